@@ -1,0 +1,23 @@
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+struct pool;
+
+/* Unix seconds, now.  Only mains and doors ask; others take "now". */
+int64_t	clock_now(void);
+
+/* Milliseconds that never go back, for measuring and waiting. */
+int64_t	clock_ticks_ms(void);
+
+/* RFC 3339 in UTC with Z: 2026-01-30T12:00:00Z, in POOL; NULL for 0. */
+char	*clock_text(struct pool *, int64_t at);
+
+/* RFC 3339 back to unix seconds: 0, or -1 when S is none. */
+int	clock_parse(const char *s, int64_t *at);
+
+/* "90", "90s", "15m", "72h", "7d" to seconds: 0, or -1. */
+int	clock_parse_span(const char *s, int64_t *seconds);
+
+#endif

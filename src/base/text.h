@@ -1,0 +1,43 @@
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+
+struct pool;
+
+/* 1 when S (LEN bytes) is UTF-8 by RFC 3629: no overlong, no surrogate. */
+int	text_is_utf8(const char *s, size_t len);
+
+/* The number of code points of the UTF-8 string S. */
+size_t	text_points(const char *s);
+
+/*
+ * S on one line for people: white space and control characters folded to
+ * single spaces, none at the ends, bidirectional overrides taken out, at most
+ * MAX code points, cut on a code point.  In POOL; NULL when nothing is left.
+ */
+char	*text_fold(struct pool *, const char *s, size_t max);
+
+/* Only the digits of S, in POOL, "" when it has none. */
+char	*text_digits(struct pool *, const char *s);
+
+/*
+ * S for a log: a phone number keeps its first four and last four digits,
+ * +1650...1234; a user id its last four.  In POOL.
+ */
+char	*text_mask(struct pool *, const char *s);
+
+/* 1 when equal.  The time taken depends on LEN of the second only. */
+int	text_equal_secret(const char *given, size_t given_len,
+	    const char *secret, size_t secret_len);
+
+/* 1 when S begins with PREFIX. */
+int	text_begins(const char *s, const char *prefix);
+
+/* strcmp that takes NULL: 1 when both are strings and equal. */
+int	text_is(const char *a, const char *b);
+
+/* A whole decimal number, optional minus, nothing else.  0, or -1. */
+int	text_int(const char *s, long long *);
+
+#endif

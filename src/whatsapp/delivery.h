@@ -1,0 +1,24 @@
+#ifndef WHATSAPP_DELIVERY_H
+#define WHATSAPP_DELIVERY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pool;
+struct event;
+
+/*
+ * Splits the body of a delivery into its events, in the order in which they
+ * stand: every entry, change, message, status, error, … of it.  Takes the
+ * Cloud API envelope, 360dialog's partner envelope and the flat v1 form.
+ * Nothing inside a JSON document is an error: what is not known becomes an
+ * EVENT_NOTICE (or a message of the provider's type) that holds it whole.
+ *
+ * 0, and *EVENTS (in POOL) holds *N of them, perhaps none.  -1: not JSON, or
+ * no object; *WHY says so.  RECEIVED_AT stands in where an event has no time.
+ */
+int	delivery_parse(struct pool *, const char *body, size_t len,
+	    int64_t received_at, struct event **events, size_t *n,
+	    const char **why);
+
+#endif
