@@ -1,0 +1,61 @@
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The configuration: KEY=value lines of $WASPOOL_CONFIG, or of
+ * SYSCONFDIR/waspool/waspool.conf when that is there; the environment wins.
+ * waspool.conf(5) says what each key means; config.c has the table.
+ */
+
+/* Which secrets a program wants; others are not kept in its memory. */
+enum config_secret {
+	CONFIG_VERIFY = 1,	/* verify_token */
+	CONFIG_WEBHOOK = 2,	/* webhook_tokens, app_secrets */
+	CONFIG_API = 4		/* api_key */
+};
+
+#define CONFIG_LIST_MAX 8	/* tokens or app secrets at a time */
+
+struct config_list {
+	const char	*item[CONFIG_LIST_MAX];
+	int		 n;
+};
+
+struct config {
+	const char	*api_key;		/* NULL not set, as all texts */
+	const char	*phone_number_id;
+	const char	*verify_token;
+	int64_t		 default_workspace;	/* 0 none */
+	struct config_list webhook_tokens;
+	struct config_list app_secrets;
+	int		 webhook_auth_none;	/* WHATSAPP_WEBHOOK_AUTH=none */
+	const char	*api_url;
+	const char	*state_dir;
+	const char	*run_dir;
+	const char	*key_dir;
+	int64_t		 keep_deliveries;	/* seconds */
+	int64_t		 keep_bytes;
+	int64_t		 min_free;		/* bytes */
+	int64_t		 body_max;		/* bytes */
+	int64_t		 threads;		/* verify, ingest */
+	int64_t		 action_threads;
+	int64_t		 batch;			/* deliveries a transaction */
+	int64_t		 wait_ms;		/* for the write lock */
+	const char	*log_level;		/* debug, info, warn */
+};
+
+/*
+ * Reads it for program PROG, opens its log, and ends the program with
+ * EX_CONFIG and the key and line when something is wrong in it.  SECRETS:
+ * config_secret words.  What it points to lives as long as the process.
+ */
+void	config_load(struct config *, const char *prog, int secrets);
+
+/* STATE_DIR/NAME or RUN_DIR/NAME, process life. */
+char	*config_state_path(const struct config *, const char *name);
+char	*config_run_path(const struct config *, const char *name);
+
+#endif

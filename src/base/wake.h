@@ -1,0 +1,22 @@
+#ifndef BASE_WAKE_H
+#define BASE_WAKE_H
+
+/*
+ * "There is something to do", from one process to another: a datagram to a
+ * socket file.  Only a hint: it may be lost, and the sleeper looks by itself
+ * after its timeout.
+ */
+struct wake;
+
+/* The one who sleeps.  Replaces a socket file that a dead one left. */
+struct wake *wake_listen(const char *path);	/* owned; NULL, said */
+/* Sleeps until woken or TIMEOUT_MS: 1 woken, 0 timeout, -1 a signal came. */
+int	wake_wait(struct wake *, int timeout_ms);
+
+/* The one who wakes; the listener need not be there. */
+struct wake *wake_open(const char *path);	/* owned; NULL, said */
+void	wake_send(struct wake *);		/* never blocks; any thread */
+
+void	wake_close(struct wake *);		/* NULL is harmless */
+
+#endif

@@ -1,0 +1,154 @@
+#ifndef DOOR_DB_H
+#define DOOR_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The door to the database.  One handle is one connection and belongs to one
+ * thread at a time.  Statements are the string constants of a module's table:
+ * db_prepare() at the start, and from then on they are named by their text's
+ * address.  Parameters are $1 … $n.  Errors are said in the log here, once.
+ */
+struct db;
+
+enum db_mode {
+	DB_READ,		/* reads only; the file must be there */
+	DB_WRITE,		/* reads and writes; the file must be there */
+	DB_CREATE		/* made when it is not there */
+};
+
+/* What the last failed call ran into. */
+enum db_error {
+	DB_OK,
+	DB_BUSY,		/* somebody else writes, for too long */
+	DB_FULL,		/* no space, or a file cannot grow */
+	DB_CONSTRAINT,		/* the row breaks a rule of the schema */
+	DB_BROKEN		/* I/O error, damaged file, anything else */
+};
+
+/*
+ * Opens the SQLite file PATH by the rules of src/README.md ("SQLite"): WAL,
+ * synchronous FULL, no automatic checkpoint, foreign keys on.  WAIT_MS bounds
+ * how long a writer waits for others.  NULL: not opened, said in the log.
+ */
+struct db *db_open(const char *path, enum db_mode, int wait_ms);
+void	db_close(struct db *);		/* NULL is harmless */
+
+/* Prepares N statements of SQL: 0, or -1 when one does not fit the schema. */
+int	db_prepare(struct db *, const char *const *sql, size_t n);
+
+/* Arguments: db_run(db, sql[PUT], DB_ARGS(db_int(7), db_text("x"))). */
+enum db_type { DB_END, DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
+
+struct db_arg {
+	enum db_type	 type;
+	int64_t		 i;
+	const void	*s;		/* borrowed until the statement ends */
+	size_t		 len;
+};
+
+#define DB_ARGS(...) \
+	((const struct db_arg[]) { __VA_ARGS__, { DB_END, 0, NULL, 0 } })
+#define DB_NONE ((const struct db_arg[]) { { DB_END, 0, NULL, 0 } })
+
+struct db_arg db_int(int64_t);
+struct db_arg db_id(int64_t);			/* 0 is NULL */
+struct db_arg db_text(const char *);		/* NULL is NULL */
+struct db_arg db_blob(const void *, size_t);
+struct db_arg db_null(void);
+
+/* Runs a statement that answers no rows: 0, or -1. */
+int	db_run(struct db *, const char *sql, const struct db_arg *);
+
+/* How many rows the last db_run changed. */
+int64_t	db_changed(struct db *);
+
+/*
+ * Rows: r = db_query(…); while ((rc = db_next(r)) == 1) …; db_end(r).
+ * db_next answers 1 (a row), 0 (no more) or -1.  A statement has one reader
+ * at a time.  db_query never answers NULL; a failure shows in db_next.
+ */
+struct db_rows;
+
+struct db_rows *db_query(struct db *, const char *sql, const struct db_arg *);
+int	db_next(struct db_rows *);
+void	db_end(struct db_rows *);		/* NULL is harmless */
+
+/* Columns of the row at hand, from 0; text is borrowed until db_next. */
+int64_t	db_col_int(struct db_rows *, int);	/* NULL is 0 */
+const char *db_col_text(struct db_rows *, int);	/* NULL is NULL */
+const void *db_col_blob(struct db_rows *, int, size_t *len);
+int	db_col_is_null(struct db_rows *, int);
+
+/* The first column of the only row, a number: 1, 0 (no row) or -1. */
+int	db_get_int(struct db *, const char *sql, const struct db_arg *,
+	    int64_t *);
+
+/*
+ * A write transaction: takes the lock file beside the database (PATH.lock,
+ * in turn), then BEGIN IMMEDIATE.  0, or -1 (DB_BUSY after wait_ms).
+ * db_commit: 0 means on disk; -1 means nothing of it is there.
+ */
+int	db_begin(struct db *);
+int	db_commit(struct db *);
+void	db_rollback(struct db *);	/* harmless when none is open */
+
+/* A read transaction: several statements see one state. */
+int	db_begin_read(struct db *);
+void	db_end_read(struct db *);
+
+/* One level inside a write transaction. */
+int	db_savepoint(struct db *);
+int	db_release(struct db *);
+void	db_rollback_savepoint(struct db *);
+
+enum db_error db_error(struct db *);	/* of the last failure */
+
+/* The id that the last INSERT gave. */
+int64_t	db_last_id(struct db *);
+
+/* Runs SQL text of several statements (schema files only): 0, or -1. */
+int	db_script(struct db *, const char *sql);
+
+/*
+ * Moves the WAL into the database when it has grown over PAGES pages, under
+ * the lock file.  One process a database calls this, outside transactions.
+ */
+void	db_checkpoint(struct db *, int pages);
+
+/* Bytes in the WAL file, 0 when there is none. */
+int64_t	db_wal_size(struct db *);
+
+/* The database's schema version (user_version), and setting it. */
+int	db_version(struct db *, int *);
+int	db_set_version(struct db *, int);
+
+/*
+ * For connections that serve one member (inbox/member.c): defines the SQL
+ * function NAME() that answers *VALUE (NULL for 0), and a judge that is asked
+ * of every statement what it may touch.  The judge answers 1 to allow.
+ */
+enum db_access {
+	DB_ACCESS_READ, DB_ACCESS_INSERT, DB_ACCESS_UPDATE, DB_ACCESS_DELETE,
+	DB_ACCESS_SELECT, DB_ACCESS_FUNCTION, DB_ACCESS_TRANSACTION,
+	DB_ACCESS_OTHER		/* ATTACH, PRAGMA, CREATE, DROP, … */
+};
+
+struct db_request {
+	enum db_access	 access;
+	const char	*object;	/* table, view or function; may be NULL */
+	const char	*within;	/* view or trigger that asks, or NULL */
+	int		 running;	/* asked by a statement that runs */
+};
+
+typedef int db_judge(const struct db_request *);
+
+int	db_define(struct db *, const char *name, const int64_t *value);
+void	db_guard(struct db *, db_judge *);
+
+/* SQL from a stranger, for the test of the guard; TEXT in POOL. */
+struct pool;
+int	db_try(struct db *, struct pool *, const char *sql, char **text);
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef DOOR_DIGEST_H
+#define DOOR_DIGEST_H
+
+#include <stddef.h>
+
+/* The door to libcrypto. */
+#define DIGEST_LEN 32			/* of SHA-256 */
+
+void	digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN]);
+void	digest_hmac_sha256(const void *key, size_t key_len, const void *s,
+	    size_t len, unsigned char out[DIGEST_LEN]);
+
+/* LEN bytes that nobody can guess; ends the program when there are none. */
+void	digest_random(void *out, size_t len);
+
+#endif

@@ -1,0 +1,81 @@
+#ifndef DOOR_HTTP_H
+#define DOOR_HTTP_H
+
+#include <stddef.h>
+
+struct pool;
+
+/*
+ * The door to libfcgi.  A program serves requests from the listening socket
+ * that it was handed as descriptor 0, in several threads, until SIGTERM; then
+ * it finishes what it has in hand, empties the backlog and returns.  When
+ * descriptor 0 is no socket it serves one CGI request from the environment.
+ */
+struct http_request {
+	struct pool	*pool;		/* of this request */
+	const char	*method;
+	const char	*path;		/* percent-encoded, without the query */
+	const char	*query;		/* raw, "" when none */
+	const char	*remote;	/* the client's address, "" unknown */
+	const char	*id;		/* for the log and X-Request-Id */
+	long long	 length;	/* of the body; -1 not said */
+	void		*transport;	/* this file's own */
+};
+
+/* What is answered; the handler fills it, memory in the request's pool. */
+struct http_answer {
+	int		 status;	/* 200 unless set */
+	const char	*type;		/* Content-Type, NULL none */
+	const char	*body;
+	size_t		 body_len;
+	const char	*headers;	/* more lines, each ended by \r\n */
+};
+
+/* Header NAME of the request as sent ("Authorization"), NULL when absent. */
+const char *http_header(const struct http_request *, const char *name);
+
+/*
+ * The body, NUL-terminated, in POOL: 1 and *BODY; 0 when it is longer than
+ * MAX; -1 when the client went away before it was complete.
+ */
+int	http_body(const struct http_request *, size_t max, char **body,
+	    size_t *len);
+
+/* The first parameter NAME of a query string, percent-decoded with + as a
+ * space, in POOL: 1 (*VALUE; *LEN may be NULL), 0 when absent, -1 when its
+ * encoding is bad.  Names are percent-decoded too. */
+int	http_param(struct pool *, const char *query, const char *name,
+	    const char **value, size_t *len);
+
+/* Calls EACH for every parameter in order until it answers non-zero, which
+ * is answered; -1 when an encoding is bad. */
+typedef int http_each_param(void *arg, const char *name, const char *value);
+int	http_params(struct pool *, const char *query, http_each_param *,
+	    void *arg);
+
+/* Adds a header line to the answer. */
+void	http_add_header(const struct http_request *, struct http_answer *,
+	    const char *name, const char *value);
+
+/* Answers STATUS with a line of text/plain. */
+void	http_plain(const struct http_request *, struct http_answer *,
+	    int status, const char *line);
+
+/*
+ * THREADS threads call HANDLER, each with the STATE that BEGIN(arg) gave it
+ * when the thread began (BEGIN may be NULL: then STATE is ARG).  BEGIN that
+ * answers NULL ends the program.  END(state) at the end, may be NULL.
+ */
+struct http_service {
+	void	(*handler)(void *state, const struct http_request *,
+		    struct http_answer *);
+	void	*(*begin)(void *arg);
+	void	(*end)(void *state);
+	void	*arg;
+	int	 threads;
+};
+
+/* Serves until SIGTERM or SIGINT.  0, or -1 (said in the log). */
+int	http_serve(const struct http_service *);
+
+#endif

@@ -1,0 +1,78 @@
+#ifndef INBOX_SPOOL_H
+#define INBOX_SPOOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pool;
+struct spool;			/* opaque */
+
+/*
+ * The spool: each delivery as it came, on this node's disk, in the order of
+ * ids.  webhook-ingest appends, the processor reads and purges.  How far the
+ * processor has read stands in the inbox, not here.
+ */
+struct spool_delivery {
+	int64_t		 id;
+	int64_t		 received_at;
+	const char	*remote;	/* client address */
+	const char	*credential;	/* what let it in: token-1, secret-1, … */
+	const char	*body;		/* NULL when only listed */
+	size_t		 body_len;
+};
+
+/*
+ * For webhook-ingest.  Below MIN_FREE bytes of free disk spool_put refuses.
+ * NULL: cannot be opened, or of another schema version, said in the log.
+ */
+struct spool *spool_open_writer(const char *path, int64_t min_free,
+	    int wait_ms);
+
+/* For the processor and the command line. */
+struct spool *spool_open_reader(const char *path, int wait_ms);
+void	spool_close(struct spool *);	/* NULL is harmless */
+
+/*
+ * Keeps the delivery.  Blocks until it is on disk: 0 means durable, and only
+ * then may the caller answer 200.  -1: not kept, and said in the log (ENOSPC,
+ * EIO, a damaged file).  Safe from many threads.  id is not filled in.
+ */
+int	spool_put(struct spool *, const struct spool_delivery *);
+
+/* This spool's name in the inbox; a new file has a new name. */
+const char *spool_node(struct spool *);
+
+/*
+ * Up to MAX deliveries with id > AFTER, in order, and at most MAX_BYTES of
+ * bodies (one at least); in POOL.  *OUT and *N; 0, or -1.
+ */
+int	spool_next(struct spool *, struct pool *, int64_t after, int max,
+	    size_t max_bytes, struct spool_delivery **out, int *n);
+
+/* One delivery with its body: 1, 0 (purged or never there), -1. */
+int	spool_get(struct spool *, struct pool *, int64_t id,
+	    struct spool_delivery *);
+
+/* The newest id, 0 when empty: 0, or -1. */
+int	spool_last(struct spool *, int64_t *id);
+
+/* The newest MAX deliveries below BEFORE (0: all), newest first, no bodies
+ * but with body_len; in POOL.  0, or -1. */
+int	spool_list(struct spool *, struct pool *, int64_t before, int max,
+	    struct spool_delivery **out, int *n);
+
+/* How many there are and the bytes of their bodies: 0, or -1. */
+int	spool_count(struct spool *, int64_t *n, int64_t *bytes);
+
+/*
+ * Deletes at most MAX deliveries with id <= UPTO that are older than OLDER
+ * (unix seconds); ids in KEEP (N_KEEP of them, ascending) stay, and so does
+ * the newest of all, whose id must not be given again.  How many, or -1.
+ */
+int	spool_purge(struct spool *, int64_t upto, int64_t older, int max,
+	    const int64_t *keep, int n_keep);
+
+/* Makes the file and its schema when it is not there: 0, or -1. */
+int	spool_create(const char *path);
+
+#endif
