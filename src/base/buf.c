@@ -1,0 +1,77 @@
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+/* Room for LEN more bytes and the NUL of buf_end. */
+static void
+reserve(struct buf *b, size_t len)
+{
+	size_t cap = b->cap > 0 ? b->cap : 64;
+	char *s;
+
+	if (len > PTRDIFF_MAX / 4 - b->len)
+		die(EX_OSERR, "out of memory");
+	if (b->cap - b->len > len)
+		return;
+	while (cap - b->len <= len)
+		cap *= 2;
+	s = pool_get(b->pool, cap);
+	if (b->len > 0)
+		memcpy(s, b->s, b->len);
+	b->s = s;
+	b->cap = cap;
+}
+
+void
+buf_put(struct buf *b, const void *s, size_t len)
+{
+	if (len == 0)
+		return;
+	reserve(b, len);
+	memcpy(b->s + b->len, s, len);
+	b->len += len;
+}
+
+void
+buf_text(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void
+buf_char(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void
+buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		die(EX_SOFTWARE, "cannot format \"%s\"", fmt);
+	reserve(b, (size_t)len);
+	va_start(ap, fmt);
+	vsnprintf(b->s + b->len, (size_t)len + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)len;
+}
+
+char *
+buf_end(struct buf *b)
+{
+	reserve(b, 0);
+	b->s[b->len] = '\0';
+	return b->s;
+}

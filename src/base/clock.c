@@ -1,0 +1,141 @@
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+
+int64_t
+clock_now(void)
+{
+	return (int64_t)time(NULL);
+}
+
+int64_t
+clock_ticks_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+char *
+clock_text(struct pool *p, int64_t at)
+{
+	time_t t = (time_t)at;
+	struct tm tm;
+
+	if (at == 0 || gmtime_r(&t, &tm) == NULL)
+		return NULL;
+	return pool_printf(p, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
+}
+
+/* N digits at *S, then END (any of its characters; NULL for none). */
+static int
+field(const char **s, int n, const char *end)
+{
+	int v = 0;
+
+	for (; n > 0; n--, (*s)++) {
+		if (!isdigit((unsigned char)**s))
+			return -1;
+		v = v * 10 + (**s - '0');
+	}
+	if (end == NULL)
+		return v;
+	if (**s == '\0' || strchr(end, **s) == NULL)
+		return -1;
+	(*s)++;
+	return v;
+}
+
+/* "Z" or "+HH:MM", to the end of S: 0 and the seconds east, or -1. */
+static int
+zone(const char *s, int64_t *east)
+{
+	int sign, h, m;
+
+	*east = 0;
+	if ((*s == 'Z' || *s == 'z') && s[1] == '\0')
+		return 0;
+	if (*s != '+' && *s != '-')
+		return -1;
+	sign = *s++ == '-' ? -1 : 1;
+	if ((h = field(&s, 2, ":")) < 0 || h > 23)
+		return -1;
+	if ((m = field(&s, 2, NULL)) < 0 || m > 59 || *s != '\0')
+		return -1;
+	*east = sign * (h * 3600 + m * 60);
+	return 0;
+}
+
+int
+clock_parse(const char *s, int64_t *at)
+{
+	struct tm tm = { .tm_isdst = 0 };
+	int64_t east;
+	int mday;
+
+	tm.tm_year = field(&s, 4, "-") - 1900;
+	if (tm.tm_year < 0 || (tm.tm_mon = field(&s, 2, "-") - 1) < 0)
+		return -1;
+	if ((tm.tm_mday = mday = field(&s, 2, "Tt ")) < 1)
+		return -1;
+	if ((tm.tm_hour = field(&s, 2, ":")) < 0 || tm.tm_hour > 23)
+		return -1;
+	if ((tm.tm_min = field(&s, 2, ":")) < 0 || tm.tm_min > 59)
+		return -1;
+	if ((tm.tm_sec = field(&s, 2, NULL)) < 0 || tm.tm_sec > 60)
+		return -1;
+	if (*s == '.') {
+		do
+			s++;
+		while (isdigit((unsigned char)*s));
+		if (s[-1] == '.')
+			return -1;
+	}
+	if (zone(s, &east) == -1 || tm.tm_mon > 11)
+		return -1;
+	if (tm.tm_sec == 60) /* a leap second; unix time has none */
+		tm.tm_sec = 59;
+	*at = (int64_t)timegm(&tm) - east;
+	return tm.tm_mday == mday ? 0 : -1; /* timegm made it 1 March */
+}
+
+int
+clock_parse_span(const char *s, int64_t *seconds)
+{
+	int64_t v = 0, unit = 1;
+
+	if (!isdigit((unsigned char)*s))
+		return -1;
+	for (; isdigit((unsigned char)*s); s++)
+		if (v > (INT64_MAX - 9) / 10)
+			return -1;
+		else
+			v = v * 10 + (*s - '0');
+	switch (*s) {
+	case 'd':
+		unit = 86400;
+		break;
+	case 'h':
+		unit = 3600;
+		break;
+	case 'm':
+		unit = 60;
+		break;
+	case 's':
+	case '\0':
+		break;
+	default:
+		return -1;
+	}
+	if ((*s != '\0' && s[1] != '\0') || v > INT64_MAX / unit)
+		return -1;
+	*seconds = v * unit;
+	return 0;
+}

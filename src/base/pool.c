@@ -1,0 +1,164 @@
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+/*
+ * Pieces are cut from blocks that grow with the pool, so that a small request
+ * takes one malloc and a large delivery a few.  A piece too large for the
+ * current block gets one of its own, and the current one stays in use.
+ */
+#define FIRST_BLOCK 8192
+#define LAST_BLOCK  (1024 * 1024)
+
+struct block {
+	struct block *next;
+	size_t cap;
+	size_t used;
+	max_align_t bytes[];
+};
+
+struct pool {
+	struct block *first;
+	struct block *current;
+};
+
+static struct block *
+block_new(size_t cap)
+{
+	struct block *b;
+
+	if ((b = malloc(sizeof(*b) + cap)) == NULL)
+		die(EX_OSERR, "out of memory");
+	b->next = NULL;
+	b->cap = cap;
+	b->used = 0;
+	return b;
+}
+
+struct pool *
+pool_new(void)
+{
+	struct pool *p = pool_forever(sizeof(*p));
+
+	p->first = p->current = block_new(FIRST_BLOCK);
+	return p;
+}
+
+void
+pool_free(struct pool *p)
+{
+	if (p == NULL)
+		return;
+	pool_reset(p);
+	free(p->first);
+	free(p);
+}
+
+void
+pool_reset(struct pool *p)
+{
+	struct block *b, *next;
+
+	for (b = p->first->next; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	p->first->next = NULL;
+	p->first->used = 0;
+	p->current = p->first;
+}
+
+/* A block behind the current one; it becomes current unless LEN fills it. */
+static struct block *
+grow(struct pool *p, size_t len)
+{
+	size_t cap = p->current->cap * 2;
+	struct block *b;
+
+	if (cap > LAST_BLOCK)
+		cap = LAST_BLOCK;
+	b = block_new(len > cap / 2 ? len : cap);
+	b->next = p->current->next;
+	p->current->next = b;
+	if (b->cap == cap)
+		p->current = b;
+	return b;
+}
+
+void *
+pool_get(struct pool *p, size_t len)
+{
+	const size_t align = _Alignof(max_align_t);
+	struct block *b = p->current;
+	char *piece;
+
+	if (len > PTRDIFF_MAX / 2)
+		die(EX_OSERR, "out of memory");
+	len = (len + align - 1) / align * align;
+	if (b->cap - b->used < len)
+		b = grow(p, len);
+	piece = (char *)b->bytes + b->used;
+	b->used += len;
+	return memset(piece, 0, len);
+}
+
+char *
+pool_text(struct pool *p, const char *s, size_t len)
+{
+	char *copy = pool_get(p, len + 1);
+
+	if (len > 0)
+		memcpy(copy, s, len);
+	return copy;
+}
+
+char *
+pool_copy(struct pool *p, const char *s)
+{
+	return s == NULL ? NULL : pool_text(p, s, strlen(s));
+}
+
+char *
+pool_printf(struct pool *p, const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		die(EX_SOFTWARE, "cannot format \"%s\"", fmt);
+	s = pool_get(p, (size_t)len + 1);
+	va_start(ap, fmt);
+	vsnprintf(s, (size_t)len + 1, fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void *
+pool_forever(size_t len)
+{
+	void *p = calloc(1, len > 0 ? len : 1);
+
+	if (p == NULL)
+		die(EX_OSERR, "out of memory");
+	return p;
+}
+
+char *
+pool_forever_text(const char *s)
+{
+	char *copy = strdup(s);
+
+	if (copy == NULL)
+		die(EX_OSERR, "out of memory");
+	return copy;
+}

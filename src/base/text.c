@@ -1,0 +1,182 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+/*
+ * The code point at S, which has LEN > 0 bytes: answers how many bytes it
+ * takes, or 0 when they are not UTF-8 (the table of RFC 3629, section 4).
+ */
+static size_t
+decode(const unsigned char *s, size_t len, uint32_t *point)
+{
+	unsigned char low = 0x80, high = 0xbf;
+	size_t n, i;
+
+	if (s[0] < 0x80) {
+		*point = s[0];
+		return 1;
+	}
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (len < n)
+		return 0;
+	if (s[0] == 0xe0)
+		low = 0xa0; /* else overlong */
+	else if (s[0] == 0xed)
+		high = 0x9f; /* else a surrogate */
+	else if (s[0] == 0xf0)
+		low = 0x90; /* else overlong */
+	else if (s[0] == 0xf4)
+		high = 0x8f; /* else beyond U+10FFFF */
+	*point = s[0] & (0x7fu >> n);
+	for (i = 1; i < n; i++, low = 0x80, high = 0xbf) {
+		if (s[i] < low || s[i] > high)
+			return 0;
+		*point = *point << 6 | (s[i] & 0x3f);
+	}
+	return n;
+}
+
+int
+text_is_utf8(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	uint32_t point;
+	size_t n;
+
+	for (; len > 0; u += n, len -= n)
+		if ((n = decode(u, len, &point)) == 0)
+			return 0;
+	return 1;
+}
+
+size_t
+text_points(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+static int
+is_blank(uint32_t c)
+{
+	return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
+	       c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+/* Embeddings, overrides, isolates: they would turn the rest of the line. */
+static int
+turns_line(uint32_t c)
+{
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+char *
+text_fold(struct pool *p, const char *s, size_t max)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	struct buf b = { .pool = p };
+	size_t n, points = 0, len = s == NULL ? 0 : strlen(s);
+	uint32_t c;
+	int gap = 0;
+
+	for (; len > 0 && points < max; u += n, len -= n) {
+		int bad = (n = decode(u, len, &c)) == 0;
+
+		if (bad)
+			n = 1;
+		else if (turns_line(c))
+			continue;
+		else if (is_blank(c)) {
+			gap = points > 0;
+			continue;
+		}
+		if (gap && points + 1 == max)
+			break;
+		if (gap) {
+			buf_char(&b, ' ');
+			points++;
+		}
+		gap = 0;
+		buf_put(
+		    &b, bad ? "\xef\xbf\xbd" : (const char *)u, bad ? 3 : n);
+		points++;
+	}
+	return points > 0 ? buf_end(&b) : NULL;
+}
+
+char *
+text_digits(struct pool *p, const char *s)
+{
+	char *out = pool_get(p, (s == NULL ? 0 : strlen(s)) + 1), *o = out;
+
+	for (; s != NULL && *s != '\0'; s++)
+		if (isdigit((unsigned char)*s))
+			*o++ = *s;
+	return out;
+}
+
+char *
+text_mask(struct pool *p, const char *s)
+{
+	size_t len = s == NULL ? 0 : strlen(s);
+	char *d;
+
+	if (len == 0)
+		return pool_copy(p, "-");
+	if (strspn(s, "+0123456789 ().-/") < len || strchr(s, '.') != NULL)
+		return pool_printf(p, "...%s", s + (len > 8 ? len - 4 : len));
+	d = text_digits(p, s);
+	len = strlen(d);
+	if (len < 10) /* too short to show eight of them */
+		return pool_printf(p, "...%s", d + (len > 4 ? len - 2 : len));
+	return pool_printf(p, "+%.4s...%s", d, d + len - 4);
+}
+
+int
+text_equal_secret(
+    const char *given, size_t given_len, const char *secret, size_t secret_len)
+{
+	volatile unsigned char differs = given_len != secret_len;
+	const char *g = differs ? secret : given;
+	size_t i;
+
+	for (i = 0; i < secret_len; i++)
+		differs |= (unsigned char)(g[i] ^ secret[i]);
+	return differs == 0;
+}
+
+int
+text_begins(const char *s, const char *prefix)
+{
+	return s != NULL && strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+int
+text_is(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+int
+text_int(const char *s, long long *v)
+{
+	char *end;
+
+	if (s == NULL || !isdigit((unsigned char)s[*s == '-']))
+		return -1;
+	errno = 0;
+	*v = strtoll(s, &end, 10);
+	return errno == 0 && *end == '\0' ? 0 : -1;
+}
