@@ -5,6 +5,10 @@
 -- be spread by workspace.  Words are those of the API: a customer is who
 -- writes to us, a contact is who stands in our address book, a number is one
 -- of ours.
+--
+-- Foreign keys are declared only where the child has an index that begins
+-- with the key; for the others there are triggers below ("what goes with
+-- what"), since a check without an index reads the whole table.
 
 -- ---------------------------------------------------------------- people
 
@@ -87,8 +91,8 @@ CREATE TABLE tags (
 
 CREATE TABLE contact_tags (
 	workspace_id	INTEGER NOT NULL,
-	contact_id	INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
-	tag_id		INTEGER NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
+	contact_id	INTEGER NOT NULL,
+	tag_id		INTEGER NOT NULL,
 	PRIMARY KEY (workspace_id, contact_id, tag_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -102,7 +106,7 @@ CREATE INDEX contact_tags_by_tag ON contact_tags(workspace_id, tag_id, contact_i
 CREATE TABLE conversations (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
-	number_id	INTEGER NOT NULL REFERENCES numbers(id),
+	number_id	INTEGER NOT NULL,
 	phone		TEXT,			-- E.164 of the account the customer last wrote from; null: user id only, or a group
 	phone_at	INTEGER NOT NULL DEFAULT 0,	-- when phone was last said
 	user_id		TEXT,			-- the customer's user id (BSUID), newest
@@ -110,7 +114,7 @@ CREATE TABLE conversations (
 	group_id	TEXT,			-- a group's conversation
 	profile_name	TEXT,			-- what customers call themselves
 	profile_name_at	INTEGER NOT NULL DEFAULT 0,
-	contact_id	INTEGER REFERENCES contacts(id) ON DELETE SET NULL,
+	contact_id	INTEGER,
 	link		TEXT NOT NULL DEFAULT 'auto' CHECK (link IN ('auto', 'person')),	-- person: somebody linked or unlinked it, and nothing changes that by itself
 	status		TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'archived')),
 	is_read		INTEGER NOT NULL DEFAULT 1 CHECK (is_read IN (0, 1)),
@@ -119,7 +123,7 @@ CREATE TABLE conversations (
 	last_message_at	INTEGER NOT NULL DEFAULT 0,	-- 0: no message yet
 	last_message_id	INTEGER,
 	last_message_preview TEXT,
-	assigned_to	INTEGER REFERENCES users(id),
+	assigned_to	INTEGER,
 	created_at	INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL
 ) STRICT;
@@ -144,7 +148,7 @@ CREATE TABLE identities (
 	number_id	INTEGER NOT NULL,
 	kind		TEXT NOT NULL CHECK (kind IN ('wa_id', 'user_id', 'parent_user_id', 'alias', 'group')),
 	value		TEXT NOT NULL,
-	conversation_id	INTEGER NOT NULL REFERENCES conversations(id),
+	conversation_id	INTEGER NOT NULL,
 	created_at	INTEGER NOT NULL,
 	PRIMARY KEY (workspace_id, number_id, kind, value)
 ) STRICT, WITHOUT ROWID;
@@ -159,7 +163,7 @@ CREATE INDEX identities_of_conversation ON identities(workspace_id, conversation
 CREATE TABLE messages (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
-	conversation_id	INTEGER NOT NULL REFERENCES conversations(id),
+	conversation_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
 	wamid		TEXT,			-- null: ours, not yet taken by the provider
 	direction	TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
@@ -174,7 +178,7 @@ CREATE TABLE messages (
 	status		TEXT NOT NULL,		-- received, or queued … failed
 	error		TEXT,			-- JSON {"code","title","detail"}
 	sender		TEXT,			-- who in a group: wa_id or user id
-	sent_by		INTEGER REFERENCES users(id),	-- which of us, for ours
+	sent_by		INTEGER,	-- which of us, for ours
 	counts_unread	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
 	opens_window	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
 	sent_at		INTEGER NOT NULL,	-- the provider's time
@@ -232,7 +236,7 @@ CREATE TABLE reactions (
 CREATE TABLE media (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
-	message_id	INTEGER NOT NULL UNIQUE REFERENCES messages(id),
+	message_id	INTEGER NOT NULL UNIQUE,
 	number_id	INTEGER NOT NULL,
 	media_id	TEXT,			-- the provider's; null: it sent none
 	state		TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed', 'missing')),
@@ -254,8 +258,8 @@ CREATE TABLE outbox (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
-	conversation_id	INTEGER NOT NULL REFERENCES conversations(id),
-	message_id	INTEGER NOT NULL UNIQUE REFERENCES messages(id),
+	conversation_id	INTEGER NOT NULL,
+	message_id	INTEGER NOT NULL UNIQUE,
 	request		TEXT NOT NULL,		-- JSON, for the provider
 	state		TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'done', 'failed')),
 	attempts	INTEGER NOT NULL DEFAULT 0,
@@ -401,6 +405,24 @@ CREATE TRIGGER contact_words_gone AFTER DELETE ON contacts
 BEGIN
 	INSERT INTO contact_words(contact_words, rowid, name, email) VALUES ('delete', old.id, old.name, old.email);
 	INSERT INTO contact_digits(contact_digits, rowid, phone) VALUES ('delete', old.id, old.phone);
+END;
+
+-- ------------------------------------------------------ what goes with what
+
+CREATE TRIGGER contact_gone AFTER DELETE ON contacts
+BEGIN
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id;
+	UPDATE conversations SET contact_id = NULL, link = 'auto' WHERE workspace_id = old.workspace_id AND contact_id = old.id;
+END;
+
+CREATE TRIGGER tag_gone AFTER DELETE ON tags
+BEGIN
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id;
+END;
+
+CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
+BEGIN
+	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id;
 END;
 
 -- ------------------------------------------------------------------ stats
