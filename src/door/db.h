@@ -112,8 +112,9 @@ int64_t	db_last_id(struct db *);
 int	db_script(struct db *, const char *sql);
 
 /*
- * Moves the WAL into the database when it has grown over PAGES pages, under
- * the lock file.  One process a database calls this, outside transactions.
+ * Moves the WAL into the database when the last commit of this handle left it
+ * at PAGES pages or more, under the lock file.  One process a database calls
+ * this, outside transactions.
  */
 void	db_checkpoint(struct db *, int pages);
 

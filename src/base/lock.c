@@ -1,0 +1,115 @@
+/*
+ * Locks on files, taken in turn.  flock(2) has no time limit, so it is asked
+ * again and again; the turnstile keeps that fair: only one asks for the lock
+ * itself at any time, and who has just given it back is not that one.
+ */
+#include <sys/file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+#define FIRST_PAUSE_US 50
+#define LONGEST_PAUSE_US 1000
+
+struct lock {
+	int	 fd;
+	int	 next_fd;	/* the turnstile */
+};
+
+static int
+open_file(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+
+	if (fd == -1)
+		log_warn("%s: %s", path, strerror(errno));
+	return fd;
+}
+
+struct lock *
+lock_open(const char *path)
+{
+	struct lock *lock = pool_forever(sizeof(*lock));
+	char next[4096];
+
+	lock->next_fd = -1;
+	snprintf(next, sizeof(next), "%s-next", path);
+	lock->fd = open_file(path);
+	if (lock->fd != -1)
+		lock->next_fd = open_file(next);
+	if (lock->next_fd == -1) {
+		lock_close(lock);
+		return NULL;
+	}
+	return lock;
+}
+
+void
+lock_close(struct lock *lock)
+{
+	if (lock == NULL)
+		return;
+	if (lock->fd != -1)
+		close(lock->fd);
+	if (lock->next_fd != -1)
+		close(lock->next_fd);
+	free(lock);
+}
+
+/* Takes FD until DEADLINE (clock_ticks_ms): 1, 0, -1. */
+static int
+take(int fd, int64_t deadline)
+{
+	long pause = FIRST_PAUSE_US;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		struct timespec ts = { 0, pause * 1000 };
+
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -1;
+		if (clock_ticks_ms() >= deadline)
+			return 0;
+		nanosleep(&ts, NULL);
+		pause = pause * 2 > LONGEST_PAUSE_US ? LONGEST_PAUSE_US :
+		    pause * 2;
+	}
+	return 1;
+}
+
+int
+lock_take(struct lock *lock, int wait_ms)
+{
+	int64_t deadline = clock_ticks_ms() + wait_ms;
+	int rc = take(lock->next_fd, deadline);
+
+	if (rc != 1)
+		return rc;
+	rc = take(lock->fd, deadline);
+	flock(lock->next_fd, LOCK_UN);
+	return rc;
+}
+
+void
+lock_give(struct lock *lock)
+{
+	flock(lock->fd, LOCK_UN);
+}
+
+int
+lock_wanted(struct lock *lock)
+{
+	if (flock(lock->next_fd, LOCK_EX | LOCK_NB) == -1)
+		return errno == EWOULDBLOCK;
+	flock(lock->next_fd, LOCK_UN);
+	return 0;
+}

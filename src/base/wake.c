@@ -1,0 +1,104 @@
+/*
+ * Wake-ups between processes: empty datagrams to a socket file.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/wake.h"
+
+struct wake {
+	int			 fd;
+	int			 listens;
+	struct sockaddr_un	 address;
+};
+
+static struct wake *
+open_socket(const char *path)
+{
+	struct wake *wake = pool_forever(sizeof(*wake));
+
+	wake->fd = -1;
+	wake->address.sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof(wake->address.sun_path)) {
+		log_warn("%s: too long for a socket", path);
+		wake_close(wake);
+		return NULL;
+	}
+	strcpy(wake->address.sun_path, path);
+	wake->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+	if (wake->fd == -1) {
+		log_warn("%s: %s", path, strerror(errno));
+		wake_close(wake);
+		return NULL;
+	}
+	return wake;
+}
+
+struct wake *
+wake_open(const char *path)
+{
+	return open_socket(path);
+}
+
+struct wake *
+wake_listen(const char *path)
+{
+	struct wake *wake = open_socket(path);
+
+	if (wake == NULL)
+		return NULL;
+	unlink(path);
+	if (bind(wake->fd, (struct sockaddr *)&wake->address,
+	    sizeof(wake->address)) == -1) {
+		log_warn("%s: %s", path, strerror(errno));
+		wake_close(wake);
+		return NULL;
+	}
+	wake->listens = 1;
+	/* The other programs may run as another user of the same group. */
+	chmod(path, 0660);
+	return wake;
+}
+
+int
+wake_wait(struct wake *wake, int timeout_ms)
+{
+	struct pollfd p = { .fd = wake->fd, .events = POLLIN };
+	char byte;
+	int rc = poll(&p, 1, timeout_ms);
+
+	if (rc == -1)
+		return -1;
+	/* All that came so far is one wake-up. */
+	while (recv(wake->fd, &byte, 1, 0) >= 0)
+		;
+	return rc > 0;
+}
+
+void
+wake_send(struct wake *wake)
+{
+	/* A full queue wakes as well; nobody there is no error. */
+	sendto(wake->fd, "", 1, MSG_NOSIGNAL,
+	    (struct sockaddr *)&wake->address, sizeof(wake->address));
+}
+
+void
+wake_close(struct wake *wake)
+{
+	if (wake == NULL)
+		return;
+	if (wake->fd != -1)
+		close(wake->fd);
+	free(wake);
+}

@@ -1,0 +1,47 @@
+#ifndef DOOR_DB_SQLITE_H
+#define DOOR_DB_SQLITE_H
+
+#include <errno.h>
+
+#include "door/db.h"
+
+/*
+ * What the files of the SQLite driver share; nobody else includes it.
+ * db_sqlite.c: connection, statements, rows.   db_write.c: transactions, lock,
+ * checkpoint.  db_guard.c: functions and the judge of member connections.
+ */
+#define DB_SLOTS 64		/* of the table of statements */
+#define DB_PARAMETERS 24	/* $1 … $24 in one statement */
+
+struct sqlite3;
+struct sqlite3_stmt;
+struct lock;
+
+/* A prepared statement and its reader. */
+struct db_rows {
+	struct db	*db;
+	const char	*sql;		/* its name: this address */
+	struct sqlite3_stmt *stmt;
+	int		 place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
+	int		 failed;
+	struct db_rows	*next;		/* in the same slot */
+};
+
+struct db {
+	struct sqlite3	*conn;
+	char		*path;
+	int		 wait_ms;
+	struct lock	*lock;		/* NULL: this handle only reads */
+	int		 writing;	/* in a write transaction */
+	int		 wal_pages;	/* after our last commit */
+	int		 running;	/* a statement is being stepped */
+	enum db_error	 error;
+	db_judge	*judge;
+	struct db_rows	 nothing;	/* answer of a query that failed */
+	struct db_rows	*slots[DB_SLOTS];
+};
+
+/* Notes and logs what SQLite has just failed at; answers -1. */
+int	db_fail(struct db *, const char *what);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * Transactions of the SQLite driver, the lock that writers take in turn, and
+ * the checkpoint, which is only made while holding it: SQLite before 3.51.3
+ * can damage a WAL database when a checkpoint of one process meets a writer
+ * of another (sqlite.org/wal.html, "the WAL-reset bug").
+ */
+#include <sys/stat.h>
+
+#include <stdio.h>
+
+#include <sqlite3.h>
+
+#include "base/lock.h"
+#include "base/log.h"
+
+#include "door/db_sqlite.h"
+
+/* A WAL that was this much too large once gives its space back. */
+#define WAL_TRUNCATE_FACTOR 16
+#define WAL_FRAME 4120		/* a page and its header */
+#define CHECKPOINT_WAIT_MS 20	/* for readers in the way */
+
+enum { BEGIN, BEGIN_READ, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[BEGIN_READ] = "BEGIN",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[SAVE] = "SAVEPOINT event",
+	[RELEASE] = "RELEASE event",
+	[UNDO] = "ROLLBACK TO event",
+};
+
+int
+db_begin(struct db *db)
+{
+	int rc = db->lock == NULL ? -1 : lock_take(db->lock, db->wait_ms);
+
+	if (rc != 1) {
+		db->error = rc == 0 ? DB_BUSY : DB_BROKEN;
+		log_warn("%s: not locked for writing within %d ms", db->path,
+		    db->wait_ms);
+		return -1;
+	}
+	if (db_run(db, sql[BEGIN], DB_NONE) == -1) {
+		lock_give(db->lock);
+		return -1;
+	}
+	db->writing = 1;
+	return 0;
+}
+
+int
+db_commit(struct db *db)
+{
+	int rc = db_run(db, sql[COMMIT], DB_NONE);
+
+	if (rc == -1) {
+		enum db_error why = db->error;
+
+		db_rollback(db);
+		db->error = why;
+		return -1;
+	}
+	db->writing = 0;
+	lock_give(db->lock);
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!db->writing)
+		return;
+	/* SQLite may have rolled back by itself (disk full, I/O error). */
+	if (!sqlite3_get_autocommit(db->conn))
+		db_run(db, sql[ROLLBACK], DB_NONE);
+	db->writing = 0;
+	lock_give(db->lock);
+}
+
+int
+db_begin_read(struct db *db)
+{
+	return db_run(db, sql[BEGIN_READ], DB_NONE);
+}
+
+void
+db_end_read(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->conn) && !db->writing)
+		db_run(db, sql[COMMIT], DB_NONE);
+}
+
+int
+db_savepoint(struct db *db)
+{
+	return db_run(db, sql[SAVE], DB_NONE);
+}
+
+int
+db_release(struct db *db)
+{
+	return db_run(db, sql[RELEASE], DB_NONE);
+}
+
+void
+db_rollback_savepoint(struct db *db)
+{
+	if (sqlite3_get_autocommit(db->conn))
+		return;
+	db_run(db, sql[UNDO], DB_NONE);
+	db_run(db, sql[RELEASE], DB_NONE);
+}
+
+int64_t
+db_wal_size(struct db *db)
+{
+	char path[4096];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s-wal", db->path);
+	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+void
+db_checkpoint(struct db *db, int pages)
+{
+	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0;
+
+	if (db->wal_pages < pages || db->lock == NULL || db->writing)
+		return;
+	if (db_wal_size(db) > (int64_t)pages * WAL_FRAME * WAL_TRUNCATE_FACTOR)
+		mode = SQLITE_CHECKPOINT_TRUNCATE;
+	if (lock_take(db->lock, db->wait_ms) != 1)
+		return;
+	/* A reader in the way is no reason to hold up the writers. */
+	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
+	if (sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, &frames, &done) ==
+	    SQLITE_OK && frames == done)
+		db->wal_pages = 0;
+	else	/* some frames are left: again after as many more */
+		db->wal_pages -= pages;
+	sqlite3_busy_timeout(db->conn, db->wait_ms);
+	lock_give(db->lock);
+}
+
+int
+db_version(struct db *db, int *version)
+{
+	int64_t v = 0;
+
+	if (db_get_int(db, "PRAGMA user_version", DB_NONE, &v) != 1)
+		return -1;
+	*version = (int)v;
+	return 0;
+}
+
+int
+db_set_version(struct db *db, int version)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
+	return db_script(db, text);
+}

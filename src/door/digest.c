@@ -1,0 +1,36 @@
+/*
+ * Digests and random bytes, from OpenSSL's libcrypto.
+ */
+#include <sysexits.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "base/log.h"
+
+#include "door/digest.h"
+
+void
+digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN])
+{
+	if (EVP_Digest(s, len, out, NULL, EVP_sha256(), NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto has no SHA-256");
+}
+
+void
+digest_hmac_sha256(const void *key, size_t key_len, const void *s, size_t len,
+    unsigned char out[DIGEST_LEN])
+{
+	unsigned int n = DIGEST_LEN;
+
+	if (HMAC(EVP_sha256(), key, (int)key_len, s, len, out, &n) == NULL)
+		die(EX_SOFTWARE, "libcrypto has no HMAC");
+}
+
+void
+digest_random(void *out, size_t len)
+{
+	if (RAND_bytes(out, (int)len) != 1)
+		die(EX_OSERR, "no random bytes");
+}
