@@ -1,0 +1,77 @@
+#ifndef INBOX_INTAKE_H
+#define INBOX_INTAKE_H
+
+#include <stdint.h>
+
+struct db;
+struct pool;
+
+/*
+ * How far a node's spool has been applied: its cursor, and the deliveries
+ * behind it that are not done.  NODE is spool_node().  All but the reads work
+ * in the caller's transaction (db_begin).  0 and -1 unless said otherwise.
+ */
+#define INTAKE_REASON_MAX 200	/* code points that are kept of a reason */
+
+struct held {
+	int64_t		 delivery_id;
+	const char	*state;		/* deferred, dead */
+	const char	*reason;
+	int64_t		 attempts;
+	int64_t		 due_at;
+	int64_t		 updated_at;
+};
+
+int	intake_prepare(struct db *);
+
+/* The newest delivery that was looked at and when; 0 for a new spool.
+ * SEEN_AT may be NULL. */
+int	intake_cursor(struct db *, const char *node, int64_t *delivery_id,
+	    int64_t *seen_at);
+/* Moves it, never backwards, and says that the processor lives. */
+int	intake_move(struct db *, const char *node, int64_t delivery_id,
+	    int64_t now);
+
+/* Up to MAX deferred deliveries that are due, the longest due first: how
+ * many, -1.  And when the next one is: 1, 0 (none), -1. */
+int	intake_due(struct db *, const char *node, int64_t now, int64_t *ids,
+	    int max);
+int	intake_next_due(struct db *, const char *node, int64_t *due_at);
+
+/* What became of a delivery.  Deferred: 5 s, 30 s, 2 min, 10 min, 1 h, 6 h,
+ * 24 h, and after that dead. */
+int	intake_defer(struct db *, const char *node, int64_t id,
+	    const char *reason, int64_t now);
+int	intake_dead(struct db *, const char *node, int64_t id,
+	    const char *reason, int64_t now);
+int	intake_done(struct db *, const char *node, int64_t id);
+
+/* Held deliveries with id > AFTER in order, at most MAX; STATE NULL is both.
+ * In POOL.  And one of them: 1, 0 (not held), -1. */
+int	intake_list(struct db *, struct pool *, const char *node,
+	    const char *state, int64_t after, int max, struct held **, int *n);
+int	intake_get(struct db *, struct pool *, const char *node, int64_t id,
+	    struct held *);
+
+/*
+ * By a person: 1 done, 0 no such delivery, -1.  Retry takes a held one, dead
+ * or not, from the beginning of its attempts; replay takes any delivery up to
+ * the cursor (the caller has seen that the spool still has it); discard
+ * forgets a held one, whose raw copy then ages like every other.
+ */
+int	intake_retry(struct db *, const char *node, int64_t id, int64_t now);
+int	intake_replay(struct db *, const char *node, int64_t id, int64_t now);
+int	intake_discard(struct db *, const char *node, int64_t id);
+
+/* The reason of a delivery that waits for its number, in POOL; and, when that
+ * number is added: all that wait for it, on every node, are due: how many. */
+char	*intake_unregistered(struct pool *, const char *phone_number_id);
+int	intake_registered(struct db *, struct pool *,
+	    const char *phone_number_id, int64_t now);
+
+/* Deliveries up to *UPTO that the spool must keep, ascending, in POOL; when
+ * there are too many, *UPTO becomes the last of those answered. */
+int	intake_kept(struct db *, struct pool *, const char *node,
+	    int64_t *upto, int64_t **ids, int *n);
+
+#endif
