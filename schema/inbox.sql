@@ -181,6 +181,7 @@ CREATE TABLE messages (
 	sent_by		INTEGER,	-- which of us, for ours
 	counts_unread	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
 	opens_window	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
+	placeholder	INTEGER NOT NULL DEFAULT 0 CHECK (placeholder IN (0, 1, 2)),	-- 1: history announced it, its content is to come; 2: it came
 	sent_at		INTEGER NOT NULL,	-- the provider's time
 	edited_at	INTEGER,
 	revoked_at	INTEGER,
