@@ -1,8 +1,6 @@
 #ifndef DOOR_DB_SQLITE_H
 #define DOOR_DB_SQLITE_H
 
-#include <errno.h>
-
 #include "door/db.h"
 
 /*

@@ -1,0 +1,298 @@
+/*
+ * The configuration: one table of keys, a file of KEY=value lines, and the
+ * environment over it.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#define LINE_MAX_LEN 8192
+
+enum kind { TEXT, PATH, LIST, COUNT, SIZE, SPAN, AUTH, LEVEL, ELSEWHERE };
+
+struct key {
+	const char	*name;
+	enum kind	 kind;
+	size_t		 offset;
+	int		 secret;	/* config_secret, 0 for everybody */
+	const char	*otherwise;	/* default, NULL none */
+	int64_t		 min, max;	/* of numbers */
+};
+
+#define AT(field) offsetof(struct config, field)
+
+static const struct key keys[] = {
+	{ "WHATSAPP_360_API_KEY", TEXT, AT(api_key), CONFIG_API, NULL, 0, 0 },
+	{ "WHATSAPP_PHONE_NUMBER_ID", TEXT, AT(phone_number_id), 0, NULL,
+	    0, 0 },
+	{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN", TEXT, AT(verify_token),
+	    CONFIG_VERIFY, NULL, 0, 0 },
+	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0,
+	    "0", 0, INT64_MAX },
+	{ "WHATSAPP_WEBHOOK_TOKEN", LIST, AT(webhook_tokens), CONFIG_WEBHOOK,
+	    NULL, 0, 0 },
+	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL,
+	    0, 0 },
+	{ "WHATSAPP_WEBHOOK_AUTH", AUTH, AT(webhook_auth_none), 0, NULL, 0,
+	    0 },
+	{ "WHATSAPP_API_URL", TEXT, AT(api_url), 0,
+	    "https://waba-v2.360dialog.io", 0, 0 },
+	{ "WASPOOL_STATE_DIR", PATH, AT(state_dir), 0,
+	    LOCALSTATEDIR "/lib/waspool", 0, 0 },
+	{ "WASPOOL_RUN_DIR", PATH, AT(run_dir), 0, RUNSTATEDIR "/waspool", 0,
+	    0 },
+	{ "WASPOOL_KEY_DIR", PATH, AT(key_dir), 0, SYSCONFDIR "/waspool/keys",
+	    0, 0 },
+	{ "WASPOOL_KEEP_DELIVERIES", SPAN, AT(keep_deliveries), 0, "72h",
+	    0, 10 * 366 * 86400LL },
+	{ "WASPOOL_KEEP_BYTES", SIZE, AT(keep_bytes), 0, "1GiB", 0,
+	    INT64_MAX },
+	{ "WASPOOL_MIN_FREE", SIZE, AT(min_free), 0, "64MiB", 0, INT64_MAX },
+	{ "WASPOOL_BODY_MAX", SIZE, AT(body_max), 0, "4MiB", 1024,
+	    256 << 20 },
+	{ "WASPOOL_THREADS", COUNT, AT(threads), 0, "64", 1, 1024 },
+	{ "WASPOOL_ACTION_THREADS", COUNT, AT(action_threads), 0, "8", 1,
+	    256 },
+	{ "WASPOOL_BATCH", COUNT, AT(batch), 0, "100", 1, 10000 },
+	{ "WASPOOL_WAIT_MS", COUNT, AT(wait_ms), 0, "5000", 1, 600000 },
+	{ "WASPOOL_LOG_LEVEL", LEVEL, AT(log_level), 0, "info", 0, 0 },
+	/* Read before the file is known. */
+	{ "WASPOOL_CONFIG", ELSEWHERE, 0, 0, NULL, 0, 0 },
+};
+
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+
+extern char **environ;
+
+static int
+parse_size(const char *s, int64_t *bytes)
+{
+	static const struct {
+		const char *word;
+		int shift;
+	} units[] = { { "", 0 }, { "B", 0 }, { "K", 10 }, { "KiB", 10 },
+		{ "M", 20 }, { "MiB", 20 }, { "G", 30 }, { "GiB", 30 },
+		{ "T", 40 }, { "TiB", 40 } };
+	char *end;
+
+	errno = 0;
+	*bytes = strtoll(s, &end, 10);
+	if (end == s || errno != 0 || *bytes < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].word) == 0) {
+			if (*bytes > INT64_MAX >> units[i].shift)
+				return -1;
+			*bytes <<= units[i].shift;
+			return 0;
+		}
+	return -1;
+}
+
+static const char *
+parse_list(struct config_list *list, char *s)
+{
+	char *rest = s, *item;
+
+	list->n = 0;
+	while ((item = strsep(&rest, ",")) != NULL) {
+		item += strspn(item, " \t");
+		for (size_t n = strlen(item);
+		    n > 0 && strchr(" \t", item[n - 1]) != NULL;)
+			item[--n] = '\0';
+		if (*item == '\0')
+			return "an empty item in the list";
+		if (list->n == CONFIG_LIST_MAX)
+			return "too many items in the list (8 at most)";
+		list->item[list->n++] = item;
+	}
+	return NULL;
+}
+
+static const char *
+parse_number(const struct key *key, const char *value, int64_t *out)
+{
+	long long n = 0;
+
+	if (key->kind == COUNT) {
+		if (text_int(value, &n) == -1)
+			return "not a whole number";
+		*out = n;
+	} else if (key->kind == SIZE) {
+		if (parse_size(value, out) == -1)
+			return "not a size (such as 512, 64MiB, 1GiB)";
+	} else if (clock_parse_span(value, out) == -1)
+		return "not a time span (such as 90s, 15m, 72h, 7d)";
+	if (*out < key->min)
+		return "too small";
+	if (*out > key->max)
+		return "too large";
+	return NULL;
+}
+
+/* NULL, or what is wrong with VALUE (process life). */
+static const char *
+set(struct config *c, const struct key *key, char *value)
+{
+	void *field = (char *)c + key->offset;
+
+	switch (key->kind) {
+	case LIST:
+		return parse_list(field, value);
+	case COUNT:
+	case SIZE:
+	case SPAN:
+		return parse_number(key, value, field);
+	case AUTH:
+		if (strcmp(value, "none") != 0)
+			return "the only value is none";
+		*(int *)field = 1;
+		return NULL;
+	case LEVEL:
+		if (strcmp(value, "debug") != 0 && strcmp(value, "info") != 0 &&
+		    strcmp(value, "warn") != 0)
+			return "not debug, info or warn";
+		break;
+	case PATH:
+		if (value[0] != '/')
+			return "not an absolute path";
+		break;
+	case ELSEWHERE:
+		return NULL;
+	case TEXT:
+		break;
+	}
+	*(const char **)field = value;
+	return NULL;
+}
+
+static const struct key *
+find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (strlen(keys[i].name) == len &&
+		    memcmp(keys[i].name, name, len) == 0)
+			return &keys[i];
+	return NULL;
+}
+
+/* One KEY=value; WHERE is for the message.  An empty value is "not set". */
+static void
+take(struct config *c, int secrets, const char *line, const char *where)
+{
+	const char *equals = strchr(line, '=');
+	const struct key *key;
+	const char *wrong;
+
+	if (equals == NULL)
+		die(EX_CONFIG, "%s: not KEY=value", where);
+	key = find(line, (size_t)(equals - line));
+	if (key == NULL)
+		die(EX_CONFIG, "%s: unknown key %.*s", where,
+		    (int)(equals - line), line);
+	if (equals[1] == '\0' || (key->secret & ~secrets) != 0)
+		return;
+	wrong = set(c, key, pool_forever_text(equals + 1));
+	if (wrong != NULL)
+		die(EX_CONFIG, "%s: %s: %s", where, key->name, wrong);
+}
+
+/* White space at both ends off; quotes around the whole value too. */
+static char *
+trim(char *s)
+{
+	char *value, *end;
+
+	s += strspn(s, " \t");
+	end = s + strlen(s);
+	while (end > s && strchr(" \t\r\n", end[-1]) != NULL)
+		*--end = '\0';
+	value = strchr(s, '=');
+	if (value != NULL && end - value > 2 && value[1] == '"' &&
+	    end[-1] == '"') {
+		end[-1] = '\0';
+		memmove(value + 1, value + 2, strlen(value + 2) + 1);
+	}
+	return s;
+}
+
+static void
+read_file(struct config *c, int secrets, const char *path, int must_exist)
+{
+	char line[LINE_MAX_LEN], where[4200];
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL) {
+		if (errno == ENOENT && !must_exist)
+			return;
+		die(EX_CONFIG, "%s: %s", path, strerror(errno));
+	}
+	for (int n = 1; fgets(line, sizeof(line), f) != NULL; n++) {
+		char *s = trim(line);
+
+		snprintf(where, sizeof(where), "%s line %d", path, n);
+		if (strlen(line) == sizeof(line) - 1)
+			die(EX_CONFIG, "%s: longer than %d bytes", where,
+			    LINE_MAX_LEN - 2);
+		if (*s != '\0' && *s != '#')
+			take(c, secrets, s, where);
+	}
+	fclose(f);
+}
+
+static void
+read_environment(struct config *c, int secrets)
+{
+	for (char **e = environ; *e != NULL; e++)
+		if (text_begins(*e, "WASPOOL_") || text_begins(*e, "WHATSAPP_"))
+			take(c, secrets, *e, "environment");
+}
+
+void
+config_load(struct config *c, const char *prog, int secrets)
+{
+	const char *path = getenv("WASPOOL_CONFIG");
+
+	memset(c, 0, sizeof(*c));
+	log_open(prog, LOG_LEVEL_INFO);
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (keys[i].otherwise != NULL)
+			set(c, &keys[i], pool_forever_text(keys[i].otherwise));
+	if (path != NULL && *path != '\0')
+		read_file(c, secrets, path, 1);
+	else
+		read_file(c, secrets, SYSCONFDIR "/waspool/waspool.conf", 0);
+	read_environment(c, secrets);
+	log_open(prog, c->log_level[0] == 'd' ? LOG_LEVEL_DEBUG :
+	    c->log_level[0] == 'i' ? LOG_LEVEL_INFO : LOG_LEVEL_WARN);
+}
+
+static char *
+join(const char *dir, const char *name)
+{
+	char *path = pool_forever(strlen(dir) + strlen(name) + 2);
+
+	sprintf(path, "%s/%s", dir, name);
+	return path;
+}
+
+char *
+config_state_path(const struct config *c, const char *name)
+{
+	return join(c->state_dir, name);
+}
+
+char *
+config_run_path(const struct config *c, const char *name)
+{
+	return join(c->run_dir, name);
+}

@@ -1,0 +1,207 @@
+/*
+ * Statements and rows of the SQLite driver.  A statement is prepared once and
+ * found again by the address of its text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <sqlite3.h>
+
+#include "base/pool.h"
+
+#include "door/db_sqlite.h"
+
+static unsigned
+slot_of(const char *sql)
+{
+	return (unsigned)(((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >>
+	    56) % DB_SLOTS;
+}
+
+static struct db_rows *
+find(struct db *db, const char *sql)
+{
+	struct db_rows *r = db->slots[slot_of(sql)];
+
+	while (r != NULL && r->sql != sql)
+		r = r->next;
+	return r;
+}
+
+/* SQLite numbers $n by first appearance, so they are looked up by name. */
+static void
+find_parameters(struct db_rows *r)
+{
+	char name[8];
+
+	for (int i = 1; i <= DB_PARAMETERS; i++) {
+		snprintf(name, sizeof(name), "$%d", i);
+		r->place[i] = sqlite3_bind_parameter_index(r->stmt, name);
+	}
+}
+
+static struct db_rows *
+prepare(struct db *db, const char *sql)
+{
+	struct db_rows *r = pool_forever(sizeof(*r));
+	unsigned slot = slot_of(sql);
+
+	if (sqlite3_prepare_v3(db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &r->stmt, NULL) != SQLITE_OK) {
+		db_fail(db, sql);
+		free(r);
+		return NULL;
+	}
+	r->db = db;
+	r->sql = sql;
+	find_parameters(r);
+	r->next = db->slots[slot];
+	db->slots[slot] = r;
+	return r;
+}
+
+int
+db_prepare(struct db *db, const char *const *sql, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (find(db, sql[i]) == NULL && prepare(db, sql[i]) == NULL)
+			return -1;
+	return 0;
+}
+
+static int
+bind(struct db_rows *r, const struct db_arg *arg)
+{
+	for (int i = 1; arg->type != DB_END; i++, arg++) {
+		int rc = SQLITE_OK, place;
+
+		if (i > DB_PARAMETERS)
+			return SQLITE_RANGE;
+		place = r->place[i];
+		if (place == 0)		/* not in this statement */
+			continue;
+		switch (arg->type) {
+		case DB_INT:
+			rc = sqlite3_bind_int64(r->stmt, place, arg->i);
+			break;
+		case DB_TEXT:
+			rc = sqlite3_bind_text64(r->stmt, place, arg->s,
+			    arg->len, SQLITE_STATIC, SQLITE_UTF8);
+			break;
+		case DB_BLOB:
+			rc = sqlite3_bind_blob64(r->stmt, place,
+			    arg->s != NULL ? arg->s : "", arg->len,
+			    SQLITE_STATIC);
+			break;
+		default:
+			rc = sqlite3_bind_null(r->stmt, place);
+		}
+		if (rc != SQLITE_OK)
+			return rc;
+	}
+	return SQLITE_OK;
+}
+
+struct db_rows *
+db_query(struct db *db, const char *sql, const struct db_arg *args)
+{
+	struct db_rows *r = find(db, sql);
+
+	if (r == NULL)
+		r = prepare(db, sql);
+	if (r == NULL)
+		return &db->nothing;
+	/* Whoever left rows unread has no use for them any more. */
+	sqlite3_reset(r->stmt);
+	r->failed = 0;
+	if (bind(r, args) != SQLITE_OK) {
+		db_fail(db, sql);
+		r->failed = 1;
+	}
+	return r;
+}
+
+int
+db_next(struct db_rows *r)
+{
+	int rc;
+
+	if (r->stmt == NULL || r->failed)
+		return -1;
+	r->db->running++;
+	rc = sqlite3_step(r->stmt);
+	r->db->running--;
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	r->failed = 1;
+	return db_fail(r->db, r->sql);
+}
+
+void
+db_end(struct db_rows *r)
+{
+	if (r == NULL || r->stmt == NULL)
+		return;
+	sqlite3_reset(r->stmt);
+	/* What was bound is the caller's and may go away now. */
+	sqlite3_clear_bindings(r->stmt);
+}
+
+int
+db_run(struct db *db, const char *sql, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(db, sql, args);
+	int rc;
+
+	while ((rc = db_next(r)) == 1)
+		;
+	db_end(r);
+	return rc;
+}
+
+int64_t
+db_changed(struct db *db)
+{
+	return sqlite3_changes64(db->conn);
+}
+
+int64_t
+db_last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->conn);
+}
+
+enum db_error
+db_error(struct db *db)
+{
+	return db->error;
+}
+
+int64_t
+db_col_int(struct db_rows *r, int i)
+{
+	return sqlite3_column_int64(r->stmt, i);
+}
+
+const char *
+db_col_text(struct db_rows *r, int i)
+{
+	return (const char *)sqlite3_column_text(r->stmt, i);
+}
+
+const void *
+db_col_blob(struct db_rows *r, int i, size_t *len)
+{
+	const void *s = sqlite3_column_blob(r->stmt, i);
+
+	*len = (size_t)sqlite3_column_bytes(r->stmt, i);
+	return s;
+}
+
+int
+db_col_is_null(struct db_rows *r, int i)
+{
+	return sqlite3_column_type(r->stmt, i) == SQLITE_NULL;
+}
