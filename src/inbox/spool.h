@@ -23,10 +23,10 @@ struct spool_delivery {
 
 /*
  * For webhook-ingest.  Below MIN_FREE bytes of free disk spool_put refuses.
- * NULL: cannot be opened, or of another schema version, said in the log.
+ * After each commit the processor is woken at WAKE_PATH (base/wake.h).  NULL: cannot be opened, or of another schema version, said in the log.
  */
-struct spool *spool_open_writer(const char *path, int64_t min_free,
-	    int wait_ms);
+struct spool *spool_open_writer(const char *path, const char *wake_path,
+	    int64_t min_free, int wait_ms);
 
 /* For the processor and the command line. */
 struct spool *spool_open_reader(const char *path, int wait_ms);
@@ -61,7 +61,7 @@ int	spool_last(struct spool *, int64_t *id);
 int	spool_list(struct spool *, struct pool *, int64_t before, int max,
 	    struct spool_delivery **out, int *n);
 
-/* How many there are and the bytes of their bodies: 0, or -1. */
+/* How many there are, and the bytes that they take on disk: 0, or -1. */
 int	spool_count(struct spool *, int64_t *n, int64_t *bytes);
 
 /*
@@ -72,7 +72,7 @@ int	spool_count(struct spool *, int64_t *n, int64_t *bytes);
 int	spool_purge(struct spool *, int64_t upto, int64_t older, int max,
 	    const int64_t *keep, int n_keep);
 
-/* Makes the file and its schema when it is not there: 0, or -1. */
+/* Makes file and schema when they are not there: 1 made, 0 there, -1. */
 int	spool_create(const char *path);
 
 #endif

@@ -1,0 +1,215 @@
+/*
+ * A request's bytes in and out, and what handlers ask of a request.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fcgiapp.h>
+
+#include "base/codec.h"
+#include "base/pool.h"
+
+#include "door/http.h"
+#include "door/http_io.h"
+
+#define NAME_MAX_LEN 128	/* of a header that we ask for */
+
+const char *
+http_io_param(const struct http_io *io, const char *name)
+{
+	if (io->fcgi == NULL)
+		return getenv(name);
+	return FCGX_GetParam(name, io->fcgi->envp);
+}
+
+size_t
+http_io_read(const struct http_io *io, char *s, size_t len)
+{
+	size_t done = 0;
+
+	if (io->fcgi == NULL)
+		return fread(s, 1, len, stdin);
+	while (done < len) {
+		size_t want = len - done < 1 << 20 ? len - done : 1 << 20;
+		int n = FCGX_GetStr(s + done, (int)want, io->fcgi->in);
+
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	return done;
+}
+
+static void
+put(const struct http_io *io, const char *s, size_t len)
+{
+	if (io->fcgi == NULL)
+		fwrite(s, 1, len, stdout);
+	else
+		FCGX_PutStr(s, (int)len, io->fcgi->out);
+}
+
+/* nginx passes an empty reason on, and some clients stumble over that. */
+static const char *
+reason(int status)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} reasons[] = { { 200, "OK" }, { 201, "Created" }, { 202, "Accepted" },
+		{ 204, "No Content" }, { 400, "Bad Request" },
+		{ 401, "Unauthorized" }, { 403, "Forbidden" },
+		{ 404, "Not Found" }, { 405, "Method Not Allowed" },
+		{ 409, "Conflict" }, { 410, "Gone" },
+		{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" }, { 429, "Too Many Requests" },
+		{ 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" } };
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].status == status)
+			return reasons[i].words;
+	return "Status";
+}
+
+void
+http_io_answer(const struct http_io *io, const struct http_answer *answer)
+{
+	char head[256];
+	int n = snprintf(head, sizeof(head), "Status: %d %s\r\n",
+	    answer->status, reason(answer->status));
+
+	put(io, head, (size_t)n);
+	if (answer->type != NULL) {
+		n = snprintf(head, sizeof(head), "Content-Type: %s\r\n",
+		    answer->type);
+		put(io, head, (size_t)n);
+	}
+	if (answer->status != 204) {
+		n = snprintf(head, sizeof(head), "Content-Length: %zu\r\n",
+		    answer->body_len);
+		put(io, head, (size_t)n);
+	}
+	if (answer->headers != NULL)
+		put(io, answer->headers, strlen(answer->headers));
+	put(io, "\r\n", 2);
+	put(io, answer->body != NULL ? answer->body : "", answer->body_len);
+	if (io->fcgi == NULL)
+		fflush(stdout);
+}
+
+const char *
+http_header(const struct http_request *request, const char *name)
+{
+	char param[NAME_MAX_LEN + 6] = "HTTP_";
+	size_t len = strlen(name);
+
+	if (strcmp(name, "Content-Type") == 0)
+		strcpy(param, "CONTENT_TYPE");
+	else if (len >= NAME_MAX_LEN)
+		return NULL;
+	else
+		for (size_t i = 0; i <= len; i++)
+			param[5 + i] = name[i] == '-' ? '_' :
+			    (char)toupper((unsigned char)name[i]);
+	return http_io_param(request->transport, param);
+}
+
+int
+http_body(const struct http_request *request, size_t max, char **body,
+    size_t *len)
+{
+	size_t room = max + 1;
+
+	if (request->length > 0 && (unsigned long long)request->length > max)
+		return 0;
+	if (request->length >= 0)
+		room = (size_t)request->length;
+	*body = pool_get(request->pool, room + 1);
+	*len = http_io_read(request->transport, *body, room);
+	(*body)[*len] = '\0';
+	if (request->length >= 0)
+		return *len == room ? 1 : -1;
+	return *len <= max;
+}
+
+/* The next NAME=VALUE of *REST, which moves on: 1, 0 at the end, -1 bad. */
+static int
+next_param(struct pool *pool, const char **rest, char **name, char **value,
+    size_t *value_len)
+{
+	const char *s = *rest, *equals;
+	size_t len, name_len;
+
+	while (*s == '&')
+		s++;
+	if (*s == '\0')
+		return 0;
+	len = strcspn(s, "&");
+	equals = memchr(s, '=', len);
+	name_len = equals != NULL ? (size_t)(equals - s) : len;
+	*rest = s + len;
+	*name = codec_unpercent(pool, s, name_len, 1, NULL);
+	*value = equals == NULL ? pool_text(pool, "", 0) :
+	    codec_unpercent(pool, equals + 1, len - name_len - 1, 1, value_len);
+	if (equals == NULL)
+		*value_len = 0;
+	return *name == NULL || *value == NULL ? -1 : 1;
+}
+
+int
+http_param(struct pool *pool, const char *query, const char *name,
+    const char **value, size_t *len)
+{
+	char *key, *text;
+	size_t text_len;
+	int rc;
+
+	while ((rc = next_param(pool, &query, &key, &text, &text_len)) == 1)
+		if (strcmp(key, name) == 0) {
+			*value = text;
+			if (len != NULL)
+				*len = text_len;
+			return 1;
+		}
+	return rc;
+}
+
+int
+http_params(struct pool *pool, const char *query, http_each_param *each,
+    void *arg)
+{
+	char *key, *text;
+	size_t len;
+	int rc, answer;
+
+	while ((rc = next_param(pool, &query, &key, &text, &len)) == 1) {
+		/* A NUL in a value would hide what stands behind it. */
+		if (strlen(text) != len)
+			return -1;
+		answer = each(arg, key, text);
+		if (answer != 0)
+			return answer;
+	}
+	return rc;
+}
+
+void
+http_add_header(const struct http_request *request, struct http_answer *answer,
+    const char *name, const char *value)
+{
+	answer->headers = pool_printf(request->pool, "%s%s: %s\r\n",
+	    answer->headers != NULL ? answer->headers : "", name, value);
+}
+
+void
+http_plain(const struct http_request *request, struct http_answer *answer,
+    int status, const char *line)
+{
+	answer->status = status;
+	answer->type = "text/plain; charset=utf-8";
+	answer->body = pool_printf(request->pool, "%s\n", line);
+	answer->body_len = strlen(answer->body);
+}

@@ -1,0 +1,25 @@
+#ifndef DOOR_HTTP_IO_H
+#define DOOR_HTTP_IO_H
+
+#include <stddef.h>
+
+struct http_answer;
+
+/*
+ * What http.c and http_io.c share: one request's way in and out, FastCGI or
+ * plain CGI (environment, standard input and output).
+ */
+struct http_io {
+	struct FCGX_Request	*fcgi;	/* NULL: plain CGI */
+};
+
+/* A parameter of the web server, NULL when absent; borrowed. */
+const char *http_io_param(const struct http_io *, const char *name);
+
+/* Reads up to LEN bytes of the body; fewer only at its end. */
+size_t	http_io_read(const struct http_io *, char *s, size_t len);
+
+/* Sends status, headers and body. */
+void	http_io_answer(const struct http_io *, const struct http_answer *);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * The inbox database's file and its schema version.
+ */
+#include <stddef.h>
+
+#include "base/log.h"
+
+#include "inbox/inbox.h"
+#include "inbox/schema.h"
+
+#define MAKE_WAIT_MS 10000
+
+/*
+ * What brings version n to n + 1, at place n.  schema/inbox.sql is always the
+ * newest; test_inbox shows that version 1 plus these steps is the same.
+ */
+static const char *const steps[INBOX_VERSION] = {
+	NULL,	/* 0 is an empty file: inbox_create */
+};
+
+/* Runs SCRIPT and notes VERSION, both or neither. */
+static int
+apply(struct db *db, const char *script, int version)
+{
+	if (db_begin(db) == -1)
+		return -1;
+	if (db_script(db, script) == -1 || db_set_version(db, version) == -1) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db);
+}
+
+int
+inbox_create(const char *path)
+{
+	struct db *db = db_open(path, DB_CREATE, MAKE_WAIT_MS);
+	int version = 0, rc = -1;
+
+	if (db == NULL || db_version(db, &version) == -1)
+		goto out;
+	if (version != 0)
+		rc = 0;
+	else if (apply(db, inbox_sql, INBOX_VERSION) == 0)
+		rc = 1;
+out:
+	db_close(db);
+	return rc;
+}
+
+struct db *
+inbox_open(const char *path, enum db_mode mode, int wait_ms)
+{
+	struct db *db = db_open(path, mode, wait_ms);
+	int version = 0;
+
+	if (db == NULL) {
+		log_warn("%s: cannot be opened; waspool init makes it", path);
+		return NULL;
+	}
+	if (db_version(db, &version) == -1)
+		goto fail;
+	if (version != INBOX_VERSION) {
+		log_warn("%s has schema version %d, this program works with "
+		    "%d: %s", path, version, INBOX_VERSION, version == 0 ?
+		    "waspool init" : version < INBOX_VERSION ?
+		    "waspool upgrade" : "install a newer waspool");
+		goto fail;
+	}
+	return db;
+fail:
+	db_close(db);
+	return NULL;
+}
+
+int
+inbox_upgrade(const char *path)
+{
+	struct db *db = db_open(path, DB_WRITE, MAKE_WAIT_MS);
+	int version = 0, done = 0;
+
+	if (db == NULL || db_version(db, &version) == -1)
+		goto fail;
+	if (version == 0 || version > INBOX_VERSION) {
+		log_warn("%s has schema version %d, this program works with "
+		    "%d: %s", path, version, INBOX_VERSION, version == 0 ?
+		    "waspool init" : "install a newer waspool");
+		goto fail;
+	}
+	for (; version < INBOX_VERSION; version++, done++)
+		if (apply(db, steps[version], version + 1) == -1)
+			goto fail;
+	db_close(db);
+	return done;
+fail:
+	db_close(db);
+	return -1;
+}

@@ -1,0 +1,297 @@
+/*
+ * The spool's file, and its reading side.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/wake.h"
+
+#include "door/db.h"
+#include "door/digest.h"
+
+#include "inbox/schema.h"
+#include "inbox/spool.h"
+#include "inbox/spool_file.h"
+
+#define SPOOL_VERSION 1
+
+enum { NODE, NEXT, GET, LAST, LIST, COUNT, PAGES, FREE_PAGES, PAGE_SIZE,
+	OLDEST, DELETE, N_SQL };
+
+#define COLUMNS "id, received_at, remote, credential, body_len"
+
+static const char *const sql[N_SQL] = {
+	[NODE] = "SELECT node FROM spool",
+	[NEXT] = "SELECT " COLUMNS ", body FROM deliveries"
+	    " WHERE id > $1 ORDER BY id LIMIT $2",
+	[GET] = "SELECT " COLUMNS ", body FROM deliveries WHERE id = $1",
+	[LAST] = "SELECT id FROM deliveries ORDER BY id DESC LIMIT 1",
+	[LIST] = "SELECT " COLUMNS " FROM deliveries"
+	    " WHERE id < $1 ORDER BY id DESC LIMIT $2",
+	[COUNT] = "SELECT count(*) FROM deliveries",
+	[PAGES] = "PRAGMA page_count",
+	[FREE_PAGES] = "PRAGMA freelist_count",
+	[PAGE_SIZE] = "PRAGMA page_size",
+	[OLDEST] = "SELECT id, received_at FROM deliveries"
+	    " WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
+	[DELETE] = "DELETE FROM deliveries WHERE id = $1",
+};
+
+int
+spool_create(const char *path)
+{
+	unsigned char bytes[12];
+	struct pool *pool = pool_new();
+	struct db *db = db_open(path, DB_CREATE, 5000);
+	int version = 0, rc = -1;
+	char *node;
+
+	if (db == NULL || db_version(db, &version) == -1)
+		goto out;
+	if (version != 0) {
+		rc = 0;
+		goto out;
+	}
+	digest_random(bytes, sizeof(bytes));
+	node = pool_printf(pool, "node-");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		node = pool_printf(pool, "%s%02x", node, bytes[i]);
+	if (db_begin(db) == -1)
+		goto out;
+	if (db_script(db, spool_sql) == -1 ||
+	    db_script(db, pool_printf(pool, "INSERT INTO spool VALUES ('%s',"
+	    " CAST(strftime('%%s', 'now') AS INTEGER))", node)) == -1 ||
+	    db_set_version(db, SPOOL_VERSION) == -1) {
+		db_rollback(db);
+		goto out;
+	}
+	rc = db_commit(db) == 0 ? 1 : -1;
+out:
+	db_close(db);
+	pool_free(pool);
+	return rc;
+}
+
+static int
+read_node(struct spool *spool)
+{
+	struct db_rows *rows = db_query(spool->db, sql[NODE], DB_NONE);
+	int rc = db_next(rows);
+
+	if (rc == 1)
+		snprintf(spool->node, sizeof(spool->node), "%s",
+		    db_col_text(rows, 0));
+	db_end(rows);
+	return rc == 1 ? 0 : -1;
+}
+
+struct spool *
+spool_file_open(const char *path, int wait_ms)
+{
+	struct spool *spool = pool_forever(sizeof(*spool));
+	int version = 0;
+
+	spool->path = pool_forever_text(path);
+	spool->db = db_open(path, DB_WRITE, wait_ms);
+	if (spool->db == NULL) {
+		log_warn("%s: cannot be opened; waspool init makes it", path);
+		goto fail;
+	}
+	if (db_version(spool->db, &version) == -1)
+		goto fail;
+	if (version != SPOOL_VERSION) {
+		log_warn("%s has schema version %d, this program works with "
+		    "%d: %s", path, version, SPOOL_VERSION, version == 0 ?
+		    "waspool init" : version < SPOOL_VERSION ?
+		    "waspool upgrade" : "install a newer waspool");
+		goto fail;
+	}
+	if (read_node(spool) == -1)
+		goto fail;
+	return spool;
+fail:
+	spool_close(spool);
+	return NULL;
+}
+
+struct spool *
+spool_open_reader(const char *path, int wait_ms)
+{
+	struct spool *spool = spool_file_open(path, wait_ms);
+
+	if (spool != NULL && db_prepare(spool->db, sql, N_SQL) == -1) {
+		spool_close(spool);
+		return NULL;
+	}
+	return spool;
+}
+
+void
+spool_close(struct spool *spool)
+{
+	if (spool == NULL)
+		return;
+	wake_close(spool->wake);
+	db_close(spool->db);
+	free(spool->path);
+	free(spool);
+}
+
+const char *
+spool_node(struct spool *spool)
+{
+	return spool->node;
+}
+
+/* The row at hand; with its body when the statement has it. */
+static void
+fill(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
+    int with_body)
+{
+	const void *body;
+
+	d->id = db_col_int(rows, 0);
+	d->received_at = db_col_int(rows, 1);
+	d->remote = pool_copy(pool, db_col_text(rows, 2));
+	d->credential = pool_copy(pool, db_col_text(rows, 3));
+	d->body_len = (size_t)db_col_int(rows, 4);
+	d->body = NULL;
+	if (with_body) {
+		body = db_col_blob(rows, 5, &d->body_len);
+		d->body = pool_text(pool, body != NULL ? body : "",
+		    d->body_len);
+	}
+}
+
+int
+spool_next(struct spool *spool, struct pool *pool, int64_t after, int max,
+    size_t max_bytes, struct spool_delivery **out, int *n)
+{
+	struct db_rows *rows;
+	size_t bytes = 0;
+	int rc = 0;
+
+	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	*n = 0;
+	rows = db_query(spool->db, sql[NEXT], DB_ARGS(db_int(after),
+	    db_int(max)));
+	while (bytes < max_bytes && *n < max && (rc = db_next(rows)) == 1) {
+		fill(&(*out)[*n], rows, pool, 1);
+		bytes += (*out)[(*n)++].body_len;
+	}
+	db_end(rows);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+spool_get(struct spool *spool, struct pool *pool, int64_t id,
+    struct spool_delivery *delivery)
+{
+	struct db_rows *rows = db_query(spool->db, sql[GET],
+	    DB_ARGS(db_int(id)));
+	int rc = db_next(rows);
+
+	if (rc == 1)
+		fill(delivery, rows, pool, 1);
+	db_end(rows);
+	return rc;
+}
+
+int
+spool_last(struct spool *spool, int64_t *id)
+{
+	*id = 0;
+	return db_get_int(spool->db, sql[LAST], DB_NONE, id) == -1 ? -1 : 0;
+}
+
+int
+spool_list(struct spool *spool, struct pool *pool, int64_t before, int max,
+    struct spool_delivery **out, int *n)
+{
+	struct db_rows *rows;
+	int rc = 0;
+
+	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	*n = 0;
+	rows = db_query(spool->db, sql[LIST], DB_ARGS(
+	    db_int(before > 0 ? before : INT64_MAX), db_int(max)));
+	while (*n < max && (rc = db_next(rows)) == 1)
+		fill(&(*out)[(*n)++], rows, pool, 0);
+	db_end(rows);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+spool_count(struct spool *spool, int64_t *n, int64_t *bytes)
+{
+	int64_t pages = 0, unused = 0, size = 0;
+
+	if (db_get_int(spool->db, sql[COUNT], DB_NONE, n) != 1 ||
+	    db_get_int(spool->db, sql[PAGES], DB_NONE, &pages) != 1 ||
+	    db_get_int(spool->db, sql[FREE_PAGES], DB_NONE, &unused) != 1 ||
+	    db_get_int(spool->db, sql[PAGE_SIZE], DB_NONE, &size) != 1)
+		return -1;
+	*bytes = (pages - unused) * size;
+	return 0;
+}
+
+static int
+is_kept(int64_t id, const int64_t *keep, int n_keep)
+{
+	for (int i = 0; i < n_keep; i++)
+		if (keep[i] == id)
+			return 1;
+	return 0;
+}
+
+/*
+ * Ids that may go, at most MAX, into IDS.  What is kept is stepped over, so
+ * that the held ones of last month do not hide what stands behind them.
+ */
+static int
+collect(struct spool *spool, int64_t upto, int64_t older, int max,
+    const int64_t *keep, int n_keep, int64_t *ids)
+{
+	int64_t last;
+	struct db_rows *rows;
+	int n = 0, rc;
+
+	if (spool_last(spool, &last) == -1)
+		return -1;
+	if (upto >= last)
+		upto = last - 1;
+	rows = db_query(spool->db, sql[OLDEST], DB_ARGS(db_int(0),
+	    db_int(upto), db_int(max + n_keep)));
+	while ((rc = db_next(rows)) == 1 && n < max) {
+		if (db_col_int(rows, 1) >= older)
+			break;
+		if (!is_kept(db_col_int(rows, 0), keep, n_keep))
+			ids[n++] = db_col_int(rows, 0);
+	}
+	db_end(rows);
+	return rc == -1 ? -1 : n;
+}
+
+int
+spool_purge(struct spool *spool, int64_t upto, int64_t older, int max,
+    const int64_t *keep, int n_keep)
+{
+	int64_t *ids = pool_forever((size_t)max * sizeof(*ids));
+	int n = collect(spool, upto, older, max, keep, n_keep, ids), rc = n;
+
+	if (n > 0 && db_begin(spool->db) == -1)
+		rc = -1;
+	for (int i = 0; i < n && rc != -1; i++)
+		if (db_run(spool->db, sql[DELETE], DB_ARGS(db_int(ids[i])))
+		    == -1)
+			rc = -1;
+	if (n > 0 && rc == -1)
+		db_rollback(spool->db);
+	else if (n > 0 && db_commit(spool->db) == -1)
+		rc = -1;
+	free(ids);
+	return rc;
+}

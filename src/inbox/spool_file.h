@@ -1,0 +1,32 @@
+#ifndef INBOX_SPOOL_FILE_H
+#define INBOX_SPOOL_FILE_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+struct db;
+struct waiter;
+struct wake;
+
+/*
+ * What spool.c (reading) and spool_put.c (writing) share; nobody else
+ * includes it.
+ */
+struct spool {
+	struct db	*db;
+	char		*path;
+	char		 node[40];
+
+	/* for writers */
+	int64_t		 min_free;
+	int64_t		 complained_ms;	/* last, of too little space */
+	struct wake	*wake;
+	pthread_mutex_t	 mutex;		/* of what follows */
+	struct waiter	*first, *last;	/* who waits to be committed */
+	int		 committing;	/* somebody does it now */
+};
+
+/* Opens it and checks the schema version. */
+struct spool *spool_file_open(const char *path, int wait_ms);
+
+#endif
