@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@
 #define LISTENER 0
 #define STACK_LEN (256 * 1024)
 #define PEER_TIMEOUT_S 10	/* the web server has the whole request */
+#define LINGER_MS 1000		/* for it to take note of an answer */
 
 struct server {
 	const struct http_service *service;
@@ -92,8 +94,10 @@ serve_one(const struct http_service *service, void *state, struct pool *pool,
 
 	describe(&request, io);
 	log_about("request", "%s", request.id);
+	io->body_left = request.length;
 	service->handler(state, &request, &answer);
 	http_io_answer(io, &answer);
+	io->all_read = io->body_left <= 0;
 	log_about(NULL, NULL);
 }
 
@@ -109,6 +113,31 @@ take_connection(void)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	return fd;
+}
+
+/*
+ * libfcgi's own close waits for the web server to close first.  That is only
+ * needed when something it sent was not read: closing then would reset the
+ * connection, and the answer would be lost with it.
+ */
+static void
+hang_up(int fd, int all_read)
+{
+	struct pollfd peer = { .fd = fd, .events = POLLIN };
+	char rest[8192];
+	ssize_t n;
+
+	if (all_read) {
+		while (recv(fd, rest, sizeof(rest), MSG_DONTWAIT) > 0)
+			;
+	} else {
+		shutdown(fd, SHUT_WR);
+		do
+			n = poll(&peer, 1, LINGER_MS) == 1 ?
+			    recv(fd, rest, sizeof(rest), 0) : 0;
+		while (n > 0);
+	}
+	close(fd);
 }
 
 /* Serves all that waits now. */
@@ -127,7 +156,11 @@ serve_waiting(struct server *server, void *state, struct pool *pool,
 		if (FCGX_Accept_r(fcgi) < 0)
 			continue;
 		serve_one(server->service, state, pool, &io);
+		fcgi->keepConnection = 1;	/* hung up here instead */
 		FCGX_Finish_r(fcgi);
+		if (fcgi->ipcFd != -1)
+			hang_up(fcgi->ipcFd, io.all_read);
+		fcgi->ipcFd = -1;
 		pool_reset(pool);
 	}
 }

@@ -25,7 +25,7 @@ http_io_param(const struct http_io *io, const char *name)
 }
 
 size_t
-http_io_read(const struct http_io *io, char *s, size_t len)
+http_io_read(struct http_io *io, char *s, size_t len)
 {
 	size_t done = 0;
 
@@ -39,6 +39,7 @@ http_io_read(const struct http_io *io, char *s, size_t len)
 			break;
 		done += (size_t)n;
 	}
+	io->body_left -= (long long)done;
 	return done;
 }
 

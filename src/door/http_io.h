@@ -11,13 +11,15 @@ struct http_answer;
  */
 struct http_io {
 	struct FCGX_Request	*fcgi;	/* NULL: plain CGI */
+	long long		 body_left; /* not read yet */
+	int			 all_read; /* nothing was left at the end */
 };
 
 /* A parameter of the web server, NULL when absent; borrowed. */
 const char *http_io_param(const struct http_io *, const char *name);
 
 /* Reads up to LEN bytes of the body; fewer only at its end. */
-size_t	http_io_read(const struct http_io *, char *s, size_t len);
+size_t	http_io_read(struct http_io *, char *s, size_t len);
 
 /* Sends status, headers and body. */
 void	http_io_answer(const struct http_io *, const struct http_answer *);

@@ -6,8 +6,8 @@
  */
 #include <sys/statvfs.h>
 
-#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -29,12 +29,12 @@ static const char *const sql[N_SQL] = {
 	    " body_len, body) VALUES ($1, $2, $3, $4, $5)",
 };
 
-enum turn { WAITS, COMMITS, DONE };
+enum turn { COMMITS, DONE };
 
 struct waiter {
 	const struct spool_delivery *delivery;
 	struct waiter	*next;
-	pthread_cond_t	 cond;
+	sem_t		 woken;		/* no mutex needed to go on */
 	enum turn	 turn;
 	int		 rc;
 };
@@ -107,54 +107,64 @@ commit(struct spool *spool, const struct waiter *list)
 	return 0;
 }
 
-/* Called with the mutex; answers with it. */
+/* W is gone as soon as its thread runs. */
 static void
-lead(struct spool *spool)
+wake(struct waiter *w, enum turn turn)
 {
-	struct waiter *list = spool->first, *next;
+	w->turn = turn;
+	sem_post(&w->woken);
+}
+
+/* Commits for all that wait now; MINE among them is not woken. */
+static void
+lead(struct spool *spool, const struct waiter *mine)
+{
+	struct waiter *list, *next;
 	int rc;
 
+	pthread_mutex_lock(&spool->mutex);
+	list = spool->first;
 	spool->first = spool->last = NULL;
 	pthread_mutex_unlock(&spool->mutex);
 	rc = commit(spool, list);
-	pthread_mutex_lock(&spool->mutex);
 	for (struct waiter *w = list; w != NULL; w = next) {
-		next = w->next;	/* w may be gone once its thread runs */
+		next = w->next;
 		w->rc = rc;
-		w->turn = DONE;
-		pthread_cond_signal(&w->cond);
+		if (w != mine)
+			wake(w, DONE);
 	}
-	pthread_mutex_unlock(&spool->mutex);
 	db_checkpoint(spool->db, CHECKPOINT_PAGES);
 	pthread_mutex_lock(&spool->mutex);
-	if (spool->first != NULL) {
-		spool->first->turn = COMMITS;
-		pthread_cond_signal(&spool->first->cond);
-	} else
-		spool->committing = 0;
+	next = spool->first;
+	spool->committing = next != NULL;
+	pthread_mutex_unlock(&spool->mutex);
+	if (next != NULL)
+		wake(next, COMMITS);
 }
 
 int
 spool_put(struct spool *spool, const struct spool_delivery *delivery)
 {
 	struct waiter me = { .delivery = delivery, .rc = -1 };
+	int leads;
 
-	pthread_cond_init(&me.cond, NULL);
+	sem_init(&me.woken, 0, 0);
 	pthread_mutex_lock(&spool->mutex);
+	leads = !spool->committing;
+	spool->committing = 1;
 	if (spool->last != NULL)
 		spool->last->next = &me;
 	else
 		spool->first = &me;
 	spool->last = &me;
-	if (!spool->committing) {
-		spool->committing = 1;
-		me.turn = COMMITS;
-	}
-	while (me.turn == WAITS)
-		pthread_cond_wait(&me.cond, &spool->mutex);
-	if (me.turn == COMMITS)
-		lead(spool);
 	pthread_mutex_unlock(&spool->mutex);
-	pthread_cond_destroy(&me.cond);
+	if (!leads) {
+		while (sem_wait(&me.woken) == -1)
+			;
+		leads = me.turn == COMMITS;
+	}
+	if (leads)
+		lead(spool, &me);
+	sem_destroy(&me.woken);
 	return me.rc;
 }
