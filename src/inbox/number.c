@@ -36,7 +36,7 @@ number_prepare(struct db *db)
 
 static int
 read_number(struct db *db, const char *statement, const struct db_arg *args,
-    struct number *number)
+    struct number_key *number)
 {
 	struct db_rows *r = db_query(db, statement, args);
 	int rc = db_next(r);
@@ -50,21 +50,21 @@ read_number(struct db *db, const char *statement, const struct db_arg *args,
 }
 
 int
-number_find(struct db *db, const char *phone_number_id, struct number *number)
+number_find(struct db *db, const char *phone_number_id, struct number_key *number)
 {
 	return read_number(db, sql[FIND], DB_ARGS(db_text(phone_number_id)),
 	    number);
 }
 
 int
-number_find_account(struct db *db, const char *waba_id, struct number *number)
+number_find_account(struct db *db, const char *waba_id, struct number_key *number)
 {
 	return read_number(db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)),
 	    number);
 }
 
 int
-number_find_only(struct db *db, struct number *number)
+number_find_only(struct db *db, struct number_key *number)
 {
 	struct db_rows *r = db_query(db, sql[FIND_ONLY], DB_NONE);
 	int rc = db_next(r);
@@ -96,7 +96,7 @@ number_only_workspace(struct db *db, int64_t *workspace_id)
 
 int
 number_add_found(struct db *db, const char *phone_number_id,
-    int64_t workspace_id, int64_t now, struct number *number)
+    int64_t workspace_id, int64_t now, struct number_key *number)
 {
 	return read_number(db, sql[ADD], DB_ARGS(db_text(phone_number_id),
 	    db_int(workspace_id), db_int(now)), number);

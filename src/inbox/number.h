@@ -9,7 +9,7 @@ struct db;
  * Our business numbers, as deliveries name them.  People add, remove and list
  * them through inbox/workspace.h.  1, 0 (there is none) or -1.
  */
-struct number {
+struct number_key {		/* what a query needs of it */
 	int64_t	 id;
 	int64_t	 workspace_id;
 };
@@ -17,13 +17,13 @@ struct number {
 int	number_prepare(struct db *);
 
 /* By the provider's phone_number_id. */
-int	number_find(struct db *, const char *phone_number_id, struct number *);
+int	number_find(struct db *, const char *phone_number_id, struct number_key *);
 
 /* The first of the account WABA_ID; 0 also when WABA_ID is NULL. */
-int	number_find_account(struct db *, const char *waba_id, struct number *);
+int	number_find_account(struct db *, const char *waba_id, struct number_key *);
 
 /* The only one there is; 0 when there are several. */
-int	number_find_only(struct db *, struct number *);
+int	number_find_only(struct db *, struct number_key *);
 
 /* The only workspace there is; 0 when there are several. */
 int	number_only_workspace(struct db *, int64_t *workspace_id);
@@ -33,7 +33,7 @@ int	number_only_workspace(struct db *, int64_t *workspace_id);
  * such workspace.
  */
 int	number_add_found(struct db *, const char *phone_number_id,
-	    int64_t workspace_id, int64_t now, struct number *);
+	    int64_t workspace_id, int64_t now, struct number_key *);
 
 /*
  * What a delivery says of the number: its account and how the provider writes

@@ -1,0 +1,253 @@
+/*
+ * Messages as deliveries bring them.  The conversation's stats are the
+ * trigger's business when a row is new; only a row that turns out to be
+ * something better or older than it seemed corrects them here.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#include "door/db.h"
+
+#include "inbox/merge.h"
+#include "inbox/message.h"
+#include "inbox/number.h"
+#include "inbox/patch.h"
+#include "inbox/status.h"
+
+enum { ADD, FIND, REPLACE, DEMOTE, UNREAD_MORE, UNREAD_LESS, MEDIA, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[ADD] = "INSERT INTO messages(workspace_id, number_id, wamid,"
+	    " conversation_id, direction, source, type, content, context,"
+	    " referral, preview, text, status, error, sender, counts_unread,"
+	    " opens_window, placeholder, sent_at, created_at)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+	    " $14, $15, $16, $17, $18, $19, $20)"
+	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING"
+	    " RETURNING id",
+	[FIND] = "SELECT id, conversation_id, source, placeholder,"
+	    " counts_unread FROM messages"
+	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
+	[REPLACE] = "UPDATE messages SET source = $6, type = $7,"
+	    " content = $8, context = $9, referral = $10, preview = $11,"
+	    " text = $12, error = $14, sender = $15, counts_unread = $16,"
+	    " opens_window = $17, placeholder = $18, sent_at = $19,"
+	    " original = NULL, edited_at = NULL, revoked_at = NULL"
+	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
+	[DEMOTE] = "UPDATE messages SET source = 'history', placeholder = 2,"
+	    " counts_unread = 0, opens_window = 0"
+	    " WHERE workspace_id = $1 AND id = $2",
+	[UNREAD_MORE] = "UPDATE conversations SET"
+	    " unread_count = unread_count + 1, is_read = 0,"
+	    " status = 'active' WHERE workspace_id = $1 AND id = $2",
+	/* Somebody may have read it meanwhile. */
+	[UNREAD_LESS] = "UPDATE conversations SET"
+	    " unread_count = unread_count - 1,"
+	    " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
+	    " WHERE workspace_id = $1 AND id = $2 AND unread_count > 0",
+	[MEDIA] = "INSERT INTO media(workspace_id, message_id, number_id,"
+	    " media_id, state, reason, mime_type, sha256, filename, due_at,"
+	    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+	    " $10) ON CONFLICT(message_id) DO UPDATE SET"
+	    " media_id = excluded.media_id, state = excluded.state,"
+	    " reason = excluded.reason, mime_type = excluded.mime_type,"
+	    " sha256 = excluded.sha256, filename = excluded.filename,"
+	    " due_at = excluded.due_at"
+	    " WHERE media.state = 'missing'"
+	    " AND excluded.media_id IS NOT NULL",
+};
+
+static const char *const sources[] = {
+	[MESSAGE_HISTORY] = "history",
+	[MESSAGE_ECHO] = "echo",
+	[MESSAGE_LIVE] = "live",
+	[MESSAGE_API] = "api",
+};
+
+/* What messages.placeholder says. */
+enum { NEVER, AWAITED, ARRIVED };
+
+/* The row that is there already. */
+struct row {
+	int64_t		 id;
+	int64_t		 conversation_id;
+	enum message_source source;
+	int		 placeholder;
+	int		 counts_unread;
+};
+
+int
+message_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1 || patch_prepare(db) == -1)
+		return -1;
+	return status_prepare(db);
+}
+
+int
+message_has_media(const char *type)
+{
+	static const char *const types[] = {
+		"image", "video", "audio", "voice", "document", "sticker",
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (text_is(type, types[i]))
+			return 1;
+	return 0;
+}
+
+/* ADD and REPLACE name their parameters alike. */
+static struct db_rows *
+write_row(struct db *db, const char *statement, const struct number_key *number,
+    const struct message *m, int placeholder, int64_t now)
+{
+	int counts = m->source != MESSAGE_HISTORY;
+
+	return db_query(db, statement, DB_ARGS(db_int(number->workspace_id),
+	    db_int(number->id), db_text(m->wamid), db_int(m->conversation_id),
+	    db_text(m->inbound ? "inbound" : "outbound"),
+	    db_text(sources[m->source]), db_text(m->type),
+	    db_text(m->content), db_text(m->context), db_text(m->referral),
+	    db_text(m->preview), db_text(m->text),
+	    db_text(m->inbound ? "received" : "sent"),
+	    /* of ours it is one of the statuses, see message_put */
+	    db_text(m->inbound ? m->error : NULL), db_text(m->sender),
+	    db_int(counts && m->counts_unread),
+	    db_int(counts && m->opens_window), db_int(placeholder),
+	    db_int(m->sent_at), db_int(now)));
+}
+
+static int
+put_media(struct db *db, const struct number_key *number, const struct message *m,
+    int64_t id, int64_t now)
+{
+	if (!message_has_media(m->type))
+		return 0;
+	return db_run(db, sql[MEDIA], DB_ARGS(db_int(number->workspace_id),
+	    db_int(id), db_int(number->id), db_text(m->media_id),
+	    db_text(m->media_id != NULL ? "pending" : "missing"),
+	    db_text(m->media_id != NULL ? NULL :
+	    "the provider sent no media id"), db_text(m->mime_type),
+	    db_text(m->sha256), db_text(m->filename), db_int(now)));
+}
+
+static int
+read_row(struct db *db, const struct number_key *number, const char *wamid,
+    struct row *row)
+{
+	struct db_rows *r = db_query(db, sql[FIND],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+	    db_text(wamid)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		row->id = db_col_int(r, 0);
+		row->conversation_id = db_col_int(r, 1);
+		row->source = MESSAGE_HISTORY;
+		for (int i = MESSAGE_HISTORY; i <= MESSAGE_API; i++)
+			if (text_is(db_col_text(r, 2), sources[i]))
+				row->source = (enum message_source)i;
+		row->placeholder = (int)db_col_int(r, 3);
+		row->counts_unread = (int)db_col_int(r, 4);
+	}
+	db_end(r);
+	return rc == 1 ? 0 : -1;
+}
+
+/* History announced what came before it: neither unread nor a window. */
+static int
+demote(struct db *db, int64_t workspace_id, const struct row *row)
+{
+	const struct db_arg *conversation = DB_ARGS(db_int(workspace_id),
+	    db_int(row->conversation_id));
+
+	if (row->placeholder != NEVER || row->source == MESSAGE_API)
+		return 0;
+	if (db_run(db, sql[DEMOTE],
+	    DB_ARGS(db_int(workspace_id), db_int(row->id))) == -1)
+		return -1;
+	if (row->counts_unread &&
+	    db_run(db, sql[UNREAD_LESS], conversation) == -1)
+		return -1;
+	return merge_recount(db, workspace_id, row->conversation_id);
+}
+
+/* M is better than ROW: it takes its place, as if ROW had never been. */
+static int
+replace(struct db *db, const struct number_key *number, const struct message *m,
+    const struct row *row, int64_t now)
+{
+	int64_t workspace_id = number->workspace_id;
+	struct message better = *m;
+	struct db_rows *r;
+	int rc;
+
+	if (row->placeholder == AWAITED)
+		better.source = MESSAGE_HISTORY;
+	r = write_row(db, sql[REPLACE], number, &better,
+	    row->placeholder == AWAITED ? ARRIVED : NEVER, now);
+	rc = db_next(r);
+	db_end(r);
+	if (rc == -1)
+		return -1;
+	if (better.source != MESSAGE_HISTORY && m->counts_unread &&
+	    !row->counts_unread && db_run(db, sql[UNREAD_MORE],
+	    DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) == -1)
+		return -1;
+	if (patch_apply(db, number, m->wamid) == -1)
+		return -1;
+	return merge_recount(db, workspace_id, row->conversation_id);
+}
+
+/* The message is there already. */
+static int
+meet(struct db *db, const struct number_key *number, const struct message *m,
+    int64_t now)
+{
+	struct row row;
+
+	if (read_row(db, number, m->wamid, &row) == -1)
+		return -1;
+	if (text_is(m->type, MESSAGE_PLACEHOLDER))
+		return demote(db, number->workspace_id, &row);
+	if ((row.placeholder == AWAITED || (row.placeholder == NEVER &&
+	    m->source > row.source)) &&
+	    replace(db, number, m, &row, now) == -1)
+		return -1;
+	return put_media(db, number, m, row.id, now);
+}
+
+int
+message_put(struct db *db, const struct number_key *number,
+    const struct message *m, int64_t now)
+{
+	int placeholder = text_is(m->type, MESSAGE_PLACEHOLDER);
+	struct db_rows *r;
+	int64_t id = 0;
+	int rc;
+
+	/* An error of ours is one of its statuses, so that the statuses alone
+	 * decide, whatever comes first. */
+	if (!m->inbound && m->error != NULL && status_put(db, number,
+	    &(struct status){ .wamid = m->wamid, .word = "error",
+	    .at = m->sent_at, .error = m->error }) == -1)
+		return -1;
+	r = write_row(db, sql[ADD], number, m,
+	    placeholder ? AWAITED : NEVER, now);
+	rc = db_next(r);
+	if (rc == 1)
+		id = db_col_int(r, 0);
+	db_end(r);
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		rc = meet(db, number, m, now);
+	else if ((rc = put_media(db, number, m, id, now)) == 0)
+		rc = patch_apply(db, number, m->wamid);
+	if (rc == -1 || m->inbound)
+		return rc;
+	return status_apply(db, number, m->wamid);
+}

@@ -1,0 +1,337 @@
+/*
+ * One event of a delivery becomes rows of the inbox.  What an event means is
+ * whatsapp's business, what a row does is inbox's; here they meet.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "door/db.h"
+#include "door/digest.h"
+
+#include "whatsapp/event.h"
+
+#include "inbox/conversation.h"
+#include "inbox/intake.h"
+#include "inbox/message.h"
+#include "inbox/notice.h"
+#include "inbox/number.h"
+#include "inbox/patch.h"
+#include "inbox/reaction.h"
+#include "inbox/status.h"
+
+#include "worker/apply.h"
+
+/* One call of apply_event. */
+struct work {
+	const struct apply	*a;
+	struct db		*db;
+	struct pool		*pool;
+	const struct event	*ev;
+	int64_t			 now;
+	struct number_key	 number;	/* id 0: of the account */
+	const char		*reason;
+};
+
+int
+apply_prepare(struct db *db)
+{
+	if (number_prepare(db) == -1 || conversation_prepare(db) == -1 ||
+	    message_prepare(db) == -1 || reaction_prepare(db) == -1)
+		return -1;
+	return notice_prepare(db);
+}
+
+static int
+cannot(struct work *w, const char *reason)
+{
+	w->reason = reason;
+	return 0;
+}
+
+/* The number that PHONE_NUMBER_ID names, made when there is a default
+ * workspace: 1, 0, -1. */
+static int
+find_number(struct work *w, const char *phone_number_id)
+{
+	int rc = number_find(w->db, phone_number_id, &w->number);
+
+	if (rc != 0)
+		return rc;
+	if (w->a->default_workspace == 0)
+		return cannot(w, intake_unregistered(w->pool,
+		    phone_number_id));
+	rc = number_add_found(w->db, phone_number_id,
+	    w->a->default_workspace, w->now, &w->number);
+	if (rc == 1)
+		log_info("number %s came by itself, into workspace %lld",
+		    phone_number_id, (long long)w->a->default_workspace);
+	return rc != 0 ? rc : cannot(w,
+	    "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace");
+}
+
+/* Whose event it is, when the delivery names no number: 1, 0, -1. */
+static int
+find_account(struct work *w)
+{
+	struct number_key number = { 0, 0 };
+	int rc = number_find_account(w->db, w->ev->waba_id, &number);
+
+	if (rc == 0 && w->a->default_workspace != 0) {
+		number.workspace_id = w->a->default_workspace;
+		rc = 1;
+	}
+	if (rc == 0)
+		rc = number_only_workspace(w->db, &number.workspace_id);
+	w->number.workspace_id = number.workspace_id;
+	return rc != 0 ? rc : cannot(w, pool_printf(w->pool,
+	    "account %s belongs to no workspace",
+	    w->ev->waba_id != NULL ? w->ev->waba_id : "(none)"));
+}
+
+/* The flat form of old deliveries names neither: 1, 0, -1. */
+static int
+find_flat(struct work *w)
+{
+	int rc;
+
+	if (w->a->phone_number_id != NULL)
+		return find_number(w, w->a->phone_number_id);
+	rc = number_find_only(w->db, &w->number);
+	return rc != 0 ? rc : cannot(w, "the delivery names no number, and"
+	    " WHATSAPP_PHONE_NUMBER_ID is not set");
+}
+
+static int
+find_owner(struct work *w)
+{
+	const struct event *ev = w->ev;
+	int rc;
+
+	if (ev->phone_number_id == NULL)
+		return ev->kind == EVENT_NOTICE ? find_account(w) :
+		    find_flat(w);
+	rc = find_number(w, ev->phone_number_id);
+	if (rc != 1)
+		return rc;
+	return number_learn(w->db, w->number.id, ev->waba_id,
+	    ev->display_phone_number) == -1 ? -1 : 1;
+}
+
+/* A message without a wamid is told from others by all that it says. */
+static const char *
+wamid_of(struct work *w)
+{
+	const struct event *ev = w->ev;
+	unsigned char hash[DIGEST_LEN];
+	const char *all;
+
+	if (ev->wamid != NULL)
+		return ev->wamid;
+	all = pool_printf(w->pool, "%d %lld %s %s %s %s %s", (int)ev->kind,
+	    (long long)ev->at, ev->customer.wa_id, ev->customer.user_id,
+	    ev->target_wamid, ev->type, ev->content);
+	digest_sha256(all, strlen(all), hash);
+	return pool_printf(w->pool, "none.%s",
+	    codec_hex(w->pool, hash, sizeof(hash)));
+}
+
+/* The conversation that the event belongs to: 1, 0, -1. */
+static int
+find_conversation(struct work *w, int64_t *id)
+{
+	const struct event *ev = w->ev;
+	const struct customer *c = &ev->customer;
+	const struct known known = {
+		.group_id = c->group_id,
+		.wa_id = c->wa_id,
+		.user_id = c->user_id,
+		.parent_user_id = c->parent_user_id,
+		.new_wa_id = ev->new_wa_id,
+		.new_user_id = ev->new_user_id,
+		.new_parent_user_id = ev->new_parent_user_id,
+		.profile_name = c->profile_name,
+		.username = c->username,
+		.at = ev->at,
+	};
+	int rc = conversation_resolve(w->db, w->pool, &w->number, &known,
+	    w->now, id);
+
+	return rc != 0 ? rc : cannot(w, "the event names no customer");
+}
+
+static const char *
+sender_of(const struct customer *c)
+{
+	return c->wa_id != NULL ? c->wa_id : c->user_id;
+}
+
+static int
+put_reaction(struct work *w, const char *wamid)
+{
+	const struct event *ev = w->ev;
+	struct reaction re = {
+		.target_wamid = ev->target_wamid,
+		.sender = ev->inbound ? "customer" : "business",
+		.emoji = ev->emoji,
+		.at = ev->at,
+		.wamid = wamid,
+	};
+
+	if (ev->inbound && ev->customer.group_id != NULL &&
+	    sender_of(&ev->customer) != NULL)
+		re.sender = sender_of(&ev->customer);
+	return reaction_put(w->db, &w->number, &re);
+}
+
+/* History says of our messages how far they went. */
+static int
+put_history_status(struct work *w, const char *wamid)
+{
+	const struct status s = { .wamid = wamid, .word = w->ev->status,
+	    .participant = w->ev->participant, .at = w->ev->at };
+
+	return status_put(w->db, &w->number, &s);
+}
+
+static int
+apply_message(struct work *w)
+{
+	static const enum message_source sources[] = {
+		[EVENT_LIVE] = MESSAGE_LIVE,
+		[EVENT_ECHO] = MESSAGE_ECHO,
+		[EVENT_HISTORY] = MESSAGE_HISTORY,
+	};
+	const struct event *ev = w->ev;
+	struct message m = {
+		.wamid = wamid_of(w),
+		.inbound = ev->inbound,
+		.source = sources[ev->source],
+		.type = ev->type != NULL ? ev->type : "unsupported",
+		.content = ev->content != NULL ? ev->content : "{}",
+		.context = ev->context,
+		.referral = ev->referral,
+		.preview = ev->preview != NULL ? ev->preview : "",
+		.text = ev->text,
+		.error = ev->error,
+		.counts_unread = ev->counts_unread,
+		.opens_window = ev->opens_window,
+		.sent_at = ev->at,
+		.media_id = ev->media.id,
+		.mime_type = ev->media.mime_type,
+		.sha256 = ev->media.sha256,
+		.filename = ev->media.filename,
+	};
+	int rc;
+
+	rc = find_conversation(w, &m.conversation_id);
+	if (rc != 1)
+		return rc;
+	if (ev->inbound && ev->customer.group_id != NULL)
+		m.sender = sender_of(&ev->customer);
+	if (!ev->inbound && ev->status != NULL &&
+	    put_history_status(w, m.wamid) == -1)
+		return -1;
+	if (text_is(ev->type, "reaction") && ev->target_wamid != NULL &&
+	    put_reaction(w, m.wamid) == -1)
+		return -1;
+	return message_put(w->db, &w->number, &m, w->now) == -1 ? -1 : 1;
+}
+
+static int
+apply_patch(struct work *w)
+{
+	const struct event *ev = w->ev;
+	const struct patch p = {
+		.target_wamid = ev->target_wamid,
+		.wamid = wamid_of(w),
+		.revoke = ev->kind == EVENT_REVOKE,
+		.at = ev->at,
+		.type = ev->type,
+		.content = ev->content,
+		.preview = ev->preview,
+		.text = ev->text,
+	};
+
+	if (p.target_wamid == NULL)
+		return cannot(w, "the event names no message");
+	return patch_put(w->db, &w->number, &p) == -1 ? -1 : 1;
+}
+
+static int
+apply_status(struct work *w)
+{
+	const struct event *ev = w->ev;
+	const struct status s = {
+		.wamid = ev->target_wamid,
+		.word = ev->status != NULL ? ev->status : "unknown",
+		.participant = ev->participant,
+		.at = ev->at,
+		.error = ev->error,
+		.raw = ev->raw,
+	};
+
+	if (s.wamid == NULL)
+		return cannot(w, "the event names no message");
+	if (status_put(w->db, &w->number, &s) == -1 ||
+	    status_apply(w->db, &w->number, s.wamid) == -1)
+		return -1;
+	return 1;
+}
+
+static int
+apply_notice(struct work *w)
+{
+	const struct event *ev = w->ev;
+	const struct notice n = {
+		.workspace_id = w->number.workspace_id,
+		.number_id = w->number.id,
+		.phone_number_id = ev->phone_number_id,
+		.field = ev->field != NULL ? ev->field : "unknown",
+		.at = ev->at,
+		.raw = ev->raw != NULL ? ev->raw : "{}",
+	};
+
+	return notice_put(w->db, &n, w->now) == -1 ? -1 : 1;
+}
+
+static int
+apply_identity(struct work *w)
+{
+	int64_t id;
+
+	return find_conversation(w, &id);
+}
+
+int
+apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
+    int64_t now, const char **reason)
+{
+	static int (*const kinds[])(struct work *) = {
+		[EVENT_MESSAGE] = apply_message,
+		[EVENT_EDIT] = apply_patch,
+		[EVENT_REVOKE] = apply_patch,
+		[EVENT_STATUS] = apply_status,
+		[EVENT_IDENTITY] = apply_identity,
+		[EVENT_NOTICE] = apply_notice,
+	};
+	struct work w = { .a = a, .db = a->db, .pool = pool, .ev = ev,
+	    .now = now };
+	int rc;
+
+	if (ev->kind == EVENT_IGNORED) {
+		log_info("ignored field=%s number=%s",
+		    ev->field != NULL ? ev->field : "",
+		    ev->phone_number_id != NULL ? ev->phone_number_id : "");
+		return 1;
+	}
+	rc = find_owner(&w);
+	if (rc == 1)
+		rc = kinds[ev->kind](&w);
+	*reason = w.reason;
+	return rc;
+}

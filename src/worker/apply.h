@@ -1,0 +1,34 @@
+#ifndef WORKER_APPLY_H
+#define WORKER_APPLY_H
+
+#include <stdint.h>
+
+struct db;
+struct event;
+struct pool;
+
+/*
+ * One event of a delivery becomes rows of the inbox.  Applying it again, or
+ * in another order with others, leaves the same rows (but for ids, and the
+ * order of messages of the same second).
+ */
+struct apply {
+	struct db	*db;
+	int64_t		 default_workspace;	/* for numbers nobody
+						 * registered; 0 none */
+	const char	*phone_number_id;	/* for deliveries that name
+						 * none; NULL none */
+};
+
+/* Prepares all statements: 0, or -1. */
+int	apply_prepare(struct db *);
+
+/*
+ * In the caller's savepoint.  1; 0 when it cannot be applied now, *REASON in
+ * POOL (intake_unregistered() when its number is not known); -1 when the
+ * database failed, db_error says how.
+ */
+int	apply_event(const struct apply *, struct pool *, const struct event *,
+	    int64_t now, const char **reason);
+
+#endif
