@@ -7,6 +7,9 @@
 struct pool;
 struct event;
 
+/* The provider sends at most 1000 updates at a time; history more. */
+#define DELIVERY_EVENTS_MAX 65536
+
 /*
  * Splits the body of a delivery into its events, in the order in which they
  * stand: every entry, change, message, status, error, … of it.  Takes the
@@ -14,8 +17,9 @@ struct event;
  * Nothing inside a JSON document is an error: what is not known becomes an
  * EVENT_NOTICE (or a message of the provider's type) that holds it whole.
  *
- * 0, and *EVENTS (in POOL) holds *N of them, perhaps none.  -1: not JSON, or
- * no object; *WHY says so.  RECEIVED_AT stands in where an event has no time.
+ * 0, and *EVENTS (in POOL) holds *N of them, perhaps none.  -1: not JSON, no
+ * object, or more than DELIVERY_EVENTS_MAX; *WHY says so.  RECEIVED_AT stands
+ * in where an event has no time.
  */
 int	delivery_parse(struct pool *, const char *body, size_t len,
 	    int64_t received_at, struct event **events, size_t *n,

@@ -1,0 +1,245 @@
+#include <ctype.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/content.h"
+#include "whatsapp/event.h"
+#include "whatsapp/preview.h"
+
+/* The types whose content is the object of the same name. */
+static const struct {
+	const char *type;
+	int is_file;
+} types[] = {
+	{ "text", 0 },
+	{ "image", 1 },
+	{ "video", 1 },
+	{ "audio", 1 },
+	{ "voice", 1 },
+	{ "document", 1 },
+	{ "sticker", 1 },
+	{ "location", 0 },
+	{ "contacts", 0 },
+	{ "template", 0 },
+	{ "interactive", 0 },
+	{ "reaction", 0 },
+	{ "button", 0 },
+	{ "order", 0 },
+	{ "system", 0 },
+	{ "unsupported", 0 },
+};
+
+#define N_TYPES (sizeof(types) / sizeof(*types))
+
+static size_t
+number_of(const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < N_TYPES && !text_is(type, types[i].type); i++)
+		;
+	return i;
+}
+
+/* The message's word; without one, what it has an object of. */
+static const char *
+type_of(const struct json *m)
+{
+	const char *type = json_text(m, "type");
+	size_t i;
+
+	for (i = 0; type == NULL && i < N_TYPES; i++)
+		if (json_first(json_get(m, types[i].type)) != NULL)
+			type = types[i].type;
+	if (type == NULL)
+		type =
+		    json_get(m, "errors") != NULL ? "unsupported" : "unknown";
+	return type;
+}
+
+char *
+content_lower(struct pool *p, const char *s)
+{
+	char *copy = pool_copy(p, s), *c;
+
+	for (c = copy; c != NULL && *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
+}
+
+char *
+content_error(struct pool *p, const struct json *errors)
+{
+	const struct json *e =
+	    json_type(errors) == JSON_ARRAY ? json_first(errors) : errors;
+	const struct json *data = json_get(e, "error_data");
+	const char *title = json_text(e, "title");
+	const char *message = json_text(e, "message");
+	const char *detail = json_text(data, "details");
+	struct json_out *o;
+	int64_t code;
+
+	if (json_type(e) != JSON_OBJECT)
+		return NULL;
+	if (detail == NULL)
+		detail = json_string(data);
+	if (detail == NULL)
+		detail = json_text(e, "details");
+	if (detail == NULL)
+		detail = message;
+	o = json_new(p);
+	json_open_object(o, NULL);
+	if (json_int(e, "code", &code))
+		json_put_int(o, "code", code);
+	else
+		json_put(o, "code", json_get(e, "code"));
+	json_put_text(o, "title", title != NULL ? title : message);
+	json_put_text(o, "detail", detail);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+/* The members of OBJECT, and member KEY of MESSAGE when it is there. */
+static char *
+object_with(struct pool *p, const struct json *object,
+    const struct json *message, const char *key)
+{
+	const struct json *m, *extra = json_get(message, key);
+	struct json_out *o = json_new(p);
+
+	json_open_object(o, NULL);
+	for (m = json_first(object); m != NULL; m = json_next(m))
+		if (extra == NULL || !text_is(json_key(m), key))
+			json_put(o, json_key(m), m);
+	if (extra != NULL)
+		json_put(o, key, extra);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+static char *
+contacts(struct pool *p, const struct json *m)
+{
+	struct json_out *o = json_new(p);
+
+	json_open_object(o, NULL);
+	json_put(o, "contacts", json_get(m, "contacts"));
+	if (json_get(m, "origin") != NULL)
+		json_put(o, "origin", json_get(m, "origin"));
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+/* What on-premise called a type of its own is an audio with voice set. */
+static char *
+voice(struct pool *p, const struct json *object)
+{
+	const struct json *m;
+	struct json_out *o = json_new(p);
+
+	json_open_object(o, NULL);
+	for (m = json_first(object); m != NULL; m = json_next(m))
+		if (!text_is(json_key(m), "voice"))
+			json_put(o, json_key(m), m);
+	json_put_bool(o, "voice", 1);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+/* 0 when the message lacks what its type promises. */
+static int
+read_object(struct pool *p, const struct json *m, struct event *e)
+{
+	const struct json *object = json_get(m, e->type);
+	size_t n = number_of(e->type);
+
+	if (n == N_TYPES)
+		return 0;
+	if (text_is(e->type, "contacts")) {
+		e->content = contacts(p, m);
+		return json_type(object) == JSON_ARRAY;
+	}
+	if (json_type(object) != JSON_OBJECT)
+		return 0;
+	if (text_is(e->type, "voice")) {
+		e->content = voice(p, object);
+		e->type = "audio";
+	} else if (text_is(e->type, "system")) {
+		e->content = object_with(p, object, m, "identity");
+	} else if (text_is(e->type, "unsupported")) {
+		e->content = object_with(p, object, m, "errors");
+	} else {
+		e->content = json_write(p, object);
+	}
+	if (types[n].is_file) {
+		e->media.id = json_text(object, "id");
+		e->media.mime_type = json_text(object, "mime_type");
+		e->media.sha256 = json_text(object, "sha256");
+		e->media.filename = json_text(object, "filename");
+	}
+	return 1;
+}
+
+/* In a group, context also says who wrote. */
+static const char *
+context(struct pool *p, const struct json *m, const struct event *e)
+{
+	const struct json *c = json_get(m, "context");
+	const struct json *product = json_get(c, "referred_product");
+	const char *wamid = json_text(c, "id"), *from = json_text(c, "from");
+	const char *user_id = json_text(c, "from_user_id");
+	int often = json_bool(c, "frequently_forwarded", 0);
+	int forwarded = often || json_bool(c, "forwarded", 0);
+	struct json_out *o;
+
+	if (e->customer.group_id != NULL && e->inbound) {
+		from = e->customer.wa_id;
+		user_id = e->customer.user_id;
+	}
+	if (wamid == NULL && from == NULL && user_id == NULL && !forwarded &&
+	    product == NULL)
+		return NULL;
+	o = json_new(p);
+	json_open_object(o, NULL);
+	if (wamid != NULL)
+		json_put_text(o, "wamid", wamid);
+	if (from != NULL)
+		json_put_text(o, "from", from);
+	if (user_id != NULL)
+		json_put_text(o, "user_id", user_id);
+	if (forwarded)
+		json_put_bool(o, "forwarded", 1);
+	if (often)
+		json_put_bool(o, "frequently_forwarded", 1);
+	if (product != NULL)
+		json_put(o, "referred_product", product);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
+void
+content_read(struct pool *p, const struct json *m, struct event *e)
+{
+	const struct json *referral = json_get(m, "referral"), *reaction;
+	const char *type = type_of(m);
+
+	e->type = type;
+	e->context = context(p, m, e);
+	e->error = content_error(p, json_get(m, "errors"));
+	if (json_type(referral) == JSON_OBJECT)
+		e->referral = json_write(p, referral);
+	if (!read_object(p, m, e)) {
+		e->content = json_write(p, m);
+		preview_unknown(p, e);
+		return;
+	}
+	preview_read(p, json_get(m, type), e);
+	if (text_is(type, "reaction")) {
+		reaction = json_get(m, "reaction");
+		e->target_wamid = json_text(reaction, "message_id");
+		e->emoji = json_text(reaction, "emoji");
+	}
+}

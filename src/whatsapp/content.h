@@ -1,0 +1,25 @@
+#ifndef WHATSAPP_CONTENT_H
+#define WHATSAPP_CONTENT_H
+
+struct event;
+struct json;
+struct pool;
+
+/*
+ * What the message object MESSAGE says, into the event: type, content,
+ * context, referral, error, preview, text, media, and the target and emoji of
+ * a reaction.  Customer and direction are in the event already.  A type that
+ * is not known, or that comes without its object, keeps the whole message.
+ */
+void	content_read(struct pool *, const struct json *message, struct event *);
+
+/*
+ * {"code","title","detail"} of the first of ERRORS, an array or one of its
+ * elements; in POOL, NULL when there is none.
+ */
+char	*content_error(struct pool *, const struct json *errors);
+
+/* ASCII letters in lower case, in POOL; NULL gives NULL. */
+char	*content_lower(struct pool *, const char *);
+
+#endif

@@ -1,0 +1,105 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "whatsapp/phone.h"
+
+/* What E.164 allows, and the shortest that is anybody's. */
+#define DIGITS_MIN 7
+#define DIGITS_MAX 15
+
+/* No-break spaces, and the dashes that a word processor makes. */
+static const char *const decoration[] = { " ", "\t", ".", "-", "/", "(", ")",
+	"\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x87", "\xe2\x80\x90",
+	"\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", NULL };
+
+/* How many bytes of decoration stand at S. */
+static size_t
+decorated(const char *s)
+{
+	size_t i;
+
+	for (i = 0; decoration[i] != NULL; i++)
+		if (text_begins(s, decoration[i]))
+			return strlen(decoration[i]);
+	return 0;
+}
+
+char *
+phone_e164(struct pool *p, const char *typed, int require_plus)
+{
+	struct buf b = { .pool = p };
+	size_t n, digits;
+	int plus = 0;
+	char *s;
+
+	if (typed == NULL || strlen(typed) > 128)
+		return NULL;
+	for (; *typed != '\0'; typed += n > 0 ? n : 1)
+		if ((n = decorated(typed)) == 0)
+			buf_char(&b, *typed);
+	s = buf_end(&b);
+	if (*s == '+') {
+		plus = 1;
+		s++;
+	} else if (text_begins(s, "00")) {
+		plus = 1;
+		s += 2;
+	}
+	digits = strspn(s, "0123456789");
+	if (s[digits] != '\0' || digits < DIGITS_MIN || digits > DIGITS_MAX)
+		return NULL;
+	if (*s == '0' || (require_plus && !plus))
+		return NULL;
+	return pool_printf(p, "+%s", s);
+}
+
+/* Brazil and Mexico, whose variants mean each other: the other one or NULL. */
+static char *
+twin(struct pool *p, const char *d, size_t len)
+{
+	if (len == 13 && text_begins(d, "55") && d[4] == '9' && d[5] >= '6')
+		return pool_printf(p, "+%.4s%s", d, d + 5);
+	if (len == 12 && text_begins(d, "55") && d[4] >= '6')
+		return pool_printf(p, "+%.4s9%s", d, d + 4);
+	if (len == 13 && text_begins(d, "521"))
+		return pool_printf(p, "+52%s", d + 3);
+	if (len == 12 && text_begins(d, "52"))
+		return pool_printf(p, "+521%s", d + 2);
+	return NULL;
+}
+
+static int
+list(struct pool *p, const char *e164, const char *other,
+    const char *out[PHONE_VARIANTS_MAX])
+{
+	out[0] = pool_copy(p, e164);
+	out[1] = other;
+	return other == NULL ? 1 : 2;
+}
+
+int
+phone_variants(
+    struct pool *p, const char *e164, const char *out[PHONE_VARIANTS_MAX])
+{
+	const char *d = e164 + (*e164 == '+');
+	size_t len = strlen(d);
+
+	/* Without the 9 it may be a landline, so there is no way back. */
+	if (len == 13 && text_begins(d, "549"))
+		return list(p, e164, pool_printf(p, "+54%s", d + 3), out);
+	return list(p, e164, twin(p, d, len), out);
+}
+
+int
+phone_accounts(
+    struct pool *p, const char *e164, const char *out[PHONE_VARIANTS_MAX])
+{
+	const char *d = e164 + (*e164 == '+');
+	size_t len = strlen(d);
+
+	if (len == 12 && text_begins(d, "54"))
+		return list(p, e164, pool_printf(p, "+549%s", d + 2), out);
+	return list(p, e164, twin(p, d, len), out);
+}

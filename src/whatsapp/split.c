@@ -1,0 +1,76 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/delivery.h"
+#include "whatsapp/split.h"
+
+#define DAY 86400
+
+/* From here on a time is in milliseconds: in seconds it is the year 33658. */
+#define MILLISECONDS 1000000000000
+
+int64_t
+split_time(const struct split *s, const struct json *element, const char *key,
+    int64_t otherwise)
+{
+	int64_t at;
+
+	if (!json_int(element, key, &at))
+		return otherwise;
+	if (at >= MILLISECONDS)
+		at /= 1000;
+	return at <= 0 || at > s->received_at + DAY ? otherwise : at;
+}
+
+static void
+grow(struct split *s)
+{
+	size_t cap = s->cap > 0 ? s->cap * 2 : 4;
+	struct event *events = pool_get(s->pool, cap * sizeof(*events));
+
+	if (s->n > 0)
+		memcpy(events, s->events, s->n * sizeof(*events));
+	s->events = events;
+	s->cap = cap;
+}
+
+struct event *
+split_event(struct split *s, enum event_kind kind, const struct json *element)
+{
+	struct event *e;
+
+	if (s->n == DELIVERY_EVENTS_MAX) {
+		s->too_many = 1;
+		s->n--; /* the last one is overwritten; nobody gets them */
+	}
+	if (s->n == s->cap)
+		grow(s);
+	e = &s->events[s->n++];
+	memset(e, 0, sizeof(*e));
+	e->kind = kind;
+	e->waba_id = s->waba_id;
+	e->phone_number_id = s->phone_number_id;
+	e->display_phone_number = s->display_phone_number;
+	e->at = split_time(s, element, "timestamp", s->at);
+	return e;
+}
+
+struct event *
+split_notice(struct split *s, const char *field, const struct json *element)
+{
+	struct event *e = split_event(s, EVENT_NOTICE, element);
+
+	e->field = field;
+	e->raw = json_write(s->pool, element);
+	return e;
+}
+
+int
+split_is_us(const struct split *s, const char *text)
+{
+	const char *ours = text_digits(s->pool, s->display_phone_number);
+
+	return *ours != '\0' && text_is(ours, text_digits(s->pool, text));
+}

@@ -1,0 +1,68 @@
+#ifndef WHATSAPP_SPLIT_H
+#define WHATSAPP_SPLIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "whatsapp/event.h"
+
+struct json;
+struct pool;
+
+/* One element of contacts[]: what the provider says of a customer. */
+struct split_contact {
+	const char	*wa_id;
+	const char	*user_id;
+	const char	*parent_user_id;
+	const char	*username;
+	const char	*profile_name;
+};
+
+/*
+ * A delivery being split: the events so far, and the change in hand.  All of
+ * it is in POOL.
+ */
+struct split {
+	struct pool		*pool;
+	int64_t			 received_at;
+
+	struct event		*events;
+	size_t			 n;
+	size_t			 cap;
+	int			 too_many;
+
+	/* the change in hand */
+	const char		*field;
+	const char		*key;		/* the array in VALUE */
+	const char		*waba_id;
+	const char		*phone_number_id;
+	const char		*display_phone_number;
+	int64_t			 at;		/* of the entry, or received */
+	struct split_contact	*contacts;
+	size_t			 n_contacts;
+	int			 one_customer;	/* all messages are of one */
+};
+
+/*
+ * A new event of the change in hand, its time that of ELEMENT.  Borrowed until
+ * the next one.  Beyond DELIVERY_EVENTS_MAX it is not kept, and too_many set.
+ */
+struct event *split_event(struct split *, enum event_kind,
+	    const struct json *element);
+
+/* ELEMENT whole, as a workspace event with the provider's word FIELD. */
+struct event *split_notice(struct split *, const char *field,
+	    const struct json *element);
+
+/*
+ * The time that member KEY of ELEMENT says: seconds or milliseconds, text or
+ * number.  What is missing or makes no sense (not positive, more than a day
+ * ahead) gives OTHERWISE.
+ */
+int64_t	split_time(const struct split *, const struct json *element,
+	    const char *key, int64_t otherwise);
+
+/* 1 when TEXT has the same digits, at least one, as our own number. */
+int	split_is_us(const struct split *, const char *text);
+
+#endif

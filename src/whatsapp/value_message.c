@@ -1,0 +1,181 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/content.h"
+#include "whatsapp/split.h"
+#include "whatsapp/value.h"
+#include "whatsapp/who.h"
+
+/* How a message came, and from whom it is. */
+struct way {
+	enum event_source source;
+	int inbound;
+	const char *thread; /* the customer, for history */
+};
+
+static void
+find_customer(struct split *s, const struct json *m, const struct way *way,
+    struct customer *c)
+{
+	const char *who[] = { "from", "from_user_id", "from_parent_user_id" };
+
+	if (!way->inbound) {
+		who[0] = "to";
+		who[1] = "to_user_id";
+		who[2] = "to_parent_user_id";
+	}
+	who_is(s, c, json_text(m, who[0]), json_text(m, who[1]));
+	c->parent_user_id = json_text(m, who[2]);
+	c->group_id = json_text(m, "group_id");
+	if (!who_known(c))
+		who_is(s, c, way->thread, NULL);
+	/* A number change says who it was in its body; see below. */
+	if (!who_known(c))
+		who_is(
+		    s, c, json_text(json_get(m, "system"), "customer"), NULL);
+	/* In a group the one who wrote is not the conversation. */
+	who_join(s, c, c->group_id == NULL || way->inbound);
+}
+
+/* edit and revoke point at the message that they change. */
+static void
+read_change(struct split *s, const struct json *m, struct event *e)
+{
+	const struct json *edit = json_get(m, "edit"), *inner;
+	const struct json *revoke = json_get(m, "revoke");
+	const char *target;
+
+	inner = json_get(edit, "message");
+	if (text_is(e->type, "edit") && json_type(inner) == JSON_OBJECT &&
+	    (target = json_text(edit, "original_message_id")) != NULL) {
+		e->kind = EVENT_EDIT;
+		content_read(s->pool, inner, e);
+		e->target_wamid = target;
+	} else if (text_is(e->type, "revoke") &&
+		   (target = json_text(revoke, "original_message_id")) !=
+		       NULL) {
+		e->kind = EVENT_REVOKE;
+		e->target_wamid = target;
+	}
+}
+
+/*
+ * The customer has another number or user id.  The new number was "new_wa_id"
+ * and is "wa_id"; where "new_user_id" stands, "user_id" is the old one.
+ */
+static void
+read_system(struct split *s, const struct json *m, struct event *e)
+{
+	const struct json *system = json_get(m, "system");
+	const char *type = json_text(system, "type");
+	const char *user_id = json_text(system, "user_id");
+	struct customer now = { .wa_id = NULL };
+
+	if (!text_begins(type, "user_changed_") &&
+	    !text_begins(type, "customer_changed_"))
+		return;
+	who_is(s, &now, json_text(system, "wa_id"),
+	    json_text(system, "new_user_id"));
+	if (now.wa_id == NULL)
+		who_is(s, &now, json_text(system, "new_wa_id"), NULL);
+	e->new_wa_id = now.wa_id;
+	e->new_user_id = now.user_id;
+	if (e->new_user_id == NULL)
+		e->new_user_id = user_id;
+	else if (e->customer.user_id == NULL)
+		e->customer.user_id = user_id;
+	e->new_parent_user_id = json_text(system, "parent_user_id");
+}
+
+/* What history says became of one of our messages. */
+static const char *
+past_status(struct split *s, const struct json *m)
+{
+	const char *said = json_text(json_get(m, "history_context"), "status");
+	const char *status = content_lower(s->pool, said);
+
+	if (status == NULL || text_is(status, "pending"))
+		return "sent";
+	return text_is(status, "error") ? "failed" : status;
+}
+
+static void
+read_message(struct split *s, const struct json *m, const struct way *way)
+{
+	struct customer c = { .wa_id = NULL };
+	struct event *e;
+
+	find_customer(s, m, way, &c);
+	if (json_text(m, "id") == NULL || !who_known(&c)) {
+		split_notice(s, s->field, m);
+		return;
+	}
+	e = split_event(s, EVENT_MESSAGE, m);
+	e->source = way->source;
+	e->inbound = way->inbound;
+	e->customer = c;
+	e->wamid = json_text(m, "id");
+	content_read(s->pool, m, e);
+	if (text_is(e->type, "system"))
+		read_system(s, m, e);
+	else
+		read_change(s, m, e);
+	if (way->source == EVENT_ECHO)
+		e->status = "sent";
+	else if (!way->inbound)
+		e->status = past_status(s, m);
+	if (way->source == EVENT_LIVE && e->kind == EVENT_MESSAGE) {
+		e->opens_window = !text_is(e->type, "reaction") &&
+				  !text_is(e->type, "system");
+		e->counts_unread = e->opens_window;
+	}
+}
+
+void
+value_message(struct split *s, const struct json *m)
+{
+	struct way live = { EVENT_LIVE, 1, NULL };
+
+	if (text_is(s->field, "smb_message_echoes") ||
+	    text_is(s->field, "message_echoes"))
+		value_echo(s, m);
+	else if (text_is(s->field, "history") ||
+		 json_get(m, "history_context") != NULL ||
+		 split_is_us(s, json_text(m, "from")))
+		/* The media of history follows as an ordinary message. */
+		value_past(s, m, NULL);
+	else
+		read_message(s, m, &live);
+}
+
+void
+value_echo(struct split *s, const struct json *m)
+{
+	struct way echo = { EVENT_ECHO, 0, NULL };
+
+	read_message(s, m, &echo);
+}
+
+/*
+ * Direction: what our number sent is outbound, and what somebody else than
+ * the customer of the thread sent.  A user id in the place of the thread or
+ * of the sender cannot be compared, and only customers have one.
+ */
+void
+value_past(struct split *s, const struct json *m, const char *thread)
+{
+	struct way past = { EVENT_HISTORY, 1, thread };
+	const char *from = json_text(m, "from");
+	struct customer a = { .wa_id = NULL }, b = { .wa_id = NULL };
+
+	who_is(s, &a, from, json_text(m, "from_user_id"));
+	who_is(s, &b, thread, NULL);
+	if (split_is_us(s, from))
+		past.inbound = 0;
+	else if (json_text(m, "group_id") == NULL && a.user_id == NULL &&
+		 a.wa_id != NULL && b.wa_id != NULL)
+		past.inbound = text_is(a.wa_id, b.wa_id);
+	read_message(s, m, &past);
+}

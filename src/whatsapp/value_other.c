@@ -1,0 +1,114 @@
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/split.h"
+#include "whatsapp/value.h"
+#include "whatsapp/who.h"
+
+/* {"previous","current"}, or a plain text, which is the current one. */
+static const char *
+before(const struct json *pair)
+{
+	return json_text(pair, "previous");
+}
+
+static const char *
+after(const struct json *pair)
+{
+	const char *plain = json_string(pair);
+
+	return plain != NULL ? plain : json_text(pair, "current");
+}
+
+void
+value_identity(struct split *s, const struct json *u)
+{
+	const struct json *wa_id = json_get(u, "wa_id");
+	const struct json *user_id = json_get(u, "user_id");
+	const struct json *parent = json_get(u, "parent_user_id");
+	struct customer old = { .wa_id = NULL };
+	const char *new_wa_id = NULL;
+	struct event *e;
+
+	if (json_type(wa_id) == JSON_OBJECT)
+		who_is(s, &old, before(wa_id), before(user_id));
+	else
+		who_is(s, &old, json_string(wa_id), before(user_id));
+	old.parent_user_id = before(parent);
+	if (json_type(wa_id) == JSON_OBJECT)
+		new_wa_id = after(wa_id);
+	if (!who_known(&old) || (after(user_id) == NULL && new_wa_id == NULL)) {
+		split_notice(s, s->field, u);
+		return;
+	}
+	who_join(s, &old, 0);
+	e = split_event(s, EVENT_IDENTITY, u);
+	e->customer = old;
+	e->new_wa_id = new_wa_id;
+	e->new_user_id = after(user_id);
+	e->new_parent_user_id = after(parent);
+	e->field = s->field;
+	e->raw = json_write(s->pool, u);
+}
+
+static void
+read_thread(struct split *s, const struct json *thread)
+{
+	const struct json *list = json_get(thread, "messages"), *m;
+	const char *id = json_text(thread, "id");
+
+	if (json_type(list) != JSON_ARRAY) {
+		split_notice(s, s->field, thread);
+		return;
+	}
+	for (m = json_first(list); m != NULL && !s->too_many; m = json_next(m))
+		value_past(s, m, id);
+}
+
+void
+value_history(struct split *s, const struct json *chunk)
+{
+	const struct json *threads = json_get(chunk, "threads");
+	const struct json *errors = json_get(chunk, "errors"), *e;
+
+	if (json_type(threads) != JSON_ARRAY &&
+	    json_type(errors) != JSON_ARRAY) {
+		split_notice(s, s->field, chunk);
+		return;
+	}
+	for (e = json_first(errors); e != NULL && !s->too_many;
+	     e = json_next(e))
+		split_notice(s, "history", e);
+	for (e = json_first(threads); e != NULL && !s->too_many;
+	     e = json_next(e))
+		read_thread(s, e);
+}
+
+void
+value_error(struct split *s, const struct json *error)
+{
+	split_notice(s, "errors", error);
+}
+
+void
+value_call(struct split *s, const struct json *call)
+{
+	struct event *e = split_event(s, EVENT_IGNORED, call);
+
+	e->field = "calls";
+	e->raw = json_write(s->pool, call);
+}
+
+void
+value_notice(struct split *s, const struct json *element)
+{
+	const struct json *own = json_get(element, "metadata");
+	struct event *e;
+
+	/* Beside messages the name of the array says more than the field. */
+	e = split_notice(
+	    s, text_is(s->field, "messages") ? s->key : s->field, element);
+	e->at = split_time(s, own, "timestamp", e->at);
+	who_is(s, &e->customer, json_text(element, "wa_id"),
+	    json_text(element, "user_id"));
+	e->customer.group_id = json_text(element, "group_id");
+}

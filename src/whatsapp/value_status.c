@@ -1,0 +1,74 @@
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/content.h"
+#include "whatsapp/split.h"
+#include "whatsapp/value.h"
+#include "whatsapp/who.h"
+
+/* Three spellings are about (protocol.md 4). */
+static const char *
+parent(const struct json *status)
+{
+	const char *id;
+
+	if ((id = json_text(status, "parent_recipient_user_id")) == NULL &&
+	    (id = json_text(status, "recipient_parent_user_id")) == NULL)
+		id = json_text(status, "parent_user_id");
+	return id;
+}
+
+static void
+find_customer(struct split *s, const struct json *status, struct event *e)
+{
+	const char *id = json_text(status, "recipient_id");
+
+	if (text_is(json_text(status, "recipient_type"), "group")) {
+		e->customer.group_id = id;
+	} else {
+		who_is(s, &e->customer, id,
+		    json_text(status, "recipient_user_id"));
+		e->customer.parent_user_id = parent(status);
+		who_join(s, &e->customer, 0);
+	}
+	e->participant = json_text(status, "recipient_participant_id");
+	if (e->participant == NULL)
+		e->participant =
+		    json_text(status, "recipient_participant_user_id");
+}
+
+/* Calls have statuses under the same key, and so have payments. */
+static int
+is_call(const struct split *s, const struct json *status)
+{
+	return text_is(s->field, "calls") ||
+	       text_is(json_text(status, "type"), "call") ||
+	       text_begins(json_text(status, "id"), "wacid.");
+}
+
+void
+value_status(struct split *s, const struct json *status)
+{
+	const char *id = json_text(status, "id");
+	const char *word = json_text(status, "status");
+	const char *type = json_text(status, "type");
+	struct event *e;
+
+	if (is_call(s, status)) {
+		value_call(s, status);
+		return;
+	}
+	if (id == NULL || word == NULL ||
+	    (type != NULL && !text_is(type, "message"))) {
+		split_notice(s, s->field, status);
+		return;
+	}
+	e = split_event(s, EVENT_STATUS, status);
+	e->target_wamid = id;
+	e->status = content_lower(s->pool, word);
+	e->error = content_error(s->pool, json_get(status, "errors"));
+	e->callback = json_text(status, "biz_opaque_callback_data");
+	e->field = s->field;
+	e->raw = json_write(s->pool, status);
+	find_customer(s, status, e);
+}

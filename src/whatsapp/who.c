@@ -1,0 +1,144 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/split.h"
+#include "whatsapp/who.h"
+
+/* The provider's own maximum of updates: each message looks at all of them. */
+#define CONTACTS_MAX 1000
+
+/* The digits of a wa_id; NULL when S is something else, such as a user id. */
+static const char *
+account(struct split *s, const char *id)
+{
+	const char *digits = text_digits(s->pool, id);
+
+	if (*digits == '\0' || id[strspn(id, "+0123456789 ()-")] != '\0')
+		return NULL;
+	return digits;
+}
+
+void
+who_is(struct split *s, struct customer *c, const char *id, const char *user_id)
+{
+	const char *wa_id = id == NULL ? NULL : account(s, id);
+
+	if (wa_id != NULL)
+		c->wa_id = wa_id;
+	else if (id != NULL)
+		c->user_id = id;
+	if (user_id != NULL)
+		c->user_id = user_id;
+}
+
+static void
+read_contact(struct split *s, const struct json *contact)
+{
+	const struct json *profile = json_get(contact, "profile");
+	struct split_contact *to = &s->contacts[s->n_contacts];
+	struct customer c = { .wa_id = NULL };
+	const char *name;
+
+	if (json_type(contact) != JSON_OBJECT)
+		return;
+	who_is(
+	    s, &c, json_text(contact, "wa_id"), json_text(contact, "user_id"));
+	to->wa_id = c.wa_id;
+	to->user_id = c.user_id;
+	to->parent_user_id = json_text(contact, "parent_user_id");
+	to->profile_name = json_text(profile, "name");
+	if ((name = json_text(profile, "username")) != NULL)
+		name += *name == '@';
+	to->username = name == NULL || *name == '\0' ? NULL : name;
+	s->n_contacts++;
+}
+
+static int
+same(const char *a, const char *b)
+{
+	return a == b || text_is(a, b);
+}
+
+/* 1 when members KEY and KEY_USER of all objects are those of the first. */
+static int
+all_of_one(const struct json *list, const char *key, const char *key_user)
+{
+	const struct json *e, *first = NULL;
+
+	for (e = json_first(list); e != NULL; e = json_next(e)) {
+		if (json_type(e) != JSON_OBJECT)
+			continue;
+		if (first == NULL)
+			first = e;
+		if (!same(json_text(e, key), json_text(first, key)) ||
+		    !same(json_text(e, key_user), json_text(first, key_user)))
+			return 0;
+	}
+	return 1;
+}
+
+void
+who_read(struct split *s, const struct json *value)
+{
+	const struct json *list = json_get(value, "contacts"), *e;
+	const struct json *messages = json_get(value, "messages");
+	const struct json *echoes = json_get(value, "message_echoes");
+	size_t n = json_count(list);
+
+	s->contacts = NULL;
+	s->n_contacts = 0;
+	if (json_type(list) != JSON_ARRAY || n == 0)
+		return;
+	if (n > CONTACTS_MAX)
+		n = CONTACTS_MAX;
+	s->contacts = pool_get(s->pool, n * sizeof(*s->contacts));
+	for (e = json_first(list); e != NULL && n > 0; e = json_next(e), n--)
+		read_contact(s, e);
+	s->one_customer = (messages == NULL || echoes == NULL) &&
+			  all_of_one(messages, "from", "from_user_id") &&
+			  all_of_one(echoes, "to", "to_user_id");
+}
+
+static const struct split_contact *
+find(struct split *s, const struct customer *c, int lone)
+{
+	const struct split_contact *k;
+	size_t i;
+
+	for (i = 0; i < s->n_contacts; i++) {
+		k = &s->contacts[i];
+		if (text_is(k->user_id, c->user_id) ||
+		    text_is(k->wa_id, c->wa_id))
+			return k;
+	}
+	if (!lone || !s->one_customer || s->n_contacts != 1)
+		return NULL;
+	/* Two user ids that differ are two people, or the same one before. */
+	k = s->contacts;
+	return k->user_id != NULL && c->user_id != NULL ? NULL : k;
+}
+
+void
+who_join(struct split *s, struct customer *c, int lone)
+{
+	const struct split_contact *k = find(s, c, lone);
+
+	if (k == NULL)
+		return;
+	c->profile_name = k->profile_name;
+	c->username = k->username;
+	if (c->user_id == NULL)
+		c->user_id = k->user_id;
+	if (c->parent_user_id == NULL)
+		c->parent_user_id = k->parent_user_id;
+	if (c->wa_id == NULL)
+		c->wa_id = k->wa_id;
+}
+
+int
+who_known(const struct customer *c)
+{
+	return c->wa_id != NULL || c->user_id != NULL || c->group_id != NULL;
+}
