@@ -1,0 +1,134 @@
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/wake.h"
+#include "cmd/cli.h"
+#include "cmd/store.h"
+#include "inbox/events.h"
+#include "inbox/inbox.h"
+#include "inbox/intake.h"
+#include "inbox/register.h"
+#include "inbox/spool.h"
+#include "inbox/stats.h"
+#include "inbox/token.h"
+#include "inbox/user.h"
+#include "inbox/workspace.h"
+
+static const char *
+there(struct cli *c, const char *name)
+{
+	const char *path = config_state_path(&c->config, name);
+
+	if (access(path, F_OK) != 0)
+		cli_fail(EX_NOINPUT, "there is no %s: type 'waspool init'",
+		    path);
+	return path;
+}
+
+struct db *
+store_inbox(struct cli *c, enum db_mode mode)
+{
+	static int (*const prepare[])(struct db *) = { workspace_prepare,
+		user_prepare, token_prepare, register_prepare, intake_prepare,
+		events_prepare, stats_prepare };
+	size_t i;
+
+	if (c->inbox != NULL)
+		return c->inbox;
+	c->inbox = inbox_open(
+	    there(c, "inbox.db"), mode, (int)c->config.wait_ms);
+	if (c->inbox == NULL)
+		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
+	for (i = 0; i < sizeof(prepare) / sizeof(prepare[0]); i++)
+		if (prepare[i](c->inbox) != 0)
+			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	return c->inbox;
+}
+
+struct spool *
+store_spool(struct cli *c)
+{
+	if (c->spool != NULL)
+		return c->spool;
+	c->spool = spool_open_reader(
+	    there(c, "spool.db"), (int)c->config.wait_ms);
+	if (c->spool == NULL)
+		cli_fail(EX_UNAVAILABLE, "the spool cannot be opened");
+	return c->spool;
+}
+
+int
+store_ok(struct cli *c, int rc)
+{
+	if (rc >= 0)
+		return rc;
+	if (c->inbox != NULL && db_error(c->inbox) == DB_BUSY)
+		cli_fail(EX_TEMPFAIL, "the inbox is busy; try again");
+	if (c->inbox != NULL && db_error(c->inbox) == DB_FULL)
+		cli_fail(EX_IOERR, "the disk is full; nothing was changed");
+	cli_fail(EX_IOERR, "the database failed; nothing was changed");
+}
+
+void
+store_begin(struct cli *c)
+{
+	store_ok(c, db_begin(c->inbox));
+}
+
+void
+store_commit(struct cli *c)
+{
+	store_ok(c, db_commit(c->inbox));
+}
+
+void
+store_wake(struct cli *c)
+{
+	struct wake *w =
+	    wake_open(config_run_path(&c->config, "process.wake"));
+
+	if (w != NULL)
+		wake_send(w);
+	wake_close(w);
+}
+
+int64_t
+store_workspace(struct cli *c, const char *s)
+{
+	struct workspace *list, one;
+	int64_t id;
+	int n;
+
+	if (s != NULL) {
+		id = cli_number(c, s, "a workspace");
+		if (!store_ok(c, workspace_get(c->inbox, c->pool, id, &one)))
+			cli_fail(EX_DATAERR, "there is no workspace %lld",
+			    (long long)id);
+		return id;
+	}
+	store_ok(c, workspace_list(c->inbox, c->pool, 0, 2, &list, &n));
+	if (n == 0)
+		cli_fail(EX_DATAERR, "there is no workspace yet: "
+				     "type 'waspool workspace add NAME'");
+	if (n > 1)
+		cli_usage(c, "there are several workspaces: say which");
+	return list[0].id;
+}
+
+void
+store_user(struct cli *c, const char *email, struct user *u)
+{
+	if (!store_ok(c, user_find(c->inbox, c->pool, email, u)))
+		cli_fail(EX_DATAERR, "nobody has the address %s: type "
+				     "'waspool user add %s NAME'",
+		    email, email);
+}
+
+void
+store_close(struct cli *c)
+{
+	spool_close(c->spool);
+	db_close(c->inbox);
+	c->spool = NULL;
+	c->inbox = NULL;
+}

@@ -1,0 +1,37 @@
+#ifndef CMD_STORE_H
+#define CMD_STORE_H
+
+#include "door/db.h"
+
+struct cli;
+struct spool;
+
+/*
+ * The databases of a command.  Each is opened when it is first asked for and
+ * closed by store_close; what cannot be opened or written ends the program,
+ * with a word on what to do.
+ */
+
+/* The inbox, all statements of the command line prepared. */
+struct db *store_inbox(struct cli *, enum db_mode);
+struct spool *store_spool(struct cli *);
+
+void	store_begin(struct cli *);
+void	store_commit(struct cli *);
+
+/* RC as it is, but -1 ends the program. */
+int	store_ok(struct cli *, int rc);
+
+/* The processor looks now instead of within seconds. */
+void	store_wake(struct cli *);
+
+/* A workspace that is there: of the number S, or with S NULL the only one. */
+int64_t	store_workspace(struct cli *, const char *s);
+
+/* The user with that address; there is one, or the program ends. */
+struct user;
+void	store_user(struct cli *, const char *email, struct user *);
+
+void	store_close(struct cli *);
+
+#endif

@@ -1,0 +1,133 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/db.h"
+#include "inbox/register.h"
+
+enum { ADD, ADOPT, GET, LIST, REMOVE, FIRST_PARKED, STATUSES = FIRST_PARKED,
+	PATCHES, REACTIONS, IDENTITIES, EVENTS, N_SQL };
+
+#define COLUMNS                                                            \
+	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone," \
+	" n.waba_id, n.registered, n.created_at,"                          \
+	" (SELECT count(*) FROM conversations c"                           \
+	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id)"  \
+	" FROM numbers n "
+
+#define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
+
+static const char *const sql[N_SQL] = {
+	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " display_phone, registered, created_at)"
+	    " VALUES($1, $2, $3, 1, $4)"
+	    " ON CONFLICT(phone_number_id) DO NOTHING",
+	[ADOPT] = "UPDATE numbers SET registered = 1,"
+	    " display_phone = coalesce($3, display_phone)"
+	    " WHERE phone_number_id = $2 AND workspace_id = $1"
+	    " AND registered = 0",
+	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
+	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
+	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
+	    " AND NOT EXISTS (SELECT 1 FROM conversations c"
+	    "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
+
+	/* Ids of numbers are given again: nothing of the old one may stay. */
+	[STATUSES] = "DELETE FROM message_statuses" OF_NUMBER,
+	[PATCHES] = "DELETE FROM message_patches" OF_NUMBER,
+	[REACTIONS] = "DELETE FROM reactions" OF_NUMBER,
+	[IDENTITIES] = "DELETE FROM identities" OF_NUMBER,
+	[EVENTS] = "UPDATE workspace_events SET number_id = NULL" OF_NUMBER,
+};
+
+int
+register_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+register_is_id(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len > 0 && len <= REGISTER_ID_MAX &&
+	       strspn(s, "0123456789") == len;
+}
+
+int
+register_add(struct db *db, int64_t workspace_id, const char *phone_number_id,
+    const char *display, int64_t now)
+{
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
+		    db_text(display), db_int(now))) != 0)
+		return -1;
+	if (db_changed(db) == 1)
+		return 1;
+	if (db_run(db, sql[ADOPT],
+		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
+		    db_text(display))) != 0)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+static void
+read_number(struct db_rows *r, struct pool *p, struct number *n)
+{
+	n->id = db_col_int(r, 0);
+	n->workspace_id = db_col_int(r, 1);
+	n->phone_number_id = pool_copy(p, db_col_text(r, 2));
+	n->display_phone = pool_copy(p, db_col_text(r, 3));
+	n->waba_id = pool_copy(p, db_col_text(r, 4));
+	n->registered = (int)db_col_int(r, 5);
+	n->created_at = db_col_int(r, 6);
+	n->conversations = db_col_int(r, 7);
+}
+
+int
+register_get(struct db *db, struct pool *p, const char *phone_number_id,
+    struct number *n)
+{
+	struct db_rows *r =
+	    db_query(db, sql[GET], DB_ARGS(db_text(phone_number_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_number(r, p, n);
+	db_end(r);
+	return rc;
+}
+
+int
+register_list(struct db *db, struct pool *p, int64_t after, int max,
+    struct number **out, int *n)
+{
+	struct number *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct db_rows *r = db_query(
+	    db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	int rc;
+
+	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)
+		read_number(r, p, &list[*n]);
+	db_end(r);
+	*out = list;
+	return rc;
+}
+
+int
+register_remove(struct db *db, const struct number *n)
+{
+	const struct db_arg of[] = { db_int(n->workspace_id), db_int(n->id),
+		{ DB_END, 0, NULL, 0 } };
+	int i;
+
+	if (db_run(db, sql[REMOVE], of) != 0)
+		return -1;
+	if (db_changed(db) == 0)
+		return 0;
+	for (i = FIRST_PARKED; i < N_SQL; i++)
+		if (db_run(db, sql[i], of) != 0)
+			return -1;
+	return 1;
+}
