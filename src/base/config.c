@@ -73,6 +73,8 @@ static const struct key keys[] = {
 
 extern char **environ;
 
+static struct pool *life;	/* of the process: what the values point to */
+
 static int
 parse_size(const char *s, int64_t *bytes)
 {
@@ -201,7 +203,7 @@ take(struct config *c, int secrets, const char *line, const char *where)
 		    (int)(equals - line), line);
 	if (equals[1] == '\0' || (key->secret & ~secrets) != 0)
 		return;
-	wrong = set(c, key, pool_forever_text(equals + 1));
+	wrong = set(c, key, pool_copy(life, equals + 1));
 	if (wrong != NULL)
 		die(EX_CONFIG, "%s: %s: %s", where, key->name, wrong);
 }
@@ -262,11 +264,13 @@ config_load(struct config *c, const char *prog, int secrets)
 {
 	const char *path = getenv("WASPOOL_CONFIG");
 
+	if (life == NULL)
+		life = pool_new();
 	memset(c, 0, sizeof(*c));
 	log_open(prog, LOG_LEVEL_INFO);
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].otherwise != NULL)
-			set(c, &keys[i], pool_forever_text(keys[i].otherwise));
+			set(c, &keys[i], pool_copy(life, keys[i].otherwise));
 	if (path != NULL && *path != '\0')
 		read_file(c, secrets, path, 1);
 	else
@@ -276,23 +280,14 @@ config_load(struct config *c, const char *prog, int secrets)
 	    c->log_level[0] == 'i' ? LOG_LEVEL_INFO : LOG_LEVEL_WARN);
 }
 
-static char *
-join(const char *dir, const char *name)
-{
-	char *path = pool_forever(strlen(dir) + strlen(name) + 2);
-
-	sprintf(path, "%s/%s", dir, name);
-	return path;
-}
-
 char *
 config_state_path(const struct config *c, const char *name)
 {
-	return join(c->state_dir, name);
+	return pool_printf(life, "%s/%s", c->state_dir, name);
 }
 
 char *
 config_run_path(const struct config *c, const char *name)
 {
-	return join(c->run_dir, name);
+	return pool_printf(life, "%s/%s", c->run_dir, name);
 }

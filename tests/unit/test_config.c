@@ -1,0 +1,158 @@
+/*
+ * The configuration: each case is a file and an environment, and what the
+ * program then has, or the words it ends with.
+ */
+#include "unit.h"
+
+#include <sys/wait.h>
+#include <sysexits.h>
+
+#include "base/config.h"
+
+static char *dir, *path, *said;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	dir = unit_dir();
+	path = unit_path(dir, "waspool.conf");
+	said = unit_path(dir, "stderr");
+	setenv("WASPOOL_CONFIG", path, 1);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	free(path);
+	free(said);
+	unit_clear(dir);
+	return 0;
+}
+
+static void
+write_file(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* Exit status of a program that loads the file; what it says goes to said. */
+static int
+load_apart(const char *text)
+{
+	struct config c;
+	int status;
+	pid_t pid;
+
+	write_file(text);
+	pid = fork();
+	if (pid == 0) {
+		if (freopen(said, "w", stderr) == NULL)
+			_exit(99);
+		config_load(&c, "test", CONFIG_VERIFY | CONFIG_WEBHOOK);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+static void
+values_defaults_and_comments_are_read(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("# a comment\n\n  WASPOOL_KEEP_DELIVERIES=2d\r\n"
+	    "WASPOOL_STATE_DIR=/tmp/x y\nWASPOOL_BODY_MAX=1MiB\n"
+	    "WHATSAPP_WEBHOOK_TOKEN=one, two\n"
+	    "WHATSAPP_WEBHOOK_VERIFY_TOKEN=\"quoted\"\n"
+	    "WHATSAPP_360_API_KEY=not for us\n");
+	config_load(&c, "test", CONFIG_VERIFY | CONFIG_WEBHOOK);
+	assert_int_equal(c.keep_deliveries, 2 * 86400);
+	assert_string_equal(c.state_dir, "/tmp/x y");
+	assert_int_equal(c.body_max, 1 << 20);
+	assert_int_equal(c.threads, 64);
+	assert_int_equal(c.webhook_tokens.n, 2);
+	assert_string_equal(c.webhook_tokens.item[1], "two");
+	assert_string_equal(c.verify_token, "quoted");
+	assert_null(c.api_key);		/* a secret that was not asked for */
+	assert_int_equal(c.webhook_auth_none, 0);
+}
+
+static void
+the_environment_wins(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("WASPOOL_THREADS=3\n");
+	setenv("WASPOOL_THREADS", "5", 1);
+	config_load(&c, "test", 0);
+	unsetenv("WASPOOL_THREADS");
+	assert_int_equal(c.threads, 5);
+}
+
+static void
+what_is_wrong_is_named_with_its_line(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{ "\nWASPOOL_THREDS=3\n", "line 2: unknown key WASPOOL_THREDS" },
+		{ "WASPOOL_THREADS=many\n",
+		    "line 1: WASPOOL_THREADS: not a whole number" },
+		{ "WASPOOL_THREADS=0\n", "WASPOOL_THREADS: too small" },
+		{ "WASPOOL_BODY_MAX=4 miles\n", "not a size" },
+		{ "WASPOOL_KEEP_DELIVERIES=soon\n", "not a time span" },
+		{ "WASPOOL_STATE_DIR=relative\n", "not an absolute path" },
+		{ "WHATSAPP_WEBHOOK_AUTH=no\n", "the only value is none" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=a,,b\n", "an empty item" },
+		{ "THREADS 3\n", "line 1: not KEY=value" },
+		{ "PATH=/bin\n", "unknown key PATH" },
+	};
+	char text[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t n;
+		FILE *f;
+
+		assert_int_equal(load_apart(cases[i].text), EX_CONFIG);
+		f = fopen(said, "r");
+		n = fread(text, 1, sizeof(text) - 1, f);
+		text[n] = '\0';
+		fclose(f);
+		if (strstr(text, cases[i].words) == NULL)
+			fail_msg("'%s' does not say '%s'", text,
+			    cases[i].words);
+	}
+}
+
+static void
+a_named_file_must_be_there(void **state)
+{
+	(void)state;
+	assert_int_equal(load_apart(""), 0);
+	setenv("WASPOOL_CONFIG", "/nonexistent/waspool.conf", 1);
+	assert_int_equal(load_apart(""), EX_CONFIG);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+		TEST(values_defaults_and_comments_are_read),
+		TEST(the_environment_wins),
+		TEST(what_is_wrong_is_named_with_its_line),
+		TEST(a_named_file_must_be_there),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}

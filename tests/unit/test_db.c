@@ -1,0 +1,186 @@
+/*
+ * The database door: statements, rows, transactions, locks, errors.
+ */
+#include "unit.h"
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "door/db.h"
+
+static const char *const sql[] = {
+	"INSERT INTO t(a, b) VALUES ($2, $1)",
+	"SELECT a, b FROM t ORDER BY a",
+	"SELECT count(*) FROM t",
+	"SELECT a FROM t WHERE a = $1",
+};
+
+static char *dir, *path;
+
+static int
+begin(void **state)
+{
+	struct db *db;
+
+	log_open("test", LOG_LEVEL_WARN);
+	dir = unit_dir();
+	path = unit_path(dir, "t.db");
+	db = db_open(path, DB_CREATE, 1000);
+	assert_non_null(db);
+	assert_int_equal(db_script(db,
+	    "CREATE TABLE t(a INTEGER UNIQUE, b TEXT) STRICT"), 0);
+	assert_int_equal(db_prepare(db, sql, 4), 0);
+	*state = db;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	db_close(*state);
+	free(path);
+	unit_clear(dir);
+	return 0;
+}
+
+static int64_t
+count(struct db *db)
+{
+	int64_t n = -1;
+
+	assert_int_equal(db_get_int(db, sql[2], DB_NONE, &n), 1);
+	return n;
+}
+
+static void
+parameters_are_bound_by_their_number(void **state)
+{
+	struct db *db = *state;
+	struct db_rows *rows;
+
+	assert_int_equal(db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))),
+	    0);
+	assert_int_equal(db_run(db, sql[0], DB_ARGS(db_text(NULL), db_int(8))),
+	    0);
+	rows = db_query(db, sql[1], DB_NONE);
+	assert_int_equal(db_next(rows), 1);
+	assert_int_equal(db_col_int(rows, 0), 7);
+	assert_string_equal(db_col_text(rows, 1), "x");
+	assert_int_equal(db_next(rows), 1);
+	assert_null(db_col_text(rows, 1));
+	assert_int_equal(db_col_is_null(rows, 1), 1);
+	assert_int_equal(db_next(rows), 0);
+	db_end(rows);
+}
+
+static void
+no_row_is_no_failure(void **state)
+{
+	int64_t a = 5;
+
+	assert_int_equal(db_get_int(*state, sql[3], DB_ARGS(db_int(1)), &a),
+	    0);
+	assert_int_equal(a, 5);
+}
+
+static void
+a_broken_rule_is_told_from_a_broken_file(void **state)
+{
+	struct db *db = *state;
+
+	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7)));
+	assert_int_equal(db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))),
+	    -1);
+	assert_int_equal(db_error(db), DB_CONSTRAINT);
+}
+
+static void
+what_is_rolled_back_is_not_there(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(db_begin(db), 0);
+	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(1)));
+	db_rollback(db);
+	assert_int_equal(count(db), 0);
+	assert_int_equal(db_begin(db), 0);
+	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(1)));
+	assert_int_equal(db_savepoint(db), 0);
+	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(2)));
+	db_rollback_savepoint(db);
+	assert_int_equal(db_savepoint(db), 0);
+	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(3)));
+	assert_int_equal(db_release(db), 0);
+	assert_int_equal(db_commit(db), 0);
+	assert_int_equal(count(db), 2);
+}
+
+static void
+a_second_writer_waits_its_time_and_is_told(void **state)
+{
+	struct db *db = *state, *other = db_open(path, DB_WRITE, 50);
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_begin(other), -1);
+	assert_int_equal(db_error(other), DB_BUSY);
+	assert_int_equal(count(other), 0);	/* reading goes on */
+	db_rollback(db);
+	assert_int_equal(db_begin(other), 0);
+	db_rollback(other);
+	db_close(other);
+}
+
+static void
+a_statement_that_does_not_fit_the_schema_is_found_at_once(void **state)
+{
+	static const char *const wrong[] = { "SELECT nothing FROM nowhere" };
+
+	assert_int_equal(db_prepare(*state, wrong, 1), -1);
+}
+
+static void
+a_checkpoint_keeps_everything_and_shortens_the_wal(void **state)
+{
+	struct db *db = *state;
+
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(db_begin(db), 0);
+		for (int i = 0; i < 2000; i++)
+			db_run(db, sql[0], DB_ARGS(db_text("some words here"),
+			    db_int(round * 10000 + i)));
+		assert_int_equal(db_commit(db), 0);
+		db_checkpoint(db, 10);
+	}
+	assert_int_equal(count(db), 6000);
+	assert_true(db_wal_size(db) < 2 << 20);
+}
+
+static void
+opening_makes_no_file_unless_asked(void **state)
+{
+	char *other = unit_path(dir, "other.db");
+
+	(void)state;
+	assert_null(db_open(other, DB_WRITE, 50));
+	assert_null(db_open(other, DB_READ, 50));
+	assert_int_not_equal(access(other, F_OK), 0);
+	free(other);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+		TEST(parameters_are_bound_by_their_number),
+		TEST(no_row_is_no_failure),
+		TEST(a_broken_rule_is_told_from_a_broken_file),
+		TEST(what_is_rolled_back_is_not_there),
+		TEST(a_second_writer_waits_its_time_and_is_told),
+		TEST(a_statement_that_does_not_fit_the_schema_is_found_at_once),
+		TEST(a_checkpoint_keeps_everything_and_shortens_the_wal),
+		TEST(opening_makes_no_file_unless_asked),
+	};
+
+	return cmocka_run_group_tests_name("db", tests, NULL, NULL);
+}

@@ -1,0 +1,153 @@
+/*
+ * Locks and wake-ups between processes.
+ */
+#include "unit.h"
+
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/wake.h"
+
+static char *dir, *path;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	log_open("test", LOG_LEVEL_WARN);
+	dir = unit_dir();
+	path = unit_path(dir, "file");
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	free(path);
+	unit_clear(dir);
+	return 0;
+}
+
+static void
+a_taken_lock_is_not_taken_again(void **state)
+{
+	struct lock *a = lock_open(path), *b = lock_open(path);
+
+	(void)state;
+	assert_int_equal(lock_take(a, 0), 1);
+	assert_int_equal(lock_take(b, 30), 0);
+	lock_give(a);
+	assert_int_equal(lock_take(b, 30), 1);
+	lock_close(a);
+	lock_close(b);
+}
+
+static void
+a_dead_process_gives_its_lock_back(void **state)
+{
+	struct lock *mine;
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0)
+		_exit(lock_take(lock_open(path), 0) == 1 ? 0 : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	mine = lock_open(path);
+	assert_int_equal(lock_take(mine, 0), 1);
+	lock_close(mine);
+}
+
+/* Who takes it again and again must not starve who waits. */
+static void
+who_gives_it_back_does_not_overtake_who_waits(void **state)
+{
+	struct lock *mine = lock_open(path);
+	int64_t began;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		struct lock *greedy = lock_open(path);
+
+		for (began = clock_ticks_ms();
+		    clock_ticks_ms() - began < 1500;) {
+			lock_take(greedy, 1000);
+			usleep(5000);
+			lock_give(greedy);
+		}
+		_exit(0);
+	}
+	usleep(100000);
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(lock_take(mine, 500), 1);
+		lock_give(mine);
+	}
+	waitpid(pid, NULL, 0);
+	lock_close(mine);
+}
+
+static void
+a_waiter_is_seen(void **state)
+{
+	struct lock *mine = lock_open(path), *probe = lock_open(path);
+	pid_t pid;
+	int seen = 0;
+
+	(void)state;
+	assert_int_equal(lock_take(mine, 0), 1);
+	assert_int_equal(lock_wanted(mine), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(lock_take(lock_open(path), 5000) == 1 ? 0 : 1);
+	for (int i = 0; i < 200 && !seen; i++) {
+		usleep(5000);
+		seen = lock_wanted(mine);
+	}
+	assert_int_equal(seen, 1);
+	lock_give(mine);
+	waitpid(pid, NULL, 0);
+	lock_close(mine);
+	lock_close(probe);
+}
+
+static void
+a_sleeper_is_woken_and_otherwise_sleeps_on(void **state)
+{
+	struct wake *sleeper = wake_listen(path), *waker = wake_open(path);
+
+	(void)state;
+	assert_non_null(sleeper);
+	assert_int_equal(wake_wait(sleeper, 10), 0);
+	wake_send(waker);
+	wake_send(waker);
+	assert_int_equal(wake_wait(sleeper, 1000), 1);
+	assert_int_equal(wake_wait(sleeper, 10), 0);
+	wake_close(sleeper);
+	wake_send(waker);	/* nobody there: no harm */
+	sleeper = wake_listen(path);
+	assert_non_null(sleeper);
+	wake_send(waker);
+	assert_int_equal(wake_wait(sleeper, 1000), 1);
+	wake_close(sleeper);
+	wake_close(waker);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+		TEST(a_taken_lock_is_not_taken_again),
+		TEST(a_dead_process_gives_its_lock_back),
+		TEST(who_gives_it_back_does_not_overtake_who_waits),
+		TEST(a_waiter_is_seen),
+		TEST(a_sleeper_is_woken_and_otherwise_sleeps_on),
+	};
+
+	return cmocka_run_group_tests_name("lock", tests, NULL, NULL);
+}

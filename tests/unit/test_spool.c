@@ -1,0 +1,259 @@
+/*
+ * The spool: what was put is there, in order, once, and nothing that could
+ * not be kept is said to be kept.
+ */
+#include "unit.h"
+
+#include <pthread.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "inbox/spool.h"
+
+#define THREADS 16
+#define EACH 50
+
+struct fixture {
+	char		*dir, *path, *wake;
+	struct pool	*pool;
+};
+
+static int
+begin(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	log_open("test", LOG_LEVEL_WARN);
+	f->dir = unit_dir();
+	f->path = unit_path(f->dir, "spool.db");
+	f->wake = unit_path(f->dir, "wake");
+	f->pool = pool_new();
+	assert_int_equal(spool_create(f->path), 1);
+	*state = f;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct fixture *f = *state;
+
+	pool_free(f->pool);
+	free(f->path);
+	free(f->wake);
+	unit_clear(f->dir);
+	free(f);
+	return 0;
+}
+
+static int
+put(struct spool *spool, const char *body, int64_t now)
+{
+	struct spool_delivery d = { .received_at = now, .remote = "::1",
+		.credential = "token-1", .body = body,
+		.body_len = strlen(body) };
+
+	return spool_put(spool, &d);
+}
+
+static struct spool *
+writer(struct fixture *f, int64_t min_free)
+{
+	struct spool *spool = spool_open_writer(f->path, f->wake, min_free,
+	    5000);
+
+	assert_non_null(spool);
+	return spool;
+}
+
+static struct spool *
+reader(struct fixture *f)
+{
+	struct spool *spool = spool_open_reader(f->path, 5000);
+
+	assert_non_null(spool);
+	return spool;
+}
+
+static void
+what_is_put_is_read_whole_and_in_order(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0), *r = reader(f);
+	struct spool_delivery binary = { .received_at = 3, .remote = "",
+		.credential = "none", .body = "a\0b", .body_len = 3 };
+	struct spool_delivery *list;
+	int n;
+
+	assert_int_equal(put(w, "first", 1), 0);
+	assert_int_equal(put(w, "second", 2), 0);
+	assert_int_equal(spool_put(w, &binary), 0);
+	assert_int_equal(spool_next(r, f->pool, 0, 10, 1 << 20, &list, &n), 0);
+	assert_int_equal(n, 3);
+	assert_string_equal(list[0].body, "first");
+	assert_string_equal(list[1].body, "second");
+	assert_int_equal(list[1].received_at, 2);
+	assert_string_equal(list[1].credential, "token-1");
+	assert_int_equal(list[2].body_len, 3);
+	assert_memory_equal(list[2].body, "a\0b", 3);
+	assert_true(list[0].id < list[1].id && list[1].id < list[2].id);
+	assert_int_equal(spool_next(r, f->pool, list[1].id, 10, 1 << 20,
+	    &list, &n), 0);
+	assert_int_equal(n, 1);
+	spool_close(w);
+	spool_close(r);
+}
+
+static void
+a_batch_is_bounded_by_bytes_but_never_empty(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0), *r = reader(f);
+	struct spool_delivery *list;
+	int n;
+
+	put(w, "0123456789", 1);
+	put(w, "0123456789", 1);
+	assert_int_equal(spool_next(r, f->pool, 0, 10, 1, &list, &n), 0);
+	assert_int_equal(n, 1);
+	spool_close(w);
+	spool_close(r);
+}
+
+struct job {
+	struct spool	*spool;
+	int		 thread;
+	int		 failed;
+};
+
+static void *
+put_many(void *arg)
+{
+	struct job *job = arg;
+	char body[32];
+
+	for (int i = 0; i < EACH; i++) {
+		sprintf(body, "%d-%d", job->thread, i);
+		job->failed += put(job->spool, body, 1) != 0;
+	}
+	return NULL;
+}
+
+static void
+many_threads_put_each_body_once(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0), *r = reader(f);
+	struct spool_delivery *list;
+	struct job jobs[THREADS];
+	pthread_t threads[THREADS];
+	int seen[THREADS] = { 0 }, n, thread, i;
+
+	for (int t = 0; t < THREADS; t++) {
+		jobs[t] = (struct job) { w, t, 0 };
+		assert_int_equal(pthread_create(&threads[t], NULL, put_many,
+		    &jobs[t]), 0);
+	}
+	for (int t = 0; t < THREADS; t++) {
+		pthread_join(threads[t], NULL);
+		assert_int_equal(jobs[t].failed, 0);
+	}
+	assert_int_equal(spool_next(r, f->pool, 0, THREADS * EACH + 1, 1 << 30,
+	    &list, &n), 0);
+	assert_int_equal(n, THREADS * EACH);
+	for (int k = 0; k < n; k++) {
+		assert_int_equal(sscanf(list[k].body, "%d-%d", &thread, &i), 2);
+		/* One thread's bodies stand in the order it put them. */
+		assert_int_equal(i, seen[thread]);
+		seen[thread]++;
+	}
+	spool_close(w);
+	spool_close(r);
+}
+
+static void
+below_the_floor_of_free_disk_nothing_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, INT64_MAX / 2), *r = reader(f);
+	int64_t last;
+
+	assert_int_equal(put(w, "x", 1), -1);
+	assert_int_equal(spool_last(r, &last), 0);
+	assert_int_equal(last, 0);
+	spool_close(w);
+	spool_close(r);
+}
+
+static void
+purge_spares_the_held_the_young_the_unread_and_the_newest(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0), *r = reader(f);
+	struct spool_delivery d;
+	int64_t keep[] = { 2 }, n, bytes;
+
+	for (int i = 1; i <= 6; i++)
+		put(w, "x", i * 10);
+	/* 1 goes, 2 is held, 3 goes, 4 is young. */
+	assert_int_equal(spool_purge(r, 5, 40, 100, keep, 1), 2);
+	assert_int_equal(spool_get(r, f->pool, 1, &d), 0);
+	assert_int_equal(spool_get(r, f->pool, 2, &d), 1);
+	assert_int_equal(spool_get(r, f->pool, 3, &d), 0);
+	assert_int_equal(spool_get(r, f->pool, 4, &d), 1);
+	/* Everything is old and read: the newest stays, its id is taken. */
+	assert_int_equal(spool_purge(r, 6, 1000, 100, NULL, 0), 3);
+	assert_int_equal(spool_count(r, &n, &bytes), 0);
+	assert_int_equal(n, 1);
+	put(w, "y", 70);
+	assert_int_equal(spool_get(r, f->pool, 7, &d), 1);
+	spool_close(w);
+	spool_close(r);
+}
+
+static void
+a_spool_made_anew_has_another_name(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *r = reader(f);
+	char *first = strdup(spool_node(r));
+	char *other = unit_path(f->dir, "other.db");
+
+	assert_int_equal(spool_create(f->path), 0);
+	spool_close(r);
+	assert_int_equal(spool_create(other), 1);
+	r = spool_open_reader(other, 5000);
+	assert_string_not_equal(first, spool_node(r));
+	spool_close(r);
+	free(first);
+	free(other);
+}
+
+static void
+a_file_that_is_no_spool_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	char *path = unit_path(f->dir, "none.db");
+
+	assert_null(spool_open_reader(path, 100));
+	assert_int_not_equal(access(path, F_OK), 0);
+	free(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+		TEST(what_is_put_is_read_whole_and_in_order),
+		TEST(a_batch_is_bounded_by_bytes_but_never_empty),
+		TEST(many_threads_put_each_body_once),
+		TEST(below_the_floor_of_free_disk_nothing_is_kept),
+		TEST(purge_spares_the_held_the_young_the_unread_and_the_newest),
+		TEST(a_spool_made_anew_has_another_name),
+		TEST(a_file_that_is_no_spool_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("spool", tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+#ifndef TESTS_UNIT_UNIT_H
+#define TESTS_UNIT_UNIT_H
+
+/* What cmocka.h needs before it, and a directory for a test's files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* DIR/NAME, to be freed. */
+static inline char *
+unit_path(const char *dir, const char *name)
+{
+	char *path = malloc(strlen(dir) + strlen(name) + 2);
+
+	sprintf(path, "%s/%s", dir, name);
+	return path;
+}
+
+/* A new directory, for unit_clear. */
+static inline char *
+unit_dir(void)
+{
+	char template[] = "/tmp/waspool-unit-XXXXXX";
+
+	assert_non_null(mkdtemp(template));
+	return strdup(template);
+}
+
+static inline void
+unit_clear(char *dir)
+{
+	char *command = malloc(strlen(dir) + 16);
+
+	sprintf(command, "rm -rf '%s'", dir);
+	assert_int_equal(system(command), 0);
+	free(command);
+	free(dir);
+}
+
+#endif
