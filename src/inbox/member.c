@@ -1,0 +1,149 @@
+/*
+ * A connection that serves one member at a time (member.h).  Reads and
+ * writes the inbox through the views of member_views.c only, but for the four
+ * tables that tell whom a token belongs to.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "door/db.h"
+#include "door/digest.h"
+
+#include "inbox/inbox.h"
+#include "inbox/member.h"
+#include "inbox/member_views.h"
+
+#define HOUR 3600
+
+enum { WHO, USED, N_SQL };
+
+/* These name base tables; the judge allows it in member_sign_in only. */
+static const char *const sql[N_SQL] = {
+	[WHO] = "SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"
+	    " m.role, w.name, coalesce(t.last_used_at, 0)"
+	    " FROM api_tokens t"
+	    " JOIN workspace_members m ON m.workspace_id = t.workspace_id"
+	    "  AND m.user_id = t.user_id"
+	    " JOIN users u ON u.id = t.user_id"
+	    " JOIN workspaces w ON w.id = t.workspace_id"
+	    " WHERE t.hash = $1 AND t.revoked_at IS NULL"
+	    " AND (t.expires_at IS NULL OR t.expires_at > $2)",
+	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
+};
+
+struct member_db {
+	struct db	*db;
+	int64_t		 workspace_id;	/* what my_workspace() answers */
+	int64_t		 user_id;	/* my_user() */
+};
+
+struct member_db *
+member_open(const char *path, int wait_ms)
+{
+	struct member_db *m = pool_forever(sizeof(*m));
+
+	m->db = inbox_open(path, DB_WRITE, wait_ms);
+	if (m->db == NULL ||
+	    db_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
+	    db_define(m->db, "my_user", &m->user_id) == -1 ||
+	    db_script(m->db, member_views) == -1 ||
+	    db_prepare(m->db, sql, N_SQL) == -1) {
+		member_close(m);
+		return NULL;
+	}
+	db_guard(m->db, member_judge);
+	return m;
+}
+
+void
+member_close(struct member_db *m)
+{
+	if (m == NULL)
+		return;
+	db_close(m->db);
+	free(m);
+}
+
+struct db *
+member_handle(struct member_db *m)
+{
+	return m->db;
+}
+
+int
+member_seal(struct member_db *m, member_sql *const *tables, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t count;
+		const char *const *table = tables[i](&count);
+
+		if (db_prepare(m->db, table, count) == -1)
+			return -1;
+	}
+	db_guard(m->db, member_judge_sealed);
+	return 0;
+}
+
+void
+member_serve(struct member_db *m, int64_t workspace_id, int64_t user_id)
+{
+	m->workspace_id = workspace_id;
+	m->user_id = user_id;
+}
+
+static int
+look_up(struct member_db *m, struct pool *pool, const struct db_arg *args,
+    struct member *who, int64_t *token_id, int64_t *used_at)
+{
+	struct db_rows *r = db_query(m->db, sql[WHO], args);
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		*token_id = db_col_int(r, 0);
+		who->user_id = db_col_int(r, 1);
+		who->workspace_id = db_col_int(r, 2);
+		who->name = pool_copy(pool, db_col_text(r, 3));
+		who->email = pool_copy(pool, db_col_text(r, 4));
+		who->role = pool_copy(pool, db_col_text(r, 5));
+		who->workspace = pool_copy(pool, db_col_text(r, 6));
+		*used_at = db_col_int(r, 7);
+	}
+	db_end(r);
+	return rc;
+}
+
+/* To the hour, so that reading does not write all the time; that it could
+ * not be noted is no reason to turn somebody away. */
+static void
+note_use(struct member_db *m, int64_t token_id, int64_t hour)
+{
+	if (db_begin(m->db) == -1)
+		return;
+	if (db_run(m->db, sql[USED], DB_ARGS(db_int(token_id), db_int(hour)))
+	    == -1 || db_commit(m->db) == -1)
+		db_rollback(m->db);
+}
+
+int
+member_sign_in(struct member_db *m, struct pool *pool, const char *token,
+    int64_t now, struct member *who)
+{
+	unsigned char hash[DIGEST_LEN];
+	int64_t token_id = 0, used_at = 0;
+	int rc;
+
+	member_serve(m, 0, 0);
+	digest_sha256(token, strlen(token), hash);
+	member_judge_sign_in(1);
+	rc = look_up(m, pool, DB_ARGS(db_blob(hash, sizeof(hash)),
+	    db_int(now)), who, &token_id, &used_at);
+	if (rc == 1 && used_at < now - now % HOUR)
+		note_use(m, token_id, now - now % HOUR);
+	member_judge_sign_in(0);
+	if (rc == 1)
+		member_serve(m, who->workspace_id, who->user_id);
+	return rc;
+}
