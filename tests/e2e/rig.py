@@ -1,0 +1,334 @@
+"""A whole node, started and stopped by ./dev, and what tests say to it."""
+
+import http.client
+import itertools
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
+ASSIGNMENTS = ["url", "webhook_url", "verify_token", "webhook_token", "token",
+               "workspace_id", "phone_number_id", "config", "bin", "dir"]
+SERVICES = ["webhook-verify", "webhook-ingest", "actions", "waspool-process"]
+WEBHOOK = "/api/webhooks/whatsapp"
+NUMBER = "106540352242922"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def clean_environment(extra):
+    """The caller's environment, without settings of another node."""
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith(("WHATSAPP_", "WASPOOL_"))}
+    env.update(extra)
+    return env
+
+
+def dev(*args, env=None, check=True):
+    done = subprocess.run([ROOT / "dev", *map(str, args)],
+                          env=clean_environment(env or {}), text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=300)
+    if check and done.returncode != 0:
+        raise AssertionError(f"dev {args}: {done.returncode}\n{done.stderr}")
+    return done
+
+
+def parse_assignments(text):
+    """What a shell would make of them."""
+    return dict(shlex.split(line)[0].split("=", 1)
+                for line in text.splitlines())
+
+
+def wait_for(predicate, seconds=10, step=0.01):
+    """The first true thing that PREDICATE answers."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = predicate()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"not in {seconds} s: {predicate}")
+        time.sleep(step)
+
+
+def processes_in(folder):
+    """(pid, program) of what runs with FOLDER as its working directory."""
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            if os.readlink(entry / "cwd") == str(folder) and state != "Z":
+                yield int(entry.name), os.path.basename(
+                    os.readlink(entry / "exe"))
+        except OSError:
+            continue
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f"{self.status} {self.body[:500]!r}"
+
+
+class Node:
+    """One ./dev up, in DIR.  Its assignments are attributes: node.url, …"""
+
+    def __init__(self, env=None):
+        self.env = {k: str(v) for k, v in (env or {}).items()}
+        # Short, because a socket's path is at most 107 bytes.
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
+        self.port = free_port()
+
+    def up(self, **env):
+        self.env.update({k: str(v) for k, v in env.items()})
+        out = dev("up", "--dir", self.dir, "--port", self.port,
+                  env=self.env).stdout
+        for name, value in parse_assignments(out).items():
+            setattr(self, name, value if name != "dir"
+                    else pathlib.Path(value))
+        self.workspace_id = int(self.workspace_id)
+        return self
+
+    def down(self):
+        dev("down", "--dir", self.dir)
+
+    def remove(self):
+        self.down()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # ------------------------------------------------------------- HTTP
+
+    def request(self, method, path, body=None, headers=None, timeout=20):
+        """Any request, exactly as given."""
+        if isinstance(body, str):
+            body = body.encode()
+        c = http.client.HTTPConnection("127.0.0.1", self.port,
+                                       timeout=timeout)
+        try:
+            c.request(method, path, body=body, headers=headers or {})
+            return Answer(c.getresponse())
+        finally:
+            c.close()
+
+    def deliver(self, body, token=None, headers=None, path=WEBHOOK):
+        """POST of a webhook: a dict, text or bytes.  token="" sends none."""
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+        head = {"Content-Type": "application/json"}
+        if token is None:
+            token = self.webhook_token
+        if token:
+            head["Authorization"] = "Bearer " + token
+        head.update(headers or {})
+        return self.request("POST", path, body, head)
+
+    def verify(self, **parameters):
+        """GET verification; challenge=…, token=…, mode=…"""
+        query = urllib.parse.urlencode(
+            {"hub." + ("verify_token" if k == "token" else k): v
+             for k, v in parameters.items()})
+        return self.request("GET", f"{WEBHOOK}?{query}")
+
+    def api(self, method, path, body=None, token=None, headers=None, **query):
+        """/api/v1 PATH as a member; lists in QUERY repeat a parameter."""
+        path = "/api/v1" + path
+        if query:
+            path += "?" + urllib.parse.urlencode(query, doseq=True)
+        head = {}
+        if token is None:
+            token = self.token
+        if token:
+            head["Authorization"] = "Bearer " + token
+        if body is not None:
+            head["Content-Type"] = "application/json"
+            if not isinstance(body, (str, bytes)):
+                body = json.dumps(body)
+        head.update(headers or {})
+        return self.request(method, path, body, head)
+
+    def get(self, path, **query):
+        return self.api("GET", path, **query)
+
+    def post(self, path, body=None, **more):
+        return self.api("POST", path, body, **more)
+
+    def put(self, path, body=None, **more):
+        return self.api("PUT", path, body, **more)
+
+    def patch(self, path, body=None, **more):
+        return self.api("PATCH", path, body, **more)
+
+    def delete(self, path, **more):
+        return self.api("DELETE", path, **more)
+
+    # --------------------------------------------------- what came of it
+
+    def conversation(self, phone):
+        """The conversation with that customer, in the list, or None."""
+        digits = phone.lstrip("+")
+        answer = self.get("/conversations", q=digits, status="all")
+        assert answer.status == 200, answer
+        for c in answer.json["data"]:
+            if (c["phone"] or "").lstrip("+") == digits:
+                return c
+        return None
+
+    def wait_conversation(self, phone, seconds=10, **expected):
+        """… once it is there and has those fields."""
+        def ready():
+            c = self.conversation(phone)
+            return c if c and all(c[k] == v for k, v in expected.items()) \
+                else None
+        return wait_for(ready, seconds)
+
+    def messages(self, conversation_id):
+        answer = self.get(f"/conversations/{conversation_id}/messages",
+                          limit=100)
+        assert answer.status == 200, answer
+        return answer.json["data"]
+
+    def drained(self, seconds=10):
+        """Waits until the processor has read the whole spool."""
+        def done():
+            last = self.spool("SELECT coalesce(max(id), 0) FROM deliveries")
+            read = self.db(
+                "SELECT coalesce(max(delivery_id), 0) FROM spool_cursors")
+            return read[0][0] >= last[0][0]
+        wait_for(done, seconds)
+
+    def db(self, sql, *parameters, file="inbox.db"):
+        """Rows of a database, read only."""
+        c = sqlite3.connect(f"file:{self.dir}/state/{file}?mode=ro", uri=True,
+                            timeout=10)
+        try:
+            return c.execute(sql, parameters).fetchall()
+        finally:
+            c.close()
+
+    def spool(self, sql, *parameters):
+        return self.db(sql, *parameters, file="spool.db")
+
+    def run(self, program, *args, input=None, env=None):
+        """A program of this node, by hand."""
+        more = {**self.env, "WASPOOL_CONFIG": self.config, **(env or {})}
+        return subprocess.run([f"{self.bin}/{program}", *map(str, args)],
+                              env=clean_environment(more), input=input,
+                              stdin=None if input is not None
+                              else subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, timeout=120)
+
+    def cli(self, *args, input=None, check=True):
+        """waspool ARGS: what it printed, parsed when --json is among them."""
+        done = self.run("waspool", *args, input=input)
+        if not check:
+            return done
+        assert done.returncode == 0, (args, done.returncode, done.stderr)
+        return json.loads(done.stdout) if "--json" in args else done.stdout
+
+    # --------------------------------------------------------- processes
+
+    def pids(self, program):
+        return [pid for pid, name in processes_in(self.dir)
+                if name == program]
+
+    def kill(self, program, sig=signal.SIGKILL):
+        """Kills it and answers its pid; "nginx" is the master."""
+        if program == "nginx":
+            pid = int((self.dir / "run" / "nginx.session").read_text())
+        else:
+            pid = wait_for(lambda: self.pids(program))[0]
+        os.kill(pid, sig)
+        return pid
+
+    def log(self, name):
+        return (self.dir / "log" / f"{name}.log").read_text(errors="replace")
+
+
+# ----------------------------------------------------------- delivery bodies
+
+_serial = itertools.count(int(time.time() * 1000) % 10**9)
+
+
+def new_wamid():
+    return f"wamid.test{next(_serial)}"
+
+
+def new_phone():
+    """A customer that no other test has, a number of no special country."""
+    return f"4930{next(_serial) % 10**8:08d}"
+
+
+def envelope(*values, field="messages", waba="102290129340398"):
+    """A delivery: one entry with a change for each value."""
+    return {"object": "whatsapp_business_account",
+            "entry": [{"id": waba, "changes": [
+                {"field": field, "value": v} for v in values]}]}
+
+
+def value(messages=(), statuses=(), contacts=(), number=NUMBER, **more):
+    v = {"messaging_product": "whatsapp",
+         "metadata": {"display_phone_number": "15550783881",
+                      "phone_number_id": number}}
+    if contacts:
+        v["contacts"] = list(contacts)
+    if messages:
+        v["messages"] = list(messages)
+    if statuses:
+        v["statuses"] = list(statuses)
+    v.update(more)
+    return v
+
+
+def message(from_, type_, wamid=None, ts=None, **content):
+    """One message: message(phone, "image", image={…})."""
+    return {"from": from_, "id": wamid or new_wamid(),
+            "timestamp": str(int(time.time()) if ts is None else ts),
+            "type": type_, **content}
+
+
+def contact(wa_id, name="Sheena Nelson"):
+    return {"profile": {"name": name}, "wa_id": wa_id}
+
+
+def text_message(from_, body, wamid=None, ts=None, name="Sheena Nelson",
+                 number=NUMBER):
+    """A delivery with one text."""
+    return envelope(value(
+        [message(from_, "text", wamid, ts, text={"body": body})],
+        contacts=[contact(from_, name)], number=number))
+
+
+def status_update(wamid, status, to, ts=None, number=NUMBER, **more):
+    """A delivery with one status of one of our messages."""
+    return envelope(value(statuses=[
+        {"id": wamid, "status": status, "recipient_id": to,
+         "timestamp": str(int(time.time()) if ts is None else ts), **more}],
+        number=number))
+
+
+def data(name):
+    """The bytes of a file of tests/data."""
+    return (DATA / name).read_bytes()

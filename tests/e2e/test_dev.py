@@ -1,0 +1,240 @@
+"""./dev up and down: what they print, start, keep and leave behind."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import time
+
+import pytest
+
+from rig import (ASSIGNMENTS, NUMBER, SERVICES, Node, dev, free_port,
+                 parse_assignments, processes_in, text_message, wait_for)
+
+WITHIN = 1.0
+
+
+def answers(node):
+    """The program behind each address, or an error of nginx: 5xx."""
+    return [node.request("GET", "/api/webhooks/whatsapp").status,
+            node.request("DELETE", "/api/webhooks/whatsapp").status,
+            node.get("/me").status]
+
+
+def test_up_prints_the_assignments_and_nothing_else(make_node):
+    n = make_node(start=False)
+    out = dev("up", "--dir", n.dir, "--port", n.port).stdout
+    assert [line.split("=")[0] for line in out.splitlines()] == ASSIGNMENTS
+    a = parse_assignments(out)
+    assert a["url"] == f"http://127.0.0.1:{n.port}"
+    assert a["webhook_url"] == a["url"] + "/api/webhooks/whatsapp"
+    assert a["dir"] == str(n.dir)
+    assert a["phone_number_id"] == NUMBER
+    assert os.access(a["bin"] + "/waspool", os.X_OK)
+    assert stat.S_IMODE(os.stat(a["config"]).st_mode) == 0o600
+
+    again = dev("up", "--dir", n.dir, "--port", n.port)
+    assert again.stdout == out
+    assert "already running" in again.stderr
+
+
+def test_assignments_are_for_a_shell(make_node):
+    n = make_node(WHATSAPP_WEBHOOK_VERIFY_TOKEN="it's $HOME; `x`")
+    line = (n.dir / "run" / "assignments").read_text()
+    done = subprocess.run(["sh", "-c", line + 'printf %s "$verify_token"'],
+                          stdout=subprocess.PIPE, text=True)
+    assert done.stdout == "it's $HOME; `x`"
+    assert n.verify(mode="subscribe", token="it's $HOME; `x`",
+                    challenge="17").body == b"17"
+
+
+def test_the_environment_wins(make_node):
+    n = make_node(WHATSAPP_WEBHOOK_TOKEN="first,second",
+                  WHATSAPP_PHONE_NUMBER_ID="123")
+    assert n.webhook_token == "first"
+    assert n.phone_number_id == "123"
+    assert n.deliver("{}", token="second").status == 200
+    assert n.deliver("{}", token="third").status == 401
+
+
+def test_the_environment_reaches_the_programs(make_node):
+    n = make_node(WASPOOL_BODY_MAX="1000")
+    assert n.deliver("x" * 1000).status == 200
+    assert n.deliver("x" * 1001).status == 413
+
+
+def test_down_leaves_nothing_running(make_node):
+    n = make_node()
+    assert set(SERVICES) <= {p for _, p in processes_in(n.dir)}
+    n.down()
+    assert list(processes_in(n.dir)) == []
+    with socket.socket() as s:
+        assert s.connect_ex(("127.0.0.1", n.port)) != 0
+    assert not list((n.dir / "run").glob("*.sock"))
+
+    again = dev("down", "--dir", n.dir)
+    assert again.returncode == 0 and "not running" in again.stderr
+
+
+def test_down_ends_what_hangs_and_what_is_orphaned(make_node):
+    n = make_node()
+    keeper = int((n.dir / "run" / "actions.session").read_text())
+    os.kill(keeper, signal.SIGKILL)
+    n.kill("waspool-process", signal.SIGSTOP)
+    n.down()
+    assert list(processes_in(n.dir)) == []
+
+
+def test_down_of_a_folder_that_is_not_there(tmp_path):
+    done = dev("down", "--dir", tmp_path / "none")
+    assert done.returncode == 0 and "not running" in done.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_two_nodes_side_by_side(node, make_node):
+    other = make_node()
+    assert other.token != node.token
+    assert other.get("/me").status == node.get("/me").status == 200
+    assert other.get("/me", token=node.token).status == 401
+    other.down()
+    assert node.get("/me").status == 200
+
+
+def test_data_survives_down_and_up(make_node):
+    n = make_node()
+    before = n.token, n.webhook_token, n.workspace_id
+    assert n.deliver(text_message("4930111222", "still there?")).status == 200
+    n.wait_conversation("4930111222")
+    n.down()
+    n.up()
+    assert (n.token, n.webhook_token, n.workspace_id) == before
+    assert n.conversation("4930111222")
+
+
+def test_up_makes_a_new_token_when_the_old_one_is_revoked(make_node):
+    n = make_node()
+    n.down()
+    tokens = n.cli("--json", "token", "list", n.workspace_id)
+    tokens = tokens["data"] if isinstance(tokens, dict) else tokens
+    n.cli("token", "revoke", tokens[0]["id"])
+    old = n.token
+    n.up()
+    assert n.token != old
+    assert n.get("/me").status == 200
+
+
+def test_a_taken_port_is_said():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        n = Node()
+        n.port = s.getsockname()[1]
+        try:
+            done = dev("up", "--dir", n.dir, "--port", n.port, check=False)
+            assert done.returncode != 0 and done.stdout == ""
+            assert f"port {n.port}" in done.stderr
+            assert list(processes_in(n.dir)) == []
+        finally:
+            n.remove()
+
+
+def test_a_bad_setting_is_said_and_leaves_nothing():
+    n = Node()
+    try:
+        done = dev("up", "--dir", n.dir, "--port", n.port, check=False,
+                   env={"WASPOOL_NO_SUCH_KEY": "1"})
+        assert done.returncode != 0 and done.stdout == ""
+        assert "WASPOOL_NO_SUCH_KEY" in done.stderr
+        assert list(processes_in(n.dir)) == []
+    finally:
+        n.remove()
+
+
+@pytest.mark.parametrize("program", SERVICES + ["nginx"])
+def test_a_killed_program_is_back_within_a_second(make_node, program):
+    n = make_node()
+    for _ in range(3):
+        pid = n.kill(program)
+        if program != "nginx":
+            wait_for(lambda: [p for p in n.pids(program) if p != pid], WITHIN)
+        else:
+            wait_for(lambda: int((n.dir / "run" / "nginx.session")
+                                 .read_text() or 0) not in (0, pid), WITHIN)
+
+        def back():
+            try:
+                return answers(n) == [400, 405, 200]
+            except OSError:
+                return False
+        wait_for(back, WITHIN)
+    assert n.deliver(text_message("4930333444", "back?")).status == 200
+    n.wait_conversation("4930333444", WITHIN)
+
+
+def test_two_hundred_kills_in_quick_succession(make_node):
+    n = make_node()
+    for _ in range(200):
+        n.kill("webhook-ingest")
+    wait_for(lambda: n.request("DELETE", "/api/webhooks/whatsapp").status
+             == 405, WITHIN)
+    assert n.deliver(text_message("4930555666", "after all")).status == 200
+
+
+def test_a_dead_program_is_503_and_try_again(make_node):
+    n = make_node()
+    for program in ("webhook-ingest", "actions"):
+        session = int((n.dir / "run" / f"{program}.session").read_text())
+        os.kill(session, signal.SIGKILL)
+        n.kill(program)
+    wait_for(lambda: not n.pids("actions") and not n.pids("webhook-ingest"))
+    api = n.get("/conversations")
+    assert api.status == 503 and int(api.headers["Retry-After"]) > 0
+    assert api.headers["Content-Type"] == "application/problem+json"
+    assert api.headers["X-Request-Id"]
+    assert api.json["status"] == 503
+    webhook = n.deliver("{}")
+    assert webhook.status == 503 and int(webhook.headers["Retry-After"]) > 0
+
+
+def test_a_token_in_the_path_is_in_no_log(make_node):
+    n = make_node()
+    path = "/api/webhooks/whatsapp/" + n.webhook_token
+    assert n.deliver("{}", token="", path=path).status == 200
+    os.kill(int((n.dir / "run" / "webhook-ingest.session").read_text()),
+            signal.SIGKILL)
+    n.kill("webhook-ingest")
+    wait_for(lambda: not n.pids("webhook-ingest"))
+    assert n.deliver("{}", token="", path=path).status == 503
+    for log in (n.dir / "log").iterdir():
+        assert n.webhook_token not in log.read_text(errors="replace"), log
+
+
+def test_run_shows_the_sample_and_stops():
+    n = Node()
+    try:
+        run = subprocess.Popen(
+            ["./dev", "run", "--dir", str(n.dir), "--port", str(n.port)],
+            cwd=os.path.dirname(os.path.dirname(os.path.dirname(__file__))),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, start_new_session=True)
+        seen = ""
+        while "Ctrl-C" not in seen:
+            line = run.stdout.readline()
+            assert line, run.communicate()[1]
+            seen += line
+        assert "Sheena Nelson" in seen
+        assert "Does it come in another color?" in seen
+        assert "window open until 20" in seen
+        assert n.port and f"http://127.0.0.1:{n.port}" in seen
+        os.killpg(run.pid, signal.SIGINT)
+        run.wait(15)
+        wait_for(lambda: not list(processes_in(n.dir)), 5)
+    finally:
+        n.remove()
+
+
+def test_a_command_that_is_none():
+    done = dev("dance", check=False)
+    assert done.returncode == 64 and "./dev run" in done.stderr
+    assert "./dev test" in dev("help").stdout

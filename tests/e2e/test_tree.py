@@ -1,0 +1,150 @@
+"""What the tree promises: floors, doors, the map, the privilege table."""
+
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from rig import ROOT
+
+FLOORS = {"base": 0, "door": 1, "whatsapp": 2, "inbox": 2, "action": 3,
+          "worker": 3, "cmd": 4, "cgi-bin": 4}
+
+# Rooms of one floor that may look into a neighbour.
+NEIGHBOURS = {("inbox", "whatsapp")}
+
+# Who may include a foreign library's headers: its door.
+FOREIGN = {
+    r"fcgi\w*\.h|fastcgi\.h": "src/door/http",
+    r"yajl/.*": "src/door/json",
+    r"curl/.*": "src/door/fetch",
+    r"sqlite3.*\.h": "src/door/db",
+    r"openssl/.*": "src/door/digest",
+    r"libpq-fe\.h": "src/door/db",
+}
+
+# design.md, "Programs and what each may touch": the libraries beside libc.
+LIBRARIES = {
+    "libexec/waspool/webhook-verify": {"libfcgi"},
+    "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
+    "libexec/waspool/actions":
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
+    "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
+    "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
+}
+ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64",
+          "libgcc_s"}
+
+
+def sources():
+    for folder in ("src", "cgi-bin"):
+        yield from sorted(p for p in (ROOT / folder).rglob("*.[ch]"))
+
+
+def room(path):
+    """src/inbox/message.c is in room inbox, cgi-bin/actions.c in cgi-bin."""
+    parts = path.relative_to(ROOT).parts
+    return parts[1] if parts[0] == "src" else parts[0]
+
+
+def includes(path):
+    return re.findall(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]',
+                      path.read_text(), re.M)
+
+
+def resolve(path, name):
+    for base in (ROOT / "src", path.parent, ROOT):
+        if (base / name).is_file():
+            return (base / name).resolve()
+    return None
+
+
+def test_includes_point_down():
+    bad = []
+    for path in sources():
+        here = room(path)
+        for quote, name in includes(path):
+            target = resolve(path, name) if quote == '"' else None
+            if quote == '"' and target is None:
+                bad.append(f"{path}: {name} is not in the tree")
+            if target is None:
+                continue
+            there = room(target)
+            if there != here and (here, there) not in NEIGHBOURS \
+                    and FLOORS[there] >= FLOORS[here]:
+                bad.append(f"{path.relative_to(ROOT)} includes {name}")
+    assert bad == []
+
+
+def test_every_file_stands_on_a_floor():
+    assert [p for p in sources() if room(p) not in FLOORS] == []
+
+
+def test_foreign_headers_are_included_by_their_door():
+    bad = []
+    for path in sources():
+        for _, name in includes(path):
+            for pattern, door in FOREIGN.items():
+                where = str(path.relative_to(ROOT))
+                if re.fullmatch(pattern, name) and not where.startswith(door):
+                    bad.append(f"{where} includes {name}")
+    assert bad == []
+
+
+def test_the_map_names_every_file():
+    the_map = ROOT / "src" / "README.md"
+    if not the_map.exists():
+        pytest.skip("no map yet")
+    text = the_map.read_text()
+    files = {str(p.relative_to(ROOT)) for p in sources()}
+
+    def named(path):
+        """The whole path, or below src/, or with its twin as x.{c,h}."""
+        short = path.removeprefix("src/")
+        stem = short.rsplit(".", 1)[0]
+        return any(re.search(rf"(?<![\w/-]){re.escape(n)}(?![\w-])", text)
+                   for n in (path, short, stem + ".{c,h}", stem + ".[ch]",
+                             stem + ".c, .h"))
+
+    headers_of = {f for f in files if f.endswith(".h")
+                  and f[:-1] + "c" in files}
+    missing = sorted(f for f in files - headers_of if not named(f))
+    assert missing == [], "not in src/README.md"
+
+    gone = []
+    for name in re.findall(r"(?<![\w./-])(?:src/|cgi-bin/)?[\w-]+/[\w-]+\.[ch]\b",
+                           text):
+        if not any((base / name).exists() for base in (ROOT, ROOT / "src")):
+            gone.append(name)
+    assert gone == [], "in src/README.md, not in the tree"
+
+
+def test_every_source_is_built():
+    makefile = (ROOT / "Makefile.am").read_text()
+    missing = [str(p.relative_to(ROOT)) for p in sources()
+               if str(p.relative_to(ROOT)) not in makefile]
+    missing += [str(p.relative_to(ROOT)) for p in
+                sorted((ROOT / "tests" / "unit").glob("test_*.c"))
+                if str(p.relative_to(ROOT))[:-2] not in makefile]
+    assert missing == [], "not in Makefile.am"
+
+
+@pytest.mark.parametrize("program", LIBRARIES)
+def test_linked_libraries(node, program):
+    """A row of the privilege table does not widen by itself."""
+    binary = pathlib.Path(node.bin).parent / program
+    out = subprocess.run(["readelf", "-d", binary], check=True, text=True,
+                         stdout=subprocess.PIPE).stdout
+    needed = {re.sub(r"(-[\d.]+)?\.so.*", "", lib)
+              for lib in re.findall(r"\(NEEDED\).*\[(.*)\]", out)}
+    assert needed - ALWAYS <= LIBRARIES[program]
+
+
+@pytest.mark.parametrize("program", LIBRARIES)
+def test_hardened(node, program):
+    binary = pathlib.Path(node.bin).parent / program
+    out = subprocess.run(["readelf", "-W", "-h", "-d", "-l", binary],
+                         check=True, text=True, stdout=subprocess.PIPE).stdout
+    assert "DYN" in out and "GNU_RELRO" in out
+    assert re.search(r"FLAGS_1.*NOW.*PIE", out)
