@@ -59,9 +59,9 @@ def test_the_environment_wins(make_node):
 
 
 def test_the_environment_reaches_the_programs(make_node):
-    n = make_node(WASPOOL_BODY_MAX="1000")
-    assert n.deliver("x" * 1000).status == 200
-    assert n.deliver("x" * 1001).status == 413
+    n = make_node(WASPOOL_BODY_MAX="2000")
+    assert n.deliver("x" * 2000).status == 200
+    assert n.deliver("x" * 2001).status == 413
 
 
 def test_down_leaves_nothing_running(make_node):
