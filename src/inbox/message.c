@@ -101,8 +101,8 @@ message_has_media(const char *type)
 
 /* ADD and REPLACE name their parameters alike. */
 static struct db_rows *
-write_row(struct db *db, const char *statement, const struct number_key *number,
-    const struct message *m, int placeholder, int64_t now)
+write_row(struct db *db, const char *statement,
+    const struct number_key *number, const struct message *m, int placeholder, int64_t now)
 {
 	int counts = m->source != MESSAGE_HISTORY;
 
@@ -121,8 +121,8 @@ write_row(struct db *db, const char *statement, const struct number_key *number,
 }
 
 static int
-put_media(struct db *db, const struct number_key *number, const struct message *m,
-    int64_t id, int64_t now)
+put_media(struct db *db, const struct number_key *number,
+    const struct message *m, int64_t id, int64_t now)
 {
 	if (!message_has_media(m->type))
 		return 0;
@@ -135,8 +135,8 @@ put_media(struct db *db, const struct number_key *number, const struct message *
 }
 
 static int
-read_row(struct db *db, const struct number_key *number, const char *wamid,
-    struct row *row)
+read_row(struct db *db, const struct number_key *number,
+    const char *wamid, struct row *row)
 {
 	struct db_rows *r = db_query(db, sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
@@ -177,8 +177,8 @@ demote(struct db *db, int64_t workspace_id, const struct row *row)
 
 /* M is better than ROW: it takes its place, as if ROW had never been. */
 static int
-replace(struct db *db, const struct number_key *number, const struct message *m,
-    const struct row *row, int64_t now)
+replace(struct db *db, const struct number_key *number,
+    const struct message *m, const struct row *row, int64_t now)
 {
 	int64_t workspace_id = number->workspace_id;
 	struct message better = *m;

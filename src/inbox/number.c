@@ -50,14 +50,16 @@ read_number(struct db *db, const char *statement, const struct db_arg *args,
 }
 
 int
-number_find(struct db *db, const char *phone_number_id, struct number_key *number)
+number_find(struct db *db, const char *phone_number_id,
+    struct number_key *number)
 {
 	return read_number(db, sql[FIND], DB_ARGS(db_text(phone_number_id)),
 	    number);
 }
 
 int
-number_find_account(struct db *db, const char *waba_id, struct number_key *number)
+number_find_account(struct db *db, const char *waba_id,
+    struct number_key *number)
 {
 	return read_number(db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)),
 	    number);

@@ -17,10 +17,12 @@ struct number_key {		/* what a query needs of it */
 int	number_prepare(struct db *);
 
 /* By the provider's phone_number_id. */
-int	number_find(struct db *, const char *phone_number_id, struct number_key *);
+int	number_find(struct db *, const char *phone_number_id,
+	    struct number_key *);
 
 /* The first of the account WABA_ID; 0 also when WABA_ID is NULL. */
-int	number_find_account(struct db *, const char *waba_id, struct number_key *);
+int	number_find_account(struct db *, const char *waba_id,
+	    struct number_key *);
 
 /* The only one there is; 0 when there are several. */
 int	number_find_only(struct db *, struct number_key *);

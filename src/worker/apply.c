@@ -16,7 +16,6 @@
 #include "whatsapp/event.h"
 
 #include "inbox/conversation.h"
-#include "inbox/intake.h"
 #include "inbox/message.h"
 #include "inbox/notice.h"
 #include "inbox/number.h"
@@ -25,6 +24,7 @@
 #include "inbox/status.h"
 
 #include "worker/apply.h"
+#include "worker/owner.h"
 
 /* One call of apply_event. */
 struct work {
@@ -33,7 +33,7 @@ struct work {
 	struct pool		*pool;
 	const struct event	*ev;
 	int64_t			 now;
-	struct number_key	 number;	/* id 0: of the account */
+	struct number_key	 number;	/* id 0: of the whole account */
 	const char		*reason;
 };
 
@@ -53,73 +53,10 @@ cannot(struct work *w, const char *reason)
 	return 0;
 }
 
-/* The number that PHONE_NUMBER_ID names, made when there is a default
- * workspace: 1, 0, -1. */
-static int
-find_number(struct work *w, const char *phone_number_id)
+static const char *
+said(const char *s)
 {
-	int rc = number_find(w->db, phone_number_id, &w->number);
-
-	if (rc != 0)
-		return rc;
-	if (w->a->default_workspace == 0)
-		return cannot(w, intake_unregistered(w->pool,
-		    phone_number_id));
-	rc = number_add_found(w->db, phone_number_id,
-	    w->a->default_workspace, w->now, &w->number);
-	if (rc == 1)
-		log_info("number %s came by itself, into workspace %lld",
-		    phone_number_id, (long long)w->a->default_workspace);
-	return rc != 0 ? rc : cannot(w,
-	    "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace");
-}
-
-/* Whose event it is, when the delivery names no number: 1, 0, -1. */
-static int
-find_account(struct work *w)
-{
-	struct number_key number = { 0, 0 };
-	int rc = number_find_account(w->db, w->ev->waba_id, &number);
-
-	if (rc == 0 && w->a->default_workspace != 0) {
-		number.workspace_id = w->a->default_workspace;
-		rc = 1;
-	}
-	if (rc == 0)
-		rc = number_only_workspace(w->db, &number.workspace_id);
-	w->number.workspace_id = number.workspace_id;
-	return rc != 0 ? rc : cannot(w, pool_printf(w->pool,
-	    "account %s belongs to no workspace",
-	    w->ev->waba_id != NULL ? w->ev->waba_id : "(none)"));
-}
-
-/* The flat form of old deliveries names neither: 1, 0, -1. */
-static int
-find_flat(struct work *w)
-{
-	int rc;
-
-	if (w->a->phone_number_id != NULL)
-		return find_number(w, w->a->phone_number_id);
-	rc = number_find_only(w->db, &w->number);
-	return rc != 0 ? rc : cannot(w, "the delivery names no number, and"
-	    " WHATSAPP_PHONE_NUMBER_ID is not set");
-}
-
-static int
-find_owner(struct work *w)
-{
-	const struct event *ev = w->ev;
-	int rc;
-
-	if (ev->phone_number_id == NULL)
-		return ev->kind == EVENT_NOTICE ? find_account(w) :
-		    find_flat(w);
-	rc = find_number(w, ev->phone_number_id);
-	if (rc != 1)
-		return rc;
-	return number_learn(w->db, w->number.id, ev->waba_id,
-	    ev->display_phone_number) == -1 ? -1 : 1;
+	return s != NULL ? s : "";
 }
 
 /* A message without a wamid is told from others by all that it says. */
@@ -133,8 +70,9 @@ wamid_of(struct work *w)
 	if (ev->wamid != NULL)
 		return ev->wamid;
 	all = pool_printf(w->pool, "%d %lld %s %s %s %s %s", (int)ev->kind,
-	    (long long)ev->at, ev->customer.wa_id, ev->customer.user_id,
-	    ev->target_wamid, ev->type, ev->content);
+	    (long long)ev->at, said(ev->customer.wa_id),
+	    said(ev->customer.user_id), said(ev->target_wamid),
+	    said(ev->type), said(ev->content));
 	digest_sha256(all, strlen(all), hash);
 	return pool_printf(w->pool, "none.%s",
 	    codec_hex(w->pool, hash, sizeof(hash)));
@@ -324,12 +262,11 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 	int rc;
 
 	if (ev->kind == EVENT_IGNORED) {
-		log_info("ignored field=%s number=%s",
-		    ev->field != NULL ? ev->field : "",
-		    ev->phone_number_id != NULL ? ev->phone_number_id : "");
+		log_info("ignored field=%s number=%s", said(ev->field),
+		    said(ev->phone_number_id));
 		return 1;
 	}
-	rc = find_owner(&w);
+	rc = owner_find(a, pool, ev, now, &w.number, &w.reason);
 	if (rc == 1)
 		rc = kinds[ev->kind](&w);
 	*reason = w.reason;
