@@ -1,5 +1,4 @@
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -9,6 +8,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "cmd/cli.h"
+#include "cmd/say.h"
 #include "cmd/show.h"
 #include "door/json.h"
 
@@ -68,16 +68,22 @@ show_object(struct cli *c)
 	return begin(c, 0);
 }
 
+static void
+open_part(struct show *s, const char *key)
+{
+	if (s->is_open)
+		json_close(s->json);
+	json_open_object(s->json, key);
+	s->is_open = 1;
+}
+
 void
 show_row(struct show *s)
 {
 	struct row *r;
 
 	if (s->json != NULL) {
-		if (s->is_open)
-			json_close(s->json);
-		json_open_object(s->json, NULL);
-		s->is_open = 1;
+		open_part(s, NULL);
 		return;
 	}
 	r = pool_get(s->cli->pool, sizeof(*r));
@@ -131,36 +137,54 @@ show_bool(struct show *s, const char *key, int v)
 }
 
 void
+show_texts(struct show *s, const char *key, const char *const *text, size_t n)
+{
+	if (s->json == NULL)
+		return;
+	json_open_array(s->json, key);
+	while (n-- > 0)
+		json_put_text(s->json, NULL, *text++);
+	json_close(s->json);
+}
+
+void
 show_time(struct show *s, const char *key, int64_t at)
 {
 	show_text(s, key, clock_text(s->cli->pool, at));
 }
 
 void
-show_json(struct show *s, const char *key, const struct json *v)
+show_json(struct show *s, const char *key, const char *raw)
 {
 	if (s->json != NULL)
-		json_put(s->json, key, v);
+		json_put_raw(s->json, key, raw);
+	else
+		show_text(s, key, raw);
 }
 
 void
 show_section(struct show *s, const char *key)
 {
-	if (s->json == NULL) {
+	if (s->json == NULL)
 		add_cell(s, key, NULL, 0);
-		return;
-	}
-	if (s->is_open)
-		json_close(s->json);
-	json_open_object(s->json, key);
-	s->is_open = 1;
+	else
+		open_part(s, key);
 }
 
 static void
 pad(size_t used, size_t width)
 {
-	for (; used < width; used++)
-		putchar(' ');
+	if (used < width)
+		printf("%*s", (int)(width - used), "");
+}
+
+static void
+widen(size_t *width, const char *text)
+{
+	size_t points = text_points(text);
+
+	if (points > *width)
+		*width = points;
 }
 
 /* The last column is not padded, so that no line ends in blanks. */
@@ -180,9 +204,7 @@ print_row(const struct show *s, const struct row *r, const size_t *width,
 		if (s->aligned && c->is_number)
 			pad(points, width[i]);
 		for (; *t != '\0'; t++)
-			putchar(!keys	     ? *t
-				: *t == '_' ? ' '
-					     : toupper((unsigned char)*t));
+			putchar(keys ? toupper((unsigned char)*t) : *t);
 		if (s->aligned && !c->is_number && i + 1 < r->n)
 			pad(points, width[i]);
 	}
@@ -198,16 +220,11 @@ print_table(const struct show *s)
 
 	for (r = s->first; r != NULL; r = r->next)
 		for (i = 0; i < r->n; i++) {
-			size_t text = text_points(r->cell[i].text);
-			size_t key = text_points(r->cell[i].key);
-
-			if (text > width[i])
-				width[i] = text;
-			if (key > width[i])
-				width[i] = key;
+			widen(&width[i], r->cell[i].text);
+			widen(&width[i], r->cell[i].key);
 		}
 	if (s->first == NULL) {
-		show_hint(s->cli, "none");
+		say_hint(s->cli, "none");
 		return;
 	}
 	print_row(s, s->first, width, 1);
@@ -223,8 +240,7 @@ print_object(const struct show *s)
 	int i, inside = 0;
 
 	for (i = 0; i < r->n; i++)
-		if (text_points(r->cell[i].key) > width)
-			width = text_points(r->cell[i].key);
+		widen(&width, r->cell[i].key);
 	for (i = 0; i < r->n; i++) {
 		const struct cell *c = &r->cell[i];
 
@@ -237,13 +253,6 @@ print_object(const struct show *s)
 		pad(text_points(c->key), width);
 		printf("  %s\n", c->text);
 	}
-}
-
-static void
-check_stdout(void)
-{
-	if (fflush(stdout) != 0 || ferror(stdout))
-		cli_fail(EX_IOERR, "cannot write what was asked for");
 }
 
 void
@@ -259,42 +268,5 @@ show_end(struct show *s)
 		json_close(s->json);
 		puts(json_end(s->json, NULL));
 	}
-	check_stdout();
-}
-
-void
-show_done(struct cli *c, const char *key, int64_t n, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (c->json)
-		printf("{\"%s\":%lld}\n", key, (long long)n);
-	else {
-		va_start(ap, fmt);
-		vprintf(fmt, ap);
-		va_end(ap);
-		putchar('\n');
-	}
-	check_stdout();
-}
-
-void
-show_hint(struct cli *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (c->json)
-		return;
-	fflush(stdout);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
-
-void
-show_raw(const char *text)
-{
-	puts(text);
-	check_stdout();
+	say_check();
 }

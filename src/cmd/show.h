@@ -1,10 +1,10 @@
 #ifndef CMD_SHOW_H
 #define CMD_SHOW_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct cli;
-struct json;
 
 /*
  * What a command answers, said once and shown in two ways: with --json an
@@ -20,25 +20,17 @@ struct show *show_object(struct cli *);
 void	show_row(struct show *);	/* begins a row of a list */
 void	show_text(struct show *, const char *key, const char *);
 void	show_int(struct show *, const char *key, int64_t);
+/* An array; nothing but --json shows it. */
+void	show_texts(struct show *, const char *key, const char *const *,
+	    size_t n);
 void	show_bool(struct show *, const char *key, int);
 void	show_time(struct show *, const char *key, int64_t at); /* 0: none */
-/* What --json has and people do not want to see in a table. */
-void	show_json(struct show *, const char *key, const struct json *);
+/* JSON that this program wrote, or NULL; as it is in a table. */
+void	show_json(struct show *, const char *key, const char *raw);
 /* A part of an object under its own heading. */
 void	show_section(struct show *, const char *key);
 
 /* Prints it; ends the program when stdout does not take it. */
 void	show_end(struct show *);
-
-/* For what has no object: {"KEY":N}, else a sentence. */
-void	show_done(struct cli *, const char *key, int64_t n, const char *fmt,
-	    ...) __attribute__((format(printf, 4, 5)));
-
-/* A hint on stderr for people; nothing with --json. */
-void	show_hint(struct cli *, const char *fmt, ...)
-	    __attribute__((format(printf, 2, 3)));
-
-/* TEXT as it is, and a line end. */
-void	show_raw(const char *text);
 
 #endif

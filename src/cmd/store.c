@@ -14,8 +14,8 @@
 #include "inbox/user.h"
 #include "inbox/workspace.h"
 
-static const char *
-there(struct cli *c, const char *name)
+const char *
+store_path(struct cli *c, const char *name)
 {
 	const char *path = config_state_path(&c->config, name);
 
@@ -36,7 +36,7 @@ store_inbox(struct cli *c, enum db_mode mode)
 	if (c->inbox != NULL)
 		return c->inbox;
 	c->inbox = inbox_open(
-	    there(c, "inbox.db"), mode, (int)c->config.wait_ms);
+	    store_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
 	if (c->inbox == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
 	for (i = 0; i < sizeof(prepare) / sizeof(prepare[0]); i++)
@@ -51,7 +51,7 @@ store_spool(struct cli *c)
 	if (c->spool != NULL)
 		return c->spool;
 	c->spool = spool_open_reader(
-	    there(c, "spool.db"), (int)c->config.wait_ms);
+	    store_path(c, "spool.db"), (int)c->config.wait_ms);
 	if (c->spool == NULL)
 		cli_fail(EX_UNAVAILABLE, "the spool cannot be opened");
 	return c->spool;
@@ -60,11 +60,17 @@ store_spool(struct cli *c)
 int
 store_ok(struct cli *c, int rc)
 {
-	if (rc >= 0)
-		return rc;
-	if (c->inbox != NULL && db_error(c->inbox) == DB_BUSY)
+	if (rc < 0)
+		store_fail(c->inbox);
+	return rc;
+}
+
+void
+store_fail(struct db *db)
+{
+	if (db != NULL && db_error(db) == DB_BUSY)
 		cli_fail(EX_TEMPFAIL, "the inbox is busy; try again");
-	if (c->inbox != NULL && db_error(c->inbox) == DB_FULL)
+	if (db != NULL && db_error(db) == DB_FULL)
 		cli_fail(EX_IOERR, "the disk is full; nothing was changed");
 	cli_fail(EX_IOERR, "the database failed; nothing was changed");
 }

@@ -12,6 +12,9 @@ struct spool;
  * with a word on what to do.
  */
 
+/* STATE_DIR/NAME of a database that is there. */
+const char *store_path(struct cli *, const char *name);
+
 /* The inbox, all statements of the command line prepared. */
 struct db *store_inbox(struct cli *, enum db_mode);
 struct spool *store_spool(struct cli *);
@@ -21,6 +24,9 @@ void	store_commit(struct cli *);
 
 /* RC as it is, but -1 ends the program. */
 int	store_ok(struct cli *, int rc);
+
+/* Ends the program after a call on DB failed. */
+void	store_fail(struct db *) __attribute__((noreturn));
 
 /* The processor looks now instead of within seconds. */
 void	store_wake(struct cli *);

@@ -1,0 +1,22 @@
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "cmd/cli.h"
+
+/* The verbs of each noun; cmd_NOUN.c has them. */
+extern const struct cli_verb cmd_contact[];
+extern const struct cli_verb cmd_events[];
+extern const struct cli_verb cmd_init[];
+extern const struct cli_verb cmd_member[];
+extern const struct cli_verb cmd_number[];
+extern const struct cli_verb cmd_spool[];
+extern const struct cli_verb cmd_stats[];
+extern const struct cli_verb cmd_token[];
+extern const struct cli_verb cmd_upgrade[];
+extern const struct cli_verb cmd_user[];
+extern const struct cli_verb cmd_workspace[];
+
+/* Rows that a list reads at a time. */
+#define CMD_PAGE 200
+
+#endif

@@ -1,0 +1,133 @@
+#include <sysexits.h>
+
+#include "cmd/cmd.h"
+#include "cmd/say.h"
+#include "cmd/show.h"
+#include "cmd/store.h"
+#include "inbox/intake.h"
+#include "inbox/register.h"
+
+static void
+put(struct show *s, const struct number *n)
+{
+	show_int(s, "id", n->id);
+	show_int(s, "workspace_id", n->workspace_id);
+	show_text(s, "phone_number_id", n->phone_number_id);
+	show_text(s, "display_phone", n->display_phone);
+	show_bool(s, "registered", n->registered);
+}
+
+static void
+refuse(const struct number *n, int64_t wanted)
+{
+	if (n->workspace_id == wanted)
+		cli_fail(EX_DATAERR, "workspace %lld has the number %s already",
+		    (long long)wanted, n->phone_number_id);
+	cli_fail(EX_DATAERR, "the number %s belongs to workspace %lld, with "
+			     "%lld conversations, and cannot move",
+	    n->phone_number_id, (long long)n->workspace_id,
+	    (long long)n->conversations);
+}
+
+static const char *
+phone_number_id(struct cli *c)
+{
+	if (!register_is_id(c->args[0]))
+		cli_usage(c, "a phone_number_id is digits, not '%s'",
+		    c->args[0]);
+	return c->args[0];
+}
+
+static void
+add(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	const char *display = cli_option(c, "display");
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number n;
+	struct show *s;
+	int64_t workspace;
+	int given, due;
+
+	if (display != NULL)
+		display = cli_name(c, display, "--display");
+	store_begin(c);
+	workspace = store_workspace(c, cli_option(c, "workspace"));
+	given = store_ok(c, register_add(db, workspace, id, display, c->now));
+	store_ok(c, register_get(db, c->pool, id, &n));
+	if (!given)
+		refuse(&n, workspace);
+	due = store_ok(c, intake_registered(db, c->pool, id, c->now));
+	store_commit(c);
+	store_wake(c);
+	s = show_object(c);
+	put(s, &n);
+	show_int(s, "deliveries_due", due);
+	show_end(s);
+}
+
+static void
+list(struct cli *c)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	struct show *s = show_list(c);
+	struct number *l;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		store_ok(c, register_list(
+				db, c->pool, after, CMD_PAGE, &l, &n));
+		for (i = 0; i < n; i++) {
+			show_row(s);
+			put(s, &l[i]);
+			show_text(s, "waba_id", l[i].waba_id);
+			show_int(s, "conversations", l[i].conversations);
+			show_time(s, "created_at", l[i].created_at);
+			after = l[i].id;
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+}
+
+static void
+remove_number(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number n;
+
+	store_begin(c);
+	if (!store_ok(c, register_get(db, c->pool, id, &n)))
+		cli_fail(EX_DATAERR, "there is no number %s", id);
+	if (!store_ok(c, register_remove(db, &n)))
+		cli_fail(EX_DATAERR, "the number %s has %lld conversations and "
+				     "stays with them",
+		    id, (long long)n.conversations);
+	store_commit(c);
+	say_done(c, "removed", n.id, "workspace %lld has lost the number %s",
+	    (long long)n.workspace_id, id);
+}
+
+static const struct cli_option add_options[] = {
+	{ "workspace", "ID", "whose it is; not needed when there is only one" },
+	{ "display", "PHONE", "how people know it" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_number[] = {
+	{ "add", "PHONE_NUMBER_ID", 1, 1,
+	    "Gives one of our phone numbers to a workspace",
+	    "The provider names our numbers by phone_number_id.  Deliveries\n"
+	    "that waited for the number are applied at once.  A number that\n"
+	    "came by itself into the default workspace becomes registered.",
+	    "waspool number add 106540352242922 --workspace 1 "
+	    "--display '+1 555 078 3881'",
+	    add_options, add },
+	{ "list", "", 0, 0, "Lists the numbers of all workspaces", NULL,
+	    "waspool number list", NULL, list },
+	{ "remove", "PHONE_NUMBER_ID", 1, 1,
+	    "Takes a number away that has no conversations", NULL,
+	    "waspool number remove 106540352242922", NULL, remove_number },
+	{ 0 },
+};

@@ -1,0 +1,281 @@
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/pretty.h"
+#include "cmd/say.h"
+#include "cmd/show.h"
+#include "cmd/store.h"
+#include "door/json.h"
+#include "inbox/intake.h"
+#include "inbox/spool.h"
+
+#define LIST_MAX 10000
+
+/* What became of a delivery: one of waiting, applied, deferred, dead. */
+static void
+look_up(struct cli *c, int64_t cursor, int64_t id, struct held *h)
+{
+	memset(h, 0, sizeof(*h));
+	if (store_ok(c, intake_get(c->inbox, c->pool, spool_node(c->spool), id,
+			     h)))
+		return;
+	h->state = id > cursor ? "waiting" : "applied";
+}
+
+static int64_t
+cursor(struct cli *c)
+{
+	int64_t id;
+
+	store_inbox(c, DB_READ);
+	store_spool(c);
+	store_ok(c, intake_cursor(c->inbox, spool_node(c->spool), &id, NULL));
+	return id;
+}
+
+static void
+put(struct show *s, const struct spool_delivery *d, const struct held *h)
+{
+	show_int(s, "id", d->id);
+	show_time(s, "received_at", d->received_at);
+	show_int(s, "bytes", (int64_t)d->body_len);
+	show_text(s, "credential", d->credential);
+	show_text(s, "state", h->state);
+	show_int(s, "attempts", h->attempts);
+	show_time(s, "due_at",
+	    text_is(h->state, "deferred") ? h->due_at : 0);
+	show_text(s, "reason", h->reason);
+}
+
+/* Held ones are found in the inbox, where they are few. */
+static void
+list_held(struct cli *c, struct show *s, const char *state, int64_t max)
+{
+	const char *node = spool_node(c->spool);
+	struct spool_delivery d;
+	struct held *h;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		n = (int)(max < CMD_PAGE ? max : CMD_PAGE);
+		store_ok(c, intake_list(c->inbox, c->pool, node, state, after,
+				n, &h, &n));
+		for (i = 0; i < n; i++) {
+			after = h[i].delivery_id;
+			memset(&d, 0, sizeof(d));
+			store_ok(c, spool_get(c->spool, c->pool, after, &d));
+			d.id = after;
+			show_row(s);
+			put(s, &d, &h[i]);
+		}
+		max -= n;
+	} while (n == CMD_PAGE && max > 0);
+}
+
+static void
+list_any(struct cli *c, struct show *s, const char *state, int64_t max)
+{
+	int64_t applied = cursor(c);
+	int64_t before = cli_option_number(c, "before", 0);
+	struct spool_delivery *d;
+	struct held h;
+	int i, n;
+
+	do {
+		store_ok(c, spool_list(
+				c->spool, c->pool, before, CMD_PAGE, &d, &n));
+		for (i = 0; i < n && max > 0; i++) {
+			before = d[i].id;
+			look_up(c, applied, d[i].id, &h);
+			if (state != NULL && !text_is(h.state, state))
+				continue;
+			show_row(s);
+			put(s, &d[i], &h);
+			max--;
+		}
+	} while (n == CMD_PAGE && max > 0 && before > 1);
+}
+
+static void
+list(struct cli *c)
+{
+	const char *state = cli_option(c, "state");
+	int64_t max = cli_option_number(c, "limit", 50);
+	struct show *s = show_list(c);
+
+	if (max > LIST_MAX)
+		max = LIST_MAX;
+	cursor(c);
+	if (text_is(state, "deferred") || text_is(state, "dead"))
+		list_held(c, s, state, max);
+	else if (state == NULL || text_is(state, "waiting") ||
+		 text_is(state, "applied"))
+		list_any(c, s, state, max);
+	else
+		cli_usage(c, "a state is waiting, applied, deferred or dead, "
+			     "not '%s'",
+		    state);
+	show_end(s);
+}
+
+static void
+get(struct cli *c, int64_t id, struct spool_delivery *d)
+{
+	if (!store_ok(c, spool_get(store_spool(c), c->pool, id, d)))
+		cli_fail(EX_DATAERR, "the spool has no delivery %lld (any "
+				     "more)",
+		    (long long)id);
+}
+
+static void
+show(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a delivery's id");
+	struct spool_delivery d;
+	const struct json *body;
+	struct held h;
+	struct show *s;
+
+	get(c, id, &d);
+	if (cli_option(c, "raw") != NULL) {
+		fwrite(d.body, 1, d.body_len, stdout);
+		say_check();
+		return;
+	}
+	look_up(c, cursor(c), id, &h);
+	body = json_parse(c->pool, d.body, d.body_len, NULL);
+	s = show_object(c);
+	put(s, &d, &h);
+	show_text(s, "remote", d.remote);
+	if (c->json)
+		show_json(s, "body", json_write(c->pool, body));
+	show_end(s);
+	if (!c->json)
+		say_raw(body != NULL
+			? pretty_json(c->pool, body)
+			: "\n(not JSON; --raw shows the bytes)");
+}
+
+static int64_t
+retry_all(struct cli *c, const char *node)
+{
+	struct held *h;
+	int64_t after = 0, done = 0;
+	int i, n;
+
+	do {
+		store_ok(c, intake_list(c->inbox, c->pool, node, NULL, after,
+				CMD_PAGE, &h, &n));
+		for (i = 0; i < n; i++) {
+			after = h[i].delivery_id;
+			done += store_ok(c, intake_retry(c->inbox, node, after,
+						c->now));
+		}
+	} while (n == CMD_PAGE);
+	return done;
+}
+
+static void
+retry(struct cli *c)
+{
+	int all = cli_option(c, "all") != NULL;
+	int64_t id = 0, n;
+	const char *node;
+
+	if (all == (c->n_args == 1))
+		cli_usage(c, "retry one delivery, or --all");
+	if (!all)
+		id = cli_number(c, c->args[0], "a delivery's id");
+	store_inbox(c, DB_WRITE);
+	node = spool_node(store_spool(c));
+	store_begin(c);
+	n = all ? retry_all(c, node)
+		: store_ok(c, intake_retry(c->inbox, node, id, c->now));
+	if (!all && n == 0)
+		cli_fail(EX_DATAERR, "delivery %lld is not held",
+		    (long long)id);
+	store_commit(c);
+	store_wake(c);
+	say_done(c, "retried", n, "%lld due now", (long long)n);
+}
+
+static void
+replay(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a delivery's id");
+	struct spool_delivery d;
+
+	get(c, id, &d);
+	store_inbox(c, DB_WRITE);
+	store_begin(c);
+	if (!store_ok(c, intake_replay(
+			     c->inbox, spool_node(c->spool), id, c->now)))
+		cli_fail(EX_DATAERR, "delivery %lld waits to be applied for "
+				     "the first time",
+		    (long long)id);
+	store_commit(c);
+	store_wake(c);
+	say_done(c, "replayed", id, "delivery %lld is due now", (long long)id);
+}
+
+static void
+discard(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a delivery's id");
+	const char *node;
+
+	store_inbox(c, DB_WRITE);
+	node = spool_node(store_spool(c));
+	store_begin(c);
+	if (!store_ok(c, intake_discard(c->inbox, node, id)))
+		cli_fail(EX_DATAERR, "delivery %lld is not held",
+		    (long long)id);
+	store_commit(c);
+	say_done(c, "discarded", id, "delivery %lld is given up",
+	    (long long)id);
+}
+
+static const struct cli_option list_options[] = {
+	{ "state", "STATE", "only waiting, applied, deferred or dead ones" },
+	{ "limit", "N", "at most so many (50, and not over 10000)" },
+	{ "before", "ID", "only those with a smaller id" },
+	{ 0 },
+};
+
+static const struct cli_option show_options[] = {
+	{ "raw", NULL, "the bytes of the body as received, nothing else" },
+	{ 0 },
+};
+
+static const struct cli_option retry_options[] = {
+	{ "all", NULL, "all that are deferred or dead" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_spool[] = {
+	{ "list", "", 0, 0,
+	    "Lists deliveries and what became of them, newest first",
+	    "waiting: not looked at yet.  applied: done.  deferred: will be\n"
+	    "tried again at due_at.  dead: waits for you (retry, discard).",
+	    "waspool spool list --state dead", list_options, list },
+	{ "show", "DELIVERY_ID", 1, 1, "Shows a delivery and its body",
+	    "Bodies hold personal data: names, phone numbers, what people\n"
+	    "wrote.  Nothing of it is masked here.",
+	    "waspool spool show 41 --raw", show_options, show },
+	{ "retry", "[DELIVERY_ID]", 0, 1,
+	    "Applies a deferred or dead delivery now", NULL,
+	    "waspool spool retry --all", retry_options, retry },
+	{ "replay", "DELIVERY_ID", 1, 1, "Applies a delivery once more",
+	    "What it says is there once, however often it is applied.",
+	    "waspool spool replay 41", NULL, replay },
+	{ "discard", "DELIVERY_ID", 1, 1,
+	    "Gives up a deferred or dead delivery",
+	    "Its raw copy ages in the spool like every other.",
+	    "waspool spool discard 41", NULL, discard },
+	{ 0 },
+};

@@ -1,0 +1,182 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "cmd/cli.h"
+#include "cmd/import.h"
+#include "cmd/say.h"
+#include "cmd/sheet.h"
+#include "cmd/show.h"
+#include "cmd/store.h"
+#include "door/db.h"
+
+#define PROGRESS_EVERY 500		/* lines */
+
+struct import {
+	struct cli *cli;
+	struct db *db;
+	struct pool *pool;		/* of one line */
+	int progress;			/* stderr is a terminal */
+	long lines, added, updated, bad;
+};
+
+static char *
+read_all(struct cli *c, const char *path, size_t *len)
+{
+	struct buf b = { .pool = c->pool };
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char piece[65536];
+	size_t n;
+
+	if (f == NULL)
+		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
+		buf_put(&b, piece, n);
+		if (b.len > SHEET_MAX)
+			cli_fail(EX_DATAERR, "%s is larger than %d MiB", path,
+			    SHEET_MAX >> 20);
+	}
+	if (ferror(f))
+		cli_fail(EX_IOERR, "%s: %s", path, strerror(errno));
+	if (f != stdin)
+		fclose(f);
+	*len = b.len;
+	return buf_end(&b);
+}
+
+static int
+ok(const struct import *im, int rc)
+{
+	if (rc < 0)
+		store_fail(im->db);
+	return rc;
+}
+
+static void
+clear_progress(const struct import *im)
+{
+	if (im->progress)
+		fputs("\r\033[K", stderr);
+}
+
+static void
+bad_line(struct import *im, const struct sheet_line *l, const char *why)
+{
+	clear_progress(im);
+	fprintf(stderr, "line %ld: %s\n", l->line, why);
+	im->bad++;
+}
+
+/* Every line once, before the database is locked: how many are good. */
+static void
+check(struct import *im, struct sheet s)
+{
+	struct sheet_line l;
+
+	for (; sheet_next(&s, im->pool, &l); pool_reset(im->pool)) {
+		im->lines++;
+		if (l.why != NULL)
+			bad_line(im, &l, l.why);
+	}
+}
+
+/* What the line says over what is there; what it does not say stays. */
+static void
+update(struct import *im, int64_t id, const struct book_contact *said)
+{
+	struct book_contact c;
+	int64_t taken;
+	size_t i;
+
+	ok(im, book_get(im->db, im->pool, id, &c));
+	if (said->name != NULL)
+		c.name = said->name;
+	if (said->email != NULL)
+		c.email = said->email;
+	ok(im, book_change(im->db, im->pool, &c, im->cli->now, &taken));
+	for (i = 0; i < said->n_tags; i++)
+		ok(im, book_tag(im->db, id, said->tags[i], im->cli->now));
+	im->updated++;
+}
+
+static void
+put(struct import *im, const struct sheet_line *l)
+{
+	const struct book_contact *c = &l->contact;
+	int64_t id;
+
+	if (ok(im, book_find(im->db, c->phone, &id)))
+		update(im, id, c);
+	else if (c->name == NULL)
+		bad_line(im, l, "a new contact wants a name");
+	else {
+		ok(im, book_create(im->db, im->pool, c, im->cli->now, &id));
+		im->added++;
+	}
+}
+
+static void
+put_all(struct import *im, struct sheet s)
+{
+	struct sheet_line l;
+	long n;
+
+	for (n = 1; sheet_next(&s, im->pool, &l); n++) {
+		if (l.why == NULL)
+			put(im, &l);
+		if (im->progress && n % PROGRESS_EVERY == 0)
+			fprintf(stderr, "\r%ld of %ld lines", n, im->lines);
+		pool_reset(im->pool);
+	}
+	clear_progress(im);
+}
+
+static void
+stop_if_bad(const struct import *im)
+{
+	if (im->bad > 0 && cli_option(im->cli, "skip-bad") == NULL)
+		cli_fail(EX_DATAERR, "%ld of %ld lines are bad, so nothing "
+				     "was imported (--skip-bad imports the "
+				     "others)",
+		    im->bad, im->lines);
+}
+
+static void
+show_counts(const struct import *im)
+{
+	struct show *s = show_object(im->cli);
+
+	show_int(s, "lines", im->lines);
+	show_int(s, "added", im->added);
+	show_int(s, "updated", im->updated);
+	show_int(s, "bad", im->bad);
+	show_end(s);
+}
+
+void
+import_file(struct cli *c, struct db *db, const char *path)
+{
+	struct import im = { .cli = c, .db = db, .pool = pool_new(),
+		.progress = isatty(STDERR_FILENO) && !c->json };
+	struct sheet s;
+	const char *why;
+	size_t len;
+	char *text = read_all(c, path, &len);
+
+	if (sheet_open(&s, c->pool, text, len, &why) != 0)
+		cli_fail(EX_DATAERR, "%s: %s", path, why);
+	if (s.ignored != NULL)
+		say_hint(c, "not imported: %s", s.ignored);
+	check(&im, s);
+	stop_if_bad(&im);
+	ok(&im, db_begin(db));
+	put_all(&im, s);
+	stop_if_bad(&im);
+	ok(&im, db_commit(db));
+	show_counts(&im);
+	pool_free(im.pool);
+}

@@ -1,0 +1,10 @@
+#ifndef CMD_PRETTY_H
+#define CMD_PRETTY_H
+
+struct json;
+struct pool;
+
+/* A value on many lines, two blanks a level, in POOL. */
+char	*pretty_json(struct pool *, const struct json *);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * waspool: the command line, for the person who runs the inbox.
+ * Reads the configuration (no secrets), spool.db, inbox.db, a CSV file.
+ * Writes inbox.db; with init also directories and databases.
+ * Never talks to the network, and never changes the spool.
+ * Answers tables or --json on stdout, reasons on stderr, codes of sysexits(3).
+ */
+#include "cmd/cmd.h"
+
+static const struct cli_noun nouns[] = {
+	{ "init", "make directories and databases", cmd_init },
+	{ "upgrade", "bring the databases to this version", cmd_upgrade },
+	{ "workspace", "workspaces: add, list", cmd_workspace },
+	{ "user", "people: add, list", cmd_user },
+	{ "member", "who belongs to a workspace: add, remove, list",
+	    cmd_member },
+	{ "token", "what lets programs in: create, list, revoke", cmd_token },
+	{ "number", "our phone numbers: add, list, remove", cmd_number },
+	{ "contact", "the address book: import, list", cmd_contact },
+	{ "spool", "deliveries: list, show, retry, replay, discard",
+	    cmd_spool },
+	{ "events", "what the provider says beside messages: list",
+	    cmd_events },
+	{ "stats", "how much there is", cmd_stats },
+	{ 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return cli_main(nouns, argc, argv);
+}
