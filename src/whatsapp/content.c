@@ -236,7 +236,7 @@ content_read(struct pool *p, const struct json *m, struct event *e)
 		preview_unknown(p, e);
 		return;
 	}
-	preview_read(p, json_get(m, type), e);
+	preview_read(p, type, json_get(m, type), e);
 	if (text_is(type, "reaction")) {
 		reaction = json_get(m, "reaction");
 		e->target_wamid = json_text(reaction, "message_id");

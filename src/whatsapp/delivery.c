@@ -155,6 +155,7 @@ read_entry(struct split *s, const struct json *entry)
 
 	s->waba_id = json_text(entry, "id");
 	s->at = split_time(s, entry, "time", s->received_at);
+	s->phone_number_id = s->display_phone_number = NULL;
 	if (changes == NULL)
 		split_notice(s, "unknown", entry);
 	else

@@ -82,6 +82,13 @@ of_audio(struct words *w, const struct json *o)
 }
 
 static void
+of_voice(struct words *w, const struct json *o)
+{
+	(void)o;
+	w->label = "Voice message";
+}
+
+static void
 of_location(struct words *w, const struct json *o)
 {
 	w->label = named(w, "Location", json_text(o, "name"));
@@ -198,6 +205,7 @@ static const struct {
 	{ "image", of_image },
 	{ "video", of_video },
 	{ "audio", of_audio },
+	{ "voice", of_voice },
 	{ "document", of_document },
 	{ "sticker", of_sticker },
 	{ "location", of_location },
@@ -233,13 +241,14 @@ finish(struct words *w, struct event *e)
 }
 
 void
-preview_read(struct pool *p, const struct json *object, struct event *e)
+preview_read(struct pool *p, const char *type, const struct json *object,
+    struct event *e)
 {
 	struct words w = { .pool = p, .more = { .pool = p } };
 	size_t i;
 
 	for (i = 0; i < sizeof(readers) / sizeof(*readers); i++)
-		if (text_is(e->type, readers[i].type))
+		if (text_is(type, readers[i].type))
 			readers[i].read(&w, object);
 	finish(&w, e);
 }

@@ -7,10 +7,11 @@ struct pool;
 
 /*
  * The line that a list shows for a message, and the text that a search looks
- * through, from the provider's OBJECT for the event's type.  Both are always
- * set.  The labels are api.md's.
+ * through, from the OBJECT that the provider has for its TYPE.  Both are always
+ * set.  The labels are those of the HTTP contract.
  */
-void	preview_read(struct pool *, const struct json *object, struct event *);
+void	preview_read(struct pool *, const char *type,
+	    const struct json *object, struct event *);
 
 /* The same for a message that only its type is known of. */
 void	preview_unknown(struct pool *, struct event *);

@@ -1,0 +1,259 @@
+/* One message object: its line in a list, its search text, its parts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/content.h"
+#include "whatsapp/event.h"
+
+#define N(table) (sizeof(table) / sizeof(*(table)))
+
+/* Messages are written with ' for ", to be read more easily. */
+static const struct json *
+read_json(struct pool *p, const char *s)
+{
+	char *copy = pool_copy(p, s), *c;
+	const struct json *v;
+	const char *why;
+
+	for (c = copy; *c != '\0'; c++)
+		if (*c == '\'')
+			*c = '"';
+	if ((v = json_parse(p, copy, strlen(copy), &why)) == NULL)
+		fail_msg("%s: %s", s, why);
+	return v;
+}
+
+static void
+every_type_has_its_line(void **state)
+{
+	static const struct {
+		const char *message;
+		const char *type;
+		const char *preview;
+		const char *text; /* NULL: as the preview */
+	} cases[] = {
+		{ "{'type':'text','text':{'body':'a\\n b'}}", "text", "a b",
+		    "a\n b" },
+		{ "{'type':'text','text':{'body':''}}", "text", "Empty message",
+		    NULL },
+		{ "{'type':'text','text':'bare'}", "text",
+		    "Message of type text", NULL },
+		{ "{'type':'text'}", "text", "Message of type text", NULL },
+		{ "{'type':'image','image':{'id':'1'}}", "image", "Photo",
+		    NULL },
+		{ "{'type':'image','image':{'caption':'  '}}", "image", "Photo",
+		    "  " },
+		{ "{'type':'video','video':{'id':'1'}}", "video", "Video",
+		    NULL },
+		{ "{'type':'audio','audio':{'voice':'true'}}", "audio",
+		    "Voice message", NULL },
+		{ "{'type':'audio','audio':{'id':1}}", "audio", "Audio", NULL },
+		{ "{'type':'voice','voice':{'id':'1'}}", "audio",
+		    "Voice message", NULL },
+		{ "{'type':'document','document':{'filename':'a.pdf'}}",
+		    "document", "Document: a.pdf", "a.pdf" },
+		{ "{'type':'document','document':{'filename':' '}}", "document",
+		    "Document", " " },
+		{ "{'type':'sticker','sticker':{'id':'1'}}", "sticker",
+		    "Sticker", NULL },
+		{ "{'type':'location','location':{'latitude':1,'longitude':2,"
+		  "'address':'Here 1'}}",
+		    "location", "Location", "Here 1" },
+		{ "{'type':'contacts','contacts':[{'name':{'last_name':'B'}}]}",
+		    "contacts", "Contact: B", "B" },
+		{ "{'type':'contacts','contacts':[{}]}", "contacts", "Contact",
+		    NULL },
+		{ "{'type':'contacts','contacts':[7,{},null]}", "contacts",
+		    "Contacts: 3", NULL },
+		{ "{'type':'contacts','contacts':{}}", "contacts",
+		    "Message of type contacts", NULL },
+		{ "{'type':'template','template':{'name':'hello'}}", "template",
+		    "Template: hello", "hello" },
+		{ "{'type':'reaction','reaction':{'emoji':'x'}}", "reaction",
+		    "Reacted x", NULL },
+		{ "{'type':'reaction','reaction':{'emoji':null}}", "reaction",
+		    "Removed a reaction", NULL },
+		{ "{'type':'order','order':{'product_items':[]}}", "order",
+		    "Order (0 items)", NULL },
+		{ "{'type':'interactive','interactive':{'type':'button',"
+		  "'body':{'text':'Choose'}}}",
+		    "interactive", "Choose", NULL },
+		{ "{'type':'interactive'}", "interactive",
+		    "Unsupported message", NULL },
+		{ "{'type':'button','button':{'payload':'P'}}", "button", "P",
+		    NULL },
+		{ "{'type':'button','button':{}}", "button",
+		    "Message of type button", NULL },
+		{ "{'type':'system','system':{}}", "system", "System message",
+		    NULL },
+		{ "{'type':'unsupported'}", "unsupported",
+		    "Unsupported message", NULL },
+		{ "{'type':'media_placeholder'}", "media_placeholder", "Media",
+		    NULL },
+		{ "{'type':'new\\u202e\\nthing'}", "new\xe2\x80\xae\nthing",
+		    "Message of type new thing", NULL },
+		{ "{'type':7}", "7", "Message of type 7", NULL },
+		{ "{'errors':[{'code':1}]}", "unsupported",
+		    "Unsupported message", NULL },
+		{ "{'video':{'id':'1'}}", "video", "Video", NULL },
+		{ "{}", "unknown", "Unsupported message", NULL },
+	};
+	struct pool *p = pool_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(cases); i++) {
+		struct event e = { .kind = EVENT_MESSAGE };
+		const char *text = cases[i].text;
+
+		content_read(p, read_json(p, cases[i].message), &e);
+		if (!text_is(e.type, cases[i].type))
+			fail_msg("%s: type %s", cases[i].message, e.type);
+		if (!text_is(e.preview, cases[i].preview))
+			fail_msg("%s: %s", cases[i].message, e.preview);
+		if (!text_is(e.text, text ? text : cases[i].preview))
+			fail_msg("%s: text %s", cases[i].message, e.text);
+		assert_int_equal(json_type(json_parse(
+				     p, e.content, strlen(e.content), NULL)),
+		    JSON_OBJECT);
+	}
+	pool_free(p);
+}
+
+static void
+a_line_is_at_most_a_hundred_points(void **state)
+{
+	struct pool *p = pool_new();
+	struct event e = { .kind = EVENT_MESSAGE };
+	char *long_name = pool_printf(p, "%0*d", 300, 1);
+	const char *const types[] = { "'text','text':{'body'",
+		"'document','document':{'filename'",
+		"'location','location':{'name'",
+		"'interactive','interactive':{'call_permission_reply':"
+		"{'response'" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(types); i++) {
+		content_read(p,
+		    read_json(p, pool_printf(p, "{'type':%s:'%s'}%s}", types[i],
+				     long_name, i == 3 ? "}" : "")),
+		    &e);
+		assert_int_equal(text_points(e.preview), 100);
+	}
+	pool_free(p);
+}
+
+static void
+context_has_only_what_is_said(void **state)
+{
+	static const struct {
+		const char *context;
+		const char *written;
+	} cases[] = {
+		{ "{}", NULL },
+		{ "null", NULL },
+		{ "'x'", NULL },
+		{ "{'id':'','from':null,'forwarded':false}", NULL },
+		{ "{'id':'w'}", "{\"wamid\":\"w\"}" },
+		{ "{'from':'1','id':'w','from_user_id':'US.1'}",
+		    "{\"wamid\":\"w\",\"from\":\"1\",\"user_id\":\"US.1\"}" },
+		{ "{'forwarded':true}", "{\"forwarded\":true}" },
+		{ "{'frequently_forwarded':true}",
+		    "{\"forwarded\":true,\"frequently_forwarded\":true}" },
+		{ "{'referred_product':{'catalog_id':'1'}}",
+		    "{\"referred_product\":{\"catalog_id\":\"1\"}}" },
+	};
+	struct pool *p = pool_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(cases); i++) {
+		struct event e = { .kind = EVENT_MESSAGE };
+
+		content_read(p,
+		    read_json(
+			p, pool_printf(p, "{'context':%s}", cases[i].context)),
+		    &e);
+		if (e.context != cases[i].written &&
+		    !text_is(e.context, cases[i].written))
+			fail_msg("%s: %s", cases[i].context, e.context);
+	}
+	pool_free(p);
+}
+
+static void
+errors_come_in_several_shapes(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "[{'code':131047,'title':'T','error_data':{'details':'D'}}]",
+		    "{\"code\":131047,\"title\":\"T\",\"detail\":\"D\"}" },
+		{ "[{'code':'501','title':'T','details':'D','message':'M'}]",
+		    "{\"code\":501,\"title\":\"T\",\"detail\":\"D\"}" },
+		{ "[{'code':1,'message':'M'}]",
+		    "{\"code\":1,\"title\":\"M\",\"detail\":\"M\"}" },
+		{ "[{'code':1,'title':'T','error_data':'plain'},{'code':2}]",
+		    "{\"code\":1,\"title\":\"T\",\"detail\":\"plain\"}" },
+		{ "{'code':1,'title':'T'}",
+		    "{\"code\":1,\"title\":\"T\",\"detail\":null}" },
+		{ "[{}]", "{\"code\":null,\"title\":null,\"detail\":null}" },
+		{ "[]", NULL },
+		{ "[null]", NULL },
+		{ "'text'", NULL },
+	};
+	struct pool *p = pool_new();
+	const char *got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(cases); i++) {
+		got = content_error(p, read_json(p, cases[i][0]));
+		if (got != cases[i][1] && !text_is(got, cases[i][1]))
+			fail_msg("%s: %s", cases[i][0], got);
+	}
+	assert_null(content_error(p, NULL));
+	pool_free(p);
+}
+
+static void
+files_are_named_by_their_parts(void **state)
+{
+	struct pool *p = pool_new();
+	struct event e = { .kind = EVENT_MESSAGE };
+
+	(void)state;
+	content_read(p,
+	    read_json(p, "{'type':'document','document':{"
+			 "'id':848704520347750,'mime_type':'application/pdf',"
+			 "'sha256':'mu/J=','filename':'a.pdf'}}"),
+	    &e);
+	assert_string_equal(e.media.id, "848704520347750");
+	assert_string_equal(e.media.mime_type, "application/pdf");
+	assert_string_equal(e.media.sha256, "mu/J=");
+	assert_string_equal(e.media.filename, "a.pdf");
+	assert_null(content_lower(p, NULL));
+	assert_string_equal(content_lower(p, "READ"), "read");
+	pool_free(p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_type_has_its_line),
+		cmocka_unit_test(a_line_is_at_most_a_hundred_points),
+		cmocka_unit_test(context_has_only_what_is_said),
+		cmocka_unit_test(errors_come_in_several_shapes),
+		cmocka_unit_test(files_are_named_by_their_parts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
