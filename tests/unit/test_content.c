@@ -137,8 +137,7 @@ a_line_is_at_most_a_hundred_points(void **state)
 	const char *const types[] = { "'text','text':{'body'",
 		"'document','document':{'filename'",
 		"'location','location':{'name'",
-		"'interactive','interactive':{'call_permission_reply':"
-		"{'response'" };
+		"'interactive','interactive':{'list_reply':{'title'" };
 	size_t i;
 
 	(void)state;
