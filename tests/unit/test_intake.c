@@ -1,0 +1,184 @@
+/*
+ * The cursor and the deliveries behind it.
+ */
+#include "rig.h"
+
+#define N "node"
+
+static void
+begin(struct rig *g)
+{
+	assert_int_equal(db_begin(g->db), 0);
+}
+
+static void
+commit(struct rig *g)
+{
+	assert_int_equal(db_commit(g->db), 0);
+}
+
+static void
+cursor_begins_at_zero_and_never_goes_back(void **state)
+{
+	struct rig *g = *state;
+	int64_t id = 7, seen = 7;
+
+	assert_int_equal(intake_cursor(g->db, N, &id, &seen), 0);
+	assert_int_equal(id, 0);
+	assert_int_equal(seen, 0);
+	begin(g);
+	assert_int_equal(intake_move(g->db, N, 10, 100), 0);
+	assert_int_equal(intake_move(g->db, N, 0, 101), 0);
+	commit(g);
+	assert_int_equal(intake_cursor(g->db, N, &id, &seen), 0);
+	assert_int_equal(id, 10);
+	assert_int_equal(seen, 101);
+	assert_int_equal(intake_cursor(g->db, "other", &id, NULL), 0);
+	assert_int_equal(id, 0);
+}
+
+static void
+deferred_is_not_due(void **state)
+{
+	struct rig *g = *state;
+	int64_t ids[4], due;
+
+	begin(g);
+	intake_defer(g->db, N, 3, "why", 1000);
+	commit(g);
+	assert_int_equal(intake_due(g->db, N, 1004, ids, 4), 0);
+	assert_int_equal(intake_due(g->db, N, 1005, ids, 4), 1);
+	assert_int_equal(ids[0], 3);
+	assert_int_equal(intake_next_due(g->db, N, &due), 1);
+	assert_int_equal(due, 1005);
+	assert_int_equal(intake_due(g->db, "other", 9999, ids, 4), 0);
+	assert_int_equal(intake_next_due(g->db, "other", &due), 0);
+}
+
+static void
+eighth_failure_is_death(void **state)
+{
+	static const int64_t delay[] = { 5, 30, 120, 600, 3600, 21600,
+		86400 };
+	struct rig *g = *state;
+	struct held h;
+
+	begin(g);
+	for (int i = 0; i < 7; i++) {
+		assert_int_equal(intake_defer(g->db, N, 3, "why", 1000), 0);
+		assert_int_equal(intake_get(g->db, g->pool, N, 3, &h), 1);
+		assert_string_equal(h.state, "deferred");
+		assert_int_equal(h.due_at, 1000 + delay[i]);
+	}
+	assert_int_equal(intake_defer(g->db, N, 3, "at last", 1000), 0);
+	assert_int_equal(intake_get(g->db, g->pool, N, 3, &h), 1);
+	assert_string_equal(h.state, "dead");
+	assert_string_equal(h.reason, "at last");
+	assert_int_equal(h.attempts, 8);
+	commit(g);
+}
+
+static void
+person_retries_replays_and_discards(void **state)
+{
+	struct rig *g = *state;
+	int64_t ids[4];
+	struct held h, *list;
+	int n;
+
+	begin(g);
+	intake_move(g->db, N, 9, 1);
+	intake_dead(g->db, N, 3, "not JSON", 1000);
+	assert_int_equal(intake_due(g->db, N, 99999, ids, 4), 0);
+	assert_int_equal(intake_retry(g->db, N, 3, 2000), 1);
+	assert_int_equal(intake_retry(g->db, N, 4, 2000), 0);
+	assert_int_equal(intake_replay(g->db, N, 9, 2000), 1);
+	assert_int_equal(intake_replay(g->db, N, 10, 2000), 0);
+	assert_int_equal(intake_due(g->db, N, 2000, ids, 4), 2);
+	assert_int_equal(intake_get(g->db, g->pool, N, 3, &h), 1);
+	assert_int_equal(h.attempts, 0);
+	assert_int_equal(intake_list(g->db, g->pool, N, "deferred", 0, 10,
+	    &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(list[1].delivery_id, 9);
+	assert_int_equal(intake_list(g->db, g->pool, N, "dead", 0, 10, &list,
+	    &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(intake_list(g->db, g->pool, N, NULL, 3, 10, &list,
+	    &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(intake_discard(g->db, N, 3), 1);
+	assert_int_equal(intake_discard(g->db, N, 3), 0);
+	assert_int_equal(intake_done(g->db, N, 9), 0);
+	assert_int_equal(intake_get(g->db, g->pool, N, 9, &h), 0);
+	commit(g);
+}
+
+static void
+number_that_is_added_wakes_what_waited(void **state)
+{
+	struct rig *g = *state;
+	int64_t ids[4];
+
+	begin(g);
+	intake_defer(g->db, N, 3, intake_unregistered(g->pool, "42"), 1000);
+	intake_defer(g->db, N, 4, intake_unregistered(g->pool, "421"), 1000);
+	intake_dead(g->db, N, 5, intake_unregistered(g->pool, "42"), 1000);
+	assert_int_equal(intake_registered(g->db, g->pool, "42", 1001), 2);
+	assert_int_equal(intake_due(g->db, N, 1001, ids, 4), 2);
+	assert_int_equal(ids[0], 3);
+	assert_int_equal(ids[1], 5);
+	commit(g);
+}
+
+static void
+held_ones_are_kept(void **state)
+{
+	struct rig *g = *state;
+	int64_t upto = 8, *ids;
+	int n;
+
+	begin(g);
+	intake_dead(g->db, N, 5, "x", 1);
+	intake_defer(g->db, N, 3, "x", 1);
+	intake_defer(g->db, N, 9, "x", 1);
+	commit(g);
+	assert_int_equal(intake_kept(g->db, g->pool, N, &upto, &ids, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(ids[0], 3);
+	assert_int_equal(ids[1], 5);
+	assert_int_equal(upto, 8);
+}
+
+static void
+long_reason_is_cut(void **state)
+{
+	struct rig *g = *state;
+	char reason[1000];
+	struct held h;
+
+	memset(reason, 'x', sizeof(reason));
+	reason[sizeof(reason) - 1] = '\0';
+	begin(g);
+	assert_int_equal(intake_defer(g->db, N, 1, reason, 1), 0);
+	commit(g);
+	assert_int_equal(intake_get(g->db, g->pool, N, 1, &h), 1);
+	assert_int_equal(strlen(h.reason), INTAKE_REASON_MAX);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+	const struct CMUnitTest tests[] = {
+		T(cursor_begins_at_zero_and_never_goes_back),
+		T(deferred_is_not_due),
+		T(eighth_failure_is_death),
+		T(person_retries_replays_and_discards),
+		T(number_that_is_added_wakes_what_waited),
+		T(held_ones_are_kept),
+		T(long_reason_is_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
