@@ -67,14 +67,14 @@ say_database(struct cli *c, struct show *s, const char *key, const char *name,
     int (*create)(const char *path))
 {
 	const char *path = config_state_path(&c->config, name);
-	int there = access(path, F_OK) == 0;
+	int made = create(path);
 
-	if (create(path) < 0)
+	if (made < 0)
 		cli_fail(EX_CANTCREAT, "%s cannot be made", path);
-	if (!there && chmod(path, DATABASE_MODE) != 0)
+	if (made && chmod(path, DATABASE_MODE) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
 	show_text(s, key, pool_printf(c->pool, "%s %s",
-			      there ? "is there:" : "made", path));
+			      made ? "made" : "is there:", path));
 }
 
 static void

@@ -1,0 +1,140 @@
+/*
+ * API tokens: the database never sees one.
+ */
+#include "rig.h"
+
+#include "inbox/token.h"
+
+static int
+begin(void **state)
+{
+	struct rig *g;
+
+	rig_begin(state);
+	g = *state;
+	assert_int_equal(token_prepare(g->db), 0);
+	rig_do(g, "INSERT INTO users(email, name, created_at)"
+		  " VALUES ('ann@example.com', 'Ann', 1);"
+		  "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);");
+	assert_int_equal(db_begin(g->db), 0);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct rig *g = *state;
+
+	db_rollback(g->db);
+	return rig_end(state);
+}
+
+static const struct token ann = { .workspace_id = 1, .user_id = 1,
+	.name = "laptop", .expires_at = RIG_NOW + 60 };
+
+static char *
+create(struct rig *g, int64_t *id)
+{
+	char *text = token_create(g->db, g->pool, &ann, RIG_NOW, id);
+
+	assert_non_null(text);
+	return text;
+}
+
+static void
+token_is_wp_and_43_letters(void **state)
+{
+	struct rig *g = *state;
+	int64_t id;
+	char *text = create(g, &id);
+
+	assert_int_equal(strncmp(text, "wp_", 3), 0);
+	assert_int_equal(strlen(text), 46);
+	assert_int_equal(strspn(text + 3,
+			     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+			     "uvwxyz0123456789-_"), 43);
+	assert_string_not_equal(text, create(g, &id));
+}
+
+static void
+only_its_hash_is_kept(void **state)
+{
+	struct rig *g = *state;
+	unsigned char hash[32];
+	struct db_rows *r;
+	size_t len;
+	int64_t id;
+	char *text = create(g, &id);
+
+	token_hash(text, strlen(text), hash);
+	r = db_query(g->db, "SELECT hash, name FROM api_tokens", DB_NONE);
+	assert_int_equal(db_next(r), 1);
+	assert_memory_equal(db_col_blob(r, 0, &len), hash, 32);
+	assert_int_equal(len, 32);
+	assert_string_equal(db_col_text(r, 1), "laptop");
+	db_end(r);
+}
+
+static void
+nobody_but_a_member_gets_one(void **state)
+{
+	struct rig *g = *state;
+	struct token t = ann;
+	int64_t id;
+
+	t.user_id = 2;
+	assert_null(token_create(g->db, g->pool, &t, RIG_NOW, &id));
+	assert_int_equal(db_error(g->db), DB_CONSTRAINT);
+}
+
+static void
+revoking_again_keeps_the_first_time(void **state)
+{
+	struct rig *g = *state;
+	struct token *list;
+	int64_t id;
+	int n;
+
+	create(g, &id);
+	assert_int_equal(token_revoke(g->db, id, RIG_NOW + 1), 1);
+	assert_int_equal(token_revoke(g->db, id, RIG_NOW + 2), 1);
+	assert_int_equal(token_revoke(g->db, id + 1, RIG_NOW), 0);
+	assert_int_equal(token_list(g->db, g->pool, 0, 0, 9, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].revoked_at, RIG_NOW + 1);
+	assert_int_equal(list[0].expires_at, RIG_NOW + 60);
+	assert_string_equal(list[0].email, "ann@example.com");
+}
+
+static void
+list_is_of_one_workspace_or_all(void **state)
+{
+	struct rig *g = *state;
+	struct token *list;
+	int64_t id;
+	int n;
+
+	create(g, &id);
+	assert_int_equal(token_list(g->db, g->pool, 1, 0, 9, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(token_list(g->db, g->pool, 1, id, 9, &list, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(token_list(g->db, g->pool, 2, 0, 9, &list, &n), 0);
+	assert_int_equal(n, 0);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(token_is_wp_and_43_letters),
+		T(only_its_hash_is_kept),
+		T(nobody_but_a_member_gets_one),
+		T(revoking_again_keeps_the_first_time),
+		T(list_is_of_one_workspace_or_all),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

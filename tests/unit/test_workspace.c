@@ -1,0 +1,180 @@
+/*
+ * Workspaces, users and members.
+ */
+#include "rig.h"
+
+#include "inbox/user.h"
+#include "inbox/workspace.h"
+
+static int
+begin(void **state)
+{
+	struct rig *g;
+
+	rig_begin(state);
+	g = *state;
+	assert_int_equal(workspace_prepare(g->db), 0);
+	assert_int_equal(user_prepare(g->db), 0);
+	assert_int_equal(db_begin(g->db), 0);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct rig *g = *state;
+
+	assert_int_equal(db_commit(g->db), 0);
+	return rig_end(state);
+}
+
+static int64_t
+ann(struct rig *g)
+{
+	int64_t id = 0;
+
+	assert_int_equal(
+	    user_add(g->db, "ann@example.com", "Ann", RIG_NOW, &id), 1);
+	return id;
+}
+
+static void
+workspace_is_there_after_add(void **state)
+{
+	struct rig *g = *state;
+	struct workspace w;
+	int64_t id = 0;
+
+	assert_int_equal(workspace_add(g->db, "Two", RIG_NOW, &id), 0);
+	assert_int_equal(workspace_get(g->db, g->pool, id, &w), 1);
+	assert_string_equal(w.name, "Two");
+	assert_int_equal(w.created_at, RIG_NOW);
+	assert_int_equal(w.numbers, 0);
+	assert_int_equal(workspace_get(g->db, g->pool, id + 1, &w), 0);
+	assert_int_equal(workspace_get(g->db, g->pool, 1, &w), 1);
+	assert_int_equal(w.numbers, 1);
+}
+
+static void
+list_goes_on_where_a_page_ended(void **state)
+{
+	struct rig *g = *state;
+	struct workspace *w;
+	int64_t id;
+	int n;
+
+	workspace_add(g->db, "Two", RIG_NOW, &id);
+	workspace_add(g->db, "Three", RIG_NOW, &id);
+	assert_int_equal(workspace_list(g->db, g->pool, 0, 2, &w, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(w[1].name, "Two");
+	assert_int_equal(
+	    workspace_list(g->db, g->pool, w[1].id, 2, &w, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(w[0].name, "Three");
+}
+
+static void
+address_is_one_person_in_any_case(void **state)
+{
+	struct rig *g = *state;
+	struct user u;
+	int64_t id = ann(g), other = 0;
+
+	assert_int_equal(
+	    user_add(g->db, "ANN@Example.com", "A", RIG_NOW, &other), 0);
+	assert_int_equal(user_find(g->db, g->pool, "Ann@example.com", &u), 1);
+	assert_int_equal(u.id, id);
+	assert_string_equal(u.name, "Ann");
+	assert_int_equal(user_find(g->db, g->pool, "bob@example.com", &u), 0);
+}
+
+static void
+what_looks_like_an_address(void **state)
+{
+	static const struct {
+		const char *s;
+		int is;
+	} cases[] = { { "a@b", 1 }, { "ann.e+x@mail.example.com", 1 },
+		{ "\xc3\xa4nn@example.com", 1 }, { "", 0 }, { "a", 0 },
+		{ "@b", 0 }, { "a@", 0 }, { "a@b@c", 0 }, { "a b@c", 0 },
+		{ "a@b\n", 0 }, { "a@\xff", 0 } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(user_is_email(cases[i].s), cases[i].is);
+}
+
+static void
+member_is_made_once_and_changes_its_role(void **state)
+{
+	struct rig *g = *state;
+	struct workspace_member m, *list;
+	int64_t id = ann(g);
+	int n;
+
+	assert_int_equal(
+	    workspace_put_member(g->db, 1, id, "agent", RIG_NOW), 1);
+	assert_int_equal(
+	    workspace_put_member(g->db, 1, id, "owner", RIG_NOW + 9), 0);
+	assert_int_equal(
+	    workspace_get_member(g->db, g->pool, 1, id, &m), 1);
+	assert_string_equal(m.role, "owner");
+	assert_string_equal(m.email, "ann@example.com");
+	assert_int_equal(m.created_at, RIG_NOW);
+	assert_int_equal(workspace_list_members(
+			     g->db, g->pool, 1, 0, 10, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(
+	    workspace_get_member(g->db, g->pool, 2, id, &m), 0);
+}
+
+static void
+member_who_leaves_loses_tokens_and_what_was_assigned(void **state)
+{
+	struct rig *g = *state;
+	int64_t id = ann(g);
+
+	workspace_put_member(g->db, 1, id, "agent", RIG_NOW);
+	rig_do(g, "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
+		  " created_at) VALUES (1, 1, x'00', 't', 1);"
+		  "INSERT INTO conversations(workspace_id, number_id,"
+		  " assigned_to, created_at, updated_at)"
+		  " VALUES (1, 1, 1, 1, 1);");
+	assert_int_equal(workspace_remove_member(g->db, 1, id), 1);
+	assert_int_equal(workspace_remove_member(g->db, 1, id), 0);
+	assert_int_equal(rig_int(g, "SELECT count(*) FROM api_tokens"), 0);
+	assert_int_equal(rig_int(g, "SELECT count(*) FROM conversations"
+				    " WHERE assigned_to IS NULL"), 1);
+}
+
+static void
+roles_are_three(void **state)
+{
+	(void)state;
+	assert_true(workspace_is_role("owner"));
+	assert_true(workspace_is_role("admin"));
+	assert_true(workspace_is_role("agent"));
+	assert_false(workspace_is_role("Owner"));
+	assert_false(workspace_is_role(""));
+	assert_false(workspace_is_role(NULL));
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(workspace_is_there_after_add),
+		T(list_goes_on_where_a_page_ended),
+		T(address_is_one_person_in_any_case),
+		T(what_looks_like_an_address),
+		T(member_is_made_once_and_changes_its_role),
+		T(member_who_leaves_loses_tokens_and_what_was_assigned),
+		T(roles_are_three),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
