@@ -1,0 +1,169 @@
+/*
+ * Whose an event is, and what becomes of those that are no message.
+ */
+#include "rig.h"
+
+static void
+unknown_number_waits_to_be_registered(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+
+	ev.phone_number_id = "999";
+	assert_int_equal(rig_apply(g, &ev), 0);
+	assert_string_equal(g->reason, "number 999 is not registered");
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM conversations"), 0);
+}
+
+static void
+unknown_number_goes_to_the_default_workspace(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+
+	ev.phone_number_id = "999";
+	g->apply.default_workspace = 1;
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_string_equal(rig_text(g, "SELECT workspace_id || ' ' ||"
+	    " registered FROM numbers WHERE phone_number_id = '999'"), "1 0");
+	ev.phone_number_id = "998";
+	g->apply.default_workspace = 77;
+	assert_int_equal(rig_apply(g, &ev), 0);
+	assert_non_null(strstr(g->reason, "DEFAULT_WORKSPACE"));
+}
+
+static void
+flat_form_goes_to_the_configured_or_only_number(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+
+	ev.phone_number_id = NULL;
+	assert_int_equal(rig_apply(g, &ev), 1);
+	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, '200', 1);");
+	ev.wamid = "b";
+	assert_int_equal(rig_apply(g, &ev), 0);
+	assert_non_null(g->reason);
+	g->apply.phone_number_id = "200";
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(rig_int(g, "SELECT number_id FROM messages"
+	    " WHERE wamid = 'b'"), 2);
+}
+
+static void
+account_event_goes_to_the_account(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = { .kind = EVENT_NOTICE, .waba_id = "w2", .at = 5,
+		.field = "account_update", .raw = "{\"a\":1}" };
+
+	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+	    "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
+	    " created_at) VALUES (2, '200', 'w2', 1);");
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' ||"
+	    " workspace_id || ' ' || COALESCE(number_id, '-') || raw"
+	    " FROM workspace_events"), "1 2 -{\"a\":1}");
+	ev.waba_id = "nobody";
+	assert_int_equal(rig_apply(g, &ev), 0);
+	rig_do(g, "DELETE FROM workspace_events; DELETE FROM numbers"
+	    " WHERE workspace_id = 2; DELETE FROM counters"
+	    " WHERE workspace_id = 2; DELETE FROM workspaces WHERE id = 2;");
+	assert_int_equal(rig_apply(g, &ev), 1);
+}
+
+static void
+number_learns_its_account(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_status("x", "sent", 5);
+
+	ev.waba_id = "w";
+	ev.display_phone_number = "+1 650";
+	assert_int_equal(rig_apply(g, &ev), 1);
+	ev.display_phone_number = NULL;
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_string_equal(rig_text(g, "SELECT waba_id || display_phone"
+	    " FROM numbers"), "w+1 650");
+}
+
+static void
+identity_change_is_remembered_before_the_customer_writes(void **state)
+{
+	struct rig *g = *state;
+	struct event change = { .kind = EVENT_IDENTITY, .at = 5,
+		.phone_number_id = "100", .customer.user_id = "US.1",
+		.new_user_id = "US.2" };
+	struct event old = rig_event("a", NULL, 3, "before");
+	struct event new = rig_event("b", NULL, 7, "after");
+
+	old.customer.user_id = "US.1";
+	new.customer.user_id = "US.2";
+	assert_int_equal(rig_apply(g, &change), 1);
+	assert_int_equal(rig_int(g, "SELECT last_message_at"
+	    " FROM conversations"), 0);
+	assert_int_equal(rig_apply(g, &new), 1);
+	assert_int_equal(rig_apply(g, &old), 1);
+	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' || user_id"
+	    " || ' ' || unread_count FROM conversations"), "1 US.2 2");
+}
+
+static void
+message_without_id_is_stored_once_too(void **state)
+{
+	struct rig *g = *state;
+	struct event a = rig_event(NULL, "16505551234", 10, "hi");
+	struct event b = rig_event(NULL, "16505551234", 11, "hi");
+
+	rig_apply(g, &a);
+	rig_apply(g, &a);
+	rig_apply(g, &b);
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 2);
+}
+
+static void
+group_says_who_wrote(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+
+	ev.customer.group_id = "g";
+	rig_apply(g, &ev);
+	assert_string_equal(rig_text(g, "SELECT sender FROM messages"),
+	    "16505551234");
+}
+
+static void
+nobody_and_nothing_cannot_be_applied(void **state)
+{
+	struct rig *g = *state;
+	struct event nobody = rig_event("a", NULL, 10, "hi");
+	struct event nothing = rig_status(NULL, "read", 10);
+
+	assert_int_equal(rig_apply(g, &nobody), 0);
+	assert_string_equal(g->reason, "the event names no customer");
+	assert_int_equal(rig_apply(g, &nothing), 0);
+	assert_string_equal(g->reason, "the event names no message");
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+	const struct CMUnitTest tests[] = {
+		T(unknown_number_waits_to_be_registered),
+		T(unknown_number_goes_to_the_default_workspace),
+		T(flat_form_goes_to_the_configured_or_only_number),
+		T(account_event_goes_to_the_account),
+		T(number_learns_its_account),
+		T(identity_change_is_remembered_before_the_customer_writes),
+		T(message_without_id_is_stored_once_too),
+		T(group_says_who_wrote),
+		T(nobody_and_nothing_cannot_be_applied),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

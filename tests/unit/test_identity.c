@@ -1,0 +1,47 @@
+/*
+ * By what a customer is known.
+ */
+#include "rig.h"
+
+#include "inbox/identity.h"
+
+static void
+value_leads_to_one_conversation(void **state)
+{
+	struct rig *g = *state;
+	const struct number_key other = { 2, 1 };
+	int64_t id = 0;
+
+	rig_do(g, "INSERT INTO conversations(id, workspace_id, number_id,"
+	    " created_at, updated_at) VALUES (1, 1, 1, 1, 1),"
+	    " (2, 1, 1, 1, 1);");
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID,
+	    "1", &id), 0);
+	assert_int_equal(identity_put(g->db, &rig_number, IDENTITY_WA_ID,
+	    "1", 1, 1), 1);
+	assert_int_equal(identity_put(g->db, &rig_number, IDENTITY_WA_ID,
+	    "1", 2, 1), 0);
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID,
+	    "1", &id), 1);
+	assert_int_equal(id, 1);
+	/* Not as another kind, and not for another number of ours. */
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_ALIAS,
+	    "1", &id), 0);
+	assert_int_equal(identity_find(g->db, &other, IDENTITY_WA_ID, "1",
+	    &id), 0);
+	assert_int_equal(identity_move(g->db, 1, 1, 2), 0);
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID,
+	    "1", &id), 1);
+	assert_int_equal(id, 2);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    value_leads_to_one_conversation, rig_begin, rig_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,221 @@
+/*
+ * Messages: once, with their edits, files and reactions.
+ */
+#include "rig.h"
+
+#define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
+
+static const char conversation[] = "SELECT unread_count || ' ' || is_read"
+    " || ' ' || COALESCE(last_customer_message_at, '-') || ' ' ||"
+    " last_message_at || ' ' || last_message_preview FROM conversations";
+
+static void
+message_is_stored_once(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "1650", 10, "hi");
+
+	for (int i = 0; i < 5; i++)
+		APPLY(ev);
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 1);
+	assert_string_equal(rig_text(g, conversation), "1 0 10 10 hi");
+}
+
+static void
+older_message_does_not_turn_back_the_stats(void **state)
+{
+	struct rig *g = *state;
+	struct event new = rig_event("a", "16505551234", 10, "new");
+	struct event old = rig_event("b", "16505551234", 5, "old");
+
+	APPLY(new);
+	APPLY(old);
+	assert_string_equal(rig_text(g, conversation), "2 0 10 10 new");
+}
+
+static void
+two_numbers_write_to_each_other(void **state)
+{
+	struct rig *g = *state;
+	struct event in = rig_event("a", "200", 10, "hi");
+	struct event out = rig_echo("a", "100", 10);
+
+	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, '200', 1);");
+	out.phone_number_id = "200";
+	APPLY(in);
+	APPLY(out);
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 2);
+}
+
+static void
+echo_and_history_are_not_unread(void **state)
+{
+	struct rig *g = *state;
+	struct event history = rig_event("a", "16505551234", 10, "old");
+	struct event echo = rig_echo("b", "16505551234", 11);
+
+	history.source = EVENT_HISTORY;
+	APPLY(history);
+	APPLY(echo);
+	assert_string_equal(rig_text(g, conversation), "0 1 - 11 echo");
+}
+
+static void
+archived_comes_back(void **state)
+{
+	struct rig *g = *state;
+	struct event a = rig_event("a", "16505551234", 10, "one");
+	struct event b = rig_event("b", "16505551234", 11, "two");
+
+	APPLY(a);
+	rig_do(g, "UPDATE conversations SET status = 'archived',"
+	    " unread_count = 0, is_read = 1");
+	APPLY(a);
+	assert_string_equal(rig_text(g, "SELECT status FROM conversations"),
+	    "archived");
+	APPLY(b);
+	assert_string_equal(rig_text(g, "SELECT status FROM conversations"),
+	    "active");
+	assert_int_equal(rig_int(g, "SELECT unread_count"
+	    " FROM conversations"), 1);
+}
+
+static void
+placeholder_gives_way_and_stays_history(void **state)
+{
+	struct rig *g = *state;
+	struct event hole = rig_event("a", "16505551234", 10, "Media");
+	struct event real = rig_event("a", "16505551234", 10, "Photo");
+	const char *row = "SELECT type || ' ' || source || ' ' || preview"
+	    " || ' ' || (SELECT media_id FROM media) FROM messages";
+
+	hole.source = EVENT_HISTORY;
+	hole.type = "media_placeholder";
+	real.type = "image";
+	real.media.id = "m";
+	for (int i = 0; i < 2; i++) {
+		rig_do(g, "DELETE FROM media; DELETE FROM messages;"
+		    " DELETE FROM identities; DELETE FROM conversations;");
+		rig_apply(g, i ? &real : &hole);
+		rig_apply(g, i ? &hole : &real);
+		APPLY(real);
+		assert_string_equal(rig_text(g, row), "image history Photo m");
+		assert_string_equal(rig_text(g, conversation),
+		    "0 1 - 10 Photo");
+	}
+}
+
+static void
+message_of_a_member_is_not_replaced_by_its_echo(void **state)
+{
+	struct rig *g = *state;
+	struct event first = rig_event("a", "16505551234", 1, "hi");
+	struct event echo = rig_echo("ours", "16505551234", 10);
+
+	APPLY(first);
+	rig_do(g, "INSERT INTO messages(workspace_id, conversation_id,"
+	    " number_id, wamid, direction, source, type, content, preview,"
+	    " status, sent_at, created_at) VALUES (1, 1, 1, 'ours',"
+	    " 'outbound', 'api', 'text', '{}', 'mine', 'sent', 9, 9)");
+	APPLY(echo);
+	assert_string_equal(rig_text(g, "SELECT source || preview"
+	    " FROM messages WHERE wamid = 'ours'"), "apimine");
+}
+
+static struct event
+edit(const char *wamid, const char *target, int64_t at, const char *text)
+{
+	struct event ev = rig_event(wamid, "16505551234", at, text);
+
+	ev.kind = text != NULL ? EVENT_EDIT : EVENT_REVOKE;
+	ev.target_wamid = target;
+	ev.content = "{\"body\":\"edited\"}";
+	return ev;
+}
+
+static void
+newest_edit_stands_and_a_deletion_hides(void **state)
+{
+	struct rig *g = *state;
+	struct event m = rig_event("a", "16505551234", 10, "first");
+	struct event late = edit("e2", "a", 30, "third");
+	struct event early = edit("e1", "a", 20, "second");
+	struct event gone = edit("r", "a", 40, NULL);
+	const char *row = "SELECT preview || ' ' || edited_at || ' ' ||"
+	    " original FROM messages";
+
+	APPLY(late);
+	APPLY(m);
+	APPLY(early);
+	assert_string_equal(rig_text(g, row), "third 30 {\"body\":\"-\"}");
+	assert_string_equal(rig_text(g, conversation), "1 0 10 10 third");
+	APPLY(gone);
+	assert_string_equal(rig_text(g, "SELECT preview || revoked_at"
+	    " || COALESCE(text, '-') || content FROM messages"),
+	    "This message was deleted40-{\"body\":\"edited\"}");
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM message_words"
+	    " WHERE message_words MATCH 'third OR first'"), 0);
+}
+
+static void
+newest_reaction_stands(void **state)
+{
+	struct rig *g = *state;
+	struct event on = rig_event("r1", "16505551234", 10, "Reacted A");
+	struct event off = rig_event("r2", "16505551234", 20, "Reacted");
+	struct event ours = rig_echo("r3", "16505551234", 15);
+	const char *row = "SELECT group_concat(sender || '=' || emoji)"
+	    " FROM reactions";
+
+	on.type = off.type = ours.type = "reaction";
+	on.target_wamid = off.target_wamid = ours.target_wamid = "a";
+	on.emoji = ours.emoji = "A";
+	APPLY(on);
+	assert_string_equal(rig_text(g, row), "customer=A");
+	APPLY(off);
+	APPLY(on);
+	APPLY(ours);
+	assert_string_equal(rig_text(g, row), "business=A,customer=");
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 3);
+}
+
+static void
+file_without_id_is_missing_until_it_has_one(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "Photo");
+	const char *row = "SELECT state || ' ' || COALESCE(reason, '-')"
+	    " FROM media";
+
+	ev.type = "image";
+	APPLY(ev);
+	assert_string_equal(rig_text(g, row),
+	    "missing the provider sent no media id");
+	ev.media.id = "m";
+	APPLY(ev);
+	assert_string_equal(rig_text(g, row), "pending -");
+	rig_do(g, "UPDATE media SET state = 'stored'");
+	APPLY(ev);
+	assert_string_equal(rig_text(g, row), "stored -");
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+	const struct CMUnitTest tests[] = {
+		T(message_is_stored_once),
+		T(older_message_does_not_turn_back_the_stats),
+		T(two_numbers_write_to_each_other),
+		T(echo_and_history_are_not_unread),
+		T(archived_comes_back),
+		T(placeholder_gives_way_and_stays_history),
+		T(message_of_a_member_is_not_replaced_by_its_echo),
+		T(newest_edit_stands_and_a_deletion_hides),
+		T(newest_reaction_stands),
+		T(file_without_id_is_missing_until_it_has_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+/*
+ * What became of our messages (protocol.md §4).
+ */
+#include "rig.h"
+
+static void
+furthest_status_stands(void **state)
+{
+	static const struct {
+		const char *words[4];
+		const char *then;
+	} cases[] = {
+		{ { "sent" }, "sent" },
+		{ { "delivered", "sent" }, "delivered" },
+		{ { "read" }, "read" },
+		{ { "played", "read", "sent" }, "played" },
+		{ { "sent", "failed" }, "failed" },
+		{ { "failed", "sent" }, "failed" },
+		{ { "failed", "delivered" }, "delivered" },
+		{ { "read", "failed" }, "read" },
+		{ { "warning" }, "sent" },
+		{ { "nobody knows", "delivered" }, "delivered" },
+	};
+	struct rig *g = *state;
+	struct event ours = rig_echo("a", "16505551234", 10);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (int before = 0; before < 2; before++) {
+			rig_do(g, "DELETE FROM messages;"
+			    " DELETE FROM message_statuses;");
+			if (!before)
+				assert_int_equal(rig_apply(g, &ours), 1);
+			for (int j = 0; j < 4 && cases[i].words[j]; j++) {
+				struct event ev = rig_status("a",
+				    cases[i].words[j], 20 + j);
+
+				assert_int_equal(rig_apply(g, &ev), 1);
+				assert_int_equal(rig_apply(g, &ev), 1);
+			}
+			if (before)
+				assert_int_equal(rig_apply(g, &ours), 1);
+			assert_string_equal(rig_text(g, "SELECT status"
+			    " FROM messages"), cases[i].then);
+		}
+}
+
+static void
+status_is_kept_once_at_its_earliest(void **state)
+{
+	struct rig *g = *state;
+	struct event late = rig_status("a", "read", 30);
+	struct event early = rig_status("a", "read", 20);
+
+	rig_apply(g, &late);
+	rig_apply(g, &early);
+	rig_apply(g, &late);
+	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' || MIN(at)"
+	    " FROM message_statuses"), "1 20");
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM conversations"), 0);
+}
+
+static void
+failed_says_why(void **state)
+{
+	struct rig *g = *state;
+	struct event ours = rig_echo("a", "16505551234", 10);
+	struct event failed = rig_status("a", "failed", 20);
+	struct event delivered = rig_status("a", "delivered", 30);
+
+	failed.error = "{\"code\":131047}";
+	rig_apply(g, &failed);
+	rig_apply(g, &ours);
+	assert_string_equal(rig_text(g, "SELECT error FROM messages"),
+	    "{\"code\":131047}");
+	failed.error = NULL;
+	rig_apply(g, &failed);
+	assert_string_equal(rig_text(g, "SELECT error FROM messages"),
+	    "{\"code\":131047}");
+	rig_apply(g, &delivered);
+	assert_string_equal(rig_text(g, "SELECT error FROM messages"),
+	    "(null)");
+}
+
+static void
+inbound_messages_are_not_moved(void **state)
+{
+	struct rig *g = *state;
+	struct event theirs = rig_event("a", "16505551234", 10, "hi");
+	struct event read = rig_status("a", "read", 20);
+
+	rig_apply(g, &theirs);
+	rig_apply(g, &read);
+	assert_string_equal(rig_text(g, "SELECT status FROM messages"),
+	    "received");
+}
+
+static void
+history_says_how_far_ours_went(void **state)
+{
+	struct rig *g = *state;
+	struct event ours = rig_echo("a", "16505551234", 10);
+
+	ours.source = EVENT_HISTORY;
+	ours.status = "read";
+	rig_apply(g, &ours);
+	assert_string_equal(rig_text(g, "SELECT status FROM messages"),
+	    "read");
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+	const struct CMUnitTest tests[] = {
+		T(furthest_status_stands),
+		T(status_is_kept_once_at_its_earliest),
+		T(failed_says_why),
+		T(inbound_messages_are_not_moved),
+		T(history_says_how_far_ours_went),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
