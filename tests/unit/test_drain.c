@@ -1,0 +1,365 @@
+/*
+ * From the spool into the inbox: nothing forgotten, nothing twice, whatever
+ * fails and whenever it stops.
+ */
+#include "rig.h"
+
+#include <sys/wait.h>
+
+#include <signal.h>
+
+#include "base/buf.h"
+
+#include "inbox/spool.h"
+
+#include "worker/retain.h"
+
+struct node {
+	struct rig	*g;
+	char		*path, *wake;
+	struct spool	*in, *out;
+	struct drain	 drain;
+};
+
+static int
+begin(void **state)
+{
+	struct node *n = calloc(1, sizeof(*n));
+
+	rig_begin((void **)&n->g);
+	n->path = unit_path(n->g->dir, "spool.db");
+	n->wake = unit_path(n->g->dir, "wake");
+	assert_int_equal(spool_create(n->path), 1);
+	n->in = spool_open_writer(n->path, n->wake, 0, 1000);
+	n->out = spool_open_reader(n->path, 1000);
+	assert_non_null(n->in);
+	assert_non_null(n->out);
+	n->drain = (struct drain) { .apply = n->g->apply, .spool = n->out,
+		.pool = pool_new(), .batch = 10, .hold_ms = DRAIN_HOLD_MS };
+	*state = n;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct node *n = *state;
+
+	spool_close(n->in);
+	spool_close(n->out);
+	pool_free(n->drain.pool);
+	free(n->path);
+	free(n->wake);
+	rig_end((void **)&n->g);
+	free(n);
+	return 0;
+}
+
+static void
+put(struct node *n, const char *body)
+{
+	const struct spool_delivery d = { .received_at = RIG_NOW,
+		.remote = "::1", .credential = "token-1", .body = body,
+		.body_len = strlen(body) };
+
+	assert_int_equal(spool_put(n->in, &d), 0);
+}
+
+/* A delivery with texts w<FROM> … w<TO - 1> for a number of ours. */
+static const char *
+texts(struct node *n, const char *number, int from, int to)
+{
+	struct buf b = { .pool = n->g->pool };
+
+	buf_printf(&b, "{\"object\":\"whatsapp_business_account\",\"entry\":["
+	    "{\"id\":\"1\",\"changes\":[{\"field\":\"messages\",\"value\":{"
+	    "\"messaging_product\":\"whatsapp\",\"metadata\":{"
+	    "\"phone_number_id\":\"%s\"},\"messages\":[", number);
+	for (int i = from; i < to; i++)
+		buf_printf(&b, "%s{\"from\":\"1650555%04d\",\"id\":\"w%d\","
+		    "\"timestamp\":\"%d\",\"type\":\"text\",\"text\":{"
+		    "\"body\":\"text %d\"}}", i > from ? "," : "", i % 50, i,
+		    1600000000 + i, i);
+	buf_text(&b, "]}}]}]}");
+	return buf_end(&b);
+}
+
+/* Drains all that is due at NOW: how many deliveries. */
+static int
+drain(struct node *n, int64_t now)
+{
+	int all = 0, rc;
+	enum db_error why;
+
+	while ((rc = drain_batch(&n->drain, now, &why)) > 0)
+		all += rc;
+	assert_int_equal(rc, 0);
+	return all;
+}
+
+static int64_t
+cursor(struct node *n)
+{
+	int64_t id;
+
+	assert_int_equal(intake_cursor(n->g->db, spool_node(n->out), &id,
+	    NULL), 0);
+	return id;
+}
+
+static int64_t
+messages(struct node *n)
+{
+	return rig_int(n->g, "SELECT COUNT(*) FROM messages");
+}
+
+static void
+every_delivery_is_applied_once(void **state)
+{
+	struct node *n = *state;
+
+	for (int i = 0; i < 25; i++)
+		put(n, texts(n, "100", i, i + 2));
+	assert_int_equal(drain(n, RIG_NOW), 25);
+	assert_int_equal(drain(n, RIG_NOW), 0);
+	assert_int_equal(messages(n), 26);
+	assert_int_equal(cursor(n), 25);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+}
+
+static void
+not_json_is_dead_at_once_and_others_go_on(void **state)
+{
+	struct node *n = *state;
+	struct held h;
+
+	put(n, texts(n, "100", 0, 1));
+	put(n, "this is not JSON");
+	put(n, texts(n, "100", 1, 2));
+	assert_int_equal(drain(n, RIG_NOW), 3);
+	assert_int_equal(messages(n), 2);
+	assert_int_equal(cursor(n), 3);
+	assert_int_equal(intake_get(n->g->db, n->g->pool, spool_node(n->out),
+	    2, &h), 1);
+	assert_string_equal(h.state, "dead");
+	assert_true(strlen(h.reason) > 0);
+	assert_int_equal(drain(n, RIG_NOW + 1000000), 0);
+}
+
+static void
+bad_event_takes_no_sibling_with_it(void **state)
+{
+	struct node *n = *state;
+	struct held h;
+
+	/* The schema refuses one of three. */
+	rig_do(n->g, "CREATE TRIGGER refuse BEFORE INSERT ON messages"
+	    " WHEN new.wamid = 'w1' BEGIN SELECT RAISE(ABORT, 'no'); END;");
+	put(n, texts(n, "100", 0, 3));
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(messages(n), 2);
+	/* Not even its conversation is there. */
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM conversations"),
+	    2);
+	assert_int_equal(intake_get(n->g->db, n->g->pool, spool_node(n->out),
+	    1, &h), 1);
+	assert_string_equal(h.state, "deferred");
+	assert_int_equal(h.due_at, RIG_NOW + 5);
+	rig_do(n->g, "DROP TRIGGER refuse;");
+	assert_int_equal(drain(n, RIG_NOW + 5), 1);
+	assert_int_equal(messages(n), 3);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+}
+
+static void
+number_added_later_gets_its_deliveries(void **state)
+{
+	struct node *n = *state;
+
+	put(n, texts(n, "999", 0, 2));
+	drain(n, RIG_NOW);
+	assert_int_equal(messages(n), 0);
+	assert_int_equal(db_begin(n->g->db), 0);
+	rig_do(n->g, "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, '999', 1);");
+	assert_int_equal(intake_registered(n->g->db, n->g->pool, "999",
+	    RIG_NOW), 1);
+	assert_int_equal(db_commit(n->g->db), 0);
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(messages(n), 2);
+}
+
+static void
+locked_inbox_holds_and_loses_nothing(void **state)
+{
+	struct node *n = *state;
+	struct db *other = inbox_open(n->g->path, DB_WRITE, 1000);
+	struct db *hasty = inbox_open(n->g->path, DB_WRITE, 10);
+	enum db_error why;
+
+	put(n, texts(n, "100", 0, 2));
+	assert_int_equal(drain_prepare(hasty), 0);
+	n->drain.apply.db = hasty;
+	assert_int_equal(db_begin(other), 0);
+	assert_int_equal(drain_batch(&n->drain, RIG_NOW, &why), -1);
+	assert_int_equal(why, DB_BUSY);
+	db_rollback(other);
+	assert_int_equal(cursor(n), 0);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(messages(n), 2);
+	db_close(other);
+	db_close(hasty);
+}
+
+static void
+long_delivery_is_spread_over_transactions(void **state)
+{
+	struct node *n = *state;
+
+	n->drain.hold_ms = 0;
+	put(n, texts(n, "100", 0, 200));
+	put(n, texts(n, "100", 100, 210));
+	assert_int_equal(drain(n, RIG_NOW), 2);
+	assert_int_equal(messages(n), 210);
+	assert_int_equal(cursor(n), 2);
+}
+
+static void
+held_delivery_that_is_purged_is_forgotten(void **state)
+{
+	struct node *n = *state;
+
+	assert_int_equal(db_begin(n->g->db), 0);
+	intake_defer(n->g->db, spool_node(n->out), 77, "x", 0);
+	assert_int_equal(db_commit(n->g->db), 0);
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+}
+
+/* A process of its own, with its own handles, that drains until it dies. */
+static void
+drain_and_die(struct node *n)
+{
+	struct db *db = inbox_open(n->g->path, DB_WRITE, 5000);
+	struct drain d = { .apply.db = db, .pool = pool_new(), .batch = 20,
+		.spool = spool_open_reader(n->path, 5000), .hold_ms = 1 };
+	enum db_error why;
+
+	if (db == NULL || d.spool == NULL || drain_prepare(db) == -1)
+		_exit(1);
+	while (drain_batch(&d, RIG_NOW, &why) > 0)
+		;
+	_exit(0);
+}
+
+static void
+killed_at_any_point_all_is_there_once(void **state)
+{
+	struct node *n = *state;
+	int killed = 0;
+
+	for (int i = 0; i < 150; i++)
+		put(n, texts(n, "100", i * 4, i * 4 + 5));
+	for (int i = 0; i < 12; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0)
+			drain_and_die(n);
+		usleep((useconds_t)(2000 + i * 3000));
+		kill(pid, SIGKILL);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		killed += WIFSIGNALED(status);
+	}
+	assert_true(killed > 0);
+	drain(n, RIG_NOW);
+	assert_int_equal(messages(n), 601);
+	assert_int_equal(cursor(n), 150);
+	assert_int_equal(rig_int(n->g, "SELECT SUM(unread_count)"
+	    " FROM conversations"), 601);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM conversations"),
+	    50);
+}
+
+static void
+old_deliveries_go_and_held_ones_stay(void **state)
+{
+	struct node *n = *state;
+	struct retain r = { .db = n->g->db, .spool = n->out,
+		.pool = n->drain.pool, .keep_deliveries = 100,
+		.keep_bytes = INT64_MAX };
+	struct spool_delivery d;
+	int64_t count, bytes;
+
+	assert_int_equal(retain_prepare(n->g->db), 0);
+	rig_do(n->g, "INSERT INTO users(email, name, created_at)"
+	    " VALUES ('a', 'a', 1);");
+	assert_int_equal(db_run(n->g->db, "INSERT INTO idempotency_keys("
+	    "workspace_id, user_id, key, request_hash, status, body,"
+	    " created_at) VALUES (1, 1, 'k', x'00', 201, '{}', $1)",
+	    DB_ARGS(db_int(RIG_NOW))), 0);
+	put(n, "not JSON");
+	for (int i = 0; i < 5; i++)
+		put(n, texts(n, "100", i, i + 1));
+	drain(n, RIG_NOW);
+	put(n, texts(n, "100", 9, 10));		/* beyond the cursor */
+	put(n, texts(n, "100", 10, 11));
+	while (retain_step(&r, RIG_NOW + 99) == 1)
+		;
+	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
+	assert_int_equal(count, 8);
+	while (retain_step(&r, RIG_NOW + 101) == 1)
+		;
+	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(spool_get(n->out, n->g->pool, 1, &d), 1);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
+	    " FROM idempotency_keys"), 1);
+	while (retain_step(&r, RIG_NOW + 24 * 3600 + 1) == 1)
+		;
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
+	    " FROM idempotency_keys"), 0);
+}
+
+static void
+too_many_bytes_go_before_their_time(void **state)
+{
+	struct node *n = *state;
+	struct retain r = { .db = n->g->db, .spool = n->out,
+		.pool = n->drain.pool, .keep_deliveries = 1000000,
+		.keep_bytes = 200000 };
+	int64_t count, bytes, before;
+
+	assert_int_equal(retain_prepare(n->g->db), 0);
+	for (int i = 0; i < 20; i++)
+		put(n, texts(n, "100", i * 200, i * 200 + 200));
+	drain(n, RIG_NOW);
+	assert_int_equal(spool_count(n->out, &before, &bytes), 0);
+	for (int i = 0; i < 20; i++)
+		assert_int_not_equal(retain_step(&r, RIG_NOW + i * 400), -1);
+	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
+	assert_true(count < before);
+	assert_true(count >= 1);
+	assert_true(bytes < 250000);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+	const struct CMUnitTest tests[] = {
+		T(every_delivery_is_applied_once),
+		T(not_json_is_dead_at_once_and_others_go_on),
+		T(bad_event_takes_no_sibling_with_it),
+		T(number_added_later_gets_its_deliveries),
+		T(locked_inbox_holds_and_loses_nothing),
+		T(long_delivery_is_spread_over_transactions),
+		T(held_delivery_that_is_purged_is_forgotten),
+		T(killed_at_any_point_all_is_there_once),
+		T(old_deliveries_go_and_held_ones_stay),
+		T(too_many_bytes_go_before_their_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
