@@ -128,14 +128,16 @@ CREATE TABLE conversations (
 	updated_at	INTEGER NOT NULL
 ) STRICT;
 
--- The lists of the API, each read from its end.
+-- The lists of the API, each read from its end.  What a list is led by stands
+-- before status and time also where the index is partial: an index that has
+-- one column more of what is asked for is the one the planner takes.
 CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id);
 CREATE INDEX conversations_by_time ON conversations(workspace_id, last_message_at, id);
-CREATE INDEX conversations_unread ON conversations(workspace_id, status, last_message_at, id) WHERE is_read = 0;
-CREATE INDEX conversations_by_assignee ON conversations(workspace_id, assigned_to, status, last_message_at, id);
+CREATE INDEX conversations_unread ON conversations(workspace_id, is_read, status, last_message_at, id) WHERE is_read = 0;
+CREATE INDEX conversations_by_assignee ON conversations(workspace_id, COALESCE(assigned_to, 0), status, last_message_at, id);
 CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, status, last_message_at, id);
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, last_message_at, id);
-CREATE INDEX conversations_unlinked ON conversations(workspace_id, status, last_message_at, id) WHERE contact_id IS NULL;
+CREATE INDEX conversations_by_link ON conversations(workspace_id, (contact_id IS NOT NULL), status, last_message_at, id);
 CREATE INDEX conversations_by_window ON conversations(workspace_id, last_customer_message_at);
 CREATE INDEX conversations_by_phone ON conversations(workspace_id, phone);
 
@@ -423,7 +425,7 @@ END;
 
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
-	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id;
+	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id;
 END;
 
 -- ------------------------------------------------------------------ stats

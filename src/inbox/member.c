@@ -18,7 +18,10 @@
 
 #define HOUR 3600
 
-enum { WHO, USED, N_SQL };
+enum {
+	WHO, USED, WORDS_OF_MESSAGES, WORDS_OF_CONVERSATIONS,
+	WORDS_OF_CONTACTS, DIGITS_OF_CONVERSATIONS, DIGITS_OF_CONTACTS, N_SQL
+};
 
 /* These name base tables; the judge allows it in member_sign_in only. */
 static const char *const sql[N_SQL] = {
@@ -32,6 +35,12 @@ static const char *const sql[N_SQL] = {
 	    " WHERE t.hash = $1 AND t.revoked_at IS NULL"
 	    " AND (t.expires_at IS NULL OR t.expires_at > $2)",
 	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
+	/* Never run: FTS5 is set up when it is first met, before the guard. */
+	[WORDS_OF_MESSAGES] = "SELECT rowid FROM message_words",
+	[WORDS_OF_CONVERSATIONS] = "SELECT rowid FROM conversation_words",
+	[WORDS_OF_CONTACTS] = "SELECT rowid FROM contact_words",
+	[DIGITS_OF_CONVERSATIONS] = "SELECT rowid FROM conversation_digits",
+	[DIGITS_OF_CONTACTS] = "SELECT rowid FROM contact_digits",
 };
 
 struct member_db {

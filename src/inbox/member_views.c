@@ -57,6 +57,13 @@ const char member_views[] =
 "	SELECT id, phone_number_id, display_phone\n"
 "	FROM numbers WHERE workspace_id = my_workspace();\n"
 
+/* Under what else a customer is known, for links. */
+"CREATE TEMP VIEW my_accounts AS\n"
+"	SELECT i.value AS wa_id, i.conversation_id AS conversation_id\n"
+"	FROM numbers n CROSS JOIN identities i\n"
+"		ON i.workspace_id = n.workspace_id AND i.number_id = n.id\n"
+"	WHERE n.workspace_id = my_workspace() AND i.kind = 'wa_id';\n"
+
 "CREATE TEMP VIEW my_counters AS\n"
 "	SELECT total, unread, archived\n"
 "	FROM counters WHERE workspace_id = my_workspace();\n"

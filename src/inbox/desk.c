@@ -1,0 +1,146 @@
+/*
+ * A conversation as a member sees it, and what a member does with it.
+ */
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/book_tag.h"
+#include "inbox/desk.h"
+
+enum { GET, READ, UNREAD, FILE_AWAY, LINK, ASSIGN, COUNTERS, OPEN, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[GET] = "SELECT c.id, c.phone, c.user_id,"
+	    " (SELECT n.phone_number_id FROM my_numbers n"
+	    "  WHERE n.id = c.number_id),"
+	    " c.profile_name, c.status, c.is_read, c.unread_count,"
+	    " c.last_customer_message_at, c.last_message_at,"
+	    " c.last_message_preview, k.id, k.name, k.phone,"
+	    " c.assigned_to, (SELECT u.name FROM my_members u"
+	    "  WHERE u.id = c.assigned_to), c.created_at, c.updated_at"
+	    " FROM my_conversations c"
+	    " LEFT JOIN my_contacts k ON k.id = c.contact_id"
+	    " WHERE c.id = $1",
+	[READ] = "UPDATE my_conversations SET unread_count = 0, is_read = 1,"
+	    " updated_at = $2"
+	    " WHERE id = $1 AND (unread_count <> 0 OR is_read = 0)",
+	[UNREAD] = "UPDATE my_conversations SET is_read = 0,"
+	    " unread_count = CASE WHEN unread_count > 0 THEN unread_count"
+	    "  ELSE 1 END, updated_at = $2"
+	    " WHERE id = $1 AND (unread_count = 0 OR is_read = 1)",
+	[FILE_AWAY] = "UPDATE my_conversations SET status = $3,"
+	    " updated_at = $2 WHERE id = $1 AND status <> $3",
+	[LINK] = "UPDATE my_conversations SET contact_id = $3,"
+	    " link = 'person', updated_at = $2 WHERE id = $1"
+	    " AND (link <> 'person'"
+	    "  OR COALESCE(contact_id, 0) <> COALESCE($3, 0))",
+	[ASSIGN] = "UPDATE my_conversations SET assigned_to = $3,"
+	    " updated_at = $2 WHERE id = $1"
+	    " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
+	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
+	[OPEN] = "SELECT COUNT(*) FROM my_conversations"
+	    " WHERE last_customer_message_at > $1",
+};
+
+const char *const *
+desk_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static void
+read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
+{
+	*c = (struct desk_conversation) {
+		.id = db_col_int(r, 0),
+		.phone = pool_copy(pool, db_col_text(r, 1)),
+		.user_id = pool_copy(pool, db_col_text(r, 2)),
+		.phone_number_id = pool_copy(pool, db_col_text(r, 3)),
+		.profile_name = pool_copy(pool, db_col_text(r, 4)),
+		.status = pool_copy(pool, db_col_text(r, 5)),
+		.is_read = (int)db_col_int(r, 6),
+		.unread_count = db_col_int(r, 7),
+		.last_customer_message_at = db_col_int(r, 8),
+		.last_message_at = db_col_int(r, 9),
+		.preview = pool_copy(pool, db_col_text(r, 10)),
+		.contact_id = db_col_int(r, 11),
+		.contact_name = pool_copy(pool, db_col_text(r, 12)),
+		.contact_phone = pool_copy(pool, db_col_text(r, 13)),
+		.assigned_to = db_col_int(r, 14),
+		.assigned_name = pool_copy(pool, db_col_text(r, 15)),
+		.created_at = db_col_int(r, 16),
+		.updated_at = db_col_int(r, 17),
+	};
+}
+
+int
+desk_get(struct db *db, struct pool *pool, int64_t id,
+    struct desk_conversation *c)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_row(r, pool, c);
+	db_end(r);
+	if (rc == 1 && c->contact_id != 0 &&
+	    book_tags_of(db, pool, c->contact_id, &c->tags, &c->n_tags) == -1)
+		return -1;
+	return rc;
+}
+
+int
+desk_read(struct db *db, int64_t id, int64_t now)
+{
+	return db_run(db, sql[READ], DB_ARGS(db_int(id), db_int(now)));
+}
+
+int
+desk_unread(struct db *db, int64_t id, int64_t now)
+{
+	return db_run(db, sql[UNREAD], DB_ARGS(db_int(id), db_int(now)));
+}
+
+int
+desk_file(struct db *db, int64_t id, const char *status, int64_t now)
+{
+	return db_run(db, sql[FILE_AWAY],
+	    DB_ARGS(db_int(id), db_int(now), db_text(status)));
+}
+
+int
+desk_link(struct db *db, int64_t id, int64_t contact_id, int64_t now)
+{
+	return db_run(db, sql[LINK],
+	    DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
+}
+
+int
+desk_assign(struct db *db, int64_t id, int64_t user_id, int64_t now)
+{
+	return db_run(db, sql[ASSIGN],
+	    DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
+}
+
+int
+desk_stats(struct db *db, int64_t now, struct desk_stats *s)
+{
+	struct db_rows *r = db_query(db, sql[COUNTERS], DB_NONE);
+	int64_t open = 0;
+	int rc = db_next(r);
+
+	*s = (struct desk_stats) { 0, 0, 0, 0 };
+	if (rc == 1) {
+		s->total = db_col_int(r, 0);
+		s->unread = db_col_int(r, 1);
+		s->archived = db_col_int(r, 2);
+	}
+	db_end(r);
+	if (rc == -1 || db_get_int(db, sql[OPEN],
+	    DB_ARGS(db_int(now - DESK_WINDOW)), &open) == -1)
+		return -1;
+	s->window_closed = s->total - open;
+	return 0;
+}

@@ -1,0 +1,175 @@
+/*
+ * Lists of conversations.  Every statement takes all filters, under the same
+ * parameters; they differ in what leads, that is, in the index that is read.
+ */
+#include <stdlib.h>
+
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/desk.h"
+#include "inbox/listing.h"
+#include "inbox/search.h"
+
+enum {
+	BY_TIME, BY_STATUS, UNREAD, ASSIGNED, OF_NUMBER, LINKED, TAGGED, ONE,
+	NUMBER, N_SQL
+};
+
+/*
+ * $1 status   $2 $3 the place   $4 unread   $5 assigned, 0 nobody
+ * $6 linked   $7 window   $8 messages later than this open one   $9 number
+ * $10 limit   $11 how many tags   $12 … $21 the tags   $22 no message older
+ * than this   $23 ONE: which conversation.  NULL is any.
+ */
+#define COLUMNS "SELECT c.last_message_at, c.id FROM my_conversations c"
+#define REST " AND c.last_message_at > $22" \
+	" AND (c.last_message_at, c.id) < ($2, $3)" \
+	" AND ($4 IS NULL OR c.is_read = 1 - $4)" \
+	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)" \
+	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))" \
+	" AND ($7 IS NULL OR" \
+	"  (COALESCE(c.last_customer_message_at, 0) > $8) = ($7 <> 0))" \
+	" AND ($9 IS NULL OR c.number_id = $9)" \
+	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x" \
+	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14," \
+	"  $15, $16, $17, $18, $19, $20, $21)))"
+#define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
+
+/* Indexes have the status before the time, so "all" is two lists merged. */
+#define EACH_STATUS(LEADS) \
+	COLUMNS " WHERE c.status = 'active' AND " LEADS \
+	" AND COALESCE($1, 'active') = 'active'" REST \
+	" UNION ALL " COLUMNS " WHERE c.status = 'archived' AND " LEADS \
+	" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
+
+static const char *const sql[N_SQL] = {
+	[BY_TIME] = COLUMNS " WHERE 1 = 1" REST NEWEST,
+	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
+	[UNREAD] = EACH_STATUS("c.is_read = 0"),
+	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
+	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
+	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
+	[TAGGED] = "SELECT c.last_message_at, c.id FROM my_contact_tags k"
+	    " CROSS JOIN my_conversations c WHERE k.tag_id = $12"
+	    " AND c.contact_id = k.contact_id"
+	    " AND ($1 IS NULL OR c.status = $1)"
+	    REST NEWEST,
+	[ONE] = COLUMNS " WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)"
+	    REST,
+	[NUMBER] = "SELECT id FROM my_numbers WHERE phone_number_id = $1",
+};
+
+const char *const *
+listing_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+listing_number(struct db *db, const char *phone_number_id, int64_t *id)
+{
+	return db_get_int(db, sql[NUMBER], DB_ARGS(db_text(phone_number_id)),
+	    id);
+}
+
+/* Which statement leads with the filter that lets the fewest through. */
+static const char *
+choose(const struct listing_filter *f)
+{
+	if (f->n_tags > 0)
+		return sql[TAGGED];
+	if (f->assigned_to > 0)
+		return sql[ASSIGNED];
+	if (f->unread == 1)
+		return sql[UNREAD];
+	if (f->linked != LISTING_ANY)
+		return sql[LINKED];
+	if (f->number_id != 0)
+		return sql[OF_NUMBER];
+	if (f->assigned_to == 0)
+		return sql[ASSIGNED];
+	return sql[f->status == NULL ? BY_TIME : BY_STATUS];
+}
+
+static struct db_arg
+flag(int value)
+{
+	return value == LISTING_ANY ? db_null() : db_int(value);
+}
+
+/* Those that the filter lets through, of all or of conversation ONE. */
+static int
+run(struct db *db, const char *statement, const struct listing_filter *f,
+    int64_t one, struct listing_place *out, int max)
+{
+	const int64_t *t = f->tags;
+	int64_t window = f->now - DESK_WINDOW;
+	/* An open window is as new as the last message at most. */
+	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
+	struct db_rows *r = db_query(db, statement, DB_ARGS(
+	    db_text(f->status), db_int(f->after.last_message_at),
+	    db_int(f->after.id), flag(f->unread),
+	    f->assigned_to == LISTING_ANY ? db_null() :
+	    db_int(f->assigned_to), flag(f->linked), flag(f->window),
+	    db_int(window), db_id(f->number_id), db_int(max),
+	    db_int(f->n_tags), db_id(t[0]), db_id(t[1]), db_id(t[2]),
+	    db_id(t[3]), db_id(t[4]), db_id(t[5]), db_id(t[6]), db_id(t[7]),
+	    db_id(t[8]), db_id(t[9]), db_int(oldest), db_int(one)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max) {
+		out[n].last_message_at = db_col_int(r, 0);
+		out[n++].id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct listing_place *x = a, *y = b;
+
+	if (x->last_message_at != y->last_message_at)
+		return x->last_message_at < y->last_message_at ? 1 : -1;
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+/* A search leads: what it found is let through the filter one by one. */
+static int
+read_found(struct db *db, struct pool *pool, const struct listing_filter *f,
+    struct listing_place *out, int max)
+{
+	struct listing_place *all;
+	int64_t *ids = NULL;
+	int found = search_conversations(db, pool, f->q, &ids), n = 0;
+
+	if (found <= 0)
+		return found;
+	all = pool_get(pool, sizeof(*all) * (size_t)found);
+	for (int i = 0; i < found; i++) {
+		int rc = run(db, sql[ONE], f, ids[i], &all[n], 1);
+
+		if (rc == -1)
+			return -1;
+		n += rc;
+	}
+	qsort(all, (size_t)n, sizeof(*all), newest_first);
+	if (n > max)
+		n = max;
+	for (int i = 0; i < n; i++)
+		out[i] = all[i];
+	return n;
+}
+
+int
+listing_read(struct db *db, struct pool *pool, const struct listing_filter *f,
+    struct listing_place *out, int max)
+{
+	if (f->q != NULL)
+		return read_found(db, pool, f, out, max);
+	return run(db, choose(f), f, 0, out, max);
+}

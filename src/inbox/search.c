@@ -1,0 +1,264 @@
+/*
+ * Full-text search with FTS5.  The indexes hold all workspaces, so a source
+ * is read in windows of ids, from the newest down, until there is enough or
+ * the time is up: other workspaces' rows cost time too, but never without end.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "door/db.h"
+
+#include "inbox/search.h"
+
+#define WINDOW_FIRST 20000	/* ids */
+#define WINDOW_LAST 320000
+#define DIGITS_MIN 3
+#define PREFIX_MIN 3		/* in messages: schema/inbox.sql, prefix='3' */
+#define OF_CONTACT_MAX 100	/* conversations */
+
+enum {
+	BOUNDS, IN_MESSAGES, IN_PROFILES, IN_PHONES, IN_CONTACTS,
+	IN_CONTACT_PHONES, OF_CONTACT, N_SQL
+};
+
+#define WINDOW " WHERE words MATCH $1 AND id <= $2 AND id > $3" \
+	" ORDER BY id DESC LIMIT $4"
+
+static const char *const sql[N_SQL] = {
+	[BOUNDS] = "SELECT message, conversation, contact FROM my_bounds",
+	[IN_MESSAGES] =
+	    "SELECT id, conversation_id FROM my_message_words" WINDOW,
+	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" WINDOW,
+	[IN_PHONES] = "SELECT id, id FROM my_conversation_digits" WINDOW,
+	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" WINDOW,
+	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" WINDOW,
+	[OF_CONTACT] = "SELECT id FROM my_conversations"
+	    " WHERE contact_id = $1 AND last_message_at > 0"
+	    " ORDER BY last_message_at DESC, id DESC LIMIT $2",
+};
+
+/* What to look for, as FTS5 reads it; NULL: nothing. */
+struct terms {
+	const char	*words;		/* each a prefix */
+	const char	*in_messages;	/* the short ones whole */
+	const char	*digits;
+};
+
+/* Newest ids there are, of messages, conversations, contacts. */
+struct bounds {
+	int64_t		 message;
+	int64_t		 conversation;
+	int64_t		 contact;
+};
+
+struct found {
+	int64_t		*ids;
+	int		 n;
+	int		 max;
+};
+
+const char *const *
+search_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+/* Letters and digits; all that is not ASCII is left to the tokenizer. */
+static int
+in_word(char c)
+{
+	return (unsigned char)c >= 0x80 || isalnum((unsigned char)c);
+}
+
+static const char *
+read_words(struct pool *pool, const char *q, size_t prefix_min)
+{
+	struct buf b = { .pool = pool };
+	int n = 0;
+
+	while (*q != '\0' && n < SEARCH_WORDS_MAX) {
+		size_t len = 0;
+		char *word;
+
+		while (in_word(q[len]))
+			len++;
+		if (len == 0) {
+			q++;
+			continue;
+		}
+		word = pool_text(pool, q, len);
+		buf_printf(&b, "%s\"%s\"%s", n++ > 0 ? " " : "", word,
+		    text_points(word) >= prefix_min ? "*" : "");
+		q += len;
+	}
+	return n > 0 ? buf_end(&b) : NULL;
+}
+
+static void
+read_terms(struct pool *pool, const char *q, struct terms *t)
+{
+	const char *digits = text_digits(pool, q);
+
+	t->words = read_words(pool, q, 1);
+	t->in_messages = read_words(pool, q, PREFIX_MIN);
+	t->digits = NULL;
+	if (q[strspn(q, "0123456789+()./- \t")] == '\0' &&
+	    strlen(digits) >= DIGITS_MIN)
+		t->digits = pool_printf(pool, "\"%s\"", digits);
+}
+
+static int
+read_bounds(struct db *db, struct bounds *b)
+{
+	struct db_rows *r = db_query(db, sql[BOUNDS], DB_NONE);
+	int rc = db_next(r);
+
+	*b = (struct bounds) { 0, 0, 0 };
+	if (rc == 1) {
+		b->message = db_col_int(r, 0);
+		b->conversation = db_col_int(r, 1);
+		b->contact = db_col_int(r, 2);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Adds what STATEMENT finds of MATCH at ids from TOP down: 0, or -1. */
+static int
+walk(struct db *db, const char *statement, const char *match, int64_t top,
+    struct found *f)
+{
+	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
+	int room = f->max - f->n < SEARCH_MAX ? f->max - f->n : SEARCH_MAX;
+	int rc = 0;
+
+	if (match == NULL)
+		return 0;
+	while (top > 0 && room > 0 && rc == 0) {
+		int64_t bottom = top > width ? top - width : 0;
+		struct db_rows *r = db_query(db, statement, DB_ARGS(
+		    db_text(match), db_int(top), db_int(bottom),
+		    db_int(room)));
+
+		while ((rc = db_next(r)) == 1 && room > 0) {
+			f->ids[f->n++] = db_col_int(r, 1);
+			room--;
+		}
+		db_end(r);
+		if (clock_ticks_ms() > end)
+			break;
+		top = bottom;
+		if (width < WINDOW_LAST)
+			width *= 4;
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x < *y) - (*x > *y);
+}
+
+/* Highest first, each once. */
+static void
+tidy(struct found *f)
+{
+	int kept = 0;
+
+	if (f->n == 0)
+		return;
+	qsort(f->ids, (size_t)f->n, sizeof(f->ids[0]), compare);
+	for (int i = 1; i < f->n; i++)
+		if (f->ids[i] != f->ids[kept])
+			f->ids[++kept] = f->ids[i];
+	f->n = kept + 1;
+}
+
+static int
+find_contacts(struct db *db, const struct terms *t, int64_t top,
+    struct found *f)
+{
+	if (walk(db, sql[IN_CONTACTS], t->words, top, f) == -1 ||
+	    walk(db, sql[IN_CONTACT_PHONES], t->digits, top, f) == -1)
+		return -1;
+	tidy(f);
+	return 0;
+}
+
+static int
+add_conversations_of(struct db *db, int64_t contact_id, struct found *f)
+{
+	struct db_rows *r = db_query(db, sql[OF_CONTACT],
+	    DB_ARGS(db_int(contact_id), db_int(OF_CONTACT_MAX)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1 && f->n < f->max)
+		f->ids[f->n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+make_room(struct pool *pool, struct found *f, int max)
+{
+	f->ids = pool_get(pool, sizeof(f->ids[0]) * (size_t)max);
+	f->n = 0;
+	f->max = max;
+}
+
+int
+search_conversations(struct db *db, struct pool *pool, const char *q,
+    int64_t **ids)
+{
+	struct found f, contacts;
+	struct bounds top;
+	struct terms t;
+
+	make_room(pool, &f, 5 * SEARCH_MAX);
+	make_room(pool, &contacts, 2 * SEARCH_MAX);
+	read_terms(pool, q, &t);
+	if (read_bounds(db, &top) == -1 ||
+	    find_contacts(db, &t, top.contact, &contacts) == -1 ||
+	    walk(db, sql[IN_PROFILES], t.words, top.conversation, &f) == -1 ||
+	    walk(db, sql[IN_PHONES], t.digits, top.conversation, &f) == -1 ||
+	    walk(db, sql[IN_MESSAGES], t.in_messages, top.message, &f) == -1)
+		return -1;
+	for (int i = 0; i < contacts.n; i++)
+		if (add_conversations_of(db, contacts.ids[i], &f) == -1)
+			return -1;
+	tidy(&f);
+	*ids = f.ids;
+	return f.n;
+}
+
+int
+search_contacts(struct db *db, struct pool *pool, const char *q,
+    int64_t before, int64_t *ids, int max)
+{
+	struct bounds top;
+	struct found f;
+	struct terms t;
+
+	make_room(pool, &f, 2 * SEARCH_MAX);
+	read_terms(pool, q, &t);
+	if (read_bounds(db, &top) == -1)
+		return -1;
+	if (before <= top.contact)
+		top.contact = before - 1;
+	if (find_contacts(db, &t, top.contact, &f) == -1)
+		return -1;
+	if (f.n > max)
+		f.n = max;
+	memcpy(ids, f.ids, sizeof(ids[0]) * (size_t)f.n);
+	return f.n;
+}

@@ -1,0 +1,124 @@
+/*
+ * The messages of a conversation.
+ */
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/thread.h"
+
+#define REACTIONS_MAX 1024	/* a group's message */
+
+enum { PAGE, PLACE, REACTIONS, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[PAGE] = "SELECT m.id, m.conversation_id, m.number_id, m.wamid,"
+	    " m.direction, m.type, m.content, m.status, m.context, m.referral,"
+	    " m.error, m.sender, (SELECT f.state FROM my_media f"
+	    "  WHERE f.message_id = m.id), m.sent_by,"
+	    " (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"
+	    " m.sent_at, m.edited_at, m.revoked_at, m.created_at"
+	    " FROM my_messages m WHERE m.conversation_id = $1"
+	    " AND (m.sent_at, m.id) < ($2, $3)"
+	    " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
+	[PLACE] = "SELECT sent_at, id FROM my_messages"
+	    " WHERE id = $2 AND conversation_id = $1",
+	[REACTIONS] = "SELECT emoji, sender, at FROM my_reactions"
+	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
+	    " ORDER BY sender LIMIT $3",
+};
+
+const char *const *
+thread_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static void
+read_row(struct db_rows *r, struct pool *pool, struct thread_message *m)
+{
+	*m = (struct thread_message) {
+		.id = db_col_int(r, 0),
+		.conversation_id = db_col_int(r, 1),
+		.number_id = db_col_int(r, 2),
+		.wamid = pool_copy(pool, db_col_text(r, 3)),
+		.direction = pool_copy(pool, db_col_text(r, 4)),
+		.type = pool_copy(pool, db_col_text(r, 5)),
+		.content = pool_copy(pool, db_col_text(r, 6)),
+		.status = pool_copy(pool, db_col_text(r, 7)),
+		.context = pool_copy(pool, db_col_text(r, 8)),
+		.referral = pool_copy(pool, db_col_text(r, 9)),
+		.error = pool_copy(pool, db_col_text(r, 10)),
+		.sender = pool_copy(pool, db_col_text(r, 11)),
+		.media_state = pool_copy(pool, db_col_text(r, 12)),
+		.sent_by = db_col_int(r, 13),
+		.sent_by_name = pool_copy(pool, db_col_text(r, 14)),
+		.sent_at = db_col_int(r, 15),
+		.edited_at = db_col_int(r, 16),
+		.revoked_at = db_col_int(r, 17),
+		.created_at = db_col_int(r, 18),
+	};
+}
+
+static int
+read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
+{
+	struct thread_reaction one, *grown;
+	size_t room = 0;
+	struct db_rows *r;
+	int rc;
+
+	if (m->wamid == NULL)
+		return 0;
+	r = db_query(db, sql[REACTIONS], DB_ARGS(db_int(m->number_id),
+	    db_text(m->wamid), db_int(REACTIONS_MAX)));
+	while ((rc = db_next(r)) == 1) {
+		one.emoji = pool_copy(pool, db_col_text(r, 0));
+		one.from = pool_copy(pool, db_col_text(r, 1));
+		one.at = db_col_int(r, 2);
+		if (m->n_reactions == room) {
+			room = room == 0 ? 2 : 4 * room;
+			grown = pool_get(pool, sizeof(one) * room);
+			for (size_t i = 0; i < m->n_reactions; i++)
+				grown[i] = m->reactions[i];
+			m->reactions = grown;
+		}
+		m->reactions[m->n_reactions++] = one;
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+thread_read(struct db *db, struct pool *pool, int64_t conversation_id,
+    struct thread_place before, struct thread_message *out, int max)
+{
+	struct db_rows *r = db_query(db, sql[PAGE],
+	    DB_ARGS(db_int(conversation_id), db_int(before.sent_at),
+	    db_int(before.id), db_int(max)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		read_row(r, pool, &out[n++]);
+	db_end(r);
+	for (int i = 0; i < n && rc != -1; i++)
+		rc = read_reactions(db, pool, &out[i]);
+	return rc == -1 ? -1 : n;
+}
+
+int
+thread_find(struct db *db, int64_t conversation_id, int64_t message_id,
+    struct thread_place *place)
+{
+	struct db_rows *r = db_query(db, sql[PLACE],
+	    DB_ARGS(db_int(conversation_id), db_int(message_id)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		place->sent_at = db_col_int(r, 0);
+		place->id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc;
+}

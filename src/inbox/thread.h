@@ -1,0 +1,60 @@
+#ifndef INBOX_THREAD_H
+#define INBOX_THREAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+struct pool;
+
+/*
+ * The messages of a conversation, newest first, through a member connection.
+ */
+struct thread_place {
+	int64_t		 sent_at;
+	int64_t		 id;
+};
+
+#define THREAD_END ((struct thread_place) { INT64_MAX, INT64_MAX })
+
+struct thread_reaction {
+	const char	*emoji;
+	const char	*from;		/* customer, business; in groups who */
+	int64_t		 at;
+};
+
+struct thread_message {		/* texts in POOL, NULL none; times 0 none */
+	int64_t		 id;
+	int64_t		 conversation_id;
+	int64_t		 number_id;
+	const char	*wamid;
+	const char	*direction;
+	const char	*type;
+	const char	*content;	/* JSON */
+	const char	*status;
+	const char	*context;	/* JSON */
+	const char	*referral;	/* JSON */
+	const char	*error;		/* JSON */
+	const char	*sender;	/* who in a group */
+	const char	*media_state;	/* NULL: it has no file */
+	struct thread_reaction *reactions;
+	size_t		 n_reactions;
+	int64_t		 sent_by;	/* which member, 0 none */
+	const char	*sent_by_name;
+	int64_t		 sent_at;
+	int64_t		 edited_at;
+	int64_t		 revoked_at;
+	int64_t		 created_at;
+};
+
+/* At most MAX messages of a conversation before PLACE: how many, or -1. */
+int	thread_read(struct db *, struct pool *, int64_t conversation_id,
+	    struct thread_place, struct thread_message *, int max);
+
+/* Where a message stands in its conversation: 1; 0 it is not in it; -1. */
+int	thread_find(struct db *, int64_t conversation_id, int64_t message_id,
+	    struct thread_place *);
+
+const char *const *thread_sql(size_t *n);
+
+#endif
