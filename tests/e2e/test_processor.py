@@ -256,7 +256,7 @@ def test_a_full_disk_refuses_and_loses_nothing(place):
 
 
 def test_the_crontab_line_names_the_program():
-    line = [x for x in (ROOT / "nginx" / "waspool.cron").read_text()
+    line = [x for x in (ROOT / "nginx" / "waspool.cron.in").read_text()
             .splitlines() if x and not x.startswith("#") and "=" not in x][0]
     assert line.split()[:5] == ["*"] * 5
     assert "waspool-process" in line
