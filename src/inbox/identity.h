@@ -26,7 +26,8 @@ int	identity_find(struct db *, const struct number_key *,
 
 /* 1 when it is new, 0 when it was there (whose ever it is), -1. */
 int	identity_put(struct db *, const struct number_key *,
-	    enum identity_kind, const char *value, int64_t conversation_id, int64_t now);
+	    enum identity_kind, const char *value, int64_t conversation_id,
+	    int64_t now);
 
 /* All identities of conversation FROM lead to conversation TO. */
 int	identity_move(struct db *, int64_t workspace_id, int64_t from,

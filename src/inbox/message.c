@@ -102,7 +102,8 @@ message_has_media(const char *type)
 /* ADD and REPLACE name their parameters alike. */
 static struct db_rows *
 write_row(struct db *db, const char *statement,
-    const struct number_key *number, const struct message *m, int placeholder, int64_t now)
+    const struct number_key *number, const struct message *m,
+    int placeholder, int64_t now)
 {
 	int counts = m->source != MESSAGE_HISTORY;
 

@@ -51,7 +51,8 @@ status_prepare(struct db *db)
 }
 
 int
-status_put(struct db *db, const struct number_key *number, const struct status *s)
+status_put(struct db *db, const struct number_key *number,
+    const struct status *s)
 {
 	return db_run(db, sql[PUT], DB_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(s->wamid), db_text(s->word),

@@ -7,7 +7,7 @@ struct db;
 struct number_key;
 
 /*
- * What became of our messages (protocol.md §4).  Statuses come in any order,
+ * What became of our messages (docs/protocol.md §4).  Statuses come in any order,
  * twice, and before their message; all are kept, and a message shows the
  * furthest.  In the caller's transaction; 0, or -1.
  */
@@ -23,7 +23,8 @@ struct status {
 int	status_prepare(struct db *);
 
 /* Keeps it; status_apply is the caller's. */
-int	status_put(struct db *, const struct number_key *, const struct status *);
+int	status_put(struct db *, const struct number_key *,
+	    const struct status *);
 
 /*
  * Makes our message WAMID show the furthest of its statuses: sent, delivered,

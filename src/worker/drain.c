@@ -30,7 +30,7 @@ struct item {
 	struct event		*events;
 	size_t			 n;
 	const char		*unreadable;	/* no JSON: why */
-	const char		*reason;	/* first thing that went wrong */
+	const char		*reason;	/* what went wrong */
 };
 
 /* A batch; DELIVERY_ID: the last one beyond the cursor that is complete. */

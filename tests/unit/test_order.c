@@ -189,8 +189,8 @@ make_world(struct pool *pool, struct event *ev)
 }
 
 /* Everything that the inbox says, with names in place of ids. */
-#define WHOSE(id) "(SELECT group_concat(k, ' ') FROM (SELECT n.phone_number_id" \
-	" || ':' || i.kind || ':' || i.value AS k FROM identities AS i" \
+#define WHOSE(id) "(SELECT group_concat(k, ' ') FROM (SELECT" \
+	" n.phone_number_id || ':' || i.kind || ':' || i.value AS k FROM identities AS i" \
 	" JOIN numbers AS n ON n.id = i.number_id" \
 	" WHERE i.conversation_id = " id " ORDER BY 1))"
 
@@ -211,7 +211,8 @@ static const char *const dumps[] = {
 	"SELECT 'patch', p.* FROM message_patches AS p",
 	"SELECT 'reaction', r.* FROM reactions AS r",
 	"SELECT 'media', wamid, media_id, state, reason FROM media"
-	" JOIN messages ON messages.id = message_id ORDER BY 2, 3, media.number_id",
+	" JOIN messages ON messages.id = message_id"
+	" ORDER BY 2, 3, media.number_id",
 	"SELECT 'event', workspace_id, number_id, field, at, raw, hex(hash)"
 	" FROM workspace_events ORDER BY hash",
 	"SELECT 'counters', c.* FROM counters AS c",
