@@ -1,0 +1,582 @@
+"""waspool, the command line, on databases of its own: no node runs here."""
+
+import json
+import os
+import pathlib
+import pty
+import sqlite3
+import stat
+import subprocess
+import time
+
+import pytest
+
+from rig import ROOT, clean_environment
+
+BIN = os.environ.get("WASPOOL_BIN", str(ROOT / "build/inst/bin/waspool"))
+NUMBER = "106540352242922"
+NOUNS = {
+    "workspace": ["add", "list"],
+    "user": ["add", "list"],
+    "member": ["add", "remove", "list"],
+    "token": ["create", "list", "revoke"],
+    "number": ["add", "list", "remove"],
+    "contact": ["import", "list"],
+    "spool": ["list", "show", "retry", "replay", "discard"],
+    "events": ["list"],
+    "init": [], "upgrade": [], "stats": [],
+}
+
+
+class Cli:
+    """waspool with a configuration and databases below DIR."""
+
+    def __init__(self, folder):
+        self.dir = pathlib.Path(folder)
+        self.config = self.dir / "waspool.conf"
+        self.config.write_text(
+            f"WASPOOL_STATE_DIR={folder}/state\n"
+            f"WASPOOL_RUN_DIR={folder}/run\n"
+            f"WASPOOL_KEY_DIR={folder}/keys\n")
+        self.env = clean_environment({"WASPOOL_CONFIG": str(self.config)})
+
+    def run(self, *args, input=None):
+        return subprocess.run([BIN, *map(str, args)], env=self.env,
+                              input=input, capture_output=True, timeout=120,
+                              text=not isinstance(input, bytes))
+
+    def __call__(self, *args):
+        """What it answers for programs."""
+        done = self.run("--json", *args)
+        assert done.returncode == 0, (args, done)
+        return json.loads(done.stdout)
+
+    def fails(self, status, *args, input=None):
+        """It ends with STATUS: what it said on stderr."""
+        done = self.run(*args, input=input)
+        assert done.returncode == status, (args, done)
+        assert done.stderr
+        return done.stderr
+
+    def terminal(self, *args):
+        """What a person sees: stdout is a terminal, stderr is not."""
+        master, slave = pty.openpty()
+        p = subprocess.Popen([BIN, *args], env=self.env, stdout=slave,
+                             stderr=subprocess.DEVNULL)
+        os.close(slave)
+        out = b""
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            out += piece
+        os.close(master)
+        assert p.wait(30) == 0
+        return out.decode().replace("\r\n", "\n")
+
+    def sql(self, file, text, *parameters):
+        c = sqlite3.connect(self.dir / "state" / file)
+        with c:
+            rows = c.execute(text, parameters).fetchall()
+        c.close()
+        return rows
+
+    def deliver(self, body, received_at=1700000000):
+        return self.sql("spool.db", "INSERT INTO deliveries(received_at,"
+                        " remote, credential, body_len, body)"
+                        " VALUES (?, '127.0.0.1', 'token-1', ?, ?)"
+                        " RETURNING id", received_at, len(body), body)[0][0]
+
+    def applied(self, upto):
+        node = self.sql("spool.db", "SELECT node FROM spool")[0][0]
+        self.sql("inbox.db", "INSERT INTO spool_cursors VALUES (?, ?, ?)"
+                 " ON CONFLICT DO UPDATE SET delivery_id = ?", node, upto,
+                 1700000100, upto)
+        return node
+
+    def hold(self, id, state, reason):
+        node = self.applied(id)
+        self.sql("inbox.db", "INSERT INTO held VALUES"
+                 " (?, ?, ?, ?, 3, 4102444800, 1)", node, id, state, reason)
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return Cli(tmp_path)
+
+
+@pytest.fixture
+def cli(empty):
+    assert empty.run("init").returncode == 0
+    return empty
+
+
+@pytest.fixture
+def full(cli):
+    """With a workspace, a member and a number."""
+    cli("workspace", "add", "Example")
+    cli("user", "add", "ann@example.com", "Ann")
+    cli("member", "add", 1, "ann@example.com")
+    return cli
+
+
+# ------------------------------------------------------------- init, upgrade
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_init_makes_everything_and_may_be_repeated(empty):
+    first = empty.run("init")
+    assert first.returncode == 0, first
+    assert "made" in first.stdout
+    assert "waspool workspace add" in first.stderr
+    assert mode(empty.dir / "state") == 0o750
+    assert mode(empty.dir / "keys") == 0o700
+    assert (empty.dir / "run").is_dir()
+    assert mode(empty.dir / "state/inbox.db") == 0o640
+    assert mode(empty.dir / "state/spool.db") == 0o640
+    assert empty("workspace", "add", "Kept")["id"] == 1
+    again = empty.run("init")
+    assert again.returncode == 0
+    assert "made" not in again.stdout
+    assert [w["name"] for w in empty("workspace", "list")] == ["Kept"]
+
+
+def test_init_of_another_users_directory_is_refused_to_root(empty):
+    if os.geteuid() != 0:
+        pytest.skip("only root may give a directory away")
+    (empty.dir / "state").mkdir()
+    os.chown(empty.dir / "state", 65534, 65534)
+    assert "as that user" in empty.fails(77, "init")
+    assert not (empty.dir / "state/inbox.db").exists()
+
+
+def test_without_databases_it_says_init(empty):
+    for args in (["workspace", "list"], ["spool", "list"], ["stats"],
+                 ["upgrade"], ["user", "add", "a@b", "A"]):
+        assert "waspool init" in empty.fails(66, *args)
+
+
+def test_upgrade_of_what_is_new_does_nothing(cli):
+    assert cli("upgrade") == {"steps": 0}
+
+
+def test_newer_schema_is_refused(cli):
+    c = sqlite3.connect(cli.dir / "state/inbox.db")
+    c.execute("PRAGMA user_version = 999")
+    c.close()
+    assert "999" in cli.fails(69, "workspace", "list")
+    assert "999" in cli.fails(69, "upgrade")
+
+
+def test_bad_configuration_names_the_key(cli):
+    cli.config.write_text("WASPOOL_FROB=1\n")
+    assert "WASPOOL_FROB" in cli.fails(78, "workspace", "list")
+
+
+# --------------------------------------------------------------- usage, help
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_help_has_an_example_at_each_level(empty, noun):
+    for words in [[noun]] + [[noun, verb] for verb in NOUNS[noun]]:
+        done = empty.run(*words, "--help")
+        assert done.returncode == 0
+        assert "Example:\n  waspool " + " ".join(words[:1]) in done.stdout
+
+
+def test_help_of_the_program_names_all_nouns(empty):
+    done = empty.run("--help")
+    assert done.returncode == 0
+    for noun in NOUNS:
+        assert f"  {noun} " in done.stdout
+
+
+def test_version(empty):
+    assert empty.run("--version").stdout.startswith("waspool ")
+
+
+@pytest.mark.parametrize("args, said", [
+    ([], "Usage"),
+    (["frob"], "frob"),
+    (["--frob"], "--frob"),
+    (["token", "frob"], "frob"),
+    (["token", "list", "--frob"], "--frob"),
+    (["token", "list", "-f"], "-f"),
+    (["token", "list", "1", "2"], "'2'"),
+    (["workspace", "add"], "NAME"),
+    (["workspace", "add", " "], "name"),
+    (["workspace", "add", "x" * 101], "100"),
+    (["token", "create", "1", "a@b", "--name"], "--name"),
+    (["token", "create", "1", "a@b", "--expires", "soon"], "soon"),
+    (["contact", "import", "x", "--skip-bad=1"], "--skip-bad"),
+    (["member", "add", "x", "a@b"], "'x'"),
+    (["member", "add", "1", "a@b", "--role", "king"], "king"),
+    (["user", "add", "nobody", "N"], "nobody"),
+    (["number", "add", "+1"], "+1"),
+    (["spool", "show", "0"], "'0'"),
+    (["spool", "retry"], "--all"),
+    (["spool", "list", "--state", "lost"], "lost"),
+])
+def test_wrong_usage_says_what_and_where_help_is(full, args, said):
+    stderr = full.fails(64, *args)
+    assert said in stderr
+    assert "--help" in stderr
+
+
+def test_options_stand_anywhere(full):
+    a = full.run("member", "--json", "add", "--role=admin", "1",
+                 "ann@example.com")
+    assert json.loads(a.stdout)["role"] == "admin"
+    a = full.run("member", "add", "1", "--role", "owner", "--",
+                 "ann@example.com", )
+    assert a.returncode == 0 and "owner" in a.stdout
+
+
+# ----------------------------------------- workspaces, users, members, tokens
+
+def test_workspace(cli):
+    assert cli("workspace", "add", "Exämple  Ltd") == {
+        "id": 1, "name": "Exämple Ltd"}
+    w = cli("workspace", "list")[0]
+    assert (w["name"], w["members"], w["numbers"]) == ("Exämple Ltd", 0, 0)
+
+
+def test_user_address_is_taken_once(cli):
+    assert cli("user", "add", "ann@example.com", "Ann") == {
+        "id": 1, "email": "ann@example.com", "name": "Ann"}
+    assert "user 1" in cli.fails(65, "user", "add", "Ann@Example.com", "A")
+    assert len(cli("user", "list")) == 1
+
+
+def test_member_changes_role_and_leaves(full):
+    m = full("member", "add", 1, "ann@example.com", "--role", "owner")
+    assert (m["user_id"], m["role"]) == (1, "owner")
+    assert [m["role"] for m in full("member", "list")] == ["owner"]
+    assert "user add" in full.fails(65, "member", "add", 1, "bob@example.com")
+    assert full("member", "remove", 1, "ann@example.com") == {"removed": 1}
+    full.fails(65, "member", "remove", 1, "ann@example.com")
+    full.fails(65, "member", "add", 2, "ann@example.com")
+
+
+def test_token_is_shown_once_and_only_its_hash_is_kept(full):
+    t = full("token", "create", 1, "ann@example.com", "--name", "laptop",
+             "--expires", "90d")
+    assert t["token"].startswith("wp_") and len(t["token"]) == 46
+    assert t["workspace_id"] == 1 and t["user"] == "ann@example.com"
+    left = time.mktime(time.strptime(t["expires_at"], "%Y-%m-%dT%H:%M:%SZ")) \
+        - time.mktime(time.gmtime())
+    assert abs(left - 90 * 86400) < 100
+    files = list((full.dir / "state").iterdir())
+    assert not any(t["token"].encode() in f.read_bytes() for f in files)
+    listed = full.run("token", "list").stdout
+    assert "laptop" in listed and t["token"] not in listed
+    assert full("token", "list", 1)[0]["state"] == "valid"
+    assert full("token", "revoke", t["id"]) == {"revoked": t["id"]}
+    assert full("token", "list")[0]["state"] == "revoked"
+    full.fails(65, "token", "revoke", 99)
+
+
+def test_token_without_expiry_and_for_members_only(full):
+    assert full("token", "create", 1, "ann@example.com")["expires_at"] is None
+    full("user", "add", "bob@example.com", "Bob")
+    assert "member add 1" in full.fails(65, "token", "create", 1,
+                                        "bob@example.com")
+
+
+# ------------------------------------------------------------------- numbers
+
+def test_number_belongs_to_one_workspace(full):
+    n = full("number", "add", NUMBER, "--display", "+1 555 078 3881")
+    assert (n["workspace_id"], n["registered"]) == (1, True)
+    assert n["deliveries_due"] == 0
+    assert "already" in full.fails(65, "number", "add", NUMBER)
+    full("workspace", "add", "Other")
+    assert "workspace 1" in full.fails(65, "number", "add", NUMBER,
+                                       "--workspace", "2")
+    assert "say which" in full.fails(64, "number", "add", "1")
+    assert full("number", "list")[0]["display_phone"] == "+1 555 078 3881"
+    full("number", "remove", NUMBER)
+    assert full("number", "list") == []
+    full.fails(65, "number", "remove", NUMBER)
+
+
+def test_number_that_came_by_itself_becomes_registered(full):
+    full.sql("inbox.db", "INSERT INTO numbers(workspace_id, phone_number_id,"
+             " registered, created_at) VALUES (1, ?, 0, 1)", NUMBER)
+    assert full("number", "list")[0]["registered"] is False
+    assert full("number", "add", NUMBER)["registered"] is True
+
+
+def test_number_with_conversations_stays(full):
+    full("number", "add", NUMBER)
+    full.sql("inbox.db", "INSERT INTO conversations(workspace_id, number_id,"
+             " created_at, updated_at) VALUES (1, 1, 1, 1), (1, 1, 1, 1)")
+    assert "2 conversations" in full.fails(65, "number", "remove", NUMBER)
+    assert len(full("number", "list")) == 1
+
+
+# ------------------------------------------------------------------ contacts
+
+def sheet(cli, text):
+    path = cli.dir / "contacts.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def contacts(cli, *args):
+    return {c["phone"]: c for c in cli("contact", "list", *args)}
+
+
+def test_import(full):
+    path = sheet(full, "phone,name,email,tags\n"
+                 "+1 (650) 555-1234,\"Nelson, Sheena\",s@example.com,"
+                 "\"vip, new\"\n"
+                 "0049 30 123456,Jörg,,\n")
+    assert full("contact", "import", path) == {
+        "lines": 2, "added": 2, "updated": 0, "bad": 0}
+    c = contacts(full)
+    assert c["+16505551234"]["name"] == "Nelson, Sheena"
+    assert c["+16505551234"]["email"] == "s@example.com"
+    assert c["+16505551234"]["tags"] == ["new", "vip"]
+    assert c["+4930123456"]["name"] == "Jörg"
+    assert list(contacts(full, "--tag", "vip")) == ["+16505551234"]
+    assert list(contacts(full, "--q", "jorg")) == ["+4930123456"]
+    assert len(contacts(full, "--limit", "1")) == 1
+
+
+def test_import_as_a_spreadsheet_writes_it(full):
+    path = sheet(full, b"\xef\xbb\xbfTags;Name;Note;PHONE\r\n"
+                 b"a,b;Ann;x;+16505551234\r\n")
+    done = full.run("contact", "import", path)
+    assert done.returncode == 0, done
+    assert "not imported: Note" in done.stderr
+    assert contacts(full)["+16505551234"]["tags"] == ["a", "b"]
+
+
+def test_import_from_standard_input(full):
+    done = full.run("contact", "import", "-", "--json",
+                    input="name,phone\nAnn,+16505551234\n")
+    assert json.loads(done.stdout)["added"] == 1
+
+
+def test_import_again_updates_what_is_given(full):
+    full("contact", "import", sheet(
+        full, "phone,name,email,tags\n+16505551234,Ann,a@example.com,vip\n"))
+    assert full("contact", "import", sheet(
+        full, "phone,name,email,tags\n+16505551234,,b@example.com,new\n"
+        "+1 650 555 1234,Anna,,\n"))["updated"] == 2
+    c = contacts(full)["+16505551234"]
+    assert (c["name"], c["email"], c["tags"]) == (
+        "Anna", "b@example.com", ["new", "vip"])
+
+
+BAD = ("phone,name,email\n"
+       "+16505551234,Ann,\n"
+       "0301234,Local,\n"
+       ",Nobody,\n"
+       "+16505551235,\"x\"y,\n"
+       "+16505551236,Bob,not an address\n"
+       "+16505551237,,\n"
+       "+16505551238,Eve,,,\n")
+
+
+def test_import_of_bad_lines_imports_nothing(full):
+    stderr = full.fails(65, "contact", "import", sheet(full, BAD))
+    for line in (3, 4, 5, 6, 8):
+        assert f"line {line}: " in stderr
+    assert "line 2:" not in stderr
+    assert contacts(full) == {}
+
+
+def test_new_contact_without_a_name_imports_nothing(full):
+    stderr = full.fails(65, "contact", "import", sheet(
+        full, "phone,name\n+16505551234,Ann\n+16505551237,\n"))
+    assert "line 3: " in stderr
+    assert contacts(full) == {}
+
+
+def test_import_skips_bad_lines_when_told(full):
+    done = full.run("contact", "import", "--skip-bad", "--json",
+                    sheet(full, BAD))
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {
+        "lines": 7, "added": 1, "updated": 0, "bad": 6}
+    assert list(contacts(full)) == ["+16505551234"]
+
+
+@pytest.mark.parametrize("text, said", [
+    (b"", "empty"),
+    (b"name,email\n", "phone"),
+    (b"phone,phone\n", "two columns"),
+    (b"\xff\xfep\0h\0", "UTF-8"),
+])
+def test_import_of_another_file(full, text, said):
+    assert said in full.fails(65, "contact", "import", sheet(full, text))
+
+
+def test_import_of_no_file(full):
+    full.fails(66, "contact", "import", full.dir / "none.csv")
+
+
+def test_import_links_conversations(full):
+    full("number", "add", NUMBER)
+    full.sql("inbox.db", "INSERT INTO conversations(workspace_id, number_id,"
+             " phone, created_at, updated_at)"
+             " VALUES (1, 1, '+16505551234', 1, 1)")
+    full("contact", "import", sheet(full, "phone,name\n+16505551234,Ann\n"))
+    assert full.sql("inbox.db", "SELECT contact_id FROM conversations") \
+        == [(1,)]
+
+
+def test_contacts_of_another_workspace_are_not_listed(full):
+    full("contact", "import", sheet(full, "phone,name\n+16505551234,Ann\n"))
+    full("workspace", "add", "Other")
+    assert full("contact", "list", "--workspace", 2) == []
+    full.fails(65, "contact", "list", "--workspace", 3)
+
+
+# --------------------------------------------------------------------- spool
+
+def test_spool_states(full):
+    for i in range(4):
+        full.deliver(b'{"n":%d}' % i)
+    full.hold(1, "dead", "not JSON")
+    full.hold(2, "deferred", "nobody has the number")
+    full.applied(3)
+    rows = full("spool", "list")
+    assert [(d["id"], d["state"]) for d in rows] == [
+        (4, "waiting"), (3, "applied"), (2, "deferred"), (1, "dead")]
+    assert rows[3]["reason"] == "not JSON"
+    assert rows[2]["due_at"] == "2100-01-01T00:00:00Z"
+    assert (rows[0]["bytes"], rows[0]["credential"]) == (7, "token-1")
+    for state, id in (("waiting", 4), ("applied", 3), ("deferred", 2),
+                      ("dead", 1)):
+        listed = full("spool", "list", "--state", state)
+        assert [d["id"] for d in listed] == [id]
+    assert [d["id"] for d in full("spool", "list", "--limit", 1,
+                                  "--before", 4)] == [3]
+
+
+def test_spool_show(full):
+    body = '{"a":[1,{"ä":"x\\ny"}],"b":{}}'.encode()
+    id = full.deliver(body)
+    shown = full("spool", "show", id)
+    assert shown["body"] == json.loads(body)
+    assert shown["remote"] == "127.0.0.1"
+    text = full.run("spool", "show", id).stdout
+    assert '\n  "a": [\n    1,\n' in text
+    assert full.run("spool", "show", id, "--raw", input=b"").stdout == body
+    full.fails(65, "spool", "show", 99)
+
+
+def test_spool_show_what_is_not_json(full):
+    body = b"\x1b[31m\0 no"
+    id = full.deliver(body)
+    assert full("spool", "show", id)["body"] is None
+    assert "\x1b" not in full.run("spool", "show", id).stdout
+    assert full.run("spool", "show", id, "--raw", input=b"").stdout == body
+
+
+def test_spool_retry_replay_discard(full):
+    for i in range(4):
+        full.deliver(b"{}")
+    full.hold(1, "dead", "r")
+    full.hold(2, "deferred", "r")
+    full.applied(3)
+    due = "SELECT delivery_id FROM held WHERE state = 'deferred'" \
+        " AND due_at <= unixepoch() ORDER BY 1"
+    assert full("spool", "retry", 1) == {"retried": 1}
+    assert full.sql("inbox.db", due) == [(1,)]
+    assert full("spool", "retry", "--all") == {"retried": 2}
+    assert full.sql("inbox.db", due) == [(1,), (2,)]
+    full.fails(65, "spool", "retry", 3)
+    assert full("spool", "replay", 3) == {"replayed": 3}
+    assert full.sql("inbox.db", due) == [(1,), (2,), (3,)]
+    full.fails(65, "spool", "replay", 4)
+    full.fails(65, "spool", "replay", 99)
+    assert full("spool", "discard", 1) == {"discarded": 1}
+    full.fails(65, "spool", "discard", 1)
+    assert full.sql("inbox.db", due) == [(2,), (3,)]
+
+
+# ------------------------------------------------------------- stats, events
+
+def test_stats(full):
+    full.deliver(b"{}", 1700000000)
+    full.deliver(b"{}", 1700000001)
+    full.hold(1, "dead", "r")
+    s = full("stats")
+    assert s["spool"]["deliveries"] == 2
+    assert s["spool"]["newest_at"] == "2023-11-14T22:13:21Z"
+    assert (s["spool"]["cursor"], s["spool"]["waiting"]) == (1, 1)
+    assert (s["spool"]["dead"], s["spool"]["deferred"]) == (1, 0)
+    assert s["spool"]["processor_seen_at"] == "2023-11-14T22:15:00Z"
+    assert s["inbox"]["workspaces"] == 1
+    text = full.run("stats").stdout
+    assert text.startswith("spool\n") and "\ninbox\n" in text
+
+
+def test_events_newest_first(full):
+    for at in (5, 7, 6):
+        full.sql("inbox.db", "INSERT INTO workspace_events(workspace_id,"
+                 " field, at, raw, hash, created_at)"
+                 " VALUES (1, ?, ?, ?, ?, 1)", f"f{at}", at,
+                 json.dumps({"at": at}), bytes([at]))
+    events = full("events", "list", "--limit", 2)
+    assert [e["field"] for e in events] == ["f7", "f6"]
+    assert events[0]["value"] == {"at": 7}
+
+
+# ------------------------------------------------------- terminals and pipes
+
+def test_table_is_aligned_by_code_points_on_a_terminal(cli):
+    cli("workspace", "add", "Ünïcödé")
+    cli("workspace", "add", "Plain")
+    lines = cli.terminal("workspace", "list").splitlines()
+    assert lines[0].startswith("ID  NAME ")
+    assert len({line.index("2", 5) for line in lines[1:]}) == 1
+    assert cli.run("workspace", "list").stdout.splitlines()[1] \
+        .split("\t")[:2] == ["1", "Ünïcödé"]
+
+
+def test_no_control_characters_reach_the_terminal(cli):
+    cli.sql("inbox.db", "INSERT INTO workspaces(name, created_at)"
+            " VALUES ('a' || char(27) || '[31mb' || char(10) || 'c', 1)")
+    out = cli.terminal("workspace", "list")
+    assert "\x1b" not in out and len(out.splitlines()) == 2
+
+
+def test_empty_lists(cli):
+    for words in (["workspace", "list"], ["token", "list"],
+                  ["number", "list"], ["user", "list"], ["spool", "list"]):
+        assert cli(*words) == []
+        assert cli.run(*words).stdout == ""
+
+
+def test_answer_that_cannot_be_written_is_an_error(full):
+    with open("/dev/full", "w") as out:
+        done = subprocess.run([BIN, "workspace", "list"], env=full.env,
+                              stdout=out, stderr=subprocess.PIPE, timeout=30)
+    assert done.returncode == 74
+
+
+def test_long_list_is_whole(cli):
+    for i in range(450):
+        cli.sql("inbox.db", "INSERT INTO users(email, name, created_at)"
+                " VALUES (?, 'n', 1)", f"u{i}@example.com")
+    assert [u["id"] for u in cli("user", "list")] == list(range(1, 451))
+
+
+def test_writer_that_holds_the_inbox_is_waited_for_then_said(full):
+    full.env["WASPOOL_WAIT_MS"] = "200"
+    c = sqlite3.connect(full.dir / "state/inbox.db", isolation_level=None)
+    c.execute("BEGIN IMMEDIATE")
+    stderr = full.fails(75, "workspace", "add", "Late")
+    assert "busy" in stderr
+    c.execute("ROLLBACK")
+    c.close()
+    assert full("workspace", "add", "Late")["id"] == 2
