@@ -1,0 +1,59 @@
+/*
+ * actions: what members ask and do, /api/v1.
+ * Reads requests of the web server and inbox.db, as one member at a time;
+ * writes inbox.db, as that member.  Never touches the spool, never talks to
+ * the provider, holds no secret but hashes of tokens in the database.
+ * Answers as docs/openapi.yaml says.
+ */
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+
+#include "door/http.h"
+
+#include "inbox/member.h"
+
+#include "action/route.h"
+
+static struct config config;
+
+/* Each thread has a connection of its own. */
+static void *
+begin(void *path)
+{
+	struct member_db *m = member_open(path, (int)config.wait_ms);
+
+	if (m != NULL && member_seal(m, route_sql, route_n_sql) == -1) {
+		member_close(m);
+		return NULL;
+	}
+	return m;
+}
+
+static void
+end(void *m)
+{
+	member_close(m);
+}
+
+static void
+handle(void *m, const struct http_request *request,
+    struct http_answer *answer)
+{
+	route_serve(m, request, answer, clock_now());
+}
+
+int
+main(void)
+{
+	struct http_service service = { handle, begin, end, NULL, 0 };
+
+	config_load(&config, "actions", 0);
+	service.arg = config_state_path(&config, "inbox.db");
+	service.threads = (int)config.action_threads;
+	if (http_serve(&service) == -1)
+		return EX_OSERR;
+	return route_broken() ? EX_IOERR : 0;
+}

@@ -1,0 +1,19 @@
+#ifndef ACTION_CONTACTS_H
+#define ACTION_CONTACTS_H
+
+#include "action/action.h"
+
+/* The address book. */
+action_handler contacts_list;
+action_handler contacts_create;
+action_handler contacts_get;
+action_handler contacts_change;
+action_handler contacts_delete;
+
+struct book_contact;
+
+/* Answers the contact with STATUS: 0. */
+int	contacts_reply(struct action *, int status,
+	    const struct book_contact *);
+
+#endif

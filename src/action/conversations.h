@@ -1,0 +1,18 @@
+#ifndef ACTION_CONVERSATIONS_H
+#define ACTION_CONVERSATIONS_H
+
+#include "action/action.h"
+
+/* Lists of conversations, and what a member does with one. */
+action_handler conversations_list;
+action_handler conversations_stats;
+action_handler conversations_get;
+action_handler conversations_read;
+action_handler conversations_unread;
+action_handler conversations_archive;
+action_handler conversations_unarchive;
+action_handler conversations_link;
+action_handler conversations_unlink;
+action_handler conversations_assign;
+
+#endif
