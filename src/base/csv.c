@@ -84,9 +84,8 @@ static const char *
 field(struct csv *c, struct pool *p, char **out)
 {
 	struct buf b = { .pool = p };
-	const char *why = c->s < c->end && *c->s == '"'
-	    ? quoted(c, &b)
-	    : plain(c, &b);
+	const char *why =
+	    c->s < c->end && *c->s == '"' ? quoted(c, &b) : plain(c, &b);
 
 	if (why != NULL)
 		return why;

@@ -83,9 +83,8 @@ cli_option_number(struct cli *c, const char *name, int64_t otherwise)
 {
 	const char *s = cli_option(c, name);
 
-	return s == NULL
-	    ? otherwise
-	    : cli_number(c, s, pool_printf(c->pool, "--%s", name));
+	return s == NULL ? otherwise
+			 : cli_number(c, s, pool_printf(c->pool, "--%s", name));
 }
 
 const char *
@@ -114,8 +113,8 @@ take_option(struct cli *c, const char *arg, const char *next)
 	int i;
 
 	if (arg[1] != '-' || (i = find_option(c->verb, name, len)) < 0)
-		cli_usage(c, "unknown option %.*s", (int)(name - arg + (long)len),
-		    arg);
+		cli_usage(c, "unknown option %.*s",
+		    (int)(name - arg + (long)len), arg);
 	o = &c->verb->options[i];
 	if (o->value == NULL) {
 		if (name[len] == '=')

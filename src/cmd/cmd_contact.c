@@ -52,9 +52,8 @@ joined(struct pool *p, const struct book_contact *b)
 	size_t i;
 
 	for (i = 0; i < b->n_tags; i++)
-		all = all == NULL
-		    ? b->tags[i]
-		    : pool_printf(p, "%s, %s", all, b->tags[i]);
+		all = all == NULL ? b->tags[i]
+				  : pool_printf(p, "%s, %s", all, b->tags[i]);
 	return all;
 }
 
@@ -101,8 +100,10 @@ list(struct cli *c)
 	member_close(m);
 }
 
-#define WORKSPACE \
-	{ "workspace", "ID", "whose; not needed when there is only one" }
+#define WORKSPACE                                                              \
+	{                                                                      \
+		"workspace", "ID", "whose; not needed when there is only one"  \
+	}
 
 static const struct cli_option import_options[] = {
 	WORKSPACE,
@@ -120,11 +121,15 @@ static const struct cli_option list_options[] = {
 
 const struct cli_verb cmd_contact[] = {
 	{ "import", "FILE.csv", 1, 1, "Adds contacts from a CSV file",
-	    "The first line names the columns: phone, name, email, tags, in any\n"
-	    "order, with commas or semicolons.  A phone has + and country code;\n"
-	    "several tags in one cell stand between commas, semicolons or bars.\n"
+	    "The first line names the columns: phone, name, email, tags, in "
+	    "any\n"
+	    "order, with commas or semicolons.  A phone has + and country "
+	    "code;\n"
+	    "several tags in one cell stand between commas, semicolons or "
+	    "bars.\n"
 	    "A phone that is there already gets the name, the email and the\n"
-	    "further tags of its line.  Nothing is imported when a line is bad.\n"
+	    "further tags of its line.  Nothing is imported when a line is "
+	    "bad.\n"
 	    "FILE - is the standard input.  Other writers wait while lines go\n"
 	    "in: about ten seconds for 100,000.",
 	    "waspool contact import customers.csv --workspace 1",

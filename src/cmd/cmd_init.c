@@ -13,7 +13,7 @@
 #include "inbox/spool.h"
 #include "inbox/workspace.h"
 
-#define DATABASE_MODE 0640		/* -wal and -shm get the same */
+#define DATABASE_MODE 0640 /* -wal and -shm get the same */
 
 /* 1 made, 0 was there. */
 static int
@@ -47,8 +47,9 @@ check_owner(const char *dir)
 	if (stat(dir, &st) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", dir, strerror(errno));
 	if (geteuid() == 0 && st.st_uid != 0)
-		cli_fail(EX_NOPERM, "%s belongs to another user: run waspool "
-				    "as that user, not as root",
+		cli_fail(EX_NOPERM,
+		    "%s belongs to another user: run waspool "
+		    "as that user, not as root",
 		    dir);
 }
 
@@ -58,8 +59,8 @@ say_dir(struct cli *c, struct show *s, const char *key, const char *path,
 {
 	int made = make_dir(c, path, mode);
 
-	show_text(s, key, pool_printf(c->pool, "%s %s",
-			      made ? "made" : "is there:", path));
+	show_text(s, key,
+	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
 }
 
 static void
@@ -73,8 +74,8 @@ say_database(struct cli *c, struct show *s, const char *key, const char *name,
 		cli_fail(EX_CANTCREAT, "%s cannot be made", path);
 	if (made && chmod(path, DATABASE_MODE) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
-	show_text(s, key, pool_printf(c->pool, "%s %s",
-			      made ? "made" : "is there:", path));
+	show_text(s, key,
+	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
 }
 
 static void
@@ -83,8 +84,8 @@ say_next(struct cli *c)
 	struct workspace *w;
 	int n;
 
-	store_ok(c, workspace_list(
-			store_inbox(c, DB_READ), c->pool, 0, 1, &w, &n));
+	store_ok(
+	    c, workspace_list(store_inbox(c, DB_READ), c->pool, 0, 1, &w, &n));
 	if (n == 0)
 		say_hint(c, "\nNext, a workspace, somebody in it, a token, and "
 			    "your number:\n"
@@ -131,8 +132,10 @@ upgrade(struct cli *c)
 }
 
 const struct cli_verb cmd_init[] = {
-	{ "", "", 0, 0, "Makes directories and databases where they are missing",
-	    "Run it as the user that the programs run as.  What is there stays\n"
+	{ "", "", 0, 0,
+	    "Makes directories and databases where they are missing",
+	    "Run it as the user that the programs run as.  What is there "
+	    "stays\n"
 	    "as it is, so it may be repeated.",
 	    "waspool init", NULL, init },
 	{ 0 },

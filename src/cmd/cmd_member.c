@@ -73,8 +73,8 @@ list(struct cli *c)
 	int i, n;
 
 	do {
-		store_ok(c, workspace_list_members(db, c->pool, id, after,
-				CMD_PAGE, &m, &n));
+		store_ok(c, workspace_list_members(
+				db, c->pool, id, after, CMD_PAGE, &m, &n));
 		for (i = 0; i < n; i++) {
 			show_row(s);
 			put(s, &m[i]);

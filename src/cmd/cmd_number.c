@@ -23,8 +23,9 @@ refuse(const struct number *n, int64_t wanted)
 	if (n->workspace_id == wanted)
 		cli_fail(EX_DATAERR, "workspace %lld has the number %s already",
 		    (long long)wanted, n->phone_number_id);
-	cli_fail(EX_DATAERR, "the number %s belongs to workspace %lld, with "
-			     "%lld conversations, and cannot move",
+	cli_fail(EX_DATAERR,
+	    "the number %s belongs to workspace %lld, with "
+	    "%lld conversations, and cannot move",
 	    n->phone_number_id, (long long)n->workspace_id,
 	    (long long)n->conversations);
 }
@@ -33,8 +34,8 @@ static const char *
 phone_number_id(struct cli *c)
 {
 	if (!register_is_id(c->args[0]))
-		cli_usage(c, "a phone_number_id is digits, not '%s'",
-		    c->args[0]);
+		cli_usage(
+		    c, "a phone_number_id is digits, not '%s'", c->args[0]);
 	return c->args[0];
 }
 
@@ -76,8 +77,8 @@ list(struct cli *c)
 	int i, n;
 
 	do {
-		store_ok(c, register_list(
-				db, c->pool, after, CMD_PAGE, &l, &n));
+		store_ok(
+		    c, register_list(db, c->pool, after, CMD_PAGE, &l, &n));
 		for (i = 0; i < n; i++) {
 			show_row(s);
 			put(s, &l[i]);
@@ -101,8 +102,9 @@ remove_number(struct cli *c)
 	if (!store_ok(c, register_get(db, c->pool, id, &n)))
 		cli_fail(EX_DATAERR, "there is no number %s", id);
 	if (!store_ok(c, register_remove(db, &n)))
-		cli_fail(EX_DATAERR, "the number %s has %lld conversations and "
-				     "stays with them",
+		cli_fail(EX_DATAERR,
+		    "the number %s has %lld conversations and "
+		    "stays with them",
 		    id, (long long)n.conversations);
 	store_commit(c);
 	say_done(c, "removed", n.id, "workspace %lld has lost the number %s",

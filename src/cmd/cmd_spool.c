@@ -20,8 +20,8 @@ static void
 look_up(struct cli *c, int64_t cursor, int64_t id, struct held *h)
 {
 	memset(h, 0, sizeof(*h));
-	if (store_ok(c, intake_get(c->inbox, c->pool, spool_node(c->spool), id,
-			     h)))
+	if (store_ok(
+		c, intake_get(c->inbox, c->pool, spool_node(c->spool), id, h)))
 		return;
 	h->state = id > cursor ? "waiting" : "applied";
 }
@@ -46,8 +46,7 @@ put(struct show *s, const struct spool_delivery *d, const struct held *h)
 	show_text(s, "credential", d->credential);
 	show_text(s, "state", h->state);
 	show_int(s, "attempts", h->attempts);
-	show_time(s, "due_at",
-	    text_is(h->state, "deferred") ? h->due_at : 0);
+	show_time(s, "due_at", text_is(h->state, "deferred") ? h->due_at : 0);
 	show_text(s, "reason", h->reason);
 }
 
@@ -87,8 +86,8 @@ list_any(struct cli *c, struct show *s, const char *state, int64_t max)
 	int i, n;
 
 	do {
-		store_ok(c, spool_list(
-				c->spool, c->pool, before, CMD_PAGE, &d, &n));
+		store_ok(
+		    c, spool_list(c->spool, c->pool, before, CMD_PAGE, &d, &n));
 		for (i = 0; i < n && max > 0; i++) {
 			before = d[i].id;
 			look_up(c, applied, d[i].id, &h);
@@ -117,8 +116,9 @@ list(struct cli *c)
 		 text_is(state, "applied"))
 		list_any(c, s, state, max);
 	else
-		cli_usage(c, "a state is waiting, applied, deferred or dead, "
-			     "not '%s'",
+		cli_usage(c,
+		    "a state is waiting, applied, deferred or dead, "
+		    "not '%s'",
 		    state);
 	show_end(s);
 }
@@ -127,8 +127,9 @@ static void
 get(struct cli *c, int64_t id, struct spool_delivery *d)
 {
 	if (!store_ok(c, spool_get(store_spool(c), c->pool, id, d)))
-		cli_fail(EX_DATAERR, "the spool has no delivery %lld (any "
-				     "more)",
+		cli_fail(EX_DATAERR,
+		    "the spool has no delivery %lld (any "
+		    "more)",
 		    (long long)id);
 }
 
@@ -156,9 +157,9 @@ show(struct cli *c)
 		show_json(s, "body", json_write(c->pool, body));
 	show_end(s);
 	if (!c->json)
-		say_raw(body != NULL
-			? pretty_json(c->pool, body)
-			: "\n(not JSON; --raw shows the bytes)");
+		say_raw(pool_printf(c->pool, "\n%s",
+		    body == NULL ? "not JSON: --raw shows the bytes"
+				 : pretty_json(c->pool, body)));
 }
 
 static int64_t
@@ -173,8 +174,8 @@ retry_all(struct cli *c, const char *node)
 				CMD_PAGE, &h, &n));
 		for (i = 0; i < n; i++) {
 			after = h[i].delivery_id;
-			done += store_ok(c, intake_retry(c->inbox, node, after,
-						c->now));
+			done += store_ok(
+			    c, intake_retry(c->inbox, node, after, c->now));
 		}
 	} while (n == CMD_PAGE);
 	return done;
@@ -197,8 +198,8 @@ retry(struct cli *c)
 	n = all ? retry_all(c, node)
 		: store_ok(c, intake_retry(c->inbox, node, id, c->now));
 	if (!all && n == 0)
-		cli_fail(EX_DATAERR, "delivery %lld is not held",
-		    (long long)id);
+		cli_fail(
+		    EX_DATAERR, "delivery %lld is not held", (long long)id);
 	store_commit(c);
 	store_wake(c);
 	say_done(c, "retried", n, "%lld due now", (long long)n);
@@ -213,10 +214,11 @@ replay(struct cli *c)
 	get(c, id, &d);
 	store_inbox(c, DB_WRITE);
 	store_begin(c);
-	if (!store_ok(c, intake_replay(
-			     c->inbox, spool_node(c->spool), id, c->now)))
-		cli_fail(EX_DATAERR, "delivery %lld waits to be applied for "
-				     "the first time",
+	if (!store_ok(
+		c, intake_replay(c->inbox, spool_node(c->spool), id, c->now)))
+		cli_fail(EX_DATAERR,
+		    "delivery %lld waits to be applied for "
+		    "the first time",
 		    (long long)id);
 	store_commit(c);
 	store_wake(c);
@@ -233,11 +235,11 @@ discard(struct cli *c)
 	node = spool_node(store_spool(c));
 	store_begin(c);
 	if (!store_ok(c, intake_discard(c->inbox, node, id)))
-		cli_fail(EX_DATAERR, "delivery %lld is not held",
-		    (long long)id);
+		cli_fail(
+		    EX_DATAERR, "delivery %lld is not held", (long long)id);
 	store_commit(c);
-	say_done(c, "discarded", id, "delivery %lld is given up",
-	    (long long)id);
+	say_done(
+	    c, "discarded", id, "delivery %lld is given up", (long long)id);
 }
 
 static const struct cli_option list_options[] = {

@@ -13,13 +13,13 @@ wal_size(struct cli *c, const char *name)
 	struct stat st;
 
 	return stat(config_state_path(&c->config, name), &st) == 0
-	    ? (int64_t)st.st_size
-	    : 0;
+		   ? (int64_t)st.st_size
+		   : 0;
 }
 
 static void
-spool(struct cli *c, struct show *s, struct spool *sp,
-    const struct stats *inbox)
+spool(
+    struct cli *c, struct show *s, struct spool *sp, const struct stats *inbox)
 {
 	struct spool_delivery *newest;
 	int64_t deliveries, bytes, cursor, seen_at;

@@ -57,10 +57,11 @@ create(struct cli *c)
 	store_user(c, c->args[1], &u);
 	t.user_id = u.id;
 	t.email = u.email;
-	if (!store_ok(c, workspace_get_member(
-			     db, c->pool, t.workspace_id, u.id, &m)))
-		cli_fail(EX_DATAERR, "%s is no member of workspace %lld: type "
-				     "'waspool member add %lld %s'",
+	if (!store_ok(
+		c, workspace_get_member(db, c->pool, t.workspace_id, u.id, &m)))
+		cli_fail(EX_DATAERR,
+		    "%s is no member of workspace %lld: type "
+		    "'waspool member add %lld %s'",
 		    u.email, (long long)t.workspace_id,
 		    (long long)t.workspace_id, u.email);
 	text = token_create(db, c->pool, &t, c->now, &t.id);
@@ -72,9 +73,9 @@ create(struct cli *c)
 static const char *
 state(const struct cli *c, const struct token *t)
 {
-	return t->revoked_at != 0				 ? "revoked"
-	    : t->expires_at != 0 && t->expires_at <= c->now ? "expired"
-								 : "valid";
+	return t->revoked_at != 0			       ? "revoked"
+	       : t->expires_at != 0 && t->expires_at <= c->now ? "expired"
+							       : "valid";
 }
 
 static void
@@ -88,8 +89,8 @@ list(struct cli *c)
 	int i, n;
 
 	do {
-		store_ok(c, token_list(
-				db, c->pool, id, after, CMD_PAGE, &t, &n));
+		store_ok(
+		    c, token_list(db, c->pool, id, after, CMD_PAGE, &t, &n));
 		for (i = 0; i < n; i++) {
 			show_row(s);
 			show_int(s, "id", t[i].id);

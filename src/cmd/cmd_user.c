@@ -60,7 +60,7 @@ const struct cli_verb cmd_user[] = {
 	{ "add", "EMAIL NAME", 2, 2, "Makes a user",
 	    "A user sees nothing before 'waspool member add'.",
 	    "waspool user add ann@example.com 'Ann Example'", NULL, add },
-	{ "list", "", 0, 0, "Lists the users", NULL, "waspool user list",
-	    NULL, list },
+	{ "list", "", 0, 0, "Lists the users", NULL, "waspool user list", NULL,
+	    list },
 	{ 0 },
 };

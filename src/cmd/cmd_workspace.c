@@ -30,8 +30,8 @@ list(struct cli *c)
 	int i, n;
 
 	do {
-		store_ok(c, workspace_list(
-				db, c->pool, after, CMD_PAGE, &w, &n));
+		store_ok(
+		    c, workspace_list(db, c->pool, after, CMD_PAGE, &w, &n));
 		for (i = 0; i < n; i++) {
 			show_row(s);
 			show_int(s, "id", w[i].id);

@@ -1,5 +1,5 @@
-#include "cmd/cli.h"
 #include "cmd/help.h"
+#include "cmd/cli.h"
 
 /* Verbs of all nouns take these. */
 static void
@@ -20,8 +20,8 @@ program(const struct cli_noun *n, FILE *f)
 		fprintf(f, "  %-15s  %s\n", n->name, n->summary);
 	globals(f);
 	fprintf(f, "  --version        which waspool this is\n\n"
-		   "The configuration is $WASPOOL_CONFIG, or\n"
-		   SYSCONFDIR "/waspool/waspool.conf; see waspool.conf(5).\n\n"
+		   "The configuration is $WASPOOL_CONFIG, or\n" SYSCONFDIR
+		   "/waspool/waspool.conf; see waspool.conf(5).\n\n"
 		   "Example:\n  waspool token --help\n");
 }
 

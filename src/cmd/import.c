@@ -14,13 +14,13 @@
 #include "cmd/store.h"
 #include "door/db.h"
 
-#define PROGRESS_EVERY 500		/* lines */
+#define PROGRESS_EVERY 500 /* lines */
 
 struct import {
 	struct cli *cli;
 	struct db *db;
-	struct pool *pool;		/* of one line */
-	int progress;			/* stderr is a terminal */
+	struct pool *pool; /* of one line */
+	int progress;	   /* stderr is a terminal */
 	long lines, added, updated, bad;
 };
 
@@ -139,9 +139,10 @@ static void
 stop_if_bad(const struct import *im)
 {
 	if (im->bad > 0 && cli_option(im->cli, "skip-bad") == NULL)
-		cli_fail(EX_DATAERR, "%ld of %ld lines are bad, so nothing "
-				     "was imported (--skip-bad imports the "
-				     "others)",
+		cli_fail(EX_DATAERR,
+		    "%ld of %ld lines are bad, so nothing "
+		    "was imported (--skip-bad imports the "
+		    "others)",
 		    im->bad, im->lines);
 }
 
@@ -160,7 +161,9 @@ show_counts(const struct import *im)
 void
 import_file(struct cli *c, struct db *db, const char *path)
 {
-	struct import im = { .cli = c, .db = db, .pool = pool_new(),
+	struct import im = { .cli = c,
+		.db = db,
+		.pool = pool_new(),
 		.progress = isatty(STDERR_FILENO) && !c->json };
 	struct sheet s;
 	const char *why;

@@ -4,7 +4,7 @@
 struct json;
 struct pool;
 
-/* A value on many lines, two blanks a level, in POOL. */
+/* A value on many lines, two blanks a level, safe to look at, in POOL. */
 char	*pretty_json(struct pool *, const struct json *);
 
 #endif

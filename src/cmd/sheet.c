@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cmd/sheet.h"
 
-#define HEADER_CELL_MAX 40		/* code points, for what is said of it */
+#define HEADER_CELL_MAX 40 /* code points, for what is said of it */
 
 static const char *const columns[SHEET_COLUMNS] = { "phone", "name", "email",
 	"tags" };
@@ -47,9 +47,10 @@ sheet_open(struct sheet *s, struct pool *p, const char *text, size_t len,
 		if (which < SHEET_COLUMNS)
 			s->column[which] = i;
 		else if (cell != NULL)
-			s->ignored = s->ignored == NULL
-			    ? cell
-			    : pool_printf(p, "%s, %s", s->ignored, cell);
+			s->ignored =
+			    s->ignored == NULL
+				? cell
+				: pool_printf(p, "%s, %s", s->ignored, cell);
 	}
 	s->n = row.n;
 	*why = "its first line names no column 'phone' (the columns are "
@@ -74,8 +75,7 @@ read_tags(struct pool *p, const char *cell, struct sheet_line *l)
 	char *rest = pool_copy(p, cell), *item;
 	const char *why = NULL;
 
-	l->contact.tags =
-	    pool_get(p, BOOK_TAGS_MAX * sizeof(*l->contact.tags));
+	l->contact.tags = pool_get(p, BOOK_TAGS_MAX * sizeof(*l->contact.tags));
 	while (l->why == NULL && (item = strsep(&rest, ",;|")) != NULL) {
 		if (item[strspn(item, " ")] == '\0')
 			continue;
@@ -107,8 +107,7 @@ read_line(const struct sheet *s, struct pool *p, const struct csv_row *row,
 	if ((c->phone = book_phone(p, c->phone, &why)) == NULL)
 		l->why = pool_printf(p, "phone %s", why);
 	c->name = cell(s, p, row, SHEET_NAME);
-	if (c->name != NULL &&
-	    (c->name = book_name(p, c->name, &why)) == NULL)
+	if (c->name != NULL && (c->name = book_name(p, c->name, &why)) == NULL)
 		l->why = pool_printf(p, "name %s", why);
 	c->email = cell(s, p, row, SHEET_EMAIL);
 	if (c->email != NULL &&

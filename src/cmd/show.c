@@ -12,13 +12,13 @@
 #include "cmd/show.h"
 #include "door/json.h"
 
-#define CELLS_MAX 24			/* of a row */
-#define CELL_MAX  60			/* code points, on a terminal */
-#define WHOLE	  100000		/* elsewhere */
+#define CELLS_MAX 24	 /* of a row */
+#define CELL_MAX  60	 /* code points, on a terminal */
+#define WHOLE	  100000 /* elsewhere */
 
 struct cell {
 	const char *key;
-	const char *text;		/* NULL: a section begins */
+	const char *text; /* NULL: a section begins */
 	int is_number;
 };
 
@@ -30,10 +30,10 @@ struct row {
 
 struct show {
 	struct cli *cli;
-	struct json_out *json;		/* NULL: for people */
+	struct json_out *json; /* NULL: for people */
 	int is_list;
-	int is_open;			/* an object of the list, a section */
-	int aligned;			/* stdout is a terminal */
+	int is_open; /* an object of the list, a section */
+	int aligned; /* stdout is a terminal */
 	struct row *first, *last;
 };
 
@@ -101,7 +101,7 @@ add_cell(struct show *s, const char *key, const char *text, int is_number)
 
 	if (r->n == CELLS_MAX)
 		cli_fail(EX_SOFTWARE, "a row of more than %d cells", CELLS_MAX);
-	r->cell[r->n++] = (struct cell) { key, text, is_number };
+	r->cell[r->n++] = (struct cell){ key, text, is_number };
 }
 
 void
@@ -123,8 +123,8 @@ show_int(struct show *s, const char *key, int64_t v)
 	if (s->json != NULL)
 		json_put_int(s->json, key, v);
 	else
-		add_cell(s, key,
-		    pool_printf(s->cli->pool, "%lld", (long long)v), 1);
+		add_cell(
+		    s, key, pool_printf(s->cli->pool, "%lld", (long long)v), 1);
 }
 
 void
@@ -189,8 +189,8 @@ widen(size_t *width, const char *text)
 
 /* The last column is not padded, so that no line ends in blanks. */
 static void
-print_row(const struct show *s, const struct row *r, const size_t *width,
-    int keys)
+print_row(
+    const struct show *s, const struct row *r, const size_t *width, int keys)
 {
 	int i;
 

@@ -20,8 +20,8 @@ store_path(struct cli *c, const char *name)
 	const char *path = config_state_path(&c->config, name);
 
 	if (access(path, F_OK) != 0)
-		cli_fail(EX_NOINPUT, "there is no %s: type 'waspool init'",
-		    path);
+		cli_fail(
+		    EX_NOINPUT, "there is no %s: type 'waspool init'", path);
 	return path;
 }
 
@@ -35,8 +35,8 @@ store_inbox(struct cli *c, enum db_mode mode)
 
 	if (c->inbox != NULL)
 		return c->inbox;
-	c->inbox = inbox_open(
-	    store_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
+	c->inbox =
+	    inbox_open(store_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
 	if (c->inbox == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
 	for (i = 0; i < sizeof(prepare) / sizeof(prepare[0]); i++)
@@ -90,8 +90,7 @@ store_commit(struct cli *c)
 void
 store_wake(struct cli *c)
 {
-	struct wake *w =
-	    wake_open(config_run_path(&c->config, "process.wake"));
+	struct wake *w = wake_open(config_run_path(&c->config, "process.wake"));
 
 	if (w != NULL)
 		wake_send(w);
@@ -125,8 +124,9 @@ void
 store_user(struct cli *c, const char *email, struct user *u)
 {
 	if (!store_ok(c, user_find(c->inbox, c->pool, email, u)))
-		cli_fail(EX_DATAERR, "nobody has the address %s: type "
-				     "'waspool user add %s NAME'",
+		cli_fail(EX_DATAERR,
+		    "nobody has the address %s: type "
+		    "'waspool user add %s NAME'",
 		    email, email);
 }
 

@@ -1,15 +1,15 @@
+#include "inbox/events.h"
 #include "base/pool.h"
 #include "door/db.h"
-#include "inbox/events.h"
 
 enum { LIST, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[LIST] = "SELECT e.id, e.at, e.field, n.phone_number_id, e.raw"
-	    " FROM workspace_events e LEFT JOIN numbers n"
-	    " ON n.id = e.number_id AND n.workspace_id = e.workspace_id"
-	    " WHERE e.workspace_id = $1 ORDER BY e.at DESC, e.id DESC"
-	    " LIMIT $2",
+		 " FROM workspace_events e LEFT JOIN numbers n"
+		 " ON n.id = e.number_id AND n.workspace_id = e.workspace_id"
+		 " WHERE e.workspace_id = $1 ORDER BY e.at DESC, e.id DESC"
+		 " LIMIT $2",
 };
 
 int
@@ -23,8 +23,8 @@ events_list(struct db *db, struct pool *p, int64_t workspace_id, int max,
     struct workspace_event **out, int *n)
 {
 	struct workspace_event *list = pool_get(p, (size_t)max * sizeof(*list));
-	struct db_rows *r = db_query(
-	    db, sql[LIST], DB_ARGS(db_int(workspace_id), db_int(max)));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(workspace_id), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++) {

@@ -5,32 +5,44 @@
 #include "door/db.h"
 #include "inbox/register.h"
 
-enum { ADD, ADOPT, GET, LIST, REMOVE, FIRST_PARKED, STATUSES = FIRST_PARKED,
-	PATCHES, REACTIONS, IDENTITIES, EVENTS, N_SQL };
+enum {
+	ADD,
+	ADOPT,
+	GET,
+	LIST,
+	REMOVE,
+	FIRST_PARKED,
+	STATUSES = FIRST_PARKED,
+	PATCHES,
+	REACTIONS,
+	IDENTITIES,
+	EVENTS,
+	N_SQL
+};
 
-#define COLUMNS                                                            \
-	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone," \
-	" n.waba_id, n.registered, n.created_at,"                          \
-	" (SELECT count(*) FROM conversations c"                           \
-	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id)"  \
+#define COLUMNS                                                                \
+	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
+	" n.waba_id, n.registered, n.created_at,"                              \
+	" (SELECT count(*) FROM conversations c"                               \
+	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id)"      \
 	" FROM numbers n "
 
 #define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
 
 static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " display_phone, registered, created_at)"
-	    " VALUES($1, $2, $3, 1, $4)"
-	    " ON CONFLICT(phone_number_id) DO NOTHING",
+		" display_phone, registered, created_at)"
+		" VALUES($1, $2, $3, 1, $4)"
+		" ON CONFLICT(phone_number_id) DO NOTHING",
 	[ADOPT] = "UPDATE numbers SET registered = 1,"
-	    " display_phone = coalesce($3, display_phone)"
-	    " WHERE phone_number_id = $2 AND workspace_id = $1"
-	    " AND registered = 0",
+		  " display_phone = coalesce($3, display_phone)"
+		  " WHERE phone_number_id = $2 AND workspace_id = $1"
+		  " AND registered = 0",
 	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
 	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
 	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
-	    " AND NOT EXISTS (SELECT 1 FROM conversations c"
-	    "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
+		   " AND NOT EXISTS (SELECT 1 FROM conversations c"
+		   "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
 
 	/* Ids of numbers are given again: nothing of the old one may stay. */
 	[STATUSES] = "DELETE FROM message_statuses" OF_NUMBER,
@@ -104,8 +116,8 @@ register_list(struct db *db, struct pool *p, int64_t after, int max,
     struct number **out, int *n)
 {
 	struct number *list = pool_get(p, (size_t)max * sizeof(*list));
-	struct db_rows *r = db_query(
-	    db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)

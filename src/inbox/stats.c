@@ -1,10 +1,11 @@
-#include "door/db.h"
 #include "inbox/stats.h"
+#include "door/db.h"
 
 enum { READ, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[READ] = "SELECT (SELECT count(*) FROM workspaces),"
+	[READ] =
+	    "SELECT (SELECT count(*) FROM workspaces),"
 	    " (SELECT count(*) FROM users),"
 	    " (SELECT count(*) FROM numbers),"
 	    " (SELECT count(*) FROM contacts),"

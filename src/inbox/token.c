@@ -6,23 +6,23 @@
 #include "door/digest.h"
 #include "inbox/token.h"
 
-#define SECRET_LEN 32			/* random bytes */
+#define SECRET_LEN 32 /* random bytes */
 
 enum { ADD, REVOKE, LIST, LIST_OF, N_SQL };
 
-#define COLUMNS                                                            \
-	"SELECT t.id, t.workspace_id, t.user_id, u.email, t.name,"         \
-	" t.created_at, t.expires_at, t.last_used_at, t.revoked_at"        \
+#define COLUMNS                                                                \
+	"SELECT t.id, t.workspace_id, t.user_id, u.email, t.name,"             \
+	" t.created_at, t.expires_at, t.last_used_at, t.revoked_at"            \
 	" FROM api_tokens t JOIN users u ON u.id = t.user_id "
 
 static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
-	    " created_at, expires_at) VALUES($1, $2, $3, $4, $5, $6)",
+		" created_at, expires_at) VALUES($1, $2, $3, $4, $5, $6)",
 	[REVOKE] = "UPDATE api_tokens"
-	    " SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1",
+		   " SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1",
 	[LIST] = COLUMNS "WHERE t.id > $1 ORDER BY t.id LIMIT $2",
 	[LIST_OF] = COLUMNS "WHERE t.workspace_id = $3 AND t.id > $1"
-	    " ORDER BY t.id LIMIT $2",
+			    " ORDER BY t.id LIMIT $2",
 };
 
 int
@@ -38,8 +38,8 @@ token_hash(const char *text, size_t len, unsigned char hash[32])
 }
 
 char *
-token_create(struct db *db, struct pool *p, const struct token *t,
-    int64_t now, int64_t *id)
+token_create(struct db *db, struct pool *p, const struct token *t, int64_t now,
+    int64_t *id)
 {
 	unsigned char secret[SECRET_LEN], hash[DIGEST_LEN];
 	char *text;
@@ -86,10 +86,12 @@ token_list(struct db *db, struct pool *p, int64_t workspace_id, int64_t after,
     int max, struct token **out, int *n)
 {
 	struct token *list = pool_get(p, (size_t)max * sizeof(*list));
-	struct db_rows *r = workspace_id == 0
-	    ? db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)))
-	    : db_query(db, sql[LIST_OF],
-		  DB_ARGS(db_int(after), db_int(max), db_int(workspace_id)));
+	struct db_rows *r =
+	    workspace_id == 0
+		? db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)))
+		: db_query(db, sql[LIST_OF],
+		      DB_ARGS(
+			  db_int(after), db_int(max), db_int(workspace_id)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)

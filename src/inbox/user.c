@@ -7,14 +7,14 @@
 
 enum { ADD, FIND, LIST, N_SQL };
 
-#define COLUMNS                                                            \
-	"SELECT u.id, u.email, u.name, u.created_at,"                      \
-	" (SELECT count(*) FROM workspace_members m WHERE m.user_id = u.id)" \
+#define COLUMNS                                                                \
+	"SELECT u.id, u.email, u.name, u.created_at,"                          \
+	" (SELECT count(*) FROM workspace_members m WHERE m.user_id = u.id)"   \
 	" FROM users u "
 
 static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO users(email, name, created_at)"
-	    " VALUES($1, $2, $3) ON CONFLICT(email) DO NOTHING",
+		" VALUES($1, $2, $3) ON CONFLICT(email) DO NOTHING",
 	[FIND] = COLUMNS "WHERE u.email = $1",
 	[LIST] = COLUMNS "WHERE u.id > $1 ORDER BY u.id LIMIT $2",
 };
@@ -81,8 +81,8 @@ user_list(struct db *db, struct pool *p, int64_t after, int max,
     struct user **out, int *n)
 {
 	struct user *list = pool_get(p, (size_t)max * sizeof(*list));
-	struct db_rows *r = db_query(
-	    db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)

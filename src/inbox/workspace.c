@@ -1,21 +1,30 @@
+#include "inbox/workspace.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "door/db.h"
-#include "inbox/workspace.h"
 
-enum { ADD, GET, LIST, MEMBER_ADD, MEMBER_ROLE, MEMBER_REMOVE, MEMBER_GET,
-	MEMBER_LIST, N_SQL };
+enum {
+	ADD,
+	GET,
+	LIST,
+	MEMBER_ADD,
+	MEMBER_ROLE,
+	MEMBER_REMOVE,
+	MEMBER_GET,
+	MEMBER_LIST,
+	N_SQL
+};
 
-#define WORKSPACE_COLUMNS                                                  \
-	"SELECT w.id, w.name, w.created_at, c.total,"                      \
-	" (SELECT count(*) FROM workspace_members m"                       \
-	"  WHERE m.workspace_id = w.id),"                                  \
-	" (SELECT count(*) FROM numbers n WHERE n.workspace_id = w.id)"    \
+#define WORKSPACE_COLUMNS                                                      \
+	"SELECT w.id, w.name, w.created_at, c.total,"                          \
+	" (SELECT count(*) FROM workspace_members m"                           \
+	"  WHERE m.workspace_id = w.id),"                                      \
+	" (SELECT count(*) FROM numbers n WHERE n.workspace_id = w.id)"        \
 	" FROM workspaces w JOIN counters c ON c.workspace_id = w.id "
 
-#define MEMBER_COLUMNS                                                     \
-	"SELECT m.workspace_id, m.user_id, u.email, u.name, m.role,"       \
-	" m.created_at FROM workspace_members m"                           \
+#define MEMBER_COLUMNS                                                         \
+	"SELECT m.workspace_id, m.user_id, u.email, u.name, m.role,"           \
+	" m.created_at FROM workspace_members m"                               \
 	" JOIN users u ON u.id = m.user_id "
 
 static const char *const sql[N_SQL] = {
@@ -23,18 +32,19 @@ static const char *const sql[N_SQL] = {
 	[GET] = WORKSPACE_COLUMNS "WHERE w.id = $1",
 	[LIST] = WORKSPACE_COLUMNS "WHERE w.id > $1 ORDER BY w.id LIMIT $2",
 
-	[MEMBER_ADD] = "INSERT INTO workspace_members"
+	[MEMBER_ADD] =
+	    "INSERT INTO workspace_members"
 	    "(workspace_id, user_id, role, created_at) VALUES($1, $2, $3, $4)"
 	    " ON CONFLICT(workspace_id, user_id) DO NOTHING",
 	[MEMBER_ROLE] = "UPDATE workspace_members SET role = $3"
-	    " WHERE workspace_id = $1 AND user_id = $2",
+			" WHERE workspace_id = $1 AND user_id = $2",
 	[MEMBER_REMOVE] = "DELETE FROM workspace_members"
-	    " WHERE workspace_id = $1 AND user_id = $2",
-	[MEMBER_GET] = MEMBER_COLUMNS
-	    "WHERE m.workspace_id = $1 AND m.user_id = $2",
-	[MEMBER_LIST] = MEMBER_COLUMNS
-	    "WHERE m.workspace_id = $1 AND m.user_id > $2"
-	    " ORDER BY m.user_id LIMIT $3",
+			  " WHERE workspace_id = $1 AND user_id = $2",
+	[MEMBER_GET] =
+	    MEMBER_COLUMNS "WHERE m.workspace_id = $1 AND m.user_id = $2",
+	[MEMBER_LIST] =
+	    MEMBER_COLUMNS "WHERE m.workspace_id = $1 AND m.user_id > $2"
+			   " ORDER BY m.user_id LIMIT $3",
 };
 
 int
@@ -80,8 +90,8 @@ workspace_list(struct db *db, struct pool *p, int64_t after, int max,
     struct workspace **out, int *n)
 {
 	struct workspace *list = pool_get(p, (size_t)max * sizeof(*list));
-	struct db_rows *r = db_query(
-	    db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)
@@ -113,8 +123,7 @@ workspace_put_member(struct db *db, int64_t workspace_id, int64_t user_id,
 }
 
 int
-workspace_remove_member(
-    struct db *db, int64_t workspace_id, int64_t user_id)
+workspace_remove_member(struct db *db, int64_t workspace_id, int64_t user_id)
 {
 	if (db_run(db, sql[MEMBER_REMOVE],
 		DB_ARGS(db_int(workspace_id), db_int(user_id))) != 0)

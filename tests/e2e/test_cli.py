@@ -473,6 +473,14 @@ def test_spool_show(full):
     full.fails(65, "spool", "show", 99)
 
 
+def test_spool_show_is_safe_to_look_at(full):
+    body = {"a\u202e": "\x1b[31m \x9b31m \x7f \u2066x", "b": "Ünïcödé €"}
+    id = full.deliver(json.dumps(body, ensure_ascii=False).encode())
+    text = full.run("spool", "show", id).stdout
+    assert not set("\x1b\x9b\x7f\u202e\u2066") & set(text)
+    assert json.loads(text[text.index("{"):]) == body
+
+
 def test_spool_show_what_is_not_json(full):
     body = b"\x1b[31m\0 no"
     id = full.deliver(body)

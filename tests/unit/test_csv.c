@@ -22,7 +22,9 @@ static const struct {
 	{ BYTES("a,b\r\n1,2\r\n"), "1:a|b 2:1|2 " },
 	{ BYTES("a,b\r1,2"), "1:a|b 2:1|2 " },
 	{ BYTES("a,b\n\n\n1,2"), "1:a|b 4:1|2 " },
-	{ BYTES("\xef\xbb\xbf" "a,b\n"), "1:a|b " },
+	{ BYTES("\xef\xbb\xbf"
+		"a,b\n"),
+	    "1:a|b " },
 	{ BYTES("\xef\xbb\xbf\"a\",b\n"), "1:a|b " },
 	{ BYTES("a;b\n1,2;3\n"), "1:a|b 2:1,2|3 " },
 	{ BYTES("\"a;x;y;z\",b\n"), "1:a;x;y;z|b " },
@@ -37,7 +39,9 @@ static const struct {
 	{ BYTES("\""), "1! " },
 	{ BYTES("a\0b\nc"), "1! 2:c " },
 	{ BYTES("a\xff\nc"), "1! 2:c " },
-	{ BYTES("\xff\xfe" "a\0,\0b\0\n\0"), "1! 2! " },
+	{ BYTES("\xff\xfe"
+		"a\0,\0b\0\n\0"),
+	    "1! 2! " },
 };
 
 static char *

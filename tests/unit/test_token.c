@@ -29,8 +29,10 @@ end(void **state)
 	return rig_end(state);
 }
 
-static const struct token ann = { .workspace_id = 1, .user_id = 1,
-	.name = "laptop", .expires_at = RIG_NOW + 60 };
+static const struct token ann = { .workspace_id = 1,
+	.user_id = 1,
+	.name = "laptop",
+	.expires_at = RIG_NOW + 60 };
 
 static char *
 create(struct rig *g, int64_t *id)
@@ -50,9 +52,10 @@ token_is_wp_and_43_letters(void **state)
 
 	assert_int_equal(strncmp(text, "wp_", 3), 0);
 	assert_int_equal(strlen(text), 46);
-	assert_int_equal(strspn(text + 3,
-			     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
-			     "uvwxyz0123456789-_"), 43);
+	assert_int_equal(
+	    strspn(text + 3, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+			     "uvwxyz0123456789-_"),
+	    43);
 	assert_string_not_equal(text, create(g, &id));
 }
 

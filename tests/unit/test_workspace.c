@@ -68,8 +68,7 @@ list_goes_on_where_a_page_ended(void **state)
 	assert_int_equal(workspace_list(g->db, g->pool, 0, 2, &w, &n), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(w[1].name, "Two");
-	assert_int_equal(
-	    workspace_list(g->db, g->pool, w[1].id, 2, &w, &n), 0);
+	assert_int_equal(workspace_list(g->db, g->pool, w[1].id, 2, &w, &n), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(w[0].name, "Three");
 }
@@ -118,16 +117,14 @@ member_is_made_once_and_changes_its_role(void **state)
 	    workspace_put_member(g->db, 1, id, "agent", RIG_NOW), 1);
 	assert_int_equal(
 	    workspace_put_member(g->db, 1, id, "owner", RIG_NOW + 9), 0);
-	assert_int_equal(
-	    workspace_get_member(g->db, g->pool, 1, id, &m), 1);
+	assert_int_equal(workspace_get_member(g->db, g->pool, 1, id, &m), 1);
 	assert_string_equal(m.role, "owner");
 	assert_string_equal(m.email, "ann@example.com");
 	assert_int_equal(m.created_at, RIG_NOW);
-	assert_int_equal(workspace_list_members(
-			     g->db, g->pool, 1, 0, 10, &list, &n), 0);
-	assert_int_equal(n, 1);
 	assert_int_equal(
-	    workspace_get_member(g->db, g->pool, 2, id, &m), 0);
+	    workspace_list_members(g->db, g->pool, 1, 0, 10, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(workspace_get_member(g->db, g->pool, 2, id, &m), 0);
 }
 
 static void
@@ -146,7 +143,8 @@ member_who_leaves_loses_tokens_and_what_was_assigned(void **state)
 	assert_int_equal(workspace_remove_member(g->db, 1, id), 0);
 	assert_int_equal(rig_int(g, "SELECT count(*) FROM api_tokens"), 0);
 	assert_int_equal(rig_int(g, "SELECT count(*) FROM conversations"
-				    " WHERE assigned_to IS NULL"), 1);
+				    " WHERE assigned_to IS NULL"),
+	    1);
 }
 
 static void
