@@ -1,6 +1,6 @@
 /*
  * webhook-verify: answers the provider's GET that asks whether this webhook
- * is ours (protocol: hub.mode, hub.verify_token, hub.challenge).
+ * is ours (docs/protocol.md §1).
  * Reads WHATSAPP_WEBHOOK_VERIFY_TOKEN; writes nothing but its log.
  * Never opens a database, a network connection or a file of the inbox.
  * Answers 200 with exactly the challenge, 403 to a wrong token, 400 to

@@ -1,7 +1,7 @@
 /*
- * From what an event shows of a customer to the conversation (protocol.md
- * §5.3).  A conversation that only a member's sending made is known by phone
- * alone, perhaps as it stands in an address book: it is found by the country
+ * From what an event shows of a customer to the conversation
+ * (docs/protocol.md §5.3).  One that only a member's sending made is known by
+ * phone alone, perhaps as it stands in an address book: it is found by the country
  * rules, once, and from then on by the account's identity.
  */
 #include <stddef.h>

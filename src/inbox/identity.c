@@ -1,6 +1,6 @@
 /*
- * By what a customer is known to one of our numbers (protocol.md §5.3).  The
- * provider scopes user ids to a business, so nothing here is global.
+ * By what a customer is known to one of our numbers (docs/protocol.md §5.3).
+ * The provider scopes user ids to a business, so nothing here is global.
  */
 #include "door/db.h"
 

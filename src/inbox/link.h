@@ -8,14 +8,14 @@ struct pool;
 
 /*
  * From a conversation to the contact with its phone (the other direction, a
- * new or changed contact, is inbox/contact.h).  In the caller's transaction.
+ * new or changed contact, is inbox/book.h).  In the caller's transaction.
  */
 int	link_prepare(struct db *);
 
 /*
  * Links conversation ID when the address book has the phone it shows now, or
  * else one of the accounts that it was known by: as it is, or as the only one
- * of its variants there (protocol.md §5.2).  Leaves alone what a person
+ * of its variants there (docs/protocol.md §5.2).  Leaves alone what a person
  * linked or unlinked, and a link for which there is nothing better.
  * 0, or -1.
  */

@@ -7,9 +7,9 @@ struct db;
 struct number_key;
 
 /*
- * What became of our messages (docs/protocol.md §4).  Statuses come in any order,
- * twice, and before their message; all are kept, and a message shows the
- * furthest.  In the caller's transaction; 0, or -1.
+ * What became of our messages (docs/protocol.md §4).  Statuses come in any
+ * order, twice, and before their message; all are kept, and a message shows
+ * the furthest.  In the caller's transaction; 0, or -1.
  */
 struct status {
 	const char	*wamid;

@@ -6,7 +6,7 @@
 #include "whatsapp/value.h"
 #include "whatsapp/who.h"
 
-/* Three spellings are about (protocol.md 4). */
+/* Three spellings are about (docs/protocol.md §4). */
 static const char *
 parent(const struct json *status)
 {

@@ -8,7 +8,7 @@ struct split;
 /*
  * Who somebody is.  Since 2026 a person may come with a phone number, with a
  * user id (BSUID), with both, or with a user id where the number should be
- * (protocol.md 3.4).
+ * (docs/protocol.md §3.4).
  */
 
 /* Reads contacts[] of VALUE into the split, for who_join. */

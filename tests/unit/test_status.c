@@ -1,5 +1,5 @@
 /*
- * What became of our messages (protocol.md §4).
+ * What became of our messages (docs/protocol.md §4).
  */
 #include "rig.h"
 
