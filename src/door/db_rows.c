@@ -32,7 +32,7 @@ find(struct db *db, const char *sql)
 static void
 find_parameters(struct db_rows *r)
 {
-	char name[8];
+	char name[16];
 
 	for (int i = 1; i <= DB_PARAMETERS; i++) {
 		snprintf(name, sizeof(name), "$%d", i);
