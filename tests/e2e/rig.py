@@ -256,12 +256,20 @@ class Node:
 
     def kill(self, program, sig=signal.SIGKILL):
         """Kills it and answers its pid; "nginx" is the master."""
-        if program == "nginx":
-            pid = int((self.dir / "run" / "nginx.session").read_text())
-        else:
-            pid = wait_for(lambda: self.pids(program))[0]
-        os.kill(pid, sig)
-        return pid
+        def killed():
+            if program == "nginx":
+                session = (self.dir / "run" / "nginx.session").read_text()
+                pids = [int(session)] if session.strip() else []
+            else:
+                pids = self.pids(program)
+            for pid in pids:
+                try:
+                    os.kill(pid, sig)
+                    return pid
+                except ProcessLookupError:  # it was just dying
+                    continue
+            return None
+        return wait_for(killed)
 
     def log(self, name):
         return (self.dir / "log" / f"{name}.log").read_text(errors="replace")
