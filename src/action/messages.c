@@ -94,7 +94,9 @@ put_message(struct action *a, struct json_out *out,
 	put_media_url(a, out, m);
 	json_put_raw(out, "error", m->error);
 	put_reactions(a, out, m);
-	json_put_text(out, "sender", m->sender);
+	/* Who of a group: elsewhere the conversation says it. */
+	if (m->sender != NULL)
+		json_put_text(out, "sender", m->sender);
 	put_sender(out, m);
 	reply_time(a, out, "sent_at", m->sent_at);
 	reply_time(a, out, "edited_at", m->edited_at);
