@@ -77,6 +77,13 @@ in_word(char c)
 	return (unsigned char)c >= 0x80 || isalnum((unsigned char)c);
 }
 
+/* From U+2E80 on: Chinese, Japanese, Korean. */
+static int
+is_dense(const char *word)
+{
+	return strcmp(word, "\xe2\xba\x80") >= 0;
+}
+
 static const char *
 read_words(struct pool *pool, const char *q, size_t prefix_min)
 {
@@ -95,7 +102,8 @@ read_words(struct pool *pool, const char *q, size_t prefix_min)
 		}
 		word = pool_text(pool, q, len);
 		buf_printf(&b, "%s\"%s\"%s", n++ > 0 ? " " : "", word,
-		    text_points(word) >= prefix_min ? "*" : "");
+		    text_points(word) >= prefix_min || is_dense(word) ?
+		    "*" : "");
 		q += len;
 	}
 	return n > 0 ? buf_end(&b) : NULL;

@@ -15,8 +15,9 @@ struct pool;
  * All of them have to begin a word of one source: a customer's own name, a
  * contact's name or e-mail address, or the text of a message.  Case and
  * diacritics do not matter.  In messages a word of less than three letters is
- * looked for whole.  When only digits and + ( ) . / - were typed, three digits
- * or more are also looked for anywhere in phones.  No syntax: all is data.
+ * looked for whole, but for Chinese, Japanese and Korean.  When only digits
+ * and + ( ) . / - were typed, three digits or more are also looked for
+ * anywhere in phones.  No syntax: all is data.
  *
  * The work is bounded, however common a word is: of each source the newest
  * SEARCH_MAX rows that match count, and after SEARCH_TIME_MS older ones are

@@ -1,0 +1,257 @@
+"""The address book over HTTP: contacts, their tags, and the conversations
+that go with them."""
+
+import concurrent.futures
+import time
+import urllib.parse
+
+import pytest
+
+from office import Workspace
+from rig import new_phone
+
+KEYS = {"id", "phone", "name", "email", "tags", "created_at", "updated_at"}
+
+
+@pytest.fixture(scope="module")
+def shop(node):
+    return Workspace(node, "Shop")
+
+
+def add(shop, phone=None, name="Sheena Nelson", **more):
+    answer = shop.api("POST", "/contacts", {
+        "phone": phone or "+" + new_phone(), "name": name, **more})
+    assert answer.status == 201, answer
+    return answer.json
+
+
+def test_a_contact_is_made(shop):
+    phone = "+" + new_phone()
+    answer = shop.api("POST", "/contacts", {
+        "phone": f"{phone[:3]} ({phone[3:5]}) {phone[5:8]}-{phone[8:10]}."
+                 f"{phone[10:]}",
+        "name": "  Jörg\n Groß ", "email": "joerg@example.org",
+        "tags": ["vip", "Berlin", "vip"]})
+    assert answer.status == 201
+    c = answer.json
+    assert set(c) == KEYS
+    assert c["phone"] == phone and c["name"] == "Jörg Groß"
+    assert c["email"] == "joerg@example.org"
+    assert c["tags"] == ["Berlin", "vip"]
+    assert answer.headers["Location"] == f"/api/v1/contacts/{c['id']}"
+    assert shop.get(f"/contacts/{c['id']}") == c
+
+
+@pytest.mark.parametrize("change, field", [
+    ({"phone": "0301234567"}, "phone"), ({"phone": "+1"}, "phone"),
+    ({"phone": "+49 30 12x"}, "phone"), ({"phone": 4930123456}, "phone"),
+    ({"phone": None}, "phone"), ({"phone": ""}, "phone"),
+    ({"name": ""}, "name"), ({"name": "  \n"}, "name"),
+    ({"name": "x" * 201}, "name"), ({"name": {}}, "name"),
+    ({"name": None}, "name"),
+    ({"email": "nobody"}, "email"), ({"email": 5}, "email"),
+    ({"email": "a b@example.org"}, "email"),
+    ({"tags": "vip"}, "tags"), ({"tags": [1]}, "tags"),
+    ({"tags": [""]}, "tags"), ({"tags": ["x" * 51]}, "tags"),
+    ({"nickname": "x"}, "nickname"),
+])
+def test_a_bad_field_is_named_and_nothing_is_made(shop, change, field):
+    phone = "+" + new_phone()
+    body = {"phone": phone, "name": "x", **change}
+    answer = shop.api("POST", "/contacts", body)
+    assert answer.status == 422, answer
+    assert field in [e["field"] for e in answer.json["errors"]]
+    assert shop.get("/contacts", q=phone[1:])["data"] == []
+
+
+def test_all_bad_fields_are_named_at_once(shop):
+    answer = shop.api("POST", "/contacts", {"phone": "x", "email": "y"})
+    assert {e["field"] for e in answer.json["errors"]} == {
+        "phone", "name", "email"}
+
+
+def test_one_contact_a_phone(shop):
+    first = add(shop)
+    answer = shop.api("POST", "/contacts",
+                      {"phone": first["phone"], "name": "Second"})
+    assert answer.status == 409
+    assert answer.json["contact_id"] == first["id"]
+    assert str(first["id"]) in answer.json["detail"]
+    other = add(shop)
+    answer = shop.api("PATCH", f"/contacts/{other['id']}",
+                      {"phone": first["phone"]})
+    assert answer.status == 409 and answer.json["contact_id"] == first["id"]
+    same = shop.api("PATCH", f"/contacts/{first['id']}",
+                    {"phone": first["phone"]})
+    assert same.status == 200
+
+
+def test_at_once_from_many_clients_one_is_made(shop):
+    body = {"phone": "+" + new_phone(), "name": "Once"}
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: shop.api("POST", "/contacts", body),
+                                range(16)))
+    assert sorted(a.status for a in answers) == [201] + [409] * 15
+    made = [a.json["id"] for a in answers if a.status == 201][0]
+    assert {a.json["contact_id"] for a in answers if a.status == 409} == {made}
+
+
+def test_idempotency_key(shop):
+    body = {"phone": "+" + new_phone(), "name": "Once"}
+    head = {"Idempotency-Key": "key-" + body["phone"]}
+
+    def post(b):
+        return shop.api("POST", "/contacts", b, headers=head)
+    first = post(body)
+    assert first.status == 201
+    again = post(body)
+    assert (again.status, again.body) == (201, first.body)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+    other = post({**body, "name": "Twice"})
+    assert other.status == 409
+    assert other.json["type"].endswith("/idempotency-conflict")
+    # A refused request is not remembered.
+    bad = {"Idempotency-Key": "bad-" + body["phone"]}
+    assert shop.api("POST", "/contacts", {"phone": "x"},
+                    headers=bad).status == 422
+    assert shop.api("POST", "/contacts", {
+        "phone": "+" + new_phone(), "name": "x"}, headers=bad).status == 201
+    for key in ("x" * 201, "a b", "ü".encode().decode("latin-1")):
+        assert shop.api("POST", "/contacts", body, headers={
+            "Idempotency-Key": key}).status == 400
+
+
+def test_a_contact_made_after_its_conversation_is_linked_at_once(shop):
+    c = shop.talk()
+    assert c["contact"] is None
+    made = add(shop, c["phone"], tags=["vip"])
+    linked = shop.get(f"/conversations/{c['id']}")["contact"]
+    assert linked == {"id": made["id"], "name": made["name"],
+                      "phone": made["phone"], "tags": ["vip"]}
+
+
+def test_a_conversation_that_begins_later_is_linked(shop):
+    made = add(shop)
+    c = shop.talk(phone=made["phone"][1:])
+    assert c["contact"]["id"] == made["id"]
+
+
+def brazil(last7, ninth):
+    return "5511" + ("9" if ninth else "") + "8" + last7
+
+
+def test_brazil_with_and_without_the_ninth_digit(shop):
+    last7 = new_phone()[-7:]
+    c = shop.talk(phone=brazil(last7, ninth=False))
+    made = add(shop, "+" + brazil(last7, ninth=True))
+    assert shop.get(f"/conversations/{c['id']}")["contact"]["id"] == made["id"]
+    landline = "55113" + last7
+    mobile = add(shop, "+55119" + "3" + last7)
+    c = shop.talk(phone=landline)
+    assert c["contact"] is None, mobile
+
+
+def test_a_changed_phone_takes_the_conversation_along(shop):
+    a, b = shop.talk(), shop.talk()
+    made = add(shop, a["phone"])
+    shop.api("PATCH", f"/contacts/{made['id']}", {"phone": b["phone"]})
+    assert shop.get(f"/conversations/{a['id']}")["contact"] is None
+    assert shop.get(f"/conversations/{b['id']}")["contact"]["id"] == made["id"]
+
+
+def test_change_only_what_is_said(shop):
+    made = add(shop, email="a@example.org", tags=["one", "two"])
+    path = f"/contacts/{made['id']}"
+    time.sleep(1.1)
+    assert shop.api("PATCH", path, {}).json == made
+    changed = shop.api("PATCH", path, {"name": "Other"}).json
+    assert changed["updated_at"] > made["updated_at"]
+    assert {**changed, "name": 0, "updated_at": 0} == {
+        **made, "name": 0, "updated_at": 0}
+    assert shop.api("PATCH", path, {"email": None}).json["email"] is None
+    assert shop.api("PATCH", path, {"tags": ["two", "three"]}).json[
+        "tags"] == ["three", "two"]
+    for bad in ({"name": None}, {"name": ""}, {"phone": "1"}, {"id": 7}):
+        assert shop.api("PATCH", path, bad).status == 422
+    assert shop.api("PATCH", "/contacts/99999999", {}).status == 404
+
+
+def test_delete(shop):
+    c = shop.talk()
+    made = add(shop, c["phone"], tags=["gone"])
+    path = f"/contacts/{made['id']}"
+    answer = shop.api("DELETE", path)
+    assert (answer.status, answer.body) == (204, b"")
+    assert shop.api("DELETE", path).status == 404
+    assert shop.api("GET", path).status == 404
+    assert shop.get(f"/conversations/{c['id']}")["contact"] is None
+    # Nobody unlinked it by hand, so the next contact gets it.
+    again = add(shop, c["phone"])
+    assert shop.get(f"/conversations/{c['id']}")["contact"]["id"] == \
+        again["id"]
+
+
+@pytest.mark.parametrize("name", ["vip", "Grüße & more", "a/b", "50 %", "👍"])
+def test_tags_of_a_contact(shop, name):
+    made = add(shop)
+    path = f"/contacts/{made['id']}/tags/{urllib.parse.quote(name, safe='')}"
+    tagged = shop.api("PUT", path)
+    assert tagged.status == 200 and tagged.json["tags"] == [name]
+    time.sleep(1.1)
+    assert shop.api("PUT", path).json == tagged.json
+    assert shop.api("DELETE", path).json["tags"] == []
+    assert shop.api("DELETE", path).json["tags"] == []
+
+
+def test_bad_tags(shop):
+    made = add(shop)
+    path = f"/contacts/{made['id']}/tags/"
+    assert shop.api("PUT", path + "x" * 51).status == 422
+    assert shop.api("PUT", path + "%20").status == 422
+    for bad in ("", "%00", "%ff", "%", "a/b"):
+        assert shop.api("PUT", path + bad).status in (400, 404), bad
+    assert shop.api("PUT", "/contacts/99999999/tags/x").status == 404
+
+
+def test_the_list_of_tags(node):
+    office = Workspace(node, "Tags")
+    assert office.get("/tags") == {"data": [], "next_cursor": None}
+    add(office, tags=["b", "A"])
+    add(office, tags=["b"])
+    assert office.get("/tags")["data"] == [
+        {"name": "A", "contacts": 1}, {"name": "b", "contacts": 2}]
+    page = office.get("/tags", limit=1)
+    assert office.get("/tags", limit=1, cursor=page["next_cursor"])["data"][
+        0]["name"] == "b"
+
+
+def test_lists_and_search(node):
+    office = Workspace(node, "Book")
+    phones = ["+" + new_phone() for _ in range(7)]
+    made = [add(office, p, name=f"Person {chr(65 + i)}",
+                tags=["even"] if i % 2 == 0 else [])["id"]
+            for i, p in enumerate(phones)]
+
+    def ids(**query):
+        page = office.get("/contacts", **query)
+        assert all(set(c) == KEYS for c in page["data"])
+        return [c["id"] for c in page["data"]]
+    assert ids() == made[::-1]
+    assert ids(tag="even") == made[::-2]
+    assert ids(tag="none") == []
+    assert ids(q="person") == made[::-1]
+    assert ids(q="PERSÓN d") == [made[3]]
+    assert ids(q=phones[2][3:]) == [made[2]]
+    assert ids(q="person", tag="even") == made[::-2]
+    assert ids(q="!?") == []
+    for query in ({}, {"q": "person"}, {"tag": "even"}):
+        seen, cursor = [], None
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = office.get("/contacts", limit=2, **query, **more)
+            seen += [c["id"] for c in page["data"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert seen == ids(**query)

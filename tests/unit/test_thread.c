@@ -1,0 +1,96 @@
+/*
+ * The messages of a conversation.
+ */
+#include "office.h"
+
+#include "inbox/thread.h"
+
+static void
+newest_first_from_any_place(void **state)
+{
+	struct office *o = *state;
+	struct thread_message page[5];
+	struct thread_place place;
+
+	assert_int_equal(2, thread_read(o->db, o->pool, 1, THREAD_END, page,
+	    5));
+	assert_int_equal(2, page[0].id);
+	assert_int_equal(1, page[1].id);
+	assert_int_equal(1, thread_find(o->db, 1, 2, &place));
+	assert_int_equal(1, thread_read(o->db, o->pool, 1, place, page, 5));
+	assert_int_equal(1, page[0].id);
+	assert_int_equal(0, thread_find(o->db, 1, 3, &place));
+	assert_int_equal(0, thread_find(o->db, 1, 100, &place));
+	assert_int_equal(0, thread_find(o->db, 100, 100, &place));
+}
+
+static void
+a_message_is_shown_whole(void **state)
+{
+	struct office *o = *state;
+	struct thread_message m[2];
+
+	assert_int_equal(2, thread_read(o->db, o->pool, 1, THREAD_END, m, 2));
+	assert_string_equal("w2", m[0].wamid);
+	assert_string_equal("inbound", m[0].direction);
+	assert_string_equal("{\"body\":\"Colour?\"}", m[0].content);
+	assert_int_equal(1, m[0].n_reactions);
+	assert_string_equal("👍", m[0].reactions[0].emoji);
+	assert_string_equal("business", m[0].reactions[0].from);
+	assert_int_equal(5, m[0].reactions[0].at);
+	assert_null(m[0].media_state);
+	/* An empty emoji took it back; the other workspace's has w1 too. */
+	assert_int_equal(0, m[1].n_reactions);
+}
+
+static void
+a_file_has_a_state(void **state)
+{
+	struct office *o = *state;
+	struct thread_message m[2];
+
+	assert_int_equal(1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2));
+	assert_string_equal("pending", m[0].media_state);
+}
+
+static void
+many_reactions_are_all_there(void **state)
+{
+	struct office *o = *state;
+	struct thread_message m[2];
+
+	assert_int_equal(0, db_script(o->all,
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 100) INSERT INTO reactions SELECT 1, 1, 'w3',"
+	    " 'p' || i, '❤', i, 'r' || i FROM n"));
+	assert_int_equal(1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2));
+	assert_int_equal(100, m[0].n_reactions);
+	assert_string_equal("p1", m[0].reactions[0].from);
+	assert_string_equal("p99", m[0].reactions[99].from);
+}
+
+static void
+others_are_not_read(void **state)
+{
+	struct office *o = *state;
+	struct thread_message m[2];
+
+	assert_int_equal(0, thread_read(o->db, o->pool, 100, THREAD_END, m,
+	    2));
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
+	office_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(newest_first_from_any_place),
+		TEST(a_message_is_shown_whole),
+		TEST(a_file_has_a_state),
+		TEST(many_reactions_are_all_there),
+		TEST(others_are_not_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
