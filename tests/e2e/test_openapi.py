@@ -1,0 +1,146 @@
+"""docs/openapi.yaml is true of the running program."""
+
+import re
+
+import pytest
+import yaml
+
+from office import Workspace
+from rig import ROOT, new_phone
+
+SPEC = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
+METHODS = ["get", "post", "put", "patch", "delete"]
+OPERATIONS = [(method.upper(), path)
+              for path, item in SPEC["paths"].items()
+              for method in METHODS if method in item]
+BODIES = {
+    ("POST", "/contacts"): lambda v: {
+        "phone": "+" + new_phone(), "name": "x", "email": "x@example.org",
+        "tags": ["vip"]},
+    ("PATCH", "/contacts/{id}"): lambda v: {"name": "Other"},
+    ("PUT", "/conversations/{id}/contact"): lambda v: {
+        "contact_id": v["contact"]},
+    ("PUT", "/conversations/{id}/assignee"): lambda v: {
+        "user_id": v["user"]},
+}
+
+
+def resolve(schema):
+    while "$ref" in schema:
+        node = SPEC
+        for word in schema["$ref"].lstrip("#/").split("/"):
+            node = node[word]
+        schema = node
+    return schema
+
+
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool,
+         "integer": int, "null": type(None)}
+
+
+def check(schema, value, where):
+    """VALUE has the type, and all keys of SCHEMA and no other."""
+    schema = resolve(schema)
+    if "enum" in schema:
+        assert value in schema["enum"], where
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if types:
+        assert type(value) in [TYPES[t] for t in types], (where, value)
+    if isinstance(value, dict) and "required" in schema:
+        properties = schema["properties"]
+        assert set(schema["required"]) <= set(value), where
+        assert set(value) <= set(properties), where
+        for key, part in value.items():
+            check(properties[key], part, f"{where}.{key}")
+    if isinstance(value, list):
+        for i, part in enumerate(value):
+            check(schema["items"], part, f"{where}[{i}]")
+    if schema.get("format") == "date-time" and value is not None:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value), where
+
+
+def answer_schema(method, path, status):
+    item = SPEC["paths"][path][method.lower()]
+    answer = resolve(item["responses"][str(status)])
+    content = answer.get("content")
+    if not content:
+        return None, None
+    (type_, body), = content.items()
+    return type_, body["schema"]
+
+
+@pytest.fixture(scope="module")
+def office(node):
+    return Workspace(node, "Spec")
+
+
+@pytest.fixture
+def values(office):
+    c = office.talk()
+    made = office.api("POST", "/contacts", {
+        "phone": c["phone"], "name": "Ann", "tags": ["vip"]}).json
+    return {"conversation": c["id"], "contact": made["id"],
+            "user": office.user_id}
+
+
+def fill(path, values):
+    kind = "contact" if path.startswith("/contacts") else "conversation"
+    return path.replace("{id}", str(values[kind])).replace("{name}", "vip")
+
+
+@pytest.mark.parametrize("method, path", OPERATIONS)
+def test_it_answers_as_it_is_written(office, values, method, path):
+    body = BODIES.get((method, path), lambda v: None)(values)
+    answer = office.api(method, fill(path, values), body)
+    assert answer.status in (200, 201, 204), answer
+    type_, schema = answer_schema(method, path, answer.status)
+    assert answer.headers["Content-Type"] == type_
+    if schema:
+        check(schema, answer.json, path)
+        if "data" in answer.json:
+            assert answer.json["data"], "an empty list proves nothing"
+
+
+@pytest.mark.parametrize("method, path", OPERATIONS)
+def test_problems_are_written_down(office, values, method, path):
+    filled = fill(path, values)
+    problems = [office.api(method, filled, token="wp_wrong")]
+    if "{id}" in path:
+        nowhere = fill(path, {"contact": 77777777, "conversation": 77777777})
+        body = BODIES.get((method, path), lambda v: None)(values)
+        problems.append(office.api(method, nowhere, body))
+    if SPEC["paths"][path][method.lower()].get("requestBody"):
+        problems.append(office.api(method, filled, "{"))
+        problems.append(office.api(method, filled, {"unknown": 1}))
+    if "parameters" in SPEC["paths"][path][method.lower()] and \
+            method == "GET":
+        problems.append(office.api(method, filled, limit="x"))
+    for answer in problems:
+        assert answer.status >= 400
+        type_, schema = answer_schema(method, path, answer.status)
+        assert answer.headers["Content-Type"] == type_
+        check(schema, answer.json, path)
+
+
+@pytest.mark.parametrize("path", sorted(SPEC["paths"]))
+def test_no_method_is_left_out(office, values, path):
+    allow = office.api("BREW", fill(path, values)).headers["Allow"]
+    assert {m for m in allow.split(", ")} == {
+        m for m, p in OPERATIONS if p == path}
+
+
+def test_every_problem_has_its_line():
+    text = (ROOT / "docs" / "problems.md").read_text()
+    lines = dict(re.findall(r"^\| ([a-z-]+) \| (\d+) \|", text, re.M))
+    source = (ROOT / "src" / "action" / "reply.c").read_text()
+    names = dict((name, status) for status, name in
+                 re.findall(r'\{ (\d+), "([a-z-]+)"', source))
+    assert names.items() <= lines.items()
+    assert set(lines) - set(names) == {"unavailable"}
+
+
+def test_every_route_is_written_down():
+    source = (ROOT / "src" / "action" / "route_table.c").read_text()
+    routes = set(re.findall(r'\{\s*"([A-Z]+)",\s*"(/[^"]*)"', source))
+    assert routes == set(OPERATIONS)
