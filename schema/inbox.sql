@@ -235,42 +235,99 @@ CREATE TABLE reactions (
 	PRIMARY KEY (workspace_id, number_id, target_wamid, sender)
 ) STRICT, WITHOUT ROWID;
 
--- Files of messages, to be fetched from the provider.
+-- Files of messages: inbound ones are fetched from the provider, ours are
+-- there from the beginning.  Stored by content below the state directory:
+-- media/ab/cdef… is the SHA-256 in hex, one file however often it came.
 CREATE TABLE media (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
 	message_id	INTEGER NOT NULL UNIQUE,
 	number_id	INTEGER NOT NULL,
 	media_id	TEXT,			-- the provider's; null: it sent none
-	state		TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed', 'missing')),
-	reason		TEXT,
+	state		TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed', 'missing')),	-- failed: given up, a person may ask again; missing: cannot be had
+	reason		TEXT,			-- of failed and missing
 	mime_type	TEXT,
-	sha256		TEXT,			-- as the provider says it
+	sha256		TEXT,			-- as the provider says it, hex or base64
 	filename	TEXT,			-- the sender's, never a path of ours
-	size		INTEGER,
-	path		TEXT,			-- below the state directory
+	size		INTEGER,		-- bytes, once stored
+	path		TEXT,			-- ab/cdef…, once stored
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL,
 	created_at	INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX media_due ON media(due_at) WHERE state = 'pending';
+CREATE INDEX media_by_path ON media(path) WHERE path IS NOT NULL;
 
--- What a member sends, until the provider has taken it.
+-- When the provider refused a file: after 20 in 60 minutes it blocks all
+-- files of that number, so we stop well before.
+CREATE TABLE media_errors (
+	number_id	INTEGER NOT NULL,
+	at		INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX media_errors_by_time ON media_errors(number_id, at);
+
+-- Files that members uploaded to be sent.  The provider's id is per number
+-- and good for 30 days.
+CREATE TABLE uploads (
+	id		INTEGER PRIMARY KEY,
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	mime_type	TEXT NOT NULL,
+	filename	TEXT,
+	size		INTEGER NOT NULL,
+	path		TEXT NOT NULL,		-- as in media
+	created_at	INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX uploads_of_workspace ON uploads(workspace_id, id);
+CREATE INDEX uploads_by_path ON uploads(path);
+
+CREATE TABLE upload_media (
+	workspace_id	INTEGER NOT NULL,
+	upload_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	media_id	TEXT NOT NULL,
+	expires_at	INTEGER NOT NULL,
+	PRIMARY KEY (workspace_id, upload_id, number_id)
+) STRICT, WITHOUT ROWID;
+
+-- What is to be sent, until the provider has taken it: messages of members,
+-- and "read" for the newest inbound message of a conversation.  A row is
+-- queued, then sending (written before the request leaves, so that a crash
+-- never sends twice), then done or failed.  In a conversation one after the
+-- other; conversations do not wait for each other.
 CREATE TABLE outbox (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
-	message_id	INTEGER NOT NULL UNIQUE,
-	request		TEXT NOT NULL,		-- JSON, for the provider
+	message_id	INTEGER NOT NULL,	-- ours; for read: the inbound one
+	kind		TEXT NOT NULL CHECK (kind IN ('message', 'read')),
+	request		TEXT,			-- JSON without recipient; null for read
+	upload_id	INTEGER,		-- a file to be uploaded first
 	state		TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'done', 'failed')),
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL,
-	created_at	INTEGER NOT NULL
+	sending_at	INTEGER,		-- when the request left
+	reason		TEXT,			-- of the last attempt that failed
+	created_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, kind, message_id)
 ) STRICT;
 
-CREATE INDEX outbox_due ON outbox(due_at, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_queued ON outbox(due_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_sending ON outbox(sending_at) WHERE state = 'sending';
+CREATE INDEX outbox_open ON outbox(workspace_id, conversation_id, id) WHERE state IN ('queued', 'sending');
+
+-- A number that cannot send for a while: wrong key, account restricted, or
+-- too fast.  Its messages stay queued.
+CREATE TABLE number_pauses (
+	number_id	INTEGER NOT NULL PRIMARY KEY,
+	until		INTEGER NOT NULL,
+	reason		TEXT NOT NULL,
+	attempts	INTEGER NOT NULL	-- in a row, for the back-off
+) STRICT;
 
 -- ---------------------------------------------------------------- the rest
 

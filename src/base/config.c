@@ -11,13 +11,16 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/config_value.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 
 #define LINE_MAX_LEN 8192
 
-enum kind { TEXT, PATH, LIST, COUNT, SIZE, SPAN, AUTH, LEVEL, ELSEWHERE };
+enum kind {
+	TEXT, PATH, LIST, COUNT, SIZE, SPAN, YES_NO, AUTH, LEVEL, ELSEWHERE
+};
 
 struct key {
 	const char	*name;
@@ -64,6 +67,14 @@ static const struct key keys[] = {
 	    256 },
 	{ "WASPOOL_BATCH", COUNT, AT(batch), 0, "100", 1, 10000 },
 	{ "WASPOOL_WAIT_MS", COUNT, AT(wait_ms), 0, "5000", 1, 600000 },
+	{ "WASPOOL_SEND_READ_RECEIPTS", YES_NO, AT(send_read_receipts), 0,
+	    "yes", 0, 0 },
+	{ "WASPOOL_SEND_RATE", COUNT, AT(send_rate), 0, "80", 1, 1000 },
+	{ "WASPOOL_SEND_PARALLEL", COUNT, AT(send_parallel), 0, "16", 1,
+	    256 },
+	{ "WASPOOL_MEDIA_MAX", SIZE, AT(media_max), 0, "100MiB", 1024,
+	    INT64_MAX },
+	{ "WASPOOL_MEDIA_PARALLEL", COUNT, AT(media_parallel), 0, "4", 1, 64 },
 	{ "WASPOOL_LOG_LEVEL", LEVEL, AT(log_level), 0, "info", 0, 0 },
 	/* Read before the file is known. */
 	{ "WASPOOL_CONFIG", ELSEWHERE, 0, 0, NULL, 0, 0 },
@@ -75,51 +86,6 @@ extern char **environ;
 
 static struct pool *life;	/* of the process: what the values point to */
 
-static int
-parse_size(const char *s, int64_t *bytes)
-{
-	static const struct {
-		const char *word;
-		int shift;
-	} units[] = { { "", 0 }, { "B", 0 }, { "K", 10 }, { "KiB", 10 },
-		{ "M", 20 }, { "MiB", 20 }, { "G", 30 }, { "GiB", 30 },
-		{ "T", 40 }, { "TiB", 40 } };
-	char *end;
-
-	errno = 0;
-	*bytes = strtoll(s, &end, 10);
-	if (end == s || errno != 0 || *bytes < 0)
-		return -1;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(end, units[i].word) == 0) {
-			if (*bytes > INT64_MAX >> units[i].shift)
-				return -1;
-			*bytes <<= units[i].shift;
-			return 0;
-		}
-	return -1;
-}
-
-static const char *
-parse_list(struct config_list *list, char *s)
-{
-	char *rest = s, *item;
-
-	list->n = 0;
-	while ((item = strsep(&rest, ",")) != NULL) {
-		item += strspn(item, " \t");
-		for (size_t n = strlen(item);
-		    n > 0 && strchr(" \t", item[n - 1]) != NULL;)
-			item[--n] = '\0';
-		if (*item == '\0')
-			return "an empty item in the list";
-		if (list->n == CONFIG_LIST_MAX)
-			return "too many items in the list (8 at most)";
-		list->item[list->n++] = item;
-	}
-	return NULL;
-}
-
 static const char *
 parse_number(const struct key *key, const char *value, int64_t *out)
 {
@@ -130,7 +96,7 @@ parse_number(const struct key *key, const char *value, int64_t *out)
 			return "not a whole number";
 		*out = n;
 	} else if (key->kind == SIZE) {
-		if (parse_size(value, out) == -1)
+		if (config_value_size(value, out) == -1)
 			return "not a size (such as 512, 64MiB, 1GiB)";
 	} else if (clock_parse_span(value, out) == -1)
 		return "not a time span (such as 90s, 15m, 72h, 7d)";
@@ -149,11 +115,16 @@ set(struct config *c, const struct key *key, char *value)
 
 	switch (key->kind) {
 	case LIST:
-		return parse_list(field, value);
+		return config_value_list(field, value);
 	case COUNT:
 	case SIZE:
 	case SPAN:
 		return parse_number(key, value, field);
+	case YES_NO:
+		if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+			return "neither yes nor no";
+		*(int *)field = value[0] == 'y';
+		return NULL;
 	case AUTH:
 		if (strcmp(value, "none") != 0)
 			return "the only value is none";

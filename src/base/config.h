@@ -44,6 +44,11 @@ struct config {
 	int64_t		 action_threads;
 	int64_t		 batch;			/* deliveries a transaction */
 	int64_t		 wait_ms;		/* for the write lock */
+	int		 send_read_receipts;	/* yes or no */
+	int64_t		 send_rate;		/* messages a second and number */
+	int64_t		 send_parallel;		/* requests under way, a number */
+	int64_t		 media_max;		/* bytes of a file */
+	int64_t		 media_parallel;	/* files at a time */
 	const char	*log_level;		/* debug, info, warn */
 };
 

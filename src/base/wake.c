@@ -74,15 +74,28 @@ int
 wake_wait(struct wake *wake, int timeout_ms)
 {
 	struct pollfd p = { .fd = wake->fd, .events = POLLIN };
-	char byte;
 	int rc = poll(&p, 1, timeout_ms);
 
 	if (rc == -1)
 		return -1;
+	wake_clear(wake);
+	return rc > 0;
+}
+
+int
+wake_fd(const struct wake *wake)
+{
+	return wake->fd;
+}
+
+void
+wake_clear(struct wake *wake)
+{
+	char byte;
+
 	/* All that came so far is one wake-up. */
 	while (recv(wake->fd, &byte, 1, 0) >= 0)
 		;
-	return rc > 0;
 }
 
 void

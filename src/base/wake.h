@@ -12,6 +12,9 @@ struct wake;
 struct wake *wake_listen(const char *path);	/* owned; NULL, said */
 /* Sleeps until woken or TIMEOUT_MS: 1 woken, 0 timeout, -1 a signal came. */
 int	wake_wait(struct wake *, int timeout_ms);
+/* For who sleeps otherwise: readable when woken; wake_clear takes it back. */
+int	wake_fd(const struct wake *);
+void	wake_clear(struct wake *);
 
 /* The one who wakes; the listener need not be there. */
 struct wake *wake_open(const char *path);	/* owned; NULL, said */

@@ -18,6 +18,34 @@ digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN])
 		die(EX_SOFTWARE, "libcrypto has no SHA-256");
 }
 
+/* The opaque struct is OpenSSL's context. */
+struct digest *
+digest_begin(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto has no SHA-256");
+	return (struct digest *)ctx;
+}
+
+void
+digest_add(struct digest *digest, const void *s, size_t len)
+{
+	if (EVP_DigestUpdate((EVP_MD_CTX *)digest, s, len) != 1)
+		die(EX_SOFTWARE, "libcrypto cannot go on with SHA-256");
+}
+
+void
+digest_end(struct digest *digest, unsigned char out[DIGEST_LEN])
+{
+	EVP_MD_CTX *ctx = (EVP_MD_CTX *)digest;
+
+	if (out != NULL && EVP_DigestFinal_ex(ctx, out, NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto cannot end SHA-256");
+	EVP_MD_CTX_free(ctx);
+}
+
 void
 digest_hmac_sha256(const void *key, size_t key_len, const void *s, size_t len,
     unsigned char out[DIGEST_LEN])

@@ -7,6 +7,13 @@
 #define DIGEST_LEN 32			/* of SHA-256 */
 
 void	digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN]);
+/* SHA-256 of what comes in pieces; digest_end frees it, OUT may be NULL. */
+struct digest;
+
+struct digest *digest_begin(void);
+void	digest_add(struct digest *, const void *s, size_t len);
+void	digest_end(struct digest *, unsigned char out[DIGEST_LEN]);
+
 void	digest_hmac_sha256(const void *key, size_t key_len, const void *s,
 	    size_t len, unsigned char out[DIGEST_LEN]);
 

@@ -1,0 +1,54 @@
+/*
+ * Values of the configuration that are more than a word or a number.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/config_value.h"
+
+int
+config_value_size(const char *s, int64_t *bytes)
+{
+	static const struct {
+		const char *word;
+		int shift;
+	} units[] = { { "", 0 }, { "B", 0 }, { "K", 10 }, { "KiB", 10 },
+		{ "M", 20 }, { "MiB", 20 }, { "G", 30 }, { "GiB", 30 },
+		{ "T", 40 }, { "TiB", 40 } };
+	char *end;
+
+	errno = 0;
+	*bytes = strtoll(s, &end, 10);
+	if (end == s || errno != 0 || *bytes < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].word) == 0) {
+			if (*bytes > INT64_MAX >> units[i].shift)
+				return -1;
+			*bytes <<= units[i].shift;
+			return 0;
+		}
+	return -1;
+}
+
+const char *
+config_value_list(struct config_list *list, char *s)
+{
+	char *rest = s, *item;
+
+	list->n = 0;
+	while ((item = strsep(&rest, ",")) != NULL) {
+		item += strspn(item, " \t");
+		for (size_t n = strlen(item);
+		    n > 0 && strchr(" \t", item[n - 1]) != NULL;)
+			item[--n] = '\0';
+		if (*item == '\0')
+			return "an empty item in the list";
+		if (list->n == CONFIG_LIST_MAX)
+			return "too many items in the list (8 at most)";
+		list->item[list->n++] = item;
+	}
+	return NULL;
+}
