@@ -80,8 +80,8 @@ static const char office_rows[] =
 "INSERT INTO idempotency_keys VALUES (100, 100, 'k', x'00', 201, NULL,"
 " 'SECRET', 1);"
 "INSERT INTO outbox(workspace_id, number_id, conversation_id, message_id,"
-" request, state, due_at, created_at)"
-" VALUES (100, 100, 100, 100, 'SECRET', 'queued', 1, 1);";
+" kind, request, state, due_at, created_at)"
+" VALUES (100, 100, 100, 100, 'message', 'SECRET', 'queued', 1, 1);";
 
 static const char office_token[] =
 	"INSERT INTO api_tokens(id, workspace_id, user_id, hash, name,"
