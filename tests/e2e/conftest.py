@@ -2,6 +2,7 @@
 
 import pytest
 
+from d360 import D360
 from rig import Node
 
 
@@ -17,14 +18,31 @@ def node():
 
 @pytest.fixture
 def make_node():
-    """make_node(WASPOOL_BODY_MAX=1000): a node of the test's own, running."""
+    """make_node(WASPOOL_BODY_MAX=1000): a node of the test's own, running.
+
+    provider=d360: it talks to that imitation of 360dialog."""
     nodes = []
 
-    def make(start=True, **env):
-        n = Node(env)
+    def make(start=True, provider=None, **env):
+        n = Node({**(provider.env if provider else {}), **env})
         nodes.append(n)
-        return n.up() if start else n
+        if start:
+            n.up()
+        return provider.attach(n) if provider else n
 
     yield make
     for n in nodes:
         n.remove()
+
+
+@pytest.fixture
+def d360():
+    """360dialog's side; d360.py says what it can do."""
+    with D360() as server:
+        yield server
+
+
+@pytest.fixture
+def d360_node(d360, make_node):
+    """A node of the test's own that talks to d360 (node.provider)."""
+    return make_node(provider=d360)

@@ -248,6 +248,13 @@ class Node:
         assert done.returncode == 0, (args, done.returncode, done.stderr)
         return json.loads(done.stdout) if "--json" in args else done.stdout
 
+    def write_key(self, number, key):
+        """KEY_DIR/NUMBER, as a person would."""
+        path = self.dir / "keys" / number
+        path.touch(0o600)
+        path.write_text(key + "\n")
+        return path
+
     # --------------------------------------------------------- processes
 
     def pids(self, program):

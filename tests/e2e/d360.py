@@ -1,0 +1,797 @@
+"""360dialog's side, as docs/protocol.md §2.6, §4 and §6 tell of it.
+
+A node that talks to it, in a test:
+
+    def test_x(d360_node):                 # a node of the test's own
+        d360 = d360_node.provider          # the imitation it talks to
+    def test_x(d360, make_node):           # or with further settings
+        node = make_node(provider=d360, WASPOOL_SEND_RATE=5)
+
+or without pytest: `with D360() as d360: node = Node(d360.env).up();
+d360.attach(node)`.  It listens on 127.0.0.1, on a free port: d360.url, d360.key.
+
+What came (lists, in order, each safe to read at any time):
+
+    d360.sent          messages that were taken, as the customer would get them:
+                       m.body (dict), m.to, m.type, m.wamid, m.callback, m.at
+                       (time.monotonic() seconds), m.number, m.key
+    d360.wait_sent(3)  the list, once there are 3 (seconds=10)
+    d360.reads         read requests: r.body, r.wamid, r.typing, r.at
+    d360.requests      every request: r.where, r.method, r.path, r.headers,
+                       r.body (dict or bytes), r.status (None: no answer), r.at
+    d360.connections   how many TCP connections there were
+
+Statuses sent back as webhooks to the node (or to the URL and with the headers
+that POST /v1/configs/webhook set):
+
+    d360.status(m.wamid, "delivered")        now; answers when the node said 200
+    d360.status(m.wamid, "failed", code=131026)
+    d360.status(m.wamid, "read", callback=False, recipient_id="…", ts=…)
+    d360.auto = ["sent", "delivered"]        by itself, after each message
+    d360.auto_early = True                   … even before the answer to it
+
+Media:
+
+    media = d360.add_media(b"…", "image/jpeg")   as a customer's: media.id, .sha256
+    media.field()       the object for a webhook: {"id", "mime_type", "sha256"}
+    media.wrong_sha256 = media.wrong_size = True; media.gone = True
+    d360.expire_urls()  what was answered as URL until now is 404; they live
+                        d360.url_life seconds (300)
+    d360.uploads        what POST /media brought: .content, .mime_type, .file_name
+    d360.media_errors() errors that GET /{media-id} answered in 60 minutes; after
+                        20 it is blocked for 30: d360.media_blocked()
+
+Several numbers: key = d360.add_number("PHONE_NUMBER_ID"), then
+node.write_key("PHONE_NUMBER_ID", key).
+
+Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
+read, upload, media_url, download, delete, webhook, media (= the four of them),
+any.  TO restricts it to a recipient, KEY to a number's key.
+
+    d360.fail(3, 429, 130429)                # n, status, code
+    d360.fail(status=429, code=130429, seconds=20)
+    d360.fail(1, 500, where="media_url", shape="html")
+                       shapes: graph, meta, onprem, string, text, html;
+                       also message=, details=, retry_after=
+    d360.delay(2)                            # seconds, before it is taken
+    d360.delay(2, when="after")              # taken, then the answer waits
+    d360.drop()                              # connection closed before reading
+    d360.drop(when="after")                  # taken, no answer
+    d360.drop(when="middle")                 # taken, half an answer
+    d360.twist("empty")                      # taken; empty arrays in the answer
+                       also nulls, no_json, no_body, html, other (200, of no
+                       use), long (Content-Length too large), short
+    h = d360.hold()    # when="before"|"after" (default: taken, no answer)
+    h.wait()           # until a request hangs in it
+    h.release()        # lets it go on
+    d360.clear()       # no more faults
+    d360.rate = 80     # more messages a second than that: 130429
+"""
+
+import base64
+import email.parser
+import email.policy
+import hashlib
+import http.client
+import http.server
+import itertools
+import json
+import queue
+import socket
+import threading
+import time
+import urllib.parse
+
+NUMBER = "106540352242922"
+MEDIA = ("upload", "media_url", "download", "delete")
+LOOKASIDE = "https://lookaside.fbsbx.com"
+ATTACHMENTS = "/whatsapp_business/attachments/"
+WEBHOOK_CONFIG = "/v1/configs/webhook"
+BODY_MAX = 110 << 20
+TYPES = ("text", "image", "video", "audio", "document", "sticker", "location",
+         "contacts", "template", "interactive", "reaction")
+CAPTIONED = ("image", "video", "document")
+FAILED = {131026: "Message undeliverable", 131047: "Re-engagement message",
+          131049: "This message was not delivered to maintain healthy "
+          "ecosystem engagement.", 131053: "Media upload error"}
+
+_serial = itertools.count(int(time.time() * 1000) % 10**9)
+
+
+class Record:
+    """Something that came, with names for what is in it."""
+
+    def __init__(self, **fields):
+        self.at = time.monotonic()
+        self.__dict__.update(fields)
+
+    def __repr__(self):
+        return f"Record({self.__dict__!r:.500})"
+
+
+class Media(Record):
+    wrong_sha256 = wrong_size = gone = False
+    size_as_text = False
+
+    @property
+    def sha256(self):
+        return hashlib.sha256(self.content).hexdigest()
+
+    def field(self, **more):
+        """As a webhook has it: base64 where the URL answer has hex."""
+        digest = hashlib.sha256(self.content).digest()
+        return {"id": self.id, "mime_type": self.mime_type,
+                "sha256": base64.b64encode(digest).decode(), **more}
+
+
+class Fault:
+    def __init__(self, kind, n, seconds, where, to, key, **how):
+        self.kind, self.n, self.to, self.key = kind, n, to, key
+        self.until = time.monotonic() + seconds if seconds else None
+        self.where = {"media": MEDIA, "any": None}.get(where, (where,))
+        self.how = how
+
+    def over(self):
+        return time.monotonic() >= self.until if self.until else self.n <= 0
+
+    def fits(self, request):
+        return ((self.where is None or request.where in self.where)
+                and (self.key is None or self.key == request.key)
+                and (self.to is None or self.to == request.to))
+
+
+class Hold:
+    """Requests that hang until they are released."""
+
+    def __init__(self):
+        self.caught, self.go = threading.Event(), threading.Event()
+
+    def wait(self, seconds=10):
+        assert self.caught.wait(seconds), "no request came into the hold"
+        return self
+
+    def release(self):
+        self.go.set()
+
+    def enter(self):
+        self.caught.set()
+        self.go.wait(600)
+
+
+class Refused(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, status, code, message, details=None, shape="graph",
+                 retry_after=None):
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+        self.details, self.shape = details, shape
+        self.retry_after = retry_after
+
+    def body(self):
+        """(bytes, Content-Type)"""
+        graph = {"error": {
+            "message": f"(#{self.code}) {self.message}",
+            "type": "OAuthException", "code": self.code,
+            "error_data": {"messaging_product": "whatsapp",
+                           "details": self.details or self.message},
+            "fbtrace_id": "Az8or2yhqkZfEZ-_4Qn_Bam"}}
+        if self.shape == "text":
+            return self.message.encode(), "text/plain"
+        if self.shape == "html":
+            return (f"<html><head><title>{self.status}</title></head><body>"
+                    f"<h1>{self.message}</h1></body></html>\n").encode(), \
+                "text/html"
+        if self.shape == "meta":
+            body = {"meta": {
+                "success": False, "http_code": self.status,
+                "developer_message": f"Invalid payload ({json.dumps(graph)})",
+                "360dialog_trace_id": "TOZFYLoh3xrUq2FsREQ"}}
+        elif self.shape == "onprem":
+            body = {"errors": [{"code": self.code, "title": self.message,
+                                "details": self.details or self.message}],
+                    "meta": {"api_status": "stable", "version": "2.x"}}
+        elif self.shape == "string":
+            body = {"error": self.message}
+        else:
+            body = graph
+        return json.dumps(body).encode(), "application/json"
+
+
+def bad(details, code=100):
+    return Refused(400, code, "Invalid parameter", details)
+
+
+def check_message(body):
+    """What the provider would refuse at once."""
+    if not isinstance(body, dict):
+        raise bad("The body is no JSON object")
+    if body.get("messaging_product") != "whatsapp":
+        raise bad("The parameter messaging_product is required.")
+    if body.get("status") == "read":
+        if not str(body.get("message_id", "")).startswith("wamid."):
+            raise bad("The parameter message_id is required.")
+        return
+    group = body.get("recipient_type") == "group"
+    to = body.get("to")
+    if not (body.get("recipient") or (to and group)
+            or (isinstance(to, str) and to.startswith("+")
+                and to[1:].isdigit())):
+        raise bad("The parameter to is required: a number with +")
+    kind = body.get("type", "text")
+    if kind not in TYPES:
+        raise bad(f"Unsupported type {kind}", 131051)
+    content = body.get(kind)
+    if kind == "contacts":
+        if not isinstance(content, list) or not content:
+            raise bad("The parameter contacts is required.", 131008)
+    elif not isinstance(content, dict):
+        raise bad(f"The parameter {kind} is required.", 131008)
+    else:
+        check_content(kind, content)
+    if len(str(body.get("biz_opaque_callback_data", "")).encode()) > 512:
+        raise bad("biz_opaque_callback_data is longer than 512")
+
+
+def check_content(kind, content):
+    if kind == "text" and not 0 < len(content.get("body", "")) <= 4096:
+        raise bad("Param text['body'] must be at most 4096 characters long.")
+    if kind in ("image", "video", "audio", "document", "sticker"):
+        if bool(content.get("id")) == bool(content.get("link")):
+            raise bad(f"{kind} needs one of id and link", 131008)
+        if "caption" in content and kind not in CAPTIONED:
+            raise bad(f"Unexpected key caption on param {kind}")
+        if len(content.get("caption", "")) > 1024:
+            raise bad("caption is longer than 1024")
+    if kind == "template" and not (
+            content.get("name")
+            and isinstance(content.get("language"), dict)):
+        raise bad("template needs name and language.code", 131008)
+    if kind == "reaction" and not ("emoji" in content
+                                   and content.get("message_id")):
+        raise bad("reaction needs message_id and emoji", 131008)
+    if kind == "interactive":
+        check_interactive(content)
+
+
+def check_interactive(content):
+    action = content.get("action") or {}
+    if len((content.get("body") or {}).get("text", "")) > 1024:
+        raise bad("interactive.body.text is longer than 1024")
+    if content.get("type") == "button":
+        titles = [b["reply"]["title"] for b in action.get("buttons", [])]
+        if not 1 <= len(titles) <= 3 or max(map(len, titles)) > 20 \
+                or len(set(titles)) != len(titles):
+            raise bad("1 to 3 buttons with different titles of at most 20")
+    if content.get("type") == "list":
+        rows = [r for s in action.get("sections", []) for r in s["rows"]]
+        if not 1 <= len(rows) <= 10:
+            raise bad("a list has 1 to 10 rows")
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 600
+
+    def log_message(self, *args):
+        pass
+
+    def setup(self):
+        super().setup()
+        self.server.side.opened(self.connection)
+
+    def handle(self):
+        try:
+            super().handle()
+        except OSError:         # the other side has gone
+            pass
+
+    def finish(self):
+        try:
+            super().finish()
+        except OSError:
+            pass
+        self.server.side.closed(self.connection)
+
+    def do_GET(self):
+        self.server.side.serve(self)
+
+    do_POST = do_DELETE = do_PUT = do_GET
+
+    def read_body(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > BODY_MAX:
+            raise Refused(413, 100, "Payload Too Large", shape="html")
+        if "chunked" in self.headers.get("Transfer-Encoding", ""):
+            raise Refused(411, 100, "Length Required", shape="html")
+        return self.rfile.read(length)
+
+    def reply(self, status, body, type_="application/json", length=None,
+              headers=()):
+        self.send_response(status)
+        self.send_header("Content-Type", type_)
+        self.send_header("Content-Length",
+                         str(len(body) if length is None else length))
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def cut(self):
+        """Nothing more on this connection."""
+        self.close_connection = True
+        try:
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+class D360:
+    def __init__(self, key="test-key-of-the-imitation", number=NUMBER):
+        self.key = key
+        self.numbers = {key: number}        # key → phone_number_id
+        self.node = None
+        self.webhooks = {}                  # key → {"url", "headers"}
+        self.sent, self.reads, self.requests = [], [], []
+        self.media, self.uploads = {}, []
+        self.connections = 0
+        self.auto, self.auto_early = [], False
+        self.url_life = 300
+        self.rate = None
+        self._urls = {}                     # hash → (media id, until)
+        self._errors, self._blocked = {}, {}
+        self._faults, self._holds = [], []
+        self._open = set()
+        self._changed = threading.Condition()
+        self._outgoing = queue.Queue()
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server.side = self
+        self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
+
+    # ------------------------------------------------------------ life
+
+    def start(self):
+        for work in (lambda: self._server.serve_forever(0.05), self._post):
+            threading.Thread(target=work, daemon=True).start()
+        return self
+
+    def stop(self):
+        self.clear()
+        self._outgoing.put(None)
+        self._server.shutdown()
+        self._server.server_close()
+        self.close_connections()
+
+    __enter__ = start
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def env(self):
+        return {"WHATSAPP_API_URL": self.url, "WHATSAPP_360_API_KEY": self.key,
+                "WHATSAPP_PHONE_NUMBER_ID": self.numbers[self.key]}
+
+    def attach(self, node):
+        """Statuses go to that node from now on."""
+        self.node = node
+        node.provider = self
+        return node
+
+    def add_number(self, number, key=None):
+        key = key or f"key-of-{number}"
+        self.numbers[key] = number
+        return key
+
+    def opened(self, connection):
+        with self._changed:
+            self.connections += 1
+            self._open.add(connection)
+
+    def closed(self, connection):
+        with self._changed:
+            self._open.discard(connection)
+
+    def close_connections(self):
+        """As a provider that restarts: all kept connections end."""
+        with self._changed:
+            connections = list(self._open)
+        for c in connections:
+            try:
+                c.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    # ------------------------------------------------------- what came
+
+    def _note(self, records, record):
+        with self._changed:
+            records.append(record)
+            self._changed.notify_all()
+        return record
+
+    def wait(self, records, n, seconds=10):
+        """RECORDS (d360.sent, .reads, …), once there are N."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(records) >= n, seconds), \
+                f"{len(records)} of {n} in {seconds} s: {records}"
+            return list(records)
+
+    def wait_sent(self, n=1, seconds=10):
+        return self.wait(self.sent, n, seconds)
+
+    def wait_reads(self, n=1, seconds=10):
+        return self.wait(self.reads, n, seconds)
+
+    # ---------------------------------------------------------- faults
+
+    def _fault(self, kind, n, seconds, where, to, key, **how):
+        fault = Fault(kind, n, seconds, where, to, key, **how)
+        with self._changed:
+            self._faults.append(fault)
+        return fault
+
+    def fail(self, n=1, status=500, code=131000,
+             message="Something went wrong", shape="graph", where="messages",
+             to=None, key=None, seconds=None, details=None, retry_after=None):
+        how = dict(status=status, code=code, message=message, shape=shape,
+                   details=details, retry_after=retry_after)
+        return self._fault("fail", n, seconds, where, to, key, error=how)
+
+    def delay(self, wait, when="before", n=1, where="messages", to=None,
+              key=None, seconds=None):
+        return self._fault("delay", n, seconds, where, to, key, wait=wait,
+                           when=when)
+
+    def drop(self, n=1, when="before", where="messages", to=None, key=None,
+             seconds=None):
+        return self._fault("drop", n, seconds, where, to, key, when=when)
+
+    def twist(self, how, n=1, where="messages", to=None, key=None,
+              seconds=None):
+        return self._fault("twist", n, seconds, where, to, key, twist=how)
+
+    def hold(self, n=1, when="after", where="messages", to=None, key=None):
+        hold = Hold()
+        self._holds.append(hold)
+        self._fault("hold", n, None, where, to, key, hold=hold, when=when)
+        return hold
+
+    def clear(self):
+        with self._changed:
+            self._faults.clear()
+        for hold in self._holds:
+            hold.release()
+
+    def _take(self, request, kind, **how):
+        """The first fault that this request meets, used up by one."""
+        with self._changed:
+            self._faults = [f for f in self._faults if not f.over()]
+            for f in self._faults:
+                if f.kind == kind and f.fits(request) and \
+                        all(f.how.get(k) == v for k, v in how.items()):
+                    f.n -= 1
+                    return f
+        return None
+
+    def _wait(self, request, when):
+        delay = self._take(request, "delay", when=when)
+        if delay:
+            time.sleep(delay.how["wait"])
+        hold = self._take(request, "hold", when=when)
+        if hold:
+            hold.how["hold"].enter()
+
+    # --------------------------------------------------------- serving
+
+    @staticmethod
+    def _where(method, path):
+        if path == "/messages":
+            return "messages" if method == "POST" else None
+        if path == "/media":
+            return "upload" if method == "POST" else None
+        if path == WEBHOOK_CONFIG:
+            return "webhook" if method in ("GET", "POST") else None
+        if path == ATTACHMENTS:
+            return "download" if method == "GET" else None
+        if path.count("/") == 1 and len(path) > 1:
+            return {"GET": "media_url", "DELETE": "delete"}.get(method)
+        return None
+
+    def serve(self, handler):
+        path = urllib.parse.urlsplit(handler.path).path
+        r = Record(where=self._where(handler.command, path),
+                   method=handler.command, path=handler.path,
+                   key=handler.headers.get("D360-API-KEY"), to=None,
+                   headers=dict(handler.headers), body=None, status=None)
+        # A read request looks like a message until its body is read.
+        if r.where != "messages" and self._take(r, "drop", when="before"):
+            self._note(self.requests, r)
+            return handler.cut()
+        try:
+            self._read(handler, r)
+            if self._take(r, "drop", when="before"):
+                return handler.cut()
+            self._wait(r, "before")
+            body, type_ = self._dispatch(r)
+        except Refused as e:
+            return self._refuse(handler, r, e)
+        self._wait(r, "after")
+        try:
+            self._answer(handler, r, body, type_)
+        finally:
+            self._announce(r, early=False)
+
+    def _read(self, handler, r):
+        raw = handler.read_body()
+        r.body = raw
+        if r.where == "messages":
+            try:
+                r.body = json.loads(raw)
+            except ValueError:
+                self._note(self.requests, r)
+                raise bad("The body is not JSON") from None
+            if isinstance(r.body, dict):
+                r.to = r.body.get("to") or r.body.get("recipient")
+                if r.body.get("status") == "read":
+                    r.where = "read"
+        self._note(self.requests, r)
+
+    def _dispatch(self, r):
+        if r.where is None:
+            raise Refused(404, 0, "Not Found", shape="text")
+        fault = self._take(r, "fail")
+        if fault:
+            raise Refused(**fault.how["error"])
+        if r.key not in self.numbers:
+            raise Refused(401, 190, "Invalid API key", shape="meta")
+        r.number = self.numbers[r.key]
+        return getattr(self, "_do_" + r.where)(r)
+
+    def _refuse(self, handler, r, error):
+        if r.where == "media_url":
+            self._count_error(r.key)
+        body, type_ = error.body()
+        r.status = error.status
+        more = [] if error.retry_after is None else \
+            [("Retry-After", str(error.retry_after))]
+        handler.reply(error.status, body, type_, headers=more)
+
+    def _answer(self, handler, r, body, type_):
+        if self._take(r, "drop", when="after"):
+            return handler.cut()
+        if self._take(r, "drop", when="middle"):
+            handler.reply(200, body[:len(body) // 2], type_, len(body))
+            return handler.cut()
+        twist = self._take(r, "twist")
+        r.status = 200
+        if twist is None:
+            return handler.reply(200, body, type_)
+        how = twist.how["twist"]
+        if how in ("long", "short"):
+            length = len(body) + (100 if how == "long" else -10)
+            handler.reply(200, body, type_, length)
+            return handler.cut()
+        return handler.reply(200, *{
+            "empty": (b'{"messaging_product":"whatsapp","contacts":[],'
+                      b'"messages":[]}', type_),
+            "nulls": (b'{"messaging_product":"whatsapp","contacts":[null],'
+                      b'"messages":[null]}', type_),
+            "other": (b'{"meta":{"api_status":"stable"}}', type_),
+            "no_json": (b'{"messages":[{"id":"wamid.', type_),
+            "no_body": (b"", type_),
+            "html": (b"<html><body>OK</body></html>", "text/html"),
+        }[how])
+
+    # ------------------------------------------------------- messages
+
+    def _do_messages(self, r):
+        check_message(r.body)
+        self._check_rate(r)
+        r.wamid = "wamid.HBgTEST%d" % next(_serial)
+        self._note(self.sent, Record(
+            body=r.body, to=r.to, type=r.body.get("type", "text"), key=r.key,
+            number=r.number, wamid=r.wamid,
+            callback=r.body.get("biz_opaque_callback_data")))
+        self._announce(r, early=True)
+        known = {"input": r.to}
+        if r.body.get("to"):
+            known["wa_id"] = r.to.lstrip("+")
+        else:
+            known["user_id"] = r.to
+        message = {"id": r.wamid}
+        if r.body.get("type") == "template":
+            message["message_status"] = "accepted"
+        return self._json({"messaging_product": "whatsapp",
+                           "contacts": [known], "messages": [message]})
+
+    def _check_rate(self, r):
+        if self.rate is None:
+            return
+        since = time.monotonic() - 1
+        if sum(m.at > since and m.key == r.key
+               for m in self.sent[-self.rate:]) >= self.rate:
+            raise Refused(429, 130429, "Rate limit hit",
+                          "Cloud API message throughput has been reached.")
+
+    def _do_read(self, r):
+        check_message(r.body)
+        self._note(self.reads, Record(
+            body=r.body, wamid=r.body["message_id"], key=r.key,
+            number=r.number, typing="typing_indicator" in r.body))
+        return self._json({"success": True})
+
+    @staticmethod
+    def _json(value):
+        # Slashes escaped, as the provider's PHP does.
+        return json.dumps(value).replace("/", "\\/").encode(), \
+            "application/json"
+
+    # ---------------------------------------------------------- media
+
+    def add_media(self, content, mime_type="image/jpeg", id=None, **more):
+        id = id or str(26 * 10**14 + next(_serial))
+        self.media[id] = Media(id=id, content=content, mime_type=mime_type,
+                               **more)
+        return self.media[id]
+
+    def expire_urls(self):
+        self._urls.clear()
+
+    def _count_error(self, key):
+        now = time.monotonic()
+        errors = [t for t in self._errors.get(key, []) if t > now - 3600]
+        self._errors[key] = errors + [now]
+        if len(self._errors[key]) >= 20:
+            self._blocked[key] = now + 1800
+
+    def media_errors(self, key=None):
+        return len(self._errors.get(key or self.key, []))
+
+    def media_blocked(self, key=None):
+        return self._blocked.get(key or self.key, 0) > time.monotonic()
+
+    def _find(self, id):
+        media = self.media.get(id)
+        if media is None or media.gone:
+            raise Refused(404, 100, f"Object with ID '{id}' does not exist, "
+                          "cannot be loaded due to missing permissions")
+        return media
+
+    def _do_upload(self, r):
+        head = "Content-Type: %s\r\n\r\n" % r.headers.get("Content-Type", "")
+        form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(
+            head.encode() + r.body)
+        parts = {}
+        for part in form.iter_parts() if form.is_multipart() else ():
+            name = part.get_param("name", header="Content-Disposition")
+            parts[name] = part
+        if "file" not in parts:
+            raise bad("The parameter file is required.")
+        values = {name: p.get_payload(decode=True) for name, p in parts.items()}
+        if values.get("messaging_product") != b"whatsapp":
+            raise bad("The parameter messaging_product is required.")
+        type_ = (values.get("type")
+                 or parts["file"].get_content_type().encode()).decode()
+        media = self.add_media(values["file"], type_, key=r.key,
+                               file_name=parts["file"].get_filename())
+        self._note(self.uploads, media)
+        return self._json({"id": media.id})
+
+    def _do_media_url(self, r):
+        if self.media_blocked(r.key):
+            raise Refused(429, 80007, "Too many errors: blocked for 30 minutes",
+                          shape="meta")
+        media = self._find(r.path.split("?")[0][1:])
+        hash_ = "ARm%d" % next(_serial)
+        self._urls[hash_] = media.id, time.monotonic() + self.url_life
+        size = len(media.content) + (1 if media.wrong_size else 0)
+        url = (f"{LOOKASIDE}{ATTACHMENTS}?mid={media.id}"
+               f"&ext={int(time.time() + self.url_life)}&hash={hash_}")
+        return self._json({
+            "messaging_product": "whatsapp", "url": url, "id": media.id,
+            "mime_type": media.mime_type,
+            "sha256": "0" * 64 if media.wrong_sha256 else media.sha256,
+            "file_size": str(size) if media.size_as_text else size})
+
+    def _do_download(self, r):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+        mid, hash_ = (query.get(k, [""])[0] for k in ("mid", "hash"))
+        known, until = self._urls.get(hash_, (None, 0))
+        if known != mid or until < time.monotonic():
+            raise Refused(404, 0, "URL signature expired", shape="text")
+        media = self._find(mid)
+        return media.content, media.mime_type
+
+    def _do_delete(self, r):
+        del self.media[self._find(r.path[1:]).id]
+        return self._json({"success": True})
+
+    # ------------------------------------------------------- webhooks
+
+    def _do_webhook(self, r):
+        if r.method == "GET":
+            if r.key not in self.webhooks:
+                raise Refused(404, 100, "No webhook", shape="meta")
+            return self._json({"url": self.webhooks[r.key]["url"]})
+        try:
+            body = json.loads(r.body)
+            url, headers = body["url"], body.get("headers") or {}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise bad("url is required") from None
+        if not str(url).startswith(("https://", "http://")):
+            raise bad("url is no URL")
+        self.webhooks[r.key] = {"url": url, "headers": headers}
+        return self._json({"url": url, "headers": headers})
+
+    def _announce(self, r, early):
+        if self.auto_early == early and getattr(r, "wamid", None):
+            for status in self.auto:
+                self._outgoing.put((r.wamid, status))
+
+    def _post(self):
+        for wamid, status in iter(self._outgoing.get, None):
+            try:
+                self.status(wamid, status)
+            except (OSError, AssertionError, http.client.HTTPException) as e:
+                print(f"d360: status {status} of {wamid}: {e!r}")
+
+    def _message(self, wamid):
+        return next(m for m in self.sent if m.wamid == wamid)
+
+    def status_body(self, wamid, status, code=None, callback=True,
+                    recipient_id=None, ts=None, **more):
+        """The delivery that status() posts."""
+        m = self._message(wamid)
+        by_phone = bool(m.body.get("to"))
+        one = {"id": wamid, "status": status,
+               "timestamp": str(int(time.time()) if ts is None else ts),
+               "recipient_id": m.to.lstrip("+") if by_phone else ""}
+        if not by_phone:
+            one["recipient_user_id"] = m.to
+        if recipient_id is not None:
+            one["recipient_id"] = recipient_id
+        if callback and m.callback is not None:
+            one["biz_opaque_callback_data"] = m.callback
+        if status == "failed":
+            code = code or 131026
+            title = FAILED.get(code, "Message failed")
+            one["errors"] = [{"code": code, "title": title, "message": title,
+                              "error_data": {"details": title + "."}}]
+        one.update(more)
+        value = {"messaging_product": "whatsapp",
+                 "metadata": {"display_phone_number": "15550783881",
+                              "phone_number_id": m.number},
+                 "statuses": [one]}
+        if status != "failed" and by_phone:
+            value["contacts"] = [{"wa_id": m.to.lstrip("+")}]
+        return {"object": "whatsapp_business_account", "entry": [
+            {"id": "102290129340398",
+             "changes": [{"field": "messages", "value": value}]}]}
+
+    def status(self, wamid, status, **more):
+        """Posts a status of one of our messages; the node must say 200."""
+        body = json.dumps(self.status_body(wamid, status, **more))
+        hook = self.webhooks.get(self._message(wamid).key)
+        if hook:
+            url, headers = hook["url"], hook["headers"]
+        else:
+            url = self.node.webhook_url
+            headers = {"Authorization": "Bearer " + self.node.webhook_token}
+        parts = urllib.parse.urlsplit(url)
+        assert parts.hostname == "127.0.0.1", url
+        c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        try:
+            c.request("POST", parts.path, body.encode(),
+                      {"Content-Type": "application/json", **headers})
+            answer = c.getresponse()
+            assert answer.status == 200, (answer.status, answer.read())
+        finally:
+            c.close()
