@@ -225,17 +225,27 @@ spool_list(struct spool *spool, struct pool *pool, int64_t before, int max,
 }
 
 int
-spool_count(struct spool *spool, int64_t *n, int64_t *bytes)
+spool_size(struct spool *spool, int64_t *bytes, int64_t *wal)
 {
 	int64_t pages = 0, unused = 0, size = 0;
 
-	if (db_get_int(spool->db, sql[COUNT], DB_NONE, n) != 1 ||
-	    db_get_int(spool->db, sql[PAGES], DB_NONE, &pages) != 1 ||
+	if (db_get_int(spool->db, sql[PAGES], DB_NONE, &pages) != 1 ||
 	    db_get_int(spool->db, sql[FREE_PAGES], DB_NONE, &unused) != 1 ||
 	    db_get_int(spool->db, sql[PAGE_SIZE], DB_NONE, &size) != 1)
 		return -1;
 	*bytes = (pages - unused) * size;
+	*wal = db_wal_size(spool->db);
 	return 0;
+}
+
+int
+spool_count(struct spool *spool, int64_t *n, int64_t *bytes)
+{
+	int64_t wal;
+
+	if (db_get_int(spool->db, sql[COUNT], DB_NONE, n) != 1)
+		return -1;
+	return spool_size(spool, bytes, &wal);
 }
 
 static int

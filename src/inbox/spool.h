@@ -64,6 +64,9 @@ int	spool_list(struct spool *, struct pool *, int64_t before, int max,
 /* How many there are, and the bytes that they take on disk: 0, or -1. */
 int	spool_count(struct spool *, int64_t *n, int64_t *bytes);
 
+/* The bytes in use in the file, and those of its WAL: 0, or -1. */
+int	spool_size(struct spool *, int64_t *bytes, int64_t *wal);
+
 /*
  * Deletes at most MAX deliveries with id <= UPTO that are older than OLDER
  * (unix seconds); ids in KEEP (N_KEEP of them, ascending) stay, and so does
