@@ -374,6 +374,23 @@ CREATE TABLE spool_cursors (
 	seen_at		INTEGER NOT NULL	-- when its processor last looked
 ) STRICT, WITHOUT ROWID;
 
+-- How each node is, as its processor says every half minute: what /healthz
+-- and /metrics show.
+CREATE TABLE node_health (
+	node		TEXT NOT NULL PRIMARY KEY,
+	seen_at		INTEGER NOT NULL,
+	waiting		INTEGER NOT NULL,	-- deliveries not yet read
+	oldest_at	INTEGER NOT NULL,	-- the first of them came in, 0 none
+	deferred	INTEGER NOT NULL,
+	dead		INTEGER NOT NULL,
+	spool_bytes	INTEGER NOT NULL,
+	spool_wal	INTEGER NOT NULL,	-- bytes
+	inbox_wal	INTEGER NOT NULL,
+	outbox_open	INTEGER NOT NULL,	-- queued or on their way
+	media_pending	INTEGER NOT NULL,	-- files to be fetched
+	paused		INTEGER NOT NULL	-- numbers that cannot send now
+) STRICT, WITHOUT ROWID;
+
 -- Deliveries behind the cursor that are not done: deferred until due_at, or
 -- dead (a person decides: waspool spool retry, discard).
 CREATE TABLE held (
