@@ -42,7 +42,7 @@ static void
 handle(void *m, const struct http_request *request,
     struct http_answer *answer)
 {
-	route_serve(m, request, answer, clock_now());
+	route_serve(m, &config, request, answer, clock_now());
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "inbox/member.h"
 
+struct config;
 struct db;
 struct http_answer;
 struct http_request;
@@ -16,7 +17,8 @@ struct route;
 /*
  * One request of a signed-in member, as route.c hands it to the function of
  * its resource: parameters are known ones, the body is parsed and has known
- * fields only, a transaction is open (a read transaction for GET).
+ * fields only, a transaction is open (a read transaction for GET).  With
+ * ROUTE_RAW the body is not read and no transaction is open.
  */
 struct action_wrong {		/* a field and what is wrong with it */
 	const char	*field;
@@ -28,6 +30,7 @@ struct action {
 	struct pool	*pool;		/* of the request */
 	const struct http_request *request;
 	struct http_answer *answer;
+	const struct config *config;
 	struct db	*db;		/* sees the member's workspace */
 	struct member	 who;
 	int64_t		 now;

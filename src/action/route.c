@@ -90,7 +90,7 @@ write_and_commit(struct action *a)
 
 	if (db_begin(a->db) == -1)
 		return -1;
-	if (a->route->creates)
+	if (a->route->flags & ROUTE_CREATES)
 		rc = again_before(a);
 	if (rc == 0)
 		rc = a->route->handler(a);
@@ -105,6 +105,11 @@ run(struct action *a)
 {
 	int rc;
 
+	if (a->route->flags & ROUTE_RAW) {
+		rc = a->route->handler(a);
+		db_rollback(a->db);
+		return rc == -1 ? -1 : 0;
+	}
 	if (text_is(a->request->method, "GET")) {
 		rc = db_begin_read(a->db);
 		if (rc == 0)
@@ -151,7 +156,8 @@ serve(struct action *a, struct member_db *m)
 	if (rc == 1) {
 		if (!find_route(a) || !may(a) || !input_params(a))
 			return;
-		if (!text_is(a->request->method, "GET") && !input_body(a))
+		if (!text_is(a->request->method, "GET") &&
+		    !(a->route->flags & ROUTE_RAW) && !input_body(a))
 			return;
 		rc = run(a);
 	}
@@ -160,14 +166,16 @@ serve(struct action *a, struct member_db *m)
 }
 
 void
-route_serve(struct member_db *m, const struct http_request *request,
-    struct http_answer *answer, int64_t now)
+route_serve(struct member_db *m, const struct config *config,
+    const struct http_request *request, struct http_answer *answer,
+    int64_t now)
 {
 	int64_t began = clock_ticks_ms();
 	struct action a = {
 		.pool = request->pool,
 		.request = request,
 		.answer = answer,
+		.config = config,
 		.db = member_handle(m),
 		.now = now,
 	};

@@ -6,6 +6,7 @@
 
 #include "action/action.h"
 
+struct config;
 struct http_answer;
 struct http_request;
 struct pool;
@@ -17,6 +18,11 @@ struct pool;
  */
 enum route_role { ROUTE_AGENT, ROUTE_ADMIN, ROUTE_OWNER };
 
+enum route_flag {
+	ROUTE_CREATES = 1,	/* takes an Idempotency-Key (again.h) */
+	ROUTE_RAW = 2		/* its handler reads the body, and commits */
+};
+
 struct route {
 	const char	*method;
 	const char	*path;		/* below /api/v1; {id}, {name} */
@@ -24,7 +30,7 @@ struct route {
 	enum route_role	 role;		/* at least */
 	const char	*params;	/* known parameters, "" none */
 	const char	*fields;	/* of the body; "" no body is needed */
-	int		 creates;	/* takes an Idempotency-Key (again.h) */
+	int		 flags;		/* route_flag words */
 };
 
 /* The table, ended by one without a method. */
@@ -40,8 +46,8 @@ const struct route *route_find(struct pool *, const char *method,
 	    const char **allow);
 
 /* Serves one request, from its token to its log line. */
-void	route_serve(struct member_db *, const struct http_request *,
-	    struct http_answer *, int64_t now);
+void	route_serve(struct member_db *, const struct config *,
+	    const struct http_request *, struct http_answer *, int64_t now);
 
 /* 1 once the database turned out to be broken: the program should end. */
 int	route_broken(void);

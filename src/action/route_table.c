@@ -56,7 +56,8 @@ const struct route route_table[] = {
 
 	{ "GET", "/contacts", contacts_list, ROUTE_AGENT,
 	    "q tag " PAGE, "", 0 },
-	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT, 1 },
+	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT,
+	    ROUTE_CREATES },
 	{ "GET", "/contacts/{id}", contacts_get, ROUTE_AGENT, "", "", 0 },
 	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT,
 	    "", CONTACT, 0 },

@@ -1,0 +1,130 @@
+/*
+ * GET /healthz: 200 when the inbox can be read and every node's processor has
+ * been seen in the last two minutes, else 503 and what is wrong.
+ * GET /metrics: the same figures for Prometheus.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "door/http.h"
+
+#include "inbox/health.h"
+#include "inbox/member.h"
+
+#include "action/health.h"
+
+static const struct {
+	const char	*name;
+	size_t		 offset;
+	const char	*help;
+} gauges[] = {
+#define GAUGE(field, name, help) { name, offsetof(struct health, field), help }
+	GAUGE(seen_at, "waspool_processor_seen_timestamp_seconds",
+	    "When the processor last said that it works."),
+	GAUGE(waiting, "waspool_spool_waiting_deliveries",
+	    "Deliveries in the spool that were not read yet."),
+	GAUGE(oldest_at, "waspool_spool_oldest_waiting_timestamp_seconds",
+	    "When the oldest of them was received, 0 when there is none."),
+	GAUGE(deferred, "waspool_held_deferred_deliveries",
+	    "Deliveries that will be tried again."),
+	GAUGE(dead, "waspool_held_dead_deliveries",
+	    "Deliveries that wait for a person: waspool spool list."),
+	GAUGE(spool_bytes, "waspool_spool_bytes", "Size of the spool."),
+	GAUGE(spool_wal, "waspool_spool_wal_bytes",
+	    "Size of the spool's write-ahead log."),
+	GAUGE(inbox_wal, "waspool_inbox_wal_bytes",
+	    "Size of the inbox's write-ahead log."),
+	GAUGE(outbox_open, "waspool_outbox_open_messages",
+	    "Messages that the provider has not taken yet."),
+	GAUGE(media_pending, "waspool_media_pending_files",
+	    "Files of messages that are to be fetched."),
+	GAUGE(paused, "waspool_paused_numbers",
+	    "Numbers that cannot send at the moment."),
+#undef GAUGE
+};
+
+int
+health_open(struct member_db *m)
+{
+	int rc;
+
+	member_trust(m, 1);
+	rc = health_read_prepare(member_handle(m));
+	member_trust(m, 0);
+	return rc;
+}
+
+/* What is wrong, in POOL; NULL when all is well. */
+static const char *
+complaint(struct pool *pool, const struct health *h, int n, int64_t now)
+{
+	struct buf b = { .pool = pool };
+
+	if (n == -1)
+		return "the inbox cannot be read";
+	if (n == 0)
+		return "no processor was seen for a day: is cron or "
+		    "waspool-process.service running?";
+	for (int i = 0; i < n; i++)
+		if (now - h[i].seen_at > HEALTH_ILL)
+			buf_printf(&b, "%sthe processor of %s was last seen "
+			    "%s", b.len > 0 ? "; " : "", h[i].node,
+			    clock_text(pool, h[i].seen_at));
+	return b.len > 0 ? buf_end(&b) : NULL;
+}
+
+static void
+answer_metrics(const struct http_request *request, struct http_answer *answer,
+    const struct health *h, int n)
+{
+	struct buf b = { .pool = request->pool };
+
+	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
+		buf_printf(&b, "# HELP %s %s\n# TYPE %s gauge\n",
+		    gauges[g].name, gauges[g].help, gauges[g].name);
+		for (int i = 0; i < n; i++) {
+			int64_t value;
+
+			memcpy(&value, (const char *)&h[i] + gauges[g].offset,
+			    sizeof(value));
+			buf_printf(&b, "%s{node=\"%s\"} %lld\n",
+			    gauges[g].name, h[i].node, (long long)value);
+		}
+	}
+	answer->type = "text/plain; version=0.0.4; charset=utf-8";
+	answer->body = buf_end(&b);
+	answer->body_len = b.len;
+}
+
+int
+health_serve(struct member_db *m, const struct http_request *request,
+    struct http_answer *answer, int64_t now)
+{
+	int metrics = text_is(request->path, "/metrics"), n;
+	struct health *h = NULL;
+	const char *wrong;
+
+	if (!metrics && !text_is(request->path, "/healthz"))
+		return 0;
+	http_add_header(request, answer, "Cache-Control", "no-store");
+	if (!text_is(request->method, "GET")) {
+		http_add_header(request, answer, "Allow", "GET");
+		http_plain(request, answer, 405, "method not allowed");
+		return 1;
+	}
+	member_trust(m, 1);
+	n = health_read(member_handle(m), request->pool, now, &h);
+	member_trust(m, 0);
+	wrong = complaint(request->pool, h, n, now);
+	if (metrics && n != -1)
+		answer_metrics(request, answer, h, n);
+	else
+		http_plain(request, answer, wrong != NULL ? 503 : 200,
+		    wrong != NULL ? wrong : "ok");
+	return 1;
+}

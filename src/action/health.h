@@ -1,0 +1,23 @@
+#ifndef ACTION_HEALTH_H
+#define ACTION_HEALTH_H
+
+#include <stdint.h>
+
+struct http_answer;
+struct http_request;
+struct member_db;
+
+/*
+ * /healthz and /metrics, which nobody signs in for: they tell how the nodes
+ * are and nothing of what is in the inbox.  nginx lets only loopback ask for
+ * the metrics.
+ */
+
+/* The statements, before the connection is sealed: 0, or -1. */
+int	health_open(struct member_db *);
+
+/* 1 when the request is for one of them, and answered; 0. */
+int	health_serve(struct member_db *, const struct http_request *,
+	    struct http_answer *, int64_t now);
+
+#endif
