@@ -59,6 +59,7 @@ member_open(const char *path, int wait_ms)
 	    db_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
 	    db_define(m->db, "my_user", &m->user_id) == -1 ||
 	    db_script(m->db, member_views) == -1 ||
+	    db_script(m->db, member_sending) == -1 ||
 	    db_prepare(m->db, sql, N_SQL) == -1) {
 		member_close(m);
 		return NULL;

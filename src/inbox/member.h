@@ -13,11 +13,13 @@ struct pool;
  * SQL it is given, can neither read nor change what is not the member's
  * workspace's.  It has views my_conversations, my_messages, my_contacts,
  * my_tags, my_contact_tags, my_members, my_numbers, my_counters,
- * my_reactions, my_media, my_idempotency_keys and, for search.c, my_bounds,
- * my_message_words and its siblings; INSTEAD OF triggers let a member change
- * conversations (status, is_read, unread_count, contact_id, link,
- * assigned_to, updated_at), contacts, tags, contact_tags, and add idempotency
- * keys.  All else is refused: base tables, ATTACH, PRAGMA, DDL.
+ * my_reactions, my_media, my_outbox, my_uploads, my_identities,
+ * my_idempotency_keys and, for search.c, my_bounds, my_message_words and its
+ * siblings; INSTEAD OF triggers let a member change conversations (status,
+ * is_read, unread_count, contact_id, link, assigned_to, updated_at),
+ * contacts, tags, contact_tags, add idempotency keys, and send: new
+ * conversations, messages to be sent and their rows in the outbox.  All else
+ * is refused: base tables, ATTACH, PRAGMA, DDL.
  *
  * SQLite does not count rows that a trigger of a view changed: db_changed()
  * and db_last_id() say nothing here, so read again what was written.

@@ -26,20 +26,26 @@ static const char *const views[] = {
 	"my_accounts", "my_bounds", "my_contact_digits", "my_contact_tags",
 	"my_contact_words", "my_contacts", "my_conversation_digits",
 	"my_conversation_words", "my_conversations", "my_counters",
-	"my_idempotency_keys", "my_media", "my_members", "my_message_words",
-	"my_messages", "my_numbers", "my_reactions", "my_tags", NULL
+	"my_idempotency_keys", "my_identities", "my_media", "my_members",
+	"my_message_words", "my_messages", "my_numbers", "my_outbox",
+	"my_reactions", "my_tags", "my_uploads", NULL
 };
 
-/* Ours of member_views.c, and those of schema/inbox.sql that they set off. */
+/* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
+ * that they set off. */
 static const char *const triggers[] = {
 	"my_contact_changed", "my_contact_gone", "my_contact_new",
 	"my_contact_tag_gone", "my_contact_tag_new",
-	"my_conversation_changed", "my_idempotency_key_new", "my_tag_changed",
-	"my_tag_gone", "my_tag_new",
+	"my_conversation_changed", "my_conversation_new",
+	"my_idempotency_key_new", "my_identity_new", "my_message_again",
+	"my_message_new", "my_outbox_again", "my_outbox_new",
+	"my_reaction_new", "my_tag_changed", "my_tag_gone", "my_tag_new",
 	"contact_digits_changed", "contact_gone", "contact_words_changed",
 	"contact_words_gone", "contact_words_new",
 	"conversation_digits_changed", "conversation_words_changed",
-	"count_conversation_changed", "tag_gone", NULL
+	"conversation_words_new", "count_conversation",
+	"count_conversation_changed", "message_words_new", "tag_gone",
+	"update_conversation_on_message", NULL
 };
 
 static const char *const words[] = {

@@ -5,10 +5,11 @@ struct db_request;
 
 /*
  * What the files of a member connection share; nobody else includes it.
- * member_views.c: the views and triggers, as SQL.  member_judge.c: what a
- * statement may touch.
+ * member_views.c, member_sending.c: the views and triggers, as SQL.
+ * member_judge.c: what a statement may touch.
  */
 extern const char member_views[];
+extern const char member_sending[];
 
 /*
  * The judges for db_guard.  The first lets a statement read and write through
