@@ -83,8 +83,12 @@ struct d360_outcome {			/* texts in POOL, NULL not said */
 	int64_t		 size;		/* -1 not said */
 };
 
-/* Never fails: an answer that cannot be read is RETRY or UNKNOWN. */
-void	d360_outcome(struct pool *, const struct fetch_answer *,
+/*
+ * Never fails.  An answer that cannot be read, or none, is UNKNOWN when it may
+ * have been SENT (the call was d360_send, which must not happen twice), else
+ * RETRY.
+ */
+void	d360_outcome(struct pool *, const struct fetch_answer *, int sent,
 	    struct d360_outcome *);
 
 /* 32 bytes as 64 hex digits from hex or base64 (webhooks and answers differ),
