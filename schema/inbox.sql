@@ -297,7 +297,8 @@ CREATE TABLE upload_media (
 -- and "read" for the newest inbound message of a conversation.  A row is
 -- queued, then sending (written before the request leaves, so that a crash
 -- never sends twice), then done or failed.  In a conversation one after the
--- other; conversations do not wait for each other.
+-- other; conversations do not wait for each other.  What may be done twice
+-- without harm (read, the upload of a file) stays queued while it is done.
 CREATE TABLE outbox (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
@@ -310,13 +311,14 @@ CREATE TABLE outbox (
 	state		TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'done', 'failed')),
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL,
-	sending_at	INTEGER,		-- when the request left
+	sending_at	INTEGER,		-- when the last request left
+	answer_by	INTEGER,		-- sending: so long the next of the conversation waits
 	reason		TEXT,			-- of the last attempt that failed
-	created_at	INTEGER NOT NULL,
+	created_at	INTEGER NOT NULL,	-- when it was queued; a person's retry begins anew
 	UNIQUE (workspace_id, kind, message_id)
 ) STRICT;
 
-CREATE INDEX outbox_queued ON outbox(due_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_queued ON outbox(number_id, due_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_sending ON outbox(sending_at) WHERE state = 'sending';
 CREATE INDEX outbox_open ON outbox(workspace_id, conversation_id, id) WHERE state IN ('queued', 'sending');
 
