@@ -23,7 +23,6 @@ static const char *const sql[N_SQL] = {
 
 #define STEP 200		/* rows */
 #define KEYS_KEPT (24 * 3600)
-#define COUNT_EVERY 300		/* seconds: counting reads the whole spool */
 
 int
 retain_prepare(struct db *db)
@@ -31,49 +30,23 @@ retain_prepare(struct db *db)
 	return db_prepare(db, sql, N_SQL);
 }
 
-/* How many deliveries are too many for keep_bytes, now and then. */
-static int
-count_surplus(struct retain *r, int64_t now)
-{
-	int64_t n = 0, bytes = 0;
-
-	if (now - r->counted_at < COUNT_EVERY)
-		return 0;
-	if (spool_count(r->spool, &n, &bytes) == -1)
-		return -1;
-	r->counted_at = now;
-	r->surplus = 0;
-	if (bytes > r->keep_bytes && n > 0)
-		r->surplus = (bytes - r->keep_bytes) / (bytes / n + 1) + 1;
-	return 0;
-}
-
+/* One step: what is too old, then what is too much.  1: perhaps more. */
 static int
 purge(struct retain *r, int64_t now)
 {
 	const char *node = spool_node(r->spool);
-	int64_t upto, *keep;
-	int n_keep, n, more;
+	int64_t upto, *keep, bytes, wal, older = now - r->keep_deliveries;
+	int n_keep, n;
 
 	pool_reset(r->pool);
-	if (count_surplus(r, now) == -1 ||
+	if (spool_size(r->spool, &bytes, &wal) == -1 ||
 	    intake_cursor(r->db, node, &upto, NULL) == -1 ||
 	    intake_kept(r->db, r->pool, node, &upto, &keep, &n_keep) == -1)
 		return -1;
-	n = spool_purge(r->spool, upto, now - r->keep_deliveries, STEP, keep,
-	    n_keep);
-	if (n == -1)
-		return -1;
-	more = n == STEP;
-	r->surplus = r->surplus > n ? r->surplus - n : 0;
-	if (more || r->surplus == 0)
-		return more;
-	n = spool_purge(r->spool, upto, INT64_MAX,
-	    r->surplus < STEP ? (int)r->surplus : STEP, keep, n_keep);
-	if (n == -1)
-		return -1;
-	r->surplus = n > 0 ? r->surplus - n : 0;
-	return r->surplus > 0;
+	if (bytes > r->keep_bytes)
+		older = INT64_MAX;
+	n = spool_purge(r->spool, upto, older, STEP, keep, n_keep);
+	return n == -1 ? -1 : n == STEP;
 }
 
 static int

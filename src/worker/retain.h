@@ -17,8 +17,6 @@ struct retain {
 	struct pool	*pool;
 	int64_t		 keep_deliveries; /* seconds */
 	int64_t		 keep_bytes;
-	int64_t		 counted_at;	/* its own: begin with 0 */
-	int64_t		 surplus;	/* its own: begin with 0 */
 };
 
 int	retain_prepare(struct db *);
