@@ -1,5 +1,5 @@
 /*
- * /conversations/{id}/messages.
+ * /conversations/{id}/messages, /messages/{id}.
  */
 #include <stddef.h>
 #include <string.h>
@@ -103,6 +103,25 @@ put_message(struct action *a, struct json_out *out,
 	reply_time(a, out, "revoked_at", m->revoked_at);
 	reply_time(a, out, "created_at", m->created_at);
 	json_close(out);
+}
+
+int
+messages_reply(struct action *a, int status, int64_t id)
+{
+	struct json_out *out = json_new(a->pool);
+	struct thread_message m;
+	int rc = thread_get(a->db, a->pool, id, &m);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	put_message(a, out, &m);
+	return reply_json(a, status, out);
+}
+
+int
+messages_get(struct action *a)
+{
+	return messages_reply(a, 200, a->id);
 }
 
 /* "before": 1, 0 when a problem was replied, -1. */

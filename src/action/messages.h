@@ -3,7 +3,12 @@
 
 #include "action/action.h"
 
-/* The messages of a conversation. */
+/* The messages of a conversation; one message. */
 action_handler messages_list;
+action_handler messages_get;
+
+/* Answers message ID with STATUS, as lists show it; 404 when there is none
+ * in this workspace.  0, or -1. */
+int	messages_reply(struct action *, int status, int64_t id);
 
 #endif

@@ -39,6 +39,7 @@ const struct route route_table[] = {
 	    "", "", 0 },
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
 	    "limit before", "", 0 },
+	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/read", conversations_read,
 	    ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/unread", conversations_unread,

@@ -32,7 +32,7 @@ const char member_views[] =
 
 /* By message, which is its only index. */
 "CREATE TEMP VIEW my_media AS\n"
-"	SELECT message_id, state, reason, mime_type, filename, size\n"
+"	SELECT message_id, state, reason, mime_type, filename, size, path\n"
 "	FROM media WHERE workspace_id = my_workspace();\n"
 
 "CREATE TEMP VIEW my_contacts AS\n"

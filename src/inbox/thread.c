@@ -9,18 +9,23 @@
 
 #define REACTIONS_MAX 1024	/* a group's message */
 
-enum { PAGE, PLACE, REACTIONS, N_SQL };
+enum { PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
+
+#define MESSAGE "SELECT m.id, m.conversation_id, m.number_id, m.wamid," \
+	" m.direction, m.type, m.content, m.status, m.context, m.referral," \
+	" m.error, m.sender, (SELECT f.state FROM my_media f" \
+	"  WHERE f.message_id = m.id), m.sent_by," \
+	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by)," \
+	" m.sent_at, m.edited_at, m.revoked_at, m.created_at" \
+	" FROM my_messages m "
 
 static const char *const sql[N_SQL] = {
-	[PAGE] = "SELECT m.id, m.conversation_id, m.number_id, m.wamid,"
-	    " m.direction, m.type, m.content, m.status, m.context, m.referral,"
-	    " m.error, m.sender, (SELECT f.state FROM my_media f"
-	    "  WHERE f.message_id = m.id), m.sent_by,"
-	    " (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"
-	    " m.sent_at, m.edited_at, m.revoked_at, m.created_at"
-	    " FROM my_messages m WHERE m.conversation_id = $1"
+	[PAGE] = MESSAGE "WHERE m.conversation_id = $1"
 	    " AND (m.sent_at, m.id) < ($2, $3)"
 	    " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
+	[ONE] = MESSAGE "WHERE m.id = $1",
+	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
+	    " FROM my_media WHERE message_id = $1",
 	[PLACE] = "SELECT sent_at, id FROM my_messages"
 	    " WHERE id = $2 AND conversation_id = $1",
 	[REACTIONS] = "SELECT emoji, sender, at FROM my_reactions"
@@ -105,6 +110,42 @@ thread_read(struct db *db, struct pool *pool, int64_t conversation_id,
 	for (int i = 0; i < n && rc != -1; i++)
 		rc = read_reactions(db, pool, &out[i]);
 	return rc == -1 ? -1 : n;
+}
+
+int
+thread_get(struct db *db, struct pool *pool, int64_t message_id,
+    struct thread_message *m)
+{
+	struct db_rows *r = db_query(db, sql[ONE],
+	    DB_ARGS(db_int(message_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_row(r, pool, m);
+	db_end(r);
+	if (rc == 1 && read_reactions(db, pool, m) == -1)
+		return -1;
+	return rc;
+}
+
+int
+thread_file(struct db *db, struct pool *pool, int64_t message_id,
+    struct thread_file *f)
+{
+	struct db_rows *r = db_query(db, sql[FILE_OF],
+	    DB_ARGS(db_int(message_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*f = (struct thread_file) {
+			.state = pool_copy(pool, db_col_text(r, 0)),
+			.reason = pool_copy(pool, db_col_text(r, 1)),
+			.mime_type = pool_copy(pool, db_col_text(r, 2)),
+			.filename = pool_copy(pool, db_col_text(r, 3)),
+			.path = pool_copy(pool, db_col_text(r, 4)),
+		};
+	db_end(r);
+	return rc;
 }
 
 int

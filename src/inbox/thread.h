@@ -51,6 +51,22 @@ struct thread_message {		/* texts in POOL, NULL none; times 0 none */
 int	thread_read(struct db *, struct pool *, int64_t conversation_id,
 	    struct thread_place, struct thread_message *, int max);
 
+/* One message, wherever it stands: 1, 0 (there is none), -1. */
+int	thread_get(struct db *, struct pool *, int64_t message_id,
+	    struct thread_message *);
+
+/* Its file, as the table media has it: 1, 0 (it has none), -1. */
+struct thread_file {			/* texts in POOL, NULL none */
+	const char	*state;
+	const char	*reason;
+	const char	*mime_type;
+	const char	*filename;	/* the sender's: no path of ours */
+	const char	*path;		/* once stored */
+};
+
+int	thread_file(struct db *, struct pool *, int64_t message_id,
+	    struct thread_file *);
+
 /* Where a message stands in its conversation: 1; 0 it is not in it; -1. */
 int	thread_find(struct db *, int64_t conversation_id, int64_t message_id,
 	    struct thread_place *);
