@@ -69,8 +69,7 @@ any.  TO restricts it to a recipient, KEY to a number's key.
 """
 
 import base64
-import email.parser
-import email.policy
+import email
 import hashlib
 import http.client
 import http.server
@@ -267,6 +266,24 @@ def check_interactive(content):
         rows = [r for s in action.get("sections", []) for r in s["rows"]]
         if not 1 <= len(rows) <= 10:
             raise bad("a list has 1 to 10 rows")
+
+
+def read_form(type_, body):
+    """The parts of multipart/form-data by their names (RFC 7578)."""
+    head = email.message_from_string(f"Content-Type: {type_}\n\n")
+    boundary = head.get_boundary()
+    if head.get_content_type() != "multipart/form-data" or not boundary:
+        raise bad("not multipart/form-data")
+    pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode())
+    if len(pieces) < 3 or not pieces[-1].startswith(b"--"):
+        raise bad("the form does not end")
+    parts = {}
+    for piece in pieces[1:-1]:
+        fields, _, content = piece.partition(b"\r\n\r\n")
+        part = email.message_from_bytes(fields.lstrip() + b"\r\n\r\n")
+        name = part.get_param("name", header="Content-Disposition")
+        parts[name] = Record(head=part, content=content)
+    return parts
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -666,22 +683,16 @@ class D360:
         return media
 
     def _do_upload(self, r):
-        head = "Content-Type: %s\r\n\r\n" % r.headers.get("Content-Type", "")
-        form = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(
-            head.encode() + r.body)
-        parts = {}
-        for part in form.iter_parts() if form.is_multipart() else ():
-            name = part.get_param("name", header="Content-Disposition")
-            parts[name] = part
+        parts = read_form(r.headers.get("Content-Type", ""), r.body)
         if "file" not in parts:
             raise bad("The parameter file is required.")
-        values = {name: p.get_payload(decode=True) for name, p in parts.items()}
+        values = {name: part.content for name, part in parts.items()}
         if values.get("messaging_product") != b"whatsapp":
             raise bad("The parameter messaging_product is required.")
-        type_ = (values.get("type")
-                 or parts["file"].get_content_type().encode()).decode()
+        type_ = values.get("type", b"").decode() or \
+            parts["file"].head.get_content_type()
         media = self.add_media(values["file"], type_, key=r.key,
-                               file_name=parts["file"].get_filename())
+                               file_name=parts["file"].head.get_filename())
         self._note(self.uploads, media)
         return self._json({"id": media.id})
 
