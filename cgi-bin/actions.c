@@ -15,6 +15,7 @@
 
 #include "inbox/member.h"
 
+#include "action/health.h"
 #include "action/route.h"
 
 static struct config config;
@@ -42,7 +43,10 @@ static void
 handle(void *m, const struct http_request *request,
     struct http_answer *answer)
 {
-	route_serve(m, &config, request, answer, clock_now());
+	int64_t now = clock_now();
+
+	if (!health_serve(m, request, answer, now))
+		route_serve(m, &config, request, answer, now);
 }
 
 int

@@ -18,6 +18,8 @@
 
 #include "action/health.h"
 
+#define BASE "/api/v1"
+
 static const struct {
 	const char	*name;
 	size_t		 offset;
@@ -47,17 +49,6 @@ static const struct {
 	    "Numbers that cannot send at the moment."),
 #undef GAUGE
 };
-
-int
-health_open(struct member_db *m)
-{
-	int rc;
-
-	member_trust(m, 1);
-	rc = health_read_prepare(member_handle(m));
-	member_trust(m, 0);
-	return rc;
-}
 
 /* What is wrong, in POOL; NULL when all is well. */
 static const char *
@@ -105,11 +96,14 @@ int
 health_serve(struct member_db *m, const struct http_request *request,
     struct http_answer *answer, int64_t now)
 {
-	int metrics = text_is(request->path, "/metrics"), n;
+	/* At the root for what watches machines, and among the API's paths. */
+	const char *path = request->path + (text_begins(request->path, BASE) ?
+	    strlen(BASE) : 0);
+	int metrics = text_is(path, "/metrics"), n;
 	struct health *h = NULL;
 	const char *wrong;
 
-	if (!metrics && !text_is(request->path, "/healthz"))
+	if (!metrics && !text_is(path, "/healthz"))
 		return 0;
 	http_add_header(request, answer, "Cache-Control", "no-store");
 	if (!text_is(request->method, "GET")) {
@@ -117,9 +111,7 @@ health_serve(struct member_db *m, const struct http_request *request,
 		http_plain(request, answer, 405, "method not allowed");
 		return 1;
 	}
-	member_trust(m, 1);
 	n = health_read(member_handle(m), request->pool, now, &h);
-	member_trust(m, 0);
 	wrong = complaint(request->pool, h, n, now);
 	if (metrics && n != -1)
 		answer_metrics(request, answer, h, n);

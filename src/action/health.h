@@ -13,9 +13,6 @@ struct member_db;
  * the metrics.
  */
 
-/* The statements, before the connection is sealed: 0, or -1. */
-int	health_open(struct member_db *);
-
 /* 1 when the request is for one of them, and answered; 0. */
 int	health_serve(struct member_db *, const struct http_request *,
 	    struct http_answer *, int64_t now);

@@ -11,6 +11,7 @@
 #include "inbox/book.h"
 #include "inbox/book_tag.h"
 #include "inbox/desk.h"
+#include "inbox/health.h"
 #include "inbox/keep.h"
 #include "inbox/listing.h"
 #include "inbox/search.h"
@@ -76,8 +77,8 @@ const struct route route_table[] = {
 };
 
 member_sql *const route_sql[] = {
-	book_sql, book_tag_sql, desk_sql, keep_sql, listing_sql, search_sql,
-	team_sql, thread_sql,
+	book_sql, book_tag_sql, desk_sql, health_sql, keep_sql, listing_sql,
+	search_sql, team_sql, thread_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

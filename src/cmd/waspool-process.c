@@ -23,6 +23,7 @@
 
 #include "door/db.h"
 
+#include "inbox/health.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
 #include "inbox/spool.h"
@@ -109,7 +110,8 @@ open_all(struct process *p)
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
 	if (p->db == NULL || p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
-	if (drain_prepare(p->db) == -1 || retain_prepare(p->db) == -1)
+	if (drain_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
+	    health_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	p->shift.lock = p->lock;
 	p->shift.stop = &stop;

@@ -27,7 +27,7 @@ static const char *const views[] = {
 	"my_contact_words", "my_contacts", "my_conversation_digits",
 	"my_conversation_words", "my_conversations", "my_counters",
 	"my_idempotency_keys", "my_identities", "my_media", "my_members",
-	"my_message_words", "my_messages", "my_numbers", "my_outbox",
+	"my_message_words", "my_messages", "my_nodes", "my_numbers", "my_outbox",
 	"my_reactions", "my_tags", "my_uploads", NULL
 };
 

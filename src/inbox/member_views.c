@@ -68,6 +68,13 @@ const char member_views[] =
 "	SELECT total, unread, archived\n"
 "	FROM counters WHERE workspace_id = my_workspace();\n"
 
+/* How the nodes are: of no workspace, and nothing of any. */
+"CREATE TEMP VIEW my_nodes AS\n"
+"	SELECT node, seen_at, waiting, oldest_at, deferred, dead,\n"
+"		spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending,\n"
+"		paused\n"
+"	FROM node_health;\n"
+
 "CREATE TEMP VIEW my_idempotency_keys AS\n"
 "	SELECT key, request_hash, status, location, body, created_at\n"
 "	FROM idempotency_keys\n"

@@ -1,0 +1,90 @@
+/*
+ * Writing down how this node is.  A file of its own, because it looks into the
+ * spool, which the programs that read it never open.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/health.h"
+#include "inbox/spool.h"
+
+enum { CURSOR, HELD, OUTBOX, MEDIA, PAUSED, PUT, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
+	[HELD] = "SELECT count(*) FROM held WHERE node = $1 AND state = $2",
+	[OUTBOX] = "SELECT count(*) FROM outbox"
+	    " WHERE state IN ('queued', 'sending')",
+	[MEDIA] = "SELECT count(*) FROM media WHERE state = 'pending'",
+	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
+	[PUT] = "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
+	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
+	    " media_pending, paused)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+	    " ON CONFLICT(node) DO UPDATE SET seen_at = excluded.seen_at,"
+	    " waiting = excluded.waiting, oldest_at = excluded.oldest_at,"
+	    " deferred = excluded.deferred, dead = excluded.dead,"
+	    " spool_bytes = excluded.spool_bytes,"
+	    " spool_wal = excluded.spool_wal,"
+	    " inbox_wal = excluded.inbox_wal,"
+	    " outbox_open = excluded.outbox_open,"
+	    " media_pending = excluded.media_pending,"
+	    " paused = excluded.paused",
+};
+
+int
+health_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+static int
+count(struct db *db, int statement, const struct db_arg *args, int64_t *n)
+{
+	*n = 0;
+	return db_get_int(db, sql[statement], args, n) == -1 ? -1 : 0;
+}
+
+/* What the spool holds beyond the cursor. */
+static int
+look_at_spool(struct db *db, struct pool *pool, struct spool *spool,
+    struct health *h)
+{
+	struct spool_delivery *first;
+	int64_t cursor, last;
+	int n;
+
+	if (count(db, CURSOR, DB_ARGS(db_text(h->node)), &cursor) == -1 ||
+	    spool_last(spool, &last) == -1 ||
+	    spool_next(spool, pool, cursor, 1, 1, &first, &n) == -1 ||
+	    spool_size(spool, &h->spool_bytes, &h->spool_wal) == -1)
+		return -1;
+	h->waiting = last > cursor ? last - cursor : 0;
+	h->oldest_at = n > 0 ? first[0].received_at : 0;
+	return 0;
+}
+
+int
+health_put(struct db *db, struct pool *pool, struct spool *spool, int64_t now)
+{
+	struct health h = { .node = spool_node(spool), .seen_at = now };
+
+	if (look_at_spool(db, pool, spool, &h) == -1 ||
+	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("deferred")),
+	    &h.deferred) == -1 ||
+	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("dead")),
+	    &h.dead) == -1 ||
+	    count(db, OUTBOX, DB_NONE, &h.outbox_open) == -1 ||
+	    count(db, MEDIA, DB_NONE, &h.media_pending) == -1 ||
+	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1)
+		return -1;
+	h.inbox_wal = db_wal_size(db);
+	return db_run(db, sql[PUT], DB_ARGS(db_text(h.node),
+	    db_int(h.seen_at), db_int(h.waiting), db_int(h.oldest_at),
+	    db_int(h.deferred), db_int(h.dead), db_int(h.spool_bytes),
+	    db_int(h.spool_wal), db_int(h.inbox_wal), db_int(h.outbox_open),
+	    db_int(h.media_pending), db_int(h.paused)));
+}
