@@ -1,8 +1,9 @@
 /*
  * actions: what members ask and do, /api/v1.
  * Reads requests of the web server and inbox.db, as one member at a time;
- * writes inbox.db, as that member.  Never touches the spool, never talks to
- * the provider, holds no secret but hashes of tokens in the database.
+ * writes inbox.db, as that member, and wakes the processor for what it queued.
+ * Never touches the spool, never talks to the provider, holds no secret but
+ * hashes of tokens in the database.
  * Answers as docs/openapi.yaml says.
  */
 #include <sysexits.h>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/wake.h"
 
 #include "door/http.h"
 
@@ -57,6 +59,8 @@ main(void)
 	config_load(&config, "actions", 0);
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;
+	/* Without it, what is queued waits until the processor looks. */
+	route_wakes(wake_open(config_run_path(&config, "process.wake")));
 	if (http_serve(&service) == -1)
 		return EX_OSERR;
 	return route_broken() ? EX_IOERR : 0;

@@ -46,6 +46,7 @@ struct action {
 	struct action_wrong *wrong;	/* first of a list, input_wrong */
 	int		 keep;		/* again.h */
 	unsigned char	 hash[32];
+	int		 wake;		/* the processor, after the commit */
 };
 
 /* Fills the answer: 0; -1 when the database failed, and then what was

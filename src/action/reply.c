@@ -27,6 +27,8 @@ static const struct {
 	[REPLY_CONFLICT] = { 409, "conflict", "Conflict" },
 	[REPLY_IDEMPOTENCY_CONFLICT] = { 409, "idempotency-conflict",
 	    "Idempotency-Key used for another request" },
+	[REPLY_WINDOW_CLOSED] = { 409, "window-closed",
+	    "The 24-hour window is closed" },
 	[REPLY_TOO_LARGE] = { 413, "too-large", "Body too large" },
 	[REPLY_UNSUPPORTED_MEDIA_TYPE] = { 415, "unsupported-media-type",
 	    "Unsupported media type" },

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "base/wake.h"
 
 #include "door/db.h"
 #include "door/http.h"
@@ -25,11 +26,18 @@
 #define TOKEN_MAX 512
 
 static volatile sig_atomic_t broken;
+static struct wake *processor;
 
 int
 route_broken(void)
 {
 	return broken;
+}
+
+void
+route_wakes(struct wake *wake)
+{
+	processor = wake;
 }
 
 static int
@@ -94,8 +102,11 @@ write_and_commit(struct action *a)
 		rc = again_before(a);
 	if (rc == 0)
 		rc = a->route->handler(a);
-	if (rc != -1 && a->answer->status < 400)
-		return db_commit(a->db);
+	if (rc == -1 || a->answer->status >= 400)
+		return rc;
+	rc = db_commit(a->db);
+	if (rc == 0 && a->wake && processor != NULL)
+		wake_send(processor);
 	return rc;
 }
 

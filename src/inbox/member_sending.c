@@ -114,7 +114,8 @@ const char member_sending[] =
 "CREATE TEMP TRIGGER my_outbox_again INSTEAD OF UPDATE OF due_at ON my_outbox\n"
 "BEGIN\n"
 "	UPDATE outbox SET state = 'queued', attempts = 0,\n"
-"		due_at = new.due_at, sending_at = NULL, reason = NULL\n"
+"		due_at = new.due_at, sending_at = NULL, answer_by = NULL,\n"
+"		reason = NULL, created_at = new.due_at\n"
 "	WHERE workspace_id = my_workspace() AND id = old.id\n"
 "	AND kind = 'message' AND state IN ('done', 'failed');\n"
 "END;\n";
