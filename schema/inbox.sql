@@ -257,6 +257,7 @@ CREATE TABLE media (
 ) STRICT;
 
 CREATE INDEX media_due ON media(due_at) WHERE state = 'pending';
+CREATE INDEX media_by_state ON media(state, id);
 CREATE INDEX media_by_path ON media(path) WHERE path IS NOT NULL;
 
 -- When the provider refused a file: after 20 in 60 minutes it blocks all
@@ -320,6 +321,7 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_queued ON outbox(number_id, due_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_sending ON outbox(sending_at) WHERE state = 'sending';
+CREATE INDEX outbox_undone ON outbox(id) WHERE state <> 'done';
 CREATE INDEX outbox_open ON outbox(workspace_id, conversation_id, id) WHERE state IN ('queued', 'sending');
 
 -- A number that cannot send for a while: wrong key, account restricted, or
