@@ -17,72 +17,72 @@ struct pool;
  * (a crash, a timeout) does not block.  A lost one is never sent again by
  * itself: a status may still settle it, for OUTBOX_LOST_S.
  */
-#define OUTBOX_ANSWER_S 60	/* longer than any request may take */
-#define OUTBOX_LOST_S 600
+#define OUTBOX_ANSWER_S 60 /* longer than any request may take */
+#define OUTBOX_LOST_S	600
 
-struct outbox_row {		/* texts in POOL, NULL none */
-	int64_t		 id;
-	int64_t		 workspace_id;
-	int64_t		 number_id;
-	int64_t		 conversation_id;
-	int64_t		 message_id;	/* read: the inbound one */
-	int		 is_read;
-	int64_t		 attempts;	/* that failed */
-	int64_t		 queued_at;
-	int64_t		 sending_at;	/* set by outbox_sending */
-	const char	*request;	/* compose_write's */
-	const char	*type;		/* of the message, as stored */
-	const char	*content;
-	const char	*wamid;		/* of the message */
-	const char	*phone_number_id;
-	const char	*phone;		/* the customer: one of the three */
-	const char	*user_id;
-	const char	*group_id;
-	int64_t		 upload_id;	/* 0 none; else: */
-	const char	*path;		/* the file, below STATE_DIR/media */
-	const char	*filename;
-	const char	*mime_type;
-	const char	*media_id;	/* the provider has it already */
+struct outbox_row { /* texts in POOL, NULL none */
+	int64_t id;
+	int64_t workspace_id;
+	int64_t number_id;
+	int64_t conversation_id;
+	int64_t message_id; /* read: the inbound one */
+	int is_read;
+	int64_t attempts; /* that failed */
+	int64_t queued_at;
+	int64_t sending_at;  /* set by outbox_sending */
+	const char *request; /* compose_write's */
+	const char *type;    /* of the message, as stored */
+	const char *content;
+	const char *wamid; /* of the message */
+	const char *phone_number_id;
+	const char *phone; /* the customer: one of the three */
+	const char *user_id;
+	const char *group_id;
+	int64_t upload_id; /* 0 none; else: */
+	const char *path;  /* the file, below STATE_DIR/media */
+	const char *filename;
+	const char *mime_type;
+	const char *media_id; /* the provider has it already */
 };
 
-int	outbox_prepare(struct db *);
+int outbox_prepare(struct db *);
 
 /* The first number after AFTER that has something queued: 1, 0, -1. */
-int	outbox_next_number(struct db *, int64_t after, int64_t *number_id);
+int outbox_next_number(struct db *, int64_t after, int64_t *number_id);
 
 /* Up to MAX rows of NUMBER_ID that may go now, the longest due first. */
-int	outbox_due(struct db *, struct pool *, int64_t number_id, int64_t now,
-	    int max, struct outbox_row **, int *n);
+int outbox_due(struct db *, struct pool *, int64_t number_id, int64_t now,
+    int max, struct outbox_row **, int *n);
 
 /* It leaves: 1; 0 when it is not queued any more, -1. */
-int	outbox_sending(struct db *, struct outbox_row *, int64_t now);
+int outbox_sending(struct db *, struct outbox_row *, int64_t now);
 
 /* What became of it.  Nothing when a status was quicker. */
-struct outbox_taken {		/* texts may be NULL */
-	const char	*wamid;
-	const char	*input;		/* whom we named, … */
-	const char	*wa_id;		/* … and who that is */
-	const char	*user_id;
+struct outbox_taken { /* texts may be NULL */
+	const char *wamid;
+	const char *input; /* whom we named, … */
+	const char *wa_id; /* … and who that is */
+	const char *user_id;
 };
 
-int	outbox_done(struct db *, const struct outbox_row *,
-	    const struct outbox_taken *, int64_t now);
-int	outbox_later(struct db *, const struct outbox_row *, int64_t due_at,
-	    const char *reason);
+int outbox_done(struct db *, const struct outbox_row *,
+    const struct outbox_taken *, int64_t now);
+int outbox_later(
+    struct db *, const struct outbox_row *, int64_t due_at, const char *reason);
 /* ERROR is JSON {"code","title","detail"}. */
-int	outbox_failed(struct db *, const struct outbox_row *,
-	    const char *error, const char *reason);
+int outbox_failed(struct db *, const struct outbox_row *, const char *error,
+    const char *reason);
 /* No answer: stays sending, and holds up nobody. */
-int	outbox_lost(struct db *, const struct outbox_row *, int64_t now,
-	    const char *reason);
+int outbox_lost(
+    struct db *, const struct outbox_row *, int64_t now, const char *reason);
 /* Lost ones that no status has settled fail: "outcome unknown".  How many,
  * -1; asks first, so it may be called outside a transaction when none is. */
-int	outbox_has_expired(struct db *, int64_t now);	/* 1, 0, -1 */
-int	outbox_expire(struct db *, int64_t now);
+int outbox_has_expired(struct db *, int64_t now); /* 1, 0, -1 */
+int outbox_expire(struct db *, int64_t now);
 
 /* The provider has the file of the row, as MEDIA_ID until EXPIRES_AT. */
-int	outbox_uploaded(struct db *, const struct outbox_row *,
-	    const char *media_id, int64_t expires_at);
+int outbox_uploaded(struct db *, const struct outbox_row *,
+    const char *media_id, int64_t expires_at);
 
 /*
  * Our word in each status: waspool-NUMBER-MESSAGE-SENDING_AT, ids of our own
@@ -93,8 +93,8 @@ int	outbox_uploaded(struct db *, const struct outbox_row *,
  * last attempt of a message that has no wamid, the message gets it and the
  * row is done.  Anything else changes nothing.  status_apply is the caller's.
  */
-char	*outbox_callback(struct pool *, const struct outbox_row *);
-int	outbox_settle(struct db *, struct pool *, const struct number_key *,
-	    const char *callback, const char *wamid);
+char *outbox_callback(struct pool *, const struct outbox_row *);
+int outbox_settle(struct db *, struct pool *, const struct number_key *,
+    const char *callback, const char *wamid);
 
 #endif

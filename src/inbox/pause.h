@@ -12,16 +12,16 @@ struct pool;
  * back-off, until something was sent.
  */
 struct pause {
-	int64_t		 until;
-	int64_t		 attempts;	/* in a row */
-	const char	*reason;	/* in POOL */
+	int64_t until;
+	int64_t attempts;   /* in a row */
+	const char *reason; /* in POOL */
 };
 
-int	pause_prepare(struct db *);
+int pause_prepare(struct db *);
 
-int	pause_get(struct db *, struct pool *, int64_t number_id,
-	    struct pause *);			/* 1, 0, -1 */
-int	pause_put(struct db *, int64_t number_id, const struct pause *);
-int	pause_end(struct db *, int64_t number_id);
+int pause_get(struct db *, struct pool *, int64_t number_id,
+    struct pause *); /* 1, 0, -1 */
+int pause_put(struct db *, int64_t number_id, const struct pause *);
+int pause_end(struct db *, int64_t number_id);
 
 #endif

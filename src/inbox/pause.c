@@ -1,0 +1,58 @@
+/*
+ * Numbers that do not send for a while.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/pause.h"
+
+enum { GET, PUT, END, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[GET] = "SELECT until, attempts, reason FROM number_pauses"
+		" WHERE number_id = $1",
+	[PUT] = "INSERT INTO number_pauses(number_id, until, attempts, reason)"
+		" VALUES ($1, $2, $3, $4) ON CONFLICT(number_id) DO UPDATE SET"
+		" until = excluded.until, attempts = excluded.attempts,"
+		" reason = excluded.reason",
+	[END] = "DELETE FROM number_pauses WHERE number_id = $1",
+};
+
+int
+pause_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(number_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*p = (struct pause){
+			.until = db_col_int(r, 0),
+			.attempts = db_col_int(r, 1),
+			.reason = pool_copy(pool, db_col_text(r, 2)),
+		};
+	db_end(r);
+	return rc;
+}
+
+int
+pause_put(struct db *db, int64_t number_id, const struct pause *p)
+{
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_int(number_id), db_int(p->until), db_int(p->attempts),
+		db_text(p->reason)));
+}
+
+int
+pause_end(struct db *db, int64_t number_id)
+{
+	return db_run(db, sql[END], DB_ARGS(db_int(number_id)));
+}
