@@ -19,6 +19,7 @@
 #include "inbox/message.h"
 #include "inbox/notice.h"
 #include "inbox/number.h"
+#include "inbox/outbox.h"
 #include "inbox/patch.h"
 #include "inbox/reaction.h"
 #include "inbox/status.h"
@@ -41,7 +42,8 @@ int
 apply_prepare(struct db *db)
 {
 	if (number_prepare(db) == -1 || conversation_prepare(db) == -1 ||
-	    message_prepare(db) == -1 || reaction_prepare(db) == -1)
+	    message_prepare(db) == -1 || reaction_prepare(db) == -1 ||
+	    outbox_prepare(db) == -1)
 		return -1;
 	return notice_prepare(db);
 }
@@ -216,6 +218,8 @@ apply_status(struct work *w)
 	if (s.wamid == NULL)
 		return cannot(w, "the event names no message");
 	if (status_put(w->db, &w->number, &s) == -1 ||
+	    outbox_settle(w->db, w->pool, &w->number, ev->callback,
+	    s.wamid) == -1 ||
 	    status_apply(w->db, &w->number, s.wamid) == -1)
 		return -1;
 	return 1;
