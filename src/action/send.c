@@ -25,8 +25,8 @@
 static int
 queued(struct action *a, const struct post *post)
 {
-	const char *location = pool_printf(a->pool,
-	    "/api/v1/messages/%" PRId64, post->message_id);
+	const char *location =
+	    pool_printf(a->pool, "/api/v1/messages/%" PRId64, post->message_id);
 
 	if (messages_reply(a, 202, post->message_id) == -1)
 		return -1;
@@ -39,12 +39,14 @@ static int
 closed(struct action *a, const struct post *post)
 {
 	const char *detail = "The customer has not written yet: only a"
-	    " template can be sent.";
+			     " template can be sent.";
 
 	if (post->closed_at != 0)
-		detail = pool_printf(a->pool, "The window closed at %s, 24"
+		detail = pool_printf(a->pool,
+		    "The window closed at %s, 24"
 		    " hours after the customer's last message: only a template"
-		    " can be sent.", clock_text(a->pool, post->closed_at));
+		    " can be sent.",
+		    clock_text(a->pool, post->closed_at));
 	return reply_problem(a, REPLY_WINDOW_CLOSED, detail);
 }
 
@@ -89,8 +91,7 @@ send_to_conversation(struct action *a)
 	read_message(a, &c);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	result = post_to_conversation(a->db, a->pool, a->id, &c, a->now,
-	    &post);
+	result = post_to_conversation(a->db, a->pool, a->id, &c, a->now, &post);
 	return answer(a, result, &post);
 }
 
@@ -118,19 +119,21 @@ read_recipient(struct action *a, struct post_to *to)
 	if (by_phone == INPUT_THERE) {
 		to->phone = phone_e164(a->pool, phone, 1);
 		if (to->phone == NULL)
-			input_wrong(a, "to", "is no international phone"
+			input_wrong(a, "to",
+			    "is no international phone"
 			    " number (+ and 7 to 15 digits)");
 	}
 	if (by_id == INPUT_THERE) {
 		to->user_id = user_id;
 		if (!is_user_id(user_id))
-			input_wrong(a, "user_id", "is not 1 to 200 visible"
+			input_wrong(a, "user_id",
+			    "is not 1 to 200 visible"
 			    " characters");
 	}
 	if (by_phone == INPUT_THERE && by_id == INPUT_THERE)
 		input_wrong(a, "user_id", "is not needed where to is given");
 	else if (by_phone != INPUT_THERE && by_id != INPUT_THERE &&
-	    by_phone != INPUT_WRONG && by_id != INPUT_WRONG)
+		 by_phone != INPUT_WRONG && by_id != INPUT_WRONG)
 		input_wrong(a, "to", "is needed, or user_id");
 }
 
@@ -157,8 +160,8 @@ int
 send_again(struct action *a)
 {
 	struct post post;
-	enum post_result result = post_retry(a->db, a->pool, a->id, a->now,
-	    &post);
+	enum post_result result =
+	    post_retry(a->db, a->pool, a->id, a->now, &post);
 
 	return answer(a, result, &post);
 }

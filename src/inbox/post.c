@@ -1,10 +1,8 @@
 /*
  * What is to be sent: a message and its row in the outbox.
  */
-#include <inttypes.h>
 #include <stddef.h>
 
-#include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -16,49 +14,55 @@
 #include "inbox/desk.h"
 #include "inbox/post.h"
 
-#define RECEIPT_AGE (30 * 86400)	/* docs/protocol.md §6.2 "read" */
-
 enum {
-	CONVERSATION, TARGET, UPLOAD, ADD, ADDED, REACT, QUEUE, FAILED, AGAIN,
-	QUEUE_AGAIN, NEWEST, N_SQL
+	CONVERSATION,
+	TARGET,
+	UPLOAD,
+	ADD,
+	ADDED,
+	REACT,
+	QUEUE,
+	FAILED,
+	AGAIN,
+	QUEUE_AGAIN,
+	N_SQL
 };
 
 static const char *const sql[N_SQL] = {
-	[CONVERSATION] = "SELECT c.number_id, c.last_customer_message_at,"
+	[CONVERSATION] =
+	    "SELECT c.number_id, c.last_customer_message_at,"
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id)"
 	    " FROM my_conversations c WHERE c.id = $1",
-	[TARGET] = "SELECT wamid FROM my_messages"
+	[TARGET] =
+	    "SELECT wamid FROM my_messages"
 	    " WHERE id = $2 AND conversation_id = $1 AND wamid IS NOT NULL",
 	[UPLOAD] = "SELECT mime_type, size FROM my_uploads WHERE id = $1",
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
-	    " context, preview, text, sent_at, created_at)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+		" context, preview, text, sent_at, created_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
 	/* Nobody else writes meanwhile: the highest id is the new one. */
 	[ADDED] = "SELECT id FROM my_messages"
-	    " WHERE id = (SELECT message FROM my_bounds)"
-	    " AND conversation_id = $1",
+		  " WHERE id = (SELECT message FROM my_bounds)"
+		  " AND conversation_id = $1",
 	[REACT] = "INSERT INTO my_reactions(number_id, target_wamid, emoji,"
-	    " at) VALUES ($1, $2, $3, $4)",
-	[QUEUE] = "INSERT INTO my_outbox(kind, message_id, request,"
+		  " at) VALUES ($1, $2, $3, $4)",
+	[QUEUE] =
+	    "INSERT INTO my_outbox(kind, message_id, request,"
 	    " upload_id, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)",
 	[FAILED] = "SELECT m.conversation_id, m.type, m.status,"
-	    " (SELECT o.state FROM my_outbox o"
-	    "  WHERE o.kind = 'message' AND o.message_id = m.id)"
-	    " FROM my_messages m WHERE m.id = $1",
+		   " (SELECT o.state FROM my_outbox o"
+		   "  WHERE o.kind = 'message' AND o.message_id = m.id)"
+		   " FROM my_messages m WHERE m.id = $1",
 	[AGAIN] = "UPDATE my_messages SET status = 'queued' WHERE id = $1",
 	[QUEUE_AGAIN] = "UPDATE my_outbox SET due_at = $2"
-	    " WHERE kind = 'message' AND message_id = $1",
-	[NEWEST] = "SELECT id FROM my_messages WHERE conversation_id = $1"
-	    " AND sent_at > $2 AND direction = 'inbound' AND source = 'live'"
-	    " AND wamid IS NOT NULL AND type <> 'system'"
-	    " ORDER BY sent_at DESC, id DESC LIMIT 1",
+			" WHERE kind = 'message' AND message_id = $1",
 };
 
 /* Where a message goes, and what it answers. */
 struct place {
-	int64_t		 number_id;
-	const char	*reply_wamid;
-	const char	*reaction_wamid;
+	int64_t number_id;
+	const char *reply_wamid;
+	const char *reaction_wamid;
 };
 
 const char *const *
@@ -81,8 +85,8 @@ static enum post_result
 check_conversation(struct db *db, int64_t id, int template, int64_t now,
     struct place *place, struct post *post)
 {
-	struct db_rows *r = db_query(db, sql[CONVERSATION],
-	    DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(db, sql[CONVERSATION], DB_ARGS(db_int(id)));
 	enum post_result result = POST_QUEUED;
 	int rc = db_next(r), gone = 0;
 
@@ -121,7 +125,8 @@ find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
 		*wamid = pool_copy(pool, db_col_text(r, 0));
 	db_end(r);
 	if (rc == 0)
-		return wrong(post, field, "is no message of this conversation"
+		return wrong(post, field,
+		    "is no message of this conversation"
 		    " that the provider knows");
 	return rc == -1 ? POST_FAILED : POST_QUEUED;
 }
@@ -139,8 +144,8 @@ check_upload(struct db *db, struct pool *pool, const struct compose *c,
 	r = db_query(db, sql[UPLOAD], DB_ARGS(db_int(c->upload)));
 	rc = db_next(r);
 	if (rc == 1)
-		why = compose_check_file(pool, c->type, db_col_text(r, 0),
-		    db_col_int(r, 1));
+		why = compose_check_file(
+		    pool, c->type, db_col_text(r, 0), db_col_int(r, 1));
 	db_end(r);
 	if (rc == -1)
 		return POST_FAILED;
@@ -151,8 +156,8 @@ static enum post_result
 check(struct db *db, struct pool *pool, const struct compose *c, int64_t now,
     struct place *place, struct post *post)
 {
-	enum post_result rc = check_conversation(db, post->conversation_id,
-	    c->template, now, place, post);
+	enum post_result rc = check_conversation(
+	    db, post->conversation_id, c->template, now, place, post);
 
 	if (rc == POST_QUEUED)
 		rc = find_target(db, pool, c->reply_to, "reply_to",
@@ -196,36 +201,42 @@ static int
 add(struct db *db, struct pool *pool, const struct compose *c,
     const struct place *place, int64_t now, struct post *post)
 {
-	const char *content = place->reaction_wamid == NULL ? c->content :
-	    reaction_content(pool, place->reaction_wamid, c->emoji);
+	const char *content =
+	    place->reaction_wamid == NULL
+		? c->content
+		: reaction_content(pool, place->reaction_wamid, c->emoji);
 	const char *request = compose_write(pool, c->type, content,
 	    place->reply_wamid, place->reaction_wamid, NULL);
 
-	if (db_run(db, sql[ADD], DB_ARGS(db_int(post->conversation_id),
-	    db_text(c->type), db_text(content),
-	    db_text(context(pool, place->reply_wamid)), db_text(c->preview),
-	    db_text(c->text), db_int(now))) == -1 ||
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_int(post->conversation_id), db_text(c->type),
+		    db_text(content),
+		    db_text(context(pool, place->reply_wamid)),
+		    db_text(c->preview), db_text(c->text), db_int(now))) ==
+		-1 ||
 	    db_get_int(db, sql[ADDED], DB_ARGS(db_int(post->conversation_id)),
-	    &post->message_id) != 1)
+		&post->message_id) != 1)
 		return -1;
-	if (place->reaction_wamid != NULL && db_run(db, sql[REACT],
-	    DB_ARGS(db_int(place->number_id), db_text(place->reaction_wamid),
-	    db_text(c->emoji != NULL ? c->emoji : ""), db_int(now))) == -1)
+	if (place->reaction_wamid != NULL &&
+	    db_run(db, sql[REACT],
+		DB_ARGS(db_int(place->number_id),
+		    db_text(place->reaction_wamid),
+		    db_text(c->emoji != NULL ? c->emoji : ""), db_int(now))) ==
+		-1)
 		return -1;
-	return db_run(db, sql[QUEUE], DB_ARGS(db_text("message"),
-	    db_int(post->message_id), db_text(request), db_id(c->upload),
-	    db_int(now)));
+	return db_run(db, sql[QUEUE],
+	    DB_ARGS(db_text("message"), db_int(post->message_id),
+		db_text(request), db_id(c->upload), db_int(now)));
 }
 
 enum post_result
-post_to_conversation(struct db *db, struct pool *pool,
-    int64_t conversation_id, const struct compose *c, int64_t now,
-    struct post *post)
+post_to_conversation(struct db *db, struct pool *pool, int64_t conversation_id,
+    const struct compose *c, int64_t now, struct post *post)
 {
 	struct place place = { 0, NULL, NULL };
 	enum post_result rc;
 
-	*post = (struct post) { .conversation_id = conversation_id };
+	*post = (struct post){ .conversation_id = conversation_id };
 	rc = check(db, pool, c, now, &place, post);
 	if (rc == POST_QUEUED && add(db, pool, c, &place, now, post) == -1)
 		return POST_FAILED;
@@ -246,7 +257,8 @@ check_failed(struct db *db, struct pool *pool, int64_t id, int *template,
 		post->conversation_id = db_col_int(r, 0);
 		*template = text_is(db_col_text(r, 1), "template");
 		if (!text_is(db_col_text(r, 2), "failed"))
-			post->why = pool_printf(pool, "Only a failed message"
+			post->why = pool_printf(pool,
+			    "Only a failed message"
 			    " can be sent again; this one is %s.",
 			    db_col_text(r, 2));
 		else if (!text_is(state, "failed") && !text_is(state, "done"))
@@ -266,29 +278,16 @@ post_retry(struct db *db, struct pool *pool, int64_t message_id, int64_t now,
 	enum post_result rc;
 	int template = 0;
 
-	*post = (struct post) { .message_id = message_id };
+	*post = (struct post){ .message_id = message_id };
 	rc = check_failed(db, pool, message_id, &template, post);
 	if (rc == POST_QUEUED)
-		rc = check_conversation(db, post->conversation_id, template,
-		    now, &place, post);
+		rc = check_conversation(
+		    db, post->conversation_id, template, now, &place, post);
 	if (rc != POST_QUEUED)
 		return rc;
 	if (db_run(db, sql[AGAIN], DB_ARGS(db_int(message_id))) == -1 ||
-	    db_run(db, sql[QUEUE_AGAIN], DB_ARGS(db_int(message_id),
-	    db_int(now))) == -1)
+	    db_run(db, sql[QUEUE_AGAIN],
+		DB_ARGS(db_int(message_id), db_int(now))) == -1)
 		return POST_FAILED;
 	return POST_QUEUED;
-}
-
-int
-post_read_receipt(struct db *db, int64_t conversation_id, int64_t now)
-{
-	int64_t id = 0;
-	int rc = db_get_int(db, sql[NEWEST], DB_ARGS(db_int(conversation_id),
-	    db_int(now - RECEIPT_AGE)), &id);
-
-	if (rc != 1)
-		return rc;
-	return db_run(db, sql[QUEUE], DB_ARGS(db_text("read"), db_int(id),
-	    db_null(), db_null(), db_int(now)));
 }

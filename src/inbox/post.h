@@ -16,26 +16,26 @@ struct pool;
  * nothing read.
  */
 enum post_result {
-	POST_FAILED = -1,	/* the database; all else but QUEUED: nothing
-				 * may be committed */
-	POST_QUEUED,
-	POST_NOT_FOUND,		/* no such conversation or message here */
-	POST_CLOSED,		/* the window; only a template may go */
-	POST_WRONG,		/* .field and .why */
-	POST_CONFLICT		/* .why: not now, or not any more */
+	POST_FAILED = -1, /* the database */
+	POST_QUEUED,	  /* all else wants a rollback */
+	POST_NOT_FOUND,	  /* no such conversation or message here */
+	POST_CLOSED,	  /* the window; only a template may go */
+	POST_WRONG,	  /* .field and .why */
+	POST_CONFLICT	  /* .why: not now, or not any more */
 };
 
-struct post {			/* what came of it; texts in POOL */
-	int64_t		 conversation_id;
-	int64_t		 message_id;
-	int64_t		 closed_at;	/* 0: the customer never wrote */
-	const char	*field;		/* of our API: "media.upload" */
-	const char	*why;
+/* What came of it; texts in POOL. */
+struct post {
+	int64_t conversation_id;
+	int64_t message_id;
+	int64_t closed_at; /* 0: the customer never wrote */
+	const char *field; /* of our API: "media.upload" */
+	const char *why;
 };
 
 enum post_result post_to_conversation(struct db *, struct pool *,
-	    int64_t conversation_id, const struct compose *, int64_t now,
-	    struct post *);
+    int64_t conversation_id, const struct compose *, int64_t now,
+    struct post *);
 
 /*
  * To a customer, whether they have a conversation or not: PHONE (as
@@ -45,26 +45,26 @@ enum post_result post_to_conversation(struct db *, struct pool *,
  * "phone_number_id", which lists the numbers.
  */
 struct post_to {
-	const char	*phone;
-	const char	*user_id;
-	const char	*phone_number_id;
-	const char	*default_number_id;	/* may be another workspace's */
+	const char *phone;
+	const char *user_id;
+	const char *phone_number_id;
+	const char *default_number_id; /* may be another workspace's */
 };
 enum post_result post_to_phone(struct db *, struct pool *,
-	    const struct post_to *, const struct compose *, int64_t now,
-	    struct post *);
+    const struct post_to *, const struct compose *, int64_t now, struct post *);
 
 /* A failed message once more, as the same message; POST_CONFLICT when it has
  * not failed. */
-enum post_result post_retry(struct db *, struct pool *, int64_t message_id,
-	    int64_t now, struct post *);
+enum post_result post_retry(
+    struct db *, struct pool *, int64_t message_id, int64_t now, struct post *);
 
 /* "Read" for the newest message of the customer, once: 0 also when there is
  * none of the last 30 days; -1. */
-int	post_read_receipt(struct db *, int64_t conversation_id, int64_t now);
+int post_read_receipt(struct db *, int64_t conversation_id, int64_t now);
 
-/* Two tables: of what is queued, and of whom it goes to. */
+/* A table each: of what is queued, whom it goes to, what was read. */
 const char *const *post_sql(size_t *n);
 const char *const *post_to_sql(size_t *n);
+const char *const *post_read_sql(size_t *n);
 
 #endif

@@ -4,7 +4,6 @@
  * made here is known by its phone and, as an alias, by the digits that are
  * dialled: the account that answers may be another (docs/protocol.md §5.3).
  */
-#include <inttypes.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -21,29 +20,29 @@
 
 enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, ADDED, IDENTIFY, N_SQL };
 
-#define NUMBERS_MAX 100		/* of a workspace */
+#define NUMBERS_MAX 100 /* of a workspace */
 
 static const char *const sql[N_SQL] = {
 	[NUMBERS] = "SELECT id, phone_number_id, display_phone"
-	    " FROM my_numbers ORDER BY id LIMIT $1",
+		    " FROM my_numbers ORDER BY id LIMIT $1",
 	[BY_IDENTITY] = "SELECT conversation_id FROM my_identities"
-	    " WHERE number_id = $1 AND kind = $2 AND value = $3",
+			" WHERE number_id = $1 AND kind = $2 AND value = $3",
 	[BY_PHONE] = "SELECT id FROM my_conversations"
-	    " WHERE phone = $2 AND number_id = $1 ORDER BY id LIMIT 1",
+		     " WHERE phone = $2 AND number_id = $1 ORDER BY id LIMIT 1",
 	[ADD] = "INSERT INTO my_conversations(number_id, phone, user_id,"
-	    " contact_id, created_at) VALUES ($1, $2, $3, $4, $5)",
+		" contact_id, created_at) VALUES ($1, $2, $3, $4, $5)",
 	/* Nobody else writes meanwhile: the highest id is the new one. */
 	[ADDED] = "SELECT id FROM my_conversations"
-	    " WHERE id = (SELECT conversation FROM my_bounds)"
-	    " AND number_id = $1",
+		  " WHERE id = (SELECT conversation FROM my_bounds)"
+		  " AND number_id = $1",
 	[IDENTIFY] = "INSERT INTO my_identities(kind, value,"
-	    " conversation_id, created_at) VALUES ($1, $2, $3, $4)",
+		     " conversation_id, created_at) VALUES ($1, $2, $3, $4)",
 };
 
 struct number {
-	int64_t		 id;
-	const char	*phone_number_id;
-	const char	*display_phone;
+	int64_t id;
+	const char *phone_number_id;
+	const char *display_phone;
 };
 
 const char *const *
@@ -56,12 +55,12 @@ post_to_sql(size_t *n)
 static int
 read_numbers(struct db *db, struct pool *pool, struct number *numbers)
 {
-	struct db_rows *r = db_query(db, sql[NUMBERS],
-	    DB_ARGS(db_int(NUMBERS_MAX)));
+	struct db_rows *r =
+	    db_query(db, sql[NUMBERS], DB_ARGS(db_int(NUMBERS_MAX)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < NUMBERS_MAX)
-		numbers[n++] = (struct number) {
+		numbers[n++] = (struct number){
 			.id = db_col_int(r, 0),
 			.phone_number_id = pool_copy(pool, db_col_text(r, 1)),
 			.display_phone = pool_copy(pool, db_col_text(r, 2)),
@@ -71,15 +70,15 @@ read_numbers(struct db *db, struct pool *pool, struct number *numbers)
 }
 
 static const char *
-list_numbers(struct pool *pool, const char *what, const struct number *number,
-    int n)
+list_numbers(
+    struct pool *pool, const char *what, const struct number *number, int n)
 {
 	struct buf b = { .pool = pool };
 
 	buf_printf(&b, "%s: ", what);
 	for (int i = 0; i < n; i++) {
-		buf_printf(&b, "%s%s", i > 0 ? ", " : "",
-		    number[i].phone_number_id);
+		buf_printf(
+		    &b, "%s%s", i > 0 ? ", " : "", number[i].phone_number_id);
 		if (number[i].display_phone != NULL)
 			buf_printf(&b, " (%s)", number[i].display_phone);
 	}
@@ -91,8 +90,9 @@ static enum post_result
 choose_number(struct db *db, struct pool *pool, const struct post_to *to,
     int64_t *id, struct post *post)
 {
-	const char *wanted = to->phone_number_id != NULL ?
-	    to->phone_number_id : to->default_number_id;
+	const char *wanted = to->phone_number_id != NULL
+				 ? to->phone_number_id
+				 : to->default_number_id;
 	struct number *number = pool_get(pool, sizeof(*number) * NUMBERS_MAX);
 	int n = read_numbers(db, pool, number);
 
@@ -108,9 +108,11 @@ choose_number(struct db *db, struct pool *pool, const struct post_to *to,
 	if (n == 0)
 		post->why = "cannot be told: this workspace has no number";
 	else
-		post->why = list_numbers(pool, to->phone_number_id != NULL ?
-		    "is none of this workspace's" :
-		    "is needed, there are several", number, n);
+		post->why = list_numbers(pool,
+		    to->phone_number_id != NULL
+			? "is none of this workspace's"
+			: "is needed, there are several",
+		    number, n);
 	return POST_WRONG;
 }
 
@@ -118,8 +120,8 @@ static int
 find_identity(struct db *db, int64_t number_id, const char *kind,
     const char *value, int64_t *id)
 {
-	return db_get_int(db, sql[BY_IDENTITY], DB_ARGS(db_int(number_id),
-	    db_text(kind), db_text(value)), id);
+	return db_get_int(db, sql[BY_IDENTITY],
+	    DB_ARGS(db_int(number_id), db_text(kind), db_text(value)), id);
 }
 
 /* The conversation of exactly this PHONE: 1, 0, -1. */
@@ -155,7 +157,7 @@ find_phone(struct db *db, struct pool *pool, int64_t number_id,
 			continue;
 		several |= *id != 0 && *id != found;
 		*id = found;
-		if (i == 0)		/* the number itself */
+		if (i == 0) /* the number itself */
 			break;
 	}
 	return *id != 0 && !several;
@@ -163,8 +165,8 @@ find_phone(struct db *db, struct pool *pool, int64_t number_id,
 
 /* The contact with that phone, or the only one of its variants; 0 none. */
 static int
-find_contact(struct db *db, struct pool *pool, const char *phone,
-    int64_t *contact_id)
+find_contact(
+    struct db *db, struct pool *pool, const char *phone, int64_t *contact_id)
 {
 	const char *variant[PHONE_VARIANTS_MAX];
 	int n = phone_variants(pool, phone, variant), found = 0;
@@ -194,15 +196,15 @@ add(struct db *db, struct pool *pool, int64_t number_id,
 	if (to->phone != NULL &&
 	    find_contact(db, pool, to->phone, &contact_id) == -1)
 		return -1;
-	if (db_run(db, sql[ADD], DB_ARGS(db_int(number_id),
-	    db_text(to->phone), db_text(user_id), db_id(contact_id),
-	    db_int(now))) == -1 ||
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_int(number_id), db_text(to->phone), db_text(user_id),
+		    db_id(contact_id), db_int(now))) == -1 ||
 	    db_get_int(db, sql[ADDED], DB_ARGS(db_int(number_id)), id) != 1)
 		return -1;
-	return db_run(db, sql[IDENTIFY], DB_ARGS(
-	    db_text(user_id != NULL ? "user_id" : "alias"),
-	    db_text(user_id != NULL ? user_id : to->phone + 1), db_int(*id),
-	    db_int(now)));
+	return db_run(db, sql[IDENTIFY],
+	    DB_ARGS(db_text(user_id != NULL ? "user_id" : "alias"),
+		db_text(user_id != NULL ? user_id : to->phone + 1), db_int(*id),
+		db_int(now)));
 }
 
 enum post_result
@@ -213,15 +215,14 @@ post_to_phone(struct db *db, struct pool *pool, const struct post_to *to,
 	enum post_result result;
 	int rc;
 
-	*post = (struct post) { 0 };
+	*post = (struct post){ 0 };
 	result = choose_number(db, pool, to, &number_id, post);
 	if (result != POST_QUEUED)
 		return result;
 	if (to->phone != NULL)
 		rc = find_phone(db, pool, number_id, to->phone, &id);
 	else
-		rc = find_identity(db, number_id, "user_id", to->user_id,
-		    &id);
+		rc = find_identity(db, number_id, "user_id", to->user_id, &id);
 	if (rc == 0 && !c->template)
 		return POST_CLOSED;
 	if (rc == 0)
