@@ -18,7 +18,7 @@ struct transfer;
 struct download {
 	struct db	*db;		/* the inbox */
 	struct fetch	*fetch;
-	struct keys	*keys;		/* the API key of a number */
+	const struct keys *keys;
 	const char	*api_url;
 	const char	*dir;		/* STATE_DIR/media */
 	int64_t		 max_len;	/* bytes of a file */

@@ -1,0 +1,244 @@
+/*
+ * Files of inbound messages: which are due, and what became of them.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "inbox/media.h"
+#include "inbox/vault.h"
+
+#include "worker/download.h"
+#include "worker/keys.h"
+#include "worker/settle.h"
+#include "worker/transfer.h"
+
+#define LOOK 32 /* due rows looked at, beside those under way */
+
+#define NO_KEY	300
+#define DAY	86400
+#define GIVE_UP (7 * DAY) /* the provider keeps a file for so long */
+
+int
+download_prepare(struct db *db)
+{
+	return media_prepare(db);
+}
+
+static int
+goes_on(const struct transfer *t)
+{
+	return t->verdict == TRANSFER_ASK || t->verdict == TRANSFER_FETCH;
+}
+
+/* How many of a number are under way; -1 when ONE is among them. */
+static int
+under_way(const struct download *d, int64_t number_id, int64_t one)
+{
+	int n = 0;
+
+	for (struct transfer *t = d->first; t != NULL; t = t->next) {
+		if (t->media.id == one)
+			return -1;
+		n += t->media.number_id == number_id;
+	}
+	return n;
+}
+
+/* All that is judged is written down at once: 0, or -1. */
+static int
+write_all(struct download *d, int64_t now)
+{
+	int rc = 0;
+
+	if (db_begin(d->db) == -1)
+		return -1;
+	for (struct transfer *t = d->first; t != NULL && rc == 0; t = t->next)
+		if (t->step == TRANSFER_JUDGED)
+			rc = settle_transfer(d->db, t,
+			    under_way(d, t->media.number_id, 0) - 1, now);
+	if (rc == 0)
+		rc = db_commit(d->db);
+	db_rollback(d->db);
+	return rc;
+}
+
+/* Whether any is judged, and whether the database has to know. */
+static int
+judge_all(struct download *d, int *to_write)
+{
+	int n = 0;
+
+	*to_write = 0;
+	for (struct transfer *t = d->first; t != NULL; t = t->next) {
+		if (t->step == TRANSFER_ASKED || t->step == TRANSFER_FETCHED)
+			transfer_judge(t);
+		if (t->step != TRANSFER_JUDGED)
+			continue;
+		n++;
+		*to_write |= t->refused || !goes_on(t);
+	}
+	return n;
+}
+
+/* What is judged goes on, or goes. */
+static void
+move_all(struct download *d, int64_t now)
+{
+	struct transfer **at = &d->first, *t;
+
+	while ((t = *at) != NULL) {
+		if (t->step != TRANSFER_JUDGED) {
+			at = &t->next;
+		} else if (t->verdict == TRANSFER_FETCH) {
+			transfer_fetch(t, d->fetch);
+			at = &t->next;
+		} else if (t->verdict == TRANSFER_ASK) {
+			t->again = 1;
+			transfer_ask(t, d->fetch);
+			at = &t->next;
+		} else {
+			if (t->verdict == TRANSFER_WAIT)
+				d->full_until = now + SETTLE_TROUBLE;
+			*at = t->next;
+			d->n--;
+			transfer_free(t);
+		}
+	}
+}
+
+/* ------------------------------------------------------------ the beginning */
+
+static int
+begin(struct download *d, const struct media *m, const char *key)
+{
+	struct d360_account account = { d->api_url, key };
+	struct transfer *t =
+	    transfer_new(m, &account, d->dir, d->max_len, d->min_free);
+
+	t->next = d->first;
+	d->first = t;
+	d->n++;
+	transfer_ask(t, d->fetch);
+	return 1;
+}
+
+/* What is due, looked at. */
+struct look {
+	struct pool *pool;
+	int64_t now;
+	int writing; /* a transaction is open */
+};
+
+/* It cannot be asked for now: 0, or -1. */
+static int
+put_off(struct download *d, struct look *l, const struct media *m,
+    const char *reason, int64_t due_at)
+{
+	if (!l->writing && db_begin(d->db) == -1)
+		return -1;
+	l->writing = 1;
+	if (due_at == 0)
+		return media_failed(d->db, m->id, reason);
+	return media_wait(d->db, m->id, reason, due_at);
+}
+
+static int
+without_key(
+    struct download *d, struct look *l, const struct media *m, const char *why)
+{
+	log_info(
+	    "the file of message %" PRId64 " waits: %s", m->message_id, why);
+	return put_off(d, l, m, "there is no API key for this number",
+	    l->now - m->created_at > GIVE_UP ? 0 : l->now + NO_KEY);
+}
+
+/*
+ * Each that is under way may become an error: there are never so many that
+ * errors would pass DOWNLOAD_ERRORS_MAX.  1 begun, 0, -1.
+ */
+static int
+begin_one(struct download *d, struct look *l, const struct media *m)
+{
+	int n = under_way(d, m->number_id, m->id), errors = 0;
+	int64_t oldest = 0;
+	const char *key, *why = "the number is gone";
+
+	if (n == -1)
+		return 0;
+	if (media_errors(d->db, m->number_id, l->now, &errors, &oldest) == -1)
+		return -1;
+	if (errors >= DOWNLOAD_ERRORS_MAX)
+		return put_off(d, l, m,
+		    "the provider refused too many files"
+		    " of this number within an hour",
+		    oldest + MEDIA_HOUR);
+	if (errors + n >= DOWNLOAD_ERRORS_MAX)
+		return 0;
+	key = m->phone_number_id == NULL
+		  ? NULL
+		  : keys_get(d->keys, l->pool, m->phone_number_id, &why);
+	if (key == NULL)
+		return without_key(d, l, m, why);
+	return begin(d, m, key);
+}
+
+/* How many were begun, or -1. */
+static int
+begin_due(struct download *d, int64_t now)
+{
+	struct look l = { NULL, now, 0 };
+	struct media *due;
+	int n = 0, begun = 0, rc;
+
+	if (d->n >= d->parallel || now < d->full_until)
+		return 0;
+	l.pool = pool_new();
+	rc = media_due(d->db, l.pool, now, d->n + LOOK, &due, &n);
+	for (int i = 0; i < n && rc != -1 && d->n < d->parallel; i++) {
+		rc = begin_one(d, &l, &due[i]);
+		begun += rc == 1;
+	}
+	if (l.writing && rc != -1)
+		rc = db_commit(d->db);
+	db_rollback(d->db);
+	pool_free(l.pool);
+	return rc == -1 ? -1 : begun;
+}
+
+int
+download_step(struct download *d, int64_t now, enum db_error *why)
+{
+	int settled, to_write, begun;
+
+	if (now - d->swept_at >= DAY) {
+		d->swept_at = now;
+		vault_sweep(d->dir, now);
+	}
+	settled = judge_all(d, &to_write);
+	if (to_write && write_all(d, now) == -1) {
+		*why = db_error(d->db);
+		return -1;
+	}
+	move_all(d, now);
+	begun = begin_due(d, now);
+	if (begun == -1) {
+		*why = db_error(d->db);
+		return -1;
+	}
+	return settled + begun;
+}
+
+void
+download_close(struct download *d)
+{
+	struct transfer *t;
+
+	while ((t = d->first) != NULL) {
+		d->first = t->next;
+		transfer_free(t);
+	}
+	d->n = 0;
+}

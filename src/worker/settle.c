@@ -1,0 +1,108 @@
+/*
+ * What became of a file, in rows.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/media.h"
+#include "inbox/vault.h"
+
+#include "worker/download.h"
+#include "worker/settle.h"
+#include "worker/transfer.h"
+
+#define DAY 86400
+
+/* Before the attempts behind the first: soon at first, then over the days
+ * in which the provider has the file. */
+static const int back_off[] = { 60, 120, 240, 1800, 4 * 3600, DAY, 3 * DAY };
+
+#define ATTEMPTS ((int)(sizeof(back_off) / sizeof(back_off[0])) + 1)
+
+static int
+later(struct db *db, struct transfer *t, int64_t now)
+{
+	int64_t wait;
+
+	if (t->media.attempts + 1 >= ATTEMPTS) {
+		log_warn("the file of message %" PRId64 " is given up: %s",
+		    t->media.message_id, t->reason);
+		return media_failed(db, t->media.id,
+		    pool_printf(t->pool, "given up after %d attempts; %s",
+			ATTEMPTS, t->reason));
+	}
+	wait = back_off[t->media.attempts];
+	if (t->retry_after > wait && t->retry_after <= DAY)
+		wait = t->retry_after;
+	log_info("the file of message %" PRId64 ", again in %" PRId64 " s: %s",
+	    t->media.message_id, wait, t->reason);
+	return media_later(db, t->media.id, t->reason, now + wait);
+}
+
+static int
+store(struct db *db, struct transfer *t, int64_t now)
+{
+	char path[VAULT_PATH_MAX];
+
+	if (vault_keep(t->file, path) == -1)
+		return media_wait(db, t->media.id,
+		    "the file cannot be written here", now + SETTLE_TROUBLE);
+	log_debug("the file of message %" PRId64 " is stored, %" PRId64
+		  " bytes",
+	    t->media.message_id, vault_len(t->file));
+	return media_stored(
+	    db, t->media.id, path, vault_len(t->file), t->asked.mime_type);
+}
+
+/* The provider has said no once more, and may say it to OTHERS: 0, or -1. */
+static int
+note_error(struct db *db, struct transfer *t, int others, int64_t now)
+{
+	int64_t oldest = 0;
+	int n = 0;
+
+	if (media_error(db, t->media.number_id, now) == -1 ||
+	    media_errors(db, t->media.number_id, now, &n, &oldest) == -1)
+		return -1;
+	if (n == DOWNLOAD_ERRORS_MAX)
+		log_warn("number %s: %d files were refused within an hour;"
+			 " no more are asked for until %s",
+		    t->media.phone_number_id, n,
+		    clock_text(t->pool, oldest + MEDIA_HOUR));
+	/* This one would ask again by itself: it waits like the others. */
+	if (t->verdict == TRANSFER_ASK && n + others >= DOWNLOAD_ERRORS_MAX) {
+		t->verdict = TRANSFER_LATER;
+		t->reason = "its address has expired";
+	}
+	return 0;
+}
+
+int
+settle_transfer(struct db *db, struct transfer *t, int others, int64_t now)
+{
+	if (t->refused && note_error(db, t, others, now) == -1)
+		return -1;
+	switch (t->verdict) {
+	case TRANSFER_STORE:
+		return store(db, t, now);
+	case TRANSFER_LATER:
+		return later(db, t, now);
+	case TRANSFER_WAIT:
+		return media_wait(
+		    db, t->media.id, t->reason, now + SETTLE_TROUBLE);
+	case TRANSFER_FAILED:
+		return media_failed(db, t->media.id, t->reason);
+	case TRANSFER_MISSING:
+		log_info("the file of message %" PRId64 " is missing: %s",
+		    t->media.message_id, t->reason);
+		return media_missing(db, t->media.id, t->reason);
+	default:
+		return 0;
+	}
+}
