@@ -16,7 +16,7 @@ struct spool;
  * ends the program in cli_fail, and an open transaction is then as if it had
  * never been.
  */
-#define CLI_OPTIONS_MAX 8		/* of a verb */
+#define CLI_OPTIONS_MAX 12		/* of a verb */
 
 struct cli {
 	struct pool	*pool;		/* as long as the program */

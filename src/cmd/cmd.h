@@ -9,11 +9,14 @@ extern const struct cli_verb cmd_events[];
 extern const struct cli_verb cmd_init[];
 extern const struct cli_verb cmd_member[];
 extern const struct cli_verb cmd_number[];
+extern const struct cli_verb cmd_outbox[];
+extern const struct cli_verb cmd_send[];
 extern const struct cli_verb cmd_spool[];
 extern const struct cli_verb cmd_stats[];
 extern const struct cli_verb cmd_token[];
 extern const struct cli_verb cmd_upgrade[];
 extern const struct cli_verb cmd_user[];
+extern const struct cli_verb cmd_webhook[];
 extern const struct cli_verb cmd_workspace[];
 
 /* Rows that a list reads at a time. */

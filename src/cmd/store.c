@@ -7,10 +7,13 @@
 #include "inbox/events.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
+#include "inbox/number.h"
+#include "inbox/outbox_list.h"
 #include "inbox/register.h"
 #include "inbox/spool.h"
 #include "inbox/stats.h"
 #include "inbox/token.h"
+#include "inbox/upload.h"
 #include "inbox/user.h"
 #include "inbox/workspace.h"
 
@@ -29,7 +32,8 @@ struct db *
 store_inbox(struct cli *c, enum db_mode mode)
 {
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
-		user_prepare, token_prepare, register_prepare, intake_prepare,
+		user_prepare, token_prepare, number_prepare, register_prepare,
+		intake_prepare, outbox_list_prepare, upload_prepare,
 		events_prepare, stats_prepare };
 	size_t i;
 

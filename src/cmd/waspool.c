@@ -1,8 +1,8 @@
 /*
  * waspool: the command line, for the person who runs the inbox.
- * Reads the configuration (no secrets), spool.db, inbox.db, a CSV file.
- * Writes inbox.db; with init also directories and databases.
- * Never talks to the network, and never changes the spool.
+ * Reads the configuration, spool.db, inbox.db, a CSV file, files to be sent.
+ * Writes inbox.db, those files beside it; with init directories and databases.
+ * Never changes the spool; only webhook reads secrets and talks to the provider.
  * Answers tables or --json on stdout, reasons on stderr, codes of sysexits(3).
  */
 #include "cmd/cmd.h"
@@ -17,6 +17,9 @@ static const struct cli_noun nouns[] = {
 	{ "token", "what lets programs in: create, list, revoke", cmd_token },
 	{ "number", "our phone numbers: add, list, remove", cmd_number },
 	{ "contact", "the address book: import, list", cmd_contact },
+	{ "send", "messages: text, image, template, buttons, …", cmd_send },
+	{ "outbox", "what is to be sent: list, retry, cancel", cmd_outbox },
+	{ "webhook", "where the provider delivers to: get, set", cmd_webhook },
 	{ "spool", "deliveries: list, show, retry, replay, discard",
 	    cmd_spool },
 	{ "events", "what the provider says beside messages: list",

@@ -1,0 +1,177 @@
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+#include "cmd/say.h"
+#include "cmd/show.h"
+#include "cmd/store.h"
+#include "door/fetch.h"
+#include "inbox/number.h"
+#include "inbox/register.h"
+#include "whatsapp/d360.h"
+#include "worker/keys.h"
+
+struct asked {
+	struct pool *pool;
+	int status; /* HTTP */
+	struct d360_outcome outcome;
+};
+
+/* The number that is meant: --number, the default one, or the only one. */
+static const char *
+number(struct cli *c)
+{
+	const char *id = cli_option(c, "number");
+	struct number *list;
+	int n;
+
+	if (id != NULL && !register_is_id(id))
+		cli_usage(c, "a phone_number_id is digits, not '%s'", id);
+	if (id == NULL)
+		id = c->config.phone_number_id;
+	if (id != NULL)
+		return id;
+	store_ok(c, register_list(c->inbox, c->pool, 0, 2, &list, &n));
+	if (n != 1)
+		cli_usage(c, "which of our numbers? --number PHONE_NUMBER_ID");
+	return list[0].phone_number_id;
+}
+
+/* The only command that reads secrets: the key, and the token to be set. */
+static const char *
+begin(struct cli *c, struct d360_account *account)
+{
+	struct keys keys = { 0 };
+	const char *id, *why;
+
+	config_load(&c->config, "waspool", CONFIG_API | CONFIG_WEBHOOK);
+	keys.db = store_inbox(c, DB_READ);
+	id = number(c);
+	keys.dir = c->config.key_dir;
+	keys.api_key = c->config.api_key;
+	keys.phone_number_id = c->config.phone_number_id;
+	account->url = c->config.api_url;
+	account->key = keys_get(&keys, c->pool, id, &why);
+	if (account->key == NULL)
+		cli_fail(EX_CONFIG, "%s: %s", id, why);
+	return id;
+}
+
+static void
+take(void *arg, const struct fetch_answer *a)
+{
+	struct asked *asked = arg;
+
+	asked->status = a->status;
+	d360_outcome(asked->pool, a, 0, &asked->outcome);
+	asked->outcome.url = pool_copy(asked->pool, asked->outcome.url);
+}
+
+/* Ends the program, with the provider's words, unless the answer is yes. */
+static void
+check(const struct asked *asked)
+{
+	const struct d360_outcome *o = &asked->outcome;
+	int status = EX_UNAVAILABLE;
+
+	if (o->decision == D360_DONE)
+		return;
+	if (o->decision == D360_RETRY || o->decision == D360_SLOW)
+		status = EX_TEMPFAIL;
+	cli_fail(status, "the provider says %d %s%s%s", o->code,
+	    o->title == NULL ? "" : o->title, o->detail == NULL ? "" : ": ",
+	    o->detail == NULL ? "" : o->detail);
+}
+
+static void
+ask(struct cli *c, const struct fetch_request *request, struct asked *asked)
+{
+	asked->pool = c->pool;
+	asked->status = -1;
+	if (fetch_once(request, take, asked) != 0 || asked->status == -1)
+		cli_fail(EX_OSERR, "the provider cannot be asked");
+}
+
+static void
+get(struct cli *c)
+{
+	struct d360_account account;
+	struct fetch_request request;
+	struct asked asked = { 0 };
+	const char *id = begin(c, &account);
+	struct show *s;
+
+	d360_get_webhook(c->pool, &account, &request);
+	ask(c, &request, &asked);
+	if (asked.status == 404)
+		asked.outcome.url = NULL;
+	else
+		check(&asked);
+	s = show_object(c);
+	show_text(s, "number", id);
+	show_text(s, "url", asked.outcome.url);
+	show_end(s);
+	if (asked.outcome.url == NULL)
+		say_hint(c, "None is set: type 'waspool webhook set URL'");
+}
+
+static void
+check_url(struct cli *c, const char *url)
+{
+	if (!text_begins(url, "https://") &&
+	    !text_begins(url, "http://127.0.0.1") &&
+	    !text_begins(url, "http://localhost"))
+		cli_usage(
+		    c, "a webhook's URL begins with https://, not '%s'", url);
+	for (const char *s = url; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~')
+			cli_usage(c, "this is no URL: '%s'", url);
+}
+
+static void
+set(struct cli *c)
+{
+	struct d360_account account;
+	struct fetch_request request;
+	struct asked asked = { 0 };
+	const char *header = NULL, *id;
+	struct show *s;
+
+	check_url(c, c->args[0]);
+	id = begin(c, &account);
+	if (c->config.webhook_tokens.n > 0)
+		header = pool_printf(c->pool, "Authorization: Bearer %s",
+		    c->config.webhook_tokens.item[0]);
+	d360_set_webhook(c->pool, &account, c->args[0], header, &request);
+	ask(c, &request, &asked);
+	check(&asked);
+	s = show_object(c);
+	show_text(s, "number", id);
+	show_text(s, "url", c->args[0]);
+	show_bool(s, "token", header != NULL);
+	show_end(s);
+	if (header == NULL)
+		say_hint(c, "Deliveries will carry no token: "
+			    "there is no WHATSAPP_WEBHOOK_TOKEN");
+}
+
+static const struct cli_option options[] = {
+	{ "number", "ID", "of this phone_number_id; else the default one" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_webhook[] = {
+	{ "get", "", 0, 0, "Shows where 360dialog delivers to", NULL,
+	    "waspool webhook get", options, get },
+	{ "set", "URL", 1, 1, "Tells 360dialog where to deliver to",
+	    "The first WHATSAPP_WEBHOOK_TOKEN is set with it: every delivery\n"
+	    "will carry it as a header.  What was set before is replaced.\n"
+	    "The number's key is its file in WASPOOL_KEY_DIR, or\n"
+	    "WHATSAPP_360_API_KEY for the default number.",
+	    "waspool webhook set "
+	    "https://inbox.example.com/api/webhooks/whatsapp",
+	    options, set },
+	{ 0 },
+};

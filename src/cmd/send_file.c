@@ -1,0 +1,143 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+#include "cmd/cli.h"
+#include "cmd/send_file.h"
+#include "cmd/store.h"
+#include "door/json.h"
+#include "inbox/upload.h"
+#include "inbox/vault.h"
+#include "whatsapp/compose.h"
+
+/* What may be sent (docs/protocol.md §6.5), by the end of a file's name. */
+static const struct {
+	const char *end, *mime_type;
+} types[] = {
+	{ "aac", "audio/aac" },
+	{ "amr", "audio/amr" },
+	{ "mp3", "audio/mpeg" },
+	{ "m4a", "audio/mp4" },
+	{ "ogg", "audio/ogg" },
+	{ "opus", "audio/ogg" },
+	{ "txt", "text/plain" },
+	{ "pdf", "application/pdf" },
+	{ "doc", "application/msword" },
+	{ "docx",
+	    "application/"
+	    "vnd.openxmlformats-officedocument.wordprocessingml.document" },
+	{ "xls", "application/vnd.ms-excel" },
+	{ "xlsx", "application/"
+		  "vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+	{ "ppt", "application/vnd.ms-powerpoint" },
+	{ "pptx",
+	    "application/"
+	    "vnd.openxmlformats-officedocument.presentationml.presentation" },
+	{ "jpg", "image/jpeg" },
+	{ "jpeg", "image/jpeg" },
+	{ "png", "image/png" },
+	{ "webp", "image/webp" },
+	{ "mp4", "video/mp4" },
+	{ "3gp", "video/3gpp" },
+};
+
+static const char *
+mime_type(struct cli *c, const char *path)
+{
+	const char *given = cli_option(c, "mime");
+	const char *dot = strrchr(path, '.');
+	size_t i;
+
+	if (given != NULL)
+		return given;
+	for (i = 0; dot != NULL && i < sizeof(types) / sizeof(*types); i++)
+		if (strcasecmp(dot + 1, types[i].end) == 0)
+			return types[i].mime_type;
+	cli_usage(c, "what is %s? --mime TYPE, such as application/pdf", path);
+}
+
+static struct vault_file *
+copy(struct cli *c, const char *path)
+{
+	struct vault_file *v = NULL;
+	FILE *f = fopen(path, "re");
+	char piece[65536];
+	size_t n;
+
+	if (f == NULL)
+		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+	v = vault_begin(config_state_path(&c->config, "media"));
+	if (v == NULL)
+		cli_fail(EX_CANTCREAT, "the file cannot be kept");
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
+		if (vault_add(v, piece, n) != 0)
+			break;
+		if (vault_len(v) > c->config.media_max) {
+			vault_drop(v);
+			cli_fail(EX_DATAERR,
+			    "%s is larger than %lld bytes (WASPOOL_MEDIA_MAX)",
+			    path, (long long)c->config.media_max);
+		}
+	}
+	if (n > 0 || ferror(f)) {
+		vault_drop(v);
+		cli_fail(EX_IOERR, "%s cannot be copied", path);
+	}
+	fclose(f);
+	return v;
+}
+
+/* Named and noted in one transaction, so that no house-keeping between the
+ * two takes the file for one that nobody needs. */
+static int64_t
+keep(struct cli *c, struct vault_file *v, struct upload *u)
+{
+	unsigned char hash[VAULT_HASH_LEN];
+	char path[VAULT_PATH_MAX];
+	int64_t id = 0;
+
+	if (vault_end(v, hash) != 0) {
+		vault_drop(v);
+		cli_fail(EX_IOERR, "the file cannot be kept");
+	}
+	u->size = vault_len(v);
+	u->path = path;
+	store_begin(c);
+	if (vault_keep(v, path) != 0) {
+		vault_drop(v);
+		cli_fail(EX_IOERR, "the file cannot be kept");
+	}
+	store_ok(c, upload_add(c->inbox, u, c->now, &id));
+	store_commit(c);
+	vault_drop(v);
+	return id;
+}
+
+void
+send_file(struct cli *c, struct json_out *body, const char *what)
+{
+	struct upload u = { 0 };
+	const char *slash = strrchr(what, '/'), *why;
+	struct vault_file *v;
+
+	if (text_begins(what, "https://") || text_begins(what, "http://")) {
+		json_put_text(body, "link", what);
+		return;
+	}
+	u.mime_type = mime_type(c, what);
+	u.filename = slash == NULL ? what : slash + 1;
+	store_inbox(c, DB_WRITE);
+	u.workspace_id = store_workspace(c, cli_option(c, "workspace"));
+	v = copy(c, what);
+	why = compose_check_file(
+	    c->pool, c->verb->name, u.mime_type, vault_len(v));
+	if (why != NULL) {
+		vault_drop(v);
+		cli_fail(EX_DATAERR, "%s: %s", what, why);
+	}
+	json_put_int(body, "upload", keep(c, v, &u));
+}

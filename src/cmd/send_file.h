@@ -1,0 +1,14 @@
+#ifndef CMD_SEND_FILE_H
+#define CMD_SEND_FILE_H
+
+struct cli;
+struct json_out;
+
+/*
+ * What stands for the file WHAT in the body of a message: its link when it is
+ * one, else the file of that path is kept as an upload of the workspace.
+ * Ends the program when there is no such file.
+ */
+void send_file(struct cli *, struct json_out *body, const char *what);
+
+#endif
