@@ -20,7 +20,7 @@
 #define LOOK_MS 50 /* how often the outcome is looked for */
 
 struct json_out *
-send_body(struct cli *c, const char *type)
+send_begin(struct cli *c, const char *type)
 {
 	struct json_out *body = json_new(c->pool);
 	int64_t reply_to = cli_option_number(c, "reply-to", 0);

@@ -11,7 +11,7 @@ struct json_out;
  */
 
 /* A body of TYPE, open, with what every verb's options say. */
-struct json_out *send_body(struct cli *, const char *type);
+struct json_out *send_begin(struct cli *, const char *type);
 
 /*
  * Queues the body, waits for what becomes of it unless --no-wait, and shows
@@ -22,16 +22,5 @@ void send_message(struct cli *, struct json_out *body);
 
 /* The seconds that it waits. */
 #define SEND_WAIT 60
-
-/* Options of every verb, and what they mean. */
-#define SEND_OPTIONS                                                           \
-	{ "to", "PHONE", "the customer: +16505551234, or a user id" },         \
-	    { "conversation", "ID", "the customer of this conversation" },     \
-	    { "number", "ID", "from this phone_number_id of ours" },           \
-	    { "workspace", "ID", "whose; not needed when there is only one" }, \
-	    { "reply-to", "MESSAGE_ID", "quotes this message" },               \
-	{                                                                      \
-		"no-wait", NULL, "only queues it"                              \
-	}
 
 #endif

@@ -117,6 +117,12 @@ keep(struct cli *c, struct vault_file *v, struct upload *u)
 	return id;
 }
 
+int
+send_file_is_link(const char *what)
+{
+	return text_begins(what, "https://") || text_begins(what, "http://");
+}
+
 void
 send_file(struct cli *c, struct json_out *body, const char *what)
 {
@@ -124,7 +130,7 @@ send_file(struct cli *c, struct json_out *body, const char *what)
 	const char *slash = strrchr(what, '/'), *why;
 	struct vault_file *v;
 
-	if (text_begins(what, "https://") || text_begins(what, "http://")) {
+	if (send_file_is_link(what)) {
 		json_put_text(body, "link", what);
 		return;
 	}

@@ -10,5 +10,6 @@ struct json_out;
  * Ends the program when there is no such file.
  */
 void send_file(struct cli *, struct json_out *body, const char *what);
+int send_file_is_link(const char *what);
 
 #endif
