@@ -3,13 +3,16 @@
  */
 #include <stddef.h>
 
+#include "base/config.h"
 #include "base/pool.h"
 
+#include "door/db.h"
 #include "door/json.h"
 
 #include "inbox/book.h"
 #include "inbox/desk.h"
 #include "inbox/listing.h"
+#include "inbox/post.h"
 #include "inbox/team.h"
 
 #include "action/action.h"
@@ -169,9 +172,30 @@ conversations_get(struct action *a)
 	return show(a);
 }
 
+/* Tells the customer.  That it cannot be queued is no reason not to mark. */
+static void
+tell_read(struct action *a)
+{
+	if (a->config != NULL && !a->config->send_read_receipts)
+		return;
+	if (db_savepoint(a->db) == -1)
+		return;
+	if (post_read_receipt(a->db, a->id, a->now) == -1)
+		db_rollback_savepoint(a->db);
+	else if (db_release(a->db) == 0)
+		a->wake = 1;
+}
+
 int
 conversations_read(struct action *a)
 {
+	struct desk_conversation c;
+	int rc = desk_get(a->db, a->pool, a->id, &c);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	if (!c.is_read || c.unread_count > 0)
+		tell_read(a);
 	return desk_read(a->db, a->id, a->now) == -1 ? -1 : show(a);
 }
 

@@ -11,6 +11,8 @@
 #include "door/http.h"
 #include "door/json.h"
 
+#include "whatsapp/compose.h"
+
 #include "action/action.h"
 #include "action/input.h"
 #include "action/reply.h"
@@ -180,19 +182,29 @@ parse(struct action *a)
 	return 0;
 }
 
+static int
+is_field(const struct route *route, const char *name)
+{
+	if (route->flags & ROUTE_COMPOSES && among(compose_fields, name))
+		return 1;
+	return among(route->fields, name);
+}
+
 /* Also that there is a body where one belongs. */
 static int
 check_fields(struct action *a)
 {
+	int wanted = *a->route->fields != '\0' ||
+	    a->route->flags & ROUTE_COMPOSES;
 	const struct json *field;
 
 	for (field = json_first(a->body); field != NULL;
 	    field = json_next(field))
-		if (!among(a->route->fields, json_key(field)))
+		if (!is_field(a->route, json_key(field)))
 			input_wrong(a, json_key(field), "is not known here");
 	if (a->wrong != NULL)
 		reply_wrong(a);
-	else if (a->body == NULL && *a->route->fields != '\0')
+	else if (a->body == NULL && wanted)
 		reply_problem(a, REPLY_NOT_JSON,
 		    "The body has to be a JSON object; there is none.");
 	else

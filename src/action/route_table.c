@@ -14,6 +14,7 @@
 #include "inbox/health.h"
 #include "inbox/keep.h"
 #include "inbox/listing.h"
+#include "inbox/post.h"
 #include "inbox/search.h"
 #include "inbox/team.h"
 #include "inbox/thread.h"
@@ -23,6 +24,7 @@
 #include "action/members.h"
 #include "action/messages.h"
 #include "action/route.h"
+#include "action/send.h"
 #include "action/tags.h"
 
 #define BASE "/api/v1"
@@ -40,7 +42,12 @@ const struct route route_table[] = {
 	    "", "", 0 },
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
 	    "limit before", "", 0 },
+	{ "POST", "/conversations/{id}/messages", send_to_conversation,
+	    ROUTE_AGENT, "", "", ROUTE_CREATES | ROUTE_COMPOSES },
+	{ "POST", "/messages", send_to_customer, ROUTE_AGENT, "",
+	    "to user_id phone_number_id", ROUTE_CREATES | ROUTE_COMPOSES },
 	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/messages/{id}/retry", send_again, ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/read", conversations_read,
 	    ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/unread", conversations_unread,
@@ -78,7 +85,7 @@ const struct route route_table[] = {
 
 member_sql *const route_sql[] = {
 	book_sql, book_tag_sql, desk_sql, health_sql, keep_sql, listing_sql,
-	search_sql, team_sql, thread_sql,
+	post_sql, post_read_sql, post_to_sql, search_sql, team_sql, thread_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

@@ -7,12 +7,12 @@
 #include "base/text.h"
 
 #include "door/db.h"
-#include "door/json.h"
 
 #include "whatsapp/compose.h"
 
 #include "inbox/desk.h"
 #include "inbox/post.h"
+#include "inbox/post_content.h"
 
 enum {
 	CONVERSATION,
@@ -36,7 +36,8 @@ static const char *const sql[N_SQL] = {
 	[TARGET] =
 	    "SELECT wamid FROM my_messages"
 	    " WHERE id = $2 AND conversation_id = $1 AND wamid IS NOT NULL",
-	[UPLOAD] = "SELECT mime_type, size FROM my_uploads WHERE id = $1",
+	[UPLOAD] =
+	    "SELECT mime_type, size, filename FROM my_uploads WHERE id = $1",
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
 		" context, preview, text, sent_at, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
@@ -63,6 +64,7 @@ struct place {
 	int64_t number_id;
 	const char *reply_wamid;
 	const char *reaction_wamid;
+	const char *filename; /* of the upload */
 };
 
 const char *const *
@@ -133,7 +135,7 @@ find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
 
 static enum post_result
 check_upload(struct db *db, struct pool *pool, const struct compose *c,
-    struct post *post)
+    struct place *place, struct post *post)
 {
 	const char *why = "is no upload's";
 	struct db_rows *r;
@@ -143,9 +145,13 @@ check_upload(struct db *db, struct pool *pool, const struct compose *c,
 		return POST_QUEUED;
 	r = db_query(db, sql[UPLOAD], DB_ARGS(db_int(c->upload)));
 	rc = db_next(r);
-	if (rc == 1)
+	if (rc == 1) {
 		why = compose_check_file(
 		    pool, c->type, db_col_text(r, 0), db_col_int(r, 1));
+		if (why != NULL)
+			why = pool_printf(pool, "does not fit: %s", why);
+		place->filename = pool_copy(pool, db_col_text(r, 2));
+	}
 	db_end(r);
 	if (rc == -1)
 		return POST_FAILED;
@@ -166,74 +172,46 @@ check(struct db *db, struct pool *pool, const struct compose *c, int64_t now,
 		rc = find_target(db, pool, c->reaction_to,
 		    "reaction.message_id", &place->reaction_wamid, post);
 	if (rc == POST_QUEUED)
-		rc = check_upload(db, pool, c, post);
+		rc = check_upload(db, pool, c, place, post);
 	return rc;
 }
 
-/* As a customer's reaction is stored: with the provider's id. */
-static const char *
-reaction_content(struct pool *pool, const char *wamid, const char *emoji)
-{
-	struct json_out *out = json_new(pool);
-
-	json_open_object(out, NULL);
-	json_put_text(out, "message_id", wamid);
-	json_put_text(out, "emoji", emoji);
-	json_close(out);
-	return json_end(out, NULL);
-}
-
-static const char *
-context(struct pool *pool, const char *wamid)
-{
-	struct json_out *out;
-
-	if (wamid == NULL)
-		return NULL;
-	out = json_new(pool);
-	json_open_object(out, NULL);
-	json_put_text(out, "wamid", wamid);
-	json_close(out);
-	return json_end(out, NULL);
-}
-
 static int
-add(struct db *db, struct pool *pool, const struct compose *c,
+add(struct db *db, struct pool *pool, const struct compose *composed,
     const struct place *place, int64_t now, struct post *post)
 {
-	const char *content =
-	    place->reaction_wamid == NULL
-		? c->content
-		: reaction_content(pool, place->reaction_wamid, c->emoji);
-	const char *request = compose_write(pool, c->type, content,
-	    place->reply_wamid, place->reaction_wamid, NULL);
+	const struct db_arg *conversation =
+	    DB_ARGS(db_int(post->conversation_id));
+	struct compose c = *composed;
+	const char *request;
 
+	post_complete(pool, &c, place->reaction_wamid, place->filename);
+	request = compose_write(pool, c.type, c.content, place->reply_wamid,
+	    place->reaction_wamid, NULL);
 	if (db_run(db, sql[ADD],
-		DB_ARGS(db_int(post->conversation_id), db_text(c->type),
-		    db_text(content),
-		    db_text(context(pool, place->reply_wamid)),
-		    db_text(c->preview), db_text(c->text), db_int(now))) ==
-		-1 ||
-	    db_get_int(db, sql[ADDED], DB_ARGS(db_int(post->conversation_id)),
-		&post->message_id) != 1)
+		DB_ARGS(db_int(post->conversation_id), db_text(c.type),
+		    db_text(c.content),
+		    db_text(post_context(pool, place->reply_wamid)),
+		    db_text(c.preview), db_text(c.text), db_int(now))) == -1 ||
+	    db_get_int(db, sql[ADDED], conversation, &post->message_id) != 1)
 		return -1;
 	if (place->reaction_wamid != NULL &&
 	    db_run(db, sql[REACT],
 		DB_ARGS(db_int(place->number_id),
 		    db_text(place->reaction_wamid),
-		    db_text(c->emoji != NULL ? c->emoji : ""), db_int(now))) ==
+		    db_text(c.emoji != NULL ? c.emoji : ""), db_int(now))) ==
 		-1)
 		return -1;
 	return db_run(db, sql[QUEUE],
 	    DB_ARGS(db_text("message"), db_int(post->message_id),
-		db_text(request), db_id(c->upload), db_int(now)));
+		db_text(request), db_id(c.upload), db_int(now)));
 }
 
 enum post_result
 post_to_conversation(struct db *db, struct pool *pool, int64_t conversation_id,
     const struct compose *c, int64_t now, struct post *post)
 {
-	struct place place = { 0, NULL, NULL };
+	struct place place = { 0 };
 	enum post_result rc;
 
 	*post = (struct post){ .conversation_id = conversation_id };
