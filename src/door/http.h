@@ -41,6 +41,10 @@ const char *http_header(const struct http_request *, const char *name);
 int	http_body(const struct http_request *, size_t max, char **body,
 	    size_t *len);
 
+/* Instead of http_body: the next bytes of the body, up to LEN of them; fewer
+ * only at its end, or when the client went away. */
+size_t	http_read(const struct http_request *, char *s, size_t len);
+
 /* The first parameter NAME of a query string, percent-decoded with + as a
  * space, in POOL: 1 (*VALUE; *LEN may be NULL), 0 when absent, -1 when its
  * encoding is bad.  Names are percent-decoded too. */

@@ -30,8 +30,8 @@ http_io_read(struct http_io *io, char *s, size_t len)
 	size_t done = 0;
 
 	if (io->fcgi == NULL)
-		return fread(s, 1, len, stdin);
-	while (done < len) {
+		done = fread(s, 1, len, stdin);
+	while (io->fcgi != NULL && done < len) {
 		size_t want = len - done < 1 << 20 ? len - done : 1 << 20;
 		int n = FCGX_GetStr(s + done, (int)want, io->fcgi->in);
 
@@ -134,6 +134,20 @@ http_body(const struct http_request *request, size_t max, char **body,
 	if (request->length >= 0)
 		return *len == room ? 1 : -1;
 	return *len <= max;
+}
+
+size_t
+http_read(const struct http_request *request, char *s, size_t len)
+{
+	struct http_io *io = request->transport;
+
+	if (request->length >= 0) {
+		if (io->body_left <= 0)
+			return 0;
+		if ((unsigned long long)io->body_left < len)
+			len = (size_t)io->body_left;
+	}
+	return http_io_read(io, s, len);
 }
 
 /* The next NAME=VALUE of *REST, which moves on: 1, 0 at the end, -1 bad. */
