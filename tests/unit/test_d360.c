@@ -1,0 +1,373 @@
+#include "unit.h"
+
+#include "base/pool.h"
+#include "door/fetch.h"
+#include "whatsapp/d360.h"
+
+static struct pool *p;
+static const struct d360_account account = { "https://waba.example/", "K" };
+
+static struct d360_outcome
+outcome(int status, const char *body, int sent)
+{
+	struct fetch_answer a = { .status = status,
+		.reached = 1,
+		.retry_after = -1,
+		.body = body,
+		.body_len = strlen(body) };
+	struct d360_outcome o;
+
+	d360_outcome(p, &a, sent, &o);
+	return o;
+}
+
+static const struct {
+	const char *name;
+	int status;
+	const char *body;
+	enum d360_decision sent, asked; /* after a send, after all else */
+	int code;
+	const char *title, *detail;
+} cases[] = {
+	{ "graph", 400,
+	    "{\"error\":{\"message\":\"(#130429) Rate limit hit\","
+	    "\"type\":\"OAuthException\",\"code\":130429,\"error_data\":"
+	    "{\"messaging_product\":\"whatsapp\",\"details\":\"Too much.\"}}}",
+	    D360_SLOW, D360_SLOW, 130429, "Rate limit hit", "Too much." },
+	{ "error_data is a text", 400,
+	    "{\"error\":{\"message\":\"Bad\",\"code\":\"131009\","
+	    "\"error_data\":\"why\"}}",
+	    D360_REFUSED, D360_REFUSED, 131009, "Bad", "why" },
+	{ "no error_data", 400,
+	    "{\"error\":{\"message\":\"(#131047)\",\"code\":131047,"
+	    "\"error_user_title\":\"T\",\"error_user_msg\":\"M\"}}",
+	    D360_REFUSED, D360_REFUSED, 131047, "(#131047)", "M" },
+	{ "pair", 400, "{\"error\":{\"code\":131056,\"message\":\"Pair\"}}",
+	    D360_PAIR, D360_PAIR, 131056, "Pair", "Pair" },
+	{ "with 200", 200, "{\"error\":{\"code\":131056,\"message\":\"P\"}}",
+	    D360_PAIR, D360_PAIR, 131056, "P", "P" },
+	{ "code 0", 401, "{\"error\":{\"code\":0,\"message\":\"Auth\"}}",
+	    D360_STOP, D360_STOP, 0, "Auth", "Auth" },
+	{ "account locked", 403, "{\"error\":{\"code\":131031}}", D360_STOP,
+	    D360_STOP, 131031, NULL, NULL },
+	{ "permission", 403, "{\"error\":{\"code\":219}}", D360_STOP, D360_STOP,
+	    219, NULL, NULL },
+	{ "their trouble", 500, "{\"error\":{\"code\":131000}}", D360_RETRY,
+	    D360_RETRY, 131000, NULL, NULL },
+	{ "the code, not the status", 500, "{\"error\":{\"code\":131026}}",
+	    D360_REFUSED, D360_REFUSED, 131026, NULL, NULL },
+	{ "passing", 400, "{\"error\":{\"code\":777777,\"is_transient\":true}}",
+	    D360_RETRY, D360_RETRY, 777777, NULL, NULL },
+	{ "spam", 400, "{\"error\":{\"code\":131048}}", D360_SLOW, D360_SLOW,
+	    131048, NULL, NULL },
+	{ "template", 400, "{\"error\":{\"code\":132001}}", D360_REFUSED,
+	    D360_REFUSED, 132001, NULL, NULL },
+	{ "not registered", 400, "{\"error\":{\"code\":133010}}", D360_STOP,
+	    D360_STOP, 133010, NULL, NULL },
+	{ "360dialog with Meta inside", 400,
+	    "{\"meta\":{\"success\":false,\"http_code\":400,"
+	    "\"developer_message\":\"Invalid payload ({\\\"error\\\":{"
+	    "\\\"message\\\":\\\"Invalid parameter\\\",\\\"code\\\":100}})\","
+	    "\"360dialog_trace_id\":\"T\"}}",
+	    D360_REFUSED, D360_REFUSED, 100, "Invalid parameter",
+	    "Invalid parameter" },
+	{ "360dialog with a broken one", 400,
+	    "{\"meta\":{\"success\":false,"
+	    "\"developer_message\":\"Oh ({\\\"error\\\":{)}\"}}",
+	    D360_REFUSED, D360_REFUSED, 400, "Oh ({\"error\":{)}", NULL },
+	{ "360dialog's words", 401,
+	    "{\"meta\":{\"developer_message\":\"Invalid api token\"}}",
+	    D360_STOP, D360_STOP, 401, "Invalid api token", NULL },
+	{ "on-premise", 400,
+	    "{\"errors\":[null,{\"code\":1013,\"title\":\"User is not valid\","
+	    "\"details\":\"No.\"}],\"meta\":{\"version\":\"2.x\"}}",
+	    D360_REFUSED, D360_REFUSED, 1013, "User is not valid", "No." },
+	{ "on-premise, too many", 429,
+	    "{\"errors\":[{\"code\":1015,\"title\":\"Too many\"}]}", D360_SLOW,
+	    D360_SLOW, 1015, "Too many", NULL },
+	{ "a text in error", 429, "{\"error\":\"plain string\"}", D360_SLOW,
+	    D360_SLOW, 429, "plain string", NULL },
+	{ "plain text", 503, "upstream is away\n", D360_RETRY, D360_RETRY, 503,
+	    "HTTP 503", "upstream is away" },
+	{ "a page", 502, " <html><head><TITLE>502\nBad Gateway</title></html>",
+	    D360_RETRY, D360_RETRY, 502, "HTTP 502", "502 Bad Gateway" },
+	{ "a page without title", 429, "<h1>Slow</h1>", D360_SLOW, D360_SLOW,
+	    429, "HTTP 429", NULL },
+	{ "nothing", 403, "", D360_STOP, D360_STOP, 403, "HTTP 403", NULL },
+	{ "nothing there", 404, "", D360_REFUSED, D360_REFUSED, 404, "HTTP 404",
+	    NULL },
+	{ "the edge gave up", 504, "", D360_UNKNOWN, D360_RETRY, 504,
+	    "HTTP 504", NULL },
+	{ "elsewhere", 302, "", D360_RETRY, D360_RETRY, 302, "HTTP 302", NULL },
+	{ "not UTF-8", 500, "\xff\xfe", D360_RETRY, D360_RETRY, 500, "HTTP 500",
+	    "\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "empty error", 400, "{\"error\":{},\"errors\":[]}", D360_REFUSED,
+	    D360_REFUSED, 400, "HTTP 400", NULL },
+	{ "empty lists", 200, "{\"messages\":[],\"contacts\":[]}", D360_UNKNOWN,
+	    D360_DONE, 200, "An answer that is of no use", NULL },
+	{ "nulls", 200, "{\"messages\":[null],\"contacts\":[null]}",
+	    D360_UNKNOWN, D360_DONE, 200, "An answer that is of no use", NULL },
+	{ "no JSON", 200, "<html>ok</html>", D360_UNKNOWN, D360_RETRY, 200,
+	    "An answer that is of no use", NULL },
+	{ "no body", 200, "", D360_UNKNOWN, D360_DONE, 200,
+	    "An answer that is of no use", NULL },
+	{ "meta alone", 200, "{\"meta\":{\"version\":\"2\"}}", D360_UNKNOWN,
+	    D360_DONE, 200, "An answer that is of no use", NULL },
+	{ "meta of success", 200,
+	    "{\"meta\":{\"success\":true,\"developer_message\":\"ok\"}}",
+	    D360_UNKNOWN, D360_DONE, 200, "An answer that is of no use", NULL },
+};
+
+static void
+same_text(const char *a, const char *b)
+{
+	if (b == NULL)
+		assert_null(a);
+	else
+		assert_string_equal(a, b);
+}
+
+static void
+answers_mean(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct d360_outcome s =
+		    outcome(cases[i].status, cases[i].body, 1);
+		struct d360_outcome o =
+		    outcome(cases[i].status, cases[i].body, 0);
+
+		if (s.decision != cases[i].sent || o.decision != cases[i].asked)
+			fail_msg("%s: %d, %d", cases[i].name, (int)s.decision,
+			    (int)o.decision);
+		if (s.code != cases[i].code)
+			fail_msg("%s: code %d", cases[i].name, s.code);
+		same_text(s.title, cases[i].title);
+		same_text(s.detail, cases[i].detail);
+		assert_non_null(s.error);
+	}
+}
+
+static void
+no_answer_is_unknown_only_after_a_send(void **state)
+{
+	struct fetch_answer a = { .reached = 1,
+		.retry_after = -1,
+		.error = "Timeout was reached",
+		.body = "" };
+	struct d360_outcome o;
+
+	(void)state;
+	d360_outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, D360_UNKNOWN);
+	assert_string_equal(o.error, "{\"code\":null,\"title\":\"No answer\","
+				     "\"detail\":\"Timeout was reached\"}");
+	d360_outcome(p, &a, 0, &o);
+	assert_int_equal(o.decision, D360_RETRY);
+	a.reached = 0;
+	d360_outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, D360_RETRY);
+}
+
+static void
+a_send_is_taken(void **state)
+{
+	struct d360_outcome o = outcome(200,
+	    "{\"contacts\":[null,{\"input\":\"+16505551234\","
+	    "\"wa_id\":\"16505551234\"}],\"messages\":[null,{\"id\":"
+	    "\"wamid.X\",\"message_status\":\"accepted\"}]}",
+	    1);
+
+	(void)state;
+	assert_int_equal(o.decision, D360_DONE);
+	assert_string_equal(o.wamid, "wamid.X");
+	assert_string_equal(o.input, "+16505551234");
+	assert_string_equal(o.wa_id, "16505551234");
+	assert_null(o.user_id);
+	assert_null(o.error);
+	assert_int_equal(o.retry_after, -1);
+	assert_int_equal(o.size, -1);
+}
+
+/* What arrived of it says enough. */
+static void
+half_an_answer(void **state)
+{
+	const char *whole = "{\"messages\":[{\"id\":\"wamid.X\"}]}";
+	struct fetch_answer a = { .status = 200,
+		.reached = 1,
+		.error = "transfer closed",
+		.retry_after = 7,
+		.body = whole,
+		.body_len = strlen(whole) };
+	struct d360_outcome o;
+
+	(void)state;
+	d360_outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, D360_DONE);
+	a.body = "{\"messages\":[{\"id";
+	a.body_len = strlen(a.body);
+	d360_outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, D360_UNKNOWN);
+	d360_outcome(p, &a, 0, &o);
+	assert_int_equal(o.decision, D360_RETRY);
+	assert_int_equal(o.retry_after, 7);
+	assert_string_equal(o.detail, "transfer closed");
+}
+
+static void
+media_is_told(void **state)
+{
+	struct d360_outcome o = outcome(200,
+	    "{\"messaging_product\":\"whatsapp\",\"url\":\"https:\\/\\/l\","
+	    "\"mime_type\":\"image/jpeg\",\"sha256\":"
+	    "\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\","
+	    "\"file_size\":\"303833\",\"id\":2621233374848975}",
+	    0);
+
+	(void)state;
+	assert_int_equal(o.decision, D360_DONE);
+	assert_string_equal(o.url, "https://l");
+	assert_string_equal(o.media_id, "2621233374848975");
+	assert_int_equal(o.size, 303833);
+	assert_string_equal(o.sha256,
+	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852"
+	    "b855");
+	assert_string_equal(d360_sha256(p, "E3B0C44298FC1C149AFBF4C8996FB924"
+					   "27AE41E4649B934CA495991B7852B855"),
+	    o.sha256);
+	assert_null(d360_sha256(p, "none"));
+	assert_null(d360_sha256(p, NULL));
+	o = outcome(200, "{\"media\":[{\"id\":\"m1\"}],\"meta\":{}}", 0);
+	assert_string_equal(o.media_id, "m1");
+}
+
+static void
+a_request_names_its_recipient(void **state)
+{
+	static const char text[] =
+	    "{\"type\":\"text\",\"text\":{\"body\":\"Hi\"}}";
+	struct d360_recipient who = { .phone = "+16505551234",
+		.user_id = "US.1" };
+	struct fetch_request r;
+
+	(void)state;
+	d360_send(p, &account, text, &who, "waspool-1", &r);
+	assert_string_equal(r.url, "https://waba.example/messages");
+	assert_string_equal(r.method, "POST");
+	assert_string_equal(r.headers[0], "D360-API-KEY: K");
+	assert_string_equal(r.body,
+	    "{\"messaging_product\":\"whatsapp\",\"recipient_type\":"
+	    "\"individual\",\"to\":\"+16505551234\",\"type\":\"text\","
+	    "\"text\":{\"body\":\"Hi\"},"
+	    "\"biz_opaque_callback_data\":\"waspool-1\"}");
+	assert_int_equal(r.body_len, strlen(r.body));
+	assert_true(r.connect_ms > 0 && r.total_ms > 0 && r.max_len > 0);
+	who.phone = "16505551234";
+	d360_send(p, &account, text, &who, NULL, &r);
+	assert_non_null(strstr(r.body, "\"to\":\"+16505551234\""));
+	assert_null(strstr(r.body, "callback"));
+	who.phone = NULL;
+	d360_send(p, &account, text, &who, NULL, &r);
+	assert_non_null(strstr(r.body, "\"recipient\":\"US.1\""));
+	assert_null(strstr(r.body, "\"to\""));
+	who = (struct d360_recipient){ .group_id = "G1" };
+	d360_send(p, &account, text, &who, NULL, &r);
+	assert_non_null(
+	    strstr(r.body, "\"recipient_type\":\"group\",\"to\":\"G1\""));
+}
+
+static void
+other_requests(void **state)
+{
+	struct fetch_request r;
+
+	(void)state;
+	d360_read(p, &account, "wamid.X", 0, &r);
+	assert_string_equal(r.body,
+	    "{\"messaging_product\":\"whatsapp\",\"status\":\"read\","
+	    "\"message_id\":\"wamid.X\"}");
+	d360_read(p, &account, "wamid.X", 1, &r);
+	assert_non_null(
+	    strstr(r.body, "\"typing_indicator\":{\"type\":\"text\"}"));
+	d360_media_url(p, &account, "12/../3", &r);
+	assert_string_equal(r.url, "https://waba.example/12%2F..%2F3");
+	assert_string_equal(r.method, "GET");
+	d360_upload(p, &account, "/f", "a.png", "image/png", &r);
+	assert_string_equal(r.url, "https://waba.example/media");
+	assert_string_equal(r.form[1].value, "image/png");
+	assert_null(r.form[2].name);
+	d360_get_webhook(p, &account, &r);
+	assert_string_equal(r.url, "https://waba.example/v1/configs/webhook");
+	d360_set_webhook(
+	    p, &account, "https://w/x", "Authorization: Bearer T", &r);
+	assert_string_equal(r.body,
+	    "{\"url\":\"https://w/x\","
+	    "\"headers\":{\"Authorization\":\"Bearer T\"}}");
+	d360_set_webhook(p, &account, "https://w/x", NULL, &r);
+	assert_string_equal(r.body, "{\"url\":\"https://w/x\"}");
+}
+
+static void
+the_key_stays_at_home(void **state)
+{
+	static const struct {
+		const char *url, *asked; /* NULL: refused */
+	} urls[] = {
+		{ "https://lookaside.fbsbx.com/whatsapp_business/attachments/"
+		  "?mid=1&ext=2&hash=a%2Fb",
+		    "https://waba.example/whatsapp_business/attachments/"
+		    "?mid=1&ext=2&hash=a%2Fb" },
+		{ "https:\\/\\/lookaside.fbsbx.com\\/a\\/?mid=1",
+		    "https://waba.example/a/?mid=1" },
+		{ "https://media.FBSBX.com/a#b", "https://waba.example/a" },
+		{ "https://mmg.whatsapp.net/a", "https://waba.example/a" },
+		{ "https://waba.example/a?b", "https://waba.example/a?b" },
+		{ "http://lookaside.fbsbx.com/a", NULL },
+		{ "https://fbsbx.com.example.com/a", NULL },
+		{ "https://evilfbsbx.com/a", NULL },
+		{ "https://x@lookaside.fbsbx.com/a", NULL },
+		{ "https://example.com/?.fbsbx.com/a", NULL },
+		{ "https://example.com\\.fbsbx.com/a", NULL },
+		{ "https://lookaside.fbsbx.com:8080/a", NULL },
+		{ "https://lookaside.fbsbx.com", NULL },
+		{ "https://lookaside.fbsbx.com?a", NULL },
+		{ "https://lookaside.fbsbx.com/a b", NULL },
+		{ "https://lookaside.fbsbx.com/a\r\nX: y", NULL },
+		{ "https://waba.example.evil/a", NULL },
+		{ "file:///etc/passwd", NULL },
+		{ "", NULL },
+	};
+	struct fetch_request r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+		int rc = d360_download(p, &account, urls[i].url, &r);
+
+		if (rc != (urls[i].asked == NULL ? -1 : 0))
+			fail_msg("%s: %d", urls[i].url, rc);
+		if (rc == 0)
+			assert_string_equal(r.url, urls[i].asked);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_mean),
+		cmocka_unit_test(no_answer_is_unknown_only_after_a_send),
+		cmocka_unit_test(a_send_is_taken),
+		cmocka_unit_test(half_an_answer),
+		cmocka_unit_test(media_is_told),
+		cmocka_unit_test(a_request_names_its_recipient),
+		cmocka_unit_test(other_requests),
+		cmocka_unit_test(the_key_stays_at_home),
+	};
+	int rc;
+
+	p = pool_new();
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	pool_free(p);
+	return rc;
+}
