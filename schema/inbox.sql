@@ -330,7 +330,8 @@ CREATE TABLE number_pauses (
 	number_id	INTEGER NOT NULL PRIMARY KEY,
 	until		INTEGER NOT NULL,
 	reason		TEXT NOT NULL,
-	attempts	INTEGER NOT NULL	-- in a row, for the back-off
+	attempts	INTEGER NOT NULL,	-- in a row, for the back-off
+	key_mark	TEXT			-- of the API key then: another key ends it; null: no key does
 ) STRICT;
 
 -- ---------------------------------------------------------------- the rest

@@ -12,12 +12,13 @@
 enum { GET, PUT, END, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[GET] = "SELECT until, attempts, reason FROM number_pauses"
+	[GET] = "SELECT until, attempts, reason, key_mark FROM number_pauses"
 		" WHERE number_id = $1",
-	[PUT] = "INSERT INTO number_pauses(number_id, until, attempts, reason)"
-		" VALUES ($1, $2, $3, $4) ON CONFLICT(number_id) DO UPDATE SET"
+	[PUT] = "INSERT INTO number_pauses(number_id, until, attempts, reason,"
+		" key_mark) VALUES ($1, $2, $3, $4, $5)"
+		" ON CONFLICT(number_id) DO UPDATE SET"
 		" until = excluded.until, attempts = excluded.attempts,"
-		" reason = excluded.reason",
+		" reason = excluded.reason, key_mark = excluded.key_mark",
 	[END] = "DELETE FROM number_pauses WHERE number_id = $1",
 };
 
@@ -38,6 +39,7 @@ pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)
 			.until = db_col_int(r, 0),
 			.attempts = db_col_int(r, 1),
 			.reason = pool_copy(pool, db_col_text(r, 2)),
+			.key_mark = pool_copy(pool, db_col_text(r, 3)),
 		};
 	db_end(r);
 	return rc;

@@ -13,8 +13,10 @@ struct pool;
  */
 struct pause {
 	int64_t until;
-	int64_t attempts;   /* in a row */
-	const char *reason; /* in POOL */
+	int64_t attempts;     /* in a row */
+	const char *reason;   /* in POOL, as the next */
+	const char *key_mark; /* of the API key, when another one ends
+				    * the pause; else NULL */
 };
 
 int pause_prepare(struct db *);

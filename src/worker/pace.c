@@ -1,0 +1,210 @@
+/*
+ * How fast a number may send.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/pool.h"
+
+#include "door/db.h"
+#include "door/digest.h"
+
+#include "inbox/pause.h"
+
+#include "worker/pace.h"
+
+#define SLOW_FIRST 1
+#define SLOW_MOST  60
+#define STOP_FIRST 60
+#define STOP_MOST  900
+#define AFTER_MOST 3600 /* of what the provider asks for */
+
+/* What may go at once after silence: a tenth of a second's worth, so that no
+ * second has more than a little over its rate. */
+static int64_t
+budget_most(int rate)
+{
+	return rate * 100 > 1000 ? rate * 100 : 1000;
+}
+
+static int
+load(struct pace *p, struct db *db)
+{
+	struct pool *pool = pool_new();
+	struct pause found;
+	int rc = pause_get(db, pool, p->number_id, &found);
+
+	if (rc == 1) {
+		p->until = found.until;
+		p->attempts = found.attempts;
+		p->reason = pool_forever_text(found.reason);
+		if (found.key_mark != NULL)
+			strncpy(p->key_mark, found.key_mark, PACE_MARK_LEN);
+	}
+	pool_free(pool);
+	return rc == -1 ? -1 : 0;
+}
+
+struct pace *
+pace_of(struct pace **list, struct db *db, int64_t number_id)
+{
+	struct pace *p = *list;
+
+	while (p != NULL && p->number_id != number_id)
+		p = p->next;
+	if (p != NULL)
+		return p;
+	p = pool_forever(sizeof(*p));
+	p->number_id = number_id;
+	p->budget = 1000;
+	p->filled_ms = clock_ticks_ms();
+	if (load(p, db) == -1) {
+		free(p);
+		return NULL;
+	}
+	p->next = *list;
+	*list = p;
+	return p;
+}
+
+void
+pace_free(struct pace *p)
+{
+	while (p != NULL) {
+		struct pace *next = p->next;
+
+		free(p->reason);
+		free(p);
+		p = next;
+	}
+}
+
+int
+pace_room(
+    struct pace *p, int rate, int parallel, int64_t ticks_ms, int *wait_ms)
+{
+	int most = p->attempts > 0 ? 1 : parallel, room;
+	int64_t passed = ticks_ms - p->filled_ms;
+
+	if (passed > 1000)
+		passed = 1000;
+	p->filled_ms = ticks_ms;
+	p->budget += passed * rate;
+	if (p->budget > budget_most(rate))
+		p->budget = budget_most(rate);
+	room = most - p->under_way;
+	if (room <= 0)
+		return 0;
+	if (p->budget < 1000) {
+		int ms = (int)((1000 - p->budget + rate - 1) / rate);
+
+		if (*wait_ms == -1 || ms < *wait_ms)
+			*wait_ms = ms;
+	}
+	return room < p->budget / 1000 ? room : (int)(p->budget / 1000);
+}
+
+void
+pace_begin(struct pace *p)
+{
+	p->under_way++;
+	p->budget -= 1000;
+}
+
+void
+pace_end(struct pace *p)
+{
+	p->under_way--;
+}
+
+int
+pace_is_paused(const struct pace *p, int64_t now, const char *key_mark)
+{
+	if (p->until <= now)
+		return 0;
+	return p->key_mark[0] == '\0' || strcmp(p->key_mark, key_mark) == 0;
+}
+
+int
+pace_pause(struct pace *p, enum pace_why why, int64_t began_ms, int64_t now,
+    int retry_after, const char *key_mark, const char *reason)
+{
+	int64_t wait;
+
+	if (p->attempts > 0 && began_ms <= p->paused_ms)
+		return 0;
+	if (retry_after >= 0)
+		wait = retry_after < AFTER_MOST ? retry_after : AFTER_MOST;
+	else if (why == PACE_SLOW)
+		wait = pace_back_off(SLOW_FIRST, SLOW_MOST, p->attempts);
+	else
+		wait = pace_back_off(STOP_FIRST, STOP_MOST, p->attempts);
+	p->until = now + wait;
+	p->attempts++;
+	p->paused_ms = clock_ticks_ms();
+	free(p->reason);
+	p->reason = pool_forever_text(reason);
+	memset(p->key_mark, 0, sizeof(p->key_mark));
+	if (why == PACE_STOP)
+		strncpy(p->key_mark, key_mark, PACE_MARK_LEN);
+	p->unsaved = 1;
+	return 1;
+}
+
+void
+pace_well(struct pace *p, int64_t began_ms)
+{
+	if (p->attempts == 0 || began_ms <= p->paused_ms)
+		return;
+	p->until = p->attempts = 0;
+	p->unsaved = 1;
+}
+
+int
+pace_save(struct pace *p, struct db *db)
+{
+	const struct pause pause = {
+		.until = p->until,
+		.attempts = p->attempts,
+		.reason = p->reason,
+		.key_mark = p->key_mark[0] != '\0' ? p->key_mark : NULL,
+	};
+
+	if (!p->unsaved)
+		return 0;
+	return p->attempts > 0 ? pause_put(db, p->number_id, &pause)
+			       : pause_end(db, p->number_id);
+}
+
+int64_t
+pace_back_off(int64_t first, int64_t most, int64_t attempts)
+{
+	int64_t wait = first;
+	unsigned chance;
+
+	while (attempts-- > 0 && wait < most)
+		wait *= 2;
+	if (wait > most)
+		wait = most;
+	digest_random(&chance, sizeof(chance));
+	return wait + chance % (wait / 2 + 2);
+}
+
+void
+pace_mark(const char *key, char mark[PACE_MARK_LEN + 1])
+{
+	unsigned char hash[DIGEST_LEN];
+
+	if (key == NULL) {
+		strcpy(mark, "none");
+		return;
+	}
+	digest_sha256(key, strlen(key), hash);
+	for (int i = 0; i < PACE_MARK_LEN / 2; i++) {
+		mark[i * 2] = "0123456789abcdef"[hash[i] >> 4];
+		mark[i * 2 + 1] = "0123456789abcdef"[hash[i] & 15];
+	}
+	mark[PACE_MARK_LEN] = '\0';
+}

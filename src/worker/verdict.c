@@ -1,0 +1,208 @@
+/*
+ * What an answer does with a row of the outbox.  Statuses and persons may
+ * have been quicker: then inbox/outbox changes nothing.
+ */
+#include <stddef.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "door/db.h"
+#include "door/json.h"
+
+#include "worker/call.h"
+
+#define RETRY_FIRST	 1
+#define RETRY_MOST	 300
+#define PAIR_FIRST	 6 /* docs/protocol.md §6.4 */
+#define GIVE_UP_AGE	 86400
+#define GIVE_UP_ATTEMPTS 8 /* whoever asks again has that many more */
+#define READ_ATTEMPTS	 3
+#define MEDIA_LIFE	 (29 * 86400) /* the provider keeps a file 30 days */
+
+/* "131047 Re-engagement message: More than 24 hours …" */
+static const char *
+words(struct call *c)
+{
+	const struct d360_outcome *o = &c->outcome;
+
+	return pool_printf(c->pool, "%d %s%s%s", o->code,
+	    o->title != NULL ? o->title : "no words",
+	    o->detail != NULL ? ": " : "", o->detail != NULL ? o->detail : "");
+}
+
+static const char *
+error_json(struct call *c, const char *title, const char *detail)
+{
+	struct json_out *out = json_new(c->pool);
+
+	json_open_object(out, NULL);
+	json_put_int(out, "code", c->outcome.code);
+	json_put_text(out, "title", title);
+	json_put_text(out, "detail", detail);
+	json_close(out);
+	return json_end(out, NULL);
+}
+
+/* What a person must do, who reads the log. */
+static const char *
+advice(int code)
+{
+	if (code == 0 || code == 190 || code == 401 || code == 403)
+		return "check its API key";
+	if (code == 3 || code == 10 || (code >= 200 && code <= 299))
+		return "check its permissions at 360dialog";
+	if (code == 131042)
+		return "check the payment method in WhatsApp Manager";
+	if (code == 131037)
+		return "its display name needs approval in WhatsApp Manager";
+	if (code == 131045 || (code >= 133000 && code <= 133999))
+		return "register it again at 360dialog";
+	return "look at the account in WhatsApp Manager";
+}
+
+static int64_t
+later(const struct call *c, int64_t first, int64_t now)
+{
+	int after = c->outcome.retry_after;
+
+	if (after >= 0)
+		return now + (after < GIVE_UP_AGE ? after : GIVE_UP_AGE);
+	return now + pace_back_off(first, RETRY_MOST, c->row.attempts);
+}
+
+static int
+give_up(struct db *db, struct call *c)
+{
+	const char *why =
+	    pool_printf(c->pool, "gave up after 24 hours: %s", words(c));
+
+	log_warn("%s", why);
+	return outbox_failed(db, &c->row,
+	    error_json(c, "gave up after 24 hours", words(c)), why);
+}
+
+static int
+try_again(struct db *db, struct call *c, int64_t first, int64_t now)
+{
+	if (now - c->row.queued_at >= GIVE_UP_AGE &&
+	    c->row.attempts >= GIVE_UP_ATTEMPTS)
+		return give_up(db, c);
+	log_info("again later: %s", words(c));
+	return outbox_later(db, &c->row, later(c, first, now), words(c));
+}
+
+/* The whole number waits; the row is the first to go then. */
+static int
+pause_number(struct db *db, struct call *c, enum pace_why why, int64_t now)
+{
+	int began = pace_pause(c->pace, why, c->began_ms, now,
+	    c->outcome.retry_after, c->key_mark, words(c));
+
+	if (began && why == PACE_STOP)
+		log_warn("number %lld sends nothing for %lld s: %s; %s",
+		    (long long)c->row.number_id,
+		    (long long)(c->pace->until - now), words(c),
+		    advice(c->outcome.code));
+	else if (began)
+		log_info("number %lld pauses for %lld s: %s",
+		    (long long)c->row.number_id,
+		    (long long)(c->pace->until - now), words(c));
+	return outbox_later(db, &c->row, now, words(c));
+}
+
+static int
+refuse(struct db *db, struct call *c)
+{
+	log_info("refused: %s", words(c));
+	return outbox_failed(db, &c->row, c->outcome.error, words(c));
+}
+
+static int
+take(struct db *db, struct call *c, int64_t now)
+{
+	const struct outbox_taken taken = {
+		.wamid = c->outcome.wamid,
+		.input = c->outcome.input,
+		.wa_id = c->outcome.wa_id,
+		.user_id = c->outcome.user_id,
+	};
+
+	pace_well(c->pace, c->began_ms);
+	if (c->kind != CALL_UPLOAD) {
+		log_debug(
+		    "taken as %s", taken.wamid != NULL ? taken.wamid : "read");
+		return outbox_done(db, &c->row, &taken, now);
+	}
+	if (c->outcome.media_id == NULL)
+		return try_again(db, c, RETRY_FIRST, now);
+	return outbox_uploaded(
+	    db, &c->row, c->outcome.media_id, now + MEDIA_LIFE);
+}
+
+static int
+settle_send(struct db *db, struct call *c, int64_t now)
+{
+	switch (c->outcome.decision) {
+	case D360_DONE:
+		return take(db, c, now);
+	case D360_RETRY:
+		return try_again(db, c, RETRY_FIRST, now);
+	case D360_SLOW:
+		return pause_number(db, c, PACE_SLOW, now);
+	case D360_PAIR:
+		return try_again(db, c, PAIR_FIRST, now);
+	case D360_STOP:
+		return pause_number(db, c, PACE_STOP, now);
+	case D360_UNKNOWN:
+		if (c->kind == CALL_UPLOAD) /* twice does no harm */
+			return try_again(db, c, RETRY_FIRST, now);
+		log_warn("nobody knows whether it was sent: %s", words(c));
+		return outbox_lost(db, &c->row, now, words(c));
+	case D360_REFUSED:
+		break;
+	}
+	return refuse(db, c);
+}
+
+/* Nobody waits for it, and a later one will do as well. */
+static int
+settle_read(struct db *db, struct call *c, int64_t now)
+{
+	enum d360_decision decision = c->outcome.decision;
+
+	if (decision == D360_DONE)
+		return take(db, c, now);
+	log_debug("not marked as read: %s", words(c));
+	if (decision == D360_REFUSED || decision == D360_STOP ||
+	    c->row.attempts + 1 >= READ_ATTEMPTS)
+		return outbox_failed(db, &c->row, NULL, words(c));
+	return outbox_later(db, &c->row, later(c, RETRY_FIRST, now), words(c));
+}
+
+int
+verdict_apply(struct db *db, struct call *c, int64_t now)
+{
+	int rc;
+
+	log_about("message", "%lld", (long long)c->row.message_id);
+	rc = c->kind == CALL_READ ? settle_read(db, c, now)
+				  : settle_send(db, c, now);
+	log_about(NULL, NULL);
+	return rc;
+}
+
+void
+verdict_put(struct call *c, enum d360_decision decision, const char *detail)
+{
+	if (c->pool == NULL)
+		c->pool = pool_new();
+	c->outcome = (struct d360_outcome){
+		.decision = decision,
+		.retry_after = -1,
+		.title = "not sent",
+		.detail = pool_copy(c->pool, detail),
+	};
+	c->outcome.error = error_json(c, c->outcome.title, c->outcome.detail);
+	c->answered = 1;
+}
