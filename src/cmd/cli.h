@@ -6,6 +6,7 @@
 #include "base/config.h"
 
 struct db;
+struct member_db;
 struct pool;
 struct spool;
 
@@ -30,6 +31,7 @@ struct cli {
 
 	struct config	 config;	/* from here on: store.h */
 	struct db	*inbox;
+	struct member_db *member;
 	struct spool	*spool;
 };
 

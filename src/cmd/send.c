@@ -11,7 +11,6 @@
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "door/json.h"
-#include "inbox/member.h"
 #include "inbox/outbox_list.h"
 #include "inbox/post.h"
 #include "whatsapp/compose.h"
@@ -108,23 +107,13 @@ check(
 }
 
 static void
-queue(struct cli *c, int64_t workspace, const struct compose *message,
-    struct post *p)
+queue(struct cli *c, const struct compose *message, struct post *p)
 {
-	static member_sql *const tables[] = { post_sql, post_to_sql };
 	int64_t conversation = cli_option_number(c, "conversation", 0);
-	struct member_db *m =
-	    member_open(store_path(c, "inbox.db"), (int)c->config.wait_ms);
-	struct db *db;
+	struct db *db = store_member(c);
 	struct post_to to;
 	enum post_result result;
 
-	if (m == NULL)
-		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	if (member_seal(m, tables, sizeof(tables) / sizeof(tables[0])) != 0)
-		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	member_serve(m, workspace, 0);
-	db = member_handle(m);
 	if (conversation == 0)
 		read_to(c, &to);
 	if (db_begin(db) != 0)
@@ -136,7 +125,6 @@ queue(struct cli *c, int64_t workspace, const struct compose *message,
 	check(c, db, result, p);
 	if (db_commit(db) != 0)
 		store_fail(db);
-	member_close(m);
 	store_wake(c);
 }
 
@@ -207,9 +195,8 @@ send_message(struct cli *c, struct json_out *body)
 	int64_t workspace, id;
 
 	read_body(c, body, &message);
-	store_inbox(c, DB_READ);
+	queue(c, &message, &p);
 	workspace = store_workspace(c, cli_option(c, "workspace"));
-	queue(c, workspace, &message, &p);
 	if (!store_ok(
 		c, outbox_of_message(c->inbox, workspace, p.message_id, &id)))
 		cli_fail(EX_SOFTWARE, "the message is not in the outbox");

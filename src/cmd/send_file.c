@@ -96,24 +96,28 @@ copy(struct cli *c, const char *path)
 static int64_t
 keep(struct cli *c, struct vault_file *v, struct upload *u)
 {
+	struct db *db = store_member(c);
 	unsigned char hash[VAULT_HASH_LEN];
 	char path[VAULT_PATH_MAX];
 	int64_t id = 0;
+	int rc;
 
+	u->size = vault_len(v);
+	u->path = path;
 	if (vault_end(v, hash) != 0) {
 		vault_drop(v);
 		cli_fail(EX_IOERR, "the file cannot be kept");
 	}
-	u->size = vault_len(v);
-	u->path = path;
-	store_begin(c);
-	if (vault_keep(v, path) != 0) {
+	if (db_begin(db) != 0) {
 		vault_drop(v);
-		cli_fail(EX_IOERR, "the file cannot be kept");
+		store_fail(db);
 	}
-	store_ok(c, upload_add(c->inbox, u, c->now, &id));
-	store_commit(c);
+	rc = vault_keep(v, path);
 	vault_drop(v);
+	if (rc != 0)
+		cli_fail(EX_IOERR, "the file cannot be kept");
+	if (upload_put(db, u, c->now, &id) != 0 || db_commit(db) != 0)
+		store_fail(db);
 	return id;
 }
 
@@ -126,8 +130,8 @@ send_file_is_link(const char *what)
 void
 send_file(struct cli *c, struct json_out *body, const char *what)
 {
-	struct upload u = { 0 };
 	const char *slash = strrchr(what, '/'), *why;
+	struct upload u = { 0 };
 	struct vault_file *v;
 
 	if (send_file_is_link(what)) {
@@ -136,8 +140,6 @@ send_file(struct cli *c, struct json_out *body, const char *what)
 	}
 	u.mime_type = mime_type(c, what);
 	u.filename = slash == NULL ? what : slash + 1;
-	store_inbox(c, DB_WRITE);
-	u.workspace_id = store_workspace(c, cli_option(c, "workspace"));
 	v = copy(c, what);
 	why = compose_check_file(
 	    c->pool, c->verb->name, u.mime_type, vault_len(v));

@@ -7,8 +7,10 @@
 #include "inbox/events.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
+#include "inbox/member.h"
 #include "inbox/number.h"
 #include "inbox/outbox_list.h"
+#include "inbox/post.h"
 #include "inbox/register.h"
 #include "inbox/spool.h"
 #include "inbox/stats.h"
@@ -33,8 +35,8 @@ store_inbox(struct cli *c, enum db_mode mode)
 {
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
-		intake_prepare, outbox_list_prepare, upload_prepare,
-		events_prepare, stats_prepare };
+		intake_prepare, outbox_list_prepare, events_prepare,
+		stats_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)
@@ -47,6 +49,28 @@ store_inbox(struct cli *c, enum db_mode mode)
 		if (prepare[i](c->inbox) != 0)
 			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	return c->inbox;
+}
+
+struct db *
+store_member(struct cli *c)
+{
+	static member_sql *const tables[] = { post_sql, post_to_sql,
+		upload_sql };
+	int64_t workspace;
+
+	if (c->member != NULL)
+		return member_handle(c->member);
+	store_inbox(c, DB_READ);
+	workspace = store_workspace(c, cli_option(c, "workspace"));
+	c->member =
+	    member_open(store_path(c, "inbox.db"), (int)c->config.wait_ms);
+	if (c->member == NULL)
+		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
+	if (member_seal(
+		c->member, tables, sizeof(tables) / sizeof(tables[0])) != 0)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	member_serve(c->member, workspace, 0);
+	return member_handle(c->member);
 }
 
 struct spool *
@@ -138,7 +162,9 @@ void
 store_close(struct cli *c)
 {
 	spool_close(c->spool);
+	member_close(c->member);
 	db_close(c->inbox);
+	c->member = NULL;
 	c->spool = NULL;
 	c->inbox = NULL;
 }

@@ -19,6 +19,9 @@ const char *store_path(struct cli *, const char *name);
 struct db *store_inbox(struct cli *, enum db_mode);
 struct spool *store_spool(struct cli *);
 
+/* The door through which members send, for the workspace of --workspace. */
+struct db *store_member(struct cli *);
+
 void	store_begin(struct cli *);
 void	store_commit(struct cli *);
 
