@@ -18,9 +18,11 @@
 #include "inbox/search.h"
 #include "inbox/team.h"
 #include "inbox/thread.h"
+#include "inbox/upload.h"
 
 #include "action/contacts.h"
 #include "action/conversations.h"
+#include "action/files.h"
 #include "action/members.h"
 #include "action/messages.h"
 #include "action/route.h"
@@ -47,6 +49,7 @@ const struct route route_table[] = {
 	{ "POST", "/messages", send_to_customer, ROUTE_AGENT, "",
 	    "to user_id phone_number_id", ROUTE_CREATES | ROUTE_COMPOSES },
 	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/messages/{id}/media", files_get, ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/messages/{id}/retry", send_again, ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/read", conversations_read,
 	    ROUTE_AGENT, "", "", 0 },
@@ -62,6 +65,8 @@ const struct route route_table[] = {
 	    ROUTE_AGENT, "", "", 0 },
 	{ "PUT", "/conversations/{id}/assignee", conversations_assign,
 	    ROUTE_AGENT, "", "user_id", 0 },
+
+	{ "POST", "/media", files_upload, ROUTE_AGENT, "", "", ROUTE_RAW },
 
 	{ "GET", "/contacts", contacts_list, ROUTE_AGENT,
 	    "q tag " PAGE, "", 0 },
@@ -86,6 +91,7 @@ const struct route route_table[] = {
 member_sql *const route_sql[] = {
 	book_sql, book_tag_sql, desk_sql, health_sql, keep_sql, listing_sql,
 	post_sql, post_read_sql, post_to_sql, search_sql, team_sql, thread_sql,
+	upload_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

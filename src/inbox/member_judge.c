@@ -40,6 +40,7 @@ static const char *const triggers[] = {
 	"my_idempotency_key_new", "my_identity_new", "my_message_again",
 	"my_message_new", "my_outbox_again", "my_outbox_new",
 	"my_reaction_new", "my_tag_changed", "my_tag_gone", "my_tag_new",
+	"my_upload_new",
 	"contact_digits_changed", "contact_gone", "contact_words_changed",
 	"contact_words_gone", "contact_words_new",
 	"conversation_digits_changed", "conversation_words_changed",

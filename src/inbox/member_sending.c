@@ -14,7 +14,8 @@ const char member_sending[] =
     "  FROM outbox WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_uploads AS\n"
-    "  SELECT id, user_id, mime_type, filename, size, created_at\n"
+    "  SELECT id, user_id, mime_type, filename, size, path,\n"
+    "    created_at\n"
     "  FROM uploads WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_identities AS\n"
@@ -84,6 +85,16 @@ const char member_sending[] =
     "  ON CONFLICT (workspace_id, number_id, target_wamid, sender)\n"
     "  DO UPDATE SET emoji = excluded.emoji, at = excluded.at,\n"
     "    wamid = excluded.wamid WHERE excluded.at >= reactions.at;\n"
+    "END;\n"
+
+    /* The path is that of a file which the program has just written. */
+    "CREATE TEMP TRIGGER my_upload_new INSTEAD OF INSERT ON my_uploads\n"
+    "BEGIN\n"
+    "  INSERT INTO uploads(workspace_id, user_id, mime_type, filename,\n"
+    "    size, path, created_at)\n"
+    "  SELECT my_workspace(), my_user(), new.mime_type, new.filename,\n"
+    "    new.size, new.path, new.created_at\n"
+    "  WHERE my_workspace() IS NOT NULL AND my_user() IS NOT NULL;\n"
     "END;\n"
 
     /* The message that goes out with an upload has its file at once. */
