@@ -1,7 +1,8 @@
 /*
- * waspool-process: from the spool into the inbox, one run a node at a time.
- * Reads the configuration and spool.db.
- * Writes inbox.db; deletes from spool.db what is old.
+ * waspool-process: from the spool into the inbox, from the outbox to the
+ * provider, files from there to the disk; one run a node at a time.
+ * Reads the configuration, API keys and spool.db; asks the provider.
+ * Writes inbox.db and media; deletes from spool.db what is old.
  * Never accepts a connection, never answers a webhook.
  * Answers with a word of sysexits.h: 0 also when another run does the work.
  */
@@ -43,7 +44,7 @@ struct process {
 };
 
 static const char usage[] =
-"waspool-process: brings deliveries from the spool into the inbox\n"
+"waspool-process: applies deliveries, sends messages, fetches files\n"
 "\n"
 "Usage: waspool-process [--once | --forever]\n"
 "\n"
@@ -110,7 +111,8 @@ open_all(struct process *p)
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
 	if (p->db == NULL || p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
-	if (drain_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
+	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
+	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
 	    health_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	p->shift.lock = p->lock;
@@ -148,6 +150,7 @@ static int
 work(struct process *p)
 {
 	at_work = 1;
+	shift_connect(&p->shift, &p->config);
 	return shift_work(&p->shift);
 }
 

@@ -6,9 +6,12 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/wake.h"
+
+#include "door/fetch.h"
 
 #include "inbox/health.h"
 #include "inbox/intake.h"
@@ -16,13 +19,28 @@
 
 #include "worker/shift.h"
 
-#define MINUTE_MS 90000		/* when nobody comes after */
-#define POLL_MS 1000		/* should a wake-up be lost */
-#define SEEN_EVERY_MS 30000
-#define RETAIN_EVERY_MS 10000
-#define DELAY_FIRST_MS 250
+#define MINUTE_MS	 90000 /* when nobody comes after */
+#define POLL_MS		 1000  /* should a wake-up be lost */
+#define SEEN_EVERY_MS	 30000
+#define RETAIN_EVERY_MS	 10000
+#define DELAY_FIRST_MS	 250
 #define DELAY_LONGEST_MS 30000
 #define CHECKPOINT_PAGES 1000
+
+/* Sleeps, but requests under way go on. */
+static void
+sleep_ms(struct shift *s, int ms)
+{
+	int64_t end = clock_ticks_ms() + ms;
+
+	while (!*s->stop && ms > 0) {
+		if (fetch_count(s->fetch) > 0)
+			fetch_run(s->fetch, -1, ms);
+		else
+			poll(NULL, 0, ms);
+		ms = (int)(end - clock_ticks_ms());
+	}
+}
 
 /* Waits, longer each time, for others to finish or for space on the disk. */
 static void
@@ -35,8 +53,7 @@ back_off(struct shift *s, enum db_error why)
 		s->delay_ms = DELAY_LONGEST_MS;
 	log_warn("inbox %s, again in %d ms", why == DB_BUSY ? "busy" : "full",
 	    s->delay_ms);
-	if (!*s->stop)
-		poll(NULL, 0, s->delay_ms);
+	sleep_ms(s, s->delay_ms);
 }
 
 /* Says that it lives, also when there is nothing to do. */
@@ -71,13 +88,67 @@ keep_house(struct shift *s, int64_t now)
 	}
 }
 
+/* Somebody else goes on; a file that is coming would have to begin anew. */
 static int
-is_over(struct shift *s)
+is_relieved(struct shift *s)
+{
+	int64_t ms = clock_ticks_ms();
+
+	if (s->relieved_ms == 0) {
+		if (!lock_wanted(s->lock) && ms - s->began_ms < MINUTE_MS)
+			return 0;
+		s->relieved_ms = ms;
+		s->download.parallel = 0;
+	}
+	return s->download.n == 0 || ms - s->relieved_ms >= SHIFT_FILE_MS;
+}
+
+/* N things were just done. */
+static int
+is_over(struct shift *s, int n)
 {
 	if (*s->stop)
 		return 1;
-	return s->kind == SHIFT_MINUTE && (lock_wanted(s->lock) ||
-	    clock_ticks_ms() - s->began_ms >= MINUTE_MS);
+	switch (s->kind) {
+	case SHIFT_MINUTE:
+		return is_relieved(s);
+	case SHIFT_ONCE:
+		if (clock_ticks_ms() - s->began_ms >= SHIFT_ONCE_MS)
+			return n <= 0;
+		return n == 0 && fetch_count(s->fetch) == 0 &&
+		       s->send.wait_ms == -1;
+	case SHIFT_FOREVER:
+		break;
+	}
+	return 0;
+}
+
+/* How many things were done, or -1. */
+static int
+do_round(struct shift *s, int64_t now, enum db_error *why)
+{
+	int applied = drain_batch(&s->drain, now, why), sent, fetched;
+
+	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
+	    (fetched = download_step(&s->download, now, why)) == -1)
+		return -1;
+	return applied + sent + fetched;
+}
+
+/* Until there is something to do. */
+static void
+rest(struct shift *s, struct wake *wake)
+{
+	int ms = POLL_MS;
+
+	if (s->send.wait_ms != -1 && s->send.wait_ms < ms)
+		ms = s->send.wait_ms;
+	if (fetch_count(s->fetch) == 0) {
+		wake_wait(wake, ms);
+		return;
+	}
+	fetch_run(s->fetch, wake_fd(wake), ms);
+	wake_clear(wake);
 }
 
 static int
@@ -86,22 +157,79 @@ work(struct shift *s, struct wake *wake)
 	for (;;) {
 		int64_t now = clock_now();
 		enum db_error why;
-		int n = drain_batch(&s->drain, now, &why);
+		int n = do_round(s, now, &why);
 
-		if (n == -1) {
-			if (s->kind == SHIFT_ONCE && clock_ticks_ms() -
-			    s->began_ms >= SHIFT_ONCE_MS)
-				return EX_TEMPFAIL;
-			back_off(s, why);
-		} else {
+		if (n != -1) {
 			s->delay_ms = 0;
 			keep_house(s, now);
 		}
-		if (is_over(s) || (s->kind == SHIFT_ONCE && n == 0))
-			return EX_OK;
-		if (n == 0 && !s->retain_more)
-			wake_wait(wake, POLL_MS);
+		if (is_over(s, n))
+			return n == -1 && s->kind == SHIFT_ONCE ? EX_TEMPFAIL
+								: EX_OK;
+		if (n == -1)
+			back_off(s, why);
+		else if (n == 0 && !s->retain_more)
+			rest(s, wake);
+		else if (fetch_count(s->fetch) > 0)
+			fetch_run(s->fetch, -1, 0);
 	}
+}
+
+/* An answer that is not written down leaves a message that nobody knows was
+ * sent, so what is under way gets some time. */
+static void
+finish(struct shift *s)
+{
+	int64_t end = clock_ticks_ms() + SHIFT_FINISH_MS, left;
+	enum db_error why;
+
+	s->download.parallel = 0;
+	while (s->send.n > 0 && (left = end - clock_ticks_ms()) > 0) {
+		fetch_run(s->fetch, -1, (int)left);
+		if (send_settle(&s->send, clock_now(), &why) == -1)
+			poll(NULL, 0, DELAY_FIRST_MS);
+	}
+	fetch_close(s->fetch);
+	s->fetch = NULL;
+	while (send_settle(&s->send, clock_now(), &why) == -1 &&
+	       clock_ticks_ms() < end)
+		poll(NULL, 0, DELAY_FIRST_MS);
+	send_close(&s->send);
+	download_close(&s->download);
+}
+
+void
+shift_connect(struct shift *s, const struct config *c)
+{
+	struct db *db = s->drain.apply.db;
+	const char *media = config_state_path(c, "media");
+
+	s->keys = (struct keys){
+		.db = db,
+		.dir = c->key_dir,
+		.api_key = c->api_key,
+		.phone_number_id = c->phone_number_id,
+	};
+	s->fetch = fetch_open("waspool/" VERSION_TEXT);
+	s->send = (struct send){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+		.api_url = c->api_url,
+		.dir = media,
+		.rate = (int)c->send_rate,
+		.parallel = (int)c->send_parallel,
+	};
+	s->download = (struct download){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+		.api_url = c->api_url,
+		.dir = media,
+		.max_len = c->media_max,
+		.min_free = c->min_free,
+		.parallel = (int)c->media_parallel,
+	};
 }
 
 int
@@ -114,6 +242,7 @@ shift_work(struct shift *s)
 		die(EX_CANTCREAT, "nobody can wake this run");
 	s->began_ms = clock_ticks_ms();
 	rc = work(s, wake);
+	finish(s);
 	wake_close(wake);
 	return rc;
 }
