@@ -7,6 +7,7 @@
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_events[];
 extern const struct cli_verb cmd_init[];
+extern const struct cli_verb cmd_media[];
 extern const struct cli_verb cmd_member[];
 extern const struct cli_verb cmd_number[];
 extern const struct cli_verb cmd_outbox[];

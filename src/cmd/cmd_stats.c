@@ -4,8 +4,10 @@
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "inbox/intake.h"
+#include "inbox/media.h"
 #include "inbox/spool.h"
 #include "inbox/stats.h"
+#include "worker/download.h"
 
 static int64_t
 wal_size(struct cli *c, const char *name)
@@ -43,6 +45,20 @@ spool(
 }
 
 static void
+media(struct cli *c, struct show *s)
+{
+	struct media_counts n;
+
+	store_ok(c, media_count(c->inbox, c->now, DOWNLOAD_ERRORS_MAX, &n));
+	show_section(s, "media");
+	show_int(s, "pending", n.pending);
+	show_int(s, "stored", n.stored);
+	show_int(s, "failed", n.failed);
+	show_int(s, "missing", n.missing);
+	show_int(s, "numbers_refused", n.blocked);
+}
+
+static void
 stats(struct cli *c)
 {
 	struct db *db = store_inbox(c, DB_READ);
@@ -62,6 +78,7 @@ stats(struct cli *c)
 	show_int(s, "archived", n.archived);
 	show_int(s, "messages", n.messages);
 	show_int(s, "wal_bytes", wal_size(c, "inbox.db-wal"));
+	media(c, s);
 	show_end(s);
 }
 

@@ -7,6 +7,8 @@
 #include "inbox/events.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
+#include "inbox/media.h"
+#include "inbox/media_care.h"
 #include "inbox/member.h"
 #include "inbox/number.h"
 #include "inbox/outbox_list.h"
@@ -36,7 +38,8 @@ store_inbox(struct cli *c, enum db_mode mode)
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
 		intake_prepare, outbox_list_prepare, events_prepare,
-		stats_prepare };
+		stats_prepare,
+		media_prepare, media_care_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)

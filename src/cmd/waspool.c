@@ -19,6 +19,7 @@ static const struct cli_noun nouns[] = {
 	{ "contact", "the address book: import, list", cmd_contact },
 	{ "send", "messages: text, image, template, buttons, …", cmd_send },
 	{ "outbox", "what is to be sent: list, retry, cancel", cmd_outbox },
+	{ "media", "files of messages: list, fetch, verify, prune", cmd_media },
 	{ "webhook", "where the provider delivers to: get, set", cmd_webhook },
 	{ "spool", "deliveries: list, show, retry, replay, discard",
 	    cmd_spool },
