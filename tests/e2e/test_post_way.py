@@ -1,0 +1,148 @@
+"""Messages of members on their whole way: to the provider and back."""
+
+import time
+
+import pytest
+
+from office import Workspace
+from post import DAY, TEXT, fields, newest, send
+from rig import NUMBER, new_phone, text_message, wait_for
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
+
+
+def talk(node, body="Does it come in another color?"):
+    phone = new_phone()
+    assert node.deliver(text_message(phone, body, number=NUMBER)).status == 200
+    return node.wait_conversation(phone)
+
+
+class Shop:
+    """The node's own workspace, whose number talks to the provider."""
+
+    def __init__(self, node):
+        self.node, self.api = node, node.api
+
+    def get(self, path, **query):
+        answer = self.node.get(path, **query)
+        assert answer.status == 200, answer
+        return answer.json
+
+
+@pytest.fixture
+def shop(d360_node):
+    return Shop(d360_node)
+
+
+def wait_status(shop, m, status):
+    def there():
+        now = shop.get(f"/messages/{m['id']}")
+        return now if now["status"] == status else None
+    return wait_for(there)
+
+
+def upload(shop, content=JPEG, type_="image/jpeg", name="cat.jpg", **more):
+    body = (b"--xyz\r\nContent-Disposition: form-data; name=\"file\";"
+            b" filename=\"" + name.encode() + b"\"\r\nContent-Type: "
+            + type_.encode() + b"\r\n\r\n" + content + b"\r\n--xyz--\r\n")
+    answer = shop.api("POST", "/media", body, headers={
+        "Content-Type": "multipart/form-data; boundary=xyz"}, **more)
+    assert answer.status == 201, answer
+    return answer.json["id"]
+
+
+def test_an_answer_and_what_becomes_of_it(shop):
+    d360, c = shop.node.provider, talk(shop.node)
+    asked = newest(shop, c)
+    began = time.monotonic()
+    m = send(shop, c, {**TEXT, "reply_to": asked["id"]})
+    (got,) = d360.wait_sent(1)
+    print(f"with the provider in {(got.at - began) * 1000:.0f} ms")
+    assert got.to == c["phone"] and got.type == "text"
+    assert got.body["text"] == {"body": "It does."}
+    assert got.body["context"] == {"message_id": asked["wamid"]}
+    assert wait_status(shop, m, "sent")["wamid"] == got.wamid
+    for status in ("delivered", "read"):
+        d360.status(got.wamid, status)
+        assert wait_status(shop, m, status)["id"] == m["id"]
+
+
+def test_what_failed_goes_again_as_the_same_message(shop):
+    d360, c = shop.node.provider, talk(shop.node)
+    d360.fail(1, 400, 131026)
+    m = send(shop, c, TEXT)
+    failed = wait_status(shop, m, "failed")
+    assert failed["error"]["code"] == 131026
+    again = shop.api("POST", f"/messages/{m['id']}/retry")
+    assert again.status == 202, again
+    assert again.headers["Location"] == f"/api/v1/messages/{m['id']}"
+    assert again.json["id"] == m["id"] and again.json["error"] is None
+    assert again.json["status"] == "queued"
+    (got,) = d360.wait_sent(1)
+    assert wait_status(shop, m, "sent")["wamid"] == got.wamid
+    # … and once more, when it fails after the provider took it.
+    d360.status(got.wamid, "failed", code=131026)
+    wait_status(shop, m, "failed")
+    assert shop.api("POST", f"/messages/{m['id']}/retry").status == 202
+    second = d360.wait_sent(2)[1]
+    assert wait_status(shop, m, "sent")["wamid"] == second.wamid
+    d360.status(got.wamid, "failed", code=131026)
+    d360.status(second.wamid, "delivered")
+    wait_status(shop, m, "delivered")
+    assert len(shop.node.messages(c["id"])) == 2
+
+
+def test_reading_is_told_to_the_customer(shop):
+    c = talk(shop.node)
+    shop.api("POST", f"/conversations/{c['id']}/read")
+    (read,) = shop.node.provider.wait_reads(1)
+    assert read.wamid == newest(shop, c)["wamid"]
+
+
+def test_an_upload_is_sent_and_shown(shop):
+    c = talk(shop.node)
+    m = send(shop, c, {"type": "image", "caption": "Blue",
+                       "media": {"upload": upload(shop)}})
+    assert m["media_url"] == f"/api/v1/messages/{m['id']}/media"
+    file = shop.api("GET", f"/messages/{m['id']}/media")
+    assert file.status == 200 and file.body == JPEG
+    (got,) = shop.node.provider.wait_sent(1)
+    (kept,) = shop.node.provider.uploads
+    assert kept.content == JPEG
+    assert got.body["image"]["caption"] == "Blue"
+    assert set(got.body["image"]) == {"id", "caption"}
+    document = {"type": "document", "media": {"upload": upload(
+        shop, b"%PDF-1.4 hello", "application/pdf", "Lieferschein.pdf")}}
+    assert send(shop, c, document)["content"]["filename"] == "Lieferschein.pdf"
+    sent = shop.node.provider.wait_sent(2)[1]
+    assert sent.body["document"]["filename"] == "Lieferschein.pdf"
+    assert shop.get(f"/conversations/{c['id']}")["last_message_preview"] == \
+        "Document: Lieferschein.pdf"
+
+
+def test_an_upload_has_to_be_ours_and_to_fit(shop):
+    c = talk(shop.node)
+    other = Workspace(shop.node, "Other")
+    path = f"/conversations/{c['id']}/messages"
+    theirs = upload(shop, token=other.token)
+    pdf = upload(shop, b"%PDF-1.4 hello", "application/pdf", "a.pdf")
+    for id_ in (theirs, pdf, 77777777):
+        wrong = fields(shop.api("POST", path, {
+            "type": "image", "media": {"upload": id_}}))
+        assert "media.upload" in wrong
+    assert len(shop.node.messages(c["id"])) == 1
+    assert shop.node.provider.sent == []
+
+
+def test_a_template_goes_outside_the_window(shop):
+    phone = new_phone()
+    shop.node.deliver(text_message(phone, "old", number=NUMBER,
+                                   ts=int(time.time()) - DAY - 5))
+    c = shop.node.wait_conversation(phone)
+    path = f"/conversations/{c['id']}/messages"
+    assert shop.api("POST", path, TEXT).status == 409
+    send(shop, c, {"type": "template", "template": {
+        "name": "hello_world", "language": "en_US"}})
+    (got,) = shop.node.provider.wait_sent(1)
+    assert got.body["template"]["name"] == "hello_world"
+    assert got.body["template"]["language"]["code"] == "en_US"
