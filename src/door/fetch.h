@@ -6,9 +6,10 @@
 
 /*
  * The door to libcurl: HTTP requests to elsewhere, many at a time in one
- * thread.  Connections are kept and used again.  Redirects to another host
- * are not followed, so a secret in a header stays where it belongs; only
- * https is spoken, and http to 127.0.0.1, ::1 and localhost for tests.
+ * thread.  Connections are kept and used again.  Redirects are answers, not
+ * followed, so a secret in a header stays where it belongs; only https is
+ * spoken, and http to 127.0.0.1, ::1 and localhost for tests.  Nothing but a
+ * GET goes out a second time when a connection breaks.
  */
 struct fetch;
 
@@ -29,18 +30,20 @@ struct fetch_request {
 
 	/* instead of body: multipart/form-data with a file */
 	const struct fetch_field *form;	/* NULL none */
-	const char	*file_path;
+	const char	*file_path;	/* the field "file"; NULL none */
 	const char	*file_name;	/* as the other side shall see it */
 	const char	*file_type;
 
 	fetch_sink	*sink;		/* body of a 2xx answer; NULL: memory */
-	int64_t		 max_len;	/* of the body; more breaks it off */
-	int		 connect_ms;
-	int		 total_ms;
+	int64_t		 max_len;	/* of the body; more breaks it off, and
+					 * more than 1 MiB of memory always */
+	int		 connect_ms;	/* 0: 10 s */
+	int		 total_ms;	/* 0: 60 s */
 };
 
 struct fetch_answer {			/* borrowed during the call */
-	int		 status;	/* 0: there was no answer */
+	int		 status;	/* 0: there was no answer; half of one
+					 * has a status and an error */
 	int		 reached;	/* the request may have arrived there */
 	int		 too_long;	/* broken off for max_len, or by sink */
 	const char	*error;		/* words when something failed, or NULL */

@@ -107,7 +107,6 @@ compose_read(struct pool *p, const struct json *body, struct compose *to,
 	c.end = &c.wrong;
 	kind = kind_of(&c);
 	if (kind != NULL) {
-		c.type = kind->type;
 		c.out = json_new(p);
 		to->type = kind->stored;
 		check_fields(&c, kind);
@@ -145,6 +144,32 @@ write_media(
 	}
 }
 
+/*
+ * Degrees are texts by the types of Meta's OpenAPI document, and numbers in its
+ * examples and in what it delivers; ours are numbers until they leave.
+ */
+static void
+write_location(struct json_out *o, const struct json *content)
+{
+	static const char *const keys[] = { "latitude", "longitude", "name",
+		"address" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (json_text(content, keys[i]) != NULL)
+			json_put_text(o, keys[i], json_text(content, keys[i]));
+}
+
+static void
+write_reaction(
+    struct json_out *o, const struct json *content, const char *wamid)
+{
+	const char *emoji = json_text(content, "emoji");
+
+	json_put_text(o, "message_id",
+	    wamid != NULL ? wamid : json_text(content, "message_id"));
+	json_put_text(o, "emoji", emoji != NULL ? emoji : "");
+}
+
 static int
 is_file(const char *type)
 {
@@ -157,24 +182,19 @@ static void
 write_object(struct json_out *o, const char *type, const struct json *content,
     const char *reaction_wamid, const char *media_id)
 {
-	const struct json *emoji = json_get(content, "emoji");
+	int file = is_file(type), reaction = text_is(type, "reaction");
 
-	if (!is_file(type) && !text_is(type, "reaction")) {
+	if (!file && !reaction && !text_is(type, "location")) {
 		json_put(o, type, object_of(type, content));
 		return;
 	}
 	json_open_object(o, type);
-	if (is_file(type)) {
+	if (file)
 		write_media(o, content, media_id);
-	} else {
-		json_put_text(o, "message_id",
-		    reaction_wamid != NULL ? reaction_wamid
-					   : json_text(content, "message_id"));
-		if (emoji != NULL)
-			json_put(o, "emoji", emoji);
-		else
-			json_put_text(o, "emoji", "");
-	}
+	else if (reaction)
+		write_reaction(o, content, reaction_wamid);
+	else
+		write_location(o, content);
 	json_close(o);
 }
 

@@ -2,21 +2,17 @@
 #define WHATSAPP_COMPOSE_PART_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #include "whatsapp/compose.h"
 
-struct json;
 struct json_out;
 
 /*
- * For compose*.c: a message that is being read, field by field.  What is wrong
- * is noted, and reading goes on, so that all of it is told at once.
+ * For compose*.c: a message that is being read.  All that is wrong is noted.
  */
 struct compose_part {
 	struct pool	*pool;
 	const struct json *body;
-	const char	*type;		/* our word */
 	struct json_out	*out;		/* the provider's object, open */
 	struct compose	*to;
 	struct compose_wrong *wrong, **end;
@@ -32,7 +28,6 @@ void	compose_template(struct compose_part *);
 void	compose_buttons(struct compose_part *);
 void	compose_list(struct compose_part *);
 
-/* FIELD is wrong, because. */
 void	compose_note(struct compose_part *, const char *field,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* PATH.KEY, or KEY when PATH is "". */

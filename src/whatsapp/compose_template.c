@@ -16,25 +16,28 @@
 #define PARAMETERS_MAX	256
 #define TYPE_MAX	64
 
-/* "en_US", or {"code":"en_US"}. */
+/* "en_US", or {"code":"en_US"}.  The provider knows one policy, and asks for
+ * it all the same. */
 static void
 take_language(struct compose_part *c, const struct json *template)
 {
 	const struct json *o = json_get(template, "language");
-	const char *code;
+	const char *code, *policy = NULL;
 
 	if (json_type(o) == JSON_OBJECT) {
 		compose_only(c, o, "template.language", "code policy");
 		code = compose_get_text(
 		    c, o, "template.language", "code", CODE_MAX, 1);
+		policy = compose_get_text(
+		    c, o, "template.language", "policy", CODE_MAX, 0);
 	} else {
 		code = compose_get_text(
 		    c, template, "template", "language", CODE_MAX, 1);
 	}
 	json_open_object(c->out, "language");
 	json_put_text(c->out, "code", code);
-	if (json_text(o, "policy") != NULL)
-		json_put(c->out, "policy", json_get(o, "policy"));
+	json_put_text(
+	    c->out, "policy", policy != NULL ? policy : "deterministic");
 	json_close(c->out);
 }
 

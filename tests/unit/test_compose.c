@@ -52,7 +52,8 @@ static const struct {
 	  "{\"type\":\"button\",\"sub_type\":\"url\",\"index\":\"1\","
 	  "\"parameters\":[{\"type\":\"text\",\"text\":\"x\"}]}]}}",
 	    "template",
-	    "{\"name\":\"order_update\",\"language\":{\"code\":\"en_US\"},"
+	    "{\"name\":\"order_update\",\"language\":{\"code\":\"en_US\","
+	    "\"policy\":\"deterministic\"},"
 	    "\"components\":[{\"type\":\"body\","
 	    "\"parameters\":[{\"type\":\"text\",\"text\":\"Ann\"}]},"
 	    "{\"type\":\"button\",\"sub_type\":\"url\",\"index\":\"1\","
@@ -60,7 +61,9 @@ static const struct {
 	    "Template: order_update", NULL },
 	{ "{\"type\":\"template\",\"template\":{\"name\":\"hello\","
 	  "\"language\":{\"code\":\"de\"},\"components\":[]}}",
-	    "template", "{\"name\":\"hello\",\"language\":{\"code\":\"de\"}}",
+	    "template",
+	    "{\"name\":\"hello\",\"language\":{\"code\":\"de\","
+	    "\"policy\":\"deterministic\"}}",
 	    "Template: hello", NULL },
 	{ "{\"type\":\"buttons\",\"body\":\"Which?\",\"buttons\":["
 	  "{\"id\":\"a\",\"title\":\"A\"},{\"id\":\"b\",\"title\":\"B\"}],"
@@ -97,7 +100,10 @@ static const struct {
 	  "\"longitude\":-122,\"name\":\"Philz\"}}",
 	    "location",
 	    "{\"latitude\":37.48,\"longitude\":-122,\"name\":\"Philz\"}",
-	    "Location: Philz", NULL },
+	    "Location: Philz",
+	    "{\"type\":\"location\",\"location\":{\"latitude\":\"37.48\","
+	    "\"longitude\":\"-122\",\"name\":\"Philz\"},"
+	    "\"context\":{\"message_id\":\"R\"}}" },
 	{ "{\"type\":\"contacts\",\"contacts\":[{\"name\":"
 	  "{\"formatted_name\":\"Ann B\",\"first_name\":\"Ann\"},"
 	  "\"phones\":[{\"phone\":\"+1\"}]}]}",
