@@ -8,13 +8,14 @@
 #include "inbox/desk.h"
 #include "inbox/keep.h"
 #include "inbox/listing.h"
+#include "inbox/post.h"
 #include "inbox/search.h"
 #include "inbox/team.h"
 #include "inbox/thread.h"
 
 static member_sql *const tables[] = {
-	book_sql, book_tag_sql, desk_sql, keep_sql, listing_sql, search_sql,
-	team_sql, thread_sql,
+	book_sql, book_tag_sql, desk_sql, keep_sql, listing_sql, post_sql,
+	post_read_sql, post_to_sql, search_sql, team_sql, thread_sql,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))

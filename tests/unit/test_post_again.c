@@ -3,6 +3,10 @@
  */
 #include "post.h"
 
+#include "action/action.h"
+#include "action/conversations.h"
+#include "door/http.h"
+
 static void
 what_failed_goes_again(void **state)
 {
@@ -84,6 +88,39 @@ the_newest_is_told_as_read_once(void **state)
 	assert_int_equal(1, receipts(o));
 }
 
+static void
+an_outbox_that_refuses_leaves_the_conversation_read(void **state)
+{
+	struct office *o = *state;
+	struct http_answer answer = { .status = 0 };
+	struct desk_conversation c;
+	struct action a = {
+		.pool = o->pool,
+		.answer = &answer,
+		.db = o->db,
+		.now = NOW,
+		.id = 1,
+	};
+
+	run(o, "CREATE TRIGGER refuse BEFORE INSERT ON outbox"
+	       " BEGIN SELECT RAISE(ABORT, 'refused'); END");
+	assert_int_equal(0, db_begin(o->db));
+	assert_int_equal(0, conversations_read(&a));
+	assert_int_equal(0, db_commit(o->db));
+	assert_int_equal(200, answer.status);
+	assert_int_equal(0, a.wake);
+	assert_int_equal(0, receipts(o));
+	assert_int_equal(1, desk_get(o->db, o->pool, 1, &c));
+	assert_int_equal(0, c.unread_count);
+	run(o, "DROP TRIGGER refuse; UPDATE conversations SET is_read = 0"
+	       " WHERE id = 1");
+	assert_int_equal(0, db_begin(o->db));
+	assert_int_equal(0, conversations_read(&a));
+	assert_int_equal(0, db_commit(o->db));
+	assert_int_equal(1, a.wake);
+	assert_int_equal(1, receipts(o));
+}
+
 int
 main(void)
 {
@@ -93,6 +130,7 @@ main(void)
 		TEST(what_failed_goes_again),
 		TEST(what_failed_needs_the_window_too),
 		TEST(the_newest_is_told_as_read_once),
+		TEST(an_outbox_that_refuses_leaves_the_conversation_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,37 +158,6 @@ members_write_nothing_but_what_they_send(void **state)
 	assert_int_equal(3, office_number(o, "SELECT count(*) FROM reactions"));
 }
 
-static void
-no_statement_scans(void **state)
-{
-	member_sql *const tables[] = { post_sql, post_to_sql, post_read_sql };
-	struct office *o = *state;
-
-	for (size_t i = 0; i < 3; i++) {
-		size_t n;
-		const char *const *sql = tables[i](&n);
-
-		for (size_t k = 0; k < n; k++) {
-			char *plan = NULL, *s;
-
-			assert_int_equal(
-			    0, db_try(o->db, o->pool,
-				   pool_printf(o->pool, "EXPLAIN QUERY PLAN %s",
-				       sql[k]),
-				   &plan));
-			for (s = plan; (s = strstr(s, "|SCAN ")) != NULL; s++)
-				if (strncmp(s + 6, "my_", 3) != 0 &&
-				    strncmp(s + 6, "CONSTANT ROW", 12) != 0)
-					fail_msg("%s\n%s", sql[k], plan);
-			if (strstr(plan, "TEMP B-TREE") != NULL)
-				fail_msg("%s\n%s", sql[k], plan);
-			if (strstr(plan, "(workspace_id=?)") != NULL &&
-			    strstr(plan, "numbers_of_workspace") == NULL)
-				fail_msg("%s\n%s", sql[k], plan);
-		}
-	}
-}
-
 int
 main(void)
 {
@@ -201,7 +170,6 @@ main(void)
 		TEST(a_user_id_is_enough),
 		TEST(an_account_is_found_by_country_rules),
 		TEST(members_write_nothing_but_what_they_send),
-		TEST(no_statement_scans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
