@@ -97,6 +97,8 @@ class Node:
 
     def __init__(self, env=None):
         self.env = {k: str(v) for k, v in (env or {}).items()}
+        # Nobody: no test asks the real provider.
+        self.env.setdefault("WHATSAPP_API_URL", "http://127.0.0.1:9")
         # Short, because a socket's path is at most 107 bytes.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
         self.port = free_port()
