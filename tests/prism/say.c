@@ -30,7 +30,7 @@ answered(void *arg, const struct fetch_answer *a)
 	(void)arg;
 	d360_outcome(pool, a, 1, &o);
 	printf("%d %d %s\n", a->status, (int)o.decision,
-	    a->status == 200 ? o.wamid : a->body);
+	    o.wamid != NULL ? o.wamid : a->body);
 }
 
 /*
