@@ -163,6 +163,18 @@ find_phone(struct db *db, struct pool *pool, int64_t number_id,
 	return *id != 0 && !several;
 }
 
+/* A portfolio's id of somebody leads to the same conversation. */
+static int
+find_user(struct db *db, int64_t number_id, const char *user_id, int64_t *id)
+{
+	int rc = find_identity(db, number_id, "user_id", user_id, id);
+
+	if (rc == 0)
+		rc =
+		    find_identity(db, number_id, "parent_user_id", user_id, id);
+	return rc;
+}
+
 /* The contact with that phone, or the only one of its variants; 0 none. */
 static int
 find_contact(
@@ -222,7 +234,7 @@ post_to_phone(struct db *db, struct pool *pool, const struct post_to *to,
 	if (to->phone != NULL)
 		rc = find_phone(db, pool, number_id, to->phone, &id);
 	else
-		rc = find_identity(db, number_id, "user_id", to->user_id, &id);
+		rc = find_user(db, number_id, to->user_id, &id);
 	if (rc == 0 && !c->template)
 		return POST_CLOSED;
 	if (rc == 0)

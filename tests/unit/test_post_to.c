@@ -90,6 +90,11 @@ a_user_id_is_enough(void **state)
 	assert_int_equal(1, desk_get(o->db, o->pool, 101, &c));
 	assert_string_equal("US.1349", c.user_id);
 	assert_null(c.phone);
+	run(o, "INSERT INTO identities VALUES"
+	       " (1, 1, 'parent_user_id', 'US.ENT.7', 1, 1)");
+	to.user_id = "US.ENT.7";
+	assert_int_equal(POST_QUEUED, post_to(o, &to, &text, &post));
+	assert_int_equal(1, post.conversation_id);
 }
 
 /* As people write a number, and as the provider knows its account. */
