@@ -21,7 +21,6 @@
 #define ABANDONED 86400 /* seconds */
 #define NAME_LEN  (2 * (VAULT_HASH_LEN - 1))
 
-/* Its folder is open: DIR/PATH in one call less than a path's maximum. */
 static int
 open_dir(const char *dir)
 {
@@ -61,6 +60,7 @@ vault_check(const char *dir, const char *path)
 	int dir_fd = open_dir(dir), fd = -1;
 	enum vault_state state = VAULT_GONE;
 
+	errno = ENOENT;
 	if (dir_fd != -1 && is_path(path))
 		fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd != -1)
@@ -93,6 +93,7 @@ vault_delete(const char *dir, const char *path)
 {
 	int dir_fd = open_dir(dir), rc = -1;
 
+	errno = EINVAL;
 	if (dir_fd != -1 && is_path(path))
 		rc = unlinkat(dir_fd, path, 0) == 0 ? 1
 		     : errno == ENOENT		    ? 0

@@ -1,0 +1,257 @@
+/*
+ * Files by content.
+ */
+#include <sys/stat.h>
+
+#include "unit.h"
+
+#include "base/log.h"
+
+#include "inbox/vault.h"
+
+#define HELLO                                                                  \
+	"2c/f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+
+struct shelf {
+	char *dir;   /* of the test */
+	char *vault; /* in it, made by the first file */
+};
+
+static int
+setup(void **state)
+{
+	struct shelf *s = calloc(1, sizeof(*s));
+
+	log_open("test", LOG_LEVEL_WARN);
+	s->dir = unit_dir();
+	s->vault = unit_path(s->dir, "media");
+	*state = s;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct shelf *s = *state;
+
+	free(s->vault);
+	unit_clear(s->dir);
+	free(s);
+	return 0;
+}
+
+/* Writes CONTENT and keeps it: its path. */
+static void
+keep(struct shelf *s, const char *content, char path[VAULT_PATH_MAX])
+{
+	struct vault_file *f = vault_begin(s->vault);
+	unsigned char hash[VAULT_HASH_LEN];
+
+	assert_non_null(f);
+	assert_int_equal(0, vault_add(f, content, strlen(content)));
+	assert_int_equal(strlen(content), vault_len(f));
+	assert_int_equal(0, vault_end(f, hash));
+	assert_int_equal(0, vault_keep(f, path));
+	vault_drop(f);
+}
+
+static int
+count(void *arg, const char *path)
+{
+	assert_int_equal(VAULT_PATH_MAX - 3, strlen(path));
+	++*(int *)arg;
+	return 0;
+}
+
+static int
+files(struct shelf *s)
+{
+	int n = 0;
+
+	assert_int_equal(0, vault_walk(s->vault, count, &n));
+	return n;
+}
+
+static int
+leftovers(struct shelf *s)
+{
+	char *command = malloc(strlen(s->vault) + 64);
+	int n;
+
+	sprintf(command, "exit $(ls '%s/tmp' | wc -l)", s->vault);
+	n = system(command) / 256;
+	free(command);
+	return n;
+}
+
+static void
+a_file_is_named_by_its_content(void **state)
+{
+	struct shelf *s = *state;
+	char path[VAULT_PATH_MAX];
+
+	keep(s, "hello", path);
+	assert_string_equal(HELLO, path);
+	assert_int_equal(1, vault_has(s->vault, path));
+	assert_int_equal(VAULT_GOOD, vault_check(s->vault, path));
+	assert_int_equal(1, files(s));
+	assert_int_equal(0, leftovers(s));
+}
+
+static void
+the_web_server_may_read_it(void **state)
+{
+	struct shelf *s = *state;
+	char path[VAULT_PATH_MAX], *whole;
+	mode_t before = umask(077);
+	struct stat st;
+
+	keep(s, "hello", path);
+	umask(before);
+	whole = unit_path(s->vault, path);
+	assert_int_equal(0, stat(whole, &st));
+	assert_int_equal(0640, st.st_mode & 0777);
+	whole[strlen(whole) - strlen(strchr(path, '/'))] = '\0';
+	assert_int_equal(0, stat(whole, &st));
+	assert_int_equal(0750, st.st_mode & 0777);
+	assert_int_equal(0, stat(s->vault, &st));
+	assert_int_equal(0750, st.st_mode & 0777);
+	free(whole);
+}
+
+static void
+the_same_twice_is_one_file(void **state)
+{
+	struct shelf *s = *state;
+	char path[VAULT_PATH_MAX], again[VAULT_PATH_MAX];
+
+	keep(s, "hello", path);
+	keep(s, "hello", again);
+	assert_string_equal(path, again);
+	assert_int_equal(1, files(s));
+	keep(s, "hullo", again);
+	assert_int_equal(2, files(s));
+}
+
+static void
+naming_may_be_repeated(void **state)
+{
+	struct shelf *s = *state;
+	struct vault_file *f = vault_begin(s->vault);
+	unsigned char hash[VAULT_HASH_LEN];
+	char path[VAULT_PATH_MAX];
+
+	assert_int_equal(-1, vault_keep(f, path)); /* not ended */
+	assert_int_equal(0, vault_add(f, "hello", 5));
+	assert_int_equal(0, vault_end(f, hash));
+	assert_int_equal(0, vault_end(f, hash));
+	assert_int_equal(-1, vault_add(f, "more", 4));
+	assert_int_equal(0, vault_keep(f, path));
+	assert_int_equal(1, vault_delete(s->vault, path));
+	assert_int_equal(0, vault_keep(f, path));
+	vault_drop(f);
+	assert_int_equal(1, vault_has(s->vault, path));
+}
+
+static void
+what_is_dropped_leaves_nothing(void **state)
+{
+	struct shelf *s = *state;
+	struct vault_file *f = vault_begin(s->vault);
+
+	assert_int_equal(0, vault_add(f, "hello", 5));
+	assert_int_equal(1, leftovers(s));
+	vault_drop(f);
+	vault_drop(NULL);
+	assert_int_equal(0, leftovers(s));
+	assert_int_equal(0, files(s));
+}
+
+static void
+what_nobody_goes_on_writing_is_swept(void **state)
+{
+	struct shelf *s = *state;
+	struct vault_file *f = vault_begin(s->vault);
+	const int old = 1000;
+	char *command = malloc(strlen(s->vault) + 64);
+
+	vault_sweep(s->vault, 1000 + 86400);
+	assert_int_equal(1, leftovers(s));
+	sprintf(command, "touch -d @%d '%s'/tmp/*", old, s->vault);
+	assert_int_equal(0, system(command));
+	vault_sweep(s->vault, 1000 + 86400);
+	assert_int_equal(1, leftovers(s));
+	vault_sweep(s->vault, 1000 + 86401);
+	assert_int_equal(0, leftovers(s));
+	free(command);
+	vault_drop(f);
+}
+
+static void
+damage_is_seen(void **state)
+{
+	struct shelf *s = *state;
+	char path[VAULT_PATH_MAX], *whole;
+	FILE *f;
+
+	keep(s, "hello", path);
+	whole = unit_path(s->vault, path);
+	f = fopen(whole, "r+");
+	assert_non_null(f);
+	fputs("j", f);
+	fclose(f);
+	free(whole);
+	assert_int_equal(VAULT_DAMAGED, vault_check(s->vault, path));
+	assert_int_equal(1, vault_delete(s->vault, path));
+	assert_int_equal(0, vault_delete(s->vault, path));
+	assert_int_equal(VAULT_GONE, vault_check(s->vault, path));
+	assert_int_equal(0, vault_has(s->vault, path));
+}
+
+static void
+no_path_leads_elsewhere(void **state)
+{
+	static const char *const paths[] = { "", "..", "../../etc/passwd",
+		"2c/..", "2c/f2", "tmp/XXXXXX", "/etc/passwd",
+		"2C/F24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E7304336293"
+		"8B9824" };
+	struct shelf *s = *state;
+	char path[VAULT_PATH_MAX];
+
+	keep(s, "hello", path);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		assert_int_equal(0, vault_has(s->vault, paths[i]));
+		assert_int_equal(-1, vault_delete(s->vault, paths[i]));
+		assert_int_equal(VAULT_GONE, vault_check(s->vault, paths[i]));
+	}
+}
+
+static void
+no_room_is_said(void **state)
+{
+	struct shelf *s = *state;
+
+	assert_int_equal(1, vault_has_room(s->dir, 0));
+	assert_int_equal(0, vault_has_room(s->dir, INT64_MAX));
+	assert_null(vault_begin("/dev/null/x"));
+	assert_int_equal(0, vault_walk("/nowhere/at/all", count, NULL));
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_file_is_named_by_its_content),
+		TEST(the_web_server_may_read_it),
+		TEST(the_same_twice_is_one_file),
+		TEST(naming_may_be_repeated),
+		TEST(what_is_dropped_leaves_nothing),
+		TEST(what_nobody_goes_on_writing_is_swept),
+		TEST(damage_is_seen),
+		TEST(no_path_leads_elsewhere),
+		TEST(no_room_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
