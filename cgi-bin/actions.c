@@ -1,7 +1,8 @@
 /*
  * actions: what members ask and do, /api/v1.
  * Reads requests of the web server and inbox.db, as one member at a time;
- * writes inbox.db, as that member, and wakes the processor for what it queued.
+ * writes inbox.db, as that member, and wakes realtime, and the processor for
+ * what it queued.
  * Never touches the spool, never talks to the provider, holds no secret but
  * hashes of tokens in the database.
  * Answers as docs/openapi.yaml says.
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "base/wake.h"
 
+#include "door/db.h"
 #include "door/http.h"
 
 #include "inbox/member.h"
@@ -21,6 +23,15 @@
 #include "action/route.h"
 
 static struct config config;
+static struct wake *realtime;	/* NULL: streams look by themselves */
+
+static void
+tell(void *unused)
+{
+	(void)unused;
+	if (realtime != NULL)
+		wake_send(realtime);
+}
 
 /* Each thread has a connection of its own. */
 static void *
@@ -28,10 +39,13 @@ begin(void *path)
 {
 	struct member_db *m = member_open(path, (int)config.wait_ms);
 
-	if (m != NULL && member_seal(m, route_sql, route_n_sql) == -1) {
+	if (m == NULL)
+		return NULL;
+	if (member_seal(m, route_sql, route_n_sql) == -1) {
 		member_close(m);
 		return NULL;
 	}
+	db_on_commit(member_handle(m), tell, NULL);
 	return m;
 }
 
@@ -54,13 +68,15 @@ handle(void *m, const struct http_request *request,
 int
 main(void)
 {
-	struct http_service service = { handle, begin, end, NULL, 0 };
+	struct http_service service = { .handler = handle, .begin = begin,
+		.end = end };
 
 	config_load(&config, "actions", 0);
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;
 	/* Without it, what is queued waits until the processor looks. */
 	route_wakes(wake_open(config_run_path(&config, "process.wake")));
+	realtime = wake_open(config_run_path(&config, "realtime.wake"));
 	if (http_serve(&service) == -1)
 		return EX_OSERR;
 	return route_broken() ? EX_IOERR : 0;

@@ -352,24 +352,45 @@ CREATE TABLE workspace_events (
 
 CREATE INDEX workspace_events_by_time ON workspace_events(workspace_id, at, id);
 
--- What a client would want to hear of; seq has no gaps in a workspace.
+-- What a client would want to hear of, written by the triggers at the end of
+-- this file.  seq has no gaps in a workspace; the newest row is never deleted,
+-- so that no seq is given twice.
 CREATE TABLE changes (
 	workspace_id	INTEGER NOT NULL,
 	seq		INTEGER NOT NULL,
-	type		TEXT NOT NULL,
-	object_id	INTEGER NOT NULL,
-	conversation_id	INTEGER,
-	at		INTEGER NOT NULL,
+	type		TEXT NOT NULL,		-- message.created, message.updated, conversation.updated, contact.updated
+	object_id	INTEGER NOT NULL,	-- perhaps of one that is gone: then it was deleted
+	conversation_id	INTEGER,		-- of a message or conversation
 	PRIMARY KEY (workspace_id, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- How old changes are: at that time seq was the last.  Triggers know no time,
+-- so the processor notes a mark now and then, and throws away what is before
+-- one that is old enough.
+CREATE TABLE change_marks (
+	workspace_id	INTEGER NOT NULL,
+	at		INTEGER NOT NULL,
+	seq		INTEGER NOT NULL,
+	PRIMARY KEY (workspace_id, at)
+) STRICT, WITHOUT ROWID;
+
+-- What lets one event stream in, once: it stands in a URL, where a token may
+-- not stand.  Here is only its SHA-256.
+CREATE TABLE tickets (
+	hash		BLOB NOT NULL PRIMARY KEY,	-- 32 bytes
+	workspace_id	INTEGER NOT NULL,
+	token_id	INTEGER NOT NULL,	-- who asked for it; revoked with it
+	expires_at	INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tickets_by_time ON tickets(expires_at);
 
 -- The stats of a workspace, counted as things happen.
 CREATE TABLE counters (
 	workspace_id	INTEGER NOT NULL PRIMARY KEY REFERENCES workspaces(id),
 	total		INTEGER NOT NULL DEFAULT 0,
 	unread		INTEGER NOT NULL DEFAULT 0,
-	archived	INTEGER NOT NULL DEFAULT 0,
-	last_seq	INTEGER NOT NULL DEFAULT 0	-- of changes
+	archived	INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- How far each node's spool has been applied.
@@ -565,4 +586,134 @@ BEGIN
 		unread = unread - (old.is_read = 0),
 		archived = archived - (old.status = 'archived')
 	WHERE workspace_id = old.workspace_id;
+END;
+
+-- ---------------------------------------------------------------- changes
+
+-- Each change that a client would want to hear of is noted by whoever makes
+-- it, in the same transaction, so that none is missed and none is made up.
+-- What does not show outside is no change.  Something that was deleted is
+-- noted as updated: who looks for it finds nothing, and knows.
+CREATE TRIGGER change_message_new AFTER INSERT ON messages
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.created', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_message AFTER UPDATE OF wamid, direction, type, content, status, context, referral, error, sender, sent_by, sent_at, edited_at, revoked_at, conversation_id ON messages
+WHEN old.wamid IS NOT new.wamid OR old.direction IS NOT new.direction OR old.type IS NOT new.type
+	OR old.content IS NOT new.content OR old.status IS NOT new.status
+	OR old.context IS NOT new.context OR old.referral IS NOT new.referral
+	OR old.error IS NOT new.error OR old.sender IS NOT new.sender
+	OR old.sent_by IS NOT new.sent_by OR old.sent_at IS NOT new.sent_at
+	OR old.edited_at IS NOT new.edited_at OR old.revoked_at IS NOT new.revoked_at
+	OR old.conversation_id IS NOT new.conversation_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_message_gone AFTER DELETE ON messages
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'message.updated', old.id, old.conversation_id);
+END;
+
+-- A file of a message: that there is one, and whether it can be had.
+CREATE TRIGGER change_media_new AFTER INSERT ON media
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', id, conversation_id
+	FROM messages
+	WHERE id = new.message_id AND workspace_id = new.workspace_id;
+END;
+CREATE TRIGGER change_media AFTER UPDATE OF state ON media
+WHEN old.state <> new.state
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', id, conversation_id
+	FROM messages
+	WHERE id = new.message_id AND workspace_id = new.workspace_id;
+END;
+
+-- Reactions, when their message is there; one that was never seen and is
+-- taken back is none.
+CREATE TRIGGER change_reaction_new AFTER INSERT ON reactions
+WHEN new.emoji <> ''
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', id, conversation_id
+	FROM messages
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND wamid = new.target_wamid;
+END;
+CREATE TRIGGER change_reaction AFTER UPDATE OF emoji, at ON reactions
+WHEN old.emoji <> new.emoji OR (old.at <> new.at AND new.emoji <> '')
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', id, conversation_id
+	FROM messages
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND wamid = new.target_wamid;
+END;
+
+CREATE TRIGGER change_conversation_new AFTER INSERT ON conversations
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
+ON conversations
+WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
+	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
+	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
+	OR old.unread_count IS NOT new.unread_count
+	OR old.last_customer_message_at IS NOT new.last_customer_message_at
+	OR old.last_message_at IS NOT new.last_message_at
+	OR old.last_message_preview IS NOT new.last_message_preview
+	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at
+	OR old.updated_at IS NOT new.updated_at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+CREATE TRIGGER change_conversation_gone AFTER DELETE ON conversations
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.id, old.id);
+END;
+
+-- A contact, with its tags.  Conversations show its name, phone and tags too,
+-- and are not noted for it.
+CREATE TRIGGER change_contact_new AFTER INSERT ON contacts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_contact AFTER UPDATE OF phone, name, email, updated_at ON contacts
+WHEN old.phone IS NOT new.phone OR old.name IS NOT new.name OR old.email IS NOT new.email
+	OR old.updated_at IS NOT new.updated_at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_contact_gone AFTER DELETE ON contacts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact.updated', old.id, NULL);
+END;
+CREATE TRIGGER change_contact_tag_new AFTER INSERT ON contact_tags
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.contact_id, NULL);
+END;
+CREATE TRIGGER change_contact_tag_gone AFTER DELETE ON contact_tags
+WHEN EXISTS (SELECT 1 FROM contacts WHERE id = old.contact_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact.updated', old.contact_id, NULL);
+END;
+CREATE TRIGGER change_tag AFTER UPDATE OF name ON tags
+WHEN old.name <> new.name COLLATE BINARY
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) FROM changes WHERE workspace_id = new.workspace_id) + row_number() OVER (ORDER BY contact_id), 'contact.updated', contact_id, NULL
+	FROM contact_tags
+	WHERE workspace_id = new.workspace_id AND tag_id = new.id;
 END;

@@ -38,10 +38,13 @@ struct config {
 	const char	*key_dir;
 	int64_t		 keep_deliveries;	/* seconds */
 	int64_t		 keep_bytes;
+	int64_t		 keep_changes;		/* seconds */
 	int64_t		 min_free;		/* bytes */
 	int64_t		 body_max;		/* bytes */
 	int64_t		 threads;		/* verify, ingest */
 	int64_t		 action_threads;
+	int64_t		 realtime_max;		/* streams */
+	int64_t		 realtime_per_address;
 	int64_t		 batch;			/* deliveries a transaction */
 	int64_t		 wait_ms;		/* for the write lock */
 	int		 send_read_receipts;	/* yes or no */

@@ -32,6 +32,19 @@ store_path(struct cli *c, const char *name)
 	return path;
 }
 
+/* Event streams look now instead of within a second. */
+static void
+tell(void *cli)
+{
+	struct cli *c = cli;
+	struct wake *w = wake_open(
+	    config_run_path(&c->config, "realtime.wake"));
+
+	if (w != NULL)
+		wake_send(w);
+	wake_close(w);
+}
+
 struct db *
 store_inbox(struct cli *c, enum db_mode mode)
 {
@@ -51,6 +64,7 @@ store_inbox(struct cli *c, enum db_mode mode)
 	for (i = 0; i < sizeof(prepare) / sizeof(prepare[0]); i++)
 		if (prepare[i](c->inbox) != 0)
 			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	db_on_commit(c->inbox, tell, c);
 	return c->inbox;
 }
 

@@ -40,6 +40,7 @@ struct process {
 	struct db	*db;
 	struct spool	*spool;
 	struct lock	*lock;
+	struct wake	*realtime;	/* NULL: streams look by themselves */
 	struct shift	 shift;
 };
 
@@ -98,6 +99,16 @@ there(struct process *p, const char *name)
 	return path;
 }
 
+/* Event streams look now instead of within a second. */
+static void
+tell(void *process)
+{
+	struct process *p = process;
+
+	if (p->realtime != NULL)
+		wake_send(p->realtime);
+}
+
 static void
 open_all(struct process *p)
 {
@@ -115,6 +126,8 @@ open_all(struct process *p)
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
 	    health_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
+	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
+	db_on_commit(p->db, tell, p);
 	p->shift.lock = p->lock;
 	p->shift.stop = &stop;
 	p->shift.wake_path = config_run_path(c, "process.wake");
@@ -131,6 +144,7 @@ open_all(struct process *p)
 		.pool = pool_new(),
 		.keep_deliveries = c->keep_deliveries,
 		.keep_bytes = c->keep_bytes,
+		.keep_changes = c->keep_changes,
 	};
 }
 
@@ -142,6 +156,7 @@ close_all(struct process *p)
 	db_close(p->db);
 	pool_free(p->shift.drain.pool);
 	pool_free(p->shift.retain.pool);
+	wake_close(p->realtime);
 	lock_close(p->lock);
 }
 

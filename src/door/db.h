@@ -98,6 +98,9 @@ void	db_rollback(struct db *);	/* harmless when none is open */
 int	db_begin_read(struct db *);
 void	db_end_read(struct db *);
 
+/* After each write transaction that is on disk, CALL(arg); NULL: nothing. */
+void	db_on_commit(struct db *, void (*call)(void *arg), void *arg);
+
 /* One level inside a write transaction. */
 int	db_savepoint(struct db *);
 int	db_release(struct db *);

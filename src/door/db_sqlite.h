@@ -34,6 +34,8 @@ struct db {
 	int		 wal_pages;	/* after our last commit */
 	int		 running;	/* a statement is being stepped */
 	enum db_error	 error;
+	void		(*committed)(void *);	/* db_on_commit */
+	void		*committed_arg;
 	db_judge	*judge;
 	struct db_rows	 nothing;	/* answer of a query that failed */
 	struct db_rows	*slots[DB_SLOTS];

@@ -65,7 +65,16 @@ db_commit(struct db *db)
 	}
 	db->writing = 0;
 	lock_give(db->lock);
+	if (db->committed != NULL)
+		db->committed(db->committed_arg);
 	return 0;
+}
+
+void
+db_on_commit(struct db *db, void (*call)(void *arg), void *arg)
+{
+	db->committed = call;
+	db->committed_arg = arg;
 }
 
 void

@@ -96,7 +96,8 @@ serve_one(const struct http_service *service, void *state, struct pool *pool,
 	log_about("request", "%s", request.id);
 	io->body_left = request.length;
 	service->handler(state, &request, &answer);
-	http_io_answer(io, &answer);
+	if (!io->goes_on)
+		http_io_answer(io, &answer);
 	io->all_read = io->body_left <= 0;
 	log_about(NULL, NULL);
 }
@@ -224,7 +225,8 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_LEN);
+	pthread_attr_setstacksize(&attr, server->service->stack_len != 0 ?
+	    server->service->stack_len : STACK_LEN);
 	for (int i = 0; i < n; i++)
 		if (pthread_create(&threads[i], &attr, run_thread, server) != 0)
 			die(EX_OSERR, "cannot start thread %d", i);
@@ -233,6 +235,8 @@ serve_threads(struct server *server)
 	sigwait(&stop, &signal_number);
 	if (write(server->stop_fd, &one, sizeof(one)) == -1)
 		die(EX_OSERR, "eventfd: %s", strerror(errno));
+	if (server->service->stop != NULL)
+		server->service->stop(server->service->arg);
 	for (int i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	log_info("stopped by signal %d", signal_number);

@@ -68,15 +68,19 @@ void	http_plain(const struct http_request *, struct http_answer *,
 /*
  * THREADS threads call HANDLER, each with the STATE that BEGIN(arg) gave it
  * when the thread began (BEGIN may be NULL: then STATE is ARG).  BEGIN that
- * answers NULL ends the program.  END(state) at the end, may be NULL.
+ * answers NULL ends the program.  END(state) at the end, may be NULL.  When
+ * it is time to stop STOP(arg) is called, may be NULL: then handlers that wait
+ * for something end.
  */
 struct http_service {
 	void	(*handler)(void *state, const struct http_request *,
 		    struct http_answer *);
 	void	*(*begin)(void *arg);
 	void	(*end)(void *state);
+	void	(*stop)(void *arg);
 	void	*arg;
 	int	 threads;
+	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
 };
 
 /* Serves until SIGTERM or SIGINT.  0, or -1 (said in the log). */

@@ -75,8 +75,8 @@ reason(int status)
 	return "Status";
 }
 
-void
-http_io_answer(const struct http_io *io, const struct http_answer *answer)
+static void
+put_status(const struct http_io *io, const struct http_answer *answer)
 {
 	char head[256];
 	int n = snprintf(head, sizeof(head), "Status: %d %s\r\n",
@@ -88,6 +88,24 @@ http_io_answer(const struct http_io *io, const struct http_answer *answer)
 		    answer->type);
 		put(io, head, (size_t)n);
 	}
+}
+
+void
+http_io_head(const struct http_io *io, const struct http_answer *answer)
+{
+	put_status(io, answer);
+	if (answer->headers != NULL)
+		put(io, answer->headers, strlen(answer->headers));
+	put(io, "\r\n", 2);
+}
+
+void
+http_io_answer(const struct http_io *io, const struct http_answer *answer)
+{
+	char head[64];
+	int n;
+
+	put_status(io, answer);
 	if (answer->status != 204) {
 		n = snprintf(head, sizeof(head), "Content-Length: %zu\r\n",
 		    answer->body_len);

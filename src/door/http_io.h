@@ -6,13 +6,14 @@
 struct http_answer;
 
 /*
- * What http.c and http_io.c share: one request's way in and out, FastCGI or
- * plain CGI (environment, standard input and output).
+ * What http.c, http_io.c and http_stream.c share: one request's way in and
+ * out, FastCGI or plain CGI (environment, standard input and output).
  */
 struct http_io {
 	struct FCGX_Request	*fcgi;	/* NULL: plain CGI */
 	long long		 body_left; /* not read yet */
 	int			 all_read; /* nothing was left at the end */
+	int			 goes_on; /* http_stream.h: answered already */
 };
 
 /* A parameter of the web server, NULL when absent; borrowed. */
@@ -20,6 +21,9 @@ const char *http_io_param(const struct http_io *, const char *name);
 
 /* Reads up to LEN bytes of the body; fewer only at its end. */
 size_t	http_io_read(struct http_io *, char *s, size_t len);
+
+/* Sends status and headers without Content-Length. */
+void	http_io_head(const struct http_io *, const struct http_answer *);
 
 /* Sends status, headers and body. */
 void	http_io_answer(const struct http_io *, const struct http_answer *);

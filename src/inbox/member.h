@@ -14,7 +14,7 @@ struct pool;
  * workspace's.  It has views my_conversations, my_messages, my_contacts,
  * my_tags, my_contact_tags, my_members, my_numbers, my_counters,
  * my_reactions, my_media, my_outbox, my_uploads, my_identities,
- * my_idempotency_keys and, for search.c, my_bounds, my_message_words and its
+ * my_changes, my_tickets, my_idempotency_keys and, for search.c, my_bounds, my_message_words and its
  * siblings; INSTEAD OF triggers let a member change conversations (status,
  * is_read, unread_count, contact_id, link, assigned_to, updated_at),
  * contacts, tags, contact_tags, add idempotency keys, and send: new
@@ -43,11 +43,15 @@ typedef const char *const *member_sql(size_t *n);
  * for a program that a person runs.
  */
 int	member_seal(struct member_db *, member_sql *const *tables, size_t n);
+/* The same, but only of statements that read: the member changes nothing. */
+int	member_seal_reader(struct member_db *, member_sql *const *tables,
+	    size_t n);
 
 /* Whom the connection serves; texts in the pool of member_sign_in. */
 struct member {
 	int64_t		 user_id;
 	int64_t		 workspace_id;
+	int64_t		 token_id;
 	const char	*name;
 	const char	*email;
 	const char	*role;		/* owner, admin, agent */
@@ -60,6 +64,16 @@ struct member {
  * its owner is no member any more, and then nobody is served; -1.
  */
 int	member_sign_in(struct member_db *, struct pool *, const char *token,
+	    int64_t now, struct member *);
+
+/*
+ * The same with a ticket (ticket.h), which is used up by it; and with the
+ * token that a ticket or a sign-in before was of, to look whether it is still
+ * good.
+ */
+int	member_use_ticket(struct member_db *, struct pool *,
+	    const char *ticket, int64_t now, struct member *);
+int	member_return(struct member_db *, struct pool *, int64_t token_id,
 	    int64_t now, struct member *);
 
 /* Serves a workspace without a token; USER_ID 0 is nobody in particular.

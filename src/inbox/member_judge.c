@@ -23,30 +23,34 @@
 static _Thread_local int signing_in;
 
 static const char *const views[] = {
-	"my_accounts", "my_bounds", "my_contact_digits", "my_contact_tags",
-	"my_contact_words", "my_contacts", "my_conversation_digits",
-	"my_conversation_words", "my_conversations", "my_counters",
-	"my_idempotency_keys", "my_identities", "my_media", "my_members",
-	"my_message_words", "my_messages", "my_nodes", "my_numbers", "my_outbox",
-	"my_reactions", "my_tags", "my_uploads", NULL
+	"my_accounts", "my_bounds", "my_changes", "my_contact_digits",
+	"my_contact_tags", "my_contact_words", "my_contacts",
+	"my_conversation_digits", "my_conversation_words", "my_conversations",
+	"my_counters", "my_idempotency_keys", "my_identities", "my_media",
+	"my_members", "my_message_words", "my_messages", "my_nodes",
+	"my_numbers", "my_outbox", "my_reactions", "my_tags", "my_tickets",
+	"my_uploads", NULL
 };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */
 static const char *const triggers[] = {
 	"my_contact_changed", "my_contact_gone", "my_contact_new",
-	"my_contact_tag_gone", "my_contact_tag_new",
-	"my_conversation_changed", "my_conversation_new",
-	"my_idempotency_key_new", "my_identity_new", "my_message_again",
-	"my_message_new", "my_outbox_again", "my_outbox_new",
-	"my_reaction_new", "my_tag_changed", "my_tag_gone", "my_tag_new",
-	"my_upload_new",
-	"contact_digits_changed", "contact_gone", "contact_words_changed",
-	"contact_words_gone", "contact_words_new",
-	"conversation_digits_changed", "conversation_words_changed",
-	"conversation_words_new", "count_conversation",
-	"count_conversation_changed", "message_words_new", "tag_gone",
-	"update_conversation_on_message", NULL
+	"my_contact_tag_gone", "my_contact_tag_new", "my_conversation_changed",
+	"my_conversation_new", "my_idempotency_key_new", "my_identity_new",
+	"my_message_again", "my_message_new", "my_outbox_again",
+	"my_outbox_new", "my_reaction_new", "my_tag_changed", "my_tag_gone",
+	"my_tag_new", "my_ticket_new", "my_upload_new", "change_contact",
+	"change_contact_gone", "change_contact_new", "change_contact_tag_gone",
+	"change_contact_tag_new", "change_conversation",
+	"change_conversation_new", "change_media", "change_media_new",
+	"change_message", "change_message_new", "change_reaction",
+	"change_reaction_new", "change_tag", "contact_digits_changed",
+	"contact_gone", "contact_words_changed", "contact_words_gone",
+	"contact_words_new", "conversation_digits_changed",
+	"conversation_words_changed", "conversation_words_new",
+	"count_conversation", "count_conversation_changed", "message_words_new",
+	"tag_gone", "update_conversation_on_message", NULL
 };
 
 static const char *const words[] = {
@@ -56,12 +60,13 @@ static const char *const words[] = {
 
 /* What a view, a statement of ours or FTS5 has a use for. */
 static const char *const functions[] = {
-	"coalesce", "count", "lower", "match", "max", "min", "my_user",
-	"my_workspace", NULL
+	"coalesce", "count", "lower", "match", "max", "min", "my_token",
+	"my_user", "my_workspace", "row_number", NULL
 };
 
 static const char *const sign_in[] = {
-	"api_tokens", "users", "workspace_members", "workspaces", NULL
+	"api_tokens", "tickets", "users", "workspace_members", "workspaces",
+	NULL
 };
 
 static int
@@ -131,6 +136,8 @@ may_write(const struct db_request *r)
 		return among(triggers, r->within);
 	if (signing_in && text_is(r->object, "api_tokens"))
 		return r->access == DB_ACCESS_UPDATE;
+	if (signing_in && text_is(r->object, "tickets"))
+		return r->access == DB_ACCESS_DELETE;
 	return r->running && is_internal(r->object);
 }
 

@@ -68,6 +68,16 @@ const char member_views[] =
 "	SELECT total, unread, archived\n"
 "	FROM counters WHERE workspace_id = my_workspace();\n"
 
+"CREATE TEMP VIEW my_changes AS\n"
+"	SELECT seq, type, object_id, conversation_id\n"
+"	FROM changes WHERE workspace_id = my_workspace();\n"
+
+/* Nobody reads these: their hashes are for who signs somebody in. */
+"CREATE TEMP VIEW my_tickets AS\n"
+"	SELECT hash, expires_at\n"
+"	FROM tickets WHERE workspace_id = my_workspace()\n"
+"	AND token_id = my_token();\n"
+
 /* How the nodes are: of no workspace, and nothing of any. */
 "CREATE TEMP VIEW my_nodes AS\n"
 "	SELECT node, seen_at, waiting, oldest_at, deferred, dead,\n"
@@ -193,6 +203,13 @@ const char member_views[] =
 "BEGIN\n"
 "	DELETE FROM contact_tags WHERE workspace_id = my_workspace()\n"
 "	AND contact_id = old.contact_id AND tag_id = old.tag_id;\n"
+"END;\n"
+
+"CREATE TEMP TRIGGER my_ticket_new INSTEAD OF INSERT ON my_tickets\n"
+"WHEN my_token() IS NOT NULL\n"
+"BEGIN\n"
+"	INSERT INTO tickets(hash, workspace_id, token_id, expires_at)\n"
+"	VALUES (new.hash, my_workspace(), my_token(), new.expires_at);\n"
 "END;\n"
 
 "CREATE TEMP TRIGGER my_idempotency_key_new\n"

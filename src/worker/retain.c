@@ -7,6 +7,7 @@
 
 #include "door/db.h"
 
+#include "inbox/change.h"
 #include "inbox/intake.h"
 #include "inbox/spool.h"
 
@@ -27,6 +28,8 @@ static const char *const sql[N_SQL] = {
 int
 retain_prepare(struct db *db)
 {
+	if (change_purge_prepare(db) == -1)
+		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
 
@@ -69,6 +72,7 @@ int
 retain_step(struct retain *r, int64_t now)
 {
 	int a = purge(r, now), b = forget(r, now);
+	int c = change_purge(r->db, r->keep_changes, now, &r->changes_at);
 
-	return a == -1 || b == -1 ? -1 : a || b;
+	return a == -1 || b == -1 || c == -1 ? -1 : a || b || c;
 }

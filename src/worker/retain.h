@@ -9,7 +9,7 @@ struct spool;
 
 /*
  * What need not be kept any longer: deliveries that were applied, by age and
- * by bytes, and remembered answers of POSTs after 24 h.
+ * by bytes, changes by age, and remembered answers of POSTs after 24 h.
  */
 struct retain {
 	struct db	*db;		/* the inbox */
@@ -17,6 +17,9 @@ struct retain {
 	struct pool	*pool;
 	int64_t		 keep_deliveries; /* seconds */
 	int64_t		 keep_bytes;
+	int64_t		 keep_changes;	/* seconds */
+
+	int64_t		 changes_at;	/* its own: begin with 0 */
 };
 
 int	retain_prepare(struct db *);

@@ -219,7 +219,7 @@ static const char *const dumps[] = {
 	"SELECT 'counted', COUNT(*), SUM(is_read = 0) FROM conversations",
 	"SELECT 'number', n.* FROM numbers AS n",
 };
-static const int widths[] = { 20, 21, 9, 11, 8, 5, 7, 6, 3, 8 };
+static const int widths[] = { 20, 21, 9, 11, 8, 5, 7, 5, 3, 8 };
 
 static char *
 dump(struct rig *g, struct pool *pool)
