@@ -274,7 +274,7 @@ CREATE INDEX media_errors_by_time ON media_errors(number_id, at);
 CREATE TABLE uploads (
 	id		INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
-	user_id		INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,	-- 0: the command line
 	mime_type	TEXT NOT NULL,
 	filename	TEXT,
 	size		INTEGER NOT NULL,

@@ -4,6 +4,7 @@
 #include "base/wake.h"
 #include "cmd/cli.h"
 #include "cmd/store.h"
+#include "inbox/book.h"
 #include "inbox/events.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
@@ -37,8 +38,8 @@ static void
 tell(void *cli)
 {
 	struct cli *c = cli;
-	struct wake *w = wake_open(
-	    config_run_path(&c->config, "realtime.wake"));
+	struct wake *w =
+	    wake_open(config_run_path(&c->config, "realtime.wake"));
 
 	if (w != NULL)
 		wake_send(w);
@@ -51,8 +52,7 @@ store_inbox(struct cli *c, enum db_mode mode)
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
 		intake_prepare, outbox_list_prepare, events_prepare,
-		stats_prepare,
-		media_prepare, media_care_prepare };
+		stats_prepare, media_prepare, media_care_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)
@@ -71,7 +71,7 @@ store_inbox(struct cli *c, enum db_mode mode)
 struct db *
 store_member(struct cli *c)
 {
-	static member_sql *const tables[] = { post_sql, post_to_sql,
+	static member_sql *const tables[] = { book_sql, post_sql, post_to_sql,
 		upload_sql };
 	int64_t workspace;
 

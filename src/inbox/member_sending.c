@@ -92,9 +92,9 @@ const char member_sending[] =
     "BEGIN\n"
     "  INSERT INTO uploads(workspace_id, user_id, mime_type, filename,\n"
     "    size, path, created_at)\n"
-    "  SELECT my_workspace(), my_user(), new.mime_type, new.filename,\n"
-    "    new.size, new.path, new.created_at\n"
-    "  WHERE my_workspace() IS NOT NULL AND my_user() IS NOT NULL;\n"
+    "  SELECT my_workspace(), coalesce(my_user(), 0), new.mime_type,\n"
+    "    new.filename, new.size, new.path, new.created_at\n"
+    "  WHERE my_workspace() IS NOT NULL;\n"
     "END;\n"
 
     /* The message that goes out with an upload has its file at once. */
