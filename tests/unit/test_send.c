@@ -1,0 +1,272 @@
+/* What an answer does with a message, and how a step goes about it. */
+#include "outbox.h"
+
+#include "door/fetch.h"
+
+#include "worker/call.h"
+#include "worker/keys.h"
+#include "worker/send.h"
+
+static int
+begin(void **state)
+{
+	outbox_begin(state);
+	assert_int_equal(send_prepare(((struct rig *)*state)->db), 0);
+	return 0;
+}
+
+/* The answer DECISION to the first due row, which was sending. */
+static struct call *
+answer(struct rig *g, struct pace *pace, enum d360_decision decision)
+{
+	struct outbox_row row = outbox_leave(g, RIG_NOW);
+	struct call *c = call_new(&row, pace, "mark");
+
+	c->pool = pool_new();
+	c->answered = 1;
+	c->began_ms = 1;
+	c->outcome = (struct d360_outcome){ .decision = decision,
+		.retry_after = -1,
+		.code = 7,
+		.title = "T",
+		.detail = "D",
+		.error = "{\"code\":7}",
+		.wamid = decision == D360_DONE ? "wamid.1" : NULL };
+	return c;
+}
+
+static void
+apply(struct rig *g, struct call *c, int64_t now)
+{
+	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(verdict_apply(g->db, c, now), 0);
+	assert_int_equal(pace_save(c->pace, g->db), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	call_free(c);
+}
+
+static void
+each_answer_has_its_end(void **state)
+{
+	static const struct {
+		enum d360_decision decision;
+		const char *state;
+		int64_t wait_min, wait_max, pause_min, pause_max;
+	} cases[] = {
+		{ D360_DONE, "done sent wamid.1 -", 0, 0, 0, 0 },
+		{ D360_RETRY, "queued queued - -", 1, 2, 0, 0 },
+		{ D360_SLOW, "queued queued - -", 0, 0, 1, 2 },
+		{ D360_PAIR, "queued queued - -", 6, 10, 0, 0 },
+		{ D360_REFUSED, "failed failed - {\"code\":7}", 0, 0, 0, 0 },
+		{ D360_STOP, "queued queued - -", 0, 0, 60, 91 },
+		{ D360_UNKNOWN, "sending sending - -", 0, 0, 0, 0 },
+	};
+	struct rig *g = *state;
+
+	for (int i = 0; i < (int)(sizeof(cases) / sizeof(*cases)); i++) {
+		struct pace pace = { .number_id = 1 };
+		int64_t wait, pause;
+
+		outbox_say(g, 1, 1);
+		apply(g, answer(g, &pace, cases[i].decision), RIG_NOW);
+		assert_string_equal(outbox_state(g, 1), cases[i].state);
+		wait = rig_int(g, "SELECT due_at FROM outbox") - RIG_NOW;
+		assert_in_range(wait, cases[i].wait_min, cases[i].wait_max);
+		pause = rig_int(g, "SELECT until FROM number_pauses");
+		if (cases[i].pause_max == 0)
+			assert_int_equal(pause, -1);
+		else
+			assert_in_range(pause - RIG_NOW, cases[i].pause_min,
+			    cases[i].pause_max);
+		rig_do(g,
+		    "DELETE FROM outbox; DELETE FROM number_pauses;"
+		    "UPDATE messages SET text = NULL; DELETE FROM messages;");
+		free(pace.reason);
+	}
+}
+
+static void
+the_providers_time_wins(void **state)
+{
+	struct rig *g = *state;
+	struct pace pace = { .number_id = 1 };
+	struct call *c;
+
+	outbox_say(g, 1, 1);
+	c = answer(g, &pace, D360_RETRY);
+	c->outcome.retry_after = 77;
+	apply(g, c, RIG_NOW);
+	assert_int_equal(rig_int(g, "SELECT due_at FROM outbox"), RIG_NOW + 77);
+}
+
+static void
+it_gives_up_after_a_day(void **state)
+{
+	struct rig *g = *state;
+	struct pace pace = { .number_id = 1 };
+	struct call *c;
+
+	outbox_say(g, 1, 1);
+	rig_do(g, "UPDATE outbox SET attempts = 50");
+	c = answer(g, &pace, D360_RETRY);
+	apply(g, c, RIG_NOW + 86399);
+	assert_string_equal(outbox_state(g, 1), "queued queued - -");
+	rig_do(g, "UPDATE outbox SET due_at = 1");
+	c = answer(g, &pace, D360_RETRY);
+	apply(g, c, RIG_NOW + 86400);
+	assert_non_null(strstr(outbox_state(g, 1), "gave up after 24 hours"));
+	assert_non_null(strstr(outbox_state(g, 1), "7 T: D"));
+}
+
+static void
+a_read_ends_quietly(void **state)
+{
+	struct rig *g = *state;
+	struct pace pace = { .number_id = 1 };
+	struct outbox_row *rows;
+
+	rig_do(g,
+	    "INSERT INTO messages(id, workspace_id, conversation_id,"
+	    " number_id, wamid, direction, source, type, content, preview,"
+	    " status, sent_at, created_at) VALUES (3, 1, 1, 1, 'in',"
+	    " 'inbound', 'live', 'text', '{}', 'x', 'received', 1, 1);"
+	    "INSERT INTO outbox(id, workspace_id, number_id, conversation_id,"
+	    " message_id, kind, state, due_at, created_at) VALUES"
+	    " (3, 1, 1, 1, 3, 'read', 'queued', 1, 1);");
+	for (int i = 0; i < 3; i++) {
+		struct call *c;
+
+		rig_do(g, "UPDATE outbox SET due_at = 1");
+		assert_string_equal(outbox_ids(g, RIG_NOW, &rows), "3");
+		c = call_new(&rows[0], &pace, "mark");
+		assert_int_equal(c->kind, CALL_READ);
+		verdict_put(c, D360_RETRY, "nobody there");
+		apply(g, c, RIG_NOW);
+	}
+	assert_string_equal(outbox_state(g, 3), "failed received in -");
+}
+
+static void
+a_file_is_uploaded_once_for_a_number(void **state)
+{
+	struct rig *g = *state;
+	struct pace pace = { .number_id = 1 };
+	struct outbox_row *rows;
+	struct call *c;
+
+	outbox_say(g, 1, 1);
+	rig_do(g,
+	    "INSERT INTO uploads(id, workspace_id, user_id, mime_type, size,"
+	    " path, created_at) VALUES (9, 1, 1, 'image/png', 3, 'ab/cd', 1);"
+	    "UPDATE outbox SET upload_id = 9;");
+	outbox_ids(g, RIG_NOW, &rows);
+	c = call_new(&rows[0], &pace, "mark");
+	assert_int_equal(c->kind, CALL_UPLOAD);
+	assert_string_equal(c->row.path, "ab/cd");
+	verdict_put(c, D360_DONE, NULL);
+	c->outcome.media_id = "777";
+	apply(g, c, RIG_NOW);
+	assert_string_equal(outbox_state(g, 1), "queued queued - -");
+	outbox_ids(g, RIG_NOW, &rows);
+	c = call_new(&rows[0], &pace, "mark");
+	assert_int_equal(c->kind, CALL_SEND);
+	assert_string_equal(c->row.media_id, "777");
+	call_free(c);
+	rig_do(g, "UPDATE upload_media SET expires_at = 1700000000;");
+	outbox_ids(g, RIG_NOW, &rows);
+	assert_null(rows[0].media_id);
+}
+
+/* Steps until nothing is under way. */
+static void
+run(struct send *s, int64_t now)
+{
+	enum db_error why;
+
+	for (int i = 0; i < 20; i++) {
+		assert_int_not_equal(send_step(s, now, &why), -1);
+		if (s->n > 0)
+			fetch_run(s->fetch, -1, 1000);
+	}
+	assert_int_equal(s->n, 0);
+}
+
+static void
+a_key_that_comes_ends_the_pause(void **state)
+{
+	struct rig *g = *state;
+	struct keys keys = { .db = g->db, .dir = g->dir };
+	struct send s = { .db = g->db,
+		.fetch = fetch_open("test"),
+		.keys = &keys,
+		.api_url = "http://127.0.0.1:1",
+		.dir = g->dir,
+		.rate = 80,
+		.parallel = 4 };
+
+	outbox_say(g, 1, 1);
+	run(&s, RIG_NOW);
+	assert_string_equal(outbox_state(g, 1), "queued queued - -");
+	assert_int_equal(rig_int(g, "SELECT attempts FROM outbox"), 0);
+	assert_non_null(strstr(
+	    rig_text(g, "SELECT reason FROM number_pauses"), "no API key"));
+	keys.api_key = "key";
+	run(&s, RIG_NOW);
+	/* Nobody listens there: it was tried, and will be again. */
+	assert_int_equal(rig_int(g, "SELECT attempts FROM outbox"), 1);
+	assert_string_equal(outbox_state(g, 1), "queued queued - -");
+	fetch_close(s.fetch);
+	send_close(&s);
+}
+
+static void
+a_pause_lets_one_go_first_and_grows(void **state)
+{
+	struct pace p = { .number_id = 1, .budget = 100000 };
+	int wait = -1;
+	int64_t last;
+
+	(void)state;
+	p.filled_ms = 5000;
+	assert_int_equal(pace_room(&p, 80, 16, 5000, &wait), 8);
+	assert_int_equal(
+	    pace_pause(&p, PACE_SLOW, 10, RIG_NOW, -1, "k", "r"), 1);
+	last = p.paused_ms;
+	assert_int_equal(
+	    pace_pause(&p, PACE_SLOW, last, RIG_NOW, -1, "k", "r"), 0);
+	assert_int_equal(p.attempts, 1);
+	assert_int_equal(pace_is_paused(&p, RIG_NOW, "other"), 1);
+	assert_int_equal(pace_is_paused(&p, RIG_NOW + 3, "k"), 0);
+	assert_int_equal(pace_room(&p, 80, 16, 5000, &wait), 1);
+	for (int i = 0; i < 20; i++)
+		pace_pause(
+		    &p, PACE_SLOW, p.paused_ms + 1, RIG_NOW, -1, "k", "r");
+	assert_in_range(p.until - RIG_NOW, 60, 91);
+	pace_pause(&p, PACE_STOP, p.paused_ms + 1, RIG_NOW, 5, "k", "r");
+	assert_int_equal(p.until, RIG_NOW + 5);
+	assert_int_equal(pace_is_paused(&p, RIG_NOW, "k"), 1);
+	assert_int_equal(pace_is_paused(&p, RIG_NOW, "other"), 0);
+	pace_well(&p, p.paused_ms);
+	assert_int_not_equal(p.attempts, 0);
+	pace_well(&p, p.paused_ms + 1);
+	assert_int_equal(p.attempts, 0);
+	free(p.reason);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, rig_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(each_answer_has_its_end),
+		TEST(the_providers_time_wins),
+		TEST(it_gives_up_after_a_day),
+		TEST(a_read_ends_quietly),
+		TEST(a_file_is_uploaded_once_for_a_number),
+		TEST(a_key_that_comes_ends_the_pause),
+		TEST(a_pause_lets_one_go_first_and_grows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
