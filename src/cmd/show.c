@@ -12,7 +12,7 @@
 #include "cmd/show.h"
 #include "door/json.h"
 
-#define CELLS_MAX 24	 /* of a row */
+#define CELLS_MAX 48	 /* of a row */
 #define CELL_MAX  60	 /* code points, on a terminal */
 #define WHOLE	  100000 /* elsewhere */
 
