@@ -186,6 +186,17 @@ refused(struct cli *c, const struct outbox_item *o)
 	    code == NULL ? "" : ")");
 }
 
+static const char *
+why_open(const struct outbox_item *o)
+{
+	if (o->paused != NULL)
+		return o->paused;
+	if (o->reason != NULL)
+		return o->reason;
+	return text_is(o->state, "queued") ? "does waspool-process run?"
+					   : "the provider has not answered";
+}
+
 void
 send_message(struct cli *c, struct json_out *body)
 {
@@ -205,9 +216,6 @@ send_message(struct cli *c, struct json_out *body)
 	if (text_is(o.state, "failed"))
 		refused(c, &o);
 	if (!text_is(o.state, "done") && cli_option(c, "no-wait") == NULL)
-		cli_fail(EX_TEMPFAIL, "still %s after %d s%s%s", o.state,
-		    SEND_WAIT, o.paused != NULL || o.reason != NULL ? ": " : "",
-		    o.paused != NULL   ? o.paused
-		    : o.reason != NULL ? o.reason
-				       : "");
+		cli_fail(EX_TEMPFAIL, "still %s after %d s: %s", o.state,
+		    SEND_WAIT, why_open(&o));
 }
