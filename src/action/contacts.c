@@ -37,6 +37,21 @@ put_contact(struct action *a, struct json_out *out,
 }
 
 int
+contacts_object(struct action *a, int64_t id, const char **json)
+{
+	struct json_out *out = json_new(a->pool);
+	struct book_contact c;
+	int rc = book_get(a->db, a->pool, id, &c);
+
+	*json = NULL;
+	if (rc == 1) {
+		put_contact(a, out, &c);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}
+
+int
 contacts_reply(struct action *a, int status, const struct book_contact *c)
 {
 	struct json_out *out = json_new(a->pool);

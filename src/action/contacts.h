@@ -16,4 +16,7 @@ struct book_contact;
 int	contacts_reply(struct action *, int status,
 	    const struct book_contact *);
 
+/* Contact ID as lists show it, as JSON in POOL: 1, 0 (NULL), -1. */
+int	contacts_object(struct action *, int64_t id, const char **json);
+
 #endif

@@ -91,6 +91,21 @@ put_conversation(struct action *a, struct json_out *out,
 	json_close(out);
 }
 
+int
+conversations_object(struct action *a, int64_t id, const char **json)
+{
+	struct desk_conversation c;
+	struct json_out *out = json_new(a->pool);
+	int rc = desk_get(a->db, a->pool, id, &c);
+
+	*json = NULL;
+	if (rc == 1) {
+		put_conversation(a, out, &c);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}
+
 /* Answers the conversation as it is now. */
 static int
 show(struct action *a)

@@ -106,6 +106,21 @@ put_message(struct action *a, struct json_out *out,
 }
 
 int
+messages_object(struct action *a, int64_t id, const char **json)
+{
+	struct json_out *out = json_new(a->pool);
+	struct thread_message m;
+	int rc = thread_get(a->db, a->pool, id, &m);
+
+	*json = NULL;
+	if (rc == 1) {
+		put_message(a, out, &m);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}
+
+int
 messages_reply(struct action *a, int status, int64_t id)
 {
 	struct json_out *out = json_new(a->pool);

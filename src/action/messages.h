@@ -11,4 +11,7 @@ action_handler messages_get;
  * in this workspace.  0, or -1. */
 int	messages_reply(struct action *, int status, int64_t id);
 
+/* Message ID as lists show it, as JSON in POOL: 1, 0 (NULL), -1. */
+int	messages_object(struct action *, int64_t id, const char **json);
+
 #endif

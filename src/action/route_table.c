@@ -18,6 +18,7 @@
 #include "inbox/search.h"
 #include "inbox/team.h"
 #include "inbox/thread.h"
+#include "inbox/ticket.h"
 #include "inbox/upload.h"
 
 #include "action/contacts.h"
@@ -28,6 +29,7 @@
 #include "action/route.h"
 #include "action/send.h"
 #include "action/tags.h"
+#include "action/tickets.h"
 
 #define BASE "/api/v1"
 
@@ -85,13 +87,15 @@ const struct route route_table[] = {
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
+
+	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 }
 };
 
 member_sql *const route_sql[] = {
 	book_sql, book_tag_sql, desk_sql, health_sql, keep_sql, listing_sql,
 	post_sql, post_read_sql, post_to_sql, search_sql, team_sql, thread_sql,
-	upload_sql,
+	ticket_sql, upload_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

@@ -19,7 +19,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 ASSIGNMENTS = ["url", "webhook_url", "verify_token", "webhook_token", "token",
                "workspace_id", "phone_number_id", "config", "bin", "dir"]
-SERVICES = ["webhook-verify", "webhook-ingest", "actions", "waspool-process"]
+SERVICES = ["webhook-verify", "webhook-ingest", "actions", "realtime",
+            "waspool-process"]
 WEBHOOK = "/api/webhooks/whatsapp"
 NUMBER = "106540352242922"
 

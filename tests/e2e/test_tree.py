@@ -30,6 +30,8 @@ LIBRARIES = {
     "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
         {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
+    "libexec/waspool/realtime":
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
     "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
     "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
 }

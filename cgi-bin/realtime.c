@@ -1,0 +1,105 @@
+/*
+ * realtime: event streams and lists of what changed, /api/v1/realtime and
+ * /api/v1/changes.
+ * Reads requests of the web server and inbox.db, as one member at a time; is
+ * woken by whoever writes there.
+ * Writes nothing but that a ticket is used up and when a token was used.
+ * Never touches the spool, never talks to the provider, holds no secret.
+ * Answers as docs/openapi.yaml and docs/realtime.md say.
+ */
+#include <sys/resource.h>
+
+#include <malloc.h>
+#include <stddef.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+
+#include "door/http.h"
+
+#include "action/channel.h"
+#include "action/gate.h"
+#include "action/lend.h"
+#include "action/realtime.h"
+#include "action/watch.h"
+
+#define CONNECTIONS 3	/* for all streams; a read takes a moment */
+#define SPARE	    24	/* threads for what does not take long */
+#define FILES	    256 /* beside those of the threads */
+#define STACK_LEN   (128 * 1024)
+
+static struct config config;
+
+/* A thread has two files: what it waits for, and its connection. */
+static void
+allow_files(int threads)
+{
+	rlim_t want = (rlim_t)threads * 2 + FILES;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= want)
+		return;
+	limit.rlim_cur = want < limit.rlim_max ? want : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur < want)
+		log_warn("only %ld open files; WASPOOL_REALTIME_MAX wants %ld",
+		    (long)limit.rlim_cur, (long)want);
+}
+
+static void
+handle(void *realtime, const struct http_request *request,
+    struct http_answer *answer)
+{
+	realtime_serve(realtime, request, answer, clock_now());
+}
+
+static void
+stop(void *unused)
+{
+	(void)unused;
+	channel_stop();
+}
+
+int
+main(void)
+{
+	struct realtime r = { .config = &config };
+	struct http_service service = { .handler = handle,
+		.stop = stop,
+		.arg = &r,
+		.stack_len = STACK_LEN };
+	struct lend *watcher;
+	const char *path;
+	int waiting, wait_ms, rc;
+
+	config_load(&config, "realtime", 0);
+	/* Else each of a thousand threads may have memory of its own. */
+	mallopt(M_ARENA_MAX, 2);
+	path = config_state_path(&config, "inbox.db");
+	wait_ms = (int)config.wait_ms;
+	waiting = (int)config.realtime_max / 4 + SPARE;
+	service.threads = (int)config.realtime_max + waiting + SPARE;
+	allow_files(service.threads);
+	r.streams = gate_new(
+	    (int)config.realtime_max, (int)config.realtime_per_address);
+	r.waiting = gate_new(waiting, (int)config.realtime_per_address);
+	r.lend =
+	    lend_open(path, wait_ms, realtime_sql, realtime_n_sql, CONNECTIONS);
+	watcher = lend_open(path, wait_ms, realtime_sql, realtime_n_sql, 1);
+	if (r.lend == NULL || watcher == NULL)
+		return EX_UNAVAILABLE;
+	r.watch =
+	    watch_begin(config_run_path(&config, "realtime.wake"), watcher);
+	if (r.watch == NULL)
+		return EX_CANTCREAT;
+	rc = http_serve(&service);
+	watch_end(r.watch);
+	lend_close(watcher);
+	lend_close(r.lend);
+	gate_free(r.streams);
+	gate_free(r.waiting);
+	if (rc == -1)
+		return EX_OSERR;
+	return realtime_broken() ? EX_IOERR : 0;
+}
