@@ -14,6 +14,7 @@ extern const struct cli_verb cmd_outbox[];
 extern const struct cli_verb cmd_send[];
 extern const struct cli_verb cmd_spool[];
 extern const struct cli_verb cmd_stats[];
+extern const struct cli_verb cmd_tail[];
 extern const struct cli_verb cmd_token[];
 extern const struct cli_verb cmd_upgrade[];
 extern const struct cli_verb cmd_user[];

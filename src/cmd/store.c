@@ -5,6 +5,9 @@
 #include "cmd/cli.h"
 #include "cmd/store.h"
 #include "inbox/book.h"
+#include "inbox/book_tag.h"
+#include "inbox/change.h"
+#include "inbox/desk.h"
 #include "inbox/events.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
@@ -18,6 +21,7 @@
 #include "inbox/spool.h"
 #include "inbox/stats.h"
 #include "inbox/token.h"
+#include "inbox/thread.h"
 #include "inbox/upload.h"
 #include "inbox/user.h"
 #include "inbox/workspace.h"
@@ -71,7 +75,8 @@ store_inbox(struct cli *c, enum db_mode mode)
 struct db *
 store_member(struct cli *c)
 {
-	static member_sql *const tables[] = { book_sql, post_sql, post_to_sql,
+	static member_sql *const tables[] = { book_sql, book_tag_sql,
+		change_sql, desk_sql, post_sql, post_to_sql, thread_sql,
 		upload_sql };
 	int64_t workspace;
 
@@ -86,6 +91,7 @@ store_member(struct cli *c)
 	if (member_seal(
 		c->member, tables, sizeof(tables) / sizeof(tables[0])) != 0)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	db_on_commit(member_handle(c->member), tell, c);
 	member_serve(c->member, workspace, 0);
 	return member_handle(c->member);
 }

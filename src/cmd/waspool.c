@@ -25,6 +25,7 @@ static const struct cli_noun nouns[] = {
 	    cmd_spool },
 	{ "events", "what the provider says beside messages: list",
 	    cmd_events },
+	{ "tail", "what changes, as it happens", cmd_tail },
 	{ "stats", "how much there is", cmd_stats },
 	{ 0 },
 };
