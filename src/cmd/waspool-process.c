@@ -27,6 +27,7 @@
 #include "inbox/health.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
+#include "inbox/outbox.h"
 #include "inbox/spool.h"
 
 #include "worker/shift.h"
@@ -169,7 +170,8 @@ work(struct process *p)
 	return shift_work(&p->shift);
 }
 
-/* Lets the run that is at work do it, until the cursor is at LAST: 1, 0. */
+/* Lets the run that is at work do it, until the cursor is at LAST and the
+ * outbox at rest: 1, 0. */
 static int
 let_work(struct process *p, int64_t last, int64_t until_ms)
 {
@@ -187,7 +189,8 @@ let_work(struct process *p, int64_t last, int64_t until_ms)
 		    spool_node(p->spool), &due_at) == -1)
 			break;
 		done = cursor >= last &&
-		    (due_at == 0 || due_at > clock_now());
+		    (due_at == 0 || due_at > clock_now()) &&
+		    outbox_is_busy(p->db, clock_now()) == 0;
 		due_at = 0;
 	}
 	wake_close(wake);

@@ -17,6 +17,7 @@
 
 enum {
 	NEXT_NUMBER,
+	BUSY,
 	DUE,
 	SENDING,
 	SHOW_SENDING,
@@ -37,6 +38,14 @@ static const char *const sql[N_SQL] = {
 	[NEXT_NUMBER] = "SELECT number_id FROM outbox"
 			" WHERE state = 'queued' AND number_id > $1"
 			" ORDER BY number_id LIMIT 1",
+	[BUSY] = "SELECT 1 FROM numbers AS n WHERE EXISTS (SELECT 1"
+		 " FROM outbox AS o WHERE o.state = 'queued'"
+		 " AND o.number_id = n.id AND o.due_at <= $1)"
+		 " AND NOT EXISTS (SELECT 1 FROM number_pauses AS p"
+		 " WHERE p.number_id = n.id AND p.until > $1)"
+		 " UNION ALL SELECT 1 FROM outbox"
+		 " WHERE state = 'sending' AND sending_at > $2"
+		 " AND answer_by > $1 LIMIT 1",
 	/* The id of a "read" is no place in the conversation. */
 	[DUE] =
 	    "SELECT o.id, o.workspace_id, o.number_id, o.conversation_id,"
@@ -123,6 +132,15 @@ outbox_next_number(struct db *db, int64_t after, int64_t *number_id)
 {
 	return db_get_int(
 	    db, sql[NEXT_NUMBER], DB_ARGS(db_int(after)), number_id);
+}
+
+int
+outbox_is_busy(struct db *db, int64_t now)
+{
+	int64_t one;
+
+	return db_get_int(db, sql[BUSY],
+	    DB_ARGS(db_int(now), db_int(now - OUTBOX_ANSWER_S)), &one);
 }
 
 static void

@@ -50,6 +50,9 @@ int outbox_prepare(struct db *);
 /* The first number after AFTER that has something queued: 1, 0, -1. */
 int outbox_next_number(struct db *, int64_t after, int64_t *number_id);
 
+/* 1 when something could go now or waits for its answer; 0, -1. */
+int outbox_is_busy(struct db *, int64_t now);
+
 /* Up to MAX rows of NUMBER_ID that may go now, the longest due first. */
 int outbox_due(struct db *, struct pool *, int64_t number_id, int64_t now,
     int max, struct outbox_row **, int *n);

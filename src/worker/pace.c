@@ -70,6 +70,13 @@ pace_of(struct pace **list, struct db *db, int64_t number_id)
 }
 
 void
+pace_name(struct pace *p, const char *phone_number_id)
+{
+	if (phone_number_id != NULL && p->name[0] == '\0')
+		strncpy(p->name, phone_number_id, sizeof(p->name) - 1);
+}
+
+void
 pace_free(struct pace *p)
 {
 	while (p != NULL) {

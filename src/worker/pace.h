@@ -15,6 +15,7 @@ struct pool;
 
 struct pace {
 	int64_t number_id;
+	char name[32];	/* of the number, for the log */
 	int under_way;	/* requests */
 	int64_t budget; /* thousandths of a request */
 	int64_t filled_ms;
@@ -33,6 +34,8 @@ enum pace_why { PACE_SLOW, PACE_STOP };
 /* Of NUMBER_ID in *LIST, with the pause that an earlier run left; NULL: the
  * database failed. */
 struct pace *pace_of(struct pace **list, struct db *, int64_t number_id);
+/* As the log shall call it; NULL says nothing. */
+void pace_name(struct pace *, const char *phone_number_id);
 void pace_free(struct pace *list);
 
 /* How many requests may begin; *WAIT_MS is lowered to when there is budget

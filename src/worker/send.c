@@ -47,7 +47,6 @@ drop_answered(struct send *s)
 	return n;
 }
 
-/* Pauses that began or ended. */
 static int
 save_paces(struct send *s)
 {
@@ -103,8 +102,6 @@ send_settle(struct send *s, int64_t now, enum db_error *why)
 	return drop_answered(s);
 }
 
-/* ------------------------------------------------------------------ plan */
-
 static int
 is_under_way(const struct send *s, int64_t id)
 {
@@ -125,6 +122,7 @@ find_key(struct send *s, struct pace *pace, const struct outbox_row *row,
 	const char *key =
 	    keys_get(s->keys, s->pool, row->phone_number_id, &why);
 
+	pace_name(pace, row->phone_number_id);
 	pace_mark(key, mark);
 	if (pace_is_paused(pace, now, mark)) {
 		*room = 0;
@@ -132,8 +130,7 @@ find_key(struct send *s, struct pace *pace, const struct outbox_row *row,
 		*room = 0;
 		pace_pause(
 		    pace, PACE_STOP, clock_ticks_ms(), now, -1, mark, why);
-		log_warn("number %s sends nothing for %lld s: %s",
-		    row->phone_number_id != NULL ? row->phone_number_id : "?",
+		log_warn("number %s sends nothing for %lld s: %s", pace->name,
 		    (long long)(pace->until - now), why);
 	}
 	return key;
@@ -263,16 +260,14 @@ expire(struct send *s, int64_t now, enum db_error *why)
 
 	if (now - s->looked_at < LOST_EVERY && now >= s->looked_at)
 		return 0;
-	if ((n = outbox_has_expired(s->db, now)) == 1 && db_begin(s->db) == 0) {
-		n = outbox_expire(s->db, now);
-		if (n != -1 && db_commit(s->db) == -1)
-			n = -1;
-		if (n > 0)
-			log_warn("%d messages failed: outcome unknown", n);
-	} else if (n == 1)
+	if ((n = outbox_has_expired(s->db, now)) == 1 &&
+	    (db_begin(s->db) == -1 || (n = outbox_expire(s->db, now)) == -1 ||
+		db_commit(s->db) == -1))
 		n = -1;
 	if (n == -1)
 		return failed(s, why);
+	if (n > 0)
+		log_warn("%d messages failed: outcome unknown", n);
 	s->looked_at = now;
 	return 0;
 }

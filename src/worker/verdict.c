@@ -100,13 +100,11 @@ pause_number(struct db *db, struct call *c, enum pace_why why, int64_t now)
 	    c->outcome.retry_after, c->key_mark, words(c));
 
 	if (began && why == PACE_STOP)
-		log_warn("number %lld sends nothing for %lld s: %s; %s",
-		    (long long)c->row.number_id,
-		    (long long)(c->pace->until - now), words(c),
+		log_warn("number %s sends nothing for %lld s: %s; %s",
+		    c->pace->name, (long long)(c->pace->until - now), words(c),
 		    advice(c->outcome.code));
 	else if (began)
-		log_info("number %lld pauses for %lld s: %s",
-		    (long long)c->row.number_id,
+		log_info("number %s pauses for %lld s: %s", c->pace->name,
 		    (long long)(c->pace->until - now), words(c));
 	return outbox_later(db, &c->row, now, words(c));
 }
