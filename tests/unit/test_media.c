@@ -1,0 +1,283 @@
+/*
+ * Files of messages: rows, and what becomes of a transfer.
+ */
+#include "rig.h"
+
+#include "inbox/media.h"
+#include "inbox/media_care.h"
+#include "inbox/vault.h"
+
+#include "worker/download.h"
+#include "worker/settle.h"
+#include "worker/transfer.h"
+
+static int
+setup(void **state)
+{
+	struct rig *g;
+
+	rig_begin(state);
+	g = *state;
+	assert_int_equal(0, media_prepare(g->db));
+	assert_int_equal(0, media_care_prepare(g->db));
+	/* Files 1 to 6 of messages 11 to 16; 5 is there, 6 has no id. */
+	rig_do(g, "INSERT INTO media(id, workspace_id, message_id, number_id,"
+		  " media_id, state, due_at, created_at) VALUES"
+		  " (1, 1, 11, 1, 'a', 'pending', 100, 100),"
+		  " (2, 1, 12, 1, 'b', 'pending', 50, 50),"
+		  " (3, 1, 13, 9, 'c', 'pending', 200, 200),"
+		  " (4, 1, 14, 1, 'd', 'failed', 10, 300),"
+		  " (5, 1, 15, 1, 'e', 'stored', 10, 400),"
+		  " (6, 1, 16, 1, NULL, 'missing', 10, 500);"
+		  "UPDATE media SET path = 'ab/c', size = 7 WHERE id = 5;");
+	return 0;
+}
+
+static void
+the_oldest_due_comes_first(void **state)
+{
+	struct rig *g = *state;
+	struct media *m;
+	int n;
+
+	assert_int_equal(0, media_due(g->db, g->pool, 150, 10, &m, &n));
+	assert_int_equal(2, n);
+	assert_int_equal(2, m[0].id);
+	assert_int_equal(12, m[0].message_id);
+	assert_string_equal("100", m[0].phone_number_id);
+	assert_string_equal("b", m[0].media_id);
+	assert_int_equal(1, m[1].id);
+	assert_int_equal(0, media_due(g->db, g->pool, 200, 10, &m, &n));
+	assert_int_equal(3, n);
+	assert_null(m[2].phone_number_id);
+	assert_int_equal(0, media_due(g->db, g->pool, 200, 1, &m, &n));
+	assert_int_equal(1, n);
+}
+
+static void
+what_is_not_pending_any_more_stays(void **state)
+{
+	struct rig *g = *state;
+
+	assert_int_equal(0, media_stored(g->db, 4, "x", 1, NULL));
+	assert_int_equal(0, media_missing(g->db, 5, "gone"));
+	assert_int_equal(0, media_later(g->db, 4, "later", 1));
+	assert_string_equal(
+	    "failed", rig_text(g, "SELECT state FROM media WHERE id = 4"));
+	assert_string_equal(
+	    "stored", rig_text(g, "SELECT state FROM media WHERE id = 5"));
+	assert_int_equal(0, rig_int(g, "SELECT attempts FROM media"
+				       " WHERE id = 4"));
+	assert_int_equal(0, media_stored(g->db, 1, "x", 1, "image/png"));
+	assert_string_equal("image/png",
+	    rig_text(g, "SELECT mime_type FROM media WHERE id = 1"));
+}
+
+static void
+errors_count_for_an_hour_and_a_number(void **state)
+{
+	struct rig *g = *state;
+	int64_t oldest = -1;
+	int n = -1;
+
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(0, media_error(g->db, 1, 1000 + i));
+	assert_int_equal(0, media_error(g->db, 2, 1000));
+	assert_int_equal(0, media_errors(g->db, 1, 1003, &n, &oldest));
+	assert_int_equal(4, n);
+	assert_int_equal(1000, oldest);
+	assert_int_equal(
+	    0, media_errors(g->db, 1, 1001 + MEDIA_HOUR, &n, &oldest));
+	assert_int_equal(2, n);
+	assert_int_equal(1002, oldest);
+	/* Old ones go when the next comes. */
+	assert_int_equal(0, media_error(g->db, 1, 1002 + MEDIA_HOUR));
+	assert_int_equal(2, rig_int(g, "SELECT count(*) FROM media_errors"
+				       " WHERE number_id = 1"));
+	assert_int_equal(0, media_errors(g->db, 3, 1003, &n, &oldest));
+	assert_int_equal(0, n);
+}
+
+static void
+files_are_counted_by_state(void **state)
+{
+	struct rig *g = *state;
+	struct media_counts c;
+
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(0, media_error(g->db, 1, 1000));
+	assert_int_equal(0, media_count(g->db, 1001, 3, &c));
+	assert_int_equal(3, c.pending);
+	assert_int_equal(1, c.stored);
+	assert_int_equal(1, c.failed);
+	assert_int_equal(1, c.missing);
+	assert_int_equal(1, c.blocked);
+	assert_int_equal(0, media_count(g->db, 1001, 4, &c));
+	assert_int_equal(0, c.blocked);
+}
+
+static void
+a_person_asks_again(void **state)
+{
+	struct rig *g = *state;
+	struct media m;
+
+	assert_int_equal(1, media_again(g->db, 14, 900));
+	assert_int_equal(1, media_get(g->db, g->pool, 14, &m));
+	assert_string_equal("pending", m.state);
+	assert_int_equal(900, m.due_at);
+	assert_int_equal(0, media_again(g->db, 15, 900)); /* is here */
+	assert_int_equal(0, media_again(g->db, 16, 900)); /* no id */
+	assert_int_equal(0, media_again(g->db, 99, 900));
+	assert_int_equal(0, media_get(g->db, g->pool, 99, &m));
+	assert_int_equal(3, media_again_all(g->db, 100, 901));
+	assert_int_equal(50, rig_int(g, "SELECT due_at FROM media"
+					" WHERE id = 2"));
+}
+
+static void
+a_lost_file_is_asked_for_again(void **state)
+{
+	struct rig *g = *state;
+
+	rig_do(g, "UPDATE media SET state = 'stored', path = 'ab/c'"
+		  " WHERE id = 6");
+	assert_int_equal(2, media_lost(g->db, "ab/c", 900));
+	assert_string_equal(
+	    "pending", rig_text(g, "SELECT state FROM media WHERE id = 5"));
+	assert_string_equal(
+	    "missing", rig_text(g, "SELECT state FROM media WHERE id = 6"));
+	assert_int_equal(0, media_uses(g->db, "ab/c"));
+}
+
+static void
+what_is_pruned_is_what_came_before(void **state)
+{
+	struct rig *g = *state;
+	const char **paths;
+	int n;
+
+	rig_do(g, "INSERT INTO uploads(id, workspace_id, user_id, mime_type,"
+		  " size, path, created_at) VALUES (1, 1, 1, 'a/b', 1, 'up',"
+		  " 100), (2, 1, 1, 'a/b', 1, 'queued', 100),"
+		  " (3, 1, 1, 'a/b', 1, 'ab/c', 900);"
+		  "INSERT INTO outbox(workspace_id, number_id,"
+		  " conversation_id, message_id, kind, upload_id, state,"
+		  " due_at, created_at) VALUES (1, 1, 1, 1, 'message', 2,"
+		  " 'queued', 1, 1);");
+	assert_int_equal(0, media_paths(g->db, g->pool, "", 9, &paths, &n));
+	assert_int_equal(3, n);
+	assert_string_equal("ab/c", paths[0]);
+	assert_int_equal(0, media_paths(g->db, g->pool, "ab/c", 9, &paths, &n));
+	assert_int_equal(2, n);
+	assert_int_equal(1, media_prune(g->db, g->pool, 400, 9, &paths, &n));
+	assert_string_equal("up", paths[0]);
+	assert_int_equal(1, media_prune(g->db, g->pool, 401, 9, &paths, &n));
+	assert_string_equal("ab/c", paths[0]);
+	assert_int_equal(1, media_uses(g->db, "ab/c")); /* an upload */
+	assert_string_equal(
+	    "pruned", rig_text(g, "SELECT reason FROM media WHERE id = 5"));
+	assert_int_equal(0, media_prune(g->db, g->pool, 401, 9, &paths, &n));
+	assert_int_equal(0, media_again_all(g->db, 350, 900));
+}
+
+/* ------------------------------------------------------------- transfers */
+
+static struct transfer *
+judged(struct rig *g, enum transfer_verdict verdict, int attempts)
+{
+	const struct d360_account account = { "http://127.0.0.1", "key" };
+	struct media m = { .id = 1,
+		.message_id = 11,
+		.number_id = 1,
+		.phone_number_id = "100",
+		.media_id = "a",
+		.attempts = attempts };
+	struct transfer *t = transfer_new(&m, &account, g->dir, 1000, 0);
+
+	t->step = TRANSFER_JUDGED;
+	t->verdict = verdict;
+	t->reason = "because";
+	t->retry_after = -1;
+	return t;
+}
+
+static void
+attempts_come_further_apart_and_end(void **state)
+{
+	struct rig *g = *state;
+	int64_t before = 0, due = 0;
+
+	for (int i = 0; i < 7; i++) {
+		struct transfer *t = judged(g, TRANSFER_LATER, i);
+
+		assert_int_equal(0, settle_transfer(g->db, t, 0, 1000));
+		due = rig_int(g, "SELECT due_at FROM media WHERE id = 1");
+		assert_true(due - 1000 > before);
+		before = due - 1000;
+		transfer_free(t);
+	}
+	assert_in_range(before, 86400, 7 * 86400);
+	assert_int_equal(7, rig_int(g, "SELECT attempts FROM media"
+				       " WHERE id = 1"));
+	{
+		struct transfer *t = judged(g, TRANSFER_LATER, 7);
+
+		assert_int_equal(0, settle_transfer(g->db, t, 0, 1000));
+		transfer_free(t);
+	}
+	assert_string_equal(
+	    "failed", rig_text(g, "SELECT state FROM media WHERE id = 1"));
+}
+
+static void
+our_own_trouble_is_no_attempt(void **state)
+{
+	struct rig *g = *state;
+	struct transfer *t = judged(g, TRANSFER_WAIT, 0);
+
+	assert_int_equal(0, settle_transfer(g->db, t, 0, 1000));
+	transfer_free(t);
+	assert_int_equal(0, rig_int(g, "SELECT attempts FROM media"
+				       " WHERE id = 1"));
+	assert_int_equal(1060, rig_int(g, "SELECT due_at FROM media"
+					  " WHERE id = 1"));
+}
+
+static void
+nobody_asks_again_near_the_limit(void **state)
+{
+	struct rig *g = *state;
+	struct transfer *t = judged(g, TRANSFER_ASK, 0);
+
+	for (int i = 0; i < DOWNLOAD_ERRORS_MAX - 4; i++)
+		assert_int_equal(0, media_error(g->db, 1, 1000));
+	t->refused = 1;
+	assert_int_equal(0, settle_transfer(g->db, t, 2, 1000));
+	assert_int_equal(TRANSFER_ASK, t->verdict);
+	assert_int_equal(0, settle_transfer(g->db, t, 2, 1000));
+	assert_int_equal(TRANSFER_LATER, t->verdict);
+	transfer_free(t);
+	assert_int_equal(DOWNLOAD_ERRORS_MAX - 2,
+	    rig_int(g, "SELECT count(*) FROM media_errors"));
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, rig_end)
+	const struct CMUnitTest tests[] = {
+		TEST(the_oldest_due_comes_first),
+		TEST(what_is_not_pending_any_more_stays),
+		TEST(errors_count_for_an_hour_and_a_number),
+		TEST(files_are_counted_by_state),
+		TEST(a_person_asks_again),
+		TEST(a_lost_file_is_asked_for_again),
+		TEST(what_is_pruned_is_what_came_before),
+		TEST(attempts_come_further_apart_and_end),
+		TEST(our_own_trouble_is_no_attempt),
+		TEST(nobody_asks_again_near_the_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
