@@ -24,7 +24,7 @@ static const char *const sql[N_SQL] = {
 	    "  WHERE m.workspace_id = w.id), 0)"
 	    " ON CONFLICT(workspace_id, at) DO UPDATE SET seq = excluded.seq",
 	[OLD] = "SELECT workspace_id, at, seq FROM change_marks"
-		" WHERE at <= $1 ORDER BY workspace_id, at LIMIT 1",
+		" WHERE at < $1 ORDER BY workspace_id, at LIMIT 1",
 	/* The newest stays: the next is counted from it. */
 	[DELETE] =
 	    "DELETE FROM changes WHERE workspace_id = $1"

@@ -288,7 +288,7 @@ old_deliveries_go_and_held_ones_stay(void **state)
 	struct node *n = *state;
 	struct retain r = { .db = n->g->db, .spool = n->out,
 		.pool = n->drain.pool, .keep_deliveries = 100,
-		.keep_bytes = INT64_MAX };
+		.keep_bytes = INT64_MAX, .keep_changes = 3600 };
 	struct spool_delivery d;
 	int64_t count, bytes;
 
@@ -328,7 +328,7 @@ too_many_bytes_go_before_their_time(void **state)
 	struct node *n = *state;
 	struct retain r = { .db = n->g->db, .spool = n->out,
 		.pool = n->drain.pool, .keep_deliveries = 1000000,
-		.keep_bytes = 200000 };
+		.keep_bytes = 200000, .keep_changes = 3600 };
 	int64_t count, bytes, before;
 
 	assert_int_equal(retain_prepare(n->g->db), 0);
