@@ -56,7 +56,10 @@ static const char *const sql[N_SQL] = {
 	    " sha256 = excluded.sha256, filename = excluded.filename,"
 	    " due_at = excluded.due_at"
 	    " WHERE media.state = 'missing'"
-	    " AND excluded.media_id IS NOT NULL",
+	    " AND excluded.media_id IS NOT NULL"
+	    /* what could not be had comes no more by being said again */
+	    " AND (media.media_id IS NULL"
+	    "  OR media.media_id <> excluded.media_id)",
 };
 
 static const char *const sources[] = {
