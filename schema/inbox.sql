@@ -321,6 +321,7 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_queued ON outbox(number_id, due_at, id) WHERE state = 'queued';
 CREATE INDEX outbox_sending ON outbox(sending_at) WHERE state = 'sending';
+CREATE INDEX outbox_done ON outbox(created_at) WHERE state = 'done';
 CREATE INDEX outbox_undone ON outbox(id) WHERE state <> 'done';
 CREATE INDEX outbox_open ON outbox(workspace_id, conversation_id, id) WHERE state IN ('queued', 'sending');
 

@@ -9,7 +9,8 @@ struct spool;
 
 /*
  * What need not be kept any longer: deliveries that were applied, by age and
- * by bytes, changes by age, and remembered answers of POSTs after 24 h.
+ * by bytes, changes by age, remembered answers of POSTs after 24 h, and what
+ * was sent from the outbox after 30 days.
  */
 struct retain {
 	struct db	*db;		/* the inbox */
