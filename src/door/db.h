@@ -30,7 +30,8 @@ enum db_error {
 /*
  * Opens the SQLite file PATH by the rules of src/README.md ("SQLite"): WAL,
  * synchronous FULL, no automatic checkpoint, foreign keys on.  WAIT_MS bounds
- * how long a writer waits for others.  NULL: not opened, said in the log.
+ * how long a writer waits for others.  NULL: not opened, said in the log, with
+ * the command that makes the file when there is none.
  */
 struct db *db_open(const char *path, enum db_mode, int wait_ms);
 void	db_close(struct db *);		/* NULL is harmless */
@@ -127,6 +128,8 @@ int64_t	db_wal_size(struct db *);
 /* The database's schema version (user_version), and setting it. */
 int	db_version(struct db *, int *);
 int	db_set_version(struct db *, int);
+/* 0 when it is OURS; -1, and the log names both and the command that helps. */
+int	db_expect_version(struct db *, int ours);
 
 /*
  * For connections that serve one member (inbox/member.c): defines the SQL

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -105,7 +106,9 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	if (mode == DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(path, &db->conn, flags, NULL) != SQLITE_OK) {
-		log_warn("%s: %s", path, sqlite3_errmsg(db->conn));
+		log_warn("%s: %s%s", path, sqlite3_errmsg(db->conn),
+		    access(path, F_OK) == -1 && errno == ENOENT ?
+		    "; waspool init makes it" : "");
 		goto fail;
 	}
 	sqlite3_busy_timeout(db->conn, wait_ms);

@@ -174,3 +174,18 @@ db_set_version(struct db *db, int version)
 	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
 	return db_script(db, text);
 }
+
+int
+db_expect_version(struct db *db, int ours)
+{
+	int theirs = 0;
+
+	if (db_version(db, &theirs) == -1)
+		return -1;
+	if (theirs == ours)
+		return 0;
+	log_warn("%s has schema version %d, this program works with %d: %s",
+	    db->path, theirs, ours, theirs == 0 ? "waspool init" :
+	    theirs < ours ? "waspool upgrade" : "install a newer waspool");
+	return -1;
+}

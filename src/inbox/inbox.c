@@ -52,25 +52,12 @@ struct db *
 inbox_open(const char *path, enum db_mode mode, int wait_ms)
 {
 	struct db *db = db_open(path, mode, wait_ms);
-	int version = 0;
 
-	if (db == NULL) {
-		log_warn("%s: cannot be opened; waspool init makes it", path);
+	if (db != NULL && db_expect_version(db, INBOX_VERSION) == -1) {
+		db_close(db);
 		return NULL;
 	}
-	if (db_version(db, &version) == -1)
-		goto fail;
-	if (version != INBOX_VERSION) {
-		log_warn("%s has schema version %d, this program works with "
-		    "%d: %s", path, version, INBOX_VERSION, version == 0 ?
-		    "waspool init" : version < INBOX_VERSION ?
-		    "waspool upgrade" : "install a newer waspool");
-		goto fail;
-	}
 	return db;
-fail:
-	db_close(db);
-	return NULL;
 }
 
 int

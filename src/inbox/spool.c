@@ -92,29 +92,16 @@ struct spool *
 spool_file_open(const char *path, int wait_ms)
 {
 	struct spool *spool = pool_forever(sizeof(*spool));
-	int version = 0;
 
 	spool->path = pool_forever_text(path);
 	spool->db = db_open(path, DB_WRITE, wait_ms);
-	if (spool->db == NULL) {
-		log_warn("%s: cannot be opened; waspool init makes it", path);
-		goto fail;
+	if (spool->db == NULL ||
+	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
+	    read_node(spool) == -1) {
+		spool_close(spool);
+		return NULL;
 	}
-	if (db_version(spool->db, &version) == -1)
-		goto fail;
-	if (version != SPOOL_VERSION) {
-		log_warn("%s has schema version %d, this program works with "
-		    "%d: %s", path, version, SPOOL_VERSION, version == 0 ?
-		    "waspool init" : version < SPOOL_VERSION ?
-		    "waspool upgrade" : "install a newer waspool");
-		goto fail;
-	}
-	if (read_node(spool) == -1)
-		goto fail;
 	return spool;
-fail:
-	spool_close(spool);
-	return NULL;
 }
 
 struct spool *
