@@ -74,11 +74,13 @@ main(void)
 	int waiting, wait_ms, rc;
 
 	config_load(&config, "realtime", 0);
-	/* Else each of a thousand threads may have memory of its own. */
+	/* Else each of a thousand threads may have memory of its own, and what
+	 * a burst took stays taken. */
 	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_TRIM_THRESHOLD, 128 * 1024);
 	path = config_state_path(&config, "inbox.db");
 	wait_ms = (int)config.wait_ms;
-	waiting = (int)config.realtime_max / 4 + SPARE;
+	waiting = (int)config.realtime_max / 8 + SPARE;
 	service.threads = (int)config.realtime_max + waiting + SPARE;
 	allow_files(service.threads);
 	r.streams = gate_new(
