@@ -23,7 +23,7 @@
 #include "action/route.h"
 
 static struct config config;
-static struct wake *realtime;	/* NULL: streams look by themselves */
+static struct wake *realtime; /* NULL: streams look by themselves */
 
 static void
 tell(void *unused)
@@ -56,8 +56,7 @@ end(void *m)
 }
 
 static void
-handle(void *m, const struct http_request *request,
-    struct http_answer *answer)
+handle(void *m, const struct http_request *request, struct http_answer *answer)
 {
 	int64_t now = clock_now();
 
@@ -68,8 +67,9 @@ handle(void *m, const struct http_request *request,
 int
 main(void)
 {
-	struct http_service service = { .handler = handle, .begin = begin,
-		.end = end };
+	struct http_service service = {
+		.handler = handle, .begin = begin, .end = end
+	};
 
 	config_load(&config, "actions", 0);
 	service.arg = config_state_path(&config, "inbox.db");

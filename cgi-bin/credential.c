@@ -22,8 +22,8 @@ place_of(const struct config_list *list, const char *given, size_t len)
 	int place = -1;
 
 	for (int i = 0; i < list->n; i++)
-		if (text_equal_secret(given, len, list->item[i],
-		    strlen(list->item[i])))
+		if (text_equal_secret(
+			given, len, list->item[i], strlen(list->item[i])))
 			place = i + 1;
 	return place;
 }
@@ -69,8 +69,8 @@ from_path(const struct http_request *request, const struct config_list *list)
 }
 
 int
-credential_token(const struct http_request *request,
-    const struct config *config)
+credential_token(
+    const struct http_request *request, const struct config *config)
 {
 	int header, path;
 
@@ -95,16 +95,16 @@ credential_secret(const struct http_request *request,
 		return 0;
 	if (header == NULL || strncasecmp(header, "sha256=", 7) != 0)
 		return -1;
-	theirs = codec_unhex(request->pool, header + 7, strlen(header + 7),
-	    &theirs_len);
+	theirs = codec_unhex(
+	    request->pool, header + 7, strlen(header + 7), &theirs_len);
 	if (theirs == NULL || theirs_len != DIGEST_LEN)
 		return -1;
 	for (int i = 0; body != NULL && i < config->app_secrets.n; i++) {
 		const char *secret = config->app_secrets.item[i];
 
 		digest_hmac_sha256(secret, strlen(secret), body, len, ours);
-		if (text_equal_secret(theirs, theirs_len, (char *)ours,
-		    DIGEST_LEN))
+		if (text_equal_secret(
+			theirs, theirs_len, (char *)ours, DIGEST_LEN))
 			place = i + 1;
 	}
 	return body == NULL ? 1 : place;

@@ -23,8 +23,8 @@
 #define RETRY_AFTER "10"
 
 struct ingest {
-	struct config	 config;
-	struct spool	*spool;
+	struct config config;
+	struct spool *spool;
 };
 
 static void
@@ -63,8 +63,8 @@ keep(struct ingest *ingest, const struct http_request *request,
 }
 
 static void
-take(void *state, const struct http_request *request,
-    struct http_answer *answer)
+take(
+    void *state, const struct http_request *request, struct http_answer *answer)
 {
 	struct ingest *ingest = state;
 	const struct config *config = &ingest->config;
@@ -86,18 +86,18 @@ take(void *state, const struct http_request *request,
 		refuse_credential(request, answer, "no signature");
 		return;
 	}
-	whole = http_body(request, (size_t)config->body_max, &body,
-	    &delivery.body_len);
+	whole = http_body(
+	    request, (size_t)config->body_max, &body, &delivery.body_len);
 	if (whole == 0) {
 		log_warn("delivery from %s refused: longer than %lld bytes "
-		    "(WASPOOL_BODY_MAX)", request->remote,
-		    (long long)config->body_max);
+			 "(WASPOOL_BODY_MAX)",
+		    request->remote, (long long)config->body_max);
 		http_plain(request, answer, 413, "body too large");
 		return;
 	}
 	if (whole == -1 || delivery.body_len == 0) {
-		http_plain(request, answer, 400, whole == -1 ?
-		    "the body ended early" : "the body is empty");
+		http_plain(request, answer, 400,
+		    whole == -1 ? "the body ended early" : "the body is empty");
 		return;
 	}
 	secret = credential_secret(request, config, body, delivery.body_len);
@@ -122,7 +122,8 @@ main(void)
 	config_load(config, "webhook-ingest", CONFIG_WEBHOOK);
 	if (config->webhook_tokens.n == 0 && config->app_secrets.n == 0 &&
 	    !config->webhook_auth_none)
-		die(EX_CONFIG, "anybody could post: set WHATSAPP_WEBHOOK_TOKEN "
+		die(EX_CONFIG,
+		    "anybody could post: set WHATSAPP_WEBHOOK_TOKEN "
 		    "or WHATSAPP_APP_SECRET (or WHATSAPP_WEBHOOK_AUTH=none)");
 	ingest.spool = spool_open_writer(config_state_path(config, "spool.db"),
 	    config_run_path(config, "process.wake"), config->min_free,

@@ -17,8 +17,8 @@
 #include "door/http.h"
 
 static void
-verify(void *state, const struct http_request *request,
-    struct http_answer *answer)
+verify(
+    void *state, const struct http_request *request, struct http_answer *answer)
 {
 	const struct config *config = state;
 	const char *mode, *token, *challenge, *secret = config->verify_token;
@@ -31,20 +31,21 @@ verify(void *state, const struct http_request *request,
 		http_plain(request, answer, 405, "method not allowed");
 		return;
 	}
-	if (http_param(request->pool, request->query, "hub.mode", &mode,
-	    NULL) != 1 || strcmp(mode, "subscribe") != 0 ||
+	if (http_param(
+		request->pool, request->query, "hub.mode", &mode, NULL) != 1 ||
+	    strcmp(mode, "subscribe") != 0 ||
 	    http_param(request->pool, request->query, "hub.verify_token",
-	    &token, &token_len) != 1 ||
+		&token, &token_len) != 1 ||
 	    http_param(request->pool, request->query, "hub.challenge",
-	    &challenge, &challenge_len) != 1) {
+		&challenge, &challenge_len) != 1) {
 		http_plain(request, answer, 400,
 		    "hub.mode=subscribe, hub.verify_token and hub.challenge "
 		    "are needed");
 		return;
 	}
 	if (!text_equal_secret(token, token_len, secret, strlen(secret))) {
-		log_warn("verification with a wrong token from %s",
-		    request->remote);
+		log_warn(
+		    "verification with a wrong token from %s", request->remote);
 		http_plain(request, answer, 403, "wrong verify token");
 		return;
 	}

@@ -19,8 +19,8 @@
 #include "action/reply.h"
 
 static void
-put_contact(struct action *a, struct json_out *out,
-    const struct book_contact *c)
+put_contact(
+    struct action *a, struct json_out *out, const struct book_contact *c)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", c->id);
@@ -87,8 +87,8 @@ contacts_list(struct action *a)
 	if (!input_limit(a, &limit) || !input_q(a, &q) ||
 	    !cursor_read_pair(a, &before, &unused))
 		return 0;
-	n = book_list(a->db, a->pool, q, input_param(a, "tag"), before, ids,
-	    limit + 1);
+	n = book_list(
+	    a->db, a->pool, q, input_param(a, "tag"), before, ids, limit + 1);
 	if (n > limit) {
 		n = limit;
 		cursor = cursor_write_pair(a, ids[n - 1], 0);
@@ -113,8 +113,8 @@ typedef const char *checker(struct pool *, const char *, const char **);
 
 /* Field KEY of the body, checked, into *VALUE, which stays when absent. */
 static void
-read_field(struct action *a, const char *key, checker *check,
-    const char **value)
+read_field(
+    struct action *a, const char *key, checker *check, const char **value)
 {
 	const char *text = NULL, *why = "is needed", *kept;
 	enum input_found found = input_text(a, key, &text);
@@ -150,19 +150,19 @@ read_tags(struct action *a, struct book_contact *c)
 
 	if (json_type(tags) == JSON_NONE)
 		return;
-	if (json_type(tags) != JSON_ARRAY ||
-	    json_count(tags) > BOOK_TAGS_MAX) {
+	if (json_type(tags) != JSON_ARRAY || json_count(tags) > BOOK_TAGS_MAX) {
 		input_wrong(a, "tags", "is no list of at most 50 names");
 		return;
 	}
 	c->tags = pool_get(a->pool, sizeof(*c->tags) * (BOOK_TAGS_MAX + 1));
 	c->n_tags = 0;
 	for (tag = json_first(tags); tag != NULL; tag = json_next(tag)) {
-		name = json_type(tag) != JSON_STRING ? NULL :
-		    book_tag_name(a->pool, json_string(tag), &why);
+		name = json_type(tag) != JSON_STRING
+			   ? NULL
+			   : book_tag_name(a->pool, json_string(tag), &why);
 		if (name == NULL) {
-			input_wrong(a, "tags", why != NULL ? why :
-			    "is no list of names");
+			input_wrong(a, "tags",
+			    why != NULL ? why : "is no list of names");
 			return;
 		}
 		c->tags[c->n_tags++] = name;
@@ -181,8 +181,9 @@ read_contact(struct action *a, struct book_contact *c)
 static int
 taken(struct action *a, int64_t id)
 {
-	return reply_conflict(a, pool_printf(a->pool,
-	    "Contact %" PRId64 " has this phone already.", id),
+	return reply_conflict(a,
+	    pool_printf(
+		a->pool, "Contact %" PRId64 " has this phone already.", id),
 	    "contact_id", id);
 }
 
@@ -233,12 +234,12 @@ change_tags(struct action *a, const struct book_contact *before,
     const struct book_contact *after)
 {
 	for (size_t i = 0; i < before->n_tags; i++)
-		if (!has_tag(after, before->tags[i]) && book_untag(a->db,
-		    a->id, before->tags[i], a->now) == -1)
+		if (!has_tag(after, before->tags[i]) &&
+		    book_untag(a->db, a->id, before->tags[i], a->now) == -1)
 			return -1;
 	for (size_t i = 0; i < after->n_tags; i++)
-		if (!has_tag(before, after->tags[i]) && book_tag(a->db,
-		    a->id, after->tags[i], a->now) == -1)
+		if (!has_tag(before, after->tags[i]) &&
+		    book_tag(a->db, a->id, after->tags[i], a->now) == -1)
 			return -1;
 	return 0;
 }

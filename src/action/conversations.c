@@ -23,11 +23,12 @@
 #include "action/reply.h"
 
 static void
-put_window(struct action *a, struct json_out *out,
-    const struct desk_conversation *c)
+put_window(
+    struct action *a, struct json_out *out, const struct desk_conversation *c)
 {
-	int64_t ends = c->last_customer_message_at == 0 ? 0 :
-	    c->last_customer_message_at + DESK_WINDOW;
+	int64_t ends = c->last_customer_message_at == 0
+			   ? 0
+			   : c->last_customer_message_at + DESK_WINDOW;
 
 	json_open_object(out, "window");
 	json_put_bool(out, "open", ends > a->now);
@@ -67,8 +68,8 @@ put_assignee(struct json_out *out, const struct desk_conversation *c)
 }
 
 static void
-put_conversation(struct action *a, struct json_out *out,
-    const struct desk_conversation *c)
+put_conversation(
+    struct action *a, struct json_out *out, const struct desk_conversation *c)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", c->id);
@@ -79,8 +80,8 @@ put_conversation(struct action *a, struct json_out *out,
 	json_put_text(out, "status", c->status);
 	json_put_bool(out, "is_read", c->is_read);
 	json_put_int(out, "unread_count", c->unread_count);
-	reply_time(a, out, "last_customer_message_at",
-	    c->last_customer_message_at);
+	reply_time(
+	    a, out, "last_customer_message_at", c->last_customer_message_at);
 	reply_time(a, out, "last_message_at", c->last_message_at);
 	json_put_text(out, "last_message_preview", c->preview);
 	put_window(a, out, c);
@@ -149,8 +150,8 @@ conversations_list(struct action *a)
 	rc = filter_read(a, &f, &nothing);
 	if (rc != 1)
 		return rc;
-	if (!input_limit(a, &limit) || !cursor_read_pair(a,
-	    &f.after.last_message_at, &f.after.id))
+	if (!input_limit(a, &limit) ||
+	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
 		return 0;
 	if (!nothing)
 		n = listing_read(a->db, a->pool, &f, page, limit + 1);

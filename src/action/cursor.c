@@ -18,8 +18,8 @@
 #include "action/input.h"
 #include "action/route.h"
 
-#define SEAL_LEN 12		/* bytes of the digest */
-#define VALUES_MAX 16		/* of one parameter */
+#define SEAL_LEN   12 /* bytes of the digest */
+#define VALUES_MAX 16 /* of one parameter */
 
 /* All filters, in the order of the route, whatever order they came in. */
 static void
@@ -42,8 +42,8 @@ put_filters(struct buf *b, const struct action *a)
 }
 
 static void
-make_seal(const struct action *a, const char *place,
-    unsigned char seal[DIGEST_LEN])
+make_seal(
+    const struct action *a, const char *place, unsigned char seal[DIGEST_LEN])
 {
 	struct buf b = { .pool = a->pool };
 	const char *text;
@@ -91,8 +91,8 @@ cursor_read(struct action *a, const char **place)
 const char *
 cursor_write_pair(struct action *a, int64_t x, int64_t y)
 {
-	return cursor_write(a, pool_printf(a->pool, "%" PRId64 " %" PRId64,
-	    x, y));
+	return cursor_write(
+	    a, pool_printf(a->pool, "%" PRId64 " %" PRId64, x, y));
 }
 
 int
@@ -102,8 +102,7 @@ cursor_read_pair(struct action *a, int64_t *x, int64_t *y)
 
 	if (!cursor_read(a, &place))
 		return 0;
-	if (place != NULL &&
-	    sscanf(place, "%" SCNd64 " %" SCNd64, x, y) != 2)
+	if (place != NULL && sscanf(place, "%" SCNd64 " %" SCNd64, x, y) != 2)
 		return input_bad(a, "cursor", "is none of this list");
 	return 1;
 }

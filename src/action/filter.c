@@ -14,8 +14,8 @@
 
 /* A parameter that is one of two words: 1 for YES, 0 for NO. */
 static int
-read_choice(struct action *a, const char *name, const char *yes,
-    const char *no, int *value)
+read_choice(struct action *a, const char *name, const char *yes, const char *no,
+    int *value)
 {
 	const char *s = input_param(a, name);
 
@@ -37,8 +37,7 @@ read_status(struct action *a, struct listing_filter *f)
 	f->status = s != NULL ? s : "active";
 	if (text_is(s, "all"))
 		f->status = NULL;
-	else if (s != NULL && !text_is(s, "active") &&
-	    !text_is(s, "archived"))
+	else if (s != NULL && !text_is(s, "active") && !text_is(s, "archived"))
 		return input_bad(a, "status", "is not active, archived or all");
 	return 1;
 }
@@ -56,8 +55,8 @@ read_assignee(struct action *a, struct listing_filter *f)
 		f->assigned_to = 0;
 	else if (s != NULL) {
 		if (text_int(s, &id) == -1 || id < 1)
-			return input_bad(a, "assigned_to",
-			    "is no user's id, me or none");
+			return input_bad(
+			    a, "assigned_to", "is no user's id, me or none");
 		f->assigned_to = id;
 	}
 	return 1;
@@ -113,7 +112,7 @@ filter_read(struct action *a, struct listing_filter *f, int *nothing)
 {
 	int rc;
 
-	*f = (struct listing_filter) { .now = a->now, .after = LISTING_TOP };
+	*f = (struct listing_filter){ .now = a->now, .after = LISTING_TOP };
 	*nothing = 0;
 	if (!read_status(a, f) || !read_assignee(a, f) ||
 	    !read_choice(a, "unread", "true", "false", &f->unread) ||

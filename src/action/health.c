@@ -21,11 +21,14 @@
 #define BASE "/api/v1"
 
 static const struct {
-	const char	*name;
-	size_t		 offset;
-	const char	*help;
+	const char *name;
+	size_t offset;
+	const char *help;
 } gauges[] = {
-#define GAUGE(field, name, help) { name, offsetof(struct health, field), help }
+#define GAUGE(field, name, help)                                               \
+	{                                                                      \
+		name, offsetof(struct health, field), help                     \
+	}
 	GAUGE(seen_at, "waspool_processor_seen_timestamp_seconds",
 	    "When the processor last said that it works."),
 	GAUGE(waiting, "waspool_spool_waiting_deliveries",
@@ -60,11 +63,13 @@ complaint(struct pool *pool, const struct health *h, int n, int64_t now)
 		return "the inbox cannot be read";
 	if (n == 0)
 		return "no processor was seen for a day: is cron or "
-		    "waspool-process.service running?";
+		       "waspool-process.service running?";
 	for (int i = 0; i < n; i++)
 		if (now - h[i].seen_at > HEALTH_ILL)
-			buf_printf(&b, "%sthe processor of %s was last seen "
-			    "%s", b.len > 0 ? "; " : "", h[i].node,
+			buf_printf(&b,
+			    "%sthe processor of %s was last seen "
+			    "%s",
+			    b.len > 0 ? "; " : "", h[i].node,
 			    clock_text(pool, h[i].seen_at));
 	return b.len > 0 ? buf_end(&b) : NULL;
 }
@@ -83,8 +88,8 @@ answer_metrics(const struct http_request *request, struct http_answer *answer,
 
 			memcpy(&value, (const char *)&h[i] + gauges[g].offset,
 			    sizeof(value));
-			buf_printf(&b, "%s{node=\"%s\"} %lld\n",
-			    gauges[g].name, h[i].node, (long long)value);
+			buf_printf(&b, "%s{node=\"%s\"} %lld\n", gauges[g].name,
+			    h[i].node, (long long)value);
 		}
 	}
 	answer->type = "text/plain; version=0.0.4; charset=utf-8";
@@ -97,8 +102,9 @@ health_serve(struct member_db *m, const struct http_request *request,
     struct http_answer *answer, int64_t now)
 {
 	/* At the root for what watches machines, and among the API's paths. */
-	const char *path = request->path + (text_begins(request->path, BASE) ?
-	    strlen(BASE) : 0);
+	const char *path =
+	    request->path +
+	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);
 	int metrics = text_is(path, "/metrics"), n;
 	struct health *h = NULL;
 	const char *wrong;

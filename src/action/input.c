@@ -38,8 +38,8 @@ int
 input_bad(struct action *a, const char *name, const char *message)
 {
 	input_wrong(a, name, message);
-	reply_problem(a, REPLY_BAD_PARAMETER, pool_printf(a->pool,
-	    "The parameter %s %s.", name, message));
+	reply_problem(a, REPLY_BAD_PARAMETER,
+	    pool_printf(a->pool, "The parameter %s %s.", name, message));
 	return 0;
 }
 
@@ -50,8 +50,11 @@ check_param(void *arg, const char *name, const char *value)
 	const char *shown = text_fold(a->pool, name, 40);
 
 	if (!among(a->route->params, name)) {
-		input_bad(a, shown != NULL && text_is_utf8(name, strlen(name))
-		    ? shown : "without a name", "is not known here");
+		input_bad(a,
+		    shown != NULL && text_is_utf8(name, strlen(name))
+			? shown
+			: "without a name",
+		    "is not known here");
 		return 1;
 	}
 	if (!text_is_utf8(value, strlen(value))) {
@@ -79,10 +82,10 @@ input_params(struct action *a)
 }
 
 struct wanted {
-	const char	*name;
-	const char	**values;
-	int		 n;
-	int		 max;
+	const char *name;
+	const char **values;
+	int n;
+	int max;
 };
 
 static int
@@ -99,8 +102,8 @@ take_param(void *arg, const char *name, const char *value)
 }
 
 int
-input_param_all(const struct action *a, const char *name, const char **values,
-    int max)
+input_param_all(
+    const struct action *a, const char *name, const char **values, int max)
 {
 	struct wanted w = { name, values, 0, max };
 
@@ -123,8 +126,8 @@ input_limit(struct action *a, int *limit)
 	const char *s = input_param(a, "limit");
 	long long n = INPUT_LIMIT;
 
-	if (s != NULL && (text_int(s, &n) == -1 || n < 1 ||
-	    n > INPUT_LIMIT_MAX))
+	if (s != NULL &&
+	    (text_int(s, &n) == -1 || n < 1 || n > INPUT_LIMIT_MAX))
 		return input_bad(a, "limit", "is not a number from 1 to 100");
 	*limit = (int)n;
 	return 1;
@@ -162,7 +165,7 @@ says_json(const struct http_request *request)
 	if (type == NULL || *type == '\0')
 		return 1;
 	return strncasecmp(type, json, len) == 0 &&
-	    (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+	       (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
 }
 
 static int
@@ -172,11 +175,12 @@ parse(struct action *a)
 
 	a->body = json_parse(a->pool, a->text, a->text_len, &why);
 	if (a->body == NULL)
-		reply_problem(a, REPLY_NOT_JSON, pool_printf(a->pool,
-		    "The body cannot be read: %s.", why != NULL ? why : ""));
-	else if (json_type(a->body) != JSON_OBJECT)
 		reply_problem(a, REPLY_NOT_JSON,
-		    "The body has to be a JSON object.");
+		    pool_printf(a->pool, "The body cannot be read: %s.",
+			why != NULL ? why : ""));
+	else if (json_type(a->body) != JSON_OBJECT)
+		reply_problem(
+		    a, REPLY_NOT_JSON, "The body has to be a JSON object.");
 	else
 		return 1;
 	return 0;
@@ -194,12 +198,12 @@ is_field(const struct route *route, const char *name)
 static int
 check_fields(struct action *a)
 {
-	int wanted = *a->route->fields != '\0' ||
-	    a->route->flags & ROUTE_COMPOSES;
+	int wanted =
+	    *a->route->fields != '\0' || a->route->flags & ROUTE_COMPOSES;
 	const struct json *field;
 
 	for (field = json_first(a->body); field != NULL;
-	    field = json_next(field))
+	     field = json_next(field))
 		if (!is_field(a->route, json_key(field)))
 			input_wrong(a, json_key(field), "is not known here");
 	if (a->wrong != NULL)
@@ -223,8 +227,8 @@ input_body(struct action *a)
 	rc = http_body(a->request, INPUT_BODY_MAX, &text, &len);
 	if (rc != 1) {
 		reply_problem(a, rc == 0 ? REPLY_TOO_LARGE : REPLY_NOT_JSON,
-		    rc == 0 ? "The body is larger than 1 MiB." :
-		    "The body ended too early.");
+		    rc == 0 ? "The body is larger than 1 MiB."
+			    : "The body ended too early.");
 		return 0;
 	}
 	if (len > 0) {

@@ -19,8 +19,8 @@
 
 /* The provider's object; a file that is not there (yet) says so in it. */
 static void
-put_content(struct action *a, struct json_out *out,
-    const struct thread_message *m)
+put_content(
+    struct action *a, struct json_out *out, const struct thread_message *m)
 {
 	const struct json *content, *field;
 
@@ -31,7 +31,7 @@ put_content(struct action *a, struct json_out *out,
 	content = json_parse(a->pool, m->content, strlen(m->content), NULL);
 	json_open_object(out, "content");
 	for (field = json_first(content); field != NULL;
-	    field = json_next(field))
+	     field = json_next(field))
 		if (!text_is(json_key(field), "media_state"))
 			json_put(out, json_key(field), field);
 	json_put_text(out, "media_state", m->media_state);
@@ -39,19 +39,20 @@ put_content(struct action *a, struct json_out *out,
 }
 
 static void
-put_media_url(struct action *a, struct json_out *out,
-    const struct thread_message *m)
+put_media_url(
+    struct action *a, struct json_out *out, const struct thread_message *m)
 {
 	if (text_is(m->media_state, "stored"))
-		json_put_text(out, "media_url", pool_printf(a->pool,
-		    "/api/v1/messages/%lld/media", (long long)m->id));
+		json_put_text(out, "media_url",
+		    pool_printf(a->pool, "/api/v1/messages/%lld/media",
+			(long long)m->id));
 	else
 		json_put_null(out, "media_url");
 }
 
 static void
-put_reactions(struct action *a, struct json_out *out,
-    const struct thread_message *m)
+put_reactions(
+    struct action *a, struct json_out *out, const struct thread_message *m)
 {
 	json_open_array(out, "reactions");
 	for (size_t i = 0; i < m->n_reactions; i++) {
@@ -78,8 +79,8 @@ put_sender(struct json_out *out, const struct thread_message *m)
 }
 
 static void
-put_message(struct action *a, struct json_out *out,
-    const struct thread_message *m)
+put_message(
+    struct action *a, struct json_out *out, const struct thread_message *m)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", m->id);
@@ -153,8 +154,8 @@ read_place(struct action *a, struct thread_place *place)
 	if (text_int(s, &id) == 0)
 		rc = thread_find(a->db, a->id, id, place);
 	if (rc == 0)
-		input_bad(a, "before",
-		    "is no message's id in this conversation");
+		input_bad(
+		    a, "before", "is no message's id in this conversation");
 	return rc;
 }
 

@@ -13,9 +13,9 @@
 #define ADDRESS "https://waspool.dev/problems/"
 
 static const struct {
-	int		 status;
-	const char	*name;
-	const char	*title;
+	int status;
+	const char *name;
+	const char *title;
 } problems[] = {
 	[REPLY_NOT_JSON] = { 400, "not-json", "Not JSON" },
 	[REPLY_BAD_PARAMETER] = { 400, "bad-parameter", "Bad parameter" },
@@ -82,8 +82,8 @@ begin(struct action *a, enum reply_problem p, const char *detail)
 	struct json_out *out = json_new(a->pool);
 
 	json_open_object(out, NULL);
-	json_put_text(out, "type", pool_printf(a->pool, ADDRESS "%s",
-	    problems[p].name));
+	json_put_text(
+	    out, "type", pool_printf(a->pool, ADDRESS "%s", problems[p].name));
 	json_put_text(out, "title", problems[p].title);
 	json_put_int(out, "status", problems[p].status);
 	if (detail != NULL)
@@ -106,7 +106,7 @@ reply_problem(struct action *a, enum reply_problem p, const char *detail)
 	if (a->wrong != NULL) {
 		json_open_array(out, "errors");
 		for (struct action_wrong *w = a->wrong; w != NULL;
-		    w = w->next) {
+		     w = w->next) {
 			json_open_object(out, NULL);
 			json_put_text(out, "field", w->field);
 			json_put_text(out, "message", w->message);
@@ -118,8 +118,8 @@ reply_problem(struct action *a, enum reply_problem p, const char *detail)
 }
 
 int
-reply_conflict(struct action *a, const char *detail, const char *key,
-    int64_t id)
+reply_conflict(
+    struct action *a, const char *detail, const char *key, int64_t id)
 {
 	struct json_out *out = begin(a, REPLY_CONFLICT, detail);
 
@@ -130,15 +130,15 @@ reply_conflict(struct action *a, const char *detail, const char *key,
 int
 reply_wrong(struct action *a)
 {
-	return reply_problem(a, REPLY_BAD_FIELD, pool_printf(a->pool,
-	    "%s %s.", a->wrong->field, a->wrong->message));
+	return reply_problem(a, REPLY_BAD_FIELD,
+	    pool_printf(a->pool, "%s %s.", a->wrong->field, a->wrong->message));
 }
 
 int
 reply_not_found(struct action *a)
 {
-	return reply_problem(a, REPLY_NOT_FOUND,
-	    "There is nothing at this address.");
+	return reply_problem(
+	    a, REPLY_NOT_FOUND, "There is nothing at this address.");
 }
 
 void

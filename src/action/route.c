@@ -22,8 +22,8 @@
 #include "action/reply.h"
 #include "action/route.h"
 
-#define RETRY_AFTER "1"		/* seconds */
-#define TOKEN_MAX 512
+#define RETRY_AFTER "1" /* seconds */
+#define TOKEN_MAX   512
 
 static volatile sig_atomic_t broken;
 static struct wake *processor;
@@ -86,8 +86,8 @@ find_route(struct action *a)
 		return 0;
 	}
 	reply_header(a, "Allow", allow);
-	reply_problem(a, REPLY_METHOD_NOT_ALLOWED, pool_printf(a->pool,
-	    "Here one can only: %s.", allow));
+	reply_problem(a, REPLY_METHOD_NOT_ALLOWED,
+	    pool_printf(a->pool, "Here one can only: %s.", allow));
 	return 0;
 }
 
@@ -144,9 +144,9 @@ fail(struct action *a, enum db_error why)
 		return;
 	}
 	reply_header(a, "Retry-After", RETRY_AFTER);
-	reply_problem(a, REPLY_BUSY, why == DB_FULL ?
-	    "Nothing can be stored at the moment." :
-	    "The database does not answer at the moment.");
+	reply_problem(a, REPLY_BUSY,
+	    why == DB_FULL ? "Nothing can be stored at the moment."
+			   : "The database does not answer at the moment.");
 	if (why == DB_BROKEN) {
 		broken = 1;
 		kill(getpid(), SIGTERM);
@@ -178,8 +178,7 @@ serve(struct action *a, struct member_db *m)
 
 void
 route_serve(struct member_db *m, const struct config *config,
-    const struct http_request *request, struct http_answer *answer,
-    int64_t now)
+    const struct http_request *request, struct http_answer *answer, int64_t now)
 {
 	int64_t began = clock_ticks_ms();
 	struct action a = {
@@ -196,7 +195,8 @@ route_serve(struct member_db *m, const struct config *config,
 	serve(&a, m);
 	member_serve(m, 0, 0);
 	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
-	    " ms=%" PRId64, request->method,
-	    a.route != NULL ? a.route->path : "-", answer->status,
-	    a.who.user_id, a.who.workspace_id, clock_ticks_ms() - began);
+		 " ms=%" PRId64,
+	    request->method, a.route != NULL ? a.route->path : "-",
+	    answer->status, a.who.user_id, a.who.workspace_id,
+	    clock_ticks_ms() - began);
 }

@@ -33,17 +33,17 @@
 
 #define BASE "/api/v1"
 
-#define PAGE "limit cursor"
+#define PAGE	"limit cursor"
 #define FILTERS "status unread assigned_to tag contact window number q " PAGE
 #define CONTACT "phone name email tags"
 
-const struct route route_table[] = {
-	{ "GET", "/conversations", conversations_list, ROUTE_AGENT,
-	    FILTERS, "", 0 },
-	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT,
-	    "", "", 0 },
-	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT,
-	    "", "", 0 },
+const struct route route_table[] = { { "GET", "/conversations",
+					 conversations_list, ROUTE_AGENT,
+					 FILTERS, "", 0 },
+	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
+	    "", 0 },
+	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT, "", "",
+	    0 },
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
 	    "limit before", "", 0 },
 	{ "POST", "/conversations/{id}/messages", send_to_conversation,
@@ -53,16 +53,16 @@ const struct route route_table[] = {
 	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/messages/{id}/media", files_get, ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/messages/{id}/retry", send_again, ROUTE_AGENT, "", "", 0 },
-	{ "POST", "/conversations/{id}/read", conversations_read,
-	    ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/conversations/{id}/read", conversations_read, ROUTE_AGENT,
+	    "", "", 0 },
 	{ "POST", "/conversations/{id}/unread", conversations_unread,
 	    ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/archive", conversations_archive,
 	    ROUTE_AGENT, "", "", 0 },
 	{ "POST", "/conversations/{id}/unarchive", conversations_unarchive,
 	    ROUTE_AGENT, "", "", 0 },
-	{ "PUT", "/conversations/{id}/contact", conversations_link,
-	    ROUTE_AGENT, "", "contact_id", 0 },
+	{ "PUT", "/conversations/{id}/contact", conversations_link, ROUTE_AGENT,
+	    "", "contact_id", 0 },
 	{ "DELETE", "/conversations/{id}/contact", conversations_unlink,
 	    ROUTE_AGENT, "", "", 0 },
 	{ "PUT", "/conversations/{id}/assignee", conversations_assign,
@@ -70,32 +70,41 @@ const struct route route_table[] = {
 
 	{ "POST", "/media", files_upload, ROUTE_AGENT, "", "", ROUTE_RAW },
 
-	{ "GET", "/contacts", contacts_list, ROUTE_AGENT,
-	    "q tag " PAGE, "", 0 },
+	{ "GET", "/contacts", contacts_list, ROUTE_AGENT, "q tag " PAGE, "",
+	    0 },
 	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT,
 	    ROUTE_CREATES },
 	{ "GET", "/contacts/{id}", contacts_get, ROUTE_AGENT, "", "", 0 },
-	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT,
-	    "", CONTACT, 0 },
-	{ "DELETE", "/contacts/{id}", contacts_delete, ROUTE_AGENT,
-	    "", "", 0 },
-	{ "PUT", "/contacts/{id}/tags/{name}", tags_put, ROUTE_AGENT,
-	    "", "", 0 },
-	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT,
-	    "", "", 0 },
+	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT, "", CONTACT,
+	    0 },
+	{ "DELETE", "/contacts/{id}", contacts_delete, ROUTE_AGENT, "", "", 0 },
+	{ "PUT", "/contacts/{id}/tags/{name}", tags_put, ROUTE_AGENT, "", "",
+	    0 },
+	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT, "",
+	    "", 0 },
 	{ "GET", "/tags", tags_list, ROUTE_AGENT, PAGE, "", 0 },
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
 
 	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
-	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 }
-};
+	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
 
 member_sql *const route_sql[] = {
-	book_sql, book_tag_sql, desk_sql, health_sql, keep_sql, listing_sql,
-	post_sql, post_read_sql, post_to_sql, search_sql, team_sql, thread_sql,
-	ticket_sql, upload_sql,
+	book_sql,
+	book_tag_sql,
+	desk_sql,
+	health_sql,
+	keep_sql,
+	listing_sql,
+	post_sql,
+	post_read_sql,
+	post_to_sql,
+	search_sql,
+	team_sql,
+	thread_sql,
+	ticket_sql,
+	upload_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);
@@ -120,7 +129,7 @@ read_name(struct pool *pool, const char *s, size_t s_len, const char **name)
 
 	*name = codec_unpercent(pool, s, s_len, 0, &len);
 	return *name != NULL && len > 0 && strlen(*name) == len &&
-	    text_is_utf8(*name, len);
+	       text_is_utf8(*name, len);
 }
 
 static int
@@ -145,8 +154,8 @@ matches(struct pool *pool, const char *pattern, const char *path, int64_t *id,
 }
 
 const struct route *
-route_find(struct pool *pool, const char *method, const char *path,
-    int64_t *id, const char **name, const char **allow)
+route_find(struct pool *pool, const char *method, const char *path, int64_t *id,
+    const char **name, const char **allow)
 {
 	struct buf b = { .pool = pool };
 

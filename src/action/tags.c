@@ -63,8 +63,8 @@ tags_list(struct action *a)
 
 	if (!input_limit(a, &limit) || !cursor_read(a, &after))
 		return 0;
-	n = book_tags(a->db, a->pool, after != NULL ? after : "", tags,
-	    limit + 1);
+	n = book_tags(
+	    a->db, a->pool, after != NULL ? after : "", tags, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {

@@ -19,34 +19,42 @@
 #define LINE_MAX_LEN 8192
 
 enum kind {
-	TEXT, PATH, LIST, COUNT, SIZE, SPAN, YES_NO, AUTH, LEVEL, ELSEWHERE
+	TEXT,
+	PATH,
+	LIST,
+	COUNT,
+	SIZE,
+	SPAN,
+	YES_NO,
+	AUTH,
+	LEVEL,
+	ELSEWHERE
 };
 
 struct key {
-	const char	*name;
-	enum kind	 kind;
-	size_t		 offset;
-	int		 secret;	/* config_secret, 0 for everybody */
-	const char	*otherwise;	/* default, NULL none */
-	int64_t		 min, max;	/* of numbers */
+	const char *name;
+	enum kind kind;
+	size_t offset;
+	int secret;	       /* config_secret, 0 for everybody */
+	const char *otherwise; /* default, NULL none */
+	int64_t min, max;      /* of numbers */
 };
 
 #define AT(field) offsetof(struct config, field)
 
 static const struct key keys[] = {
 	{ "WHATSAPP_360_API_KEY", TEXT, AT(api_key), CONFIG_API, NULL, 0, 0 },
-	{ "WHATSAPP_PHONE_NUMBER_ID", TEXT, AT(phone_number_id), 0, NULL,
-	    0, 0 },
+	{ "WHATSAPP_PHONE_NUMBER_ID", TEXT, AT(phone_number_id), 0, NULL, 0,
+	    0 },
 	{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN", TEXT, AT(verify_token),
 	    CONFIG_VERIFY, NULL, 0, 0 },
-	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0,
-	    "0", 0, INT64_MAX },
+	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0, "0",
+	    0, INT64_MAX },
 	{ "WHATSAPP_WEBHOOK_TOKEN", LIST, AT(webhook_tokens), CONFIG_WEBHOOK,
 	    NULL, 0, 0 },
-	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL,
-	    0, 0 },
-	{ "WHATSAPP_WEBHOOK_AUTH", AUTH, AT(webhook_auth_none), 0, NULL, 0,
+	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL, 0,
 	    0 },
+	{ "WHATSAPP_WEBHOOK_AUTH", AUTH, AT(webhook_auth_none), 0, NULL, 0, 0 },
 	{ "WHATSAPP_API_URL", TEXT, AT(api_url), 0,
 	    "https://waba-v2.360dialog.io", 0, 0 },
 	{ "WASPOOL_STATE_DIR", PATH, AT(state_dir), 0,
@@ -55,18 +63,15 @@ static const struct key keys[] = {
 	    0 },
 	{ "WASPOOL_KEY_DIR", PATH, AT(key_dir), 0, SYSCONFDIR "/waspool/keys",
 	    0, 0 },
-	{ "WASPOOL_KEEP_DELIVERIES", SPAN, AT(keep_deliveries), 0, "72h",
-	    0, 10 * 366 * 86400LL },
-	{ "WASPOOL_KEEP_BYTES", SIZE, AT(keep_bytes), 0, "1GiB", 0,
-	    INT64_MAX },
+	{ "WASPOOL_KEEP_DELIVERIES", SPAN, AT(keep_deliveries), 0, "72h", 0,
+	    10 * 366 * 86400LL },
+	{ "WASPOOL_KEEP_BYTES", SIZE, AT(keep_bytes), 0, "1GiB", 0, INT64_MAX },
 	{ "WASPOOL_KEEP_CHANGES", SPAN, AT(keep_changes), 0, "72h", 0,
 	    10 * 366 * 86400LL },
 	{ "WASPOOL_MIN_FREE", SIZE, AT(min_free), 0, "64MiB", 0, INT64_MAX },
-	{ "WASPOOL_BODY_MAX", SIZE, AT(body_max), 0, "4MiB", 1024,
-	    256 << 20 },
+	{ "WASPOOL_BODY_MAX", SIZE, AT(body_max), 0, "4MiB", 1024, 256 << 20 },
 	{ "WASPOOL_THREADS", COUNT, AT(threads), 0, "64", 1, 1024 },
-	{ "WASPOOL_ACTION_THREADS", COUNT, AT(action_threads), 0, "8", 1,
-	    256 },
+	{ "WASPOOL_ACTION_THREADS", COUNT, AT(action_threads), 0, "8", 1, 256 },
 	{ "WASPOOL_REALTIME_MAX", COUNT, AT(realtime_max), 0, "1000", 0,
 	    20000 },
 	{ "WASPOOL_REALTIME_PER_ADDRESS", COUNT, AT(realtime_per_address), 0,
@@ -76,8 +81,7 @@ static const struct key keys[] = {
 	{ "WASPOOL_SEND_READ_RECEIPTS", YES_NO, AT(send_read_receipts), 0,
 	    "yes", 0, 0 },
 	{ "WASPOOL_SEND_RATE", COUNT, AT(send_rate), 0, "80", 1, 1000 },
-	{ "WASPOOL_SEND_PARALLEL", COUNT, AT(send_parallel), 0, "16", 1,
-	    256 },
+	{ "WASPOOL_SEND_PARALLEL", COUNT, AT(send_parallel), 0, "16", 1, 256 },
 	{ "WASPOOL_MEDIA_MAX", SIZE, AT(media_max), 0, "100MiB", 1024,
 	    INT64_MAX },
 	{ "WASPOOL_MEDIA_PARALLEL", COUNT, AT(media_parallel), 0, "4", 1, 64 },
@@ -90,7 +94,7 @@ static const struct key keys[] = {
 
 extern char **environ;
 
-static struct pool *life;	/* of the process: what the values point to */
+static struct pool *life; /* of the process: what the values point to */
 
 static const char *
 parse_number(const struct key *key, const char *value, int64_t *out)
@@ -253,8 +257,9 @@ config_load(struct config *c, const char *prog, int secrets)
 	else
 		read_file(c, secrets, SYSCONFDIR "/waspool/waspool.conf", 0);
 	read_environment(c, secrets);
-	log_open(prog, c->log_level[0] == 'd' ? LOG_LEVEL_DEBUG :
-	    c->log_level[0] == 'i' ? LOG_LEVEL_INFO : LOG_LEVEL_WARN);
+	log_open(prog, c->log_level[0] == 'd'	? LOG_LEVEL_DEBUG
+		       : c->log_level[0] == 'i' ? LOG_LEVEL_INFO
+						: LOG_LEVEL_WARN);
 }
 
 char *

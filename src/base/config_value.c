@@ -42,7 +42,7 @@ config_value_list(struct config_list *list, char *s)
 	while ((item = strsep(&rest, ",")) != NULL) {
 		item += strspn(item, " \t");
 		for (size_t n = strlen(item);
-		    n > 0 && strchr(" \t", item[n - 1]) != NULL;)
+		     n > 0 && strchr(" \t", item[n - 1]) != NULL;)
 			item[--n] = '\0';
 		if (*item == '\0')
 			return "an empty item in the list";

@@ -18,12 +18,12 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#define FIRST_PAUSE_US 50
+#define FIRST_PAUSE_US	 50
 #define LONGEST_PAUSE_US 1000
 
 struct lock {
-	int	 fd;
-	int	 next_fd;	/* the turnstile */
+	int fd;
+	int next_fd; /* the turnstile */
 };
 
 static int
@@ -80,8 +80,8 @@ take(int fd, int64_t deadline)
 		if (clock_ticks_ms() >= deadline)
 			return 0;
 		nanosleep(&ts, NULL);
-		pause = pause * 2 > LONGEST_PAUSE_US ? LONGEST_PAUSE_US :
-		    pause * 2;
+		pause =
+		    pause * 2 > LONGEST_PAUSE_US ? LONGEST_PAUSE_US : pause * 2;
 	}
 	return 1;
 }

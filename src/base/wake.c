@@ -16,9 +16,9 @@
 #include "base/wake.h"
 
 struct wake {
-	int			 fd;
-	int			 listens;
-	struct sockaddr_un	 address;
+	int fd;
+	int listens;
+	struct sockaddr_un address;
 };
 
 static struct wake *
@@ -34,8 +34,8 @@ open_socket(const char *path)
 		return NULL;
 	}
 	strcpy(wake->address.sun_path, path);
-	wake->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    0);
+	wake->fd =
+	    socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (wake->fd == -1) {
 		log_warn("%s: %s", path, strerror(errno));
 		wake_close(wake);
@@ -59,7 +59,7 @@ wake_listen(const char *path)
 		return NULL;
 	unlink(path);
 	if (bind(wake->fd, (struct sockaddr *)&wake->address,
-	    sizeof(wake->address)) == -1) {
+		sizeof(wake->address)) == -1) {
 		log_warn("%s: %s", path, strerror(errno));
 		wake_close(wake);
 		return NULL;
@@ -102,8 +102,8 @@ void
 wake_send(struct wake *wake)
 {
 	/* A full queue wakes as well; nobody there is no error. */
-	sendto(wake->fd, "", 1, MSG_NOSIGNAL,
-	    (struct sockaddr *)&wake->address, sizeof(wake->address));
+	sendto(wake->fd, "", 1, MSG_NOSIGNAL, (struct sockaddr *)&wake->address,
+	    sizeof(wake->address));
 }
 
 void

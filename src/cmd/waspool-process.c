@@ -32,35 +32,36 @@
 
 #include "worker/shift.h"
 
-#define MINUTE_WAIT_MS 75000	/* for the run before */
-#define ONCE_PATIENCE_MS 3000	/* with a run that is at work */
+#define MINUTE_WAIT_MS	 75000 /* for the run before */
+#define ONCE_PATIENCE_MS 3000  /* with a run that is at work */
 
 struct process {
-	int64_t		 began_ms;
-	struct config	 config;
-	struct db	*db;
-	struct spool	*spool;
-	struct lock	*lock;
-	struct wake	*realtime;	/* NULL: streams look by themselves */
-	struct shift	 shift;
+	int64_t began_ms;
+	struct config config;
+	struct db *db;
+	struct spool *spool;
+	struct lock *lock;
+	struct wake *realtime; /* NULL: streams look by themselves */
+	struct shift shift;
 };
 
 static const char usage[] =
-"waspool-process: applies deliveries, sends messages, fetches files\n"
-"\n"
-"Usage: waspool-process [--once | --forever]\n"
-"\n"
-"  (nothing)   for cron, every minute: works until the next run takes over\n"
-"  --once      what is there now, then ends\n"
-"  --forever   for a service manager\n"
-"  --help, --version\n"
-"\n"
-"One run a machine does the work; another waits, or ends with status 0.\n"
-"The configuration is $WASPOOL_CONFIG, or\n"
-SYSCONFDIR "/waspool/waspool.conf; see waspool.conf(5).\n"
-"\n"
-"Example:\n"
-"  * * * * * waspool-process\n";
+    "waspool-process: applies deliveries, sends messages, fetches files\n"
+    "\n"
+    "Usage: waspool-process [--once | --forever]\n"
+    "\n"
+    "  (nothing)   for cron, every minute: works until the next run takes "
+    "over\n"
+    "  --once      what is there now, then ends\n"
+    "  --forever   for a service manager\n"
+    "  --help, --version\n"
+    "\n"
+    "One run a machine does the work; another waits, or ends with status 0.\n"
+    "The configuration is $WASPOOL_CONFIG, or\n" SYSCONFDIR
+    "/waspool/waspool.conf; see waspool.conf(5).\n"
+    "\n"
+    "Example:\n"
+    "  * * * * * waspool-process\n";
 
 static volatile sig_atomic_t stop, at_work;
 
@@ -68,7 +69,7 @@ static void
 on_signal(int signal)
 {
 	(void)signal;
-	if (!at_work)		/* waits for its turn: nothing is in hand */
+	if (!at_work) /* waits for its turn: nothing is in hand */
 		_exit(EX_OK);
 	stop = 1;
 }
@@ -132,14 +133,14 @@ open_all(struct process *p)
 	p->shift.lock = p->lock;
 	p->shift.stop = &stop;
 	p->shift.wake_path = config_run_path(c, "process.wake");
-	p->shift.drain = (struct drain) {
+	p->shift.drain = (struct drain){
 		.apply = { p->db, c->default_workspace, c->phone_number_id },
 		.spool = p->spool,
 		.pool = pool_new(),
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
 	};
-	p->shift.retain = (struct retain) {
+	p->shift.retain = (struct retain){
 		.db = p->db,
 		.spool = p->spool,
 		.pool = pool_new(),
@@ -184,13 +185,13 @@ let_work(struct process *p, int64_t last, int64_t until_ms)
 	while (!done && age_ms(p) < until_ms) {
 		wake_send(wake);
 		poll(NULL, 0, 20);
-		if (intake_cursor(p->db, spool_node(p->spool), &cursor,
-		    NULL) == -1 || intake_next_due(p->db,
-		    spool_node(p->spool), &due_at) == -1)
+		if (intake_cursor(p->db, spool_node(p->spool), &cursor, NULL) ==
+			-1 ||
+		    intake_next_due(p->db, spool_node(p->spool), &due_at) == -1)
 			break;
 		done = cursor >= last &&
-		    (due_at == 0 || due_at > clock_now()) &&
-		    outbox_is_busy(p->db, clock_now()) == 0;
+		       (due_at == 0 || due_at > clock_now()) &&
+		       outbox_is_busy(p->db, clock_now()) == 0;
 		due_at = 0;
 	}
 	wake_close(wake);

@@ -8,7 +8,7 @@
 struct db_arg
 db_int(int64_t i)
 {
-	return (struct db_arg) { DB_INT, i, NULL, 0 };
+	return (struct db_arg){ DB_INT, i, NULL, 0 };
 }
 
 struct db_arg
@@ -22,24 +22,24 @@ db_text(const char *s)
 {
 	if (s == NULL)
 		return db_null();
-	return (struct db_arg) { DB_TEXT, 0, s, strlen(s) };
+	return (struct db_arg){ DB_TEXT, 0, s, strlen(s) };
 }
 
 struct db_arg
 db_blob(const void *s, size_t len)
 {
-	return (struct db_arg) { DB_BLOB, 0, s, len };
+	return (struct db_arg){ DB_BLOB, 0, s, len };
 }
 
 struct db_arg
 db_null(void)
 {
-	return (struct db_arg) { DB_NULL, 0, NULL, 0 };
+	return (struct db_arg){ DB_NULL, 0, NULL, 0 };
 }
 
 int
-db_get_int(struct db *db, const char *sql, const struct db_arg *args,
-    int64_t *value)
+db_get_int(
+    struct db *db, const char *sql, const struct db_arg *args, int64_t *value)
 {
 	struct db_rows *r = db_query(db, sql, args);
 	int rc = db_next(r);

@@ -28,7 +28,8 @@ db_define(struct db *db, const char *name, const int64_t *value)
 {
 	/* Not DETERMINISTIC: SQLite may keep such values across requests. */
 	if (sqlite3_create_function(db->conn, name, 0, SQLITE_UTF8,
-	    (void *)(uintptr_t)value, answer_value, NULL, NULL) != SQLITE_OK)
+		(void *)(uintptr_t)value, answer_value, NULL,
+		NULL) != SQLITE_OK)
 		return db_fail(db, name);
 	return 0;
 }
@@ -97,8 +98,8 @@ db_try(struct db *db, struct pool *pool, const char *sql, char **text)
 		db->running++;
 		rc = sqlite3_step(stmt);
 		db->running--;
-		for (int i = 0; rc == SQLITE_ROW &&
-		    i < sqlite3_column_count(stmt); i++) {
+		for (int i = 0;
+		     rc == SQLITE_ROW && i < sqlite3_column_count(stmt); i++) {
 			const void *s = sqlite3_column_blob(stmt, i);
 
 			buf_put(&out, s != NULL ? s : "",

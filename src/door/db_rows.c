@@ -15,7 +15,8 @@ static unsigned
 slot_of(const char *sql)
 {
 	return (unsigned)(((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >>
-	    56) % DB_SLOTS;
+			  56) %
+	       DB_SLOTS;
 }
 
 static struct db_rows *
@@ -47,7 +48,7 @@ prepare(struct db *db, const char *sql)
 	unsigned slot = slot_of(sql);
 
 	if (sqlite3_prepare_v3(db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT,
-	    &r->stmt, NULL) != SQLITE_OK) {
+		&r->stmt, NULL) != SQLITE_OK) {
 		db_fail(db, sql);
 		free(r);
 		return NULL;
@@ -78,7 +79,7 @@ bind(struct db_rows *r, const struct db_arg *arg)
 		if (i > DB_PARAMETERS)
 			return SQLITE_RANGE;
 		place = r->place[i];
-		if (place == 0)		/* not in this statement */
+		if (place == 0) /* not in this statement */
 			continue;
 		switch (arg->type) {
 		case DB_INT:

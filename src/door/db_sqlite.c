@@ -107,8 +107,9 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 		flags |= SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(path, &db->conn, flags, NULL) != SQLITE_OK) {
 		log_warn("%s: %s%s", path, sqlite3_errmsg(db->conn),
-		    access(path, F_OK) == -1 && errno == ENOENT ?
-		    "; waspool init makes it" : "");
+		    access(path, F_OK) == -1 && errno == ENOENT
+			? "; waspool init makes it"
+			: "");
 		goto fail;
 	}
 	sqlite3_busy_timeout(db->conn, wait_ms);

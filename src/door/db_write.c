@@ -17,8 +17,8 @@
 
 /* A WAL that was this much too large once gives its space back. */
 #define WAL_TRUNCATE_FACTOR 16
-#define WAL_FRAME 4120		/* a page and its header */
-#define CHECKPOINT_WAIT_MS 20	/* for readers in the way */
+#define WAL_FRAME	    4120 /* a page and its header */
+#define CHECKPOINT_WAIT_MS  20	 /* for readers in the way */
 
 enum { BEGIN, BEGIN_READ, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, N_SQL };
 
@@ -147,9 +147,10 @@ db_checkpoint(struct db *db, int pages)
 	/* A reader in the way is no reason to hold up the writers. */
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
 	if (sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, &frames, &done) ==
-	    SQLITE_OK && frames == done)
+		SQLITE_OK &&
+	    frames == done)
 		db->wal_pages = 0;
-	else	/* some frames are left: again after as many more */
+	else /* some frames are left: again after as many more */
 		db->wal_pages -= pages;
 	sqlite3_busy_timeout(db->conn, db->wait_ms);
 	lock_give(db->lock);
@@ -185,7 +186,9 @@ db_expect_version(struct db *db, int ours)
 	if (theirs == ours)
 		return 0;
 	log_warn("%s has schema version %d, this program works with %d: %s",
-	    db->path, theirs, ours, theirs == 0 ? "waspool init" :
-	    theirs < ours ? "waspool upgrade" : "install a newer waspool");
+	    db->path, theirs, ours,
+	    theirs == 0	    ? "waspool init"
+	    : theirs < ours ? "waspool upgrade"
+			    : "install a newer waspool");
 	return -1;
 }

@@ -31,14 +31,14 @@
 #include "door/http.h"
 #include "door/http_io.h"
 
-#define LISTENER 0
-#define STACK_LEN (256 * 1024)
-#define PEER_TIMEOUT_S 10	/* the web server has the whole request */
-#define LINGER_MS 1000		/* for it to take note of an answer */
+#define LISTENER       0
+#define STACK_LEN      (256 * 1024)
+#define PEER_TIMEOUT_S 10   /* the web server has the whole request */
+#define LINGER_MS      1000 /* for it to take note of an answer */
 
 struct server {
 	const struct http_service *service;
-	int	stop_fd;	/* readable once it is time to stop */
+	int stop_fd; /* readable once it is time to stop */
 };
 
 static void
@@ -75,8 +75,8 @@ describe(struct http_request *request, struct http_io *io)
 	request->remote = http_io_param(io, "REMOTE_ADDR");
 	if (request->remote == NULL)
 		request->remote = "";
-	request->length = length != NULL && *length != '\0' ?
-	    strtoll(length, NULL, 10) : -1;
+	request->length =
+	    length != NULL && *length != '\0' ? strtoll(length, NULL, 10) : -1;
 	if (id == NULL || *id == '\0') {
 		fill_id(made, sizeof(made));
 		id = made;
@@ -134,8 +134,9 @@ hang_up(int fd, int all_read)
 	} else {
 		shutdown(fd, SHUT_WR);
 		do
-			n = poll(&peer, 1, LINGER_MS) == 1 ?
-			    recv(fd, rest, sizeof(rest), 0) : 0;
+			n = poll(&peer, 1, LINGER_MS) == 1
+				? recv(fd, rest, sizeof(rest), 0)
+				: 0;
 		while (n > 0);
 	}
 	close(fd);
@@ -143,8 +144,8 @@ hang_up(int fd, int all_read)
 
 /* Serves all that waits now. */
 static void
-serve_waiting(struct server *server, void *state, struct pool *pool,
-    FCGX_Request *fcgi)
+serve_waiting(
+    struct server *server, void *state, struct pool *pool, FCGX_Request *fcgi)
 {
 	int fd;
 
@@ -157,7 +158,7 @@ serve_waiting(struct server *server, void *state, struct pool *pool,
 		if (FCGX_Accept_r(fcgi) < 0)
 			continue;
 		serve_one(server->service, state, pool, &io);
-		fcgi->keepConnection = 1;	/* hung up here instead */
+		fcgi->keepConnection = 1; /* hung up here instead */
 		FCGX_Finish_r(fcgi);
 		if (fcgi->ipcFd != -1)
 			hang_up(fcgi->ipcFd, io.all_read);
@@ -174,8 +175,9 @@ watch(int stop_fd)
 	struct epoll_event stop = { .events = EPOLLIN, .data.u32 = 1 };
 	int fd = epoll_create1(EPOLL_CLOEXEC);
 
-	if (fd == -1 || epoll_ctl(fd, EPOLL_CTL_ADD, LISTENER, &requests) == -1
-	    || epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &stop) == -1)
+	if (fd == -1 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, LISTENER, &requests) == -1 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &stop) == -1)
 		die(EX_OSERR, "epoll: %s", strerror(errno));
 	return fd;
 }
@@ -185,8 +187,8 @@ run_thread(void *arg)
 {
 	struct server *server = arg;
 	const struct http_service *service = server->service;
-	void *state = service->begin != NULL ? service->begin(service->arg) :
-	    service->arg;
+	void *state = service->begin != NULL ? service->begin(service->arg)
+					     : service->arg;
 	struct pool *pool = pool_new();
 	int events_fd = watch(server->stop_fd), stopping = 0;
 	FCGX_Request fcgi;
@@ -225,8 +227,9 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, server->service->stack_len != 0 ?
-	    server->service->stack_len : STACK_LEN);
+	pthread_attr_setstacksize(&attr, server->service->stack_len != 0
+					     ? server->service->stack_len
+					     : STACK_LEN);
 	for (int i = 0; i < n; i++)
 		if (pthread_create(&threads[i], &attr, run_thread, server) != 0)
 			die(EX_OSERR, "cannot start thread %d", i);
@@ -246,8 +249,8 @@ serve_threads(struct server *server)
 static void
 serve_cgi(const struct http_service *service)
 {
-	void *state = service->begin != NULL ? service->begin(service->arg) :
-	    service->arg;
+	void *state = service->begin != NULL ? service->begin(service->arg)
+					     : service->arg;
 	struct pool *pool = pool_new();
 	struct http_io io = { .fcgi = NULL };
 

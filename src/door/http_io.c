@@ -14,7 +14,7 @@
 #include "door/http.h"
 #include "door/http_io.h"
 
-#define NAME_MAX_LEN 128	/* of a header that we ask for */
+#define NAME_MAX_LEN 128 /* of a header that we ask for */
 
 const char *
 http_io_param(const struct http_io *io, const char *name)
@@ -84,8 +84,8 @@ put_status(const struct http_io *io, const struct http_answer *answer)
 
 	put(io, head, (size_t)n);
 	if (answer->type != NULL) {
-		n = snprintf(head, sizeof(head), "Content-Type: %s\r\n",
-		    answer->type);
+		n = snprintf(
+		    head, sizeof(head), "Content-Type: %s\r\n", answer->type);
 		put(io, head, (size_t)n);
 	}
 }
@@ -131,14 +131,16 @@ http_header(const struct http_request *request, const char *name)
 		return NULL;
 	else
 		for (size_t i = 0; i <= len; i++)
-			param[5 + i] = name[i] == '-' ? '_' :
-			    (char)toupper((unsigned char)name[i]);
+			param[5 + i] =
+			    name[i] == '-'
+				? '_'
+				: (char)toupper((unsigned char)name[i]);
 	return http_io_param(request->transport, param);
 }
 
 int
-http_body(const struct http_request *request, size_t max, char **body,
-    size_t *len)
+http_body(
+    const struct http_request *request, size_t max, char **body, size_t *len)
 {
 	size_t room = max + 1;
 
@@ -185,8 +187,9 @@ next_param(struct pool *pool, const char **rest, char **name, char **value,
 	name_len = equals != NULL ? (size_t)(equals - s) : len;
 	*rest = s + len;
 	*name = codec_unpercent(pool, s, name_len, 1, NULL);
-	*value = equals == NULL ? pool_text(pool, "", 0) :
-	    codec_unpercent(pool, equals + 1, len - name_len - 1, 1, value_len);
+	*value = equals == NULL ? pool_text(pool, "", 0)
+				: codec_unpercent(pool, equals + 1,
+				      len - name_len - 1, 1, value_len);
 	if (equals == NULL)
 		*value_len = 0;
 	return *name == NULL || *value == NULL ? -1 : 1;
@@ -211,8 +214,8 @@ http_param(struct pool *pool, const char *query, const char *name,
 }
 
 int
-http_params(struct pool *pool, const char *query, http_each_param *each,
-    void *arg)
+http_params(
+    struct pool *pool, const char *query, http_each_param *each, void *arg)
 {
 	char *key, *text;
 	size_t len;

@@ -15,39 +15,51 @@
 #include "inbox/search.h"
 
 enum {
-	GET, FIND, ADD, CHANGE, GONE, LIST, LIST_TAG, HAS_TAG, OF_PHONE,
-	OF_ACCOUNT, LINK, UNLINK, N_SQL
+	GET,
+	FIND,
+	ADD,
+	CHANGE,
+	GONE,
+	LIST,
+	LIST_TAG,
+	HAS_TAG,
+	OF_PHONE,
+	OF_ACCOUNT,
+	LINK,
+	UNLINK,
+	N_SQL
 };
 
-#define CONVERSATIONS_MAX 64	/* of one account: one for each number */
+#define CONVERSATIONS_MAX 64 /* of one account: one for each number */
 
 static const char *const sql[N_SQL] = {
 	[GET] = "SELECT id, phone, name, email, created_at, updated_at"
-	    " FROM my_contacts WHERE id = $1",
+		" FROM my_contacts WHERE id = $1",
 	[FIND] = "SELECT id FROM my_contacts WHERE phone = $1",
 	[ADD] = "INSERT INTO my_contacts(phone, name, email, created_at,"
-	    " updated_at) VALUES ($1, $2, $3, $4, $4)",
-	[CHANGE] = "UPDATE my_contacts SET phone = $2, name = $3, email = $4,"
+		" updated_at) VALUES ($1, $2, $3, $4, $4)",
+	[CHANGE] =
+	    "UPDATE my_contacts SET phone = $2, name = $3, email = $4,"
 	    " updated_at = $5 WHERE id = $1 AND (phone <> $2 OR name <> $3"
 	    " OR COALESCE(email, '') <> COALESCE($4, ''))",
 	[GONE] = "DELETE FROM my_contacts WHERE id = $1",
 	[LIST] = "SELECT id FROM my_contacts WHERE id < $1"
-	    " ORDER BY id DESC LIMIT $2",
+		 " ORDER BY id DESC LIMIT $2",
 	[LIST_TAG] = "SELECT contact_id FROM my_contact_tags"
-	    " WHERE tag_id = $3 AND contact_id < $1"
-	    " ORDER BY contact_id DESC LIMIT $2",
+		     " WHERE tag_id = $3 AND contact_id < $1"
+		     " ORDER BY contact_id DESC LIMIT $2",
 	[HAS_TAG] = "SELECT 1 FROM my_contact_tags"
-	    " WHERE contact_id = $1 AND tag_id = $2",
+		    " WHERE contact_id = $1 AND tag_id = $2",
 	[OF_PHONE] = "SELECT id FROM my_conversations WHERE phone = $1"
-	    " ORDER BY id LIMIT $2",
+		     " ORDER BY id LIMIT $2",
 	/* A customer who writes from another account now. */
 	[OF_ACCOUNT] = "SELECT conversation_id FROM my_accounts"
-	    " WHERE wa_id = $1 LIMIT $2",
+		       " WHERE wa_id = $1 LIMIT $2",
 	[LINK] = "UPDATE my_conversations SET contact_id = $2,"
-	    " updated_at = $3 WHERE id = $1"
-	    " AND link = 'auto' AND contact_id IS NULL",
+		 " updated_at = $3 WHERE id = $1"
+		 " AND link = 'auto' AND contact_id IS NULL",
 	[UNLINK] = "UPDATE my_conversations SET contact_id = NULL,"
-	    " updated_at = $2 WHERE contact_id = $1 AND link = 'auto'",
+		   " updated_at = $2 WHERE contact_id = $1 AND link = 'auto'",
 };
 
 const char *const *
@@ -101,12 +113,14 @@ link_found(struct db *db, const char *statement, const char *key,
     int64_t contact_id, int64_t now)
 {
 	int64_t ids[CONVERSATIONS_MAX];
-	int n = read_ids(db, statement, DB_ARGS(db_text(key),
-	    db_int(CONVERSATIONS_MAX)), ids, CONVERSATIONS_MAX);
+	int n = read_ids(db, statement,
+	    DB_ARGS(db_text(key), db_int(CONVERSATIONS_MAX)), ids,
+	    CONVERSATIONS_MAX);
 
 	for (int i = 0; i < n; i++)
-		if (db_run(db, sql[LINK], DB_ARGS(db_int(ids[i]),
-		    db_int(contact_id), db_int(now))) == -1)
+		if (db_run(db, sql[LINK],
+			DB_ARGS(db_int(ids[i]), db_int(contact_id),
+			    db_int(now))) == -1)
 			return -1;
 	return n == -1 ? -1 : 0;
 }
@@ -121,8 +135,8 @@ link_conversations(struct db *db, struct pool *pool, int64_t id,
 
 	for (int i = 0; i < n; i++)
 		if (link_found(db, sql[OF_PHONE], account[i], id, now) == -1 ||
-		    link_found(db, sql[OF_ACCOUNT], account[i] + 1, id, now)
-		    == -1)
+		    link_found(db, sql[OF_ACCOUNT], account[i] + 1, id, now) ==
+			-1)
 			return -1;
 	return 0;
 }
@@ -135,8 +149,9 @@ book_create(struct db *db, struct pool *pool, const struct book_contact *c,
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if (db_run(db, sql[ADD], DB_ARGS(db_text(c->phone), db_text(c->name),
-	    db_text(c->email), db_int(now))) == -1 ||
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_text(c->phone), db_text(c->name), db_text(c->email),
+		    db_int(now))) == -1 ||
 	    book_find(db, c->phone, id) != 1)
 		return -1;
 	for (size_t i = 0; i < c->n_tags; i++)
@@ -153,12 +168,14 @@ book_change(struct db *db, struct pool *pool, const struct book_contact *c,
 
 	if (rc == -1 || (rc == 1 && *taken != c->id))
 		return rc == -1 ? -1 : 0;
-	if (db_run(db, sql[CHANGE], DB_ARGS(db_int(c->id), db_text(c->phone),
-	    db_text(c->name), db_text(c->email), db_int(now))) == -1)
+	if (db_run(db, sql[CHANGE],
+		DB_ARGS(db_int(c->id), db_text(c->phone), db_text(c->name),
+		    db_text(c->email), db_int(now))) == -1)
 		return -1;
-	if (moved && (db_run(db, sql[UNLINK], DB_ARGS(db_int(c->id),
-	    db_int(now))) == -1 ||
-	    link_conversations(db, pool, c->id, c->phone, now) == -1))
+	if (moved &&
+	    (db_run(db, sql[UNLINK], DB_ARGS(db_int(c->id), db_int(now))) ==
+		    -1 ||
+		link_conversations(db, pool, c->id, c->phone, now) == -1))
 		return -1;
 	return 1;
 }

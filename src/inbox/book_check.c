@@ -35,7 +35,7 @@ book_phone(struct pool *pool, const char *typed, const char **why)
 
 	if (phone == NULL)
 		*why = "is no international phone number such as"
-		    " +16505551234";
+		       " +16505551234";
 	return phone;
 }
 

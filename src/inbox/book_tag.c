@@ -8,32 +8,31 @@
 #include "inbox/book.h"
 #include "inbox/book_tag.h"
 
-enum {
-	FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, OF_CONTACT, LIST, N_SQL
-};
+enum { FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, OF_CONTACT, LIST, N_SQL };
 
-#define HAS "EXISTS (SELECT 1 FROM my_contact_tags k" \
+#define HAS                                                                    \
+	"EXISTS (SELECT 1 FROM my_contact_tags k"                              \
 	" WHERE k.contact_id = $1 AND k.tag_id = $2)"
 
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT id FROM my_tags WHERE name = $1",
 	[ADD] = "INSERT INTO my_tags(name, created_at) VALUES ($1, $2)",
 	[PUT] = "INSERT INTO my_contact_tags(contact_id, tag_id)"
-	    " VALUES ($1, $2)",
+		" VALUES ($1, $2)",
 	[TAKE] = "DELETE FROM my_contact_tags"
-	    " WHERE contact_id = $1 AND tag_id = $2",
+		 " WHERE contact_id = $1 AND tag_id = $2",
 	/* Asked for twice, it changes once. */
 	[TOUCH_NEW] = "UPDATE my_contacts SET updated_at = $3"
-	    " WHERE id = $1 AND NOT " HAS,
+		      " WHERE id = $1 AND NOT " HAS,
 	[TOUCH_GONE] = "UPDATE my_contacts SET updated_at = $3"
-	    " WHERE id = $1 AND " HAS,
+		       " WHERE id = $1 AND " HAS,
 	[OF_CONTACT] = "SELECT t.name FROM my_contact_tags k"
-	    " CROSS JOIN my_tags t"
-	    " WHERE k.contact_id = $1 AND t.id = k.tag_id"
-	    " ORDER BY t.name LIMIT $2",
+		       " CROSS JOIN my_tags t"
+		       " WHERE k.contact_id = $1 AND t.id = k.tag_id"
+		       " ORDER BY t.name LIMIT $2",
 	[LIST] = "SELECT t.name, (SELECT COUNT(*) FROM my_contact_tags k"
-	    " WHERE k.tag_id = t.id) FROM my_tags t WHERE t.name > $1"
-	    " ORDER BY t.name LIMIT $2",
+		 " WHERE k.tag_id = t.id) FROM my_tags t WHERE t.name > $1"
+		 " ORDER BY t.name LIMIT $2",
 };
 
 const char *const *
@@ -56,15 +55,15 @@ book_tag(struct db *db, int64_t id, const char *name, int64_t now)
 	int rc = book_tag_id(db, name, &tag_id);
 
 	if (rc == 0) {
-		if (db_run(db, sql[ADD], DB_ARGS(db_text(name), db_int(now)))
-		    == -1)
+		if (db_run(db, sql[ADD], DB_ARGS(db_text(name), db_int(now))) ==
+		    -1)
 			return -1;
 		rc = book_tag_id(db, name, &tag_id);
 	}
 	if (rc != 1)
 		return -1;
-	if (db_run(db, sql[TOUCH_NEW], DB_ARGS(db_int(id), db_int(tag_id),
-	    db_int(now))) == -1)
+	if (db_run(db, sql[TOUCH_NEW],
+		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
 		return -1;
 	return db_run(db, sql[PUT], DB_ARGS(db_int(id), db_int(tag_id)));
 }
@@ -77,18 +76,18 @@ book_untag(struct db *db, int64_t id, const char *name, int64_t now)
 
 	if (rc != 1)
 		return rc;
-	if (db_run(db, sql[TOUCH_GONE], DB_ARGS(db_int(id), db_int(tag_id),
-	    db_int(now))) == -1)
+	if (db_run(db, sql[TOUCH_GONE],
+		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
 		return -1;
 	return db_run(db, sql[TAKE], DB_ARGS(db_int(id), db_int(tag_id)));
 }
 
 int
-book_tags_of(struct db *db, struct pool *pool, int64_t id, const char ***tags,
-    size_t *n)
+book_tags_of(
+    struct db *db, struct pool *pool, int64_t id, const char ***tags, size_t *n)
 {
-	struct db_rows *r = db_query(db, sql[OF_CONTACT],
-	    DB_ARGS(db_int(id), db_int(BOOK_TAGS_MAX)));
+	struct db_rows *r = db_query(
+	    db, sql[OF_CONTACT], DB_ARGS(db_int(id), db_int(BOOK_TAGS_MAX)));
 	int rc;
 
 	*tags = pool_get(pool, sizeof(**tags) * BOOK_TAGS_MAX);
@@ -103,8 +102,8 @@ int
 book_tags(struct db *db, struct pool *pool, const char *after,
     struct book_tag *tags, int max)
 {
-	struct db_rows *r = db_query(db, sql[LIST],
-	    DB_ARGS(db_text(after), db_int(max)));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_text(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {

@@ -23,24 +23,25 @@
 enum { BY_PHONE, ADD, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[BY_PHONE] = "SELECT id FROM conversations AS c"
+	[BY_PHONE] =
+	    "SELECT id FROM conversations AS c"
 	    " WHERE workspace_id = $1 AND phone = $2 AND number_id = $3"
 	    " AND NOT EXISTS (SELECT 1 FROM identities AS i"
 	    "  WHERE i.workspace_id = c.workspace_id"
 	    "  AND i.conversation_id = c.id AND i.kind = 'wa_id')"
 	    " ORDER BY id LIMIT 2",
 	[ADD] = "INSERT INTO conversations(workspace_id, number_id, group_id,"
-	    " created_at, updated_at) VALUES ($1, $2, $3, $4, $4)"
-	    " RETURNING id",
+		" created_at, updated_at) VALUES ($1, $2, $3, $4, $4)"
+		" RETURNING id",
 };
 
 #define SHOWN_MAX 7
-#define NAME_TAIL 6		/* of a user id, to tell two customers apart */
+#define NAME_TAIL 6 /* of a user id, to tell two customers apart */
 
 /* The identities that an event shows; an alias is looked for, not kept. */
 struct shown {
-	enum identity_kind	 kind;
-	const char		*value;
+	enum identity_kind kind;
+	const char *value;
 };
 
 int
@@ -67,7 +68,7 @@ list_shown(const struct known *k, struct shown *shown)
 	int n = 0;
 
 	if (k->group_id != NULL) {
-		shown[0] = (struct shown) { IDENTITY_GROUP, k->group_id };
+		shown[0] = (struct shown){ IDENTITY_GROUP, k->group_id };
 		return 1;
 	}
 	for (int i = 0; i < SHOWN_MAX; i++)
@@ -87,8 +88,8 @@ find_shown(struct db *db, struct pool *pool, const struct number_key *number,
 	*id = 0;
 	for (int i = 0; i < n; i++) {
 		int64_t found, other;
-		int rc = identity_find(db, number, shown[i].kind,
-		    shown[i].value, &found);
+		int rc = identity_find(
+		    db, number, shown[i].kind, shown[i].value, &found);
 
 		if (rc == -1)
 			return -1;
@@ -100,8 +101,8 @@ find_shown(struct db *db, struct pool *pool, const struct number_key *number,
 		}
 		other = found > *id ? found : *id;
 		*id = found < *id ? found : *id;
-		if (merge_conversations(db, pool, number->workspace_id, *id,
-		    other, now) == -1)
+		if (merge_conversations(
+			db, pool, number->workspace_id, *id, other, now) == -1)
 			return -1;
 		merged = 1;
 	}
@@ -121,7 +122,7 @@ find_phone(struct db *db, struct pool *pool, const struct number_key *number,
 	for (int i = 0; i < n; i++) {
 		struct db_rows *r = db_query(db, sql[BY_PHONE],
 		    DB_ARGS(db_int(number->workspace_id), db_text(variant[i]),
-		    db_int(number->id)));
+			db_int(number->id)));
 		int rc;
 
 		while ((rc = db_next(r)) == 1) {
@@ -131,7 +132,7 @@ find_phone(struct db *db, struct pool *pool, const struct number_key *number,
 		db_end(r);
 		if (rc == -1)
 			return -1;
-		if (i == 0 && found != 0)	/* the number itself */
+		if (i == 0 && found != 0) /* the number itself */
 			break;
 	}
 	if (!several)
@@ -143,9 +144,12 @@ static int
 add(struct db *db, const struct number_key *number, const struct known *k,
     int64_t now, int64_t *id)
 {
-	return db_get_int(db, sql[ADD], DB_ARGS(db_int(number->workspace_id),
-	    db_int(number->id), db_text(k->group_id), db_int(now)), id) == 1 ?
-	    0 : -1;
+	return db_get_int(db, sql[ADD],
+		   DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		       db_text(k->group_id), db_int(now)),
+		   id) == 1
+		   ? 0
+		   : -1;
 }
 
 static struct profile
@@ -154,8 +158,8 @@ profile_of(struct pool *pool, const struct known *k)
 	const char *wa_id = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
 	struct profile p = { .phone_at = k->at, .user_id_at = k->at };
 
-	if (k->group_id != NULL)	/* the sender's, not the group's */
-		return (struct profile) { 0 };
+	if (k->group_id != NULL) /* the sender's, not the group's */
+		return (struct profile){ 0 };
 	if (wa_id != NULL)
 		p.phone = phone_e164(pool, wa_id, 0);
 	p.user_id = k->new_user_id != NULL ? k->new_user_id : k->user_id;
@@ -168,8 +172,8 @@ profile_of(struct pool *pool, const struct known *k)
 	} else if (p.user_id != NULL) {
 		size_t len = strlen(p.user_id);
 
-		p.name = pool_printf(pool, "\u2026%s", p.user_id +
-		    (len > NAME_TAIL ? len - NAME_TAIL : 0));
+		p.name = pool_printf(pool, "\u2026%s",
+		    p.user_id + (len > NAME_TAIL ? len - NAME_TAIL : 0));
 		p.name_at = PROFILE_AT_USER_ID;
 	}
 	return p;
@@ -189,8 +193,8 @@ learn(struct db *db, struct pool *pool, const struct number_key *number,
 	for (int i = 0; i < n; i++) {
 		if (shown[i].kind == IDENTITY_ALIAS)
 			continue;
-		rc = identity_put(db, number, shown[i].kind, shown[i].value,
-		    id, now);
+		rc = identity_put(
+		    db, number, shown[i].kind, shown[i].value, id, now);
 		if (rc == -1)
 			return -1;
 		fresh |= rc;
@@ -200,7 +204,7 @@ learn(struct db *db, struct pool *pool, const struct number_key *number,
 	phone = p.phone;
 	rc = profile_add(&p, &said);
 	if (rc != -1 && profile_write(db, number->workspace_id, id, &p,
-	    rc == 1 ? now : 0) == -1)
+			    rc == 1 ? now : 0) == -1)
 		return -1;
 	return fresh || p.phone != phone;
 }
@@ -228,8 +232,8 @@ conversation_resolve(struct db *db, struct pool *pool,
 	fresh = learn(db, pool, number, k, now, *id);
 	if (fresh == -1)
 		return -1;
-	if ((merged || fresh) && k->group_id == NULL && link_conversation(db,
-	    pool, number->workspace_id, *id, now) == -1)
+	if ((merged || fresh) && k->group_id == NULL &&
+	    link_conversation(db, pool, number->workspace_id, *id, now) == -1)
 		return -1;
 	return 1;
 }

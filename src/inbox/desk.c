@@ -12,35 +12,36 @@ enum { GET, READ, UNREAD, FILE_AWAY, LINK, ASSIGN, COUNTERS, OPEN, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[GET] = "SELECT c.id, c.phone, c.user_id,"
-	    " (SELECT n.phone_number_id FROM my_numbers n"
-	    "  WHERE n.id = c.number_id),"
-	    " c.profile_name, c.status, c.is_read, c.unread_count,"
-	    " c.last_customer_message_at, c.last_message_at,"
-	    " c.last_message_preview, k.id, k.name, k.phone,"
-	    " c.assigned_to, (SELECT u.name FROM my_members u"
-	    "  WHERE u.id = c.assigned_to), c.created_at, c.updated_at"
-	    " FROM my_conversations c"
-	    " LEFT JOIN my_contacts k ON k.id = c.contact_id"
-	    " WHERE c.id = $1",
+		" (SELECT n.phone_number_id FROM my_numbers n"
+		"  WHERE n.id = c.number_id),"
+		" c.profile_name, c.status, c.is_read, c.unread_count,"
+		" c.last_customer_message_at, c.last_message_at,"
+		" c.last_message_preview, k.id, k.name, k.phone,"
+		" c.assigned_to, (SELECT u.name FROM my_members u"
+		"  WHERE u.id = c.assigned_to), c.created_at, c.updated_at"
+		" FROM my_conversations c"
+		" LEFT JOIN my_contacts k ON k.id = c.contact_id"
+		" WHERE c.id = $1",
 	[READ] = "UPDATE my_conversations SET unread_count = 0, is_read = 1,"
-	    " updated_at = $2"
-	    " WHERE id = $1 AND (unread_count <> 0 OR is_read = 0)",
-	[UNREAD] = "UPDATE my_conversations SET is_read = 0,"
+		 " updated_at = $2"
+		 " WHERE id = $1 AND (unread_count <> 0 OR is_read = 0)",
+	[UNREAD] =
+	    "UPDATE my_conversations SET is_read = 0,"
 	    " unread_count = CASE WHEN unread_count > 0 THEN unread_count"
 	    "  ELSE 1 END, updated_at = $2"
 	    " WHERE id = $1 AND (unread_count = 0 OR is_read = 1)",
 	[FILE_AWAY] = "UPDATE my_conversations SET status = $3,"
-	    " updated_at = $2 WHERE id = $1 AND status <> $3",
+		      " updated_at = $2 WHERE id = $1 AND status <> $3",
 	[LINK] = "UPDATE my_conversations SET contact_id = $3,"
-	    " link = 'person', updated_at = $2 WHERE id = $1"
-	    " AND (link <> 'person'"
-	    "  OR COALESCE(contact_id, 0) <> COALESCE($3, 0))",
+		 " link = 'person', updated_at = $2 WHERE id = $1"
+		 " AND (link <> 'person'"
+		 "  OR COALESCE(contact_id, 0) <> COALESCE($3, 0))",
 	[ASSIGN] = "UPDATE my_conversations SET assigned_to = $3,"
-	    " updated_at = $2 WHERE id = $1"
-	    " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
+		   " updated_at = $2 WHERE id = $1"
+		   " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
 	[OPEN] = "SELECT COUNT(*) FROM my_conversations"
-	    " WHERE last_customer_message_at > $1",
+		 " WHERE last_customer_message_at > $1",
 };
 
 const char *const *
@@ -53,7 +54,7 @@ desk_sql(size_t *n)
 static void
 read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 {
-	*c = (struct desk_conversation) {
+	*c = (struct desk_conversation){
 		.id = db_col_int(r, 0),
 		.phone = pool_copy(pool, db_col_text(r, 1)),
 		.user_id = pool_copy(pool, db_col_text(r, 2)),
@@ -76,8 +77,8 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 }
 
 int
-desk_get(struct db *db, struct pool *pool, int64_t id,
-    struct desk_conversation *c)
+desk_get(
+    struct db *db, struct pool *pool, int64_t id, struct desk_conversation *c)
 {
 	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
@@ -113,15 +114,15 @@ desk_file(struct db *db, int64_t id, const char *status, int64_t now)
 int
 desk_link(struct db *db, int64_t id, int64_t contact_id, int64_t now)
 {
-	return db_run(db, sql[LINK],
-	    DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
+	return db_run(
+	    db, sql[LINK], DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
 }
 
 int
 desk_assign(struct db *db, int64_t id, int64_t user_id, int64_t now)
 {
-	return db_run(db, sql[ASSIGN],
-	    DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
+	return db_run(
+	    db, sql[ASSIGN], DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
 }
 
 int
@@ -131,7 +132,7 @@ desk_stats(struct db *db, int64_t now, struct desk_stats *s)
 	int64_t open = 0;
 	int rc = db_next(r);
 
-	*s = (struct desk_stats) { 0, 0, 0, 0 };
+	*s = (struct desk_stats){ 0, 0, 0, 0 };
 	if (rc == 1) {
 		s->total = db_col_int(r, 0);
 		s->unread = db_col_int(r, 1);
@@ -139,7 +140,7 @@ desk_stats(struct db *db, int64_t now, struct desk_stats *s)
 	}
 	db_end(r);
 	if (rc == -1 || db_get_int(db, sql[OPEN],
-	    DB_ARGS(db_int(now - DESK_WINDOW)), &open) == -1)
+			    DB_ARGS(db_int(now - DESK_WINDOW)), &open) == -1)
 		return -1;
 	s->window_closed = s->total - open;
 	return 0;

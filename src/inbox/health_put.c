@@ -17,10 +17,11 @@ static const char *const sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
 	[HELD] = "SELECT count(*) FROM held WHERE node = $1 AND state = $2",
 	[OUTBOX] = "SELECT count(*) FROM outbox"
-	    " WHERE state IN ('queued', 'sending')",
+		   " WHERE state IN ('queued', 'sending')",
 	[MEDIA] = "SELECT count(*) FROM media WHERE state = 'pending'",
 	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
-	[PUT] = "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
+	[PUT] =
+	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
 	    " media_pending, paused)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
@@ -50,8 +51,8 @@ count(struct db *db, int statement, const struct db_arg *args, int64_t *n)
 
 /* What the spool holds beyond the cursor. */
 static int
-look_at_spool(struct db *db, struct pool *pool, struct spool *spool,
-    struct health *h)
+look_at_spool(
+    struct db *db, struct pool *pool, struct spool *spool, struct health *h)
 {
 	struct spool_delivery *first;
 	int64_t cursor, last;
@@ -74,17 +75,18 @@ health_put(struct db *db, struct pool *pool, struct spool *spool, int64_t now)
 
 	if (look_at_spool(db, pool, spool, &h) == -1 ||
 	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("deferred")),
-	    &h.deferred) == -1 ||
+		&h.deferred) == -1 ||
 	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("dead")),
-	    &h.dead) == -1 ||
+		&h.dead) == -1 ||
 	    count(db, OUTBOX, DB_NONE, &h.outbox_open) == -1 ||
 	    count(db, MEDIA, DB_NONE, &h.media_pending) == -1 ||
 	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1)
 		return -1;
 	h.inbox_wal = db_wal_size(db);
-	return db_run(db, sql[PUT], DB_ARGS(db_text(h.node),
-	    db_int(h.seen_at), db_int(h.waiting), db_int(h.oldest_at),
-	    db_int(h.deferred), db_int(h.dead), db_int(h.spool_bytes),
-	    db_int(h.spool_wal), db_int(h.inbox_wal), db_int(h.outbox_open),
-	    db_int(h.media_pending), db_int(h.paused)));
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_text(h.node), db_int(h.seen_at), db_int(h.waiting),
+		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),
+		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
+		db_int(h.outbox_open), db_int(h.media_pending),
+		db_int(h.paused)));
 }

@@ -15,7 +15,7 @@
  * newest; test_inbox shows that version 1 plus these steps is the same.
  */
 static const char *const steps[INBOX_VERSION] = {
-	NULL,	/* 0 is an empty file: inbox_create */
+	NULL, /* 0 is an empty file: inbox_create */
 };
 
 /* Runs SCRIPT and notes VERSION, both or neither. */
@@ -70,8 +70,9 @@ inbox_upgrade(const char *path)
 		goto fail;
 	if (version == 0 || version > INBOX_VERSION) {
 		log_warn("%s has schema version %d, this program works with "
-		    "%d: %s", path, version, INBOX_VERSION, version == 0 ?
-		    "waspool init" : "install a newer waspool");
+			 "%d: %s",
+		    path, version, INBOX_VERSION,
+		    version == 0 ? "waspool init" : "install a newer waspool");
 		goto fail;
 	}
 	for (; version < INBOX_VERSION; version++, done++)

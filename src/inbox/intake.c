@@ -12,53 +12,68 @@
 #include "inbox/intake.h"
 
 enum {
-	CURSOR, MOVE, DUE, NEXT_DUE, ATTEMPTS, HOLD, DONE, LIST, GET, RETRY,
-	REPLAY, REGISTERED, KEPT, N_SQL
+	CURSOR,
+	MOVE,
+	DUE,
+	NEXT_DUE,
+	ATTEMPTS,
+	HOLD,
+	DONE,
+	LIST,
+	GET,
+	RETRY,
+	REPLAY,
+	REGISTERED,
+	KEPT,
+	N_SQL
 };
 
 #define HELD "delivery_id, state, reason, attempts, due_at, updated_at"
 
 static const char *const sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id, seen_at FROM spool_cursors"
-	    " WHERE node = $1",
-	[MOVE] = "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
+		   " WHERE node = $1",
+	[MOVE] =
+	    "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
 	    " VALUES ($1, $2, $3) ON CONFLICT(node) DO UPDATE SET"
 	    " delivery_id = CASE"
 	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
 	    "  THEN excluded.delivery_id ELSE spool_cursors.delivery_id END,"
 	    " seen_at = excluded.seen_at",
 	[DUE] = "SELECT delivery_id FROM held WHERE node = $1"
-	    " AND state = 'deferred' AND due_at <= $2"
-	    " ORDER BY due_at, delivery_id LIMIT $3",
+		" AND state = 'deferred' AND due_at <= $2"
+		" ORDER BY due_at, delivery_id LIMIT $3",
 	[NEXT_DUE] = "SELECT due_at FROM held WHERE node = $1"
-	    " AND state = 'deferred' ORDER BY due_at LIMIT 1",
+		     " AND state = 'deferred' ORDER BY due_at LIMIT 1",
 	[ATTEMPTS] = "SELECT attempts FROM held WHERE node = $1"
-	    " AND delivery_id = $2",
+		     " AND delivery_id = $2",
 	[HOLD] = "INSERT INTO held(node, " HELD ")"
-	    " VALUES ($1, $2, $3, substr($4, 1, $8), $5, $6, $7)"
-	    " ON CONFLICT(node, delivery_id) DO UPDATE SET"
-	    " state = excluded.state, reason = excluded.reason,"
-	    " attempts = excluded.attempts, due_at = excluded.due_at,"
-	    " updated_at = excluded.updated_at",
+		 " VALUES ($1, $2, $3, substr($4, 1, $8), $5, $6, $7)"
+		 " ON CONFLICT(node, delivery_id) DO UPDATE SET"
+		 " state = excluded.state, reason = excluded.reason,"
+		 " attempts = excluded.attempts, due_at = excluded.due_at,"
+		 " updated_at = excluded.updated_at",
 	[DONE] = "DELETE FROM held WHERE node = $1 AND delivery_id = $2",
 	[LIST] = "SELECT " HELD " FROM held WHERE node = $1"
-	    " AND delivery_id > $2 AND ($3 IS NULL OR state = $3)"
-	    " ORDER BY delivery_id LIMIT $4",
+		 " AND delivery_id > $2 AND ($3 IS NULL OR state = $3)"
+		 " ORDER BY delivery_id LIMIT $4",
 	[GET] = "SELECT " HELD " FROM held WHERE node = $1"
-	    " AND delivery_id = $2",
+		" AND delivery_id = $2",
 	[RETRY] = "UPDATE held SET state = 'deferred', attempts = 0,"
-	    " due_at = $3, updated_at = $3"
-	    " WHERE node = $1 AND delivery_id = $2",
-	[REPLAY] = "INSERT INTO held(node, " HELD ")"
+		  " due_at = $3, updated_at = $3"
+		  " WHERE node = $1 AND delivery_id = $2",
+	[REPLAY] =
+	    "INSERT INTO held(node, " HELD ")"
 	    " SELECT $1, $2, 'deferred', 'replayed by a person', 0, $3, $3"
 	    " FROM spool_cursors WHERE node = $1 AND delivery_id >= $2"
 	    " ON CONFLICT(node, delivery_id) DO UPDATE SET"
 	    " state = 'deferred', attempts = 0, due_at = excluded.due_at,"
 	    " updated_at = excluded.updated_at",
-	[REGISTERED] = "UPDATE held SET state = 'deferred', attempts = 0,"
+	[REGISTERED] =
+	    "UPDATE held SET state = 'deferred', attempts = 0,"
 	    " due_at = $2, updated_at = $2 WHERE reason = substr($1, 1, $3)",
 	[KEPT] = "SELECT delivery_id FROM held WHERE node = $1"
-	    " AND delivery_id <= $2 ORDER BY delivery_id LIMIT $3",
+		 " AND delivery_id <= $2 ORDER BY delivery_id LIMIT $3",
 };
 
 /* Seconds until the next attempt, after the first, second, … failure. */
@@ -74,8 +89,8 @@ intake_prepare(struct db *db)
 }
 
 int
-intake_cursor(struct db *db, const char *node, int64_t *delivery_id,
-    int64_t *seen_at)
+intake_cursor(
+    struct db *db, const char *node, int64_t *delivery_id, int64_t *seen_at)
 {
 	struct db_rows *r = db_query(db, sql[CURSOR], DB_ARGS(db_text(node)));
 	int rc = db_next(r);
@@ -90,15 +105,15 @@ intake_cursor(struct db *db, const char *node, int64_t *delivery_id,
 int
 intake_move(struct db *db, const char *node, int64_t delivery_id, int64_t now)
 {
-	return db_run(db, sql[MOVE], DB_ARGS(db_text(node),
-	    db_int(delivery_id), db_int(now)));
+	return db_run(db, sql[MOVE],
+	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now)));
 }
 
 int
 intake_due(struct db *db, const char *node, int64_t now, int64_t *ids, int max)
 {
-	struct db_rows *r = db_query(db, sql[DUE],
-	    DB_ARGS(db_text(node), db_int(now), db_int(max)));
+	struct db_rows *r = db_query(
+	    db, sql[DUE], DB_ARGS(db_text(node), db_int(now), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
@@ -116,26 +131,31 @@ intake_next_due(struct db *db, const char *node, int64_t *due_at)
 static int
 hold(struct db *db, const char *node, const struct held *h)
 {
-	return db_run(db, sql[HOLD], DB_ARGS(db_text(node),
-	    db_int(h->delivery_id), db_text(h->state), db_text(h->reason),
-	    db_int(h->attempts), db_int(h->due_at), db_int(h->updated_at),
-	    db_int(INTAKE_REASON_MAX)));
+	return db_run(db, sql[HOLD],
+	    DB_ARGS(db_text(node), db_int(h->delivery_id), db_text(h->state),
+		db_text(h->reason), db_int(h->attempts), db_int(h->due_at),
+		db_int(h->updated_at), db_int(INTAKE_REASON_MAX)));
 }
 
 static int
 attempts(struct db *db, const char *node, int64_t id, int64_t *n)
 {
 	*n = 0;
-	return db_get_int(db, sql[ATTEMPTS],
-	    DB_ARGS(db_text(node), db_int(id)), n) == -1 ? -1 : 0;
+	return db_get_int(db, sql[ATTEMPTS], DB_ARGS(db_text(node), db_int(id)),
+		   n) == -1
+		   ? -1
+		   : 0;
 }
 
 int
 intake_defer(struct db *db, const char *node, int64_t id, const char *reason,
     int64_t now)
 {
-	struct held h = { .delivery_id = id, .reason = reason,
-	    .state = "deferred", .due_at = now, .updated_at = now };
+	struct held h = { .delivery_id = id,
+		.reason = reason,
+		.state = "deferred",
+		.due_at = now,
+		.updated_at = now };
 
 	if (attempts(db, node, id, &h.attempts) == -1)
 		return -1;
@@ -151,8 +171,11 @@ int
 intake_dead(struct db *db, const char *node, int64_t id, const char *reason,
     int64_t now)
 {
-	struct held h = { .delivery_id = id, .reason = reason,
-	    .state = "dead", .due_at = now, .updated_at = now };
+	struct held h = { .delivery_id = id,
+		.reason = reason,
+		.state = "dead",
+		.due_at = now,
+		.updated_at = now };
 
 	if (attempts(db, node, id, &h.attempts) == -1)
 		return -1;
@@ -169,7 +192,7 @@ intake_done(struct db *db, const char *node, int64_t id)
 static void
 read_held(struct db_rows *r, struct pool *pool, struct held *h)
 {
-	*h = (struct held) {
+	*h = (struct held){
 		.delivery_id = db_col_int(r, 0),
 		.state = pool_copy(pool, db_col_text(r, 1)),
 		.reason = pool_copy(pool, db_col_text(r, 2)),
@@ -183,8 +206,8 @@ int
 intake_list(struct db *db, struct pool *pool, const char *node,
     const char *state, int64_t after, int max, struct held **held, int *n)
 {
-	struct db_rows *r = db_query(db, sql[LIST], DB_ARGS(db_text(node),
-	    db_int(after), db_text(state), db_int(max)));
+	struct db_rows *r = db_query(db, sql[LIST],
+	    DB_ARGS(db_text(node), db_int(after), db_text(state), db_int(max)));
 	int rc;
 
 	*n = 0;
@@ -199,8 +222,8 @@ int
 intake_get(struct db *db, struct pool *pool, const char *node, int64_t id,
     struct held *h)
 {
-	struct db_rows *r = db_query(db, sql[GET],
-	    DB_ARGS(db_text(node), db_int(id)));
+	struct db_rows *r =
+	    db_query(db, sql[GET], DB_ARGS(db_text(node), db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -221,15 +244,15 @@ change(struct db *db, const char *statement, const struct db_arg *args)
 int
 intake_retry(struct db *db, const char *node, int64_t id, int64_t now)
 {
-	return change(db, sql[RETRY],
-	    DB_ARGS(db_text(node), db_int(id), db_int(now)));
+	return change(
+	    db, sql[RETRY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
 }
 
 int
 intake_replay(struct db *db, const char *node, int64_t id, int64_t now)
 {
-	return change(db, sql[REPLAY],
-	    DB_ARGS(db_text(node), db_int(id), db_int(now)));
+	return change(
+	    db, sql[REPLAY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
 }
 
 int
@@ -241,18 +264,19 @@ intake_discard(struct db *db, const char *node, int64_t id)
 char *
 intake_unregistered(struct pool *pool, const char *phone_number_id)
 {
-	return pool_printf(pool, "number %s is not registered",
-	    phone_number_id);
+	return pool_printf(
+	    pool, "number %s is not registered", phone_number_id);
 }
 
 int
-intake_registered(struct db *db, struct pool *pool,
-    const char *phone_number_id, int64_t now)
+intake_registered(
+    struct db *db, struct pool *pool, const char *phone_number_id, int64_t now)
 {
 	const char *reason = intake_unregistered(pool, phone_number_id);
 
-	if (db_run(db, sql[REGISTERED], DB_ARGS(db_text(reason), db_int(now),
-	    db_int(INTAKE_REASON_MAX))) == -1)
+	if (db_run(db, sql[REGISTERED],
+		DB_ARGS(db_text(reason), db_int(now),
+		    db_int(INTAKE_REASON_MAX))) == -1)
 		return -1;
 	return (int)db_changed(db);
 }
@@ -261,8 +285,8 @@ int
 intake_kept(struct db *db, struct pool *pool, const char *node, int64_t *upto,
     int64_t **ids, int *n)
 {
-	struct db_rows *r = db_query(db, sql[KEPT], DB_ARGS(db_text(node),
-	    db_int(*upto), db_int(KEPT_MAX)));
+	struct db_rows *r = db_query(db, sql[KEPT],
+	    DB_ARGS(db_text(node), db_int(*upto), db_int(KEPT_MAX)));
 	int rc;
 
 	*n = 0;

@@ -13,9 +13,9 @@ enum { FIND, PUT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT request_hash, status, location, body"
-	    " FROM my_idempotency_keys WHERE key = $1",
+		 " FROM my_idempotency_keys WHERE key = $1",
 	[PUT] = "INSERT INTO my_idempotency_keys(key, request_hash, status,"
-	    " location, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+		" location, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
 };
 
 const char *const *
@@ -37,8 +37,9 @@ keep_find(struct db *db, struct pool *pool, const char *key,
 	if (rc == 1) {
 		const void *kept = db_col_blob(r, 0, &len);
 
-		found = len == KEEP_HASH_LEN && memcmp(kept, hash, len) == 0 ?
-		    KEEP_SAME : KEEP_OTHER;
+		found = len == KEEP_HASH_LEN && memcmp(kept, hash, len) == 0
+			    ? KEEP_SAME
+			    : KEEP_OTHER;
 		a->status = (int)db_col_int(r, 1);
 		a->location = pool_copy(pool, db_col_text(r, 2));
 		a->body = pool_copy(pool, db_col_text(r, 3));
@@ -52,7 +53,8 @@ keep_put(struct db *db, const char *key,
     const unsigned char hash[KEEP_HASH_LEN], const struct keep_answer *a,
     int64_t now)
 {
-	return db_run(db, sql[PUT], DB_ARGS(db_text(key),
-	    db_blob(hash, KEEP_HASH_LEN), db_int(a->status),
-	    db_text(a->location), db_text(a->body), db_int(now)));
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_text(key), db_blob(hash, KEEP_HASH_LEN),
+		db_int(a->status), db_text(a->location), db_text(a->body),
+		db_int(now)));
 }

@@ -20,19 +20,19 @@ static const char *const sql[N_SQL] = {
 	/* The phone first, then the accounts in a fixed order: what is found
 	 * must not depend on the order in which they came. */
 	[PHONES] = "SELECT phone, 0 AS place FROM conversations"
-	    " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'"
-	    " AND phone IS NOT NULL"
-	    " UNION ALL SELECT '+' || i.value, 1 FROM identities AS i"
-	    " JOIN conversations AS c ON c.workspace_id = i.workspace_id"
-	    "  AND c.id = i.conversation_id AND c.link = 'auto'"
-	    " WHERE i.workspace_id = $1 AND i.conversation_id = $2"
-	    " AND i.kind = 'wa_id' ORDER BY 2, 1 LIMIT $3",
+		   " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'"
+		   " AND phone IS NOT NULL"
+		   " UNION ALL SELECT '+' || i.value, 1 FROM identities AS i"
+		   " JOIN conversations AS c ON c.workspace_id = i.workspace_id"
+		   "  AND c.id = i.conversation_id AND c.link = 'auto'"
+		   " WHERE i.workspace_id = $1 AND i.conversation_id = $2"
+		   " AND i.kind = 'wa_id' ORDER BY 2, 1 LIMIT $3",
 	[CONTACT] = "SELECT id FROM contacts"
-	    " WHERE workspace_id = $1 AND phone = $2",
+		    " WHERE workspace_id = $1 AND phone = $2",
 	[LINK] = "UPDATE conversations SET contact_id = $3, updated_at = CASE"
-	    "  WHEN $4 > updated_at THEN $4 ELSE updated_at END"
-	    " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'"
-	    " AND COALESCE(contact_id, 0) <> $3",
+		 "  WHEN $4 > updated_at THEN $4 ELSE updated_at END"
+		 " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'"
+		 " AND COALESCE(contact_id, 0) <> $3",
 };
 
 int
@@ -42,8 +42,8 @@ link_prepare(struct db *db)
 }
 
 static int
-find_contact(struct db *db, int64_t workspace_id, const char *phone,
-    int64_t *contact)
+find_contact(
+    struct db *db, int64_t workspace_id, const char *phone, int64_t *contact)
 {
 	return db_get_int(db, sql[CONTACT],
 	    DB_ARGS(db_int(workspace_id), db_text(phone)), contact);
@@ -89,9 +89,9 @@ link_conversation(struct db *db, struct pool *pool, int64_t workspace_id,
 		if (rc == -1)
 			return -1;
 		if (rc == 1)
-			return db_run(db, sql[LINK], DB_ARGS(
-			    db_int(workspace_id), db_int(id), db_int(contact),
-			    db_int(now)));
+			return db_run(db, sql[LINK],
+			    DB_ARGS(db_int(workspace_id), db_int(id),
+				db_int(contact), db_int(now)));
 	}
 	return 0;
 }

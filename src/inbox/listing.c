@@ -13,8 +13,16 @@
 #include "inbox/search.h"
 
 enum {
-	BY_TIME, BY_STATUS, UNREAD, ASSIGNED, OF_NUMBER, LINKED, TAGGED, ONE,
-	NUMBER, N_SQL
+	BY_TIME,
+	BY_STATUS,
+	UNREAD,
+	ASSIGNED,
+	OF_NUMBER,
+	LINKED,
+	TAGGED,
+	ONE,
+	NUMBER,
+	N_SQL
 };
 
 /*
@@ -24,25 +32,27 @@ enum {
  * than this   $23 ONE: which conversation.  NULL is any.
  */
 #define COLUMNS "SELECT c.last_message_at, c.id FROM my_conversations c"
-#define REST " AND c.last_message_at > $22" \
-	" AND (c.last_message_at, c.id) < ($2, $3)" \
-	" AND ($4 IS NULL OR c.is_read = 1 - $4)" \
-	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)" \
-	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))" \
-	" AND ($7 IS NULL OR" \
-	"  (COALESCE(c.last_customer_message_at, 0) > $8) = ($7 <> 0))" \
-	" AND ($9 IS NULL OR c.number_id = $9)" \
-	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x" \
-	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14," \
+#define REST                                                                   \
+	" AND c.last_message_at > $22"                                         \
+	" AND (c.last_message_at, c.id) < ($2, $3)"                            \
+	" AND ($4 IS NULL OR c.is_read = 1 - $4)"                              \
+	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)"                 \
+	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))"          \
+	" AND ($7 IS NULL OR"                                                  \
+	"  (COALESCE(c.last_customer_message_at, 0) > $8) = ($7 <> 0))"        \
+	" AND ($9 IS NULL OR c.number_id = $9)"                                \
+	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x"       \
+	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14,"  \
 	"  $15, $16, $17, $18, $19, $20, $21)))"
 #define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
 
 /* Indexes have the status before the time, so "all" is two lists merged. */
-#define EACH_STATUS(LEADS) \
-	COLUMNS " WHERE c.status = 'active' AND " LEADS \
-	" AND COALESCE($1, 'active') = 'active'" REST \
-	" UNION ALL " COLUMNS " WHERE c.status = 'archived' AND " LEADS \
-	" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
+#define EACH_STATUS(LEADS)                                                     \
+	COLUMNS " WHERE c.status = 'active' AND " LEADS                        \
+		" AND COALESCE($1, 'active') = 'active'" REST                  \
+		" UNION ALL " COLUMNS                                          \
+		" WHERE c.status = 'archived' AND " LEADS                      \
+		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
 static const char *const sql[N_SQL] = {
 	[BY_TIME] = COLUMNS " WHERE 1 = 1" REST NEWEST,
@@ -52,12 +62,11 @@ static const char *const sql[N_SQL] = {
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
 	[TAGGED] = "SELECT c.last_message_at, c.id FROM my_contact_tags k"
-	    " CROSS JOIN my_conversations c WHERE k.tag_id = $12"
-	    " AND c.contact_id = k.contact_id"
-	    " AND ($1 IS NULL OR c.status = $1)"
-	    REST NEWEST,
-	[ONE] = COLUMNS " WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)"
-	    REST,
+		   " CROSS JOIN my_conversations c WHERE k.tag_id = $12"
+		   " AND c.contact_id = k.contact_id"
+		   " AND ($1 IS NULL OR c.status = $1)" REST NEWEST,
+	[ONE] =
+	    COLUMNS " WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)" REST,
 	[NUMBER] = "SELECT id FROM my_numbers WHERE phone_number_id = $1",
 };
 
@@ -71,8 +80,8 @@ listing_sql(size_t *n)
 int
 listing_number(struct db *db, const char *phone_number_id, int64_t *id)
 {
-	return db_get_int(db, sql[NUMBER], DB_ARGS(db_text(phone_number_id)),
-	    id);
+	return db_get_int(
+	    db, sql[NUMBER], DB_ARGS(db_text(phone_number_id)), id);
 }
 
 /* Which statement leads with the filter that lets the fewest through. */
@@ -109,15 +118,16 @@ run(struct db *db, const char *statement, const struct listing_filter *f,
 	int64_t window = f->now - DESK_WINDOW;
 	/* An open window is as new as the last message at most. */
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
-	struct db_rows *r = db_query(db, statement, DB_ARGS(
-	    db_text(f->status), db_int(f->after.last_message_at),
-	    db_int(f->after.id), flag(f->unread),
-	    f->assigned_to == LISTING_ANY ? db_null() :
-	    db_int(f->assigned_to), flag(f->linked), flag(f->window),
-	    db_int(window), db_id(f->number_id), db_int(max),
-	    db_int(f->n_tags), db_id(t[0]), db_id(t[1]), db_id(t[2]),
-	    db_id(t[3]), db_id(t[4]), db_id(t[5]), db_id(t[6]), db_id(t[7]),
-	    db_id(t[8]), db_id(t[9]), db_int(oldest), db_int(one)));
+	struct db_rows *r = db_query(db, statement,
+	    DB_ARGS(db_text(f->status), db_int(f->after.last_message_at),
+		db_int(f->after.id), flag(f->unread),
+		f->assigned_to == LISTING_ANY ? db_null()
+					      : db_int(f->assigned_to),
+		flag(f->linked), flag(f->window), db_int(window),
+		db_id(f->number_id), db_int(max), db_int(f->n_tags),
+		db_id(t[0]), db_id(t[1]), db_id(t[2]), db_id(t[3]), db_id(t[4]),
+		db_id(t[5]), db_id(t[6]), db_id(t[7]), db_id(t[8]), db_id(t[9]),
+		db_int(oldest), db_int(one)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {

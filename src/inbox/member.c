@@ -20,18 +20,28 @@
 #define HOUR 3600
 
 enum {
-	BY_HASH, BY_ID, USED, TICKET, TAKE, WORDS_OF_MESSAGES, WORDS_OF_CONVERSATIONS,
-	WORDS_OF_CONTACTS, DIGITS_OF_CONVERSATIONS, DIGITS_OF_CONTACTS, N_SQL
+	BY_HASH,
+	BY_ID,
+	USED,
+	TICKET,
+	TAKE,
+	WORDS_OF_MESSAGES,
+	WORDS_OF_CONVERSATIONS,
+	WORDS_OF_CONTACTS,
+	DIGITS_OF_CONVERSATIONS,
+	DIGITS_OF_CONTACTS,
+	N_SQL
 };
 
-#define WHO "SELECT t.id, t.user_id, t.workspace_id, u.name, u.email," \
-	" m.role, w.name, coalesce(t.last_used_at, 0)" \
-	" FROM api_tokens t" \
-	" JOIN workspace_members m ON m.workspace_id = t.workspace_id" \
-	"  AND m.user_id = t.user_id" \
-	" JOIN users u ON u.id = t.user_id" \
-	" JOIN workspaces w ON w.id = t.workspace_id" \
-	" WHERE t.revoked_at IS NULL" \
+#define WHO                                                                    \
+	"SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"             \
+	" m.role, w.name, coalesce(t.last_used_at, 0)"                         \
+	" FROM api_tokens t"                                                   \
+	" JOIN workspace_members m ON m.workspace_id = t.workspace_id"         \
+	"  AND m.user_id = t.user_id"                                          \
+	" JOIN users u ON u.id = t.user_id"                                    \
+	" JOIN workspaces w ON w.id = t.workspace_id"                          \
+	" WHERE t.revoked_at IS NULL"                                          \
 	" AND (t.expires_at IS NULL OR t.expires_at > $2)"
 
 /* These name base tables; the judge allows it in member_sign_in only. */
@@ -40,7 +50,7 @@ static const char *const sql[N_SQL] = {
 	[BY_ID] = WHO " AND t.id = $1",
 	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
 	[TICKET] = "SELECT token_id FROM tickets"
-	    " WHERE hash = $1 AND expires_at > $2",
+		   " WHERE hash = $1 AND expires_at > $2",
 	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
 	/* Never run: FTS5 is set up when it is first met, before the guard. */
 	[WORDS_OF_MESSAGES] = "SELECT rowid FROM message_words",
@@ -51,10 +61,10 @@ static const char *const sql[N_SQL] = {
 };
 
 struct member_db {
-	struct db	*db;
-	int64_t		 workspace_id;	/* what my_workspace() answers */
-	int64_t		 user_id;	/* my_user() */
-	int64_t		 token_id;	/* my_token() */
+	struct db *db;
+	int64_t workspace_id; /* what my_workspace() answers */
+	int64_t user_id;      /* my_user() */
+	int64_t token_id;     /* my_token() */
 };
 
 struct member_db *
@@ -158,8 +168,9 @@ note_use(struct member_db *m, int64_t token_id, int64_t hour)
 {
 	if (db_begin(m->db) == -1)
 		return;
-	if (db_run(m->db, sql[USED], DB_ARGS(db_int(token_id), db_int(hour)))
-	    == -1 || db_commit(m->db) == -1)
+	if (db_run(m->db, sql[USED], DB_ARGS(db_int(token_id), db_int(hour))) ==
+		-1 ||
+	    db_commit(m->db) == -1)
 		db_rollback(m->db);
 }
 
@@ -169,8 +180,8 @@ let_in(struct member_db *m, struct pool *pool, const char *statement,
     struct db_arg which, int64_t now, struct member *who)
 {
 	int64_t used_at = 0;
-	int rc = look_up(m, pool, statement, DB_ARGS(which, db_int(now)), who,
-	    &used_at);
+	int rc = look_up(
+	    m, pool, statement, DB_ARGS(which, db_int(now)), who, &used_at);
 
 	if (rc == 1 && used_at < now - now % HOUR)
 		note_use(m, who->token_id, now - now % HOUR);
@@ -191,8 +202,8 @@ member_sign_in(struct member_db *m, struct pool *pool, const char *token,
 	member_serve(m, 0, 0);
 	digest_sha256(token, strlen(token), hash);
 	member_judge_sign_in(1);
-	rc = let_in(m, pool, sql[BY_HASH], db_blob(hash, sizeof(hash)), now,
-	    who);
+	rc = let_in(
+	    m, pool, sql[BY_HASH], db_blob(hash, sizeof(hash)), now, who);
 	member_judge_sign_in(0);
 	return rc;
 }
@@ -215,8 +226,8 @@ static int
 take(struct member_db *m, struct db_arg hash, int64_t now, int64_t *token_id)
 {
 	/* A stranger's guess does not make writers wait. */
-	int rc = db_get_int(m->db, sql[TICKET], DB_ARGS(hash, db_int(now)),
-	    token_id);
+	int rc = db_get_int(
+	    m->db, sql[TICKET], DB_ARGS(hash, db_int(now)), token_id);
 
 	if (rc != 1)
 		return rc;

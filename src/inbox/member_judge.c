@@ -22,26 +22,24 @@
 /* This thread is in member_sign_in. */
 static _Thread_local int signing_in;
 
-static const char *const views[] = {
-	"my_accounts", "my_bounds", "my_changes", "my_contact_digits",
-	"my_contact_tags", "my_contact_words", "my_contacts",
-	"my_conversation_digits", "my_conversation_words", "my_conversations",
-	"my_counters", "my_idempotency_keys", "my_identities", "my_media",
-	"my_members", "my_message_words", "my_messages", "my_nodes",
-	"my_numbers", "my_outbox", "my_reactions", "my_tags", "my_tickets",
-	"my_uploads", NULL
-};
+static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
+	"my_contact_digits", "my_contact_tags", "my_contact_words",
+	"my_contacts", "my_conversation_digits", "my_conversation_words",
+	"my_conversations", "my_counters", "my_idempotency_keys",
+	"my_identities", "my_media", "my_members", "my_message_words",
+	"my_messages", "my_nodes", "my_numbers", "my_outbox", "my_reactions",
+	"my_tags", "my_tickets", "my_uploads", NULL };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */
-static const char *const triggers[] = {
-	"my_contact_changed", "my_contact_gone", "my_contact_new",
-	"my_contact_tag_gone", "my_contact_tag_new", "my_conversation_changed",
-	"my_conversation_new", "my_idempotency_key_new", "my_identity_new",
-	"my_message_again", "my_message_new", "my_outbox_again",
-	"my_outbox_new", "my_reaction_new", "my_tag_changed", "my_tag_gone",
-	"my_tag_new", "my_ticket_new", "my_upload_new", "change_contact",
-	"change_contact_gone", "change_contact_new", "change_contact_tag_gone",
+static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
+	"my_contact_new", "my_contact_tag_gone", "my_contact_tag_new",
+	"my_conversation_changed", "my_conversation_new",
+	"my_idempotency_key_new", "my_identity_new", "my_message_again",
+	"my_message_new", "my_outbox_again", "my_outbox_new", "my_reaction_new",
+	"my_tag_changed", "my_tag_gone", "my_tag_new", "my_ticket_new",
+	"my_upload_new", "change_contact", "change_contact_gone",
+	"change_contact_new", "change_contact_tag_gone",
 	"change_contact_tag_new", "change_conversation",
 	"change_conversation_new", "change_media", "change_media_new",
 	"change_message", "change_message_new", "change_reaction",
@@ -50,24 +48,18 @@ static const char *const triggers[] = {
 	"contact_words_new", "conversation_digits_changed",
 	"conversation_words_changed", "conversation_words_new",
 	"count_conversation", "count_conversation_changed", "message_words_new",
-	"tag_gone", "update_conversation_on_message", NULL
-};
+	"tag_gone", "update_conversation_on_message", NULL };
 
-static const char *const words[] = {
-	"contact_digits", "contact_words", "conversation_digits",
-	"conversation_words", "message_words", NULL
-};
+static const char *const words[] = { "contact_digits", "contact_words",
+	"conversation_digits", "conversation_words", "message_words", NULL };
 
 /* What a view, a statement of ours or FTS5 has a use for. */
-static const char *const functions[] = {
-	"coalesce", "count", "lower", "match", "max", "min", "my_token",
-	"my_user", "my_workspace", "row_number", NULL
-};
+static const char *const functions[] = { "coalesce", "count", "lower", "match",
+	"max", "min", "my_token", "my_user", "my_workspace", "row_number",
+	NULL };
 
-static const char *const sign_in[] = {
-	"api_tokens", "tickets", "users", "workspace_members", "workspaces",
-	NULL
-};
+static const char *const sign_in[] = { "api_tokens", "tickets", "users",
+	"workspace_members", "workspaces", NULL };
 
 static int
 among(const char *const *list, const char *name)
@@ -82,14 +74,14 @@ among(const char *const *list, const char *name)
 static int
 is_shadow(const char *name)
 {
-	static const char *const parts[] = { "data", "idx", "docsize",
-		"config", "content", NULL };
+	static const char *const parts[] = { "data", "idx", "docsize", "config",
+		"content", NULL };
 	char whole[64];
 
 	for (int i = 0; words[i] != NULL; i++)
 		for (int k = 0; parts[k] != NULL; k++) {
-			snprintf(whole, sizeof(whole), "%s_%s", words[i],
-			    parts[k]);
+			snprintf(
+			    whole, sizeof(whole), "%s_%s", words[i], parts[k]);
 			if (text_is(whole, name))
 				return 1;
 		}
@@ -103,7 +95,7 @@ is_settings(const char *name)
 	size_t len = name != NULL ? strlen(name) : 0;
 
 	return len > 7 && strcmp(name + len - 7, "_config") == 0 &&
-	    is_shadow(name);
+	       is_shadow(name);
 }
 
 /* What FTS5 works with, and declares itself in again when the schema has
@@ -123,8 +115,7 @@ may_read(const struct db_request *r)
 		return among(views, r->within) || among(triggers, r->within);
 	if (signing_in && among(sign_in, r->object))
 		return 1;
-	return is_settings(r->object) ||
-	    (r->running && is_internal(r->object));
+	return is_settings(r->object) || (r->running && is_internal(r->object));
 }
 
 static int

@@ -13,18 +13,20 @@
 
 enum { OUTBOX, MESSAGES, JOIN, DELETE, RECOUNT, N_SQL };
 
-#define NEWEST " FROM messages WHERE workspace_id = $1" \
+#define NEWEST                                                                 \
+	" FROM messages WHERE workspace_id = $1"                               \
 	" AND conversation_id = $2 ORDER BY sent_at DESC, id DESC LIMIT 1)"
 
 static const char *const sql[N_SQL] = {
 	[OUTBOX] = "UPDATE outbox SET conversation_id = $3"
-	    " WHERE workspace_id = $1 AND message_id IN (SELECT id"
-	    "  FROM messages WHERE workspace_id = $1"
-	    "  AND conversation_id = $2)",
+		   " WHERE workspace_id = $1 AND message_id IN (SELECT id"
+		   "  FROM messages WHERE workspace_id = $1"
+		   "  AND conversation_id = $2)",
 	[MESSAGES] = "UPDATE messages SET conversation_id = $3"
-	    " WHERE workspace_id = $1 AND conversation_id = $2",
+		     " WHERE workspace_id = $1 AND conversation_id = $2",
 	/* One without messages has no say in whether it is archived. */
-	[JOIN] = "UPDATE conversations SET"
+	[JOIN] =
+	    "UPDATE conversations SET"
 	    " unread_count = conversations.unread_count + gone.unread_count,"
 	    " is_read = CASE WHEN conversations.is_read = 1"
 	    "  AND gone.is_read = 1 THEN 1 ELSE 0 END,"
@@ -49,8 +51,9 @@ static const char *const sql[N_SQL] = {
 	    " WHERE conversations.workspace_id = $1 AND conversations.id = $3"
 	    " AND gone.workspace_id = $1 AND gone.id = $2",
 	[DELETE] = "DELETE FROM conversations"
-	    " WHERE workspace_id = $1 AND id = $2",
-	[RECOUNT] = "UPDATE conversations SET"
+		   " WHERE workspace_id = $1 AND id = $2",
+	[RECOUNT] =
+	    "UPDATE conversations SET"
 	    " last_message_id = (SELECT id" NEWEST ","
 	    " last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"
 	    " last_message_preview = (SELECT preview" NEWEST ","
@@ -78,22 +81,24 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    identity_move(db, workspace_id, gone, keep) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
-		if (db_run(db, sql[moves[i]], DB_ARGS(db_int(workspace_id),
-		    db_int(gone), db_int(keep))) == -1)
+		if (db_run(db, sql[moves[i]],
+			DB_ARGS(db_int(workspace_id), db_int(gone),
+			    db_int(keep))) == -1)
 			return -1;
 	profile_add(&kept, &other);
 	if (profile_write(db, workspace_id, keep, &kept, now) == -1 ||
-	    db_run(db, sql[DELETE], DB_ARGS(db_int(workspace_id),
-	    db_int(gone))) == -1)
+	    db_run(db, sql[DELETE],
+		DB_ARGS(db_int(workspace_id), db_int(gone))) == -1)
 		return -1;
 	log_info("conversation %lld was with the customer of %lld and is one"
-	    " with it now", (long long)gone, (long long)keep);
+		 " with it now",
+	    (long long)gone, (long long)keep);
 	return merge_recount(db, workspace_id, keep);
 }
 
 int
 merge_recount(struct db *db, int64_t workspace_id, int64_t id)
 {
-	return db_run(db, sql[RECOUNT], DB_ARGS(db_int(workspace_id),
-	    db_int(id)));
+	return db_run(
+	    db, sql[RECOUNT], DB_ARGS(db_int(workspace_id), db_int(id)));
 }

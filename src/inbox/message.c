@@ -19,7 +19,8 @@
 enum { ADD, FIND, REPLACE, DEMOTE, UNREAD_MORE, UNREAD_LESS, MEDIA, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[ADD] = "INSERT INTO messages(workspace_id, number_id, wamid,"
+	[ADD] =
+	    "INSERT INTO messages(workspace_id, number_id, wamid,"
 	    " conversation_id, direction, source, type, content, context,"
 	    " referral, preview, text, status, error, sender, counts_unread,"
 	    " opens_window, placeholder, sent_at, created_at)"
@@ -28,26 +29,30 @@ static const char *const sql[N_SQL] = {
 	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING"
 	    " RETURNING id",
 	[FIND] = "SELECT id, conversation_id, source, placeholder,"
-	    " counts_unread FROM messages"
-	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
-	[REPLACE] = "UPDATE messages SET source = $6, type = $7,"
+		 " counts_unread FROM messages"
+		 " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
+	[REPLACE] =
+	    "UPDATE messages SET source = $6, type = $7,"
 	    " content = $8, context = $9, referral = $10, preview = $11,"
 	    " text = $12, error = $14, sender = $15, counts_unread = $16,"
 	    " opens_window = $17, placeholder = $18, sent_at = $19,"
 	    " original = NULL, edited_at = NULL, revoked_at = NULL"
 	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[DEMOTE] = "UPDATE messages SET source = 'history', placeholder = 2,"
-	    " counts_unread = 0, opens_window = 0"
-	    " WHERE workspace_id = $1 AND id = $2",
-	[UNREAD_MORE] = "UPDATE conversations SET"
+		   " counts_unread = 0, opens_window = 0"
+		   " WHERE workspace_id = $1 AND id = $2",
+	[UNREAD_MORE] =
+	    "UPDATE conversations SET"
 	    " unread_count = unread_count + 1, is_read = 0,"
 	    " status = 'active' WHERE workspace_id = $1 AND id = $2",
 	/* Somebody may have read it meanwhile. */
-	[UNREAD_LESS] = "UPDATE conversations SET"
+	[UNREAD_LESS] =
+	    "UPDATE conversations SET"
 	    " unread_count = unread_count - 1,"
 	    " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
 	    " WHERE workspace_id = $1 AND id = $2 AND unread_count > 0",
-	[MEDIA] = "INSERT INTO media(workspace_id, message_id, number_id,"
+	[MEDIA] =
+	    "INSERT INTO media(workspace_id, message_id, number_id,"
 	    " media_id, state, reason, mime_type, sha256, filename, due_at,"
 	    " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
 	    " $10) ON CONFLICT(message_id) DO UPDATE SET"
@@ -74,11 +79,11 @@ enum { NEVER, AWAITED, ARRIVED };
 
 /* The row that is there already. */
 struct row {
-	int64_t		 id;
-	int64_t		 conversation_id;
+	int64_t id;
+	int64_t conversation_id;
 	enum message_source source;
-	int		 placeholder;
-	int		 counts_unread;
+	int placeholder;
+	int counts_unread;
 };
 
 int
@@ -93,7 +98,12 @@ int
 message_has_media(const char *type)
 {
 	static const char *const types[] = {
-		"image", "video", "audio", "voice", "document", "sticker",
+		"image",
+		"video",
+		"audio",
+		"voice",
+		"document",
+		"sticker",
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -104,24 +114,24 @@ message_has_media(const char *type)
 
 /* ADD and REPLACE name their parameters alike. */
 static struct db_rows *
-write_row(struct db *db, const char *statement,
-    const struct number_key *number, const struct message *m,
-    int placeholder, int64_t now)
+write_row(struct db *db, const char *statement, const struct number_key *number,
+    const struct message *m, int placeholder, int64_t now)
 {
 	int counts = m->source != MESSAGE_HISTORY;
 
-	return db_query(db, statement, DB_ARGS(db_int(number->workspace_id),
-	    db_int(number->id), db_text(m->wamid), db_int(m->conversation_id),
-	    db_text(m->inbound ? "inbound" : "outbound"),
-	    db_text(sources[m->source]), db_text(m->type),
-	    db_text(m->content), db_text(m->context), db_text(m->referral),
-	    db_text(m->preview), db_text(m->text),
-	    db_text(m->inbound ? "received" : "sent"),
-	    /* of ours it is one of the statuses, see message_put */
-	    db_text(m->inbound ? m->error : NULL), db_text(m->sender),
-	    db_int(counts && m->counts_unread),
-	    db_int(counts && m->opens_window), db_int(placeholder),
-	    db_int(m->sent_at), db_int(now)));
+	return db_query(db, statement,
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(m->wamid), db_int(m->conversation_id),
+		db_text(m->inbound ? "inbound" : "outbound"),
+		db_text(sources[m->source]), db_text(m->type),
+		db_text(m->content), db_text(m->context), db_text(m->referral),
+		db_text(m->preview), db_text(m->text),
+		db_text(m->inbound ? "received" : "sent"),
+		/* of ours it is one of the statuses, see message_put */
+		db_text(m->inbound ? m->error : NULL), db_text(m->sender),
+		db_int(counts && m->counts_unread),
+		db_int(counts && m->opens_window), db_int(placeholder),
+		db_int(m->sent_at), db_int(now)));
 }
 
 static int
@@ -130,21 +140,23 @@ put_media(struct db *db, const struct number_key *number,
 {
 	if (!message_has_media(m->type))
 		return 0;
-	return db_run(db, sql[MEDIA], DB_ARGS(db_int(number->workspace_id),
-	    db_int(id), db_int(number->id), db_text(m->media_id),
-	    db_text(m->media_id != NULL ? "pending" : "missing"),
-	    db_text(m->media_id != NULL ? NULL :
-	    "the provider sent no media id"), db_text(m->mime_type),
-	    db_text(m->sha256), db_text(m->filename), db_int(now)));
+	return db_run(db, sql[MEDIA],
+	    DB_ARGS(db_int(number->workspace_id), db_int(id),
+		db_int(number->id), db_text(m->media_id),
+		db_text(m->media_id != NULL ? "pending" : "missing"),
+		db_text(m->media_id != NULL ? NULL
+					    : "the provider sent no media id"),
+		db_text(m->mime_type), db_text(m->sha256), db_text(m->filename),
+		db_int(now)));
 }
 
 static int
-read_row(struct db *db, const struct number_key *number,
-    const char *wamid, struct row *row)
+read_row(struct db *db, const struct number_key *number, const char *wamid,
+    struct row *row)
 {
 	struct db_rows *r = db_query(db, sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-	    db_text(wamid)));
+		db_text(wamid)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -165,13 +177,13 @@ read_row(struct db *db, const struct number_key *number,
 static int
 demote(struct db *db, int64_t workspace_id, const struct row *row)
 {
-	const struct db_arg *conversation = DB_ARGS(db_int(workspace_id),
-	    db_int(row->conversation_id));
+	const struct db_arg *conversation =
+	    DB_ARGS(db_int(workspace_id), db_int(row->conversation_id));
 
 	if (row->placeholder != NEVER || row->source == MESSAGE_API)
 		return 0;
 	if (db_run(db, sql[DEMOTE],
-	    DB_ARGS(db_int(workspace_id), db_int(row->id))) == -1)
+		DB_ARGS(db_int(workspace_id), db_int(row->id))) == -1)
 		return -1;
 	if (row->counts_unread &&
 	    db_run(db, sql[UNREAD_LESS], conversation) == -1)
@@ -181,8 +193,8 @@ demote(struct db *db, int64_t workspace_id, const struct row *row)
 
 /* M is better than ROW: it takes its place, as if ROW had never been. */
 static int
-replace(struct db *db, const struct number_key *number,
-    const struct message *m, const struct row *row, int64_t now)
+replace(struct db *db, const struct number_key *number, const struct message *m,
+    const struct row *row, int64_t now)
 {
 	int64_t workspace_id = number->workspace_id;
 	struct message better = *m;
@@ -198,8 +210,10 @@ replace(struct db *db, const struct number_key *number,
 	if (rc == -1)
 		return -1;
 	if (better.source != MESSAGE_HISTORY && m->counts_unread &&
-	    !row->counts_unread && db_run(db, sql[UNREAD_MORE],
-	    DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) == -1)
+	    !row->counts_unread &&
+	    db_run(db, sql[UNREAD_MORE],
+		DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) ==
+		-1)
 		return -1;
 	if (patch_apply(db, number, m->wamid) == -1)
 		return -1;
@@ -217,8 +231,8 @@ meet(struct db *db, const struct number_key *number, const struct message *m,
 		return -1;
 	if (text_is(m->type, MESSAGE_PLACEHOLDER))
 		return demote(db, number->workspace_id, &row);
-	if ((row.placeholder == AWAITED || (row.placeholder == NEVER &&
-	    m->source > row.source)) &&
+	if ((row.placeholder == AWAITED ||
+		(row.placeholder == NEVER && m->source > row.source)) &&
 	    replace(db, number, m, &row, now) == -1)
 		return -1;
 	return put_media(db, number, m, row.id, now);
@@ -235,12 +249,15 @@ message_put(struct db *db, const struct number_key *number,
 
 	/* An error of ours is one of its statuses, so that the statuses alone
 	 * decide, whatever comes first. */
-	if (!m->inbound && m->error != NULL && status_put(db, number,
-	    &(struct status){ .wamid = m->wamid, .word = "error",
-	    .at = m->sent_at, .error = m->error }) == -1)
+	if (!m->inbound && m->error != NULL &&
+	    status_put(db, number,
+		&(struct status){ .wamid = m->wamid,
+		    .word = "error",
+		    .at = m->sent_at,
+		    .error = m->error }) == -1)
 		return -1;
-	r = write_row(db, sql[ADD], number, m,
-	    placeholder ? AWAITED : NEVER, now);
+	r = write_row(
+	    db, sql[ADD], number, m, placeholder ? AWAITED : NEVER, now);
 	rc = db_next(r);
 	if (rc == 1)
 		id = db_col_int(r, 0);

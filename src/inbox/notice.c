@@ -15,7 +15,8 @@ enum { PUT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	/* What has no time of its own has that of its first delivery. */
-	[PUT] = "INSERT INTO workspace_events(workspace_id, number_id, field,"
+	[PUT] =
+	    "INSERT INTO workspace_events(workspace_id, number_id, field,"
 	    " at, raw, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 	    " ON CONFLICT(workspace_id, hash) DO UPDATE SET at = excluded.at"
 	    " WHERE excluded.at < workspace_events.at",
@@ -56,7 +57,8 @@ notice_put(struct db *db, const struct notice *n, int64_t now)
 	unsigned char hash[DIGEST_LEN];
 
 	hash_of(n, hash);
-	return db_run(db, sql[PUT], DB_ARGS(db_int(n->workspace_id),
-	    db_id(n->number_id), db_text(n->field), db_int(n->at),
-	    db_text(n->raw), db_blob(hash, sizeof(hash)), db_int(now)));
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_int(n->workspace_id), db_id(n->number_id),
+		db_text(n->field), db_int(n->at), db_text(n->raw),
+		db_blob(hash, sizeof(hash)), db_int(now)));
 }

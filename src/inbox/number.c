@@ -5,23 +5,22 @@
 
 #include "inbox/number.h"
 
-enum {
-	FIND, FIND_ACCOUNT, FIND_ONLY, ONLY_WORKSPACE, ADD, LEARN, N_SQL
-};
+enum { FIND, FIND_ACCOUNT, FIND_ONLY, ONLY_WORKSPACE, ADD, LEARN, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT id, workspace_id FROM numbers"
-	    " WHERE phone_number_id = $1",
+		 " WHERE phone_number_id = $1",
 	[FIND_ACCOUNT] = "SELECT id, workspace_id FROM numbers"
-	    " WHERE waba_id = $1 ORDER BY id LIMIT 1",
+			 " WHERE waba_id = $1 ORDER BY id LIMIT 1",
 	[FIND_ONLY] = "SELECT id, workspace_id FROM numbers"
-	    " ORDER BY id LIMIT 2",
+		      " ORDER BY id LIMIT 2",
 	[ONLY_WORKSPACE] = "SELECT id FROM workspaces ORDER BY id LIMIT 2",
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " registered, created_at)"
-	    " SELECT id, $1, 0, $3 FROM workspaces WHERE id = $2"
-	    " RETURNING id, workspace_id",
-	[LEARN] = "UPDATE numbers SET waba_id = COALESCE($2, waba_id),"
+		" registered, created_at)"
+		" SELECT id, $1, 0, $3 FROM workspaces WHERE id = $2"
+		" RETURNING id, workspace_id",
+	[LEARN] =
+	    "UPDATE numbers SET waba_id = COALESCE($2, waba_id),"
 	    " display_phone = COALESCE($3, display_phone)"
 	    " WHERE id = $1 AND (COALESCE(waba_id, '') <>"
 	    "  COALESCE($2, waba_id, '') OR COALESCE(display_phone, '') <>"
@@ -50,19 +49,19 @@ read_number(struct db *db, const char *statement, const struct db_arg *args,
 }
 
 int
-number_find(struct db *db, const char *phone_number_id,
-    struct number_key *number)
+number_find(
+    struct db *db, const char *phone_number_id, struct number_key *number)
 {
-	return read_number(db, sql[FIND], DB_ARGS(db_text(phone_number_id)),
-	    number);
+	return read_number(
+	    db, sql[FIND], DB_ARGS(db_text(phone_number_id)), number);
 }
 
 int
-number_find_account(struct db *db, const char *waba_id,
-    struct number_key *number)
+number_find_account(
+    struct db *db, const char *waba_id, struct number_key *number)
 {
-	return read_number(db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)),
-	    number);
+	return read_number(
+	    db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)), number);
 }
 
 int
@@ -100,16 +99,18 @@ int
 number_add_found(struct db *db, const char *phone_number_id,
     int64_t workspace_id, int64_t now, struct number_key *number)
 {
-	return read_number(db, sql[ADD], DB_ARGS(db_text(phone_number_id),
-	    db_int(workspace_id), db_int(now)), number);
+	return read_number(db, sql[ADD],
+	    DB_ARGS(
+		db_text(phone_number_id), db_int(workspace_id), db_int(now)),
+	    number);
 }
 
 int
-number_learn(struct db *db, int64_t id, const char *waba_id,
-    const char *display_phone)
+number_learn(
+    struct db *db, int64_t id, const char *waba_id, const char *display_phone)
 {
 	if (waba_id == NULL && display_phone == NULL)
 		return 0;
-	return db_run(db, sql[LEARN], DB_ARGS(db_int(id), db_text(waba_id),
-	    db_text(display_phone)));
+	return db_run(db, sql[LEARN],
+	    DB_ARGS(db_int(id), db_text(waba_id), db_text(display_phone)));
 }

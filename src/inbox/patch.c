@@ -11,28 +11,30 @@
 
 enum { PUT, EDIT, REVOKE, N_SQL };
 
-#define THEIRS " WHERE p.workspace_id = $1 AND p.number_id = $2" \
+#define THEIRS                                                                 \
+	" WHERE p.workspace_id = $1 AND p.number_id = $2"                      \
 	" AND p.target_wamid = $3"
 
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO message_patches(workspace_id, number_id,"
-	    " target_wamid, wamid, kind, at, type, content, preview, text)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-	    " ON CONFLICT(workspace_id, number_id, target_wamid, wamid)"
-	    " DO NOTHING",
+		" target_wamid, wamid, kind, at, type, content, preview, text)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+		" ON CONFLICT(workspace_id, number_id, target_wamid, wamid)"
+		" DO NOTHING",
 	[EDIT] = "UPDATE messages SET"
-	    " original = COALESCE(messages.original, messages.content),"
-	    " content = e.content,"
-	    " type = COALESCE(e.type, messages.type),"
-	    " preview = COALESCE(e.preview, ''), text = e.text,"
-	    " edited_at = e.at"
-	    " FROM (SELECT type, content, preview, text, at"
-	    "  FROM message_patches AS p" THEIRS " AND p.kind = 'edit'"
-	    "  AND p.content IS NOT NULL"
-	    "  ORDER BY p.at DESC, p.wamid DESC LIMIT 1) AS e"
-	    " WHERE messages.workspace_id = $1 AND messages.number_id = $2"
-	    " AND messages.wamid = $3",
-	[REVOKE] = "UPDATE messages SET preview = $4, text = NULL,"
+		 " original = COALESCE(messages.original, messages.content),"
+		 " content = e.content,"
+		 " type = COALESCE(e.type, messages.type),"
+		 " preview = COALESCE(e.preview, ''), text = e.text,"
+		 " edited_at = e.at"
+		 " FROM (SELECT type, content, preview, text, at"
+		 "  FROM message_patches AS p" THEIRS " AND p.kind = 'edit'"
+		 "  AND p.content IS NOT NULL"
+		 "  ORDER BY p.at DESC, p.wamid DESC LIMIT 1) AS e"
+		 " WHERE messages.workspace_id = $1 AND messages.number_id = $2"
+		 " AND messages.wamid = $3",
+	[REVOKE] =
+	    "UPDATE messages SET preview = $4, text = NULL,"
 	    " revoked_at = r.at"
 	    " FROM (SELECT MIN(p.at) AS at"
 	    "  FROM message_patches AS p" THEIRS " AND p.kind = 'revoke') AS r"
@@ -49,18 +51,19 @@ patch_prepare(struct db *db)
 int
 patch_put(struct db *db, const struct number_key *number, const struct patch *p)
 {
-	if (db_run(db, sql[PUT], DB_ARGS(db_int(number->workspace_id),
-	    db_int(number->id), db_text(p->target_wamid), db_text(p->wamid),
-	    db_text(p->revoke ? "revoke" : "edit"), db_int(p->at),
-	    db_text(p->type), db_text(p->content), db_text(p->preview),
-	    db_text(p->text))) == -1)
+	if (db_run(db, sql[PUT],
+		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		    db_text(p->target_wamid), db_text(p->wamid),
+		    db_text(p->revoke ? "revoke" : "edit"), db_int(p->at),
+		    db_text(p->type), db_text(p->content), db_text(p->preview),
+		    db_text(p->text))) == -1)
 		return -1;
 	return patch_apply(db, number, p->target_wamid);
 }
 
 int
-patch_apply(struct db *db, const struct number_key *number,
-    const char *target_wamid)
+patch_apply(
+    struct db *db, const struct number_key *number, const char *target_wamid)
 {
 	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(target_wamid), db_text(PATCH_REVOKED));

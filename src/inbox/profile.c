@@ -15,14 +15,14 @@ enum { READ, WRITE, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[READ] = "SELECT phone, phone_at, user_id, user_id_at, profile_name,"
-	    " profile_name_at FROM conversations"
-	    " WHERE workspace_id = $1 AND id = $2",
+		 " profile_name_at FROM conversations"
+		 " WHERE workspace_id = $1 AND id = $2",
 	[WRITE] = "UPDATE conversations SET phone = $3, phone_at = $4,"
-	    " user_id = $5, user_id_at = $6, profile_name = $7,"
-	    " profile_name_at = $8,"
-	    " updated_at = CASE WHEN $9 > updated_at THEN $9"
-	    "  ELSE updated_at END"
-	    " WHERE workspace_id = $1 AND id = $2",
+		  " user_id = $5, user_id_at = $6, profile_name = $7,"
+		  " profile_name_at = $8,"
+		  " updated_at = CASE WHEN $9 > updated_at THEN $9"
+		  "  ELSE updated_at END"
+		  " WHERE workspace_id = $1 AND id = $2",
 };
 
 int
@@ -40,7 +40,7 @@ profile_read(struct db *db, struct pool *pool, int64_t workspace_id,
 	int rc = db_next(r);
 
 	if (rc == 1)
-		*p = (struct profile) {
+		*p = (struct profile){
 			.phone = pool_copy(pool, db_col_text(r, 0)),
 			.phone_at = db_col_int(r, 1),
 			.user_id = pool_copy(pool, db_col_text(r, 2)),
@@ -56,10 +56,11 @@ int
 profile_write(struct db *db, int64_t workspace_id, int64_t conversation_id,
     const struct profile *p, int64_t now)
 {
-	return db_run(db, sql[WRITE], DB_ARGS(db_int(workspace_id),
-	    db_int(conversation_id), db_text(p->phone), db_int(p->phone_at),
-	    db_text(p->user_id), db_int(p->user_id_at), db_text(p->name),
-	    db_int(p->name_at), db_int(now)));
+	return db_run(db, sql[WRITE],
+	    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
+		db_text(p->phone), db_int(p->phone_at), db_text(p->user_id),
+		db_int(p->user_id_at), db_text(p->name), db_int(p->name_at),
+		db_int(now)));
 }
 
 /* Takes VALUE of AT when it is newer: 1 another value, 0 a later time, -1. */
@@ -71,8 +72,8 @@ take(const char **value, int64_t *at, const char *new_value, int64_t new_at)
 	if (new_value == NULL)
 		return -1;
 	same = text_is(*value, new_value);
-	if (*value != NULL && (new_at < *at ||
-	    (new_at == *at && strcmp(new_value, *value) <= 0)))
+	if (*value != NULL &&
+	    (new_at < *at || (new_at == *at && strcmp(new_value, *value) <= 0)))
 		return -1;
 	*value = new_value;
 	*at = new_at;
@@ -91,11 +92,11 @@ profile_add(struct profile *p, const struct profile *said)
 	int news;
 
 	news = take(&p->phone, &p->phone_at, said->phone, said->phone_at);
-	news = most(news, take(&p->user_id, &p->user_id_at, said->user_id,
-	    said->user_id_at));
+	news = most(news,
+	    take(&p->user_id, &p->user_id_at, said->user_id, said->user_id_at));
 	if (said->name_at != PROFILE_AT_USER_ID || p->phone == NULL)
-		news = most(news, take(&p->name, &p->name_at, said->name,
-		    said->name_at));
+		news = most(news,
+		    take(&p->name, &p->name_at, said->name, said->name_at));
 	if (p->name_at == PROFILE_AT_USER_ID && p->phone != NULL) {
 		p->name = NULL;
 		p->name_at = 0;

@@ -16,18 +16,25 @@
 
 #include "inbox/search.h"
 
-#define WINDOW_FIRST 20000	/* ids */
-#define WINDOW_LAST 320000
-#define DIGITS_MIN 3
-#define PREFIX_MIN 3		/* in messages: schema/inbox.sql, prefix='3' */
-#define OF_CONTACT_MAX 100	/* conversations */
+#define WINDOW_FIRST   20000 /* ids */
+#define WINDOW_LAST    320000
+#define DIGITS_MIN     3
+#define PREFIX_MIN     3   /* in messages: schema/inbox.sql, prefix='3' */
+#define OF_CONTACT_MAX 100 /* conversations */
 
 enum {
-	BOUNDS, IN_MESSAGES, IN_PROFILES, IN_PHONES, IN_CONTACTS,
-	IN_CONTACT_PHONES, OF_CONTACT, N_SQL
+	BOUNDS,
+	IN_MESSAGES,
+	IN_PROFILES,
+	IN_PHONES,
+	IN_CONTACTS,
+	IN_CONTACT_PHONES,
+	OF_CONTACT,
+	N_SQL
 };
 
-#define WINDOW " WHERE words MATCH $1 AND id <= $2 AND id > $3" \
+#define WINDOW                                                                 \
+	" WHERE words MATCH $1 AND id <= $2 AND id > $3"                       \
 	" ORDER BY id DESC LIMIT $4"
 
 static const char *const sql[N_SQL] = {
@@ -39,28 +46,28 @@ static const char *const sql[N_SQL] = {
 	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" WINDOW,
 	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" WINDOW,
 	[OF_CONTACT] = "SELECT id FROM my_conversations"
-	    " WHERE contact_id = $1 AND last_message_at > 0"
-	    " ORDER BY last_message_at DESC, id DESC LIMIT $2",
+		       " WHERE contact_id = $1 AND last_message_at > 0"
+		       " ORDER BY last_message_at DESC, id DESC LIMIT $2",
 };
 
 /* What to look for, as FTS5 reads it; NULL: nothing. */
 struct terms {
-	const char	*words;		/* each a prefix */
-	const char	*in_messages;	/* the short ones whole */
-	const char	*digits;
+	const char *words;	 /* each a prefix */
+	const char *in_messages; /* the short ones whole */
+	const char *digits;
 };
 
 /* Newest ids there are, of messages, conversations, contacts. */
 struct bounds {
-	int64_t		 message;
-	int64_t		 conversation;
-	int64_t		 contact;
+	int64_t message;
+	int64_t conversation;
+	int64_t contact;
 };
 
 struct found {
-	int64_t		*ids;
-	int		 n;
-	int		 max;
+	int64_t *ids;
+	int n;
+	int max;
 };
 
 const char *const *
@@ -102,8 +109,8 @@ read_words(struct pool *pool, const char *q, size_t prefix_min)
 		}
 		word = pool_text(pool, q, len);
 		buf_printf(&b, "%s\"%s\"%s", n++ > 0 ? " " : "", word,
-		    text_points(word) >= prefix_min || is_dense(word) ?
-		    "*" : "");
+		    text_points(word) >= prefix_min || is_dense(word) ? "*"
+								      : "");
 		q += len;
 	}
 	return n > 0 ? buf_end(&b) : NULL;
@@ -128,7 +135,7 @@ read_bounds(struct db *db, struct bounds *b)
 	struct db_rows *r = db_query(db, sql[BOUNDS], DB_NONE);
 	int rc = db_next(r);
 
-	*b = (struct bounds) { 0, 0, 0 };
+	*b = (struct bounds){ 0, 0, 0 };
 	if (rc == 1) {
 		b->message = db_col_int(r, 0);
 		b->conversation = db_col_int(r, 1);
@@ -151,9 +158,9 @@ walk(struct db *db, const char *statement, const char *match, int64_t top,
 		return 0;
 	while (top > 0 && room > 0 && rc == 0) {
 		int64_t bottom = top > width ? top - width : 0;
-		struct db_rows *r = db_query(db, statement, DB_ARGS(
-		    db_text(match), db_int(top), db_int(bottom),
-		    db_int(room)));
+		struct db_rows *r = db_query(db, statement,
+		    DB_ARGS(db_text(match), db_int(top), db_int(bottom),
+			db_int(room)));
 
 		while ((rc = db_next(r)) == 1 && room > 0) {
 			f->ids[f->n++] = db_col_int(r, 1);
@@ -193,8 +200,8 @@ tidy(struct found *f)
 }
 
 static int
-find_contacts(struct db *db, const struct terms *t, int64_t top,
-    struct found *f)
+find_contacts(
+    struct db *db, const struct terms *t, int64_t top, struct found *f)
 {
 	if (walk(db, sql[IN_CONTACTS], t->words, top, f) == -1 ||
 	    walk(db, sql[IN_CONTACT_PHONES], t->digits, top, f) == -1)
@@ -225,8 +232,8 @@ make_room(struct pool *pool, struct found *f, int max)
 }
 
 int
-search_conversations(struct db *db, struct pool *pool, const char *q,
-    int64_t **ids)
+search_conversations(
+    struct db *db, struct pool *pool, const char *q, int64_t **ids)
 {
 	struct found f, contacts;
 	struct bounds top;
@@ -250,8 +257,8 @@ search_conversations(struct db *db, struct pool *pool, const char *q,
 }
 
 int
-search_contacts(struct db *db, struct pool *pool, const char *q,
-    int64_t before, int64_t *ids, int max)
+search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
+    int64_t *ids, int max)
 {
 	struct bounds top;
 	struct found f;

@@ -17,26 +17,33 @@
 
 #define SPOOL_VERSION 1
 
-enum { NODE, NEXT, GET, LAST, LIST, COUNT, PAGES, FREE_PAGES, PAGE_SIZE,
-	OLDEST, DELETE, N_SQL };
+enum {
+	NODE,
+	NEXT,
+	GET,
+	LAST,
+	LIST,
+	COUNT,
+	PAGES,
+	FREE_PAGES,
+	PAGE_SIZE,
+	N_SQL
+};
 
 #define COLUMNS "id, received_at, remote, credential, body_len"
 
 static const char *const sql[N_SQL] = {
 	[NODE] = "SELECT node FROM spool",
 	[NEXT] = "SELECT " COLUMNS ", body FROM deliveries"
-	    " WHERE id > $1 ORDER BY id LIMIT $2",
+		 " WHERE id > $1 ORDER BY id LIMIT $2",
 	[GET] = "SELECT " COLUMNS ", body FROM deliveries WHERE id = $1",
 	[LAST] = "SELECT id FROM deliveries ORDER BY id DESC LIMIT 1",
 	[LIST] = "SELECT " COLUMNS " FROM deliveries"
-	    " WHERE id < $1 ORDER BY id DESC LIMIT $2",
+		 " WHERE id < $1 ORDER BY id DESC LIMIT $2",
 	[COUNT] = "SELECT count(*) FROM deliveries",
 	[PAGES] = "PRAGMA page_count",
 	[FREE_PAGES] = "PRAGMA freelist_count",
 	[PAGE_SIZE] = "PRAGMA page_size",
-	[OLDEST] = "SELECT id, received_at FROM deliveries"
-	    " WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
-	[DELETE] = "DELETE FROM deliveries WHERE id = $1",
 };
 
 int
@@ -61,8 +68,10 @@ spool_create(const char *path)
 	if (db_begin(db) == -1)
 		goto out;
 	if (db_script(db, spool_sql) == -1 ||
-	    db_script(db, pool_printf(pool, "INSERT INTO spool VALUES ('%s',"
-	    " CAST(strftime('%%s', 'now') AS INTEGER))", node)) == -1 ||
+	    db_script(db, pool_printf(pool,
+			      "INSERT INTO spool VALUES ('%s',"
+			      " CAST(strftime('%%s', 'now') AS INTEGER))",
+			      node)) == -1 ||
 	    db_set_version(db, SPOOL_VERSION) == -1) {
 		db_rollback(db);
 		goto out;
@@ -108,7 +117,8 @@ spool_open_reader(const char *path, int wait_ms)
 {
 	struct spool *spool = spool_file_open(path, wait_ms);
 
-	if (spool != NULL && db_prepare(spool->db, sql, N_SQL) == -1) {
+	if (spool != NULL && (db_prepare(spool->db, sql, N_SQL) == -1 ||
+				 spool_purge_prepare(spool->db) == -1)) {
 		spool_close(spool);
 		return NULL;
 	}
@@ -147,8 +157,8 @@ fill(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
 	d->body = NULL;
 	if (with_body) {
 		body = db_col_blob(rows, 5, &d->body_len);
-		d->body = pool_text(pool, body != NULL ? body : "",
-		    d->body_len);
+		d->body =
+		    pool_text(pool, body != NULL ? body : "", d->body_len);
 	}
 }
 
@@ -162,8 +172,8 @@ spool_next(struct spool *spool, struct pool *pool, int64_t after, int max,
 
 	*out = pool_get(pool, (size_t)max * sizeof(**out));
 	*n = 0;
-	rows = db_query(spool->db, sql[NEXT], DB_ARGS(db_int(after),
-	    db_int(max)));
+	rows =
+	    db_query(spool->db, sql[NEXT], DB_ARGS(db_int(after), db_int(max)));
 	while (bytes < max_bytes && *n < max && (rc = db_next(rows)) == 1) {
 		fill(&(*out)[*n], rows, pool, 1);
 		bytes += (*out)[(*n)++].body_len;
@@ -176,8 +186,8 @@ int
 spool_get(struct spool *spool, struct pool *pool, int64_t id,
     struct spool_delivery *delivery)
 {
-	struct db_rows *rows = db_query(spool->db, sql[GET],
-	    DB_ARGS(db_int(id)));
+	struct db_rows *rows =
+	    db_query(spool->db, sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(rows);
 
 	if (rc == 1)
@@ -202,8 +212,8 @@ spool_list(struct spool *spool, struct pool *pool, int64_t before, int max,
 
 	*out = pool_get(pool, (size_t)max * sizeof(**out));
 	*n = 0;
-	rows = db_query(spool->db, sql[LIST], DB_ARGS(
-	    db_int(before > 0 ? before : INT64_MAX), db_int(max)));
+	rows = db_query(spool->db, sql[LIST],
+	    DB_ARGS(db_int(before > 0 ? before : INT64_MAX), db_int(max)));
 	while (*n < max && (rc = db_next(rows)) == 1)
 		fill(&(*out)[(*n)++], rows, pool, 0);
 	db_end(rows);
@@ -232,62 +242,4 @@ spool_count(struct spool *spool, int64_t *n, int64_t *bytes)
 	if (db_get_int(spool->db, sql[COUNT], DB_NONE, n) != 1)
 		return -1;
 	return spool_size(spool, bytes, &wal);
-}
-
-static int
-is_kept(int64_t id, const int64_t *keep, int n_keep)
-{
-	for (int i = 0; i < n_keep; i++)
-		if (keep[i] == id)
-			return 1;
-	return 0;
-}
-
-/*
- * Ids that may go, at most MAX, into IDS.  What is kept is stepped over, so
- * that the held ones of last month do not hide what stands behind them.
- */
-static int
-collect(struct spool *spool, int64_t upto, int64_t older, int max,
-    const int64_t *keep, int n_keep, int64_t *ids)
-{
-	int64_t last;
-	struct db_rows *rows;
-	int n = 0, rc;
-
-	if (spool_last(spool, &last) == -1)
-		return -1;
-	if (upto >= last)
-		upto = last - 1;
-	rows = db_query(spool->db, sql[OLDEST], DB_ARGS(db_int(0),
-	    db_int(upto), db_int(max + n_keep)));
-	while ((rc = db_next(rows)) == 1 && n < max) {
-		if (db_col_int(rows, 1) >= older)
-			break;
-		if (!is_kept(db_col_int(rows, 0), keep, n_keep))
-			ids[n++] = db_col_int(rows, 0);
-	}
-	db_end(rows);
-	return rc == -1 ? -1 : n;
-}
-
-int
-spool_purge(struct spool *spool, int64_t upto, int64_t older, int max,
-    const int64_t *keep, int n_keep)
-{
-	int64_t *ids = pool_forever((size_t)max * sizeof(*ids));
-	int n = collect(spool, upto, older, max, keep, n_keep, ids), rc = n;
-
-	if (n > 0 && db_begin(spool->db) == -1)
-		rc = -1;
-	for (int i = 0; i < n && rc != -1; i++)
-		if (db_run(spool->db, sql[DELETE], DB_ARGS(db_int(ids[i])))
-		    == -1)
-			rc = -1;
-	if (n > 0 && rc == -1)
-		db_rollback(spool->db);
-	else if (n > 0 && db_commit(spool->db) == -1)
-		rc = -1;
-	free(ids);
-	return rc;
 }

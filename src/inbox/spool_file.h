@@ -9,7 +9,7 @@ struct waiter;
 struct wake;
 
 /*
- * What spool.c (reading) and spool_put.c (writing) share; nobody else
+ * What spool.c (reading), spool_purge.c (deleting) and spool_put.c (writing) share; nobody else
  * includes it.
  */
 struct spool {
@@ -28,5 +28,7 @@ struct spool {
 
 /* Opens it and checks the schema version. */
 struct spool *spool_file_open(const char *path, int wait_ms);
+
+int	spool_purge_prepare(struct db *);	/* 0, or -1 */
 
 #endif

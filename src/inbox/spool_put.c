@@ -19,29 +19,29 @@
 #include "inbox/spool.h"
 #include "inbox/spool_file.h"
 
-#define CHECKPOINT_PAGES 1000
+#define CHECKPOINT_PAGES  1000
 #define COMPLAIN_EVERY_MS 10000
 
 enum { PUT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO deliveries(received_at, remote, credential,"
-	    " body_len, body) VALUES ($1, $2, $3, $4, $5)",
+		" body_len, body) VALUES ($1, $2, $3, $4, $5)",
 };
 
 enum turn { COMMITS, DONE };
 
 struct waiter {
 	const struct spool_delivery *delivery;
-	struct waiter	*next;
-	sem_t		 woken;		/* no mutex needed to go on */
-	enum turn	 turn;
-	int		 rc;
+	struct waiter *next;
+	sem_t woken; /* no mutex needed to go on */
+	enum turn turn;
+	int rc;
 };
 
 struct spool *
-spool_open_writer(const char *path, const char *wake_path, int64_t min_free,
-    int wait_ms)
+spool_open_writer(
+    const char *path, const char *wake_path, int64_t min_free, int wait_ms)
 {
 	struct spool *spool = spool_file_open(path, wait_ms);
 
@@ -65,14 +65,14 @@ has_room(struct spool *spool, size_t bytes)
 	int64_t now = clock_ticks_ms();
 
 	if (statvfs(spool->path, &fs) == -1)
-		return 1;	/* the insert will tell */
+		return 1; /* the insert will tell */
 	if ((uint64_t)fs.f_bavail * fs.f_frsize >=
 	    (uint64_t)spool->min_free + bytes)
 		return 1;
 	if (now - spool->complained_ms >= COMPLAIN_EVERY_MS) {
 		spool->complained_ms = now;
 		log_warn("%s: less than %lld bytes of disk are free "
-		    "(WASPOOL_MIN_FREE): refusing deliveries with 503",
+			 "(WASPOOL_MIN_FREE): refusing deliveries with 503",
 		    spool->path, (long long)spool->min_free);
 	}
 	return 0;
@@ -81,9 +81,10 @@ has_room(struct spool *spool, size_t bytes)
 static int
 insert(struct db *db, const struct spool_delivery *d)
 {
-	return db_run(db, sql[PUT], DB_ARGS(db_int(d->received_at),
-	    db_text(d->remote), db_text(d->credential),
-	    db_int((int64_t)d->body_len), db_blob(d->body, d->body_len)));
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_int(d->received_at), db_text(d->remote),
+		db_text(d->credential), db_int((int64_t)d->body_len),
+		db_blob(d->body, d->body_len)));
 }
 
 /* Puts the whole LIST on disk, or nothing of it: 0, or -1. */

@@ -11,20 +11,23 @@
 enum { PUT, APPLY, N_SQL };
 
 /* The earliest time; of several errors or objects always the same one. */
-#define LEAST(column) column " = CASE" \
-	" WHEN message_statuses." column " IS NULL" \
-	" OR excluded." column " < message_statuses." column \
-	" THEN excluded." column " ELSE message_statuses." column " END"
+#define LEAST(column)                                                          \
+	column " = CASE"                                                       \
+	       " WHEN message_statuses." column " IS NULL"                     \
+	       " OR excluded." column " < message_statuses." column            \
+	       " THEN excluded." column " ELSE message_statuses." column       \
+	       " END"
 
 static const char *const sql[N_SQL] = {
-	[PUT] = "INSERT INTO message_statuses(workspace_id, number_id, wamid,"
+	[PUT] =
+	    "INSERT INTO message_statuses(workspace_id, number_id, wamid,"
 	    " status, participant, at, error, raw)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 	    " ON CONFLICT(workspace_id, number_id, wamid, status, participant)"
-	    " DO UPDATE SET " LEAST("at") ", " LEAST("error") ", "
-	    LEAST("raw"),
+	    " DO UPDATE SET " LEAST("at") ", " LEAST("error") ", " LEAST("raw"),
 	/* failed says why; before that an error of another status stands. */
-	[APPLY] = "UPDATE messages SET status = CASE"
+	[APPLY] =
+	    "UPDATE messages SET status = CASE"
 	    "  WHEN s.rank = 4 THEN 'played' WHEN s.rank = 3 THEN 'read'"
 	    "  WHEN s.rank = 2 THEN 'delivered' WHEN s.failed = 1 THEN 'failed'"
 	    "  WHEN s.rank = 1 THEN 'sent' ELSE messages.status END,"
@@ -51,18 +54,20 @@ status_prepare(struct db *db)
 }
 
 int
-status_put(struct db *db, const struct number_key *number,
-    const struct status *s)
+status_put(
+    struct db *db, const struct number_key *number, const struct status *s)
 {
-	return db_run(db, sql[PUT], DB_ARGS(db_int(number->workspace_id),
-	    db_int(number->id), db_text(s->wamid), db_text(s->word),
-	    db_text(s->participant != NULL ? s->participant : ""),
-	    db_int(s->at), db_text(s->error), db_text(s->raw)));
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(s->wamid), db_text(s->word),
+		db_text(s->participant != NULL ? s->participant : ""),
+		db_int(s->at), db_text(s->error), db_text(s->raw)));
 }
 
 int
 status_apply(struct db *db, const struct number_key *number, const char *wamid)
 {
-	return db_run(db, sql[APPLY], DB_ARGS(db_int(number->workspace_id),
-	    db_int(number->id), db_text(wamid)));
+	return db_run(db, sql[APPLY],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(wamid)));
 }

@@ -11,7 +11,7 @@ enum { LIST, HAS, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[LIST] = "SELECT id, name, email, role FROM my_members"
-	    " WHERE id > $1 ORDER BY id LIMIT $2",
+		 " WHERE id > $1 ORDER BY id LIMIT $2",
 	[HAS] = "SELECT id, name FROM my_members WHERE id = $1",
 };
 
@@ -26,8 +26,8 @@ int
 team_read(struct db *db, struct pool *pool, int64_t after,
     struct team_member *out, int max)
 {
-	struct db_rows *r = db_query(db, sql[LIST],
-	    DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {

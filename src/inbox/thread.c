@@ -7,28 +7,30 @@
 
 #include "inbox/thread.h"
 
-#define REACTIONS_MAX 1024	/* a group's message */
+#define REACTIONS_MAX 1024 /* a group's message */
 
 enum { PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
 
-#define MESSAGE "SELECT m.id, m.conversation_id, m.number_id, m.wamid," \
-	" m.direction, m.type, m.content, m.status, m.context, m.referral," \
-	" m.error, m.sender, (SELECT f.state FROM my_media f" \
-	"  WHERE f.message_id = m.id), m.sent_by," \
-	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by)," \
-	" m.sent_at, m.edited_at, m.revoked_at, m.created_at" \
+#define MESSAGE                                                                \
+	"SELECT m.id, m.conversation_id, m.number_id, m.wamid,"                \
+	" m.direction, m.type, m.content, m.status, m.context, m.referral,"    \
+	" m.error, m.sender, (SELECT f.state FROM my_media f"                  \
+	"  WHERE f.message_id = m.id), m.sent_by,"                             \
+	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"           \
+	" m.sent_at, m.edited_at, m.revoked_at, m.created_at"                  \
 	" FROM my_messages m "
 
 static const char *const sql[N_SQL] = {
 	[PAGE] = MESSAGE "WHERE m.conversation_id = $1"
-	    " AND (m.sent_at, m.id) < ($2, $3)"
-	    " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
+			 " AND (m.sent_at, m.id) < ($2, $3)"
+			 " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
 	[ONE] = MESSAGE "WHERE m.id = $1",
 	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
-	    " FROM my_media WHERE message_id = $1",
+		    " FROM my_media WHERE message_id = $1",
 	[PLACE] = "SELECT sent_at, id FROM my_messages"
-	    " WHERE id = $2 AND conversation_id = $1",
-	[REACTIONS] = "SELECT emoji, sender, at FROM my_reactions"
+		  " WHERE id = $2 AND conversation_id = $1",
+	[REACTIONS] =
+	    "SELECT emoji, sender, at FROM my_reactions"
 	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
 	    " ORDER BY sender LIMIT $3",
 };
@@ -43,7 +45,7 @@ thread_sql(size_t *n)
 static void
 read_row(struct db_rows *r, struct pool *pool, struct thread_message *m)
 {
-	*m = (struct thread_message) {
+	*m = (struct thread_message){
 		.id = db_col_int(r, 0),
 		.conversation_id = db_col_int(r, 1),
 		.number_id = db_col_int(r, 2),
@@ -76,8 +78,9 @@ read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
 
 	if (m->wamid == NULL)
 		return 0;
-	r = db_query(db, sql[REACTIONS], DB_ARGS(db_int(m->number_id),
-	    db_text(m->wamid), db_int(REACTIONS_MAX)));
+	r = db_query(db, sql[REACTIONS],
+	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
+		db_int(REACTIONS_MAX)));
 	while ((rc = db_next(r)) == 1) {
 		one.emoji = pool_copy(pool, db_col_text(r, 0));
 		one.from = pool_copy(pool, db_col_text(r, 1));
@@ -101,7 +104,7 @@ thread_read(struct db *db, struct pool *pool, int64_t conversation_id,
 {
 	struct db_rows *r = db_query(db, sql[PAGE],
 	    DB_ARGS(db_int(conversation_id), db_int(before.sent_at),
-	    db_int(before.id), db_int(max)));
+		db_int(before.id), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
@@ -116,8 +119,7 @@ int
 thread_get(struct db *db, struct pool *pool, int64_t message_id,
     struct thread_message *m)
 {
-	struct db_rows *r = db_query(db, sql[ONE],
-	    DB_ARGS(db_int(message_id)));
+	struct db_rows *r = db_query(db, sql[ONE], DB_ARGS(db_int(message_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -129,15 +131,15 @@ thread_get(struct db *db, struct pool *pool, int64_t message_id,
 }
 
 int
-thread_file(struct db *db, struct pool *pool, int64_t message_id,
-    struct thread_file *f)
+thread_file(
+    struct db *db, struct pool *pool, int64_t message_id, struct thread_file *f)
 {
-	struct db_rows *r = db_query(db, sql[FILE_OF],
-	    DB_ARGS(db_int(message_id)));
+	struct db_rows *r =
+	    db_query(db, sql[FILE_OF], DB_ARGS(db_int(message_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
-		*f = (struct thread_file) {
+		*f = (struct thread_file){
 			.state = pool_copy(pool, db_col_text(r, 0)),
 			.reason = pool_copy(pool, db_col_text(r, 1)),
 			.mime_type = pool_copy(pool, db_col_text(r, 2)),

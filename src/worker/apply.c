@@ -29,13 +29,13 @@
 
 /* One call of apply_event. */
 struct work {
-	const struct apply	*a;
-	struct db		*db;
-	struct pool		*pool;
-	const struct event	*ev;
-	int64_t			 now;
-	struct number_key	 number;	/* id 0: of the whole account */
-	const char		*reason;
+	const struct apply *a;
+	struct db *db;
+	struct pool *pool;
+	const struct event *ev;
+	int64_t now;
+	struct number_key number; /* id 0: of the whole account */
+	const char *reason;
 };
 
 int
@@ -73,11 +73,11 @@ wamid_of(struct work *w)
 		return ev->wamid;
 	all = pool_printf(w->pool, "%d %lld %s %s %s %s %s", (int)ev->kind,
 	    (long long)ev->at, said(ev->customer.wa_id),
-	    said(ev->customer.user_id), said(ev->target_wamid),
-	    said(ev->type), said(ev->content));
+	    said(ev->customer.user_id), said(ev->target_wamid), said(ev->type),
+	    said(ev->content));
 	digest_sha256(all, strlen(all), hash);
-	return pool_printf(w->pool, "none.%s",
-	    codec_hex(w->pool, hash, sizeof(hash)));
+	return pool_printf(
+	    w->pool, "none.%s", codec_hex(w->pool, hash, sizeof(hash)));
 }
 
 /* The conversation that the event belongs to: 1, 0, -1. */
@@ -98,8 +98,8 @@ find_conversation(struct work *w, int64_t *id)
 		.username = c->username,
 		.at = ev->at,
 	};
-	int rc = conversation_resolve(w->db, w->pool, &w->number, &known,
-	    w->now, id);
+	int rc = conversation_resolve(
+	    w->db, w->pool, &w->number, &known, w->now, id);
 
 	return rc != 0 ? rc : cannot(w, "the event names no customer");
 }
@@ -132,8 +132,10 @@ put_reaction(struct work *w, const char *wamid)
 static int
 put_history_status(struct work *w, const char *wamid)
 {
-	const struct status s = { .wamid = wamid, .word = w->ev->status,
-	    .participant = w->ev->participant, .at = w->ev->at };
+	const struct status s = { .wamid = wamid,
+		.word = w->ev->status,
+		.participant = w->ev->participant,
+		.at = w->ev->at };
 
 	return status_put(w->db, &w->number, &s);
 }
@@ -218,8 +220,8 @@ apply_status(struct work *w)
 	if (s.wamid == NULL)
 		return cannot(w, "the event names no message");
 	if (status_put(w->db, &w->number, &s) == -1 ||
-	    outbox_settle(w->db, w->pool, &w->number, ev->callback,
-	    s.wamid) == -1 ||
+	    outbox_settle(w->db, w->pool, &w->number, ev->callback, s.wamid) ==
+		-1 ||
 	    status_apply(w->db, &w->number, s.wamid) == -1)
 		return -1;
 	return 1;
@@ -261,8 +263,9 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_IDENTITY] = apply_identity,
 		[EVENT_NOTICE] = apply_notice,
 	};
-	struct work w = { .a = a, .db = a->db, .pool = pool, .ev = ev,
-	    .now = now };
+	struct work w = {
+		.a = a, .db = a->db, .pool = pool, .ev = ev, .now = now
+	};
 	int rc;
 
 	if (ev->kind == EVENT_IGNORED) {

@@ -20,29 +20,29 @@
 #include "worker/drain.h"
 
 #define BATCH_MAX 1000
-#define BYTES_MAX ((size_t)2 << 20)	/* of bodies at a time */
+#define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time */
 
 /* A delivery on its way. */
 struct item {
-	struct spool_delivery	 d;
-	int			 held;		/* behind the cursor */
-	int			 gone;		/* the spool has it no more */
-	struct event		*events;
-	size_t			 n;
-	const char		*unreadable;	/* no JSON: why */
-	const char		*reason;	/* what went wrong */
+	struct spool_delivery d;
+	int held; /* behind the cursor */
+	int gone; /* the spool has it no more */
+	struct event *events;
+	size_t n;
+	const char *unreadable; /* no JSON: why */
+	const char *reason;	/* what went wrong */
 };
 
 /* A batch; DELIVERY_ID: the last one beyond the cursor that is complete. */
 struct batch {
-	struct drain	*drain;
-	struct db	*db;
-	const char	*node;
-	int64_t		 now;
-	int64_t		 began_ms;
-	int64_t		 delivery_id;
-	struct item	*items;
-	int		 n;
+	struct drain *drain;
+	struct db *db;
+	const char *node;
+	int64_t now;
+	int64_t began_ms;
+	int64_t delivery_id;
+	struct item *items;
+	int n;
 };
 
 int
@@ -56,9 +56,9 @@ parse(struct batch *b, struct item *item)
 {
 	const char *why = NULL;
 
-	if (!item->gone && delivery_parse(b->drain->pool, item->d.body,
-	    item->d.body_len, item->d.received_at, &item->events, &item->n,
-	    &why) == -1)
+	if (!item->gone &&
+	    delivery_parse(b->drain->pool, item->d.body, item->d.body_len,
+		item->d.received_at, &item->events, &item->n, &why) == -1)
 		item->unreadable = why != NULL ? why : "not JSON";
 }
 
@@ -69,8 +69,8 @@ load_held(struct batch *b, size_t *bytes)
 	struct drain *d = b->drain;
 	int max = (d->batch + 1) / 2;
 	int64_t ids[BATCH_MAX];
-	int n = intake_due(b->db, b->node, b->now, ids,
-	    max < BATCH_MAX ? max : BATCH_MAX);
+	int n = intake_due(
+	    b->db, b->node, b->now, ids, max < BATCH_MAX ? max : BATCH_MAX);
 
 	for (int i = 0; i < n && *bytes < BYTES_MAX; i++) {
 		struct item *item = &b->items[b->n];
@@ -99,9 +99,9 @@ load(struct batch *b)
 	if (intake_cursor(b->db, b->node, &b->delivery_id, NULL) == -1 ||
 	    load_held(b, &bytes) == -1)
 		return -1;
-	if (b->n < d->batch && bytes < BYTES_MAX && spool_next(d->spool,
-	    d->pool, b->delivery_id, d->batch - b->n, BYTES_MAX - bytes,
-	    &fresh, &n) == -1)
+	if (b->n < d->batch && bytes < BYTES_MAX &&
+	    spool_next(d->spool, d->pool, b->delivery_id, d->batch - b->n,
+		BYTES_MAX - bytes, &fresh, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++)
 		b->items[b->n++].d = fresh[i];
@@ -142,8 +142,9 @@ static void
 note(struct batch *b, struct item *item, const struct event *ev,
     const char *reason)
 {
-	int number = ev->phone_number_id != NULL && text_is(reason,
-	    intake_unregistered(b->drain->pool, ev->phone_number_id));
+	int number = ev->phone_number_id != NULL &&
+		     text_is(reason, intake_unregistered(
+					 b->drain->pool, ev->phone_number_id));
 
 	if (item->reason == NULL || number)
 		item->reason = reason;
@@ -158,8 +159,7 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 
 	if (db_savepoint(b->db) == -1)
 		return -1;
-	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now,
-	    &reason);
+	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now, &reason);
 	if (rc == 1)
 		return db_release(b->db);
 	if (rc == -1 && db_error(b->db) != DB_CONSTRAINT)
@@ -224,8 +224,10 @@ apply_all(struct batch *b)
 int
 drain_batch(struct drain *d, int64_t now, enum db_error *why)
 {
-	struct batch b = { .drain = d, .db = d->apply.db, .now = now,
-	    .node = spool_node(d->spool) };
+	struct batch b = { .drain = d,
+		.db = d->apply.db,
+		.now = now,
+		.node = spool_node(d->spool) };
 	int rc;
 
 	*why = DB_OK;

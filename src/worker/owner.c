@@ -25,8 +25,8 @@ of_number(const struct apply *a, const char *phone_number_id, int64_t now,
 
 	if (rc != 0 || a->default_workspace == 0)
 		return rc;
-	rc = number_add_found(a->db, phone_number_id, a->default_workspace,
-	    now, number);
+	rc = number_add_found(
+	    a->db, phone_number_id, a->default_workspace, now, number);
 	if (rc == 1)
 		log_info("number %s came by itself, into workspace %lld",
 		    phone_number_id, (long long)a->default_workspace);
@@ -35,13 +35,13 @@ of_number(const struct apply *a, const char *phone_number_id, int64_t now,
 
 /* No number is named, the event concerns the whole account. */
 static int
-of_account(const struct apply *a, const char *waba_id,
-    struct number_key *number)
+of_account(
+    const struct apply *a, const char *waba_id, struct number_key *number)
 {
 	struct number_key one;
 	int rc;
 
-	*number = (struct number_key) { 0, 0 };
+	*number = (struct number_key){ 0, 0 };
 	rc = number_find_account(a->db, waba_id, &one);
 	if (rc == -1)
 		return -1;
@@ -59,15 +59,15 @@ reason_of(const struct apply *a, struct pool *pool, const struct event *ev,
     const char *phone_number_id)
 {
 	if (a->default_workspace != 0)
-		return pool_copy(pool,
-		    "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace");
+		return pool_copy(
+		    pool, "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace");
 	if (phone_number_id != NULL)
 		return intake_unregistered(pool, phone_number_id);
 	if (ev->kind == EVENT_NOTICE)
 		return pool_printf(pool, "account %s has no workspace",
 		    ev->waba_id != NULL ? ev->waba_id : "(none)");
 	return pool_copy(pool, "the delivery names no number, and"
-	    " WHATSAPP_PHONE_NUMBER_ID is not set");
+			       " WHATSAPP_PHONE_NUMBER_ID is not set");
 }
 
 int
@@ -78,7 +78,7 @@ owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
 	int rc;
 
 	if (id == NULL && ev->kind != EVENT_NOTICE)
-		id = a->phone_number_id;	/* the old flat form */
+		id = a->phone_number_id; /* the old flat form */
 	if (id != NULL)
 		rc = of_number(a, id, now, number);
 	else if (ev->kind == EVENT_NOTICE)
@@ -90,5 +90,7 @@ owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
 	if (rc != 1 || ev->phone_number_id == NULL)
 		return rc;
 	return number_learn(a->db, number->id, ev->waba_id,
-	    ev->display_phone_number) == -1 ? -1 : 1;
+		   ev->display_phone_number) == -1
+		   ? -1
+		   : 1;
 }

@@ -17,15 +17,15 @@ enum { KEYS, SENT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[KEYS] = "DELETE FROM idempotency_keys"
-	    " WHERE (workspace_id, user_id, key) IN (SELECT workspace_id,"
-	    "  user_id, key FROM idempotency_keys WHERE created_at < $1"
-	    "  ORDER BY created_at LIMIT $2)",
+		 " WHERE (workspace_id, user_id, key) IN (SELECT workspace_id,"
+		 "  user_id, key FROM idempotency_keys WHERE created_at < $1"
+		 "  ORDER BY created_at LIMIT $2)",
 	[SENT] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
-	    "  WHERE state = 'done' AND created_at < $1"
-	    "  ORDER BY created_at LIMIT $2)",
+		 "  WHERE state = 'done' AND created_at < $1"
+		 "  ORDER BY created_at LIMIT $2)",
 };
 
-#define STEP 200		/* rows */
+#define STEP	  200 /* rows */
 #define KEYS_KEPT (24 * 3600)
 /* So long the provider may still say that a message failed; a person can send
  * it again from the row. */
@@ -61,15 +61,16 @@ purge(struct retain *r, int64_t now)
 static int
 forget(struct retain *r, int64_t now)
 {
-	static const int64_t kept[N_SQL] = { [KEYS] = KEYS_KEPT,
-		[SENT] = SENT_KEPT };
+	static const int64_t kept[N_SQL] = {
+		[KEYS] = KEYS_KEPT, [SENT] = SENT_KEPT
+	};
 	int more = 0;
 
 	if (db_begin(r->db) == -1)
 		return -1;
 	for (int i = 0; i < N_SQL; i++) {
-		if (db_run(r->db, sql[i], DB_ARGS(db_int(now - kept[i]),
-		    db_int(STEP))) == -1) {
+		if (db_run(r->db, sql[i],
+			DB_ARGS(db_int(now - kept[i]), db_int(STEP))) == -1) {
 			db_rollback(r->db);
 			return -1;
 		}

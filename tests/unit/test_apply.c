@@ -25,8 +25,11 @@ unknown_number_goes_to_the_default_workspace(void **state)
 	g->apply.default_workspace = 1;
 	assert_int_equal(rig_apply(g, &ev), 1);
 	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_string_equal(rig_text(g, "SELECT workspace_id || ' ' ||"
-	    " registered FROM numbers WHERE phone_number_id = '999'"), "1 0");
+	assert_string_equal(
+	    rig_text(g,
+		"SELECT workspace_id || ' ' ||"
+		" registered FROM numbers WHERE phone_number_id = '999'"),
+	    "1 0");
 	ev.phone_number_id = "998";
 	g->apply.default_workspace = 77;
 	assert_int_equal(rig_apply(g, &ev), 0);
@@ -42,34 +45,42 @@ flat_form_goes_to_the_configured_or_only_number(void **state)
 	ev.phone_number_id = NULL;
 	assert_int_equal(rig_apply(g, &ev), 1);
 	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " created_at) VALUES (1, '200', 1);");
+		  " created_at) VALUES (1, '200', 1);");
 	ev.wamid = "b";
 	assert_int_equal(rig_apply(g, &ev), 0);
 	assert_non_null(g->reason);
 	g->apply.phone_number_id = "200";
 	assert_int_equal(rig_apply(g, &ev), 1);
 	assert_int_equal(rig_int(g, "SELECT number_id FROM messages"
-	    " WHERE wamid = 'b'"), 2);
+				    " WHERE wamid = 'b'"),
+	    2);
 }
 
 static void
 account_event_goes_to_the_account(void **state)
 {
 	struct rig *g = *state;
-	struct event ev = { .kind = EVENT_NOTICE, .waba_id = "w2", .at = 5,
-		.field = "account_update", .raw = "{\"a\":1}" };
+	struct event ev = { .kind = EVENT_NOTICE,
+		.waba_id = "w2",
+		.at = 5,
+		.field = "account_update",
+		.raw = "{\"a\":1}" };
 
 	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
-	    "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
-	    " created_at) VALUES (2, '200', 'w2', 1);");
+		  "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
+		  " created_at) VALUES (2, '200', 'w2', 1);");
 	assert_int_equal(rig_apply(g, &ev), 1);
 	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' ||"
-	    " workspace_id || ' ' || COALESCE(number_id, '-') || raw"
-	    " FROM workspace_events"), "1 2 -{\"a\":1}");
+	assert_string_equal(
+	    rig_text(g,
+		"SELECT COUNT(*) || ' ' ||"
+		" workspace_id || ' ' || COALESCE(number_id, '-') || raw"
+		" FROM workspace_events"),
+	    "1 2 -{\"a\":1}");
 	ev.waba_id = "nobody";
 	assert_int_equal(rig_apply(g, &ev), 0);
-	rig_do(g, "DELETE FROM workspace_events; DELETE FROM numbers"
+	rig_do(g,
+	    "DELETE FROM workspace_events; DELETE FROM numbers"
 	    " WHERE workspace_id = 2; DELETE FROM counters"
 	    " WHERE workspace_id = 2; DELETE FROM workspaces WHERE id = 2;");
 	assert_int_equal(rig_apply(g, &ev), 1);
@@ -87,15 +98,18 @@ number_learns_its_account(void **state)
 	ev.display_phone_number = NULL;
 	assert_int_equal(rig_apply(g, &ev), 1);
 	assert_string_equal(rig_text(g, "SELECT waba_id || display_phone"
-	    " FROM numbers"), "w+1 650");
+					" FROM numbers"),
+	    "w+1 650");
 }
 
 static void
 identity_change_is_remembered_before_the_customer_writes(void **state)
 {
 	struct rig *g = *state;
-	struct event change = { .kind = EVENT_IDENTITY, .at = 5,
-		.phone_number_id = "100", .customer.user_id = "US.1",
+	struct event change = { .kind = EVENT_IDENTITY,
+		.at = 5,
+		.phone_number_id = "100",
+		.customer.user_id = "US.1",
 		.new_user_id = "US.2" };
 	struct event old = rig_event("a", NULL, 3, "before");
 	struct event new = rig_event("b", NULL, 7, "after");
@@ -104,11 +118,14 @@ identity_change_is_remembered_before_the_customer_writes(void **state)
 	new.customer.user_id = "US.2";
 	assert_int_equal(rig_apply(g, &change), 1);
 	assert_int_equal(rig_int(g, "SELECT last_message_at"
-	    " FROM conversations"), 0);
+				    " FROM conversations"),
+	    0);
 	assert_int_equal(rig_apply(g, &new), 1);
 	assert_int_equal(rig_apply(g, &old), 1);
-	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' || user_id"
-	    " || ' ' || unread_count FROM conversations"), "1 US.2 2");
+	assert_string_equal(
+	    rig_text(g, "SELECT COUNT(*) || ' ' || user_id"
+			" || ' ' || unread_count FROM conversations"),
+	    "1 US.2 2");
 }
 
 static void
@@ -132,8 +149,8 @@ group_says_who_wrote(void **state)
 
 	ev.customer.group_id = "g";
 	rig_apply(g, &ev);
-	assert_string_equal(rig_text(g, "SELECT sender FROM messages"),
-	    "16505551234");
+	assert_string_equal(
+	    rig_text(g, "SELECT sender FROM messages"), "16505551234");
 }
 
 static void

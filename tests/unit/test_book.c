@@ -18,17 +18,22 @@ create(struct office *o, const char *phone)
 static int64_t
 contact_of(struct office *o, int64_t conversation)
 {
-	return office_number(o, pool_printf(o->pool, "SELECT COALESCE("
-	    "contact_id, 0) FROM conversations WHERE id = %d",
-	    (int)conversation));
+	return office_number(
+	    o, pool_printf(o->pool,
+		   "SELECT COALESCE("
+		   "contact_id, 0) FROM conversations WHERE id = %d",
+		   (int)conversation));
 }
 
 static void
 set_phone(struct office *o, int64_t conversation, const char *phone)
 {
-	assert_int_equal(0, db_script(o->all, pool_printf(o->pool,
-	    "UPDATE conversations SET phone = '%s', contact_id = NULL"
-	    " WHERE id = %d", phone, (int)conversation)));
+	assert_int_equal(0,
+	    db_script(o->all,
+		pool_printf(o->pool,
+		    "UPDATE conversations SET phone = '%s', contact_id = NULL"
+		    " WHERE id = %d",
+		    phone, (int)conversation)));
 }
 
 static void
@@ -38,12 +43,11 @@ what_is_typed_is_checked(void **state)
 	const char *why = NULL;
 	char *many = pool_get(o->pool, 1000);
 
-	assert_string_equal("+16505551234",
-	    book_phone(o->pool, "+1 (650) 555-1234", &why));
+	assert_string_equal(
+	    "+16505551234", book_phone(o->pool, "+1 (650) 555-1234", &why));
 	assert_null(book_phone(o->pool, "650 555 1234", &why));
 	assert_non_null(why);
-	assert_string_equal("Ann Lee", book_name(o->pool, " Ann\n Lee ",
-	    &why));
+	assert_string_equal("Ann Lee", book_name(o->pool, " Ann\n Lee ", &why));
 	assert_null(book_name(o->pool, " \t", &why));
 	assert_null(book_name(o->pool, NULL, &why));
 	for (int i = 0; i < 200; i++)
@@ -100,8 +104,9 @@ by_hand_is_left_alone(void **state)
 {
 	struct office *o = *state;
 
-	assert_int_equal(0, db_script(o->all,
-	    "UPDATE conversations SET link = 'person' WHERE id = 3"));
+	assert_int_equal(
+	    0, db_script(o->all,
+		   "UPDATE conversations SET link = 'person' WHERE id = 3"));
 	create(o, "+442071234567");
 	assert_int_equal(0, contact_of(o, 3));
 }
@@ -152,8 +157,9 @@ deleting_frees_its_conversations(void **state)
 	assert_int_equal(0, book_delete(o->db, 1));
 	assert_int_equal(0, book_delete(o->db, 100));
 	assert_int_equal(0, contact_of(o, 1));
-	assert_int_equal(0, office_number(o, "SELECT count(*) FROM"
-	    " contact_tags WHERE contact_id = 1"));
+	assert_int_equal(
+	    0, office_number(o, "SELECT count(*) FROM"
+				" contact_tags WHERE contact_id = 1"));
 	id = create(o, "+16505551234");
 	assert_int_equal(id, contact_of(o, 1));
 }
@@ -189,26 +195,26 @@ lists_take_search_and_tag(void **state)
 	struct office *o = *state;
 	int64_t ids[5];
 
-	assert_int_equal(2, book_list(o->db, o->pool, NULL, NULL, INT64_MAX,
-	    ids, 5));
+	assert_int_equal(
+	    2, book_list(o->db, o->pool, NULL, NULL, INT64_MAX, ids, 5));
 	assert_int_equal(2, ids[0]);
-	assert_int_equal(1, book_list(o->db, o->pool, NULL, "late", INT64_MAX,
-	    ids, 5));
+	assert_int_equal(
+	    1, book_list(o->db, o->pool, NULL, "late", INT64_MAX, ids, 5));
 	assert_int_equal(1, ids[0]);
-	assert_int_equal(1, book_list(o->db, o->pool, "jorg", "vip",
-	    INT64_MAX, ids, 5));
-	assert_int_equal(0, book_list(o->db, o->pool, "jorg", "late",
-	    INT64_MAX, ids, 5));
-	assert_int_equal(0, book_list(o->db, o->pool, NULL, "unknown",
-	    INT64_MAX, ids, 5));
+	assert_int_equal(
+	    1, book_list(o->db, o->pool, "jorg", "vip", INT64_MAX, ids, 5));
+	assert_int_equal(
+	    0, book_list(o->db, o->pool, "jorg", "late", INT64_MAX, ids, 5));
+	assert_int_equal(
+	    0, book_list(o->db, o->pool, NULL, "unknown", INT64_MAX, ids, 5));
 	assert_int_equal(1, book_list(o->db, o->pool, NULL, "vip", 2, ids, 5));
 }
 
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_typed_is_checked),
 		TEST(a_new_contact_links_its_conversations),

@@ -69,10 +69,10 @@ values_defaults_and_comments_are_read(void **state)
 
 	(void)state;
 	write_file("# a comment\n\n  WASPOOL_KEEP_DELIVERIES=2d\r\n"
-	    "WASPOOL_STATE_DIR=/tmp/x y\nWASPOOL_BODY_MAX=1MiB\n"
-	    "WHATSAPP_WEBHOOK_TOKEN=one, two\n"
-	    "WHATSAPP_WEBHOOK_VERIFY_TOKEN=\"quoted\"\n"
-	    "WHATSAPP_360_API_KEY=not for us\n");
+		   "WASPOOL_STATE_DIR=/tmp/x y\nWASPOOL_BODY_MAX=1MiB\n"
+		   "WHATSAPP_WEBHOOK_TOKEN=one, two\n"
+		   "WHATSAPP_WEBHOOK_VERIFY_TOKEN=\"quoted\"\n"
+		   "WHATSAPP_360_API_KEY=not for us\n");
 	config_load(&c, "test", CONFIG_VERIFY | CONFIG_WEBHOOK);
 	assert_int_equal(c.keep_deliveries, 2 * 86400);
 	assert_string_equal(c.state_dir, "/tmp/x y");
@@ -81,7 +81,7 @@ values_defaults_and_comments_are_read(void **state)
 	assert_int_equal(c.webhook_tokens.n, 2);
 	assert_string_equal(c.webhook_tokens.item[1], "two");
 	assert_string_equal(c.verify_token, "quoted");
-	assert_null(c.api_key);		/* a secret that was not asked for */
+	assert_null(c.api_key); /* a secret that was not asked for */
 	assert_int_equal(c.webhook_auth_none, 0);
 }
 
@@ -104,7 +104,8 @@ what_is_wrong_is_named_with_its_line(void **state)
 	static const struct {
 		const char *text, *words;
 	} cases[] = {
-		{ "\nWASPOOL_THREDS=3\n", "line 2: unknown key WASPOOL_THREDS" },
+		{ "\nWASPOOL_THREDS=3\n",
+		    "line 2: unknown key WASPOOL_THREDS" },
 		{ "WASPOOL_THREADS=many\n",
 		    "line 1: WASPOOL_THREADS: not a whole number" },
 		{ "WASPOOL_THREADS=0\n", "WASPOOL_THREADS: too small" },
@@ -129,8 +130,8 @@ what_is_wrong_is_named_with_its_line(void **state)
 		text[n] = '\0';
 		fclose(f);
 		if (strstr(text, cases[i].words) == NULL)
-			fail_msg("'%s' does not say '%s'", text,
-			    cases[i].words);
+			fail_msg(
+			    "'%s' does not say '%s'", text, cases[i].words);
 	}
 }
 

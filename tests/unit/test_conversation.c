@@ -12,8 +12,7 @@ resolve(struct rig *g, const struct known *k)
 	int rc;
 
 	assert_int_equal(db_begin(g->db), 0);
-	rc = conversation_resolve(g->db, g->pool, &rig_number, k, RIG_NOW,
-	    &id);
+	rc = conversation_resolve(g->db, g->pool, &rig_number, k, RIG_NOW, &id);
 	assert_int_equal(db_commit(g->db), 0);
 	assert_int_not_equal(rc, -1);
 	return rc == 1 ? id : 0;
@@ -41,7 +40,8 @@ customer_comes_back_under_any_identity(void **state)
 	assert_int_equal(RESOLVE(.parent_user_id = "US.ENT.1"), id);
 	assert_int_not_equal(RESOLVE(.user_id = "US.2", .at = 6), id);
 	assert_string_equal(rig_text(g, "SELECT phone FROM conversations"
-	    " WHERE id = 1"), "+16505551234");
+					" WHERE id = 1"),
+	    "+16505551234");
 }
 
 static void
@@ -51,12 +51,13 @@ changed_number_keeps_the_conversation(void **state)
 	int64_t id = RESOLVE(.wa_id = "16505551234", .at = 5);
 
 	assert_int_equal(RESOLVE(.wa_id = "16505551234",
-	    .new_wa_id = "12195555358", .at = 9), id);
+			     .new_wa_id = "12195555358", .at = 9),
+	    id);
 	assert_int_equal(RESOLVE(.wa_id = "12195555358", .at = 10), id);
 	/* What comes late from the old number does not bring it back. */
 	assert_int_equal(RESOLVE(.wa_id = "16505551234", .at = 6), id);
-	assert_string_equal(rig_text(g, "SELECT phone FROM conversations"),
-	    "+12195555358");
+	assert_string_equal(
+	    rig_text(g, "SELECT phone FROM conversations"), "+12195555358");
 }
 
 static void
@@ -70,18 +71,23 @@ two_become_one_when_shown_together(void **state)
 	assert_int_equal(rig_apply(g, &a), 1);
 	assert_int_equal(rig_apply(g, &b), 1);
 	rig_do(g, "UPDATE conversations SET status = 'archived', is_read = 1,"
-	    " unread_count = 0 WHERE id = 1");
+		  " unread_count = 0 WHERE id = 1");
 	assert_int_equal(RESOLVE(.wa_id = "16505551234", .user_id = "US.1",
-	    .profile_name = "Ann", .at = 15), 1);
-	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' ||"
-	    " unread_count || ' ' || is_read || ' ' || status || ' ' ||"
-	    " last_message_preview || ' ' || last_customer_message_at"
-	    " || ' ' || profile_name FROM conversations"),
+			     .profile_name = "Ann", .at = 15),
+	    1);
+	assert_string_equal(
+	    rig_text(g,
+		"SELECT COUNT(*) || ' ' ||"
+		" unread_count || ' ' || is_read || ' ' || status || ' ' ||"
+		" last_message_preview || ' ' || last_customer_message_at"
+		" || ' ' || profile_name FROM conversations"),
 	    "1 1 0 active two 20 Ann");
 	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"
-	    " WHERE conversation_id = 1"), 2);
+				    " WHERE conversation_id = 1"),
+	    2);
 	assert_string_equal(rig_text(g, "SELECT total || ' ' || unread"
-	    " || ' ' || archived FROM counters"), "1 1 0");
+					" || ' ' || archived FROM counters"),
+	    "1 1 0");
 }
 
 static void
@@ -89,16 +95,18 @@ person_decides_the_link_of_a_merged_one(void **state)
 {
 	struct rig *g = *state;
 
-	rig_do(g, "INSERT INTO contacts(id, workspace_id, phone, name,"
+	rig_do(g,
+	    "INSERT INTO contacts(id, workspace_id, phone, name,"
 	    " created_at, updated_at) VALUES"
 	    " (1, 1, '+16505551234', 'A', 1, 1), (2, 1, '+2', 'B', 1, 1);");
 	RESOLVE(.wa_id = "16505551234", .at = 1);
 	RESOLVE(.user_id = "US.1", .at = 1);
 	rig_do(g, "UPDATE conversations SET contact_id = 2, link = 'person'"
-	    " WHERE id = 2");
+		  " WHERE id = 2");
 	RESOLVE(.wa_id = "16505551234", .user_id = "US.1", .at = 2);
 	assert_string_equal(rig_text(g, "SELECT contact_id || ' ' || link"
-	    " FROM conversations"), "2 person");
+					" FROM conversations"),
+	    "2 person");
 }
 
 static void
@@ -126,7 +134,7 @@ contact_is_found_by_country_rules(void **state)
 	} cases[] = {
 		{ "+5511987654321", "551187654321", 1 },
 		{ "+551187654321", "5511987654321", 1 },
-		{ "+5511934567890", "551134567890", 0 },  /* a landline */
+		{ "+5511934567890", "551134567890", 0 }, /* a landline */
 		{ "+525512345678", "5215512345678", 1 },
 		{ "+16505551234", "16505551234", 1 },
 		{ "+16505551235", "16505551234", 0 },
@@ -135,14 +143,18 @@ contact_is_found_by_country_rules(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		rig_do(g, "DELETE FROM identities; DELETE FROM conversations;"
-		    " DELETE FROM contacts;");
-		assert_int_equal(db_run(g->db, "INSERT INTO contacts("
-		    "workspace_id, phone, name, created_at, updated_at)"
-		    " VALUES (1, $1, 'A', 1, 1)",
-		    DB_ARGS(db_text(cases[i].contact))), 0);
+			  " DELETE FROM contacts;");
+		assert_int_equal(
+		    db_run(g->db,
+			"INSERT INTO contacts("
+			"workspace_id, phone, name, created_at, updated_at)"
+			" VALUES (1, $1, 'A', 1, 1)",
+			DB_ARGS(db_text(cases[i].contact))),
+		    0);
 		RESOLVE(.wa_id = cases[i].wa_id, .at = 1);
 		assert_int_equal(rig_int(g, "SELECT contact_id IS NOT NULL"
-		    " FROM conversations"), cases[i].linked);
+					    " FROM conversations"),
+		    cases[i].linked);
 	}
 }
 
@@ -151,14 +163,16 @@ unlinked_by_a_person_stays_unlinked(void **state)
 {
 	struct rig *g = *state;
 
-	rig_do(g, "INSERT INTO contacts(workspace_id, phone, name,"
+	rig_do(g,
+	    "INSERT INTO contacts(workspace_id, phone, name,"
 	    " created_at, updated_at) VALUES (1, '+16505551234', 'A', 1, 1);");
 	RESOLVE(.wa_id = "16505551234", .at = 1);
 	rig_do(g, "UPDATE conversations SET contact_id = NULL,"
-	    " link = 'person'");
+		  " link = 'person'");
 	RESOLVE(.wa_id = "16505551234", .user_id = "US.1", .at = 2);
 	assert_string_equal(rig_text(g, "SELECT contact_id"
-	    " FROM conversations"), "(null)");
+					" FROM conversations"),
+	    "(null)");
 }
 
 static void
@@ -167,7 +181,8 @@ dialled_number_finds_its_conversation(void **state)
 	struct rig *g = *state;
 
 	/* Two that members began to write to, as their address book has it. */
-	rig_do(g, "INSERT INTO conversations(id, workspace_id, number_id,"
+	rig_do(g,
+	    "INSERT INTO conversations(id, workspace_id, number_id,"
 	    " phone, created_at, updated_at) VALUES"
 	    " (1, 1, 1, '+5511987654321', 1, 1), (2, 1, 1, '+4930', 1, 1);"
 	    "INSERT INTO identities VALUES (1, 1, 'alias', '4930', 2, 1);");
@@ -186,11 +201,14 @@ group_is_known_by_its_id_alone(void **state)
 	    .profile_name = "Ann", .at = 2);
 
 	assert_int_not_equal(one, group);
-	assert_int_equal(RESOLVE(.group_id = "g", .wa_id = "1", .at = 3),
-	    group);
-	assert_string_equal(rig_text(g, "SELECT COALESCE(phone, '-') ||"
-	    " COALESCE(profile_name, '-') || group_id FROM conversations"
-	    " WHERE id = 2"), "--g");
+	assert_int_equal(
+	    RESOLVE(.group_id = "g", .wa_id = "1", .at = 3), group);
+	assert_string_equal(
+	    rig_text(g,
+		"SELECT COALESCE(phone, '-') ||"
+		" COALESCE(profile_name, '-') || group_id FROM conversations"
+		" WHERE id = 2"),
+	    "--g");
 }
 
 int

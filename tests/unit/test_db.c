@@ -27,8 +27,9 @@ begin(void **state)
 	path = unit_path(dir, "t.db");
 	db = db_open(path, DB_CREATE, 1000);
 	assert_non_null(db);
-	assert_int_equal(db_script(db,
-	    "CREATE TABLE t(a INTEGER UNIQUE, b TEXT) STRICT"), 0);
+	assert_int_equal(
+	    db_script(db, "CREATE TABLE t(a INTEGER UNIQUE, b TEXT) STRICT"),
+	    0);
 	assert_int_equal(db_prepare(db, sql, 4), 0);
 	*state = db;
 	return 0;
@@ -58,10 +59,10 @@ parameters_are_bound_by_their_number(void **state)
 	struct db *db = *state;
 	struct db_rows *rows;
 
-	assert_int_equal(db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))),
-	    0);
-	assert_int_equal(db_run(db, sql[0], DB_ARGS(db_text(NULL), db_int(8))),
-	    0);
+	assert_int_equal(
+	    db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))), 0);
+	assert_int_equal(
+	    db_run(db, sql[0], DB_ARGS(db_text(NULL), db_int(8))), 0);
 	rows = db_query(db, sql[1], DB_NONE);
 	assert_int_equal(db_next(rows), 1);
 	assert_int_equal(db_col_int(rows, 0), 7);
@@ -78,8 +79,7 @@ no_row_is_no_failure(void **state)
 {
 	int64_t a = 5;
 
-	assert_int_equal(db_get_int(*state, sql[3], DB_ARGS(db_int(1)), &a),
-	    0);
+	assert_int_equal(db_get_int(*state, sql[3], DB_ARGS(db_int(1)), &a), 0);
 	assert_int_equal(a, 5);
 }
 
@@ -89,8 +89,8 @@ a_broken_rule_is_told_from_a_broken_file(void **state)
 	struct db *db = *state;
 
 	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7)));
-	assert_int_equal(db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))),
-	    -1);
+	assert_int_equal(
+	    db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))), -1);
 	assert_int_equal(db_error(db), DB_CONSTRAINT);
 }
 
@@ -123,7 +123,7 @@ a_second_writer_waits_its_time_and_is_told(void **state)
 	assert_int_equal(db_begin(db), 0);
 	assert_int_equal(db_begin(other), -1);
 	assert_int_equal(db_error(other), DB_BUSY);
-	assert_int_equal(count(other), 0);	/* reading goes on */
+	assert_int_equal(count(other), 0); /* reading goes on */
 	db_rollback(db);
 	assert_int_equal(db_begin(other), 0);
 	db_rollback(other);
@@ -146,8 +146,9 @@ a_checkpoint_keeps_everything_and_shortens_the_wal(void **state)
 	for (int round = 0; round < 3; round++) {
 		assert_int_equal(db_begin(db), 0);
 		for (int i = 0; i < 2000; i++)
-			db_run(db, sql[0], DB_ARGS(db_text("some words here"),
-			    db_int(round * 10000 + i)));
+			db_run(db, sql[0],
+			    DB_ARGS(db_text("some words here"),
+				db_int(round * 10000 + i)));
 		assert_int_equal(db_commit(db), 0);
 		db_checkpoint(db, 10);
 	}

@@ -64,8 +64,10 @@ by_hand_stays_by_hand(void **state)
 
 	assert_int_equal(0, desk_link(o->db, 1, 0, NOW));
 	assert_int_equal(0, get(o, 1).contact_id);
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM"
-	    " conversations WHERE id = 1 AND link = 'person'"));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT count(*) FROM"
+		   " conversations WHERE id = 1 AND link = 'person'"));
 }
 
 static void
@@ -82,7 +84,7 @@ others_stay_untouched(void **state)
 	assert_int_equal(0, desk_link(o->db, 1, 100, NOW));
 	assert_int_equal(0, desk_get(o->db, o->pool, 100, &c));
 	assert_int_equal(1, office_number(o, "SELECT updated_at FROM"
-	    " conversations WHERE id = 100"));
+					     " conversations WHERE id = 100"));
 	assert_int_equal(0, get(o, 1).assigned_to);
 	assert_int_equal(1, get(o, 1).contact_id);
 }
@@ -105,8 +107,8 @@ stats_are_the_workspaces(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_conversation_is_shown_whole),
 		TEST(what_changes_nothing_touches_nothing),

@@ -15,10 +15,10 @@
 #include "worker/retain.h"
 
 struct node {
-	struct rig	*g;
-	char		*path, *wake;
-	struct spool	*in, *out;
-	struct drain	 drain;
+	struct rig *g;
+	char *path, *wake;
+	struct spool *in, *out;
+	struct drain drain;
 };
 
 static int
@@ -34,8 +34,11 @@ begin(void **state)
 	n->out = spool_open_reader(n->path, 1000);
 	assert_non_null(n->in);
 	assert_non_null(n->out);
-	n->drain = (struct drain) { .apply = n->g->apply, .spool = n->out,
-		.pool = pool_new(), .batch = 10, .hold_ms = DRAIN_HOLD_MS };
+	n->drain = (struct drain){ .apply = n->g->apply,
+		.spool = n->out,
+		.pool = pool_new(),
+		.batch = 10,
+		.hold_ms = DRAIN_HOLD_MS };
 	*state = n;
 	return 0;
 }
@@ -59,7 +62,9 @@ static void
 put(struct node *n, const char *body)
 {
 	const struct spool_delivery d = { .received_at = RIG_NOW,
-		.remote = "::1", .credential = "token-1", .body = body,
+		.remote = "::1",
+		.credential = "token-1",
+		.body = body,
 		.body_len = strlen(body) };
 
 	assert_int_equal(spool_put(n->in, &d), 0);
@@ -71,15 +76,18 @@ texts(struct node *n, const char *number, int from, int to)
 {
 	struct buf b = { .pool = n->g->pool };
 
-	buf_printf(&b, "{\"object\":\"whatsapp_business_account\",\"entry\":["
+	buf_printf(&b,
+	    "{\"object\":\"whatsapp_business_account\",\"entry\":["
 	    "{\"id\":\"1\",\"changes\":[{\"field\":\"messages\",\"value\":{"
 	    "\"messaging_product\":\"whatsapp\",\"metadata\":{"
-	    "\"phone_number_id\":\"%s\"},\"messages\":[", number);
+	    "\"phone_number_id\":\"%s\"},\"messages\":[",
+	    number);
 	for (int i = from; i < to; i++)
-		buf_printf(&b, "%s{\"from\":\"1650555%04d\",\"id\":\"w%d\","
+		buf_printf(&b,
+		    "%s{\"from\":\"1650555%04d\",\"id\":\"w%d\","
 		    "\"timestamp\":\"%d\",\"type\":\"text\",\"text\":{"
-		    "\"body\":\"text %d\"}}", i > from ? "," : "", i % 50, i,
-		    1600000000 + i, i);
+		    "\"body\":\"text %d\"}}",
+		    i > from ? "," : "", i % 50, i, 1600000000 + i, i);
 	buf_text(&b, "]}}]}]}");
 	return buf_end(&b);
 }
@@ -102,8 +110,8 @@ cursor(struct node *n)
 {
 	int64_t id;
 
-	assert_int_equal(intake_cursor(n->g->db, spool_node(n->out), &id,
-	    NULL), 0);
+	assert_int_equal(
+	    intake_cursor(n->g->db, spool_node(n->out), &id, NULL), 0);
 	return id;
 }
 
@@ -139,8 +147,8 @@ not_json_is_dead_at_once_and_others_go_on(void **state)
 	assert_int_equal(drain(n, RIG_NOW), 3);
 	assert_int_equal(messages(n), 2);
 	assert_int_equal(cursor(n), 3);
-	assert_int_equal(intake_get(n->g->db, n->g->pool, spool_node(n->out),
-	    2, &h), 1);
+	assert_int_equal(
+	    intake_get(n->g->db, n->g->pool, spool_node(n->out), 2, &h), 1);
 	assert_string_equal(h.state, "dead");
 	assert_true(strlen(h.reason) > 0);
 	assert_int_equal(drain(n, RIG_NOW + 1000000), 0);
@@ -153,16 +161,17 @@ bad_event_takes_no_sibling_with_it(void **state)
 	struct held h;
 
 	/* The schema refuses one of three. */
-	rig_do(n->g, "CREATE TRIGGER refuse BEFORE INSERT ON messages"
+	rig_do(n->g,
+	    "CREATE TRIGGER refuse BEFORE INSERT ON messages"
 	    " WHEN new.wamid = 'w1' BEGIN SELECT RAISE(ABORT, 'no'); END;");
 	put(n, texts(n, "100", 0, 3));
 	assert_int_equal(drain(n, RIG_NOW), 1);
 	assert_int_equal(messages(n), 2);
 	/* Not even its conversation is there. */
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM conversations"),
-	    2);
-	assert_int_equal(intake_get(n->g->db, n->g->pool, spool_node(n->out),
-	    1, &h), 1);
+	assert_int_equal(
+	    rig_int(n->g, "SELECT COUNT(*) FROM conversations"), 2);
+	assert_int_equal(
+	    intake_get(n->g->db, n->g->pool, spool_node(n->out), 1, &h), 1);
 	assert_string_equal(h.state, "deferred");
 	assert_int_equal(h.due_at, RIG_NOW + 5);
 	rig_do(n->g, "DROP TRIGGER refuse;");
@@ -181,9 +190,9 @@ number_added_later_gets_its_deliveries(void **state)
 	assert_int_equal(messages(n), 0);
 	assert_int_equal(db_begin(n->g->db), 0);
 	rig_do(n->g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " created_at) VALUES (1, '999', 1);");
-	assert_int_equal(intake_registered(n->g->db, n->g->pool, "999",
-	    RIG_NOW), 1);
+		     " created_at) VALUES (1, '999', 1);");
+	assert_int_equal(
+	    intake_registered(n->g->db, n->g->pool, "999", RIG_NOW), 1);
 	assert_int_equal(db_commit(n->g->db), 0);
 	assert_int_equal(drain(n, RIG_NOW), 1);
 	assert_int_equal(messages(n), 2);
@@ -242,8 +251,11 @@ static void
 drain_and_die(struct node *n)
 {
 	struct db *db = inbox_open(n->g->path, DB_WRITE, 5000);
-	struct drain d = { .apply.db = db, .pool = pool_new(), .batch = 20,
-		.spool = spool_open_reader(n->path, 5000), .hold_ms = 1 };
+	struct drain d = { .apply.db = db,
+		.pool = pool_new(),
+		.batch = 20,
+		.spool = spool_open_reader(n->path, 5000),
+		.hold_ms = 1 };
 	enum db_error why;
 
 	if (db == NULL || d.spool == NULL || drain_prepare(db) == -1)
@@ -277,33 +289,40 @@ killed_at_any_point_all_is_there_once(void **state)
 	assert_int_equal(messages(n), 601);
 	assert_int_equal(cursor(n), 150);
 	assert_int_equal(rig_int(n->g, "SELECT SUM(unread_count)"
-	    " FROM conversations"), 601);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM conversations"),
-	    50);
+				       " FROM conversations"),
+	    601);
+	assert_int_equal(
+	    rig_int(n->g, "SELECT COUNT(*) FROM conversations"), 50);
 }
 
 static void
 old_deliveries_go_and_held_ones_stay(void **state)
 {
 	struct node *n = *state;
-	struct retain r = { .db = n->g->db, .spool = n->out,
-		.pool = n->drain.pool, .keep_deliveries = 100,
-		.keep_bytes = INT64_MAX, .keep_changes = 3600 };
+	struct retain r = { .db = n->g->db,
+		.spool = n->out,
+		.pool = n->drain.pool,
+		.keep_deliveries = 100,
+		.keep_bytes = INT64_MAX,
+		.keep_changes = 3600 };
 	struct spool_delivery d;
 	int64_t count, bytes;
 
 	assert_int_equal(retain_prepare(n->g->db), 0);
 	rig_do(n->g, "INSERT INTO users(email, name, created_at)"
-	    " VALUES ('a', 'a', 1);");
-	assert_int_equal(db_run(n->g->db, "INSERT INTO idempotency_keys("
-	    "workspace_id, user_id, key, request_hash, status, body,"
-	    " created_at) VALUES (1, 1, 'k', x'00', 201, '{}', $1)",
-	    DB_ARGS(db_int(RIG_NOW))), 0);
+		     " VALUES ('a', 'a', 1);");
+	assert_int_equal(
+	    db_run(n->g->db,
+		"INSERT INTO idempotency_keys("
+		"workspace_id, user_id, key, request_hash, status, body,"
+		" created_at) VALUES (1, 1, 'k', x'00', 201, '{}', $1)",
+		DB_ARGS(db_int(RIG_NOW))),
+	    0);
 	put(n, "not JSON");
 	for (int i = 0; i < 5; i++)
 		put(n, texts(n, "100", i, i + 1));
 	drain(n, RIG_NOW);
-	put(n, texts(n, "100", 9, 10));		/* beyond the cursor */
+	put(n, texts(n, "100", 9, 10)); /* beyond the cursor */
 	put(n, texts(n, "100", 10, 11));
 	while (retain_step(&r, RIG_NOW + 99) == 1)
 		;
@@ -315,20 +334,25 @@ old_deliveries_go_and_held_ones_stay(void **state)
 	assert_int_equal(count, 3);
 	assert_int_equal(spool_get(n->out, n->g->pool, 1, &d), 1);
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
-	    " FROM idempotency_keys"), 1);
+				       " FROM idempotency_keys"),
+	    1);
 	while (retain_step(&r, RIG_NOW + 24 * 3600 + 1) == 1)
 		;
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
-	    " FROM idempotency_keys"), 0);
+				       " FROM idempotency_keys"),
+	    0);
 }
 
 static void
 too_many_bytes_go_before_their_time(void **state)
 {
 	struct node *n = *state;
-	struct retain r = { .db = n->g->db, .spool = n->out,
-		.pool = n->drain.pool, .keep_deliveries = 1000000,
-		.keep_bytes = 200000, .keep_changes = 3600 };
+	struct retain r = { .db = n->g->db,
+		.spool = n->out,
+		.pool = n->drain.pool,
+		.keep_deliveries = 1000000,
+		.keep_bytes = 200000,
+		.keep_changes = 3600 };
 	int64_t count, bytes, before;
 
 	assert_int_equal(retain_prepare(n->g->db), 0);

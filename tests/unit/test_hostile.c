@@ -29,11 +29,11 @@ static const char *const refused[] = {
 	"SELECT * FROM my_contacts UNION SELECT * FROM contacts",
 	"SELECT (SELECT name FROM contacts WHERE id = 100)",
 	"SELECT id FROM my_contacts WHERE EXISTS (SELECT 1 FROM contacts"
-	    " WHERE name LIKE '%SECRET%')",
+	" WHERE name LIKE '%SECRET%')",
 	"SELECT * FROM (SELECT * FROM contacts) AS my_contacts",
 	"WITH x AS (SELECT * FROM contacts) SELECT * FROM x",
 	"WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x"
-	    " WHERE n < 5) SELECT name FROM x JOIN contacts ON id = n",
+	" WHERE n < 5) SELECT name FROM x JOIN contacts ON id = n",
 	"SELECT * FROM my_contacts JOIN contacts USING (id)",
 	"SELECT * FROM my_contacts c, contacts d",
 	"SELECT * FROM message_words",
@@ -45,14 +45,14 @@ static const char *const refused[] = {
 	"SELECT * FROM contact_words_content",
 	"SELECT highlight(message_words, 0, '<', '>') FROM message_words",
 	"SELECT snippet(my_message_words, 0, '', '', '', 9) FROM"
-	    " my_message_words WHERE words MATCH 'secret'",
+	" my_message_words WHERE words MATCH 'secret'",
 	"SELECT * FROM fts5vocab('main', 'message_words', 'row')",
 	"CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, message_words,"
-	    " 'instance')",
+	" 'instance')",
 	"SELECT * FROM dbstat",
 	"SELECT * FROM json_each('[1]')",
 	"SELECT * FROM json_each((SELECT json_group_array(name) FROM"
-	    " contacts))",
+	" contacts))",
 	"SELECT * FROM pragma_table_info('contacts')",
 	"SELECT * FROM pragma_database_list",
 	"SELECT * FROM sqlite_stmt",
@@ -75,7 +75,7 @@ static const char *const refused[] = {
 	"CREATE TEMP VIEW my_all AS SELECT * FROM contacts",
 	"CREATE VIEW my_all AS SELECT * FROM contacts",
 	"CREATE TEMP TRIGGER my_t INSTEAD OF UPDATE ON my_contacts BEGIN"
-	    " DELETE FROM contacts; END",
+	" DELETE FROM contacts; END",
 	"CREATE TRIGGER t AFTER INSERT ON contacts BEGIN SELECT 1; END",
 	"CREATE INDEX i ON contacts(name)",
 	"UPDATE contacts SET name = 'x'",
@@ -85,7 +85,7 @@ static const char *const refused[] = {
 	"INSERT INTO contacts SELECT * FROM my_contacts",
 	"INSERT INTO messages(workspace_id) VALUES (1)",
 	"INSERT INTO api_tokens SELECT 9, 100, 100, x'00', 'x', 1, NULL, NULL,"
-	    " NULL",
+	" NULL",
 	"UPDATE api_tokens SET workspace_id = 1",
 	"UPDATE workspace_members SET role = 'owner'",
 	"INSERT INTO workspace_members VALUES (100, 1, 'owner', 1)",
@@ -145,13 +145,20 @@ hostile_sql_is_refused(void **state)
 }
 
 static const char *const everything[] = {
-	"SELECT * FROM my_accounts", "SELECT * FROM my_contacts",
-	"SELECT * FROM my_contact_tags", "SELECT * FROM my_conversations",
-	"SELECT * FROM my_idempotency_keys", "SELECT * FROM my_media",
-	"SELECT * FROM my_members", "SELECT * FROM my_messages",
-	"SELECT * FROM my_numbers", "SELECT * FROM my_reactions",
-	"SELECT * FROM my_tags", "SELECT * FROM my_counters",
-	"SELECT * FROM my_changes", "SELECT * FROM my_tickets",
+	"SELECT * FROM my_accounts",
+	"SELECT * FROM my_contacts",
+	"SELECT * FROM my_contact_tags",
+	"SELECT * FROM my_conversations",
+	"SELECT * FROM my_idempotency_keys",
+	"SELECT * FROM my_media",
+	"SELECT * FROM my_members",
+	"SELECT * FROM my_messages",
+	"SELECT * FROM my_numbers",
+	"SELECT * FROM my_reactions",
+	"SELECT * FROM my_tags",
+	"SELECT * FROM my_counters",
+	"SELECT * FROM my_changes",
+	"SELECT * FROM my_tickets",
 	"SELECT * FROM my_contacts WHERE id = 100 OR 1 = 1",
 	"SELECT * FROM my_conversations WHERE id IN (1, 100)",
 	"SELECT * FROM my_conversations WHERE workspace_id = 100",
@@ -174,14 +181,17 @@ views_show_one_workspace(void **state)
 
 	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
 		sees_nothing(o, everything[i]);
-	assert_int_equal(0, db_try(o->db, o->pool,
-	    "SELECT name FROM my_contacts ORDER BY id", &text));
+	assert_int_equal(
+	    0, db_try(o->db, o->pool,
+		   "SELECT name FROM my_contacts ORDER BY id", &text));
 	assert_string_equal("Sheena Nelson|\nJörg Groß|\n", text);
-	assert_int_equal(0, db_try(o->db, o->pool,
-	    "SELECT count(id) FROM my_messages", &text));
+	assert_int_equal(0,
+	    db_try(o->db, o->pool, "SELECT count(id) FROM my_messages", &text));
 	assert_string_equal("4|\n", text);
-	assert_int_equal(0, db_try(o->db, o->pool, "SELECT id FROM"
-	    " my_message_words WHERE words MATCH 'colour'", &text));
+	assert_int_equal(0, db_try(o->db, o->pool,
+				"SELECT id FROM"
+				" my_message_words WHERE words MATCH 'colour'",
+				&text));
 	assert_string_equal("2|\n", text);
 }
 
@@ -192,7 +202,8 @@ nobody_sees_nothing(void **state)
 	char *text = NULL;
 
 	member_serve(o->member, 0, 0);
-	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++) {
+	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]);
+	     i++) {
 		db_try(o->db, o->pool, everything[i], &text);
 		if (strchr(text, '|') != NULL)
 			fail_msg("seen: %s\n%s", everything[i], text);
@@ -214,7 +225,7 @@ writes_stay_in_the_workspace(void **state)
 		"INSERT INTO my_contact_tags VALUES (100, 1)",
 		"INSERT INTO my_contact_tags VALUES (1, 100)",
 		"INSERT INTO my_contacts(id, phone, name, created_at,"
-		    " updated_at) VALUES (100, '+4930', 'x', 1, 1)",
+		" updated_at) VALUES (100, '+4930', 'x', 1, 1)",
 		"INSERT INTO my_tags VALUES (100, 'new', 1)",
 	};
 	struct office *o = *state;
@@ -223,29 +234,38 @@ writes_stay_in_the_workspace(void **state)
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		if (db_try(o->db, o->pool, writes[i], &text) == -1)
 			fail_msg("%s: %s", writes[i], text);
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM contacts"
-	    " WHERE workspace_id = 100 AND name = 'Jörg SECRET'"));
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM"
-	    " conversations WHERE id = 100 AND status = 'active' AND"
-	    " is_read = 0 AND contact_id = 100"));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT count(*) FROM contacts"
+		   " WHERE workspace_id = 100 AND name = 'Jörg SECRET'"));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT count(*) FROM"
+		   " conversations WHERE id = 100 AND status = 'active' AND"
+		   " is_read = 0 AND contact_id = 100"));
 	assert_int_equal(1, office_number(o, "SELECT count(*) FROM tags"
-	    " WHERE workspace_id = 100"));
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM"
-	    " contact_tags WHERE contact_id = 100 OR tag_id = 100"));
-	assert_int_equal(0, office_number(o, "SELECT count(*) FROM"
-	    " conversations WHERE workspace_id = 1"
-	    " AND (contact_id = 100 OR assigned_to = 100)"));
+					     " WHERE workspace_id = 100"));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT count(*) FROM"
+		   " contact_tags WHERE contact_id = 100 OR tag_id = 100"));
+	assert_int_equal(0,
+	    office_number(o, "SELECT count(*) FROM"
+			     " conversations WHERE workspace_id = 1"
+			     " AND (contact_id = 100 OR assigned_to = 100)"));
 	assert_int_equal(4, office_number(o, "SELECT archived FROM counters"
-	    " WHERE workspace_id = 1"));
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM contacts"
-	    " WHERE phone = '+4930' AND workspace_id = 1 AND id <> 100"));
+					     " WHERE workspace_id = 1"));
+	assert_int_equal(1,
+	    office_number(o,
+		"SELECT count(*) FROM contacts"
+		" WHERE phone = '+4930' AND workspace_id = 1 AND id <> 100"));
 }
 
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(hostile_sql_is_refused),
 		TEST(views_show_one_workspace),

@@ -11,7 +11,7 @@ static void
 the_first_parameter_of_a_name_is_found(void **state)
 {
 	static const struct {
-		const char *query, *name, *value;	/* NULL: absent */
+		const char *query, *name, *value; /* NULL: absent */
 		int rc;
 	} cases[] = {
 		{ "hub.mode=subscribe&x=1", "hub.mode", "subscribe", 1 },
@@ -33,8 +33,9 @@ the_first_parameter_of_a_name_is_found(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *value = NULL;
 
-		assert_int_equal(http_param(pool, cases[i].query,
-		    cases[i].name, &value, NULL), cases[i].rc);
+		assert_int_equal(http_param(pool, cases[i].query, cases[i].name,
+				     &value, NULL),
+		    cases[i].rc);
 		if (cases[i].rc == 1)
 			assert_string_equal(value, cases[i].value);
 	}

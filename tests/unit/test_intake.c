@@ -58,8 +58,7 @@ deferred_is_not_due(void **state)
 static void
 eighth_failure_is_death(void **state)
 {
-	static const int64_t delay[] = { 5, 30, 120, 600, 3600, 21600,
-		86400 };
+	static const int64_t delay[] = { 5, 30, 120, 600, 3600, 21600, 86400 };
 	struct rig *g = *state;
 	struct held h;
 
@@ -97,15 +96,15 @@ person_retries_replays_and_discards(void **state)
 	assert_int_equal(intake_due(g->db, N, 2000, ids, 4), 2);
 	assert_int_equal(intake_get(g->db, g->pool, N, 3, &h), 1);
 	assert_int_equal(h.attempts, 0);
-	assert_int_equal(intake_list(g->db, g->pool, N, "deferred", 0, 10,
-	    &list, &n), 0);
+	assert_int_equal(
+	    intake_list(g->db, g->pool, N, "deferred", 0, 10, &list, &n), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(list[1].delivery_id, 9);
-	assert_int_equal(intake_list(g->db, g->pool, N, "dead", 0, 10, &list,
-	    &n), 0);
+	assert_int_equal(
+	    intake_list(g->db, g->pool, N, "dead", 0, 10, &list, &n), 0);
 	assert_int_equal(n, 0);
-	assert_int_equal(intake_list(g->db, g->pool, N, NULL, 3, 10, &list,
-	    &n), 0);
+	assert_int_equal(
+	    intake_list(g->db, g->pool, N, NULL, 3, 10, &list, &n), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(intake_discard(g->db, N, 3), 1);
 	assert_int_equal(intake_discard(g->db, N, 3), 0);

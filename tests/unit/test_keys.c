@@ -21,7 +21,7 @@ put(struct rig *g, const char *name, const char *content, mode_t mode)
 static struct keys
 keys_of(struct rig *g)
 {
-	return (struct keys) { .db = g->db, .dir = g->dir };
+	return (struct keys){ .db = g->db, .dir = g->dir };
 }
 
 static void
@@ -93,7 +93,7 @@ the_default_key_is_for_one_number(void **state)
 	k.phone_number_id = "200";
 	assert_null(keys_get(&k, g->pool, "100", &why));
 	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " created_at) VALUES (1, '200', 1);");
+		  " created_at) VALUES (1, '200', 1);");
 	assert_string_equal(keys_get(&k, g->pool, "200", &why), "default");
 	k.phone_number_id = NULL;
 	assert_null(keys_get(&k, g->pool, "200", &why));
@@ -105,12 +105,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_is_its_numbers_key,
-		    rig_begin, rig_end),
-		cmocka_unit_test_setup_teardown(what_others_may_read_is_no_key,
-		    rig_begin, rig_end),
-		cmocka_unit_test_setup_teardown(what_is_no_word_is_no_key,
-		    rig_begin, rig_end),
+		cmocka_unit_test_setup_teardown(
+		    a_file_is_its_numbers_key, rig_begin, rig_end),
+		cmocka_unit_test_setup_teardown(
+		    what_others_may_read_is_no_key, rig_begin, rig_end),
+		cmocka_unit_test_setup_teardown(
+		    what_is_no_word_is_no_key, rig_begin, rig_end),
 		cmocka_unit_test_setup_teardown(
 		    the_default_key_is_for_one_number, rig_begin, rig_end),
 	};

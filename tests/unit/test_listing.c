@@ -10,9 +10,12 @@
 static struct listing_filter
 any(void)
 {
-	return (struct listing_filter) {
-		.unread = LISTING_ANY, .assigned_to = LISTING_ANY,
-		.linked = LISTING_ANY, .window = LISTING_ANY, .now = NOW,
+	return (struct listing_filter){
+		.unread = LISTING_ANY,
+		.assigned_to = LISTING_ANY,
+		.linked = LISTING_ANY,
+		.window = LISTING_ANY,
+		.now = NOW,
 		.after = LISTING_TOP,
 	};
 }
@@ -51,9 +54,11 @@ ids_decide_within_a_second(void **state)
 	struct listing_place page[1];
 	int64_t all = 0;
 
-	assert_int_equal(0, db_script(o->all, "UPDATE conversations SET"
-	    " last_message_at = 7, status = CASE id WHEN 2 THEN 'archived'"
-	    " ELSE 'active' END"));
+	assert_int_equal(0,
+	    db_script(o->all,
+		"UPDATE conversations SET"
+		" last_message_at = 7, status = CASE id WHEN 2 THEN 'archived'"
+		" ELSE 'active' END"));
 	while (listing_read(o->db, o->pool, &f, page, 1) == 1) {
 		all = all * 10 + page[0].id;
 		f.after = page[0];
@@ -135,8 +140,8 @@ numbers_are_the_workspaces(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_and_no_empty_ones),
 		TEST(ids_decide_within_a_second),

@@ -75,7 +75,7 @@ who_gives_it_back_does_not_overtake_who_waits(void **state)
 		struct lock *greedy = lock_open(path);
 
 		for (began = clock_ticks_ms();
-		    clock_ticks_ms() - began < 1500;) {
+		     clock_ticks_ms() - began < 1500;) {
 			lock_take(greedy, 1000);
 			usleep(5000);
 			lock_give(greedy);
@@ -128,7 +128,7 @@ a_sleeper_is_woken_and_otherwise_sleeps_on(void **state)
 	assert_int_equal(wake_wait(sleeper, 1000), 1);
 	assert_int_equal(wake_wait(sleeper, 10), 0);
 	wake_close(sleeper);
-	wake_send(waker);	/* nobody there: no harm */
+	wake_send(waker); /* nobody there: no harm */
 	sleeper = wake_listen(path);
 	assert_non_null(sleeper);
 	wake_send(waker);

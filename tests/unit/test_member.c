@@ -14,8 +14,17 @@
 #include "inbox/thread.h"
 
 static member_sql *const tables[] = {
-	book_sql, book_tag_sql, desk_sql, keep_sql, listing_sql, post_sql,
-	post_read_sql, post_to_sql, search_sql, team_sql, thread_sql,
+	book_sql,
+	book_tag_sql,
+	desk_sql,
+	keep_sql,
+	listing_sql,
+	post_sql,
+	post_read_sql,
+	post_to_sql,
+	search_sql,
+	team_sql,
+	thread_sql,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -40,7 +49,7 @@ sealed_takes_no_new_statement(void **state)
 	/* Before, only a name of ours could hide a base table. */
 	assert_int_equal(0, member_seal(o->member, tables, N_TABLES));
 	is_refused(o, "WITH my_contacts AS (SELECT * FROM contacts)"
-	    " SELECT * FROM my_contacts");
+		      " SELECT * FROM my_contacts");
 	is_refused(o, "SELECT * FROM my_contacts");
 	is_refused(o, "SELECT 1");
 	assert_int_equal(1, book_find(o->db, "+16505551234", &id));
@@ -63,14 +72,14 @@ sealed_survives_a_changed_schema(void **state)
 	assert_int_equal(1, book_create(o->db, o->pool, &c, NOW, &id));
 	assert_int_equal(0, db_commit(o->db));
 	assert_int_equal(0, db_script(o->all, "CREATE TABLE later(a)"));
-	assert_int_equal(1, member_sign_in(o->member, o->pool, "ann", NOW,
-	    &who));
-	assert_int_equal(1, search_conversations(o->db, o->pool, "colour",
-	    &ids));
+	assert_int_equal(
+	    1, member_sign_in(o->member, o->pool, "ann", NOW, &who));
+	assert_int_equal(
+	    1, search_conversations(o->db, o->pool, "colour", &ids));
 	assert_int_equal(0, db_script(o->all, "DROP TABLE later"));
 	assert_int_equal(0, desk_file(o->db, 1, "archived", NOW));
 	assert_int_equal(1, office_number(o, "SELECT archived FROM counters"
-	    " WHERE workspace_id = 1"));
+					     " WHERE workspace_id = 1"));
 }
 
 static void
@@ -80,16 +89,16 @@ token_names_a_member(void **state)
 	struct member who;
 	char *text = NULL;
 
-	assert_int_equal(1, member_sign_in(o->member, o->pool, "zoe", NOW,
-	    &who));
+	assert_int_equal(
+	    1, member_sign_in(o->member, o->pool, "zoe", NOW, &who));
 	assert_int_equal(100, who.user_id);
 	assert_int_equal(100, who.workspace_id);
 	assert_string_equal("Zoe", who.name);
 	assert_string_equal("zoe@other.example", who.email);
 	assert_string_equal("owner", who.role);
 	assert_string_equal("Other", who.workspace);
-	assert_int_equal(0, db_try(o->db, o->pool,
-	    "SELECT id FROM my_conversations", &text));
+	assert_int_equal(0,
+	    db_try(o->db, o->pool, "SELECT id FROM my_conversations", &text));
 	assert_string_equal("100|\n", text);
 	is_refused(o, "SELECT * FROM api_tokens");
 }
@@ -103,10 +112,11 @@ bad_tokens_serve_nobody(void **state)
 	char *text = NULL;
 
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(0, member_sign_in(o->member, o->pool, bad[i],
-		    NOW + 10, &who));
-		assert_int_equal(0, db_try(o->db, o->pool,
-		    "SELECT id FROM my_conversations", &text));
+		assert_int_equal(0,
+		    member_sign_in(o->member, o->pool, bad[i], NOW + 10, &who));
+		assert_int_equal(
+		    0, db_try(o->db, o->pool, "SELECT id FROM my_conversations",
+			   &text));
 		assert_string_equal("", text);
 	}
 }
@@ -117,16 +127,19 @@ last_use_is_kept_to_the_hour(void **state)
 	struct office *o = *state;
 	struct member who;
 
-	assert_int_equal(1, member_sign_in(o->member, o->pool, "ann",
-	    NOW + 59, &who));
-	assert_int_equal(NOW, office_number(o,
-	    "SELECT last_used_at FROM api_tokens WHERE id = 1"));
-	assert_int_equal(0, office_number(o,
-	    "SELECT last_used_at FROM api_tokens WHERE id = 2"));
-	assert_int_equal(1, member_sign_in(o->member, o->pool, "ann",
-	    NOW + 3601, &who));
-	assert_int_equal(NOW + 3600, office_number(o,
-	    "SELECT last_used_at FROM api_tokens WHERE id = 1"));
+	assert_int_equal(
+	    1, member_sign_in(o->member, o->pool, "ann", NOW + 59, &who));
+	assert_int_equal(
+	    NOW, office_number(
+		     o, "SELECT last_used_at FROM api_tokens WHERE id = 1"));
+	assert_int_equal(
+	    0, office_number(
+		   o, "SELECT last_used_at FROM api_tokens WHERE id = 2"));
+	assert_int_equal(
+	    1, member_sign_in(o->member, o->pool, "ann", NOW + 3601, &who));
+	assert_int_equal(NOW + 3600,
+	    office_number(
+		o, "SELECT last_used_at FROM api_tokens WHERE id = 1"));
 }
 
 /* No statement reads a table from end to end, and no list is sorted. */
@@ -141,17 +154,22 @@ no_statement_scans(void **state)
 
 		for (size_t k = 0; k < n; k++) {
 			char *plan = NULL, *s;
-			int leads_by_tag = strstr(sql[k],
-			    "my_contact_tags k CROSS JOIN") != NULL;
+			int leads_by_tag =
+			    strstr(sql[k], "my_contact_tags k CROSS JOIN") !=
+			    NULL;
 
-			assert_int_equal(0, db_try(o->db, o->pool,
-			    pool_printf(o->pool, "EXPLAIN QUERY PLAN %s",
-			    sql[k]), &plan));
+			assert_int_equal(
+			    0, db_try(o->db, o->pool,
+				   pool_printf(o->pool, "EXPLAIN QUERY PLAN %s",
+				       sql[k]),
+				   &plan));
 			for (s = plan; (s = strstr(s, "|SCAN ")) != NULL; s++)
 				if (strncmp(s + 6, "my_", 3) != 0 &&
 				    strncmp(s + 6, "CONSTANT ROW", 12) != 0 &&
-				    strncmp(s + 6, "w VIRTUAL TABLE INDEX"
-				    " 192:M", 27) != 0)
+				    strncmp(s + 6,
+					"w VIRTUAL TABLE INDEX"
+					" 192:M",
+					27) != 0)
 					fail_msg("%s\n%s", sql[k], plan);
 			if (strstr(plan, "TEMP B-TREE FOR") != NULL &&
 			    !leads_by_tag)
@@ -166,8 +184,8 @@ no_statement_scans(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(sealed_takes_no_new_statement),
 		TEST(sealed_survives_a_changed_schema),

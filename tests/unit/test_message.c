@@ -5,7 +5,8 @@
 
 #define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
 
-static const char conversation[] = "SELECT unread_count || ' ' || is_read"
+static const char conversation[] =
+    "SELECT unread_count || ' ' || is_read"
     " || ' ' || COALESCE(last_customer_message_at, '-') || ' ' ||"
     " last_message_at || ' ' || last_message_preview FROM conversations";
 
@@ -41,7 +42,7 @@ two_numbers_write_to_each_other(void **state)
 	struct event out = rig_echo("a", "100", 10);
 
 	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " created_at) VALUES (1, '200', 1);");
+		  " created_at) VALUES (1, '200', 1);");
 	out.phone_number_id = "200";
 	APPLY(in);
 	APPLY(out);
@@ -70,15 +71,16 @@ archived_comes_back(void **state)
 
 	APPLY(a);
 	rig_do(g, "UPDATE conversations SET status = 'archived',"
-	    " unread_count = 0, is_read = 1");
+		  " unread_count = 0, is_read = 1");
 	APPLY(a);
-	assert_string_equal(rig_text(g, "SELECT status FROM conversations"),
-	    "archived");
+	assert_string_equal(
+	    rig_text(g, "SELECT status FROM conversations"), "archived");
 	APPLY(b);
-	assert_string_equal(rig_text(g, "SELECT status FROM conversations"),
-	    "active");
+	assert_string_equal(
+	    rig_text(g, "SELECT status FROM conversations"), "active");
 	assert_int_equal(rig_int(g, "SELECT unread_count"
-	    " FROM conversations"), 1);
+				    " FROM conversations"),
+	    1);
 }
 
 static void
@@ -87,7 +89,8 @@ placeholder_gives_way_and_stays_history(void **state)
 	struct rig *g = *state;
 	struct event hole = rig_event("a", "16505551234", 10, "Media");
 	struct event real = rig_event("a", "16505551234", 10, "Photo");
-	const char *row = "SELECT type || ' ' || source || ' ' || preview"
+	const char *row =
+	    "SELECT type || ' ' || source || ' ' || preview"
 	    " || ' ' || (SELECT media_id FROM media) FROM messages";
 
 	hole.source = EVENT_HISTORY;
@@ -95,14 +98,15 @@ placeholder_gives_way_and_stays_history(void **state)
 	real.type = "image";
 	real.media.id = "m";
 	for (int i = 0; i < 2; i++) {
-		rig_do(g, "DELETE FROM media; DELETE FROM messages;"
+		rig_do(g,
+		    "DELETE FROM media; DELETE FROM messages;"
 		    " DELETE FROM identities; DELETE FROM conversations;");
 		rig_apply(g, i ? &real : &hole);
 		rig_apply(g, i ? &hole : &real);
 		APPLY(real);
 		assert_string_equal(rig_text(g, row), "image history Photo m");
-		assert_string_equal(rig_text(g, conversation),
-		    "0 1 - 10 Photo");
+		assert_string_equal(
+		    rig_text(g, conversation), "0 1 - 10 Photo");
 	}
 }
 
@@ -114,13 +118,15 @@ message_of_a_member_is_not_replaced_by_its_echo(void **state)
 	struct event echo = rig_echo("ours", "16505551234", 10);
 
 	APPLY(first);
-	rig_do(g, "INSERT INTO messages(workspace_id, conversation_id,"
+	rig_do(g,
+	    "INSERT INTO messages(workspace_id, conversation_id,"
 	    " number_id, wamid, direction, source, type, content, preview,"
 	    " status, sent_at, created_at) VALUES (1, 1, 1, 'ours',"
 	    " 'outbound', 'api', 'text', '{}', 'mine', 'sent', 9, 9)");
 	APPLY(echo);
 	assert_string_equal(rig_text(g, "SELECT source || preview"
-	    " FROM messages WHERE wamid = 'ours'"), "apimine");
+					" FROM messages WHERE wamid = 'ours'"),
+	    "apimine");
 }
 
 static struct event
@@ -143,7 +149,7 @@ newest_edit_stands_and_a_deletion_hides(void **state)
 	struct event early = edit("e1", "a", 20, "second");
 	struct event gone = edit("r", "a", 40, NULL);
 	const char *row = "SELECT preview || ' ' || edited_at || ' ' ||"
-	    " original FROM messages";
+			  " original FROM messages";
 
 	APPLY(late);
 	APPLY(m);
@@ -151,11 +157,14 @@ newest_edit_stands_and_a_deletion_hides(void **state)
 	assert_string_equal(rig_text(g, row), "third 30 {\"body\":\"-\"}");
 	assert_string_equal(rig_text(g, conversation), "1 0 10 10 third");
 	APPLY(gone);
-	assert_string_equal(rig_text(g, "SELECT preview || revoked_at"
-	    " || COALESCE(text, '-') || content FROM messages"),
+	assert_string_equal(
+	    rig_text(g, "SELECT preview || revoked_at"
+			" || COALESCE(text, '-') || content FROM messages"),
 	    "This message was deleted40-{\"body\":\"edited\"}");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM message_words"
-	    " WHERE message_words MATCH 'third OR first'"), 0);
+	assert_int_equal(
+	    rig_int(g, "SELECT COUNT(*) FROM message_words"
+		       " WHERE message_words MATCH 'third OR first'"),
+	    0);
 }
 
 static void
@@ -166,7 +175,7 @@ newest_reaction_stands(void **state)
 	struct event off = rig_event("r2", "16505551234", 20, "Reacted");
 	struct event ours = rig_echo("r3", "16505551234", 15);
 	const char *row = "SELECT group_concat(sender || '=' || emoji)"
-	    " FROM reactions";
+			  " FROM reactions";
 
 	on.type = off.type = ours.type = "reaction";
 	on.target_wamid = off.target_wamid = ours.target_wamid = "a";
@@ -186,12 +195,12 @@ file_without_id_is_missing_until_it_has_one(void **state)
 	struct rig *g = *state;
 	struct event ev = rig_event("a", "16505551234", 10, "Photo");
 	const char *row = "SELECT state || ' ' || COALESCE(reason, '-')"
-	    " FROM media";
+			  " FROM media";
 
 	ev.type = "image";
 	APPLY(ev);
-	assert_string_equal(rig_text(g, row),
-	    "missing the provider sent no media id");
+	assert_string_equal(
+	    rig_text(g, row), "missing the provider sent no media id");
 	ev.media.id = "m";
 	APPLY(ev);
 	assert_string_equal(rig_text(g, row), "pending -");

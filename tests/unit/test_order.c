@@ -12,9 +12,9 @@
 #ifndef SEEDS
 #define SEEDS 300
 #endif
-#define CUSTOMERS 4
+#define CUSTOMERS  4
 #define EVENTS_MAX 40
-#define DOUBLED 20
+#define DOUBLED	   20
 
 static uint64_t seed_state;
 
@@ -27,9 +27,10 @@ pick(unsigned n)
 	return (unsigned)((seed_state >> 11) % n);
 }
 
-#define ONE_OF(...) \
-	((const char *const[]) { __VA_ARGS__ })[pick((unsigned)( \
-	    sizeof((const char *const[]) { __VA_ARGS__ }) / sizeof(char *)))]
+#define ONE_OF(...)                                                            \
+	((const char *const[]){ __VA_ARGS__ })[pick(                           \
+	    (unsigned)(sizeof((const char *const[]){ __VA_ARGS__ }) /          \
+		       sizeof(char *)))]
 
 /* Each customer has two accounts and two user ids, and shows some of them. */
 static struct customer
@@ -75,8 +76,9 @@ make_message(struct pool *pool, struct event *ev, unsigned i)
 	ev->preview = pool_printf(pool, "preview %u", i);
 	ev->text = pick(3) ? pool_printf(pool, "words %u", i) : NULL;
 	ev->source = (enum event_source)pick(3);
-	ev->inbound = ev->source == EVENT_LIVE ? 1 :
-	    ev->source == EVENT_ECHO ? 0 : (int)pick(2);
+	ev->inbound = ev->source == EVENT_LIVE	 ? 1
+		      : ev->source == EVENT_ECHO ? 0
+						 : (int)pick(2);
 	if (ev->source == EVENT_LIVE)
 		ev->counts_unread = ev->opens_window = pick(5) != 0;
 	if (ev->source == EVENT_HISTORY && pick(2))
@@ -139,8 +141,8 @@ make_other(struct pool *pool, struct event *ev, unsigned i)
 		ev->kind = EVENT_IDENTITY;
 		ev->new_wa_id = "49151999";
 		if (pick(2))
-			ev->new_user_id = pool_printf(pool, "US.new%u",
-			    pick(3));
+			ev->new_user_id =
+			    pool_printf(pool, "US.new%u", pick(3));
 		break;
 	default:
 		ev->kind = EVENT_STATUS;
@@ -148,8 +150,7 @@ make_other(struct pool *pool, struct event *ev, unsigned i)
 		    "failed", "warning", "new");
 		ev->participant = pick(5) ? NULL : "somebody";
 		if (text_is(ev->status, "failed") || pick(9) == 0)
-			ev->error = pool_printf(pool, "{\"code\":%u}",
-			    pick(3));
+			ev->error = pool_printf(pool, "{\"code\":%u}", pick(3));
 	}
 }
 
@@ -161,8 +162,9 @@ make_world(struct pool *pool, struct event *ev)
 	for (unsigned i = 0; i < n; i++) {
 		unsigned who = pick(CUSTOMERS);
 
-		ev[i] = (struct event) { .phone_number_id = number(),
-			.waba_id = "waba", .customer = somebody(pool, who),
+		ev[i] = (struct event){ .phone_number_id = number(),
+			.waba_id = "waba",
+			.customer = somebody(pool, who),
 			/* two of the same second only where it is said
 			 * what then stands */
 			.at = 1000 + (int64_t)pick(5) * 100 + i };
@@ -173,7 +175,9 @@ make_world(struct pool *pool, struct event *ev)
 				break;
 			}
 			/* FALLTHROUGH */
-		case 1: case 2: case 3:
+		case 1:
+		case 2:
+		case 3:
 			make_message(pool, &ev[i], i);
 			if (pick(5) == 0)
 				make_reaction(&ev[i], n);
@@ -189,24 +193,33 @@ make_world(struct pool *pool, struct event *ev)
 }
 
 /* Everything that the inbox says, with names in place of ids. */
-#define WHOSE(id) "(SELECT group_concat(k, ' ') FROM (SELECT" \
-	" n.phone_number_id || ':' || i.kind || ':' || i.value AS k FROM identities AS i" \
-	" JOIN numbers AS n ON n.id = i.number_id" \
+#define WHOSE(id)                                                              \
+	"(SELECT group_concat(k, ' ') FROM (SELECT"                            \
+	" n.phone_number_id || ':' || i.kind || ':' || i.value AS k FROM "     \
+	"identities AS i"                                                      \
+	" JOIN numbers AS n ON n.id = i.number_id"                             \
 	" WHERE i.conversation_id = " id " ORDER BY 1))"
 
 static const char *const dumps[] = {
-	"SELECT 'conversation', " WHOSE("c.id") ", phone, phone_at, user_id,"
-	" user_id_at, group_id, profile_name, profile_name_at, contact_id,"
-	" link, status, is_read, unread_count, last_customer_message_at,"
-	" last_message_at, (SELECT wamid FROM messages AS m"
-	"  WHERE m.id = c.last_message_id), last_message_preview, created_at,"
-	" updated_at FROM conversations AS c ORDER BY 2",
+	"SELECT 'conversation', " WHOSE(
+	    "c.id") ", phone, phone_at, user_id,"
+		    " user_id_at, group_id, profile_name, profile_name_at, "
+		    "contact_id,"
+		    " link, status, is_read, unread_count, "
+		    "last_customer_message_at,"
+		    " last_message_at, (SELECT wamid FROM messages AS m"
+		    "  WHERE m.id = c.last_message_id), last_message_preview, "
+		    "created_at,"
+		    " updated_at FROM conversations AS c ORDER BY 2",
 	"SELECT 'message', n.phone_number_id, wamid,"
 	" " WHOSE("m.conversation_id") ", direction, source, type, content,"
-	" original, context, preview, text, status, error, sender,"
-	" counts_unread, opens_window, placeholder, sent_at, edited_at,"
-	" revoked_at FROM messages AS m JOIN numbers AS n"
-	" ON n.id = m.number_id ORDER BY 2, 3",
+				       " original, context, preview, text, "
+				       "status, error, sender,"
+				       " counts_unread, opens_window, "
+				       "placeholder, sent_at, edited_at,"
+				       " revoked_at FROM messages AS m JOIN "
+				       "numbers AS n"
+				       " ON n.id = m.number_id ORDER BY 2, 3",
 	"SELECT 'status', s.* FROM message_statuses AS s",
 	"SELECT 'patch', p.* FROM message_patches AS p",
 	"SELECT 'reaction', r.* FROM reactions AS r",
@@ -232,8 +245,9 @@ dump(struct rig *g, struct pool *pool)
 
 		while ((rc = db_next(r)) == 1) {
 			for (int c = 0; c < widths[i]; c++)
-				buf_printf(&b, "%s|", db_col_is_null(r, c) ?
-				    "-" : db_col_text(r, c));
+				buf_printf(&b, "%s|",
+				    db_col_is_null(r, c) ? "-"
+							 : db_col_text(r, c));
 			buf_char(&b, '\n');
 		}
 		db_end(r);
@@ -244,8 +258,8 @@ dump(struct rig *g, struct pool *pool)
 
 /* What the inbox holds after EV in this order; then it is empty again. */
 static char *
-outcome(struct rig *g, const struct event *const *ev, unsigned n,
-    struct pool *pool)
+outcome(
+    struct rig *g, const struct event *const *ev, unsigned n, struct pool *pool)
 {
 	static const char *const check[] = {
 		"INSERT INTO message_words(message_words)"
@@ -262,8 +276,8 @@ outcome(struct rig *g, const struct event *const *ev, unsigned n,
 		const char *reason = NULL;
 
 		assert_int_equal(db_savepoint(g->db), 0);
-		if (apply_event(&g->apply, g->pool, ev[i], RIG_NOW, &reason)
-		    == 1)
+		if (apply_event(&g->apply, g->pool, ev[i], RIG_NOW, &reason) ==
+		    1)
 			assert_int_equal(db_release(g->db), 0);
 		else
 			db_rollback_savepoint(g->db);
@@ -283,8 +297,8 @@ show(const char *a, const char *b)
 		size_t la = strcspn(a, "\n"), lb = strcspn(b, "\n");
 
 		if (la != lb || memcmp(a, b, la) != 0) {
-			print_error("in order: %.*s\nshuffled: %.*s\n",
-			    (int)la, a, (int)lb, b);
+			print_error("in order: %.*s\nshuffled: %.*s\n", (int)la,
+			    a, (int)lb, b);
 			return;
 		}
 		a += la + 1;
@@ -339,11 +353,11 @@ any_order_leaves_the_same_rows(void **state)
 	int failed = 0;
 
 	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-	    " created_at) VALUES (1, '200', 1);"
-	    "INSERT INTO contacts(workspace_id, phone, name, created_at,"
-	    " updated_at) VALUES (1, '+5511987654321', 'B', 1, 1),"
-	    " (1, '+491510000010', 'C', 1, 1),"
-	    " (1, '+491510000011', 'D', 1, 1);");
+		  " created_at) VALUES (1, '200', 1);"
+		  "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+		  " updated_at) VALUES (1, '+5511987654321', 'B', 1, 1),"
+		  " (1, '+491510000010', 'C', 1, 1),"
+		  " (1, '+491510000011', 'D', 1, 1);");
 	if (only_seed != 0) {
 		assert_true(holds(g, only_seed));
 		return;

@@ -19,10 +19,12 @@ static struct action action;
 static int
 setup(void **state)
 {
-	request = (struct http_request) { .pool = pool_new() };
-	answer = (struct http_answer) { .status = 200 };
-	action = (struct action) {
-		.pool = request.pool, .request = &request, .answer = &answer,
+	request = (struct http_request){ .pool = pool_new() };
+	answer = (struct http_answer){ .status = 200 };
+	action = (struct action){
+		.pool = request.pool,
+		.request = &request,
+		.answer = &answer,
 	};
 	*state = &action;
 	return 0;
@@ -50,8 +52,8 @@ every_problem_says_what_it_is(void **state)
 	for (int p = REPLY_NOT_JSON; p <= REPLY_BUSY; p++) {
 		int64_t status = 0;
 
-		assert_int_equal(0, reply_problem(a, (enum reply_problem)p,
-		    "why"));
+		assert_int_equal(
+		    0, reply_problem(a, (enum reply_problem)p, "why"));
 		assert_string_equal("application/problem+json", answer.type);
 		assert_true(answer.status >= 400 && answer.status < 600);
 		assert_int_equal(1, json_int(body(), "status", &status));
@@ -75,8 +77,8 @@ bad_fields_are_listed_in_order(void **state)
 	errors = json_get(body(), "errors");
 	assert_int_equal(2, json_count(errors));
 	assert_string_equal("phone", json_text(json_first(errors), "field"));
-	assert_string_equal("is worse",
-	    json_text(json_next(json_first(errors)), "message"));
+	assert_string_equal(
+	    "is worse", json_text(json_next(json_first(errors)), "message"));
 }
 
 static void

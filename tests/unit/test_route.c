@@ -15,15 +15,14 @@ static void
 paths_lead_to_handlers(void **state)
 {
 	static const struct {
-		const char	*method;
-		const char	*path;
-		action_handler	*handler;
-		int64_t		 id;
-		const char	*name;
+		const char *method;
+		const char *path;
+		action_handler *handler;
+		int64_t id;
+		const char *name;
 	} cases[] = {
 		{ "GET", "/conversations", conversations_list, 0, NULL },
-		{ "GET", "/conversations/stats", conversations_stats, 0,
-		    NULL },
+		{ "GET", "/conversations/stats", conversations_stats, 0, NULL },
 		{ "GET", "/conversations/12", conversations_get, 12, NULL },
 		{ "GET", "/conversations/7/messages", messages_list, 7, NULL },
 		{ "PUT", "/conversations/999999999999999999/contact",
@@ -53,16 +52,30 @@ static void
 other_paths_lead_nowhere(void **state)
 {
 	static const char *const paths[] = {
-		"", "/", "/api", "/api/v1", "/api/v1/", "/api/v2/me",
-		"/api/v1/me/", "/api/v1//me", "/api/v1/ME",
-		"/api/v1/conversations/", "/api/v1/conversations/x",
-		"/api/v1/conversations/0", "/api/v1/conversations/007",
-		"/api/v1/conversations/+7", "/api/v1/conversations/7x",
+		"",
+		"/",
+		"/api",
+		"/api/v1",
+		"/api/v1/",
+		"/api/v2/me",
+		"/api/v1/me/",
+		"/api/v1//me",
+		"/api/v1/ME",
+		"/api/v1/conversations/",
+		"/api/v1/conversations/x",
+		"/api/v1/conversations/0",
+		"/api/v1/conversations/007",
+		"/api/v1/conversations/+7",
+		"/api/v1/conversations/7x",
 		"/api/v1/conversations/9999999999999999999",
-		"/api/v1/conversations/%37", "/api/v1/conversations/7/",
-		"/api/v1/conversations/{id}", "/api/v1/contacts/1/tags/",
-		"/api/v1/contacts/1/tags/%00", "/api/v1/contacts/1/tags/%zz",
-		"/api/v1/contacts/1/tags/%ff", "/api/v1/contacts/1/tags/a/b",
+		"/api/v1/conversations/%37",
+		"/api/v1/conversations/7/",
+		"/api/v1/conversations/{id}",
+		"/api/v1/contacts/1/tags/",
+		"/api/v1/contacts/1/tags/%00",
+		"/api/v1/contacts/1/tags/%zz",
+		"/api/v1/contacts/1/tags/%ff",
+		"/api/v1/contacts/1/tags/a/b",
 		"/api/v1conversations",
 	};
 	struct pool *pool = *state;
@@ -71,8 +84,8 @@ other_paths_lead_nowhere(void **state)
 		const char *name, *allow = "";
 		int64_t id;
 
-		assert_null(route_find(pool, "GET", paths[i], &id, &name,
-		    &allow));
+		assert_null(
+		    route_find(pool, "GET", paths[i], &id, &name, &allow));
 		if (allow != NULL)
 			fail_msg("%s allows %s", paths[i], allow);
 	}
@@ -84,11 +97,11 @@ other_methods_are_told_which_there_are(void **state)
 	const char *name, *allow = NULL;
 	int64_t id;
 
-	assert_null(route_find(*state, "POST", "/api/v1/contacts/1", &id,
-	    &name, &allow));
+	assert_null(route_find(
+	    *state, "POST", "/api/v1/contacts/1", &id, &name, &allow));
 	assert_string_equal("GET, PATCH, DELETE", allow);
-	assert_null(route_find(*state, "get", "/api/v1/me", &id, &name,
-	    &allow));
+	assert_null(
+	    route_find(*state, "get", "/api/v1/me", &id, &name, &allow));
 	assert_string_equal("GET", allow);
 }
 
@@ -110,12 +123,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(paths_lead_to_handlers,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(other_paths_lead_nowhere,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(other_methods_are_told_which_there_are,
-		    setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    paths_lead_to_handlers, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    other_paths_lead_nowhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    other_methods_are_told_which_there_are, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

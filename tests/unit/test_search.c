@@ -19,40 +19,74 @@ static void
 words_of_every_source_are_found(void **state)
 {
 	static const struct {
-		const char	*q;
-		int64_t		 id;
+		const char *q;
+		int64_t id;
 	} cases[] = {
-		{ "colour", 1 }, { "COME colo", 1 }, { "sheena", 1 },
-		{ "nelson", 1 }, { "creme brulee", 2 }, { "jörg", 2 },
-		{ "joerg@example", 2 }, { "unal", 3 }, { "bonjour", 3 },
-		{ "+1 (650) 555-1234", 1 }, { "0559", 0 }, { "5112", 2 },
-		{ "x colour", 0 }, { "nelson colour", 0 }, { "se", 0 },
-		{ "it", 1 }, { "co", 0 }, { "S", 1 },
+		{ "colour", 1 },
+		{ "COME colo", 1 },
+		{ "sheena", 1 },
+		{ "nelson", 1 },
+		{ "creme brulee", 2 },
+		{ "jörg", 2 },
+		{ "joerg@example", 2 },
+		{ "unal", 3 },
+		{ "bonjour", 3 },
+		{ "+1 (650) 555-1234", 1 },
+		{ "0559", 0 },
+		{ "5112", 2 },
+		{ "x colour", 0 },
+		{ "nelson colour", 0 },
+		{ "se", 0 },
+		{ "it", 1 },
+		{ "co", 0 },
+		{ "S", 1 },
 	};
 	struct office *o = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (found(o, cases[i].q) != cases[i].id)
-			fail_msg("%s: %d", cases[i].q,
-			    (int)found(o, cases[i].q));
+			fail_msg(
+			    "%s: %d", cases[i].q, (int)found(o, cases[i].q));
 }
 
 static void
 nothing_is_syntax(void **state)
 {
 	static const char *const queries[] = {
-		"\"", "\"\"", "*", "(", ")", "a\" OR \"b", "text:x", "^", "-",
-		"NEAR(a b)", "a AND", "{x}:y", "'; DROP TABLE x", "\\", "%",
-		"\xe2\x80\xa6", "\xf0\x9f\x91\x8d", "+++", "12", "\t\n", "",
-		"\"colour", "zzz OR colour", "NOT", "zzz*", "\x01",
+		"\"",
+		"\"\"",
+		"*",
+		"(",
+		")",
+		"a\" OR \"b",
+		"text:x",
+		"^",
+		"-",
+		"NEAR(a b)",
+		"a AND",
+		"{x}:y",
+		"'; DROP TABLE x",
+		"\\",
+		"%",
+		"\xe2\x80\xa6",
+		"\xf0\x9f\x91\x8d",
+		"+++",
+		"12",
+		"\t\n",
+		"",
+		"\"colour",
+		"zzz OR colour",
+		"NOT",
+		"zzz*",
+		"\x01",
 	};
 	struct office *o = *state;
 
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
 		int64_t id = found(o, queries[i]);
 
-		assert_int_equal(strcmp(queries[i], "\"colour") == 0 ? 1 : 0,
-		    id);
+		assert_int_equal(
+		    strcmp(queries[i], "\"colour") == 0 ? 1 : 0, id);
 	}
 }
 
@@ -89,19 +123,22 @@ common_words_are_bounded(void **state)
 	struct office *o = *state;
 	int64_t *ids = NULL;
 
-	assert_int_equal(0, db_script(o->all,
-	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-	    " WHERE i < 30000) INSERT INTO messages(id, workspace_id,"
-	    " conversation_id, number_id, direction, source, type, content,"
-	    " preview, text, status, sent_at, created_at)"
-	    " SELECT 1000 + i, 1, 1 + (i > 29500), 1, 'inbound', 'live',"
-	    " 'text', '{}', 'x', 'common words', 'received', i, i FROM n"));
-	assert_int_equal(2, search_conversations(o->db, o->pool, "common",
-	    &ids));
-	assert_int_equal(0, db_script(o->all, "UPDATE messages SET"
-	    " conversation_id = 3 WHERE id < 20000 AND id > 1000"));
-	assert_int_equal(2, search_conversations(o->db, o->pool, "common",
-	    &ids));
+	assert_int_equal(0,
+	    db_script(o->all,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		" WHERE i < 30000) INSERT INTO messages(id, workspace_id,"
+		" conversation_id, number_id, direction, source, type, content,"
+		" preview, text, status, sent_at, created_at)"
+		" SELECT 1000 + i, 1, 1 + (i > 29500), 1, 'inbound', 'live',"
+		" 'text', '{}', 'x', 'common words', 'received', i, i FROM n"));
+	assert_int_equal(
+	    2, search_conversations(o->db, o->pool, "common", &ids));
+	assert_int_equal(
+	    0, db_script(o->all,
+		   "UPDATE messages SET"
+		   " conversation_id = 3 WHERE id < 20000 AND id > 1000"));
+	assert_int_equal(
+	    2, search_conversations(o->db, o->pool, "common", &ids));
 }
 
 static void
@@ -110,23 +147,22 @@ contacts_come_newest_first(void **state)
 	struct office *o = *state;
 	int64_t ids[4];
 
-	assert_int_equal(1, search_contacts(o->db, o->pool, "jorg", 100, ids,
-	    4));
+	assert_int_equal(
+	    1, search_contacts(o->db, o->pool, "jorg", 100, ids, 4));
 	assert_int_equal(2, ids[0]);
-	assert_int_equal(0, search_contacts(o->db, o->pool, "jorg", 2, ids,
-	    4));
-	assert_int_equal(1, search_contacts(o->db, o->pool, "+1 650",
-	    INT64_MAX, ids, 4));
+	assert_int_equal(0, search_contacts(o->db, o->pool, "jorg", 2, ids, 4));
+	assert_int_equal(
+	    1, search_contacts(o->db, o->pool, "+1 650", INT64_MAX, ids, 4));
 	assert_int_equal(1, ids[0]);
-	assert_int_equal(0, search_contacts(o->db, o->pool, "colour", 100,
-	    ids, 4));
+	assert_int_equal(
+	    0, search_contacts(o->db, o->pool, "colour", 100, ids, 4));
 }
 
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(words_of_every_source_are_found),
 		TEST(nothing_is_syntax),

@@ -12,11 +12,11 @@
 #include "inbox/spool.h"
 
 #define THREADS 16
-#define EACH 50
+#define EACH	50
 
 struct fixture {
-	char		*dir, *path, *wake;
-	struct pool	*pool;
+	char *dir, *path, *wake;
+	struct pool *pool;
 };
 
 static int
@@ -50,8 +50,10 @@ end(void **state)
 static int
 put(struct spool *spool, const char *body, int64_t now)
 {
-	struct spool_delivery d = { .received_at = now, .remote = "::1",
-		.credential = "token-1", .body = body,
+	struct spool_delivery d = { .received_at = now,
+		.remote = "::1",
+		.credential = "token-1",
+		.body = body,
 		.body_len = strlen(body) };
 
 	return spool_put(spool, &d);
@@ -60,8 +62,8 @@ put(struct spool *spool, const char *body, int64_t now)
 static struct spool *
 writer(struct fixture *f, int64_t min_free)
 {
-	struct spool *spool = spool_open_writer(f->path, f->wake, min_free,
-	    5000);
+	struct spool *spool =
+	    spool_open_writer(f->path, f->wake, min_free, 5000);
 
 	assert_non_null(spool);
 	return spool;
@@ -81,8 +83,11 @@ what_is_put_is_read_whole_and_in_order(void **state)
 {
 	struct fixture *f = *state;
 	struct spool *w = writer(f, 0), *r = reader(f);
-	struct spool_delivery binary = { .received_at = 3, .remote = "",
-		.credential = "none", .body = "a\0b", .body_len = 3 };
+	struct spool_delivery binary = { .received_at = 3,
+		.remote = "",
+		.credential = "none",
+		.body = "a\0b",
+		.body_len = 3 };
 	struct spool_delivery *list;
 	int n;
 
@@ -98,8 +103,8 @@ what_is_put_is_read_whole_and_in_order(void **state)
 	assert_int_equal(list[2].body_len, 3);
 	assert_memory_equal(list[2].body, "a\0b", 3);
 	assert_true(list[0].id < list[1].id && list[1].id < list[2].id);
-	assert_int_equal(spool_next(r, f->pool, list[1].id, 10, 1 << 20,
-	    &list, &n), 0);
+	assert_int_equal(
+	    spool_next(r, f->pool, list[1].id, 10, 1 << 20, &list, &n), 0);
 	assert_int_equal(n, 1);
 	spool_close(w);
 	spool_close(r);
@@ -122,9 +127,9 @@ a_batch_is_bounded_by_bytes_but_never_empty(void **state)
 }
 
 struct job {
-	struct spool	*spool;
-	int		 thread;
-	int		 failed;
+	struct spool *spool;
+	int thread;
+	int failed;
 };
 
 static void *
@@ -151,16 +156,17 @@ many_threads_put_each_body_once(void **state)
 	int seen[THREADS] = { 0 }, n, thread, i;
 
 	for (int t = 0; t < THREADS; t++) {
-		jobs[t] = (struct job) { w, t, 0 };
-		assert_int_equal(pthread_create(&threads[t], NULL, put_many,
-		    &jobs[t]), 0);
+		jobs[t] = (struct job){ w, t, 0 };
+		assert_int_equal(
+		    pthread_create(&threads[t], NULL, put_many, &jobs[t]), 0);
 	}
 	for (int t = 0; t < THREADS; t++) {
 		pthread_join(threads[t], NULL);
 		assert_int_equal(jobs[t].failed, 0);
 	}
-	assert_int_equal(spool_next(r, f->pool, 0, THREADS * EACH + 1, 1 << 30,
-	    &list, &n), 0);
+	assert_int_equal(
+	    spool_next(r, f->pool, 0, THREADS * EACH + 1, 1 << 30, &list, &n),
+	    0);
 	assert_int_equal(n, THREADS * EACH);
 	for (int k = 0; k < n; k++) {
 		assert_int_equal(sscanf(list[k].body, "%d-%d", &thread, &i), 2);

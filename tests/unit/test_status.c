@@ -27,12 +27,12 @@ furthest_status_stands(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		for (int before = 0; before < 2; before++) {
 			rig_do(g, "DELETE FROM messages;"
-			    " DELETE FROM message_statuses;");
+				  " DELETE FROM message_statuses;");
 			if (!before)
 				assert_int_equal(rig_apply(g, &ours), 1);
 			for (int j = 0; j < 4 && cases[i].words[j]; j++) {
-				struct event ev = rig_status("a",
-				    cases[i].words[j], 20 + j);
+				struct event ev =
+				    rig_status("a", cases[i].words[j], 20 + j);
 
 				assert_int_equal(rig_apply(g, &ev), 1);
 				assert_int_equal(rig_apply(g, &ev), 1);
@@ -40,7 +40,8 @@ furthest_status_stands(void **state)
 			if (before)
 				assert_int_equal(rig_apply(g, &ours), 1);
 			assert_string_equal(rig_text(g, "SELECT status"
-			    " FROM messages"), cases[i].then);
+							" FROM messages"),
+			    cases[i].then);
 		}
 }
 
@@ -55,7 +56,8 @@ status_is_kept_once_at_its_earliest(void **state)
 	rig_apply(g, &early);
 	rig_apply(g, &late);
 	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' || MIN(at)"
-	    " FROM message_statuses"), "1 20");
+					" FROM message_statuses"),
+	    "1 20");
 	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM conversations"), 0);
 }
 
@@ -70,15 +72,15 @@ failed_says_why(void **state)
 	failed.error = "{\"code\":131047}";
 	rig_apply(g, &failed);
 	rig_apply(g, &ours);
-	assert_string_equal(rig_text(g, "SELECT error FROM messages"),
-	    "{\"code\":131047}");
+	assert_string_equal(
+	    rig_text(g, "SELECT error FROM messages"), "{\"code\":131047}");
 	failed.error = NULL;
 	rig_apply(g, &failed);
-	assert_string_equal(rig_text(g, "SELECT error FROM messages"),
-	    "{\"code\":131047}");
+	assert_string_equal(
+	    rig_text(g, "SELECT error FROM messages"), "{\"code\":131047}");
 	rig_apply(g, &delivered);
-	assert_string_equal(rig_text(g, "SELECT error FROM messages"),
-	    "(null)");
+	assert_string_equal(
+	    rig_text(g, "SELECT error FROM messages"), "(null)");
 }
 
 static void
@@ -90,8 +92,8 @@ inbound_messages_are_not_moved(void **state)
 
 	rig_apply(g, &theirs);
 	rig_apply(g, &read);
-	assert_string_equal(rig_text(g, "SELECT status FROM messages"),
-	    "received");
+	assert_string_equal(
+	    rig_text(g, "SELECT status FROM messages"), "received");
 }
 
 static void
@@ -103,8 +105,7 @@ history_says_how_far_ours_went(void **state)
 	ours.source = EVENT_HISTORY;
 	ours.status = "read";
 	rig_apply(g, &ours);
-	assert_string_equal(rig_text(g, "SELECT status FROM messages"),
-	    "read");
+	assert_string_equal(rig_text(g, "SELECT status FROM messages"), "read");
 }
 
 int

@@ -12,8 +12,8 @@ newest_first_from_any_place(void **state)
 	struct thread_message page[5];
 	struct thread_place place;
 
-	assert_int_equal(2, thread_read(o->db, o->pool, 1, THREAD_END, page,
-	    5));
+	assert_int_equal(
+	    2, thread_read(o->db, o->pool, 1, THREAD_END, page, 5));
 	assert_int_equal(2, page[0].id);
 	assert_int_equal(1, page[1].id);
 	assert_int_equal(1, thread_find(o->db, 1, 2, &place));
@@ -59,10 +59,11 @@ many_reactions_are_all_there(void **state)
 	struct office *o = *state;
 	struct thread_message m[2];
 
-	assert_int_equal(0, db_script(o->all,
-	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-	    " WHERE i < 100) INSERT INTO reactions SELECT 1, 1, 'w3',"
-	    " 'p' || i, '❤', i, 'r' || i FROM n"));
+	assert_int_equal(0,
+	    db_script(o->all,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		" WHERE i < 100) INSERT INTO reactions SELECT 1, 1, 'w3',"
+		" 'p' || i, '❤', i, 'r' || i FROM n"));
 	assert_int_equal(1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2));
 	assert_int_equal(100, m[0].n_reactions);
 	assert_string_equal("p1", m[0].reactions[0].from);
@@ -75,15 +76,14 @@ others_are_not_read(void **state)
 	struct office *o = *state;
 	struct thread_message m[2];
 
-	assert_int_equal(0, thread_read(o->db, o->pool, 100, THREAD_END, m,
-	    2));
+	assert_int_equal(0, thread_read(o->db, o->pool, 100, THREAD_END, m, 2));
 }
 
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, \
-	office_teardown)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_from_any_place),
 		TEST(a_message_is_shown_whole),
