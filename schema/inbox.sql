@@ -6,6 +6,10 @@
 -- writes to us, a contact is who stands in our address book, a number is one
 -- of ours.
 --
+-- Ids are AUTOINCREMENT: an id that a client, a log or a person still holds
+-- must never come to mean somebody else, also when its row is gone (a merged
+-- conversation, a deleted contact, a revoked token).
+--
 -- Foreign keys are declared only where the child has an index that begins
 -- with the key; for the others there are triggers below ("what goes with
 -- what"), since a check without an index reads the whole table.
@@ -13,14 +17,14 @@
 -- ---------------------------------------------------------------- people
 
 CREATE TABLE workspaces (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	name		TEXT NOT NULL,
 	created_at	INTEGER NOT NULL
 ) STRICT;
 
 -- A person, perhaps in several workspaces.
 CREATE TABLE users (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	email		TEXT NOT NULL UNIQUE COLLATE NOCASE,
 	name		TEXT NOT NULL,
 	created_at	INTEGER NOT NULL
@@ -37,7 +41,7 @@ CREATE TABLE workspace_members (
 -- What a program shows to be let in as one member.  The token itself is
 -- shown once, when it is made; here is only its SHA-256.
 CREATE TABLE api_tokens (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
 	user_id		INTEGER NOT NULL,
 	hash		BLOB NOT NULL UNIQUE,	-- 32 bytes
@@ -54,7 +58,7 @@ CREATE INDEX api_tokens_of_member ON api_tokens(workspace_id, user_id);
 
 -- Our business phone numbers.  The provider names them by phone_number_id.
 CREATE TABLE numbers (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
 	phone_number_id	TEXT NOT NULL UNIQUE,
 	display_phone	TEXT,			-- as the provider writes it
@@ -69,7 +73,7 @@ CREATE INDEX numbers_of_waba ON numbers(waba_id);
 -- ---------------------------------------------------------- address book
 
 CREATE TABLE contacts (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
 	phone		TEXT NOT NULL,		-- E.164 with +
 	name		TEXT NOT NULL,
@@ -82,7 +86,7 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_of_workspace ON contacts(workspace_id, id);
 
 CREATE TABLE tags (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
 	name		TEXT NOT NULL COLLATE NOCASE,
 	created_at	INTEGER NOT NULL,
@@ -104,7 +108,7 @@ CREATE INDEX contact_tags_by_tag ON contact_tags(workspace_id, tag_id, contact_i
 -- Nothing here is written when a message comes but by the trigger
 -- update_conversation_on_message below.
 CREATE TABLE conversations (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
 	number_id	INTEGER NOT NULL,
 	phone		TEXT,			-- E.164 of the account the customer last wrote from; null: user id only, or a group
@@ -163,7 +167,7 @@ CREATE INDEX identities_of_conversation ON identities(workspace_id, conversation
 -- unique with its number (two numbers of one installation may write to each
 -- other, and then both have it).
 CREATE TABLE messages (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
@@ -239,7 +243,7 @@ CREATE TABLE reactions (
 -- there from the beginning.  Stored by content below the state directory:
 -- media/ab/cdef… is the SHA-256 in hex, one file however often it came.
 CREATE TABLE media (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
 	message_id	INTEGER NOT NULL UNIQUE,
 	number_id	INTEGER NOT NULL,
@@ -272,7 +276,7 @@ CREATE INDEX media_errors_by_time ON media_errors(number_id, at);
 -- Files that members uploaded to be sent.  The provider's id is per number
 -- and good for 30 days.
 CREATE TABLE uploads (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
 	user_id		INTEGER NOT NULL,	-- 0: the command line
 	mime_type	TEXT NOT NULL,
@@ -301,7 +305,7 @@ CREATE TABLE upload_media (
 -- other; conversations do not wait for each other.  What may be done twice
 -- without harm (read, the upload of a file) stays queued while it is done.
 CREATE TABLE outbox (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
@@ -340,7 +344,7 @@ CREATE TABLE number_pauses (
 -- What a delivery says that is no message: template and account events,
 -- errors out of band, preferences, and fields not known yet.
 CREATE TABLE workspace_events (
-	id		INTEGER PRIMARY KEY,
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
 	number_id	INTEGER,		-- null: of the whole account
 	field		TEXT NOT NULL,		-- the provider's word

@@ -407,3 +407,39 @@ def test_an_unregistered_number_waits_until_it_is_added(make_node):
     n.cli("number", "add", "999000111", "--workspace", n.workspace_id)
     assert n.wait_conversation(phone)["unread_count"] == 1
     wait_for(lambda: n.db("SELECT count(*) FROM held")[0][0] == 0)
+
+
+def test_an_id_never_comes_to_mean_somebody_else(node):
+    """A client may still hold the id of a conversation that was merged."""
+    phone, user_id = new_phone(), "US.gone" + new_wamid()[-6:]
+    node.deliver(text_message(phone, "by phone"))
+    node.wait_conversation(phone)
+    node.deliver(envelope(value([message(
+        "", "text", text={"body": "by user id"}, from_user_id=user_id)])))
+    gone = wait_for(lambda: node.db(
+        "SELECT conversation_id FROM identities WHERE value = ?",
+        user_id))[0][0]
+    node.deliver(envelope(value([message(
+        phone, "text", text={"body": "both"}, from_user_id=user_id)])))
+    node.wait_conversation(phone, unread_count=3)
+    assert node.get(f"/conversations/{gone}").status == 404
+    stranger = new_phone()
+    node.deliver(text_message(stranger, "who are you"))
+    assert node.wait_conversation(stranger)["id"] > gone
+    assert node.get(f"/conversations/{gone}").status == 404
+
+
+@pytest.mark.parametrize("first, second", [
+    ("5511987{:06d}", "551187{:06d}"), ("551187{:06d}", "5511987{:06d}"),
+    ("521551{:07d}", "52551{:07d}"), ("52551{:07d}", "521551{:07d}")])
+def test_two_spellings_of_one_account_are_one_conversation(
+        node, first, second):
+    tail = int(new_wamid()[-6:])
+    a, b = first.format(tail), second.format(tail)
+    node.deliver(text_message(a, "one", ts=int(time.time()) - 9))
+    c = node.wait_conversation(a)
+    node.deliver(envelope(value(message_echoes=[
+        {"from": "15550783881", "to": b, "id": new_wamid(),
+         "timestamp": str(int(time.time())), "type": "text",
+         "text": {"body": "from the phone"}}]), field="smb_message_echoes"))
+    wait_for(lambda: len(node.messages(c["id"])) == 2)
