@@ -35,13 +35,18 @@ static const char *const sql[N_SQL] = {
 		" RETURNING id",
 };
 
-#define SHOWN_MAX 7
+#define SHOWN_MAX 10
 #define NAME_TAIL 6 /* of a user id, to tell two customers apart */
 
-/* The identities that an event shows; an alias is looked for, not kept. */
+/*
+ * The identities that an event shows, and others that lead to the same
+ * customer: an alias, and the account as its country also writes it (an echo
+ * has the number that was dialled).  Those are looked for, not kept.
+ */
 struct shown {
 	enum identity_kind kind;
 	const char *value;
+	int kept;
 };
 
 int
@@ -53,22 +58,31 @@ conversation_prepare(struct db *db)
 	return link_prepare(db);
 }
 
+static const char *
+twin(struct pool *pool, const char *wa_id)
+{
+	return wa_id != NULL ? phone_twin(pool, wa_id) : NULL;
+}
+
 static int
-list_shown(const struct known *k, struct shown *shown)
+list_shown(struct pool *pool, const struct known *k, struct shown *shown)
 {
 	const struct shown all[SHOWN_MAX] = {
-		{ IDENTITY_USER_ID, k->user_id },
-		{ IDENTITY_USER_ID, k->new_user_id },
-		{ IDENTITY_PARENT, k->parent_user_id },
-		{ IDENTITY_PARENT, k->new_parent_user_id },
-		{ IDENTITY_WA_ID, k->wa_id },
-		{ IDENTITY_WA_ID, k->new_wa_id },
-		{ IDENTITY_ALIAS, k->wa_id },
+		{ IDENTITY_USER_ID, k->user_id, 1 },
+		{ IDENTITY_USER_ID, k->new_user_id, 1 },
+		{ IDENTITY_PARENT, k->parent_user_id, 1 },
+		{ IDENTITY_PARENT, k->new_parent_user_id, 1 },
+		{ IDENTITY_WA_ID, k->wa_id, 1 },
+		{ IDENTITY_WA_ID, k->new_wa_id, 1 },
+		{ IDENTITY_ALIAS, k->wa_id, 0 },
+		{ IDENTITY_WA_ID, twin(pool, k->wa_id), 0 },
+		{ IDENTITY_WA_ID, twin(pool, k->new_wa_id), 0 },
+		{ IDENTITY_ALIAS, twin(pool, k->wa_id), 0 },
 	};
 	int n = 0;
 
 	if (k->group_id != NULL) {
-		shown[0] = (struct shown){ IDENTITY_GROUP, k->group_id };
+		shown[0] = (struct shown){ IDENTITY_GROUP, k->group_id, 1 };
 		return 1;
 	}
 	for (int i = 0; i < SHOWN_MAX; i++)
@@ -187,11 +201,11 @@ learn(struct db *db, struct pool *pool, const struct number_key *number,
 {
 	struct profile p = { 0 }, said = profile_of(pool, k);
 	struct shown shown[SHOWN_MAX];
-	int n = list_shown(k, shown), fresh = 0, rc;
+	int n = list_shown(pool, k, shown), fresh = 0, rc;
 	const char *phone;
 
 	for (int i = 0; i < n; i++) {
-		if (shown[i].kind == IDENTITY_ALIAS)
+		if (!shown[i].kept)
 			continue;
 		rc = identity_put(
 		    db, number, shown[i].kind, shown[i].value, id, now);
@@ -215,7 +229,7 @@ conversation_resolve(struct db *db, struct pool *pool,
     int64_t *id)
 {
 	struct shown shown[SHOWN_MAX];
-	int n = list_shown(k, shown), merged, fresh;
+	int n = list_shown(pool, k, shown), merged, fresh;
 	const char *phone;
 
 	if (n == 0)

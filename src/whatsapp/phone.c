@@ -10,9 +10,9 @@
 #define DIGITS_MAX 15
 
 /* No-break spaces, and the dashes that a word processor makes. */
-static const char *const decoration[] = { " ", "\t", ".", "-", "/", "(", ")",
-	"\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x87", "\xe2\x80\x90",
-	"\xe2\x80\x91", "\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", NULL };
+static const char *const decoration[] = { " ", ".", "-", "(", ")", "\xc2\xa0",
+	"\xe2\x80\xaf", "\xe2\x80\x87", "\xe2\x80\x90", "\xe2\x80\x91",
+	"\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", NULL };
 
 /* How many bytes of decoration stand at S. */
 static size_t
@@ -43,9 +43,6 @@ phone_e164(struct pool *p, const char *typed, int require_plus)
 	if (*s == '+') {
 		plus = 1;
 		s++;
-	} else if (text_begins(s, "00")) {
-		plus = 1;
-		s += 2;
 	}
 	digits = strspn(s, "0123456789");
 	if (s[digits] != '\0' || digits < DIGITS_MIN || digits > DIGITS_MAX)
@@ -102,4 +99,18 @@ phone_accounts(
 	if (len == 12 && text_begins(d, "54"))
 		return list(p, e164, pool_printf(p, "+549%s", d + 2), out);
 	return list(p, e164, twin(p, d, len), out);
+}
+
+const char *
+phone_twin(struct pool *pool, const char *wa_id)
+{
+	const char *there[PHONE_VARIANTS_MAX], *back[PHONE_VARIANTS_MAX];
+	const char *e164 = phone_e164(pool, wa_id, 0);
+
+	if (e164 == NULL || phone_variants(pool, e164, there) < 2)
+		return NULL;
+	/* Where the rule does not lead back, the two may be two people. */
+	if (phone_variants(pool, there[1], back) < 2 || !text_is(back[1], e164))
+		return NULL;
+	return there[1] + 1;
 }

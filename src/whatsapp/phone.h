@@ -10,10 +10,10 @@ struct pool;
 #define PHONE_VARIANTS_MAX 4
 
 /*
- * E.164 with + from what a person typed: spaces, dots, dashes, slashes,
- * parentheses and no-break spaces are taken out, 00 in front is +.  In POOL;
- * NULL when it is no international number (7 to 15 digits after +, the first
- * of them not 0).  REQUIRE_PLUS 0 also takes bare digits (a wa_id).
+ * E.164 with + from what a person typed: spaces (also no-break ones), dots,
+ * dashes and parentheses are taken out.  In POOL; NULL when it is no
+ * international number (7 to 15 digits after +, the first of them not 0).
+ * REQUIRE_PLUS 0 also takes bare digits (a wa_id).
  */
 char	*phone_e164(struct pool *, const char *typed, int require_plus);
 
@@ -34,5 +34,12 @@ int	phone_variants(struct pool *, const char *e164,
  */
 int	phone_accounts(struct pool *, const char *e164,
 	    const char *out[PHONE_VARIANTS_MAX]);
+
+/*
+ * The account that WA_ID (digits) is by another spelling: Brazil's mobiles
+ * with and without the ninth digit, Mexico's with and without the 1.  Both
+ * are one subscriber, unlike Argentina's.  In POOL; NULL when there is none.
+ */
+const char *phone_twin(struct pool *, const char *wa_id);
 
 #endif

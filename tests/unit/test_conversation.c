@@ -188,8 +188,12 @@ dialled_number_finds_its_conversation(void **state)
 	    "INSERT INTO identities VALUES (1, 1, 'alias', '4930', 2, 1);");
 	assert_int_equal(RESOLVE(.wa_id = "551187654321", .at = 5), 1);
 	assert_int_equal(RESOLVE(.wa_id = "4930", .at = 5), 2);
-	/* An account that is known is not taken for another one. */
-	assert_int_equal(RESOLVE(.wa_id = "5511987654321", .at = 5), 3);
+	/* The other spelling is the same subscriber, a landline is not. */
+	assert_int_equal(RESOLVE(.wa_id = "5511987654321", .at = 5), 1);
+	assert_int_equal(RESOLVE(.wa_id = "551134567890", .at = 5), 3);
+	/* With Argentina's 9 it may be somebody else. */
+	assert_int_equal(RESOLVE(.wa_id = "5491112345678", .at = 5), 4);
+	assert_int_equal(RESOLVE(.wa_id = "541112345678", .at = 5), 5);
 }
 
 static void
