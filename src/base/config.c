@@ -20,6 +20,8 @@
 
 enum kind {
 	TEXT,
+	DIGITS,
+	URL,
 	PATH,
 	LIST,
 	COUNT,
@@ -44,18 +46,18 @@ struct key {
 
 static const struct key keys[] = {
 	{ "WHATSAPP_360_API_KEY", TEXT, AT(api_key), CONFIG_API, NULL, 0, 0 },
-	{ "WHATSAPP_PHONE_NUMBER_ID", TEXT, AT(phone_number_id), 0, NULL, 0,
+	{ "WHATSAPP_PHONE_NUMBER_ID", DIGITS, AT(phone_number_id), 0, NULL, 0,
 	    0 },
 	{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN", TEXT, AT(verify_token),
 	    CONFIG_VERIFY, NULL, 0, 0 },
-	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0, "0",
-	    0, INT64_MAX },
+	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0,
+	    NULL, 1, INT64_MAX },
 	{ "WHATSAPP_WEBHOOK_TOKEN", LIST, AT(webhook_tokens), CONFIG_WEBHOOK,
 	    NULL, 0, 0 },
 	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL, 0,
 	    0 },
 	{ "WHATSAPP_WEBHOOK_AUTH", AUTH, AT(webhook_auth_none), 0, NULL, 0, 0 },
-	{ "WHATSAPP_API_URL", TEXT, AT(api_url), 0,
+	{ "WHATSAPP_API_URL", URL, AT(api_url), 0,
 	    "https://waba-v2.360dialog.io", 0, 0 },
 	{ "WASPOOL_STATE_DIR", PATH, AT(state_dir), 0,
 	    LOCALSTATEDIR "/lib/waspool", 0, 0 },
@@ -81,7 +83,7 @@ static const struct key keys[] = {
 	{ "WASPOOL_SEND_READ_RECEIPTS", YES_NO, AT(send_read_receipts), 0,
 	    "yes", 0, 0 },
 	{ "WASPOOL_SEND_RATE", COUNT, AT(send_rate), 0, "80", 1, 1000 },
-	{ "WASPOOL_SEND_PARALLEL", COUNT, AT(send_parallel), 0, "16", 1, 256 },
+	{ "WASPOOL_SEND_PARALLEL", COUNT, AT(send_parallel), 0, "64", 1, 256 },
 	{ "WASPOOL_MEDIA_MAX", SIZE, AT(media_max), 0, "100MiB", 1024,
 	    INT64_MAX },
 	{ "WASPOOL_MEDIA_PARALLEL", COUNT, AT(media_parallel), 0, "4", 1, 64 },
@@ -148,6 +150,14 @@ set(struct config *c, const struct key *key, char *value)
 	case PATH:
 		if (value[0] != '/')
 			return "not an absolute path";
+		break;
+	case DIGITS:
+		if (value[strspn(value, "0123456789")] != '\0')
+			return "not a number";
+		break;
+	case URL:
+		if (!config_value_is_url(value))
+			return "not a URL such as https://waba-v2.360dialog.io";
 		break;
 	case ELSEWHERE:
 		return NULL;
@@ -229,6 +239,8 @@ read_file(struct config *c, int secrets, const char *path, int must_exist)
 		if (*s != '\0' && *s != '#')
 			take(c, secrets, s, where);
 	}
+	if (ferror(f))
+		die(EX_CONFIG, "%s: %s", path, strerror(errno));
 	fclose(f);
 }
 

@@ -1,12 +1,14 @@
 /*
  * Values of the configuration that are more than a word or a number.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/config.h"
 #include "base/config_value.h"
+#include "base/text.h"
 
 int
 config_value_size(const char *s, int64_t *bytes)
@@ -51,4 +53,14 @@ config_value_list(struct config_list *list, char *s)
 		list->item[list->n++] = item;
 	}
 	return NULL;
+}
+
+int
+config_value_is_url(const char *s)
+{
+	const char *host = text_begins(s, "https://")  ? s + 8
+			   : text_begins(s, "http://") ? s + 7
+						       : "";
+
+	return isalnum((unsigned char)*host) || *host == '[';
 }

@@ -116,6 +116,10 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "WHATSAPP_WEBHOOK_TOKEN=a,,b\n", "an empty item" },
 		{ "THREADS 3\n", "line 1: not KEY=value" },
 		{ "PATH=/bin\n", "unknown key PATH" },
+		{ "WHATSAPP_API_URL=foo\n", "not a URL" },
+		{ "WHATSAPP_API_URL=https://\n", "not a URL" },
+		{ "WHATSAPP_PHONE_NUMBER_ID=abc\n", "not a number" },
+		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=0\n", "too small" },
 	};
 	char text[4096];
 
