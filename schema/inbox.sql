@@ -419,6 +419,7 @@ CREATE TABLE node_health (
 	inbox_wal	INTEGER NOT NULL,
 	outbox_open	INTEGER NOT NULL,	-- queued or on their way
 	media_pending	INTEGER NOT NULL,	-- files to be fetched
+	media_stopped	INTEGER NOT NULL,	-- numbers that fetch none, after too many errors
 	paused		INTEGER NOT NULL	-- numbers that cannot send now
 ) STRICT, WITHOUT ROWID;
 

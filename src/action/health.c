@@ -12,13 +12,15 @@
 #include "base/text.h"
 
 #include "door/http.h"
+#include "door/json.h"
 
 #include "inbox/health.h"
 #include "inbox/member.h"
 
 #include "action/health.h"
 
-#define BASE "/api/v1"
+#define BASE	    "/api/v1"
+#define RETRY_AFTER "30" /* seconds */
 
 static const struct {
 	const char *name;
@@ -48,6 +50,8 @@ static const struct {
 	    "Messages that the provider has not taken yet."),
 	GAUGE(media_pending, "waspool_media_pending_files",
 	    "Files of messages that are to be fetched."),
+	GAUGE(media_stopped, "waspool_media_stopped_numbers",
+	    "Numbers that fetch no files, after too many errors."),
 	GAUGE(paused, "waspool_paused_numbers",
 	    "Numbers that cannot send at the moment."),
 #undef GAUGE
@@ -97,6 +101,39 @@ answer_metrics(const struct http_request *request, struct http_answer *answer,
 	answer->body_len = b.len;
 }
 
+/* Errors are problem+json, as everywhere (docs/problems.md). */
+static void
+problem(const struct http_request *request, struct http_answer *answer,
+    int status, const char *name, const char *title, const char *detail)
+{
+	struct json_out *out = json_new(request->pool);
+
+	json_open_object(out, NULL);
+	json_put_text(out, "type",
+	    pool_printf(
+		request->pool, "https://waspool.dev/problems/%s", name));
+	json_put_text(out, "title", title);
+	json_put_int(out, "status", status);
+	json_put_text(out, "detail", detail);
+	json_close(out);
+	answer->status = status;
+	answer->type = "application/problem+json";
+	answer->body = json_end(out, &answer->body_len);
+}
+
+static void
+answer_health(const struct http_request *request, struct http_answer *answer,
+    const char *wrong)
+{
+	if (wrong == NULL) {
+		http_plain(request, answer, 200, "ok");
+		return;
+	}
+	http_add_header(request, answer, "Retry-After", RETRY_AFTER);
+	problem(
+	    request, answer, 503, "unavailable", "Not available now", wrong);
+}
+
 int
 health_serve(struct member_db *m, const struct http_request *request,
     struct http_answer *answer, int64_t now)
@@ -107,22 +144,22 @@ health_serve(struct member_db *m, const struct http_request *request,
 	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);
 	int metrics = text_is(path, "/metrics"), n;
 	struct health *h = NULL;
-	const char *wrong;
 
 	if (!metrics && !text_is(path, "/healthz"))
 		return 0;
 	http_add_header(request, answer, "Cache-Control", "no-store");
+	http_add_header(request, answer, "X-Request-Id", request->id);
 	if (!text_is(request->method, "GET")) {
 		http_add_header(request, answer, "Allow", "GET");
-		http_plain(request, answer, 405, "method not allowed");
+		problem(request, answer, 405, "method-not-allowed",
+		    "Method not allowed", "Here one can only: GET.");
 		return 1;
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);
-	wrong = complaint(request->pool, h, n, now);
 	if (metrics && n != -1)
 		answer_metrics(request, answer, h, n);
 	else
-		http_plain(request, answer, wrong != NULL ? 503 : 200,
-		    wrong != NULL ? wrong : "ok");
+		answer_health(
+		    request, answer, complaint(request->pool, h, n, now));
 	return 1;
 }

@@ -23,6 +23,7 @@ struct health {			/* as in schema/inbox.sql, node_health */
 	int64_t		 inbox_wal;
 	int64_t		 outbox_open;
 	int64_t		 media_pending;
+	int64_t		 media_stopped;
 	int64_t		 paused;
 };
 
@@ -33,8 +34,12 @@ struct health {			/* as in schema/inbox.sql, node_health */
 
 int	health_prepare(struct db *);		/* the processor's: 0, or -1 */
 
-/* Counts and writes down how this node is, in a transaction: 0, or -1. */
-int	health_put(struct db *, struct pool *, struct spool *, int64_t now);
+/*
+ * Counts and writes down how this node is, in a transaction: 0, or -1.  After
+ * ERRORS_MAX errors in an hour a number fetches no files.
+ */
+int	health_put(struct db *, struct pool *, struct spool *, int errors_max,
+	    int64_t now);
 
 const char *const *health_sql(size_t *n);	/* the reader's */
 

@@ -11,7 +11,9 @@
 #include "inbox/health.h"
 #include "inbox/spool.h"
 
-enum { CURSOR, HELD, OUTBOX, MEDIA, PAUSED, PUT, N_SQL };
+#define HOUR 3600
+
+enum { CURSOR, HELD, OUTBOX, MEDIA, STOPPED, PAUSED, PUT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
@@ -19,12 +21,15 @@ static const char *const sql[N_SQL] = {
 	[OUTBOX] = "SELECT count(*) FROM outbox"
 		   " WHERE state IN ('queued', 'sending')",
 	[MEDIA] = "SELECT count(*) FROM media WHERE state = 'pending'",
+	[STOPPED] = "SELECT count(*) FROM (SELECT number_id FROM media_errors"
+		    " WHERE at > $1 GROUP BY number_id"
+		    " HAVING count(*) >= $2) AS stopped",
 	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
 	[PUT] =
 	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
-	    " media_pending, paused)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+	    " media_pending, media_stopped, paused)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
 	    " ON CONFLICT(node) DO UPDATE SET seen_at = excluded.seen_at,"
 	    " waiting = excluded.waiting, oldest_at = excluded.oldest_at,"
 	    " deferred = excluded.deferred, dead = excluded.dead,"
@@ -33,6 +38,7 @@ static const char *const sql[N_SQL] = {
 	    " inbox_wal = excluded.inbox_wal,"
 	    " outbox_open = excluded.outbox_open,"
 	    " media_pending = excluded.media_pending,"
+	    " media_stopped = excluded.media_stopped,"
 	    " paused = excluded.paused",
 };
 
@@ -69,7 +75,8 @@ look_at_spool(
 }
 
 int
-health_put(struct db *db, struct pool *pool, struct spool *spool, int64_t now)
+health_put(struct db *db, struct pool *pool, struct spool *spool,
+    int errors_max, int64_t now)
 {
 	struct health h = { .node = spool_node(spool), .seen_at = now };
 
@@ -80,6 +87,8 @@ health_put(struct db *db, struct pool *pool, struct spool *spool, int64_t now)
 		&h.dead) == -1 ||
 	    count(db, OUTBOX, DB_NONE, &h.outbox_open) == -1 ||
 	    count(db, MEDIA, DB_NONE, &h.media_pending) == -1 ||
+	    count(db, STOPPED, DB_ARGS(db_int(now - HOUR), db_int(errors_max)),
+		&h.media_stopped) == -1 ||
 	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1)
 		return -1;
 	h.inbox_wal = db_wal_size(db);
@@ -88,5 +97,5 @@ health_put(struct db *db, struct pool *pool, struct spool *spool, int64_t now)
 		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),
 		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
 		db_int(h.outbox_open), db_int(h.media_pending),
-		db_int(h.paused)));
+		db_int(h.media_stopped), db_int(h.paused)));
 }

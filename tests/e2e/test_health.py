@@ -49,6 +49,8 @@ def test_a_processor_that_is_not_seen_is_named(make_node):
                       (int(time.time()) - 121,))
         a = n.request("GET", "/healthz")
         assert a.status == 503
+        assert a.json["status"] == 503 and int(a.headers["Retry-After"]) > 0
+        assert a.headers["X-Request-Id"]
         name = c.execute("SELECT node FROM node_health").fetchone()[0]
         assert name in a.body.decode() and "last seen" in a.body.decode()
         with c:
