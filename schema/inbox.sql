@@ -124,6 +124,7 @@ CREATE TABLE conversations (
 	is_read		INTEGER NOT NULL DEFAULT 1 CHECK (is_read IN (0, 1)),
 	unread_count	INTEGER NOT NULL DEFAULT 0 CHECK (unread_count >= 0),
 	last_customer_message_at INTEGER,	-- opens the 24 h window
+	window_refused_at INTEGER NOT NULL DEFAULT 0,	-- when we sent what the provider refused, since its window was closed (131047): only a later message of the customer opens it again
 	last_message_at	INTEGER NOT NULL DEFAULT 0,	-- 0: no message yet
 	last_message_id	INTEGER,
 	last_message_preview TEXT,
@@ -557,6 +558,14 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
+-- The provider knows better than our clock whether the window is open.
+CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error ON messages
+WHEN new.status = 'failed' AND new.error LIKE '{"code":131047,%'
+BEGIN
+	UPDATE conversations SET window_refused_at = new.sent_at
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id AND window_refused_at < new.sent_at;
+END;
+
 -- An edited or deleted message shows so in the list, when it is the last.
 CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview ON messages WHEN old.preview IS NOT new.preview
 BEGIN
@@ -664,13 +673,14 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
 END;
-CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
 ON conversations
 WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
 	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
 	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
 	OR old.unread_count IS NOT new.unread_count
 	OR old.last_customer_message_at IS NOT new.last_customer_message_at
+	OR old.window_refused_at IS NOT new.window_refused_at
 	OR old.last_message_at IS NOT new.last_message_at
 	OR old.last_message_preview IS NOT new.last_message_preview
 	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at

@@ -26,13 +26,9 @@ static void
 put_window(
     struct action *a, struct json_out *out, const struct desk_conversation *c)
 {
-	int64_t ends = c->last_customer_message_at == 0
-			   ? 0
-			   : c->last_customer_message_at + DESK_WINDOW;
-
 	json_open_object(out, "window");
-	json_put_bool(out, "open", ends > a->now);
-	reply_time(a, out, "expires_at", ends);
+	json_put_bool(out, "open", c->window_ends > a->now);
+	reply_time(a, out, "expires_at", c->window_ends);
 	json_close(out);
 }
 

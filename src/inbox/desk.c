@@ -18,7 +18,8 @@ static const char *const sql[N_SQL] = {
 		" c.last_customer_message_at, c.last_message_at,"
 		" c.last_message_preview, k.id, k.name, k.phone,"
 		" c.assigned_to, (SELECT u.name FROM my_members u"
-		"  WHERE u.id = c.assigned_to), c.created_at, c.updated_at"
+		"  WHERE u.id = c.assigned_to), c.created_at, c.updated_at,"
+		" c.window_ends"
 		" FROM my_conversations c"
 		" LEFT JOIN my_contacts k ON k.id = c.contact_id"
 		" WHERE c.id = $1",
@@ -41,7 +42,8 @@ static const char *const sql[N_SQL] = {
 		   " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
 	[OPEN] = "SELECT COUNT(*) FROM my_conversations"
-		 " WHERE last_customer_message_at > $1",
+		 " WHERE last_customer_message_at > $1"
+		 " AND window_ends > $2",
 };
 
 const char *const *
@@ -73,6 +75,7 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 		.assigned_name = pool_copy(pool, db_col_text(r, 15)),
 		.created_at = db_col_int(r, 16),
 		.updated_at = db_col_int(r, 17),
+		.window_ends = db_col_int(r, 18),
 	};
 }
 
@@ -139,8 +142,9 @@ desk_stats(struct db *db, int64_t now, struct desk_stats *s)
 		s->archived = db_col_int(r, 2);
 	}
 	db_end(r);
-	if (rc == -1 || db_get_int(db, sql[OPEN],
-			    DB_ARGS(db_int(now - DESK_WINDOW)), &open) == -1)
+	if (rc == -1 ||
+	    db_get_int(db, sql[OPEN],
+		DB_ARGS(db_int(now - DESK_WINDOW), db_int(now)), &open) == -1)
 		return -1;
 	s->window_closed = s->total - open;
 	return 0;

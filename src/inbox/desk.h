@@ -23,6 +23,7 @@ struct desk_conversation {	/* texts in POOL, NULL none; times 0 none */
 	int		 is_read;
 	int64_t		 unread_count;
 	int64_t		 last_customer_message_at;
+	int64_t		 window_ends;	/* or ended, 0 never opened */
 	int64_t		 last_message_at;
 	const char	*preview;
 	int64_t		 contact_id;	/* 0 none */

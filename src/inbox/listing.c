@@ -27,7 +27,7 @@ enum {
 
 /*
  * $1 status   $2 $3 the place   $4 unread   $5 assigned, 0 nobody
- * $6 linked   $7 window   $8 messages later than this open one   $9 number
+ * $6 linked   $7 window   $8 now   $9 number
  * $10 limit   $11 how many tags   $12 … $21 the tags   $22 no message older
  * than this   $23 ONE: which conversation.  NULL is any.
  */
@@ -39,7 +39,7 @@ enum {
 	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)"                 \
 	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))"          \
 	" AND ($7 IS NULL OR"                                                  \
-	"  (COALESCE(c.last_customer_message_at, 0) > $8) = ($7 <> 0))"        \
+	"  (COALESCE(c.window_ends, 0) > $8) = ($7 <> 0))"                     \
 	" AND ($9 IS NULL OR c.number_id = $9)"                                \
 	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x"       \
 	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14,"  \
@@ -123,7 +123,7 @@ run(struct db *db, const char *statement, const struct listing_filter *f,
 		db_int(f->after.id), flag(f->unread),
 		f->assigned_to == LISTING_ANY ? db_null()
 					      : db_int(f->assigned_to),
-		flag(f->linked), flag(f->window), db_int(window),
+		flag(f->linked), flag(f->window), db_int(f->now),
 		db_id(f->number_id), db_int(max), db_int(f->n_tags),
 		db_id(t[0]), db_id(t[1]), db_id(t[2]), db_id(t[3]), db_id(t[4]),
 		db_id(t[5]), db_id(t[6]), db_id(t[7]), db_id(t[8]), db_id(t[9]),

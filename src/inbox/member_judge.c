@@ -48,15 +48,16 @@ static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"contact_words_new", "conversation_digits_changed",
 	"conversation_words_changed", "conversation_words_new",
 	"count_conversation", "count_conversation_changed", "message_words_new",
-	"tag_gone", "update_conversation_on_message", NULL };
+	"tag_gone", "close_window_on_refusal", "update_conversation_on_message",
+	NULL };
 
 static const char *const words[] = { "contact_digits", "contact_words",
 	"conversation_digits", "conversation_words", "message_words", NULL };
 
 /* What a view, a statement of ours or FTS5 has a use for. */
-static const char *const functions[] = { "coalesce", "count", "lower", "match",
-	"max", "min", "my_token", "my_user", "my_workspace", "row_number",
-	NULL };
+static const char *const functions[] = { "coalesce", "count", "like", "lower",
+	"match", "max", "min", "my_token", "my_user", "my_workspace",
+	"row_number", NULL };
 
 static const char *const sign_in[] = { "api_tokens", "tickets", "users",
 	"workspace_members", "workspaces", NULL };

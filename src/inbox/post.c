@@ -30,7 +30,7 @@ enum {
 
 static const char *const sql[N_SQL] = {
 	[CONVERSATION] =
-	    "SELECT c.number_id, c.last_customer_message_at,"
+	    "SELECT c.number_id, c.window_ends,"
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id)"
 	    " FROM my_conversations c WHERE c.id = $1",
 	[TARGET] =
@@ -93,11 +93,9 @@ check_conversation(struct db *db, int64_t id, int template, int64_t now,
 	int rc = db_next(r), gone = 0;
 
 	if (rc == 1) {
-		int64_t heard_at = db_col_int(r, 1);
-
 		place->number_id = db_col_int(r, 0);
 		gone = db_col_is_null(r, 2);
-		post->closed_at = heard_at == 0 ? 0 : heard_at + DESK_WINDOW;
+		post->closed_at = db_col_int(r, 1);
 	}
 	db_end(r);
 	if (rc != 1)

@@ -443,3 +443,25 @@ def test_two_spellings_of_one_account_are_one_conversation(
          "timestamp": str(int(time.time())), "type": "text",
          "text": {"body": "from the phone"}}]), field="smb_message_echoes"))
     wait_for(lambda: len(node.messages(c["id"])) == 2)
+
+
+def test_a_refusal_for_the_closed_window_closes_it(node):
+    """131047: the provider knows better than our clock."""
+    phone, now = new_phone(), int(time.time())
+    node.deliver(text_message(phone, "hi", ts=now - 100))
+    c = node.wait_conversation(phone)
+    assert c["window"]["open"] is True
+    wamid = echo_of(node, phone)
+    node.deliver(status_update(wamid, "failed", phone, errors=[
+        {"code": 131047, "title": "Re-engagement message"}]))
+    c = wait_for(lambda: (lambda c: c if not c["window"]["open"] else None)(
+        node.conversation(phone)))
+    assert c["last_customer_message_at"] is not None
+    a = node.post(f"/conversations/{c['id']}/messages",
+                  {"type": "text", "text": {"body": "again"}})
+    assert a.status == 409 and a.json["type"].endswith("/window-closed")
+    open_ = [x["id"] for x in node.get(
+        "/conversations", window="open", limit=100).json["data"]]
+    assert c["id"] not in open_
+    node.deliver(text_message(phone, "I am back", ts=now))
+    wait_for(lambda: node.conversation(phone)["window"]["open"])
