@@ -58,7 +58,7 @@ by_code(const struct d360_words *w)
 
 /*
  * 504 and 524 are an edge that gave up waiting for those behind it, who may
- * have gone on.
+ * have gone on; after 500, 502 and a redirect nobody knows either.
  */
 static enum d360_decision
 by_status(int status, int sent)
@@ -72,10 +72,14 @@ by_status(int status, int sent)
 		return D360_RETRY;
 	case 429:
 		return D360_SLOW;
+	case 500:
+	case 502:
 	case 504:
 	case 524:
 		return sent ? D360_UNKNOWN : D360_RETRY;
 	default:
+		if (status >= 300 && status < 400 && sent)
+			return D360_UNKNOWN;
 		return status >= 400 && status < 500 ? D360_REFUSED
 						     : D360_RETRY;
 	}
@@ -134,8 +138,10 @@ static void
 read_error(const struct d360_words *w, const struct fetch_answer *a, int sent,
     struct d360_outcome *o)
 {
-	o->decision = w->has_code ? by_code(w) : by_status(a->status, sent);
-	o->code = a->status;
+	int status = w->status != 0 ? w->status : a->status;
+
+	o->decision = w->has_code ? by_code(w) : by_status(status, sent);
+	o->code = status;
 	if (w->has_code && w->code >= 0 && w->code <= INT_MAX)
 		o->code = (int)w->code;
 	o->title = w->title;

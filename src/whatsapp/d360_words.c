@@ -62,14 +62,20 @@ of_meta(struct pool *p, const struct json *meta, struct d360_words *w)
 	const char *begin = said == NULL ? NULL : strchr(said, '{');
 	const char *end = said == NULL ? NULL : strrchr(said, '}');
 	const struct json *inside = NULL;
+	int64_t status = 0;
 
-	if (said == NULL || json_bool(meta, "success", 0))
+	if (json_bool(meta, "success", 0))
+		return 0;
+	if (json_int(meta, "http_code", &status) && status >= 300 &&
+	    status < 600)
+		w->status = (int)status;
+	if (said == NULL && w->status == 0)
 		return 0;
 	if (begin != NULL && end > begin)
 		inside = json_parse(p, begin, (size_t)(end - begin) + 1, NULL);
 	if (of_graph(json_get(inside, "error"), w))
 		return 1;
-	w->title = said;
+	w->title = said != NULL ? said : pool_printf(p, "HTTP %d", w->status);
 	return 1;
 }
 

@@ -15,6 +15,7 @@ struct d360_words {		/* texts in POOL, NULL not said */
 	int		 has_code;
 	int64_t		 code;
 	int		 transient;	/* the provider calls it passing */
+	int		 status;	/* of HTTP, in its words; 0 not said */
 	const char	*title;
 	const char	*detail;
 };
