@@ -18,6 +18,8 @@
 #define MEMORY_MAX (1024 * 1024)
 #define CONNECT_MS 10000
 #define TOTAL_MS   60000
+#define SLOW_BYTES 100 /* a second; a download that has less … */
+#define SLOW_S	   15  /* … for so long is broken off */
 
 /* https, or http to this machine: 1, or 0, said. */
 static int
@@ -187,6 +189,11 @@ set_limits(struct fetch_call *c, const struct fetch_request *request)
 	    connect_ms > 0 ? connect_ms : CONNECT_MS);
 	curl_easy_setopt(
 	    c->easy, CURLOPT_TIMEOUT_MS, total_ms > 0 ? total_ms : TOTAL_MS);
+	if (request->sink != NULL) {
+		curl_easy_setopt(
+		    c->easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES);
+		curl_easy_setopt(c->easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_S);
+	}
 	curl_easy_setopt(c->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c->easy, CURLOPT_FOLLOWLOCATION, 0L);
 #if LIBCURL_VERSION_NUM >= 0x075500
