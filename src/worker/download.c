@@ -17,7 +17,7 @@
 
 #define LOOK 32 /* due rows looked at, beside those under way */
 
-#define NO_KEY	300
+#define NO_KEY	15
 #define DAY	86400
 #define GIVE_UP (7 * DAY) /* the provider keeps a file for so long */
 
