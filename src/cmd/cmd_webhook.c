@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "base/pool.h"
@@ -117,12 +118,37 @@ get(struct cli *c)
 		say_hint(c, "None is set: type 'waspool webhook set URL'");
 }
 
+/* Whether S, behind a host, is no more of it: a port, a path, the end. */
+static int
+host_ends(const char *s)
+{
+	if (*s == ':' && s[1] >= '0' && s[1] <= '9')
+		s += 1 + strspn(s + 1, "0123456789");
+	return *s == '/' || *s == '\0';
+}
+
+/* https, or http to this machine. */
+static int
+may_be_set(const char *url)
+{
+	static const char *const here[] = { "127.0.0.1", "[::1]", "localhost" };
+	const char *host = url + strlen("http://");
+
+	if (strncasecmp(url, "https://", strlen("https://")) == 0)
+		return strchr(":/?#@", url[strlen("https://")]) == NULL;
+	if (strncasecmp(url, "http://", strlen("http://")) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(here) / sizeof(*here); i++)
+		if (strncasecmp(host, here[i], strlen(here[i])) == 0 &&
+		    host_ends(host + strlen(here[i])))
+			return 1;
+	return 0;
+}
+
 static void
 check_url(struct cli *c, const char *url)
 {
-	if (!text_begins(url, "https://") &&
-	    !text_begins(url, "http://127.0.0.1") &&
-	    !text_begins(url, "http://localhost"))
+	if (!may_be_set(url))
 		cli_usage(
 		    c, "a webhook's URL begins with https://, not '%s'", url);
 	for (const char *s = url; *s != '\0'; s++)
