@@ -16,17 +16,25 @@
 #include "worker/pace.h"
 
 #define SLOW_FIRST 1
-#define SLOW_MOST  60
+#define SLOW_MOST  8
 #define STOP_FIRST 60
 #define STOP_MOST  900
 #define AFTER_MOST 3600 /* of what the provider asks for */
 
-/* What may go at once after silence: a tenth of a second's worth, so that no
- * second has more than a little over its rate. */
+/*
+ * No second has more than its rate: a tenth of it (one at least) may go at
+ * once after silence, and nine tenths come back in each second.
+ */
+#define ONE	   10000 /* of the budget */
+#define BACK	   9	 /* in a millisecond, for each a second */
+#define LONGEST_MS 2000	 /* in which the slowest rate has one */
+
 static int64_t
 budget_most(int rate)
 {
-	return rate * 100 > 1000 ? rate * 100 : 1000;
+	int64_t tenth = (int64_t)rate * (ONE / 10);
+
+	return tenth > ONE ? tenth : ONE;
 }
 
 static int
@@ -58,7 +66,7 @@ pace_of(struct pace **list, struct db *db, int64_t number_id)
 		return p;
 	p = pool_forever(sizeof(*p));
 	p->number_id = number_id;
-	p->budget = 1000;
+	p->budget = ONE;
 	p->filled_ms = clock_ticks_ms();
 	if (load(p, db) == -1) {
 		free(p);
@@ -95,29 +103,30 @@ pace_room(
 	int most = p->attempts > 0 ? 1 : parallel, room;
 	int64_t passed = ticks_ms - p->filled_ms;
 
-	if (passed > 1000)
-		passed = 1000;
+	if (passed > LONGEST_MS)
+		passed = LONGEST_MS;
 	p->filled_ms = ticks_ms;
-	p->budget += passed * rate;
+	p->budget += passed * rate * BACK;
 	if (p->budget > budget_most(rate))
 		p->budget = budget_most(rate);
 	room = most - p->under_way;
 	if (room <= 0)
 		return 0;
-	if (p->budget < 1000) {
-		int ms = (int)((1000 - p->budget + rate - 1) / rate);
+	if (p->budget < ONE) {
+		int64_t each = (int64_t)rate * BACK;
+		int ms = (int)((ONE - p->budget + each - 1) / each);
 
 		if (*wait_ms == -1 || ms < *wait_ms)
 			*wait_ms = ms;
 	}
-	return room < p->budget / 1000 ? room : (int)(p->budget / 1000);
+	return room < p->budget / ONE ? room : (int)(p->budget / ONE);
 }
 
 void
 pace_begin(struct pace *p)
 {
 	p->under_way++;
-	p->budget -= 1000;
+	p->budget -= ONE;
 }
 
 void

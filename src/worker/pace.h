@@ -17,7 +17,7 @@ struct pace {
 	int64_t number_id;
 	char name[32];	/* of the number, for the log */
 	int under_way;	/* requests */
-	int64_t budget; /* thousandths of a request */
+	int64_t budget; /* ten-thousandths of a request */
 	int64_t filled_ms;
 
 	int64_t until;			  /* of the pause */
@@ -49,7 +49,7 @@ int pace_is_paused(const struct pace *, int64_t now, const char *key_mark);
 
 /*
  * A request that BEGAN_MS was answered so that the number must pause: too
- * fast (1 s, doubled to 60 s), or until a person did something or the key of
+ * fast (1 s, doubled to 8 s), or until a person did something or the key of
  * KEY_MARK changed (60 s, doubled to 15 min); RETRY_AFTER >= 0 wins.  1; 0
  * when it began before the pause and so knows nothing new.
  */
