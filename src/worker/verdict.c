@@ -18,6 +18,9 @@
 #define GIVE_UP_AGE	 86400
 #define GIVE_UP_ATTEMPTS 8 /* whoever asks again has that many more */
 #define READ_ATTEMPTS	 3
+#define FILE_ATTEMPTS	 2
+#define BAD_DOWNLOAD	 131052 /* the provider's words about a file */
+#define BAD_UPLOAD	 131053
 #define MEDIA_LIFE	 (29 * 86400) /* the provider keeps a file 30 days */
 
 /* "131047 Re-engagement message: More than 24 hours …" */
@@ -138,9 +141,27 @@ take(struct db *db, struct call *c, int64_t now)
 	    db, &c->row, c->outcome.media_id, now + MEDIA_LIFE);
 }
 
+/*
+ * The provider's copy of the file may be what it complains about: whoever
+ * tries again uploads anew.
+ */
+static int
+forget_file(struct db *db, struct call *c)
+{
+	int code = c->outcome.code;
+
+	if (c->kind != CALL_SEND || c->row.upload_id == 0 ||
+	    c->outcome.decision == D360_DONE ||
+	    (code != 100 && code != BAD_DOWNLOAD && code != BAD_UPLOAD))
+		return 0;
+	return outbox_uploaded(db, &c->row, "", 0);
+}
+
 static int
 settle_send(struct db *db, struct call *c, int64_t now)
 {
+	if (forget_file(db, c) == -1)
+		return -1;
 	switch (c->outcome.decision) {
 	case D360_DONE:
 		return take(db, c, now);
@@ -158,6 +179,10 @@ settle_send(struct db *db, struct call *c, int64_t now)
 		log_warn("nobody knows whether it was sent: %s", words(c));
 		return outbox_lost(db, &c->row, now, words(c));
 	case D360_REFUSED:
+		if (c->kind == CALL_SEND && c->row.upload_id != 0 &&
+		    c->outcome.code == BAD_UPLOAD &&
+		    c->row.attempts + 1 < FILE_ATTEMPTS)
+			return try_again(db, c, RETRY_FIRST, now);
 		break;
 	}
 	return refuse(db, c);
