@@ -339,7 +339,7 @@ def test_import(full):
     path = sheet(full, "phone,name,email,tags\n"
                  "+1 (650) 555-1234,\"Nelson, Sheena\",s@example.com,"
                  "\"vip, new\"\n"
-                 "0049 30 123456,Jörg,,\n")
+                 "+49 30 123456,Jörg,,\n")
     assert full("contact", "import", path) == {
         "lines": 2, "added": 2, "updated": 0, "bad": 0}
     c = contacts(full)
