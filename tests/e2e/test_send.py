@@ -216,11 +216,11 @@ def test_the_pair_limit_delays_one_conversation_only(desk):
 
 def test_refused_is_failed_with_the_providers_words(desk):
     (c,) = desk.talk()
-    desk.d360.fail(1, 400, 131047, message="Re-engagement message",
-                   details="More than 24 hours have passed")
+    desk.d360.fail(1, 400, 131026, message="Message undeliverable",
+                   details="Not in 24 hours")
     m = desk.say(c, "late")
     error = desk.wait(m, "failed")["error"]
-    assert error["code"] == 131047
+    assert error["code"] == 131026
     assert "24 hours" in error["detail"]
     second = desk.say(c, "second")
     desk.wait(second, "sent")
