@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <search.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -20,6 +21,7 @@ struct import {
 	struct cli *cli;
 	struct db *db;
 	struct pool *pool; /* of one line */
+	void *named;	   /* tree: phones that the file gives a name */
 	int progress;	   /* stderr is a terminal */
 	long lines, added, updated, bad;
 };
@@ -71,17 +73,45 @@ bad_line(struct import *im, const struct sheet_line *l, const char *why)
 	im->bad++;
 }
 
-/* Every line once, before the database is locked: how many are good. */
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* What is wrong with the line, or NULL: a contact needs a name by then. */
+static const char *
+wrong(struct import *im, const struct sheet_line *l)
+{
+	const char *phone = l->contact.phone;
+	int64_t id;
+
+	if (l->why != NULL || tfind(phone, &im->named, compare) != NULL)
+		return l->why;
+	if (l->contact.name == NULL)
+		return ok(im, book_find(im->db, phone, &id))
+			   ? NULL
+			   : "a new contact wants a name";
+	phone = pool_copy(im->cli->pool, phone);
+	if (tsearch(phone, &im->named, compare) == NULL)
+		cli_fail(EX_OSERR, "out of memory");
+	return NULL;
+}
+
+/* Every line once, before any is written: how many are good. */
 static void
 check(struct import *im, struct sheet s)
 {
 	struct sheet_line l;
+	const char *why;
 
 	for (; sheet_next(&s, im->pool, &l); pool_reset(im->pool)) {
 		im->lines++;
-		if (l.why != NULL)
-			bad_line(im, &l, l.why);
+		if ((why = wrong(im, &l)) != NULL)
+			bad_line(im, &l, why);
 	}
+	while (im->named != NULL)
+		tdelete(*(char **)im->named, &im->named, compare);
 }
 
 /* What the line says over what is there; what it does not say stays. */
@@ -111,9 +141,7 @@ put(struct import *im, const struct sheet_line *l)
 
 	if (ok(im, book_find(im->db, c->phone, &id)))
 		update(im, id, c);
-	else if (c->name == NULL)
-		bad_line(im, l, "a new contact wants a name");
-	else {
+	else if (c->name != NULL) { /* else the check has said so */
 		ok(im, book_create(im->db, im->pool, c, im->cli->now, &id));
 		im->added++;
 	}
@@ -174,11 +202,10 @@ import_file(struct cli *c, struct db *db, const char *path)
 		cli_fail(EX_DATAERR, "%s: %s", path, why);
 	if (s.ignored != NULL)
 		say_hint(c, "not imported: %s", s.ignored);
+	ok(&im, db_begin(db));
 	check(&im, s);
 	stop_if_bad(&im);
-	ok(&im, db_begin(db));
 	put_all(&im, s);
-	stop_if_bad(&im);
 	ok(&im, db_commit(db));
 	show_counts(&im);
 	pool_free(im.pool);
