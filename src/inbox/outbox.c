@@ -14,6 +14,7 @@
 #include "inbox/message.h"
 #include "inbox/outbox.h"
 #include "inbox/outbox_take.h"
+#include "inbox/reaction.h"
 
 enum {
 	NEXT_NUMBER,
@@ -195,10 +196,13 @@ show(struct db *db, const struct outbox_row *row, const char *statement,
 {
 	if (row->is_read)
 		return 0;
-	if (statement == sql[SHOW_FAILED])
-		return db_run(db, statement,
-		    DB_ARGS(db_int(row->workspace_id), db_int(row->message_id),
-			db_text(error)));
+	if (statement == sql[SHOW_FAILED]) {
+		if (db_run(db, statement,
+			DB_ARGS(db_int(row->workspace_id),
+			    db_int(row->message_id), db_text(error))) == -1)
+			return -1;
+		return reaction_follow(db, row->workspace_id, row->message_id);
+	}
 	return db_run(db, statement,
 	    DB_ARGS(db_int(row->workspace_id), db_int(row->message_id)));
 }
@@ -276,6 +280,7 @@ outbox_expire(struct db *db, int64_t now)
 
 	if (db_run(db, sql[EXPIRE_MESSAGES],
 		DB_ARGS(db_int(until), db_text(unknown))) == -1 ||
+	    reaction_follow_expired(db, until) == -1 ||
 	    db_run(db, sql[EXPIRE], DB_ARGS(db_int(until))) == -1)
 		return -1;
 	return (int)db_changed(db);

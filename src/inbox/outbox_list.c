@@ -9,6 +9,7 @@
 #include "door/db.h"
 
 #include "inbox/outbox_list.h"
+#include "inbox/reaction.h"
 
 enum {
 	OPEN,
@@ -28,7 +29,12 @@ enum {
 	" n.phone_number_id, o.kind, o.state,"                                 \
 	" COALESCE(c.phone, c.user_id, c.group_id), m.preview, m.wamid,"       \
 	" m.status, m.error, o.reason, p.reason, p.until, o.attempts,"         \
-	" o.due_at, o.created_at FROM outbox AS o"                             \
+	" o.due_at, o.created_at, m.type, CASE"                                \
+	"  WHEN c.last_customer_message_at > c.window_refused_at"              \
+	"  THEN c.last_customer_message_at + 86400"                            \
+	"  WHEN c.last_customer_message_at IS NOT NULL"                        \
+	"  THEN c.window_refused_at END"                                       \
+	" FROM outbox AS o"                                                    \
 	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
 	" LEFT JOIN conversations AS c"                                        \
 	"  ON c.workspace_id = o.workspace_id AND c.id = o.conversation_id"    \
@@ -77,6 +83,8 @@ static const char canceled[] =
 int
 outbox_list_prepare(struct db *db)
 {
+	if (reaction_prepare(db) == -1)
+		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
 
@@ -96,6 +104,8 @@ read_item(struct db_rows *r, struct pool *pool, struct outbox_item *item)
 		.attempts = db_col_int(r, 15),
 		.due_at = db_col_int(r, 16),
 		.created_at = db_col_int(r, 17),
+		.type = pool_copy(pool, db_col_text(r, 18)),
+		.window_ends = db_col_int(r, 19),
 	};
 	for (int i = 0; i < 10; i++)
 		*texts[i] = pool_copy(pool, db_col_text(r, 4 + i));
@@ -154,7 +164,8 @@ outbox_retry(struct db *db, int64_t id, int64_t now)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	if (db_run(db, sql[RETRY], DB_ARGS(db_int(id), db_int(now))) == -1)
+	if (db_run(db, sql[RETRY], DB_ARGS(db_int(id), db_int(now))) == -1 ||
+	    reaction_follow_row(db, id) == -1)
 		return -1;
 	return 1;
 }
@@ -167,7 +178,8 @@ outbox_cancel(struct db *db, int64_t id)
 	if (db_changed(db) == 0)
 		return 0;
 	if (db_run(db, sql[CANCEL_MESSAGE],
-		DB_ARGS(db_int(id), db_text(canceled))) == -1)
+		DB_ARGS(db_int(id), db_text(canceled))) == -1 ||
+	    reaction_follow_row(db, id) == -1)
 		return -1;
 	return 1;
 }

@@ -18,10 +18,12 @@ struct outbox_item { /* texts in POOL, NULL none */
 	const char *to;	   /* phone, user id or group id */
 	const char *preview;
 	const char *wamid;
-	const char *status; /* of the message */
-	const char *error;  /* of the message, JSON */
-	const char *reason; /* of the last failed attempt */
-	const char *paused; /* why its number does not send now */
+	const char *status;  /* of the message */
+	const char *error;   /* of the message, JSON */
+	const char *reason;  /* of the last failed attempt */
+	const char *paused;  /* why its number does not send now */
+	const char *type;    /* of the message */
+	int64_t window_ends; /* or ended, 0 never opened */
 	int64_t paused_until;
 	int64_t attempts;
 	int64_t due_at;

@@ -17,6 +17,7 @@
 #include "inbox/outbox.h"
 #include "inbox/outbox_take.h"
 #include "inbox/patch.h"
+#include "inbox/reaction.h"
 #include "inbox/status.h"
 
 enum { DONE, SETTLED, OTHER, UNWORD, UNMEDIA, REMOVE, NAME, N_SQL };
@@ -103,7 +104,8 @@ name(struct db *db, const struct number_key *number, int64_t message_id,
 	if (rc == -1 ||
 	    db_run(db, sql[NAME],
 		DB_ARGS(db_int(number->workspace_id), db_int(message_id),
-		    db_text(rc == 1 ? wamid : NULL))) == -1)
+		    db_text(rc == 1 ? wamid : NULL))) == -1 ||
+	    reaction_follow(db, number->workspace_id, message_id) == -1)
 		return -1;
 	if (rc == 0)
 		return 0;

@@ -6,6 +6,7 @@
 #include "door/db.h"
 
 #include "inbox/number.h"
+#include "inbox/reaction.h"
 #include "inbox/status.h"
 
 enum { PUT, APPLY, N_SQL };
@@ -50,6 +51,8 @@ static const char *const sql[N_SQL] = {
 int
 status_prepare(struct db *db)
 {
+	if (reaction_prepare(db) == -1)
+		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
 
@@ -67,7 +70,9 @@ status_put(
 int
 status_apply(struct db *db, const struct number_key *number, const char *wamid)
 {
-	return db_run(db, sql[APPLY],
-	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(wamid)));
+	if (db_run(db, sql[APPLY],
+		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		    db_text(wamid))) == -1)
+		return -1;
+	return reaction_follow_wamid(db, number, wamid);
 }

@@ -113,6 +113,49 @@ a_person_retries_what_failed(void **state)
 	assert_string_equal(outbox_ids(g, RIG_NOW + 1, NULL), "1");
 }
 
+static const char *
+emoji(struct rig *g)
+{
+	return rig_text(g, "SELECT emoji FROM reactions");
+}
+
+/* The customer has only what has not failed. */
+static void
+a_reaction_that_failed_is_none(void **state)
+{
+	struct rig *g = *state;
+	struct outbox_row row;
+
+	outbox_say(g, 1, 1);
+	rig_do(g, pool_printf(g->pool,
+		      "UPDATE messages SET type = 'reaction', content ="
+		      " '{\"message_id\":\"w\",\"emoji\":\"A\"}';"
+		      "INSERT INTO reactions VALUES (1, 1, 'w', 'business',"
+		      " 'A', %d, '')",
+		      RIG_NOW));
+	IN_TRANSACTION(g, outbox_cancel(g->db, 1));
+	assert_string_equal(emoji(g), "");
+	IN_TRANSACTION(g, outbox_retry(g->db, 1, RIG_NOW));
+	assert_string_equal(emoji(g), "A");
+	row = outbox_leave(g, RIG_NOW);
+	IN_TRANSACTION(g, outbox_failed(g->db, &row, "{}", "refused"));
+	assert_string_equal(emoji(g), "");
+	IN_TRANSACTION(g, outbox_retry(g->db, 1, RIG_NOW));
+	outbox_leave(g, RIG_NOW);
+	IN_TRANSACTION(g, outbox_expire(g->db, RIG_NOW + 600));
+	assert_string_equal(emoji(g), "");
+	/* It had arrived; and failed later. */
+	outbox_status(g, outbox_callback(g->pool, &row), "wamid.1", "sent");
+	assert_string_equal(emoji(g), "A");
+	outbox_status(g, NULL, "wamid.1", "failed");
+	assert_string_equal(emoji(g), "");
+	/* One since, of the business's phone, is not ours to take. */
+	rig_do(g, "UPDATE reactions SET emoji = 'B', at = at + 1,"
+		  " wamid = 'x'");
+	outbox_status(g, NULL, "wamid.1", "failed");
+	assert_string_equal(emoji(g), "B");
+}
+
 static void
 a_person_cancels_what_is_queued(void **state)
 {
@@ -164,6 +207,7 @@ main(void)
 		TEST(reads_are_neither_held_up_nor_hold_up),
 		TEST(a_person_retries_what_failed),
 		TEST(a_person_cancels_what_is_queued),
+		TEST(a_reaction_that_failed_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
