@@ -1,5 +1,6 @@
 #include <sysexits.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/say.h"
@@ -87,12 +88,30 @@ begin(struct cli *c, struct outbox_item *o)
 	return id;
 }
 
+/* As over HTTP: outside the 24 h window only a template goes again. */
+static void
+check_window(struct cli *c, const struct outbox_item *o)
+{
+	if (!text_is(o->status, "failed") || text_is(o->type, "template") ||
+	    o->window_ends > c->now)
+		return;
+	if (o->window_ends == 0)
+		cli_fail(EX_DATAERR,
+		    "the customer has not written yet: only a template can be "
+		    "sent");
+	cli_fail(EX_DATAERR,
+	    "the window closed at %s, 24 hours after the customer's last "
+	    "message: only a template can be sent",
+	    clock_text(c->pool, o->window_ends));
+}
+
 static void
 retry(struct cli *c)
 {
 	struct outbox_item o;
 	int64_t id = begin(c, &o);
 
+	check_window(c, &o);
 	if (!store_ok(c, outbox_retry(c->inbox, id, c->now)))
 		cli_fail(EX_DATAERR, "row %lld has not failed: it is %s",
 		    (long long)id, o.state);
@@ -132,7 +151,8 @@ const struct cli_verb cmd_outbox[] = {
 	    "waspool outbox list --state failed", list_options, list },
 	{ "retry", "OUTBOX_ID", 1, 1, "Sends a failed message once more",
 	    "The customer may get it twice when the outcome of the first\n"
-	    "attempt is unknown.",
+	    "attempt is unknown.  Once the 24 h window is closed only a\n"
+	    "template goes again.",
 	    "waspool outbox retry 17", NULL, retry },
 	{ "cancel", "OUTBOX_ID", 1, 1, "Calls back what is still queued", NULL,
 	    "waspool outbox cancel 17", NULL, cancel },

@@ -2,7 +2,9 @@
 
 import json
 import pathlib
+import sqlite3
 import stat
+import time
 
 import pytest
 
@@ -321,6 +323,34 @@ def test_what_waits_is_listed_retried_and_called_back(desk, customer):
     fails(desk, EX_DATAERR, "outbox", "retry", mine[1]["id"])
     fails(desk, EX_DATAERR, "outbox", "retry", 10**9)
     fails(desk, EX_USAGE, "outbox", "list", "--state", "frob")
+
+
+def test_only_a_template_goes_again_when_the_window_is_closed(
+        desk, customer):
+    hold = desk.provider.hold(to=customer)
+    for word in ("one", "two"):
+        send(desk, "text", "--to", customer, word, "--no-wait")
+    hold.wait()
+    row = [r for r in rows(desk) if r["preview"] == "two"
+           and r["to"] == customer][0]
+    desk.cli("outbox", "cancel", row["id"])
+    hold.release()
+    def heard(at):
+        with sqlite3.connect(desk.dir / "state/inbox.db", timeout=10) as db:
+            db.execute("UPDATE conversations SET last_customer_message_at = ?"
+                       " WHERE id = ?", (at, row["conversation_id"]))
+        db.close()
+
+    at = int(time.time()) - 86400
+    heard(at)
+    said = fails(desk, EX_DATAERR, "outbox", "retry", row["id"])
+    assert "closed at" in said and "only a template" in said
+    heard(None)
+    assert "not written yet" in fails(
+        desk, EX_DATAERR, "outbox", "retry", row["id"])
+    heard(at + 600)
+    desk.cli("outbox", "retry", row["id"])
+    assert sent_to(desk, customer, 2)[1].body["text"]["body"] == "two"
 
 
 # ------------------------------------------------------------------- webhook
