@@ -12,12 +12,13 @@
 #include "base/text.h"
 
 #include "door/http.h"
-#include "door/json.h"
 
 #include "inbox/health.h"
 #include "inbox/member.h"
 
+#include "action/action.h"
 #include "action/health.h"
+#include "action/reply.h"
 
 #define BASE	    "/api/v1"
 #define RETRY_AFTER "30" /* seconds */
@@ -101,37 +102,15 @@ answer_metrics(const struct http_request *request, struct http_answer *answer,
 	answer->body_len = b.len;
 }
 
-/* Errors are problem+json, as everywhere (docs/problems.md). */
 static void
-problem(const struct http_request *request, struct http_answer *answer,
-    int status, const char *name, const char *title, const char *detail)
-{
-	struct json_out *out = json_new(request->pool);
-
-	json_open_object(out, NULL);
-	json_put_text(out, "type",
-	    pool_printf(
-		request->pool, "https://waspool.dev/problems/%s", name));
-	json_put_text(out, "title", title);
-	json_put_int(out, "status", status);
-	json_put_text(out, "detail", detail);
-	json_close(out);
-	answer->status = status;
-	answer->type = "application/problem+json";
-	answer->body = json_end(out, &answer->body_len);
-}
-
-static void
-answer_health(const struct http_request *request, struct http_answer *answer,
-    const char *wrong)
+answer_health(struct action *a, const char *wrong)
 {
 	if (wrong == NULL) {
-		http_plain(request, answer, 200, "ok");
+		http_plain(a->request, a->answer, 200, "ok");
 		return;
 	}
-	http_add_header(request, answer, "Retry-After", RETRY_AFTER);
-	problem(
-	    request, answer, 503, "unavailable", "Not available now", wrong);
+	reply_header(a, "Retry-After", RETRY_AFTER);
+	reply_problem(a, REPLY_UNAVAILABLE, wrong);
 }
 
 int
@@ -143,23 +122,25 @@ health_serve(struct member_db *m, const struct http_request *request,
 	    request->path +
 	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);
 	int metrics = text_is(path, "/metrics"), n;
+	struct action a = { .pool = request->pool,
+		.request = request,
+		.answer = answer };
 	struct health *h = NULL;
 
 	if (!metrics && !text_is(path, "/healthz"))
 		return 0;
-	http_add_header(request, answer, "Cache-Control", "no-store");
-	http_add_header(request, answer, "X-Request-Id", request->id);
+	reply_header(&a, "Cache-Control", "no-store");
+	reply_header(&a, "X-Request-Id", request->id);
 	if (!text_is(request->method, "GET")) {
-		http_add_header(request, answer, "Allow", "GET");
-		problem(request, answer, 405, "method-not-allowed",
-		    "Method not allowed", "Here one can only: GET.");
+		reply_header(&a, "Allow", "GET");
+		reply_problem(&a, REPLY_METHOD_NOT_ALLOWED,
+		    "Here one can only: GET.");
 		return 1;
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);
 	if (metrics && n != -1)
 		answer_metrics(request, answer, h, n);
 	else
-		answer_health(
-		    request, answer, complaint(request->pool, h, n, now));
+		answer_health(&a, complaint(request->pool, h, n, now));
 	return 1;
 }

@@ -42,6 +42,7 @@ static const struct {
 	[REPLY_TOO_MANY_STREAMS] = { 429, "too-many-streams",
 	    "Too many streams" },
 	[REPLY_INTERNAL] = { 500, "internal", "Something went wrong here" },
+	[REPLY_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 	[REPLY_BUSY] = { 503, "busy", "Try again" },
 };
 
