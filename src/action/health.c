@@ -122,9 +122,9 @@ health_serve(struct member_db *m, const struct http_request *request,
 	    request->path +
 	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);
 	int metrics = text_is(path, "/metrics"), n;
-	struct action a = { .pool = request->pool,
-		.request = request,
-		.answer = answer };
+	struct action a = {
+		.pool = request->pool, .request = request, .answer = answer
+	};
 	struct health *h = NULL;
 
 	if (!metrics && !text_is(path, "/healthz"))
@@ -133,8 +133,8 @@ health_serve(struct member_db *m, const struct http_request *request,
 	reply_header(&a, "X-Request-Id", request->id);
 	if (!text_is(request->method, "GET")) {
 		reply_header(&a, "Allow", "GET");
-		reply_problem(&a, REPLY_METHOD_NOT_ALLOWED,
-		    "Here one can only: GET.");
+		reply_problem(
+		    &a, REPLY_METHOD_NOT_ALLOWED, "Here one can only: GET.");
 		return 1;
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);
