@@ -217,7 +217,9 @@ def test_run_shows_the_sample_and_stops():
             ["./dev", "run", "--dir", str(n.dir), "--port", str(n.port)],
             cwd=os.path.dirname(os.path.dirname(os.path.dirname(__file__))),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, start_new_session=True)
+            stderr=subprocess.PIPE, text=True, start_new_session=True,
+            # Ctrl-C is ignored by what a script started with "&".
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         seen = ""
         while "Ctrl-C" not in seen:
             line = run.stdout.readline()
