@@ -1,4 +1,5 @@
--- The inbox: workspaces, contacts, conversations, messages.
+-- The inbox: workspaces, contacts, conversations, messages.  This is version 2,
+-- the newest; schema/inbox_2.sql brings version 1 to it.
 --
 -- Times are unix seconds in UTC.  Every unique key of a workspace's rows
 -- begins with workspace_id and every query carries it, so that the store can
@@ -130,7 +131,10 @@ CREATE TABLE conversations (
 	last_message_preview TEXT,
 	assigned_to	INTEGER,
 	created_at	INTEGER NOT NULL,
-	updated_at	INTEGER NOT NULL
+	updated_at	INTEGER NOT NULL,
+	window_ends	INTEGER GENERATED ALWAYS AS (CASE	-- the 24 h window: until then, or since then; null: it was never open
+		WHEN last_customer_message_at > window_refused_at THEN last_customer_message_at + 86400
+		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL
 ) STRICT;
 
 -- The lists of the API, each read from its end.  What a list is led by stands

@@ -12,23 +12,20 @@
 
 /*
  * What brings version n to n + 1, at place n.  schema/inbox.sql is always the
- * newest; test_inbox shows that version 1 plus these steps is the same.
+ * newest; test_upgrade shows that version 1 plus these steps is the same.
  */
 static const char *const steps[INBOX_VERSION] = {
 	NULL, /* 0 is an empty file: inbox_create */
+	inbox_2_sql,
 };
 
-/* Runs SCRIPT and notes VERSION, both or neither. */
+/* In a transaction of the caller. */
 static int
 apply(struct db *db, const char *script, int version)
 {
-	if (db_begin(db) == -1)
+	if (db_script(db, script) == -1)
 		return -1;
-	if (db_script(db, script) == -1 || db_set_version(db, version) == -1) {
-		db_rollback(db);
-		return -1;
-	}
-	return db_commit(db);
+	return db_set_version(db, version);
 }
 
 int
@@ -37,13 +34,17 @@ inbox_create(const char *path)
 	struct db *db = db_open(path, DB_CREATE, MAKE_WAIT_MS);
 	int version = 0, rc = -1;
 
-	if (db == NULL || db_version(db, &version) == -1)
+	if (db == NULL || db_begin(db) == -1)
+		goto out;
+	if (db_version(db, &version) == -1)
 		goto out;
 	if (version != 0)
 		rc = 0;
-	else if (apply(db, inbox_sql, INBOX_VERSION) == 0)
+	else if (apply(db, inbox_sql, INBOX_VERSION) == 0 && db_commit(db) == 0)
 		rc = 1;
 out:
+	if (db != NULL)
+		db_rollback(db);
 	db_close(db);
 	return rc;
 }
@@ -60,27 +61,37 @@ inbox_open(const char *path, enum db_mode mode, int wait_ms)
 	return db;
 }
 
+/* 0, or -1 with the version in the log. */
+static int
+check_upgrade(const char *path, int version)
+{
+	if (version > 0 && version <= INBOX_VERSION)
+		return 0;
+	log_warn("%s has schema version %d, this program works with %d: %s",
+	    path, version, INBOX_VERSION,
+	    version == 0 ? "waspool init" : "install a newer waspool");
+	return -1;
+}
+
 int
 inbox_upgrade(const char *path)
 {
 	struct db *db = db_open(path, DB_WRITE, MAKE_WAIT_MS);
-	int version = 0, done = 0;
+	int version = 0, done = 0, rc = -1;
 
-	if (db == NULL || db_version(db, &version) == -1)
-		goto fail;
-	if (version == 0 || version > INBOX_VERSION) {
-		log_warn("%s has schema version %d, this program works with "
-			 "%d: %s",
-		    path, version, INBOX_VERSION,
-		    version == 0 ? "waspool init" : "install a newer waspool");
-		goto fail;
-	}
+	if (db == NULL || db_begin(db) == -1)
+		goto out;
+	if (db_version(db, &version) == -1 ||
+	    check_upgrade(path, version) == -1)
+		goto out;
 	for (; version < INBOX_VERSION; version++, done++)
 		if (apply(db, steps[version], version + 1) == -1)
-			goto fail;
+			goto out;
+	if (db_commit(db) == 0)
+		rc = done;
+out:
+	if (db != NULL)
+		db_rollback(db);
 	db_close(db);
-	return done;
-fail:
-	db_close(db);
-	return -1;
+	return rc;
 }

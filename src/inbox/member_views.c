@@ -17,10 +17,7 @@ const char member_views[] =
     "		contact_id, link, status, is_read, unread_count,\n"
     "		last_customer_message_at, last_message_at, last_message_id,\n"
     "		last_message_preview, assigned_to, created_at, updated_at,\n"
-    "		CASE WHEN last_customer_message_at > window_refused_at\n"
-    "		THEN last_customer_message_at + 86400\n"
-    "		WHEN last_customer_message_at IS NOT NULL\n"
-    "		THEN window_refused_at END AS window_ends\n"
+    "		window_ends\n"
     "	FROM conversations WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_messages AS\n"

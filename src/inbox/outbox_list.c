@@ -29,11 +29,7 @@ enum {
 	" n.phone_number_id, o.kind, o.state,"                                 \
 	" COALESCE(c.phone, c.user_id, c.group_id), m.preview, m.wamid,"       \
 	" m.status, m.error, o.reason, p.reason, p.until, o.attempts,"         \
-	" o.due_at, o.created_at, m.type, CASE"                                \
-	"  WHEN c.last_customer_message_at > c.window_refused_at"              \
-	"  THEN c.last_customer_message_at + 86400"                            \
-	"  WHEN c.last_customer_message_at IS NOT NULL"                        \
-	"  THEN c.window_refused_at END"                                       \
+	" o.due_at, o.created_at, m.type, c.window_ends"                       \
 	" FROM outbox AS o"                                                    \
 	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
 	" LEFT JOIN conversations AS c"                                        \

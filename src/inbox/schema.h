@@ -1,8 +1,9 @@
 #ifndef INBOX_SCHEMA_H
 #define INBOX_SCHEMA_H
 
-/* schema/spool.sql and schema/inbox.sql, made into C by the Makefile. */
+/* schema/spool.sql and so on, made into C by the Makefile. */
 extern const char spool_sql[];
 extern const char inbox_sql[];
+extern const char inbox_2_sql[];	/* from version 1 to 2 */
 
 #endif

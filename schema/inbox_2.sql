@@ -1,0 +1,14 @@
+-- From version 1 to version 2, while nobody else uses the inbox: waspool
+-- upgrade runs it in one transaction, and schema/inbox.sql says the same for
+-- who begins anew.  tests/unit/test_upgrade.c compares the two.
+--
+-- Version 2 is not released yet: until it is, whatever changes the schema is
+-- written here as well as there, and what is made of both is version 2.  From
+-- its release on this file stays as it is, and the next change begins
+-- inbox_3.sql.  Each step says what it costs in a big inbox.
+
+-- Where the end of the 24 h window is worked out, once for all who ask.
+-- Nothing is stored: it takes no time.
+ALTER TABLE conversations ADD COLUMN window_ends INTEGER GENERATED ALWAYS AS (CASE
+		WHEN last_customer_message_at > window_refused_at THEN last_customer_message_at + 86400
+		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL;

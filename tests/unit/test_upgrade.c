@@ -1,0 +1,290 @@
+/*
+ * Old plus steps equals new: a database of version 1 (tests/data/inbox-1.sql,
+ * as it was released) that was upgraded is the same as one of today, empty and
+ * filled, and goes on in the same way.
+ */
+#include "unit.h"
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "door/db.h"
+
+#include "inbox/inbox.h"
+
+struct rig {
+	char *dir, *old, *new;
+	struct pool *pool;
+};
+
+static const char later[] =
+    "INSERT INTO messages(workspace_id, conversation_id, number_id, wamid,"
+    " direction, source, type, content, preview, text, status, counts_unread,"
+    " opens_window, sent_at, created_at) VALUES (1, 2, 1, 'wamid.D', 'inbound',"
+    " 'live', 'text', '{}', 'Hello', 'Hello again', 'received', 1, 1, 5000, 1);"
+    "UPDATE messages SET text = 'Hello, edited' WHERE wamid = 'wamid.D';"
+    "UPDATE contacts SET name = 'Sheena N.' WHERE id = 1;"
+    "DELETE FROM conversations WHERE id = 1";
+
+static char *
+data(struct pool *pool, const char *name)
+{
+	const char *srcdir = getenv("srcdir");
+	FILE *f = fopen(
+	    pool_printf(pool, "%s/tests/data/%s", srcdir ? srcdir : ".", name),
+	    "r");
+	char *text = pool_get(pool, 1 << 20);
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(text, 1, (1 << 20) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	return text;
+}
+
+static int
+begin(void **state)
+{
+	struct rig *g = calloc(1, sizeof(*g));
+	struct db *db;
+
+	log_open("test", LOG_LEVEL_WARN);
+	g->dir = unit_dir();
+	g->old = unit_path(g->dir, "old.db");
+	g->new = unit_path(g->dir, "new.db");
+	g->pool = pool_new();
+	db = db_open(g->old, DB_CREATE, 1000);
+	assert_non_null(db);
+	assert_int_equal(db_script(db, data(g->pool, "inbox-1.sql")), 0);
+	assert_int_equal(db_set_version(db, 1), 0);
+	db_close(db);
+	assert_int_equal(inbox_create(g->new), 1);
+	*state = g;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct rig *g = *state;
+
+	pool_free(g->pool);
+	free(g->old);
+	free(g->new);
+	unit_clear(g->dir);
+	free(g);
+	return 0;
+}
+
+/* SQL without comments, and without white space that says nothing. */
+static const char *
+plain(struct pool *pool, const char *sql)
+{
+	char *out = pool_copy(pool, sql), *to = out;
+
+	for (const char *s = sql; *s != '\0'; s++) {
+		if (s[0] == '-' && s[1] == '-') {
+			s += strcspn(s, "\n") - 1;
+			continue;
+		}
+		if (strchr(" \t\n", *s) != NULL) {
+			if (to == out || strchr(" (,", to[-1]) != NULL)
+				continue;
+			*to++ = ' ';
+			continue;
+		}
+		if (strchr("),", *s) != NULL && to > out && to[-1] == ' ')
+			to--;
+		*to++ = *s;
+	}
+	*to = '\0';
+	return out;
+}
+
+static const char *
+rows(struct pool *pool, struct db *db, const char *sql)
+{
+	struct buf b = { .pool = pool };
+	struct db_rows *r = db_query(db, sql, DB_NONE);
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		buf_text(&b, plain(pool, db_col_text(r, 0)));
+		buf_text(&b, "\n");
+	}
+	assert_int_equal(rc, 0);
+	db_end(r);
+	return buf_end(&b);
+}
+
+static const char *
+schema(struct pool *pool, struct db *db)
+{
+	return rows(pool, db,
+	    "SELECT type || ' ' || name || ' ' || tbl_name || ' '"
+	    " || COALESCE(sql, '') FROM sqlite_schema ORDER BY type, name");
+}
+
+/* All rows of all tables; of the search only what it finds, since how FTS5
+ * lays out its own tables is its own affair. */
+static const char *
+contents(struct pool *pool, struct db *db)
+{
+	const char *all = rows(pool, db,
+	    "SELECT 'SELECT ''' || name || ' '' || ' ||"
+	    " (SELECT group_concat('quote(' || c.name || ')', ' || '','' || ')"
+	    "  FROM pragma_table_xinfo(t.name) AS c) ||"
+	    " ' FROM ' || name || ' ORDER BY 1' FROM sqlite_schema AS t"
+	    " WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+	    " AND name NOT LIKE '%\\_words\\_%' ESCAPE '\\'"
+	    " AND name NOT LIKE '%\\_digits\\_%' ESCAPE '\\' ORDER BY name");
+	const char *text = "";
+	char *save = NULL;
+
+	for (char *sql = strtok_r(pool_copy(pool, all), "\n", &save);
+	     sql != NULL; sql = strtok_r(NULL, "\n", &save)) {
+		const char *found = rows(pool, db, sql);
+
+		assert_string_not_equal(sql, "");
+		text = pool_printf(pool, "%s%s", text, found);
+	}
+	assert_non_null(strstr(text, "messages 1,"));
+	return pool_printf(pool, "%s%s%s%s", text,
+	    rows(pool, db,
+		"SELECT 'message ' || rowid FROM message_words"
+		" WHERE message_words MATCH 'doe* OR hel*' ORDER BY rowid"),
+	    rows(pool, db,
+		"SELECT 'name ' || rowid FROM conversation_words"
+		" WHERE conversation_words MATCH 'zoe' ORDER BY rowid"),
+	    rows(pool, db,
+		"SELECT 'phone ' || rowid FROM conversation_digits"
+		" WHERE conversation_digits MATCH '555123' ORDER BY rowid"));
+}
+
+static void
+fill(const char *path, const char *sql)
+{
+	struct db *db = db_open(path, DB_WRITE, 1000);
+
+	assert_non_null(db);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_script(db, sql), 0);
+	assert_int_equal(db_commit(db), 0);
+	db_close(db);
+}
+
+static void
+compare(struct rig *g, const char *(*what)(struct pool *, struct db *))
+{
+	struct db *old = inbox_open(g->old, DB_READ, 1000);
+	struct db *new = inbox_open(g->new, DB_READ, 1000);
+
+	assert_non_null(old);
+	assert_non_null(new);
+	assert_string_equal(what(g->pool, old), what(g->pool, new));
+	db_close(old);
+	db_close(new);
+}
+
+static void
+old_plus_steps_is_new(void **state)
+{
+	struct rig *g = *state;
+
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - 1);
+	compare(g, schema);
+	assert_int_equal(inbox_upgrade(g->old), 0);
+}
+
+static void
+rows_are_kept_and_completed(void **state)
+{
+	struct rig *g = *state;
+	const char *all = data(g->pool, "inbox-rows.sql");
+
+	fill(g->old, all);
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - 1);
+	fill(g->new, all);
+	compare(g, contents);
+	compare(g, schema);
+	fill(g->old, later);
+	fill(g->new, later);
+	compare(g, contents);
+}
+
+static void
+every_table_has_a_row(void **state)
+{
+	struct rig *g = *state;
+	struct db *db;
+	char *save = NULL, *name;
+	int64_t n;
+
+	fill(g->new, data(g->pool, "inbox-rows.sql"));
+	db = inbox_open(g->new, DB_READ, 1000);
+	name = pool_copy(
+	    g->pool, rows(g->pool, db,
+			 "SELECT name FROM sqlite_schema WHERE type = 'table'"
+			 " AND name NOT LIKE '%\\_config' ESCAPE '\\'"));
+	for (name = strtok_r(name, "\n", &save); name != NULL;
+	     name = strtok_r(NULL, "\n", &save)) {
+		n = 0;
+		assert_int_equal(
+		    db_get_int(db,
+			pool_printf(g->pool, "SELECT COUNT(*) FROM %s", name),
+			DB_NONE, &n),
+		    1);
+		if (n == 0)
+			fail_msg("%s: inbox-rows.sql puts nothing there", name);
+	}
+	db_close(db);
+}
+
+static void
+old_version_is_refused_until_then(void **state)
+{
+	struct rig *g = *state;
+	struct db *db;
+
+	assert_null(inbox_open(g->old, DB_READ, 1000));
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - 1);
+	db = inbox_open(g->old, DB_READ, 1000);
+	assert_non_null(db);
+	db_close(db);
+}
+
+static void
+failed_step_changes_nothing(void **state)
+{
+	struct rig *g = *state;
+	struct db *db;
+	int version = 0;
+
+	fill(g->old, "ALTER TABLE conversations ADD COLUMN window_ends TEXT");
+	assert_int_equal(inbox_upgrade(g->old), -1);
+	db = db_open(g->old, DB_READ, 1000);
+	assert_int_equal(db_version(db, &version), 0);
+	assert_int_equal(version, 1);
+	db_close(db);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    old_plus_steps_is_new, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    rows_are_kept_and_completed, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    every_table_has_a_row, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    old_version_is_refused_until_then, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    failed_step_changes_nothing, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
