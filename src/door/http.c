@@ -3,18 +3,17 @@
  * descriptor 0 and speak FastCGI through libfcgi, or one CGI request.
  *
  * libfcgi's own accept can't be woken for a stop and waits for a silent peer
- * without end, so connections are accepted here, given a time limit, and
- * handed over in ipcFd, where libfcgi keeps the one it reads next.
+ * without end, so connections come from the porter, with a request in them,
+ * and are handed over in ipcFd, where libfcgi keeps the one it reads next.
+ * Its own close waits for the peer's, so that is the porter's, too.
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,11 +29,10 @@
 
 #include "door/http.h"
 #include "door/http_io.h"
+#include "door/http_porter.h"
 
-#define LISTENER       0
-#define STACK_LEN      (256 * 1024)
-#define PEER_TIMEOUT_S 10   /* the web server has the whole request */
-#define LINGER_MS      1000 /* for it to take note of an answer */
+#define LISTENER  0
+#define STACK_LEN (256 * 1024)
 
 struct server {
 	const struct http_service *service;
@@ -102,46 +100,6 @@ serve_one(const struct http_service *service, void *state, struct pool *pool,
 	log_about(NULL, NULL);
 }
 
-/* A connection to serve, or -1 when none waits. */
-static int
-take_connection(void)
-{
-	struct timeval limit = { PEER_TIMEOUT_S, 0 };
-	int fd = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
-
-	if (fd == -1)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	return fd;
-}
-
-/*
- * libfcgi's own close waits for the web server to close first.  That is only
- * needed when something it sent was not read: closing then would reset the
- * connection, and the answer would be lost with it.
- */
-static void
-hang_up(int fd, int all_read)
-{
-	struct pollfd peer = { .fd = fd, .events = POLLIN };
-	char rest[8192];
-	ssize_t n;
-
-	if (all_read) {
-		while (recv(fd, rest, sizeof(rest), MSG_DONTWAIT) > 0)
-			;
-	} else {
-		shutdown(fd, SHUT_WR);
-		do
-			n = poll(&peer, 1, LINGER_MS) == 1
-				? recv(fd, rest, sizeof(rest), 0)
-				: 0;
-		while (n > 0);
-	}
-	close(fd);
-}
-
 /* Serves all that waits now. */
 static void
 serve_waiting(
@@ -149,7 +107,7 @@ serve_waiting(
 {
 	int fd;
 
-	while ((fd = take_connection()) != -1) {
+	while ((fd = http_porter_next()) != -1) {
 		struct http_io io = { .fcgi = fcgi };
 
 		/* "Kept" from before: FCGX_Accept_r reads it, accepts none. */
@@ -161,7 +119,7 @@ serve_waiting(
 		fcgi->keepConnection = 1; /* hung up here instead */
 		FCGX_Finish_r(fcgi);
 		if (fcgi->ipcFd != -1)
-			hang_up(fcgi->ipcFd, io.all_read);
+			http_porter_see_off(fcgi->ipcFd, io.all_read);
 		fcgi->ipcFd = -1;
 		pool_reset(pool);
 	}
@@ -177,6 +135,7 @@ watch(int stop_fd)
 
 	if (fd == -1 ||
 	    epoll_ctl(fd, EPOLL_CTL_ADD, LISTENER, &requests) == -1 ||
+	    epoll_ctl(fd, EPOLL_CTL_ADD, http_porter_fd(), &requests) == -1 ||
 	    epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &stop) == -1)
 		die(EX_OSERR, "epoll: %s", strerror(errno));
 	return fd;
@@ -195,15 +154,18 @@ run_thread(void *arg)
 
 	if (service->begin != NULL && state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
-	if (FCGX_InitRequest(&fcgi, LISTENER, 0) != 0)
+	/* No socket: libfcgi never accepts a connection by itself. */
+	if (FCGX_InitRequest(&fcgi, -1, 0) != 0)
 		die(EX_SOFTWARE, "libfcgi refuses a request");
 	while (!stopping) {
-		struct epoll_event events[2];
-		int n = epoll_wait(events_fd, events, 2, -1);
+		struct epoll_event events[3];
+		int n = epoll_wait(events_fd, events, 3, -1);
 
 		for (int i = 0; i < n; i++)
 			stopping |= events[i].data.u32 == 1;
-		serve_waiting(server, state, pool, &fcgi);
+		do
+			serve_waiting(server, state, pool, &fcgi);
+		while (stopping && http_porter_expects());
 	}
 	FCGX_Free(&fcgi, 1);
 	close(events_fd);
@@ -226,6 +188,7 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	http_porter_begin(LISTENER, n);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, server->service->stack_len != 0
 					     ? server->service->stack_len
@@ -242,6 +205,7 @@ serve_threads(struct server *server)
 		server->service->stop(server->service->arg);
 	for (int i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
+	http_porter_end();
 	log_info("stopped by signal %d", signal_number);
 	free(threads);
 }

@@ -2,6 +2,7 @@
  * A request's bytes in and out, and what handlers ask of a request.
  */
 #include <ctype.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 #include "door/http.h"
 #include "door/http_io.h"
+#include "door/http_reader.h"
 
 #define NAME_MAX_LEN 128 /* of a header that we ask for */
 
@@ -24,6 +26,21 @@ http_io_param(const struct http_io *io, const char *name)
 	return FCGX_GetParam(name, io->fcgi->envp);
 }
 
+/* What libfcgi has is there at once; for the rest it waits. */
+static size_t
+read_some(FCGX_Request *fcgi, char *s, size_t len)
+{
+	struct http_reader reader;
+	int n, waits = fcgi->in->stop - fcgi->in->rdNext < (ptrdiff_t)len;
+
+	if (waits)
+		http_reader_begin(&reader, fcgi->ipcFd);
+	n = FCGX_GetStr(s, (int)len, fcgi->in);
+	if (waits)
+		http_reader_end(&reader);
+	return n > 0 ? (size_t)n : 0;
+}
+
 size_t
 http_io_read(struct http_io *io, char *s, size_t len)
 {
@@ -33,11 +50,11 @@ http_io_read(struct http_io *io, char *s, size_t len)
 		done = fread(s, 1, len, stdin);
 	while (io->fcgi != NULL && done < len) {
 		size_t want = len - done < 1 << 20 ? len - done : 1 << 20;
-		int n = FCGX_GetStr(s + done, (int)want, io->fcgi->in);
+		size_t n = read_some(io->fcgi, s + done, want);
 
-		if (n <= 0)
+		if (n == 0)
 			break;
-		done += (size_t)n;
+		done += n;
 	}
 	io->body_left -= (long long)done;
 	return done;

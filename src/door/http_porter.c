@@ -1,0 +1,164 @@
+/*
+ * From the listening socket to a thread, and out again (http_porter.h).
+ */
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include "door/http_guest.h"
+#include "door/http_head.h"
+#include "door/http_porter.h"
+#include "door/http_reader.h"
+
+#define STACK_LEN    (128 * 1024)
+#define PATIENCE_MS  10000
+#define SOON_MS	     5	  /* a request may be that late and meet a thread */
+#define CROWD	     4	  /* so many wait: no thread waits for others */
+#define LINGER_MS    1000 /* for a peer to take note of an answer */
+#define LAST_MS	     1000 /* for a request at the end of the process */
+#define TICK_MS	     100
+#define IDLE_TICK_MS 500
+
+static struct {
+	pthread_t thread;
+	int listener, threads;
+	atomic_int stopping;
+	_Atomic int64_t last_ms; /* 0: no end in sight */
+} porter;
+
+static void *
+run(void *unused)
+{
+	int64_t next_ms = 0, now_ms;
+	int busy = 0;
+
+	(void)unused;
+	do {
+		http_guest_attend(busy ? TICK_MS : IDLE_TICK_MS);
+		now_ms = clock_ticks_ms();
+		if (now_ms < next_ms)
+			continue;
+		next_ms = now_ms + TICK_MS;
+		http_guest_look(now_ms);
+		busy = http_reader_look(now_ms, porter.threads) > 0 ||
+		       http_guest_count(HTTP_GUEST_WAITING) > 0 ||
+		       http_guest_count(HTTP_GUEST_LEAVING) > 0;
+	} while (!porter.stopping || http_guest_count(HTTP_GUEST_LEAVING) > 0);
+	return NULL;
+}
+
+void
+http_porter_begin(int fd, int threads)
+{
+	pthread_attr_t attr;
+
+	porter.listener = fd;
+	porter.threads = threads;
+	http_guest_open();
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_LEN);
+	if (pthread_create(&porter.thread, &attr, run, NULL) != 0)
+		die(EX_OSERR, "no thread for those who wait");
+	pthread_attr_destroy(&attr);
+}
+
+void
+http_porter_end(void)
+{
+	porter.stopping = 1;
+	http_guest_wake();
+	pthread_join(porter.thread, NULL);
+	http_guest_close();
+}
+
+int
+http_porter_fd(void)
+{
+	return http_guest_fd();
+}
+
+int
+http_porter_expects(void)
+{
+	struct pollfd ready = { .fd = http_guest_fd(), .events = POLLIN };
+	int64_t now_ms = clock_ticks_ms(), never = 0;
+
+	atomic_compare_exchange_strong(
+	    &porter.last_ms, &never, now_ms + LAST_MS);
+	if (http_guest_count(HTTP_GUEST_WAITING) == 0 &&
+	    http_guest_count(HTTP_GUEST_READY) == 0)
+		return 0;
+	if (now_ms > porter.last_ms)
+		return 0;
+	poll(&ready, 1, TICK_MS);
+	return 1;
+}
+
+static int
+accept_one(void)
+{
+	struct timeval limit = { PATIENCE_MS / 1000, 0 };
+	int fd = accept4(porter.listener, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE)) {
+		log_warn("no connection taken: %s", strerror(errno));
+		poll(NULL, 0, TICK_MS); /* it stays where it is */
+	}
+	if (fd == -1)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	return fd;
+}
+
+int
+http_porter_next(void)
+{
+	struct pollfd peer = { .events = POLLIN };
+	enum http_head head;
+
+	for (;;) {
+		int fd = http_guest_take();
+
+		if (fd != -1 || (fd = accept_one()) == -1)
+			return fd;
+		peer.fd = fd;
+		head = http_head_look(fd);
+		/* Often it has connected, and writes just now. */
+		if (head == HTTP_HEAD_MORE &&
+		    http_guest_count(HTTP_GUEST_WAITING) < CROWD &&
+		    poll(&peer, 1, SOON_MS) == 1)
+			head = http_head_look(fd);
+		if (head == HTTP_HEAD_WHOLE)
+			return fd;
+		if (head == HTTP_HEAD_MORE)
+			http_guest_receive(fd, HTTP_GUEST_WAITING, PATIENCE_MS);
+		else
+			close(fd);
+	}
+}
+
+void
+http_porter_see_off(int fd, int all_read)
+{
+	char rest[8192];
+
+	if (!all_read) {
+		shutdown(fd, SHUT_WR);
+		http_guest_receive(fd, HTTP_GUEST_LEAVING, LINGER_MS);
+		return;
+	}
+	while (recv(fd, rest, sizeof(rest), MSG_DONTWAIT) > 0)
+		;
+	close(fd);
+}

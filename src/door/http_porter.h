@@ -1,0 +1,35 @@
+#ifndef DOOR_HTTP_PORTER_H
+#define DOOR_HTTP_PORTER_H
+
+/*
+ * Keeps threads free of peers that do not speak, or do not listen.  A web
+ * server on this machine sends what it has at once; a connection whose request
+ * does not come, comes in parts or is none occupies no thread: it waits with
+ * the porter, a thread of its own, ten seconds at most.
+ */
+
+/* Begins, for the listening socket FD and THREADS that ask it; and ends, when
+ * they have.  One a process. */
+void	http_porter_begin(int fd, int threads);
+void	http_porter_end(void);
+
+/* To be watched beside the socket: readable when http_porter_next is to be
+ * asked. */
+int	http_porter_fd(void);
+
+/* A connection with the whole head of a request in it, or -1: none just now.
+ * The caller hangs up. */
+int	http_porter_next(void);
+
+/* At the end of the process: waits a moment for a request that has yet to
+ * come.  0: nobody else will, or it takes more than a second. */
+int	http_porter_expects(void);
+
+/*
+ * Hangs up, now or a moment later; all that could be sent was.  ALL_READ: so
+ * was all that came.  Else closing would reset the connection, and the peer
+ * lose the answer.
+ */
+void	http_porter_see_off(int fd, int all_read);
+
+#endif

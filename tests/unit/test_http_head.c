@@ -1,0 +1,116 @@
+/*
+ * What a peer of a FastCGI socket sends: a request's head or not, and whole or
+ * not, however it is cut.
+ */
+#include "unit.h"
+
+#include <sys/socket.h>
+
+#include "door/http_head.h"
+
+#define BEGIN  "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
+#define PARAMS "\1\4\0\1\0\5\3\0\1\2AbcPAD"
+#define END    "\1\4\0\1\0\0\0\0"
+#define STDIN  "\1\5\0\1\0\3\0\0abc"
+
+#define BYTES(s) (s), sizeof(s) - 1
+
+static const struct {
+	const char *what, *s;
+	size_t len;
+	enum http_head is;
+} cases[] = {
+	{ "a head", BYTES(BEGIN PARAMS END), HTTP_HEAD_WHOLE },
+	{ "no parameters", BYTES(BEGIN END), HTTP_HEAD_WHOLE },
+	{ "two records", BYTES(BEGIN PARAMS PARAMS END), HTTP_HEAD_WHOLE },
+	{ "a body behind it", BYTES(BEGIN PARAMS END STDIN), HTTP_HEAD_WHOLE },
+	{ "no end", BYTES(BEGIN PARAMS), HTTP_HEAD_MORE },
+	{ "a body before its end", BYTES(BEGIN PARAMS STDIN), HTTP_HEAD_BAD },
+	{ "HTTP", BYTES("GET / HTTP/1.0\r\n\r\n"), HTTP_HEAD_BAD },
+	{ "no beginning", BYTES(PARAMS END), HTTP_HEAD_BAD },
+	{ "another version", BYTES("\2\1\0\1\0\10\0\0"), HTTP_HEAD_BAD },
+	{ "request 0", BYTES("\1\1\0\0\0\10\0\0"), HTTP_HEAD_BAD },
+	{ "another request", BYTES(BEGIN "\1\4\0\2\0\0\0\0"), HTTP_HEAD_BAD },
+	{ "two beginnings", BYTES(BEGIN BEGIN), HTTP_HEAD_BAD },
+	{ "a question", BYTES("\1\11\0\0\0\0\0\0"), HTTP_HEAD_BAD },
+	{ "a short beginning", BYTES("\1\1\0\1\0\7\0\0"), HTTP_HEAD_BAD },
+	{ "a name without a value", BYTES(BEGIN "\1\4\0\1\0\1\0\0\1"),
+	    HTTP_HEAD_BAD },
+	{ "a value longer than its record",
+	    BYTES(BEGIN "\1\4\0\1\0\4\0\0\1\3Ab" END), HTTP_HEAD_BAD },
+	{ "a value of two gigabytes",
+	    BYTES(BEGIN "\1\4\0\1\0\10\0\0\377\377\377\377\377\377\377\377"),
+	    HTTP_HEAD_BAD },
+	{ "a long form of a length",
+	    BYTES(BEGIN "\1\4\0\1\0\12\0\0\200\0\0\1\200\0\0\1Ab" END),
+	    HTTP_HEAD_WHOLE },
+};
+
+static void
+a_head_is_known_by_its_records(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (http_head_judge((const unsigned char *)cases[i].s,
+			cases[i].len) != cases[i].is)
+			fail_msg("%s", cases[i].what);
+}
+
+/* Of a whole head every beginning wants more; memory of its own, so that a
+ * checker sees who reads behind it. */
+static void
+a_part_of_a_head_wants_more(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (size_t len = 0; len < cases[i].len; len++) {
+			unsigned char *s = malloc(len + 1);
+			enum http_head is;
+
+			memcpy(s + 1, cases[i].s, len);
+			is = http_head_judge(s + 1, len);
+			free(s);
+			if (cases[i].is == HTTP_HEAD_WHOLE)
+				assert_true(is == HTTP_HEAD_MORE ||
+					    is == HTTP_HEAD_WHOLE);
+			else if (cases[i].is == HTTP_HEAD_MORE)
+				assert_int_equal(is, HTTP_HEAD_MORE);
+		}
+}
+
+static void
+looking_takes_nothing(void **state)
+{
+	unsigned char big[HTTP_HEAD_MAX + 100], back[64];
+	size_t at = sizeof(BEGIN) - 1;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	assert_int_equal(http_head_look(fd[0]), HTTP_HEAD_MORE);
+	assert_int_equal(write(fd[1], BYTES(BEGIN END)), sizeof(BEGIN END) - 1);
+	assert_int_equal(http_head_look(fd[0]), HTTP_HEAD_WHOLE);
+	assert_int_equal(
+	    read(fd[0], back, sizeof(back)), sizeof(BEGIN END) - 1);
+	/* One that goes on and on. */
+	memcpy(big, BEGIN, at);
+	for (; at + 13 <= sizeof(big); at += 13)
+		memcpy(big + at, "\1\4\0\1\0\5\0\0\1\2Abc", 13);
+	assert_int_equal(write(fd[1], big, at), at);
+	assert_int_equal(http_head_look(fd[0]), HTTP_HEAD_BAD);
+	close(fd[1]);
+	close(fd[0]);
+	assert_int_equal(http_head_look(-1), HTTP_HEAD_BAD);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_head_is_known_by_its_records),
+		cmocka_unit_test(a_part_of_a_head_wants_more),
+		cmocka_unit_test(looking_takes_nothing),
+	};
+
+	return cmocka_run_group_tests_name("http_head", tests, NULL, NULL);
+}
