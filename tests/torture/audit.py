@@ -1,0 +1,233 @@
+"""Deliveries that are sent until they are acknowledged, and the books: what was
+acknowledged against what the databases say."""
+
+import collections
+import http.client
+import json
+import pathlib
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+
+from rig import NUMBER, contact, envelope, message, new_phone, new_wamid, value
+
+
+class Ledger:
+    """What clients know; shared by their threads."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.kept = {}              # wamid → phone, of a delivery that got 200
+        self.posts = collections.Counter()  # by status; 0: no answer
+        self.errors = []            # of threads, to be raised by the part
+
+    def note(self, status, messages=()):
+        with self.lock:
+            self.posts[status] += 1
+            if status == 200:
+                self.kept.update(messages)
+
+    def failed(self, what):
+        with self.lock:
+            self.errors.append(what)
+
+
+def delivery(random, phones, most=3):
+    """A body with some new messages, and {wamid: phone} of them."""
+    chosen = random.sample(phones, random.randint(1, most))
+    wamids = {new_wamid(): p for p in chosen}
+    now = int(time.time())
+    body = envelope(value(
+        [message(p, "text", w, now - random.randrange(100),
+                 text={"body": f"Is {w} still there?"})
+         for w, p in wamids.items()],
+        contacts=[contact(p, f"Customer {p}") for p in chosen],
+        number=NUMBER))
+    return json.dumps(body).encode(), wamids
+
+
+class Provider(threading.Thread):
+    """One kept connection to NODE that delivers, each body until it is taken,
+    as the provider does, and now and then one more time."""
+
+    def __init__(self, node, ledger, random, phones, pause):
+        super().__init__(daemon=True)
+        self.node, self.ledger, self.random = node, ledger, random
+        self.phones, self.pause = phones, pause
+        self.stop = threading.Event()
+        self.connection = None
+
+    def post(self, body):
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.node.port, timeout=30)
+        try:
+            self.connection.request(
+                "POST", "/api/webhooks/whatsapp", body,
+                {"Authorization": "Bearer " + self.node.webhook_token,
+                 "Content-Type": "application/json"})
+            answer = self.connection.getresponse()
+            answer.read()
+            return answer.status
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            self.connection = None
+            return 0
+
+    def deliver(self, body, wamids, seconds=60):
+        end = time.monotonic() + seconds
+        while True:
+            status = self.post(body)
+            self.ledger.note(status, wamids)
+            if status == 200:
+                return
+            if status not in (0, 500, 502, 503, 504):
+                return self.ledger.failed(f"a delivery was refused: {status}")
+            if time.monotonic() > end:
+                return self.ledger.failed(f"not taken in {seconds} s: {status}")
+            time.sleep(0.02)
+
+    def run(self):
+        while not self.stop.is_set():
+            body, wamids = delivery(self.random, self.phones)
+            self.deliver(body, wamids)
+            if self.random.random() < 0.05:
+                self.deliver(body, wamids)
+            self.stop.wait(self.random.uniform(0, 2 * self.pause))
+
+
+# ------------------------------------------------------------------ the books
+
+def customers(n):
+    return [new_phone() for _ in range(n)]
+
+
+def rows(path, sql, *parameters):
+    c = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
+    try:
+        return c.execute(sql, parameters).fetchall()
+    finally:
+        c.close()
+
+
+def some(things):
+    """For an assertion: the first few."""
+    things = sorted(things)
+    return f"{len(things)}, the first: {things[:5]}"
+
+
+def check_messages(state, kept, report):
+    """Each message of an acknowledged delivery is there once."""
+    found = rows(state / "inbox.db", """
+        SELECT m.wamid, c.phone FROM messages AS m JOIN conversations AS c
+        ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+        WHERE m.direction = 'inbound'""")
+    times = collections.Counter(w for w, _ in found)
+    lost = [w for w in kept if w not in times]
+    assert not lost, f"acknowledged and not applied: {some(lost)}"
+    twice = [w for w, n in times.items() if n > 1]
+    assert not twice, f"applied more than once: {some(twice)}"
+    astray = [w for w, p in found if w in kept and p != "+" + kept[w]]
+    assert not astray, f"with another customer: {some(astray)}"
+    report.check("messages of acknowledged deliveries, each applied once",
+                 len(kept))
+
+
+def check_changes(state, report):
+    """Seqs without a gap, one message.created for each message."""
+    inbox = state / "inbox.db"
+    gaps = rows(inbox, """
+        SELECT workspace_id, min(seq), max(seq), count(*) FROM changes
+        GROUP BY 1 HAVING min(seq) <> 1 OR max(seq) <> count(*)""")
+    assert not gaps, f"changes have gaps: {gaps}"
+    said = collections.Counter(rows(inbox, """
+        SELECT workspace_id, object_id FROM changes
+        WHERE type = 'message.created'"""))
+    odd = set(rows(inbox, "SELECT workspace_id, id FROM messages"))
+    odd ^= {m for m, n in said.items() if n == 1}
+    assert not odd, f"messages not announced once: {some(odd)}"
+    (n,), = rows(inbox, "SELECT count(*) FROM changes")
+    report.check("changes, no gap in their seq", n)
+
+
+STATS = """
+    SELECT c.id, c.phone, c.unread_count, c.is_read, c.last_message_at,
+        c.last_message_id, c.last_message_preview, c.last_customer_message_at,
+        COALESCE(m.unread, 0), m.newest, m.customer,
+        l.id, l.preview
+    FROM conversations AS c
+    LEFT JOIN (SELECT conversation_id, sum(counts_unread) AS unread,
+        max(sent_at) AS newest,
+        max(CASE WHEN opens_window THEN sent_at END) AS customer
+        FROM messages GROUP BY 1) AS m ON m.conversation_id = c.id
+    LEFT JOIN messages AS l ON l.id = (SELECT id FROM messages AS x
+        WHERE x.workspace_id = c.workspace_id AND x.conversation_id = c.id
+        ORDER BY sent_at DESC, id DESC LIMIT 1)"""
+
+
+def check_stats(state, report, touched=()):
+    """What triggers count equals a fresh count.  TOUCHED: phones whose
+    conversations members marked as read meanwhile."""
+    inbox = state / "inbox.db"
+    kept = rows(inbox, "SELECT workspace_id, total, unread, archived"
+                       " FROM counters ORDER BY 1")
+    fresh = rows(inbox, """
+        SELECT w.id, count(c.id), COALESCE(sum(c.is_read = 0), 0),
+            COALESCE(sum(c.status = 'archived'), 0)
+        FROM workspaces AS w LEFT JOIN conversations AS c
+        ON c.workspace_id = w.id GROUP BY 1 ORDER BY 1""")
+    assert kept == fresh, f"stats {kept}, counted anew {fresh}"
+    all_ = rows(inbox, STATS)
+    for (id_, phone, unread, is_read, at, last, preview, customer, counted,
+         newest, customer_at, newest_id, newest_preview) in all_:
+        about = f"conversation {id_} ({phone})"
+        assert unread == counted or (phone or "").lstrip("+") in touched, \
+            f"{about}: {unread} unread, counted anew {counted}"
+        assert unread <= counted, f"{about}: {unread} unread of {counted}"
+        assert is_read == (unread == 0), f"{about}: {is_read}, {unread} unread"
+        assert (at, last, preview) == (newest, newest_id, newest_preview), \
+            f"{about}: last message {last}, is {newest_id}"
+        assert customer == customer_at, f"{about}: window {customer}"
+    report.check("conversations, their counts and the workspace's stats equal "
+                 "a fresh count", len(all_))
+
+
+def check_spool(state, report):
+    """All was read, nothing is held."""
+    (last,), = rows(state / "spool.db",
+                    "SELECT COALESCE(max(id), 0) FROM deliveries")
+    (read,), = rows(state / "inbox.db", "SELECT COALESCE(max(delivery_id), 0)"
+                                        " FROM spool_cursors")
+    assert read == last, f"the spool ends at {last}, read until {read}"
+    held = rows(state / "inbox.db", "SELECT delivery_id, state, reason"
+                                    " FROM held")
+    assert not held, f"held: {some(held)}"
+
+
+def check_files(state, report=None, deep=True):
+    """Both databases pass SQLite's own checks, the search index too; on
+    copies, since nobody else may write."""
+    with tempfile.TemporaryDirectory(prefix="waspool-") as folder:
+        for name in ("inbox.db", "spool.db"):
+            for path in pathlib.Path(state).glob(name + "*"):
+                if not path.name.endswith(("-shm", ".lock", ".lock-next")):
+                    shutil.copy(path, folder)
+            c = sqlite3.connect(f"{folder}/{name}")
+            try:
+                said = c.execute("PRAGMA integrity_check").fetchall()
+                assert said == [("ok",)], f"{name}: {said[:5]}"
+                bad = c.execute("PRAGMA foreign_key_check").fetchall()
+                assert not bad, f"{name}: {bad[:5]}"
+                if deep and name == "inbox.db":
+                    for fts in ("message_words", "conversation_words",
+                                "contact_words", "conversation_digits",
+                                "contact_digits"):
+                        c.execute(f"INSERT INTO {fts}({fts}, rank)"
+                                  " VALUES ('integrity-check', 1)")
+            finally:
+                c.close()
+    if report is not None:
+        report.check("integrity_check of spool.db and inbox.db, search index "
+                     "against its rows")
