@@ -1,5 +1,8 @@
 """The short form of each part of tests/torture, and its frame."""
 
+import random
+import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -8,7 +11,10 @@ import pytest
 from rig import ROOT
 
 sys.path.append(str(ROOT / "tests" / "torture"))
+import audit  # noqa: E402
+import power  # noqa: E402
 import torture  # noqa: E402
+from bare import Bare  # noqa: E402
 
 PARTS = torture.load()
 
@@ -75,3 +81,121 @@ def test_minutes_bound_a_part_from_both_sides(frame):
     done = frame({"one": "import time; time.sleep(0.1)"}, "--minutes", "0.02")
     rounds = int(done.stdout.splitlines()[1].split()[1])
     assert 3 < rounds < 13
+
+
+# ------------------------------------------------------------- the books
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Databases of a few deliveries, and what their sender was told."""
+    bare = Bare().populate()
+    try:
+        bare.start("webhook-ingest")
+        luck, phones, told = random.Random(1), audit.customers(5), {}
+        for _ in range(10):
+            body, wamids = audit.delivery(luck, phones)
+            assert bare.post(body) == 200
+            told.update(wamids)
+        bare.stop("webhook-ingest")
+        assert bare.start("waspool-process", "--once").wait(60) == 0
+        yield bare.state, told
+    finally:
+        bare.remove()
+
+
+TAMPER = {
+    "lost": "DELETE FROM messages WHERE id = 3",
+    "astray": "UPDATE messages SET conversation_id ="
+              " (SELECT max(id) FROM conversations) WHERE id = 1",
+    "gap": "DELETE FROM changes WHERE seq = 4",
+    "silent": "UPDATE changes SET type = 'message.updated'"
+              " WHERE type = 'message.created' AND object_id = 2",
+    "unread": "UPDATE conversations SET unread_count = unread_count + 1"
+              " WHERE id = 1",
+    "stats": "UPDATE counters SET unread = unread - 1",
+    "preview": "UPDATE conversations SET last_message_preview = 'x'"
+               " WHERE id = 2",
+    "behind": "UPDATE spool_cursors SET delivery_id = delivery_id - 1",
+    "held": "INSERT INTO held VALUES ('n', 1, 'dead', 'x', 1, 1, 1)",
+    "search": "INSERT INTO message_words(message_words, rowid, text)"
+              " SELECT 'delete', id, text FROM messages WHERE id = 2",
+}
+
+
+def look(state, told):
+    report = torture.Report()
+    audit.check_messages(state, told, report)
+    audit.check_changes(state, report)
+    audit.check_stats(state, report)
+    audit.check_spool(state, report)
+    audit.check_files(state, report)
+
+
+def test_the_books_are_right_when_all_is_well(kept):
+    look(*kept)
+
+
+@pytest.mark.parametrize("how", TAMPER)
+def test_the_books_find(kept, tmp_path, how):
+    state = shutil.copytree(kept[0], tmp_path / "state")
+    c = sqlite3.connect(state / "inbox.db", isolation_level=None)
+    c.execute(TAMPER[how])
+    c.close()
+    with pytest.raises(AssertionError):
+        look(state, kept[1])
+
+
+@pytest.mark.parametrize("name", ["inbox.db", "spool.db"])
+def test_the_books_find_a_damaged_file(kept, tmp_path, name):
+    state = shutil.copytree(kept[0], tmp_path / "state")
+    with open(state / name, "r+b") as f:
+        f.seek(2 * 4096)
+        f.write(b"\xa5" * 4096)
+    with pytest.raises((AssertionError, sqlite3.DatabaseError)):
+        look(state, kept[1])
+
+
+# ------------------------------------------------------------- the power
+
+class Dice:
+    """A random.Random that decides as it is told."""
+
+    def __init__(self, how, chance=0.5, length=None):
+        self.how, self.chance, self.length = how, chance, length
+
+    def choice(self, of):
+        return self.how if self.how in of else self.chance
+
+    def randint(self, low, high):
+        return high if self.length is None else min(self.length, high)
+
+    def random(self):
+        return self.chance
+
+
+def records(*writes):
+    """What power.so notes: of (old size, offset, new length, old bytes)."""
+    return b"".join(
+        power.HEAD.pack(power.MAGIC, 0, offset, n, size) + old
+        for size, offset, n, old in writes)
+
+
+@pytest.mark.parametrize("how, length, left", [
+    ("all", None, b"A" * 512 + b"C" * 512 + b"B" * 512),
+    ("none", None, b"a" * 512 + b"b" * 512),
+    ("first", 1, b"A" * 512 + b"b" * 512),
+    ("first", 2, b"A" * 512 + b"B" * 1024),
+])
+def test_what_the_power_leaves_of_a_file(tmp_path, how, length, left):
+    path = tmp_path / "x"
+    path.write_bytes(b"A" * 512 + b"C" * 512 + b"B" * 512)
+    found = power.read_records(records(
+        (1024, 0, 512, b"a" * 512), (1024, 512, 1024, b"b" * 512),
+        (1536, 512, 512, b"B" * 512)))
+    power.lose_bytes(path, found, Dice(how, 1.0, length))
+    assert path.read_bytes() == left
+
+
+def test_a_record_that_is_not_whole_did_not_happen():
+    raw = records((1024, 0, 512, b"a" * 512), (1024, 512, 9, b"b" * 9))
+    assert len(power.read_records(raw[:-1])) == 1

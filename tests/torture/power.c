@@ -7,7 +7,6 @@
  *
  * With POWER_LIES an fsync is answered and forgotten, as by a disk that lies.
  */
-#define _GNU_SOURCE
 #include <sys/stat.h>
 
 #include <fcntl.h>

@@ -1,7 +1,6 @@
 /*
  * The undo logs of power.c.
  */
-#define _GNU_SOURCE
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
