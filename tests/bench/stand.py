@@ -80,7 +80,8 @@ class Bench:
         own: spawn-fcgi and multiwatch."""
         sock = node.dir / "run" / f"{name}.sock"
         log = open(node.dir / "log" / f"{name}.log", "ab")
-        more = {"WASPOOL_CONFIG": node.config, **node.env, **(env or {})}
+        more = {"WASPOOL_CONFIG": node.config, **node.env,
+                **{k: str(v) for k, v in (env or {}).items()}}
         # Only the program: the preloaded library would be multiwatch's too,
         # which does no harm.
         p = subprocess.Popen(
@@ -143,6 +144,31 @@ class Bench:
         assert out["n"] > 0, done.stdout
         return out
 
+    def lines(self, bodies):
+        """A file for offer: signed bodies, which are sent in turn."""
+        path = self.folder() / "lines"
+        with open(path, "wb") as f:
+            for b in bodies:
+                f.write(sign(b).encode() + b"\t" + b + b"\n")
+        return path
+
+    def offer_begin(self, node, rate, seconds, lines):
+        """An open loop of webhooks (offer.c) in the background."""
+        return subprocess.Popen(
+            [MADE / "offer", str(node.port), WEBHOOK, str(rate), str(seconds),
+             lines, *headers(node)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def offer_end(self, p):
+        """n, errors, rate, p50_ms, p99_ms, max_ms, late_p99_ms; every
+        answer must be 2xx."""
+        out, err = p.communicate(timeout=600)
+        assert p.returncode == 0, out + err
+        return json.loads(out)
+
+    def offer(self, node, rate, seconds, lines):
+        return self.offer_end(self.offer_begin(node, rate, seconds, lines))
+
     # ----------------------------------------------------------- machine
 
     def machine(self):
@@ -180,9 +206,10 @@ def sign(body):
         SECRET.encode(), body, hashlib.sha256).hexdigest()
 
 
-def headers(node, body):
+def headers(node, body=None):
     return ["Content-Type: application/json",
-            "Authorization: Bearer " + node.webhook_token, sign(body)]
+            "Authorization: Bearer " + node.webhook_token] + \
+        ([sign(body)] if body is not None else [])
 
 
 def body_of(size, phone="493012345678", **more):
