@@ -16,6 +16,26 @@
 #define FIRST_BLOCK 8192
 #define LAST_BLOCK  (1024 * 1024)
 
+/*
+ * Under AddressSanitizer there is a gap behind each piece, and what is not in
+ * a piece must not be touched: as it would be with a malloc for each of them.
+ */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define GAP	     16
+#define FORBID(s, n) __asan_poison_memory_region(s, n)
+#define ALLOW(s, n)  __asan_unpoison_memory_region(s, n)
+#else
+#define GAP	     0
+#define FORBID(s, n) ((void)0)
+#define ALLOW(s, n)  ((void)0)
+#endif
+
 struct block {
 	struct block *next;
 	size_t cap;
@@ -38,6 +58,7 @@ block_new(size_t cap)
 	b->next = NULL;
 	b->cap = cap;
 	b->used = 0;
+	FORBID(b->bytes, cap);
 	return b;
 }
 
@@ -71,6 +92,7 @@ pool_reset(struct pool *p)
 	}
 	p->first->next = NULL;
 	p->first->used = 0;
+	FORBID(p->first->bytes, p->first->cap);
 	p->current = p->first;
 }
 
@@ -96,15 +118,17 @@ pool_get(struct pool *p, size_t len)
 {
 	const size_t align = _Alignof(max_align_t);
 	struct block *b = p->current;
+	size_t whole;
 	char *piece;
 
 	if (len > PTRDIFF_MAX / 2)
 		die(EX_OSERR, "out of memory");
-	len = (len + align - 1) / align * align;
-	if (b->cap - b->used < len)
-		b = grow(p, len);
+	whole = (len + GAP + align - 1) / align * align;
+	if (b->cap - b->used < whole)
+		b = grow(p, whole);
 	piece = (char *)b->bytes + b->used;
-	b->used += len;
+	b->used += whole;
+	ALLOW(piece, len);
 	return memset(piece, 0, len);
 }
 
