@@ -3,7 +3,21 @@
 import pytest
 
 from d360 import D360
-from rig import Node
+from rig import BUILD, Node
+
+
+def reports():
+    """What sanitizers have said so far (./dev test --sanitize)."""
+    return set((BUILD / "reports").glob("*"))
+
+
+@pytest.fixture(autouse=True)
+def no_report():
+    """A test during which a sanitizer spoke up has failed."""
+    before = reports()
+    yield
+    for path in sorted(reports() - before):
+        pytest.fail(f"{path}:\n{path.read_text(errors='replace')[:4000]}")
 
 
 @pytest.fixture(scope="session")

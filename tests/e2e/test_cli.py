@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from rig import ROOT, clean_environment
+from rig import BUILD, clean_environment
 
-BIN = os.environ.get("WASPOOL_BIN", str(ROOT / "build/inst/bin/waspool"))
+BIN = os.environ.get("WASPOOL_BIN", str(BUILD / "inst/bin/waspool"))
 NUMBER = "106540352242922"
 NOUNS = {
     "workspace": ["add", "list"],

@@ -17,9 +17,8 @@ import time
 
 import pytest
 
-from rig import ROOT, free_port
+from rig import BUILD, ROOT, free_port
 
-BUILD = ROOT / "build"
 PRISM = BUILD / "prism"
 TO = "+16505551234"
 PATH = "/v23.0/106540352242922"

@@ -14,11 +14,11 @@ import time
 
 import pytest
 
-from rig import (ROOT, clean_environment, new_phone, new_wamid, text_message,
-                 wait_for)
+from rig import (BUILD, ROOT, clean_environment, new_phone, new_wamid,
+                 text_message, wait_for)
 
-BIN = ROOT / "build" / "inst" / "bin"
-LIBEXEC = ROOT / "build" / "inst" / "libexec" / "waspool"
+BIN = BUILD / "inst" / "bin"
+LIBEXEC = BUILD / "inst" / "libexec" / "waspool"
 
 
 class Place:

@@ -7,6 +7,7 @@ one, as part of `./dev test`.
 
 import argparse
 import importlib
+import os
 import pathlib
 import random
 import shutil
@@ -19,6 +20,7 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+BUILD = pathlib.Path(os.environ.get("BUILD") or ROOT / "build")
 sys.path[:0] = [str(HERE), str(ROOT / "tests" / "e2e")]
 
 
@@ -92,11 +94,11 @@ def load(folder=HERE):
 def build(*programs):
     """Makes tests/torture/PROGRAM of the build folder; their paths."""
     names = [f"tests/torture/{p}" for p in programs]
-    done = subprocess.run(["make", "-s", "-C", ROOT / "build", *names],
+    done = subprocess.run(["make", "-s", "-C", BUILD, *names],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, timeout=600)
     assert done.returncode == 0, done.stdout
-    return [ROOT / "build" / n for n in names]
+    return [BUILD / n for n in names]
 
 
 def run_part(part, scale):

@@ -1,0 +1,74 @@
+/*
+ * A file of contacts: what is taken can be kept, and every line is named.
+ */
+#include "fuzz.h"
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "cmd/sheet.h"
+
+#include "whatsapp/phone.h"
+
+static void
+check(struct pool *pool, const struct book_contact *c)
+{
+	const char *why = NULL;
+
+	must(text_is(phone_e164(pool, c->phone, 1), c->phone));
+	if (c->name != NULL)
+		must(text_is(book_name(pool, c->name, &why), c->name));
+	if (c->email != NULL)
+		must(text_is(book_email(pool, c->email, &why), c->email));
+	must(c->n_tags <= BOOK_TAGS_MAX);
+	for (size_t i = 0; i < c->n_tags; i++)
+		must(
+		    text_is(book_tag_name(pool, c->tags[i], &why), c->tags[i]));
+}
+
+static void
+read_rows(const char *s, size_t len)
+{
+	struct pool *pool = pool_new();
+	struct csv_row row;
+	struct csv csv;
+	long last = 0;
+	size_t n = 0;
+
+	csv_open(&csv, s, len);
+	while (csv_next(&csv, pool, &row) != 0) {
+		must(row.line > last && row.n <= CSV_FIELDS_MAX);
+		last = row.line;
+		must(++n <= len);
+		pool_reset(pool);
+	}
+	pool_free(pool);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pool *pool = pool_new(), *lines = pool_new();
+	const char *s = (const char *)data, *why = NULL;
+	struct sheet sheet;
+	struct sheet_line l;
+	long last = 0;
+
+	read_rows(s, size);
+	if (sheet_open(&sheet, pool, s, size, &why) == 0) {
+		while (sheet_next(&sheet, lines, &l)) {
+			must(l.line > last);
+			last = l.line;
+			if (l.why == NULL)
+				check(lines, &l.contact);
+			else
+				must(*l.why != '\0');
+			pool_reset(lines);
+		}
+	} else {
+		must(why != NULL);
+	}
+	pool_free(lines);
+	pool_free(pool);
+	return 0;
+}

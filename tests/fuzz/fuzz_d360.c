@@ -1,0 +1,91 @@
+/*
+ * The provider's answers.  Two bytes are the HTTP status, one says how the
+ * request went, the rest is the body.
+ */
+#include "fuzz.h"
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "door/fetch.h"
+#include "door/json.h"
+
+#include "whatsapp/d360.h"
+
+static void
+is_text(const char *s)
+{
+	must(s == NULL || (*s != '\0' && text_is_utf8(s, strlen(s))));
+}
+
+static void
+check(struct pool *pool, const struct fetch_answer *a, int sent)
+{
+	struct d360_outcome o;
+
+	memset(&o, 0x5a, sizeof(o));
+	d360_outcome(pool, a, sent, &o);
+	must(o.decision >= D360_DONE && o.decision <= D360_UNKNOWN);
+	must(sent || o.decision != D360_UNKNOWN);
+	must(o.retry_after >= -1 && o.size >= -1);
+	is_text(o.title);
+	is_text(o.detail);
+	is_text(o.wamid);
+	is_text(o.input);
+	is_text(o.wa_id);
+	is_text(o.user_id);
+	is_text(o.media_id);
+	is_text(o.url);
+	is_text(o.mime_type);
+	if (o.error != NULL)
+		must(json_type(json_parse(
+			 pool, o.error, strlen(o.error), NULL)) == JSON_OBJECT);
+	if (o.sha256 != NULL)
+		must(strspn(o.sha256, "0123456789abcdef") == 64 &&
+		     o.sha256[64] == '\0');
+	/* Never twice: what may have been taken is not simply sent again. */
+	if (sent && o.decision == D360_DONE)
+		must(a->status < 400 && o.wamid != NULL);
+	if (sent && a->status == 0 && a->reached)
+		must(o.decision == D360_UNKNOWN);
+}
+
+/* A URL of an answer gets the key only when it is the provider's. */
+static void
+ask(struct pool *pool, const char *url)
+{
+	const struct d360_account account = { "https://waba.example", "KEY" };
+	struct fetch_request request = { 0 };
+
+	if (d360_download(pool, &account, url, &request) == 0)
+		must(text_begins(request.url, "https://waba.example/") ||
+		     text_is(request.url, "https://waba.example"));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pool *pool = pool_new();
+	struct fetch_answer a = { .retry_after = -1 };
+	char *body;
+
+	if (size >= 3) {
+		a.status = (data[0] << 8 | data[1]) % 600;
+		a.reached = data[2] & 1;
+		a.too_long = data[2] >> 1 & 1;
+		a.error = data[2] & 4 ? "it broke" : NULL;
+		a.retry_after = data[2] & 8 ? INT64_MAX : data[2] >> 4;
+		data += 3;
+		size -= 3;
+	}
+	body = fuzz_text(data, size);
+	a.body = body;
+	a.body_len = size;
+	check(pool, &a, 0);
+	check(pool, &a, 1);
+	ask(pool, body);
+	d360_sha256(pool, body);
+	free(body);
+	pool_free(pool);
+	return 0;
+}

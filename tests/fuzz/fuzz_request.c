@@ -1,0 +1,119 @@
+/*
+ * The whole API as one member sees it: any request is answered, never with
+ * our own mistake, and never with a word of the other workspace.  A line of
+ * input is METHOD, a blank and the address below /api/v1; a second one the
+ * Content-Type; the rest the body.
+ */
+#include "fuzz.h"
+
+#include "../unit/office.h"
+
+#include "base/config.h"
+#include "base/log.h"
+
+#include "door/http.h"
+#include "door/http_io.h"
+#include "door/json.h"
+
+#include "action/route.h"
+
+#define RENEW_AFTER 2000 /* requests, so that what they add stays little */
+
+extern char **environ;
+
+static struct office *office;
+static struct config config;
+
+static void
+leave(void)
+{
+	office_close(office);
+}
+
+static void
+prepare(void)
+{
+	static unsigned served;
+
+	if (office != NULL && ++served % RENEW_AFTER != 0)
+		return;
+	if (office == NULL)
+		atexit(leave);
+	else
+		office_close(office);
+	log_open("fuzz", LOG_LEVEL_WARN);
+	office = office_open();
+	must(member_seal(office->member, route_sql, route_n_sql) == 0);
+	config.state_dir = office->dir;
+	config.media_max = 1 << 20;
+	config.send_read_receipts = 1;
+}
+
+static void
+check(struct pool *pool, const struct http_answer *answer, const char *asked)
+{
+	must(answer->status >= 200 && answer->status < 500);
+	must(answer->headers != NULL);
+	if (answer->body == NULL)
+		return;
+	if (strcasestr(asked, "secret") == NULL)
+		must(memmem(answer->body, answer->body_len, "SECRET", 6) ==
+		     NULL);
+	if (answer->type != NULL && strstr(answer->type, "json") != NULL)
+		must(json_parse(pool, answer->body, answer->body_len, NULL) !=
+		     NULL);
+}
+
+static void
+serve(struct pool *pool, char *line, const char *type, const char *body,
+    size_t len)
+{
+	struct http_io io = { .fcgi = NULL, .body_left = (long long)len };
+	struct http_request request = { .pool = pool,
+		.remote = "192.0.2.1",
+		.id = "r",
+		.length = (long long)len,
+		.transport = &io };
+	struct http_answer answer = { .status = 200 };
+	char *env[] = { "HTTP_AUTHORIZATION=Bearer ann",
+		pool_printf(pool, "CONTENT_TYPE=%s", type), NULL },
+	     **real = environ, *path = line + strcspn(line, " ");
+	FILE *in = stdin;
+
+	if (*path != '\0')
+		*path++ = '\0';
+	request.method = line;
+	request.path = pool_printf(pool, "/api/v1%s", path);
+	request.query = request.path + strcspn(request.path, "?");
+	if (*request.query == '?')
+		request.query = pool_copy(pool, request.query + 1);
+	((char *)(uintptr_t)request.path)[strcspn(request.path, "?")] = '\0';
+	environ = env;
+	stdin = fmemopen((void *)(uintptr_t)body, len > 0 ? len : 1, "r");
+	must(stdin != NULL);
+	route_serve(office->member, &config, &request, &answer, NOW);
+	fclose(stdin);
+	stdin = in;
+	environ = real;
+	check(pool, &answer,
+	    pool_printf(pool, "%s %s %s", request.path, request.query, body));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct pool *pool;
+	char *line, *type, *body;
+
+	prepare();
+	pool = pool_new();
+	line = fuzz_line(&data, &size);
+	type = fuzz_line(&data, &size);
+	body = fuzz_text(data, size);
+	serve(pool, line, type, body, size);
+	free(line);
+	free(type);
+	free(body);
+	pool_free(pool);
+	return 0;
+}
