@@ -1,0 +1,81 @@
+/*
+ * Whether an inbox agrees with itself (check.h).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "door/db.h"
+
+#include "check.h"
+
+/* Each counts what is wrong. */
+static const struct {
+	const char *what;
+	const char *sql;
+} counts[] = {
+	{ "conversations whose last message is another",
+	    "SELECT COUNT(*) FROM conversations AS c WHERE"
+	    " (c.last_message_at, c.last_message_id, c.last_message_preview)"
+	    " IS NOT (SELECT m.sent_at, m.id, m.preview FROM messages AS m"
+	    "  WHERE m.workspace_id = c.workspace_id"
+	    "  AND m.conversation_id = c.id"
+	    "  ORDER BY m.sent_at DESC, m.id DESC LIMIT 1)" },
+	{ "conversations whose window is another",
+	    "SELECT COUNT(*) FROM conversations AS c WHERE"
+	    " c.last_customer_message_at IS NOT (SELECT MAX(m.sent_at)"
+	    "  FROM messages AS m WHERE m.workspace_id = c.workspace_id"
+	    "  AND m.conversation_id = c.id AND m.opens_window)" },
+	{ "conversations with more unread than the customer wrote",
+	    "SELECT COUNT(*) FROM conversations AS c WHERE"
+	    " (c.unread_count > 0) <> (c.is_read = 0) OR c.unread_count >"
+	    " (SELECT COUNT(*) FROM messages AS m"
+	    "  WHERE m.workspace_id = c.workspace_id"
+	    "  AND m.conversation_id = c.id AND m.counts_unread)" },
+	{ "counters",
+	    "SELECT COUNT(*) FROM counters AS k"
+	    " WHERE (k.total, k.unread, k.archived) IS NOT"
+	    " (SELECT COUNT(*), COALESCE(SUM(is_read = 0), 0),"
+	    "  COALESCE(SUM(status = 'archived'), 0) FROM conversations AS c"
+	    "  WHERE c.workspace_id = k.workspace_id)" },
+	{ "messages of no conversation",
+	    "SELECT COUNT(*) FROM messages AS m WHERE NOT EXISTS (SELECT 1"
+	    " FROM conversations AS c WHERE c.workspace_id = m.workspace_id"
+	    " AND c.id = m.conversation_id)" },
+};
+
+/* Each fails when an index is not that of its table's rows. */
+static const char *const words[] = {
+	"INSERT INTO message_words(message_words, rank)"
+	" VALUES ('integrity-check', 1)",
+	"INSERT INTO conversation_words(conversation_words, rank)"
+	" VALUES ('integrity-check', 1)",
+	"INSERT INTO conversation_digits(conversation_digits, rank)"
+	" VALUES ('integrity-check', 1)",
+	"INSERT INTO contact_words(contact_words, rank)"
+	" VALUES ('integrity-check', 1)",
+	"INSERT INTO contact_digits(contact_digits, rank)"
+	" VALUES ('integrity-check', 1)",
+};
+
+int
+check_inbox(struct db *db)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int64_t n = 0;
+
+		if (db_get_int(db, counts[i].sql, DB_NONE, &n) == -1)
+			return -1;
+		if (n != 0) {
+			fprintf(stderr, "%" PRId64 " %s\n", n, counts[i].what);
+			rc = -1;
+		}
+	}
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (db_run(db, words[i], DB_NONE) == -1) {
+			fprintf(stderr, "failed: %s\n", words[i]);
+			rc = -1;
+		}
+	return rc;
+}
