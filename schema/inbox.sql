@@ -197,6 +197,7 @@ CREATE TABLE messages (
 	edited_at	INTEGER,
 	revoked_at	INTEGER,
 	created_at	INTEGER NOT NULL,
+	original_type	TEXT,			-- and its type; null: as it is
 	UNIQUE (workspace_id, number_id, wamid)
 ) STRICT;
 

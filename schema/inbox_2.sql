@@ -12,3 +12,7 @@
 ALTER TABLE conversations ADD COLUMN window_ends INTEGER GENERATED ALWAYS AS (CASE
 		WHEN last_customer_message_at > window_refused_at THEN last_customer_message_at + 86400
 		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL;
+
+-- What an edit changed, so that a deletion before it can take that back.
+-- Null in what is there: nothing is written, it takes no time.
+ALTER TABLE messages ADD COLUMN original_type TEXT;

@@ -9,11 +9,19 @@
 #include "inbox/number.h"
 #include "inbox/patch.h"
 
-enum { PUT, EDIT, REVOKE, N_SQL };
+enum { PUT, UNEDIT, EDIT, REVOKE, N_SQL };
 
 #define THEIRS                                                                 \
 	" WHERE p.workspace_id = $1 AND p.number_id = $2"                      \
 	" AND p.target_wamid = $3"
+
+/* What is edited after its deletion was deleted all the same. */
+#define EDITS                                                                  \
+	" FROM message_patches AS p" THEIRS " AND p.kind = 'edit'"             \
+	" AND p.content IS NOT NULL AND NOT EXISTS ("                          \
+	"  SELECT 1 FROM message_patches AS r"                                 \
+	"  WHERE r.workspace_id = $1 AND r.number_id = $2"                     \
+	"  AND r.target_wamid = $3 AND r.kind = 'revoke' AND r.at <= p.at)"
 
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO message_patches(workspace_id, number_id,"
@@ -21,15 +29,22 @@ static const char *const sql[N_SQL] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 		" ON CONFLICT(workspace_id, number_id, target_wamid, wamid)"
 		" DO NOTHING",
+	/* The deletion came later than what was edited after it. */
+	[UNEDIT] = "UPDATE messages SET content = original, original = NULL,"
+		   " type = COALESCE(original_type, type),"
+		   " original_type = NULL, edited_at = NULL"
+		   " WHERE workspace_id = $1 AND number_id = $2"
+		   " AND wamid = $3 AND original IS NOT NULL"
+		   " AND NOT EXISTS (SELECT 1" EDITS ")",
 	[EDIT] = "UPDATE messages SET"
 		 " original = COALESCE(messages.original, messages.content),"
+		 " original_type = COALESCE(messages.original_type,"
+		 "  messages.type),"
 		 " content = e.content,"
 		 " type = COALESCE(e.type, messages.type),"
 		 " preview = COALESCE(e.preview, ''), text = e.text,"
 		 " edited_at = e.at"
-		 " FROM (SELECT type, content, preview, text, at"
-		 "  FROM message_patches AS p" THEIRS " AND p.kind = 'edit'"
-		 "  AND p.content IS NOT NULL"
+		 " FROM (SELECT type, content, preview, text, at" EDITS
 		 "  ORDER BY p.at DESC, p.wamid DESC LIMIT 1) AS e"
 		 " WHERE messages.workspace_id = $1 AND messages.number_id = $2"
 		 " AND messages.wamid = $3",
@@ -68,7 +83,8 @@ patch_apply(
 	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(target_wamid), db_text(PATCH_REVOKED));
 
-	if (db_run(db, sql[EDIT], args) == -1)
+	if (db_run(db, sql[UNEDIT], args) == -1 ||
+	    db_run(db, sql[EDIT], args) == -1)
 		return -1;
 	return db_run(db, sql[REVOKE], args);
 }

@@ -167,6 +167,41 @@ newest_edit_stands_and_a_deletion_hides(void **state)
 	    0);
 }
 
+/* In whatever order they come: the deletion came before the edit. */
+static void
+edit_after_a_deletion_is_none(void **state)
+{
+	static const char orders[][4] = { "mer", "mre", "emr", "erm", "rme",
+		"rem" };
+	struct rig *g = *state;
+
+	for (size_t i = 0; i < 6; i++) {
+		const char *wamid = pool_printf(g->pool, "m%zu", i);
+		struct event m = rig_event(wamid, "16505551234", 10, "first");
+		struct event r =
+		    edit(pool_printf(g->pool, "r%zu", i), wamid, 20, NULL);
+		struct event e = edit(
+		    pool_printf(g->pool, "e%zu", i), wamid, 30, "back again");
+
+		e.type = "image";
+		for (int k = 0; k < 3; k++)
+			APPLY(*(orders[i][k] == 'm'   ? &m
+				: orders[i][k] == 'e' ? &e
+						      : &r));
+		assert_string_equal(
+		    rig_text(g,
+			"SELECT type || content || preview || revoked_at"
+			" || COALESCE(text, '-') || COALESCE(edited_at, '-')"
+			" || COALESCE(original, '-')"
+			" FROM messages ORDER BY id DESC"),
+		    "text{\"body\":\"-\"}This message was deleted20---");
+	}
+	assert_int_equal(
+	    rig_int(g, "SELECT COUNT(*) FROM message_words"
+		       " WHERE message_words MATCH 'back OR first'"),
+	    0);
+}
+
 static void
 newest_reaction_stands(void **state)
 {
@@ -222,6 +257,7 @@ main(void)
 		T(placeholder_gives_way_and_stays_history),
 		T(message_of_a_member_is_not_replaced_by_its_echo),
 		T(newest_edit_stands_and_a_deletion_hides),
+		T(edit_after_a_deletion_is_none),
 		T(newest_reaction_stands),
 		T(file_without_id_is_missing_until_it_has_one),
 	};
