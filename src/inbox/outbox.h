@@ -100,4 +100,11 @@ char *outbox_callback(struct pool *, const struct outbox_row *);
 int outbox_settle(struct db *, struct pool *, const struct number_key *,
     const char *callback, const char *wamid);
 
+/*
+ * WAMID is ours and failed because of its file (131052, 131053): the
+ * provider's copy is forgotten, and whoever tries again uploads anew.
+ */
+int outbox_forget_file(
+    struct db *, const struct number_key *, const char *wamid);
+
 #endif

@@ -20,7 +20,7 @@
 #include "inbox/reaction.h"
 #include "inbox/status.h"
 
-enum { DONE, SETTLED, OTHER, UNWORD, UNMEDIA, REMOVE, NAME, N_SQL };
+enum { DONE, SETTLED, OTHER, UNWORD, UNMEDIA, REMOVE, NAME, FORGET, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[DONE] = "UPDATE outbox SET state = 'done', reason = NULL"
@@ -43,6 +43,16 @@ static const char *const sql[N_SQL] = {
 	[REMOVE] = "DELETE FROM messages WHERE workspace_id = $1 AND id = $2",
 	[NAME] = "UPDATE messages SET wamid = $3, status = 'sent',"
 		 " error = NULL WHERE workspace_id = $1 AND id = $2",
+	[FORGET] =
+	    "UPDATE upload_media SET expires_at = 0"
+	    " WHERE (workspace_id, upload_id, number_id) IN ("
+	    "  SELECT o.workspace_id, o.upload_id, o.number_id"
+	    "  FROM messages AS m JOIN outbox AS o"
+	    "  ON o.workspace_id = m.workspace_id AND o.kind = 'message'"
+	    "  AND o.message_id = m.id"
+	    "  WHERE m.workspace_id = $1 AND m.number_id = $2 AND m.wamid = $3"
+	    "  AND m.status = 'failed' AND (m.error LIKE '{\"code\":131052,%'"
+	    "  OR m.error LIKE '{\"code\":131053,%'))",
 };
 
 int
@@ -95,6 +105,15 @@ free_wamid(struct db *db, const struct number_key *number, const char *wamid,
 	return 1;
 }
 
+int
+outbox_forget_file(
+    struct db *db, const struct number_key *number, const char *wamid)
+{
+	return db_run(db, sql[FORGET],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(wamid)));
+}
+
 static int
 name(struct db *db, const struct number_key *number, int64_t message_id,
     const char *wamid)
@@ -111,7 +130,9 @@ name(struct db *db, const struct number_key *number, int64_t message_id,
 		return 0;
 	if (patch_apply(db, number, wamid) == -1)
 		return -1;
-	return status_apply(db, number, wamid);
+	if (status_apply(db, number, wamid) == -1)
+		return -1;
+	return outbox_forget_file(db, number, wamid);
 }
 
 /* What we called the customer, and who the provider says that is, lead to

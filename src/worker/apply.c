@@ -224,6 +224,9 @@ apply_status(struct work *w)
 		-1 ||
 	    status_apply(w->db, &w->number, s.wamid) == -1)
 		return -1;
+	if (s.error != NULL && text_is(s.word, "failed") &&
+	    outbox_forget_file(w->db, &w->number, s.wamid) == -1)
+		return -1;
 	return 1;
 }
 

@@ -176,6 +176,59 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	apply(g, c, RIG_NOW);
 	assert_string_equal(outbox_ids(g, RIG_NOW + 9, &rows), "1");
 	assert_null(rows[0].media_id);
+	IN_TRANSACTION(
+	    g, outbox_uploaded(g->db, &rows[0], "778", RIG_NOW + 999));
+	outbox_ids(g, RIG_NOW + 9, &rows);
+	c = call_new(&rows[0], &pace, "mark");
+	verdict_put(c, D360_REFUSED, NULL);
+	c->outcome.code = 131053; /* and no third time */
+	apply(g, c, RIG_NOW + 9);
+	assert_string_equal(outbox_ids(g, RIG_NOW + 99, &rows), "");
+	assert_string_equal(
+	    rig_text(g, "SELECT status FROM messages"), "failed");
+}
+
+/* The provider took the message and says later that it cannot have the file;
+ * or a status is quicker than its answer. */
+static void
+a_file_that_fails_later_is_forgotten_too(void **state)
+{
+	static const char *const errors[] = {
+		"{\"code\":131052,\"title\":\"-\"}",
+		"{\"code\":131053,\"title\":\"-\"}", "{\"code\":131026}"
+	};
+	struct rig *g = *state;
+
+	for (int i = 0; i < 6; i++) {
+		const char *wamid = pool_printf(g->pool, "wamid.%d", i);
+		struct outbox_taken taken = { .wamid = wamid };
+		struct event ev = rig_status(wamid, "failed", RIG_NOW);
+		struct outbox_row row;
+		int id = i + 1, early = i % 2;
+
+		outbox_say(g, id, 1);
+		rig_do(g, pool_printf(g->pool,
+			      "INSERT INTO uploads(id, workspace_id, user_id,"
+			      " mime_type, size, path, created_at)"
+			      " VALUES (%d, 1, 1, 'image/png', 3, 'ab/cd', 1);"
+			      "UPDATE outbox SET upload_id = %d WHERE id = %d",
+			      id, id, id));
+		ev.error = errors[i / 2];
+		row = outbox_leave(g, RIG_NOW);
+		IN_TRANSACTION(
+		    g, outbox_uploaded(g->db, &row, "777", RIG_NOW + 99));
+		if (early)
+			assert_int_equal(rig_apply(g, &ev), 1);
+		IN_TRANSACTION(g, outbox_done(g->db, &row, &taken, RIG_NOW));
+		if (!early)
+			assert_int_equal(rig_apply(g, &ev), 1);
+		assert_int_equal(
+		    rig_int(g, pool_printf(g->pool,
+				   "SELECT expires_at > 0 FROM"
+				   " upload_media WHERE upload_id = %d",
+				   id)),
+		    i / 2 == 2);
+	}
 }
 
 /* Steps until nothing is under way. */
@@ -291,6 +344,7 @@ main(void)
 		TEST(it_gives_up_after_a_day),
 		TEST(a_read_ends_quietly),
 		TEST(a_file_is_uploaded_once_for_a_number),
+		TEST(a_file_that_fails_later_is_forgotten_too),
 		TEST(a_key_that_comes_ends_the_pause),
 		TEST(a_pause_lets_one_go_first_and_grows),
 		TEST(no_second_has_more_than_its_rate),
