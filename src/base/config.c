@@ -178,9 +178,13 @@ find(const char *name, size_t len)
 	return NULL;
 }
 
-/* One KEY=value; WHERE is for the message.  An empty value is "not set". */
+/*
+ * One KEY=value; WHERE is for the message.  An empty value is "not set".  NOTED
+ * are the lines where keys stood, NULL: not of a file, and LINE_NO is this one.
+ */
 static void
-take(struct config *c, int secrets, const char *line, const char *where)
+take(struct config *c, int secrets, const char *line, const char *where,
+    int *noted, int line_no)
 {
 	const char *equals = strchr(line, '=');
 	const struct key *key;
@@ -192,6 +196,11 @@ take(struct config *c, int secrets, const char *line, const char *where)
 	if (key == NULL)
 		die(EX_CONFIG, "%s: unknown key %.*s", where,
 		    (int)(equals - line), line);
+	if (noted != NULL && noted[key - keys] != 0)
+		die(EX_CONFIG, "%s: %s stands in line %d already", where,
+		    key->name, noted[key - keys]);
+	if (noted != NULL)
+		noted[key - keys] = line_no;
 	if (equals[1] == '\0' || (key->secret & ~secrets) != 0)
 		return;
 	wrong = set(c, key, pool_copy(life, equals + 1));
@@ -222,6 +231,7 @@ static void
 read_file(struct config *c, int secrets, const char *path, int must_exist)
 {
 	char line[LINE_MAX_LEN], where[4200];
+	int noted[N_KEYS] = { 0 };
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL) {
@@ -237,7 +247,7 @@ read_file(struct config *c, int secrets, const char *path, int must_exist)
 			die(EX_CONFIG, "%s: longer than %d bytes", where,
 			    LINE_MAX_LEN - 2);
 		if (*s != '\0' && *s != '#')
-			take(c, secrets, s, where);
+			take(c, secrets, s, where, noted, n);
 	}
 	if (ferror(f))
 		die(EX_CONFIG, "%s: %s", path, strerror(errno));
@@ -249,7 +259,7 @@ read_environment(struct config *c, int secrets)
 {
 	for (char **e = environ; *e != NULL; e++)
 		if (text_begins(*e, "WASPOOL_") || text_begins(*e, "WHATSAPP_"))
-			take(c, secrets, *e, "environment");
+			take(c, secrets, *e, "environment", NULL, 0);
 }
 
 void
