@@ -84,6 +84,8 @@ contacts_list(struct action *a)
 	const char *cursor = NULL, *q;
 	int limit, n;
 
+	if (input_param_all(a, "tag", NULL, 0) > 1)
+		return input_bad(a, "tag", "is given more than once");
 	if (!input_limit(a, &limit) || !input_q(a, &q) ||
 	    !cursor_read_pair(a, &before, &unused))
 		return 0;

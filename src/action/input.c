@@ -61,6 +61,11 @@ check_param(void *arg, const char *name, const char *value)
 		input_bad(a, name, "is not UTF-8");
 		return 1;
 	}
+	/* Which of two would count?  Of tags all do. */
+	if (!among("tag", name) && input_param_all(a, name, NULL, 0) > 1) {
+		input_bad(a, name, "is given more than once");
+		return 1;
+	}
 	return 0;
 }
 

@@ -16,7 +16,7 @@ struct json;
 #define INPUT_Q_MAX 200		/* code points */
 
 /* These two answer 1 when all is well; 0 when a problem was replied. */
-int	input_params(struct action *);		/* no unknown, bad, or NUL */
+int	input_params(struct action *);	/* none unknown, bad, twice, or NUL */
 int	input_body(struct action *);		/* fills text and body */
 
 /* The first parameter NAME, "" and absent are NULL; in POOL. */

@@ -111,9 +111,9 @@ let_in(struct action *a, struct member_db *m)
 		return 0;
 	}
 	if (!text_is(a->request->method, "GET")) {
-		reply_header(a, "Allow", "GET");
-		reply_problem(
-		    a, REPLY_METHOD_NOT_ALLOWED, "Here one can only: GET.");
+		reply_header(a, "Allow", "GET, HEAD");
+		reply_problem(a, REPLY_METHOD_NOT_ALLOWED,
+		    "Here one can only: GET, HEAD.");
 		return 0;
 	}
 	return input_params(a);
@@ -158,6 +158,10 @@ stream(struct realtime *r, struct action *a, struct stream *s)
 		return;
 	}
 	a->answer->type = "text/event-stream";
+	if (a->request->head) {
+		gate_leave(r->streams, a->request->remote);
+		return;
+	}
 	reply_header(a, "X-Accel-Buffering", "no");
 	if (http_begin(a->request, a->answer) == 0)
 		why = stream_serve(s);

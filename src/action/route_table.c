@@ -171,6 +171,8 @@ route_find(struct pool *pool, const char *method, const char *path, int64_t *id,
 		if (b.len > 0)
 			buf_text(&b, ", ");
 		buf_text(&b, r->method);
+		if (text_is(r->method, "GET")) /* the door serves it alike */
+			buf_text(&b, ", HEAD");
 	}
 	if (b.len > 0)
 		*allow = buf_end(&b);

@@ -66,6 +66,10 @@ describe(struct http_request *request, struct http_io *io)
 	request->method = http_io_param(io, "REQUEST_METHOD");
 	if (request->method == NULL)
 		request->method = "GET";
+	if (strcmp(request->method, "HEAD") == 0) {
+		request->method = "GET";
+		request->head = io->head = 1;
+	}
 	request->path = pool_text(request->pool, uri, strcspn(uri, "?"));
 	request->query = http_io_param(io, "QUERY_STRING");
 	if (request->query == NULL)

@@ -13,7 +13,8 @@ struct pool;
  */
 struct http_request {
 	struct pool	*pool;		/* of this request */
-	const char	*method;
+	const char	*method;	/* GET also for HEAD */
+	int		 head;		/* HEAD: no body goes out, whatever it is */
 	const char	*path;		/* percent-encoded, without the query */
 	const char	*query;		/* raw, "" when none */
 	const char	*remote;	/* the client's address, "" unknown */

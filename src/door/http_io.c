@@ -131,7 +131,8 @@ http_io_answer(const struct http_io *io, const struct http_answer *answer)
 	if (answer->headers != NULL)
 		put(io, answer->headers, strlen(answer->headers));
 	put(io, "\r\n", 2);
-	put(io, answer->body != NULL ? answer->body : "", answer->body_len);
+	if (!io->head && answer->body != NULL)
+		put(io, answer->body, answer->body_len);
 	if (io->fcgi == NULL)
 		fflush(stdout);
 }

@@ -14,6 +14,7 @@ struct http_io {
 	long long		 body_left; /* not read yet */
 	int			 all_read; /* nothing was left at the end */
 	int			 goes_on; /* http_stream.h: answered already */
+	int			 head; /* the answer is without its body */
 };
 
 /* A parameter of the web server, NULL when absent; borrowed. */

@@ -259,13 +259,13 @@ def test_a_removed_member_is_out(node, shop):
 
 
 @pytest.mark.parametrize("method, path, allow", [
-    ("DELETE", "/conversations", {"GET"}),
-    ("HEAD", "/conversations", {"GET"}),
+    ("DELETE", "/conversations", {"GET", "HEAD"}),
+    ("HEAD", "/conversations/1/read", {"POST"}),
     ("GET", "/conversations/1/read", {"POST"}),
-    ("POST", "/conversations/1", {"GET"}),
+    ("POST", "/conversations/1", {"GET", "HEAD"}),
     ("POST", "/conversations/1/contact", {"PUT", "DELETE"}),
-    ("PUT", "/contacts/1", {"GET", "PATCH", "DELETE"}),
-    ("BREW", "/me", {"GET"}),
+    ("PUT", "/contacts/1", {"GET", "HEAD", "PATCH", "DELETE"}),
+    ("BREW", "/me", {"GET", "HEAD"}),
 ])
 def test_a_method_that_is_not_there(shop, method, path, allow):
     answer = shop.api(method, path)
@@ -273,6 +273,24 @@ def test_a_method_that_is_not_there(shop, method, path, allow):
     assert set(answer.headers["Allow"].split(", ")) == allow
     if method != "HEAD":
         is_problem(answer, 405, "method-not-allowed")
+
+
+@pytest.mark.parametrize("path", [
+    "/me", "/conversations", "/conversations/1", "/changes", "/nothing",
+    "/healthz", "/metrics", "/realtime"])
+def test_head_is_get_without_its_body(shop, path):
+    head = shop.api("HEAD", path)
+    if path == "/realtime":
+        assert head.status == 200
+        assert head.headers["Content-Type"] == "text/event-stream"
+        return
+    answer = shop.api("GET", path)
+    assert (head.status, head.body) == (answer.status, b"")
+    assert head.headers["Content-Type"] == answer.headers["Content-Type"]
+    if path != "/metrics":
+        assert head.headers["Content-Length"] == str(len(answer.body))
+    assert shop.api("HEAD", path, token="wp_x").status == \
+        shop.api("GET", path, token="wp_x").status
 
 
 @pytest.mark.parametrize("path", [
@@ -291,12 +309,17 @@ def test_not_found(shop, path):
     "x=1", "limit=0", "limit=101", "limit=x", "limit=1e1", "status=open",
     "unread=yes", "assigned_to=you", "assigned_to=0", "assigned_to=-1",
     "contact=maybe", "window=ajar", "cursor=x", "cursor=%00", "q=%ff", "q=%",
-    "q=" + "x" * 201, "status=active&staus=all",
+    "q=" + "x" * 201, "limit=5&limit=6", "limit=5&limit=5",
+    "status=active&staus=all",
     "&".join(f"tag=t{i}" for i in range(11)),
 ])
 def test_a_bad_parameter(shop, query):
     is_problem(shop.api("GET", "/conversations?" + query), 400,
                "bad-parameter")
+
+
+def test_a_tag_of_contacts_stands_once(shop):
+    is_problem(shop.api("GET", "/contacts?tag=a&tag=b"), 400, "bad-parameter")
 
 
 def test_a_body_that_is_not_json(shop):

@@ -321,6 +321,10 @@ def test_ranges(d360_node):
     assert answer.headers["Content-Range"] == "bytes 10-19/256"
     assert answer.headers["Content-Type"] == "video/mp4"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    head = node.api("HEAD", f"/messages/{id_}/media")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == "256"
+    assert head.headers["Content-Type"] == "video/mp4"
 
 
 HOSTILE = [

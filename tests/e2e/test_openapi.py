@@ -147,8 +147,9 @@ def test_problems_are_written_down(office, values, method, path):
 @pytest.mark.parametrize("path", sorted(SPEC["paths"]))
 def test_no_method_is_left_out(office, values, path):
     allow = office.api("BREW", fill(path, values)).headers["Allow"]
-    assert {m for m in allow.split(", ")} == {
-        m for m, p in OPERATIONS if p == path}
+    there = {m for m, p in OPERATIONS if p == path}
+    assert set(allow.split(", ")) == there | (
+        {"HEAD"} if "GET" in there else set())
 
 
 def test_every_problem_has_its_line():

@@ -99,10 +99,10 @@ other_methods_are_told_which_there_are(void **state)
 
 	assert_null(route_find(
 	    *state, "POST", "/api/v1/contacts/1", &id, &name, &allow));
-	assert_string_equal("GET, PATCH, DELETE", allow);
+	assert_string_equal("GET, HEAD, PATCH, DELETE", allow);
 	assert_null(
 	    route_find(*state, "get", "/api/v1/me", &id, &name, &allow));
-	assert_string_equal("GET", allow);
+	assert_string_equal("GET, HEAD", allow);
 }
 
 static int
