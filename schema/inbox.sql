@@ -563,12 +563,17 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
--- The provider knows better than our clock whether the window is open.
+-- The provider knows better than our clock whether the window is open.  A
+-- message that turns out to be delivered after all was not refused: so the
+-- order in which its statuses come does not matter.
 CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error ON messages
-WHEN new.status = 'failed' AND new.error LIKE '{"code":131047,%'
+WHEN (new.status = 'failed' AND COALESCE(new.error, '') LIKE '{"code":131047,%')
+	<> (old.status = 'failed' AND COALESCE(old.error, '') LIKE '{"code":131047,%')
 BEGIN
-	UPDATE conversations SET window_refused_at = new.sent_at
-	WHERE workspace_id = new.workspace_id AND id = new.conversation_id AND window_refused_at < new.sent_at;
+	UPDATE conversations SET window_refused_at = COALESCE((SELECT MAX(sent_at) FROM messages
+		WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id
+		AND status = 'failed' AND error LIKE '{"code":131047,%'), 0)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
 -- An edited or deleted message shows so in the list, when it is the last.

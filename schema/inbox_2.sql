@@ -16,3 +16,15 @@ ALTER TABLE conversations ADD COLUMN window_ends INTEGER GENERATED ALWAYS AS (CA
 -- What an edit changed, so that a deletion before it can take that back.
 -- Null in what is there: nothing is written, it takes no time.
 ALTER TABLE messages ADD COLUMN original_type TEXT;
+
+-- A refusal that is taken back opens the window again.  Takes no time.
+DROP TRIGGER close_window_on_refusal;
+CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error ON messages
+WHEN (new.status = 'failed' AND COALESCE(new.error, '') LIKE '{"code":131047,%')
+	<> (old.status = 'failed' AND COALESCE(old.error, '') LIKE '{"code":131047,%')
+BEGIN
+	UPDATE conversations SET window_refused_at = COALESCE((SELECT MAX(sent_at) FROM messages
+		WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id
+		AND status = 'failed' AND error LIKE '{"code":131047,%'), 0)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;

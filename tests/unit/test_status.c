@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "base/text.h"
+
 static void
 furthest_status_stands(void **state)
 {
@@ -96,6 +98,33 @@ inbound_messages_are_not_moved(void **state)
 	    rig_text(g, "SELECT status FROM messages"), "received");
 }
 
+/* 131047: the window was closed.  Unless it came through after all. */
+static void
+a_refusal_closes_the_window_unless_it_was_delivered(void **state)
+{
+	static const char *const words[][2] = { { "failed", "delivered" },
+		{ "delivered", "failed" }, { "failed", "sent" } };
+	struct rig *g = *state;
+	struct event ours = rig_echo("a", "16505551234", 10);
+
+	for (int i = 0; i < 3; i++) {
+		rig_do(g, "DELETE FROM messages; DELETE FROM conversations;"
+			  " DELETE FROM identities;"
+			  " DELETE FROM message_statuses;");
+		assert_int_equal(rig_apply(g, &ours), 1);
+		for (int j = 0; j < 2; j++) {
+			struct event ev = rig_status("a", words[i][j], 20);
+
+			if (text_is(words[i][j], "failed"))
+				ev.error = "{\"code\":131047,\"title\":\"t\"}";
+			assert_int_equal(rig_apply(g, &ev), 1);
+		}
+		assert_int_equal(rig_int(g, "SELECT window_refused_at"
+					    " FROM conversations"),
+		    i == 2 ? 10 : 0);
+	}
+}
+
 static void
 history_says_how_far_ours_went(void **state)
 {
@@ -116,6 +145,7 @@ main(void)
 		T(furthest_status_stands),
 		T(status_is_kept_once_at_its_earliest),
 		T(failed_says_why),
+		T(a_refusal_closes_the_window_unless_it_was_delivered),
 		T(inbound_messages_are_not_moved),
 		T(history_says_how_far_ours_went),
 	};
