@@ -144,6 +144,17 @@ class Bench:
         assert out["n"] > 0, done.stdout
         return out
 
+    def talk(self, n, seed, customers):
+        """N realistic deliveries (fill.c), each of another message."""
+        path = self.folder() / "talk.db"
+        with contextlib.closing(sqlite3.connect(path)) as c:
+            c.executescript((ROOT / "schema/spool.sql").read_text())
+            subprocess.run([MADE / "fill", "-n", str(n), "-s", str(seed),
+                            "-c", str(customers), path], check=True,
+                           stdout=subprocess.DEVNULL)
+            return [b for b, in c.execute(
+                "SELECT body FROM deliveries ORDER BY id")]
+
     def lines(self, bodies):
         """A file for offer: signed bodies, which are sent in turn."""
         path = self.folder() / "lines"
