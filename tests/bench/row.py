@@ -55,6 +55,7 @@ class Row:
     modes = ("quick", "full")
     packages = []       # Debian's, beside those of every row
     rounds = 3          # at least
+    alternates = True   # every other round begins with the reference
 
     def open(self, bench):
         """Prepares, and warms up.  bench: stand.Bench."""
@@ -92,12 +93,15 @@ def measure(row, bench):
             for i in range(max(3, row.rounds)):
                 # Whoever is second finds a warmer machine: they swap.
                 first, second = row.subject, row.beside
-                if i % 2:
+                swap = row.alternates and i % 2
+                if swap:
                     first, second = second, first
                 a, b = first(bench), second(bench)
-                rounds.append((b, a) if i % 2 else (a, b))
+                rounds.append((b, a) if swap else (a, b))
                 bench.say(f"{row.name}: round {i + 1}: {shown(rounds[-1])}")
         finally:
+            # A row may learn only while it measures what is to be said.
+            result["what"], result["how"] = row.what, row.how
             row.close(bench)
     except Exception as e:  # the other rows go on
         result["failed"] = f"{type(e).__name__}: {e}"
@@ -105,8 +109,6 @@ def measure(row, bench):
         bench.trace()
         return result
     result["figures"] = [summary(f, rounds) for f in row.figures]
-    # A row may learn only from its rounds what is to be said of them.
-    result["what"], result["how"] = row.what, row.how
     return result
 
 
