@@ -25,7 +25,7 @@
 #define SOON_MS	     5	  /* a request may be that late and meet a thread */
 #define CROWD	     4	  /* so many wait: no thread waits for others */
 #define LINGER_MS    1000 /* for a peer to take note of an answer */
-#define LAST_MS	     1000 /* for a request at the end of the process */
+#define LAST_MS	     300  /* for a request at the end of the process */
 #define TICK_MS	     100
 #define IDLE_TICK_MS 500
 

@@ -22,7 +22,7 @@ int	http_porter_fd(void);
 int	http_porter_next(void);
 
 /* At the end of the process: waits a moment for a request that has yet to
- * come.  0: nobody else will, or it takes more than a second. */
+ * come.  0: nobody else will, or it takes too long. */
 int	http_porter_expects(void);
 
 /*
