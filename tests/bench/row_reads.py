@@ -1,0 +1,137 @@
+"""What members look at all day, in a large inbox, beside an empty responder."""
+
+import random
+
+from data import SEED, large
+from row import Figure, Row
+from stand import MADE
+
+CONNECTIONS = 8
+THREADS = 8     # WASPOOL_ACTION_THREADS, as unset
+API = "/api/v1"
+LISTS = {       # each filter of GET /conversations
+    "first_page": "",
+    "all": "status=all",
+    "archived": "status=archived",
+    "unread": "unread=true",
+    "read": "unread=false",
+    "mine": "assigned_to=me",
+    "nobodys": "assigned_to=none",
+    "tag_often": "tag=customer",
+    "tag_seldom": "tag=legal",
+    "tags": "tag=customer&tag=new",
+    "linked": "contact=linked",
+    "unlinked": "contact=unlinked",
+    "open": "window=open",
+    "closed": "window=closed",
+    "number": "number=106540352242923",
+}
+
+
+def ids(node, n=20000):
+    top = node.db("SELECT max(id) FROM conversations")[0][0]
+    dice = random.Random(SEED)
+    return [dice.randint(1, top) for _ in range(n)]
+
+
+class Reads(Row):
+    """wrk on PATHS of the large inbox; what it is beside is in BESIDE."""
+
+    reference = "the empty responder, in the same nginx location"
+    how = f"wrk, {CONNECTIONS} connections, random ids."
+
+    def __init__(self, name, what, paths, least=None):
+        self.name, self.what, self.paths = name, what, paths
+        self.figures = [
+            Figure("rate", "/s", at_least=least, ratio=least is not None),
+            Figure("p50", "ms"), Figure("p99", "ms", at_most=5)]
+
+    def open(self, bench):
+        self.node = large(bench)
+        bench.shared("reads-empty", lambda: bench.start(
+            self.node, "empty", MADE / "empty", THREADS))
+        self.file = bench.folder() / "paths"
+        self.file.write_text("".join(p + "\n" for p in self.paths(self.node)))
+        self.seconds = bench.seconds(1, 5)
+        self.load(bench, 1)
+
+    def load(self, bench, seconds):
+        out = bench.wrk(self.node.url, seconds, CONNECTIONS, paths=self.file,
+                        headers=["Authorization: Bearer " + self.node.token])
+        return {"rate": out["rate"], "p50": out["p50_ms"],
+                "p99": out["p99_ms"]}
+
+    def subject(self, bench):
+        return self.load(bench, self.seconds)
+
+    def beside(self, bench):
+        with bench.instead(self.node, "actions", "empty"):
+            return self.load(bench, self.seconds)
+
+
+class Filter(Reads):
+    """A first page with one filter: too many to measure each beside."""
+
+    reference = ""
+    how = f"wrk, {CONNECTIONS} connections, the same page."
+
+    def beside(self, bench):
+        return {}
+
+
+class Deep(Reads):
+    """Pages from the middle of the list, beside the first one."""
+
+    name = "deep_page"
+    what = "GET conversations: pages half-way down the list"
+    reference = "the first page"
+    how = "wrk, 8 connections; the cursors are those of 40 pages half-way " \
+          "down, which a walk of the list gives."
+
+    def __init__(self):
+        self.figures = [Figure("rate", "/s", at_least=0.9, ratio=True),
+                        Figure("p50", "ms"), Figure("p99", "ms", at_most=5)]
+
+    def paths(self, node):
+        """A walk from the top to the middle; the last pages of it."""
+        n = node.db("SELECT count(*) FROM conversations"
+                    " WHERE status = 'active'")[0][0]
+        pages, cursor = [], None
+        while len(pages) < n / 2 / 100:
+            more = {} if cursor is None else {"cursor": cursor}
+            cursor = node.get("/conversations", limit=100,
+                              **more).json["next_cursor"]
+            pages.append(f"{API}/conversations?cursor={cursor}")
+        return pages[-40:]
+
+    def beside(self, bench):
+        deep, self.file = self.file, self.first
+        try:
+            return self.load(bench, self.seconds)
+        finally:
+            self.file = deep
+
+    def open(self, bench):
+        super().open(bench)
+        self.first = bench.folder() / "first"
+        self.first.write_text(f"{API}/conversations\n")
+
+
+def each(text):
+    return lambda node: [API + text.format(i) for i in ids(node)]
+
+
+def page(query):
+    return lambda node: [f"{API}/conversations" + (query and "?" + query)]
+
+
+ROWS = [
+    Reads("conversation", "GET one conversation", each("/conversations/{}")),
+    Reads("messages", "GET the newest 50 messages of one",
+          each("/conversations/{}/messages")),
+    Reads("stats", "GET the stats",
+          lambda node: [f"{API}/conversations/stats"]),
+    Reads("first_page", "GET conversations, the first 50", page(""), 0.25),
+    Deep(),
+    *(Filter("page_" + name, f"GET conversations?{query}", page(query))
+      for name, query in LISTS.items() if query)]
