@@ -6,6 +6,10 @@
 #include "base/clock.h"
 #include "base/pool.h"
 
+#define DAY   INT64_C(86400)
+#define FIRST INT64_C(-62135596800) /* years 1 to 9999 */
+#define LAST  INT64_C(253402300799)
+
 int64_t
 clock_now(void)
 {
@@ -26,17 +30,46 @@ clock_ticks_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* N digits of V and END at S; the place behind them. */
+static char *
+put_field(char *s, int n, int64_t v, char end)
+{
+	for (int i = n - 1; i >= 0; i--, v /= 10)
+		s[i] = (char)('0' + v % 10);
+	s[n] = end;
+	return s + n + 1;
+}
+
+/*
+ * Lists have hundreds of times, so there is no printf here.  The day is found
+ * in years that begin in March, whose last day is the leap day; 719468 days
+ * lie between the first of March of year 0 and 1970.
+ */
 char *
 clock_text(struct pool *p, int64_t at)
 {
-	time_t t = (time_t)at;
-	struct tm tm;
+	int64_t days = at / DAY + 719468, second = at % DAY, era, year, month;
+	char *text, *s;
 
-	if (at == 0 || gmtime_r(&t, &tm) == NULL)
+	if (at == 0 || at < FIRST || at > LAST)
 		return NULL;
-	return pool_printf(p, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-	    tm.tm_sec);
+	if (second < 0) {
+		second += DAY;
+		days--;
+	}
+	era = days / 146097; /* days of 400 years */
+	days %= 146097;
+	year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
+	days -= 365 * year + year / 4 - year / 100;
+	month = (5 * days + 2) / 153; /* March is 0 */
+	s = text = pool_get(p, sizeof("0000-00-00T00:00:00Z"));
+	s = put_field(s, 4, 400 * era + year + (month >= 10), '-');
+	s = put_field(s, 2, month < 10 ? month + 3 : month - 9, '-');
+	s = put_field(s, 2, days - (153 * month + 2) / 5 + 1, 'T');
+	s = put_field(s, 2, second / 3600, ':');
+	s = put_field(s, 2, second / 60 % 60, ':');
+	put_field(s, 2, second % 60, 'Z');
+	return text;
 }
 
 /* N digits at *S, then END (any of its characters; NULL for none). */

@@ -1,6 +1,6 @@
+#include <stdint.h>
 #include <string.h>
 #include <sysexits.h>
-#include <yajl/yajl_gen.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -9,64 +9,26 @@
 #include "door/json.h"
 #include "door/json_tree.h"
 
-/* yajl's generator stops at 128 of its own; a tree inside ours needs 32. */
-#define NESTED_MAX 64
+/*
+ * Written by hand: yajl's generator asks for its state and prints numbers at
+ * each step, and a list has a thousand of them.
+ */
+#define NESTED_MAX 64 /* a tree inside ours needs 32 */
 
 struct json_out {
-	yajl_gen gen;
 	struct buf text;
 	enum json_type open[NESTED_MAX];
 	int depth;
+	int follows; /* a value stands before the next one */
 };
-
-/* The generator has no end of its own: its few pieces go with the pool. */
-static void *
-take(void *ctx, size_t len)
-{
-	return pool_get(ctx, len);
-}
-
-/* Never called: only yajl's own text buffer grows, and it is not used. */
-static void *
-retake(void *ctx, void *old, size_t len)
-{
-	(void)ctx;
-	(void)old;
-	die(EX_SOFTWARE, "json: generator asks for %zu bytes", len);
-}
-
-static void
-give(void *ctx, void *p)
-{
-	(void)ctx;
-	(void)p;
-}
-
-static void
-print(void *ctx, const char *s, size_t len)
-{
-	buf_put(ctx, s, len);
-}
 
 struct json_out *
 json_new(struct pool *p)
 {
-	yajl_alloc_funcs memory = { take, retake, give, p };
 	struct json_out *o = pool_get(p, sizeof(*o));
 
 	o->text.pool = p;
-	o->gen = yajl_gen_alloc(&memory);
-	yajl_gen_config(o->gen, yajl_gen_print_callback, print, &o->text);
 	return o;
-}
-
-/* A value in a place where none can be is a mistake in this program. */
-static void
-check(yajl_gen_status status)
-{
-	if (status != yajl_gen_status_ok)
-		die(EX_SOFTWARE, "json: written out of order (%d)",
-		    (int)status);
 }
 
 /* The bytes at S that are one UTF-8 character, 0 when they are none. */
@@ -81,52 +43,104 @@ character(const char *s)
 	return 0;
 }
 
+static const char *
+repair(struct pool *p, const char *s)
+{
+	struct buf b = { .pool = p };
+
+	for (size_t n; *s != '\0'; s += n > 0 ? n : 1) {
+		n = character(s);
+		buf_put(&b, n > 0 ? s : "\xef\xbf\xbd", n > 0 ? n : 3);
+	}
+	return buf_end(&b);
+}
+
+/* What may not stand in a string as it is. */
+static int
+is_special(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+static void
+escape(struct buf *b, unsigned char c)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	static const char from[] = "\b\f\n\r\t\"\\", to[] = "bfnrt\"\\";
+	const char *known = strchr(from, c);
+
+	buf_char(b, '\\');
+	if (known != NULL) {
+		buf_char(b, to[known - from]);
+		return;
+	}
+	buf_text(b, "u00");
+	buf_char(b, hex[c >> 4]);
+	buf_char(b, hex[c & 15]);
+}
+
 static void
 put_string(struct json_out *o, const char *s)
 {
-	struct buf b = { .pool = o->text.pool };
-	size_t n, len = strlen(s);
+	const unsigned char *c;
 
-	if (!text_is_utf8(s, len)) {
-		for (; *s != '\0'; s += n > 0 ? n : 1) {
-			n = character(s);
-			buf_put(&b, n > 0 ? s : "\xef\xbf\xbd", n > 0 ? n : 3);
-		}
-		s = buf_end(&b);
-		len = b.len;
+	if (!text_is_utf8(s, strlen(s)))
+		s = repair(o->text.pool, s);
+	buf_char(&o->text, '"');
+	for (c = (const unsigned char *)s; *c != '\0'; s = (const char *)c) {
+		while (*c != '\0' && !is_special(*c))
+			c++;
+		buf_put(&o->text, s, (size_t)((const char *)c - s));
+		if (*c != '\0')
+			escape(&o->text, *c++);
 	}
-	check(yajl_gen_string(o->gen, (const unsigned char *)s, len));
+	buf_char(&o->text, '"');
 }
 
+/* A value in a place where none can be is a mistake in this program. */
 static void
-put_key(struct json_out *o, const char *key)
+begin(struct json_out *o, const char *key)
 {
-	if (key != NULL)
+	int member = o->depth > 0 && o->open[o->depth - 1] == JSON_OBJECT;
+
+	if (member != (key != NULL) || (o->depth == 0 && o->follows))
+		die(EX_SOFTWARE, "json: written out of order");
+	if (o->follows)
+		buf_char(&o->text, ',');
+	if (key != NULL) {
 		put_string(o, key);
+		buf_char(&o->text, ':');
+	}
+	o->follows = 1;
 }
 
 static void
-opened(struct json_out *o, enum json_type type)
+put(struct json_out *o, const char *key, const char *value)
 {
+	begin(o, key);
+	buf_text(&o->text, value);
+}
+
+static void
+open_in(struct json_out *o, const char *key, enum json_type type)
+{
+	put(o, key, type == JSON_OBJECT ? "{" : "[");
 	if (o->depth == NESTED_MAX)
 		die(EX_SOFTWARE, "json: written too deep");
 	o->open[o->depth++] = type;
+	o->follows = 0;
 }
 
 void
 json_open_object(struct json_out *o, const char *key)
 {
-	put_key(o, key);
-	check(yajl_gen_map_open(o->gen));
-	opened(o, JSON_OBJECT);
+	open_in(o, key, JSON_OBJECT);
 }
 
 void
 json_open_array(struct json_out *o, const char *key)
 {
-	put_key(o, key);
-	check(yajl_gen_array_open(o->gen));
-	opened(o, JSON_ARRAY);
+	open_in(o, key, JSON_ARRAY);
 }
 
 void
@@ -134,52 +148,52 @@ json_close(struct json_out *o)
 {
 	if (o->depth == 0)
 		die(EX_SOFTWARE, "json: nothing is open");
-	if (o->open[--o->depth] == JSON_OBJECT)
-		check(yajl_gen_map_close(o->gen));
-	else
-		check(yajl_gen_array_close(o->gen));
+	buf_char(&o->text, o->open[--o->depth] == JSON_OBJECT ? '}' : ']');
+	o->follows = 1;
 }
 
 void
 json_put_null(struct json_out *o, const char *key)
 {
-	put_key(o, key);
-	check(yajl_gen_null(o->gen));
+	put(o, key, "null");
 }
 
 void
 json_put_text(struct json_out *o, const char *key, const char *s)
 {
-	put_key(o, key);
-	if (s == NULL)
-		check(yajl_gen_null(o->gen));
-	else
-		put_string(o, s);
+	if (s == NULL) {
+		json_put_null(o, key);
+		return;
+	}
+	begin(o, key);
+	put_string(o, s);
 }
 
 void
 json_put_int(struct json_out *o, const char *key, int64_t n)
 {
-	put_key(o, key);
-	check(yajl_gen_integer(o->gen, n));
+	char text[24], *s = text + sizeof(text);
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	*--s = '\0';
+	do
+		*--s = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (n < 0)
+		*--s = '-';
+	put(o, key, s);
 }
 
 void
 json_put_bool(struct json_out *o, const char *key, int yes)
 {
-	put_key(o, key);
-	check(yajl_gen_bool(o->gen, yes != 0));
+	put(o, key, yes ? "true" : "false");
 }
 
-/* yajl_gen_number writes the bytes that it is given, so it serves for both. */
 void
 json_put_raw(struct json_out *o, const char *key, const char *raw)
 {
-	put_key(o, key);
-	if (raw == NULL)
-		check(yajl_gen_null(o->gen));
-	else
-		check(yajl_gen_number(o->gen, raw, strlen(raw)));
+	put(o, key, raw != NULL ? raw : "null");
 }
 
 /* Goes as deep as the tree, JSON_DEPTH_MAX. */

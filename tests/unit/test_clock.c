@@ -24,6 +24,19 @@ times_are_written_in_utc(void **state)
 	assert_string_equal(clock_text(p, 1), "1970-01-01T00:00:01Z");
 	assert_string_equal(clock_text(p, 951782400), "2000-02-29T00:00:00Z");
 	assert_null(clock_text(p, 0));
+	/* every day from 1839 to 2099, each at another time of day */
+	for (int64_t at = -4133000000; at < 4102444800; at += 86399) {
+		time_t t = (time_t)at;
+		char text[32];
+		struct tm tm;
+
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ",
+		    gmtime_r(&t, &tm));
+		assert_string_equal(text, clock_text(p, at));
+	}
+	assert_string_equal(
+	    clock_text(p, INT64_C(253402300799)), "9999-12-31T23:59:59Z");
+	assert_null(clock_text(p, INT64_C(253402300800)));
 	pool_free(p);
 }
 
