@@ -140,15 +140,27 @@ CREATE TABLE conversations (
 -- The lists of the API, each read from its end.  What a list is led by stands
 -- before status and time also where the index is partial: an index that has
 -- one column more of what is asked for is the one the planner takes.
-CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id);
-CREATE INDEX conversations_by_time ON conversations(workspace_id, last_message_at, id);
+CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id, window_ends);
+CREATE INDEX conversations_by_time ON conversations(workspace_id, last_message_at, id, window_ends);
 CREATE INDEX conversations_unread ON conversations(workspace_id, is_read, status, last_message_at, id) WHERE is_read = 0;
 CREATE INDEX conversations_by_assignee ON conversations(workspace_id, COALESCE(assigned_to, 0), status, last_message_at, id);
 CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, status, last_message_at, id);
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, last_message_at, id);
 CREATE INDEX conversations_by_link ON conversations(workspace_id, (contact_id IS NOT NULL), status, last_message_at, id);
-CREATE INDEX conversations_by_window ON conversations(workspace_id, last_customer_message_at);
+CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends);
 CREATE INDEX conversations_by_phone ON conversations(workspace_id, phone);
+
+-- The conversations of contacts with a tag, in the order of lists: a tag that
+-- many have can be read from its end.  Kept by the triggers below ("what goes
+-- with what").
+CREATE TABLE conversation_tags (
+	workspace_id	INTEGER NOT NULL,
+	tag_id		INTEGER NOT NULL,
+	status		TEXT NOT NULL,
+	last_message_at	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	PRIMARY KEY (workspace_id, tag_id, status, last_message_at, conversation_id)
+) STRICT, WITHOUT ROWID;
 
 -- By what a customer is known: whoever shows one of these comes back to the
 -- same conversation.  wa_id: digits of an account; user_id: a BSUID;
@@ -533,6 +545,45 @@ END;
 CREATE TRIGGER tag_gone AFTER DELETE ON tags
 BEGIN
 	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id;
+END;
+
+CREATE TRIGGER conversation_tag_new AFTER INSERT ON contact_tags
+BEGIN
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
+	SELECT workspace_id, new.tag_id, status, last_message_at, id FROM conversations
+	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+END;
+CREATE TRIGGER conversation_tag_gone AFTER DELETE ON contact_tags
+BEGIN
+	DELETE FROM conversation_tags
+	WHERE (workspace_id, tag_id, status, last_message_at, conversation_id) IN (
+		SELECT workspace_id, old.tag_id, status, last_message_at, id FROM conversations
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+END;
+CREATE TRIGGER conversation_tags_new AFTER INSERT ON conversations WHEN new.contact_id IS NOT NULL
+BEGIN
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
+	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
+	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+END;
+CREATE TRIGGER conversation_tags_changed AFTER UPDATE OF contact_id, status, last_message_at ON conversations
+WHEN (old.contact_id IS NOT NULL OR new.contact_id IS NOT NULL)
+	AND (old.contact_id IS NOT new.contact_id OR old.status <> new.status OR old.last_message_at <> new.last_message_at)
+BEGIN
+	DELETE FROM conversation_tags
+	WHERE (workspace_id, tag_id, status, last_message_at, conversation_id) IN (
+		SELECT workspace_id, tag_id, old.status, old.last_message_at, old.id FROM contact_tags
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
+	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
+	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+END;
+CREATE TRIGGER conversation_tags_gone AFTER DELETE ON conversations WHEN old.contact_id IS NOT NULL
+BEGIN
+	DELETE FROM conversation_tags
+	WHERE (workspace_id, tag_id, status, last_message_at, conversation_id) IN (
+		SELECT workspace_id, tag_id, old.status, old.last_message_at, old.id FROM contact_tags
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
 END;
 
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members

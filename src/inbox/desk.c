@@ -42,8 +42,7 @@ static const char *const sql[N_SQL] = {
 		   " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
 	[OPEN] = "SELECT COUNT(*) FROM my_conversations"
-		 " WHERE last_customer_message_at > $1"
-		 " AND window_ends > $2",
+		 " WHERE window_ends > $1",
 };
 
 const char *const *
@@ -143,8 +142,7 @@ desk_stats(struct db *db, int64_t now, struct desk_stats *s)
 	}
 	db_end(r);
 	if (rc == -1 ||
-	    db_get_int(db, sql[OPEN],
-		DB_ARGS(db_int(now - DESK_WINDOW), db_int(now)), &open) == -1)
+	    db_get_int(db, sql[OPEN], DB_ARGS(db_int(now)), &open) == -1)
 		return -1;
 	s->window_closed = s->total - open;
 	return 0;

@@ -34,7 +34,8 @@ enum {
 #define COLUMNS "SELECT c.last_message_at, c.id FROM my_conversations c"
 #define REST                                                                   \
 	" AND c.last_message_at > $22"                                         \
-	" AND (c.last_message_at, c.id) < ($2, $3)"                            \
+	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
+#define FILTERS                                                                \
 	" AND ($4 IS NULL OR c.is_read = 1 - $4)"                              \
 	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)"                 \
 	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))"          \
@@ -54,6 +55,16 @@ enum {
 		" WHERE c.status = 'archived' AND " LEADS                      \
 		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
+/* The tag's own list leads, each conversation of it is looked at. */
+#define OF_TAG(STATUS)                                                         \
+	"SELECT k.last_message_at, k.conversation_id"                          \
+	" FROM my_conversation_tags k CROSS JOIN my_conversations c"           \
+	" WHERE k.tag_id = $12 AND k.status = '" STATUS "'"                    \
+	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
+	" AND k.last_message_at > $22"                                         \
+	" AND (k.last_message_at, k.conversation_id) < ($2, $3)"               \
+	" AND c.id = k.conversation_id" FILTERS
+
 static const char *const sql[N_SQL] = {
 	[BY_TIME] = COLUMNS " WHERE 1 = 1" REST NEWEST,
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
@@ -61,10 +72,7 @@ static const char *const sql[N_SQL] = {
 	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
-	[TAGGED] = "SELECT c.last_message_at, c.id FROM my_contact_tags k"
-		   " CROSS JOIN my_conversations c WHERE k.tag_id = $12"
-		   " AND c.contact_id = k.contact_id"
-		   " AND ($1 IS NULL OR c.status = $1)" REST NEWEST,
+	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
 	[ONE] =
 	    COLUMNS " WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)" REST,
 	[NUMBER] = "SELECT id FROM my_numbers WHERE phone_number_id = $1",

@@ -9,8 +9,8 @@ struct pool;
 
 /*
  * Lists of conversations, newest message first, through a member connection.
- * Each filter alone reads an index from its end (a tag and a search look at
- * all they find); together, the most selective one leads and the others are
+ * Each filter alone reads an index from its end (a search looks at all it
+ * finds); together, the most selective one leads and the others are
  * checked on the way.  Conversations without a message are in no list.
  */
 #define LISTING_TAGS_MAX 10

@@ -24,11 +24,12 @@ static _Thread_local int signing_in;
 
 static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
 	"my_contact_digits", "my_contact_tags", "my_contact_words",
-	"my_contacts", "my_conversation_digits", "my_conversation_words",
-	"my_conversations", "my_counters", "my_idempotency_keys",
-	"my_identities", "my_media", "my_members", "my_message_words",
-	"my_messages", "my_nodes", "my_numbers", "my_outbox", "my_reactions",
-	"my_tags", "my_tickets", "my_uploads", NULL };
+	"my_contacts", "my_conversation_digits", "my_conversation_tags",
+	"my_conversation_words", "my_conversations", "my_counters",
+	"my_idempotency_keys", "my_identities", "my_media", "my_members",
+	"my_message_words", "my_messages", "my_nodes", "my_numbers",
+	"my_outbox", "my_reactions", "my_tags", "my_tickets", "my_uploads",
+	NULL };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */
@@ -47,6 +48,8 @@ static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"contact_gone", "contact_words_changed", "contact_words_gone",
 	"contact_words_new", "conversation_digits_changed",
 	"conversation_words_changed", "conversation_words_new",
+	"conversation_tag_gone", "conversation_tag_new",
+	"conversation_tags_changed", "conversation_tags_new",
 	"count_conversation", "count_conversation_changed", "message_words_new",
 	"tag_gone", "close_window_on_refusal", "update_conversation_on_message",
 	NULL };

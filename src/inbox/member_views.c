@@ -48,6 +48,10 @@ const char member_views[] =
     "	SELECT contact_id, tag_id\n"
     "	FROM contact_tags WHERE workspace_id = my_workspace();\n"
 
+    "CREATE TEMP VIEW my_conversation_tags AS\n"
+    "	SELECT tag_id, status, last_message_at, conversation_id\n"
+    "	FROM conversation_tags WHERE workspace_id = my_workspace();\n"
+
     "CREATE TEMP VIEW my_members AS\n"
     "	SELECT m.user_id AS id, u.name AS name, u.email AS email,\n"
     "		m.role AS role\n"

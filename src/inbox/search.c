@@ -17,10 +17,12 @@
 #include "inbox/search.h"
 
 #define WINDOW_FIRST   20000 /* ids */
-#define WINDOW_LAST    320000
+#define WINDOW_LAST    2560000
+#define WINDOW_GROWS   8
 #define DIGITS_MIN     3
 #define PREFIX_MIN     3   /* in messages: schema/inbox.sql, prefix='3' */
 #define OF_CONTACT_MAX 100 /* conversations */
+#define ROOM	       (8 * SEARCH_MAX)
 
 enum {
 	BOUNDS,
@@ -52,6 +54,7 @@ static const char *const sql[N_SQL] = {
 
 /* What to look for, as FTS5 reads it; NULL: nothing. */
 struct terms {
+	const char *whole;	 /* words as they are */
 	const char *words;	 /* each a prefix */
 	const char *in_messages; /* the short ones whole */
 	const char *digits;
@@ -65,9 +68,8 @@ struct bounds {
 };
 
 struct found {
-	int64_t *ids;
+	int64_t *ids; /* ROOM of them */
 	int n;
-	int max;
 };
 
 const char *const *
@@ -121,6 +123,7 @@ read_terms(struct pool *pool, const char *q, struct terms *t)
 {
 	const char *digits = text_digits(pool, q);
 
+	t->whole = read_words(pool, q, SIZE_MAX);
 	t->words = read_words(pool, q, 1);
 	t->in_messages = read_words(pool, q, PREFIX_MIN);
 	t->digits = NULL;
@@ -151,7 +154,7 @@ walk(struct db *db, const char *statement, const char *match, int64_t top,
     struct found *f)
 {
 	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
-	int room = f->max - f->n < SEARCH_MAX ? f->max - f->n : SEARCH_MAX;
+	int room = ROOM - f->n < SEARCH_MAX ? ROOM - f->n : SEARCH_MAX;
 	int rc = 0;
 
 	if (match == NULL)
@@ -171,9 +174,25 @@ walk(struct db *db, const char *statement, const char *match, int64_t top,
 			break;
 		top = bottom;
 		if (width < WINDOW_LAST)
-			width *= 4;
+			width *= WINDOW_GROWS;
 	}
 	return rc == -1 ? -1 : 0;
+}
+
+/* The words as they are, then as prefixes.  FTS5 reads a word from its newest
+ * row on, but of a prefix it first gathers every row that any word of it has:
+ * for a frequent word that takes long, and is not needed. */
+static int
+walk_words(struct db *db, const char *statement, const char *whole,
+    const char *words, int64_t top, struct found *f)
+{
+	int before = f->n;
+
+	if (walk(db, statement, whole, top, f) == -1)
+		return -1;
+	if (f->n - before >= SEARCH_MAX)
+		return 0;
+	return walk(db, statement, words, top, f);
 }
 
 static int
@@ -203,7 +222,8 @@ static int
 find_contacts(
     struct db *db, const struct terms *t, int64_t top, struct found *f)
 {
-	if (walk(db, sql[IN_CONTACTS], t->words, top, f) == -1 ||
+	if (walk_words(db, sql[IN_CONTACTS], t->whole, t->words, top, f) ==
+		-1 ||
 	    walk(db, sql[IN_CONTACT_PHONES], t->digits, top, f) == -1)
 		return -1;
 	tidy(f);
@@ -217,18 +237,17 @@ add_conversations_of(struct db *db, int64_t contact_id, struct found *f)
 	    DB_ARGS(db_int(contact_id), db_int(OF_CONTACT_MAX)));
 	int rc;
 
-	while ((rc = db_next(r)) == 1 && f->n < f->max)
+	while ((rc = db_next(r)) == 1 && f->n < ROOM)
 		f->ids[f->n++] = db_col_int(r, 0);
 	db_end(r);
 	return rc == -1 ? -1 : 0;
 }
 
 static void
-make_room(struct pool *pool, struct found *f, int max)
+make_room(struct pool *pool, struct found *f)
 {
-	f->ids = pool_get(pool, sizeof(f->ids[0]) * (size_t)max);
+	f->ids = pool_get(pool, sizeof(f->ids[0]) * ROOM);
 	f->n = 0;
-	f->max = max;
 }
 
 int
@@ -239,14 +258,16 @@ search_conversations(
 	struct bounds top;
 	struct terms t;
 
-	make_room(pool, &f, 5 * SEARCH_MAX);
-	make_room(pool, &contacts, 2 * SEARCH_MAX);
+	make_room(pool, &f);
+	make_room(pool, &contacts);
 	read_terms(pool, q, &t);
 	if (read_bounds(db, &top) == -1 ||
 	    find_contacts(db, &t, top.contact, &contacts) == -1 ||
-	    walk(db, sql[IN_PROFILES], t.words, top.conversation, &f) == -1 ||
+	    walk_words(db, sql[IN_PROFILES], t.whole, t.words, top.conversation,
+		&f) == -1 ||
 	    walk(db, sql[IN_PHONES], t.digits, top.conversation, &f) == -1 ||
-	    walk(db, sql[IN_MESSAGES], t.in_messages, top.message, &f) == -1)
+	    walk_words(db, sql[IN_MESSAGES], t.whole, t.in_messages,
+		top.message, &f) == -1)
 		return -1;
 	for (int i = 0; i < contacts.n; i++)
 		if (add_conversations_of(db, contacts.ids[i], &f) == -1)
@@ -264,7 +285,7 @@ search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
 	struct found f;
 	struct terms t;
 
-	make_room(pool, &f, 2 * SEARCH_MAX);
+	make_room(pool, &f);
 	read_terms(pool, q, &t);
 	if (read_bounds(db, &top) == -1)
 		return -1;

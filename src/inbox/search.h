@@ -20,8 +20,8 @@ struct pool;
  * anywhere in phones.  No syntax: all is data.
  *
  * The work is bounded, however common a word is: of each source the newest
- * SEARCH_MAX rows that match count, and after SEARCH_TIME_MS older ones are
- * not looked for any more.
+ * SEARCH_MAX rows that match count, first those that have the words whole, and
+ * after SEARCH_TIME_MS older ones are not looked for any more.
  */
 #define SEARCH_MAX 1000
 #define SEARCH_TIME_MS 300

@@ -37,6 +37,14 @@ static const struct {
 	    " (SELECT COUNT(*), COALESCE(SUM(is_read = 0), 0),"
 	    "  COALESCE(SUM(status = 'archived'), 0) FROM conversations AS c"
 	    "  WHERE c.workspace_id = k.workspace_id)" },
+	{ "conversations in no list of their tag",
+	    "SELECT COUNT(*) FROM conversations AS c CROSS JOIN contact_tags"
+	    " AS k ON k.workspace_id = c.workspace_id"
+	    " AND k.contact_id = c.contact_id WHERE NOT EXISTS (SELECT 1"
+	    " FROM conversation_tags AS t WHERE t.workspace_id ="
+	    " c.workspace_id AND t.tag_id = k.tag_id AND t.status = c.status"
+	    " AND t.last_message_at = c.last_message_at"
+	    " AND t.conversation_id = c.id)" },
 	{ "messages of no conversation",
 	    "SELECT COUNT(*) FROM messages AS m WHERE NOT EXISTS (SELECT 1"
 	    " FROM conversations AS c WHERE c.workspace_id = m.workspace_id"
