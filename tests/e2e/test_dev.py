@@ -195,6 +195,7 @@ def test_a_dead_program_is_503_and_try_again(make_node):
     assert api.json["status"] == 503
     webhook = n.deliver("{}")
     assert webhook.status == 503 and int(webhook.headers["Retry-After"]) > 0
+    assert webhook.json["type"] == api.json["type"]
 
 
 def test_a_token_in_the_path_is_in_no_log(make_node):

@@ -1,0 +1,90 @@
+"""What nginx itself refuses: the same shape as what the programs refuse."""
+
+import http.client
+import io
+import json
+import socket
+
+import pytest
+
+from rig import WEBHOOK
+
+
+class Fake:
+    """http.client reads an answer from it."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def makefile(self, *_):
+        return io.BytesIO(self.data)
+
+
+def say(node, text):
+    """Sends TEXT as it is: status, headers and body of what comes back."""
+    s = socket.create_connection(("127.0.0.1", node.port), timeout=20)
+    with s:
+        try:
+            s.sendall(text)
+        except OSError:
+            pass  # it has answered already
+        data = b""
+        try:
+            while more := s.recv(65536):
+                data += more
+        except ConnectionResetError:
+            pass
+    answer = http.client.HTTPResponse(Fake(data))
+    answer.begin()
+    return answer.status, answer.headers, answer.read()
+
+
+def is_problem(answer, status, name):
+    got, headers, body = answer
+    assert (got, headers["Content-Type"]) == (
+        status, "application/problem+json"), body
+    problem = json.loads(body)
+    assert problem["type"] == "https://waspool.dev/problems/" + name
+    assert problem["status"] == status
+    assert problem["title"] and problem["detail"]
+    assert headers["Cache-Control"] == "no-store"
+    assert len(headers["X-Request-Id"]) == 32
+
+
+HEAD = b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+PATHS = [b"/api/v1/contacts", b"/api/v1/media", WEBHOOK.encode(),
+         WEBHOOK.encode() + b"/secret"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_not_http(node, path):
+    is_problem(say(node, b"POST " + path + b" HTTP/1.1\r\n\r\n"), 400,
+               "bad-request")
+    is_problem(say(node, b"POST " + path + HEAD +
+                   b"Transfer-Encoding: chunked\r\n\r\nwhat?\r\n"), 400,
+               "bad-request")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_too_much(node, path):
+    is_problem(say(node, b"POST " + path + HEAD +
+                   b"Content-Length: 999999999\r\n\r\n"), 413, "too-large")
+    is_problem(say(node, b"GET " + path + b"?" + b"x" * 40000 + HEAD +
+                   b"\r\n"), 414, "too-long")
+    is_problem(say(node, b"GET " + path + HEAD + b"X-A: " + b"x" * 40000 +
+                   b"\r\n\r\n"), 431, "headers-too-large")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_trace(node, path):
+    answer = say(node, b"TRACE " + path + HEAD + b"\r\n")
+    is_problem(answer, 405, "method-not-allowed")
+    assert "POST" in answer[1]["Allow"]
+
+
+def test_the_rest_of_the_site_keeps_its_pages(node):
+    for text, status in ((b"TRACE /" + HEAD + b"\r\n", 405),
+                         (b"GET / HTTP/1.1\r\n\r\n", 400)):
+        got, headers, _ = say(node, text)
+        assert (got, headers["Content-Type"]) == (status, "text/html")
+    assert node.request("GET", "/waspool-problem/413").status == 404
