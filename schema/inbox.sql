@@ -456,6 +456,17 @@ CREATE TABLE held (
 
 CREATE INDEX held_due ON held(node, due_at) WHERE state = 'deferred';
 
+-- Held deliveries that a person gave up: not applied, and remembered as long
+-- as their raw copies are kept.
+CREATE TABLE discarded (
+	node		TEXT NOT NULL,
+	delivery_id	INTEGER NOT NULL,
+	at		INTEGER NOT NULL,
+	PRIMARY KEY (node, delivery_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX discarded_by_time ON discarded(at);
+
 -- First answers of POSTs that create, by the client's Idempotency-Key.
 CREATE TABLE idempotency_keys (
 	workspace_id	INTEGER NOT NULL,

@@ -29,6 +29,16 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
+-- Deliveries that a person gave up: nothing is there yet, it takes no time.
+CREATE TABLE discarded (
+	node		TEXT NOT NULL,
+	delivery_id	INTEGER NOT NULL,
+	at		INTEGER NOT NULL,
+	PRIMARY KEY (node, delivery_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX discarded_by_time ON discarded(at);
+
 -- A closed window is told from an open one in the index that is read for the
 -- list, and how many are open from another.  Three sorts of a small part of
 -- each conversation: a few seconds for a million.

@@ -10,12 +10,13 @@
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "door/json.h"
+#include "inbox/discard.h"
 #include "inbox/intake.h"
 #include "inbox/spool.h"
 
 #define LIST_MAX 10000
 
-/* What became of a delivery: one of waiting, applied, deferred, dead. */
+/* One of waiting, applied, deferred, dead, discarded. */
 static void
 look_up(struct cli *c, int64_t cursor, int64_t id, struct held *h)
 {
@@ -23,7 +24,12 @@ look_up(struct cli *c, int64_t cursor, int64_t id, struct held *h)
 	if (store_ok(
 		c, intake_get(c->inbox, c->pool, spool_node(c->spool), id, h)))
 		return;
-	h->state = id > cursor ? "waiting" : "applied";
+	if (id > cursor)
+		h->state = "waiting";
+	else if (store_ok(c, discard_has(c->inbox, spool_node(c->spool), id)))
+		h->state = "discarded";
+	else
+		h->state = "applied";
 }
 
 static int64_t
@@ -113,12 +119,12 @@ list(struct cli *c)
 	if (text_is(state, "deferred") || text_is(state, "dead"))
 		list_held(c, s, state, max);
 	else if (state == NULL || text_is(state, "waiting") ||
-		 text_is(state, "applied"))
+		 text_is(state, "applied") || text_is(state, "discarded"))
 		list_any(c, s, state, max);
 	else
 		cli_usage(c,
-		    "a state is waiting, applied, deferred or dead, "
-		    "not '%s'",
+		    "a state is waiting, applied, deferred, dead or "
+		    "discarded, not '%s'",
 		    state);
 	show_end(s);
 }
@@ -220,6 +226,7 @@ replay(struct cli *c)
 		    "delivery %lld waits to be applied for "
 		    "the first time",
 		    (long long)id);
+	store_ok(c, discard_undo(c->inbox, spool_node(c->spool), id));
 	store_commit(c);
 	store_wake(c);
 	say_done(c, "replayed", id, "delivery %lld is due now", (long long)id);
@@ -234,7 +241,7 @@ discard(struct cli *c)
 	store_inbox(c, DB_WRITE);
 	node = spool_node(store_spool(c));
 	store_begin(c);
-	if (!store_ok(c, intake_discard(c->inbox, node, id)))
+	if (!store_ok(c, discard_put(c->inbox, node, id, c->now)))
 		cli_fail(
 		    EX_DATAERR, "delivery %lld is not held", (long long)id);
 	store_commit(c);
@@ -243,7 +250,7 @@ discard(struct cli *c)
 }
 
 static const struct cli_option list_options[] = {
-	{ "state", "STATE", "only waiting, applied, deferred or dead ones" },
+	{ "state", "STATE", "waiting, applied, deferred, dead or discarded" },
 	{ "limit", "N", "at most so many (50, and not over 10000)" },
 	{ "before", "ID", "only those with a smaller id" },
 	{ 0 },
@@ -263,7 +270,8 @@ const struct cli_verb cmd_spool[] = {
 	{ "list", "", 0, 0,
 	    "Lists deliveries and what became of them, newest first",
 	    "waiting: not looked at yet.  applied: done.  deferred: will be\n"
-	    "tried again at due_at.  dead: waits for you (retry, discard).",
+	    "tried again at due_at.  dead: waits for you (retry, discard).\n"
+	    "discarded: you gave it up; replay applies it all the same.",
 	    "waspool spool list --state dead", list_options, list },
 	{ "show", "DELIVERY_ID", 1, 1, "Shows a delivery and its body",
 	    "Bodies hold personal data: names, phone numbers, what people\n"

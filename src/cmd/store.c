@@ -8,9 +8,9 @@
 #include "inbox/book_tag.h"
 #include "inbox/change.h"
 #include "inbox/desk.h"
+#include "inbox/discard.h"
 #include "inbox/events.h"
 #include "inbox/inbox.h"
-#include "inbox/intake.h"
 #include "inbox/media.h"
 #include "inbox/media_care.h"
 #include "inbox/member.h"
@@ -55,7 +55,7 @@ store_inbox(struct cli *c, enum db_mode mode)
 {
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
-		intake_prepare, outbox_list_prepare, events_prepare,
+		discard_prepare, outbox_list_prepare, events_prepare,
 		stats_prepare, media_prepare, media_care_prepare };
 	size_t i;
 

@@ -255,12 +255,6 @@ intake_replay(struct db *db, const char *node, int64_t id, int64_t now)
 	    db, sql[REPLAY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
 }
 
-int
-intake_discard(struct db *db, const char *node, int64_t id)
-{
-	return change(db, sql[DONE], DB_ARGS(db_text(node), db_int(id)));
-}
-
 char *
 intake_unregistered(struct pool *pool, const char *phone_number_id)
 {

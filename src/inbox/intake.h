@@ -56,12 +56,11 @@ int	intake_get(struct db *, struct pool *, const char *node, int64_t id,
 /*
  * By a person: 1 done, 0 no such delivery, -1.  Retry takes a held one, dead
  * or not, from the beginning of its attempts; replay takes any delivery up to
- * the cursor (the caller has seen that the spool still has it); discard
- * forgets a held one, whose raw copy then ages like every other.
+ * the cursor (the caller has seen that the spool still has it).  Giving one
+ * up is in discard.h.
  */
 int	intake_retry(struct db *, const char *node, int64_t id, int64_t now);
 int	intake_replay(struct db *, const char *node, int64_t id, int64_t now);
-int	intake_discard(struct db *, const char *node, int64_t id);
 
 /* The reason of a delivery that waits for its number, in POOL; and, when that
  * number is added: all that wait for it, on every node, are due: how many. */

@@ -13,7 +13,7 @@
 
 #include "worker/retain.h"
 
-enum { KEYS, SENT, N_SQL };
+enum { KEYS, SENT, DISCARDED, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[KEYS] = "DELETE FROM idempotency_keys"
@@ -23,6 +23,9 @@ static const char *const sql[N_SQL] = {
 	[SENT] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
 		 "  WHERE state = 'done' AND created_at < $1"
 		 "  ORDER BY created_at LIMIT $2)",
+	[DISCARDED] = "DELETE FROM discarded WHERE (node, delivery_id) IN ("
+		      "SELECT node, delivery_id FROM discarded WHERE at < $1"
+		      " ORDER BY at LIMIT $2)",
 };
 
 #define STEP	  200 /* rows */
@@ -61,9 +64,10 @@ purge(struct retain *r, int64_t now)
 static int
 forget(struct retain *r, int64_t now)
 {
-	static const int64_t kept[N_SQL] = {
-		[KEYS] = KEYS_KEPT, [SENT] = SENT_KEPT
-	};
+	/* A raw copy came in before it was given up. */
+	const int64_t kept[N_SQL] = { [KEYS] = KEYS_KEPT,
+		[SENT] = SENT_KEPT,
+		[DISCARDED] = r->keep_deliveries };
 	int more = 0;
 
 	if (db_begin(r->db) == -1)

@@ -522,6 +522,13 @@ def test_spool_retry_replay_discard(full):
     assert full("spool", "discard", 1) == {"discarded": 1}
     full.fails(65, "spool", "discard", 1)
     assert full.sql("inbox.db", due) == [(2,), (3,)]
+    assert full("spool", "show", 1)["state"] == "discarded"
+    assert [d["id"] for d in full("spool", "list", "--state",
+                                  "discarded")] == [1]
+    assert full("spool", "replay", 1) == {"replayed": 1}
+    assert full("spool", "show", 1)["state"] == "deferred"
+    full.sql("inbox.db", "DELETE FROM held")
+    assert full("spool", "show", 1)["state"] == "applied"
 
 
 # ------------------------------------------------------------- stats, events

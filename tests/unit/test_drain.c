@@ -318,6 +318,8 @@ old_deliveries_go_and_held_ones_stay(void **state)
 		" created_at) VALUES (1, 1, 'k', x'00', 201, '{}', $1)",
 		DB_ARGS(db_int(RIG_NOW))),
 	    0);
+	rig_do(n->g, pool_printf(n->g->pool,
+			 "INSERT INTO discarded VALUES ('n', 7, %d)", RIG_NOW));
 	put(n, "not JSON");
 	for (int i = 0; i < 5; i++)
 		put(n, texts(n, "100", i, i + 1));
@@ -328,10 +330,12 @@ old_deliveries_go_and_held_ones_stay(void **state)
 		;
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
 	assert_int_equal(count, 8);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM discarded"), 1);
 	while (retain_step(&r, RIG_NOW + 101) == 1)
 		;
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
 	assert_int_equal(count, 3);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM discarded"), 0);
 	assert_int_equal(spool_get(n->out, n->g->pool, 1, &d), 1);
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
 				       " FROM idempotency_keys"),

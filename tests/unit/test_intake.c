@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "inbox/discard.h"
+
 #define N "node"
 
 static void
@@ -106,8 +108,13 @@ person_retries_replays_and_discards(void **state)
 	assert_int_equal(
 	    intake_list(g->db, g->pool, N, NULL, 3, 10, &list, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(intake_discard(g->db, N, 3), 1);
-	assert_int_equal(intake_discard(g->db, N, 3), 0);
+	assert_int_equal(discard_prepare(g->db), 0);
+	assert_int_equal(discard_has(g->db, N, 3), 0);
+	assert_int_equal(discard_put(g->db, N, 3, 2500), 1);
+	assert_int_equal(discard_has(g->db, N, 3), 1);
+	assert_int_equal(discard_put(g->db, N, 3, 2500), 0);
+	assert_int_equal(discard_undo(g->db, N, 3), 0);
+	assert_int_equal(discard_has(g->db, N, 3), 0);
 	assert_int_equal(intake_done(g->db, N, 9), 0);
 	assert_int_equal(intake_get(g->db, g->pool, N, 9, &h), 0);
 	commit(g);
