@@ -121,15 +121,17 @@ static int
 put_page(struct action *a, struct json_out *out,
     const struct listing_place *places, int n)
 {
+	struct desk_conversation *c = pool_get(a->pool, sizeof(*c) * (size_t)n);
+	int64_t ids[INPUT_LIMIT_MAX];
+
+	for (int i = 0; i < n; i++)
+		ids[i] = places[i].id;
+	if (desk_get_all(a->db, a->pool, ids, n, c) != 1)
+		return -1;
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
-	for (int i = 0; i < n; i++) {
-		struct desk_conversation c;
-
-		if (desk_get(a->db, a->pool, places[i].id, &c) != 1)
-			return -1;
-		put_conversation(a, out, &c);
-	}
+	for (int i = 0; i < n; i++)
+		put_conversation(a, out, &c[i]);
 	json_close(out);
 	return 0;
 }

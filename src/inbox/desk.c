@@ -8,21 +8,33 @@
 #include "inbox/book_tag.h"
 #include "inbox/desk.h"
 
-enum { GET, READ, UNREAD, FILE_AWAY, LINK, ASSIGN, COUNTERS, OPEN, N_SQL };
+#define NAMES_MAX 16
+
+enum {
+	GET,
+	NUMBER,
+	MEMBER,
+	READ,
+	UNREAD,
+	FILE_AWAY,
+	LINK,
+	ASSIGN,
+	COUNTERS,
+	OPEN,
+	N_SQL
+};
 
 static const char *const sql[N_SQL] = {
-	[GET] = "SELECT c.id, c.phone, c.user_id,"
-		" (SELECT n.phone_number_id FROM my_numbers n"
-		"  WHERE n.id = c.number_id),"
+	[GET] = "SELECT c.id, c.phone, c.user_id, c.number_id,"
 		" c.profile_name, c.status, c.is_read, c.unread_count,"
 		" c.last_customer_message_at, c.last_message_at,"
 		" c.last_message_preview, k.id, k.name, k.phone,"
-		" c.assigned_to, (SELECT u.name FROM my_members u"
-		"  WHERE u.id = c.assigned_to), c.created_at, c.updated_at,"
-		" c.window_ends"
+		" c.assigned_to, c.created_at, c.updated_at, c.window_ends"
 		" FROM my_conversations c"
 		" LEFT JOIN my_contacts k ON k.id = c.contact_id"
 		" WHERE c.id = $1",
+	[NUMBER] = "SELECT phone_number_id FROM my_numbers WHERE id = $1",
+	[MEMBER] = "SELECT name FROM my_members WHERE id = $1",
 	[READ] = "UPDATE my_conversations SET unread_count = 0, is_read = 1,"
 		 " updated_at = $2"
 		 " WHERE id = $1 AND (unread_count <> 0 OR is_read = 0)",
@@ -59,7 +71,6 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 		.id = db_col_int(r, 0),
 		.phone = pool_copy(pool, db_col_text(r, 1)),
 		.user_id = pool_copy(pool, db_col_text(r, 2)),
-		.phone_number_id = pool_copy(pool, db_col_text(r, 3)),
 		.profile_name = pool_copy(pool, db_col_text(r, 4)),
 		.status = pool_copy(pool, db_col_text(r, 5)),
 		.is_read = (int)db_col_int(r, 6),
@@ -71,26 +82,95 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 		.contact_name = pool_copy(pool, db_col_text(r, 12)),
 		.contact_phone = pool_copy(pool, db_col_text(r, 13)),
 		.assigned_to = db_col_int(r, 14),
-		.assigned_name = pool_copy(pool, db_col_text(r, 15)),
-		.created_at = db_col_int(r, 16),
-		.updated_at = db_col_int(r, 17),
-		.window_ends = db_col_int(r, 18),
+		.created_at = db_col_int(r, 15),
+		.updated_at = db_col_int(r, 16),
+		.window_ends = db_col_int(r, 17),
 	};
+}
+
+/* What rows name by an id, looked up once a page: of numbers and members
+ * there are few. */
+struct name {
+	int64_t id;
+	const char *text;
+};
+
+struct names {
+	struct name list[NAMES_MAX];
+	int n;
+};
+
+static int
+find_name(struct db *db, struct pool *pool, const char *statement, int64_t id,
+    struct names *known, const char **text)
+{
+	struct db_rows *r;
+	int rc;
+
+	*text = NULL;
+	for (int i = 0; i < known->n; i++)
+		if (known->list[i].id == id) {
+			*text = known->list[i].text;
+			return 0;
+		}
+	r = db_query(db, statement, DB_ARGS(db_int(id)));
+	rc = db_next(r);
+	if (rc == 1)
+		*text = pool_copy(pool, db_col_text(r, 0));
+	db_end(r);
+	if (rc != -1 && known->n < NAMES_MAX)
+		known->list[known->n++] = (struct name){ id, *text };
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+get(struct db *db, struct pool *pool, int64_t id, struct names known[2],
+    struct desk_conversation *c)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+	int64_t number = 0;
+
+	if (rc == 1) {
+		read_row(r, pool, c);
+		number = db_col_int(r, 3);
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc;
+	if (find_name(db, pool, sql[NUMBER], number, &known[0],
+		&c->phone_number_id) == -1)
+		return -1;
+	if (c->assigned_to != 0 &&
+	    find_name(db, pool, sql[MEMBER], c->assigned_to, &known[1],
+		&c->assigned_name) == -1)
+		return -1;
+	if (c->contact_id != 0 &&
+	    book_tags_of(db, pool, c->contact_id, &c->tags, &c->n_tags) == -1)
+		return -1;
+	return 1;
 }
 
 int
 desk_get(
     struct db *db, struct pool *pool, int64_t id, struct desk_conversation *c)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
-	int rc = db_next(r);
+	struct names known[2];
 
-	if (rc == 1)
-		read_row(r, pool, c);
-	db_end(r);
-	if (rc == 1 && c->contact_id != 0 &&
-	    book_tags_of(db, pool, c->contact_id, &c->tags, &c->n_tags) == -1)
-		return -1;
+	known[0].n = known[1].n = 0;
+	return get(db, pool, id, known, c);
+}
+
+int
+desk_get_all(struct db *db, struct pool *pool, const int64_t *ids, int n,
+    struct desk_conversation *c)
+{
+	struct names known[2];
+	int rc = 1;
+
+	known[0].n = known[1].n = 0;
+	for (int i = 0; i < n && rc == 1; i++)
+		rc = get(db, pool, ids[i], known, &c[i]);
 	return rc;
 }
 

@@ -40,6 +40,9 @@ struct desk_conversation {	/* texts in POOL, NULL none; times 0 none */
 /* 1, 0 there is none, -1. */
 int	desk_get(struct db *, struct pool *, int64_t id,
 	    struct desk_conversation *);
+/* N of them: 1, 0 one is not there, -1. */
+int	desk_get_all(struct db *, struct pool *, const int64_t *ids, int n,
+	    struct desk_conversation *);
 
 int	desk_read(struct db *, int64_t id, int64_t now);
 int	desk_unread(struct db *, int64_t id, int64_t now);
