@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +25,6 @@ struct line {
 static const char *program = "waspool";
 static enum log_level least = LOG_LEVEL_INFO;
 static _Thread_local char about_key[32], about_value[WORD_MAX];
-
-void
-log_open(const char *prog, enum log_level level)
-{
-	program = prog;
-	least = level;
-}
 
 void
 log_about(const char *key, const char *fmt, ...)
@@ -98,14 +92,11 @@ put_word(struct line *l, const char *key, const char *value, int quoted)
 }
 
 static void
-say(const char *level, const char *fmt, va_list ap)
+put_out(const char *level, const char *text)
 {
-	int saved = errno;
-	char text[TEXT_MAX];
 	struct line l = { .len = 0 };
 	ssize_t n;
 
-	vsnprintf(text, sizeof(text), fmt, ap);
 	put_word(&l, "level", level, 0);
 	put_word(&l, "prog", program, 0);
 	if (about_key[0] != '\0')
@@ -118,7 +109,54 @@ say(const char *level, const char *fmt, va_list ap)
 	do
 		n = write(STDERR_FILENO, l.s, l.len);
 	while (n == -1 && errno == EINTR);
+}
+
+static void
+say(const char *level, const char *fmt, va_list ap)
+{
+	int saved = errno;
+	char text[TEXT_MAX];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	put_out(level, text);
 	errno = saved;
+}
+
+/* Libraries abort or crash when they have no memory, and a mapped file that
+ * cannot be read is a signal. */
+static void
+on_crash(int number)
+{
+	char text[] = "ended by signal 00: no memory, a bad disk, or a bug";
+	char *digits = strchr(text, '0');
+
+	digits[0] = (char)('0' + number / 10);
+	digits[1] = (char)('0' + number % 10);
+	put_out("fatal", text);
+	raise(number); /* by now it does what it does by itself */
+}
+
+/* Sanitizers have handlers of their own, which stay. */
+static void
+catch_crashes(void)
+{
+	const int crashes[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
+	struct sigaction sa = { .sa_handler = on_crash,
+		.sa_flags = (int)SA_RESETHAND },
+			 old;
+
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		if (sigaction(crashes[i], NULL, &old) == 0 &&
+		    old.sa_handler == SIG_DFL)
+			sigaction(crashes[i], &sa, NULL);
+}
+
+void
+log_open(const char *prog, enum log_level level)
+{
+	program = prog;
+	least = level;
+	catch_crashes();
 }
 
 void

@@ -8,6 +8,7 @@
  */
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN };
 
+/* From here on a crash is said, too. */
 void	log_open(const char *prog, enum log_level);
 
 /*

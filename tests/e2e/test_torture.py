@@ -1,7 +1,9 @@
 """The short form of each part of tests/torture, and its frame."""
 
+import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -103,6 +105,22 @@ def kept(tmp_path_factory):
         bare.remove()
 
 
+@pytest.mark.skipif(bool(os.environ.get("SANITIZE")),
+                    reason="a sanitizer says it instead")
+@pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGSEGV])
+def test_a_crash_is_said(number):
+    bare = Bare().populate()
+    try:
+        p = bare.start("webhook-ingest")
+        assert bare.post(b"{}") == 200
+        p.send_signal(number)
+        assert p.wait(20) == -number
+        assert f"level=fatal prog=webhook-ingest msg=\"ended by signal " \
+            f"{number:02d}: " in bare.log("webhook-ingest")
+    finally:
+        bare.remove()
+
+
 TAMPER = {
     "lost": "DELETE FROM messages WHERE id = 3",
     "astray": "UPDATE messages SET conversation_id ="
@@ -185,7 +203,7 @@ def records(*writes):
     ("none", None, b"a" * 512 + b"b" * 512),
     ("first", 1, b"A" * 512 + b"b" * 512),
     ("first", 2, b"A" * 512 + b"B" * 1024),
-])
+], ids=["all", "nothing", "the first", "the first two"])
 def test_what_the_power_leaves_of_a_file(tmp_path, how, length, left):
     path = tmp_path / "x"
     path.write_bytes(b"A" * 512 + b"C" * 512 + b"B" * 512)

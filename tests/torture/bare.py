@@ -4,16 +4,18 @@ when each starts, with what in its environment, and when it dies."""
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
 import struct
 import subprocess
 import tempfile
+import time
 
-from rig import NUMBER, ROOT, clean_environment
+from rig import BUILD, NUMBER, clean_environment
 
-INST = ROOT / "build" / "inst"
+INST = BUILD / "inst"
 FCGI = ("webhook-ingest", "actions")
 TOKEN = "a-token-of-the-bare-node"
 
@@ -60,6 +62,7 @@ class Bare:
         """A workspace and its owner, whose token is self.token."""
         self.cli("init")
         self.cli("workspace", "add", "Example")
+        self.cli("number", "add", NUMBER, "--workspace", 1)
         self.cli("user", "add", "ann@example.com", "Ann")
         self.cli("member", "add", 1, "ann@example.com", "--role", "owner")
         self.token = self.cli("--json", "token", "create", 1,
@@ -130,19 +133,25 @@ class Bare:
 
     # ---------------------------------------------------------- requests
 
-    def post(self, body, timeout=30):
+    def pid(self, program):
+        p = self.running.get(program)
+        return p.pid if p else None
+
+    def post(self, body, timeout=60):
         """A delivery: the status, or 0 when there was no whole answer."""
         return ask(self.socket_path("webhook-ingest"), "POST",
-                   "/api/webhooks/whatsapp", body, TOKEN, timeout=timeout)[0]
+                   "/api/webhooks/whatsapp", body, TOKEN, timeout=timeout,
+                   pid=self.pid("webhook-ingest"))[0]
 
-    def api(self, method, path, body=None, timeout=30, **headers):
+    def api(self, method, path, body=None, timeout=60, **headers):
         """(status, object or bytes) of /api/v1 PATH."""
         if isinstance(body, dict):
             body = json.dumps(body).encode()
             headers.setdefault("CONTENT_TYPE", "application/json")
         status, answer = ask(self.socket_path("actions"), method,
                              "/api/v1" + path, body or b"", self.token,
-                             timeout=timeout, **headers)
+                             timeout=timeout, pid=self.pid("actions"),
+                             **headers)
         try:
             return status, json.loads(answer)
         except ValueError:
@@ -172,26 +181,49 @@ def encode(params, body):
     return b"".join(out + [record(STDIN, b"")])
 
 
-def read_answer(s):
-    """What came on standard output, or None when it is not whole."""
-    file, out = s.makefile("rb"), b""
-    while True:
-        head = file.read(8)
-        if len(head) < 8:
-            return None
-        _, kind, _, n, padding = struct.unpack("!BBHHBx", head)
-        content = file.read(n + padding)
-        if len(content) < n + padding:
-            return None
+def read_answer(raw):
+    """What is on standard output, or None when it does not end."""
+    at, out = 0, b""
+    while at + 8 <= len(raw):
+        _, kind, _, n, padding = struct.unpack_from("!BBHHBx", raw, at)
         if kind == STDOUT:
-            out += content[:n]
+            out += raw[at + 8:at + 8 + n]
         if kind == END:
             return out
+        at += 8 + n + padding
+    return None
 
 
-def ask(path, method, uri, body=b"", token=None, timeout=30, **headers):
+def receive(s, timeout, pid):
+    """All that comes, until its end, or that of the program."""
+    raw, fd = b"", os.pidfd_open(pid) if pid else None
+    poll = select.poll()
+    poll.register(s, select.POLLIN)
+    if fd is not None:
+        poll.register(fd, select.POLLIN)
+    end = time.monotonic() + timeout
+    try:
+        while True:
+            left = end - time.monotonic()
+            ready = [f for f, _ in poll.poll(max(0, left * 1000))]
+            if not ready:
+                raise socket.timeout(f"no answer in {timeout} s")
+            if s.fileno() not in ready:
+                return raw          # its program is dead
+            piece = s.recv(65536)
+            if not piece:
+                return raw
+            raw += piece
+    finally:
+        if fd is not None:
+            os.close(fd)
+
+
+def ask(path, method, uri, body=b"", token=None, timeout=60, pid=None,
+        **headers):
     """(status, body) of a FastCGI program, as nginx would ask it; (0, b"")
-    when it went away.  socket.timeout is a hang, and is raised."""
+    when it went away, or the process PID died meanwhile.  socket.timeout is
+    a hang, and is raised."""
     page, _, query = uri.partition("?")
     params = {"REQUEST_METHOD": method, "REQUEST_URI": uri,
               "QUERY_STRING": query, "DOCUMENT_URI": page,
@@ -206,10 +238,10 @@ def ask(path, method, uri, body=b"", token=None, timeout=30, **headers):
             s.settimeout(timeout)
             s.connect(path)
             s.sendall(encode(params, body))
-            answer = read_answer(s)
+            answer = read_answer(receive(s, timeout, pid))
     except socket.timeout:
         raise
-    except OSError:
+    except OSError:                 # ProcessLookupError too
         return 0, b""
     if answer is None:
         return 0, b""

@@ -216,7 +216,7 @@ def run(scale, report):
         try:
             node.up()
             phones = audit.customers(120)
-            pause = 0.03 if scale.long else 0.1
+            pause = 0.03 if scale.long else 0.2
             threads = [audit.Provider(node, ledger,
                                       random.Random(luck.random()), phones,
                                       pause) for _ in range(CONNECTIONS)]

@@ -11,6 +11,7 @@ import torture
 from bare import Bare
 from d360 import D360
 from power import Power
+from rig import wait_for
 
 NAME, SHORT, LONG, MINUTES = "power", 20, 200, 6
 
@@ -87,9 +88,14 @@ def form(content):
 
 
 def start(bare):
+    """All three are at work."""
+    wake = bare.dir / "run" / "process.wake"
+    wake.unlink(missing_ok=True)
     for program in ("webhook-ingest", "actions"):
         bare.start(program)
     bare.start("waspool-process", "--forever")
+    assert bare.api("GET", "/me", timeout=120)[0] == 200
+    wait_for(wake.exists, 120)
 
 
 def load(bare, books, luck, phones, power):
@@ -104,15 +110,14 @@ def load(bare, books, luck, phones, power):
         args=(bare, books, random.Random(luck.random()), stop)))
     for t in threads:
         t.start()
-    time.sleep(luck.uniform(0.03, 0.5))
-    stop_at = len(books.fresh)
+    wait_for(lambda: books.fresh or books.hangs, 120)
+    time.sleep(luck.uniform(0, 0.4))
     bare.crash()
     stop.set()
     for t in threads:
         t.join(60)
         assert not t.is_alive(), "a client hangs"
     power.goes(luck)
-    return stop_at
 
 
 def look(bare, books, after):

@@ -93,6 +93,8 @@ def load(folder=HERE):
 
 def build(*programs):
     """Makes tests/torture/PROGRAM of the build folder; their paths."""
+    if os.environ.get("SANITIZE"):
+        raise Skip("sanitizers want to be the first that is preloaded")
     names = [f"tests/torture/{p}" for p in programs]
     done = subprocess.run(["make", "-s", "-C", BUILD, *names],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

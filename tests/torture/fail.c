@@ -1,0 +1,229 @@
+/*
+ * A call that fails: preloaded into a program, this makes one call to write,
+ * fsync, open, mmap or malloc fail, or writes beyond a size, as on a full disk.
+ * What is to fail is said in the file FAIL_PAGE, which programs and test have
+ * mapped, so it may change while a program runs.  Writes and flushes are those
+ * of files below FAIL_BELOW.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+/* glibc's own, which need no looking up. */
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+
+enum { NOTHING, WRITE, SYNC, SYNC_DIR, OPEN, MMAP, MALLOC };
+
+/* As fail.py has it. */
+struct page {
+	atomic_llong kind;
+	atomic_llong nth;     /* from 1 */
+	atomic_llong goes_on; /* and all after it */
+	atomic_llong number;  /* errno */
+	atomic_llong calls;   /* of this kind, until now */
+	atomic_llong failed;
+	atomic_llong room; /* bytes the files may have in all, 0: no limit */
+};
+
+static struct page *page;
+static const char *below;
+
+__attribute__((constructor)) static void
+begin(void)
+{
+	const char *path = getenv("FAIL_PAGE");
+	int fd = path != NULL ? REAL(open)(path, O_RDWR | O_CLOEXEC) : -1;
+	void *p;
+
+	below = getenv("FAIL_BELOW");
+	if (fd == -1 || below == NULL)
+		abort();
+	p = REAL(mmap)(
+	    NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		abort();
+	REAL(close)(fd);
+	page = p;
+}
+
+/* Whether this call of that kind is to fail; errno says how. */
+static int
+fails(int kind)
+{
+	long long n;
+
+	if (page == NULL || page->kind != kind)
+		return 0;
+	n = atomic_fetch_add(&page->calls, 1) + 1;
+	if (n != page->nth && !(page->goes_on && n > page->nth))
+		return 0;
+	atomic_fetch_add(&page->failed, 1);
+	errno = (int)page->number;
+	return 1;
+}
+
+/* Whether FD is a file below FAIL_BELOW. */
+static int
+is_below(int fd)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	if (below == NULL)
+		return 0;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n == -1)
+		return 0;
+	path[n] = '\0';
+	return strncmp(path, below, strlen(below)) == 0;
+}
+
+/* Bytes in the files of FAIL_BELOW itself. */
+static long long
+used(void)
+{
+	long long sum = 0;
+	DIR *dir = opendir(below);
+	struct dirent *entry;
+	struct stat st;
+
+	if (dir == NULL)
+		return 0;
+	while ((entry = readdir(dir)) != NULL)
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
+		    S_ISREG(st.st_mode))
+			sum += st.st_size;
+	closedir(dir);
+	return sum;
+}
+
+/* Whether the file FD may not grow to END bytes. */
+static int
+is_full(int fd, int64_t end)
+{
+	struct stat st;
+
+	if (page == NULL || page->room == 0 || !is_below(fd) ||
+	    fstat(fd, &st) == -1 || end <= st.st_size ||
+	    used() + end - st.st_size <= page->room)
+		return 0;
+	errno = ENOSPC;
+	return 1;
+}
+
+/* ------------------------------------------------------------------- files */
+
+ssize_t
+write(int fd, const void *s, size_t len)
+{
+	int64_t at;
+
+	if (page != NULL && page->kind == WRITE && is_below(fd) && fails(WRITE))
+		return -1;
+	if (page != NULL && page->room != 0 &&
+	    (at = lseek(fd, 0, SEEK_CUR)) != -1 &&
+	    is_full(fd, at + (int64_t)len))
+		return -1;
+	return REAL(write)(fd, s, len);
+}
+
+ssize_t
+pwrite(int fd, const void *s, size_t len, off_t offset)
+{
+	if ((is_below(fd) && fails(WRITE)) ||
+	    is_full(fd, offset + (int64_t)len))
+		return -1;
+	return REAL(pwrite)(fd, s, len, offset);
+}
+
+ssize_t pwrite64(int, const void *, size_t, off64_t)
+    __attribute__((alias("pwrite")));
+
+static int
+flush_fails(int fd)
+{
+	struct stat st;
+
+	if (page == NULL || !is_below(fd) || fstat(fd, &st) == -1)
+		return 0;
+	return fails(S_ISDIR(st.st_mode) ? SYNC_DIR : SYNC);
+}
+
+int
+fsync(int fd)
+{
+	return flush_fails(fd) ? -1 : REAL(fsync)(fd);
+}
+
+int
+fdatasync(int fd)
+{
+	return flush_fails(fd) ? -1 : REAL(fdatasync)(fd);
+}
+
+int
+open(const char *path, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	return fails(OPEN) ? -1 : REAL(open)(path, flags, mode);
+}
+
+int open64(const char *, int, ...) __attribute__((alias("open")));
+
+int
+mkostemp(char *template, int flags)
+{
+	return fails(OPEN) ? -1 : REAL(mkostemp)(template, flags);
+}
+
+/* ------------------------------------------------------------------ memory */
+
+void *
+mmap(void *at, size_t len, int prot, int flags, int fd, off_t offset)
+{
+	return fails(MMAP) ? MAP_FAILED
+			   : REAL(mmap)(at, len, prot, flags, fd, offset);
+}
+
+void *mmap64(void *, size_t, int, int, int, off64_t)
+    __attribute__((alias("mmap")));
+
+void *
+malloc(size_t len)
+{
+	return fails(MALLOC) ? NULL : __libc_malloc(len);
+}
+
+void *
+calloc(size_t n, size_t len)
+{
+	return fails(MALLOC) ? NULL : __libc_calloc(n, len);
+}
+
+void *
+realloc(void *p, size_t len)
+{
+	return fails(MALLOC) ? NULL : __libc_realloc(p, len);
+}
