@@ -1,22 +1,14 @@
 /*
  * Serving requests: threads that accept connections of the web server on
  * descriptor 0 and speak FastCGI through libfcgi, or one CGI request.
- *
- * libfcgi's own accept can't be woken for a stop and waits for a silent peer
- * without end, so connections come from the porter, with a request in them,
- * and are handed over in ipcFd, where libfcgi keeps the one it reads next.
- * Its own close waits for the peer's, so that is the porter's, too.
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/random.h>
-#include <sys/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -28,104 +20,31 @@
 #include "base/pool.h"
 
 #include "door/http.h"
-#include "door/http_io.h"
+#include "door/http_call.h"
 #include "door/http_porter.h"
+#include "door/http_turn.h"
 
 #define LISTENER  0
 #define STACK_LEN (256 * 1024)
 
 struct server {
 	const struct http_service *service;
+	struct http_calls *calls;
 	int stop_fd; /* readable once it is time to stop */
 };
 
-static void
-fill_id(char *id, size_t len)
-{
-	unsigned char bytes[12];
-
-	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		memset(bytes, 0, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes) && 2 * i + 2 < len; i++)
-		sprintf(id + 2 * i, "%02x", bytes[i]);
-}
-
-/* The request as the web server's parameters tell it. */
-static void
-describe(struct http_request *request, struct http_io *io)
-{
-	const char *uri = http_io_param(io, "REQUEST_URI");
-	const char *length = http_io_param(io, "CONTENT_LENGTH");
-	const char *id = http_io_param(io, "REQUEST_ID");
-	char made[32] = "";
-
-	if (uri == NULL)
-		uri = http_io_param(io, "SCRIPT_NAME");
-	if (uri == NULL)
-		uri = "/";
-	request->method = http_io_param(io, "REQUEST_METHOD");
-	if (request->method == NULL)
-		request->method = "GET";
-	if (strcmp(request->method, "HEAD") == 0) {
-		request->method = "GET";
-		request->head = io->head = 1;
-	}
-	request->path = pool_text(request->pool, uri, strcspn(uri, "?"));
-	request->query = http_io_param(io, "QUERY_STRING");
-	if (request->query == NULL)
-		request->query = "";
-	request->remote = http_io_param(io, "REMOTE_ADDR");
-	if (request->remote == NULL)
-		request->remote = "";
-	request->length =
-	    length != NULL && *length != '\0' ? strtoll(length, NULL, 10) : -1;
-	if (id == NULL || *id == '\0') {
-		fill_id(made, sizeof(made));
-		id = made;
-	}
-	request->id = pool_copy(request->pool, id);
-	request->transport = io;
-}
-
-static void
-serve_one(const struct http_service *service, void *state, struct pool *pool,
-    struct http_io *io)
-{
-	struct http_request request = { .pool = pool };
-	struct http_answer answer = { .status = 200 };
-
-	describe(&request, io);
-	log_about("request", "%s", request.id);
-	io->body_left = request.length;
-	service->handler(state, &request, &answer);
-	if (!io->goes_on)
-		http_io_answer(io, &answer);
-	io->all_read = io->body_left <= 0;
-	log_about(NULL, NULL);
-}
-
 /* Serves all that waits now. */
 static void
-serve_waiting(
-    struct server *server, void *state, struct pool *pool, FCGX_Request *fcgi)
+serve_waiting(struct server *server, void *state)
 {
-	int fd;
+	int fd, whole;
 
-	while ((fd = http_porter_next()) != -1) {
-		struct http_io io = { .fcgi = fcgi };
+	while ((fd = http_porter_next(&whole)) != -1) {
+		struct http_call *call = http_call_get(server->calls);
 
-		/* "Kept" from before: FCGX_Accept_r reads it, accepts none. */
-		fcgi->ipcFd = fd;
-		fcgi->keepConnection = 1;
-		if (FCGX_Accept_r(fcgi) < 0)
-			continue;
-		serve_one(server->service, state, pool, &io);
-		fcgi->keepConnection = 1; /* hung up here instead */
-		FCGX_Finish_r(fcgi);
-		if (fcgi->ipcFd != -1)
-			http_porter_see_off(fcgi->ipcFd, io.all_read);
-		fcgi->ipcFd = -1;
-		pool_reset(pool);
+		call->io.whole = whole;
+		http_call_serve(call, fd, server->service, state);
+		http_turn_take();
 	}
 }
 
@@ -152,28 +71,24 @@ run_thread(void *arg)
 	const struct http_service *service = server->service;
 	void *state = service->begin != NULL ? service->begin(service->arg)
 					     : service->arg;
-	struct pool *pool = pool_new();
 	int events_fd = watch(server->stop_fd), stopping = 0;
-	FCGX_Request fcgi;
 
 	if (service->begin != NULL && state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
-	/* No socket: libfcgi never accepts a connection by itself. */
-	if (FCGX_InitRequest(&fcgi, -1, 0) != 0)
-		die(EX_SOFTWARE, "libfcgi refuses a request");
 	while (!stopping) {
 		struct epoll_event events[3];
-		int n = epoll_wait(events_fd, events, 3, -1);
+		int n;
 
+		http_turn_take();
+		n = epoll_wait(events_fd, events, 3, -1);
 		for (int i = 0; i < n; i++)
 			stopping |= events[i].data.u32 == 1;
 		do
-			serve_waiting(server, state, pool, &fcgi);
+			serve_waiting(server, state);
 		while (stopping && http_porter_expects());
 	}
-	FCGX_Free(&fcgi, 1);
+	http_turn_give();
 	close(events_fd);
-	pool_free(pool);
 	if (service->end != NULL)
 		service->end(state);
 	return NULL;
@@ -193,6 +108,7 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	http_porter_begin(LISTENER, n);
+	http_turn_open(server->service->turns);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, server->service->stack_len != 0
 					     ? server->service->stack_len
@@ -219,13 +135,12 @@ serve_cgi(const struct http_service *service)
 {
 	void *state = service->begin != NULL ? service->begin(service->arg)
 					     : service->arg;
-	struct pool *pool = pool_new();
-	struct http_io io = { .fcgi = NULL };
+	struct http_calls *calls = http_calls_new(1);
 
 	if (service->begin != NULL && state == NULL)
 		die(EX_TEMPFAIL, "cannot begin");
-	serve_one(service, state, pool, &io);
-	pool_free(pool);
+	http_call_serve(http_call_get(calls), -1, service, state);
+	http_calls_free(calls);
 	if (service->end != NULL)
 		service->end(state);
 }
@@ -252,7 +167,9 @@ http_serve(const struct http_service *service)
 		log_warn("descriptor 0: %s", strerror(errno));
 		return -1;
 	}
+	server.calls = http_calls_new(service->threads);
 	serve_threads(&server);
+	http_calls_free(server.calls);
 	close(server.stop_fd);
 	return 0;
 }

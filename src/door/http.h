@@ -67,6 +67,14 @@ void	http_plain(const struct http_request *, struct http_answer *,
 	    int status, const char *line);
 
 /*
+ * A handler that cannot answer yet calls http_later and returns: its thread
+ * goes on with other requests.  Whoever has the answer, in any thread, calls
+ * http_done, once; request and pool are gone after that.
+ */
+void	http_later(const struct http_request *);
+void	http_done(const struct http_request *, const struct http_answer *);
+
+/*
  * THREADS threads call HANDLER, each with the STATE that BEGIN(arg) gave it
  * when the thread began (BEGIN may be NULL: then STATE is ARG).  BEGIN that
  * answers NULL ends the program.  END(state) at the end, may be NULL.  When
@@ -81,6 +89,7 @@ struct http_service {
 	void	(*stop)(void *arg);
 	void	*arg;
 	int	 threads;
+	int	 turns;		/* so many work at a time; 0: all threads */
 	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
 };
 

@@ -141,7 +141,7 @@ judge(struct guest *g)
 	enum http_head head = http_head_look(g->fd);
 	uint64_t one = 1;
 
-	if (head == HTTP_HEAD_WHOLE) {
+	if (head >= HTTP_HEAD_WHOLE) {
 		change(g, HTTP_GUEST_READY);
 		if (write(ready_fd, &one, sizeof(one)) == -1)
 			die(EX_OSERR, "eventfd: %s", strerror(errno));

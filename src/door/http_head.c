@@ -15,7 +15,8 @@
 #define BEGIN_REQUEST 1
 #define BEGIN_LEN     8
 #define PARAMS	      4
-#define MOSTLY_LEN    4096 /* few heads are longer */
+#define STDIN	      5
+#define MOSTLY_LEN    8192 /* few requests are longer; libfcgi's buffer */
 
 struct record {
 	unsigned type, id, content_len, padding_len;
@@ -76,6 +77,22 @@ are_pairs(const unsigned char *s, size_t len)
 	return 1;
 }
 
+/* Behind a head: is the body's end there, too? */
+static enum http_head
+judge_body(const unsigned char *s, size_t len, unsigned id)
+{
+	struct record r;
+
+	while (read_record(s, len, &r) == HTTP_HEAD_WHOLE && r.len <= len &&
+	       r.type == STDIN && r.id == id) {
+		if (r.content_len == 0)
+			return HTTP_HEAD_AND_BODY;
+		s += r.len;
+		len -= r.len;
+	}
+	return HTTP_HEAD_WHOLE;
+}
+
 enum http_head
 http_head_judge(const unsigned char *s, size_t len)
 {
@@ -101,7 +118,9 @@ http_head_judge(const unsigned char *s, size_t len)
 		if (r.len <= len && !are_pairs(r.content, r.content_len))
 			return HTTP_HEAD_BAD;
 	} while (r.content_len > 0);
-	return r.len <= len ? HTTP_HEAD_WHOLE : HTTP_HEAD_MORE;
+	if (r.len > len)
+		return HTTP_HEAD_MORE;
+	return judge_body(s + r.len, len - r.len, id);
 }
 
 static enum http_head

@@ -11,7 +11,8 @@
 enum http_head {
 	HTTP_HEAD_BAD = -1,	/* no request of a web server, or its end */
 	HTTP_HEAD_MORE,		/* more must come */
-	HTTP_HEAD_WHOLE
+	HTTP_HEAD_WHOLE,
+	HTTP_HEAD_AND_BODY	/* all of the request is there */
 };
 
 /* Longer heads are refused.  nginx takes 32 KiB of headers. */

@@ -28,10 +28,12 @@ http_io_param(const struct http_io *io, const char *name)
 
 /* What libfcgi has is there at once; for the rest it waits. */
 static size_t
-read_some(FCGX_Request *fcgi, char *s, size_t len)
+read_some(const struct http_io *io, char *s, size_t len)
 {
+	FCGX_Request *fcgi = io->fcgi;
 	struct http_reader reader;
-	int n, waits = fcgi->in->stop - fcgi->in->rdNext < (ptrdiff_t)len;
+	int n, waits = !io->whole &&
+		       fcgi->in->stop - fcgi->in->rdNext < (ptrdiff_t)len;
 
 	if (waits)
 		http_reader_begin(&reader, fcgi->ipcFd);
@@ -50,7 +52,7 @@ http_io_read(struct http_io *io, char *s, size_t len)
 		done = fread(s, 1, len, stdin);
 	while (io->fcgi != NULL && done < len) {
 		size_t want = len - done < 1 << 20 ? len - done : 1 << 20;
-		size_t n = read_some(io->fcgi, s + done, want);
+		size_t n = read_some(io, s + done, want);
 
 		if (n == 0)
 			break;

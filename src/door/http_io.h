@@ -12,7 +12,7 @@ struct http_answer;
 struct http_io {
 	struct FCGX_Request	*fcgi;	/* NULL: plain CGI */
 	long long		 body_left; /* not read yet */
-	int			 all_read; /* nothing was left at the end */
+	int			 whole;	/* all of it has come */
 	int			 goes_on; /* http_stream.h: answered already */
 	int			 head; /* the answer is without its body */
 };

@@ -122,11 +122,12 @@ accept_one(void)
 }
 
 int
-http_porter_next(void)
+http_porter_next(int *whole)
 {
 	struct pollfd peer = { .events = POLLIN };
 	enum http_head head;
 
+	*whole = 0;
 	for (;;) {
 		int fd = http_guest_take();
 
@@ -139,7 +140,8 @@ http_porter_next(void)
 		    http_guest_count(HTTP_GUEST_WAITING) < CROWD &&
 		    poll(&peer, 1, SOON_MS) == 1)
 			head = http_head_look(fd);
-		if (head == HTTP_HEAD_WHOLE)
+		*whole = head == HTTP_HEAD_AND_BODY;
+		if (head >= HTTP_HEAD_WHOLE)
 			return fd;
 		if (head == HTTP_HEAD_MORE)
 			http_guest_receive(fd, HTTP_GUEST_WAITING, PATIENCE_MS);

@@ -18,8 +18,8 @@ void	http_porter_end(void);
 int	http_porter_fd(void);
 
 /* A connection with the whole head of a request in it, or -1: none just now.
- * The caller hangs up. */
-int	http_porter_next(void);
+ * The caller hangs up.  *WHOLE: its body is there, too. */
+int	http_porter_next(int *whole);
 
 /* At the end of the process: waits a moment for a request that has yet to
  * come.  0: nobody else will, or it takes too long. */

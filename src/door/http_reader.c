@@ -13,12 +13,22 @@
 #include "base/log.h"
 
 #include "door/http_reader.h"
+#include "door/http_turn.h"
 
 #define PATIENCE_MS 10000
 #define QUIET_MS    250 /* when threads are short */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct http_reader *readers;
+
+/* Nothing waits to be read: it is the peer that is late. */
+static int
+is_quiet(int fd)
+{
+	int unread;
+
+	return ioctl(fd, SIOCINQ, &unread) == 0 && unread == 0;
+}
 
 void
 http_reader_begin(struct http_reader *r, int fd)
@@ -29,6 +39,8 @@ http_reader_begin(struct http_reader *r, int fd)
 	r->next = readers;
 	readers = r;
 	pthread_mutex_unlock(&mutex);
+	if (is_quiet(fd))
+		http_turn_give();
 }
 
 void
@@ -41,15 +53,6 @@ http_reader_end(struct http_reader *r)
 		link = &(*link)->next;
 	*link = r->next;
 	pthread_mutex_unlock(&mutex);
-}
-
-/* Nothing waits to be read: it is the peer that is late. */
-static int
-is_quiet(int fd)
-{
-	int unread;
-
-	return ioctl(fd, SIOCINQ, &unread) == 0 && unread == 0;
 }
 
 int

@@ -12,6 +12,7 @@
 #define PARAMS "\1\4\0\1\0\5\3\0\1\2AbcPAD"
 #define END    "\1\4\0\1\0\0\0\0"
 #define STDIN  "\1\5\0\1\0\3\0\0abc"
+#define LAST   "\1\5\0\1\0\0\0\0"
 
 #define BYTES(s) (s), sizeof(s) - 1
 
@@ -24,6 +25,10 @@ static const struct {
 	{ "no parameters", BYTES(BEGIN END), HTTP_HEAD_WHOLE },
 	{ "two records", BYTES(BEGIN PARAMS PARAMS END), HTTP_HEAD_WHOLE },
 	{ "a body behind it", BYTES(BEGIN PARAMS END STDIN), HTTP_HEAD_WHOLE },
+	{ "a whole request", BYTES(BEGIN PARAMS END STDIN LAST),
+	    HTTP_HEAD_AND_BODY },
+	{ "a part of another body",
+	    BYTES(BEGIN PARAMS END "\1\5\0\2\0\1\0\0x" LAST), HTTP_HEAD_WHOLE },
 	{ "no end", BYTES(BEGIN PARAMS), HTTP_HEAD_MORE },
 	{ "a body before its end", BYTES(BEGIN PARAMS STDIN), HTTP_HEAD_BAD },
 	{ "HTTP", BYTES("GET / HTTP/1.0\r\n\r\n"), HTTP_HEAD_BAD },

@@ -1,0 +1,33 @@
+/*
+ * Threads that take turns (http_turn.h).
+ */
+#include <semaphore.h>
+
+#include "door/http_turn.h"
+
+static sem_t turns;
+static int limited;
+static _Thread_local int mine;
+
+void
+http_turn_open(int n)
+{
+	limited = n > 0;
+	if (limited)
+		sem_init(&turns, 0, (unsigned)n);
+}
+
+void
+http_turn_take(void)
+{
+	while (limited && !mine)
+		mine = sem_wait(&turns) == 0; /* or a signal came */
+}
+
+void
+http_turn_give(void)
+{
+	if (limited && mine)
+		sem_post(&turns);
+	mine = 0;
+}
