@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/config.h"
@@ -50,16 +51,33 @@ credential_name(struct pool *pool, int token, int secret)
 	return "none";
 }
 
+/* It is on disk, or it is not: now the provider hears of it. */
+static void
+answer_kept(struct spool_order *order, int rc)
+{
+	const struct http_request *request = order->arg;
+	struct http_answer answer = { .status = 200 };
+
+	if (rc == -1) {
+		http_add_header(request, &answer, "Retry-After", RETRY_AFTER);
+		http_plain(request, &answer, 503, "not stored, send it again");
+	} else {
+		http_plain(request, &answer, 200, "ok");
+	}
+	http_done(request, &answer);
+}
+
 static void
 keep(struct ingest *ingest, const struct http_request *request,
-    struct http_answer *answer, const struct spool_delivery *delivery)
+    const struct spool_delivery *delivery)
 {
-	if (spool_put(ingest->spool, delivery) == -1) {
-		http_add_header(request, answer, "Retry-After", RETRY_AFTER);
-		http_plain(request, answer, 503, "not stored, send it again");
-		return;
-	}
-	http_plain(request, answer, 200, "ok");
+	struct spool_order *order = pool_get(request->pool, sizeof(*order));
+
+	order->delivery = *delivery;
+	order->kept = answer_kept;
+	order->arg = (void *)request;
+	http_later(request);
+	spool_order(ingest->spool, order);
 }
 
 static void
@@ -108,7 +126,7 @@ take(
 	delivery.body = body;
 	delivery.received_at = clock_now();
 	delivery.credential = credential_name(request->pool, token, secret);
-	keep(ingest, request, answer, &delivery);
+	keep(ingest, request, &delivery);
 }
 
 int
@@ -131,6 +149,11 @@ main(void)
 	if (ingest.spool == NULL)
 		die(EX_UNAVAILABLE, "the spool cannot be opened");
 	service.threads = (int)config->threads;
+	/* More at work than there are processors only get in each other's way;
+	 * while one waits for the disk another takes requests. */
+	service.turns = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	if (service.turns < 2)
+		service.turns = 2;
 	rc = http_serve(&service);
 	spool_close(ingest.spool);
 	return rc == 0 ? EXIT_SUCCESS : EX_OSERR;

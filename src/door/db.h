@@ -15,7 +15,8 @@ struct db;
 enum db_mode {
 	DB_READ,		/* reads only; the file must be there */
 	DB_WRITE,		/* reads and writes; the file must be there */
-	DB_CREATE		/* made when it is not there */
+	DB_CREATE,		/* made when it is not there */
+	DB_CREATE_WIDE		/* … with pages of 8 KiB: rows of a kilobyte */
 };
 
 /* What the last failed call ran into. */

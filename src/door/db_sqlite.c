@@ -78,7 +78,10 @@ settings(struct db *db, enum db_mode mode)
 {
 	char text[256];
 
-	if (mode == DB_CREATE &&
+	if (mode == DB_CREATE_WIDE &&
+	    db_script(db, "PRAGMA page_size = 8192") == -1)
+		return -1;
+	if (mode >= DB_CREATE &&
 	    db_script(db, "PRAGMA journal_mode = WAL") == -1)
 		return -1;
 	snprintf(text, sizeof(text),
@@ -103,7 +106,7 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	db->path = pool_forever_text(path);
 	db->wait_ms = wait_ms;
 	flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	if (mode == DB_CREATE)
+	if (mode >= DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
 	if (sqlite3_open_v2(path, &db->conn, flags, NULL) != SQLITE_OK) {
 		log_warn("%s: %s%s", path, sqlite3_errmsg(db->conn),

@@ -51,7 +51,7 @@ spool_create(const char *path)
 {
 	unsigned char bytes[12];
 	struct pool *pool = pool_new();
-	struct db *db = db_open(path, DB_CREATE, 5000);
+	struct db *db = db_open(path, DB_CREATE_WIDE, 5000);
 	int version = 0, rc = -1;
 	char *node;
 

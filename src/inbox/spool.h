@@ -34,10 +34,25 @@ void	spool_close(struct spool *);	/* NULL is harmless */
 
 /*
  * Keeps the delivery.  Blocks until it is on disk: 0 means durable, and only
- * then may the caller answer 200.  -1: not kept, and said in the log (ENOSPC,
- * EIO, a damaged file).  Safe from many threads.  id is not filled in.
+ * then may 200 be answered.  -1: not kept, and said in the log (ENOSPC, EIO, a
+ * damaged file).  Safe from many threads.  id is not filled in.
  */
 int	spool_put(struct spool *, const struct spool_delivery *);
+
+/*
+ * The same for who does not wait: the order is the caller's again when KEPT
+ * is called with what spool_put would answer.  That is before spool_order
+ * returns, which then has seen to what other threads brought meanwhile, too;
+ * or later, by the thread that is at it already.
+ */
+struct spool_order {
+	struct spool_delivery	 delivery;
+	void			(*kept)(struct spool_order *, int rc);
+	void			*arg;		/* the caller's */
+	struct spool_order	*next;		/* the spool's */
+};
+
+void	spool_order(struct spool *, struct spool_order *);
 
 /* This spool's name in the inbox; a new file has a new name. */
 const char *spool_node(struct spool *);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 struct db;
-struct waiter;
+struct spool_order;
 struct wake;
 
 /*
@@ -22,7 +22,7 @@ struct spool {
 	int64_t		 complained_ms;	/* last, of too little space */
 	struct wake	*wake;
 	pthread_mutex_t	 mutex;		/* of what follows */
-	struct waiter	*first, *last;	/* who waits to be committed */
+	struct spool_order *first, *last; /* not committed yet */
 	int		 committing;	/* somebody does it now */
 };
 

@@ -1,8 +1,9 @@
 /*
- * The writing side of the spool, with group commit: the first thread that
- * finds nobody committing does it for all that wait, and hands over to the
- * first of those who came meanwhile.  So one flush of the disk serves many
- * deliveries, and nobody is woken who has nothing to do.
+ * The writing side of the spool, with group commit: a thread that finds nobody
+ * committing does it for all that others bring meanwhile, until nothing is
+ * left.  So one flush of the disk serves many deliveries, and no thread ever
+ * waits for it: those that bring a delivery go on to the next request, and
+ * the one that commits also answers.
  */
 #include <sys/statvfs.h>
 
@@ -19,7 +20,7 @@
 #include "inbox/spool.h"
 #include "inbox/spool_file.h"
 
-#define CHECKPOINT_PAGES  1000
+#define CHECKPOINT_PAGES  500 /* of 8 KiB */
 #define COMPLAIN_EVERY_MS 10000
 
 enum { PUT, N_SQL };
@@ -27,16 +28,6 @@ enum { PUT, N_SQL };
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO deliveries(received_at, remote, credential,"
 		" body_len, body) VALUES ($1, $2, $3, $4, $5)",
-};
-
-enum turn { COMMITS, DONE };
-
-struct waiter {
-	const struct spool_delivery *delivery;
-	struct waiter *next;
-	sem_t woken; /* no mutex needed to go on */
-	enum turn turn;
-	int rc;
 };
 
 struct spool *
@@ -89,16 +80,16 @@ insert(struct db *db, const struct spool_delivery *d)
 
 /* Puts the whole LIST on disk, or nothing of it: 0, or -1. */
 static int
-commit(struct spool *spool, const struct waiter *list)
+commit(struct spool *spool, const struct spool_order *list)
 {
 	size_t bytes = 0;
 
-	for (const struct waiter *w = list; w != NULL; w = w->next)
-		bytes += w->delivery->body_len;
+	for (const struct spool_order *o = list; o != NULL; o = o->next)
+		bytes += o->delivery.body_len;
 	if (!has_room(spool, bytes) || db_begin(spool->db) == -1)
 		return -1;
-	for (const struct waiter *w = list; w != NULL; w = w->next)
-		if (insert(spool->db, w->delivery) == -1) {
+	for (const struct spool_order *o = list; o != NULL; o = o->next)
+		if (insert(spool->db, &o->delivery) == -1) {
 			db_rollback(spool->db);
 			return -1;
 		}
@@ -108,64 +99,83 @@ commit(struct spool *spool, const struct waiter *list)
 	return 0;
 }
 
-/* W is gone as soon as its thread runs. */
-static void
-wake(struct waiter *w, enum turn turn)
+/* All that wait now; NULL, and nobody commits any more. */
+static struct spool_order *
+take(struct spool *spool)
 {
-	w->turn = turn;
-	sem_post(&w->woken);
-}
-
-/* Commits for all that wait now; MINE among them is not woken. */
-static void
-lead(struct spool *spool, const struct waiter *mine)
-{
-	struct waiter *list, *next;
-	int rc;
+	struct spool_order *list;
 
 	pthread_mutex_lock(&spool->mutex);
 	list = spool->first;
 	spool->first = spool->last = NULL;
+	spool->committing = list != NULL;
 	pthread_mutex_unlock(&spool->mutex);
-	rc = commit(spool, list);
-	for (struct waiter *w = list; w != NULL; w = next) {
-		next = w->next;
-		w->rc = rc;
-		if (w != mine)
-			wake(w, DONE);
-	}
-	db_checkpoint(spool->db, CHECKPOINT_PAGES);
+	return list;
+}
+
+/* 1 when somebody commits already, and will see to ORDER. */
+static int
+join(struct spool *spool, struct spool_order *order)
+{
+	int committing;
+
+	order->next = NULL;
 	pthread_mutex_lock(&spool->mutex);
-	next = spool->first;
-	spool->committing = next != NULL;
+	committing = spool->committing;
+	spool->committing = 1;
+	if (spool->last != NULL)
+		spool->last->next = order;
+	else
+		spool->first = order;
+	spool->last = order;
 	pthread_mutex_unlock(&spool->mutex);
-	if (next != NULL)
-		wake(next, COMMITS);
+	return committing;
+}
+
+void
+spool_order(struct spool *spool, struct spool_order *order)
+{
+	struct spool_order *list, *next;
+
+	if (join(spool, order))
+		return;
+	while ((list = take(spool)) != NULL) {
+		int rc = commit(spool, list);
+
+		for (; list != NULL; list = next) {
+			next = list->next; /* LIST is gone after its answer */
+			list->kept(list, rc);
+		}
+		db_checkpoint(spool->db, CHECKPOINT_PAGES);
+	}
+}
+
+struct put {
+	sem_t said;
+	int rc;
+};
+
+static void
+say(struct spool_order *order, int rc)
+{
+	struct put *put = order->arg;
+
+	put->rc = rc;
+	sem_post(&put->said);
 }
 
 int
 spool_put(struct spool *spool, const struct spool_delivery *delivery)
 {
-	struct waiter me = { .delivery = delivery, .rc = -1 };
-	int leads;
+	struct put put = { .rc = -1 };
+	struct spool_order order = {
+		.delivery = *delivery, .kept = say, .arg = &put
+	};
 
-	sem_init(&me.woken, 0, 0);
-	pthread_mutex_lock(&spool->mutex);
-	leads = !spool->committing;
-	spool->committing = 1;
-	if (spool->last != NULL)
-		spool->last->next = &me;
-	else
-		spool->first = &me;
-	spool->last = &me;
-	pthread_mutex_unlock(&spool->mutex);
-	if (!leads) {
-		while (sem_wait(&me.woken) == -1)
-			;
-		leads = me.turn == COMMITS;
-	}
-	if (leads)
-		lead(spool, &me);
-	sem_destroy(&me.woken);
-	return me.rc;
+	sem_init(&put.said, 0, 0);
+	spool_order(spool, &order);
+	while (sem_wait(&put.said) == -1)
+		; /* a signal */
+	sem_destroy(&put.said);
+	return put.rc;
 }

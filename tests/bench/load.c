@@ -31,7 +31,6 @@ enum {
 	/* otherwise */
 	WORDS,
 	COUNT,
-	TAGGED,
 	CHANGE,
 	N_SQL
 };
@@ -76,12 +75,6 @@ static const char *const sql[N_SQL] = {
 		  " ON CONFLICT (workspace_id) DO UPDATE SET"
 		  " total = excluded.total, unread = excluded.unread,"
 		  " archived = excluded.archived",
-	[TAGGED] = "INSERT INTO conversation_tags(workspace_id, tag_id, status,"
-		   " last_message_at, conversation_id) SELECT c.workspace_id,"
-		   " k.tag_id, c.status, c.last_message_at, c.id"
-		   " FROM conversations AS c CROSS JOIN contact_tags AS k"
-		   " ON k.workspace_id = c.workspace_id"
-		   " AND k.contact_id = c.contact_id ORDER BY 1, 2, 3, 4, 5",
 	/* Each message and what it did to its conversation. */
 	[CHANGE] =
 	    "INSERT INTO changes(workspace_id, seq, type, object_id,"
@@ -251,8 +244,7 @@ finish(struct load *l)
 {
 	if (people_end(l) == -1)
 		return -1;
-	if (db_run(l->db, sql[COUNT], DB_NONE) == -1 ||
-	    db_run(l->db, sql[TAGGED], DB_NONE) == -1)
+	if (db_run(l->db, sql[COUNT], DB_NONE) == -1)
 		return -1;
 	return db_run(
 	    l->db, sql[CHANGE], DB_ARGS(db_int(l->w->n_messages - CHANGES)));
