@@ -1,5 +1,6 @@
 """A row of the table: what is measured, beside what, and what came of it."""
 
+import os
 import statistics
 import sys
 
@@ -90,6 +91,7 @@ def measure(row, bench):
     try:
         try:
             row.open(bench)
+            os.sync()   # what others wrote is not flushed in our rounds
             for i in range(max(3, row.rounds)):
                 # Whoever is second finds a warmer machine: they swap.
                 first, second = row.subject, row.beside
