@@ -5,9 +5,8 @@ import subprocess
 
 import pytest
 
-from rig import ROOT
+from rig import BUILD
 
-BUILD = ROOT / "build"
 # Of changes the fast way notes the newest only.
 OTHERWISE = {"changes"}
 
