@@ -10,6 +10,7 @@ import sys
 import torture
 
 NAME, SHORT, LONG, MINUTES = "sanitize", 0, 1, 40
+LEAST = 15      # minutes, or it is not begun
 
 
 def dev(*args):
@@ -26,6 +27,9 @@ def dev(*args):
 
 
 def run(scale, report):
+    if scale.seconds is not None and scale.seconds < LEAST * 60:
+        raise torture.Skip(f"it takes {MINUTES} minutes, and would have "
+                           f"{scale.seconds / 60:.0f}")
     for _ in scale.rounds():
         report.check("under AddressSanitizer and UBSan: " + dev("--sanitize"))
         report.check("unit tests under valgrind: " + dev("--valgrind"))
