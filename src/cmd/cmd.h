@@ -4,6 +4,7 @@
 #include "cmd/cli.h"
 
 /* The verbs of each noun; cmd_NOUN.c has them. */
+extern const struct cli_verb cmd_backup[];
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_events[];
 extern const struct cli_verb cmd_init[];

@@ -10,6 +10,7 @@
 static const struct cli_noun nouns[] = {
 	{ "init", "make directories and databases", cmd_init },
 	{ "upgrade", "bring the databases to this version", cmd_upgrade },
+	{ "backup", "copy the databases while all goes on", cmd_backup },
 	{ "workspace", "workspaces: add, list", cmd_workspace },
 	{ "user", "people: add, list", cmd_user },
 	{ "member", "who belongs to a workspace: add, remove, list",

@@ -123,6 +123,13 @@ int	db_script(struct db *, const char *sql);
  */
 void	db_checkpoint(struct db *, int pages);
 
+/*
+ * Copies all that the open read transaction sees into the new file PATH, and
+ * that onto the disk: 0, -1.  A lock file is left beside it.  Meanwhile nobody
+ * waits; but the WAL of the original grows, as with every long reader.
+ */
+int	db_copy(struct db *, const char *path);
+
 /* Bytes in the WAL file, 0 when there is none. */
 int64_t	db_wal_size(struct db *);
 

@@ -28,7 +28,7 @@ NOUNS = {
     "webhook": ["get", "set"],
     "spool": ["list", "show", "retry", "replay", "discard"],
     "events": ["list"],
-    "init": [], "upgrade": [], "stats": [],
+    "init": [], "upgrade": [], "backup": [], "stats": [],
 }
 
 

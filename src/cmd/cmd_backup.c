@@ -1,0 +1,175 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/pool.h"
+#include "cmd/cmd.h"
+#include "cmd/say.h"
+#include "cmd/show.h"
+#include "cmd/store.h"
+#include "inbox/inbox.h"
+
+#define N 2
+
+static const char *const names[N] = { "inbox.db", "spool.db" };
+
+/* Read handles, each in a transaction that sees the backup's moment. */
+struct moment {
+	struct db *db[N];
+};
+
+/*
+ * While nobody writes the inbox, the cursor in it stands still, and the spool
+ * loses nothing that is beyond it: of that moment are both copies.  Webhooks
+ * go on coming in, and are in the spool's copy or are applied later.
+ */
+static void
+take_moment(struct cli *c, struct moment *m)
+{
+	struct db *writer = store_inbox(c, DB_WRITE);
+	int version;
+
+	store_begin(c);
+	for (int i = 0; i < N; i++) {
+		m->db[i] = db_open(
+		    store_path(c, names[i]), DB_READ, (int)c->config.wait_ms);
+		if (m->db[i] == NULL || db_begin_read(m->db[i]) == -1 ||
+		    db_version(m->db[i], &version) == -1) {
+			db_rollback(writer);
+			cli_fail(EX_UNAVAILABLE, "%s cannot be read", names[i]);
+		}
+	}
+	db_rollback(writer);
+}
+
+static void
+clear(struct cli *c, const char *dir)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal",
+		".lock", ".lock-next" };
+
+	for (int i = 0; i < N; i++)
+		for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
+			unlink(pool_printf(
+			    c->pool, "%s/%s%s", dir, names[i], ends[k]));
+	rmdir(dir);
+}
+
+/* The name and what is in it are on disk. */
+static int
+sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd == -1 ? -1 : fsync(fd);
+
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+static int
+copy(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
+{
+	struct stat st;
+
+	for (int i = 0; i < N; i++) {
+		const char *path = pool_printf(c->pool, "%s/%s", dir, names[i]);
+
+		if (db_copy(m->db[i], path) == -1 || stat(path, &st) == -1)
+			return -1;
+		bytes[i] = st.st_size;
+		unlink(pool_printf(c->pool, "%s.lock", path));
+		unlink(pool_printf(c->pool, "%s.lock-next", path));
+		db_end_read(m->db[i]);
+		db_close(m->db[i]);
+		m->db[i] = NULL;
+	}
+	return sync_dir(dir);
+}
+
+static const char *
+parent(struct cli *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	if (slash == path)
+		return "/";
+	return pool_text(c->pool, path, (size_t)(slash - path));
+}
+
+static const char *
+without_slash(struct cli *c, const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return pool_text(c->pool, path, len);
+}
+
+static void
+say(struct cli *c, const char *to, const int64_t bytes[N])
+{
+	struct show *s = show_object(c);
+	const char *media = config_state_path(&c->config, "media");
+
+	show_text(s, "backup", to);
+	show_int(s, "inbox_bytes", bytes[0]);
+	show_int(s, "spool_bytes", bytes[1]);
+	show_end(s);
+	say_hint(c,
+	    "\nThe files of messages are copied now, and not before:\n"
+	    "  cp -a %s %s/\n"
+	    "To restore: stop the programs; move what is in %s away;\n"
+	    "copy inbox.db, spool.db and media there, as the programs' "
+	    "user;\n"
+	    "'waspool outbox list' shows what was to be sent then and will be "
+	    "sent\n"
+	    "again ('waspool outbox cancel ID'); start the programs.",
+	    media, to, c->config.state_dir);
+}
+
+static void
+backup(struct cli *c)
+{
+	const char *to = without_slash(c, c->args[0]);
+	const char *dir = pool_printf(c->pool, "%s.%d", to, (int)getpid());
+	struct moment m = { { NULL, NULL } };
+	int64_t bytes[N] = { 0, 0 };
+	struct stat st;
+
+	umask(077);
+	if (lstat(to, &st) == 0)
+		cli_fail(EX_CANTCREAT, "%s is there already", to);
+	take_moment(c, &m);
+	if (mkdir(dir, 0700) == -1)
+		cli_fail(EX_CANTCREAT, "%s: %s", dir, strerror(errno));
+	if (copy(c, &m, dir, bytes) == -1) {
+		clear(c, dir);
+		cli_fail(EX_IOERR, "no backup was made");
+	}
+	if (rename(dir, to) == -1 || sync_dir(parent(c, to)) == -1) {
+		int why = errno;
+
+		clear(c, dir);
+		cli_fail(EX_IOERR, "%s: %s", to, strerror(why));
+	}
+	say(c, to, bytes);
+}
+
+const struct cli_verb cmd_backup[] = {
+	{ "", "FOLDER", 1, 1,
+	    "Copies both databases into a new folder, while all goes on",
+	    "Both are of one moment; what was acknowledged before is in them.\n"
+	    "The folder appears when all of it is on disk.  It holds personal\n"
+	    "data.  Files of messages are yours to copy, after it.",
+	    "waspool backup /backup/$(date +%F)", NULL, backup },
+	{ 0 },
+};
