@@ -29,8 +29,8 @@ enum {
 	READ,
 	ARCHIVE,
 	/* otherwise */
-	WORDS,
 	COUNT,
+	TAGGED,
 	CHANGE,
 	N_SQL
 };
@@ -67,7 +67,6 @@ static const char *const sql[N_SQL] = {
 	[ARCHIVE] = "UPDATE conversations SET status = 'archived',"
 		    " updated_at = $2 WHERE id = $1",
 
-	[WORDS] = "INSERT INTO message_words(rowid, text) VALUES ($1, $2)",
 	[COUNT] = "INSERT INTO counters(workspace_id, total, unread, archived)"
 		  " SELECT " WORKSPACE ", COUNT(*), COALESCE(SUM(is_read = 0),"
 		  " 0), COALESCE(SUM(status = 'archived'), 0)"
@@ -75,6 +74,12 @@ static const char *const sql[N_SQL] = {
 		  " ON CONFLICT (workspace_id) DO UPDATE SET"
 		  " total = excluded.total, unread = excluded.unread,"
 		  " archived = excluded.archived",
+	[TAGGED] = "INSERT INTO conversation_tags(workspace_id, tag_id, status,"
+		   " last_message_at, conversation_id) SELECT c.workspace_id,"
+		   " k.tag_id, c.status, c.last_message_at, c.id"
+		   " FROM conversations AS c CROSS JOIN contact_tags AS k"
+		   " ON k.workspace_id = c.workspace_id"
+		   " AND k.contact_id = c.contact_id ORDER BY 1, 2, 3, 4, 5",
 	/* Each message and what it did to its conversation. */
 	[CHANGE] =
 	    "INSERT INTO changes(workspace_id, seq, type, object_id,"
@@ -159,10 +164,6 @@ put_message(struct load *l, const struct message_made *m, int64_t id)
 		    db_int(e->counts_unread), db_int(e->opens_window),
 		    db_int(e->at))) == -1)
 		return -1;
-	if (!l->live && e->text != NULL &&
-	    db_run(l->db, sql[WORDS], DB_ARGS(db_int(id), db_text(e->text))) ==
-		-1)
-		return -1;
 	if (text_is(e->type, "reaction") &&
 	    db_run(l->db, sql[REACTION],
 		DB_ARGS(db_int(m->customer->number_id),
@@ -244,7 +245,8 @@ finish(struct load *l)
 {
 	if (people_end(l) == -1)
 		return -1;
-	if (db_run(l->db, sql[COUNT], DB_NONE) == -1)
+	if (db_run(l->db, sql[COUNT], DB_NONE) == -1 ||
+	    db_run(l->db, sql[TAGGED], DB_NONE) == -1)
 		return -1;
 	return db_run(
 	    l->db, sql[CHANGE], DB_ARGS(db_int(l->w->n_messages - CHANGES)));

@@ -11,17 +11,7 @@
 #include "load_people.h"
 #include "world.h"
 
-enum {
-	CONVERSATION,
-	IDENTITY,
-	CONTACT,
-	TAG,
-	NAME_WORDS,
-	PHONE_DIGITS,
-	CONTACT_WORDS,
-	CONTACT_DIGITS,
-	N_SQL
-};
+enum { CONVERSATION, IDENTITY, CONTACT, TAG, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[CONVERSATION] =
@@ -42,14 +32,6 @@ static const char *const sql[N_SQL] = {
 		    " VALUES ($1, " WORKSPACE ", $2, $3, $4, $5, $5)",
 	[TAG] = "INSERT INTO contact_tags(workspace_id, contact_id, tag_id)"
 		" VALUES (" WORKSPACE ", $1, $2)",
-	[NAME_WORDS] = "INSERT INTO conversation_words(rowid, profile_name)"
-		       " VALUES ($1, $2)",
-	[PHONE_DIGITS] = "INSERT INTO conversation_digits(rowid, phone)"
-			 " VALUES ($1, $2)",
-	[CONTACT_WORDS] = "INSERT INTO contact_words(rowid, name, email)"
-			  " VALUES ($1, $2, $3)",
-	[CONTACT_DIGITS] = "INSERT INTO contact_digits(rowid, phone)"
-			   " VALUES ($1, $2)",
 };
 
 static int
@@ -95,13 +77,6 @@ put_contact(struct load *l, struct person *c, int64_t now)
 		DB_ARGS(db_int(c->contact_id), db_text(phone_of(l, c)),
 		    db_text(name), db_text(email), db_int(now))) == -1)
 		return -1;
-	if (!l->live && (db_run(l->db, sql[CONTACT_WORDS],
-			     DB_ARGS(db_int(c->contact_id), db_text(name),
-				 db_text(email))) == -1 ||
-			    db_run(l->db, sql[CONTACT_DIGITS],
-				DB_ARGS(db_int(c->contact_id),
-				    db_text(phone_of(l, c)))) == -1))
-		return -1;
 	return put_tags(l, c);
 }
 
@@ -133,14 +108,7 @@ people_begin(struct load *l, struct person *c, int64_t now)
 	    (c->has_user_id && put_identity(l, c, "user_id",
 				   world_user_id(l->w, l->pool, c), now) == -1))
 		return -1;
-	if (l->live)
-		return put_conversation(l, c);
-	if (db_run(l->db, sql[NAME_WORDS],
-		DB_ARGS(db_int(c->id),
-		    db_text(world_name(l->w, l->pool, c)))) == -1)
-		return -1;
-	return db_run(l->db, sql[PHONE_DIGITS],
-	    DB_ARGS(db_int(c->id), db_text(phone_of(l, c))));
+	return l->live ? put_conversation(l, c) : 0;
 }
 
 int
