@@ -181,6 +181,14 @@ def test_two_hundred_kills_in_quick_succession(make_node):
     assert n.deliver(text_message("4930555666", "after all")).status == 200
 
 
+@pytest.mark.parametrize("name", ["with space", "a;b", "a$b", "a'b"])
+def test_a_folder_that_cannot_be_is_refused_before_it_is_made(tmp_path, name):
+    done = dev("up", "--dir", tmp_path / name, check=False)
+    assert done.returncode == 1
+    assert "cannot be DIR" in done.stderr and name in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_dead_program_is_503_and_try_again(make_node):
     n = make_node()
     for program in ("webhook-ingest", "actions"):
