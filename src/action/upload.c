@@ -82,6 +82,14 @@ too_large(struct coming *c, const char *why)
 	return 0;
 }
 
+static const char *
+most(const struct coming *c)
+{
+	return pool_printf(c->a->pool,
+	    "one has at most %lld bytes here (WASPOOL_MEDIA_MAX)",
+	    (long long)c->a->config->media_max);
+}
+
 static int
 begin(struct coming *c)
 {
@@ -94,7 +102,7 @@ begin(struct coming *c)
 		return 0;
 	}
 	if (a->request->length > a->config->media_max + AROUND_MAX)
-		return too_large(c, "WASPOOL_MEDIA_MAX is less");
+		return too_large(c, most(c));
 	c->dir = pool_printf(a->pool, "%s/media", a->config->state_dir);
 	if (!vault_has_room(
 		c->dir, a->config->min_free +
@@ -131,7 +139,7 @@ check_size(struct coming *c)
 	const char *why = NULL;
 
 	if (len > c->a->config->media_max)
-		why = "WASPOOL_MEDIA_MAX is less";
+		why = most(c);
 	else if (len > 0)
 		why =
 		    compose_check_file(c->a->pool, c->type, c->mime_type, len);

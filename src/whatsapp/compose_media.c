@@ -56,7 +56,7 @@ static const struct {
 	{ "image", 5 * MB, "5 MB" },
 	{ "video", 16 * MB, "16 MB" },
 	{ "audio", 16 * MB, "16 MB" },
-	{ "sticker", 500 * KB, "500 KB" },
+	{ "sticker", 500 * KB, "500 KB, 100 KB when it does not move" },
 	{ "document", 100 * MB, "100 MB" },
 };
 

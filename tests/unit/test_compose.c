@@ -383,6 +383,9 @@ files_have_types_and_sizes(void **state)
 	assert_null(compose_check_file(p, "document", "image/png", 6 * mb));
 	assert_non_null(
 	    compose_check_file(p, "document", "application/zip", 1));
+	assert_string_equal(compose_check_file(p, "sticker", "image/webp", mb),
+	    "a file sent as sticker has at most 500 KB, 100 KB when it does "
+	    "not move");
 	assert_string_equal(compose_type_of("image/png"), "image");
 	assert_string_equal(compose_type_of("image/webp"), "sticker");
 	assert_string_equal(compose_type_of("video/mp4"), "video");
