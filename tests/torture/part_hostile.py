@@ -35,13 +35,14 @@ WORDS = [
 ]
 IDS = ["0", "-1", "1 OR 1=1", "1;", "1e3", "0x1", "01", "1.0", "+1", "１",
        "9223372036854775807", "9223372036854775808", "9" * 400, "null", "%00",
-       "1%00", "..", "%2e%2e", "..%2f..", "%0d%0aX-Evil:%201", "*", "'", "%",
+       "1%00", "..", "%2e%2e", "%0d%0aX-Evil:%201", "*", "'", "%",
        "%zz", "%ff"]
 TARGETS = [
     "/api/v1/../waspool-media/", "/api/v1/..%2fwaspool-media/",
     "/waspool-media/", "/waspool-media/../inbox.db", "/waspool-media../",
     "/waspool-media/..%2finbox.db", "//waspool-media/", "/api/v1/%2e%2e/",
-    "/api/v1//conversations", "/api/v1/conversations/", "/api/v1/",
+    "/api/v1/conversations/..%2f../webhooks", "/api/v1//conversations",
+    "/api/v1/conversations/", "/api/v1/",
     "/api/v1/conversations%00", "/api/v1/conversations%0d%0aX-Evil:%201",
     "/api/v1/" + "a" * 4000, "/api/v1/" + "%41" * 2000, "/api/v1/?" + "&" * 5000,
     "/api/v1/conversations?" + "tag=a&" * 900, "/metrics/../api/v1/me",
@@ -260,11 +261,11 @@ def thousand_messages(node, report):
 # ------------------------------------------------------------------- the API
 
 def fine(answer, what):
-    """No 5xx, and JSON that says why, unless nginx refused it."""
+    """No 5xx, and a problem that says why, also where nginx refuses."""
     what = str(what)[:200]
     assert answer.status < 500, (what, answer)
     assert "X-Evil" not in answer.headers, what
-    if answer.status >= 400 and b"<center>nginx" not in answer.body:
+    if answer.status >= 400:
         assert answer.headers["Content-Type"] == "application/problem+json", \
             (what, answer)
         assert answer.json["status"] == answer.status
