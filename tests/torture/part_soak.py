@@ -87,14 +87,13 @@ def private(pid):
         r"^Private_\w+: +(\d+) kB", text, re.M))
 
 
-def look(node):
+def look(node, pids):
     """{(what, of whom): how much}, now."""
     found = {}
-    for program in PROGRAMS:
-        for pid in node.pids(program):
-            found["memory", program] = private(pid)
-            found["files", program] = len(
-                list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+    for program, pid in pids.items():
+        found["memory", program] = private(pid)
+        found["files", program] = len(
+            list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
     for name in ("spool.db", "spool.db-wal", "inbox.db-wal"):
         found["bytes", name] = (node.dir / "state" / name).stat().st_size
     (found["bytes", "changes"],), = node.db(
@@ -107,8 +106,7 @@ def levels_off(samples, report):
     third, growing = len(samples) // 3, []
     for what, whom in samples[-1]:
         def median(part):
-            return statistics.median(s[what, whom] for s in part
-                                     if (what, whom) in s)
+            return statistics.median(s[what, whom] for s in part)
         before, after = median(samples[third:2 * third]), median(
             samples[2 * third:])
         kind = "" if what == "files" else "MiB"
@@ -126,10 +124,11 @@ def soak(node, seconds):
     phones = [new_phone() for _ in range(2000)]
     clients = [Client(node, phones[i::CLIENTS], seconds)
                for i in range(CLIENTS)]
+    pids = {p: node.pids(p)[0] for p in PROGRAMS}
     samples = []
     while any(c.is_alive() for c in clients):
         time.sleep(min(5, seconds / 90))
-        samples.append(look(node))
+        samples.append(look(node, pids))
     for c in clients:
         if c.error is not None:
             raise c.error
