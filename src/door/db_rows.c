@@ -4,9 +4,11 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sysexits.h>
 
 #include <sqlite3.h>
 
+#include "base/log.h"
 #include "base/pool.h"
 
 #include "door/db_sqlite.h"
@@ -186,10 +188,16 @@ db_col_int(struct db_rows *r, int i)
 	return sqlite3_column_int64(r->stmt, i);
 }
 
+/* SQLite copies a text to end it with a NUL, and answers NULL when it has no
+ * memory for that: not to be taken for a column that is NULL. */
 const char *
 db_col_text(struct db_rows *r, int i)
 {
-	return (const char *)sqlite3_column_text(r->stmt, i);
+	const unsigned char *s = sqlite3_column_text(r->stmt, i);
+
+	if (s == NULL && sqlite3_column_type(r->stmt, i) != SQLITE_NULL)
+		die(EX_OSERR, "out of memory");
+	return (const char *)s;
 }
 
 const void *

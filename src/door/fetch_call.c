@@ -27,13 +27,18 @@ may_go_to(const char *url)
 {
 	CURLU *u = curl_url();
 	char *scheme = NULL, *host = NULL;
+	CURLUcode rc = CURLUE_OUT_OF_MEMORY;
 	int ok = 0;
 
-	if (u == NULL)
+	if (u != NULL)
+		rc = curl_url_set(u, CURLUPART_URL, url, 0);
+	if (rc == CURLUE_OK)
+		rc = curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+	if (rc == CURLUE_OK)
+		rc = curl_url_get(u, CURLUPART_HOST, &host, 0);
+	if (rc == CURLUE_OUT_OF_MEMORY)
 		die(EX_OSERR, "out of memory");
-	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+	if (rc != CURLUE_OK)
 		log_warn("cannot fetch: not a URL");
 	else if (text_is(scheme, "https") ||
 		 (text_is(scheme, "http") &&
@@ -139,6 +144,14 @@ set_headers(struct fetch_call *c, const struct fetch_request *request)
 	return 0;
 }
 
+/* libcurl copies what it is told; a request without it must not go out. */
+static void
+copied(CURLcode rc)
+{
+	if (rc != CURLE_OK)
+		die(EX_OSERR, "libcurl: %s", curl_easy_strerror(rc));
+}
+
 static void
 set_form(struct fetch_call *c, const struct fetch_request *request)
 {
@@ -148,17 +161,18 @@ set_form(struct fetch_call *c, const struct fetch_request *request)
 	c->mime = curl_mime_init(c->easy);
 	for (; field->name != NULL; field++) {
 		part = curl_mime_addpart(c->mime);
-		curl_mime_name(part, field->name);
-		curl_mime_data(part, field->value, CURL_ZERO_TERMINATED);
+		copied(curl_mime_name(part, field->name));
+		copied(
+		    curl_mime_data(part, field->value, CURL_ZERO_TERMINATED));
 	}
 	if (request->file_path != NULL) {
 		part = curl_mime_addpart(c->mime);
-		curl_mime_name(part, "file");
+		copied(curl_mime_name(part, "file"));
 		curl_mime_filedata(part, request->file_path);
-		curl_mime_filename(part, request->file_name);
-		curl_mime_type(part, request->file_type);
+		copied(curl_mime_filename(part, request->file_name));
+		copied(curl_mime_type(part, request->file_type));
 	}
-	curl_easy_setopt(c->easy, CURLOPT_MIMEPOST, c->mime);
+	copied(curl_easy_setopt(c->easy, CURLOPT_MIMEPOST, c->mime));
 }
 
 static void
@@ -171,13 +185,13 @@ set_body(struct fetch_call *c, const struct fetch_request *request)
 	} else if (body != NULL || text_is(request->method, "POST")) {
 		curl_easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)(body != NULL ? request->body_len : 0));
-		curl_easy_setopt(
-		    c->easy, CURLOPT_COPYPOSTFIELDS, body != NULL ? body : "");
+		copied(curl_easy_setopt(
+		    c->easy, CURLOPT_COPYPOSTFIELDS, body != NULL ? body : ""));
 	}
 	if (!text_is(request->method, "GET") &&
 	    !text_is(request->method, "POST"))
-		curl_easy_setopt(
-		    c->easy, CURLOPT_CUSTOMREQUEST, request->method);
+		copied(curl_easy_setopt(
+		    c->easy, CURLOPT_CUSTOMREQUEST, request->method));
 }
 
 static void
@@ -206,7 +220,8 @@ set_limits(struct fetch_call *c, const struct fetch_request *request)
 	    c->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(
 	    c->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(c->easy, CURLOPT_PROXY, ""); /* not even of env */
+	copied(
+	    curl_easy_setopt(c->easy, CURLOPT_PROXY, "")); /* not even of env */
 }
 
 static void
@@ -234,7 +249,7 @@ fetch_call_new(const struct fetch_request *request, const char *user_agent)
 	c->sink = request->sink;
 	c->max_len = request->max_len > 0 ? request->max_len : MEMORY_MAX;
 	c->repeatable = text_is(request->method, "GET");
-	curl_easy_setopt(c->easy, CURLOPT_URL, request->url);
+	copied(curl_easy_setopt(c->easy, CURLOPT_URL, request->url));
 	if (user_agent != NULL)
 		curl_easy_setopt(c->easy, CURLOPT_USERAGENT, user_agent);
 	set_limits(c, request);

@@ -30,12 +30,12 @@ struct vault_file {
 	unsigned char hash[VAULT_HASH_LEN];
 };
 
-/* 1 made, 0 was there, -1.  Whatever the umask says. */
+/* 0 also when it was there, or -1.  Whatever the umask says. */
 static int
 make_dir(const char *path)
 {
 	if (mkdir(path, DIR_MODE) == 0)
-		return chmod(path, DIR_MODE) == 0 ? 1 : -1;
+		return chmod(path, DIR_MODE);
 	return errno == EEXIST ? 0 : -1;
 }
 
@@ -144,13 +144,11 @@ vault_end(struct vault_file *f, unsigned char hash[VAULT_HASH_LEN])
 static int
 name_it(const char *dir, const char *tmp, const char *folder, const char *path)
 {
-	int made = make_dir(folder);
-
-	if (made == -1 || (link(tmp, path) == -1 && errno != EEXIST))
+	if (make_dir(folder) == -1 ||
+	    (link(tmp, path) == -1 && errno != EEXIST))
 		return -1;
-	if (sync_dir(folder) == -1)
-		return -1;
-	return made ? sync_dir(dir) : 0;
+	/* Who made the folder may not have come to flush its name. */
+	return sync_dir(folder) == -1 ? -1 : sync_dir(dir);
 }
 
 int

@@ -1,5 +1,7 @@
 """The short form of each part of tests/torture, and its frame."""
 
+import hashlib
+import itertools
 import os
 import random
 import shutil
@@ -14,6 +16,7 @@ from rig import ROOT
 
 sys.path.append(str(ROOT / "tests" / "torture"))
 import audit  # noqa: E402
+import part_power  # noqa: E402
 import power  # noqa: E402
 import torture  # noqa: E402
 from bare import Bare  # noqa: E402
@@ -217,3 +220,27 @@ def test_what_the_power_leaves_of_a_file(tmp_path, how, length, left):
 def test_a_record_that_is_not_whole_did_not_happen():
     raw = records((1024, 0, 512, b"a" * 512), (1024, 512, 9, b"b" * 9))
     assert len(power.read_records(raw[:-1])) == 1
+
+
+def test_an_upload_flushes_a_folder_that_another_has_just_made(tmp_path):
+    """… who lost the power, or is slower, before it flushed its name."""
+    try:
+        shim, = torture.build("power.so")
+    except torture.Skip as e:
+        pytest.skip(str(e))
+    bare = Bare().populate()
+    try:
+        log = power.Power(shim, bare.state, bare.dir / "power")
+        content = next(c for c in (b"%d" % n for n in itertools.count())
+                       if hashlib.sha256(c).hexdigest().startswith("ab"))
+        media = bare.state / "media"
+        (media / "ab").mkdir(mode=0o750)
+        names = bare.dir / "power" / f"d{media.stat().st_ino}"
+        names.write_text("M ab -\n")
+        bare.start("actions", env=log.env)
+        status, upload = bare.api("POST", "/media", part_power.form(content),
+                                  CONTENT_TYPE=part_power.FORM)
+        assert status == 201, upload
+        assert names.read_text() == ""
+    finally:
+        bare.remove()

@@ -61,7 +61,10 @@ class Trial:
             assert status == 0 or status < 300 or status >= 500, answer
             return answer if 200 <= status < 300 else None
 
-        call("GET", "/conversations?q=Cust")
+        page = call("GET", "/conversations?q=Cust")
+        assert page is None or all(
+            c["phone"] and c["profile_name"].startswith("Customer")
+            for c in page["data"]), page
         sent = call("POST", "/messages", {
             "to": f"+49301{self.n:07d}", "type": "template",
             "template": {"name": f"order_{n}", "language": "en_US"}})
