@@ -309,13 +309,14 @@ twenty_at_once(void **state)
 	int n;
 
 	(void)state;
-	request.total_ms = 300;
+	/* The answer of /who has to come first. */
+	request.total_ms = getenv("VALGRIND") != NULL ? 8000 : 600;
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(fetch_start(f, &request, on_done, &r[i]), 0);
 	request = to("GET", "/who");
 	assert_int_equal(fetch_start(f, &request, on_done, &r[20]), 0);
 	assert_int_equal(fetch_count(f), 21);
-	n = fetch_run(f, -1, 5000);
+	n = fetch_run(f, -1, 7000);
 	assert_int_equal(n, 20);
 	assert_int_equal(r[20].status, 200);
 	while (fetch_run(f, -1, 5000) > 0)
