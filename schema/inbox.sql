@@ -169,7 +169,7 @@ CREATE TABLE conversation_tags (
 CREATE TABLE identities (
 	workspace_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
-	kind		TEXT NOT NULL CHECK (kind IN ('wa_id', 'user_id', 'parent_user_id', 'alias', 'group')),
+	kind		TEXT NOT NULL CHECK (kind = 'wa_id' OR kind = 'user_id' OR kind = 'parent_user_id' OR kind = 'alias' OR kind = 'group'),
 	value		TEXT NOT NULL,
 	conversation_id	INTEGER NOT NULL,
 	created_at	INTEGER NOT NULL,
@@ -180,6 +180,9 @@ CREATE INDEX identities_of_conversation ON identities(workspace_id, conversation
 
 -- --------------------------------------------------------------- messages
 
+-- CHECK names the words one by one where rows are many: for more than two of
+-- IN (…) SQLite builds a table of them with each row.
+--
 -- A message is stored once however often it is delivered: the wamid is
 -- unique with its number (two numbers of one installation may write to each
 -- other, and then both have it).
@@ -190,7 +193,7 @@ CREATE TABLE messages (
 	number_id	INTEGER NOT NULL,
 	wamid		TEXT,			-- null: ours, not yet taken by the provider
 	direction	TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
-	source		TEXT NOT NULL CHECK (source IN ('live', 'echo', 'history', 'api')),
+	source		TEXT NOT NULL CHECK (source = 'live' OR source = 'echo' OR source = 'history' OR source = 'api'),
 	type		TEXT NOT NULL,
 	content		TEXT NOT NULL,		-- JSON, the provider's object for the type
 	original	TEXT,			-- JSON, what content was before the customer edited it
@@ -204,7 +207,7 @@ CREATE TABLE messages (
 	sent_by		INTEGER,	-- which of us, for ours
 	counts_unread	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
 	opens_window	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
-	placeholder	INTEGER NOT NULL DEFAULT 0 CHECK (placeholder IN (0, 1, 2)),	-- 1: history announced it, its content is to come; 2: it came
+	placeholder	INTEGER NOT NULL DEFAULT 0 CHECK (placeholder BETWEEN 0 AND 2),	-- 1: history announced it, its content is to come; 2: it came
 	sent_at		INTEGER NOT NULL,	-- the provider's time
 	edited_at	INTEGER,
 	revoked_at	INTEGER,
@@ -266,7 +269,7 @@ CREATE TABLE media (
 	message_id	INTEGER NOT NULL UNIQUE,
 	number_id	INTEGER NOT NULL,
 	media_id	TEXT,			-- the provider's; null: it sent none
-	state		TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed', 'missing')),	-- failed: given up, a person may ask again; missing: cannot be had
+	state		TEXT NOT NULL CHECK (state = 'pending' OR state = 'stored' OR state = 'failed' OR state = 'missing'),	-- failed: given up, a person may ask again; missing: cannot be had
 	reason		TEXT,			-- of failed and missing
 	mime_type	TEXT,
 	sha256		TEXT,			-- as the provider says it, hex or base64
@@ -493,11 +496,17 @@ CREATE VIRTUAL TABLE contact_words USING fts5(name, email, content='contacts', c
 CREATE VIRTUAL TABLE conversation_digits USING fts5(phone, content='conversations', content_rowid='id', tokenize="trigram");
 CREATE VIRTUAL TABLE contact_digits USING fts5(phone, content='contacts', content_rowid='id', tokenize="trigram");
 
-CREATE TRIGGER message_words_new AFTER INSERT ON messages WHEN new.text IS NOT NULL
+-- A row only within a transaction that stores many messages: the words of
+-- those behind it are written at its end, all at once (inbox/search_put.h).
+CREATE TABLE message_words_later (
+	after		INTEGER NOT NULL	-- the newest message before them
+) STRICT;
+
+CREATE TRIGGER message_words_new AFTER INSERT ON messages WHEN new.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later)
 BEGIN
 	INSERT INTO message_words(rowid, text) VALUES (new.id, new.text);
 END;
-CREATE TRIGGER message_words_changed AFTER UPDATE OF text ON messages WHEN old.text IS NOT new.text
+CREATE TRIGGER message_words_changed AFTER UPDATE OF text ON messages WHEN old.text IS NOT new.text AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
 BEGIN
 	INSERT INTO message_words(message_words, rowid, text) SELECT 'delete', old.id, old.text WHERE old.text IS NOT NULL;
 	INSERT INTO message_words(rowid, text) SELECT new.id, new.text WHERE new.text IS NOT NULL;

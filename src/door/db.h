@@ -63,8 +63,10 @@ struct db_arg db_null(void);
 /* Runs a statement that answers no rows: 0, or -1. */
 int	db_run(struct db *, const char *sql, const struct db_arg *);
 
-/* How many rows the last db_run changed. */
+/* How many rows the last db_run changed; and all statements of this handle so
+ * far, with their triggers. */
 int64_t	db_changed(struct db *);
+int64_t	db_changes(struct db *);
 
 /*
  * Rows: r = db_query(…); while ((rc = db_next(r)) == 1) …; db_end(r).

@@ -171,6 +171,12 @@ db_changed(struct db *db)
 }
 
 int64_t
+db_changes(struct db *db)
+{
+	return sqlite3_total_changes64(db->conn);
+}
+
+int64_t
 db_last_id(struct db *db)
 {
 	return sqlite3_last_insert_rowid(db->conn);

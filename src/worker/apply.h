@@ -18,6 +18,7 @@ struct apply {
 						 * registered; 0 none */
 	const char	*phone_number_id;	/* for deliveries that name
 						 * none; NULL none */
+	struct owner_memo *memo;		/* NULL: none */
 };
 
 /* Prepares all statements: 0, or -1. */

@@ -3,6 +3,10 @@
  * write lock is taken.  A long one (history) is spread over several
  * transactions: applying its beginning again does no harm, so only its end
  * moves the cursor.
+ *
+ * A savepoint makes SQLite copy each page that the event changes, and hardly
+ * any event fails: so a transaction is first tried without, and when one of
+ * its events has to be taken back, the whole is, and is done again with them.
  */
 #include <stddef.h>
 
@@ -15,9 +19,11 @@
 #include "whatsapp/event.h"
 
 #include "inbox/intake.h"
+#include "inbox/search_put.h"
 #include "inbox/spool.h"
 
 #include "worker/drain.h"
+#include "worker/owner.h"
 
 #define BATCH_MAX 1000
 #define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time */
@@ -39,16 +45,26 @@ struct batch {
 	struct db *db;
 	const char *node;
 	int64_t now;
-	int64_t began_ms;
 	int64_t delivery_id;
 	struct item *items;
 	int n;
+	struct owner_memo memo;
+
+	/* The transaction in hand. */
+	int64_t began_ms;
+	int first;	  /* item that it begins with */
+	int64_t first_id; /* delivery_id then */
+	int careful;	  /* with a savepoint for each event */
 };
+
+#define AGAIN 2 /* from the transaction's first item on, carefully */
 
 int
 drain_prepare(struct db *db)
 {
-	return intake_prepare(db) == -1 ? -1 : apply_prepare(db);
+	if (intake_prepare(db) == -1 || search_put_prepare(db) == -1)
+		return -1;
+	return apply_prepare(db);
 }
 
 static void
@@ -110,30 +126,48 @@ load(struct batch *b)
 	return 0;
 }
 
+/* A transaction that begins with item I. */
 static int
-begin(struct batch *b)
+begin(struct batch *b, int i, int careful)
 {
 	if (db_begin(b->db) == -1)
 		return -1;
 	b->began_ms = clock_ticks_ms();
-	return 0;
+	b->first = i;
+	b->first_id = b->delivery_id;
+	b->careful = careful;
+	b->memo = (struct owner_memo){ 0 };
+	return search_later(b->db);
 }
 
 static int
 commit(struct batch *b)
 {
-	if (intake_move(b->db, b->node, b->delivery_id, b->now) == -1)
+	if (search_now(b->db) == -1 ||
+	    intake_move(b->db, b->node, b->delivery_id, b->now) == -1)
 		return -1;
 	return db_commit(b->db);
 }
 
-/* Lets others write when this has taken long enough. */
+/* Lets others write when this has taken long enough; I: the item that is to
+ * come or in hand. */
 static int
-pause_for_others(struct batch *b)
+pause_for_others(struct batch *b, int i)
 {
 	if (clock_ticks_ms() - b->began_ms < b->drain->hold_ms)
 		return 0;
-	return commit(b) == -1 ? -1 : begin(b);
+	return commit(b) == -1 ? -1 : begin(b, i, 0);
+}
+
+/* Takes the transaction back, and begins it again. */
+static int
+begin_again(struct batch *b)
+{
+	db_rollback(b->db);
+	b->delivery_id = b->first_id;
+	for (int i = b->first; i < b->n; i++)
+		b->items[i].reason = NULL;
+	return begin(b, b->first, 1);
 }
 
 /* What is said of the delivery: that its number is missing before all else,
@@ -150,23 +184,30 @@ note(struct batch *b, struct item *item, const struct event *ev,
 		item->reason = reason;
 }
 
-/* 0 also when the event could not be applied; -1: the database failed. */
+/* 0 also when the event could not be applied; AGAIN; -1: the database failed.
+ */
 static int
 apply_one(struct batch *b, struct item *item, const struct event *ev)
 {
+	int64_t before = db_changes(b->db);
 	const char *reason = NULL;
 	int rc;
 
-	if (db_savepoint(b->db) == -1)
+	if (b->careful && db_savepoint(b->db) == -1)
 		return -1;
 	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now, &reason);
 	if (rc == 1)
-		return db_release(b->db);
+		return b->careful ? db_release(b->db) : 0;
 	if (rc == -1 && db_error(b->db) != DB_CONSTRAINT)
 		return -1;
 	if (rc == -1)
 		reason = "the event breaks a rule of the database";
-	db_rollback_savepoint(b->db);
+	if (!b->careful && (rc == -1 || db_changes(b->db) != before))
+		return AGAIN;
+	if (b->careful) {
+		db_rollback_savepoint(b->db);
+		b->memo = (struct owner_memo){ 0 };
+	}
 	note(b, item, ev, reason);
 	return 0;
 }
@@ -194,28 +235,37 @@ finish(struct batch *b, struct item *item)
 	return rc;
 }
 
+/* Item I: 0, AGAIN, -1. */
 static int
-apply_item(struct batch *b, struct item *item)
+apply_item(struct batch *b, int i)
 {
-	for (size_t i = 0; i < item->n; i++)
-		if (apply_one(b, item, &item->events[i]) == -1 ||
-		    pause_for_others(b) == -1)
-			return -1;
+	struct item *item = &b->items[i];
+	int rc;
+
+	for (size_t k = 0; k < item->n; k++)
+		if ((rc = apply_one(b, item, &item->events[k])) != 0 ||
+		    (rc = pause_for_others(b, i)) != 0)
+			return rc;
 	return finish(b, item);
 }
 
 static int
 apply_all(struct batch *b)
 {
-	int rc;
+	int i = 0, rc;
 
-	if (begin(b) == -1)
+	if (begin(b, 0, 0) == -1)
 		return -1;
-	for (int i = 0; i < b->n; i++) {
+	while (i < b->n) {
 		log_about("delivery", "%lld", (long long)b->items[i].d.id);
-		rc = apply_item(b, &b->items[i]);
+		rc = apply_item(b, i);
 		log_about(NULL, NULL);
-		if (rc == -1 || pause_for_others(b) == -1)
+		if (rc == AGAIN) {
+			rc = begin_again(b);
+			i = b->first;
+		} else if (rc == 0)
+			rc = pause_for_others(b, ++i);
+		if (rc == -1)
 			return -1;
 	}
 	return commit(b);
@@ -238,7 +288,9 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	}
 	if (b.n == 0)
 		return 0;
+	d->apply.memo = &b.memo;
 	rc = apply_all(&b);
+	d->apply.memo = NULL;
 	if (rc == -1) {
 		*why = db_error(b.db);
 		db_rollback(b.db);

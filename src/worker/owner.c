@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "door/db.h"
 
@@ -70,6 +71,31 @@ reason_of(const struct apply *a, struct pool *pool, const struct event *ev,
 			       " WHATSAPP_PHONE_NUMBER_ID is not set");
 }
 
+static int
+same(const char *a, const char *b)
+{
+	return a == b || text_is(a, b);
+}
+
+/* The event before said the same of its number. */
+static int
+is_known(const struct owner_memo *m, const struct event *ev)
+{
+	return m != NULL && m->phone_number_id != NULL &&
+	       same(m->phone_number_id, ev->phone_number_id) &&
+	       same(m->waba_id, ev->waba_id) &&
+	       same(m->display_phone_number, ev->display_phone_number);
+}
+
+static void
+remember(struct owner_memo *m, const struct event *ev,
+    const struct number_key *number)
+{
+	if (m != NULL)
+		*m = (struct owner_memo){ ev->phone_number_id, ev->waba_id,
+			ev->display_phone_number, *number };
+}
+
 int
 owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
     int64_t now, struct number_key *number, const char **reason)
@@ -77,6 +103,10 @@ owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
 	const char *id = ev->phone_number_id;
 	int rc;
 
+	if (is_known(a->memo, ev)) {
+		*number = a->memo->number;
+		return 1;
+	}
 	if (id == NULL && ev->kind != EVENT_NOTICE)
 		id = a->phone_number_id; /* the old flat form */
 	if (id != NULL)
@@ -89,8 +119,9 @@ owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
 		*reason = reason_of(a, pool, ev, id);
 	if (rc != 1 || ev->phone_number_id == NULL)
 		return rc;
-	return number_learn(a->db, number->id, ev->waba_id,
-		   ev->display_phone_number) == -1
-		   ? -1
-		   : 1;
+	if (number_learn(
+		a->db, number->id, ev->waba_id, ev->display_phone_number) == -1)
+		return -1;
+	remember(a->memo, ev, number);
+	return 1;
 }

@@ -3,10 +3,23 @@
 
 #include <stdint.h>
 
+#include "inbox/number.h"
+
 struct apply;
 struct event;
-struct number_key;
 struct pool;
+
+/*
+ * Whose the last event was, for as long as nobody else can change it: whoever
+ * gives one to apply clears it when a transaction or a savepoint begins anew.
+ * What it points to is in the pool of the batch.
+ */
+struct owner_memo {
+	const char	*phone_number_id;	/* NULL: nothing known */
+	const char	*waba_id;
+	const char	*display_phone_number;
+	struct number_key number;
+};
 
 /*
  * Whose an event is.  A number that nobody registered goes to the default

@@ -228,7 +228,9 @@ every_table_has_a_row(void **state)
 	name = pool_copy(
 	    g->pool, rows(g->pool, db,
 			 "SELECT name FROM sqlite_schema WHERE type = 'table'"
-			 " AND name NOT LIKE '%\\_config' ESCAPE '\\'"));
+			 " AND name NOT LIKE '%\\_config' ESCAPE '\\'"
+			 /* has one within a transaction only */
+			 " AND name <> 'message_words_later'"));
 	for (name = strtok_r(name, "\n", &save); name != NULL;
 	     name = strtok_r(NULL, "\n", &save)) {
 		n = 0;
