@@ -182,10 +182,11 @@ mend(struct pool *p, const char *s, size_t len)
 	long a, b;
 
 	while (i < len) {
-		if (s[i] != '\\') {
-			i++;
-			continue;
-		}
+		const char *next = memchr(s + i, '\\', len - i);
+
+		if (next == NULL)
+			break;
+		i = (size_t)(next - s);
 		a = escape(s + i, len - i);
 		if (a < 0xd800 || a > 0xdfff) {
 			i += a < 0 ? 2 : 6;

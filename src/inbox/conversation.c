@@ -31,7 +31,9 @@ static const char *const sql[N_SQL] = {
 	    "  AND i.conversation_id = c.id AND i.kind = 'wa_id')"
 	    " ORDER BY id LIMIT 2",
 	[ADD] = "INSERT INTO conversations(workspace_id, number_id, group_id,"
-		" created_at, updated_at) VALUES ($1, $2, $3, $4, $4)"
+		" phone, phone_at, user_id, user_id_at, profile_name,"
+		" profile_name_at, created_at, updated_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"
 		" RETURNING id",
 };
 
@@ -47,6 +49,7 @@ struct shown {
 	enum identity_kind kind;
 	const char *value;
 	int kept;
+	int known; /* leads to a conversation already */
 };
 
 int
@@ -67,22 +70,23 @@ twin(struct pool *pool, const char *wa_id)
 static int
 list_shown(struct pool *pool, const struct known *k, struct shown *shown)
 {
+	const char *other = twin(pool, k->wa_id);
 	const struct shown all[SHOWN_MAX] = {
-		{ IDENTITY_USER_ID, k->user_id, 1 },
-		{ IDENTITY_USER_ID, k->new_user_id, 1 },
-		{ IDENTITY_PARENT, k->parent_user_id, 1 },
-		{ IDENTITY_PARENT, k->new_parent_user_id, 1 },
-		{ IDENTITY_WA_ID, k->wa_id, 1 },
-		{ IDENTITY_WA_ID, k->new_wa_id, 1 },
-		{ IDENTITY_ALIAS, k->wa_id, 0 },
-		{ IDENTITY_WA_ID, twin(pool, k->wa_id), 0 },
-		{ IDENTITY_WA_ID, twin(pool, k->new_wa_id), 0 },
-		{ IDENTITY_ALIAS, twin(pool, k->wa_id), 0 },
+		{ IDENTITY_USER_ID, k->user_id, 1, 0 },
+		{ IDENTITY_USER_ID, k->new_user_id, 1, 0 },
+		{ IDENTITY_PARENT, k->parent_user_id, 1, 0 },
+		{ IDENTITY_PARENT, k->new_parent_user_id, 1, 0 },
+		{ IDENTITY_WA_ID, k->wa_id, 1, 0 },
+		{ IDENTITY_WA_ID, k->new_wa_id, 1, 0 },
+		{ IDENTITY_ALIAS, k->wa_id, 0, 0 },
+		{ IDENTITY_WA_ID, other, 0, 0 },
+		{ IDENTITY_WA_ID, twin(pool, k->new_wa_id), 0, 0 },
+		{ IDENTITY_ALIAS, other, 0, 0 },
 	};
 	int n = 0;
 
 	if (k->group_id != NULL) {
-		shown[0] = (struct shown){ IDENTITY_GROUP, k->group_id, 1 };
+		shown[0] = (struct shown){ IDENTITY_GROUP, k->group_id, 1, 0 };
 		return 1;
 	}
 	for (int i = 0; i < SHOWN_MAX; i++)
@@ -95,7 +99,7 @@ list_shown(struct pool *pool, const struct known *k, struct shown *shown)
  * 1 when two became one, 0, -1. */
 static int
 find_shown(struct db *db, struct pool *pool, const struct number_key *number,
-    const struct shown *shown, int n, int64_t now, int64_t *id)
+    struct shown *shown, int n, int64_t now, int64_t *id)
 {
 	int merged = 0;
 
@@ -107,6 +111,7 @@ find_shown(struct db *db, struct pool *pool, const struct number_key *number,
 
 		if (rc == -1)
 			return -1;
+		shown[i].known = rc;
 		if (rc == 0 || found == *id)
 			continue;
 		if (*id == 0) {
@@ -130,8 +135,9 @@ find_phone(struct db *db, struct pool *pool, const struct number_key *number,
     const char *phone, int64_t *id)
 {
 	const char *variant[PHONE_VARIANTS_MAX];
-	int n = phone_variants(pool, phone, variant), several = 0;
+	int n = phone != NULL ? phone_variants(pool, phone, variant) : 0;
 	int64_t found = 0;
+	int several = 0;
 
 	for (int i = 0; i < n; i++) {
 		struct db_rows *r = db_query(db, sql[BY_PHONE],
@@ -152,18 +158,6 @@ find_phone(struct db *db, struct pool *pool, const struct number_key *number,
 	if (!several)
 		*id = found;
 	return 0;
-}
-
-static int
-add(struct db *db, const struct number_key *number, const struct known *k,
-    int64_t now, int64_t *id)
-{
-	return db_get_int(db, sql[ADD],
-		   DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		       db_text(k->group_id), db_int(now)),
-		   id) == 1
-		   ? 0
-		   : -1;
 }
 
 static struct profile
@@ -193,19 +187,35 @@ profile_of(struct pool *pool, const struct known *k)
 	return p;
 }
 
-/* Writes down what the event says of the customer: 1 when the phone or an
- * identity is new, 0, -1. */
 static int
-learn(struct db *db, struct pool *pool, const struct number_key *number,
-    const struct known *k, int64_t now, int64_t id)
+add(struct db *db, const struct number_key *number, const struct known *k,
+    const struct profile *said, int64_t now, int64_t *id)
 {
-	struct profile p = { 0 }, said = profile_of(pool, k);
-	struct shown shown[SHOWN_MAX];
-	int n = list_shown(pool, k, shown), fresh = 0, rc;
-	const char *phone;
+	struct profile p = { 0 };
+
+	profile_add(&p, said);
+	return db_get_int(db, sql[ADD],
+		   DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		       db_text(k->group_id), db_text(p.phone),
+		       db_int(p.phone_at), db_text(p.user_id),
+		       db_int(p.user_id_at), db_text(p.name), db_int(p.name_at),
+		       db_int(now)),
+		   id) == 1
+		   ? 0
+		   : -1;
+}
+
+/* Those that nobody had: 1 when there was one, 0, -1. */
+static int
+keep_shown(struct db *db, const struct number_key *number,
+    const struct shown *shown, int n, int64_t now, int64_t id)
+{
+	int fresh = 0;
 
 	for (int i = 0; i < n; i++) {
-		if (!shown[i].kept)
+		int rc;
+
+		if (!shown[i].kept || shown[i].known)
 			continue;
 		rc = identity_put(
 		    db, number, shown[i].kind, shown[i].value, id, now);
@@ -213,14 +223,26 @@ learn(struct db *db, struct pool *pool, const struct number_key *number,
 			return -1;
 		fresh |= rc;
 	}
-	if (profile_read(db, pool, number->workspace_id, id, &p) != 1)
+	return fresh;
+}
+
+/* What the event says of the customer: 1 when the phone is new, 0, -1. */
+static int
+learn(struct db *db, struct pool *pool, int64_t workspace_id,
+    const struct profile *said, int64_t now, int64_t id)
+{
+	struct profile p = { 0 };
+	const char *phone;
+	int rc;
+
+	if (profile_read(db, pool, workspace_id, id, &p) != 1)
 		return -1;
 	phone = p.phone;
-	rc = profile_add(&p, &said);
-	if (rc != -1 && profile_write(db, number->workspace_id, id, &p,
-			    rc == 1 ? now : 0) == -1)
+	rc = profile_add(&p, said);
+	if (rc != -1 &&
+	    profile_write(db, workspace_id, id, &p, rc == 1 ? now : 0) == -1)
 		return -1;
-	return fresh || p.phone != phone;
+	return p.phone != phone;
 }
 
 int
@@ -228,9 +250,9 @@ conversation_resolve(struct db *db, struct pool *pool,
     const struct number_key *number, const struct known *k, int64_t now,
     int64_t *id)
 {
+	const struct profile said = profile_of(pool, k);
 	struct shown shown[SHOWN_MAX];
-	int n = list_shown(pool, k, shown), merged, fresh;
-	const char *phone;
+	int n = list_shown(pool, k, shown), merged, fresh, moved = 0;
 
 	if (n == 0)
 		return 0;
@@ -238,15 +260,17 @@ conversation_resolve(struct db *db, struct pool *pool,
 	if (merged == -1)
 		return -1;
 	if (*id == 0 && k->group_id == NULL && k->wa_id != NULL &&
-	    (phone = phone_e164(pool, k->wa_id, 0)) != NULL &&
-	    find_phone(db, pool, number, phone, id) == -1)
+	    find_phone(db, pool, number, phone_e164(pool, k->wa_id, 0), id) ==
+		-1)
 		return -1;
-	if (*id == 0 && add(db, number, k, now, id) == -1)
+	if (*id != 0)
+		moved = learn(db, pool, number->workspace_id, &said, now, *id);
+	else if (add(db, number, k, &said, now, id) == -1)
 		return -1;
-	fresh = learn(db, pool, number, k, now, *id);
-	if (fresh == -1)
+	fresh = keep_shown(db, number, shown, n, now, *id);
+	if (moved == -1 || fresh == -1)
 		return -1;
-	if ((merged || fresh) && k->group_id == NULL &&
+	if ((merged || fresh || moved) && k->group_id == NULL &&
 	    link_conversation(db, pool, number->workspace_id, *id, now) == -1)
 		return -1;
 	return 1;

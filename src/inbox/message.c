@@ -26,8 +26,7 @@ static const char *const sql[N_SQL] = {
 	    " opens_window, placeholder, sent_at, created_at)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
 	    " $14, $15, $16, $17, $18, $19, $20)"
-	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING"
-	    " RETURNING id",
+	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING",
 	[FIND] = "SELECT id, conversation_id, source, placeholder,"
 		 " counts_unread FROM messages"
 		 " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
@@ -245,7 +244,6 @@ message_put(struct db *db, const struct number_key *number,
 {
 	int placeholder = text_is(m->type, MESSAGE_PLACEHOLDER);
 	struct db_rows *r;
-	int64_t id = 0;
 	int rc;
 
 	/* An error of ours is one of its statuses, so that the statuses alone
@@ -260,14 +258,13 @@ message_put(struct db *db, const struct number_key *number,
 	r = write_row(
 	    db, sql[ADD], number, m, placeholder ? AWAITED : NEVER, now);
 	rc = db_next(r);
-	if (rc == 1)
-		id = db_col_int(r, 0);
 	db_end(r);
 	if (rc == -1)
 		return -1;
-	if (rc == 0)
+	/* RETURNING would have SQLite make a table for the one id. */
+	if (db_changed(db) == 0)
 		rc = meet(db, number, m, now);
-	else if ((rc = put_media(db, number, m, id, now)) == 0)
+	else if ((rc = put_media(db, number, m, db_last_id(db), now)) == 0)
 		rc = patch_apply(db, number, m->wamid);
 	if (rc == -1 || m->inbound)
 		return rc;

@@ -9,7 +9,7 @@
 #include "inbox/number.h"
 #include "inbox/patch.h"
 
-enum { PUT, UNEDIT, EDIT, REVOKE, N_SQL };
+enum { PUT, ANY, UNEDIT, EDIT, REVOKE, N_SQL };
 
 #define THEIRS                                                                 \
 	" WHERE p.workspace_id = $1 AND p.number_id = $2"                      \
@@ -29,6 +29,7 @@ static const char *const sql[N_SQL] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 		" ON CONFLICT(workspace_id, number_id, target_wamid, wamid)"
 		" DO NOTHING",
+	[ANY] = "SELECT 1 FROM message_patches AS p" THEIRS " LIMIT 1",
 	/* The deletion came later than what was edited after it. */
 	[UNEDIT] = "UPDATE messages SET content = original, original = NULL,"
 		   " type = COALESCE(original_type, type),"
@@ -82,7 +83,11 @@ patch_apply(
 {
 	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(target_wamid), db_text(PATCH_REVOKED));
+	int64_t any;
+	int rc = db_get_int(db, sql[ANY], args, &any);
 
+	if (rc != 1) /* as of nearly all messages */
+		return rc;
 	if (db_run(db, sql[UNEDIT], args) == -1 ||
 	    db_run(db, sql[EDIT], args) == -1)
 		return -1;

@@ -11,7 +11,7 @@
 
 #include "inbox/profile.h"
 
-enum { READ, WRITE, N_SQL };
+enum { READ, WRITE, TOUCH, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[READ] = "SELECT phone, phone_at, user_id, user_id_at, profile_name,"
@@ -23,6 +23,9 @@ static const char *const sql[N_SQL] = {
 		  " updated_at = CASE WHEN $9 > updated_at THEN $9"
 		  "  ELSE updated_at END"
 		  " WHERE workspace_id = $1 AND id = $2",
+	/* No trigger looks at times, and no index has them. */
+	[TOUCH] = "UPDATE conversations SET phone_at = $3, user_id_at = $4,"
+		  " profile_name_at = $5 WHERE workspace_id = $1 AND id = $2",
 };
 
 int
@@ -56,6 +59,11 @@ int
 profile_write(struct db *db, int64_t workspace_id, int64_t conversation_id,
     const struct profile *p, int64_t now)
 {
+	if (now == 0)
+		return db_run(db, sql[TOUCH],
+		    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
+			db_int(p->phone_at), db_int(p->user_id_at),
+			db_int(p->name_at)));
 	return db_run(db, sql[WRITE],
 	    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
 		db_text(p->phone), db_int(p->phone_at), db_text(p->user_id),
@@ -75,8 +83,9 @@ take(const char **value, int64_t *at, const char *new_value, int64_t new_at)
 	if (*value != NULL &&
 	    (new_at < *at || (new_at == *at && strcmp(new_value, *value) <= 0)))
 		return -1;
-	*value = new_value;
 	*at = new_at;
+	if (!same)
+		*value = new_value;
 	return !same;
 }
 

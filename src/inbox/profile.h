@@ -29,6 +29,7 @@ int	profile_prepare(struct db *);
 /* Of a conversation, in POOL: 1, 0 (no such conversation), -1. */
 int	profile_read(struct db *, struct pool *, int64_t workspace_id,
 	    int64_t conversation_id, struct profile *);
+/* NOW 0: only times have moved. */
 int	profile_write(struct db *, int64_t workspace_id,
 	    int64_t conversation_id, const struct profile *, int64_t now);
 

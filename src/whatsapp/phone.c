@@ -36,6 +36,13 @@ phone_e164(struct pool *p, const char *typed, int require_plus)
 
 	if (typed == NULL || strlen(typed) > 128)
 		return NULL;
+	/* As the provider writes them. */
+	digits = strspn(typed, "0123456789");
+	if (typed[digits] == '\0')
+		return digits < DIGITS_MIN || digits > DIGITS_MAX ||
+			       *typed == '0' || require_plus
+			   ? NULL
+			   : pool_printf(p, "+%s", typed);
 	for (; *typed != '\0'; typed += n > 0 ? n : 1)
 		if ((n = decorated(typed)) == 0)
 			buf_char(&b, *typed);
@@ -105,8 +112,12 @@ const char *
 phone_twin(struct pool *pool, const char *wa_id)
 {
 	const char *there[PHONE_VARIANTS_MAX], *back[PHONE_VARIANTS_MAX];
-	const char *e164 = phone_e164(pool, wa_id, 0);
+	const char *e164;
 
+	/* Brazil and Mexico alone have rules that lead back. */
+	if (!text_begins(wa_id, "55") && !text_begins(wa_id, "52"))
+		return NULL;
+	e164 = phone_e164(pool, wa_id, 0);
 	if (e164 == NULL || phone_variants(pool, e164, there) < 2)
 		return NULL;
 	/* Where the rule does not lead back, the two may be two people. */
