@@ -18,6 +18,8 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
 BUILD = pathlib.Path(os.environ.get("BUILD") or ROOT / "build")
+# Programs then take other memory and time.
+SANITIZED = bool(os.environ.get("SANITIZE"))
 ASSIGNMENTS = ["url", "webhook_url", "verify_token", "webhook_token", "token",
                "workspace_id", "phone_number_id", "config", "bin", "dir"]
 SERVICES = ["webhook-verify", "webhook-ingest", "actions", "realtime",

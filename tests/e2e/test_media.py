@@ -10,7 +10,7 @@ import time
 import pytest
 
 from office import Workspace
-from rig import envelope, message, new_phone, value, wait_for
+from rig import SANITIZED, envelope, message, new_phone, value, wait_for
 
 VIDEO_MAX = 16 * 1024 * 1024
 
@@ -300,7 +300,7 @@ def test_a_large_video_does_not_fill_memory(d360_node):
     (pid,) = node.pids("waspool-process")
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
-    assert peak < 20 * 1024, f"{peak} kB"
+    assert SANITIZED or peak < 20 * 1024, f"{peak} kB"
     answer = node.get(f"/messages/{id_}/media")
     assert answer.headers["Content-Type"] == "video/mp4"
     assert hashlib.sha256(answer.body).digest() == \

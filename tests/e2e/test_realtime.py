@@ -14,7 +14,7 @@ import time
 import pytest
 
 from office import Workspace
-from rig import new_phone, text_message, wait_for
+from rig import SANITIZED, new_phone, text_message, wait_for
 from sse import Stream
 
 STREAMS = 1000
@@ -344,8 +344,8 @@ def test_a_thousand_streams(make_node, program):
         before, began = cpu_seconds(pid), time.monotonic()
         time.sleep(5)
         used = (cpu_seconds(pid) - before) / (time.monotonic() - began)
-        assert used < 0.05
-        assert private_kb(pid) < 64 * 1024
+        assert SANITIZED or used < 0.05
+        assert SANITIZED or private_kb(pid) < 64 * 1024
         deliver_here(node, "for all")
         for s in streams:
             s.sock.settimeout(20)

@@ -26,6 +26,7 @@ struct pool *__real_pool_new(void);
 
 extern char **environ;
 
+static char nothing[] = "#";
 static const uint8_t *text;
 static size_t text_len;
 static FILE *opened;
@@ -54,7 +55,7 @@ __wrap_fopen(const char *path, const char *mode)
 	if (!text_is(path, FILE_NAME))
 		return __real_fopen(path, mode);
 	opened = text_len > 0 ? fmemopen((void *)(uintptr_t)text, text_len, "r")
-			      : fmemopen((char[]){ "#" }, 1, "r");
+			      : fmemopen(nothing, 1, "r");
 	return opened;
 }
 
