@@ -119,6 +119,7 @@ serve_threads(struct server *server)
 	pthread_attr_destroy(&attr);
 	log_info("serving with %d threads", n);
 	sigwait(&stop, &signal_number);
+	http_porter_last();
 	if (write(server->stop_fd, &one, sizeof(one)) == -1)
 		die(EX_OSERR, "eventfd: %s", strerror(errno));
 	if (server->service->stop != NULL)

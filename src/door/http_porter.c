@@ -87,18 +87,29 @@ http_porter_fd(void)
 	return http_guest_fd();
 }
 
+void
+http_porter_last(void)
+{
+	porter.last_ms = clock_ticks_ms() + LAST_MS;
+}
+
+static int
+is_over(void)
+{
+	int64_t last_ms = porter.last_ms;
+
+	return last_ms != 0 && clock_ticks_ms() > last_ms;
+}
+
 int
 http_porter_expects(void)
 {
 	struct pollfd ready = { .fd = http_guest_fd(), .events = POLLIN };
-	int64_t now_ms = clock_ticks_ms(), never = 0;
 
-	atomic_compare_exchange_strong(
-	    &porter.last_ms, &never, now_ms + LAST_MS);
 	if (http_guest_count(HTTP_GUEST_WAITING) == 0 &&
 	    http_guest_count(HTTP_GUEST_READY) == 0)
 		return 0;
-	if (now_ms > porter.last_ms)
+	if (is_over())
 		return 0;
 	poll(&ready, 1, TICK_MS);
 	return 1;
@@ -129,8 +140,12 @@ http_porter_next(int *whole)
 
 	*whole = 0;
 	for (;;) {
-		int fd = http_guest_take();
+		int fd;
 
+		/* What comes now waits in the socket, for the next process. */
+		if (is_over())
+			return -1;
+		fd = http_guest_take();
 		if (fd != -1 || (fd = accept_one()) == -1)
 			return fd;
 		peer.fd = fd;

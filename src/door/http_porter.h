@@ -21,6 +21,10 @@ int	http_porter_fd(void);
  * The caller hangs up.  *WHOLE: its body is there, too. */
 int	http_porter_next(int *whole);
 
+/* The process is to end: another second, and no connection is taken any more,
+ * however many come. */
+void	http_porter_last(void);
+
 /* At the end of the process: waits a moment for a request that has yet to
  * come.  0: nobody else will, or it takes too long. */
 int	http_porter_expects(void);
