@@ -37,6 +37,10 @@ enum db_error {
 struct db *db_open(const char *path, enum db_mode, int wait_ms);
 void	db_close(struct db *);		/* NULL is harmless */
 
+/* Keeps at most so much of the file in memory of its own: for a connection of
+ * which there are many. */
+int	db_keep(struct db *, int kib);
+
 /* Prepares N statements of SQL: 0, or -1 when one does not fit the schema. */
 int	db_prepare(struct db *, const char *const *sql, size_t n);
 

@@ -95,6 +95,15 @@ settings(struct db *db, enum db_mode mode)
 	return 0;
 }
 
+int
+db_keep(struct db *db, int kib)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "PRAGMA cache_size = -%d", kib);
+	return db_script(db, text);
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode, int wait_ms)
 {

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -31,7 +32,46 @@ struct server {
 	const struct http_service *service;
 	struct http_calls *calls;
 	int stop_fd; /* readable once it is time to stop */
+	pthread_attr_t attr;
+	pthread_mutex_t mutex; /* of the threads */
+	pthread_t *threads;
+	int n, ending;
+	atomic_int spare; /* threads without a request */
 };
+
+static void *run_thread(void *server);
+
+static int
+start(struct server *server)
+{
+	if (pthread_create(&server->threads[server->n], &server->attr,
+		run_thread, server) != 0) {
+		if (server->n == 0)
+			die(EX_OSERR, "cannot start a thread");
+		log_warn("cannot start thread %d", server->n);
+		return -1;
+	}
+	server->n++;
+	server->spare++;
+	return 0;
+}
+
+/* As many threads again, so that a crowd does not wait for one after the
+ * other.  A thread is memory and often a connection: they are started when
+ * they are needed. */
+static void
+grow(struct server *server)
+{
+	int n;
+
+	pthread_mutex_lock(&server->mutex);
+	n = server->n > 0 ? server->n : 1;
+	while (
+	    !server->ending && n-- > 0 && server->n < server->service->threads)
+		if (start(server) == -1)
+			break;
+	pthread_mutex_unlock(&server->mutex);
+}
 
 /* Serves all that waits now. */
 static void
@@ -42,8 +82,11 @@ serve_waiting(struct server *server, void *state)
 	while ((fd = http_porter_next(&whole)) != -1) {
 		struct http_call *call = http_call_get(server->calls);
 
+		if (--server->spare == 0)
+			grow(server);
 		call->io.whole = whole;
 		http_call_serve(call, fd, server->service, state);
+		server->spare++;
 		http_turn_take();
 	}
 }
@@ -95,11 +138,36 @@ run_thread(void *arg)
 }
 
 static void
+start_threads(struct server *server)
+{
+	size_t stack_len = server->service->stack_len;
+
+	server->threads = pool_forever(
+	    (size_t)server->service->threads * sizeof(*server->threads));
+	pthread_mutex_init(&server->mutex, NULL);
+	pthread_attr_init(&server->attr);
+	pthread_attr_setstacksize(
+	    &server->attr, stack_len != 0 ? stack_len : STACK_LEN);
+	grow(server);
+}
+
+static void
+end_threads(struct server *server)
+{
+	pthread_mutex_lock(&server->mutex);
+	server->ending = 1;
+	pthread_mutex_unlock(&server->mutex);
+	for (int i = 0; i < server->n; i++)
+		pthread_join(server->threads[i], NULL);
+	pthread_attr_destroy(&server->attr);
+	pthread_mutex_destroy(&server->mutex);
+	free(server->threads);
+}
+
+static void
 serve_threads(struct server *server)
 {
-	int n = server->service->threads, signal_number;
-	pthread_t *threads = pool_forever((size_t)n * sizeof(*threads));
-	pthread_attr_t attr;
+	int max = server->service->threads, signal_number;
 	uint64_t one = 1;
 	sigset_t stop;
 
@@ -107,28 +175,19 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	http_porter_begin(LISTENER, n);
+	http_porter_begin(LISTENER, max);
 	http_turn_open(server->service->turns);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, server->service->stack_len != 0
-					     ? server->service->stack_len
-					     : STACK_LEN);
-	for (int i = 0; i < n; i++)
-		if (pthread_create(&threads[i], &attr, run_thread, server) != 0)
-			die(EX_OSERR, "cannot start thread %d", i);
-	pthread_attr_destroy(&attr);
-	log_info("serving with %d threads", n);
+	start_threads(server);
+	log_info("serving with up to %d threads", max);
 	sigwait(&stop, &signal_number);
 	http_porter_last();
 	if (write(server->stop_fd, &one, sizeof(one)) == -1)
 		die(EX_OSERR, "eventfd: %s", strerror(errno));
 	if (server->service->stop != NULL)
 		server->service->stop(server->service->arg);
-	for (int i = 0; i < n; i++)
-		pthread_join(threads[i], NULL);
+	end_threads(server);
 	http_porter_end();
 	log_info("stopped by signal %d", signal_number);
-	free(threads);
 }
 
 static void

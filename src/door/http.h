@@ -75,8 +75,9 @@ void	http_later(const struct http_request *);
 void	http_done(const struct http_request *, const struct http_answer *);
 
 /*
- * THREADS threads call HANDLER, each with the STATE that BEGIN(arg) gave it
- * when the thread began (BEGIN may be NULL: then STATE is ARG).  BEGIN that
+ * Up to THREADS threads call HANDLER, the first at once and others when all
+ * have a request, each with the STATE that BEGIN(arg) gave it
+ * when it began (BEGIN may be NULL: then STATE is ARG).  BEGIN that
  * answers NULL ends the program.  END(state) at the end, may be NULL.  When
  * it is time to stop STOP(arg) is called, may be NULL: then handlers that wait
  * for something end.

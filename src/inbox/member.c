@@ -60,6 +60,9 @@ static const char *const sql[N_SQL] = {
 	[DIGITS_OF_CONTACTS] = "SELECT rowid FROM contact_digits",
 };
 
+/* A program has one for each thread; the system keeps the file for all. */
+#define KEEP_KIB 512
+
 struct member_db {
 	struct db *db;
 	int64_t workspace_id; /* what my_workspace() answers */
@@ -73,7 +76,7 @@ member_open(const char *path, int wait_ms)
 	struct member_db *m = pool_forever(sizeof(*m));
 
 	m->db = inbox_open(path, DB_WRITE, wait_ms);
-	if (m->db == NULL ||
+	if (m->db == NULL || db_keep(m->db, KEEP_KIB) == -1 ||
 	    db_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
 	    db_define(m->db, "my_user", &m->user_id) == -1 ||
 	    db_define(m->db, "my_token", &m->token_id) == -1 ||
