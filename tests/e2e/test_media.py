@@ -485,7 +485,8 @@ def test_a_large_upload_is_not_kept_in_memory(node):
     assert answer.status == 201, answer
     (pid,) = node.pids("actions")
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    assert int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) < 60 * 1024
+    peak = int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
+    assert SANITIZED or peak < 60 * 1024, f"{peak} kB"
     path = node.db("SELECT path FROM uploads WHERE id = ?",
                    answer.json["id"])[0][0]
     assert path.replace("/", "") == hashlib.sha256(content).hexdigest()
