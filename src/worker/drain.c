@@ -184,8 +184,7 @@ note(struct batch *b, struct item *item, const struct event *ev,
 		item->reason = reason;
 }
 
-/* 0 also when the event could not be applied; AGAIN; -1: the database failed.
- */
+/* 0 also when it could not be applied; AGAIN; -1: the database failed. */
 static int
 apply_one(struct batch *b, struct item *item, const struct event *ev)
 {
