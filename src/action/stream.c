@@ -23,7 +23,6 @@
 #include "action/watch.h"
 
 #define TICK_MS	    15000
-#define CHECK_TICKS 3	/* between looks at the token */
 #define BATCH	    100 /* events */
 #define BATCH_BYTES (256 * 1024)
 
@@ -31,7 +30,6 @@ struct life {
 	struct stream *stream;
 	struct follower follower;
 	int64_t tick_ms;
-	int ticks;
 };
 
 static const char gone[] = "the client went away";
@@ -75,9 +73,7 @@ tick(struct life *l)
 	if (!http_listens(l->stream->request) ||
 	    http_write(l->stream->request, ":\n\n", 3) == -1)
 		return gone;
-	if (++l->ticks % CHECK_TICKS == 0)
-		return check_token(l);
-	return NULL;
+	return check_token(l);
 }
 
 static const char *
