@@ -134,7 +134,8 @@ change_purge(struct db *db, int64_t keep, int64_t now, int64_t *looked_at)
 	if (mark(db, now) == -1)
 		return -1;
 	rc = delete_some(db, now - keep);
-	if (rc == 0)
-		*looked_at = now;
-	return rc;
+	if (rc != 0)
+		return rc;
+	*looked_at = now;
+	return delete_tickets(db, now);
 }

@@ -23,10 +23,15 @@ class Stream:
     """GET /realtime on NODE, read by a thread of its own."""
 
     def __init__(self, node, token=None, last=None, query="", source=None,
-                 read=True):
-        self.sock = socket.create_connection(
-            ("127.0.0.1", node.port), timeout=60,
-            source_address=(source, 0) if source else None)
+                 read=True, receive=None):
+        """receive: the bytes that wait here for who reads slowly."""
+        self.sock = socket.socket()
+        self.sock.settimeout(60)
+        if receive:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+        if source:
+            self.sock.bind((source, 0))
+        self.sock.connect(("127.0.0.1", node.port))
         if token is None and "ticket=" not in query:
             token = node.token
         head = [f"GET /api/v1/realtime{query} HTTP/1.1", "Host: x"]
@@ -36,7 +41,8 @@ class Stream:
             head.append(f"Last-Event-ID: {last}")
         self.sock.sendall("\r\n".join(head + ["", ""]).encode())
         self.events, self.comments = queue.Queue(), 0
-        self.bytes, self.last_id, self.ended = b"", "", threading.Event()
+        self.bytes, self.last_id = bytearray(), ""
+        self.ended = threading.Event()
         self.status, self.headers = None, {}
         self.file = self.sock.makefile("rb")
         if read:

@@ -1,6 +1,7 @@
 """GET /changes: every change, in order, without a gap; and waspool tail."""
 
 import json
+import signal
 import subprocess
 import threading
 import time
@@ -188,17 +189,35 @@ def test_only_those_of_the_workspace(node, office):
 
 
 def test_old_ones_are_gone(make_node):
-    node = make_node(WASPOOL_KEEP_CHANGES="1s")
+    node = make_node(WASPOOL_KEEP_CHANGES="1h")
     office = Workspace(node)
+
+    def mark():
+        """The processor notes where it is as soon as it begins."""
+        newest = last(office)
+        node.kill("waspool-process", signal.SIGTERM)
+        wait_for(lambda: node.db("SELECT 1 FROM change_marks WHERE seq = ?",
+                                 newest), 20)
+        return newest
     c = office.talk()
-    newest = last(office)
+    old = mark()
+    node.write("UPDATE change_marks SET at = at - 3700")
+    office.talk()
+    newest = mark()
 
     def gone():
         answer = office.api("GET", "/changes", after=0)
         return answer if answer.status == 410 else None
-    answer = wait_for(gone, 40, 0.5)
+    answer = wait_for(gone, 20, 0.1)
     assert answer.json["type"].endswith("/changes-gone")
-    # The newest stays, and what comes is counted from it.
+    rows = office.get("/changes", after=old)["data"]
+    assert [r["seq"] for r in rows] == list(range(old + 1, newest + 1))
+    # Were all of them old, the newest would stay.
+    node.write("UPDATE change_marks SET at = at - 3700")
+    node.kill("waspool-process", signal.SIGTERM)
+    wait_for(lambda: office.api("GET", "/changes", after=old).status == 410,
+             20, 0.1)
+    # What comes is counted from it.
     assert office.get("/changes", after=newest)["data"] == []
     office.api("POST", f"/conversations/{c['id']}/read")
     rows = office.get("/changes", after=newest)["data"]
