@@ -22,6 +22,7 @@
 
 #define CHECKPOINT_PAGES  500 /* of 8 KiB */
 #define COMPLAIN_EVERY_MS 10000
+#define KEEP_KIB	  512 /* only the end of the file is written */
 
 enum { PUT, N_SQL };
 
@@ -41,7 +42,8 @@ spool_open_writer(
 	spool->min_free = min_free;
 	pthread_mutex_init(&spool->mutex, NULL);
 	spool->wake = wake_open(wake_path);
-	if (spool->wake == NULL || db_prepare(spool->db, sql, N_SQL) == -1) {
+	if (spool->wake == NULL || db_keep(spool->db, KEEP_KIB) == -1 ||
+	    db_prepare(spool->db, sql, N_SQL) == -1) {
 		spool_close(spool);
 		return NULL;
 	}
