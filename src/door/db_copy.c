@@ -12,12 +12,24 @@
 
 #define ALL_PAGES -1
 
+/* A copy in WAL mode takes pages of its own size only. */
+static struct db *
+open_alike(struct db *db, const char *path)
+{
+	int64_t page_size;
+
+	if (db_get_int(db, "PRAGMA page_size", DB_NONE, &page_size) != 1)
+		return NULL;
+	return db_open(
+	    path, page_size == 8192 ? DB_CREATE_WIDE : DB_CREATE, db->wait_ms);
+}
+
 int
 db_copy(struct db *db, const char *path)
 {
 	/* In WAL mode, as every database of ours; by its close it is on disk
 	 * and one file. */
-	struct db *to = db_open(path, DB_CREATE, db->wait_ms);
+	struct db *to = open_alike(db, path);
 	sqlite3_backup *backup;
 	int rc;
 
