@@ -15,7 +15,7 @@
 
 #define KEPT_MAX  (1024 * 1024) /* bytes of a channel */
 #define PIECE_MAX (256 * 1024)	/* a larger event is read by each himself */
-#define TAKE_MAX  (64 * 1024)
+#define TAKE_MAX  (16 * 1024)
 #define YOUNG_MS  250 /* so long a follower has to take it */
 
 struct piece {

@@ -41,6 +41,10 @@ void	db_close(struct db *);		/* NULL is harmless */
  * which there are many. */
 int	db_keep(struct db *, int kib);
 
+/* Reads the file instead of mapping it, for a connection that sees little of
+ * it twice. */
+int	db_unmap(struct db *);
+
 /* Prepares N statements of SQL: 0, or -1 when one does not fit the schema. */
 int	db_prepare(struct db *, const char *const *sql, size_t n);
 

@@ -104,6 +104,12 @@ db_keep(struct db *db, int kib)
 	return db_script(db, text);
 }
 
+int
+db_unmap(struct db *db)
+{
+	return db_script(db, "PRAGMA mmap_size = 0");
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode, int wait_ms)
 {

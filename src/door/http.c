@@ -7,12 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fcgiapp.h>
@@ -27,6 +29,8 @@
 
 #define LISTENER  0
 #define STACK_LEN (256 * 1024)
+#define TRIM_S	  5
+#define TRIM_KEEP (256 * 1024)
 
 struct server {
 	const struct http_service *service;
@@ -164,6 +168,18 @@ end_threads(struct server *server)
 	free(server->threads);
 }
 
+/* What a burst took is given back: free() keeps it for the next. */
+static int
+wait_for_stop(const sigset_t *stop)
+{
+	const struct timespec rest = { .tv_sec = TRIM_S };
+	int signal_number;
+
+	while ((signal_number = sigtimedwait(stop, NULL, &rest)) == -1)
+		malloc_trim(TRIM_KEEP);
+	return signal_number;
+}
+
 static void
 serve_threads(struct server *server)
 {
@@ -179,7 +195,7 @@ serve_threads(struct server *server)
 	http_turn_open(server->service->turns);
 	start_threads(server);
 	log_info("serving with up to %d threads", max);
-	sigwait(&stop, &signal_number);
+	signal_number = wait_for_stop(&stop);
 	http_porter_last();
 	if (write(server->stop_fd, &one, sizeof(one)) == -1)
 		die(EX_OSERR, "eventfd: %s", strerror(errno));

@@ -1,6 +1,7 @@
 /*
  * The time that one run of the processor works.
  */
+#include <malloc.h>
 #include <poll.h>
 #include <stddef.h>
 #include <sysexits.h>
@@ -145,7 +146,9 @@ rest(struct shift *s, struct wake *wake)
 	if (s->send.wait_ms != -1 && s->send.wait_ms < ms)
 		ms = s->send.wait_ms;
 	if (fetch_count(s->fetch) == 0) {
-		wake_wait(wake, ms);
+		/* A second without work: what the work took is given back. */
+		if (wake_wait(wake, ms) == 0)
+			malloc_trim(0);
 		return;
 	}
 	fetch_run(s->fetch, wake_fd(wake), ms);

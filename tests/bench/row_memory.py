@@ -4,6 +4,7 @@ import http.client
 import selectors
 import socket
 import threading
+import time
 
 from row import Figure, Row
 
@@ -67,9 +68,10 @@ class Memory(Row):
         n = int(RATE * self.unit)
         self.how = \
             f"The load: {n} messages at {RATE}/s to {STREAMS} open " \
-            f"streams, {n * 10} at 4,000/s in a burst, {n * 2} reads of the " \
+            f"streams, {n * 10} at 1,000/s in a burst, {n * 2} reads of the " \
             f"API by {READERS} at a time, {n // 2} verifications; then nine " \
-            "times more, and a tenth of it before each round. " \
+            "times more, and a tenth of it before each round; then seven " \
+            "seconds of rest. " \
             "Private_Clean and Private_Dirty of the programs; " \
             "“supervisors” (multiwatch, one a program) is not in “together”."
         self.node, self.seed = bench.node(), 1
@@ -85,7 +87,7 @@ class Memory(Row):
         self.seed += 1
         bench.offer(self.node, RATE, n / RATE, bench.lines(bodies[:n]))
         # As webhooks come when the provider was away.
-        bench.offer(self.node, 4000, n * 10 / 4000, bench.lines(bodies[n:]))
+        bench.offer(self.node, 1000, n * 10 / 1000, bench.lines(bodies[n:]))
         self.read(n * 2)
         self.node.drained(60)
 
@@ -118,6 +120,7 @@ class Memory(Row):
 
     def measured(self):
         assert self.reader.read > 0
+        time.sleep(7)   # programs give back what they need no more
         figures = {p: sum(map(private_mb, self.node.pids(p)))
                    for p in PROGRAMS}
         assert all(figures.values()), figures
