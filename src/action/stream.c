@@ -23,6 +23,7 @@
 #include "action/watch.h"
 
 #define TICK_MS	    15000
+#define CHECK_TICKS 2	/* between looks at the token */
 #define BATCH	    100 /* events */
 #define BATCH_BYTES (256 * 1024)
 
@@ -30,6 +31,7 @@ struct life {
 	struct stream *stream;
 	struct follower follower;
 	int64_t tick_ms;
+	int ticks;
 };
 
 static const char gone[] = "the client went away";
@@ -73,7 +75,9 @@ tick(struct life *l)
 	if (!http_listens(l->stream->request) ||
 	    http_write(l->stream->request, ":\n\n", 3) == -1)
 		return gone;
-	return check_token(l);
+	if (++l->ticks % CHECK_TICKS == 0)
+		return check_token(l);
+	return NULL;
 }
 
 static const char *

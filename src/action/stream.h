@@ -12,7 +12,7 @@ struct watch;
  * One event stream, from its first byte to its end; the answer's head is out
  * (http_begin).  Sends what comes after AFTER, LAST being the newest there is;
  * a comment every 15 s, so that both sides notice when the other is gone; and
- * ends within half a minute when the member's token is not good any more.
+ * ends within a minute when the member's token is not good any more.
  */
 struct stream {
 	const struct http_request *request;
