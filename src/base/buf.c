@@ -38,6 +38,20 @@ buf_put(struct buf *b, const void *s, size_t len)
 	b->len += len;
 }
 
+char *
+buf_room(struct buf *b, size_t len)
+{
+	reserve(b, len);
+	b->len += len;
+	return b->s + b->len - len;
+}
+
+void
+buf_expect(struct buf *b, size_t len)
+{
+	reserve(b, len);
+}
+
 void
 buf_text(struct buf *b, const char *s)
 {
@@ -47,7 +61,7 @@ buf_text(struct buf *b, const char *s)
 void
 buf_char(struct buf *b, char c)
 {
-	buf_put(b, &c, 1);
+	*buf_room(b, 1) = c;
 }
 
 void

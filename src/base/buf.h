@@ -22,6 +22,11 @@ void	buf_char(struct buf *, char c);
 void	buf_printf(struct buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
+/* LEN more bytes, for the caller to write. */
+char	*buf_room(struct buf *, size_t len);
+/* There will be so much: room for it at once. */
+void	buf_expect(struct buf *, size_t len);
+
 /* The text so far, NUL-terminated, in the pool; "" when nothing was put. */
 char	*buf_end(struct buf *);
 

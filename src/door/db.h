@@ -11,6 +11,7 @@
  * address.  Parameters are $1 … $n.  Errors are said in the log here, once.
  */
 struct db;
+struct pool;
 
 enum db_mode {
 	DB_READ,		/* reads only; the file must be there */
@@ -90,6 +91,7 @@ void	db_end(struct db_rows *);		/* NULL is harmless */
 /* Columns of the row at hand, from 0; text is borrowed until db_next. */
 int64_t	db_col_int(struct db_rows *, int);	/* NULL is 0 */
 const char *db_col_text(struct db_rows *, int);	/* NULL is NULL */
+char	*db_col_copy(struct db_rows *, struct pool *, int);	/* in POOL */
 const void *db_col_blob(struct db_rows *, int, size_t *len);
 int	db_col_is_null(struct db_rows *, int);
 
@@ -173,7 +175,6 @@ int	db_define(struct db *, const char *name, const int64_t *value);
 void	db_guard(struct db *, db_judge *);
 
 /* SQL from a stranger, for the test of the guard; TEXT in POOL. */
-struct pool;
 int	db_try(struct db *, struct pool *, const char *sql, char **text);
 
 #endif

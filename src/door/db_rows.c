@@ -206,6 +206,20 @@ db_col_text(struct db_rows *r, int i)
 	return (const char *)s;
 }
 
+/* As a blob, since SQLite would make a copy of its own to end a text. */
+char *
+db_col_copy(struct db_rows *r, struct pool *pool, int i)
+{
+	const void *s;
+	size_t len;
+
+	if (sqlite3_column_type(r->stmt, i) != SQLITE_TEXT)
+		return pool_copy(pool, db_col_text(r, i));
+	s = sqlite3_column_blob(r->stmt, i);
+	len = (size_t)sqlite3_column_bytes(r->stmt, i);
+	return pool_text(pool, s, len);
+}
+
 const void *
 db_col_blob(struct db_rows *r, int i, size_t *len)
 {

@@ -17,6 +17,11 @@
 #include "door/db.h"
 #include "door/db_sqlite.h"
 
+/* How much of the file is read without a call for each page: not memory of
+ * ours but the system's copy of the file, so it is bounded by addresses, and
+ * by SQLite. */
+#define MAPPED_MAX (sizeof(void *) > 4 ? 0x7fff0000 : 256 << 20)
+
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 
 /* Before the first connection: no global counters that threads fight for. */
@@ -88,7 +93,7 @@ settings(struct db *db, enum db_mode mode)
 	    "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
 	    "PRAGMA cache_size = -%d; PRAGMA mmap_size = %d",
-	    mode == DB_READ ? 1024 : 4096, 256 << 20);
+	    mode == DB_READ ? 1024 : 4096, MAPPED_MAX);
 	if (db_script(db, text) == -1)
 		return -1;
 	sqlite3_wal_hook(db->conn, note_wal, db);

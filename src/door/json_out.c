@@ -13,7 +13,8 @@
  * Written by hand: yajl's generator asks for its state and prints numbers at
  * each step, and a list has a thousand of them.
  */
-#define NESTED_MAX 64 /* a tree inside ours needs 32 */
+#define NESTED_MAX  64	/* a tree inside ours needs 32 */
+#define BEGINS_WITH 512 /* bytes */
 
 struct json_out {
 	struct buf text;
@@ -28,6 +29,7 @@ json_new(struct pool *p)
 	struct json_out *o = pool_get(p, sizeof(*o));
 
 	o->text.pool = p;
+	buf_expect(&o->text, BEGINS_WITH);
 	return o;
 }
 
@@ -79,11 +81,39 @@ escape(struct buf *b, unsigned char c)
 	buf_char(b, hex[c & 15]);
 }
 
+/* The length of S when it is ASCII that stands in a string as it is; else,
+ * or when it is empty, 0. */
+static size_t
+plain(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	while (*c < 0x80 && !is_special(*c))
+		c++;
+	return *c == '\0' ? (size_t)((const char *)c - s) : 0;
+}
+
+/* Most of what is written: all keys and most values. */
+static void
+put_quoted(struct buf *b, const char *s, size_t len)
+{
+	char *at = buf_room(b, len + 2);
+
+	at[0] = '"';
+	memcpy(at + 1, s, len);
+	at[len + 1] = '"';
+}
+
 static void
 put_string(struct json_out *o, const char *s)
 {
 	const unsigned char *c;
+	size_t len;
 
+	if ((len = plain(s)) > 0) {
+		put_quoted(&o->text, s, len);
+		return;
+	}
 	if (!text_is_utf8(s, strlen(s)))
 		s = repair(o->text.pool, s);
 	buf_char(&o->text, '"');

@@ -73,8 +73,10 @@ int
 book_get(struct db *db, struct pool *pool, int64_t id, struct book_contact *c)
 {
 	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
-	int rc = db_next(r);
+	struct book_tag_names names;
+	int rc = db_next(r), n = 0;
 
+	names.n = 0;
 	if (rc == 1) {
 		c->id = db_col_int(r, 0);
 		c->phone = pool_copy(pool, db_col_text(r, 1));
@@ -84,9 +86,11 @@ book_get(struct db *db, struct pool *pool, int64_t id, struct book_contact *c)
 		c->updated_at = db_col_int(r, 5);
 	}
 	db_end(r);
-	if (rc == 1 && book_tags_of(db, pool, id, &c->tags, &c->n_tags) == -1)
-		return -1;
-	return rc;
+	if (rc != 1)
+		return rc;
+	n = book_tags_of(db, pool, id, &names, &c->tags);
+	c->n_tags = n > 0 ? (size_t)n : 0;
+	return n == -1 ? -1 : 1;
 }
 
 int

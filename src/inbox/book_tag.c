@@ -11,7 +11,18 @@
 #include "inbox/book.h"
 #include "inbox/book_tag.h"
 
-enum { FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, OF_CONTACT, LIST, N_SQL };
+enum {
+	FIND,
+	ADD,
+	PUT,
+	TAKE,
+	TOUCH_NEW,
+	TOUCH_GONE,
+	OF_CONTACT,
+	NAME,
+	LIST,
+	N_SQL
+};
 
 #define HAS                                                                    \
 	"EXISTS (SELECT 1 FROM my_contact_tags k"                              \
@@ -29,10 +40,9 @@ static const char *const sql[N_SQL] = {
 		      " WHERE id = $1 AND NOT " HAS,
 	[TOUCH_GONE] = "UPDATE my_contacts SET updated_at = $3"
 		       " WHERE id = $1 AND " HAS,
-	[OF_CONTACT] = "SELECT t.name FROM my_contact_tags k"
-		       " CROSS JOIN my_tags t"
-		       " WHERE k.contact_id = $1 AND t.id = k.tag_id"
-		       " LIMIT $2",
+	[OF_CONTACT] = "SELECT tag_id FROM my_contact_tags"
+		       " WHERE contact_id = $1 LIMIT $2",
+	[NAME] = "SELECT name FROM my_tags WHERE id = $1",
 	[LIST] = "SELECT t.name, (SELECT COUNT(*) FROM my_contact_tags k"
 		 " WHERE k.tag_id = t.id) FROM my_tags t WHERE t.name > $1"
 		 " ORDER BY t.name LIMIT $2",
@@ -91,22 +101,51 @@ by_name(const void *a, const void *b)
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A tag's name: 1, 0, -1. */
+static int
+find_name(struct db *db, struct pool *pool, struct book_tag_names *known,
+    int64_t id, const char **name)
+{
+	struct db_rows *r;
+	int rc;
+
+	for (int i = 0; i < known->n; i++)
+		if (known->list[i].id == id) {
+			*name = known->list[i].name;
+			return 1;
+		}
+	r = db_query(db, sql[NAME], DB_ARGS(db_int(id)));
+	rc = db_next(r);
+	if (rc == 1)
+		*name = db_col_copy(r, pool, 0);
+	db_end(r);
+	if (rc == 1 && known->n < BOOK_TAG_NAMES_MAX) {
+		known->list[known->n].id = id;
+		known->list[known->n++].name = *name;
+	}
+	return rc;
+}
+
 int
-book_tags_of(
-    struct db *db, struct pool *pool, int64_t id, const char ***tags, size_t *n)
+book_tags_of(struct db *db, struct pool *pool, int64_t id,
+    struct book_tag_names *known, const char ***names)
 {
 	struct db_rows *r = db_query(
 	    db, sql[OF_CONTACT], DB_ARGS(db_int(id), db_int(BOOK_TAGS_MAX)));
-	int rc;
+	int64_t ids[BOOK_TAGS_MAX];
+	int n = 0, named = 0, rc;
 
-	*tags = pool_get(pool, sizeof(**tags) * BOOK_TAGS_MAX);
-	*n = 0;
-	while ((rc = db_next(r)) == 1 && *n < BOOK_TAGS_MAX)
-		(*tags)[(*n)++] = pool_copy(pool, db_col_text(r, 0));
+	while ((rc = db_next(r)) == 1 && n < BOOK_TAGS_MAX)
+		ids[n++] = db_col_int(r, 0);
 	db_end(r);
+	*names = pool_get(pool, sizeof(**names) * (size_t)(n + 1));
+	for (int i = 0; i < n && rc != -1; i++)
+		if ((rc = find_name(
+			 db, pool, known, ids[i], &(*names)[named])) == 1)
+			named++;
 	/* Here, since a sort in SQL costs more than the rest of a list. */
-	qsort(*tags, *n, sizeof(**tags), by_name);
-	return rc == -1 ? -1 : 0;
+	qsort(*names, (size_t)named, sizeof(**names), by_name);
+	return rc == -1 ? -1 : named;
 }
 
 int
@@ -118,7 +157,7 @@ book_tags(struct db *db, struct pool *pool, const char *after,
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {
-		tags[n].name = pool_copy(pool, db_col_text(r, 0));
+		tags[n].name = db_col_copy(r, pool, 0);
 		tags[n++].contacts = db_col_int(r, 1);
 	}
 	db_end(r);

@@ -69,18 +69,18 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 {
 	*c = (struct desk_conversation){
 		.id = db_col_int(r, 0),
-		.phone = pool_copy(pool, db_col_text(r, 1)),
-		.user_id = pool_copy(pool, db_col_text(r, 2)),
-		.profile_name = pool_copy(pool, db_col_text(r, 4)),
-		.status = pool_copy(pool, db_col_text(r, 5)),
+		.phone = db_col_copy(r, pool, 1),
+		.user_id = db_col_copy(r, pool, 2),
+		.profile_name = db_col_copy(r, pool, 4),
+		.status = db_col_copy(r, pool, 5),
 		.is_read = (int)db_col_int(r, 6),
 		.unread_count = db_col_int(r, 7),
 		.last_customer_message_at = db_col_int(r, 8),
 		.last_message_at = db_col_int(r, 9),
-		.preview = pool_copy(pool, db_col_text(r, 10)),
+		.preview = db_col_copy(r, pool, 10),
 		.contact_id = db_col_int(r, 11),
-		.contact_name = pool_copy(pool, db_col_text(r, 12)),
-		.contact_phone = pool_copy(pool, db_col_text(r, 13)),
+		.contact_name = db_col_copy(r, pool, 12),
+		.contact_phone = db_col_copy(r, pool, 13),
 		.assigned_to = db_col_int(r, 14),
 		.created_at = db_col_int(r, 15),
 		.updated_at = db_col_int(r, 16),
@@ -100,6 +100,11 @@ struct names {
 	int n;
 };
 
+struct known {
+	struct names numbers, members;
+	struct book_tag_names tags;
+};
+
 static int
 find_name(struct db *db, struct pool *pool, const char *statement, int64_t id,
     struct names *known, const char **text)
@@ -116,7 +121,7 @@ find_name(struct db *db, struct pool *pool, const char *statement, int64_t id,
 	r = db_query(db, statement, DB_ARGS(db_int(id)));
 	rc = db_next(r);
 	if (rc == 1)
-		*text = pool_copy(pool, db_col_text(r, 0));
+		*text = db_col_copy(r, pool, 0);
 	db_end(r);
 	if (rc != -1 && known->n < NAMES_MAX)
 		known->list[known->n++] = (struct name){ id, *text };
@@ -124,12 +129,13 @@ find_name(struct db *db, struct pool *pool, const char *statement, int64_t id,
 }
 
 static int
-get(struct db *db, struct pool *pool, int64_t id, struct names known[2],
+get(struct db *db, struct pool *pool, int64_t id, struct known *known,
     struct desk_conversation *c)
 {
 	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 	int64_t number = 0;
+	int n = 0;
 
 	if (rc == 1) {
 		read_row(r, pool, c);
@@ -138,39 +144,40 @@ get(struct db *db, struct pool *pool, int64_t id, struct names known[2],
 	db_end(r);
 	if (rc != 1)
 		return rc;
-	if (find_name(db, pool, sql[NUMBER], number, &known[0],
+	if (find_name(db, pool, sql[NUMBER], number, &known->numbers,
 		&c->phone_number_id) == -1)
 		return -1;
 	if (c->assigned_to != 0 &&
-	    find_name(db, pool, sql[MEMBER], c->assigned_to, &known[1],
+	    find_name(db, pool, sql[MEMBER], c->assigned_to, &known->members,
 		&c->assigned_name) == -1)
 		return -1;
-	if (c->contact_id != 0 &&
-	    book_tags_of(db, pool, c->contact_id, &c->tags, &c->n_tags) == -1)
-		return -1;
-	return 1;
+	if (c->contact_id != 0)
+		n = book_tags_of(
+		    db, pool, c->contact_id, &known->tags, &c->tags);
+	c->n_tags = n > 0 ? (size_t)n : 0;
+	return n == -1 ? -1 : 1;
 }
 
 int
 desk_get(
     struct db *db, struct pool *pool, int64_t id, struct desk_conversation *c)
 {
-	struct names known[2];
+	struct known known;
 
-	known[0].n = known[1].n = 0;
-	return get(db, pool, id, known, c);
+	known.numbers.n = known.members.n = known.tags.n = 0;
+	return get(db, pool, id, &known, c);
 }
 
 int
 desk_get_all(struct db *db, struct pool *pool, const int64_t *ids, int n,
     struct desk_conversation *c)
 {
-	struct names known[2];
+	struct known known;
 	int rc = 1;
 
-	known[0].n = known[1].n = 0;
+	known.numbers.n = known.members.n = known.tags.n = 0;
 	for (int i = 0; i < n && rc == 1; i++)
-		rc = get(db, pool, ids[i], known, &c[i]);
+		rc = get(db, pool, ids[i], &known, &c[i]);
 	return rc;
 }
 

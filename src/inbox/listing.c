@@ -34,14 +34,15 @@ enum {
 #define COLUMNS "SELECT c.last_message_at, c.id FROM my_conversations c"
 #define REST                                                                   \
 	" AND c.last_message_at > $22"                                         \
-	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
+	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS HAS_TAGS
 #define FILTERS                                                                \
 	" AND ($4 IS NULL OR c.is_read = 1 - $4)"                              \
 	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)"                 \
 	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))"          \
 	" AND ($7 IS NULL OR"                                                  \
 	"  (COALESCE(c.window_ends, 0) > $8) = ($7 <> 0))"                     \
-	" AND ($9 IS NULL OR c.number_id = $9)"                                \
+	" AND ($9 IS NULL OR c.number_id = $9)"
+#define HAS_TAGS                                                               \
 	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x"       \
 	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14,"  \
 	"  $15, $16, $17, $18, $19, $20, $21)))"
@@ -55,7 +56,9 @@ enum {
 		" WHERE c.status = 'archived' AND " LEADS                      \
 		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
-/* The tag's own list leads, each conversation of it is looked at. */
+/* The first tag's own list leads.  Further tags have the same order, so what
+ * is looked for there lies beside what was found just now; only what all of
+ * them have is looked at as a conversation. */
 #define OF_TAG(STATUS)                                                         \
 	"SELECT k.last_message_at, k.conversation_id"                          \
 	" FROM my_conversation_tags k CROSS JOIN my_conversations c"           \
@@ -63,6 +66,11 @@ enum {
 	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
 	" AND k.last_message_at > $22"                                         \
 	" AND (k.last_message_at, k.conversation_id) < ($2, $3)"               \
+	" AND ($11 = 1 OR $11 = 1 + (SELECT COUNT(*)"                          \
+	"  FROM my_conversation_tags o WHERE o.tag_id IN ($13, $14, $15,"      \
+	"  $16, $17, $18, $19, $20, $21) AND o.status = k.status"              \
+	"  AND o.last_message_at = k.last_message_at"                          \
+	"  AND o.conversation_id = k.conversation_id))"                        \
 	" AND c.id = k.conversation_id" FILTERS
 
 static const char *const sql[N_SQL] = {

@@ -61,7 +61,7 @@ static const char *const sql[N_SQL] = {
 };
 
 /* A program has one for each thread; the system keeps the file for all. */
-#define KEEP_KIB 512
+#define KEEP_KIB 1024
 
 struct member_db {
 	struct db *db;
@@ -154,10 +154,10 @@ look_up(struct member_db *m, struct pool *pool, const char *statement,
 		who->token_id = db_col_int(r, 0);
 		who->user_id = db_col_int(r, 1);
 		who->workspace_id = db_col_int(r, 2);
-		who->name = pool_copy(pool, db_col_text(r, 3));
-		who->email = pool_copy(pool, db_col_text(r, 4));
-		who->role = pool_copy(pool, db_col_text(r, 5));
-		who->workspace = pool_copy(pool, db_col_text(r, 6));
+		who->name = db_col_copy(r, pool, 3);
+		who->email = db_col_copy(r, pool, 4);
+		who->role = db_col_copy(r, pool, 5);
+		who->workspace = db_col_copy(r, pool, 6);
 		*used_at = db_col_int(r, 7);
 	}
 	db_end(r);

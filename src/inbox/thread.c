@@ -49,18 +49,18 @@ read_row(struct db_rows *r, struct pool *pool, struct thread_message *m)
 		.id = db_col_int(r, 0),
 		.conversation_id = db_col_int(r, 1),
 		.number_id = db_col_int(r, 2),
-		.wamid = pool_copy(pool, db_col_text(r, 3)),
-		.direction = pool_copy(pool, db_col_text(r, 4)),
-		.type = pool_copy(pool, db_col_text(r, 5)),
-		.content = pool_copy(pool, db_col_text(r, 6)),
-		.status = pool_copy(pool, db_col_text(r, 7)),
-		.context = pool_copy(pool, db_col_text(r, 8)),
-		.referral = pool_copy(pool, db_col_text(r, 9)),
-		.error = pool_copy(pool, db_col_text(r, 10)),
-		.sender = pool_copy(pool, db_col_text(r, 11)),
-		.media_state = pool_copy(pool, db_col_text(r, 12)),
+		.wamid = db_col_copy(r, pool, 3),
+		.direction = db_col_copy(r, pool, 4),
+		.type = db_col_copy(r, pool, 5),
+		.content = db_col_copy(r, pool, 6),
+		.status = db_col_copy(r, pool, 7),
+		.context = db_col_copy(r, pool, 8),
+		.referral = db_col_copy(r, pool, 9),
+		.error = db_col_copy(r, pool, 10),
+		.sender = db_col_copy(r, pool, 11),
+		.media_state = db_col_copy(r, pool, 12),
 		.sent_by = db_col_int(r, 13),
-		.sent_by_name = pool_copy(pool, db_col_text(r, 14)),
+		.sent_by_name = db_col_copy(r, pool, 14),
 		.sent_at = db_col_int(r, 15),
 		.edited_at = db_col_int(r, 16),
 		.revoked_at = db_col_int(r, 17),
@@ -82,8 +82,8 @@ read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
 		db_int(REACTIONS_MAX)));
 	while ((rc = db_next(r)) == 1) {
-		one.emoji = pool_copy(pool, db_col_text(r, 0));
-		one.from = pool_copy(pool, db_col_text(r, 1));
+		one.emoji = db_col_copy(r, pool, 0);
+		one.from = db_col_copy(r, pool, 1);
 		one.at = db_col_int(r, 2);
 		if (m->n_reactions == room) {
 			room = room == 0 ? 2 : 4 * room;
@@ -140,11 +140,11 @@ thread_file(
 
 	if (rc == 1)
 		*f = (struct thread_file){
-			.state = pool_copy(pool, db_col_text(r, 0)),
-			.reason = pool_copy(pool, db_col_text(r, 1)),
-			.mime_type = pool_copy(pool, db_col_text(r, 2)),
-			.filename = pool_copy(pool, db_col_text(r, 3)),
-			.path = pool_copy(pool, db_col_text(r, 4)),
+			.state = db_col_copy(r, pool, 0),
+			.reason = db_col_copy(r, pool, 1),
+			.mime_type = db_col_copy(r, pool, 2),
+			.filename = db_col_copy(r, pool, 3),
+			.path = db_col_copy(r, pool, 4),
 		};
 	db_end(r);
 	return rc;
