@@ -107,6 +107,7 @@ int	db_get_int(struct db *, const char *sql, const struct db_arg *,
 int	db_begin(struct db *);
 int	db_commit(struct db *);
 void	db_rollback(struct db *);	/* harmless when none is open */
+int	db_wanted(struct db *);		/* 1: somebody waits to begin one */
 
 /* A read transaction: several statements see one state. */
 int	db_begin_read(struct db *);

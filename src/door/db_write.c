@@ -90,6 +90,12 @@ db_rollback(struct db *db)
 }
 
 int
+db_wanted(struct db *db)
+{
+	return db->lock != NULL && lock_wanted(db->lock);
+}
+
+int
 db_begin_read(struct db *db)
 {
 	return db_run(db, sql[BEGIN_READ], DB_NONE);

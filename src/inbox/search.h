@@ -23,7 +23,7 @@ struct pool;
  * SEARCH_MAX rows that match count, first those that have the words whole, and
  * after SEARCH_TIME_MS older ones are not looked for any more.
  */
-#define SEARCH_MAX 1000
+#define SEARCH_MAX 500
 #define SEARCH_TIME_MS 300
 #define SEARCH_WORDS_MAX 16	/* further words are not looked at */
 

@@ -44,12 +44,10 @@ struct batch {
 	struct drain *drain;
 	struct db *db;
 	const char *node;
-	int64_t now;
-	int64_t delivery_id;
+	int64_t now, delivery_id;
 	struct item *items;
 	int n;
 	struct owner_memo memo;
-
 	/* The transaction in hand. */
 	int64_t began_ms;
 	int first;	  /* item that it begins with */
@@ -149,12 +147,14 @@ commit(struct batch *b)
 	return db_commit(b->db);
 }
 
-/* Lets others write when this has taken long enough; I: the item that is to
- * come or in hand. */
+/* Lets others write when this has taken long enough, with somebody waiting
+ * soon; I: the item that is to come or in hand. */
 static int
 pause_for_others(struct batch *b, int i)
 {
-	if (clock_ticks_ms() - b->began_ms < b->drain->hold_ms)
+	int64_t held = clock_ticks_ms() - b->began_ms, max = b->drain->hold_ms;
+
+	if (held < max && (held < DRAIN_HOLD_LEAST_MS || !db_wanted(b->db)))
 		return 0;
 	return commit(b) == -1 ? -1 : begin(b, i, 0);
 }

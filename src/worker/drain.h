@@ -25,6 +25,7 @@ struct drain {
 };
 
 #define DRAIN_HOLD_MS 25	/* an action then waits under 50 ms */
+#define DRAIN_HOLD_LEAST_MS 5	/* while one waits */
 
 int	drain_prepare(struct db *);	/* all statements: 0, or -1 */
 

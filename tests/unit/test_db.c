@@ -3,6 +3,9 @@
  */
 #include "unit.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -130,6 +133,34 @@ a_second_writer_waits_its_time_and_is_told(void **state)
 	db_close(other);
 }
 
+static void *
+write_one(void *unused)
+{
+	struct db *db = db_open(path, DB_WRITE, 60000);
+
+	(void)unused;
+	if (db != NULL && db_begin(db) == 0)
+		db_commit(db);
+	db_close(db);
+	return NULL;
+}
+
+static void
+who_writes_learns_that_another_waits(void **state)
+{
+	struct db *db = *state;
+	pthread_t other;
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_wanted(db), 0);
+	assert_int_equal(pthread_create(&other, NULL, write_one, NULL), 0);
+	while (!db_wanted(db))
+		usleep(1000);
+	assert_int_equal(db_commit(db), 0);
+	assert_int_equal(pthread_join(other, NULL), 0);
+	assert_int_equal(db_wanted(db), 0);
+}
+
 static void
 a_statement_that_does_not_fit_the_schema_is_found_at_once(void **state)
 {
@@ -178,6 +209,7 @@ main(void)
 		TEST(a_broken_rule_is_told_from_a_broken_file),
 		TEST(what_is_rolled_back_is_not_there),
 		TEST(a_second_writer_waits_its_time_and_is_told),
+		TEST(who_writes_learns_that_another_waits),
 		TEST(a_statement_that_does_not_fit_the_schema_is_found_at_once),
 		TEST(a_checkpoint_keeps_everything_and_shortens_the_wal),
 		TEST(opening_makes_no_file_unless_asked),

@@ -129,7 +129,7 @@ common_words_are_bounded(void **state)
 		" WHERE i < 30000) INSERT INTO messages(id, workspace_id,"
 		" conversation_id, number_id, direction, source, type, content,"
 		" preview, text, status, sent_at, created_at)"
-		" SELECT 1000 + i, 1, 1 + (i > 29500), 1, 'inbound', 'live',"
+		" SELECT 1000 + i, 1, 1 + (i > 29700), 1, 'inbound', 'live',"
 		" 'text', '{}', 'x', 'common words', 'received', i, i FROM n"));
 	assert_int_equal(
 	    2, search_conversations(o->db, o->pool, "common", &ids));
