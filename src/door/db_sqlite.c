@@ -17,10 +17,10 @@
 #include "door/db.h"
 #include "door/db_sqlite.h"
 
-/* How much of the file is read without a call for each page: not memory of
- * ours but the system's copy of the file, so it is bounded by addresses, and
- * by SQLite. */
-#define MAPPED_MAX (sizeof(void *) > 4 ? 0x7fff0000 : 256 << 20)
+/* So much of the file is read without a call for each page.  Not more: what
+ * is not in the system's memory comes in pieces of 128 KiB through a map, and
+ * through a call as the one page that is asked for. */
+#define MAPPED_MAX (256 << 20)
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 
