@@ -48,15 +48,16 @@ static void *run_thread(void *server);
 static int
 start(struct server *server)
 {
+	server->spare++; /* before it can take a request */
 	if (pthread_create(&server->threads[server->n], &server->attr,
 		run_thread, server) != 0) {
+		server->spare--;
 		if (server->n == 0)
 			die(EX_OSERR, "cannot start a thread");
 		log_warn("cannot start thread %d", server->n);
 		return -1;
 	}
 	server->n++;
-	server->spare++;
 	return 0;
 }
 
