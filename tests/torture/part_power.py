@@ -3,6 +3,7 @@
 import hashlib
 import random
 import socket
+import sqlite3
 import threading
 import time
 
@@ -225,7 +226,7 @@ def run(scale, report):
     lying = torture.Scale(scale.long, 20, seed=scale.seed)
     try:
         torture_it(lying, torture.Report(), lies=True)
-    except AssertionError as e:
+    except (AssertionError, sqlite3.DatabaseError) as e:
         report.check(f"a disk that lies about flushing is found out, in round "
                      f"{lying.done}: {str(e).splitlines()[0][:60]}")
         return
