@@ -12,6 +12,7 @@
 
 #include "inbox/book.h"
 #include "inbox/book_tag.h"
+#include "inbox/names.h"
 #include "inbox/search.h"
 
 enum {
@@ -73,7 +74,7 @@ int
 book_get(struct db *db, struct pool *pool, int64_t id, struct book_contact *c)
 {
 	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
-	struct book_tag_names names;
+	struct names names;
 	int rc = db_next(r), n = 0;
 
 	names.n = 0;

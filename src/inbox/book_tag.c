@@ -10,6 +10,7 @@
 
 #include "inbox/book.h"
 #include "inbox/book_tag.h"
+#include "inbox/names.h"
 
 enum {
 	FIND,
@@ -101,34 +102,9 @@ by_name(const void *a, const void *b)
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* A tag's name: 1, 0, -1. */
-static int
-find_name(struct db *db, struct pool *pool, struct book_tag_names *known,
-    int64_t id, const char **name)
-{
-	struct db_rows *r;
-	int rc;
-
-	for (int i = 0; i < known->n; i++)
-		if (known->list[i].id == id) {
-			*name = known->list[i].name;
-			return 1;
-		}
-	r = db_query(db, sql[NAME], DB_ARGS(db_int(id)));
-	rc = db_next(r);
-	if (rc == 1)
-		*name = db_col_copy(r, pool, 0);
-	db_end(r);
-	if (rc == 1 && known->n < BOOK_TAG_NAMES_MAX) {
-		known->list[known->n].id = id;
-		known->list[known->n++].name = *name;
-	}
-	return rc;
-}
-
 int
-book_tags_of(struct db *db, struct pool *pool, int64_t id,
-    struct book_tag_names *known, const char ***names)
+book_tags_of(struct db *db, struct pool *pool, int64_t id, struct names *known,
+    const char ***names)
 {
 	struct db_rows *r = db_query(
 	    db, sql[OF_CONTACT], DB_ARGS(db_int(id), db_int(BOOK_TAGS_MAX)));
@@ -140,8 +116,8 @@ book_tags_of(struct db *db, struct pool *pool, int64_t id,
 	db_end(r);
 	*names = pool_get(pool, sizeof(**names) * (size_t)(n + 1));
 	for (int i = 0; i < n && rc != -1; i++)
-		if ((rc = find_name(
-			 db, pool, known, ids[i], &(*names)[named])) == 1)
+		if ((rc = names_find(known, db, pool, sql[NAME], ids[i],
+			 &(*names)[named])) == 1)
 			named++;
 	/* Here, since a sort in SQL costs more than the rest of a list. */
 	qsort(*names, (size_t)named, sizeof(**names), by_name);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct db;
+struct names;
 struct pool;
 
 /*
@@ -12,18 +13,10 @@ struct pool;
  * book_tag.c does.
  */
 
-/* Names that were looked up, for the next contact of a list; of one reading
- * and one pool.  Begin with n = 0. */
-#define BOOK_TAG_NAMES_MAX 64
-
-struct book_tag_names {
-	struct { int64_t id; const char *name; } list[BOOK_TAG_NAMES_MAX];
-	int		 n;
-};
-
-/* The names on contact ID, sorted, in POOL: how many, or -1. */
+/* The names on contact ID, sorted, in POOL: how many, or -1.  Those that are
+ * known already are not looked up. */
 int	book_tags_of(struct db *, struct pool *, int64_t id,
-	    struct book_tag_names *, const char ***names);
+	    struct names *, const char ***names);
 
 const char *const *book_tag_sql(size_t *n);
 

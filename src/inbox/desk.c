@@ -7,8 +7,7 @@
 
 #include "inbox/book_tag.h"
 #include "inbox/desk.h"
-
-#define NAMES_MAX 16
+#include "inbox/names.h"
 
 enum {
 	GET,
@@ -88,45 +87,10 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 	};
 }
 
-/* What rows name by an id, looked up once a page: of numbers and members
- * there are few. */
-struct name {
-	int64_t id;
-	const char *text;
-};
-
-struct names {
-	struct name list[NAMES_MAX];
-	int n;
-};
-
+/* What rows of a page name by an id. */
 struct known {
-	struct names numbers, members;
-	struct book_tag_names tags;
+	struct names numbers, members, tags;
 };
-
-static int
-find_name(struct db *db, struct pool *pool, const char *statement, int64_t id,
-    struct names *known, const char **text)
-{
-	struct db_rows *r;
-	int rc;
-
-	*text = NULL;
-	for (int i = 0; i < known->n; i++)
-		if (known->list[i].id == id) {
-			*text = known->list[i].text;
-			return 0;
-		}
-	r = db_query(db, statement, DB_ARGS(db_int(id)));
-	rc = db_next(r);
-	if (rc == 1)
-		*text = db_col_copy(r, pool, 0);
-	db_end(r);
-	if (rc != -1 && known->n < NAMES_MAX)
-		known->list[known->n++] = (struct name){ id, *text };
-	return rc == -1 ? -1 : 0;
-}
 
 static int
 get(struct db *db, struct pool *pool, int64_t id, struct known *known,
@@ -144,11 +108,11 @@ get(struct db *db, struct pool *pool, int64_t id, struct known *known,
 	db_end(r);
 	if (rc != 1)
 		return rc;
-	if (find_name(db, pool, sql[NUMBER], number, &known->numbers,
+	if (names_find(&known->numbers, db, pool, sql[NUMBER], number,
 		&c->phone_number_id) == -1)
 		return -1;
 	if (c->assigned_to != 0 &&
-	    find_name(db, pool, sql[MEMBER], c->assigned_to, &known->members,
+	    names_find(&known->members, db, pool, sql[MEMBER], c->assigned_to,
 		&c->assigned_name) == -1)
 		return -1;
 	if (c->contact_id != 0)
