@@ -132,9 +132,7 @@ health_serve(struct member_db *m, const struct http_request *request,
 	reply_header(&a, "Cache-Control", "no-store");
 	reply_header(&a, "X-Request-Id", request->id);
 	if (!text_is(request->method, "GET")) {
-		reply_header(&a, "Allow", "GET, HEAD");
-		reply_problem(&a, REPLY_METHOD_NOT_ALLOWED,
-		    "Here one can only: GET, HEAD.");
+		reply_only(&a, "GET, HEAD");
 		return 1;
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);

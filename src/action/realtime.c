@@ -110,12 +110,8 @@ let_in(struct action *a, struct member_db *m)
 		reply_not_found(a);
 		return 0;
 	}
-	if (!text_is(a->request->method, "GET")) {
-		reply_header(a, "Allow", "GET, HEAD");
-		reply_problem(a, REPLY_METHOD_NOT_ALLOWED,
-		    "Here one can only: GET, HEAD.");
-		return 0;
-	}
+	if (!text_is(a->request->method, "GET"))
+		return reply_only(a, "GET, HEAD");
 	return input_params(a);
 }
 

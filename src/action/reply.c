@@ -136,6 +136,14 @@ reply_wrong(struct action *a)
 }
 
 int
+reply_only(struct action *a, const char *allow)
+{
+	reply_header(a, "Allow", allow);
+	return reply_problem(a, REPLY_METHOD_NOT_ALLOWED,
+	    pool_printf(a->pool, "Here one can only: %s.", allow));
+}
+
+int
 reply_not_found(struct action *a)
 {
 	return reply_problem(

@@ -44,6 +44,8 @@ int	reply_conflict(struct action *, const char *detail, const char *key,
 /* 422 that lists a->wrong, which is not empty. */
 int	reply_wrong(struct action *);
 int	reply_not_found(struct action *);
+/* 405: one can only ALLOW, a list with commas. */
+int	reply_only(struct action *, const char *allow);
 
 void	reply_header(struct action *, const char *name, const char *value);
 

@@ -81,14 +81,7 @@ find_route(struct action *a)
 	    &a->id, &a->name, &allow);
 	if (a->route != NULL)
 		return 1;
-	if (allow == NULL) {
-		reply_not_found(a);
-		return 0;
-	}
-	reply_header(a, "Allow", allow);
-	reply_problem(a, REPLY_METHOD_NOT_ALLOWED,
-	    pool_printf(a->pool, "Here one can only: %s.", allow));
-	return 0;
+	return allow == NULL ? reply_not_found(a) : reply_only(a, allow);
 }
 
 static int
