@@ -1,12 +1,12 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/pool.h"
 #include "cmd/cmd.h"
 #include "cmd/say.h"
@@ -60,18 +60,6 @@ clear(struct cli *c, const char *dir)
 	rmdir(dir);
 }
 
-/* The name and what is in it are on disk. */
-static int
-sync_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd == -1 ? -1 : fsync(fd);
-
-	if (fd != -1)
-		close(fd);
-	return rc;
-}
-
 static int
 copy(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
 {
@@ -89,7 +77,7 @@ copy(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
 		db_close(m->db[i]);
 		m->db[i] = NULL;
 	}
-	return sync_dir(dir);
+	return disk_sync_names(dir);
 }
 
 static const char *
@@ -155,7 +143,7 @@ backup(struct cli *c)
 		clear(c, dir);
 		cli_fail(EX_IOERR, "no backup was made");
 	}
-	if (rename(dir, to) == -1 || sync_dir(parent(c, to)) == -1) {
+	if (rename(dir, to) == -1 || disk_sync_names(parent(c, to)) == -1) {
 		int why = errno;
 
 		clear(c, dir);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -37,18 +38,6 @@ make_dir(const char *path)
 	if (mkdir(path, DIR_MODE) == 0)
 		return chmod(path, DIR_MODE);
 	return errno == EEXIST ? 0 : -1;
-}
-
-static int
-sync_dir(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
-
-	if (fd == -1)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc;
 }
 
 static char *
@@ -148,7 +137,7 @@ name_it(const char *dir, const char *tmp, const char *folder, const char *path)
 	    (link(tmp, path) == -1 && errno != EEXIST))
 		return -1;
 	/* Who made the folder may not have come to flush its name. */
-	return sync_dir(folder) == -1 ? -1 : sync_dir(dir);
+	return disk_sync_names(folder) == -1 ? -1 : disk_sync_names(dir);
 }
 
 int
