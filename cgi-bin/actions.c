@@ -7,12 +7,12 @@
  * hashes of tokens in the database.
  * Answers as docs/openapi.yaml says.
  */
-#include <malloc.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/wake.h"
 
 #include "door/db.h"
@@ -73,9 +73,7 @@ main(void)
 	};
 
 	config_load(&config, "actions", 0);
-	/* Else what a burst took in each of eight threads stays taken. */
-	mallopt(M_ARENA_MAX, 2);
-	mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+	pool_share();
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;
 	/* Without it, what is queued waits until the processor looks. */

@@ -9,13 +9,13 @@
  */
 #include <sys/resource.h>
 
-#include <malloc.h>
 #include <stddef.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/pool.h"
 
 #include "door/http.h"
 
@@ -74,10 +74,7 @@ main(void)
 	int waiting, wait_ms, rc;
 
 	config_load(&config, "realtime", 0);
-	/* Else each of a thousand threads may have memory of its own, and what
-	 * a burst took stays taken. */
-	mallopt(M_ARENA_MAX, 2);
-	mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+	pool_share();
 	path = config_state_path(&config, "inbox.db");
 	wait_ms = (int)config.wait_ms;
 	waiting = (int)config.realtime_max / 8 + SPARE;

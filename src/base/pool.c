@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -185,4 +186,11 @@ pool_forever_text(const char *s)
 	if (copy == NULL)
 		die(EX_OSERR, "out of memory");
 	return copy;
+}
+
+void
+pool_share(void)
+{
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_TRIM_THRESHOLD, 128 * 1024);
 }

@@ -32,4 +32,8 @@ char	*pool_printf(struct pool *, const char *fmt, ...)
 void	*pool_forever(size_t len);
 char	*pool_forever_text(const char *s);
 
+/* For a program of many threads, before they begin: else what a burst took
+ * in each of them stays taken. */
+void	pool_share(void);
+
 #endif
