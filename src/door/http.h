@@ -76,9 +76,9 @@ void	http_done(const struct http_request *, const struct http_answer *);
 
 /*
  * Up to THREADS threads call HANDLER, the first at once and others when all
- * have a request, each with the STATE that BEGIN(arg) gave it
- * when it began (BEGIN may be NULL: then STATE is ARG).  BEGIN that
- * answers NULL ends the program.  END(state) at the end, may be NULL.  When
+ * have a request, each with the STATE that BEGIN(arg) gave it when it began
+ * (BEGIN may be NULL: then STATE is ARG).  BEGIN that answers NULL ends the
+ * program.  END(state) at the end, may be NULL.  When
  * it is time to stop STOP(arg) is called, may be NULL: then handlers that wait
  * for something end.
  */

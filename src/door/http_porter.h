@@ -21,7 +21,7 @@ int	http_porter_fd(void);
  * The caller hangs up.  *WHOLE: its body is there, too. */
 int	http_porter_next(int *whole);
 
-/* The process is to end: another second, and no connection is taken any more,
+/* The process is to end: a moment more, and no connection is taken any more,
  * however many come. */
 void	http_porter_last(void);
 

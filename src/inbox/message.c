@@ -35,8 +35,8 @@ static const char *const sql[N_SQL] = {
 	    " content = $8, context = $9, referral = $10, preview = $11,"
 	    " text = $12, error = $14, sender = $15, counts_unread = $16,"
 	    " opens_window = $17, placeholder = $18, sent_at = $19,"
-	    " original = NULL, original_type = NULL, edited_at = NULL, "
-	    "revoked_at = NULL"
+	    " original = NULL, original_type = NULL, edited_at = NULL,"
+	    " revoked_at = NULL"
 	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[DEMOTE] = "UPDATE messages SET source = 'history', placeholder = 2,"
 		   " counts_unread = 0, opens_window = 0"

@@ -31,7 +31,8 @@ int	patch_put(struct db *, const struct number_key *, const struct patch *);
 /*
  * Makes message TARGET_WAMID what its patches say: the newest edit is its
  * content (the first stays in original), a deletion hides preview and words
- * and keeps the content, and no edit counts that is not older than it.  Nothing when there is no patch or no message.
+ * and keeps the content, and no edit counts that is not older than it.
+ * Nothing when there is no patch or no message.
  */
 int	patch_apply(struct db *, const struct number_key *,
 	    const char *target_wamid);
