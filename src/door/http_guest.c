@@ -36,7 +36,8 @@ static int epoll_fd, ready_fd, wake_fd;
 void
 http_guest_open(void)
 {
-	struct epoll_event wake = { .events = EPOLLIN, .data.u32 = GUESTS };
+	struct epoll_event wake = { .events = EPOLLIN | EPOLLET,
+		.data.u32 = GUESTS };
 
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
