@@ -20,8 +20,9 @@ open_alike(struct db *db, const char *path)
 
 	if (db_get_int(db, "PRAGMA page_size", DB_NONE, &page_size) != 1)
 		return NULL;
-	return db_open(
-	    path, page_size == 8192 ? DB_CREATE_WIDE : DB_CREATE, db->wait_ms);
+	return db_open(path,
+	    page_size == DB_WIDE_PAGE ? DB_CREATE_WIDE : DB_CREATE,
+	    db->wait_ms);
 }
 
 int

@@ -78,23 +78,29 @@ note_wal(void *arg, sqlite3 *conn, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+int
+db_pragma(struct db *db, const char *name, int value)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "PRAGMA %s = %d", name, value);
+	return db_script(db, text);
+}
+
 static int
 settings(struct db *db, enum db_mode mode)
 {
-	char text[256];
-
 	if (mode == DB_CREATE_WIDE &&
-	    db_script(db, "PRAGMA page_size = 8192") == -1)
+	    db_pragma(db, "page_size", DB_WIDE_PAGE) == -1)
 		return -1;
 	if (mode >= DB_CREATE &&
 	    db_script(db, "PRAGMA journal_mode = WAL") == -1)
 		return -1;
-	snprintf(text, sizeof(text),
-	    "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
-	    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-	    "PRAGMA cache_size = -%d; PRAGMA mmap_size = %d",
-	    mode == DB_READ ? 1024 : 4096, MAPPED_MAX);
-	if (db_script(db, text) == -1)
+	if (db_script(db,
+		"PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
+		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY") == -1 ||
+	    db_keep(db, mode == DB_READ ? 1024 : 4096) == -1 ||
+	    db_pragma(db, "mmap_size", MAPPED_MAX) == -1)
 		return -1;
 	sqlite3_wal_hook(db->conn, note_wal, db);
 	return 0;
@@ -103,16 +109,13 @@ settings(struct db *db, enum db_mode mode)
 int
 db_keep(struct db *db, int kib)
 {
-	char text[64];
-
-	snprintf(text, sizeof(text), "PRAGMA cache_size = -%d", kib);
-	return db_script(db, text);
+	return db_pragma(db, "cache_size", -kib);
 }
 
 int
 db_unmap(struct db *db)
 {
-	return db_script(db, "PRAGMA mmap_size = 0");
+	return db_pragma(db, "mmap_size", 0);
 }
 
 struct db *

@@ -25,6 +25,8 @@ struct db_rows {
 	struct db_rows	*next;		/* in the same slot */
 };
 
+#define DB_WIDE_PAGE 8192	/* bytes: DB_CREATE_WIDE */
+
 struct db {
 	struct sqlite3	*conn;
 	char		*path;
@@ -43,5 +45,8 @@ struct db {
 
 /* Notes and logs what SQLite has just failed at; answers -1. */
 int	db_fail(struct db *, const char *what);
+
+/* PRAGMA NAME = VALUE: 0, or -1. */
+int	db_pragma(struct db *, const char *name, int value);
 
 #endif

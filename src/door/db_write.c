@@ -176,10 +176,7 @@ db_version(struct db *db, int *version)
 int
 db_set_version(struct db *db, int version)
 {
-	char text[64];
-
-	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
-	return db_script(db, text);
+	return db_pragma(db, "user_version", version);
 }
 
 int
