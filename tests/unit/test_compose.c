@@ -2,20 +2,7 @@
 
 #include "base/pool.h"
 #include "base/text.h"
-#include "door/json.h"
-#include "whatsapp/compose.h"
-
-static struct pool *p;
-
-static int
-try(const char *body, struct compose *c, struct compose_wrong **wrong)
-{
-	const struct json *m = json_parse(p, body, strlen(body), NULL);
-
-	if (m == NULL)
-		fail_msg("not JSON: %s", body);
-	return compose_read(p, m, c, wrong);
-}
+#include "compose_try.h"
 
 static const struct {
 	const char *body, *type, *content, *preview;
@@ -265,135 +252,6 @@ what_is_wrong_is_named(void **state)
 	}
 }
 
-/* BODY with %s made N times "ä", a character of two bytes. */
-static int
-with_points(const char *format, size_t n)
-{
-	struct compose_wrong *wrong;
-	char *s = pool_get(p, 2 * n + 1);
-	struct compose c;
-
-	for (size_t i = 0; i < n; i++)
-		memcpy(s + 2 * i, "\xc3\xa4", 2);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	return try(pool_printf(p, format, s), &c, &wrong);
-#pragma GCC diagnostic pop
-}
-
-#define BUTTONS "\"buttons\":[{\"id\":\"1\",\"title\":\"a\"}]"
-#define ROWS	"\"sections\":[{\"rows\":[{\"id\":\"1\",\"title\":\"a\"}]}]"
-
-static void
-limits_are_of_characters(void **state)
-{
-	static const struct {
-		const char *body;
-		size_t max;
-	} limits[] = {
-		{ "{\"type\":\"text\",\"text\":{\"body\":\"%s\"}}", 4096 },
-		{ "{\"type\":\"image\",\"media\":{\"id\":\"1\"},"
-		  "\"caption\":\"%s\"}",
-		    1024 },
-		{ "{\"type\":\"buttons\",\"body\":\"%s\"," BUTTONS "}", 1024 },
-		{ "{\"type\":\"buttons\",\"body\":\"b\",\"header\":\"%"
-		  "s\"," BUTTONS "}",
-		    60 },
-		{ "{\"type\":\"buttons\",\"body\":\"b\",\"footer\":\"%"
-		  "s\"," BUTTONS "}",
-		    60 },
-		{ "{\"type\":\"buttons\",\"body\":\"b\",\"buttons\":["
-		  "{\"id\":\"%s\",\"title\":\"a\"}]}",
-		    256 },
-		{ "{\"type\":\"list\",\"body\":\"b\",\"button\":\"%s\"," ROWS
-		  "}",
-		    20 },
-		{ "{\"type\":\"list\",\"body\":\"b\",\"button\":\"b\","
-		  "\"sections\":[{\"title\":\"%s\",\"rows\":["
-		  "{\"id\":\"1\",\"title\":\"a\"}]}]}",
-		    24 },
-		{ "{\"type\":\"list\",\"body\":\"b\",\"button\":\"b\","
-		  "\"sections\":[{\"rows\":["
-		  "{\"id\":\"%s\",\"title\":\"a\"}]}]}",
-		    200 },
-		{ "{\"type\":\"list\",\"body\":\"b\",\"button\":\"b\","
-		  "\"sections\":[{\"rows\":[{\"id\":\"1\",\"title\":\"a\","
-		  "\"description\":\"%s\"}]}]}",
-		    72 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
-		assert_int_equal(with_points(limits[i].body, limits[i].max), 0);
-		assert_int_equal(
-		    with_points(limits[i].body, limits[i].max + 1), -1);
-	}
-}
-
-static void
-a_list_has_ten_rows_in_all(void **state)
-{
-	struct compose_wrong *wrong;
-	struct compose c;
-	char body[4096], *s;
-
-	(void)state;
-	for (int n = 5; n <= 6; n++) {
-		s = body + sprintf(body, "{\"type\":\"list\",\"body\":\"b\","
-					 "\"button\":\"b\",\"sections\":[");
-		for (int section = 0; section < 2; section++) {
-			s += sprintf(s, "%s{\"title\":\"t\",\"rows\":[",
-			    section > 0 ? "," : "");
-			for (int i = 0; i < n; i++)
-				s += sprintf(s,
-				    "%s{\"id\":\"%d.%d\",\"title\":\"r\"}",
-				    i > 0 ? "," : "", section, i);
-			s += sprintf(s, "]}");
-		}
-		sprintf(s, "]}");
-		assert_int_equal(try(body, &c, &wrong), n == 5 ? 0 : -1);
-	}
-	assert_string_equal(wrong->field, "sections");
-	assert_string_equal(wrong->message, "have at most 10 rows in all");
-}
-
-static void
-files_have_types_and_sizes(void **state)
-{
-	const int64_t mb = 1024 * 1024;
-
-	(void)state;
-	assert_null(compose_check_file(p, "image", "image/jpeg", 5 * mb));
-	assert_string_equal(
-	    compose_check_file(p, "image", "image/jpeg", 5 * mb + 1),
-	    "a file sent as image has at most 5 MB");
-	assert_string_equal(compose_check_file(p, "image", "image/gif", 10),
-	    "a file of type image/gif cannot be sent as image, "
-	    "which takes image/jpeg image/png");
-	assert_null(
-	    compose_check_file(p, "audio", "Audio/Ogg; codecs=opus", 16 * mb));
-	assert_non_null(
-	    compose_check_file(p, "audio", "audio/ogg; codecs=vorbis", 1));
-	assert_non_null(compose_check_file(p, "audio", "audio/wav", 1));
-	assert_non_null(compose_check_file(p, "image", "", 1));
-	assert_non_null(compose_check_file(p, "image", NULL, 1));
-	assert_non_null(compose_check_file(p, "image", "image/png", 0));
-	assert_null(
-	    compose_check_file(p, "document", "application/pdf", 100 * mb));
-	assert_null(compose_check_file(p, "document", "image/png", 6 * mb));
-	assert_non_null(
-	    compose_check_file(p, "document", "application/zip", 1));
-	assert_string_equal(compose_check_file(p, "sticker", "image/webp", mb),
-	    "a file sent as sticker has at most 500 KB, 100 KB when it does "
-	    "not move");
-	assert_string_equal(compose_type_of("image/png"), "image");
-	assert_string_equal(compose_type_of("image/webp"), "sticker");
-	assert_string_equal(compose_type_of("video/mp4"), "video");
-	assert_string_equal(compose_type_of("audio/ogg; codecs=opus"), "audio");
-	assert_string_equal(compose_type_of("application/zip"), "document");
-	assert_string_equal(compose_type_of(NULL), "document");
-}
-
 int
 main(void)
 {
@@ -402,9 +260,6 @@ main(void)
 		cmocka_unit_test(what_is_ours_is_told_apart),
 		cmocka_unit_test(a_file_once_it_is_uploaded),
 		cmocka_unit_test(what_is_wrong_is_named),
-		cmocka_unit_test(limits_are_of_characters),
-		cmocka_unit_test(a_list_has_ten_rows_in_all),
-		cmocka_unit_test(files_have_types_and_sizes),
 	};
 	int rc;
 
