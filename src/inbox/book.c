@@ -80,9 +80,9 @@ book_get(struct db *db, struct pool *pool, int64_t id, struct book_contact *c)
 	names.n = 0;
 	if (rc == 1) {
 		c->id = db_col_int(r, 0);
-		c->phone = pool_copy(pool, db_col_text(r, 1));
-		c->name = pool_copy(pool, db_col_text(r, 2));
-		c->email = pool_copy(pool, db_col_text(r, 3));
+		c->phone = db_col_copy(r, pool, 1);
+		c->name = db_col_copy(r, pool, 2);
+		c->email = db_col_copy(r, pool, 3);
 		c->created_at = db_col_int(r, 4);
 		c->updated_at = db_col_int(r, 5);
 	}

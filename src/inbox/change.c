@@ -1,8 +1,6 @@
 /*
  * Reading what changed in a workspace.
  */
-#include "base/pool.h"
-
 #include "door/db.h"
 
 #include "inbox/change.h"
@@ -55,7 +53,7 @@ change_read(struct db *db, struct pool *pool, int64_t after, struct change *out,
 	while ((rc = db_next(r)) == 1 && n < max)
 		out[n++] = (struct change){
 			.seq = db_col_int(r, 0),
-			.type = pool_copy(pool, db_col_text(r, 1)),
+			.type = db_col_copy(r, pool, 1),
 			.id = db_col_int(r, 2),
 			.conversation_id = db_col_int(r, 3),
 		};

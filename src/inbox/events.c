@@ -30,9 +30,9 @@ events_list(struct db *db, struct pool *p, int64_t workspace_id, int max,
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++) {
 		list[*n].id = db_col_int(r, 0);
 		list[*n].at = db_col_int(r, 1);
-		list[*n].field = pool_copy(p, db_col_text(r, 2));
-		list[*n].phone_number_id = pool_copy(p, db_col_text(r, 3));
-		list[*n].raw = pool_copy(p, db_col_text(r, 4));
+		list[*n].field = db_col_copy(r, p, 2);
+		list[*n].phone_number_id = db_col_copy(r, p, 3);
+		list[*n].raw = db_col_copy(r, p, 4);
 	}
 	db_end(r);
 	*out = list;

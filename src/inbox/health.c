@@ -37,7 +37,7 @@ fill(struct health *h, struct pool *pool, struct db_rows *r)
 		&h->inbox_wal, &h->outbox_open, &h->media_pending,
 		&h->media_stopped, &h->paused };
 
-	h->node = pool_copy(pool, db_col_text(r, 0));
+	h->node = db_col_copy(r, pool, 0);
 	for (int i = 0; i < (int)(sizeof(columns) / sizeof(columns[0])); i++)
 		*columns[i] = db_col_int(r, i + 1);
 }

@@ -194,8 +194,8 @@ read_held(struct db_rows *r, struct pool *pool, struct held *h)
 {
 	*h = (struct held){
 		.delivery_id = db_col_int(r, 0),
-		.state = pool_copy(pool, db_col_text(r, 1)),
-		.reason = pool_copy(pool, db_col_text(r, 2)),
+		.state = db_col_copy(r, pool, 1),
+		.reason = db_col_copy(r, pool, 2),
 		.attempts = db_col_int(r, 3),
 		.due_at = db_col_int(r, 4),
 		.updated_at = db_col_int(r, 5),

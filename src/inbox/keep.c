@@ -3,8 +3,6 @@
  */
 #include <string.h>
 
-#include "base/pool.h"
-
 #include "door/db.h"
 
 #include "inbox/keep.h"
@@ -41,8 +39,8 @@ keep_find(struct db *db, struct pool *pool, const char *key,
 			    ? KEEP_SAME
 			    : KEEP_OTHER;
 		a->status = (int)db_col_int(r, 1);
-		a->location = pool_copy(pool, db_col_text(r, 2));
-		a->body = pool_copy(pool, db_col_text(r, 3));
+		a->location = db_col_copy(r, pool, 2);
+		a->body = db_col_copy(r, pool, 3);
 	}
 	db_end(r);
 	return rc == -1 ? KEEP_FAILED : found;

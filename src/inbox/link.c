@@ -3,8 +3,6 @@
  */
 #include <stddef.h>
 
-#include "base/pool.h"
-
 #include "door/db.h"
 
 #include "whatsapp/phone.h"
@@ -80,7 +78,7 @@ link_conversation(struct db *db, struct pool *pool, int64_t workspace_id,
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < PHONES_MAX)
-		phone[n++] = pool_copy(pool, db_col_text(r, 0));
+		phone[n++] = db_col_copy(r, pool, 0);
 	db_end(r);
 	if (rc == -1)
 		return -1;

@@ -146,7 +146,7 @@ media_paths(struct db *db, struct pool *pool, const char *after, int max,
 	*out = pool_get(pool, sizeof(**out) * (size_t)max);
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
-		(*out)[(*n)++] = pool_copy(pool, db_col_text(r, 0));
+		(*out)[(*n)++] = db_col_copy(r, pool, 0);
 	db_end(r);
 	return rc == -1 ? -1 : 0;
 }
@@ -172,7 +172,7 @@ let_go(struct db *db, struct pool *pool, const char *list, const char *go,
 
 	while ((rc = db_next(r)) == 1 && n < max) {
 		ids[n] = db_col_int(r, 0);
-		paths[n++] = pool_copy(pool, db_col_text(r, 1));
+		paths[n++] = db_col_copy(r, pool, 1);
 	}
 	db_end(r);
 	for (int i = 0; i < n && rc != -1; i++)

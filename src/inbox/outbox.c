@@ -165,9 +165,9 @@ read_row(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 		.upload_id = db_col_int(r, 16),
 	};
 	for (int i = 0; i < 8; i++)
-		*texts[i] = pool_copy(pool, db_col_text(r, 8 + i));
+		*texts[i] = db_col_copy(r, pool, 8 + i);
 	for (int i = 0; i < 4; i++)
-		*file[i] = pool_copy(pool, db_col_text(r, 17 + i));
+		*file[i] = db_col_copy(r, pool, 17 + i);
 }
 
 int

@@ -100,11 +100,11 @@ read_item(struct db_rows *r, struct pool *pool, struct outbox_item *item)
 		.attempts = db_col_int(r, 15),
 		.due_at = db_col_int(r, 16),
 		.created_at = db_col_int(r, 17),
-		.type = pool_copy(pool, db_col_text(r, 18)),
+		.type = db_col_copy(r, pool, 18),
 		.window_ends = db_col_int(r, 19),
 	};
 	for (int i = 0; i < 10; i++)
-		*texts[i] = pool_copy(pool, db_col_text(r, 4 + i));
+		*texts[i] = db_col_copy(r, pool, 4 + i);
 }
 
 int

@@ -3,8 +3,6 @@
  */
 #include <stddef.h>
 
-#include "base/pool.h"
-
 #include "door/db.h"
 
 #include "inbox/pause.h"
@@ -38,8 +36,8 @@ pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)
 		*p = (struct pause){
 			.until = db_col_int(r, 0),
 			.attempts = db_col_int(r, 1),
-			.reason = pool_copy(pool, db_col_text(r, 2)),
-			.key_mark = pool_copy(pool, db_col_text(r, 3)),
+			.reason = db_col_copy(r, pool, 2),
+			.key_mark = db_col_copy(r, pool, 3),
 		};
 	db_end(r);
 	return rc;

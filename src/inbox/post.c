@@ -122,7 +122,7 @@ find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
 	    DB_ARGS(db_int(post->conversation_id), db_int(id)));
 	rc = db_next(r);
 	if (rc == 1)
-		*wamid = pool_copy(pool, db_col_text(r, 0));
+		*wamid = db_col_copy(r, pool, 0);
 	db_end(r);
 	if (rc == 0)
 		return wrong(post, field,
@@ -148,7 +148,7 @@ check_upload(struct db *db, struct pool *pool, const struct compose *c,
 		    pool, c->type, db_col_text(r, 0), db_col_int(r, 1));
 		if (why != NULL)
 			why = pool_printf(pool, "does not fit: %s", why);
-		place->filename = pool_copy(pool, db_col_text(r, 2));
+		place->filename = db_col_copy(r, pool, 2);
 	}
 	db_end(r);
 	if (rc == -1)

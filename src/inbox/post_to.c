@@ -62,8 +62,8 @@ read_numbers(struct db *db, struct pool *pool, struct number *numbers)
 	while ((rc = db_next(r)) == 1 && n < NUMBERS_MAX)
 		numbers[n++] = (struct number){
 			.id = db_col_int(r, 0),
-			.phone_number_id = pool_copy(pool, db_col_text(r, 1)),
-			.display_phone = pool_copy(pool, db_col_text(r, 2)),
+			.phone_number_id = db_col_copy(r, pool, 1),
+			.display_phone = db_col_copy(r, pool, 2),
 		};
 	db_end(r);
 	return rc == -1 ? -1 : n;

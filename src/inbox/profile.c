@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/pool.h"
 #include "base/text.h"
 
 #include "door/db.h"
@@ -44,11 +43,11 @@ profile_read(struct db *db, struct pool *pool, int64_t workspace_id,
 
 	if (rc == 1)
 		*p = (struct profile){
-			.phone = pool_copy(pool, db_col_text(r, 0)),
+			.phone = db_col_copy(r, pool, 0),
 			.phone_at = db_col_int(r, 1),
-			.user_id = pool_copy(pool, db_col_text(r, 2)),
+			.user_id = db_col_copy(r, pool, 2),
 			.user_id_at = db_col_int(r, 3),
-			.name = pool_copy(pool, db_col_text(r, 4)),
+			.name = db_col_copy(r, pool, 4),
 			.name_at = db_col_int(r, 5),
 		};
 	db_end(r);

@@ -89,9 +89,9 @@ read_number(struct db_rows *r, struct pool *p, struct number *n)
 {
 	n->id = db_col_int(r, 0);
 	n->workspace_id = db_col_int(r, 1);
-	n->phone_number_id = pool_copy(p, db_col_text(r, 2));
-	n->display_phone = pool_copy(p, db_col_text(r, 3));
-	n->waba_id = pool_copy(p, db_col_text(r, 4));
+	n->phone_number_id = db_col_copy(r, p, 2);
+	n->display_phone = db_col_copy(r, p, 3);
+	n->waba_id = db_col_copy(r, p, 4);
 	n->registered = (int)db_col_int(r, 5);
 	n->created_at = db_col_int(r, 6);
 	n->conversations = db_col_int(r, 7);

@@ -151,8 +151,8 @@ fill(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
 
 	d->id = db_col_int(rows, 0);
 	d->received_at = db_col_int(rows, 1);
-	d->remote = pool_copy(pool, db_col_text(rows, 2));
-	d->credential = pool_copy(pool, db_col_text(rows, 3));
+	d->remote = db_col_copy(rows, pool, 2);
+	d->credential = db_col_copy(rows, pool, 3);
 	d->body_len = (size_t)db_col_int(rows, 4);
 	d->body = NULL;
 	if (with_body) {

@@ -1,8 +1,6 @@
 /*
  * The members of a workspace.
  */
-#include "base/pool.h"
-
 #include "door/db.h"
 
 #include "inbox/team.h"
@@ -32,9 +30,9 @@ team_read(struct db *db, struct pool *pool, int64_t after,
 
 	while ((rc = db_next(r)) == 1 && n < max) {
 		out[n].id = db_col_int(r, 0);
-		out[n].name = pool_copy(pool, db_col_text(r, 1));
-		out[n].email = pool_copy(pool, db_col_text(r, 2));
-		out[n++].role = pool_copy(pool, db_col_text(r, 3));
+		out[n].name = db_col_copy(r, pool, 1);
+		out[n].email = db_col_copy(r, pool, 2);
+		out[n++].role = db_col_copy(r, pool, 3);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : n;

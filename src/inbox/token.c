@@ -73,8 +73,8 @@ read_token(struct db_rows *r, struct pool *p, struct token *t)
 	t->id = db_col_int(r, 0);
 	t->workspace_id = db_col_int(r, 1);
 	t->user_id = db_col_int(r, 2);
-	t->email = pool_copy(p, db_col_text(r, 3));
-	t->name = pool_copy(p, db_col_text(r, 4));
+	t->email = db_col_copy(r, p, 3);
+	t->name = db_col_copy(r, p, 4);
 	t->created_at = db_col_int(r, 5);
 	t->expires_at = db_col_int(r, 6);
 	t->last_used_at = db_col_int(r, 7);

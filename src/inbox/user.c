@@ -58,8 +58,8 @@ static void
 read_user(struct db_rows *r, struct pool *p, struct user *u)
 {
 	u->id = db_col_int(r, 0);
-	u->email = pool_copy(p, db_col_text(r, 1));
-	u->name = pool_copy(p, db_col_text(r, 2));
+	u->email = db_col_copy(r, p, 1);
+	u->name = db_col_copy(r, p, 2);
 	u->created_at = db_col_int(r, 3);
 	u->workspaces = db_col_int(r, 4);
 }

@@ -66,7 +66,7 @@ static void
 read_workspace(struct db_rows *r, struct pool *p, struct workspace *w)
 {
 	w->id = db_col_int(r, 0);
-	w->name = pool_copy(p, db_col_text(r, 1));
+	w->name = db_col_copy(r, p, 1);
 	w->created_at = db_col_int(r, 2);
 	w->conversations = db_col_int(r, 3);
 	w->members = db_col_int(r, 4);
@@ -136,9 +136,9 @@ read_member(struct db_rows *r, struct pool *p, struct workspace_member *m)
 {
 	m->workspace_id = db_col_int(r, 0);
 	m->user_id = db_col_int(r, 1);
-	m->email = pool_copy(p, db_col_text(r, 2));
-	m->name = pool_copy(p, db_col_text(r, 3));
-	m->role = pool_copy(p, db_col_text(r, 4));
+	m->email = db_col_copy(r, p, 2);
+	m->name = db_col_copy(r, p, 3);
+	m->role = db_col_copy(r, p, 4);
 	m->created_at = db_col_int(r, 5);
 }
 
