@@ -6,10 +6,9 @@ import socket
 import threading
 import time
 
+from rig import SERVICES, private_kb
 from row import Figure, Row
 
-PROGRAMS = ["webhook-ingest", "webhook-verify", "actions", "realtime",
-            "waspool-process"]
 STREAMS = 100
 RATE = 200      # messages a second; each goes to every stream
 READERS = 8
@@ -46,11 +45,7 @@ class Reader(threading.Thread):
 
 
 def private_mb(pid):
-    """What is this process's alone, touched or not."""
-    with open(f"/proc/{pid}/smaps_rollup") as f:
-        kb = [int(line.split()[1]) for line in f
-              if line.startswith(("Private_Clean:", "Private_Dirty:"))]
-    return sum(kb) / 1024
+    return private_kb(pid) / 1024
 
 
 class Memory(Row):
@@ -60,7 +55,7 @@ class Memory(Row):
     alternates = False
     figures = [Figure("together", "MB", at_most=40),
                Figure("growth", "MB", at_most=1.1, ratio=True)] + \
-              [Figure(p, "MB") for p in PROGRAMS] + \
+              [Figure(p, "MB") for p in SERVICES] + \
               [Figure("supervisors", "MB")]
 
     def open(self, bench):
@@ -122,7 +117,7 @@ class Memory(Row):
         assert self.reader.read > 0
         time.sleep(7)   # programs give back what they need no more
         figures = {p: sum(map(private_mb, self.node.pids(p)))
-                   for p in PROGRAMS}
+                   for p in SERVICES}
         assert all(figures.values()), figures
         figures["together"] = figures["growth"] = sum(figures.values())
         figures["supervisors"] = sum(

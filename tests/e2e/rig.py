@@ -82,6 +82,15 @@ def processes_in(folder):
             continue
 
 
+def private_kb(pid, *kinds):
+    """Memory that is this process's alone: Private_Clean and Private_Dirty, or
+    those KINDS of smaps_rollup."""
+    kinds = kinds or ("Private_Clean", "Private_Dirty")
+    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(line.split()[1]) for line in text.splitlines()
+               if line.split(":")[0] in kinds)
+
+
 class Answer:
     def __init__(self, response):
         self.status = response.status

@@ -14,7 +14,7 @@ import time
 import pytest
 
 from office import Workspace
-from rig import SANITIZED, new_phone, text_message, wait_for
+from rig import SANITIZED, new_phone, private_kb, text_message, wait_for
 from sse import Stream
 
 STREAMS = 1000
@@ -307,12 +307,6 @@ def cpu_seconds(pid):
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(
         ")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def private_kb(pid):
-    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return sum(int(line.split()[1]) for line in text.splitlines()
-               if line.startswith("Private_"))
 
 
 @pytest.mark.parametrize("program", ["realtime"])

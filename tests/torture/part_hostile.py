@@ -11,7 +11,7 @@ import time
 import urllib.parse
 
 from office import Workspace
-from rig import (WEBHOOK, Node, contact, envelope, message, new_phone,
+from rig import (SERVICES, WEBHOOK, Node, contact, envelope, message, new_phone,
                  new_wamid, text_message, value)
 
 NAME = "hostile"
@@ -21,8 +21,6 @@ MINUTES = 3
 IDLE = 2000             # connections that say nothing
 SLOW = 200              # that say something now and then
 HONEST_MS = 50          # in the long form, which has the machine for itself
-PROGRAMS = ["webhook-verify", "webhook-ingest", "actions", "realtime",
-            "waspool-process"]
 
 WORDS = [
     "'", "\"", "';DROP TABLE messages;--", "' OR '1'='1", "1 UNION SELECT 1",
@@ -370,7 +368,7 @@ def run(scale, report):
     try:
         node.up()
         office, other = Workspace(node, "Ours"), Workspace(node, "Theirs")
-        pids = {p: node.pids(p) for p in PROGRAMS}
+        pids = {p: node.pids(p) for p in SERVICES}
         for _ in scale.rounds():
             checks = type(report)()     # the last round's are told
             many_and_slow(node, scale, checks)
@@ -383,7 +381,7 @@ def run(scale, report):
             odd_ids(office, checks)
             odd_names_of_files(office, checks)
             tampered_cursors(office, other, scale.random, checks)
-        for p in PROGRAMS:
+        for p in SERVICES:
             assert node.pids(p) == pids[p], f"{p} died"
         report.checked += checks.checked
     finally:

@@ -8,14 +8,12 @@ import threading
 import time
 
 import audit
-from rig import Node, wait_for
+from rig import SERVICES, Node, wait_for
 
 NAME = "restarts"
 SHORT, LONG = 5, 50     # of each program
 MINUTES = 6
 
-PROGRAMS = ["webhook-verify", "webhook-ingest", "actions", "realtime",
-            "waspool-process"]
 PROVIDERS = 8
 
 
@@ -82,7 +80,7 @@ def run(scale, report):
         for t in threads:
             t.start()
         for _ in scale.rounds():
-            for program in PROGRAMS:
+            for program in SERVICES:
                 restart(node, program)
                 restarts += 1
                 time.sleep(scale.random.random() * 0.1)

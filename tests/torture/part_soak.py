@@ -9,12 +9,11 @@ second third, but for a little.
 import http.client
 import json
 import pathlib
-import re
 import statistics
 import threading
 import time
 
-from rig import Node, new_phone, text_message
+from rig import SERVICES, Node, new_phone, private_kb, text_message
 
 NAME = "soak"
 SHORT, LONG = 1, 1
@@ -23,8 +22,6 @@ MINUTES = 30
 RATE = 300              # deliveries a second
 CLIENTS = 4
 SHORT_SECONDS = 6
-PROGRAMS = ["webhook-verify", "webhook-ingest", "actions", "realtime",
-            "waspool-process"]
 MIB = 1 << 20
 # How much the last third may be above the second: a share, and a little.
 SHARE = 0.10
@@ -89,9 +86,7 @@ class Client(threading.Thread):
 def private(pid):
     """What a program has written to.  What is clean is the database, as far as
     it is mapped (256 MiB): the system takes that back when it likes."""
-    text = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return 1024 * sum(int(n) for n in re.findall(
-        r"^(?:Private_Dirty|Swap): +(\d+) kB", text, re.M))
+    return 1024 * private_kb(pid, "Private_Dirty", "Swap")
 
 
 def look(node, pids):
@@ -132,7 +127,7 @@ def soak(node, seconds):
     phones = [new_phone() for _ in range(2000)]
     clients = [Client(node, phones[i::CLIENTS], seconds)
                for i in range(CLIENTS)]
-    pids = {p: node.pids(p)[0] for p in PROGRAMS}
+    pids = {p: node.pids(p)[0] for p in SERVICES}
     samples = []
     while any(c.is_alive() for c in clients):
         time.sleep(min(5, seconds / 90))
