@@ -80,10 +80,11 @@ static const char words[] =
 static const char triggers[] =
     "SELECT sql, 'DROP TRIGGER ' || name FROM sqlite_schema"
     " WHERE type = 'trigger'";
-/* Those that every message moves, and that a sort makes sooner. */
+/* What a sort makes sooner than one row after the other. */
 static const char indexes[] =
     "SELECT sql, 'DROP INDEX ' || name FROM sqlite_schema"
-    " WHERE type = 'index' AND tbl_name = 'conversations' AND sql IS NOT NULL";
+    " WHERE type = 'index' AND sql IS NOT NULL"
+    " AND tbl_name IN ('conversations', 'messages', 'media')";
 
 /* Drops what QUERY names; *AGAIN is the script that makes it anew. */
 static int

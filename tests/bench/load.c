@@ -13,6 +13,7 @@
 
 #include "inbox/message.h"
 
+#include "ahead.h"
 #include "load.h"
 #include "load_people.h"
 #include "world.h"
@@ -186,7 +187,6 @@ note_message(struct load *l, const struct message_made *m, int64_t id)
 	c->preview = pool_forever_text(e->preview);
 	c->last_message_at = c->updated_at = e->at;
 	c->last_message_id = id;
-	c->last_inbound = e->inbound;
 	if (e->counts_unread) {
 		c->unread_count++;
 		c->archived = 0;
@@ -225,18 +225,22 @@ follow(struct load *l, const struct message_made *m, int64_t id)
 static int
 put_all_messages(struct load *l)
 {
-	for (int64_t id = 1; id <= l->w->n_messages; id++) {
-		struct message_made m;
+	struct ahead *ahead = ahead_start(l->w);
+	int rc = 0;
+
+	for (int64_t id = 1; rc == 0 && id <= l->w->n_messages; id++) {
+		const struct message_made *m = ahead_next(ahead);
 
 		pool_reset(l->pool);
-		world_message(l->w, l->pool, id, &m);
-		if ((m.customer->id == 0 &&
-			people_begin(l, m.customer, m.event.at) == -1) ||
-		    put_message(l, &m, id) == -1 ||
-		    note_message(l, &m, id) == -1 || follow(l, &m, id) == -1)
-			return -1;
+		if (m->customer->id == 0)
+			rc = people_begin(l, m->customer, m->event.at);
+		if (rc == 0 &&
+		    (put_message(l, m, id) == -1 ||
+			note_message(l, m, id) == -1 || follow(l, m, id) == -1))
+			rc = -1;
 	}
-	return 0;
+	ahead_end(ahead);
+	return rc;
 }
 
 /* Without triggers something else has to count. */

@@ -26,6 +26,10 @@ struct person {
 	int is_contact;
 	int64_t assigned_to;
 
+	/* the newest message so far, as world_message goes on; 0: none */
+	int64_t spoke_id;
+	int spoke_inbound;
+
 	/* what their conversation is by now */
 	int64_t id; /* 0: has not written yet */
 	int64_t contact_id;
@@ -34,7 +38,6 @@ struct person {
 	int64_t unread_count;
 	int archived;
 	char *preview;
-	int last_inbound;
 };
 
 struct world {
@@ -59,7 +62,7 @@ struct message_made {
 void world_make(struct world *); /* seed, n_messages, n_customers, now are set */
 void world_free(struct world *);
 
-/* In POOL. */
+/* In POOL; in the order of N, beginning with 1. */
 void world_message(
     struct world *, struct pool *, int64_t n, struct message_made *);
 

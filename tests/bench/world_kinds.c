@@ -176,7 +176,7 @@ put_reaction(struct say *t)
 	buf_printf(&t->out,
 	    "\"type\":\"reaction\",\"reaction\":{\"message_id\":\"%s\","
 	    "\"emoji\":\"%s\"}",
-	    say_wamid(t, t->c->last_message_id, t->c->last_inbound),
+	    say_wamid(t, t->c->spoke_id, t->c->spoke_inbound),
 	    say_toss(t, 3) == 0 ? "❤️" : "👍");
 }
 
@@ -216,7 +216,7 @@ say_from_customer(struct say *t)
 		put_reply(t);
 	else if (at < 990)
 		put_order(t);
-	else if (at < 998 && t->c->last_message_id != 0)
+	else if (at < 998 && t->c->spoke_id != 0)
 		put_reaction(t);
 	else
 		put_unsupported(t);

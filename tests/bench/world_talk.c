@@ -31,10 +31,10 @@ static void
 put_message(struct say *t)
 {
 	buf_printf(&t->out, "{\"id\":\"%s\",", say_wamid(t, t->n, t->inbound));
-	if (t->c->last_message_id != 0 && say_toss(t, 100) < 6)
+	if (t->c->spoke_id != 0 && say_toss(t, 100) < 6)
 		buf_printf(&t->out,
 		    "\"context\":{\"id\":\"%s\",\"from\":\"%s\"},",
-		    say_wamid(t, t->c->last_message_id, t->c->last_inbound),
+		    say_wamid(t, t->c->spoke_id, t->c->spoke_inbound),
 		    world_phone(t->w, t->pool, t->c) + 1);
 	if (is_marked(t))
 		say_text(t);
@@ -88,7 +88,7 @@ world_message(
 
 	*m = (struct message_made){ .customer = c, .status = "received" };
 	m->source = "live";
-	t.inbound = say_toss(&t, 100) < (c->id == 0 ? 90 : 56);
+	t.inbound = say_toss(&t, 100) < (c->spoke_id == 0 ? 90 : 56);
 	put_message(&t);
 	if (!t.inbound)
 		fate(&t, m);
@@ -104,4 +104,6 @@ world_message(
 		if (m->event.error != NULL)
 			m->error = m->event.error;
 	}
+	c->spoke_id = n;
+	c->spoke_inbound = t.inbound;
 }
