@@ -81,6 +81,7 @@ CREATE TABLE contacts (
 	email		TEXT,
 	created_at	INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
+	phone_parts	TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL,	-- as in conversations
 	UNIQUE (workspace_id, phone)
 ) STRICT;
 
@@ -134,7 +135,8 @@ CREATE TABLE conversations (
 	updated_at	INTEGER NOT NULL,
 	window_ends	INTEGER GENERATED ALWAYS AS (CASE	-- the 24 h window: until then, or since then; null: it was never open
 		WHEN last_customer_message_at > window_refused_at THEN last_customer_message_at + 86400
-		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL
+		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL,
+	phone_parts	TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL	-- the six digits from each on, to be found by any of them
 ) STRICT;
 
 -- The lists of the API, each read from its end.  What a list is led by stands
@@ -487,14 +489,17 @@ CREATE INDEX idempotency_keys_by_time ON idempotency_keys(created_at);
 
 -- ---------------------------------------------------------------- search
 
--- Words of messages, of customers' own names, of contacts; digits of phones
--- anywhere in the number.  Diacritics are folded, prefixes of three letters
--- have their own index.  Kept by the triggers below.
+-- Words of messages, of customers' own names, of contacts.  Diacritics are
+-- folded, prefixes of three letters have their own index.  Phones are found by
+-- digits from anywhere within: each six of them are a word, and what is shorter
+-- is the beginning of one.  (Three and three, as FTS5's trigrams are, would be
+-- in thousands of phones each, and all of them would be looked at.)  Kept by
+-- the triggers below.
 CREATE VIRTUAL TABLE message_words USING fts5(text, content='messages', content_rowid='id', tokenize="unicode61 remove_diacritics 2", prefix='3');
 CREATE VIRTUAL TABLE conversation_words USING fts5(profile_name, content='conversations', content_rowid='id', tokenize="unicode61 remove_diacritics 2", prefix='3');
 CREATE VIRTUAL TABLE contact_words USING fts5(name, email, content='contacts', content_rowid='id', tokenize="unicode61 remove_diacritics 2", prefix='3');
-CREATE VIRTUAL TABLE conversation_digits USING fts5(phone, content='conversations', content_rowid='id', tokenize="trigram");
-CREATE VIRTUAL TABLE contact_digits USING fts5(phone, content='contacts', content_rowid='id', tokenize="trigram");
+CREATE VIRTUAL TABLE conversation_digits USING fts5(phone_parts, content='conversations', content_rowid='id', detail=none, prefix='3 4');
+CREATE VIRTUAL TABLE contact_digits USING fts5(phone_parts, content='contacts', content_rowid='id', detail=none, prefix='3 4');
 
 -- A row only within a transaction that stores many messages: the words of
 -- those behind it are written at its end, all at once (inbox/search_put.h).
@@ -515,7 +520,7 @@ END;
 CREATE TRIGGER conversation_words_new AFTER INSERT ON conversations
 BEGIN
 	INSERT INTO conversation_words(rowid, profile_name) SELECT new.id, new.profile_name WHERE new.profile_name IS NOT NULL;
-	INSERT INTO conversation_digits(rowid, phone) SELECT new.id, new.phone WHERE new.phone IS NOT NULL;
+	INSERT INTO conversation_digits(rowid, phone_parts) SELECT new.id, new.phone_parts WHERE new.phone IS NOT NULL;
 END;
 CREATE TRIGGER conversation_words_changed AFTER UPDATE OF profile_name ON conversations WHEN old.profile_name IS NOT new.profile_name
 BEGIN
@@ -524,19 +529,19 @@ BEGIN
 END;
 CREATE TRIGGER conversation_digits_changed AFTER UPDATE OF phone ON conversations WHEN old.phone IS NOT new.phone
 BEGIN
-	INSERT INTO conversation_digits(conversation_digits, rowid, phone) SELECT 'delete', old.id, old.phone WHERE old.phone IS NOT NULL;
-	INSERT INTO conversation_digits(rowid, phone) SELECT new.id, new.phone WHERE new.phone IS NOT NULL;
+	INSERT INTO conversation_digits(conversation_digits, rowid, phone_parts) SELECT 'delete', old.id, old.phone_parts WHERE old.phone IS NOT NULL;
+	INSERT INTO conversation_digits(rowid, phone_parts) SELECT new.id, new.phone_parts WHERE new.phone IS NOT NULL;
 END;
 CREATE TRIGGER conversation_words_gone AFTER DELETE ON conversations
 BEGIN
 	INSERT INTO conversation_words(conversation_words, rowid, profile_name) SELECT 'delete', old.id, old.profile_name WHERE old.profile_name IS NOT NULL;
-	INSERT INTO conversation_digits(conversation_digits, rowid, phone) SELECT 'delete', old.id, old.phone WHERE old.phone IS NOT NULL;
+	INSERT INTO conversation_digits(conversation_digits, rowid, phone_parts) SELECT 'delete', old.id, old.phone_parts WHERE old.phone IS NOT NULL;
 END;
 
 CREATE TRIGGER contact_words_new AFTER INSERT ON contacts
 BEGIN
 	INSERT INTO contact_words(rowid, name, email) VALUES (new.id, new.name, new.email);
-	INSERT INTO contact_digits(rowid, phone) VALUES (new.id, new.phone);
+	INSERT INTO contact_digits(rowid, phone_parts) VALUES (new.id, new.phone_parts);
 END;
 CREATE TRIGGER contact_words_changed AFTER UPDATE OF name, email ON contacts WHEN old.name IS NOT new.name OR old.email IS NOT new.email
 BEGIN
@@ -545,13 +550,13 @@ BEGIN
 END;
 CREATE TRIGGER contact_digits_changed AFTER UPDATE OF phone ON contacts WHEN old.phone IS NOT new.phone
 BEGIN
-	INSERT INTO contact_digits(contact_digits, rowid, phone) VALUES ('delete', old.id, old.phone);
-	INSERT INTO contact_digits(rowid, phone) VALUES (new.id, new.phone);
+	INSERT INTO contact_digits(contact_digits, rowid, phone_parts) VALUES ('delete', old.id, old.phone_parts);
+	INSERT INTO contact_digits(rowid, phone_parts) VALUES (new.id, new.phone_parts);
 END;
 CREATE TRIGGER contact_words_gone AFTER DELETE ON contacts
 BEGIN
 	INSERT INTO contact_words(contact_words, rowid, name, email) VALUES ('delete', old.id, old.name, old.email);
-	INSERT INTO contact_digits(contact_digits, rowid, phone) VALUES ('delete', old.id, old.phone);
+	INSERT INTO contact_digits(contact_digits, rowid, phone_parts) VALUES ('delete', old.id, old.phone_parts);
 END;
 
 -- ------------------------------------------------------ what goes with what

@@ -58,8 +58,8 @@ static const char *const words[] = { "contact_digits", "contact_words",
 	"conversation_digits", "conversation_words", "message_words", NULL };
 
 /* What a view, a statement of ours or FTS5 has a use for. */
-static const char *const functions[] = { "coalesce", "count", "like", "lower",
-	"match", "max", "min", "my_token", "my_user", "my_workspace",
+static const char *const functions[] = { "coalesce", "count", "instr", "like",
+	"lower", "match", "max", "min", "my_token", "my_user", "my_workspace",
 	"row_number", NULL };
 
 static const char *const sign_in[] = { "api_tokens", "tickets", "users",

@@ -119,7 +119,7 @@ const char member_views[] =
     "	WHERE c.workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_conversation_digits AS\n"
-    "	SELECT w.rowid AS id, w.phone AS words\n"
+    "	SELECT w.rowid AS id, w.conversation_digits AS words, c.phone AS phone\n"
     "	FROM conversation_digits w CROSS JOIN conversations c ON c.id = "
     "w.rowid\n"
     "	WHERE c.workspace_id = my_workspace();\n"
@@ -130,7 +130,7 @@ const char member_views[] =
     "	WHERE c.workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_contact_digits AS\n"
-    "	SELECT w.rowid AS id, w.phone AS words\n"
+    "	SELECT w.rowid AS id, w.contact_digits AS words, c.phone AS phone\n"
     "	FROM contact_digits w CROSS JOIN contacts c ON c.id = w.rowid\n"
     "	WHERE c.workspace_id = my_workspace();\n"
 

@@ -20,6 +20,8 @@
 #define WINDOW_LAST    2560000
 #define WINDOW_GROWS   8
 #define DIGITS_MIN     3
+#define DIGITS_MAX     15  /* E.164 */
+#define DIGITS_WORD    6   /* of phones: schema/inbox.sql, phone_parts */
 #define PREFIX_MIN     3   /* in messages: schema/inbox.sql, prefix='3' */
 #define OF_CONTACT_MAX 100 /* conversations */
 #define ROOM	       (8 * SEARCH_MAX)
@@ -35,18 +37,21 @@ enum {
 	N_SQL
 };
 
-#define WINDOW                                                                 \
+#define WINDOW " WHERE words MATCH $1 AND id <= $2 AND id > $3" NEWEST
+#define NEWEST " ORDER BY id DESC LIMIT $4"
+/* What is longer than a word of them: FTS5 finds its pieces in any order. */
+#define PHONES                                                                 \
 	" WHERE words MATCH $1 AND id <= $2 AND id > $3"                       \
-	" ORDER BY id DESC LIMIT $4"
+	" AND instr(phone, $5) > 0" NEWEST
 
 static const char *const sql[N_SQL] = {
 	[BOUNDS] = "SELECT message, conversation, contact FROM my_bounds",
 	[IN_MESSAGES] =
 	    "SELECT id, conversation_id FROM my_message_words" WINDOW,
 	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" WINDOW,
-	[IN_PHONES] = "SELECT id, id FROM my_conversation_digits" WINDOW,
+	[IN_PHONES] = "SELECT id, id FROM my_conversation_digits" PHONES,
 	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" WINDOW,
-	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" WINDOW,
+	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" PHONES,
 	[OF_CONTACT] = "SELECT id FROM my_conversations"
 		       " WHERE contact_id = $1 AND last_message_at > 0"
 		       " ORDER BY last_message_at DESC, id DESC LIMIT $2",
@@ -57,7 +62,8 @@ struct terms {
 	const char *whole;	 /* words as they are */
 	const char *words;	 /* each a prefix */
 	const char *in_messages; /* the short ones whole */
-	const char *digits;
+	const char *digits;	 /* as they stand in a phone */
+	const char *in_phones;	 /* the words that they are there */
 };
 
 /* Newest ids there are, of messages, conversations, contacts. */
@@ -118,6 +124,22 @@ read_words(struct pool *pool, const char *q, size_t prefix_min)
 	return n > 0 ? buf_end(&b) : NULL;
 }
 
+/* Six digits are one word, less the beginning of one, more the words at each
+ * sixth of them and the last. */
+static const char *
+read_digits(struct pool *pool, const char *digits)
+{
+	struct buf b = { .pool = pool };
+	size_t len = strlen(digits), at = 0;
+
+	if (len < DIGITS_WORD)
+		return pool_printf(pool, "\"%s\"*", digits);
+	for (; at + DIGITS_WORD < len; at += DIGITS_WORD)
+		buf_printf(&b, "\"%.*s\" ", DIGITS_WORD, digits + at);
+	buf_printf(&b, "\"%s\"", digits + len - DIGITS_WORD);
+	return buf_end(&b);
+}
+
 static void
 read_terms(struct pool *pool, const char *q, struct terms *t)
 {
@@ -126,10 +148,12 @@ read_terms(struct pool *pool, const char *q, struct terms *t)
 	t->whole = read_words(pool, q, SIZE_MAX);
 	t->words = read_words(pool, q, 1);
 	t->in_messages = read_words(pool, q, PREFIX_MIN);
-	t->digits = NULL;
+	t->digits = t->in_phones = NULL;
 	if (q[strspn(q, "0123456789+()./- \t")] == '\0' &&
-	    strlen(digits) >= DIGITS_MIN)
-		t->digits = pool_printf(pool, "\"%s\"", digits);
+	    strlen(digits) >= DIGITS_MIN && strlen(digits) <= DIGITS_MAX) {
+		t->digits = digits;
+		t->in_phones = read_digits(pool, digits);
+	}
 }
 
 static int
@@ -148,22 +172,30 @@ read_bounds(struct db *db, struct bounds *b)
 	return rc == -1 ? -1 : 0;
 }
 
-/* Adds what STATEMENT finds of MATCH at ids from TOP down: 0, or -1. */
+/* One statement, and what it is asked. */
+struct source {
+	const char *statement;
+	const char *match;
+	const char *digits;
+	int64_t top; /* from here down */
+};
+
+/* Adds what is found: 0, or -1. */
 static int
-walk(struct db *db, const char *statement, const char *match, int64_t top,
-    struct found *f)
+walk(struct db *db, const struct source *s, struct found *f)
 {
 	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
 	int room = ROOM - f->n < SEARCH_MAX ? ROOM - f->n : SEARCH_MAX;
+	int64_t top = s->top;
 	int rc = 0;
 
-	if (match == NULL)
+	if (s->match == NULL)
 		return 0;
 	while (top > 0 && room > 0 && rc == 0) {
 		int64_t bottom = top > width ? top - width : 0;
-		struct db_rows *r = db_query(db, statement,
-		    DB_ARGS(db_text(match), db_int(top), db_int(bottom),
-			db_int(room)));
+		struct db_rows *r = db_query(db, s->statement,
+		    DB_ARGS(db_text(s->match), db_int(top), db_int(bottom),
+			db_int(room), db_text(s->digits)));
 
 		while ((rc = db_next(r)) == 1 && room > 0) {
 			f->ids[f->n++] = db_col_int(r, 1);
@@ -183,16 +215,16 @@ walk(struct db *db, const char *statement, const char *match, int64_t top,
  * row on, but of a prefix it first gathers every row that any word of it has:
  * for a frequent word that takes long, and is not needed. */
 static int
-walk_words(struct db *db, const char *statement, const char *whole,
-    const char *words, int64_t top, struct found *f)
+walk_words(struct db *db, const struct source *s, const char *prefixes,
+    struct found *f)
 {
+	struct source again = *s;
 	int before = f->n;
 
-	if (walk(db, statement, whole, top, f) == -1)
+	if (walk(db, s, f) == -1)
 		return -1;
-	if (f->n - before >= SEARCH_MAX)
-		return 0;
-	return walk(db, statement, words, top, f);
+	again.match = prefixes;
+	return f->n - before >= SEARCH_MAX ? 0 : walk(db, &again, f);
 }
 
 static int
@@ -222,12 +254,36 @@ static int
 find_contacts(
     struct db *db, const struct terms *t, int64_t top, struct found *f)
 {
-	if (walk_words(db, sql[IN_CONTACTS], t->whole, t->words, top, f) ==
-		-1 ||
-	    walk(db, sql[IN_CONTACT_PHONES], t->digits, top, f) == -1)
+	struct source names = { sql[IN_CONTACTS], t->whole, NULL, top };
+	struct source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
+		t->digits, top };
+
+	if (walk_words(db, &names, t->words, f) == -1 ||
+	    walk(db, &phones, f) == -1)
 		return -1;
 	tidy(f);
 	return 0;
+}
+
+static int
+find_customers(
+    struct db *db, const struct terms *t, int64_t top, struct found *f)
+{
+	struct source names = { sql[IN_PROFILES], t->whole, NULL, top };
+	struct source phones = { sql[IN_PHONES], t->in_phones, t->digits, top };
+
+	if (walk_words(db, &names, t->words, f) == -1)
+		return -1;
+	return walk(db, &phones, f);
+}
+
+static int
+find_messages(
+    struct db *db, const struct terms *t, int64_t top, struct found *f)
+{
+	struct source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
+
+	return walk_words(db, &texts, t->in_messages, f);
 }
 
 static int
@@ -263,11 +319,8 @@ search_conversations(
 	read_terms(pool, q, &t);
 	if (read_bounds(db, &top) == -1 ||
 	    find_contacts(db, &t, top.contact, &contacts) == -1 ||
-	    walk_words(db, sql[IN_PROFILES], t.whole, t.words, top.conversation,
-		&f) == -1 ||
-	    walk(db, sql[IN_PHONES], t.digits, top.conversation, &f) == -1 ||
-	    walk_words(db, sql[IN_MESSAGES], t.whole, t.in_messages,
-		top.message, &f) == -1)
+	    find_customers(db, &t, top.conversation, &f) == -1 ||
+	    find_messages(db, &t, top.message, &f) == -1)
 		return -1;
 	for (int i = 0; i < contacts.n; i++)
 		if (add_conversations_of(db, contacts.ids[i], &f) == -1)
