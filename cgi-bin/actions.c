@@ -76,6 +76,7 @@ main(void)
 	pool_share();
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;
+	service.turns = 1;
 	/* Without it, what is queued waits until the processor looks. */
 	route_wakes(wake_open(config_run_path(&config, "process.wake")));
 	realtime = wake_open(config_run_path(&config, "realtime.wake"));

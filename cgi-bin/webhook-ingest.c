@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/config.h"
@@ -149,11 +148,7 @@ main(void)
 	if (ingest.spool == NULL)
 		die(EX_UNAVAILABLE, "the spool cannot be opened");
 	service.threads = (int)config->threads;
-	/* More at work than there are processors only get in each other's way;
-	 * while one waits for the disk another takes requests. */
-	service.turns = (int)sysconf(_SC_NPROCESSORS_ONLN);
-	if (service.turns < 2)
-		service.turns = 2;
+	service.turns = 1;
 	rc = http_serve(&service);
 	spool_close(ingest.spool);
 	return rc == 0 ? EXIT_SUCCESS : EX_OSERR;

@@ -109,6 +109,8 @@ run(struct action *a)
 {
 	int rc;
 
+	if (!text_is(a->request->method, "GET"))
+		http_wait();
 	if (a->route->flags & ROUTE_RAW) {
 		rc = a->route->handler(a);
 		db_rollback(a->db);

@@ -193,7 +193,8 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	http_porter_begin(LISTENER, max);
-	http_turn_open(server->service->turns);
+	if (server->service->turns)
+		http_turn_open();
 	start_threads(server);
 	log_info("serving with up to %d threads", max);
 	signal_number = wait_for_stop(&stop);
@@ -205,6 +206,12 @@ serve_threads(struct server *server)
 	end_threads(server);
 	http_porter_end();
 	log_info("stopped by signal %d", signal_number);
+}
+
+void
+http_wait(void)
+{
+	http_turn_give();
 }
 
 static void

@@ -75,6 +75,12 @@ void	http_later(const struct http_request *);
 void	http_done(const struct http_request *, const struct http_answer *);
 
 /*
+ * A handler that is about to wait for something, a lock or the disk, lets
+ * another thread work meanwhile.
+ */
+void	http_wait(void);
+
+/*
  * Up to THREADS threads call HANDLER, the first at once and others when all
  * have a request, each with the STATE that BEGIN(arg) gave it when it began
  * (BEGIN may be NULL: then STATE is ARG).  BEGIN that answers NULL ends the
@@ -90,7 +96,8 @@ struct http_service {
 	void	(*stop)(void *arg);
 	void	*arg;
 	int	 threads;
-	int	 turns;		/* so many work at a time; 0: all threads */
+	int	 turns;		/* 1: as many work at a time as there are
+				 * processors, at least two; 0: all threads */
 	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
 };
 

@@ -2,6 +2,7 @@
  * Threads that take turns (http_turn.h).
  */
 #include <semaphore.h>
+#include <unistd.h>
 
 #include "door/http_turn.h"
 
@@ -10,11 +11,13 @@ static int limited;
 static _Thread_local int mine;
 
 void
-http_turn_open(int n)
+http_turn_open(void)
 {
-	limited = n > 0;
-	if (limited)
-		sem_init(&turns, 0, (unsigned)n);
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	/* While one waits for the disk another takes requests. */
+	sem_init(&turns, 0, n < 2 ? 2 : (unsigned)n);
+	limited = 1;
 }
 
 void

@@ -7,7 +7,7 @@
  * from working.  Who waits for requests has a turn; it gives it away when its
  * peer keeps it waiting, and needs another one only for the next request.
  */
-void	http_turn_open(int n);	/* N at a time; 0: everybody, always */
+void	http_turn_open(void);	/* never called: everybody, always */
 void	http_turn_take(void);	/* nothing to do for who has one */
 void	http_turn_give(void);
 

@@ -3,6 +3,7 @@ hold for every request."""
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -397,6 +398,20 @@ def test_a_locked_database_is_503_and_then_well_again(node, shop):
         assert int(answer.headers["Retry-After"]) > 0
         assert shop.api("GET", "/conversations").status == 200
     assert shop.api("POST", path).status == 200
+
+
+def test_who_waits_to_write_keeps_nobody_from_reading(node, shop):
+    import fcntl
+    path = f"/conversations/{shop.talk()['id']}/read"
+    with open(node.dir / "state" / "inbox.db.lock") as lock, \
+            ThreadPoolExecutor(6) as members:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = [members.submit(shop.api, "POST", path) for _ in range(6)]
+        time.sleep(0.5)
+        assert shop.api("GET", "/conversations").status == 200
+        assert not any(w.done() for w in waiting)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert [w.result().status for w in waiting] == [200] * 6
 
 
 def test_me_and_members(shop):
