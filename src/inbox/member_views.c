@@ -119,7 +119,8 @@ const char member_views[] =
     "	WHERE c.workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_conversation_digits AS\n"
-    "	SELECT w.rowid AS id, w.conversation_digits AS words, c.phone AS phone\n"
+    "	SELECT w.rowid AS id, w.conversation_digits AS words, c.phone AS "
+    "phone\n"
     "	FROM conversation_digits w CROSS JOIN conversations c ON c.id = "
     "w.rowid\n"
     "	WHERE c.workspace_id = my_workspace();\n"
