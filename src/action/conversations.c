@@ -22,6 +22,8 @@
 #include "action/input.h"
 #include "action/reply.h"
 
+#define ABOUT 768 /* bytes of a conversation */
+
 static void
 put_window(
     struct action *a, struct json_out *out, const struct desk_conversation *c)
@@ -128,6 +130,7 @@ put_page(struct action *a, struct json_out *out,
 		ids[i] = places[i].id;
 	if (desk_get_all(a->db, a->pool, ids, n, c) != 1)
 		return -1;
+	json_expect(out, ABOUT * (size_t)n);
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++)

@@ -8,17 +8,14 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-/* Room for LEN more bytes and the NUL of buf_end. */
 static void
-reserve(struct buf *b, size_t len)
+grow(struct buf *b, size_t len)
 {
 	size_t cap = b->cap > 0 ? b->cap : 64;
 	char *s;
 
 	if (len > PTRDIFF_MAX / 4 - b->len)
 		die(EX_OSERR, "out of memory");
-	if (b->cap - b->len > len)
-		return;
 	while (cap - b->len <= len)
 		cap *= 2;
 	s = pool_get(b->pool, cap);
@@ -26,6 +23,14 @@ reserve(struct buf *b, size_t len)
 		memcpy(s, b->s, b->len);
 	b->s = s;
 	b->cap = cap;
+}
+
+/* Room for LEN more bytes and the NUL of buf_end. */
+static inline void
+reserve(struct buf *b, size_t len)
+{
+	if (b->cap - b->len <= len)
+		grow(b, len);
 }
 
 void

@@ -61,6 +61,8 @@ int	json_bool(const struct json *, const char *key, int otherwise);
 struct json_out;
 
 struct json_out *json_new(struct pool *);	/* in POOL */
+/* There will be about LEN bytes: room for them at once. */
+void	json_expect(struct json_out *, size_t len);
 void	json_open_object(struct json_out *, const char *key);
 void	json_open_array(struct json_out *, const char *key);
 void	json_close(struct json_out *);		/* the innermost */

@@ -33,6 +33,12 @@ json_new(struct pool *p)
 	return o;
 }
 
+void
+json_expect(struct json_out *o, size_t len)
+{
+	buf_expect(&o->text, len);
+}
+
 /* The bytes at S that are one UTF-8 character, 0 when they are none. */
 static size_t
 character(const char *s)
@@ -81,16 +87,36 @@ escape(struct buf *b, unsigned char c)
 	buf_char(b, hex[c & 15]);
 }
 
+/* Non-zero when one of eight bytes is not ASCII or special, by the usual trick
+ * of a borrow into the highest bit of a byte. */
+static uint64_t
+not_plain(const char *s)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each << 7;
+	uint64_t x, quote, backslash;
+
+	memcpy(&x, s, sizeof(x));
+	quote = x ^ each * '"';
+	backslash = x ^ each * '\\';
+	return (x | (x - each * 0x20) | (quote - each) | (backslash - each)) &
+	       high;
+}
+
 /* The length of S when it is ASCII that stands in a string as it is; else,
  * or when it is empty, 0. */
 static size_t
 plain(const char *s)
 {
-	const unsigned char *c = (const unsigned char *)s;
+	size_t len = strlen(s), i = 0;
 
-	while (*c < 0x80 && !is_special(*c))
-		c++;
-	return *c == '\0' ? (size_t)((const char *)c - s) : 0;
+	for (; i + 8 <= len; i += 8)
+		if (not_plain(s + i))
+			return 0;
+	for (; i < len; i++)
+		if ((unsigned char)s[i] >= 0x80 ||
+		    is_special((unsigned char)s[i]))
+			return 0;
+	return len;
 }
 
 /* Most of what is written: all keys and most values. */
