@@ -3,6 +3,7 @@
  */
 #include <ctype.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,10 @@
 #include "door/http.h"
 #include "door/http_io.h"
 #include "door/http_reader.h"
+#include "door/http_record.h"
 
-#define NAME_MAX_LEN 128 /* of a header that we ask for */
+#define NAME_MAX_LEN 128  /* of a header that we ask for */
+#define RECORD_LEAST 4096 /* what libfcgi sends in one call anyway */
 
 const char *
 http_io_param(const struct http_io *io, const char *name)
@@ -71,6 +74,13 @@ put(const struct http_io *io, const char *s, size_t len)
 		FCGX_PutStr(s, (int)len, io->fcgi->out);
 }
 
+static void
+add(struct iovec *part, int *n, const char *s, size_t len)
+{
+	part[*n].iov_base = (char *)(uintptr_t)s;
+	part[(*n)++].iov_len = len;
+}
+
 /* nginx passes an empty reason on, and some clients stumble over that. */
 static const char *
 reason(int status)
@@ -94,47 +104,58 @@ reason(int status)
 	return "Status";
 }
 
-static void
-put_status(const struct http_io *io, const struct http_answer *answer)
+/* Head and body as parts of one answer, LENGTH as the program says it, TEXT
+ * for what is made here: how many. */
+static int
+parts_of(const struct http_answer *a, int length, char text[2][64],
+    struct iovec *part)
 {
-	char head[256];
-	int n = snprintf(head, sizeof(head), "Status: %d %s\r\n",
-	    answer->status, reason(answer->status));
+	int n = 0;
 
-	put(io, head, (size_t)n);
-	if (answer->type != NULL) {
-		n = snprintf(
-		    head, sizeof(head), "Content-Type: %s\r\n", answer->type);
-		put(io, head, (size_t)n);
+	add(part, &n, text[0],
+	    (size_t)snprintf(text[0], 64, "Status: %d %s\r\n", a->status,
+		reason(a->status)));
+	if (a->type != NULL) {
+		add(part, &n, "Content-Type: ", 14);
+		add(part, &n, a->type, strlen(a->type));
+		add(part, &n, "\r\n", 2);
 	}
+	if (length && a->status != 204)
+		add(part, &n, text[1],
+		    (size_t)snprintf(
+			text[1], 64, "Content-Length: %zu\r\n", a->body_len));
+	if (a->headers != NULL)
+		add(part, &n, a->headers, strlen(a->headers));
+	add(part, &n, "\r\n", 2);
+	return n;
 }
 
 void
 http_io_head(const struct http_io *io, const struct http_answer *answer)
 {
-	put_status(io, answer);
-	if (answer->headers != NULL)
-		put(io, answer->headers, strlen(answer->headers));
-	put(io, "\r\n", 2);
+	struct iovec part[HTTP_RECORD_PARTS];
+	char text[2][64];
+	int n = parts_of(answer, 0, text, part);
+
+	for (int i = 0; i < n; i++)
+		put(io, part[i].iov_base, part[i].iov_len);
 }
 
 void
 http_io_answer(const struct http_io *io, const struct http_answer *answer)
 {
-	char head[64];
-	int n;
+	struct iovec part[HTTP_RECORD_PARTS];
+	char text[2][64];
+	int n = parts_of(answer, 1, text, part);
 
-	put_status(io, answer);
-	if (answer->status != 204) {
-		n = snprintf(head, sizeof(head), "Content-Length: %zu\r\n",
-		    answer->body_len);
-		put(io, head, (size_t)n);
-	}
-	if (answer->headers != NULL)
-		put(io, answer->headers, strlen(answer->headers));
-	put(io, "\r\n", 2);
 	if (!io->head && answer->body != NULL)
-		put(io, answer->body, answer->body_len);
+		add(part, &n, answer->body, answer->body_len);
+	if (io->fcgi != NULL && part[n - 1].iov_len >= RECORD_LEAST) {
+		http_record_send(io->fcgi, part, n);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+		put(io, part[i].iov_base, part[i].iov_len);
 	if (io->fcgi == NULL)
 		fflush(stdout);
 }
