@@ -421,6 +421,15 @@ CREATE TABLE counters (
 	archived	INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- How many windows end in which hour, so that counting those that are open
+-- means adding up a day of hours, and looking at conversations of one.
+CREATE TABLE window_hours (
+	workspace_id	INTEGER NOT NULL,
+	hour		INTEGER NOT NULL,	-- window_ends / 3600
+	conversations	INTEGER NOT NULL CHECK (conversations >= 0),
+	PRIMARY KEY (workspace_id, hour)
+) STRICT, WITHOUT ROWID;
+
 -- How far each node's spool has been applied.
 CREATE TABLE spool_cursors (
 	node		TEXT NOT NULL PRIMARY KEY,
@@ -687,6 +696,31 @@ BEGIN
 		unread = unread - (old.is_read = 0),
 		archived = archived - (old.status = 'archived')
 	WHERE workspace_id = old.workspace_id;
+END;
+
+CREATE TRIGGER count_window AFTER INSERT ON conversations WHEN new.window_ends IS NOT NULL
+BEGIN
+	INSERT INTO window_hours(workspace_id, hour, conversations)
+	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
+	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
+END;
+CREATE TRIGGER count_window_changed AFTER UPDATE OF last_customer_message_at, window_refused_at ON conversations
+WHEN old.window_ends / 3600 IS NOT new.window_ends / 3600
+BEGIN
+	UPDATE window_hours SET conversations = conversations - 1
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600;
+	DELETE FROM window_hours
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600 AND conversations = 0;
+	INSERT INTO window_hours(workspace_id, hour, conversations)
+	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
+	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
+END;
+CREATE TRIGGER count_window_gone AFTER DELETE ON conversations WHEN old.window_ends IS NOT NULL
+BEGIN
+	UPDATE window_hours SET conversations = conversations - 1
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600;
+	DELETE FROM window_hours
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600 AND conversations = 0;
 END;
 
 -- ---------------------------------------------------------------- changes

@@ -102,6 +102,40 @@ BEGIN
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
 END;
 
+-- Open windows, counted by the hour.  One walk through an index.
+CREATE TABLE window_hours (
+	workspace_id	INTEGER NOT NULL,
+	hour		INTEGER NOT NULL,	-- window_ends / 3600
+	conversations	INTEGER NOT NULL CHECK (conversations >= 0),
+	PRIMARY KEY (workspace_id, hour)
+) STRICT, WITHOUT ROWID;
+INSERT INTO window_hours(workspace_id, hour, conversations)
+SELECT workspace_id, window_ends / 3600, COUNT(*) FROM conversations WHERE window_ends IS NOT NULL GROUP BY 1, 2;
+CREATE TRIGGER count_window AFTER INSERT ON conversations WHEN new.window_ends IS NOT NULL
+BEGIN
+	INSERT INTO window_hours(workspace_id, hour, conversations)
+	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
+	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
+END;
+CREATE TRIGGER count_window_changed AFTER UPDATE OF last_customer_message_at, window_refused_at ON conversations
+WHEN old.window_ends / 3600 IS NOT new.window_ends / 3600
+BEGIN
+	UPDATE window_hours SET conversations = conversations - 1
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600;
+	DELETE FROM window_hours
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600 AND conversations = 0;
+	INSERT INTO window_hours(workspace_id, hour, conversations)
+	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
+	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
+END;
+CREATE TRIGGER count_window_gone AFTER DELETE ON conversations WHEN old.window_ends IS NOT NULL
+BEGIN
+	UPDATE window_hours SET conversations = conversations - 1
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600;
+	DELETE FROM window_hours
+	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600 AND conversations = 0;
+END;
+
 -- Phones by six digits instead of three.  The digits of each phone are read and
 -- sorted: some ten seconds for a million conversations.
 ALTER TABLE conversations ADD COLUMN phone_parts TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL;

@@ -52,8 +52,12 @@ static const char *const sql[N_SQL] = {
 		   " updated_at = $2 WHERE id = $1"
 		   " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
-	[OPEN] = "SELECT COUNT(*) FROM my_conversations"
-		 " WHERE window_ends > $1",
+	/* Whole hours, and what ends in this one. */
+	[OPEN] = "SELECT (SELECT COALESCE(SUM(conversations), 0)"
+		 "  FROM my_window_hours WHERE hour > $1 / 3600)"
+		 " + (SELECT COUNT(*) FROM my_conversations"
+		 "  WHERE window_ends > $1"
+		 "  AND window_ends < $1 / 3600 * 3600 + 3600)",
 };
 
 const char *const *

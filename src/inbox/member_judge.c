@@ -29,7 +29,7 @@ static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
 	"my_idempotency_keys", "my_identities", "my_media", "my_members",
 	"my_message_words", "my_messages", "my_nodes", "my_numbers",
 	"my_outbox", "my_reactions", "my_tags", "my_tickets", "my_uploads",
-	NULL };
+	"my_window_hours", NULL };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */
@@ -50,9 +50,9 @@ static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"conversation_words_changed", "conversation_words_new",
 	"conversation_tag_gone", "conversation_tag_new",
 	"conversation_tags_changed", "conversation_tags_new",
-	"count_conversation", "count_conversation_changed", "message_words_new",
-	"tag_gone", "close_window_on_refusal", "update_conversation_on_message",
-	NULL };
+	"count_conversation", "count_conversation_changed", "count_window",
+	"count_window_changed", "message_words_new", "tag_gone",
+	"close_window_on_refusal", "update_conversation_on_message", NULL };
 
 static const char *const words[] = { "contact_digits", "contact_words",
 	"conversation_digits", "conversation_words", "message_words", NULL };
@@ -60,7 +60,7 @@ static const char *const words[] = { "contact_digits", "contact_words",
 /* What a view, a statement of ours or FTS5 has a use for. */
 static const char *const functions[] = { "coalesce", "count", "instr", "like",
 	"lower", "match", "max", "min", "my_token", "my_user", "my_workspace",
-	"row_number", NULL };
+	"row_number", "sum", NULL };
 
 static const char *const sign_in[] = { "api_tokens", "tickets", "users",
 	"workspace_members", "workspaces", NULL };

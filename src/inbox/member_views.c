@@ -73,6 +73,10 @@ const char member_views[] =
     "	SELECT total, unread, archived\n"
     "	FROM counters WHERE workspace_id = my_workspace();\n"
 
+    "CREATE TEMP VIEW my_window_hours AS\n"
+    "	SELECT hour, conversations\n"
+    "	FROM window_hours WHERE workspace_id = my_workspace();\n"
+
     "CREATE TEMP VIEW my_changes AS\n"
     "	SELECT seq, type, object_id, conversation_id\n"
     "	FROM changes WHERE workspace_id = my_workspace();\n"

@@ -21,6 +21,7 @@ static const struct {
 		   " filename FROM media ORDER BY id" },
 	{ "changes", "SELECT * FROM changes ORDER BY 1, 2" },
 	{ "counters", "SELECT * FROM counters ORDER BY 1" },
+	{ "window_hours", "SELECT * FROM window_hours ORDER BY 1, 2" },
 	{ "message_words", "SELECT id, sz FROM message_words_docsize"
 			   " ORDER BY id" },
 	{ "conversation_words", "SELECT id, sz FROM"

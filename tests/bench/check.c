@@ -37,6 +37,14 @@ static const struct {
 	    " (SELECT COUNT(*), COALESCE(SUM(is_read = 0), 0),"
 	    "  COALESCE(SUM(status = 'archived'), 0) FROM conversations AS c"
 	    "  WHERE c.workspace_id = k.workspace_id)" },
+	{ "hours in which another number of windows ends",
+	    "SELECT (SELECT COUNT(*) FROM window_hours AS h WHERE"
+	    " h.conversations IS NOT (SELECT COUNT(*) FROM conversations AS c"
+	    "  WHERE c.workspace_id = h.workspace_id"
+	    "  AND c.window_ends BETWEEN 3600 * h.hour"
+	    "  AND 3600 * h.hour + 3599)) + ABS((SELECT COUNT(*)"
+	    "  FROM conversations WHERE window_ends IS NOT NULL)"
+	    " - (SELECT COALESCE(SUM(conversations), 0) FROM window_hours))" },
 	{ "conversations in no list of their tag",
 	    "SELECT COUNT(*) FROM conversations AS c CROSS JOIN contact_tags"
 	    " AS k ON k.workspace_id = c.workspace_id"

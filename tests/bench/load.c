@@ -32,6 +32,7 @@ enum {
 	/* otherwise */
 	COUNT,
 	TAGGED,
+	WINDOWS,
 	CHANGE,
 	N_SQL
 };
@@ -81,6 +82,10 @@ static const char *const sql[N_SQL] = {
 		   " FROM conversations AS c CROSS JOIN contact_tags AS k"
 		   " ON k.workspace_id = c.workspace_id"
 		   " AND k.contact_id = c.contact_id ORDER BY 1, 2, 3, 4, 5",
+	[WINDOWS] = "INSERT INTO window_hours(workspace_id, hour,"
+		    " conversations) SELECT workspace_id, window_ends / 3600,"
+		    " COUNT(*) FROM conversations"
+		    " WHERE window_ends IS NOT NULL GROUP BY 1, 2",
 	/* Each message and what it did to its conversation. */
 	[CHANGE] =
 	    "INSERT INTO changes(workspace_id, seq, type, object_id,"
@@ -250,7 +255,8 @@ finish(struct load *l)
 	if (people_end(l) == -1)
 		return -1;
 	if (db_run(l->db, sql[COUNT], DB_NONE) == -1 ||
-	    db_run(l->db, sql[TAGGED], DB_NONE) == -1)
+	    db_run(l->db, sql[TAGGED], DB_NONE) == -1 ||
+	    db_run(l->db, sql[WINDOWS], DB_NONE) == -1)
 		return -1;
 	return db_run(
 	    l->db, sql[CHANGE], DB_ARGS(db_int(l->w->n_messages - CHANGES)));

@@ -98,6 +98,9 @@ def check_counters(place):
     assert place.rows("SELECT total, unread, archived FROM counters") == \
         place.rows("SELECT count(*), sum(is_read = 0), "
                    "sum(status = 'archived') FROM conversations")
+    assert place.rows("SELECT hour, conversations FROM window_hours") == \
+        place.rows("SELECT window_ends / 3600, count(*) FROM conversations"
+                   " WHERE window_ends IS NOT NULL GROUP BY 1 ORDER BY 1")
     assert place.rows("PRAGMA integrity_check") == [("ok",)]
     assert place.rows("PRAGMA integrity_check", "spool.db") == [("ok",)]
 

@@ -134,6 +134,7 @@ TAMPER = {
     "unread": "UPDATE conversations SET unread_count = unread_count + 1"
               " WHERE id = 1",
     "stats": "UPDATE counters SET unread = unread - 1",
+    "windows": "UPDATE window_hours SET conversations = conversations + 1",
     "preview": "UPDATE conversations SET last_message_preview = 'x'"
                " WHERE id = 2",
     "behind": "UPDATE spool_cursors SET delivery_id = delivery_id - 1",

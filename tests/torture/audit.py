@@ -179,6 +179,11 @@ def check_stats(state, report, touched=()):
         FROM workspaces AS w LEFT JOIN conversations AS c
         ON c.workspace_id = w.id GROUP BY 1 ORDER BY 1""")
     assert kept == fresh, f"stats {kept}, counted anew {fresh}"
+    kept = rows(inbox, "SELECT * FROM window_hours ORDER BY 1, 2")
+    fresh = rows(inbox, """
+        SELECT workspace_id, window_ends / 3600, count(*) FROM conversations
+        WHERE window_ends IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2""")
+    assert kept == fresh, f"windows by the hour {kept}, counted anew {fresh}"
     all_ = rows(inbox, STATS)
     for (id_, phone, unread, is_read, at, last, preview, customer, counted,
          newest, customer_at, newest_id, newest_preview) in all_:

@@ -45,6 +45,7 @@ static const char *const rows_dumps[] = {
 	"SELECT 'event', workspace_id, number_id, field, at, raw, hex(hash)"
 	" FROM workspace_events ORDER BY hash",
 	"SELECT 'counters', c.* FROM counters AS c",
+	"SELECT 'windows', w.* FROM window_hours AS w ORDER BY 2, 3",
 	"SELECT 'counted', COUNT(*), SUM(is_read = 0) FROM conversations",
 	"SELECT 'number', workspace_id, phone_number_id, display_phone, waba_id"
 	" FROM numbers ORDER BY 3",
@@ -53,7 +54,7 @@ static const char *const rows_dumps[] = {
 	"SELECT 'changes', COUNT(*) - MAX(seq) + MIN(seq) FROM changes",
 	"SELECT 'held', COUNT(*) FROM held",
 };
-static const int rows_widths[] = { 21, 21, 9, 11, 8, 5, 7, 5, 3, 5, 4, 2, 2 };
+static const int rows_widths[] = { 21, 21, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4, 2, 2 };
 
 static inline char *
 rows_dump(struct rig *g, struct pool *pool)

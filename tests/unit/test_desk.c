@@ -104,6 +104,34 @@ stats_are_the_workspaces(void **state)
 	assert_int_equal(4, s.window_closed);
 }
 
+/* They are counted by the hour, and yet to the second. */
+static void
+windows_close_to_the_second(void **state)
+{
+	static const int64_t ends[] = { NOW, NOW + 1, NOW + 3599, NOW + 3600,
+		NOW + 3601, NOW + 86400, NOW - 1, NOW - 3600 };
+	struct office *o = *state;
+	struct desk_stats s;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *set =
+		    pool_printf(o->pool, "UPDATE conversations"
+					 " SET last_customer_message_at ="
+					 " %lld - 86400, window_refused_at = 0"
+					 " WHERE workspace_id = 1 AND id <= 2",
+			(long long)ends[i]);
+
+		assert_int_equal(0, db_script(o->all, set));
+		for (int64_t now = NOW - 3600; now <= NOW + 3600; now += 1800)
+			for (int64_t at = now - 1; at <= now + 1; at++) {
+				assert_int_equal(
+				    0, desk_stats(o->db, at, &s));
+				assert_int_equal(s.total - s.window_closed,
+				    ends[i] > at ? 2 : 0);
+			}
+	}
+}
+
 int
 main(void)
 {
@@ -115,6 +143,7 @@ main(void)
 		TEST(by_hand_stays_by_hand),
 		TEST(others_stay_untouched),
 		TEST(stats_are_the_workspaces),
+		TEST(windows_close_to_the_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

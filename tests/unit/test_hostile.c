@@ -157,6 +157,7 @@ static const char *const everything[] = {
 	"SELECT * FROM my_reactions",
 	"SELECT * FROM my_tags",
 	"SELECT * FROM my_counters",
+	"SELECT * FROM my_window_hours",
 	"SELECT * FROM my_changes",
 	"SELECT * FROM my_tickets",
 	"SELECT * FROM my_contacts WHERE id = 100 OR 1 = 1",
@@ -168,9 +169,9 @@ static const char *const everything[] = {
 	"SELECT id FROM my_message_words WHERE words MATCH 'colour'",
 	"SELECT id FROM my_message_words WHERE words MATCH 'secret*'",
 	"SELECT id FROM my_contact_words WHERE words MATCH 'jorg'",
-	"SELECT id FROM my_contact_digits WHERE words MATCH '\"4915\"'",
+	"SELECT id FROM my_contact_digits WHERE words MATCH '4915*'",
 	"SELECT id FROM my_conversation_words WHERE words MATCH 'secret'",
-	"SELECT id FROM my_conversation_digits WHERE words MATCH '\"442\"'",
+	"SELECT id FROM my_conversation_digits WHERE words MATCH '442*'",
 };
 
 static void
