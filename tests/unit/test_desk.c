@@ -114,18 +114,17 @@ windows_close_to_the_second(void **state)
 	struct desk_stats s;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		const char *set =
-		    pool_printf(o->pool, "UPDATE conversations"
-					 " SET last_customer_message_at ="
-					 " %lld - 86400, window_refused_at = 0"
-					 " WHERE workspace_id = 1 AND id <= 2",
-			(long long)ends[i]);
+		const char *set = pool_printf(o->pool,
+		    "UPDATE conversations"
+		    " SET last_customer_message_at ="
+		    " %lld - 86400, window_refused_at = 0"
+		    " WHERE workspace_id = 1 AND id <= 2",
+		    (long long)ends[i]);
 
 		assert_int_equal(0, db_script(o->all, set));
 		for (int64_t now = NOW - 3600; now <= NOW + 3600; now += 1800)
 			for (int64_t at = now - 1; at <= now + 1; at++) {
-				assert_int_equal(
-				    0, desk_stats(o->db, at, &s));
+				assert_int_equal(0, desk_stats(o->db, at, &s));
 				assert_int_equal(s.total - s.window_closed,
 				    ends[i] > at ? 2 : 0);
 			}
