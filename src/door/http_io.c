@@ -151,7 +151,7 @@ http_io_answer(const struct http_io *io, const struct http_answer *answer)
 	if (!io->head && answer->body != NULL)
 		add(part, &n, answer->body, answer->body_len);
 	if (io->fcgi != NULL && part[n - 1].iov_len >= RECORD_LEAST) {
-		http_record_send(io->fcgi, part, n);
+		http_record_send(io->fcgi->ipcFd, io->fcgi->requestId, part, n);
 		return;
 	}
 	for (int i = 0; i < n; i++)

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include <fastcgi.h>
-#include <fcgiapp.h>
 
 #include "door/http_record.h"
 
@@ -60,7 +59,7 @@ take(struct iovec **part, int *n, size_t max, struct iovec *out, int *n_out)
 }
 
 int
-http_record_send(struct FCGX_Request *fcgi, const struct iovec *part, int n)
+http_record_send(int fd, int id, const struct iovec *part, int n)
 {
 	struct iovec left[HTTP_RECORD_PARTS], *rest = left;
 
@@ -71,8 +70,8 @@ http_record_send(struct FCGX_Request *fcgi, const struct iovec *part, int n)
 		FCGI_Header head = {
 			.version = FCGI_VERSION_1,
 			.type = FCGI_STDOUT,
-			.requestIdB1 = (unsigned char)(fcgi->requestId >> 8),
-			.requestIdB0 = (unsigned char)fcgi->requestId,
+			.requestIdB1 = (unsigned char)(id >> 8),
+			.requestIdB0 = (unsigned char)id,
 		};
 		int n_out = 1;
 		size_t len = take(&rest, &n, CONTENT_MAX, out, &n_out);
@@ -81,7 +80,7 @@ http_record_send(struct FCGX_Request *fcgi, const struct iovec *part, int n)
 		head.contentLengthB0 = (unsigned char)len;
 		out[0].iov_base = &head;
 		out[0].iov_len = sizeof(head);
-		if (send_all(fcgi->ipcFd, out, n_out) == -1)
+		if (send_all(fd, out, n_out) == -1)
 			return -1;
 	}
 	return 0;

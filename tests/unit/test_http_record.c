@@ -1,0 +1,117 @@
+/*
+ * Long answers as records of FastCGI, to a peer that takes its time.
+ */
+#include "unit.h"
+
+#include <sys/socket.h>
+
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+
+#include "door/http_record.h"
+
+struct peer {
+	int fd;
+	struct buf got;
+};
+
+/* As it comes, in small pieces. */
+static void *
+take(void *arg)
+{
+	struct peer *peer = arg;
+	char some[1000];
+	ssize_t n;
+
+	while ((n = read(peer->fd, some, sizeof(some))) > 0)
+		buf_put(&peer->got, some, (size_t)n);
+	return NULL;
+}
+
+/* What stands in the records of request 258; fails for anything else. */
+static struct buf
+contents(struct pool *pool, const struct buf *got)
+{
+	struct buf out = { .pool = pool };
+	const unsigned char *s = (const unsigned char *)got->s;
+
+	for (size_t at = 0, len; at < got->len; at += 8 + len) {
+		const unsigned char *r = s + at;
+
+		assert_true(got->len - at >= 8);
+		assert_memory_equal(r, "\1\6\1\2", 4);
+		len = (size_t)r[4] << 8 | r[5];
+		assert_true(len > 0 && len + r[6] <= got->len - at - 8);
+		buf_put(&out, r + 8, len);
+		len += r[6];
+	}
+	return out;
+}
+
+static void
+send_and_compare(size_t body_len, int in_a_hurry)
+{
+	struct pool *pool = pool_new();
+	struct peer peer = { .got.pool = pool };
+	char *body = pool_get(pool, body_len + 1);
+	struct iovec part[3] = { { (char *)(uintptr_t) "Status: 200 OK\r\n",
+				     16 },
+		{ (char *)(uintptr_t) "\r\n", 2 }, { body, body_len } };
+	struct buf out;
+	pthread_t thread;
+	int fd[2];
+
+	for (size_t i = 0; i < body_len; i++)
+		body[i] = (char)('a' + i * 7 % 23);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	peer.fd = fd[1];
+	if (in_a_hurry)
+		close(fd[1]);
+	else
+		assert_int_equal(pthread_create(&thread, NULL, take, &peer), 0);
+	assert_int_equal(
+	    http_record_send(fd[0], 258, part, 3), in_a_hurry ? -1 : 0);
+	close(fd[0]);
+	if (!in_a_hurry) {
+		pthread_join(thread, NULL);
+		close(fd[1]);
+		out = contents(pool, &peer.got);
+		assert_int_equal(out.len, 18 + body_len);
+		assert_memory_equal(out.s, "Status: 200 OK\r\n\r\n", 18);
+		assert_memory_equal(out.s + 18, body, body_len);
+	}
+	pool_free(pool);
+}
+
+static void
+all_of_it_comes_whatever_its_length(void **state)
+{
+	static const size_t lengths[] = { 0, 1, 4096, 65509, 65510, 65511,
+		65528, 65536, 131056, 1 << 20 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+		send_and_compare(lengths[i], 0);
+}
+
+static void
+a_peer_that_has_gone_is_no_end_of_us(void **state)
+{
+	(void)state;
+	send_and_compare(1 << 20, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_of_it_comes_whatever_its_length),
+		cmocka_unit_test(a_peer_that_has_gone_is_no_end_of_us),
+	};
+
+	return cmocka_run_group_tests_name("http_record", tests, NULL, NULL);
+}
