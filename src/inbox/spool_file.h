@@ -23,6 +23,9 @@ struct spool {
 	struct wake	*wake;
 	pthread_mutex_t	 mutex;		/* of what follows */
 	struct spool_order *first, *last; /* not committed yet */
+	int		 waiting;	/* so many are these */
+	int		 wanted;	/* so many are waited for; 0: nobody waits */
+	pthread_cond_t	 gathered;	/* that many wait */
 	int		 committing;	/* somebody does it now */
 };
 

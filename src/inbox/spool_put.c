@@ -4,12 +4,18 @@
  * left.  So one flush of the disk serves many deliveries, and no thread ever
  * waits for it: those that bring a delivery go on to the next request, and
  * the one that commits also answers.
+ *
+ * Where a flush takes long, those who were answered and come again are waited
+ * for, so that all are in one flush: begun at once, it would serve one half,
+ * and the next one the other half.  And checkpoints, with three flushes each,
+ * are rarer.
  */
 #include <sys/statvfs.h>
 
 #include <pthread.h>
 #include <semaphore.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -20,7 +26,10 @@
 #include "inbox/spool.h"
 #include "inbox/spool_file.h"
 
-#define CHECKPOINT_PAGES  500 /* of 8 KiB */
+#define CHECKPOINT_PAGES  500  /* of 8 KiB */
+#define SLOW_MS		  2    /* a commit on a slow disk, */
+#define SLOW_PAGES	  2000 /* when to checkpoint there, */
+#define QUIET		  4    /* which part of it nobody comes, at most */
 #define COMPLAIN_EVERY_MS 10000
 #define KEEP_KIB	  512 /* only the end of the file is written */
 
@@ -31,6 +40,18 @@ static const char *const sql[N_SQL] = {
 		" body_len, body) VALUES ($1, $2, $3, $4, $5)",
 };
 
+static void
+begin(struct spool *spool)
+{
+	pthread_condattr_t attr;
+
+	pthread_mutex_init(&spool->mutex, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&spool->gathered, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 struct spool *
 spool_open_writer(
     const char *path, const char *wake_path, int64_t min_free, int wait_ms)
@@ -40,7 +61,7 @@ spool_open_writer(
 	if (spool == NULL)
 		return NULL;
 	spool->min_free = min_free;
-	pthread_mutex_init(&spool->mutex, NULL);
+	begin(spool);
 	spool->wake = wake_open(wake_path);
 	if (spool->wake == NULL || db_keep(spool->db, KEEP_KIB) == -1 ||
 	    db_prepare(spool->db, sql, N_SQL) == -1) {
@@ -110,6 +131,7 @@ take(struct spool *spool)
 	pthread_mutex_lock(&spool->mutex);
 	list = spool->first;
 	spool->first = spool->last = NULL;
+	spool->waiting = 0;
 	spool->committing = list != NULL;
 	pthread_mutex_unlock(&spool->mutex);
 	return list;
@@ -130,25 +152,92 @@ join(struct spool *spool, struct spool_order *order)
 	else
 		spool->first = order;
 	spool->last = order;
+	if (++spool->waiting == spool->wanted)
+		pthread_cond_signal(&spool->gathered);
 	pthread_mutex_unlock(&spool->mutex);
 	return committing;
+}
+
+/* How many wait now. */
+static int
+waiting(struct spool *spool)
+{
+	int n;
+
+	pthread_mutex_lock(&spool->mutex);
+	n = spool->waiting;
+	pthread_mutex_unlock(&spool->mutex);
+	return n;
+}
+
+static struct timespec
+in_us(int64_t us)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	us += t.tv_nsec / 1000;
+	t.tv_sec += us / 1000000;
+	t.tv_nsec = us % 1000000 * 1000;
+	return t;
+}
+
+/* After a commit that took MS: until WANTED wait, or nobody came for a
+ * quarter of that time, but not longer than it. */
+static void
+gather(struct spool *spool, int wanted, int64_t ms)
+{
+	int64_t end_ms = clock_ticks_ms() + ms;
+	int before = -1;
+
+	pthread_mutex_lock(&spool->mutex);
+	spool->wanted = wanted;
+	while (spool->waiting < wanted && spool->waiting != before &&
+	       clock_ticks_ms() < end_ms) {
+		struct timespec quiet = in_us(ms * 1000 / QUIET);
+
+		before = spool->waiting;
+		while (spool->waiting < wanted &&
+		       pthread_cond_timedwait(
+			   &spool->gathered, &spool->mutex, &quiet) == 0)
+			;
+	}
+	spool->wanted = 0;
+	pthread_mutex_unlock(&spool->mutex);
+}
+
+/* LIST is on disk, or is not: answers all of it.  How many they were. */
+static int
+tell(struct spool_order *list, int rc)
+{
+	struct spool_order *next;
+	int n = 0;
+
+	for (; list != NULL; list = next, n++) {
+		next = list->next; /* LIST is gone after its answer */
+		list->kept(list, rc);
+	}
+	return n;
 }
 
 void
 spool_order(struct spool *spool, struct spool_order *order)
 {
-	struct spool_order *list, *next;
+	struct spool_order *list;
 
 	if (join(spool, order))
 		return;
 	while ((list = take(spool)) != NULL) {
-		int rc = commit(spool, list);
+		int64_t began_ms = clock_ticks_ms(), ms;
+		int rc = commit(spool, list), crowd;
 
-		for (; list != NULL; list = next) {
-			next = list->next; /* LIST is gone after its answer */
-			list->kept(list, rc);
-		}
-		db_checkpoint(spool->db, CHECKPOINT_PAGES);
+		ms = clock_ticks_ms() - began_ms;
+		crowd = waiting(spool);
+		crowd += tell(list, rc);
+		db_checkpoint(
+		    spool->db, ms < SLOW_MS ? CHECKPOINT_PAGES : SLOW_PAGES);
+		if (ms >= SLOW_MS)
+			gather(spool, crowd, ms);
 	}
 }
 
