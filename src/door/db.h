@@ -137,6 +137,13 @@ int	db_script(struct db *, const char *sql);
 void	db_checkpoint(struct db *, int pages);
 
 /*
+ * From here on db_checkpoint holds the lock file only while it copies, not
+ * while most of that is flushed, so that others write meanwhile; in return it
+ * commits once more.  0, or -1.
+ */
+int	db_flush_apart(struct db *);
+
+/*
  * Copies all that the open read transaction sees into the new file PATH, and
  * that onto the disk: 0, -1.  A lock file is left beside it.  Meanwhile nobody
  * waits; but the WAL of the original grows, as with every long reader.

@@ -170,6 +170,7 @@ db_close(struct db *db)
 			free(r);
 		}
 	}
+	sqlite3_close_v2(db->pin);
 	sqlite3_close_v2(db->conn);
 	lock_close(db->lock);
 	free(db->path);

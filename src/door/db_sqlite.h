@@ -5,8 +5,9 @@
 
 /*
  * What the files of the SQLite driver share; nobody else includes it.
- * db_sqlite.c: connection, statements, rows.   db_write.c: transactions, lock,
- * checkpoint.  db_guard.c: functions and the judge of member connections.
+ * db_sqlite.c: connection.  db_rows.c: statements, rows.  db_write.c:
+ * transactions, lock.  db_checkpoint.c: the WAL becomes the file.  db_guard.c:
+ * functions and the judge of member connections.
  */
 #define DB_SLOTS 64		/* of the table of statements */
 #define DB_PARAMETERS 24	/* $1 … $24 in one statement */
@@ -34,6 +35,7 @@ struct db {
 	struct lock	*lock;		/* NULL: this handle only reads */
 	int		 writing;	/* in a write transaction */
 	int		 wal_pages;	/* after our last commit */
+	struct sqlite3	*pin;		/* db_flush_apart; else NULL */
 	int		 running;	/* a statement is being stepped */
 	enum db_error	 error;
 	void		(*committed)(void *);	/* db_on_commit */

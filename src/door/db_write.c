@@ -1,8 +1,5 @@
 /*
- * Transactions of the SQLite driver, the lock that writers take in turn, and
- * the checkpoint, which is only made while holding it: SQLite before 3.51.3
- * can damage a WAL database when a checkpoint of one process meets a writer
- * of another (sqlite.org/wal.html, "the WAL-reset bug").
+ * Transactions of the SQLite driver, and the lock that writers take in turn.
  */
 #include <sys/stat.h>
 
@@ -14,11 +11,6 @@
 #include "base/log.h"
 
 #include "door/db_sqlite.h"
-
-/* A WAL that was this much too large once gives its space back. */
-#define WAL_TRUNCATE_FACTOR 16
-#define WAL_FRAME	    4120 /* a page and its header */
-#define CHECKPOINT_WAIT_MS  20	 /* for readers in the way */
 
 enum { BEGIN, BEGIN_READ, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, N_SQL };
 
@@ -137,29 +129,6 @@ db_wal_size(struct db *db)
 
 	snprintf(path, sizeof(path), "%s-wal", db->path);
 	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
-}
-
-void
-db_checkpoint(struct db *db, int pages)
-{
-	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0;
-
-	if (db->wal_pages < pages || db->lock == NULL || db->writing)
-		return;
-	if (db_wal_size(db) > (int64_t)pages * WAL_FRAME * WAL_TRUNCATE_FACTOR)
-		mode = SQLITE_CHECKPOINT_TRUNCATE;
-	if (lock_take(db->lock, db->wait_ms) != 1)
-		return;
-	/* A reader in the way is no reason to hold up the writers. */
-	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
-	if (sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, &frames, &done) ==
-		SQLITE_OK &&
-	    frames == done)
-		db->wal_pages = 0;
-	else /* some frames are left: again after as many more */
-		db->wal_pages -= pages;
-	sqlite3_busy_timeout(db->conn, db->wait_ms);
-	lock_give(db->lock);
 }
 
 int

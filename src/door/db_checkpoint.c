@@ -1,0 +1,128 @@
+/*
+ * The checkpoint, which is only made while holding the writers' lock: SQLite
+ * before 3.51.3 can damage a WAL database when a checkpoint of one process
+ * meets a writer of another (sqlite.org/wal.html, "the WAL-reset bug").
+ *
+ * Most of its time is the flush of the database file.  SQLite makes it when
+ * the whole WAL has been copied, since the next writer may then begin the WAL
+ * anew; a checkpoint that a reader keeps from copying the last frames leaves
+ * it out, and the WAL as it is.  So where others wait for the lock
+ * (db_flush_apart) all but one frame is copied first, with a reader of our
+ * own in the way; the file is flushed without the lock; and the checkpoint
+ * that counts finds next to nothing to do.  Where the first part fails the
+ * second does the whole; but not after a flush that failed, since the kernel
+ * says so only once.
+ */
+#include <sqlite3.h>
+
+#include "base/lock.h"
+#include "base/log.h"
+
+#include "door/db_sqlite.h"
+
+/* A WAL that was this much too large once gives its space back. */
+#define WAL_TRUNCATE_FACTOR 16
+#define WAL_FRAME	    4120 /* a page and its header */
+#define CHECKPOINT_WAIT_MS  20	 /* for readers in the way */
+
+int
+db_flush_apart(struct db *db)
+{
+	if (sqlite3_open_v2(db->path, &db->pin,
+		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
+		return 0;
+	log_warn("%s: %s", db->path, sqlite3_errmsg(db->pin));
+	return -1;
+}
+
+/* What is committed from here on, no checkpoint copies.  The pragma makes it
+ * look at the file, without reading the schema. */
+static int
+pin(struct db *db)
+{
+	return sqlite3_exec(
+	    db->pin, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
+}
+
+static void
+unpin(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->pin))
+		sqlite3_exec(db->pin, "COMMIT", NULL, NULL, NULL);
+}
+
+/* A frame beyond the pin that changes nothing: 0, or -1. */
+static int
+touch(struct db *db)
+{
+	int version;
+
+	if (db_begin(db) == -1)
+		return -1;
+	if (db_version(db, &version) == -1 ||
+	    db_set_version(db, version) == -1) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db);
+}
+
+static int
+copy(struct db *db, int mode, int *frames, int *done)
+{
+	int rc;
+
+	if (lock_take(db->lock, db->wait_ms) != 1)
+		return SQLITE_BUSY;
+	rc = sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, frames, done);
+	lock_give(db->lock);
+	return rc;
+}
+
+static int
+flush(struct db *db)
+{
+	sqlite3_file *file = NULL;
+
+	if (sqlite3_file_control(db->conn, "main", SQLITE_FCNTL_FILE_POINTER,
+		&file) == SQLITE_OK &&
+	    file->pMethods->xSync(
+		file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK)
+		return 0;
+	log_warn("%s: not flushed, so its WAL stays as it is", db->path);
+	return -1;
+}
+
+/* All but the last frame.  -1: what was copied may not be on disk. */
+static int
+copy_most(struct db *db)
+{
+	int copied = 0;
+
+	if (pin(db) == SQLITE_OK && touch(db) == 0)
+		copied = copy(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
+			 SQLITE_OK;
+	unpin(db);
+	return copied ? flush(db) : 0;
+}
+
+void
+db_checkpoint(struct db *db, int pages)
+{
+	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0, rc;
+
+	if (db->wal_pages < pages || db->lock == NULL || db->writing)
+		return;
+	if (db->pin != NULL && copy_most(db) == -1)
+		return;
+	if (db_wal_size(db) > (int64_t)pages * WAL_FRAME * WAL_TRUNCATE_FACTOR)
+		mode = SQLITE_CHECKPOINT_TRUNCATE;
+	/* A reader in the way is no reason to hold up the writers. */
+	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
+	rc = copy(db, mode, &frames, &done);
+	sqlite3_busy_timeout(db->conn, db->wait_ms);
+	if (rc == SQLITE_OK && frames == done)
+		db->wal_pages = 0;
+	else /* some frames are left: again after as many more */
+		db->wal_pages -= pages;
+}

@@ -1,0 +1,217 @@
+/*
+ * A checkpoint that flushes without the lock: what is written to the database
+ * file and flushed is watched here, and the lock as others see it.
+ */
+#include "unit.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+
+#include "base/lock.h"
+#include "base/log.h"
+
+#include "door/db.h"
+
+#define ROWS 2000
+
+static const char *const sql[] = {
+	"INSERT INTO t(a, b) VALUES ($1, hex(randomblob(500)))",
+	"SELECT count(*) FROM t",
+	"PRAGMA integrity_check",
+};
+
+static char *dir, *path;
+static struct lock *others;
+static struct {
+	int dirty;	      /* writes to the database file since a flush */
+	int apart, most_held; /* flushed without the lock, and with it */
+	int broken;	      /* flushes without the lock fail */
+} seen;
+
+/* 1 when FD is the database file, not its WAL. */
+static int
+is_database(int fd)
+{
+	char name[64], target[4096];
+	ssize_t n;
+
+	sprintf(name, "/proc/self/fd/%d", fd);
+	n = readlink(name, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	return path != NULL && strcmp(target, path) == 0;
+}
+
+/* In front of libc's, for SQLite. */
+ssize_t
+pwrite64(int fd, const void *data, size_t len, off_t at)
+{
+	ssize_t (*next)(int, const void *, size_t, off_t);
+
+	*(void **)&next = dlsym(RTLD_NEXT, "pwrite64");
+	seen.dirty += is_database(fd);
+	return next(fd, data, len, at);
+}
+
+int
+fdatasync(int fd)
+{
+	int (*next)(int), is_free;
+
+	*(void **)&next = dlsym(RTLD_NEXT, "fdatasync");
+	if (others == NULL || !is_database(fd))
+		return next(fd);
+	is_free = lock_take(others, 0) == 1;
+	if (is_free) {
+		lock_give(others);
+		seen.apart += seen.dirty;
+		if (seen.broken) {
+			errno = EIO;
+			return -1;
+		}
+	} else if (seen.dirty > seen.most_held)
+		seen.most_held = seen.dirty;
+	seen.dirty = 0;
+	return next(fd);
+}
+
+static int
+begin(void **state)
+{
+	char *lock_path;
+	struct db *db;
+
+	log_open("test", LOG_LEVEL_WARN);
+	memset(&seen, 0, sizeof(seen));
+	dir = unit_dir();
+	path = unit_path(dir, "t.db");
+	lock_path = unit_path(dir, "t.db.lock");
+	db = db_open(path, DB_CREATE, 1000);
+	assert_non_null(db);
+	assert_int_equal(
+	    db_script(db, "CREATE TABLE t(a INTEGER, b TEXT) STRICT"), 0);
+	assert_int_equal(db_set_version(db, 7), 0);
+	others = lock_open(lock_path);
+	free(lock_path);
+	*state = db;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	db_close(*state);
+	lock_close(others);
+	others = NULL;
+	unit_clear(dir);
+	free(path);
+	path = NULL;
+	return 0;
+}
+
+static void
+write_rows(struct db *db)
+{
+	assert_int_equal(db_begin(db), 0);
+	for (int i = 0; i < ROWS; i++)
+		db_run(db, sql[0], DB_ARGS(db_int(i)));
+	assert_int_equal(db_commit(db), 0);
+}
+
+static void
+check(struct db *db, int64_t rows)
+{
+	struct db_rows *answer;
+	int64_t n = -1;
+	int version = 0;
+
+	assert_int_equal(db_get_int(db, sql[1], DB_NONE, &n), 1);
+	assert_int_equal(n, rows);
+	assert_int_equal(db_version(db, &version), 0);
+	assert_int_equal(version, 7);
+	answer = db_query(db, sql[2], DB_NONE);
+	assert_int_equal(db_next(answer), 1);
+	assert_string_equal(db_col_text(answer, 0), "ok");
+	db_end(answer);
+}
+
+static void
+most_is_flushed_without_the_lock(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(db_flush_apart(db), 0);
+	for (int round = 1; round <= 3; round++) {
+		write_rows(db);
+		db_checkpoint(db, 10);
+		check(db, (int64_t)round * ROWS);
+	}
+	assert_true(seen.apart > 3 * 400); /* pages */
+	assert_in_range(seen.most_held, 1, 3);
+	assert_true(db_wal_size(db) < 4 << 20); /* it began anew each time */
+}
+
+static void
+unless_asked_all_is_flushed_with_it(void **state)
+{
+	struct db *db = *state;
+
+	write_rows(db);
+	db_checkpoint(db, 10);
+	assert_int_equal(seen.apart, 0);
+	assert_true(seen.most_held > 400);
+	check(db, ROWS);
+}
+
+static void
+after_a_flush_that_failed_the_wal_goes_on(void **state)
+{
+	struct db *db = *state;
+	int64_t before;
+
+	assert_int_equal(db_flush_apart(db), 0);
+	write_rows(db);
+	seen.broken = 1;
+	db_checkpoint(db, 10);
+	assert_int_equal(seen.most_held, 0); /* it did not count */
+	before = db_wal_size(db);
+	write_rows(db);
+	assert_true(db_wal_size(db) > before);
+	seen.broken = 0;
+	db_checkpoint(db, 10);
+	check(db, 2 * ROWS);
+}
+
+static void
+a_reader_in_the_way_only_delays_it(void **state)
+{
+	struct db *db = *state, *reader = db_open(path, DB_READ, 1000);
+	int64_t n;
+
+	assert_int_equal(db_flush_apart(db), 0);
+	write_rows(db);
+	assert_int_equal(db_begin_read(reader), 0);
+	assert_int_equal(db_get_int(reader, sql[1], DB_NONE, &n), 1);
+	write_rows(db);
+	db_checkpoint(db, 10);
+	assert_int_equal(db_get_int(reader, sql[1], DB_NONE, &n), 1);
+	assert_int_equal(n, ROWS);
+	db_end_read(reader);
+	write_rows(db);
+	db_checkpoint(db, 10);
+	check(reader, 3 * ROWS);
+	db_close(reader);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+		TEST(most_is_flushed_without_the_lock),
+		TEST(unless_asked_all_is_flushed_with_it),
+		TEST(after_a_flush_that_failed_the_wal_goes_on),
+		TEST(a_reader_in_the_way_only_delays_it),
+	};
+
+	return cmocka_run_group_tests_name("db_checkpoint", tests, NULL, NULL);
+}
