@@ -147,14 +147,22 @@ commit(struct batch *b)
 	return db_commit(b->db);
 }
 
-/* Lets others write when this has taken long enough, with somebody waiting
- * soon; I: the item that is to come or in hand. */
+/* Lets others write when this has taken long enough: DRAIN_HOLD_LEAST_MS when
+ * somebody waits or did a moment ago, since who waits next also waits for the
+ * words and the flush of what there is.  I: the item that is to come or in
+ * hand. */
 static int
 pause_for_others(struct batch *b, int i)
 {
-	int64_t held = clock_ticks_ms() - b->began_ms, max = b->drain->hold_ms;
+	struct drain *d = b->drain;
+	int64_t ms = clock_ticks_ms(), held = ms - b->began_ms;
 
-	if (held < max && (held < DRAIN_HOLD_LEAST_MS || !db_wanted(b->db)))
+	if (held < DRAIN_HOLD_LEAST_MS)
+		return 0;
+	if (db_wanted(b->db))
+		d->company_ms = ms;
+	if (held < d->hold_ms &&
+	    (d->company_ms == 0 || ms - d->company_ms > DRAIN_COMPANY_MS))
 		return 0;
 	return commit(b) == -1 ? -1 : begin(b, i, 0);
 }
