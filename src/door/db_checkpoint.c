@@ -10,9 +10,12 @@
  * (db_flush_apart) all but one frame is copied first, with a reader of our
  * own in the way; the file is flushed without the lock; and the checkpoint
  * that counts finds next to nothing to do.  Where the first part fails the
- * second does the whole; but not after a flush that failed, since the kernel
- * says so only once.
+ * second does the whole; but not after a flush that failed.  The kernel says
+ * that only once, and drops what it could not write: then all is copied again.
  */
+#include <stdatomic.h>
+#include <stdint.h>
+
 #include <sqlite3.h>
 
 #include "base/lock.h"
@@ -24,6 +27,10 @@
 #define WAL_TRUNCATE_FACTOR 16
 #define WAL_FRAME	    4120 /* a page and its header */
 #define CHECKPOINT_WAIT_MS  20	 /* for readers in the way */
+/* sqlite.org/walformat.html, 2.2: of this size is a part of the WAL's index,
+ * and there stands in it how many frames have been copied. */
+#define INDEX_LEN	    32768
+#define INDEX_COPIED	    96
 
 int
 db_flush_apart(struct db *db)
@@ -79,17 +86,42 @@ copy(struct db *db, int mode, int *frames, int *done)
 	return rc;
 }
 
-static int
-flush(struct db *db)
+static sqlite3_file *
+file_of(struct db *db)
 {
 	sqlite3_file *file = NULL;
 
-	if (sqlite3_file_control(db->conn, "main", SQLITE_FCNTL_FILE_POINTER,
-		&file) == SQLITE_OK &&
-	    file->pMethods->xSync(
+	sqlite3_file_control(
+	    db->conn, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	return file;
+}
+
+/* Nothing counts as copied.  Readers take it from the WAL, as before. */
+static void
+copy_again(struct db *db)
+{
+	sqlite3_file *file = file_of(db);
+	volatile void *index = NULL;
+
+	if (file->pMethods->xShmMap(file, 0, INDEX_LEN, 0, &index) ==
+		SQLITE_OK &&
+	    index != NULL)
+		atomic_store(
+		    (_Atomic uint32_t *)(uintptr_t)((volatile char *)index +
+						    INDEX_COPIED),
+		    0);
+	log_warn("%s: not flushed; its WAL is kept and copied again", db->path);
+}
+
+static int
+flush(struct db *db)
+{
+	sqlite3_file *file = file_of(db);
+
+	if (file->pMethods->xSync(
 		file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK)
 		return 0;
-	log_warn("%s: not flushed, so its WAL stays as it is", db->path);
+	copy_again(db);
 	return -1;
 }
 
@@ -121,6 +153,8 @@ db_checkpoint(struct db *db, int pages)
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
 	rc = copy(db, mode, &frames, &done);
 	sqlite3_busy_timeout(db->conn, db->wait_ms);
+	if ((rc & 0xff) == SQLITE_IOERR)
+		copy_again(db);
 	if (rc == SQLITE_OK && frames == done)
 		db->wal_pages = 0;
 	else /* some frames are left: again after as many more */
