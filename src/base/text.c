@@ -58,6 +58,10 @@ text_is_utf8(const char *s, size_t len)
 		    (memcpy(&eight, u, 8),
 			(eight & UINT64_C(0x8080808080808080)) == 0))
 			continue;
+		n = 2; /* Latin, Greek, Cyrillic, Arabic, … */
+		if (len >= 2 && u[0] >= 0xc2 && u[0] < 0xe0 &&
+		    (u[1] & 0xc0) == 0x80)
+			continue;
 		if ((n = decode(u, len, &point)) == 0)
 			return 0;
 	}

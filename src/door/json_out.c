@@ -5,8 +5,8 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/pool.h"
-#include "base/text.h"
 #include "door/json.h"
+#include "door/json_string.h"
 #include "door/json_tree.h"
 
 /*
@@ -21,6 +21,7 @@ struct json_out {
 	enum json_type open[NESTED_MAX];
 	int depth;
 	int follows; /* a value stands before the next one */
+	int strange; /* keys are not our own: they may need escapes */
 };
 
 struct json_out *
@@ -39,118 +40,24 @@ json_expect(struct json_out *o, size_t len)
 	buf_expect(&o->text, len);
 }
 
-/* The bytes at S that are one UTF-8 character, 0 when they are none. */
-static size_t
-character(const char *s)
-{
-	size_t n, len = strnlen(s, 4);
-
-	for (n = 1; n <= len; n++)
-		if (text_is_utf8(s, n))
-			return n;
-	return 0;
-}
-
-static const char *
-repair(struct pool *p, const char *s)
-{
-	struct buf b = { .pool = p };
-
-	for (size_t n; *s != '\0'; s += n > 0 ? n : 1) {
-		n = character(s);
-		buf_put(&b, n > 0 ? s : "\xef\xbf\xbd", n > 0 ? n : 3);
-	}
-	return buf_end(&b);
-}
-
-/* What may not stand in a string as it is. */
-static int
-is_special(unsigned char c)
-{
-	return c < 0x20 || c == '"' || c == '\\';
-}
-
 static void
-escape(struct buf *b, unsigned char c)
+put_key(struct json_out *o, const char *key)
 {
-	static const char hex[] = "0123456789ABCDEF";
-	static const char from[] = "\b\f\n\r\t\"\\", to[] = "bfnrt\"\\";
-	const char *known = strchr(from, c);
+	size_t len = strlen(key), comma = o->follows != 0;
+	char *at;
 
-	buf_char(b, '\\');
-	if (known != NULL) {
-		buf_char(b, to[known - from]);
+	if (o->strange) {
+		if (comma)
+			buf_char(&o->text, ',');
+		json_string_put(&o->text, key);
+		buf_char(&o->text, ':');
 		return;
 	}
-	buf_text(b, "u00");
-	buf_char(b, hex[c >> 4]);
-	buf_char(b, hex[c & 15]);
-}
-
-/* Non-zero when one of eight bytes is not ASCII or special, by the usual trick
- * of a borrow into the highest bit of a byte. */
-static uint64_t
-not_plain(const char *s)
-{
-	const uint64_t each = UINT64_C(0x0101010101010101), high = each << 7;
-	uint64_t x, quote, backslash;
-
-	memcpy(&x, s, sizeof(x));
-	quote = x ^ each * '"';
-	backslash = x ^ each * '\\';
-	return (x | (x - each * 0x20) | (quote - each) | (backslash - each)) &
-	       high;
-}
-
-/* The length of S when it is ASCII that stands in a string as it is; else,
- * or when it is empty, 0. */
-static size_t
-plain(const char *s)
-{
-	size_t len = strlen(s), i = 0;
-
-	for (; i + 8 <= len; i += 8)
-		if (not_plain(s + i))
-			return 0;
-	for (; i < len; i++)
-		if ((unsigned char)s[i] >= 0x80 ||
-		    is_special((unsigned char)s[i]))
-			return 0;
-	return len;
-}
-
-/* Most of what is written: all keys and most values. */
-static void
-put_quoted(struct buf *b, const char *s, size_t len)
-{
-	char *at = buf_room(b, len + 2);
-
-	at[0] = '"';
-	memcpy(at + 1, s, len);
-	at[len + 1] = '"';
-}
-
-static void
-put_string(struct json_out *o, const char *s)
-{
-	const unsigned char *c;
-	size_t len;
-
-	if ((len = plain(s)) > 0) {
-		put_quoted(&o->text, s, len);
-		return;
-	}
-	if (!text_is_utf8(s, strlen(s)))
-		s = repair(o->text.pool, s);
-	buf_char(&o->text, '"');
-	for (c = (const unsigned char *)s; *c != '\0'; s = (const char *)c) {
-		while (*c != '\0' && !is_special(*c))
-			c++;
-		buf_put(&o->text, s, (size_t)((const char *)c - s));
-		if (*c != '\0')
-			escape(&o->text, *c++);
-	}
-	buf_char(&o->text, '"');
+	at = buf_room(&o->text, comma + len + 3);
+	at[0] = ',';
+	at[comma] = '"';
+	memcpy(at + comma + 1, key, len);
+	memcpy(at + comma + 1 + len, "\":", 2);
 }
 
 /* A value in a place where none can be is a mistake in this program. */
@@ -161,12 +68,10 @@ begin(struct json_out *o, const char *key)
 
 	if (member != (key != NULL) || (o->depth == 0 && o->follows))
 		die(EX_SOFTWARE, "json: written out of order");
-	if (o->follows)
+	if (key != NULL)
+		put_key(o, key);
+	else if (o->follows)
 		buf_char(&o->text, ',');
-	if (key != NULL) {
-		put_string(o, key);
-		buf_char(&o->text, ':');
-	}
 	o->follows = 1;
 }
 
@@ -222,7 +127,7 @@ json_put_text(struct json_out *o, const char *key, const char *s)
 		return;
 	}
 	begin(o, key);
-	put_string(o, s);
+	json_string_put(&o->text, s);
 }
 
 void
@@ -253,8 +158,8 @@ json_put_raw(struct json_out *o, const char *key, const char *raw)
 }
 
 /* Goes as deep as the tree, JSON_DEPTH_MAX. */
-void
-json_put(struct json_out *o, const char *key, const struct json *v)
+static void
+put_tree(struct json_out *o, const char *key, const struct json *v)
 {
 	const struct json *m;
 	enum json_type type = json_type(v);
@@ -271,11 +176,19 @@ json_put(struct json_out *o, const char *key, const struct json *v)
 		else
 			json_open_object(o, key);
 		for (m = v->u.first; m != NULL; m = m->next)
-			json_put(o, m->key, m);
+			put_tree(o, m->key, m);
 		json_close(o);
 	} else {
 		json_put_null(o, key);
 	}
+}
+
+void
+json_put(struct json_out *o, const char *key, const struct json *v)
+{
+	o->strange = 1;
+	put_tree(o, key, v);
+	o->strange = 0;
 }
 
 char *

@@ -12,6 +12,8 @@
 #include "inbox/listing.h"
 #include "inbox/search.h"
 
+#define DENSITY_AT 40 /* about as much as a page */
+
 enum {
 	BY_TIME,
 	BY_STATUS,
@@ -21,6 +23,7 @@ enum {
 	LINKED,
 	TAGGED,
 	ONE,
+	DENSITY,
 	NUMBER,
 	N_SQL
 };
@@ -56,9 +59,12 @@ enum {
 		" WHERE c.status = 'archived' AND " LEADS                      \
 		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
-/* The first tag's own list leads.  Further tags have the same order, so what
- * is looked for there lies beside what was found just now; only what all of
- * them have is looked at as a conversation. */
+/* The first tag's own list leads, which is the shortest.  Further tags have the
+ * same order, so what is looked for there lies beside what was found just now;
+ * only what all of them have is looked at as a conversation. */
+#define SAME                                                                   \
+	" AND o.status = k.status AND o.last_message_at = k.last_message_at"   \
+	" AND o.conversation_id = k.conversation_id"
 #define OF_TAG(STATUS)                                                         \
 	"SELECT k.last_message_at, k.conversation_id"                          \
 	" FROM my_conversation_tags k CROSS JOIN my_conversations c"           \
@@ -66,11 +72,11 @@ enum {
 	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
 	" AND k.last_message_at > $22"                                         \
 	" AND (k.last_message_at, k.conversation_id) < ($2, $3)"               \
-	" AND ($11 = 1 OR $11 = 1 + (SELECT COUNT(*)"                          \
-	"  FROM my_conversation_tags o WHERE o.tag_id IN ($13, $14, $15,"      \
-	"  $16, $17, $18, $19, $20, $21) AND o.status = k.status"              \
-	"  AND o.last_message_at = k.last_message_at"                          \
-	"  AND o.conversation_id = k.conversation_id))"                        \
+	" AND ($11 = 1 OR EXISTS (SELECT 1"                                    \
+	"  FROM my_conversation_tags o WHERE o.tag_id = $13" SAME "))"         \
+	" AND ($11 <= 2 OR $11 = 2 + (SELECT COUNT(*)"                         \
+	"  FROM my_conversation_tags o WHERE o.tag_id IN ($14, $15,"           \
+	"  $16, $17, $18, $19, $20, $21)" SAME "))"                            \
 	" AND c.id = k.conversation_id" FILTERS
 
 static const char *const sql[N_SQL] = {
@@ -83,6 +89,12 @@ static const char *const sql[N_SQL] = {
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
 	[ONE] =
 	    COLUMNS " WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)" REST,
+	/* How old the conversation is that stands so far down a tag's list. */
+	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
+		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"
+		    " AND (last_message_at, conversation_id) < ($3, $4)"
+		    " ORDER BY last_message_at DESC, conversation_id DESC"
+		    " LIMIT 1 OFFSET $5",
 	[NUMBER] = "SELECT id FROM my_numbers WHERE phone_number_id = $1",
 };
 
@@ -154,6 +166,30 @@ run(struct db *db, const char *statement, const struct listing_filter *f,
 	return rc == -1 ? -1 : n;
 }
 
+/* The tag comes first that reaches back furthest, so has the fewest. */
+static int
+rarest_leads(struct db *db, struct listing_filter *f)
+{
+	int64_t oldest = INT64_MAX;
+
+	for (int i = 0; i < f->n_tags && f->n_tags > 1; i++) {
+		int64_t tag = f->tags[i], at = 0;
+
+		if (db_get_int(db, sql[DENSITY],
+			DB_ARGS(db_int(tag), db_text(f->status),
+			    db_int(f->after.last_message_at),
+			    db_int(f->after.id), db_int(DENSITY_AT)),
+			&at) == -1)
+			return -1;
+		if (at < oldest) {
+			oldest = at;
+			f->tags[i] = f->tags[0];
+			f->tags[0] = tag;
+		}
+	}
+	return 0;
+}
+
 static int
 newest_first(const void *a, const void *b)
 {
@@ -195,7 +231,11 @@ int
 listing_read(struct db *db, struct pool *pool, const struct listing_filter *f,
     struct listing_place *out, int max)
 {
+	struct listing_filter ordered = *f;
+
 	if (f->q != NULL)
 		return read_found(db, pool, f, out, max);
-	return run(db, choose(f), f, 0, out, max);
+	if (rarest_leads(db, &ordered) == -1)
+		return -1;
+	return run(db, choose(f), &ordered, 0, out, max);
 }

@@ -305,6 +305,34 @@ what_is_put_is_written(void **state)
 	pool_free(p);
 }
 
+/* Eight bytes are looked at together, so a character stands at each of their
+ * places, beside one of each kind. */
+static void
+any_text_comes_back_as_it_was(void **state)
+{
+	static const char *const odd[] = { "\"", "\\", "\x01", "\x1f", " ", "!",
+		"#", "[", "]", "\x7f", "é", "Ж", "日", "😀", "\xc2\x80" };
+	const size_t n = sizeof(odd) / sizeof(odd[0]);
+	struct pool *p = pool_new();
+
+	(void)state;
+	for (size_t k = 0; k < n * n; k++)
+		for (size_t at = 0; at < 18; at++) {
+			const char *s = pool_printf(p, "%.*s%s%.*s%s", (int)at,
+			    "aaaaaaaaaaaaaaaaaa", odd[k % n], (int)(at % 5),
+			    "zzzzz", odd[k / n]);
+			struct json_out *o = json_new(p);
+			size_t len;
+			char *json;
+
+			json_put_text(o, NULL, s);
+			json = json_end(o, &len);
+			assert_string_equal(
+			    json_string(json_parse(p, json, len, NULL)), s);
+		}
+	pool_free(p);
+}
+
 static long
 memory_kb(void)
 {
@@ -362,6 +390,7 @@ main(void)
 		cmocka_unit_test(whole_numbers_are_read_from_both_types),
 		cmocka_unit_test(truth_has_several_spellings),
 		cmocka_unit_test(what_is_put_is_written),
+		cmocka_unit_test(any_text_comes_back_as_it_was),
 		cmocka_unit_test(large_bodies_stay_cheap),
 	};
 

@@ -104,6 +104,9 @@ each_filter(void **state)
 	f.tags[1] = 2;
 	f.n_tags = 2;
 	assert_int_equal(1, ids(o, &f));
+	f.tags[0] = 2;
+	f.tags[1] = 1;
+	assert_int_equal(1, ids(o, &f));
 	f = any();
 	f.q = "jorg";
 	assert_int_equal(2, ids(o, &f));
