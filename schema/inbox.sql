@@ -590,8 +590,9 @@ END;
 CREATE TRIGGER conversation_tag_gone AFTER DELETE ON contact_tags
 BEGIN
 	DELETE FROM conversation_tags
-	WHERE (workspace_id, tag_id, status, last_message_at, conversation_id) IN (
-		SELECT workspace_id, old.tag_id, status, last_message_at, id FROM conversations
+	WHERE workspace_id = old.workspace_id AND tag_id = old.tag_id AND status IN ('active', 'archived')
+	AND (last_message_at, conversation_id) IN (
+		SELECT last_message_at, id FROM conversations
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
 END;
 CREATE TRIGGER conversation_tags_new AFTER INSERT ON conversations WHEN new.contact_id IS NOT NULL
@@ -605,8 +606,9 @@ WHEN (old.contact_id IS NOT NULL OR new.contact_id IS NOT NULL)
 	AND (old.contact_id IS NOT new.contact_id OR old.status <> new.status OR old.last_message_at <> new.last_message_at)
 BEGIN
 	DELETE FROM conversation_tags
-	WHERE (workspace_id, tag_id, status, last_message_at, conversation_id) IN (
-		SELECT workspace_id, tag_id, old.status, old.last_message_at, old.id FROM contact_tags
+	WHERE workspace_id = old.workspace_id AND status = old.status
+	AND last_message_at = old.last_message_at AND conversation_id = old.id
+	AND tag_id IN (SELECT tag_id FROM contact_tags
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
 	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
 	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
@@ -615,8 +617,9 @@ END;
 CREATE TRIGGER conversation_tags_gone AFTER DELETE ON conversations WHEN old.contact_id IS NOT NULL
 BEGIN
 	DELETE FROM conversation_tags
-	WHERE (workspace_id, tag_id, status, last_message_at, conversation_id) IN (
-		SELECT workspace_id, tag_id, old.status, old.last_message_at, old.id FROM contact_tags
+	WHERE workspace_id = old.workspace_id AND status = old.status
+	AND last_message_at = old.last_message_at AND conversation_id = old.id
+	AND tag_id IN (SELECT tag_id FROM contact_tags
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
 END;
 

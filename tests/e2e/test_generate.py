@@ -64,3 +64,41 @@ def test_check_sees_what_is_wrong(tmp_path):
     done = subprocess.run([BUILD / "tests/bench/generate", "--check",
                            tmp_path / "wrong.db"], stderr=subprocess.PIPE)
     assert done.returncode != 0 and b"counters" in done.stderr
+
+
+def steps(db, sql, *parameters):
+    """How many hundreds of steps SQLite takes for it."""
+    count = 0
+
+    def note():
+        nonlocal count
+        count += 1
+    db.set_progress_handler(note, 100)
+    db.execute(sql, parameters)
+    db.set_progress_handler(None, 0)
+    return count
+
+
+def test_a_tag_of_many_costs_no_more_than_one_of_few(tmp_path):
+    subprocess.run([BUILD / "tests/bench/generate", "--messages", "12000",
+                    "--conversations", "6000", tmp_path / "x.db"], check=True)
+    db = sqlite3.connect(tmp_path / "x.db")
+    (tag, many), = db.execute(
+        "SELECT tag_id, count(*) FROM conversation_tags GROUP BY 1"
+        " ORDER BY 2 DESC LIMIT 1")
+    (id_, contact), = db.execute(
+        "SELECT c.id, c.contact_id FROM conversations AS c"
+        " JOIN contact_tags AS k ON k.contact_id = c.contact_id"
+        " AND k.tag_id = ? ORDER BY c.id LIMIT 1", (tag,))
+    assert many > 500
+    for sql in ["UPDATE conversations SET last_message_at = last_message_at"
+                f" + 1 WHERE id = {id_}",
+                f"UPDATE conversations SET contact_id = 1 WHERE id = {id_}",
+                f"UPDATE conversations SET contact_id = {contact}"
+                f" WHERE id = {id_}",
+                "DELETE FROM contact_tags WHERE workspace_id = 1"
+                f" AND contact_id = {contact} AND tag_id = {tag}",
+                "INSERT INTO contact_tags(workspace_id, contact_id, tag_id)"
+                f" VALUES (1, {contact}, {tag})",
+                f"DELETE FROM conversations WHERE id = {id_}"]:
+        assert steps(db, sql) < 20, sql
