@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -55,6 +56,11 @@ db_fail(struct db *db, const char *what)
 		db->error = DB_FULL;
 	log_warn("%s: %s (%s, code %d)", db->path, sqlite3_errmsg(db->conn),
 	    what, sqlite3_extended_errcode(db->conn));
+	/* One of its files could not be opened to write, and never will be: a
+	 * new process may. */
+	if ((code & 0xff) == SQLITE_READONLY && db->lock != NULL)
+		die(EX_IOERR, "%s: unable to open all of it to write: %s",
+		    db->path, "too many open files, or the disk");
 	return -1;
 }
 
@@ -118,6 +124,19 @@ db_unmap(struct db *db)
 	return db_pragma(db, "mmap_size", 0);
 }
 
+/* SQLite opens to read what it cannot open to write, and keeps that for good:
+ * all would be refused until a person came. */
+static int
+check_writable(struct db *db)
+{
+	if (sqlite3_db_readonly(db->conn, "main") == 0)
+		return 0;
+	log_warn("%s: unable to open it to write: %s", db->path,
+	    access(db->path, W_OK) == -1 ? strerror(errno)
+					 : "too many open files, or the disk");
+	return -1;
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode, int wait_ms)
 {
@@ -143,6 +162,8 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	if (settings(db, mode) == -1)
 		goto fail;
 	if (mode != DB_READ) {
+		if (check_writable(db) == -1)
+			goto fail;
 		lock_path = pool_forever(strlen(path) + 6);
 		sprintf(lock_path, "%s.lock", path);
 		db->lock = lock_open(lock_path);

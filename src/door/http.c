@@ -48,13 +48,18 @@ static void *run_thread(void *server);
 static int
 start(struct server *server)
 {
+	int error;
+
 	server->spare++; /* before it can take a request */
-	if (pthread_create(&server->threads[server->n], &server->attr,
-		run_thread, server) != 0) {
+	error = pthread_create(
+	    &server->threads[server->n], &server->attr, run_thread, server);
+	if (error != 0) {
 		server->spare--;
 		if (server->n == 0)
-			die(EX_OSERR, "cannot start a thread");
-		log_warn("cannot start thread %d", server->n);
+			die(EX_OSERR, "cannot start a thread: %s",
+			    strerror(error));
+		log_warn(
+		    "cannot start thread %d: %s", server->n, strerror(error));
 		return -1;
 	}
 	server->n++;
@@ -233,11 +238,12 @@ int
 http_serve(const struct http_service *service)
 {
 	struct server server = { .service = service, .stop_fd = -1 };
-	int flags;
+	int flags, error;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (FCGX_Init() != 0) {
-		log_warn("libfcgi cannot be set up");
+	error = FCGX_Init();
+	if (error != 0) {
+		log_warn("libfcgi cannot be set up: %s", strerror(error));
 		return -1;
 	}
 	if (FCGX_IsCGI()) {

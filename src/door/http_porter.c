@@ -61,14 +61,17 @@ void
 http_porter_begin(int fd, int threads)
 {
 	pthread_attr_t attr;
+	int error;
 
 	porter.listener = fd;
 	porter.threads = threads;
 	http_guest_open();
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_LEN);
-	if (pthread_create(&porter.thread, &attr, run, NULL) != 0)
-		die(EX_OSERR, "no thread for those who wait");
+	error = pthread_create(&porter.thread, &attr, run, NULL);
+	if (error != 0)
+		die(EX_OSERR, "cannot start a thread for those who wait: %s",
+		    strerror(error));
 	pthread_attr_destroy(&attr);
 }
 
