@@ -100,7 +100,7 @@ static long long
 used(void)
 {
 	long long sum = 0;
-	DIR *dir = opendir(below);
+	DIR *dir = REAL(opendir)(below);
 	struct dirent *entry;
 	struct stat st;
 
@@ -196,6 +196,18 @@ int
 mkostemp(char *template, int flags)
 {
 	return fails(OPEN) ? -1 : REAL(mkostemp)(template, flags);
+}
+
+FILE *
+fopen(const char *path, const char *mode)
+{
+	return fails(OPEN) ? NULL : REAL(fopen)(path, mode);
+}
+
+DIR *
+opendir(const char *path)
+{
+	return fails(OPEN) ? NULL : REAL(opendir)(path);
 }
 
 /* ------------------------------------------------------------------ memory */

@@ -2,6 +2,7 @@
 has to be true afterwards."""
 
 import collections
+import json
 import re
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import subprocess
 import audit
 import torture
 from fail import ERRORS
-from rig import wait_for
+from rig import NUMBER, envelope, message, new_wamid, value, wait_for
 
 PATIENCE = 60
 REASON = re.compile(r"level=(warn|fatal) .*(memory|full|No space|[Ii]nput/output"
@@ -28,6 +29,8 @@ class Trial:
         self.luck = luck
         self.phones = audit.customers(10)
         self.kept, self.answers, self.files = {}, {}, 0
+        self.pictures = {}          # wamid → what the provider has
+        self.fetched = set()        # wamids of those that are here
         self.runs = collections.Counter()   # program, kind → calls that failed
         self.endings = collections.Counter()
         self.n = 0
@@ -47,6 +50,19 @@ class Trial:
                     self.page.get("kind") != 2, "200, and not flushed"
             said.append(status)
         return said
+
+    def show(self):
+        """A customer sends a picture, which the processor has to fetch."""
+        wamid, phone = new_wamid(), self.luck.choice(self.phones)
+        content = b"\xff\xd8\xff" + wamid.encode() * 50
+        media = self.d360.add_media(content)
+        status = self.bare.post(json.dumps(envelope(value(
+            [message(phone, "image", wamid, image=media.field())],
+            number=NUMBER))).encode(), PATIENCE)
+        if status == 200:
+            self.kept[wamid] = phone
+            self.pictures[wamid] = content
+        return [status]
 
     def order(self):
         """A member asks for this and that; how it was answered."""
@@ -151,7 +167,7 @@ class Trial:
         since = self.said_until_now("waspool-process")
         what = f"waspool-process, {kind} {nth}, errno {number}"
         if not self.waiting():
-            said = self.deliver() + self.order()
+            said = self.deliver() + self.show() + self.order()
             assert all(200 <= s < 300 for s in said), said
         self.page.arm(kind, nth, number)
         p = self.begin("waspool-process", "--once")
@@ -226,6 +242,7 @@ class Trial:
         audit.check_changes(self.bare.state, report)
         audit.check_stats(self.bare.state, report)
         audit.check_files(self.bare.state, report)
+        self.look_at_pictures()
         names = [m.body["template"]["name"] for m in self.d360.sent]
         assert len(names) == len(set(names)), "a message was sent twice"
         there = {i for i, in audit.rows(
@@ -240,3 +257,15 @@ class Trial:
         (n,), = audit.rows(self.bare.state / "inbox.db",
                            "SELECT count(*) FROM uploads")
         assert n >= self.files, "an upload was accepted and is lost"
+
+    def look_at_pictures(self):
+        """Those that were fetched are whole; the others will be asked for
+        again, and none is given up because of our trouble."""
+        for wamid, state, reason, path in audit.rows(
+                self.bare.state / "inbox.db", "SELECT wamid, state, reason,"
+                " path FROM media JOIN messages ON messages.id = message_id"):
+            assert state in ("stored", "pending"), (wamid, state, reason)
+            if state == "stored":
+                there = (self.bare.state / "media" / path).read_bytes()
+                assert there == self.pictures[wamid], f"{wamid}: damaged"
+                self.fetched.add(wamid)
