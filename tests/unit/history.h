@@ -150,9 +150,9 @@ words(struct history *h, unsigned i)
 static inline const char *
 deed(struct history *h, unsigned i)
 {
-	unsigned target = pick(h, i + 5);
+	unsigned target = pick(h, i + 5), who = 1 + pick(h, 3);
 
-	switch (pick(h, 5)) {
+	switch (pick(h, 6)) {
 	case 0:
 		return pool_printf(h->pool, "\"edit\",\"edit\":{"
 		    "\"original_message_id\":\"w%u\",\"message\":{\"type\":"
@@ -163,7 +163,11 @@ deed(struct history *h, unsigned i)
 	case 2:
 		return pool_printf(h->pool, "\"system\",\"system\":{\"type\":"
 		    "\"user_changed_number\",\"wa_id\":\"4915100000%u%u\"}",
-		    1 + pick(h, 3), pick(h, 2));
+		    who, pick(h, 2));
+	case 3:
+		return pool_printf(h->pool, "\"system\",\"system\":{\"type\":"
+		    "\"user_changed_user_id\",\"user_id\":\"US.%u0\","
+		    "\"new_user_id\":\"US.%u1\"}", who, who);
 	default:
 		return pool_printf(h->pool, "\"reaction\",\"reaction\":{"
 		    "\"message_id\":\"w%u\"%s}", pick(h, 4),
@@ -231,7 +235,7 @@ make_other(struct history *h, const struct speaker *s, unsigned i)
 	    pick(h, 6), s->at, s->user_id != NULL ? s->user_id : "US.none",
 	    pick(h, 3));
 
-	switch (pick(h, 5)) {
+	switch (pick(h, 8)) {
 	case 0:
 		h->fact[i] = change(h, s, "user_preferences",
 		    "user_preferences", list);
@@ -244,6 +248,18 @@ make_other(struct history *h, const struct speaker *s, unsigned i)
 		break;
 	case 3:
 		h->fact[i] = change(h, s, "account_update", "tomorrow", list);
+		break;
+	case 4:
+		h->fact[i] = change(h, s, "smb_app_state_sync", "state_sync",
+		    list);
+		break;
+	case 5:
+		h->fact[i] = change(h, s, "group_participants_update",
+		    "groups", list);
+		break;
+	case 6:
+		h->fact[i] = change(h, s, "message_template_status_update",
+		    "x", list);
 		break;
 	default:
 		h->fact[i] = change(h, s, "user_id_update", "user_id_update",
