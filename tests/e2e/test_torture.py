@@ -17,6 +17,7 @@ from rig import ROOT
 sys.path.append(str(ROOT / "tests" / "torture"))
 import audit  # noqa: E402
 import part_power  # noqa: E402
+import part_soak  # noqa: E402
 import power  # noqa: E402
 import torture  # noqa: E402
 from bare import Bare  # noqa: E402
@@ -175,6 +176,40 @@ def test_the_books_find_a_damaged_file(kept, tmp_path, name):
         f.write(b"\xa5" * 4096)
     with pytest.raises((AssertionError, sqlite3.DatabaseError)):
         look(state, kept[1])
+
+
+# -------------------------------------------------------------- the soak
+
+def working_day(keeps, rates):
+    """Samples of a node that keeps everything for KEEPS seconds."""
+    made, samples = [0], []
+    for i, rate in enumerate(rates):
+        made.append(made[-1] + rate)
+        there = made[-1] - made[max(0, i + 1 - keeps)]
+        samples.append(part_soak.Sample(
+            float(i), {("bytes", "spool.db"): 2000 * keeps * max(rates[:i + 1])},
+            {"deliveries": (there, made[-1]),
+             "changes": (2 * there, 2 * made[-1])}))
+    return samples
+
+
+def test_a_soak_whose_rate_doubles_is_no_growth():
+    samples = working_day(10, [200] * 200 + [400] * 100)
+    part_soak.goes(samples, 10, torture.Report())
+    part_soak.levels_off(samples, torture.Report())
+
+
+@pytest.mark.parametrize("rates", [[300] * 300, [200] * 200 + [400] * 100])
+def test_a_soak_finds_what_stays_too_long(rates):
+    with pytest.raises(AssertionError, match="are there"):
+        part_soak.goes(working_day(40, rates), 10, torture.Report())
+
+
+def test_a_soak_finds_what_grows():
+    samples = [s._replace(levels={("memory", "x"): 10 ** 5 * int(s.at)})
+               for s in working_day(10, [300] * 300)]
+    with pytest.raises(AssertionError, match="level off"):
+        part_soak.levels_off(samples, torture.Report())
 
 
 # ------------------------------------------------------------- the power

@@ -2,6 +2,7 @@
 acknowledged against what the databases say."""
 
 import collections
+import hashlib
 import http.client
 import json
 import pathlib
@@ -34,14 +35,23 @@ class Ledger:
             self.errors.append(what)
 
 
-def delivery(random, phones, most=3):
+def said(random, wamid, d360):
+    """What a message says: now and then a picture, which D360 has."""
+    if d360 is None or random.random() > 0.03:
+        return "text", {"body": f"Is {wamid} still there?"}
+    return "image", d360.add_media(random.randbytes(
+        random.randint(1, 20000))).field()
+
+
+def delivery(random, phones, most=3, d360=None):
     """A body with some new messages, and {wamid: phone} of them."""
     chosen = random.sample(phones, random.randint(1, most))
     wamids = {new_wamid(): p for p in chosen}
     now = int(time.time())
+    says = {w: said(random, w, d360) for w in wamids}
     body = envelope(value(
-        [message(p, "text", w, now - random.randrange(100),
-                 text={"body": f"Is {w} still there?"})
+        [message(p, says[w][0], w, now - random.randrange(100),
+                 **{says[w][0]: says[w][1]})
          for w, p in wamids.items()],
         contacts=[contact(p, f"Customer {p}") for p in chosen],
         number=NUMBER))
@@ -52,9 +62,10 @@ class Provider(threading.Thread):
     """One kept connection to NODE that delivers, each body until it is taken,
     as the provider does, and now and then one more time."""
 
-    def __init__(self, node, ledger, random, phones, pause):
+    def __init__(self, node, ledger, random, phones, pause, d360=None):
         super().__init__(daemon=True)
         self.node, self.ledger, self.random = node, ledger, random
+        self.d360 = d360            # which has pictures, too
         self.phones, self.pause = phones, pause
         self.stop = threading.Event()
         self.connection = None
@@ -91,7 +102,7 @@ class Provider(threading.Thread):
 
     def run(self):
         while not self.stop.is_set():
-            body, wamids = delivery(self.random, self.phones)
+            body, wamids = delivery(self.random, self.phones, d360=self.d360)
             self.deliver(body, wamids)
             if self.random.random() < 0.05:
                 self.deliver(body, wamids)
@@ -197,6 +208,23 @@ def check_stats(state, report, touched=()):
         assert customer == customer_at, f"{about}: window {customer}"
     report.check("conversations, their counts and the workspace's stats equal "
                  "a fresh count", len(all_))
+
+
+def check_pictures(state, report=None):
+    """Each that is said to be here is whole, and none was given up."""
+    found = rows(state / "inbox.db", "SELECT message_id, state, reason, path"
+                                     " FROM media")
+    for id_, word, reason, path in found:
+        assert word in ("stored", "pending"), f"message {id_}: {word}, {reason}"
+        if word == "stored":
+            digest = hashlib.sha256((state / "media" / path).read_bytes())
+            assert digest.hexdigest() == path.replace("/", ""), \
+                f"message {id_}: its file is damaged"
+    stored = sum(word == "stored" for _, word, _, _ in found)
+    if report is not None:
+        assert stored, "no picture was fetched"
+        report.check(f"pictures, whole: {stored}; to be fetched: "
+                     f"{len(found) - stored}")
 
 
 def check_spool(state, report):

@@ -97,7 +97,6 @@ def run(scale, report):
             whole_runs(trial, scale, n)
             at_work(trial, scale, 5 * n if not scale.long else n)
             trial.look(report)
-            assert trial.fetched, "no picture was ever fetched"
         finally:
             bare.remove()
     for program in ("webhook-ingest", "actions", "waspool-process"):
@@ -105,7 +104,5 @@ def run(scale, report):
             assert trial.runs[program, kind] > 0, f"{program}: no {kind} failed"
     for (program, kind), count in sorted(trial.runs.items()):
         report.check(f"{program}: {kind} failed, {count} different calls")
-    report.check(f"pictures, whole: {len(trial.fetched)}, to be fetched again: "
-                 f"{len(trial.pictures) - len(trial.fetched)}")
     report.check("afterwards: " + ", ".join(
         f"{c} {w}" for w, c in trial.endings.items()))

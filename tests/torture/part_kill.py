@@ -200,6 +200,9 @@ def books(node, d360, ledger, member, follower, killed, report):
     node.drained(120)
     assert not ledger.errors, ledger.errors[:3]
     audit.check_messages(node.dir / "state", ledger.kept, report)
+    wait_for(lambda: not node.db("SELECT 1 FROM media WHERE state = 'pending'"
+                                 " AND due_at <= unixepoch()"), 60)
+    audit.check_pictures(node.dir / "state", report)
     check_stream(node, follower, report)
     assert not ledger.errors, ledger.errors[:3]
     check_sending(node, d360, member.sent, killed["waspool-process"], report)
@@ -219,7 +222,7 @@ def run(scale, report):
             pause = 0.03 if scale.long else 0.2
             threads = [audit.Provider(node, ledger,
                                       random.Random(luck.random()), phones,
-                                      pause) for _ in range(CONNECTIONS)]
+                                      pause, d360) for _ in range(CONNECTIONS)]
             member = Member(node, ledger, random.Random(luck.random()),
                             set(phones[::2]))
             follower = Follower(node, ledger)

@@ -26,8 +26,8 @@ class Loss(AssertionError):
 class Books:
     """What clients were told; shared by their threads."""
 
-    def __init__(self):
-        self.lock = threading.Lock()
+    def __init__(self, d360):
+        self.lock, self.d360 = threading.Lock(), d360
         self.kept, self.fresh = {}, {}  # wamid → phone; FRESH: of this round
         self.answers = {}               # words → id of the message
         self.files = {}                 # SHA-256 → id of the upload
@@ -46,7 +46,7 @@ class Books:
 
 def provider(bare, books, luck, phones, stop):
     while not stop.is_set():
-        body, wamids = audit.delivery(luck, phones)
+        body, wamids = audit.delivery(luck, phones, d360=books.d360)
         try:
             status = bare.post(body)
         except socket.timeout:
@@ -142,6 +142,10 @@ def look(bare, books, after):
                             "SELECT id, path FROM uploads"))
     for sha256, id_ in books.files.items():
         check_upload(bare.state / "media", sha256, paths.get(id_))
+    try:
+        audit.check_pictures(bare.state)
+    except FileNotFoundError as e:
+        raise Loss(f"the file of a message is not there: {e}") from None
     return newest
 
 
@@ -201,7 +205,7 @@ def torture_it(scale, report, lies=False):
             bare.populate()
             power = Power(shim, bare.state, bare.dir / "power", lies)
             bare.env = power.env
-            books = Books()
+            books = Books(d360)
             rounds(scale, bare, power, books, scale.random)
             drain(bare)
             assert not books.hangs, books.hangs
@@ -211,6 +215,7 @@ def torture_it(scale, report, lies=False):
             audit.check_changes(bare.state, report)
             audit.check_stats(bare.state, report)
             audit.check_files(bare.state, report)
+            audit.check_pictures(bare.state, report)
             report.check("accepted uploads, kept", len(books.files))
             report.check(f"writes lost or torn: {power.undone}, "
                          f"names: {power.names}")
