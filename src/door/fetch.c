@@ -22,13 +22,27 @@ struct fetch {
 	int closing;
 };
 
+/* Its loop goes on, or the program ends. */
+static void
+must(CURLMcode rc)
+{
+	if (rc != CURLM_OK)
+		die(EX_SOFTWARE, "libcurl cannot go on: %s",
+		    curl_multi_strerror(rc));
+}
+
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 
 static void
 start_libcurl(void)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		die(EX_SOFTWARE, "libcurl cannot be set up");
+	CURLcode rc = curl_global_init(CURL_GLOBAL_DEFAULT);
+
+	if (rc != CURLE_OK)
+		die(EX_SOFTWARE,
+		    "libcurl cannot be set up, or has no memory: "
+		    "%s",
+		    curl_easy_strerror(rc));
 }
 
 struct fetch *
@@ -39,7 +53,7 @@ fetch_open(const char *user_agent)
 	pthread_once(&started, start_libcurl);
 	f->multi = curl_multi_init();
 	if (f->multi == NULL)
-		die(EX_OSERR, "libcurl gives no handle");
+		die(EX_OSERR, "libcurl gives no handle: no memory");
 	curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, KEPT_MAX);
 	f->user_agent =
 	    user_agent == NULL ? NULL : pool_forever_text(user_agent);
@@ -129,13 +143,11 @@ fetch_run(struct fetch *f, int fd, int timeout_ms)
 	int running;
 
 	for (;;) {
-		if (curl_multi_perform(f->multi, &running) != CURLM_OK)
-			die(EX_SOFTWARE, "libcurl cannot work");
+		must(curl_multi_perform(f->multi, &running));
 		if (finish_ready(f) > 0 || own.revents != 0 || left <= 0)
 			break;
-		if (curl_multi_poll(
-			f->multi, &own, fd != -1, (int)left, NULL) != CURLM_OK)
-			die(EX_SOFTWARE, "libcurl cannot wait");
+		must(
+		    curl_multi_poll(f->multi, &own, fd != -1, (int)left, NULL));
 		left = end - clock_ticks_ms();
 	}
 	return f->n;

@@ -245,7 +245,7 @@ fetch_call_new(const struct fetch_request *request, const char *user_agent)
 	c = pool_forever(sizeof(*c));
 	c->easy = curl_easy_init();
 	if (c->easy == NULL)
-		die(EX_OSERR, "libcurl gives no handle");
+		die(EX_OSERR, "libcurl gives no handle: no memory");
 	c->sink = request->sink;
 	c->max_len = request->max_len > 0 ? request->max_len : MEMORY_MAX;
 	c->repeatable = text_is(request->method, "GET");

@@ -154,7 +154,8 @@ begin(struct http_io *io, int fd)
 		io->fcgi = pool_forever(sizeof(*io->fcgi));
 		/* No socket: libfcgi never accepts a connection by itself. */
 		if (FCGX_InitRequest(io->fcgi, -1, 0) != 0)
-			die(EX_SOFTWARE, "libfcgi refuses a request");
+			die(EX_SOFTWARE,
+			    "libfcgi refuses a request, or has no memory");
 	}
 	/* "Kept" from before: FCGX_Accept_r reads it, accepts none. */
 	io->fcgi->ipcFd = fd;
