@@ -286,6 +286,13 @@ class Node:
         return [pid for pid, name in processes_in(self.dir)
                 if name == program]
 
+    def give_up(self, program):
+        """Kills it and all that would start it again."""
+        session = int((self.dir / "run" / f"{program}.session").read_text())
+        os.kill(session, signal.SIGKILL)
+        os.killpg(session, signal.SIGKILL)
+        wait_for(lambda: not self.pids(program))
+
     def kill(self, program, sig=signal.SIGKILL):
         """Kills it and answers its pid; "nginx" is the master."""
         def killed():

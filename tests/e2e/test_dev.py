@@ -172,6 +172,23 @@ def test_a_killed_program_is_back_within_a_second(make_node, program):
     n.wait_conversation("4930333444", WITHIN)
 
 
+@pytest.mark.parametrize("names", [
+    ["webhook-ingest", "multiwatch"], ["actions", "multiwatch"],
+    ["multiwatch"], ["waspool-process", "multiwatch"]], ids="+".join)
+def test_whoever_is_killed_with_its_supervisor_is_back(make_node, names):
+    """As by pkill -f webhook-ingest, which both have in their arguments."""
+    n = make_node()
+    for pid in [p for name in names for p in n.pids(name)]:
+        os.kill(pid, signal.SIGKILL)
+    for program in names:
+        wait_for(lambda: n.pids(program), WITHIN)
+    wait_for(lambda: answers(n) == [400, 405, 200], WITHIN)
+    assert n.deliver(text_message("4930333445", "back?")).status == 200
+    n.wait_conversation("4930333445", WITHIN)
+    n.down()
+    assert list(processes_in(n.dir)) == []
+
+
 def test_two_hundred_kills_in_quick_succession(make_node):
     n = make_node()
     for _ in range(200):
@@ -192,10 +209,7 @@ def test_a_folder_that_cannot_be_is_refused_before_it_is_made(tmp_path, name):
 def test_a_dead_program_is_503_and_try_again(make_node):
     n = make_node()
     for program in ("webhook-ingest", "actions"):
-        session = int((n.dir / "run" / f"{program}.session").read_text())
-        os.kill(session, signal.SIGKILL)
-        n.kill(program)
-    wait_for(lambda: not n.pids("actions") and not n.pids("webhook-ingest"))
+        n.give_up(program)
     api = n.get("/conversations")
     assert api.status == 503 and int(api.headers["Retry-After"]) > 0
     assert api.headers["Content-Type"] == "application/problem+json"
@@ -210,10 +224,7 @@ def test_a_token_in_the_path_is_in_no_log(make_node):
     n = make_node()
     path = "/api/webhooks/whatsapp/" + n.webhook_token
     assert n.deliver("{}", token="", path=path).status == 200
-    os.kill(int((n.dir / "run" / "webhook-ingest.session").read_text()),
-            signal.SIGKILL)
-    n.kill("webhook-ingest")
-    wait_for(lambda: not n.pids("webhook-ingest"))
+    n.give_up("webhook-ingest")
     assert n.deliver("{}", token="", path=path).status == 503
     for log in (n.dir / "log").iterdir():
         assert n.webhook_token not in log.read_text(errors="replace"), log
