@@ -21,6 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fail_page.h"
+
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 /* glibc's own, which need no looking up. */
@@ -29,17 +31,6 @@ void *__libc_calloc(size_t, size_t);
 void *__libc_realloc(void *, size_t);
 
 enum { NOTHING, WRITE, SYNC, SYNC_DIR, OPEN, MMAP, MALLOC };
-
-/* As fail.py has it. */
-struct page {
-	atomic_llong kind;
-	atomic_llong nth;     /* from 1 */
-	atomic_llong goes_on; /* and all after it */
-	atomic_llong number;  /* errno */
-	atomic_llong calls;   /* of this kind, until now */
-	atomic_llong failed;
-	atomic_llong room; /* bytes the files may have in all, 0: no limit */
-};
 
 static struct page *page;
 static const char *below;
@@ -68,9 +59,11 @@ fails(int kind)
 {
 	long long n;
 
-	if (page == NULL || page->kind != kind)
+	if (page == NULL || page->kind != kind || fail_is_child)
 		return 0;
 	n = atomic_fetch_add(&page->calls, 1) + 1;
+	if (page->probes)
+		return page->probes == FAIL_PROBES && fail_probe(page, n);
 	if (n != page->nth && !(page->goes_on && n > page->nth))
 		return 0;
 	atomic_fetch_add(&page->failed, 1);
@@ -78,21 +71,37 @@ fails(int kind)
 	return 1;
 }
 
+/* The path of FD. */
+static const char *
+path_of(int fd, char path[PATH_MAX])
+{
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	path[n > 0 ? n : 0] = '\0';
+	return path;
+}
+
 /* Whether FD is a file below FAIL_BELOW. */
 static int
 is_below(int fd)
 {
-	char link[64], path[PATH_MAX];
-	ssize_t n;
+	char path[PATH_MAX];
 
-	if (below == NULL)
-		return 0;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n == -1)
-		return 0;
-	path[n] = '\0';
-	return strncmp(path, below, strlen(below)) == 0;
+	return below != NULL &&
+	       strncmp(path_of(fd, path), below, strlen(below)) == 0;
+}
+
+/* SQLite's own memory, which it makes anew. */
+static int
+is_shm(int fd)
+{
+	char path[PATH_MAX];
+	size_t len = strlen(path_of(fd, path));
+
+	return len > 4 && strcmp(path + len - 4, "-shm") == 0;
 }
 
 /* Bytes in the files of FAIL_BELOW itself. */
@@ -147,6 +156,8 @@ write(int fd, const void *s, size_t len)
 ssize_t
 pwrite(int fd, const void *s, size_t len, off_t offset)
 {
+	if (page != NULL && page->probes && is_below(fd) && !is_shm(fd))
+		fail_probe_end(page);
 	if ((is_below(fd) && fails(WRITE)) ||
 	    is_full(fd, offset + (int64_t)len))
 		return -1;
@@ -187,6 +198,9 @@ open(const char *path, int flags, ...)
 	va_start(ap, flags);
 	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
 	va_end(ap);
+	if (page != NULL && page->probes == FAIL_WILL_PROBE &&
+	    strncmp(path, below, strlen(below)) == 0)
+		page->probes = FAIL_PROBES;
 	return fails(OPEN) ? -1 : REAL(open)(path, flags, mode);
 }
 

@@ -9,7 +9,8 @@ KINDS = ["nothing", "write", "sync", "sync_dir", "open", "mmap", "malloc"]
 ERRORS = {"write": [errno.ENOSPC, errno.EIO], "sync": [errno.EIO],
           "sync_dir": [errno.EIO], "open": [errno.EMFILE, errno.EIO],
           "mmap": [errno.ENOMEM], "malloc": [errno.ENOMEM]}
-FIELDS = ["kind", "nth", "goes_on", "number", "calls", "failed", "room"]
+FIELDS = ["kind", "nth", "goes_on", "number", "calls", "failed", "room",
+          "probes", "first", "probed", "died", "n_lived"]
 
 
 class Page:
@@ -35,8 +36,20 @@ class Page:
                  goes_on=int(goes_on))
         self.set(kind=KINDS.index(kind))
 
+    def probe(self, kind, number):
+        """Each call of that KIND fails in a child of its own, from now until
+        disarm, or until the program writes into its files."""
+        self.set(kind=0, calls=0, failed=0, nth=0, number=number, probes=1,
+                 first=0, probed=0, died=0, n_lived=0)
+        self.set(kind=KINDS.index(kind))
+
+    def lived(self):
+        """Which of these calls did no harm, or left a program that hangs."""
+        return struct.unpack_from(f"{self.get('n_lived')}q", self.map,
+                                  8 * len(FIELDS))
+
     def disarm(self):
-        self.set(kind=0)
+        self.set(kind=0, probes=0)
 
     @property
     def failed(self):

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import subprocess
+import time
 
 import audit
 import torture
@@ -97,11 +98,14 @@ class Trial:
         path = self.bare.dir / "log" / f"{program}.log"
         return path.stat().st_size if path.exists() else 0
 
-    def check_log(self, program, since, what):
-        """A line that says what is wrong, in words for people."""
+    def log_since(self, program, since):
         with open(self.bare.dir / "log" / f"{program}.log", "rb") as f:
             f.seek(since)
-            said = f.read().decode(errors="replace")
+            return f.read().decode(errors="replace")
+
+    def check_log(self, program, since, what):
+        """A line that says what is wrong, in words for people."""
+        said = self.log_since(program, since)
         assert any(REASON.search(line) for line in said.splitlines()), \
             f"{what}: no reason in the log but {said[-500:]!r}"
 
@@ -146,6 +150,41 @@ class Trial:
         said = work()
         assert all(200 <= s < 300 for s in said) or p.poll() is not None, \
             f"{what}: goes on, and answers {said} when nothing fails"
+
+    def probe(self, program, *args):
+        """PROGRAM starts, and each malloc from its first file on fails once,
+        in a child that dies of it and says why.  The first and the last, and
+        those to be tried in earnest, since their child did not die."""
+        since = self.said_until_now(program)
+        self.page.probe("malloc", ERRORS["malloc"][0])
+        p = self.begin(program, *args)
+        try:
+            if args:
+                assert p.wait(10 * PATIENCE) == 0
+            else:
+                self.wait_for_rest(p)
+        finally:
+            self.page.disarm()
+            self.bare.running.pop(program)
+            self.bare.hang_up(program)
+            p.kill()
+            p.wait()
+        first, last, died = map(self.page.get, ("first", "probed", "died"))
+        lived = self.page.lived()
+        assert last - first + 1 == died + len(lived), (first, last, died, lived)
+        reasons = [line for line in self.log_since(program, since).splitlines()
+                   if REASON.search(line)]
+        assert len(reasons) >= died, f"{died} died, {len(reasons)} said why"
+        self.endings["ended before it served"] += died
+        return first, last, lived
+
+    def wait_for_rest(self, p, seconds=1):
+        """Until it makes no calls any more."""
+        before, end = -1, time.monotonic() + 10 * PATIENCE
+        while before != self.page.get("calls"):
+            assert p.poll() is None and time.monotonic() < end
+            before = self.page.get("calls")
+            time.sleep(seconds)
 
     def waiting(self):
         """Whether the run that failed left something of each to do."""
