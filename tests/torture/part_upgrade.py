@@ -21,7 +21,7 @@ SHORT, LONG = 1, 5
 MINUTES = 2
 
 OF_INBOX = ["actions", "realtime", "waspool-process"]
-PROVIDERS = 4
+PROVIDERS = 32
 
 
 def stop(node, program):
@@ -152,7 +152,7 @@ def round_(scale, report):
         node.up()
         phones = audit.customers(50)
         providers = [audit.Provider(node, ledger, random.Random(
-            scale.random.random()), phones, 0.01) for _ in range(PROVIDERS)]
+            scale.random.random()), phones, 0.1) for _ in range(PROVIDERS)]
         for p in providers:
             p.start()
         wait_for(lambda: node.db("SELECT count(*) FROM messages"
