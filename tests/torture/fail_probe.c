@@ -13,11 +13,10 @@
 #include "fail_page.h"
 
 #define PATIENCE_MS 500
-
-#define HANG 5 /* in a row: no more of it can be tried so */
+#define LIVE	    5 /* in a row: programs do not die of it any more */
 
 int fail_is_child;
-static int hang;
+static int live;
 
 /* 1: PID has died of it by itself. */
 static int
@@ -26,11 +25,8 @@ ends(pid_t pid)
 	struct pollfd end = { (int)syscall(SYS_pidfd_open, pid, 0), POLLIN, 0 };
 	int status;
 
-	hang++;
 	if (poll(&end, 1, PATIENCE_MS) != 1)
 		kill(pid, SIGKILL);
-	else
-		hang = 0;
 	close(end.fd);
 	while (waitpid(pid, &status, 0) == -1)
 		;
@@ -53,11 +49,14 @@ fail_probe(struct page *page, long long n)
 	if (page->first == 0)
 		page->first = n;
 	page->probed = n;
-	if (pid != -1 && ends(pid))
+	if (pid != -1 && ends(pid)) {
 		page->died++;
-	else if (page->n_lived < LIVED_MAX)
+		live = 0;
+	} else {
 		page->lived[page->n_lived++] = n;
-	if (hang == HANG)
+		live++;
+	}
+	if (live == LIVE || page->n_lived == LIVED_MAX)
 		fail_probe_end(page);
 	errno = saved;
 	return 0;
