@@ -6,6 +6,7 @@
  * and are handed over in ipcFd, where libfcgi keeps the one it reads next.
  * Its own close waits for the peer's, so that is the porter's, too.
  */
+#include <errno.h>
 #include <sys/random.h>
 
 #include <pthread.h>
@@ -160,7 +161,12 @@ begin(struct http_io *io, int fd)
 	/* "Kept" from before: FCGX_Accept_r reads it, accepts none. */
 	io->fcgi->ipcFd = fd;
 	io->fcgi->keepConnection = 1;
-	return FCGX_Accept_r(io->fcgi) < 0 ? -1 : 0;
+	errno = 0;
+	if (FCGX_Accept_r(io->fcgi) >= 0)
+		return 0;
+	if (errno == ENOMEM) /* else it was no request */
+		log_warn("a request is hung up: out of memory");
+	return -1;
 }
 
 static void

@@ -88,8 +88,6 @@ class Trial:
             self.files += 1
         return said
 
-    # ------------------------------------------------------ one failure
-
     def begin(self, program, *args):
         return self.bare.start(program, *args, env=self.page.env)
 
@@ -219,8 +217,6 @@ class Trial:
         self.after("waspool-process", since, what, [], status)
         return 1
 
-    # ------------------------------------------- memory, while it works
-
     def at_work(self, program, work, nth):
         """A program that runs already has no memory for one moment."""
         since = self.said_until_now(program)
@@ -234,7 +230,7 @@ class Trial:
             raise AssertionError(f"{what}: hangs") from None
         finally:
             self.page.disarm()
-        status = self.bare.running[program].poll()
+        status = self.end_of(program, said)
         if status is not None:
             self.bare.running.pop(program)
             self.bare.hang_up(program)
@@ -242,6 +238,15 @@ class Trial:
             return 0
         self.after(program, since, what, said, status)
         return 1
+
+    def end_of(self, program, said):
+        """Its status, or None: who refused something may be about to end."""
+        if all(200 <= s < 300 for s in said):
+            return self.bare.running[program].poll()
+        try:
+            return self.bare.running[program].wait(1)
+        except subprocess.TimeoutExpired:
+            return None
 
     def revive(self, program):
         if program == "waspool-process":
