@@ -139,15 +139,16 @@ CREATE TABLE conversations (
 	phone_parts	TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL	-- the six digits from each on, to be found by any of them
 ) STRICT;
 
--- The lists of the API, each read from its end.  What a list is led by stands
+-- The lists of the API, each read from its end; those of both statuses are two
+-- of them merged.  Each list is one more page to be written for a message to an
+-- old conversation, so there is none that can be done without.  What a list is led by stands
 -- before status and time also where the index is partial: an index that has
 -- one column more of what is asked for is the one the planner takes.
 CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id, window_ends);
-CREATE INDEX conversations_by_time ON conversations(workspace_id, last_message_at, id, window_ends);
 CREATE INDEX conversations_unread ON conversations(workspace_id, is_read, status, last_message_at, id) WHERE is_read = 0;
 CREATE INDEX conversations_by_assignee ON conversations(workspace_id, COALESCE(assigned_to, 0), status, last_message_at, id);
 CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, status, last_message_at, id);
-CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, last_message_at, id);
+CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, id);
 CREATE INDEX conversations_by_link ON conversations(workspace_id, (contact_id IS NOT NULL), status, last_message_at, id);
 CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends);
 CREATE INDEX conversations_by_phone ON conversations(workspace_id, phone);

@@ -7,11 +7,12 @@
  * the whole WAL has been copied, since the next writer may then begin the WAL
  * anew; a checkpoint that a reader keeps from copying the last frames leaves
  * it out, and the WAL as it is.  So where others wait for the lock
- * (db_flush_apart) all but one frame is copied first, with a reader of our
- * own in the way; the file is flushed without the lock; and the checkpoint
- * that counts finds next to nothing to do.  Where the first part fails the
- * second does the whole; but not after a flush that failed.  The kernel says
- * that only once, and drops what it could not write: then all is copied again.
+ * (db_flush_apart) the WAL is copied in steps, as it grows, each up to a reader
+ * of our own that keeps the place of the step before.  After some of them all
+ * but one frame is copied; the file is flushed without the lock; and the
+ * checkpoint that counts finds next to nothing to do.  Where a step fails the
+ * next one does it; but not after a flush that failed.  The kernel says that
+ * only once, and drops what it could not write: then all is copied again.
  */
 #include <stdatomic.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@
 #define WAL_TRUNCATE_FACTOR 16
 #define WAL_FRAME	    4120 /* a page and its header */
 #define CHECKPOINT_WAIT_MS  20	 /* for readers in the way */
+#define STEPS		    8	 /* for one flush */
 /* sqlite.org/walformat.html, 2.2: of this size is a part of the WAL's index,
  * and there stands in it how many frames have been copied. */
 #define INDEX_LEN	    32768
@@ -42,20 +44,21 @@ db_flush_apart(struct db *db)
 	return -1;
 }
 
-/* What is committed from here on, no checkpoint copies.  The pragma makes it
- * look at the file, without reading the schema. */
-static int
-pin(struct db *db)
-{
-	return sqlite3_exec(
-	    db->pin, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
-}
-
 static void
 unpin(struct db *db)
 {
 	if (!sqlite3_get_autocommit(db->pin))
 		sqlite3_exec(db->pin, "COMMIT", NULL, NULL, NULL);
+}
+
+/* What is committed from here on, no checkpoint copies.  The pragma makes it
+ * look at the file, without reading the schema. */
+static int
+pin(struct db *db)
+{
+	unpin(db);
+	return sqlite3_exec(
+	    db->pin, "BEGIN; PRAGMA user_version", NULL, NULL, NULL);
 }
 
 /* A frame beyond the pin that changes nothing: 0, or -1. */
@@ -125,6 +128,17 @@ flush(struct db *db)
 	return -1;
 }
 
+/* What came before the last step.  Without a pin nothing: a checkpoint that
+ * reaches the end flushes. */
+static void
+step(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->pin))
+		copy(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	pin(db);
+	db->stepped = db->wal_pages;
+}
+
 /* All but the last frame.  -1: what was copied may not be on disk. */
 static int
 copy_most(struct db *db)
@@ -135,6 +149,7 @@ copy_most(struct db *db)
 		copied = copy(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
 			 SQLITE_OK;
 	unpin(db);
+	db->stepped = 0;
 	return copied ? flush(db) : 0;
 }
 
@@ -143,8 +158,13 @@ db_checkpoint(struct db *db, int pages)
 {
 	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0, rc;
 
-	if (db->wal_pages < pages || db->lock == NULL || db->writing)
+	if (db->wal_pages - db->stepped < pages || db->lock == NULL ||
+	    db->writing)
 		return;
+	if (db->pin != NULL && db->wal_pages < STEPS * pages) {
+		step(db);
+		return;
+	}
 	if (db->pin != NULL && copy_most(db) == -1)
 		return;
 	if (db_wal_size(db) > (int64_t)pages * WAL_FRAME * WAL_TRUNCATE_FACTOR)

@@ -36,6 +36,7 @@ struct db {
 	int		 writing;	/* in a write transaction */
 	int		 wal_pages;	/* after our last commit */
 	struct sqlite3	*pin;		/* db_flush_apart; else NULL */
+	int		 stepped;	/* wal_pages when it was pinned */
 	int		 running;	/* a statement is being stepped */
 	enum db_error	 error;
 	void		(*committed)(void *);	/* db_on_commit */

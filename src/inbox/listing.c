@@ -80,7 +80,7 @@ enum {
 	" AND c.id = k.conversation_id" FILTERS
 
 static const char *const sql[N_SQL] = {
-	[BY_TIME] = COLUMNS " WHERE 1 = 1" REST NEWEST,
+	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
 	[UNREAD] = EACH_STATUS("c.is_read = 0"),
 	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),

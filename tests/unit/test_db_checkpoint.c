@@ -153,6 +153,35 @@ most_is_flushed_without_the_lock(void **state)
 	assert_true(db_wal_size(db) < 4 << 20); /* it began anew each time */
 }
 
+/* 500 pages or so a time: seven are copied as they come and flushed with the
+ * eighth. */
+static void
+it_is_copied_in_steps_and_flushed_once(void **state)
+{
+	struct db *db = *state;
+	int64_t size;
+	int copied = 0;
+
+	assert_int_equal(db_flush_apart(db), 0);
+	for (int round = 1; round < 8; round++) {
+		write_rows(db);
+		db_checkpoint(db, 450);
+		assert_int_equal(seen.apart + seen.most_held, 0);
+		assert_true(round < 2 || seen.dirty > copied);
+		copied = seen.dirty;
+		check(db, (int64_t)round * ROWS);
+	}
+	write_rows(db);
+	db_checkpoint(db, 450);
+	assert_true(seen.apart > copied);
+	assert_in_range(seen.most_held, 1, 3);
+	check(db, 8 * ROWS);
+	size = db_wal_size(db);
+	write_rows(db);
+	assert_int_equal(db_wal_size(db), size); /* it began anew */
+	check(db, 9 * ROWS);
+}
+
 static void
 unless_asked_all_is_flushed_with_it(void **state)
 {
@@ -225,6 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 		TEST(most_is_flushed_without_the_lock),
+		TEST(it_is_copied_in_steps_and_flushed_once),
 		TEST(unless_asked_all_is_flushed_with_it),
 		TEST(what_a_flush_lost_is_copied_again),
 		TEST(nor_is_it_lost_with_the_lock),
