@@ -1,7 +1,8 @@
 /*
  * Locks on files, taken in turn.  flock(2) has no time limit, so it is asked
  * again and again; the turnstile keeps that fair: only one asks for the lock
- * itself at any time, and who has just given it back is not that one.
+ * itself at any time, and who has just given it back is not that one.  Of those
+ * at the turnstile the newest asks most often; hence lock_let_others.
  */
 #include <sys/file.h>
 
@@ -20,6 +21,7 @@
 
 #define FIRST_PAUSE_US	 50
 #define LONGEST_PAUSE_US 1000
+#define LOOK_US		 200
 
 struct lock {
 	int fd;
@@ -66,6 +68,14 @@ lock_close(struct lock *lock)
 	free(lock);
 }
 
+static void
+rest(long us)
+{
+	struct timespec ts = { 0, us * 1000 };
+
+	nanosleep(&ts, NULL);
+}
+
 /* Takes FD until DEADLINE (clock_ticks_ms): 1, 0, -1. */
 static int
 take(int fd, int64_t deadline)
@@ -73,13 +83,11 @@ take(int fd, int64_t deadline)
 	long pause = FIRST_PAUSE_US;
 
 	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		struct timespec ts = { 0, pause * 1000 };
-
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return -1;
 		if (clock_ticks_ms() >= deadline)
 			return 0;
-		nanosleep(&ts, NULL);
+		rest(pause);
 		pause =
 		    pause * 2 > LONGEST_PAUSE_US ? LONGEST_PAUSE_US : pause * 2;
 	}
@@ -112,4 +120,15 @@ lock_wanted(struct lock *lock)
 		return errno == EWOULDBLOCK;
 	flock(lock->next_fd, LOCK_UN);
 	return 0;
+}
+
+void
+lock_let_others(struct lock *lock, int max_ms)
+{
+	int64_t end = clock_ticks_ms() + max_ms;
+
+	for (long quiet = 0;
+	     quiet <= LONGEST_PAUSE_US && clock_ticks_ms() < end;
+	     quiet = lock_wanted(lock) ? 0 : quiet + LOOK_US)
+		rest(LOOK_US);
 }

@@ -20,4 +20,11 @@ void	lock_give(struct lock *);
 /* 1 when somebody else stands at the turnstile now. */
 int	lock_wanted(struct lock *);
 
+/*
+ * For who has given it back and wants it again: returns when nobody stands at
+ * the turnstile any more, those behind included who ask only now and then, or
+ * after MAX_MS.
+ */
+void	lock_let_others(struct lock *, int max_ms);
+
 #endif

@@ -108,6 +108,7 @@ int	db_begin(struct db *);
 int	db_commit(struct db *);
 void	db_rollback(struct db *);	/* harmless when none is open */
 int	db_wanted(struct db *);		/* 1: somebody waits to begin one */
+void	db_let_others(struct db *, int max_ms);	/* before the next one */
 
 /* A read transaction: several statements see one state. */
 int	db_begin_read(struct db *);

@@ -87,6 +87,13 @@ db_wanted(struct db *db)
 	return db->lock != NULL && lock_wanted(db->lock);
 }
 
+void
+db_let_others(struct db *db, int max_ms)
+{
+	if (db->lock != NULL)
+		lock_let_others(db->lock, max_ms);
+}
+
 int
 db_begin_read(struct db *db)
 {

@@ -156,15 +156,21 @@ pause_for_others(struct batch *b, int i)
 {
 	struct drain *d = b->drain;
 	int64_t ms = clock_ticks_ms(), held = ms - b->began_ms;
+	int wanted;
 
 	if (held < DRAIN_HOLD_LEAST_MS)
 		return 0;
-	if (db_wanted(b->db))
+	wanted = db_wanted(b->db);
+	if (wanted)
 		d->company_ms = ms;
 	if (held < d->hold_ms &&
 	    (d->company_ms == 0 || ms - d->company_ms > DRAIN_COMPANY_MS))
 		return 0;
-	return commit(b) == -1 ? -1 : begin(b, i, 0);
+	if (commit(b) == -1)
+		return -1;
+	if (wanted)
+		db_let_others(b->db, DRAIN_LET_MS);
+	return begin(b, i, 0);
 }
 
 /* Takes the transaction back, and begins it again. */

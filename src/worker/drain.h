@@ -28,6 +28,7 @@ struct drain {
 #define DRAIN_HOLD_MS 25	/* an action then waits under 50 ms */
 #define DRAIN_HOLD_LEAST_MS 5	/* while one waits, */
 #define DRAIN_COMPANY_MS 2000	/* and so long after */
+#define DRAIN_LET_MS 5		/* for all who wait, between two */
 
 int	drain_prepare(struct db *);	/* all statements: 0, or -1 */
 
