@@ -54,7 +54,7 @@ static const char *const sql[N_SQL] = {
 	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" PHONES,
 	[OF_CONTACT] = "SELECT id FROM my_conversations"
 		       " WHERE contact_id = $1 AND last_message_at > 0"
-		       " ORDER BY last_message_at DESC, id DESC LIMIT $2",
+		       " ORDER BY id DESC LIMIT $2",
 };
 
 /* What to look for, as FTS5 reads it; NULL: nothing. */
