@@ -122,8 +122,9 @@ open_all(struct process *p)
 		die(EX_CANTCREAT, "no lock, no work");
 	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
-	if (p->db == NULL || db_unmap(p->db) == -1 || db_keep(p->db, 8192) == -1 ||
-	    db_flush_apart(p->db) == -1 || p->spool == NULL)
+	if (p->db == NULL || db_unmap(p->db) == -1 ||
+	    db_keep(p->db, 8192) == -1 || db_flush_apart(p->db) == -1 ||
+	    p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
 	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
