@@ -3,26 +3,20 @@
  * is read in windows of ids, from the newest down, until there is enough or
  * the time is up: other workspaces' rows cost time too, but never without end.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "door/db.h"
 
 #include "inbox/search.h"
+#include "inbox/search_terms.h"
 
 #define WINDOW_FIRST   20000 /* ids */
 #define WINDOW_LAST    2560000
 #define WINDOW_GROWS   8
-#define DIGITS_MIN     3
-#define DIGITS_MAX     15  /* E.164 */
-#define DIGITS_WORD    6   /* of phones: schema/inbox.sql, phone_parts */
-#define PREFIX_MIN     3   /* in messages: schema/inbox.sql, prefix='3' */
 #define OF_CONTACT_MAX 100 /* conversations */
 #define ROOM	       (8 * SEARCH_MAX)
 
@@ -57,15 +51,6 @@ static const char *const sql[N_SQL] = {
 		       " ORDER BY id DESC LIMIT $2",
 };
 
-/* What to look for, as FTS5 reads it; NULL: nothing. */
-struct terms {
-	const char *whole;	 /* words as they are */
-	const char *words;	 /* each a prefix */
-	const char *in_messages; /* the short ones whole */
-	const char *digits;	 /* as they stand in a phone */
-	const char *in_phones;	 /* the words that they are there */
-};
-
 /* Newest ids there are, of messages, conversations, contacts. */
 struct bounds {
 	int64_t message;
@@ -83,77 +68,6 @@ search_sql(size_t *n)
 {
 	*n = N_SQL;
 	return sql;
-}
-
-/* Letters and digits; all that is not ASCII is left to the tokenizer. */
-static int
-in_word(char c)
-{
-	return (unsigned char)c >= 0x80 || isalnum((unsigned char)c);
-}
-
-/* From U+2E80 on: Chinese, Japanese, Korean. */
-static int
-is_dense(const char *word)
-{
-	return strcmp(word, "\xe2\xba\x80") >= 0;
-}
-
-static const char *
-read_words(struct pool *pool, const char *q, size_t prefix_min)
-{
-	struct buf b = { .pool = pool };
-	int n = 0;
-
-	while (*q != '\0' && n < SEARCH_WORDS_MAX) {
-		size_t len = 0;
-		char *word;
-
-		while (in_word(q[len]))
-			len++;
-		if (len == 0) {
-			q++;
-			continue;
-		}
-		word = pool_text(pool, q, len);
-		buf_printf(&b, "%s\"%s\"%s", n++ > 0 ? " " : "", word,
-		    text_points(word) >= prefix_min || is_dense(word) ? "*"
-								      : "");
-		q += len;
-	}
-	return n > 0 ? buf_end(&b) : NULL;
-}
-
-/* Six digits are one word, less the beginning of one, more the words at each
- * sixth of them and the last. */
-static const char *
-read_digits(struct pool *pool, const char *digits)
-{
-	struct buf b = { .pool = pool };
-	size_t len = strlen(digits), at = 0;
-
-	if (len < DIGITS_WORD)
-		return pool_printf(pool, "\"%s\"*", digits);
-	for (; at + DIGITS_WORD < len; at += DIGITS_WORD)
-		buf_printf(&b, "\"%.*s\" ", DIGITS_WORD, digits + at);
-	buf_printf(&b, "\"%s\"", digits + len - DIGITS_WORD);
-	return buf_end(&b);
-}
-
-static void
-read_terms(struct pool *pool, const char *q, struct terms *t)
-{
-	const char *digits = text_digits(pool, q);
-
-	t->whole = read_words(pool, q, SIZE_MAX);
-	t->words = read_words(pool, q, 1);
-	t->in_messages = read_words(pool, q, PREFIX_MIN);
-	t->digits = t->in_phones = NULL;
-	if (q[strspn(q, "0123456789+()./- \t")] == '\0' &&
-	    strlen(digits) >= DIGITS_MIN && strlen(digits) <= DIGITS_MAX) {
-		t->digits = digits;
-		t->in_phones = read_digits(pool, digits);
-	}
 }
 
 static int
@@ -252,7 +166,7 @@ tidy(struct found *f)
 
 static int
 find_contacts(
-    struct db *db, const struct terms *t, int64_t top, struct found *f)
+    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
 {
 	struct source names = { sql[IN_CONTACTS], t->whole, NULL, top };
 	struct source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
@@ -267,7 +181,7 @@ find_contacts(
 
 static int
 find_customers(
-    struct db *db, const struct terms *t, int64_t top, struct found *f)
+    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
 {
 	struct source names = { sql[IN_PROFILES], t->whole, NULL, top };
 	struct source phones = { sql[IN_PHONES], t->in_phones, t->digits, top };
@@ -279,7 +193,7 @@ find_customers(
 
 static int
 find_messages(
-    struct db *db, const struct terms *t, int64_t top, struct found *f)
+    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
 {
 	struct source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
 
@@ -312,11 +226,11 @@ search_conversations(
 {
 	struct found f, contacts;
 	struct bounds top;
-	struct terms t;
+	struct search_terms t;
 
 	make_room(pool, &f);
 	make_room(pool, &contacts);
-	read_terms(pool, q, &t);
+	search_terms_read(pool, q, &t);
 	if (read_bounds(db, &top) == -1 ||
 	    find_contacts(db, &t, top.contact, &contacts) == -1 ||
 	    find_customers(db, &t, top.conversation, &f) == -1 ||
@@ -336,10 +250,10 @@ search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
 {
 	struct bounds top;
 	struct found f;
-	struct terms t;
+	struct search_terms t;
 
 	make_room(pool, &f);
-	read_terms(pool, q, &t);
+	search_terms_read(pool, q, &t);
 	if (read_bounds(db, &top) == -1)
 		return -1;
 	if (before <= top.contact)
