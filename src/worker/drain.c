@@ -10,7 +10,6 @@
  */
 #include <stddef.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -49,7 +48,6 @@ struct batch {
 	int n;
 	struct owner_memo memo;
 	/* The transaction in hand. */
-	int64_t began_ms;
 	int first;	  /* item that it begins with */
 	int64_t first_id; /* delivery_id then */
 	int careful;	  /* with a savepoint for each event */
@@ -130,7 +128,7 @@ begin(struct batch *b, int i, int careful)
 {
 	if (db_begin(b->db) == -1)
 		return -1;
-	b->began_ms = clock_ticks_ms();
+	share_begin(&b->drain->share);
 	b->first = i;
 	b->first_id = b->delivery_id;
 	b->careful = careful;
@@ -147,29 +145,16 @@ commit(struct batch *b)
 	return db_commit(b->db);
 }
 
-/* Lets others write when this has taken long enough: DRAIN_HOLD_LEAST_MS when
- * somebody waits or did a moment ago, since who waits next also waits for the
- * words and the flush of what there is.  I: the item that is to come or in
- * hand. */
+/* Lets others write when this has taken long enough.  I: the item that is to
+ * come or in hand. */
 static int
 pause_for_others(struct batch *b, int i)
 {
-	struct drain *d = b->drain;
-	int64_t ms = clock_ticks_ms(), held = ms - b->began_ms;
-	int wanted;
-
-	if (held < DRAIN_HOLD_LEAST_MS)
-		return 0;
-	wanted = db_wanted(b->db);
-	if (wanted)
-		d->company_ms = ms;
-	if (held < d->hold_ms &&
-	    (d->company_ms == 0 || ms - d->company_ms > DRAIN_COMPANY_MS))
+	if (!share_is_up(&b->drain->share, b->db, b->drain->hold_ms))
 		return 0;
 	if (commit(b) == -1)
 		return -1;
-	if (wanted)
-		db_let_others(b->db, DRAIN_LET_MS);
+	share_give(&b->drain->share, b->db);
 	return begin(b, i, 0);
 }
 

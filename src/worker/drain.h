@@ -6,6 +6,7 @@
 #include "door/db.h"
 
 #include "worker/apply.h"
+#include "worker/share.h"
 
 struct pool;
 struct spool;
@@ -22,13 +23,10 @@ struct drain {
 	struct pool	*pool;		/* emptied by every batch */
 	int		 batch;		/* deliveries read at a time */
 	int		 hold_ms;	/* so long is the write lock held */
-	int64_t		 company_ms;	/* clock_ticks_ms: somebody waited */
+	struct share	 share;
 };
 
 #define DRAIN_HOLD_MS 25	/* an action then waits under 50 ms */
-#define DRAIN_HOLD_LEAST_MS 5	/* while one waits, */
-#define DRAIN_COMPANY_MS 2000	/* and so long after */
-#define DRAIN_LET_MS 5		/* for all who wait, between two */
 
 int	drain_prepare(struct db *);	/* all statements: 0, or -1 */
 
