@@ -8,14 +8,21 @@
  * anew; a checkpoint that a reader keeps from copying the last frames leaves
  * it out, and the WAL as it is.  So where others wait for the lock
  * (db_flush_apart) the WAL is copied in steps, as it grows, each up to a reader
- * of our own that keeps the place of the step before.  After some of them all
- * but one frame is copied; the file is flushed without the lock; and the
- * checkpoint that counts finds next to nothing to do.  Where a step fails the
- * next one does it; but not after a flush that failed.  The kernel says that
- * only once, and drops what it could not write: then all is copied again.
+ * of our own that keeps the place of the step before.  After some of them a
+ * thread flushes the file while all goes on; then all but one frame is copied,
+ * what came meanwhile is flushed, without the lock too, and the checkpoint that
+ * counts finds next to nothing to do.  Where a step fails the next one does it;
+ * but not after a flush that failed.  The kernel says that only once, and drops
+ * what it could not write: then all is copied again.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -38,10 +45,23 @@ int
 db_flush_apart(struct db *db)
 {
 	if (sqlite3_open_v2(db->path, &db->pin,
-		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
-		return 0;
-	log_warn("%s: %s", db->path, sqlite3_errmsg(db->pin));
-	return -1;
+		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY,
+		NULL) != SQLITE_OK) {
+		log_warn("%s: %s", db->path, sqlite3_errmsg(db->pin));
+		return -1;
+	}
+	db->file = open(db->path, O_RDONLY | O_CLOEXEC);
+	if (db->file == -1)
+		log_warn("%s: %s", db->path, strerror(errno));
+	return db->file == -1 ? -1 : 0;
+}
+
+void
+db_checkpoint_end(struct db *db)
+{
+	if (db->flushing)
+		pthread_join(db->flusher, NULL);
+	sqlite3_close_v2(db->pin);
 }
 
 static void
@@ -128,6 +148,46 @@ flush(struct db *db)
 	return -1;
 }
 
+static void *
+flush_beside(void *arg)
+{
+	struct db *db = arg;
+
+	atomic_store(&db->flushed, fdatasync(db->file) == 0 ? 1 : -1);
+	return NULL;
+}
+
+/* Signals are for the thread that works. */
+static void
+begin_flush(struct db *db)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	atomic_store(&db->flushed, 0);
+	db->flushing =
+	    pthread_create(&db->flusher, NULL, flush_beside, db) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* What the flush beside has come to: 1, 0 while it goes on, -1. */
+static int
+flushed(struct db *db)
+{
+	int rc = atomic_load(&db->flushed);
+
+	if (rc != 0) {
+		pthread_join(db->flusher, NULL);
+		db->flushing = 0;
+	}
+	if (rc == -1) {
+		copy_again(db);
+		db->stepped = 0;
+	}
+	return rc;
+}
+
 /* What came before the last step.  Without a pin nothing: a checkpoint that
  * reaches the end flushes. */
 static void
@@ -153,19 +213,35 @@ copy_most(struct db *db)
 	return copied ? flush(db) : 0;
 }
 
+/* All that is done before the checkpoint that counts; 1 when that may come. */
+static int
+prepare(struct db *db, int pages)
+{
+	if (db->flushing) {
+		int rc = flushed(db);
+
+		if (rc == 1)
+			return copy_most(db) == 0;
+		if (rc == -1)
+			return 0;
+	}
+	if (db->wal_pages - db->stepped < pages)
+		return 0;
+	step(db);
+	if (db->flushing || db->wal_pages < STEPS * pages)
+		return 0;
+	begin_flush(db);
+	return !db->flushing && copy_most(db) == 0;
+}
+
 void
 db_checkpoint(struct db *db, int pages)
 {
 	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0, rc;
 
-	if (db->wal_pages - db->stepped < pages || db->lock == NULL ||
-	    db->writing)
+	if (db->lock == NULL || db->writing)
 		return;
-	if (db->pin != NULL && db->wal_pages < STEPS * pages) {
-		step(db);
-		return;
-	}
-	if (db->pin != NULL && copy_most(db) == -1)
+	if (db->pin != NULL ? !prepare(db, pages) : db->wal_pages < pages)
 		return;
 	if (db_wal_size(db) > (int64_t)pages * WAL_FRAME * WAL_TRUNCATE_FACTOR)
 		mode = SQLITE_CHECKPOINT_TRUNCATE;

@@ -147,6 +147,7 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	pthread_once(&started, start);
 	db->path = pool_forever_text(path);
 	db->wait_ms = wait_ms;
+	db->file = -1;
 	flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode >= DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
@@ -191,8 +192,10 @@ db_close(struct db *db)
 			free(r);
 		}
 	}
-	sqlite3_close_v2(db->pin);
+	db_checkpoint_end(db);
 	sqlite3_close_v2(db->conn);
+	if (db->file != -1)
+		close(db->file);
 	lock_close(db->lock);
 	free(db->path);
 	free(db);

@@ -1,6 +1,9 @@
 #ifndef DOOR_DB_SQLITE_H
 #define DOOR_DB_SQLITE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "door/db.h"
 
 /*
@@ -37,6 +40,12 @@ struct db {
 	int		 wal_pages;	/* after our last commit */
 	struct sqlite3	*pin;		/* db_flush_apart; else NULL */
 	int		 stepped;	/* wal_pages when it was pinned */
+	int		 file;		/* to be flushed beside; closed after
+					 * SQLite's, which would lose its
+					 * locks */
+	int		 flushing;	/* there is a thread for it */
+	pthread_t	 flusher;
+	atomic_int	 flushed;	/* 0 not yet, 1, -1 failed */
 	int		 running;	/* a statement is being stepped */
 	enum db_error	 error;
 	void		(*committed)(void *);	/* db_on_commit */
@@ -48,6 +57,9 @@ struct db {
 
 /* Notes and logs what SQLite has just failed at; answers -1. */
 int	db_fail(struct db *, const char *what);
+
+/* Before the connection is closed. */
+void	db_checkpoint_end(struct db *);
 
 /* PRAGMA NAME = VALUE: 0, or -1. */
 int	db_pragma(struct db *, const char *name, int value);
