@@ -140,12 +140,11 @@ CREATE TABLE conversations (
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses are two
--- of them merged.  Each list is one more page to be written for a message to an
--- old conversation, so there is none that can be done without.  What a list is led by stands
--- before status and time also where the index is partial: an index that has
--- one column more of what is asked for is the one the planner takes.
+-- of them merged.  What a list is led by stands before status and time.  Each is
+-- one more page to be written for a message to an old conversation, so there is
+-- none that can be done without.
 CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id, window_ends);
-CREATE INDEX conversations_unread ON conversations(workspace_id, is_read, status, last_message_at, id) WHERE is_read = 0;
+CREATE INDEX conversations_by_read ON conversations(workspace_id, is_read, status, last_message_at, id);
 CREATE INDEX conversations_by_assignee ON conversations(workspace_id, COALESCE(assigned_to, 0), status, last_message_at, id);
 CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, status, last_message_at, id);
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, id);

@@ -46,9 +46,11 @@ DROP INDEX conversations_by_status;
 DROP INDEX conversations_by_time;
 DROP INDEX conversations_by_window;
 DROP INDEX conversations_by_contact;
+DROP INDEX conversations_unread;
 CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id, window_ends);
 CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends);
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, id);
+CREATE INDEX conversations_by_read ON conversations(workspace_id, is_read, status, last_message_at, id);
 
 -- Lists by tag.  A row for each tag of each conversation's contact: a few
 -- seconds for a million conversations.

@@ -17,7 +17,7 @@
 enum {
 	BY_TIME,
 	BY_STATUS,
-	UNREAD,
+	BY_READ,
 	ASSIGNED,
 	OF_NUMBER,
 	LINKED,
@@ -82,7 +82,7 @@ enum {
 static const char *const sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
-	[UNREAD] = EACH_STATUS("c.is_read = 0"),
+	[BY_READ] = EACH_STATUS("c.is_read = 1 - $4"),
 	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
@@ -120,8 +120,8 @@ choose(const struct listing_filter *f)
 		return sql[TAGGED];
 	if (f->assigned_to > 0)
 		return sql[ASSIGNED];
-	if (f->unread == 1)
-		return sql[UNREAD];
+	if (f->unread != LISTING_ANY)
+		return sql[BY_READ];
 	if (f->linked != LISTING_ANY)
 		return sql[LINKED];
 	if (f->number_id != 0)

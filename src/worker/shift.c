@@ -27,6 +27,7 @@
 #define DELAY_FIRST_MS	 250
 #define DELAY_LONGEST_MS 30000
 #define CHECKPOINT_PAGES 1000
+#define IDLE_PAGES	 125
 
 /* Sleeps, but requests under way go on. */
 static void
@@ -146,9 +147,12 @@ rest(struct shift *s, struct wake *wake)
 	if (s->send.wait_ms != -1 && s->send.wait_ms < ms)
 		ms = s->send.wait_ms;
 	if (fetch_count(s->fetch) == 0) {
-		/* A second without work: what the work took is given back. */
-		if (wake_wait(wake, ms) == 0)
+		/* A second without work: what the work took is given back, and
+		 * readers need not look into the WAL any more. */
+		if (wake_wait(wake, ms) == 0) {
 			malloc_trim(0);
+			db_checkpoint(s->drain.apply.db, IDLE_PAGES);
+		}
 		return;
 	}
 	fetch_run(s->fetch, wake_fd(wake), ms);
