@@ -138,9 +138,10 @@ int	db_script(struct db *, const char *sql);
 void	db_checkpoint(struct db *, int pages);
 
 /*
- * From here on db_checkpoint holds the lock file only while it copies, not
- * while most of that is flushed, so that others write meanwhile; in return it
- * commits once more.  0, or -1.
+ * From here on db_checkpoint copies whenever the WAL has grown by so many pages
+ * and holds the lock file only for that; a thread of its own flushes after
+ * eight times as many, so that others write meanwhile, and several calls make
+ * one checkpoint, which commits once more.  0, or -1.
  */
 int	db_flush_apart(struct db *);
 

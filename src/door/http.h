@@ -97,7 +97,8 @@ struct http_service {
 	void	*arg;
 	int	 threads;
 	int	 turns;		/* 1: as many work at a time as there are
-				 * processors, at least two; 0: all threads */
+				 * processors, at least two, since more get in
+				 * each other's way; 0: all threads */
 	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
 };
 
