@@ -119,31 +119,23 @@ show(struct action *a)
 	return reply_json(a, 200, out);
 }
 
-static int
+static void
 put_page(struct action *a, struct json_out *out,
-    const struct listing_place *places, int n)
+    const struct desk_conversation *c, int n)
 {
-	struct desk_conversation *c = pool_get(a->pool, sizeof(*c) * (size_t)n);
-	int64_t ids[INPUT_LIMIT_MAX];
-
-	for (int i = 0; i < n; i++)
-		ids[i] = places[i].id;
-	if (desk_get_all(a->db, a->pool, ids, n, c) != 1)
-		return -1;
 	json_expect(out, ABOUT * (size_t)n);
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++)
 		put_conversation(a, out, &c[i]);
 	json_close(out);
-	return 0;
 }
 
 int
 conversations_list(struct action *a)
 {
-	struct listing_place page[INPUT_LIMIT_MAX + 1], *last;
 	struct json_out *out = json_new(a->pool);
+	struct desk_conversation *page, *last;
 	const char *cursor = NULL;
 	struct listing_filter f;
 	int limit, nothing, n = 0, rc;
@@ -154,15 +146,18 @@ conversations_list(struct action *a)
 	if (!input_limit(a, &limit) ||
 	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
 		return 0;
+	/* One more says whether there are more. */
+	page = pool_get(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	if (!nothing)
 		n = listing_read(a->db, a->pool, &f, page, limit + 1);
+	if (n == -1)
+		return -1;
 	if (n > limit) {
 		n = limit;
 		last = &page[n - 1];
 		cursor = cursor_write_pair(a, last->last_message_at, last->id);
 	}
-	if (n == -1 || put_page(a, out, page, n) == -1)
-		return -1;
+	put_page(a, out, page, n);
 	return reply_list(a, out, cursor);
 }
 

@@ -24,13 +24,7 @@ enum {
 };
 
 static const char *const sql[N_SQL] = {
-	[GET] = "SELECT c.id, c.phone, c.user_id, c.number_id,"
-		" c.profile_name, c.status, c.is_read, c.unread_count,"
-		" c.last_customer_message_at, c.last_message_at,"
-		" c.last_message_preview, k.id, k.name, k.phone,"
-		" c.assigned_to, c.created_at, c.updated_at, c.window_ends"
-		" FROM my_conversations c"
-		" LEFT JOIN my_contacts k ON k.id = c.contact_id"
+	[GET] = "SELECT" DESK_COLUMNS " FROM my_conversations c" DESK_CONTACT
 		" WHERE c.id = $1",
 	[NUMBER] = "SELECT phone_number_id FROM my_numbers WHERE id = $1",
 	[MEMBER] = "SELECT name FROM my_members WHERE id = $1",
@@ -67,19 +61,20 @@ desk_sql(size_t *n)
 	return sql;
 }
 
-static void
-read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
+void
+desk_read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 {
 	*c = (struct desk_conversation){
-		.id = db_col_int(r, 0),
-		.phone = db_col_copy(r, pool, 1),
-		.user_id = db_col_copy(r, pool, 2),
-		.profile_name = db_col_copy(r, pool, 4),
-		.status = db_col_copy(r, pool, 5),
-		.is_read = (int)db_col_int(r, 6),
-		.unread_count = db_col_int(r, 7),
-		.last_customer_message_at = db_col_int(r, 8),
-		.last_message_at = db_col_int(r, 9),
+		.last_message_at = db_col_int(r, 0),
+		.id = db_col_int(r, 1),
+		.phone = db_col_copy(r, pool, 2),
+		.user_id = db_col_copy(r, pool, 3),
+		.number_id = db_col_int(r, 4),
+		.profile_name = db_col_copy(r, pool, 5),
+		.status = db_col_copy(r, pool, 6),
+		.is_read = (int)db_col_int(r, 7),
+		.unread_count = db_col_int(r, 8),
+		.last_customer_message_at = db_col_int(r, 9),
 		.preview = db_col_copy(r, pool, 10),
 		.contact_id = db_col_int(r, 11),
 		.contact_name = db_col_copy(r, pool, 12),
@@ -91,62 +86,39 @@ read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 	};
 }
 
-/* What rows of a page name by an id. */
-struct known {
-	struct names numbers, members, tags;
-};
-
-static int
-get(struct db *db, struct pool *pool, int64_t id, struct known *known,
-    struct desk_conversation *c)
+int
+desk_name_all(
+    struct db *db, struct pool *pool, struct desk_conversation *c, int n)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
-	int rc = db_next(r);
-	int64_t number = 0;
-	int n = 0;
+	struct names numbers, members, tags;
+	int rc = 0;
 
-	if (rc == 1) {
-		read_row(r, pool, c);
-		number = db_col_int(r, 3);
+	numbers.n = members.n = tags.n = 0;
+	for (; n > 0 && rc != -1; n--, c++) {
+		rc = names_find(&numbers, db, pool, sql[NUMBER], c->number_id,
+		    &c->phone_number_id);
+		if (rc != -1 && c->assigned_to != 0)
+			rc = names_find(&members, db, pool, sql[MEMBER],
+			    c->assigned_to, &c->assigned_name);
+		if (rc != -1 && c->contact_id != 0)
+			rc = book_tags_of(
+			    db, pool, c->contact_id, &tags, &c->tags);
+		c->n_tags = c->contact_id != 0 && rc > 0 ? (size_t)rc : 0;
 	}
-	db_end(r);
-	if (rc != 1)
-		return rc;
-	if (names_find(&known->numbers, db, pool, sql[NUMBER], number,
-		&c->phone_number_id) == -1)
-		return -1;
-	if (c->assigned_to != 0 &&
-	    names_find(&known->members, db, pool, sql[MEMBER], c->assigned_to,
-		&c->assigned_name) == -1)
-		return -1;
-	if (c->contact_id != 0)
-		n = book_tags_of(
-		    db, pool, c->contact_id, &known->tags, &c->tags);
-	c->n_tags = n > 0 ? (size_t)n : 0;
-	return n == -1 ? -1 : 1;
+	return rc == -1 ? -1 : 0;
 }
 
 int
 desk_get(
     struct db *db, struct pool *pool, int64_t id, struct desk_conversation *c)
 {
-	struct known known;
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
 
-	known.numbers.n = known.members.n = known.tags.n = 0;
-	return get(db, pool, id, &known, c);
-}
-
-int
-desk_get_all(struct db *db, struct pool *pool, const int64_t *ids, int n,
-    struct desk_conversation *c)
-{
-	struct known known;
-	int rc = 1;
-
-	known.numbers.n = known.members.n = known.tags.n = 0;
-	for (int i = 0; i < n && rc == 1; i++)
-		rc = get(db, pool, ids[i], &known, &c[i]);
-	return rc;
+	if (rc == 1)
+		desk_read_row(r, pool, c);
+	db_end(r);
+	return rc == 1 && desk_name_all(db, pool, c, 1) == -1 ? -1 : rc;
 }
 
 int

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct db;
+struct db_rows;
 struct pool;
 
 /*
@@ -17,7 +18,8 @@ struct desk_conversation {	/* texts in POOL, NULL none; times 0 none */
 	int64_t		 id;
 	const char	*phone;
 	const char	*user_id;
-	const char	*phone_number_id;
+	int64_t		 number_id;	/* ours */
+	const char	*phone_number_id; /* the provider's name for it */
 	const char	*profile_name;
 	const char	*status;
 	int		 is_read;
@@ -40,9 +42,25 @@ struct desk_conversation {	/* texts in POOL, NULL none; times 0 none */
 /* 1, 0 there is none, -1. */
 int	desk_get(struct db *, struct pool *, int64_t id,
 	    struct desk_conversation *);
-/* N of them: 1, 0 one is not there, -1. */
-int	desk_get_all(struct db *, struct pool *, const int64_t *ids, int n,
+
+/*
+ * For statements of others, which read many.  DESK_COLUMNS are what
+ * desk_read_row() takes, of my_conversations c; desk_name_all() then finds what
+ * N rows point to: number, member and tags.
+ */
+#define DESK_COLUMNS                                                           \
+	" c.last_message_at, c.id," DESK_OTHER_COLUMNS
+#define DESK_OTHER_COLUMNS                                                     \
+	" c.phone, c.user_id, c.number_id, c.profile_name, c.status,"          \
+	" c.is_read, c.unread_count, c.last_customer_message_at,"              \
+	" c.last_message_preview, k.id, k.name, k.phone, c.assigned_to,"       \
+	" c.created_at, c.updated_at, c.window_ends"
+#define DESK_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
+
+void	desk_read_row(struct db_rows *, struct pool *,
 	    struct desk_conversation *);
+int	desk_name_all(struct db *, struct pool *, struct desk_conversation *,
+	    int n);
 
 int	desk_read(struct db *, int64_t id, int64_t now);
 int	desk_unread(struct db *, int64_t id, int64_t now);

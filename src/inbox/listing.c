@@ -23,6 +23,7 @@ enum {
 	LINKED,
 	TAGGED,
 	ONE,
+	ROW,
 	DENSITY,
 	NUMBER,
 	N_SQL
@@ -33,18 +34,21 @@ enum {
  * $6 linked   $7 window   $8 now   $9 number
  * $10 limit   $11 how many tags   $12 … $21 the tags   $22 no message older
  * than this   $23 ONE: which conversation.  NULL is any.
+ *
+ * What is left out is one condition: of six SQLite would think that they let no
+ * row through, and sort "none" instead of reading an index in its order.
  */
-#define COLUMNS "SELECT c.last_message_at, c.id FROM my_conversations c"
+#define COLUMNS "SELECT" DESK_COLUMNS " FROM my_conversations c" DESK_CONTACT
 #define REST                                                                   \
 	" AND c.last_message_at > $22"                                         \
 	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS HAS_TAGS
 #define FILTERS                                                                \
-	" AND ($4 IS NULL OR c.is_read = 1 - $4)"                              \
-	" AND ($5 IS NULL OR COALESCE(c.assigned_to, 0) = $5)"                 \
-	" AND ($6 IS NULL OR (c.contact_id IS NOT NULL) = ($6 <> 0))"          \
-	" AND ($7 IS NULL OR"                                                  \
-	"  (COALESCE(c.window_ends, 0) > $8) = ($7 <> 0))"                     \
-	" AND ($9 IS NULL OR c.number_id = $9)"
+	" AND NOT ($4 IS NOT NULL AND c.is_read = $4"                          \
+	"  OR $5 IS NOT NULL AND COALESCE(c.assigned_to, 0) <> $5"             \
+	"  OR $6 IS NOT NULL AND (c.contact_id IS NULL) = ($6 <> 0)"           \
+	"  OR $7 IS NOT NULL AND"                                              \
+	"   (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                    \
+	"  OR $9 IS NOT NULL AND c.number_id <> $9)"
 #define HAS_TAGS                                                               \
 	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x"       \
 	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14,"  \
@@ -63,21 +67,22 @@ enum {
  * same order, so what is looked for there lies beside what was found just now;
  * only what all of them have is looked at as a conversation. */
 #define SAME                                                                   \
-	" AND o.status = k.status AND o.last_message_at = k.last_message_at"   \
-	" AND o.conversation_id = k.conversation_id"
+	" AND o.status = t.status AND o.last_message_at = t.last_message_at"   \
+	" AND o.conversation_id = t.conversation_id"
 #define OF_TAG(STATUS)                                                         \
-	"SELECT k.last_message_at, k.conversation_id"                          \
-	" FROM my_conversation_tags k CROSS JOIN my_conversations c"           \
-	" WHERE k.tag_id = $12 AND k.status = '" STATUS "'"                    \
+	"SELECT t.last_message_at, t.conversation_id," DESK_OTHER_COLUMNS      \
+	" FROM my_conversation_tags t CROSS JOIN my_conversations c"           \
+	" CROSS JOIN my_contacts k"                                            \
+	" WHERE t.tag_id = $12 AND t.status = '" STATUS "'"                    \
 	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
-	" AND k.last_message_at > $22"                                         \
-	" AND (k.last_message_at, k.conversation_id) < ($2, $3)"               \
+	" AND t.last_message_at > $22"                                         \
+	" AND (t.last_message_at, t.conversation_id) < ($2, $3)"               \
 	" AND ($11 = 1 OR EXISTS (SELECT 1"                                    \
 	"  FROM my_conversation_tags o WHERE o.tag_id = $13" SAME "))"         \
 	" AND ($11 <= 2 OR $11 = 2 + (SELECT COUNT(*)"                         \
 	"  FROM my_conversation_tags o WHERE o.tag_id IN ($14, $15,"           \
 	"  $16, $17, $18, $19, $20, $21)" SAME "))"                            \
-	" AND c.id = k.conversation_id" FILTERS
+	" AND c.id = t.conversation_id AND k.id = c.contact_id" FILTERS
 
 static const char *const sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
@@ -87,8 +92,9 @@ static const char *const sql[N_SQL] = {
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
-	[ONE] =
-	    COLUMNS " WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)" REST,
+	[ONE] = "SELECT c.last_message_at, c.id FROM my_conversations c"
+		" WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)" REST,
+	[ROW] = COLUMNS " WHERE c.id = $23",
 	/* How old the conversation is that stands so far down a tag's list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
 		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"
@@ -138,15 +144,16 @@ flag(int value)
 }
 
 /* Those that the filter lets through, of all or of conversation ONE. */
-static int
-run(struct db *db, const char *statement, const struct listing_filter *f,
-    int64_t one, struct listing_place *out, int max)
+static struct db_rows *
+query(struct db *db, const char *statement, const struct listing_filter *f,
+    int64_t one, int max)
 {
 	const int64_t *t = f->tags;
 	int64_t window = f->now - DESK_WINDOW;
 	/* An open window is as new as the last message at most. */
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
-	struct db_rows *r = db_query(db, statement,
+
+	return db_query(db, statement,
 	    DB_ARGS(db_text(f->status), db_int(f->after.last_message_at),
 		db_int(f->after.id), flag(f->unread),
 		f->assigned_to == LISTING_ANY ? db_null()
@@ -156,12 +163,16 @@ run(struct db *db, const char *statement, const struct listing_filter *f,
 		db_id(t[0]), db_id(t[1]), db_id(t[2]), db_id(t[3]), db_id(t[4]),
 		db_id(t[5]), db_id(t[6]), db_id(t[7]), db_id(t[8]), db_id(t[9]),
 		db_int(oldest), db_int(one)));
+}
+
+static int
+read_rows(struct db_rows *r, struct pool *pool, struct desk_conversation *out,
+    int max)
+{
 	int n = 0, rc;
 
-	while ((rc = db_next(r)) == 1 && n < max) {
-		out[n].last_message_at = db_col_int(r, 0);
-		out[n++].id = db_col_int(r, 1);
-	}
+	while ((rc = db_next(r)) == 1 && n < max)
+		desk_read_row(r, pool, &out[n++]);
 	db_end(r);
 	return rc == -1 ? -1 : n;
 }
@@ -200,42 +211,64 @@ newest_first(const void *a, const void *b)
 	return (x->id < y->id) - (x->id > y->id);
 }
 
+/* Where it stands, if the filter lets it through: 1, 0, -1. */
+static int
+find_place(struct db *db, const struct listing_filter *f, int64_t one,
+    struct listing_place *place)
+{
+	struct db_rows *r = query(db, sql[ONE], f, one, 1);
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		place->last_message_at = db_col_int(r, 0);
+		place->id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc;
+}
+
 /* A search leads: what it found is let through the filter one by one. */
 static int
 read_found(struct db *db, struct pool *pool, const struct listing_filter *f,
-    struct listing_place *out, int max)
+    struct desk_conversation *out, int max)
 {
 	struct listing_place *all;
 	int64_t *ids = NULL;
-	int found = search_conversations(db, pool, f->q, &ids), n = 0;
+	int found = search_conversations(db, pool, f->q, &ids), n = 0, rc;
 
 	if (found <= 0)
 		return found;
 	all = pool_get(pool, sizeof(*all) * (size_t)found);
 	for (int i = 0; i < found; i++) {
-		int rc = run(db, sql[ONE], f, ids[i], &all[n], 1);
-
-		if (rc == -1)
+		if ((rc = find_place(db, f, ids[i], &all[n])) == -1)
 			return -1;
 		n += rc;
 	}
 	qsort(all, (size_t)n, sizeof(*all), newest_first);
 	if (n > max)
 		n = max;
-	for (int i = 0; i < n; i++)
-		out[i] = all[i];
+	for (int i = 0; i < n; i++) {
+		struct db_rows *r = query(db, sql[ROW], f, all[i].id, 1);
+
+		if (read_rows(r, pool, &out[i], 1) != 1)
+			return -1;
+	}
 	return n;
 }
 
 int
 listing_read(struct db *db, struct pool *pool, const struct listing_filter *f,
-    struct listing_place *out, int max)
+    struct desk_conversation *out, int max)
 {
 	struct listing_filter ordered = *f;
+	int n;
 
 	if (f->q != NULL)
-		return read_found(db, pool, f, out, max);
-	if (rarest_leads(db, &ordered) == -1)
+		n = read_found(db, pool, f, out, max);
+	else if (rarest_leads(db, &ordered) == -1)
 		return -1;
-	return run(db, choose(f), &ordered, 0, out, max);
+	else
+		n = read_rows(
+		    query(db, choose(f), &ordered, 0, max), pool, out, max);
+	return n == -1 || desk_name_all(db, pool, out, n) == -1 ? -1 : n;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct db;
+struct desk_conversation;
 struct pool;
 
 /*
@@ -37,9 +38,10 @@ struct listing_filter {
 
 #define LISTING_TOP ((struct listing_place) { INT64_MAX, INT64_MAX })
 
-/* At most MAX of them that come after filter->after: how many, or -1. */
+/* At most MAX of them that come after filter->after, their texts in POOL: how
+ * many, or -1. */
 int	listing_read(struct db *, struct pool *, const struct listing_filter *,
-	    struct listing_place *, int max);
+	    struct desk_conversation *, int max);
 
 /* Our number by the provider's name for it: 1 and *ID, 0, -1. */
 int	listing_number(struct db *, const char *phone_number_id, int64_t *id);

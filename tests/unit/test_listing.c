@@ -24,7 +24,7 @@ any(void)
 static int64_t
 ids(struct office *o, const struct listing_filter *f)
 {
-	struct listing_place page[10];
+	struct desk_conversation page[10];
 	int n = listing_read(o->db, o->pool, f, page, 10);
 	int64_t all = 0;
 
@@ -51,7 +51,7 @@ ids_decide_within_a_second(void **state)
 {
 	struct office *o = *state;
 	struct listing_filter f = any();
-	struct listing_place page[1];
+	struct desk_conversation page[1];
 	int64_t all = 0;
 
 	assert_int_equal(0,
@@ -61,7 +61,8 @@ ids_decide_within_a_second(void **state)
 		" ELSE 'active' END"));
 	while (listing_read(o->db, o->pool, &f, page, 1) == 1) {
 		all = all * 10 + page[0].id;
-		f.after = page[0];
+		f.after.last_message_at = page[0].last_message_at;
+		f.after.id = page[0].id;
 	}
 	assert_int_equal(4321, all);
 	f = any();
