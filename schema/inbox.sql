@@ -81,6 +81,7 @@ CREATE TABLE contacts (
 	email		TEXT,
 	created_at	INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
+	tag_ids		TEXT,			-- what contact_tags has of it, as ' 3  7 '; null: nothing.  Kept by the triggers below
 	phone_parts	TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL,	-- as in conversations
 	UNIQUE (workspace_id, phone)
 ) STRICT;
@@ -153,14 +154,16 @@ CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends)
 CREATE INDEX conversations_by_phone ON conversations(workspace_id, phone);
 
 -- The conversations of contacts with a tag, in the order of lists: a tag that
--- many have can be read from its end.  Kept by the triggers below ("what goes
--- with what").
+-- many have can be read from its end.  Each row says all tags of the contact,
+-- so that whoever looks for several of them reads one list.  Kept by the
+-- triggers below ("what goes with what").
 CREATE TABLE conversation_tags (
 	workspace_id	INTEGER NOT NULL,
 	tag_id		INTEGER NOT NULL,
 	status		TEXT NOT NULL,
 	last_message_at	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
+	tag_ids		TEXT NOT NULL,		-- the contact's
 	PRIMARY KEY (workspace_id, tag_id, status, last_message_at, conversation_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -581,25 +584,42 @@ BEGIN
 	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id;
 END;
 
-CREATE TRIGGER conversation_tag_new AFTER INSERT ON contact_tags
+CREATE TRIGGER contact_tag_new AFTER INSERT ON contact_tags
 BEGIN
-	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-	SELECT workspace_id, new.tag_id, status, last_message_at, id FROM conversations
-	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id ORDER BY tag_id))
+	WHERE workspace_id = new.workspace_id AND id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT c.workspace_id, new.tag_id, c.status, c.last_message_at, c.id, p.tag_ids
+	FROM conversations AS c CROSS JOIN contacts AS p ON p.id = c.contact_id
+	WHERE c.workspace_id = new.workspace_id AND c.contact_id = new.contact_id;
 END;
-CREATE TRIGGER conversation_tag_gone AFTER DELETE ON contact_tags
+CREATE TRIGGER contact_tag_gone AFTER DELETE ON contact_tags
 BEGIN
 	DELETE FROM conversation_tags
 	WHERE workspace_id = old.workspace_id AND tag_id = old.tag_id AND status IN ('active', 'archived')
 	AND (last_message_at, conversation_id) IN (
 		SELECT last_message_at, id FROM conversations
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id ORDER BY tag_id))
+	WHERE workspace_id = old.workspace_id AND id = old.contact_id;
+END;
+CREATE TRIGGER contact_tags_changed AFTER UPDATE OF tag_ids ON contacts WHEN new.tag_ids IS NOT NULL
+BEGIN
+	UPDATE conversation_tags SET tag_ids = new.tag_ids
+	WHERE workspace_id = new.workspace_id AND status IN ('active', 'archived')
+	AND tag_id IN (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.id)
+	AND (last_message_at, conversation_id) IN (
+		SELECT last_message_at, id FROM conversations
+		WHERE workspace_id = new.workspace_id AND contact_id = new.id);
 END;
 CREATE TRIGGER conversation_tags_new AFTER INSERT ON conversations WHEN new.contact_id IS NOT NULL
 BEGIN
-	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
-	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
+	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
+	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
 CREATE TRIGGER conversation_tags_changed AFTER UPDATE OF contact_id, status, last_message_at ON conversations
 WHEN (old.contact_id IS NOT NULL OR new.contact_id IS NOT NULL)
@@ -610,9 +630,10 @@ BEGIN
 	AND last_message_at = old.last_message_at AND conversation_id = old.id
 	AND tag_id IN (SELECT tag_id FROM contact_tags
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
-	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
-	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
+	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
+	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
 CREATE TRIGGER conversation_tags_gone AFTER DELETE ON conversations WHEN old.contact_id IS NOT NULL
 BEGIN

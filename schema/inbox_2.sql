@@ -52,39 +52,62 @@ CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends)
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, id);
 CREATE INDEX conversations_by_read ON conversations(workspace_id, is_read, status, last_message_at, id);
 
--- Lists by tag.  A row for each tag of each conversation's contact: a few
--- seconds for a million conversations.
+-- Lists by tag.  A row for each tag of each conversation's contact, which says
+-- all tags of that: a few seconds for a million conversations.
 CREATE TABLE conversation_tags (
 	workspace_id	INTEGER NOT NULL,
 	tag_id		INTEGER NOT NULL,
 	status		TEXT NOT NULL,
 	last_message_at	INTEGER NOT NULL,
 	conversation_id	INTEGER NOT NULL,
+	tag_ids		TEXT NOT NULL,		-- the contact's
 	PRIMARY KEY (workspace_id, tag_id, status, last_message_at, conversation_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-SELECT k.workspace_id, k.tag_id, c.status, c.last_message_at, c.id
-FROM contact_tags AS k CROSS JOIN conversations AS c ON c.workspace_id = k.workspace_id AND c.contact_id = k.contact_id
+ALTER TABLE contacts ADD COLUMN tag_ids TEXT;
+UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+	FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = contacts.workspace_id AND contact_id = contacts.id ORDER BY tag_id))
+WHERE id IN (SELECT contact_id FROM contact_tags);
+INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+SELECT k.workspace_id, k.tag_id, c.status, c.last_message_at, c.id, p.tag_ids
+FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
+CROSS JOIN conversations AS c ON c.workspace_id = k.workspace_id AND c.contact_id = k.contact_id
 ORDER BY 1, 2, 3, 4, 5;
-CREATE TRIGGER conversation_tag_new AFTER INSERT ON contact_tags
+CREATE TRIGGER contact_tag_new AFTER INSERT ON contact_tags
 BEGIN
-	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-	SELECT workspace_id, new.tag_id, status, last_message_at, id FROM conversations
-	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id ORDER BY tag_id))
+	WHERE workspace_id = new.workspace_id AND id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT c.workspace_id, new.tag_id, c.status, c.last_message_at, c.id, p.tag_ids
+	FROM conversations AS c CROSS JOIN contacts AS p ON p.id = c.contact_id
+	WHERE c.workspace_id = new.workspace_id AND c.contact_id = new.contact_id;
 END;
-CREATE TRIGGER conversation_tag_gone AFTER DELETE ON contact_tags
+CREATE TRIGGER contact_tag_gone AFTER DELETE ON contact_tags
 BEGIN
 	DELETE FROM conversation_tags
 	WHERE workspace_id = old.workspace_id AND tag_id = old.tag_id AND status IN ('active', 'archived')
 	AND (last_message_at, conversation_id) IN (
 		SELECT last_message_at, id FROM conversations
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id ORDER BY tag_id))
+	WHERE workspace_id = old.workspace_id AND id = old.contact_id;
+END;
+CREATE TRIGGER contact_tags_changed AFTER UPDATE OF tag_ids ON contacts WHEN new.tag_ids IS NOT NULL
+BEGIN
+	UPDATE conversation_tags SET tag_ids = new.tag_ids
+	WHERE workspace_id = new.workspace_id AND status IN ('active', 'archived')
+	AND tag_id IN (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.id)
+	AND (last_message_at, conversation_id) IN (
+		SELECT last_message_at, id FROM conversations
+		WHERE workspace_id = new.workspace_id AND contact_id = new.id);
 END;
 CREATE TRIGGER conversation_tags_new AFTER INSERT ON conversations WHEN new.contact_id IS NOT NULL
 BEGIN
-	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
-	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
+	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
+	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
 CREATE TRIGGER conversation_tags_changed AFTER UPDATE OF contact_id, status, last_message_at ON conversations
 WHEN (old.contact_id IS NOT NULL OR new.contact_id IS NOT NULL)
@@ -95,9 +118,10 @@ BEGIN
 	AND last_message_at = old.last_message_at AND conversation_id = old.id
 	AND tag_id IN (SELECT tag_id FROM contact_tags
 		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
-	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id)
-	SELECT workspace_id, tag_id, new.status, new.last_message_at, new.id FROM contact_tags
-	WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
+	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
+	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
 CREATE TRIGGER conversation_tags_gone AFTER DELETE ON conversations WHEN old.contact_id IS NOT NULL
 BEGIN

@@ -34,7 +34,7 @@ enum {
 #define CONVERSATIONS_MAX 64 /* of one account: one for each number */
 
 static const char *const sql[N_SQL] = {
-	[GET] = "SELECT id, phone, name, email, created_at, updated_at"
+	[GET] = "SELECT id, phone, name, email, created_at, updated_at, tag_ids"
 		" FROM my_contacts WHERE id = $1",
 	[FIND] = "SELECT id FROM my_contacts WHERE phone = $1",
 	[ADD] = "INSERT INTO my_contacts(phone, name, email, created_at,"
@@ -74,6 +74,7 @@ int
 book_get(struct db *db, struct pool *pool, int64_t id, struct book_contact *c)
 {
 	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	const char *tag_ids = NULL;
 	struct names names;
 	int rc = db_next(r), n = 0;
 
@@ -85,11 +86,12 @@ book_get(struct db *db, struct pool *pool, int64_t id, struct book_contact *c)
 		c->email = db_col_copy(r, pool, 3);
 		c->created_at = db_col_int(r, 4);
 		c->updated_at = db_col_int(r, 5);
+		tag_ids = db_col_copy(r, pool, 6);
 	}
 	db_end(r);
 	if (rc != 1)
 		return rc;
-	n = book_tags_of(db, pool, id, &names, &c->tags);
+	n = book_tag_names(db, pool, tag_ids, &names, &c->tags);
 	c->n_tags = n > 0 ? (size_t)n : 0;
 	return n == -1 ? -1 : 1;
 }

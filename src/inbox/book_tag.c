@@ -12,18 +12,7 @@
 #include "inbox/book_tag.h"
 #include "inbox/names.h"
 
-enum {
-	FIND,
-	ADD,
-	PUT,
-	TAKE,
-	TOUCH_NEW,
-	TOUCH_GONE,
-	OF_CONTACT,
-	NAME,
-	LIST,
-	N_SQL
-};
+enum { FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, NAME, LIST, N_SQL };
 
 #define HAS                                                                    \
 	"EXISTS (SELECT 1 FROM my_contact_tags k"                              \
@@ -41,8 +30,6 @@ static const char *const sql[N_SQL] = {
 		      " WHERE id = $1 AND NOT " HAS,
 	[TOUCH_GONE] = "UPDATE my_contacts SET updated_at = $3"
 		       " WHERE id = $1 AND " HAS,
-	[OF_CONTACT] = "SELECT tag_id FROM my_contact_tags"
-		       " WHERE contact_id = $1 LIMIT $2",
 	[NAME] = "SELECT name FROM my_tags WHERE id = $1",
 	[LIST] = "SELECT t.name, (SELECT COUNT(*) FROM my_contact_tags k"
 		 " WHERE k.tag_id = t.id) FROM my_tags t WHERE t.name > $1"
@@ -103,25 +90,27 @@ by_name(const void *a, const void *b)
 }
 
 int
-book_tags_of(struct db *db, struct pool *pool, int64_t id, struct names *known,
-    const char ***names)
+book_tag_names(struct db *db, struct pool *pool, const char *tag_ids,
+    struct names *known, const char ***names)
 {
-	struct db_rows *r = db_query(
-	    db, sql[OF_CONTACT], DB_ARGS(db_int(id), db_int(BOOK_TAGS_MAX)));
-	int64_t ids[BOOK_TAGS_MAX];
-	int n = 0, named = 0, rc;
+	const char *s = tag_ids;
+	int n = 0, rc = 0;
 
-	while ((rc = db_next(r)) == 1 && n < BOOK_TAGS_MAX)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	*names = pool_get(pool, sizeof(**names) * (size_t)(n + 1));
-	for (int i = 0; i < n && rc != -1; i++)
-		if ((rc = names_find(known, db, pool, sql[NAME], ids[i],
-			 &(*names)[named])) == 1)
-			named++;
+	*names = NULL;
+	if (tag_ids == NULL)
+		return 0;
+	*names = pool_get(pool, sizeof(**names) * BOOK_TAGS_MAX);
+	while (rc != -1 && n < BOOK_TAGS_MAX && *s != '\0') {
+		char *end;
+		int64_t id = strtoll(s, &end, 10);
+
+		s = end + 1; /* each stands between two spaces */
+		rc = names_find(known, db, pool, sql[NAME], id, &(*names)[n]);
+		n += rc == 1;
+	}
 	/* Here, since a sort in SQL costs more than the rest of a list. */
-	qsort(*names, (size_t)named, sizeof(**names), by_name);
-	return rc == -1 ? -1 : named;
+	qsort(*names, (size_t)n, sizeof(**names), by_name);
+	return rc == -1 ? -1 : n;
 }
 
 int

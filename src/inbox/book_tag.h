@@ -13,9 +13,9 @@ struct pool;
  * book_tag.c does.
  */
 
-/* The names on contact ID, sorted, in POOL: how many, or -1.  Those that are
- * known already are not looked up. */
-int	book_tags_of(struct db *, struct pool *, int64_t id,
+/* The names of a contact's tag_ids (" 3  7 ", NULL for none), sorted, in POOL:
+ * how many, or -1.  Those that are known already are not looked up. */
+int	book_tag_names(struct db *, struct pool *, const char *tag_ids,
 	    struct names *, const char ***names);
 
 const char *const *book_tag_sql(size_t *n);

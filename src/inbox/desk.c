@@ -83,6 +83,7 @@ desk_read_row(struct db_rows *r, struct pool *pool, struct desk_conversation *c)
 		.created_at = db_col_int(r, 15),
 		.updated_at = db_col_int(r, 16),
 		.window_ends = db_col_int(r, 17),
+		.tag_ids = db_col_copy(r, pool, 18),
 	};
 }
 
@@ -100,10 +101,10 @@ desk_name_all(
 		if (rc != -1 && c->assigned_to != 0)
 			rc = names_find(&members, db, pool, sql[MEMBER],
 			    c->assigned_to, &c->assigned_name);
-		if (rc != -1 && c->contact_id != 0)
-			rc = book_tags_of(
-			    db, pool, c->contact_id, &tags, &c->tags);
-		c->n_tags = c->contact_id != 0 && rc > 0 ? (size_t)rc : 0;
+		if (rc != -1)
+			rc = book_tag_names(
+			    db, pool, c->tag_ids, &tags, &c->tags);
+		c->n_tags = rc > 0 ? (size_t)rc : 0;
 	}
 	return rc == -1 ? -1 : 0;
 }

@@ -31,7 +31,8 @@ struct desk_conversation {	/* texts in POOL, NULL none; times 0 none */
 	int64_t		 contact_id;	/* 0 none */
 	const char	*contact_name;
 	const char	*contact_phone;
-	const char	**tags;		/* of the contact, sorted */
+	const char	*tag_ids;	/* of the contact: " 3  7 " */
+	const char	**tags;		/* their names, sorted */
 	size_t		 n_tags;
 	int64_t		 assigned_to;	/* 0 nobody */
 	const char	*assigned_name;
@@ -54,7 +55,7 @@ int	desk_get(struct db *, struct pool *, int64_t id,
 	" c.phone, c.user_id, c.number_id, c.profile_name, c.status,"          \
 	" c.is_read, c.unread_count, c.last_customer_message_at,"              \
 	" c.last_message_preview, k.id, k.name, k.phone, c.assigned_to,"       \
-	" c.created_at, c.updated_at, c.window_ends"
+	" c.created_at, c.updated_at, c.window_ends, k.tag_ids"
 #define DESK_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 
 void	desk_read_row(struct db_rows *, struct pool *,

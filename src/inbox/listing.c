@@ -2,7 +2,9 @@
  * Lists of conversations.  Every statement takes all filters, under the same
  * parameters; they differ in what leads, that is, in the index that is read.
  */
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/pool.h"
 
@@ -21,6 +23,7 @@ enum {
 	ASSIGNED,
 	OF_NUMBER,
 	LINKED,
+	CLOSED,
 	TAGGED,
 	ONE,
 	ROW,
@@ -32,16 +35,17 @@ enum {
 /*
  * $1 status   $2 $3 the place   $4 unread   $5 assigned, 0 nobody
  * $6 linked   $7 window   $8 now   $9 number
- * $10 limit   $11 how many tags   $12 … $21 the tags   $22 no message older
- * than this   $23 ONE: which conversation.  NULL is any.
+ * $10 limit   $11 no message older than this   $12 ONE: which conversation
+ * $13 the leading tag's id   $14 what tag_ids with all tags end like.
+ * NULL is any.
  *
  * What is left out is one condition: of six SQLite would think that they let no
  * row through, and sort "none" instead of reading an index in its order.
  */
 #define COLUMNS "SELECT" DESK_COLUMNS " FROM my_conversations c" DESK_CONTACT
 #define REST                                                                   \
-	" AND c.last_message_at > $22"                                         \
-	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS HAS_TAGS
+	" AND c.last_message_at > $11"                                         \
+	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
 #define FILTERS                                                                \
 	" AND NOT ($4 IS NOT NULL AND c.is_read = $4"                          \
 	"  OR $5 IS NOT NULL AND COALESCE(c.assigned_to, 0) <> $5"             \
@@ -49,10 +53,6 @@ enum {
 	"  OR $7 IS NOT NULL AND"                                              \
 	"   (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                    \
 	"  OR $9 IS NOT NULL AND c.number_id <> $9)"
-#define HAS_TAGS                                                               \
-	" AND ($11 = 0 OR $11 = (SELECT COUNT(*) FROM my_contact_tags x"       \
-	"  WHERE x.contact_id = c.contact_id AND x.tag_id IN ($12, $13, $14,"  \
-	"  $15, $16, $17, $18, $19, $20, $21)))"
 #define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
 
 /* Indexes have the status before the time, so "all" is two lists merged. */
@@ -63,25 +63,17 @@ enum {
 		" WHERE c.status = 'archived' AND " LEADS                      \
 		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
-/* The first tag's own list leads, which is the shortest.  Further tags have the
- * same order, so what is looked for there lies beside what was found just now;
- * only what all of them have is looked at as a conversation. */
-#define SAME                                                                   \
-	" AND o.status = t.status AND o.last_message_at = t.last_message_at"   \
-	" AND o.conversation_id = t.conversation_id"
+/* The first tag's own list leads, which is the shortest; only what has all tags
+ * is looked at as a conversation. */
 #define OF_TAG(STATUS)                                                         \
 	"SELECT t.last_message_at, t.conversation_id," DESK_OTHER_COLUMNS      \
 	" FROM my_conversation_tags t CROSS JOIN my_conversations c"           \
 	" CROSS JOIN my_contacts k"                                            \
-	" WHERE t.tag_id = $12 AND t.status = '" STATUS "'"                    \
+	" WHERE t.tag_id = $13 AND t.status = '" STATUS "'"                    \
 	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
-	" AND t.last_message_at > $22"                                         \
+	" AND t.last_message_at > $11"                                         \
 	" AND (t.last_message_at, t.conversation_id) < ($2, $3)"               \
-	" AND ($11 = 1 OR EXISTS (SELECT 1"                                    \
-	"  FROM my_conversation_tags o WHERE o.tag_id = $13" SAME "))"         \
-	" AND ($11 <= 2 OR $11 = 2 + (SELECT COUNT(*)"                         \
-	"  FROM my_conversation_tags o WHERE o.tag_id IN ($14, $15,"           \
-	"  $16, $17, $18, $19, $20, $21)" SAME "))"                            \
+	" AND t.tag_ids LIKE '%' || $14"                                       \
 	" AND c.id = t.conversation_id AND k.id = c.contact_id" FILTERS
 
 static const char *const sql[N_SQL] = {
@@ -91,10 +83,14 @@ static const char *const sql[N_SQL] = {
 	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
+	/* By the window alone; in the filter it would come after the place. */
+	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
-	[ONE] = "SELECT c.last_message_at, c.id FROM my_conversations c"
-		" WHERE c.id = $23 AND ($1 IS NULL OR c.status = $1)" REST,
-	[ROW] = COLUMNS " WHERE c.id = $23",
+	[ONE] = "SELECT c.last_message_at, c.id"
+		" FROM my_conversations c" DESK_CONTACT
+		" WHERE c.id = $12 AND ($1 IS NULL OR c.status = $1)"
+		" AND ($14 IS NULL OR k.tag_ids LIKE '%' || $14)" REST,
+	[ROW] = COLUMNS " WHERE c.id = $12",
 	/* How old the conversation is that stands so far down a tag's list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
 		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"
@@ -134,6 +130,8 @@ choose(const struct listing_filter *f)
 		return sql[OF_NUMBER];
 	if (f->assigned_to == 0)
 		return sql[ASSIGNED];
+	if (f->window == 0)
+		return sql[CLOSED];
 	return sql[f->status == NULL ? BY_TIME : BY_STATUS];
 }
 
@@ -143,12 +141,36 @@ flag(int value)
 	return value == LISTING_ANY ? db_null() : db_int(value);
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* " 3 % 7 %": as tag_ids has them in order, others may be between.  The first %
+ * is in the statement; SQLite prepares "LIKE $14" again for each value. */
+static const char *
+with_all(struct pool *pool, const struct listing_filter *f)
+{
+	int64_t ids[LISTING_TAGS_MAX];
+	char *s = "";
+
+	if (f->n_tags == 0)
+		return NULL;
+	memcpy(ids, f->tags, sizeof(ids));
+	qsort(ids, (size_t)f->n_tags, sizeof(*ids), by_id);
+	for (int i = 0; i < f->n_tags; i++)
+		s = pool_printf(pool, "%s %" PRId64 " %%", s, ids[i]);
+	return s;
+}
+
 /* Those that the filter lets through, of all or of conversation ONE. */
 static struct db_rows *
-query(struct db *db, const char *statement, const struct listing_filter *f,
-    int64_t one, int max)
+query(struct db *db, struct pool *pool, const char *statement,
+    const struct listing_filter *f, int64_t one, int max)
 {
-	const int64_t *t = f->tags;
 	int64_t window = f->now - DESK_WINDOW;
 	/* An open window is as new as the last message at most. */
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
@@ -159,10 +181,8 @@ query(struct db *db, const char *statement, const struct listing_filter *f,
 		f->assigned_to == LISTING_ANY ? db_null()
 					      : db_int(f->assigned_to),
 		flag(f->linked), flag(f->window), db_int(f->now),
-		db_id(f->number_id), db_int(max), db_int(f->n_tags),
-		db_id(t[0]), db_id(t[1]), db_id(t[2]), db_id(t[3]), db_id(t[4]),
-		db_id(t[5]), db_id(t[6]), db_id(t[7]), db_id(t[8]), db_id(t[9]),
-		db_int(oldest), db_int(one)));
+		db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
+		db_id(f->tags[0]), db_text(with_all(pool, f))));
 }
 
 static int
@@ -213,10 +233,10 @@ newest_first(const void *a, const void *b)
 
 /* Where it stands, if the filter lets it through: 1, 0, -1. */
 static int
-find_place(struct db *db, const struct listing_filter *f, int64_t one,
-    struct listing_place *place)
+find_place(struct db *db, struct pool *pool, const struct listing_filter *f,
+    int64_t one, struct listing_place *place)
 {
-	struct db_rows *r = query(db, sql[ONE], f, one, 1);
+	struct db_rows *r = query(db, pool, sql[ONE], f, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -240,7 +260,7 @@ read_found(struct db *db, struct pool *pool, const struct listing_filter *f,
 		return found;
 	all = pool_get(pool, sizeof(*all) * (size_t)found);
 	for (int i = 0; i < found; i++) {
-		if ((rc = find_place(db, f, ids[i], &all[n])) == -1)
+		if ((rc = find_place(db, pool, f, ids[i], &all[n])) == -1)
 			return -1;
 		n += rc;
 	}
@@ -248,7 +268,7 @@ read_found(struct db *db, struct pool *pool, const struct listing_filter *f,
 	if (n > max)
 		n = max;
 	for (int i = 0; i < n; i++) {
-		struct db_rows *r = query(db, sql[ROW], f, all[i].id, 1);
+		struct db_rows *r = query(db, pool, sql[ROW], f, all[i].id, 1);
 
 		if (read_rows(r, pool, &out[i], 1) != 1)
 			return -1;
@@ -268,7 +288,7 @@ listing_read(struct db *db, struct pool *pool, const struct listing_filter *f,
 	else if (rarest_leads(db, &ordered) == -1)
 		return -1;
 	else
-		n = read_rows(
-		    query(db, choose(f), &ordered, 0, max), pool, out, max);
+		n = read_rows(query(db, pool, choose(f), &ordered, 0, max),
+		    pool, out, max);
 	return n == -1 || desk_name_all(db, pool, out, n) == -1 ? -1 : n;
 }

@@ -45,10 +45,10 @@ static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"change_conversation_new", "change_media", "change_media_new",
 	"change_message", "change_message_new", "change_reaction",
 	"change_reaction_new", "change_tag", "contact_digits_changed",
-	"contact_gone", "contact_words_changed", "contact_words_gone",
+	"contact_gone", "contact_tag_gone", "contact_tag_new",
+	"contact_tags_changed", "contact_words_changed", "contact_words_gone",
 	"contact_words_new", "conversation_digits_changed",
 	"conversation_words_changed", "conversation_words_new",
-	"conversation_tag_gone", "conversation_tag_new",
 	"conversation_tags_changed", "conversation_tags_new",
 	"count_conversation", "count_conversation_changed", "count_window",
 	"count_window_changed", "message_words_new", "tag_gone",
@@ -58,9 +58,9 @@ static const char *const words[] = { "contact_digits", "contact_words",
 	"conversation_digits", "conversation_words", "message_words", NULL };
 
 /* What a view, a statement of ours or FTS5 has a use for. */
-static const char *const functions[] = { "coalesce", "count", "instr", "like",
-	"lower", "match", "max", "min", "my_token", "my_user", "my_workspace",
-	"row_number", "sum", NULL };
+static const char *const functions[] = { "coalesce", "count", "group_concat",
+	"instr", "like", "lower", "match", "max", "min", "my_token", "my_user",
+	"my_workspace", "row_number", "sum", NULL };
 
 static const char *const sign_in[] = { "api_tokens", "tickets", "users",
 	"workspace_members", "workspaces", NULL };

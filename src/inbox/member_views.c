@@ -37,7 +37,7 @@ const char member_views[] =
     "	FROM media WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_contacts AS\n"
-    "	SELECT id, phone, name, email, created_at, updated_at\n"
+    "	SELECT id, phone, name, email, created_at, updated_at, tag_ids\n"
     "	FROM contacts WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_tags AS\n"
@@ -49,7 +49,7 @@ const char member_views[] =
     "	FROM contact_tags WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_conversation_tags AS\n"
-    "	SELECT tag_id, status, last_message_at, conversation_id\n"
+    "	SELECT tag_id, status, last_message_at, conversation_id, tag_ids\n"
     "	FROM conversation_tags WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_members AS\n"

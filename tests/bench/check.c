@@ -52,7 +52,13 @@ static const struct {
 	    " FROM conversation_tags AS t WHERE t.workspace_id ="
 	    " c.workspace_id AND t.tag_id = k.tag_id AND t.status = c.status"
 	    " AND t.last_message_at = c.last_message_at"
-	    " AND t.conversation_id = c.id)" },
+	    " AND t.conversation_id = c.id AND t.tag_ids ="
+	    " (SELECT tag_ids FROM contacts AS p WHERE p.id = c.contact_id))" },
+	{ "contacts that say other tags than they have",
+	    "SELECT COUNT(*) FROM contacts AS c WHERE tag_ids IS NOT"
+	    " (SELECT group_concat(' ' || tag_id || ' ', '') FROM"
+	    " (SELECT tag_id FROM contact_tags AS k WHERE k.workspace_id ="
+	    " c.workspace_id AND k.contact_id = c.id ORDER BY tag_id))" },
 	{ "messages of no conversation",
 	    "SELECT COUNT(*) FROM messages AS m WHERE NOT EXISTS (SELECT 1"
 	    " FROM conversations AS c WHERE c.workspace_id = m.workspace_id"

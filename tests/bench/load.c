@@ -77,9 +77,11 @@ static const char *const sql[N_SQL] = {
 		  " total = excluded.total, unread = excluded.unread,"
 		  " archived = excluded.archived",
 	[TAGGED] = "INSERT INTO conversation_tags(workspace_id, tag_id, status,"
-		   " last_message_at, conversation_id) SELECT c.workspace_id,"
-		   " k.tag_id, c.status, c.last_message_at, c.id"
-		   " FROM conversations AS c CROSS JOIN contact_tags AS k"
+		   " last_message_at, conversation_id, tag_ids)"
+		   " SELECT c.workspace_id, k.tag_id, c.status,"
+		   " c.last_message_at, c.id, p.tag_ids FROM conversations AS c"
+		   " CROSS JOIN contacts AS p ON p.id = c.contact_id"
+		   " AND p.tag_ids IS NOT NULL CROSS JOIN contact_tags AS k"
 		   " ON k.workspace_id = c.workspace_id"
 		   " AND k.contact_id = c.contact_id ORDER BY 1, 2, 3, 4, 5",
 	[WINDOWS] = "INSERT INTO window_hours(workspace_id, hour,"

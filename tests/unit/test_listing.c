@@ -4,6 +4,7 @@
  */
 #include "office.h"
 
+#include "inbox/book.h"
 #include "inbox/desk.h"
 #include "inbox/listing.h"
 
@@ -113,6 +114,57 @@ each_filter(void **state)
 	assert_int_equal(2, ids(o, &f));
 }
 
+/* What each row of a tag's list says of the others is what the contact has. */
+static void
+tags_come_go_and_are_not_mistaken(void **state)
+{
+	struct office *o = *state;
+	struct listing_filter f = any();
+
+	f.n_tags = 2;
+	f.tags[0] = 1;
+	f.tags[1] = 2;
+	assert_int_equal(0, book_untag(o->db, 1, "late", NOW));
+	assert_int_equal(0, ids(o, &f));
+	assert_int_equal(0, book_tag(o->db, 2, "late", NOW));
+	assert_int_equal(2, ids(o, &f));
+	assert_int_equal(0, book_tag(o->db, 2, "other", NOW));
+	assert_int_equal(2, ids(o, &f));
+	f.q = "jorg";
+	assert_int_equal(2, ids(o, &f));
+	f.q = NULL;
+	assert_int_equal(
+	    0, db_script(o->all,
+		   "INSERT INTO tags(id, workspace_id, name, created_at)"
+		   " VALUES (12, 1, 'twelve', 1), (21, 1, 'twenty-one', 1);"
+		   "INSERT INTO contact_tags VALUES (1, 1, 21), (1, 1, 12);"));
+	assert_int_equal(2, ids(o, &f));
+	f.tags[0] = 21;
+	f.tags[1] = 12;
+	assert_int_equal(1, ids(o, &f));
+	assert_int_equal(
+	    1, office_number(o, "SELECT COUNT(*) FROM contacts WHERE id = 1"
+				" AND tag_ids = ' 1  12  21 '"));
+	assert_int_equal(
+	    0, db_script(o->all, "DELETE FROM tags WHERE id IN (1, 12)"));
+	assert_int_equal(0, ids(o, &f));
+	f.n_tags = 1;
+	assert_int_equal(1, ids(o, &f));
+	assert_int_equal(
+	    0, office_number(o,
+		   "SELECT COUNT(*) FROM conversation_tags AS t JOIN"
+		   " conversations AS c ON c.id = conversation_id JOIN"
+		   " contacts AS p ON p.id = c.contact_id"
+		   " WHERE t.tag_ids <> p.tag_ids"));
+	assert_int_equal(0, db_script(o->all, "DELETE FROM contact_tags"));
+	assert_int_equal(0, ids(o, &f));
+	assert_int_equal(
+	    0, office_number(o,
+		   "SELECT COUNT(*) + (SELECT COUNT(tag_ids) FROM contacts"
+		   " WHERE workspace_id = 1) FROM conversation_tags"
+		   " WHERE workspace_id = 1"));
+}
+
 static void
 the_window_closes_after_a_day(void **state)
 {
@@ -150,6 +202,7 @@ main(void)
 		TEST(newest_first_and_no_empty_ones),
 		TEST(ids_decide_within_a_second),
 		TEST(each_filter),
+		TEST(tags_come_go_and_are_not_mistaken),
 		TEST(the_window_closes_after_a_day),
 		TEST(numbers_are_the_workspaces),
 	};
