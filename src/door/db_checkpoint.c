@@ -31,15 +31,15 @@
 
 #include "door/db_sqlite.h"
 
-/* A WAL that was this much too large once gives its space back. */
-#define WAL_TRUNCATE_FACTOR 16
-#define WAL_FRAME	    4120 /* a page and its header */
-#define CHECKPOINT_WAIT_MS  20	 /* for readers in the way */
-#define STEPS		    8	 /* for one flush */
+/* A WAL that had to be larger once gives its space back: not each time that it
+ * has been copied, since the next burst makes it as long again. */
+#define WAL_LARGE	   (INT64_C(64) << 20)
+#define CHECKPOINT_WAIT_MS 20 /* for readers in the way */
+#define STEPS		   8  /* for one flush */
 /* sqlite.org/walformat.html, 2.2: of this size is a part of the WAL's index,
  * and there stands in it how many frames have been copied. */
-#define INDEX_LEN	    32768
-#define INDEX_COPIED	    96
+#define INDEX_LEN	   32768
+#define INDEX_COPIED	   96
 
 int
 db_flush_apart(struct db *db)
@@ -243,7 +243,7 @@ db_checkpoint(struct db *db, int pages)
 		return;
 	if (db->pin != NULL ? !prepare(db, pages) : db->wal_pages < pages)
 		return;
-	if (db_wal_size(db) > (int64_t)pages * WAL_FRAME * WAL_TRUNCATE_FACTOR)
+	if (db_wal_size(db) > WAL_LARGE)
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 	/* A reader in the way is no reason to hold up the writers. */
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);

@@ -37,7 +37,7 @@ LATE = 10
 KEPT = {"deliveries": ("spool", "SELECT count(*), max(id) FROM deliveries"),
         "changes": ("db", "SELECT count(*), max(seq) FROM changes")}
 # A WAL is as long as it ever had to be, until it is this long: then it is cut.
-WAL_MAX = 40 * MIB
+WAL_MAX = 72 * MIB
 
 
 class Client(threading.Thread):

@@ -20,6 +20,7 @@ static const char *const sql[] = {
 	"INSERT INTO t(a, b) VALUES ($1, hex(randomblob(500)))",
 	"SELECT count(*) FROM t",
 	"PRAGMA integrity_check",
+	"INSERT INTO t(a, b) VALUES ($1, CAST(zeroblob($2) AS TEXT))",
 };
 
 static char *dir, *path;
@@ -269,6 +270,27 @@ a_reader_in_the_way_only_delays_it(void **state)
 	db_close(reader);
 }
 
+/* MIB of them in one transaction; how long the WAL is when it is copied. */
+static int64_t
+burst(struct db *db, int mib)
+{
+	assert_int_equal(db_begin(db), 0);
+	for (int i = 0; i < mib; i++)
+		assert_int_equal(
+		    db_run(db, sql[3], DB_ARGS(db_int(i), db_int(1 << 20))), 0);
+	assert_int_equal(db_commit(db), 0);
+	assert_true(db_wal_size(db) > (int64_t)mib << 20);
+	db_checkpoint(db, 125);
+	return db_wal_size(db);
+}
+
+static void
+a_large_wal_gives_its_space_back(void **state)
+{
+	assert_true(burst(*state, 20) > 20 << 20); /* to be used again */
+	assert_int_equal(burst(*state, 64), 0);
+}
+
 int
 main(void)
 {
@@ -280,6 +302,7 @@ main(void)
 		TEST(what_a_flush_lost_is_copied_again),
 		TEST(nor_is_it_lost_with_the_lock),
 		TEST(a_reader_in_the_way_only_delays_it),
+		TEST(a_large_wal_gives_its_space_back),
 	};
 
 	return cmocka_run_group_tests_name("db_checkpoint", tests, NULL, NULL);
