@@ -3,10 +3,12 @@
 All that one of them keeps carries its mark, which the other's requests never
 have. No answer, event, file, error or line of the log of one has a byte of the
 other's, whatever ids, phones, cursors and tags of the other it asks with; nor
-have the rows. In the long form also: how long a token is looked at says nothing
-of how much of it is right.
+have the rows. In the long form also: how long a token or a signature is looked
+at says nothing of how much of it is right.
 """
 
+import hashlib
+import hmac
 import json
 import urllib.parse
 
@@ -315,6 +317,31 @@ def check_all(node, parties, report):
     check_reach(parties, report)
 
 
+def time_refusals(node, token, scale, report):
+    timing("API", lambda t: node.get("/me", token=t), token, scale.random,
+           report)
+    timing("webhook", lambda t: node.deliver("{}", t), node.webhook_token,
+           scale.random, report)
+    timing("verification", lambda t: node.verify(
+        mode="subscribe", token=t, challenge="1"), node.verify_token,
+        scale.random, report, 403)
+
+
+def time_signatures(scale, report):
+    node = Node({"WHATSAPP_APP_SECRET": "secret"})
+    try:
+        node.up()
+        right = hmac.new(b"secret", b"{}", hashlib.sha256).hexdigest()
+
+        def ask(signature):
+            return node.deliver("{}", headers={
+                "X-Hub-Signature-256": "sha256=" + signature})
+        assert ask(right).status == 200
+        timing("signature", ask, right, scale.random, report)
+    finally:
+        node.remove()
+
+
 def run(scale, report):
     with D360() as d360:
         node = Node(d360.env)
@@ -326,12 +353,7 @@ def run(scale, report):
             guess(node, parties, scale)
             check_all(node, parties, report)
             if scale.long:
-                timing("API", lambda t: node.get("/me", token=t),
-                       parties[0].office.token, scale.random, report)
-                timing("webhook", lambda t: node.deliver("{}", t),
-                       node.webhook_token, scale.random, report)
-                timing("verification", lambda t: node.verify(
-                    mode="subscribe", token=t, challenge="1"),
-                    node.verify_token, scale.random, report, 403)
+                time_refusals(node, parties[0].office.token, scale, report)
+                time_signatures(scale, report)
         finally:
             node.remove()
