@@ -104,7 +104,7 @@ book_tag_names(struct db *db, struct pool *pool, const char *tag_ids,
 		char *end;
 		int64_t id = strtoll(s, &end, 10);
 
-		s = end + 1; /* each stands between two spaces */
+		s = end + (*end != '\0'); /* the space behind each */
 		rc = names_find(known, db, pool, sql[NAME], id, &(*names)[n]);
 		n += rc == 1;
 	}

@@ -36,8 +36,8 @@ enum {
  * $1 status   $2 $3 the place   $4 unread   $5 assigned, 0 nobody
  * $6 linked   $7 window   $8 now   $9 number
  * $10 limit   $11 no message older than this   $12 ONE: which conversation
- * $13 the leading tag's id   $14 what tag_ids with all tags end like.
- * NULL is any.
+ * $13 the leading tag's id   $14 all tags, as with_all() writes them.  NULL is
+ * any.
  *
  * What is left out is one condition: of six SQLite would think that they let no
  * row through, and sort "none" instead of reading an index in its order.
