@@ -49,9 +49,11 @@ def cached(bench):
 
 def copy(source, target):
     """Past the system's memory, which may not hold both, and to the disk: the
-    writing, or the freeing of so much memory, would be measured as well."""
+    writing, or the freeing of so much memory, would be measured as well.  In
+    small pieces, since Linux keeps a large one together, and then looks through
+    all of it for each page that the database writes there."""
     for how in (["cp", "--reflink=always", source, target],
-                ["dd", "bs=4M", "iflag=direct", "conv=fsync", "status=none",
+                ["dd", "bs=16K", "iflag=direct", "conv=fsync", "status=none",
                  f"if={source}", f"of={target}"],
                 ["cp", source, target]):
         if subprocess.run(how, stderr=subprocess.DEVNULL).returncode == 0:
