@@ -64,7 +64,7 @@ class Drain(Row):
     figures = [Figure("rate", "/s", at_least=0.7, ratio=True)]
 
     def open(self, bench):
-        self.n = 20000 if bench.quick else 100000
+        self.n = bench.seconds(10_000, 100_000)
         self.store = Store(bench, self.n)
         self.bare = self.store.dir / "bare"
         self.what = f"{self.n:,} deliveries of one message each, " \

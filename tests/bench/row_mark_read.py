@@ -22,7 +22,7 @@ class MarkRead(Row):
 
     def open(self, bench):
         self.node = large(bench)
-        self.deliveries = bench.seconds(20_000, 100_000)
+        self.deliveries = bench.seconds(12_000, 100_000)
         self.seconds = bench.seconds(2, 5)
         self.rounds_done = 0
         self.all = ids(self.node, 100_000)

@@ -23,7 +23,7 @@ class Offered(Row):
         self.subject(bench)
 
     def subject(self, bench):
-        out = bench.offer(self.node, RATE, bench.seconds(3, 20), self.file)
+        out = bench.offer(self.node, RATE, bench.seconds(2, 20), self.file)
         assert out["rate"] > 0.99 * RATE, out
         return {"p50": out["p50_ms"], "p99": out["p99_ms"],
                 "late": out["late_p99_ms"]}

@@ -22,7 +22,7 @@ class Visible(Row):
                Figure("longest", "ms")]
 
     def open(self, bench):
-        self.seconds = bench.seconds(5, 60)
+        self.seconds = bench.seconds(3, 60)
         self.how = f"{RATE}/s for {self.seconds} s (offer.c, realistic " \
             f"messages of 5,000 customers), and {PROBES} more a second that " \
             f"are looked for every {POLL * 1000:.0f} ms; a probe counts " \
