@@ -60,7 +60,7 @@ class Memory(Row):
               [Figure("supervisors", "MB")]
 
     def open(self, bench):
-        self.unit = bench.seconds(1, 5)
+        self.unit = 5
         n = int(RATE * self.unit)
         self.how = \
             f"The load: {n} messages at {RATE}/s to {STREAMS} open " \
