@@ -64,6 +64,7 @@ class Instructions(Row):
     how = "valgrind --tool=callgrind, less what the programs take without " \
           "any delivery; a clock that stands still is preloaded into the " \
           "processor, so that its batches do not depend on how slow it is."
+    modes = ("full",)   # under valgrind programs are slow
     figures = [Figure("ingest", "", at_most=1.05, ratio=True),
                Figure("processor", "", at_most=1.05, ratio=True)]
     packages = ["valgrind"]

@@ -41,10 +41,10 @@ class SlowFlush(Row):
         return {"rate": out["rate"], "p99": out["p99_ms"]}
 
     def subject(self, bench):
-        return self.load(bench, "slow", bench.seconds(2, 8))
+        return self.load(bench, "slow", bench.seconds(1, 8))
 
     def beside(self, bench):
-        return self.load(bench, "each", bench.seconds(2, 8))
+        return self.load(bench, "each", bench.seconds(1, 8))
 
 
 ROWS = [SlowFlush()]
