@@ -110,7 +110,7 @@ desk_name_all(
 }
 
 int
-desk_get(
+desk_get_row(
     struct db *db, struct pool *pool, int64_t id, struct desk_conversation *c)
 {
 	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
@@ -119,6 +119,15 @@ desk_get(
 	if (rc == 1)
 		desk_read_row(r, pool, c);
 	db_end(r);
+	return rc;
+}
+
+int
+desk_get(
+    struct db *db, struct pool *pool, int64_t id, struct desk_conversation *c)
+{
+	int rc = desk_get_row(db, pool, id, c);
+
 	return rc == 1 && desk_name_all(db, pool, c, 1) == -1 ? -1 : rc;
 }
 

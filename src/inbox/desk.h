@@ -45,9 +45,10 @@ int	desk_get(struct db *, struct pool *, int64_t id,
 	    struct desk_conversation *);
 
 /*
- * For statements of others, which read many.  DESK_COLUMNS are what
- * desk_read_row() takes, of my_conversations c; desk_name_all() then finds what
- * N rows point to: number, member and tags.
+ * For who reads many.  DESK_COLUMNS are what desk_read_row() takes of a
+ * statement of others, of my_conversations c; desk_get_row() is desk_get()
+ * without names; desk_name_all() then finds what N rows point to: number,
+ * member and tags.
  */
 #define DESK_COLUMNS                                                           \
 	" c.last_message_at, c.id," DESK_OTHER_COLUMNS
@@ -59,6 +60,8 @@ int	desk_get(struct db *, struct pool *, int64_t id,
 #define DESK_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 
 void	desk_read_row(struct db_rows *, struct pool *,
+	    struct desk_conversation *);
+int	desk_get_row(struct db *, struct pool *, int64_t id,
 	    struct desk_conversation *);
 int	desk_name_all(struct db *, struct pool *, struct desk_conversation *,
 	    int n);

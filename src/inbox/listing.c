@@ -26,7 +26,6 @@ enum {
 	CLOSED,
 	TAGGED,
 	ONE,
-	ROW,
 	DENSITY,
 	NUMBER,
 	N_SQL
@@ -90,7 +89,6 @@ static const char *const sql[N_SQL] = {
 		" FROM my_conversations c" DESK_CONTACT
 		" WHERE c.id = $12 AND ($1 IS NULL OR c.status = $1)"
 		" AND ($14 IS NULL OR k.tag_ids LIKE '%' || $14)" REST,
-	[ROW] = COLUMNS " WHERE c.id = $12",
 	/* How old the conversation is that stands so far down a tag's list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
 		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"
@@ -168,8 +166,8 @@ with_all(struct pool *pool, const struct listing_filter *f)
 
 /* Those that the filter lets through, of all or of conversation ONE. */
 static struct db_rows *
-query(struct db *db, struct pool *pool, const char *statement,
-    const struct listing_filter *f, int64_t one, int max)
+query(struct db *db, const char *statement, const struct listing_filter *f,
+    const char *tags, int64_t one, int max)
 {
 	int64_t window = f->now - DESK_WINDOW;
 	/* An open window is as new as the last message at most. */
@@ -182,7 +180,7 @@ query(struct db *db, struct pool *pool, const char *statement,
 					      : db_int(f->assigned_to),
 		flag(f->linked), flag(f->window), db_int(f->now),
 		db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
-		db_id(f->tags[0]), db_text(with_all(pool, f))));
+		db_id(f->tags[0]), db_text(tags)));
 }
 
 static int
@@ -233,10 +231,10 @@ newest_first(const void *a, const void *b)
 
 /* Where it stands, if the filter lets it through: 1, 0, -1. */
 static int
-find_place(struct db *db, struct pool *pool, const struct listing_filter *f,
+find_place(struct db *db, const struct listing_filter *f, const char *tags,
     int64_t one, struct listing_place *place)
 {
-	struct db_rows *r = query(db, pool, sql[ONE], f, one, 1);
+	struct db_rows *r = query(db, sql[ONE], f, tags, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -250,7 +248,7 @@ find_place(struct db *db, struct pool *pool, const struct listing_filter *f,
 /* A search leads: what it found is let through the filter one by one. */
 static int
 read_found(struct db *db, struct pool *pool, const struct listing_filter *f,
-    struct desk_conversation *out, int max)
+    const char *tags, struct desk_conversation *out, int max)
 {
 	struct listing_place *all;
 	int64_t *ids = NULL;
@@ -260,19 +258,16 @@ read_found(struct db *db, struct pool *pool, const struct listing_filter *f,
 		return found;
 	all = pool_get(pool, sizeof(*all) * (size_t)found);
 	for (int i = 0; i < found; i++) {
-		if ((rc = find_place(db, pool, f, ids[i], &all[n])) == -1)
+		if ((rc = find_place(db, f, tags, ids[i], &all[n])) == -1)
 			return -1;
 		n += rc;
 	}
 	qsort(all, (size_t)n, sizeof(*all), newest_first);
 	if (n > max)
 		n = max;
-	for (int i = 0; i < n; i++) {
-		struct db_rows *r = query(db, pool, sql[ROW], f, all[i].id, 1);
-
-		if (read_rows(r, pool, &out[i], 1) != 1)
+	for (int i = 0; i < n; i++)
+		if (desk_get_row(db, pool, all[i].id, &out[i]) != 1)
 			return -1;
-	}
 	return n;
 }
 
@@ -280,15 +275,16 @@ int
 listing_read(struct db *db, struct pool *pool, const struct listing_filter *f,
     struct desk_conversation *out, int max)
 {
+	const char *tags = with_all(pool, f);
 	struct listing_filter ordered = *f;
 	int n;
 
 	if (f->q != NULL)
-		n = read_found(db, pool, f, out, max);
+		n = read_found(db, pool, f, tags, out, max);
 	else if (rarest_leads(db, &ordered) == -1)
 		return -1;
 	else
-		n = read_rows(query(db, pool, choose(f), &ordered, 0, max),
+		n = read_rows(query(db, choose(f), &ordered, tags, 0, max),
 		    pool, out, max);
 	return n == -1 || desk_name_all(db, pool, out, n) == -1 ? -1 : n;
 }
