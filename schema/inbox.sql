@@ -1,5 +1,5 @@
--- The inbox: workspaces, contacts, conversations, messages.  This is version 2,
--- the newest; schema/inbox_2.sql brings version 1 to it.
+-- The inbox: workspaces, contacts, conversations, messages.  This is version 3,
+-- the newest; schema/inbox_2.sql and inbox_3.sql bring versions 1 and 2 to it.
 --
 -- Times are unix seconds in UTC.  Every unique key of a workspace's rows
 -- begins with workspace_id and every query carries it, so that the store can

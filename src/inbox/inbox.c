@@ -12,11 +12,12 @@
 
 /*
  * What brings version n to n + 1, at place n.  schema/inbox.sql is always the
- * newest; test_upgrade shows that version 1 plus these steps is the same.
+ * newest; test_upgrade shows that each older one plus its steps is the same.
  */
 static const char *const steps[INBOX_VERSION] = {
 	NULL, /* 0 is an empty file: inbox_create */
 	inbox_2_sql,
+	inbox_3_sql,
 };
 
 /* In a transaction of the caller. */

@@ -1,7 +1,7 @@
 /*
- * Old plus steps equals new: a database of version 1 (tests/data/inbox-1.sql,
- * as it was released) that was upgraded is the same as one of today, empty and
- * filled, and goes on in the same way.
+ * Old plus steps equals new: a database of an older version (inbox-1.sql and
+ * so on in tests/data, as they were released) that was upgraded is the same as
+ * one of today, empty and filled, and goes on in the same way.
  */
 #include "unit.h"
 
@@ -16,6 +16,7 @@
 struct rig {
 	char *dir, *old, *new;
 	struct pool *pool;
+	int version; /* of old */
 };
 
 static const char later[] =
@@ -45,7 +46,7 @@ data(struct pool *pool, const char *name)
 }
 
 static int
-begin(void **state)
+begin(void **state, int version)
 {
 	struct rig *g = calloc(1, sizeof(*g));
 	struct db *db;
@@ -57,12 +58,28 @@ begin(void **state)
 	g->pool = pool_new();
 	db = db_open(g->old, DB_CREATE, 1000);
 	assert_non_null(db);
-	assert_int_equal(db_script(db, data(g->pool, "inbox-1.sql")), 0);
-	assert_int_equal(db_set_version(db, 1), 0);
+	assert_int_equal(
+	    db_script(db,
+		data(g->pool, pool_printf(g->pool, "inbox-%d.sql", version))),
+	    0);
+	assert_int_equal(db_set_version(db, version), 0);
+	g->version = version;
 	db_close(db);
 	assert_int_equal(inbox_create(g->new), 1);
 	*state = g;
 	return 0;
+}
+
+static int
+begin_1(void **state)
+{
+	return begin(state, 1);
+}
+
+static int
+begin_2(void **state)
+{
+	return begin(state, 2);
 }
 
 static int
@@ -193,7 +210,7 @@ old_plus_steps_is_new(void **state)
 {
 	struct rig *g = *state;
 
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - 1);
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
 	compare(g, schema);
 	assert_int_equal(inbox_upgrade(g->old), 0);
 }
@@ -205,7 +222,7 @@ rows_are_kept_and_completed(void **state)
 	const char *all = data(g->pool, "inbox-rows.sql");
 
 	fill(g->old, all);
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - 1);
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
 	fill(g->new, all);
 	compare(g, contents);
 	compare(g, schema);
@@ -252,7 +269,7 @@ old_version_is_refused_until_then(void **state)
 	struct db *db;
 
 	assert_null(inbox_open(g->old, DB_READ, 1000));
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - 1);
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
 	db = inbox_open(g->old, DB_READ, 1000);
 	assert_non_null(db);
 	db_close(db);
@@ -273,20 +290,24 @@ failed_step_changes_nothing(void **state)
 	db_close(db);
 }
 
+#define FROM(test, version)                                                    \
+	{                                                                      \
+#test " from version " #version, test, begin_##version, end,   \
+		    NULL                                                       \
+	}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    old_plus_steps_is_new, begin, end),
-		cmocka_unit_test_setup_teardown(
-		    rows_are_kept_and_completed, begin, end),
-		cmocka_unit_test_setup_teardown(
-		    every_table_has_a_row, begin, end),
-		cmocka_unit_test_setup_teardown(
-		    old_version_is_refused_until_then, begin, end),
-		cmocka_unit_test_setup_teardown(
-		    failed_step_changes_nothing, begin, end),
+		FROM(old_plus_steps_is_new, 1),
+		FROM(old_plus_steps_is_new, 2),
+		FROM(rows_are_kept_and_completed, 1),
+		FROM(rows_are_kept_and_completed, 2),
+		FROM(every_table_has_a_row, 1),
+		FROM(old_version_is_refused_until_then, 1),
+		FROM(old_version_is_refused_until_then, 2),
+		FROM(failed_step_changes_nothing, 1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
