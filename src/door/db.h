@@ -46,11 +46,22 @@ int	db_keep(struct db *, int kib);
  * it twice. */
 int	db_unmap(struct db *);
 
-/* Prepares N statements of SQL: 0, or -1 when one does not fit the schema. */
+/*
+ * Prepares N statements of SQL: 0, or -1 when one does not fit the schema.
+ * Parameters other than $1 to $24 end the program.
+ */
 int	db_prepare(struct db *, const char *const *sql, size_t n);
 
-/* Arguments: db_run(db, sql[PUT], DB_ARGS(db_int(7), db_text("x"))). */
-enum db_type { DB_END, DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
+/*
+ * Arguments: db_run(db, sql[PUT], DB_ARGS(db_int(7), db_text("x"))) for $1 and
+ * $2.  A statement takes exactly as many as it has parameters: another number
+ * of them, or a number left out among the parameters, is a mistake of whoever
+ * wrote it and ends the program (EX_SOFTWARE), as a bind that is left out
+ * would otherwise be NULL in silence.  Statements that share one list of
+ * arguments, of which each uses what it needs, say so: DB_SHARED_ARGS.  They
+ * may leave some out, but name none that is not in the list.
+ */
+enum db_type { DB_END, DB_END_SHARED, DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
 
 struct db_arg {
 	enum db_type	 type;
@@ -61,6 +72,8 @@ struct db_arg {
 
 #define DB_ARGS(...) \
 	((const struct db_arg[]) { __VA_ARGS__, { DB_END, 0, NULL, 0 } })
+#define DB_SHARED_ARGS(...)                                                    \
+	((const struct db_arg[]) { __VA_ARGS__, { DB_END_SHARED, 0, NULL, 0 } })
 #define DB_NONE ((const struct db_arg[]) { { DB_END, 0, NULL, 0 } })
 
 struct db_arg db_int(int64_t);

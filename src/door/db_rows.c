@@ -40,7 +40,29 @@ find_parameters(struct db_rows *r)
 	for (int i = 1; i <= DB_PARAMETERS; i++) {
 		snprintf(name, sizeof(name), "$%d", i);
 		r->place[i] = sqlite3_bind_parameter_index(r->stmt, name);
+		if (r->place[i] == 0)
+			continue;
+		r->parameters++;
+		r->highest = i;
 	}
+	if (sqlite3_bind_parameter_count(r->stmt) != r->parameters)
+		die(EX_SOFTWARE, "parameters other than $1 to $%d: %s",
+		    DB_PARAMETERS, r->sql);
+}
+
+/* What is not bound is NULL, and nobody would say so. */
+static void
+check_arity(const struct db_rows *r, const struct db_arg *args)
+{
+	int n = 0;
+
+	while (args[n].type != DB_END && args[n].type != DB_END_SHARED)
+		n++;
+	if (args[n].type == DB_END_SHARED
+		? n < r->highest
+		: n != r->highest || n != r->parameters)
+		die(EX_SOFTWARE, "%d arguments for %d parameters up to $%d: %s",
+		    n, r->parameters, r->highest, r->sql);
 }
 
 static struct db_rows *
@@ -75,13 +97,11 @@ db_prepare(struct db *db, const char *const *sql, size_t n)
 static int
 bind(struct db_rows *r, const struct db_arg *arg)
 {
-	for (int i = 1; arg->type != DB_END; i++, arg++) {
-		int rc = SQLITE_OK, place;
+	check_arity(r, arg);
+	for (int i = 1; i <= r->highest; i++, arg++) {
+		int rc = SQLITE_OK, place = r->place[i];
 
-		if (i > DB_PARAMETERS)
-			return SQLITE_RANGE;
-		place = r->place[i];
-		if (place == 0) /* not in this statement */
+		if (place == 0) /* shared, and not in this statement */
 			continue;
 		switch (arg->type) {
 		case DB_INT:

@@ -25,6 +25,8 @@ struct db_rows {
 	const char	*sql;		/* its name: this address */
 	struct sqlite3_stmt *stmt;
 	int		 place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
+	int		 parameters;	/* how many $n it has, … */
+	int		 highest;	/* … and the greatest n */
 	int		 failed;
 	struct db_rows	*next;		/* in the same slot */
 };

@@ -236,5 +236,6 @@ book_list(struct db *db, struct pool *pool, const char *q, const char *tag,
 	if (q != NULL)
 		return search_contacts(db, pool, q, before, ids, max);
 	return read_ids(db, sql[tag != NULL ? LIST_TAG : LIST],
-	    DB_ARGS(db_int(before), db_int(max), db_int(tag_id)), ids, max);
+	    DB_SHARED_ARGS(db_int(before), db_int(max), db_int(tag_id)), ids,
+	    max);
 }

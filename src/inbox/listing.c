@@ -174,7 +174,7 @@ query(struct db *db, const char *statement, const struct listing_filter *f,
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
 
 	return db_query(db, statement,
-	    DB_ARGS(db_text(f->status), db_int(f->after.last_message_at),
+	    DB_SHARED_ARGS(db_text(f->status), db_int(f->after.last_message_at),
 		db_int(f->after.id), flag(f->unread),
 		f->assigned_to == LISTING_ANY ? db_null()
 					      : db_int(f->assigned_to),

@@ -120,7 +120,7 @@ write_row(struct db *db, const char *statement, const struct number_key *number,
 	int counts = m->source != MESSAGE_HISTORY;
 
 	return db_query(db, statement,
-	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+	    DB_SHARED_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(m->wamid), db_int(m->conversation_id),
 		db_text(m->inbound ? "inbound" : "outbound"),
 		db_text(sources[m->source]), db_text(m->type),

@@ -81,7 +81,7 @@ int
 patch_apply(
     struct db *db, const struct number_key *number, const char *target_wamid)
 {
-	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
+	const struct db_arg *args = DB_SHARED_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(target_wamid), db_text(PATCH_REVOKED));
 	int64_t any;
 	int rc = db_get_int(db, sql[ANY], args, &any);

@@ -48,7 +48,7 @@ pause_put(struct db *db, int64_t number_id, const struct pause *p)
 {
 	return db_run(db, sql[PUT],
 	    DB_ARGS(db_int(number_id), db_int(p->until), db_int(p->attempts),
-		db_text(p->reason)));
+		db_text(p->reason), db_text(p->key_mark)));
 }
 
 int

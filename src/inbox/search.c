@@ -108,8 +108,8 @@ walk(struct db *db, const struct source *s, struct found *f)
 	while (top > 0 && room > 0 && rc == 0) {
 		int64_t bottom = top > width ? top - width : 0;
 		struct db_rows *r = db_query(db, s->statement,
-		    DB_ARGS(db_text(s->match), db_int(top), db_int(bottom),
-			db_int(room), db_text(s->digits)));
+		    DB_SHARED_ARGS(db_text(s->match), db_int(top),
+			db_int(bottom), db_int(room), db_text(s->digits)));
 
 		while ((rc = db_next(r)) == 1 && room > 0) {
 			f->ids[f->n++] = db_col_int(r, 1);

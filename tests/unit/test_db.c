@@ -3,7 +3,10 @@
  */
 #include "unit.h"
 
+#include <sys/wait.h>
+
 #include <pthread.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -75,6 +78,67 @@ parameters_are_bound_by_their_number(void **state)
 	assert_int_equal(db_col_is_null(rows, 1), 1);
 	assert_int_equal(db_next(rows), 0);
 	db_end(rows);
+}
+
+/* Exit status of a process that runs STATEMENT with ARGS, -1 when it lives. */
+static int
+run_apart(const char *statement, const struct db_arg *args)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct db *db;
+
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(99);
+		db = db_open(path, DB_WRITE, 1000);
+		if (db == NULL || db_prepare(db, &statement, 1) == -1)
+			_exit(99);
+		if (args != NULL)
+			db_run(db, statement, args);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WEXITSTATUS(status);
+}
+
+static void
+a_wrong_number_of_arguments_ends_the_program(void **state)
+{
+	static const char gap[] = "INSERT INTO t(a, b) VALUES ($1, $3)",
+			  mark[] = "INSERT INTO t(a, b) VALUES ($1, ?)",
+			  word[] = "INSERT INTO t(a, b) VALUES ($1, :b)",
+			  far[] = "INSERT INTO t(a, b) VALUES ($1, $25)";
+	const struct {
+		const char *statement;
+		const struct db_arg *args;
+		int status;
+	} cases[] = {
+		{ sql[0], DB_ARGS(db_text("x"), db_int(1)), 0 },
+		{ sql[0], DB_ARGS(db_text("x")), EX_SOFTWARE },
+		{ sql[0], DB_NONE, EX_SOFTWARE },
+		{ sql[0], DB_ARGS(db_text("x"), db_int(1), db_null()),
+		    EX_SOFTWARE },
+		{ sql[2], DB_NONE, 0 },
+		{ sql[2], DB_ARGS(db_int(1)), EX_SOFTWARE },
+		{ gap, DB_ARGS(db_int(2), db_int(1), db_text("x")),
+		    EX_SOFTWARE },
+		/* one list for several statements, each takes what it names */
+		{ gap, DB_SHARED_ARGS(db_int(2), db_int(1), db_text("x")), 0 },
+		{ sql[2], DB_SHARED_ARGS(db_int(1)), 0 },
+		{ gap, DB_SHARED_ARGS(db_int(3), db_int(1)), EX_SOFTWARE },
+		/* found when they are prepared */
+		{ mark, NULL, EX_SOFTWARE },
+		{ word, NULL, EX_SOFTWARE },
+		{ far, NULL, EX_SOFTWARE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(run_apart(cases[i].statement, cases[i].args),
+		    cases[i].status);
+	assert_int_equal(count(*state), 2);
 }
 
 static void
@@ -205,6 +269,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 		TEST(parameters_are_bound_by_their_number),
+		TEST(a_wrong_number_of_arguments_ends_the_program),
 		TEST(no_row_is_no_failure),
 		TEST(a_broken_rule_is_told_from_a_broken_file),
 		TEST(what_is_rolled_back_is_not_there),

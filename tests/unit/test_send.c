@@ -273,6 +273,43 @@ a_key_that_comes_ends_the_pause(void **state)
 	send_close(&s);
 }
 
+/* A process that finds an answer "stop" of another one: what is tried. */
+static void
+a_new_key_ends_a_pause_of_another_process(void **state)
+{
+	struct rig *g = *state;
+	struct keys keys = { .dir = g->dir, .api_key = "old" };
+	struct pace pace = { .number_id = 1 };
+	struct call *c;
+
+	outbox_say(g, 1, 1);
+	c = answer(g, &pace, D360_STOP);
+	pace_mark(keys.api_key, c->key_mark);
+	apply(g, c, RIG_NOW);
+	for (int i = 0; i < 2; i++) {
+		struct db *db = inbox_open(g->path, DB_WRITE, 1000);
+		struct send s = { .db = db,
+			.fetch = fetch_open("test"),
+			.keys = &keys,
+			.api_url = "http://127.0.0.1:1",
+			.dir = g->dir,
+			.rate = 80,
+			.parallel = 4 };
+
+		assert_int_equal(send_prepare(db), 0);
+		keys.db = db;
+		keys.api_key = i == 0 ? "old" : "new";
+		run(&s, RIG_NOW + 1);
+		/* the first was that of the answer */
+		assert_int_equal(
+		    rig_int(g, "SELECT attempts FROM outbox"), 1 + i);
+		fetch_close(s.fetch);
+		send_close(&s);
+		db_close(db);
+	}
+	free(pace.reason);
+}
+
 static void
 a_pause_lets_one_go_first_and_grows(void **state)
 {
@@ -346,6 +383,7 @@ main(void)
 		TEST(a_file_is_uploaded_once_for_a_number),
 		TEST(a_file_that_fails_later_is_forgotten_too),
 		TEST(a_key_that_comes_ends_the_pause),
+		TEST(a_new_key_ends_a_pause_of_another_process),
 		TEST(a_pause_lets_one_go_first_and_grows),
 		TEST(no_second_has_more_than_its_rate),
 	};
