@@ -54,9 +54,9 @@ changes_event(struct action *a, const struct change *c, struct buf *b)
 	put_fields(out, c);
 	json_put_raw(out, "object", object);
 	json_close(out);
-	buf_printf(b, "id: %" PRId64 "\nevent: %s\ndata: ", c->seq, c->type);
+	buf_printf(b, "event: %s\ndata: ", c->type);
 	buf_text(b, json_end(out, NULL));
-	buf_text(b, "\n\n");
+	buf_printf(b, "\nid: %" PRId64 "\n\n", c->seq);
 	return 0;
 }
 
@@ -64,8 +64,8 @@ void
 changes_reset(struct buf *b, int64_t last)
 {
 	buf_printf(b,
-	    "id: %" PRId64 "\nevent: reset\n"
-	    "data: {\"last_seq\":%" PRId64 "}\n\n",
+	    "event: reset\n"
+	    "data: {\"last_seq\":%" PRId64 "}\nid: %" PRId64 "\n\n",
 	    last, last);
 }
 

@@ -41,8 +41,8 @@ const size_t realtime_n_sql = sizeof(realtime_sql) / sizeof(realtime_sql[0]);
 static const struct route routes[] = {
 	{ "GET", "/api/v1/changes", NULL, ROUTE_AGENT, "after limit wait", "",
 	    0 },
-	{ "GET", "/api/v1/realtime", NULL, ROUTE_AGENT, "last_event_id ticket",
-	    "", 0 },
+	{ "GET", "/api/v1/realtime", NULL, ROUTE_AGENT,
+	    "last_event_id lastEventId ticket", "", 0 },
 };
 static const struct route *const stream_route = &routes[1];
 
@@ -124,6 +124,8 @@ read_place(struct action *a, struct stream *s)
 
 	if (id == NULL || *id == '\0')
 		id = input_param(a, "last_event_id");
+	if (id == NULL)
+		id = input_param(a, "lastEventId"); /* event-source-polyfill */
 	s->resumed = id != NULL;
 	s->after = s->last;
 	if (id != NULL)

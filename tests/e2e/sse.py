@@ -43,7 +43,7 @@ class Stream:
         self.events, self.comments = queue.Queue(), 0
         self.bytes, self.last_id = bytearray(), ""
         self.ended = threading.Event()
-        self.status, self.headers = None, {}
+        self.status, self.headers, self.ready = None, {}, None
         self.file = self.sock.makefile("rb")
         if read:
             self.read_head()
@@ -68,6 +68,7 @@ class Stream:
         try:
             for chunk in self.chunks():
                 self.bytes += chunk
+                self.comments += chunk.count(b"\n:") + chunk.startswith(b":")
                 rest += chunk
                 while b"\n\n" in rest:
                     block, rest = rest.split(b"\n\n", 1)
@@ -80,12 +81,15 @@ class Stream:
         fields = {}
         for line in text.split("\n"):
             if line.startswith(":"):
-                self.comments += 1
                 continue
             name, _, value = line.partition(":")
             fields[name] = value.removeprefix(" ")
+        if "data" not in fields:  # many clients forget such an id
+            return
         self.last_id = fields.get("id", self.last_id)
-        if "data" in fields:
+        if fields.get("event") == "ready":
+            self.ready = fields
+        else:
             self.events.put(Event(self.last_id, fields.get("event"),
                                   fields["data"]))
 
