@@ -61,7 +61,7 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 {
 	int64_t now = clock_now();
 
-	if (!health_serve(m, request, answer, now))
+	if (!health_serve(m, &config, request, answer, now))
 		route_serve(m, &config, request, answer, now);
 }
 

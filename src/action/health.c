@@ -1,6 +1,7 @@
 /*
  * GET /healthz: 200 when the inbox can be read and every node's processor has
- * been seen in the last two minutes, else 503 and what is wrong.
+ * been seen in the last two minutes and deliveries find room on the disk, else
+ * 503 and what is wrong.  200 also says when files have stopped.
  * GET /metrics: the same figures for Prometheus.
  */
 #include <stddef.h>
@@ -8,6 +9,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/config.h"
+#include "base/disk.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -79,9 +82,29 @@ complaint(struct pool *pool, const struct health *h, int n, int64_t now)
 	return b.len > 0 ? buf_end(&b) : NULL;
 }
 
+/* Of this machine, as it is now. */
+static void
+put_disk(struct buf *b, const struct config *c)
+{
+	int64_t left = disk_free(c->state_dir);
+
+	if (left == -1)
+		return;
+	buf_printf(b,
+	    "# HELP waspool_disk_free_bytes Free where the databases and files "
+	    "are.\n"
+	    "# TYPE waspool_disk_free_bytes gauge\n"
+	    "waspool_disk_free_bytes %lld\n"
+	    "# HELP waspool_files_stopped 1 when no files are stored, for want "
+	    "of disk.\n"
+	    "# TYPE waspool_files_stopped gauge\n"
+	    "waspool_files_stopped %d\n",
+	    (long long)left, left < c->files_min_free);
+}
+
 static void
 answer_metrics(const struct http_request *request, struct http_answer *answer,
-    const struct health *h, int n)
+    const struct config *c, const struct health *h, int n)
 {
 	struct buf b = { .pool = request->pool };
 
@@ -97,16 +120,33 @@ answer_metrics(const struct http_request *request, struct http_answer *answer,
 			    h[i].node, (long long)value);
 		}
 	}
+	put_disk(&b, c);
 	answer->type = "text/plain; version=0.0.4; charset=utf-8";
 	answer->body = buf_end(&b);
 	answer->body_len = b.len;
 }
 
-static void
-answer_health(struct action *a, const char *wrong)
+/* What does not work although the rest does, in POOL. */
+static const char *
+ok(struct pool *pool, const struct config *c)
 {
+	if (disk_has_room(c->state_dir, c->files_min_free, 0))
+		return "ok";
+	return pool_printf(pool,
+	    "ok, but files stopped: disk: %lld bytes are free, "
+	    "WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, inbound "
+	    "files and backups wait",
+	    (long long)disk_free(c->state_dir), (long long)c->files_min_free);
+}
+
+static void
+answer_health(struct action *a, const struct config *c, const char *wrong)
+{
+	if (wrong == NULL && !disk_has_room(c->state_dir, c->min_free, 0))
+		wrong = "deliveries are refused: less than WASPOOL_MIN_FREE of "
+			"the disk is free";
 	if (wrong == NULL) {
-		http_plain(a->request, a->answer, 200, "ok");
+		http_plain(a->request, a->answer, 200, ok(a->pool, c));
 		return;
 	}
 	reply_header(a, "Retry-After", RETRY_AFTER);
@@ -114,8 +154,8 @@ answer_health(struct action *a, const char *wrong)
 }
 
 int
-health_serve(struct member_db *m, const struct http_request *request,
-    struct http_answer *answer, int64_t now)
+health_serve(struct member_db *m, const struct config *config,
+    const struct http_request *request, struct http_answer *answer, int64_t now)
 {
 	/* At the root for what watches machines, and among the API's paths. */
 	const char *path =
@@ -137,8 +177,8 @@ health_serve(struct member_db *m, const struct http_request *request,
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);
 	if (metrics && n != -1)
-		answer_metrics(request, answer, h, n);
+		answer_metrics(request, answer, config, h, n);
 	else
-		answer_health(&a, complaint(request->pool, h, n, now));
+		answer_health(&a, config, complaint(request->pool, h, n, now));
 	return 1;
 }

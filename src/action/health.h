@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct config;
 struct http_answer;
 struct http_request;
 struct member_db;
@@ -14,7 +15,7 @@ struct member_db;
  */
 
 /* 1 when the request is for one of them, and answered; 0. */
-int	health_serve(struct member_db *, const struct http_request *,
-	    struct http_answer *, int64_t now);
+int	health_serve(struct member_db *, const struct config *,
+	    const struct http_request *, struct http_answer *, int64_t now);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "base/codec.h"
 #include "base/config.h"
+#include "base/disk.h"
+#include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -70,7 +72,7 @@ static int
 no_room(struct coming *c)
 {
 	reply_header(c->a, "Retry-After", "60");
-	reply_problem(c->a, REPLY_BUSY, "Nothing can be stored now.");
+	reply_problem(c->a, REPLY_BUSY, "No file can be stored now.");
 	return 0;
 }
 
@@ -104,10 +106,13 @@ begin(struct coming *c)
 	if (a->request->length > a->config->media_max + AROUND_MAX)
 		return too_large(c, most(c));
 	c->dir = pool_printf(a->pool, "%s/media", a->config->state_dir);
-	if (!vault_has_room(
-		c->dir, a->config->min_free +
-			    (a->request->length > 0 ? a->request->length : 0)))
+	if (!disk_has_room(a->config->state_dir, a->config->files_min_free,
+		a->request->length > 0 ? a->request->length : 0)) {
+		log_warn("an upload of %lld bytes is refused: "
+			 "WASPOOL_FILES_MIN_FREE would not stay free",
+		    a->request->length);
 		return no_room(c);
+	}
 	return 1;
 }
 
@@ -157,7 +162,9 @@ take_file(struct coming *c, const struct multipart_part *part)
 		return wrong(c, "file", "comes twice");
 	if (!take_type(c, part))
 		return 0;
-	c->file = vault_begin(c->dir);
+	c->file = vault_begin(c->dir,
+	    c->a->request->length > 0 ? c->a->request->length : 0,
+	    c->a->config->files_min_free);
 	if (c->file == NULL)
 		return no_room(c);
 	while ((rc = multipart_data(&c->body, &s, &len)) == 1) {

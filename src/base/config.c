@@ -17,6 +17,8 @@
 #include "base/text.h"
 
 #define LINE_MAX_LEN 8192
+#define UNSET	     (-1)
+#define FILES_TIMES  16 /* as much as WASPOOL_MIN_FREE */
 
 enum kind {
 	TEXT,
@@ -71,6 +73,8 @@ static const struct key keys[] = {
 	{ "WASPOOL_KEEP_CHANGES", SPAN, AT(keep_changes), 0, "72h", 0,
 	    10 * 366 * 86400LL },
 	{ "WASPOOL_MIN_FREE", SIZE, AT(min_free), 0, "64MiB", 0, INT64_MAX },
+	{ "WASPOOL_FILES_MIN_FREE", SIZE, AT(files_min_free), 0, NULL, 0,
+	    INT64_MAX },
 	{ "WASPOOL_BODY_MAX", SIZE, AT(body_max), 0, "4MiB", 1024, 256 << 20 },
 	{ "WASPOOL_THREADS", COUNT, AT(threads), 0, "64", 1, 1024 },
 	{ "WASPOOL_ACTION_THREADS", COUNT, AT(action_threads), 0, "8", 1, 256 },
@@ -262,6 +266,20 @@ read_environment(struct config *c, int secrets)
 			take(c, secrets, *e, "environment", NULL, 0);
 }
 
+/* Files stop well before deliveries are refused. */
+static void
+keep_room_for_deliveries(struct config *c)
+{
+	if (c->files_min_free == UNSET)
+		c->files_min_free = c->min_free > INT64_MAX / FILES_TIMES
+					? INT64_MAX
+					: c->min_free * FILES_TIMES;
+	if (c->files_min_free < c->min_free)
+		die(EX_CONFIG,
+		    "WASPOOL_FILES_MIN_FREE is less than WASPOOL_MIN_FREE: "
+		    "files would take the space that deliveries need");
+}
+
 void
 config_load(struct config *c, const char *prog, int secrets)
 {
@@ -270,6 +288,7 @@ config_load(struct config *c, const char *prog, int secrets)
 	if (life == NULL)
 		life = pool_new();
 	memset(c, 0, sizeof(*c));
+	c->files_min_free = UNSET;
 	log_open(prog, LOG_LEVEL_INFO);
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].otherwise != NULL)
@@ -279,6 +298,7 @@ config_load(struct config *c, const char *prog, int secrets)
 	else
 		read_file(c, secrets, SYSCONFDIR "/waspool/waspool.conf", 0);
 	read_environment(c, secrets);
+	keep_room_for_deliveries(c);
 	log_open(prog, c->log_level[0] == 'd'	? LOG_LEVEL_DEBUG
 		       : c->log_level[0] == 'i' ? LOG_LEVEL_INFO
 						: LOG_LEVEL_WARN);

@@ -1,7 +1,22 @@
 #ifndef BASE_DISK_H
 #define BASE_DISK_H
 
+#include <stdint.h>
+
 /* The names in folder PATH are on disk: 0, or -1 with errno. */
 int	disk_sync_names(const char *path);
+
+/* Bytes that a program may still write to the file system of PATH (what is
+ * kept for root is not among them), or -1 with errno. */
+int64_t	disk_free(const char *path);
+
+/* 1 when BYTES more leave MIN_FREE there; also when that cannot be asked: then
+ * writing finds it out. */
+int	disk_has_room(const char *path, int64_t min_free, int64_t bytes);
+
+/* Takes LEN bytes of the file system for file FD now, before they are written,
+ * so that nobody else counts on them; its length stays.  0, also where that
+ * cannot be done, or -1 with errno: there are not so many. */
+int	disk_reserve(int fd, int64_t len);
 
 #endif

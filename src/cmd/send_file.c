@@ -70,7 +70,8 @@ copy(struct cli *c, const char *path)
 
 	if (f == NULL)
 		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-	v = vault_begin(config_state_path(&c->config, "media"));
+	v = vault_begin(config_state_path(&c->config, "media"), 0,
+	    c->config.files_min_free);
 	if (v == NULL)
 		cli_fail(EX_CANTCREAT, "the file cannot be kept");
 	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {

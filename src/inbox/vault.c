@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,9 @@
 
 #include "inbox/vault.h"
 
-#define DIR_MODE  0750 /* the web server's user is in our group */
-#define FILE_MODE 0640
+#define DIR_MODE   0750 /* the web server's user is in our group */
+#define FILE_MODE  0640
+#define LOOK_EVERY (1 << 20) /* bytes, until the disk is looked at again */
 
 struct vault_file {
 	char *dir;
@@ -27,6 +29,8 @@ struct vault_file {
 	int fd;		       /* -1 ended, or failed */
 	struct digest *digest; /* NULL then */
 	int64_t len;
+	int64_t min_free;
+	int64_t look_at; /* so long, and the disk is looked at again */
 	int ended;
 	unsigned char hash[VAULT_HASH_LEN];
 };
@@ -50,37 +54,73 @@ join(const char *dir, const char *name)
 	return path;
 }
 
-struct vault_file *
-vault_begin(const char *dir)
+/* 1, or 0, said: BYTES more are not to be had. */
+static int
+has_room(const struct vault_file *f, int64_t bytes)
 {
-	struct vault_file *f = pool_forever(sizeof(*f));
-	char *tmp = join(dir, "tmp");
+	if (disk_has_room(f->dir, f->min_free, bytes))
+		return 1;
+	log_warn("%s: less than %" PRId64 " bytes of disk would stay free "
+		 "(WASPOOL_FILES_MIN_FREE): files are not stored",
+	    f->dir, f->min_free);
+	return 0;
+}
 
-	f->dir = pool_forever_text(dir);
+/* A name of its own in DIR/tmp, and the bytes that it will have: 0, or -1. */
+static int
+begin(struct vault_file *f, int64_t len)
+{
+	char *tmp = join(f->dir, "tmp");
+	int rc = -1;
+
 	f->tmp = join(tmp, "XXXXXX");
-	f->fd = -1;
-	if (make_dir(dir) != -1 && make_dir(tmp) != -1)
+	if (make_dir(f->dir) == -1 || make_dir(tmp) == -1) {
+		log_warn("%s: %s", tmp, strerror(errno));
+	} else if (has_room(f, len)) {
 		f->fd = mkostemp(f->tmp, O_CLOEXEC);
-	if (f->fd == -1) {
-		log_warn("%s: %s", f->tmp, strerror(errno));
+		rc = f->fd == -1 ? -1 : disk_reserve(f->fd, len);
+		if (rc == -1)
+			log_warn("%s: %s", f->tmp, strerror(errno));
+	}
+	if (f->fd == -1) { /* no such file */
 		free(f->tmp);
 		f->tmp = NULL;
-		vault_drop(f);
-		f = NULL;
-	} else
-		f->digest = digest_begin();
+	}
 	free(tmp);
+	return rc;
+}
+
+struct vault_file *
+vault_begin(const char *dir, int64_t len, int64_t min_free)
+{
+	struct vault_file *f = pool_forever(sizeof(*f));
+
+	f->dir = pool_forever_text(dir);
+	f->fd = -1;
+	f->min_free = min_free;
+	f->look_at = len > 0 ? len : 0;
+	if (begin(f, len) == -1) {
+		vault_drop(f);
+		return NULL;
+	}
+	f->digest = digest_begin();
 	return f;
 }
 
 /* What is not whole is of no use. */
 static int
-give_up(struct vault_file *f)
+no_good(struct vault_file *f)
 {
-	log_warn("%s: %s", f->tmp, strerror(errno));
 	close(f->fd);
 	f->fd = -1;
 	return -1;
+}
+
+static int
+give_up(struct vault_file *f)
+{
+	log_warn("%s: %s", f->tmp, strerror(errno));
+	return no_good(f);
 }
 
 int
@@ -91,6 +131,11 @@ vault_add(struct vault_file *f, const void *s, size_t len)
 
 	if (f->fd == -1)
 		return -1;
+	if (f->len >= f->look_at) {
+		f->look_at = f->len + LOOK_EVERY;
+		if (!has_room(f, (int64_t)len))
+			return no_good(f);
+	}
 	while (done < len) {
 		ssize_t n = write(f->fd, from + done, len - done);
 
@@ -116,7 +161,9 @@ vault_end(struct vault_file *f, unsigned char hash[VAULT_HASH_LEN])
 	if (!f->ended) {
 		if (f->fd == -1)
 			return -1;
-		if (fchmod(f->fd, FILE_MODE) == -1 || fsync(f->fd) == -1)
+		/* What was taken for it and not needed goes back. */
+		if (ftruncate(f->fd, f->len) == -1 ||
+		    fchmod(f->fd, FILE_MODE) == -1 || fsync(f->fd) == -1)
 			return give_up(f);
 		close(f->fd);
 		f->fd = -1;

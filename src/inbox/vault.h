@@ -16,8 +16,14 @@
 
 struct vault_file;			/* being written */
 
-/* owned: vault_drop.  NULL: said in the log. */
-struct vault_file *vault_begin(const char *dir);
+/*
+ * For a file of LEN bytes, 0 when that is not known: they are taken from the
+ * disk at once, as files under way count too.  MIN_FREE bytes stay free, now
+ * and while it is written (WASPOOL_FILES_MIN_FREE).  owned: vault_drop.  NULL:
+ * said in the log.
+ */
+struct vault_file *vault_begin(const char *dir, int64_t len,
+	    int64_t min_free);
 /* The next LEN bytes: 0, or -1 (said once), and then all else is -1 too. */
 int	vault_add(struct vault_file *, const void *s, size_t len);
 int64_t	vault_len(const struct vault_file *);
@@ -39,8 +45,6 @@ int	vault_has(const char *dir, const char *path);
 /* 1 deleted, 0 was not there, -1. */
 int	vault_delete(const char *dir, const char *path);
 
-/* 1 when more than BYTES are free where DIR is. */
-int	vault_has_room(const char *dir, int64_t bytes);
 /* Deletes what somebody began to write a day ago and never ended. */
 void	vault_sweep(const char *dir, int64_t now);
 

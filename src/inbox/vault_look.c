@@ -2,7 +2,6 @@
  * Files by content: looking at them, and deleting.
  */
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -103,17 +102,6 @@ vault_delete(const char *dir, const char *path)
 	if (dir_fd != -1)
 		close(dir_fd);
 	return rc;
-}
-
-int
-vault_has_room(const char *dir, int64_t bytes)
-{
-	struct statvfs s;
-
-	/* What cannot be asked is found out by writing. */
-	if (statvfs(dir, &s) == -1)
-		return 1;
-	return (int64_t)(s.f_bavail * s.f_frsize) > bytes;
 }
 
 /* Calls EACH with FOLDER/NAME of all that is named as NAME_LEN says; with ""

@@ -22,7 +22,7 @@ struct download {
 	const char	*api_url;
 	const char	*dir;		/* STATE_DIR/media */
 	int64_t		 max_len;	/* bytes of a file */
-	int64_t		 min_free;	/* bytes that stay free on the disk */
+	int64_t		 min_free;	/* WASPOOL_FILES_MIN_FREE */
 	int		 parallel;	/* files at a time */
 
 	/* its own: begin with 0 */

@@ -235,7 +235,7 @@ shift_connect(struct shift *s, const struct config *c)
 		.api_url = c->api_url,
 		.dir = media,
 		.max_len = c->media_max,
-		.min_free = c->min_free,
+		.min_free = c->files_min_free,
 		.parallel = (int)c->media_parallel,
 	};
 }

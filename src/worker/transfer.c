@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/disk.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -123,9 +124,11 @@ transfer_fetch(struct transfer *t, struct fetch *fetch)
 
 	vault_drop(t->file);
 	t->disk_failed = 0;
-	t->file = vault_begin(t->dir);
+	t->file = vault_begin(
+	    t->dir, t->asked.size > 0 ? t->asked.size : 0, t->min_free);
 	if (t->file == NULL) {
-		judge(t, TRANSFER_WAIT, "the file cannot be written here");
+		judge(t, TRANSFER_WAIT,
+		    "the file cannot be written here, or the disk is full");
 		return -1;
 	}
 	if (d360_download(t->pool, &t->account, t->asked.url, &request) == -1) {
@@ -176,9 +179,10 @@ judge_asked(struct transfer *t)
 	if (o->decision == D360_DONE && o->url != NULL) {
 		if (o->size > t->max_len)
 			too_large(t);
-		else if (!vault_has_room(
-			     t->dir, t->min_free + (o->size > 0 ? o->size : 0)))
-			judge(t, TRANSFER_WAIT, "the disk here is full");
+		else if (!disk_has_room(
+			     t->dir, t->min_free, o->size > 0 ? o->size : 0))
+			judge(t, TRANSFER_WAIT,
+			    "the disk here is full (WASPOOL_FILES_MIN_FREE)");
 		else
 			judge(t, TRANSFER_FETCH, NULL);
 	} else if (o->decision == D360_REFUSED) {

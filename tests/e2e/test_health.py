@@ -23,12 +23,13 @@ def test_metrics_are_prometheus_text(node):
     assert a.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = a.body.decode().splitlines()
     samples = [x for x in lines if not x.startswith("#")]
-    assert all(re.fullmatch(r'waspool_\w+\{node="node-[0-9a-f]+"\} \d+', s)
+    assert all(re.fullmatch(r'waspool_\w+(\{node="node-[0-9a-f]+"\})? \d+', s)
                for s in samples)
-    names = {s.split("{")[0] for s in samples}
+    names = {re.split("[{ ]", s)[0] for s in samples}
     assert {"waspool_spool_waiting_deliveries", "waspool_spool_wal_bytes",
             "waspool_inbox_wal_bytes", "waspool_held_dead_deliveries",
-            "waspool_outbox_open_messages"} <= names
+            "waspool_outbox_open_messages", "waspool_disk_free_bytes"} <= names
+    assert "waspool_files_stopped 0" in lines
     for n in names:
         assert f"# TYPE {n} gauge" in lines
 
@@ -36,6 +37,36 @@ def test_metrics_are_prometheus_text(node):
 def test_other_methods_and_no_token(node):
     assert node.request("POST", "/healthz", "x").status == 405
     assert node.request("GET", "/healthz/x").status == 404
+
+
+def test_files_stop_and_deliveries_go_on(make_node):
+    """Less than WASPOOL_FILES_MIN_FREE: whatever is no delivery or message
+    stops, says why, and health tells without being ill."""
+    n = make_node(WASPOOL_FILES_MIN_FREE="8192TiB")
+    assert n.deliver(text_message(new_phone(), "x")).status == 200
+    a = wait_for(lambda: (lambda a: a if a.status == 200 else None)(
+        n.request("GET", "/healthz")))
+    assert b"files stopped: disk" in a.body
+    assert b"WASPOOL_FILES_MIN_FREE" in a.body
+    assert "waspool_files_stopped 1" in \
+        n.request("GET", "/metrics").body.decode().splitlines()
+    a = n.api("POST", "/media", b"--b\r\nContent-Disposition: form-data; "
+              b"name=\"file\"\r\nContent-Type: image/png\r\n\r\npng\r\n"
+              b"--b--\r\n",
+              headers={"Content-Type": "multipart/form-data; boundary=b"})
+    assert a.status == 503 and a.headers["Retry-After"]
+    assert "WASPOOL_FILES_MIN_FREE" in n.log("actions")
+    done = n.cli("backup", n.dir / "backup", check=False)
+    assert done.returncode == 73 and "WASPOOL_FILES_MIN_FREE" in done.stderr
+    assert not (n.dir / "backup").exists()
+    assert not list((n.dir / "state" / "media").glob("*/*"))
+
+
+def test_no_room_for_deliveries_is_ill(make_node):
+    n = make_node(WASPOOL_MIN_FREE="8192TiB")
+    a = n.request("GET", "/healthz")
+    assert a.status == 503
+    wait_for(lambda: b"WASPOOL_MIN_FREE" in n.request("GET", "/healthz").body)
 
 
 def test_a_processor_that_is_not_seen_is_named(make_node):

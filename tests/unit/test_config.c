@@ -99,6 +99,30 @@ the_environment_wins(void **state)
 }
 
 static void
+files_stop_long_before_deliveries(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t files;
+	} cases[] = {
+		{ "", 1 << 30 },
+		{ "WASPOOL_MIN_FREE=0\n", 0 },
+		{ "WASPOOL_MIN_FREE=1MiB\n", 16 << 20 },
+		{ "WASPOOL_MIN_FREE=4096TiB\n", INT64_C(1) << 56 },
+		{ "WASPOOL_MIN_FREE=9223372036854775807\n", INT64_MAX },
+		{ "WASPOOL_FILES_MIN_FREE=65MiB\n", 65 << 20 },
+	};
+	struct config c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		write_file(cases[i].text);
+		config_load(&c, "test", 0);
+		assert_int_equal(c.files_min_free, cases[i].files);
+	}
+}
+
+static void
 what_is_wrong_is_named_with_its_line(void **state)
 {
 	static const struct {
@@ -124,6 +148,8 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "WHATSAPP_API_URL=https://\n", "not a URL" },
 		{ "WHATSAPP_PHONE_NUMBER_ID=abc\n", "not a number" },
 		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=0\n", "too small" },
+		{ "WASPOOL_MIN_FREE=2\nWASPOOL_FILES_MIN_FREE=1\n",
+		    "WASPOOL_FILES_MIN_FREE is less than WASPOOL_MIN_FREE" },
 	};
 	char text[4096];
 
@@ -159,6 +185,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 		TEST(values_defaults_and_comments_are_read),
 		TEST(the_environment_wins),
+		TEST(files_stop_long_before_deliveries),
 		TEST(what_is_wrong_is_named_with_its_line),
 		TEST(a_named_file_must_be_there),
 	};

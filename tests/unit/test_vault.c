@@ -5,6 +5,9 @@
 
 #include "unit.h"
 
+#include <dirent.h>
+
+#include "base/disk.h"
 #include "base/log.h"
 
 #include "inbox/vault.h"
@@ -44,7 +47,7 @@ teardown(void **state)
 static void
 keep(struct shelf *s, const char *content, char path[VAULT_PATH_MAX])
 {
-	struct vault_file *f = vault_begin(s->vault);
+	struct vault_file *f = vault_begin(s->vault, 0, 0);
 	unsigned char hash[VAULT_HASH_LEN];
 
 	assert_non_null(f);
@@ -137,7 +140,7 @@ static void
 naming_may_be_repeated(void **state)
 {
 	struct shelf *s = *state;
-	struct vault_file *f = vault_begin(s->vault);
+	struct vault_file *f = vault_begin(s->vault, 0, 0);
 	unsigned char hash[VAULT_HASH_LEN];
 	char path[VAULT_PATH_MAX];
 
@@ -157,7 +160,7 @@ static void
 what_is_dropped_leaves_nothing(void **state)
 {
 	struct shelf *s = *state;
-	struct vault_file *f = vault_begin(s->vault);
+	struct vault_file *f = vault_begin(s->vault, 0, 0);
 
 	assert_int_equal(0, vault_add(f, "hello", 5));
 	assert_int_equal(1, leftovers(s));
@@ -171,7 +174,7 @@ static void
 what_nobody_goes_on_writing_is_swept(void **state)
 {
 	struct shelf *s = *state;
-	struct vault_file *f = vault_begin(s->vault);
+	struct vault_file *f = vault_begin(s->vault, 0, 0);
 	const int old = 1000;
 	char *command = malloc(strlen(s->vault) + 64);
 
@@ -231,10 +234,58 @@ no_room_is_said(void **state)
 {
 	struct shelf *s = *state;
 
-	assert_int_equal(1, vault_has_room(s->dir, 0));
-	assert_int_equal(0, vault_has_room(s->dir, INT64_MAX));
-	assert_null(vault_begin("/dev/null/x"));
+	assert_null(vault_begin("/dev/null/x", 0, 0));
+	/* What is asked for, and what has to stay. */
+	assert_null(vault_begin(s->vault, INT64_MAX, 0));
+	assert_null(vault_begin(s->vault, 1, INT64_MAX));
+	assert_null(vault_begin(s->vault, disk_free(s->dir) / 2,
+	    disk_free(s->dir) / 2 + (1 << 20)));
+	assert_int_equal(0, leftovers(s));
 	assert_int_equal(0, vault_walk("/nowhere/at/all", count, NULL));
+}
+
+/* Bytes of the disk that files under way have. */
+static int64_t
+allocated(struct shelf *s)
+{
+	char *tmp = unit_path(s->vault, "tmp");
+	struct dirent *e;
+	struct stat st;
+	int64_t n = 0;
+	DIR *d = opendir(tmp);
+
+	assert_non_null(d);
+	while ((e = readdir(d)) != NULL)
+		if (fstatat(dirfd(d), e->d_name, &st, 0) == 0 &&
+		    S_ISREG(st.st_mode))
+			n += st.st_blocks * 512;
+	closedir(d);
+	free(tmp);
+	return n;
+}
+
+/* Others count on what is free: a file that has only begun is as large as it
+ * will be, and gives back what it did not need. */
+static void
+a_file_under_way_has_its_room(void **state)
+{
+	struct shelf *s = *state;
+	struct vault_file *f = vault_begin(s->vault, 8 << 20, 0);
+	unsigned char hash[VAULT_HASH_LEN];
+	char path[VAULT_PATH_MAX], *whole;
+	struct stat st;
+
+	assert_non_null(f);
+	assert_true(allocated(s) >= 8 << 20);
+	assert_int_equal(0, vault_add(f, "four", 4));
+	assert_int_equal(0, vault_end(f, hash));
+	assert_int_equal(0, vault_keep(f, path));
+	vault_drop(f);
+	whole = unit_path(s->vault, path);
+	assert_int_equal(0, stat(whole, &st));
+	assert_int_equal(4, st.st_size);
+	assert_true(st.st_blocks * 512 < 1 << 20);
+	free(whole);
 }
 
 int
@@ -251,6 +302,7 @@ main(void)
 		TEST(damage_is_seen),
 		TEST(no_path_leads_elsewhere),
 		TEST(no_room_is_said),
+		TEST(a_file_under_way_has_its_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
