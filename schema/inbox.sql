@@ -528,6 +528,10 @@ BEGIN
 	INSERT INTO message_words(message_words, rowid, text) SELECT 'delete', old.id, old.text WHERE old.text IS NOT NULL;
 	INSERT INTO message_words(rowid, text) SELECT new.id, new.text WHERE new.text IS NOT NULL;
 END;
+CREATE TRIGGER message_words_gone AFTER DELETE ON messages WHEN old.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
+BEGIN
+	INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
 
 CREATE TRIGGER conversation_words_new AFTER INSERT ON conversations
 BEGIN

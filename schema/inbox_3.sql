@@ -5,3 +5,10 @@
 -- Version 2 is what 0a7f788 wrote.  Version 3 is not released yet: until it is,
 -- whatever changes the schema is written here as well as there.  Each step says
 -- what it costs in a big inbox.
+
+-- Messages can be deleted, and their words with them.  Nothing is written but
+-- the schema.
+CREATE TRIGGER message_words_gone AFTER DELETE ON messages WHEN old.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
+BEGIN
+	INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
