@@ -16,7 +16,19 @@
 
 /* ------------------------------------------------- a header's parameters */
 
-/* A token or a quoted string at *S, which moves behind it; in POOL. */
+/* Nothing or the next parameter. */
+static int
+is_end(const char *s)
+{
+	s += strspn(s, " \t");
+	return *s == '\0' || *s == ';';
+}
+
+/*
+ * A token or a quoted string at *S, which moves behind it; in POOL.  A quote
+ * that nothing or ';' follows ends it: many clients (npm form-data, Ruby's
+ * rest-client) write a file's name as it is, with quotes of its own.
+ */
 static char *
 read_value(struct pool *pool, const char **s)
 {
@@ -30,7 +42,9 @@ read_value(struct pool *pool, const char **s)
 		return pool_text(pool, from, n);
 	}
 	value = pool_get(pool, strlen(from) + 1);
-	for (from++; *from != '\0' && *from != '"'; from++) {
+	for (from++; *from != '\0'; from++) {
+		if (*from == '"' && is_end(from + 1))
+			break;
 		if (*from == '\\' && (from[1] == '"' || from[1] == '\\'))
 			from++;
 		value[n++] = *from;
@@ -85,6 +99,42 @@ read_extended(struct pool *pool, const char *s)
 		return NULL;
 	text = codec_unpercent(pool, s + 1, strlen(s + 1), 0, &len);
 	return text != NULL && strlen(text) == len ? text : NULL;
+}
+
+#define UNRESERVED                                                             \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"       \
+	"-._~!*'()"
+
+/*
+ * A file's name as its owner wrote it.  Browsers write %22, %0D and %0A for what
+ * cannot stand in quotes (WHATWG HTML 4.10.21.8) and leave every other % as it
+ * is; aiohttp and npm needle escape the whole name, as in an address.
+ */
+static char *
+read_name(struct pool *pool, char *s)
+{
+	static const char *const escapes[] = { "%22", "%0D", "%0A" };
+	char *whole, *to = s;
+	size_t len = 0;
+
+	if (s == NULL || strchr(s, '%') == NULL)
+		return s;
+	if (s[strspn(s, UNRESERVED "%")] == '\0') {
+		whole = codec_unpercent(pool, s, strlen(s), 0, &len);
+		if (whole != NULL && strlen(whole) == len &&
+		    text_is_utf8(whole, len))
+			return whole;
+	}
+	for (const char *from = s; *from != '\0'; from++) {
+		size_t i = 0;
+
+		while (i < 3 && strncasecmp(from, escapes[i], 3) != 0)
+			i++;
+		*to++ = i == 3 ? *from : i == 0 ? '"' : ' ';
+		from += i < 3 ? 2 : 0;
+	}
+	*to = '\0';
+	return s;
 }
 
 /* ------------------------------------------------------------- the window */
@@ -164,7 +214,8 @@ read_header(struct multipart *m, const char *line, struct multipart_part *part)
 		part->filename = read_extended(
 		    m->pool, find_param(m->pool, value, "filename*"));
 		if (part->filename == NULL)
-			part->filename = find_param(m->pool, value, "filename");
+			part->filename = read_name(
+			    m->pool, find_param(m->pool, value, "filename"));
 	}
 }
 

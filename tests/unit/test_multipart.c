@@ -96,6 +96,47 @@ bodies_are_read(void **state)
 		    parse(TYPE, cases[i].body, strlen(cases[i].body)));
 }
 
+/* One name, as clients of November 2026 wrote it. */
+static void
+names_are_read_from_every_client(void **state)
+{
+#define NAME "Rechnung \"März\" 50%; v1\\2.pdf"
+	static const char *const written[][2] = {
+		/* browsers, curl, undici, PHP */
+		{ "Rechnung %22März%22 50%; v1\\2.pdf", NAME },
+		/* requests, httpx, httpie */
+		{ "Rechnung %22März%22 50%; v1\\\\2.pdf", NAME },
+		/* Go, net/http of Ruby, LWP */
+		{ "Rechnung \\\"März\\\" 50%; v1\\\\2.pdf", NAME },
+		/* form-data (so axios, superagent), rest-client */
+		{ NAME, NAME },
+		/* aiohttp, needle */
+		{ "Rechnung%20%22M%C3%A4rz%22%2050%25%3B%20v1%5C2.pdf", NAME },
+		{ "100%.pdf", "100%.pdf" },
+		{ "100%25 of 20%22.pdf", "100%25 of 20\".pdf" },
+		{ "a%0D%0Ab c.pdf", "a  b c.pdf" },
+		{ "%ff.pdf", "%ff.pdf" },
+		{ "%00.pdf", "%00.pdf" },
+		{ "%", "%" },
+		{ "%2", "%2" },
+		{ "\"", "\"" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+		const char *body = pool_printf(pool,
+		    "--xYz\r\nContent-Disposition: form-data;"
+		    " filename=\"%s\"; name=\"file\"\r\n\r\n\r\n--xYz--",
+		    written[i][0]);
+
+		assert_string_equal(
+		    pool_printf(pool, "file|%s|-|\n", written[i][1]),
+		    parse(TYPE, body, strlen(body)));
+	}
+#undef NAME
+}
+
 static void
 types_have_a_boundary(void **state)
 {
@@ -179,6 +220,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies_are_read),
+		cmocka_unit_test(names_are_read_from_every_client),
 		cmocka_unit_test(types_have_a_boundary),
 		cmocka_unit_test(a_file_of_any_length_is_whole),
 		cmocka_unit_test(a_nul_is_data_and_no_header),
