@@ -65,7 +65,8 @@ CREATE TABLE numbers (
 	display_phone	TEXT,			-- as the provider writes it
 	waba_id		TEXT,			-- its account, learnt from deliveries
 	registered	INTEGER NOT NULL DEFAULT 1,	-- 0: came by itself, default workspace
-	created_at	INTEGER NOT NULL
+	created_at	INTEGER NOT NULL,
+	moving_to	INTEGER			-- the workspace that it is being moved to; null: none
 ) STRICT;
 
 CREATE INDEX numbers_of_workspace ON numbers(workspace_id, id);
@@ -455,7 +456,8 @@ CREATE TABLE node_health (
 	outbox_open	INTEGER NOT NULL,	-- queued or on their way
 	media_pending	INTEGER NOT NULL,	-- files to be fetched
 	media_stopped	INTEGER NOT NULL,	-- numbers that fetch none, after too many errors
-	paused		INTEGER NOT NULL	-- numbers that cannot send now
+	paused		INTEGER NOT NULL,	-- numbers that cannot send now
+	awaited		INTEGER NOT NULL DEFAULT 0	-- numbers and accounts that deliveries wait for
 ) STRICT, WITHOUT ROWID;
 
 -- Deliveries behind the cursor that are not done: deferred until due_at, or
@@ -468,10 +470,12 @@ CREATE TABLE held (
 	attempts	INTEGER NOT NULL,
 	due_at		INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
+	waits_for	TEXT,			-- 'number …' or 'account …' that a person has to register: then it never dies; null: nothing
 	PRIMARY KEY (node, delivery_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX held_due ON held(node, due_at) WHERE state = 'deferred';
+CREATE INDEX held_waiting ON held(waits_for) WHERE waits_for IS NOT NULL;
 
 -- Held deliveries that a person gave up: not applied, and remembered as long
 -- as their raw copies are kept.

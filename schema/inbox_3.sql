@@ -12,3 +12,34 @@ CREATE TRIGGER message_words_gone AFTER DELETE ON messages WHEN old.text IS NOT 
 BEGIN
 	INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.id, old.text);
 END;
+
+-- Numbers that nobody registered wait, and what waits for one is found by its
+-- name.  Costs a look at each held delivery, and one at the conversations of
+-- each number that came by itself.
+ALTER TABLE numbers ADD COLUMN moving_to INTEGER;
+ALTER TABLE held ADD COLUMN waits_for TEXT;
+CREATE INDEX held_waiting ON held(waits_for) WHERE waits_for IS NOT NULL;
+ALTER TABLE node_health ADD COLUMN awaited INTEGER NOT NULL DEFAULT 0;
+
+-- Also those that have died of it: they wait again, and are looked at once.
+UPDATE held SET state = 'deferred', attempts = 0, due_at = updated_at,
+	waits_for = substr(reason, 1, length(reason) - length(' is not registered'))
+WHERE reason LIKE 'number % is not registered';
+
+-- A number with which the default workspace has spoken is that workspace's.
+-- One that has left no conversation there, and that another workspace could
+-- mean, waits for a person: what was kept of it is of messages nobody knows.
+UPDATE numbers SET registered = 1
+WHERE registered = 0 AND EXISTS (SELECT 1 FROM conversations AS c
+	WHERE c.workspace_id = numbers.workspace_id AND c.number_id = numbers.id);
+DELETE FROM message_statuses WHERE (workspace_id, number_id) IN (SELECT workspace_id, id FROM numbers WHERE registered = 0)
+	AND (SELECT count(*) FROM workspaces) > 1;
+DELETE FROM message_patches WHERE (workspace_id, number_id) IN (SELECT workspace_id, id FROM numbers WHERE registered = 0)
+	AND (SELECT count(*) FROM workspaces) > 1;
+DELETE FROM reactions WHERE (workspace_id, number_id) IN (SELECT workspace_id, id FROM numbers WHERE registered = 0)
+	AND (SELECT count(*) FROM workspaces) > 1;
+DELETE FROM identities WHERE (workspace_id, number_id) IN (SELECT workspace_id, id FROM numbers WHERE registered = 0)
+	AND (SELECT count(*) FROM workspaces) > 1;
+UPDATE workspace_events SET number_id = NULL WHERE number_id IN (SELECT id FROM numbers WHERE registered = 0)
+	AND (SELECT count(*) FROM workspaces) > 1;
+DELETE FROM numbers WHERE registered = 0 AND (SELECT count(*) FROM workspaces) > 1;

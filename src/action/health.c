@@ -58,6 +58,9 @@ static const struct {
 	    "Numbers that fetch no files, after too many errors."),
 	GAUGE(paused, "waspool_paused_numbers",
 	    "Numbers that cannot send at the moment."),
+	GAUGE(awaited, "waspool_awaited_numbers",
+	    "Numbers and accounts that deliveries wait for: "
+	    "waspool number waiting."),
 #undef GAUGE
 };
 
@@ -126,27 +129,48 @@ answer_metrics(const struct http_request *request, struct http_answer *answer,
 	answer->body_len = b.len;
 }
 
-/* What does not work although the rest does, in POOL. */
-static const char *
-ok(struct pool *pool, const struct config *c)
+/* Waits for a person: as many as the node with the most of them has. */
+static int64_t
+awaited(const struct health *h, int n)
 {
-	if (disk_has_room(c->state_dir, c->files_min_free, 0))
-		return "ok";
-	return pool_printf(pool,
-	    "ok, but files stopped: disk: %lld bytes are free, "
-	    "WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, inbound "
-	    "files and backups wait",
-	    (long long)disk_free(c->state_dir), (long long)c->files_min_free);
+	int64_t most = 0;
+
+	for (int i = 0; i < n; i++)
+		if (h[i].awaited > most)
+			most = h[i].awaited;
+	return most;
+}
+
+/* What does not work, or waits for a person, although all is well, in POOL. */
+static const char *
+ok(struct pool *pool, const struct config *c, const struct health *h, int n)
+{
+	struct buf b = { .pool = pool };
+
+	if (!disk_has_room(c->state_dir, c->files_min_free, 0))
+		buf_printf(&b,
+		    ", but files stopped: disk: %lld bytes are free, "
+		    "WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, "
+		    "inbound files and backups wait",
+		    (long long)disk_free(c->state_dir),
+		    (long long)c->files_min_free);
+	if (awaited(h, n) > 0)
+		buf_printf(&b,
+		    "%s deliveries wait for %lld numbers that no workspace "
+		    "has: waspool number waiting",
+		    b.len > 0 ? ";" : ", but", (long long)awaited(h, n));
+	return b.len > 0 ? pool_printf(pool, "ok%s", buf_end(&b)) : "ok";
 }
 
 static void
-answer_health(struct action *a, const struct config *c, const char *wrong)
+answer_health(struct action *a, const struct config *c, const char *wrong,
+    const struct health *h, int n)
 {
 	if (wrong == NULL && !disk_has_room(c->state_dir, c->min_free, 0))
 		wrong = "deliveries are refused: less than WASPOOL_MIN_FREE of "
 			"the disk is free";
 	if (wrong == NULL) {
-		http_plain(a->request, a->answer, 200, ok(a->pool, c));
+		http_plain(a->request, a->answer, 200, ok(a->pool, c, h, n));
 		return;
 	}
 	reply_header(a, "Retry-After", RETRY_AFTER);
@@ -179,6 +203,7 @@ health_serve(struct member_db *m, const struct config *config,
 	if (metrics && n != -1)
 		answer_metrics(request, answer, config, h, n);
 	else
-		answer_health(&a, config, complaint(request->pool, h, n, now));
+		answer_health(
+		    &a, config, complaint(request->pool, h, n, now), h, n);
 	return 1;
 }

@@ -58,7 +58,8 @@ add(struct cli *c)
 	store_ok(c, register_get(db, c->pool, id, &n));
 	if (!given)
 		refuse(&n, workspace);
-	due = store_ok(c, intake_registered(db, c->pool, id, c->now));
+	due =
+	    store_ok(c, intake_arrived(db, intake_number(c->pool, id), c->now));
 	store_commit(c);
 	store_wake(c);
 	s = show_object(c);
@@ -111,6 +112,29 @@ remove_number(struct cli *c)
 	    (long long)n.workspace_id, id);
 }
 
+static void
+waiting(struct cli *c)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	struct show *s = show_list(c);
+	struct intake_awaited *l;
+	const char *after = "";
+	int i, n;
+
+	do {
+		store_ok(
+		    c, intake_waiting(db, c->pool, after, CMD_PAGE, &l, &n));
+		for (i = 0; i < n; i++) {
+			show_row(s);
+			show_text(s, "waits_for", l[i].waits_for);
+			show_int(s, "deliveries", l[i].deliveries);
+			show_text(s, "reason", l[i].reason);
+			after = l[i].waits_for;
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+}
+
 static const struct cli_option add_options[] = {
 	{ "workspace", "ID", "whose it is; not needed when there is only one" },
 	{ "display", "PHONE", "how people know it" },
@@ -122,7 +146,8 @@ const struct cli_verb cmd_number[] = {
 	    "Gives one of our phone numbers to a workspace",
 	    "The provider names our numbers by phone_number_id.  Deliveries\n"
 	    "that waited for the number are applied at once.  A number that\n"
-	    "came by itself into the default workspace becomes registered.",
+	    "came by itself into the default workspace becomes registered\n"
+	    "there, or goes to another with waspool number move.",
 	    "waspool number add 106540352242922 --workspace 1 "
 	    "--display '+1 555 078 3881'",
 	    add_options, add },
@@ -131,5 +156,10 @@ const struct cli_verb cmd_number[] = {
 	{ "remove", "PHONE_NUMBER_ID", 1, 1,
 	    "Takes a number away that has no conversations", NULL,
 	    "waspool number remove 106540352242922", NULL, remove_number },
+	{ "waiting", "", 0, 0,
+	    "Lists the numbers and accounts that deliveries wait for",
+	    "Nobody has registered them: waspool number add.  What waits for\n"
+	    "them is kept for as long as that takes.",
+	    "waspool number waiting", NULL, waiting },
 	{ 0 },
 };

@@ -25,6 +25,7 @@ struct health {			/* as in schema/inbox.sql, node_health */
 	int64_t		 media_pending;
 	int64_t		 media_stopped;
 	int64_t		 paused;
+	int64_t		 awaited;
 };
 
 /* A node that was not seen for a day has been taken away. */

@@ -11,9 +11,10 @@
 #include "inbox/health.h"
 #include "inbox/spool.h"
 
-#define HOUR 3600
+#define HOUR	    3600
+#define AWAITED_MAX 10000 /* that are counted */
 
-enum { CURSOR, HELD, OUTBOX, MEDIA, STOPPED, PAUSED, PUT, N_SQL };
+enum { CURSOR, HELD, OUTBOX, MEDIA, STOPPED, PAUSED, AWAITED, PUT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
@@ -25,11 +26,19 @@ static const char *const sql[N_SQL] = {
 		    " WHERE at > $1 GROUP BY number_id"
 		    " HAVING count(*) >= $2) AS stopped",
 	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
+	[AWAITED] = "WITH RECURSIVE w(name) AS ("
+		    "SELECT MIN(waits_for) FROM held"
+		    " WHERE waits_for IS NOT NULL"
+		    " UNION ALL SELECT (SELECT MIN(waits_for) FROM held"
+		    "  WHERE waits_for > w.name)"
+		    " FROM w WHERE w.name IS NOT NULL LIMIT $1)"
+		    " SELECT count(name) FROM w",
 	[PUT] =
 	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
-	    " media_pending, media_stopped, paused)"
-	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+	    " media_pending, media_stopped, paused, awaited)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+	    " $14)"
 	    " ON CONFLICT(node) DO UPDATE SET seen_at = excluded.seen_at,"
 	    " waiting = excluded.waiting, oldest_at = excluded.oldest_at,"
 	    " deferred = excluded.deferred, dead = excluded.dead,"
@@ -39,7 +48,8 @@ static const char *const sql[N_SQL] = {
 	    " outbox_open = excluded.outbox_open,"
 	    " media_pending = excluded.media_pending,"
 	    " media_stopped = excluded.media_stopped,"
-	    " paused = excluded.paused",
+	    " paused = excluded.paused,"
+	    " awaited = excluded.awaited",
 };
 
 int
@@ -89,7 +99,8 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 	    count(db, MEDIA, DB_NONE, &h.media_pending) == -1 ||
 	    count(db, STOPPED, DB_ARGS(db_int(now - HOUR), db_int(errors_max)),
 		&h.media_stopped) == -1 ||
-	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1)
+	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1 ||
+	    count(db, AWAITED, DB_ARGS(db_int(AWAITED_MAX)), &h.awaited) == -1)
 		return -1;
 	h.inbox_wal = db_wal_size(db);
 	return db_run(db, sql[PUT],
@@ -97,5 +108,5 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),
 		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
 		db_int(h.outbox_open), db_int(h.media_pending),
-		db_int(h.media_stopped), db_int(h.paused)));
+		db_int(h.media_stopped), db_int(h.paused), db_int(h.awaited)));
 }

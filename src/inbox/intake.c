@@ -23,7 +23,8 @@ enum {
 	GET,
 	RETRY,
 	REPLAY,
-	REGISTERED,
+	ARRIVED,
+	WAITING,
 	KEPT,
 	N_SQL
 };
@@ -47,12 +48,14 @@ static const char *const sql[N_SQL] = {
 		     " AND state = 'deferred' ORDER BY due_at LIMIT 1",
 	[ATTEMPTS] = "SELECT attempts FROM held WHERE node = $1"
 		     " AND delivery_id = $2",
-	[HOLD] = "INSERT INTO held(node, " HELD ")"
-		 " VALUES ($1, $2, $3, substr($4, 1, $8), $5, $6, $7)"
+	[HOLD] = "INSERT INTO held(node, " HELD ", waits_for)"
+		 " VALUES ($1, $2, $3, substr($4, 1, $8), $5, $6, $7,"
+		 " substr($9, 1, $8))"
 		 " ON CONFLICT(node, delivery_id) DO UPDATE SET"
 		 " state = excluded.state, reason = excluded.reason,"
 		 " attempts = excluded.attempts, due_at = excluded.due_at,"
-		 " updated_at = excluded.updated_at",
+		 " updated_at = excluded.updated_at,"
+		 " waits_for = excluded.waits_for",
 	[DONE] = "DELETE FROM held WHERE node = $1 AND delivery_id = $2",
 	[LIST] = "SELECT " HELD " FROM held WHERE node = $1"
 		 " AND delivery_id > $2 AND ($3 IS NULL OR state = $3)"
@@ -69,9 +72,20 @@ static const char *const sql[N_SQL] = {
 	    " ON CONFLICT(node, delivery_id) DO UPDATE SET"
 	    " state = 'deferred', attempts = 0, due_at = excluded.due_at,"
 	    " updated_at = excluded.updated_at",
-	[REGISTERED] =
-	    "UPDATE held SET state = 'deferred', attempts = 0,"
-	    " due_at = $2, updated_at = $2 WHERE reason = substr($1, 1, $3)",
+	[ARRIVED] = "UPDATE held SET state = 'deferred', attempts = 0,"
+		    " due_at = $2, updated_at = $2"
+		    " WHERE waits_for = substr($1, 1, $3)",
+	/* From one to the next, however many deliveries wait for each. */
+	[WAITING] = "WITH RECURSIVE w(name) AS ("
+		    "SELECT MIN(waits_for) FROM held"
+		    " WHERE waits_for > $1"
+		    " UNION ALL SELECT (SELECT MIN(waits_for) FROM held"
+		    "  WHERE waits_for > w.name)"
+		    " FROM w WHERE w.name IS NOT NULL LIMIT $2)"
+		    " SELECT name, (SELECT COUNT(*) FROM held"
+		    "  WHERE waits_for = name),"
+		    " (SELECT reason FROM held WHERE waits_for = name LIMIT 1)"
+		    " FROM w WHERE name IS NOT NULL",
 	[KEPT] = "SELECT delivery_id FROM held WHERE node = $1"
 		 " AND delivery_id <= $2 ORDER BY delivery_id LIMIT $3",
 };
@@ -129,12 +143,14 @@ intake_next_due(struct db *db, const char *node, int64_t *due_at)
 }
 
 static int
-hold(struct db *db, const char *node, const struct held *h)
+hold(struct db *db, const char *node, const struct held *h,
+    const char *waits_for)
 {
 	return db_run(db, sql[HOLD],
 	    DB_ARGS(db_text(node), db_int(h->delivery_id), db_text(h->state),
 		db_text(h->reason), db_int(h->attempts), db_int(h->due_at),
-		db_int(h->updated_at), db_int(INTAKE_REASON_MAX)));
+		db_int(h->updated_at), db_int(INTAKE_REASON_MAX),
+		db_text(waits_for)));
 }
 
 static int
@@ -164,7 +180,7 @@ intake_defer(struct db *db, const char *node, int64_t id, const char *reason,
 	else
 		h.state = "dead";
 	h.attempts++;
-	return hold(db, node, &h);
+	return hold(db, node, &h, NULL);
 }
 
 int
@@ -180,7 +196,23 @@ intake_dead(struct db *db, const char *node, int64_t id, const char *reason,
 	if (attempts(db, node, id, &h.attempts) == -1)
 		return -1;
 	h.attempts++;
-	return hold(db, node, &h);
+	return hold(db, node, &h, NULL);
+}
+
+int
+intake_wait(struct db *db, const char *node, int64_t id,
+    const struct intake_hindrance *why, int64_t now)
+{
+	struct held h = { .delivery_id = id,
+		.reason = why->reason,
+		.state = "deferred",
+		.due_at = now + INTAKE_WAIT,
+		.updated_at = now };
+
+	if (attempts(db, node, id, &h.attempts) == -1)
+		return -1;
+	h.attempts++;
+	return hold(db, node, &h, why->waits_for);
 }
 
 int
@@ -256,23 +288,44 @@ intake_replay(struct db *db, const char *node, int64_t id, int64_t now)
 }
 
 char *
-intake_unregistered(struct pool *pool, const char *phone_number_id)
+intake_number(struct pool *pool, const char *phone_number_id)
 {
-	return pool_printf(
-	    pool, "number %s is not registered", phone_number_id);
+	return pool_printf(pool, "number %s", phone_number_id);
+}
+
+char *
+intake_account(struct pool *pool, const char *waba_id)
+{
+	return pool_printf(pool, "account %s", waba_id);
 }
 
 int
-intake_registered(
-    struct db *db, struct pool *pool, const char *phone_number_id, int64_t now)
+intake_arrived(struct db *db, const char *waits_for, int64_t now)
 {
-	const char *reason = intake_unregistered(pool, phone_number_id);
-
-	if (db_run(db, sql[REGISTERED],
-		DB_ARGS(db_text(reason), db_int(now),
+	if (db_run(db, sql[ARRIVED],
+		DB_ARGS(db_text(waits_for), db_int(now),
 		    db_int(INTAKE_REASON_MAX))) == -1)
 		return -1;
 	return (int)db_changed(db);
+}
+
+int
+intake_waiting(struct db *db, struct pool *pool, const char *after, int max,
+    struct intake_awaited **out, int *n)
+{
+	struct db_rows *r =
+	    db_query(db, sql[WAITING], DB_ARGS(db_text(after), db_int(max)));
+	int rc;
+
+	*n = 0;
+	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	while ((rc = db_next(r)) == 1 && *n < max) {
+		(*out)[*n].waits_for = db_col_copy(r, pool, 0);
+		(*out)[*n].deliveries = db_col_int(r, 1);
+		(*out)[(*n)++].reason = db_col_copy(r, pool, 2);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
 }
 
 int

@@ -46,6 +46,21 @@ int	intake_dead(struct db *, const char *node, int64_t id,
 	    const char *reason, int64_t now);
 int	intake_done(struct db *, const char *node, int64_t id);
 
+/*
+ * Or what it says is nobody's yet.  It waits without end, and is looked at
+ * once a day; at once when what it waits for arrives (intake_arrived).
+ */
+#define INTAKE_WAIT 86400	/* seconds: the longest delay there is */
+
+struct intake_hindrance {	/* why an event was not applied */
+	const char	*reason;
+	const char	*waits_for;	/* intake_number(), …; NULL: for nothing
+					 * that a person adds */
+};
+
+int	intake_wait(struct db *, const char *node, int64_t id,
+	    const struct intake_hindrance *, int64_t now);
+
 /* Held deliveries with id > AFTER in order, at most MAX; STATE NULL is both.
  * In POOL.  And one of them: 1, 0 (not held), -1. */
 int	intake_list(struct db *, struct pool *, const char *node,
@@ -62,11 +77,23 @@ int	intake_get(struct db *, struct pool *, const char *node, int64_t id,
 int	intake_retry(struct db *, const char *node, int64_t id, int64_t now);
 int	intake_replay(struct db *, const char *node, int64_t id, int64_t now);
 
-/* The reason of a delivery that waits for its number, in POOL; and, when that
- * number is added: all that wait for it, on every node, are due: how many. */
-char	*intake_unregistered(struct pool *, const char *phone_number_id);
-int	intake_registered(struct db *, struct pool *,
-	    const char *phone_number_id, int64_t now);
+/* What deliveries wait for, in POOL: a number, or an account. */
+char	*intake_number(struct pool *, const char *phone_number_id);
+char	*intake_account(struct pool *, const char *waba_id);
+
+/* It is there: all that wait for it, on every node, are due: how many, -1. */
+int	intake_arrived(struct db *, const char *waits_for, int64_t now);
+
+/* What is waited for, behind AFTER ("" from the beginning) in order, at most
+ * MAX, in POOL. */
+struct intake_awaited {
+	const char	*waits_for;
+	const char	*reason;	/* as `spool list` says it */
+	int64_t		 deliveries;	/* of all nodes */
+};
+
+int	intake_waiting(struct db *, struct pool *, const char *after, int max,
+	    struct intake_awaited **, int *n);
 
 /* Deliveries up to *UPTO that the spool must keep, ascending, in POOL; when
  * there are too many, *UPTO becomes the last of those answered. */

@@ -8,17 +8,17 @@
 enum { FIND, FIND_ACCOUNT, FIND_ONLY, ONLY_WORKSPACE, ADD, LEARN, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[FIND] = "SELECT id, workspace_id FROM numbers"
+	[FIND] = "SELECT id, workspace_id, moving_to FROM numbers"
 		 " WHERE phone_number_id = $1",
-	[FIND_ACCOUNT] = "SELECT id, workspace_id FROM numbers"
+	[FIND_ACCOUNT] = "SELECT id, workspace_id, moving_to FROM numbers"
 			 " WHERE waba_id = $1 ORDER BY id LIMIT 1",
-	[FIND_ONLY] = "SELECT id, workspace_id FROM numbers"
+	[FIND_ONLY] = "SELECT id, workspace_id, moving_to FROM numbers"
 		      " ORDER BY id LIMIT 2",
 	[ONLY_WORKSPACE] = "SELECT id FROM workspaces ORDER BY id LIMIT 2",
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
 		" registered, created_at)"
 		" SELECT id, $1, 0, $3 FROM workspaces WHERE id = $2"
-		" RETURNING id, workspace_id",
+		" RETURNING id, workspace_id, moving_to",
 	[LEARN] =
 	    "UPDATE numbers SET waba_id = COALESCE($2, waba_id),"
 	    " display_phone = COALESCE($3, display_phone)"
@@ -33,6 +33,14 @@ number_prepare(struct db *db)
 	return db_prepare(db, sql, N_SQL);
 }
 
+static void
+fill(struct db_rows *r, struct number_key *number)
+{
+	number->id = db_col_int(r, 0);
+	number->workspace_id = db_col_int(r, 1);
+	number->moving = db_col_int(r, 2) != 0;
+}
+
 static int
 read_number(struct db *db, const char *statement, const struct db_arg *args,
     struct number_key *number)
@@ -41,8 +49,7 @@ read_number(struct db *db, const char *statement, const struct db_arg *args,
 	int rc = db_next(r);
 
 	if (rc == 1) {
-		number->id = db_col_int(r, 0);
-		number->workspace_id = db_col_int(r, 1);
+		fill(r, number);
 	}
 	db_end(r);
 	return rc;
@@ -71,8 +78,7 @@ number_find_only(struct db *db, struct number_key *number)
 	int rc = db_next(r);
 
 	if (rc == 1) {
-		number->id = db_col_int(r, 0);
-		number->workspace_id = db_col_int(r, 1);
+		fill(r, number);
 		rc = db_next(r);
 		rc = rc == -1 ? -1 : rc == 0;
 	}
@@ -111,6 +117,9 @@ number_learn(
 {
 	if (waba_id == NULL && display_phone == NULL)
 		return 0;
-	return db_run(db, sql[LEARN],
-	    DB_ARGS(db_int(id), db_text(waba_id), db_text(display_phone)));
+	if (db_run(db, sql[LEARN],
+		DB_ARGS(db_int(id), db_text(waba_id),
+		    db_text(display_phone))) == -1)
+		return -1;
+	return db_changed(db) > 0;
 }

@@ -12,6 +12,7 @@ struct db;
 struct number_key {		/* what a query needs of it */
 	int64_t	 id;
 	int64_t	 workspace_id;
+	int	 moving;		/* to another workspace: it takes nothing now */
 };
 
 int	number_prepare(struct db *);
@@ -39,7 +40,7 @@ int	number_add_found(struct db *, const char *phone_number_id,
 
 /*
  * What a delivery says of the number: its account and how the provider writes
- * it.  NULL says nothing; what was said last stands.  0, or -1.
+ * it.  NULL says nothing; what was said last stands.  1: that was new, 0, -1.
  */
 int	number_learn(struct db *, int64_t id, const char *waba_id,
 	    const char *display_phone);

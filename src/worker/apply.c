@@ -16,6 +16,7 @@
 #include "whatsapp/event.h"
 
 #include "inbox/conversation.h"
+#include "inbox/intake.h"
 #include "inbox/message.h"
 #include "inbox/notice.h"
 #include "inbox/number.h"
@@ -35,7 +36,7 @@ struct work {
 	const struct event *ev;
 	int64_t now;
 	struct number_key number; /* id 0: of the whole account */
-	const char *reason;
+	struct intake_hindrance why;
 };
 
 int
@@ -51,7 +52,7 @@ apply_prepare(struct db *db)
 static int
 cannot(struct work *w, const char *reason)
 {
-	w->reason = reason;
+	w->why.reason = reason;
 	return 0;
 }
 
@@ -256,7 +257,7 @@ apply_identity(struct work *w)
 
 int
 apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
-    int64_t now, const char **reason)
+    int64_t now, struct intake_hindrance *why)
 {
 	static int (*const kinds[])(struct work *) = {
 		[EVENT_MESSAGE] = apply_message,
@@ -276,9 +277,9 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		    said(ev->phone_number_id));
 		return 1;
 	}
-	rc = owner_find(a, pool, ev, now, &w.number, &w.reason);
+	rc = owner_find(a, pool, ev, now, &w.number, &w.why);
 	if (rc == 1)
 		rc = kinds[ev->kind](&w);
-	*reason = w.reason;
+	*why = w.why;
 	return rc;
 }

@@ -5,6 +5,7 @@
 
 struct db;
 struct event;
+struct intake_hindrance;
 struct pool;
 
 /*
@@ -15,8 +16,10 @@ struct pool;
 struct apply {
 	struct db	*db;
 	int64_t		 default_workspace;	/* for numbers nobody
-						 * registered; 0 none */
-	const char	*phone_number_id;	/* for deliveries that name
+						 * registered, see owner.h; 0
+						 * none */
+	const char	*phone_number_id;	/* the installation's own, and
+						 * for deliveries that name
 						 * none; NULL none */
 	struct owner_memo *memo;		/* NULL: none */
 };
@@ -25,11 +28,11 @@ struct apply {
 int	apply_prepare(struct db *);
 
 /*
- * In the caller's savepoint.  1; 0 when it cannot be applied now, *REASON in
- * POOL (intake_unregistered() when its number is not known); -1 when the
- * database failed, db_error says how.
+ * In the caller's savepoint.  1; 0 when it cannot be applied now, *WHY in
+ * POOL (what it waits for, when that is a number or an account that nobody
+ * has registered); -1 when the database failed, db_error says how.
  */
 int	apply_event(const struct apply *, struct pool *, const struct event *,
-	    int64_t now, const char **reason);
+	    int64_t now, struct intake_hindrance *why);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "base/log.h"
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "whatsapp/delivery.h"
 #include "whatsapp/event.h"
@@ -34,8 +33,8 @@ struct item {
 	int gone; /* the spool has it no more */
 	struct event *events;
 	size_t n;
-	const char *unreadable; /* no JSON: why */
-	const char *reason;	/* what went wrong */
+	const char *unreadable;	     /* no JSON: why */
+	struct intake_hindrance why; /* reason NULL: nothing went wrong */
 };
 
 /* A batch; DELIVERY_ID: the last one beyond the cursor that is complete. */
@@ -165,22 +164,18 @@ begin_again(struct batch *b)
 	db_rollback(b->db);
 	b->delivery_id = b->first_id;
 	for (int i = b->first; i < b->n; i++)
-		b->items[i].reason = NULL;
+		b->items[i].why = (struct intake_hindrance){ 0 };
 	return begin(b, b->first, 1);
 }
 
-/* What is said of the delivery: that its number is missing before all else,
- * because adding the number brings it back. */
+/* What is said of the delivery: before all else what it waits for, because
+ * that brings it back. */
 static void
-note(struct batch *b, struct item *item, const struct event *ev,
-    const char *reason)
+note(struct item *item, const struct intake_hindrance *why)
 {
-	int number = ev->phone_number_id != NULL &&
-		     text_is(reason, intake_unregistered(
-					 b->drain->pool, ev->phone_number_id));
-
-	if (item->reason == NULL || number)
-		item->reason = reason;
+	if (item->why.reason == NULL ||
+	    (why->waits_for != NULL && item->why.waits_for == NULL))
+		item->why = *why;
 }
 
 /* 0 also when it could not be applied; AGAIN; -1: the database failed. */
@@ -188,25 +183,25 @@ static int
 apply_one(struct batch *b, struct item *item, const struct event *ev)
 {
 	int64_t before = db_changes(b->db);
-	const char *reason = NULL;
+	struct intake_hindrance why = { 0 };
 	int rc;
 
 	if (b->careful && db_savepoint(b->db) == -1)
 		return -1;
-	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now, &reason);
+	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now, &why);
 	if (rc == 1)
 		return b->careful ? db_release(b->db) : 0;
 	if (rc == -1 && db_error(b->db) != DB_CONSTRAINT)
 		return -1;
 	if (rc == -1)
-		reason = "the event breaks a rule of the database";
+		why.reason = "the event breaks a rule of the database";
 	if (!b->careful && (rc == -1 || db_changes(b->db) != before))
 		return AGAIN;
 	if (b->careful) {
 		db_rollback_savepoint(b->db);
 		b->memo = (struct owner_memo){ 0 };
 	}
-	note(b, item, ev, reason);
+	note(item, &why);
 	return 0;
 }
 
@@ -223,9 +218,13 @@ finish(struct batch *b, struct item *item)
 	} else if (item->unreadable != NULL) {
 		log_warn("dead: %s", item->unreadable);
 		rc = intake_dead(b->db, b->node, id, item->unreadable, b->now);
-	} else if (item->reason != NULL) {
-		log_warn("deferred: %s", item->reason);
-		rc = intake_defer(b->db, b->node, id, item->reason, b->now);
+	} else if (item->why.waits_for != NULL) {
+		if (!item->held)
+			log_warn("waits: %s", item->why.reason);
+		rc = intake_wait(b->db, b->node, id, &item->why, b->now);
+	} else if (item->why.reason != NULL) {
+		log_warn("deferred: %s", item->why.reason);
+		rc = intake_defer(b->db, b->node, id, item->why.reason, b->now);
 	} else if (item->held)
 		rc = intake_done(b->db, b->node, id);
 	if (rc == 0 && !item->held)

@@ -33,7 +33,8 @@ int	drain_prepare(struct db *);	/* all statements: 0, or -1 */
 /*
  * One batch: how many deliveries it had, 0 when none is due.  An event that
  * cannot be applied takes none of its siblings with it; its delivery is
- * deferred, and dead when nothing in it can be read.
+ * deferred, or waits for a number or account that a person has to register,
+ * and is dead when nothing in it can be read.
  *
  * -1: database or spool failed and the transaction in hand is as if it had
  * never been: nothing is deferred or dead because of it.  *WHY is DB_BUSY or

@@ -17,20 +17,34 @@
 #include "worker/apply.h"
 #include "worker/owner.h"
 
-/* PHONE_NUMBER_ID, made when there is a default workspace: 1, 0, -1. */
+/* May PHONE_NUMBER_ID come by itself?  1, 0, -1. */
+static int
+may_come(const struct apply *a, const char *phone_number_id)
+{
+	int64_t only;
+
+	if (a->default_workspace == 0)
+		return 0;
+	if (text_is(phone_number_id, a->phone_number_id))
+		return 1;
+	return number_only_workspace(a->db, &only);
+}
+
+/* PHONE_NUMBER_ID, made when it may come by itself: 1, 0, -1. */
 static int
 of_number(const struct apply *a, const char *phone_number_id, int64_t now,
     struct number_key *number)
 {
 	int rc = number_find(a->db, phone_number_id, number);
 
-	if (rc != 0 || a->default_workspace == 0)
-		return rc;
-	rc = number_add_found(
-	    a->db, phone_number_id, a->default_workspace, now, number);
-	if (rc == 1)
-		log_info("number %s came by itself, into workspace %lld",
-		    phone_number_id, (long long)a->default_workspace);
+	if (rc == 0 && (rc = may_come(a, phone_number_id)) == 1) {
+		rc = number_add_found(
+		    a->db, phone_number_id, a->default_workspace, now, number);
+		if (rc == 1)
+			log_info("number %s came by itself, into workspace "
+				 "%lld",
+			    phone_number_id, (long long)a->default_workspace);
+	}
 	return rc;
 }
 
@@ -39,36 +53,48 @@ static int
 of_account(
     const struct apply *a, const char *waba_id, struct number_key *number)
 {
-	struct number_key one;
-	int rc;
+	struct number_key one = { 0 };
+	int rc = number_find_account(a->db, waba_id, &one);
 
-	*number = (struct number_key){ 0, 0 };
-	rc = number_find_account(a->db, waba_id, &one);
-	if (rc == -1)
-		return -1;
-	if (rc == 1)
-		number->workspace_id = one.workspace_id;
-	else if (a->default_workspace != 0)
+	number->workspace_id = one.workspace_id;
+	if (rc != 0)
+		return rc;
+	if (waba_id == NULL && a->default_workspace != 0) {
 		number->workspace_id = a->default_workspace;
-	else
-		return number_only_workspace(a->db, &number->workspace_id);
-	return 1;
+		return 1;
+	}
+	return number_only_workspace(a->db, &number->workspace_id);
 }
 
-static char *
-reason_of(const struct apply *a, struct pool *pool, const struct event *ev,
-    const char *phone_number_id)
+/* Nobody takes it, or nobody just now.  0, or -1. */
+static int
+explain(const struct apply *a, struct pool *pool, const struct event *ev,
+    const char *phone_number_id, const struct number_key *number,
+    struct intake_hindrance *why)
 {
-	if (a->default_workspace != 0)
-		return pool_copy(
-		    pool, "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace");
-	if (phone_number_id != NULL)
-		return intake_unregistered(pool, phone_number_id);
-	if (ev->kind == EVENT_NOTICE)
-		return pool_printf(pool, "account %s has no workspace",
-		    ev->waba_id != NULL ? ev->waba_id : "(none)");
-	return pool_copy(pool, "the delivery names no number, and"
-			       " WHATSAPP_PHONE_NUMBER_ID is not set");
+	int came = 0;
+
+	if (phone_number_id != NULL) {
+		why->waits_for = intake_number(pool, phone_number_id);
+		if (!number->moving)
+			came = may_come(a, phone_number_id);
+		why->reason =
+		    came == 1
+			? "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace"
+			: pool_printf(pool, "number %s is %s", phone_number_id,
+			      number->moving
+				  ? "being moved to another workspace"
+				  : "not registered");
+	} else if (ev->kind == EVENT_NOTICE && ev->waba_id != NULL) {
+		why->waits_for = intake_account(pool, ev->waba_id);
+		why->reason = pool_printf(
+		    pool, "account %s has no workspace", ev->waba_id);
+	} else
+		why->reason = ev->kind == EVENT_NOTICE
+				  ? "account (none) has no workspace"
+				  : "the delivery names no number, and"
+				    " WHATSAPP_PHONE_NUMBER_ID is not set";
+	return came == -1 ? -1 : 0;
 }
 
 static int
@@ -96,9 +122,22 @@ remember(struct owner_memo *m, const struct event *ev,
 			ev->display_phone_number, *number };
 }
 
+/* The account has a workspace now: what waited for it comes back. */
+static int
+learn(const struct apply *a, struct pool *pool, const struct event *ev,
+    const struct number_key *number, int64_t now)
+{
+	int rc = number_learn(
+	    a->db, number->id, ev->waba_id, ev->display_phone_number);
+
+	if (rc != 1 || ev->waba_id == NULL)
+		return rc;
+	return intake_arrived(a->db, intake_account(pool, ev->waba_id), now);
+}
+
 int
 owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
-    int64_t now, struct number_key *number, const char **reason)
+    int64_t now, struct number_key *number, struct intake_hindrance *why)
 {
 	const char *id = ev->phone_number_id;
 	int rc;
@@ -107,6 +146,7 @@ owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
 		*number = a->memo->number;
 		return 1;
 	}
+	*number = (struct number_key){ 0 };
 	if (id == NULL && ev->kind != EVENT_NOTICE)
 		id = a->phone_number_id; /* the old flat form */
 	if (id != NULL)
@@ -115,12 +155,13 @@ owner_find(const struct apply *a, struct pool *pool, const struct event *ev,
 		rc = of_account(a, ev->waba_id, number);
 	else
 		rc = number_find_only(a->db, number);
+	if (rc == 1 && number->moving)
+		rc = 0;
 	if (rc == 0)
-		*reason = reason_of(a, pool, ev, id);
+		return explain(a, pool, ev, id, number, why);
 	if (rc != 1 || ev->phone_number_id == NULL)
 		return rc;
-	if (number_learn(
-		a->db, number->id, ev->waba_id, ev->display_phone_number) == -1)
+	if (learn(a, pool, ev, number, now) == -1)
 		return -1;
 	remember(a->memo, ev, number);
 	return 1;

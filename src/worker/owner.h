@@ -7,6 +7,7 @@
 
 struct apply;
 struct event;
+struct intake_hindrance;
 struct pool;
 
 /*
@@ -22,16 +23,19 @@ struct owner_memo {
 };
 
 /*
- * Whose an event is.  A number that nobody registered goes to the default
- * workspace; what concerns a whole account goes to the workspace of one of
- * its numbers, else to the default one, else to the only one; the old flat
- * form, which names no number, to the configured or only one.  What the
- * delivery says of the number is written down.
+ * Whose an event is: the workspace's that registered its number.  A number
+ * that nobody registered goes to the default workspace by itself when it is
+ * the installation's own, or when there is no other workspace; else it waits,
+ * so that no tenant's customers end up with another.  So does one that is
+ * being moved.  What concerns a whole account goes to the workspace of one of
+ * its numbers, else to the only one, else it waits for the account; the old
+ * flat form, which names no number, goes to the installation's own or only
+ * one.  What the delivery says of the number is written down.
  *
- * 1 (number id 0: of the whole account); 0 when nobody takes it now, *REASON
- * in POOL; -1.
+ * 1 (number id 0: of the whole account); 0 when nobody takes it now, *WHY in
+ * POOL; -1.
  */
 int	owner_find(const struct apply *, struct pool *, const struct event *,
-	    int64_t now, struct number_key *, const char **reason);
+	    int64_t now, struct number_key *, struct intake_hindrance *why);
 
 #endif

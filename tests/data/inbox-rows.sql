@@ -42,7 +42,7 @@ INSERT INTO workspace_events(workspace_id, field, at, raw, hash, created_at) VAL
 INSERT INTO change_marks(workspace_id, at, seq) VALUES (1, 1204, 2);
 INSERT INTO tickets(hash, workspace_id, token_id, expires_at) VALUES (x'03', 1, 1, 1300);
 INSERT INTO spool_cursors(node, delivery_id, seen_at) VALUES ('n', 41, 1205);
-INSERT INTO node_health VALUES ('n', 1206, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0);
+INSERT INTO node_health(node, seen_at, waiting, oldest_at, deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending, media_stopped, paused) VALUES ('n', 1206, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0);
 INSERT INTO held(node, delivery_id, state, reason, attempts, due_at, updated_at) VALUES ('n', 40, 'dead', 'not JSON', 1, 0, 1207);
 INSERT INTO idempotency_keys(workspace_id, user_id, key, request_hash, status, body, created_at) VALUES (1, 1, 'k', x'04', 201, '{}', 1208);
 DELETE FROM contacts WHERE id = 2;

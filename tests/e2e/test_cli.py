@@ -103,7 +103,8 @@ class Cli:
 
     def hold(self, id, state, reason):
         node = self.applied(id)
-        self.sql("inbox.db", "INSERT INTO held VALUES"
+        self.sql("inbox.db", "INSERT INTO held(node, delivery_id, state,"
+                 " reason, attempts, due_at, updated_at) VALUES"
                  " (?, ?, ?, ?, 3, 4102444800, 1)", node, id, state, reason)
 
 

@@ -91,3 +91,33 @@ def test_a_processor_that_is_not_seen_is_named(make_node):
         c.close()
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def test_a_number_of_nobody_waits_and_is_told_of(make_node):
+    """The default workspace takes no tenant's customers."""
+    n = make_node()
+    n.cli("workspace", "add", "Tenant")
+    phone = new_phone()
+    n.deliver(text_message(phone, "for the tenant", number="777000777"))
+    n.drained()
+    assert n.conversation(phone) is None
+    waiting, = n.cli("number", "waiting", "--json")
+    assert waiting["waits_for"] == "number 777000777"
+    assert waiting["deliveries"] == 1
+    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+    assert c.execute("SELECT state FROM held").fetchall() == [("deferred",)]
+
+    def well():
+        a = n.request("GET", "/healthz")
+        assert a.status == 200 and b"777" not in a.body
+        return a.body if b"1 numbers " in a.body else None
+    n.down()
+    n.up()  # its processor says at once how it is, then every half minute
+    assert b"waspool number waiting" in wait_for(well)
+    assert b"waspool_awaited_numbers" in n.request("GET", "/metrics").body
+    n.cli("number", "add", "777000777", "--workspace", "2")
+    wait_for(lambda: c.execute("SELECT workspace_id FROM conversations"
+                               ).fetchall() == [(2,)])
+    assert c.execute("SELECT count(*) FROM held").fetchone() == (0,)
+    assert n.conversation(phone) is None
+    c.close()

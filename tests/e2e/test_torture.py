@@ -139,7 +139,9 @@ TAMPER = {
     "preview": "UPDATE conversations SET last_message_preview = 'x'"
                " WHERE id = 2",
     "behind": "UPDATE spool_cursors SET delivery_id = delivery_id - 1",
-    "held": "INSERT INTO held VALUES ('n', 1, 'dead', 'x', 1, 1, 1)",
+    "held": "INSERT INTO held(node, delivery_id, state, reason, "
+            "attempts, due_at, updated_at)"
+            " VALUES ('n', 1, 'dead', 'x', 1, 1, 1)",
     "search": "INSERT INTO message_words(message_words, rowid, text)"
               " SELECT 'delete', id, text FROM messages WHERE id = 2",
 }

@@ -105,8 +105,9 @@ register_late(void)
 	assert_int_equal(db_begin(at.rig.db), 0);
 	assert_int_equal(
 	    register_add(at.rig.db, 1, history_numbers[2], NULL, 1), 1);
-	assert_int_not_equal(intake_registered(at.rig.db, at.rig.pool,
-				 history_numbers[2], RIG_NOW),
+	assert_int_not_equal(intake_arrived(at.rig.db,
+				 intake_number(at.rig.pool, history_numbers[2]),
+				 RIG_NOW),
 	    -1);
 	assert_int_equal(db_commit(at.rig.db), 0);
 }

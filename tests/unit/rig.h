@@ -28,7 +28,7 @@ struct rig {
 	const char	*reason;
 };
 
-static const struct number_key rig_number = { 1, 1 };
+static const struct number_key rig_number = { .id = 1, .workspace_id = 1 };
 
 static inline int
 rig_begin(void **state)
@@ -99,12 +99,13 @@ rig_do(struct rig *g, const char *sql)
 static inline int
 rig_apply(struct rig *g, const struct event *ev)
 {
+	struct intake_hindrance why = { 0 };
 	int rc;
 
 	assert_int_equal(db_begin(g->db), 0);
 	assert_int_equal(db_savepoint(g->db), 0);
-	g->reason = NULL;
-	rc = apply_event(&g->apply, g->pool, ev, RIG_NOW, &g->reason);
+	rc = apply_event(&g->apply, g->pool, ev, RIG_NOW, &why);
+	g->reason = why.reason;
 	if (rc == 1)
 		assert_int_equal(db_release(g->db), 0);
 	else

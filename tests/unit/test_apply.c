@@ -36,6 +36,70 @@ unknown_number_goes_to_the_default_workspace(void **state)
 	assert_non_null(strstr(g->reason, "DEFAULT_WORKSPACE"));
 }
 
+/* It could be the other's: only the installation's own comes by itself. */
+static void
+unknown_number_waits_where_two_could_mean_it(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+
+	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
+	g->apply.default_workspace = 1;
+	g->apply.phone_number_id = "555";
+	ev.phone_number_id = "999";
+	assert_int_equal(rig_apply(g, &ev), 0);
+	assert_string_equal(g->reason, "number 999 is not registered");
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM numbers"), 1);
+	ev.phone_number_id = "555";
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(rig_int(g, "SELECT workspace_id FROM numbers"
+				    " WHERE phone_number_id = '555'"),
+	    1);
+}
+
+static void
+number_that_moves_takes_nothing(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+
+	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+		  "UPDATE numbers SET moving_to = 2;");
+	assert_int_equal(rig_apply(g, &ev), 0);
+	assert_non_null(strstr(g->reason, "number 100 is being moved"));
+	ev.phone_number_id = NULL;
+	assert_int_equal(rig_apply(g, &ev), 0);
+	rig_do(g, "UPDATE numbers SET moving_to = NULL, workspace_id = 2;");
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(
+	    rig_int(g, "SELECT workspace_id FROM conversations"), 2);
+}
+
+static void
+account_that_is_learnt_wakes_what_waited(void **state)
+{
+	struct rig *g = *state;
+	struct event notice = { .kind = EVENT_NOTICE,
+		.waba_id = "w7",
+		.at = 5,
+		.field = "account_update",
+		.raw = "{\"a\":1}" };
+	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	const struct intake_hindrance why = { "x", "account w7" };
+
+	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
+	g->apply.default_workspace = 1;
+	assert_int_equal(rig_apply(g, &notice), 0);
+	assert_string_equal(g->reason, "account w7 has no workspace");
+	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(intake_wait(g->db, "n", 1, &why, RIG_NOW), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	ev.waba_id = "w7";
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(rig_int(g, "SELECT due_at FROM held"), RIG_NOW);
+	assert_int_equal(rig_apply(g, &notice), 1);
+}
+
 static void
 flat_form_goes_to_the_configured_or_only_number(void **state)
 {
@@ -173,6 +237,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(unknown_number_waits_to_be_registered),
 		T(unknown_number_goes_to_the_default_workspace),
+		T(unknown_number_waits_where_two_could_mean_it),
+		T(number_that_moves_takes_nothing),
+		T(account_that_is_learnt_wakes_what_waited),
 		T(flat_form_goes_to_the_configured_or_only_number),
 		T(account_event_goes_to_the_account),
 		T(number_learns_its_account),

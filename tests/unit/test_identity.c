@@ -9,7 +9,7 @@ static void
 value_leads_to_one_conversation(void **state)
 {
 	struct rig *g = *state;
-	const struct number_key other = { 2, 1 };
+	const struct number_key other = { .id = 2, .workspace_id = 1 };
 	int64_t id = 0;
 
 	rig_do(g, "INSERT INTO conversations(id, workspace_id, number_id,"

@@ -124,17 +124,55 @@ static void
 number_that_is_added_wakes_what_waited(void **state)
 {
 	struct rig *g = *state;
-	int64_t ids[4];
+	const struct intake_hindrance two = { "why", "number 42" };
+	const struct intake_hindrance three = { "because", "number 421" };
+	int64_t ids[4], due_at;
 
 	begin(g);
-	intake_defer(g->db, N, 3, intake_unregistered(g->pool, "42"), 1000);
-	intake_defer(g->db, N, 4, intake_unregistered(g->pool, "421"), 1000);
-	intake_dead(g->db, N, 5, intake_unregistered(g->pool, "42"), 1000);
-	assert_int_equal(intake_registered(g->db, g->pool, "42", 1001), 2);
+	intake_wait(g->db, N, 3, &two, 1000);
+	intake_wait(g->db, N, 4, &three, 1000);
+	intake_wait(g->db, N, 5, &two, 1000);
+	intake_defer(g->db, N, 6, "number 42 is odd", 10000);
+	assert_int_equal(intake_due(g->db, N, 9999, ids, 4), 0);
+	assert_int_equal(intake_arrived(g->db, "number 42", 1001), 2);
 	assert_int_equal(intake_due(g->db, N, 1001, ids, 4), 2);
 	assert_int_equal(ids[0], 3);
 	assert_int_equal(ids[1], 5);
+	assert_int_equal(intake_done(g->db, N, 6), 0);
+	assert_int_equal(intake_next_due(g->db, N, &due_at), 1);
 	commit(g);
+}
+
+static void
+what_is_waited_for_is_named_once(void **state)
+{
+	struct rig *g = *state;
+	const struct intake_hindrance two = { "why", "number 42" };
+	const struct intake_hindrance all = { "what", "account 7" };
+	struct intake_awaited *list;
+	int n;
+
+	begin(g);
+	for (int64_t id = 1; id <= 300; id++)
+		intake_wait(g->db, N, id, &two, 1000);
+	intake_wait(g->db, N, 301, &all, 1000);
+	/* What fails otherwise later waits for nothing any more. */
+	intake_wait(g->db, N, 302, &all, 1000);
+	intake_defer(g->db, N, 302, "x", 1000);
+	commit(g);
+	assert_int_equal(intake_waiting(g->db, g->pool, "", 10, &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_string_equal(list[0].waits_for, "account 7");
+	assert_int_equal(list[0].deliveries, 1);
+	assert_string_equal(list[1].waits_for, "number 42");
+	assert_string_equal(list[1].reason, "why");
+	assert_int_equal(list[1].deliveries, 300);
+	assert_int_equal(
+	    intake_waiting(g->db, g->pool, "account 7", 1, &list, &n), 0);
+	assert_string_equal(list[0].waits_for, "number 42");
+	assert_int_equal(
+	    intake_waiting(g->db, g->pool, "number 42", 9, &list, &n), 0);
+	assert_int_equal(n, 0);
 }
 
 static void
@@ -182,6 +220,7 @@ main(void)
 		T(eighth_failure_is_death),
 		T(person_retries_replays_and_discards),
 		T(number_that_is_added_wakes_what_waited),
+		T(what_is_waited_for_is_named_once),
 		T(held_ones_are_kept),
 		T(long_reason_is_cut),
 	};

@@ -200,11 +200,10 @@ outcome(
 
 	assert_int_equal(db_begin(g->db), 0);
 	for (unsigned i = 0; i < n; i++) {
-		const char *reason = NULL;
+		struct intake_hindrance why = { 0 };
 
 		assert_int_equal(db_savepoint(g->db), 0);
-		if (apply_event(&g->apply, g->pool, ev[i], RIG_NOW, &reason) ==
-		    1)
+		if (apply_event(&g->apply, g->pool, ev[i], RIG_NOW, &why) == 1)
 			assert_int_equal(db_release(g->db), 0);
 		else
 			db_rollback_savepoint(g->db);

@@ -165,7 +165,9 @@ stats_count_what_is_held_on_this_node(void **state)
 	struct stats s;
 
 	assert_int_equal(stats_prepare(g->db), 0);
-	rig_do(g, "INSERT INTO held VALUES ('n', 1, 'dead', 'r', 1, 1, 1),"
+	rig_do(g, "INSERT INTO held(node, delivery_id, state, reason, "
+		  "attempts, due_at,"
+		  " updated_at) VALUES ('n', 1, 'dead', 'r', 1, 1, 1),"
 		  " ('n', 2, 'deferred', 'r', 1, 1, 1),"
 		  " ('other', 3, 'dead', 'r', 1, 1, 1)");
 	assert_int_equal(stats_read(g->db, "n", &s), 0);

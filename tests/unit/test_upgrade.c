@@ -231,6 +231,45 @@ rows_are_kept_and_completed(void **state)
 	compare(g, contents);
 }
 
+/* What came by itself: with whom the workspace has spoken is its, the rest
+ * waits; so does again what has died of waiting. */
+static void
+numbers_are_whose_they_were(void **state)
+{
+	struct rig *g = *state;
+	struct db *db;
+
+	fill(g->old, data(g->pool, "inbox-rows.sql"));
+	fill(g->old,
+	    "UPDATE numbers SET registered = 0;"
+	    "INSERT INTO numbers(workspace_id, phone_number_id, registered,"
+	    " created_at) VALUES (1, '300', 0, 1);"
+	    "INSERT INTO message_statuses(workspace_id, number_id, wamid,"
+	    " status, at) VALUES (1, 3, 'x', 'sent', 1);"
+	    "DELETE FROM held;"
+	    "INSERT INTO held(node, delivery_id, state, reason, attempts,"
+	    " due_at, updated_at) VALUES ('n', 1, 'dead',"
+	    " 'number 999 is not registered', 8, 5, 7), ('n', 2, 'dead',"
+	    " 'not JSON', 1, 5, 7);");
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
+	db = inbox_open(g->old, DB_READ, 1000);
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT phone_number_id || ' ' || workspace_id || ' ' ||"
+		" registered FROM numbers ORDER BY id"),
+	    "100 1 1\n200 2 1\n");
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT state || ' ' || attempts || ' ' || due_at || ' ' ||"
+		" COALESCE(waits_for, '-') FROM held ORDER BY delivery_id"),
+	    "deferred 0 7 number 999\ndead 1 5 -\n");
+	assert_string_equal(rows(g->pool, db,
+				"SELECT 'parked ' || count(*)"
+				" FROM message_statuses WHERE number_id = 3"),
+	    "parked 0\n");
+	db_close(db);
+}
+
 static void
 every_table_has_a_row(void **state)
 {
@@ -304,6 +343,7 @@ main(void)
 		FROM(old_plus_steps_is_new, 2),
 		FROM(rows_are_kept_and_completed, 1),
 		FROM(rows_are_kept_and_completed, 2),
+		FROM(numbers_are_whose_they_were, 2),
 		FROM(every_table_has_a_row, 1),
 		FROM(old_version_is_refused_until_then, 1),
 		FROM(old_version_is_refused_until_then, 2),
