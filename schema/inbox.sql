@@ -417,6 +417,22 @@ CREATE TABLE tickets (
 
 CREATE INDEX tickets_by_time ON tickets(expires_at);
 
+-- What would write too many rows for one transaction is begun in it, and goes
+-- on in steps of at most 1,000 rows each, which the processor takes
+-- (inbox/job.h).  A row goes with its last step.  Added by the triggers below
+-- and by inbox/merge.c; nearly always empty, so asking it costs next to nothing.
+CREATE TABLE jobs (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	kind		TEXT NOT NULL,		-- merge, contact_gone, …
+	subject		INTEGER NOT NULL,	-- whose id it is, KIND says
+	target		INTEGER NOT NULL DEFAULT 0,	-- merge: the conversation that stays; contact_tags: the tag
+	place		INTEGER NOT NULL DEFAULT 0,	-- up to here it is done
+	UNIQUE (workspace_id, kind, subject, target)
+) STRICT;
+
+CREATE INDEX jobs_by_target ON jobs(workspace_id, kind, target);
+
 -- The stats of a workspace, counted as things happen.
 CREATE TABLE counters (
 	workspace_id	INTEGER NOT NULL PRIMARY KEY REFERENCES workspaces(id),
@@ -581,34 +597,57 @@ END;
 
 -- ------------------------------------------------------ what goes with what
 
+-- Each trigger does what is little at once.  What is much becomes a job, whose
+-- steps do the same; that there is one tells the trigger to leave it alone.
+
 CREATE TRIGGER contact_gone AFTER DELETE ON contacts
 BEGIN
-	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id;
-	UPDATE conversations SET contact_id = NULL, link = 'auto' WHERE workspace_id = old.workspace_id AND contact_id = old.id;
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'contact_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND contact_id = old.id LIMIT 251))
+		* (2 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id)) > 500;
+	UPDATE conversations SET contact_id = NULL, link = 'auto' WHERE workspace_id = old.workspace_id AND contact_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
 END;
 
 CREATE TRIGGER tag_gone AFTER DELETE ON tags
 BEGIN
-	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id;
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'tag_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id LIMIT 41)) > 40;
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'tag_gone' AND subject = old.id);
 END;
 
 CREATE TRIGGER contact_tag_new AFTER INSERT ON contact_tags
 BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject, target) SELECT new.workspace_id, 'contact_tags', new.contact_id, new.tag_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id LIMIT 17))
+		* (1 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id)) > 17
+	OR EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.contact_id)
+	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
 	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
 		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id ORDER BY tag_id))
 	WHERE workspace_id = new.workspace_id AND id = new.contact_id;
 	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
 	SELECT c.workspace_id, new.tag_id, c.status, c.last_message_at, c.id, p.tag_ids
 	FROM conversations AS c CROSS JOIN contacts AS p ON p.id = c.contact_id
-	WHERE c.workspace_id = new.workspace_id AND c.contact_id = new.contact_id;
+	WHERE c.workspace_id = new.workspace_id AND c.contact_id = new.contact_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.contact_id);
 END;
 CREATE TRIGGER contact_tag_gone AFTER DELETE ON contact_tags
 BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject, target) SELECT old.workspace_id, 'contact_tags', old.contact_id, old.tag_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id LIMIT 17))
+		* (1 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id)) > 17
+	OR EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id)
+	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
 	DELETE FROM conversation_tags
 	WHERE workspace_id = old.workspace_id AND tag_id = old.tag_id AND status IN ('active', 'archived')
 	AND (last_message_at, conversation_id) IN (
 		SELECT last_message_at, id FROM conversations
-		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id));
 	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
 		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id ORDER BY tag_id))
 	WHERE workspace_id = old.workspace_id AND id = old.contact_id;
@@ -620,7 +659,8 @@ BEGIN
 	AND tag_id IN (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.id)
 	AND (last_message_at, conversation_id) IN (
 		SELECT last_message_at, id FROM conversations
-		WHERE workspace_id = new.workspace_id AND contact_id = new.id);
+		WHERE workspace_id = new.workspace_id AND contact_id = new.id
+		AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.id));
 END;
 CREATE TRIGGER conversation_tags_new AFTER INSERT ON conversations WHEN new.contact_id IS NOT NULL
 BEGIN
@@ -637,7 +677,9 @@ BEGIN
 	WHERE workspace_id = old.workspace_id AND status = old.status
 	AND last_message_at = old.last_message_at AND conversation_id = old.id
 	AND tag_id IN (SELECT tag_id FROM contact_tags
-		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		UNION ALL SELECT target FROM jobs
+		WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id);
 	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
 	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
 	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
@@ -649,12 +691,24 @@ BEGIN
 	WHERE workspace_id = old.workspace_id AND status = old.status
 	AND last_message_at = old.last_message_at AND conversation_id = old.id
 	AND tag_id IN (SELECT tag_id FROM contact_tags
-		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id);
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		UNION ALL SELECT target FROM jobs
+		WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id);
 END;
 
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
-	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id;
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id LIMIT 251)) > 250
+	ON CONFLICT (workspace_id, kind, subject, target) DO NOTHING;
+	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
+END;
+
+-- Whoever comes back keeps what is still assigned.
+CREATE TRIGGER member_back AFTER INSERT ON workspace_members
+BEGIN
+	DELETE FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'member_gone' AND subject = new.user_id;
 END;
 
 -- ------------------------------------------------------------------ stats
@@ -880,8 +934,12 @@ END;
 CREATE TRIGGER change_tag AFTER UPDATE OF name ON tags
 WHEN old.name <> new.name COLLATE BINARY
 BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT new.workspace_id, 'tag_renamed', new.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = new.workspace_id AND tag_id = new.id LIMIT 501)) > 500
+	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) FROM changes WHERE workspace_id = new.workspace_id) + row_number() OVER (ORDER BY contact_id), 'contact.updated', contact_id, NULL
 	FROM contact_tags
-	WHERE workspace_id = new.workspace_id AND tag_id = new.id;
+	WHERE workspace_id = new.workspace_id AND tag_id = new.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'tag_renamed' AND subject = new.id);
 END;

@@ -43,3 +43,137 @@ DELETE FROM identities WHERE (workspace_id, number_id) IN (SELECT workspace_id, 
 UPDATE workspace_events SET number_id = NULL WHERE number_id IN (SELECT id FROM numbers WHERE registered = 0)
 	AND (SELECT count(*) FROM workspaces) > 1;
 DELETE FROM numbers WHERE registered = 0 AND (SELECT count(*) FROM workspaces) > 1;
+
+-- Work in steps, and the triggers that give it there what is much.  Takes no
+-- time, however big the inbox.
+CREATE TABLE jobs (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	kind		TEXT NOT NULL,		-- merge, contact_gone, …
+	subject		INTEGER NOT NULL,	-- whose id it is, KIND says
+	target		INTEGER NOT NULL DEFAULT 0,	-- merge: the conversation that stays; contact_tags: the tag
+	place		INTEGER NOT NULL DEFAULT 0,	-- up to here it is done
+	UNIQUE (workspace_id, kind, subject, target)
+) STRICT;
+
+CREATE INDEX jobs_by_target ON jobs(workspace_id, kind, target);
+
+DROP TRIGGER contact_gone;
+CREATE TRIGGER contact_gone AFTER DELETE ON contacts
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'contact_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND contact_id = old.id LIMIT 251))
+		* (2 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id)) > 500;
+	UPDATE conversations SET contact_id = NULL, link = 'auto' WHERE workspace_id = old.workspace_id AND contact_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
+END;
+DROP TRIGGER tag_gone;
+CREATE TRIGGER tag_gone AFTER DELETE ON tags
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'tag_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id LIMIT 41)) > 40;
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND tag_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'tag_gone' AND subject = old.id);
+END;
+DROP TRIGGER contact_tag_new;
+CREATE TRIGGER contact_tag_new AFTER INSERT ON contact_tags
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject, target) SELECT new.workspace_id, 'contact_tags', new.contact_id, new.tag_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id LIMIT 17))
+		* (1 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id)) > 17
+	OR EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.contact_id)
+	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
+	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id ORDER BY tag_id))
+	WHERE workspace_id = new.workspace_id AND id = new.contact_id;
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT c.workspace_id, new.tag_id, c.status, c.last_message_at, c.id, p.tag_ids
+	FROM conversations AS c CROSS JOIN contacts AS p ON p.id = c.contact_id
+	WHERE c.workspace_id = new.workspace_id AND c.contact_id = new.contact_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.contact_id);
+END;
+DROP TRIGGER contact_tag_gone;
+CREATE TRIGGER contact_tag_gone AFTER DELETE ON contact_tags
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject, target) SELECT old.workspace_id, 'contact_tags', old.contact_id, old.tag_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id LIMIT 17))
+		* (1 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id)) > 17
+	OR EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id)
+	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
+	DELETE FROM conversation_tags
+	WHERE workspace_id = old.workspace_id AND tag_id = old.tag_id AND status IN ('active', 'archived')
+	AND (last_message_at, conversation_id) IN (
+		SELECT last_message_at, id FROM conversations
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id));
+	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
+		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id ORDER BY tag_id))
+	WHERE workspace_id = old.workspace_id AND id = old.contact_id;
+END;
+DROP TRIGGER contact_tags_changed;
+CREATE TRIGGER contact_tags_changed AFTER UPDATE OF tag_ids ON contacts WHEN new.tag_ids IS NOT NULL
+BEGIN
+	UPDATE conversation_tags SET tag_ids = new.tag_ids
+	WHERE workspace_id = new.workspace_id AND status IN ('active', 'archived')
+	AND tag_id IN (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.id)
+	AND (last_message_at, conversation_id) IN (
+		SELECT last_message_at, id FROM conversations
+		WHERE workspace_id = new.workspace_id AND contact_id = new.id
+		AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.id));
+END;
+DROP TRIGGER conversation_tags_changed;
+CREATE TRIGGER conversation_tags_changed AFTER UPDATE OF contact_id, status, last_message_at ON conversations
+WHEN (old.contact_id IS NOT NULL OR new.contact_id IS NOT NULL)
+	AND (old.contact_id IS NOT new.contact_id OR old.status <> new.status OR old.last_message_at <> new.last_message_at)
+BEGIN
+	DELETE FROM conversation_tags
+	WHERE workspace_id = old.workspace_id AND status = old.status
+	AND last_message_at = old.last_message_at AND conversation_id = old.id
+	AND tag_id IN (SELECT tag_id FROM contact_tags
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		UNION ALL SELECT target FROM jobs
+		WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id);
+	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
+	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
+	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
+	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
+END;
+DROP TRIGGER conversation_tags_gone;
+CREATE TRIGGER conversation_tags_gone AFTER DELETE ON conversations WHEN old.contact_id IS NOT NULL
+BEGIN
+	DELETE FROM conversation_tags
+	WHERE workspace_id = old.workspace_id AND status = old.status
+	AND last_message_at = old.last_message_at AND conversation_id = old.id
+	AND tag_id IN (SELECT tag_id FROM contact_tags
+		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		UNION ALL SELECT target FROM jobs
+		WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id);
+END;
+DROP TRIGGER member_gone;
+CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id LIMIT 251)) > 250
+	ON CONFLICT (workspace_id, kind, subject, target) DO NOTHING;
+	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
+END;
+DROP TRIGGER change_tag;
+CREATE TRIGGER change_tag AFTER UPDATE OF name ON tags
+WHEN old.name <> new.name COLLATE BINARY
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT new.workspace_id, 'tag_renamed', new.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = new.workspace_id AND tag_id = new.id LIMIT 501)) > 500
+	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) FROM changes WHERE workspace_id = new.workspace_id) + row_number() OVER (ORDER BY contact_id), 'contact.updated', contact_id, NULL
+	FROM contact_tags
+	WHERE workspace_id = new.workspace_id AND tag_id = new.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'tag_renamed' AND subject = new.id);
+END;
+CREATE TRIGGER member_back AFTER INSERT ON workspace_members
+BEGIN
+	DELETE FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'member_gone' AND subject = new.user_id;
+END;

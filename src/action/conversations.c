@@ -55,7 +55,8 @@ put_contact(struct json_out *out, const struct desk_conversation *c)
 static void
 put_assignee(struct json_out *out, const struct desk_conversation *c)
 {
-	if (c->assigned_to == 0) {
+	/* Who is no member any more has no name. */
+	if (c->assigned_to == 0 || c->assigned_name == NULL) {
 		json_put_null(out, "assigned_to");
 		return;
 	}

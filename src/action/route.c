@@ -89,7 +89,7 @@ write_and_commit(struct action *a)
 {
 	int rc = 0;
 
-	if (db_begin(a->db) == -1)
+	if (db_begin_step(a->db) == -1)
 		return -1;
 	if (a->route->flags & ROUTE_CREATES)
 		rc = again_before(a);

@@ -11,6 +11,7 @@
 #include "inbox/discard.h"
 #include "inbox/events.h"
 #include "inbox/inbox.h"
+#include "inbox/job.h"
 #include "inbox/media.h"
 #include "inbox/media_care.h"
 #include "inbox/member.h"
@@ -56,7 +57,7 @@ store_inbox(struct cli *c, enum db_mode mode)
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
 		discard_prepare, outbox_list_prepare, events_prepare,
-		stats_prepare, media_prepare, media_care_prepare };
+		stats_prepare, media_prepare, media_care_prepare, job_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)
@@ -129,7 +130,7 @@ store_fail(struct db *db)
 void
 store_begin(struct cli *c)
 {
-	store_ok(c, db_begin(c->inbox));
+	store_ok(c, db_begin_step(c->inbox));
 }
 
 void

@@ -27,6 +27,7 @@
 #include "inbox/health.h"
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
+#include "inbox/job.h"
 #include "inbox/outbox.h"
 #include "inbox/spool.h"
 
@@ -128,7 +129,7 @@ open_all(struct process *p)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
 	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
-	    health_prepare(p->db) == -1)
+	    health_prepare(p->db) == -1 || job_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
 	db_on_commit(p->db, tell, p);

@@ -123,6 +123,20 @@ void	db_rollback(struct db *);	/* harmless when none is open */
 int	db_wanted(struct db *);		/* 1: somebody waits to begin one */
 void	db_let_others(struct db *, int max_ms);	/* before the next one */
 
+/*
+ * A write transaction that must stay small, so that nobody waits long behind
+ * it: a step.  db_written counts the rows that the open write transaction has
+ * inserted, changed and deleted so far, those of triggers and of the search's
+ * own tables too; who has much to do ends the step well before DB_STEP_MAX.
+ * More than that at db_commit is a fault of the program: it is on disk all the
+ * same, the log says so, and after db_strict() (tests) the program ends.
+ */
+#define DB_STEP_MAX 1000
+
+int	db_begin_step(struct db *);
+int64_t	db_written(struct db *);
+void	db_strict(void);		/* for all handles, for good */
+
 /* A read transaction: several statements see one state. */
 int	db_begin_read(struct db *);
 void	db_end_read(struct db *);

@@ -39,6 +39,8 @@ struct db {
 	int		 wait_ms;
 	struct lock	*lock;		/* NULL: this handle only reads */
 	int		 writing;	/* in a write transaction */
+	int		 step;		/* … that must stay small */
+	int64_t		 before;	/* db_changes when it began */
 	int		 wal_pages;	/* after our last commit */
 	struct sqlite3	*pin;		/* db_flush_apart; else NULL */
 	int		 stepped;	/* wal_pages when it was pinned */

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <stdio.h>
+#include <sysexits.h>
 
 #include <sqlite3.h>
 
@@ -24,6 +25,8 @@ static const char *const sql[N_SQL] = {
 	[UNDO] = "ROLLBACK TO event",
 };
 
+static int strict; /* db_strict */
+
 int
 db_begin(struct db *db)
 {
@@ -40,13 +43,51 @@ db_begin(struct db *db)
 		return -1;
 	}
 	db->writing = 1;
+	db->step = 0;
+	db->before = db_changes(db);
 	return 0;
+}
+
+int
+db_begin_step(struct db *db)
+{
+	if (db_begin(db) == -1)
+		return -1;
+	db->step = 1;
+	return 0;
+}
+
+int64_t
+db_written(struct db *db)
+{
+	return db->writing ? db_changes(db) - db->before : 0;
+}
+
+void
+db_strict(void)
+{
+	strict = 1;
+}
+
+static void
+look_at_step(struct db *db)
+{
+	long long n = (long long)db_written(db);
+
+	if (!db->step || n <= DB_STEP_MAX)
+		return;
+	if (strict)
+		die(EX_SOFTWARE, "a step writes %lld rows", n);
+	log_warn("a transaction wrote %lld rows, and others waited", n);
 }
 
 int
 db_commit(struct db *db)
 {
-	int rc = db_run(db, sql[COMMIT], DB_NONE);
+	int rc;
+
+	look_at_step(db);
+	rc = db_run(db, sql[COMMIT], DB_NONE);
 
 	if (rc == -1) {
 		enum db_error why = db->error;

@@ -27,9 +27,9 @@ static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
 	"my_contacts", "my_conversation_digits", "my_conversation_tags",
 	"my_conversation_words", "my_conversations", "my_counters",
 	"my_idempotency_keys", "my_identities", "my_media", "my_members",
-	"my_message_words", "my_messages", "my_nodes", "my_numbers",
-	"my_outbox", "my_reactions", "my_tags", "my_tickets", "my_uploads",
-	"my_window_hours", NULL };
+	"my_merges", "my_message_words", "my_messages", "my_nodes",
+	"my_numbers", "my_outbox", "my_reactions", "my_tags", "my_tickets",
+	"my_uploads", "my_window_hours", NULL };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */

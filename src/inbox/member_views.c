@@ -46,7 +46,10 @@ const char member_views[] =
 
     "CREATE TEMP VIEW my_contact_tags AS\n"
     "	SELECT contact_id, tag_id\n"
-    "	FROM contact_tags WHERE workspace_id = my_workspace();\n"
+    "	FROM contact_tags WHERE workspace_id = my_workspace()\n"
+    "	AND contact_id NOT IN (SELECT subject FROM jobs\n"
+    "		WHERE workspace_id = my_workspace()\n"
+    "		AND kind = 'contact_gone');\n"
 
     "CREATE TEMP VIEW my_conversation_tags AS\n"
     "	SELECT tag_id, status, last_message_at, conversation_id, tag_ids\n"
@@ -81,6 +84,11 @@ const char member_views[] =
     "	SELECT seq, type, object_id, conversation_id\n"
     "	FROM changes WHERE workspace_id = my_workspace();\n"
 
+    /* Conversations whose messages are on their way into others (merge.h). */
+    "CREATE TEMP VIEW my_merges AS\n"
+    "	SELECT subject AS gone, target AS keep\n"
+    "	FROM jobs WHERE workspace_id = my_workspace() AND kind = 'merge';\n"
+
     /* Nobody reads these: their hashes are for who signs somebody in. */
     "CREATE TEMP VIEW my_tickets AS\n"
     "	SELECT hash, expires_at\n"
@@ -111,7 +119,10 @@ const char member_views[] =
 
     /* The words come first, then whose they are: CROSS JOIN keeps that order. */
     "CREATE TEMP VIEW my_message_words AS\n"
-    "	SELECT w.rowid AS id, m.conversation_id AS conversation_id,\n"
+    "	SELECT w.rowid AS id, COALESCE((SELECT j.target FROM jobs j\n"
+    "		WHERE j.workspace_id = my_workspace() AND j.kind = 'merge'\n"
+    "		AND j.subject = m.conversation_id), m.conversation_id)\n"
+    "		AS conversation_id,\n"
     "		w.text AS words\n"
     "	FROM message_words w CROSS JOIN messages m ON m.id = w.rowid\n"
     "	WHERE m.workspace_id = my_workspace();\n"

@@ -41,16 +41,17 @@ static const char *const sql[N_SQL] = {
 	[DEMOTE] = "UPDATE messages SET source = 'history', placeholder = 2,"
 		   " counts_unread = 0, opens_window = 0"
 		   " WHERE workspace_id = $1 AND id = $2",
-	[UNREAD_MORE] =
-	    "UPDATE conversations SET"
-	    " unread_count = unread_count + 1, is_read = 0,"
-	    " status = 'active' WHERE workspace_id = $1 AND id = $2",
+	[UNREAD_MORE] = "UPDATE conversations SET"
+			" unread_count = unread_count + 1, is_read = 0,"
+			" status = 'active' WHERE workspace_id = $1"
+			" AND id = " MERGED("$1", "$2"),
 	/* Somebody may have read it meanwhile. */
 	[UNREAD_LESS] =
 	    "UPDATE conversations SET"
 	    " unread_count = unread_count - 1,"
 	    " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
-	    " WHERE workspace_id = $1 AND id = $2 AND unread_count > 0",
+	    " WHERE workspace_id = $1 AND id = " MERGED(
+		"$1", "$2") " AND unread_count > 0",
 	[MEDIA] =
 	    "INSERT INTO media(workspace_id, message_id, number_id,"
 	    " media_id, state, reason, mime_type, sha256, filename, due_at,"

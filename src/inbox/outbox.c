@@ -47,7 +47,8 @@ static const char *const sql[N_SQL] = {
 		 " UNION ALL SELECT 1 FROM outbox"
 		 " WHERE state = 'sending' AND sending_at > $2"
 		 " AND answer_by > $1 LIMIT 1",
-	/* The id of a "read" is no place in the conversation. */
+	/* The id of a "read" is no place in the conversation.  A row of one
+	 * that became part of another waits until it has moved there. */
 	[DUE] =
 	    "SELECT o.id, o.workspace_id, o.number_id, o.conversation_id,"
 	    " o.message_id, o.kind, o.attempts, o.created_at, o.request,"
@@ -66,7 +67,10 @@ static const char *const sql[N_SQL] = {
 	    "  AND p.upload_id = o.upload_id AND p.number_id = o.number_id"
 	    "  AND p.expires_at > $2"
 	    " WHERE o.state = 'queued' AND o.number_id = $1"
-	    " AND o.due_at <= $2 AND (o.kind = 'read' OR NOT EXISTS ("
+	    " AND o.due_at <= $2 AND (c.id IS NOT NULL OR NOT EXISTS (SELECT 1"
+	    "  FROM jobs AS j WHERE j.workspace_id = o.workspace_id"
+	    "  AND j.kind = 'merge' AND j.subject = o.conversation_id))"
+	    " AND (o.kind = 'read' OR NOT EXISTS ("
 	    "  SELECT 1 FROM outbox AS b WHERE b.workspace_id = o.workspace_id"
 	    "  AND b.conversation_id = o.conversation_id AND b.id < o.id"
 	    "  AND b.state IN ('queued', 'sending') AND b.kind = 'message'"

@@ -20,9 +20,22 @@
 #include "inbox/reaction.h"
 #include "inbox/status.h"
 
-enum { DONE, SETTLED, OTHER, UNWORD, UNMEDIA, REMOVE, NAME, FORGET, N_SQL };
+enum {
+	PLACE,
+	DONE,
+	SETTLED,
+	OTHER,
+	UNWORD,
+	UNMEDIA,
+	REMOVE,
+	NAME,
+	FORGET,
+	N_SQL
+};
 
 static const char *const sql[N_SQL] = {
+	/* It may be part of another by now. */
+	[PLACE] = "SELECT conversation_id FROM outbox WHERE id = $1",
 	[DONE] = "UPDATE outbox SET state = 'done', reason = NULL"
 		 " WHERE id = $1 AND state IN ('queued', 'sending')",
 	/* An attempt that was given up can have arrived all the same. */
@@ -168,8 +181,11 @@ outbox_take(struct db *db, const struct outbox_row *row,
 {
 	const struct number_key number = { .id = row->number_id,
 		.workspace_id = row->workspace_id };
+	int64_t conversation_id = row->conversation_id;
 
-	if (learn(db, &number, row->conversation_id, taken, now) == -1 ||
+	if (db_get_int(db, sql[PLACE], DB_ARGS(db_int(row->id)),
+		&conversation_id) == -1 ||
+	    learn(db, &number, conversation_id, taken, now) == -1 ||
 	    db_run(db, sql[DONE], DB_ARGS(db_int(row->id))) == -1)
 		return -1;
 	if (db_changed(db) == 0)

@@ -35,7 +35,9 @@ static const char *const sql[N_SQL] = {
 	    " FROM my_conversations c WHERE c.id = $1",
 	[TARGET] =
 	    "SELECT wamid FROM my_messages"
-	    " WHERE id = $2 AND conversation_id = $1 AND wamid IS NOT NULL",
+	    " WHERE id = $2 AND wamid IS NOT NULL AND (conversation_id = $1"
+	    "  OR conversation_id IN (SELECT gone FROM my_merges"
+	    "  WHERE keep = $1))",
 	[UPLOAD] =
 	    "SELECT mime_type, size, filename FROM my_uploads WHERE id = $1",
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
@@ -50,7 +52,9 @@ static const char *const sql[N_SQL] = {
 	[QUEUE] =
 	    "INSERT INTO my_outbox(kind, message_id, request,"
 	    " upload_id, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)",
-	[FAILED] = "SELECT m.conversation_id, m.type, m.status,"
+	[FAILED] = "SELECT COALESCE((SELECT g.keep FROM my_merges g"
+		   "  WHERE g.gone = m.conversation_id), m.conversation_id),"
+		   " m.type, m.status,"
 		   " (SELECT o.state FROM my_outbox o"
 		   "  WHERE o.kind = 'message' AND o.message_id = m.id)"
 		   " FROM my_messages m WHERE m.id = $1",

@@ -5,20 +5,7 @@
 #include "door/db.h"
 #include "inbox/register.h"
 
-enum {
-	ADD,
-	ADOPT,
-	GET,
-	LIST,
-	REMOVE,
-	FIRST_PARKED,
-	STATUSES = FIRST_PARKED,
-	PATCHES,
-	REACTIONS,
-	IDENTITIES,
-	EVENTS,
-	N_SQL
-};
+enum { ADD, ADOPT, GET, LIST, REMOVE, REST, N_SQL };
 
 #define COLUMNS                                                                \
 	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
@@ -26,8 +13,6 @@ enum {
 	" (SELECT count(*) FROM conversations c"                               \
 	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id)"      \
 	" FROM numbers n "
-
-#define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
 
 static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
@@ -44,12 +29,9 @@ static const char *const sql[N_SQL] = {
 		   " AND NOT EXISTS (SELECT 1 FROM conversations c"
 		   "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
 
-	/* Ids of numbers are given again: nothing of the old one may stay. */
-	[STATUSES] = "DELETE FROM message_statuses" OF_NUMBER,
-	[PATCHES] = "DELETE FROM message_patches" OF_NUMBER,
-	[REACTIONS] = "DELETE FROM reactions" OF_NUMBER,
-	[IDENTITIES] = "DELETE FROM identities" OF_NUMBER,
-	[EVENTS] = "UPDATE workspace_events SET number_id = NULL" OF_NUMBER,
+	/* Statuses of what other programs sent, and the like. */
+	[REST] = "INSERT INTO jobs(workspace_id, kind, subject)"
+		 " VALUES ($1, 'number_gone', $2)",
 };
 
 int
@@ -132,14 +114,10 @@ register_remove(struct db *db, const struct number *n)
 {
 	const struct db_arg of[] = { db_int(n->workspace_id), db_int(n->id),
 		{ DB_END, 0, NULL, 0 } };
-	int i;
 
 	if (db_run(db, sql[REMOVE], of) != 0)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	for (i = FIRST_PARKED; i < N_SQL; i++)
-		if (db_run(db, sql[i], of) != 0)
-			return -1;
-	return 1;
+	return db_run(db, sql[REST], of) == 0 ? 1 : -1;
 }

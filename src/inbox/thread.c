@@ -1,6 +1,9 @@
 /*
  * The messages of a conversation.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/pool.h"
 
 #include "door/db.h"
@@ -9,10 +12,12 @@
 
 #define REACTIONS_MAX 1024 /* a group's message */
 
-enum { PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
+enum { PARTS, PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
 
-#define MESSAGE                                                                \
-	"SELECT m.id, m.conversation_id, m.number_id, m.wamid,"                \
+#define PARTS_MAX 15
+
+#define MESSAGE(CONVERSATION)                                                  \
+	"SELECT m.id, " CONVERSATION ", m.number_id, m.wamid,"                 \
 	" m.direction, m.type, m.content, m.status, m.context, m.referral,"    \
 	" m.error, m.sender, (SELECT f.state FROM my_media f"                  \
 	"  WHERE f.message_id = m.id), m.sent_by,"                             \
@@ -20,15 +25,24 @@ enum { PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
 	" m.sent_at, m.edited_at, m.revoked_at, m.created_at"                  \
 	" FROM my_messages m "
 
+#define MERGED_TO                                                              \
+	"COALESCE((SELECT g.keep FROM my_merges g"                             \
+	" WHERE g.gone = m.conversation_id), m.conversation_id)"
+
 static const char *const sql[N_SQL] = {
-	[PAGE] = MESSAGE "WHERE m.conversation_id = $1"
-			 " AND (m.sent_at, m.id) < ($2, $3)"
-			 " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
-	[ONE] = MESSAGE "WHERE m.id = $1",
+	/* Conversations that became part of this one, and whose messages are
+	 * still on their way (merge.h). */
+	[PARTS] = "SELECT gone FROM my_merges WHERE keep = $1 LIMIT $2",
+	[PAGE] = MESSAGE("$5") "WHERE m.conversation_id = $1"
+			       " AND (m.sent_at, m.id) < ($2, $3)"
+			       " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
+	[ONE] = MESSAGE(MERGED_TO) "WHERE m.id = $1",
 	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
 		    " FROM my_media WHERE message_id = $1",
 	[PLACE] = "SELECT sent_at, id FROM my_messages"
-		  " WHERE id = $2 AND conversation_id = $1",
+		  " WHERE id = $2 AND (conversation_id = $1"
+		  "  OR conversation_id IN (SELECT gone FROM my_merges"
+		  "  WHERE keep = $1))",
 	[REACTIONS] =
 	    "SELECT emoji, sender, at FROM my_reactions"
 	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
@@ -98,18 +112,76 @@ read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
 	return rc == -1 ? -1 : 0;
 }
 
-int
-thread_read(struct db *db, struct pool *pool, int64_t conversation_id,
-    struct thread_place before, struct thread_message *out, int max)
+/* The page of one PART, as messages of CONVERSATION_ID: how many, or -1. */
+static int
+read_page(struct db *db, struct pool *pool, int64_t part,
+    int64_t conversation_id, struct thread_place before,
+    struct thread_message *out, int max)
 {
 	struct db_rows *r = db_query(db, sql[PAGE],
-	    DB_ARGS(db_int(conversation_id), db_int(before.sent_at),
-		db_int(before.id), db_int(max)));
+	    DB_ARGS(db_int(part), db_int(before.sent_at), db_int(before.id),
+		db_int(max), db_int(conversation_id)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
 		read_row(r, pool, &out[n++]);
 	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct thread_message *x = a, *y = b;
+
+	if (x->sent_at != y->sent_at)
+		return x->sent_at < y->sent_at ? 1 : -1;
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+/* Adds the pages of those that became part of it to the N of its own. */
+static int
+read_parts(struct db *db, struct pool *pool, int64_t conversation_id,
+    struct thread_place before, struct thread_message *out, int n, int max)
+{
+	int64_t parts[PARTS_MAX];
+	struct thread_message *all;
+	struct db_rows *r = db_query(db, sql[PARTS],
+	    DB_ARGS(db_int(conversation_id), db_int(PARTS_MAX)));
+	int n_parts = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n_parts < PARTS_MAX)
+		parts[n_parts++] = db_col_int(r, 0);
+	db_end(r);
+	if (rc == -1 || n_parts == 0)
+		return rc == -1 ? -1 : n;
+	all =
+	    pool_get(pool, sizeof(*all) * (size_t)max * (size_t)(n_parts + 1));
+	memcpy(all, out, sizeof(*all) * (size_t)n);
+	for (int i = 0; i < n_parts; i++) {
+		rc = read_page(
+		    db, pool, parts[i], conversation_id, before, all + n, max);
+		if (rc == -1)
+			return -1;
+		n += rc;
+	}
+	qsort(all, (size_t)n, sizeof(*all), newest_first);
+	if (n > max)
+		n = max;
+	memcpy(out, all, sizeof(*all) * (size_t)n);
+	return n;
+}
+
+int
+thread_read(struct db *db, struct pool *pool, int64_t conversation_id,
+    struct thread_place before, struct thread_message *out, int max)
+{
+	int n = read_page(
+		db, pool, conversation_id, conversation_id, before, out, max),
+	    rc = 0;
+
+	if (n != -1)
+		n = read_parts(db, pool, conversation_id, before, out, n, max);
 	for (int i = 0; i < n && rc != -1; i++)
 		rc = read_reactions(db, pool, &out[i]);
 	return rc == -1 ? -1 : n;

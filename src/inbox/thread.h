@@ -47,7 +47,9 @@ struct thread_message {		/* texts in POOL, NULL none; times 0 none */
 	int64_t		 created_at;
 };
 
-/* At most MAX messages of a conversation before PLACE: how many, or -1. */
+/* At most MAX messages of a conversation before PLACE: how many, or -1.  Those
+ * of a conversation that became part of it are among them at once, although
+ * their rows move later (merge.h): each is read once. */
 int	thread_read(struct db *, struct pool *, int64_t conversation_id,
 	    struct thread_place, struct thread_message *, int max);
 

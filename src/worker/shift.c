@@ -10,12 +10,15 @@
 #include "base/config.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/wake.h"
 
+#include "door/db.h"
 #include "door/fetch.h"
 
 #include "inbox/health.h"
 #include "inbox/intake.h"
+#include "inbox/job.h"
 #include "inbox/spool.h"
 
 #include "worker/shift.h"
@@ -24,6 +27,7 @@
 #define POLL_MS		 1000  /* should a wake-up be lost */
 #define SEEN_EVERY_MS	 30000
 #define RETAIN_EVERY_MS	 10000
+#define JOBS_EVERY_MS	 200
 #define DELAY_FIRST_MS	 250
 #define DELAY_LONGEST_MS 30000
 #define CHECKPOINT_PAGES 1000
@@ -77,6 +81,20 @@ be_seen(struct shift *s, int64_t now)
 		s->seen_ms = ms;
 }
 
+/* A step, and soon the next when there may be one. */
+static void
+go_on_with_jobs(struct shift *s, int64_t ms, int64_t now)
+{
+	int rc;
+
+	if (!s->jobs_more && ms < s->jobs_ms)
+		return;
+	pool_reset(s->drain.pool);
+	rc = job_step(s->drain.apply.db, s->drain.pool, &s->job, now);
+	s->jobs_more = rc == 1;
+	s->jobs_ms = ms + (rc == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);
+}
+
 static void
 keep_house(struct shift *s, int64_t now)
 {
@@ -89,6 +107,7 @@ keep_house(struct shift *s, int64_t now)
 		s->retain_ms = ms;
 		s->retain_more = retain_step(&s->retain, now) == 1;
 	}
+	go_on_with_jobs(s, ms, now);
 }
 
 /* Somebody else goes on; a file that is coming would have to begin anew. */
@@ -171,12 +190,12 @@ work(struct shift *s, struct wake *wake)
 			s->delay_ms = 0;
 			keep_house(s, now);
 		}
-		if (is_over(s, n))
+		if (is_over(s, n == 0 ? s->jobs_more : n))
 			return n == -1 && s->kind == SHIFT_ONCE ? EX_TEMPFAIL
 								: EX_OK;
 		if (n == -1)
 			back_off(s, why);
-		else if (n == 0 && !s->retain_more)
+		else if (n == 0 && !s->retain_more && !s->jobs_more)
 			rest(s, wake);
 		else if (fetch_count(s->fetch) > 0)
 			fetch_run(s->fetch, -1, 0);

@@ -42,6 +42,9 @@ struct shift {
 	int64_t seen_ms;   /* last said to live */
 	int64_t retain_ms; /* last looked for what is old */
 	int retain_more;
+	int64_t job;	 /* the last that had a step (inbox/job.h) */
+	int64_t jobs_ms; /* not before then, unless there are more */
+	int jobs_more;
 	int delay_ms;	     /* after a failure */
 	int64_t relieved_ms; /* when the next run came */
 };

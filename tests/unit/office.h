@@ -113,6 +113,7 @@ office_open(void)
 	assert_int_equal(1, inbox_create(o->path));
 	o->all = inbox_open(o->path, DB_WRITE, 1000);
 	assert_non_null(o->all);
+	db_strict();
 	assert_int_equal(0, db_script(o->all, office_rows));
 	office_add_token(o, 1, 1, 1, "ann", 0, 0);
 	office_add_token(o, 2, 100, 100, "zoe", NOW + 10, 0);

@@ -13,6 +13,7 @@
 
 #include "inbox/inbox.h"
 #include "inbox/intake.h"
+#include "inbox/job.h"
 #include "inbox/number.h"
 
 #include "worker/apply.h"
@@ -47,6 +48,8 @@ rig_begin(void **state)
 	    "INSERT INTO numbers(workspace_id, phone_number_id, created_at)"
 	    " VALUES (1, '100', 1);"), 0);
 	assert_int_equal(drain_prepare(g->db), 0);
+	assert_int_equal(job_prepare(g->db), 0);
+	db_strict();
 	g->apply.db = g->db;
 	*state = g;
 	return 0;
@@ -112,6 +115,19 @@ rig_apply(struct rig *g, const struct event *ev)
 		db_rollback_savepoint(g->db);
 	assert_int_equal(db_commit(g->db), 0);
 	return rc;
+}
+
+/* All steps of all jobs, each of DB_STEP_MAX rows at most: how many. */
+static inline int
+rig_jobs(struct rig *g)
+{
+	int64_t last = 0;
+	int n = 0, rc;
+
+	while ((rc = job_step(g->db, g->pool, &last, RIG_NOW)) == 1)
+		n++;
+	assert_int_equal(rc, 0);
+	return n;
 }
 
 /* A live text message of number "100"; the test changes what it is about. */

@@ -97,6 +97,9 @@ number_that_is_removed_leaves_nothing_to_the_next(void **state)
 	assert_int_equal(register_remove(g->db, &n), 1);
 	assert_int_equal(register_remove(g->db, &n), 0);
 	assert_int_equal(register_get(g->db, g->pool, "100", &n), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	rig_jobs(g);
+	assert_int_equal(db_begin(g->db), 0);
 	assert_int_equal(
 	    rig_int(g, "SELECT count(*) FROM message_statuses"), 0);
 	assert_int_equal(rig_int(g, "SELECT count(*) FROM workspace_events"

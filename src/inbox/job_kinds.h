@@ -1,0 +1,26 @@
+#ifndef INBOX_JOB_KINDS_H
+#define INBOX_JOB_KINDS_H
+
+#include <stdint.h>
+
+struct db;
+struct job;
+struct pool;
+
+/*
+ * What a step of each kind of job does (job.h; merge_step is in merge.h), in
+ * the caller's transaction: 1 there is more, and job->place says how far it
+ * is; 0 it is done; -1.
+ */
+typedef int job_kind(struct db *, struct pool *, struct job *, int64_t now);
+
+/* Many small changes in a step: it ends when so many rows were written.  One
+ * more writes at most what is left to DB_STEP_MAX. */
+#define JOB_FULL 700
+
+int job_kinds_prepare(struct db *);
+
+job_kind job_contact_gone, job_contact_tags, job_tag_gone, job_tag_renamed;
+job_kind job_member_gone, job_number_gone;
+
+#endif
