@@ -61,6 +61,7 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 {
 	int64_t now = clock_now();
 
+	db_check_file(member_handle(m));
 	if (!health_serve(m, &config, request, answer, now))
 		route_serve(m, &config, request, answer, now);
 }

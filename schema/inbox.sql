@@ -454,7 +454,8 @@ CREATE TABLE window_hours (
 CREATE TABLE spool_cursors (
 	node		TEXT NOT NULL PRIMARY KEY,
 	delivery_id	INTEGER NOT NULL,
-	seen_at		INTEGER NOT NULL	-- when its processor last looked
+	seen_at		INTEGER NOT NULL,	-- when its processor last looked
+	fingerprint	TEXT			-- of that delivery: an older copy of the spool gives its id again; null: not known
 ) STRICT, WITHOUT ROWID;
 
 -- How each node is, as its processor says every half minute: what /healthz

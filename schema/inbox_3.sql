@@ -177,3 +177,7 @@ CREATE TRIGGER member_back AFTER INSERT ON workspace_members
 BEGIN
 	DELETE FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'member_gone' AND subject = new.user_id;
 END;
+
+-- A spool that does not fit its cursor is noticed.  A row for each node: costs
+-- nothing.
+ALTER TABLE spool_cursors ADD COLUMN fingerprint TEXT;

@@ -6,6 +6,8 @@
 
 #include "base/pool.h"
 
+#include "door/db.h"
+
 #include "inbox/member.h"
 
 #include "action/lend.h"
@@ -63,6 +65,7 @@ lend_take(struct lend *l)
 		pthread_cond_wait(&l->back, &l->lock);
 	m = l->in[--l->n_in];
 	pthread_mutex_unlock(&l->lock);
+	db_check_file(member_handle(m));
 	return m;
 }
 

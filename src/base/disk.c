@@ -1,13 +1,19 @@
 /*
  * The disk, as programs ask for it.
  */
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/disk.h"
+#include "base/log.h"
+#include "base/pool.h"
 
 int
 disk_sync_names(const char *path)
@@ -45,4 +51,19 @@ disk_reserve(int fd, int64_t len)
 	if (len <= 0 || fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, len) == 0)
 		return 0;
 	return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? -1 : 0;
+}
+
+void
+disk_give(int fd, const char *path)
+{
+	struct stat st, folder;
+	char *copy;
+
+	if (geteuid() != 0 || fstat(fd, &st) == -1 || st.st_uid != 0)
+		return;
+	copy = pool_forever_text(path);
+	if (stat(dirname(copy), &folder) == 0 && folder.st_uid != 0 &&
+	    fchown(fd, folder.st_uid, folder.st_gid) == -1)
+		log_warn("%s: stays root's: %s", path, strerror(errno));
+	free(copy);
 }

@@ -19,4 +19,12 @@ int	disk_has_room(const char *path, int64_t min_free, int64_t bytes);
  * cannot be done, or -1 with errno: there are not so many. */
 int	disk_reserve(int fd, int64_t len);
 
+/*
+ * FD is a file, or a folder, at PATH that root may just have made: it gets the
+ * owner and the group of the folder that it is in, so that the programs'
+ * user is not locked out.  Nothing when we are not root, or when the owner is
+ * not root.
+ */
+void	disk_give(int fd, const char *path);
+
 #endif

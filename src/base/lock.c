@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/disk.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -35,6 +36,8 @@ open_file(const char *path)
 
 	if (fd == -1)
 		log_warn("%s: %s", path, strerror(errno));
+	else
+		disk_give(fd, path);
 	return fd;
 }
 

@@ -16,15 +16,21 @@
 
 #define LIST_MAX 10000
 
+/* How far the spool was applied, and whether it is still the file that was. */
+struct place {
+	int64_t cursor;
+	int fits;
+};
+
 /* One of waiting, applied, deferred, dead, discarded. */
 static void
-look_up(struct cli *c, int64_t cursor, int64_t id, struct held *h)
+look_up(struct cli *c, const struct place *place, int64_t id, struct held *h)
 {
 	memset(h, 0, sizeof(*h));
-	if (store_ok(
-		c, intake_get(c->inbox, c->pool, spool_node(c->spool), id, h)))
+	if (place->fits && store_ok(c, intake_get(c->inbox, c->pool,
+					   spool_node(c->spool), id, h)))
 		return;
-	if (id > cursor)
+	if (!place->fits || id > place->cursor)
 		h->state = "waiting";
 	else if (store_ok(c, discard_has(c->inbox, spool_node(c->spool), id)))
 		h->state = "discarded";
@@ -32,15 +38,47 @@ look_up(struct cli *c, int64_t cursor, int64_t id, struct held *h)
 		h->state = "applied";
 }
 
-static int64_t
-cursor(struct cli *c)
+static struct place
+find_place(struct cli *c)
 {
-	int64_t id;
+	struct spool_delivery *none;
+	const char *fingerprint;
+	struct place place;
+	int n;
+
+	store_ok(c, intake_place(c->inbox, c->pool, spool_node(c->spool),
+			&place.cursor, &fingerprint));
+	place.fits = store_ok(c, spool_follow(c->spool, c->pool, place.cursor,
+				     fingerprint, 0, 0, &none, &n));
+	return place;
+}
+
+#define MISFIT                                                                 \
+	"this spool is not the file that was read last (an older copy was "    \
+	"put back, or it was emptied or replaced): waspool-process applies "   \
+	"all that is in it again when it runs"
+
+/* For who looks. */
+static struct place
+open_place(struct cli *c)
+{
+	struct place place;
 
 	store_inbox(c, DB_READ);
 	store_spool(c);
-	store_ok(c, intake_cursor(c->inbox, spool_node(c->spool), &id, NULL));
-	return id;
+	place = find_place(c);
+	if (!place.fits)
+		say_hint(c, "waspool: " MISFIT ".");
+	return place;
+}
+
+/* For who changes what is held: in the transaction. */
+static const char *
+check_place(struct cli *c)
+{
+	if (!find_place(c).fits)
+		cli_fail(EX_DATAERR, MISFIT "; nothing of it is held now");
+	return spool_node(c->spool);
 }
 
 static void
@@ -83,9 +121,9 @@ list_held(struct cli *c, struct show *s, const char *state, int64_t max)
 }
 
 static void
-list_any(struct cli *c, struct show *s, const char *state, int64_t max)
+list_any(struct cli *c, struct show *s, const struct place *place,
+    const char *state, int64_t max)
 {
-	int64_t applied = cursor(c);
 	int64_t before = cli_option_number(c, "before", 0);
 	struct spool_delivery *d;
 	struct held h;
@@ -96,7 +134,7 @@ list_any(struct cli *c, struct show *s, const char *state, int64_t max)
 		    c, spool_list(c->spool, c->pool, before, CMD_PAGE, &d, &n));
 		for (i = 0; i < n && max > 0; i++) {
 			before = d[i].id;
-			look_up(c, applied, d[i].id, &h);
+			look_up(c, place, d[i].id, &h);
 			if (state != NULL && !text_is(h.state, state))
 				continue;
 			show_row(s);
@@ -112,15 +150,15 @@ list(struct cli *c)
 	const char *state = cli_option(c, "state");
 	int64_t max = cli_option_number(c, "limit", 50);
 	struct show *s = show_list(c);
+	struct place place = open_place(c);
 
 	if (max > LIST_MAX)
 		max = LIST_MAX;
-	cursor(c);
 	if (text_is(state, "deferred") || text_is(state, "dead"))
-		list_held(c, s, state, max);
+		list_held(c, s, state, place.fits ? max : 0);
 	else if (state == NULL || text_is(state, "waiting") ||
 		 text_is(state, "applied") || text_is(state, "discarded"))
-		list_any(c, s, state, max);
+		list_any(c, s, &place, state, max);
 	else
 		cli_usage(c,
 		    "a state is waiting, applied, deferred, dead or "
@@ -145,6 +183,7 @@ show(struct cli *c)
 	int64_t id = cli_number(c, c->args[0], "a delivery's id");
 	struct spool_delivery d;
 	const struct json *body;
+	struct place place;
 	struct held h;
 	struct show *s;
 
@@ -154,7 +193,8 @@ show(struct cli *c)
 		say_check();
 		return;
 	}
-	look_up(c, cursor(c), id, &h);
+	place = open_place(c);
+	look_up(c, &place, id, &h);
 	body = json_parse(c->pool, d.body, d.body_len, NULL);
 	s = show_object(c);
 	put(s, &d, &h);
@@ -199,8 +239,9 @@ retry(struct cli *c)
 	if (!all)
 		id = cli_number(c, c->args[0], "a delivery's id");
 	store_inbox(c, DB_WRITE);
-	node = spool_node(store_spool(c));
+	store_spool(c);
 	store_begin(c);
+	node = check_place(c);
 	n = all ? retry_all(c, node)
 		: store_ok(c, intake_retry(c->inbox, node, id, c->now));
 	if (!all && n == 0)
@@ -216,17 +257,18 @@ replay(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "a delivery's id");
 	struct spool_delivery d;
+	const char *node;
 
 	get(c, id, &d);
 	store_inbox(c, DB_WRITE);
 	store_begin(c);
-	if (!store_ok(
-		c, intake_replay(c->inbox, spool_node(c->spool), id, c->now)))
+	node = check_place(c);
+	if (!store_ok(c, intake_replay(c->inbox, node, id, c->now)))
 		cli_fail(EX_DATAERR,
 		    "delivery %lld waits to be applied for "
 		    "the first time",
 		    (long long)id);
-	store_ok(c, discard_undo(c->inbox, spool_node(c->spool), id));
+	store_ok(c, discard_undo(c->inbox, node, id));
 	store_commit(c);
 	store_wake(c);
 	say_done(c, "replayed", id, "delivery %lld is due now", (long long)id);
@@ -239,8 +281,9 @@ discard(struct cli *c)
 	const char *node;
 
 	store_inbox(c, DB_WRITE);
-	node = spool_node(store_spool(c));
+	store_spool(c);
 	store_begin(c);
+	node = check_place(c);
 	if (!store_ok(c, discard_put(c->inbox, node, id, c->now)))
 		cli_fail(
 		    EX_DATAERR, "delivery %lld is not held", (long long)id);

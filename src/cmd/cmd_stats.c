@@ -24,20 +24,20 @@ spool(
     struct cli *c, struct show *s, struct spool *sp, const struct stats *inbox)
 {
 	struct spool_delivery *newest;
-	int64_t deliveries, bytes, cursor, seen_at;
+	int64_t deliveries, bytes, cursor, seen_at, waiting, oldest_at;
 	int n;
 
 	store_ok(c, spool_count(sp, &deliveries, &bytes));
 	store_ok(c, spool_list(sp, c->pool, 0, 1, &newest, &n));
 	store_ok(c, intake_cursor(c->inbox, spool_node(sp), &cursor, &seen_at));
+	store_ok(c, spool_waiting(sp, c->pool, cursor, &waiting, &oldest_at));
 	show_section(s, "spool");
 	show_int(s, "deliveries", deliveries);
 	show_int(s, "bytes", bytes);
 	show_int(s, "newest_id", n == 0 ? 0 : newest->id);
 	show_time(s, "newest_at", n == 0 ? 0 : newest->received_at);
 	show_int(s, "cursor", cursor);
-	show_int(s, "waiting",
-	    n == 0 || newest->id < cursor ? 0 : newest->id - cursor);
+	show_int(s, "waiting", waiting);
 	show_int(s, "deferred", inbox->deferred);
 	show_int(s, "dead", inbox->dead);
 	show_int(s, "wal_bytes", wal_size(c, "spool.db-wal"));

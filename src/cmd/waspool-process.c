@@ -35,13 +35,15 @@
 
 #define MINUTE_WAIT_MS	 75000 /* for the run before */
 #define ONCE_PATIENCE_MS 3000  /* with a run that is at work */
+#define STATE_WAIT_MS	 1000  /* for one that has just ended */
 
 struct process {
 	int64_t began_ms;
 	struct config config;
 	struct db *db;
 	struct spool *spool;
-	struct lock *lock;
+	struct lock *lock;     /* of the run folder: runs take turns */
+	struct lock *only;     /* of the state folder: nobody waits */
 	struct wake *realtime; /* NULL: streams look by themselves */
 	struct shift shift;
 };
@@ -119,7 +121,8 @@ open_all(struct process *p)
 	int wait_ms = (int)c->wait_ms;
 
 	p->lock = lock_open(config_run_path(c, "process.lock"));
-	if (p->lock == NULL)
+	p->only = lock_open(config_state_path(c, "process.lock"));
+	if (p->lock == NULL || p->only == NULL)
 		die(EX_CANTCREAT, "no lock, no work");
 	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
@@ -162,13 +165,24 @@ close_all(struct process *p)
 	pool_free(p->shift.drain.pool);
 	pool_free(p->shift.retain.pool);
 	wake_close(p->realtime);
+	lock_close(p->only);
 	lock_close(p->lock);
 }
 
-/* This run has the lock. */
+/*
+ * This run has the lock.  Whoever worked before may have given the spool
+ * another name; and nobody works beside it, not even with other run folders.
+ */
 static int
 work(struct process *p)
 {
+	if (lock_take(p->only, STATE_WAIT_MS) != 1)
+		die(EX_TEMPFAIL,
+		    "another waspool-process works on %s, with another "
+		    "WASPOOL_RUN_DIR: give both the same, or stop one",
+		    p->config.state_dir);
+	if (spool_reread(p->spool) == -1)
+		die(EX_UNAVAILABLE, "the spool cannot be read");
 	at_work = 1;
 	shift_connect(&p->shift, &p->config);
 	return shift_work(&p->shift);
@@ -188,7 +202,8 @@ let_work(struct process *p, int64_t last, int64_t until_ms)
 	while (!done && age_ms(p) < until_ms) {
 		wake_send(wake);
 		poll(NULL, 0, 20);
-		if (intake_cursor(p->db, spool_node(p->spool), &cursor, NULL) ==
+		if (spool_reread(p->spool) == -1 ||
+		    intake_cursor(p->db, spool_node(p->spool), &cursor, NULL) ==
 			-1 ||
 		    intake_next_due(p->db, spool_node(p->spool), &due_at) == -1)
 			break;

@@ -113,6 +113,13 @@ int	db_get_int(struct db *, const char *sql, const struct db_arg *,
 	    int64_t *);
 
 /*
+ * Ends the program when another file, or none, stands at the path by now: what
+ * this handle sees and writes nobody else does.  Started again it opens the new
+ * one.  db_begin looks by itself; who only reads asks now and then.
+ */
+void	db_check_file(struct db *);
+
+/*
  * A write transaction: takes the lock file beside the database (PATH.lock,
  * in turn), then BEGIN IMMEDIATE.  0, or -1 (DB_BUSY after wait_ms).
  * db_commit: 0 means on disk; -1 means nothing of it is there.

@@ -1,6 +1,8 @@
 /*
  * The SQLite driver of db.h: opening a connection, and saying what failed.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -137,6 +139,34 @@ check_writable(struct db *db)
 	return -1;
 }
 
+static int
+note_file(struct db *db)
+{
+	struct stat st;
+
+	if (stat(db->path, &st) == -1) {
+		log_warn("%s: %s", db->path, strerror(errno));
+		return -1;
+	}
+	db->dev = st.st_dev;
+	db->ino = st.st_ino;
+	return 0;
+}
+
+void
+db_check_file(struct db *db)
+{
+	struct stat st;
+	int rc = stat(db->path, &st);
+
+	if (rc == -1 ? errno == ENOENT
+		     : st.st_dev != db->dev || st.st_ino != db->ino)
+		die(EX_IOERR,
+		    "%s is not the file any more that this program opened: "
+		    "started again it works on the one that is there",
+		    db->path);
+}
+
 struct db *
 db_open(const char *path, enum db_mode mode, int wait_ms)
 {
@@ -160,7 +190,7 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	}
 	sqlite3_busy_timeout(db->conn, wait_ms);
 	sqlite3_extended_result_codes(db->conn, 0);
-	if (settings(db, mode) == -1)
+	if (settings(db, mode) == -1 || note_file(db) == -1)
 		goto fail;
 	if (mode != DB_READ) {
 		if (check_writable(db) == -1)

@@ -1,6 +1,8 @@
 #ifndef DOOR_DB_SQLITE_H
 #define DOOR_DB_SQLITE_H
 
+#include <sys/types.h>
+
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -37,6 +39,8 @@ struct db {
 	struct sqlite3	*conn;
 	char		*path;
 	int		 wait_ms;
+	dev_t		 dev;		/* of the file that was opened */
+	ino_t		 ino;
 	struct lock	*lock;		/* NULL: this handle only reads */
 	int		 writing;	/* in a write transaction */
 	int		 step;		/* … that must stay small */

@@ -38,6 +38,7 @@ db_begin(struct db *db)
 		    db->wait_ms);
 		return -1;
 	}
+	db_check_file(db);
 	if (db_run(db, sql[BEGIN], DB_NONE) == -1) {
 		lock_give(db->lock);
 		return -1;

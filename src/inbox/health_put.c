@@ -70,17 +70,13 @@ static int
 look_at_spool(
     struct db *db, struct pool *pool, struct spool *spool, struct health *h)
 {
-	struct spool_delivery *first;
-	int64_t cursor, last;
-	int n;
+	int64_t cursor;
 
 	if (count(db, CURSOR, DB_ARGS(db_text(h->node)), &cursor) == -1 ||
-	    spool_last(spool, &last) == -1 ||
-	    spool_next(spool, pool, cursor, 1, 1, &first, &n) == -1 ||
+	    spool_waiting(spool, pool, cursor, &h->waiting, &h->oldest_at) ==
+		-1 ||
 	    spool_size(spool, &h->spool_bytes, &h->spool_wal) == -1)
 		return -1;
-	h->waiting = last > cursor ? last - cursor : 0;
-	h->oldest_at = n > 0 ? first[0].received_at : 0;
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 enum {
 	CURSOR,
 	MOVE,
+	LEAVE,
 	DUE,
 	NEXT_DUE,
 	ATTEMPTS,
@@ -32,15 +33,19 @@ enum {
 #define HELD "delivery_id, state, reason, attempts, due_at, updated_at"
 
 static const char *const sql[N_SQL] = {
-	[CURSOR] = "SELECT delivery_id, seen_at FROM spool_cursors"
+	[CURSOR] = "SELECT delivery_id, seen_at, fingerprint FROM spool_cursors"
 		   " WHERE node = $1",
 	[MOVE] =
-	    "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
-	    " VALUES ($1, $2, $3) ON CONFLICT(node) DO UPDATE SET"
+	    "INSERT INTO spool_cursors(node, delivery_id, seen_at, fingerprint)"
+	    " VALUES ($1, $2, $3, $4) ON CONFLICT(node) DO UPDATE SET"
+	    " fingerprint = CASE"
+	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
+	    "  THEN excluded.fingerprint ELSE spool_cursors.fingerprint END,"
 	    " delivery_id = CASE"
 	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
 	    "  THEN excluded.delivery_id ELSE spool_cursors.delivery_id END,"
 	    " seen_at = excluded.seen_at",
+	[LEAVE] = "DELETE FROM node_health WHERE node = $1",
 	[DUE] = "SELECT delivery_id FROM held WHERE node = $1"
 		" AND state = 'deferred' AND due_at <= $2"
 		" ORDER BY due_at, delivery_id LIMIT $3",
@@ -117,10 +122,31 @@ intake_cursor(
 }
 
 int
-intake_move(struct db *db, const char *node, int64_t delivery_id, int64_t now)
+intake_place(struct db *db, struct pool *pool, const char *node,
+    int64_t *delivery_id, const char **fingerprint)
+{
+	struct db_rows *r = db_query(db, sql[CURSOR], DB_ARGS(db_text(node)));
+	int rc = db_next(r);
+
+	*delivery_id = rc == 1 ? db_col_int(r, 0) : 0;
+	*fingerprint = rc == 1 ? db_col_copy(r, pool, 2) : NULL;
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+intake_move(struct db *db, const char *node, int64_t delivery_id,
+    const char *fingerprint, int64_t now)
 {
 	return db_run(db, sql[MOVE],
-	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now)));
+	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now),
+		db_text(fingerprint)));
+}
+
+int
+intake_leave(struct db *db, const char *node)
+{
+	return db_run(db, sql[LEAVE], DB_ARGS(db_text(node)));
 }
 
 int

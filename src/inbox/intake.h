@@ -28,9 +28,18 @@ int	intake_prepare(struct db *);
  * SEEN_AT may be NULL. */
 int	intake_cursor(struct db *, const char *node, int64_t *delivery_id,
 	    int64_t *seen_at);
-/* Moves it, never backwards, and says that the processor lives. */
+/* The same with what that delivery is known by (spool_fingerprint), in POOL;
+ * NULL when it is not known: of an inbox that version 2 wrote. */
+int	intake_place(struct db *, struct pool *, const char *node,
+	    int64_t *delivery_id, const char **fingerprint);
+/* Moves it, never backwards, and says that the processor lives.  FINGERPRINT
+ * is that of DELIVERY_ID; NULL where that does not move it. */
 int	intake_move(struct db *, const char *node, int64_t delivery_id,
-	    int64_t now);
+	    const char *fingerprint, int64_t now);
+
+/* The spool of that name is not followed any more, but may come back: its
+ * cursor and held ones stay, its health goes. */
+int	intake_leave(struct db *, const char *node);
 
 /* Up to MAX deferred deliveries that are due, the longest due first: how
  * many, -1.  And when the next one is: 1, 0 (none), -1. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 #include "base/wake.h"
 
 #include "door/db.h"
@@ -14,8 +15,10 @@
 #include "inbox/schema.h"
 #include "inbox/spool.h"
 #include "inbox/spool_file.h"
+#include "inbox/spool_highwater.h"
 
 #define SPOOL_VERSION 1
+#define HASHED	      4096 /* of a body, for its fingerprint */
 
 enum {
 	NODE,
@@ -27,6 +30,7 @@ enum {
 	PAGES,
 	FREE_PAGES,
 	PAGE_SIZE,
+	RENAME,
 	N_SQL
 };
 
@@ -35,7 +39,7 @@ enum {
 static const char *const sql[N_SQL] = {
 	[NODE] = "SELECT node FROM spool",
 	[NEXT] = "SELECT " COLUMNS ", body FROM deliveries"
-		 " WHERE id > $1 ORDER BY id LIMIT $2",
+		 " WHERE id >= $1 ORDER BY id LIMIT $2",
 	[GET] = "SELECT " COLUMNS ", body FROM deliveries WHERE id = $1",
 	[LAST] = "SELECT id FROM deliveries ORDER BY id DESC LIMIT 1",
 	[LIST] = "SELECT " COLUMNS " FROM deliveries"
@@ -44,16 +48,27 @@ static const char *const sql[N_SQL] = {
 	[PAGES] = "PRAGMA page_count",
 	[FREE_PAGES] = "PRAGMA freelist_count",
 	[PAGE_SIZE] = "PRAGMA page_size",
+	[RENAME] = "UPDATE spool SET node = $1",
 };
+
+static char *
+random_node(struct pool *pool)
+{
+	unsigned char bytes[12];
+	char *node = pool_printf(pool, "node-");
+
+	digest_random(bytes, sizeof(bytes));
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		node = pool_printf(pool, "%s%02x", node, bytes[i]);
+	return node;
+}
 
 int
 spool_create(const char *path)
 {
-	unsigned char bytes[12];
 	struct pool *pool = pool_new();
 	struct db *db = db_open(path, DB_CREATE_WIDE, 5000);
 	int version = 0, rc = -1;
-	char *node;
 
 	if (db == NULL || db_version(db, &version) == -1)
 		goto out;
@@ -61,17 +76,13 @@ spool_create(const char *path)
 		rc = 0;
 		goto out;
 	}
-	digest_random(bytes, sizeof(bytes));
-	node = pool_printf(pool, "node-");
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		node = pool_printf(pool, "%s%02x", node, bytes[i]);
 	if (db_begin(db) == -1)
 		goto out;
 	if (db_script(db, spool_sql) == -1 ||
 	    db_script(db, pool_printf(pool,
 			      "INSERT INTO spool VALUES ('%s',"
 			      " CAST(strftime('%%s', 'now') AS INTEGER))",
-			      node)) == -1 ||
+			      random_node(pool))) == -1 ||
 	    db_set_version(db, SPOOL_VERSION) == -1) {
 		db_rollback(db);
 		goto out;
@@ -83,8 +94,8 @@ out:
 	return rc;
 }
 
-static int
-read_node(struct spool *spool)
+int
+spool_reread(struct spool *spool)
 {
 	struct db_rows *rows = db_query(spool->db, sql[NODE], DB_NONE);
 	int rc = db_next(rows);
@@ -105,7 +116,7 @@ spool_file_open(const char *path, int wait_ms)
 	spool->db = db_open(path, DB_WRITE, wait_ms);
 	if (spool->db == NULL ||
 	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
-	    read_node(spool) == -1) {
+	    spool_reread(spool) == -1) {
 		spool_close(spool);
 		return NULL;
 	}
@@ -131,15 +142,38 @@ spool_close(struct spool *spool)
 	if (spool == NULL)
 		return;
 	wake_close(spool->wake);
+	spool_highwater_close(spool->highwater);
 	db_close(spool->db);
 	free(spool->path);
 	free(spool);
+}
+
+void
+spool_check_file(struct spool *spool)
+{
+	db_check_file(spool->db);
 }
 
 const char *
 spool_node(struct spool *spool)
 {
 	return spool->node;
+}
+
+int
+spool_rename(struct spool *spool)
+{
+	struct pool *pool = pool_new();
+	int rc = db_begin(spool->db);
+
+	if (rc == 0 && db_run(spool->db, sql[RENAME],
+			   DB_ARGS(db_text(random_node(pool)))) == -1) {
+		db_rollback(spool->db);
+		rc = -1;
+	} else if (rc == 0)
+		rc = db_commit(spool->db);
+	pool_free(pool);
+	return rc == -1 ? -1 : spool_reread(spool);
 }
 
 /* The row at hand; with its body when the statement has it. */
@@ -162,24 +196,93 @@ fill(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
 	}
 }
 
-int
-spool_next(struct spool *spool, struct pool *pool, int64_t after, int max,
-    size_t max_bytes, struct spool_delivery **out, int *n)
+/* Up to MAX rows of ROWS into *OUT: 0, or -1. */
+static int
+read_on(struct db_rows *rows, struct pool *pool, int max, size_t max_bytes,
+    struct spool_delivery **out, int *n)
 {
-	struct db_rows *rows;
 	size_t bytes = 0;
 	int rc = 0;
 
 	*out = pool_get(pool, (size_t)max * sizeof(**out));
 	*n = 0;
-	rows =
-	    db_query(spool->db, sql[NEXT], DB_ARGS(db_int(after), db_int(max)));
 	while (bytes < max_bytes && *n < max && (rc = db_next(rows)) == 1) {
 		fill(&(*out)[*n], rows, pool, 1);
 		bytes += (*out)[(*n)++].body_len;
 	}
-	db_end(rows);
 	return rc == -1 ? -1 : 0;
+}
+
+int
+spool_next(struct spool *spool, struct pool *pool, int64_t after, int max,
+    size_t max_bytes, struct spool_delivery **out, int *n)
+{
+	struct db_rows *rows = db_query(
+	    spool->db, sql[NEXT], DB_ARGS(db_int(after + 1), db_int(max)));
+	int rc = read_on(rows, pool, max, max_bytes, out, n);
+
+	db_end(rows);
+	return rc;
+}
+
+void
+spool_fingerprint(const struct spool_delivery *d, char out[SPOOL_FINGERPRINT])
+{
+	size_t len = d->body_len < HASHED ? d->body_len : HASHED;
+	unsigned char hash[DIGEST_LEN];
+	struct digest *digest = digest_begin();
+	const int64_t numbers[] = { d->received_at, (int64_t)d->body_len };
+
+	digest_add(digest, numbers, sizeof(numbers));
+	digest_add(digest, d->body, len);
+	digest_end(digest, hash);
+	for (size_t i = 0; i < SPOOL_FINGERPRINT / 2; i++)
+		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+}
+
+/* The row at hand is delivery CURSOR, as it was. */
+static int
+is_same(struct db_rows *rows, struct pool *pool, int64_t cursor,
+    const char *fingerprint)
+{
+	char now[SPOOL_FINGERPRINT];
+	struct spool_delivery d;
+
+	fill(&d, rows, pool, 1);
+	spool_fingerprint(&d, now);
+	return d.id == cursor && text_is(fingerprint, now);
+}
+
+/* Is there anything at or behind the cursor, as there must be? */
+static int
+reaches(struct spool *spool, int64_t cursor)
+{
+	int64_t last;
+
+	if (spool_last(spool, &last) == -1)
+		return -1;
+	return last >= cursor;
+}
+
+int
+spool_follow(struct spool *spool, struct pool *pool, int64_t cursor,
+    const char *fingerprint, int max, size_t max_bytes,
+    struct spool_delivery **out, int *n)
+{
+	int known = cursor > 0 && fingerprint != NULL, rc = 1;
+	struct db_rows *rows;
+
+	*n = 0;
+	if (cursor > 0 && !known && (rc = reaches(spool, cursor)) != 1)
+		return rc;
+	rows = db_query(spool->db, sql[NEXT],
+	    DB_ARGS(db_int(known ? cursor : cursor + 1), db_int(max + 1)));
+	if (known && (rc = db_next(rows)) == 1)
+		rc = is_same(rows, pool, cursor, fingerprint);
+	if (rc == 1 && read_on(rows, pool, max, max_bytes, out, n) == -1)
+		rc = -1;
+	db_end(rows);
+	return rc;
 }
 
 int
@@ -201,6 +304,25 @@ spool_last(struct spool *spool, int64_t *id)
 {
 	*id = 0;
 	return db_get_int(spool->db, sql[LAST], DB_NONE, id) == -1 ? -1 : 0;
+}
+
+int
+spool_waiting(struct spool *spool, struct pool *pool, int64_t cursor,
+    int64_t *waiting, int64_t *oldest_at)
+{
+	struct spool_delivery *first;
+	int64_t last;
+	int n;
+
+	*waiting = *oldest_at = 0;
+	if (spool_last(spool, &last) == -1 ||
+	    spool_next(spool, pool, cursor, 1, 1, &first, &n) == -1)
+		return -1;
+	if (n == 1) {
+		*waiting = last - first->id + 1;
+		*oldest_at = first->received_at;
+	}
+	return 0;
 }
 
 int

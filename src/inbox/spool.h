@@ -31,9 +31,11 @@ struct spool *spool_open_writer(const char *path, const char *wake_path,
 /* For the processor and the command line. */
 struct spool *spool_open_reader(const char *path, int wait_ms);
 void	spool_close(struct spool *);	/* NULL is harmless */
+void	spool_check_file(struct spool *);	/* db_check_file of it */
 
 /*
- * Keeps the delivery.  Blocks until it is on disk: 0 means durable, and only
+ * Keeps the delivery.  Its id is above every one that was ever given here, also
+ * when the file is older than that (spool_highwater.h).  Blocks until it is on disk: 0 means durable, and only
  * then may 200 be answered.  -1: not kept, and said in the log (ENOSPC, EIO, a
  * damaged file).  Safe from many threads.  id is not filled in.
  */
@@ -54,8 +56,23 @@ struct spool_order {
 
 void	spool_order(struct spool *, struct spool_order *);
 
-/* This spool's name in the inbox; a new file has a new name. */
+/*
+ * This spool's name in the inbox; a new file has a new name.  spool_rename
+ * gives it another, under which all that is in it is new to the inbox;
+ * spool_reread looks whether another process did: 0, or -1.
+ */
 const char *spool_node(struct spool *);
+int	spool_rename(struct spool *);
+int	spool_reread(struct spool *);
+
+/*
+ * What a delivery is known by beside its id, which an older copy of the file,
+ * or an emptied one, gives again: hex digits of its time and its bytes.
+ */
+#define SPOOL_FINGERPRINT 17	/* with NUL */
+
+void	spool_fingerprint(const struct spool_delivery *,
+	    char out[SPOOL_FINGERPRINT]);
 
 /*
  * Up to MAX deliveries with id > AFTER, in order, and at most MAX_BYTES of
@@ -64,12 +81,26 @@ const char *spool_node(struct spool *);
 int	spool_next(struct spool *, struct pool *, int64_t after, int max,
 	    size_t max_bytes, struct spool_delivery **out, int *n);
 
+/*
+ * The same behind the delivery CURSOR, the last that was applied, whose
+ * fingerprint was FINGERPRINT (NULL: not known).  1; -1; or 0, and nothing is
+ * read, when that delivery is not in the file: an older copy was put back, or
+ * it was emptied, or replaced.  MAX may be 0.
+ */
+int	spool_follow(struct spool *, struct pool *, int64_t cursor,
+	    const char *fingerprint, int max, size_t max_bytes,
+	    struct spool_delivery **out, int *n);
+
 /* One delivery with its body: 1, 0 (purged or never there), -1. */
 int	spool_get(struct spool *, struct pool *, int64_t id,
 	    struct spool_delivery *);
 
 /* The newest id, 0 when empty: 0, or -1. */
 int	spool_last(struct spool *, int64_t *id);
+
+/* How many there are behind CURSOR, by their ids, and since when: 0, or -1. */
+int	spool_waiting(struct spool *, struct pool *, int64_t cursor,
+	    int64_t *n, int64_t *oldest_at);
 
 /* The newest MAX deliveries below BEFORE (0: all), newest first, no bodies
  * but with body_len; in POOL.  0, or -1. */

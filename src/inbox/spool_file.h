@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct db;
+struct spool_highwater;
 struct spool_order;
 struct wake;
 
@@ -21,6 +22,7 @@ struct spool {
 	int64_t		 min_free;
 	int64_t		 complained_ms;	/* last, of too little space */
 	struct wake	*wake;
+	struct spool_highwater *highwater;
 	pthread_mutex_t	 mutex;		/* of what follows */
 	struct spool_order *first, *last; /* not committed yet */
 	int		 waiting;	/* so many are these */

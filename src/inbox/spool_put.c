@@ -25,6 +25,7 @@
 
 #include "inbox/spool.h"
 #include "inbox/spool_file.h"
+#include "inbox/spool_highwater.h"
 
 #define CHECKPOINT_PAGES  500  /* of 8 KiB */
 #define SLOW_MS		  2    /* a commit on a slow disk, */
@@ -33,11 +34,12 @@
 #define COMPLAIN_EVERY_MS 10000
 #define KEEP_KIB	  512 /* only the end of the file is written */
 
-enum { PUT, N_SQL };
+enum { PUT, LIFT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO deliveries(received_at, remote, credential,"
 		" body_len, body) VALUES ($1, $2, $3, $4, $5)",
+	[LIFT] = "UPDATE deliveries SET id = $2 WHERE id = $1",
 };
 
 static void
@@ -63,6 +65,7 @@ spool_open_writer(
 	spool->min_free = min_free;
 	begin(spool);
 	spool->wake = wake_open(wake_path);
+	spool->highwater = spool_highwater_open(path);
 	if (spool->wake == NULL || db_keep(spool->db, KEEP_KIB) == -1 ||
 	    db_prepare(spool->db, sql, N_SQL) == -1) {
 		spool_close(spool);
@@ -92,13 +95,40 @@ has_room(struct spool *spool, size_t bytes)
 	return 0;
 }
 
+/*
+ * Delivery ID has an id that was given before, or may have been: the file is
+ * older than that.  It goes above all of them, and so do those after it.
+ */
 static int
-insert(struct db *db, const struct spool_delivery *d)
+lift(struct spool *spool, int64_t *id)
 {
-	return db_run(db, sql[PUT],
-	    DB_ARGS(db_int(d->received_at), db_text(d->remote),
-		db_text(d->credential), db_int((int64_t)d->body_len),
-		db_blob(d->body, d->body_len)));
+	int64_t known = spool_highwater(spool->highwater);
+	int64_t above = known + SPOOL_STRIDE;
+
+	log_warn("%s is not the file that was written last: delivery %lld was "
+		 "given, and this one ends before %lld (an older copy was put "
+		 "back, or it was emptied or replaced).  Nothing is refused: "
+		 "ids go on at %lld",
+	    spool->path, (long long)known, (long long)*id, (long long)above);
+	if (db_run(spool->db, sql[LIFT], DB_ARGS(db_int(*id), db_int(above))) ==
+	    -1)
+		return -1;
+	*id = above;
+	return 0;
+}
+
+static int
+insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
+{
+	if (db_run(spool->db, sql[PUT],
+		DB_ARGS(db_int(d->received_at), db_text(d->remote),
+		    db_text(d->credential), db_int((int64_t)d->body_len),
+		    db_blob(d->body, d->body_len))) == -1)
+		return -1;
+	*id = db_last_id(spool->db);
+	if (*id <= spool_highwater(spool->highwater))
+		return lift(spool, id);
+	return 0;
 }
 
 /* Puts the whole LIST on disk, or nothing of it: 0, or -1. */
@@ -106,18 +136,20 @@ static int
 commit(struct spool *spool, const struct spool_order *list)
 {
 	size_t bytes = 0;
+	int64_t id = 0;
 
 	for (const struct spool_order *o = list; o != NULL; o = o->next)
 		bytes += o->delivery.body_len;
 	if (!has_room(spool, bytes) || db_begin(spool->db) == -1)
 		return -1;
 	for (const struct spool_order *o = list; o != NULL; o = o->next)
-		if (insert(spool->db, &o->delivery) == -1) {
+		if (insert(spool, &o->delivery, &id) == -1) {
 			db_rollback(spool->db);
 			return -1;
 		}
 	if (db_commit(spool->db) == -1)
 		return -1;
+	spool_highwater_raise(spool->highwater, id);
 	wake_send(spool->wake);
 	return 0;
 }

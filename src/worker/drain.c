@@ -43,13 +43,15 @@ struct batch {
 	struct db *db;
 	const char *node;
 	int64_t now, delivery_id;
+	const struct spool_delivery *last; /* delivery_id, if of this batch */
 	struct item *items;
 	int n;
 	struct owner_memo memo;
 	/* The transaction in hand. */
-	int first;	  /* item that it begins with */
-	int64_t first_id; /* delivery_id then */
-	int careful;	  /* with a savepoint for each event */
+	int first;				 /* item that it begins with */
+	int64_t first_id;			 /* delivery_id then, */
+	const struct spool_delivery *first_last; /* last then */
+	int careful; /* with a savepoint for each event */
 };
 
 #define AGAIN 2 /* from the transaction's first item on, carefully */
@@ -98,26 +100,59 @@ load_held(struct batch *b, size_t *bytes)
 	return n == -1 ? -1 : 0;
 }
 
+/* 1; 0 when the spool does not fit its cursor, and nothing is loaded; -1. */
 static int
 load(struct batch *b)
 {
 	struct drain *d = b->drain;
 	struct spool_delivery *fresh;
+	const char *fingerprint;
 	size_t bytes = 0;
-	int n = 0;
+	int n = 0, rc;
 
 	b->items = pool_get(d->pool, sizeof(*b->items) * (size_t)d->batch);
-	if (intake_cursor(b->db, b->node, &b->delivery_id, NULL) == -1 ||
+	if (intake_place(
+		b->db, d->pool, b->node, &b->delivery_id, &fingerprint) == -1 ||
 	    load_held(b, &bytes) == -1)
 		return -1;
-	if (b->n < d->batch && bytes < BYTES_MAX &&
-	    spool_next(d->spool, d->pool, b->delivery_id, d->batch - b->n,
-		BYTES_MAX - bytes, &fresh, &n) == -1)
-		return -1;
+	rc = spool_follow(d->spool, d->pool, b->delivery_id, fingerprint,
+	    bytes < BYTES_MAX ? d->batch - b->n : 0,
+	    bytes < BYTES_MAX ? BYTES_MAX - bytes : 0, &fresh, &n);
+	if (rc != 1)
+		return rc;
 	for (int i = 0; i < n; i++)
 		b->items[b->n++].d = fresh[i];
 	for (int i = 0; i < b->n; i++)
 		parse(b, &b->items[i]);
+	return 1;
+}
+
+/*
+ * What was applied last is not in this spool: an older copy of the file was put
+ * back, or it was emptied, or replaced.  Which of its deliveries were applied
+ * cannot be known, and applying one twice does no harm: so under a new name
+ * all of them are.  The old name keeps its cursor, should its file come back.
+ */
+static int
+begin_anew(struct batch *b)
+{
+	const char *old = pool_copy(b->drain->pool, b->node);
+
+	if (db_begin(b->db) == -1)
+		return -1;
+	if (intake_leave(b->db, old) == -1) {
+		db_rollback(b->db);
+		return -1;
+	}
+	if (db_commit(b->db) == -1 || spool_rename(b->drain->spool) == -1)
+		return -1;
+	log_warn("spool.db is not the file that was read last (an older copy "
+		 "was put back, or it was emptied or replaced): delivery %lld "
+		 "of %s is not in it.  All that is in it is applied again, as "
+		 "%s; nothing counts twice.  Should the other file be left, "
+		 "type 'waspool spool import FILE'",
+	    (long long)b->delivery_id, old, spool_node(b->drain->spool));
+	b->n = 0;
 	return 0;
 }
 
@@ -130,6 +165,7 @@ begin(struct batch *b, int i, int careful)
 	share_begin(&b->drain->share);
 	b->first = i;
 	b->first_id = b->delivery_id;
+	b->first_last = b->last;
 	b->careful = careful;
 	b->memo = (struct owner_memo){ 0 };
 	return search_later(b->db);
@@ -138,8 +174,13 @@ begin(struct batch *b, int i, int careful)
 static int
 commit(struct batch *b)
 {
+	char fingerprint[SPOOL_FINGERPRINT] = "";
+
+	if (b->last != NULL)
+		spool_fingerprint(b->last, fingerprint);
 	if (search_now(b->db) == -1 ||
-	    intake_move(b->db, b->node, b->delivery_id, b->now) == -1)
+	    intake_move(b->db, b->node, b->delivery_id,
+		b->last != NULL ? fingerprint : NULL, b->now) == -1)
 		return -1;
 	return db_commit(b->db);
 }
@@ -163,6 +204,7 @@ begin_again(struct batch *b)
 {
 	db_rollback(b->db);
 	b->delivery_id = b->first_id;
+	b->last = b->first_last;
 	for (int i = b->first; i < b->n; i++)
 		b->items[i].why = (struct intake_hindrance){ 0 };
 	return begin(b, b->first, 1);
@@ -227,8 +269,10 @@ finish(struct batch *b, struct item *item)
 		rc = intake_defer(b->db, b->node, id, item->why.reason, b->now);
 	} else if (item->held)
 		rc = intake_done(b->db, b->node, id);
-	if (rc == 0 && !item->held)
+	if (rc == 0 && !item->held) {
 		b->delivery_id = id;
+		b->last = &item->d;
+	}
 	return rc;
 }
 
@@ -279,7 +323,11 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 
 	*why = DB_OK;
 	pool_reset(d->pool);
-	if (load(&b) == -1) {
+	spool_check_file(d->spool);
+	rc = load(&b);
+	if (rc == 0 && begin_anew(&b) == 0)
+		rc = load(&b);
+	if (rc != 1) {
 		*why = DB_BROKEN;
 		return -1;
 	}

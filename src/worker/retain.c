@@ -57,7 +57,8 @@ purge(struct retain *r, int64_t now)
 		return -1;
 	if (bytes > r->keep_bytes)
 		older = INT64_MAX;
-	n = spool_purge(r->spool, upto, older, STEP, keep, n_keep);
+	/* The last one that was applied stays: by it the spool is known. */
+	n = spool_purge(r->spool, upto - 1, older, STEP, keep, n_keep);
 	return n == -1 ? -1 : n == STEP;
 }
 

@@ -73,7 +73,7 @@ be_seen(struct shift *s, int64_t now)
 		return;
 	if (db_begin(db) == -1)
 		return;
-	if (intake_move(db, spool_node(s->drain.spool), 0, now) == -1 ||
+	if (intake_move(db, spool_node(s->drain.spool), 0, NULL, now) == -1 ||
 	    health_put(db, s->drain.pool, s->drain.spool, DOWNLOAD_ERRORS_MAX,
 		now) == -1)
 		db_rollback(db);

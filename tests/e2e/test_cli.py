@@ -96,7 +96,8 @@ class Cli:
 
     def applied(self, upto):
         node = self.sql("spool.db", "SELECT node FROM spool")[0][0]
-        self.sql("inbox.db", "INSERT INTO spool_cursors VALUES (?, ?, ?)"
+        self.sql("inbox.db", "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
+                 " VALUES (?, ?, ?)"
                  " ON CONFLICT DO UPDATE SET delivery_id = ?", node, upto,
                  1700000100, upto)
         return node
@@ -473,6 +474,22 @@ def test_spool_states(full):
         assert [d["id"] for d in listed] == [id]
     assert [d["id"] for d in full("spool", "list", "--limit", 1,
                                   "--before", 4)] == [3]
+
+
+def test_nothing_is_called_applied_in_a_spool_that_is_older(full):
+    for _ in range(3):
+        full.deliver(b"{}")
+    full.hold(1, "dead", "not JSON")
+    full.applied(9)
+    rows = full("spool", "list")
+    assert {d["state"] for d in rows} == {"waiting"} and len(rows) == 3
+    assert full("spool", "show", 1)["state"] == "waiting"
+    assert "not the file that was read last" in full.run("spool",
+                                                         "list").stderr
+    assert full("spool", "list", "--state", "dead") == []
+    for args in (["retry", 1], ["retry", "--all"], ["discard", 1],
+                 ["replay", 2]):
+        assert "waspool-process applies all" in full.fails(65, "spool", *args)
 
 
 def test_spool_show(full):

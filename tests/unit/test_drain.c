@@ -250,6 +250,135 @@ held_delivery_that_is_purged_is_forgotten(void **state)
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
 }
 
+/* SQL in the spool, behind everybody's back. */
+static void
+meddle(struct node *n, const char *sql)
+{
+	struct db *db = db_open(n->path, DB_WRITE, 5000);
+
+	assert_non_null(db);
+	assert_int_equal(db_script(db, sql), 0);
+	db_close(db);
+}
+
+/* Nobody remembers which ids were given. */
+static void
+forget_ids(struct node *n)
+{
+	char *path = unit_path(n->g->dir, "spool.highwater");
+
+	spool_close(n->in);
+	assert_int_equal(unlink(path), 0);
+	n->in = spool_open_writer(n->path, n->wake, 0, 1000);
+	free(path);
+}
+
+/* 9 are applied, then CHANGE happens to the file, then 5 more come in. */
+static void
+put_back(struct node *n, const char *change)
+{
+	char *name = strdup(spool_node(n->out));
+
+	for (int i = 0; i < 9; i++)
+		put(n, texts(n, "100", i, i + 1));
+	assert_int_equal(drain(n, RIG_NOW), 9);
+	meddle(n, change);
+	forget_ids(n);
+	for (int i = 9; i < 14; i++)
+		put(n, texts(n, "100", i, i + 1));
+	drain(n, RIG_NOW);
+	assert_int_equal(messages(n), 14);
+	assert_string_not_equal(name, spool_node(n->out));
+	assert_int_equal(rig_int(n->g, "SELECT SUM(unread_count)"
+				       " FROM conversations"),
+	    14);
+	put(n, texts(n, "100", 14, 15));
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	free(name);
+}
+
+static void
+what_follows_an_older_copy_is_applied(void **state)
+{
+	put_back(*state, "DELETE FROM deliveries WHERE id > 5");
+}
+
+static void
+what_fills_an_older_copy_up_to_the_cursor_is_applied(void **state)
+{
+	put_back(*state, "DELETE FROM deliveries WHERE id > 4");
+}
+
+static void
+what_follows_an_emptied_file_is_applied(void **state)
+{
+	put_back(*state, "DELETE FROM deliveries");
+}
+
+static void
+an_older_copy_without_a_new_delivery_is_noticed_too(void **state)
+{
+	struct node *n = *state;
+
+	for (int i = 0; i < 9; i++)
+		put(n, texts(n, "100", i, i + 1));
+	drain(n, RIG_NOW);
+	rig_do(n->g, pool_printf(n->g->pool,
+			 "INSERT INTO node_health(node, seen_at, waiting,"
+			 " oldest_at, deferred, dead, spool_bytes, spool_wal,"
+			 " inbox_wal, outbox_open, media_pending,"
+			 " media_stopped, paused) VALUES"
+			 " ('%s', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+			 spool_node(n->out)));
+	meddle(n, "DELETE FROM deliveries WHERE id > 5");
+	assert_int_equal(drain(n, RIG_NOW), 5);
+	assert_int_equal(drain(n, RIG_NOW), 0);
+	assert_int_equal(messages(n), 9);
+	assert_int_equal(cursor(n), 5);
+	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM node_health"), 0);
+}
+
+static void
+the_file_that_was_read_last_goes_on_where_it_was(void **state)
+{
+	struct node *n = *state;
+	char *name = strdup(spool_node(n->out));
+
+	put(n, "not JSON");
+	for (int i = 0; i < 9; i++)
+		put(n, texts(n, "100", i, i + 1));
+	drain(n, RIG_NOW);
+	meddle(n, "CREATE TABLE kept AS SELECT * FROM deliveries;"
+		  "DELETE FROM deliveries WHERE id > 5");
+	assert_int_equal(drain(n, RIG_NOW), 5);
+	meddle(n, pool_printf(n->g->pool,
+		      "INSERT INTO deliveries SELECT * FROM kept WHERE id > 5;"
+		      "UPDATE spool SET node = '%s'",
+		      name));
+	assert_int_equal(spool_reread(n->out), 0);
+	assert_int_equal(drain(n, RIG_NOW), 0);
+	assert_string_equal(name, spool_node(n->out));
+	put(n, texts(n, "100", 9, 10));
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(messages(n), 10);
+	free(name);
+}
+
+static void
+the_one_at_the_cursor_outlives_the_purge(void **state)
+{
+	struct node *n = *state;
+
+	put(n, texts(n, "100", 0, 1));
+	put(n, texts(n, "100", 1, 2));
+	drain(n, RIG_NOW);
+	put(n, texts(n, "100", 2, 3));
+	assert_int_equal(
+	    spool_purge(n->out, cursor(n) - 1, INT64_MAX, 10, NULL, 0), 1);
+	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(cursor(n), 3);
+}
+
 /* A process of its own, with its own handles, that drains until it dies. */
 static void
 drain_and_die(struct node *n)
@@ -338,7 +467,7 @@ old_deliveries_go_and_held_ones_stay(void **state)
 	while (retain_step(&r, RIG_NOW + 101) == 1)
 		;
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
-	assert_int_equal(count, 3);
+	assert_int_equal(count, 4);
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM discarded"), 0);
 	assert_int_equal(spool_get(n->out, n->g->pool, 1, &d), 1);
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
@@ -388,6 +517,12 @@ main(void)
 		T(locked_inbox_holds_and_loses_nothing),
 		T(long_delivery_is_spread_over_transactions),
 		T(held_delivery_that_is_purged_is_forgotten),
+		T(what_follows_an_older_copy_is_applied),
+		T(what_fills_an_older_copy_up_to_the_cursor_is_applied),
+		T(what_follows_an_emptied_file_is_applied),
+		T(an_older_copy_without_a_new_delivery_is_noticed_too),
+		T(the_file_that_was_read_last_goes_on_where_it_was),
+		T(the_one_at_the_cursor_outlives_the_purge),
 		T(killed_at_any_point_all_is_there_once),
 		T(old_deliveries_go_and_held_ones_stay),
 		T(too_many_bytes_go_before_their_time),

@@ -29,8 +29,8 @@ cursor_begins_at_zero_and_never_goes_back(void **state)
 	assert_int_equal(id, 0);
 	assert_int_equal(seen, 0);
 	begin(g);
-	assert_int_equal(intake_move(g->db, N, 10, 100), 0);
-	assert_int_equal(intake_move(g->db, N, 0, 101), 0);
+	assert_int_equal(intake_move(g->db, N, 10, "a", 100), 0);
+	assert_int_equal(intake_move(g->db, N, 0, NULL, 101), 0);
 	commit(g);
 	assert_int_equal(intake_cursor(g->db, N, &id, &seen), 0);
 	assert_int_equal(id, 10);
@@ -88,7 +88,7 @@ person_retries_replays_and_discards(void **state)
 	int n;
 
 	begin(g);
-	intake_move(g->db, N, 9, 1);
+	intake_move(g->db, N, 9, NULL, 1);
 	intake_dead(g->db, N, 3, "not JSON", 1000);
 	assert_int_equal(intake_due(g->db, N, 99999, ids, 4), 0);
 	assert_int_equal(intake_retry(g->db, N, 3, 2000), 1);

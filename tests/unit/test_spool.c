@@ -9,7 +9,10 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "door/db.h"
+
 #include "inbox/spool.h"
+#include "inbox/spool_highwater.h"
 
 #define THREADS 16
 #define EACH	50
@@ -236,6 +239,124 @@ a_spool_made_anew_has_another_name(void **state)
 	free(other);
 }
 
+/* SQL behind everybody's back. */
+static void
+meddle(struct fixture *f, const char *sql)
+{
+	struct db *db = db_open(f->path, DB_WRITE, 5000);
+
+	assert_non_null(db);
+	assert_int_equal(db_script(db, sql), 0);
+	db_close(db);
+}
+
+static int64_t
+last(struct fixture *f)
+{
+	struct spool *r = reader(f);
+	int64_t id;
+
+	assert_int_equal(spool_last(r, &id), 0);
+	spool_close(r);
+	return id;
+}
+
+static void
+no_id_is_given_twice_whatever_file_is_put_back(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0);
+
+	for (int i = 0; i < 9; i++)
+		put(w, "x", i);
+	spool_close(w);
+	meddle(f, "DELETE FROM deliveries WHERE id > 5");
+	w = writer(f, 0);
+	put(w, "after an older copy", 10);
+	assert_int_equal(last(f), 9 + SPOOL_STRIDE);
+	put(w, "another", 11);
+	assert_int_equal(last(f), 10 + SPOOL_STRIDE);
+	meddle(f, "DELETE FROM deliveries");
+	put(w, "emptied while a program runs", 12);
+	put(w, "another", 12);
+	assert_int_equal(last(f), 11 + 2 * SPOOL_STRIDE);
+	spool_close(w);
+	unlink(f->path);
+	assert_int_equal(spool_create(f->path), 1);
+	w = writer(f, 0);
+	put(w, "a new file", 13);
+	assert_int_equal(last(f), 11 + 3 * SPOOL_STRIDE);
+	spool_close(w);
+}
+
+/* 1 when delivery ID with FINGERPRINT is the one in the file. */
+static int
+follows(struct fixture *f, int64_t id, const char *fingerprint)
+{
+	struct spool *r = reader(f);
+	struct spool_delivery *list;
+	int n, rc;
+
+	rc = spool_follow(r, f->pool, id, fingerprint, 10, 1 << 20, &list, &n);
+	if (rc == 1 && n > 0)
+		assert_int_equal(list[0].id, id + 1);
+	spool_close(r);
+	return rc;
+}
+
+static void
+a_spool_is_known_by_the_delivery_at_the_cursor(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0), *r = reader(f);
+	char fingerprint[SPOOL_FINGERPRINT];
+	struct spool_delivery d;
+
+	assert_int_equal(follows(f, 0, NULL), 1);
+	assert_int_equal(follows(f, 1, NULL), 0);
+	for (int i = 0; i < 5; i++)
+		put(w, "x", i);
+	assert_int_equal(spool_get(r, f->pool, 3, &d), 1);
+	spool_fingerprint(&d, fingerprint);
+	assert_int_equal(strlen(fingerprint), SPOOL_FINGERPRINT - 1);
+	spool_close(r);
+	assert_int_equal(follows(f, 3, fingerprint), 1);
+	assert_int_equal(follows(f, 3, NULL), 1);
+	assert_int_equal(follows(f, 2, fingerprint), 0);
+	assert_int_equal(follows(f, 4, fingerprint), 0);
+	assert_int_equal(follows(f, 9, fingerprint), 0);
+	meddle(f, "UPDATE deliveries SET body = x'79' WHERE id = 3");
+	assert_int_equal(follows(f, 3, fingerprint), 0);
+	meddle(f, "UPDATE deliveries SET body = x'78' WHERE id = 3");
+	assert_int_equal(follows(f, 3, fingerprint), 1);
+	meddle(f, "UPDATE deliveries SET received_at = 9 WHERE id = 3");
+	assert_int_equal(follows(f, 3, fingerprint), 0);
+	meddle(f, "DELETE FROM deliveries WHERE id = 3");
+	assert_int_equal(follows(f, 3, fingerprint), 0);
+	spool_close(w);
+}
+
+static void
+what_waits_is_counted_from_the_first_that_does(void **state)
+{
+	struct fixture *f = *state;
+	struct spool *w = writer(f, 0), *r = reader(f);
+	int64_t n, since;
+
+	assert_int_equal(spool_waiting(r, f->pool, 0, &n, &since), 0);
+	assert_int_equal(n, 0);
+	put(w, "x", 7);
+	put(w, "y", 8);
+	meddle(f, "UPDATE deliveries SET id = 1000000 + id");
+	assert_int_equal(spool_waiting(r, f->pool, 5, &n, &since), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(since, 7);
+	assert_int_equal(spool_waiting(r, f->pool, 1000002, &n, &since), 0);
+	assert_int_equal(n, 0);
+	spool_close(w);
+	spool_close(r);
+}
+
 static void
 a_file_that_is_no_spool_is_refused(void **state)
 {
@@ -258,6 +379,9 @@ main(void)
 		TEST(below_the_floor_of_free_disk_nothing_is_kept),
 		TEST(purge_spares_the_held_the_young_the_unread_and_the_newest),
 		TEST(a_spool_made_anew_has_another_name),
+		TEST(no_id_is_given_twice_whatever_file_is_put_back),
+		TEST(a_spool_is_known_by_the_delivery_at_the_cursor),
+		TEST(what_waits_is_counted_from_the_first_that_does),
 		TEST(a_file_that_is_no_spool_is_refused),
 	};
 
