@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/pool.h"
@@ -19,6 +20,8 @@
 #include "action/input.h"
 #include "action/messages.h"
 #include "action/reply.h"
+
+#define ABOUT 256 /* bytes of an event, beside its object */
 
 static void
 put_fields(struct json_out *out, const struct change *c)
@@ -46,16 +49,20 @@ int
 changes_event(struct action *a, const struct change *c, struct buf *b)
 {
 	struct json_out *out = json_new(a->pool);
-	const char *object = NULL;
+	const char *object = NULL, *text;
+	size_t len;
 
 	if (object_of(a, c, &object) == -1)
 		return -1;
+	json_expect(out, ABOUT + (object != NULL ? strlen(object) : 0));
 	json_open_object(out, NULL);
 	put_fields(out, c);
 	json_put_raw(out, "object", object);
 	json_close(out);
+	text = json_end(out, &len);
+	buf_expect(b, len + ABOUT);
 	buf_printf(b, "event: %s\ndata: ", c->type);
-	buf_text(b, json_end(out, NULL));
+	buf_put(b, text, len);
 	buf_printf(b, "\nid: %" PRId64 "\n\n", c->seq);
 	return 0;
 }

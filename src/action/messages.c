@@ -17,6 +17,8 @@
 #include "action/messages.h"
 #include "action/reply.h"
 
+#define ABOUT 1024 /* bytes of a message, beside its content */
+
 /* The provider's object; a file that is not there (yet) says so in it. */
 static void
 put_content(
@@ -106,6 +108,18 @@ put_message(
 	json_close(out);
 }
 
+/* Room for N messages at once: a text that grows is copied, and takes twice
+ * what it is long. */
+static void
+expect(struct json_out *out, const struct thread_message *m, int n)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < n; i++)
+		len += ABOUT + strlen(m[i].content);
+	json_expect(out, len);
+}
+
 int
 messages_object(struct action *a, int64_t id, const char **json)
 {
@@ -115,6 +129,7 @@ messages_object(struct action *a, int64_t id, const char **json)
 
 	*json = NULL;
 	if (rc == 1) {
+		expect(out, &m, 1);
 		put_message(a, out, &m);
 		*json = json_end(out, NULL);
 	}
@@ -130,6 +145,7 @@ messages_reply(struct action *a, int status, int64_t id)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
+	expect(out, &m, 1);
 	put_message(a, out, &m);
 	return reply_json(a, status, out);
 }
@@ -166,7 +182,7 @@ messages_list(struct action *a)
 	struct json_out *out = json_new(a->pool);
 	struct desk_conversation c;
 	struct thread_place place;
-	int limit, n, rc = desk_get(a->db, a->pool, a->id, &c);
+	int limit, more, n, rc = desk_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -175,17 +191,18 @@ messages_list(struct action *a)
 	rc = read_place(a, &place);
 	if (rc != 1)
 		return rc;
-	page = pool_get(a->pool, sizeof(*page) * (size_t)(limit + 1));
-	n = thread_read(a->db, a->pool, a->id, place, page, limit + 1);
+	page = pool_get(a->pool, sizeof(*page) * (size_t)limit);
+	n = thread_read(a->db, a->pool, a->id, place, page, limit, &more);
 	if (n == -1)
 		return -1;
+	expect(out, page, n);
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
-	for (int i = 0; i < n && i < limit; i++)
+	for (int i = 0; i < n; i++)
 		put_message(a, out, &page[i]);
 	json_close(out);
-	if (n > limit)
-		json_put_int(out, "next_before", page[limit - 1].id);
+	if (more)
+		json_put_int(out, "next_before", page[n - 1].id);
 	else
 		json_put_null(out, "next_before");
 	json_close(out);

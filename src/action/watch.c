@@ -37,6 +37,22 @@ struct watch {
 	atomic_int over;
 };
 
+/* In memory of its own: a hundred long ones would be a gigabyte. */
+static int
+write_one(
+    const struct action *all, int64_t workspace_id, const struct change *change)
+{
+	struct pool *pool = pool_new();
+	struct action a = { .pool = pool, .db = all->db, .now = all->now };
+	struct buf b = { .pool = pool };
+	int rc = changes_event(&a, change, &b);
+
+	if (rc == 0)
+		channel_put(workspace_id, change->seq, b.s, b.len);
+	pool_free(pool);
+	return rc;
+}
+
 /* Writes down what comes after AFTER: how many, -1. */
 static int
 write_down(struct action *a, int64_t workspace_id, int64_t after)
@@ -44,13 +60,9 @@ write_down(struct action *a, int64_t workspace_id, int64_t after)
 	struct change changes[BATCH];
 	int n = change_read(a->db, a->pool, after, changes, BATCH);
 
-	for (int i = 0; i < n; i++) {
-		struct buf b = { .pool = a->pool };
-
-		if (changes_event(a, &changes[i], &b) == -1)
+	for (int i = 0; i < n; i++)
+		if (write_one(a, workspace_id, &changes[i]) == -1)
 			return -1;
-		channel_put(workspace_id, changes[i].seq, b.s, b.len);
-	}
 	return n;
 }
 

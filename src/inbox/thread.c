@@ -11,6 +11,7 @@
 #include "inbox/thread.h"
 
 #define REACTIONS_MAX 1024 /* a group's message */
+#define REACTION      64   /* bytes of one, beside its texts */
 
 enum { PARTS, PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
 
@@ -82,8 +83,24 @@ read_row(struct db_rows *r, struct pool *pool, struct thread_message *m)
 	};
 }
 
+/* How much of memory the row in hand takes: what may be long of it. */
+static size_t
+row_bytes(struct db_rows *r)
+{
+	static const int longs[] = { 3, 6, 8, 9, 10, 11 };
+	size_t len, all = 0;
+
+	for (size_t i = 0; i < sizeof(longs) / sizeof(longs[0]); i++) {
+		db_col_blob(r, longs[i], &len);
+		all += len;
+	}
+	return all;
+}
+
+/* Adds to *BYTES how much they take. */
 static int
-read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
+read_reactions(
+    struct db *db, struct pool *pool, struct thread_message *m, size_t *bytes)
 {
 	struct thread_reaction one, *grown;
 	size_t room = 0;
@@ -107,6 +124,7 @@ read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
 			m->reactions = grown;
 		}
 		m->reactions[m->n_reactions++] = one;
+		*bytes += strlen(one.emoji) + strlen(one.from) + REACTION;
 	}
 	db_end(r);
 	return rc == -1 ? -1 : 0;
@@ -116,15 +134,24 @@ read_reactions(struct db *db, struct pool *pool, struct thread_message *m)
 static int
 read_page(struct db *db, struct pool *pool, int64_t part,
     int64_t conversation_id, struct thread_place before,
-    struct thread_message *out, int max)
+    struct thread_message *out, int max, int *more)
 {
 	struct db_rows *r = db_query(db, sql[PAGE],
 	    DB_ARGS(db_int(part), db_int(before.sent_at), db_int(before.id),
-		db_int(max), db_int(conversation_id)));
+		db_int(max + 1), db_int(conversation_id)));
+	size_t bytes = 0;
 	int n = 0, rc;
 
-	while ((rc = db_next(r)) == 1 && n < max)
-		read_row(r, pool, &out[n++]);
+	*more = 0;
+	while ((rc = db_next(r)) == 1) {
+		bytes += row_bytes(r);
+		*more = n == max || (n > 0 && bytes > THREAD_BYTES_MAX);
+		if (*more)
+			break;
+		read_row(r, pool, &out[n]);
+		if ((rc = read_reactions(db, pool, &out[n++], &bytes)) == -1)
+			break;
+	}
 	db_end(r);
 	return rc == -1 ? -1 : n;
 }
@@ -139,52 +166,74 @@ newest_first(const void *a, const void *b)
 	return (x->id < y->id) - (x->id > y->id);
 }
 
-/* Adds the pages of those that became part of it to the N of its own. */
+/* Reads the pages of all PARTS, the first with N already read, behind each
+ * other into ALL.  What is older than the end of a page that has more is left
+ * to the next one.  How many, newest first; or -1. */
 static int
-read_parts(struct db *db, struct pool *pool, int64_t conversation_id,
-    struct thread_place before, struct thread_message *out, int n, int max)
+read_parts(struct db *db, struct pool *pool, const int64_t *parts, int n_parts,
+    struct thread_place before, struct thread_message *all, int n, int max,
+    int *more)
 {
-	int64_t parts[PARTS_MAX];
-	struct thread_message *all;
-	struct db_rows *r = db_query(db, sql[PARTS],
-	    DB_ARGS(db_int(conversation_id), db_int(PARTS_MAX)));
-	int n_parts = 0, rc;
+	struct thread_message *end = *more ? &all[n - 1] : NULL;
+	int further, got;
 
-	while ((rc = db_next(r)) == 1 && n_parts < PARTS_MAX)
-		parts[n_parts++] = db_col_int(r, 0);
-	db_end(r);
-	if (rc == -1 || n_parts == 0)
-		return rc == -1 ? -1 : n;
-	all =
-	    pool_get(pool, sizeof(*all) * (size_t)max * (size_t)(n_parts + 1));
-	memcpy(all, out, sizeof(*all) * (size_t)n);
-	for (int i = 0; i < n_parts; i++) {
-		rc = read_page(
-		    db, pool, parts[i], conversation_id, before, all + n, max);
-		if (rc == -1)
+	for (int i = 1; i < n_parts; i++) {
+		got = read_page(db, pool, parts[i], parts[0], before, all + n,
+		    max, &further);
+		if (got == -1)
 			return -1;
-		n += rc;
+		n += got;
+		if (further &&
+		    (end == NULL || newest_first(&all[n - 1], end) < 0))
+			end = &all[n - 1];
+		*more |= further;
 	}
-	qsort(all, (size_t)n, sizeof(*all), newest_first);
-	if (n > max)
-		n = max;
-	memcpy(out, all, sizeof(*all) * (size_t)n);
-	return n;
+	if (end != NULL) {
+		const struct thread_message last = *end;
+
+		qsort(all, (size_t)n, sizeof(*all), newest_first);
+		while (newest_first(&last, &all[n - 1]) < 0)
+			n--;
+	} else
+		qsort(all, (size_t)n, sizeof(*all), newest_first);
+	*more |= n > max;
+	return n < max ? n : max;
+}
+
+/* Those that became part of the first of PARTS: how many with it, -1. */
+static int
+find_parts(struct db *db, int64_t *parts)
+{
+	struct db_rows *r = db_query(
+	    db, sql[PARTS], DB_ARGS(db_int(parts[0]), db_int(PARTS_MAX)));
+	int n = 1, rc;
+
+	while ((rc = db_next(r)) == 1 && n <= PARTS_MAX)
+		parts[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
 }
 
 int
 thread_read(struct db *db, struct pool *pool, int64_t conversation_id,
-    struct thread_place before, struct thread_message *out, int max)
+    struct thread_place before, struct thread_message *out, int max, int *more)
 {
-	int n = read_page(
-		db, pool, conversation_id, conversation_id, before, out, max),
-	    rc = 0;
+	int64_t parts[PARTS_MAX + 1] = { conversation_id };
+	struct thread_message *all;
+	int n_parts = find_parts(db, parts), n;
 
+	n = read_page(
+	    db, pool, conversation_id, conversation_id, before, out, max, more);
+	if (n == -1 || n_parts == -1)
+		return -1;
+	if (n_parts == 1)
+		return n;
+	all = pool_get(pool, sizeof(*all) * (size_t)max * (size_t)n_parts);
+	memcpy(all, out, sizeof(*all) * (size_t)n);
+	n = read_parts(db, pool, parts, n_parts, before, all, n, max, more);
 	if (n != -1)
-		n = read_parts(db, pool, conversation_id, before, out, n, max);
-	for (int i = 0; i < n && rc != -1; i++)
-		rc = read_reactions(db, pool, &out[i]);
-	return rc == -1 ? -1 : n;
+		memcpy(out, all, sizeof(*all) * (size_t)n);
+	return n;
 }
 
 int
@@ -192,12 +241,13 @@ thread_get(struct db *db, struct pool *pool, int64_t message_id,
     struct thread_message *m)
 {
 	struct db_rows *r = db_query(db, sql[ONE], DB_ARGS(db_int(message_id)));
+	size_t bytes = 0;
 	int rc = db_next(r);
 
 	if (rc == 1)
 		read_row(r, pool, m);
 	db_end(r);
-	if (rc == 1 && read_reactions(db, pool, m) == -1)
+	if (rc == 1 && read_reactions(db, pool, m, &bytes) == -1)
 		return -1;
 	return rc;
 }

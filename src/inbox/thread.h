@@ -47,11 +47,17 @@ struct thread_message {		/* texts in POOL, NULL none; times 0 none */
 	int64_t		 created_at;
 };
 
-/* At most MAX messages of a conversation before PLACE: how many, or -1.  Those
+/*
+ * At most MAX messages of a conversation before PLACE: how many, or -1.  Those
  * of a conversation that became part of it are among them at once, although
- * their rows move later (merge.h): each is read once. */
+ * their rows move later (merge.h): each is read once.  It ends early when
+ * their texts fill THREAD_BYTES_MAX: only the first may be longer than that.
+ * *MORE says whether there are others behind the last.
+ */
+#define THREAD_BYTES_MAX ((size_t)1 << 20)
+
 int	thread_read(struct db *, struct pool *, int64_t conversation_id,
-	    struct thread_place, struct thread_message *, int max);
+	    struct thread_place, struct thread_message *, int max, int *more);
 
 /* One message, wherever it stands: 1, 0 (there is none), -1. */
 int	thread_get(struct db *, struct pool *, int64_t message_id,

@@ -7,7 +7,8 @@
 #include "whatsapp/who.h"
 
 /* The provider's own maximum of updates: each message looks at all of them. */
-#define CONTACTS_MAX 1000
+#define CONTACTS_MAX   1000
+#define NAME_BYTES_MAX 512 /* of what a customer calls himself */
 
 /* The digits of a wa_id; NULL when S is something else, such as a user id. */
 static const char *
@@ -33,6 +34,19 @@ who_is(struct split *s, struct customer *c, const char *id, const char *user_id)
 		c->user_id = user_id;
 }
 
+/* A list shows a hundred of them. */
+static const char *
+short_name(struct pool *pool, const char *name)
+{
+	size_t len = NAME_BYTES_MAX;
+
+	if (name == NULL || strlen(name) <= len)
+		return name;
+	while (len > 0 && ((unsigned char)name[len] & 0xc0) == 0x80)
+		len--;
+	return pool_text(pool, name, len);
+}
+
 static void
 read_contact(struct split *s, const struct json *contact)
 {
@@ -48,8 +62,9 @@ read_contact(struct split *s, const struct json *contact)
 	to->wa_id = c.wa_id;
 	to->user_id = c.user_id;
 	to->parent_user_id = json_text(contact, "parent_user_id");
-	to->profile_name = json_text(profile, "name");
-	if ((name = json_text(profile, "username")) != NULL)
+	to->profile_name = short_name(s->pool, json_text(profile, "name"));
+	name = short_name(s->pool, json_text(profile, "username"));
+	if (name != NULL)
 		name += *name == '@';
 	to->username = name == NULL || *name == '\0' ? NULL : name;
 	s->n_contacts++;

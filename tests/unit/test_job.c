@@ -94,10 +94,10 @@ walk(struct rig *g, struct member_db *m)
 {
 	struct thread_message page[1000];
 	struct thread_place place = THREAD_END;
-	int n, all = 0;
+	int n, all = 0, more;
 
-	while ((n = thread_read(
-		    member_handle(m), g->pool, 1, place, page, 1000)) > 0) {
+	while ((n = thread_read(member_handle(m), g->pool, 1, place, page, 1000,
+		    &more)) > 0) {
 		for (int i = 0; i < n; i++) {
 			assert_true(page[i].sent_at < place.sent_at);
 			assert_int_equal(page[i].conversation_id, 1);

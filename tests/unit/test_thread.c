@@ -11,13 +11,15 @@ newest_first_from_any_place(void **state)
 	struct office *o = *state;
 	struct thread_message page[5];
 	struct thread_place place;
+	int more;
 
 	assert_int_equal(
-	    2, thread_read(o->db, o->pool, 1, THREAD_END, page, 5));
+	    2, thread_read(o->db, o->pool, 1, THREAD_END, page, 5, &more));
 	assert_int_equal(2, page[0].id);
 	assert_int_equal(1, page[1].id);
 	assert_int_equal(1, thread_find(o->db, 1, 2, &place));
-	assert_int_equal(1, thread_read(o->db, o->pool, 1, place, page, 5));
+	assert_int_equal(
+	    1, thread_read(o->db, o->pool, 1, place, page, 5, &more));
 	assert_int_equal(1, page[0].id);
 	assert_int_equal(0, thread_find(o->db, 1, 3, &place));
 	assert_int_equal(0, thread_find(o->db, 1, 100, &place));
@@ -29,8 +31,10 @@ a_message_is_shown_whole(void **state)
 {
 	struct office *o = *state;
 	struct thread_message m[2];
+	int more;
 
-	assert_int_equal(2, thread_read(o->db, o->pool, 1, THREAD_END, m, 2));
+	assert_int_equal(
+	    2, thread_read(o->db, o->pool, 1, THREAD_END, m, 2, &more));
 	assert_string_equal("w2", m[0].wamid);
 	assert_string_equal("inbound", m[0].direction);
 	assert_string_equal("{\"body\":\"Colour?\"}", m[0].content);
@@ -48,8 +52,10 @@ a_file_has_a_state(void **state)
 {
 	struct office *o = *state;
 	struct thread_message m[2];
+	int more;
 
-	assert_int_equal(1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2));
+	assert_int_equal(
+	    1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2, &more));
 	assert_string_equal("pending", m[0].media_state);
 }
 
@@ -58,16 +64,53 @@ many_reactions_are_all_there(void **state)
 {
 	struct office *o = *state;
 	struct thread_message m[2];
+	int more;
 
 	assert_int_equal(0,
 	    db_script(o->all,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i < 100) INSERT INTO reactions SELECT 1, 1, 'w3',"
 		" 'p' || i, '❤', i, 'r' || i FROM n"));
-	assert_int_equal(1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2));
+	assert_int_equal(
+	    1, thread_read(o->db, o->pool, 2, THREAD_END, m, 2, &more));
 	assert_int_equal(100, m[0].n_reactions);
 	assert_string_equal("p1", m[0].reactions[0].from);
 	assert_string_equal("p99", m[0].reactions[99].from);
+}
+
+/* However many are asked for, and however long they are, memory is bounded:
+ * one more than that is not even copied. */
+static void
+a_page_has_a_bound_in_bytes(void **state)
+{
+	struct office *o = *state;
+	struct thread_place place = THREAD_END;
+	struct thread_message m[50];
+	int more = 1, n, pages = 0, seen = 0;
+
+	assert_int_equal(0,
+	    db_script(o->all,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		" WHERE i < 12) INSERT INTO messages(workspace_id,"
+		" conversation_id, number_id, wamid, direction, source, type,"
+		" content, preview, status, sent_at, created_at)"
+		" SELECT 1, 2, 1, 'long' || i, 'inbound', 'live', 'text',"
+		" json_quote(hex(zeroblob(CASE i WHEN 5 THEN 2000000"
+		"  ELSE 200000 END))), '', 'received', 100 + i, 1 FROM n"));
+	for (; more && pages < 20; pages++) {
+		n = thread_read(o->db, o->pool, 2, place, m, 50, &more);
+		assert_true(n > 0);
+		assert_true(n <= 2 || strlen(m[0].content) < THREAD_BYTES_MAX);
+		seen += n;
+		place.sent_at = m[n - 1].sent_at;
+		place.id = m[n - 1].id;
+	}
+	/* Two of 400,000 bytes a page, the longest alone, then the old one. */
+	assert_int_equal(seen, 13);
+	assert_int_equal(pages, 7);
+	n = thread_read(o->db, o->pool, 2, THREAD_END, m, 1, &more);
+	assert_int_equal(n, 1);
+	assert_true(more);
 }
 
 static void
@@ -75,8 +118,10 @@ others_are_not_read(void **state)
 {
 	struct office *o = *state;
 	struct thread_message m[2];
+	int more;
 
-	assert_int_equal(0, thread_read(o->db, o->pool, 100, THREAD_END, m, 2));
+	assert_int_equal(
+	    0, thread_read(o->db, o->pool, 100, THREAD_END, m, 2, &more));
 }
 
 int
@@ -89,6 +134,7 @@ main(void)
 		TEST(a_message_is_shown_whole),
 		TEST(a_file_has_a_state),
 		TEST(many_reactions_are_all_there),
+		TEST(a_page_has_a_bound_in_bytes),
 		TEST(others_are_not_read),
 	};
 
