@@ -266,6 +266,18 @@ CREATE TABLE reactions (
 	PRIMARY KEY (workspace_id, number_id, target_wamid, sender)
 ) STRICT, WITHOUT ROWID;
 
+-- Wamids of which statuses, edits or reactions came and no message
+-- (inbox/unmatched.h): so they end, although they are found by no time.
+CREATE TABLE unmatched (
+	number_id	INTEGER NOT NULL,
+	wamid		TEXT NOT NULL,
+	seen_at		INTEGER NOT NULL,	-- when something of it came last
+	bare		INTEGER NOT NULL,	-- 1: its statuses have no raw any more
+	PRIMARY KEY (number_id, wamid)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX unmatched_by_time ON unmatched(bare, seen_at);
+
 -- Files of messages: inbound ones are fetched from the provider, ours are
 -- there from the beginning.  Stored by content below the state directory:
 -- media/ab/cdef… is the SHA-256 in hex, one file however often it came.
@@ -493,6 +505,7 @@ CREATE TABLE held (
 
 CREATE INDEX held_due ON held(node, due_at) WHERE state = 'deferred';
 CREATE INDEX held_waiting ON held(waits_for) WHERE waits_for IS NOT NULL;
+CREATE INDEX held_dead ON held(updated_at) WHERE state = 'dead';
 
 -- Held deliveries that a person gave up: not applied, and remembered as long
 -- as their raw copies are kept.
@@ -519,6 +532,14 @@ CREATE TABLE idempotency_keys (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX idempotency_keys_by_time ON idempotency_keys(created_at);
+
+-- What the processor remembers of deleting by age (worker/retain.h): seen, when
+-- it last looked; steady, since when the clock has not jumped by a day; and of
+-- each rule that takes long, when its last round ended.
+CREATE TABLE retention (
+	rule		TEXT NOT NULL PRIMARY KEY,
+	at		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- search
 

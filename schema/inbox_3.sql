@@ -181,3 +181,32 @@ END;
 -- A spool that does not fit its cursor is noticed.  A row for each node: costs
 -- nothing.
 ALTER TABLE spool_cursors ADD COLUMN fingerprint TEXT;
+
+-- Dead deliveries end by age.  As many rows as there are dead ones.
+CREATE INDEX held_dead ON held(updated_at) WHERE state = 'dead';
+
+-- What the processor remembers of deleting by age.  Nothing is written but the
+-- schema.
+CREATE TABLE retention (
+	rule		TEXT NOT NULL PRIMARY KEY,
+	at		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Wamids that nobody knows.  All statuses, edits and reactions are read, and
+-- each is looked for among the messages: three seconds for a million.
+CREATE TABLE unmatched (
+	number_id	INTEGER NOT NULL,
+	wamid		TEXT NOT NULL,
+	seen_at		INTEGER NOT NULL,	-- when something of it came last
+	bare		INTEGER NOT NULL,	-- 1: its statuses have no raw any more
+	PRIMARY KEY (number_id, wamid)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX unmatched_by_time ON unmatched(bare, seen_at);
+INSERT INTO unmatched(number_id, wamid, seen_at, bare)
+SELECT s.number_id, s.wamid, MAX(s.at), 0 FROM (
+	SELECT workspace_id, number_id, wamid, at FROM message_statuses
+	UNION ALL SELECT workspace_id, number_id, target_wamid, at FROM message_patches
+	UNION ALL SELECT workspace_id, number_id, target_wamid, at FROM reactions) AS s
+WHERE NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.workspace_id = s.workspace_id AND m.number_id = s.number_id AND m.wamid = s.wamid)
+GROUP BY s.number_id, s.wamid;

@@ -72,6 +72,11 @@ static const struct key keys[] = {
 	{ "WASPOOL_KEEP_BYTES", SIZE, AT(keep_bytes), 0, "1GiB", 0, INT64_MAX },
 	{ "WASPOOL_KEEP_CHANGES", SPAN, AT(keep_changes), 0, "72h", 0,
 	    10 * 366 * 86400LL },
+	{ "WASPOOL_KEEP_HELD", SPAN, AT(keep_held), 0, "90d", 0,
+	    10 * 366 * 86400LL },
+	/* Not shorter than any window is open, and any file can be had. */
+	{ "WASPOOL_KEEP_MESSAGES", SPAN, AT(keep_messages), 0, NULL,
+	    7 * 86400LL, 100 * 366 * 86400LL },
 	{ "WASPOOL_MIN_FREE", SIZE, AT(min_free), 0, "64MiB", 0, INT64_MAX },
 	{ "WASPOOL_FILES_MIN_FREE", SIZE, AT(files_min_free), 0, NULL, 0,
 	    INT64_MAX },

@@ -39,6 +39,8 @@ struct config {
 	int64_t		 keep_deliveries;	/* seconds */
 	int64_t		 keep_bytes;
 	int64_t		 keep_changes;		/* seconds */
+	int64_t		 keep_held;		/* seconds, dead deliveries */
+	int64_t		 keep_messages;		/* seconds, 0: for ever */
 	int64_t		 min_free;		/* bytes, for deliveries */
 	int64_t		 files_min_free;	/* bytes, for all else */
 	int64_t		 body_max;		/* bytes */

@@ -153,6 +153,9 @@ open_all(struct process *p)
 		.keep_deliveries = c->keep_deliveries,
 		.keep_bytes = c->keep_bytes,
 		.keep_changes = c->keep_changes,
+		.keep_held = c->keep_held,
+		.keep_messages = c->keep_messages,
+		.media_dir = config_state_path(c, "media"),
 	};
 }
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct pool;
 
 /*
  * Held deliveries that a person gave up (held: inbox/intake.h).  That is
@@ -14,6 +15,13 @@ int	discard_prepare(struct db *);
 
 /* A held one is given up: 1, 0 (not held), -1. */
 int	discard_put(struct db *, const char *node, int64_t id, int64_t now);
+
+/*
+ * Dead ones of all nodes, dead since before OLDER, the longest dead first, at
+ * most MAX: each is given up and said in the log.  How many, or -1.
+ */
+int	discard_old(struct db *, struct pool *, int64_t older, int64_t now,
+	    int max);
 
 /* Whether it was: 1, 0, -1. */
 int	discard_has(struct db *, const char *node, int64_t id);

@@ -26,7 +26,7 @@ enum {
 	REPLAY,
 	ARRIVED,
 	WAITING,
-	KEPT,
+	IS_HELD,
 	N_SQL
 };
 
@@ -91,15 +91,13 @@ static const char *const sql[N_SQL] = {
 		    "  WHERE waits_for = name),"
 		    " (SELECT reason FROM held WHERE waits_for = name LIMIT 1)"
 		    " FROM w WHERE name IS NOT NULL",
-	[KEPT] = "SELECT delivery_id FROM held WHERE node = $1"
-		 " AND delivery_id <= $2 ORDER BY delivery_id LIMIT $3",
+	[IS_HELD] = "SELECT 1 FROM held"
+		    " WHERE node = $1 AND delivery_id = $2",
 };
 
 /* Seconds until the next attempt, after the first, second, … failure. */
 static const int64_t delays[] = { 5, 30, 120, 600, 3600, 21600, 86400 };
 #define N_DELAYS ((int64_t)(sizeof(delays) / sizeof(delays[0])))
-
-#define KEPT_MAX 10000
 
 int
 intake_prepare(struct db *db)
@@ -355,19 +353,10 @@ intake_waiting(struct db *db, struct pool *pool, const char *after, int max,
 }
 
 int
-intake_kept(struct db *db, struct pool *pool, const char *node, int64_t *upto,
-    int64_t **ids, int *n)
+intake_is_held(struct db *db, const char *node, int64_t id)
 {
-	struct db_rows *r = db_query(db, sql[KEPT],
-	    DB_ARGS(db_text(node), db_int(*upto), db_int(KEPT_MAX)));
-	int rc;
+	int64_t one;
 
-	*n = 0;
-	*ids = pool_get(pool, KEPT_MAX * sizeof(**ids));
-	while ((rc = db_next(r)) == 1 && *n < KEPT_MAX)
-		(*ids)[(*n)++] = db_col_int(r, 0);
-	db_end(r);
-	if (*n == KEPT_MAX)
-		*upto = (*ids)[KEPT_MAX - 1];
-	return rc == -1 ? -1 : 0;
+	return db_get_int(
+	    db, sql[IS_HELD], DB_ARGS(db_text(node), db_int(id)), &one);
 }

@@ -104,9 +104,7 @@ struct intake_awaited {
 int	intake_waiting(struct db *, struct pool *, const char *after, int max,
 	    struct intake_awaited **, int *n);
 
-/* Deliveries up to *UPTO that the spool must keep, ascending, in POOL; when
- * there are too many, *UPTO becomes the last of those answered. */
-int	intake_kept(struct db *, struct pool *, const char *node,
-	    int64_t *upto, int64_t **ids, int *n);
+/* Whether the spool must keep it: 1, 0, -1. */
+int	intake_is_held(struct db *, const char *node, int64_t id);
 
 #endif

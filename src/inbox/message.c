@@ -269,5 +269,5 @@ message_put(struct db *db, const struct number_key *number,
 		rc = patch_apply(db, number, m->wamid);
 	if (rc == -1 || m->inbound)
 		return rc;
-	return status_apply(db, number, m->wamid);
+	return status_apply(db, number, m->wamid) == -1 ? -1 : 0;
 }

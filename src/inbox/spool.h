@@ -113,13 +113,17 @@ int	spool_count(struct spool *, int64_t *n, int64_t *bytes);
 /* The bytes in use in the file, and those of its WAL: 0, or -1. */
 int	spool_size(struct spool *, int64_t *bytes, int64_t *wal);
 
-/*
- * Deletes at most MAX deliveries with id <= UPTO that are older than OLDER
- * (unix seconds); ids in KEEP (N_KEEP of them, ascending) stay, and so does
- * the newest of all, whose id must not be given again.  How many, or -1.
- */
-int	spool_purge(struct spool *, int64_t upto, int64_t older, int max,
-	    const int64_t *keep, int n_keep);
+/* Up to MAX deliveries with AFTER < id <= UPTO, in order, into OUT: how many,
+ * or -1.  And deletes N of them, but never the newest of all, whose id must
+ * not be given again: how many, or -1. */
+struct spool_age {
+	int64_t		 id;
+	int64_t		 received_at;
+};
+
+int	spool_ages(struct spool *, int64_t after, int64_t upto, int max,
+	    struct spool_age *out);
+int	spool_delete(struct spool *, const int64_t *ids, int n);
 
 /* Makes file and schema when they are not there: 1 made, 0 there, -1. */
 int	spool_create(const char *path);

@@ -70,9 +70,12 @@ status_put(
 int
 status_apply(struct db *db, const struct number_key *number, const char *wamid)
 {
+	int ours;
+
 	if (db_run(db, sql[APPLY],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(wamid))) == -1)
 		return -1;
-	return reaction_follow_wamid(db, number, wamid);
+	ours = db_changed(db) > 0;
+	return reaction_follow_wamid(db, number, wamid) == -1 ? -1 : ours;
 }

@@ -29,7 +29,7 @@ int	status_put(struct db *, const struct number_key *,
 /*
  * Makes our message WAMID show the furthest of its statuses: sent, delivered,
  * read, played; failed only when it was never delivered.  Words not known
- * move nothing.  Nothing when there is no status or no such message.  Whoever
+ * move nothing.  1; 0 when there is no status or no such message; -1.  Whoever
  * gives a message its wamid calls this, the statuses may be there already.
  */
 int	status_apply(struct db *, const struct number_key *, const char *wamid);

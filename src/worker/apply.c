@@ -24,6 +24,7 @@
 #include "inbox/patch.h"
 #include "inbox/reaction.h"
 #include "inbox/status.h"
+#include "inbox/unmatched.h"
 
 #include "worker/apply.h"
 #include "worker/owner.h"
@@ -44,7 +45,7 @@ apply_prepare(struct db *db)
 {
 	if (number_prepare(db) == -1 || conversation_prepare(db) == -1 ||
 	    message_prepare(db) == -1 || reaction_prepare(db) == -1 ||
-	    outbox_prepare(db) == -1)
+	    unmatched_prepare(db) == -1 || outbox_prepare(db) == -1)
 		return -1;
 	return notice_prepare(db);
 }
@@ -126,7 +127,9 @@ put_reaction(struct work *w, const char *wamid)
 	if (ev->inbound && ev->customer.group_id != NULL &&
 	    sender_of(&ev->customer) != NULL)
 		re.sender = sender_of(&ev->customer);
-	return reaction_put(w->db, &w->number, &re);
+	if (reaction_put(w->db, &w->number, &re) == -1)
+		return -1;
+	return unmatched_put(w->db, &w->number, re.target_wamid, w->now);
 }
 
 /* History says of our messages how far they went. */
@@ -202,7 +205,10 @@ apply_patch(struct work *w)
 
 	if (p.target_wamid == NULL)
 		return cannot(w, "the event names no message");
-	return patch_put(w->db, &w->number, &p) == -1 ? -1 : 1;
+	if (patch_put(w->db, &w->number, &p) == -1 ||
+	    unmatched_put(w->db, &w->number, p.target_wamid, w->now) == -1)
+		return -1;
+	return 1;
 }
 
 static int
@@ -218,12 +224,18 @@ apply_status(struct work *w)
 		.raw = ev->raw,
 	};
 
+	int rc;
+
 	if (s.wamid == NULL)
 		return cannot(w, "the event names no message");
 	if (status_put(w->db, &w->number, &s) == -1 ||
 	    outbox_settle(w->db, w->pool, &w->number, ev->callback, s.wamid) ==
-		-1 ||
-	    status_apply(w->db, &w->number, s.wamid) == -1)
+		-1)
+		return -1;
+	rc = status_apply(w->db, &w->number, s.wamid);
+	if (rc == 0)
+		rc = unmatched_put(w->db, &w->number, s.wamid, w->now);
+	if (rc == -1)
 		return -1;
 	if (s.error != NULL && text_is(s.word, "failed") &&
 	    outbox_forget_file(w->db, &w->number, s.wamid) == -1)

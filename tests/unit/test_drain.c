@@ -368,13 +368,16 @@ static void
 the_one_at_the_cursor_outlives_the_purge(void **state)
 {
 	struct node *n = *state;
+	struct retain r = { .db = n->g->db, .spool = n->out };
+	int64_t count, bytes;
 
 	put(n, texts(n, "100", 0, 1));
 	put(n, texts(n, "100", 1, 2));
 	drain(n, RIG_NOW);
 	put(n, texts(n, "100", 2, 3));
-	assert_int_equal(
-	    spool_purge(n->out, cursor(n) - 1, INT64_MAX, 10, NULL, 0), 1);
+	assert_int_equal(retain_spool(&r, INT64_MAX, RIG_NOW), 0);
+	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
+	assert_int_equal(count, 2);
 	assert_int_equal(drain(n, RIG_NOW), 1);
 	assert_int_equal(cursor(n), 3);
 }
@@ -437,7 +440,8 @@ old_deliveries_go_and_held_ones_stay(void **state)
 		.pool = n->drain.pool,
 		.keep_deliveries = 100,
 		.keep_bytes = INT64_MAX,
-		.keep_changes = 3600 };
+		.keep_changes = 3600,
+		.keep_held = 86400 };
 	struct spool_delivery d;
 	int64_t count, bytes;
 

@@ -179,19 +179,37 @@ static void
 held_ones_are_kept(void **state)
 {
 	struct rig *g = *state;
-	int64_t upto = 8, *ids;
-	int n;
 
 	begin(g);
 	intake_dead(g->db, N, 5, "x", 1);
 	intake_defer(g->db, N, 3, "x", 1);
-	intake_defer(g->db, N, 9, "x", 1);
 	commit(g);
-	assert_int_equal(intake_kept(g->db, g->pool, N, &upto, &ids, &n), 0);
-	assert_int_equal(n, 2);
-	assert_int_equal(ids[0], 3);
-	assert_int_equal(ids[1], 5);
-	assert_int_equal(upto, 8);
+	assert_int_equal(intake_is_held(g->db, N, 3), 1);
+	assert_int_equal(intake_is_held(g->db, N, 4), 0);
+	assert_int_equal(intake_is_held(g->db, N, 5), 1);
+	assert_int_equal(intake_is_held(g->db, "other", 5), 0);
+}
+
+static void
+dead_ones_end_and_deferred_ones_do_not(void **state)
+{
+	struct rig *g = *state;
+
+	assert_int_equal(discard_prepare(g->db), 0);
+	begin(g);
+	intake_dead(g->db, N, 5, "x", 1000);
+	intake_dead(g->db, "another node", 6, "x", 1001);
+	intake_dead(g->db, N, 7, "x", 2000);
+	intake_defer(g->db, N, 3, "x", 1);
+	assert_int_equal(discard_old(g->db, g->pool, 2000, 5000, 1), 1);
+	assert_int_equal(discard_old(g->db, g->pool, 2000, 5000, 9), 1);
+	assert_int_equal(discard_old(g->db, g->pool, 2000, 5000, 9), 0);
+	commit(g);
+	assert_int_equal(intake_is_held(g->db, N, 3), 1);
+	assert_int_equal(intake_is_held(g->db, N, 7), 1);
+	/* they do not count as applied */
+	assert_int_equal(discard_has(g->db, N, 5), 1);
+	assert_int_equal(discard_has(g->db, "another node", 6), 1);
 }
 
 static void
@@ -222,6 +240,7 @@ main(void)
 		T(number_that_is_added_wakes_what_waited),
 		T(what_is_waited_for_is_named_once),
 		T(held_ones_are_kept),
+		T(dead_ones_end_and_deferred_ones_do_not),
 		T(long_reason_is_cut),
 	};
 

@@ -196,27 +196,24 @@ below_the_floor_of_free_disk_nothing_is_kept(void **state)
 }
 
 static void
-purge_spares_the_held_the_young_the_unread_and_the_newest(void **state)
+the_newest_is_never_deleted(void **state)
 {
 	struct fixture *f = *state;
 	struct spool *w = writer(f, 0), *r = reader(f);
 	struct spool_delivery d;
-	int64_t keep[] = { 2 }, n, bytes;
+	struct spool_age ages[9];
+	const int64_t all[] = { 1, 2, 3 };
 
-	for (int i = 1; i <= 6; i++)
+	for (int i = 1; i <= 3; i++)
 		put(w, "x", i * 10);
-	/* 1 goes, 2 is held, 3 goes, 4 is young. */
-	assert_int_equal(spool_purge(r, 5, 40, 100, keep, 1), 2);
-	assert_int_equal(spool_get(r, f->pool, 1, &d), 0);
-	assert_int_equal(spool_get(r, f->pool, 2, &d), 1);
-	assert_int_equal(spool_get(r, f->pool, 3, &d), 0);
-	assert_int_equal(spool_get(r, f->pool, 4, &d), 1);
-	/* Everything is old and read: the newest stays, its id is taken. */
-	assert_int_equal(spool_purge(r, 6, 1000, 100, NULL, 0), 3);
-	assert_int_equal(spool_count(r, &n, &bytes), 0);
-	assert_int_equal(n, 1);
+	assert_int_equal(spool_ages(r, 1, 3, 9, ages), 2);
+	assert_int_equal(ages[0].id, 2);
+	assert_int_equal(ages[1].received_at, 30);
+	assert_int_equal(spool_ages(r, 0, 2, 1, ages), 1);
+	assert_int_equal(spool_delete(r, all, 3), 2);
+	assert_int_equal(spool_get(r, f->pool, 3, &d), 1);
 	put(w, "y", 70);
-	assert_int_equal(spool_get(r, f->pool, 7, &d), 1);
+	assert_int_equal(spool_get(r, f->pool, 4, &d), 1);
 	spool_close(w);
 	spool_close(r);
 }
@@ -377,7 +374,7 @@ main(void)
 		TEST(a_batch_is_bounded_by_bytes_but_never_empty),
 		TEST(many_threads_put_each_body_once),
 		TEST(below_the_floor_of_free_disk_nothing_is_kept),
-		TEST(purge_spares_the_held_the_young_the_unread_and_the_newest),
+		TEST(the_newest_is_never_deleted),
 		TEST(a_spool_made_anew_has_another_name),
 		TEST(no_id_is_given_twice_whatever_file_is_put_back),
 		TEST(a_spool_is_known_by_the_delivery_at_the_cursor),
