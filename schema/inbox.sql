@@ -445,6 +445,50 @@ CREATE TABLE jobs (
 
 CREATE INDEX jobs_by_target ON jobs(workspace_id, kind, target);
 
+-- People who are to be forgotten (inbox/erasure.h).  The processor does it in
+-- steps; STATE is where it is, PLACE and AT how far it has come there.  The row
+-- stays, and says nothing of the person when it is done.
+CREATE TABLE erasures (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
+	user_id		INTEGER NOT NULL,	-- who asked; 0: the command line
+	conversation_id	INTEGER,		-- whoever that is with,
+	who		TEXT,			-- or a phone, or a user id; null once done
+	state		TEXT NOT NULL DEFAULT 'waiting',
+	place		INTEGER NOT NULL DEFAULT 0,
+	at		TEXT NOT NULL DEFAULT '',
+	node		TEXT,			-- whose deliveries,
+	delivery_id	INTEGER NOT NULL DEFAULT 0,	-- up to which
+	messages	INTEGER NOT NULL DEFAULT 0,	-- so many are gone
+	deliveries	INTEGER NOT NULL DEFAULT 0,	-- so many were rewritten
+	asked_at	INTEGER NOT NULL,
+	done_at		INTEGER			-- since then no byte is left
+) STRICT;
+
+CREATE INDEX erasures_open ON erasures(id) WHERE done_at IS NULL;
+CREATE INDEX erasures_of_workspace ON erasures(workspace_id, id);
+
+-- Who and what it is about, as long as it lasts.
+CREATE TABLE erasure_ids (
+	erasure_id	INTEGER NOT NULL,
+	kind		TEXT NOT NULL,		-- conversation, id (digits, a user id)
+	value		TEXT NOT NULL,
+	PRIMARY KEY (erasure_id, kind, value)
+) STRICT, WITHOUT ROWID;
+
+-- What was erased and may be delivered once more: hashes with a key of our
+-- own, that say nothing to anybody (inbox/tombstone.h).
+CREATE TABLE tombstone_key (
+	key		BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE tombstones (
+	hash		BLOB NOT NULL PRIMARY KEY,
+	at		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tombstones_by_time ON tombstones(at);
+
 -- The stats of a workspace, counted as things happen.
 CREATE TABLE counters (
 	workspace_id	INTEGER NOT NULL PRIMARY KEY REFERENCES workspaces(id),

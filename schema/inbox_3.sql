@@ -210,3 +210,37 @@ SELECT s.number_id, s.wamid, MAX(s.at), 0 FROM (
 	UNION ALL SELECT workspace_id, number_id, target_wamid, at FROM reactions) AS s
 WHERE NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.workspace_id = s.workspace_id AND m.number_id = s.number_id AND m.wamid = s.wamid)
 GROUP BY s.number_id, s.wamid;
+
+-- People can be erased.  Nothing is written but the schema.
+CREATE TABLE erasures (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
+	user_id		INTEGER NOT NULL,	-- who asked; 0: the command line
+	conversation_id	INTEGER,		-- whoever that is with,
+	who		TEXT,			-- or a phone, or a user id; null once done
+	state		TEXT NOT NULL DEFAULT 'waiting',
+	place		INTEGER NOT NULL DEFAULT 0,
+	at		TEXT NOT NULL DEFAULT '',
+	node		TEXT,			-- whose deliveries,
+	delivery_id	INTEGER NOT NULL DEFAULT 0,	-- up to which
+	messages	INTEGER NOT NULL DEFAULT 0,	-- so many are gone
+	deliveries	INTEGER NOT NULL DEFAULT 0,	-- so many were rewritten
+	asked_at	INTEGER NOT NULL,
+	done_at		INTEGER			-- since then no byte is left
+) STRICT;
+CREATE INDEX erasures_open ON erasures(id) WHERE done_at IS NULL;
+CREATE INDEX erasures_of_workspace ON erasures(workspace_id, id);
+CREATE TABLE erasure_ids (
+	erasure_id	INTEGER NOT NULL,
+	kind		TEXT NOT NULL,		-- conversation, id (digits, a user id)
+	value		TEXT NOT NULL,
+	PRIMARY KEY (erasure_id, kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tombstone_key (
+	key		BLOB NOT NULL
+) STRICT;
+CREATE TABLE tombstones (
+	hash		BLOB NOT NULL PRIMARY KEY,
+	at		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tombstones_by_time ON tombstones(at);

@@ -11,6 +11,7 @@
 #include "inbox/book.h"
 #include "inbox/book_tag.h"
 #include "inbox/desk.h"
+#include "inbox/erasure.h"
 #include "inbox/health.h"
 #include "inbox/keep.h"
 #include "inbox/listing.h"
@@ -23,6 +24,7 @@
 
 #include "action/contacts.h"
 #include "action/conversations.h"
+#include "action/erasures.h"
 #include "action/files.h"
 #include "action/members.h"
 #include "action/messages.h"
@@ -44,6 +46,9 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    "", 0 },
 	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT, "", "",
 	    0 },
+	{ "DELETE", "/conversations/{id}", erasures_ask, ROUTE_OWNER, "erase",
+	    "", 0 },
+	{ "GET", "/erasures/{id}", erasures_get, ROUTE_OWNER, "", "", 0 },
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
 	    "limit before", "", 0 },
 	{ "POST", "/conversations/{id}/messages", send_to_conversation,
@@ -94,6 +99,7 @@ member_sql *const route_sql[] = {
 	book_sql,
 	book_tag_sql,
 	desk_sql,
+	erasure_sql,
 	health_sql,
 	keep_sql,
 	listing_sql,

@@ -2,6 +2,7 @@
 
 #include "base/pool.h"
 #include "cmd/cmd.h"
+#include "cmd/erase.h"
 #include "cmd/import.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
@@ -119,6 +120,26 @@ static const struct cli_option list_options[] = {
 	{ 0 },
 };
 
+static const struct cli_option erase_options[] = {
+	WORKSPACE,
+	{ "dry-run", NULL, "only says what is known of the person" },
+	{ "anyway", NULL, "also when nobody is known so" },
+	{ "no-wait", NULL, "does not wait until it is done" },
+	{ 0 },
+};
+
+static const struct cli_option erasures_options[] = {
+	WORKSPACE,
+	{ "limit", "N", "at most so many (50, and not over 1000)" },
+	{ 0 },
+};
+
+static const struct cli_option export_options[] = {
+	WORKSPACE,
+	{ "output", "FOLDER", "which is made (waspool-PHONE)" },
+	{ 0 },
+};
+
 const struct cli_verb cmd_contact[] = {
 	{ "import", "FILE.csv", 1, 1, "Adds contacts from a CSV file",
 	    "The first line names the columns: phone, name, email, tags, in "
@@ -136,5 +157,25 @@ const struct cli_verb cmd_contact[] = {
 	    import_options, import },
 	{ "list", "", 0, 0, "Lists the contacts of a workspace, newest first",
 	    NULL, "waspool contact list --tag vip", list_options, list },
+	{ "erase", "PHONE|USER_ID", 1, 1,
+	    "Erases a person: all that a workspace has of them",
+	    "Conversations, messages, files that nobody else has, the "
+	    "contact,\n"
+	    "raw copies, and the words in the search's index.  The processor\n"
+	    "does it in small steps; this waits up to a minute, and erasures\n"
+	    "says when the last byte is gone.  It cannot be undone, and "
+	    "backups\n"
+	    "keep what they have.  Who writes again begins a new conversation.",
+	    "waspool contact erase +491711234567", erase_options,
+	    erase_person },
+	{ "erasures", "", 0, 0,
+	    "Lists who asked for erasing, and how far it is", NULL,
+	    "waspool contact erasures", erasures_options, erase_list },
+	{ "export", "PHONE|USER_ID", 1, 1,
+	    "Writes all that a workspace has of a person into a folder",
+	    "export.json, and the files of messages in media.  The folder is\n"
+	    "made, for its owner alone, and must not be there.",
+	    "waspool contact export +491711234567 --output /tmp/person",
+	    export_options, erase_export },
 	{ 0 },
 };

@@ -199,6 +199,11 @@ show(struct cli *c)
 	s = show_object(c);
 	put(s, &d, &h);
 	show_text(s, "remote", d.remote);
+	if (d.body_len != d.received_len)
+		show_text(s, "rewritten",
+		    pool_printf(c->pool,
+			"somebody was erased from it; %zu bytes had come",
+			d.received_len));
 	if (c->json)
 		show_json(s, "body", json_write(c->pool, body));
 	show_end(s);

@@ -9,7 +9,9 @@
 #include "inbox/change.h"
 #include "inbox/desk.h"
 #include "inbox/discard.h"
+#include "inbox/erasure.h"
 #include "inbox/events.h"
+#include "inbox/export.h"
 #include "inbox/inbox.h"
 #include "inbox/job.h"
 #include "inbox/media.h"
@@ -17,6 +19,7 @@
 #include "inbox/member.h"
 #include "inbox/number.h"
 #include "inbox/outbox_list.h"
+#include "inbox/person.h"
 #include "inbox/post.h"
 #include "inbox/register.h"
 #include "inbox/spool.h"
@@ -57,7 +60,8 @@ store_inbox(struct cli *c, enum db_mode mode)
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
 		discard_prepare, outbox_list_prepare, events_prepare,
-		stats_prepare, media_prepare, media_care_prepare, job_prepare };
+		stats_prepare, media_prepare, media_care_prepare, job_prepare,
+		erasure_prepare, person_prepare, export_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)

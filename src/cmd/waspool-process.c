@@ -132,7 +132,8 @@ open_all(struct process *p)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
 	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
-	    health_prepare(p->db) == -1 || job_prepare(p->db) == -1)
+	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
+	    job_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
 	db_on_commit(p->db, tell, p);
@@ -145,6 +146,12 @@ open_all(struct process *p)
 		.pool = pool_new(),
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
+	};
+	p->shift.erase = (struct erase){
+		.db = p->db,
+		.spool = p->spool,
+		.pool = pool_new(),
+		.dir = config_state_path(c, "media"),
 	};
 	p->shift.retain = (struct retain){
 		.db = p->db,
@@ -167,6 +174,7 @@ close_all(struct process *p)
 	db_close(p->db);
 	pool_free(p->shift.drain.pool);
 	pool_free(p->shift.retain.pool);
+	pool_free(p->shift.erase.pool);
 	wake_close(p->realtime);
 	lock_close(p->only);
 	lock_close(p->lock);

@@ -172,6 +172,18 @@ int	db_script(struct db *, const char *sql);
 void	db_checkpoint(struct db *, int pages);
 
 /*
+ * What was deleted is no more in the files, either.  A row's bytes are
+ * overwritten when it is deleted (secure_delete), but older versions of its
+ * page are in the WAL: db_truncate copies all of it and makes it empty, 1; 0
+ * when a reader keeps it from that, -1.  And where SQLite split a page it may
+ * have left a copy in the unused part: db_rewrite writes the whole file anew
+ * when it has at most MAX bytes, while all other writers wait: 1; 0 it is
+ * larger; -1.  Outside transactions, with no reader open on this handle.
+ */
+int	db_truncate(struct db *);
+int	db_rewrite(struct db *, int64_t max);
+
+/*
  * From here on db_checkpoint copies whenever the WAL has grown by so many pages
  * and holds the lock file only for that; a thread of its own flushes after
  * eight times as many, so that others write meanwhile, and several calls make

@@ -256,3 +256,59 @@ db_checkpoint(struct db *db, int pages)
 	else /* some frames are left: again after as many more */
 		db->wal_pages -= pages;
 }
+
+/* The flush beside ends first, and nothing is pinned. */
+static void
+settle(struct db *db)
+{
+	if (db->pin == NULL)
+		return;
+	if (db->flushing) {
+		pthread_join(db->flusher, NULL);
+		db->flushing = 0;
+		if (atomic_load(&db->flushed) != 1)
+			copy_again(db);
+	}
+	unpin(db);
+	db->stepped = 0;
+}
+
+int
+db_truncate(struct db *db)
+{
+	int frames = 0, done = 0, rc;
+
+	if (db->lock == NULL || db->writing)
+		return -1;
+	settle(db);
+	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
+	rc = copy(db, SQLITE_CHECKPOINT_TRUNCATE, &frames, &done);
+	sqlite3_busy_timeout(db->conn, db->wait_ms);
+	if ((rc & 0xff) == SQLITE_IOERR)
+		copy_again(db);
+	if (rc == SQLITE_OK)
+		db->wal_pages = 0;
+	if (rc == SQLITE_OK || rc == SQLITE_BUSY)
+		return rc == SQLITE_OK && db_wal_size(db) == 0;
+	return db_fail(db, "checkpoint");
+}
+
+int
+db_rewrite(struct db *db, int64_t max)
+{
+	int64_t pages = 0, size = 0;
+	int rc;
+
+	if (db_get_int(db, "PRAGMA page_count", DB_NONE, &pages) != 1 ||
+	    db_get_int(db, "PRAGMA page_size", DB_NONE, &size) != 1)
+		return -1;
+	if (pages * size > max)
+		return 0;
+	if (lock_take(db->lock, db->wait_ms) != 1) {
+		db->error = DB_BUSY;
+		return -1;
+	}
+	rc = db_script(db, "VACUUM");
+	lock_give(db->lock);
+	return rc == -1 ? -1 : 1;
+}

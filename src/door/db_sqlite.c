@@ -106,7 +106,8 @@ settings(struct db *db, enum db_mode mode)
 		return -1;
 	if (db_script(db,
 		"PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
-		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY") == -1 ||
+		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+		"PRAGMA secure_delete = ON") == -1 ||
 	    db_keep(db, mode == DB_READ ? 1024 : 4096) == -1 ||
 	    db_pragma(db, "mmap_size", MAPPED_MAX) == -1)
 		return -1;

@@ -63,6 +63,8 @@ struct json_out;
 struct json_out *json_new(struct pool *);	/* in POOL */
 /* There will be about LEN bytes: room for them at once. */
 void	json_expect(struct json_out *, size_t len);
+/* Keys are not our own from here on: what needs it is escaped. */
+void	json_escape_keys(struct json_out *);
 void	json_open_object(struct json_out *, const char *key);
 void	json_open_array(struct json_out *, const char *key);
 void	json_close(struct json_out *);		/* the innermost */

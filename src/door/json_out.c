@@ -186,9 +186,17 @@ put_tree(struct json_out *o, const char *key, const struct json *v)
 void
 json_put(struct json_out *o, const char *key, const struct json *v)
 {
+	int strange = o->strange;
+
 	o->strange = 1;
 	put_tree(o, key, v);
-	o->strange = 0;
+	o->strange = strange;
+}
+
+void
+json_escape_keys(struct json_out *o)
+{
+	o->strange = 1;
 }
 
 char *

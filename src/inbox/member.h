@@ -14,10 +14,10 @@ struct pool;
  * workspace's.  It has views my_conversations, my_messages, my_contacts,
  * my_tags, my_contact_tags, my_members, my_numbers, my_counters,
  * my_reactions, my_media, my_outbox, my_uploads, my_identities,
- * my_changes, my_tickets, my_idempotency_keys and, for search.c, my_bounds, my_message_words and its
+ * my_changes, my_tickets, my_erasures, my_idempotency_keys and, for search.c, my_bounds, my_message_words and its
  * siblings; INSTEAD OF triggers let a member change conversations (status,
  * is_read, unread_count, contact_id, link, assigned_to, updated_at),
- * contacts, tags, contact_tags, add idempotency keys, and send: new
+ * contacts, tags, contact_tags, add idempotency keys and erasures, and send: new
  * conversations, messages to be sent and their rows in the outbox.  All else
  * is refused: base tables, ATTACH, PRAGMA, DDL.
  *

@@ -26,16 +26,16 @@ static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
 	"my_contact_digits", "my_contact_tags", "my_contact_words",
 	"my_contacts", "my_conversation_digits", "my_conversation_tags",
 	"my_conversation_words", "my_conversations", "my_counters",
-	"my_idempotency_keys", "my_identities", "my_media", "my_members",
-	"my_merges", "my_message_words", "my_messages", "my_nodes",
-	"my_numbers", "my_outbox", "my_reactions", "my_tags", "my_tickets",
-	"my_uploads", "my_window_hours", NULL };
+	"my_erasures", "my_idempotency_keys", "my_identities", "my_media",
+	"my_members", "my_merges", "my_message_words", "my_messages",
+	"my_nodes", "my_numbers", "my_outbox", "my_reactions", "my_tags",
+	"my_tickets", "my_uploads", "my_window_hours", NULL };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */
 static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"my_contact_new", "my_contact_tag_gone", "my_contact_tag_new",
-	"my_conversation_changed", "my_conversation_new",
+	"my_conversation_changed", "my_conversation_new", "my_erasure_new",
 	"my_idempotency_key_new", "my_identity_new", "my_message_again",
 	"my_message_new", "my_outbox_again", "my_outbox_new", "my_reaction_new",
 	"my_tag_changed", "my_tag_gone", "my_tag_new", "my_ticket_new",

@@ -108,6 +108,11 @@ const char member_views[] =
     "	FROM idempotency_keys\n"
     "	WHERE workspace_id = my_workspace() AND user_id = my_user();\n"
 
+    "CREATE TEMP VIEW my_erasures AS\n"
+    "	SELECT id, conversation_id, state, messages, deliveries, asked_at,\n"
+    "		done_at\n"
+    "	FROM erasures WHERE workspace_id = my_workspace();\n"
+
     /* -------------------------------------------------------------- to search */
 
     /* The highest ids there are; search.c walks down from them. */
@@ -235,6 +240,17 @@ const char member_views[] =
     "BEGIN\n"
     "	INSERT INTO tickets(hash, workspace_id, token_id, expires_at)\n"
     "	VALUES (new.hash, my_workspace(), my_token(), new.expires_at);\n"
+    "END;\n"
+
+    /* By what else the customer is known, should the conversation go. */
+    "CREATE TEMP TRIGGER my_erasure_new INSTEAD OF INSERT ON my_erasures\n"
+    "BEGIN\n"
+    "	INSERT INTO erasures(workspace_id, user_id, conversation_id, who,\n"
+    "		asked_at)\n"
+    "	SELECT my_workspace(), coalesce(my_user(), 0), c.id,\n"
+    "		coalesce(c.phone, c.user_id), new.asked_at\n"
+    "	FROM conversations c\n"
+    "	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id;\n"
     "END;\n"
 
     "CREATE TEMP TRIGGER my_idempotency_key_new\n"

@@ -129,7 +129,8 @@ spool_open_reader(const char *path, int wait_ms)
 	struct spool *spool = spool_file_open(path, wait_ms);
 
 	if (spool != NULL && (db_prepare(spool->db, sql, N_SQL) == -1 ||
-				 spool_purge_prepare(spool->db) == -1)) {
+				 spool_purge_prepare(spool->db) == -1 ||
+				 spool_rewrite_prepare(spool->db) == -1)) {
 		spool_close(spool);
 		return NULL;
 	}
@@ -187,7 +188,7 @@ fill(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
 	d->received_at = db_col_int(rows, 1);
 	d->remote = db_col_copy(rows, pool, 2);
 	d->credential = db_col_copy(rows, pool, 3);
-	d->body_len = (size_t)db_col_int(rows, 4);
+	d->body_len = d->received_len = (size_t)db_col_int(rows, 4);
 	d->body = NULL;
 	if (with_body) {
 		body = db_col_blob(rows, 5, &d->body_len);
@@ -249,6 +250,9 @@ is_same(struct db_rows *rows, struct pool *pool, int64_t cursor,
 	struct spool_delivery d;
 
 	fill(&d, rows, pool, 1);
+	/* One that was rewritten is known by its id, which is not given twice. */
+	if (d.body_len != d.received_len)
+		return d.id == cursor;
 	spool_fingerprint(&d, now);
 	return d.id == cursor && text_is(fingerprint, now);
 }

@@ -19,6 +19,7 @@ struct spool_delivery {
 	const char	*credential;	/* what let it in: token-1, secret-1, … */
 	const char	*body;		/* NULL when only listed */
 	size_t		 body_len;
+	size_t		 received_len;	/* another number: it was rewritten */
 };
 
 /*
@@ -124,6 +125,21 @@ struct spool_age {
 int	spool_ages(struct spool *, int64_t after, int64_t upto, int max,
 	    struct spool_age *out);
 int	spool_delete(struct spool *, const int64_t *ids, int n);
+
+/*
+ * Other bodies for deliveries that are there, of another length than the one
+ * that was received; received_len tells it from then on.  All, or none.  0, -1.
+ */
+struct spool_body {
+	int64_t		 id;
+	const char	*body;
+	size_t		 len;
+};
+int	spool_rewrite(struct spool *, const struct spool_body *, int n);
+
+/* What was deleted or rewritten is in the file's WAL no more: 1; 0: a reader
+ * is in the way, later; -1. */
+int	spool_flush(struct spool *);
 
 /* Makes file and schema when they are not there: 1 made, 0 there, -1. */
 int	spool_create(const char *path);

@@ -10,8 +10,8 @@ struct spool_order;
 struct wake;
 
 /*
- * What spool.c (reading), spool_purge.c (deleting) and spool_put.c (writing) share; nobody else
- * includes it.
+ * What spool.c (reading), spool_purge.c (deleting), spool_rewrite.c and
+ * spool_put.c (writing) share; nobody else includes it.
  */
 struct spool {
 	struct db	*db;
@@ -35,5 +35,6 @@ struct spool {
 struct spool *spool_file_open(const char *path, int wait_ms);
 
 int	spool_purge_prepare(struct db *);	/* 0, or -1 */
+int	spool_rewrite_prepare(struct db *);
 
 #endif

@@ -24,10 +24,13 @@
 #include "inbox/patch.h"
 #include "inbox/reaction.h"
 #include "inbox/status.h"
+#include "inbox/tombstone.h"
 #include "inbox/unmatched.h"
 
 #include "worker/apply.h"
 #include "worker/owner.h"
+
+#define ERASED 2
 
 /* One call of apply_event. */
 struct work {
@@ -45,7 +48,8 @@ apply_prepare(struct db *db)
 {
 	if (number_prepare(db) == -1 || conversation_prepare(db) == -1 ||
 	    message_prepare(db) == -1 || reaction_prepare(db) == -1 ||
-	    unmatched_prepare(db) == -1 || outbox_prepare(db) == -1)
+	    unmatched_prepare(db) == -1 || outbox_prepare(db) == -1 ||
+	    tombstone_prepare(db) == -1)
 		return -1;
 	return notice_prepare(db);
 }
@@ -267,6 +271,17 @@ apply_identity(struct work *w)
 	return find_conversation(w, &id);
 }
 
+/* What was erased does not come back by being delivered again. */
+static int
+is_alive(struct work *w)
+{
+	int rc = tombstone_has_event(w->db, w->number.workspace_id, w->ev);
+
+	if (rc == 1)
+		log_info("not applied: it was erased");
+	return rc == 0 ? 1 : rc == 1 ? ERASED : -1;
+}
+
 int
 apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
     int64_t now, struct intake_hindrance *why)
@@ -290,8 +305,12 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		return 1;
 	}
 	rc = owner_find(a, pool, ev, now, &w.number, &w.why);
+	if (rc == 1 && a->erased)
+		rc = is_alive(&w);
 	if (rc == 1)
 		rc = kinds[ev->kind](&w);
 	*why = w.why;
+	if (rc == ERASED)
+		return 1;
 	return rc;
 }

@@ -22,6 +22,7 @@ struct apply {
 						 * for deliveries that name
 						 * none; NULL none */
 	struct owner_memo *memo;		/* NULL: none */
+	int		 erased;		/* inbox/tombstone.h has some */
 };
 
 /* Prepares all statements: 0, or -1. */

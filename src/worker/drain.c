@@ -19,6 +19,7 @@
 #include "inbox/intake.h"
 #include "inbox/search_put.h"
 #include "inbox/spool.h"
+#include "inbox/tombstone.h"
 
 #include "worker/drain.h"
 #include "worker/owner.h"
@@ -168,6 +169,9 @@ begin(struct batch *b, int i, int careful)
 	b->first_last = b->last;
 	b->careful = careful;
 	b->memo = (struct owner_memo){ 0 };
+	b->drain->apply.erased = tombstone_any(b->db);
+	if (b->drain->apply.erased == -1)
+		return -1;
 	return search_later(b->db);
 }
 

@@ -149,12 +149,13 @@ is_over(struct shift *s, int n)
 static int
 do_round(struct shift *s, int64_t now, enum db_error *why)
 {
-	int applied = drain_batch(&s->drain, now, why), sent, fetched;
+	int applied = drain_batch(&s->drain, now, why), sent, fetched, erased;
 
 	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
-	return applied + sent + fetched;
+	erased = erase_step(&s->erase, now);
+	return applied + sent + fetched + (erased == 1);
 }
 
 /* Until there is something to do. */

@@ -6,6 +6,7 @@
 
 #include "worker/download.h"
 #include "worker/drain.h"
+#include "worker/erase.h"
 #include "worker/keys.h"
 #include "worker/retain.h"
 #include "worker/send.h"
@@ -36,6 +37,7 @@ struct shift {
 	struct send send;
 	struct download download;
 	struct retain retain;
+	struct erase erase;
 
 	/* its own: begin with 0 */
 	int64_t began_ms;

@@ -33,6 +33,7 @@ BODIES = {
 }
 HEADERS = {("POST", "/media"):
            {"Content-Type": "multipart/form-data; boundary=b"}}
+PARAMETERS = {("DELETE", "/conversations/{id}"): {"erase": "true"}}
 # Of a message that has not failed and has no file.
 NOT_NOW = {"/messages/{id}/retry": 409, "/messages/{id}/media": 404}
 
@@ -84,7 +85,9 @@ def answer_schema(method, path, status):
 
 @pytest.fixture(scope="module")
 def office(node):
-    return Workspace(node, "Spec")
+    office = Workspace(node, "Spec")
+    _, office.token = office.member("spec@example.com", "Spec", role="owner")
+    return office
 
 
 @pytest.fixture
@@ -93,7 +96,10 @@ def values(office):
     made = office.api("POST", "/contacts", {
         "phone": c["phone"], "name": "Ann", "tags": ["vip"]}).json
     message = office.get(f"/conversations/{c['id']}/messages")["data"][0]
+    erased = office.api("DELETE", f"/conversations/{office.talk()['id']}",
+                        erase="true").json
     return {"conversation": c["id"], "contact": made["id"],
+            "erasure": erased["id"],
             "message": message["id"], "phone": c["phone"],
             "user": office.user_id}
 
@@ -109,7 +115,8 @@ def fill(path, values):
 def test_it_answers_as_it_is_written(office, values, method, path):
     body = BODIES.get((method, path), lambda v: None)(values)
     answer = office.api(method, fill(path, values), body,
-                        headers=HEADERS.get((method, path)))
+                        headers=HEADERS.get((method, path)),
+                        **PARAMETERS.get((method, path), {}))
     if path in NOT_NOW:
         assert answer.status == NOT_NOW[path]
     else:
@@ -128,9 +135,10 @@ def test_problems_are_written_down(office, values, method, path):
     problems = [office.api(method, filled, token="wp_wrong")]
     if "{id}" in path:
         nowhere = fill(path, {"contact": 77777777, "conversation": 77777777,
-                              "message": 77777777})
+                              "erasure": 77777777, "message": 77777777})
         body = BODIES.get((method, path), lambda v: None)(values)
-        problems.append(office.api(method, nowhere, body))
+        problems.append(office.api(method, nowhere, body,
+                                   **PARAMETERS.get((method, path), {})))
     if SPEC["paths"][path][method.lower()].get("requestBody"):
         problems.append(office.api(method, filled, "{"))
         problems.append(office.api(method, filled, {"unknown": 1}))

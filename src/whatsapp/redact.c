@@ -1,0 +1,286 @@
+/*
+ * What a delivery says of one person is taken out of it.  An element of an
+ * array goes when one of its own members names the person; where there is no
+ * array around it (a value that is one notice), the change goes that it is
+ * in.  The words of a message are not looked at: a message of somebody else
+ * stays, whomever it is about.
+ */
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "door/json.h"
+#include "whatsapp/redact.h"
+
+struct work {
+	struct pool *pool;
+	const struct redact *r;
+	const char *waba_id; /* of the entry that is read; NULL none */
+	int changed;
+};
+
+enum fate { STAYS, GOES };
+
+static struct json_out *
+begin(struct work *w)
+{
+	struct json_out *o = json_new(w->pool);
+
+	json_escape_keys(o);
+	return o;
+}
+
+#define PHONE_SIGNS "+0123456789 ()-./"
+
+/* Members of an element that say, one step further in, who it is about. */
+static const char *const people[] = { "wa_id", "user_id", "parent_user_id",
+	"system", "contact", NULL };
+
+/* Elements of these are messages: what is in them is the sender's. */
+static const char *const messages[] = { "messages", "message_echoes", NULL };
+
+/* Digits that name nobody, and may be as long as a phone. */
+static const char *const times[] = { "timestamp", "time", "sent_timestamp",
+	NULL };
+
+/* When it is gone, so is what it was in. */
+static const char *const whole[] = { "value", "data", NULL };
+
+static int
+among(const char *word, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (text_is(word, *list))
+			return 1;
+	return 0;
+}
+
+static int
+is_name(struct work *w, const struct json *v)
+{
+	const char *s = json_string(v);
+
+	if (s == NULL)
+		return 0;
+	if (text_begins(s, "wamid."))
+		return w->r->is_wamid(w->r->arg, s);
+	if (s[strspn(s, PHONE_SIGNS)] == '\0')
+		s = text_digits(w->pool, s);
+	return *s != '\0' && w->r->is_id(w->r->arg, s);
+}
+
+/* A user id of somebody else says more than a number, which may have had
+ * another owner. */
+static int
+is_else(struct work *w, const struct json *v)
+{
+	static const char *const keys[] = { "from_user_id", "to_user_id",
+		"recipient_user_id", "user_id" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *s = json_string(json_get(v, keys[i]));
+
+		if (s != NULL)
+			return !w->r->is_id(w->r->arg, s);
+	}
+	return 0;
+}
+
+/* 1 when a member of V itself, or of what people[] lists, names the person. */
+static int
+names(struct work *w, const struct json *v, int deeper)
+{
+	const struct json *m;
+
+	if (json_type(v) != JSON_OBJECT)
+		return is_name(w, v);
+	for (m = json_first(v); m != NULL; m = json_next(m)) {
+		if (json_type(m) == JSON_OBJECT) {
+			if (deeper && among(json_key(m), people) &&
+			    names(w, m, 0))
+				return 1;
+		} else if (!among(json_key(m), times) && is_name(w, m))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+is_theirs(struct work *w, const struct json *v)
+{
+	return names(w, v, 1) && !is_else(w, v);
+}
+
+/* A message of somebody else. */
+static void
+put_message(struct work *w, struct json_out *o, const struct json *v)
+{
+	const struct json *m, *c;
+
+	json_open_object(o, NULL);
+	for (m = json_first(v); m != NULL; m = json_next(m)) {
+		if (!text_is(json_key(m), "context") ||
+		    json_type(m) != JSON_OBJECT || !names(w, m, 0)) {
+			json_put(o, json_key(m), m);
+			continue;
+		}
+		w->changed = 1;
+		json_open_object(o, json_key(m));
+		for (c = json_first(m); c != NULL; c = json_next(c))
+			if (!is_name(w, c))
+				json_put(o, json_key(c), c);
+		json_close(o);
+	}
+	json_close(o);
+}
+
+static enum fate put(
+    struct work *, struct json_out *, const char *key, const struct json *);
+
+static void
+put_array(
+    struct work *w, struct json_out *o, const char *key, const struct json *v)
+{
+	const struct json *e;
+
+	json_open_array(o, key);
+	for (e = json_first(v); e != NULL; e = json_next(e)) {
+		if (is_theirs(w, e))
+			w->changed = 1;
+		else if (among(key, messages) && json_type(e) == JSON_OBJECT)
+			put_message(w, o, e);
+		else {
+			/* written apart: it may turn out to go */
+			struct json_out *one = begin(w);
+
+			if (put(w, one, NULL, e) == STAYS)
+				json_put_raw(o, NULL, json_end(one, NULL));
+		}
+	}
+	json_close(o);
+}
+
+/* A value that is said to a number, or an account, that is not meant. */
+static int
+is_foreign(struct work *w, const struct json *v)
+{
+	return !w->r->is_ours(w->r->arg,
+	    json_text(json_get(v, "metadata"), "phone_number_id"), w->waba_id);
+}
+
+/* Member M of an object: GOES when the object is worth nothing without it. */
+static enum fate
+put_member(struct work *w, struct json_out *o, const struct json *m)
+{
+	const char *name = json_key(m);
+	struct json_out *one;
+	enum fate fate;
+
+	if (text_is(name, "metadata") || /* our own number */
+	    (among(name, whole) && is_foreign(w, m))) {
+		json_put(o, name, m);
+		return STAYS;
+	}
+	if (json_type(m) == JSON_OBJECT && is_theirs(w, m)) {
+		w->changed = 1;
+		return among(name, whole) ? GOES : STAYS;
+	}
+	if (!among(name, whole)) {
+		put(w, o, name, m);
+		return STAYS;
+	}
+	one = begin(w);
+	fate = put(w, one, NULL, m);
+	if (fate == STAYS)
+		json_put_raw(o, name, json_end(one, NULL));
+	return fate;
+}
+
+/* GOES: what made it worth having was the person's. */
+static enum fate
+put_object(
+    struct work *w, struct json_out *o, const char *key, const struct json *v)
+{
+	const struct json *m;
+	enum fate fate = STAYS;
+
+	if (json_get(v, "changes") != NULL)
+		w->waba_id = json_text(v, "id");
+	json_open_object(o, key);
+	for (m = json_first(v); m != NULL; m = json_next(m))
+		if (put_member(w, o, m) == GOES)
+			fate = GOES;
+	json_close(o);
+	return fate;
+}
+
+static enum fate
+put(struct work *w, struct json_out *o, const char *key, const struct json *v)
+{
+	if (json_type(v) == JSON_ARRAY)
+		put_array(w, o, key, v);
+	else if (json_type(v) == JSON_OBJECT)
+		return put_object(w, o, key, v);
+	else
+		json_put(o, key, v);
+	return STAYS;
+}
+
+int
+redact_delivery(struct pool *pool, const char *body, size_t len,
+    const struct redact *r, char **out, size_t *out_len)
+{
+	const struct json *root = json_parse(pool, body, len, NULL);
+	struct work w = { pool, r, NULL, 0 };
+	struct json_out *o = begin(&w);
+
+	if (json_type(root) != JSON_OBJECT)
+		return -1;
+	if (put(&w, o, NULL, root) == GOES) {
+		o = json_new(pool);
+		json_open_object(o, NULL);
+		json_close(o);
+	}
+	if (!w.changed)
+		return 0;
+	*out = json_end(o, out_len);
+	return 1;
+}
+
+int
+redact_event(
+    struct pool *pool, const char *raw, const struct redact *r, char **out)
+{
+	const struct json *v = json_parse(pool, raw, strlen(raw), NULL);
+	struct work w = { pool, r, NULL, 0 };
+	struct json_out *o = begin(&w);
+
+	*out = NULL;
+	if (v == NULL)
+		return 0;
+	if (is_theirs(&w, v) || put(&w, o, NULL, v) == GOES)
+		return 1;
+	if (!w.changed)
+		return 0;
+	*out = json_end(o, NULL);
+	return 1;
+}
+
+int
+redact_wamid_names(struct pool *pool, const char *wamid, const char *wa_id)
+{
+	size_t len = 0, n = strlen(wa_id);
+	const char *bytes;
+
+	if (!text_begins(wamid, "wamid.") || n < 7)
+		return 0;
+	wamid += strlen("wamid.");
+	bytes = codec_unbase64(pool, wamid, strlen(wamid), &len);
+	for (size_t i = 0; bytes != NULL && i + n <= len; i++)
+		if (memcmp(bytes + i, wa_id, n) == 0 &&
+		    (i + n == len || bytes[i + n] < '0' || bytes[i + n] > '9'))
+			return i == 0 || bytes[i - 1] < '0' ||
+			       bytes[i - 1] > '9';
+	return 0;
+}

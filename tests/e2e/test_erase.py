@@ -1,0 +1,187 @@
+"""A person is erased: all that is here of them, to the last byte."""
+
+import base64
+import json
+import pathlib
+import signal
+import time
+
+import pytest
+
+from rig import (contact, envelope, message, new_phone, status_update,
+                 text_message, value, wait_for)
+
+NAME = "Wilhelmina Quarzfels"
+WORD = "zqxvornith"
+
+
+def wamid(phone, n):
+    """As the provider makes them: the phone is in it."""
+    raw = b"\x1c\x18\x0b" + phone.encode() + b"\x15\x02\x00\x12\x18\x14" + \
+        b"%020d" % n + b"\x00"
+    return "wamid." + base64.b64encode(raw).decode()
+
+
+def found(node, *needles):
+    """Where in the files of a node, but logs, one of NEEDLES still stands."""
+    places = []
+    for path in sorted((node.dir / "state").rglob("*")):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        places += [(path.name, n) for n in needles
+                   if n.encode() in data or n.encode("utf-16-le") in data]
+    return places
+
+
+def state(node, erasure):
+    return node.db("SELECT state, messages, deliveries FROM erasures"
+                   " WHERE id = ?", erasure)[0]
+
+
+def wait_done(node, erasure, seconds=20):
+    wait_for(lambda: state(node, erasure)[0] == "done", seconds)
+
+
+def customer(node, phone, n=3, word=WORD, name=NAME):
+    """Somebody who wrote N messages: their wamids."""
+    ids = [wamid(phone, i) for i in range(n)]
+    for i, id_ in enumerate(ids):
+        assert node.deliver(text_message(
+            phone, f"{word} number{i}", id_, name=name)).status == 200
+    node.drained()
+    return ids
+
+
+def test_not_a_byte_is_left(d360_node):
+    node, d360 = d360_node, d360_node.provider
+    phone, other = new_phone(), new_phone()
+    theirs, same = d360.add_media(b"A" * 70000), d360.add_media(b"B" * 500)
+    ids = customer(node, phone)
+    # One delivery, two people; a file that both sent, and one of her own.
+    picture = [wamid(phone, 10), wamid(phone, 11), wamid(other, 12)]
+    node.deliver(envelope(value(
+        [message(phone, "image", picture[0],
+                 image=theirs.field(caption=WORD)),
+         message(phone, "document", picture[1],
+                 document=same.field(filename=f"{WORD}.pdf")),
+         message(other, "document", picture[2],
+                 document=same.field(filename="terms.pdf")),
+         message(other, "text", wamid(other, 13), text={"body": "stays"})],
+        contacts=[contact(phone, NAME), contact(other, "Otto")])))
+    node.drained()
+    wait_for(lambda: node.db("SELECT count(*) FROM media"
+                             " WHERE state = 'stored'")[0][0] == 3)
+    # What hangs on it: an edit, a reaction, statuses, one of nobody's.
+    node.deliver(envelope(value([message(
+        phone, "edit", wamid(phone, 14), edit={
+            "original_message_id": ids[1],
+            "message": {"type": "text", "text": {"body": WORD + "edited"}}})],
+        contacts=[contact(phone, NAME)])))
+    node.deliver(status_update(wamid(phone, 20), "delivered", phone))
+    node.deliver(envelope(value(user_preferences=[
+        {"wa_id": phone, "detail": f"{NAME} stopped", "category":
+         "marketing_messages", "value": "stop", "timestamp": "1749419600"}]),
+        field="user_preferences"))
+    node.drained()
+    c = node.wait_conversation(phone)
+    node.post("/contacts", {"phone": "+" + phone, "name": NAME,
+                            "email": "quarzfels@example.com",
+                            "tags": ["vip"]},
+              headers={"Idempotency-Key": "k1"})
+    sent = node.post(f"/conversations/{c['id']}/messages",
+                     {"type": "text", "text": {"body": WORD + "answer"}},
+                     headers={"Idempotency-Key": "k2"})
+    assert sent.status == 202, sent
+    d360.wait_sent(1)
+    wait_for(lambda: node.db("SELECT count(*) FROM outbox"
+                             " WHERE state = 'done'")[0][0] == 1)
+    needles = (phone, NAME, "quarzfels", "Quarzfels", WORD, ids[0][:30])
+    assert {n for _, n in found(node, *needles)} >= {phone, NAME, WORD}
+
+    out = node.cli("--json", "contact", "erase", "+" + phone)
+    assert out["state"] == "done" and out["messages"] == 6, out
+
+    assert found(node, *needles) == []
+    assert node.get(f"/conversations/{c['id']}").status == 404
+    assert node.conversation(phone) is None
+    assert node.get("/contacts", q=phone).json["data"] == []
+    # The other one has all of his, and the file that both sent.
+    left = node.messages(node.wait_conversation(other)["id"])
+    assert {m["type"] for m in left} == {"document", "text"}
+    document = next(m for m in left if m["type"] == "document")
+    assert node.get(f"/messages/{document['id']}/media").body == b"B" * 500
+    assert not list((node.dir / "state" / "media").glob("??/*"))[1:]
+    # It is told, of nobody.
+    event = node.cli("--json", "events", "list")[0]
+    assert event["field"] == "erasure" and event["value"]["messages"] == 6
+    assert phone not in node.log("waspool-process")
+    assert WORD not in node.log("waspool-process")
+
+
+def erase(node, who, **options):
+    return node.cli("--json", "contact", "erase", who, *sum(
+        ([f"--{k.replace('_', '-')}"] + ([str(v)] if v is not True else [])
+         for k, v in options.items()), []))
+
+
+def test_what_comes_again_brings_nothing_back(make_node):
+    node, phone = make_node(), new_phone()
+    old = text_message(phone, WORD, wamid(phone, 0), name=NAME)
+    notice = envelope(value(user_preferences=[
+        {"wa_id": phone, "detail": NAME, "category": "marketing_messages",
+         "value": "stop", "timestamp": "1749419600"}]),
+        field="user_preferences")
+    for body in old, notice:
+        node.deliver(body)
+    node.drained()
+    assert erase(node, "+" + phone)["state"] == "done"
+
+    # The provider says it all once more, and what is said of it late.
+    late = [old, notice, status_update(wamid(phone, 0), "read", phone),
+            envelope(value([message(phone, "edit", wamid(phone, 1), edit={
+                "original_message_id": wamid(phone, 0), "message": {
+                    "type": "text", "text": {"body": WORD}}})]))]
+    for body in late:
+        assert node.deliver(body).status == 200
+    node.drained()
+    for table in ("messages", "conversations", "message_statuses",
+                  "message_patches", "identities"):
+        assert node.db(f"SELECT count(*) FROM {table}")[0][0] == 0, table
+    assert [f for f, in node.db("SELECT field FROM workspace_events")] == [
+        "erasure"]
+    # What really is new begins a new conversation.
+    node.deliver(text_message(phone, "me again", wamid(phone, 2)))
+    c = node.wait_conversation(phone)
+    assert [m["content"]["body"] for m in node.messages(c["id"])] == [
+        "me again"]
+    # And goes with the raw copies of what came late.
+    assert erase(node, phone)["messages"] == 1
+    assert found(node, phone, WORD, NAME, "me again") == []
+
+
+def test_a_killed_processor_goes_on(make_node):
+    node, phone, other = make_node(), new_phone(), new_phone()
+    for k in range(10):
+        node.deliver(envelope(value(
+            [message(phone, "text", wamid(phone, 100 * k + i),
+                     text={"body": f"{WORD} {i}"}) for i in range(60)] +
+            [message(other, "text", wamid(other, k), text={"body": "kept"})],
+            contacts=[contact(phone, NAME), contact(other, "Otto")])))
+    node.drained(30)
+    erasure = erase(node, phone, no_wait=True)["id"]
+    seen, end = set(), time.monotonic() + 60
+    while state(node, erasure)[0] != "done":
+        assert time.monotonic() < end, seen
+        seen.add(state(node, erasure)[0])
+        node.kill("waspool-process")
+        time.sleep(0.15)
+        # Others are served meanwhile.
+        assert node.deliver(text_message(other, "more")).status == 200
+    assert state(node, erasure)[:2] == ("done", 600)
+    assert found(node, phone, WORD, NAME) == []
+    node.drained()
+    assert node.db("SELECT count(*) FROM messages WHERE text = 'kept'") == [
+        (10,)]
+    assert node.spool("SELECT count(*) FROM deliveries"
+                      " WHERE instr(body, 'kept')") == [(10,)]
