@@ -71,6 +71,7 @@ CREATE TABLE numbers (
 
 CREATE INDEX numbers_of_workspace ON numbers(workspace_id, id);
 CREATE INDEX numbers_of_waba ON numbers(waba_id);
+CREATE INDEX numbers_moving ON numbers(moving_to) WHERE moving_to IS NOT NULL;
 
 -- ---------------------------------------------------------- address book
 
@@ -488,6 +489,36 @@ CREATE TABLE tombstones (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX tombstones_by_time ON tombstones(at);
+
+-- Conversations of a number that is being moved to another workspace, while
+-- their messages are on their way: nobody sees them (inbox/number_move.h).
+-- Columns as in conversations.
+CREATE TABLE moving_conversations (
+	id		INTEGER PRIMARY KEY,
+	number_id	INTEGER NOT NULL,
+	phone		TEXT,
+	phone_at	INTEGER NOT NULL,
+	user_id		TEXT,
+	user_id_at	INTEGER NOT NULL,
+	group_id	TEXT,
+	profile_name	TEXT,
+	profile_name_at	INTEGER NOT NULL,
+	contact_id	INTEGER,
+	link		TEXT NOT NULL,
+	status		TEXT NOT NULL,
+	is_read		INTEGER NOT NULL,
+	unread_count	INTEGER NOT NULL,
+	last_customer_message_at INTEGER,
+	window_refused_at INTEGER NOT NULL,
+	last_message_at	INTEGER NOT NULL,
+	last_message_id	INTEGER,
+	last_message_preview TEXT,
+	assigned_to	INTEGER,
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
 
 -- The stats of a workspace, counted as things happen.
 CREATE TABLE counters (

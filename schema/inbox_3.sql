@@ -244,3 +244,32 @@ CREATE TABLE tombstones (
 	at		INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tombstones_by_time ON tombstones(at);
+
+-- A number can be moved.  Takes no time.
+CREATE INDEX numbers_moving ON numbers(moving_to) WHERE moving_to IS NOT NULL;
+CREATE TABLE moving_conversations (
+	id		INTEGER PRIMARY KEY,
+	number_id	INTEGER NOT NULL,
+	phone		TEXT,
+	phone_at	INTEGER NOT NULL,
+	user_id		TEXT,
+	user_id_at	INTEGER NOT NULL,
+	group_id	TEXT,
+	profile_name	TEXT,
+	profile_name_at	INTEGER NOT NULL,
+	contact_id	INTEGER,
+	link		TEXT NOT NULL,
+	status		TEXT NOT NULL,
+	is_read		INTEGER NOT NULL,
+	unread_count	INTEGER NOT NULL,
+	last_customer_message_at INTEGER,
+	window_refused_at INTEGER NOT NULL,
+	last_message_at	INTEGER NOT NULL,
+	last_message_id	INTEGER,
+	last_message_preview TEXT,
+	assigned_to	INTEGER,
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);

@@ -1,11 +1,16 @@
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "inbox/intake.h"
+#include "inbox/number_move.h"
 #include "inbox/register.h"
+
+#define LOOK_MS		100
+#define MOVE_PATIENCE_S 60
 
 static void
 put(struct show *s, const struct number *n)
@@ -24,10 +29,11 @@ refuse(const struct number *n, int64_t wanted)
 		cli_fail(EX_DATAERR, "workspace %lld has the number %s already",
 		    (long long)wanted, n->phone_number_id);
 	cli_fail(EX_DATAERR,
-	    "the number %s belongs to workspace %lld, with "
-	    "%lld conversations, and cannot move",
+	    "the number %s belongs to workspace %lld, with %lld "
+	    "conversations; to move it with them: waspool number move %s "
+	    "--workspace %lld",
 	    n->phone_number_id, (long long)n->workspace_id,
-	    (long long)n->conversations);
+	    (long long)n->conversations, n->phone_number_id, (long long)wanted);
 }
 
 static const char *
@@ -85,6 +91,7 @@ list(struct cli *c)
 			put(s, &l[i]);
 			show_text(s, "waba_id", l[i].waba_id);
 			show_int(s, "conversations", l[i].conversations);
+			show_int(s, "moving_to", l[i].moving_to);
 			show_time(s, "created_at", l[i].created_at);
 			after = l[i].id;
 		}
@@ -104,12 +111,68 @@ remove_number(struct cli *c)
 		cli_fail(EX_DATAERR, "there is no number %s", id);
 	if (!store_ok(c, register_remove(db, &n)))
 		cli_fail(EX_DATAERR,
-		    "the number %s has %lld conversations and "
-		    "stays with them",
-		    id, (long long)n.conversations);
+		    "the number %s has %lld conversations and stays with "
+		    "them; to give it to another workspace: waspool number "
+		    "move %s --workspace ID",
+		    id, (long long)n.conversations, id);
 	store_commit(c);
 	say_done(c, "removed", n.id, "workspace %lld has lost the number %s",
 	    (long long)n.workspace_id, id);
+}
+
+/* The processor does it; how many conversations are left is a sign of life. */
+static int
+wait_for_move(struct cli *c, struct db *db, int64_t number_id)
+{
+	int64_t left = 0, before = -1;
+	int idle = 0;
+
+	while (store_ok(c, number_move_is_on(db, number_id, &left)) == 1) {
+		idle = left == before ? idle + 1 : 0;
+		before = left;
+		if (idle > MOVE_PATIENCE_S * 1000 / LOOK_MS)
+			return 0;
+		store_wake(c);
+		usleep(LOOK_MS * 1000);
+	}
+	return 1;
+}
+
+static void
+move(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number n;
+	struct show *s;
+	int64_t to;
+	int begun;
+
+	store_begin(c);
+	if (cli_option(c, "workspace") == NULL)
+		cli_usage(c, "say which workspace it goes to: --workspace ID");
+	to = store_workspace(c, cli_option(c, "workspace"));
+	if (!store_ok(c, register_get(db, c->pool, id, &n)))
+		cli_fail(EX_DATAERR, "there is no number %s", id);
+	if (n.workspace_id == to)
+		refuse(&n, to);
+	begun = store_ok(c, number_move_begin(db, n.id, n.workspace_id, to));
+	if (!begun && n.moving_to != to)
+		cli_fail(EX_DATAERR,
+		    "the number %s is on its way to workspace %lld", id,
+		    (long long)n.moving_to);
+	store_commit(c);
+	if (!wait_for_move(c, db, n.id))
+		cli_fail(EX_TEMPFAIL,
+		    "nothing has moved for %d s: is waspool-process running, "
+		    "or is a message on its way?  It goes on by itself; "
+		    "waspool number list says where it is",
+		    MOVE_PATIENCE_S);
+	store_ok(c, register_get(db, c->pool, id, &n));
+	s = show_object(c);
+	put(s, &n);
+	show_int(s, "conversations", n.conversations);
+	show_end(s);
 }
 
 static void
@@ -141,6 +204,11 @@ static const struct cli_option add_options[] = {
 	{ 0 },
 };
 
+static const struct cli_option move_options[] = {
+	{ "workspace", "ID", "where it goes" },
+	{ 0 },
+};
+
 const struct cli_verb cmd_number[] = {
 	{ "add", "PHONE_NUMBER_ID", 1, 1,
 	    "Gives one of our phone numbers to a workspace",
@@ -156,6 +224,16 @@ const struct cli_verb cmd_number[] = {
 	{ "remove", "PHONE_NUMBER_ID", 1, 1,
 	    "Takes a number away that has no conversations", NULL,
 	    "waspool number remove 106540352242922", NULL, remove_number },
+	{ "move", "PHONE_NUMBER_ID", 1, 1,
+	    "Gives a number with its conversations to another workspace",
+	    "Conversation by conversation; nobody sees half of one.  "
+	    "Meanwhile\n"
+	    "its deliveries wait and nothing is sent from it.  Contacts are\n"
+	    "found there by their phone, or copied without their tags; who is\n"
+	    "no member there has nothing assigned any more.  The processor\n"
+	    "does it, also when this command is interrupted.",
+	    "waspool number move 106540352242922 --workspace 2", move_options,
+	    move },
 	{ "waiting", "", 0, 0,
 	    "Lists the numbers and accounts that deliveries wait for",
 	    "Nobody has registered them: waspool number add.  What waits for\n"

@@ -12,6 +12,7 @@
 #include "inbox/job.h"
 #include "inbox/job_kinds.h"
 #include "inbox/merge.h"
+#include "inbox/number_move.h"
 
 enum { NEXT, ONE, OF, PLACE, END, N_SQL };
 
@@ -40,12 +41,14 @@ static const struct kind {
 	{ "tag_renamed", job_tag_renamed },
 	{ "member_gone", job_member_gone },
 	{ "number_gone", job_number_gone },
+	{ "number_move", job_number_move },
 };
 
 int
 job_prepare(struct db *db)
 {
-	if (db_prepare(db, sql, N_SQL) == -1 || merge_prepare(db) == -1)
+	if (db_prepare(db, sql, N_SQL) == -1 || merge_prepare(db) == -1 ||
+	    number_move_prepare(db) == -1)
 		return -1;
 	return job_kinds_prepare(db);
 }
@@ -91,6 +94,9 @@ work(struct db *db, struct pool *pool, struct job *job, int64_t now)
 		return -1;
 	if (rc == 0)
 		return db_run(db, sql[END], DB_ARGS(db_int(job->id)));
+	job->waits = rc == JOB_WAITS;
+	if (job->waits)
+		return 0;
 	return db_run(
 	    db, sql[PLACE], DB_ARGS(db_int(job->id), db_int(job->place)));
 }
@@ -133,7 +139,9 @@ job_step(struct db *db, struct pool *pool, int64_t *last, int64_t now)
 	if (rc != 1)
 		return rc;
 	*last = job.id;
-	return take_step(db, pool, &job, now) == -1 ? -1 : 1;
+	if (take_step(db, pool, &job, now) == -1)
+		return -1;
+	return !job.waits;
 }
 
 int

@@ -25,12 +25,14 @@ struct pool;
  * member_gone	conversations of user SUBJECT, who is no member any more and is
  *		shown no more, become nobody's
  * number_gone	what is left of number SUBJECT, which is removed, is deleted
+ * number_move	number SUBJECT goes to workspace TARGET (number_move.h)
  */
 struct job {
 	int64_t id, workspace_id;
 	const char *kind; /* in POOL */
 	int64_t subject, target;
 	int64_t place; /* how far it is; a step moves it */
+	int waits;     /* for another job, or an answer */
 };
 
 int job_prepare(struct db *);
@@ -39,7 +41,8 @@ int job_prepare(struct db *);
  * One step of the job that comes after *LAST (an id; 0 at first), in a
  * transaction of its own, and moves *LAST there: jobs take turns, so that none
  * waits for a long one to end.  Who waits for the lock comes before the next.
- * 1: perhaps there is more; 0: no job is left; -1: said in the log.
+ * 1: perhaps there is more; 0: no job is left, or this one has to wait for a
+ * while; -1: said in the log.
  */
 int job_step(struct db *, struct pool *, int64_t *last, int64_t now);
 

@@ -10,8 +10,10 @@ struct pool;
 /*
  * What a step of each kind of job does (job.h; merge_step is in merge.h), in
  * the caller's transaction: 1 there is more, and job->place says how far it
- * is; 0 it is done; -1.
+ * is; JOB_WAITS: something else has to end first; 0 it is done; -1.
  */
+#define JOB_WAITS 2
+
 typedef int job_kind(struct db *, struct pool *, struct job *, int64_t now);
 
 /* Many small changes in a step: it ends when so many rows were written.  One
@@ -22,5 +24,6 @@ int job_kinds_prepare(struct db *);
 
 job_kind job_contact_gone, job_contact_tags, job_tag_gone, job_tag_renamed;
 job_kind job_member_gone, job_number_gone;
+job_kind job_number_move; /* number_move.c */
 
 #endif

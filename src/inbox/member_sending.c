@@ -34,7 +34,8 @@ const char member_sending[] =
     "      AND id = new.contact_id),\n"
     "    new.created_at, new.created_at\n"
     "  FROM numbers n\n"
-    "  WHERE n.workspace_id = my_workspace() AND n.id = new.number_id;\n"
+    "  WHERE n.workspace_id = my_workspace() AND n.id = new.number_id\n"
+    "  AND n.moving_to IS NULL;\n"
     "END;\n"
 
     /* What the provider says of its accounts is not a member's to say. */

@@ -61,9 +61,12 @@ const char member_views[] =
     "	FROM workspace_members m CROSS JOIN users u ON u.id = m.user_id\n"
     "	WHERE m.workspace_id = my_workspace();\n"
 
+    /* One that is being moved has conversations in both workspaces. */
     "CREATE TEMP VIEW my_numbers AS\n"
-    "	SELECT id, phone_number_id, display_phone\n"
-    "	FROM numbers WHERE workspace_id = my_workspace();\n"
+    "	SELECT id, phone_number_id, display_phone,\n"
+    "		moving_to IS NOT NULL AS moving\n"
+    "	FROM numbers WHERE workspace_id = my_workspace()\n"
+    "	OR moving_to = my_workspace();\n"
 
     /* Under what else a customer is known, for links. */
     "CREATE TEMP VIEW my_accounts AS\n"

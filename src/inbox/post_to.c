@@ -24,7 +24,7 @@ enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, ADDED, IDENTIFY, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[NUMBERS] = "SELECT id, phone_number_id, display_phone"
-		    " FROM my_numbers ORDER BY id LIMIT $1",
+		    " FROM my_numbers WHERE moving = 0 LIMIT $1",
 	[BY_IDENTITY] = "SELECT conversation_id FROM my_identities"
 			" WHERE number_id = $1 AND kind = $2 AND value = $3",
 	[BY_PHONE] = "SELECT id FROM my_conversations"

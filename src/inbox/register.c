@@ -11,7 +11,8 @@ enum { ADD, ADOPT, GET, LIST, REMOVE, REST, N_SQL };
 	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
 	" n.waba_id, n.registered, n.created_at,"                              \
 	" (SELECT count(*) FROM conversations c"                               \
-	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id)"      \
+	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id),"     \
+	" n.moving_to"                                                         \
 	" FROM numbers n "
 
 static const char *const sql[N_SQL] = {
@@ -26,6 +27,7 @@ static const char *const sql[N_SQL] = {
 	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
 	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
 	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
+		   " AND moving_to IS NULL"
 		   " AND NOT EXISTS (SELECT 1 FROM conversations c"
 		   "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
 
@@ -77,6 +79,7 @@ read_number(struct db_rows *r, struct pool *p, struct number *n)
 	n->registered = (int)db_col_int(r, 5);
 	n->created_at = db_col_int(r, 6);
 	n->conversations = db_col_int(r, 7);
+	n->moving_to = db_col_int(r, 8);
 }
 
 int

@@ -21,6 +21,7 @@ struct number {
 	int		 registered;
 	int64_t		 conversations;
 	int64_t		 created_at;
+	int64_t		 moving_to;	/* a workspace; 0 none */
 };
 
 #define REGISTER_ID_MAX 64		/* bytes of a phone_number_id */
@@ -46,7 +47,8 @@ int	register_list(struct db *, struct pool *, int64_t after, int max,
 
 /*
  * Takes the number away, with what was parked under it.  1; 0 when it is not
- * there or has conversations, which would lose their number; -1.
+ * there, has conversations, which would lose their number, or is being moved;
+ * -1.
  */
 int	register_remove(struct db *, const struct number *);
 

@@ -325,6 +325,22 @@ def test_number_with_conversations_stays(full):
     assert len(full("number", "list")) == 1
 
 
+def test_number_that_moves_says_where_it_goes(full):
+    full("number", "add", NUMBER)
+    assert "--workspace" in full.fails(64, "number", "move", NUMBER)
+    assert "already" in full.fails(65, "number", "move", NUMBER,
+                                   "--workspace", "1")
+    full("workspace", "add", "Other")
+    assert "number move" in full.fails(65, "number", "add", NUMBER,
+                                       "--workspace", "2")
+    full("workspace", "add", "Third")
+    full.sql("inbox.db", "UPDATE numbers SET moving_to = 2")
+    assert full("number", "list")[0]["moving_to"] == 2
+    assert "workspace 2" in full.fails(65, "number", "move", NUMBER,
+                                       "--workspace", "3")
+    full.fails(65, "number", "remove", NUMBER)
+
+
 # ------------------------------------------------------------------ contacts
 
 def sheet(cli, text):

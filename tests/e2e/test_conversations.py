@@ -411,6 +411,30 @@ def test_an_unregistered_number_waits_until_it_is_added(make_node):
     wait_for(lambda: n.db("SELECT count(*) FROM held")[0][0] == 0)
 
 
+def test_a_number_moves_with_its_conversations(make_node):
+    """The default workspace had taken a tenant's customers for good."""
+    n = make_node()
+    phone = new_phone()
+    n.deliver(text_message(phone, "for the tenant", number="777000777"))
+    c = n.wait_conversation(phone)
+    other = new_phone()
+    n.deliver(text_message(other, "ours"))
+    n.wait_conversation(other)
+    n.cli("workspace", "add", "Tenant")
+    n.cli("user", "add", "t@example.com", "T")
+    n.cli("member", "add", "2", "t@example.com", "--role", "owner")
+    token = n.cli("token", "create", "2", "t@example.com", "--json")["token"]
+    moved = n.cli("number", "move", "777000777", "--workspace", "2", "--json")
+    assert (moved["workspace_id"], moved["conversations"]) == (2, 1)
+    assert n.conversation(phone) is None and n.conversation(other)
+    assert n.get(f"/conversations/{c['id']}/messages").status == 404
+    n.deliver(text_message(phone, "again", number="777000777"))
+    got = wait_for(lambda: (lambda m: m if len(m) == 2 else None)(n.request(
+        "GET", f"/api/v1/conversations/{c['id']}/messages",
+        headers={"Authorization": f"Bearer {token}"}).json["data"]))
+    assert [m["content"]["body"] for m in got] == ["again", "for the tenant"]
+
+
 def test_an_id_never_comes_to_mean_somebody_else(node):
     """A client may still hold the id of a conversation that was merged."""
     phone, user_id = new_phone(), "US.gone" + new_wamid()[-6:]

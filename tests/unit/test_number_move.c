@@ -1,0 +1,316 @@
+/*
+ * A number goes to another workspace with all it has: in steps (db_strict ends
+ * the program after one that is too large), and nobody sees half of it.
+ */
+#include "rig.h"
+
+#include "inbox/desk.h"
+#include "inbox/member.h"
+#include "inbox/number_move.h"
+#include "inbox/outbox.h"
+#include "inbox/thread.h"
+
+#define LONG 2500 /* messages of conversation 2 */
+
+#define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
+
+/*
+ * Ann is in workspace 1 only, Bob in both.  Number 100 (id 1) has conversation
+ * 1, with something in every table, and the long conversation 2; number 200
+ * (id 2) of the same workspace has conversation 3.
+ */
+static const char all[] =
+    "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+    "INSERT INTO users(email, name, created_at) VALUES ('a@x', 'Ann', 1),"
+    " ('b@x', 'Bob', 1);"
+    "INSERT INTO workspace_members VALUES (1, 1, 'owner', 1),"
+    " (1, 2, 'agent', 1), (2, 2, 'owner', 1);"
+    "INSERT INTO numbers(workspace_id, phone_number_id, created_at)"
+    " VALUES (1, '200', 1);"
+    "INSERT INTO contacts(workspace_id, phone, name, email, created_at,"
+    " updated_at) VALUES (1, '+16505551234', 'Sheena', 's@x', 1, 1),"
+    " (1, '+16505550002', 'Zoe', NULL, 1, 1),"
+    " (2, '+16505550002', 'Zoe of b', NULL, 1, 1);"
+    "INSERT INTO tags(workspace_id, name, created_at) VALUES (1, 'vip', 1);"
+    "INSERT INTO contact_tags VALUES (1, 1, 1);"
+    "INSERT INTO conversations(workspace_id, number_id, phone, contact_id,"
+    " assigned_to, created_at, updated_at)"
+    " VALUES (1, 1, '+16505551234', 1, 1, 1, 1),"
+    " (1, 1, '+16505550002', 2, 2, 1, 1),"
+    " (1, 2, '+16505551234', 1, 1, 1, 1);"
+    "INSERT INTO identities VALUES (1, 1, 'wa_id', '16505551234', 1, 1),"
+    " (1, 1, 'user_id', 'US.1', 1, 1), (1, 1, 'wa_id', '16505550002', 2, 1),"
+    " (1, 2, 'wa_id', '16505551234', 3, 1);"
+    "INSERT INTO messages(workspace_id, conversation_id, number_id, wamid,"
+    " direction, source, type, content, preview, text, status,"
+    " counts_unread, opens_window, sent_at, created_at) VALUES"
+    " (1, 1, 1, 'a', 'inbound', 'live', 'image', '{}', 'p', 'pear',"
+    "  'received', 1, 1, 10, 1),"
+    " (1, 1, 1, NULL, 'outbound', 'api', 'image', '{}', 'p', NULL,"
+    "  'queued', 0, 0, 11, 1),"
+    " (1, 3, 2, 'c', 'inbound', 'live', 'text', '{}', 'p', 'pear',"
+    "  'received', 1, 1, 12, 1);"
+    "INSERT INTO media(workspace_id, message_id, number_id, state, path,"
+    " due_at, created_at) VALUES (1, 1, 1, 'stored', 'ab/cd', 1, 1);"
+    "INSERT INTO uploads(workspace_id, user_id, mime_type, size, path,"
+    " created_at) VALUES (1, 1, 'image/png', 3, 'ef/01', 1);"
+    "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
+    " message_id, kind, request, upload_id, state, due_at, created_at)"
+    " VALUES (1, 1, 1, 2, 'message', '{}', 1, 'queued', 1, 1);"
+    "INSERT INTO message_patches(workspace_id, number_id, target_wamid,"
+    " wamid, kind, at) VALUES (1, 1, 'z', 'y', 'revoke', 1);"
+    "INSERT INTO workspace_events(workspace_id, number_id, field, at, raw,"
+    " hash, created_at) VALUES (1, 1, 'f', 1, '{}', x'01', 1),"
+    " (1, 1, 'f', 1, '{}', x'02', 1), (2, NULL, 'f', 1, '{}', x'02', 1),"
+    " (1, 2, 'f', 1, '{}', x'03', 1);"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+    " WHERE i < 1200) INSERT INTO reactions(workspace_id, number_id,"
+    " target_wamid, sender, emoji, at, wamid)"
+    " SELECT 1, 1, 'a', 'p' || i, '+', 1, i FROM n;"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+    " WHERE i < 2500) INSERT INTO messages(workspace_id, conversation_id,"
+    " number_id, wamid, direction, source, type, content, preview, text,"
+    " status, counts_unread, opens_window, sent_at, created_at)"
+    " SELECT 1, 2, 1, 'm' || i, 'inbound', 'live', 'text', '{}', 'p',"
+    " 'apple', 'received', 1, 1, 100 + i, 1 FROM n;"
+    "INSERT INTO message_statuses(workspace_id, number_id, wamid, status, at)"
+    " SELECT 1, 1, wamid, 'read', 1 FROM messages WHERE conversation_id = 2;"
+    "INSERT INTO held(node, delivery_id, state, reason, attempts, due_at,"
+    " updated_at, waits_for) VALUES ('n', 1, 'deferred', 'r', 1, 9000000000,"
+    " 1, 'number 100')";
+
+static int
+setup(void **state)
+{
+	struct rig *g;
+
+	db_strict();
+	rig_begin(state);
+	g = *state;
+	assert_int_equal(db_begin(g->db), 0);
+	rig_do(g, all);
+	assert_int_equal(db_commit(g->db), 0);
+	return 0;
+}
+
+static void
+begin(struct rig *g)
+{
+	assert_int_equal(db_begin_step(g->db), 0);
+	assert_int_equal(number_move_begin(g->db, 1, 1, 2), 1);
+	assert_int_equal(number_move_begin(g->db, 1, 1, 2), 0);
+	assert_int_equal(db_commit(g->db), 0);
+}
+
+/* Whatever table has rows of a number, also one that is new. */
+static int64_t
+left(struct rig *g, const char *workspace)
+{
+	struct db_rows *r = db_query(g->db,
+	    "SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table'"
+	    " AND EXISTS (SELECT 1 FROM pragma_table_info(t.name)"
+	    "  WHERE name = 'workspace_id')"
+	    " AND EXISTS (SELECT 1 FROM pragma_table_info(t.name)"
+	    "  WHERE name = 'number_id')",
+	    DB_NONE);
+	int64_t n = 0, tables = 0, one;
+
+	for (; db_next(r) == 1; tables++) {
+		assert_int_equal(
+		    db_get_int(g->db,
+			pool_printf(g->pool,
+			    "SELECT count(*) FROM %s WHERE number_id = 1"
+			    " AND workspace_id = %s",
+			    db_col_text(r, 0), workspace),
+			DB_NONE, &one),
+		    1);
+		n += one;
+	}
+	db_end(r);
+	assert_true(tables >= 8);
+	return n;
+}
+
+static void
+all_of_it_goes_and_nothing_else(void **state)
+{
+	struct rig *g = *state;
+	int64_t conversations, before = left(g, "1");
+
+	begin(g);
+	assert_int_equal(number_move_is_on(g->db, 1, &conversations), 1);
+	assert_int_equal(conversations, 2);
+	assert_true(rig_jobs(g) > (int)before / DB_STEP_MAX);
+	assert_int_equal(number_move_is_on(g->db, 1, &conversations), 0);
+	assert_int_equal(left(g, "1"), 0);
+	/* One event was known there. */
+	assert_int_equal(left(g, "2"), before - 1);
+	assert_int_equal(COUNT(g, "moving_conversations"), 0);
+	assert_int_equal(COUNT(g, "jobs"), 0);
+	assert_string_equal(
+	    rig_text(g, "SELECT workspace_id || ' ' || registered || ' ' ||"
+			" COALESCE(moving_to, '-') FROM numbers WHERE id = 1"),
+	    "2 1 -");
+	assert_int_equal(
+	    COUNT(g, "messages WHERE conversation_id = 3"
+		     " AND workspace_id = 1"),
+	    1);
+	/* What is to be sent has its file. */
+	assert_string_equal(
+	    rig_text(g, "SELECT u.path || ' ' || u.workspace_id FROM outbox o"
+			" JOIN uploads u ON u.id = o.upload_id"),
+	    "ef/01 2");
+	assert_int_equal(rig_int(g, "SELECT due_at FROM held"), RIG_NOW);
+	assert_string_equal(
+	    rig_text(g, "SELECT group_concat(total || ' ' || unread, ',')"
+			" FROM counters"),
+	    "1 1,2 2");
+}
+
+static void
+contacts_are_found_there_or_copied_and_members_stay(void **state)
+{
+	struct rig *g = *state;
+
+	begin(g);
+	rig_jobs(g);
+	assert_string_equal(
+	    rig_text(g, "SELECT p.workspace_id || ' ' || p.name || ' ' ||"
+			" p.email || ' ' || COALESCE(p.tag_ids, '-') || ' ' ||"
+			" COALESCE(c.assigned_to, '-') FROM conversations c"
+			" JOIN contacts p ON p.id = c.contact_id"
+			" WHERE c.id = 1"),
+	    "2 Sheena s@x - -");
+	assert_string_equal(
+	    rig_text(g, "SELECT p.workspace_id || ' ' || p.name || ' ' ||"
+			" c.assigned_to FROM conversations c JOIN contacts p"
+			" ON p.id = c.contact_id WHERE c.id = 2"),
+	    "2 Zoe of b 2");
+	/* The old address book has all it had. */
+	assert_int_equal(COUNT(g, "contacts WHERE workspace_id = 1"), 2);
+	assert_int_equal(COUNT(g, "conversation_tags"), 1);
+}
+
+/* How many messages of conversation ID this workspace sees; -1: not at all. */
+static int
+seen(struct rig *g, struct member_db *m, int64_t workspace, int64_t id)
+{
+	static struct thread_message page[LONG + 10];
+	struct desk_conversation c;
+	int more, rc;
+
+	member_serve(m, workspace, 2);
+	rc = desk_get(member_handle(m), g->pool, id, &c);
+	assert_int_not_equal(rc, -1);
+	if (rc == 0)
+		return -1;
+	assert_string_equal(c.phone_number_id, "100");
+	rc = thread_read(member_handle(m), g->pool, id, THREAD_END, page,
+	    LONG + 9, &more);
+	if (id == 1)
+		assert_int_equal(page[1].n_reactions, 1024);
+	return rc;
+}
+
+/* After each step the program is killed, and all look. */
+static void
+nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
+{
+	struct rig *g = *state;
+	struct member_db *m = member_open(g->path, 1000);
+	const int whole[] = { 0, 2, LONG };
+	int neither = 0, steps = 0, rc = 1;
+	int64_t last;
+
+	begin(g);
+	while (rc == 1) {
+		last = 0;
+		rc = job_step(g->db, g->pool, &last, RIG_NOW);
+		assert_int_not_equal(rc, -1);
+		steps++;
+		for (int64_t id = 1; id <= 2; id++) {
+			int here = seen(g, m, 1, id), there = seen(g, m, 2, id);
+
+			assert_true(here == -1 || here == whole[id]);
+			assert_true(there == -1 || there == whole[id]);
+			assert_true(here == -1 || there == -1);
+			neither += here == -1 && there == -1;
+		}
+		db_close(g->db);
+		g->db = inbox_open(g->path, DB_WRITE, 1000);
+		assert_int_equal(job_prepare(g->db), 0);
+	}
+	assert_true(steps > 5);
+	assert_true(neither > 0);
+	assert_int_equal(seen(g, m, 2, 1), 2);
+	assert_int_equal(seen(g, m, 2, 2), LONG);
+	member_close(m);
+}
+
+static int
+due(struct rig *g)
+{
+	struct outbox_row *rows;
+	int n;
+
+	assert_int_equal(
+	    outbox_due(g->db, g->pool, 1, RIG_NOW, 2, &rows, &n), 0);
+	return n;
+}
+
+/* Its answer looks for it where it was; and so does another job. */
+static void
+what_is_on_its_way_ends_first(void **state)
+{
+	struct rig *g = *state;
+	int64_t last = 0;
+
+	rig_do(g, "UPDATE outbox SET state = 'sending', sending_at = 1,"
+		  " answer_by = 2");
+	begin(g);
+	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 0);
+	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 1"), 3);
+	rig_do(g, "UPDATE outbox SET state = 'queued';"
+		  "INSERT INTO jobs(workspace_id, kind, subject)"
+		  " VALUES (1, 'contact_gone', 77)");
+	/* Nothing begins to be sent meanwhile. */
+	assert_int_equal(due(g), 0);
+	assert_int_equal(outbox_is_busy(g->db, RIG_NOW), 0);
+	last = 0;
+	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 0);
+	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 1"), 3);
+	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	rig_jobs(g);
+	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 2"), 2);
+	assert_int_equal(due(g), 1);
+}
+
+/* Who adds a column to conversations lets it move, too. */
+static void
+a_parked_conversation_has_all_columns(void **state)
+{
+	struct rig *g = *state;
+
+	assert_string_equal(
+	    rig_text(g, "SELECT group_concat(name) FROM (SELECT name FROM"
+			" pragma_table_info('conversations')"
+			" WHERE name <> 'workspace_id' ORDER BY name)"),
+	    rig_text(g, "SELECT group_concat(name) FROM (SELECT name FROM"
+			" pragma_table_info('moving_conversations')"
+			" ORDER BY name)"));
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, rig_end)
+	const struct CMUnitTest tests[] = {
+		T(all_of_it_goes_and_nothing_else),
+		T(contacts_are_found_there_or_copied_and_members_stay),
+		T(nobody_sees_half_and_a_kill_in_between_does_no_harm),
+		T(what_is_on_its_way_ends_first),
+		T(a_parked_conversation_has_all_columns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
