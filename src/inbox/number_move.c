@@ -77,14 +77,13 @@ enum {
 #define SOME_OF(TABLE, WHERE, KEY)                                             \
 	"UPDATE " TABLE " SET workspace_id = $2" WHERE " AND (" KEY ") IN ("   \
 	"SELECT " KEY " FROM " TABLE WHERE " LIMIT $5)"
-#define OF_PART(PART)                                                        \
+#define OF_PART(PART)                                                          \
 	" WHERE workspace_id = $1 AND number_id = $3 AND " PART " = $4"
 #define FIRST_OF(TABLE, PART)                                                  \
 	"SELECT " PART " FROM " TABLE " WHERE workspace_id = $1"               \
 	" AND number_id = $2 ORDER BY " PART " LIMIT 1"
 
-#define REACTION_SQL                                                           \
-	SOME_OF("reactions", OF_PART("target_wamid"), "sender")
+#define REACTION_SQL SOME_OF("reactions", OF_PART("target_wamid"), "sender")
 
 static const char *const sql[N_SQL] = {
 	/* What else is on its way in the old workspace comes first: it may be
@@ -454,8 +453,8 @@ arrive(struct moving *m)
 		  : intake_arrived(m->db, intake_number(m->pool, id), m->now);
 	if (due == -1)
 		return -1;
-	log_info("number %s is in workspace %lld now, %d deliveries waited",
-	    id, (long long)m->to, due);
+	log_info("number %s is in workspace %lld now, %d deliveries waited", id,
+	    (long long)m->to, due);
 	return 0;
 }
 
@@ -464,8 +463,7 @@ static int
 must_wait(struct moving *m)
 {
 	int64_t one;
-	int rc =
-	    db_get_int(m->db, sql[OTHERS], DB_ARGS(db_int(m->from)), &one);
+	int rc = db_get_int(m->db, sql[OTHERS], DB_ARGS(db_int(m->from)), &one);
 
 	return rc != 0 ? rc
 		       : db_get_int(m->db, sql[ON_THEIR_WAY],
@@ -473,8 +471,7 @@ must_wait(struct moving *m)
 }
 
 int
-job_number_move(
-    struct db *db, struct pool *pool, struct job *job, int64_t now)
+job_number_move(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	struct moving m = { .db = db,
 		.pool = pool,

@@ -151,9 +151,8 @@ all_of_it_goes_and_nothing_else(void **state)
 	    rig_text(g, "SELECT workspace_id || ' ' || registered || ' ' ||"
 			" COALESCE(moving_to, '-') FROM numbers WHERE id = 1"),
 	    "2 1 -");
-	assert_int_equal(
-	    COUNT(g, "messages WHERE conversation_id = 3"
-		     " AND workspace_id = 1"),
+	assert_int_equal(COUNT(g, "messages WHERE conversation_id = 3"
+				  " AND workspace_id = 1"),
 	    1);
 	/* What is to be sent has its file. */
 	assert_string_equal(
@@ -205,8 +204,8 @@ seen(struct rig *g, struct member_db *m, int64_t workspace, int64_t id)
 	if (rc == 0)
 		return -1;
 	assert_string_equal(c.phone_number_id, "100");
-	rc = thread_read(member_handle(m), g->pool, id, THREAD_END, page,
-	    LONG + 9, &more);
+	rc = thread_read(
+	    member_handle(m), g->pool, id, THREAD_END, page, LONG + 9, &more);
 	if (id == 1)
 		assert_int_equal(page[1].n_reactions, 1024);
 	return rc;
