@@ -53,7 +53,8 @@ CREATE TABLE jobs (
 	subject		INTEGER NOT NULL,	-- whose id it is, KIND says
 	target		INTEGER NOT NULL DEFAULT 0,	-- merge: the conversation that stays; contact_tags: the tag
 	place		INTEGER NOT NULL DEFAULT 0,	-- up to here it is done
-	UNIQUE (workspace_id, kind, subject, target)
+	name		TEXT NOT NULL DEFAULT '',	-- arrived: what deliveries waited for
+	UNIQUE (workspace_id, kind, subject, target, name)
 ) STRICT;
 
 CREATE INDEX jobs_by_target ON jobs(workspace_id, kind, target);
@@ -84,7 +85,7 @@ BEGIN
 	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id LIMIT 17))
 		* (1 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id)) > 17
 	OR EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.contact_id)
-	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
+	ON CONFLICT (workspace_id, kind, subject, target, name) DO UPDATE SET place = 0;
 	UPDATE contacts SET tag_ids = (SELECT group_concat(' ' || tag_id || ' ', '')
 		FROM (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.contact_id ORDER BY tag_id))
 	WHERE workspace_id = new.workspace_id AND id = new.contact_id;
@@ -101,7 +102,7 @@ BEGIN
 	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id LIMIT 17))
 		* (1 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id)) > 17
 	OR EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id)
-	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
+	ON CONFLICT (workspace_id, kind, subject, target, name) DO UPDATE SET place = 0;
 	DELETE FROM conversation_tags
 	WHERE workspace_id = old.workspace_id AND tag_id = old.tag_id AND status IN ('active', 'archived')
 	AND (last_message_at, conversation_id) IN (
@@ -156,7 +157,7 @@ CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
 	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id LIMIT 251)) > 250
-	ON CONFLICT (workspace_id, kind, subject, target) DO NOTHING;
+	ON CONFLICT (workspace_id, kind, subject, target, name) DO NOTHING;
 	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 END;
@@ -166,7 +167,7 @@ WHEN old.name <> new.name COLLATE BINARY
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT new.workspace_id, 'tag_renamed', new.id
 	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_tags WHERE workspace_id = new.workspace_id AND tag_id = new.id LIMIT 501)) > 500
-	ON CONFLICT (workspace_id, kind, subject, target) DO UPDATE SET place = 0;
+	ON CONFLICT (workspace_id, kind, subject, target, name) DO UPDATE SET place = 0;
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) FROM changes WHERE workspace_id = new.workspace_id) + row_number() OVER (ORDER BY contact_id), 'contact.updated', contact_id, NULL
 	FROM contact_tags

@@ -151,8 +151,10 @@ const struct cli_verb cmd_contact[] = {
 	    "A phone that is there already gets the name, the email and the\n"
 	    "further tags of its line.  Nothing is imported when a line is "
 	    "bad.\n"
-	    "FILE - is the standard input.  Other writers wait while lines go\n"
-	    "in: about ten seconds for 100,000.",
+	    "FILE - is the standard input.  Lines go in some at a time, and\n"
+	    "others write in between; what was in when it ended stays, and "
+	    "the\n"
+	    "same file again takes the rest.",
 	    "waspool contact import customers.csv --workspace 1",
 	    import_options, import },
 	{ "list", "", 0, 0, "Lists the contacts of a workspace, newest first",

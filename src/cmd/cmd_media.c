@@ -88,6 +88,23 @@ refuse(struct cli *c, int64_t id)
 	    m.reason != NULL ? m.reason : "it has no id there");
 }
 
+/* A transaction for each piece, so that others get their turn. */
+static int64_t
+again_all(struct cli *c)
+{
+	struct media_place place = { 0 };
+	int64_t n = 0;
+	int more;
+
+	do {
+		store_begin(c);
+		more = store_ok(c, media_again_all(c->inbox, c->now - KEPT,
+				       c->now, &place, &n));
+		store_commit(c);
+	} while (more);
+	return n;
+}
+
 static void
 fetch(struct cli *c)
 {
@@ -99,12 +116,15 @@ fetch(struct cli *c)
 	if (!all)
 		id = cli_number(c, c->args[0], "a message's id");
 	store_inbox(c, DB_WRITE);
-	store_begin(c);
-	n = store_ok(c, all ? media_again_all(c->inbox, c->now - KEPT, c->now)
-			    : media_again(c->inbox, id, c->now));
-	if (!all && n == 0)
-		refuse(c, id);
-	store_commit(c);
+	if (all)
+		n = again_all(c);
+	else {
+		store_begin(c);
+		n = store_ok(c, media_again(c->inbox, id, c->now));
+		if (n == 0)
+			refuse(c, id);
+		store_commit(c);
+	}
 	store_wake(c);
 	say_done(c, "due", n, "%" PRId64 " due now", n);
 }
@@ -114,17 +134,22 @@ fetch(struct cli *c)
 static const char *
 repair(struct cli *c, const char *path, int64_t *again)
 {
-	int64_t n;
+	int64_t n, all = 0;
 
 	if (cli_option(c, "repair") == NULL)
 		return NULL;
-	store_begin(c);
-	n = store_ok(c, media_lost(c->inbox, path, c->now));
-	if (vault_delete(dir(c), path) == -1)
-		cli_fail(EX_IOERR, "%s/%s cannot be deleted", dir(c), path);
-	store_commit(c);
-	*again += n;
-	return n > 0 ? "asked for again where the provider has it" : "deleted";
+	do {
+		store_begin(c);
+		n = store_ok(c, media_lost(c->inbox, path, c->now));
+		all += n;
+		if (n == 0 && vault_delete(dir(c), path) == -1)
+			cli_fail(
+			    EX_IOERR, "%s/%s cannot be deleted", dir(c), path);
+		store_commit(c);
+	} while (n > 0);
+	*again += all;
+	return all > 0 ? "asked for again where the provider has it"
+		       : "deleted";
 }
 
 static void

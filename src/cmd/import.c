@@ -17,13 +17,24 @@
 
 #define PROGRESS_EVERY 500 /* lines */
 
+/* A step of the import (db.h) ends when the next line could write too much:
+ * the contact with its links, and each of its tags; of many tags most are left
+ * to a job.  Then others write. */
+#define LINE_ROWS 180
+#define TAG_ROWS  24
+#define TAGS_ROWS 480
+
+#define LET_MS 5
+
 struct import {
 	struct cli *cli;
 	struct db *db;
 	struct pool *pool; /* of one line */
 	void *named;	   /* tree: phones that the file gives a name */
 	int progress;	   /* stderr is a terminal */
+	int skip_bad;	   /* bad lines are said, and left out */
 	long lines, added, updated, bad;
+	long done; /* lines that are on disk */
 };
 
 static char *
@@ -50,19 +61,29 @@ read_all(struct cli *c, const char *path, size_t *len)
 	return buf_end(&b);
 }
 
-static int
-ok(const struct import *im, int rc)
-{
-	if (rc < 0)
-		store_fail(im->db);
-	return rc;
-}
-
 static void
 clear_progress(const struct import *im)
 {
 	if (im->progress)
 		fputs("\r\033[K", stderr);
+}
+
+/* What is in stays: the same file again takes the rest. */
+static int
+ok(const struct import *im, int rc)
+{
+	if (rc >= 0)
+		return rc;
+	if (im->done == 0)
+		store_fail(im->db);
+	clear_progress(im);
+	cli_fail(db_error(im->db) == DB_BUSY ? EX_TEMPFAIL : EX_IOERR,
+	    "the %s after %ld of %ld lines, which are imported: "
+	    "import the same file again for the others",
+	    db_error(im->db) == DB_BUSY	  ? "inbox is busy"
+	    : db_error(im->db) == DB_FULL ? "disk is full"
+					  : "database failed",
+	    im->done, im->lines);
 }
 
 static void
@@ -141,10 +162,31 @@ put(struct import *im, const struct sheet_line *l)
 
 	if (ok(im, book_find(im->db, c->phone, &id)))
 		update(im, id, c);
-	else if (c->name != NULL) { /* else the check has said so */
+	else if (c->name != NULL) {
 		ok(im, book_create(im->db, im->pool, c, im->cli->now, &id));
 		im->added++;
-	}
+	} else if (!im->skip_bad) /* was there when it was checked */
+		bad_line(im, l, "a new contact wants a name");
+}
+
+/* Ends a transaction with the line N, and lets others write. */
+static void
+end_step(struct import *im, long n)
+{
+	int wanted = db_wanted(im->db);
+
+	ok(im, db_commit(im->db));
+	im->done = n;
+	if (wanted)
+		db_let_others(im->db, LET_MS);
+}
+
+static int64_t
+rows_of(const struct sheet_line *l)
+{
+	int64_t tags = (int64_t)l->contact.n_tags * TAG_ROWS;
+
+	return LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS);
 }
 
 static void
@@ -153,20 +195,27 @@ put_all(struct import *im, struct sheet s)
 	struct sheet_line l;
 	long n;
 
-	for (n = 1; sheet_next(&s, im->pool, &l); n++) {
+	for (n = 0; sheet_next(&s, im->pool, &l); n++) {
+		if (n > im->done &&
+		    db_written(im->db) + rows_of(&l) > DB_STEP_MAX)
+			end_step(im, n);
+		if (n == im->done)
+			ok(im, db_begin_step(im->db));
 		if (l.why == NULL)
 			put(im, &l);
 		if (im->progress && n % PROGRESS_EVERY == 0)
 			fprintf(stderr, "\r%ld of %ld lines", n, im->lines);
 		pool_reset(im->pool);
 	}
+	if (n > im->done)
+		end_step(im, n);
 	clear_progress(im);
 }
 
 static void
 stop_if_bad(const struct import *im)
 {
-	if (im->bad > 0 && cli_option(im->cli, "skip-bad") == NULL)
+	if (im->bad > 0 && !im->skip_bad)
 		cli_fail(EX_DATAERR,
 		    "%ld of %ld lines are bad, so nothing "
 		    "was imported (--skip-bad imports the "
@@ -192,6 +241,7 @@ import_file(struct cli *c, struct db *db, const char *path)
 	struct import im = { .cli = c,
 		.db = db,
 		.pool = pool_new(),
+		.skip_bad = cli_option(c, "skip-bad") != NULL,
 		.progress = isatty(STDERR_FILENO) && !c->json };
 	struct sheet s;
 	const char *why;
@@ -202,11 +252,9 @@ import_file(struct cli *c, struct db *db, const char *path)
 		cli_fail(EX_DATAERR, "%s: %s", path, why);
 	if (s.ignored != NULL)
 		say_hint(c, "not imported: %s", s.ignored);
-	ok(&im, db_begin(db));
 	check(&im, s);
 	stop_if_bad(&im);
 	put_all(&im, s);
-	ok(&im, db_commit(db));
 	show_counts(&im);
 	pool_free(im.pool);
 }

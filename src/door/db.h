@@ -132,11 +132,13 @@ void	db_let_others(struct db *, int max_ms);	/* before the next one */
 
 /*
  * A write transaction that must stay small, so that nobody waits long behind
- * it: a step.  db_written counts the rows that the open write transaction has
- * inserted, changed and deleted so far, those of triggers and of the search's
- * own tables too; who has much to do ends the step well before DB_STEP_MAX.
- * More than that at db_commit is a fault of the program: it is on disk all the
- * same, the log says so, and after db_strict() (tests) the program ends.
+ * it: a step.  At most DB_STEP_MAX rows are inserted, changed and deleted, those
+ * of triggers included.  db_written counts what the open write transaction has
+ * done so far, and also the rows in which the search keeps its words: who has
+ * much to do ends the step well before DB_STEP_MAX.  A step that is larger is a
+ * fault of the program: after db_strict() (tests) it ends there, without the
+ * search's rows, which FTS5 merges when it likes; else the log says it when it
+ * is far too large, and all is on disk.
  */
 #define DB_STEP_MAX 1000
 

@@ -45,6 +45,8 @@ struct db {
 	int		 writing;	/* in a write transaction */
 	int		 step;		/* … that must stay small */
 	int64_t		 before;	/* db_changes when it began */
+	int64_t		 of_search;	/* strict: rows of FTS5's own, … */
+	int64_t		 search_before;	/* … db_changes before one of them */
 	int		 wal_pages;	/* after our last commit */
 	struct sqlite3	*pin;		/* db_flush_apart; else NULL */
 	int		 stepped;	/* wal_pages when it was pinned */

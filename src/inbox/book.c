@@ -26,12 +26,17 @@ enum {
 	HAS_TAG,
 	OF_PHONE,
 	OF_ACCOUNT,
+	OF_CONTACT,
 	LINK,
 	UNLINK,
+	LATER,
 	N_SQL
 };
 
-#define CONVERSATIONS_MAX 64 /* of one account: one for each number */
+/* So many conversations are looked at at once, and linked or unlinked until so
+ * many rows are written; the rest is a job (inbox/job.h). */
+#define CONVERSATIONS_MAX 64
+#define LINKED_FULL	  100
 
 static const char *const sql[N_SQL] = {
 	[GET] = "SELECT id, phone, name, email, created_at, updated_at, tag_ids"
@@ -59,8 +64,11 @@ static const char *const sql[N_SQL] = {
 	[LINK] = "UPDATE my_conversations SET contact_id = $2,"
 		 " updated_at = $3 WHERE id = $1"
 		 " AND link = 'auto' AND contact_id IS NULL",
+	[OF_CONTACT] = "SELECT id FROM my_conversations WHERE contact_id = $1"
+		       " ORDER BY id LIMIT $2",
 	[UNLINK] = "UPDATE my_conversations SET contact_id = NULL,"
-		   " updated_at = $2 WHERE contact_id = $1 AND link = 'auto'",
+		   " updated_at = $2 WHERE id = $1 AND link = 'auto'",
+	[LATER] = "INSERT INTO my_links(contact_id) VALUES ($1)",
 };
 
 const char *const *
@@ -116,19 +124,29 @@ read_ids(struct db *db, const char *statement, const struct db_arg *args,
 }
 
 static int
+later(struct db *db, int64_t contact_id)
+{
+	return db_run(db, sql[LATER], DB_ARGS(db_int(contact_id)));
+}
+
+/* FULL: as much as db_written may become. */
+static int
 link_found(struct db *db, const char *statement, const char *key,
-    int64_t contact_id, int64_t now)
+    int64_t contact_id, int64_t now, int64_t full)
 {
 	int64_t ids[CONVERSATIONS_MAX];
 	int n = read_ids(db, statement,
-	    DB_ARGS(db_text(key), db_int(CONVERSATIONS_MAX)), ids,
-	    CONVERSATIONS_MAX);
+		DB_ARGS(db_text(key), db_int(CONVERSATIONS_MAX)), ids,
+		CONVERSATIONS_MAX),
+	    i;
 
-	for (int i = 0; i < n; i++)
+	for (i = 0; i < n && db_written(db) < full; i++)
 		if (db_run(db, sql[LINK],
 			DB_ARGS(db_int(ids[i]), db_int(contact_id),
 			    db_int(now))) == -1)
 			return -1;
+	if (i < n || n == CONVERSATIONS_MAX)
+		return later(db, contact_id);
 	return n == -1 ? -1 : 0;
 }
 
@@ -139,13 +157,34 @@ link_conversations(struct db *db, struct pool *pool, int64_t id,
 {
 	const char *account[PHONE_VARIANTS_MAX];
 	int n = phone_accounts(pool, phone, account);
+	int64_t full = db_written(db) + LINKED_FULL;
 
 	for (int i = 0; i < n; i++)
-		if (link_found(db, sql[OF_PHONE], account[i], id, now) == -1 ||
-		    link_found(db, sql[OF_ACCOUNT], account[i] + 1, id, now) ==
-			-1)
+		if (link_found(db, sql[OF_PHONE], account[i], id, now, full) ==
+			-1 ||
+		    link_found(db, sql[OF_ACCOUNT], account[i] + 1, id, now,
+			full) == -1)
 			return -1;
 	return 0;
+}
+
+/* Those of the phone that it had. */
+static int
+unlink_conversations(struct db *db, int64_t id, int64_t now)
+{
+	int64_t ids[CONVERSATIONS_MAX], full = db_written(db) + LINKED_FULL;
+	int n = read_ids(db, sql[OF_CONTACT],
+		DB_ARGS(db_int(id), db_int(CONVERSATIONS_MAX)), ids,
+		CONVERSATIONS_MAX),
+	    i;
+
+	for (i = 0; i < n && db_written(db) < full; i++)
+		if (db_run(db, sql[UNLINK],
+			DB_ARGS(db_int(ids[i]), db_int(now))) == -1)
+			return -1;
+	if (i < n || n == CONVERSATIONS_MAX)
+		return later(db, id);
+	return n == -1 ? -1 : 0;
 }
 
 int
@@ -180,8 +219,7 @@ book_change(struct db *db, struct pool *pool, const struct book_contact *c,
 		    db_text(c->email), db_int(now))) == -1)
 		return -1;
 	if (moved &&
-	    (db_run(db, sql[UNLINK], DB_ARGS(db_int(c->id), db_int(now))) ==
-		    -1 ||
+	    (unlink_conversations(db, c->id, now) == -1 ||
 		link_conversations(db, pool, c->id, c->phone, now) == -1))
 		return -1;
 	return 1;

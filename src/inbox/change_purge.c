@@ -21,7 +21,7 @@ static const char *const sql[N_SQL] = {
 	    "INSERT INTO change_marks(workspace_id, at, seq)"
 	    " SELECT w.id, $1," NEWEST " FROM workspaces w WHERE" NEWEST
 	    " > coalesce((SELECT max(m.seq) FROM change_marks m"
-	    "  WHERE m.workspace_id = w.id), 0)"
+	    "  WHERE m.workspace_id = w.id), 0) LIMIT $2"
 	    " ON CONFLICT(workspace_id, at) DO UPDATE SET seq = excluded.seq",
 	[OLD] = "SELECT workspace_id, at, seq FROM change_marks"
 		" WHERE at < $1 ORDER BY workspace_id, at LIMIT 1",
@@ -48,23 +48,28 @@ change_purge_prepare(struct db *db)
 	return db_prepare(db, sql, N_SQL);
 }
 
-/* Where there is something new since the last mark. */
+/* Where there is something new since the last mark, some workspaces in a
+ * transaction. */
 static int
 mark(struct db *db, int64_t now)
 {
 	int64_t n = 0;
 
-	if (db_get_int(db, sql[UNMARKED], DB_NONE, &n) == -1)
-		return -1;
-	if (n == 0)
-		return 0;
-	if (db_begin(db) == -1)
-		return -1;
-	if (db_run(db, sql[MARK], DB_ARGS(db_int(now))) == -1) {
-		db_rollback(db);
-		return -1;
+	for (;;) {
+		if (db_get_int(db, sql[UNMARKED], DB_NONE, &n) == -1)
+			return -1;
+		if (n == 0)
+			return 0;
+		if (db_begin_step(db) == -1)
+			return -1;
+		if (db_run(db, sql[MARK], DB_ARGS(db_int(now), db_int(STEP))) ==
+		    -1) {
+			db_rollback(db);
+			return -1;
+		}
+		if (db_commit(db) == -1)
+			return -1;
 	}
-	return db_commit(db);
 }
 
 /* The oldest mark: 1, 0 none is that old, -1. */
@@ -93,7 +98,7 @@ delete_some(struct db *db, int64_t older)
 
 	if (rc != 1)
 		return rc;
-	if (db_begin(db) == -1)
+	if (db_begin_step(db) == -1)
 		return -1;
 	rc = db_run(db, sql[DELETE],
 	    DB_ARGS(db_int(workspace_id), db_int(seq), db_int(STEP)));
@@ -112,7 +117,7 @@ delete_tickets(struct db *db, int64_t now)
 {
 	int64_t n;
 
-	if (db_begin(db) == -1)
+	if (db_begin_step(db) == -1)
 		return -1;
 	if (db_run(db, sql[TICKETS], DB_ARGS(db_int(now), db_int(STEP))) ==
 	    -1) {

@@ -3,6 +3,7 @@
  * transaction that holds the effects of what was read, so a delivery is never
  * marked and not applied; what failed leaves a row here in the same moment.
  */
+#include <limits.h>
 #include <stddef.h>
 
 #include "base/pool.h"
@@ -10,6 +11,7 @@
 #include "door/db.h"
 
 #include "inbox/intake.h"
+#include "inbox/job.h"
 
 enum {
 	CURSOR,
@@ -25,6 +27,8 @@ enum {
 	RETRY,
 	REPLAY,
 	ARRIVED,
+	COUNT,
+	REST,
 	WAITING,
 	IS_HELD,
 	N_SQL
@@ -77,9 +81,17 @@ static const char *const sql[N_SQL] = {
 	    " ON CONFLICT(node, delivery_id) DO UPDATE SET"
 	    " state = 'deferred', attempts = 0, due_at = excluded.due_at,"
 	    " updated_at = excluded.updated_at",
-	[ARRIVED] = "UPDATE held SET state = 'deferred', attempts = 0,"
-		    " due_at = $2, updated_at = $2"
-		    " WHERE waits_for = substr($1, 1, $3)",
+	/* What waits for nothing any more is held for another reason then. */
+	[ARRIVED] =
+	    "UPDATE held SET state = 'deferred', attempts = 0,"
+	    " due_at = $2, updated_at = $2, waits_for = NULL"
+	    " WHERE (node, delivery_id) IN (SELECT node, delivery_id FROM held"
+	    "  WHERE waits_for = substr($1, 1, $3) LIMIT $4)",
+	[COUNT] = "SELECT COUNT(*) FROM held"
+		  " WHERE waits_for = substr($1, 1, $2)",
+	[REST] = "INSERT INTO jobs(workspace_id, kind, subject, name)"
+		 " VALUES (0, 'arrived', 0, $1) ON CONFLICT (workspace_id,"
+		 " kind, subject, target, name) DO NOTHING",
 	/* From one to the next, however many deliveries wait for each. */
 	[WAITING] = "WITH RECURSIVE w(name) AS ("
 		    "SELECT MIN(waits_for) FROM held"
@@ -98,6 +110,8 @@ static const char *const sql[N_SQL] = {
 /* Seconds until the next attempt, after the first, second, … failure. */
 static const int64_t delays[] = { 5, 30, 120, 600, 3600, 21600, 86400 };
 #define N_DELAYS ((int64_t)(sizeof(delays) / sizeof(delays[0])))
+
+#define ARRIVED_AT_ONCE 500 /* rows */
 
 int
 intake_prepare(struct db *db)
@@ -323,14 +337,40 @@ intake_account(struct pool *pool, const char *waba_id)
 	return pool_printf(pool, "account %s", waba_id);
 }
 
-int
-intake_arrived(struct db *db, const char *waits_for, int64_t now)
+static int
+arrived(struct db *db, const char *waits_for, int64_t now)
 {
 	if (db_run(db, sql[ARRIVED],
 		DB_ARGS(db_text(waits_for), db_int(now),
-		    db_int(INTAKE_REASON_MAX))) == -1)
+		    db_int(INTAKE_REASON_MAX), db_int(ARRIVED_AT_ONCE))) == -1)
 		return -1;
 	return (int)db_changed(db);
+}
+
+int
+intake_arrived(struct db *db, const char *waits_for, int64_t now)
+{
+	int64_t n = 0;
+
+	if (db_get_int(db, sql[COUNT],
+		DB_ARGS(db_text(waits_for), db_int(INTAKE_REASON_MAX)),
+		&n) == -1 ||
+	    arrived(db, waits_for, now) == -1)
+		return -1;
+	if (n > ARRIVED_AT_ONCE &&
+	    db_run(db, sql[REST], DB_ARGS(db_text(waits_for))) == -1)
+		return -1;
+	return n < INT_MAX ? (int)n : INT_MAX;
+}
+
+int
+intake_arrived_step(
+    struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int n = arrived(db, job->name, now);
+
+	(void)pool;
+	return n == -1 ? -1 : n == ARRIVED_AT_ONCE;
 }
 
 int

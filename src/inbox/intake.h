@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct job;
 struct pool;
 
 /*
@@ -90,8 +91,11 @@ int	intake_replay(struct db *, const char *node, int64_t id, int64_t now);
 char	*intake_number(struct pool *, const char *phone_number_id);
 char	*intake_account(struct pool *, const char *waba_id);
 
-/* It is there: all that wait for it, on every node, are due: how many, -1. */
+/* It is there: all that wait for it, on every node, are due: how many, -1.
+ * The first hundreds at once, the others by a job (job.h), whose step this is. */
 int	intake_arrived(struct db *, const char *waits_for, int64_t now);
+int	intake_arrived_step(struct db *, struct pool *, struct job *,
+	    int64_t now);
 
 /* What is waited for, behind AFTER ("" from the beginning) in order, at most
  * MAX, in POOL. */

@@ -9,6 +9,7 @@
 
 #include "door/db.h"
 
+#include "inbox/intake.h"
 #include "inbox/job.h"
 #include "inbox/job_kinds.h"
 #include "inbox/merge.h"
@@ -16,7 +17,9 @@
 
 enum { NEXT, ONE, OF, PLACE, END, N_SQL };
 
-#define JOB "SELECT id, workspace_id, kind, subject, target, place FROM jobs"
+#define JOB                                                                    \
+	"SELECT id, workspace_id, kind, subject, target, place, name FROM "    \
+	"jobs"
 
 static const char *const sql[N_SQL] = {
 	[NEXT] = JOB " WHERE id > $1 ORDER BY id LIMIT 1",
@@ -37,17 +40,20 @@ static const struct kind {
 	{ "merge", merge_step },
 	{ "contact_gone", job_contact_gone },
 	{ "contact_tags", job_contact_tags },
+	{ "contact_links", job_contact_links },
 	{ "tag_gone", job_tag_gone },
 	{ "tag_renamed", job_tag_renamed },
 	{ "member_gone", job_member_gone },
 	{ "number_gone", job_number_gone },
 	{ "number_move", job_number_move },
+	{ "arrived", intake_arrived_step },
 };
 
 int
 job_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1 || merge_prepare(db) == -1 ||
+	    intake_prepare(db) == -1 || job_links_prepare(db) == -1 ||
 	    number_move_prepare(db) == -1)
 		return -1;
 	return job_kinds_prepare(db);
@@ -67,6 +73,7 @@ read_job(struct db_rows *r, struct pool *pool, struct job *job)
 			.subject = db_col_int(r, 3),
 			.target = db_col_int(r, 4),
 			.place = db_col_int(r, 5),
+			.name = db_col_copy(r, pool, 6),
 		};
 	db_end(r);
 	return rc;

@@ -22,17 +22,20 @@ struct pool;
  *		SUBJECT, to which TARGET was added or from which it was taken
  * tag_gone	contacts lose tag SUBJECT, which has no name any more
  * tag_renamed	each contact with tag SUBJECT is noted as changed
+ * contact_links	conversations follow the phone of contact SUBJECT
  * member_gone	conversations of user SUBJECT, who is no member any more and is
  *		shown no more, become nobody's
  * number_gone	what is left of number SUBJECT, which is removed, is deleted
  * number_move	number SUBJECT goes to workspace TARGET (number_move.h)
+ * arrived	deliveries that waited for NAME (intake.h) are due
  */
 struct job {
 	int64_t id, workspace_id;
 	const char *kind; /* in POOL */
 	int64_t subject, target;
-	int64_t place; /* how far it is; a step moves it */
-	int waits;     /* for another job, or an answer */
+	int64_t place;	  /* how far it is; a step moves it */
+	const char *name; /* in POOL */
+	int waits;	  /* for another job, or an answer */
 };
 
 int job_prepare(struct db *);

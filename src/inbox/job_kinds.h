@@ -8,7 +8,7 @@ struct job;
 struct pool;
 
 /*
- * What a step of each kind of job does (job.h; merge_step is in merge.h), in
+ * What a step of each kind of job does (job.h; two are in merge.h, intake.h), in
  * the caller's transaction: 1 there is more, and job->place says how far it
  * is; JOB_WAITS: something else has to end first; 0 it is done; -1.
  */
@@ -21,9 +21,10 @@ typedef int job_kind(struct db *, struct pool *, struct job *, int64_t now);
 #define JOB_FULL 700
 
 int job_kinds_prepare(struct db *);
+int job_links_prepare(struct db *);
 
-job_kind job_contact_gone, job_contact_tags, job_tag_gone, job_tag_renamed;
-job_kind job_member_gone, job_number_gone;
+job_kind job_contact_gone, job_contact_tags, job_contact_links;
+job_kind job_tag_gone, job_tag_renamed, job_member_gone, job_number_gone;
 job_kind job_number_move; /* number_move.c */
 
 #endif

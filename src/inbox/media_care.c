@@ -13,6 +13,7 @@ enum {
 	GET,
 	AGAIN,
 	AGAIN_ALL,
+	AGAIN_UPTO,
 	PATHS,
 	USES,
 	LOST,
@@ -33,11 +34,14 @@ static const char *const sql[N_SQL] = {
 		  " attempts = 0, due_at = $2"
 		  " WHERE message_id = $1 AND media_id IS NOT NULL"
 		  " AND state <> 'stored'",
+	/* State by state, in the order of ids; what is due already stays. */
 	[AGAIN_ALL] = "UPDATE media SET state = 'pending', reason = NULL,"
 		      " attempts = 0, due_at = $2"
-		      " WHERE state IN ('pending', 'failed', 'missing')"
+		      " WHERE state = $3 AND id > $4 AND id <= $5"
 		      " AND media_id IS NOT NULL AND created_at >= $1"
 		      " AND (reason IS NULL OR reason <> 'pruned')",
+	[AGAIN_UPTO] = "SELECT MAX(id) FROM (SELECT id FROM media"
+		       " WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3)",
 	[PATHS] = "SELECT path FROM media WHERE path > $1"
 		  " UNION SELECT path FROM uploads WHERE path > $1"
 		  " ORDER BY path LIMIT $2",
@@ -47,7 +51,8 @@ static const char *const sql[N_SQL] = {
 		 " state = CASE WHEN media_id IS NULL THEN 'missing'"
 		 "  ELSE 'pending' END,"
 		 " reason = 'the stored file was lost',"
-		 " due_at = $2 WHERE path = $1",
+		 " due_at = $2 WHERE id IN (SELECT id FROM media"
+		 "  WHERE path = $1 LIMIT $3)",
 	[OLD] = "SELECT id, path FROM media"
 		" WHERE state = 'stored' AND created_at < $1"
 		" ORDER BY id LIMIT $2",
@@ -61,6 +66,9 @@ static const char *const sql[N_SQL] = {
 	[LET_UPLOAD_GO] = "DELETE FROM uploads WHERE id = $1",
 	[LET_ITS_IDS_GO] = "DELETE FROM upload_media WHERE upload_id = $1",
 };
+
+/* Each is a change, too. */
+#define STEP 400
 
 int
 media_care_prepare(struct db *db)
@@ -124,15 +132,36 @@ media_again(struct db *db, int64_t message_id, int64_t now)
 }
 
 int
-media_again_all(struct db *db, int64_t since, int64_t now)
+media_again_all(struct db *db, int64_t since, int64_t now,
+    struct media_place *place, int64_t *due)
 {
-	return change(db, sql[AGAIN_ALL], DB_ARGS(db_int(since), db_int(now)));
+	/* What is pending first: the others become so. */
+	static const char *const states[] = { "pending", "failed", "missing" };
+	const char *state = states[place->state];
+	int64_t last = 0;
+	int n;
+
+	if (db_get_int(db, sql[AGAIN_UPTO],
+		DB_ARGS(db_text(state), db_int(place->id), db_int(STEP)),
+		&last) == -1)
+		return -1;
+	if (last == 0) {
+		*place = (struct media_place){ place->state + 1, 0 };
+		return place->state < sizeof(states) / sizeof(states[0]);
+	}
+	n = change(db, sql[AGAIN_ALL],
+	    DB_ARGS(db_int(since), db_int(now), db_text(state),
+		db_int(place->id), db_int(last)));
+	place->id = last;
+	*due += n;
+	return n == -1 ? -1 : 1;
 }
 
 int
 media_lost(struct db *db, const char *path, int64_t now)
 {
-	return change(db, sql[LOST], DB_ARGS(db_text(path), db_int(now)));
+	return change(
+	    db, sql[LOST], DB_ARGS(db_text(path), db_int(now), db_int(STEP)));
 }
 
 int

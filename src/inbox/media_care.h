@@ -22,10 +22,17 @@ int	media_get(struct db *, struct pool *, int64_t message_id,
 /*
  * Due now, as if it came now for the first time: 1, 0 when there is none that
  * the provider could give, -1.  all: those that failed, are missing or wait,
- * and came after SINCE: how many, or -1.
+ * and came after SINCE: some hundreds from *PLACE on ({ 0 } at first), for a
+ * transaction each; *DUE counts them.  1 go on, 0 that was all, -1.
  */
+struct media_place {
+	unsigned	 state;
+	int64_t		 id;
+};
+
 int	media_again(struct db *, int64_t message_id, int64_t now);
-int	media_again_all(struct db *, int64_t since, int64_t now);
+int	media_again_all(struct db *, int64_t since, int64_t now,
+	    struct media_place *, int64_t *due);
 
 /* All paths that are stored, of uploads too, in order: 0, or -1. */
 int	media_paths(struct db *, struct pool *, const char *after, int max,
@@ -33,7 +40,7 @@ int	media_paths(struct db *, struct pool *, const char *after, int max,
 /* 1 when a message or an upload has it, 0, -1. */
 int	media_uses(struct db *, const char *path);
 /* The file of that path is lost: due again where the provider could give it,
- * else missing.  How many messages, or -1. */
+ * else missing.  How many messages, 0 no more (some hundreds at once), -1. */
 int	media_lost(struct db *, const char *path, int64_t now);
 
 /* At most MAX files of messages and MAX uploads that came before BEFORE are

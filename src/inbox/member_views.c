@@ -92,6 +92,12 @@ const char member_views[] =
     "	SELECT subject AS gone, target AS keep\n"
     "	FROM jobs WHERE workspace_id = my_workspace() AND kind = 'merge';\n"
 
+    /* Nobody reads these: a contact whose conversations are to follow. */
+    "CREATE TEMP VIEW my_links AS\n"
+    "	SELECT subject AS contact_id\n"
+    "	FROM jobs WHERE workspace_id = my_workspace()\n"
+    "	AND kind = 'contact_links';\n"
+
     /* Nobody reads these: their hashes are for who signs somebody in. */
     "CREATE TEMP VIEW my_tickets AS\n"
     "	SELECT hash, expires_at\n"
@@ -198,6 +204,15 @@ const char member_views[] =
     "BEGIN\n"
     "	DELETE FROM contacts\n"
     "	WHERE workspace_id = my_workspace() AND id = old.id;\n"
+    "END;\n"
+
+    "CREATE TEMP TRIGGER my_link_later INSTEAD OF INSERT ON my_links\n"
+    "BEGIN\n"
+    "	INSERT INTO jobs(workspace_id, kind, subject)\n"
+    "	SELECT my_workspace(), 'contact_links', id FROM contacts\n"
+    "	WHERE workspace_id = my_workspace() AND id = new.contact_id\n"
+    "	ON CONFLICT (workspace_id, kind, subject, target, name)\n"
+    "	DO UPDATE SET place = 0;\n"
     "END;\n"
 
     /* Made once, however many ask for it. */

@@ -94,10 +94,13 @@ static const char *const sql[N_SQL] = {
 	    "UPDATE messages SET status = 'failed', error = $3"
 	    " WHERE workspace_id = $1 AND id = $2 AND wamid IS NULL",
 	/* One that was read: so were those before it. */
-	[READS] = "UPDATE outbox SET state = 'done'"
-		  " WHERE workspace_id = $1 AND conversation_id = $2"
-		  " AND state IN ('queued', 'sending') AND kind = 'read'"
-		  " AND id <= $3",
+	[READS] =
+	    "UPDATE outbox SET state = 'done'"
+	    " WHERE workspace_id = $1 AND conversation_id = $2"
+	    " AND state IN ('queued', 'sending') AND kind = 'read'"
+	    " AND id IN (SELECT id FROM outbox WHERE workspace_id = $1"
+	    "  AND conversation_id = $2 AND state IN ('queued', 'sending')"
+	    "  AND kind = 'read' AND id <= $3 ORDER BY id DESC LIMIT 500)",
 	[LOST] = "UPDATE outbox SET answer_by = $2, reason = $3"
 		 " WHERE id = $1 AND state = 'sending'",
 	[EXPIRED] = "SELECT 1 FROM outbox"

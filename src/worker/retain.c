@@ -170,7 +170,7 @@ forget(struct retain *r, int64_t now)
 {
 	int a, b, c, d;
 
-	if (db_begin(r->db) == -1)
+	if (db_begin_step(r->db) == -1)
 		return -1;
 	if ((a = forget_rows(r, now)) == -1 ||
 	    (b = forget_keys(r, now - KEYS_KEPT)) == -1 ||

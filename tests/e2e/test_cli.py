@@ -14,6 +14,7 @@ import pytest
 from rig import BUILD, clean_environment
 
 BIN = os.environ.get("WASPOOL_BIN", str(BUILD / "inst/bin/waspool"))
+PROCESSOR = BUILD / "inst/bin/waspool-process"
 NUMBER = "106540352242922"
 NOUNS = {
     "workspace": ["add", "list"],
@@ -451,6 +452,53 @@ def test_import_of_another_file(full, text, said):
 
 def test_import_of_no_file(full):
     full.fails(66, "contact", "import", full.dir / "none.csv")
+
+
+def test_an_import_writes_little_at_a_time(full):
+    """Whoever else writes does not wait for it: also for the worst lines."""
+    full("number", "add", NUMBER)
+    phones = [f"+4930{i:07}" for i in range(20)]
+    for phone in phones:
+        full.sql("inbox.db", "INSERT INTO conversations(workspace_id,"
+                 " number_id, phone, created_at, updated_at) VALUES"
+                 f" (1, 1, '{phone}', 1, 1), (1, 1, '{phone}', 1, 1),"
+                 f" (1, 1, '{phone}', 1, 1)")
+    tags = ",".join(f"tag {i}" for i in range(50))
+    path = sheet(full, "phone,name,tags\n" + "".join(
+        f'{p},Ann,"{tags}"\n' for p in phones * 2))
+    done = full.run("contact", "import", "--json", path)
+    assert json.loads(done.stdout) == {
+        "lines": 40, "added": 20, "updated": 20, "bad": 0}
+    assert "transaction" not in done.stderr
+    subprocess.run([PROCESSOR, "--once"], env=full.env, check=True,
+                   timeout=60)
+    assert full.sql("inbox.db", "SELECT count(*) FROM jobs") == [(0,)]
+    assert full.sql("inbox.db", "SELECT count(*) FROM conversation_tags"
+                    " WHERE tag_ids LIKE '% 1 % 50 %'") == [(20 * 3 * 50,)]
+
+
+def test_an_import_that_was_killed_has_the_first_lines(full):
+    lines = [f"+49301{i:06},Ann {i},vip\n" for i in range(6000)]
+    path = sheet(full, "phone,name,tags\n" + "".join(lines))
+    p = subprocess.Popen([BIN, "contact", "import", path], env=full.env,
+                         stdout=subprocess.DEVNULL)
+    c = sqlite3.connect(f"file:{full.dir}/state/inbox.db?mode=ro", uri=True)
+    while c.execute("SELECT count(*) FROM contacts").fetchone()[0] < 200:
+        assert p.poll() is None
+    p.kill()
+    p.wait()
+    c.close()
+    names = [n for n, in full.sql(
+        "inbox.db", "SELECT name FROM contacts ORDER BY id")]
+    assert 0 < len(names) < len(lines)
+    assert names == [f"Ann {i}" for i in range(len(names))]
+    changes = full.sql("inbox.db", "SELECT max(seq) FROM changes")[0][0]
+    assert full("contact", "import", path) == {
+        "lines": 6000, "added": 6000 - len(names), "updated": len(names),
+        "bad": 0}
+    new = full.sql("inbox.db", "SELECT count(*) FROM changes WHERE seq >"
+                   f" {changes} AND object_id <= {len(names)}")
+    assert new == [(0,)], "what was in changes again"
 
 
 def test_import_links_conversations(full):

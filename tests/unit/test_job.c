@@ -5,6 +5,7 @@
  */
 #include "rig.h"
 
+#include "inbox/book.h"
 #include "inbox/change.h"
 #include "inbox/conversation.h"
 #include "inbox/desk.h"
@@ -504,6 +505,71 @@ a_number_that_is_removed_leaves_nothing(void **state)
 	    COUNT(g, "workspace_events WHERE number_id IS NOT NULL"), 0);
 }
 
+/* MANY conversations of MANY numbers with the phone of contact 1, and it gets
+ * another that they do not have. */
+static void
+a_phone_of_many_conversations_changes(void **state)
+{
+	struct rig *g = *state;
+	struct member_db *m = member(g);
+	struct book_contact c = { .phone = "+49301", .name = "Ann" };
+	int64_t id = 0, taken = 0;
+
+	run(g, pool_printf(g->pool,
+		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		   " FROM n WHERE i < %d) INSERT INTO conversations(id,"
+		   " workspace_id, number_id, phone, last_message_at,"
+		   " created_at, updated_at) SELECT i, 1, 1, CASE WHEN i < %d"
+		   " THEN '+49301' ELSE '+49302' END, i, 1, 1 FROM n;"
+		   "INSERT INTO identities SELECT 1, 1, 'wa_id', '49777' || id,"
+		   " id, 1 FROM conversations",
+		   MANY, MANY / 2));
+	assert_int_equal(db_begin_step(member_handle(m)), 0);
+	assert_int_equal(
+	    book_create(member_handle(m), g->pool, &c, RIG_NOW, &id), 1);
+	assert_int_equal(db_commit(member_handle(m)), 0);
+	rig_jobs(g);
+	assert_int_equal(COUNT(g, "conversations WHERE contact_id IS NOT NULL"),
+	    COUNT(g, "conversations WHERE phone = '+49301'") + 0);
+	c.id = id;
+	c.phone = "+49302";
+	assert_int_equal(db_begin_step(member_handle(m)), 0);
+	assert_int_equal(
+	    book_change(member_handle(m), g->pool, &c, RIG_NOW, &taken), 1);
+	assert_int_equal(db_commit(member_handle(m)), 0);
+	rig_jobs(g);
+	assert_int_equal(COUNT(g, "conversations WHERE phone = '+49302'"
+				  " AND contact_id IS NULL"),
+	    0);
+	assert_int_equal(COUNT(g, "conversations WHERE phone = '+49301'"
+				  " AND contact_id IS NOT NULL"),
+	    0);
+	lists_are_right(g);
+	member_close(m);
+}
+
+static void
+what_waited_for_a_number_comes_back_in_steps(void **state)
+{
+	struct rig *g = *state;
+
+	run(g, pool_printf(g->pool,
+		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		   " FROM n WHERE i < %d) INSERT INTO held(node, delivery_id,"
+		   " state, reason, attempts, due_at, updated_at, waits_for)"
+		   " SELECT 'n', i, 'dead', 'r', 9, 9000000000, 1, 'number 7'"
+		   " FROM n",
+		   MANY));
+	assert_int_equal(db_begin_step(g->db), 0);
+	assert_int_equal(intake_arrived(g->db, "number 7", RIG_NOW), MANY);
+	assert_int_equal(db_commit(g->db), 0);
+	rig_jobs(g);
+	assert_int_equal(COUNT(g, "held WHERE state = 'deferred'"
+				  " AND attempts = 0 AND due_at < 9000000000"),
+	    MANY);
+	assert_int_equal(COUNT(g, "jobs"), 0);
+}
+
 /* An older program left it, or a newer one did and was taken back. */
 static void
 a_job_that_nobody_knows_holds_up_no_other(void **state)
@@ -537,6 +603,8 @@ main(void)
 		T(a_tag_that_many_have_is_gone_at_once),
 		T(a_member_with_many_conversations_leaves_and_comes_back),
 		T(a_number_that_is_removed_leaves_nothing),
+		T(a_phone_of_many_conversations_changes),
+		T(what_waited_for_a_number_comes_back_in_steps),
 		T(a_job_that_nobody_knows_holds_up_no_other),
 	};
 

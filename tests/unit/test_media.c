@@ -116,6 +116,23 @@ files_are_counted_by_state(void **state)
 	assert_int_equal(0, c.blocked);
 }
 
+/* All that media_again_all() makes due, whatever its steps are. */
+static int
+again_all(struct rig *g, int64_t since, int64_t now)
+{
+	struct media_place place = { 0 };
+	int64_t n = 0;
+	int rc;
+
+	do {
+		assert_int_equal(0, db_begin_step(g->db));
+		rc = media_again_all(g->db, since, now, &place, &n);
+		assert_int_not_equal(-1, rc);
+		assert_int_equal(0, db_commit(g->db));
+	} while (rc == 1);
+	return (int)n;
+}
+
 static void
 a_person_asks_again(void **state)
 {
@@ -130,7 +147,7 @@ a_person_asks_again(void **state)
 	assert_int_equal(0, media_again(g->db, 16, 900)); /* no id */
 	assert_int_equal(0, media_again(g->db, 99, 900));
 	assert_int_equal(0, media_get(g->db, g->pool, 99, &m));
-	assert_int_equal(3, media_again_all(g->db, 100, 901));
+	assert_int_equal(3, again_all(g, 100, 901));
 	assert_int_equal(50, rig_int(g, "SELECT due_at FROM media"
 					" WHERE id = 2"));
 }
@@ -148,6 +165,36 @@ a_lost_file_is_asked_for_again(void **state)
 	assert_string_equal(
 	    "missing", rig_text(g, "SELECT state FROM media WHERE id = 6"));
 	assert_int_equal(0, media_uses(g->db, "ab/c"));
+}
+
+/* No transaction is larger, however many there are: db_strict ends it. */
+static void
+many_files_are_asked_for_in_steps(void **state)
+{
+	struct rig *g = *state;
+	int n, all = 0;
+
+	rig_do(g, "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1"
+		  " FROM n WHERE i < 5099) INSERT INTO messages(id,"
+		  " workspace_id, conversation_id, number_id, direction,"
+		  " source, type, content, preview, status, sent_at,"
+		  " created_at) SELECT i, 1, 1, 1, 'inbound', 'live', 'image',"
+		  " '{}', '', 'received', 1, 1 FROM n;"
+		  "INSERT INTO media(workspace_id, message_id, number_id,"
+		  " media_id, state, path, due_at, created_at) SELECT 1, id, 1,"
+		  " 'm', 'stored', 'same', 1, 900 FROM messages");
+	do {
+		assert_int_equal(0, db_begin_step(g->db));
+		n = media_lost(g->db, "same", 900);
+		all += n;
+		assert_int_equal(0, db_commit(g->db));
+	} while (n > 0);
+	assert_int_equal(5000, all);
+	rig_do(g, "UPDATE media SET state = 'failed' WHERE message_id > 4000");
+	assert_int_equal(5000, again_all(g, 900, 950));
+	assert_int_equal(5000, rig_int(g, "SELECT count(*) FROM media"
+					  " WHERE state = 'pending'"
+					  " AND due_at = 950"));
 }
 
 static void
@@ -178,7 +225,7 @@ what_is_pruned_is_what_came_before(void **state)
 	assert_string_equal(
 	    "pruned", rig_text(g, "SELECT reason FROM media WHERE id = 5"));
 	assert_int_equal(0, media_prune(g->db, g->pool, 401, 9, &paths, &n));
-	assert_int_equal(0, media_again_all(g->db, 350, 900));
+	assert_int_equal(0, again_all(g, 350, 900));
 }
 
 /* ------------------------------------------------------------- transfers */
@@ -273,6 +320,7 @@ main(void)
 		TEST(files_are_counted_by_state),
 		TEST(a_person_asks_again),
 		TEST(a_lost_file_is_asked_for_again),
+		TEST(many_files_are_asked_for_in_steps),
 		TEST(what_is_pruned_is_what_came_before),
 		TEST(attempts_come_further_apart_and_end),
 		TEST(our_own_trouble_is_no_attempt),
