@@ -152,6 +152,7 @@ open_all(struct process *p)
 		.spool = p->spool,
 		.pool = pool_new(),
 		.dir = config_state_path(c, "media"),
+		.download = &p->shift.download,
 	};
 	p->shift.retain = (struct retain){
 		.db = p->db,

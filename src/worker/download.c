@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "inbox/media.h"
+#include "inbox/media_care.h"
 #include "inbox/vault.h"
 
 #include "worker/download.h"
@@ -24,7 +25,7 @@
 int
 download_prepare(struct db *db)
 {
-	return media_prepare(db);
+	return media_prepare(db) == -1 ? -1 : media_care_prepare(db);
 }
 
 static int

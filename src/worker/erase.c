@@ -25,10 +25,12 @@
 #include "inbox/spool.h"
 #include "inbox/tombstone.h"
 
+#include "worker/download.h"
 #include "worker/erase.h"
 #include "worker/erase_rows.h"
+#include "worker/transfer.h"
 
-enum { DUE, CANCEL, SENDING, IDENTITIES, CONVERSATION, CONTACT, N_SQL };
+enum { DUE, CANCEL, SENDING, IDENTITIES, CONVERSATION, CONTACT, MEDIA, N_SQL };
 
 #define LOOK_MS	    250			/* for a new one */
 #define REWRITE_MAX (INT64_C(32) << 20) /* bytes: about a quarter of a second */
@@ -53,6 +55,7 @@ static const char *const sql[N_SQL] = {
 	[CONVERSATION] = "DELETE FROM conversations"
 			 " WHERE workspace_id = $1 AND id = $2",
 	[CONTACT] = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2",
+	[MEDIA] = "SELECT 1 FROM media WHERE id = $1",
 };
 
 int
@@ -299,11 +302,30 @@ finish(struct erase *e, const struct erasure *job, int64_t now)
 	return 1;
 }
 
+/* 1 when a file is still coming whose message is gone: it is on the disk
+ * until it has come, and not after that. */
+static int
+is_coming(struct erase *e)
+{
+	int64_t one;
+	int rc = 1;
+
+	if (e->download == NULL)
+		return 0;
+	for (const struct transfer *t = e->download->first;
+	     t != NULL && rc == 1; t = t->next)
+		rc = db_get_int(
+		    e->db, sql[MEDIA], DB_ARGS(db_int(t->media.id)), &one);
+	return rc == -1 ? -1 : rc == 0;
+}
+
 static int
 flush(struct erase *e, struct erasure *job, int64_t now)
 {
-	int rc;
+	int rc = is_coming(e);
 
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
 	if (!e->rewritten && db_rewrite(e->db, REWRITE_MAX) == -1)
 		return -1;
 	e->rewritten = 1;

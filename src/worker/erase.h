@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct download;
 struct pool;
 struct spool;
 
@@ -17,6 +18,7 @@ struct erase {
 	struct spool	*spool;
 	struct pool	*pool;		/* emptied by each step */
 	const char	*dir;		/* files of messages */
+	const struct download *download; /* files under way; NULL none */
 
 	int64_t		 looked_ms;	/* its own: begin with 0 */
 	int64_t		 purged_ms;	/* old tombstones */

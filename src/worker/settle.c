@@ -11,6 +11,7 @@
 #include "door/db.h"
 
 #include "inbox/media.h"
+#include "inbox/media_care.h"
 #include "inbox/vault.h"
 
 #include "worker/download.h"
@@ -45,6 +46,17 @@ later(struct db *db, struct transfer *t, int64_t now)
 	return media_later(db, t->media.id, t->reason, now + wait);
 }
 
+/* Its message was deleted meanwhile: nobody would find the file again. */
+static int
+let_go(struct db *db, const struct transfer *t, const char *path)
+{
+	int rc = media_uses(db, path);
+
+	if (rc == 0 && vault_delete(t->dir, path) == -1)
+		return -1;
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 store(struct db *db, struct transfer *t, int64_t now)
 {
@@ -53,11 +65,15 @@ store(struct db *db, struct transfer *t, int64_t now)
 	if (vault_keep(t->file, path) == -1)
 		return media_wait(db, t->media.id,
 		    "the file cannot be written here", now + SETTLE_TROUBLE);
+	if (media_stored(db, t->media.id, path, vault_len(t->file),
+		t->asked.mime_type) == -1)
+		return -1;
+	if (db_changed(db) == 0)
+		return let_go(db, t, path);
 	log_debug("the file of message %" PRId64 " is stored, %" PRId64
 		  " bytes",
 	    t->media.message_id, vault_len(t->file));
-	return media_stored(
-	    db, t->media.id, path, vault_len(t->file), t->asked.mime_type);
+	return 0;
 }
 
 /* The provider has said no once more, and may say it to OTHERS: 0, or -1. */

@@ -3,11 +3,9 @@
 import base64
 import json
 import pathlib
-import signal
 import time
 
-import pytest
-
+from office import Workspace
 from rig import (contact, envelope, message, new_phone, status_update,
                  text_message, value, wait_for)
 
@@ -185,3 +183,140 @@ def test_a_killed_processor_goes_on(make_node):
         (10,)]
     assert node.spool("SELECT count(*) FROM deliveries"
                       " WHERE instr(body, 'kept')") == [(10,)]
+
+
+def test_an_owner_erases_over_http(d360_node):
+    node, d360, phone = d360_node, d360_node.provider, new_phone()
+    customer(node, phone, 2)
+    c = node.wait_conversation(phone)
+    path = f"/conversations/{c['id']}"
+    # An agent may not, and nobody by mistake.
+    node.cli("user", "add", "agent@example.com", "Agent")
+    node.cli("member", "add", node.workspace_id, "agent@example.com")
+    agent = node.cli("--json", "token", "create", node.workspace_id,
+                     "agent@example.com")["token"]
+    assert node.delete(path, erase="true", token=agent).status == 403
+    refused = node.delete(path)
+    assert refused.status == 400
+    assert refused.json["errors"][0]["field"] == "erase"
+    assert node.delete(path, erase="yes").status == 400
+    assert node.delete("/conversations/99999", erase="true").status == 404
+    assert len(node.messages(c["id"])) == 2
+    # What is queued, and cannot go now, is never sent.
+    d360.fail(100, status=503)
+    assert node.post(path + "/messages", {"type": "text", "text": {
+        "body": WORD + "queued"}}).status == 202
+    wait_for(lambda: node.db("SELECT attempts FROM outbox")[0][0] > 0)
+    asked = node.delete(path, erase="true")
+    assert asked.status == 202, asked
+    location = asked.headers["Location"].removeprefix("/api/v1")
+    assert node.api("GET", location, token=agent).status == 403
+    wait_for(lambda: node.get(location).json["state"] == "done", 20)
+    done = node.get(location).json
+    assert done["messages"] == 3 and done["done_at"] >= done["asked_at"]
+    assert node.delete(path, erase="true").status == 404
+    sent = len(d360.sent)
+    d360.clear()
+    # Others can still be written to.
+    node.deliver(text_message(other := new_phone(), "hello"))
+    o = node.wait_conversation(other)
+    node.post(f"/conversations/{o['id']}/messages",
+              {"type": "text", "text": {"body": "yes"}})
+    d360.wait_sent(sent + 1)
+    assert d360.sent[-1].body["to"].endswith(other)
+    assert found(node, phone, WORD, NAME) == []
+
+
+def test_another_workspace_keeps_theirs(make_node):
+    node, phone = make_node(), new_phone()
+    there = Workspace(node)
+    there.talk("kept", phone=phone, name="Kept")
+    ids = customer(node, phone, 1)
+    # Both in one delivery: what is said to the other's number stays.
+    both = envelope(
+        value([message(phone, "text", wamid(phone, 50),
+                       text={"body": WORD})], contacts=[contact(phone)]),
+        value([message(phone, "text", wamid(phone, 51),
+                       text={"body": "kept too"})], number=there.number))
+    node.deliver(both)
+    node.drained()
+    assert node.cli("contact", "erase", phone, check=False).returncode == 64
+    assert erase(node, phone, workspace=node.workspace_id)["messages"] == 2
+    assert found(node, WORD, NAME, ids[0]) == []
+    (c,) = there.get("/conversations")["data"]
+    assert c["phone"] == "+" + phone
+    assert [m["content"]["body"] for m in there.get(
+        f"/conversations/{c['id']}/messages")["data"]] == ["kept too", "kept"]
+    rewritten = node.spool("SELECT id, body FROM deliveries"
+                           " WHERE body_len <> length(body)")
+    assert len(rewritten) == 2
+    last = rewritten[-1]
+    assert b"kept too" in last[1] and WORD.encode() not in last[1]
+    shown = node.cli("--json", "spool", "show", last[0])
+    assert shown["rewritten"].startswith("somebody was erased")
+    # It can be applied once more, and changes nothing.
+    node.cli("spool", "replay", last[0])
+    wait_for(lambda: node.db("SELECT count(*) FROM held")[0][0] == 0)
+    assert node.db("SELECT count(*) FROM messages")[0][0] == 2
+
+
+def test_all_of_a_person_can_be_exported(d360_node, tmp_path):
+    node, d360, phone = d360_node, d360_node.provider, new_phone()
+    customer(node, phone, 2)
+    picture = d360.add_media(b"picture", filename="a.PDF")
+    node.deliver(envelope(value(
+        [message(phone, "document", wamid(phone, 9),
+                 document=picture.field(filename="../../etc/pass wd.PDF"))],
+        contacts=[contact(phone, NAME)])))
+    node.deliver(text_message(new_phone(), "somebody else"))
+    node.drained()
+    wait_for(lambda: node.db("SELECT count(*) FROM media"
+                             " WHERE state = 'stored'")[0][0] == 1)
+    node.post("/contacts", {"phone": "+" + phone, "name": NAME,
+                            "tags": ["vip", "späte"]})
+    folder = tmp_path / "person"
+    out = node.cli("--json", "contact", "export", "+" + phone,
+                   "--output", folder)
+    assert out == {"folder": str(folder), "conversations": 1, "contacts": 1,
+                   "files": 1}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    text = (folder / "export.json").read_text()
+    assert "somebody else" not in text
+    all_ = json.loads(text)
+    assert (all_["format"], all_["version"]) == ("waspool-person", 1)
+    assert all_["known_as"] == [phone]
+    assert all_["contacts"][0]["tags"] == ["vip", "späte"]
+    (c,) = all_["conversations"]
+    assert c["profile_name"] == NAME and c["identities"][0]["value"] == phone
+    assert [m["type"] for m in c["messages"]] == ["text", "text", "document"]
+    file = c["messages"][2]["media"]["file"]
+    assert (folder / file).read_bytes() == b"picture"
+    assert file.endswith(".PDF") and pathlib.Path(file).parent.name == "media"
+    # Nothing is written over.
+    again = node.cli("contact", "export", phone, "--output", folder,
+                     check=False)
+    assert again.returncode == 73 and "File exists" in again.stderr
+    # Nor is anything erased of who is not known.
+    for verb in "export", "erase":
+        done = node.cli("contact", verb, "+4915100000000", check=False)
+        assert done.returncode == 65 and "nobody is known" in done.stderr
+        done = node.cli("contact", verb, "Quarzfels", check=False)
+        assert done.returncode == 64 and "a user id" in done.stderr
+    assert node.cli("--json", "contact", "erase", phone, "--dry-run") == {
+        "conversations": 1, "contacts": 1, "known_as": [phone]}
+    assert len(node.messages(node.wait_conversation(phone)["id"])) == 3
+
+
+def test_a_file_that_comes_too_late_does_not_stay(d360_node):
+    node, d360, phone = d360_node, d360_node.provider, new_phone()
+    hold = d360.hold(where="download", when="before")
+    late = d360.add_media(b"late " * 1000)
+    node.deliver(envelope(value(
+        [message(phone, "image", wamid(phone, 1), image=late.field())])))
+    node.drained()
+    hold.wait()
+    erasure = erase(node, phone, no_wait=True)["id"]
+    wait_for(lambda: node.db("SELECT count(*) FROM messages")[0][0] == 0)
+    hold.release()
+    wait_done(node, erasure)
+    assert not list((node.dir / "state" / "media").glob("??/*"))

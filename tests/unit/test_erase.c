@@ -1,0 +1,371 @@
+/*
+ * A person is erased in small steps, and nobody else loses anything.
+ */
+#include "rig.h"
+#include "rows.h"
+
+#include "inbox/erasure.h"
+#include "inbox/person.h"
+#include "inbox/search_merge.h"
+#include "inbox/search_put.h"
+#include "inbox/spool.h"
+#include "inbox/tombstone.h"
+
+#include "worker/erase.h"
+
+#define ME    "4915112345678"
+#define OTHER "4915199999999"
+
+struct place {
+	struct rig *g;
+	struct erase erase;
+};
+
+static struct place here;
+
+static int
+begin(void **state)
+{
+	char *path;
+
+	rig_begin(state);
+	here.g = *state;
+	db_strict();
+	path = unit_path(here.g->dir, "spool.db");
+	assert_int_equal(spool_create(path), 1);
+	assert_int_equal(erase_prepare(here.g->db), 0);
+	here.erase = (struct erase){ .db = here.g->db,
+		.spool = spool_open_reader(path, 1000),
+		.pool = pool_new(),
+		.dir = unit_path(here.g->dir, "media") };
+	assert_non_null(here.erase.spool);
+	free(path);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	spool_close(here.erase.spool);
+	pool_free(here.erase.pool);
+	return rig_end(state);
+}
+
+static void
+apply(const struct event *ev)
+{
+	assert_int_equal(rig_apply(here.g, ev), 1);
+}
+
+/* A message with a text of its own. */
+static void
+say(const char *wa_id, const char *wamid, const char *text)
+{
+	const struct event ev = rig_event(wamid, wa_id, RIG_NOW - 50, text);
+
+	apply(&ev);
+}
+
+static int64_t
+ask(const char *who)
+{
+	int64_t id;
+
+	assert_int_equal(db_begin(here.g->db), 0);
+	assert_int_equal(erasure_ask(here.g->db, 1, who, RIG_NOW, &id), 0);
+	assert_int_equal(db_commit(here.g->db), 0);
+	return id;
+}
+
+/* All steps: how many. */
+static int
+erase_all(void)
+{
+	int n = 0, rc;
+
+	do {
+		here.erase.looked_ms = 0;
+		rc = erase_step(&here.erase, RIG_NOW);
+		assert_int_not_equal(rc, -1);
+		n++;
+	} while (rc == 1);
+	return n;
+}
+
+static int64_t
+count(const char *table, const char *where)
+{
+	return rig_int(
+	    here.g, pool_printf(here.g->pool,
+			"SELECT COUNT(*) FROM %s WHERE %s", table, where));
+}
+
+static void
+nobody_else_loses_anything(void **state)
+{
+	struct rig *g = here.g;
+	char *before, *after;
+
+	(void)state;
+	say(OTHER, "o1", "hello");
+	apply(&(struct event){ .kind = EVENT_STATUS,
+	    .phone_number_id = "100",
+	    .at = 5,
+	    .target_wamid = "nobodys",
+	    .status = "read",
+	    .raw = "{\"recipient_id\":\"" OTHER "\"}" });
+	before = rows_dump(g, g->pool);
+	say(ME, "m1", "secretword");
+	say(ME, "m2", "secretword again");
+	apply(&(struct event){ .kind = EVENT_STATUS,
+	    .phone_number_id = "100",
+	    .at = 5,
+	    .target_wamid = "mine",
+	    .status = "read",
+	    .raw = "{\"recipient_id\":\"" ME "\"}" });
+	ask("+" ME);
+	erase_all();
+	rig_do(g, "DELETE FROM workspace_events");
+	after = rows_dump(g, g->pool);
+	if (strcmp(before, after) != 0)
+		rows_show(before, after);
+	assert_string_equal(before, after);
+	rows_check_search(g);
+	assert_int_equal(count("unmatched", "wamid <> 'nobodys'"), 0);
+	assert_string_equal(
+	    rig_text(g, "SELECT state || coalesce(who, '-') FROM erasures"),
+	    "done-");
+	assert_int_equal(count("erasure_ids", "1"), 0);
+}
+
+static void
+no_step_is_long(void **state)
+{
+	struct rig *g = here.g;
+
+	(void)state;
+	/* db_strict ends the program when one writes too much. */
+	say(ME, "m1", "x");
+	rig_do(g, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		  " FROM n WHERE i < 3000) INSERT INTO messages(workspace_id,"
+		  " conversation_id, number_id, wamid, direction, source,"
+		  " type, content, preview, text, status, sent_at, created_at)"
+		  " SELECT 1, 1, 1, 'w' || i, 'inbound', 'live', 'text',"
+		  " '{}', 'p', 'word' || i, 'received', i, i FROM n;"
+		  "INSERT INTO message_statuses(workspace_id, number_id,"
+		  " wamid, status, at) SELECT 1, 1, wamid, 'read', 1"
+		  " FROM messages");
+	ask("+" ME);
+	assert_true(erase_all() > 20);
+	assert_int_equal(count("messages", "1"), 0);
+	assert_int_equal(count("message_statuses", "1"), 0);
+	assert_int_equal(rig_int(g, "SELECT messages FROM erasures"), 3001);
+	/* How far others count it is where it ends. */
+	assert_int_equal(count("tombstones", "1"), 3001);
+}
+
+static void
+a_group_keeps_what_others_wrote(void **state)
+{
+	struct event ev = rig_event("g1", ME, RIG_NOW - 9, "mine");
+
+	(void)state;
+	ev.customer.group_id = "G";
+	apply(&ev);
+	ev = rig_event("g2", OTHER, RIG_NOW - 8, "theirs");
+	ev.customer.group_id = "G";
+	ev.context =
+	    "{\"wamid\":\"g1\",\"from\":\"" ME "\",\"forwarded\":true}";
+	apply(&ev);
+	apply(&(struct event){ .kind = EVENT_STATUS,
+	    .phone_number_id = "100",
+	    .at = 5,
+	    .target_wamid = "g3",
+	    .status = "read",
+	    .participant = ME,
+	    .customer.group_id = "G" });
+	apply(&(struct event){ .kind = EVENT_STATUS,
+	    .phone_number_id = "100",
+	    .at = 5,
+	    .target_wamid = "g3",
+	    .status = "read",
+	    .participant = OTHER,
+	    .customer.group_id = "G" });
+	ask("+" ME);
+	erase_all();
+	assert_string_equal(
+	    rig_text(here.g, "SELECT group_concat(wamid) FROM messages"), "g2");
+	assert_string_equal(rig_text(here.g, "SELECT context FROM messages"),
+	    "{\"forwarded\":true}");
+	assert_string_equal(
+	    rig_text(here.g, "SELECT last_message_preview FROM conversations"),
+	    "theirs");
+	assert_string_equal(
+	    rig_text(here.g,
+		"SELECT group_concat(participant) FROM message_statuses"),
+	    OTHER);
+}
+
+static void
+who_is_found_by_one_thing_goes_by_all(void **state)
+{
+	struct rig *g = here.g;
+	struct event ev = rig_event("a", ME, RIG_NOW - 9, "x");
+	struct person *p = pool_get(g->pool, sizeof(*p));
+
+	(void)state;
+	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
+		  " created_at) VALUES (1, '101', 1);"
+		  "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+		  " updated_at) VALUES (1, '+" ME "', 'Me', 1, 1)");
+	ev.customer.user_id = "DE.55";
+	apply(&ev);
+	ev = rig_event("b", NULL, RIG_NOW - 8, "y");
+	ev.customer.user_id = "DE.55";
+	ev.phone_number_id = "101";
+	apply(&ev);
+	assert_int_equal(person_find(g->db, g->pool, 1, "+" ME, p), 1);
+	assert_int_equal(p->n_conversations, 2);
+	assert_int_equal(p->n_contacts, 1);
+	assert_int_equal(person_find(g->db, g->pool, 1, "DE.55", p), 1);
+	assert_int_equal(p->n_conversations, 2);
+	assert_int_equal(p->n_contacts, 1);
+	assert_int_equal(person_find(g->db, g->pool, 1, "+" OTHER, p), 0);
+	/* Another workspace has others. */
+	assert_int_equal(person_find(g->db, g->pool, 2, "+" ME, p), 0);
+}
+
+static void
+a_contact_that_others_have_stays(void **state)
+{
+	struct rig *g = here.g;
+
+	(void)state;
+	say(ME, "a", "x");
+	say(OTHER, "b", "y");
+	rig_do(g, "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+		  " updated_at) VALUES (1, '+4930111111', 'Firm', 1, 1);"
+		  "UPDATE conversations SET contact_id = 1, link = 'person'");
+	ask("+" ME);
+	erase_all();
+	assert_int_equal(count("contacts", "name = 'Firm'"), 1);
+	assert_int_equal(count("conversations", "contact_id = 1"), 1);
+}
+
+static void
+what_is_on_its_way_is_waited_for(void **state)
+{
+	struct rig *g = here.g;
+
+	(void)state;
+	say(ME, "a", "x");
+	rig_do(g, "INSERT INTO outbox(workspace_id, number_id,"
+		  " conversation_id, message_id, kind, state, due_at,"
+		  " created_at) VALUES (1, 1, 1, 8, 'message', 'queued', 1, 1),"
+		  " (1, 1, 1, 9, 'message', 'sending', 1, 1)");
+	ask("+" ME);
+	erase_all();
+	assert_string_equal(
+	    rig_text(g, "SELECT state FROM erasures"), "waiting");
+	/* What had not left stays here. */
+	assert_int_equal(count("outbox", "state = 'queued'"), 0);
+	rig_do(g, "DELETE FROM outbox");
+	erase_all();
+	assert_string_equal(rig_text(g, "SELECT state FROM erasures"), "done");
+}
+
+/* The bytes of WORD in the index's tables. */
+static int64_t
+left_of(const char *word)
+{
+	return rig_int(
+	    here.g, pool_printf(here.g->pool,
+			"SELECT COUNT(*) FROM message_words_data"
+			" WHERE instr(block, CAST('%s' AS BLOB)) > 0",
+			word));
+}
+
+static void
+put_words(int n, const char *word)
+{
+	rig_do(here.g,
+	    pool_printf(here.g->pool,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		" WHERE i < %d) INSERT INTO messages(workspace_id,"
+		" conversation_id, number_id, direction, source, type, content,"
+		" preview, text, status, sent_at, created_at)"
+		" SELECT 1, 1, 1, 'inbound', 'live', 'text', '{}', 'p',"
+		" '%s ' || hex(randomblob(8)) || ' ' || hex(randomblob(8)),"
+		" 'received', 1, 1 FROM n",
+		n, word));
+}
+
+/* Under traffic, too: what others write meanwhile does not begin it anew. */
+static void
+words_are_gone_from_the_index(void **state)
+{
+	struct rig *g = here.g;
+	int n = 0, rc = 1;
+
+	(void)state;
+	say(ME, "a", "x");
+	for (int i = 0; i < 12; i++)
+		put_words(1500, i % 3 == 0 ? "zebrasecret" : "plain");
+	rig_do(g, "DELETE FROM messages WHERE text LIKE 'zebra%'");
+	assert_true(left_of("ebrasecret") > 0);
+	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(search_merge_begin(g->db), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	while (rc == 1 && n < 1000) {
+		put_words(1, "new");
+		assert_int_equal(db_begin(g->db), 0);
+		rc = search_merge_step(g->db);
+		assert_int_equal(db_commit(g->db), 0);
+		n++;
+	}
+	assert_int_equal(rc, 0);
+	assert_true(n > 3 && n < 200);
+	assert_int_equal(left_of("ebrasecret"), 0);
+	assert_int_equal(left_of("lain") > 0, 1);
+	rows_check_search(g);
+}
+
+static void
+tombstones_say_nothing_and_end(void **state)
+{
+	struct rig *g = here.g;
+
+	(void)state;
+	assert_int_equal(tombstone_any(g->db), 0);
+	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(tombstone_put_wamid(g->db, 1, "wamid.X", RIG_NOW), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(tombstone_any(g->db), 1);
+	assert_int_equal(tombstone_has_wamid(g->db, 1, "wamid.X"), 1);
+	assert_int_equal(tombstone_has_wamid(g->db, 2, "wamid.X"), 0);
+	assert_int_equal(tombstone_has_wamid(g->db, 1, "wamid.Y"), 0);
+	assert_int_equal(
+	    tombstone_purge(g->db, RIG_NOW + TOMBSTONE_KEPT, 10), 0);
+	assert_int_equal(
+	    tombstone_purge(g->db, RIG_NOW + TOMBSTONE_KEPT + 1, 10), 1);
+	assert_int_equal(tombstone_any(g->db), 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(nobody_else_loses_anything),
+		TEST(no_step_is_long),
+		TEST(a_group_keeps_what_others_wrote),
+		TEST(who_is_found_by_one_thing_goes_by_all),
+		TEST(a_contact_that_others_have_stays),
+		TEST(what_is_on_its_way_is_waited_for),
+		TEST(words_are_gone_from_the_index),
+		TEST(tombstones_say_nothing_and_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
