@@ -26,7 +26,9 @@
 #include "action/watch.h"
 
 #define CONNECTIONS 3	/* for all streams; a read takes a moment */
-#define SPARE	    24	/* threads for what does not take long */
+/* Threads for what does not take long, and for those who leave for others. */
+#define SPARE	    (24 + 2 * GATE_LEAVING_MAX)
+#define WAITING	    24	/* with wait=, beside one for each 8 streams */
 #define FILES	    256 /* beside those of the threads */
 #define STACK_LEN   (128 * 1024)
 
@@ -77,7 +79,7 @@ main(void)
 	pool_share();
 	path = config_state_path(&config, "inbox.db");
 	wait_ms = (int)config.wait_ms;
-	waiting = (int)config.realtime_max / 8 + SPARE;
+	waiting = (int)config.realtime_max / 8 + WAITING;
 	service.threads = (int)config.realtime_max + waiting + SPARE;
 	allow_files(service.threads);
 	r.streams = gate_new(

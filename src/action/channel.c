@@ -100,6 +100,7 @@ channel_leave(struct follower *f)
 	struct follower **at = &c->followers;
 
 	pthread_mutex_lock(&lock);
+	f->channel = NULL;
 	while (*at != f)
 		at = &(*at)->next;
 	*at = f->next;
@@ -113,6 +114,16 @@ channel_leave(struct follower *f)
 	pthread_mutex_unlock(&lock);
 }
 
+void
+channel_let_go(struct follower *f)
+{
+	pthread_mutex_lock(&lock);
+	f->out = 1;
+	if (f->channel != NULL)
+		pthread_cond_broadcast(&f->channel->news);
+	pthread_mutex_unlock(&lock);
+}
+
 enum channel_answer
 channel_wait(struct follower *f, int64_t until_ms)
 {
@@ -123,10 +134,12 @@ channel_wait(struct follower *f, int64_t until_ms)
 	int late = 0;
 
 	pthread_mutex_lock(&lock);
-	while (!stopping && c->last <= f->after && !late)
+	while (!stopping && !f->out && c->last <= f->after && !late)
 		late = pthread_cond_timedwait(&c->news, &lock, &until) != 0;
 	if (stopping)
 		answer = CHANNEL_OVER;
+	else if (f->out)
+		answer = CHANNEL_OUT;
 	else if (c->last > f->after)
 		answer = f->after < c->dropped ? CHANNEL_BEHIND : CHANNEL_NEWS;
 	pthread_mutex_unlock(&lock);

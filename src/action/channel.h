@@ -19,12 +19,14 @@ struct follower {
 	struct channel *channel;
 	int64_t after;	       /* has all up to this seq */
 	struct follower *next; /* channel.c's own */
+	int out;	       /* see channel_let_go */
 };
 
 enum channel_answer {
 	CHANNEL_QUIET,	/* nothing until then */
 	CHANNEL_NEWS,	/* channel_take has it */
 	CHANNEL_BEHIND, /* the database has it */
+	CHANNEL_OUT,	/* it was let go */
 	CHANNEL_OVER	/* the program ends */
 };
 
@@ -37,6 +39,10 @@ enum channel_answer channel_wait(struct follower *, int64_t until_ms);
 void channel_take(struct follower *, struct buf *);
 /* It has all up to AFTER now, from elsewhere. */
 void channel_move(struct follower *, int64_t after);
+
+/* Whoever has F waits no more and is answered CHANNEL_OUT, from another thread
+ * and at any time: F is all zeros before channel_join. */
+void channel_let_go(struct follower *);
 
 /* Everybody who waits, now and later, is answered CHANNEL_OVER. */
 void channel_stop(void);

@@ -138,7 +138,7 @@ turn_away(struct action *a, enum gate_answer why)
 	reply_header(a, "Retry-After", REALTIME_RETRY);
 	if (why == GATE_FULL)
 		reply_problem(a, REPLY_BUSY,
-		    "All streams are taken; "
+		    "All streams are taken, and you have your share; "
 		    "/changes?wait= says the same.");
 	else
 		reply_problem(a, REPLY_TOO_MANY_STREAMS,
@@ -146,9 +146,26 @@ turn_away(struct action *a, enum gate_answer why)
 }
 
 static void
+let_go(void *follower)
+{
+	channel_let_go(follower);
+}
+
+struct gate_place
+realtime_place(const struct action *a, struct follower *f)
+{
+	return (struct gate_place){ .workspace_id = a->who.workspace_id,
+		.user_id = a->who.user_id,
+		.address = a->request->remote,
+		.leave = let_go,
+		.arg = f };
+}
+
+static void
 stream(struct realtime *r, struct action *a, struct stream *s)
 {
-	enum gate_answer in = gate_enter(r->streams, a->request->remote);
+	struct gate_place place = realtime_place(a, &s->follower);
+	enum gate_answer in = gate_enter(r->streams, &place);
 	const char *why = "the client went away";
 
 	if (in != GATE_OPEN) {
@@ -157,13 +174,13 @@ stream(struct realtime *r, struct action *a, struct stream *s)
 	}
 	a->answer->type = "text/event-stream";
 	if (a->request->head) {
-		gate_leave(r->streams, a->request->remote);
+		gate_leave(r->streams, &place);
 		return;
 	}
 	reply_header(a, "X-Accel-Buffering", "no");
 	if (http_begin(a->request, a->answer) == 0)
 		why = stream_serve(s);
-	gate_leave(r->streams, a->request->remote);
+	gate_leave(r->streams, &place);
 	log_info("stream over: %s", why);
 }
 

@@ -34,6 +34,10 @@ void realtime_serve(struct realtime *, const struct http_request *,
 struct action;
 int realtime_changes(struct realtime *, struct action *, struct member_db **m);
 
+/* A place in a gate for who is signed in; when it is taken away F is let go. */
+struct follower;
+struct gate_place realtime_place(const struct action *, struct follower *f);
+
 #define REALTIME_RETRY "5" /* seconds: Retry-After */
 
 /* 1 once the database turned out to be broken: the program should end. */

@@ -53,16 +53,17 @@ static int
 wait_for_news(
     struct realtime *r, struct action *a, int64_t after, int64_t seconds)
 {
-	struct follower f;
+	struct follower f = { 0 };
+	struct gate_place place = realtime_place(a, &f);
 	int64_t until = clock_ticks_ms() + seconds * 1000;
 
-	if (gate_enter(r->waiting, a->request->remote) != GATE_OPEN)
+	if (gate_enter(r->waiting, &place) != GATE_OPEN)
 		return 0;
 	channel_join(&f, a->who.workspace_id, after, after);
 	watch_nudge(r->watch);
 	channel_wait(&f, until);
 	channel_leave(&f);
-	gate_leave(r->waiting, a->request->remote);
+	gate_leave(r->waiting, &place);
 	return 1;
 }
 

@@ -29,7 +29,6 @@
 
 struct life {
 	struct stream *stream;
-	struct follower follower;
 	int64_t tick_ms;
 	int ticks;
 };
@@ -94,7 +93,7 @@ pass_on(struct life *l)
 	struct buf b = { .pool = pool };
 	int rc = 0;
 
-	channel_take(&l->follower, &b);
+	channel_take(&l->stream->follower, &b);
 	if (b.len > 0)
 		rc = http_write(l->stream->request, b.s, b.len);
 	pool_free(pool);
@@ -129,7 +128,7 @@ static const char *
 catch_up(struct life *l)
 {
 	const struct member *who = l->stream->who;
-	int64_t after = l->follower.after;
+	int64_t after = l->stream->follower.after;
 	struct pool *pool = pool_new();
 	struct buf b = { .pool = pool };
 	struct member_db *m = lend_take(l->stream->lend);
@@ -149,7 +148,7 @@ catch_up(struct life *l)
 		why = lost;
 	else if (b.len > 0 && http_write(l->stream->request, b.s, b.len) == -1)
 		why = gone;
-	channel_move(&l->follower, after);
+	channel_move(&l->stream->follower, after);
 	pool_free(pool);
 	return why;
 }
@@ -163,9 +162,11 @@ follow(struct life *l)
 	    !change_reaches(0, l->stream->last, l->stream->after))
 		why = catch_up(l);
 	while (why == NULL) {
-		switch (channel_wait(&l->follower, l->tick_ms)) {
+		switch (channel_wait(&l->stream->follower, l->tick_ms)) {
 		case CHANNEL_OVER:
 			return "the program ends";
+		case CHANNEL_OUT:
+			return "others have no place";
 		case CHANNEL_NEWS:
 			why = pass_on(l);
 			break;
@@ -191,9 +192,9 @@ stream_serve(struct stream *s)
 	/* A thousand that came back at once do not tick at once. */
 	digest_random(&dice, 1);
 	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
-	channel_join(&l.follower, s->who->workspace_id, s->after, s->last);
+	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
 	watch_nudge(s->watch);
 	why = follow(&l);
-	channel_leave(&l.follower);
+	channel_leave(&s->follower);
 	return why;
 }

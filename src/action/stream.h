@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "action/channel.h"
+
 struct http_request;
 struct lend;
 struct member;
@@ -21,6 +23,7 @@ struct stream {
 	struct watch *watch;
 	int64_t after, last;
 	int resumed; /* 0: it begins with what comes now */
+	struct follower follower; /* zeros; channel_let_go ends the stream */
 };
 
 /* Blocks; answers why it ended, a few words for the log. */

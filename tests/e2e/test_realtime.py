@@ -282,6 +282,25 @@ def test_no_more_than_there_may_be(make_node):
         s.close()
 
 
+def test_one_member_takes_no_place_of_others(make_node):
+    node = make_node(WASPOOL_REALTIME_MAX=6)
+    other = Workspace(node)
+    _, mate = other.member("mate@example.com", "Mate")
+    streams = [Stream(node, token=other.token) for _ in range(6)]
+    assert [s.status for s in streams] == [200] * 6
+    with Stream(node, token=other.token) as s:
+        assert s.status == 503
+    with Stream(node) as ours, Stream(node, token=mate) as s:
+        assert (ours.status, s.status) == (200, 200)
+        # The oldest left, and find no place by coming back.
+        wait_for(lambda: node.log("realtime").count("others have no place")
+                 == 2)
+        with Stream(node, token=other.token) as again:
+            assert again.status == 503
+    for s in streams:
+        s.close()
+
+
 def try_once(node):
     with Stream(node) as s:
         return s.status

@@ -40,7 +40,7 @@ ask(struct follower *f)
 static void
 each_takes_it_once(void **state)
 {
-	struct follower a, b;
+	struct follower a = { 0 }, b = { 0 };
 
 	(void)state;
 	channel_join(&a, W, 10, 10);
@@ -61,7 +61,7 @@ each_takes_it_once(void **state)
 static void
 who_is_behind_reads_the_database(void **state)
 {
-	struct follower a, b;
+	struct follower a = { 0 }, b = { 0 };
 
 	(void)state;
 	channel_join(&a, W, 10, 20);
@@ -81,7 +81,7 @@ who_is_behind_reads_the_database(void **state)
 static void
 only_the_next_is_taken_in(void **state)
 {
-	struct follower f;
+	struct follower f = { 0 };
 
 	(void)state;
 	channel_join(&f, W, 1, 1);
@@ -98,7 +98,7 @@ static void
 what_is_kept_is_bounded(void **state)
 {
 	char *large = pool_get(pool, 100001);
-	struct follower slow, quick;
+	struct follower slow = { 0 }, quick = { 0 };
 	int64_t seq = 0;
 
 	(void)state;
@@ -126,7 +126,7 @@ static void
 a_giant_is_for_each_to_read(void **state)
 {
 	char *giant = pool_get(pool, 300001);
-	struct follower f;
+	struct follower f = { 0 };
 
 	(void)state;
 	memset(giant, 'x', 300000);
@@ -144,7 +144,7 @@ static void
 they_are_listed(void **state)
 {
 	struct channel_state *list;
-	struct follower a, b;
+	struct follower a = { 0 }, b = { 0 };
 
 	(void)state;
 	channel_join(&a, W, 1, 5);
@@ -161,7 +161,7 @@ they_are_listed(void **state)
 static void *
 follow(void *arg)
 {
-	struct follower f;
+	struct follower f = { 0 };
 	int64_t *seen = arg;
 
 	channel_join(&f, W, 0, 0);
@@ -205,25 +205,124 @@ many_wait_until_the_end(void **state)
 }
 
 static void
+note_leave(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* Somebody comes in by an address: what he hears. */
+static enum gate_answer
+come(struct gate *g, struct gate_place *p, int64_t workspace_id,
+    int64_t user_id, const char *address, int *asked)
+{
+	*p = (struct gate_place){ .workspace_id = workspace_id,
+		.user_id = user_id,
+		.address = address,
+		.leave = note_leave,
+		.arg = asked };
+	return gate_enter(g, p);
+}
+
+static void
 gate_counts_all_and_each_address(void **state)
 {
-	struct gate *g = gate_new(5, 2);
+	static const struct {
+		const char *address;
+		enum gate_answer answer;
+	} guests[] = {
+		{ "192.0.2.1", GATE_OPEN },
+		{ "::ffff:192.0.2.1", GATE_OPEN },
+		{ "192.0.2.1", GATE_ADDRESS_FULL },
+		{ "2001:db8:1:2::1", GATE_OPEN },
+		{ "2001:db8:1:2:ffff::2", GATE_OPEN }, /* of the same /64 */
+		{ "2001:db8:1:2:3:4:5:6", GATE_ADDRESS_FULL },
+		{ "2001:db8:1:3::1", GATE_OPEN },
+		{ "127.0.0.1", GATE_OPEN },
+		{ "::ffff:127.0.0.1", GATE_OPEN },
+		{ "::1", GATE_OPEN },
+		{ "", GATE_OPEN }, /* a socket of the machine */
+		{ "198.51.100.1", GATE_FULL },
+	};
+	enum { N = sizeof(guests) / sizeof(guests[0]) };
+	struct gate *g = gate_new(9, 2);
+	struct gate_place places[N];
+	int asked = 0;
 
 	(void)state;
-	assert_int_equal(GATE_OPEN, gate_enter(g, "192.0.2.1"));
-	assert_int_equal(GATE_OPEN, gate_enter(g, "192.0.2.1"));
-	assert_int_equal(GATE_ADDRESS_FULL, gate_enter(g, "192.0.2.1"));
-	assert_int_equal(GATE_OPEN, gate_enter(g, "2001:db8::1"));
-	assert_int_equal(GATE_OPEN, gate_enter(g, "127.0.0.1"));
-	assert_int_equal(GATE_OPEN, gate_enter(g, "127.0.0.1"));
-	assert_int_equal(GATE_FULL, gate_enter(g, "127.0.0.1"));
-	gate_leave(g, "192.0.2.1");
-	assert_int_equal(GATE_OPEN, gate_enter(g, "192.0.2.1"));
-	gate_leave(g, "192.0.2.1");
-	gate_leave(g, "192.0.2.1");
-	gate_leave(g, "2001:db8::1");
-	gate_leave(g, "127.0.0.1");
-	gate_leave(g, "127.0.0.1");
+	for (int i = 0; i < N; i++)
+		assert_int_equal(guests[i].answer,
+		    come(g, &places[i], 1, 1, guests[i].address, &asked));
+	gate_leave(g, &places[0]);
+	assert_int_equal(
+	    GATE_OPEN, come(g, &places[0], 1, 1, "192.0.2.1", &asked));
+	assert_int_equal(asked, 0);
+	for (int i = 0; i < N; i++)
+		if (guests[i].answer == GATE_OPEN)
+			gate_leave(g, &places[i]);
+	gate_free(g);
+}
+
+/* One has all as long as nobody else comes; then each has his share. */
+static void
+gate_gives_each_a_share(void **state)
+{
+	struct gate *g = gate_new(30, 100);
+	struct gate_place one[30], two[20], three;
+	int asked[4] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(GATE_OPEN,
+		    come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]));
+	assert_int_equal(
+	    GATE_FULL, come(g, &three, 1, 1, "127.0.0.1", &asked[1]));
+	/* The other workspace's owner gets in: the oldest leaves. */
+	for (int i = 0; i < 15; i++) {
+		assert_int_equal(GATE_OPEN,
+		    come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]));
+		assert_int_equal(asked[1], i + 1);
+		assert_true(one[i].leaving);
+		gate_leave(g, &one[i]);
+	}
+	/* Half of them is his share; and whoever left finds no place. */
+	assert_int_equal(
+	    GATE_FULL, come(g, &two[15], 2, 2, "127.0.0.1", &asked[2]));
+	assert_int_equal(
+	    GATE_FULL, come(g, &one[0], 1, 1, "127.0.0.1", &asked[1]));
+	/* Another member of the first workspace has a share of that. */
+	assert_int_equal(
+	    GATE_OPEN, come(g, &three, 1, 3, "127.0.0.1", &asked[3]));
+	assert_int_equal(asked[1], 16);
+	assert_int_equal(asked[2] + asked[3], 0);
+	gate_leave(g, &three);
+	for (int i = 15; i < 30; i++)
+		gate_leave(g, &one[i]);
+	for (int i = 0; i < 15; i++)
+		gate_leave(g, &two[i]);
+	gate_free(g);
+}
+
+/* Who does not leave keeps a thread: there are not more of them than that. */
+static void
+gate_lets_no_more_in_than_can_leave(void **state)
+{
+	struct gate *g = gate_new(100, 1000);
+	struct gate_place one[100], two[100];
+	int asked = 0, in = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		come(g, &one[i], 1, 1, "127.0.0.1", &asked);
+	while (come(g, &two[in], 2, 2, "127.0.0.1", &asked) == GATE_OPEN)
+		in++;
+	assert_int_equal(in, GATE_LEAVING_MAX);
+	gate_leave(g, &one[0]);
+	assert_int_equal(
+	    GATE_OPEN, come(g, &two[in], 2, 2, "127.0.0.1", &asked));
+	for (int i = 1; i < 100; i++)
+		gate_leave(g, &one[i]);
+	for (int i = 0; i <= in; i++)
+		gate_leave(g, &two[i]);
 	gate_free(g);
 }
 
@@ -254,6 +353,8 @@ main(void)
 		cmocka_unit_test(a_giant_is_for_each_to_read),
 		cmocka_unit_test(they_are_listed),
 		cmocka_unit_test(gate_counts_all_and_each_address),
+		cmocka_unit_test(gate_gives_each_a_share),
+		cmocka_unit_test(gate_lets_no_more_in_than_can_leave),
 		cmocka_unit_test(many_wait_until_the_end),
 	};
 
