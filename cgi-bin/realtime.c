@@ -25,7 +25,7 @@
 #include "action/realtime.h"
 #include "action/watch.h"
 
-#define CONNECTIONS 3	/* for all streams; a read takes a moment */
+#define CONNECTIONS 3 /* for all streams; a read takes a moment */
 /* Threads for what does not take long, and for those who leave for others. */
 #define SPARE	    (24 + 2 * GATE_LEAVING_MAX)
 #define WAITING	    24	/* with wait=, beside one for each 8 streams */

@@ -175,10 +175,9 @@ greatest(const struct gate *g, int64_t workspace_id)
 	const struct tally *most = NULL;
 
 	for (const struct tally *t = g->tallies; t != NULL; t = t->next)
-		if ((workspace_id == 0
-			    ? t->user_id == ALL_MEMBERS
-			    : t->workspace_id == workspace_id &&
-				  t->user_id != ALL_MEMBERS) &&
+		if ((workspace_id == 0 ? t->user_id == ALL_MEMBERS
+				       : t->workspace_id == workspace_id &&
+					     t->user_id != ALL_MEMBERS) &&
 		    (most == NULL || t->n > most->n))
 			most = t;
 	return most;
@@ -210,8 +209,9 @@ ask_one_to_leave(struct gate *g, const struct gate_place *p)
 
 	if (of == NULL || g->leaving >= GATE_LEAVING_MAX)
 		return 0;
-	while (v != NULL && (v->leaving || v->workspace_id != of->workspace_id ||
-				v->user_id != of->user_id))
+	while (
+	    v != NULL && (v->leaving || v->workspace_id != of->workspace_id ||
+			     v->user_id != of->user_id))
 		v = v->before;
 	if (v == NULL)
 		return 0;

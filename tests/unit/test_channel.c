@@ -272,14 +272,14 @@ gate_gives_each_a_share(void **state)
 
 	(void)state;
 	for (int i = 0; i < 30; i++)
-		assert_int_equal(GATE_OPEN,
-		    come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]));
+		assert_int_equal(
+		    GATE_OPEN, come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]));
 	assert_int_equal(
 	    GATE_FULL, come(g, &three, 1, 1, "127.0.0.1", &asked[1]));
 	/* The other workspace's owner gets in: the oldest leaves. */
 	for (int i = 0; i < 15; i++) {
-		assert_int_equal(GATE_OPEN,
-		    come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]));
+		assert_int_equal(
+		    GATE_OPEN, come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]));
 		assert_int_equal(asked[1], i + 1);
 		assert_true(one[i].leaving);
 		gate_leave(g, &one[i]);
