@@ -63,7 +63,7 @@ disk_give(int fd, const char *path)
 		return;
 	copy = pool_forever_text(path);
 	if (stat(dirname(copy), &folder) == 0 && folder.st_uid != 0 &&
-	    fchown(fd, folder.st_uid, folder.st_gid) == -1)
+	    fchownat(fd, "", folder.st_uid, folder.st_gid, AT_EMPTY_PATH) == -1)
 		log_warn("%s: stays root's: %s", path, strerror(errno));
 	free(copy);
 }

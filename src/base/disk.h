@@ -20,7 +20,8 @@ int	disk_has_room(const char *path, int64_t min_free, int64_t bytes);
 int	disk_reserve(int fd, int64_t len);
 
 /*
- * FD is a file, or a folder, at PATH that root may just have made: it gets the
+ * FD is a file, a folder or a socket (opened with O_PATH) at PATH that root may
+ * just have made: it gets the
  * owner and the group of the folder that it is in, so that the programs'
  * user is not locked out.  Nothing when we are not root, or when the owner is
  * not root.

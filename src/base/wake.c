@@ -6,11 +6,13 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/wake.h"
@@ -50,6 +52,18 @@ wake_open(const char *path)
 	return open_socket(path);
 }
 
+/* The socket's name, made by root perhaps. */
+static void
+give(const char *path)
+{
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	disk_give(fd, path);
+	close(fd);
+}
+
 struct wake *
 wake_listen(const char *path)
 {
@@ -65,6 +79,7 @@ wake_listen(const char *path)
 		return NULL;
 	}
 	wake->listens = 1;
+	give(path);
 	/* The other programs may run as another user of the same group. */
 	chmod(path, 0660);
 	return wake;

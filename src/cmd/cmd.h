@@ -12,6 +12,7 @@ extern const struct cli_verb cmd_media[];
 extern const struct cli_verb cmd_member[];
 extern const struct cli_verb cmd_number[];
 extern const struct cli_verb cmd_outbox[];
+extern const struct cli_verb cmd_restore[];
 extern const struct cli_verb cmd_send[];
 extern const struct cli_verb cmd_spool[];
 extern const struct cli_verb cmd_stats[];
@@ -21,6 +22,8 @@ extern const struct cli_verb cmd_upgrade[];
 extern const struct cli_verb cmd_user[];
 extern const struct cli_verb cmd_webhook[];
 extern const struct cli_verb cmd_workspace[];
+
+void	cmd_spool_import(struct cli *);	/* a verb of cmd_spool */
 
 /* Rows that a list reads at a time. */
 #define CMD_PAGE 200

@@ -9,18 +9,20 @@
 #include "base/disk.h"
 #include "base/pool.h"
 #include "cmd/cmd.h"
+#include "cmd/manifest.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "inbox/inbox.h"
 
-#define N 2
+#define N MANIFEST_FILES
 
-static const char *const names[N] = { "inbox.db", "spool.db" };
+static const char *const *const names = manifest_names;
 
 /* Read handles, each in a transaction that sees the backup's moment. */
 struct moment {
 	struct db *db[N];
+	struct manifest manifest;
 };
 
 /*
@@ -43,6 +45,7 @@ take_moment(struct cli *c, struct moment *m)
 			db_rollback(writer);
 			cli_fail(EX_UNAVAILABLE, "%s cannot be read", names[i]);
 		}
+		m->manifest.file[i].version = version;
 	}
 	db_rollback(writer);
 }
@@ -57,6 +60,7 @@ clear(struct cli *c, const char *dir)
 		for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
 			unlink(pool_printf(
 			    c->pool, "%s/%s%s", dir, names[i], ends[k]));
+	unlink(pool_printf(c->pool, "%s/manifest.json", dir));
 	rmdir(dir);
 }
 
@@ -77,6 +81,9 @@ copy(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
 		db_close(m->db[i]);
 		m->db[i] = NULL;
 	}
+	m->manifest.at = c->now;
+	if (manifest_write(c, dir, &m->manifest) == -1)
+		return -1;
 	return disk_sync_names(dir);
 }
 
@@ -115,13 +122,8 @@ say(struct cli *c, const char *to, const int64_t bytes[N])
 	say_hint(c,
 	    "\nThe files of messages are copied now, and not before:\n"
 	    "  cp -a %s %s/\n"
-	    "To restore: stop the programs; move what is in %s away;\n"
-	    "copy inbox.db, spool.db and media there, as the programs' "
-	    "user;\n"
-	    "'waspool outbox list' shows what was to be sent then and will be "
-	    "sent\n"
-	    "again ('waspool outbox cancel ID'); start the programs.",
-	    media, to, c->config.state_dir);
+	    "To restore, stop the programs and type 'waspool restore %s'.",
+	    media, to, to);
 }
 
 /*
@@ -153,7 +155,7 @@ backup(struct cli *c)
 {
 	const char *to = without_slash(c, c->args[0]);
 	const char *dir = pool_printf(c->pool, "%s.%d", to, (int)getpid());
-	struct moment m = { { NULL, NULL } };
+	struct moment m = { .db = { NULL } };
 	int64_t bytes[N] = { 0, 0 };
 	struct stat st;
 

@@ -335,5 +335,11 @@ const struct cli_verb cmd_spool[] = {
 	    "Gives up a deferred or dead delivery",
 	    "Its raw copy ages in the spool like every other.",
 	    "waspool spool discard 41", NULL, discard },
+	{ "import", "FILE", 1, 1,
+	    "Appends the deliveries of another spool's file",
+	    "Of one that was put aside, or of another machine.  They are\n"
+	    "applied like new ones; what was applied before counts once.",
+	    "waspool spool import /var/lib/waspool/before-restore-…/spool.db",
+	    NULL, cmd_spool_import },
 	{ 0 },
 };

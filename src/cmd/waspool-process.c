@@ -133,7 +133,7 @@ open_all(struct process *p)
 	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
 	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
-	    job_prepare(p->db) == -1)
+	    ids_prepare(p->db) == -1 || job_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
 	db_on_commit(p->db, tell, p);
@@ -154,6 +154,8 @@ open_all(struct process *p)
 		.dir = config_state_path(c, "media"),
 		.download = &p->shift.download,
 	};
+	p->shift.ids = (struct ids){ .db = p->db,
+		.path = config_state_path(c, "inbox.highwater") };
 	p->shift.retain = (struct retain){
 		.db = p->db,
 		.spool = p->spool,
@@ -193,8 +195,9 @@ work(struct process *p)
 		    "another waspool-process works on %s, with another "
 		    "WASPOOL_RUN_DIR: give both the same, or stop one",
 		    p->config.state_dir);
-	if (spool_reread(p->spool) == -1)
-		die(EX_UNAVAILABLE, "the spool cannot be read");
+	if (spool_reread(p->spool) == -1 ||
+	    ids_check(&p->shift.ids, clock_now()) == -1)
+		die(EX_UNAVAILABLE, "inbox or spool cannot be used");
 	at_work = 1;
 	shift_connect(&p->shift, &p->config);
 	return shift_work(&p->shift);

@@ -2,7 +2,7 @@
  * waspool: the command line, for the person who runs the inbox.
  * Reads the configuration, spool.db, inbox.db, a CSV file, files to be sent.
  * Writes inbox.db, those files beside it; with init directories and databases.
- * Never changes the spool; only webhook reads secrets and talks to the provider.
+ * Appends to the spool only what a backup or another spool had; only webhook reads secrets and talks to the provider.
  * Answers tables or --json on stdout, reasons on stderr, codes of sysexits(3).
  */
 #include "cmd/cmd.h"
@@ -11,6 +11,7 @@ static const struct cli_noun nouns[] = {
 	{ "init", "make directories and databases", cmd_init },
 	{ "upgrade", "bring the databases to this version", cmd_upgrade },
 	{ "backup", "copy the databases while all goes on", cmd_backup },
+	{ "restore", "put a backup in place", cmd_restore },
 	{ "workspace", "workspaces: add, list", cmd_workspace },
 	{ "user", "people: add, list", cmd_user },
 	{ "member", "who belongs to a workspace: add, remove, list",
@@ -22,7 +23,7 @@ static const struct cli_noun nouns[] = {
 	{ "outbox", "what is to be sent: list, retry, cancel", cmd_outbox },
 	{ "media", "files of messages: list, fetch, verify, prune", cmd_media },
 	{ "webhook", "where the provider delivers to: get, set", cmd_webhook },
-	{ "spool", "deliveries: list, show, retry, replay, discard",
+	{ "spool", "deliveries: list, show, retry, replay, discard, import",
 	    cmd_spool },
 	{ "events", "what the provider says beside messages: list",
 	    cmd_events },

@@ -200,6 +200,15 @@ int	db_flush_apart(struct db *);
  */
 int	db_copy(struct db *, const char *path);
 
+/*
+ * 1 when somebody else has the file PATH open, and *PID may say who (0: not
+ * known); 0; -1.  Not while this process has it open: its locks would go.
+ */
+int	db_is_open(const char *path, int64_t *pid);
+
+/* Reads all of it: 1 when nothing is damaged; else 0, and said. */
+int	db_is_sound(struct db *);
+
 /* Bytes in the WAL file, 0 when there is none. */
 int64_t	db_wal_size(struct db *);
 

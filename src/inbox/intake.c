@@ -17,6 +17,7 @@ enum {
 	CURSOR,
 	MOVE,
 	LEAVE,
+	UNKNOW,
 	DUE,
 	NEXT_DUE,
 	ATTEMPTS,
@@ -49,6 +50,8 @@ static const char *const sql[N_SQL] = {
 	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
 	    "  THEN excluded.delivery_id ELSE spool_cursors.delivery_id END,"
 	    " seen_at = excluded.seen_at",
+	[UNKNOW] = "UPDATE spool_cursors SET fingerprint = NULL"
+		   " WHERE node = $1 AND delivery_id = $2",
 	[LEAVE] = "DELETE FROM node_health WHERE node = $1",
 	[DUE] = "SELECT delivery_id FROM held WHERE node = $1"
 		" AND state = 'deferred' AND due_at <= $2"
@@ -153,6 +156,12 @@ intake_move(struct db *db, const char *node, int64_t delivery_id,
 	return db_run(db, sql[MOVE],
 	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now),
 		db_text(fingerprint)));
+}
+
+int
+intake_unknow(struct db *db, const char *node, int64_t id)
+{
+	return db_run(db, sql[UNKNOW], DB_ARGS(db_text(node), db_int(id)));
 }
 
 int

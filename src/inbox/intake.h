@@ -38,6 +38,10 @@ int	intake_place(struct db *, struct pool *, const char *node,
 int	intake_move(struct db *, const char *node, int64_t delivery_id,
 	    const char *fingerprint, int64_t now);
 
+/* Delivery ID is about to be rewritten: should the cursor stand there, the
+ * spool is known by its ids only until it moves. */
+int	intake_unknow(struct db *, const char *node, int64_t id);
+
 /* The spool of that name is not followed any more, but may come back: its
  * cursor and held ones stay, its health goes. */
 int	intake_leave(struct db *, const char *node);

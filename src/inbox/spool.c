@@ -17,8 +17,7 @@
 #include "inbox/spool_file.h"
 #include "inbox/spool_highwater.h"
 
-#define SPOOL_VERSION 1
-#define HASHED	      4096 /* of a body, for its fingerprint */
+#define HASHED 4096 /* of a body, for its fingerprint */
 
 enum {
 	NODE,
@@ -134,6 +133,21 @@ spool_open_reader(const char *path, int wait_ms)
 		spool_close(spool);
 		return NULL;
 	}
+	return spool;
+}
+
+struct spool *
+spool_open_salvage(const char *path, int wait_ms)
+{
+	struct spool *spool = pool_forever(sizeof(*spool));
+
+	spool->path = pool_forever_text(path);
+	spool->db = db_open(path, DB_WRITE, wait_ms);
+	if (spool->db == NULL || db_prepare(spool->db, sql, N_SQL) == -1) {
+		spool_close(spool);
+		return NULL;
+	}
+	spool_reread(spool);
 	return spool;
 }
 

@@ -7,6 +7,8 @@
 struct pool;
 struct spool;			/* opaque */
 
+#define SPOOL_VERSION 1		/* of schema/spool.sql */
+
 /*
  * The spool: each delivery as it came, on this node's disk, in the order of
  * ids.  webhook-ingest appends, the processor reads and purges.  How far the
@@ -31,6 +33,8 @@ struct spool *spool_open_writer(const char *path, const char *wake_path,
 
 /* For the processor and the command line. */
 struct spool *spool_open_reader(const char *path, int wait_ms);
+/* For what can still be read of a damaged file: its name may be "". */
+struct spool *spool_open_salvage(const char *path, int wait_ms);
 void	spool_close(struct spool *);	/* NULL is harmless */
 void	spool_check_file(struct spool *);	/* db_check_file of it */
 
@@ -140,6 +144,15 @@ int	spool_rewrite(struct spool *, const struct spool_body *, int n);
 /* What was deleted or rewritten is in the file's WAL no more: 1; 0: a reader
  * is in the way, later; -1. */
 int	spool_flush(struct spool *);
+
+/*
+ * Appends what FROM has behind AFTER to TO (open to write), with ids of TO: 0,
+ * -1 (FROM is damaged, and what stands behind the *N that were read is not
+ * there) or -2 (TO cannot be written).  And one of them: 1, 0 none, -1.
+ */
+int	spool_import(struct spool *to, struct spool *from, int64_t after,
+	    int64_t *n);
+int	spool_import_one(struct spool *to, struct spool *from, int64_t id);
 
 /* Makes file and schema when they are not there: 1 made, 0 there, -1. */
 int	spool_create(const char *path);

@@ -37,4 +37,8 @@ struct spool *spool_file_open(const char *path, int wait_ms);
 int	spool_purge_prepare(struct db *);	/* 0, or -1 */
 int	spool_rewrite_prepare(struct db *);
 
+/* Puts the whole list on disk, or nothing of it: 0, or -1.  For who is the only
+ * one to commit. */
+int	spool_commit(struct spool *, const struct spool_order *);
+
 #endif

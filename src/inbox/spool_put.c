@@ -131,9 +131,8 @@ insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
 	return 0;
 }
 
-/* Puts the whole LIST on disk, or nothing of it: 0, or -1. */
-static int
-commit(struct spool *spool, const struct spool_order *list)
+int
+spool_commit(struct spool *spool, const struct spool_order *list)
 {
 	size_t bytes = 0;
 	int64_t id = 0;
@@ -261,7 +260,7 @@ spool_order(struct spool *spool, struct spool_order *order)
 		return;
 	while ((list = take(spool)) != NULL) {
 		int64_t began_ms = clock_ticks_ms(), ms;
-		int rc = commit(spool, list), crowd;
+		int rc = spool_commit(spool, list), crowd;
 
 		ms = clock_ticks_ms() - began_ms;
 		crowd = waiting(spool);

@@ -39,8 +39,16 @@ struct vault_file {
 static int
 make_dir(const char *path)
 {
-	if (mkdir(path, DIR_MODE) == 0)
+	int fd;
+
+	if (mkdir(path, DIR_MODE) == 0) {
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd != -1) {
+			disk_give(fd, path);
+			close(fd);
+		}
 		return chmod(path, DIR_MODE);
+	}
 	return errno == EEXIST ? 0 : -1;
 }
 
@@ -78,6 +86,8 @@ begin(struct vault_file *f, int64_t len)
 		log_warn("%s: %s", tmp, strerror(errno));
 	} else if (has_room(f, len)) {
 		f->fd = mkostemp(f->tmp, O_CLOEXEC);
+		if (f->fd != -1)
+			disk_give(f->fd, f->tmp);
 		rc = f->fd == -1 ? -1 : disk_reserve(f->fd, len);
 		if (rc == -1)
 			log_warn("%s: %s", f->tmp, strerror(errno));
@@ -187,17 +197,25 @@ name_it(const char *dir, const char *tmp, const char *folder, const char *path)
 	return disk_sync_names(folder) == -1 ? -1 : disk_sync_names(dir);
 }
 
+void
+vault_name(const unsigned char hash[VAULT_HASH_LEN], char path[VAULT_PATH_MAX])
+{
+	int n = 0;
+
+	for (size_t i = 0; i < VAULT_HASH_LEN; i++)
+		n += snprintf(path + n, VAULT_PATH_MAX - (size_t)n,
+		    i == 1 ? "/%02x" : "%02x", hash[i]);
+}
+
 int
 vault_keep(struct vault_file *f, char path[VAULT_PATH_MAX])
 {
 	char folder[3], *whole, *whole_folder;
-	int n = 0, rc;
+	int rc;
 
 	if (!f->ended)
 		return -1;
-	for (size_t i = 0; i < VAULT_HASH_LEN; i++)
-		n += snprintf(path + n, VAULT_PATH_MAX - (size_t)n,
-		    i == 1 ? "/%02x" : "%02x", f->hash[i]);
+	vault_name(f->hash, path);
 	snprintf(folder, sizeof(folder), "%.2s", path);
 	whole = join(f->dir, path);
 	whole_folder = join(f->dir, folder);

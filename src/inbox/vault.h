@@ -33,6 +33,10 @@ int	vault_end(struct vault_file *, unsigned char hash[VAULT_HASH_LEN]);
 /* Gives it its name, PATH, once it has ended; may be repeated: 0, or -1. */
 int	vault_keep(struct vault_file *, char path[VAULT_PATH_MAX]);
 
+/* The name of a file with that SHA-256. */
+void	vault_name(const unsigned char hash[VAULT_HASH_LEN],
+	    char path[VAULT_PATH_MAX]);
+
 /* Ends the writing; what was not kept is gone.  NULL is harmless. */
 void	vault_drop(struct vault_file *);
 

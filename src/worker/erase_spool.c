@@ -17,6 +17,7 @@
 #include "whatsapp/redact.h"
 
 #include "inbox/erasure.h"
+#include "inbox/intake.h"
 #include "inbox/person.h"
 #include "inbox/spool.h"
 #include "inbox/tombstone.h"
@@ -137,6 +138,9 @@ look(struct erase_work *w, const struct spool_delivery *d, int *n,
 			continue;
 		rc = remember(
 		    w, &d[i], bodies[n_bodies].body, bodies[n_bodies].len);
+		if (rc != -1)
+			rc = intake_unknow(
+			    w->e->db, spool_node(w->e->spool), d[i].id);
 		n_bodies++;
 	}
 	*n = i;

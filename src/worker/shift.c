@@ -79,6 +79,7 @@ be_seen(struct shift *s, int64_t now)
 		db_rollback(db);
 	else if (db_commit(db) == 0)
 		s->seen_ms = ms;
+	ids_note(&s->ids, now);
 }
 
 /* A step, and soon the next when there may be one. */

@@ -7,6 +7,7 @@
 #include "worker/download.h"
 #include "worker/drain.h"
 #include "worker/erase.h"
+#include "worker/ids.h"
 #include "worker/keys.h"
 #include "worker/retain.h"
 #include "worker/send.h"
@@ -38,6 +39,7 @@ struct shift {
 	struct download download;
 	struct retain retain;
 	struct erase erase;
+	struct ids ids;
 
 	/* its own: begin with 0 */
 	int64_t began_ms;

@@ -1,6 +1,5 @@
 """waspool backup: a copy while all goes on, and a node that begins with it."""
 
-import shutil
 import sqlite3
 import threading
 
@@ -55,7 +54,8 @@ def test_what_was_acknowledged_before_is_in_the_backup(make_node, tmp_path):
         for x in load:
             x.join()
     assert "To restore" in done.stderr + done.stdout
-    assert sorted(p.name for p in to.iterdir()) == ["inbox.db", "spool.db"]
+    assert sorted(p.name for p in to.iterdir()) == [
+        "inbox.db", "manifest.json", "spool.db"]
     assert [p for p in tmp_path.iterdir()] == [to]
     for name in ("inbox.db", "spool.db"):
         db = sqlite3.connect(to / name)
@@ -64,10 +64,7 @@ def test_what_was_acknowledged_before_is_in_the_backup(make_node, tmp_path):
         db.close()
     n.down()
     state = n.dir / "state"
-    for path in [*state.glob("inbox.db*"), *state.glob("spool.db*")]:
-        path.unlink()
-    for name in ("inbox.db", "spool.db"):
-        shutil.copy(to / name, state / name)
+    n.cli("restore", to, "--spool", "backup")
     n.up()
     wait_for(lambda: before <= bodies(state / "inbox.db"), 60)
     answer = n.deliver(text_message("4930777888", "after the restore"))

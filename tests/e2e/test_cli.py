@@ -27,9 +27,9 @@ NOUNS = {
              "template", "buttons", "list", "location", "reaction"],
     "outbox": ["list", "retry", "cancel"],
     "webhook": ["get", "set"],
-    "spool": ["list", "show", "retry", "replay", "discard"],
+    "spool": ["list", "show", "retry", "replay", "discard", "import"],
     "events": ["list"],
-    "init": [], "upgrade": [], "backup": [], "stats": [],
+    "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [],
 }
 
 

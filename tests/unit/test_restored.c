@@ -1,0 +1,232 @@
+/*
+ * An inbox that came back from a copy: its ids go on above all that were given,
+ * and what must not come back does not.
+ */
+#include "rig.h"
+
+#include "base/text.h"
+
+#include "inbox/change.h"
+#include "inbox/id_marks.h"
+#include "inbox/restored.h"
+
+#include "worker/ids.h"
+
+static int
+begin(void **state)
+{
+	struct rig *g;
+
+	rig_begin(state);
+	g = *state;
+	assert_int_equal(ids_prepare(g->db), 0);
+	assert_int_equal(restored_prepare(g->db), 0);
+	return 0;
+}
+
+static int64_t
+mark(const struct id_marks *m, const char *name)
+{
+	for (int i = 0; i < m->n; i++)
+		if (text_is(m->mark[i].name, name))
+			return m->mark[i].id;
+	return -1;
+}
+
+static void
+marks_are_read_saved_and_loaded(void **state)
+{
+	struct rig *g = *state;
+	char *path = unit_path(g->dir, "inbox.highwater");
+	struct id_marks m, loaded;
+
+	assert_int_equal(id_marks_load(path, &loaded), 0);
+	rig_do(g, "INSERT INTO contacts(id, workspace_id, phone, name,"
+		  " created_at, updated_at) VALUES (7, 1, '+1', 'a', 1, 1)");
+	assert_int_equal(id_marks_read(g->db, 100, &m), 0);
+	assert_int_equal(mark(&m, "contacts"), 7);
+	assert_int_equal(mark(&m, "changes"), 1);
+	assert_int_equal(id_marks_save(path, &m), 0);
+	assert_int_equal(id_marks_load(path, &loaded), 1);
+	assert_int_equal(loaded.at, 100);
+	assert_int_equal(loaded.n, m.n);
+	assert_int_equal(mark(&loaded, "contacts"), 7);
+	assert_false(id_marks_beyond(&m, &loaded));
+	rig_do(g, "DELETE FROM contacts");
+	assert_int_equal(id_marks_read(g->db, 101, &m), 0);
+	assert_int_equal(mark(&m, "contacts"), 7);
+	assert_true(id_marks_beyond(&m, &loaded)); /* a change more */
+	assert_false(id_marks_beyond(&loaded, &m));
+	free(path);
+}
+
+static void
+what_is_no_note_says_nothing(void **state)
+{
+	static const char *const texts[] = { "", "at", "at x", "contacts 7\n",
+		"at 99999999999999999999\n", "\377\376", "at 0\n" };
+	struct rig *g = *state;
+	char *path = unit_path(g->dir, "note");
+	struct id_marks m;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		FILE *f = fopen(path, "w");
+
+		fputs(texts[i], f);
+		fclose(f);
+		assert_int_equal(id_marks_load(path, &m), 0);
+	}
+	free(path);
+}
+
+static void
+the_stride_is_small_where_a_person_types_the_id(void **state)
+{
+	struct id_marks m = { .at = 1000,
+		.n = 2,
+		.mark = { { "workspaces", 2 }, { "messages", 5 } } };
+
+	(void)state;
+	id_marks_stride(&m, 1060);
+	assert_int_equal(mark(&m, "workspaces"), 1003);
+	assert_int_equal(mark(&m, "messages"), 10060005);
+	m.at = 2000; /* the clock went back */
+	id_marks_stride(&m, 1000);
+	assert_int_equal(mark(&m, "workspaces"), 2003);
+}
+
+static void
+ids_and_changes_go_on_above(void **state)
+{
+	struct rig *g = *state;
+	struct id_marks m = { .at = 1,
+		.n = 3,
+		.mark = { { "messages", 50 }, { "changes", 80 },
+		    { "of another version", 9 } } };
+
+	rig_do(g, "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+		  " updated_at) VALUES (1, '+1', 'a', 1, 1);"
+		  "INSERT INTO change_marks VALUES (1, 5, 1)");
+	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(id_marks_raise(g->db, &m), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
+				    " WHERE name = 'messages'"),
+	    50);
+	assert_int_equal(rig_int(g, "SELECT count(*) FROM sqlite_sequence"
+				    " WHERE name = 'of another version'"),
+	    0);
+	assert_int_equal(rig_int(g, "SELECT count(*) FROM changes"), 1);
+	assert_int_equal(rig_int(g, "SELECT seq FROM changes"), 82);
+	assert_int_equal(rig_int(g, "SELECT count(*) FROM change_marks"), 0);
+	for (int64_t after = 0; after <= 80; after++)
+		assert_false(change_reaches(82, 82, after));
+	assert_true(change_reaches(82, 82, 82));
+}
+
+static void
+a_copy_that_is_put_back_by_hand_is_noticed_once(void **state)
+{
+	struct rig *g = *state;
+	char *path = unit_path(g->dir, "inbox.highwater");
+	struct ids ids = { .db = g->db, .path = path };
+
+	assert_int_equal(ids_check(&ids, 100), 0);
+	rig_do(g, "INSERT INTO tags(id, workspace_id, name, created_at)"
+		  " VALUES (7, 1, 'a', 1)");
+	ids_note(&ids, 100);
+	assert_int_equal(ids_check(&ids, 100), 0);
+	rig_do(g, "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'tags'");
+	assert_int_equal(ids_check(&ids, 160), 0);
+	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
+				    " WHERE name = 'tags'"),
+	    1008);
+	ids_note(&ids, 160);
+	assert_int_equal(ids_check(&ids, 160), 0);
+	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
+				    " WHERE name = 'tags'"),
+	    1008);
+	free(path);
+}
+
+/* Tokens 1 (valid), 2 (revoked since), 3 (removed since), 4 (expired). */
+static const char tokens[] =
+    "INSERT INTO users(email, name, created_at) VALUES ('a', 'a', 1);"
+    "INSERT INTO workspace_members VALUES (1, 1, 'owner', 1);"
+    "INSERT INTO api_tokens(workspace_id, user_id, hash, name, created_at,"
+    " expires_at) VALUES (1, 1, x'01', 'a', 1, NULL),"
+    " (1, 1, x'02', 'b', 2, NULL), (1, 1, x'03', 'c', 3, NULL),"
+    " (1, 1, x'04', 'd', 4, 50);";
+
+static void
+tokens_that_were_revoked_since_let_nobody_in(void **state)
+{
+	struct rig *g = *state;
+	char *path = unit_path(g->dir, "before.db");
+	struct db *before;
+	int64_t n;
+
+	rig_do(g, tokens);
+	assert_int_equal(inbox_create(path), 1);
+	before = inbox_open(path, DB_WRITE, 1000);
+	assert_int_equal(
+	    db_script(before, "INSERT INTO workspaces(name, created_at)"
+			      " VALUES ('a', 1)"),
+	    0);
+	assert_int_equal(db_script(before, tokens), 0);
+	assert_int_equal(restored_prepare(before), 0);
+	assert_int_equal(
+	    db_script(before, "UPDATE api_tokens SET revoked_at = 9"
+			      " WHERE id = 2;"
+			      "DELETE FROM api_tokens WHERE id = 3"),
+	    0);
+	assert_int_equal(restored_is_of(g->db, before), 0);
+	assert_int_equal(restored_tokens(g->db, NULL, 0, 100), 0);
+	assert_int_equal(restored_tokens(g->db, before, 0, 100), 2);
+	assert_int_equal(restored_valid(g->db, 100, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(restored_tokens(g->db, before, 1, 100), 1);
+	assert_int_equal(restored_valid(g->db, 100, &n), 0);
+	assert_int_equal(n, 0);
+	db_close(before);
+	free(path);
+}
+
+static void
+an_inbox_made_anew_revokes_nothing(void **state)
+{
+	struct rig *g = *state;
+	char *path = unit_path(g->dir, "before.db");
+	struct db *before;
+
+	rig_do(g, tokens);
+	assert_int_equal(inbox_create(path), 1);
+	before = inbox_open(path, DB_WRITE, 1000);
+	assert_int_equal(restored_prepare(before), 0);
+	assert_int_equal(restored_tokens(g->db, before, 0, 100), 0);
+	rig_do(g, "INSERT INTO spool_cursors VALUES ('n', 1, 1, NULL)");
+	assert_int_equal(restored_is_of(g->db, before), 0);
+	assert_int_equal(db_script(before, "INSERT INTO spool_cursors VALUES"
+					   " ('n', 2, 1, NULL)"),
+	    0);
+	assert_int_equal(restored_is_of(g->db, before), 1);
+	db_close(before);
+	free(path);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, rig_end)
+	const struct CMUnitTest tests[] = {
+		T(marks_are_read_saved_and_loaded),
+		T(what_is_no_note_says_nothing),
+		T(the_stride_is_small_where_a_person_types_the_id),
+		T(ids_and_changes_go_on_above),
+		T(a_copy_that_is_put_back_by_hand_is_noticed_once),
+		T(tokens_that_were_revoked_since_let_nobody_in),
+		T(an_inbox_made_anew_revokes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
