@@ -35,6 +35,9 @@ enum { DUE, CANCEL, SENDING, IDENTITIES, CONVERSATION, CONTACT, MEDIA, N_SQL };
 #define LOOK_MS	    250			/* for a new one */
 #define REWRITE_MAX (INT64_C(32) << 20) /* bytes: about a quarter of a second */
 #define PURGE	    500			/* tombstones */
+#define DAY	    86400
+#define WARN_MS	    3600000
+#define FAILED_MS   10000
 #define PURGE_MS    60000
 
 static const char *const sql[N_SQL] = {
@@ -376,6 +379,21 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 	return 0;
 }
 
+/* A day is what was promised. */
+static void
+warn_late(struct erase *e, const struct erasure *job, int64_t now)
+{
+	if (job->asked_at > now - DAY ||
+	    (e->warned_ms != 0 && clock_ticks_ms() - e->warned_ms < WARN_MS))
+		return;
+	e->warned_ms = clock_ticks_ms();
+	log_warn("erasure=%lld is not done after a day: %s", (long long)job->id,
+	    text_is(job->state, "waiting")
+		? "deliveries of before are not applied, or a message is on "
+		  "its way"
+		: job->state);
+}
+
 /* 1, 0 nothing is open, -1. */
 static int
 step(struct erase *e, int64_t now)
@@ -383,6 +401,8 @@ step(struct erase *e, int64_t now)
 	struct erasure job;
 	int rc = erasure_first(e->db, e->pool, NULL, &job);
 
+	if (rc == 1)
+		warn_late(e, &job, now);
 	if (rc == 1 && (rc = step_rows(e, &job, now)) != 0)
 		return rc;
 	if (rc != -1 &&
@@ -426,6 +446,7 @@ erase_step(struct erase *e, int64_t now)
 	if (e->purged_ms == 0 || ms - e->purged_ms >= PURGE_MS)
 		purge(e, now);
 	rc = step(e, now);
-	e->looked_ms = rc == 1 ? 0 : ms;
+	/* After a failure, which is in the log, not at once. */
+	e->looked_ms = rc == 1 ? 0 : rc == 0 ? ms : ms + FAILED_MS;
 	return rc;
 }

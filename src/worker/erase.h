@@ -22,6 +22,7 @@ struct erase {
 
 	int64_t		 looked_ms;	/* its own: begin with 0 */
 	int64_t		 purged_ms;	/* old tombstones */
+	int64_t		 warned_ms;	/* of one that takes too long */
 	int		 rewritten;	/* the inbox's file, for those that flush */
 };
 
