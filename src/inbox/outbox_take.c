@@ -46,7 +46,7 @@ static const char *const sql[N_SQL] = {
 	    " AND state <> 'done' AND EXISTS (SELECT 1 FROM messages AS m"
 	    "  WHERE m.workspace_id = $1 AND m.id = $3 AND m.number_id = $2"
 	    "  AND m.wamid IS NULL)",
-	[OTHER] = "SELECT id, conversation_id, source FROM messages"
+	[OTHER] = "SELECT id, conversation_id, source, direction FROM messages"
 		  " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	/* The search forgets words that become null. */
 	[UNWORD] = "UPDATE messages SET text = NULL"
@@ -90,13 +90,14 @@ remove_echo(
 	return merge_recount(db, workspace_id, conversation_id);
 }
 
-/* Makes WAMID free for message ID: 1; 0 when another of ours has it; -1. */
+/* Makes WAMID free for message ID: 1; 0 when another one has it that is no
+ * echo, which stays; -1. */
 static int
 free_wamid(struct db *db, const struct number_key *number, const char *wamid,
     int64_t id)
 {
 	int64_t other = 0, conversation_id = 0;
-	int rc, ours = 0;
+	int rc, echo = 0;
 	struct db_rows *r = db_query(db, sql[OTHER],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
@@ -104,13 +105,16 @@ free_wamid(struct db *db, const struct number_key *number, const char *wamid,
 	if ((rc = db_next(r)) == 1) {
 		other = db_col_int(r, 0);
 		conversation_id = db_col_int(r, 1);
-		ours = text_is(db_col_text(r, 2), "api");
+		echo = !text_is(db_col_text(r, 2), "api") &&
+		       text_is(db_col_text(r, 3), "outbound");
 	}
 	db_end(r);
 	if (rc != 1 || other == id)
 		return rc == -1 ? -1 : 1;
-	if (ours) {
-		log_warn("two of our messages have wamid %s", wamid);
+	if (!echo) {
+		log_warn("the provider gives message %lld the id that message"
+			 " %lld has: no status will reach the former",
+		    (long long)id, (long long)other);
 		return 0;
 	}
 	if (remove_echo(db, number->workspace_id, other, conversation_id) == -1)
@@ -237,6 +241,6 @@ outbox_settle(struct db *db, struct pool *pool, const struct number_key *number,
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	log_info("a status settles message %lld wamid=%s", n[1], wamid);
+	log_info("a status settles message %lld", n[1]);
 	return name(db, number, n[1], wamid);
 }

@@ -109,6 +109,29 @@ an_echo_that_came_first_makes_room(void **state)
 	assert_string_equal(outbox_state(g, 1), "done sent wamid.1 -");
 }
 
+/* The provider names an id that a customer's message has. */
+static void
+a_customers_message_stays_whatever_the_answer_says(void **state)
+{
+	static const char *const inbound =
+	    "SELECT direction || ' ' || wamid || ' ' || text FROM messages"
+	    " WHERE direction = 'inbound'";
+	struct rig *g = *state;
+	struct outbox_row row;
+
+	rig_do(g,
+	    "INSERT INTO messages(id, workspace_id, conversation_id,"
+	    " number_id, wamid, direction, source, type, content, preview,"
+	    " text, status, sent_at, created_at) VALUES (7, 1, 1, 1,"
+	    " 'wamid.1', 'inbound', 'live', 'text', '{}', 'x', 'words',"
+	    " 'received', 1, 1)");
+	outbox_say(g, 8, 1);
+	row = outbox_leave(g, RIG_NOW);
+	IN_TRANSACTION(g, outbox_done(g->db, &row, &outbox_answer, RIG_NOW));
+	assert_string_equal(rig_text(g, inbound), "inbound wamid.1 words");
+	assert_string_equal(outbox_state(g, 8), "done sent - -");
+}
+
 static void
 the_answer_says_who_the_customer_is(void **state)
 {
@@ -144,6 +167,7 @@ main(void)
 		TEST(a_strange_callback_settles_nothing),
 		TEST(statuses_that_came_first_count),
 		TEST(an_echo_that_came_first_makes_room),
+		TEST(a_customers_message_stays_whatever_the_answer_says),
 		TEST(the_answer_says_who_the_customer_is),
 	};
 
