@@ -360,23 +360,28 @@ CREATE TABLE outbox (
 	answer_by	INTEGER,		-- sending: so long the next of the conversation waits
 	reason		TEXT,			-- of the last attempt that failed
 	created_at	INTEGER NOT NULL,	-- when it was queued; a person's retry begins anew
+	behind		INTEGER NOT NULL DEFAULT 0,	-- 1: another one of its conversation is queued before it
 	UNIQUE (workspace_id, kind, message_id)
 ) STRICT;
 
-CREATE INDEX outbox_queued ON outbox(number_id, due_at, id) WHERE state = 'queued';
+CREATE INDEX outbox_queued ON outbox(number_id, due_at, id, created_at) WHERE state = 'queued' AND behind = 0;
 CREATE INDEX outbox_sending ON outbox(sending_at) WHERE state = 'sending';
 CREATE INDEX outbox_done ON outbox(created_at) WHERE state = 'done';
 CREATE INDEX outbox_undone ON outbox(id) WHERE state <> 'done';
-CREATE INDEX outbox_open ON outbox(workspace_id, conversation_id, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_open ON outbox(number_id, conversation_id, id) WHERE state IN ('queued', 'sending');
 
 -- A number that cannot send for a while: wrong key, account restricted, or
--- too fast.  Its messages stay queued.
+-- too fast.  Its messages stay queued, for a day at most.  What one message
+-- was refused for may be its own trouble: then others go, and it fails.
 CREATE TABLE number_pauses (
 	number_id	INTEGER NOT NULL PRIMARY KEY,
 	until		INTEGER NOT NULL,
 	reason		TEXT NOT NULL,
 	attempts	INTEGER NOT NULL,	-- in a row, for the back-off
-	key_mark	TEXT			-- of the API key then: another key ends it; null: no key does
+	key_mark	TEXT,			-- of the API key then: another key ends it; null: no key does
+	error		TEXT,			-- JSON, what the provider said; null: it did not ask
+	row_id		INTEGER,		-- of the outbox: only its conversation was refused, others are tried; null: all wait
+	refused_at	INTEGER NOT NULL DEFAULT 0	-- when the provider said so last
 ) STRICT;
 
 -- ---------------------------------------------------------------- the rest
@@ -403,7 +408,7 @@ CREATE INDEX workspace_events_by_time ON workspace_events(workspace_id, at, id);
 CREATE TABLE changes (
 	workspace_id	INTEGER NOT NULL,
 	seq		INTEGER NOT NULL,
-	type		TEXT NOT NULL,		-- message.created, message.updated, conversation.updated, contact.updated
+	type		TEXT NOT NULL,		-- message.created, message.updated, conversation.updated, contact.updated, number.updated
 	object_id	INTEGER NOT NULL,	-- perhaps of one that is gone: then it was deleted
 	conversation_id	INTEGER,		-- of a message or conversation
 	PRIMARY KEY (workspace_id, seq)
@@ -907,6 +912,61 @@ BEGIN
 	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600 AND conversations = 0;
 END;
 
+-- --------------------------------------------------------------- sending
+
+-- Of each conversation the first queued message is not behind another, so
+-- whoever looks for what may go reads one row of a conversation, however many
+-- wait.  Whoever moves a row need not think of it.
+CREATE TRIGGER outbox_new AFTER INSERT ON outbox WHEN new.state = 'queued' AND new.kind = 'message'
+	AND EXISTS (SELECT 1 FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id < new.id)
+BEGIN
+	UPDATE outbox SET behind = 1 WHERE id = new.id;
+END;
+CREATE TRIGGER outbox_left AFTER UPDATE OF state ON outbox
+WHEN old.state = 'queued' AND new.state <> 'queued' AND new.kind = 'message'
+BEGIN
+	UPDATE outbox SET behind = 0 WHERE behind = 1 AND id = (SELECT id FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+		ORDER BY id LIMIT 1);
+END;
+CREATE TRIGGER outbox_back AFTER UPDATE OF state ON outbox
+WHEN old.state <> 'queued' AND new.state = 'queued' AND new.kind = 'message'
+BEGIN
+	UPDATE outbox SET behind = 1 - behind WHERE id = new.id AND behind <> EXISTS (SELECT 1 FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id < new.id);
+	UPDATE outbox SET behind = 1 WHERE behind = 0 AND id = (SELECT id FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id > new.id
+		ORDER BY id LIMIT 1);
+END;
+CREATE TRIGGER outbox_moved AFTER UPDATE OF number_id, conversation_id ON outbox
+WHEN new.state = 'queued' AND new.kind = 'message'
+	AND (old.number_id <> new.number_id OR old.conversation_id <> new.conversation_id)
+BEGIN
+	UPDATE outbox SET behind = 0 WHERE behind = 1 AND id = (SELECT id FROM outbox
+		WHERE number_id = old.number_id AND conversation_id = old.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+		ORDER BY id LIMIT 1);
+	UPDATE outbox SET behind = 1 - behind WHERE id = new.id AND behind <> EXISTS (SELECT 1 FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id < new.id);
+	UPDATE outbox SET behind = 1 WHERE behind = 0 AND id = (SELECT id FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id > new.id
+		ORDER BY id LIMIT 1);
+END;
+CREATE TRIGGER outbox_gone AFTER DELETE ON outbox WHEN old.state = 'queued' AND old.kind = 'message'
+BEGIN
+	UPDATE outbox SET behind = 0 WHERE behind = 1 AND id = (SELECT id FROM outbox
+		WHERE number_id = old.number_id AND conversation_id = old.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+		ORDER BY id LIMIT 1);
+END;
+
 -- ---------------------------------------------------------------- changes
 
 -- Each change that a client would want to hear of is noted by whoever makes
@@ -1040,4 +1100,28 @@ BEGIN
 	FROM contact_tags
 	WHERE workspace_id = new.workspace_id AND tag_id = new.id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'tag_renamed' AND subject = new.id);
+END;
+
+-- A number that stops to send, for another reason or time, or sends again:
+-- one change for all that waits there.  Pauses of seconds (too fast: no
+-- key_mark) are told when they begin and end.
+CREATE TRIGGER change_pause_new AFTER INSERT ON number_pauses
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE id = new.number_id;
+END;
+CREATE TRIGGER change_pause AFTER UPDATE ON number_pauses
+WHEN old.reason <> new.reason OR old.row_id IS NOT new.row_id
+	OR (old.until <> new.until AND new.key_mark IS NOT NULL)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE id = new.number_id;
+END;
+CREATE TRIGGER change_pause_gone AFTER DELETE ON number_pauses
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE id = old.number_id;
 END;

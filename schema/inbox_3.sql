@@ -274,3 +274,90 @@ CREATE TABLE moving_conversations (
 ) STRICT;
 
 CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
+
+-- A long queue: of each conversation only the first queued message is looked
+-- at.  Reads what is queued and sending, writes what stands behind another;
+-- two indexes of what is open are made anew, which reads the outbox once.
+DROP INDEX outbox_queued;
+DROP INDEX outbox_open;
+ALTER TABLE outbox ADD COLUMN behind INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX outbox_open ON outbox(number_id, conversation_id, id) WHERE state IN ('queued', 'sending');
+UPDATE outbox SET behind = 1 WHERE state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+AND EXISTS (SELECT 1 FROM outbox AS b
+	WHERE b.number_id = outbox.number_id AND b.conversation_id = outbox.conversation_id
+	AND b.state IN ('queued', 'sending') AND b.state = 'queued' AND b.kind = 'message' AND b.id < outbox.id);
+CREATE INDEX outbox_queued ON outbox(number_id, due_at, id, created_at) WHERE state = 'queued' AND behind = 0;
+CREATE TRIGGER outbox_new AFTER INSERT ON outbox WHEN new.state = 'queued' AND new.kind = 'message'
+	AND EXISTS (SELECT 1 FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id < new.id)
+BEGIN
+	UPDATE outbox SET behind = 1 WHERE id = new.id;
+END;
+CREATE TRIGGER outbox_left AFTER UPDATE OF state ON outbox
+WHEN old.state = 'queued' AND new.state <> 'queued' AND new.kind = 'message'
+BEGIN
+	UPDATE outbox SET behind = 0 WHERE behind = 1 AND id = (SELECT id FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+		ORDER BY id LIMIT 1);
+END;
+CREATE TRIGGER outbox_back AFTER UPDATE OF state ON outbox
+WHEN old.state <> 'queued' AND new.state = 'queued' AND new.kind = 'message'
+BEGIN
+	UPDATE outbox SET behind = 1 - behind WHERE id = new.id AND behind <> EXISTS (SELECT 1 FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id < new.id);
+	UPDATE outbox SET behind = 1 WHERE behind = 0 AND id = (SELECT id FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id > new.id
+		ORDER BY id LIMIT 1);
+END;
+CREATE TRIGGER outbox_moved AFTER UPDATE OF number_id, conversation_id ON outbox
+WHEN new.state = 'queued' AND new.kind = 'message'
+	AND (old.number_id <> new.number_id OR old.conversation_id <> new.conversation_id)
+BEGIN
+	UPDATE outbox SET behind = 0 WHERE behind = 1 AND id = (SELECT id FROM outbox
+		WHERE number_id = old.number_id AND conversation_id = old.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+		ORDER BY id LIMIT 1);
+	UPDATE outbox SET behind = 1 - behind WHERE id = new.id AND behind <> EXISTS (SELECT 1 FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id < new.id);
+	UPDATE outbox SET behind = 1 WHERE behind = 0 AND id = (SELECT id FROM outbox
+		WHERE number_id = new.number_id AND conversation_id = new.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message' AND id > new.id
+		ORDER BY id LIMIT 1);
+END;
+CREATE TRIGGER outbox_gone AFTER DELETE ON outbox WHEN old.state = 'queued' AND old.kind = 'message'
+BEGIN
+	UPDATE outbox SET behind = 0 WHERE behind = 1 AND id = (SELECT id FROM outbox
+		WHERE number_id = old.number_id AND conversation_id = old.conversation_id
+		AND state IN ('queued', 'sending') AND state = 'queued' AND kind = 'message'
+		ORDER BY id LIMIT 1);
+END;
+
+-- Why a number waits, for members and for the next process.  Writes nothing.
+ALTER TABLE number_pauses ADD COLUMN error TEXT;
+ALTER TABLE number_pauses ADD COLUMN row_id INTEGER;
+ALTER TABLE number_pauses ADD COLUMN refused_at INTEGER NOT NULL DEFAULT 0;
+CREATE TRIGGER change_pause_new AFTER INSERT ON number_pauses
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE id = new.number_id;
+END;
+CREATE TRIGGER change_pause AFTER UPDATE ON number_pauses
+WHEN old.reason <> new.reason OR old.row_id IS NOT new.row_id
+	OR (old.until <> new.until AND new.key_mark IS NOT NULL)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE id = new.number_id;
+END;
+CREATE TRIGGER change_pause_gone AFTER DELETE ON number_pauses
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
+	FROM numbers WHERE id = old.number_id;
+END;

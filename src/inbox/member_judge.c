@@ -51,7 +51,8 @@ static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"conversation_words_changed", "conversation_words_new",
 	"conversation_tags_changed", "conversation_tags_new",
 	"count_conversation", "count_conversation_changed", "count_window",
-	"count_window_changed", "message_words_new", "tag_gone",
+	"count_window_changed", "message_words_new", "outbox_back",
+	"outbox_left", "outbox_new", "tag_gone",
 	"close_window_on_refusal", "update_conversation_on_message", NULL };
 
 static const char *const words[] = { "contact_digits", "contact_words",

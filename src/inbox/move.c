@@ -25,8 +25,11 @@ static const char *const sql[N_SQL] = {
 	    " AND message_id = $4 AND conversation_id = $2",
 	[ONE] = "UPDATE messages SET conversation_id = $3"
 		" WHERE workspace_id = $1 AND id = $4 AND conversation_id = $2",
+	/* Both are of one number, which the index has first. */
 	[OPEN] = "UPDATE outbox SET conversation_id = $3"
-		 " WHERE id IN (SELECT id FROM outbox WHERE workspace_id = $1"
+		 " WHERE id IN (SELECT id FROM outbox WHERE number_id ="
+		 "  (SELECT number_id FROM conversations"
+		 "   WHERE workspace_id = $1 AND id = $3)"
 		 "  AND conversation_id = $2 AND state IN ('queued', 'sending')"
 		 "  ORDER BY id LIMIT $4)",
 };

@@ -20,6 +20,7 @@ enum {
 	NEXT_NUMBER,
 	BUSY,
 	DUE,
+	UNTRIED,
 	SENDING,
 	SHOW_SENDING,
 	LATER,
@@ -28,56 +29,67 @@ enum {
 	SHOW_FAILED,
 	READS,
 	LOST,
-	EXPIRED,
-	EXPIRE_MESSAGES,
-	EXPIRE,
+	REFUSED,
 	UPLOADED,
 	N_SQL
 };
 
+/* What may go of number $1 at $2.  A row of a conversation that became part of
+ * another waits until it has moved there. */
+#define ROW                                                                    \
+	"SELECT o.id, o.workspace_id, o.number_id, o.conversation_id,"         \
+	" o.message_id, o.kind, o.attempts, o.created_at, o.request,"          \
+	" m.type, m.content, m.wamid, n.phone_number_id, c.phone,"             \
+	" c.user_id, c.group_id, o.upload_id, u.path, u.filename,"             \
+	" u.mime_type, p.media_id FROM outbox AS o"                            \
+	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
+	" LEFT JOIN conversations AS c"                                        \
+	"  ON c.workspace_id = o.workspace_id AND c.id = o.conversation_id"    \
+	" LEFT JOIN messages AS m"                                             \
+	"  ON m.workspace_id = o.workspace_id AND m.id = o.message_id"         \
+	" LEFT JOIN uploads AS u"                                              \
+	"  ON u.workspace_id = o.workspace_id AND u.id = o.upload_id"          \
+	" LEFT JOIN upload_media AS p"                                         \
+	"  ON p.workspace_id = o.workspace_id"                                 \
+	"  AND p.upload_id = o.upload_id AND p.number_id = o.number_id"        \
+	"  AND p.expires_at > $2"                                              \
+	" WHERE o.state = 'queued' AND o.behind = 0 AND o.number_id = $1"      \
+	" AND n.moving_to IS NULL"                                             \
+	" AND o.due_at <= $2 AND (c.id IS NOT NULL OR NOT EXISTS (SELECT 1"    \
+	"  FROM jobs AS j WHERE j.workspace_id = o.workspace_id"               \
+	"  AND j.kind = 'merge' AND j.subject = o.conversation_id))"
+/* No message of its conversation before it is queued, or waits for its answer.
+ * The id of a "read" is no place in the conversation. */
+#define FIRST                                                                  \
+	" NOT EXISTS (SELECT 1 FROM outbox AS b"                               \
+	"  WHERE b.number_id = o.number_id"                                    \
+	"  AND b.conversation_id = o.conversation_id AND b.id < o.id"          \
+	"  AND b.state IN ('queued', 'sending') AND b.kind = 'message'"        \
+	"  AND (b.state = 'queued' OR b.answer_by > $2))"
+
 static const char *const sql[N_SQL] = {
-	[NEXT_NUMBER] = "SELECT number_id FROM outbox"
-			" WHERE state = 'queued' AND number_id > $1"
-			" ORDER BY number_id LIMIT 1",
+	[NEXT_NUMBER] =
+	    "SELECT number_id FROM outbox"
+	    " WHERE state = 'queued' AND behind = 0 AND number_id > $1"
+	    " ORDER BY number_id LIMIT 1",
 	[BUSY] = "SELECT 1 FROM numbers AS n WHERE EXISTS (SELECT 1"
 		 " FROM outbox AS o WHERE o.state = 'queued'"
-		 " AND o.number_id = n.id AND o.due_at <= $1)"
+		 " AND o.behind = 0 AND o.number_id = n.id AND o.due_at <= $1)"
 		 " AND n.moving_to IS NULL"
 		 " AND NOT EXISTS (SELECT 1 FROM number_pauses AS p"
 		 " WHERE p.number_id = n.id AND p.until > $1)"
 		 " UNION ALL SELECT 1 FROM outbox"
 		 " WHERE state = 'sending' AND sending_at > $2"
 		 " AND answer_by > $1 LIMIT 1",
-	/* The id of a "read" is no place in the conversation.  A row of one
-	 * that became part of another waits until it has moved there. */
-	[DUE] =
-	    "SELECT o.id, o.workspace_id, o.number_id, o.conversation_id,"
-	    " o.message_id, o.kind, o.attempts, o.created_at, o.request,"
-	    " m.type, m.content, m.wamid, n.phone_number_id, c.phone,"
-	    " c.user_id, c.group_id, o.upload_id, u.path, u.filename,"
-	    " u.mime_type, p.media_id FROM outbox AS o"
-	    " LEFT JOIN numbers AS n ON n.id = o.number_id"
-	    " LEFT JOIN conversations AS c"
-	    "  ON c.workspace_id = o.workspace_id AND c.id = o.conversation_id"
-	    " LEFT JOIN messages AS m"
-	    "  ON m.workspace_id = o.workspace_id AND m.id = o.message_id"
-	    " LEFT JOIN uploads AS u"
-	    "  ON u.workspace_id = o.workspace_id AND u.id = o.upload_id"
-	    " LEFT JOIN upload_media AS p"
-	    "  ON p.workspace_id = o.workspace_id"
-	    "  AND p.upload_id = o.upload_id AND p.number_id = o.number_id"
-	    "  AND p.expires_at > $2"
-	    " WHERE o.state = 'queued' AND o.number_id = $1"
-	    " AND n.moving_to IS NULL"
-	    " AND o.due_at <= $2 AND (c.id IS NOT NULL OR NOT EXISTS (SELECT 1"
-	    "  FROM jobs AS j WHERE j.workspace_id = o.workspace_id"
-	    "  AND j.kind = 'merge' AND j.subject = o.conversation_id))"
-	    " AND (o.kind = 'read' OR NOT EXISTS ("
-	    "  SELECT 1 FROM outbox AS b WHERE b.workspace_id = o.workspace_id"
-	    "  AND b.conversation_id = o.conversation_id AND b.id < o.id"
-	    "  AND b.state IN ('queued', 'sending') AND b.kind = 'message'"
-	    "  AND (b.state = 'queued' OR b.answer_by > $2)))"
-	    " ORDER BY o.due_at, o.id LIMIT $3",
+	[DUE] = ROW " AND (o.kind = 'read' OR" FIRST ")"
+		    " ORDER BY o.due_at, o.id LIMIT $3",
+	/* The newest: most likely another kind of message than was refused. */
+	[UNTRIED] = ROW " AND o.kind = 'message' AND o.attempts = 0"
+			" AND o.conversation_id <> $3 AND" FIRST
+			" ORDER BY o.due_at DESC, o.id DESC LIMIT 1",
+	[REFUSED] = "SELECT workspace_id, number_id, conversation_id,"
+		    " message_id, attempts, created_at FROM outbox"
+		    " WHERE id = $1 AND state = 'queued' AND kind = 'message'",
 	[SENDING] = "UPDATE outbox SET state = 'sending', sending_at = $2,"
 		    " answer_by = $3 WHERE id = $1 AND state = 'queued'",
 	[SHOW_SENDING] = "UPDATE messages SET status = 'sending'"
@@ -96,25 +108,13 @@ static const char *const sql[N_SQL] = {
 	/* One that was read: so were those before it. */
 	[READS] =
 	    "UPDATE outbox SET state = 'done'"
-	    " WHERE workspace_id = $1 AND conversation_id = $2"
+	    " WHERE number_id = $1 AND conversation_id = $2"
 	    " AND state IN ('queued', 'sending') AND kind = 'read'"
-	    " AND id IN (SELECT id FROM outbox WHERE workspace_id = $1"
+	    " AND id IN (SELECT id FROM outbox WHERE number_id = $1"
 	    "  AND conversation_id = $2 AND state IN ('queued', 'sending')"
 	    "  AND kind = 'read' AND id <= $3 ORDER BY id DESC LIMIT 500)",
 	[LOST] = "UPDATE outbox SET answer_by = $2, reason = $3"
 		 " WHERE id = $1 AND state = 'sending'",
-	[EXPIRED] = "SELECT 1 FROM outbox"
-		    " WHERE state = 'sending' AND sending_at <= $1 LIMIT 1",
-	[EXPIRE_MESSAGES] =
-	    "UPDATE messages SET status = 'failed', error = $2"
-	    " FROM outbox AS o"
-	    " WHERE o.state = 'sending' AND o.sending_at <= $1"
-	    " AND o.kind = 'message'"
-	    " AND messages.workspace_id = o.workspace_id"
-	    " AND messages.id = o.message_id AND messages.wamid IS NULL",
-	[EXPIRE] = "UPDATE outbox SET state = 'failed',"
-		   " reason = COALESCE(reason, 'outcome unknown')"
-		   " WHERE state = 'sending' AND sending_at <= $1",
 	[UPLOADED] =
 	    "INSERT INTO upload_media(workspace_id, upload_id,"
 	    " number_id, media_id, expires_at) VALUES ($1, $2, $3, $4, $5)"
@@ -123,16 +123,11 @@ static const char *const sql[N_SQL] = {
 	    " expires_at = excluded.expires_at",
 };
 
-static const char unknown[] =
-    "{\"code\":0,\"title\":\"outcome unknown\","
-    "\"detail\":\"The provider's answer was lost, and no status came within"
-    " 10 minutes. The customer may have got the message.\"}";
-
 int
 outbox_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
-	    message_prepare(db) == -1)
+	    message_prepare(db) == -1 || outbox_expire_prepare(db) == -1)
 		return -1;
 	return outbox_take_prepare(db);
 }
@@ -198,6 +193,40 @@ outbox_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
 	return rc == -1 ? -1 : 0;
 }
 
+int
+outbox_untried(struct db *db, struct pool *pool, int64_t number_id,
+    int64_t conversation_id, int64_t now, struct outbox_row *row)
+{
+	struct db_rows *r = db_query(db, sql[UNTRIED],
+	    DB_ARGS(db_int(number_id), db_int(now), db_int(conversation_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_row(r, pool, row);
+	db_end(r);
+	return rc;
+}
+
+int
+outbox_refused(struct db *db, int64_t id, struct outbox_row *row)
+{
+	struct db_rows *r = db_query(db, sql[REFUSED], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*row = (struct outbox_row){
+			.id = id,
+			.workspace_id = db_col_int(r, 0),
+			.number_id = db_col_int(r, 1),
+			.conversation_id = db_col_int(r, 2),
+			.message_id = db_col_int(r, 3),
+			.attempts = db_col_int(r, 4),
+			.queued_at = db_col_int(r, 5),
+		};
+	db_end(r);
+	return rc;
+}
+
 /* The row's message, when it is one that we send. */
 static int
 show(struct db *db, const struct outbox_row *row, const char *statement,
@@ -235,7 +264,7 @@ outbox_done(struct db *db, const struct outbox_row *row,
 {
 	if (row->is_read)
 		return db_run(db, sql[READS],
-		    DB_ARGS(db_int(row->workspace_id),
+		    DB_ARGS(db_int(row->number_id),
 			db_int(row->conversation_id), db_int(row->id)));
 	return outbox_take(db, row, taken, now);
 }
@@ -271,28 +300,6 @@ outbox_lost(struct db *db, const struct outbox_row *row, int64_t now,
 {
 	return db_run(db, sql[LOST],
 	    DB_ARGS(db_int(row->id), db_int(now), db_text(reason)));
-}
-
-int
-outbox_has_expired(struct db *db, int64_t now)
-{
-	int64_t one;
-
-	return db_get_int(
-	    db, sql[EXPIRED], DB_ARGS(db_int(now - OUTBOX_LOST_S)), &one);
-}
-
-int
-outbox_expire(struct db *db, int64_t now)
-{
-	int64_t until = now - OUTBOX_LOST_S;
-
-	if (db_run(db, sql[EXPIRE_MESSAGES],
-		DB_ARGS(db_int(until), db_text(unknown))) == -1 ||
-	    reaction_follow_expired(db, until) == -1 ||
-	    db_run(db, sql[EXPIRE], DB_ARGS(db_int(until))) == -1)
-		return -1;
-	return (int)db_changed(db);
 }
 
 int

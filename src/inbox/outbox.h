@@ -20,6 +20,10 @@ struct pool;
 #define OUTBOX_ANSWER_S 60 /* longer than any request may take */
 #define OUTBOX_LOST_S	600
 
+/* What could not go for so long after it was queued never goes: nobody wants
+ * the appointments of last week.  A person who sends it again begins anew. */
+#define OUTBOX_AGE_MAX	86400
+
 struct outbox_row { /* texts in POOL, NULL none */
 	int64_t id;
 	int64_t workspace_id;
@@ -57,6 +61,14 @@ int outbox_is_busy(struct db *, int64_t now);
 int outbox_due(struct db *, struct pool *, int64_t number_id, int64_t now,
     int max, struct outbox_row **, int *n);
 
+/* The newest row of NUMBER_ID that may go, was never tried, and is of another
+ * conversation than CONVERSATION_ID: 1, 0, -1. */
+int outbox_untried(struct db *, struct pool *, int64_t number_id,
+    int64_t conversation_id, int64_t now, struct outbox_row *);
+/* Row ID when it is a message that is queued; ids, attempts and queued_at only:
+ * 1, 0, -1. */
+int outbox_refused(struct db *, int64_t id, struct outbox_row *);
+
 /* It leaves: 1; 0 when it is not queued any more, -1. */
 int outbox_sending(struct db *, struct outbox_row *, int64_t now);
 
@@ -82,6 +94,17 @@ int outbox_lost(
  * -1; asks first, so it may be called outside a transaction when none is. */
 int outbox_has_expired(struct db *, int64_t now); /* 1, 0, -1 */
 int outbox_expire(struct db *, int64_t now);
+
+/*
+ * What was queued OUTBOX_AGE_MAX ago and is still queued fails, with WORDS
+ * that say why.  has_old asks whether there is any: 1, 0, -1.  give_up_old
+ * does it for at least MAX, if there are so many: how many, -1.
+ */
+int outbox_has_old(struct db *, int64_t now);
+int outbox_give_up_old(struct db *, struct pool *, int64_t now, int max);
+int outbox_too_old(struct db *, struct pool *, struct outbox_row *,
+    int64_t code, const char *words);
+int outbox_expire_prepare(struct db *); /* outbox_prepare does it */
 
 /* The provider has the file of the row, as MEDIA_ID until EXPIRES_AT. */
 int outbox_uploaded(struct db *, const struct outbox_row *,

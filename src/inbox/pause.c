@@ -10,13 +10,18 @@
 enum { GET, PUT, END, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[GET] = "SELECT until, attempts, reason, key_mark FROM number_pauses"
-		" WHERE number_id = $1",
+	[GET] = "SELECT p.until, p.attempts, p.reason, p.key_mark, p.error,"
+		" o.id, o.conversation_id, p.refused_at"
+		" FROM number_pauses AS p LEFT JOIN outbox AS o"
+		" ON o.id = p.row_id WHERE p.number_id = $1",
 	[PUT] = "INSERT INTO number_pauses(number_id, until, attempts, reason,"
-		" key_mark) VALUES ($1, $2, $3, $4, $5)"
+		" key_mark, error, row_id, refused_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 		" ON CONFLICT(number_id) DO UPDATE SET"
 		" until = excluded.until, attempts = excluded.attempts,"
-		" reason = excluded.reason, key_mark = excluded.key_mark",
+		" reason = excluded.reason, key_mark = excluded.key_mark,"
+		" error = excluded.error, row_id = excluded.row_id,"
+		" refused_at = excluded.refused_at",
 	[END] = "DELETE FROM number_pauses WHERE number_id = $1",
 };
 
@@ -38,6 +43,10 @@ pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)
 			.attempts = db_col_int(r, 1),
 			.reason = db_col_copy(r, pool, 2),
 			.key_mark = db_col_copy(r, pool, 3),
+			.error = db_col_copy(r, pool, 4),
+			.row_id = db_col_int(r, 5),
+			.conversation_id = db_col_int(r, 6),
+			.refused_at = db_col_int(r, 7),
 		};
 	db_end(r);
 	return rc;
@@ -48,7 +57,8 @@ pause_put(struct db *db, int64_t number_id, const struct pause *p)
 {
 	return db_run(db, sql[PUT],
 	    DB_ARGS(db_int(number_id), db_int(p->until), db_int(p->attempts),
-		db_text(p->reason), db_text(p->key_mark)));
+		db_text(p->reason), db_text(p->key_mark), db_text(p->error),
+		db_id(p->row_id), db_int(p->refused_at)));
 }
 
 int

@@ -17,7 +17,7 @@
 
 #define SLOW_FIRST 1
 #define SLOW_MOST  8
-#define STOP_FIRST 60
+#define STOP_FIRST PACE_PROBE
 #define STOP_MOST  900
 #define AFTER_MOST 3600 /* of what the provider asks for */
 
@@ -50,6 +50,11 @@ load(struct pace *p, struct db *db)
 		p->reason = pool_forever_text(found.reason);
 		if (found.key_mark != NULL)
 			strncpy(p->key_mark, found.key_mark, PACE_MARK_LEN);
+		if (found.error != NULL)
+			p->error = pool_forever_text(found.error);
+		p->row_id = found.row_id;
+		p->conversation_id = found.conversation_id;
+		p->refused_at = found.refused_at;
 	}
 	pool_free(pool);
 	return rc == -1 ? -1 : 0;
@@ -91,6 +96,7 @@ pace_free(struct pace *p)
 		struct pace *next = p->next;
 
 		free(p->reason);
+		free(p->error);
 		free(p);
 		p = next;
 	}
@@ -143,6 +149,32 @@ pace_is_paused(const struct pace *p, int64_t now, const char *key_mark)
 	return p->key_mark[0] == '\0' || strcmp(p->key_mark, key_mark) == 0;
 }
 
+void
+pace_refused(struct pace *p, int64_t row_id, int64_t conversation_id,
+    int64_t now, const char *error)
+{
+	int others = p->row_id != 0 && p->conversation_id != conversation_id;
+
+	p->row_id = others ? 0 : row_id;
+	p->conversation_id = conversation_id;
+	p->refused_at = now;
+	free(p->error);
+	p->error = error != NULL ? pool_forever_text(error) : NULL;
+	p->unsaved = 1;
+}
+
+int
+pace_tries_others(const struct pace *p, int64_t now, const char *key_mark)
+{
+	int64_t since = now - p->refused_at;
+
+	if (p->attempts == 0 || p->key_mark[0] == '\0' ||
+	    strcmp(p->key_mark, key_mark) != 0)
+		return 0;
+	return p->until <= now || p->row_id != 0 || since >= PACE_PROBE ||
+	       since < 0;
+}
+
 int
 pace_pause(struct pace *p, enum pace_why why, int64_t began_ms, int64_t now,
     int retry_after, const char *key_mark, const char *reason)
@@ -165,6 +197,8 @@ pace_pause(struct pace *p, enum pace_why why, int64_t began_ms, int64_t now,
 	memset(p->key_mark, 0, sizeof(p->key_mark));
 	if (why == PACE_STOP)
 		strncpy(p->key_mark, key_mark, PACE_MARK_LEN);
+	else
+		pace_refused(p, 0, 0, 0, NULL);
 	p->unsaved = 1;
 	return 1;
 }
@@ -174,8 +208,8 @@ pace_well(struct pace *p, int64_t began_ms)
 {
 	if (p->attempts == 0 || began_ms <= p->paused_ms)
 		return;
+	pace_refused(p, 0, 0, 0, NULL);
 	p->until = p->attempts = 0;
-	p->unsaved = 1;
 }
 
 int
@@ -186,6 +220,9 @@ pace_save(struct pace *p, struct db *db)
 		.attempts = p->attempts,
 		.reason = p->reason,
 		.key_mark = p->key_mark[0] != '\0' ? p->key_mark : NULL,
+		.error = p->error,
+		.row_id = p->row_id,
+		.refused_at = p->refused_at,
 	};
 
 	if (!p->unsaved)

@@ -25,6 +25,10 @@ struct pace {
 	int64_t paused_ms;		  /* when it began, in ticks */
 	char *reason;			  /* owned */
 	char key_mark[PACE_MARK_LEN + 1]; /* "": any key */
+	char *error;			  /* owned; the provider's, or NULL */
+	int64_t row_id;			  /* see inbox/pause.h, as the next */
+	int64_t conversation_id;
+	int64_t refused_at;
 	int unsaved;
 	struct pace *next;
 };
@@ -55,6 +59,21 @@ int pace_is_paused(const struct pace *, int64_t now, const char *key_mark);
  */
 int pace_pause(struct pace *, enum pace_why, int64_t began_ms, int64_t now,
     int retry_after, const char *key_mark, const char *reason);
+/*
+ * The provider has refused row ROW_ID of CONVERSATION_ID with ERROR (JSON), and
+ * pace_pause has just answered 1.  Whether the number or the message is the
+ * reason shows when another conversation is tried: until that was refused as
+ * well, only this one waits.  0, 0 and NULL: it is the number.
+ */
+void pace_refused(struct pace *, int64_t row_id, int64_t conversation_id,
+    int64_t now, const char *error);
+/*
+ * May a message that was never tried go, of any conversation but
+ * conversation_id?  1 when the pause is over, when only that one was refused,
+ * and once in PACE_PROBE seconds.
+ */
+#define PACE_PROBE 60
+int pace_tries_others(const struct pace *, int64_t now, const char *key_mark);
 /* It worked: no more pause. */
 void pace_well(struct pace *, int64_t began_ms);
 

@@ -13,10 +13,12 @@
 #include "inbox/pause.h"
 
 #include "worker/call.h"
-#include "worker/keys.h"
+#include "worker/plan.h"
 #include "worker/send.h"
 
-#define LOST_EVERY 10 /* seconds */
+#define LOST_EVERY    10 /* seconds */
+#define AGED_EVERY_MS 10000
+#define AGED_MAX      200 /* in a transaction */
 
 int
 send_prepare(struct db *db)
@@ -102,86 +104,6 @@ send_settle(struct send *s, int64_t now, enum db_error *why)
 	return drop_answered(s);
 }
 
-static int
-is_under_way(const struct send *s, int64_t id)
-{
-	const struct call *c = s->calls;
-
-	while (c != NULL && c->row.id != id)
-		c = c->next;
-	return c != NULL;
-}
-
-/* The key of the number whose rows are due; *ROOM 0 when it pauses, which
- * begins here when there is no key. */
-static const char *
-find_key(struct send *s, struct pace *pace, const struct outbox_row *row,
-    int64_t now, char *mark, int *room)
-{
-	const char *why;
-	const char *key =
-	    keys_get(s->keys, s->pool, row->phone_number_id, &why);
-
-	pace_name(pace, row->phone_number_id);
-	pace_mark(key, mark);
-	if (pace_is_paused(pace, now, mark)) {
-		*room = 0;
-	} else if (key == NULL) {
-		*room = 0;
-		pace_pause(
-		    pace, PACE_STOP, clock_ticks_ms(), now, -1, mark, why);
-		log_warn("number %s sends nothing for %lld s: %s", pace->name,
-		    (long long)(pace->until - now), why);
-	}
-	return key;
-}
-
-/* What of one number may begin, to the end of the list at *PLAN. */
-static int
-plan_number(struct send *s, int64_t number_id, int64_t now, struct call ***plan)
-{
-	struct pace *pace = pace_of(&s->paces, s->db, number_id);
-	char mark[PACE_MARK_LEN + 1];
-	struct outbox_row *rows;
-	const char *key;
-	int n, room;
-
-	if (pace == NULL)
-		return -1;
-	room = pace_room(
-	    pace, s->rate, s->parallel, clock_ticks_ms(), &s->wait_ms);
-	if (room == 0)
-		return 0;
-	/* A file that is uploaded, a read, are queued while they go. */
-	if (outbox_due(s->db, s->pool, number_id, now, room + pace->under_way,
-		&rows, &n) == -1)
-		return -1;
-	if (n == 0)
-		return 0;
-	key = find_key(s, pace, &rows[0], now, mark, &room);
-	for (int i = 0; i < n && room > 0; i++) {
-		if (is_under_way(s, rows[i].id))
-			continue;
-		**plan = call_new(&rows[i], pace, mark);
-		(**plan)->key = key;
-		*plan = &(**plan)->next;
-		room--;
-	}
-	return 0;
-}
-
-static int
-plan_all(struct send *s, int64_t now, struct call **plan)
-{
-	int64_t number_id = 0;
-	int rc;
-
-	while ((rc = outbox_next_number(s->db, number_id, &number_id)) == 1)
-		if (plan_number(s, number_id, now, &plan) == -1)
-			return -1;
-	return rc;
-}
-
 /* ----------------------------------------------------------------- begin */
 
 /* What a second time would do harm. */
@@ -234,7 +156,7 @@ begin(struct send *s, int64_t now, enum db_error *why)
 	struct call *plan = NULL, *next;
 	int n = 0;
 
-	if (plan_all(s, now, &plan) == -1 || mark_all(s, plan, now) == -1) {
+	if (plan_calls(s, now, &plan) == -1 || mark_all(s, plan, now) == -1) {
 		free_plan(plan);
 		return failed(s, why);
 	}
@@ -272,19 +194,43 @@ expire(struct send *s, int64_t now, enum db_error *why)
 	return 0;
 }
 
+/* What could not go for a day: how many failed, -1.  A few at a time, so that
+ * nobody waits for a long queue. */
+static int
+give_up_old(struct send *s, int64_t now, enum db_error *why)
+{
+	int64_t ms = clock_ticks_ms();
+	int n;
+
+	if (s->aged_ms != 0 && ms - s->aged_ms < AGED_EVERY_MS)
+		return 0;
+	s->aged_ms = ms;
+	if ((n = outbox_has_old(s->db, now)) == 1 &&
+	    (db_begin(s->db) == -1 ||
+		(n = outbox_give_up_old(s->db, s->pool, now, AGED_MAX)) == -1 ||
+		db_commit(s->db) == -1))
+		n = -1;
+	if (n == -1)
+		return failed(s, why);
+	if (n >= AGED_MAX)
+		s->aged_ms = 0;
+	return n;
+}
+
 int
 send_step(struct send *s, int64_t now, enum db_error *why)
 {
-	int settled = send_settle(s, now, why), begun;
+	int settled = send_settle(s, now, why), begun, old;
 
 	if (s->pool == NULL)
 		s->pool = pool_new();
 	pool_reset(s->pool);
 	s->wait_ms = -1;
-	if (settled == -1 || expire(s, now, why) == -1)
+	if (settled == -1 || expire(s, now, why) == -1 ||
+	    (old = give_up_old(s, now, why)) == -1)
 		return -1;
 	begun = begin(s, now, why);
-	return begun == -1 ? -1 : settled + begun;
+	return begun == -1 ? -1 : settled + old + begun;
 }
 
 void

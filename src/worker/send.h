@@ -31,6 +31,7 @@ struct send {
 	int n;		   /* requests under way */
 	int wait_ms;	   /* there is more to do then; -1 no */
 	int64_t looked_at; /* for what is lost */
+	int64_t aged_ms;   /* … and what is too old, in ticks */
 	struct pace *paces;
 };
 

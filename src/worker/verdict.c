@@ -3,25 +3,27 @@
  * have been quicker: then inbox/outbox changes nothing.
  */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "door/db.h"
 #include "door/json.h"
 
 #include "worker/call.h"
 
-#define RETRY_FIRST	 1
-#define RETRY_MOST	 300
-#define PAIR_FIRST	 6 /* docs/protocol.md §6.4 */
-#define GIVE_UP_AGE	 86400
-#define GIVE_UP_ATTEMPTS 8 /* whoever asks again has that many more */
-#define READ_ATTEMPTS	 3
-#define FILE_ATTEMPTS	 2
-#define BAD_DOWNLOAD	 131052 /* the provider's words about a file */
-#define BAD_UPLOAD	 131053
-#define MEDIA_LIFE	 (29 * 86400) /* the provider keeps a file 30 days */
+#define RETRY_FIRST   1
+#define RETRY_MOST    300
+#define PAIR_FIRST    6	 /* docs/protocol.md §6.4 */
+#define OTHERS_S      60 /* so soon another conversation went */
+#define REFUSED_MOST  2	 /* … or that often, however late others went */
+#define READ_ATTEMPTS 3
+#define FILE_ATTEMPTS 2
+#define BAD_DOWNLOAD  131052 /* the provider's words about a file */
+#define BAD_UPLOAD    131053
+#define MEDIA_LIFE    (29 * 86400) /* the provider keeps a file 30 days */
 
 /* "131047 Re-engagement message: More than 24 hours …" */
 static const char *
@@ -47,11 +49,17 @@ error_json(struct call *c, const char *title, const char *detail)
 	return json_end(out, NULL);
 }
 
+static int
+is_of_key(int code)
+{
+	return code == 0 || code == 190 || code == 401 || code == 403;
+}
+
 /* What a person must do, who reads the log. */
 static const char *
 advice(int code)
 {
-	if (code == 0 || code == 190 || code == 401 || code == 403)
+	if (is_of_key(code))
 		return "check its API key";
 	if (code == 3 || code == 10 || (code >= 200 && code <= 299))
 		return "check its permissions at 360dialog";
@@ -70,26 +78,26 @@ later(const struct call *c, int64_t first, int64_t now)
 	int after = c->outcome.retry_after;
 
 	if (after >= 0)
-		return now + (after < GIVE_UP_AGE ? after : GIVE_UP_AGE);
+		return now + (after < OUTBOX_AGE_MAX ? after : OUTBOX_AGE_MAX);
 	return now + pace_back_off(first, RETRY_MOST, c->row.attempts);
+}
+
+static int
+is_old(const struct call *c, int64_t now)
+{
+	return now - c->row.queued_at >= OUTBOX_AGE_MAX;
 }
 
 static int
 give_up(struct db *db, struct call *c)
 {
-	const char *why =
-	    pool_printf(c->pool, "gave up after 24 hours: %s", words(c));
-
-	log_warn("%s", why);
-	return outbox_failed(db, &c->row,
-	    error_json(c, "gave up after 24 hours", words(c)), why);
+	return outbox_too_old(db, c->pool, &c->row, c->outcome.code, words(c));
 }
 
 static int
 try_again(struct db *db, struct call *c, int64_t first, int64_t now)
 {
-	if (now - c->row.queued_at >= GIVE_UP_AGE &&
-	    c->row.attempts >= GIVE_UP_ATTEMPTS)
+	if (is_old(c, now))
 		return give_up(db, c);
 	log_info("again later: %s", words(c));
 	return outbox_later(db, &c->row, later(c, first, now), words(c));
@@ -97,19 +105,66 @@ try_again(struct db *db, struct call *c, int64_t first, int64_t now)
 
 /* The whole number waits; the row is the first to go then. */
 static int
-pause_number(struct db *db, struct call *c, enum pace_why why, int64_t now)
+pause_number(struct db *db, struct call *c, int64_t now)
 {
-	int began = pace_pause(c->pace, why, c->began_ms, now,
-	    c->outcome.retry_after, c->key_mark, words(c));
-
-	if (began && why == PACE_STOP)
-		log_warn("number %s sends nothing for %lld s: %s; %s",
-		    c->pace->name, (long long)(c->pace->until - now), words(c),
-		    advice(c->outcome.code));
-	else if (began)
+	if (pace_pause(c->pace, PACE_SLOW, c->began_ms, now,
+		c->outcome.retry_after, c->key_mark, words(c)))
 		log_info("number %s pauses for %lld s: %s", c->pace->name,
 		    (long long)(c->pace->until - now), words(c));
+	if (is_old(c, now))
+		return give_up(db, c);
 	return outbox_later(db, &c->row, now, words(c));
+}
+
+/*
+ * The provider says that the number cannot send.  It says so of one message
+ * too (its kind, its recipient), so another conversation is tried before all
+ * wait: acquit() finds out which it was.
+ */
+static int
+stop_number(struct db *db, struct call *c, int64_t now)
+{
+	struct pace *p = c->pace;
+
+	if (pace_pause(p, PACE_STOP, c->began_ms, now, c->outcome.retry_after,
+		c->key_mark, words(c))) {
+		pace_refused(p, c->row.id, c->row.conversation_id, now,
+		    c->outcome.error);
+		log_warn("number %s sends nothing for %lld s%s: %s; %s",
+		    p->name, (long long)(p->until - now),
+		    p->row_id != 0 ? ", other conversations are tried" : "",
+		    words(c), advice(c->outcome.code));
+	}
+	if (is_old(c, now))
+		return give_up(db, c);
+	return outbox_later(db, &c->row, now, words(c));
+}
+
+/*
+ * A message has gone: what another conversation was refused for, with the same
+ * key, is no trouble of the number, if that was just now or not the first
+ * time.  A key that is not taken for a moment is no message's fault.
+ */
+static int
+acquit(struct db *db, const struct call *c, int64_t now)
+{
+	struct pace *p = c->pace;
+	struct outbox_row row;
+	int code, rc;
+
+	if (p->row_id == 0 || p->conversation_id == c->row.conversation_id ||
+	    c->began_ms <= p->paused_ms || !text_is(p->key_mark, c->key_mark))
+		return 0;
+	rc = outbox_refused(db, p->row_id, &row);
+	if (rc != 1)
+		return rc;
+	code = atoi(p->reason); /* words() has it first */
+	if (row.attempts < REFUSED_MOST &&
+	    (is_of_key(code) || now - p->refused_at > OTHERS_S))
+		return 0;
+	log_about("message", "%lld", (long long)row.message_id);
+	log_warn("refused, and others go: %s", p->reason);
+	return outbox_failed(db, &row, p->error, p->reason);
 }
 
 static int
@@ -129,10 +184,16 @@ take(struct db *db, struct call *c, int64_t now)
 		.user_id = c->outcome.user_id,
 	};
 
-	pace_well(c->pace, c->began_ms);
+	if (c->kind == CALL_SEND) {
+		if (acquit(db, c, now) == -1)
+			return -1;
+		log_about("message", "%lld", (long long)c->row.message_id);
+	}
+	/* Reads and files may pass while messages do not. */
+	if (c->kind == CALL_SEND || c->pace->key_mark[0] == '\0')
+		pace_well(c->pace, c->began_ms);
 	if (c->kind != CALL_UPLOAD) {
-		log_debug(
-		    "taken as %s", taken.wamid != NULL ? taken.wamid : "read");
+		log_debug("taken");
 		return outbox_done(db, &c->row, &taken, now);
 	}
 	if (c->outcome.media_id == NULL)
@@ -168,11 +229,11 @@ settle_send(struct db *db, struct call *c, int64_t now)
 	case D360_RETRY:
 		return try_again(db, c, RETRY_FIRST, now);
 	case D360_SLOW:
-		return pause_number(db, c, PACE_SLOW, now);
+		return pause_number(db, c, now);
 	case D360_PAIR:
 		return try_again(db, c, PAIR_FIRST, now);
 	case D360_STOP:
-		return pause_number(db, c, PACE_STOP, now);
+		return stop_number(db, c, now);
 	case D360_UNKNOWN:
 		if (c->kind == CALL_UPLOAD) /* twice does no harm */
 			return try_again(db, c, RETRY_FIRST, now);

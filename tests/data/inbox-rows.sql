@@ -1,6 +1,8 @@
 -- Rows for test_upgrade: something in every table of the inbox, as version 1
 -- takes it and every later one must.  Triggers write counters, changes and
 -- the words for the search.
+-- before the number: a change for it is noted by new ones only
+INSERT INTO number_pauses(number_id, until, reason, attempts) VALUES (2, 2000, 'key', 1);
 INSERT INTO workspaces(name, created_at) VALUES ('One', 1), ('Two', 2);
 INSERT INTO users(email, name, created_at) VALUES ('ann@example.com', 'Ann', 3);
 INSERT INTO workspace_members(workspace_id, user_id, role, created_at)
@@ -37,7 +39,7 @@ INSERT INTO media_errors(number_id, at) VALUES (1, 1201);
 INSERT INTO uploads(workspace_id, user_id, mime_type, size, path, created_at) VALUES (1, 1, 'image/png', 3, 'ab/cd', 1202);
 INSERT INTO upload_media(workspace_id, upload_id, number_id, media_id, expires_at) VALUES (1, 1, 1, '701', 9000);
 INSERT INTO outbox(workspace_id, number_id, conversation_id, message_id, kind, request, state, due_at, created_at) VALUES (1, 1, 1, 2, 'message', '{}', 'failed', 1100, 1100);
-INSERT INTO number_pauses(number_id, until, reason, attempts) VALUES (2, 2000, 'key', 1);
+INSERT INTO outbox(workspace_id, number_id, conversation_id, message_id, kind, request, state, due_at, created_at) VALUES (1, 1, 2, 901, 'message', '{}', 'sending', 1100, 1100), (1, 1, 2, 902, 'message', '{}', 'queued', 1100, 1100), (1, 1, 2, 903, 'message', '{}', 'queued', 1100, 1100), (1, 1, 2, 904, 'read', NULL, 'queued', 1100, 1100), (1, 1, 2, 905, 'message', '{}', 'queued', 1100, 1100);
 INSERT INTO workspace_events(workspace_id, field, at, raw, hash, created_at) VALUES (1, 'account_update', 1203, '{}', x'02', 1203);
 INSERT INTO change_marks(workspace_id, at, seq) VALUES (1, 1204, 2);
 INSERT INTO tickets(hash, workspace_id, token_id, expires_at) VALUES (x'03', 1, 1, 1300);

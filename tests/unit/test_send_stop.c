@@ -1,0 +1,230 @@
+/*
+ * "The number cannot send", says the provider: of the number, or of one
+ * message?
+ */
+#include "outbox.h"
+
+#include "door/fetch.h"
+
+#include "worker/call.h"
+#include "worker/keys.h"
+#include "worker/plan.h"
+#include "worker/send.h"
+
+struct stand {
+	struct rig *g;
+	struct keys keys;
+	struct send send;
+};
+
+static int
+begin(void **state)
+{
+	struct stand *s = calloc(1, sizeof(*s));
+
+	outbox_begin((void **)&s->g);
+	outbox_talk(s->g, 3);
+	outbox_talk(s->g, 4);
+	assert_int_equal(send_prepare(s->g->db), 0);
+	s->keys = (struct keys){ .db = s->g->db, .api_key = "key" };
+	s->keys.dir = s->g->dir;
+	s->send = (struct send){ .db = s->g->db,
+		.keys = &s->keys,
+		.dir = s->g->dir,
+		.rate = 1000,
+		.parallel = 4,
+		.pool = pool_new() };
+	*state = s;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	struct stand *s = *state;
+
+	send_close(&s->send);
+	rig_end((void **)&s->g);
+	free(s);
+	return 0;
+}
+
+/* The rows that may go at NOW, "1 2"; *FIRST is a call for the first. */
+static const char *
+goes(struct stand *s, int64_t now, struct call **first)
+{
+	struct call *plan = NULL, *next;
+	const char *ids = "";
+
+	usleep(20000); /* budget, and other ticks than those of the pause */
+	assert_int_equal(plan_calls(&s->send, now, &plan), 0);
+	if (first != NULL)
+		*first = plan;
+	for (struct call *c = plan; c != NULL; c = next) {
+		next = c->next;
+		ids = pool_printf(s->g->pool, "%s%s%lld", ids,
+		    c == plan ? "" : " ", (long long)c->row.id);
+		if (first == NULL || c != *first)
+			call_free(c);
+	}
+	return ids;
+}
+
+/* Row ID, which must be the first to go, gets this answer. */
+static void
+answer(
+    struct stand *s, int id, enum d360_decision decision, int code, int64_t now)
+{
+	struct call *c;
+
+	goes(s, now, &c);
+	assert_non_null(c);
+	assert_int_equal(c->row.id, id);
+	c->next = NULL;
+	c->pool = pool_new();
+	c->began_ms = s->send.paces->paused_ms + 1;
+	c->answered = 1;
+	c->outcome = (struct d360_outcome){ .decision = decision,
+		.retry_after = -1,
+		.code = code,
+		.title = "T",
+		.error = "{\"code\":10,\"title\":\"T\"}",
+		.wamid = pool_printf(s->g->pool, "wamid.%d", id) };
+	assert_int_equal(db_begin(s->g->db), 0);
+	assert_int_equal(outbox_sending(s->g->db, &c->row, now), 1);
+	assert_int_equal(verdict_apply(s->g->db, c, now), 0);
+	assert_int_equal(pace_save(c->pace, s->g->db), 0);
+	assert_int_equal(db_commit(s->g->db), 0);
+	call_free(c);
+}
+
+/* As a process that begins finds it. */
+static void
+start_again(struct stand *s)
+{
+	send_close(&s->send);
+	s->send.pool = pool_new();
+}
+
+static void
+what_only_one_message_is_refused_for_is_its_own(void **state)
+{
+	struct stand *s = *state;
+
+	outbox_say(s->g, 1, 1);
+	outbox_say(s->g, 2, 1);
+	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	assert_string_equal(goes(s, RIG_NOW + 1, NULL), "");
+	/* somebody else wants to send, and need not wait */
+	outbox_say(s->g, 3, 2);
+	start_again(s);
+	answer(s, 3, D360_DONE, 0, RIG_NOW + 20);
+	assert_string_equal(outbox_state(s->g, 1),
+	    "failed failed - {\"code\":10,\"title\":\"T\"}");
+	assert_string_equal(outbox_state(s->g, 3), "done sent wamid.3 -");
+	assert_int_equal(
+	    rig_int(s->g, "SELECT count(*) FROM number_pauses"), 0);
+	assert_string_equal(goes(s, RIG_NOW + 21, NULL), "2");
+}
+
+static void
+when_two_are_refused_all_wait(void **state)
+{
+	struct stand *s = *state;
+
+	for (int i = 1; i <= 4; i++)
+		outbox_say(s->g, i, i);
+	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	answer(s, 4, D360_STOP, 10, RIG_NOW);
+	start_again(s);
+	assert_string_equal(goes(s, RIG_NOW + 1, NULL), "");
+	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
+	assert_string_equal(outbox_state(s->g, 4), "queued queued - -");
+	/* once a minute one that was never tried, however long the pause is */
+	rig_do(s->g, "UPDATE number_pauses SET until = until + 900");
+	start_again(s);
+	assert_string_equal(goes(s, RIG_NOW + 59, NULL), "");
+	answer(s, 3, D360_DONE, 0, RIG_NOW + 60);
+	assert_string_equal(goes(s, RIG_NOW + 61, NULL), "1 2 4");
+	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
+}
+
+/* It may have been put right meanwhile; the second time it is its own. */
+static void
+what_went_long_after_proves_nothing(void **state)
+{
+	struct stand *s = *state;
+
+	outbox_say(s->g, 1, 1);
+	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	outbox_say(s->g, 2, 2);
+	answer(s, 2, D360_DONE, 0, RIG_NOW + 600);
+	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
+	answer(s, 1, D360_STOP, 10, RIG_NOW + 601);
+	outbox_say(s->g, 3, 2);
+	answer(s, 3, D360_DONE, 0, RIG_NOW + 1200);
+	assert_non_null(strstr(outbox_state(s->g, 1), "failed failed - "));
+}
+
+static void
+another_key_is_no_messages_fault(void **state)
+{
+	struct stand *s = *state;
+
+	outbox_say(s->g, 1, 1);
+	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	s->keys.api_key = "new";
+	outbox_say(s->g, 2, 2);
+	rig_do(s->g, "UPDATE outbox SET due_at = due_at + 3 WHERE id = 1");
+	answer(s, 2, D360_DONE, 0, RIG_NOW + 1);
+	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
+	/* nor is a key that was not taken for a moment */
+	answer(s, 1, D360_STOP, 401, RIG_NOW + 4);
+	outbox_say(s->g, 3, 2);
+	rig_do(s->g, "UPDATE outbox SET attempts = 1 WHERE id = 1");
+	answer(s, 3, D360_DONE, 0, RIG_NOW + 5);
+	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
+}
+
+static void
+what_is_a_day_old_is_never_sent(void **state)
+{
+	struct stand *s = *state;
+	int64_t now = RIG_NOW + 5 * OUTBOX_AGE_MAX;
+	enum db_error why;
+
+	s->keys.api_key = NULL;
+	outbox_say(s->g, 1, 1);
+	outbox_say(s->g, 2, 1);
+	assert_string_equal(goes(s, RIG_NOW, NULL), "");
+	IN_TRANSACTION(s->g, pace_save(s->send.paces, s->g->db));
+	outbox_say(s->g, 3, 2);
+	rig_do(s->g, "UPDATE outbox SET created_at = created_at + 5 * 86400"
+		     " WHERE id = 3");
+	/* five days later there is one; what is too old does not go first */
+	s->keys.api_key = "key";
+	assert_string_equal(goes(s, now, NULL), "");
+	s->keys.api_key = NULL;
+	assert_int_equal(send_step(&s->send, now, &why), 2);
+	s->keys.api_key = "key";
+	assert_string_equal(goes(s, now, NULL), "3");
+	assert_non_null(strstr(outbox_state(s->g, 1), "failed failed"));
+	assert_non_null(strstr(outbox_state(s->g, 2), "no API key"));
+	assert_string_equal(outbox_state(s->g, 3), "queued queued - -");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_only_one_message_is_refused_for_is_its_own),
+		TEST(when_two_are_refused_all_wait),
+		TEST(what_went_long_after_proves_nothing),
+		TEST(another_key_is_no_messages_fault),
+		TEST(what_is_a_day_old_is_never_sent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
