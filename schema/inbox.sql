@@ -1103,13 +1103,14 @@ BEGIN
 END;
 
 -- A number that stops to send, for another reason or time, or sends again:
--- one change for all that waits there.  Pauses of seconds (too fast: no
+-- one change for all messages that wait there.  Pauses of seconds (too fast: no
 -- key_mark) are told when they begin and end.
 CREATE TRIGGER change_pause_new AFTER INSERT ON number_pauses
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
-	FROM numbers WHERE id = new.number_id;
+	FROM numbers WHERE id = new.number_id AND EXISTS (SELECT 1 FROM outbox AS o
+		WHERE o.number_id = new.number_id AND o.state = 'queued' AND o.behind = 0 AND o.kind = 'message');
 END;
 CREATE TRIGGER change_pause AFTER UPDATE ON number_pauses
 WHEN old.reason <> new.reason OR old.row_id IS NOT new.row_id
@@ -1117,7 +1118,8 @@ WHEN old.reason <> new.reason OR old.row_id IS NOT new.row_id
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
-	FROM numbers WHERE id = new.number_id;
+	FROM numbers WHERE id = new.number_id AND EXISTS (SELECT 1 FROM outbox AS o
+		WHERE o.number_id = new.number_id AND o.state = 'queued' AND o.behind = 0 AND o.kind = 'message');
 END;
 CREATE TRIGGER change_pause_gone AFTER DELETE ON number_pauses
 BEGIN

@@ -345,7 +345,8 @@ CREATE TRIGGER change_pause_new AFTER INSERT ON number_pauses
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
-	FROM numbers WHERE id = new.number_id;
+	FROM numbers WHERE id = new.number_id AND EXISTS (SELECT 1 FROM outbox AS o
+		WHERE o.number_id = new.number_id AND o.state = 'queued' AND o.behind = 0 AND o.kind = 'message');
 END;
 CREATE TRIGGER change_pause AFTER UPDATE ON number_pauses
 WHEN old.reason <> new.reason OR old.row_id IS NOT new.row_id
@@ -353,7 +354,8 @@ WHEN old.reason <> new.reason OR old.row_id IS NOT new.row_id
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
-	FROM numbers WHERE id = new.number_id;
+	FROM numbers WHERE id = new.number_id AND EXISTS (SELECT 1 FROM outbox AS o
+		WHERE o.number_id = new.number_id AND o.state = 'queued' AND o.behind = 0 AND o.kind = 'message');
 END;
 CREATE TRIGGER change_pause_gone AFTER DELETE ON number_pauses
 BEGIN

@@ -19,6 +19,7 @@
 #include "action/conversations.h"
 #include "action/input.h"
 #include "action/messages.h"
+#include "action/numbers.h"
 #include "action/reply.h"
 
 #define ABOUT 256 /* bytes of an event, beside its object */
@@ -42,6 +43,8 @@ object_of(struct action *a, const struct change *c, const char **json)
 		return messages_object(a, c->id, json);
 	if (text_begins(c->type, "conversation."))
 		return conversations_object(a, c->id, json);
+	if (text_begins(c->type, "number."))
+		return numbers_object(a, c->id, json);
 	return contacts_object(a, c->id, json);
 }
 

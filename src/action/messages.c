@@ -15,6 +15,7 @@
 #include "action/action.h"
 #include "action/input.h"
 #include "action/messages.h"
+#include "action/numbers.h"
 #include "action/reply.h"
 
 #define ABOUT 1024 /* bytes of a message, beside its content */
@@ -80,6 +81,18 @@ put_sender(struct json_out *out, const struct thread_message *m)
 	json_close(out);
 }
 
+/* Of those that are queued, and these are few: 0, -1. */
+static int
+find_waiting(struct action *a, struct thread_message *m, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (text_is(m[i].status, "queued") &&
+		    waiting_of_message(
+			a->db, a->pool, m[i].id, a->now, &m[i].waiting) == -1)
+			return -1;
+	return 0;
+}
+
 static void
 put_message(
     struct action *a, struct json_out *out, const struct thread_message *m)
@@ -92,6 +105,7 @@ put_message(
 	json_put_text(out, "type", m->type);
 	put_content(a, out, m);
 	json_put_text(out, "status", m->status);
+	numbers_put_waiting(a, out, &m->waiting);
 	json_put_raw(out, "context", m->context);
 	json_put_raw(out, "referral", m->referral);
 	put_media_url(a, out, m);
@@ -128,6 +142,8 @@ messages_object(struct action *a, int64_t id, const char **json)
 	int rc = thread_get(a->db, a->pool, id, &m);
 
 	*json = NULL;
+	if (rc == 1 && find_waiting(a, &m, 1) == -1)
+		return -1;
 	if (rc == 1) {
 		expect(out, &m, 1);
 		put_message(a, out, &m);
@@ -145,6 +161,8 @@ messages_reply(struct action *a, int status, int64_t id)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
+	if (find_waiting(a, &m, 1) == -1)
+		return -1;
 	expect(out, &m, 1);
 	put_message(a, out, &m);
 	return reply_json(a, status, out);
@@ -193,7 +211,7 @@ messages_list(struct action *a)
 		return rc;
 	page = pool_get(a->pool, sizeof(*page) * (size_t)limit);
 	n = thread_read(a->db, a->pool, a->id, place, page, limit, &more);
-	if (n == -1)
+	if (n == -1 || find_waiting(a, page, n) == -1)
 		return -1;
 	expect(out, page, n);
 	json_open_object(out, NULL);

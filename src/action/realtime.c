@@ -22,6 +22,7 @@
 #include "inbox/change.h"
 #include "inbox/desk.h"
 #include "inbox/thread.h"
+#include "inbox/waiting.h"
 
 #include "action/action.h"
 #include "action/gate.h"
@@ -35,7 +36,7 @@
 #define SECRET_MAX 512 /* of a token or a ticket */
 
 member_sql *const realtime_sql[] = { book_sql, book_tag_sql, change_sql,
-	desk_sql, thread_sql };
+	desk_sql, thread_sql, waiting_sql };
 const size_t realtime_n_sql = sizeof(realtime_sql) / sizeof(realtime_sql[0]);
 
 static const struct route routes[] = {

@@ -41,6 +41,7 @@ static const struct {
 	[REPLY_BAD_FIELD] = { 422, "bad-field", "Bad field" },
 	[REPLY_TOO_MANY_STREAMS] = { 429, "too-many-streams",
 	    "Too many streams" },
+	[REPLY_QUEUE_FULL] = { 429, "queue-full", "Too many messages wait" },
 	[REPLY_INTERNAL] = { 500, "internal", "Something went wrong here" },
 	[REPLY_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 	[REPLY_BUSY] = { 503, "busy", "Try again" },

@@ -21,6 +21,7 @@
 #include "inbox/thread.h"
 #include "inbox/ticket.h"
 #include "inbox/upload.h"
+#include "inbox/waiting.h"
 
 #include "action/contacts.h"
 #include "action/conversations.h"
@@ -28,6 +29,7 @@
 #include "action/files.h"
 #include "action/members.h"
 #include "action/messages.h"
+#include "action/numbers.h"
 #include "action/route.h"
 #include "action/send.h"
 #include "action/tags.h"
@@ -91,6 +93,8 @@ const struct route route_table[] = { { "GET", "/conversations",
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "GET", "/numbers", numbers_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "GET", "/numbers/{id}", numbers_get, ROUTE_AGENT, "", "", 0 },
 
 	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
@@ -111,6 +115,7 @@ member_sql *const route_sql[] = {
 	thread_sql,
 	ticket_sql,
 	upload_sql,
+	waiting_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

@@ -21,6 +21,7 @@
 #include "action/send.h"
 
 #define USER_ID_MAX 200
+#define RETRY_AFTER "60" /* seconds */
 
 static int
 queued(struct action *a, const struct post *post)
@@ -65,6 +66,9 @@ answer(struct action *a, enum post_result result, const struct post *post)
 		return reply_wrong(a);
 	case POST_CONFLICT:
 		return reply_problem(a, REPLY_CONFLICT, post->why);
+	case POST_FULL:
+		reply_header(a, "Retry-After", RETRY_AFTER);
+		return reply_problem(a, REPLY_QUEUE_FULL, post->why);
 	default:
 		return -1;
 	}

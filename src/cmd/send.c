@@ -100,6 +100,7 @@ check(
 		    clock_text(c->pool, p->closed_at));
 	case POST_WRONG:
 	case POST_CONFLICT:
+	case POST_FULL:
 		break;
 	}
 	cli_fail(EX_DATAERR, "%s%s%s", p->field == NULL ? "" : p->field,

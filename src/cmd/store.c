@@ -28,6 +28,7 @@
 #include "inbox/token.h"
 #include "inbox/upload.h"
 #include "inbox/user.h"
+#include "inbox/waiting.h"
 #include "inbox/workspace.h"
 
 const char *
@@ -82,7 +83,7 @@ store_member(struct cli *c)
 {
 	static member_sql *const tables[] = { book_sql, book_tag_sql,
 		change_sql, desk_sql, post_sql, post_to_sql, thread_sql,
-		upload_sql };
+		upload_sql, waiting_sql };
 	int64_t workspace;
 
 	if (c->member != NULL)

@@ -28,8 +28,9 @@ static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
 	"my_conversation_words", "my_conversations", "my_counters",
 	"my_erasures", "my_idempotency_keys", "my_identities", "my_links",
 	"my_media", "my_members", "my_merges", "my_message_words",
-	"my_messages", "my_nodes", "my_numbers", "my_outbox", "my_reactions",
-	"my_tags", "my_tickets", "my_uploads", "my_window_hours", NULL };
+	"my_messages", "my_nodes", "my_numbers", "my_outbox", "my_pauses",
+	"my_queues", "my_reactions", "my_tags", "my_tickets", "my_uploads",
+	"my_window_hours", NULL };
 
 /* Ours of member_views.c and member_sending.c, and those of schema/inbox.sql
  * that they set off. */
@@ -52,8 +53,8 @@ static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"conversation_tags_changed", "conversation_tags_new",
 	"count_conversation", "count_conversation_changed", "count_window",
 	"count_window_changed", "message_words_new", "outbox_back",
-	"outbox_left", "outbox_new", "tag_gone",
-	"close_window_on_refusal", "update_conversation_on_message", NULL };
+	"outbox_left", "outbox_new", "tag_gone", "close_window_on_refusal",
+	"update_conversation_on_message", NULL };
 
 static const char *const words[] = { "contact_digits", "contact_words",
 	"conversation_digits", "conversation_words", "message_words", NULL };

@@ -9,9 +9,28 @@
 const char member_sending[] =
 
     "CREATE TEMP VIEW my_outbox AS\n"
-    "  SELECT id, conversation_id, message_id, kind, request, upload_id,\n"
-    "    state, attempts, due_at, reason, created_at\n"
+    "  SELECT id, number_id, conversation_id, message_id, kind, request,\n"
+    "    upload_id, state, attempts, due_at, reason, created_at, behind\n"
     "  FROM outbox WHERE workspace_id = my_workspace();\n"
+
+    /* Why a number waits; nothing of its key. */
+    "CREATE TEMP VIEW my_pauses AS\n"
+    "  SELECT p.number_id AS number_id, p.until AS until,\n"
+    "    CASE WHEN p.key_mark IS NULL THEN 'rate_limit'\n"
+    "      WHEN p.key_mark = 'none' THEN 'no_key' ELSE 'paused' END AS kind,\n"
+    "    p.reason AS reason, p.row_id AS row_id\n"
+    "  FROM number_pauses p WHERE EXISTS (SELECT 1 FROM numbers n\n"
+    "    WHERE n.id = p.number_id AND n.workspace_id = my_workspace());\n"
+
+    /* How many wait: of a number, and of one of its conversations. */
+    "CREATE TEMP VIEW my_queues AS\n"
+    "  SELECT c.id AS conversation_id,\n"
+    "    (SELECT count(*) FROM outbox o WHERE o.number_id = c.number_id\n"
+    "      AND o.conversation_id = c.id\n"
+    "      AND o.state IN ('queued', 'sending')) AS open,\n"
+    "    (SELECT count(*) FROM outbox o WHERE o.number_id = c.number_id\n"
+    "      AND o.state IN ('queued', 'sending')) AS of_number\n"
+    "  FROM conversations c WHERE c.workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_uploads AS\n"
     "  SELECT id, user_id, mime_type, filename, size, path,\n"

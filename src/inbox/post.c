@@ -18,6 +18,7 @@ enum {
 	CONVERSATION,
 	TARGET,
 	UPLOAD,
+	OPEN,
 	ADD,
 	ADDED,
 	REACT,
@@ -40,6 +41,8 @@ static const char *const sql[N_SQL] = {
 	    "  WHERE keep = $1))",
 	[UPLOAD] =
 	    "SELECT mime_type, size, filename FROM my_uploads WHERE id = $1",
+	[OPEN] = "SELECT open, of_number FROM my_queues"
+		 " WHERE conversation_id = $1",
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
 		" context, preview, text, sent_at, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
@@ -160,6 +163,32 @@ check_upload(struct db *db, struct pool *pool, const struct compose *c,
 	return why == NULL ? POST_QUEUED : wrong(post, "media.upload", why);
 }
 
+/* A queue that only grows is nobody's wish, and others' memory. */
+static enum post_result
+check_queue(struct db *db, struct pool *pool, struct post *post)
+{
+	struct db_rows *r =
+	    db_query(db, sql[OPEN], DB_ARGS(db_int(post->conversation_id)));
+	int64_t open = 0, of_number = 0;
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		open = db_col_int(r, 0);
+		of_number = db_col_int(r, 1);
+	}
+	db_end(r);
+	if (rc == -1)
+		return POST_FAILED;
+	if (open < POST_OPEN_MAX && of_number < POST_NUMBER_OPEN_MAX)
+		return POST_QUEUED;
+	post->why = pool_printf(pool,
+	    "%d messages of this %s wait to be sent, and more are not taken:"
+	    " see \"waiting\" of the oldest one.",
+	    open >= POST_OPEN_MAX ? POST_OPEN_MAX : POST_NUMBER_OPEN_MAX,
+	    open >= POST_OPEN_MAX ? "conversation" : "number");
+	return POST_FULL;
+}
+
 static enum post_result
 check(struct db *db, struct pool *pool, const struct compose *c, int64_t now,
     struct place *place, struct post *post)
@@ -175,6 +204,8 @@ check(struct db *db, struct pool *pool, const struct compose *c, int64_t now,
 		    "reaction.message_id", &place->reaction_wamid, post);
 	if (rc == POST_QUEUED)
 		rc = check_upload(db, pool, c, place, post);
+	if (rc == POST_QUEUED)
+		rc = check_queue(db, pool, post);
 	return rc;
 }
 
@@ -263,6 +294,8 @@ post_retry(struct db *db, struct pool *pool, int64_t message_id, int64_t now,
 	if (rc == POST_QUEUED)
 		rc = check_conversation(
 		    db, post->conversation_id, template, now, &place, post);
+	if (rc == POST_QUEUED)
+		rc = check_queue(db, pool, post);
 	if (rc != POST_QUEUED)
 		return rc;
 	if (db_run(db, sql[AGAIN], DB_ARGS(db_int(message_id))) == -1 ||

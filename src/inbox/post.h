@@ -21,8 +21,14 @@ enum post_result {
 	POST_NOT_FOUND,	  /* no such conversation or message here */
 	POST_CLOSED,	  /* the window; only a template may go */
 	POST_WRONG,	  /* .field and .why */
-	POST_CONFLICT	  /* .why: not now, or not any more */
+	POST_CONFLICT,	  /* .why: not now, or not any more */
+	POST_FULL	  /* .why: too many wait already */
 };
+
+/* So many messages of one conversation, and of one number, may be queued or on
+ * their way. */
+#define POST_OPEN_MAX	     1000
+#define POST_NUMBER_OPEN_MAX 100000
 
 /* What came of it; texts in POOL. */
 struct post {

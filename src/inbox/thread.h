@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inbox/waiting.h"
+
 struct db;
 struct pool;
 
@@ -45,6 +47,7 @@ struct thread_message {		/* texts in POOL, NULL none; times 0 none */
 	int64_t		 edited_at;
 	int64_t		 revoked_at;
 	int64_t		 created_at;
+	struct waiting	 waiting;	/* for the caller (waiting_of_message) */
 };
 
 /*

@@ -10,20 +10,15 @@
 
 #include "inbox/waiting.h"
 
-#define MOMENT 5	   /* seconds in which it may just be about to go */
-#define PAIR   "131056 "   /* docs/protocol.md §6.4 */
+#define MOMENT 5	 /* seconds in which it may just be about to go */
+#define PAIR   "131056 " /* docs/protocol.md §6.4 */
 
-enum { MESSAGE, NUMBER, NUMBERS, N_SQL };
-
-#define NUMBER_COLUMNS                                                         \
-	"SELECT n.id, n.phone_number_id, n.display_phone, p.kind, p.until,"    \
-	" p.reason FROM my_numbers n LEFT JOIN my_pauses p"                    \
-	" ON p.number_id = n.id AND p.until > $2 AND p.row_id IS NULL"
+enum { MESSAGE, NUMBER, NEXT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	/* One that was refused keeps its own conversation only. */
 	[MESSAGE] =
-	    "SELECT o.behind, o.due_at, o.attempts, o.reason,"
+	    "SELECT o.behind, o.due_at, o.reason,"
 	    " p.kind, p.until, p.reason FROM my_outbox o"
 	    " LEFT JOIN my_pauses p ON p.number_id = o.number_id"
 	    " AND p.until > $2 AND (p.row_id IS NULL OR o.conversation_id ="
@@ -31,8 +26,14 @@ static const char *const sql[N_SQL] = {
 	    "   WHERE r.id = p.row_id))"
 	    " WHERE o.kind = 'message' AND o.message_id = $1"
 	    " AND o.state = 'queued'",
-	[NUMBER] = NUMBER_COLUMNS " WHERE n.id = $1",
-	[NUMBERS] = NUMBER_COLUMNS " WHERE n.id > $1 ORDER BY n.id LIMIT $3",
+	[NUMBER] =
+	    "SELECT n.id, n.phone_number_id, n.display_phone, p.kind, p.until,"
+	    " p.reason FROM my_numbers n LEFT JOIN my_pauses p"
+	    " ON p.number_id = n.id AND p.until > $2 AND p.row_id IS NULL"
+	    " WHERE n.id = $1",
+	/* A number that is being moved is in two workspaces, and in two
+	 * indexes: of few, the least is found one by one. */
+	[NEXT] = "SELECT min(id) FROM my_numbers WHERE id > $1",
 };
 
 const char *const *
@@ -58,12 +59,12 @@ read_row(struct db_rows *r, struct pool *pool, int64_t now, struct waiting *w)
 {
 	int64_t due_at = db_col_int(r, 1);
 
-	if (!db_col_is_null(r, 4)) {
-		read_pause(r, pool, 4, w);
+	if (!db_col_is_null(r, 3)) {
+		read_pause(r, pool, 3, w);
 	} else if (db_col_int(r, 0) != 0) {
 		w->reason = "behind";
 	} else if (due_at > now) {
-		w->detail = db_col_copy(r, pool, 3);
+		w->detail = db_col_copy(r, pool, 2);
 		w->until = due_at;
 		w->reason = w->detail != NULL && text_begins(w->detail, PAIR)
 				? "pair_rate"
@@ -118,12 +119,19 @@ int
 waiting_list_numbers(struct db *db, struct pool *pool, int64_t after,
     int64_t now, struct waiting_number *out, int max)
 {
-	struct db_rows *r = db_query(db, sql[NUMBERS],
-	    DB_ARGS(db_int(after), db_int(now), db_int(max)));
-	int n = 0, rc;
+	int n = 0, rc = 1;
 
-	while ((rc = db_next(r)) == 1 && n < max)
-		read_number(r, pool, &out[n++]);
-	db_end(r);
+	while (n < max && rc == 1) {
+		int64_t id = 0;
+
+		if (db_get_int(db, sql[NEXT], DB_ARGS(db_int(after)), &id) ==
+		    -1)
+			return -1;
+		if (id == 0)
+			break;
+		rc = waiting_get_number(db, pool, id, now, &out[n]);
+		n += rc == 1;
+		after = id;
+	}
 	return rc == -1 ? -1 : n;
 }

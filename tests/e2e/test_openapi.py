@@ -101,6 +101,7 @@ def values(office):
     return {"conversation": c["id"], "contact": made["id"],
             "erasure": erased["id"],
             "message": message["id"], "phone": c["phone"],
+            "number": office.get("/numbers")["data"][0]["id"],
             "user": office.user_id}
 
 

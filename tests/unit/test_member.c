@@ -12,6 +12,7 @@
 #include "inbox/search.h"
 #include "inbox/team.h"
 #include "inbox/thread.h"
+#include "inbox/waiting.h"
 
 static member_sql *const tables[] = {
 	book_sql,
@@ -25,6 +26,7 @@ static member_sql *const tables[] = {
 	search_sql,
 	team_sql,
 	thread_sql,
+	waiting_sql,
 };
 
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
