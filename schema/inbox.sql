@@ -567,7 +567,8 @@ CREATE TABLE node_health (
 	media_pending	INTEGER NOT NULL,	-- files to be fetched
 	media_stopped	INTEGER NOT NULL,	-- numbers that fetch none, after too many errors
 	paused		INTEGER NOT NULL,	-- numbers that cannot send now
-	awaited		INTEGER NOT NULL DEFAULT 0	-- numbers and accounts that deliveries wait for
+	awaited		INTEGER NOT NULL DEFAULT 0,	-- numbers and accounts that deliveries wait for
+	clock_off	INTEGER NOT NULL DEFAULT 0	-- seconds that our clock is ahead of the provider's, negative behind
 ) STRICT, WITHOUT ROWID;
 
 -- Deliveries behind the cursor that are not done: deferred until due_at, or

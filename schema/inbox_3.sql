@@ -363,3 +363,6 @@ BEGIN
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
 	FROM numbers WHERE id = old.number_id;
 END;
+
+-- How far the clock is off.  A row a node.
+ALTER TABLE node_health ADD COLUMN clock_off INTEGER NOT NULL DEFAULT 0;

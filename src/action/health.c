@@ -61,8 +61,34 @@ static const struct {
 	GAUGE(awaited, "waspool_awaited_numbers",
 	    "Numbers and accounts that deliveries wait for: "
 	    "waspool number waiting."),
+	GAUGE(clock_off, "waspool_clock_off_seconds",
+	    "How far our clock is ahead of the provider's, negative behind."),
 #undef GAUGE
 };
+
+/* What is wrong with one node; a time to come is a clock that is wrong. */
+static void
+complain(struct buf *b, const struct health *h, int64_t now)
+{
+	const char *and = b->len > 0 ? "; " : "";
+
+	if (h->seen_at > now + HEALTH_CLOCK)
+		buf_printf(b,
+		    "%sthe processor of %s was seen in the future, %s: the "
+		    "clock was ahead then, or is behind now; is it running?",
+		    and, h->node, clock_text(b->pool, h->seen_at));
+	else if (now - h->seen_at > HEALTH_ILL)
+		buf_printf(b, "%sthe processor of %s was last seen %s", and,
+		    h->node, clock_text(b->pool, h->seen_at));
+	else if (h->clock_off > HEALTH_CLOCK || h->clock_off < -HEALTH_CLOCK)
+		buf_printf(b,
+		    "%sthe clock of this machine is %lld s %s the provider's: "
+		    "set it (timedatectl)",
+		    and,
+		    (long long)(h->clock_off < 0 ? -h->clock_off
+						 : h->clock_off),
+		    h->clock_off < 0 ? "behind" : "ahead of");
+}
 
 /* What is wrong, in POOL; NULL when all is well. */
 static const char *
@@ -76,12 +102,7 @@ complaint(struct pool *pool, const struct health *h, int n, int64_t now)
 		return "no processor was seen for a day: is cron or "
 		       "waspool-process.service running?";
 	for (int i = 0; i < n; i++)
-		if (now - h[i].seen_at > HEALTH_ILL)
-			buf_printf(&b,
-			    "%sthe processor of %s was last seen "
-			    "%s",
-			    b.len > 0 ? "; " : "", h[i].node,
-			    clock_text(pool, h[i].seen_at));
+		complain(&b, &h[i], now);
 	return b.len > 0 ? buf_end(&b) : NULL;
 }
 
@@ -129,6 +150,16 @@ answer_metrics(const struct http_request *request, struct http_answer *answer,
 	answer->body_len = b.len;
 }
 
+static int64_t
+dead(const struct health *h, int n)
+{
+	int64_t all = 0;
+
+	for (int i = 0; i < n; i++)
+		all += h[i].dead;
+	return all;
+}
+
 /* Waits for a person: as many as the node with the most of them has. */
 static int64_t
 awaited(const struct health *h, int n)
@@ -159,6 +190,11 @@ ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 		    "%s deliveries wait for %lld numbers that no workspace "
 		    "has: waspool number waiting",
 		    b.len > 0 ? ";" : ", but", (long long)awaited(h, n));
+	if (dead(h, n) > 0)
+		buf_printf(&b,
+		    "%s %lld deliveries are dead, and end after "
+		    "WASPOOL_KEEP_HELD: waspool spool list --state dead",
+		    b.len > 0 ? ";" : ", but", (long long)dead(h, n));
 	return b.len > 0 ? pool_printf(pool, "ok%s", buf_end(&b)) : "ok";
 }
 

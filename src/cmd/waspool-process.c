@@ -29,6 +29,7 @@
 #include "inbox/intake.h"
 #include "inbox/job.h"
 #include "inbox/outbox.h"
+#include "inbox/retime.h"
 #include "inbox/spool.h"
 
 #include "worker/shift.h"
@@ -133,7 +134,8 @@ open_all(struct process *p)
 	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
 	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
-	    ids_prepare(p->db) == -1 || job_prepare(p->db) == -1)
+	    retime_prepare(p->db) == -1 || ids_prepare(p->db) == -1 ||
+	    job_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
 	db_on_commit(p->db, tell, p);

@@ -26,21 +26,25 @@ struct health {			/* as in schema/inbox.sql, node_health */
 	int64_t		 media_stopped;
 	int64_t		 paused;
 	int64_t		 awaited;
+	int64_t		 clock_off;	/* seconds ahead of the provider's, negative behind */
 };
 
 /* A node that was not seen for a day has been taken away. */
 #define HEALTH_GONE 86400
 /* One that was not seen for so long is ill. */
 #define HEALTH_ILL 120
+/* A clock that is off by more is ill, and so is a time in the future. */
+#define HEALTH_CLOCK 300
 
 int	health_prepare(struct db *);		/* the processor's: 0, or -1 */
 
 /*
  * Counts and writes down how this node is, in a transaction: 0, or -1.  After
- * ERRORS_MAX errors in an hour a number fetches no files.
+ * ERRORS_MAX errors in an hour a number fetches no files.  CLOCK_OFF as far as
+ * it is known, 0 else.
  */
 int	health_put(struct db *, struct pool *, struct spool *, int errors_max,
-	    int64_t now);
+	    int64_t clock_off, int64_t now);
 
 const char *const *health_sql(size_t *n);	/* the reader's */
 

@@ -23,7 +23,8 @@ static const char *const sql[N_SQL] = {
 		   " WHERE state IN ('queued', 'sending')",
 	[MEDIA] = "SELECT count(*) FROM media WHERE state = 'pending'",
 	[STOPPED] = "SELECT count(*) FROM (SELECT number_id FROM media_errors"
-		    " WHERE at > $1 GROUP BY number_id"
+		    " WHERE at > $1 AND at <= $1 + 3900"
+		    "  GROUP BY number_id"
 		    " HAVING count(*) >= $2) AS stopped",
 	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
 	[AWAITED] = "WITH RECURSIVE w(name) AS ("
@@ -36,9 +37,10 @@ static const char *const sql[N_SQL] = {
 	[PUT] =
 	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
-	    " media_pending, media_stopped, paused, awaited)"
+	    " media_pending, media_stopped, paused, awaited,"
+	    " clock_off)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14)"
+	    " $14, $15)"
 	    " ON CONFLICT(node) DO UPDATE SET seen_at = excluded.seen_at,"
 	    " waiting = excluded.waiting, oldest_at = excluded.oldest_at,"
 	    " deferred = excluded.deferred, dead = excluded.dead,"
@@ -49,7 +51,8 @@ static const char *const sql[N_SQL] = {
 	    " media_pending = excluded.media_pending,"
 	    " media_stopped = excluded.media_stopped,"
 	    " paused = excluded.paused,"
-	    " awaited = excluded.awaited",
+	    " awaited = excluded.awaited,"
+	    " clock_off = excluded.clock_off",
 };
 
 int
@@ -82,9 +85,11 @@ look_at_spool(
 
 int
 health_put(struct db *db, struct pool *pool, struct spool *spool,
-    int errors_max, int64_t now)
+    int errors_max, int64_t clock_off, int64_t now)
 {
-	struct health h = { .node = spool_node(spool), .seen_at = now };
+	struct health h = { .node = spool_node(spool),
+		.seen_at = now,
+		.clock_off = clock_off };
 
 	if (look_at_spool(db, pool, spool, &h) == -1 ||
 	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("deferred")),
@@ -104,5 +109,6 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),
 		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
 		db_int(h.outbox_open), db_int(h.media_pending),
-		db_int(h.media_stopped), db_int(h.paused), db_int(h.awaited)));
+		db_int(h.media_stopped), db_int(h.paused), db_int(h.awaited),
+		db_int(h.clock_off)));
 }

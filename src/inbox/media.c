@@ -37,13 +37,15 @@ static const char *const sql[N_SQL] = {
 	[END] = "UPDATE media SET state = $2, reason = $3"
 		" WHERE id = $1 AND state = 'pending'",
 	[ERROR] = "INSERT INTO media_errors(number_id, at) VALUES ($1, $2)",
+	/* What is five minutes in the future was said by a wrong clock. */
 	[FORGET] = "DELETE FROM media_errors"
-		   " WHERE number_id = $1 AND at <= $2",
+		   " WHERE number_id = $1 AND (at <= $2 OR at > $2 + 3900)",
 	[ERRORS] = "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM media_errors"
-		   " WHERE number_id = $1 AND at > $2",
+		   " WHERE number_id = $1 AND at > $2 AND at <= $2 + 3900",
 	[COUNT] = "SELECT state, COUNT(*) FROM media GROUP BY state",
 	[BLOCKED] = "SELECT COUNT(*) FROM (SELECT number_id"
-		    " FROM media_errors WHERE at > $1 GROUP BY number_id"
+		    " FROM media_errors WHERE at > $1"
+		    " AND at <= $1 + 3900 GROUP BY number_id"
 		    " HAVING COUNT(*) >= $2) AS b",
 };
 

@@ -16,6 +16,7 @@
 #include "inbox/inbox.h"
 #include "inbox/member.h"
 #include "inbox/member_views.h"
+#include "inbox/ticket.h"
 
 #define HOUR 3600
 
@@ -50,7 +51,8 @@ static const char *const sql[N_SQL] = {
 	[BY_ID] = WHO " AND t.id = $1",
 	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
 	[TICKET] = "SELECT token_id FROM tickets"
-		   " WHERE hash = $1 AND expires_at > $2",
+		   " WHERE hash = $1 AND expires_at > $2"
+		   " AND expires_at <= $3",
 	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
 	/* Never run: FTS5 is set up when it is first met, before the guard. */
 	[WORDS_OF_MESSAGES] = "SELECT rowid FROM message_words",
@@ -228,9 +230,10 @@ member_return(struct member_db *m, struct pool *pool, int64_t token_id,
 static int
 take(struct member_db *m, struct db_arg hash, int64_t now, int64_t *token_id)
 {
-	/* A stranger's guess does not make writers wait. */
-	int rc = db_get_int(
-	    m->db, sql[TICKET], DB_ARGS(hash, db_int(now)), token_id);
+	/* A stranger's guess does not make writers wait.  Nor does a ticket
+	 * live longer because the clock was set back. */
+	int rc = db_get_int(m->db, sql[TICKET],
+	    DB_ARGS(hash, db_int(now), db_int(now + TICKET_LIFE)), token_id);
 
 	if (rc != 1)
 		return rc;

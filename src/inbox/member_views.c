@@ -109,7 +109,7 @@ const char member_views[] =
     "	SELECT node, seen_at, waiting, oldest_at, deferred, dead,\n"
     "		spool_bytes, spool_wal, inbox_wal, outbox_open, "
     "media_pending,\n"
-    "		media_stopped, paused, awaited\n"
+    "		media_stopped, paused, awaited, clock_off\n"
     "	FROM node_health;\n"
 
     "CREATE TEMP VIEW my_idempotency_keys AS\n"

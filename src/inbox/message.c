@@ -16,7 +16,17 @@
 #include "inbox/patch.h"
 #include "inbox/status.h"
 
-enum { ADD, FIND, REPLACE, DEMOTE, UNREAD_MORE, UNREAD_LESS, MEDIA, N_SQL };
+enum {
+	ADD,
+	FIND,
+	REPLACE,
+	RETIME,
+	DEMOTE,
+	UNREAD_MORE,
+	UNREAD_LESS,
+	MEDIA,
+	N_SQL
+};
 
 static const char *const sql[N_SQL] = {
 	[ADD] =
@@ -28,7 +38,7 @@ static const char *const sql[N_SQL] = {
 	    " $14, $15, $16, $17, $18, $19, $20)"
 	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING",
 	[FIND] = "SELECT id, conversation_id, source, placeholder,"
-		 " counts_unread FROM messages"
+		 " counts_unread, sent_at FROM messages"
 		 " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[REPLACE] =
 	    "UPDATE messages SET source = $6, type = $7,"
@@ -38,6 +48,8 @@ static const char *const sql[N_SQL] = {
 	    " original = NULL, original_type = NULL, edited_at = NULL,"
 	    " revoked_at = NULL"
 	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
+	[RETIME] = "UPDATE messages SET sent_at = $3"
+		   " WHERE workspace_id = $1 AND id = $2",
 	[DEMOTE] = "UPDATE messages SET source = 'history', placeholder = 2,"
 		   " counts_unread = 0, opens_window = 0"
 		   " WHERE workspace_id = $1 AND id = $2",
@@ -85,6 +97,7 @@ struct row {
 	enum message_source source;
 	int placeholder;
 	int counts_unread;
+	int64_t sent_at;
 };
 
 int
@@ -169,6 +182,7 @@ read_row(struct db *db, const struct number_key *number, const char *wamid,
 				row->source = (enum message_source)i;
 		row->placeholder = (int)db_col_int(r, 3);
 		row->counts_unread = (int)db_col_int(r, 4);
+		row->sent_at = db_col_int(r, 5);
 	}
 	db_end(r);
 	return rc == 1 ? 0 : -1;
@@ -221,6 +235,21 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
 
+/* It was stored with a time of ours, when our clock was wrong. */
+static int
+retime(struct db *db, int64_t workspace_id, const struct message *m,
+    const struct row *row)
+{
+	if (!m->timed || m->sent_at == row->sent_at ||
+	    row->source == MESSAGE_API || m->source < row->source)
+		return 0;
+	if (db_run(db, sql[RETIME],
+		DB_ARGS(db_int(workspace_id), db_int(row->id),
+		    db_int(m->sent_at))) == -1)
+		return -1;
+	return merge_recount(db, workspace_id, row->conversation_id);
+}
+
 /* The message is there already. */
 static int
 meet(struct db *db, const struct number_key *number, const struct message *m,
@@ -232,9 +261,11 @@ meet(struct db *db, const struct number_key *number, const struct message *m,
 		return -1;
 	if (text_is(m->type, MESSAGE_PLACEHOLDER))
 		return demote(db, number->workspace_id, &row);
-	if ((row.placeholder == AWAITED ||
-		(row.placeholder == NEVER && m->source > row.source)) &&
-	    replace(db, number, m, &row, now) == -1)
+	if (row.placeholder == AWAITED ||
+	    (row.placeholder == NEVER && m->source > row.source)) {
+		if (replace(db, number, m, &row, now) == -1)
+			return -1;
+	} else if (retime(db, number->workspace_id, m, &row) == -1)
 		return -1;
 	return put_media(db, number, m, row.id, now);
 }

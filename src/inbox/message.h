@@ -31,6 +31,7 @@ struct message {		/* texts as in schema/inbox.sql */
 	int		 counts_unread;
 	int		 opens_window;
 	int64_t		 sent_at;
+	int		 timed;		/* 1: the provider said sent_at */
 
 	/* the file, when TYPE has one (message_has_media) */
 	const char	*media_id;	/* NULL: the provider sent none */
@@ -48,7 +49,8 @@ int	message_prepare(struct db *);
  * Stores it, with the edits and statuses that came before it.  One that is
  * there stays, but: its content replaces a placeholder, and then it counts as
  * history; what came live or as an echo replaces what came out of the
- * history; what the API sent is never replaced.  0, or -1.
+ * history; what the API sent is never replaced.  And the time that the provider
+ * says replaces another, which was ours.  0, or -1.
  */
 int	message_put(struct db *, const struct number_key *,
 	    const struct message *, int64_t now);

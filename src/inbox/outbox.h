@@ -120,6 +120,8 @@ int outbox_uploaded(struct db *, const struct outbox_row *,
  * row is done.  Anything else changes nothing.  status_apply is the caller's.
  */
 char *outbox_callback(struct pool *, const struct outbox_row *);
+/* When the request that carried CALLBACK left, 0 when it is none of ours. */
+int64_t outbox_callback_at(struct pool *, const char *callback);
 int outbox_settle(struct db *, struct pool *, const struct number_key *,
     const char *callback, const char *wamid);
 

@@ -227,6 +227,14 @@ read_callback(struct pool *pool, const char *s, long long n[3])
 	return 1;
 }
 
+int64_t
+outbox_callback_at(struct pool *pool, const char *callback)
+{
+	long long n[3];
+
+	return read_callback(pool, callback, n) ? n[2] : 0;
+}
+
 int
 outbox_settle(struct db *db, struct pool *pool, const struct number_key *number,
     const char *callback, const char *wamid)

@@ -32,7 +32,8 @@ enum {
 static const char *const sql[N_SQL] = {
 	[CONVERSATION] =
 	    "SELECT c.number_id, c.window_ends,"
-	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id)"
+	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
+	    " c.last_message_at"
 	    " FROM my_conversations c WHERE c.id = $1",
 	[TARGET] =
 	    "SELECT wamid FROM my_messages"
@@ -45,7 +46,7 @@ static const char *const sql[N_SQL] = {
 		 " WHERE conversation_id = $1",
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
 		" context, preview, text, sent_at, created_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	/* Nobody else writes meanwhile: the highest id is the new one. */
 	[ADDED] = "SELECT id FROM my_messages"
 		  " WHERE id = (SELECT message FROM my_bounds)"
@@ -72,6 +73,7 @@ struct place {
 	const char *reply_wamid;
 	const char *reaction_wamid;
 	const char *filename; /* of the upload */
+	int64_t last_at;      /* of the conversation's last message */
 };
 
 const char *const *
@@ -103,6 +105,7 @@ check_conversation(struct db *db, int64_t id, int template, int64_t now,
 		place->number_id = db_col_int(r, 0);
 		gone = db_col_is_null(r, 2);
 		post->closed_at = db_col_int(r, 1);
+		place->last_at = db_col_int(r, 3);
 	}
 	db_end(r);
 	if (rc != 1)
@@ -217,6 +220,9 @@ add(struct db *db, struct pool *pool, const struct compose *composed,
 	    DB_ARGS(db_int(post->conversation_id));
 	struct compose c = *composed;
 	const char *request;
+	/* What was said before stands before it, also when our clock is behind
+	 * the provider's. */
+	int64_t sent_at = now > place->last_at ? now : place->last_at;
 
 	post_complete(pool, &c, place->reaction_wamid, place->filename);
 	request = compose_write(pool, c.type, c.content, place->reply_wamid,
@@ -225,15 +231,16 @@ add(struct db *db, struct pool *pool, const struct compose *composed,
 		DB_ARGS(db_int(post->conversation_id), db_text(c.type),
 		    db_text(c.content),
 		    db_text(post_context(pool, place->reply_wamid)),
-		    db_text(c.preview), db_text(c.text), db_int(now))) == -1 ||
+		    db_text(c.preview), db_text(c.text), db_int(sent_at),
+		    db_int(now))) == -1 ||
 	    db_get_int(db, sql[ADDED], conversation, &post->message_id) != 1)
 		return -1;
 	if (place->reaction_wamid != NULL &&
 	    db_run(db, sql[REACT],
 		DB_ARGS(db_int(place->number_id),
 		    db_text(place->reaction_wamid),
-		    db_text(c.emoji != NULL ? c.emoji : ""), db_int(now))) ==
-		-1)
+		    db_text(c.emoji != NULL ? c.emoji : ""),
+		    db_int(sent_at))) == -1)
 		return -1;
 	return db_run(db, sql[QUEUE],
 	    DB_ARGS(db_text("message"), db_int(post->message_id),

@@ -154,7 +154,7 @@ read_entry(struct split *s, const struct json *entry)
 	const struct json *changes = json_get(entry, "changes");
 
 	s->waba_id = json_text(entry, "id");
-	s->at = split_time(s, entry, "time", s->received_at);
+	s->at = split_time(entry, "time", s->received_at);
 	s->phone_number_id = s->display_phone_number = NULL;
 	if (changes == NULL)
 		split_notice(s, "unknown", entry);

@@ -52,7 +52,8 @@ struct event {
 	const char	*display_phone_number;
 
 	struct customer	 customer;
-	int64_t		 at;
+	int64_t		 at;		/* the provider's, whatever our clock says */
+	int		 timed;		/* 1: it said so of this event itself */
 
 	/* messages */
 	const char	*wamid;

@@ -6,14 +6,14 @@
 #include "whatsapp/delivery.h"
 #include "whatsapp/split.h"
 
-#define DAY 86400
+/* The year 2100: what is said to be later is no time. */
+#define LAST 4102444800
 
 /* From here on a time is in milliseconds: in seconds it is the year 33658. */
 #define MILLISECONDS 1000000000000
 
 int64_t
-split_time(const struct split *s, const struct json *element, const char *key,
-    int64_t otherwise)
+split_time(const struct json *element, const char *key, int64_t otherwise)
 {
 	int64_t at;
 
@@ -21,7 +21,8 @@ split_time(const struct split *s, const struct json *element, const char *key,
 		return otherwise;
 	if (at >= MILLISECONDS)
 		at /= 1000;
-	return at <= 0 || at > s->received_at + DAY ? otherwise : at;
+	/* Ours may be the clock that is wrong: theirs stands. */
+	return at <= 0 || at > LAST ? otherwise : at;
 }
 
 static void
@@ -53,7 +54,10 @@ split_event(struct split *s, enum event_kind kind, const struct json *element)
 	e->waba_id = s->waba_id;
 	e->phone_number_id = s->phone_number_id;
 	e->display_phone_number = s->display_phone_number;
-	e->at = split_time(s, element, "timestamp", s->at);
+	e->at = split_time(element, "timestamp", 0);
+	e->timed = e->at != 0;
+	if (!e->timed)
+		e->at = s->at;
 	return e;
 }
 

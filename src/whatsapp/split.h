@@ -56,11 +56,12 @@ struct event *split_notice(struct split *, const char *field,
 
 /*
  * The time that member KEY of ELEMENT says: seconds or milliseconds, text or
- * number.  What is missing or makes no sense (not positive, more than a day
- * ahead) gives OTHERWISE.
+ * number.  What is missing or makes no sense (not positive, after the year
+ * 2100) gives OTHERWISE.  One that is ahead of our clock stands: ours may be
+ * the one that is wrong.
  */
-int64_t	split_time(const struct split *, const struct json *element,
-	    const char *key, int64_t otherwise);
+int64_t	split_time(const struct json *element, const char *key,
+	    int64_t otherwise);
 
 /* 1 when TEXT has the same digits, at least one, as our own number. */
 int	split_is_us(const struct split *, const char *text);

@@ -107,7 +107,7 @@ value_notice(struct split *s, const struct json *element)
 	/* Beside messages the name of the array says more than the field. */
 	e = split_notice(
 	    s, text_is(s->field, "messages") ? s->key : s->field, element);
-	e->at = split_time(s, own, "timestamp", e->at);
+	e->at = split_time(own, "timestamp", e->at);
 	who_is(s, &e->customer, json_text(element, "wa_id"),
 	    json_text(element, "user_id"));
 	e->customer.group_id = json_text(element, "group_id");

@@ -171,6 +171,7 @@ apply_message(struct work *w)
 		.counts_unread = ev->counts_unread,
 		.opens_window = ev->opens_window,
 		.sent_at = ev->at,
+		.timed = ev->timed,
 		.media_id = ev->media.id,
 		.mime_type = ev->media.mime_type,
 		.sha256 = ev->media.sha256,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -86,7 +87,7 @@ judge_all(struct download *d, int *to_write)
 
 /* What is judged goes on, or goes. */
 static void
-move_all(struct download *d, int64_t now)
+move_all(struct download *d)
 {
 	struct transfer **at = &d->first, *t;
 
@@ -102,7 +103,8 @@ move_all(struct download *d, int64_t now)
 			at = &t->next;
 		} else {
 			if (t->verdict == TRANSFER_WAIT)
-				d->full_until = now + SETTLE_TROUBLE;
+				d->full_until_ms =
+				    clock_ticks_ms() + SETTLE_TROUBLE * 1000;
 			*at = t->next;
 			d->n--;
 			transfer_free(t);
@@ -194,7 +196,7 @@ begin_due(struct download *d, int64_t now)
 	struct media *due;
 	int n = 0, begun = 0, rc;
 
-	if (d->n >= d->parallel || now < d->full_until)
+	if (d->n >= d->parallel || clock_ticks_ms() < d->full_until_ms)
 		return 0;
 	l.pool = pool_new();
 	rc = media_due(d->db, l.pool, now, d->n + LOOK, &due, &n);
@@ -214,8 +216,8 @@ download_step(struct download *d, int64_t now, enum db_error *why)
 {
 	int settled, to_write, begun;
 
-	if (now - d->swept_at >= DAY) {
-		d->swept_at = now;
+	if (d->swept_ms == 0 || clock_ticks_ms() - d->swept_ms >= DAY * 1000) {
+		d->swept_ms = clock_ticks_ms();
 		vault_sweep(d->dir, now);
 	}
 	settled = judge_all(d, &to_write);
@@ -223,7 +225,7 @@ download_step(struct download *d, int64_t now, enum db_error *why)
 		*why = db_error(d->db);
 		return -1;
 	}
-	move_all(d, now);
+	move_all(d);
 	begun = begin_due(d, now);
 	if (begun == -1) {
 		*why = db_error(d->db);

@@ -28,8 +28,8 @@ struct download {
 	/* its own: begin with 0 */
 	struct transfer	*first;		/* under way */
 	int		 n;
-	int64_t		 swept_at;	/* when leftovers were looked for */
-	int64_t		 full_until;	/* the disk was full: not before */
+	int64_t		 swept_ms;	/* when leftovers were looked for */
+	int64_t		 full_until_ms;	/* the disk was full: not before */
 };
 
 /* So many errors of the provider in an hour, and a number asks for no file

@@ -12,11 +12,13 @@
 
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "whatsapp/delivery.h"
 #include "whatsapp/event.h"
 
 #include "inbox/intake.h"
+#include "inbox/outbox.h"
 #include "inbox/search_put.h"
 #include "inbox/spool.h"
 #include "inbox/tombstone.h"
@@ -61,6 +63,8 @@ int
 drain_prepare(struct db *db)
 {
 	if (intake_prepare(db) == -1 || search_put_prepare(db) == -1)
+		return -1;
+	if (skew_prepare(db) == -1)
 		return -1;
 	return apply_prepare(db);
 }
@@ -224,6 +228,24 @@ note(struct item *item, const struct intake_hindrance *why)
 		item->why = *why;
 }
 
+/* What it shows of our clock.  Of an older one, that is tried again, nothing
+ * can be seen. */
+static void
+look_at_clock(struct batch *b, const struct item *item, const struct event *ev)
+{
+	struct skew *skew = &b->drain->skew;
+	int64_t sending_at;
+
+	if (item->held || !ev->timed || ev->source != EVENT_LIVE)
+		return;
+	skew_see(skew, ev->at, b->now);
+	if (ev->callback == NULL || !text_is(ev->status, "sent"))
+		return;
+	sending_at = outbox_callback_at(b->drain->pool, ev->callback);
+	if (sending_at != 0)
+		skew_see_sent(skew, sending_at, ev->at);
+}
+
 /* 0 also when it could not be applied; AGAIN; -1: the database failed. */
 static int
 apply_one(struct batch *b, struct item *item, const struct event *ev)
@@ -234,6 +256,7 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 
 	if (b->careful && db_savepoint(b->db) == -1)
 		return -1;
+	look_at_clock(b, item, ev);
 	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now, &why);
 	if (rc == 1)
 		return b->careful ? db_release(b->db) : 0;

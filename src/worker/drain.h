@@ -7,6 +7,7 @@
 
 #include "worker/apply.h"
 #include "worker/share.h"
+#include "worker/skew.h"
 
 struct pool;
 struct spool;
@@ -24,6 +25,7 @@ struct drain {
 	int		 batch;		/* deliveries read at a time */
 	int		 hold_ms;	/* so long is the write lock held */
 	struct share	 share;
+	struct skew	 skew;		/* begins with 0 */
 };
 
 #define DRAIN_HOLD_MS 25	/* an action then waits under 50 ms */

@@ -20,6 +20,7 @@
 #define STOP_FIRST PACE_PROBE
 #define STOP_MOST  900
 #define AFTER_MOST 3600 /* of what the provider asks for */
+#define PAUSE_MOST (AFTER_MOST + 300)
 
 /*
  * No second has more than its rate: a tenth of it (one at least) may go at
@@ -144,7 +145,11 @@ pace_end(struct pace *p)
 int
 pace_is_paused(const struct pace *p, int64_t now, const char *key_mark)
 {
-	if (p->until <= now)
+	/* No pause is so long: the clock was ahead when it was written. */
+	if (p->until <= now || p->until - now > PAUSE_MOST)
+		return 0;
+	/* One that began here ends by the clock that nobody sets. */
+	if (p->until_ms != 0 && clock_ticks_ms() >= p->until_ms)
 		return 0;
 	return p->key_mark[0] == '\0' || strcmp(p->key_mark, key_mark) == 0;
 }
@@ -192,6 +197,7 @@ pace_pause(struct pace *p, enum pace_why why, int64_t began_ms, int64_t now,
 	p->until = now + wait;
 	p->attempts++;
 	p->paused_ms = clock_ticks_ms();
+	p->until_ms = p->paused_ms + wait * 1000;
 	free(p->reason);
 	p->reason = pool_forever_text(reason);
 	memset(p->key_mark, 0, sizeof(p->key_mark));

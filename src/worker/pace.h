@@ -23,6 +23,7 @@ struct pace {
 	int64_t until;			  /* of the pause */
 	int64_t attempts;		  /* pauses in a row; 0: it is well */
 	int64_t paused_ms;		  /* when it began, in ticks */
+	int64_t until_ms;		  /* … ends, 0: another run began it */
 	char *reason;			  /* owned */
 	char key_mark[PACE_MARK_LEN + 1]; /* "": any key */
 	char *error;			  /* owned; the provider's, or NULL */

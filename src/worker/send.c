@@ -174,13 +174,26 @@ begin(struct send *s, int64_t now, enum db_error *why)
 	return n;
 }
 
+/* No request takes so long: the clock has jumped, and its answer is to come. */
+static int
+jumped(const struct send *s, int64_t now)
+{
+	const struct call *c = s->calls;
+
+	while (c != NULL && (c->answered || c->row.sending_at == 0 ||
+				c->row.sending_at > now - OUTBOX_LOST_S))
+		c = c->next;
+	return c != NULL;
+}
+
 /* Those of which nobody said what became of them. */
 static int
 expire(struct send *s, int64_t now, enum db_error *why)
 {
 	int n;
 
-	if (now - s->looked_at < LOST_EVERY && now >= s->looked_at)
+	if ((now - s->looked_at < LOST_EVERY && now >= s->looked_at) ||
+	    jumped(s, now))
 		return 0;
 	if ((n = outbox_has_expired(s->db, now)) == 1 &&
 	    (db_begin(s->db) == -1 || (n = outbox_expire(s->db, now)) == -1 ||

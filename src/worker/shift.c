@@ -19,6 +19,7 @@
 #include "inbox/health.h"
 #include "inbox/intake.h"
 #include "inbox/job.h"
+#include "inbox/retime.h"
 #include "inbox/spool.h"
 
 #include "worker/shift.h"
@@ -74,12 +75,30 @@ be_seen(struct shift *s, int64_t now)
 	if (db_begin(db) == -1)
 		return;
 	if (intake_move(db, spool_node(s->drain.spool), 0, NULL, now) == -1 ||
+	    skew_save(&s->drain.skew, db) == -1 ||
 	    health_put(db, s->drain.pool, s->drain.spool, DOWNLOAD_ERRORS_MAX,
-		now) == -1)
+		skew_off(&s->drain.skew, now), now) == -1)
 		db_rollback(db);
 	else if (db_commit(db) == 0)
 		s->seen_ms = ms;
 	ids_note(&s->ids, now);
+}
+
+/* What a wrong clock has written. */
+static void
+mend_times(struct shift *s, int64_t now)
+{
+	struct db *db = s->drain.apply.db;
+
+	pool_reset(s->drain.pool);
+	if (db_begin(db) == -1)
+		return;
+	if (retime_due(db, now) == -1 ||
+	    (skew_is_right(&s->drain.skew, now) &&
+		retime_messages(db, s->drain.pool, now) == -1))
+		db_rollback(db);
+	else
+		db_commit(db);
 }
 
 /* A step, and soon the next when there may be one. */
@@ -105,6 +124,8 @@ keep_house(struct shift *s, int64_t now)
 	db_checkpoint(s->drain.apply.db, CHECKPOINT_PAGES);
 	if (s->retain_more || s->retain_ms == 0 ||
 	    ms - s->retain_ms >= RETAIN_EVERY_MS) {
+		if (!s->retain_more)
+			mend_times(s, now);
 		s->retain_ms = ms;
 		s->retain_more = retain_step(&s->retain, now) == 1;
 	}
@@ -270,6 +291,8 @@ shift_work(struct shift *s)
 	if (wake == NULL)
 		die(EX_CANTCREAT, "nobody can wake this run");
 	s->began_ms = clock_ticks_ms();
+	if (skew_load(&s->drain.skew, s->drain.apply.db) == -1)
+		die(EX_IOERR, "database lost; the next run tries again");
 	rc = work(s, wake);
 	finish(s);
 	wake_close(wake);

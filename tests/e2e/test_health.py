@@ -23,7 +23,7 @@ def test_metrics_are_prometheus_text(node):
     assert a.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = a.body.decode().splitlines()
     samples = [x for x in lines if not x.startswith("#")]
-    assert all(re.fullmatch(r'waspool_\w+(\{node="node-[0-9a-f]+"\})? \d+', s)
+    assert all(re.fullmatch(r'waspool_\w+(\{node="node-[0-9a-f]+"\})? -?\d+', s)
                for s in samples)
     names = {re.split("[{ ]", s)[0] for s in samples}
     assert {"waspool_spool_waiting_deliveries", "waspool_spool_wal_bytes",
@@ -121,3 +121,41 @@ def test_a_number_of_nobody_waits_and_is_told_of(make_node):
     assert c.execute("SELECT count(*) FROM held").fetchone() == (0,)
     assert n.conversation(phone) is None
     c.close()
+
+
+def test_a_time_in_the_future_is_ill(make_node):
+    """A run two days ahead, and no processor since: it does not count as one
+    that lives.  Nor is a clock well that the provider's is far from."""
+    n = make_node()
+    wait_for(lambda: n.request("GET", "/healthz").status == 200)
+    pid = n.kill("waspool-process", signal.SIGSTOP)
+    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+    try:
+        with c:
+            c.execute("UPDATE node_health SET seen_at = seen_at + 2 * 86400")
+        a = n.request("GET", "/healthz")
+        assert a.status == 503 and b"in the future" in a.body
+        with c:
+            c.execute("UPDATE node_health SET seen_at = ?, clock_off = -7200",
+                      (int(time.time()),))
+        a = n.request("GET", "/healthz")
+        assert a.status == 503
+        assert b"7200 s behind" in a.body and b"timedatectl" in a.body
+    finally:
+        c.close()
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_dead_deliveries_are_shown(make_node):
+    n = make_node()
+    assert n.deliver("not JSON").status == 200
+    n.drained()
+    n.cli("spool", "list", "--state", "dead")
+    c = sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10)
+    with c:
+        c.execute("UPDATE node_health SET dead = 1")
+    c.close()
+    a = n.request("GET", "/healthz")
+    assert a.status == 200
+    assert a.body.startswith(b"ok, but 1 deliveries are dead")
+    assert b"waspool spool list --state dead" in a.body

@@ -75,6 +75,35 @@ a_reply_names_what_it_answers(void **state)
 }
 
 static void
+it_stands_behind_what_it_answers_though_our_clock_is_behind(void **state)
+{
+	struct office *o = *state;
+	struct compose c = { .type = "reaction",
+		.content = "{\"emoji\":\"+\"}",
+		.preview = "Reacted +",
+		.reaction_to = 1,
+		.emoji = "+" };
+	struct post post;
+
+	assert_int_equal(
+	    POST_QUEUED, post_at(o, 1, &text, NOW - 30 * 86400, &post));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT last_message_id = 101 AND last_message_at ="
+		   " (SELECT max(sent_at) FROM messages WHERE id < 101"
+		   "  AND conversation_id = 1) FROM conversations"
+		   " WHERE id = 1"));
+	/* and a reaction goes with its message */
+	assert_int_equal(
+	    POST_QUEUED, post_at(o, 1, &c, NOW - 30 * 86400, &post));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT r.at = m.sent_at FROM reactions r, messages m"
+		   " WHERE r.sender = 'business' AND r.emoji = '+'"
+		   " AND m.id = 102"));
+}
+
+static void
 targets_are_of_the_same_conversation(void **state)
 {
 	static const int64_t bad[] = { 3, 100, 101, 999, -1 };
@@ -208,6 +237,8 @@ main(void)
 		TEST(a_message_and_its_row_are_queued),
 		TEST(the_window_closes_after_a_day),
 		TEST(a_reply_names_what_it_answers),
+		TEST(
+		    it_stands_behind_what_it_answers_though_our_clock_is_behind),
 		TEST(targets_are_of_the_same_conversation),
 		TEST(a_reaction_shows_and_goes),
 		TEST(an_upload_becomes_the_messages_file),
