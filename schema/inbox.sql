@@ -172,18 +172,61 @@ CREATE TABLE conversation_tags (
 -- By what a customer is known: whoever shows one of these comes back to the
 -- same conversation.  wa_id: digits of an account; user_id: a BSUID;
 -- parent_user_id: the portfolio's; alias: a number that was dialled and
--- reached this account; group: a group's id.
+-- reached this account; group: a group's id.  An account, and a parent id, may
+-- go from one customer to the next: a row for each, from its time on.  These
+-- rows follow from sightings and identity_changes (inbox/people.h).
 CREATE TABLE identities (
 	workspace_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
 	kind		TEXT NOT NULL CHECK (kind = 'wa_id' OR kind = 'user_id' OR kind = 'parent_user_id' OR kind = 'alias' OR kind = 'group'),
 	value		TEXT NOT NULL,
-	conversation_id	INTEGER NOT NULL,
+	valid_from	INTEGER NOT NULL DEFAULT 0,	-- until the next row of the same value; 0: since ever
+	conversation_id	INTEGER NOT NULL,	-- 0: somebody who has not written yet
 	created_at	INTEGER NOT NULL,
-	PRIMARY KEY (workspace_id, number_id, kind, value)
+	account		TEXT,			-- alias: the account that it reached, once known
+	PRIMARY KEY (workspace_id, number_id, kind, value, valid_from)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX identities_of_conversation ON identities(workspace_id, conversation_id);
+CREATE INDEX identities_of_account ON identities(workspace_id, number_id, account) WHERE account IS NOT NULL;
+
+-- What was shown together of a customer, once; '' is not shown.  A user id
+-- means somebody within one portfolio, which is known by the account (WABA)
+-- in whose deliveries it stands.
+CREATE TABLE sightings (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	account		TEXT NOT NULL,		-- wa_id
+	user_id		TEXT NOT NULL,
+	parent_user_id	TEXT NOT NULL,
+	portfolio	TEXT NOT NULL,		-- the WABA; '' also where there is no user id
+	first_at	INTEGER NOT NULL,	-- the earliest, where there is a user id
+	name		TEXT,			-- what was said with it, =NAME or @USERNAME: that of most of its messages
+	UNIQUE (workspace_id, number_id, account, user_id, parent_user_id, portfolio)
+) STRICT;
+
+CREATE INDEX sightings_of_user ON sightings(workspace_id, number_id, user_id) WHERE user_id <> '';
+CREATE INDEX sightings_of_parent ON sightings(workspace_id, number_id, parent_user_id) WHERE parent_user_id <> '';
+
+-- What the provider announced: who had this account and this user id has
+-- these from then on.  '' is not said.
+CREATE TABLE identity_changes (
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	account		TEXT NOT NULL,
+	user_id		TEXT NOT NULL,
+	new_account	TEXT NOT NULL,
+	new_user_id	TEXT NOT NULL,
+	portfolio	TEXT NOT NULL,
+	at		INTEGER NOT NULL,
+	name		TEXT,			-- as in sightings
+	PRIMARY KEY (workspace_id, number_id, account, user_id, new_account, new_user_id, portfolio, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX identity_changes_of_user ON identity_changes(workspace_id, number_id, user_id) WHERE user_id <> '';
+CREATE INDEX identity_changes_to_account ON identity_changes(workspace_id, number_id, new_account) WHERE new_account <> '';
+CREATE INDEX identity_changes_to_user ON identity_changes(workspace_id, number_id, new_user_id) WHERE new_user_id <> '';
 
 -- --------------------------------------------------------------- messages
 
@@ -220,6 +263,8 @@ CREATE TABLE messages (
 	revoked_at	INTEGER,
 	created_at	INTEGER NOT NULL,
 	original_type	TEXT,			-- and its type; null: as it is
+	sighting_id	INTEGER,		-- what it showed of the customer; null: a group's, one of ours that is not taken yet, or from before version 3
+	shown_name	TEXT,			-- null: the name of the sighting; '' it said none
 	UNIQUE (workspace_id, number_id, wamid)
 ) STRICT;
 

@@ -366,3 +366,93 @@ END;
 
 -- How far the clock is off.  A row a node.
 ALTER TABLE node_health ADD COLUMN clock_off INTEGER NOT NULL DEFAULT 0;
+-- Two people never become one: an account may go from one customer to the
+-- next, user ids belong to a portfolio, and messages remember what they
+-- showed.  Identities are written anew, and for each a sighting: about a
+-- second for 400,000.  What an old inbox knows of a customer it knows since
+-- ever; the portfolio is the account that the number has now.
+ALTER TABLE messages ADD COLUMN sighting_id INTEGER;
+ALTER TABLE messages ADD COLUMN shown_name TEXT;
+ALTER TABLE identities RENAME TO identities_2;
+DROP INDEX identities_of_conversation;
+CREATE INDEX identities_2_of_conversation ON identities_2(workspace_id, conversation_id, kind, value);
+CREATE TABLE identities (
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	kind		TEXT NOT NULL CHECK (kind = 'wa_id' OR kind = 'user_id' OR kind = 'parent_user_id' OR kind = 'alias' OR kind = 'group'),
+	value		TEXT NOT NULL,
+	valid_from	INTEGER NOT NULL DEFAULT 0,
+	conversation_id	INTEGER NOT NULL,
+	created_at	INTEGER NOT NULL,
+	account		TEXT,
+	PRIMARY KEY (workspace_id, number_id, kind, value, valid_from)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX identities_of_conversation ON identities(workspace_id, conversation_id);
+CREATE INDEX identities_of_account ON identities(workspace_id, number_id, account) WHERE account IS NOT NULL;
+
+INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at, account)
+SELECT i.workspace_id, i.number_id, i.kind, i.value, i.conversation_id, i.created_at,
+	-- the account that was dialled under an alias, when it can be no other
+	CASE WHEN i.kind = 'alias' THEN (SELECT CASE WHEN COUNT(*) = 1 THEN MIN(a.value) END
+		FROM identities_2 AS a INDEXED BY identities_2_of_conversation WHERE a.workspace_id = i.workspace_id
+		AND a.conversation_id = i.conversation_id AND a.kind = 'wa_id') END
+FROM identities_2 AS i;
+CREATE TABLE sightings (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	account		TEXT NOT NULL,
+	user_id		TEXT NOT NULL,
+	parent_user_id	TEXT NOT NULL,
+	portfolio	TEXT NOT NULL,
+	first_at	INTEGER NOT NULL,
+	name		TEXT,
+	UNIQUE (workspace_id, number_id, account, user_id, parent_user_id, portfolio)
+) STRICT;
+
+CREATE INDEX sightings_of_user ON sightings(workspace_id, number_id, user_id) WHERE user_id <> '';
+CREATE INDEX sightings_of_parent ON sightings(workspace_id, number_id, parent_user_id) WHERE parent_user_id <> '';
+
+-- What the provider announced: who had this account and this user id has
+-- these from then on.  '' is not said.
+CREATE TABLE identity_changes (
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	account		TEXT NOT NULL,
+	user_id		TEXT NOT NULL,
+	new_account	TEXT NOT NULL,
+	new_user_id	TEXT NOT NULL,
+	portfolio	TEXT NOT NULL,
+	at		INTEGER NOT NULL,
+	name		TEXT,
+	PRIMARY KEY (workspace_id, number_id, account, user_id, new_account, new_user_id, portfolio, at)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX identity_changes_of_user ON identity_changes(workspace_id, number_id, user_id) WHERE user_id <> '';
+CREATE INDEX identity_changes_to_account ON identity_changes(workspace_id, number_id, new_account) WHERE new_account <> '';
+CREATE INDEX identity_changes_to_user ON identity_changes(workspace_id, number_id, new_user_id) WHERE new_user_id <> '';
+
+INSERT INTO sightings(workspace_id, number_id, account, user_id, parent_user_id, portfolio, first_at)
+SELECT i.workspace_id, i.number_id,
+	CASE i.kind WHEN 'wa_id' THEN i.value ELSE '' END,
+	CASE i.kind WHEN 'user_id' THEN i.value ELSE COALESCE(l.user_id, '') END,
+	CASE i.kind WHEN 'parent_user_id' THEN i.value ELSE '' END,
+	CASE WHEN l.user_id IS NULL THEN '' ELSE COALESCE(n.waba_id, '') END, 0
+FROM identities_2 AS i
+LEFT JOIN (SELECT workspace_id, conversation_id, MIN(value) AS user_id FROM identities_2
+	WHERE kind = 'user_id' GROUP BY workspace_id, conversation_id) AS l
+	ON l.workspace_id = i.workspace_id AND l.conversation_id = i.conversation_id
+LEFT JOIN numbers AS n ON n.id = i.number_id
+WHERE i.kind IN ('wa_id', 'user_id', 'parent_user_id');
+-- Several user ids of one conversation are one customer, as they were.
+INSERT INTO identity_changes(workspace_id, number_id, account, user_id, new_account, new_user_id, portfolio, at)
+SELECT i.workspace_id, i.number_id, '', l.user_id, '', i.value, COALESCE(n.waba_id, ''), 0
+FROM identities_2 AS i
+JOIN (SELECT workspace_id, conversation_id, MIN(value) AS user_id FROM identities_2
+	WHERE kind = 'user_id' GROUP BY workspace_id, conversation_id) AS l
+	ON l.workspace_id = i.workspace_id AND l.conversation_id = i.conversation_id
+	AND l.user_id <> i.value
+LEFT JOIN numbers AS n ON n.id = i.number_id
+WHERE i.kind = 'user_id';
+DROP TABLE identities_2;

@@ -1,13 +1,15 @@
 /*
  * From what an event shows of a customer to the conversation
- * (docs/protocol.md §5.3).  One that only a member's sending made is known by
- * phone alone, perhaps as it stands in an address book: it is found by the country
- * rules, once, and from then on by the account's identity.
+ * (docs/protocol.md §5.3).  What an ordinary message shows was shown before:
+ * then two rows are read, and that is all.  Only something new makes it
+ * necessary to think who is who (inbox/people.c) and to let the rows follow
+ * (inbox/people_rows.c).
  */
 #include <stddef.h>
 #include <string.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "door/db.h"
 
@@ -16,262 +18,349 @@
 #include "inbox/conversation.h"
 #include "inbox/identity.h"
 #include "inbox/link.h"
-#include "inbox/merge.h"
 #include "inbox/number.h"
+#include "inbox/people.h"
+#include "inbox/people_rows.h"
 #include "inbox/profile.h"
+#include "inbox/sighting.h"
 
-enum { BY_PHONE, ADD, N_SQL };
+enum { ADD_GROUP, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[BY_PHONE] =
-	    "SELECT id FROM conversations AS c"
-	    " WHERE workspace_id = $1 AND phone = $2 AND number_id = $3"
-	    " AND NOT EXISTS (SELECT 1 FROM identities AS i"
-	    "  WHERE i.workspace_id = c.workspace_id"
-	    "  AND i.conversation_id = c.id AND i.kind = 'wa_id')"
-	    " ORDER BY id LIMIT 2",
-	[ADD] = "INSERT INTO conversations(workspace_id, number_id, group_id,"
-		" phone, phone_at, user_id, user_id_at, profile_name,"
-		" profile_name_at, created_at, updated_at)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"
-		" RETURNING id",
+	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
+		      " group_id, created_at, updated_at)"
+		      " VALUES ($1, $2, $3, $4, $4) RETURNING id",
 };
 
-#define SHOWN_MAX 10
-#define NAME_TAIL 6 /* of a user id, to tell two customers apart */
-
-/*
- * The identities that an event shows, and others that lead to the same
- * customer: an alias, and the account as its country also writes it (an echo
- * has the number that was dialled).  Those are looked for, not kept.
- */
-struct shown {
-	enum identity_kind kind;
-	const char *value;
-	int kept;
-	int known; /* leads to a conversation already */
+/* One call of conversation_resolve. */
+struct work {
+	struct db *db;
+	struct pool *pool;
+	const struct number_key *number;
+	const struct known *known;
+	int64_t now;
+	struct people_sighting sighting; /* by which it is found */
+	struct people_change change;
+	int changes;
+	int news; /* something was shown for the first time */
+	const char *name; /* as sightings have it */
+	struct people *people; /* once it was thought about */
+	int person;
 };
 
 int
 conversation_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
-	    profile_prepare(db) == -1 || merge_prepare(db) == -1)
+	    profile_prepare(db) == -1 || people_rows_prepare(db) == -1 ||
+	    sighting_prepare(db) == -1)
 		return -1;
 	return link_prepare(db);
 }
 
 static const char *
-twin(struct pool *pool, const char *wa_id)
+said(const char *s)
 {
-	return wa_id != NULL ? phone_twin(pool, wa_id) : NULL;
+	return s != NULL ? s : "";
 }
 
-static int
-list_shown(struct pool *pool, const struct known *k, struct shown *shown)
-{
-	const char *other = twin(pool, k->wa_id);
-	const struct shown all[SHOWN_MAX] = {
-		{ IDENTITY_USER_ID, k->user_id, 1, 0 },
-		{ IDENTITY_USER_ID, k->new_user_id, 1, 0 },
-		{ IDENTITY_PARENT, k->parent_user_id, 1, 0 },
-		{ IDENTITY_PARENT, k->new_parent_user_id, 1, 0 },
-		{ IDENTITY_WA_ID, k->wa_id, 1, 0 },
-		{ IDENTITY_WA_ID, k->new_wa_id, 1, 0 },
-		{ IDENTITY_ALIAS, k->wa_id, 0, 0 },
-		{ IDENTITY_WA_ID, other, 0, 0 },
-		{ IDENTITY_WA_ID, twin(pool, k->new_wa_id), 0, 0 },
-		{ IDENTITY_ALIAS, other, 0, 0 },
-	};
-	int n = 0;
+/* --------------------------------------------------------------- a group's */
 
-	if (k->group_id != NULL) {
-		shown[0] = (struct shown){ IDENTITY_GROUP, k->group_id, 1, 0 };
-		return 1;
-	}
-	for (int i = 0; i < SHOWN_MAX; i++)
-		if (all[i].value != NULL)
-			shown[n++] = all[i];
-	return n;
+static int
+find_group(struct work *w, struct place *place)
+{
+	const char *group = w->known->group_id;
+	int64_t id = 0;
+	int rc = identity_find(
+	    w->db, w->number, IDENTITY_GROUP, group, IDENTITY_NOW, &id);
+
+	if (rc == 0 &&
+	    (db_get_int(w->db, sql[ADD_GROUP],
+		 DB_ARGS(db_int(w->number->workspace_id),
+		     db_int(w->number->id), db_text(group), db_int(w->now)),
+		 &id) != 1 ||
+		identity_put(w->db, w->number, IDENTITY_GROUP, group, id,
+		    w->now) == -1))
+		rc = -1;
+	*place = (struct place){ .conversation_id = id };
+	return rc == -1 ? -1 : 1;
 }
 
-/* The conversation that leads to all of SHOWN; *ID 0 when nobody is known.
- * 1 when two became one, 0, -1. */
+/* ------------------------------------------------------- what is written down */
+
 static int
-find_shown(struct db *db, struct pool *pool, const struct number_key *number,
-    struct shown *shown, int n, int64_t now, int64_t *id)
+put_sighting(struct work *w, struct people_sighting *s)
 {
-	int merged = 0;
+	int rc;
 
-	*id = 0;
-	for (int i = 0; i < n; i++) {
-		int64_t found, other;
-		int rc = identity_find(
-		    db, number, shown[i].kind, shown[i].value, &found);
-
-		if (rc == -1)
-			return -1;
-		shown[i].known = rc;
-		if (rc == 0 || found == *id)
-			continue;
-		if (*id == 0) {
-			*id = found;
-			continue;
-		}
-		other = found > *id ? found : *id;
-		*id = found < *id ? found : *id;
-		if (merge_conversations(
-			db, pool, number->workspace_id, *id, other, now) == -1)
-			return -1;
-		merged = 1;
-	}
-	return merged;
-}
-
-/* One that has no account yet, under PHONE or what PHONE may be written as;
- * *ID stays when there is none or it is not clear which. */
-static int
-find_phone(struct db *db, struct pool *pool, const struct number_key *number,
-    const char *phone, int64_t *id)
-{
-	const char *variant[PHONE_VARIANTS_MAX];
-	int n = phone != NULL ? phone_variants(pool, phone, variant) : 0;
-	int64_t found = 0;
-	int several = 0;
-
-	for (int i = 0; i < n; i++) {
-		struct db_rows *r = db_query(db, sql[BY_PHONE],
-		    DB_ARGS(db_int(number->workspace_id), db_text(variant[i]),
-			db_int(number->id)));
-		int rc;
-
-		while ((rc = db_next(r)) == 1) {
-			several |= found != 0;
-			found = db_col_int(r, 0);
-		}
-		db_end(r);
-		if (rc == -1)
-			return -1;
-		if (i == 0 && found != 0) /* the number itself */
-			break;
-	}
-	if (!several)
-		*id = found;
+	s->portfolio = *s->user_id != '\0' ? said(w->known->portfolio) : "";
+	s->first_at = w->known->at;
+	s->name = w->name;
+	rc = sighting_put(w->db, w->pool, w->number, s);
+	if (rc == -1)
+		return -1;
+	w->news |= rc;
 	return 0;
 }
 
-static struct profile
-profile_of(struct pool *pool, const struct known *k)
+static int
+put_change(struct work *w)
 {
+	const struct known *k = w->known;
+	int rc;
+
+	w->change = (struct people_change){ said(k->wa_id), said(k->user_id),
+		said(k->new_wa_id), said(k->new_user_id), said(k->portfolio),
+		k->at, w->name };
+	rc = sighting_put_change(w->db, w->number, &w->change);
+	if (rc == -1)
+		return -1;
+	w->news |= rc;
+	return 0;
+}
+
+/* What a change shows beside itself: the parent ids before and after.  The
+ * message that says so is found by what the customer becomes. */
+static int
+put_changed(struct work *w)
+{
+	const struct known *k = w->known;
+	const char *user_id = k->new_user_id != NULL ? k->new_user_id
+						     : k->user_id;
+	const char *parent = k->new_parent_user_id;
+	const char *account = NULL;
+
+	w->sighting = (struct people_sighting){
+		.account = k->user_id == NULL ? said(k->wa_id) : "",
+		.user_id = said(k->user_id),
+		.parent = said(k->parent_user_id) };
+	if (k->parent_user_id != NULL && put_sighting(w, &w->sighting) == -1)
+		return -1;
+	if (parent == NULL && k->new_user_id == NULL)
+		parent = k->parent_user_id;
+	/* A parent id at the most says who it was: it is shown with all. */
+	if (k->wa_id == NULL && k->user_id == NULL)
+		account = k->new_wa_id;
+	else if (user_id == NULL && parent == NULL)
+		account = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
+	w->sighting = (struct people_sighting){ .account = said(account),
+		.user_id = said(user_id),
+		.parent = said(parent) };
+	return put_sighting(w, &w->sighting);
+}
+
+static int
+put_facts(struct work *w)
+{
+	const struct known *k = w->known;
+
+	if (w->changes)
+		return put_change(w) == -1 ? -1 : put_changed(w);
+	w->sighting = (struct people_sighting){ .account = said(k->wa_id),
+		.user_id = said(k->user_id),
+		.parent = said(k->parent_user_id) };
+	return put_sighting(w, &w->sighting);
+}
+
+/* -------------------------------------------------------------- the customer */
+
+static struct profile
+profile_of(struct work *w)
+{
+	const struct known *k = w->known;
 	const char *wa_id = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
 	struct profile p = { .phone_at = k->at, .user_id_at = k->at };
 
-	if (k->group_id != NULL) /* the sender's, not the group's */
-		return (struct profile){ 0 };
 	if (wa_id != NULL)
-		p.phone = phone_e164(pool, wa_id, 0);
+		p.phone = phone_e164(w->pool, wa_id, 0);
 	p.user_id = k->new_user_id != NULL ? k->new_user_id : k->user_id;
-	if (k->profile_name != NULL) {
-		p.name = k->profile_name;
-		p.name_at = k->at;
-	} else if (k->username != NULL) {
-		p.name = k->username;
-		p.name_at = PROFILE_AT_USERNAME;
-	} else if (p.user_id != NULL) {
-		size_t len = strlen(p.user_id);
-
-		p.name = pool_printf(pool, "\u2026%s",
-		    p.user_id + (len > NAME_TAIL ? len - NAME_TAIL : 0));
-		p.name_at = PROFILE_AT_USER_ID;
-	}
+	profile_name(w->pool, &p, w->name, k->at);
 	return p;
 }
 
+/* By what was shown before: 1, 0 (not known, or nobody's), -1. */
 static int
-add(struct db *db, const struct number_key *number, const struct known *k,
-    const struct profile *said, int64_t now, int64_t *id)
+find_known(struct work *w, int64_t *id)
 {
-	struct profile p = { 0 };
+	const struct people_sighting *s = &w->sighting;
+	enum identity_kind kind = IDENTITY_WA_ID;
+	const char *value = s->account;
+	int rc;
 
-	profile_add(&p, said);
-	return db_get_int(db, sql[ADD],
-		   DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		       db_text(k->group_id), db_text(p.phone),
-		       db_int(p.phone_at), db_text(p.user_id),
-		       db_int(p.user_id_at), db_text(p.name), db_int(p.name_at),
-		       db_int(now)),
-		   id) == 1
-		   ? 0
-		   : -1;
+	if (*s->user_id != '\0') {
+		kind = IDENTITY_USER_ID;
+		value = s->user_id;
+	} else if (*s->parent != '\0') {
+		kind = IDENTITY_PARENT;
+		value = s->parent;
+	}
+	rc = identity_find(
+	    w->db, w->number, kind, value, w->known->at, id);
+	return rc == 1 ? *id != 0 : rc;
 }
 
-/* Those that nobody had: 1 when there was one, 0, -1. */
+/* Who is who, with what is known now. */
 static int
-keep_shown(struct db *db, const struct number_key *number,
-    const struct shown *shown, int n, int64_t now, int64_t id)
+think(struct work *w)
 {
-	int fresh = 0;
+	struct people *p = w->people = people_new(w->pool);
 
-	for (int i = 0; i < n; i++) {
-		int rc;
+	people_add_sighting(p, &w->sighting);
+	if (w->changes)
+		people_add_change(p, &w->change);
+	if (sighting_load(w->db, w->number, p) == -1)
+		return -1;
+	people_solve(p);
+	w->person = people_of(p, &w->sighting, w->known->at);
+	return 0;
+}
 
-		if (!shown[i].kept || shown[i].known)
-			continue;
-		rc = identity_put(
-		    db, number, shown[i].kind, shown[i].value, id, now);
-		if (rc == -1)
-			return -1;
-		fresh |= rc;
+/* The phone is shown while it is the customer's: what comes late of an account
+ * that is somebody else's by now is no way to reach anybody. */
+static int
+check_phone(
+    struct work *w, int64_t id, const char *shown, struct profile *said_now)
+{
+	const struct known *k = w->known;
+	const char *account = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
+	int64_t holder = 0;
+
+	if (said_now->phone == NULL || text_is(said_now->phone, shown))
+		return 0;
+	if (w->people != NULL) {
+		if (!people_rows_holds(w->people, w->person, account))
+			said_now->phone = NULL;
+		return 0;
 	}
-	return fresh;
+	if (identity_find(w->db, w->number, IDENTITY_WA_ID, account,
+		IDENTITY_NOW, &holder) == -1)
+		return -1;
+	if (holder != id)
+		said_now->phone = NULL;
+	return 0;
 }
 
 /* What the event says of the customer: 1 when the phone is new, 0, -1. */
 static int
-learn(struct db *db, struct pool *pool, int64_t workspace_id,
-    const struct profile *said, int64_t now, int64_t id)
+learn(struct work *w, int64_t id, struct profile *said_now)
 {
+	int64_t workspace_id = w->number->workspace_id;
 	struct profile p = { 0 };
 	const char *phone;
 	int rc;
 
-	if (profile_read(db, pool, workspace_id, id, &p) != 1)
+	if (profile_read(w->db, w->pool, workspace_id, id, &p) != 1 ||
+	    check_phone(w, id, p.phone, said_now) == -1)
 		return -1;
 	phone = p.phone;
-	rc = profile_add(&p, said);
-	if (rc != -1 &&
-	    profile_write(db, workspace_id, id, &p, rc == 1 ? now : 0) == -1)
+	rc = profile_add(&p, said_now);
+	if (rc != -1 && profile_write(w->db, workspace_id, id, &p,
+			    rc == 1 ? w->now : 0) == -1)
 		return -1;
 	return p.phone != phone;
+}
+
+/* What the message remembers of the name: nothing, where the sighting does. */
+static const char *
+shown_name(const struct work *w)
+{
+	if (w->name == NULL)
+		return "";
+	return text_is(w->sighting.name, w->name) ? NULL : w->name;
+}
+
+static int
+find_customer(struct work *w, struct place *place)
+{
+	struct profile profile;
+	int64_t id = 0;
+	int rc, moved;
+
+	if (put_facts(w) == -1)
+		return -1;
+	profile = profile_of(w);
+	rc = w->news ? 0 : find_known(w, &id);
+	if (rc == 0) {
+		if (think(w) == -1)
+			return -1;
+		if (profile.phone != NULL &&
+		    check_phone(w, 0, NULL, &profile) == -1)
+			return -1;
+		rc = people_rows(w->db, w->people, w->number, w->person,
+		    &profile, w->now, &id);
+	}
+	if (rc == -1)
+		return -1;
+	moved = learn(w, id, &profile);
+	if (moved == -1)
+		return -1;
+	if ((w->people != NULL || moved) &&
+	    link_conversation(
+		w->db, w->pool, w->number->workspace_id, id, w->now) == -1)
+		return -1;
+	*place = (struct place){ id, w->sighting.id, shown_name(w) };
+	return 1;
 }
 
 int
 conversation_resolve(struct db *db, struct pool *pool,
     const struct number_key *number, const struct known *k, int64_t now,
-    int64_t *id)
+    struct place *place)
 {
-	const struct profile said = profile_of(pool, k);
-	struct shown shown[SHOWN_MAX];
-	int n = list_shown(pool, k, shown), merged, fresh, moved = 0;
+	struct known known = *k;
+	struct work w = { .db = db, .pool = pool, .number = number,
+		.known = &known, .now = now };
 
-	if (n == 0)
+	if (k->group_id != NULL)
+		return find_group(&w, place);
+	if (text_is(k->new_wa_id, k->wa_id))
+		known.new_wa_id = NULL;
+	if (text_is(k->new_user_id, k->user_id))
+		known.new_user_id = NULL;
+	w.changes = known.new_wa_id != NULL || known.new_user_id != NULL;
+	if (k->wa_id == NULL && k->user_id == NULL &&
+	    k->parent_user_id == NULL && !w.changes)
 		return 0;
-	merged = find_shown(db, pool, number, shown, n, now, id);
-	if (merged == -1)
+	if (known.at < 0)
+		known.at = 0;
+	w.name = profile_name_text(pool, k->profile_name, k->username);
+	return find_customer(&w, place);
+}
+
+/* ------------------------------------------------------------- what we send */
+
+int
+conversation_reached(struct db *db, struct pool *pool,
+    const struct number_key *number, int64_t id, const char *dialled,
+    const char *wa_id, const char *user_id, int64_t now, int64_t *sighting_id)
+{
+	struct known known = { .wa_id = wa_id, .user_id = user_id, .at = now };
+	struct work w = { .db = db, .pool = pool, .number = number,
+		.known = &known, .now = now };
+	struct profile shown;
+	int64_t nobody;
+
+	*sighting_id = 0;
+	if (dialled != NULL && identity_put_alias(db, number, dialled, wa_id,
+				   id, now) == -1)
 		return -1;
-	if (*id == 0 && k->group_id == NULL && k->wa_id != NULL &&
-	    find_phone(db, pool, number, phone_e164(pool, k->wa_id, 0), id) ==
-		-1)
+	if (wa_id == NULL && user_id == NULL)
+		return 0;
+	if (sighting_portfolio(db, pool, number, &known.portfolio) == -1 ||
+	    put_facts(&w) == -1)
 		return -1;
-	if (*id != 0)
-		moved = learn(db, pool, number->workspace_id, &said, now, *id);
-	else if (add(db, number, k, &said, now, id) == -1)
+	*sighting_id = w.sighting.id;
+	if (!w.news)
+		return 0;
+	if (wa_id != NULL && identity_put(db, number, IDENTITY_WA_ID, wa_id,
+				 id, now) == -1)
 		return -1;
-	fresh = keep_shown(db, number, shown, n, now, *id);
-	if (moved == -1 || fresh == -1)
+	if (profile_read(db, pool, number->workspace_id, id, &shown) != 1)
 		return -1;
-	if ((merged || fresh || moved) && k->group_id == NULL &&
-	    link_conversation(db, pool, number->workspace_id, *id, now) == -1)
+	if (user_id != NULL && shown.user_id == NULL &&
+	    identity_put(db, number, IDENTITY_USER_ID, user_id, id, now) == -1)
 		return -1;
-	return 1;
+	if (think(&w) == -1)
+		return -1;
+	return people_rows(db, w.people, number, -1, NULL, now, &nobody);
 }

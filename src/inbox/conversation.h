@@ -9,9 +9,9 @@ struct pool;
 
 /*
  * A conversation is all that one of our numbers and one customer said to each
- * other.  A customer is whatever hangs together by the identities that are
- * shown together: when an event shows two that belonged to two conversations,
- * these become one (the older id stays).  So events may come in any order.
+ * other.  Who is one customer follows from all that was ever shown and
+ * announced of user ids and accounts (inbox/people.h), each at its own time;
+ * so events may come in any order.
  *
  * A conversation can be there before its first message (last_message_at 0):
  * the provider announced a customer's change of number, or a member is about
@@ -27,19 +27,36 @@ struct known {			/* what an event says; NULL not said */
 	const char	*new_parent_user_id;
 	const char	*profile_name;
 	const char	*username;
+	const char	*portfolio;	/* of the user ids: the account (WABA) */
 	int64_t		 at;		/* when it was said */
+};
+
+struct place {			/* where a message stands, and why */
+	int64_t		 conversation_id;
+	int64_t		 sighting_id;	/* 0: a group's */
+	const char	*shown_name;	/* messages.shown_name */
 };
 
 int	conversation_prepare(struct db *);	/* and all it is made of */
 
 /*
- * The conversation of KNOWN with NUMBER, made when there is none, two made
- * one when need be; what is new of the customer is written down, and the
- * contact with that phone is linked.  In the caller's transaction.
- * 1; 0 when KNOWN names nobody; -1.
+ * The conversation of KNOWN with NUMBER, made when there is none; two become
+ * one, or one is parted, when need be.  What is new of the customer is written
+ * down, and the contact with that phone is linked.  In the caller's
+ * transaction.  1; 0 when KNOWN names nobody; -1.
  */
 int	conversation_resolve(struct db *, struct pool *,
 	    const struct number_key *, const struct known *, int64_t now,
-	    int64_t *id);
+	    struct place *);
+
+/*
+ * The provider says whom a message of conversation ID, sent at NOW, reached:
+ * account WA_ID, user id USER_ID (NULL not said), under what was DIALLED
+ * (digits).  *SIGHTING_ID is what that shows, 0 nothing.  0, or -1.
+ */
+int	conversation_reached(struct db *, struct pool *,
+	    const struct number_key *, int64_t id, const char *dialled,
+	    const char *wa_id, const char *user_id, int64_t now,
+	    int64_t *sighting_id);
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "inbox/delete.h"
 #include "inbox/media_care.h"
+#include "inbox/number.h"
+#include "inbox/sighting.h"
 #include "inbox/vault.h"
 
 enum {
@@ -28,6 +30,7 @@ enum {
 	MESSAGES,
 	IDENTITY,
 	IDENTITY_GONE,
+	IDENTITY_LEFT,
 	CONVERSATION,
 	UNREAD_COUNT,
 	RECOUNT,
@@ -83,11 +86,15 @@ static const char *const sql[N_SQL] = {
 	[MESSAGE] = "DELETE FROM messages WHERE workspace_id = $1 AND id = $2",
 	[MESSAGES] = "SELECT id FROM messages WHERE workspace_id = $1"
 		     " AND conversation_id = $2 ORDER BY sent_at, id LIMIT $3",
-	[IDENTITY] = "SELECT number_id, kind, value FROM identities"
+	[IDENTITY] = "SELECT number_id, kind, value, valid_from FROM identities"
 		     " WHERE workspace_id = $1 AND conversation_id = $2"
 		     " LIMIT 1",
 	[IDENTITY_GONE] = "DELETE FROM identities WHERE workspace_id = $1"
-			  " AND number_id = $2 AND kind = $3 AND value = $4",
+			  " AND number_id = $2 AND kind = $3 AND value = $4"
+			  " AND valid_from = $5",
+	[IDENTITY_LEFT] = "SELECT 1 FROM identities WHERE workspace_id = $1"
+			  " AND number_id = $2 AND kind = $3 AND value = $4"
+			  " LIMIT 1",
 	[CONVERSATION] = "DELETE FROM conversations"
 			 " WHERE workspace_id = $1 AND id = $2",
 	[UNREAD_COUNT] = "SELECT unread_count FROM conversations"
@@ -115,7 +122,7 @@ struct deletion_file {
 int
 delete_prepare(struct db *db)
 {
-	if (media_care_prepare(db) == -1)
+	if (media_care_prepare(db) == -1 || sighting_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
@@ -274,8 +281,23 @@ delete_messages(struct deletion *d, int64_t workspace_id, int64_t id)
 	return n == -1 ? -1 : 1;
 }
 
-/* 1, 0 some are left, -1. */
+/* What was shown of somebody whom nothing leads to any more. */
 static int
+delete_sightings(struct deletion *d, const struct number_key *number,
+    const char *kind, const char *value)
+{
+	int64_t left;
+	int rc = db_get_int(d->db, sql[IDENTITY_LEFT],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(kind), db_text(value)),
+	    &left);
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	return sighting_forget(d->db, number, kind, value);
+}
+
+int
 delete_identities(struct deletion *d, int64_t workspace_id, int64_t id)
 {
 	int rc = 0;
@@ -283,20 +305,24 @@ delete_identities(struct deletion *d, int64_t workspace_id, int64_t id)
 	while (delete_left(d) > 0) {
 		struct db_rows *r = db_query(d->db, sql[IDENTITY],
 		    DB_ARGS(db_int(workspace_id), db_int(id)));
-		int64_t number_id = 0;
+		struct number_key number = { .workspace_id = workspace_id };
+		int64_t from = 0;
 		const char *kind = NULL, *value = NULL;
 
 		if ((rc = db_next(r)) == 1) {
-			number_id = db_col_int(r, 0);
+			number.id = db_col_int(r, 0);
 			kind = db_col_copy(r, d->pool, 1);
 			value = db_col_copy(r, d->pool, 2);
+			from = db_col_int(r, 3);
 		}
 		db_end(r);
 		if (rc != 1)
 			return rc == -1 ? -1 : 1;
 		if (db_run(d->db, sql[IDENTITY_GONE],
-			DB_ARGS(db_int(workspace_id), db_int(number_id),
-			    db_text(kind), db_text(value))) == -1)
+			DB_ARGS(db_int(workspace_id), db_int(number.id),
+			    db_text(kind), db_text(value), db_int(from))) ==
+			-1 ||
+		    delete_sightings(d, &number, kind, value) == -1)
 			return -1;
 	}
 	return 0;

@@ -54,6 +54,12 @@ int	delete_conversation(struct deletion *, int64_t workspace_id,
 	    int64_t id);
 
 /*
+ * By what its customer was known, and what was ever shown of them.  Nothing
+ * that somebody else has by now, such as a number.  1, 0 some are left, -1.
+ */
+int	delete_identities(struct deletion *, int64_t workspace_id, int64_t id);
+
+/*
  * Makes conversation ID show what is left: its last message, and no more
  * unread ones than there are.  When the customer last wrote (the 24 h window)
  * stays.  0, or -1.

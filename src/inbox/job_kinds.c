@@ -27,7 +27,9 @@ enum {
 	PATCHES = STATUSES + 2,
 	REACTIONS = PATCHES + 2,
 	IDENTITIES = REACTIONS + 2,
-	N_SQL = IDENTITIES + 2
+	SIGHTINGS = IDENTITIES + 2,
+	CHANGES = SIGHTINGS + 2,
+	N_SQL = CHANGES + 2
 };
 
 #define PIECE 100 /* of what is done one by one */
@@ -99,7 +101,12 @@ static const char *const sql[N_SQL] = {
 	[REACTIONS] = FIRST_OF("reactions", "target_wamid"),
 	[REACTIONS + 1] = REST_OF("reactions", "target_wamid", "sender"),
 	[IDENTITIES] = FIRST_OF("identities", "kind"),
-	[IDENTITIES + 1] = REST_OF("identities", "kind", "value"),
+	[IDENTITIES + 1] = REST_OF("identities", "kind", "value, valid_from"),
+	[SIGHTINGS] = FIRST_OF("sightings", "account"),
+	[SIGHTINGS + 1] = REST_OF("sightings", "account", "id"),
+	[CHANGES] = FIRST_OF("identity_changes", "account"),
+	[CHANGES + 1] = REST_OF("identity_changes", "account",
+	    "user_id, new_account, new_user_id, portfolio, at"),
 };
 
 int

@@ -15,7 +15,9 @@ int	link_prepare(struct db *);
 /*
  * Links conversation ID when the address book has the phone it shows now, or
  * else one of the accounts that it was known by: as it is, or as the only one
- * of its variants there (docs/protocol.md §5.2).  Leaves alone what a person
+ * of its variants there (docs/protocol.md §5.2).  A phone in the address book
+ * means who had it when it was written there: whoever has the number later is
+ * somebody else, whom nobody has written down yet.  Leaves alone what a person
  * linked or unlinked, and a link for which there is nothing better.
  * 0, or -1.
  */

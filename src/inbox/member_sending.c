@@ -38,7 +38,8 @@ const char member_sending[] =
     "  FROM uploads WHERE workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_identities AS\n"
-    "  SELECT number_id, kind, value, conversation_id, created_at\n"
+    "  SELECT number_id, kind, value, valid_from, conversation_id,\n"
+    "    created_at\n"
     "  FROM identities WHERE workspace_id = my_workspace();\n"
 
     /* ------------------------------------------------------- who it goes to */
@@ -67,7 +68,8 @@ const char member_sending[] =
     "  FROM conversations c\n"
     "  WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id\n"
     "  AND new.kind IN ('alias', 'user_id')\n"
-    "  ON CONFLICT (workspace_id, number_id, kind, value) DO NOTHING;\n"
+    "  ON CONFLICT (workspace_id, number_id, kind, value, valid_from)\n"
+    "  DO NOTHING;\n"
     "END;\n"
 
     /* ----------------------------------------------------------- what it is */

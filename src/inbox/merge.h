@@ -35,6 +35,11 @@ int	merge_conversations(struct db *, struct pool *, int64_t workspace_id,
 	"COALESCE((SELECT j.target FROM jobs AS j WHERE j.workspace_id = "     \
 	WORKSPACE " AND j.kind = 'merge' AND j.subject = " ID "), " ID ")"
 
+/* SQL: rows of conversation $2 of workspace $1, those on their way included. */
+#define WITH_MERGING                                                           \
+	"conversation_id IN (SELECT $2 UNION ALL SELECT subject FROM jobs"     \
+	" WHERE workspace_id = $1 AND kind = 'merge' AND target = $2)"
+
 /* A step of the job. */
 job_kind merge_step;
 

@@ -25,6 +25,8 @@ enum {
 	UNREAD_MORE,
 	UNREAD_LESS,
 	MEDIA,
+	SIGHTING,
+	ATTRIBUTE,
 	N_SQL
 };
 
@@ -33,12 +35,13 @@ static const char *const sql[N_SQL] = {
 	    "INSERT INTO messages(workspace_id, number_id, wamid,"
 	    " conversation_id, direction, source, type, content, context,"
 	    " referral, preview, text, status, error, sender, counts_unread,"
-	    " opens_window, placeholder, sent_at, created_at)"
+	    " opens_window, placeholder, sent_at, created_at, sighting_id,"
+	    " shown_name)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15, $16, $17, $18, $19, $20)"
+	    " $14, $15, $16, $17, $18, $19, $20, $21, $22)"
 	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING",
 	[FIND] = "SELECT id, conversation_id, source, placeholder,"
-		 " counts_unread, sent_at FROM messages"
+		 " counts_unread, sent_at, sighting_id, shown_name FROM messages"
 		 " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[REPLACE] =
 	    "UPDATE messages SET source = $6, type = $7,"
@@ -78,6 +81,15 @@ static const char *const sql[N_SQL] = {
 	    /* what could not be had comes no more by being said again */
 	    " AND (media.media_id IS NULL"
 	    "  OR media.media_id <> excluded.media_id)",
+	[SIGHTING] = "SELECT (n.user_id <> '', n.parent_user_id <> '',"
+		     "  n.user_id, n.parent_user_id, n.account)"
+		     " > (o.user_id <> '', o.parent_user_id <> '',"
+		     "  o.user_id, o.parent_user_id, o.account)"
+		     " FROM sightings AS n, sightings AS o"
+		     " WHERE n.id = $1 AND o.id = $2",
+	[ATTRIBUTE] = "UPDATE messages SET conversation_id = $3,"
+		      " sighting_id = $4, shown_name = $5"
+		      " WHERE workspace_id = $1 AND id = $2",
 };
 
 static const char *const sources[] = {
@@ -98,6 +110,8 @@ struct row {
 	int placeholder;
 	int counts_unread;
 	int64_t sent_at;
+	int64_t sighting_id; /* 0 none */
+	int says_name;
 };
 
 int
@@ -145,7 +159,8 @@ write_row(struct db *db, const char *statement, const struct number_key *number,
 		db_text(m->inbound ? m->error : NULL), db_text(m->sender),
 		db_int(counts && m->counts_unread),
 		db_int(counts && m->opens_window), db_int(placeholder),
-		db_int(m->sent_at), db_int(now)));
+		db_int(m->sent_at), db_int(now), db_id(m->sighting_id),
+		db_text(m->shown_name)));
 }
 
 static int
@@ -183,6 +198,9 @@ read_row(struct db *db, const struct number_key *number, const char *wamid,
 		row->placeholder = (int)db_col_int(r, 3);
 		row->counts_unread = (int)db_col_int(r, 4);
 		row->sent_at = db_col_int(r, 5);
+		row->sighting_id = db_col_int(r, 6);
+		row->says_name = db_col_is_null(r, 7) ||
+				 !text_is(db_col_text(r, 7), "");
 	}
 	db_end(r);
 	return rc == 1 ? 0 : -1;
@@ -250,14 +268,67 @@ retime(struct db *db, int64_t workspace_id, const struct message *m,
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
 
+/* M tells better than ROW whose the message is: 1, 0, -1. */
+static int
+tells_better(struct db *db, const struct message *m, const struct row *row)
+{
+	int64_t better = 0;
+
+	if (m->sighting_id == 0 || row->source == MESSAGE_API)
+		return 0;
+	if (m->sighting_id == row->sighting_id)
+		return (!row->says_name && m->shown_name == NULL) ||
+		       /* who had the account depends on the time */
+		       (m->timed && m->sent_at != row->sent_at &&
+			   m->conversation_id != row->conversation_id);
+	if (row->sighting_id == 0) /* from before they were remembered */
+		return m->conversation_id == row->conversation_id;
+	if (db_get_int(db, sql[SIGHTING],
+		DB_ARGS(db_int(m->sighting_id), db_int(row->sighting_id)),
+		&better) == -1)
+		return -1;
+	return better != 0;
+}
+
+/* So it goes to its customer, and what counts it with it. */
+static int
+attribute(struct db *db, const struct number_key *number,
+    const struct message *m, struct row *row)
+{
+	int64_t workspace_id = number->workspace_id, from = row->conversation_id;
+
+	if (db_run(db, sql[ATTRIBUTE],
+		DB_ARGS(db_int(workspace_id), db_int(row->id),
+		    db_int(m->conversation_id), db_int(m->sighting_id),
+		    db_text(m->shown_name))) == -1)
+		return -1;
+	row->sighting_id = m->sighting_id;
+	if (from == m->conversation_id)
+		return 0;
+	row->conversation_id = m->conversation_id;
+	if (row->counts_unread &&
+	    (db_run(db, sql[UNREAD_LESS],
+		 DB_ARGS(db_int(workspace_id), db_int(from))) == -1 ||
+		db_run(db, sql[UNREAD_MORE],
+		    DB_ARGS(db_int(workspace_id),
+			db_int(m->conversation_id))) == -1))
+		return -1;
+	if (merge_recount(db, workspace_id, from) == -1)
+		return -1;
+	return merge_recount(db, workspace_id, m->conversation_id);
+}
+
 /* The message is there already. */
 static int
 meet(struct db *db, const struct number_key *number, const struct message *m,
     int64_t now)
 {
 	struct row row;
+	int rc;
 
-	if (read_row(db, number, m->wamid, &row) == -1)
+	if (read_row(db, number, m->wamid, &row) == -1 ||
+	    (rc = tells_better(db, m, &row)) == -1 ||
+	    (rc == 1 && attribute(db, number, m, &row) == -1))
 		return -1;
 	if (text_is(m->type, MESSAGE_PLACEHOLDER))
 		return demote(db, number->workspace_id, &row);

@@ -32,6 +32,8 @@ struct message {		/* texts as in schema/inbox.sql */
 	int		 opens_window;
 	int64_t		 sent_at;
 	int		 timed;		/* 1: the provider said sent_at */
+	int64_t		 sighting_id;	/* 0: it showed no customer */
+	const char	*shown_name;
 
 	/* the file, when TYPE has one (message_has_media) */
 	const char	*media_id;	/* NULL: the provider sent none */
@@ -50,7 +52,8 @@ int	message_prepare(struct db *);
  * there stays, but: its content replaces a placeholder, and then it counts as
  * history; what came live or as an echo replaces what came out of the
  * history; what the API sent is never replaced.  And the time that the provider
- * says replaces another, which was ours.  0, or -1.
+ * says replaces another, which was ours.  Of two that show different things of
+ * the customer the one with a user id says whose it is.  0, or -1.
  */
 int	message_put(struct db *, const struct number_key *,
 	    const struct message *, int64_t now);

@@ -11,7 +11,7 @@
 
 #include "inbox/notice.h"
 
-enum { PUT, N_SQL };
+enum { PUT, REMOVE, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	/* What has no time of its own has that of its first delivery. */
@@ -20,6 +20,8 @@ static const char *const sql[N_SQL] = {
 	    " at, raw, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 	    " ON CONFLICT(workspace_id, hash) DO UPDATE SET at = excluded.at"
 	    " WHERE excluded.at < workspace_events.at",
+	[REMOVE] = "DELETE FROM workspace_events"
+		   " WHERE workspace_id = $1 AND hash = $2",
 };
 
 int
@@ -61,4 +63,14 @@ notice_put(struct db *db, const struct notice *n, int64_t now)
 	    DB_ARGS(db_int(n->workspace_id), db_id(n->number_id),
 		db_text(n->field), db_int(n->at), db_text(n->raw),
 		db_blob(hash, sizeof(hash)), db_int(now)));
+}
+
+int
+notice_remove(struct db *db, const struct notice *n)
+{
+	unsigned char hash[DIGEST_LEN];
+
+	hash_of(n, hash);
+	return db_run(db, sql[REMOVE],
+	    DB_ARGS(db_int(n->workspace_id), db_blob(hash, sizeof(hash))));
 }

@@ -20,5 +20,7 @@ struct notice {
 
 int	notice_prepare(struct db *);
 int	notice_put(struct db *, const struct notice *, int64_t now);
+/* What we said ourselves turned out to be nothing. */
+int	notice_remove(struct db *, const struct notice *);
 
 #endif

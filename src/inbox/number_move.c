@@ -55,7 +55,9 @@ enum {
 	PATCHES = STATUSES + 2,
 	REACTIONS = PATCHES + 2,
 	IDENTITIES = REACTIONS + 2,
-	LAST_EVENT = IDENTITIES + 2,
+	SIGHTINGS = IDENTITIES + 2,
+	CHANGES = SIGHTINGS + 2,
+	LAST_EVENT = CHANGES + 2,
 	TWICE,
 	EVENT,
 	NUMBER,
@@ -118,8 +120,9 @@ static const char *const sql[N_SQL] = {
 		   " AND kind IN ('message', 'read')",
 	[MESSAGE] = "UPDATE messages SET workspace_id = $2 WHERE id = $1",
 	[IDENTITY] = "UPDATE identities SET workspace_id = $2"
-		     " WHERE (workspace_id, number_id, kind, value) IN ("
-		     "SELECT workspace_id, number_id, kind, value"
+		     " WHERE (workspace_id, number_id, kind, value,"
+		     "  valid_from) IN ("
+		     "SELECT workspace_id, number_id, kind, value, valid_from"
 		     " FROM identities WHERE workspace_id = $1"
 		     " AND conversation_id = $3 LIMIT $4)",
 	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, name, email,"
@@ -150,7 +153,13 @@ static const char *const sql[N_SQL] = {
 	[REACTIONS] = FIRST_OF("reactions", "target_wamid"),
 	[REACTIONS + 1] = REACTION_SQL,
 	[IDENTITIES] = FIRST_OF("identities", "kind"),
-	[IDENTITIES + 1] = SOME_OF("identities", OF_PART("kind"), "value"),
+	[IDENTITIES + 1] =
+	    SOME_OF("identities", OF_PART("kind"), "value, valid_from"),
+	[SIGHTINGS] = FIRST_OF("sightings", "account"),
+	[SIGHTINGS + 1] = SOME_OF("sightings", OF_PART("account"), "id"),
+	[CHANGES] = FIRST_OF("identity_changes", "account"),
+	[CHANGES + 1] = SOME_OF("identity_changes", OF_PART("account"),
+	    "user_id, new_account, new_user_id, portfolio, at"),
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
 	/* What both workspaces were told of is kept once. */
 	[TWICE] = "DELETE FROM workspace_events WHERE workspace_id = $1"
@@ -399,7 +408,7 @@ move_rest(struct moving *m)
 {
 	int statement = STATUSES, rc;
 
-	while (statement <= IDENTITIES) {
+	while (statement <= CHANGES) {
 		if (is_full(m))
 			return 1;
 		rc = move_first(m, statement);

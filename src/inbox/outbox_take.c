@@ -11,7 +11,7 @@
 
 #include "door/db.h"
 
-#include "inbox/identity.h"
+#include "inbox/conversation.h"
 #include "inbox/merge.h"
 #include "inbox/number.h"
 #include "inbox/outbox.h"
@@ -29,6 +29,7 @@ enum {
 	UNMEDIA,
 	REMOVE,
 	NAME,
+	REACHED,
 	FORGET,
 	N_SQL
 };
@@ -56,6 +57,8 @@ static const char *const sql[N_SQL] = {
 	[REMOVE] = "DELETE FROM messages WHERE workspace_id = $1 AND id = $2",
 	[NAME] = "UPDATE messages SET wamid = $3, status = 'sent',"
 		 " error = NULL WHERE workspace_id = $1 AND id = $2",
+	[REACHED] = "UPDATE messages SET sighting_id = $3"
+		    " WHERE workspace_id = $1 AND id = $2",
 	[FORGET] =
 	    "UPDATE upload_media SET expires_at = 0"
 	    " WHERE (workspace_id, upload_id, number_id) IN ("
@@ -71,7 +74,8 @@ static const char *const sql[N_SQL] = {
 int
 outbox_take_prepare(struct db *db)
 {
-	if (patch_prepare(db) == -1 || merge_prepare(db) == -1)
+	if (patch_prepare(db) == -1 || merge_prepare(db) == -1 ||
+	    conversation_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
@@ -152,13 +156,15 @@ name(struct db *db, const struct number_key *number, int64_t message_id,
 	return outbox_forget_file(db, number, wamid);
 }
 
-/* What we called the customer, and who the provider says that is, lead to
- * this conversation, unless they lead elsewhere already. */
+/* What we called the customer, and who the provider says that is. */
 static int
 learn(struct db *db, const struct number_key *number, int64_t conversation_id,
-    const struct outbox_taken *t, int64_t now)
+    int64_t message_id, const struct outbox_taken *t, int64_t now)
 {
+	struct pool *pool = pool_new();
 	const char *dialled = t->input;
+	int64_t sighting_id = 0;
+	int rc;
 
 	if (dialled != NULL && dialled[0] == '+')
 		dialled++;
@@ -167,16 +173,14 @@ learn(struct db *db, const struct number_key *number, int64_t conversation_id,
 		dialled[strspn(dialled, "0123456789")] != '\0' ||
 		text_is(dialled, t->wa_id)))
 		dialled = NULL;
-	if (t->wa_id != NULL && identity_put(db, number, IDENTITY_WA_ID,
-				    t->wa_id, conversation_id, now) == -1)
-		return -1;
-	if (dialled != NULL && identity_put(db, number, IDENTITY_ALIAS, dialled,
-				   conversation_id, now) == -1)
-		return -1;
-	if (t->user_id != NULL && identity_put(db, number, IDENTITY_USER_ID,
-				      t->user_id, conversation_id, now) == -1)
-		return -1;
-	return 0;
+	rc = conversation_reached(db, pool, number, conversation_id, dialled,
+	    t->wa_id, t->user_id, now, &sighting_id);
+	pool_free(pool);
+	if (rc == -1 || sighting_id == 0)
+		return rc;
+	return db_run(db, sql[REACHED],
+	    DB_ARGS(db_int(number->workspace_id), db_int(message_id),
+		db_int(sighting_id)));
 }
 
 int
@@ -189,7 +193,9 @@ outbox_take(struct db *db, const struct outbox_row *row,
 
 	if (db_get_int(db, sql[PLACE], DB_ARGS(db_int(row->id)),
 		&conversation_id) == -1 ||
-	    learn(db, &number, conversation_id, taken, now) == -1 ||
+	    (row->group_id == NULL &&
+		learn(db, &number, conversation_id, row->message_id, taken,
+		    now) == -1) ||
 	    db_run(db, sql[DONE], DB_ARGS(db_int(row->id))) == -1)
 		return -1;
 	if (db_changed(db) == 0)

@@ -26,7 +26,8 @@ static const char *const sql[N_SQL] = {
 	[NUMBERS] = "SELECT id, phone_number_id, display_phone"
 		    " FROM my_numbers WHERE moving = 0 LIMIT $1",
 	[BY_IDENTITY] = "SELECT conversation_id FROM my_identities"
-			" WHERE number_id = $1 AND kind = $2 AND value = $3",
+			" WHERE number_id = $1 AND kind = $2 AND value = $3"
+			" ORDER BY valid_from DESC LIMIT 1",
 	[BY_PHONE] = "SELECT id FROM my_conversations"
 		     " WHERE phone = $2 AND number_id = $1 ORDER BY id LIMIT 1",
 	[ADD] = "INSERT INTO my_conversations(number_id, phone, user_id,"
@@ -132,6 +133,9 @@ find_exactly(struct db *db, int64_t number_id, const char *phone, int64_t *id)
 
 	if (rc == 0)
 		rc = find_identity(db, number_id, "alias", phone + 1, id);
+	/* Nobody has it now: its customer changed to another number. */
+	if (rc == 1 && *id == 0)
+		rc = 0;
 	if (rc == 0)
 		rc = db_get_int(db, sql[BY_PHONE],
 		    DB_ARGS(db_int(number_id), db_text(phone)), id);
@@ -172,7 +176,7 @@ find_user(struct db *db, int64_t number_id, const char *user_id, int64_t *id)
 	if (rc == 0)
 		rc =
 		    find_identity(db, number_id, "parent_user_id", user_id, id);
-	return rc;
+	return rc == 1 && *id == 0 ? 0 : rc;
 }
 
 /* The contact with that phone, or the only one of its variants; 0 none. */

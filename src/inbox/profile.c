@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "door/db.h"
@@ -11,6 +12,8 @@
 #include "inbox/profile.h"
 
 enum { READ, WRITE, TOUCH, N_SQL };
+
+#define NAME_TAIL 6 /* of a user id, to tell two customers apart */
 
 static const char *const sql[N_SQL] = {
 	[READ] = "SELECT phone, phone_at, user_id, user_id_at, profile_name,"
@@ -31,6 +34,30 @@ int
 profile_prepare(struct db *db)
 {
 	return db_prepare(db, sql, N_SQL);
+}
+
+const char *
+profile_name_text(struct pool *pool, const char *name, const char *username)
+{
+	if (name != NULL)
+		return pool_printf(pool, "=%s", name);
+	return username != NULL ? pool_printf(pool, "@%s", username) : NULL;
+}
+
+void
+profile_name(
+    struct pool *pool, struct profile *said, const char *text, int64_t at)
+{
+	if (text != NULL && text[0] != '\0') {
+		said->name = text + 1;
+		said->name_at = text[0] == '@' ? PROFILE_AT_USERNAME : at;
+	} else if (said->user_id != NULL) {
+		size_t len = strlen(said->user_id);
+
+		said->name = pool_printf(pool, "\u2026%s",
+		    said->user_id + (len > NAME_TAIL ? len - NAME_TAIL : 0));
+		said->name_at = PROFILE_AT_USER_ID;
+	}
 }
 
 int

@@ -12,7 +12,8 @@ struct pool;
  * the order in which they are heard does not matter.
  */
 struct profile {
-	const char	*phone;		/* E.164, the account last seen */
+	const char	*phone;		/* E.164, of the account last seen of
+					 * those that the customer has */
 	int64_t		 phone_at;
 	const char	*user_id;
 	int64_t		 user_id_at;
@@ -25,6 +26,16 @@ struct profile {
 #define PROFILE_AT_USER_ID (-1)	/* and only while there is no phone */
 
 int	profile_prepare(struct db *);
+
+/*
+ * A name as sightings keep it, =NAME or @USERNAME, in POOL; NULL when neither
+ * is said.  profile_name: what SAID, which has its user id already, says of
+ * the name with such a text.
+ */
+const char *profile_name_text(struct pool *, const char *name,
+	    const char *username);
+void	profile_name(struct pool *, struct profile *said, const char *text,
+	    int64_t at);
 
 /* Of a conversation, in POOL: 1, 0 (no such conversation), -1. */
 int	profile_read(struct db *, struct pool *, int64_t workspace_id,

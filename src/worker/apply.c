@@ -86,9 +86,9 @@ wamid_of(struct work *w)
 	    w->pool, "none.%s", codec_hex(w->pool, hash, sizeof(hash)));
 }
 
-/* The conversation that the event belongs to: 1, 0, -1. */
+/* Where the event belongs: 1, 0, -1. */
 static int
-find_conversation(struct work *w, int64_t *id)
+find_conversation(struct work *w, struct place *place)
 {
 	const struct event *ev = w->ev;
 	const struct customer *c = &ev->customer;
@@ -102,10 +102,11 @@ find_conversation(struct work *w, int64_t *id)
 		.new_parent_user_id = ev->new_parent_user_id,
 		.profile_name = c->profile_name,
 		.username = c->username,
+		.portfolio = ev->waba_id,
 		.at = ev->at,
 	};
 	int rc = conversation_resolve(
-	    w->db, w->pool, &w->number, &known, w->now, id);
+	    w->db, w->pool, &w->number, &known, w->now, place);
 
 	return rc != 0 ? rc : cannot(w, "the event names no customer");
 }
@@ -177,11 +178,15 @@ apply_message(struct work *w)
 		.sha256 = ev->media.sha256,
 		.filename = ev->media.filename,
 	};
+	struct place place;
 	int rc;
 
-	rc = find_conversation(w, &m.conversation_id);
+	rc = find_conversation(w, &place);
 	if (rc != 1)
 		return rc;
+	m.conversation_id = place.conversation_id;
+	m.sighting_id = place.sighting_id;
+	m.shown_name = place.shown_name;
 	if (ev->inbound && ev->customer.group_id != NULL)
 		m.sender = sender_of(&ev->customer);
 	if (!ev->inbound && ev->status != NULL &&
@@ -267,9 +272,9 @@ apply_notice(struct work *w)
 static int
 apply_identity(struct work *w)
 {
-	int64_t id;
+	struct place place;
 
-	return find_conversation(w, &id);
+	return find_conversation(w, &place);
 }
 
 /* What was erased does not come back by being delivered again. */

@@ -30,7 +30,7 @@
 #include "worker/erase_rows.h"
 #include "worker/transfer.h"
 
-enum { DUE, CANCEL, SENDING, IDENTITIES, CONVERSATION, CONTACT, MEDIA, N_SQL };
+enum { DUE, CANCEL, SENDING, CONVERSATION, CONTACT, MEDIA, N_SQL };
 
 #define LOOK_MS	    250			/* for a new one */
 #define REWRITE_MAX (INT64_C(32) << 20) /* bytes: about a quarter of a second */
@@ -50,11 +50,6 @@ static const char *const sql[N_SQL] = {
 		    " AND conversation_id = $2"
 		    " AND state IN ('queued', 'sending')"
 		    " AND state = 'sending' LIMIT 1",
-	[IDENTITIES] = "DELETE FROM identities"
-		       " WHERE (workspace_id, number_id, kind, value) IN"
-		       " (SELECT workspace_id, number_id, kind, value"
-		       "  FROM identities WHERE workspace_id = $1"
-		       "  AND conversation_id = $2)",
 	[CONVERSATION] = "DELETE FROM conversations"
 			 " WHERE workspace_id = $1 AND id = $2",
 	[CONTACT] = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2",
@@ -184,6 +179,22 @@ may_go_on(struct erase_work *w)
 	return 1;
 }
 
+/* By what they were known: a few rows, in this transaction. */
+static int
+forget(struct erase_work *w)
+{
+	struct deletion d = {
+		.db = w->e->db, .pool = w->e->pool, .now = w->now
+	};
+
+	delete_begin(&d);
+	for (int i = 0; i < w->person->n_conversations; i++)
+		if (delete_identities(&d, w->job->workspace_id,
+			w->person->conversations[i]) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 delete_person(struct erase_work *w)
 {
@@ -191,7 +202,7 @@ delete_person(struct erase_work *w)
 
 	if (erasure_put_person(w->e->db, w->job->id, p) == -1 ||
 	    for_conversations(w, sql[CANCEL]) == -1 ||
-	    for_conversations(w, sql[IDENTITIES]) == -1 ||
+	    forget(w) == -1 ||
 	    for_conversations(w, sql[CONVERSATION]) == -1)
 		return -1;
 	for (int i = 0; i < p->n_contacts; i++)

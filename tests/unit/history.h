@@ -65,7 +65,7 @@ choose_speaker(struct history *h, struct speaker *s, unsigned i)
 
 	*s = (struct speaker){ .number = history_numbers[pick(h, 6) / 2],
 		/* messages of one second stand as they came: see rows.h */
-		.at = HISTORY_ZERO + pick(h, 5) * 100 + i };
+		.at = HISTORY_ZERO + pick(h, 5) * 1000 + 10 * i };
 	if (pick(h, 12) == 0)
 		s->group = pick(h, 2) ? "g1" : "g2";
 	if (shows & 1)

@@ -53,7 +53,7 @@ static const char office_rows[] =
 " (3, 1, 1, '+442071234567', 'Ünal', NULL, 1, 1),"
 " (4, 1, 1, '+442079999999', 'Nobody', NULL, 1, 1),"
 " (100, 100, 100, '+442071234567', 'SECRET name', 100, 1, 1);"
-"INSERT INTO identities VALUES (1, 1, 'wa_id', '16505551234', 1, 1),"
+"INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES (1, 1, 'wa_id', '16505551234', 1, 1),"
 " (1, 1, 'wa_id', '4915112345678', 2, 1),"
 " (1, 1, 'wa_id', '442071234567', 3, 1),"
 " (100, 100, 'wa_id', '442071234567', 100, 1);"

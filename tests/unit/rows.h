@@ -7,6 +7,8 @@
  *   ids            they are given as rows come; names stand in their place
  *   changes        each step that was seen is one, so their number differs
  *   created_at     of messages, files and events: when we heard of it
+ *                  updated_at of conversations: what a late word parts from
+ *                  another begins then
  *   due_at, …      of files and the outbox: when we shall act
  * And two messages of one second stand as they came, so tests make none.
  */
@@ -28,7 +30,7 @@ static const char *const rows_dumps[] = {
 	" link, status, is_read, unread_count, last_customer_message_at,"
 	" window_refused_at, last_message_at, (SELECT wamid"
 	"  FROM messages AS m WHERE m.id = c.last_message_id),"
-	" last_message_preview, created_at, updated_at"
+	" last_message_preview"
 	" FROM conversations AS c ORDER BY 2",
 	"SELECT 'message', n.phone_number_id, wamid,"
 	" " WHOSE("m.conversation_id") ", direction, source, type, content,"
@@ -54,7 +56,7 @@ static const char *const rows_dumps[] = {
 	"SELECT 'changes', COUNT(*) - MAX(seq) + MIN(seq) FROM changes",
 	"SELECT 'held', COUNT(*) FROM held",
 };
-static const int rows_widths[] = { 21, 21, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4, 2, 2 };
+static const int rows_widths[] = { 19, 21, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4, 2, 2 };
 
 static inline char *
 rows_dump(struct rig *g, struct pool *pool)

@@ -8,14 +8,15 @@
 static int64_t
 resolve(struct rig *g, const struct known *k)
 {
-	int64_t id = 0;
+	struct place place = { 0 };
 	int rc;
 
 	assert_int_equal(db_begin(g->db), 0);
-	rc = conversation_resolve(g->db, g->pool, &rig_number, k, RIG_NOW, &id);
+	rc = conversation_resolve(
+	    g->db, g->pool, &rig_number, k, RIG_NOW, &place);
 	assert_int_equal(db_commit(g->db), 0);
 	assert_int_not_equal(rc, -1);
-	return rc == 1 ? id : 0;
+	return rc == 1 ? place.conversation_id : 0;
 }
 
 #define RESOLVE(...) resolve(g, &(struct known){ __VA_ARGS__ })
@@ -185,7 +186,7 @@ dialled_number_finds_its_conversation(void **state)
 	    "INSERT INTO conversations(id, workspace_id, number_id,"
 	    " phone, created_at, updated_at) VALUES"
 	    " (1, 1, 1, '+5511987654321', 1, 1), (2, 1, 1, '+4930', 1, 1);"
-	    "INSERT INTO identities VALUES (1, 1, 'alias', '4930', 2, 1);");
+	    "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES (1, 1, 'alias', '4930', 2, 1);");
 	assert_int_equal(RESOLVE(.wa_id = "551187654321", .at = 5), 1);
 	assert_int_equal(RESOLVE(.wa_id = "4930", .at = 5), 2);
 	/* The other spelling is the same subscriber, a landline is not. */

@@ -47,7 +47,7 @@ add_two(struct rig *g, int n)
 	run(g, "INSERT INTO conversations(id, workspace_id, number_id, phone,"
 	       " created_at, updated_at) VALUES (1, 1, 1, '+1', 1, 1),"
 	       " (2, 1, 1, '+2', 1, 1);"
-	       "INSERT INTO identities VALUES (1, 1, 'wa_id', '1', 1, 1),"
+	       "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES (1, 1, 'wa_id', '1', 1, 1),"
 	       " (1, 1, 'wa_id', '2', 2, 1);"
 	       "INSERT INTO messages(id, workspace_id, conversation_id,"
 	       " number_id, wamid, direction, source, type, content, preview,"
@@ -521,7 +521,9 @@ a_phone_of_many_conversations_changes(void **state)
 		   " workspace_id, number_id, phone, last_message_at,"
 		   " created_at, updated_at) SELECT i, 1, 1, CASE WHEN i < %d"
 		   " THEN '+49301' ELSE '+49302' END, i, 1, 1 FROM n;"
-		   "INSERT INTO identities SELECT 1, 1, 'wa_id', '49777' || id,"
+		   "INSERT INTO identities(workspace_id, number_id,"
+		   " kind, value, conversation_id, created_at)"
+		   " SELECT 1, 1, 'wa_id', '49777' || id,"
 		   " id, 1 FROM conversations",
 		   MANY, MANY / 2));
 	assert_int_equal(db_begin_step(member_handle(m)), 0);

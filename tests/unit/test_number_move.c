@@ -38,7 +38,7 @@ static const char all[] =
     " VALUES (1, 1, '+16505551234', 1, 1, 1, 1),"
     " (1, 1, '+16505550002', 2, 2, 1, 1),"
     " (1, 2, '+16505551234', 1, 1, 1, 1);"
-    "INSERT INTO identities VALUES (1, 1, 'wa_id', '16505551234', 1, 1),"
+    "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES (1, 1, 'wa_id', '16505551234', 1, 1),"
     " (1, 1, 'user_id', 'US.1', 1, 1), (1, 1, 'wa_id', '16505550002', 2, 1),"
     " (1, 2, 'wa_id', '16505551234', 3, 1);"
     "INSERT INTO messages(workspace_id, conversation_id, number_id, wamid,"

@@ -165,8 +165,9 @@ make_world(struct pool *pool, struct event *ev)
 			.waba_id = "waba",
 			.customer = somebody(pool, who),
 			/* two of the same second only where it is said
-			 * what then stands */
-			.at = 1000 + (int64_t)pick(5) * 100 + i };
+			 * what then stands; a line that the inbox says
+			 * itself stands a second before */
+			.at = 1000 + (int64_t)pick(5) * 1000 + 10 * i };
 		switch (pick(8)) {
 		case 0:
 			if (i > 0) {

@@ -142,7 +142,7 @@ the_answer_says_who_the_customer_is(void **state)
 	struct rig *g = *state;
 	struct outbox_row row;
 
-	rig_do(g, "INSERT INTO identities VALUES"
+	rig_do(g, "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES"
 		  " (1, 1, 'user_id', 'BR.1', 2, 1);");
 	outbox_say(g, 1, 1);
 	row = outbox_leave(g, RIG_NOW);
@@ -152,8 +152,8 @@ the_answer_says_who_the_customer_is(void **state)
 		"SELECT group_concat(kind || ' ' ||"
 		" value || ' ' || conversation_id, ', ') FROM (SELECT * FROM"
 		" identities ORDER BY kind)"),
-	    "alias 5511987654321 1,"
-	    " user_id BR.1 2, wa_id 551187654321 1");
+	    "alias 5511987654321 1, user_id BR.1 1,"
+	    " wa_id 551187654321 1, wa_id 5511987654321 1");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, outbox_begin, rig_end)

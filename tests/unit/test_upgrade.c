@@ -223,6 +223,9 @@ rows_are_kept_and_completed(void **state)
 
 	fill(g->old, all);
 	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
+	/* what_was_known_of_customers_stays_known looks at these */
+	fill(g->old, "DELETE FROM sightings; DELETE FROM identity_changes;"
+		     "DELETE FROM sqlite_sequence WHERE name = 'sightings'");
 	fill(g->new, all);
 	/* whoever stores an edit of what is not there notes that */
 	fill(g->new, "INSERT INTO unmatched(number_id, wamid, seen_at, bare)"
@@ -270,6 +273,47 @@ numbers_are_whose_they_were(void **state)
 				"SELECT 'parked ' || count(*)"
 				" FROM message_statuses WHERE number_id = 3"),
 	    "parked 0\n");
+	db_close(db);
+}
+
+/* Two customers of version 2: one with two accounts and two user ids, which
+ * lead to one conversation, and one with an account and a dialled number. */
+static void
+what_was_known_of_customers_stays_known(void **state)
+{
+	struct rig *g = *state;
+	struct db *db;
+
+	fill(g->old, "INSERT INTO workspaces(id, name, created_at) VALUES (1, 'a', 1);"
+		     "INSERT INTO numbers(id, workspace_id, phone_number_id,"
+		     " waba_id, created_at) VALUES (1, 1, '100', 'waba', 1);"
+		     "INSERT INTO identities VALUES"
+		     " (1, 1, 'wa_id', '4901', 1, 5),"
+		     " (1, 1, 'wa_id', '4902', 1, 5),"
+		     " (1, 1, 'user_id', 'DE.1', 1, 5),"
+		     " (1, 1, 'user_id', 'DE.2', 1, 5),"
+		     " (1, 1, 'wa_id', '551187654321', 2, 5),"
+		     " (1, 1, 'alias', '5511987654321', 2, 5),"
+		     " (1, 1, 'alias', '4901', 1, 5)");
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
+	db = inbox_open(g->old, DB_READ, 1000);
+	assert_non_null(db);
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT account || ' ' || user_id || ' ' || portfolio || ' '"
+		" || first_at FROM sightings ORDER BY 1"),
+	    "DE.1 waba 0\nDE.2 waba 0\n4901 DE.1 waba 0\n"
+	    "4902 DE.1 waba 0\n551187654321 0\n");
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT user_id || ' ' || new_user_id || ' ' || portfolio"
+		" FROM identity_changes"),
+	    "DE.1 DE.2 waba\n");
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT value || ' ' || COALESCE(account, '-')"
+		" FROM identities WHERE kind = 'alias' ORDER BY 1"),
+	    "4901 -\n5511987654321 551187654321\n");
 	db_close(db);
 }
 
@@ -347,6 +391,7 @@ main(void)
 		FROM(rows_are_kept_and_completed, 1),
 		FROM(rows_are_kept_and_completed, 2),
 		FROM(numbers_are_whose_they_were, 2),
+		FROM(what_was_known_of_customers_stays_known, 2),
 		FROM(every_table_has_a_row, 1),
 		FROM(old_version_is_refused_until_then, 1),
 		FROM(old_version_is_refused_until_then, 2),
