@@ -4,81 +4,110 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/codec.h"
 #include "base/config.h"
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "door/digest.h"
 #include "door/http.h"
 
 #include "credential.h"
+#include "token_files.h"
 
 #define PATH "/webhooks/whatsapp/"
 
-/* Every token is compared, so that the time tells nothing. */
-static int
-place_of(const struct config_list *list, const char *given, size_t len)
-{
-	int place = -1;
+/* What a token given may be one of. */
+struct wanted {
+	const struct config_list *list;
+	struct token_files *files;
+	int64_t ticks_ms;
+};
 
-	for (int i = 0; i < list->n; i++)
+static const char *const places[] = { "token-1", "token-2", "token-3",
+	"token-4", "token-5", "token-6", "token-7", "token-8" };
+
+/* Every token is compared, so that the time tells nothing. */
+static const char *
+name_of(
+    const struct wanted *w, struct pool *pool, const char *given, size_t len)
+{
+	const char *name = NULL, *file = NULL;
+
+	for (int i = 0; i < w->list->n; i++)
 		if (text_equal_secret(
-			given, len, list->item[i], strlen(list->item[i])))
-			place = i + 1;
-	return place;
+			given, len, w->list->item[i], strlen(w->list->item[i])))
+			name = places[i];
+	if (w->files != NULL)
+		file = token_files_find(w->files, given, len, w->ticks_ms);
+	return name != NULL   ? name
+	       : file != NULL ? pool_printf(pool, CREDENTIAL_OF "%s", file)
+			      : NULL;
 }
 
-static int
-from_header(const struct http_request *request, const struct config_list *list)
+static const char *
+from_header(const struct http_request *request, const struct wanted *w)
 {
 	const char *header = http_header(request, "Authorization"), *password;
 	char *decoded;
 	size_t len;
 
 	if (header == NULL)
-		return -1;
+		return NULL;
 	if (strncasecmp(header, "Bearer ", 7) == 0) {
 		header += 7 + strspn(header + 7, " ");
-		return place_of(list, header, strlen(header));
+		return name_of(w, request->pool, header, strlen(header));
 	}
 	if (strncasecmp(header, "Basic ", 6) != 0)
-		return -1;
+		return NULL;
 	header += 6 + strspn(header + 6, " ");
 	decoded = codec_unbase64(request->pool, header, strlen(header), &len);
 	if (decoded == NULL)
-		return -1;
+		return NULL;
 	password = memchr(decoded, ':', len);
 	if (password == NULL)
-		return -1;
+		return NULL;
 	password++;
-	return place_of(list, password, len - (size_t)(password - decoded));
+	return name_of(
+	    w, request->pool, password, len - (size_t)(password - decoded));
 }
 
-static int
-from_path(const struct http_request *request, const struct config_list *list)
+static const char *
+from_path(const struct http_request *request, const struct wanted *w)
 {
 	const char *suffix = strstr(request->path, PATH);
 	char *token;
 	size_t len;
 
 	if (suffix == NULL)
-		return -1;
+		return NULL;
 	suffix += strlen(PATH);
 	token = codec_unpercent(request->pool, suffix, strlen(suffix), 0, &len);
-	return token == NULL ? -1 : place_of(list, token, len);
+	return token == NULL ? NULL : name_of(w, request->pool, token, len);
 }
 
 int
-credential_token(
-    const struct http_request *request, const struct config *config)
+credential_token(const struct http_request *request,
+    const struct config *config, struct token_files *files, const char **name)
 {
-	int header, path;
+	const struct wanted w = { &config->webhook_tokens, files,
+		clock_ticks_ms() };
+	const char *header, *path;
 
-	if (config->webhook_tokens.n == 0)
+	_Static_assert(sizeof(places) / sizeof(places[0]) >= CONFIG_LIST_MAX,
+	    "each token has a name");
+	*name = NULL;
+	/* Where nothing else lets anybody in, a token does, though the last
+	 * file may just be gone. */
+	if (config->webhook_tokens.n == 0 &&
+	    (files == NULL || token_files_count(files, w.ticks_ms) == 0) &&
+	    (config->app_secrets.n > 0 || config->webhook_auth_none))
 		return 0;
-	header = from_header(request, &config->webhook_tokens);
-	path = from_path(request, &config->webhook_tokens);
-	return header != -1 ? header : path;
+	header = from_header(request, &w);
+	path = from_path(request, &w);
+	*name = header != NULL ? header : path;
+	return *name != NULL ? 1 : -1;
 }
 
 int

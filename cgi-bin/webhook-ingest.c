@@ -19,11 +19,13 @@
 #include "inbox/spool.h"
 
 #include "credential.h"
+#include "token_files.h"
 
 #define RETRY_AFTER "10"
 
 struct ingest {
 	struct config config;
+	struct token_files *tokens;
 	struct spool *spool;
 };
 
@@ -39,12 +41,12 @@ refuse_credential(const struct http_request *request,
 
 /* What let the delivery in, for the spool. */
 static const char *
-credential_name(struct pool *pool, int token, int secret)
+credential_name(struct pool *pool, const char *token, int secret)
 {
-	if (token > 0 && secret > 0)
-		return pool_printf(pool, "token-%d secret-%d", token, secret);
-	if (token > 0)
-		return pool_printf(pool, "token-%d", token);
+	if (token != NULL && secret > 0)
+		return pool_printf(pool, "%s secret-%d", token, secret);
+	if (token != NULL)
+		return token;
 	if (secret > 0)
 		return pool_printf(pool, "secret-%d", secret);
 	return "none";
@@ -86,6 +88,7 @@ take(
 	struct ingest *ingest = state;
 	const struct config *config = &ingest->config;
 	struct spool_delivery delivery = { .remote = request->remote };
+	const char *name;
 	char *body = NULL;
 	int token, secret, whole;
 
@@ -94,7 +97,7 @@ take(
 		http_plain(request, answer, 405, "method not allowed");
 		return;
 	}
-	token = credential_token(request, config);
+	token = credential_token(request, config, ingest->tokens, &name);
 	if (token == -1) {
 		refuse_credential(request, answer, "no or wrong token");
 		return;
@@ -124,7 +127,7 @@ take(
 	}
 	delivery.body = body;
 	delivery.received_at = clock_now();
-	delivery.credential = credential_name(request->pool, token, secret);
+	delivery.credential = credential_name(request->pool, name, secret);
 	keep(ingest, request, &delivery);
 }
 
@@ -137,11 +140,14 @@ main(void)
 	int rc;
 
 	config_load(config, "webhook-ingest", CONFIG_WEBHOOK);
+	ingest.tokens = token_files_new(config->token_dir);
 	if (config->webhook_tokens.n == 0 && config->app_secrets.n == 0 &&
-	    !config->webhook_auth_none)
+	    !config->webhook_auth_none &&
+	    token_files_count(ingest.tokens, clock_ticks_ms()) == 0)
 		die(EX_CONFIG,
 		    "anybody could post: set WHATSAPP_WEBHOOK_TOKEN "
-		    "or WHATSAPP_APP_SECRET (or WHATSAPP_WEBHOOK_AUTH=none)");
+		    "or WHATSAPP_APP_SECRET (or WHATSAPP_WEBHOOK_AUTH=none), "
+		    "or type waspool webhook token PHONE_NUMBER_ID");
 	ingest.spool = spool_open_writer(config_state_path(config, "spool.db"),
 	    config_run_path(config, "process.wake"), config->min_free,
 	    (int)config->wait_ms);

@@ -67,6 +67,8 @@ static const struct key keys[] = {
 	    0 },
 	{ "WASPOOL_KEY_DIR", PATH, AT(key_dir), 0, SYSCONFDIR "/waspool/keys",
 	    0, 0 },
+	{ "WASPOOL_TOKEN_DIR", PATH, AT(token_dir), 0,
+	    SYSCONFDIR "/waspool/tokens", 0, 0 },
 	{ "WASPOOL_KEEP_DELIVERIES", SPAN, AT(keep_deliveries), 0, "72h", 0,
 	    10 * 366 * 86400LL },
 	{ "WASPOOL_KEEP_BYTES", SIZE, AT(keep_bytes), 0, "1GiB", 0, INT64_MAX },

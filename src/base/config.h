@@ -35,6 +35,7 @@ struct config {
 	const char	*api_url;
 	const char	*state_dir;
 	const char	*run_dir;
+	const char	*token_dir;		/* webhook tokens */
 	const char	*key_dir;
 	int64_t		 keep_deliveries;	/* seconds */
 	int64_t		 keep_bytes;

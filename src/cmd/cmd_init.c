@@ -107,6 +107,7 @@ init(struct cli *c)
 	say_dir(c, s, "state_dir", c->config.state_dir, 0750);
 	say_dir(c, s, "run_dir", c->config.run_dir, 0755);
 	say_dir(c, s, "key_dir", c->config.key_dir, 0700);
+	say_dir(c, s, "token_dir", c->config.token_dir, 0700);
 	check_owner(c->config.state_dir);
 	say_dir(
 	    c, s, "media_dir", config_state_path(&c->config, "media"), 0750);

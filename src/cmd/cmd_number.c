@@ -6,6 +6,7 @@
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "inbox/intake.h"
+#include "inbox/number.h"
 #include "inbox/number_move.h"
 #include "inbox/register.h"
 
@@ -50,6 +51,7 @@ add(struct cli *c)
 {
 	const char *id = phone_number_id(c);
 	const char *display = cli_option(c, "display");
+	const char *account = cli_option(c, "account");
 	struct db *db = store_inbox(c, DB_WRITE);
 	struct number n;
 	struct show *s;
@@ -58,6 +60,8 @@ add(struct cli *c)
 
 	if (display != NULL)
 		display = cli_name(c, display, "--display");
+	if (account != NULL && !register_is_id(account))
+		cli_usage(c, "an account's id is digits, not '%s'", account);
 	store_begin(c);
 	workspace = store_workspace(c, cli_option(c, "workspace"));
 	given = store_ok(c, register_add(db, workspace, id, display, c->now));
@@ -66,6 +70,12 @@ add(struct cli *c)
 		refuse(&n, workspace);
 	due =
 	    store_ok(c, intake_arrived(db, intake_number(c->pool, id), c->now));
+	if (account != NULL) {
+		store_ok(c, number_learn(db, n.id, account, NULL));
+		due +=
+		    store_ok(c, intake_arrived(db,
+				    intake_account(c->pool, account), c->now));
+	}
 	store_commit(c);
 	store_wake(c);
 	s = show_object(c);
@@ -201,6 +211,7 @@ waiting(struct cli *c)
 static const struct cli_option add_options[] = {
 	{ "workspace", "ID", "whose it is; not needed when there is only one" },
 	{ "display", "PHONE", "how people know it" },
+	{ "account", "WABA_ID", "the account that it is of" },
 	{ 0 },
 };
 

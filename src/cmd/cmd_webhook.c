@@ -1,18 +1,30 @@
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "base/codec.h"
 #include "base/pool.h"
+#include "base/secret_file.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
 #include "cmd/store.h"
+#include "door/digest.h"
 #include "door/fetch.h"
 #include "inbox/number.h"
 #include "inbox/register.h"
 #include "whatsapp/d360.h"
 #include "worker/keys.h"
+
+#define TOKEN_BYTES 32
 
 struct asked {
 	struct pool *pool;
@@ -156,20 +168,41 @@ check_url(struct cli *c, const char *url)
 			cli_usage(c, "this is no URL: '%s'", url);
 }
 
+static const char *
+token_path(struct cli *c, const char *id)
+{
+	return pool_printf(c->pool, "%s/%s", c->config.token_dir, id);
+}
+
+/* The token that is the number's alone; NULL: it has none. */
+static const char *
+own_token(struct cli *c, const char *id)
+{
+	const char *why;
+	const char *token = secret_file_read(c->pool, token_path(c, id), &why);
+
+	if (why != NULL)
+		cli_fail(EX_CONFIG, "%s", why);
+	return token;
+}
+
 static void
 set(struct cli *c)
 {
 	struct d360_account account;
 	struct fetch_request request;
 	struct asked asked = { 0 };
-	const char *header = NULL, *id;
+	const char *header = NULL, *id, *token;
 	struct show *s;
 
 	check_url(c, c->args[0]);
 	id = begin(c, &account);
-	if (c->config.webhook_tokens.n > 0)
-		header = pool_printf(c->pool, "Authorization: Bearer %s",
-		    c->config.webhook_tokens.item[0]);
+	token = own_token(c, id);
+	if (token == NULL && c->config.webhook_tokens.n > 0)
+		token = c->config.webhook_tokens.item[0];
+	if (token != NULL)
+		header =
+		    pool_printf(c->pool, "Authorization: Bearer %s", token);
 	d360_set_webhook(c->pool, &account, c->args[0], header, &request);
 	ask(c, &request, &asked);
 	check(&asked);
@@ -183,6 +216,84 @@ set(struct cli *c)
 			    "there is no WHATSAPP_WEBHOOK_TOKEN");
 }
 
+/* As the folder's owner, who is whom the program that reads it runs as. */
+static void
+write_token(struct cli *c, const char *path, const char *token)
+{
+	const char *new = pool_printf(c->pool, "%s/.new", c->config.token_dir);
+	const char *line = pool_printf(c->pool, "%s\n", token);
+	struct stat st;
+	int fd;
+
+	if (stat(c->config.token_dir, &st) == -1)
+		cli_fail(EX_CANTCREAT, "%s: %s; waspool init makes it",
+		    c->config.token_dir, strerror(errno));
+	unlink(new);
+	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1 ||
+	    (geteuid() == 0 && fchown(fd, st.st_uid, st.st_gid) == -1) ||
+	    write(fd, line, strlen(line)) != (ssize_t)strlen(line) ||
+	    fsync(fd) == -1 || rename(new, path) == -1)
+		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+static void
+token(struct cli *c)
+{
+	const char *id = c->args[0], *path = token_path(c, id), *made = NULL;
+	unsigned char dice[TOKEN_BYTES];
+	struct show *s;
+
+	if (!register_is_id(id))
+		cli_usage(c,
+		    "a token is for a phone_number_id or an account's id, "
+		    "digits, not '%s'",
+		    id);
+	if (cli_option(c, "remove") != NULL) {
+		if (unlink(path) == -1)
+			cli_fail(EX_DATAERR, "%s: %s", path, strerror(errno));
+	} else {
+		digest_random(dice, sizeof(dice));
+		made = codec_hex(c->pool, dice, sizeof(dice));
+		write_token(c, path, made);
+	}
+	s = show_object(c);
+	show_text(s, "speaks_for", id);
+	show_text(s, "token", made);
+	show_end(s);
+	if (made != NULL)
+		say_hint(c, "It is shown this once, and lets deliveries in "
+			    "within a second.  Type 'waspool webhook set URL "
+			    "--number ID', or let the URL end with it");
+}
+
+static void
+tokens(struct cli *c)
+{
+	struct show *s = show_list(c);
+	DIR *dir = opendir(c->config.token_dir);
+	struct dirent *e;
+
+	if (dir == NULL && errno != ENOENT)
+		cli_fail(
+		    EX_NOPERM, "%s: %s", c->config.token_dir, strerror(errno));
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		show_row(s);
+		show_text(s, "speaks_for", pool_copy(c->pool, e->d_name));
+	}
+	if (dir != NULL)
+		closedir(dir);
+	show_end(s);
+}
+
+static const struct cli_option token_options[] = {
+	{ "remove", NULL, "from now on that token lets nothing in" },
+	{ 0 },
+};
+
 static const struct cli_option options[] = {
 	{ "number", "ID", "of this phone_number_id; else the default one" },
 	{ 0 },
@@ -192,12 +303,23 @@ const struct cli_verb cmd_webhook[] = {
 	{ "get", "", 0, 0, "Shows where 360dialog delivers to", NULL,
 	    "waspool webhook get", options, get },
 	{ "set", "URL", 1, 1, "Tells 360dialog where to deliver to",
-	    "The first WHATSAPP_WEBHOOK_TOKEN is set with it: every delivery\n"
-	    "will carry it as a header.  What was set before is replaced.\n"
+	    "The number's own token (waspool webhook token), or the first\n"
+	    "WHATSAPP_WEBHOOK_TOKEN, is set with it: every delivery will "
+	    "carry\n"
+	    "it as a header.  What was set before is replaced.\n"
 	    "The number's key is its file in WASPOOL_KEY_DIR, or\n"
 	    "WHATSAPP_360_API_KEY for the default number.",
 	    "waspool webhook set "
 	    "https://inbox.example.com/api/webhooks/whatsapp",
 	    options, set },
+	{ "token", "ID", 1, 1,
+	    "Makes a token that speaks for one number or account only",
+	    "ID is a phone_number_id, or the id of an account (number add\n"
+	    "--account).  What it says of another number is held back.  The\n"
+	    "token that there was is replaced.  It is a file of that name in\n"
+	    "WASPOOL_TOKEN_DIR.",
+	    "waspool webhook token 106540352242922", token_options, token },
+	{ "tokens", "", 0, 0, "Lists the numbers and accounts with a token",
+	    NULL, "waspool webhook tokens", NULL, tokens },
 	{ 0 },
 };

@@ -5,7 +5,16 @@
 
 #include "inbox/number.h"
 
-enum { FIND, FIND_ACCOUNT, FIND_ONLY, ONLY_WORKSPACE, ADD, LEARN, N_SQL };
+enum {
+	FIND,
+	FIND_ACCOUNT,
+	FIND_ONLY,
+	IS_OF,
+	ONLY_WORKSPACE,
+	ADD,
+	LEARN,
+	N_SQL
+};
 
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT id, workspace_id, moving_to FROM numbers"
@@ -14,6 +23,8 @@ static const char *const sql[N_SQL] = {
 			 " WHERE waba_id = $1 ORDER BY id LIMIT 1",
 	[FIND_ONLY] = "SELECT id, workspace_id, moving_to FROM numbers"
 		      " ORDER BY id LIMIT 2",
+	[IS_OF] = "SELECT 1 FROM numbers WHERE phone_number_id = $1"
+		  " AND waba_id = $2",
 	[ONLY_WORKSPACE] = "SELECT id FROM workspaces ORDER BY id LIMIT 2",
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
 		" registered, created_at)"
@@ -69,6 +80,16 @@ number_find_account(
 {
 	return read_number(
 	    db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)), number);
+}
+
+int
+number_is_of_account(
+    struct db *db, const char *phone_number_id, const char *waba_id)
+{
+	int64_t one;
+
+	return db_get_int(db, sql[IS_OF],
+	    DB_ARGS(db_text(phone_number_id), db_text(waba_id)), &one);
 }
 
 int

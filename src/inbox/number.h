@@ -25,6 +25,10 @@ int	number_find(struct db *, const char *phone_number_id,
 int	number_find_account(struct db *, const char *waba_id,
 	    struct number_key *);
 
+/* Is it known to be of the account WABA_ID? */
+int	number_is_of_account(struct db *, const char *phone_number_id,
+	    const char *waba_id);
+
 /* The only one there is; 0 when there are several. */
 int	number_find_only(struct db *, struct number_key *);
 

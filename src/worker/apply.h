@@ -21,6 +21,9 @@ struct apply {
 	const char	*phone_number_id;	/* the installation's own, and
 						 * for deliveries that name
 						 * none; NULL none */
+	const char	*credential;		/* what let the delivery in
+						 * (cgi-bin/credential.h); NULL
+						 * may speak for all */
 	struct owner_memo *memo;		/* NULL: none */
 	int		 erased;		/* inbox/tombstone.h has some */
 };

@@ -310,6 +310,7 @@ apply_item(struct batch *b, int i)
 	struct item *item = &b->items[i];
 	int rc;
 
+	b->drain->apply.credential = item->d.credential;
 	for (size_t k = 0; k < item->n; k++)
 		if ((rc = apply_one(b, item, &item->events[k])) != 0 ||
 		    (rc = pause_for_others(b, i)) != 0)

@@ -19,6 +19,7 @@ struct owner_memo {
 	const char	*phone_number_id;	/* NULL: nothing known */
 	const char	*waba_id;
 	const char	*display_phone_number;
+	const char	*credential;
 	struct number_key number;
 };
 
@@ -31,6 +32,10 @@ struct owner_memo {
  * its numbers, else to the only one, else it waits for the account; the old
  * flat form, which names no number, goes to the installation's own or only
  * one.  What the delivery says of the number is written down.
+ *
+ * A token of one number or account speaks for that one only: what it says of
+ * others is nobody's, until a person decides.  The account of a number is what
+ * is known of it, not what this delivery says.
  *
  * 1 (number id 0: of the whole account); 0 when nobody takes it now, *WHY in
  * POOL; -1.

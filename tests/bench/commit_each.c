@@ -53,11 +53,12 @@ static void
 take(
     void *state, const struct http_request *request, struct http_answer *answer)
 {
+	const char *token;
 	char *body;
 	size_t len;
 
 	(void)state;
-	if (credential_token(request, &config) == -1 ||
+	if (credential_token(request, &config, NULL, &token) == -1 ||
 	    http_body(request, (size_t)config.body_max, &body, &len) != 1 ||
 	    credential_secret(request, &config, body, len) == -1)
 		http_plain(request, answer, 401, "no");

@@ -42,7 +42,8 @@ class Cli:
         self.config.write_text(
             f"WASPOOL_STATE_DIR={folder}/state\n"
             f"WASPOOL_RUN_DIR={folder}/run\n"
-            f"WASPOOL_KEY_DIR={folder}/keys\n")
+            f"WASPOOL_KEY_DIR={folder}/keys\n"
+            f"WASPOOL_TOKEN_DIR={folder}/tokens\n")
         self.env = clean_environment({"WASPOOL_CONFIG": str(self.config)})
 
     def run(self, *args, input=None):

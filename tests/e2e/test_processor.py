@@ -31,6 +31,7 @@ class Place:
         conf.write_text(f"WASPOOL_STATE_DIR={self.state}\n"
                         f"WASPOOL_RUN_DIR={self.dir}/run\n"
                         f"WASPOOL_KEY_DIR={self.dir}/keys\n"
+                        f"WASPOOL_TOKEN_DIR={self.dir}/tokens\n"
                         "WHATSAPP_WEBHOOK_TOKEN=t\n"
                         "WHATSAPP_DEFAULT_WORKSPACE_ID=1\n"
                         "WASPOOL_MIN_FREE=0\n")

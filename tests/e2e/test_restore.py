@@ -459,7 +459,8 @@ def test_root_leaves_nothing_of_its_own(stopped):
     """The state folder is another user's, media another group's."""
     home = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
     env = {"WASPOOL_STATE_DIR": home / "state", "WASPOOL_RUN_DIR": home / "run",
-           "WASPOOL_KEY_DIR": home / "keys"}
+           "WASPOOL_KEY_DIR": home / "keys",
+           "WASPOOL_TOKEN_DIR": home / "tokens"}
     env = {k: str(v) for k, v in env.items()}
     try:
         for name in ("state", "run", "keys"):

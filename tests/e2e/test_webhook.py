@@ -5,6 +5,7 @@ import concurrent.futures
 import hashlib
 import hmac
 import http.client
+import json
 import pathlib
 import signal
 import socket
@@ -13,7 +14,8 @@ import time
 
 import pytest
 
-from rig import WEBHOOK, clean_environment, new_phone, text_message
+from rig import (WEBHOOK, clean_environment, new_phone, text_message,
+                 wait_for)
 
 
 def kept(node):
@@ -256,3 +258,56 @@ def test_a_restart_loses_no_request(make_node):
         answers = [j.result().status for j in jobs]
     assert answers == [200] * 400
     assert kept(n) == 400
+
+
+def test_a_token_of_a_number_speaks_for_that_one_only(make_node):
+    """A file, without a restart; what it says of another number is held."""
+    n = make_node()
+    own, other = "777000777", n.phone_number_id
+    n.cli("number", "add", own, "--workspace", n.workspace_id)
+    made = n.cli("webhook", "token", own, "--json")["token"]
+    assert n.cli("webhook", "tokens", "--json") == [{"speaks_for": own}]
+
+    def post(token, number, phone):
+        return n.request(
+            "POST", "/api/webhooks/whatsapp",
+            json.dumps(text_message(phone, "hello", number=number)),
+            {"Authorization": f"Bearer {token}",
+             "Content-Type": "application/json"}).status
+    phone, forged = new_phone(), new_phone()
+    wait_for(lambda: post(made, own, phone) == 200, 5, 0.2)
+    assert n.wait_conversation(phone)
+    assert post(made, other, forged) == 200
+    n.drained()
+    assert n.conversation(forged) is None
+    (reason,), = n.db("SELECT reason FROM held")
+    assert reason == f"token-of-{own} may not speak for number {other}"
+    assert made not in n.log("webhook-ingest") + n.log("waspool-process")
+    assert {c for c, in n.spool("SELECT credential FROM deliveries")} \
+        <= {f"token-of-{own}", "token-1"}
+    # Another one replaces it, and none lets nobody in.
+    second = n.cli("webhook", "token", own, "--json")["token"]
+    assert second != made
+    wait_for(lambda: post(made, own, phone) == 401, 5, 0.2)
+    assert post(second, own, phone) == 200
+    path = n.dir / "tokens" / own
+    assert path.stat().st_mode & 0o777 == 0o600
+    n.cli("webhook", "token", own, "--remove")
+    wait_for(lambda: post(second, own, phone) == 401, 5, 0.2)
+    assert n.deliver(text_message(phone, "by the other token")).status == 200
+
+
+@pytest.mark.parametrize("name, content, mode", [
+    ("777", "tinysecret", 0o600), ("777", "x" * 40, 0o644),
+    ("seven", "x" * 40, 0o600), ("777", "two words of secret", 0o600)])
+def test_what_is_no_token_lets_nobody_in(make_node, name, content, mode):
+    n = make_node()
+    file = n.dir / "tokens" / "new"
+    file.write_text(content + "\n")
+    file.chmod(mode)
+    file.rename(n.dir / "tokens" / name)
+    wait_for(lambda: n.request(
+        "POST", "/api/webhooks/whatsapp", "{}",
+        {"Authorization": f"Bearer {content}"}).status == 401
+        and "no token in" in n.log("webhook-ingest"), 5, 0.2)
+    assert content not in n.log("webhook-ingest")

@@ -75,10 +75,12 @@ check(struct pool *pool, const char *path, const char *authorization,
 	struct http_request request = {
 		.pool = pool, .path = path, .transport = &io
 	};
-	int token = credential_token(&request, &config), signature;
+	const char *name;
+	int token = credential_token(&request, &config, NULL, &name), signature;
 
-	must(token == -1 || token == 1 || token == 2);
-	if (token > 0)
+	must(token == -1 || token == 1);
+	must((token == 1) == (name != NULL));
+	if (token == 1)
 		must(knows(pool, path, authorization));
 	signature = credential_secret(&request, &config, NULL, 0);
 	must(signature == -1 || signature == 1);

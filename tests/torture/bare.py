@@ -41,6 +41,7 @@ class Bare:
                     "WASPOOL_STATE_DIR": self.state,
                     "WASPOOL_RUN_DIR": self.dir / "run",
                     "WASPOOL_KEY_DIR": self.dir / "keys",
+                    "WASPOOL_TOKEN_DIR": self.dir / "tokens",
                     "WASPOOL_THREADS": 16, "WASPOOL_ACTION_THREADS": 4,
                     **settings}
         self.config.write_text(

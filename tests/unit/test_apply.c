@@ -100,6 +100,81 @@ account_that_is_learnt_wakes_what_waited(void **state)
 	assert_int_equal(rig_apply(g, &notice), 1);
 }
 
+/* A token of one number forges nothing of another; one of an account speaks
+ * for the numbers that are known to be of it. */
+static void
+token_speaks_for_its_own_number_only(void **state)
+{
+	static const struct {
+		const char *credential, *number, *account;
+		int applied;
+	} cases[] = {
+		{ "token-1", "100", "w1", 1 },
+		{ "token-of-200", "100", "w1", 0 },
+		{ "token-of-200 secret-1", "100", "w1", 0 },
+		{ "token-of-200", "200", "w1", 1 },
+		{ "token-of-20", "200", "w1", 0 },
+		{ "token-of-2000", "200", "w1", 0 },
+		{ "token-of-", "200", "w1", 0 },
+		{ "token-of-700", "200", "700", 1 },
+		{ "token-of-700", "100", "700", 0 }, /* by its own words */
+		{ "token-of-200", "100", "700", 0 },
+		{ "token-of-200", NULL, NULL, 1 }, /* the flat form */
+		{ "none", "100", NULL, 1 },
+	};
+	struct rig *g = *state;
+
+	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+		  "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
+		  " created_at) VALUES (2, '200', '700', 1);");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct event ev = rig_event(
+		    pool_printf(g->pool, "w%zu", i), "16505551234", 10, "hi");
+
+		ev.phone_number_id = cases[i].number;
+		ev.waba_id = cases[i].account;
+		g->apply.credential = cases[i].credential;
+		if (rig_apply(g, &ev) != cases[i].applied)
+			fail_msg(
+			    "%s of %s", cases[i].credential, cases[i].number);
+		if (!cases[i].applied)
+			assert_non_null(strstr(g->reason, "may not speak"));
+	}
+	/* Nor does it say whose account its number is of. */
+	assert_string_equal(
+	    rig_text(g, "SELECT group_concat(waba_id) FROM (SELECT waba_id"
+			" FROM numbers ORDER BY id)"),
+	    "w1,700");
+	assert_int_equal(rig_int(g, "SELECT number_id FROM messages"
+				    " WHERE wamid = 'w10'"),
+	    2);
+}
+
+/* What it says of an account is of its number's, whatever account it names. */
+static void
+account_event_by_a_token_of_a_number_stays_with_it(void **state)
+{
+	struct rig *g = *state;
+	struct event ev = { .kind = EVENT_NOTICE,
+		.waba_id = "w1",
+		.at = 5,
+		.field = "account_update",
+		.raw = "{}" };
+
+	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+		  "UPDATE numbers SET waba_id = 'w1';"
+		  "INSERT INTO numbers(workspace_id, phone_number_id,"
+		  " created_at) VALUES (2, '200', 1);");
+	g->apply.credential = "token-of-200";
+	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(
+	    rig_int(g, "SELECT workspace_id FROM workspace_events"), 2);
+	g->apply.credential = "token-of-999";
+	assert_int_equal(rig_apply(g, &ev), 0);
+	assert_string_equal(
+	    g->reason, "token-of-999 may not speak for account w1");
+}
+
 static void
 flat_form_goes_to_the_configured_or_only_number(void **state)
 {
@@ -237,6 +312,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(unknown_number_waits_to_be_registered),
 		T(unknown_number_goes_to_the_default_workspace),
+		T(token_speaks_for_its_own_number_only),
+		T(account_event_by_a_token_of_a_number_stays_with_it),
 		T(unknown_number_waits_where_two_could_mean_it),
 		T(number_that_moves_takes_nothing),
 		T(account_that_is_learnt_wakes_what_waited),
