@@ -17,6 +17,11 @@ struct work {
 	struct pool *pool;
 	const struct redact *r;
 	const char *waba_id; /* of the entry that is read; NULL none */
+	/* Of the value that is read: messages and statuses that stay; and
+	 * whether some do not. */
+	const struct json **left;
+	size_t n_left;
+	int lost;
 	int changed;
 };
 
@@ -138,6 +143,55 @@ put_message(struct work *w, struct json_out *o, const struct json *v)
 static enum fate put(
     struct work *, struct json_out *, const char *key, const struct json *);
 
+/* Whose messages and statuses go, and whose stay. */
+static void
+look(struct work *w, const struct json *value)
+{
+	static const char *const keys[] = { "messages", "message_echoes",
+		"statuses" };
+	const struct json *e;
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		n += json_count(json_get(value, keys[i]));
+	w->left = pool_get(w->pool, (n + 1) * sizeof(*w->left));
+	w->n_left = 0;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct json *list = json_get(value, keys[i]);
+
+		if (json_type(list) != JSON_ARRAY) {
+			n -= json_count(list);
+			continue;
+		}
+		for (e = json_first(list); e != NULL; e = json_next(e))
+			if (!is_theirs(w, e))
+				w->left[w->n_left++] = e;
+	}
+	w->lost = w->n_left < n;
+}
+
+/* A contact that nothing is left of: perhaps the person under a number that
+ * is somebody else's by now. */
+static int
+is_left_over(struct work *w, const struct json *contact)
+{
+	static const char *const keys[] = { "from", "from_user_id", "to",
+		"to_user_id", "recipient_id", "recipient_user_id" };
+	const char *wa_id = json_text(contact, "wa_id");
+	const char *user_id = json_text(contact, "user_id");
+
+	if (!w->lost || (wa_id == NULL && user_id == NULL))
+		return 0;
+	for (size_t i = 0; i < w->n_left; i++)
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			const char *s = json_text(w->left[i], keys[k]);
+
+			if (text_is(s, wa_id) || text_is(s, user_id))
+				return 0;
+		}
+	return 1;
+}
+
 static void
 put_array(
     struct work *w, struct json_out *o, const char *key, const struct json *v)
@@ -146,7 +200,8 @@ put_array(
 
 	json_open_array(o, key);
 	for (e = json_first(v); e != NULL; e = json_next(e)) {
-		if (is_theirs(w, e))
+		if (is_theirs(w, e) ||
+		    (text_is(key, "contacts") && is_left_over(w, e)))
 			w->changed = 1;
 		else if (among(key, messages) && json_type(e) == JSON_OBJECT)
 			put_message(w, o, e);
@@ -207,6 +262,8 @@ put_object(
 
 	if (json_get(v, "changes") != NULL)
 		w->waba_id = json_text(v, "id");
+	if (json_get(v, "contacts") != NULL)
+		look(w, v);
 	json_open_object(o, key);
 	for (m = json_first(v); m != NULL; m = json_next(m))
 		if (put_member(w, o, m) == GOES)
@@ -232,7 +289,7 @@ redact_delivery(struct pool *pool, const char *body, size_t len,
     const struct redact *r, char **out, size_t *out_len)
 {
 	const struct json *root = json_parse(pool, body, len, NULL);
-	struct work w = { pool, r, NULL, 0 };
+	struct work w = { .pool = pool, .r = r };
 	struct json_out *o = begin(&w);
 
 	if (json_type(root) != JSON_OBJECT)
@@ -253,7 +310,7 @@ redact_event(
     struct pool *pool, const char *raw, const struct redact *r, char **out)
 {
 	const struct json *v = json_parse(pool, raw, strlen(raw), NULL);
-	struct work w = { pool, r, NULL, 0 };
+	struct work w = { .pool = pool, .r = r };
 	struct json_out *o = begin(&w);
 
 	*out = NULL;

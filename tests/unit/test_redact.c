@@ -76,6 +76,12 @@ static const struct {
 	{ VALUE(",\"statuses\":[{\"id\":\"x\",\"recipient_id\":\"+49 151 "
 		"123-45678\"}]"),
 	    VALUE(",\"statuses\":[]") },
+	/* Under a number that the person has no more: nothing else says it. */
+	{ VALUE(",\"contacts\":[{\"profile\":{\"name\":\"Me\"},\"wa_id\":"
+		"\"491\"},{\"wa_id\":\"" OTHER "\"}],\"messages\":[" TEXT(
+		    "491", MY_WAMID, "x") "," TEXT(OTHER, "b", "y") "]"),
+	    VALUE(",\"contacts\":[{\"wa_id\":\"" OTHER
+		  "\"}],\"messages\":[" TEXT(OTHER, "b", "y") "]") },
 	/* A digit that is written as an escape. */
 	{ VALUE(",\"statuses\":[{\"id\":\"x\",\"recipient_id\":"
 		"\"\\u0034915112345678\"}]"),
