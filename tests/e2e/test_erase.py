@@ -320,3 +320,39 @@ def test_a_file_that_comes_too_late_does_not_stay(d360_node):
     hold.release()
     wait_done(node, erasure)
     assert not list((node.dir / "state" / "media").glob("??/*"))
+
+
+def shown(phone, user_id, name, body, id_, **more):
+    """A text from who shows both, and is called so."""
+    return envelope(value(
+        [{**message(phone, "text", id_, text={"body": body}),
+          "from_user_id": user_id, **more}],
+        contacts=[{**contact(phone, name), "user_id": user_id}]))
+
+
+def test_a_number_that_went_to_somebody_else(make_node):
+    node = make_node()
+    old, new = new_phone(), new_phone()
+    node.deliver(shown(old, "DE.11", NAME, WORD, wamid(old, 1)))
+    node.deliver(envelope(value([
+        {**message(old, "system", wamid(old, 2), system={
+            "body": f"{NAME} changed from {old} to {new}", "wa_id": new,
+            "type": "user_changed_number"}), "from_user_id": "DE.11"}])))
+    node.deliver(shown(new, "DE.11", NAME, WORD, wamid(new, 3)))
+    time.sleep(1.1)  # the number goes to the next one
+    node.deliver(shown(old, "DE.22", "Otto", "mine now", wamid(old, 4)))
+    node.drained()
+    assert node.db("SELECT count(*) FROM conversations")[0][0] == 2
+    known = node.cli("--json", "contact", "erase", old, "--dry-run")
+    assert known["conversations"] == 1 and "DE.22" in known["known_as"]
+    assert "DE.11" not in known["known_as"]
+
+    erase(node, "DE.11")
+    assert found(node, WORD, NAME, new, "DE.11", wamid(old, 1)[-40:]) == []
+    (c,) = node.get("/conversations", status="all").json["data"]
+    assert c["user_id"] == "DE.22" and c["profile_name"] == "Otto"
+    assert [m["content"]["body"] for m in node.messages(c["id"])] == [
+        "mine now"]
+    # And whoever has it now goes by it.
+    assert erase(node, old)["messages"] == 1
+    assert found(node, old, "Otto", "DE.22", "mine now") == []
