@@ -44,13 +44,13 @@ static const char *const sql[N_SQL] = {
 	[OUTBOX] = "UPDATE outbox SET due_at = $1 WHERE id IN (SELECT o.id"
 		   " FROM numbers AS n CROSS JOIN outbox AS o"
 		   " ON o.number_id = n.id AND o.state = 'queued'"
-		   " AND o.due_at > $2 LIMIT $3)",
+		   " AND o.behind = 0 AND o.due_at > $2 LIMIT $3)",
 	[ANSWERS] = "UPDATE outbox SET answer_by = $1 WHERE id IN (SELECT id"
 		    " FROM outbox WHERE state = 'sending' AND answer_by > $2"
 		    " LIMIT $3)",
 	[MEDIA] = "UPDATE media SET due_at = $1 WHERE id IN (SELECT id"
 		  " FROM media WHERE state = 'pending' AND due_at > $2"
-		  " ORDER BY due_at LIMIT $3)",
+		  " LIMIT $3)",
 	[PAUSES] = "UPDATE number_pauses SET until = $1 WHERE number_id IN"
 		   " (SELECT number_id FROM number_pauses WHERE until > $2"
 		   "  LIMIT $3)",

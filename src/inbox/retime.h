@@ -17,7 +17,8 @@ int	retime_prepare(struct db *);	/* 0, or -1 */
 /*
  * A due time further ahead than its longest back-off is due now: deferred
  * deliveries, the outbox, files, pauses of numbers; an answer is waited for
- * no longer than from now on.  In the caller's transaction: how many, or -1.
+ * no longer than from now on.  For the beginning of a run, and after the clock
+ * has jumped.  In the caller's transaction: how many, then perhaps more, or -1.
  */
 int	retime_due(struct db *, int64_t now);
 

@@ -152,10 +152,13 @@ static int
 without_key(
     struct download *d, struct look *l, const struct media *m, const char *why)
 {
+	int64_t since =
+	    m->created_at > d->steady_at ? m->created_at : d->steady_at;
+
 	log_info(
 	    "the file of message %" PRId64 " waits: %s", m->message_id, why);
 	return put_off(d, l, m, "there is no API key for this number",
-	    l->now - m->created_at > GIVE_UP ? 0 : l->now + NO_KEY);
+	    l->now - since > GIVE_UP ? 0 : l->now + NO_KEY);
 }
 
 /*

@@ -25,6 +25,8 @@ struct download {
 	int64_t		 min_free;	/* WASPOOL_FILES_MIN_FREE */
 	int		 parallel;	/* files at a time */
 
+	int64_t		 steady_at;	/* no age reaches back behind it (retain.h) */
+
 	/* its own: begin with 0 */
 	struct transfer	*first;		/* under way */
 	int		 n;

@@ -91,6 +91,8 @@ plan_number(struct send *s, int64_t number_id, int64_t now, struct call ***plan)
 	key = find_key(s, pace, &rows[0], now, mark);
 	n = key == NULL ? 0 : choose(s, pace, now, mark, rows, n);
 	for (int i = 0; i < n && room > 0; i++) {
+		if (rows[i].queued_at < s->steady_at)
+			rows[i].queued_at = s->steady_at;
 		/* One that is too old is given up, by and by. */
 		if (is_under_way(s, rows[i].id) ||
 		    now - rows[i].queued_at >= OUTBOX_AGE_MAX)

@@ -2,6 +2,7 @@
  * What need not be kept any longer.
  */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "base/pool.h"
@@ -75,28 +76,38 @@ retain_rule_set(struct db *db, const char *rule, int64_t at)
 	return 0;
 }
 
+int
+retain_clock(struct retain *r, int jumped, int64_t now)
+{
+	int64_t seen;
+	int known = retain_rule(r->db, "seen", &seen);
+
+	if (known == -1 || retain_rule(r->db, "steady", &r->steady_at) == -1)
+		return -1;
+	if (!jumped && (known == 0 || llabs(now - seen) <= DAY))
+		return 0;
+	log_warn("the clock is %lld s from where it was last seen: nothing ends"
+		 " by its age for a day; is it right?",
+	    (long long)(now - seen));
+	if (retain_rule_set(r->db, "steady", now) == -1)
+		return -1;
+	r->steady_at = now;
+	return retain_rule_set(r->db, "seen", now);
+}
+
 /* Whether NOW may end what is kept by age: 1, 0, -1. */
 static int
 is_steady(struct retain *r, int64_t now)
 {
-	int64_t seen, steady;
+	int64_t seen;
 	int known = retain_rule(r->db, "seen", &seen);
 
-	if (known == -1 || retain_rule(r->db, "steady", &steady) == -1)
+	if (known == -1)
 		return -1;
-	if (known == 1 && (now - seen > DAY || seen - now > DAY)) {
-		log_warn("the clock is %lld s from where it was last seen:"
-			 " nothing is deleted by age for a day; is it right?",
-		    (long long)(now - seen));
-		steady = now;
-		if (retain_rule_set(r->db, "steady", steady) == -1)
-			return -1;
-		known = 0;
-	}
-	if (known == 0 || now - seen >= MINUTE || now < seen)
-		if (retain_rule_set(r->db, "seen", now) == -1)
-			return -1;
-	return steady == 0 || now - steady >= DAY;
+	if ((known == 0 || now - seen >= MINUTE || now < seen) &&
+	    retain_rule_set(r->db, "seen", now) == -1)
+		return -1;
+	return r->steady_at == 0 || now - r->steady_at >= DAY;
 }
 
 /* Raw copies that are too old, and when they are too much, any. */

@@ -28,6 +28,9 @@ struct retain {
 	int64_t		 keep_held;	/* seconds */
 	int64_t		 keep_messages;	/* seconds, 0: for ever */
 
+	int64_t		 steady_at;	/* since then the clock has not jumped,
+					 * 0: as far as is known; retain_clock's */
+
 	/* its own: begin with 0 */
 	int64_t		 changes_at;
 	struct retain_walk {		/* through the spool */
@@ -40,6 +43,12 @@ struct retain {
 };
 
 int	retain_prepare(struct db *);
+
+/*
+ * For the beginning of a run, and whenever the clock JUMPED in it: finds
+ * steady_at, which no age reaches back behind.  0, -1.
+ */
+int	retain_clock(struct retain *, int jumped, int64_t now);
 
 /*
  * One small step, at most 1,000 rows a transaction, each database's lock held

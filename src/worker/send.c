@@ -215,7 +215,8 @@ give_up_old(struct send *s, int64_t now, enum db_error *why)
 	int64_t ms = clock_ticks_ms();
 	int n;
 
-	if (s->aged_ms != 0 && ms - s->aged_ms < AGED_EVERY_MS)
+	if ((s->aged_ms != 0 && ms - s->aged_ms < AGED_EVERY_MS) ||
+	    now - s->steady_at < OUTBOX_AGE_MAX)
 		return 0;
 	s->aged_ms = ms;
 	if ((n = outbox_has_old(s->db, now)) == 1 &&

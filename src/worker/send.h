@@ -25,6 +25,8 @@ struct send {
 	int rate;	 /* requests a second and number */
 	int parallel;	 /* under way, a number */
 
+	int64_t steady_at; /* no age reaches back behind it (retain.h) */
+
 	/* its own: begin with 0 */
 	struct pool *pool; /* of one step */
 	struct call *calls;

@@ -24,8 +24,9 @@
 
 #include "worker/shift.h"
 
-#define MINUTE_MS	 90000 /* when nobody comes after */
-#define POLL_MS		 1000  /* should a wake-up be lost */
+#define MINUTE_MS	 90000	 /* when nobody comes after */
+#define POLL_MS		 1000	 /* should a wake-up be lost */
+#define JUMP_MS		 3600000 /* of the clock, that ages do not outlive */
 #define SEEN_EVERY_MS	 30000
 #define RETAIN_EVERY_MS	 10000
 #define JOBS_EVERY_MS	 200
@@ -84,21 +85,44 @@ be_seen(struct shift *s, int64_t now)
 	ids_note(&s->ids, now);
 }
 
+/* Whether the clock goes as it did, as ticks show; at the beginning, as the
+ * last run left it. */
+static void
+look_at_clock(struct shift *s, int64_t now)
+{
+	int64_t ms = now * 1000 - clock_ticks_ms(), by = ms - s->clock_ms;
+	int jumped = s->clock_ms != 0 && (by > JUMP_MS || by < -JUMP_MS);
+
+	if (s->clock_ms != 0 && !jumped) {
+		s->clock_ms = ms; /* set a little at a time */
+		return;
+	}
+	s->clock_ms = ms;
+	s->due_times = 1;
+	if (retain_clock(&s->retain, jumped, now) == -1)
+		log_warn("nobody knows whether the clock has jumped");
+	s->send.steady_at = s->download.steady_at = s->retain.steady_at;
+}
+
 /* What a wrong clock has written. */
 static void
 mend_times(struct shift *s, int64_t now)
 {
 	struct db *db = s->drain.apply.db;
+	int right = skew_is_right(&s->drain.skew, now), n = 0;
 
+	if (!s->due_times && !right)
+		return;
 	pool_reset(s->drain.pool);
 	if (db_begin(db) == -1)
 		return;
-	if (retime_due(db, now) == -1 ||
-	    (skew_is_right(&s->drain.skew, now) &&
-		retime_messages(db, s->drain.pool, now) == -1))
+	if ((s->due_times && (n = retime_due(db, now)) == -1) ||
+	    (right && retime_messages(db, s->drain.pool, now) == -1)) {
 		db_rollback(db);
-	else
-		db_commit(db);
+		return;
+	}
+	if (db_commit(db) == 0)
+		s->due_times = n > 0;
 }
 
 /* A step, and soon the next when there may be one. */
@@ -207,7 +231,10 @@ work(struct shift *s, struct wake *wake)
 	for (;;) {
 		int64_t now = clock_now();
 		enum db_error why;
-		int n = do_round(s, now, &why);
+		int n;
+
+		look_at_clock(s, now);
+		n = do_round(s, now, &why);
 
 		if (n != -1) {
 			s->delay_ms = 0;

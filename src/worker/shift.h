@@ -43,6 +43,8 @@ struct shift {
 
 	/* its own: begin with 0 */
 	int64_t began_ms;
+	int64_t clock_ms;  /* what time it is, less ticks: 0 not known */
+	int due_times;	   /* they have to be looked at */
 	int64_t seen_ms;   /* last said to live */
 	int64_t retain_ms; /* last looked for what is old */
 	int retain_more;

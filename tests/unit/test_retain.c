@@ -107,6 +107,12 @@ run(struct node *n, int64_t now)
 	return steps;
 }
 
+static void
+begin_run(struct node *n, int64_t now)
+{
+	assert_int_equal(retain_clock(&n->retain, 0, now), 0);
+}
+
 static int64_t
 left(struct node *n)
 {
@@ -182,17 +188,26 @@ a_clock_that_jumped_deletes_nothing_for_a_day(void **state)
 	int64_t wrong = RIG_NOW + 400 * DAY;
 
 	fill(n, 3, 0, RIG_NOW);
+	begin_run(n, RIG_NOW);
 	run(n, RIG_NOW);
+	begin_run(n, wrong);
 	run(n, wrong);
 	run(n, wrong + DAY - 1);
 	assert_int_equal(left(n), 3);
 	/* it is set right */
+	begin_run(n, RIG_NOW + 120);
 	run(n, RIG_NOW + 120);
 	assert_int_equal(left(n), 3);
-	/* it was right: the machine was off */
-	for (int i = 0; i < 26; i++)
+	for (int i = 0; i < 25; i++) {
+		begin_run(n, RIG_NOW + 120 + i * 3600);
 		run(n, RIG_NOW + 120 + i * 3600);
+	}
 	assert_int_equal(left(n), 1);
+	/* one that jumps while a run is at work, by less */
+	fill(n, 2, 0, RIG_NOW + DAY);
+	assert_int_equal(retain_clock(&n->retain, 1, RIG_NOW + DAY + 7200), 0);
+	run(n, RIG_NOW + DAY + 7200);
+	assert_int_equal(left(n), 3);
 }
 
 static void

@@ -213,6 +213,23 @@ what_is_a_day_old_is_never_sent(void **state)
 	assert_string_equal(outbox_state(s->g, 3), "queued queued - -");
 }
 
+static void
+no_age_reaches_behind_a_jump_of_the_clock(void **state)
+{
+	struct stand *s = *state;
+	int64_t now = RIG_NOW + 30 * OUTBOX_AGE_MAX;
+	enum db_error why;
+
+	/* queued a minute ago, by a clock that was a month behind */
+	outbox_say(s->g, 1, 1);
+	s->send.steady_at = now;
+	s->keys.api_key = NULL;
+	assert_int_equal(send_step(&s->send, now, &why), 0);
+	s->keys.api_key = "key";
+	assert_string_equal(goes(s, now + 3600, NULL), "1");
+	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -224,6 +241,7 @@ main(void)
 		TEST(what_went_long_after_proves_nothing),
 		TEST(another_key_is_no_messages_fault),
 		TEST(what_is_a_day_old_is_never_sent),
+		TEST(no_age_reaches_behind_a_jump_of_the_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
