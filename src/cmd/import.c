@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/pool.h"
 #include "cmd/cli.h"
 #include "cmd/import.h"
@@ -19,7 +20,9 @@
 
 /* A step of the import (db.h) ends when the next line could write too much:
  * the contact with its links, and each of its tags; of many tags most are left
- * to a job.  Then others write. */
+ * to a job; or after some time, also when its lines change nothing.  Then
+ * others write. */
+#define STEP_MS	  20
 #define LINE_ROWS 180
 #define TAG_ROWS  24
 #define TAGS_ROWS 480
@@ -34,7 +37,8 @@ struct import {
 	int progress;	   /* stderr is a terminal */
 	int skip_bad;	   /* bad lines are said, and left out */
 	long lines, added, updated, bad;
-	long done; /* lines that are on disk */
+	long done;	  /* lines that are on disk */
+	int64_t began_ms; /* the step */
 };
 
 static char *
@@ -181,12 +185,15 @@ end_step(struct import *im, long n)
 		db_let_others(im->db, LET_MS);
 }
 
-static int64_t
-rows_of(const struct sheet_line *l)
+/* The step ends before this line. */
+static int
+is_full(const struct import *im, const struct sheet_line *l)
 {
 	int64_t tags = (int64_t)l->contact.n_tags * TAG_ROWS;
+	int64_t rows = LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS);
 
-	return LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS);
+	return db_written(im->db) + rows > DB_STEP_MAX ||
+	       clock_ticks_ms() - im->began_ms >= STEP_MS;
 }
 
 static void
@@ -196,11 +203,12 @@ put_all(struct import *im, struct sheet s)
 	long n;
 
 	for (n = 0; sheet_next(&s, im->pool, &l); n++) {
-		if (n > im->done &&
-		    db_written(im->db) + rows_of(&l) > DB_STEP_MAX)
+		if (n > im->done && is_full(im, &l))
 			end_step(im, n);
-		if (n == im->done)
+		if (n == im->done) {
 			ok(im, db_begin_step(im->db));
+			im->began_ms = clock_ticks_ms();
+		}
 		if (l.why == NULL)
 			put(im, &l);
 		if (im->progress && n % PROGRESS_EVERY == 0)

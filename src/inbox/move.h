@@ -22,10 +22,10 @@ int	move_prepare(struct db *);	/* 0, -1 */
 /*
  * The newest MAX messages of it: how many, 0 when none is left, or -1.  For
  * many: a loop of transactions (db_begin_step), each with at most MOVE_MAX, as
- * MOVE_ROWS rows are written for one at most.
+ * MOVE_ROWS rows are written for one at most, all over the file.
  */
 #define MOVE_ROWS 3
-#define MOVE_MAX 300
+#define MOVE_MAX 150
 int	move_messages(struct db *, const struct move *, int max);
 
 /* One message: 1, 0 it is not in move->from, -1. */

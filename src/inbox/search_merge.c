@@ -38,6 +38,11 @@ static const char *const sql[N_INDEXES][4] = { OF("message_words"),
 	OF("conversation_words"), OF("contact_words"),
 	OF("conversation_digits"), OF("contact_digits") };
 
+/* Those that do not merge by themselves (schema/inbox.sql), and how many
+ * segments one of their levels may have. */
+static const int is_tidied[N_INDEXES] = { 0, 0, 1, 0, 1 };
+#define SEGMENTS_MAX 16
+
 int
 search_merge_prepare(struct db *db)
 {
@@ -73,9 +78,10 @@ read_varint(const unsigned char **s, const unsigned char *end, uint64_t *n)
 	return 0;
 }
 
-/* 1 when a merge is under way; 0 also when it cannot be read. */
+/* 1 when a merge is under way, or a level has MOST segments; 0 also when it
+ * cannot be read. */
 static int
-is_merging(const unsigned char *s, size_t len)
+is_merging(const unsigned char *s, size_t len, uint64_t most)
 {
 	const unsigned char *end = s + len;
 	uint64_t levels, n, merging, segments;
@@ -90,7 +96,7 @@ is_merging(const unsigned char *s, size_t len)
 		if (!read_varint(&s, end, &merging) ||
 		    !read_varint(&s, end, &segments))
 			return 0;
-		if (merging > 0)
+		if (merging > 0 || segments >= most)
 			return 1;
 		for (uint64_t i = 0; i < 3 * segments; i++)
 			if (!read_varint(&s, end, &n))
@@ -101,7 +107,7 @@ is_merging(const unsigned char *s, size_t len)
 
 /* 1, 0, -1. */
 static int
-has_more(struct db *db, int i)
+has_more(struct db *db, int i, uint64_t most)
 {
 	struct db_rows *r = db_query(db, sql[i][STRUCTURE], DB_NONE);
 	int rc = db_next(r), more = 0;
@@ -110,7 +116,7 @@ has_more(struct db *db, int i)
 	if (rc == 1) {
 		const void *s = db_col_blob(r, 0, &len);
 
-		more = s != NULL && is_merging(s, len);
+		more = s != NULL && is_merging(s, len, most);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : more;
@@ -120,7 +126,7 @@ int
 search_merge_step(struct db *db)
 {
 	for (int i = 0; i < N_INDEXES; i++) {
-		int rc = has_more(db, i);
+		int rc = has_more(db, i, UINT64_MAX);
 
 		if (rc == 0)
 			continue;
@@ -128,6 +134,26 @@ search_merge_step(struct db *db)
 				    DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1)
 			return -1;
 		return 1;
+	}
+	return 0;
+}
+
+int
+search_tidy_step(struct db *db)
+{
+	for (int i = 0; i < N_INDEXES; i++) {
+		int rc = is_tidied[i] ? has_more(db, i, SEGMENTS_MAX) : 0;
+
+		if (rc == 0)
+			continue;
+		if (rc == -1 || db_begin_step(db) == -1)
+			return -1;
+		if (db_run(db, sql[i][MERGE],
+			DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1) {
+			db_rollback(db);
+			return -1;
+		}
+		return db_commit(db) == -1 ? -1 : 1;
 	}
 	return 0;
 }

@@ -27,4 +27,12 @@ int	search_merge_begin(struct db *);
  * there when it began has been written anew, -1. */
 int	search_merge_step(struct db *);
 
+/*
+ * The address book's indexes merge nothing by themselves (schema/inbox.sql), as
+ * FTS5 does that in the transaction of whoever comes at the wrong time.  One
+ * step of it in a transaction of its own, when one of them has many segments:
+ * 1 perhaps there is more, 0 nothing to do (two short reads), -1.
+ */
+int	search_tidy_step(struct db *);
+
 #endif

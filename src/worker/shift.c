@@ -20,6 +20,7 @@
 #include "inbox/intake.h"
 #include "inbox/job.h"
 #include "inbox/retime.h"
+#include "inbox/search_merge.h"
 #include "inbox/spool.h"
 
 #include "worker/shift.h"
@@ -129,14 +130,16 @@ mend_times(struct shift *s, int64_t now)
 static void
 go_on_with_jobs(struct shift *s, int64_t ms, int64_t now)
 {
-	int rc;
+	int rc, tidied;
 
 	if (!s->jobs_more && ms < s->jobs_ms)
 		return;
 	pool_reset(s->drain.pool);
 	rc = job_step(s->drain.apply.db, s->drain.pool, &s->job, now);
-	s->jobs_more = rc == 1;
-	s->jobs_ms = ms + (rc == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);
+	tidied = search_tidy_step(s->drain.apply.db);
+	s->jobs_more = rc == 1 || tidied == 1;
+	s->jobs_ms =
+	    ms + (rc == -1 || tidied == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "inbox/move.h"
 #include "inbox/outbox.h"
 #include "inbox/search.h"
+#include "inbox/search_merge.h"
 #include "inbox/thread.h"
 
 #define MANY 5000
@@ -572,6 +573,39 @@ what_waited_for_a_number_comes_back_in_steps(void **state)
 	assert_int_equal(COUNT(g, "jobs"), 0);
 }
 
+#define SEGMENTS "(SELECT DISTINCT segid FROM contact_words_idx)"
+
+/* Nobody who adds a contact merges the words of many others. */
+static void
+words_of_contacts_are_merged_in_steps(void **state)
+{
+	struct rig *g = *state;
+	struct member_db *m = member(g);
+	int64_t ids[3];
+	int rc;
+
+	assert_int_equal(search_merge_prepare(g->db), 0);
+	for (int i = 0; i < 40; i++)
+		step(g, pool_printf(g->pool,
+			    "INSERT INTO contacts(workspace_id, phone, name,"
+			    " created_at, updated_at) VALUES (1, '+4930%03d',"
+			    " 'Ann no%d', 1, 1)",
+			    i, i));
+	assert_int_equal(COUNT(g, SEGMENTS), 40);
+	while ((rc = search_tidy_step(g->db)) == 1)
+		;
+	assert_int_equal(rc, 0);
+	assert_true(COUNT(g, SEGMENTS) < 16);
+	assert_int_equal(search_contacts(member_handle(m), g->pool, "no7",
+			     INT64_MAX, ids, 3),
+	    1);
+	assert_int_equal(ids[0], 8);
+	assert_int_equal(search_contacts(member_handle(m), g->pool, "4930039",
+			     INT64_MAX, ids, 3),
+	    1);
+	member_close(m);
+}
+
 /* An older program left it, or a newer one did and was taken back. */
 static void
 a_job_that_nobody_knows_holds_up_no_other(void **state)
@@ -607,6 +641,7 @@ main(void)
 		T(a_number_that_is_removed_leaves_nothing),
 		T(a_phone_of_many_conversations_changes),
 		T(what_waited_for_a_number_comes_back_in_steps),
+		T(words_of_contacts_are_merged_in_steps),
 		T(a_job_that_nobody_knows_holds_up_no_other),
 	};
 
