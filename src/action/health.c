@@ -198,19 +198,44 @@ ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 	return b.len > 0 ? pool_printf(pool, "ok%s", buf_end(&b)) : "ok";
 }
 
+/*
+ * Asked on this machine, and not for somebody elsewhere: behind a proxy of the
+ * operator's own every request comes from 127.0.0.1, but says for whom.
+ */
+static int
+is_local(const struct http_request *request)
+{
+	static const char *const forwarded[] = { "Forwarded", "X-Forwarded-For",
+		"X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP" };
+
+	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
+		if (http_header(request, forwarded[i]) != NULL)
+			return 0;
+	return text_begins(request->remote, "127.") ||
+	       text_is(request->remote, "::1") ||
+	       text_begins(request->remote, "::ffff:127.");
+}
+
+/* Whether all is well is for everybody, why not is for this machine. */
 static void
 answer_health(struct action *a, const struct config *c, const char *wrong,
     const struct health *h, int n)
 {
+	int local = is_local(a->request);
+
 	if (wrong == NULL && !disk_has_room(c->state_dir, c->min_free, 0))
 		wrong = "deliveries are refused: less than WASPOOL_MIN_FREE of "
 			"the disk is free";
 	if (wrong == NULL) {
-		http_plain(a->request, a->answer, 200, ok(a->pool, c, h, n));
+		http_plain(a->request, a->answer, 200,
+		    local ? ok(a->pool, c, h, n) : "ok");
 		return;
 	}
 	reply_header(a, "Retry-After", RETRY_AFTER);
-	reply_problem(a, REPLY_UNAVAILABLE, wrong);
+	reply_problem(a, REPLY_UNAVAILABLE,
+	    local ? wrong
+		  : "Something is wrong; on the machine itself this "
+		    "address says what.");
 }
 
 int
@@ -233,6 +258,12 @@ health_serve(struct member_db *m, const struct config *config,
 	reply_header(&a, "X-Request-Id", request->id);
 	if (!text_is(request->method, "GET")) {
 		reply_only(&a, "GET, HEAD");
+		return 1;
+	}
+	if (metrics && !is_local(request)) {
+		reply_problem(&a, REPLY_FORBIDDEN,
+		    "The metrics are for who asks on the machine itself, and "
+		    "not through a proxy.");
 		return 1;
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);

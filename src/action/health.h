@@ -10,8 +10,9 @@ struct member_db;
 
 /*
  * /healthz and /metrics, which nobody signs in for: they tell how the nodes
- * are and nothing of what is in the inbox.  nginx lets only loopback ask for
- * the metrics.
+ * are and nothing of what is in the inbox.  The metrics, and why the nodes are
+ * ill, are told on this machine only (nginx lets only loopback ask for the
+ * metrics), and not to a proxy on it that asks for somebody elsewhere.
  */
 
 /* 1 when the request is for one of them, and answered; 0. */

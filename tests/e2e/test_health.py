@@ -6,6 +6,8 @@ import signal
 import sqlite3
 import time
 
+import pytest
+
 from rig import new_phone, text_message, wait_for
 
 
@@ -32,6 +34,28 @@ def test_metrics_are_prometheus_text(node):
     assert "waspool_files_stopped 0" in lines
     for n in names:
         assert f"# TYPE {n} gauge" in lines
+
+
+@pytest.mark.parametrize("name", [
+    "X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+def test_a_proxy_of_this_machine_is_somebody_elsewhere(node, name):
+    """Everything behind one comes from 127.0.0.1: metrics were for all."""
+    there = {name: "for=192.0.2.7" if name == "Forwarded" else "192.0.2.7"}
+    a = node.request("GET", "/metrics", headers=there)
+    assert (a.status, a.json["type"]) == (
+        403, "https://waspool.dev/problems/forbidden")
+    assert node.request("GET", "/api/v1/metrics", headers=there).status == 403
+    wait_for(lambda: node.request("GET", "/healthz").status == 200)
+    assert node.request("GET", "/healthz", headers=there).body == b"ok\n"
+
+
+def test_why_it_is_ill_is_told_on_this_machine_only(make_node):
+    n = make_node(WASPOOL_MIN_FREE="8192TiB")
+    here = n.request("GET", "/healthz")
+    there = n.request("GET", "/healthz", headers={"Via": "1.1 front"})
+    assert here.status == there.status == 503
+    assert b"WASPOOL_MIN_FREE" in here.body
+    assert b"WASPOOL" not in there.body and b"machine itself" in there.body
 
 
 def test_other_methods_and_no_token(node):
