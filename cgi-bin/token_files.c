@@ -83,8 +83,8 @@ read_list(const char *dir)
 	struct dirent *e;
 	DIR *d = opendir(dir);
 
-	while (d != NULL && list->n < TOKEN_FILES_MAX &&
-	       (e = readdir(d)) != NULL)
+	while (
+	    d != NULL && list->n < TOKEN_FILES_MAX && (e = readdir(d)) != NULL)
 		add(list, pool, dir, e->d_name);
 	if (d != NULL)
 		closedir(d);

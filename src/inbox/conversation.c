@@ -42,8 +42,8 @@ struct work {
 	struct people_sighting sighting; /* by which it is found */
 	struct people_change change;
 	int changes;
-	int news; /* something was shown for the first time */
-	const char *name; /* as sightings have it */
+	int news;	       /* something was shown for the first time */
+	const char *name;      /* as sightings have it */
 	struct people *people; /* once it was thought about */
 	int person;
 };
@@ -76,11 +76,11 @@ find_group(struct work *w, struct place *place)
 
 	if (rc == 0 &&
 	    (db_get_int(w->db, sql[ADD_GROUP],
-		 DB_ARGS(db_int(w->number->workspace_id),
-		     db_int(w->number->id), db_text(group), db_int(w->now)),
+		 DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
+		     db_text(group), db_int(w->now)),
 		 &id) != 1 ||
-		identity_put(w->db, w->number, IDENTITY_GROUP, group, id,
-		    w->now) == -1))
+		identity_put(
+		    w->db, w->number, IDENTITY_GROUP, group, id, w->now) == -1))
 		rc = -1;
 	*place = (struct place){ .conversation_id = id };
 	return rc == -1 ? -1 : 1;
@@ -125,15 +125,16 @@ static int
 put_changed(struct work *w)
 {
 	const struct known *k = w->known;
-	const char *user_id = k->new_user_id != NULL ? k->new_user_id
-						     : k->user_id;
+	const char *user_id =
+	    k->new_user_id != NULL ? k->new_user_id : k->user_id;
 	const char *parent = k->new_parent_user_id;
 	const char *account = NULL;
 
 	w->sighting = (struct people_sighting){
 		.account = k->user_id == NULL ? said(k->wa_id) : "",
 		.user_id = said(k->user_id),
-		.parent = said(k->parent_user_id) };
+		.parent = said(k->parent_user_id)
+	};
 	if (k->parent_user_id != NULL && put_sighting(w, &w->sighting) == -1)
 		return -1;
 	if (parent == NULL && k->new_user_id == NULL)
@@ -194,8 +195,7 @@ find_known(struct work *w, int64_t *id)
 		kind = IDENTITY_PARENT;
 		value = s->parent;
 	}
-	rc = identity_find(
-	    w->db, w->number, kind, value, w->known->at, id);
+	rc = identity_find(w->db, w->number, kind, value, w->known->at, id);
 	return rc == 1 ? *id != 0 : rc;
 }
 
@@ -308,8 +308,11 @@ conversation_resolve(struct db *db, struct pool *pool,
     struct place *place)
 {
 	struct known known = *k;
-	struct work w = { .db = db, .pool = pool, .number = number,
-		.known = &known, .now = now };
+	struct work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
 
 	if (k->group_id != NULL)
 		return find_group(&w, place);
@@ -335,14 +338,17 @@ conversation_reached(struct db *db, struct pool *pool,
     const char *wa_id, const char *user_id, int64_t now, int64_t *sighting_id)
 {
 	struct known known = { .wa_id = wa_id, .user_id = user_id, .at = now };
-	struct work w = { .db = db, .pool = pool, .number = number,
-		.known = &known, .now = now };
+	struct work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
 	struct profile shown;
 	int64_t nobody;
 
 	*sighting_id = 0;
-	if (dialled != NULL && identity_put_alias(db, number, dialled, wa_id,
-				   id, now) == -1)
+	if (dialled != NULL &&
+	    identity_put_alias(db, number, dialled, wa_id, id, now) == -1)
 		return -1;
 	if (wa_id == NULL && user_id == NULL)
 		return 0;
@@ -352,8 +358,8 @@ conversation_reached(struct db *db, struct pool *pool,
 	*sighting_id = w.sighting.id;
 	if (!w.news)
 		return 0;
-	if (wa_id != NULL && identity_put(db, number, IDENTITY_WA_ID, wa_id,
-				 id, now) == -1)
+	if (wa_id != NULL &&
+	    identity_put(db, number, IDENTITY_WA_ID, wa_id, id, now) == -1)
 		return -1;
 	if (profile_read(db, pool, number->workspace_id, id, &shown) != 1)
 		return -1;

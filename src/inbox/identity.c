@@ -20,8 +20,7 @@ enum { FIND, LIST, PUT, SET, UNSET, ALIAS, MOVE, FORGET, USERS, N_SQL };
 
 /* Since 3.46 SQLite takes the primary key for these, and reads all that the
  * workspace has: the index does not cover, and begins with the same column. */
-#define OF_CONVERSATION                                                        \
-	" INDEXED BY identities_of_conversation"
+#define OF_CONVERSATION " INDEXED BY identities_of_conversation"
 
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT conversation_id" OF_VALUE " AND valid_from <= $5"
@@ -96,8 +95,7 @@ identity_list(struct db *db, struct pool *pool, const struct number_key *number,
 			room = room > 0 ? 2 * room : 4;
 			more = pool_get(pool, sizeof(*more) * (size_t)room);
 			if (*n > 0)
-				memcpy(
-				    more, *rows, sizeof(*more) * (size_t)*n);
+				memcpy(more, *rows, sizeof(*more) * (size_t)*n);
 			*rows = more;
 		}
 		(*rows)[*n] = (struct identity_row){ db_col_int(r, 0),

@@ -77,8 +77,8 @@ find_variant(struct db *db, struct pool *pool, int64_t workspace_id,
 	int n = phone_variants(pool, had->phone, variant), found = 0;
 
 	for (int i = 0; i < n; i++) {
-		int rc = find_contact(
-		    db, workspace_id, variant[i], had, contact);
+		int rc =
+		    find_contact(db, workspace_id, variant[i], had, contact);
 
 		if (rc == -1)
 			return -1;

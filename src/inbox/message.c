@@ -40,9 +40,10 @@ static const char *const sql[N_SQL] = {
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
 	    " $14, $15, $16, $17, $18, $19, $20, $21, $22)"
 	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING",
-	[FIND] = "SELECT id, conversation_id, source, placeholder,"
-		 " counts_unread, sent_at, sighting_id, shown_name FROM messages"
-		 " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
+	[FIND] =
+	    "SELECT id, conversation_id, source, placeholder,"
+	    " counts_unread, sent_at, sighting_id, shown_name FROM messages"
+	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[REPLACE] =
 	    "UPDATE messages SET source = $6, type = $7,"
 	    " content = $8, context = $9, referral = $10, preview = $11,"
@@ -199,8 +200,8 @@ read_row(struct db *db, const struct number_key *number, const char *wamid,
 		row->counts_unread = (int)db_col_int(r, 4);
 		row->sent_at = db_col_int(r, 5);
 		row->sighting_id = db_col_int(r, 6);
-		row->says_name = db_col_is_null(r, 7) ||
-				 !text_is(db_col_text(r, 7), "");
+		row->says_name =
+		    db_col_is_null(r, 7) || !text_is(db_col_text(r, 7), "");
 	}
 	db_end(r);
 	return rc == 1 ? 0 : -1;
@@ -295,7 +296,8 @@ static int
 attribute(struct db *db, const struct number_key *number,
     const struct message *m, struct row *row)
 {
-	int64_t workspace_id = number->workspace_id, from = row->conversation_id;
+	int64_t workspace_id = number->workspace_id,
+		from = row->conversation_id;
 
 	if (db_run(db, sql[ATTRIBUTE],
 		DB_ARGS(db_int(workspace_id), db_int(row->id),

@@ -119,12 +119,12 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND message_id = $3"
 		   " AND kind IN ('message', 'read')",
 	[MESSAGE] = "UPDATE messages SET workspace_id = $2 WHERE id = $1",
-	[IDENTITY] = "UPDATE identities SET workspace_id = $2"
-		     " WHERE (workspace_id, number_id, kind, value,"
-		     "  valid_from) IN ("
-		     "SELECT workspace_id, number_id, kind, value, valid_from"
-		     " FROM identities WHERE workspace_id = $1"
-		     " AND conversation_id = $3 LIMIT $4)",
+	[IDENTITY] =
+	    "UPDATE identities SET workspace_id = $2"
+	    " WHERE (workspace_id, number_id, kind, value, valid_from) IN ("
+	    "SELECT workspace_id, number_id, kind, value, valid_from"
+	    " FROM identities WHERE workspace_id = $1"
+	    " AND conversation_id = $3 LIMIT $4)",
 	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, name, email,"
 		    " created_at, updated_at) SELECT $2, phone, name, email,"
 		    " created_at, updated_at FROM contacts"

@@ -193,9 +193,8 @@ outbox_take(struct db *db, const struct outbox_row *row,
 
 	if (db_get_int(db, sql[PLACE], DB_ARGS(db_int(row->id)),
 		&conversation_id) == -1 ||
-	    (row->group_id == NULL &&
-		learn(db, &number, conversation_id, row->message_id, taken,
-		    now) == -1) ||
+	    (row->group_id == NULL && learn(db, &number, conversation_id,
+					  row->message_id, taken, now) == -1) ||
 	    db_run(db, sql[DONE], DB_ARGS(db_int(row->id))) == -1)
 		return -1;
 	if (db_changed(db) == 0)

@@ -32,7 +32,7 @@
 #define PORTFOLIOS_MAX 63
 
 struct people_person {
-	int up; /* of a tree, whose root is the person */
+	int up;		     /* of a tree, whose root is the person */
 	uint64_t portfolios; /* in which a user id is known */
 	int has_id;
 	int moved; /* made an announced change */
@@ -45,7 +45,7 @@ struct point {
 	int64_t at;
 	enum point_kind kind;
 	const char *a, *b, *c; /* for the order of equal times */
-	int handle, other; /* SHOW: other is the id; CHANGE: the change */
+	int handle, other;     /* SHOW: other is the id; CHANGE: the change */
 };
 
 struct people *
@@ -125,8 +125,8 @@ people_add_handle(
 		add_spelling(p, &p->handle[k], value);
 		return k;
 	}
-	p->handle = one_more(
-	    p->pool, p->handle, p->n_handles, sizeof(*p->handle));
+	p->handle =
+	    one_more(p->pool, p->handle, p->n_handles, sizeof(*p->handle));
 	p->handle[p->n_handles] =
 	    (struct people_handle){ .is_parent = is_parent };
 	add_spelling(p, &p->handle[p->n_handles], value);
@@ -174,8 +174,8 @@ people_add_change(struct people *p, const struct people_change *c)
 	for (int i = 0; i < p->n_changes; i++)
 		if (compare_changes(&p->change[i], c) == 0)
 			return;
-	p->change = one_more(
-	    p->pool, p->change, p->n_changes, sizeof(*p->change));
+	p->change =
+	    one_more(p->pool, p->change, p->n_changes, sizeof(*p->change));
 	p->change[p->n_changes++] = *c;
 	add_id(p, c->user_id);
 	add_id(p, c->new_user_id);
@@ -186,8 +186,8 @@ people_add_change(struct people *p, const struct people_change *c)
 static int
 add_person(struct people *p)
 {
-	p->person = one_more(
-	    p->pool, p->person, p->n_persons, sizeof(*p->person));
+	p->person =
+	    one_more(p->pool, p->person, p->n_persons, sizeof(*p->person));
 	p->person[p->n_persons] = (struct people_person){ .up = p->n_persons };
 	return p->n_persons++;
 }
@@ -232,8 +232,8 @@ knows(struct people *p, const char *user_id, const char *portfolio)
 	while (i < p->n_portfolios && strcmp(p->portfolio[i], portfolio) != 0)
 		i++;
 	if (i == p->n_portfolios) {
-		p->portfolio = one_more(
-		    p->pool, p->portfolio, i, sizeof(*p->portfolio));
+		p->portfolio =
+		    one_more(p->pool, p->portfolio, i, sizeof(*p->portfolio));
 		p->portfolio[p->n_portfolios++] = portfolio;
 	}
 	p->person[p->id[id].person].portfolios |=
@@ -331,15 +331,14 @@ static void
 release(struct people *p, int handle, int64_t at, int who)
 {
 	if (p->handle[handle].n_spans > 0 && holder(p, handle) == who)
-		begin_span(
-		    p, handle, at, add_person(p), PEOPLE_RELEASED, NULL);
+		begin_span(p, handle, at, add_person(p), PEOPLE_RELEASED, NULL);
 }
 
 static void
 change(struct people *p, const struct people_change *c)
 {
-	int old = *c->account != '\0' ? people_find_handle(p, c->account, 0)
-				      : -1;
+	int old =
+	    *c->account != '\0' ? people_find_handle(p, c->account, 0) : -1;
 	int new = *c->new_account != '\0'
 		      ? people_find_handle(p, c->new_account, 0)
 		      : -1;
@@ -398,30 +397,31 @@ static void
 list_sighting(struct people *p, const struct people_sighting *s,
     struct point *points, int *n)
 {
-	int account = *s->account != '\0'
-			  ? people_find_handle(p, s->account, 0)
-			  : -1;
-	int parent = *s->parent != '\0' ? people_find_handle(p, s->parent, 1)
-					: -1;
+	int account =
+	    *s->account != '\0' ? people_find_handle(p, s->account, 0) : -1;
+	int parent =
+	    *s->parent != '\0' ? people_find_handle(p, s->parent, 1) : -1;
 
 	if (*s->user_id != '\0') {
 		int id = people_find_id(p, s->user_id);
 
-		add_point(points, n, (struct point){ s->first_at, SHOW,
-		    s->user_id, "w", s->account, account, id });
-		add_point(points, n, (struct point){ s->first_at, SHOW,
-		    s->user_id, "p", s->parent, parent, id });
+		add_point(points, n,
+		    (struct point){ s->first_at, SHOW, s->user_id, "w",
+			s->account, account, id });
+		add_point(points, n,
+		    (struct point){ s->first_at, SHOW, s->user_id, "p",
+			s->parent, parent, id });
 	} else if (parent >= 0)
-		add_point(points, n, (struct point){ s->first_at, PAIR,
-		    s->parent, s->account, "", account, parent });
+		add_point(points, n,
+		    (struct point){ s->first_at, PAIR, s->parent, s->account,
+			"", account, parent });
 }
 
 static struct point *
 list_points(struct people *p, int *n)
 {
 	struct point *points = pool_get(p->pool,
-	    sizeof(*points) *
-		(size_t)(2 * p->n_sightings + p->n_changes + 1));
+	    sizeof(*points) * (size_t)(2 * p->n_sightings + p->n_changes + 1));
 
 	*n = 0;
 	for (int i = 0; i < p->n_sightings; i++)
@@ -479,8 +479,8 @@ people_solve(struct people *p)
 	for (int i = 0; i < n || next < p->n_changes;) {
 		const struct point *at = &points[i];
 
-		if (i == n || (next < p->n_changes &&
-				  p->change[next].at < at->at)) {
+		if (i == n ||
+		    (next < p->n_changes && p->change[next].at < at->at)) {
 			change(p, &p->change[next++]);
 			continue;
 		}
@@ -554,8 +554,7 @@ people_mover(const struct people *p, int change)
 }
 
 int
-people_of(
-    const struct people *p, const struct people_sighting *s, int64_t at)
+people_of(const struct people *p, const struct people_sighting *s, int64_t at)
 {
 	if (*s->user_id != '\0')
 		return p->id[people_find_id(p, s->user_id)].person;

@@ -80,14 +80,14 @@ count_unread(const struct people_move *m, int64_t *n)
 
 	*n = 0;
 	if (db_get_int(m->db, sql[UNREAD],
-		DB_ARGS(db_int(m->workspace_id), db_int(m->from)), &unread) ==
-	    -1)
+		DB_ARGS(db_int(m->workspace_id), db_int(m->from)),
+		&unread) == -1)
 		return -1;
 	if (unread == 0)
 		return 0;
 	r = db_query(m->db, sql[CUT],
-	    DB_ARGS(db_int(m->workspace_id), db_int(m->from),
-		db_int(unread - 1)));
+	    DB_ARGS(
+		db_int(m->workspace_id), db_int(m->from), db_int(unread - 1)));
 	if ((rc = db_next(r)) == 1) {
 		sent_at = db_col_int(r, 0);
 		id = db_col_int(r, 1);
@@ -97,8 +97,8 @@ count_unread(const struct people_move *m, int64_t *n)
 		return -1;
 	return db_get_int(m->db, sql[COUNT],
 		   DB_ARGS(db_int(m->workspace_id), db_int(m->from),
-		       db_int(m->sighting_id), db_int(m->begin),
-		       db_int(m->end), db_int(sent_at), db_int(id)),
+		       db_int(m->sighting_id), db_int(m->begin), db_int(m->end),
+		       db_int(sent_at), db_int(id)),
 		   n) == -1
 		   ? -1
 		   : 0;
@@ -109,8 +109,8 @@ recount(const struct people_move *m, int64_t id)
 {
 	if (merge_recount(m->db, m->workspace_id, id) == -1)
 		return -1;
-	return db_run(m->db, sql[WINDOW],
-	    DB_ARGS(db_int(m->workspace_id), db_int(id)));
+	return db_run(
+	    m->db, sql[WINDOW], DB_ARGS(db_int(m->workspace_id), db_int(id)));
 }
 
 int
@@ -128,13 +128,12 @@ people_move(const struct people_move *m)
 	    db_run(m->db, sql[OUTBOX], args) == -1 ||
 	    db_run(m->db, sql[MOVE], args) == -1)
 		return -1;
-	if (unread > 0 &&
-	    (db_run(m->db, sql[LESS],
-		 DB_ARGS(db_int(m->workspace_id), db_int(m->from),
-		     db_int(unread))) == -1 ||
-		db_run(m->db, sql[MORE],
-		    DB_ARGS(db_int(m->workspace_id), db_int(m->to),
-			db_int(unread))) == -1))
+	if (unread > 0 && (db_run(m->db, sql[LESS],
+			       DB_ARGS(db_int(m->workspace_id), db_int(m->from),
+				   db_int(unread))) == -1 ||
+			      db_run(m->db, sql[MORE],
+				  DB_ARGS(db_int(m->workspace_id),
+				      db_int(m->to), db_int(unread))) == -1))
 		return -1;
 	return recount(m, m->from) == -1 || recount(m, m->to) == -1 ? -1 : 1;
 }

@@ -72,8 +72,8 @@ static int
 add_messages(struct db *db, struct people *p, int64_t workspace_id, int person,
     int64_t id, struct profile *sum)
 {
-	struct db_rows *r = db_query(
-	    db, sql[SAID], DB_ARGS(db_int(workspace_id), db_int(id)));
+	struct db_rows *r =
+	    db_query(db, sql[SAID], DB_ARGS(db_int(workspace_id), db_int(id)));
 	int rc;
 
 	while ((rc = db_next(r)) == 1)
@@ -114,8 +114,9 @@ add_dialled(struct db *db, struct people *p, int64_t workspace_id, int person,
 		int handle = people_find_handle(p, value, 0);
 
 		if (handle < 0 || people_last(p, handle) == person)
-			profile_add(sum, &(struct profile){ .phone = phone_e164(
-						p->pool, value, 0) });
+			profile_add(
+			    sum, &(struct profile){
+				     .phone = phone_e164(p->pool, value, 0) });
 	}
 	db_end(r);
 	return rc;

@@ -65,11 +65,11 @@ static const char *const sql[N_SQL] = {
 /* A conversation that one of them had so far. */
 struct had {
 	int64_t id;
-	int person; /* who keeps it; NOBODY: somebody else */
-	int users; /* persons that have a user id there: 0, 1, 2 or more */
-	int claims; /* persons that claim it */
+	int person;    /* who keeps it; NOBODY: somebody else */
+	int users;     /* persons that have a user id there: 0, 1, 2 or more */
+	int claims;    /* persons that claim it */
 	int64_t since; /* the earliest claim of PERSON */
-	int dirty; /* its profile is to be written anew */
+	int dirty;     /* its profile is to be written anew */
 };
 
 /* Where a value led so far. */
@@ -91,8 +91,8 @@ struct work {
 	struct had *had;
 	int n_had, room;
 	int64_t *target; /* of each person, 0 none */
-	int *dirty; /* of each person: the profile is to be written anew */
-	int person; /* whom the event is about */
+	int *dirty;	 /* of each person: the profile is to be written anew */
+	int person;	 /* whom the event is about */
 	const struct profile *said;
 	int several; /* some handle has, or had, more than one span */
 };
@@ -112,8 +112,7 @@ people_rows_holds(const struct people *p, int person, const char *account)
 {
 	int handle = people_find_handle(p, account, 0);
 
-	return handle >= 0 &&
-	       people_last(p, handle) == people_same(p, person);
+	return handle >= 0 && people_last(p, handle) == people_same(p, person);
 }
 
 /* ----------------------------------------------------------------- claims */
@@ -152,8 +151,8 @@ claim(struct work *w, int64_t id, int person, int64_t since, int by_user)
 			h->since = since;
 		return;
 	}
-	if (by_user ? h->users == 0 : h->users == 0 &&
-		      (h->claims == 0 || since < h->since)) {
+	if (by_user ? h->users == 0
+		    : h->users == 0 && (h->claims == 0 || since < h->since)) {
 		h->person = person;
 		h->since = since;
 	}
@@ -277,20 +276,18 @@ list_led(struct work *w)
 		n += 2 * w->p->handle[i].n_values;
 	w->led = pool_get(w->p->pool, sizeof(*w->led) * (size_t)(n + 1));
 	for (int i = 0; i < w->p->n_ids; i++)
-		if (add_led(w, IDENTITY_USER_ID, NOBODY,
-			w->p->id[i].user_id) == -1)
+		if (add_led(w, IDENTITY_USER_ID, NOBODY, w->p->id[i].user_id) ==
+		    -1)
 			return -1;
 	for (int i = 0; i < w->p->n_handles; i++) {
 		const struct people_handle *h = &w->p->handle[i];
 
 		for (int k = 0; k < h->n_values; k++)
 			if (add_led(w,
-				h->is_parent ? IDENTITY_PARENT
-					     : IDENTITY_WA_ID,
+				h->is_parent ? IDENTITY_PARENT : IDENTITY_WA_ID,
 				i, h->value[k]) == -1 ||
-			    (!h->is_parent &&
-				add_led(w, IDENTITY_ALIAS, i, h->value[k]) ==
-				    -1))
+			    (!h->is_parent && add_led(w, IDENTITY_ALIAS, i,
+						  h->value[k]) == -1))
 				return -1;
 	}
 	return 0;
@@ -352,8 +349,7 @@ choose(struct work *w)
 		if (h->person == NOBODY)
 			continue;
 		h->person = people_same(w->p, h->person);
-		if (w->target[h->person] == 0 ||
-		    h->id < w->target[h->person])
+		if (w->target[h->person] == 0 || h->id < w->target[h->person])
 			w->target[h->person] = h->id;
 	}
 	return 0;
@@ -458,8 +454,7 @@ move_all_by(struct work *w, const struct led *l, int64_t from, int person,
 		return 0;
 	for (int i = 0; i < w->p->n_sightings; i++)
 		if (is_by(&w->p->sighting[i], l) &&
-		    move(w, from, person, &w->p->sighting[i], begin, end) ==
-			-1)
+		    move(w, from, person, &w->p->sighting[i], begin, end) == -1)
 			return -1;
 	return 0;
 }
@@ -495,9 +490,8 @@ static int
 move_all(struct work *w)
 {
 	for (int i = 0; i < w->n_led; i++)
-		for (int k = 0; w->led[i].kind != IDENTITY_ALIAS &&
-				k < w->led[i].n;
-		     k++)
+		for (int k = 0;
+		     w->led[i].kind != IDENTITY_ALIAS && k < w->led[i].n; k++)
 			if (move_row(w, &w->led[i], k) == -1)
 				return -1;
 	return 0;
@@ -528,8 +522,8 @@ join_or_delete(struct work *w, struct had *h)
 	w->target[h->person] = 0;
 	if (identity_forget(w->db, workspace_id, h->id) == -1)
 		return -1;
-	return db_run(w->db, sql[DELETE],
-	    DB_ARGS(db_int(workspace_id), db_int(h->id)));
+	return db_run(
+	    w->db, sql[DELETE], DB_ARGS(db_int(workspace_id), db_int(h->id)));
 }
 
 /* ------------------------------------------------------------- identities */
@@ -537,13 +531,12 @@ join_or_delete(struct work *w, struct had *h)
 static int
 lead_user(struct work *w, const struct led *l)
 {
-	int64_t id = w->target[people_same(w->p,
-	    w->p->id[people_find_id(w->p, l->value)].person)];
+	int64_t id = w->target[people_same(
+	    w->p, w->p->id[people_find_id(w->p, l->value)].person)];
 
 	if (l->n > 0 && l->row[0].conversation_id == id)
 		return 0;
-	return identity_set(
-	    w->db, w->number, l->kind, l->value, 0, id, w->now);
+	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
 }
 
 static int
@@ -557,8 +550,7 @@ lead_alias(struct work *w, const struct led *l)
 	    w->p, people_at(w->p, l->handle, l->row[0].created_at))];
 	if (id == 0 || id == l->row[0].conversation_id)
 		return 0;
-	return identity_set(
-	    w->db, w->number, l->kind, l->value, 0, id, w->now);
+	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
 }
 
 /* Who is shown to have lost or got the handle: what a conversation shows of
@@ -578,8 +570,7 @@ note_holders(struct work *w, const struct led *l)
 		return;
 	for (int i = 0; i < l->n; i++)
 		if (l->row[i].conversation_id != 0) {
-			struct had *k =
-			    had_of(w, l->row[i].conversation_id);
+			struct had *k = had_of(w, l->row[i].conversation_id);
 
 			k->dirty = 1;
 			if (k->person != NOBODY)
@@ -597,7 +588,8 @@ lead_handle(struct work *w, const struct led *l)
 	for (int i = 0; i < l->n; i++) {
 		int k = 0;
 
-		while (k < h->n_spans && h->span[k].from != l->row[i].valid_from)
+		while (
+		    k < h->n_spans && h->span[k].from != l->row[i].valid_from)
 			k++;
 		if (k == h->n_spans &&
 		    identity_unset(w->db, w->number, l->kind, l->value,
@@ -625,7 +617,7 @@ lead_all(struct work *w)
 	for (int i = 0; i < w->n_led; i++) {
 		const struct led *l = &w->led[i];
 
-		if ((l->kind == IDENTITY_USER_ID ? lead_user(w, l)
+		if ((l->kind == IDENTITY_USER_ID    ? lead_user(w, l)
 			: l->kind == IDENTITY_ALIAS ? lead_alias(w, l)
 						    : lead_handle(w, l)) == -1)
 			return -1;
@@ -641,13 +633,13 @@ write_profiles(struct work *w)
 	for (int i = 0; i < w->p->n_persons; i++)
 		if (people_same(w->p, i) == i && w->dirty[i] &&
 		    w->target[i] != 0 &&
-		    people_profile(w->db, w->p, w->number, i, w->target[i],
-			w->now) == -1)
+		    people_profile(
+			w->db, w->p, w->number, i, w->target[i], w->now) == -1)
 			return -1;
 	for (int i = 0; i < w->n_had; i++)
 		if (w->had[i].dirty && w->had[i].person == NOBODY &&
-		    people_profile(w->db, w->p, w->number, NOBODY,
-			w->had[i].id, w->now) == -1)
+		    people_profile(w->db, w->p, w->number, NOBODY, w->had[i].id,
+			w->now) == -1)
 			return -1;
 	return 0;
 }
@@ -656,12 +648,17 @@ int
 people_rows(struct db *db, struct people *p, const struct number_key *number,
     int person, const struct profile *said, int64_t now, int64_t *id)
 {
-	struct work w = { .db = db, .p = p, .number = number, .now = now,
-		.person = person, .said = said };
+	struct work w = { .db = db,
+		.p = p,
+		.number = number,
+		.now = now,
+		.person = person,
+		.said = said };
 
 	*id = 0;
 	w.person = person >= 0 ? people_same(p, person) : NOBODY;
-	w.target = pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
+	w.target =
+	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
 	w.dirty = pool_get(p->pool, sizeof(int) * (size_t)(p->n_persons + 1));
 	if (list_led(&w) == -1 || choose(&w) == -1 || add_missing(&w) == -1 ||
 	    move_all(&w) == -1)

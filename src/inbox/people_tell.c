@@ -177,8 +177,8 @@ name_of(struct pool *pool, const char *account)
 
 /* The line's own, which tells nobody's number. */
 static const char *
-wamid_of(struct pool *pool, const char *which, const char *name,
-    const char *rest)
+wamid_of(
+    struct pool *pool, const char *which, const char *name, const char *rest)
 {
 	const char *all = pool_printf(pool, "%s %s %s", which, name, rest);
 	unsigned char hash[DIGEST_LEN];
@@ -215,8 +215,7 @@ tell_shown(struct tell *t, const char *account, const char *user_id)
 	l.phone = phone_of(pool, name);
 	l.wamid = wamid_of(pool, "old", name, user_id);
 	l.conversation_id = place_of(t, told ? s->before : -1);
-	l.body = pool_printf(
-	    pool, "Somebody else writes from %s now", l.phone);
+	l.body = pool_printf(pool, "Somebody else writes from %s now", l.phone);
 	l.user_id = NULL; /* who it is now is nothing to tell there */
 	if (set_line(t, &l) == -1)
 		return -1;
@@ -264,8 +263,8 @@ people_tell(struct db *db, struct people *p, const struct number_key *number,
 			return -1;
 	for (int i = 0; i < p->n_changes; i++) {
 		const struct people_change *c = &p->change[i];
-		const char *account = *c->new_account != '\0' ? c->new_account
-							      : c->account;
+		const char *account =
+		    *c->new_account != '\0' ? c->new_account : c->account;
 
 		if (tell_shown(&t, account, c->user_id) == -1 ||
 		    tell_shown(&t, account, c->new_user_id) == -1 ||

@@ -58,15 +58,15 @@ static const char *const sql[N_SQL] = {
 	[PORTFOLIO] = "SELECT waba_id FROM numbers"
 		      " WHERE id = $2 AND workspace_id = $1",
 	[BY_ACCOUNT] = COLUMNS " AND account = $3 AND account <> ''",
-	[BY_PARENT] = COLUMNS
-	    " AND parent_user_id = $3 AND parent_user_id <> ''",
+	[BY_PARENT] =
+	    COLUMNS " AND parent_user_id = $3 AND parent_user_id <> ''",
 	[BY_USER] = COLUMNS " AND user_id = $3 AND user_id <> ''",
-	[CHANGES_ACCOUNT] = CHANGES
-	    " AND account = $3 AND account <> '' UNION ALL " CHANGES
-	    " AND new_account = $3 AND new_account <> ''",
-	[CHANGES_USER] = CHANGES
-	    " AND user_id = $3 AND user_id <> '' UNION ALL " CHANGES
-	    " AND new_user_id = $3 AND new_user_id <> ''",
+	[CHANGES_ACCOUNT] =
+	    CHANGES " AND account = $3 AND account <> '' UNION ALL " CHANGES
+		    " AND new_account = $3 AND new_account <> ''",
+	[CHANGES_USER] =
+	    CHANGES " AND user_id = $3 AND user_id <> '' UNION ALL " CHANGES
+		    " AND new_user_id = $3 AND new_user_id <> ''",
 	[ALIASES] = "SELECT account FROM identities" OF_NUMBER
 		    " AND kind = 'alias' AND value = $3"
 		    " AND account IS NOT NULL"
@@ -89,14 +89,16 @@ static const char *const sql[N_SQL] = {
 	    " new_user_id, portfolio, at FROM identity_changes" OF_NUMBER
 	    " AND account = $3 AND account <> ''"
 	    " UNION ALL SELECT workspace_id, number_id, account, user_id,"
-	    " new_account, new_user_id, portfolio, at FROM identity_changes"
-	    OF_NUMBER " AND new_account = $3 AND new_account <> ''"
+	    " new_account, new_user_id, portfolio, at FROM "
+	    "identity_changes" OF_NUMBER
+	    " AND new_account = $3 AND new_account <> ''"
 	    " UNION ALL SELECT workspace_id, number_id, account, user_id,"
-	    " new_account, new_user_id, portfolio, at FROM identity_changes"
-	    OF_NUMBER " AND user_id = $3 AND user_id <> ''"
+	    " new_account, new_user_id, portfolio, at FROM "
+	    "identity_changes" OF_NUMBER " AND user_id = $3 AND user_id <> ''"
 	    " UNION ALL SELECT workspace_id, number_id, account, user_id,"
-	    " new_account, new_user_id, portfolio, at FROM identity_changes"
-	    OF_NUMBER " AND new_user_id = $3 AND new_user_id <> '')",
+	    " new_account, new_user_id, portfolio, at FROM "
+	    "identity_changes" OF_NUMBER
+	    " AND new_user_id = $3 AND new_user_id <> '')",
 };
 
 int
@@ -117,8 +119,8 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 	int64_t first_at = s->first_at;
 	int rc = db_next(r);
 	/* An account alone tells nobody from another: no time is needed. */
-	int timed = *s->user_id != '\0' ||
-		    (*s->parent != '\0' && *s->account != '\0');
+	int timed =
+	    *s->user_id != '\0' || (*s->parent != '\0' && *s->account != '\0');
 
 	if (rc == 1) {
 		s->id = db_col_int(r, 0);
@@ -200,28 +202,28 @@ static void
 read_sighting(struct db_rows *r, struct people *p)
 {
 	people_add_sighting(p, &(struct people_sighting){
-		.id = db_col_int(r, 0),
-		.account = db_col_copy(r, p->pool, 1),
-		.user_id = db_col_copy(r, p->pool, 2),
-		.parent = db_col_copy(r, p->pool, 3),
-		.portfolio = db_col_copy(r, p->pool, 4),
-		.first_at = db_col_int(r, 5),
-		.name = db_col_copy(r, p->pool, 6),
-	    });
+				   .id = db_col_int(r, 0),
+				   .account = db_col_copy(r, p->pool, 1),
+				   .user_id = db_col_copy(r, p->pool, 2),
+				   .parent = db_col_copy(r, p->pool, 3),
+				   .portfolio = db_col_copy(r, p->pool, 4),
+				   .first_at = db_col_int(r, 5),
+				   .name = db_col_copy(r, p->pool, 6),
+			       });
 }
 
 static void
 read_change(struct db_rows *r, struct people *p)
 {
 	people_add_change(p, &(struct people_change){
-		.account = db_col_copy(r, p->pool, 0),
-		.user_id = db_col_copy(r, p->pool, 1),
-		.new_account = db_col_copy(r, p->pool, 2),
-		.new_user_id = db_col_copy(r, p->pool, 3),
-		.portfolio = db_col_copy(r, p->pool, 4),
-		.at = db_col_int(r, 5),
-		.name = db_col_copy(r, p->pool, 6),
-	    });
+				 .account = db_col_copy(r, p->pool, 0),
+				 .user_id = db_col_copy(r, p->pool, 1),
+				 .new_account = db_col_copy(r, p->pool, 2),
+				 .new_user_id = db_col_copy(r, p->pool, 3),
+				 .portfolio = db_col_copy(r, p->pool, 4),
+				 .at = db_col_int(r, 5),
+				 .name = db_col_copy(r, p->pool, 6),
+			     });
 }
 
 static int
@@ -302,8 +304,7 @@ next_value(const struct people *p, const char **seen, int n_seen, int *parent)
 }
 
 int
-sighting_load(
-    struct db *db, const struct number_key *number, struct people *p)
+sighting_load(struct db *db, const struct number_key *number, struct people *p)
 {
 	int sightings = 0, changes = 0, ids = 0, n = 0, room = 0, parent;
 	const char **seen = NULL, *value;
@@ -311,8 +312,8 @@ sighting_load(
 	for (;;) {
 		list_handles(p, &sightings, &changes);
 		for (; ids < p->n_ids; ids++)
-			if (load(db, number, p, BY_USER,
-				p->id[ids].user_id) == -1 ||
+			if (load(db, number, p, BY_USER, p->id[ids].user_id) ==
+				-1 ||
 			    load(db, number, p, CHANGES_USER,
 				p->id[ids].user_id) == -1)
 				return -1;
@@ -326,8 +327,7 @@ sighting_load(
 			const char **more;
 
 			room = room > 0 ? 2 * room : 8;
-			more = pool_get(
-			    p->pool, sizeof(*more) * (size_t)room);
+			more = pool_get(p->pool, sizeof(*more) * (size_t)room);
 			if (n > 0)
 				memcpy(more, seen, sizeof(*more) * (size_t)n);
 			seen = more;

@@ -201,8 +201,7 @@ delete_person(struct erase_work *w)
 	const struct person *p = w->person;
 
 	if (erasure_put_person(w->e->db, w->job->id, p) == -1 ||
-	    for_conversations(w, sql[CANCEL]) == -1 ||
-	    forget(w) == -1 ||
+	    for_conversations(w, sql[CANCEL]) == -1 || forget(w) == -1 ||
 	    for_conversations(w, sql[CONVERSATION]) == -1)
 		return -1;
 	for (int i = 0; i < p->n_contacts; i++)

@@ -186,7 +186,9 @@ dialled_number_finds_its_conversation(void **state)
 	    "INSERT INTO conversations(id, workspace_id, number_id,"
 	    " phone, created_at, updated_at) VALUES"
 	    " (1, 1, 1, '+5511987654321', 1, 1), (2, 1, 1, '+4930', 1, 1);"
-	    "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES (1, 1, 'alias', '4930', 2, 1);");
+	    "INSERT INTO identities(workspace_id, number_id, kind, value, "
+	    "conversation_id, created_at) VALUES (1, 1, 'alias', '4930', 2, "
+	    "1);");
 	assert_int_equal(RESOLVE(.wa_id = "551187654321", .at = 5), 1);
 	assert_int_equal(RESOLVE(.wa_id = "4930", .at = 5), 2);
 	/* The other spelling is the same subscriber, a landline is not. */

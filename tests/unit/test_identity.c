@@ -15,28 +15,28 @@ value_leads_to_one_conversation(void **state)
 	rig_do(g, "INSERT INTO conversations(id, workspace_id, number_id,"
 		  " created_at, updated_at) VALUES (1, 1, 1, 1, 1),"
 		  " (2, 1, 1, 1, 1);");
-	assert_int_equal(
-	    identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
-		IDENTITY_NOW, &id), 0);
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
+			     IDENTITY_NOW, &id),
+	    0);
 	assert_int_equal(
 	    identity_put(g->db, &rig_number, IDENTITY_WA_ID, "1", 1, 1), 1);
 	assert_int_equal(
 	    identity_put(g->db, &rig_number, IDENTITY_WA_ID, "1", 2, 1), 0);
-	assert_int_equal(
-	    identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
-		IDENTITY_NOW, &id), 1);
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
+			     IDENTITY_NOW, &id),
+	    1);
 	assert_int_equal(id, 1);
 	/* Not as another kind, and not for another number of ours. */
-	assert_int_equal(
-	    identity_find(g->db, &rig_number, IDENTITY_ALIAS, "1",
-		IDENTITY_NOW, &id), 0);
-	assert_int_equal(
-	    identity_find(g->db, &other, IDENTITY_WA_ID, "1",
-		IDENTITY_NOW, &id), 0);
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_ALIAS, "1",
+			     IDENTITY_NOW, &id),
+	    0);
+	assert_int_equal(identity_find(g->db, &other, IDENTITY_WA_ID, "1",
+			     IDENTITY_NOW, &id),
+	    0);
 	assert_int_equal(identity_move(g->db, 1, 1, 2), 0);
-	assert_int_equal(
-	    identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
-		IDENTITY_NOW, &id), 1);
+	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
+			     IDENTITY_NOW, &id),
+	    1);
 	assert_int_equal(id, 2);
 }
 

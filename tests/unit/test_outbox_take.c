@@ -142,7 +142,8 @@ the_answer_says_who_the_customer_is(void **state)
 	struct rig *g = *state;
 	struct outbox_row row;
 
-	rig_do(g, "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES"
+	rig_do(g, "INSERT INTO identities(workspace_id, number_id, kind, "
+		  "value, conversation_id, created_at) VALUES"
 		  " (1, 1, 'user_id', 'BR.1', 2, 1);");
 	outbox_say(g, 1, 1);
 	row = outbox_leave(g, RIG_NOW);

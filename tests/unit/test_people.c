@@ -11,8 +11,8 @@
 
 /* Somebody writes from WA_ID with USER_ID (either may be NULL). */
 static void
-writes(struct rig *g, const char *wamid, const char *wa_id,
-    const char *user_id, int64_t at)
+writes(struct rig *g, const char *wamid, const char *wa_id, const char *user_id,
+    int64_t at)
 {
 	struct event ev = rig_event(wamid, wa_id, at, wamid);
 
@@ -41,25 +41,29 @@ changes(struct rig *g, const char *wa_id, const char *user_id,
 static int64_t
 place(struct rig *g, const char *wamid)
 {
-	return rig_int(g, pool_printf(g->pool,
-	    "SELECT conversation_id FROM messages WHERE wamid = '%s'", wamid));
+	return rig_int(
+	    g, pool_printf(g->pool,
+		   "SELECT conversation_id FROM messages WHERE wamid = '%s'",
+		   wamid));
 }
 
 static const char *
 phone(struct rig *g, const char *wamid)
 {
 	return rig_text(g, pool_printf(g->pool,
-	    "SELECT COALESCE(phone, '-') FROM conversations"
-	    " WHERE id = %lld", (long long)place(g, wamid)));
+			       "SELECT COALESCE(phone, '-') FROM conversations"
+			       " WHERE id = %lld",
+			       (long long)place(g, wamid)));
 }
 
 static int64_t
 told(struct rig *g, const char *wamid, const char *type)
 {
-	return rig_int(g, pool_printf(g->pool,
-	    "SELECT COUNT(*) FROM messages WHERE conversation_id = %lld"
-	    " AND type = 'system' AND content ->> '$.type' = '%s'",
-	    (long long)place(g, wamid), type));
+	return rig_int(
+	    g, pool_printf(g->pool,
+		   "SELECT COUNT(*) FROM messages WHERE conversation_id = %lld"
+		   " AND type = 'system' AND content ->> '$.type' = '%s'",
+		   (long long)place(g, wamid), type));
 }
 
 /* attack.md 2, and report 04. */
@@ -189,10 +193,10 @@ another_portfolio_splits_nobody(void **state)
 
 	for (int account = 0; account < 2; account++)
 		for (int i = 0; i < N; i++) {
-			struct event ev = rig_event(
-			    pool_printf(g->pool, "%d.%d", account, i),
-			    pool_printf(g->pool, "49302%06d", i),
-			    1000 + 1000 * account + i, "x");
+			struct event ev =
+			    rig_event(pool_printf(g->pool, "%d.%d", account, i),
+				pool_printf(g->pool, "49302%06d", i),
+				1000 + 1000 * account + i, "x");
 
 			ev.customer.user_id = pool_printf(
 			    g->pool, "DE.%s%d", account ? "new" : "old", i);
@@ -200,14 +204,12 @@ another_portfolio_splits_nobody(void **state)
 			if (i % 500 == 0)
 				assert_int_equal(db_begin(g->db), 0);
 			assert_int_equal(
-			    apply_event(&g->apply, g->pool, &ev, RIG_NOW,
-				&why),
+			    apply_event(&g->apply, g->pool, &ev, RIG_NOW, &why),
 			    1);
 			if (i % 500 == 499)
 				assert_int_equal(db_commit(g->db), 0);
 		}
-	assert_int_equal(
-	    rig_int(g, "SELECT COUNT(*) FROM conversations"), N);
+	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM conversations"), N);
 	assert_int_equal(
 	    rig_int(g, "SELECT COUNT(*) FROM workspace_events"), 0);
 	/* And there, too, two that differ are two. */
@@ -232,11 +234,11 @@ a_contact_is_who_had_the_number_then(void **state)
 		  " (7, 1, '+" A1 "', 'Anton', 1500, 1500)");
 	writes(g, "a", A1, "DE.A", 1000);
 	writes(g, "b", A1, "DE.B", 2000);
-	assert_int_equal(rig_int(g, pool_printf(g->pool, linked,
-					(long long)place(g, "a"))),
+	assert_int_equal(
+	    rig_int(g, pool_printf(g->pool, linked, (long long)place(g, "a"))),
 	    7);
-	assert_int_equal(rig_int(g, pool_printf(g->pool, linked,
-					(long long)place(g, "b"))),
+	assert_int_equal(
+	    rig_int(g, pool_printf(g->pool, linked, (long long)place(g, "b"))),
 	    0);
 }
 

@@ -90,7 +90,8 @@ a_user_id_is_enough(void **state)
 	assert_int_equal(1, desk_get(o->db, o->pool, 101, &c));
 	assert_string_equal("US.1349", c.user_id);
 	assert_null(c.phone);
-	run(o, "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES"
+	run(o, "INSERT INTO identities(workspace_id, number_id, kind, value, "
+	       "conversation_id, created_at) VALUES"
 	       " (1, 1, 'parent_user_id', 'US.ENT.7', 1, 1)");
 	to.user_id = "US.ENT.7";
 	assert_int_equal(POST_QUEUED, post_to(o, &to, &text, &post));
@@ -111,7 +112,8 @@ an_account_is_found_by_country_rules(void **state)
 	assert_int_equal(POST_QUEUED, post_to(o, &to, &text, &post));
 	assert_int_equal(1, post.conversation_id);
 	/* The number itself is better than a variant of it. */
-	run(o, "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES"
+	run(o, "INSERT INTO identities(workspace_id, number_id, kind, value, "
+	       "conversation_id, created_at) VALUES"
 	       " (1, 1, 'alias', '5511987654321', 2, 1)");
 	assert_int_equal(POST_QUEUED, post_to(o, &to, &template, &post));
 	assert_int_equal(2, post.conversation_id);

@@ -284,17 +284,18 @@ what_was_known_of_customers_stays_known(void **state)
 	struct rig *g = *state;
 	struct db *db;
 
-	fill(g->old, "INSERT INTO workspaces(id, name, created_at) VALUES (1, 'a', 1);"
-		     "INSERT INTO numbers(id, workspace_id, phone_number_id,"
-		     " waba_id, created_at) VALUES (1, 1, '100', 'waba', 1);"
-		     "INSERT INTO identities VALUES"
-		     " (1, 1, 'wa_id', '4901', 1, 5),"
-		     " (1, 1, 'wa_id', '4902', 1, 5),"
-		     " (1, 1, 'user_id', 'DE.1', 1, 5),"
-		     " (1, 1, 'user_id', 'DE.2', 1, 5),"
-		     " (1, 1, 'wa_id', '551187654321', 2, 5),"
-		     " (1, 1, 'alias', '5511987654321', 2, 5),"
-		     " (1, 1, 'alias', '4901', 1, 5)");
+	fill(g->old,
+	    "INSERT INTO workspaces(id, name, created_at) VALUES (1, 'a', 1);"
+	    "INSERT INTO numbers(id, workspace_id, phone_number_id,"
+	    " waba_id, created_at) VALUES (1, 1, '100', 'waba', 1);"
+	    "INSERT INTO identities VALUES"
+	    " (1, 1, 'wa_id', '4901', 1, 5),"
+	    " (1, 1, 'wa_id', '4902', 1, 5),"
+	    " (1, 1, 'user_id', 'DE.1', 1, 5),"
+	    " (1, 1, 'user_id', 'DE.2', 1, 5),"
+	    " (1, 1, 'wa_id', '551187654321', 2, 5),"
+	    " (1, 1, 'alias', '5511987654321', 2, 5),"
+	    " (1, 1, 'alias', '4901', 1, 5)");
 	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
 	db = inbox_open(g->old, DB_READ, 1000);
 	assert_non_null(db);
