@@ -152,3 +152,16 @@ def test_hardened(node, program):
                          check=True, text=True, stdout=subprocess.PIPE).stdout
     assert "DYN" in out and "GNU_RELRO" in out
     assert re.search(r"FLAGS_1.*NOW.*PIE", out)
+
+
+def test_each_table_has_its_bound_in_the_manual():
+    """waspool.conf(5), "What bounds what": none is missing, none made up."""
+    made = set()
+    for name in ("inbox.sql", "spool.sql"):
+        made |= set(re.findall(r"^CREATE (?:VIRTUAL )?TABLE (\w+)",
+                               (ROOT / "schema" / name).read_text(), re.M))
+    page = (ROOT / "man" / "waspool.conf.5").read_text()
+    part = page.split(".Ss What bounds what")[1].split("\n.El")[0]
+    rows = re.findall(r"^\.It (\w+) Ta (\S.*) Ta (\S.*)$", part, re.M)
+    assert {name for name, _, _ in rows} == made
+    assert len(rows) == len(made)
