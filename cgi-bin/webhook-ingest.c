@@ -1,7 +1,8 @@
 /*
  * webhook-ingest: takes the provider's POSTs in and keeps them in the spool.
  * Reads the request and its configuration; writes the spool, one row a body.
- * Never parses a body, never opens the inbox, never connects to anything.
+ * Never parses a body, never opens the inbox, never connects to anything;
+ * takes no body before its head was judged.
  * Answers 200 once the body is on disk, whatever is in it; 401, 413, 400, 405
  * when the request is at fault, and 503 when we are: then it comes again.
  */
@@ -15,18 +16,23 @@
 #include "base/pool.h"
 
 #include "door/http.h"
+#include "door/http_room.h"
 
 #include "inbox/spool.h"
 
 #include "credential.h"
 #include "token_files.h"
 
-#define RETRY_AFTER "10"
+#define RETRY_AFTER  "10"
+#define BODY_MS	     30000 /* for a body that does not come at once */
+#define UNCHECKED_MS 10000 /* … of who has shown no secret yet */
 
 struct ingest {
 	struct config config;
 	struct token_files *tokens;
 	struct spool *spool;
+	/* A signature is only checked when the body is here. */
+	struct http_room unchecked;
 };
 
 static void
@@ -81,6 +87,62 @@ keep(struct ingest *ingest, const struct http_request *request,
 	spool_order(ingest->spool, order);
 }
 
+/*
+ * The head lets it in; its body is still to come.  With a token it is the
+ * provider's; what only says that it is signed is anybody's, so there is
+ * little room for it, and it is in memory.
+ */
+static void
+wait_for_body(struct ingest *ingest, const struct http_request *request,
+    struct http_answer *answer, int token)
+{
+	struct http_take how = { .ms = BODY_MS };
+
+	if (token == 0) {
+		how.ms = UNCHECKED_MS;
+		if (http_room_take(&ingest->unchecked, request, &how) == 0)
+			return;
+		log_warn("delivery from %s refused: so many come unchecked "
+			 "(WASPOOL_UNCHECKED_MAX, WASPOOL_UNCHECKED_BYTES)",
+		    request->remote);
+	} else if (http_take(request, &how) == 0) {
+		return;
+	}
+	http_add_header(request, answer, "Retry-After", RETRY_AFTER);
+	http_plain(request, answer, 503, "too many come slowly, send it again");
+}
+
+/* nginx asks whether it may take a body that does not say its length.  Only a
+ * token tells before the body is here. */
+static void
+judge(const struct ingest *ingest, const struct http_request *request,
+    struct http_answer *answer, int token)
+{
+	if (token == 0 && ingest->config.app_secrets.n > 0)
+		http_plain(request, answer, 403, "say Content-Length");
+	else
+		answer->status = 204;
+}
+
+/* 1 when the body is of a length that is taken; 0, answered. */
+static int
+check_length(const struct ingest *ingest, const struct http_request *request,
+    struct http_answer *answer)
+{
+	if (request->length > ingest->config.body_max) {
+		log_warn("delivery from %s refused: longer than %lld bytes "
+			 "(WASPOOL_BODY_MAX)",
+		    request->remote, (long long)ingest->config.body_max);
+		http_plain(request, answer, 413, "body too large");
+		return 0;
+	}
+	if (request->length == 0) {
+		http_plain(request, answer, 400, "the body is empty");
+		return 0;
+	}
+	return 1;
+}
+
 static void
 take(
     void *state, const struct http_request *request, struct http_answer *answer)
@@ -90,7 +152,7 @@ take(
 	struct spool_delivery delivery = { .remote = request->remote };
 	const char *name;
 	char *body = NULL;
-	int token, secret, whole;
+	int token, secret;
 
 	if (strcmp(request->method, "POST") != 0) {
 		http_add_header(request, answer, "Allow", "GET, POST");
@@ -106,18 +168,20 @@ take(
 		refuse_credential(request, answer, "no signature");
 		return;
 	}
-	whole = http_body(
-	    request, (size_t)config->body_max, &body, &delivery.body_len);
-	if (whole == 0) {
-		log_warn("delivery from %s refused: longer than %lld bytes "
-			 "(WASPOOL_BODY_MAX)",
-		    request->remote, (long long)config->body_max);
-		http_plain(request, answer, 413, "body too large");
+	if (request->judge) {
+		judge(ingest, request, answer, token);
 		return;
 	}
-	if (whole == -1 || delivery.body_len == 0) {
-		http_plain(request, answer, 400,
-		    whole == -1 ? "the body ended early" : "the body is empty");
+	if (!check_length(ingest, request, answer))
+		return;
+	if (!http_whole(request)) {
+		wait_for_body(ingest, request, answer, token);
+		return;
+	}
+	if (http_body(request, (size_t)config->body_max, &body,
+		&delivery.body_len) != 1 ||
+	    delivery.body_len == 0) {
+		http_plain(request, answer, 400, "the body ended early");
 		return;
 	}
 	secret = credential_secret(request, config, body, delivery.body_len);
@@ -134,7 +198,7 @@ take(
 int
 main(void)
 {
-	struct ingest ingest;
+	struct ingest ingest = { .spool = NULL };
 	struct config *config = &ingest.config;
 	struct http_service service = { .handler = take, .arg = &ingest };
 	int rc;
@@ -153,6 +217,8 @@ main(void)
 	    (int)config->wait_ms);
 	if (ingest.spool == NULL)
 		die(EX_UNAVAILABLE, "the spool cannot be opened");
+	ingest.unchecked.max = (int)config->unchecked_max;
+	ingest.unchecked.max_bytes = config->unchecked_bytes;
 	service.threads = (int)config->threads;
 	service.turns = 1;
 	rc = http_serve(&service);

@@ -26,7 +26,7 @@ verify(
 
 	http_add_header(request, answer, "X-Content-Type-Options", "nosniff");
 	http_add_header(request, answer, "Cache-Control", "no-store");
-	if (strcmp(request->method, "GET") != 0) {
+	if (strcmp(request->method, "GET") != 0 || request->head) {
 		http_add_header(request, answer, "Allow", "GET, POST");
 		http_plain(request, answer, 405, "method not allowed");
 		return;

@@ -47,6 +47,7 @@ struct action {
 	int		 keep;		/* again.h */
 	unsigned char	 hash[32];
 	int		 wake;		/* the processor, after the commit */
+	int		 comes;		/* http_take was called: no answer */
 };
 
 /* Fills the answer: 0; -1 when the database failed, and then what was

@@ -42,6 +42,8 @@ static const struct {
 	[REPLY_TOO_MANY_STREAMS] = { 429, "too-many-streams",
 	    "Too many streams" },
 	[REPLY_QUEUE_FULL] = { 429, "queue-full", "Too many messages wait" },
+	[REPLY_TOO_MANY_UPLOADS] = { 429, "too-many-uploads",
+	    "Too many uploads" },
 	[REPLY_INTERNAL] = { 500, "internal", "Something went wrong here" },
 	[REPLY_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 	[REPLY_BUSY] = { 503, "busy", "Try again" },

@@ -18,12 +18,14 @@
 
 #include "action/action.h"
 #include "action/again.h"
+#include "action/bodies.h"
 #include "action/input.h"
 #include "action/reply.h"
 #include "action/route.h"
 
 #define RETRY_AFTER "1" /* seconds */
 #define TOKEN_MAX   512
+#define BODY_MS	    60000 /* for a body that does not come at once */
 
 static volatile sig_atomic_t broken;
 static struct wake *processor;
@@ -148,6 +150,19 @@ fail(struct action *a, enum db_error why)
 	}
 }
 
+/* 1 when all of the body is here, or no more of it is to be read; 0: it comes,
+ * or it was answered why not. */
+static int
+has_body(struct action *a)
+{
+	struct http_take how = { .ms = BODY_MS };
+
+	if (a->request->length > INPUT_BODY_MAX || http_whole(a->request))
+		return 1;
+	bodies_take(a, &how);
+	return 0;
+}
+
 static void
 serve(struct action *a, struct member_db *m)
 {
@@ -159,11 +174,14 @@ serve(struct action *a, struct member_db *m)
 		    "A valid token is needed: Authorization: Bearer TOKEN.");
 		return;
 	}
-	if (rc == 1) {
+	if (rc == 1 && a->request->judge) {
+		a->answer->status = 204;
+	} else if (rc == 1) {
 		if (!find_route(a) || !may(a) || !input_params(a))
 			return;
 		if (!text_is(a->request->method, "GET") &&
-		    !(a->route->flags & ROUTE_RAW) && !input_body(a))
+		    !(a->route->flags & ROUTE_RAW) &&
+		    (!has_body(a) || !input_body(a)))
 			return;
 		rc = run(a);
 	}
@@ -189,6 +207,9 @@ route_serve(struct member_db *m, const struct config *config,
 	reply_header(&a, "X-Request-Id", request->id);
 	serve(&a, m);
 	member_serve(m, 0, 0);
+	/* Said once, when all is here. */
+	if (a.comes || (request->judge && answer->status == 204))
+		return;
 	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
 		 " ms=%" PRId64,
 	    request->method, a.route != NULL ? a.route->path : "-",

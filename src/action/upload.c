@@ -1,5 +1,6 @@
 /*
- * POST /media: a member's file, to disk as it comes.
+ * POST /media: a member's file.  The head is judged, then the body comes to the
+ * disk while no thread waits for it, then the file is taken out of it.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 
 #include "action/action.h"
 #include "action/again.h"
+#include "action/bodies.h"
 #include "action/disposition.h"
 #include "action/files.h"
 #include "action/input.h"
@@ -97,6 +99,7 @@ begin(struct coming *c)
 {
 	struct action *a = c->a;
 	const char *type = http_header(a->request, "Content-Type");
+	int64_t room;
 
 	if (multipart_begin(&c->body, a->pool, type, read_body, c) == -1) {
 		reply_problem(a, REPLY_UNSUPPORTED_MEDIA_TYPE,
@@ -106,8 +109,10 @@ begin(struct coming *c)
 	if (a->request->length > a->config->media_max + AROUND_MAX)
 		return too_large(c, most(c));
 	c->dir = pool_printf(a->pool, "%s/media", a->config->state_dir);
+	/* The body, and then the file that is in it. */
+	room = a->request->length > 0 ? a->request->length : 0;
 	if (!disk_has_room(a->config->state_dir, a->config->files_min_free,
-		a->request->length > 0 ? a->request->length : 0)) {
+		http_whole(a->request) ? room : 2 * room)) {
 		log_warn("an upload of %lld bytes is refused: "
 			 "WASPOOL_FILES_MIN_FREE would not stay free",
 		    a->request->length);
@@ -264,10 +269,17 @@ int
 files_upload(struct action *a)
 {
 	struct coming c = { .a = a };
+	struct http_take how = { .dir = a->config->state_dir };
 	unsigned char hash[VAULT_HASH_LEN];
 	int rc = 0;
 
-	if (begin(&c) && take_parts(&c)) {
+	if (!begin(&c))
+		return 0;
+	if (!http_whole(a->request)) {
+		bodies_take(a, &how);
+		return 0;
+	}
+	if (take_parts(&c)) {
 		if (vault_end(c.file, hash) == -1) {
 			no_room(&c);
 		} else {

@@ -16,9 +16,10 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#define LINE_MAX_LEN 8192
-#define UNSET	     (-1)
-#define FILES_TIMES  16 /* as much as WASPOOL_MIN_FREE */
+#define LINE_MAX_LEN	8192
+#define UNSET		(-1)
+#define UNCHECKED_TIMES 2  /* as much as WASPOOL_BODY_MAX */
+#define FILES_TIMES	16 /* as much as WASPOOL_MIN_FREE */
 
 enum kind {
 	TEXT,
@@ -83,6 +84,9 @@ static const struct key keys[] = {
 	{ "WASPOOL_FILES_MIN_FREE", SIZE, AT(files_min_free), 0, NULL, 0,
 	    INT64_MAX },
 	{ "WASPOOL_BODY_MAX", SIZE, AT(body_max), 0, "4MiB", 1024, 256 << 20 },
+	{ "WASPOOL_UNCHECKED_MAX", COUNT, AT(unchecked_max), 0, "64", 1, 100 },
+	{ "WASPOOL_UNCHECKED_BYTES", SIZE, AT(unchecked_bytes), 0, NULL, 1024,
+	    INT64_MAX },
 	{ "WASPOOL_THREADS", COUNT, AT(threads), 0, "64", 1, 1024 },
 	{ "WASPOOL_ACTION_THREADS", COUNT, AT(action_threads), 0, "8", 1, 256 },
 	{ "WASPOOL_REALTIME_MAX", COUNT, AT(realtime_max), 0, "1000", 0,
@@ -98,6 +102,8 @@ static const struct key keys[] = {
 	{ "WASPOOL_MEDIA_MAX", SIZE, AT(media_max), 0, "100MiB", 1024,
 	    INT64_MAX },
 	{ "WASPOOL_MEDIA_PARALLEL", COUNT, AT(media_parallel), 0, "4", 1, 64 },
+	{ "WASPOOL_UPLOADS_MAX", COUNT, AT(uploads_max), 0, "64", 1,
+	    CONFIG_UPLOADS_MAX },
 	{ "WASPOOL_LOG_LEVEL", LEVEL, AT(log_level), 0, "info", 0, 0 },
 	/* Read before the file is known. */
 	{ "WASPOOL_CONFIG", ELSEWHERE, 0, 0, NULL, 0, 0 },
@@ -273,10 +279,17 @@ read_environment(struct config *c, int secrets)
 			take(c, secrets, *e, "environment", NULL, 0);
 }
 
-/* Files stop well before deliveries are refused. */
+/* What follows from others, unless it is said. */
 static void
-keep_room_for_deliveries(struct config *c)
+derive(struct config *c)
 {
+	if (c->unchecked_bytes == UNSET)
+		c->unchecked_bytes = UNCHECKED_TIMES * c->body_max;
+	if (c->unchecked_bytes < c->body_max)
+		die(EX_CONFIG,
+		    "WASPOOL_UNCHECKED_BYTES is less than WASPOOL_BODY_MAX: "
+		    "not even one such delivery would be taken");
+	/* Files stop well before deliveries are refused. */
 	if (c->files_min_free == UNSET)
 		c->files_min_free = c->min_free > INT64_MAX / FILES_TIMES
 					? INT64_MAX
@@ -295,7 +308,7 @@ config_load(struct config *c, const char *prog, int secrets)
 	if (life == NULL)
 		life = pool_new();
 	memset(c, 0, sizeof(*c));
-	c->files_min_free = UNSET;
+	c->files_min_free = c->unchecked_bytes = UNSET;
 	log_open(prog, LOG_LEVEL_INFO);
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].otherwise != NULL)
@@ -305,7 +318,7 @@ config_load(struct config *c, const char *prog, int secrets)
 	else
 		read_file(c, secrets, SYSCONFDIR "/waspool/waspool.conf", 0);
 	read_environment(c, secrets);
-	keep_room_for_deliveries(c);
+	derive(c);
 	log_open(prog, c->log_level[0] == 'd'	? LOG_LEVEL_DEBUG
 		       : c->log_level[0] == 'i' ? LOG_LEVEL_INFO
 						: LOG_LEVEL_WARN);

@@ -19,6 +19,8 @@ enum config_secret {
 
 #define CONFIG_LIST_MAX 8	/* tokens or app secrets at a time */
 
+#define CONFIG_UPLOADS_MAX 120	/* and so many connections that wait */
+
 struct config_list {
 	const char	*item[CONFIG_LIST_MAX];
 	int		 n;
@@ -45,6 +47,8 @@ struct config {
 	int64_t		 min_free;		/* bytes, for deliveries */
 	int64_t		 files_min_free;	/* bytes, for all else */
 	int64_t		 body_max;		/* bytes */
+	int64_t		 unchecked_max;		/* deliveries */
+	int64_t		 unchecked_bytes;
 	int64_t		 threads;		/* verify, ingest */
 	int64_t		 action_threads;
 	int64_t		 realtime_max;		/* streams */
@@ -56,6 +60,7 @@ struct config {
 	int64_t		 send_parallel;		/* requests under way, a number */
 	int64_t		 media_max;		/* bytes of a file */
 	int64_t		 media_parallel;	/* files at a time */
+	int64_t		 uploads_max;		/* at a time */
 	const char	*log_level;		/* debug, info, warn */
 };
 

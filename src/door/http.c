@@ -1,9 +1,10 @@
 /*
  * Serving requests: threads that accept connections of the web server on
- * descriptor 0 and speak FastCGI through libfcgi, or one CGI request.
+ * descriptor 0 and speak FastCGI, or one CGI request.
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +17,6 @@
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <fcgiapp.h>
 
 #include "base/log.h"
 #include "base/pool.h"
@@ -87,15 +86,17 @@ grow(struct server *server)
 static void
 serve_waiting(struct server *server, void *state)
 {
-	int fd, whole;
+	struct http_call *call;
+	int fd;
 
-	while ((fd = http_porter_next(&whole)) != -1) {
-		struct http_call *call = http_call_get(server->calls);
-
+	while ((fd = http_porter_next(&call)) != -1) {
 		if (--server->spare == 0)
 			grow(server);
-		call->io.whole = whole;
-		http_call_serve(call, fd, server->service, state);
+		if (call != NULL)
+			http_call_resume(call, server->service, state);
+		else
+			http_call_serve(http_call_get(server->calls), fd,
+			    server->service, state);
 		server->spare++;
 		http_turn_take();
 	}
@@ -197,7 +198,7 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	http_porter_begin(LISTENER, max);
+	http_porter_begin(LISTENER);
 	if (server->service->turns)
 		http_turn_open();
 	start_threads(server);
@@ -234,19 +235,26 @@ serve_cgi(const struct http_service *service)
 		service->end(state);
 }
 
+/* A web server that speaks FastCGI hands a listening socket over. */
+static int
+is_cgi(void)
+{
+	socklen_t len = sizeof(int);
+	int listens = 0;
+
+	return getsockopt(
+		   LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == -1 ||
+	       !listens;
+}
+
 int
 http_serve(const struct http_service *service)
 {
 	struct server server = { .service = service, .stop_fd = -1 };
-	int flags, error;
+	int flags;
 
 	signal(SIGPIPE, SIG_IGN);
-	error = FCGX_Init();
-	if (error != 0) {
-		log_warn("libfcgi cannot be set up: %s", strerror(error));
-		return -1;
-	}
-	if (FCGX_IsCGI()) {
+	if (is_cgi()) {
 		serve_cgi(service);
 		return 0;
 	}

@@ -6,7 +6,7 @@
 struct pool;
 
 /*
- * The door to libfcgi.  A program serves requests from the listening socket
+ * The web server's door.  A program serves FastCGI requests from the socket
  * that it was handed as descriptor 0, in several threads, until SIGTERM; then
  * it finishes what it has in hand, empties the backlog and returns.  When
  * descriptor 0 is no socket it serves one CGI request from the environment.
@@ -19,7 +19,9 @@ struct http_request {
 	const char	*query;		/* raw, "" when none */
 	const char	*remote;	/* the client's address, "" unknown */
 	const char	*id;		/* for the log and X-Request-Id */
-	long long	 length;	/* of the body; -1 not said */
+	long long	 length;	/* of the body; -1 not said (CGI) */
+	int		 judge;		/* the web server asks whether it may
+					 * take the body: 204, 401 or 403 */
 	void		*transport;	/* this file's own */
 };
 
@@ -36,8 +38,38 @@ struct http_answer {
 const char *http_header(const struct http_request *, const char *name);
 
 /*
- * The body, NUL-terminated, in POOL: 1 and *BODY; 0 when it is longer than
- * MAX; -1 when the client went away before it was complete.
+ * A body is not read before the handler asks for it, and it never waits for
+ * one.  It judges the head first.  Then http_whole: 1 when all of the body is
+ * here; 0 when some is still to come, or it is a long one.  With 0 the handler
+ * either answers, and the body is dropped unread, or calls http_take, returns,
+ * and is called once more when all is here.  Its answer of then counts.
+ */
+int	http_whole(const struct http_request *);
+
+/* How a body is taken. */
+struct http_take {
+	const char	*dir;	/* into a file there, of which nothing is left;
+				 * NULL: into memory */
+	long long	 ms;	/* for so long, else it is hung up; 0: as long
+				 * as 16 KiB come in 20 seconds */
+	const void	*group;	/* http_hang_up knows it by this */
+	void		(*over)(void *arg); /* may be NULL: called once, when
+				 * the request is over in whatever way */
+	void		*arg;
+};
+
+/* 0: it is taken, and the handler returns and touches nothing.  -1: too many
+ * are being taken, or there is no room on the disk (said); OVER is not called. */
+int	http_take(const struct http_request *, const struct http_take *);
+
+/* Of those that are being taken with GROUP the one that began first is hung
+ * up, if that is OLDER_MS ago, and its OVER is called: 1, or 0. */
+int	http_hang_up(const void *group, long long older_ms);
+
+/*
+ * After http_whole, unless it went into a file: the body, NUL-terminated, lives
+ * as long as the request: 1 and *BODY; 0 when it is longer than MAX; -1 when
+ * the client went away before it was complete.
  */
 int	http_body(const struct http_request *, size_t max, char **body,
 	    size_t *len);

@@ -3,6 +3,7 @@
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <errno.h>
@@ -16,22 +17,53 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include "door/http_call.h"
 #include "door/http_guest.h"
 #include "door/http_head.h"
 
-#define GUESTS 256 /* files that a process may open beside all others */
-#define EVENTS 64
+#define GUESTS	       1024 /* each is an open file */
+#define FILES	       2    /* of all that the process may open: a part */
+#define SENDING_MAX    256  /* bodies that are being taken */
+#define EVENTS	       64
+#define PULL_MAX       (256 * 1024) /* of one body, then it is another one's turn */
+/* A body brings so much in each such time, or it is hung up. */
+#define PROGRESS_MS    20000
+#define PROGRESS_BYTES (16 * 1024)
 
 struct guest {
 	enum http_guest_state state;
 	int fd;
 	int64_t until_ms;
+	/* of one that is sending */
+	struct http_call *call; /* NULL: its head is to come */
+	int64_t began_ms;
+	int64_t looked_ms;   /* when its progress was looked at, */
+	long long looked_at; /* and what had come then */
+	int hung_up;
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct guest guests[GUESTS];
+static int n_guests; /* of them may be used */
 static atomic_int counts[HTTP_GUEST_LEAVING + 1];
 static int epoll_fd, ready_fd, wake_fd;
+
+/* As many as half of the files that the process may open, and it may open as
+ * many as it is allowed to allow itself. */
+static int
+count_places(void)
+{
+	rlim_t want = (rlim_t)GUESTS * FILES;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return GUESTS / FILES;
+	if (limit.rlim_cur < want) {
+		limit.rlim_cur = want < limit.rlim_max ? want : limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return limit.rlim_cur < want ? (int)(limit.rlim_cur / FILES) : GUESTS;
+}
 
 void
 http_guest_open(void)
@@ -39,6 +71,7 @@ http_guest_open(void)
 	struct epoll_event wake = { .events = EPOLLIN | EPOLLET,
 		.data.u32 = GUESTS };
 
+	n_guests = count_places();
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	/* Each who is ready is written into it once, and read once. */
@@ -60,16 +93,23 @@ change(struct guest *g, enum http_guest_state state)
 static void
 hang_up(struct guest *g)
 {
-	close(g->fd);
+	struct http_call *call = g->call;
+
+	g->call = NULL;
 	change(g, HTTP_GUEST_NONE);
+	if (call != NULL)
+		http_call_drop(call);
+	else
+		close(g->fd);
 }
 
 void
 http_guest_close(void)
 {
 	pthread_mutex_lock(&mutex);
-	for (struct guest *g = guests; g < guests + GUESTS; g++)
-		if (g->state != HTTP_GUEST_NONE)
+	for (struct guest *g = guests; g < guests + n_guests; g++)
+		if (g->state != HTTP_GUEST_NONE &&
+		    g->state != HTTP_GUEST_RESERVED)
 			hang_up(g);
 	pthread_mutex_unlock(&mutex);
 	close(epoll_fd);
@@ -83,7 +123,7 @@ oldest(enum http_guest_state state)
 {
 	struct guest *found = NULL;
 
-	for (struct guest *g = guests; g < guests + GUESTS; g++)
+	for (struct guest *g = guests; g < guests + n_guests; g++)
 		if (g->state == state &&
 		    (found == NULL || g->until_ms < found->until_ms))
 			found = g;
@@ -94,10 +134,11 @@ oldest(enum http_guest_state state)
 static struct guest *
 place(void)
 {
-	struct guest *g = oldest(HTTP_GUEST_NONE);
+	struct guest *g;
 
-	if (g != NULL)
-		return g;
+	for (g = guests; g < guests + n_guests; g++)
+		if (g->state == HTTP_GUEST_NONE)
+			return g;
 	g = oldest(HTTP_GUEST_WAITING);
 	if (g == NULL)
 		g = oldest(HTTP_GUEST_LEAVING);
@@ -118,6 +159,7 @@ http_guest_receive(int fd, enum http_guest_state state, int64_t ms)
 	if (g == NULL) {
 		close(fd);
 	} else {
+		g->call = NULL;
 		g->fd = fd;
 		g->until_ms = clock_ticks_ms() + ms;
 		change(g, state);
@@ -126,6 +168,81 @@ http_guest_receive(int fd, enum http_guest_state state, int64_t ms)
 			hang_up(g);
 	}
 	pthread_mutex_unlock(&mutex);
+}
+
+int
+http_guest_reserve(void)
+{
+	struct guest *g = NULL;
+
+	pthread_mutex_lock(&mutex);
+	if (counts[HTTP_GUEST_RESERVED] + counts[HTTP_GUEST_SENDING] <
+	    SENDING_MAX)
+		g = place();
+	if (g != NULL)
+		change(g, HTTP_GUEST_RESERVED);
+	pthread_mutex_unlock(&mutex);
+	return g == NULL ? -1 : (int)(g - guests);
+}
+
+void
+http_guest_give_back(int n)
+{
+	pthread_mutex_lock(&mutex);
+	change(&guests[n], HTTP_GUEST_NONE);
+	pthread_mutex_unlock(&mutex);
+}
+
+void
+http_guest_take_in(int n, struct http_call *call)
+{
+	/* What does not fit into one turn makes another event. */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP,
+		.data.u32 = (uint32_t)n };
+	struct guest *g = &guests[n];
+	int64_t now_ms = clock_ticks_ms();
+
+	pthread_mutex_lock(&mutex);
+	g->fd = call->io.fd;
+	g->call = call;
+	g->began_ms = g->looked_ms = now_ms;
+	g->looked_at = call->io.body.got;
+	g->until_ms = call->take.ms > 0 ? now_ms + call->take.ms : INT64_MAX;
+	g->hung_up = 0;
+	change(g, HTTP_GUEST_SENDING);
+	if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, g->fd, &event) == -1)
+		hang_up(g);
+	pthread_mutex_unlock(&mutex);
+}
+
+int
+http_guest_hang_up(const void *group, int64_t older_ms)
+{
+	struct guest *found = NULL;
+
+	pthread_mutex_lock(&mutex);
+	for (struct guest *g = guests; g < guests + n_guests; g++)
+		if (g->state == HTTP_GUEST_SENDING && !g->hung_up &&
+		    g->call->take.group == group &&
+		    (found == NULL || g->began_ms < found->began_ms))
+			found = g;
+	if (found != NULL && clock_ticks_ms() - found->began_ms < older_ms)
+		found = NULL;
+	/* The porter, which reads it, meets its end.  For its group it is over
+	 * now. */
+	if (found != NULL) {
+		struct http_take *take = &found->call->take;
+
+		log_warn("request=%s: its body comes slowly, and others wait",
+		    found->call->request.id);
+		found->hung_up = 1;
+		shutdown(found->fd, SHUT_RDWR);
+		if (take->over != NULL)
+			take->over(take->arg);
+		take->over = NULL;
+	}
+	pthread_mutex_unlock(&mutex);
+	return found != NULL;
 }
 
 static int
@@ -137,19 +254,47 @@ is_gone(int fd)
 }
 
 static void
+make_ready(struct guest *g)
+{
+	uint64_t one = 1;
+
+	change(g, HTTP_GUEST_READY);
+	if (write(ready_fd, &one, sizeof(one)) == -1)
+		die(EX_OSERR, "eventfd: %s", strerror(errno));
+}
+
+static void
 judge(struct guest *g)
 {
 	enum http_head head = http_head_look(g->fd);
-	uint64_t one = 1;
 
 	if (head >= HTTP_HEAD_WHOLE) {
-		change(g, HTTP_GUEST_READY);
-		if (write(ready_fd, &one, sizeof(one)) == -1)
-			die(EX_OSERR, "eventfd: %s", strerror(errno));
+		make_ready(g);
 	} else if (head == HTTP_HEAD_BAD || is_gone(g->fd)) {
 		log_debug("a peer that is no web server was hung up");
 		hang_up(g);
 	}
+}
+
+/* Takes what came of a body.  Nobody else touches one that is sending, so
+ * others go on meanwhile, also when the disk is slow. */
+static void
+pull(struct guest *g)
+{
+	struct http_body *b = &g->call->io.body;
+	enum http_body_state state;
+
+	pthread_mutex_unlock(&mutex);
+	state = http_body_pull(b, PULL_MAX);
+	pthread_mutex_lock(&mutex);
+	if (state == HTTP_BODY_COMING)
+		return;
+	if (state == HTTP_BODY_BROKEN || g->hung_up) {
+		hang_up(g);
+		return;
+	}
+	epoll_ctl(epoll_fd, EPOLL_CTL_DEL, g->fd, NULL);
+	make_ready(g);
 }
 
 static void
@@ -179,6 +324,8 @@ http_guest_attend(int ms)
 			continue;
 		if (g->state == HTTP_GUEST_WAITING)
 			judge(g);
+		else if (g->state == HTTP_GUEST_SENDING)
+			pull(g);
 		else if (g->state == HTTP_GUEST_LEAVING)
 			drop_rest(g);
 	}
@@ -190,6 +337,23 @@ http_guest_wake(void)
 {
 	if (write(wake_fd, &(uint64_t){ 1 }, sizeof(uint64_t)) == -1)
 		die(EX_OSERR, "eventfd: %s", strerror(errno));
+}
+
+/* One that is sending, and not fast enough. */
+static int
+is_slow(struct guest *g, int64_t now_ms)
+{
+	long long got = g->call->io.body.got;
+
+	if (now_ms >= g->until_ms)
+		return 1;
+	if (now_ms - g->looked_ms < PROGRESS_MS)
+		return 0;
+	if (got - g->looked_at < PROGRESS_BYTES)
+		return 1;
+	g->looked_ms = now_ms;
+	g->looked_at = got;
+	return 0;
 }
 
 void
@@ -206,6 +370,14 @@ http_guest_look(int64_t now_ms)
 	while (
 	    (g = oldest(HTTP_GUEST_LEAVING)) != NULL && now_ms >= g->until_ms)
 		hang_up(g);
+	for (g = guests; g < guests + n_guests; g++)
+		if (g->state == HTTP_GUEST_SENDING && is_slow(g, now_ms)) {
+			log_warn("request=%s: its body did not come in time: "
+				 "%lld of %lld bytes",
+			    g->call->request.id, g->call->io.body.got,
+			    g->call->io.body.length);
+			hang_up(g);
+		}
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -216,7 +388,7 @@ http_guest_fd(void)
 }
 
 int
-http_guest_take(void)
+http_guest_take(struct http_call **call)
 {
 	struct guest *g;
 	uint64_t one;
@@ -229,6 +401,8 @@ http_guest_take(void)
 	g = oldest(HTTP_GUEST_READY);
 	if (g != NULL) {
 		fd = g->fd;
+		*call = g->call;
+		g->call = NULL;
 		epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 		change(g, HTTP_GUEST_NONE);
 	}

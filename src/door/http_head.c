@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/pool.h"
@@ -11,33 +12,45 @@
 #include "door/http_head.h"
 
 #define FASTCGI	      1 /* its version */
-#define HEADER_LEN    8
 #define BEGIN_REQUEST 1
 #define BEGIN_LEN     8
 #define PARAMS	      4
-#define STDIN	      5
-#define MOSTLY_LEN    8192 /* few requests are longer; libfcgi's buffer */
+#define MOSTLY_LEN    8192 /* few requests are longer; a call's buffer */
 
 struct record {
-	unsigned type, id, content_len, padding_len;
+	unsigned type, id, content_len;
 	const unsigned char *content;
 	size_t len; /* of all of it */
 };
+
+int
+http_head_record(const unsigned char *s, struct http_record_head *r)
+{
+	if (s[0] != FASTCGI)
+		return -1;
+	r->type = s[1];
+	r->id = (unsigned)s[2] << 8 | s[3];
+	r->content_len = (unsigned)s[4] << 8 | s[5];
+	r->padding_len = s[6];
+	return 0;
+}
 
 /* The record that S begins with, as much of it as there is. */
 static enum http_head
 read_record(const unsigned char *s, size_t len, struct record *r)
 {
+	struct http_record_head h;
+
 	if (len > 0 && s[0] != FASTCGI)
 		return HTTP_HEAD_BAD;
-	if (len < HEADER_LEN)
+	if (len < HTTP_RECORD_HEAD)
 		return HTTP_HEAD_MORE;
-	r->type = s[1];
-	r->id = (unsigned)s[2] << 8 | s[3];
-	r->content_len = (unsigned)s[4] << 8 | s[5];
-	r->padding_len = s[6];
-	r->content = s + HEADER_LEN;
-	r->len = HEADER_LEN + (size_t)r->content_len + r->padding_len;
+	http_head_record(s, &h);
+	r->type = h.type;
+	r->id = h.id;
+	r->content_len = h.content_len;
+	r->content = s + HTTP_RECORD_HEAD;
+	r->len = HTTP_RECORD_HEAD + (size_t)h.content_len + h.padding_len;
 	return HTTP_HEAD_WHOLE;
 }
 
@@ -77,25 +90,10 @@ are_pairs(const unsigned char *s, size_t len)
 	return 1;
 }
 
-/* Behind a head: is the body's end there, too? */
-static enum http_head
-judge_body(const unsigned char *s, size_t len, unsigned id)
-{
-	struct record r;
-
-	while (read_record(s, len, &r) == HTTP_HEAD_WHOLE && r.len <= len &&
-	       r.type == STDIN && r.id == id) {
-		if (r.content_len == 0)
-			return HTTP_HEAD_AND_BODY;
-		s += r.len;
-		len -= r.len;
-	}
-	return HTTP_HEAD_WHOLE;
-}
-
 enum http_head
-http_head_judge(const unsigned char *s, size_t len)
+http_head_judge(const unsigned char *s, size_t len, size_t *head_len)
 {
+	const unsigned char *begin = s;
 	struct record r;
 	enum http_head h = read_record(s, len, &r);
 	unsigned id;
@@ -120,18 +118,94 @@ http_head_judge(const unsigned char *s, size_t len)
 	} while (r.content_len > 0);
 	if (r.len > len)
 		return HTTP_HEAD_MORE;
-	return judge_body(s + r.len, len - r.len, id);
+	*head_len = (size_t)(s - begin) + r.len;
+	return HTTP_HEAD_WHOLE;
+}
+
+/* The pairs of a record's contents; their lengths were checked.  A value ends
+ * where the next length, or the next record, begins: once that was read there
+ * is place for its NUL. */
+static void
+read_pairs(
+    const unsigned char *s, const unsigned char *end, struct http_head_read *h)
+{
+	unsigned char *value_end = NULL;
+
+	while (s < end) {
+		struct http_pair *pair = &h->pair[h->n];
+		size_t name_len, value_len;
+
+		if (read_len(&s, end, &name_len) == -1 ||
+		    read_len(&s, end, &value_len) == -1)
+			break;
+		if (value_end != NULL)
+			*value_end = '\0';
+		pair->name = (const char *)s;
+		pair->name_len = name_len;
+		pair->value = (const char *)s + name_len;
+		s += name_len + value_len;
+		value_end = (unsigned char *)(uintptr_t)s;
+		h->n++;
+	}
+	if (value_end != NULL)
+		*value_end = '\0';
+}
+
+static size_t
+count_pairs(const unsigned char *s, size_t len)
+{
+	const unsigned char *end = s + len;
+	size_t n = 0, name_len, value_len;
+
+	while (s < end && read_len(&s, end, &name_len) == 0 &&
+	       read_len(&s, end, &value_len) == 0) {
+		s += name_len + value_len;
+		n++;
+	}
+	return n;
+}
+
+/* The record at S, whose head was checked; a NUL may stand in its first byte. */
+static void
+reread_record(const unsigned char *s, struct record *r)
+{
+	r->type = s[1];
+	r->content_len = (unsigned)s[4] << 8 | s[5];
+	r->content = s + HTTP_RECORD_HEAD;
+	r->len = HTTP_RECORD_HEAD + (size_t)r->content_len + s[6];
+}
+
+void
+http_head_read(struct pool *pool, unsigned char *s, struct http_head_read *h)
+{
+	struct record r;
+	size_t n = 0;
+
+	*h = (struct http_head_read){ .id = (unsigned)s[2] << 8 | s[3] };
+	do {
+		reread_record(s + h->len, &r);
+		if (r.type == PARAMS)
+			n += count_pairs(r.content, r.content_len);
+		h->len += r.len;
+	} while (r.type != PARAMS || r.content_len > 0);
+	h->pair = pool_get(pool, (n + 1) * sizeof(*h->pair));
+	for (size_t at = 0; at < h->len; at += r.len) {
+		reread_record(s + at, &r);
+		if (r.type == PARAMS)
+			read_pairs(r.content, r.content + r.content_len, h);
+	}
 }
 
 static enum http_head
 look(int fd, unsigned char *s, size_t max, int *full)
 {
 	ssize_t n = recv(fd, s, max, MSG_PEEK | MSG_DONTWAIT);
+	size_t head_len;
 
 	*full = n == (ssize_t)max;
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return HTTP_HEAD_MORE;
-	return n > 0 ? http_head_judge(s, (size_t)n) : HTTP_HEAD_BAD;
+	return n > 0 ? http_head_judge(s, (size_t)n, &head_len) : HTTP_HEAD_BAD;
 }
 
 enum http_head

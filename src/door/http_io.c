@@ -8,70 +8,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <fcgiapp.h>
-
 #include "base/codec.h"
 #include "base/pool.h"
 
 #include "door/http.h"
 #include "door/http_io.h"
-#include "door/http_reader.h"
 #include "door/http_record.h"
 
-#define NAME_MAX_LEN 128  /* of a header that we ask for */
-#define RECORD_LEAST 4096 /* what libfcgi sends in one call anyway */
+#define NAME_MAX_LEN 128 /* of a header that we ask for */
 
 const char *
 http_io_param(const struct http_io *io, const char *name)
 {
-	if (io->fcgi == NULL)
+	const struct http_head_read *h = &io->head_read;
+	size_t len = strlen(name);
+
+	if (io->fd == -1)
 		return getenv(name);
-	return FCGX_GetParam(name, io->fcgi->envp);
-}
-
-/* What libfcgi has is there at once; for the rest it waits. */
-static size_t
-read_some(const struct http_io *io, char *s, size_t len)
-{
-	FCGX_Request *fcgi = io->fcgi;
-	struct http_reader reader;
-	int n, waits = !io->whole &&
-		       fcgi->in->stop - fcgi->in->rdNext < (ptrdiff_t)len;
-
-	if (waits)
-		http_reader_begin(&reader, fcgi->ipcFd);
-	n = FCGX_GetStr(s, (int)len, fcgi->in);
-	if (waits)
-		http_reader_end(&reader);
-	return n > 0 ? (size_t)n : 0;
-}
-
-size_t
-http_io_read(struct http_io *io, char *s, size_t len)
-{
-	size_t done = 0;
-
-	if (io->fcgi == NULL)
-		done = fread(s, 1, len, stdin);
-	while (io->fcgi != NULL && done < len) {
-		size_t want = len - done < 1 << 20 ? len - done : 1 << 20;
-		size_t n = read_some(io, s + done, want);
-
-		if (n == 0)
-			break;
-		done += n;
-	}
-	io->body_left -= (long long)done;
-	return done;
-}
-
-static void
-put(const struct http_io *io, const char *s, size_t len)
-{
-	if (io->fcgi == NULL)
-		fwrite(s, 1, len, stdout);
-	else
-		FCGX_PutStr(s, (int)len, io->fcgi->out);
+	for (int i = 0; i < h->n; i++)
+		if (h->pair[i].name_len == len &&
+		    memcmp(h->pair[i].name, name, len) == 0)
+			return h->pair[i].value;
+	return NULL;
 }
 
 static void
@@ -130,19 +88,47 @@ parts_of(const struct http_answer *a, int length, char text[2][64],
 	return n;
 }
 
-void
-http_io_head(const struct http_io *io, const struct http_answer *answer)
+/* Plain CGI: 0, or -1. */
+static int
+print_parts(const struct iovec *part, int n)
 {
-	struct iovec part[HTTP_RECORD_PARTS];
-	char text[2][64];
-	int n = parts_of(answer, 0, text, part);
-
 	for (int i = 0; i < n; i++)
-		put(io, part[i].iov_base, part[i].iov_len);
+		fwrite(part[i].iov_base, 1, part[i].iov_len, stdout);
+	return fflush(stdout) == 0 ? 0 : -1;
+}
+
+static int
+send_parts(struct http_io *io, const struct iovec *part, int n)
+{
+	int rc = -1;
+
+	if (!io->gone)
+		rc = io->fd == -1
+			 ? print_parts(part, n)
+			 : http_record_send(io->fd, io->head_read.id, part, n);
+	io->gone = rc == -1;
+	return rc;
 }
 
 void
-http_io_answer(const struct http_io *io, const struct http_answer *answer)
+http_io_head(struct http_io *io, const struct http_answer *answer)
+{
+	struct iovec part[HTTP_RECORD_PARTS];
+	char text[2][64];
+
+	send_parts(io, part, parts_of(answer, 0, text, part));
+}
+
+int
+http_io_write(struct http_io *io, const char *s, size_t len)
+{
+	struct iovec part = { (char *)(uintptr_t)s, len };
+
+	return send_parts(io, &part, len > 0);
+}
+
+void
+http_io_answer(struct http_io *io, const struct http_answer *answer)
 {
 	struct iovec part[HTTP_RECORD_PARTS];
 	char text[2][64];
@@ -150,14 +136,17 @@ http_io_answer(const struct http_io *io, const struct http_answer *answer)
 
 	if (!io->head && answer->body != NULL)
 		add(part, &n, answer->body, answer->body_len);
-	if (io->fcgi != NULL && part[n - 1].iov_len >= RECORD_LEAST) {
-		http_record_send(io->fcgi->ipcFd, io->fcgi->requestId, part, n);
-		return;
-	}
-	for (int i = 0; i < n; i++)
-		put(io, part[i].iov_base, part[i].iov_len);
-	if (io->fcgi == NULL)
-		fflush(stdout);
+	if (io->fd == -1)
+		print_parts(part, n);
+	else
+		http_record_end(io->fd, io->head_read.id, part, n);
+}
+
+void
+http_io_end(struct http_io *io)
+{
+	if (io->fd != -1 && !io->gone)
+		http_record_end(io->fd, io->head_read.id, NULL, 0);
 }
 
 const char *
@@ -179,36 +168,54 @@ http_header(const struct http_request *request, const char *name)
 	return http_io_param(request->transport, param);
 }
 
+/* Plain CGI: standard input is waited for. */
+static int
+read_input(
+    const struct http_request *request, size_t max, char **body, size_t *len)
+{
+	size_t room = request->length >= 0 ? (size_t)request->length : max + 1;
+
+	*body = pool_get(request->pool, room + 1);
+	*len = fread(*body, 1, room, stdin);
+	if (request->length >= 0)
+		return *len == room ? 1 : -1;
+	return *len <= max;
+}
+
 int
 http_body(
     const struct http_request *request, size_t max, char **body, size_t *len)
 {
-	size_t room = max + 1;
+	struct http_io *io = request->transport;
+	const struct http_body *b = &io->body;
 
 	if (request->length > 0 && (unsigned long long)request->length > max)
 		return 0;
-	if (request->length >= 0)
-		room = (size_t)request->length;
-	*body = pool_get(request->pool, room + 1);
-	*len = http_io_read(request->transport, *body, room);
-	(*body)[*len] = '\0';
-	if (request->length >= 0)
-		return *len == room ? 1 : -1;
-	return *len <= max;
+	if (io->fd == -1)
+		return read_input(request, max, body, len);
+	*len = (size_t)b->got;
+	*body = b->s;
+	if (b->s == NULL) /* none, or it is in a file or was not taken */
+		*body = pool_text(request->pool, "", 0);
+	else
+		b->s[b->got] = '\0';
+	return b->got == b->length && (b->s != NULL || b->got == 0) ? 1 : -1;
 }
 
 size_t
 http_read(const struct http_request *request, char *s, size_t len)
 {
 	struct http_io *io = request->transport;
+	struct http_body *b = &io->body;
 
-	if (request->length >= 0) {
-		if (io->body_left <= 0)
-			return 0;
-		if ((unsigned long long)io->body_left < len)
-			len = (size_t)io->body_left;
-	}
-	return http_io_read(io, s, len);
+	if (io->fd != -1)
+		return http_body_read(b, s, len);
+	if (request->length >= 0 &&
+	    (unsigned long long)(request->length - b->given) < len)
+		len = (size_t)(request->length - b->given);
+	len = fread(s, 1, len, stdin);
+	b->given += (long long)len;
+	return len;
 }
 
 /* The next NAME=VALUE of *REST, which moves on: 1, 0 at the end, -1 bad. */

@@ -3,30 +3,37 @@
 
 #include <stddef.h>
 
+#include "door/http_body.h"
+#include "door/http_head.h"
+
 struct http_answer;
 
 /*
- * What http.c, http_io.c and http_stream.c share: one request's way in and
- * out, FastCGI or plain CGI (environment, standard input and output).
+ * What http_call.c, http_io.c and http_stream.c share: one request's way in
+ * and out, FastCGI or plain CGI (environment, standard input and output).
  */
 struct http_io {
-	struct FCGX_Request	*fcgi;	/* NULL: plain CGI */
-	long long		 body_left; /* not read yet */
-	int			 whole;	/* all of it has come */
-	int			 goes_on; /* http_stream.h: answered already */
-	int			 head; /* the answer is without its body */
+	int		 fd;		/* -1: plain CGI */
+	struct http_head_read head_read; /* its parameters */
+	struct http_body body;
+	int		 goes_on; /* http_stream.h: answered already */
+	int		 gone;	/* the peer took no more of it */
+	int		 head; /* the answer is without its body */
 };
 
 /* A parameter of the web server, NULL when absent; borrowed. */
 const char *http_io_param(const struct http_io *, const char *name);
 
-/* Reads up to LEN bytes of the body; fewer only at its end. */
-size_t	http_io_read(struct http_io *, char *s, size_t len);
-
 /* Sends status and headers without Content-Length. */
-void	http_io_head(const struct http_io *, const struct http_answer *);
+void	http_io_head(struct http_io *, const struct http_answer *);
+
+/* Sends a piece of what comes behind them: 0, or -1 now and from now on. */
+int	http_io_write(struct http_io *, const char *s, size_t len);
 
 /* Sends status, headers and body. */
-void	http_io_answer(const struct http_io *, const struct http_answer *);
+void	http_io_answer(struct http_io *, const struct http_answer *);
+
+/* Ends an answer that was sent piece by piece. */
+void	http_io_end(struct http_io *);
 
 #endif

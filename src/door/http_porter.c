@@ -18,20 +18,19 @@
 #include "door/http_guest.h"
 #include "door/http_head.h"
 #include "door/http_porter.h"
-#include "door/http_reader.h"
 
 #define STACK_LEN    (128 * 1024)
 #define PATIENCE_MS  10000
-#define SOON_MS	     5	  /* a request may be that late and meet a thread */
-#define CROWD	     4	  /* so many wait: no thread waits for others */
-#define LINGER_MS    1000 /* for a peer to take note of an answer */
-#define LAST_MS	     300  /* for a request at the end of the process */
+#define SOON_MS	     5	   /* a request may be that late and meet a thread */
+#define CROWD	     4	   /* so many wait: no thread waits for others */
+#define LINGER_MS    10000 /* for a peer to take note of an answer */
+#define LAST_MS	     300   /* for a request at the end of the process */
 #define TICK_MS	     100
 #define IDLE_TICK_MS 500
 
 static struct {
 	pthread_t thread;
-	int listener, threads;
+	int listener;
 	atomic_int stopping;
 	_Atomic int64_t last_ms; /* 0: no end in sight */
 } porter;
@@ -50,21 +49,20 @@ run(void *unused)
 			continue;
 		next_ms = now_ms + TICK_MS;
 		http_guest_look(now_ms);
-		busy = http_reader_look(now_ms, porter.threads) > 0 ||
-		       http_guest_count(HTTP_GUEST_WAITING) > 0 ||
+		busy = http_guest_count(HTTP_GUEST_WAITING) > 0 ||
+		       http_guest_count(HTTP_GUEST_SENDING) > 0 ||
 		       http_guest_count(HTTP_GUEST_LEAVING) > 0;
 	} while (!porter.stopping || http_guest_count(HTTP_GUEST_LEAVING) > 0);
 	return NULL;
 }
 
 void
-http_porter_begin(int fd, int threads)
+http_porter_begin(int fd)
 {
 	pthread_attr_t attr;
 	int error;
 
 	porter.listener = fd;
-	porter.threads = threads;
 	http_guest_open();
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_LEN);
@@ -110,6 +108,7 @@ http_porter_expects(void)
 	struct pollfd ready = { .fd = http_guest_fd(), .events = POLLIN };
 
 	if (http_guest_count(HTTP_GUEST_WAITING) == 0 &&
+	    http_guest_count(HTTP_GUEST_SENDING) == 0 &&
 	    http_guest_count(HTTP_GUEST_READY) == 0)
 		return 0;
 	if (is_over())
@@ -136,19 +135,19 @@ accept_one(void)
 }
 
 int
-http_porter_next(int *whole)
+http_porter_next(struct http_call **call)
 {
 	struct pollfd peer = { .events = POLLIN };
 	enum http_head head;
 
-	*whole = 0;
+	*call = NULL;
 	for (;;) {
 		int fd;
 
 		/* What comes now waits in the socket, for the next process. */
 		if (is_over())
 			return -1;
-		fd = http_guest_take();
+		fd = http_guest_take(call);
 		if (fd != -1 || (fd = accept_one()) == -1)
 			return fd;
 		peer.fd = fd;
@@ -158,8 +157,7 @@ http_porter_next(int *whole)
 		    http_guest_count(HTTP_GUEST_WAITING) < CROWD &&
 		    poll(&peer, 1, SOON_MS) == 1)
 			head = http_head_look(fd);
-		*whole = head == HTTP_HEAD_AND_BODY;
-		if (head >= HTTP_HEAD_WHOLE)
+		if (head == HTTP_HEAD_WHOLE)
 			return fd;
 		if (head == HTTP_HEAD_MORE)
 			http_guest_receive(fd, HTTP_GUEST_WAITING, PATIENCE_MS);

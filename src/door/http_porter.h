@@ -1,16 +1,19 @@
 #ifndef DOOR_HTTP_PORTER_H
 #define DOOR_HTTP_PORTER_H
 
+struct http_call;
+
 /*
  * Keeps threads free of peers that do not speak, or do not listen.  A web
  * server on this machine sends what it has at once; a connection whose request
  * does not come, comes in parts or is none occupies no thread: it waits with
- * the porter, a thread of its own, ten seconds at most.
+ * the porter, a thread of its own, ten seconds at most.  So does one whose
+ * body is to come, as long as its handler lets it.
  */
 
-/* Begins, for the listening socket FD and THREADS that ask it; and ends, when
- * they have.  One a process. */
-void	http_porter_begin(int fd, int threads);
+/* Begins, for the listening socket FD; and ends, when all that ask it have.
+ * One a process. */
+void	http_porter_begin(int fd);
 void	http_porter_end(void);
 
 /* To be watched beside the socket: readable when http_porter_next is to be
@@ -18,8 +21,8 @@ void	http_porter_end(void);
 int	http_porter_fd(void);
 
 /* A connection with the whole head of a request in it, or -1: none just now.
- * The caller hangs up.  *WHOLE: its body is there, too. */
-int	http_porter_next(int *whole);
+ * The caller hangs up.  With *CALL it is one whose body has come meanwhile. */
+int	http_porter_next(struct http_call **call);
 
 /* The process is to end: a moment more, and no connection is taken any more,
  * however many come. */

@@ -4,13 +4,18 @@
 #include <sys/uio.h>
 
 /*
- * A long answer in one record of FastCGI (its specification, 3.3) and one
- * call.  libfcgi copies it and hands it over in pieces of 8 KiB, each of which
- * wakes the web server; it still ends the request.  Nothing may have been put
- * before: all N parts of the answer to request ID of connection FD, at most
- * HTTP_RECORD_PARTS.  0, or -1 when the peer has gone.
+ * Answers as records of FastCGI (its specification, 3.3 and 5.5), each in as
+ * few calls as its length allows, since each call wakes the web server.
  */
+
+/* How many parts an answer may have. */
 #define HTTP_RECORD_PARTS 8
-int	http_record_send(int fd, int id, const struct iovec *part, int n);
+
+/* All N parts of a piece of the answer to request ID of connection FD: 0, or
+ * -1 when the peer has gone, or takes nothing for ten seconds. */
+int	http_record_send(int fd, unsigned id, const struct iovec *part, int n);
+
+/* The same, and the end of the request.  N may be 0. */
+int	http_record_end(int fd, unsigned id, const struct iovec *part, int n);
 
 #endif

@@ -60,9 +60,23 @@ PATHS = [b"/api/v1/contacts", b"/api/v1/media", WEBHOOK.encode(),
 def test_not_http(node, path):
     is_problem(say(node, b"POST " + path + b" HTTP/1.1\r\n\r\n"), 400,
                "bad-request")
-    is_problem(say(node, b"POST " + path + HEAD +
-                   b"Transfer-Encoding: chunked\r\n\r\nwhat?\r\n"), 400,
-               "bad-request")
+
+
+@pytest.mark.parametrize("path", [p for p in PATHS if b"secret" not in p])
+def test_no_chunk(node, path):
+    """The program is asked before nginx takes a body whose length is not
+    said."""
+    text = b"POST " + path + HEAD + b"Transfer-Encoding: chunked\r\n"
+    if path.endswith(b"media"):
+        is_problem(say(node, text + b"\r\n2\r\n{}\r\n"), 411,
+                   "length-required")
+        return
+    answer = say(node, text + b"\r\n2\r\n{}\r\n")
+    is_problem(answer, 401, "unauthorized")
+    assert answer[1]["WWW-Authenticate"].startswith("Bearer")
+    token = node.webhook_token if b"webhooks" in path else node.token
+    is_problem(say(node, text + b"Authorization: Bearer " + token.encode() +
+                   b"\r\n\r\nwhat?\r\n"), 400, "bad-request")
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -16,7 +16,6 @@ NEIGHBOURS = {("inbox", "whatsapp")}
 
 # Who may include a foreign library's headers: its door.
 FOREIGN = {
-    r"fcgi\w*\.h|fastcgi\.h": "src/door/http",
     r"yajl/.*": "src/door/json",
     r"curl/.*": "src/door/fetch",
     r"sqlite3.*\.h": "src/door/db",
@@ -26,12 +25,12 @@ FOREIGN = {
 
 # design.md, "Programs and what each may touch": the libraries beside libc.
 LIBRARIES = {
-    "libexec/waspool/webhook-verify": {"libfcgi"},
-    "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
+    "libexec/waspool/webhook-verify": set(),
+    "libexec/waspool/webhook-ingest": {"libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
+        {"libsqlite3", "libyajl", "libcrypto"},
     "libexec/waspool/realtime":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
+        {"libsqlite3", "libyajl", "libcrypto"},
     "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
     "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
 }

@@ -92,6 +92,7 @@ check(const struct config *c)
 	must(c->default_workspace >= 0);
 	must(c->keep_deliveries >= 0 && c->keep_bytes >= 0 && c->min_free >= 0);
 	must(c->files_min_free >= c->min_free);
+	must(c->unchecked_bytes >= c->body_max);
 	must(c->body_max >= 1024 && c->body_max <= 256 << 20);
 	must(c->threads >= 1 && c->threads <= 1024);
 	must(c->batch >= 1 && c->batch <= 10000);

@@ -85,7 +85,7 @@ static void
 serve(struct pool *pool, char *line, const char *type, const char *body,
     size_t len)
 {
-	struct http_io io = { .fcgi = NULL, .body_left = (long long)len };
+	struct http_io io = { .fd = -1 };
 	struct http_request request = { .pool = pool,
 		.remote = "192.0.2.1",
 		.id = "r",

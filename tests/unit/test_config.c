@@ -148,6 +148,8 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "WHATSAPP_API_URL=https://\n", "not a URL" },
 		{ "WHATSAPP_PHONE_NUMBER_ID=abc\n", "not a number" },
 		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=0\n", "too small" },
+		{ "WASPOOL_BODY_MAX=2MiB\nWASPOOL_UNCHECKED_BYTES=1MiB\n",
+		    "WASPOOL_UNCHECKED_BYTES is less than WASPOOL_BODY_MAX" },
 		{ "WASPOOL_MIN_FREE=2\nWASPOOL_FILES_MIN_FREE=1\n",
 		    "WASPOOL_FILES_MIN_FREE is less than WASPOOL_MIN_FREE" },
 	};

@@ -6,6 +6,8 @@
 
 #include <sys/socket.h>
 
+#include "base/pool.h"
+
 #include "door/http_head.h"
 
 #define BEGIN  "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
@@ -26,7 +28,7 @@ static const struct {
 	{ "two records", BYTES(BEGIN PARAMS PARAMS END), HTTP_HEAD_WHOLE },
 	{ "a body behind it", BYTES(BEGIN PARAMS END STDIN), HTTP_HEAD_WHOLE },
 	{ "a whole request", BYTES(BEGIN PARAMS END STDIN LAST),
-	    HTTP_HEAD_AND_BODY },
+	    HTTP_HEAD_WHOLE },
 	{ "a part of another body",
 	    BYTES(BEGIN PARAMS END "\1\5\0\2\0\1\0\0x" LAST), HTTP_HEAD_WHOLE },
 	{ "no end", BYTES(BEGIN PARAMS), HTTP_HEAD_MORE },
@@ -54,11 +56,42 @@ static const struct {
 static void
 a_head_is_known_by_its_records(void **state)
 {
+	size_t head_len;
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (http_head_judge((const unsigned char *)cases[i].s,
-			cases[i].len) != cases[i].is)
+			cases[i].len, &head_len) != cases[i].is)
 			fail_msg("%s", cases[i].what);
+}
+
+/* Values end where the next length, or the next record, begins. */
+static void
+its_parameters_are_read(void **state)
+{
+	unsigned char s[] = BEGIN "\1\4\0\1\0\15\0\0\1\2Abc\2\0De\1\1Fg"
+				  "\1\4\0\1\0\5\3\0\1\2HijPAD" END STDIN;
+	static const char *const values[] = { "bc", "", "g", "ij" };
+	static const char *const names[] = { "A", "De", "F", "H" };
+	struct pool *pool = pool_new();
+	struct http_head_read h;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(
+	    http_head_judge(s, sizeof(s) - 1, &len), HTTP_HEAD_WHOLE);
+	assert_int_equal(len, sizeof(s) - sizeof(STDIN));
+	http_head_read(pool, s, &h);
+	assert_int_equal(h.id, 1);
+	assert_int_equal(h.len, len);
+	assert_int_equal(h.n, 4);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(h.pair[i].name_len, strlen(names[i]));
+		assert_memory_equal(h.pair[i].name, names[i], strlen(names[i]));
+		assert_string_equal(h.pair[i].value, values[i]);
+	}
+	assert_memory_equal(s + len, STDIN, sizeof(STDIN) - 1);
+	pool_free(pool);
 }
 
 /* Of a whole head every beginning wants more; memory of its own, so that a
@@ -71,9 +104,10 @@ a_part_of_a_head_wants_more(void **state)
 		for (size_t len = 0; len < cases[i].len; len++) {
 			unsigned char *s = malloc(len + 1);
 			enum http_head is;
+			size_t head_len;
 
 			memcpy(s + 1, cases[i].s, len);
-			is = http_head_judge(s + 1, len);
+			is = http_head_judge(s + 1, len, &head_len);
 			free(s);
 			if (cases[i].is == HTTP_HEAD_WHOLE)
 				assert_true(is == HTTP_HEAD_MORE ||
@@ -113,6 +147,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_head_is_known_by_its_records),
+		cmocka_unit_test(its_parameters_are_read),
 		cmocka_unit_test(a_part_of_a_head_wants_more),
 		cmocka_unit_test(looking_takes_nothing),
 	};

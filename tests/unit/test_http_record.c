@@ -14,6 +14,9 @@
 
 #include "door/http_record.h"
 
+/* The output is at its end; the request, too. */
+#define END "\1\6\1\2\0\0\0\0\1\3\1\2\0\10\0\0\0\0\0\0\0\0\0\0"
+
 struct peer {
 	int fd;
 	struct buf got;
@@ -32,6 +35,15 @@ take(void *arg)
 	return NULL;
 }
 
+static int
+has_end(const struct buf *got)
+{
+	size_t len = sizeof(END) - 1;
+
+	return got->len >= len &&
+	       memcmp(got->s + got->len - len, END, len) == 0;
+}
+
 /* What stands in the records of request 258; fails for anything else. */
 static struct buf
 contents(struct pool *pool, const struct buf *got)
@@ -43,6 +55,10 @@ contents(struct pool *pool, const struct buf *got)
 		const unsigned char *r = s + at;
 
 		assert_true(got->len - at >= 8);
+		if (memcmp(r, END, sizeof(END) - 1) == 0) {
+			assert_int_equal(got->len - at, sizeof(END) - 1);
+			break;
+		}
 		assert_memory_equal(r, "\1\6\1\2", 4);
 		len = (size_t)r[4] << 8 | r[5];
 		assert_true(len > 0 && len + r[6] <= got->len - at - 8);
@@ -53,7 +69,7 @@ contents(struct pool *pool, const struct buf *got)
 }
 
 static void
-send_and_compare(size_t body_len, int in_a_hurry)
+send_and_compare(size_t body_len, int in_a_hurry, int ends)
 {
 	struct pool *pool = pool_new();
 	struct peer peer = { .got.pool = pool };
@@ -74,11 +90,13 @@ send_and_compare(size_t body_len, int in_a_hurry)
 	else
 		assert_int_equal(pthread_create(&thread, NULL, take, &peer), 0);
 	assert_int_equal(
-	    http_record_send(fd[0], 258, part, 3), in_a_hurry ? -1 : 0);
+	    (ends ? http_record_end : http_record_send)(fd[0], 258, part, 3),
+	    in_a_hurry ? -1 : 0);
 	close(fd[0]);
 	if (!in_a_hurry) {
 		pthread_join(thread, NULL);
 		close(fd[1]);
+		assert_int_equal(ends, has_end(&peer.got));
 		out = contents(pool, &peer.got);
 		assert_int_equal(out.len, 18 + body_len);
 		assert_memory_equal(out.s, "Status: 200 OK\r\n\r\n", 18);
@@ -95,14 +113,31 @@ all_of_it_comes_whatever_its_length(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
-		send_and_compare(lengths[i], 0);
+		for (int ends = 0; ends < 2; ends++)
+			send_and_compare(lengths[i], 0, ends);
+}
+
+static void
+an_end_may_come_alone(void **state)
+{
+	unsigned char got[64];
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	assert_int_equal(http_record_end(fd[0], 258, NULL, 0), 0);
+	assert_int_equal(read(fd[1], got, sizeof(got)), sizeof(END) - 1);
+	assert_memory_equal(got, END, sizeof(END) - 1);
+	close(fd[0]);
+	close(fd[1]);
 }
 
 static void
 a_peer_that_has_gone_is_no_end_of_us(void **state)
 {
 	(void)state;
-	send_and_compare(1 << 20, 1);
+	send_and_compare(1 << 20, 1, 0);
+	send_and_compare(1 << 20, 1, 1);
 }
 
 int
@@ -110,6 +145,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_comes_whatever_its_length),
+		cmocka_unit_test(an_end_may_come_alone),
 		cmocka_unit_test(a_peer_that_has_gone_is_no_end_of_us),
 	};
 
