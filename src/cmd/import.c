@@ -22,7 +22,7 @@
  * the contact with its links, and each of its tags; of many tags most are left
  * to a job; or after some time, also when its lines change nothing.  Then
  * others write. */
-#define STEP_MS	  20
+#define STEP_MS	  10
 #define LINE_ROWS 180
 #define TAG_ROWS  24
 #define TAGS_ROWS 480
