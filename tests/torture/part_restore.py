@@ -25,7 +25,7 @@ class World:
         self.node = Node({"WASPOOL_LOG_LEVEL": "warn"}).up()
         self.state = self.node.dir / "state"
         self.ledger = audit.Ledger()
-        self.backups, self.aside = [], []
+        self.backups, self.aside, self.steps = [], [], []
         self.given = {}                 # conversation id → phone
         phones = audit.customers(20)
         self.providers = [audit.Provider(
@@ -104,23 +104,22 @@ class World:
         self.stopped(do)
 
     def emptied(self):
-        """While all goes on; what is not applied yet would be destroyed."""
-        self.keep_waiting()
-
-    def keep_waiting(self):
-        c = sqlite3.connect(self.state / "spool.db", timeout=30,
-                            isolation_level=None)
-        inbox = sqlite3.connect(self.state / "inbox.db", timeout=30)
+        """While all goes on; the bytes are kept, as an older inbox may come
+        back that has not applied them."""
+        folder = self.node.dir / f"kept-{len(self.aside)}"
+        folder.mkdir()
+        c, seen, kept = (sqlite3.connect(path, timeout=30,
+                                         isolation_level=None)
+                         for path in (self.state / "spool.db",
+                                      self.state / "spool.db",
+                                      folder / "spool.db"))
         c.execute("BEGIN IMMEDIATE")
-        node = c.execute("SELECT node FROM spool").fetchone()[0]
-        row = inbox.execute("SELECT delivery_id FROM spool_cursors"
-                            " WHERE node = ?", (node,)).fetchone()
-        last = c.execute("SELECT max(id) FROM deliveries").fetchone()[0]
-        if row and last and row[0] >= last:
-            c.execute("DELETE FROM deliveries")
+        seen.backup(kept)
+        c.execute("DELETE FROM deliveries")
         c.execute("COMMIT")
-        c.close()
-        inbox.close()
+        for connection in (c, seen, kept):
+            connection.close()
+        self.aside.append(folder)
 
     def replaced(self):
         def do():
@@ -132,7 +131,6 @@ class World:
         """A file at the path that is not the one they have open."""
         self.put_away("spool.db")
         self.node.cli("init")
-        self.node.drained_at = None
 
     # ------------------------------------------------------- what is seen
 
@@ -149,18 +147,22 @@ class World:
     def missing(self):
         return set(self.ledger.kept) - self.wamids()
 
+    def waiting(self):
+        return self.node.cli("--json", "spool", "list", "--limit", "1",
+                             "--state", "waiting")
+
     def settle(self, report):
         for folder in self.aside:
             if (folder / "spool.db").exists():
                 self.node.cli("spool", "import", folder / "spool.db")
-        wait_for(lambda: not self.missing(), 120, 0.2)
+        wait_for(lambda: not self.waiting(), 300, 0.2)
+        missing = self.missing()
+        assert not missing, (f"{len(missing)} of {len(self.ledger.kept)} are "
+                             f"missing after {self.steps}")
         self.see()
         twice = self.node.db("SELECT wamid, count(*) FROM messages"
                              " GROUP BY wamid HAVING count(*) > 1")
         assert not twice, twice[:3]
-        rows = self.node.cli("--json", "spool", "list", "--limit", "10000",
-                             "--state", "waiting")
-        assert not rows, rows[:3]
         report.check("acknowledged messages, each there once",
                      len(self.ledger.kept))
         report.check("conversation ids, each of one customer",
@@ -178,6 +180,7 @@ def run(scale, report):
                 w.spool_by_hand, w.inbox_by_hand, w.memory_lost, w.emptied,
                 w.replaced, w.moved_under_programs, w.backup])
             before = len(w.ledger.kept)
+            w.steps.append(step.__name__)
             step()
             wait_for(lambda: len(w.ledger.kept) > before + 5, 90)
             w.see()
