@@ -181,12 +181,21 @@ mkdir(const char *path, mode_t mode)
 	return rc;
 }
 
-/* Nobody asks for these below the state folder; who begins to, learns that
- * this file has to know. */
+/* One name goes, with what stood under the other, and one comes: the power may
+ * leave less of it than a file system would that keeps all three together. */
 int
 rename(const char *from, const char *to)
 {
-	if (log_is_ours(from) || log_is_ours(to))
-		abort();
-	return REAL(rename)(from, to);
+	int rc;
+
+	if (!log_is_ours(from) && !log_is_ours(to))
+		return REAL(rename)(from, to);
+	log_take();
+	log_bury(to);
+	log_bury(from);
+	rc = REAL(rename)(from, to);
+	if (rc == 0)
+		log_name('C', to, "-");
+	log_give();
+	return rc;
 }
