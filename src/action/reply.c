@@ -29,6 +29,8 @@ static const struct {
 	    "Idempotency-Key used for another request" },
 	[REPLY_WINDOW_CLOSED] = { 409, "window-closed",
 	    "The 24-hour window is closed" },
+	[REPLY_UNREACHABLE] = { 409, "unreachable",
+	    "The customer cannot be reached" },
 	[REPLY_MEDIA_PENDING] = { 409, "media-pending",
 	    "The file is not here yet" },
 	[REPLY_MEDIA_MISSING] = { 409, "media-missing",

@@ -64,6 +64,8 @@ answer(struct action *a, enum post_result result, const struct post *post)
 	case POST_WRONG:
 		input_wrong(a, post->field, post->why);
 		return reply_wrong(a);
+	case POST_UNREACHABLE:
+		return reply_problem(a, REPLY_UNREACHABLE, post->why);
 	case POST_CONFLICT:
 		return reply_problem(a, REPLY_CONFLICT, post->why);
 	case POST_FULL:

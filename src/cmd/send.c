@@ -99,6 +99,7 @@ check(
 		    "the 24 h window closed at %s: only a template may be sent",
 		    clock_text(c->pool, p->closed_at));
 	case POST_WRONG:
+	case POST_UNREACHABLE:
 	case POST_CONFLICT:
 	case POST_FULL:
 		break;

@@ -24,12 +24,18 @@
 #include "inbox/profile.h"
 #include "inbox/sighting.h"
 
-enum { ADD_GROUP, N_SQL };
+enum { ADD_GROUP, SHOWED_BOTH, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
 		      " group_id, created_at, updated_at)"
 		      " VALUES ($1, $2, $3, $4, $4) RETURNING id",
+	/* The name it said stays its own. */
+	[SHOWED_BOTH] =
+	    "UPDATE messages SET shown_name = COALESCE(shown_name, (SELECT"
+	    "  s.name FROM sightings AS s WHERE s.id = messages.sighting_id),"
+	    "  ''), sighting_id = $4 WHERE workspace_id = $1"
+	    " AND number_id = $2 AND wamid = $3 AND sighting_id <> $4",
 };
 
 /* One call of conversation_resolve. */
@@ -328,6 +334,48 @@ conversation_resolve(struct db *db, struct pool *pool,
 		known.at = 0;
 	w.name = profile_name_text(pool, k->profile_name, k->username);
 	return find_customer(&w, place);
+}
+
+/* The account of one and the user id of the other were shown together. */
+static int
+join_sightings(struct work *w, const char *wamid,
+    const struct people_sighting *a, const struct people_sighting *b)
+{
+	struct known known = { .wa_id = a->account,
+		.user_id = b->user_id,
+		.portfolio = b->portfolio,
+		.at = w->known->at };
+	struct place place;
+
+	if (*a->account == '\0' || *b->user_id == '\0' ||
+	    *a->user_id != '\0' || *b->account != '\0')
+		return 0;
+	w->known = &known;
+	if (find_customer(w, &place) == -1)
+		return -1;
+	return db_run(w->db, sql[SHOWED_BOTH],
+	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
+		db_text(wamid), db_int(place.sighting_id)));
+}
+
+int
+conversation_same(struct db *db, struct pool *pool,
+    const struct number_key *number, const char *wamid, int64_t sighting_id,
+    int64_t other_id, int64_t at, int64_t now)
+{
+	const struct known known = { .at = at < 0 ? 0 : at };
+	struct work w = { .db = db, .pool = pool, .number = number,
+		.known = &known, .now = now };
+	struct people_sighting a, b;
+	int rc = sighting_get(db, pool, sighting_id, &a);
+
+	if (rc == 1)
+		rc = sighting_get(db, pool, other_id, &b);
+	if (rc != 1)
+		return rc;
+	if (join_sightings(&w, wamid, &a, &b) == -1)
+		return -1;
+	return join_sightings(&w, wamid, &b, &a);
 }
 
 /* ------------------------------------------------------------- what we send */

@@ -50,6 +50,14 @@ int	conversation_resolve(struct db *, struct pool *,
 	    struct place *);
 
 /*
+ * Message WAMID came twice and showed two different sightings: what one lacks
+ * (account, user id) is what the other has.  0, or -1.
+ */
+int	conversation_same(struct db *, struct pool *,
+	    const struct number_key *, const char *wamid, int64_t sighting_id,
+	    int64_t other_id, int64_t at, int64_t now);
+
+/*
  * The provider says whom a message of conversation ID, sent at NOW, reached:
  * account WA_ID, user id USER_ID (NULL not said), under what was DIALLED
  * (digits).  *SIGHTING_ID is what that shows, 0 nothing.  0, or -1.

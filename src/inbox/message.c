@@ -323,14 +323,17 @@ attribute(struct db *db, const struct number_key *number,
 /* The message is there already. */
 static int
 meet(struct db *db, const struct number_key *number, const struct message *m,
-    int64_t now)
+    int64_t now, int64_t *met)
 {
 	struct row row;
 	int rc;
 
 	if (read_row(db, number, m->wamid, &row) == -1 ||
-	    (rc = tells_better(db, m, &row)) == -1 ||
-	    (rc == 1 && attribute(db, number, m, &row) == -1))
+	    (rc = tells_better(db, m, &row)) == -1)
+		return -1;
+	if (row.source != MESSAGE_API && row.sighting_id != m->sighting_id)
+		*met = row.sighting_id;
+	if (rc == 1 && attribute(db, number, m, &row) == -1)
 		return -1;
 	if (text_is(m->type, MESSAGE_PLACEHOLDER))
 		return demote(db, number->workspace_id, &row);
@@ -345,12 +348,13 @@ meet(struct db *db, const struct number_key *number, const struct message *m,
 
 int
 message_put(struct db *db, const struct number_key *number,
-    const struct message *m, int64_t now)
+    const struct message *m, int64_t now, int64_t *met)
 {
 	int placeholder = text_is(m->type, MESSAGE_PLACEHOLDER);
 	struct db_rows *r;
 	int rc;
 
+	*met = 0;
 	/* An error of ours is one of its statuses, so that the statuses alone
 	 * decide, whatever comes first. */
 	if (!m->inbound && m->error != NULL &&
@@ -368,7 +372,7 @@ message_put(struct db *db, const struct number_key *number,
 		return -1;
 	/* RETURNING would have SQLite make a table for the one id. */
 	if (db_changed(db) == 0)
-		rc = meet(db, number, m, now);
+		rc = meet(db, number, m, now, met);
 	else if ((rc = put_media(db, number, m, db_last_id(db), now)) == 0)
 		rc = patch_apply(db, number, m->wamid);
 	if (rc == -1 || m->inbound)

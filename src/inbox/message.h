@@ -53,10 +53,11 @@ int	message_prepare(struct db *);
  * history; what came live or as an echo replaces what came out of the
  * history; what the API sent is never replaced.  And the time that the provider
  * says replaces another, which was ours.  Of two that show different things of
- * the customer the one with a user id says whose it is.  0, or -1.
+ * the customer the one with a user id says whose it is; *MET is the other's
+ * sighting then, else 0 (both are of one customer).  0, or -1.
  */
 int	message_put(struct db *, const struct number_key *,
-	    const struct message *, int64_t now);
+	    const struct message *, int64_t now, int64_t *met);
 
 int	message_has_media(const char *type);
 

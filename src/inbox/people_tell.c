@@ -79,6 +79,8 @@ content(struct pool *pool, const struct line *l)
 static int
 put_line(struct tell *t, const struct line *l)
 {
+	int64_t met;
+
 	return message_put(t->db, t->number,
 	    &(struct message){ .conversation_id = l->conversation_id,
 		.wamid = l->wamid,
@@ -88,7 +90,7 @@ put_line(struct tell *t, const struct line *l)
 		.content = content(t->p->pool, l),
 		.preview = l->body,
 		.sent_at = l->at },
-	    t->now);
+	    t->now, &met);
 }
 
 /* As it is to be: there, elsewhere, or not at all. */

@@ -33,7 +33,8 @@ static const char *const sql[N_SQL] = {
 	[CONVERSATION] =
 	    "SELECT c.number_id, c.window_ends,"
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
-	    " c.last_message_at"
+	    " c.last_message_at,"
+	    " COALESCE(c.phone, c.user_id, c.group_id)"
 	    " FROM my_conversations c WHERE c.id = $1",
 	[TARGET] =
 	    "SELECT wamid FROM my_messages"
@@ -99,13 +100,14 @@ check_conversation(struct db *db, int64_t id, int template, int64_t now,
 	struct db_rows *r =
 	    db_query(db, sql[CONVERSATION], DB_ARGS(db_int(id)));
 	enum post_result result = POST_QUEUED;
-	int rc = db_next(r), gone = 0;
+	int rc = db_next(r), gone = 0, nowhere = 0;
 
 	if (rc == 1) {
 		place->number_id = db_col_int(r, 0);
 		gone = db_col_is_null(r, 2);
 		post->closed_at = db_col_int(r, 1);
 		place->last_at = db_col_int(r, 3);
+		nowhere = db_col_is_null(r, 4);
 	}
 	db_end(r);
 	if (rc != 1)
@@ -113,6 +115,13 @@ check_conversation(struct db *db, int64_t id, int template, int64_t now,
 	if (gone) {
 		post->why = "The number of this conversation was removed.";
 		result = POST_CONFLICT;
+	} else if (nowhere) {
+		post->why = "This customer gave up the number that the messages"
+			    " came from, and has shown neither another nor a"
+			    " user id: there is nowhere to write to until they"
+			    " write again. Whoever has that number now is"
+			    " somebody else.";
+		result = POST_UNREACHABLE;
 	} else if (!template && post->closed_at <= now)
 		result = POST_CLOSED;
 	return result;

@@ -20,6 +20,7 @@ enum post_result {
 	POST_QUEUED,	  /* all else wants a rollback */
 	POST_NOT_FOUND,	  /* no such conversation or message here */
 	POST_CLOSED,	  /* the window; only a template may go */
+	POST_UNREACHABLE, /* .why: no number, no user id to write to */
 	POST_WRONG,	  /* .field and .why */
 	POST_CONFLICT,	  /* .why: not now, or not any more */
 	POST_FULL	  /* .why: too many wait already */

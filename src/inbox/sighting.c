@@ -17,6 +17,7 @@
 
 enum {
 	FIND,
+	GET,
 	ADD,
 	EARLIER,
 	NAME,
@@ -45,6 +46,8 @@ static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT id, first_at, name FROM sightings" OF_NUMBER
 		 " AND account = $3 AND user_id = $4 AND parent_user_id = $5"
 		 " AND portfolio = $6",
+	[GET] = "SELECT account, user_id, parent_user_id, portfolio, first_at,"
+		" name FROM sightings WHERE id = $1",
 	[ADD] = "INSERT INTO sightings(workspace_id, number_id, account,"
 		" user_id, parent_user_id, portfolio, first_at, name)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -149,6 +152,27 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 		s->id = db_last_id(db);
 	}
 	return rc == -1 ? -1 : 1;
+}
+
+int
+sighting_get(
+    struct db *db, struct pool *pool, int64_t id, struct people_sighting *s)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*s = (struct people_sighting){
+			.id = id,
+			.account = db_col_copy(r, pool, 0),
+			.user_id = db_col_copy(r, pool, 1),
+			.parent = db_col_copy(r, pool, 2),
+			.portfolio = db_col_copy(r, pool, 3),
+			.first_at = db_col_int(r, 4),
+			.name = db_col_copy(r, pool, 5),
+		};
+	db_end(r);
+	return rc;
 }
 
 int

@@ -24,6 +24,10 @@ int	sighting_prepare(struct db *);
 int	sighting_put(struct db *, struct pool *, const struct number_key *,
 	    struct people_sighting *);
 
+/* By its id, in POOL: 1, 0 (there is none), -1. */
+int	sighting_get(struct db *, struct pool *, int64_t id,
+	    struct people_sighting *);
+
 /* 1 when it is new, 0, -1. */
 int	sighting_put_change(struct db *, const struct number_key *,
 	    const struct people_change *);

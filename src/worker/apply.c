@@ -179,6 +179,7 @@ apply_message(struct work *w)
 		.filename = ev->media.filename,
 	};
 	struct place place;
+	int64_t met;
 	int rc;
 
 	rc = find_conversation(w, &place);
@@ -195,7 +196,12 @@ apply_message(struct work *w)
 	if (text_is(ev->type, "reaction") && ev->target_wamid != NULL &&
 	    put_reaction(w, m.wamid) == -1)
 		return -1;
-	return message_put(w->db, &w->number, &m, w->now) == -1 ? -1 : 1;
+	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
+		return -1;
+	if (met != 0 && conversation_same(w->db, w->pool, &w->number,
+			    m.wamid, m.sighting_id, met, ev->at, w->now) == -1)
+		return -1;
+	return 1;
 }
 
 static int

@@ -38,7 +38,9 @@ look(struct call *c)
 	} else if (row->phone == NULL && row->user_id == NULL &&
 		   row->group_id == NULL)
 		verdict_put(
-		    c, D360_REFUSED, "the conversation names no customer");
+		    c, D360_REFUSED,
+		    "somebody else has the customer's number by now, and no"
+		    " other is known");
 	else if (row->request == NULL)
 		verdict_put(c, D360_REFUSED, "there is nothing to send");
 	else if (row->upload_id != 0 && row->path == NULL)
