@@ -6,6 +6,7 @@
 /* The verbs of each noun; cmd_NOUN.c has them. */
 extern const struct cli_verb cmd_backup[];
 extern const struct cli_verb cmd_contact[];
+extern const struct cli_verb cmd_doctor[];
 extern const struct cli_verb cmd_events[];
 extern const struct cli_verb cmd_init[];
 extern const struct cli_verb cmd_media[];

@@ -12,6 +12,7 @@
 #include "inbox/erasure.h"
 #include "inbox/events.h"
 #include "inbox/export.h"
+#include "inbox/health.h"
 #include "inbox/inbox.h"
 #include "inbox/job.h"
 #include "inbox/media.h"
@@ -62,7 +63,8 @@ store_inbox(struct cli *c, enum db_mode mode)
 		user_prepare, token_prepare, number_prepare, register_prepare,
 		discard_prepare, outbox_list_prepare, events_prepare,
 		stats_prepare, media_prepare, media_care_prepare, job_prepare,
-		erasure_prepare, person_prepare, export_prepare };
+		erasure_prepare, person_prepare, export_prepare,
+		health_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)

@@ -29,6 +29,7 @@ static const struct cli_noun nouns[] = {
 	    cmd_events },
 	{ "tail", "what changes, as it happens", cmd_tail },
 	{ "stats", "how much there is", cmd_stats },
+	{ "doctor", "what is wrong, and what to type", cmd_doctor },
 	{ 0 },
 };
 

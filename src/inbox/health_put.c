@@ -14,7 +14,18 @@
 #define HOUR	    3600
 #define AWAITED_MAX 10000 /* that are counted */
 
-enum { CURSOR, HELD, OUTBOX, MEDIA, STOPPED, PAUSED, AWAITED, PUT, N_SQL };
+enum {
+	CURSOR,
+	HELD,
+	OUTBOX,
+	MEDIA,
+	STOPPED,
+	PAUSED,
+	AWAITED,
+	PUT,
+	LOOK,
+	N_SQL
+};
 
 static const char *const sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
@@ -34,6 +45,8 @@ static const char *const sql[N_SQL] = {
 		    "  WHERE waits_for > w.name)"
 		    " FROM w WHERE w.name IS NOT NULL LIMIT $1)"
 		    " SELECT count(name) FROM w",
+	[LOOK] = "SELECT seen_at, dead, clock_off, awaited FROM node_health"
+		 " WHERE node = $1",
 	[PUT] =
 	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
@@ -111,4 +124,21 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 		db_int(h.outbox_open), db_int(h.media_pending),
 		db_int(h.media_stopped), db_int(h.paused), db_int(h.awaited),
 		db_int(h.clock_off)));
+}
+
+int
+health_look(struct db *db, const char *node, struct health *h)
+{
+	struct db_rows *r = db_query(db, sql[LOOK], DB_ARGS(db_text(node)));
+	int rc = db_next(r);
+
+	*h = (struct health){ .node = node };
+	if (rc == 1) {
+		h->seen_at = db_col_int(r, 0);
+		h->dead = db_col_int(r, 1);
+		h->clock_off = db_col_int(r, 2);
+		h->awaited = db_col_int(r, 3);
+	}
+	db_end(r);
+	return rc;
 }

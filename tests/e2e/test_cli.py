@@ -30,6 +30,7 @@ NOUNS = {
     "spool": ["list", "show", "retry", "replay", "discard", "import"],
     "events": ["list"],
     "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [],
+    "doctor": [],
 }
 
 
