@@ -22,6 +22,7 @@ struct work {
 	const struct json **left;
 	size_t n_left;
 	int lost;
+	int alone; /* the only contact in it is the person */
 	int changed;
 };
 
@@ -44,6 +45,9 @@ static const char *const people[] = { "wa_id", "user_id", "parent_user_id",
 
 /* Elements of these are messages: what is in them is the sender's. */
 static const char *const messages[] = { "messages", "message_echoes", NULL };
+
+static const char *const talk[] = { "messages", "message_echoes", "statuses",
+	NULL };
 
 /* Digits that name nobody, and may be as long as a phone. */
 static const char *const times[] = { "timestamp", "time", "sent_timestamp",
@@ -143,28 +147,48 @@ put_message(struct work *w, struct json_out *o, const struct json *v)
 static enum fate put(
     struct work *, struct json_out *, const char *key, const struct json *);
 
+/* Who a message or a status is from or to. */
+static const char *const parties[] = { "from", "from_user_id", "to",
+	"to_user_id", "recipient_id", "recipient_user_id" };
+
+#define N_PARTIES (sizeof(parties) / sizeof(parties[0]))
+
+/* Message or status E goes: it is the person's, or says of nobody's and
+ * stands beside the person alone. */
+static int
+goes(struct work *w, const struct json *e)
+{
+	if (is_theirs(w, e))
+		return 1;
+	for (size_t i = 0; i < N_PARTIES; i++)
+		if (json_text(e, parties[i]) != NULL)
+			return 0;
+	return w->alone && json_type(e) == JSON_OBJECT;
+}
+
 /* Whose messages and statuses go, and whose stay. */
 static void
 look(struct work *w, const struct json *value)
 {
-	static const char *const keys[] = { "messages", "message_echoes",
-		"statuses" };
-	const struct json *e;
+	const struct json *contacts = json_get(value, "contacts"), *e;
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		n += json_count(json_get(value, keys[i]));
+	w->alone = json_type(contacts) == JSON_ARRAY &&
+		   json_count(contacts) == 1 &&
+		   is_theirs(w, json_first(contacts));
+	for (int i = 0; talk[i] != NULL; i++)
+		n += json_count(json_get(value, talk[i]));
 	w->left = pool_get(w->pool, (n + 1) * sizeof(*w->left));
 	w->n_left = 0;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const struct json *list = json_get(value, keys[i]);
+	for (int i = 0; talk[i] != NULL; i++) {
+		const struct json *list = json_get(value, talk[i]);
 
 		if (json_type(list) != JSON_ARRAY) {
 			n -= json_count(list);
 			continue;
 		}
 		for (e = json_first(list); e != NULL; e = json_next(e))
-			if (!is_theirs(w, e))
+			if (!goes(w, e))
 				w->left[w->n_left++] = e;
 	}
 	w->lost = w->n_left < n;
@@ -175,16 +199,14 @@ look(struct work *w, const struct json *value)
 static int
 is_left_over(struct work *w, const struct json *contact)
 {
-	static const char *const keys[] = { "from", "from_user_id", "to",
-		"to_user_id", "recipient_id", "recipient_user_id" };
 	const char *wa_id = json_text(contact, "wa_id");
 	const char *user_id = json_text(contact, "user_id");
 
 	if (!w->lost || (wa_id == NULL && user_id == NULL))
 		return 0;
 	for (size_t i = 0; i < w->n_left; i++)
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-			const char *s = json_text(w->left[i], keys[k]);
+		for (size_t k = 0; k < N_PARTIES; k++) {
+			const char *s = json_text(w->left[i], parties[k]);
 
 			if (text_is(s, wa_id) || text_is(s, user_id))
 				return 0;
@@ -200,8 +222,10 @@ put_array(
 
 	json_open_array(o, key);
 	for (e = json_first(v); e != NULL; e = json_next(e)) {
-		if (is_theirs(w, e) ||
-		    (text_is(key, "contacts") && is_left_over(w, e)))
+		if (among(key, talk)
+			? goes(w, e)
+			: is_theirs(w, e) ||
+			      (text_is(key, "contacts") && is_left_over(w, e)))
 			w->changed = 1;
 		else if (among(key, messages) && json_type(e) == JSON_OBJECT)
 			put_message(w, o, e);
@@ -239,6 +263,10 @@ put_member(struct work *w, struct json_out *o, const struct json *m)
 	}
 	if (json_type(m) == JSON_OBJECT && is_theirs(w, m)) {
 		w->changed = 1;
+		if (among(name, talk)) { /* one, not in an array */
+			json_open_array(o, name);
+			json_close(o);
+		}
 		return among(name, whole) ? GOES : STAYS;
 	}
 	if (!among(name, whole)) {
@@ -259,6 +287,7 @@ put_object(
 {
 	const struct json *m;
 	enum fate fate = STAYS;
+	int lost = w->lost, alone = w->alone;
 
 	if (json_get(v, "changes") != NULL)
 		w->waba_id = json_text(v, "id");
@@ -269,6 +298,8 @@ put_object(
 		if (put_member(w, o, m) == GOES)
 			fate = GOES;
 	json_close(o);
+	w->lost = lost;
+	w->alone = alone;
 	return fate;
 }
 

@@ -23,6 +23,7 @@
 #include "door/json.h"
 #include "whatsapp/delivery.h"
 #include "whatsapp/event.h"
+#include "whatsapp/redact.h"
 
 /* After every time in the files but the one that is senseless. */
 #define RECEIVED_AT 1760000000
@@ -306,6 +307,121 @@ more_events_than_anybody_sends_are_refused(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* A customer of a file, as somebody who is to be erased. */
+static int
+is_them(void *arg, const char *s)
+{
+	const struct customer *c = arg;
+
+	return text_is(s, c->wa_id) || text_is(s, c->user_id);
+}
+
+static int
+is_no_message(void *arg, const char *s)
+{
+	(void)arg;
+	(void)s;
+	return 0;
+}
+
+static int
+is_any_number(void *arg, const char *number, const char *account)
+{
+	(void)arg;
+	(void)number;
+	(void)account;
+	return 1;
+}
+
+/* So many events with C, and with others. */
+static size_t
+count_them(const struct event *e, size_t n, struct customer *c, size_t *others)
+{
+	size_t them = 0;
+
+	*others = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct customer *o = &e[i].customer;
+
+		if ((o->wa_id != NULL && is_them(c, o->wa_id)) ||
+		    (o->user_id != NULL && is_them(c, o->user_id)))
+			them++;
+		else
+			++*others;
+	}
+	return them;
+}
+
+/* What is said of them elsewhere in the file: the inbox would know it. */
+static struct customer
+all_of(const struct event *e, size_t n, const struct customer *c)
+{
+	struct customer all = *c;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct customer *o = &e[i].customer;
+
+		if (all.user_id == NULL && text_is(o->wa_id, all.wa_id))
+			all.user_id = o->user_id;
+		if (all.wa_id == NULL && text_is(o->user_id, all.user_id))
+			all.wa_id = o->wa_id;
+	}
+	return all;
+}
+
+/* Whatever the provider sends of somebody, redact.h finds it. */
+static void
+nobody_is_left_when_taken_out(void **state)
+{
+	struct pool *p = pool_new();
+	struct dirent **list;
+	int n_files =
+	    scandir(path_of(p, "deliveries"), &list, is_json, alphasort);
+
+	(void)state;
+	for (int f = 0; f < n_files; f++) {
+		struct event *e, *after;
+		size_t n = parse_file(p, list[f]->d_name, &e), len, left, rest;
+		size_t others, n_after;
+		char *body = slurp(p,
+		    pool_printf(
+			p, "%s/%s", path_of(p, "deliveries"), list[f]->d_name),
+		    &len);
+
+		for (size_t i = 0; i < n; i++) {
+			struct customer all = all_of(e, n, &e[i].customer);
+			struct customer *c = &all;
+			const struct redact r = { is_them, is_no_message,
+				is_any_number, c };
+			const char *why;
+			char *out;
+			size_t out_len;
+
+			if ((c->wa_id == NULL && c->user_id == NULL) ||
+			    e[i].kind == EVENT_IGNORED)
+				continue;
+			count_them(e, n, c, &others);
+			if (redact_delivery(p, body, len, &r, &out, &out_len) !=
+			    1)
+				fail_msg("%s: event %zu is not found",
+				    list[f]->d_name, i);
+			assert_int_equal(
+			    delivery_parse(p, out, out_len, RECEIVED_AT, &after,
+				&n_after, &why),
+			    0);
+			left = count_them(after, n_after, c, &rest);
+			if (left > 0 || rest != others)
+				fail_msg("%s: event %zu: %zu left, %zu others"
+					 " of %zu: %s",
+				    list[f]->d_name, i, left, rest, others,
+				    out);
+		}
+		free(list[f]);
+	}
+	free(list);
+	pool_free(p);
+}
+
 static void
 print_expected(void)
 {
@@ -337,6 +453,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(every_delivery_becomes_what_is_expected),
 		cmocka_unit_test(bad_bodies_are_refused_with_a_reason),
 		cmocka_unit_test(damaged_bodies_do_no_harm),
+		cmocka_unit_test(nobody_is_left_when_taken_out),
 		cmocka_unit_test(a_thousand_messages_are_a_thousand_events),
 		cmocka_unit_test(more_events_than_anybody_sends_are_refused),
 	};
