@@ -1,6 +1,7 @@
 """Conversations over HTTP: what a member does with them, and the rules that
 hold for every request."""
 
+import hashlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -250,6 +251,20 @@ def test_a_revoked_token_lets_nobody_in(node, shop):
     mine = [t["id"] for t in rows if t["user"] == email]
     node.cli("token", "revoke", mine[0])
     is_problem(shop.api("GET", "/me", token=token), 401, "unauthorized")
+
+
+def test_an_expired_token_lets_nobody_in(node, shop):
+    email = f"{new_phone()}@example.com"
+    _, token = shop.member(email, "Late")
+    assert shop.api("GET", "/me", token=token).status == 200
+    hash_ = hashlib.sha256(token.encode()).digest()
+    node.write("UPDATE api_tokens SET expires_at = ? WHERE hash = ?",
+               int(time.time()) + 60, hash_)
+    assert shop.api("GET", "/me", token=token).status == 200
+    node.write("UPDATE api_tokens SET expires_at = ? WHERE hash = ?",
+               int(time.time()) - 1, hash_)
+    is_problem(shop.api("GET", "/me", token=token), 401, "unauthorized")
+    is_problem(shop.api("GET", "/changes", token=token), 401, "unauthorized")
 
 
 def test_a_removed_member_is_out(node, shop):

@@ -386,6 +386,24 @@ def test_nobody_gets_in_from_outside(d360_node):
     assert str(node.dir) not in str(text)
 
 
+def test_a_member_of_another_workspace_gets_no_file(d360_node):
+    node = d360_node
+    other = Workspace(node)
+    id_ = deliver(node, "image", node.provider.add_media(b"ours").field())
+    stored(node, id_)
+    assert node.api("GET", f"/messages/{id_}/media").status == 200
+    answer = other.api("GET", f"/messages/{id_}/media")
+    assert answer.status == 404 and b"ours" not in answer.body
+    # Nor by sending an upload of it, or by an answer to the message.
+    mine = upload(node, ("file", "a.pdf", "application/pdf",
+                         b"%PDF-1.4 ours")).json["id"]
+    c = other.talk("hello")
+    for body in ({"type": "document", "media": {"upload": mine}},
+                 {"type": "text", "text": {"body": "x"}, "reply_to": id_}):
+        answer = other.api("POST", f"/conversations/{c['id']}/messages", body)
+        assert answer.status == 422, answer.body
+
+
 # ------------------------------------------------------------------ uploads
 
 TYPES = [

@@ -102,3 +102,28 @@ def test_the_rest_of_the_site_keeps_its_pages(node):
         got, headers, _ = say(node, text)
         assert (got, headers["Content-Type"]) == (status, "text/html")
     assert node.request("GET", "/waspool-problem/413").status == 404
+
+
+def test_no_log_holds_what_is_asked_while_a_program_is_away(make_node):
+    """A deploy or a crash: nginx's error log had tokens, phones and names."""
+    n = make_node()
+    for sock in (n.dir / "run").glob("*.sock"):
+        sock.rename(sock.with_suffix(".gone"))
+    secret, phone, name = "5ecre7token", "491711234567", "Nelson"
+    api = {"Authorization": f"Bearer {n.token}"}
+    for method, path, headers in (
+            ("GET", f"/api/v1/conversations?q=%2B{phone}+{name}", api),
+            ("GET", f"/api/v1/contacts?q={name}", api),
+            ("GET", f"/api/v1/realtime?ticket={secret}", {}),
+            ("GET", "/api/webhooks/whatsapp?hub.mode=subscribe"
+                    f"&hub.challenge=1&hub.verify_token={secret}", {}),
+            ("POST", f"/api/webhooks/whatsapp/{secret}", {}),
+            ("POST", "/api/v1/messages", api)):
+        body = "{}" if method == "POST" else None
+        assert n.request(method, path, body, headers).status == 503, path
+    # That it is away is in the log all the same.
+    assert n.request("GET", "/healthz").status == 503
+    logs = n.log("nginx") + n.log("access")
+    assert "/healthz" in n.log("nginx")
+    for word in (secret, phone, name, n.token):
+        assert word not in logs, word

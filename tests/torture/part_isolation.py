@@ -44,7 +44,8 @@ class Party:
         node.write_key(self.office.number, key)
         self.phones = [new_phone() for _ in range(8)]
         self.ids = {"conversations": set(), "contacts": set(),
-                    "messages": set(), "members": {self.office.user_id}}
+                    "messages": set(), "members": {self.office.user_id},
+                    "numbers": set(), "erasures": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -84,7 +85,9 @@ class Party:
                 continue
             kind = "messages" if "direction" in row else "contacts" \
                 if "tags" in row and "phone" in row else "conversations" \
-                if "unread_count" in row else None
+                if "unread_count" in row else "numbers" \
+                if "display_phone" in row else "erasures" \
+                if "asked_at" in row else None
             if kind:
                 self.ids[kind].add(row["id"])
             elif "mime_type" in row:
@@ -153,8 +156,8 @@ class Guesser:
              "reply_to": self.id("messages")},
             {"type": "reaction", "reaction": {
                 "message_id": self.id("messages"), "emoji": "👍"}},
-            {"type": "image", "image": {
-                "media_id": luck.choice(self.whose().media or [1]),
+            {"type": "image", "media": {
+                "upload": luck.choice(self.whose().media or [1]),
                 "caption": self.words()}},
         ])
 
