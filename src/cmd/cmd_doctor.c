@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/disk.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "cmd/cmd.h"
 #include "cmd/show.h"
@@ -15,6 +16,7 @@
 
 #include "inbox/health.h"
 #include "inbox/intake.h"
+#include "inbox/number.h"
 #include "inbox/spool.h"
 #include "inbox/stats.h"
 
@@ -151,6 +153,29 @@ numbers(struct cli *c, struct finding *f)
 	return WARN;
 }
 
+/* What let in the newest delivery, where workspaces do not trust each other. */
+static enum state
+tokens(struct cli *c, struct finding *f)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	struct spool *spool = store_spool(c);
+	struct spool_delivery d;
+	int64_t last, only;
+
+	f->says = "no token speaks for the numbers of several workspaces";
+	store_ok(c, spool_last(spool, &last));
+	if (last == 0 || store_ok(c, number_only_workspace(db, &only)) == 1 ||
+	    store_ok(c, spool_get(spool, c->pool, last, &d)) != 1 ||
+	    text_begins(d.credential, "token-of-"))
+		return OK;
+	f->says = pool_printf(c->pool,
+	    "there are several workspaces, and the newest delivery was let in "
+	    "by %s, which speaks for the numbers of all of them",
+	    d.credential);
+	f->type = "waspool webhook token PHONE_NUMBER_ID, for each number";
+	return WARN;
+}
+
 static const struct {
 	const char *name;
 	check *look;
@@ -160,6 +185,7 @@ static const struct {
 	{ "disk", disk },
 	{ "dead deliveries", dead },
 	{ "numbers", numbers },
+	{ "webhook tokens", tokens },
 };
 
 static void

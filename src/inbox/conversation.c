@@ -347,8 +347,8 @@ join_sightings(struct work *w, const char *wamid,
 		.at = w->known->at };
 	struct place place;
 
-	if (*a->account == '\0' || *b->user_id == '\0' ||
-	    *a->user_id != '\0' || *b->account != '\0')
+	if (*a->account == '\0' || *b->user_id == '\0' || *a->user_id != '\0' ||
+	    *b->account != '\0')
 		return 0;
 	w->known = &known;
 	if (find_customer(w, &place) == -1)
@@ -364,8 +364,11 @@ conversation_same(struct db *db, struct pool *pool,
     int64_t other_id, int64_t at, int64_t now)
 {
 	const struct known known = { .at = at < 0 ? 0 : at };
-	struct work w = { .db = db, .pool = pool, .number = number,
-		.known = &known, .now = now };
+	struct work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
 	struct people_sighting a, b;
 	int rc = sighting_get(db, pool, sighting_id, &a);
 

@@ -198,8 +198,8 @@ apply_message(struct work *w)
 		return -1;
 	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
 		return -1;
-	if (met != 0 && conversation_same(w->db, w->pool, &w->number,
-			    m.wamid, m.sighting_id, met, ev->at, w->now) == -1)
+	if (met != 0 && conversation_same(w->db, w->pool, &w->number, m.wamid,
+			    m.sighting_id, met, ev->at, w->now) == -1)
 		return -1;
 	return 1;
 }

@@ -37,8 +37,7 @@ look(struct call *c)
 			verdict_put(c, D360_DONE, NULL);
 	} else if (row->phone == NULL && row->user_id == NULL &&
 		   row->group_id == NULL)
-		verdict_put(
-		    c, D360_REFUSED,
+		verdict_put(c, D360_REFUSED,
 		    "somebody else has the customer's number by now, and no"
 		    " other is known");
 	else if (row->request == NULL)

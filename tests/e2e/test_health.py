@@ -1,5 +1,6 @@
 """/healthz and /metrics: what somebody looks at who wants to forget it."""
 
+import json
 import os
 import re
 import signal
@@ -139,7 +140,14 @@ def test_a_number_of_nobody_waits_and_is_told_of(make_node):
     n.up()  # its processor says at once how it is, then every half minute
     assert b"waspool number waiting" in wait_for(well)
     assert b"waspool_awaited_numbers" in n.request("GET", "/metrics").body
-    n.cli("number", "add", "777000777", "--workspace", "2")
+    said = {r["check"]: r for r in json.loads(
+        n.cli("doctor", "--json", check=False).stdout)}
+    assert said["numbers"]["type"] == "waspool number waiting"
+    assert "token-1" in said["webhook tokens"]["says"]
+    n.cli("number", "add", "777000777", "--workspace", "2",
+          "--account", "102290129340398")
+    assert c.execute("SELECT waba_id FROM numbers WHERE phone_number_id ="
+                     " '777000777'").fetchone() == ("102290129340398",)
     wait_for(lambda: c.execute("SELECT workspace_id FROM conversations"
                                ).fetchall() == [(2,)])
     assert c.execute("SELECT count(*) FROM held").fetchone() == (0,)

@@ -39,9 +39,9 @@ pick(int n)
 
 struct person {
 	int account; /* NOBODY none */
-	int ids; /* so many user ids so far: each change brings another */
-	int shown; /* may write without it */
-	int paired; /* it was shown together with the number */
+	int ids;     /* so many user ids so far: each change brings another */
+	int shown;   /* may write without it */
+	int paired;  /* it was shown together with the number */
 };
 
 struct world {
@@ -88,8 +88,8 @@ add(struct world *w, int who)
 	struct event *ev = &w->ev[w->n];
 
 	/* What the test tells them apart by stands in the wamid. */
-	*ev = rig_event(pool_printf(w->pool, "%c%d", 'A' + who, w->n), NULL,
-	    w->at, "x");
+	*ev = rig_event(
+	    pool_printf(w->pool, "%c%d", 'A' + who, w->n), NULL, w->at, "x");
 	ev->waba_id = "waba";
 	w->n++;
 	return ev;
