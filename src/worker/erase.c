@@ -32,9 +32,9 @@
 
 enum { DUE, CANCEL, SENDING, CONVERSATION, CONTACT, MEDIA, N_SQL };
 
-#define LOOK_MS	    250			/* for a new one */
-#define REWRITE_MAX (INT64_C(32) << 20) /* bytes: about a quarter of a second */
-#define PURGE	    500			/* tombstones */
+#define LOOK_MS	    250		       /* for a new one */
+#define REWRITE_MAX (INT64_C(8) << 20) /* bytes: a tenth of a second */
+#define PURGE	    500		       /* tombstones */
 #define DAY	    86400
 #define WARN_MS	    3600000
 #define FAILED_MS   10000

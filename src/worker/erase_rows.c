@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -48,6 +49,7 @@ enum {
 
 #define READ_MAX 400 /* rows looked at in a step */
 #define AT_ONCE	 64  /* messages deleted together, when they are small */
+#define HOLD_MS	 10  /* of the write lock, before the flush */
 #define SEP	 '\n'
 
 static const char *const sql[N_SQL] = {
@@ -207,6 +209,7 @@ erase_messages(struct erase_work *w)
 {
 	struct found m[AT_ONCE];
 	struct deletion d;
+	int64_t began_ms;
 	int n = 0, rc = 1;
 
 	while (w->job->place < w->person->n_conversations &&
@@ -218,7 +221,9 @@ erase_messages(struct erase_work *w)
 	if (n == 0)
 		return erase_commit(w, 0, "groups");
 	d = begin_deletion(w);
-	for (int i = 0; i < n && rc == 1; i++)
+	began_ms = clock_ticks_ms();
+	for (int i = 0;
+	     i < n && rc == 1 && clock_ticks_ms() - began_ms < HOLD_MS; i++)
 		rc = delete_one(w, &d, &m[i]);
 	if (rc != -1 && delete_files(&d, w->e->dir) == -1)
 		rc = -1;
