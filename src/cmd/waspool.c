@@ -17,6 +17,8 @@ static const struct cli_noun nouns[] = {
 	{ "member", "who belongs to a workspace: add, remove, list",
 	    cmd_member },
 	{ "token", "what lets programs in: create, list, revoke", cmd_token },
+	{ "conversation", "two customers in one conversation: split",
+	    cmd_conversation },
 	{ "number", "our phone numbers: add, list, remove", cmd_number },
 	{ "contact", "the address book: import, list", cmd_contact },
 	{ "send", "messages: text, image, template, buttons, …", cmd_send },

@@ -1,10 +1,13 @@
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "door/json.h"
 #include "whatsapp/split.h"
 #include "whatsapp/who.h"
+
+#define WAMID_TEXT 0x18 /* in a wamid: a length and so many bytes follow */
 
 /* The provider's own maximum of updates: each message looks at all of them. */
 #define CONTACTS_MAX   1000
@@ -156,4 +159,28 @@ int
 who_known(const struct customer *c)
 {
 	return c->wa_id != NULL || c->user_id != NULL || c->group_id != NULL;
+}
+
+const char *
+who_of_wamid(struct pool *pool, const char *wamid)
+{
+	size_t len = 0;
+	const char *bytes;
+
+	if (!text_begins(wamid, "wamid."))
+		return NULL;
+	wamid += strlen("wamid.");
+	bytes = codec_unbase64(pool, wamid, strlen(wamid), &len);
+	for (size_t i = 0; bytes != NULL && i + 1 < len; i++) {
+		size_t n = (unsigned char)bytes[i + 1];
+
+		if (bytes[i] != WAMID_TEXT || n < 7 || n > 15 ||
+		    i + 2 + n > len)
+			continue;
+		for (size_t k = 0; k < n; k++)
+			if (bytes[i + 2 + k] < '0' || bytes[i + 2 + k] > '9')
+				n = 0;
+		return n > 0 ? pool_text(pool, bytes + i + 2, n) : NULL;
+	}
+	return NULL;
 }

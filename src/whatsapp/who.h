@@ -3,6 +3,7 @@
 
 struct customer;
 struct json;
+struct pool;
 struct split;
 
 /*
@@ -27,6 +28,10 @@ void	who_is(struct split *, struct customer *, const char *id,
  * also is the single customer who wrote.
  */
 void	who_join(struct split *, struct customer *, int lone);
+
+/* The customer's account, as the wamid of a message to or from them holds it;
+ * in POOL, NULL when it holds none. */
+const char *who_of_wamid(struct pool *, const char *wamid);
 
 /* 1 when there is something to know the customer, or the group, by. */
 int	who_known(const struct customer *);

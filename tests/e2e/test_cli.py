@@ -21,6 +21,7 @@ NOUNS = {
     "user": ["add", "list"],
     "member": ["add", "remove", "list"],
     "token": ["create", "list", "revoke"],
+    "conversation": ["split"],
     "number": ["add", "list", "remove"],
     "contact": ["import", "list"],
     "send": ["text", "image", "video", "audio", "document", "sticker",

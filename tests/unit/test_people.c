@@ -5,6 +5,7 @@
 #include "rig.h"
 
 #include "inbox/conversation.h"
+#include "inbox/people_split.h"
 
 #define A1 "4930200041"
 #define B1 "4930200042"
@@ -242,6 +243,133 @@ a_contact_is_who_had_the_number_then(void **state)
 	    0);
 }
 
+/* What 0a7f788 made of attack.md 2: one conversation, and no more than its
+ * messages to tell the two apart. */
+static void
+an_old_merge_is_parted(void **state)
+{
+	struct rig *g = *state;
+	struct number_key number;
+	int64_t after = 0, told = 0, newest;
+	int is_group;
+
+	assert_int_equal(people_split_prepare(g->db), 0);
+	rig_do(g,
+	    "INSERT INTO conversations(id, workspace_id, number_id, phone,"
+	    " phone_at, user_id, user_id_at, profile_name, profile_name_at,"
+	    " created_at, updated_at) VALUES (1, 1, 1, '+4930200041', 3500,"
+	    " 'DE.D2', 3500, 'D', 3500, 1, 1);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (1, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MRUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDAxAA==', "
+	    "'inbound', 'live', 'text', '{\"body\":\"I am C\"}', 'c1', "
+	    "'received', 0, 1000, 1000);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (2, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MRUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDAyAA==', "
+	    "'outbound', 'api', 'text', '{\"body\":\"hello C\"}', 'to c', "
+	    "'sent', 0, 1500, 1500);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (3, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MRUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDAzAA==', "
+	    "'inbound', 'live', 'system', "
+	    "'{\"type\":\"user_changed_number\",\"wa_id\":\"4930200043\","
+	    "\"user_id\":\"DE.C2\"}', 'C changes', 'received', 0, 2000, 2000);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (4, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MxUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDA0AA==', "
+	    "'inbound', 'live', 'text', '{\"body\":\"C again\"}', 'c2', "
+	    "'received', 0, 2500, 2500);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (5, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MhUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDA1AA==', "
+	    "'inbound', 'live', 'text', '{\"body\":\"I am D\"}', 'd1', "
+	    "'received', 0, 2600, 2600);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (6, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MhUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDA2AA==', "
+	    "'inbound', 'live', 'system', "
+	    "'{\"type\":\"user_changed_number\",\"wa_id\":\"4930200041\","
+	    "\"user_id\":\"DE.D2\"}', 'D changes', 'received', 0, 3000, 3000);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (7, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MRUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDA3AA==', "
+	    "'inbound', 'live', 'text', '{\"body\":\"D again\"}', 'd2', "
+	    "'received', 0, 3500, 3500);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, "
+	    "number_id, wamid,"
+	    " direction, source, type, content, preview, status, "
+	    "counts_unread, sent_at, created_at)"
+	    " VALUES (8, 1, 1, 1, "
+	    "'wamid.HBgKNDkzMDIwMDA0MRUCABIYFDNFQjAwMDAwMDAwMDAwMDAwMDA4AA==', "
+	    "'outbound', 'api', 'text', '{\"body\":\"hello D\"}', 'to d', "
+	    "'sent', 0, 3600, 3600);"
+	    "INSERT INTO message_statuses(workspace_id, number_id, wamid,"
+	    " status, at, raw) SELECT 1, 1, wamid, 'read', 1501, '{"
+	    "\"recipient_id\":\"4930200041\",\"recipient_user_id\":\"DE.C1\"}'"
+	    " FROM messages WHERE id = 2;"
+	    "INSERT INTO identities(workspace_id, number_id, kind, value,"
+	    " conversation_id, created_at) VALUES"
+	    " (1, 1, 'wa_id', '4930200041', 1, 1),"
+	    " (1, 1, 'wa_id', '4930200042', 1, 1),"
+	    " (1, 1, 'wa_id', '4930200043', 1, 1),"
+	    " (1, 1, 'user_id', 'DE.C1', 1, 1),"
+	    " (1, 1, 'user_id', 'DE.C2', 1, 1),"
+	    " (1, 1, 'user_id', 'DE.D2', 1, 1);"
+	    /* as schema/inbox_3.sql has it */
+	    "INSERT INTO sightings(workspace_id, number_id, account, user_id,"
+	    " parent_user_id, portfolio, first_at) VALUES"
+	    " (1, 1, '4930200041', 'DE.C1', '', '', 0),"
+	    " (1, 1, '4930200042', 'DE.C1', '', '', 0),"
+	    " (1, 1, '4930200043', 'DE.C1', '', '', 0),"
+	    " (1, 1, '', 'DE.C1', '', '', 0), (1, 1, '', 'DE.C2', '', '', 0),"
+	    " (1, 1, '', 'DE.D2', '', '', 0);"
+	    "INSERT INTO identity_changes(workspace_id, number_id, account,"
+	    " user_id, new_account, new_user_id, portfolio, at) VALUES"
+	    " (1, 1, '', 'DE.C1', '', 'DE.C2', '', 0),"
+	    " (1, 1, '', 'DE.C1', '', 'DE.D2', '', 0);");
+	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(people_split_find(g->db, 1, &number, &is_group), 1);
+	assert_int_equal(
+	    people_split_read(g->db, g->pool, &number, 1, &after, &told), 0);
+	assert_int_equal(told, 8);
+	assert_int_equal(
+	    people_split(g->db, g->pool, &number, 1, RIG_NOW, &newest), 0);
+	assert_int_equal(db_commit(g->db), 0);
+	assert_string_equal(
+	    rig_text(g,
+		"SELECT group_concat(all_of, ' | ') FROM (SELECT (SELECT"
+		" group_concat(preview, ', ') FROM (SELECT preview FROM"
+		" messages WHERE conversation_id = c.id AND wamid LIKE"
+		" 'wamid.%' ORDER BY sent_at)) || ': ' || COALESCE(phone, '-')"
+		" AS all_of FROM conversations AS c"
+		" WHERE last_message_at > 0 ORDER BY (SELECT MIN(sent_at)"
+		"  FROM messages WHERE conversation_id = c.id))"),
+	    "c1, to c, C changes, c2: +4930200043"
+	    " | d1, D changes, d2, to d: +4930200041");
+}
+
 /* What SQL reads lists with: by an index, and not the one that would make it
  * walk through a whole workspace (SQLite 3.46 and later). */
 static void
@@ -289,6 +417,7 @@ main(void)
 		T(a_user_id_decides_over_a_number),
 		T(another_portfolio_splits_nobody),
 		T(a_contact_is_who_had_the_number_then),
+		T(an_old_merge_is_parted),
 		T(plans_use_indexes),
 	};
 

@@ -1,0 +1,99 @@
+"""A number goes from one customer to the next: whom an answer reaches."""
+
+import time
+
+from post import TEXT
+from rig import (envelope, message, new_phone, new_wamid, value, wait_for)
+
+
+def writes(node, phone, user, text, ago, **more):
+    node.deliver(envelope(value([message(
+        phone, "text", None, int(time.time()) - ago, text={"body": text},
+        **({"from_user_id": user} if user else {}), **more)])))
+
+
+def changes(node, old, user, new, new_user, ago):
+    system = {"type": "user_changed_number", "wa_id": new, "body": "changed"}
+    if new_user:
+        system["user_id"] = new_user
+    node.deliver(envelope(value([message(
+        old, "system", None, int(time.time()) - ago, system=system,
+        **({"from_user_id": user} if user else {}))])))
+
+
+def with_text(node, text):
+    return wait_for(lambda: node.get("/conversations",
+                                     q=text).json["data"])[0]
+
+
+def ids(n):
+    return [f"DE.{new_wamid()[-8:]}{i}" for i in range(n)]
+
+
+def test_an_answer_goes_to_who_is_on_the_screen(node):
+    (c1, c2, d1), (c, c_new, d, d_new) = [new_phone() for _ in range(3)], \
+        ids(4)
+    mark = new_wamid()[-6:]
+    writes(node, c1, c, f"question of C {mark}", 500)
+    changes(node, c1, c, c2, c_new, 400)
+    writes(node, d1, d, f"question of D {mark}", 300)
+    changes(node, d1, d, c1, d_new, 200)
+    writes(node, c2, c_new, f"C again {mark}", 100)
+    writes(node, c1, d_new, f"D again {mark}", 99)
+    node.drained()
+    of_c = with_text(node, f"question of C {mark}")
+    of_d = with_text(node, f"question of D {mark}")
+    assert of_c["id"] != of_d["id"]
+    assert with_text(node, f"C again {mark}")["id"] == of_c["id"]
+    assert with_text(node, f"D again {mark}")["id"] == of_d["id"]
+    assert (of_c["phone"], of_d["phone"]) == ("+" + c2, "+" + c1)
+
+
+def test_a_recycled_number_begins_a_conversation_of_its_own(node):
+    phone, (old, new) = new_phone(), ids(2)
+    mark = new_wamid()[-6:]
+    writes(node, phone, old, f"the first one {mark}", 500)
+    writes(node, phone, new, f"the next one {mark}", 100)
+    node.drained()
+    first = with_text(node, f"the first one {mark}")
+    second = with_text(node, f"the next one {mark}")
+    assert first["id"] != second["id"]
+    assert (first["phone"], second["phone"]) == (None, "+" + phone)
+    for c in (first, second):
+        line = [m for m in node.messages(c["id"]) if m["type"] == "system"]
+        assert [m["content"]["type"] for m in line] == ["account_shown"]
+    assert node.db("SELECT count(*) FROM workspace_events WHERE field ="
+                   " 'customer_unclear' AND raw LIKE ?", f"%{phone}%")[0][0]
+    # The announcement comes late.
+    node.deliver(envelope(value(user_id_update=[
+        {"wa_id": phone, "timestamp": str(int(time.time()) - 300),
+         "user_id": {"previous": old, "current": new}}]),
+        field="user_id_update"))
+    node.drained()
+    assert with_text(node, f"the first one {mark}")["id"] == \
+        with_text(node, f"the next one {mark}")["id"] == first["id"]
+
+
+def test_who_gave_up_the_only_number_cannot_be_reached(node):
+    old, new = new_phone(), new_phone()
+    mark, (next_one, other) = new_wamid()[-6:], ids(2)
+    writes(node, old, None, f"before {mark}", 500)
+    c = with_text(node, f"before {mark}")
+    writes(node, old, next_one, f"after {mark}", 50)
+    node.drained()
+    assert with_text(node, f"after {mark}")["id"] == c["id"]    # the next id
+    writes(node, old, other, f"somebody else {mark}", 10)
+    node.drained()
+    # By user id then.
+    assert node.get(f"/conversations/{c['id']}").json["phone"] is None
+    a = node.post(f"/conversations/{c['id']}/messages", TEXT)
+    assert a.status == 202, a
+    # And one of whom nothing but the number was known.
+    writes(node, new, None, f"nameless {mark}", 500)
+    c = with_text(node, f"nameless {mark}")
+    changes(node, old, other, new, other + "n", 5)
+    node.drained()
+    assert with_text(node, f"somebody else {mark}")["phone"] == "+" + new
+    a = node.post(f"/conversations/{c['id']}/messages", TEXT)
+    assert a.status == 409, a
+    assert a.json["type"].endswith("/unreachable")
