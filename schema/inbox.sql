@@ -383,6 +383,14 @@ CREATE TABLE upload_media (
 	PRIMARY KEY (workspace_id, upload_id, number_id)
 ) STRICT, WITHOUT ROWID;
 
+-- How many bytes of files each workspace has: what its members uploaded, and
+-- what came with its customers' messages (a message that goes out has the file
+-- of an upload).  Kept by triggers, for WASPOOL_FILES_QUOTA.
+CREATE TABLE workspace_files (
+	workspace_id	INTEGER NOT NULL PRIMARY KEY,
+	bytes		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What is to be sent, until the provider has taken it: messages of members,
 -- and "read" for the newest inbound message of a conversation.  A row is
 -- queued, then sending (written before the request leaves, so that a crash
@@ -413,6 +421,7 @@ CREATE INDEX outbox_queued ON outbox(number_id, due_at, id, created_at) WHERE st
 CREATE INDEX outbox_sending ON outbox(sending_at) WHERE state = 'sending';
 CREATE INDEX outbox_done ON outbox(created_at) WHERE state = 'done';
 CREATE INDEX outbox_undone ON outbox(id) WHERE state <> 'done';
+CREATE INDEX outbox_of_upload ON outbox(upload_id) WHERE upload_id IS NOT NULL;
 CREATE INDEX outbox_open ON outbox(number_id, conversation_id, id) WHERE state IN ('queued', 'sending');
 
 -- A number that cannot send for a while: wrong key, account restricted, or
@@ -1179,4 +1188,42 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
 	FROM numbers WHERE id = old.number_id;
+END;
+
+-- ----------------------------------------------------------------- files
+
+CREATE TRIGGER files_upload_new AFTER INSERT ON uploads
+BEGIN
+	INSERT INTO workspace_files(workspace_id, bytes) VALUES (new.workspace_id, new.size)
+	ON CONFLICT(workspace_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER files_upload_gone AFTER DELETE ON uploads
+BEGIN
+	UPDATE workspace_files SET bytes = bytes - old.size WHERE workspace_id = old.workspace_id;
+END;
+CREATE TRIGGER files_upload_moved AFTER UPDATE OF workspace_id, size ON uploads
+BEGIN
+	UPDATE workspace_files SET bytes = bytes - old.size WHERE workspace_id = old.workspace_id;
+	INSERT INTO workspace_files(workspace_id, bytes) VALUES (new.workspace_id, new.size)
+	ON CONFLICT(workspace_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER files_media_new AFTER INSERT ON media
+WHEN new.media_id IS NOT NULL AND new.size > 0
+BEGIN
+	INSERT INTO workspace_files(workspace_id, bytes) VALUES (new.workspace_id, new.size)
+	ON CONFLICT(workspace_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER files_media AFTER UPDATE OF workspace_id, media_id, size ON media
+WHEN (old.media_id IS NOT NULL AND old.size > 0) OR (new.media_id IS NOT NULL AND new.size > 0)
+BEGIN
+	UPDATE workspace_files SET bytes = bytes - COALESCE(old.size, 0)
+	WHERE workspace_id = old.workspace_id AND old.media_id IS NOT NULL;
+	INSERT INTO workspace_files(workspace_id, bytes)
+	VALUES (new.workspace_id, CASE WHEN new.media_id IS NULL THEN 0 ELSE COALESCE(new.size, 0) END)
+	ON CONFLICT(workspace_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER files_media_gone AFTER DELETE ON media
+WHEN old.media_id IS NOT NULL AND old.size > 0
+BEGIN
+	UPDATE workspace_files SET bytes = bytes - old.size WHERE workspace_id = old.workspace_id;
 END;

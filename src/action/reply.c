@@ -49,6 +49,8 @@ static const struct {
 	[REPLY_INTERNAL] = { 500, "internal", "Something went wrong here" },
 	[REPLY_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 	[REPLY_BUSY] = { 503, "busy", "Try again" },
+	[REPLY_QUOTA_EXCEEDED] = { 507, "quota-exceeded",
+	    "The workspace has too many files" },
 };
 
 void

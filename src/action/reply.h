@@ -32,7 +32,8 @@ enum reply_problem {
 	REPLY_TOO_MANY_UPLOADS,		/* 429 */
 	REPLY_INTERNAL,			/* 500 */
 	REPLY_UNAVAILABLE,		/* 503 */
-	REPLY_BUSY			/* 503 */
+	REPLY_BUSY,			/* 503 */
+	REPLY_QUOTA_EXCEEDED		/* 507 */
 };
 
 /* All answer 0, so that a handler can end with them. */

@@ -121,6 +121,30 @@ begin(struct coming *c)
 	return 1;
 }
 
+/* The workspace may have LEN bytes more: 1, 0 answered, -1. */
+static int
+check_quota(struct coming *c, int64_t len)
+{
+	struct action *a = c->a;
+	int64_t used;
+
+	if (a->config->files_quota == 0)
+		return 1;
+	if (upload_used(a->db, &used) == -1)
+		return -1;
+	if (used + len <= a->config->files_quota)
+		return 1;
+	log_warn("an upload is refused: workspace %" PRId64 " has %" PRId64
+		 " bytes of files (WASPOOL_FILES_QUOTA)",
+	    a->who.workspace_id, used);
+	reply_problem(a, REPLY_QUOTA_EXCEEDED,
+	    pool_printf(a->pool,
+		"The workspace has %" PRId64 " bytes of files, and may have "
+		"%" PRId64 " (WASPOOL_FILES_QUOTA).",
+		used, a->config->files_quota));
+	return 0;
+}
+
 /* What the client says of the file, before it comes. */
 static int
 take_type(struct coming *c, const struct multipart_part *part)
@@ -256,6 +280,9 @@ put(struct coming *c)
 	rc = again_before(a);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
+	/* Others came meanwhile. */
+	if ((rc = check_quota(c, u.size)) != 1)
+		return rc;
 	if (vault_keep(c->file, c->path) == -1) {
 		no_room(c);
 		return 0;
@@ -275,10 +302,13 @@ files_upload(struct action *a)
 
 	if (!begin(&c))
 		return 0;
+	if ((rc = check_quota(&c, a->request->length)) != 1)
+		return rc;
 	if (!http_whole(a->request)) {
 		bodies_take(a, &how);
 		return 0;
 	}
+	rc = 0;
 	if (take_parts(&c)) {
 		if (vault_end(c.file, hash) == -1) {
 			no_room(&c);

@@ -60,6 +60,8 @@ struct config {
 	int64_t		 send_parallel;		/* requests under way, a number */
 	int64_t		 media_max;		/* bytes of a file */
 	int64_t		 media_parallel;	/* files at a time */
+	int64_t		 files_quota;		/* bytes a workspace, 0 none */
+	int64_t		 keep_uploads;		/* seconds */
 	int64_t		 uploads_max;		/* at a time */
 	const char	*log_level;		/* debug, info, warn */
 };

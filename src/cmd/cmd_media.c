@@ -9,11 +9,13 @@
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "inbox/media_care.h"
+#include "inbox/upload_purge.h"
 #include "inbox/vault.h"
 
 #define LIST_MAX 10000
 #define DAY	 86400
 #define KEPT	 (7 * DAY) /* so long has the provider a file */
+#define UNSENT	 3600
 
 static const char *
 dir(struct cli *c)
@@ -246,6 +248,28 @@ drop_older(struct prune *p, int64_t before)
 	} while (n > 0);
 }
 
+/* Uploads that nobody sent, but for those of the last hour, which somebody may
+ * be about to send. */
+static void
+drop_unsent(struct prune *p)
+{
+	struct cli *c = p->c;
+	struct upload_purge u = {
+		.dir = dir(c),
+		.before = c->now - UNSENT,
+		.now = c->now,
+	};
+	int more;
+
+	do {
+		store_begin(c);
+		more = store_ok(
+		    c, upload_purge_step(c->inbox, c->pool, &u, CMD_PAGE));
+		store_commit(c);
+	} while (more);
+	p->files += u.files;
+}
+
 static void
 prune(struct cli *c)
 {
@@ -258,6 +282,8 @@ prune(struct cli *c)
 	if (older != NULL && clock_parse_span(older, &span) == -1)
 		cli_usage(c, "a span is 36h, 90d, …, not '%s'", older);
 	store_inbox(c, DB_WRITE);
+	if (older == NULL)
+		drop_unsent(&p);
 	if (older != NULL)
 		drop_older(&p, c->now - span);
 	else if (vault_walk(dir(c), drop_unused, &p) == -1)
@@ -285,7 +311,8 @@ static const struct cli_option verify_options[] = {
 
 static const struct cli_option prune_options[] = {
 	{ "older", "SPAN", "files that came so long ago: 36h, 90d, …" },
-	{ "unused", NULL, "files that no message names" },
+	{ "unused", NULL,
+	    "files that no message names; uploads: not of the last hour" },
 	{ 0 },
 };
 

@@ -39,6 +39,7 @@ list(struct cli *c)
 			show_int(s, "members", w[i].members);
 			show_int(s, "numbers", w[i].numbers);
 			show_int(s, "conversations", w[i].conversations);
+			show_int(s, "file_bytes", w[i].file_bytes);
 			show_time(s, "created_at", w[i].created_at);
 			after = w[i].id;
 		}

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -100,7 +101,7 @@ keep(struct cli *c, struct vault_file *v, struct upload *u)
 	struct db *db = store_member(c);
 	unsigned char hash[VAULT_HASH_LEN];
 	char path[VAULT_PATH_MAX];
-	int64_t id = 0;
+	int64_t id = 0, used;
 	int rc;
 
 	u->size = vault_len(v);
@@ -109,9 +110,18 @@ keep(struct cli *c, struct vault_file *v, struct upload *u)
 		vault_drop(v);
 		cli_fail(EX_IOERR, "the file cannot be kept");
 	}
-	if (db_begin(db) != 0) {
+	if (db_begin(db) != 0 || upload_used(db, &used) != 0) {
 		vault_drop(v);
 		store_fail(db);
+	}
+	if (c->config.files_quota > 0 &&
+	    used + u->size > c->config.files_quota) {
+		vault_drop(v);
+		db_rollback(db);
+		cli_fail(EX_DATAERR,
+		    "the workspace has %" PRId64 " bytes of files, and may "
+		    "have %" PRId64 " (WASPOOL_FILES_QUOTA)",
+		    used, c->config.files_quota);
 	}
 	rc = vault_keep(v, path);
 	vault_drop(v);

@@ -28,6 +28,7 @@
 #include "inbox/thread.h"
 #include "inbox/token.h"
 #include "inbox/upload.h"
+#include "inbox/upload_purge.h"
 #include "inbox/user.h"
 #include "inbox/waiting.h"
 #include "inbox/workspace.h"
@@ -62,9 +63,9 @@ store_inbox(struct cli *c, enum db_mode mode)
 	static int (*const prepare[])(struct db *) = { workspace_prepare,
 		user_prepare, token_prepare, number_prepare, register_prepare,
 		discard_prepare, outbox_list_prepare, events_prepare,
-		stats_prepare, media_prepare, media_care_prepare, job_prepare,
-		erasure_prepare, person_prepare, export_prepare,
-		health_prepare };
+		stats_prepare, media_prepare, media_care_prepare,
+		upload_purge_prepare, job_prepare, erasure_prepare,
+		person_prepare, export_prepare, health_prepare };
 	size_t i;
 
 	if (c->inbox != NULL)

@@ -167,6 +167,7 @@ open_all(struct process *p)
 		.keep_changes = c->keep_changes,
 		.keep_held = c->keep_held,
 		.keep_messages = c->keep_messages,
+		.keep_uploads = c->keep_uploads,
 		.media_dir = config_state_path(c, "media"),
 	};
 }

@@ -54,7 +54,8 @@ reason(int status)
 		{ 413, "Content Too Large" }, { 415, "Unsupported Media Type" },
 		{ 422, "Unprocessable Content" }, { 429, "Too Many Requests" },
 		{ 500, "Internal Server Error" },
-		{ 503, "Service Unavailable" } };
+		{ 503, "Service Unavailable" },
+		{ 507, "Insufficient Storage" } };
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].status == status)

@@ -21,6 +21,7 @@ enum {
 	ERRORS,
 	COUNT,
 	BLOCKED,
+	USED,
 	N_SQL
 };
 
@@ -47,6 +48,8 @@ static const char *const sql[N_SQL] = {
 		    " FROM media_errors WHERE at > $1"
 		    " AND at <= $1 + 3900 GROUP BY number_id"
 		    " HAVING COUNT(*) >= $2) AS b",
+	[USED] = "SELECT f.bytes FROM media AS m JOIN workspace_files AS f"
+		 " ON f.workspace_id = m.workspace_id WHERE m.id = $1",
 };
 
 int
@@ -127,6 +130,14 @@ media_missing(struct db *db, int64_t id, const char *reason)
 {
 	return db_run(db, sql[END],
 	    DB_ARGS(db_int(id), db_text("missing"), db_text(reason)));
+}
+
+int
+media_used(struct db *db, int64_t id, int64_t *bytes)
+{
+	*bytes = 0;
+	return db_get_int(db, sql[USED], DB_ARGS(db_int(id)), bytes) == -1 ? -1
+									   : 0;
 }
 
 int

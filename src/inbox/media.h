@@ -48,6 +48,9 @@ int	media_wait(struct db *, int64_t id, const char *reason,
 int	media_failed(struct db *, int64_t id, const char *reason);
 int	media_missing(struct db *, int64_t id, const char *reason);
 
+/* How many bytes of files the workspace of file ID has: 0, or -1. */
+int	media_used(struct db *, int64_t id, int64_t *bytes);
+
 /* The provider's errors of the last MEDIA_HOUR seconds, per number. */
 #define MEDIA_HOUR 3600
 

@@ -37,6 +37,9 @@ const char member_sending[] =
     "    created_at\n"
     "  FROM uploads WHERE workspace_id = my_workspace();\n"
 
+    "CREATE TEMP VIEW my_files AS\n"
+    "  SELECT bytes FROM workspace_files WHERE workspace_id = my_workspace();\n"
+
     "CREATE TEMP VIEW my_identities AS\n"
     "  SELECT number_id, kind, value, valid_from, conversation_id,\n"
     "    created_at\n"

@@ -5,13 +5,14 @@
 
 #include "inbox/upload.h"
 
-enum { PUT, LAST, N_SQL };
+enum { PUT, LAST, USED, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO my_uploads(mime_type, filename, size, path,"
 		" created_at) VALUES ($1, $2, $3, $4, $5)",
 	/* Ids grow, and nobody else writes now. */
 	[LAST] = "SELECT id FROM my_uploads ORDER BY id DESC LIMIT 1",
+	[USED] = "SELECT bytes FROM my_files",
 };
 
 const char *const *
@@ -29,4 +30,11 @@ upload_put(struct db *db, const struct upload *u, int64_t now, int64_t *id)
 		    db_int(u->size), db_text(u->path), db_int(now))) == -1)
 		return -1;
 	return db_get_int(db, sql[LAST], DB_NONE, id) == 1 ? 0 : -1;
+}
+
+int
+upload_used(struct db *db, int64_t *bytes)
+{
+	*bytes = 0;
+	return db_get_int(db, sql[USED], DB_NONE, bytes) == -1 ? -1 : 0;
 }

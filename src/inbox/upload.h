@@ -21,6 +21,9 @@ struct upload {
 int	upload_put(struct db *, const struct upload *, int64_t now,
 	    int64_t *id);
 
+/* How many bytes of files the workspace has (WASPOOL_FILES_QUOTA): 0, or -1. */
+int	upload_used(struct db *, int64_t *bytes);
+
 const char *const *upload_sql(size_t *n);
 
 #endif

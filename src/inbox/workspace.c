@@ -19,7 +19,9 @@ enum {
 	"SELECT w.id, w.name, w.created_at, c.total,"                          \
 	" (SELECT count(*) FROM workspace_members m"                           \
 	"  WHERE m.workspace_id = w.id),"                                      \
-	" (SELECT count(*) FROM numbers n WHERE n.workspace_id = w.id)"        \
+	" (SELECT count(*) FROM numbers n WHERE n.workspace_id = w.id),"       \
+	" (SELECT f.bytes FROM workspace_files f"                              \
+	"  WHERE f.workspace_id = w.id)"                                       \
 	" FROM workspaces w JOIN counters c ON c.workspace_id = w.id "
 
 #define MEMBER_COLUMNS                                                         \
@@ -71,6 +73,7 @@ read_workspace(struct db_rows *r, struct pool *p, struct workspace *w)
 	w->conversations = db_col_int(r, 3);
 	w->members = db_col_int(r, 4);
 	w->numbers = db_col_int(r, 5);
+	w->file_bytes = db_col_int(r, 6);
 }
 
 int

@@ -18,6 +18,7 @@ struct workspace {
 	int64_t		 members;
 	int64_t		 numbers;
 	int64_t		 conversations;
+	int64_t		 file_bytes;	/* WASPOOL_FILES_QUOTA */
 	int64_t		 created_at;
 };
 

@@ -19,9 +19,10 @@
 
 #define LOOK 32 /* due rows looked at, beside those under way */
 
-#define NO_KEY	15
-#define DAY	86400
-#define GIVE_UP (7 * DAY) /* the provider keeps a file for so long */
+#define NO_KEY	 15
+#define NO_QUOTA 600
+#define DAY	 86400
+#define GIVE_UP	 (7 * DAY) /* the provider keeps a file for so long */
 
 int
 download_prepare(struct db *db)
@@ -169,7 +170,7 @@ static int
 begin_one(struct download *d, struct look *l, const struct media *m)
 {
 	int n = under_way(d, m->number_id, m->id), errors = 0;
-	int64_t oldest = 0;
+	int64_t oldest = 0, used = 0;
 	const char *key, *why = "the number is gone";
 
 	if (n == -1)
@@ -188,6 +189,13 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 		  : keys_get(d->keys, l->pool, m->phone_number_id, &why);
 	if (key == NULL)
 		return without_key(d, l, m, why);
+	if (d->quota > 0 && media_used(d->db, m->id, &used) == -1)
+		return -1;
+	if (d->quota > 0 && used >= d->quota)
+		return put_off(d, l, m,
+		    "the workspace has as many files as it may have"
+		    " (WASPOOL_FILES_QUOTA)",
+		    l->now + NO_QUOTA);
 	return begin(d, m, key);
 }
 

@@ -23,6 +23,7 @@ struct download {
 	const char	*dir;		/* STATE_DIR/media */
 	int64_t		 max_len;	/* bytes of a file */
 	int64_t		 min_free;	/* WASPOOL_FILES_MIN_FREE */
+	int64_t		 quota;		/* WASPOOL_FILES_QUOTA, 0 none */
 	int		 parallel;	/* files at a time */
 
 	int64_t		 steady_at;	/* no age reaches back behind it (retain.h) */

@@ -13,6 +13,7 @@
 #include "inbox/discard.h"
 #include "inbox/spool.h"
 #include "inbox/unmatched.h"
+#include "inbox/upload_purge.h"
 
 #include "worker/retain.h"
 
@@ -49,7 +50,8 @@ int
 retain_prepare(struct db *db)
 {
 	if (change_purge_prepare(db) == -1 || discard_prepare(db) == -1 ||
-	    unmatched_prepare(db) == -1 || retain_messages_prepare(db) == -1)
+	    unmatched_prepare(db) == -1 || upload_purge_prepare(db) == -1 ||
+	    retain_messages_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
@@ -199,7 +201,7 @@ forget(struct retain *r, int64_t now)
 int
 retain_step(struct retain *r, int64_t now)
 {
-	int steady, a, b = 0, c = 0, d = 0;
+	int steady, a, b = 0, c = 0, d = 0, e = 0;
 
 	pool_reset(r->pool);
 	if ((steady = is_steady(r, now)) == -1)
@@ -209,6 +211,9 @@ retain_step(struct retain *r, int64_t now)
 		b = forget(r, now);
 		c = change_purge(r->db, r->keep_changes, now, &r->changes_at);
 		d = retain_messages(r, now);
+		e = retain_uploads(r, now);
 	}
-	return a == -1 || b == -1 || c == -1 || d == -1 ? -1 : a || b || c || d;
+	if (a == -1 || b == -1 || c == -1 || d == -1 || e == -1)
+		return -1;
+	return a || b || c || d || e;
 }

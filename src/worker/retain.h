@@ -27,6 +27,7 @@ struct retain {
 	int64_t		 keep_changes;	/* seconds */
 	int64_t		 keep_held;	/* seconds */
 	int64_t		 keep_messages;	/* seconds, 0: for ever */
+	int64_t		 keep_uploads;	/* seconds, that nobody sent */
 
 	int64_t		 steady_at;	/* since then the clock has not jumped,
 					 * 0: as far as is known; retain_clock's */
@@ -40,6 +41,7 @@ struct retain {
 		int	 found;		/* one that may not go yet */
 	} walk;
 	int64_t		 conversation_id; /* the last that was looked at */
+	int64_t		 upload_id;	/* as well */
 };
 
 int	retain_prepare(struct db *);
@@ -63,6 +65,7 @@ int	retain_spool(struct retain *, int64_t older, int64_t now);
 
 int	retain_messages_prepare(struct db *);
 int	retain_messages(struct retain *, int64_t now);
+int	retain_uploads(struct retain *, int64_t now);
 
 /* When a rule was last done (table retention), 0 never: 1, 0, -1.  And that
  * it was, in a transaction of its own: 0, -1. */

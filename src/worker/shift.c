@@ -308,6 +308,7 @@ shift_connect(struct shift *s, const struct config *c)
 		.dir = media,
 		.max_len = c->media_max,
 		.min_free = c->files_min_free,
+		.quota = c->files_quota,
 		.parallel = (int)c->media_parallel,
 	};
 }

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from office import Workspace
-from rig import SANITIZED, envelope, message, new_phone, value, wait_for
+from rig import (SANITIZED, envelope, message, new_phone, text_message, value,
+                 wait_for)
 
 VIDEO_MAX = 16 * 1024 * 1024
 
@@ -508,6 +509,72 @@ def test_a_large_upload_is_not_kept_in_memory(node):
     path = node.db("SELECT path FROM uploads WHERE id = ?",
                    answer.json["id"])[0][0]
     assert path.replace("/", "") == hashlib.sha256(content).hexdigest()
+
+
+# ------------------------------------------------------ room and quotas
+
+def test_an_upload_that_nobody_sends_ends_after_a_day(make_node, d360):
+    node = make_node(provider=d360)
+    sent, left, new = [upload(node, ("file", f"{n}.png", "image/png",
+                                     f"content {n}".encode())).json["id"]
+                       for n in range(3)]
+    phone = new_phone()
+    node.deliver(text_message(phone, "a picture, please"))
+    c = node.wait_conversation(phone)
+    answer = node.post(f"/conversations/{c['id']}/messages",
+                       {"type": "image", "media": {"upload": sent}})
+    assert answer.status == 202, answer
+    wait_for(lambda: node.get(f"/messages/{answer.json['id']}").json["status"]
+             == "sent")
+    node.write("UPDATE uploads SET created_at = created_at - 86401"
+               " WHERE id <= ?", left)
+    before = len(files(node))
+    node.write("UPDATE retention SET at = 0 WHERE rule = 'uploads'")
+    wait_for(lambda: node.db("SELECT id FROM uploads ORDER BY id") ==
+             [(sent,), (new,)], 30)
+    wait_for(lambda: len(files(node)) == before - 1)
+    assert node.get(f"/messages/{answer.json['id']}/media").status == 200
+    # It is as if it had never been.
+    gone = node.post(f"/conversations/{c['id']}/messages",
+                     {"type": "image", "media": {"upload": left}})
+    assert gone.status == 422, gone
+
+
+def test_a_workspace_has_a_quota(make_node, d360):
+    node = make_node(provider=d360, WASPOOL_FILES_QUOTA=10000)
+    content = os.urandom(6000)
+    assert upload(node, ("file", "a.png", "image/png", content)).status == 201
+    answer = upload(node, ("file", "b.png", "image/png", content))
+    assert answer.status == 507
+    assert answer.json["type"].endswith("/quota-exceeded")
+    # What a customer sends comes, and then no more does.
+    first = deliver(node, "image",
+                    d360.add_media(os.urandom(5000), "image/png").field())
+    stored(node, first)
+    second = deliver(node, "image",
+                     d360.add_media(os.urandom(5000), "image/png").field())
+    wait_for(lambda: "WASPOOL_FILES_QUOTA" in (state(node, second)[1] or ""))
+    assert state(node, second)[0] == "pending"
+    (w,) = node.cli("--json", "workspace", "list")
+    assert w["file_bytes"] == 11000
+    # With more room it comes.
+    node.down()
+    node.write("UPDATE media SET due_at = 0 WHERE message_id = ?", second)
+    node.up(WASPOOL_FILES_QUOTA=100000)
+    stored(node, second, seconds=30)
+
+
+def test_files_wait_for_room_on_the_disk(make_node, d360):
+    node = make_node(provider=d360, WASPOOL_FILES_MIN_FREE="8192TiB")
+    id_ = deliver(node, "image", d360.add_media(b"picture").field())
+    wait_for(lambda: "WASPOOL_FILES_MIN_FREE" in (state(node, id_)[1] or ""))
+    assert state(node, id_)[0] == "pending"
+    assert state(node, id_)[2] == 0         # it was no attempt
+    assert node.deliver("{}").status == 200
+    node.down()
+    node.write("UPDATE media SET due_at = 0 WHERE message_id = ?", id_)
+    node.up(WASPOOL_FILES_MIN_FREE="64MiB")
+    stored(node, id_, seconds=30)
 
 
 # -------------------------------------------------------- the command line
