@@ -345,7 +345,7 @@ CREATE TABLE media (
 	created_at	INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX media_due ON media(due_at) WHERE state = 'pending';
+CREATE INDEX media_due ON media(state, number_id, due_at) WHERE state = 'pending';
 CREATE INDEX media_by_state ON media(state, id);
 CREATE INDEX media_by_path ON media(path) WHERE path IS NOT NULL;
 

@@ -11,6 +11,7 @@
 #include "inbox/media.h"
 
 enum {
+	NEXT_NUMBER,
 	DUE,
 	STORED,
 	LATER,
@@ -26,8 +27,12 @@ enum {
 };
 
 static const char *const sql[N_SQL] = {
-	[DUE] = MEDIA_SELECT " WHERE m.state = 'pending' AND m.due_at <= $1"
-			     " ORDER BY m.due_at, m.id LIMIT $2",
+	[NEXT_NUMBER] = "SELECT number_id FROM media"
+			" WHERE state = 'pending' AND number_id > $1"
+			" ORDER BY number_id LIMIT 1",
+	[DUE] = MEDIA_SELECT " WHERE m.state = 'pending' AND m.number_id = $1"
+			     " AND m.due_at <= $2"
+			     " ORDER BY m.due_at, m.id LIMIT $3",
 	[STORED] = "UPDATE media SET state = 'stored', reason = NULL,"
 		   " path = $2, size = $3, mime_type = COALESCE(mime_type, $4)"
 		   " WHERE id = $1 AND state = 'pending'",
@@ -80,11 +85,18 @@ media_read(struct db_rows *r, struct pool *pool, struct media *m)
 }
 
 int
-media_due(struct db *db, struct pool *pool, int64_t now, int max,
-    struct media **out, int *n)
+media_next_number(struct db *db, int64_t after, int64_t *number_id)
 {
-	struct db_rows *r =
-	    db_query(db, sql[DUE], DB_ARGS(db_int(now), db_int(max)));
+	return db_get_int(
+	    db, sql[NEXT_NUMBER], DB_ARGS(db_int(after)), number_id);
+}
+
+int
+media_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
+    int max, struct media **out, int *n)
+{
+	struct db_rows *r = db_query(
+	    db, sql[DUE], DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
 	int rc;
 
 	*out = pool_get(pool, sizeof(**out) * (size_t)max);

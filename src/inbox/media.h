@@ -31,9 +31,11 @@ struct media {				/* texts in POOL, NULL none */
 
 int	media_prepare(struct db *);
 
-/* The pending ones that are due, oldest first, at most MAX: 0, or -1. */
-int	media_due(struct db *, struct pool *, int64_t now, int max,
-	    struct media **out, int *n);
+/* The first number after AFTER that has a pending file: 1, 0, -1. */
+int	media_next_number(struct db *, int64_t after, int64_t *number_id);
+/* Its pending ones that are due, oldest first, at most MAX: 0, or -1. */
+int	media_due(struct db *, struct pool *, int64_t number_id, int64_t now,
+	    int max, struct media **out, int *n);
 
 /*
  * What became of it; nothing when it is not pending any more.  later: an

@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -17,7 +18,7 @@
 #include "worker/settle.h"
 #include "worker/transfer.h"
 
-#define LOOK 32 /* due rows looked at, beside those under way */
+#define LOOK 32 /* due rows of a number, beside those under way */
 
 #define NO_KEY	 15
 #define NO_QUOTA 600
@@ -136,6 +137,39 @@ struct look {
 	int writing; /* a transaction is open */
 };
 
+/* A number that asks for no file until then, in ticks. */
+struct download_pause {
+	int64_t number_id;
+	int64_t until_ms;
+	struct download_pause *next;
+};
+
+static int
+is_paused(const struct download *d, int64_t number_id)
+{
+	const struct download_pause *p = d->pauses;
+
+	while (p != NULL && p->number_id != number_id)
+		p = p->next;
+	return p != NULL && clock_ticks_ms() < p->until_ms;
+}
+
+static void
+pause_number(struct download *d, int64_t number_id)
+{
+	struct download_pause *p = d->pauses;
+
+	while (p != NULL && p->number_id != number_id)
+		p = p->next;
+	if (p == NULL) {
+		p = pool_forever(sizeof(*p));
+		p->number_id = number_id;
+		p->next = d->pauses;
+		d->pauses = p;
+	}
+	p->until_ms = clock_ticks_ms() + NO_KEY * 1000;
+}
+
 /* It cannot be asked for now: 0, or -1. */
 static int
 put_off(struct download *d, struct look *l, const struct media *m,
@@ -149,17 +183,21 @@ put_off(struct download *d, struct look *l, const struct media *m,
 	return media_wait(d->db, m->id, reason, due_at);
 }
 
+/* Nor can the others of its number: this one says why. */
 static int
 without_key(
     struct download *d, struct look *l, const struct media *m, const char *why)
 {
 	int64_t since =
 	    m->created_at > d->steady_at ? m->created_at : d->steady_at;
+	const char *reason = "there is no API key for this number";
 
-	log_info(
-	    "the file of message %" PRId64 " waits: %s", m->message_id, why);
-	return put_off(d, l, m, "there is no API key for this number",
-	    l->now - since > GIVE_UP ? 0 : l->now + NO_KEY);
+	if (l->now - since > GIVE_UP)
+		return put_off(d, l, m, reason, 0);
+	log_info("number %s fetches no files for %d s: %s",
+	    m->phone_number_id != NULL ? m->phone_number_id : "-", NO_KEY, why);
+	pause_number(d, m->number_id);
+	return put_off(d, l, m, reason, l->now + NO_KEY);
 }
 
 /*
@@ -199,27 +237,71 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 	return begin(d, m, key);
 }
 
+/* The next file of a number, when it may have one: 1 begun, 0, -1. */
+static int
+begin_of(struct download *d, struct look *l, int64_t number_id)
+{
+	int has = under_way(d, number_id, 0), n, rc = 0;
+	struct media *due;
+
+	if (d->n >= d->parallel + (has == 0) || is_paused(d, number_id))
+		return 0;
+	if (media_due(
+		d->db, l->pool, number_id, l->now, has + LOOK, &due, &n) == -1)
+		return -1;
+	for (int i = 0; i < n && rc == 0; i++) {
+		if (is_paused(d, number_id))
+			return 0;
+		rc = begin_one(d, l, &due[i]);
+	}
+	return rc;
+}
+
+/* One file for each number, from the one whose turn it is: how many, -1. */
+static int
+take_turns(struct download *d, struct look *l)
+{
+	int64_t first = d->turn, id = d->turn;
+	int begun = 0, wrapped = 0, rc;
+
+	while ((rc = media_next_number(d->db, id, &id)) != -1) {
+		if (rc == 0 && wrapped)
+			break;
+		if (rc == 0) {
+			wrapped = 1;
+			id = 0;
+			continue;
+		}
+		if (wrapped && id > first)
+			break;
+		if ((rc = begin_of(d, l, id)) == -1)
+			return -1;
+		if (rc == 1) {
+			d->turn = id;
+			begun++;
+		}
+	}
+	return rc == -1 ? -1 : begun;
+}
+
 /* How many were begun, or -1. */
 static int
 begin_due(struct download *d, int64_t now)
 {
 	struct look l = { NULL, now, 0 };
-	struct media *due;
-	int n = 0, begun = 0, rc;
+	int begun = 0, n;
 
-	if (d->n >= d->parallel || clock_ticks_ms() < d->full_until_ms)
+	if (d->parallel == 0 || d->n > d->parallel ||
+	    clock_ticks_ms() < d->full_until_ms)
 		return 0;
 	l.pool = pool_new();
-	rc = media_due(d->db, l.pool, now, d->n + LOOK, &due, &n);
-	for (int i = 0; i < n && rc != -1 && d->n < d->parallel; i++) {
-		rc = begin_one(d, &l, &due[i]);
-		begun += rc == 1;
-	}
-	if (l.writing && rc != -1)
-		rc = db_commit(d->db);
+	while ((n = take_turns(d, &l)) > 0)
+		begun += n;
+	if (l.writing && n != -1)
+		n = db_commit(d->db);
 	db_rollback(d->db);
 	pool_free(l.pool);
-	return rc == -1 ? -1 : begun;
+	return n == -1 ? -1 : begun;
 }
 
 int
@@ -248,11 +330,16 @@ download_step(struct download *d, int64_t now, enum db_error *why)
 void
 download_close(struct download *d)
 {
+	struct download_pause *p;
 	struct transfer *t;
 
 	while ((t = d->first) != NULL) {
 		d->first = t->next;
 		transfer_free(t);
+	}
+	while ((p = d->pauses) != NULL) {
+		d->pauses = p->next;
+		free(p);
 	}
 	d->n = 0;
 }

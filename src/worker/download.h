@@ -10,7 +10,8 @@ struct keys;
 struct transfer;
 
 /*
- * Files of inbound messages, from the provider to the disk, several at a time
+ * Files of inbound messages, from the provider to the disk, several at a time,
+ * the numbers in turn; one that cannot ask for files pauses by itself
  * (docs/protocol.md §6.5): ask for the address, fetch it piece by piece, check
  * size and SHA-256, keep it by content.  Nothing here waits: what the fetch
  * has finished is only noted by its callbacks, and settled by the next step.
@@ -24,13 +25,16 @@ struct download {
 	int64_t		 max_len;	/* bytes of a file */
 	int64_t		 min_free;	/* WASPOOL_FILES_MIN_FREE */
 	int64_t		 quota;		/* WASPOOL_FILES_QUOTA, 0 none */
-	int		 parallel;	/* files at a time */
+	int		 parallel;	/* files at a time, and one more of a
+					 * number that has none under way */
 
 	int64_t		 steady_at;	/* no age reaches back behind it (retain.h) */
 
 	/* its own: begin with 0 */
 	struct transfer	*first;		/* under way */
 	int		 n;
+	struct download_pause *pauses;
+	int64_t		 turn;		/* the number that had one last */
 	int64_t		 swept_ms;	/* when leftovers were looked for */
 	int64_t		 full_until_ms;	/* the disk was full: not before */
 };

@@ -3,11 +3,16 @@
  */
 #include "rig.h"
 
+#include <sys/stat.h>
+
+#include "door/fetch.h"
+
 #include "inbox/media.h"
 #include "inbox/media_care.h"
 #include "inbox/vault.h"
 
 #include "worker/download.h"
+#include "worker/keys.h"
 #include "worker/settle.h"
 #include "worker/transfer.h"
 
@@ -40,17 +45,17 @@ the_oldest_due_comes_first(void **state)
 	struct media *m;
 	int n;
 
-	assert_int_equal(0, media_due(g->db, g->pool, 150, 10, &m, &n));
+	assert_int_equal(0, media_due(g->db, g->pool, 1, 150, 10, &m, &n));
 	assert_int_equal(2, n);
 	assert_int_equal(2, m[0].id);
 	assert_int_equal(12, m[0].message_id);
 	assert_string_equal("100", m[0].phone_number_id);
 	assert_string_equal("b", m[0].media_id);
 	assert_int_equal(1, m[1].id);
-	assert_int_equal(0, media_due(g->db, g->pool, 200, 10, &m, &n));
-	assert_int_equal(3, n);
-	assert_null(m[2].phone_number_id);
-	assert_int_equal(0, media_due(g->db, g->pool, 200, 1, &m, &n));
+	assert_int_equal(0, media_due(g->db, g->pool, 9, 200, 10, &m, &n));
+	assert_int_equal(1, n);
+	assert_null(m[0].phone_number_id);
+	assert_int_equal(0, media_due(g->db, g->pool, 1, 200, 1, &m, &n));
 	assert_int_equal(1, n);
 }
 
@@ -309,6 +314,92 @@ nobody_asks_again_near_the_limit(void **state)
 	    rig_int(g, "SELECT count(*) FROM media_errors"));
 }
 
+/* N files more for number ID. */
+static void
+arrive(struct rig *g, int id, int n)
+{
+	rig_do(g,
+	    pool_printf(g->pool,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		" FROM n WHERE i < %d) INSERT INTO media(workspace_id,"
+		" message_id, number_id, media_id, state, due_at, created_at)"
+		" SELECT 1, %d + i, %d, 'm', 'pending', 1, 900 FROM n",
+		n, id * 100000, id));
+}
+
+/* Files of number ID that are asked for. */
+static int
+asked(const struct download *d, int id)
+{
+	int n = 0;
+
+	for (struct transfer *t = d->first; t != NULL; t = t->next)
+		n += t->media.number_id == id;
+	return n;
+}
+
+static void
+write_key(struct rig *g, const char *number)
+{
+	char *path = unit_path(g->dir, number);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs("key", f);
+	fclose(f);
+	assert_int_equal(chmod(path, 0600), 0);
+	free(path);
+}
+
+static void
+one_numbers_files_wait_for_no_others(void **state)
+{
+	struct rig *g = *state;
+	struct keys keys = { .db = g->db, .dir = g->dir };
+	struct download d = { .db = g->db,
+		.fetch = fetch_open("test"),
+		.keys = &keys,
+		.api_url = "http://127.0.0.1:1",
+		.dir = g->dir,
+		.max_len = 1000,
+		.parallel = 4 };
+	enum db_error why;
+
+	rig_do(g, "DELETE FROM media; INSERT INTO numbers(id, workspace_id,"
+		  " phone_number_id, created_at) VALUES (2, 1, '200', 1),"
+		  " (3, 1, '300', 1), (4, 1, '400', 1)");
+	write_key(g, "100");
+	write_key(g, "300");
+	write_key(g, "400");
+	/* without a key, and first in every order but the turns' */
+	arrive(g, 2, 3000);
+	arrive(g, 3, 1);
+	assert_int_equal(download_step(&d, 1000, &why), 1);
+	assert_int_equal(asked(&d, 3), 1);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(download_step(&d, 1001 + i, &why), 0);
+	/* one says why; the others need not be touched */
+	assert_int_equal(
+	    rig_int(g, "SELECT count(*) FROM media WHERE number_id = 2"
+		       " AND reason LIKE 'there is no API key%'"),
+	    1);
+	/* many of one number, and one of another that comes later */
+	arrive(g, 1, 100);
+	assert_int_equal(download_step(&d, 1010, &why), 3);
+	assert_int_equal(asked(&d, 1), 3);
+	arrive(g, 4, 2);
+	assert_int_equal(download_step(&d, 1011, &why), 1);
+	assert_int_equal(asked(&d, 4), 1);
+	/* a key that comes counts after 15 seconds */
+	write_key(g, "200");
+	assert_int_equal(download_step(&d, 1012, &why), 0);
+	d.parallel = 8;
+	assert_int_equal(download_step(&d, 1016, &why), 3);
+	assert_true(asked(&d, 2) >= 1);
+	fetch_close(d.fetch);
+	download_close(&d);
+}
+
 int
 main(void)
 {
@@ -325,6 +416,7 @@ main(void)
 		TEST(attempts_come_further_apart_and_end),
 		TEST(our_own_trouble_is_no_attempt),
 		TEST(nobody_asks_again_near_the_limit),
+		TEST(one_numbers_files_wait_for_no_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
