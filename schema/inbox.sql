@@ -424,6 +424,14 @@ CREATE INDEX outbox_undone ON outbox(id) WHERE state <> 'done';
 CREATE INDEX outbox_of_upload ON outbox(upload_id) WHERE upload_id IS NOT NULL;
 CREATE INDEX outbox_open ON outbox(number_id, conversation_id, id) WHERE state IN ('queued', 'sending');
 
+-- How many rows of a number are queued or sending, of 1,000 and more: counted
+-- by the processor every half minute, for no more to be taken of a number with
+-- too many.
+CREATE TABLE number_queues (
+	number_id	INTEGER NOT NULL PRIMARY KEY,
+	open		INTEGER NOT NULL
+) STRICT;
+
 -- A number that cannot send for a while: wrong key, account restricted, or
 -- too fast.  Its messages stay queued, for a day at most.  What one message
 -- was refused for may be its own trouble: then others go, and it fails.

@@ -516,3 +516,9 @@ END;
 -- anew, which reads the files' rows once.
 DROP INDEX media_due;
 CREATE INDEX media_due ON media(state, number_id, due_at) WHERE state = 'pending';
+
+-- How long queues are.  Writes nothing.
+CREATE TABLE number_queues (
+	number_id	INTEGER NOT NULL PRIMARY KEY,
+	open		INTEGER NOT NULL
+) STRICT;

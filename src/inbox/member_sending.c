@@ -22,14 +22,14 @@ const char member_sending[] =
     "  FROM number_pauses p WHERE EXISTS (SELECT 1 FROM numbers n\n"
     "    WHERE n.id = p.number_id AND n.workspace_id = my_workspace());\n"
 
-    /* How many wait: of a number, and of one of its conversations. */
+    /* How many wait: of a conversation now, of its number as last counted. */
     "CREATE TEMP VIEW my_queues AS\n"
     "  SELECT c.id AS conversation_id,\n"
     "    (SELECT count(*) FROM outbox o WHERE o.number_id = c.number_id\n"
     "      AND o.conversation_id = c.id\n"
     "      AND o.state IN ('queued', 'sending')) AS open,\n"
-    "    (SELECT count(*) FROM outbox o WHERE o.number_id = c.number_id\n"
-    "      AND o.state IN ('queued', 'sending')) AS of_number\n"
+    "    (SELECT q.open FROM number_queues q\n"
+    "      WHERE q.number_id = c.number_id) AS of_number\n"
     "  FROM conversations c WHERE c.workspace_id = my_workspace();\n"
 
     "CREATE TEMP VIEW my_uploads AS\n"

@@ -22,7 +22,7 @@ struct pool;
 
 /* What could not go for so long after it was queued never goes: nobody wants
  * the appointments of last week.  A person who sends it again begins anew. */
-#define OUTBOX_AGE_MAX	86400
+#define OUTBOX_AGE_MAX 86400
 
 struct outbox_row { /* texts in POOL, NULL none */
 	int64_t id;
@@ -104,6 +104,11 @@ int outbox_has_old(struct db *, int64_t now);
 int outbox_give_up_old(struct db *, struct pool *, int64_t now, int max);
 int outbox_too_old(struct db *, struct pool *, struct outbox_row *,
     int64_t code, const char *words);
+/* Notes how many are open of each number that has OUTBOX_COUNTED of them, for
+ * inbox/post.h: counting reads all of them, so not for each message. */
+#define OUTBOX_COUNTED 1000
+int outbox_count(struct db *);
+
 int outbox_expire_prepare(struct db *); /* outbox_prepare does it */
 
 /* The provider has the file of the row, as MEDIA_ID until EXPIRES_AT. */

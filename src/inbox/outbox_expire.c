@@ -1,6 +1,6 @@
 /*
- * What is given up: a message without an answer, and what could not go for a
- * day.
+ * What does not go: a message without an answer, and what could not go for a
+ * day, are given up; of a number with too many no more are taken.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 
 #define BATCH 100 /* rows read at once */
 
-enum { EXPIRED, EXPIRE_MESSAGES, EXPIRE, OLD, N_SQL };
+enum { EXPIRED, EXPIRE_MESSAGES, EXPIRE, OLD, UNCOUNT, COUNT, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[EXPIRED] = "SELECT 1 FROM outbox"
@@ -32,6 +32,11 @@ static const char *const sql[N_SQL] = {
 	[EXPIRE] = "UPDATE outbox SET state = 'failed',"
 		   " reason = COALESCE(reason, 'outcome unknown')"
 		   " WHERE state = 'sending' AND sending_at <= $1",
+	[UNCOUNT] = "DELETE FROM number_queues",
+	[COUNT] = "INSERT INTO number_queues(number_id, open)"
+		  " SELECT number_id, count(*) FROM outbox"
+		  " WHERE state IN ('queued', 'sending')"
+		  " GROUP BY number_id HAVING count(*) >= $1",
 	/* Who stands behind another is looked at when that is gone. */
 	[OLD] = "SELECT o.id, o.workspace_id, o.message_id, o.kind, o.reason,"
 		" p.reason FROM outbox AS o LEFT JOIN number_pauses AS p"
@@ -156,4 +161,12 @@ outbox_give_up_old(struct db *db, struct pool *pool, int64_t now, int max)
 		}
 	} while (n > 0 && total < max);
 	return total;
+}
+
+int
+outbox_count(struct db *db)
+{
+	if (db_run(db, sql[UNCOUNT], DB_NONE) == -1)
+		return -1;
+	return db_run(db, sql[COUNT], DB_ARGS(db_int(OUTBOX_COUNTED)));
 }

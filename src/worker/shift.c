@@ -19,6 +19,7 @@
 #include "inbox/health.h"
 #include "inbox/intake.h"
 #include "inbox/job.h"
+#include "inbox/outbox.h"
 #include "inbox/retime.h"
 #include "inbox/search_merge.h"
 #include "inbox/spool.h"
@@ -77,7 +78,7 @@ be_seen(struct shift *s, int64_t now)
 	if (db_begin(db) == -1)
 		return;
 	if (intake_move(db, spool_node(s->drain.spool), 0, NULL, now) == -1 ||
-	    skew_save(&s->drain.skew, db) == -1 ||
+	    skew_save(&s->drain.skew, db) == -1 || outbox_count(db) == -1 ||
 	    health_put(db, s->drain.pool, s->drain.spool, DOWNLOAD_ERRORS_MAX,
 		skew_off(&s->drain.skew, now), now) == -1)
 		db_rollback(db);

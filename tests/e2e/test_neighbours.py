@@ -93,3 +93,9 @@ def test_a_queue_has_an_end(desk):
     assert full.headers["Retry-After"] and "1000 messages" in full.json[
         "detail"]
     assert desk.wait(send(desk, b, body), "sent")
+    # of a number as the processor has counted, which is rarely
+    desk.node.write("INSERT OR REPLACE INTO number_queues VALUES (?, 100000)",
+                    number_id(desk))
+    full = desk.api("POST", f"/conversations/{b['id']}/messages", body)
+    assert is_problem(full, 429, "queue-full")
+    assert "100000 messages" in full.json["detail"]

@@ -106,10 +106,16 @@ a_long_queue_is_one_row_to_look_at(void **state)
 				    " WHERE state = 'queued' AND behind = 0"),
 	    1);
 	assert_string_equal(outbox_ids(g, RIG_NOW, NULL), "1");
+	IN_TRANSACTION(g, outbox_count(g->db));
+	assert_int_equal(rig_int(g, "SELECT open FROM number_queues"
+				    " WHERE number_id = 1"),
+	    20000);
 	rig_do(g, "UPDATE outbox SET conversation_id = 2");
 	assert_string_equal(outbox_ids(g, RIG_NOW, NULL), "1");
 	rig_do(g, "UPDATE outbox SET state = 'failed' WHERE id < 20000");
 	assert_string_equal(outbox_ids(g, RIG_NOW, NULL), "20000");
+	IN_TRANSACTION(g, outbox_count(g->db));
+	assert_int_equal(rig_int(g, "SELECT count(*) FROM number_queues"), 0);
 	assert_int_equal(rig_int(g, "SELECT count(*) FROM outbox"
 				    " WHERE state = 'queued' AND behind = 0"),
 	    1);
