@@ -22,6 +22,7 @@
 
 #include "door/http_call.h"
 #include "door/http_guest.h"
+#include "door/http_head.h"
 #include "door/http_porter.h"
 #include "door/http_turn.h"
 
@@ -186,15 +187,14 @@ make_room(struct http_call *call, size_t len)
 	call->raw_room = HTTP_HEAD_MAX + RAW_LEN;
 }
 
-/* The whole head out of connection FD, and what came with it: *LEN bytes.  0,
+/* The whole head out of connection FD, *HEAD_LEN of *LEN bytes that came.  0,
  * or -1: it is none. */
 static int
-receive_head(struct http_call *call, int fd, size_t *len)
+receive_head(struct http_call *call, int fd, size_t *len, size_t *head_len)
 {
 	enum http_head h = HTTP_HEAD_MORE;
-	size_t head_len = 0;
 
-	*len = 0;
+	*head_len = *len = 0;
 	while (h == HTTP_HEAD_MORE) {
 		ssize_t n;
 
@@ -209,10 +209,10 @@ receive_head(struct http_call *call, int fd, size_t *len)
 		if (n <= 0)
 			return -1;
 		*len += (size_t)n;
-		h = http_head_judge(call->raw, *len, &head_len);
+		h = http_head_judge(call->raw, *len, head_len);
 	}
 	/* The body's records come in behind it. */
-	if (call->raw_room - head_len < BESIDE)
+	if (call->raw_room - *head_len < BESIDE)
 		make_room(call, *len);
 	return h == HTTP_HEAD_WHOLE ? 0 : -1;
 }
@@ -232,15 +232,15 @@ begin(struct http_call *call, int fd)
 		describe(&call->request, io);
 		return 0;
 	}
-	if (receive_head(call, fd, &len) == -1)
+	if (receive_head(call, fd, &len, &head_len) == -1 ||
+	    http_params_read(
+		call->request.pool, call->raw, head_len, &io->params) == -1)
 		return -1;
-	http_head_read(call->request.pool, call->raw, &io->head_read);
-	head_len = io->head_read.len;
 	describe(&call->request, io);
 	/* nginx says how long it is whenever there is one. */
 	if (call->request.length == -1)
 		call->request.length = 0;
-	http_body_begin(&io->body, fd, io->head_read.id, call->request.length,
+	http_body_begin(&io->body, fd, io->params.id, call->request.length,
 	    call->raw + head_len, len - head_len, call->raw_room - head_len);
 	return 0;
 }

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/pool.h"
@@ -14,7 +13,6 @@
 #define FASTCGI	      1 /* its version */
 #define BEGIN_REQUEST 1
 #define BEGIN_LEN     8
-#define PARAMS	      4
 #define MOSTLY_LEN    8192 /* few requests are longer; a call's buffer */
 
 struct record {
@@ -111,7 +109,7 @@ http_head_judge(const unsigned char *s, size_t len, size_t *head_len)
 		h = read_record(s, len, &r);
 		if (h != HTTP_HEAD_WHOLE)
 			return h;
-		if (r.type != PARAMS || r.id != id)
+		if (r.type != HTTP_RECORD_PARAMS || r.id != id)
 			return HTTP_HEAD_BAD;
 		if (r.len <= len && !are_pairs(r.content, r.content_len))
 			return HTTP_HEAD_BAD;
@@ -120,80 +118,6 @@ http_head_judge(const unsigned char *s, size_t len, size_t *head_len)
 		return HTTP_HEAD_MORE;
 	*head_len = (size_t)(s - begin) + r.len;
 	return HTTP_HEAD_WHOLE;
-}
-
-/* The pairs of a record's contents; their lengths were checked.  A value ends
- * where the next length, or the next record, begins: once that was read there
- * is place for its NUL. */
-static void
-read_pairs(
-    const unsigned char *s, const unsigned char *end, struct http_head_read *h)
-{
-	unsigned char *value_end = NULL;
-
-	while (s < end) {
-		struct http_pair *pair = &h->pair[h->n];
-		size_t name_len, value_len;
-
-		if (read_len(&s, end, &name_len) == -1 ||
-		    read_len(&s, end, &value_len) == -1)
-			break;
-		if (value_end != NULL)
-			*value_end = '\0';
-		pair->name = (const char *)s;
-		pair->name_len = name_len;
-		pair->value = (const char *)s + name_len;
-		s += name_len + value_len;
-		value_end = (unsigned char *)(uintptr_t)s;
-		h->n++;
-	}
-	if (value_end != NULL)
-		*value_end = '\0';
-}
-
-static size_t
-count_pairs(const unsigned char *s, size_t len)
-{
-	const unsigned char *end = s + len;
-	size_t n = 0, name_len, value_len;
-
-	while (s < end && read_len(&s, end, &name_len) == 0 &&
-	       read_len(&s, end, &value_len) == 0) {
-		s += name_len + value_len;
-		n++;
-	}
-	return n;
-}
-
-/* The record at S, whose head was checked; a NUL may stand in its first byte. */
-static void
-reread_record(const unsigned char *s, struct record *r)
-{
-	r->type = s[1];
-	r->content_len = (unsigned)s[4] << 8 | s[5];
-	r->content = s + HTTP_RECORD_HEAD;
-	r->len = HTTP_RECORD_HEAD + (size_t)r->content_len + s[6];
-}
-
-void
-http_head_read(struct pool *pool, unsigned char *s, struct http_head_read *h)
-{
-	struct record r;
-	size_t n = 0;
-
-	*h = (struct http_head_read){ .id = (unsigned)s[2] << 8 | s[3] };
-	do {
-		reread_record(s + h->len, &r);
-		if (r.type == PARAMS)
-			n += count_pairs(r.content, r.content_len);
-		h->len += r.len;
-	} while (r.type != PARAMS || r.content_len > 0);
-	h->pair = pool_get(pool, (n + 1) * sizeof(*h->pair));
-	for (size_t at = 0; at < h->len; at += r.len) {
-		reread_record(s + at, &r);
-		if (r.type == PARAMS)
-			read_pairs(r.content, r.content + r.content_len, h);
-	}
 }
 
 static enum http_head

@@ -20,7 +20,7 @@
 const char *
 http_io_param(const struct http_io *io, const char *name)
 {
-	const struct http_head_read *h = &io->head_read;
+	const struct http_params *h = &io->params;
 	size_t len = strlen(name);
 
 	if (io->fd == -1)
@@ -106,7 +106,7 @@ send_parts(struct http_io *io, const struct iovec *part, int n)
 	if (!io->gone)
 		rc = io->fd == -1
 			 ? print_parts(part, n)
-			 : http_record_send(io->fd, io->head_read.id, part, n);
+			 : http_record_send(io->fd, io->params.id, part, n);
 	io->gone = rc == -1;
 	return rc;
 }
@@ -140,14 +140,14 @@ http_io_answer(struct http_io *io, const struct http_answer *answer)
 	if (io->fd == -1)
 		print_parts(part, n);
 	else
-		http_record_end(io->fd, io->head_read.id, part, n);
+		http_record_end(io->fd, io->params.id, part, n);
 }
 
 void
 http_io_end(struct http_io *io)
 {
 	if (io->fd != -1 && !io->gone)
-		http_record_end(io->fd, io->head_read.id, NULL, 0);
+		http_record_end(io->fd, io->params.id, NULL, 0);
 }
 
 const char *

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "door/http_body.h"
-#include "door/http_head.h"
+#include "door/http_params.h"
 
 struct http_answer;
 
@@ -14,7 +14,7 @@ struct http_answer;
  */
 struct http_io {
 	int		 fd;		/* -1: plain CGI */
-	struct http_head_read head_read; /* its parameters */
+	struct http_params params;
 	struct http_body body;
 	int		 goes_on; /* http_stream.h: answered already */
 	int		 gone;	/* the peer took no more of it */

@@ -16,6 +16,7 @@ NEIGHBOURS = {("inbox", "whatsapp")}
 
 # Who may include a foreign library's headers: its door.
 FOREIGN = {
+    r"fcgi\w*\.h|fastcgi\.h": "src/door/http",
     r"yajl/.*": "src/door/json",
     r"curl/.*": "src/door/fetch",
     r"sqlite3.*\.h": "src/door/db",
@@ -25,12 +26,12 @@ FOREIGN = {
 
 # design.md, "Programs and what each may touch": the libraries beside libc.
 LIBRARIES = {
-    "libexec/waspool/webhook-verify": set(),
-    "libexec/waspool/webhook-ingest": {"libsqlite3", "libcrypto"},
+    "libexec/waspool/webhook-verify": {"libfcgi"},
+    "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
-        {"libsqlite3", "libyajl", "libcrypto"},
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
     "libexec/waspool/realtime":
-        {"libsqlite3", "libyajl", "libcrypto"},
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
     "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
     "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
 }

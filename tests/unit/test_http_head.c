@@ -9,6 +9,7 @@
 #include "base/pool.h"
 
 #include "door/http_head.h"
+#include "door/http_params.h"
 
 #define BEGIN  "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
 #define PARAMS "\1\4\0\1\0\5\3\0\1\2AbcPAD"
@@ -65,7 +66,7 @@ a_head_is_known_by_its_records(void **state)
 			fail_msg("%s", cases[i].what);
 }
 
-/* Values end where the next length, or the next record, begins. */
+/* Twice, since what libfcgi leaves must not be there for the next. */
 static void
 its_parameters_are_read(void **state)
 {
@@ -74,23 +75,52 @@ its_parameters_are_read(void **state)
 	static const char *const values[] = { "bc", "", "g", "ij" };
 	static const char *const names[] = { "A", "De", "F", "H" };
 	struct pool *pool = pool_new();
-	struct http_head_read h;
+	struct http_params h;
 	size_t len = 0;
 
 	(void)state;
 	assert_int_equal(
 	    http_head_judge(s, sizeof(s) - 1, &len), HTTP_HEAD_WHOLE);
 	assert_int_equal(len, sizeof(s) - sizeof(STDIN));
-	http_head_read(pool, s, &h);
+	assert_int_equal(http_params_read(pool, s, len, &h), 0);
+	assert_int_equal(http_params_read(pool, s, len, &h), 0);
 	assert_int_equal(h.id, 1);
-	assert_int_equal(h.len, len);
-	assert_int_equal(h.n, 4);
+	/* libfcgi says the role, too. */
+	assert_int_equal(h.n, 1 + 4);
+	assert_memory_equal(h.pair[0].name, "FCGI_ROLE=", 10);
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(h.pair[i].name_len, strlen(names[i]));
-		assert_memory_equal(h.pair[i].name, names[i], strlen(names[i]));
-		assert_string_equal(h.pair[i].value, values[i]);
+		const struct http_pair *pair = &h.pair[1 + i];
+
+		assert_int_equal(pair->name_len, strlen(names[i]));
+		assert_memory_equal(pair->name, names[i], strlen(names[i]));
+		assert_string_equal(pair->value, values[i]);
 	}
 	assert_memory_equal(s + len, STDIN, sizeof(STDIN) - 1);
+	pool_free(pool);
+}
+
+/* The last record's padding is nobody's, and least the next request's. */
+static void
+padding_stays_with_its_head(void **state)
+{
+	static const unsigned char odd[] =
+	    BEGIN PARAMS "\1\4\0\1\0\0\7\0PADDING",
+				   even[] = BEGIN PARAMS END;
+	struct pool *pool = pool_new();
+	struct http_params h;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		assert_int_equal(
+		    http_params_read(pool, odd, sizeof(odd) - 1, &h), 0);
+		assert_int_equal(
+		    http_params_read(pool, even, sizeof(even) - 1, &h), 0);
+		assert_int_equal(h.n, 2);
+		assert_string_equal(h.pair[1].value, "bc");
+		/* None at all: not read, and not waited for. */
+		assert_int_equal(http_params_read(pool, even, 9, &h), -1);
+		pool_reset(pool);
+	}
 	pool_free(pool);
 }
 
@@ -148,6 +178,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_head_is_known_by_its_records),
 		cmocka_unit_test(its_parameters_are_read),
+		cmocka_unit_test(padding_stays_with_its_head),
 		cmocka_unit_test(a_part_of_a_head_wants_more),
 		cmocka_unit_test(looking_takes_nothing),
 	};
