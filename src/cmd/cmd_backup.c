@@ -126,28 +126,16 @@ say(struct cli *c, const char *to, const int64_t bytes[N])
 	    media, to, to);
 }
 
-/*
- * The copies have to fit, and on the file system of the spool they leave what
- * deliveries need: a backup is not worth a delivery.
- */
-static void
-check_room(struct cli *c, const char *dir)
+static int64_t
+size(struct cli *c)
 {
-	int64_t need = 0, stays = 0, left = disk_free(dir);
-	struct stat there, here, st;
+	int64_t bytes = 0;
+	struct stat st;
 
 	for (int i = 0; i < N; i++)
 		if (stat(store_path(c, names[i]), &st) == 0)
-			need += st.st_size;
-	if (stat(dir, &there) == 0 && stat(c->config.state_dir, &here) == 0 &&
-	    there.st_dev == here.st_dev)
-		stays = c->config.files_min_free;
-	if (left != -1 && left - need < stays)
-		cli_fail(EX_CANTCREAT,
-		    "no backup: %lld bytes are free in %s; the copy has %lld, "
-		    "and %lld stay free there for deliveries "
-		    "(WASPOOL_FILES_MIN_FREE)",
-		    (long long)left, dir, (long long)need, (long long)stays);
+			bytes += st.st_size;
+	return bytes;
 }
 
 static void
@@ -162,7 +150,7 @@ backup(struct cli *c)
 	umask(077);
 	if (lstat(to, &st) == 0)
 		cli_fail(EX_CANTCREAT, "%s is there already", to);
-	check_room(c, parent(c, to));
+	store_room(c, parent(c, to), size(c));
 	take_moment(c, &m);
 	if (mkdir(dir, 0700) == -1)
 		cli_fail(EX_CANTCREAT, "%s: %s", dir, strerror(errno));

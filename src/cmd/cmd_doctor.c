@@ -19,6 +19,7 @@
 #include "inbox/number.h"
 #include "inbox/spool.h"
 #include "inbox/stats.h"
+#include "inbox/workspace.h"
 
 enum state { OK, WARN, FAIL };
 
@@ -109,6 +110,35 @@ disk(struct cli *c, struct finding *f)
 }
 
 static enum state
+quotas(struct cli *c, struct finding *f)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	int64_t after = 0, quota = c->config.files_quota;
+	struct workspace *w;
+	int n = 0;
+
+	f->says = "every workspace may have more files";
+	do {
+		store_ok(
+		    c, workspace_list(db, c->pool, after, CMD_PAGE, &w, &n));
+		for (int i = 0; i < n; i++) {
+			after = w[i].id;
+			if (quota == 0 || w[i].file_bytes < quota)
+				continue;
+			f->says = pool_printf(c->pool,
+			    "workspace %" PRId64 " has %" PRId64
+			    " MiB of files, as many as it may have "
+			    "(WASPOOL_FILES_QUOTA): uploads are refused, "
+			    "inbound files wait",
+			    w[i].id, w[i].file_bytes >> 20);
+			f->type = "waspool workspace list";
+			return WARN;
+		}
+	} while (n == CMD_PAGE);
+	return OK;
+}
+
+static enum state
 dead(struct cli *c, struct finding *f)
 {
 	struct db *db = store_inbox(c, DB_READ);
@@ -183,6 +213,7 @@ static const struct {
 	{ "processor", processor },
 	{ "clock", clock_is_right },
 	{ "disk", disk },
+	{ "quotas", quotas },
 	{ "dead deliveries", dead },
 	{ "numbers", numbers },
 	{ "webhook tokens", tokens },

@@ -85,6 +85,7 @@ file(void *arg, struct pool *pool, int64_t message_id, const char *path,
 	const char *end = suffix(pool, filename, '.');
 	const char *name;
 	int from, to, rc;
+	struct stat st;
 
 	if (end == NULL)
 		end = suffix(pool, mime_type, '/');
@@ -97,6 +98,8 @@ file(void *arg, struct pool *pool, int64_t message_id, const char *path,
 		t->missing++;
 		return NULL;
 	}
+	if (fstat(from, &st) == 0)
+		store_room(t->c, t->folder, st.st_size);
 	to = open(pool_printf(pool, "%s/%s", t->folder, name),
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	rc = to == -1 ? -1 : copy(from, to);

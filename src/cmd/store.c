@@ -1,6 +1,9 @@
+#include <sys/stat.h>
+
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/wake.h"
 #include "cmd/cli.h"
 #include "cmd/store.h"
@@ -115,6 +118,22 @@ store_spool(struct cli *c)
 	if (c->spool == NULL)
 		cli_fail(EX_UNAVAILABLE, "the spool cannot be opened");
 	return c->spool;
+}
+
+void
+store_room(struct cli *c, const char *dir, int64_t bytes)
+{
+	int64_t stays = 0, left = disk_free(dir);
+	struct stat there, here;
+
+	if (stat(dir, &there) == 0 && stat(c->config.state_dir, &here) == 0 &&
+	    there.st_dev == here.st_dev)
+		stays = c->config.files_min_free;
+	if (left != -1 && left - bytes < stays)
+		cli_fail(EX_CANTCREAT,
+		    "%lld bytes are free in %s; the copy has %lld, and %lld "
+		    "stay free there for deliveries (WASPOOL_FILES_MIN_FREE)",
+		    (long long)left, dir, (long long)bytes, (long long)stays);
 }
 
 int

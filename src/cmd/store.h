@@ -31,6 +31,13 @@ int	store_ok(struct cli *, int rc);
 /* Ends the program after a call on DB failed. */
 void	store_fail(struct db *) __attribute__((noreturn));
 
+/*
+ * A copy of BYTES fits into folder DIR; where the databases are it leaves what
+ * deliveries need (WASPOOL_FILES_MIN_FREE), since no copy is worth a delivery.
+ * Else the program ends and says so.
+ */
+void	store_room(struct cli *, const char *dir, int64_t bytes);
+
 /* The processor looks now instead of within seconds. */
 void	store_wake(struct cli *);
 

@@ -557,6 +557,9 @@ def test_a_workspace_has_a_quota(make_node, d360):
     assert state(node, second)[0] == "pending"
     (w,) = node.cli("--json", "workspace", "list")
     assert w["file_bytes"] == 11000
+    done = node.cli("doctor", "--json", check=False)
+    assert "workspace 1 has" in done.stdout and \
+        "WASPOOL_FILES_QUOTA" in done.stdout
     # With more room it comes.
     node.down()
     node.write("UPDATE media SET due_at = 0 WHERE message_id = ?", second)

@@ -124,8 +124,8 @@ what_no_message_has_ends(void **state)
 	assert_int_equal(purge(0, 3).files, 1);
 	assert_string_equal("2 3 4 6", left());
 	assert_int_equal(4, files());
-	assert_int_equal(1, rig_int(shelf.g,
-				"SELECT COUNT(*) FROM upload_media"));
+	assert_int_equal(
+	    1, rig_int(shelf.g, "SELECT COUNT(*) FROM upload_media"));
 }
 
 /* What was judged for good is not looked at again; what is too young is. */
@@ -158,10 +158,12 @@ the_next_round_begins_where_all_are_judged(void **state)
 static void
 has(int64_t workspace_id, int64_t bytes)
 {
-	assert_int_equal(bytes, rig_int(shelf.g,
-		pool_printf(shelf.g->pool,
-		    "SELECT COALESCE(SUM(bytes), 0) FROM workspace_files"
-		    " WHERE workspace_id = %lld", (long long)workspace_id)));
+	assert_int_equal(
+	    bytes, rig_int(shelf.g,
+		       pool_printf(shelf.g->pool,
+			   "SELECT COALESCE(SUM(bytes), 0) FROM workspace_files"
+			   " WHERE workspace_id = %lld",
+			   (long long)workspace_id)));
 }
 
 /* Uploads, and what came; not the file of an upload once more. */
@@ -180,14 +182,18 @@ bytes_of_a_workspace_are_counted(void **state)
 		  " VALUES (1, 1, 11, 1, 'a', 'pending', 1, 1)",
 		    10, 0 },
 		{ "UPDATE media SET state = 'stored', size = 5, path = 'q'"
-		  " WHERE id = 1", 15, 0 },
-		{ "UPDATE media SET reason = 'x', size = 5 WHERE id = 1", 15, 0 },
+		  " WHERE id = 1",
+		    15, 0 },
+		{ "UPDATE media SET reason = 'x', size = 5 WHERE id = 1", 15,
+		    0 },
 		{ "INSERT INTO media(id, workspace_id, message_id, number_id,"
 		  " state, size, path, due_at, created_at)"
-		  " VALUES (2, 1, 12, 1, 'stored', 10, 'p', 1, 1)", 15, 0 },
+		  " VALUES (2, 1, 12, 1, 'stored', 10, 'p', 1, 1)",
+		    15, 0 },
 		{ "UPDATE media SET workspace_id = 2", 10, 5 },
 		{ "UPDATE media SET state = 'missing', size = NULL,"
-		  " path = NULL WHERE id = 1", 10, 0 },
+		  " path = NULL WHERE id = 1",
+		    10, 0 },
 		{ "UPDATE media SET size = 7 WHERE id = 1", 10, 7 },
 		{ "DELETE FROM media WHERE id = 2", 10, 7 },
 		{ "DELETE FROM media WHERE id = 1", 10, 0 },
