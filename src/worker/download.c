@@ -21,7 +21,7 @@
 #define LOOK 32 /* due rows of a number, beside those under way */
 
 #define NO_KEY	 15
-#define NO_QUOTA 600
+#define NO_QUOTA 60
 #define DAY	 86400
 #define GIVE_UP	 (7 * DAY) /* the provider keeps a file for so long */
 
@@ -155,7 +155,7 @@ is_paused(const struct download *d, int64_t number_id)
 }
 
 static void
-pause_number(struct download *d, int64_t number_id)
+pause_number(struct download *d, int64_t number_id, int seconds)
 {
 	struct download_pause *p = d->pauses;
 
@@ -167,7 +167,7 @@ pause_number(struct download *d, int64_t number_id)
 		p->next = d->pauses;
 		d->pauses = p;
 	}
-	p->until_ms = clock_ticks_ms() + NO_KEY * 1000;
+	p->until_ms = clock_ticks_ms() + seconds * INT64_C(1000);
 }
 
 /* It cannot be asked for now: 0, or -1. */
@@ -196,8 +196,24 @@ without_key(
 		return put_off(d, l, m, reason, 0);
 	log_info("number %s fetches no files for %d s: %s",
 	    m->phone_number_id != NULL ? m->phone_number_id : "-", NO_KEY, why);
-	pause_number(d, m->number_id);
+	pause_number(d, m->number_id, NO_KEY);
 	return put_off(d, l, m, reason, l->now + NO_KEY);
+}
+
+/* As many files as its workspace may have; the others of its number wait, too. */
+static int
+without_room(
+    struct download *d, struct look *l, const struct media *m, int64_t used)
+{
+	log_info(
+	    "number %s fetches no files for %d s: its workspace has %" PRId64
+	    " bytes of them (WASPOOL_FILES_QUOTA)",
+	    m->phone_number_id, NO_QUOTA, used);
+	pause_number(d, m->number_id, NO_QUOTA);
+	return put_off(d, l, m,
+	    "the workspace has as many files as it may have"
+	    " (WASPOOL_FILES_QUOTA)",
+	    l->now + NO_QUOTA);
 }
 
 /*
@@ -230,10 +246,7 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 	if (d->quota > 0 && media_used(d->db, m->id, &used) == -1)
 		return -1;
 	if (d->quota > 0 && used >= d->quota)
-		return put_off(d, l, m,
-		    "the workspace has as many files as it may have"
-		    " (WASPOOL_FILES_QUOTA)",
-		    l->now + NO_QUOTA);
+		return without_room(d, l, m, used);
 	return begin(d, m, key);
 }
 
