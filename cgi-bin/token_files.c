@@ -181,7 +181,7 @@ token_files_find(
 {
 	const struct list *list = list_now(f, ticks_ms);
 	const struct token *found;
-	struct token wanted;
+	struct token wanted = { .name = NULL };
 
 	if (list->n == 0)
 		return NULL;
