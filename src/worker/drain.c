@@ -80,7 +80,8 @@ parse(struct batch *b, struct item *item)
 		item->unreadable = why != NULL ? why : "not JSON";
 }
 
-/* At most half of a batch, so that old trouble does not hold up the new. */
+/* At most half of a batch, and of its bytes, so that old trouble does not hold
+ * up the new. */
 static int
 load_held(struct batch *b, size_t *bytes)
 {
@@ -90,7 +91,7 @@ load_held(struct batch *b, size_t *bytes)
 	int n = intake_due(
 	    b->db, b->node, b->now, ids, max < BATCH_MAX ? max : BATCH_MAX);
 
-	for (int i = 0; i < n && *bytes < BYTES_MAX; i++) {
+	for (int i = 0; i < n && *bytes < BYTES_MAX / 2; i++) {
 		struct item *item = &b->items[b->n];
 		int rc = spool_get(d->spool, d->pool, ids[i], &item->d);
 
@@ -121,8 +122,9 @@ load(struct batch *b)
 	    load_held(b, &bytes) == -1)
 		return -1;
 	rc = spool_follow(d->spool, d->pool, b->delivery_id, fingerprint,
-	    bytes < BYTES_MAX ? d->batch - b->n : 0,
-	    bytes < BYTES_MAX ? BYTES_MAX - bytes : 0, &fresh, &n);
+	    d->batch - b->n,
+	    bytes < BYTES_MAX / 2 ? BYTES_MAX - bytes : BYTES_MAX / 2, &fresh,
+	    &n);
 	if (rc != 1)
 		return rc;
 	for (int i = 0; i < n; i++)

@@ -238,6 +238,35 @@ long_delivery_is_spread_over_transactions(void **state)
 	assert_int_equal(cursor(n), 2);
 }
 
+/* However large the old ones are: each batch has room for new ones. */
+static void
+large_held_ones_do_not_hold_up_the_new(void **state)
+{
+	struct node *n = *state;
+	const size_t room = (size_t)5 << 19;
+	char *space = pool_get(n->g->pool, room + 1);
+	enum db_error why;
+
+	memset(space, ' ', room);
+	space[room] = '\0';
+	for (int i = 0; i < 3; i++)
+		put(n, pool_printf(n->g->pool, "%s%s",
+			   texts(n, "100", i, i + 1), space));
+	drain(n, RIG_NOW);
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(db_begin(n->g->db), 0);
+		assert_int_equal(
+		    intake_replay(n->g->db, spool_node(n->out), i, RIG_NOW), 1);
+		assert_int_equal(db_commit(n->g->db), 0);
+	}
+	put(n, texts(n, "100", 7, 8));
+	assert_true(drain_batch(&n->drain, RIG_NOW, &why) > 0);
+	assert_int_equal(
+	    rig_int(n->g, "SELECT count(*) FROM messages WHERE wamid = 'w7'"),
+	    1);
+	assert_int_equal(rig_int(n->g, "SELECT count(*) FROM held"), 2);
+}
+
 static void
 held_delivery_that_is_purged_is_forgotten(void **state)
 {
@@ -520,6 +549,7 @@ main(void)
 		T(number_added_later_gets_its_deliveries),
 		T(locked_inbox_holds_and_loses_nothing),
 		T(long_delivery_is_spread_over_transactions),
+		T(large_held_ones_do_not_hold_up_the_new),
 		T(held_delivery_that_is_purged_is_forgotten),
 		T(what_follows_an_older_copy_is_applied),
 		T(what_fills_an_older_copy_up_to_the_cursor_is_applied),
