@@ -154,6 +154,72 @@ def test_hardened(node, program):
     assert re.search(r"FLAGS_1.*NOW.*PIE", out)
 
 
+def argument_list(text, at):
+    """The arguments of the call or table whose bracket is at AT."""
+    depth, start, found, quoted = 0, at + 1, [], None
+    for i in range(at, len(text)):
+        c = text[i]
+        if quoted:
+            if c == quoted and text[i - 1] != "\\":
+                quoted = None
+        elif c in "\"'":
+            quoted = c
+        elif c in "([{":
+            depth += 1
+        elif c in ")]}":
+            depth -= 1
+            if depth == 0:
+                return [*found, text[start:i]], i
+        elif c == "," and depth == 1:
+            found.append(text[start:i])
+            start = i + 1
+    raise AssertionError(text[at:at + 80])
+
+
+def parameters(sql, macros, seen=()):
+    """The n of all $n of a statement, those in its macros too."""
+    n = set(map(int, re.findall(r"\$(\d+)", sql)))
+    for word in set(re.findall(r"\b[A-Z][A-Z0-9_]+\b",
+                               re.sub(r'"(?:[^"\\]|\\.)*"', "", sql))):
+        if word in macros and word not in seen:
+            n |= parameters(macros[word], macros, (*seen, word))
+    return n
+
+
+def test_statements_get_as_many_arguments_as_they_take():
+    """Those that no test runs too: a program ends when they differ."""
+    texts = {p: re.sub(r"/\*.*?\*/", "", p.read_text(), flags=re.S)
+             for p in [*(ROOT / "src").rglob("*.[ch]"),
+                       *(ROOT / "cgi-bin").glob("*.c")]}
+    define = re.compile(r"^#define[ \t]+(\w+)(?:\([^)]*\))?"
+                        r"((?:[^\n]*\\\n)*[^\n]*)", re.M)
+    everywhere = {m[1]: m[2] for p, t in texts.items() if p.suffix == ".h"
+                  for m in define.finditer(t)}
+    looked_at, wrong = 0, []
+    for path, text in texts.items():
+        macros = everywhere | {m[1]: m[2] for m in define.finditer(text)}
+        takes = {}
+        for table in re.finditer(r"\*const \w+\[\w*\] = \{", text):
+            for entry in argument_list(text, table.end() - 1)[0]:
+                if m := re.match(r"\s*\[(\w+)\]\s*=(.*)", entry, re.S):
+                    takes[m[1]] = parameters(m[2], macros)
+        for m in re.finditer(r"sql\[(\w+)\],\s*(DB_(?:SHARED_)?ARGS\(|DB_NONE)",
+                             text):
+            if m[1] not in takes:
+                continue
+            n = 0 if m[2] == "DB_NONE" else len(
+                argument_list(text, m.end() - 1)[0])
+            there, looked_at = takes[m[1]], looked_at + 1
+            if "SHARED" in m[2]:
+                fits = max(there, default=0) <= n
+            else:
+                fits = there == set(range(1, n + 1))
+            if not fits:
+                wrong.append((path.name, m[1], sorted(there), n))
+    assert not wrong
+    assert looked_at > 200
+
+
 def test_each_table_has_its_bound_in_the_manual():
     """waspool.conf(5), "What bounds what": none is missing, none made up."""
     made = set()
