@@ -53,7 +53,7 @@ static int
 choose(struct send *s, struct pace *pace, int64_t now, const char *mark,
     struct outbox_row *rows, int n)
 {
-	struct outbox_row other;
+	struct outbox_row other = { 0 };
 	int rc = 0;
 
 	if (pace_tries_others(pace, now, mark))
