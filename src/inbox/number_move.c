@@ -119,12 +119,16 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND message_id = $3"
 		   " AND kind IN ('message', 'read')",
 	[MESSAGE] = "UPDATE messages SET workspace_id = $2 WHERE id = $1",
+	/* Of a row value SQLite uses two columns before 3.46: that would be all
+	 * identities of the number, for each conversation. */
 	[IDENTITY] =
-	    "UPDATE identities SET workspace_id = $2"
-	    " WHERE (workspace_id, number_id, kind, value, valid_from) IN ("
-	    "SELECT workspace_id, number_id, kind, value, valid_from"
-	    " FROM identities WHERE workspace_id = $1"
-	    " AND conversation_id = $3 LIMIT $4)",
+	    "UPDATE identities INDEXED BY identities_of_conversation"
+	    " SET workspace_id = $2"
+	    " WHERE workspace_id = $1 AND conversation_id = $3"
+	    " AND (number_id, kind, value, valid_from) IN ("
+	    "SELECT number_id, kind, value, valid_from FROM identities"
+	    " INDEXED BY identities_of_conversation"
+	    " WHERE workspace_id = $1 AND conversation_id = $3 LIMIT $4)",
 	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, name, email,"
 		    " created_at, updated_at) SELECT $2, phone, name, email,"
 		    " created_at, updated_at FROM contacts"
