@@ -132,6 +132,7 @@ write_step(struct bare *b, const struct bare_step *step)
 
 	if (id == 0)
 		id = new_conversation(b, step);
+	insert(b, BARE_SIGHTING, &step->sighting, 0, 0);
 	insert(b, BARE_REACTION, &step->reaction, 0, 0);
 	insert(b, BARE_MESSAGE, &step->message, BARE_CONVERSATION_ID, id);
 	insert(

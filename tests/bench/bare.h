@@ -31,14 +31,15 @@ struct bare_step {
 	struct bare_row	 message;
 	struct bare_row	 conversation;	/* when this was its first message */
 	struct bare_row	 identity[BARE_IDENTITIES];
+	struct bare_row	 sighting;	/* when it was the first of it */
 	struct bare_row	 reaction;
 	struct bare_row	 media;
 	sqlite3_value	*wa_id;		/* leads to the conversation */
 };
 
 /* The tables in the order in which a step writes them. */
-enum { BARE_CONVERSATION, BARE_IDENTITY, BARE_REACTION, BARE_MESSAGE,
-	BARE_MEDIA, BARE_TABLES };
+enum { BARE_CONVERSATION, BARE_IDENTITY, BARE_SIGHTING, BARE_REACTION,
+	BARE_MESSAGE, BARE_MEDIA, BARE_TABLES };
 extern const struct bare_table bare_tables[BARE_TABLES];
 
 #define BARE_CONVERSATION_ID 3		/* where it stands in a message */

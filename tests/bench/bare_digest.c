@@ -15,6 +15,7 @@ static const struct {
 } tables[] = {
 	{ "conversations", "SELECT * FROM conversations ORDER BY id" },
 	{ "identities", "SELECT * FROM identities ORDER BY 1, 2, 3, 4" },
+	{ "sightings", "SELECT * FROM sightings ORDER BY id" },
 	{ "messages", "SELECT * FROM messages ORDER BY id" },
 	{ "reactions", "SELECT * FROM reactions ORDER BY 1, 2, 3, 4" },
 	{ "media", "SELECT id, message_id, media_id, mime_type, sha256,"

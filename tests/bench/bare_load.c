@@ -31,6 +31,18 @@ const struct bare_table bare_tables[BARE_TABLES] = {
 	    " i.conversation_id, i.created_at FROM messages AS m"
 	    " JOIN identities AS i ON i.workspace_id = m.workspace_id"
 	    "  AND i.conversation_id = m.conversation_id WHERE m.id = ?1" },
+	/* by its first message */
+	[BARE_SIGHTING] = { "INSERT INTO sightings(id, workspace_id, "
+			    "number_id, account, user_id, parent_user_id,"
+			    " portfolio, first_at, name)"
+			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "SELECT s.id, s.workspace_id, s.number_id, account, user_id,"
+	    " parent_user_id, portfolio, first_at, name FROM messages AS m"
+	    " JOIN sightings AS s ON s.id = m.sighting_id WHERE m.id = ?1"
+	    " AND NOT EXISTS (SELECT 1 FROM messages AS n"
+	    "  WHERE n.workspace_id = m.workspace_id"
+	    "  AND n.conversation_id = m.conversation_id AND n.id < m.id"
+	    "  AND n.sighting_id = m.sighting_id)" },
 	[BARE_REACTION] = { "INSERT INTO reactions(workspace_id, number_id, "
 			    "target_wamid,"
 			    " sender, emoji, at, wamid) VALUES (?, ?, ?, ?, ?, "
@@ -47,14 +59,16 @@ const struct bare_table bare_tables[BARE_TABLES] = {
 			   "content, context,"
 			   " referral, preview, text, status, error, sender, "
 			   "counts_unread,"
-			   " opens_window, placeholder, sent_at, created_at)"
+			   " opens_window, placeholder, sent_at, created_at,"
+			   " sighting_id, shown_name)"
 			   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
 			   "?, ?, ?, ?,"
-			   " ?, ?)",
+			   " ?, ?, ?, ?)",
 	    "SELECT workspace_id, number_id, wamid, conversation_id,"
 	    " direction, source, type, content, context, referral, preview,"
 	    " text, status, error, sender, counts_unread, opens_window,"
-	    " placeholder, sent_at, created_at FROM messages WHERE id = ?1" },
+	    " placeholder, sent_at, created_at, sighting_id, shown_name"
+	    " FROM messages WHERE id = ?1" },
 	[BARE_MEDIA] = { "INSERT INTO media(workspace_id, message_id, "
 			 "number_id, media_id,"
 			 " state, reason, mime_type, sha256, filename, due_at, "
@@ -147,6 +161,7 @@ load_step(sqlite3 *from, int64_t id, struct bare_step *step)
 	if (step->conversation.n > 0)
 		read_rows(from, s[BARE_IDENTITY], id, step->identity,
 		    BARE_IDENTITIES);
+	read_rows(from, s[BARE_SIGHTING], id, &step->sighting, 1);
 	read_rows(from, s[BARE_REACTION], id, &step->reaction, 1);
 	read_rows(from, s[BARE_MEDIA], id, &step->media, 1);
 	read_rows(from, wa_id, id, &who, 1);
@@ -186,6 +201,7 @@ bare_forget(struct bare_step *steps, int n)
 		forget(&steps[i].conversation);
 		for (int k = 0; k < BARE_IDENTITIES; k++)
 			forget(&steps[i].identity[k]);
+		forget(&steps[i].sighting);
 		forget(&steps[i].reaction);
 		forget(&steps[i].media);
 		sqlite3_value_free(steps[i].wa_id);

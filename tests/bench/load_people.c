@@ -11,7 +11,7 @@
 #include "load_people.h"
 #include "world.h"
 
-enum { CONVERSATION, IDENTITY, CONTACT, TAG, N_SQL };
+enum { CONVERSATION, IDENTITY, SIGHTING, CONTACT, TAG, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[CONVERSATION] =
@@ -27,6 +27,11 @@ static const char *const sql[N_SQL] = {
 	    "INSERT INTO identities(workspace_id, number_id, kind, value,"
 	    " conversation_id, created_at)"
 	    " VALUES (" WORKSPACE ", $1, $2, $3, $4, $5)",
+	[SIGHTING] =
+	    "INSERT INTO sightings(workspace_id, number_id, account, user_id,"
+	    " parent_user_id, portfolio, first_at) SELECT " WORKSPACE ", $1,"
+	    " $2, COALESCE($3, ''), '', CASE WHEN $3 IS NULL THEN '' ELSE"
+	    " COALESCE(waba_id, '') END, $4 FROM numbers WHERE id = $1",
 	[CONTACT] = "INSERT INTO contacts(id, workspace_id, phone, name, email,"
 		    " created_at, updated_at, tag_ids)"
 		    " VALUES ($1, " WORKSPACE ", $2, $3, $4, $5, $5, $6)",
@@ -82,6 +87,17 @@ put_tags(struct load *l, int64_t contact_id)
 }
 
 /* They were put into the address book when they first wrote. */
+/* Once they wrote: it is nothing new when they do so again. */
+static int
+put_sighting(struct load *l, const struct person *c, int64_t now)
+{
+	return db_run(l->db, sql[SIGHTING],
+	    DB_ARGS(db_int(c->number_id), db_text(phone_of(l, c) + 1),
+		c->has_user_id ? db_text(world_user_id(l->w, l->pool, c))
+			       : db_null(),
+		db_int(now)));
+}
+
 static int
 put_contact(struct load *l, struct person *c, int64_t now)
 {
@@ -125,8 +141,10 @@ people_begin(struct load *l, struct person *c, int64_t now)
 	c->created_at = c->updated_at = c->said_at = now;
 	if ((c->is_contact && put_contact(l, c, now) == -1) ||
 	    put_identity(l, c, "wa_id", phone_of(l, c) + 1, now) == -1 ||
-	    (c->has_user_id && put_identity(l, c, "user_id",
-				   world_user_id(l->w, l->pool, c), now) == -1))
+	    (c->has_user_id &&
+		put_identity(l, c, "user_id", world_user_id(l->w, l->pool, c),
+		    now) == -1) ||
+	    put_sighting(l, c, now) == -1)
 		return -1;
 	return l->live ? put_conversation(l, c) : 0;
 }
