@@ -18,7 +18,7 @@ KEYS = {"id", "phone", "user_id", "phone_number_id", "profile_name", "status",
 MESSAGE_KEYS = {"id", "conversation_id", "wamid", "direction", "type",
                 "content", "status", "context", "referral", "media_url",
                 "error", "reactions", "sent_by", "sent_at", "edited_at",
-                "revoked_at", "created_at"}
+                "revoked_at", "created_at", "waiting"}
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_a_removed_member_is_out(node, shop):
     ("DELETE", "/conversations", {"GET", "HEAD"}),
     ("HEAD", "/conversations/1/read", {"POST"}),
     ("GET", "/conversations/1/read", {"POST"}),
-    ("POST", "/conversations/1", {"GET", "HEAD"}),
+    ("POST", "/conversations/1", {"GET", "HEAD", "DELETE"}),
     ("POST", "/conversations/1/contact", {"PUT", "DELETE"}),
     ("PUT", "/contacts/1", {"GET", "HEAD", "PATCH", "DELETE"}),
     ("BREW", "/me", {"GET", "HEAD"}),
