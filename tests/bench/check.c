@@ -37,6 +37,11 @@ static const struct {
 	    " (SELECT COUNT(*), COALESCE(SUM(is_read = 0), 0),"
 	    "  COALESCE(SUM(status = 'archived'), 0) FROM conversations AS c"
 	    "  WHERE c.workspace_id = k.workspace_id)" },
+	{ "bytes of files",
+	    "SELECT ABS((SELECT COALESCE(SUM(bytes), 0) FROM workspace_files)"
+	    " - (SELECT COALESCE(SUM(size), 0) FROM media"
+	    "  WHERE media_id IS NOT NULL AND size > 0)"
+	    " - (SELECT COALESCE(SUM(size), 0) FROM uploads))" },
 	{ "hours in which another number of windows ends",
 	    "SELECT (SELECT COUNT(*) FROM window_hours AS h WHERE"
 	    " h.conversations IS NOT (SELECT COUNT(*) FROM conversations AS c"

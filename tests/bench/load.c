@@ -33,6 +33,7 @@ enum {
 	COUNT,
 	TAGGED,
 	WINDOWS,
+	FILES,
 	CHANGE,
 	N_SQL
 };
@@ -88,6 +89,9 @@ static const char *const sql[N_SQL] = {
 		    " conversations) SELECT workspace_id, window_ends / 3600,"
 		    " COUNT(*) FROM conversations"
 		    " WHERE window_ends IS NOT NULL GROUP BY 1, 2",
+	[FILES] = "INSERT INTO workspace_files(workspace_id, bytes)"
+		  " SELECT workspace_id, SUM(size) FROM media"
+		  " WHERE media_id IS NOT NULL AND size > 0 GROUP BY 1",
 	/* Each message and what it did to its conversation. */
 	[CHANGE] =
 	    "INSERT INTO changes(workspace_id, seq, type, object_id,"
@@ -258,7 +262,8 @@ finish(struct load *l)
 		return -1;
 	if (db_run(l->db, sql[COUNT], DB_NONE) == -1 ||
 	    db_run(l->db, sql[TAGGED], DB_NONE) == -1 ||
-	    db_run(l->db, sql[WINDOWS], DB_NONE) == -1)
+	    db_run(l->db, sql[WINDOWS], DB_NONE) == -1 ||
+	    db_run(l->db, sql[FILES], DB_NONE) == -1)
 		return -1;
 	return db_run(
 	    l->db, sql[CHANGE], DB_ARGS(db_int(l->w->n_messages - CHANGES)));
