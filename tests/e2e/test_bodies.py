@@ -72,6 +72,13 @@ def bodies_on_disk(node):
     return found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def standstill(node):
+    """A delivery that stands still while the other tests go on."""
+    with Slow(node, head(WEBHOOK, node.webhook_token, 1 << 20), b"x") as s:
+        yield s
+
+
 # -------------------------------------------------------- 401 is said first
 
 @pytest.mark.parametrize("token", ["", "wrong"])
@@ -167,14 +174,6 @@ def test_who_leaves_leaves_nothing(make_node):
     pid = node.kill("actions", signal.SIGTERM)
     wait_for(lambda: node.pids("actions") not in ([], [pid]))
     assert list((node.dir / "state").glob(".body*")) == []
-
-
-def test_one_that_brings_next_to_nothing_is_hung_up(make_node):
-    """A delivery in half a minute, and an upload when it stands still."""
-    node = make_node()
-    with Slow(node, head(WEBHOOK, node.webhook_token, 1 << 20), b"x") as s:
-        s.socket.settimeout(25)         # nginx: client_body_timeout
-        assert s.socket.recv(100)[9:12] in (b"503", b"")
 
 
 # ------------------------------------------------------------ a share for each
@@ -386,3 +385,9 @@ def test_over_http_2_too(http2):
     assert node.spool("SELECT count(*) FROM deliveries WHERE body = ?",
                       some) == [(2,)]
     assert set((node.dir / "tmp" / "body").iterdir()) == temporary
+
+
+def test_one_that_stands_still_is_hung_up(standstill):
+    """By nginx's client_body_timeout; the program would, some time later."""
+    standstill.socket.settimeout(25)
+    assert standstill.socket.recv(100)[9:12] in (b"503", b"")
