@@ -26,6 +26,16 @@ static const int back_off[] = { 60, 120, 240, 1800, 4 * 3600, DAY, 3 * DAY };
 
 #define ATTEMPTS ((int)(sizeof(back_off) / sizeof(back_off[0])) + 1)
 
+/* For the log: the provider's own words may name somebody.  They stand with the
+ * message. */
+static const char *
+why(const struct transfer *t)
+{
+	if (t->asked.title == NULL && t->asked.detail == NULL)
+		return t->reason;
+	return pool_printf(t->pool, "code %d", t->asked.code);
+}
+
 static int
 later(struct db *db, struct transfer *t, int64_t now)
 {
@@ -33,7 +43,7 @@ later(struct db *db, struct transfer *t, int64_t now)
 
 	if (t->media.attempts + 1 >= ATTEMPTS) {
 		log_warn("the file of message %" PRId64 " is given up: %s",
-		    t->media.message_id, t->reason);
+		    t->media.message_id, why(t));
 		return media_failed(db, t->media.id,
 		    pool_printf(t->pool, "given up after %d attempts; %s",
 			ATTEMPTS, t->reason));
@@ -42,7 +52,7 @@ later(struct db *db, struct transfer *t, int64_t now)
 	if (t->retry_after > wait && t->retry_after <= DAY)
 		wait = t->retry_after;
 	log_info("the file of message %" PRId64 ", again in %" PRId64 " s: %s",
-	    t->media.message_id, wait, t->reason);
+	    t->media.message_id, wait, why(t));
 	return media_later(db, t->media.id, t->reason, now + wait);
 }
 
@@ -116,7 +126,7 @@ settle_transfer(struct db *db, struct transfer *t, int others, int64_t now)
 		return media_failed(db, t->media.id, t->reason);
 	case TRANSFER_MISSING:
 		log_info("the file of message %" PRId64 " is missing: %s",
-		    t->media.message_id, t->reason);
+		    t->media.message_id, why(t));
 		return media_missing(db, t->media.id, t->reason);
 	default:
 		return 0;

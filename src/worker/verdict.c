@@ -36,6 +36,14 @@ words(struct call *c)
 	    o->detail != NULL ? ": " : "", o->detail != NULL ? o->detail : "");
 }
 
+/* For the log: the provider's own words may name the customer.  They stand
+ * with the message (waspool outbox list, the API). */
+static const char *
+code(struct call *c)
+{
+	return pool_printf(c->pool, "code %d", c->outcome.code);
+}
+
 static const char *
 error_json(struct call *c, const char *title, const char *detail)
 {
@@ -99,7 +107,7 @@ try_again(struct db *db, struct call *c, int64_t first, int64_t now)
 {
 	if (is_old(c, now))
 		return give_up(db, c);
-	log_info("again later: %s", words(c));
+	log_info("again later: %s", code(c));
 	return outbox_later(db, &c->row, later(c, first, now), words(c));
 }
 
@@ -110,7 +118,7 @@ pause_number(struct db *db, struct call *c, int64_t now)
 	if (pace_pause(c->pace, PACE_SLOW, c->began_ms, now,
 		c->outcome.retry_after, c->key_mark, words(c)))
 		log_info("number %s pauses for %lld s: %s", c->pace->name,
-		    (long long)(c->pace->until - now), words(c));
+		    (long long)(c->pace->until - now), code(c));
 	if (is_old(c, now))
 		return give_up(db, c);
 	return outbox_later(db, &c->row, now, words(c));
@@ -133,7 +141,7 @@ stop_number(struct db *db, struct call *c, int64_t now)
 		log_warn("number %s sends nothing for %lld s%s: %s; %s",
 		    p->name, (long long)(p->until - now),
 		    p->row_id != 0 ? ", other conversations are tried" : "",
-		    words(c), advice(c->outcome.code));
+		    code(c), advice(c->outcome.code));
 	}
 	if (is_old(c, now))
 		return give_up(db, c);
@@ -170,7 +178,7 @@ acquit(struct db *db, const struct call *c, int64_t now)
 static int
 refuse(struct db *db, struct call *c)
 {
-	log_info("refused: %s", words(c));
+	log_info("refused: %s", code(c));
 	return outbox_failed(db, &c->row, c->outcome.error, words(c));
 }
 
@@ -237,7 +245,7 @@ settle_send(struct db *db, struct call *c, int64_t now)
 	case D360_UNKNOWN:
 		if (c->kind == CALL_UPLOAD) /* twice does no harm */
 			return try_again(db, c, RETRY_FIRST, now);
-		log_warn("nobody knows whether it was sent: %s", words(c));
+		log_warn("nobody knows whether it was sent: %s", code(c));
 		return outbox_lost(db, &c->row, now, words(c));
 	case D360_REFUSED:
 		if (c->kind == CALL_SEND && c->row.upload_id != 0 &&
@@ -257,7 +265,7 @@ settle_read(struct db *db, struct call *c, int64_t now)
 
 	if (decision == D360_DONE)
 		return take(db, c, now);
-	log_debug("not marked as read: %s", words(c));
+	log_debug("not marked as read: %s", code(c));
 	if (decision == D360_REFUSED || decision == D360_STOP ||
 	    c->row.attempts + 1 >= READ_ATTEMPTS)
 		return outbox_failed(db, &c->row, NULL, words(c));

@@ -226,6 +226,21 @@ def test_refused_is_failed_with_the_providers_words(desk):
     desk.wait(second, "sent")
 
 
+@pytest.mark.parametrize("status, code", [
+    (400, 131026), (400, 131056), (503, 131000)])
+def test_the_providers_words_are_in_no_log(desk, status, code):
+    """They may name the customer; they stand with the message."""
+    (c,) = desk.talk()
+    desk.d360.fail(1, status, code, to=c["phone"],
+                   message="No way to +4915112345678 (NAMEDBYTHEM)",
+                   details="4915112345678 is NAMEDBYTHEM's")
+    m = desk.say(c, "hello")
+    wait_for(lambda: desk.row(m)[0] != "sending" and f"code {code}" in
+             desk.node.log("waspool-process"))
+    log = desk.node.log("waspool-process")
+    assert "NAMEDBYTHEM" not in log and "15112345678" not in log
+
+
 def test_a_wrong_key_stops_the_number_until_it_is_changed(desk):
     (c,) = desk.talk()
     path = desk.node.write_key(NUMBER, "wrong")
