@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include <sqlite3.h>
@@ -12,6 +13,9 @@
 #include "base/pool.h"
 
 #include "door/db_sqlite.h"
+
+#define REWRITE_TRIES 1000 /* to prepare a statement meanwhile, */
+#define REWRITE_MS    2	   /* so long after one another */
 
 static unsigned
 slot_of(const char *sql)
@@ -65,14 +69,42 @@ check_arity(const struct db_rows *r, const struct db_arg *args)
 		    n, r->parameters, r->highest, r->sql);
 }
 
+/*
+ * While another process rewrites the file (db_rewrite) SQLite 3.40 reads the
+ * schema anew once, and then says that a table is not there, or that a virtual
+ * one cannot be made: it is, a moment later.
+ */
+static int
+is_rewritten(struct db *db, int rc)
+{
+	return (rc & 0xff) == SQLITE_SCHEMA ||
+	       ((rc & 0xff) == SQLITE_ERROR &&
+		   strstr(sqlite3_errmsg(db->conn), "vtable constructor") !=
+		       NULL);
+}
+
+static int
+compile(struct db *db, const char *sql, sqlite3_stmt **stmt)
+{
+	int rc, left = REWRITE_TRIES;
+
+	do {
+		rc = sqlite3_prepare_v3(
+		    db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+		if (rc == SQLITE_OK || !is_rewritten(db, rc))
+			break;
+		sqlite3_sleep(REWRITE_MS);
+	} while (--left > 0);
+	return rc;
+}
+
 static struct db_rows *
 prepare(struct db *db, const char *sql)
 {
 	struct db_rows *r = pool_forever(sizeof(*r));
 	unsigned slot = slot_of(sql);
 
-	if (sqlite3_prepare_v3(db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT,
-		&r->stmt, NULL) != SQLITE_OK) {
+	if (compile(db, sql, &r->stmt) != SQLITE_OK) {
 		db_fail(db, sql);
 		free(r);
 		return NULL;

@@ -1,0 +1,77 @@
+/*
+ * A program begins while another one rewrites the file of the inbox: its
+ * statements are prepared, whatever SQLite says in the middle of it.
+ */
+#include "rig.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <signal.h>
+
+#include "inbox/discard.h"
+#include "inbox/erasure.h"
+#include "inbox/export.h"
+#include "inbox/media_care.h"
+#include "inbox/outbox_list.h"
+#include "inbox/person.h"
+#include "inbox/register.h"
+#include "inbox/token.h"
+#include "inbox/user.h"
+#include "inbox/workspace.h"
+
+#define BEGINNINGS 40
+#define REWRITES   5000 /* more than there will be */
+
+/* A command's. */
+static int (*const prepare[])(struct db *) = { workspace_prepare, user_prepare,
+	token_prepare, number_prepare, register_prepare, discard_prepare,
+	outbox_list_prepare, media_prepare, media_care_prepare, job_prepare,
+	erasure_prepare, person_prepare, export_prepare };
+
+static void
+rewrite(const char *path)
+{
+	struct db *db;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	db = inbox_open(path, DB_WRITE, 5000);
+	for (int i = 0; i < REWRITES; i++)
+		if (db == NULL || db_rewrite(db, INT64_MAX) == -1)
+			_exit(1);
+	_exit(0);
+}
+
+static void
+who_begins_meanwhile_finds_all_tables(void **state)
+{
+	struct rig *g = *state;
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		rewrite(g->path);
+	assert_true(pid > 0);
+	for (int i = 0; i < BEGINNINGS; i++) {
+		struct db *db = inbox_open(g->path, DB_READ, 5000);
+
+		assert_non_null(db);
+		for (size_t k = 0; k < sizeof(prepare) / sizeof(*prepare); k++)
+			assert_int_equal(0, prepare[k](db));
+		db_close(db);
+	}
+	assert_int_equal(0, kill(pid, SIGKILL));
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_true(WIFSIGNALED(status));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    who_begins_meanwhile_finds_all_tables, rig_begin, rig_end),
+	};
+
+	return cmocka_run_group_tests_name("rewrite", tests, NULL, NULL);
+}
