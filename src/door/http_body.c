@@ -101,6 +101,8 @@ receive(struct http_body *b, void *s, size_t len)
 {
 	ssize_t n;
 
+	if (b->enough)
+		return 0;
 	do
 		n = recv(b->fd, s, len, MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
@@ -214,10 +216,16 @@ http_body_pull(struct http_body *b, size_t max)
 {
 	size_t n = 1, done = 0;
 
-	while (b->state == HTTP_BODY_COMING && n > 0 && done < max) {
+	while (b->state == HTTP_BODY_COMING && n > 0) {
 		unsigned long long left =
 		    (unsigned long long)(b->length - b->got);
-		size_t len = left < max - done ? (size_t)left : max - done;
+		size_t len = (size_t)left;
+
+		/* What was received must not stay here: nobody is told of it
+		 * again.  Only more of it is for the next time. */
+		b->enough = done >= max;
+		if (!b->enough && left > max - done)
+			len = max - done;
 
 		n = b->file != -1 ? take_to_file(b, len)
 				  : take_to_memory(b, len);
@@ -226,6 +234,7 @@ http_body_pull(struct http_body *b, size_t max)
 		if (b->got == b->length)
 			b->state = HTTP_BODY_WHOLE;
 	}
+	b->enough = 0;
 	return b->state;
 }
 

@@ -27,6 +27,7 @@ struct http_body {
 	unsigned char	*raw;		/* what came and was not looked at */
 	size_t		 at, len, room;
 	size_t		 content, padding; /* to come of this record */
+	int		 enough;	/* nothing more is received now */
 
 	char		*s;		/* where it goes, NULL: nowhere yet */
 	size_t		 mapped;	/* so long it is, 0: S is in a pool */
@@ -45,7 +46,8 @@ void	http_body_end(struct http_body *);
 void	http_body_to_memory(struct http_body *, struct pool *);
 int	http_body_to_file(struct http_body *, const char *dir);
 
-/* Takes what is there now, about MAX bytes of it at the most. */
+/* Takes what is there now, about MAX bytes of it at the most.  What it leaves is
+ * in the connection, where epoll and poll see it. */
 enum http_body_state http_body_pull(struct http_body *, size_t max);
 
 /* The next bytes of what has come: fewer than LEN only at its end. */

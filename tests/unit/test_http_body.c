@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 
 #include "base/log.h"
 #include "base/pool.h"
@@ -135,18 +136,23 @@ nothing_is_waited_for(void **state)
 	assert_int_equal(f->body.got, 5);
 }
 
+/* A record of 250 bytes: so much, and what was received with it. */
 static void
 so_much_at_a_time(void **state)
 {
 	struct fixture *f = *state;
+	char record[8 + 250] = "\1\5\0\1\0\372\0";
 
-	begin(f, 11, "", 0);
-	say(f, BYTES(STDIN MORE LAST));
+	memset(record + 8, 'a', 250);
+	begin(f, 250, "", 0);
+	say(f, record, sizeof(record));
 	http_body_to_memory(&f->body, NULL);
 	assert_int_equal(http_body_pull(&f->body, 3), HTTP_BODY_COMING);
-	assert_int_equal(f->body.got, 3);
-	assert_int_equal(http_body_pull(&f->body, 100), HTTP_BODY_WHOLE);
-	is_hello_world(f);
+	assert_int_equal(f->body.got, sizeof(f->raw) - 8);
+	assert_int_equal(http_body_pull(&f->body, 3), HTTP_BODY_COMING);
+	assert_int_equal(f->body.got, sizeof(f->raw) - 8 + 3);
+	assert_int_equal(http_body_pull(&f->body, 1000), HTTP_BODY_WHOLE);
+	assert_int_equal(f->body.got, 250);
 }
 
 static void
@@ -232,6 +238,31 @@ a_file_has_its_room_and_no_name(void **state)
 	assert_int_equal(http_body_to_file(&f->body, "/nowhere"), -1);
 }
 
+/* What epoll is to tell must be in the connection: whatever MAX, what a pull
+ * leaves is there, or it has come to the end of what came. */
+static void
+what_is_left_is_in_the_connection(void **state)
+{
+	static const char all[] = STDIN MORE;
+	struct fixture *f = *state;
+	struct pollfd peer = { .fd = f->fd, .events = POLLIN };
+
+	for (size_t max = 1; max <= strlen(WORDS); max++)
+		for (int to_file = 0; to_file < 2; to_file++) {
+			begin(f, strlen(WORDS), "", 0);
+			if (to_file)
+				http_body_to_file(&f->body, f->dir);
+			else
+				http_body_to_memory(&f->body, NULL);
+			say(f, all, sizeof(all) - 1);
+			while (
+			    http_body_pull(&f->body, max) == HTTP_BODY_COMING)
+				assert_int_equal(poll(&peer, 1, 0), 1);
+			is_hello_world(f);
+			http_body_end(&f->body);
+		}
+}
+
 int
 main(void)
 {
@@ -240,6 +271,7 @@ main(void)
 		TEST(it_may_be_cut_anywhere),
 		TEST(nothing_is_waited_for),
 		TEST(so_much_at_a_time),
+		TEST(what_is_left_is_in_the_connection),
 		TEST(none_is_whole_from_the_beginning),
 		TEST(its_length_is_the_one_that_was_said),
 		TEST(what_is_no_body_breaks_it),
