@@ -15,6 +15,16 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+char *
+disk_folder(struct pool *pool, const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return pool_text(pool, path, len);
+}
+
 int
 disk_sync_names(const char *path)
 {

@@ -3,6 +3,11 @@
 
 #include <stdint.h>
 
+struct pool;
+
+/* PATH as a person types a folder's, without slashes at its end, in POOL. */
+char	*disk_folder(struct pool *, const char *path);
+
 /* The names in folder PATH are on disk: 0, or -1 with errno. */
 int	disk_sync_names(const char *path);
 
@@ -21,10 +26,9 @@ int	disk_reserve(int fd, int64_t len);
 
 /*
  * FD is a file, a folder or a socket (opened with O_PATH) at PATH that root may
- * just have made: it gets the
- * owner and the group of the folder that it is in, so that the programs'
- * user is not locked out.  Nothing when we are not root, or when the owner is
- * not root.
+ * just have made: it gets the owner and the group of the folder that it is in,
+ * so that the programs' user is not locked out.  Nothing when we are not root,
+ * or when the owner is not root.
  */
 void	disk_give(int fd, const char *path);
 

@@ -181,6 +181,15 @@ text_is(const char *a, const char *b)
 }
 
 int
+text_among(const char *s, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (text_is(s, *list))
+			return 1;
+	return 0;
+}
+
+int
 text_int(const char *s, long long *v)
 {
 	char *end;

@@ -37,6 +37,9 @@ int	text_begins(const char *s, const char *prefix);
 /* strcmp that takes NULL: 1 when both are strings and equal. */
 int	text_is(const char *a, const char *b);
 
+/* 1 when S is one of LIST, which NULL ends. */
+int	text_among(const char *s, const char *const *list);
+
 /* A whole decimal number, optional minus, nothing else.  0, or -1. */
 int	text_int(const char *s, long long *);
 

@@ -99,16 +99,6 @@ parent(struct cli *c, const char *path)
 	return pool_text(c->pool, path, (size_t)(slash - path));
 }
 
-static const char *
-without_slash(struct cli *c, const char *path)
-{
-	size_t len = strlen(path);
-
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	return pool_text(c->pool, path, len);
-}
-
 static void
 say(struct cli *c, const char *to, const int64_t bytes[N])
 {
@@ -141,7 +131,7 @@ size(struct cli *c)
 static void
 backup(struct cli *c)
 {
-	const char *to = without_slash(c, c->args[0]);
+	const char *to = disk_folder(c->pool, c->args[0]);
 	const char *dir = pool_printf(c->pool, "%s.%d", to, (int)getpid());
 	struct moment m = { .db = { NULL } };
 	int64_t bytes[N] = { 0, 0 };

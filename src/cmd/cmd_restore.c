@@ -192,21 +192,11 @@ choose(struct cli *c, const char *option, int *present)
 	return value != NULL;
 }
 
-static const char *
-without_slash(struct cli *c, const char *path)
-{
-	size_t len = strlen(path);
-
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	return pool_text(c->pool, path, len);
-}
-
 static void
 restore(struct cli *c)
 {
 	struct restore r = { .c = c,
-		.from = without_slash(c, c->args[0]),
+		.from = disk_folder(c->pool, c->args[0]),
 		.state = c->config.state_dir,
 		.revoke_all = cli_option(c, "revoke-tokens") != NULL };
 	struct locks locks = { 0 };

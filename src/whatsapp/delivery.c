@@ -35,15 +35,6 @@ static const char *const fields[] = { "messages", "smb_message_echoes",
 static const char *const about[] = { "messaging_product", "metadata",
 	"contacts", "object", "id", "meta", NULL };
 
-static int
-among(const char *word, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (text_is(word, *list))
-			return 1;
-	return 0;
-}
-
 /* An element alone, where an array should be, counts as an array of one. */
 static void
 each(struct split *s, const struct json *list, reader *read)
@@ -79,7 +70,7 @@ keep_strange(struct split *s, const struct json *value)
 
 	json_open_object(o, NULL);
 	for (m = json_first(value); m != NULL; m = json_next(m))
-		if (!among(json_key(m), about) && !reader_of(json_key(m)))
+		if (!text_among(json_key(m), about) && !reader_of(json_key(m)))
 			json_put(o, json_key(m), m);
 	json_close(o);
 	e->field = s->field;
@@ -94,7 +85,7 @@ read_value(struct split *s, const struct json *value)
 
 	for (m = json_first(value); m != NULL; m = json_next(m)) {
 		s->key = json_key(m);
-		if (among(s->key, about))
+		if (text_among(s->key, about))
 			continue;
 		if (reader_of(s->key) != NULL) {
 			each(s, m, reader_of(s->key));
@@ -127,7 +118,7 @@ read_field(struct split *s, const char *field, const struct json *value)
 		s->waba_id = waba_id;
 	who_read(s, value);
 	if (json_type(value) == JSON_OBJECT &&
-	    (among(field, fields) || text_begins(field, "group_")))
+	    (text_among(field, fields) || text_begins(field, "group_")))
 		read_value(s, value);
 	else
 		split_notice(s, field, value);

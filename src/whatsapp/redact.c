@@ -57,15 +57,6 @@ static const char *const times[] = { "timestamp", "time", "sent_timestamp",
 static const char *const whole[] = { "value", "data", NULL };
 
 static int
-among(const char *word, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (text_is(word, *list))
-			return 1;
-	return 0;
-}
-
-static int
 is_name(struct work *w, const struct json *v)
 {
 	const char *s = json_string(v);
@@ -106,10 +97,10 @@ names(struct work *w, const struct json *v, int deeper)
 		return is_name(w, v);
 	for (m = json_first(v); m != NULL; m = json_next(m)) {
 		if (json_type(m) == JSON_OBJECT) {
-			if (deeper && among(json_key(m), people) &&
+			if (deeper && text_among(json_key(m), people) &&
 			    names(w, m, 0))
 				return 1;
-		} else if (!among(json_key(m), times) && is_name(w, m))
+		} else if (!text_among(json_key(m), times) && is_name(w, m))
 			return 1;
 	}
 	return 0;
@@ -222,12 +213,13 @@ put_array(
 
 	json_open_array(o, key);
 	for (e = json_first(v); e != NULL; e = json_next(e)) {
-		if (among(key, talk)
+		if (text_among(key, talk)
 			? goes(w, e)
 			: is_theirs(w, e) ||
 			      (text_is(key, "contacts") && is_left_over(w, e)))
 			w->changed = 1;
-		else if (among(key, messages) && json_type(e) == JSON_OBJECT)
+		else if (text_among(key, messages) &&
+			 json_type(e) == JSON_OBJECT)
 			put_message(w, o, e);
 		else {
 			/* written apart: it may turn out to go */
@@ -257,19 +249,19 @@ put_member(struct work *w, struct json_out *o, const struct json *m)
 	enum fate fate;
 
 	if (text_is(name, "metadata") || /* our own number */
-	    (among(name, whole) && is_foreign(w, m))) {
+	    (text_among(name, whole) && is_foreign(w, m))) {
 		json_put(o, name, m);
 		return STAYS;
 	}
 	if (json_type(m) == JSON_OBJECT && is_theirs(w, m)) {
 		w->changed = 1;
-		if (among(name, talk)) { /* one, not in an array */
+		if (text_among(name, talk)) { /* one, not in an array */
 			json_open_array(o, name);
 			json_close(o);
 		}
-		return among(name, whole) ? GOES : STAYS;
+		return text_among(name, whole) ? GOES : STAYS;
 	}
-	if (!among(name, whole)) {
+	if (!text_among(name, whole)) {
 		put(w, o, name, m);
 		return STAYS;
 	}
