@@ -29,6 +29,7 @@ that POST /v1/configs/webhook set):
     d360.status(m.wamid, "read", callback=False, recipient_id="…", ts=…)
     d360.auto = ["sent", "delivered"]        by itself, after each message
     d360.auto_early = True                   … even before the answer to it
+    d360.auto_pause = 0.4                    … so many seconds before each
 
 Media:
 
@@ -351,7 +352,8 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class D360:
-    def __init__(self, key="test-key-of-the-imitation", number=NUMBER):
+    def __init__(self, key="test-key-of-the-imitation", number=NUMBER,
+                 port=0):
         self.key = key
         self.numbers = {key: number}        # key → phone_number_id
         self.node = None
@@ -359,7 +361,7 @@ class D360:
         self.sent, self.reads, self.requests = [], [], []
         self.media, self.uploads = {}, []
         self.connections = 0
-        self.auto, self.auto_early = [], False
+        self.auto, self.auto_early, self.auto_pause = [], False, 0
         self.url_life = 300
         self.rate = None
         self._urls = {}                     # hash → (media id, until)
@@ -368,7 +370,7 @@ class D360:
         self._open = set()
         self._changed = threading.Condition()
         self._outgoing = queue.Queue()
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server(("127.0.0.1", port), Handler)
         self._server.side = self
         self.url = "http://127.0.0.1:%d" % self._server.server_address[1]
 
@@ -378,6 +380,11 @@ class D360:
         for work in (lambda: self._server.serve_forever(0.05), self._post):
             threading.Thread(target=work, daemon=True).start()
         return self
+
+    def serve_here(self):
+        """In this thread, until the process is ended."""
+        threading.Thread(target=self._post, daemon=True).start()
+        self._server.serve_forever(0.5)
 
     def stop(self):
         self.clear()
@@ -749,10 +756,11 @@ class D360:
 
     def _post(self):
         for wamid, status in iter(self._outgoing.get, None):
+            time.sleep(self.auto_pause)
             try:
                 self.status(wamid, status)
             except (OSError, AssertionError, http.client.HTTPException) as e:
-                print(f"d360: status {status} of {wamid}: {e!r}")
+                print(f"d360: status {status} of {wamid}: {e!r}", flush=True)
 
     def _message(self, wamid):
         return next(m for m in self.sent if m.wamid == wamid)
@@ -787,20 +795,23 @@ class D360:
             {"id": "102290129340398",
              "changes": [{"field": "messages", "value": value}]}]}
 
+    def webhook(self, message, body):
+        """Where BODY, about that message, is posted, and with which headers."""
+        hook = self.webhooks.get(message.key)
+        if hook:
+            return hook["url"], hook["headers"]
+        return self.node.webhook_url, {
+            "Authorization": "Bearer " + self.node.webhook_token}
+
     def status(self, wamid, status, **more):
         """Posts a status of one of our messages; the node must say 200."""
-        body = json.dumps(self.status_body(wamid, status, **more))
-        hook = self.webhooks.get(self._message(wamid).key)
-        if hook:
-            url, headers = hook["url"], hook["headers"]
-        else:
-            url = self.node.webhook_url
-            headers = {"Authorization": "Bearer " + self.node.webhook_token}
+        body = json.dumps(self.status_body(wamid, status, **more)).encode()
+        url, headers = self.webhook(self._message(wamid), body)
         parts = urllib.parse.urlsplit(url)
         assert parts.hostname == "127.0.0.1", url
         c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
         try:
-            c.request("POST", parts.path, body.encode(),
+            c.request("POST", parts.path, body,
                       {"Content-Type": "application/json", **headers})
             answer = c.getresponse()
             assert answer.status == 200, (answer.status, answer.read())

@@ -21,7 +21,8 @@ BUILD = pathlib.Path(os.environ.get("BUILD") or ROOT / "build")
 # Programs then take other memory and time.
 SANITIZED = bool(os.environ.get("SANITIZE"))
 ASSIGNMENTS = ["url", "webhook_url", "verify_token", "webhook_token", "token",
-               "workspace_id", "phone_number_id", "config", "bin", "dir"]
+               "workspace_id", "phone_number_id", "config", "bin", "dir",
+               "sample"]
 SERVICES = ["webhook-verify", "webhook-ingest", "actions", "realtime",
             "waspool-process"]
 WEBHOOK = "/api/webhooks/whatsapp"

@@ -1,6 +1,7 @@
 """./dev up and down: what they print, start, keep and leave behind."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -9,8 +10,9 @@ import time
 
 import pytest
 
-from rig import (ASSIGNMENTS, NUMBER, SERVICES, Node, dev, free_port,
-                 parse_assignments, processes_in, text_message, wait_for)
+from rig import (ASSIGNMENTS, NUMBER, ROOT, SERVICES, Node,
+                 clean_environment, dev, parse_assignments, processes_in,
+                 text_message, wait_for)
 
 WITHIN = 1.0
 
@@ -37,6 +39,50 @@ def test_up_prints_the_assignments_and_nothing_else(make_node):
     again = dev("up", "--dir", n.dir, "--port", n.port)
     assert again.stdout == out
     assert "already running" in again.stderr
+
+
+def readme_answer():
+    """The commands of README.md: "Follow one webhook", then "Answer"."""
+    text = (ROOT / "README.md").read_text()
+    follow = text.split("## Follow one webhook by hand")[1].split("## ")[0]
+    answer = text.split("## Answer")[1].split("## ")[0]
+    blocks = [re.findall(r"(?:^    .*\n)+", part, re.M)
+              for part in (follow, answer)]
+    return "sleep 1\n".join("".join(b) for b in blocks)
+
+
+def test_the_readme_ends_with_an_answer_that_is_read():
+    """By an imitation of 360dialog, which up starts and down ends."""
+    n = Node({"WHATSAPP_API_URL": ""})
+    try:
+        n.up()
+        script = readme_answer().replace(
+            "./dev up", f"./dev up --dir {n.dir} --port {n.port}")
+        done = subprocess.run(["sh", "-eu", "-c", script], cwd=ROOT,
+                              stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=clean_environment({}), timeout=60)
+        assert done.returncode == 0, (done.stdout, done.stderr)
+        assert "already running" in done.stderr
+
+        def statuses():
+            return [m["status"] for m in n.messages(1)
+                    if m["direction"] == "outbound"]
+        wait_for(lambda: statuses() == ["read", "read"])
+        pid = n.pids(os.path.basename(os.path.realpath("/usr/bin/python3")))
+        os.kill(pid[0], signal.SIGKILL)         # and it is back
+        n.up()
+        assert n.post("/conversations/1/messages",
+                      {"type": "text", "text": {"body": "Once more."}}
+                      ).status == 202
+        wait_for(lambda: statuses() == ["read"] * 3)
+        n.down()
+        assert list(processes_in(n.dir)) == []
+        n.up()                                  # on the port of the first time
+        assert "WHATSAPP_API_URL=" + (n.dir / "d360.url").read_text() \
+            in (n.dir / "waspool.conf").read_text()
+    finally:
+        n.remove()
 
 
 def test_assignments_are_for_a_shell(make_node):
