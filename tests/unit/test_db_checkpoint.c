@@ -170,7 +170,7 @@ most_is_flushed_without_the_lock(void **state)
 		check(db, (int64_t)round * ROWS);
 	}
 	assert_true(seen.apart > 3 * 400); /* pages */
-	assert_in_range(seen.most_held, 1, 3);
+	assert_between(seen.most_held, 1, 3);
 	assert_true(db_wal_size(db) < 4 << 20); /* it began anew each time */
 }
 
@@ -195,7 +195,7 @@ it_is_copied_in_steps_and_flushed_once(void **state)
 	write_rows(db);
 	settle(db, 450);
 	assert_true(seen.apart > copied);
-	assert_in_range(seen.most_held, 1, 3);
+	assert_between(seen.most_held, 1, 3);
 	check(db, 8 * ROWS);
 	size = db_wal_size(db);
 	write_rows(db);

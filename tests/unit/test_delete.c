@@ -41,7 +41,7 @@ delete_all(
 		assert_int_equal(
 		    delete_files(&d, unit_path(g->dir, "media")), 0);
 		assert_int_equal(db_commit(g->db), 0);
-		assert_in_range(db_changes(g->db) - before, 0, DELETE_ROWS);
+		assert_between(db_changes(g->db) - before, 0, DELETE_ROWS);
 	}
 	return n;
 }

@@ -269,7 +269,7 @@ attempts_come_further_apart_and_end(void **state)
 		before = due - 1000;
 		transfer_free(t);
 	}
-	assert_in_range(before, 86400, 7 * 86400);
+	assert_between(before, 86400, 7 * 86400);
 	assert_int_equal(7, rig_int(g, "SELECT attempts FROM media"
 				       " WHERE id = 1"));
 	{

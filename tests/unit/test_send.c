@@ -71,12 +71,12 @@ each_answer_has_its_end(void **state)
 		apply(g, answer(g, &pace, cases[i].decision), RIG_NOW);
 		assert_string_equal(outbox_state(g, 1), cases[i].state);
 		wait = rig_int(g, "SELECT due_at FROM outbox") - RIG_NOW;
-		assert_in_range(wait, cases[i].wait_min, cases[i].wait_max);
+		assert_between(wait, cases[i].wait_min, cases[i].wait_max);
 		pause = rig_int(g, "SELECT until FROM number_pauses");
 		if (cases[i].pause_max == 0)
 			assert_int_equal(pause, -1);
 		else
-			assert_in_range(pause - RIG_NOW, cases[i].pause_min,
+			assert_between(pause - RIG_NOW, cases[i].pause_min,
 			    cases[i].pause_max);
 		rig_do(g,
 		    "DELETE FROM outbox; DELETE FROM number_pauses;"
@@ -332,7 +332,7 @@ a_pause_lets_one_go_first_and_grows(void **state)
 	for (int i = 0; i < 20; i++)
 		pace_pause(
 		    &p, PACE_SLOW, p.paused_ms + 1, RIG_NOW, -1, "k", "r");
-	assert_in_range(p.until - RIG_NOW, 8, 13);
+	assert_between(p.until - RIG_NOW, 8, 13);
 	pace_pause(&p, PACE_STOP, p.paused_ms + 1, RIG_NOW, 5, "k", "r");
 	assert_int_equal(p.until, RIG_NOW + 5);
 	assert_int_equal(pace_is_paused(&p, RIG_NOW, "k"), 1);
@@ -366,7 +366,7 @@ no_second_has_more_than_its_rate(void **state)
 			sent += at[ms] - (ms < 1000 ? 0 : at[ms - 1000]);
 			most = sent > most ? sent : most;
 		}
-		assert_in_range(most, rate * 9 / 10, rate);
+		assert_between(most, rate * 9 / 10, rate);
 	}
 }
 
