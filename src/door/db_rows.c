@@ -70,17 +70,19 @@ check_arity(const struct db_rows *r, const struct db_arg *args)
 }
 
 /*
- * While another process rewrites the file (db_rewrite) SQLite 3.40 reads the
- * schema anew once, and then says that a table is not there, or that a virtual
- * one cannot be made: it is, a moment later.
+ * While another process rewrites the file (db_rewrite) SQLite reads the schema
+ * anew once, and then says that a virtual table cannot be made (3.40) or that
+ * a table is not there (3.46, 3.53): it is, a moment later.
  */
 static int
 is_rewritten(struct db *db, int rc)
 {
+	const char *text = sqlite3_errmsg(db->conn);
+
 	return (rc & 0xff) == SQLITE_SCHEMA ||
 	       ((rc & 0xff) == SQLITE_ERROR &&
-		   strstr(sqlite3_errmsg(db->conn), "vtable constructor") !=
-		       NULL);
+		   (strstr(text, "vtable constructor") != NULL ||
+		       strstr(text, "no such table") != NULL));
 }
 
 static int
