@@ -4,6 +4,8 @@
  */
 #include "office.h"
 
+#include "base/buf.h"
+
 /* Statements that are refused, whoever is served. */
 static const char *const refused[] = {
 	"SELECT * FROM conversations",
@@ -98,7 +100,6 @@ static const char *const refused[] = {
 	"UPDATE my_messages SET content = '{}'",
 	"DELETE FROM my_messages",
 	"DELETE FROM my_conversations",
-	"INSERT INTO my_conversations(id) VALUES (7)",
 	"UPDATE my_members SET role = 'owner'",
 	"DELETE FROM my_idempotency_keys",
 	"SELECT load_extension('x')",
@@ -111,10 +112,25 @@ static const char *const refused[] = {
 };
 
 static void
+connect_anew(struct office *o)
+{
+	member_close(o->member);
+	o->member = member_open(o->path, 1000);
+	assert_non_null(o->member);
+	o->db = member_handle(o->member);
+	member_serve(o->member, 1, 1);
+}
+
+/*
+ * On a connection of its own: one that was refused may leave the schema to be
+ * read anew, and then SQLite 3.40 refuses whatever meets FTS5, for that alone.
+ */
+static void
 is_refused(struct office *o, const char *statement)
 {
 	char *text = NULL;
 
+	connect_anew(o);
 	if (db_try(o->db, o->pool, statement, &text) == 0)
 		fail_msg("taken: %s\n%s", statement, text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "zoe@") != NULL)
@@ -137,10 +153,8 @@ hostile_sql_is_refused(void **state)
 {
 	struct office *o = *state;
 
-	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		is_refused(o, refused[i]);
-		db_rollback(o->db);
-	}
 	assert_int_equal(-1, access("/tmp/waspool-stolen.db", F_OK));
 }
 
@@ -228,6 +242,11 @@ writes_stay_in_the_workspace(void **state)
 		"INSERT INTO my_contacts(id, phone, name, created_at,"
 		" updated_at) VALUES (100, '+4930', 'x', 1, 1)",
 		"INSERT INTO my_tags VALUES (100, 'new', 1)",
+		"INSERT INTO my_conversations(id) VALUES (7)",
+		"INSERT INTO my_conversations(id, number_id, phone,"
+		" created_at) VALUES (7, 100, '+4931', 1)",
+		"INSERT INTO my_conversations(id, number_id, phone, contact_id,"
+		" created_at) VALUES (100, 1, '+4932', 100, 1)",
 	};
 	struct office *o = *state;
 	char *text = NULL;
@@ -260,6 +279,65 @@ writes_stay_in_the_workspace(void **state)
 	    office_number(o,
 		"SELECT count(*) FROM contacts"
 		" WHERE phone = '+4930' AND workspace_id = 1 AND id <> 100"));
+	/* Without a number of ours there is none, and no id is chosen. */
+	assert_int_equal(
+	    5, office_number(o, "SELECT count(*) FROM conversations"
+				" WHERE workspace_id = 1"));
+	assert_int_equal(
+	    1, office_number(o,
+		   "SELECT count(*) FROM conversations"
+		   " WHERE phone = '+4932' AND workspace_id = 1"
+		   " AND number_id = 1 AND contact_id IS NULL AND id > 100"));
+}
+
+/* All rows of the tables that say whose each row is. */
+static char *
+all_of_another(struct office *o)
+{
+	char *tables, *save = NULL, *rows;
+	struct buf out = { .pool = o->pool };
+
+	assert_int_equal(
+	    0, db_try(o->all, o->pool,
+		   "SELECT m.name FROM sqlite_master m JOIN"
+		   " pragma_table_info(m.name) c ON c.name = 'workspace_id'"
+		   " WHERE m.type = 'table' ORDER BY 1",
+		   &tables));
+	for (char *t = strtok_r(tables, "|\n", &save); t != NULL;
+	     t = strtok_r(NULL, "|\n", &save)) {
+		assert_int_equal(
+		    0, db_try(o->all, o->pool,
+			   pool_printf(o->pool,
+			       "SELECT * FROM %s WHERE workspace_id = 100", t),
+			   &rows));
+		buf_text(&out, rows);
+	}
+	return buf_end(&out);
+}
+
+/* Each view, each column, whether or not a trigger takes it. */
+static void
+no_view_writes_to_another(void **state)
+{
+	struct office *o = *state;
+	char *columns, *text, *save = NULL, *before = all_of_another(o);
+	int n = 0, taken = 0;
+
+	db_guard(o->db, NULL);
+	assert_int_equal(
+	    0, db_try(o->db, o->pool,
+		   "SELECT 'INSERT INTO ' || v.name || '(' || c.name || ')"
+		   " VALUES (100)', 'UPDATE ' || v.name || ' SET ' || c.name ||"
+		   " ' = 100', 'DELETE FROM ' || v.name"
+		   " FROM sqlite_temp_master v JOIN pragma_table_info(v.name) c"
+		   " WHERE v.type = 'view'",
+		   &columns));
+	connect_anew(o);
+	for (char *s = strtok_r(columns, "|\n", &save); s != NULL;
+	     s = strtok_r(NULL, "|\n", &save), n++)
+		taken += db_try(o->db, o->pool, s, &text) == 0;
+	assert_true(n > 300 && taken > 30);
+	assert_string_equal(before, all_of_another(o));
 }
 
 int
@@ -272,6 +350,7 @@ main(void)
 		TEST(views_show_one_workspace),
 		TEST(nobody_sees_nothing),
 		TEST(writes_stay_in_the_workspace),
+		TEST(no_view_writes_to_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
