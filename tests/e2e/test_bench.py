@@ -8,6 +8,7 @@ import pytest
 from rig import ROOT, clean_environment
 
 sys.path.insert(0, str(ROOT / "tests" / "bench"))
+import against  # noqa: E402
 import row as bench_row  # noqa: E402
 
 BENCH = [sys.executable, "-B", ROOT / "tests" / "bench" / "bench.py"]
@@ -80,3 +81,32 @@ def test_an_unknown_row_is_refused():
                           text=True, env=clean_environment({}))
     assert done.returncode == 1 and "no row nothing" in done.stderr
     assert done.stdout == ""
+
+
+def test_against_another_revision_a_ratio_is_ours_to_theirs():
+    def run(rate):
+        return {"rate": ("/s", rate)}
+    row = against.compared("ingest", "webhooks", [run(20), run(30), run(90)],
+                           [run(10), run(15), run(70)])
+    assert [(f["name"], f["subject"], f["reference"], f["ratio"])
+            for f in row["figures"]] == [("rate", 30, 15, 2)]
+
+
+def test_against_a_revision_without_the_row_there_is_no_ratio():
+    row = against.compared("new", "", [{"p99": ("ms", 2)}] * 3, [{}] * 3)
+    assert row["figures"][0]["ratio"] is None
+    assert row["figures"][0]["subject"] == 2
+
+
+def test_against_what_failed_here_is_said():
+    assert "failed" in against.compared("new", "", [{}] * 3, [{}] * 3)
+
+
+def test_against_an_unknown_revision_is_refused():
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git clone: revisions are not known")
+    done = subprocess.run(
+        [sys.executable, "-B", ROOT / "tests/bench/against.py", "--against",
+         "no-such-revision"], capture_output=True, text=True,
+        env=clean_environment({}))
+    assert done.returncode == 1 and "git rev-parse" in done.stderr
