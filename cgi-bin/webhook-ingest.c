@@ -3,6 +3,7 @@
  * Reads the request and its configuration; writes the spool, one row a body.
  * Never parses a body, never opens the inbox, never connects to anything;
  * takes no body before its head was judged.
+ * GET /healthz/webhooks tells whether it would be.
  * Answers 200 once the body is on disk, whatever is in it; 401, 413, 400, 405
  * when the request is at fault, and 503 when we are: then it comes again.
  */
@@ -12,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -21,6 +23,7 @@
 #include "inbox/spool.h"
 
 #include "credential.h"
+#include "ready.h"
 #include "token_files.h"
 
 #define RETRY_AFTER  "10"
@@ -31,6 +34,7 @@ struct ingest {
 	struct config config;
 	struct token_files *tokens;
 	struct spool *spool;
+	struct ready ready;
 	/* A signature is only checked when the body is here. */
 	struct http_room unchecked;
 };
@@ -39,6 +43,7 @@ static void
 refuse_credential(const struct http_request *request,
     struct http_answer *answer, const char *why)
 {
+	counters_add(COUNTER_UNAUTHORIZED, 1);
 	log_warn("delivery from %s refused: %s", request->remote, why);
 	http_add_header(request, answer, "WWW-Authenticate",
 	    "Bearer realm=\"waspool webhook\"");
@@ -108,6 +113,7 @@ wait_for_body(struct ingest *ingest, const struct http_request *request,
 	} else if (http_take(request, &how) == 0) {
 		return;
 	}
+	counters_add(COUNTER_TOO_MANY, 1);
 	http_add_header(request, answer, "Retry-After", RETRY_AFTER);
 	http_plain(request, answer, 503, "too many come slowly, send it again");
 }
@@ -130,6 +136,7 @@ check_length(const struct ingest *ingest, const struct http_request *request,
     struct http_answer *answer)
 {
 	if (request->length > ingest->config.body_max) {
+		counters_add(COUNTER_TOO_LARGE, 1);
 		log_warn("delivery from %s refused: longer than %lld bytes "
 			 "(WASPOOL_BODY_MAX)",
 		    request->remote, (long long)ingest->config.body_max);
@@ -137,6 +144,7 @@ check_length(const struct ingest *ingest, const struct http_request *request,
 		return 0;
 	}
 	if (request->length == 0) {
+		counters_add(COUNTER_UNREADABLE, 1);
 		http_plain(request, answer, 400, "the body is empty");
 		return 0;
 	}
@@ -154,6 +162,10 @@ take(
 	char *body = NULL;
 	int token, secret;
 
+	if (strcmp(request->path, READY_PATH) == 0) {
+		ready_serve(&ingest->ready, request, answer);
+		return;
+	}
 	if (strcmp(request->method, "POST") != 0) {
 		http_add_header(request, answer, "Allow", "GET, POST");
 		http_plain(request, answer, 405, "method not allowed");
@@ -181,6 +193,7 @@ take(
 	if (http_body(request, (size_t)config->body_max, &body,
 		&delivery.body_len) != 1 ||
 	    delivery.body_len == 0) {
+		counters_add(COUNTER_UNREADABLE, 1);
 		http_plain(request, answer, 400, "the body ended early");
 		return;
 	}
@@ -212,6 +225,7 @@ main(void)
 		    "anybody could post: set WHATSAPP_WEBHOOK_TOKEN "
 		    "or WHATSAPP_APP_SECRET (or WHATSAPP_WEBHOOK_AUTH=none), "
 		    "or type waspool webhook token PHONE_NUMBER_ID");
+	counters_open(config_counters_path(config, NULL, "webhook-ingest"));
 	ingest.spool = spool_open_writer(config_state_path(config, "spool.db"),
 	    config_run_path(config, "process.wake"), config->min_free,
 	    (int)config->wait_ms);
@@ -221,7 +235,9 @@ main(void)
 	ingest.unchecked.max_bytes = config->unchecked_bytes;
 	service.threads = (int)config->threads;
 	service.turns = 1;
+	ready_begin(&ingest.ready, ingest.spool);
 	rc = http_serve(&service);
+	ready_end(&ingest.ready);
 	spool_close(ingest.spool);
 	return rc == 0 ? EXIT_SUCCESS : EX_OSERR;
 }

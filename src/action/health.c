@@ -1,8 +1,9 @@
 /*
- * GET /healthz: 200 when the inbox can be read and every node's processor has
- * been seen in the last two minutes and deliveries find room on the disk, else
- * 503 and what is wrong.  200 also says when files have stopped.
- * GET /metrics: the same figures for Prometheus.
+ * GET /healthz: 200 when nothing waits for a person: the inbox can be read,
+ * every node's processor has been seen in the last two minutes, webhooks are
+ * taken, and the provider takes messages of every number; else 503 and what is
+ * wrong.  200 also says what does not work although all is well.
+ * GET /metrics: action/metrics.
  */
 #include <stddef.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/counters.h"
 #include "base/disk.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -21,133 +23,92 @@
 
 #include "action/action.h"
 #include "action/health.h"
+#include "action/metrics.h"
 #include "action/reply.h"
 
 #define BASE	    "/api/v1"
 #define RETRY_AFTER "30" /* seconds */
+#define INGEST_ILL  (3 * COUNTERS_BEAT_S)
 
-static const struct {
-	const char *name;
-	size_t offset;
-	const char *help;
-} gauges[] = {
-#define GAUGE(field, name, help)                                               \
-	{                                                                      \
-		name, offsetof(struct health, field), help                     \
-	}
-	GAUGE(seen_at, "waspool_processor_seen_timestamp_seconds",
-	    "When the processor last said that it works."),
-	GAUGE(waiting, "waspool_spool_waiting_deliveries",
-	    "Deliveries in the spool that were not read yet."),
-	GAUGE(oldest_at, "waspool_spool_oldest_waiting_timestamp_seconds",
-	    "When the oldest of them was received, 0 when there is none."),
-	GAUGE(deferred, "waspool_held_deferred_deliveries",
-	    "Deliveries that will be tried again."),
-	GAUGE(dead, "waspool_held_dead_deliveries",
-	    "Deliveries that wait for a person: waspool spool list."),
-	GAUGE(spool_bytes, "waspool_spool_bytes", "Size of the spool."),
-	GAUGE(spool_wal, "waspool_spool_wal_bytes",
-	    "Size of the spool's write-ahead log."),
-	GAUGE(inbox_wal, "waspool_inbox_wal_bytes",
-	    "Size of the inbox's write-ahead log."),
-	GAUGE(outbox_open, "waspool_outbox_open_messages",
-	    "Messages that the provider has not taken yet."),
-	GAUGE(media_pending, "waspool_media_pending_files",
-	    "Files of messages that are to be fetched."),
-	GAUGE(media_stopped, "waspool_media_stopped_numbers",
-	    "Numbers that fetch no files, after too many errors."),
-	GAUGE(paused, "waspool_paused_numbers",
-	    "Numbers that cannot send at the moment."),
-	GAUGE(awaited, "waspool_awaited_numbers",
-	    "Numbers and accounts that deliveries wait for: "
-	    "waspool number waiting."),
-	GAUGE(clock_off, "waspool_clock_off_seconds",
-	    "How far our clock is ahead of the provider's, negative behind."),
-#undef GAUGE
-};
+/* Programs that count. */
+static const char *const counting[] = { "webhook-ingest", "waspool-process" };
+
+/* Between two complaints. */
+static const char * and (const struct buf *b)
+{
+	return b->len > 0 ? "; " : "";
+}
 
 /* What is wrong with one node; a time to come is a clock that is wrong. */
 static void
 complain(struct buf *b, const struct health *h, int64_t now)
 {
-	const char *and = b->len > 0 ? "; " : "";
-
 	if (h->seen_at > now + HEALTH_CLOCK)
 		buf_printf(b,
 		    "%sthe processor of %s was seen in the future, %s: the "
 		    "clock was ahead then, or is behind now; is it running?",
-		    and, h->node, clock_text(b->pool, h->seen_at));
+		    and(b), h->node, clock_text(b->pool, h->seen_at));
 	else if (now - h->seen_at > HEALTH_ILL)
-		buf_printf(b, "%sthe processor of %s was last seen %s", and,
+		buf_printf(b, "%sthe processor of %s was last seen %s", and(b),
 		    h->node, clock_text(b->pool, h->seen_at));
 	else if (h->clock_off > HEALTH_CLOCK || h->clock_off < -HEALTH_CLOCK)
 		buf_printf(b,
 		    "%sthe clock of this machine is %lld s %s the provider's: "
 		    "set it (timedatectl)",
-		    and,
+		    and(b),
 		    (long long)(h->clock_off < 0 ? -h->clock_off
 						 : h->clock_off),
 		    h->clock_off < 0 ? "behind" : "ahead of");
 }
 
+/* What keeps webhooks out, or will. */
+static void
+complain_of_webhooks(
+    struct buf *b, const struct config *c, const int64_t *counters, int64_t now)
+{
+	int64_t seen_at = counters[COUNTER_ALIVE_AT],
+		since = counters[COUNTER_TROUBLE_AT];
+
+	if (!disk_has_room(c->state_dir, c->min_free, 0))
+		buf_printf(b,
+		    "%swebhooks are refused: less than WASPOOL_MIN_FREE of the "
+		    "disk is free",
+		    and(b));
+	else if (seen_at == 0)
+		buf_printf(b, "%swebhook-ingest was never seen: is it running?",
+		    and(b));
+	else if (now - seen_at > INGEST_ILL || seen_at > now + HEALTH_CLOCK)
+		buf_printf(b,
+		    "%swebhook-ingest was last seen %s: is it running?", and(b),
+		    clock_text(b->pool, seen_at));
+	else if (since != 0)
+		buf_printf(b,
+		    "%swebhooks are refused since %s: the log of "
+		    "webhook-ingest says why",
+		    and(b), clock_text(b->pool, since));
+}
+
 /* What is wrong, in POOL; NULL when all is well. */
 static const char *
-complaint(struct pool *pool, const struct health *h, int n, int64_t now)
+complaint(struct pool *pool, const struct config *c, const struct health *h,
+    int n, const int64_t *counters, int64_t now)
 {
 	struct buf b = { .pool = pool };
 
 	if (n == -1)
-		return "the inbox cannot be read";
+		buf_printf(&b, "the inbox cannot be read");
 	if (n == 0)
-		return "no processor was seen for a day: is cron or "
-		       "waspool-process.service running?";
+		buf_printf(&b, "no processor was seen for a day: is cron or "
+			       "waspool-process.service running?");
 	for (int i = 0; i < n; i++)
 		complain(&b, &h[i], now);
+	complain_of_webhooks(&b, c, counters, now);
+	if (counters[COUNTER_STOPPED] > 0)
+		buf_printf(&b,
+		    "%sthe provider takes nothing for %lld numbers: waspool "
+		    "outbox list says why",
+		    and(&b), (long long)counters[COUNTER_STOPPED]);
 	return b.len > 0 ? buf_end(&b) : NULL;
-}
-
-/* Of this machine, as it is now. */
-static void
-put_disk(struct buf *b, const struct config *c)
-{
-	int64_t left = disk_free(c->state_dir);
-
-	if (left == -1)
-		return;
-	buf_printf(b,
-	    "# HELP waspool_disk_free_bytes Free where the databases and files "
-	    "are.\n"
-	    "# TYPE waspool_disk_free_bytes gauge\n"
-	    "waspool_disk_free_bytes %lld\n"
-	    "# HELP waspool_files_stopped 1 when no files are stored, for want "
-	    "of disk.\n"
-	    "# TYPE waspool_files_stopped gauge\n"
-	    "waspool_files_stopped %d\n",
-	    (long long)left, left < c->files_min_free);
-}
-
-static void
-answer_metrics(const struct http_request *request, struct http_answer *answer,
-    const struct config *c, const struct health *h, int n)
-{
-	struct buf b = { .pool = request->pool };
-
-	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
-		buf_printf(&b, "# HELP %s %s\n# TYPE %s gauge\n",
-		    gauges[g].name, gauges[g].help, gauges[g].name);
-		for (int i = 0; i < n; i++) {
-			int64_t value;
-
-			memcpy(&value, (const char *)&h[i] + gauges[g].offset,
-			    sizeof(value));
-			buf_printf(&b, "%s{node=\"%s\"} %lld\n", gauges[g].name,
-			    h[i].node, (long long)value);
-		}
-	}
-	put_disk(&b, c);
-	answer->type = "text/plain; version=0.0.4; charset=utf-8";
-	answer->body = buf_end(&b);
-	answer->body_len = b.len;
 }
 
 static int64_t
@@ -223,9 +184,6 @@ answer_health(struct action *a, const struct config *c, const char *wrong,
 {
 	int local = is_local(a->request);
 
-	if (wrong == NULL && !disk_has_room(c->state_dir, c->min_free, 0))
-		wrong = "deliveries are refused: less than WASPOOL_MIN_FREE of "
-			"the disk is free";
 	if (wrong == NULL) {
 		http_plain(a->request, a->answer, 200,
 		    local ? ok(a->pool, c, h, n) : "ok");
@@ -250,6 +208,7 @@ health_serve(struct member_db *m, const struct config *config,
 	struct action a = {
 		.pool = request->pool, .request = request, .answer = answer
 	};
+	int64_t counters[COUNTERS] = { 0 };
 	struct health *h = NULL;
 
 	if (!metrics && !text_is(path, "/healthz"))
@@ -267,10 +226,15 @@ health_serve(struct member_db *m, const struct config *config,
 		return 1;
 	}
 	n = health_read(member_handle(m), request->pool, now, &h);
+	for (size_t i = 0; i < sizeof(counting) / sizeof(counting[0]); i++)
+		counters_read(
+		    config_counters_path(config, request->pool, counting[i]),
+		    counters);
 	if (metrics && n != -1)
-		answer_metrics(request, answer, config, h, n);
+		metrics_answer(request->pool, answer, config, h, n, counters);
 	else
-		answer_health(
-		    &a, config, complaint(request->pool, h, n, now), h, n);
+		answer_health(&a, config,
+		    complaint(request->pool, config, h, n, counters, now), h,
+		    n);
 	return 1;
 }

@@ -338,3 +338,10 @@ config_run_path(const struct config *c, const char *name)
 {
 	return pool_printf(life, "%s/%s", c->run_dir, name);
 }
+
+char *
+config_counters_path(
+    const struct config *c, struct pool *pool, const char *prog)
+{
+	return pool_printf(pool != NULL ? pool : life, "%s/%s.counters", c->state_dir, prog);
+}

@@ -21,6 +21,8 @@ enum config_secret {
 
 #define CONFIG_UPLOADS_MAX 120	/* and so many connections that wait */
 
+struct pool;
+
 struct config_list {
 	const char	*item[CONFIG_LIST_MAX];
 	int		 n;
@@ -76,5 +78,9 @@ void	config_load(struct config *, const char *prog, int secrets);
 /* STATE_DIR/NAME or RUN_DIR/NAME, process life. */
 char	*config_state_path(const struct config *, const char *name);
 char	*config_run_path(const struct config *, const char *name);
+
+/* Where PROG counts (base/counters.h), in POOL; NULL: process life. */
+char	*config_counters_path(const struct config *, struct pool *,
+	    const char *prog);
 
 #endif

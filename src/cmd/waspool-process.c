@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/counters.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -319,6 +320,7 @@ main(int argc, char **argv)
 	int rc;
 
 	config_load(&p.config, "waspool-process", CONFIG_API);
+	counters_open(config_counters_path(&p.config, NULL, "waspool-process"));
 	p.began_ms = clock_ticks_ms();
 	catch_signals();
 	open_all(&p);

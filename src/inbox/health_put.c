@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 
+#include "base/counters.h"
 #include "base/pool.h"
 
 #include "door/db.h"
@@ -22,6 +23,7 @@ enum {
 	STOPPED,
 	PAUSED,
 	AWAITED,
+	REFUSED,
 	PUT,
 	LOOK,
 	N_SQL
@@ -45,6 +47,11 @@ static const char *const sql[N_SQL] = {
 		    "  WHERE waits_for > w.name)"
 		    " FROM w WHERE w.name IS NOT NULL LIMIT $1)"
 		    " SELECT count(name) FROM w",
+	/* By the provider, and not one conversation alone; while one is tried
+	 * again it counts on. */
+	[REFUSED] = "SELECT count(*) FROM number_pauses"
+		    " WHERE error IS NOT NULL AND until > $1 - 120"
+		    " AND (row_id IS NULL OR attempts > 1)",
 	[LOOK] = "SELECT seen_at, dead, clock_off, awaited FROM node_health"
 		 " WHERE node = $1",
 	[PUT] =
@@ -103,6 +110,7 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 	struct health h = { .node = spool_node(spool),
 		.seen_at = now,
 		.clock_off = clock_off };
+	int64_t refused;
 
 	if (look_at_spool(db, pool, spool, &h) == -1 ||
 	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("deferred")),
@@ -114,8 +122,11 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 	    count(db, STOPPED, DB_ARGS(db_int(now - HOUR), db_int(errors_max)),
 		&h.media_stopped) == -1 ||
 	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1 ||
-	    count(db, AWAITED, DB_ARGS(db_int(AWAITED_MAX)), &h.awaited) == -1)
+	    count(db, AWAITED, DB_ARGS(db_int(AWAITED_MAX)), &h.awaited) ==
+		-1 ||
+	    count(db, REFUSED, DB_ARGS(db_int(now)), &refused) == -1)
 		return -1;
+	counters_set(COUNTER_STOPPED, refused);
 	h.inbox_wal = db_wal_size(db);
 	return db_run(db, sql[PUT],
 	    DB_ARGS(db_text(h.node), db_int(h.seen_at), db_int(h.waiting),

@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 
+#include "base/counters.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -291,6 +292,7 @@ outbox_failed(struct db *db, const struct outbox_row *row, const char *error,
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
+	counters_add(COUNTER_FAILED, !row->is_read);
 	return show(db, row, sql[SHOW_FAILED], error);
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -72,8 +73,10 @@ outbox_expire(struct db *db, int64_t now)
 	int64_t until = now - OUTBOX_LOST_S;
 
 	if (db_run(db, sql[EXPIRE_MESSAGES],
-		DB_ARGS(db_int(until), db_text(unknown))) == -1 ||
-	    reaction_follow_expired(db, until) == -1 ||
+		DB_ARGS(db_int(until), db_text(unknown))) == -1)
+		return -1;
+	counters_add(COUNTER_FAILED, db_changed(db));
+	if (reaction_follow_expired(db, until) == -1 ||
 	    db_run(db, sql[EXPIRE], DB_ARGS(db_int(until))) == -1)
 		return -1;
 	return (int)db_changed(db);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -197,6 +198,7 @@ outbox_take(struct db *db, const struct outbox_row *row,
 					  row->message_id, taken, now) == -1) ||
 	    db_run(db, sql[DONE], DB_ARGS(db_int(row->id))) == -1)
 		return -1;
+	counters_add(COUNTER_SENT, db_changed(db));
 	if (db_changed(db) == 0)
 		return 0;
 	return name(db, &number, row->message_id, taken->wamid);

@@ -53,7 +53,9 @@ int	spool_put(struct spool *, const struct spool_delivery *);
  * or later, by the thread that is at it already.
  */
 struct spool_order {
-	struct spool_delivery	 delivery;
+	struct spool_delivery	 delivery;	/* body NULL: none, it is only
+						 * tried whether one would be
+						 * kept, on disk too */
 	void			(*kept)(struct spool_order *, int rc);
 	void			*arg;		/* the caller's */
 	struct spool_order	*next;		/* the spool's */

@@ -21,6 +21,8 @@ struct spool {
 	/* for writers */
 	int64_t		 min_free;
 	int64_t		 complained_ms;	/* last, of too little space */
+	int		 trouble;	/* enum counter: why a commit failed */
+	int		 troubled;	/* the last one did */
 	struct wake	*wake;
 	struct spool_highwater *highwater;
 	pthread_mutex_t	 mutex;		/* of what follows */

@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/wake.h"
 
@@ -63,6 +64,7 @@ spool_open_writer(
 	if (spool == NULL)
 		return NULL;
 	spool->min_free = min_free;
+	counters_set(COUNTER_TROUBLE_AT, 0);
 	begin(spool);
 	spool->wake = wake_open(wake_path);
 	spool->highwater = spool_highwater_open(path);
@@ -131,6 +133,36 @@ insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
 	return 0;
 }
 
+/* Writes a page as it is, so that the commit flushes what one with a delivery
+ * does. */
+static int
+try(struct spool *spool)
+{
+	return db_set_version(spool->db, SPOOL_VERSION);
+}
+
+static int
+insert_all(struct spool *spool, const struct spool_order *list, int64_t *id)
+{
+	for (const struct spool_order *o = list; o != NULL; o = o->next)
+		if (o->delivery.body != NULL &&
+		    insert(spool, &o->delivery, id) == -1)
+			return -1;
+	return *id == 0 ? try(spool) : 0;
+}
+
+/* -1, because of the database. */
+static int
+fail(struct spool *spool)
+{
+	enum db_error why = db_error(spool->db);
+
+	spool->trouble = why == DB_BUSY	  ? COUNTER_BUSY
+			 : why == DB_FULL ? COUNTER_NO_ROOM
+					  : COUNTER_NOT_WRITTEN;
+	return -1;
+}
+
 int
 spool_commit(struct spool *spool, const struct spool_order *list)
 {
@@ -139,18 +171,36 @@ spool_commit(struct spool *spool, const struct spool_order *list)
 
 	for (const struct spool_order *o = list; o != NULL; o = o->next)
 		bytes += o->delivery.body_len;
-	if (!has_room(spool, bytes) || db_begin(spool->db) == -1)
+	if (!has_room(spool, bytes)) {
+		spool->trouble = COUNTER_NO_ROOM;
 		return -1;
-	for (const struct spool_order *o = list; o != NULL; o = o->next)
-		if (insert(spool, &o->delivery, &id) == -1) {
-			db_rollback(spool->db);
-			return -1;
-		}
+	}
+	if (db_begin(spool->db) == -1)
+		return fail(spool);
+	if (insert_all(spool, list, &id) == -1) {
+		fail(spool);
+		db_rollback(spool->db);
+		return -1;
+	}
 	if (db_commit(spool->db) == -1)
-		return -1;
-	spool_highwater_raise(spool->highwater, id);
-	wake_send(spool->wake);
+		return fail(spool);
+	if (id != 0) {
+		spool_highwater_raise(spool->highwater, id);
+		wake_send(spool->wake);
+	}
 	return 0;
+}
+
+/* What became of so many deliveries is counted, and since when it is so. */
+static void
+count(struct spool *spool, int n, int rc)
+{
+	counters_add(rc == 0 ? COUNTER_RECEIVED : spool->trouble, n);
+	if (rc == 0 && spool->troubled)
+		counters_set(COUNTER_TROUBLE_AT, 0);
+	else if (rc == -1 && !spool->troubled)
+		counters_set(COUNTER_TROUBLE_AT, clock_now());
+	spool->troubled = rc == -1;
 }
 
 /* All that wait now; NULL, and nobody commits any more. */
@@ -239,11 +289,14 @@ gather(struct spool *spool, int wanted, int64_t ms)
 
 /* LIST is on disk, or is not: answers all of it.  How many they were. */
 static int
-tell(struct spool_order *list, int rc)
+tell(struct spool *spool, struct spool_order *list, int rc)
 {
 	struct spool_order *next;
-	int n = 0;
+	int n = 0, deliveries = 0;
 
+	for (const struct spool_order *o = list; o != NULL; o = o->next)
+		deliveries += o->delivery.body != NULL;
+	count(spool, deliveries, rc);
 	for (; list != NULL; list = next, n++) {
 		next = list->next; /* LIST is gone after its answer */
 		list->kept(list, rc);
@@ -264,7 +317,7 @@ spool_order(struct spool *spool, struct spool_order *order)
 
 		ms = clock_ticks_ms() - began_ms;
 		crowd = waiting(spool);
-		crowd += tell(list, rc);
+		crowd += tell(spool, list, rc);
 		db_checkpoint(
 		    spool->db, ms < SLOW_MS ? CHECKPOINT_PAGES : SLOW_PAGES);
 		if (ms >= SLOW_MS)

@@ -10,6 +10,7 @@
  */
 #include <stddef.h>
 
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -342,6 +343,19 @@ apply_all(struct batch *b)
 	return commit(b);
 }
 
+/* Those that are on disk as applied. */
+static void
+count_applied(const struct batch *b, int n)
+{
+	int64_t applied = 0;
+
+	for (int i = 0; i < n; i++)
+		applied += !b->items[i].gone &&
+			   b->items[i].unreadable == NULL &&
+			   b->items[i].why.reason == NULL;
+	counters_add(COUNTER_APPLIED, applied);
+}
+
 int
 drain_batch(struct drain *d, int64_t now, enum db_error *why)
 {
@@ -366,6 +380,7 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	d->apply.memo = &b.memo;
 	rc = apply_all(&b);
 	d->apply.memo = NULL;
+	count_applied(&b, rc == -1 ? b.first : b.n);
 	if (rc == -1) {
 		*why = db_error(b.db);
 		db_rollback(b.db);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "base/counters.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -44,6 +45,7 @@ later(struct db *db, struct transfer *t, int64_t now)
 	if (t->media.attempts + 1 >= ATTEMPTS) {
 		log_warn("the file of message %" PRId64 " is given up: %s",
 		    t->media.message_id, why(t));
+		counters_add(COUNTER_NOT_FETCHED, 1);
 		return media_failed(db, t->media.id,
 		    pool_printf(t->pool, "given up after %d attempts; %s",
 			ATTEMPTS, t->reason));
@@ -80,6 +82,7 @@ store(struct db *db, struct transfer *t, int64_t now)
 		return -1;
 	if (db_changed(db) == 0)
 		return let_go(db, t, path);
+	counters_add(COUNTER_FETCHED, 1);
 	log_debug("the file of message %" PRId64 " is stored, %" PRId64
 		  " bytes",
 	    t->media.message_id, vault_len(t->file));
@@ -123,8 +126,10 @@ settle_transfer(struct db *db, struct transfer *t, int others, int64_t now)
 		return media_wait(
 		    db, t->media.id, t->reason, now + SETTLE_TROUBLE);
 	case TRANSFER_FAILED:
+		counters_add(COUNTER_NOT_FETCHED, 1);
 		return media_failed(db, t->media.id, t->reason);
 	case TRANSFER_MISSING:
+		counters_add(COUNTER_NOT_FETCHED, 1);
 		log_info("the file of message %" PRId64 " is missing: %s",
 		    t->media.message_id, why(t));
 		return media_missing(db, t->media.id, t->reason);

@@ -1,10 +1,12 @@
 """/healthz and /metrics: what somebody looks at who wants to forget it."""
 
+import fcntl
 import json
 import os
 import re
 import signal
 import sqlite3
+import struct
 import time
 
 import pytest
@@ -27,15 +29,18 @@ def test_metrics_are_prometheus_text(node):
     assert a.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = a.body.decode().splitlines()
     samples = [x for x in lines if not x.startswith("#")]
-    assert all(re.fullmatch(r'waspool_\w+(\{node="node-[0-9a-f]+"\})? -?\d+', s)
+    assert all(re.fullmatch(r'waspool_\w+(\{(node="node-[0-9a-f]+"|'
+                            r'reason="[a-z_]+")\})? -?\d+', s)
                for s in samples)
+    assert len({s.split(" ")[0] for s in samples}) == len(samples)
     names = {re.split("[{ ]", s)[0] for s in samples}
     assert {"waspool_spool_waiting_deliveries", "waspool_spool_wal_bytes",
             "waspool_inbox_wal_bytes", "waspool_held_dead_deliveries",
             "waspool_outbox_open_messages", "waspool_disk_free_bytes"} <= names
     assert "waspool_files_stopped 0" in lines
     for n in names:
-        assert f"# TYPE {n} gauge" in lines
+        kind = "counter" if n.endswith("_total") else "gauge"
+        assert lines.count(f"# TYPE {n} {kind}") == 1
 
 
 @pytest.mark.parametrize("name", [
@@ -90,6 +95,7 @@ def test_files_stop_and_deliveries_go_on(make_node):
 
 def test_no_room_for_deliveries_is_ill(make_node):
     n = make_node(WASPOOL_MIN_FREE="8192TiB")
+    assert both(n) == 503
     a = n.request("GET", "/healthz")
     assert a.status == 503
     wait_for(lambda: b"WASPOOL_MIN_FREE" in n.request("GET", "/healthz").body)
@@ -192,3 +198,106 @@ def test_dead_deliveries_are_shown(make_node):
     assert a.status == 200
     assert a.body.startswith(b"ok, but 1 deliveries are dead")
     assert b"waspool spool list --state dead" in a.body
+
+
+# ------------------------------------------------------------- what is counted
+
+def counted(n):
+    """The counters, by name and labels."""
+    lines = n.request("GET", "/metrics").body.decode().splitlines()
+    return {name: int(v) for name, v in (x.rsplit(" ", 1) for x in lines)
+            if "_total" in name and not name.startswith("#")}
+
+
+def test_what_came_and_went_is_counted(d360_node, d360):
+    n = d360_node
+    phone = new_phone()
+    for _ in range(2):
+        assert n.deliver(text_message(phone, "hello")).status == 200
+    c = n.wait_conversation(phone)
+    assert n.deliver("{}", token="wrong").status == 401
+    assert n.deliver("").status == 400
+    d360.fail(1, 400, 131026)
+    for text in ("refused", "sent"):
+        assert n.post(f"/conversations/{c['id']}/messages",
+                      {"type": "text", "text": {"body": text}}).status == 202
+    n.drained()
+    expected = {
+        "waspool_deliveries_received_total": 2,
+        'waspool_deliveries_refused_total{reason="unauthorized"}': 1,
+        'waspool_deliveries_refused_total{reason="unreadable"}': 1,
+        'waspool_deliveries_refused_total{reason="disk"}': 0,
+        "waspool_deliveries_applied_total": 2,
+        "waspool_messages_sent_total": 1,
+        "waspool_messages_failed_total": 1}
+    wait_for(lambda: expected.items() <= counted(n).items())
+    n.down()
+    n.up()                              # as cron does each minute
+    assert expected.items() <= counted(n).items()
+
+
+# ------------------------------------------------- /healthz/webhooks and a POST
+
+READY = "/healthz/webhooks"
+
+
+def both(n):
+    """What a load balancer is told, and what a POST is."""
+    time.sleep(1.05)                    # an answer holds for a second
+    get = n.request("GET", READY)
+    post = n.deliver(text_message(new_phone(), "x"))
+    assert get.status == post.status, (get, post)
+    if get.status == 503:
+        assert int(get.headers["Retry-After"]) > 0
+        for secret in (b"disk", b"WASPOOL", b"spool.db"):
+            assert secret not in get.body
+    return get.status
+
+
+def healthz(n):
+    a = n.request("GET", "/healthz")
+    return a.status, a.body.decode()
+
+
+def test_ready_is_what_a_post_would_be_told(make_node):
+    n = make_node(WASPOOL_WAIT_MS="500")
+    assert both(n) == 200
+    a = n.request("GET", READY)
+    assert a.body == b"ok\n" and a.headers["Cache-Control"] == "no-store"
+    assert n.request("HEAD", READY).status == 200
+    a = n.request("POST", READY, "{}", {
+        "Authorization": "Bearer " + n.webhook_token})
+    assert a.status == 405 and a.headers["Allow"] == "GET, HEAD"
+
+    before = n.spool("SELECT count(*) FROM deliveries")
+    for _ in range(30):                 # one commit a second at the most
+        assert n.request("GET", READY).status == 200
+    assert n.spool("SELECT count(*) FROM deliveries") == before
+
+    spool, = (n.dir / "state").rglob("spool.db")
+    with open(f"{spool}.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert both(n) == 503           # somebody holds the lock
+        assert "webhooks are refused since" in healthz(n)[1]
+    assert both(n) == 200
+
+    spool.rename(spool.with_suffix(".away"))
+    assert both(n) == 503
+    spool.with_suffix(".away").rename(spool)
+    wait_for(lambda: n.request("GET", READY).status == 200)
+    assert both(n) == 200
+
+    inbox = n.dir / "state" / "inbox.db"
+    inbox.rename(inbox.with_suffix(".away"))
+    assert both(n) == 200               # whatever became of the inbox
+    wait_for(lambda: healthz(n)[0] == 503)
+    inbox.with_suffix(".away").rename(inbox)
+
+    n.give_up("webhook-ingest")
+    assert both(n) == 503
+    counters, = (n.dir / "state").rglob("webhook-ingest.counters")
+    with open(counters, "r+b") as f:    # half a minute later
+        f.seek(16 + 8 * 14)             # COUNTER_ALIVE_AT
+        f.write(struct.pack("q", int(time.time()) - 31))
+    assert "webhook-ingest was last seen" in healthz(n)[1]
+    assert n.request("GET", READY).json["status"] == 503
