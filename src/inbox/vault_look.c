@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,6 +88,26 @@ vault_has(const char *dir, const char *path)
 	return rc;
 }
 
+/* What to type, since whoever wants it deleted waits until it can be. */
+static void
+say_kept(const char *dir, const char *path)
+{
+	int why = errno;
+	const struct passwd *me = getpwuid(geteuid());
+
+	if ((why == EACCES || why == EPERM) && me != NULL)
+		log_warn("%s/%s cannot be deleted: %s; its folder is another "
+			 "user's: chown -R %s %s",
+		    dir, path, strerror(why), me->pw_name, dir);
+	else if (why == EROFS)
+		log_warn("%s/%s cannot be deleted: the disk is mounted "
+			 "read-only: dmesg says why, then mount -o remount,rw",
+		    dir, path);
+	else
+		log_warn(
+		    "%s/%s cannot be deleted: %s", dir, path, strerror(why));
+}
+
 int
 vault_delete(const char *dir, const char *path)
 {
@@ -98,7 +119,7 @@ vault_delete(const char *dir, const char *path)
 		     : errno == ENOENT		    ? 0
 						    : -1;
 	if (rc == -1)
-		log_warn("%s/%s: %s", dir, path, strerror(errno));
+		say_kept(dir, path);
 	if (dir_fd != -1)
 		close(dir_fd);
 	return rc;

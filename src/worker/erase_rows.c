@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -203,6 +204,18 @@ list_messages(struct erase_work *w, int64_t conversation, struct found *m)
 	return rc == -1 ? -1 : n;
 }
 
+/* The files that nobody else's message has; said by whom they are missed. */
+static int
+remove_files(struct erase_work *w, struct deletion *d)
+{
+	if (delete_files(d, w->e->dir) == 0)
+		return 0;
+	log_warn("erasure=%lld goes on, and all after it, once that file can "
+		 "be deleted",
+	    (long long)w->job->id);
+	return -1;
+}
+
 /* place: which of its conversations. */
 int
 erase_messages(struct erase_work *w)
@@ -225,7 +238,7 @@ erase_messages(struct erase_work *w)
 	for (int i = 0;
 	     i < n && rc == 1 && clock_ticks_ms() - began_ms < HOLD_MS; i++)
 		rc = delete_one(w, &d, &m[i]);
-	if (rc != -1 && delete_files(&d, w->e->dir) == -1)
+	if (rc != -1 && remove_files(w, &d) == -1)
 		rc = -1;
 	return erase_commit(w, rc, NULL);
 }
@@ -312,7 +325,7 @@ clear_group(struct erase_work *w, struct found *m, int n)
 	if (rc != -1 && theirs &&
 	    (delete_recount(w->e->db, w->job->workspace_id, w->job->place) ==
 		    -1 ||
-		delete_files(&d, w->e->dir) == -1))
+		remove_files(w, &d) == -1))
 		return -1;
 	return rc;
 }

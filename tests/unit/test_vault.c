@@ -2,10 +2,12 @@
  * Files by content.
  */
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "unit.h"
 
 #include <dirent.h>
+#include <pwd.h>
 
 #include "base/disk.h"
 #include "base/log.h"
@@ -288,6 +290,47 @@ a_file_under_way_has_its_room(void **state)
 	free(whole);
 }
 
+/* As another user, who may write nothing here: what it says, in TEXT. */
+static void
+delete_as_another(const char *vault, const char *path, char *text, size_t size)
+{
+	int ends[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	assert_int_equal(0, pipe(ends));
+	pid = fork();
+	assert_true(pid != -1);
+	if (pid == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		_exit(seteuid(getpwnam("nobody")->pw_uid) == -1 ||
+		      vault_delete(vault, path) != -1);
+	}
+	close(ends[1]);
+	n = read(ends[0], text, size - 1);
+	close(ends[0]);
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	assert_int_equal(0, status);
+}
+
+static void
+who_may_not_delete_is_told_what_to_type(void **state)
+{
+	struct shelf *s = *state;
+	char path[VAULT_PATH_MAX], text[1024];
+
+	if (geteuid() != 0 || getpwnam("nobody") == NULL)
+		skip();
+	keep(s, "hello", path);
+	assert_int_equal(0, chmod(s->dir, 0755));
+	assert_int_equal(0, chmod(s->vault, 0755));
+	delete_as_another(s->vault, path, text, sizeof(text));
+	assert_non_null(strstr(text, "chown -R nobody "));
+	assert_int_equal(1, vault_delete(s->vault, path));
+}
+
 int
 main(void)
 {
@@ -301,6 +344,7 @@ main(void)
 		TEST(what_nobody_goes_on_writing_is_swept),
 		TEST(damage_is_seen),
 		TEST(no_path_leads_elsewhere),
+		TEST(who_may_not_delete_is_told_what_to_type),
 		TEST(no_room_is_said),
 		TEST(a_file_under_way_has_its_room),
 	};
