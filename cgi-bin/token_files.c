@@ -63,8 +63,11 @@ add(struct list *list, struct pool *pool, const char *dir, const char *name)
 		return; /* gone again */
 	if (secret != NULL && strspn(name, "0123456789") != strlen(name))
 		why = "its name is no phone_number_id and no account's id";
-	else if (secret != NULL && strlen(secret) < TOKEN_FILES_LEN_MIN)
-		why = "it is too short for a secret";
+	else if (secret != NULL && strlen(secret) < SECRET_LEN_MIN)
+		why = pool_printf(pool,
+		    "it is shorter than %d characters: 'waspool webhook token "
+		    "%s' makes one",
+		    SECRET_LEN_MIN, name);
 	if (why != NULL) {
 		log_warn("no token in %s: %s", path, why);
 		return;

@@ -7,15 +7,14 @@
 /*
  * Webhook tokens of one number or account each: the files of a folder, named
  * after the phone_number_id or the account's id that may be spoken for
- * (secret_file.h; at least TOKEN_FILES_LEN_MIN bytes, else too easily
+ * (secret_file.h; at least SECRET_LEN_MIN bytes, else too easily
  * guessed).  A file that comes, goes or is replaced counts within a second:
  * the folder's time is looked at as often, so it has to be replaced (rename),
  * not written over, as waspool webhook token does.
  */
 struct token_files;
 
-#define TOKEN_FILES_MAX	    1000
-#define TOKEN_FILES_LEN_MIN 16
+#define TOKEN_FILES_MAX	1000
 
 /* A folder that is not there has no tokens.  For the life of the process. */
 struct token_files *token_files_new(const char *dir);

@@ -43,16 +43,13 @@ put_field(char *s, int n, int64_t v, char end)
 /*
  * Lists have hundreds of times, so there is no printf here.  The day is found
  * in years that begin in March, whose last day is the leap day; 719468 days
- * lie between the first of March of year 0 and 1970.
+ * lie between the first of March of year 0 and 1970.  The place behind it.
  */
-char *
-clock_text(struct pool *p, int64_t at)
+static char *
+put_text(char *s, int64_t at)
 {
 	int64_t days = at / DAY + 719468, second = at % DAY, era, year, month;
-	char *text, *s;
 
-	if (at == 0 || at < FIRST || at > LAST)
-		return NULL;
 	if (second < 0) {
 		second += DAY;
 		days--;
@@ -62,13 +59,36 @@ clock_text(struct pool *p, int64_t at)
 	year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
 	days -= 365 * year + year / 4 - year / 100;
 	month = (5 * days + 2) / 153; /* March is 0 */
-	s = text = pool_get(p, sizeof("0000-00-00T00:00:00Z"));
 	s = put_field(s, 4, 400 * era + year + (month >= 10), '-');
 	s = put_field(s, 2, month < 10 ? month + 3 : month - 9, '-');
 	s = put_field(s, 2, days - (153 * month + 2) / 5 + 1, 'T');
 	s = put_field(s, 2, second / 3600, ':');
 	s = put_field(s, 2, second / 60 % 60, ':');
-	put_field(s, 2, second % 60, 'Z');
+	return put_field(s, 2, second % 60, 'Z');
+}
+
+char *
+clock_text(struct pool *p, int64_t at)
+{
+	char *text;
+
+	if (at == 0 || at < FIRST || at > LAST)
+		return NULL;
+	text = pool_get(p, sizeof("0000-00-00T00:00:00Z"));
+	*put_text(text, at) = '\0';
+	return text;
+}
+
+char *
+clock_text_ms(char *text)
+{
+	struct timespec ts;
+	char *s;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	s = put_text(text, (int64_t)ts.tv_sec);
+	s[-1] = '.';
+	*put_field(s, 3, ts.tv_nsec / 1000000, 'Z') = '\0';
 	return text;
 }
 

@@ -14,6 +14,11 @@ int64_t	clock_ticks_ms(void);
 /* RFC 3339 in UTC with Z: 2026-01-30T12:00:00Z, in POOL; NULL for 0. */
 char	*clock_text(struct pool *, int64_t at);
 
+/* RFC 3339 in UTC with milliseconds, now, into TEXT, which is returned.  Safe in
+ * the handler of a signal. */
+#define CLOCK_TEXT_MS sizeof("0000-00-00T00:00:00.000Z")
+char	*clock_text_ms(char *text);
+
 /* RFC 3339 back to unix seconds: 0, or -1 when S is none. */
 int	clock_parse(const char *s, int64_t *at);
 

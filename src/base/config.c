@@ -2,6 +2,8 @@
  * The configuration: one table of keys, a file of KEY=value lines, and the
  * environment over it.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,6 +16,7 @@
 #include "base/config_value.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/secret_file.h"
 #include "base/text.h"
 
 #define LINE_MAX_LEN	8192
@@ -23,6 +26,7 @@
 
 enum kind {
 	TEXT,
+	SECRET,
 	DIGITS,
 	URL,
 	PATH,
@@ -33,6 +37,7 @@ enum kind {
 	YES_NO,
 	AUTH,
 	LEVEL,
+	LOG,
 	ELSEWHERE
 };
 
@@ -42,23 +47,23 @@ struct key {
 	size_t offset;
 	int secret;	       /* config_secret, 0 for everybody */
 	const char *otherwise; /* default, NULL none */
-	int64_t min, max;      /* of numbers */
+	int64_t min, max;      /* of numbers; min also characters of a secret */
 };
 
 #define AT(field) offsetof(struct config, field)
 
 static const struct key keys[] = {
-	{ "WHATSAPP_360_API_KEY", TEXT, AT(api_key), CONFIG_API, NULL, 0, 0 },
+	{ "WHATSAPP_360_API_KEY", SECRET, AT(api_key), CONFIG_API, NULL, 1, 0 },
 	{ "WHATSAPP_PHONE_NUMBER_ID", DIGITS, AT(phone_number_id), 0, NULL, 0,
 	    0 },
-	{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN", TEXT, AT(verify_token),
-	    CONFIG_VERIFY, NULL, 0, 0 },
+	{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN", SECRET, AT(verify_token),
+	    CONFIG_VERIFY, NULL, SECRET_LEN_MIN, 0 },
 	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0,
 	    NULL, 1, INT64_MAX },
 	{ "WHATSAPP_WEBHOOK_TOKEN", LIST, AT(webhook_tokens), CONFIG_WEBHOOK,
-	    NULL, 0, 0 },
-	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL, 0,
-	    0 },
+	    NULL, SECRET_LEN_MIN, 0 },
+	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL,
+	    SECRET_LEN_MIN, 0 },
 	{ "WHATSAPP_WEBHOOK_AUTH", AUTH, AT(webhook_auth_none), 0, NULL, 0, 0 },
 	{ "WHATSAPP_API_URL", URL, AT(api_url), 0,
 	    "https://waba-v2.360dialog.io", 0, 0 },
@@ -108,6 +113,7 @@ static const struct key keys[] = {
 	{ "WASPOOL_UPLOADS_MAX", COUNT, AT(uploads_max), 0, "64", 1,
 	    CONFIG_UPLOADS_MAX },
 	{ "WASPOOL_LOG_LEVEL", LEVEL, AT(log_level), 0, "info", 0, 0 },
+	{ "WASPOOL_LOG", LOG, AT(log), 0, "stderr", 0, 0 },
 	/* Read before the file is known. */
 	{ "WASPOOL_CONFIG", ELSEWHERE, 0, 0, NULL, 0, 0 },
 };
@@ -139,15 +145,26 @@ parse_number(const struct key *key, const char *value, int64_t *out)
 	return NULL;
 }
 
+static const char *
+parse_secrets(const struct key *key, char *value, struct config_list *list)
+{
+	const char *wrong = config_value_list(list, value);
+
+	for (int i = 0; wrong == NULL && i < list->n; i++)
+		wrong = config_value_secret(list->item[i], (size_t)key->min);
+	return wrong;
+}
+
 /* NULL, or what is wrong with VALUE (process life). */
 static const char *
 set(struct config *c, const struct key *key, char *value)
 {
 	void *field = (char *)c + key->offset;
+	const char *wrong;
 
 	switch (key->kind) {
 	case LIST:
-		return config_value_list(field, value);
+		return parse_secrets(key, value, field);
 	case COUNT:
 	case SIZE:
 	case SPAN:
@@ -166,6 +183,15 @@ set(struct config *c, const struct key *key, char *value)
 		if (strcmp(value, "debug") != 0 && strcmp(value, "info") != 0 &&
 		    strcmp(value, "warn") != 0)
 			return "not debug, info or warn";
+		break;
+	case LOG:
+		if (!log_is_place(value))
+			return "not stderr, syslog, or syslog:/path/of/socket";
+		break;
+	case SECRET:
+		wrong = config_value_secret(value, (size_t)key->min);
+		if (wrong != NULL)
+			return wrong;
 		break;
 	case PATH:
 		if (value[0] != '/')
@@ -201,8 +227,9 @@ find(const char *name, size_t len)
 /*
  * One KEY=value; WHERE is for the message.  An empty value is "not set".  NOTED
  * are the lines where keys stood, NULL: not of a file, and LINE_NO is this one.
+ * 1 when it is a secret, else 0.
  */
-static void
+static int
 take(struct config *c, int secrets, const char *line, const char *where,
     int *noted, int line_no)
 {
@@ -214,44 +241,58 @@ take(struct config *c, int secrets, const char *line, const char *where,
 		die(EX_CONFIG, "%s: not KEY=value", where);
 	key = find(line, (size_t)(equals - line));
 	if (key == NULL)
-		die(EX_CONFIG, "%s: unknown key %.*s", where,
-		    (int)(equals - line), line);
+		die(EX_CONFIG, "%s: unknown key %.*s%s", where,
+		    (int)(equals - line), line,
+		    equals > line && strchr(" \t", equals[-1]) != NULL
+			? ": write KEY=value without blanks around ="
+			: "");
 	if (noted != NULL && noted[key - keys] != 0)
 		die(EX_CONFIG, "%s: %s stands in line %d already", where,
 		    key->name, noted[key - keys]);
 	if (noted != NULL)
 		noted[key - keys] = line_no;
-	if (equals[1] == '\0' || (key->secret & ~secrets) != 0)
-		return;
-	wrong = set(c, key, pool_copy(life, equals + 1));
+	if (equals[1] == '\0')
+		return 0;
+	wrong = config_value_plain(equals + 1);
+	if (wrong == NULL && (key->secret & ~secrets) == 0)
+		wrong = set(c, key, pool_copy(life, equals + 1));
 	if (wrong != NULL)
 		die(EX_CONFIG, "%s: %s: %s", where, key->name, wrong);
+	return key->secret != 0;
 }
 
-/* White space at both ends off; quotes around the whole value too. */
+/* White space at both ends off. */
 static char *
 trim(char *s)
 {
-	char *value, *end;
+	char *end;
 
 	s += strspn(s, " \t");
 	end = s + strlen(s);
 	while (end > s && strchr(" \t\r\n", end[-1]) != NULL)
 		*--end = '\0';
-	value = strchr(s, '=');
-	if (value != NULL && end - value > 2 && value[1] == '"' &&
-	    end[-1] == '"') {
-		end[-1] = '\0';
-		memmove(value + 1, value + 2, strlen(value + 2) + 1);
-	}
 	return s;
+}
+
+/* F, PATH, has secrets. */
+static void
+check_mode(FILE *f, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fileno(f), &st) == 0 &&
+	    (st.st_mode & (S_IROTH | S_IWOTH)) != 0)
+		log_warn("%s holds secrets and others may %s it: type 'chmod "
+			 "o= %s'",
+		    path, (st.st_mode & S_IROTH) != 0 ? "read" : "change",
+		    path);
 }
 
 static void
 read_file(struct config *c, int secrets, const char *path, int must_exist)
 {
 	char line[LINE_MAX_LEN], where[4200];
-	int noted[N_KEYS] = { 0 };
+	int noted[N_KEYS] = { 0 }, has_secrets = 0;
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL) {
@@ -267,10 +308,12 @@ read_file(struct config *c, int secrets, const char *path, int must_exist)
 			die(EX_CONFIG, "%s: longer than %d bytes", where,
 			    LINE_MAX_LEN - 2);
 		if (*s != '\0' && *s != '#')
-			take(c, secrets, s, where, noted, n);
+			has_secrets |= take(c, secrets, s, where, noted, n);
 	}
 	if (ferror(f))
 		die(EX_CONFIG, "%s: %s", path, strerror(errno));
+	if (has_secrets)
+		check_mode(f, path);
 	fclose(f);
 }
 
@@ -313,6 +356,9 @@ config_load(struct config *c, const char *prog, int secrets)
 	memset(c, 0, sizeof(*c));
 	c->files_min_free = c->unchecked_bytes = UNSET;
 	log_open(prog, LOG_LEVEL_INFO);
+	/* What is wrong in the file is said where all else will be. */
+	if ((secrets & CONFIG_TYPED) == 0 && getenv("WASPOOL_LOG") != NULL)
+		log_to(getenv("WASPOOL_LOG"));
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (keys[i].otherwise != NULL)
 			set(c, &keys[i], pool_copy(life, keys[i].otherwise));
@@ -325,6 +371,8 @@ config_load(struct config *c, const char *prog, int secrets)
 	log_open(prog, c->log_level[0] == 'd'	? LOG_LEVEL_DEBUG
 		       : c->log_level[0] == 'i' ? LOG_LEVEL_INFO
 						: LOG_LEVEL_WARN);
+	if ((secrets & CONFIG_TYPED) == 0)
+		log_to(c->log);
 }
 
 char *

@@ -14,7 +14,8 @@
 enum config_secret {
 	CONFIG_VERIFY = 1,	/* verify_token */
 	CONFIG_WEBHOOK = 2,	/* webhook_tokens, app_secrets */
-	CONFIG_API = 4		/* api_key */
+	CONFIG_API = 4,		/* api_key */
+	CONFIG_TYPED = 8	/* none: a person reads the log where he types */
 };
 
 #define CONFIG_LIST_MAX 8	/* tokens or app secrets at a time */
@@ -66,12 +67,14 @@ struct config {
 	int64_t		 keep_uploads;		/* seconds */
 	int64_t		 uploads_max;		/* at a time */
 	const char	*log_level;		/* debug, info, warn */
+	const char	*log;			/* log_to() */
 };
 
 /*
  * Reads it for program PROG, opens its log, and ends the program with
- * EX_CONFIG and the key and line when something is wrong in it.  SECRETS:
- * config_secret words.  What it points to lives as long as the process.
+ * EX_CONFIG and the key and line when something is wrong in it.  A file with
+ * secrets that others may read is said in the log.  SECRETS: config_secret
+ * words.  What it points to lives as long as the process.
  */
 void	config_load(struct config *, const char *prog, int secrets);
 

@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/config_value.h"
+#include "base/secret_file.h"
 #include "base/text.h"
 
 int
@@ -52,6 +53,37 @@ config_value_list(struct config_list *list, char *s)
 			return "too many items in the list (8 at most)";
 		list->item[list->n++] = item;
 	}
+	return NULL;
+}
+
+const char *
+config_value_plain(const char *s)
+{
+	size_t len = strlen(s);
+
+	if (len == 0)
+		return NULL;
+	if (strchr("'\"", s[0]) != NULL || strchr("'\"", s[len - 1]) != NULL)
+		return "a quote at its end would be part of it: write the "
+		       "value without quotes";
+	if (s[0] == '#' || strstr(s, " #") != NULL || strstr(s, "\t#") != NULL)
+		return "a comment would be part of it: write the comment on a "
+		       "line of its own that begins with #";
+	if (strchr(" \t", s[0]) != NULL)
+		return "a blank would be part of it: write KEY=value without "
+		       "blanks around =";
+	return NULL;
+}
+
+const char *
+config_value_secret(const char *s, size_t len_min)
+{
+	if (!secret_file_is_word(s))
+		return "not printable ASCII without blanks: 'openssl rand -hex "
+		       "16' makes a secret";
+	if (strlen(s) < len_min)
+		return "shorter than 16 characters, so that it could be "
+		       "guessed: 'openssl rand -hex 16' makes a secret";
 	return NULL;
 }
 

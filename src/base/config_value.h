@@ -1,6 +1,7 @@
 #ifndef BASE_CONFIG_VALUE_H
 #define BASE_CONFIG_VALUE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct config_list;
@@ -10,6 +11,16 @@ int	config_value_size(const char *s, int64_t *bytes);
 
 /* "a, b" to its items, which point into S: NULL, or what is wrong. */
 const char *config_value_list(struct config_list *, char *s);
+
+/*
+ * What a person meant to be no part of a value, and would be: quotes around
+ * it, a comment or a blank before or behind it.  NULL, or what is wrong.
+ */
+const char *config_value_plain(const char *s);
+
+/* A secret: printable ASCII without blanks, LEN_MIN characters at least.
+ * NULL, or what is wrong. */
+const char *config_value_secret(const char *s, size_t len_min);
 
 /* 1 when S begins with http:// or https:// and a host. */
 int	config_value_is_url(const char *s);

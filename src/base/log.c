@@ -1,11 +1,21 @@
+/*
+ * The log: lines to stderr or to syslog.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -16,6 +26,7 @@
 #define LINE_MAX_LEN 4096
 #define TEXT_MAX     2048
 #define WORD_MAX     256
+#define SYSLOG_MS    200 /* that a line waits for a slow syslogd */
 
 struct line {
 	char s[LINE_MAX_LEN];
@@ -24,6 +35,10 @@ struct line {
 
 static const char *program = "waspool";
 static enum log_level least = LOG_LEVEL_INFO;
+static int in_journal;
+static struct sockaddr_un syslogd;
+static int syslog_fd = -1; /* else lines go there */
+static char ident[64];	   /* "prog[1234]: " */
 static _Thread_local char about_key[32], about_value[WORD_MAX];
 
 void
@@ -82,7 +97,7 @@ put_escaped(struct line *l, const char *s)
 static void
 put_word(struct line *l, const char *key, const char *value, int quoted)
 {
-	if (l->len > 0)
+	if (l->len > 0 && strchr(" >", l->s[l->len - 1]) == NULL)
 		put(l, " ", 1);
 	put(l, key, strlen(key));
 	put(l, quoted ? "=\"" : "=", quoted ? 2 : 1);
@@ -91,24 +106,76 @@ put_word(struct line *l, const char *key, const char *value, int quoted)
 		put(l, "\"", 1);
 }
 
+static int
+priority(const char *level)
+{
+	return level[0] == 'f'	 ? LOG_CRIT
+	       : level[0] == 'w' ? LOG_WARNING
+	       : level[0] == 'i' ? LOG_INFO
+				 : LOG_DEBUG;
+}
+
+/* What is the same wherever the line goes.  Crashes come here: no printf. */
 static void
-put_out(const char *level, const char *text)
+put_words(struct line *l, const char *level, const char *text)
+{
+	put_word(l, "level", level, 0);
+	put_word(l, "prog", program, 0);
+	if (about_key[0] != '\0')
+		put_word(l, about_key, about_value,
+		    strpbrk(about_value, " \t\"\\=") != NULL);
+	put(l, " msg=\"", 6);
+	put_escaped(l, text);
+	l->s[l->len++] = '"';
+	l->s[l->len++] = '\n';
+}
+
+/*
+ * 0, or -1: nobody took it.  As syslog(3) writes, which does not tell that, but
+ * without the time: syslogd has its own.
+ */
+static int
+put_syslog(const char *level, const char *text)
 {
 	struct line l = { .len = 0 };
+	int number = LOG_DAEMON | priority(level);
+	char mark[] = { '<', (char)('0' + number / 10),
+		(char)('0' + number % 10), '>' };
 	ssize_t n;
 
-	put_word(&l, "level", level, 0);
-	put_word(&l, "prog", program, 0);
-	if (about_key[0] != '\0')
-		put_word(&l, about_key, about_value,
-		    strpbrk(about_value, " \t\"\\=") != NULL);
-	put(&l, " msg=\"", 6);
-	put_escaped(&l, text);
-	l.s[l.len++] = '"';
-	l.s[l.len++] = '\n';
+	put(&l, mark, sizeof(mark));
+	put(&l, ident, strlen(ident));
+	put_words(&l, level, text);
+	do
+		n = sendto(syslog_fd, l.s, l.len - 1, MSG_NOSIGNAL,
+		    (struct sockaddr *)&syslogd, sizeof(syslogd));
+	while (n == -1 && errno == EINTR);
+	return n == -1 ? -1 : 0;
+}
+
+static void
+put_stderr(const char *level, const char *text)
+{
+	struct line l = { .len = 0 };
+	char mark[] = { '<', (char)('0' + priority(level)), '>' };
+	char when[CLOCK_TEXT_MS];
+	ssize_t n;
+
+	if (in_journal)
+		put(&l, mark, sizeof(mark)); /* sd-daemon(3) */
+	else
+		put_word(&l, "time", clock_text_ms(when), 0);
+	put_words(&l, level, text);
 	do
 		n = write(STDERR_FILENO, l.s, l.len);
 	while (n == -1 && errno == EINTR);
+}
+
+static void
+put_out(const char *level, const char *text)
+{
+	if (syslog_fd == -1 || put_syslog(level, text) == -1)
+		put_stderr(level, text);
 }
 
 static void
@@ -151,12 +218,60 @@ catch_crashes(void)
 			sigaction(crashes[i], &sa, NULL);
 }
 
+/* Standard error is the journal's own socket, and was not redirected since. */
+static int
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char ours[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return 0;
+	snprintf(ours, sizeof(ours), "%llu:%llu", (unsigned long long)st.st_dev,
+	    (unsigned long long)st.st_ino);
+	return text_is(stream, ours);
+}
+
 void
 log_open(const char *prog, enum log_level level)
 {
 	program = prog;
 	least = level;
+	in_journal = is_journal();
 	catch_crashes();
+}
+
+int
+log_is_place(const char *place)
+{
+	const char *path = text_begins(place, "syslog:") ? place + 7 : NULL;
+
+	return text_is(place, "stderr") || text_is(place, "syslog") ||
+	       (path != NULL && path[0] == '/' &&
+		   strlen(path) < sizeof(syslogd.sun_path));
+}
+
+void
+log_to(const char *place)
+{
+	const struct timeval patience = { .tv_usec = SYSLOG_MS * 1000 };
+
+	if (!log_is_place(place))
+		return;
+	if (syslog_fd != -1)
+		close(syslog_fd);
+	syslog_fd = -1;
+	if (text_is(place, "stderr"))
+		return;
+	snprintf(syslogd.sun_path, sizeof(syslogd.sun_path), "%s",
+	    place[6] == ':' ? place + 7 : "/dev/log");
+	syslogd.sun_family = AF_UNIX;
+	snprintf(ident, sizeof(ident), "%s[%d]: ", program, (int)getpid());
+	syslog_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (syslog_fd != -1)
+		setsockopt(syslog_fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		    sizeof(patience));
 }
 
 void

@@ -2,14 +2,28 @@
 #define BASE_LOG_H
 
 /*
- * One line to stderr, logfmt: level=warn prog=… delivery=41 msg="not JSON".
- * Control characters are escaped.  Never pass a body, a secret or a whole
- * phone number (text_mask).
+ * One line to stderr, logfmt: time=2026-01-30T12:00:00.123Z level=warn prog=…
+ * delivery=41 msg="not JSON".  Control characters are escaped.  Never pass a
+ * body, a secret, a name, a phone number or a wamid, which holds one: our own
+ * ids say what it is about.
+ *
+ * There is no time where somebody else puts one before each line: in syslog,
+ * and in systemd's journal, which is known by JOURNAL_STREAM (systemd.exec(5)).
  */
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN };
 
 /* From here on a crash is said, too. */
 void	log_open(const char *prog, enum log_level);
+
+/*
+ * Where lines go from here on: "stderr"; "syslog", which is the socket
+ * /dev/log; or "syslog:/path/of/socket".  A line that nobody takes there goes
+ * to stderr.  Nothing changes when PLACE is none of these.
+ */
+void	log_to(const char *place);
+
+/* 1 when PLACE is one of these. */
+int	log_is_place(const char *place);
 
 /*
  * What the lines of this thread are about from here on: log_about("delivery",

@@ -10,6 +10,9 @@ struct pool;
  */
 #define SECRET_FILE_MAX 1024
 
+/* A token that is shorter could be guessed. */
+#define SECRET_LEN_MIN	16
+
 /*
  * In POOL; NULL when there is none, and *WHY says what is wrong, in POOL and
  * without what is in the file; *WHY NULL: there is no such file.

@@ -225,7 +225,7 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 		return help ? EX_OK : EX_USAGE;
 	}
 	take_args(&c, n - used, rest + used);
-	config_load(&c.config, "waspool", 0);
+	config_load(&c.config, "waspool", CONFIG_TYPED);
 	c.verb->run(&c);
 	store_close(&c);
 	pool_free(c.pool);

@@ -12,6 +12,7 @@ extern const struct cli_verb cmd_init[];
 extern const struct cli_verb cmd_media[];
 extern const struct cli_verb cmd_member[];
 extern const struct cli_verb cmd_conversation[];
+extern const struct cli_verb cmd_message[];
 extern const struct cli_verb cmd_number[];
 extern const struct cli_verb cmd_outbox[];
 extern const struct cli_verb cmd_restore[];

@@ -59,7 +59,8 @@ begin(struct cli *c, struct d360_account *account)
 	struct keys keys = { 0 };
 	const char *id, *why;
 
-	config_load(&c->config, "waspool", CONFIG_API | CONFIG_WEBHOOK);
+	config_load(
+	    &c->config, "waspool", CONFIG_API | CONFIG_WEBHOOK | CONFIG_TYPED);
 	keys.db = store_inbox(c, DB_READ);
 	id = number(c);
 	keys.dir = c->config.key_dir;

@@ -19,6 +19,7 @@ static const struct cli_noun nouns[] = {
 	{ "token", "what lets programs in: create, list, revoke", cmd_token },
 	{ "conversation", "two customers in one conversation: split",
 	    cmd_conversation },
+	{ "message", "from a line of the log to a message: show", cmd_message },
 	{ "number", "our phone numbers: add, list, remove", cmd_number },
 	{ "contact", "the address book: import, list", cmd_contact },
 	{ "send", "messages: text, image, template, buttons, …", cmd_send },

@@ -16,6 +16,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "door/db.h"
 #include "door/db_sqlite.h"
@@ -56,7 +57,11 @@ db_fail(struct db *db, const char *what)
 	/* A write that fails for want of space is an I/O error to SQLite. */
 	if (db->error == DB_BROKEN && sqlite3_system_errno(db->conn) == ENOSPC)
 		db->error = DB_FULL;
-	log_warn("%s: %s (%s, code %d)", db->path, sqlite3_errmsg(db->conn),
+	/* What FTS5 says repeats what was searched for. */
+	log_warn("%s: %s (%s, code %d)", db->path,
+	    text_begins(sqlite3_errmsg(db->conn), "fts5: ")
+		? "fts5: an error"
+		: sqlite3_errmsg(db->conn),
 	    what, sqlite3_extended_errcode(db->conn));
 	/* One of its files could not be opened to write, and never will be: a
 	 * new process may. */

@@ -30,7 +30,9 @@
 #include "worker/apply.h"
 #include "worker/owner.h"
 
-#define ERASED 2
+#define ERASED	      2
+#define FIELD_MAX     60
+#define FIELD_LETTERS "abcdefghijklmnopqrstuvwxyz_"
 
 /* One call of apply_event. */
 struct work {
@@ -65,6 +67,15 @@ static const char *
 said(const char *s)
 {
 	return s != NULL ? s : "";
+}
+
+/* For the log: a word of the provider's, or that it is none. */
+static const char *
+word(const char *s)
+{
+	size_t len = said(s)[0] == '\0' ? 0 : strspn(s, FIELD_LETTERS);
+
+	return len > 0 && len <= FIELD_MAX && s[len] == '\0' ? s : "-";
 }
 
 /* A message without a wamid is told from others by all that it says. */
@@ -312,7 +323,7 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 	int rc;
 
 	if (ev->kind == EVENT_IGNORED) {
-		log_info("ignored field=%s number=%s", said(ev->field),
+		log_info("ignored field=%s number=%s", word(ev->field),
 		    said(ev->phone_number_id));
 		return 1;
 	}

@@ -43,9 +43,8 @@ later(struct db *db, struct transfer *t, int64_t now)
 	int64_t wait;
 
 	if (t->media.attempts + 1 >= ATTEMPTS) {
-		log_warn("the file of message %" PRId64 " is given up: %s",
-		    t->media.message_id, why(t));
 		counters_add(COUNTER_NOT_FETCHED, 1);
+		log_warn("its file is given up: %s", why(t));
 		return media_failed(db, t->media.id,
 		    pool_printf(t->pool, "given up after %d attempts; %s",
 			ATTEMPTS, t->reason));
@@ -53,8 +52,7 @@ later(struct db *db, struct transfer *t, int64_t now)
 	wait = back_off[t->media.attempts];
 	if (t->retry_after > wait && t->retry_after <= DAY)
 		wait = t->retry_after;
-	log_info("the file of message %" PRId64 ", again in %" PRId64 " s: %s",
-	    t->media.message_id, wait, why(t));
+	log_info("its file, again in %" PRId64 " s: %s", wait, why(t));
 	return media_later(db, t->media.id, t->reason, now + wait);
 }
 
@@ -83,9 +81,7 @@ store(struct db *db, struct transfer *t, int64_t now)
 	if (db_changed(db) == 0)
 		return let_go(db, t, path);
 	counters_add(COUNTER_FETCHED, 1);
-	log_debug("the file of message %" PRId64 " is stored, %" PRId64
-		  " bytes",
-	    t->media.message_id, vault_len(t->file));
+	log_debug("its file is stored, %" PRId64 " bytes", vault_len(t->file));
 	return 0;
 }
 
@@ -112,8 +108,8 @@ note_error(struct db *db, struct transfer *t, int others, int64_t now)
 	return 0;
 }
 
-int
-settle_transfer(struct db *db, struct transfer *t, int others, int64_t now)
+static int
+settle(struct db *db, struct transfer *t, int others, int64_t now)
 {
 	if (t->refused && note_error(db, t, others, now) == -1)
 		return -1;
@@ -130,10 +126,20 @@ settle_transfer(struct db *db, struct transfer *t, int others, int64_t now)
 		return media_failed(db, t->media.id, t->reason);
 	case TRANSFER_MISSING:
 		counters_add(COUNTER_NOT_FETCHED, 1);
-		log_info("the file of message %" PRId64 " is missing: %s",
-		    t->media.message_id, why(t));
+		log_info("its file is missing: %s", why(t));
 		return media_missing(db, t->media.id, t->reason);
 	default:
 		return 0;
 	}
+}
+
+int
+settle_transfer(struct db *db, struct transfer *t, int others, int64_t now)
+{
+	int rc;
+
+	log_about("message", "%" PRId64, t->media.message_id);
+	rc = settle(db, t, others, now);
+	log_about(NULL, NULL);
+	return rc;
 }

@@ -171,7 +171,7 @@ acquit(struct db *db, const struct call *c, int64_t now)
 	    (is_of_key(code) || now - p->refused_at > OTHERS_S))
 		return 0;
 	log_about("message", "%lld", (long long)row.message_id);
-	log_warn("refused, and others go: %s", p->reason);
+	log_warn("refused, and others go: code %d", code);
 	return outbox_failed(db, &row, p->error, p->reason);
 }
 

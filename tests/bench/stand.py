@@ -22,7 +22,7 @@ from rig import ROOT, WEBHOOK, Node, clean_environment, text_message, wait_for
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = ROOT / "build"
 MADE = BUILD / "tests" / "bench"    # the C programs of tests/bench
-SECRET = "bench-secret"             # WHATSAPP_APP_SECRET of every node
+SECRET = "the-app-secret-of-bench"  # WHATSAPP_APP_SECRET of every node
 
 
 class Bench:

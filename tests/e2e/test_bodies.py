@@ -18,7 +18,7 @@ from office import Workspace
 from rig import WEBHOOK, new_phone, wait_for
 from test_media import form, upload
 
-SECRET = "the-app-secret"
+SECRET = "the-app-secret-of-it"
 
 
 def head(path, token, length, *lines, method="POST"):

@@ -22,6 +22,7 @@ NOUNS = {
     "member": ["add", "remove", "list"],
     "token": ["create", "list", "revoke"],
     "conversation": ["split"],
+    "message": ["show"],
     "number": ["add", "list", "remove"],
     "contact": ["import", "list"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
@@ -645,6 +646,37 @@ def test_events_newest_first(full):
 
 
 # ------------------------------------------------------- terminals and pipes
+
+def test_message_show_goes_from_the_id_of_the_log_to_the_wamid_and_back(full):
+    full("number", "add", NUMBER)
+    wamid = "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQz"
+    full.sql(
+        "inbox.db", "INSERT INTO messages(id, workspace_id, conversation_id, number_id,"
+        " wamid, direction, source, type, content, preview, status, error,"
+        " sent_at, created_at) SELECT 41, workspace_id, 1, id, ?, 'outbound',"
+        " 'api', 'text', '{}', 'secret words', 'failed',"
+        " '{\"code\":131047}', 1769774400, 1769774401 FROM numbers LIMIT 1",
+        wamid)
+    full.sql(
+        "inbox.db", "INSERT INTO message_statuses(workspace_id, number_id, wamid, status,"
+        " at) SELECT workspace_id, number_id, wamid, 'failed', 1769774402"
+        " FROM messages WHERE id = 41")
+    full.sql(
+        "inbox.db", "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
+        " message_id, kind, state, due_at, created_at) SELECT workspace_id,"
+        " number_id, 1, 41, 'message', 'failed', 1769774400, 1769774400"
+        " FROM messages WHERE id = 41")
+    told = full("message", "show", 41)
+    assert told["wamid"] == wamid and told["number"]
+    assert told["workspace_id"] == 1 and told["conversation_id"] == 1
+    assert told["status"] == "failed" and told["error"]["code"] == 131047
+    assert told["statuses"] == {"failed": "2026-01-30T12:00:02Z"}
+    assert told["outbox"]["state"] == "failed"
+    assert full("message", "show", wamid) == told
+    assert "secret words" not in full.run("message", "show", 41).stdout
+    assert "no message 42" in full.fails(65, "message", "show", 42)
+    assert "no message wamid.x" in full.fails(65, "message", "show", "wamid.x")
+
 
 def test_table_is_aligned_by_code_points_on_a_terminal(cli):
     cli("workspace", "add", "Ünïcödé")

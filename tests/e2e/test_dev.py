@@ -86,22 +86,25 @@ def test_the_readme_ends_with_an_answer_that_is_read():
 
 
 def test_assignments_are_for_a_shell(make_node):
-    n = make_node(WHATSAPP_WEBHOOK_VERIFY_TOKEN="it's $HOME; `x`")
+    n = make_node(WHATSAPP_WEBHOOK_VERIFY_TOKEN="it's-$HOME;`x`-and-more")
     line = (n.dir / "run" / "assignments").read_text()
     done = subprocess.run(["sh", "-c", line + 'printf %s "$verify_token"'],
                           stdout=subprocess.PIPE, text=True)
-    assert done.stdout == "it's $HOME; `x`"
-    assert n.verify(mode="subscribe", token="it's $HOME; `x`",
+    assert done.stdout == "it's-$HOME;`x`-and-more"
+    assert n.verify(mode="subscribe", token="it's-$HOME;`x`-and-more",
                     challenge="17").body == b"17"
 
 
+FIRST, SECOND = "first-of-sixteen", "second-of-sixteen"
+
+
 def test_the_environment_wins(make_node):
-    n = make_node(WHATSAPP_WEBHOOK_TOKEN="first,second",
+    n = make_node(WHATSAPP_WEBHOOK_TOKEN=f"{FIRST},{SECOND}",
                   WHATSAPP_PHONE_NUMBER_ID="123")
-    assert n.webhook_token == "first"
+    assert n.webhook_token == FIRST
     assert n.phone_number_id == "123"
-    assert n.deliver("{}", token="second").status == 200
-    assert n.deliver("{}", token="third").status == 401
+    assert n.deliver("{}", token=SECOND).status == 200
+    assert n.deliver("{}", token="third-of-sixteen").status == 401
 
 
 def test_the_environment_reaches_the_programs(make_node):

@@ -32,7 +32,7 @@ class Place:
                         f"WASPOOL_RUN_DIR={self.dir}/run\n"
                         f"WASPOOL_KEY_DIR={self.dir}/keys\n"
                         f"WASPOOL_TOKEN_DIR={self.dir}/tokens\n"
-                        "WHATSAPP_WEBHOOK_TOKEN=t\n"
+                        "WHATSAPP_WEBHOOK_TOKEN=a-token-of-the-place\n"
                         "WHATSAPP_DEFAULT_WORKSPACE_ID=1\n"
                         "WASPOOL_MIN_FREE=0\n")
         self.env = clean_environment({"WASPOOL_CONFIG": str(conf)})
@@ -48,7 +48,8 @@ class Place:
     def ingest(self, body):
         """The status that webhook-ingest answers."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        env = dict(self.env, REQUEST_METHOD="POST", HTTP_AUTHORIZATION="Bearer t",
+        env = dict(self.env, REQUEST_METHOD="POST", HTTP_AUTHORIZATION="Bearer "
+                   "a-token-of-the-place",
                    CONTENT_LENGTH=str(len(raw)), REMOTE_ADDR="127.0.0.1",
                    REQUEST_URI="/api/webhooks/whatsapp")
         out = subprocess.run([str(LIBEXEC / "webhook-ingest")], env=env,

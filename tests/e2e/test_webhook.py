@@ -101,10 +101,10 @@ def test_without_the_token_nothing_is_kept(node, headers, suffix):
 
 
 def test_several_tokens(make_node):
-    n = make_node(WHATSAPP_WEBHOOK_TOKEN="old-token, new-token")
-    assert n.deliver("{}", token="old-token").status == 200
-    assert n.deliver("{}", token="new-token").status == 200
-    assert n.deliver("{}", token="old-token, new-token").status == 401
+    n = make_node(WHATSAPP_WEBHOOK_TOKEN="the-old-token-of-them, the-new-token-of-them")
+    assert n.deliver("{}", token="the-old-token-of-them").status == 200
+    assert n.deliver("{}", token="the-new-token-of-them").status == 200
+    assert n.deliver("{}", token="the-old-token-of-them, the-new-token-of-them").status == 401
     assert [r[0] for r in n.spool("SELECT credential FROM deliveries")] == \
         ["token-1", "token-2"]
 
@@ -114,26 +114,29 @@ def sign(secret, body):
                                 hashlib.sha256).hexdigest()
 
 
+FIRST, SECOND = "the-first-app-secret", "the-second-app-secret"
+
+
 def test_signature_over_the_raw_bytes_with_several_secrets(make_node):
-    n = make_node(WHATSAPP_APP_SECRET="first-secret,second-secret")
+    n = make_node(WHATSAPP_APP_SECRET=f"{FIRST},{SECOND}")
     body = b'{"a": "\\u00e4" ,\n "b":1}'
-    for secret in ("first-secret", "second-secret"):
+    for secret in (FIRST, SECOND):
         a = n.deliver(body, headers={
             "X-Hub-Signature-256": sign(secret, body)})
         assert a.status == 200
-    for header in (sign("other", body), sign("first-secret", body + b" "),
+    for header in (sign("other", body), sign(FIRST, body + b" "),
                    "sha256=", "sha256=zz", "md5=00",
-                   sign("first-secret", body)[:-2]):
+                   sign(FIRST, body)[:-2]):
         a = n.deliver(body, headers={"X-Hub-Signature-256": header})
         assert a.status == 401, header
     assert n.deliver(body).status == 401
     # The signature does not replace the token that is configured too.
     assert n.deliver(body, token="", headers={
-        "X-Hub-Signature-256": sign("first-secret", body)}).status == 401
+        "X-Hub-Signature-256": sign(FIRST, body)}).status == 401
     assert kept(n) == 2
     # Secrets are in no log and in no database.
     for name in ("webhook-ingest", "waspool-process", "actions"):
-        assert "first-secret" not in n.log(name)
+        assert FIRST not in n.log(name)
         assert n.webhook_token not in n.log(name)
 
 

@@ -23,7 +23,7 @@ def run(scale, report):
                               stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=3600)
         said = "\n".join(line for line in done.stderr.splitlines()
-                         if not line.startswith("level="))
+                         if not line.startswith("time="))
         assert done.returncode == 0, re.sub(r"^\[.*\n?", "", said, flags=re.M)
     report.check("histories, in order and shuffled: the same rows",
                  scale.done * SEEDS)

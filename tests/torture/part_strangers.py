@@ -25,7 +25,7 @@ MINUTES = 3
 STRANGERS = 1000
 BODY = 1 << 20
 LIMIT_KB = 32 * 1024
-SECRET = "the-app-secret"
+SECRET = "the-app-secret-of-it"
 IN_CREATE, IN_MODIFY, IN_NONBLOCK = 0x100, 0x2, 0o4000
 
 

@@ -41,6 +41,23 @@ times_are_written_in_utc(void **state)
 }
 
 static void
+now_has_milliseconds(void **state)
+{
+	char text[CLOCK_TEXT_MS];
+	struct pool *p = pool_new();
+	int64_t before = clock_now(), at;
+
+	(void)state;
+	clock_text_ms(text);
+	assert_int_equal(strlen(text), sizeof(text) - 1);
+	assert_int_equal(text[19], '.');
+	assert_int_equal(text[23], 'Z');
+	assert_int_equal(clock_parse(text, &at), 0);
+	assert_true(at >= before && at <= clock_now());
+	pool_free(p);
+}
+
+static void
 times_are_read_as_rfc_3339_has_them(void **state)
 {
 	static const struct {
@@ -157,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_written_in_utc),
+		cmocka_unit_test(now_has_milliseconds),
 		cmocka_unit_test(times_are_read_as_rfc_3339_has_them),
 		cmocka_unit_test(the_time_zone_of_the_machine_does_not_matter),
 		cmocka_unit_test(spans_have_one_unit),

@@ -4,10 +4,13 @@
  */
 #include "unit.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 
 #include "base/config.h"
+
+#define TOKEN "0123456789abcdef"
 
 static char *dir, *path, *said;
 
@@ -68,19 +71,20 @@ values_defaults_and_comments_are_read(void **state)
 	struct config c;
 
 	(void)state;
-	write_file("# a comment\n\n  WASPOOL_KEEP_DELIVERIES=2d\r\n"
-		   "WASPOOL_STATE_DIR=/tmp/x y\nWASPOOL_BODY_MAX=1MiB\n"
-		   "WHATSAPP_WEBHOOK_TOKEN=one, two\n"
-		   "WHATSAPP_WEBHOOK_VERIFY_TOKEN=\"quoted\"\n"
-		   "WHATSAPP_360_API_KEY=not for us\n");
+	write_file(
+	    "# a comment\n\n  WASPOOL_KEEP_DELIVERIES=2d\r\n"
+	    "WASPOOL_STATE_DIR=/tmp/x y\nWASPOOL_BODY_MAX=1MiB\n"
+	    "WHATSAPP_WEBHOOK_TOKEN=the-first-of-two, the-second-of-two\n"
+	    "WHATSAPP_WEBHOOK_VERIFY_TOKEN=it's-\"sixteen\"-#\n"
+	    "WHATSAPP_360_API_KEY=not-for-us\n");
 	config_load(&c, "test", CONFIG_VERIFY | CONFIG_WEBHOOK);
 	assert_int_equal(c.keep_deliveries, 2 * 86400);
 	assert_string_equal(c.state_dir, "/tmp/x y");
 	assert_int_equal(c.body_max, 1 << 20);
 	assert_int_equal(c.threads, 64);
 	assert_int_equal(c.webhook_tokens.n, 2);
-	assert_string_equal(c.webhook_tokens.item[1], "two");
-	assert_string_equal(c.verify_token, "quoted");
+	assert_string_equal(c.webhook_tokens.item[1], "the-second-of-two");
+	assert_string_equal(c.verify_token, "it's-\"sixteen\"-#");
 	assert_null(c.api_key); /* a secret that was not asked for */
 	assert_int_equal(c.webhook_auth_none, 0);
 }
@@ -140,7 +144,7 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "WHATSAPP_WEBHOOK_TOKEN=a,,b\n", "an empty item" },
 		{ "WASPOOL_THREADS=3\n# a\nWASPOOL_THREADS=3\n",
 		    "line 3: WASPOOL_THREADS stands in line 1 already" },
-		{ "WHATSAPP_WEBHOOK_TOKEN=\nWHATSAPP_WEBHOOK_TOKEN=a\n",
+		{ "WHATSAPP_WEBHOOK_TOKEN=\nWHATSAPP_WEBHOOK_TOKEN=" TOKEN "\n",
 		    "line 2: WHATSAPP_WEBHOOK_TOKEN stands in line 1" },
 		{ "THREADS 3\n", "line 1: not KEY=value" },
 		{ "PATH=/bin\n", "unknown key PATH" },
@@ -150,6 +154,35 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=0\n", "too small" },
 		{ "WASPOOL_BODY_MAX=2MiB\nWASPOOL_UNCHECKED_BYTES=1MiB\n",
 		    "WASPOOL_UNCHECKED_BYTES is less than WASPOOL_BODY_MAX" },
+		{ "# 1\nWHATSAPP_WEBHOOK_TOKEN='" TOKEN "'\n",
+		    "line 2: WHATSAPP_WEBHOOK_TOKEN: a quote" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=\"" TOKEN "\"\n", "without quotes" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=\"" TOKEN " b\n", "without quotes" },
+		{ "WASPOOL_THREADS=\"3\"\n",
+		    "line 1: WASPOOL_THREADS: a quote" },
+		{ "WASPOOL_STATE_DIR='/var/lib'\n", "without quotes" },
+		{ "WASPOOL_THREADS=\"\n", "without quotes" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=" TOKEN " # a comment\n",
+		    "line 1: WHATSAPP_WEBHOOK_TOKEN: a comment" },
+		{ "WASPOOL_STATE_DIR=/tmp/x\t# a\n", "a line of its own" },
+		{ "WASPOOL_THREADS=#3\n", "a line of its own" },
+		{ "WASPOOL_THREADS= # none\n", "a line of its own" },
+		{ "WASPOOL_THREADS= 3\n", "without blanks around =" },
+		{ "WASPOOL_THREADS =3\n", "without blanks around =" },
+		/* of a key that this program does not hold */
+		{ "WHATSAPP_360_API_KEY='abc'\n", "without quotes" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=0123456789abcde\n",
+		    "line 1: WHATSAPP_WEBHOOK_TOKEN: shorter than 16" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=" TOKEN ",a\n", "shorter than 16" },
+		{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN=a\n", "shorter than 16" },
+		{ "WHATSAPP_APP_SECRET=a\n", "shorter than 16" },
+		/* as a sample may have it */
+		{ "WHATSAPP_WEBHOOK_TOKEN=\xe2\x80\xa6\n",
+		    "not printable ASCII" },
+		{ "WHATSAPP_WEBHOOK_TOKEN=" TOKEN " " TOKEN "\n",
+		    "not printable ASCII without blanks" },
+		{ "WASPOOL_LOG=/var/log/waspool\n", "not stderr, syslog" },
+		{ "WASPOOL_LOG=syslog:log\n", "not stderr, syslog" },
 		{ "WASPOOL_MIN_FREE=2\nWASPOOL_FILES_MIN_FREE=1\n",
 		    "WASPOOL_FILES_MIN_FREE is less than WASPOOL_MIN_FREE" },
 	};
@@ -171,6 +204,41 @@ what_is_wrong_is_named_with_its_line(void **state)
 	}
 }
 
+/* What a program that loads TEXT, of MODE, says. */
+static char *
+said_of(const char *text, mode_t mode)
+{
+	static char words[4096];
+	size_t n;
+	FILE *f;
+
+	write_file("");
+	assert_int_equal(chmod(path, mode), 0);
+	assert_int_equal(load_apart(text), 0);
+	f = fopen(said, "r");
+	n = fread(words, 1, sizeof(words) - 1, f);
+	words[n] = '\0';
+	fclose(f);
+	return words;
+}
+
+static void
+secrets_that_others_may_read_are_said(void **state)
+{
+	static const char secret[] = "WHATSAPP_WEBHOOK_TOKEN=" TOKEN "\n";
+
+	(void)state;
+	assert_non_null(strstr(said_of(secret, 0644), "others may read it"));
+	assert_non_null(strstr(said_of(secret, 0644), "'chmod o= /"));
+	assert_non_null(strstr(said_of(secret, 0602), "others may change it"));
+	/* also one that this program does not hold */
+	assert_non_null(strstr(
+	    said_of("WHATSAPP_360_API_KEY=abc\n", 0604), "others may read"));
+	assert_string_equal(said_of(secret, 0640), "");
+	assert_string_equal(said_of("WASPOOL_THREADS=3\n", 0644), "");
+	assert_string_equal(said_of("WHATSAPP_WEBHOOK_TOKEN=\n", 0644), "");
+}
+
 static void
 a_named_file_must_be_there(void **state)
 {
@@ -189,6 +257,7 @@ main(void)
 		TEST(the_environment_wins),
 		TEST(files_stop_long_before_deliveries),
 		TEST(what_is_wrong_is_named_with_its_line),
+		TEST(secrets_that_others_may_read_are_said),
 		TEST(a_named_file_must_be_there),
 	};
 
