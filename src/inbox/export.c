@@ -44,8 +44,13 @@ static const char *const sql[N_SQL] = {
 	    " c.updated_at FROM conversations AS c"
 	    " LEFT JOIN numbers AS n ON n.id = c.number_id"
 	    " WHERE c.workspace_id = $1 AND c.id = $2",
-	[IDENTITIES] = "SELECT kind, value, created_at FROM identities"
-		       " WHERE workspace_id = $1 AND conversation_id = $2",
+	/* First by the index, which has the keys and no more. */
+	[IDENTITIES] =
+	    "SELECT i.kind, i.value, i.created_at FROM identities AS k"
+	    " CROSS JOIN identities AS i ON i.workspace_id = k.workspace_id"
+	    " AND i.number_id = k.number_id AND i.kind = k.kind"
+	    " AND i.value = k.value AND i.valid_from = k.valid_from"
+	    " WHERE k.workspace_id = $1 AND k.conversation_id = $2",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"

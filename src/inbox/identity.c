@@ -18,9 +18,16 @@ enum { FIND, LIST, PUT, SET, UNSET, ALIAS, MOVE, FORGET, USERS, N_SQL };
 	" FROM identities WHERE workspace_id = $1 AND number_id = $2"          \
 	" AND kind = $3 AND value = $4"
 
-/* Since 3.46 SQLite takes the primary key for these, and reads all that the
- * workspace has: the index does not cover, and begins with the same column. */
-#define OF_CONVERSATION " INDEXED BY identities_of_conversation"
+#define OF_CONVERSATION " WHERE workspace_id = $1 AND conversation_id = $2"
+
+/* By their keys, which the index has whole: by OF_CONVERSATION alone SQLite,
+ * since 3.46, takes the primary key's first column for these two, and reads all
+ * that the workspace has. */
+#define ONE_OF(column)                                                         \
+	" AND " column " IN (SELECT " column                                   \
+	" FROM identities" OF_CONVERSATION ")"
+#define ALL_OF_CONVERSATION                                                    \
+	OF_CONVERSATION ONE_OF("number_id") ONE_OF("kind") ONE_OF("value")
 
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT conversation_id" OF_VALUE " AND valid_from <= $5"
@@ -43,12 +50,10 @@ static const char *const sql[N_SQL] = {
 		  " ON CONFLICT(workspace_id, number_id, kind, value,"
 		  "  valid_from) DO UPDATE SET account = excluded.account"
 		  " WHERE identities.account IS NOT excluded.account",
-	[MOVE] = "UPDATE identities" OF_CONVERSATION " SET conversation_id = $3"
-		 " WHERE workspace_id = $1 AND conversation_id = $2",
-	[FORGET] = "DELETE FROM identities" OF_CONVERSATION
-		   " WHERE workspace_id = $1 AND conversation_id = $2",
+	[MOVE] =
+	    "UPDATE identities SET conversation_id = $3" ALL_OF_CONVERSATION,
+	[FORGET] = "DELETE FROM identities" ALL_OF_CONVERSATION,
 	[USERS] = "SELECT value FROM identities" OF_CONVERSATION
-		  " WHERE workspace_id = $1 AND conversation_id = $2"
 		  " AND kind = 'user_id'",
 };
 

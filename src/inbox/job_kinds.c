@@ -89,8 +89,9 @@ static const char *const sql[N_SQL] = {
 	    " WHERE id IN (SELECT id FROM conversations"
 	    "  WHERE workspace_id = $1 AND COALESCE(assigned_to, 0) = $2"
 	    "  LIMIT $3)",
+	/* By their ids, so many a step. */
 	[EVENTS] = "UPDATE workspace_events SET number_id = NULL"
-		   " WHERE workspace_id = $1 AND number_id = $2"
+		   " WHERE workspace_id + 0 = $1 AND number_id = $2"
 		   " AND id > $3 AND id <= $4",
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
 	[STATUSES] = FIRST_OF("message_statuses", "wamid"),

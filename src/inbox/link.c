@@ -32,7 +32,6 @@ static const char *const sql[N_SQL] = {
 		   "   AND n.value = i.value"
 		   "   AND n.valid_from > i.valid_from), $4)"
 		   " FROM conversations AS c CROSS JOIN identities AS i"
-		   "  INDEXED BY identities_of_conversation"
 		   "  ON i.workspace_id = c.workspace_id"
 		   "  AND i.conversation_id = c.id AND i.kind = 'wa_id'"
 		   " WHERE c.workspace_id = $1 AND c.id = $2"

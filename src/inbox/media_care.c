@@ -64,7 +64,9 @@ static const char *const sql[N_SQL] = {
 	    "  WHERE o.upload_id = u.id AND o.state IN ('queued', 'sending'))"
 	    " ORDER BY u.id LIMIT $2",
 	[LET_UPLOAD_GO] = "DELETE FROM uploads WHERE id = $1",
-	[LET_ITS_IDS_GO] = "DELETE FROM upload_media WHERE upload_id = $1",
+	/* The primary key has the workspace first. */
+	[LET_ITS_IDS_GO] = "DELETE FROM upload_media WHERE workspace_id IN"
+			   " (SELECT id FROM workspaces) AND upload_id = $1",
 };
 
 /* Each is a change, too. */

@@ -17,8 +17,9 @@ static const char *const sql[N_SQL] = {
 	[OUTBOX] = "UPDATE outbox SET conversation_id = $3"
 		   " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
 		   " AND message_id" CHOSEN " AND conversation_id = $2",
+	/* + 0: by the ids, else SQLite reads all messages of the workspace. */
 	[MESSAGES] = "UPDATE messages SET conversation_id = $3"
-		     " WHERE workspace_id = $1 AND id" CHOSEN,
+		     " WHERE workspace_id + 0 = $1 AND id" CHOSEN,
 	[OUTBOX_ONE] =
 	    "UPDATE outbox SET conversation_id = $3"
 	    " WHERE workspace_id = $1 AND kind IN ('message', 'read')"

@@ -122,13 +122,13 @@ static const char *const sql[N_SQL] = {
 	/* Of a row value SQLite uses two columns before 3.46: that would be all
 	 * identities of the number, for each conversation. */
 	[IDENTITY] =
-	    "UPDATE identities INDEXED BY identities_of_conversation"
-	    " SET workspace_id = $2"
-	    " WHERE workspace_id = $1 AND conversation_id = $3"
-	    " AND (number_id, kind, value, valid_from) IN ("
-	    "SELECT number_id, kind, value, valid_from FROM identities"
-	    " INDEXED BY identities_of_conversation"
-	    " WHERE workspace_id = $1 AND conversation_id = $3 LIMIT $4)",
+	    "UPDATE identities SET workspace_id = $2 FROM ("
+	    "SELECT number_id AS n, kind AS k, value AS v, valid_from AS f"
+	    " FROM identities WHERE workspace_id = $1 AND conversation_id = $3"
+	    " LIMIT $4) AS some WHERE identities.workspace_id = $1"
+	    " AND identities.number_id = some.n AND identities.kind = some.k"
+	    " AND identities.value = some.v"
+	    " AND identities.valid_from = some.f",
 	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, name, email,"
 		    " created_at, updated_at) SELECT $2, phone, name, email,"
 		    " created_at, updated_at FROM contacts"
@@ -165,14 +165,15 @@ static const char *const sql[N_SQL] = {
 	[CHANGES + 1] = SOME_OF("identity_changes", OF_PART("account"),
 	    "user_id, new_account, new_user_id, portfolio, at"),
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
-	/* What both workspaces were told of is kept once. */
-	[TWICE] = "DELETE FROM workspace_events WHERE workspace_id = $1"
+	/* What both workspaces were told of is kept once.  By their ids, so many
+	 * a step, and not by workspace, all of them in each. */
+	[TWICE] = "DELETE FROM workspace_events WHERE workspace_id + 0 = $1"
 		  " AND number_id = $3 AND id > $4 AND id <= $5"
 		  " AND EXISTS (SELECT 1 FROM workspace_events AS e"
 		  "  WHERE e.workspace_id = $2"
 		  "  AND e.hash = workspace_events.hash)",
 	[EVENT] = "UPDATE workspace_events SET workspace_id = $2"
-		  " WHERE workspace_id = $1 AND number_id = $3"
+		  " WHERE workspace_id + 0 = $1 AND number_id = $3"
 		  " AND id > $4 AND id <= $5",
 	[NUMBER] = "UPDATE numbers SET workspace_id = moving_to,"
 		   " moving_to = NULL, registered = 1 WHERE id = $1",

@@ -36,7 +36,6 @@ static const char *const sql[N_SQL] = {
 		  " AND " WITH_MERGING " AND sighting_id IS NULL"
 		  " AND source <> 'api' AND type <> 'system' LIMIT 1",
 	[ALIASES] = "SELECT value FROM identities"
-		    " INDEXED BY identities_of_conversation"
 		    " WHERE workspace_id = $1 AND conversation_id = $2"
 		    " AND kind = 'alias'",
 	[UNLINK] = "UPDATE conversations SET contact_id = NULL"

@@ -46,7 +46,6 @@ static const char *const sql[N_SQL] = {
 	    "SELECT id, created_at FROM conversations AS c"
 	    " WHERE workspace_id = $1 AND phone = $2 AND number_id = $3"
 	    " AND NOT EXISTS (SELECT 1 FROM identities AS i"
-	    "  INDEXED BY identities_of_conversation"
 	    "  WHERE i.workspace_id = c.workspace_id"
 	    "  AND i.conversation_id = c.id AND i.kind = 'wa_id')"
 	    " ORDER BY id LIMIT 2",

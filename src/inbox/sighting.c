@@ -42,6 +42,16 @@ enum {
 	"SELECT account, user_id, new_account, new_user_id, portfolio, at,"    \
 	" name FROM identity_changes" OF_NUMBER
 
+/* The columns of the primary key that lead to a change which says $3. */
+#define CHANGED_BY(column, by)                                                 \
+	"SELECT " column " FROM identity_changes" OF_NUMBER " AND " by         \
+	" = $3 AND " by " <> ''"
+#define CHANGED(column)                                                        \
+	CHANGED_BY(column, "account")                                          \
+	" UNION ALL " CHANGED_BY(                                              \
+	    column, "new_account") " UNION ALL " CHANGED_BY(column,            \
+	    "user_id") " UNION ALL " CHANGED_BY(column, "new_user_id")
+
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT id, first_at, name FROM sightings" OF_NUMBER
 		 " AND account = $3 AND user_id = $4 AND parent_user_id = $5"
@@ -86,22 +96,14 @@ static const char *const sql[N_SQL] = {
 		   "  UNION ALL SELECT id FROM sightings" OF_NUMBER
 		   "   AND parent_user_id = $4 AND parent_user_id <> '')",
 	[FORGET_CHANGES] =
-	    "DELETE FROM identity_changes WHERE (workspace_id, number_id,"
-	    " account, user_id, new_account, new_user_id, portfolio, at) IN ("
-	    "SELECT workspace_id, number_id, account, user_id, new_account,"
-	    " new_user_id, portfolio, at FROM identity_changes" OF_NUMBER
-	    " AND account = $3 AND account <> ''"
-	    " UNION ALL SELECT workspace_id, number_id, account, user_id,"
-	    " new_account, new_user_id, portfolio, at FROM "
-	    "identity_changes" OF_NUMBER
-	    " AND new_account = $3 AND new_account <> ''"
-	    " UNION ALL SELECT workspace_id, number_id, account, user_id,"
-	    " new_account, new_user_id, portfolio, at FROM "
-	    "identity_changes" OF_NUMBER " AND user_id = $3 AND user_id <> ''"
-	    " UNION ALL SELECT workspace_id, number_id, account, user_id,"
-	    " new_account, new_user_id, portfolio, at FROM "
-	    "identity_changes" OF_NUMBER
-	    " AND new_user_id = $3 AND new_user_id <> '')",
+	    "DELETE FROM identity_changes" OF_NUMBER
+	    " AND account IN (" CHANGED(
+		"account") ")"
+			   " AND user_id IN (" CHANGED(
+			       "user_id") ") AND $3 <> ''"
+					  " AND (account = $3 OR user_id = $3 "
+					  "OR new_account = $3"
+					  "  OR new_user_id = $3)",
 };
 
 int

@@ -40,16 +40,19 @@ enum { DUE, CANCEL, SENDING, CONVERSATION, CONTACT, MEDIA, N_SQL };
 #define FAILED_MS   10000
 #define PURGE_MS    60000
 
+/* Both are of one number, which the index has first. */
+#define OPEN                                                                   \
+	" WHERE number_id = (SELECT number_id FROM conversations"              \
+	"  WHERE workspace_id = $1 AND id = $2) AND conversation_id = $2"      \
+	" AND state IN ('queued', 'sending')"
+
 static const char *const sql[N_SQL] = {
 	[DUE] = "UPDATE held SET due_at = $3 WHERE node = $1"
 		" AND delivery_id <= $2 AND state = 'deferred'"
 		" AND due_at > $3",
-	[CANCEL] = "DELETE FROM outbox WHERE workspace_id = $1"
-		   " AND conversation_id = $2 AND state = 'queued'",
-	[SENDING] = "SELECT 1 FROM outbox WHERE workspace_id = $1"
-		    " AND conversation_id = $2"
-		    " AND state IN ('queued', 'sending')"
-		    " AND state = 'sending' LIMIT 1",
+	[CANCEL] = "DELETE FROM outbox" OPEN " AND state = 'queued'",
+	[SENDING] =
+	    "SELECT 1 FROM outbox" OPEN " AND state = 'sending' LIMIT 1",
 	[CONVERSATION] = "DELETE FROM conversations"
 			 " WHERE workspace_id = $1 AND id = $2",
 	[CONTACT] = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2",

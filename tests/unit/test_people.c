@@ -376,11 +376,6 @@ static void
 plans_use_indexes(void **state)
 {
 	static const char *const all[] = {
-		"UPDATE identities INDEXED BY identities_of_conversation"
-		" SET conversation_id = 3 WHERE workspace_id = 1"
-		" AND conversation_id = 2",
-		"DELETE FROM identities INDEXED BY identities_of_conversation"
-		" WHERE workspace_id = 1 AND conversation_id = 2",
 		"SELECT id FROM sightings WHERE workspace_id = 1 AND"
 		" number_id = 1 AND user_id = 'x' AND user_id <> ''",
 		"SELECT id FROM sightings WHERE workspace_id = 1 AND"
@@ -388,8 +383,7 @@ plans_use_indexes(void **state)
 		"SELECT at FROM identity_changes WHERE workspace_id = 1 AND"
 		" number_id = 1 AND new_account = 'x' AND new_account <> ''",
 	};
-	static const char *const index[] = { "identities_of_conversation",
-		"identities_of_conversation", "sightings_of_user",
+	static const char *const index[] = { "sightings_of_user",
 		"sqlite_autoindex_sightings_1", "identity_changes_to_account" };
 	struct rig *g = *state;
 

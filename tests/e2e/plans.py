@@ -1,0 +1,130 @@
+"""Every SQL statement of the sources, and how SQLite means to run it.
+
+What is in the sources is all that the programs can ever prepare: no statement
+is made at run time.  SQLite is asked through its own library, since only so it
+tells the plans of triggers, too."""
+
+import codecs
+import ctypes
+import ctypes.util
+import os
+import re
+import shutil
+import subprocess
+
+from rig import BUILD, ROOT
+
+TRIGGER_EQP = 1008      # SQLITE_DBCONFIG_TRIGGER_EQP
+
+TOKEN = re.compile(rb"""'(?:\\.|[^'\\])+'|("(?:\\.|[^"\\])*"(?:\s*"(?:\\.|[^"\\])*")*)""")
+PIECE = re.compile(rb'"((?:\\.|[^"\\])*)"')
+KEYWORDS = set("""SET WHERE ON CROSS JOIN LEFT ORDER GROUP LIMIT AS VALUES UNION
+    BEGIN AND SELECT INDEXED DO""".split())
+STATEMENT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|CREATE)\s")
+
+
+def flags():
+    """How make has the compiler find headers."""
+    text = (BUILD / "Makefile").read_text()
+    return [f for name in ("FCGI", "SQLITE", "YAJL", "CURL", "CRYPTO")
+            for f in re.findall(rf"^{name}_CFLAGS = (.*)$", text, re.M)
+            for f in f.split()] + [f"-I{ROOT}/src", f"-I{BUILD}"]
+
+
+def literals(path):
+    """The SQL in a C file, macros and neighbouring constants put together."""
+    done = subprocess.run(
+        [shutil.which("cc"), "-E", "-P", "-D_GNU_SOURCE", *flags(), path],
+        check=True, stdout=subprocess.PIPE).stdout
+    for token in TOKEN.finditer(done):
+        if token[1] and STATEMENT.match(PIECE.match(token[1])[1].decode()):
+            yield b"".join(codecs.escape_decode(p)[0]
+                           for p in PIECE.findall(token[1])).decode()
+
+
+def sources():
+    for folder in ("src", "cgi-bin"):
+        for path in sorted((ROOT / folder).rglob("*.c")):
+            if re.search(r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH)\b',
+                         path.read_text()):
+                yield path
+
+
+def statements():
+    """(file, SQL) of each, once."""
+    seen = {}
+    for path in sources():
+        for text in literals(path):
+            # One is for strncmp(); a script is not prepared.
+            if text != "SELECT " and not text.startswith("CREATE"):
+                seen.setdefault(text, path.relative_to(ROOT))
+    return [(path, text) for text, path in seen.items()]
+
+
+def aliases(sql, tables):
+    """Which of TABLES each name may mean that a plan shows."""
+    names = {}
+    for table, alias in re.findall(
+            r"\b(?:FROM|JOIN|UPDATE|INTO|,)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?", sql):
+        if table not in tables:
+            continue
+        names.setdefault(table, set()).add(table)
+        if alias and alias not in KEYWORDS:
+            names.setdefault(alias, set()).add(table)
+    # Of a subquery in parentheses: it reads what it reads, in its own lines.
+    for alias in re.findall(r"\)\s+AS\s+(\w+)", sql):
+        names.setdefault(alias, set())
+    for alias in re.findall(r"\bWITH (?:RECURSIVE )?(\w+)", sql):
+        names[alias] = set()
+    return names
+
+
+def scripts():
+    """What a member's connection begins with: views and their triggers."""
+    for name in ("member_views", "member_sending"):
+        yield next(s for s in literals(ROOT / f"src/inbox/{name}.c")
+                   if s.startswith("CREATE TEMP VIEW"))
+
+
+class Sqlite:
+    """A connection, through the library that the programs use."""
+
+    lib = ctypes.CDLL(ctypes.util.find_library("sqlite3"))
+    lib.sqlite3_errmsg.restype = ctypes.c_char_p
+    lib.sqlite3_libversion.restype = ctypes.c_char_p
+    lib.sqlite3_column_text.restype = ctypes.c_char_p
+    lib.sqlite3_column_text.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    for name in ("step", "finalize"):
+        getattr(lib, "sqlite3_" + name).argtypes = [ctypes.c_void_p]
+
+    version = lib.sqlite3_libversion().decode()
+
+    FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int,
+                                ctypes.c_void_p)
+    answer = FUNCTION(lambda *_: None)
+
+    def __init__(self, path):
+        self.db = ctypes.c_void_p()
+        self.lib.sqlite3_open(os.fsencode(path), ctypes.byref(self.db))
+        self.lib.sqlite3_db_config(self.db, TRIGGER_EQP, 1, None)
+        for name in (b"my_workspace", b"my_user", b"my_token"):
+            self.lib.sqlite3_create_function_v2(
+                self.db, name, 0, 1, None, self.answer, None, None, None)
+
+    def run(self, sql):
+        if self.lib.sqlite3_exec(self.db, sql.encode(), None, None, None):
+            raise ValueError(self.lib.sqlite3_errmsg(self.db).decode())
+
+    def plan(self, sql):
+        """The lines of EXPLAIN QUERY PLAN, those of triggers with them;
+        None: it does not fit this schema."""
+        stmt = ctypes.c_void_p()
+        if self.lib.sqlite3_prepare_v2(
+                self.db, b"EXPLAIN QUERY PLAN " + sql.encode(), -1,
+                ctypes.byref(stmt), None):
+            return None
+        lines = []
+        while self.lib.sqlite3_step(stmt) == 100:
+            lines.append(self.lib.sqlite3_column_text(stmt, 3).decode())
+        self.lib.sqlite3_finalize(stmt)
+        return lines
