@@ -391,5 +391,6 @@ char *
 config_counters_path(
     const struct config *c, struct pool *pool, const char *prog)
 {
-	return pool_printf(pool != NULL ? pool : life, "%s/%s.counters", c->state_dir, prog);
+	return pool_printf(
+	    pool != NULL ? pool : life, "%s/%s.counters", c->state_dir, prog);
 }
