@@ -6,6 +6,7 @@
 
 #include "base/pool.h"
 #include "cmd/cmd.h"
+#include "cmd/init_check.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
 #include "cmd/store.h"
@@ -101,8 +102,10 @@ say_next(struct cli *c)
 static void
 init(struct cli *c)
 {
-	struct show *s = show_object(c);
+	struct show *s;
 
+	init_check(c);
+	s = show_object(c);
 	umask(027);
 	say_dir(c, s, "state_dir", c->config.state_dir, 0750);
 	say_dir(c, s, "run_dir", c->config.run_dir, 0755);
@@ -124,6 +127,7 @@ upgrade(struct cli *c)
 	int steps;
 
 	check_owner(c->config.state_dir);
+	upgrade_check(c, path);
 	if ((steps = inbox_upgrade(path)) < 0)
 		cli_fail(EX_UNAVAILABLE, "%s was not changed", path);
 	if (steps == 0)

@@ -7,6 +7,7 @@ import pty
 import sqlite3
 import stat
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -164,6 +165,68 @@ def test_init_of_another_users_directory_is_refused_to_root(empty):
     os.chown(empty.dir / "state", 65534, 65534)
     assert "as that user" in empty.fails(77, "init")
     assert not (empty.dir / "state/inbox.db").exists()
+
+
+def tree(folder):
+    """Every name, whose it is and its mode."""
+    return {str(p): (p.stat().st_uid, p.stat().st_gid, oct(p.stat().st_mode))
+            for p in [folder, *folder.rglob("*")]}
+
+
+@pytest.mark.parametrize("theirs", ["state", "keys", "run", "tokens"])
+def test_a_refused_init_leaves_the_disk_as_it_was(empty, theirs):
+    """It made folders of root's, and then refused."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may give a directory away")
+    (empty.dir / theirs).mkdir()
+    os.chown(empty.dir / theirs, 65534, 65534)
+    before = tree(empty.dir)
+    assert "runuser -u nobody -- waspool init" in empty.fails(77, "init")
+    assert tree(empty.dir) == before
+
+
+def test_init_of_whom_nobody_made_folders_says_what_to_type(tmp_path):
+    """/etc/waspool/keys: Permission denied, and half of it was made."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may become another user")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        for mine in ("state", "run"):
+            (folder / mine).mkdir()
+            os.chown(folder / mine, 65534, 65534)
+        before = tree(folder)
+        env = clean_environment({
+            "WASPOOL_STATE_DIR": name + "/state",
+            "WASPOOL_RUN_DIR": name + "/run",
+            "WASPOOL_KEY_DIR": name + "/etc/keys",
+            "WASPOOL_TOKEN_DIR": name + "/etc/tokens"})
+        env.pop("WASPOOL_CONFIG", None)
+        command = ["setpriv", "--reuid=65534", "--regid=65534",
+                   "--clear-groups", str(BIN), "init"]
+
+        def init():
+            return subprocess.run(command, env=env, capture_output=True,
+                                  text=True, cwd="/")
+        done = init()
+        assert done.returncode == 73, done
+        assert tree(folder) == before
+        typed = [x for x in done.stderr.splitlines() if x.startswith("  ")]
+        assert len(typed) == 2
+        for line in typed:              # as root, as it stands
+            subprocess.run(["sh", "-c", line], check=True)
+        done = init()
+        assert done.returncode == 0, done
+        assert (folder / "state" / "inbox.db").stat().st_uid == 65534
+
+
+def test_upgrade_refuses_while_a_program_runs(cli):
+    c = sqlite3.connect(cli.dir / "state/inbox.db", isolation_level=None)
+    c.execute("PRAGMA user_version = 1")
+    said = cli.fails(75, "upgrade")
+    assert f"process {os.getpid()} has" in said and "systemctl stop" in said
+    assert c.execute("PRAGMA user_version").fetchone() == (1,)
+    c.close()
 
 
 def test_without_databases_it_says_init(empty):
