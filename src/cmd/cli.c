@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 #include "cmd/cli.h"
+#include "cmd/cmd.h"
 #include "cmd/help.h"
 #include "cmd/store.h"
 #include "inbox/workspace.h"
@@ -225,7 +226,9 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 		return help ? EX_OK : EX_USAGE;
 	}
 	take_args(&c, n - used, rest + used);
-	config_load(&c.config, "waspool", CONFIG_TYPED);
+	/* Doctor says what is wrong with the configuration, too. */
+	if (c.noun->verbs != cmd_doctor)
+		config_load(&c.config, "waspool", CONFIG_TYPED);
 	c.verb->run(&c);
 	store_close(&c);
 	pool_free(c.pool);

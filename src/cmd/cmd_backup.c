@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -116,6 +117,25 @@ say(struct cli *c, const char *to, const int64_t bytes[N])
 	    media, to, to);
 }
 
+/* For doctor: where the last one is.  Whoever may not write it made a backup all
+ * the same. */
+static void
+note(struct cli *c, const char *to)
+{
+	const char *path = config_state_path(&c->config, "backup.last");
+	const char *new = pool_printf(c->pool, "%s.%d", path, (int)getpid());
+	char *whole = realpath(to, NULL);
+	FILE *f = whole == NULL ? NULL : fopen(new, "wxe");
+
+	if (f != NULL) {
+		disk_give(fileno(f), new);
+		fprintf(f, "%s\n", whole);
+		if (fclose(f) != 0 || rename(new, path) == -1)
+			unlink(new);
+	}
+	free(whole);
+}
+
 static int64_t
 size(struct cli *c)
 {
@@ -154,6 +174,7 @@ backup(struct cli *c)
 		clear(c, dir);
 		cli_fail(EX_IOERR, "%s: %s", to, strerror(why));
 	}
+	note(c, to);
 	say(c, to, bytes);
 }
 

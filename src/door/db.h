@@ -14,6 +14,7 @@ struct db;
 struct pool;
 
 enum db_mode {
+	DB_LOOK,		/* reads only, and nobody can tell: see below */
 	DB_READ,		/* reads only; the file must be there */
 	DB_WRITE,		/* reads and writes; the file must be there */
 	DB_CREATE,		/* made when it is not there */
@@ -34,6 +35,12 @@ enum db_error {
  * synchronous FULL, no automatic checkpoint, foreign keys on.  WAIT_MS bounds
  * how long a writer waits for others.  NULL: not opened, said in the log, with
  * the command that makes the file when there is none.
+ *
+ * DB_LOOK is for who looks at what may be broken, as whatever user: it makes and
+ * changes no file, neither the database nor those beside it (-wal, -shm, the
+ * lock).  While programs run it sees what they commit; when none does, what the
+ * file and its WAL hold.  A WAL that is there without its -shm cannot be read
+ * so: NULL.
  */
 struct db *db_open(const char *path, enum db_mode, int wait_ms);
 void	db_close(struct db *);		/* NULL is harmless */
@@ -208,6 +215,16 @@ int	db_is_open(const char *path, int64_t *pid);
 
 /* Reads all of it: 1 when nothing is damaged; else 0, and said. */
 int	db_is_sound(struct db *);
+
+/*
+ * The same, table by table, for who has little time: the names of up to MAX
+ * tables, those that grow last, in POOL: how many, or -1.  And one of them, with
+ * its indexes; of a search's table SQLite looks at its index from 3.44 on, and
+ * does not look at all before.  1; 0, and *WHY in POOL; -1.
+ */
+int	db_tables(struct db *, struct pool *, const char **names, int max);
+int	db_is_sound_table(struct db *, struct pool *, const char *name,
+	    const char **why);
 
 /* Bytes in the WAL file, 0 when there is none. */
 int64_t	db_wal_size(struct db *);

@@ -113,8 +113,9 @@ settings(struct db *db, enum db_mode mode)
 		"PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
 		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
 		"PRAGMA secure_delete = ON") == -1 ||
-	    db_keep(db, mode == DB_READ ? 1024 : 4096) == -1 ||
-	    db_pragma(db, "mmap_size", MAPPED_MAX) == -1)
+	    db_keep(db, mode <= DB_READ ? 1024 : 4096) == -1 ||
+	    /* A map of a file that is cut off meanwhile kills. */
+	    db_pragma(db, "mmap_size", mode == DB_LOOK ? 0 : MAPPED_MAX) == -1)
 		return -1;
 	sqlite3_wal_hook(db->conn, note_wal, db);
 	return 0;
@@ -178,16 +179,22 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 {
 	struct db *db = pool_forever(sizeof(*db));
 	int flags = SQLITE_OPEN_NOMUTEX;
-	char *lock_path = NULL;
+	char *lock_path = NULL, *look = NULL;
 
 	pthread_once(&started, start);
 	db->path = pool_forever_text(path);
 	db->wait_ms = wait_ms;
 	db->file = -1;
-	flags |= mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	flags |= mode <= DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode >= DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
-	if (sqlite3_open_v2(path, &db->conn, flags, NULL) != SQLITE_OK) {
+	if (mode == DB_LOOK) {
+		flags |= SQLITE_OPEN_URI;
+		if ((look = db_look_name(path)) == NULL)
+			goto fail;
+	}
+	if (sqlite3_open_v2(look != NULL ? look : path, &db->conn, flags,
+		NULL) != SQLITE_OK) {
 		log_warn("%s: %s%s", path, sqlite3_errmsg(db->conn),
 		    access(path, F_OK) == -1 && errno == ENOENT
 			? "; waspool init makes it"
@@ -198,7 +205,7 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	sqlite3_extended_result_codes(db->conn, 0);
 	if (settings(db, mode) == -1 || note_file(db) == -1)
 		goto fail;
-	if (mode != DB_READ) {
+	if (mode > DB_READ) {
 		if (check_writable(db) == -1)
 			goto fail;
 		lock_path = pool_forever(strlen(path) + 6);
@@ -208,8 +215,10 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 		if (db->lock == NULL)
 			goto fail;
 	}
+	free(look);
 	return db;
 fail:
+	free(look);
 	db_close(db);
 	return NULL;
 }

@@ -71,6 +71,10 @@ int	db_fail(struct db *, const char *what);
 /* Before the connection is closed. */
 void	db_checkpoint_end(struct db *);
 
+/* How DB_LOOK names the file PATH to SQLite, owned (free); NULL: it cannot be
+ * looked at, and that is said. */
+char	*db_look_name(const char *path);
+
 /* PRAGMA NAME = VALUE: 0, or -1. */
 int	db_pragma(struct db *, const char *name, int value);
 

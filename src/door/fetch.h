@@ -49,6 +49,7 @@ struct fetch_answer {			/* borrowed during the call */
 	const char	*error;		/* words when something failed, or NULL */
 	const char	*type;		/* Content-Type, or NULL */
 	int64_t		 retry_after;	/* seconds, -1 not said */
+	int64_t		 date;		/* what its clock said, 0 not said */
 	const char	*body;		/* NUL-terminated; "" with a sink and 2xx */
 	size_t		 body_len;
 };

@@ -274,6 +274,20 @@ fetch_call_free(struct fetch_call *c)
 	free(c);
 }
 
+/* The header Date, RFC 9110, 6.6.1. */
+static int64_t
+date_of(struct fetch_call *c)
+{
+	struct curl_header *h;
+	time_t at;
+
+	if (curl_easy_header(c->easy, "Date", 0, CURLH_HEADER, -1, &h) !=
+	    CURLHE_OK)
+		return 0;
+	at = curl_getdate(h->value, NULL);
+	return at == -1 ? 0 : (int64_t)at;
+}
+
 void
 fetch_call_finish(struct fetch_call *c, CURLcode code)
 {
@@ -293,6 +307,7 @@ fetch_call_finish(struct fetch_call *c, CURLcode code)
 		answer.error =
 		    c->error[0] != '\0' ? c->error : curl_easy_strerror(code);
 	answer.type = type;
+	answer.date = date_of(c);
 	if (after > 0)
 		answer.retry_after = after;
 	answer.body = c->body != NULL ? c->body : "";

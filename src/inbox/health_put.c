@@ -52,8 +52,8 @@ static const char *const sql[N_SQL] = {
 	[REFUSED] = "SELECT count(*) FROM number_pauses"
 		    " WHERE error IS NOT NULL AND until > $1 - 120"
 		    " AND (row_id IS NULL OR attempts > 1)",
-	[LOOK] = "SELECT seen_at, dead, clock_off, awaited FROM node_health"
-		 " WHERE node = $1",
+	[LOOK] = "SELECT seen_at, dead, clock_off, awaited, outbox_open,"
+		 " media_stopped, paused FROM node_health WHERE node = $1",
 	[PUT] =
 	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
@@ -149,6 +149,9 @@ health_look(struct db *db, const char *node, struct health *h)
 		h->dead = db_col_int(r, 1);
 		h->clock_off = db_col_int(r, 2);
 		h->awaited = db_col_int(r, 3);
+		h->outbox_open = db_col_int(r, 4);
+		h->media_stopped = db_col_int(r, 5);
+		h->paused = db_col_int(r, 6);
 	}
 	db_end(r);
 	return rc;

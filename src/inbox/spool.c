@@ -106,16 +106,34 @@ spool_reread(struct spool *spool)
 	return rc == 1 ? 0 : -1;
 }
 
-struct spool *
-spool_file_open(const char *path, int wait_ms)
+static struct spool *
+open_as(const char *path, enum db_mode mode, int wait_ms)
 {
 	struct spool *spool = pool_forever(sizeof(*spool));
 
 	spool->path = pool_forever_text(path);
-	spool->db = db_open(path, DB_WRITE, wait_ms);
+	spool->db = db_open(path, mode, wait_ms);
 	if (spool->db == NULL ||
 	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
 	    spool_reread(spool) == -1) {
+		spool_close(spool);
+		return NULL;
+	}
+	return spool;
+}
+
+struct spool *
+spool_file_open(const char *path, int wait_ms)
+{
+	return open_as(path, DB_WRITE, wait_ms);
+}
+
+struct spool *
+spool_open_look(const char *path, int wait_ms)
+{
+	struct spool *spool = open_as(path, DB_LOOK, wait_ms);
+
+	if (spool != NULL && db_prepare(spool->db, sql, N_SQL) == -1) {
 		spool_close(spool);
 		return NULL;
 	}

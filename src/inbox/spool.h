@@ -33,6 +33,8 @@ struct spool *spool_open_writer(const char *path, const char *wake_path,
 
 /* For the processor and the command line. */
 struct spool *spool_open_reader(const char *path, int wait_ms);
+/* For who only looks (DB_LOOK); the functions that read. */
+struct spool *spool_open_look(const char *path, int wait_ms);
 /* For what can still be read of a damaged file: its name may be "". */
 struct spool *spool_open_salvage(const char *path, int wait_ms);
 void	spool_close(struct spool *);	/* NULL is harmless */

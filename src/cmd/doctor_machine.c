@@ -1,0 +1,378 @@
+/*
+ * The machine: disk, the versions of what runs, nginx, who starts the
+ * processor, where the log goes.
+ */
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/disk.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "cmd/doctor.h"
+
+#define INODES_MIN 1000
+#define TEMP_MIN   (16 << 20) /* for what nginx keeps of slow clients */
+#define WORTH	   (16 << 20) /* what is deleted frees so much, or more */
+
+/* ------------------------------------------------------------------ disk */
+
+static int
+is_on(const char *path, const char *where)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(where, &b) == 0 &&
+	       a.st_dev == b.st_dev;
+}
+
+/* The bytes of the files in a folder, not below it. */
+static int64_t
+bytes_in(struct doctor *d, const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	int64_t n = 0;
+	struct stat st;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL)
+		if (stat(pool_printf(d->pool, "%s/%s", path, e->d_name),
+			&st) == 0 &&
+		    S_ISREG(st.st_mode))
+			n += (int64_t)st.st_blocks * 512;
+	if (dir != NULL)
+		closedir(dir);
+	return n;
+}
+
+/* What is nobody's any more and takes room there. */
+static const char *
+free_some(struct doctor *d, const char *where)
+{
+	DIR *dir = opendir(d->config.state_dir);
+	const char *path, *type = NULL;
+	struct dirent *e;
+
+	while (dir != NULL && type == NULL && (e = readdir(dir)) != NULL) {
+		path = config_state_path(&d->config, e->d_name);
+		if (text_begins(e->d_name, "before-restore-") &&
+		    bytes_in(d, path) >= WORTH)
+			type =
+			    doctor_root(d, "rm -r %s", doctor_word(d, path));
+	}
+	if (dir != NULL)
+		closedir(dir);
+	if (type != NULL && is_on(d->config.state_dir, where))
+		return type;
+	path = "/var/cache/apt/archives";
+	if (is_on(path, where) && bytes_in(d, path) >= WORTH)
+		return doctor_root(d, "apt-get clean");
+	if (is_on("/var/log/journal", where))
+		return doctor_root(d, "journalctl --vacuum-size=100M");
+	return doctor_root(
+	    d, "sh -c 'df -h %s; du -xah %s | sort -h | tail -n 20'",
+	    doctor_word(d, where), doctor_word(d, where));
+}
+
+/* 1 when something may be written there at all. */
+static int
+check_mount(struct doctor *d, const char *path, const char *whose)
+{
+	struct statvfs s;
+
+	if (statvfs(path, &s) == -1) {
+		if (errno != ENOENT)
+			doctor_say(d, DOCTOR_UNKNOWN, NULL,
+			    "could not look: %s: %s", path, strerror(errno));
+		return 0;
+	}
+	if ((s.f_flag & ST_RDONLY) != 0) {
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d, "mount -o remount,rw \"$(stat -c %%m %s)\"",
+			doctor_word(d, path)),
+		    "%s is mounted to read only (after an error of the disk? "
+		    "dmesg)",
+		    path);
+		return 0;
+	}
+	if (s.f_files > 0 && s.f_favail < INODES_MIN)
+		doctor_say(d, DOCTOR_FAIL, free_some(d, path),
+		    "%" PRIu64 " files more can be made where %s is (%s)",
+		    (uint64_t)s.f_favail, path, whose);
+	return 1;
+}
+
+void
+doctor_disk(struct doctor *d)
+{
+	static const char *const temp[] = { "/var/lib/nginx",
+		"/var/cache/nginx", "/var/lib/nginx/tmp" };
+	const struct config *c;
+	int64_t left;
+
+	doctor_config(d, 0);
+	c = &d->config;
+	if (!check_mount(d, c->state_dir, "the state folder"))
+		return;
+	left = disk_free(c->state_dir);
+	if (left < c->min_free)
+		doctor_say(d, DOCTOR_FAIL, free_some(d, c->state_dir),
+		    "%" PRId64 " MiB are free where %s is, WASPOOL_MIN_FREE is "
+		    "%" PRId64 ": deliveries are refused",
+		    left >> 20, c->state_dir, c->min_free >> 20);
+	else if (left < c->files_min_free)
+		doctor_say(d, DOCTOR_WARN, free_some(d, c->state_dir),
+		    "%" PRId64 " MiB are free where %s is, less than "
+		    "WASPOOL_FILES_MIN_FREE (%" PRId64
+		    "): no files are stored",
+		    left >> 20, c->state_dir, c->files_min_free >> 20);
+	check_mount(d, c->run_dir, "sockets, locks");
+	for (size_t i = 0; i < sizeof(temp) / sizeof(temp[0]); i++)
+		if (check_mount(d, temp[i], "nginx's temporary files") &&
+		    disk_free(temp[i]) < TEMP_MIN)
+			doctor_say(d, DOCTOR_WARN, free_some(d, temp[i]),
+			    "%" PRId64 " MiB are free for nginx's temporary "
+			    "files in %s",
+			    disk_free(temp[i]) >> 20, temp[i]);
+	doctor_say(d, DOCTOR_OK, NULL, "%" PRId64 " MiB are free where %s is",
+	    left >> 20, c->state_dir);
+}
+
+/* -------------------------------------------------------------- versions */
+
+void
+doctor_versions(struct doctor *d)
+{
+	static const char *const programs[] = { "webhook-verify",
+		"webhook-ingest", "actions", "realtime", "waspool-process" };
+	int all = 0;
+
+	doctor_config(d, 0);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		int of_bin = text_begins(programs[i], "waspool-");
+		const char *path = pool_printf(d->pool, "%s/%s",
+		    of_bin ? BINDIR : PKGLIBEXECDIR, programs[i]);
+		pid_t pid = 0;
+		int old, n = 0;
+
+		if (access(path, X_OK) == -1)
+			doctor_say(d, DOCTOR_FAIL, NULL,
+			    "%s: %s: install waspool " VERSION_TEXT " again",
+			    path, strerror(errno));
+		while (doctor_next_process(d, path, &pid, &old)) {
+			all++;
+			n += old;
+		}
+		if (n > 0)
+			doctor_say(d, DOCTOR_WARN,
+			    doctor_restart(d, programs[i]),
+			    "%s that runs is an older file than the one that "
+			    "is installed",
+			    programs[i]);
+	}
+	doctor_say(d, DOCTOR_OK, NULL,
+	    "%d processes of ours run what is installed, " VERSION_TEXT, all);
+}
+
+/* ----------------------------------------------------------------- nginx */
+
+static int
+names(struct doctor *d, const char *path)
+{
+	const char *s = doctor_read(d->pool, path);
+
+	return s != NULL && strstr(s, NGINXDIR "/waspool.conf") != NULL;
+}
+
+/* Does a file of nginx's include ours? */
+static int
+is_included(struct doctor *d)
+{
+	static const char *const folders[] = { "/etc/nginx/sites-enabled",
+		"/etc/nginx/conf.d", "/etc/nginx/snippets" };
+	int found = names(d, "/etc/nginx/nginx.conf");
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		DIR *dir = opendir(folders[i]);
+		struct dirent *e;
+
+		while (dir != NULL && !found && (e = readdir(dir)) != NULL)
+			if (e->d_name[0] != '.')
+				found = names(d, pool_printf(d->pool, "%s/%s",
+						     folders[i], e->d_name));
+		if (dir != NULL)
+			closedir(dir);
+	}
+	return found;
+}
+
+/* Workers are made anew when nginx reads its configuration: is one of them
+ * older than our part of it? */
+static int
+is_read_before(struct doctor *d)
+{
+	DIR *dir = opendir("/proc");
+	struct stat conf, process;
+	struct dirent *e;
+	int before = 0, n = 0;
+
+	if (stat(NGINXDIR "/waspool.conf", &conf) == -1)
+		return 0;
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		const char *proc = pool_printf(d->pool, "/proc/%s", e->d_name);
+		const char *s =
+		    doctor_read(d->pool, pool_printf(d->pool, "%s/comm", proc));
+
+		if (!text_is(s, "nginx\n") || stat(proc, &process) == -1)
+			continue;
+		n++;
+		/* ctime: also where the package says an old time. */
+		before += process.st_mtime < conf.st_ctime;
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return n > 0 && before == n;
+}
+
+void
+doctor_nginx_works(struct doctor *d)
+{
+	struct doctor_user u[8];
+	const char *reload =
+	    doctor_has_systemd()
+		? doctor_root(d, "nginx -t && %s",
+		      doctor_root(d, "systemctl reload nginx.service"))
+		: doctor_root(d, "nginx -t && %s",
+		      doctor_root(d, "nginx -s reload"));
+
+	doctor_config(d, 0);
+	if (doctor_nginx(d, u, 8) == 0) {
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_has_systemd()
+			? doctor_root(d, "nginx -t && %s",
+			      doctor_root(d, "systemctl restart nginx.service"))
+			: doctor_root(
+			      d, "nginx -t && %s", doctor_root(d, "nginx")),
+		    "nginx does not run: nobody can deliver");
+		return;
+	}
+	if (doctor_is_installed() && !is_included(d))
+		doctor_say(d, DOCTOR_WARN, NULL,
+		    "no file in /etc/nginx includes %s/waspool.conf: put "
+		    "'include %s/waspool.conf;' into the site's server block",
+		    NGINXDIR, NGINXDIR);
+	else if (doctor_is_installed() && is_read_before(d))
+		doctor_say(d, DOCTOR_WARN, reload,
+		    "%s/waspool.conf is newer than what nginx has read",
+		    NGINXDIR);
+	doctor_say(d, DOCTOR_OK, NULL, "nginx runs, as %s", u[0].name);
+}
+
+/* ----------------------------------------------------------- supervision */
+
+static int
+is_enabled(struct doctor *d, const char *unit)
+{
+	static const char *const targets[] = { "multi-user.target.wants",
+		"sockets.target.wants" };
+
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (access(pool_printf(d->pool, "/etc/systemd/system/%s/%s",
+			       targets[i], unit),
+			F_OK) == 0)
+			return 1;
+	return 0;
+}
+
+void
+doctor_supervision(struct doctor *d)
+{
+	static const char *const sockets[] = { "waspool-webhook-verify.socket",
+		"waspool-webhook-ingest.socket", "waspool-actions.socket",
+		"waspool-realtime.socket" };
+	static const char service[] = "waspool-process.service";
+	const char *cron = doctor_cron(d);
+	int enabled = is_enabled(d, service);
+
+	doctor_config(d, 0);
+	if (!doctor_is_installed()) {
+		doctor_say(d, DOCTOR_OK, NULL,
+		    "WASPOOL_CONFIG names this node: who supervises it is not "
+		    "known");
+		return;
+	}
+	if (enabled && cron != NULL)
+		doctor_say(d, DOCTOR_WARN, doctor_root(d, "rm %s", cron),
+		    "both %s and %s start the processor: one of them is enough",
+		    service, cron);
+	if (!enabled && cron == NULL)
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_has_systemd() && doctor_unit(d, service) != NULL
+			? doctor_root(d, "systemctl enable --now %s", service)
+			: doctor_root(d,
+			      "cp %s/waspool.cron /etc/cron.d/waspool",
+			      CRONDIR),
+		    "nothing starts the processor: no unit is enabled, no "
+		    "line of cron");
+	for (size_t i = 0; doctor_has_systemd() &&
+			   i < sizeof(sockets) / sizeof(sockets[0]);
+	     i++)
+		if (doctor_unit(d, sockets[i]) != NULL &&
+		    !is_enabled(d, sockets[i]))
+			doctor_say(d, DOCTOR_WARN,
+			    doctor_root(
+				d, "systemctl enable --now %s", sockets[i]),
+			    "%s is not enabled: it is not there after a "
+			    "restart of the machine",
+			    sockets[i]);
+	doctor_say(d, DOCTOR_OK, NULL, "the processor is started by %s",
+	    enabled ? service : cron);
+}
+
+/* ------------------------------------------------------------------- log */
+
+/* Where the lines of a process go. */
+static const char *
+log_of(struct doctor *d, pid_t pid)
+{
+	char to[4096];
+	ssize_t n = readlink(
+	    pool_printf(d->pool, "/proc/%d/fd/2", (int)pid), to, sizeof(to) - 1);
+
+	if (n == -1)
+		return NULL;
+	to[n] = '\0';
+	return pool_copy(d->pool, to);
+}
+
+void
+doctor_log(struct doctor *d)
+{
+	const char *to = NULL, *look;
+	pid_t pid = 0;
+	int old;
+
+	doctor_config(d, 0);
+	if (doctor_next_process(d, BINDIR "/waspool-process", &pid, &old))
+		to = log_of(d, pid);
+	if (to != NULL && text_begins(to, "/dev/null"))
+		doctor_say(d, DOCTOR_WARN,
+		    doctor_is_installed() ? doctor_restart(d, "waspool-process")
+					  : NULL,
+		    "the processor's log goes nowhere");
+	if (to != NULL && to[0] == '/' && !text_begins(to, "/dev/"))
+		look = pool_printf(d->pool, "grep level=warn %s | tail",
+		    doctor_word(d, to));
+	else if (doctor_has_systemd())
+		look = "journalctl -u 'waspool-*' -g level=warn -n 20";
+	else
+		look = "grep waspool /var/log/syslog | tail -n 20";
+	doctor_say(d, DOCTOR_OK, NULL, "warnings: %s", look);
+}
