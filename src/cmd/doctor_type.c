@@ -199,18 +199,28 @@ doctor_cron(struct doctor *d)
 static const char *
 start_processor(struct doctor *d)
 {
-	const char *set = setting(d);
+	const char *set = setting(d), *as = "";
 	struct doctor_user u;
 
 	doctor_programs(d, &u);
-	if (u.uid == geteuid())
-		return pool_printf(d->pool,
-		    "%ssetsid -f %s --forever </dev/null >/dev/null 2>&1", set,
-		    program(d, "waspool-process"));
+	if (u.uid != geteuid())
+		as = pool_printf(d->pool,
+		    geteuid() == 0 ? "runuser -u %s -- env " : "sudo -u %s env ",
+		    u.name);
 	return pool_printf(d->pool,
-	    "%s -u %s %senv %ssetsid -f %s --forever </dev/null >/dev/null 2>&1",
-	    geteuid() == 0 ? "runuser" : "sudo", u.name,
-	    geteuid() == 0 ? "-- " : "", set, program(d, "waspool-process"));
+	    "%s%ssetsid -f %s --forever </dev/null >>%s 2>&1", as, set,
+	    program(d, "waspool-process"),
+	    doctor_word(
+		d, config_run_path(&d->config, "waspool-process.log")));
+}
+
+/* What starts a program again that ends, where that is installed. */
+static const char *
+keeper(void)
+{
+	return access("/usr/bin/multiwatch", X_OK) == 0
+		   ? "/usr/bin/multiwatch -s TERM -r 500 -t 500 -- "
+		   : "";
 }
 
 static const char *
@@ -228,11 +238,12 @@ start_fcgi(struct doctor *d, const char *name)
 		as = pool_printf(d->pool, " -u %s -g %s -U %s", u.name, u.group,
 		    nginx[0].name != NULL ? nginx[0].name : u.name);
 	return pool_printf(d->pool,
-	    "%s%sspawn-fcgi -b 1024 -M 0600%s -s %s -- %s", set,
+	    "%s%sspawn-fcgi -b 1024 -M 0600%s -s %s -- %s%s", set,
 	    geteuid() != 0 && u.uid != geteuid() ? "sudo " : "", as,
 	    doctor_word(d,
 		config_run_path(
 		    &d->config, pool_printf(d->pool, "%s.sock", name))),
+	    keeper(),
 	    doctor_word(d, pool_printf(d->pool, PKGLIBEXECDIR "/%s", name)));
 }
 
