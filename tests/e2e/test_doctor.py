@@ -266,10 +266,12 @@ case $1 in
 stop)	for pid in $(cd /proc && echo [0-9]*); do
 		test "$(readlink /proc/$pid/cwd)" = {n.dir} || continue
 		case $(readlink /proc/$pid/exe) in
-		{n.bin.replace("/bin", "")}/*) echo $pid ;;
+		{n.bin.replace("/bin", "")}/*|*/multiwatch) echo $pid ;;
 		esac
 	done >{n.dir}/ours
-	{ROOT}/dev down --dir {n.dir} && kill $(cat {n.dir}/ours) || : ;;
+	{ROOT}/dev down --dir {n.dir}
+	kill $(cat {n.dir}/ours) || :
+	while kill -0 $(cat {n.dir}/ours); do sleep 0.1; done ;;
 start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >/dev/null ;;
 esac
 """)
@@ -293,7 +295,7 @@ esac
     assert f"restore {n.dir}/copies" in command
     assert found["keys"]["state"] == "unknown"
     done = here("sh", "-c", command)
-    assert done.returncode == 0, done
+    assert done.returncode == 0, done.stdout + done.stderr
     assert "waspool-process.service" in (n.dir / "asked").read_text()
     wait_for(well.is_well)
 
