@@ -79,7 +79,8 @@ print(struct cli *c, const struct doctor_result *r)
 		printf("%-8s%s: %s\n", words[r[i].state], rows[i].name,
 		    text_fold(c->pool, r[i].says, LINE_MAX_LEN));
 		if (r[i].type != NULL)
-			printf("        type: %s\n", text_fold(c->pool, r[i].type, LINE_MAX_LEN));
+			printf("        type: %s\n",
+			    text_fold(c->pool, r[i].type, LINE_MAX_LEN));
 	}
 	say_check();
 }
@@ -98,8 +99,10 @@ doctor(struct cli *c)
 	else
 		print(c, r);
 	if (bad > 0)
-		cli_fail(EX_DATAERR, "%d of %d things are not well, or could "
-				     "not be looked at", bad, N);
+		cli_fail(EX_DATAERR,
+		    "%d of %d things are not well, or could "
+		    "not be looked at",
+		    bad, N);
 	say_hint(c, "All is well.");
 }
 
@@ -111,8 +114,10 @@ static const struct cli_option options[] = {
 const struct cli_verb cmd_doctor[] = {
 	{ "", "", 0, 0, "Says what is wrong, and what to type",
 	    "It changes nothing, makes no file, and ends within ten seconds.\n"
-	    "As root it sees most.  Each check says ok, warn, fail, or unknown\n"
-	    "where it could not look.  Status 0 only when all is well, else 65.",
+	    "As root it sees most.  Each check says ok, warn, fail, or "
+	    "unknown\n"
+	    "where it could not look.  Status 0 only when all is well, else "
+	    "65.",
 	    "waspool doctor", options, doctor },
 	{ 0 },
 };

@@ -19,16 +19,16 @@
 
 #include "cmd/doctor.h"
 
-#define FASTCGI	    1 /* its version */
-#define BEGIN	    1
-#define END	    3
-#define PARAMS	    4
-#define STDIN	    5
-#define STDOUT	    6
-#define RESPONDER   1
-#define HEAD_LEN    8
-#define WAIT_MS	    2000
-#define ANSWER_MAX  65536
+#define FASTCGI	   1 /* its version */
+#define BEGIN	   1
+#define END	   3
+#define PARAMS	   4
+#define STDIN	   5
+#define STDOUT	   6
+#define RESPONDER  1
+#define HEAD_LEN   8
+#define WAIT_MS	   2000
+#define ANSWER_MAX 65536
 
 static void
 put_record(struct buf *b, int type, const void *s, size_t len)
@@ -160,8 +160,8 @@ talk(int fd, const struct buf *request, struct buf *out, int64_t until)
 
 		if (!wait_for(fd, POLLOUT, until))
 			return ETIMEDOUT;
-		n = send(fd, request->s + sent, request->len - sent,
-		    MSG_NOSIGNAL);
+		n = send(
+		    fd, request->s + sent, request->len - sent, MSG_NOSIGNAL);
 		if (n == -1)
 			return errno;
 		sent += (size_t)n;
@@ -203,8 +203,8 @@ doctor_ask(struct doctor *d, const char *path, const char *method,
 		return;
 	text = buf_end(&out);
 	status = strstr(text, "Status: ");
-	answer->status = status != NULL ? atoi(status + strlen("Status: "))
-					: 200;
+	answer->status =
+	    status != NULL ? atoi(status + strlen("Status: ")) : 200;
 	text = strstr(text, "\r\n\r\n");
 	answer->body = text != NULL ? text + 4 : "";
 }

@@ -52,8 +52,8 @@ doctor_stopped(struct doctor *d, const char *command)
 int
 doctor_last_backup(struct doctor *d, struct doctor_backup *b)
 {
-	char *path = doctor_read(
-	    d->pool, config_state_path(&d->config, "backup.last"));
+	char *path =
+	    doctor_read(d->pool, config_state_path(&d->config, "backup.last"));
 	const struct json *manifest, *inbox;
 	const char *s;
 	int64_t schema = 0;
@@ -91,18 +91,19 @@ doctor_backup(struct doctor *d)
 		    "none is known here: waspool backup FOLDER makes one");
 		return;
 	}
-	again = doctor_waspool_root(d,
-	    pool_printf(d->pool, "backup %s/$(date +%%Y%%m%%dT%%H%%M%%S)",
-		doctor_word(d, doctor_dir_of(d->pool, b.path))));
+	again = doctor_waspool_root(
+	    d, pool_printf(d->pool, "backup %s/$(date +%%Y%%m%%dT%%H%%M%%S)",
+		   doctor_word(d, doctor_dir_of(d->pool, b.path))));
 	if (b.at == 0)
-		doctor_say(d, access(b.path, F_OK) == 0 ? DOCTOR_UNKNOWN
-							: DOCTOR_WARN,
+		doctor_say(d,
+		    access(b.path, F_OK) == 0 ? DOCTOR_UNKNOWN : DOCTOR_WARN,
 		    again, "the last one, %s, %s", b.path,
 		    access(b.path, F_OK) == 0 ? "cannot be read"
 					      : "is not there any more");
 	else
-		doctor_say(d, DOCTOR_WARN, again, "the last one is of %s, in %s",
-		    clock_text(d->pool, b.at), b.path);
+		doctor_say(d, DOCTOR_WARN, again,
+		    "the last one is of %s, in %s", clock_text(d->pool, b.at),
+		    b.path);
 }
 
 /* -------------------------------------------------------------- restores */
@@ -137,8 +138,8 @@ unsent(struct doctor *d, struct db *db)
 	int n = 0, count = 0;
 
 	if (outbox_list_prepare(db) == -1 ||
-	    outbox_list(db, d->pool, 0, "failed", 0, CMD_PAGE, d->now, &list,
-		&n) == -1)
+	    outbox_list(
+		db, d->pool, 0, "failed", 0, CMD_PAGE, d->now, &list, &n) == -1)
 		_exit(1);
 	for (int i = 0; i < n; i++)
 		count += text_is(list[i].reason, "restored");

@@ -111,8 +111,7 @@ check_secrets_are_there(struct doctor *d)
 
 	if (c->verify_token == NULL)
 		doctor_say(d, DOCTOR_FAIL,
-		    doctor_append(
-			d, "WHATSAPP_WEBHOOK_VERIFY_TOKEN=" NEW_WORD),
+		    doctor_append(d, "WHATSAPP_WEBHOOK_VERIFY_TOKEN=" NEW_WORD),
 		    "WHATSAPP_WEBHOOK_VERIFY_TOKEN is not set: webhook-verify "
 		    "does not start");
 	if (c->webhook_tokens.n == 0 && c->app_secrets.n == 0 &&
@@ -135,8 +134,9 @@ doctor_configuration(struct doctor *d)
 	if (access(path, F_OK) == -1 && errno == ENOENT &&
 	    d->config.verify_token == NULL) {
 		doctor_say(d, DOCTOR_FAIL,
-		    doctor_root(d, "install -D -m 640 %s/waspool.conf.sample %s",
-			DOCDIR, path),
+		    doctor_root(d,
+			"install -D -m 640 %s/waspool.conf.sample %s", DOCDIR,
+			path),
 		    "there is no %s", path);
 		return;
 	}

@@ -36,7 +36,7 @@
 #define WAIT_MS	   1000
 
 struct file {
-	const char *name, *path, *word;
+	const char *path;
 	int version;	  /* ours */
 	const char *lost; /* what to type when it is beyond use; NULL */
 };
@@ -49,10 +49,9 @@ put_back(struct doctor *d)
 
 	if (!doctor_last_backup(d, &b) || b.schema > INBOX_VERSION)
 		return NULL;
-	return doctor_stopped(d,
-	    doctor_waspool_root(d,
-		pool_printf(
-		    d->pool, "restore %s", doctor_word(d, b.path))));
+	return doctor_stopped(
+	    d, doctor_waspool_root(d,
+		   pool_printf(d->pool, "restore %s", doctor_word(d, b.path))));
 }
 
 /* A spool that is beyond use goes aside, and what can be read of it comes
@@ -60,8 +59,8 @@ put_back(struct doctor *d)
 static const char *
 salvage(struct doctor *d, const struct file *f)
 {
-	const char *aside = pool_printf(d->pool, "%s-damaged-%" PRId64,
-	    f->path, d->now);
+	const char *aside =
+	    pool_printf(d->pool, "%s-damaged-%" PRId64, f->path, d->now);
 
 	return doctor_stopped(d,
 	    pool_printf(d->pool, "%s && %s && %s",
@@ -99,7 +98,8 @@ check_file(struct doctor *d, const struct file *f)
 		n = read(fd, head, sizeof(head));
 	/* Closed before SQLite opens it, whose locks would go with this. */
 	close(fd);
-	if (n == (ssize_t)sizeof(head) && memcmp(head, magic, sizeof(head)) == 0)
+	if (n == (ssize_t)sizeof(head) &&
+	    memcmp(head, magic, sizeof(head)) == 0)
 		return 1;
 	doctor_say(d, DOCTOR_FAIL, f->lost, "%s is %s%s", f->path,
 	    S_ISDIR(st.st_mode) ? "a folder, not a database"
@@ -189,12 +189,11 @@ check_tables(struct doctor *d, const struct file *f, struct db *db)
 	d->says = NULL;
 	if (rc != 1)
 		doctor_say(d, DOCTOR_FAIL, f->lost, "%s is damaged%s%s%s%s",
-		    f->path, n > 0 ? ", table " : "",
-		    n > 0 ? name[i - 1] : "", why != NULL ? ": " : "",
-		    why != NULL ? why : "");
+		    f->path, n > 0 ? ", table " : "", n > 0 ? name[i - 1] : "",
+		    why != NULL ? ": " : "", why != NULL ? why : "");
 	else
-		doctor_say(d, DOCTOR_OK, NULL,
-		    "%s is whole, schema version %d", f->path, f->version);
+		doctor_say(d, DOCTOR_OK, NULL, "%s is whole, schema version %d",
+		    f->path, f->version);
 }
 
 /* Where we may write a database, SQLite opens it unless it is damaged; but not a
@@ -235,11 +234,10 @@ check(struct doctor *d, const struct file *f)
 void
 doctor_inbox_db(struct doctor *d)
 {
-	struct file f = { .name = "inbox.db", .version = INBOX_VERSION };
+	struct file f = { .version = INBOX_VERSION };
 
 	doctor_config(d, 0);
 	f.path = config_state_path(&d->config, "inbox.db");
-	f.word = doctor_word(d, f.path);
 	f.lost = put_back(d);
 	check(d, &f);
 }
@@ -247,11 +245,10 @@ doctor_inbox_db(struct doctor *d)
 void
 doctor_spool_db(struct doctor *d)
 {
-	struct file f = { .name = "spool.db", .version = SPOOL_VERSION };
+	struct file f = { .version = SPOOL_VERSION };
 
 	doctor_config(d, 0);
 	f.path = doctor_spool_path(d);
-	f.word = doctor_word(d, f.path);
 	f.lost = salvage(d, &f);
 	check(d, &f);
 }
@@ -270,10 +267,10 @@ doctor_spool_order(struct doctor *d)
 	db = doctor_inbox(d);
 	spool = doctor_spool(d);
 	if (intake_prepare(db) == -1 ||
-	    intake_place(db, d->pool, spool_node(spool), &cursor,
-		&fingerprint) == -1 ||
-	    (rc = spool_follow(spool, d->pool, cursor, fingerprint, 0, 0,
-		 &none, &n)) == -1)
+	    intake_place(
+		db, d->pool, spool_node(spool), &cursor, &fingerprint) == -1 ||
+	    (rc = spool_follow(
+		 spool, d->pool, cursor, fingerprint, 0, 0, &none, &n)) == -1)
 		_exit(1);
 	if (rc == 0)
 		doctor_say(d, DOCTOR_FAIL, doctor_restart(d, "waspool-process"),
@@ -281,6 +278,6 @@ doctor_spool_order(struct doctor *d)
 		    "put back, or it was emptied.  The processor sees it when "
 		    "it works, and applies all that is in it again",
 		    doctor_spool_path(d));
-	doctor_say(d, DOCTOR_OK, NULL,
-	    "the spool is the one that the inbox has read");
+	doctor_say(
+	    d, DOCTOR_OK, NULL, "the spool is the one that the inbox has read");
 }

@@ -27,7 +27,7 @@ static const struct place {
 	const char *name; /* in the folder; NULL: the folder itself */
 	int must;	  /* be there */
 	enum who owner, group;
-	mode_t mode; /* at the most */
+	mode_t mode;		     /* at the most */
 	int programs, ingest, nginx; /* R_OK, W_OK, X_OK: what each needs */
 } places[] = {
 	{ STATE, NULL, 1, PROGRAMS, PROGRAMS, 0751, 7, 1, X_OK },
@@ -72,13 +72,12 @@ find_users(struct doctor *d, struct users *u)
 	doctor_programs(d, &u->programs);
 	doctor_ingest(d, &u->ingest);
 	/* Of a node of its own it is not known who nginx would be. */
-	u->has_nginx =
-	    n > 0 || (doctor_is_installed() && all[0].name != NULL);
+	u->has_nginx = n > 0 || (doctor_is_installed() && all[0].name != NULL);
 	u->nginx = all[0];
 	/* Of several that run, the one that is ours gets through. */
 	for (int i = 1; i < n; i++)
-		if (doctor_may(d, &u->nginx, d->config.state_dir, X_OK,
-			&where) == 0)
+		if (doctor_may(
+			d, &u->nginx, d->config.state_dir, X_OK, &where) == 0)
 			u->nginx = all[i];
 }
 
@@ -100,7 +99,7 @@ path_of(struct doctor *d, const struct place *p)
 static const struct doctor_user *
 user_of(const struct users *u, enum who who)
 {
-	return who == INGEST ? &u->ingest
+	return who == INGEST		      ? &u->ingest
 	       : who == NGINX && u->has_nginx ? &u->nginx
 					      : &u->programs;
 }
@@ -186,8 +185,7 @@ check_place(struct doctor *d, const struct users *u, const struct place *p)
 			(unsigned)st.st_mode & 07777));
 		return;
 	}
-	check_use(
-	    d, u, p, path, &u->programs, p->programs, "waspool-process");
+	check_use(d, u, p, path, &u->programs, p->programs, "waspool-process");
 	check_use(d, u, p, path, &u->ingest, p->ingest, "webhook-ingest");
 	if (u->has_nginx)
 		check_use(d, u, p, path, &u->nginx, p->nginx, "nginx");
@@ -203,7 +201,8 @@ doctor_files(struct doctor *d)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		check_place(d, &u, &places[i]);
 	doctor_say(d, DOCTOR_OK, NULL,
-	    "folders, databases and locks are %s's, and nobody else writes them",
+	    "folders, databases and locks are %s's, and nobody else writes "
+	    "them",
 	    u.programs.name);
 }
 
@@ -257,8 +256,7 @@ doctor_media(struct doctor *d)
 		check_place(d, &u, &media[i]);
 	if (stat(dir, &st) == 0 && u.has_nginx && u.nginx.uid != 0 &&
 	    u.nginx.uid != st.st_uid && (st.st_mode & S_ISGID) == 0)
-		doctor_say(d, DOCTOR_FAIL,
-		    doctor_root(d, "chmod g+s %s", word),
+		doctor_say(d, DOCTOR_FAIL, doctor_root(d, "chmod g+s %s", word),
 		    "%s is not setgid: new files have a group with which nginx "
 		    "cannot read them",
 		    dir);

@@ -48,8 +48,7 @@ check_file(struct doctor *d, const struct doctor_user *u, const char *path,
 			word, doctor_root(d, "chmod 600 %s", word)),
 		    "%s is not %s's", path, u->name);
 	else if ((st->st_mode & 077) != 0)
-		doctor_say(d, DOCTOR_FAIL,
-		    doctor_root(d, "chmod 600 %s", word),
+		doctor_say(d, DOCTOR_FAIL, doctor_root(d, "chmod 600 %s", word),
 		    "others may read %s (mode %04o): it is not used", path,
 		    (unsigned)st->st_mode & 07777);
 	else
@@ -154,8 +153,8 @@ doctor_tokens(struct doctor *d)
 		if (token != NULL && strlen(token) >= TOKEN_MIN)
 			continue;
 		doctor_say(d, DOCTOR_FAIL,
-		    doctor_waspool_root(d,
-			pool_printf(d->pool, "webhook token %s", e->d_name)),
+		    doctor_waspool_root(
+			d, pool_printf(d->pool, "webhook token %s", e->d_name)),
 		    "%s holds no token of %d characters; the new one is told "
 		    "to the provider with 'waspool webhook set'",
 		    path, TOKEN_MIN);

@@ -43,8 +43,8 @@ bytes_in(struct doctor *d, const char *path)
 	struct stat st;
 
 	while (dir != NULL && (e = readdir(dir)) != NULL)
-		if (stat(pool_printf(d->pool, "%s/%s", path, e->d_name),
-			&st) == 0 &&
+		if (stat(pool_printf(d->pool, "%s/%s", path, e->d_name), &st) ==
+			0 &&
 		    S_ISREG(st.st_mode))
 			n += (int64_t)st.st_blocks * 512;
 	if (dir != NULL)
@@ -64,8 +64,7 @@ free_some(struct doctor *d, const char *where)
 		path = config_state_path(&d->config, e->d_name);
 		if (text_begins(e->d_name, "before-restore-") &&
 		    bytes_in(d, path) >= WORTH)
-			type =
-			    doctor_root(d, "rm -r %s", doctor_word(d, path));
+			type = doctor_root(d, "rm -r %s", doctor_word(d, path));
 	}
 	if (dir != NULL)
 		closedir(dir);
@@ -76,8 +75,8 @@ free_some(struct doctor *d, const char *where)
 		return doctor_root(d, "apt-get clean");
 	if (is_on("/var/log/journal", where))
 		return doctor_root(d, "journalctl --vacuum-size=100M");
-	return doctor_root(
-	    d, "sh -c 'df -h %s; du -xah %s | sort -h | tail -n 20'",
+	return doctor_root(d,
+	    "sh -c 'df -h %s; du -xah %s | sort -h | tail -n 20'",
 	    doctor_word(d, where), doctor_word(d, where));
 }
 
@@ -130,8 +129,7 @@ doctor_disk(struct doctor *d)
 	else if (left < c->files_min_free)
 		doctor_say(d, DOCTOR_WARN, free_some(d, c->state_dir),
 		    "%" PRId64 " MiB are free where %s is, less than "
-		    "WASPOOL_FILES_MIN_FREE (%" PRId64
-		    "): no files are stored",
+		    "WASPOOL_FILES_MIN_FREE (%" PRId64 "): no files are stored",
 		    left >> 20, c->state_dir, c->files_min_free >> 20);
 	check_mount(d, c->run_dir, "sockets, locks");
 	for (size_t i = 0; i < sizeof(temp) / sizeof(temp[0]); i++)
@@ -249,8 +247,8 @@ doctor_nginx_works(struct doctor *d)
 	    doctor_has_systemd()
 		? doctor_root(d, "nginx -t && %s",
 		      doctor_root(d, "systemctl reload nginx.service"))
-		: doctor_root(d, "nginx -t && %s",
-		      doctor_root(d, "nginx -s reload"));
+		: doctor_root(
+		      d, "nginx -t && %s", doctor_root(d, "nginx -s reload"));
 
 	doctor_config(d, 0);
 	if (doctor_nginx(d, u, 8) == 0) {
@@ -321,8 +319,8 @@ doctor_supervision(struct doctor *d)
 			      CRONDIR),
 		    "nothing starts the processor: no unit is enabled, no "
 		    "line of cron");
-	for (size_t i = 0; doctor_has_systemd() &&
-			   i < sizeof(sockets) / sizeof(sockets[0]);
+	for (size_t i = 0;
+	     doctor_has_systemd() && i < sizeof(sockets) / sizeof(sockets[0]);
 	     i++)
 		if (doctor_unit(d, sockets[i]) != NULL &&
 		    !is_enabled(d, sockets[i]))
@@ -343,8 +341,8 @@ static const char *
 log_of(struct doctor *d, pid_t pid)
 {
 	char to[4096];
-	ssize_t n = readlink(
-	    pool_printf(d->pool, "/proc/%d/fd/2", (int)pid), to, sizeof(to) - 1);
+	ssize_t n = readlink(pool_printf(d->pool, "/proc/%d/fd/2", (int)pid),
+	    to, sizeof(to) - 1);
 
 	if (n == -1)
 		return NULL;
@@ -368,8 +366,8 @@ doctor_log(struct doctor *d)
 					  : NULL,
 		    "the processor's log goes nowhere");
 	if (to != NULL && to[0] == '/' && !text_begins(to, "/dev/"))
-		look = pool_printf(d->pool, "grep level=warn %s | tail",
-		    doctor_word(d, to));
+		look = pool_printf(
+		    d->pool, "grep level=warn %s | tail", doctor_word(d, to));
 	else if (doctor_has_systemd())
 		look = "journalctl -u 'waspool-*' -g level=warn -n 20";
 	else

@@ -97,5 +97,6 @@ doctor_dir_of(struct pool *pool, const char *path)
 
 	if (slash == NULL)
 		return pool_copy(pool, ".");
-	return pool_text(pool, path, slash == path ? 1 : (size_t)(slash - path));
+	return pool_text(
+	    pool, path, slash == path ? 1 : (size_t)(slash - path));
 }

@@ -196,9 +196,9 @@ is_right(const char *url)
 static const char *
 set(struct doctor *d, const char *host, const char *id)
 {
-	return doctor_waspool(d,
-	    pool_printf(d->pool, "webhook set %s" PATH " --number %s",
-		host != NULL ? doctor_word(d, host) : "https://HOST", id));
+	return doctor_waspool(
+	    d, pool_printf(d->pool, "webhook set %s" PATH " --number %s",
+		   host != NULL ? doctor_word(d, host) : "https://HOST", id));
 }
 
 /* 1 when it was answered at all. */
@@ -226,8 +226,7 @@ judge(struct doctor *d, const struct asked *q, const char *host)
 		    "the provider delivers nowhere for number %s%s", q->id,
 		    host == NULL ? "; HOST is this machine's public name" : "");
 	else if (!is_right(q->url))
-		doctor_say(d, DOCTOR_FAIL,
-		    set(d, host_of(d, q->url), q->id),
+		doctor_say(d, DOCTOR_FAIL, set(d, host_of(d, q->url), q->id),
 		    "the provider delivers for number %s to an address that is "
 		    "not https://…%s",
 		    q->id, PATH);

@@ -40,8 +40,7 @@ check_nginx_may(struct doctor *d, const struct socket_of *s)
 	    text_is(where, s->path)
 		? doctor_root(d, "chgrp %s %s && %s", u[0].group,
 		      doctor_word(d, s->path),
-		      doctor_root(
-			  d, "chmod 660 %s", doctor_word(d, s->path)))
+		      doctor_root(d, "chmod 660 %s", doctor_word(d, s->path)))
 		: doctor_root(d, "chmod a+x %s", doctor_word(d, where)),
 	    "nginx, which runs as %s, may not connect to %s: mode or owner of "
 	    "%s",
@@ -79,8 +78,8 @@ check_file(struct doctor *d, const struct socket_of *s)
 
 /* 1 when it answered. */
 static int
-check_answer(struct doctor *d, const struct socket_of *s,
-    const struct doctor_answer *a)
+check_answer(
+    struct doctor *d, const struct socket_of *s, const struct doctor_answer *a)
 {
 	if (a->status != 0)
 		return 1;
@@ -179,8 +178,7 @@ doctor_webhook_ingest(struct doctor *d)
 	if (d->state != DOCTOR_OK || token == NULL)
 		return;
 	/* As nginx asks before it takes a body: nothing is stored. */
-	doctor_ask(
-	    d, s.path, "POST", "/waspool-judge/webhook", token, &a);
+	doctor_ask(d, s.path, "POST", "/waspool-judge/webhook", token, &a);
 	if (a.status == 401)
 		doctor_say(d, DOCTOR_FAIL, s.restart,
 		    "the running webhook-ingest does not know the token that "
@@ -200,8 +198,8 @@ doctor_actions(struct doctor *d)
 		return;
 	/* Why it is ill, other checks say; but not of its own connections. */
 	if (a.status == 503 && strstr(a.body, "inbox cannot be read") != NULL)
-		doctor_say(d, DOCTOR_FAIL, s.restart,
-		    "actions cannot read the inbox");
+		doctor_say(
+		    d, DOCTOR_FAIL, s.restart, "actions cannot read the inbox");
 	else if (a.status == 503)
 		a.status = 200;
 	expect(d, &s, &a, 200);

@@ -25,8 +25,9 @@ static const char *const cron_files[] = { "/etc/cron.d/waspool",
 const char *
 doctor_word(struct doctor *d, const char *s)
 {
-	const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789/._-+:@,=";
+	const char *plain =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789/._-+:@,=";
 	char *out, *to;
 
 	if (*s != '\0' && s[strspn(s, plain)] == '\0')
@@ -117,8 +118,8 @@ doctor_waspool_root(struct doctor *d, const char *args)
 	if (geteuid() == 0)
 		return pool_printf(
 		    d->pool, "%s%s %s", set, program(d, "waspool"), args);
-	return pool_printf(d->pool, "sudo %s%s%s %s", *set != '\0' ? "env " : "",
-	    set, program(d, "waspool"), args);
+	return pool_printf(d->pool, "sudo %s%s%s %s",
+	    *set != '\0' ? "env " : "", set, program(d, "waspool"), args);
 }
 
 const char *
@@ -133,9 +134,8 @@ doctor_waspool(struct doctor *d, const char *args)
 		    d->pool, "%s%s %s", set, program(d, "waspool"), args);
 	return pool_printf(d->pool, "%s %s %s%s%s %s",
 	    geteuid() == 0 ? "runuser -u" : "sudo -u", u.name,
-	    geteuid() == 0 ? "-- " : "",
-	    pool_printf(d->pool, "%s%s", env, set), program(d, "waspool"),
-	    args);
+	    geteuid() == 0 ? "-- " : "", pool_printf(d->pool, "%s%s", env, set),
+	    program(d, "waspool"), args);
 }
 
 /* ----------------------------------------------------------- supervision */
@@ -151,9 +151,9 @@ static int
 is_ours(struct doctor *d, const char *path)
 {
 	const char *config = getenv("WASPOOL_CONFIG");
-	const char *s = doctor_read(d->pool,
-	    pool_printf(d->pool, "%.*s.service",
-		(int)(strrchr(path, '.') - path), path));
+	const char *s =
+	    doctor_read(d->pool, pool_printf(d->pool, "%.*s.service",
+				     (int)(strrchr(path, '.') - path), path));
 
 	if (s == NULL)
 		return 0;
@@ -205,13 +205,13 @@ start_processor(struct doctor *d)
 	doctor_programs(d, &u);
 	if (u.uid != geteuid())
 		as = pool_printf(d->pool,
-		    geteuid() == 0 ? "runuser -u %s -- env " : "sudo -u %s env ",
+		    geteuid() == 0 ? "runuser -u %s -- env "
+				   : "sudo -u %s env ",
 		    u.name);
 	return pool_printf(d->pool,
 	    "%s%ssetsid -f %s --forever </dev/null >>%s 2>&1", as, set,
 	    program(d, "waspool-process"),
-	    doctor_word(
-		d, config_run_path(&d->config, "waspool-process.log")));
+	    doctor_word(d, config_run_path(&d->config, "waspool-process.log")));
 }
 
 /* What starts a program again that ends, where that is installed. */
@@ -240,9 +240,8 @@ start_fcgi(struct doctor *d, const char *name)
 	return pool_printf(d->pool,
 	    "%s%sspawn-fcgi -b 1024 -M 0600%s -s %s -- %s%s", set,
 	    geteuid() != 0 && u.uid != geteuid() ? "sudo " : "", as,
-	    doctor_word(d,
-		config_run_path(
-		    &d->config, pool_printf(d->pool, "%s.sock", name))),
+	    doctor_word(d, config_run_path(&d->config,
+			       pool_printf(d->pool, "%s.sock", name))),
 	    keeper(),
 	    doctor_word(d, pool_printf(d->pool, PKGLIBEXECDIR "/%s", name)));
 }
@@ -251,9 +250,9 @@ const char *
 doctor_restart(struct doctor *d, const char *name)
 {
 	int processor = text_is(name, "waspool-process");
-	const char *unit = processor
-			       ? "waspool-process.service"
-			       : pool_printf(d->pool, "waspool-%s.socket", name);
+	const char *unit =
+	    processor ? "waspool-process.service"
+		      : pool_printf(d->pool, "waspool-%s.socket", name);
 
 	if (doctor_has_systemd() && doctor_unit(d, unit) != NULL) {
 		if (processor)
@@ -264,8 +263,8 @@ doctor_restart(struct doctor *d, const char *name)
 		    name, name);
 	}
 	if (processor && doctor_is_installed() && doctor_cron(d) != NULL)
-		return doctor_root(d,
-		    doctor_has_systemd() ? "systemctl restart cron.service"
-					 : "service cron restart");
+		return doctor_root(d, doctor_has_systemd()
+					  ? "systemctl restart cron.service"
+					  : "service cron restart");
 	return processor ? start_processor(d) : start_fcgi(d, name);
 }

@@ -19,8 +19,8 @@
 
 #include "cmd/doctor.h"
 
-#define GROUPS_MAX ((int)(sizeof(((struct doctor_user *)0)->groups) / \
-			  sizeof(gid_t)))
+#define GROUPS_MAX                                                             \
+	((int)(sizeof(((struct doctor_user *)0)->groups) / sizeof(gid_t)))
 
 static void
 fill(struct doctor *d, struct doctor_user *u, uid_t uid)
@@ -34,8 +34,8 @@ fill(struct doctor *d, struct doctor_user *u, uid_t uid)
 	if (p != NULL) {
 		u->gid = p->pw_gid;
 		u->n_groups = GROUPS_MAX;
-		if (getgrouplist(
-			u->name, u->gid, u->groups, &u->n_groups) == -1)
+		if (getgrouplist(u->name, u->gid, u->groups, &u->n_groups) ==
+		    -1)
 			u->n_groups = GROUPS_MAX;
 	}
 	g = getgrgid(u->gid);
@@ -96,14 +96,14 @@ doctor_next_process(struct doctor *d, const char *path, pid_t *pid, int *old)
 		*pid = atoi(e->d_name);
 		if (*pid <= 0)
 			continue;
-		len = readlink(
-		    of_process(d, *pid, "exe"), exe, sizeof(exe) - 1);
+		len =
+		    readlink(of_process(d, *pid, "exe"), exe, sizeof(exe) - 1);
 		if (len == -1)
 			continue;
 		exe[len] = '\0';
 		*old = !text_is(exe, path);
-		if (*old && !text_is(exe,
-				pool_printf(d->pool, "%s (deleted)", path)))
+		if (*old &&
+		    !text_is(exe, pool_printf(d->pool, "%s (deleted)", path)))
 			continue;
 		if (is_of_node(d, *pid))
 			return 1;
@@ -194,8 +194,8 @@ doctor_nginx(struct doctor *d, struct doctor_user *out, int max)
 static int
 installed_user(struct doctor *d, const char *program, struct doctor_user *u)
 {
-	const char *path = doctor_unit(
-	    d, pool_printf(d->pool, "waspool-%s.service", program));
+	const char *path =
+	    doctor_unit(d, pool_printf(d->pool, "waspool-%s.service", program));
 	char *s, *line, *save, *name = NULL;
 
 	if (!doctor_is_installed())
@@ -252,7 +252,7 @@ owning_user(struct doctor *d, struct doctor_user *u)
 		config_state_path(&d->config, "media"), d->config.key_dir,
 		d->config.run_dir };
 	enum { N = sizeof(paths) / sizeof(paths[0]) };
-	uid_t uid[N], best = geteuid();
+	uid_t uid[N] = { 0 }, best = geteuid();
 	int n = 0, most = 0;
 
 	for (int i = 0; i < N; i++) {

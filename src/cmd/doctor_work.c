@@ -144,9 +144,9 @@ add_number(struct doctor *d, struct db *db, const char *waits_for)
 	if (!text_begins(waits_for, number) || number_prepare(db) == -1 ||
 	    number_only_workspace(db, &only) != 1)
 		return doctor_waspool(d, "number waiting");
-	return doctor_waspool(d,
-	    pool_printf(d->pool, "number add %s --workspace %" PRId64,
-		doctor_word(d, waits_for + strlen(number)), only));
+	return doctor_waspool(
+	    d, pool_printf(d->pool, "number add %s --workspace %" PRId64,
+		   doctor_word(d, waits_for + strlen(number)), only));
 }
 
 void
@@ -183,15 +183,15 @@ doctor_outbox(struct doctor *d)
 	if (outbox_list_prepare(db) == -1)
 		_exit(1);
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		if (outbox_list(db, d->pool, 0, states[i], 0, 1, d->now, &l,
-			&n) == -1)
+		if (outbox_list(
+			db, d->pool, 0, states[i], 0, 1, d->now, &l, &n) == -1)
 			_exit(1);
 		if (n == 0 || d->now - l[0].created_at <= OUTBOX_OLD)
 			continue;
 		doctor_say(d, DOCTOR_WARN, doctor_waspool(d, "outbox list"),
 		    "message %" PRId64 " has waited to be sent since %s%s%s",
 		    l[0].message_id, clock_text(d->pool, l[0].created_at),
-		    l[0].paused != NULL ? ": its number is paused, "
+		    l[0].paused != NULL	  ? ": its number is paused, "
 		    : l[0].reason != NULL ? ": "
 					  : "",
 		    l[0].paused != NULL	  ? l[0].paused
@@ -243,8 +243,7 @@ doctor_quotas(struct doctor *d)
 			    w[i].id, w[i].file_bytes >> 20);
 		}
 	} while (quota > 0 && n == CMD_PAGE);
-	doctor_say(
-	    d, DOCTOR_OK, NULL, "every workspace may have more files");
+	doctor_say(d, DOCTOR_OK, NULL, "every workspace may have more files");
 }
 
 /* What let in the newest delivery, where workspaces do not trust each other. */
@@ -265,8 +264,7 @@ doctor_let_in(struct doctor *d)
 		_exit(1);
 	if (last > 0 && rc == 0 && spool_get(spool, d->pool, last, &s) == 1 &&
 	    !text_begins(s.credential, "token-of-"))
-		doctor_say(d, DOCTOR_WARN,
-		    doctor_waspool(d, "number list"),
+		doctor_say(d, DOCTOR_WARN, doctor_waspool(d, "number list"),
 		    "there are several workspaces, and the newest delivery was "
 		    "let in by %s, which speaks for the numbers of all of "
 		    "them: 'waspool webhook token ID' makes one for a number",

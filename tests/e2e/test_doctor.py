@@ -272,7 +272,8 @@ stop)	for pid in $(cd /proc && echo [0-9]*); do
 	{ROOT}/dev down --dir {n.dir}
 	kill $(cat {n.dir}/ours) || :
 	while kill -0 $(cat {n.dir}/ours); do sleep 0.1; done ;;
-start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >/dev/null ;;
+start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >/dev/null ||
+		{{ sleep 1; {ROOT}/dev up --dir {n.dir} --port {n.port}; }} ;;
 esac
 """)
     with sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10) as c:
