@@ -24,7 +24,7 @@
 void
 doctor_config(struct doctor *d, int secrets)
 {
-	config_load(&d->config, "waspool", secrets);
+	config_load(&d->config, "waspool", secrets | CONFIG_TYPED);
 }
 
 /* The check is over: what it wanted to look at is not there. */

@@ -270,10 +270,9 @@ stop)	for pid in $(cd /proc && echo [0-9]*); do
 		esac
 	done >{n.dir}/ours
 	{ROOT}/dev down --dir {n.dir}
-	kill $(cat {n.dir}/ours) || :
-	while kill -0 $(cat {n.dir}/ours); do sleep 0.1; done ;;
-start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >/dev/null ||
-		{{ sleep 1; {ROOT}/dev up --dir {n.dir} --port {n.port}; }} ;;
+	kill $(cat {n.dir}/ours) 2>/dev/null || :
+	while kill -0 $(cat {n.dir}/ours) 2>/dev/null; do sleep 0.1; done ;;
+start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >>{n.dir}/asked || : ;;
 esac
 """)
     with sqlite3.connect(n.dir / "state" / "inbox.db", timeout=10) as c:
@@ -298,7 +297,7 @@ esac
     done = here("sh", "-c", command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "waspool-process.service" in (n.dir / "asked").read_text()
-    wait_for(well.is_well)
+    wait_for(well.is_well, 20)
 
 
 # --------------------------------------------------------- whatever is broken
