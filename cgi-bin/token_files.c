@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ add(struct list *list, struct pool *pool, const char *dir, const char *name)
 
 	if (name[0] == '.')
 		return;
-	secret = secret_file_read(pool, path, &why);
+	secret = secret_file_read(pool, path, SECRET_FILE_GROUP, &why);
 	if (secret == NULL && why == NULL)
 		return; /* gone again */
 	if (secret != NULL && strspn(name, "0123456789") != strlen(name))
@@ -86,6 +87,9 @@ read_list(const char *dir)
 	struct dirent *e;
 	DIR *d = opendir(dir);
 
+	if (d == NULL && errno != ENOENT)
+		log_warn("%s: %s: no token in it lets anything in", dir,
+		    strerror(errno));
 	while (
 	    d != NULL && list->n < TOKEN_FILES_MAX && (e = readdir(d)) != NULL)
 		add(list, pool, dir, e->d_name);

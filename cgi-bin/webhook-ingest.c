@@ -21,6 +21,7 @@
 #include "door/http_room.h"
 
 #include "inbox/spool.h"
+#include "inbox/spool_move.h"
 
 #include "credential.h"
 #include "ready.h"
@@ -214,6 +215,7 @@ main(void)
 	struct ingest ingest = { .spool = NULL };
 	struct config *config = &ingest.config;
 	struct http_service service = { .handler = take, .arg = &ingest };
+	const char *path, *old;
 	int rc;
 
 	config_load(config, "webhook-ingest", CONFIG_WEBHOOK);
@@ -226,7 +228,11 @@ main(void)
 		    "or WHATSAPP_APP_SECRET (or WHATSAPP_WEBHOOK_AUTH=none), "
 		    "or type waspool webhook token PHONE_NUMBER_ID");
 	counters_open(config_counters_path(config, NULL, "webhook-ingest"));
-	ingest.spool = spool_open_writer(config_state_path(config, "spool.db"),
+	path = config_spool_path(config, "spool.db");
+	old = config_state_path(config, "spool.db");
+	if (spool_move_is_due(old, path))
+		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
+	ingest.spool = spool_open_writer(path,
 	    config_run_path(config, "process.wake"), config->min_free,
 	    (int)config->wait_ms);
 	if (ingest.spool == NULL)

@@ -149,7 +149,7 @@ watch_begin(const char *path, struct lend *lend)
 
 	w->lend = lend;
 	w->pool = pool_new();
-	w->wake = wake_listen(path);
+	w->wake = wake_listen(path, (gid_t)-1);
 	w->nudge = wake_open(path);
 	if (w->wake == NULL || w->nudge == NULL)
 		return NULL;

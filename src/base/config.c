@@ -69,6 +69,8 @@ static const struct key keys[] = {
 	    "https://waba-v2.360dialog.io", 0, 0 },
 	{ "WASPOOL_STATE_DIR", PATH, AT(state_dir), 0,
 	    LOCALSTATEDIR "/lib/waspool", 0, 0 },
+	/* Not said: STATE_DIR/spool. */
+	{ "WASPOOL_SPOOL_DIR", PATH, AT(spool_dir), 0, NULL, 0, 0 },
 	{ "WASPOOL_RUN_DIR", PATH, AT(run_dir), 0, RUNSTATEDIR "/waspool", 0,
 	    0 },
 	{ "WASPOOL_KEY_DIR", PATH, AT(key_dir), 0, SYSCONFDIR "/waspool/keys",
@@ -329,6 +331,8 @@ read_environment(struct config *c, int secrets)
 static void
 derive(struct config *c)
 {
+	if (c->spool_dir == NULL)
+		c->spool_dir = config_state_path(c, "spool");
 	if (c->unchecked_bytes == UNSET)
 		c->unchecked_bytes = UNCHECKED_TIMES * c->body_max;
 	if (c->unchecked_bytes < c->body_max)
@@ -379,6 +383,12 @@ char *
 config_state_path(const struct config *c, const char *name)
 {
 	return pool_printf(life, "%s/%s", c->state_dir, name);
+}
+
+char *
+config_spool_path(const struct config *c, const char *name)
+{
+	return pool_printf(life, "%s/%s", c->spool_dir, name);
 }
 
 char *

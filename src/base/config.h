@@ -40,6 +40,7 @@ struct config {
 	const char	*api_url;
 	const char	*state_dir;
 	const char	*run_dir;
+	const char	*spool_dir;
 	const char	*token_dir;		/* webhook tokens */
 	const char	*key_dir;
 	int64_t		 keep_deliveries;	/* seconds */
@@ -78,8 +79,9 @@ struct config {
  */
 void	config_load(struct config *, const char *prog, int secrets);
 
-/* STATE_DIR/NAME or RUN_DIR/NAME, process life. */
+/* STATE_DIR/NAME, SPOOL_DIR/NAME or RUN_DIR/NAME, process life. */
 char	*config_state_path(const struct config *, const char *name);
+char	*config_spool_path(const struct config *, const char *name);
 char	*config_run_path(const struct config *, const char *name);
 
 /* Where PROG counts (base/counters.h), in POOL; NULL: process life. */

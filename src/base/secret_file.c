@@ -31,7 +31,8 @@ secret_file_is_word(const char *s)
 }
 
 static const char *
-read_open(struct pool *pool, int fd, const char *path, const char **why)
+read_open(struct pool *pool, int fd, const char *path,
+    enum secret_file_for whom, const char **why)
 {
 	char s[SECRET_FILE_MAX + 1];
 	struct stat st;
@@ -41,9 +42,10 @@ read_open(struct pool *pool, int fd, const char *path, const char **why)
 		*why = pool_printf(pool, "%s is no file", path);
 		return NULL;
 	}
-	if ((st.st_mode & 077) != 0) {
-		*why = pool_printf(
-		    pool, "%s may be read by others: chmod 600 it", path);
+	if ((st.st_mode & (mode_t)whom) != 0) {
+		*why =
+		    pool_printf(pool, "%s may be read by others: chmod %s it",
+			path, whom == SECRET_FILE_OWNER ? "600" : "640");
 		return NULL;
 	}
 	n = read(fd, s, SECRET_FILE_MAX);
@@ -57,7 +59,8 @@ read_open(struct pool *pool, int fd, const char *path, const char **why)
 }
 
 const char *
-secret_file_read(struct pool *pool, const char *path, const char **why)
+secret_file_read(struct pool *pool, const char *path,
+    enum secret_file_for whom, const char **why)
 {
 	const char *secret;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -69,7 +72,7 @@ secret_file_read(struct pool *pool, const char *path, const char **why)
 			    pool_printf(pool, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	secret = read_open(pool, fd, path, why);
+	secret = read_open(pool, fd, path, whom, why);
 	close(fd);
 	return secret;
 }

@@ -65,7 +65,7 @@ give(const char *path)
 }
 
 struct wake *
-wake_listen(const char *path)
+wake_listen(const char *path, gid_t group)
 {
 	struct wake *wake = open_socket(path);
 
@@ -80,6 +80,9 @@ wake_listen(const char *path)
 	}
 	wake->listens = 1;
 	give(path);
+	if (group != (gid_t)-1 && chown(path, (uid_t)-1, group) == -1)
+		log_warn("%s: group %ld cannot wake: %s", path, (long)group,
+		    strerror(errno));
 	/* The other programs may run as another user of the same group. */
 	chmod(path, 0660);
 	return wake;

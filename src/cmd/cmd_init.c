@@ -4,11 +4,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/disk.h"
 #include "base/pool.h"
 #include "cmd/cmd.h"
 #include "cmd/init_check.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
+#include "cmd/spool_folder.h"
 #include "cmd/store.h"
 #include "inbox/inbox.h"
 #include "inbox/spool.h"
@@ -65,16 +67,27 @@ say_dir(struct cli *c, struct show *s, const char *key, const char *path,
 }
 
 static void
-say_database(struct cli *c, struct show *s, const char *key, const char *name,
-    int (*create)(const char *path))
+say_database(struct cli *c, struct show *s, const char *name,
+    const char *folder, int (*create)(const char *path))
 {
-	const char *path = config_state_path(&c->config, name);
+	const char *path = store_place(c, name);
 	int made = create(path);
 
 	if (made < 0)
 		cli_fail(EX_CANTCREAT, "%s cannot be made", path);
-	if (made && chmod(path, DATABASE_MODE) != 0)
+	if (made && disk_share(path, folder, DATABASE_MODE) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
+	show_text(s, folder == c->config.state_dir ? "inbox" : "spool",
+	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
+}
+
+static void
+say_shared(struct cli *c, struct show *s, const char *key, const char *path,
+    mode_t mode, mode_t group_mode)
+{
+	int made = make_dir(c, path, mode);
+
+	spool_folder_give(path, group_mode);
 	show_text(s, key,
 	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
 }
@@ -105,19 +118,38 @@ init(struct cli *c)
 	struct show *s;
 
 	init_check(c);
+	spool_folder_check(c);
 	s = show_object(c);
 	umask(027);
-	say_dir(c, s, "state_dir", c->config.state_dir, 0750);
+	/* nginx and webhook-ingest, other users, pass through it. */
+	say_dir(c, s, "state_dir", c->config.state_dir, 0751);
 	say_dir(c, s, "run_dir", c->config.run_dir, 0755);
 	say_dir(c, s, "key_dir", c->config.key_dir, 0700);
-	say_dir(c, s, "token_dir", c->config.token_dir, 0700);
 	check_owner(c->config.state_dir);
+	say_shared(c, s, "token_dir", c->config.token_dir, 0700, 02750);
+	say_shared(c, s, "spool_dir", c->config.spool_dir, 0750, 02770);
+	spool_folder_counters(c);
 	say_dir(
 	    c, s, "media_dir", config_state_path(&c->config, "media"), 0750);
-	say_database(c, s, "spool", "spool.db", spool_create);
-	say_database(c, s, "inbox", "inbox.db", inbox_create);
+	say_database(c, s, "spool.db", c->config.spool_dir, spool_create);
+	say_database(c, s, "inbox.db", c->config.state_dir, inbox_create);
 	show_end(s);
 	say_next(c);
+}
+
+/* The spool and the tokens are where, and whose, they are by now. */
+static void
+move_spool(struct cli *c)
+{
+	make_dir(c, c->config.spool_dir, 0750);
+	spool_folder_give(c->config.spool_dir, 02770);
+	spool_folder_counters(c);
+	if (access(c->config.token_dir, F_OK) == 0) {
+		spool_folder_give(c->config.token_dir, 02750);
+		spool_folder_tokens(c);
+	}
+	if (spool_folder_move(c))
+		say_hint(c, "The spool is in %s now.", c->config.spool_dir);
 }
 
 static void
@@ -126,8 +158,10 @@ upgrade(struct cli *c)
 	const char *path = store_path(c, "inbox.db");
 	int steps;
 
+	umask(027);
 	check_owner(c->config.state_dir);
 	upgrade_check(c, path);
+	move_spool(c);
 	if ((steps = inbox_upgrade(path)) < 0)
 		cli_fail(EX_UNAVAILABLE, "%s was not changed", path);
 	if (steps == 0)

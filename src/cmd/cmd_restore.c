@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -15,6 +16,7 @@
 #include "cmd/restore.h"
 #include "cmd/say.h"
 #include "cmd/show.h"
+#include "cmd/store.h"
 #include "inbox/inbox.h"
 
 #define PATIENCE_MS   5000 /* with the processor's run of this minute */
@@ -48,8 +50,7 @@ static void
 close_all(struct restore *r, struct locks *l)
 {
 	for (int i = 0; i < MANIFEST_FILES; i++) {
-		const char *path =
-		    config_state_path(&r->c->config, manifest_names[i]);
+		const char *path = store_place(r->c, manifest_names[i]);
 
 		l->writers[i] =
 		    lock_open(pool_printf(r->c->pool, "%s.lock", path));
@@ -79,10 +80,27 @@ aside_name(struct restore *r)
 	return path;
 }
 
+/* The spool's folder may be on a disk of its own. */
+static int
+carry(struct restore *r, const char *from, const char *to)
+{
+	const char *new = pool_printf(r->c->pool, "%s.new", to);
+	char sha256[MANIFEST_HASH];
+
+	if (rename(from, to) == 0)
+		return 0;
+	if (errno != EXDEV)
+		return -1;
+	unlink(new);
+	if (manifest_copy(open(from, O_RDONLY | O_CLOEXEC), new, sha256) == -1)
+		return -1;
+	return rename(new, to) == -1 ? -1 : unlink(from);
+}
+
 static void
 move(struct restore *r, const char *from, const char *to)
 {
-	if (rename(from, to) == -1 && errno != ENOENT)
+	if (carry(r, from, to) == -1 && errno != ENOENT)
 		cli_fail(EX_IOERR,
 		    "%s: %s.  What was there is in %s, what was to come in "
 		    "%s: type this again",
@@ -94,15 +112,19 @@ static void
 swap(struct restore *r, const char *name)
 {
 	static const char *const ends[] = { "", "-wal", "-shm" };
+	const char *folder = strcmp(name, "spool.db") == 0
+				 ? r->c->config.spool_dir
+				 : r->state;
 	struct pool *p = r->c->pool;
-	const char *path = config_state_path(&r->c->config, name);
+	const char *path = store_place(r->c, name);
 	const char *copy = pool_printf(p, "%s/%s", r->dir, name);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		move(r, pool_printf(p, "%s%s", path, ends[i]),
 		    pool_printf(p, "%s/%s%s", r->aside, name, ends[i]));
-	chmod(copy, DATABASE_MODE);
 	move(r, copy, path);
+	if (disk_share(path, folder, DATABASE_MODE) == -1)
+		cli_fail(EX_NOPERM, "%s: %s", path, strerror(errno));
 }
 
 static void
@@ -118,6 +140,7 @@ swap_all(struct restore *r)
 		swap(r, "spool.db");
 	disk_sync_names(r->aside);
 	disk_sync_names(r->state);
+	disk_sync_names(r->c->config.spool_dir);
 	restore_clear(r);
 	if (rmdir(r->aside) == 0)
 		r->aside = NULL;

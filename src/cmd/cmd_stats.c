@@ -14,7 +14,7 @@ wal_size(struct cli *c, const char *name)
 {
 	struct stat st;
 
-	return stat(config_state_path(&c->config, name), &st) == 0
+	return stat(config_spool_path(&c->config, name), &st) == 0
 		   ? (int64_t)st.st_size
 		   : 0;
 }

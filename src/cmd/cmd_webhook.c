@@ -180,7 +180,8 @@ static const char *
 own_token(struct cli *c, const char *id)
 {
 	const char *why;
-	const char *token = secret_file_read(c->pool, token_path(c, id), &why);
+	const char *token = secret_file_read(
+	    c->pool, token_path(c, id), SECRET_FILE_GROUP, &why);
 
 	if (why != NULL)
 		cli_fail(EX_CONFIG, "%s", why);
@@ -217,13 +218,14 @@ set(struct cli *c)
 			    "there is no WHATSAPP_WEBHOOK_TOKEN");
 }
 
-/* As the folder's owner, who is whom the program that reads it runs as. */
+/* As the folder's owner; the program that reads it may be of its group. */
 static void
 write_token(struct cli *c, const char *path, const char *token)
 {
 	const char *new = pool_printf(c->pool, "%s/.new", c->config.token_dir);
 	const char *line = pool_printf(c->pool, "%s\n", token);
 	struct stat st;
+	mode_t mode;
 	int fd;
 
 	if (stat(c->config.token_dir, &st) == -1)
@@ -231,8 +233,12 @@ write_token(struct cli *c, const char *path, const char *token)
 		    c->config.token_dir, strerror(errno));
 	unlink(new);
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	mode = (st.st_mode & (S_ISGID | S_IRGRP)) == (S_ISGID | S_IRGRP)
+		   ? 0640
+		   : 0600;
 	if (fd == -1 ||
 	    (geteuid() == 0 && fchown(fd, st.st_uid, st.st_gid) == -1) ||
+	    fchmod(fd, mode) == -1 ||
 	    write(fd, line, strlen(line)) != (ssize_t)strlen(line) ||
 	    fsync(fd) == -1 || rename(new, path) == -1)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));

@@ -96,6 +96,7 @@ init_check(struct cli *c)
 		int mode;
 	} folders[] = {
 		{ c->config.state_dir, 0751 },
+		{ c->config.spool_dir, 0750 },
 		{ c->config.run_dir, 0755 },
 		{ c->config.key_dir, 0700 },
 		{ c->config.token_dir, 0750 },

@@ -18,6 +18,8 @@
 #include "base/text.h"
 #include "cmd/cli.h"
 #include "cmd/restore.h"
+#include "cmd/spool_folder.h"
+#include "cmd/store.h"
 #include "door/db.h"
 #include "inbox/inbox.h"
 #include "inbox/spool.h"
@@ -79,6 +81,7 @@ restore_check_folders(struct restore *r)
 		    "%s belongs to another user: type this as that user, or "
 		    "as root",
 		    r->state);
+	spool_folder_again(r->c, r->uid, r->gid);
 }
 
 /* The sum of what is to be written. */
@@ -128,12 +131,15 @@ static void
 become_owner(struct restore *r)
 {
 	struct passwd *pw = getpwuid(r->uid);
+	gid_t groups[2] = { r->gid, r->gid };
 
 	umask(027);
 	if (geteuid() != 0 || r->uid == 0)
 		return;
+	if (!disk_is_shared(r->c->config.spool_dir, &groups[1]))
+		groups[1] = r->gid;
 	if ((pw != NULL ? initgroups(pw->pw_name, r->gid)
-			: setgroups(1, &r->gid)) == -1 ||
+			: setgroups(2, groups)) == -1 ||
 	    setegid(r->gid) == -1 || seteuid(r->uid) == -1)
 		cli_fail(EX_OSERR, "cannot become user %ld: %s", (long)r->uid,
 		    strerror(errno));
@@ -185,7 +191,7 @@ program_of(struct cli *c, int64_t pid)
 void
 restore_check_closed(struct restore *r, const char *name)
 {
-	const char *path = config_state_path(&r->c->config, name);
+	const char *path = store_place(r->c, name);
 	int64_t pid = 0;
 
 	if (db_is_open(path, &pid) == 1)

@@ -107,7 +107,7 @@ keep_present(struct restore *r, struct spool *copy, struct spool *present)
 	    pool_printf(r->c->pool, "%s/inbox.db", r->dir), DB_WRITE, 1000);
 	if (u.inbox == NULL || intake_prepare(u.inbox) == -1)
 		restore_fail(r, EX_IOERR, "the copy cannot be read");
-	u.to = open_writer(r, config_state_path(&r->c->config, "spool.db"));
+	u.to = open_writer(r, config_spool_path(&r->c->config, "spool.db"));
 	bring_undone(&u);
 	spool_close(u.to);
 	db_close(u.inbox);
@@ -132,7 +132,7 @@ salvage(struct restore *r, int64_t last, struct spool *present)
 static void
 raise_ids(struct restore *r, int64_t last)
 {
-	const char *path = config_state_path(&r->c->config, "spool.db");
+	const char *path = config_spool_path(&r->c->config, "spool.db");
 	struct spool_highwater *h = spool_highwater_open(path);
 	int64_t s = r->c->now > r->made_at ? r->c->now - r->made_at : 0;
 
@@ -145,7 +145,7 @@ raise_ids(struct restore *r, int64_t last)
 static struct spool *
 open_present(struct restore *r, int *sound)
 {
-	const char *path = config_state_path(&r->c->config, "spool.db");
+	const char *path = config_spool_path(&r->c->config, "spool.db");
 	struct db *db = db_open(path, DB_WRITE, 1000);
 
 	*sound = db != NULL && db_expect_version(db, SPOOL_VERSION) == 0 &&
@@ -175,7 +175,7 @@ restore_spool(struct restore *r)
 		r->keep_spool = present != NULL && sound;
 		r->spool_why =
 		    sound ? "it has what came in since the backup"
-		    : access(config_state_path(&r->c->config, "spool.db"),
+		    : access(config_spool_path(&r->c->config, "spool.db"),
 			  F_OK) == 0
 			? "the present one is damaged"
 			: "the present one is lost";

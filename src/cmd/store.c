@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/disk.h"
+#include "base/text.h"
 #include "base/wake.h"
 #include "cmd/cli.h"
 #include "cmd/store.h"
@@ -27,6 +28,7 @@
 #include "inbox/post.h"
 #include "inbox/register.h"
 #include "inbox/spool.h"
+#include "inbox/spool_move.h"
 #include "inbox/stats.h"
 #include "inbox/thread.h"
 #include "inbox/token.h"
@@ -37,10 +39,20 @@
 #include "inbox/workspace.h"
 
 const char *
+store_place(struct cli *c, const char *name)
+{
+	return text_is(name, "spool.db") ? config_spool_path(&c->config, name)
+					 : config_state_path(&c->config, name);
+}
+
+const char *
 store_path(struct cli *c, const char *name)
 {
-	const char *path = config_state_path(&c->config, name);
+	const char *path = store_place(c, name);
+	const char *old = config_state_path(&c->config, name);
 
+	if (spool_move_is_due(old, path))
+		cli_fail(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
 	if (access(path, F_OK) != 0)
 		cli_fail(
 		    EX_NOINPUT, "there is no %s: type 'waspool init'", path);

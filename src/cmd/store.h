@@ -12,7 +12,10 @@ struct spool;
  * with a word on what to do.
  */
 
-/* STATE_DIR/NAME of a database that is there. */
+/* Where database NAME (inbox.db, spool.db) is, or would be. */
+const char *store_place(struct cli *, const char *name);
+
+/* The same of one that is there; else the program ends. */
 const char *store_path(struct cli *, const char *name);
 
 /* The inbox, all statements of the command line prepared. */

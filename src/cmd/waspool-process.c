@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/counters.h"
+#include "base/disk.h"
 #include "base/lock.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -32,6 +33,7 @@
 #include "inbox/outbox.h"
 #include "inbox/retime.h"
 #include "inbox/spool.h"
+#include "inbox/spool_move.h"
 
 #include "worker/shift.h"
 
@@ -98,8 +100,13 @@ age_ms(const struct process *p)
 static const char *
 there(struct process *p, const char *name)
 {
-	const char *path = config_state_path(&p->config, name);
+	int is_spool = strcmp(name, "spool.db") == 0;
+	const char *old = config_state_path(&p->config, name);
+	const char *path =
+	    is_spool ? config_spool_path(&p->config, name) : old;
 
+	if (spool_move_is_due(old, path))
+		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
 	if (access(path, F_OK) != 0)
 		die(EX_NOINPUT, "%s: %s; type 'waspool init'", path,
 		    strerror(errno));
@@ -142,6 +149,7 @@ open_all(struct process *p)
 	db_on_commit(p->db, tell, p);
 	p->shift.lock = p->lock;
 	p->shift.stop = &stop;
+	disk_is_shared(c->spool_dir, &p->shift.wake_group);
 	p->shift.wake_path = config_run_path(c, "process.wake");
 	p->shift.drain = (struct drain){
 		.apply = { p->db, c->default_workspace, c->phone_number_id },

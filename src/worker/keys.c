@@ -49,7 +49,7 @@ keys_get(
 		return NULL;
 	}
 	path = pool_printf(pool, "%s/%s", k->dir, id);
-	key = secret_file_read(pool, path, why);
+	key = secret_file_read(pool, path, SECRET_FILE_OWNER, why);
 	if (key == NULL && *why == NULL)
 		return default_key(k, pool, id, path, why);
 	return key;

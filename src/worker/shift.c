@@ -317,7 +317,7 @@ shift_connect(struct shift *s, const struct config *c)
 int
 shift_work(struct shift *s)
 {
-	struct wake *wake = wake_listen(s->wake_path);
+	struct wake *wake = wake_listen(s->wake_path, s->wake_group);
 	int rc;
 
 	if (wake == NULL)

@@ -30,6 +30,7 @@ enum shift_kind {
 struct shift {
 	enum shift_kind kind;
 	struct lock *lock; /* held by the caller */
+	gid_t wake_group; /* whoever shares the spool; -1: nobody */
 	const char *wake_path;
 	volatile sig_atomic_t *stop; /* set by a signal */
 	struct fetch *fetch;	     /* closed by shift_work */

@@ -25,7 +25,8 @@ class Disk(Row):
         self.node, self.seed = bench.node(), 1
 
     def used(self, name):
-        path = self.node.dir / "state" / name
+        path = self.node.dir / "state" / \
+            ("spool/spool.db" if name == "spool.db" else name)
         with contextlib.closing(sqlite3.connect(
                 f"file:{path}?mode=ro", uri=True, timeout=10)) as c:
             pages, size, free = (
@@ -41,7 +42,7 @@ class Disk(Row):
         messages = self.count()
         out = subprocess.run(
             [MADE / "fill", "-n", str(self.n), "-s", str(self.seed), "-c",
-             str(self.n // 10), self.node.dir / "state/spool.db"],
+             str(self.n // 10), self.node.dir / "state/spool/spool.db"],
             check=True, text=True, stdout=subprocess.PIPE).stdout
         self.seed += 1
         self.body = int(out.split()[2]) / self.n

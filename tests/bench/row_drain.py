@@ -33,7 +33,7 @@ class Store:
             self.run(BIN / "waspool", *args)
         if deliveries:
             self.run(MADE / "fill", "-n", deliveries, "-p", NUMBER,
-                     self.state / "spool.db")
+                     self.state / "spool/spool.db")
         shutil.copytree(self.state, self.fresh)
 
     def env(self, **more):

@@ -36,7 +36,7 @@ class DrainFull(Row):
             subprocess.run(
                 [MADE / "fill", "-n", str(self.n), "-c", str(self.customers),
                  "-s", str(SEED + 100 + self.round[side]), "-f", "0",
-                 node.dir / "state/spool.db"],
+                 node.dir / "state/spool/spool.db"],
                 check=True, stdout=subprocess.DEVNULL)
             last = node.spool("SELECT max(id) FROM deliveries")[0][0]
         finally:

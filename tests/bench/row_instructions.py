@@ -71,7 +71,7 @@ class Instructions(Row):
 
     def open(self, bench):
         self.full, self.empty = Store(bench, N), Store(bench, 0)
-        with sqlite3.connect(self.full.state / "spool.db") as db:
+        with sqlite3.connect(self.full.state / "spool/spool.db") as db:
             self.bodies = [b for b, in db.execute(
                 "SELECT body FROM deliveries ORDER BY id")]
         self.found = None
@@ -108,7 +108,7 @@ class Instructions(Row):
                 p.terminate()
                 _, said = p.communicate(timeout=60)
         assert p.returncode == 0, said[-500:]
-        with sqlite3.connect(self.empty.state / "spool.db") as db:
+        with sqlite3.connect(self.empty.state / "spool/spool.db") as db:
             n, = db.execute("SELECT count(*) FROM deliveries").fetchone()
         assert n == len(bodies) + 1, f"{n} rows"
         return self.collected(said)

@@ -49,7 +49,7 @@ class MarkRead(Row):
     def subject(self, bench):
         subprocess.run([MADE / "fill", "-n", str(self.deliveries), "-s",
                         str(SEED + self.rounds_done), "-c", "1000000",
-                        self.node.dir / "state/spool.db"], check=True,
+                        self.node.dir / "state/spool/spool.db"], check=True,
                        stdout=subprocess.DEVNULL)
         self.node.deliver("{}")     # wakes the processor
         figures = self.load(bench)

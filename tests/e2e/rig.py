@@ -254,7 +254,7 @@ class Node:
             c.close()
 
     def spool(self, sql, *parameters):
-        return self.db(sql, *parameters, file="spool.db")
+        return self.db(sql, *parameters, file="spool/spool.db")
 
     def run(self, program, *args, input=None, env=None):
         """A program of this node, by hand."""

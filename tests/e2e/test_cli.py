@@ -95,13 +95,13 @@ class Cli:
         return rows
 
     def deliver(self, body, received_at=1700000000):
-        return self.sql("spool.db", "INSERT INTO deliveries(received_at,"
+        return self.sql("spool/spool.db", "INSERT INTO deliveries(received_at,"
                         " remote, credential, body_len, body)"
                         " VALUES (?, '127.0.0.1', 'token-1', ?, ?)"
                         " RETURNING id", received_at, len(body), body)[0][0]
 
     def applied(self, upto):
-        node = self.sql("spool.db", "SELECT node FROM spool")[0][0]
+        node = self.sql("spool/spool.db", "SELECT node FROM spool")[0][0]
         self.sql("inbox.db", "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
                  " VALUES (?, ?, ?)"
                  " ON CONFLICT DO UPDATE SET delivery_id = ?", node, upto,
@@ -146,11 +146,11 @@ def test_init_makes_everything_and_may_be_repeated(empty):
     assert first.returncode == 0, first
     assert "made" in first.stdout
     assert "waspool workspace add" in first.stderr
-    assert mode(empty.dir / "state") == 0o750
+    assert mode(empty.dir / "state") == 0o751
     assert mode(empty.dir / "keys") == 0o700
     assert (empty.dir / "run").is_dir()
     assert mode(empty.dir / "state/inbox.db") == 0o640
-    assert mode(empty.dir / "state/spool.db") == 0o640
+    assert mode(empty.dir / "state/spool/spool.db") == 0o640
     assert empty("workspace", "add", "Kept")["id"] == 1
     again = empty.run("init")
     assert again.returncode == 0

@@ -104,7 +104,7 @@ def check_counters(place):
         place.rows("SELECT window_ends / 3600, count(*) FROM conversations"
                    " WHERE window_ends IS NOT NULL GROUP BY 1 ORDER BY 1")
     assert place.rows("PRAGMA integrity_check") == [("ok",)]
-    assert place.rows("PRAGMA integrity_check", "spool.db") == [("ok",)]
+    assert place.rows("PRAGMA integrity_check", "spool/spool.db") == [("ok",)]
 
 
 def test_once_drains_and_ends(place):
@@ -187,7 +187,7 @@ def test_a_lost_spool_does_not_hide_the_new_one(place):
     for _ in range(3):
         place.ingest(text_message(new_phone(), "old"))
     place.once()
-    for f in place.state.glob("spool.db*"):
+    for f in place.state.glob("spool/spool.db*"):
         f.unlink()
     place.run(BIN / "waspool", "init")
     place.ingest(text_message(new_phone(), "new"))
@@ -214,7 +214,7 @@ def test_old_deliveries_are_purged_but_not_the_held(place):
     place.once()
     time.sleep(2.1)
     place.once()
-    left = place.rows("SELECT id FROM deliveries", "spool.db")
+    left = place.rows("SELECT id FROM deliveries", "spool/spool.db")
     assert left == [(1,), (6,)]     # the dead one, and the newest of all
 
 
@@ -244,7 +244,7 @@ def test_a_full_disk_refuses_and_loses_nothing(place):
                     break
         assert refused > 5 and acknowledged
         bodies = [r[0].decode() for r in place.rows(
-            "SELECT body FROM deliveries ORDER BY id", "spool.db")]
+            "SELECT body FROM deliveries ORDER BY id", "spool/spool.db")]
         for wamid in acknowledged:
             assert sum(f'"{wamid}"' in b for b in bodies) == 1
         # Room again: it goes on by itself.

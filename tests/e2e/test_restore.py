@@ -20,24 +20,34 @@ def change(path, sql):
     c.close()
 
 
+def place(node, name):
+    return node.dir / "state" / \
+        ("spool/spool.db" if name == "spool.db" else name)
+
+
+def files(state):
+    return [p for folder in (state, state / "spool")
+            for p in folder.iterdir() if p.is_file()]
+
+
 def older_copy(node, backup):
     state = node.dir / "state"
-    for path in state.glob("spool.db*"):
+    for path in state.glob("spool/spool.db*"):
         path.unlink()
-    shutil.copy(backup / "spool.db", state / "spool.db")
+    shutil.copy(backup / "spool.db", state / "spool/spool.db")
 
 
 def older_copy_and_no_memory(node, backup):
     older_copy(node, backup)
-    (node.dir / "state" / "spool.highwater").unlink()
+    (node.dir / "state/spool/spool.highwater").unlink()
 
 
 def emptied(node, backup):
-    change(node.dir / "state" / "spool.db", "DELETE FROM deliveries")
+    change(node.dir / "state/spool/spool.db", "DELETE FROM deliveries")
 
 
 def replaced(node, backup):
-    for path in (node.dir / "state").glob("spool.db*"):
+    for path in (node.dir / "state").glob("spool/spool.db*"):
         path.unlink()
     node.cli("init")
 
@@ -83,7 +93,7 @@ def test_emptied_while_programs_run(make_node):
     for i in range(3):
         n.deliver(text_message(new_phone(), f"before {i}"))
     n.drained()
-    change(n.dir / "state" / "spool.db", "DELETE FROM deliveries")
+    change(n.dir / "state/spool/spool.db", "DELETE FROM deliveries")
     for i in range(2):
         assert n.deliver(text_message(new_phone(), f"at last {i}")
                          ).status == 200
@@ -99,7 +109,7 @@ def test_programs_notice_that_a_file_was_replaced(make_node, name):
     phone = new_phone()
     n.deliver(text_message(phone, "before"))
     n.wait_conversation(phone)
-    state = n.dir / "state"
+    state = place(n, name).parent
     n.down()
     n.up()
     shutil.copy(state / name, state / "copy")
@@ -189,10 +199,10 @@ def test_put_back_by_hand_ids_go_on_all_the_same(make_node, tmp_path):
     n.down()
     n.run("waspool-process", "--once")      # it notes the ids
     state = n.dir / "state"
-    for path in [*state.glob("inbox.db*"), *state.glob("spool.db*")]:
+    for path in [*state.glob("inbox.db*"), *state.glob("spool/spool.db*")]:
         path.unlink()
     for name in ("inbox.db", "spool.db"):
-        shutil.copy(tmp_path / "b" / name, state / name)
+        shutil.copy(tmp_path / "b" / name, place(n, name))
     n.up()
     n.deliver(text_message(new_phone(), "new"))
     wait_for(lambda: "new" in texts(n), 30)
@@ -292,11 +302,11 @@ def test_what_is_no_whole_backup_is_refused(stopped, tmp_path, how, word):
     shutil.copytree(stopped.backup, folder)
     how(folder)
     state = stopped.dir / "state"
-    before = {p.name: p.read_bytes() for p in state.iterdir() if p.is_file()}
+    before = {p.name: p.read_bytes() for p in files(state)}
     done = stopped.cli("restore", folder, check=False)
     assert done.returncode in (65, 66), done
     assert word in done.stderr, done.stderr
-    after = {p.name: p.read_bytes() for p in state.iterdir() if p.is_file()}
+    after = {p.name: p.read_bytes() for p in files(state)}
     for name in ("inbox.db", "spool.db"):
         assert after[name] == before[name]
     assert not [p for p in state.iterdir() if p.name.startswith(
@@ -361,7 +371,7 @@ def test_an_older_schema_is_upgraded(stopped, tmp_path):
     stopped.cli("stats")
     kept = pathlib.Path(answer["before"])
     for name in ("inbox.db", "spool.db"):
-        (kept / name).rename(stopped.dir / "state" / name)
+        (kept / name).rename(place(stopped, name))
 
 
 def test_revoke_all(stopped):
@@ -401,7 +411,7 @@ def test_a_damaged_spool_makes_room_and_what_can_be_read_is_kept(
         n.deliver(text_message(new_phone(), f"{i} " + "x" * 1000))
     n.drained(60)
     n.down()
-    path = n.dir / "state" / "spool.db"
+    path = n.dir / "state/spool/spool.db"
     change(path, "PRAGMA wal_checkpoint(TRUNCATE)")
     data = bytearray(path.read_bytes())
     if page == "middle":
@@ -430,7 +440,7 @@ def test_import_of_a_spool_that_was_put_aside(make_node, tmp_path):
     aside = f"{answer['before']}/spool.db"
     assert n.cli("--json", "spool", "import", aside) == {"imported": 2}
     wait_for(lambda: texts(n) == {"before", "after the backup"}, 30)
-    for path in (n.dir / "state" / "spool.db", tmp_path / "none"):
+    for path in (n.dir / "state/spool/spool.db", tmp_path / "none"):
         assert n.cli("spool", "import", path, check=False).returncode in (
             65, 66)
 

@@ -170,7 +170,7 @@ def test_the_books_find(kept, tmp_path, how):
         look(state, kept[1])
 
 
-@pytest.mark.parametrize("name", ["inbox.db", "spool.db"])
+@pytest.mark.parametrize("name", ["inbox.db", "spool/spool.db"])
 def test_the_books_find_a_damaged_file(kept, tmp_path, name):
     state = shutil.copytree(kept[0], tmp_path / "state")
     with open(state / name, "r+b") as f:
@@ -189,7 +189,7 @@ def working_day(keeps, rates):
         made.append(made[-1] + rate)
         there = made[-1] - made[max(0, i + 1 - keeps)]
         samples.append(part_soak.Sample(
-            float(i), {("bytes", "spool.db"): 2000 * keeps * max(rates[:i + 1])},
+            float(i), {("bytes", "spool/spool.db"): 2000 * keeps * max(rates[:i + 1])},
             {"deliveries": (there, made[-1]),
              "changes": (2 * there, 2 * made[-1])}))
     return samples

@@ -229,7 +229,7 @@ def check_pictures(state, report=None):
 
 def check_spool(state, report):
     """All was read, nothing is held."""
-    (last,), = rows(state / "spool.db",
+    (last,), = rows(state / "spool/spool.db",
                     "SELECT COALESCE(max(id), 0) FROM deliveries")
     (read,), = rows(state / "inbox.db", "SELECT COALESCE(max(delivery_id), 0)"
                                         " FROM spool_cursors")
@@ -262,11 +262,11 @@ def check_files(state, report=None, deep=True):
     """Both databases pass SQLite's own checks, the search index too; on
     copies, since nobody else may write."""
     with tempfile.TemporaryDirectory(prefix="waspool-") as folder:
-        for name in ("inbox.db", "spool.db"):
+        for name in ("inbox.db", "spool/spool.db"):
             for path in pathlib.Path(state).glob(name + "*"):
                 if not path.name.endswith(("-shm", ".lock", ".lock-next")):
                     shutil.copy(path, folder)
-            c = sqlite3.connect(f"{folder}/{name}")
+            c = sqlite3.connect(f"{folder}/{pathlib.Path(name).name}")
             try:
                 said = c.execute("PRAGMA integrity_check").fetchall()
                 assert said == [("ok",)], f"{name}: {said[:5]}"

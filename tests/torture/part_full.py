@@ -120,7 +120,7 @@ def keep_up(bare):
 def drained(bare):
     def done():
         keep_up(bare)
-        (last,), = audit.rows(bare.state / "spool.db",
+        (last,), = audit.rows(bare.state / "spool/spool.db",
                               "SELECT COALESCE(max(id), 0) FROM deliveries")
         (read,), = audit.rows(bare.state / "inbox.db", "SELECT COALESCE("
                               "max(delivery_id), 0) FROM spool_cursors")

@@ -126,7 +126,7 @@ def look(bare, books, after):
     spool, is there.  The newest id."""
     audit.check_files(bare.state, deep=False)
     there, newest = "", after
-    for newest, body in audit.rows(bare.state / "spool.db", "SELECT id, body"
+    for newest, body in audit.rows(bare.state / "spool/spool.db", "SELECT id, body"
                                    " FROM deliveries WHERE id > ?", after):
         there += body.decode()
     fresh = books.turn()

@@ -72,11 +72,14 @@ class World:
     def restore_only_spool(self):
         self.restore("--inbox", "present")
 
+    def place(self, name):
+        return self.state / ("spool/spool.db" if name == "spool.db" else name)
+
     def put_away(self, name):
         """A person keeps the bytes."""
         folder = self.node.dir / f"kept-{len(self.aside)}"
         folder.mkdir()
-        for path in self.state.glob(f"{name}*"):
+        for path in self.place(name).parent.glob(f"{name}*"):
             if ".lock" not in path.name:
                 path.rename(folder / path.name)
         self.aside.append(folder)
@@ -85,7 +88,7 @@ class World:
         def do():
             self.put_away(name)
             shutil.copy(self.random.choice(self.backups) / name,
-                        self.state / name)
+                        self.place(name))
         self.stopped(do)
 
     def spool_by_hand(self):
@@ -99,8 +102,8 @@ class World:
         def do():
             self.put_away("spool.db")
             shutil.copy(self.random.choice(self.backups) / "spool.db",
-                        self.state / "spool.db")
-            (self.state / "spool.highwater").unlink(missing_ok=True)
+                        self.state / "spool/spool.db")
+            (self.state / "spool/spool.highwater").unlink(missing_ok=True)
         self.stopped(do)
 
     def emptied(self):
@@ -110,8 +113,8 @@ class World:
         folder.mkdir()
         c, seen, kept = (sqlite3.connect(path, timeout=30,
                                          isolation_level=None)
-                         for path in (self.state / "spool.db",
-                                      self.state / "spool.db",
+                         for path in (self.state / "spool/spool.db",
+                                      self.state / "spool/spool.db",
                                       folder / "spool.db"))
         c.execute("BEGIN IMMEDIATE")
         seen.backup(kept)

@@ -126,7 +126,7 @@ def look(node, pids):
         found["memory", program] = private(pid)
         found["files", program] = len(
             list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
-    for name in ("spool.db", "spool.db-wal", "inbox.db-wal"):
+    for name in ("spool/spool.db", "spool/spool.db-wal", "inbox.db-wal"):
         found["bytes", name] = (node.dir / "state" / name).stat().st_size
     at = time.monotonic()
     return Sample(at, found, {
@@ -154,7 +154,7 @@ def levels_off(samples, report):
         scale = 1 if what == "files" else MIB
         text = f"{whom} {what}: {before / scale:.1f}, then " \
             f"{after / scale:.1f} {kind}".rstrip()
-        if whom == "spool.db":
+        if whom == "spool/spool.db":
             before *= faster
         if after > before * (1 + SHARE) + LITTLE[what] and not (
                 whom.endswith("-wal") and after < WAL_MAX):

@@ -191,7 +191,7 @@ class Trial:
             return n
         return one("inbox.db", "SELECT count(*) FROM outbox"
                                " WHERE state = 'queued'") and \
-            one("spool.db", "SELECT COALESCE(max(id), 0) FROM deliveries") > \
+            one("spool/spool.db", "SELECT COALESCE(max(id), 0) FROM deliveries") > \
             one("inbox.db", "SELECT COALESCE(max(delivery_id), 0)"
                             " FROM spool_cursors")
 
@@ -262,7 +262,7 @@ class Trial:
         """Work for a processor that runs: until it is done, or dead."""
         said = self.deliver()
         p = self.bare.running["waspool-process"]
-        (last,), = audit.rows(self.bare.state / "spool.db",
+        (last,), = audit.rows(self.bare.state / "spool/spool.db",
                               "SELECT max(id) FROM deliveries")
         wait_for(lambda: p.poll() is not None or audit.rows(
             self.bare.state / "inbox.db", "SELECT 1 FROM spool_cursors"

@@ -177,7 +177,7 @@ a_waiter_is_seen(void **state)
 static void
 a_sleeper_is_woken_and_otherwise_sleeps_on(void **state)
 {
-	struct wake *sleeper = wake_listen(path), *waker = wake_open(path);
+	struct wake *sleeper = wake_listen(path, (gid_t)-1), *waker = wake_open(path);
 
 	(void)state;
 	assert_non_null(sleeper);
@@ -188,7 +188,7 @@ a_sleeper_is_woken_and_otherwise_sleeps_on(void **state)
 	assert_int_equal(wake_wait(sleeper, 10), 0);
 	wake_close(sleeper);
 	wake_send(waker); /* nobody there: no harm */
-	sleeper = wake_listen(path);
+	sleeper = wake_listen(path, (gid_t)-1);
 	assert_non_null(sleeper);
 	wake_send(waker);
 	assert_int_equal(wake_wait(sleeper, 1000), 1);
