@@ -232,9 +232,9 @@ main(void)
 	old = config_state_path(config, "spool.db");
 	if (spool_move_is_due(old, path))
 		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
-	ingest.spool = spool_open_writer(path,
-	    config_run_path(config, "process.wake"), config->min_free,
-	    (int)config->wait_ms);
+	ingest.spool =
+	    spool_open_writer(path, config_run_path(config, "process.wake"),
+		config->min_free, (int)config->wait_ms);
 	if (ingest.spool == NULL)
 		die(EX_UNAVAILABLE, "the spool cannot be opened");
 	ingest.unchecked.max = (int)config->unchecked_max;

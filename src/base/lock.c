@@ -32,8 +32,7 @@ struct lock {
 static int
 open_file(const char *path)
 {
-	int fd = open(path,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 
 	if (fd == -1)
 		log_warn("%s: %s", path, strerror(errno));

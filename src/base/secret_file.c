@@ -59,8 +59,8 @@ read_open(struct pool *pool, int fd, const char *path,
 }
 
 const char *
-secret_file_read(struct pool *pool, const char *path,
-    enum secret_file_for whom, const char **why)
+secret_file_read(struct pool *pool, const char *path, enum secret_file_for whom,
+    const char **why)
 {
 	const char *secret;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

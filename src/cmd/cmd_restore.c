@@ -112,9 +112,8 @@ static void
 swap(struct restore *r, const char *name)
 {
 	static const char *const ends[] = { "", "-wal", "-shm" };
-	const char *folder = strcmp(name, "spool.db") == 0
-				 ? r->c->config.spool_dir
-				 : r->state;
+	const char *folder =
+	    strcmp(name, "spool.db") == 0 ? r->c->config.spool_dir : r->state;
 	struct pool *p = r->c->pool;
 	const char *path = store_place(r->c, name);
 	const char *copy = pool_printf(p, "%s/%s", r->dir, name);

@@ -233,9 +233,8 @@ write_token(struct cli *c, const char *path, const char *token)
 		    c->config.token_dir, strerror(errno));
 	unlink(new);
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	mode = (st.st_mode & (S_ISGID | S_IRGRP)) == (S_ISGID | S_IRGRP)
-		   ? 0640
-		   : 0600;
+	mode = (st.st_mode & (S_ISGID | S_IRGRP)) == (S_ISGID | S_IRGRP) ? 0640
+									 : 0600;
 	if (fd == -1 ||
 	    (geteuid() == 0 && fchown(fd, st.st_uid, st.st_gid) == -1) ||
 	    fchmod(fd, mode) == -1 ||

@@ -75,8 +75,8 @@ spool_folder_tokens(struct cli *c)
 
 	while (dir != NULL && (e = readdir(dir)) != NULL)
 		if (e->d_name[0] != '.')
-			give_ours(pool_printf(c->pool, "%s/%s", folder,
-				      e->d_name),
+			give_ours(
+			    pool_printf(c->pool, "%s/%s", folder, e->d_name),
 			    S_IFREG, TOKEN_MODE);
 	if (dir != NULL)
 		closedir(dir);
@@ -133,8 +133,8 @@ spool_folder_move(struct cli *c)
 	const char *old = config_state_path(&c->config, "spool.db"), *why;
 	const char *path = config_spool_path(&c->config, "spool.db");
 	int64_t pid = 0;
-	int rc = spool_move(
-	    c->pool, old, path, c->config.spool_dir, &why, &pid);
+	int rc =
+	    spool_move(c->pool, old, path, c->config.spool_dir, &why, &pid);
 
 	if (rc == -1 && pid > 0)
 		cli_fail(EX_TEMPFAIL,

@@ -102,8 +102,7 @@ there(struct process *p, const char *name)
 {
 	int is_spool = strcmp(name, "spool.db") == 0;
 	const char *old = config_state_path(&p->config, name);
-	const char *path =
-	    is_spool ? config_spool_path(&p->config, name) : old;
+	const char *path = is_spool ? config_spool_path(&p->config, name) : old;
 
 	if (spool_move_is_due(old, path))
 		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);

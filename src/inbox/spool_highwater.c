@@ -51,8 +51,7 @@ spool_highwater_open(const char *path)
 	struct spool_highwater *h = pool_forever(sizeof(*h));
 	char *file = name(path);
 
-	h->fd = open(
-	    file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+	h->fd = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (h->fd == -1)
 		log_warn("%s: %s", file, strerror(errno));
 	else {

@@ -178,8 +178,8 @@ carry(struct move *m)
 {
 	const char *new = pool_printf(m->pool, "%s.new", m->path);
 
-	if (is_there(m->old) && (rename(m->old, m->moved) == -1 ||
-				    disk_sync_names(m->from) == -1))
+	if (is_there(m->old) &&
+	    (rename(m->old, m->moved) == -1 || disk_sync_names(m->from) == -1))
 		return fail(m, m->old);
 	if (copy(m->moved, new) == -1 ||
 	    disk_share(new, m->to, FILE_MODE) == -1 ||
@@ -238,8 +238,7 @@ move(struct move *m, int64_t *pid)
 	struct lock *lock = NULL;
 	int rc = -1;
 
-	if (is_there(m->old) &&
-	    (check_closed(m, pid) == -1 || fold(m) == -1))
+	if (is_there(m->old) && (check_closed(m, pid) == -1 || fold(m) == -1))
 		return -1;
 	lock = lock_open(pool_printf(m->pool, "%s.lock", m->old));
 	if (lock == NULL || lock_take(lock, WAIT_MS) != 1)
@@ -257,8 +256,11 @@ int
 spool_move(struct pool *pool, const char *old, const char *path,
     const char *folder, const char **why, int64_t *pid)
 {
-	struct move m = { .pool = pool, .old = old, .path = path,
-		.to = folder, .why = NULL };
+	struct move m = { .pool = pool,
+		.old = old,
+		.path = path,
+		.to = folder,
+		.why = NULL };
 	int rc;
 
 	*pid = 0;

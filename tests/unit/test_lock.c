@@ -177,7 +177,8 @@ a_waiter_is_seen(void **state)
 static void
 a_sleeper_is_woken_and_otherwise_sleeps_on(void **state)
 {
-	struct wake *sleeper = wake_listen(path, (gid_t)-1), *waker = wake_open(path);
+	struct wake *sleeper = wake_listen(path, (gid_t)-1),
+		    *waker = wake_open(path);
 
 	(void)state;
 	assert_non_null(sleeper);
