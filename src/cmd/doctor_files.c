@@ -39,17 +39,18 @@ static const struct place {
 	{ STATE, "inbox.highwater", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ STATE, "process.lock", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ STATE, "process.lock-next", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
-	{ SPOOL, "spool.db", 1, INGEST, INGEST, 0640, 6, 6, 0 },
-	{ SPOOL, "spool.db-wal", 0, INGEST, INGEST, 0640, 6, 6, 0 },
-	{ SPOOL, "spool.db-shm", 0, INGEST, INGEST, 0640, 6, 6, 0 },
-	{ SPOOL, "spool.db.lock", 0, INGEST, INGEST, 0640, 6, 6, 0 },
-	{ SPOOL, "spool.db.lock-next", 0, INGEST, INGEST, 0640, 6, 6, 0 },
-	{ SPOOL, "spool.highwater", 0, INGEST, INGEST, 0640, 0, 6, 0 },
+	{ SPOOL, NULL, 1, PROGRAMS, INGEST, 02770, 7, 7, 0 },
+	{ SPOOL, "spool.db", 1, INGEST, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db-wal", 0, INGEST, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db-shm", 0, INGEST, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db.lock", 0, INGEST, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db.lock-next", 0, INGEST, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.highwater", 0, INGEST, INGEST, 0660, 0, 6, 0 },
 	{ RUN, NULL, 1, PROGRAMS, PROGRAMS, 0755, 7, X_OK, X_OK },
 	{ RUN, "process.lock", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ RUN, "process.lock-next", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ KEYS, NULL, 1, PROGRAMS, PROGRAMS, 0700, 5, 0, 0 },
-	{ TOKENS, NULL, 0, INGEST, INGEST, 0700, 0, 5, 0 },
+	{ TOKENS, NULL, 0, PROGRAMS, INGEST, 02750, 7, 5, 0 },
 };
 
 static const struct place media[] = {
@@ -166,7 +167,9 @@ check_place(struct doctor *d, const struct users *u, const struct place *p)
 		    "%s is no file", path);
 		return;
 	}
-	if (st.st_uid != owner->uid) {
+	/* Who shares the spool makes its files, whoever comes first. */
+	if (st.st_uid != owner->uid &&
+	    (p->owner != INGEST || st.st_uid != u->programs.uid)) {
 		mend(d, u, p, path,
 		    pool_printf(d->pool, "%s is not %s's", path, owner->name));
 		return;

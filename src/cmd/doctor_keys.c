@@ -149,7 +149,8 @@ doctor_tokens(struct doctor *d)
 		path = pool_printf(d->pool, "%s/%s", dir_path, e->d_name);
 		if (stat(path, &st) == -1 || !check_file(d, &u, path, &st))
 			continue;
-		token = secret_file_read(d->pool, path, &why);
+		token = secret_file_read(
+		    d->pool, path, SECRET_FILE_GROUP, &why);
 		if (token != NULL && strlen(token) >= TOKEN_MIN)
 			continue;
 		doctor_say(d, DOCTOR_FAIL,

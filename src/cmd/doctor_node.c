@@ -55,7 +55,7 @@ doctor_inbox(struct doctor *d)
 const char *
 doctor_spool_path(struct doctor *d)
 {
-	return config_state_path(&d->config, "spool.db");
+	return config_spool_path(&d->config, "spool.db");
 }
 
 struct spool *

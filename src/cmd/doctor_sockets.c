@@ -157,7 +157,7 @@ a_token(struct doctor *d)
 			token = secret_file_read(d->pool,
 			    pool_printf(d->pool, "%s/%s", d->config.token_dir,
 				e->d_name),
-			    &why);
+			    SECRET_FILE_GROUP, &why);
 	if (dir != NULL)
 		closedir(dir);
 	return token;

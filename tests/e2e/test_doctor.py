@@ -215,7 +215,7 @@ def test_older_spool(well):
     """A copy of before: the processor sees it when it works again."""
     n, state = well.node, well.node.dir / "state"
     copy = state / "spool.copy"
-    c = sqlite3.connect(f"file:{state}/spool.db?mode=ro", uri=True)
+    c = sqlite3.connect(f"file:{state}/spool/spool.db?mode=ro", uri=True)
     to = sqlite3.connect(copy)
     with to:
         c.backup(to)
@@ -229,8 +229,8 @@ def test_older_spool(well):
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not n.pids("waspool-process"))
     for end in ("-wal", "-shm"):
-        (state / f"spool.db{end}").unlink(missing_ok=True)
-    copy.rename(state / "spool.db")
+        (state / f"spool/spool.db{end}").unlink(missing_ok=True)
+    copy.rename(state / "spool/spool.db")
     found = well.ill()
     assert set(found) <= {"spool and inbox", "processor", "webhook-ingest"}
     assert "older copy was put back" in found["spool and inbox"]["says"]
@@ -409,7 +409,7 @@ def test_as_somebody_else(made, tmp_path):
 
 
 def test_databases_that_are_none(made):
-    inbox, spool = made.state / "inbox.db", made.state / "spool.db"
+    inbox, spool = made.state / "inbox.db", made.state / "spool/spool.db"
     whole = inbox.read_bytes()
     inbox.write_bytes(b"")
     spool.unlink()
