@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,4 +200,52 @@ text_int(const char *s, long long *v)
 	errno = 0;
 	*v = strtoll(s, &end, 10);
 	return errno == 0 && *end == '\0' ? 0 : -1;
+}
+
+/* Of the character at S, LEN bytes that are UTF-8. */
+static unsigned
+point(const char *s, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)s;
+	unsigned v = len == 1 ? u[0] : u[0] & (0x7fU >> len);
+
+	for (size_t i = 1; i < len; i++)
+		v = v << 6 | (u[i] & 0x3f);
+	return v;
+}
+
+static int
+is_obeyed(unsigned c)
+{
+	return (c < 0x20 && c != '\n' && c != '\t') ||
+	       (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e ||
+	       c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+char *
+text_visible(struct pool *p, const char *s)
+{
+	char *out = pool_get(p, 6 * strlen(s) + 1), *to = out;
+
+	while (*s != '\0') {
+		size_t left = strnlen(s, 4), n = 1;
+		unsigned c = 0xfffd;
+
+		while (n <= left && !text_is_utf8(s, n))
+			n++;
+		if (n <= left)
+			c = point(s, n);
+		else
+			n = 1;
+		if (c == 0xfffd || is_obeyed(c)) {
+			to += sprintf(to, "\\u%04X", c);
+		} else {
+			memcpy(to, s, n);
+			to += n;
+		}
+		s += n;
+	}
+	*to = '\0';
+	return out;
 }

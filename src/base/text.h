@@ -18,6 +18,14 @@ size_t	text_points(const char *s);
  */
 char	*text_fold(struct pool *, const char *s, size_t max);
 
+/*
+ * S, in POOL, with all that a terminal or a reader would obey written as in JSON
+ * (\u009B): control characters but line feed and tab, DEL, C1, marks of
+ * direction, line and paragraph separators; and bytes that are no UTF-8 as
+ * \uFFFD.  JSON stays JSON, and the same.
+ */
+char	*text_visible(struct pool *, const char *s);
+
 /* Only the digits of S, in POOL, "" when it has none. */
 char	*text_digits(struct pool *, const char *s);
 

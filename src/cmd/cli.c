@@ -10,6 +10,7 @@
 #include "cmd/cli.h"
 #include "cmd/cmd.h"
 #include "cmd/help.h"
+#include "cmd/say.h"
 #include "cmd/store.h"
 #include "inbox/workspace.h"
 
@@ -19,7 +20,7 @@ say(const char *fmt, va_list ap)
 	/* What was shown so far stands before what went wrong. */
 	fflush(stdout);
 	fputs("waspool: ", stderr);
-	vfprintf(stderr, fmt, ap);
+	say_visible(stderr, fmt, ap);
 }
 
 void

@@ -1,3 +1,4 @@
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
@@ -22,6 +23,11 @@ expiry(struct cli *c)
 	    seconds > INT64_MAX - c->now)
 		cli_usage(c, "--expires is a time such as 12h or 90d, not '%s'",
 		    span);
+	if (strpbrk(span, "smhd") == NULL)
+		cli_usage(c,
+		    "--expires %s: of what?  Days are %sd, hours %sh, seconds "
+		    "%ss",
+		    span, span, span, span);
 	return c->now + seconds;
 }
 

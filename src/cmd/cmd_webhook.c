@@ -24,7 +24,8 @@
 #include "whatsapp/d360.h"
 #include "worker/keys.h"
 
-#define TOKEN_BYTES 32
+#define WEBHOOK_PATH "/api/webhooks/whatsapp"
+#define TOKEN_BYTES  32
 
 struct asked {
 	struct pool *pool;
@@ -169,6 +170,22 @@ check_url(struct cli *c, const char *url)
 			cli_usage(c, "this is no URL: '%s'", url);
 }
 
+/* Deliveries to another address reach nobody, unless a proxy moves them. */
+static void
+check_path(struct cli *c, const char *url)
+{
+	const char *path = strchr(strstr(url, "://") + 3, '/');
+
+	if (cli_option(c, "anyway") != NULL ||
+	    (path != NULL && text_begins(path, WEBHOOK_PATH) &&
+		strchr("/?", path[strlen(WEBHOOK_PATH)]) != NULL))
+		return;
+	cli_usage(c,
+	    "waspool takes deliveries at " WEBHOOK_PATH ", and the URL leads "
+	    "to %s; is that what a proxy of yours makes of it?  --anyway",
+	    path == NULL ? "/" : path);
+}
+
 static const char *
 token_path(struct cli *c, const char *id)
 {
@@ -198,6 +215,7 @@ set(struct cli *c)
 	struct show *s;
 
 	check_url(c, c->args[0]);
+	check_path(c, c->args[0]);
 	id = begin(c, &account);
 	token = own_token(c, id);
 	if (token == NULL && c->config.webhook_tokens.n > 0)
@@ -300,6 +318,12 @@ static const struct cli_option token_options[] = {
 	{ 0 },
 };
 
+static const struct cli_option set_options[] = {
+	{ "number", "ID", "of this phone_number_id; else the default one" },
+	{ "anyway", NULL, "a proxy leads the URL to " WEBHOOK_PATH },
+	{ 0 },
+};
+
 static const struct cli_option options[] = {
 	{ "number", "ID", "of this phone_number_id; else the default one" },
 	{ 0 },
@@ -317,7 +341,7 @@ const struct cli_verb cmd_webhook[] = {
 	    "WHATSAPP_360_API_KEY for the default number.",
 	    "waspool webhook set "
 	    "https://inbox.example.com/api/webhooks/whatsapp",
-	    options, set },
+	    set_options, set },
 	{ "token", "ID", 1, 1,
 	    "Makes a token that speaks for one number or account only",
 	    "ID is a phone_number_id, or the id of an account (number add\n"

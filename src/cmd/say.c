@@ -2,8 +2,27 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/pool.h"
+#include "base/text.h"
 #include "cmd/cli.h"
 #include "cmd/say.h"
+
+void
+say_visible(FILE *f, const char *fmt, va_list ap)
+{
+	struct pool *pool = pool_new();
+	va_list copy;
+	char *text;
+	int len;
+
+	va_copy(copy, ap);
+	len = vsnprintf(NULL, 0, fmt, copy);
+	va_end(copy);
+	text = pool_get(pool, (size_t)(len < 0 ? 0 : len) + 1);
+	vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, ap);
+	fputs(text_visible(pool, text), f);
+	pool_free(pool);
+}
 
 void
 say_check(void)
@@ -21,7 +40,7 @@ say_done(struct cli *c, const char *key, int64_t n, const char *fmt, ...)
 		printf("{\"%s\":%lld}\n", key, (long long)n);
 	else {
 		va_start(ap, fmt);
-		vprintf(fmt, ap);
+		say_visible(stdout, fmt, ap);
 		va_end(ap);
 		putchar('\n');
 	}
@@ -37,7 +56,7 @@ say_hint(struct cli *c, const char *fmt, ...)
 		return;
 	fflush(stdout);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	say_visible(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
 }

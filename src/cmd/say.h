@@ -1,7 +1,9 @@
 #ifndef CMD_SAY_H
 #define CMD_SAY_H
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct cli;
 
@@ -20,5 +22,8 @@ void	say_raw(const char *text);
 
 /* Ends the program when stdout did not take all that was written to it. */
 void	say_check(void);
+
+/* As vfprintf, but a terminal obeys nothing of it (text_visible). */
+void	say_visible(FILE *, const char *fmt, va_list);
 
 #endif

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "cmd/cli.h"
@@ -188,15 +189,30 @@ refused(struct cli *c, const struct outbox_item *o)
 	    code == NULL ? "" : ")");
 }
 
+/* Somebody holds the lock of waspool-process. */
+static int
+is_processed(struct cli *c)
+{
+	struct lock *lock =
+	    lock_open(config_run_path(&c->config, "process.lock"));
+	int is = lock != NULL && lock_take(lock, 0) == 0;
+
+	lock_close(lock);
+	return is;
+}
+
 static const char *
-why_open(const struct outbox_item *o)
+why_open(struct cli *c, const struct outbox_item *o)
 {
 	if (o->paused != NULL)
 		return o->paused;
 	if (o->reason != NULL)
 		return o->reason;
-	return text_is(o->state, "queued") ? "does waspool-process run?"
-					   : "the provider has not answered";
+	if (!text_is(o->state, "queued"))
+		return "the provider has not answered";
+	return is_processed(c) ? "waspool-process is at work, and has others "
+				 "before it"
+			       : "waspool-process does not run";
 }
 
 void
@@ -219,5 +235,5 @@ send_message(struct cli *c, struct json_out *body)
 		refused(c, &o);
 	if (!text_is(o.state, "done") && cli_option(c, "no-wait") == NULL)
 		cli_fail(EX_TEMPFAIL, "still %s after %d s: %s", o.state,
-		    SEND_WAIT, why_open(&o));
+		    SEND_WAIT, why_open(c, &o));
 }

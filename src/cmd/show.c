@@ -266,7 +266,7 @@ show_end(struct show *s)
 		if (s->is_open)
 			json_close(s->json);
 		json_close(s->json);
-		puts(json_end(s->json, NULL));
+		puts(text_visible(s->cli->pool, json_end(s->json, NULL)));
 	}
 	say_check();
 }

@@ -207,7 +207,10 @@ store_workspace(struct cli *c, const char *s)
 		cli_fail(EX_DATAERR, "there is no workspace yet: "
 				     "type 'waspool workspace add NAME'");
 	if (n > 1)
-		cli_usage(c, "there are several workspaces: say which");
+		cli_usage(c,
+		    "there are several workspaces: say which "
+		    "with --workspace ID ('waspool workspace list' has "
+		    "them)");
 	return list[0].id;
 }
 

@@ -34,6 +34,7 @@
 #include "inbox/retime.h"
 #include "inbox/spool.h"
 #include "inbox/spool_move.h"
+#include "inbox/workspace.h"
 
 #include "worker/shift.h"
 
@@ -122,6 +123,21 @@ tell(void *process)
 		wake_send(p->realtime);
 }
 
+/* Deliveries of numbers that nobody registered would wait for it. */
+static void
+check_workspace(struct process *p)
+{
+	struct pool *pool = pool_new();
+	struct workspace w;
+
+	if (p->config.default_workspace != 0 &&
+	    workspace_get(p->db, pool, p->config.default_workspace, &w) == 0)
+		log_warn("WHATSAPP_DEFAULT_WORKSPACE_ID is %lld, and there is "
+			 "no such workspace: type 'waspool workspace list'",
+		    (long long)p->config.default_workspace);
+	pool_free(pool);
+}
+
 static void
 open_all(struct process *p)
 {
@@ -142,8 +158,9 @@ open_all(struct process *p)
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
 	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
 	    retime_prepare(p->db) == -1 || ids_prepare(p->db) == -1 ||
-	    job_prepare(p->db) == -1)
+	    job_prepare(p->db) == -1 || workspace_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
+	check_workspace(p);
 	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
 	db_on_commit(p->db, tell, p);
 	p->shift.lock = p->lock;
@@ -251,6 +268,7 @@ run_once(struct process *p)
 		return EX_IOERR;
 	if (lock_take(p->lock, 0) == 1)
 		return work(p);
+	log_info("another run is at work: it does this");
 	if (let_work(p, last, ONCE_PATIENCE_MS))
 		return EX_OK;
 	/* It does not answer: perhaps it can be relieved. */

@@ -26,6 +26,8 @@
  * through a call as the one page that is asked for. */
 #define MAPPED_MAX (256 << 20)
 
+#define WHY_MAX 8192
+
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 
 /* Before the first connection: no global counters that threads fight for. */
@@ -33,6 +35,38 @@ static void
 start(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/*
+ * SQLite does not tell why a file of the database PATH cannot be opened for
+ * HOW (access(2)); a person wants to know which, whose it is, what to type.
+ */
+static const char *
+why_closed(const char *path, int how)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	static _Thread_local char why[WHY_MAX];
+	char name[1024];
+	struct stat st;
+
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return "there is none; waspool init makes it";
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		if (access(name, how) == 0 || errno == ENOENT)
+			continue;
+		snprintf(why, sizeof(why), "%s: %s", name, strerror(errno));
+		if (errno == EACCES && stat(name, &st) == 0)
+			snprintf(why, sizeof(why),
+			    "%s belongs to user %d, mode %04o, and this is "
+			    "user %d: as root type chown --reference=%.*s %s "
+			    "and chmod u+rw %s",
+			    name, (int)st.st_uid, (unsigned)st.st_mode & 07777U,
+			    (int)geteuid(), (int)(strrchr(name, '/') - name),
+			    name, name, name);
+		return why;
+	}
+	return "too many open files, or the disk";
 }
 
 int
@@ -63,11 +97,13 @@ db_fail(struct db *db, const char *what)
 		? "fts5: an error"
 		: sqlite3_errmsg(db->conn),
 	    what, sqlite3_extended_errcode(db->conn));
+	if ((code & 0xff) == SQLITE_CANTOPEN)
+		log_warn("%s", why_closed(db->path, R_OK | W_OK));
 	/* One of its files could not be opened to write, and never will be: a
 	 * new process may. */
 	if ((code & 0xff) == SQLITE_READONLY && db->lock != NULL)
 		die(EX_IOERR, "%s: unable to open all of it to write: %s",
-		    db->path, "too many open files, or the disk");
+		    db->path, why_closed(db->path, W_OK));
 	return -1;
 }
 
@@ -141,8 +177,7 @@ check_writable(struct db *db)
 	if (sqlite3_db_readonly(db->conn, "main") == 0)
 		return 0;
 	log_warn("%s: unable to open it to write: %s", db->path,
-	    access(db->path, W_OK) == -1 ? strerror(errno)
-					 : "too many open files, or the disk");
+	    why_closed(db->path, W_OK));
 	return -1;
 }
 
@@ -195,10 +230,8 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	}
 	if (sqlite3_open_v2(look != NULL ? look : path, &db->conn, flags,
 		NULL) != SQLITE_OK) {
-		log_warn("%s: %s%s", path, sqlite3_errmsg(db->conn),
-		    access(path, F_OK) == -1 && errno == ENOENT
-			? "; waspool init makes it"
-			: "");
+		log_warn("%s: %s: %s", path, sqlite3_errmsg(db->conn),
+		    why_closed(path, mode <= DB_READ ? R_OK : R_OK | W_OK));
 		goto fail;
 	}
 	sqlite3_busy_timeout(db->conn, wait_ms);

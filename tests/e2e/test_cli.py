@@ -710,6 +710,80 @@ def test_events_newest_first(full):
 
 # ------------------------------------------------------- terminals and pipes
 
+def test_what_strangers_wrote_steers_no_terminal_and_no_reader(full):
+    name = "a\x9b31m\u202eb\x7f"
+    full("number", "add", NUMBER)
+    full.sql("inbox.db", "UPDATE numbers SET display_phone = ?",
+             "+49\x1b]0;x\x07\x9b")
+    full.sql("inbox.db", "UPDATE users SET name = ?", name)
+    out = full.run("--json", "user", "list").stdout
+    assert json.loads(out)[0]["name"] == name
+    assert "\\u009B" in out and "\\u202E" in out and "\\u007F" in out
+    assert not set(out) & set("\x9b\u202e\x7f\x1b")
+    said = full.fails(65, "user", "add", "ann@example.com", "B")
+    assert not set(said) & set("\x9b\u202e\x7f\x1b")
+
+
+def test_a_time_without_a_unit_is_asked_about(full):
+    said = full.fails(64, "token", "create", 1, "ann@example.com",
+                      "--expires", "90")
+    assert "90d" in said and full("token", "list") == []
+
+
+def test_of_several_workspaces_the_option_is_named(full):
+    full("workspace", "add", "Other")
+    assert "--workspace ID" in full.fails(64, "contact", "list")
+
+
+def test_a_webhook_leads_to_where_deliveries_are_taken(full):
+    full("number", "add", NUMBER)
+    for url in ("https://example.com", "https://example.com/",
+                "https://example.com/api/webhooks/whatsap",
+                "https://example.com/api/webhooks/whatsapps"):
+        said = full.fails(64, "webhook", "set", url)
+        assert "/api/webhooks/whatsapp" in said and "--anyway" in said, url
+    for url in ("https://example.com/api/webhooks/whatsapp/x",
+                "https://example.com/api/webhooks/whatsapp"):
+        assert "--anyway" not in full.fails(78, "webhook", "set", url)
+    assert "--anyway" not in full.fails(
+        78, "webhook", "set", "https://example.com/x", "--anyway")
+
+
+def test_a_default_workspace_that_is_not_there_is_said(full):
+    for id, is_there in ((1, True), (9, False)):
+        done = subprocess.run(
+            [PROCESSOR, "--once"], capture_output=True, text=True, timeout=60,
+            env={**full.env, "WHATSAPP_DEFAULT_WORKSPACE_ID": str(id)})
+        assert done.returncode == 0
+        assert ("no such workspace" in done.stderr) != is_there
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root gives files away")
+@pytest.mark.parametrize("name", ["inbox.db", "inbox.db-shm"])
+def test_a_database_of_somebody_else_is_named_with_its_owner(full, name):
+    keep = sqlite3.connect(full.dir / "state/inbox.db")
+    keep.execute("SELECT count(*) FROM users").fetchall()   # makes -shm
+    os.chmod(full.dir, 0o755)
+    for path in (full.dir / "state", full.dir / "run",
+                 *(full.dir / "state").iterdir()):
+        os.chown(path, 65534, 65534)
+    bad = full.dir / "state" / name
+    os.chown(bad, 0, 0)
+    os.chmod(bad, 0o600)
+    os.chmod(full.config, 0o644)
+    for parent in full.dir.parents:
+        if parent.stat().st_mode & 0o005 != 0o005:
+            os.chmod(parent, parent.stat().st_mode | 0o055)
+    done = subprocess.run(
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", BIN,
+         "user", "add", "b@example.com", "B"], env=full.env,
+        capture_output=True, text=True, timeout=60)
+    keep.close()
+    assert done.returncode != 0
+    assert f"{name} belongs to user 0" in done.stderr, done.stderr
+    assert "chown --reference=" in done.stderr
+
+
 def test_message_show_goes_from_the_id_of_the_log_to_the_wamid_and_back(full):
     full("number", "add", NUMBER)
     wamid = "wamid.HBgLMTY1MDU1NTEyMzQVAgASGBQz"

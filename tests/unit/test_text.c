@@ -220,10 +220,39 @@ numbers_are_whole_and_nothing_else(void **state)
 	}
 }
 
+static void
+nothing_that_a_terminal_obeys_is_left(void **state)
+{
+	static const struct {
+		const char *s, *visible;
+	} cases[] = {
+		{ "", "" },
+		{ "plain \xc3\xa4 \xf0\x9f\x98\x80\n\t",
+		    "plain \xc3\xa4 "
+		    "\xf0\x9f\x98\x80\n\t" },
+		{ "\x1b[2J", "\\u001B[2J" },
+		{ "\x7f", "\\u007F" },
+		{ "\xc2\x9b", "\\u009B" },
+		{ "\xc2\xa0", "\xc2\xa0" },
+		{ "\xe2\x80\xae.\xe2\x81\xa9", "\\u202E.\\u2069" },
+		{ "\xd8\x9c\xe2\x80\x8f", "\\u061C\\u200F" },
+		{ "\xe2\x80\xa8", "\\u2028" },
+		{ "a\xff\xc3", "a\\uFFFD\\uFFFD" },
+	};
+	struct pool *p = pool_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(
+		    text_visible(p, cases[i].s), cases[i].visible);
+	pool_free(p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_that_a_terminal_obeys_is_left),
 		cmocka_unit_test(utf8_is_what_rfc_3629_says),
 		cmocka_unit_test(lines_are_folded_and_cut),
 		cmocka_unit_test(a_line_has_at_most_its_points),
