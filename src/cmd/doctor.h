@@ -70,6 +70,8 @@ void	doctor_config(struct doctor *, int secrets);
 struct db *doctor_inbox(struct doctor *);
 struct spool *doctor_spool(struct doctor *);
 const char *doctor_spool_path(struct doctor *);
+/* 1 when it is still where older versions had it. */
+int	doctor_spool_is_old(struct doctor *);
 
 /* ---------------------------------------------------------- doctor_who.c */
 
@@ -84,7 +86,8 @@ struct doctor_user {
 
 /* Whom the programs run as, as far as files and processes tell. */
 void	doctor_programs(struct doctor *, struct doctor_user *);
-/* webhook-ingest, which has a user of its own. */
+/* webhook-ingest, which has a user of its own, and shares its folder with the
+ * programs' by that one's group. */
 void	doctor_ingest(struct doctor *, struct doctor_user *);
 /* Workers of nginx, each user once: how many; 0 it does not run, and then
  * OUT[0] is who it would be, when that is known (name not NULL). */
@@ -149,7 +152,7 @@ void	doctor_ask(struct doctor *, const char *path, const char *method,
 /* ------------------------------------------------------------ the checks */
 
 doctor_check doctor_configuration, doctor_secrets, doctor_workspace;
-doctor_check doctor_files, doctor_media, doctor_old_spool;
+doctor_check doctor_files, doctor_media;
 doctor_check doctor_keys, doctor_tokens;
 doctor_check doctor_verify, doctor_webhook_ingest, doctor_actions,
     doctor_realtime;

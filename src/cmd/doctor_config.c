@@ -67,8 +67,8 @@ try_it(struct doctor *d)
 }
 
 static void
-check_readable(
-    struct doctor *d, const struct doctor_user *u, const char *program)
+check_readable(struct doctor *d, const struct doctor_user *u, const char *group,
+    const char *program)
 {
 	const char *path = doctor_config_path(), *where;
 	struct stat st;
@@ -82,7 +82,7 @@ check_readable(
 		    program, u->name, path, where);
 	else
 		doctor_say(d, DOCTOR_FAIL,
-		    doctor_root(d, "chgrp %s %s && %s", u->group,
+		    doctor_root(d, "chgrp %s %s && %s", group,
 			doctor_word(d, path),
 			doctor_root(d, "chmod 640 %s", doctor_word(d, path))),
 		    "%s, which runs as %s, may not read %s", program, u->name,
@@ -142,9 +142,9 @@ doctor_configuration(struct doctor *d)
 	}
 	doctor_programs(d, &u);
 	doctor_ingest(d, &ingest);
-	check_readable(d, &u, "waspool-process");
+	check_readable(d, &u, ingest.group, "waspool-process");
 	if (ingest.uid != u.uid)
-		check_readable(d, &ingest, "webhook-ingest");
+		check_readable(d, &ingest, ingest.group, "webhook-ingest");
 	check_secrets_are_there(d);
 	if (access(path, F_OK) == -1)
 		doctor_say(d, DOCTOR_OK, NULL,

@@ -250,7 +250,14 @@ doctor_spool_db(struct doctor *d)
 	doctor_config(d, 0);
 	f.path = doctor_spool_path(d);
 	f.lost = salvage(d, &f);
-	check(d, &f);
+	if (doctor_spool_is_old(d))
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_stopped(d, doctor_waspool(d, "upgrade")),
+		    "%s is where older versions had the spool; now it belongs "
+		    "at %s",
+		    config_state_path(&d->config, "spool.db"), f.path);
+	else
+		check(d, &f);
 }
 
 void

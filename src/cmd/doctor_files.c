@@ -19,7 +19,7 @@
 
 #define MEDIA_LOOKED_AT 2000 /* files */
 
-enum who { NOBODY, PROGRAMS, INGEST, NGINX };
+enum who { PROGRAMS, INGEST, NGINX, EITHER };
 enum folder { STATE, RUN, KEYS, TOKENS, SPOOL };
 
 static const struct place {
@@ -39,18 +39,20 @@ static const struct place {
 	{ STATE, "inbox.highwater", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ STATE, "process.lock", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ STATE, "process.lock-next", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
+	{ STATE, "webhook-ingest.counters", 0, PROGRAMS, INGEST, 0660, 4, 6,
+	    0 },
 	{ SPOOL, NULL, 1, PROGRAMS, INGEST, 02770, 7, 7, 0 },
-	{ SPOOL, "spool.db", 1, INGEST, INGEST, 0660, 6, 6, 0 },
-	{ SPOOL, "spool.db-wal", 0, INGEST, INGEST, 0660, 6, 6, 0 },
-	{ SPOOL, "spool.db-shm", 0, INGEST, INGEST, 0660, 6, 6, 0 },
-	{ SPOOL, "spool.db.lock", 0, INGEST, INGEST, 0660, 6, 6, 0 },
-	{ SPOOL, "spool.db.lock-next", 0, INGEST, INGEST, 0660, 6, 6, 0 },
-	{ SPOOL, "spool.highwater", 0, INGEST, INGEST, 0660, 0, 6, 0 },
+	{ SPOOL, "spool.db", 1, EITHER, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db-wal", 0, EITHER, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db-shm", 0, EITHER, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db.lock", 0, EITHER, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.db.lock-next", 0, EITHER, INGEST, 0660, 6, 6, 0 },
+	{ SPOOL, "spool.highwater", 0, EITHER, INGEST, 0660, 0, 6, 0 },
 	{ RUN, NULL, 1, PROGRAMS, PROGRAMS, 0755, 7, X_OK, X_OK },
 	{ RUN, "process.lock", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ RUN, "process.lock-next", 0, PROGRAMS, PROGRAMS, 0640, 6, 0, 0 },
 	{ KEYS, NULL, 1, PROGRAMS, PROGRAMS, 0700, 5, 0, 0 },
-	{ TOKENS, NULL, 0, PROGRAMS, INGEST, 02750, 7, 5, 0 },
+	{ TOKENS, NULL, 0, PROGRAMS, INGEST, 02750, 5, 5, 0 },
 };
 
 static const struct place media[] = {
@@ -61,6 +63,7 @@ static const struct place media[] = {
 struct users {
 	struct doctor_user programs, ingest, nginx;
 	int has_nginx; /* it is known who nginx is */
+	int old_spool; /* it is not where it belongs: another check says so */
 };
 
 static void
@@ -72,6 +75,7 @@ find_users(struct doctor *d, struct users *u)
 
 	doctor_programs(d, &u->programs);
 	doctor_ingest(d, &u->ingest);
+	u->old_spool = doctor_spool_is_old(d);
 	/* Of a node of its own it is not known who nginx would be. */
 	u->has_nginx = n > 0 || (doctor_is_installed() && all[0].name != NULL);
 	u->nginx = all[0];
@@ -105,6 +109,15 @@ user_of(const struct users *u, enum who who)
 					      : &u->programs;
 }
 
+/* What a group shares with one user only is not shared. */
+static mode_t
+mode_of(const struct users *u, const struct place *p)
+{
+	if (p->group == INGEST && u->ingest.uid == u->programs.uid)
+		return p->mode & ~(mode_t)(S_ISGID | S_IWGRP);
+	return p->mode;
+}
+
 static void
 mend(struct doctor *d, const struct users *u, const struct place *p,
     const char *path, const char *says)
@@ -114,7 +127,7 @@ mend(struct doctor *d, const struct users *u, const struct place *p,
 	doctor_say(d, DOCTOR_FAIL,
 	    doctor_root(d, "chown %s:%s %s && %s", user_of(u, p->owner)->name,
 		user_of(u, p->group)->group, word,
-		doctor_root(d, "chmod %04o %s", (unsigned)p->mode, word)),
+		doctor_root(d, "chmod %04o %s", (unsigned)mode_of(u, p), word)),
 	    "%s", says);
 }
 
@@ -145,6 +158,7 @@ check_place(struct doctor *d, const struct users *u, const struct place *p)
 	const char *path = path_of(d, p);
 	const struct doctor_user *owner = user_of(u, p->owner);
 	const char *too_much = NULL;
+	mode_t mode = mode_of(u, p);
 	struct stat st;
 
 	if (lstat(path, &st) == -1) {
@@ -153,7 +167,7 @@ check_place(struct doctor *d, const struct users *u, const struct place *p)
 			    geteuid() == 0 ? NULL
 					   : doctor_waspool_root(d, "doctor"),
 			    "%s: %s", path, strerror(errno));
-		else if (p->must)
+		else if (p->must && !(p->folder == SPOOL && u->old_spool))
 			doctor_say(d, DOCTOR_FAIL, doctor_waspool(d, "init"),
 			    "there is no %s", path);
 		return;
@@ -167,20 +181,19 @@ check_place(struct doctor *d, const struct users *u, const struct place *p)
 		    "%s is no file", path);
 		return;
 	}
-	/* Who shares the spool makes its files, whoever comes first. */
 	if (st.st_uid != owner->uid &&
-	    (p->owner != INGEST || st.st_uid != u->programs.uid)) {
+	    (p->owner != EITHER || st.st_uid != u->ingest.uid)) {
 		mend(d, u, p, path,
 		    pool_printf(d->pool, "%s is not %s's", path, owner->name));
 		return;
 	}
-	if ((st.st_mode & 02) > (p->mode & 02))
+	if ((st.st_mode & 02) > (mode & 02))
 		too_much = "everybody may write";
-	else if ((st.st_mode & 04) > (p->mode & 04))
+	else if ((st.st_mode & 04) > (mode & 04))
 		too_much = "everybody may read";
-	else if ((st.st_mode & 020) > (p->mode & 020))
+	else if ((st.st_mode & 020) > (mode & 020))
 		too_much = "a group may write";
-	else if ((st.st_mode & 040) > (p->mode & 040))
+	else if ((st.st_mode & 040) > (mode & 040))
 		too_much = "a group may read";
 	if (too_much != NULL) {
 		mend(d, u, p, path,

@@ -34,21 +34,23 @@ install(struct doctor *d, const struct doctor_user *u, const char *path)
 
 /* The file of a secret is there: 1 when owner and mode are right, else said. */
 static int
-check_file(struct doctor *d, const struct doctor_user *u, const char *path,
-    const struct stat *st)
+check_file(struct doctor *d, const struct doctor_user *u, const char *group,
+    const char *path, const struct stat *st)
 {
 	const char *word = doctor_word(d, path);
+	unsigned mode = text_is(group, u->group) ? 0600 : 0640;
 
 	if (!S_ISREG(st->st_mode))
 		doctor_say(d, DOCTOR_FAIL, doctor_root(d, "rm -r %s", word),
 		    "%s is no file", path);
 	else if (st->st_uid != u->uid)
 		doctor_say(d, DOCTOR_FAIL,
-		    doctor_root(d, "chown %s:%s %s && %s", u->name, u->group,
-			word, doctor_root(d, "chmod 600 %s", word)),
+		    doctor_root(d, "chown %s:%s %s && %s", u->name, group, word,
+			doctor_root(d, "chmod %o %s", mode, word)),
 		    "%s is not %s's", path, u->name);
-	else if ((st->st_mode & 077) != 0)
-		doctor_say(d, DOCTOR_FAIL, doctor_root(d, "chmod 600 %s", word),
+	else if ((st->st_mode & 077 & ~mode) != 0)
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d, "chmod %o %s", mode, word),
 		    "others may read %s (mode %04o): it is not used", path,
 		    (unsigned)st->st_mode & 07777);
 	else
@@ -76,7 +78,7 @@ check_key(struct doctor *d, const struct doctor_user *u, const char *id,
 		    "%s: %s", path, strerror(errno));
 		return;
 	}
-	if (!check_file(d, u, path, &st))
+	if (!check_file(d, u, u->group, path, &st))
 		return;
 	if (access(path, R_OK) == -1)
 		doctor_say(d, DOCTOR_UNKNOWN, doctor_waspool_root(d, "doctor"),
@@ -119,7 +121,7 @@ doctor_keys(struct doctor *d)
 			if (keys_get(&keys, d->pool, id, &why) == NULL)
 				check_key(d, &u, id, why);
 			else if (stat(path, &st) == 0)
-				check_file(d, &u, path, &st);
+				check_file(d, &u, u.group, path, &st);
 		}
 	} while (n == CMD_PAGE);
 	doctor_say(d, DOCTOR_OK, NULL, "%d numbers, each with its key", all);
@@ -129,14 +131,15 @@ void
 doctor_tokens(struct doctor *d)
 {
 	const char *dir_path, *path, *why, *token;
-	struct doctor_user u;
+	struct doctor_user u, ingest;
 	struct dirent *e;
 	struct stat st;
 	DIR *dir;
 	int n = 0;
 
 	doctor_config(d, 0);
-	doctor_ingest(d, &u);
+	doctor_programs(d, &u);
+	doctor_ingest(d, &ingest);
 	dir_path = d->config.token_dir;
 	dir = opendir(dir_path);
 	if (dir == NULL && errno != ENOENT)
@@ -147,10 +150,11 @@ doctor_tokens(struct doctor *d)
 			continue;
 		n++;
 		path = pool_printf(d->pool, "%s/%s", dir_path, e->d_name);
-		if (stat(path, &st) == -1 || !check_file(d, &u, path, &st))
+		if (stat(path, &st) == -1 ||
+		    !check_file(d, &u, ingest.group, path, &st))
 			continue;
-		token = secret_file_read(
-		    d->pool, path, SECRET_FILE_GROUP, &why);
+		token =
+		    secret_file_read(d->pool, path, SECRET_FILE_GROUP, &why);
 		if (token != NULL && strlen(token) >= TOKEN_MIN)
 			continue;
 		doctor_say(d, DOCTOR_FAIL,

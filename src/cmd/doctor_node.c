@@ -15,6 +15,7 @@
 
 #include "inbox/inbox.h"
 #include "inbox/spool.h"
+#include "inbox/spool_move.h"
 
 #include "cmd/doctor.h"
 
@@ -50,6 +51,13 @@ doctor_inbox(struct doctor *d)
 	if (db == NULL)
 		_exit(EX_UNAVAILABLE); /* it has said why */
 	return db;
+}
+
+int
+doctor_spool_is_old(struct doctor *d)
+{
+	return spool_move_is_due(
+	    config_state_path(&d->config, "spool.db"), doctor_spool_path(d));
 }
 
 const char *

@@ -229,7 +229,7 @@ start_fcgi(struct doctor *d, const char *name)
 	const char *set = setting(d), *as = "";
 	struct doctor_user u, nginx[1];
 
-	if (text_is(name, "webhook-ingest"))
+	if (text_begins(name, "webhook-"))
 		doctor_ingest(d, &u);
 	else
 		doctor_programs(d, &u);

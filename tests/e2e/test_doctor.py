@@ -409,7 +409,7 @@ def test_as_somebody_else(made, tmp_path):
 
 
 def test_databases_that_are_none(made):
-    inbox, spool = made.state / "inbox.db", made.state / "spool/spool.db"
+    inbox, spool = made.state / "inbox.db", made.state / "spool" / "spool.db"
     whole = inbox.read_bytes()
     inbox.write_bytes(b"")
     spool.unlink()
@@ -465,6 +465,20 @@ def test_older_schemas(made):
     subprocess.run(["sh", "-c", said["type"]], check=True, env=made.env,
                    capture_output=True)
     assert made.doctor()["inbox"]["state"] == "ok"
+
+
+def test_a_spool_of_an_older_version(made):
+    """It is in the state folder, and waspool upgrade moves it."""
+    for path in (made.state / "spool").iterdir():
+        path.rename(made.state / path.name)
+    (made.state / "spool").rmdir()
+    said = made.doctor()
+    assert "belongs at" in said["spool"]["says"]
+    assert said["spool"]["state"] == "fail"
+    assert said["files"]["state"] == "ok", said["files"]
+    subprocess.run(["sh", "-c", said["spool"]["type"]], check=True,
+                   env=made.env, capture_output=True)
+    assert made.doctor()["spool"]["state"] == "ok"
 
 
 def test_5000_numbers(made):
