@@ -90,6 +90,9 @@ catch_signals(void)
 	/* Without SA_RESTART: whoever sleeps wakes up. */
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
+	/* As multiwatch ends what it watches. */
+	sigaction(SIGQUIT, &sa, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
 }
 
 static int64_t

@@ -197,6 +197,9 @@ serve_threads(struct server *server)
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
+	/* multiwatch 1.0.0 makes of its -s TERM this one, without -s USR1. */
+	sigaddset(&stop, SIGQUIT);
+	sigaddset(&stop, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	http_porter_begin(LISTENER);
 	if (server->service->turns)

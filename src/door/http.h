@@ -134,7 +134,7 @@ struct http_service {
 	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
 };
 
-/* Serves until SIGTERM or SIGINT.  0, or -1 (said in the log). */
+/* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1.  0, or -1 (said in the log). */
 int	http_serve(const struct http_service *);
 
 #endif

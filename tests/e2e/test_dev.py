@@ -85,6 +85,21 @@ def test_the_readme_ends_with_an_answer_that_is_read():
         n.remove()
 
 
+@pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT,
+                                 signal.SIGQUIT, signal.SIGUSR1])
+def test_what_a_supervisor_sends_ends_a_program_in_order(node, sig):
+    """multiwatch -s TERM sends SIGQUIT (1.0.0), without -s SIGUSR1."""
+    log = node.dir / "log" / "webhook-verify.log"
+    before = log.read_text().count(f"stopped by signal {int(sig)}")
+    node.kill("webhook-verify", sig)
+    wait_for(lambda: log.read_text().count(
+        f"stopped by signal {int(sig)}") == before + 1)
+    [pid, *_] = node.pids("waspool-process")
+    with open(f"/proc/{pid}/status") as status:
+        caught = int(status.read().split("SigCgt:")[1].split()[0], 16)
+    assert caught >> sig - 1 & 1
+
+
 def test_assignments_are_for_a_shell(make_node):
     n = make_node(WHATSAPP_WEBHOOK_VERIFY_TOKEN="it's-$HOME;`x`-and-more")
     line = (n.dir / "run" / "assignments").read_text()
