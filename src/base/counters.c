@@ -28,7 +28,9 @@ struct file {
 	_Atomic int64_t value[ROOM];
 };
 
-static const struct file empty = { .magic = "waspool1", .room = ROOM };
+static const struct file empty = {
+	.magic = { 'w', 'a', 's', 'p', 'o', 'o', 'l', '1' }, .room = ROOM
+};
 static struct file in_memory;
 static struct file *counters = &in_memory;
 
