@@ -127,6 +127,16 @@ def test_nothing_of_a_customer_and_no_secret_is_in_a_log(d360, make_node):
     assert "/healthz" in n.log("nginx")
 
 
+def test_an_answer_that_is_cut_off_is_not_whole(node):
+    """nginx makes a whole one of what a program leaves without a length."""
+    for path in ("/me", "/members", "/numbers", "/conversations", "/contacts",
+                 "/tags", "/changes?after=0", "/metrics", "/nothing"):
+        a = node.get(path)
+        assert int(a.headers["Content-Length"]) == len(a.body), path
+    a = node.request("GET", "/healthz")
+    assert int(a.headers["Content-Length"]) == len(a.body)
+
+
 def test_a_line_has_the_time_and_leads_to_the_message(d360, make_node):
     n = make_node(provider=d360)
     d360.fail(1, 400, 131026)
