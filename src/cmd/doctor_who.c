@@ -284,11 +284,27 @@ doctor_programs(struct doctor *d, struct doctor_user *u)
 	owning_user(d, u);
 }
 
+/* With whom the spool's folder is shared: the user of its group's name.  Who is
+ * not root sees no process of another's. */
+static int
+sharing_user(struct doctor *d, struct doctor_user *u)
+{
+	struct group *g;
+	struct stat st;
+
+	if (stat(d->config.spool_dir, &st) == -1 ||
+	    (st.st_mode & (S_ISGID | S_IWGRP)) != (S_ISGID | S_IWGRP))
+		return 0;
+	g = getgrgid(st.st_gid);
+	return g != NULL && fill_named(d, u, g->gr_name);
+}
+
 void
 doctor_ingest(struct doctor *d, struct doctor_user *u)
 {
 	if (installed_user(d, "webhook-ingest", u) ||
-	    running_user(d, PKGLIBEXECDIR "/webhook-ingest", u))
+	    running_user(d, PKGLIBEXECDIR "/webhook-ingest", u) ||
+	    sharing_user(d, u))
 		return;
 	doctor_programs(d, u);
 }
