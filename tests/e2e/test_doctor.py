@@ -263,15 +263,21 @@ def test_newer_database(well):
     well.stub("systemctl", f"""
 echo "$@" >>{n.dir}/asked
 case $1 in
-stop)	for pid in $(cd /proc && echo [0-9]*); do
-		test "$(readlink /proc/$pid/cwd)" = {n.dir} || continue
-		case $(readlink /proc/$pid/exe) in
-		{n.bin.replace("/bin", "")}/*|*/multiwatch) echo $pid ;;
-		esac
-	done >{n.dir}/ours
-	{ROOT}/dev down --dir {n.dir}
-	kill $(cat {n.dir}/ours) 2>/dev/null || :
-	while kill -0 $(cat {n.dir}/ours) 2>/dev/null; do sleep 0.1; done ;;
+stop)	{ROOT}/dev down --dir {n.dir}
+	while :; do
+		ours=
+		for pid in $(cd /proc && echo [0-9]*); do
+			test "$(readlink /proc/$pid/cwd)" = {n.dir} || continue
+			case $(readlink /proc/$pid/exe) in
+			{n.bin.replace("/bin", "")}/*|*/multiwatch)
+				ours="$ours $pid" ;;
+			esac
+		done
+		# What keeps a program may start another meanwhile.
+		test "$ours" || break
+		kill $ours 2>/dev/null || :
+		sleep 0.1
+	done ;;
 start)	{ROOT}/dev up --dir {n.dir} --port {n.port} >>{n.dir}/asked || : ;;
 esac
 """)
