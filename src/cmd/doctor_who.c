@@ -302,9 +302,8 @@ sharing_user(struct doctor *d, struct doctor_user *u)
 void
 doctor_ingest(struct doctor *d, struct doctor_user *u)
 {
-	if (installed_user(d, "webhook-ingest", u) ||
-	    running_user(d, PKGLIBEXECDIR "/webhook-ingest", u) ||
-	    sharing_user(d, u))
+	if (installed_user(d, "webhook-ingest", u) || sharing_user(d, u) ||
+	    running_user(d, PKGLIBEXECDIR "/webhook-ingest", u))
 		return;
 	doctor_programs(d, u);
 }
