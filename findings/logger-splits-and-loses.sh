@@ -4,8 +4,7 @@
 # Guess:     a line is a message of syslog, however long (journald takes 48 KiB, rsyslog
 #            8 KiB); where nobody listens at /dev/log, logger says so and its status is not 0.
 # Source:    logger(1): "makes entries in the system log"; --size and --socket-errors are there.
-# Versions:  Debian 12: bsdutils 1:2.38.1-5+deb12u3 (python3 listens).  By hand also Debian 13
-#            (2.41.5) and sid (2.42.4): the second half, silence, is the same.
+# Versions:  Debian 12: bsdutils 1:2.38.1-5+deb12u3 (python3 listens).
 # Behaviour: a line of more than 1 KiB becomes several messages, of which only the first has
 #            what a search looks for (level=, the time, the id), and the cut may be within a
 #            word.  With no socket there, and an init that is not systemd (a container,
