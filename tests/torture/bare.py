@@ -144,6 +144,14 @@ class Bare:
                    "/api/webhooks/whatsapp", body, TOKEN, timeout=timeout,
                    pid=self.pid("webhook-ingest"))[0]
 
+    def ready(self, timeout=60):
+        """Would a delivery be acknowledged?  webhook-ingest tries it by itself
+        when it starts: that is over, one way or the other, when this is
+        answered."""
+        return ask(self.socket_path("webhook-ingest"), "GET",
+                   "/healthz/webhooks", timeout=timeout,
+                   pid=self.pid("webhook-ingest"))[0]
+
     def api(self, method, path, body=None, timeout=60, **headers):
         """(status, object or bytes) of /api/v1 PATH."""
         if isinstance(body, dict):
