@@ -78,7 +78,7 @@ def whole_runs(trial, scale, n):
     bare.hang_up()
     for kind in ERRORS:
         series(trial, scale, "webhook-ingest", kind, lambda i, e: trial.serve(
-            "webhook-ingest", lambda: trial.first(3), kind, i, e), n)
+            "webhook-ingest", lambda: trial.deliver(3), kind, i, e), n)
         series(trial, scale, "actions", kind, lambda i, e: trial.serve(
             "actions", trial.order, kind, i, e), n)
         trial.look()
