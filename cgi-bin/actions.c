@@ -16,6 +16,7 @@
 #include "base/wake.h"
 
 #include "door/db.h"
+#include "door/digest.h"
 #include "door/http.h"
 
 #include "inbox/member.h"
@@ -74,6 +75,7 @@ main(void)
 	};
 
 	config_load(&config, "actions", 0);
+	digest_open();
 	pool_share();
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;

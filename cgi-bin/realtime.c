@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "door/digest.h"
 #include "door/http.h"
 
 #include "action/channel.h"
@@ -76,6 +77,7 @@ main(void)
 	int waiting, wait_ms, rc;
 
 	config_load(&config, "realtime", 0);
+	digest_open();
 	pool_share();
 	path = config_state_path(&config, "inbox.db");
 	wait_ms = (int)config.wait_ms;

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "door/digest.h"
 #include "door/http.h"
 #include "door/http_room.h"
 
@@ -219,6 +220,7 @@ main(void)
 	int rc;
 
 	config_load(config, "webhook-ingest", CONFIG_WEBHOOK);
+	digest_open();
 	ingest.tokens = token_files_new(config->token_dir);
 	if (config->webhook_tokens.n == 0 && config->app_secrets.n == 0 &&
 	    !config->webhook_auth_none &&
