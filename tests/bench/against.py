@@ -124,14 +124,9 @@ def main():
     args = parse(sys.argv[1:])
     there = tree_of(args.against)
     results = measure(args, ROOT, there)
-    if args.json:
-        json.dump({"against": there.name, "rows": results}, sys.stdout,
-                  indent=1, ensure_ascii=False)
-        print()
-    else:
-        print(f"here beside {there.name}, {args.rounds} runs of each\n")
-        table.table(results)
-    return 1 if any("failed" in r for r in results) else 0
+    return table.report(
+        results, {"against": there.name},
+        f"here beside {there.name}, {args.rounds} runs of each", args.json)
 
 
 if __name__ == "__main__":

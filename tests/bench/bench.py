@@ -3,7 +3,6 @@
 
 import argparse
 import importlib
-import json
 import pathlib
 import signal
 import sys
@@ -71,15 +70,9 @@ def main():
     with Bench(mode) as bench:
         machine = bench.machine()
         results = [table.measure(r, bench) for r in rows]
-    if args.json:
-        json.dump({"mode": mode, "machine": machine, "rows": results},
-                  sys.stdout, indent=1, ensure_ascii=False)
-        print()
-    else:
-        print(f"{mode} mode, "
-              + ", ".join(f"{k} {v}" for k, v in machine.items()) + "\n")
-        table.table(results)
-    return 1 if any("failed" in r for r in results) else 0
+    return table.report(
+        results, {"mode": mode, "machine": machine}, f"{mode} mode, "
+        + ", ".join(f"{k} {v}" for k, v in machine.items()), args.json)
 
 
 if __name__ == "__main__":

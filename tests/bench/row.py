@@ -1,5 +1,6 @@
 """A row of the table: what is measured, beside what, and what came of it."""
 
+import json
 import os
 import statistics
 import sys
@@ -151,6 +152,18 @@ def lines(results):
             yield ["" if i else r["name"], unit, number(f["subject"]),
                    number(f["reference"]), number(f["ratio"]), f["wanted"],
                    f["verdict"]]
+
+
+def report(results, about, head, as_json):
+    """The table under HEAD, or for programs with ABOUT; the exit status."""
+    if as_json:
+        json.dump({**about, "rows": results}, sys.stdout, indent=1,
+                  ensure_ascii=False)
+        print()
+    else:
+        print(head + "\n")
+        table(results)
+    return 1 if any("failed" in r for r in results) else 0
 
 
 def table(results, out=sys.stdout):
