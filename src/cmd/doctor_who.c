@@ -190,26 +190,34 @@ doctor_nginx(struct doctor *d, struct doctor_user *out, int max)
 
 /* ----------------------------------------------------------- our user(s) */
 
-/* "User=waspool" of a unit; the sixth word of cron's line. */
+/* "User=waspool" of PROGRAM's unit. */
 static int
-installed_user(struct doctor *d, const char *program, struct doctor_user *u)
+unit_user(struct doctor *d, const char *program, struct doctor_user *u)
 {
 	const char *path =
 	    doctor_unit(d, pool_printf(d->pool, "waspool-%s.service", program));
 	char *s, *line, *save, *name = NULL;
 
-	if (!doctor_is_installed())
+	if (!doctor_is_installed() || path == NULL ||
+	    (s = doctor_read(d->pool, path)) == NULL)
 		return 0;
-	if (path != NULL && (s = doctor_read(d->pool, path)) != NULL) {
-		for (line = strtok_r(s, "\n", &save); line != NULL;
-		     line = strtok_r(NULL, "\n", &save))
-			if (text_begins(line, "User="))
-				name = line + strlen("User=");
-		if (name != NULL)
-			return fill_named(d, u, name);
-	}
-	path = doctor_cron(d);
-	if (path == NULL || (s = doctor_read(d->pool, path)) == NULL)
+	for (line = strtok_r(s, "\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\n", &save))
+		if (text_begins(line, "User="))
+			name = line + strlen("User=");
+	return name != NULL && fill_named(d, u, name);
+}
+
+/* The sixth word of cron's line, which starts waspool-process and nothing
+ * else. */
+static int
+cron_user(struct doctor *d, struct doctor_user *u)
+{
+	const char *path = doctor_cron(d);
+	char *s, *line, *save;
+
+	if (!doctor_is_installed() || path == NULL ||
+	    (s = doctor_read(d->pool, path)) == NULL)
 		return 0;
 	for (line = strtok_r(s, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -277,7 +285,7 @@ owning_user(struct doctor *d, struct doctor_user *u)
 void
 doctor_programs(struct doctor *d, struct doctor_user *u)
 {
-	if (installed_user(d, "process", u) ||
+	if (unit_user(d, "process", u) || cron_user(d, u) ||
 	    running_user(d, BINDIR "/waspool-process", u) ||
 	    (doctor_is_installed() && fill_named(d, u, "waspool")))
 		return;
@@ -302,8 +310,9 @@ sharing_user(struct doctor *d, struct doctor_user *u)
 void
 doctor_ingest(struct doctor *d, struct doctor_user *u)
 {
-	if (installed_user(d, "webhook-ingest", u) || sharing_user(d, u) ||
-	    running_user(d, PKGLIBEXECDIR "/webhook-ingest", u))
+	if (unit_user(d, "webhook-ingest", u) ||
+	    running_user(d, PKGLIBEXECDIR "/webhook-ingest", u) ||
+	    sharing_user(d, u))
 		return;
 	doctor_programs(d, u);
 }
