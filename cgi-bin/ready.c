@@ -4,7 +4,6 @@
  */
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/counters.h"
@@ -107,14 +106,11 @@ ready_serve(struct ready *r, const struct http_request *request,
 static int
 wait_a_beat(struct ready *r)
 {
-	struct timespec until;
+	int64_t until_ms = clock_ticks_ms() + COUNTERS_BEAT_S * 1000;
 	int end;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += COUNTERS_BEAT_S;
 	pthread_mutex_lock(&r->mutex);
-	while (!r->end &&
-	       pthread_cond_timedwait(&r->ended, &r->mutex, &until) == 0)
+	while (!r->end && clock_cond_wait(&r->ended, &r->mutex, until_ms) == 0)
 		;
 	end = r->end;
 	pthread_mutex_unlock(&r->mutex);
@@ -144,7 +140,7 @@ ready_begin(struct ready *r, struct spool *spool)
 
 	*r = (struct ready){ .spool = spool, .rc = -1 };
 	pthread_mutex_init(&r->mutex, NULL);
-	pthread_cond_init(&r->ended, NULL);
+	clock_cond_init(&r->ended);
 	/* Signals are for the thread that serves. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -65,12 +64,8 @@ static struct channel *
 open_channel(int64_t workspace_id, int64_t last)
 {
 	struct channel *c = pool_forever(sizeof(*c));
-	pthread_condattr_t attr;
 
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->news, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&c->news);
 	c->workspace_id = workspace_id;
 	c->last = c->dropped = last;
 	return c;
@@ -128,14 +123,12 @@ enum channel_answer
 channel_wait(struct follower *f, int64_t until_ms)
 {
 	struct channel *c = f->channel;
-	struct timespec until = { .tv_sec = until_ms / 1000,
-		.tv_nsec = until_ms % 1000 * 1000000 };
 	enum channel_answer answer = CHANNEL_QUIET;
 	int late = 0;
 
 	pthread_mutex_lock(&lock);
 	while (!stopping && !f->out && c->last <= f->after && !late)
-		late = pthread_cond_timedwait(&c->news, &lock, &until) != 0;
+		late = clock_cond_wait(&c->news, &lock, until_ms) != 0;
 	if (stopping)
 		answer = CHANNEL_OVER;
 	else if (f->out)

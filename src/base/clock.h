@@ -1,6 +1,7 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 struct pool;
@@ -10,6 +11,11 @@ int64_t	clock_now(void);
 
 /* Milliseconds that never go back, for measuring and waiting. */
 int64_t	clock_ticks_ms(void);
+
+/* A condition that is waited for until a time of clock_ticks_ms, whatever is
+ * done to the other clock: 0 somebody signalled, else the time is over. */
+void	clock_cond_init(pthread_cond_t *);
+int	clock_cond_wait(pthread_cond_t *, pthread_mutex_t *, int64_t until_ms);
 
 /* RFC 3339 in UTC with Z: 2026-01-30T12:00:00Z, in POOL; NULL for 0. */
 char	*clock_text(struct pool *, int64_t at);

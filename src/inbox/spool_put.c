@@ -46,13 +46,8 @@ static const char *const sql[N_SQL] = {
 static void
 begin(struct spool *spool)
 {
-	pthread_condattr_t attr;
-
 	pthread_mutex_init(&spool->mutex, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&spool->gathered, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&spool->gathered);
 }
 
 struct spool *

@@ -169,6 +169,23 @@ ticks_never_go_back(void **state)
 	assert_true(clock_now() > 1700000000);
 }
 
+static void
+a_condition_is_waited_for_by_ticks(void **state)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	int64_t until_ms = clock_ticks_ms() + 20;
+	pthread_cond_t cond;
+
+	(void)state;
+	clock_cond_init(&cond);
+	pthread_mutex_lock(&mutex);
+	while (clock_cond_wait(&cond, &mutex, until_ms) == 0)
+		;
+	pthread_mutex_unlock(&mutex);
+	assert_true(clock_ticks_ms() >= until_ms);
+	pthread_cond_destroy(&cond);
+}
+
 int
 main(void)
 {
@@ -179,6 +196,7 @@ main(void)
 		cmocka_unit_test(the_time_zone_of_the_machine_does_not_matter),
 		cmocka_unit_test(spans_have_one_unit),
 		cmocka_unit_test(ticks_never_go_back),
+		cmocka_unit_test(a_condition_is_waited_for_by_ticks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
