@@ -232,10 +232,25 @@ choose(struct move *m)
 	return -1;
 }
 
+/* Somebody else may have moved it until the lock was ours. */
+static int
+move_locked(struct move *m, int64_t *pid)
+{
+	int rc = choose(m);
+
+	if (rc != 1)
+		return rc;
+	if ((is_there(m->old) && check_closed(m, pid) == -1) ||
+	    move_highwater(m) == -1 || move_file(m) == -1)
+		return -1;
+	clear(m);
+	return 1;
+}
+
 static int
 move(struct move *m, int64_t *pid)
 {
-	struct lock *lock = NULL;
+	struct lock *lock;
 	int rc = -1;
 
 	if (is_there(m->old) && (check_closed(m, pid) == -1 || fold(m) == -1))
@@ -243,11 +258,8 @@ move(struct move *m, int64_t *pid)
 	lock = lock_open(pool_printf(m->pool, "%s.lock", m->old));
 	if (lock == NULL || lock_take(lock, WAIT_MS) != 1)
 		m->why = pool_printf(m->pool, "%s is being written", m->old);
-	else if ((!is_there(m->old) || check_closed(m, pid) == 0) &&
-		 move_highwater(m) == 0)
-		rc = move_file(m);
-	if (rc == 0)
-		clear(m);
+	else
+		rc = move_locked(m, pid);
 	lock_close(lock);
 	return rc;
 }
@@ -269,8 +281,8 @@ spool_move(struct pool *pool, const char *old, const char *path,
 	m.from = dirname(pool_copy(pool, old));
 	m.moved = pool_printf(pool, "%s.moved", old);
 	rc = choose(&m);
-	if (rc == 1 && move(&m, pid) == -1)
-		rc = -1;
+	if (rc == 1)
+		rc = move(&m, pid);
 	*why = m.why;
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -281,6 +282,40 @@ one_that_is_open_stays(void **state)
 	drop(&p);
 }
 
+/* It was chosen, and is gone when the lock is ours. */
+static void
+what_somebody_else_moved_meanwhile_is_moved(void **state)
+{
+	const char *why = NULL;
+	struct lock *lock;
+	struct place p;
+	int64_t id;
+	int status;
+	pid_t child;
+
+	(void)state;
+	make(&p);
+	lock = lock_open(pool_printf(p.pool, "%s.lock", p.old));
+	assert_int_equal(lock_take(lock, 1000), 1);
+	child = fork();
+	if (child == 0)
+		_exit(
+		    spool_move(p.pool, p.old, p.path, p.folder, &why, &id) == 0
+			? 0
+			: 1);
+	usleep(200000);
+	assert_int_equal(rename(p.old, p.path), 0);
+	assert_int_equal(
+	    rename(pool_printf(p.pool, "%s/spool.highwater", p.dir),
+		pool_printf(p.pool, "%s/spool.highwater", p.folder)),
+	    0);
+	lock_close(lock);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	all_is_there(&p);
+	drop(&p);
+}
+
 int
 main(void)
 {
@@ -290,6 +325,7 @@ main(void)
 		cmocka_unit_test(to_another_file_system_too),
 		cmocka_unit_test(of_two_spools_none_is_touched),
 		cmocka_unit_test(one_that_is_open_stays),
+		cmocka_unit_test(what_somebody_else_moved_meanwhile_is_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
