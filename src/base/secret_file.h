@@ -5,9 +5,8 @@ struct pool;
 
 /*
  * A secret in a file of its own, that its owner alone may read, or his group
- * too: one word of
- * printable ASCII, at most SECRET_FILE_MAX bytes, and perhaps the end of a
- * line.
+ * too: one word of printable ASCII, at most SECRET_FILE_MAX bytes, and perhaps
+ * the end of a line.
  */
 #define SECRET_FILE_MAX 1024
 

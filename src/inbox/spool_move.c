@@ -253,8 +253,10 @@ move(struct move *m, int64_t *pid)
 	struct lock *lock;
 	int rc = -1;
 
-	if (is_there(m->old) && (check_closed(m, pid) == -1 || fold(m) == -1))
+	if (is_there(m->old) && (check_closed(m, pid) == -1 || fold(m) == -1) &&
+	    is_there(m->old))
 		return -1;
+	m->why = NULL;
 	lock = lock_open(pool_printf(m->pool, "%s.lock", m->old));
 	if (lock == NULL || lock_take(lock, WAIT_MS) != 1)
 		m->why = pool_printf(m->pool, "%s is being written", m->old);

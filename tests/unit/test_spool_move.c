@@ -290,29 +290,35 @@ what_somebody_else_moved_meanwhile_is_moved(void **state)
 	struct lock *lock;
 	struct place p;
 	int64_t id;
-	int status;
+	int gate[2], status;
+	char byte;
 	pid_t child;
 
 	(void)state;
 	make(&p);
-	lock = lock_open(pool_printf(p.pool, "%s.lock", p.old));
-	assert_int_equal(lock_take(lock, 1000), 1);
+	assert_int_equal(pipe(gate), 0);
+	/* Before the lock: a child would hold it, too. */
 	child = fork();
 	if (child == 0)
-		_exit(
-		    spool_move(p.pool, p.old, p.path, p.folder, &why, &id) == 0
-			? 0
-			: 1);
+		_exit(read(gate[0], &byte, 1) != 1 ||
+		      spool_move(p.pool, p.old, p.path, p.folder, &why, &id) !=
+			  0);
+	lock = lock_open(pool_printf(p.pool, "%s.lock", p.old));
+	assert_int_equal(lock_take(lock, 1000), 1);
+	assert_int_equal(write(gate[1], "", 1), 1);
 	usleep(200000);
 	assert_int_equal(rename(p.old, p.path), 0);
 	assert_int_equal(
 	    rename(pool_printf(p.pool, "%s/spool.highwater", p.dir),
 		pool_printf(p.pool, "%s/spool.highwater", p.folder)),
 	    0);
+	assert_int_equal(chmod(p.path, 0660), 0);
 	lock_close(lock);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	all_is_there(&p);
+	close(gate[0]);
+	close(gate[1]);
 	drop(&p);
 }
 
