@@ -102,7 +102,7 @@ copy(struct db *db, int mode, int *frames, int *done)
 {
 	int rc;
 
-	if (lock_take(db->lock, db->wait_ms) != 1)
+	if (db_lock(db) == -1)
 		return SQLITE_BUSY;
 	rc = sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, frames, done);
 	lock_give(db->lock);
@@ -304,10 +304,8 @@ db_rewrite(struct db *db, int64_t max)
 		return -1;
 	if (pages * size > max)
 		return 0;
-	if (lock_take(db->lock, db->wait_ms) != 1) {
-		db->error = DB_BUSY;
+	if (db_lock(db) == -1)
 		return -1;
-	}
 	rc = db_script(db, "VACUUM");
 	lock_give(db->lock);
 	return rc == -1 ? -1 : 1;

@@ -68,6 +68,10 @@ struct db {
 /* Notes and logs what SQLite has just failed at; answers -1. */
 int	db_fail(struct db *, const char *what);
 
+/* The writers' lock, in turn: 0; -1, and that nobody gave it within wait_ms is
+ * said: a program that waits longer than that is one that a person asks for. */
+int	db_lock(struct db *);
+
 /* Before the connection is closed. */
 void	db_checkpoint_end(struct db *);
 

@@ -32,16 +32,23 @@ static const char *const sql[N_SQL] = {
 static int strict; /* db_strict */
 
 int
-db_begin(struct db *db)
+db_lock(struct db *db)
 {
 	int rc = db->lock == NULL ? -1 : lock_take(db->lock, db->wait_ms);
 
-	if (rc != 1) {
-		db->error = rc == 0 ? DB_BUSY : DB_BROKEN;
-		log_warn("%s: not locked for writing within %d ms", db->path,
-		    db->wait_ms);
+	if (rc == 1)
+		return 0;
+	db->error = rc == 0 ? DB_BUSY : DB_BROKEN;
+	log_warn("%s: not locked for writing within %d ms", db->path,
+	    db->wait_ms);
+	return -1;
+}
+
+int
+db_begin(struct db *db)
+{
+	if (db_lock(db) == -1)
 		return -1;
-	}
 	db_check_file(db);
 	if (db_run(db, sql[BEGIN], DB_NONE) == -1) {
 		lock_give(db->lock);

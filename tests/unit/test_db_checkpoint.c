@@ -6,6 +6,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -291,6 +292,65 @@ a_large_wal_gives_its_space_back(void **state)
 	assert_int_equal(burst(*state, 64), 0);
 }
 
+/* What CALL, which needs the lock, says while somebody else has it. */
+static void
+check_says_so(void (*call)(struct db *), struct db *db)
+{
+	char *name = unit_path(dir, "stderr"), said[4096];
+	int file = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	int before = dup(STDERR_FILENO);
+	ssize_t n;
+
+	dup2(file, STDERR_FILENO);
+	call(db);
+	dup2(before, STDERR_FILENO);
+	n = pread(file, said, sizeof(said) - 1, 0);
+	said[n > 0 ? n : 0] = '\0';
+	close(before);
+	close(file);
+	free(name);
+	assert_non_null(strstr(said, "not locked for writing within 1000 ms"));
+}
+
+static void
+step(struct db *db)
+{
+	db_checkpoint(db, 450);
+}
+
+static void
+truncate_it(struct db *db)
+{
+	assert_int_equal(db_truncate(db), 0);
+}
+
+static void
+rewrite(struct db *db)
+{
+	assert_int_equal(db_rewrite(db, INT64_MAX), -1);
+	assert_int_equal(db_error(db), DB_BUSY);
+}
+
+/* At the end of each wait: not of the next one, when it was a checkpoint that
+ * waited. */
+static void
+who_waits_for_the_lock_in_vain_says_so(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(db_flush_apart(db), 0);
+	write_rows(db);
+	step(db); /* pins, and needs no lock */
+	write_rows(db);
+	assert_int_equal(lock_take(others, 0), 1);
+	check_says_so(step, db);
+	check_says_so(truncate_it, db);
+	check_says_so(rewrite, db);
+	lock_give(others);
+	settle(db, 450);
+	check(db, 2 * ROWS);
+}
+
 int
 main(void)
 {
@@ -303,6 +363,7 @@ main(void)
 		TEST(nor_is_it_lost_with_the_lock),
 		TEST(a_reader_in_the_way_only_delays_it),
 		TEST(a_large_wal_gives_its_space_back),
+		TEST(who_waits_for_the_lock_in_vain_says_so),
 	};
 
 	return cmocka_run_group_tests_name("db_checkpoint", tests, NULL, NULL);
