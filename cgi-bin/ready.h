@@ -16,7 +16,7 @@ struct http_request;
  * the deliveries that come; what came of it holds for READY_MS, so that who
  * asks often costs nothing.
  */
-#define READY_PATH "/healthz/webhooks"
+#define READY_PATH "/healthz/webhooks"	/* and /api/v1 before it */
 #define READY_MS   1000
 #define READY_MAX  64		/* that wait for one commit; others get what
 				 * came of the last */

@@ -164,7 +164,8 @@ take(
 	char *body = NULL;
 	int token, secret;
 
-	if (strcmp(request->path, READY_PATH) == 0) {
+	if (strcmp(request->path, READY_PATH) == 0 ||
+	    strcmp(request->path, "/api/v1" READY_PATH) == 0) {
 		ready_serve(&ingest->ready, request, answer);
 		return;
 	}

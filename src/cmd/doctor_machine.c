@@ -186,7 +186,9 @@ names(struct doctor *d, const char *path)
 {
 	const char *s = doctor_read(d->pool, path);
 
-	return s != NULL && strstr(s, NGINXDIR "/waspool.conf") != NULL;
+	return s != NULL &&
+	       (strstr(s, NGINXDIR "/waspool.conf") != NULL ||
+		   strstr(s, NGINXDIR "/waspool-api.conf") != NULL);
 }
 
 /* Does a file of nginx's include ours? */

@@ -167,7 +167,7 @@ def test_every_problem_has_its_line():
     source = (ROOT / "src" / "action" / "reply.c").read_text()
     names = dict((name, status) for status, name in
                  re.findall(r'\{ (\d+), "([a-z-]+)"', source))
-    conf = (ROOT / "nginx" / "waspool.conf.in").read_text()
+    conf = (ROOT / "nginx" / "waspool-api.conf.in").read_text()
     for name, title, status in re.findall(
             r'/problems/([a-z-]+)","title":"([^"]+)","status":(\d+)', conf):
         assert names.setdefault(name, status) == status
