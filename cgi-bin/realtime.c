@@ -35,7 +35,7 @@
 
 static struct config config;
 
-/* A thread has two files: what it waits for, and its connection. */
+/* A thread has a connection, and as many again may wait for one. */
 static void
 allow_files(int threads)
 {

@@ -2,7 +2,6 @@
  * Serving requests: threads that accept connections of the web server on
  * descriptor 0 and speak FastCGI, or one CGI request.
  */
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -102,22 +101,6 @@ serve_waiting(struct server *server, void *state)
 	}
 }
 
-static int
-watch(int stop_fd)
-{
-	/* Exclusive: a new connection wakes one thread, not all of them. */
-	struct epoll_event requests = { .events = EPOLLIN | EPOLLEXCLUSIVE };
-	struct epoll_event stop = { .events = EPOLLIN, .data.u32 = 1 };
-	int fd = epoll_create1(EPOLL_CLOEXEC);
-
-	if (fd == -1 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, LISTENER, &requests) == -1 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, http_porter_fd(), &requests) == -1 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &stop) == -1)
-		die(EX_OSERR, "epoll: %s", strerror(errno));
-	return fd;
-}
-
 static void *
 run_thread(void *arg)
 {
@@ -125,24 +108,18 @@ run_thread(void *arg)
 	const struct http_service *service = server->service;
 	void *state = service->begin != NULL ? service->begin(service->arg)
 					     : service->arg;
-	int events_fd = watch(server->stop_fd), stopping = 0;
+	int stopping = 0;
 
 	if (service->begin != NULL && state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
 	while (!stopping) {
-		struct epoll_event events[3];
-		int n;
-
 		http_turn_take();
-		n = epoll_wait(events_fd, events, 3, -1);
-		for (int i = 0; i < n; i++)
-			stopping |= events[i].data.u32 == 1;
+		stopping = http_porter_wait();
 		do
 			serve_waiting(server, state);
 		while (stopping && http_porter_expects());
 	}
 	http_turn_give();
-	close(events_fd);
 	if (service->end != NULL)
 		service->end(state);
 	return NULL;
@@ -201,7 +178,7 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGQUIT);
 	sigaddset(&stop, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	http_porter_begin(LISTENER);
+	http_porter_begin(LISTENER, server->stop_fd);
 	if (server->service->turns)
 		http_turn_open();
 	start_threads(server);

@@ -1,6 +1,7 @@
 /*
  * From the listening socket to a thread, and out again (http_porter.h).
  */
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -28,12 +29,18 @@
 #define TICK_MS	     100
 #define IDLE_TICK_MS 500
 
+enum { CONNECTION, READY, STOP }; /* what threads wait for */
+
 static struct {
 	pthread_t thread;
 	int listener;
+	int epoll_fd; /* all threads wait at this one */
 	atomic_int stopping;
 	_Atomic int64_t last_ms; /* 0: no end in sight */
 } porter;
+
+/* Of what this thread was woken for, nobody else hears before it says so. */
+static _Thread_local int taken[STOP];
 
 static void *
 run(void *unused)
@@ -56,14 +63,66 @@ run(void *unused)
 	return NULL;
 }
 
+static int
+watch(int op, int what)
+{
+	/* Once: it wakes one thread.  With EPOLLEXCLUSIVE in an epoll for each
+	 * thread a wake is lost when it meets one that was woken already and
+	 * then serves a request for an hour. */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLONESHOT,
+		.data.u32 = (uint32_t)what };
+
+	return epoll_ctl(porter.epoll_fd, op,
+	    what == READY ? http_guest_fd() : porter.listener, &event);
+}
+
+static void
+open_epoll(int stop_fd)
+{
+	struct epoll_event stop = { .events = EPOLLIN, .data.u32 = STOP };
+
+	porter.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (porter.epoll_fd == -1 || watch(EPOLL_CTL_ADD, CONNECTION) == -1 ||
+	    watch(EPOLL_CTL_ADD, READY) == -1 ||
+	    epoll_ctl(porter.epoll_fd, EPOLL_CTL_ADD, stop_fd, &stop) == -1)
+		die(EX_OSERR, "epoll: %s", strerror(errno));
+}
+
+int
+http_porter_wait(void)
+{
+	struct epoll_event events[STOP + 1];
+	int n = epoll_wait(porter.epoll_fd, events, STOP + 1, -1), stop = 0;
+
+	for (int i = 0; i < n; i++)
+		if (events[i].data.u32 == STOP)
+			stop = 1;
+		else
+			taken[events[i].data.u32] = 1;
+	return stop;
+}
+
+/* Whatever is left of it wakes another thread. */
+static void
+share(void)
+{
+	for (int what = 0; what < STOP; what++)
+		if (taken[what] && watch(EPOLL_CTL_MOD, what) == -1)
+			die(EX_OSERR, "epoll: %s", strerror(errno));
+		else
+			taken[what] = 0;
+}
+
 void
-http_porter_begin(int fd)
+http_porter_begin(int fd, int stop_fd)
 {
 	pthread_attr_t attr;
 	int error;
 
 	porter.listener = fd;
+	porter.stopping = 0;
 	http_guest_open();
+	open_epoll(stop_fd);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_LEN);
 	error = pthread_create(&porter.thread, &attr, run, NULL);
@@ -79,13 +138,8 @@ http_porter_end(void)
 	porter.stopping = 1;
 	http_guest_wake();
 	pthread_join(porter.thread, NULL);
+	close(porter.epoll_fd);
 	http_guest_close();
-}
-
-int
-http_porter_fd(void)
-{
-	return http_guest_fd();
 }
 
 void
@@ -142,14 +196,17 @@ http_porter_next(struct http_call **call)
 
 	*call = NULL;
 	for (;;) {
-		int fd;
+		int fd, accepted;
 
 		/* What comes now waits in the socket, for the next process. */
 		if (is_over())
 			return -1;
 		fd = http_guest_take(call);
-		if (fd != -1 || (fd = accept_one()) == -1)
+		accepted = fd == -1 ? accept_one() : -1;
+		share();
+		if (accepted == -1)
 			return fd;
+		fd = accepted;
 		peer.fd = fd;
 		head = http_head_look(fd);
 		/* Often it has connected, and writes just now. */

@@ -11,17 +11,19 @@ struct http_call;
  * body is to come, as long as its handler lets it.
  */
 
-/* Begins, for the listening socket FD; and ends, when all that ask it have.
- * One a process. */
-void	http_porter_begin(int fd);
+/* Begins, for the listening socket FD, until STOP_FD is readable; and ends,
+ * when all that ask it have.  One a process. */
+void	http_porter_begin(int fd, int stop_fd);
 void	http_porter_end(void);
 
-/* To be watched beside the socket: readable when http_porter_next is to be
- * asked. */
-int	http_porter_fd(void);
+/* Waits until http_porter_next is to be asked, by this thread: 1 once it is
+ * time to stop, else 0. */
+int	http_porter_wait(void);
 
 /* A connection with the whole head of a request in it, or -1: none just now.
- * The caller hangs up.  With *CALL it is one whose body has come meanwhile. */
+ * The caller hangs up.  With *CALL it is one whose body has come meanwhile.
+ * What else came is another thread's from here on, however long the caller
+ * takes for this one. */
 int	http_porter_next(struct http_call **call);
 
 /* The process is to end: a moment more, and no connection is taken any more,
