@@ -92,6 +92,11 @@ void	doctor_ingest(struct doctor *, struct doctor_user *);
 /* Workers of nginx, each user once: how many; 0 it does not run, and then
  * OUT[0] is who it would be, when that is known (name not NULL). */
 int	doctor_nginx(struct doctor *, struct doctor_user *out, int max);
+/* 1 when the user is in that group. */
+int	doctor_is_member(const struct doctor_user *, gid_t);
+/* The user and groups that a process of the program PATH has had since it was
+ * started: 1; 0 none runs, or it is not for us to see. */
+int	doctor_running(struct doctor *, const char *path, struct doctor_user *);
 /* May the user do that with PATH (R_OK, W_OK, X_OK)?  1; 0, and *WHERE, in POOL,
  * is what is in the way; -1 that cannot be seen. */
 int	doctor_may(struct doctor *, const struct doctor_user *,

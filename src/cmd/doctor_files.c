@@ -207,6 +207,31 @@ check_place(struct doctor *d, const struct users *u, const struct place *p)
 		check_use(d, u, p, path, &u->nginx, p->nginx, "nginx");
 }
 
+/* What webhook-ingest makes is its group's: who reads it is a member, and was
+ * one already when it was started. */
+static void
+check_membership(struct doctor *d, const struct users *u)
+{
+	const char *user = u->programs.name, *group = u->ingest.group;
+	struct doctor_user now;
+
+	if (u->programs.uid == 0 || u->programs.uid == u->ingest.uid)
+		return;
+	if (!doctor_is_member(&u->programs, u->ingest.gid))
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d, "usermod -a -G %s %s && %s", group, user,
+			doctor_restart(d, "waspool-process")),
+		    "%s is no member of the group %s: it cannot read what "
+		    "webhook-ingest writes",
+		    user, group);
+	else if (doctor_running(d, BINDIR "/waspool-process", &now) &&
+		 !doctor_is_member(&now, u->ingest.gid))
+		doctor_say(d, DOCTOR_FAIL, doctor_restart(d, "waspool-process"),
+		    "%s is a member of the group %s, but waspool-process runs "
+		    "since before that",
+		    user, group);
+}
+
 void
 doctor_files(struct doctor *d)
 {
@@ -214,6 +239,7 @@ doctor_files(struct doctor *d)
 
 	doctor_config(d, 0);
 	find_users(d, &u);
+	check_membership(d, &u);
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		check_place(d, &u, &places[i]);
 	doctor_say(d, DOCTOR_OK, NULL,

@@ -234,6 +234,23 @@ cron_user(struct doctor *d, struct doctor_user *u)
 	return 0;
 }
 
+int
+doctor_running(struct doctor *d, const char *path, struct doctor_user *u)
+{
+	pid_t pid = 0;
+	struct stat st;
+	const char *s;
+	int old;
+
+	if (!doctor_next_process(d, path, &pid, &old) ||
+	    stat(of_process(d, pid, "status"), &st) == -1 ||
+	    (s = doctor_read(d->pool, of_process(d, pid, "status"))) == NULL)
+		return 0;
+	fill(d, u, st.st_uid);
+	add_groups(u, s);
+	return 1;
+}
+
 static int
 running_user(struct doctor *d, const char *path, struct doctor_user *u)
 {
@@ -319,6 +336,15 @@ doctor_ingest(struct doctor *d, struct doctor_user *u)
 
 /* -------------------------------------------------------------- may it? */
 
+int
+doctor_is_member(const struct doctor_user *u, gid_t gid)
+{
+	for (int i = 0; i < u->n_groups; i++)
+		if (u->groups[i] == gid)
+			return 1;
+	return u->gid == gid;
+}
+
 static int
 bits(const struct doctor_user *u, const struct stat *st)
 {
@@ -326,11 +352,8 @@ bits(const struct doctor_user *u, const struct stat *st)
 		return S_ISDIR(st->st_mode) || (st->st_mode & 0111) ? 7 : 6;
 	if (u->uid == st->st_uid)
 		return st->st_mode >> 6 & 7;
-	if (u->gid == st->st_gid)
+	if (doctor_is_member(u, st->st_gid))
 		return st->st_mode >> 3 & 7;
-	for (int i = 0; i < u->n_groups; i++)
-		if (u->groups[i] == st->st_gid)
-			return st->st_mode >> 3 & 7;
 	return st->st_mode & 7;
 }
 
