@@ -23,13 +23,15 @@
 #include "action/watch.h"
 
 #define TICK_MS	    15000
-#define CHECK_TICKS 2	/* between looks at the token */
-#define BATCH	    100 /* events */
+#define CHECK_TICKS 2	 /* between looks at the token, while nothing is new */
+#define CHECK_MS    1000 /* … and while there is news for it */
+#define BATCH	    100	 /* events */
 #define BATCH_BYTES (256 * 1024)
 
 struct life {
 	struct stream *stream;
 	int64_t tick_ms;
+	int64_t checked_ms; /* the token was good */
 	int ticks;
 };
 
@@ -68,6 +70,7 @@ check_token(struct life *l)
 
 	lend_give(l->stream->lend, m);
 	pool_free(pool);
+	l->checked_ms = clock_ticks_ms();
 	if (rc == -1)
 		return lost;
 	return rc == 0 ? "the token is not good any more" : NULL;
@@ -153,6 +156,14 @@ catch_up(struct life *l)
 	return why;
 }
 
+/* Who is let in no more hears nothing new. */
+static const char *
+check_before_news(struct life *l)
+{
+	return clock_ticks_ms() - l->checked_ms < CHECK_MS ? NULL
+							   : check_token(l);
+}
+
 static const char *
 follow(struct life *l)
 {
@@ -168,10 +179,12 @@ follow(struct life *l)
 		case CHANNEL_OUT:
 			return "others have no place";
 		case CHANNEL_NEWS:
-			why = pass_on(l);
+			if ((why = check_before_news(l)) == NULL)
+				why = pass_on(l);
 			break;
 		case CHANNEL_BEHIND:
-			why = catch_up(l);
+			if ((why = check_before_news(l)) == NULL)
+				why = catch_up(l);
 			break;
 		case CHANNEL_QUIET:
 			break;
@@ -192,6 +205,7 @@ stream_serve(struct stream *s)
 	/* A thousand that came back at once do not tick at once. */
 	digest_random(&dice, 1);
 	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
+	l.checked_ms = clock_ticks_ms();
 	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
 	watch_nudge(s->watch);
 	why = follow(&l);

@@ -23,9 +23,22 @@ put(struct show *s, const struct number *n)
 	show_bool(s, "registered", n->registered);
 }
 
+/* It goes with its workspace (workspace_remove.h). */
+static void
+refuse_removed(const struct number *n)
+{
+	if (n->moving_to == n->workspace_id)
+		cli_fail(EX_DATAERR,
+		    "the number %s goes with workspace %lld, which is being "
+		    "removed; it can be added when 'waspool workspace list' "
+		    "does not show that any more",
+		    n->phone_number_id, (long long)n->workspace_id);
+}
+
 static void
 refuse(const struct number *n, int64_t wanted)
 {
+	refuse_removed(n);
 	if (n->workspace_id == wanted)
 		cli_fail(EX_DATAERR, "workspace %lld has the number %s already",
 		    (long long)wanted, n->phone_number_id);
@@ -119,6 +132,7 @@ remove_number(struct cli *c)
 	store_begin(c);
 	if (!store_ok(c, register_get(db, c->pool, id, &n)))
 		cli_fail(EX_DATAERR, "there is no number %s", id);
+	refuse_removed(&n);
 	if (!store_ok(c, register_remove(db, &n)))
 		cli_fail(EX_DATAERR,
 		    "the number %s has %lld conversations and stays with "
@@ -166,6 +180,7 @@ move(struct cli *c)
 		cli_fail(EX_DATAERR, "there is no number %s", id);
 	if (n.workspace_id == to)
 		refuse(&n, to);
+	refuse_removed(&n);
 	begun = store_ok(c, number_move_begin(db, n.id, n.workspace_id, to));
 	if (!begun && n.moving_to != to)
 		cli_fail(EX_DATAERR,

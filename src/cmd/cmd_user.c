@@ -1,6 +1,7 @@
 #include <sysexits.h>
 
 #include "cmd/cmd.h"
+#include "cmd/say.h"
 #include "cmd/show.h"
 #include "cmd/store.h"
 #include "inbox/user.h"
@@ -56,10 +57,53 @@ list(struct cli *c)
 	show_end(s);
 }
 
+static void
+remove_user(struct cli *c)
+{
+	struct user u;
+	int64_t alone;
+	int done;
+
+	store_inbox(c, DB_WRITE);
+	store_begin(c);
+	store_user(c, c->args[0], &u);
+	if (store_ok(c, user_is_alone(c->inbox, u.id, &alone)))
+		cli_fail(EX_DATAERR,
+		    "%s is the only member of workspace %lld: type 'waspool "
+		    "member add %lld EMAIL' for another one first, or 'waspool "
+		    "workspace remove %lld'",
+		    u.email, (long long)alone, (long long)alone,
+		    (long long)alone);
+	if (cli_option(c, "yes") == NULL)
+		cli_fail(EX_USAGE,
+		    "nothing is removed: %s (%s) is a member of %lld "
+		    "workspaces; type 'waspool user remove %s --yes'",
+		    u.email, u.name, (long long)u.workspaces, u.email);
+	while (!(done = store_ok(c, user_remove(c->inbox, u.id)))) {
+		store_commit(c);
+		store_begin(c);
+	}
+	store_commit(c);
+	store_wake(c);
+	say_done(c, "removed", u.id, "%s is no user any more", u.email);
+}
+
+static const struct cli_option remove_options[] = {
+	{ "yes", NULL, "really; without it, only says what would go" },
+	{ 0 },
+};
+
 const struct cli_verb cmd_user[] = {
 	{ "add", "EMAIL NAME", 2, 2, "Makes a user",
 	    "A user sees nothing before 'waspool member add'.",
 	    "waspool user add ann@example.com 'Ann Example'", NULL, add },
+	{ "remove", "EMAIL", 1, 1, "Removes a user from all workspaces",
+	    "Tokens end at once, and event streams before the next event.  "
+	    "What\n"
+	    "was assigned is nobody's; what the user sent stays, without a\n"
+	    "name.",
+	    "waspool user remove ann@example.com --yes", remove_options,
+	    remove_user },
 	{ "list", "", 0, 0, "Lists the users", NULL, "waspool user list", NULL,
 	    list },
 	{ 0 },

@@ -198,7 +198,12 @@ store_workspace(struct cli *c, const char *s)
 	if (s != NULL) {
 		id = cli_number(c, s, "a workspace");
 		if (!store_ok(c, workspace_get(c->inbox, c->pool, id, &one)))
-			cli_fail(EX_DATAERR, "there is no workspace %lld",
+			cli_fail(EX_DATAERR,
+			    "there is no workspace %lld: 'waspool workspace "
+			    "list' has them",
+			    (long long)id);
+		if (one.removing)
+			cli_fail(EX_DATAERR, "workspace %lld is being removed",
 			    (long long)id);
 		return id;
 	}

@@ -197,28 +197,32 @@ delete_uploads(struct deletion *d, int64_t workspace_id, int64_t message_id,
 	return rc == -1 ? -1 : 1;
 }
 
+/* It is looked at again before the commit. */
+static void
+add_file(struct deletion *d, const char *path)
+{
+	struct deletion_file *file = pool_get(d->pool, sizeof(*file));
+
+	*file = (struct deletion_file){ d->files, path };
+	d->files = file;
+}
+
 /* The file's row, and before it the uploads that it came from: 1, 0, -1. */
 static int
 delete_media(struct deletion *d, int64_t workspace_id, int64_t id)
 {
 	const struct db_arg *args = DB_ARGS(db_int(workspace_id), db_int(id));
 	struct db_rows *r = db_query(d->db, sql[PATH], args);
-	struct deletion_file *file = NULL;
 	int rc = db_next(r);
+	const char *path = rc == 1 ? db_col_copy(r, d->pool, 0) : NULL;
 
-	if (rc == 1) {
-		file = pool_get(d->pool, sizeof(*file));
-		file->path = db_col_copy(r, d->pool, 0);
-	}
 	db_end(r);
 	if (rc == 1)
-		rc = delete_uploads(d, workspace_id, id, file->path);
-	if (rc == -1 || (file != NULL && rc == 0))
+		rc = delete_uploads(d, workspace_id, id, path);
+	if (rc == -1 || (path != NULL && rc == 0))
 		return rc;
-	if (file != NULL) {
-		file->next = d->files;
-		d->files = file;
-	}
+	if (path != NULL)
+		add_file(d, path);
 	return db_run(d->db, sql[MEDIA], args) == -1 ? -1 : 1;
 }
 
@@ -343,6 +347,20 @@ delete_conversation(struct deletion *d, int64_t workspace_id, int64_t id)
 		   DB_ARGS(db_int(workspace_id), db_int(id))) == -1
 		   ? -1
 		   : 1;
+}
+
+int
+delete_upload(
+    struct deletion *d, int64_t workspace_id, int64_t id, const char *path)
+{
+	const struct db_arg upload[] = { db_int(workspace_id), db_int(id),
+		{ DB_END, 0, NULL, 0 } };
+
+	if (db_run(d->db, sql[UPLOAD_IDS], upload) == -1 ||
+	    db_run(d->db, sql[UPLOAD_GONE], upload) == -1)
+		return -1;
+	add_file(d, path);
+	return 0;
 }
 
 int

@@ -59,6 +59,10 @@ int	delete_conversation(struct deletion *, int64_t workspace_id,
  */
 int	delete_identities(struct deletion *, int64_t workspace_id, int64_t id);
 
+/* An upload of PATH (in the deletion's pool), whoever has sent it: 0, -1. */
+int	delete_upload(struct deletion *, int64_t workspace_id, int64_t id,
+	    const char *path);
+
 /*
  * Makes conversation ID show what is left: its last message, and no more
  * unread ones than there are.  When the customer last wrote (the 24 h window)

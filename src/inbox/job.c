@@ -14,6 +14,7 @@
 #include "inbox/job_kinds.h"
 #include "inbox/merge.h"
 #include "inbox/number_move.h"
+#include "inbox/workspace_remove.h"
 
 enum { NEXT, ONE, OF, PLACE, END, N_SQL };
 
@@ -46,6 +47,7 @@ static const struct kind {
 	{ "member_gone", job_member_gone },
 	{ "number_gone", job_number_gone },
 	{ "number_move", job_number_move },
+	{ "workspace_gone", job_workspace_gone },
 	{ "arrived", intake_arrived_step },
 };
 
@@ -54,7 +56,7 @@ job_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1 || merge_prepare(db) == -1 ||
 	    intake_prepare(db) == -1 || job_links_prepare(db) == -1 ||
-	    number_move_prepare(db) == -1)
+	    number_move_prepare(db) == -1 || workspace_remove_prepare(db) == -1)
 		return -1;
 	return job_kinds_prepare(db);
 }
@@ -112,12 +114,14 @@ work(struct db *db, struct pool *pool, struct job *job, int64_t now)
 static int
 take_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
+	const char *media_dir = job->media_dir;
 	int rc, wanted;
 
 	if (db_begin_step(db) == -1)
 		return -1;
 	rc = read_job(
 	    db_query(db, sql[ONE], DB_ARGS(db_int(job->id))), pool, job);
+	job->media_dir = media_dir;
 	if (rc == -1 || (rc == 1 && work(db, pool, job, now) == -1)) {
 		log_warn("job %lld (%s) failed and is tried again",
 		    (long long)job->id, job->kind);
@@ -133,7 +137,8 @@ take_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 }
 
 int
-job_step(struct db *db, struct pool *pool, int64_t *last, int64_t now)
+job_step(struct db *db, struct pool *pool, const char *media_dir, int64_t *last,
+    int64_t now)
 {
 	struct job job;
 	int rc = read_job(
@@ -146,6 +151,7 @@ job_step(struct db *db, struct pool *pool, int64_t *last, int64_t now)
 	if (rc != 1)
 		return rc;
 	*last = job.id;
+	job.media_dir = media_dir;
 	if (take_step(db, pool, &job, now) == -1)
 		return -1;
 	return !job.waits;
@@ -155,7 +161,7 @@ int
 job_finish(struct db *db, struct pool *pool, int64_t workspace_id,
     const char *kind, int64_t id, int64_t now)
 {
-	struct job job;
+	struct job job = { 0 };
 	int rc;
 
 	while ((rc = read_job(db_query(db, sql[OF],

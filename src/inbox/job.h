@@ -27,6 +27,8 @@ struct pool;
  *		shown no more, become nobody's
  * number_gone	what is left of number SUBJECT, which is removed, is deleted
  * number_move	number SUBJECT goes to workspace TARGET (number_move.h)
+ * workspace_gone	all that workspace SUBJECT has is deleted
+ *		(workspace_remove.h)
  * arrived	deliveries that waited for NAME (intake.h) are due
  */
 struct job {
@@ -36,6 +38,7 @@ struct job {
 	int64_t place;	  /* how far it is; a step moves it */
 	const char *name; /* in POOL */
 	int waits;	  /* for another job, or an answer */
+	const char *media_dir; /* of job_step; NULL: no files are deleted */
 };
 
 int job_prepare(struct db *);
@@ -45,9 +48,10 @@ int job_prepare(struct db *);
  * transaction of its own, and moves *LAST there: jobs take turns, so that none
  * waits for a long one to end.  Who waits for the lock comes before the next.
  * 1: perhaps there is more; 0: no job is left, or this one has to wait for a
- * while; -1: said in the log.
+ * while; -1: said in the log.  Files of messages are in MEDIA_DIR.
  */
-int job_step(struct db *, struct pool *, int64_t *last, int64_t now);
+int job_step(struct db *, struct pool *, const char *media_dir, int64_t *last,
+    int64_t now);
 
 /*
  * All steps of the jobs of KIND with this SUBJECT or TARGET, each in a

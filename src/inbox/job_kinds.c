@@ -274,12 +274,20 @@ let_rows_go(
 }
 
 int
-job_number_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+job_number_rows(struct db *db, struct pool *pool, const struct job *job)
 {
 	int rc = 0;
 
-	(void)now;
 	for (int i = STATUSES; i < N_SQL && rc == 0; i += 2)
 		rc = let_rows_go(db, pool, job, i);
+	return rc;
+}
+
+int
+job_number_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int rc = job_number_rows(db, pool, job);
+
+	(void)now;
 	return rc == 0 ? let_events_go(db, job) : rc;
 }

@@ -25,6 +25,11 @@ int job_links_prepare(struct db *);
 
 job_kind job_contact_gone, job_contact_tags, job_contact_links;
 job_kind job_tag_gone, job_tag_renamed, job_member_gone, job_number_gone;
-job_kind job_number_move; /* number_move.c */
+job_kind job_number_move;    /* number_move.c */
+job_kind job_workspace_gone; /* workspace_remove.c */
+
+/* What number SUBJECT has left in tables that deliveries write: 0 nothing, 1 the
+ * step is full, -1. */
+int job_number_rows(struct db *, struct pool *, const struct job *);
 
 #endif

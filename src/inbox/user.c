@@ -5,7 +5,10 @@
 #include "door/db.h"
 #include "inbox/user.h"
 
-enum { ADD, FIND, LIST, N_SQL };
+/* What one membership takes with it fits in, too. */
+#define FULL (DB_STEP_MAX / 2 - 1)
+
+enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, LEAVE, REMOVE, N_SQL };
 
 #define COLUMNS                                                                \
 	"SELECT u.id, u.email, u.name, u.created_at,"                          \
@@ -16,6 +19,25 @@ static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO users(email, name, created_at)"
 		" VALUES($1, $2, $3) ON CONFLICT(email) DO NOTHING",
 	[FIND] = COLUMNS "WHERE u.email = $1",
+	/* As many as there are: nobody is let in meanwhile. */
+	[TOKENS] = "DELETE FROM api_tokens WHERE id IN (SELECT t.id"
+		   " FROM workspace_members AS m CROSS JOIN api_tokens AS t"
+		   "  ON t.workspace_id = m.workspace_id"
+		   "  AND t.user_id = m.user_id WHERE m.user_id = $1)",
+	[ALONE] = "SELECT m.workspace_id FROM workspace_members AS m"
+		  " WHERE m.user_id = $1 AND NOT EXISTS (SELECT 1"
+		  "  FROM workspace_members AS o"
+		  "  WHERE o.workspace_id = m.workspace_id"
+		  "  AND o.user_id <> $1)"
+		  " AND NOT EXISTS (SELECT 1 FROM jobs AS j"
+		  "  WHERE j.workspace_id = m.workspace_id"
+		  "  AND j.kind = 'workspace_gone')"
+		  " ORDER BY m.workspace_id LIMIT 1",
+	[MEMBER_OF] = "SELECT workspace_id FROM workspace_members"
+		      " WHERE user_id = $1 LIMIT 1",
+	[LEAVE] = "DELETE FROM workspace_members"
+		  " WHERE workspace_id = $2 AND user_id = $1",
+	[REMOVE] = "DELETE FROM users WHERE id = $1",
 	[LIST] = COLUMNS "WHERE u.id > $1 ORDER BY u.id LIMIT $2",
 };
 
@@ -74,6 +96,33 @@ user_find(struct db *db, struct pool *p, const char *email, struct user *u)
 		read_user(r, p, u);
 	db_end(r);
 	return rc;
+}
+
+int
+user_is_alone(struct db *db, int64_t id, int64_t *workspace_id)
+{
+	return db_get_int(db, sql[ALONE], DB_ARGS(db_int(id)), workspace_id);
+}
+
+int
+user_remove(struct db *db, int64_t id)
+{
+	int64_t workspace_id;
+	int rc;
+
+	if (db_run(db, sql[TOKENS], DB_ARGS(db_int(id))) == -1)
+		return -1;
+	while ((rc = db_get_int(db, sql[MEMBER_OF], DB_ARGS(db_int(id)),
+		    &workspace_id)) == 1) {
+		if (db_written(db) >= FULL)
+			return 0;
+		if (db_run(db, sql[LEAVE],
+			DB_ARGS(db_int(id), db_int(workspace_id))) == -1)
+			return -1;
+	}
+	if (rc == -1 || db_run(db, sql[REMOVE], DB_ARGS(db_int(id))) == -1)
+		return -1;
+	return 1;
 }
 
 int

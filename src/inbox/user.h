@@ -19,6 +19,9 @@ struct user {
 	int64_t		 created_at;
 };
 
+/* The lowest id of a workspace that has nobody but user ID: 1, 0 none, -1. */
+int	user_is_alone(struct db *, int64_t id, int64_t *workspace_id);
+
 #define USER_EMAIL_MAX 254		/* bytes, RFC 5321 */
 
 int	user_prepare(struct db *);
@@ -32,6 +35,9 @@ int	user_add(struct db *, const char *email, const char *name, int64_t now,
 	    int64_t *id);
 /* 1, 0 (nobody) or -1. */
 int	user_find(struct db *, struct pool *, const char *email, struct user *);
+/* Its memberships, with their tokens, and then the user: 1, 0 this transaction
+ * is full and the next goes on, -1.  What it sent stays, and says its id. */
+int	user_remove(struct db *, int64_t id);
 int	user_list(struct db *, struct pool *, int64_t after, int max,
 	    struct user **out, int *n);
 

@@ -21,7 +21,9 @@ enum {
 	"  WHERE m.workspace_id = w.id),"                                      \
 	" (SELECT count(*) FROM numbers n WHERE n.workspace_id = w.id),"       \
 	" (SELECT f.bytes FROM workspace_files f"                              \
-	"  WHERE f.workspace_id = w.id)"                                       \
+	"  WHERE f.workspace_id = w.id),"                                      \
+	" EXISTS (SELECT 1 FROM jobs j WHERE j.workspace_id = w.id"            \
+	"  AND j.kind = 'workspace_gone' AND j.subject = w.id)"                \
 	" FROM workspaces w JOIN counters c ON c.workspace_id = w.id "
 
 #define MEMBER_COLUMNS                                                         \
@@ -74,6 +76,7 @@ read_workspace(struct db_rows *r, struct pool *p, struct workspace *w)
 	w->members = db_col_int(r, 4);
 	w->numbers = db_col_int(r, 5);
 	w->file_bytes = db_col_int(r, 6);
+	w->removing = (int)db_col_int(r, 7);
 }
 
 int

@@ -20,6 +20,7 @@ struct workspace {
 	int64_t		 conversations;
 	int64_t		 file_bytes;	/* WASPOOL_FILES_QUOTA */
 	int64_t		 created_at;
+	int		 removing;	/* workspace_remove.h */
 };
 
 #define WORKSPACE_NAME_MAX 100		/* code points, of all our names */

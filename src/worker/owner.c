@@ -96,9 +96,9 @@ explain(const struct apply *a, struct pool *pool, const struct event *ev,
 		    came == 1
 			? "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace"
 			: pool_printf(pool, "number %s is %s", phone_number_id,
-			      number->moving
-				  ? "being moved to another workspace"
-				  : "not registered");
+			      number->moving ? "being moved to another "
+					       "workspace, or removed"
+					     : "not registered");
 	} else if (ev->kind == EVENT_NOTICE && ev->waba_id != NULL) {
 		why->waits_for = intake_account(pool, ev->waba_id);
 		why->reason = pool_printf(

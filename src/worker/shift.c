@@ -136,7 +136,8 @@ go_on_with_jobs(struct shift *s, int64_t ms, int64_t now)
 	if (!s->jobs_more && ms < s->jobs_ms)
 		return;
 	pool_reset(s->drain.pool);
-	rc = job_step(s->drain.apply.db, s->drain.pool, &s->job, now);
+	rc = job_step(s->drain.apply.db, s->drain.pool, s->retain.media_dir,
+	    &s->job, now);
 	tidied = search_tidy_step(s->drain.apply.db);
 	s->jobs_more = rc == 1 || tidied == 1;
 	s->jobs_ms =

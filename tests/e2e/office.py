@@ -14,7 +14,8 @@ class Workspace:
     def __init__(self, node, name="Elsewhere"):
         self.node = node
         n = f"{next(_serial)}{int(time.time() * 1000) % 10**8}"
-        self.id = node.cli("--json", "workspace", "add", name)["id"]
+        self.id = node.cli("--json", "workspace", "add",
+                           f"{name} {n}")["id"]
         self.number = f"9{n}"
         node.cli("number", "add", self.number, "--workspace", self.id)
         self.user_id, self.token = self.member(f"zoe{n}@example.com", "Zoe")

@@ -266,6 +266,14 @@ class Node:
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True, timeout=120)
 
+    def popen(self, program, *args):
+        """The same, while it goes on."""
+        return subprocess.Popen(
+            [f"{self.bin}/{program}", *map(str, args)],
+            env=clean_environment({**self.env, "WASPOOL_CONFIG": self.config}),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+
     def cli(self, *args, input=None, check=True):
         """waspool ARGS: what it printed, parsed when --json is among them."""
         done = self.run("waspool", *args, input=input)

@@ -18,8 +18,8 @@ BIN = os.environ.get("WASPOOL_BIN", str(BUILD / "inst/bin/waspool"))
 PROCESSOR = BUILD / "inst/bin/waspool-process"
 NUMBER = "106540352242922"
 NOUNS = {
-    "workspace": ["add", "list"],
-    "user": ["add", "list"],
+    "workspace": ["add", "remove", "list"],
+    "user": ["add", "remove", "list"],
     "member": ["add", "remove", "list"],
     "token": ["create", "list", "revoke"],
     "conversation": ["split"],

@@ -124,7 +124,7 @@ rig_jobs(struct rig *g)
 	int64_t last = 0;
 	int n = 0, rc;
 
-	while ((rc = job_step(g->db, g->pool, &last, RIG_NOW)) == 1)
+	while ((rc = job_step(g->db, g->pool, NULL, &last, RIG_NOW)) == 1)
 		n++;
 	assert_int_equal(rc, 0);
 	return n;

@@ -166,7 +166,7 @@ much_is_merged_in_steps_and_looks_whole_at_once(void **state)
 	merge(g, 1, 2);
 	assert_true(COUNT(g, "messages WHERE conversation_id = 2") > 0);
 	looks_whole(g, m, MANY);
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	assert_true(COUNT(g, "messages WHERE conversation_id = 2") > 0);
 	assert_int_equal(COUNT(g, "outbox WHERE conversation_id = 1"), 1);
 	looks_whole(g, m, MANY);
@@ -186,7 +186,7 @@ a_merge_goes_on_after_a_kill(void **state)
 
 	add_two(g, MANY);
 	merge(g, 1, 2);
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	db_close(g->db);
 	g->db = inbox_open(g->path, DB_WRITE, 1000);
 	assert_int_equal(job_prepare(g->db), 0);
@@ -214,7 +214,7 @@ a_merge_of_a_merge_ends_in_the_last(void **state)
 	merge(g, 2, 3);
 	rig_jobs(g);
 	merge(g, 1, 2);
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	looks_whole(g, m, MANY);
 	/* As if 2 were on its way to 9, which becomes part of 1. */
 	run(g, "INSERT INTO conversations(id, workspace_id, number_id,"
@@ -385,13 +385,13 @@ tags_of_a_contact_with_many_conversations_follow(void **state)
 
 	add_contact(g);
 	step(g, "INSERT INTO contact_tags VALUES (1, 1, 3)");
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	/* Off again, and news of one that has it and one that has not. */
 	step(g, "DELETE FROM contact_tags WHERE tag_id = 3;"
 		"UPDATE conversations SET last_message_at = 9000 WHERE id = 1;"
 		"UPDATE conversations SET last_message_at = 9001"
 		" WHERE id = 4999");
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	step(g, "DELETE FROM contact_tags WHERE tag_id = 1;"
 		"UPDATE conversations SET status = 'archived' WHERE id = 2");
 	rig_jobs(g);
@@ -434,7 +434,7 @@ a_tag_that_many_have_is_renamed_and_all_hear_of_it(void **state)
 	       " FROM changes)");
 	seq = rig_int(g, "SELECT max(seq) FROM changes");
 	step(g, "UPDATE tags SET name = 'VIP'");
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	rig_jobs(g);
 	assert_int_equal(COUNT(g, "changes"), MANY + 1);
 	assert_int_equal(COUNT(g, "(SELECT DISTINCT object_id FROM changes"
@@ -475,7 +475,7 @@ a_member_with_many_conversations_leaves_and_comes_back(void **state)
 	run(g, "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);"
 	       "UPDATE conversations SET assigned_to = 1");
 	step(g, "DELETE FROM workspace_members");
-	assert_int_equal(job_step(g->db, g->pool, &last, RIG_NOW), 1);
+	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	step(g, "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1)");
 	assert_int_equal(COUNT(g, "jobs"), 0);
 	assert_true(COUNT(g, "conversations WHERE assigned_to = 1") > 0);
