@@ -39,8 +39,8 @@ db_lock(struct db *db)
 	if (rc == 1)
 		return 0;
 	db->error = rc == 0 ? DB_BUSY : DB_BROKEN;
-	log_warn("%s: not locked for writing within %d ms", db->path,
-	    db->wait_ms);
+	log_warn(
+	    "%s: not locked for writing within %d ms", db->path, db->wait_ms);
 	return -1;
 }
 

@@ -31,6 +31,7 @@ enum {
 	IDENTITY,
 	IDENTITY_GONE,
 	IDENTITY_LEFT,
+	IDENTITY_NOBODYS,
 	CONVERSATION,
 	UNREAD_COUNT,
 	RECOUNT,
@@ -94,7 +95,9 @@ static const char *const sql[N_SQL] = {
 			  " AND valid_from = $5",
 	[IDENTITY_LEFT] = "SELECT 1 FROM identities WHERE workspace_id = $1"
 			  " AND number_id = $2 AND kind = $3 AND value = $4"
-			  " LIMIT 1",
+			  " AND conversation_id <> 0 LIMIT 1",
+	[IDENTITY_NOBODYS] = "DELETE FROM identities WHERE workspace_id = $1"
+			     " AND number_id = $2 AND kind = $3 AND value = $4",
 	[CONVERSATION] = "DELETE FROM conversations"
 			 " WHERE workspace_id = $1 AND id = $2",
 	[UNREAD_COUNT] = "SELECT unread_count FROM conversations"
@@ -285,19 +288,21 @@ delete_messages(struct deletion *d, int64_t workspace_id, int64_t id)
 	return n == -1 ? -1 : 1;
 }
 
-/* What was shown of somebody whom nothing leads to any more. */
+/* What was shown of somebody whom nothing leads to any more.  Who had the
+ * value before or has it after, and never wrote, is nobody. */
 static int
 delete_sightings(struct deletion *d, const struct number_key *number,
     const char *kind, const char *value)
 {
+	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
+	    db_int(number->id), db_text(kind), db_text(value));
 	int64_t left;
-	int rc = db_get_int(d->db, sql[IDENTITY_LEFT],
-	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(kind), db_text(value)),
-	    &left);
+	int rc = db_get_int(d->db, sql[IDENTITY_LEFT], args, &left);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
+	if (db_run(d->db, sql[IDENTITY_NOBODYS], args) == -1)
+		return -1;
 	return sighting_forget(d->db, number, kind, value);
 }
 

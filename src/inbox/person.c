@@ -18,12 +18,14 @@
 
 enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
 
-/* A number that somebody else has by now leads to somebody else. */
-#define NOT_LATER                                                              \
+/* A number that somebody else has by now leads to somebody else, also when
+ * they never wrote; but until they do, what is said of it is of who gave it
+ * up. */
+#define NOT_LATER_BUT(whom)                                                    \
 	" NOT EXISTS (SELECT 1 FROM identities AS l"                           \
 	"  WHERE l.workspace_id = i.workspace_id"                              \
 	"  AND l.number_id = i.number_id AND l.kind = i.kind"                  \
-	"  AND l.value = i.value AND l.valid_from > i.valid_from)"
+	"  AND l.value = i.value AND l.valid_from > i.valid_from" whom ")"
 
 static const char *const sql[N_SQL] = {
 	[BY_IDENTITY] = "SELECT i.conversation_id FROM numbers AS n"
@@ -31,7 +33,7 @@ static const char *const sql[N_SQL] = {
 			" ON i.workspace_id = n.workspace_id"
 			" AND i.number_id = n.id AND i.kind = $2"
 			" WHERE n.workspace_id = $1 AND i.value = $3"
-			" AND i.conversation_id <> 0 AND" NOT_LATER,
+			" AND i.conversation_id <> 0 AND" NOT_LATER_BUT(""),
 	/* A phone that was somebody else's before says nothing. */
 	[BY_PHONE] = "SELECT c.id FROM conversations AS c"
 		     " WHERE c.workspace_id = $1 AND c.phone = $2"
@@ -42,7 +44,7 @@ static const char *const sql[N_SQL] = {
 		       " WHERE workspace_id = $1 AND phone = $2",
 	[SHOWN] = "SELECT i.value FROM identities AS i"
 		  " WHERE i.workspace_id = $1 AND i.conversation_id = $2"
-		  " AND" NOT_LATER,
+		  " AND" NOT_LATER_BUT(" AND l.conversation_id <> 0"),
 	[OF] = "SELECT phone, user_id, contact_id, group_id"
 	       " FROM conversations WHERE workspace_id = $1 AND id = $2",
 	[CONTACT] = "SELECT phone FROM contacts"

@@ -15,6 +15,7 @@
 
 #define ME    "4915112345678"
 #define OTHER "4915199999999"
+#define NEW   "4915177777777"
 
 struct place {
 	struct rig *g;
@@ -235,6 +236,50 @@ who_is_found_by_one_thing_goes_by_all(void **state)
 	assert_int_equal(person_find(g->db, g->pool, 2, "+" ME, p), 0);
 }
 
+/* Of a number that was given up, and of the new one before it was theirs, the
+ * inbox knows that somebody has it who never wrote: nobody. */
+static void
+who_changed_their_number_goes_by_both(void **state)
+{
+	static const char *const user_ids[] = { "DE.55", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct event ev = rig_event("a", ME, RIG_NOW - 50, "x");
+
+		ev.customer.user_id = user_ids[i];
+		ev.waba_id = "waba";
+		apply(&ev);
+		ev.wamid = "b";
+		ev.at = RIG_NOW - 40;
+		ev.type = "system";
+		ev.new_wa_id = NEW;
+		ev.new_user_id = user_ids[i];
+		apply(&ev);
+		ev = rig_event("c", NEW, RIG_NOW - 30, "y");
+		ev.customer.user_id = user_ids[i];
+		ev.waba_id = "waba";
+		apply(&ev);
+		assert_int_equal(count("conversations", "1"), 1);
+		assert_int_equal(count("identities", "conversation_id = 0"), 2);
+		rig_do(here.g, "INSERT INTO contacts(workspace_id, phone, name,"
+			       " created_at, updated_at) VALUES (1, '+" ME
+			       "', 'Me', 1, 1)");
+		ev = rig_status("z", "delivered", RIG_NOW - 45);
+		ev.raw = "{\"recipient_id\":\"" ME "\"}";
+		rig_apply(here.g, &ev);
+		assert_int_equal(count("message_statuses", "1"), 1);
+		ask("+" NEW);
+		erase_all();
+		assert_int_equal(count("messages", "1"), 0);
+		assert_int_equal(count("identities", "1"), 0);
+		assert_int_equal(count("sightings", "1"), 0);
+		assert_int_equal(count("identity_changes", "1"), 0);
+		assert_int_equal(count("contacts", "1"), 0);
+		assert_int_equal(count("message_statuses", "1"), 0);
+	}
+}
+
 static void
 a_contact_that_others_have_stays(void **state)
 {
@@ -361,6 +406,7 @@ main(void)
 		TEST(no_step_is_long),
 		TEST(a_group_keeps_what_others_wrote),
 		TEST(who_is_found_by_one_thing_goes_by_all),
+		TEST(who_changed_their_number_goes_by_both),
 		TEST(a_contact_that_others_have_stays),
 		TEST(what_is_on_its_way_is_waited_for),
 		TEST(words_are_gone_from_the_index),
