@@ -27,6 +27,9 @@ SERVICES = ["webhook-verify", "webhook-ingest", "actions", "realtime",
             "waspool-process"]
 WEBHOOK = "/api/webhooks/whatsapp"
 NUMBER = "106540352242922"
+# Seconds for what comes by itself.  Only a failure takes them: where less is
+# promised, the test says so.
+PATIENCE = 60
 
 
 def free_port():
@@ -59,7 +62,7 @@ def parse_assignments(text):
                 for line in text.splitlines())
 
 
-def wait_for(predicate, seconds=10, step=0.01):
+def wait_for(predicate, seconds=PATIENCE, step=0.01):
     """The first true thing that PREDICATE answers."""
     end = time.monotonic() + seconds
     while True:
@@ -136,7 +139,8 @@ class Node:
 
     # ------------------------------------------------------------- HTTP
 
-    def request(self, method, path, body=None, headers=None, timeout=20):
+    def request(self, method, path, body=None, headers=None,
+                timeout=PATIENCE):
         """Any request, exactly as given."""
         if isinstance(body, str):
             body = body.encode()
@@ -211,7 +215,7 @@ class Node:
                 return c
         return None
 
-    def wait_conversation(self, phone, seconds=10, **expected):
+    def wait_conversation(self, phone, seconds=PATIENCE, **expected):
         """… once it is there and has those fields."""
         def ready():
             c = self.conversation(phone)
@@ -225,7 +229,7 @@ class Node:
         assert answer.status == 200, answer
         return answer.json["data"]
 
-    def drained(self, seconds=10):
+    def drained(self, seconds=PATIENCE):
         """Waits until the processor has read the whole spool."""
         def done():
             last = self.spool("SELECT coalesce(max(id), 0) FROM deliveries")
@@ -237,7 +241,7 @@ class Node:
     def db(self, sql, *parameters, file="inbox.db"):
         """Rows of a database, read only."""
         c = sqlite3.connect(f"file:{self.dir}/state/{file}?mode=ro", uri=True,
-                            timeout=10)
+                            timeout=PATIENCE)
         try:
             return c.execute(sql, parameters).fetchall()
         finally:
@@ -246,7 +250,8 @@ class Node:
     def write(self, sql, *parameters):
         """Changes rows of inbox.db behind everybody's back: clocks, mostly,
         so that no test waits until something is old."""
-        c = sqlite3.connect(f"{self.dir}/state/inbox.db", timeout=20)
+        c = sqlite3.connect(f"{self.dir}/state/inbox.db",
+                            timeout=PATIENCE)
         try:
             with c:
                 assert c.execute(sql, parameters).rowcount > 0, sql

@@ -93,10 +93,10 @@ class Stream:
             self.events.put(Event(self.last_id, fields.get("event"),
                                   fields["data"]))
 
-    def next(self, seconds=10):
+    def next(self, seconds=60):
         return self.events.get(timeout=seconds)
 
-    def until(self, wanted, seconds=15):
+    def until(self, wanted, seconds=60):
         """Events up to the first that WANTED(event) takes."""
         end, found = time.monotonic() + seconds, []
         while True:

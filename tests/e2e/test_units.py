@@ -295,7 +295,7 @@ def test_both_users_work_on_one_spool(world):
     def purged():
         process(world)
         return len(spool(world)) < 4
-    wait_for(purged, 15, 0.3)
+    wait_for(purged, step=0.3)
 
 
 def test_a_backup_and_a_restore_as_root(world):

@@ -278,7 +278,7 @@ def test_a_token_of_a_number_speaks_for_that_one_only(make_node):
             {"Authorization": f"Bearer {token}",
              "Content-Type": "application/json"}).status
     phone, forged = new_phone(), new_phone()
-    wait_for(lambda: post(made, own, phone) == 200, 5, 0.2)
+    wait_for(lambda: post(made, own, phone) == 200, step=0.2)
     assert n.wait_conversation(phone)
     assert post(made, other, forged) == 200
     n.drained()
@@ -291,12 +291,12 @@ def test_a_token_of_a_number_speaks_for_that_one_only(make_node):
     # Another one replaces it, and none lets nobody in.
     second = n.cli("webhook", "token", own, "--json")["token"]
     assert second != made
-    wait_for(lambda: post(made, own, phone) == 401, 5, 0.2)
+    wait_for(lambda: post(made, own, phone) == 401, step=0.2)
     assert post(second, own, phone) == 200
     path = n.dir / "tokens" / own
     assert path.stat().st_mode & 0o777 == 0o600
     n.cli("webhook", "token", own, "--remove")
-    wait_for(lambda: post(second, own, phone) == 401, 5, 0.2)
+    wait_for(lambda: post(second, own, phone) == 401, step=0.2)
     assert n.deliver(text_message(phone, "by the other token")).status == 200
 
 
@@ -312,5 +312,5 @@ def test_what_is_no_token_lets_nobody_in(make_node, name, content, mode):
     wait_for(lambda: n.request(
         "POST", "/api/webhooks/whatsapp", "{}",
         {"Authorization": f"Bearer {content}"}).status == 401
-        and "no token in" in n.log("webhook-ingest"), 5, 0.2)
+        and "no token in" in n.log("webhook-ingest"), step=0.2)
     assert content not in n.log("webhook-ingest")
