@@ -135,6 +135,7 @@ class World:
         """ARGV as that unit would have it: a command."""
         unit = self.unit(name)
         assert unit["ProtectSystem"] == ["strict"], unit
+        assert unit["ReadOnlyPaths"] == ["/run"], unit
         user, = unit["User"]
         assert unit["Group"] == [user] and "SupplementaryGroups" not in unit
         sh = ["set -e", f"b={self.dir}", "h=/tmp/hold$$", "mkdir $h",
