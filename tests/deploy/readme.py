@@ -15,6 +15,7 @@ VERIFY_TOKEN, WEBHOOK_TOKEN = secrets.token_hex(16), secrets.token_hex(16)
 API_KEY = "key-" + secrets.token_hex(16)
 SITE = "/etc/nginx/sites-available/default"
 HEADING = "\n## Deploy it beside nginx\n"
+NEWER = "\nA newer waspool "
 
 
 class Drift(Exception):
@@ -93,6 +94,10 @@ class Plan:
             ("webhook", self.webhook(steps[7]))]
         for n in range(1, 8):
             steps[n].done()
+        newer = Step("newer", text[text.index(NEWER):].split("\n\n")[0])
+        self.stop = newer.take("systemctl stop .*")
+        newer.until("systemctl daemon-reload .*")
+        self.start = newer.take("systemctl daemon-reload .* start .*")
 
     def users(self, s):
         folder = s.take("/usr/share/waspool/systemd")

@@ -184,7 +184,7 @@ def after(machine):
             walk.converse(provider)
             users.check(walk)
             if systemd:
-                units.check(walk)
+                units.check(walk, plan)
             walk.no_secret()
         except BaseException:
             if os.environ.get("WALK_SHELL"):
