@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/counters.h"
+#include "base/disk.h"
 #include "base/log.h"
 
 #include "door/http.h"
@@ -125,6 +126,7 @@ watch(void *arg)
 
 	for (int beats = 0;; beats++) {
 		counters_set(COUNTER_ALIVE_AT, clock_now());
+		counters_set(COUNTER_SPOOL_FREE, disk_free(r->folder) + 1);
 		if (beats % (READY_TRY_S / COUNTERS_BEAT_S) == 0 &&
 		    join(r, NULL, &rc) == 0)
 			try(r);
@@ -134,11 +136,11 @@ watch(void *arg)
 }
 
 void
-ready_begin(struct ready *r, struct spool *spool)
+ready_begin(struct ready *r, struct spool *spool, const char *folder)
 {
 	sigset_t all, before;
 
-	*r = (struct ready){ .spool = spool, .rc = -1 };
+	*r = (struct ready){ .spool = spool, .folder = folder, .rc = -1 };
 	pthread_mutex_init(&r->mutex, NULL);
 	clock_cond_init(&r->ended);
 	/* Signals are for the thread that serves. */

@@ -23,6 +23,7 @@ struct http_request;
 
 struct ready {
 	struct spool		*spool;
+	const char		*folder;	/* where its disk is */
 	struct spool_order	 order;		/* one at a time */
 	pthread_mutex_t		 mutex;		/* of what follows */
 	const struct http_request *waiting[READY_MAX];
@@ -36,12 +37,13 @@ struct ready {
 };
 
 /*
- * Begins to say that the program is alive, every COUNTERS_BEAT_S, and to try by
+ * Begins to say that the program is alive, and how much of the disk of FOLDER,
+ * the spool's, borrowed, is free, every COUNTERS_BEAT_S, and to try by
  * itself every READY_TRY_S, for /healthz, which cannot ask; ready_end ends that.
  */
 #define READY_TRY_S 30
 
-void	ready_begin(struct ready *, struct spool *);
+void	ready_begin(struct ready *, struct spool *, const char *folder);
 void	ready_end(struct ready *);
 
 /* The request is answered, now or later. */

@@ -244,7 +244,7 @@ main(void)
 	ingest.unchecked.max_bytes = config->unchecked_bytes;
 	service.threads = (int)config->threads;
 	service.turns = 1;
-	ready_begin(&ingest.ready, ingest.spool);
+	ready_begin(&ingest.ready, ingest.spool, config->spool_dir);
 	rc = http_serve(&service);
 	ready_end(&ingest.ready);
 	spool_close(ingest.spool);

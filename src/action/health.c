@@ -7,6 +7,7 @@
  */
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -61,19 +62,31 @@ complain(struct buf *b, const struct health *h, int64_t now)
 		    h->clock_off < 0 ? "behind" : "ahead of");
 }
 
+int64_t
+health_spool_free(
+    struct pool *pool, const struct config *c, const int64_t *counters)
+{
+	const char *path = pool_printf(pool, "%s/spool.db", c->spool_dir);
+
+	if (access(path, F_OK) == 0)
+		return disk_free(c->spool_dir);
+	return counters[COUNTER_SPOOL_FREE] - 1;
+}
+
 /* What keeps webhooks out, or will. */
 static void
 complain_of_webhooks(
     struct buf *b, const struct config *c, const int64_t *counters, int64_t now)
 {
 	int64_t seen_at = counters[COUNTER_ALIVE_AT],
-		since = counters[COUNTER_TROUBLE_AT];
+		since = counters[COUNTER_TROUBLE_AT],
+		left = health_spool_free(b->pool, c, counters);
 
-	if (!disk_has_room(c->state_dir, c->min_free, 0))
+	if (left != -1 && left < c->min_free)
 		buf_printf(b,
 		    "%swebhooks are refused: less than WASPOOL_MIN_FREE of the "
-		    "disk is free",
-		    and(b));
+		    "disk of %s is free",
+		    and(b), c->spool_dir);
 	else if (seen_at == 0)
 		buf_printf(b, "%swebhook-ingest was never seen: is it running?",
 		    and(b));
@@ -103,6 +116,11 @@ complaint(struct pool *pool, const struct config *c, const struct health *h,
 	for (int i = 0; i < n; i++)
 		complain(&b, &h[i], now);
 	complain_of_webhooks(&b, c, counters, now);
+	if (!disk_has_room(c->state_dir, c->min_free, 0))
+		buf_printf(&b,
+		    "%sless than WASPOOL_MIN_FREE of the disk of %s is free: "
+		    "when it is full, nothing is applied or sent",
+		    and(&b), c->state_dir);
 	if (counters[COUNTER_STOPPED] > 0)
 		buf_printf(&b,
 		    "%sthe provider takes nothing for %lld numbers: waspool "
@@ -137,14 +155,15 @@ awaited(const struct health *h, int n)
 static const char *
 ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 {
+	const char *media = pool_printf(pool, "%s/media", c->state_dir);
 	struct buf b = { .pool = pool };
 
-	if (!disk_has_room(c->state_dir, c->files_min_free, 0))
+	if (!disk_has_room(media, c->files_min_free, 0))
 		buf_printf(&b,
-		    ", but files stopped: disk: %lld bytes are free, "
-		    "WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, "
+		    ", but files stopped: disk: %lld bytes are free where %s "
+		    "is, WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, "
 		    "inbound files and backups wait",
-		    (long long)disk_free(c->state_dir),
+		    (long long)disk_free(media), media,
 		    (long long)c->files_min_free);
 	if (awaited(h, n) > 0)
 		buf_printf(&b,

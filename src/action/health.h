@@ -7,6 +7,7 @@ struct config;
 struct http_answer;
 struct http_request;
 struct member_db;
+struct pool;
 
 /*
  * /healthz and /metrics, which nobody signs in for: they tell how the nodes
@@ -18,5 +19,10 @@ struct member_db;
 /* 1 when the request is for one of them, and answered; 0. */
 int	health_serve(struct member_db *, const struct config *,
 	    const struct http_request *, struct http_answer *, int64_t now);
+
+/* Bytes that are free where the spool is; -1 unknown.  A program whose unit
+ * hides the spool knows it by webhook-ingest's COUNTERS (base/counters.h). */
+int64_t	health_spool_free(struct pool *, const struct config *,
+	    const int64_t *counters);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "inbox/health.h"
 
+#include "action/health.h"
 #include "action/metrics.h"
 
 static const struct {
@@ -124,15 +125,24 @@ put_gauge(struct buf *b, const char *name, const char *help, int64_t value)
 static void
 put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 {
-	int64_t left = disk_free(c->state_dir);
+	const char *media = pool_printf(b->pool, "%s/media", c->state_dir);
+	const struct {
+		const char *dir;
+		int64_t left;
+	} disks[] = { { "state", disk_free(c->state_dir) },
+		{ "media", disk_free(media) },
+		{ "spool", health_spool_free(b->pool, c, counters) } };
 
-	if (left != -1) {
-		put_gauge(b, "waspool_disk_free_bytes",
-		    "Free where the databases and files are.", left);
-		put_gauge(b, "waspool_files_stopped",
-		    "1 when no files are stored, for want of disk.",
-		    left < c->files_min_free);
-	}
+	head(b, "waspool_disk_free_bytes", "gauge",
+	    "Free where the inbox, the files and the spool are.");
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++)
+		if (disks[i].left != -1)
+			buf_printf(b,
+			    "waspool_disk_free_bytes{dir=\"%s\"} %lld\n",
+			    disks[i].dir, (long long)disks[i].left);
+	put_gauge(b, "waspool_files_stopped",
+	    "1 when no files are stored, for want of disk.",
+	    !disk_has_room(media, c->files_min_free, 0));
 	put_gauge(b, "waspool_webhooks_seen_timestamp_seconds",
 	    "When webhook-ingest last said that it works.",
 	    counters[COUNTER_ALIVE_AT]);

@@ -111,7 +111,7 @@ begin(struct coming *c)
 	c->dir = pool_printf(a->pool, "%s/media", a->config->state_dir);
 	/* The body, and then the file that is in it. */
 	room = a->request->length > 0 ? a->request->length : 0;
-	if (!disk_has_room(a->config->state_dir, a->config->files_min_free,
+	if (!disk_has_room(c->dir, a->config->files_min_free,
 		http_whole(a->request) ? room : 2 * room)) {
 		log_warn("an upload of %lld bytes is refused: "
 			 "WASPOOL_FILES_MIN_FREE would not stay free",

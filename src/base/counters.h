@@ -27,6 +27,8 @@ enum counter {			/* a place in the file: new ones at the end */
 				 * are refused by a fault of ours, 0 else */
 	COUNTER_ALIVE_AT,	/* … when the program last said it is there */
 	COUNTER_STOPPED,	/* … how many numbers the provider refuses */
+	COUNTER_SPOOL_FREE,	/* … bytes free where the spool is, and 1; 0: it
+				 * is not known */
 	COUNTERS
 };
 

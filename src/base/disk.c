@@ -60,6 +60,15 @@ disk_free(const char *path)
 }
 
 int
+disk_is_one(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 &&
+	       one.st_dev == other.st_dev;
+}
+
+int
 disk_has_room(const char *path, int64_t min_free, int64_t bytes)
 {
 	int64_t left = disk_free(path);

@@ -20,6 +20,9 @@ int	disk_sync_file(const char *path);
  * kept for root is not among them), or -1 with errno. */
 int64_t	disk_free(const char *path);
 
+/* 1 when both are there and on one file system. */
+int	disk_is_one(const char *a, const char *b);
+
 /* 1 when BYTES more leave MIN_FREE there; also when that cannot be asked: then
  * writing finds it out. */
 int	disk_has_room(const char *path, int64_t min_free, int64_t bytes);

@@ -86,15 +86,26 @@ carry(struct restore *r, const char *from, const char *to)
 {
 	const char *new = pool_printf(r->c->pool, "%s.new", to);
 	char sha256[MANIFEST_HASH];
+	struct stat st;
+	int why;
 
+	/* Of what is not there EXDEV is said as well. */
+	if (lstat(from, &st) == -1)
+		return -1;
 	if (rename(from, to) == 0)
 		return 0;
 	if (errno != EXDEV)
 		return -1;
 	unlink(new);
-	if (manifest_copy(open(from, O_RDONLY | O_CLOEXEC), new, sha256) == -1)
+	if (manifest_copy(open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), new,
+		sha256) == -1 ||
+	    rename(new, to) == -1) {
+		why = errno;
+		unlink(new);
+		errno = why;
 		return -1;
-	return rename(new, to) == -1 ? -1 : unlink(from);
+	}
+	return unlink(from);
 }
 
 static void

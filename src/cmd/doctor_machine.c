@@ -1,9 +1,8 @@
 /*
- * The machine: disk, the versions of what runs, nginx, who starts the
+ * The machine: the versions of what runs, nginx, who starts the
  * processor, where the log goes.
  */
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,136 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/disk.h"
 #include "base/pool.h"
 #include "base/text.h"
 
 #include "cmd/doctor.h"
-
-#define INODES_MIN 1000
-#define TEMP_MIN   (16 << 20) /* for what nginx keeps of slow clients */
-#define WORTH	   (16 << 20) /* what is deleted frees so much, or more */
-
-/* ------------------------------------------------------------------ disk */
-
-static int
-is_on(const char *path, const char *where)
-{
-	struct stat a, b;
-
-	return stat(path, &a) == 0 && stat(where, &b) == 0 &&
-	       a.st_dev == b.st_dev;
-}
-
-/* The bytes of the files in a folder, not below it. */
-static int64_t
-bytes_in(struct doctor *d, const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *e;
-	int64_t n = 0;
-	struct stat st;
-
-	while (dir != NULL && (e = readdir(dir)) != NULL)
-		if (stat(pool_printf(d->pool, "%s/%s", path, e->d_name), &st) ==
-			0 &&
-		    S_ISREG(st.st_mode))
-			n += (int64_t)st.st_blocks * 512;
-	if (dir != NULL)
-		closedir(dir);
-	return n;
-}
-
-/* What is nobody's any more and takes room there. */
-static const char *
-free_some(struct doctor *d, const char *where)
-{
-	DIR *dir = opendir(d->config.state_dir);
-	const char *path, *type = NULL;
-	struct dirent *e;
-
-	while (dir != NULL && type == NULL && (e = readdir(dir)) != NULL) {
-		path = config_state_path(&d->config, e->d_name);
-		if (text_begins(e->d_name, "before-restore-") &&
-		    bytes_in(d, path) >= WORTH)
-			type = doctor_root(d, "rm -r %s", doctor_word(d, path));
-	}
-	if (dir != NULL)
-		closedir(dir);
-	if (type != NULL && is_on(d->config.state_dir, where))
-		return type;
-	path = "/var/cache/apt/archives";
-	if (is_on(path, where) && bytes_in(d, path) >= WORTH)
-		return doctor_root(d, "apt-get clean");
-	if (is_on("/var/log/journal", where))
-		return doctor_root(d, "journalctl --vacuum-size=100M");
-	return doctor_root(d,
-	    "sh -c 'df -h %s; du -xah %s | sort -h | tail -n 20'",
-	    doctor_word(d, where), doctor_word(d, where));
-}
-
-/* 1 when something may be written there at all. */
-static int
-check_mount(struct doctor *d, const char *path, const char *whose)
-{
-	struct statvfs s;
-
-	if (statvfs(path, &s) == -1) {
-		if (errno != ENOENT)
-			doctor_say(d, DOCTOR_UNKNOWN, NULL,
-			    "could not look: %s: %s", path, strerror(errno));
-		return 0;
-	}
-	if ((s.f_flag & ST_RDONLY) != 0) {
-		doctor_say(d, DOCTOR_FAIL,
-		    doctor_root(d, "mount -o remount,rw \"$(stat -c %%m %s)\"",
-			doctor_word(d, path)),
-		    "%s is mounted to read only (after an error of the disk? "
-		    "dmesg)",
-		    path);
-		return 0;
-	}
-	if (s.f_files > 0 && s.f_favail < INODES_MIN)
-		doctor_say(d, DOCTOR_FAIL, free_some(d, path),
-		    "%" PRIu64 " files more can be made where %s is (%s)",
-		    (uint64_t)s.f_favail, path, whose);
-	return 1;
-}
-
-void
-doctor_disk(struct doctor *d)
-{
-	static const char *const temp[] = { "/var/lib/nginx",
-		"/var/cache/nginx", "/var/lib/nginx/tmp" };
-	const struct config *c;
-	int64_t left;
-
-	doctor_config(d, 0);
-	c = &d->config;
-	if (!check_mount(d, c->state_dir, "the state folder"))
-		return;
-	left = disk_free(c->state_dir);
-	if (left < c->min_free)
-		doctor_say(d, DOCTOR_FAIL, free_some(d, c->state_dir),
-		    "%" PRId64 " MiB are free where %s is, WASPOOL_MIN_FREE is "
-		    "%" PRId64 ": deliveries are refused",
-		    left >> 20, c->state_dir, c->min_free >> 20);
-	else if (left < c->files_min_free)
-		doctor_say(d, DOCTOR_WARN, free_some(d, c->state_dir),
-		    "%" PRId64 " MiB are free where %s is, less than "
-		    "WASPOOL_FILES_MIN_FREE (%" PRId64 "): no files are stored",
-		    left >> 20, c->state_dir, c->files_min_free >> 20);
-	check_mount(d, c->run_dir, "sockets, locks");
-	for (size_t i = 0; i < sizeof(temp) / sizeof(temp[0]); i++)
-		if (check_mount(d, temp[i], "nginx's temporary files") &&
-		    disk_free(temp[i]) < TEMP_MIN)
-			doctor_say(d, DOCTOR_WARN, free_some(d, temp[i]),
-			    "%" PRId64 " MiB are free for nginx's temporary "
-			    "files in %s",
-			    disk_free(temp[i]) >> 20, temp[i]);
-	doctor_say(d, DOCTOR_OK, NULL, "%" PRId64 " MiB are free where %s is",
-	    left >> 20, c->state_dir);
-}
 
 /* -------------------------------------------------------------- versions */
 

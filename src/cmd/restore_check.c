@@ -112,17 +112,48 @@ check_files(struct restore *r)
 }
 
 static void
-check_room(struct restore *r, int64_t bytes)
+need(struct restore *r, const char *dir, int64_t bytes)
 {
-	int64_t left = disk_free(r->state);
+	int64_t left = disk_free(dir);
 
-	bytes += restore_media_len(r);
 	if (left != -1 && left - bytes < r->c->config.min_free)
 		cli_fail(EX_CANTCREAT,
 		    "%lld bytes are free in %s, and %lld are needed for the "
 		    "copies (what is there now is kept): make room",
-		    (long long)left, r->state,
+		    (long long)left, dir,
 		    (long long)(bytes + r->c->config.min_free));
+}
+
+static int64_t
+size(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == -1 ? 0 : st.st_size;
+}
+
+/* All is copied into the state folder first.  From a disk of its own the spool
+ * that is there now comes there as well, and makes room for the other one. */
+static void
+check_room(struct restore *r, int64_t bytes)
+{
+	const struct config *c = &r->c->config;
+	const char *media = config_state_path(c, "media");
+	int64_t files = restore_media_len(r);
+	int64_t present = size(config_spool_path(c, "spool.db")) +
+			  size(config_spool_path(c, "spool.db-wal"));
+	int64_t spool = size(pool_printf(r->c->pool, "%s/spool.db", r->from));
+
+	if (access(media, F_OK) == 0 && !disk_is_one(r->state, media))
+		need(r, media, files);
+	else
+		bytes += files;
+	if (!disk_is_one(r->state, c->spool_dir)) {
+		if (spool > present)
+			need(r, c->spool_dir, spool - present);
+		bytes += present;
+	}
+	need(r, r->state, bytes);
 }
 
 /* From here on all that is made is the programs' user's; the other files can

@@ -136,10 +136,9 @@ void
 store_room(struct cli *c, const char *dir, int64_t bytes)
 {
 	int64_t stays = 0, left = disk_free(dir);
-	struct stat there, here;
 
-	if (stat(dir, &there) == 0 && stat(c->config.state_dir, &here) == 0 &&
-	    there.st_dev == here.st_dev)
+	if (disk_is_one(dir, c->config.state_dir) ||
+	    disk_is_one(dir, c->config.spool_dir))
 		stays = c->config.files_min_free;
 	if (left != -1 && left - bytes < stays)
 		cli_fail(EX_CANTCREAT,

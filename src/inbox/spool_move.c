@@ -111,11 +111,14 @@ static int
 pour(int in, int out)
 {
 	char piece[PIECE_LEN];
-	ssize_t n;
+	ssize_t n, done, w;
 
 	while ((n = read(in, piece, sizeof(piece))) > 0)
-		if (write(out, piece, (size_t)n) != n)
-			return -1;
+		/* Of a disk that becomes full half is taken, without errno. */
+		for (done = 0; done < n; done += w)
+			if ((w = write(
+				 out, piece + done, (size_t)(n - done))) == -1)
+				return -1;
 	return n == -1 ? -1 : fsync(out);
 }
 
