@@ -4,6 +4,7 @@ booted in namespaces."""
 
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -57,6 +58,7 @@ class Bare:
 
     def start(self):
         """What Debian starts."""
+        (self.root / "dev/log").unlink(missing_ok=True)
         log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         log.bind(str(self.root / "dev/log"))
         os.chmod(self.root / "dev/log", 0o666)
@@ -82,10 +84,37 @@ class Bare:
             (self.root / "var/log").rglob("*")) if p.is_file()
             and "apt" not in p.parts and "dpkg" not in p.name)
 
-    def stop(self):
+    def halt(self):
+        """The power is gone: what ran, and what was in /run."""
+        self.kill_kept()
+        for pid, _ in self.processes():
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not self.processes(), 10, "all have ended")
+        for path in (self.root / "run").iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+    def processes(self):
+        """[(pid, program)] of those whose root the folder is."""
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if os.readlink(path / "root") == str(self.root):
+                    found.append((int(path.name),
+                                  (path / "comm").read_text().strip()))
+            except OSError:
+                pass
+        return found
+
+    def kill_kept(self):
         for p in self.kept:
             os.killpg(p.pid, signal.SIGKILL)
             p.wait()
+        self.kept = []
+
+    stop = kill_kept
 
 
 class Booted(Bare):
@@ -97,7 +126,7 @@ class Booted(Bare):
         if parent is None:
             raise Failed("no cgroup2 is mounted here")
         self.cgroup = pathlib.Path(parent) / f"waspool-walk-{os.getpid()}"
-        self.cgroup.mkdir()
+        self.cgroup.mkdir(exist_ok=True)
         self.console = open(self.root.parent / "console", "wb")
         self.kept.append(subprocess.Popen(
             ["sh", "-c", f"echo $$ >{self.cgroup}/cgroup.procs && exec unshare "
@@ -120,9 +149,11 @@ class Booted(Bare):
         return self.out("journalctl --no-pager -o short -b") + super().journal()
 
     def stop(self):
-        super().stop()
+        self.kill_kept()
         for folder, _, _ in os.walk(self.cgroup, topdown=False):
             wait_for(lambda: not self.busy(folder), 10, f"rmdir {folder}")
+
+    halt = stop
 
     @staticmethod
     def busy(folder):

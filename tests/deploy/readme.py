@@ -105,6 +105,8 @@ class Plan:
         if len(typed) != 4:
             raise Drift(f"step 1: {typed}")
         packages = s.until(None)
+        s.find("(the last at each boot)")
+        self.boot = "" if self.systemd else typed[-1]
         if not self.systemd:
             self.packages = "apt-get install " + " ".join(packages)
         return "\n".join([f"cd {folder}", *typed])

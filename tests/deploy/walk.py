@@ -118,11 +118,28 @@ class Walk:
             if name == "first rows":
                 self.token = re.search("wp_[\\w-]+", out)[0]
             if name == "programs":
-                for program, command in plan.keep.items():
-                    self.machine.keep(program, command)
-                    wait_for((self.machine.root / "run/waspool" /
-                              f"{program}.sock").exists, 10, program)
+                self.keep(plan)
             self.saw(f"step: {name}")
+
+    def keep(self, plan):
+        for program, command in plan.keep.items():
+            self.machine.keep(program, command)
+            wait_for((self.machine.root / "run/waspool" /
+                      f"{program}.sock").exists, 10, program)
+
+    def reboot(self, plan):
+        """What was enabled, or is started at each boot, is there again."""
+        self.machine.halt()
+        self.must(self.deliver("while it is off") == 0, "it is not off")
+        self.machine.start()
+        if plan.boot:
+            self.machine.type(plan.boot)
+        self.keep(plan)
+        wait_for(lambda: self.http("/healthz/webhooks")[0] == 200, 15,
+                 "deliveries are taken after a boot")
+        self.arrives("after a boot")
+        wait_for(lambda: users.is_well(self), 70, "doctor, after a boot")
+        self.saw("the power was gone: after a boot all is there, and well")
 
     def converse(self, provider):
         # Workers of before the reload still answer for a moment.
@@ -182,6 +199,7 @@ def after(machine):
             machine.start()
             walk.walk(plan)
             walk.converse(provider)
+            walk.reboot(plan)
             users.check(walk)
             if systemd:
                 units.check(walk, plan)
