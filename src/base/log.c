@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -233,11 +234,24 @@ is_journal(void)
 	return text_is(stream, ours);
 }
 
+/* A file that we open must not come to be where words for people go.  What is
+ * written to an output that nobody gave us fails, as it should. */
+static void
+keep_descriptors(void)
+{
+	static const int how[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+			open("/dev/null", how[fd]);
+}
+
 void
 log_open(const char *prog, enum log_level level)
 {
 	program = prog;
 	least = level;
+	keep_descriptors();
 	in_journal = is_journal();
 	catch_crashes();
 }

@@ -217,12 +217,14 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 	n = take_global(&c, argc, argv, rest, &help);
 	if (help < 0) {
 		puts("waspool " VERSION_TEXT);
+		say_check();
 		pool_free(c.pool);
 		return EX_OK;
 	}
 	used = take_words(&c, nouns, rest);
 	if (help || c.verb == NULL) {
 		help_show(nouns, &c, help ? stdout : stderr);
+		say_check();
 		pool_free(c.pool);
 		return help ? EX_OK : EX_USAGE;
 	}
@@ -231,6 +233,7 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 	if (c.noun->verbs != cmd_doctor)
 		config_load(&c.config, "waspool", CONFIG_TYPED);
 	c.verb->run(&c);
+	say_check();
 	store_close(&c);
 	pool_free(c.pool);
 	return EX_OK;
