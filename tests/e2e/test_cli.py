@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import sqlite3
 import stat
 import subprocess
@@ -12,7 +13,7 @@ import time
 
 import pytest
 
-from rig import BUILD, clean_environment
+from rig import BUILD, ROOT, clean_environment
 
 BIN = os.environ.get("WASPOOL_BIN", str(BUILD / "inst/bin/waspool"))
 PROCESSOR = BUILD / "inst/bin/waspool-process"
@@ -35,6 +36,11 @@ NOUNS = {
     "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [],
     "doctor": [],
 }
+
+
+EXITS = {"OK": 0, "USAGE": 64, "DATAERR": 65, "NOINPUT": 66, "UNAVAILABLE": 69,
+         "SOFTWARE": 70, "OSERR": 71, "CANTCREAT": 73, "IOERR": 74,
+         "TEMPFAIL": 75, "NOPERM": 77, "CONFIG": 78}
 
 
 class Cli:
@@ -862,3 +868,41 @@ def test_writer_that_holds_the_inbox_is_waited_for_then_said(full):
     c.execute("ROLLBACK")
     c.close()
     assert full("workspace", "add", "Late")["id"] == 2
+
+
+# ------------------------------------------------------------------- manual
+
+def verbs():
+    """Words of each verb, as the help has them."""
+    say = lambda *a: subprocess.run(  # noqa: E731
+        [BIN, *a, "--help"], capture_output=True, text=True).stdout
+    for noun in re.findall(r"^  ([a-z]+) ", say(), re.M):
+        for verb in re.findall(rf"^  waspool {noun}((?: [a-z]+)?)", say(noun),
+                               re.M):
+            words = (noun + verb).split()
+            yield words, set(re.findall(r"^  --([a-z-]+)", say(*words), re.M))
+
+
+def test_the_manual_has_each_verb_option_and_status():
+    man = (ROOT / "man" / "waspool.1").read_text()
+    heads = {}
+    for line in re.findall(r"^\.It Ic (.*)$", man, re.M):
+        words = re.split(r" (?:Ar|Op|Oo|Fl|Cm)\b", line)[0]
+        heads.setdefault(words, set()).update(re.findall(r"Fl -([a-z-]+)", line))
+    said = set(heads)
+    for words, options in verbs():
+        name = " ".join(words)
+        if words[0] == "send":      # their options stand together
+            assert words[1] in man
+            assert not [o for o in options - {"json"}
+                        if f"Fl -{o}" not in man], name
+            continue
+        assert heads[name] == options - {"json"}, name
+        said.discard(name)
+    assert all(name.startswith("send") for name in said)
+    source = "".join(p.read_text() for p in
+                     (ROOT / "src" / "cmd").glob("*.c"))
+    known = set(re.findall(r"\bEX_([A-Z]+)\b", source))
+    exits = man[man.index(".Sh EXIT STATUS"):man.index(".Sh EXAMPLES")]
+    assert {EXITS[k] for k in known} <= {
+        int(n) for n in re.findall(r"^\.It (\d+)$", exits, re.M)}

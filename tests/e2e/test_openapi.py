@@ -16,6 +16,8 @@ OPERATIONS = [(method.upper(), path)
               for method in METHODS if method in item]
 # Goes on without end: test_realtime.py reads it.
 STREAM = ("GET", "/realtime")
+# Of no member: in words.
+HEALTH = {("GET", "/healthz"), ("GET", "/healthz/webhooks"), ("GET", "/metrics")}
 BODIES = {
     ("POST", "/contacts"): lambda v: {
         "phone": "+" + new_phone(), "name": "x", "email": "x@example.org",
@@ -124,13 +126,14 @@ def test_it_answers_as_it_is_written(office, values, method, path):
         assert answer.status in (200, 201, 202, 204), answer
     type_, schema = answer_schema(method, path, answer.status)
     assert answer.headers["Content-Type"] == type_
-    if schema:
+    if schema and type_ == "application/json":
         check(schema, answer.json, path)
         if "data" in answer.json:
             assert answer.json["data"], "an empty list proves nothing"
 
 
-@pytest.mark.parametrize("method, path", OPERATIONS)
+@pytest.mark.parametrize("method, path",
+                         [o for o in OPERATIONS if o not in HEALTH])
 def test_problems_are_written_down(office, values, method, path):
     filled = fill(path, values)
     problems = [office.api(method, filled, token="wp_wrong")]
@@ -180,4 +183,4 @@ def test_every_route_is_written_down():
     source += (ROOT / "src" / "action" / "realtime.c").read_text()
     routes = set(re.findall(
         r'\{\s*"([A-Z]+)",\s*"(?:/api/v1)?(/[^"]*)"', source))
-    assert routes == set(OPERATIONS)
+    assert routes | HEALTH == set(OPERATIONS)
