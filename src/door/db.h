@@ -45,6 +45,10 @@ enum db_error {
 struct db *db_open(const char *path, enum db_mode, int wait_ms);
 void	db_close(struct db *);		/* NULL is harmless */
 
+/* The file may have been written by somebody who means ill: what its schema
+ * calls is harmless, or fails.  Not for the inbox: its triggers write FTS5. */
+int	db_distrust(struct db *);
+
 /* Keeps at most so much of the file in memory of its own: for a connection of
  * which there are many. */
 int	db_keep(struct db *, int kib);

@@ -35,6 +35,7 @@ static void
 start(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	db_files_guard();
 }
 
 /*
@@ -158,6 +159,12 @@ settings(struct db *db, enum db_mode mode)
 }
 
 int
+db_distrust(struct db *db)
+{
+	return db_pragma(db, "trusted_schema", 0);
+}
+
+int
 db_keep(struct db *db, int kib)
 {
 	return db_pragma(db, "cache_size", -kib);
@@ -223,6 +230,8 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	flags |= mode <= DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode >= DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
+	if (db_files_check(path) == -1)
+		goto fail;
 	if (mode == DB_LOOK) {
 		flags |= SQLITE_OPEN_URI;
 		if ((look = db_look_name(path)) == NULL)

@@ -75,6 +75,14 @@ int	db_lock(struct db *);
 /* Before the connection is closed. */
 void	db_checkpoint_end(struct db *);
 
+/* From now on SQLite opens no link, pipe or device, and no journal that another
+ * user may have written.  Before the first connection. */
+void	db_files_guard(void);
+
+/* What is at PATH and beside it are files, or not there; a link to the database
+ * itself may be where nobody else writes.  0; -1, said. */
+int	db_files_check(const char *path);
+
 /* How DB_LOOK names the file PATH to SQLite, owned (free); NULL: it cannot be
  * looked at, and that is said. */
 char	*db_look_name(const char *path);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/wake.h"
@@ -30,6 +31,7 @@ enum {
 	FREE_PAGES,
 	PAGE_SIZE,
 	RENAME,
+	FOREIGN,
 	N_SQL
 };
 
@@ -48,6 +50,10 @@ static const char *const sql[N_SQL] = {
 	[FREE_PAGES] = "PRAGMA freelist_count",
 	[PAGE_SIZE] = "PRAGMA page_size",
 	[RENAME] = "UPDATE spool SET node = $1",
+	/* In a spool there are tables, and what SQLite makes itself. */
+	[FOREIGN] = "SELECT name FROM sqlite_master"
+		    " WHERE type <> 'table' AND sql IS NOT NULL"
+		    " OR type = 'table' AND rootpage = 0 LIMIT 1",
 };
 
 static char *
@@ -106,6 +112,25 @@ spool_reread(struct spool *spool)
 	return rc == 1 ? 0 : -1;
 }
 
+/* webhook-ingest may write the file: what would run when we read it (a view, a
+ * trigger) is none of ours.  0; -1, said. */
+static int
+check_schema(struct spool *spool)
+{
+	struct db_rows *rows = db_query(spool->db, sql[FOREIGN], DB_NONE);
+	int rc = db_next(rows);
+
+	if (rc == 0)
+		rc = db_distrust(spool->db);
+	if (rc == 1)
+		log_warn("%s: its schema has something that is none of "
+			 "waspool's, %s: look at it with sqlite3 -readonly, "
+			 "and restore it from a backup",
+		    spool->path, db_col_text(rows, 0));
+	db_end(rows);
+	return rc == 0 ? 0 : -1;
+}
+
 static struct spool *
 open_as(const char *path, enum db_mode mode, int wait_ms)
 {
@@ -115,7 +140,7 @@ open_as(const char *path, enum db_mode mode, int wait_ms)
 	spool->db = db_open(path, mode, wait_ms);
 	if (spool->db == NULL ||
 	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
-	    spool_reread(spool) == -1) {
+	    check_schema(spool) == -1 || spool_reread(spool) == -1) {
 		spool_close(spool);
 		return NULL;
 	}
