@@ -187,6 +187,17 @@ store_wake(struct cli *c)
 	wake_close(w);
 }
 
+/* Else it is an argument. */
+static int
+has_option(const struct cli *c, const char *name)
+{
+	const struct cli_option *o = c->verb->options;
+
+	while (o != NULL && o->name != NULL && !text_is(o->name, name))
+		o++;
+	return o != NULL && o->name != NULL;
+}
+
 int64_t
 store_workspace(struct cli *c, const char *s)
 {
@@ -212,9 +223,9 @@ store_workspace(struct cli *c, const char *s)
 				     "type 'waspool workspace add NAME'");
 	if (n > 1)
 		cli_usage(c,
-		    "there are several workspaces: say which "
-		    "with --workspace ID ('waspool workspace list' has "
-		    "them)");
+		    "there are several workspaces: say which with %s "
+		    "('waspool workspace list' has them)",
+		    has_option(c, "workspace") ? "--workspace ID" : "its id");
 	return list[0].id;
 }
 

@@ -870,6 +870,12 @@ def test_writer_that_holds_the_inbox_is_waited_for_then_said(full):
     assert full("workspace", "add", "Late")["id"] == 2
 
 
+def test_which_workspace_is_said_as_the_command_takes_it(full):
+    full("workspace", "add", "Other")
+    assert "with its id (" in full.fails(64, "member", "list")
+    assert "with --workspace ID (" in full.fails(64, "contact", "list")
+
+
 # ------------------------------------------------------------------- manual
 
 def verbs():
