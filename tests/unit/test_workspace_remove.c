@@ -123,8 +123,7 @@ all_of_it_goes_and_nothing_of_another(void **state)
 	/* What waits for the number does so for whoever has it next. */
 	assert_string_equal(
 	    rig_text(g, "SELECT waits_for FROM held"), "number 100");
-	assert_int_equal(
-	    COUNT(g, "message_words('apple OR pear')"), 0);
+	assert_int_equal(COUNT(g, "message_words('apple OR pear')"), 0);
 	assert_int_equal(rig_int(g, "SELECT count(*) FROM"
 				    " pragma_foreign_key_check"),
 	    0);
