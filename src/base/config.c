@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static const struct key keys[] = {
 	{ "WHATSAPP_WEBHOOK_VERIFY_TOKEN", SECRET, AT(verify_token),
 	    CONFIG_VERIFY, NULL, SECRET_LEN_MIN, 0 },
 	{ "WHATSAPP_DEFAULT_WORKSPACE_ID", COUNT, AT(default_workspace), 0,
-	    NULL, 1, INT64_MAX },
+	    NULL, 0, INT64_MAX },
 	{ "WHATSAPP_WEBHOOK_TOKEN", LIST, AT(webhook_tokens), CONFIG_WEBHOOK,
 	    NULL, SECRET_LEN_MIN, 0 },
 	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL,
@@ -141,9 +142,11 @@ parse_number(const struct key *key, const char *value, int64_t *out)
 	} else if (clock_parse_span(value, out) == -1)
 		return "not a time span (such as 90s, 15m, 72h, 7d)";
 	if (*out < key->min)
-		return "too small";
+		return pool_printf(life, "too small: %lld%s at least",
+		    (long long)key->min, key->kind == SPAN ? "s" : "");
 	if (*out > key->max)
-		return "too large";
+		return pool_printf(life, "too large: %lld%s at most",
+		    (long long)key->max, key->kind == SPAN ? "s" : "");
 	return NULL;
 }
 
@@ -198,6 +201,8 @@ set(struct config *c, const struct key *key, char *value)
 	case PATH:
 		if (value[0] != '/')
 			return "not an absolute path";
+		if (strlen(value) > PATH_MAX - NAME_MAX)
+			return "longer than a path can be";
 		break;
 	case DIGITS:
 		if (value[strspn(value, "0123456789")] != '\0')

@@ -24,7 +24,7 @@ config_value_size(const char *s, int64_t *bytes)
 
 	errno = 0;
 	*bytes = strtoll(s, &end, 10);
-	if (end == s || errno != 0 || *bytes < 0)
+	if (!isdigit((unsigned char)*s) || errno != 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (strcmp(end, units[i].word) == 0) {
@@ -94,5 +94,8 @@ config_value_is_url(const char *s)
 			   : text_begins(s, "http://") ? s + 7
 						       : "";
 
+	for (const char *p = s; *p != '\0'; p++)
+		if (!isgraph((unsigned char)*p))
+			return 0;
 	return isalnum((unsigned char)*host) || *host == '[';
 }

@@ -151,7 +151,21 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "WHATSAPP_API_URL=foo\n", "not a URL" },
 		{ "WHATSAPP_API_URL=https://\n", "not a URL" },
 		{ "WHATSAPP_PHONE_NUMBER_ID=abc\n", "not a number" },
-		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=0\n", "too small" },
+		{ "WHATSAPP_API_URL=https://x y\n", "not a URL" },
+		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=-1\n",
+		    "too small: 0 at least" },
+		{ "WASPOOL_THREADS=1025\n", "too large: 1024 at most" },
+		{ "WASPOOL_THREADS=99999999999999999999\n",
+		    "not a whole number" },
+		{ "WASPOOL_KEEP_MESSAGES=1d\n", "too small: 604800s at least" },
+		{ "WASPOOL_KEEP_CHANGES=1d12h\n", "not a time span" },
+		{ "WASPOOL_KEEP_CHANGES=99999999999999d\n", "too large" },
+		{ "WASPOOL_BODY_MAX=1023\n", "too small: 1024 at least" },
+		{ "WASPOOL_BODY_MAX=-0\n", "not a size" },
+		{ "WASPOOL_MIN_FREE=+5\n", "not a size" },
+		{ "WASPOOL_MIN_FREE=1MB\n", "not a size" },
+		{ "WASPOOL_MIN_FREE=9223372036854775808\n", "not a size" },
+		{ "WASPOOL_MIN_FREE=8388608TiB\n", "not a size" },
 		{ "WASPOOL_BODY_MAX=2MiB\nWASPOOL_UNCHECKED_BYTES=1MiB\n",
 		    "WASPOOL_UNCHECKED_BYTES is less than WASPOOL_BODY_MAX" },
 		{ "# 1\nWHATSAPP_WEBHOOK_TOKEN='" TOKEN "'\n",
@@ -222,6 +236,41 @@ said_of(const char *text, mode_t mode)
 	return words;
 }
 
+/* The sample is what people take lines from. */
+static void
+every_line_of_the_sample_is_taken(void **state)
+{
+	const char *top = getenv("srcdir");
+	char line[1024], name[1024];
+	int n = 0;
+	FILE *f;
+
+	(void)state;
+	snprintf(name, sizeof(name), "%s/docs/waspool.conf.sample",
+	    top != NULL ? top : ".");
+	f = fopen(name, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (line[0] == '#' && line[1] == 'W') {
+			if (load_apart(line + 1) != 0)
+				fail_msg("'%s' is refused", line + 1);
+			n++;
+		}
+	fclose(f);
+	assert_true(n > 30);
+}
+
+static void
+a_path_has_an_end(void **state)
+{
+	char text[6000] = "WASPOOL_STATE_DIR=/";
+	size_t len = strlen(text);
+
+	(void)state;
+	memset(text + len, 'x', 5000);
+	assert_int_equal(load_apart(text), EX_CONFIG);
+}
+
 static void
 secrets_that_others_may_read_are_said(void **state)
 {
@@ -257,6 +306,8 @@ main(void)
 		TEST(the_environment_wins),
 		TEST(files_stop_long_before_deliveries),
 		TEST(what_is_wrong_is_named_with_its_line),
+		TEST(every_line_of_the_sample_is_taken),
+		TEST(a_path_has_an_end),
 		TEST(secrets_that_others_may_read_are_said),
 		TEST(a_named_file_must_be_there),
 	};
