@@ -96,10 +96,10 @@ def test_fails_as_often_as_told(d360, shape):
 
 
 def test_fails_for_a_while_and_for_one_recipient(d360):
-    d360.fail(seconds=0.3, status=400, code=131056, to="+1")
+    fault = d360.fail(seconds=60, status=400, code=131056, to="+1")
     assert code(send(d360, to="+1")) == (400, 131056)
     assert send(d360)[0] == 200
-    time.sleep(0.3)
+    fault.until -= 60
     assert send(d360, to="+1")[0] == 200
 
 
@@ -236,7 +236,7 @@ def test_statuses_follow_by_themselves(d360):
     d360.status = lambda wamid, status: came.append(status)
     d360.auto = ["sent", "delivered"]
     send(d360)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while len(came) < 2 and time.monotonic() < end:
         time.sleep(0.01)
     assert came == ["sent", "delivered"]

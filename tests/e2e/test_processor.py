@@ -64,6 +64,12 @@ class Place:
         self.started.append(p)
         return p
 
+    def at_work(self, *args):
+        """The first that is started, once it works."""
+        p = self.start(*args)
+        wait_for((self.dir / "run" / "process.wake").exists)
+        return p
+
     def once(self):
         return self.run(BIN / "waspool-process", "--once", check=False)
 
@@ -119,28 +125,25 @@ def test_once_drains_and_ends(place):
 
 
 def test_a_run_sees_what_comes_meanwhile(place):
-    p = place.start()
-    time.sleep(0.3)
+    p = place.at_work()
     place.ingest(text_message(new_phone(), "meanwhile"))
-    wait_for(place.count, 5)
+    wait_for(place.count)
     p.send_signal(signal.SIGTERM)
-    assert p.wait(10) == 0
+    assert p.wait(60) == 0
 
 
 def test_the_next_run_takes_over_and_a_third_goes_away(place):
-    first = place.start()
-    time.sleep(0.3)
+    first = place.at_work()
     second = place.start()
-    assert first.wait(10) == 0
+    assert first.wait(60) == 0
     assert second.poll() is None
     place.ingest(text_message(new_phone(), "to the second"))
-    wait_for(place.count, 5)
+    wait_for(place.count)
     assert second.poll() is None
 
 
 def test_once_beside_one_that_runs_for_ever(place):
-    p = place.start("--forever")
-    time.sleep(0.3)
+    p = place.at_work("--forever")
     place.ingest(text_message(new_phone(), "x"))
     done = place.once()
     assert done.returncode == 0, done.stderr
@@ -176,10 +179,11 @@ def test_a_locked_inbox_holds_and_kills_nothing(place):
     c = sqlite3.connect(place.state / "inbox.db", isolation_level=None)
     c.execute("BEGIN IMMEDIATE")
     p = place.start("--forever")
-    time.sleep(1)
+    log = place.dir / "process-0.log"
+    wait_for(lambda: "again in 500 ms" in log.read_text())
     assert p.poll() is None
     c.execute("ROLLBACK")
-    wait_for(place.count, 10)
+    wait_for(place.count)
     assert place.count("held") == 0
 
 

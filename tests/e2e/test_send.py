@@ -63,11 +63,11 @@ class Desk:
     def say(self, c, text):
         return send(self, c, {"type": "text", "text": {"body": text}})
 
-    def wait(self, m, status, seconds=15):
+    def wait(self, m, status):
         def there():
             now = self.api("GET", f"/messages/{m['id']}").json
             return now if now["status"] == status else None
-        return wait_for(there, seconds)
+        return wait_for(there)
 
     def row(self, m, columns="state, attempts, reason"):
         (row,) = self.node.db(
@@ -90,14 +90,18 @@ def test_a_message_leaves_at_once_and_its_statuses_show(desk):
     (c,) = desk.talk()
     desk.say(c, "warm")
     desk.d360.wait_sent(1)
+    took = []
+    for n in range(2, 7):
+        began = time.monotonic()
+        desk.say(c, "hello")
+        took.append(desk.d360.wait_sent(n)[-1].at - began)
+    print("with the provider after",
+          *(f"{t * 1000:.0f}" for t in took), "ms")
+    # Were it not woken, each would wait for its look, once a second.
+    assert sorted(took)[2] < 0.5
     desk.d360.auto = ["delivered", "read"]
-    began = time.monotonic()
-    m = desk.say(c, "hello")
-    took = desk.d360.wait_sent(2)[1].at - began
-    print(f"with the provider after {took * 1000:.0f} ms")
-    assert took < 0.5
-    shown = desk.wait(m, "read")
-    assert shown["wamid"] == desk.d360.sent[1].wamid
+    m = desk.say(c, "and read")
+    assert desk.wait(m, "read")["wamid"] == desk.d360.sent[-1].wamid
 
 
 def test_too_fast_for_seconds_loses_nothing_and_keeps_order(desk):
@@ -107,7 +111,7 @@ def test_too_fast_for_seconds_loses_nothing_and_keeps_order(desk):
         desk.say(a, f"a{i}")
         desk.say(b, f"b{i}")
     wait_for(lambda: desk.node.db("SELECT reason FROM number_pauses"))
-    desk.d360.wait_sent(20, seconds=30)
+    desk.d360.wait_sent(20)
     assert desk.got(a) == [f"a{i}" for i in range(10)]
     assert desk.got(b) == [f"b{i}" for i in range(10)]
     wait_for(lambda: not desk.node.db("SELECT 1 FROM number_pauses"))
@@ -192,7 +196,7 @@ def test_many_conversations_at_once(desk):
         for c in cs:
             desk.say(c, f"m{i}")
     queued = time.monotonic() - began
-    desk.d360.wait_sent(120, seconds=20)
+    desk.d360.wait_sent(120)
     took = time.monotonic() - began
     print(f"queued in {queued:.1f} s, with the provider in {took:.1f} s")
     assert took < queued + 10      # one after the other it would be 24 s
@@ -206,11 +210,9 @@ def test_the_pair_limit_delays_one_conversation_only(desk):
     began = time.monotonic()
     first, second = desk.say(a, "a1"), desk.say(a, "a2")
     other = desk.say(b, "b1")
-    desk.wait(other, "sent", 3)
-    assert desk.got() == ["b1"]
-    desk.wait(first, "sent", 15)
-    desk.wait(second, "sent", 15)
-    assert desk.got(a) == ["a1", "a2"]
+    for m in (other, first, second):
+        desk.wait(m, "sent")
+    assert desk.got() == ["b1", "a1", "a2"]
     assert time.monotonic() - began >= 5
 
 
@@ -254,8 +256,8 @@ def test_a_wrong_key_stops_the_number_until_it_is_changed(desk):
     assert log.count("sends nothing") == 1 and "check its API key" in log
     assert "wrong" not in log
     path.chmod(0o644)
-    time.sleep(1.2)
-    assert "may be read by others" in desk.node.log("waspool-process")
+    wait_for(lambda: "may be read by others"
+             in desk.node.log("waspool-process"))
     path.chmod(0o600)
     desk.node.write_key(NUMBER, desk.d360.key)
     desk.wait(second, "sent")
@@ -266,8 +268,8 @@ def test_the_edge_is_ill_for_a_while(desk):
     (c,) = desk.talk()
     desk.d360.fail(2, 503, shape="html")
     first, second = desk.say(c, "x"), desk.say(c, "y")
-    desk.wait(first, "sent", 20)
-    desk.wait(second, "sent", 20)
+    desk.wait(first, "sent")
+    desk.wait(second, "sent")
     assert desk.got(c) == ["x", "y"]
 
 
@@ -280,7 +282,7 @@ def test_nobody_is_there_and_then_is(d360, make_node):
     wait_for(lambda: desk.row(first)[1] >= 1)
     assert desk.row(first)[0] in ("queued", "sending")
     with relay(port, d360.url):
-        desk.wait(second, "sent", 20)
+        desk.wait(second, "sent")
     assert desk.got(c) == ["x", "y"]
 
 
@@ -300,10 +302,10 @@ def test_term_waits_for_the_answer(desk):
 
 def test_no_more_a_second_than_configured(d360, make_node):
     desk = Desk(make_node(provider=d360, WASPOOL_SEND_RATE=10))
-    cs = desk.talk(30)
+    cs, began = desk.talk(30), time.monotonic()
     for c in cs:
         desk.say(c, "x")
-    at = [m.at for m in desk.d360.wait_sent(30, seconds=15)]
-    busiest = max(sum(t <= u < t + 1 for u in at) for t in at)
-    print(f"{busiest} in the busiest second")
-    assert busiest <= 12
+    at = [m.at - began for m in desk.d360.wait_sent(30)]
+    # Where the machine holds them up, several come at once: not too early.
+    for n, seconds in enumerate(at, 1):
+        assert n <= 12 + 10 * seconds, at

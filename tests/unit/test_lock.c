@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
+#include <signal.h>
+
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/log.h"
@@ -73,26 +75,32 @@ static void
 who_gives_it_back_does_not_overtake_who_waits(void **state)
 {
 	struct lock *mine = lock_open(path);
-	int64_t began;
-	pid_t pid = fork();
+	int ends[2];
+	char byte;
+	pid_t pid;
 
 	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
 	if (pid == 0) {
 		held = lock_open(path);
-		for (began = clock_ticks_ms();
-		     clock_ticks_ms() - began < 1500;) {
-			lock_take(held, 1000);
+		for (;;) {
+			if (lock_take(held, 60000) != 1 ||
+			    write(ends[1], "", 1) != 1)
+				_exit(1);
 			usleep(5000);
 			lock_give(held);
 		}
-		_exit(0);
 	}
-	usleep(100000);
+	assert_int_equal(read(ends[0], &byte, 1), 1);
 	for (int i = 0; i < 20; i++) {
-		assert_int_equal(lock_take(mine, 500), 1);
+		assert_int_equal(lock_take(mine, 5000), 1);
 		lock_give(mine);
 	}
-	waitpid(pid, NULL, 0);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(ends[0]);
+	close(ends[1]);
 	lock_close(mine);
 }
 
