@@ -91,7 +91,7 @@ class Bare:
             os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not self.processes(), 10, "all have ended")
         for path in (self.root / "run").iterdir():
-            if path.is_dir():
+            if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink()
