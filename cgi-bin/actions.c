@@ -15,14 +15,14 @@
 #include "base/pool.h"
 #include "base/wake.h"
 
-#include "door/db.h"
-#include "door/digest.h"
-#include "door/http.h"
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
+#include "lib/sql/db.h"
 
-#include "inbox/member.h"
+#include "session/member.h"
 
-#include "action/health.h"
-#include "action/route.h"
+#include "api/resource/health.h"
+#include "api/route.h"
 
 static struct config config;
 static struct wake *realtime; /* NULL: streams look by themselves */

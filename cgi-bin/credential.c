@@ -10,8 +10,8 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "door/digest.h"
-#include "door/http.h"
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
 
 #include "credential.h"
 #include "token_files.h"

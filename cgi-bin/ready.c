@@ -10,7 +10,7 @@
 #include "base/disk.h"
 #include "base/log.h"
 
-#include "door/http.h"
+#include "lib/fcgi/http.h"
 
 #include "ready.h"
 

@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "inbox/spool.h"
+#include "spool/spool.h"
 
 struct http_answer;
 struct http_request;

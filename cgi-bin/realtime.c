@@ -17,14 +17,14 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/digest.h"
-#include "door/http.h"
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
 
-#include "action/channel.h"
-#include "action/gate.h"
-#include "action/lend.h"
-#include "action/realtime.h"
-#include "action/watch.h"
+#include "api/realtime/channel.h"
+#include "api/realtime/gate.h"
+#include "api/realtime/lend.h"
+#include "api/realtime/realtime.h"
+#include "api/realtime/watch.h"
 
 #define CONNECTIONS 3 /* for all streams; a read takes a moment */
 /* Threads for what does not take long, and for those who leave for others. */

@@ -17,7 +17,7 @@
 #include "base/pool.h"
 #include "base/secret_file.h"
 
-#include "door/digest.h"
+#include "lib/digest/digest.h"
 
 #include "token_files.h"
 

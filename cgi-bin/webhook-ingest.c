@@ -17,12 +17,12 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/digest.h"
-#include "door/http.h"
-#include "door/http_room.h"
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/http_room.h"
 
-#include "inbox/spool.h"
-#include "inbox/spool_move.h"
+#include "spool/spool.h"
+#include "spool/spool_move.h"
 
 #include "credential.h"
 #include "ready.h"

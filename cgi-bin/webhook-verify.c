@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#include "door/http.h"
+#include "lib/fcgi/http.h"
 
 static void
 verify(

@@ -174,7 +174,7 @@ CREATE TABLE conversation_tags (
 -- parent_user_id: the portfolio's; alias: a number that was dialled and
 -- reached this account; group: a group's id.  An account, and a parent id, may
 -- go from one customer to the next: a row for each, from its time on.  These
--- rows follow from sightings and identity_changes (inbox/people.h).
+-- rows follow from sightings and identity_changes (inbox/customer/people.h).
 CREATE TABLE identities (
 	workspace_id	INTEGER NOT NULL,
 	number_id	INTEGER NOT NULL,
@@ -313,7 +313,7 @@ CREATE TABLE reactions (
 ) STRICT, WITHOUT ROWID;
 
 -- Wamids of which statuses, edits or reactions came and no message
--- (inbox/unmatched.h): so they end, although they are found by no time.
+-- (inbox/message/unmatched.h): so they end, although they are found by no time.
 CREATE TABLE unmatched (
 	number_id	INTEGER NOT NULL,
 	wamid		TEXT NOT NULL,
@@ -499,8 +499,8 @@ CREATE INDEX tickets_by_time ON tickets(expires_at);
 
 -- What would write too many rows for one transaction is begun in it, and goes
 -- on in steps of at most 1,000 rows each, which the processor takes
--- (inbox/job.h).  A row goes with its last step.  Added by the triggers below
--- and by inbox/merge.c; nearly always empty, so asking it costs next to nothing.
+-- (inbox/job/job.h).  A row goes with its last step.  Added by the triggers below
+-- and by inbox/conversation/merge.c; nearly always empty, so asking it costs next to nothing.
 CREATE TABLE jobs (
 	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
 	workspace_id	INTEGER NOT NULL,
@@ -514,7 +514,7 @@ CREATE TABLE jobs (
 
 CREATE INDEX jobs_by_target ON jobs(workspace_id, kind, target);
 
--- People who are to be forgotten (inbox/erasure.h).  The processor does it in
+-- People who are to be forgotten (inbox/erasure/erasure.h).  The processor does it in
 -- steps; STATE is where it is, PLACE and AT how far it has come there.  The row
 -- stays, and says nothing of the person when it is done.
 CREATE TABLE erasures (
@@ -546,7 +546,7 @@ CREATE TABLE erasure_ids (
 ) STRICT, WITHOUT ROWID;
 
 -- What was erased and may be delivered once more: hashes with a key of our
--- own, that say nothing to anybody (inbox/tombstone.h).
+-- own, that say nothing to anybody (inbox/erasure/tombstone.h).
 CREATE TABLE tombstone_key (
 	key		BLOB NOT NULL
 ) STRICT;
@@ -559,7 +559,7 @@ CREATE TABLE tombstones (
 CREATE INDEX tombstones_by_time ON tombstones(at);
 
 -- Conversations of a number that is being moved to another workspace, while
--- their messages are on their way: nobody sees them (inbox/number_move.h).
+-- their messages are on their way: nobody sees them (inbox/job/number_move.h).
 -- Columns as in conversations.
 CREATE TABLE moving_conversations (
 	id		INTEGER PRIMARY KEY,
@@ -677,7 +677,7 @@ CREATE TABLE idempotency_keys (
 
 CREATE INDEX idempotency_keys_by_time ON idempotency_keys(created_at);
 
--- What the processor remembers of deleting by age (worker/retain.h): seen, when
+-- What the processor remembers of deleting by age (process/retain/retain.h): seen, when
 -- it last looked; steady, since when the clock has not jumped by a day; and of
 -- each rule that takes long, when its last round ended.
 CREATE TABLE retention (
@@ -702,12 +702,12 @@ CREATE VIRTUAL TABLE contact_digits USING fts5(phone_parts, content='contacts', 
 -- Each transaction adds a segment to an index, and whoever comes at the wrong
 -- time merges many of them, 0.2 s long for an address book that grows by
 -- transactions of some rows.  Here the processor does it, in small steps
--- (inbox/search_merge.h); 256 are merged at once only when it does not run.
+-- (inbox/search/search_merge.h); 256 are merged at once only when it does not run.
 INSERT INTO contact_words(contact_words, rank) VALUES ('automerge', 0), ('crisismerge', 256);
 INSERT INTO contact_digits(contact_digits, rank) VALUES ('automerge', 0), ('crisismerge', 256);
 
 -- A row only within a transaction that stores many messages: the words of
--- those behind it are written at its end, all at once (inbox/search_put.h).
+-- those behind it are written at its end, all at once (inbox/search/search_put.h).
 CREATE TABLE message_words_later (
 	after		INTEGER NOT NULL	-- the newest message before them
 ) STRICT;

@@ -5,8 +5,9 @@
 
 #include "base/log.h"
 
+#include "lib/sql/schema.h"
+
 #include "inbox/inbox.h"
-#include "inbox/schema.h"
 
 #define MAKE_WAIT_MS 10000
 

@@ -1,7 +1,7 @@
 #ifndef INBOX_INBOX_H
 #define INBOX_INBOX_H
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 /*
  * The inbox database: making it, opening it, bringing it up to date.  The

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
+
 #include "whatsapp/phone.h"
 
 /* What E.164 allows, and the shortest that is anybody's. */

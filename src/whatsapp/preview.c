@@ -4,7 +4,9 @@
 #include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "door/json.h"
+
+#include "lib/json/json.h"
+
 #include "whatsapp/event.h"
 #include "whatsapp/preview.h"
 

@@ -2,7 +2,9 @@
 
 #include "base/pool.h"
 #include "base/text.h"
-#include "door/json.h"
+
+#include "lib/json/json.h"
+
 #include "whatsapp/content.h"
 #include "whatsapp/split.h"
 #include "whatsapp/value.h"

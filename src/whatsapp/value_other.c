@@ -1,5 +1,7 @@
 #include "base/text.h"
-#include "door/json.h"
+
+#include "lib/json/json.h"
+
 #include "whatsapp/split.h"
 #include "whatsapp/value.h"
 #include "whatsapp/who.h"

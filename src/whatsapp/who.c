@@ -3,7 +3,9 @@
 #include "base/codec.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "door/json.h"
+
+#include "lib/json/json.h"
+
 #include "whatsapp/split.h"
 #include "whatsapp/who.h"
 

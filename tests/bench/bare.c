@@ -20,7 +20,7 @@ enum { BEGIN, LATER, WORDS, NOW, COMMIT, FIND, CURSOR, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
-	/* As in src/inbox/search_put.c. */
+	/* As in src/inbox/search/search_put.c. */
 	[LATER] = "INSERT INTO message_words_later(after)"
 		  " SELECT COALESCE(MAX(id), 0) FROM messages",
 	[WORDS] = "INSERT INTO message_words(rowid, text)"

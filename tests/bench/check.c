@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 #include "check.h"
 

@@ -12,10 +12,10 @@
 #include "base/config.h"
 #include "base/log.h"
 
-#include "door/db.h"
-#include "door/http.h"
+#include "lib/fcgi/http.h"
+#include "lib/sql/db.h"
 
-#include "inbox/schema.h"
+#include "lib/sql/schema.h"
 
 #include "../../cgi-bin/credential.h"
 

@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 #include "talk.h"
 

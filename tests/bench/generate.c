@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 #include "inbox/inbox.h"
 

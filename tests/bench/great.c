@@ -16,11 +16,11 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
-#include "inbox/conversation.h"
+#include "inbox/conversation/merge.h"
+#include "inbox/customer/conversation.h"
 #include "inbox/inbox.h"
-#include "inbox/merge.h"
 
 #define WAIT_MS 60000
 

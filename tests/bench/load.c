@@ -9,9 +9,9 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
-#include "inbox/message.h"
+#include "inbox/message/message.h"
 
 #include "ahead.h"
 #include "load.h"

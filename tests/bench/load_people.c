@@ -6,7 +6,7 @@
 
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 #include "load_people.h"
 #include "world.h"

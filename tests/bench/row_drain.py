@@ -10,7 +10,7 @@ from row import Figure, Row
 from stand import BUILD, MADE, SECRET
 
 BIN = BUILD / "inst/bin"
-CHECKPOINT_PAGES = 1000     # src/worker/shift.c
+CHECKPOINT_PAGES = 1000     # src/process/shift.c
 BATCH = 100                 # WASPOOL_BATCH, as unset
 
 

@@ -10,7 +10,7 @@
 #include "base/codec.h"
 #include "base/pool.h"
 
-#include "door/json.h"
+#include "lib/json/json.h"
 
 #include "whatsapp/content.h"
 

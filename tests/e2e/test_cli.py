@@ -907,7 +907,7 @@ def test_the_manual_has_each_verb_option_and_status():
         said.discard(name)
     assert all(name.startswith("send") for name in said)
     source = "".join(p.read_text() for p in
-                     (ROOT / "src" / "cmd").glob("*.c"))
+                     (ROOT / "src" / "cli").rglob("*.c"))
     known = set(re.findall(r"\bEX_([A-Z]+)\b", source))
     exits = man[man.index(".Sh EXIT STATUS"):man.index(".Sh EXAMPLES")]
     assert {EXITS[k] for k in known} <= {

@@ -167,7 +167,7 @@ def test_no_method_is_left_out(office, values, path):
 def test_every_problem_has_its_line():
     text = (ROOT / "docs" / "problems.md").read_text()
     lines = dict(re.findall(r"^\| ([a-z-]+) \| (\d+) \|", text, re.M))
-    source = (ROOT / "src" / "action" / "reply.c").read_text()
+    source = (ROOT / "src/api/reply.c").read_text()
     names = dict((name, status) for status, name in
                  re.findall(r'\{ (\d+), "([a-z-]+)"', source))
     conf = (ROOT / "nginx" / "waspool-api.conf.in").read_text()
@@ -179,8 +179,8 @@ def test_every_problem_has_its_line():
 
 
 def test_every_route_is_written_down():
-    source = (ROOT / "src" / "action" / "route_table.c").read_text()
-    source += (ROOT / "src" / "action" / "realtime.c").read_text()
+    source = (ROOT / "src/api/resource/route_table.c").read_text()
+    source += (ROOT / "src/api/realtime/realtime.c").read_text()
     routes = set(re.findall(
         r'\{\s*"([A-Z]+)",\s*"(?:/api/v1)?(/[^"]*)"', source))
     assert routes | HEALTH == set(OPERATIONS)

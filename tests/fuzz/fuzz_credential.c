@@ -9,9 +9,9 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "door/digest.h"
-#include "door/http.h"
-#include "door/http_io.h"
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/http_io.h"
 
 #include "../../cgi-bin/credential.h"
 

@@ -6,9 +6,9 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "cmd/sheet.h"
-
 #include "whatsapp/phone.h"
+
+#include "cli/contact/sheet.h"
 
 static void
 check(struct pool *pool, const struct book_contact *c)

@@ -7,10 +7,10 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "door/fetch.h"
-#include "door/json.h"
+#include "lib/http/fetch.h"
+#include "lib/json/json.h"
 
-#include "whatsapp/d360.h"
+#include "whatsapp/provider/d360.h"
 
 static void
 is_text(const char *s)

@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "door/json.h"
+#include "lib/json/json.h"
 
 #define DEEP (JSON_DEPTH_MAX + 1)
 

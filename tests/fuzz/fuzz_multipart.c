@@ -8,8 +8,8 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "action/disposition.h"
-#include "action/multipart.h"
+#include "api/file/disposition.h"
+#include "api/file/multipart.h"
 
 struct source {
 	const uint8_t *s;

@@ -7,12 +7,12 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "door/http.h"
+#include "lib/fcgi/http.h"
 
-#include "action/action.h"
-#include "action/cursor.h"
-#include "action/input.h"
-#include "action/route.h"
+#include "api/action.h"
+#include "api/cursor.h"
+#include "api/input.h"
+#include "api/route.h"
 
 static struct http_answer answer;
 static struct http_request request;

@@ -11,11 +11,11 @@
 #include "base/config.h"
 #include "base/log.h"
 
-#include "door/http.h"
-#include "door/http_io.h"
-#include "door/json.h"
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/http_io.h"
+#include "lib/json/json.h"
 
-#include "action/route.h"
+#include "api/route.h"
 
 #define RENEW_AFTER 2000 /* requests, so that what they add stays little */
 

@@ -10,10 +10,12 @@
 
 #include "base/log.h"
 #include "base/pool.h"
-#include "door/fetch.h"
-#include "door/json.h"
-#include "whatsapp/compose.h"
-#include "whatsapp/d360.h"
+
+#include "lib/http/fetch.h"
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose.h"
+#include "whatsapp/provider/d360.h"
 
 /* Meta's document wants a bearer, 360dialog its own header: both go out. */
 #define KEY    "key"

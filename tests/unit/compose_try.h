@@ -5,8 +5,10 @@
 #include "unit.h"
 
 #include "base/pool.h"
-#include "door/json.h"
-#include "whatsapp/compose.h"
+
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose.h"
 
 static struct pool *p;
 

@@ -4,7 +4,7 @@
 /* Requests to the server of fetch_server.h, and what they came to. */
 #include "unit.h"
 
-#include "door/fetch.h"
+#include "lib/http/fetch.h"
 #include "fetch_server.h"
 
 /* What a request came to. */

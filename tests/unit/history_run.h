@@ -11,9 +11,10 @@
 
 #include "base/text.h"
 
-#include "inbox/intake.h"
-#include "inbox/register.h"
-#include "inbox/spool.h"
+#include "spool/spool.h"
+
+#include "inbox/node/intake.h"
+#include "inbox/workspace/register.h"
 
 /* A fact on its way: as itself, or out of history. */
 struct item {

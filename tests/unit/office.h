@@ -13,10 +13,13 @@
 #include "unit.h"
 
 #include "base/pool.h"
-#include "door/db.h"
-#include "door/digest.h"
+
+#include "lib/digest/digest.h"
+#include "lib/sql/db.h"
+
 #include "inbox/inbox.h"
-#include "inbox/member.h"
+
+#include "session/member.h"
 
 #define NOW 1769774400		/* 2026-01-30T12:00:00Z */
 

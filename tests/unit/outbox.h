@@ -4,8 +4,8 @@
 /* A conversation (1) and messages of ours in the outbox, for rig.h's inbox. */
 #include "rig.h"
 
-#include "inbox/outbox.h"
-#include "inbox/outbox_list.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/outbox/outbox_list.h"
 
 /* Conversation ID of number 1. */
 static inline void

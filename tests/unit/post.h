@@ -4,10 +4,10 @@
 /* For tests of what is queued to be sent: in the office, at NOW. */
 #include "office.h"
 
-#include "whatsapp/compose.h"
+#include "whatsapp/compose/compose.h"
 
-#include "inbox/desk.h"
-#include "inbox/post.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/outbox/post.h"
 
 static const struct compose text = {
 	.type = "text",

@@ -7,17 +7,17 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 #include "whatsapp/event.h"
 
 #include "inbox/inbox.h"
-#include "inbox/intake.h"
-#include "inbox/job.h"
-#include "inbox/number.h"
+#include "inbox/job/job.h"
+#include "inbox/node/intake.h"
+#include "inbox/workspace/number.h"
 
-#include "worker/apply.h"
-#include "worker/drain.h"
+#include "process/drain/apply.h"
+#include "process/drain/drain.h"
 
 #define RIG_NOW 1700000000
 

@@ -3,7 +3,7 @@
  */
 #include "office.h"
 
-#include "inbox/book.h"
+#include "inbox/contact/book.h"
 
 static int64_t
 create(struct office *o, const char *phone)

@@ -6,10 +6,11 @@
 
 #include "base/buf.h"
 
-#include "inbox/book_tag.h"
-#include "inbox/change.h"
-#include "inbox/desk.h"
-#include "inbox/ticket.h"
+#include "inbox/contact/book_tag.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/workspace/change.h"
+
+#include "session/ticket.h"
 
 /* What came after AFTER, as "TYPE ID; …". */
 static const char *

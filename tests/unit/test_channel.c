@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/pool.h"
 
-#include "action/channel.h"
-#include "action/gate.h"
+#include "api/realtime/channel.h"
+#include "api/realtime/gate.h"
 
 #define W 7 /* a workspace */
 

@@ -9,7 +9,9 @@
 
 #include "base/pool.h"
 #include "base/text.h"
-#include "door/json.h"
+
+#include "lib/json/json.h"
+
 #include "whatsapp/content.h"
 #include "whatsapp/event.h"
 

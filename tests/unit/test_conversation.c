@@ -3,7 +3,7 @@
  */
 #include "rig.h"
 
-#include "inbox/conversation.h"
+#include "inbox/customer/conversation.h"
 
 static int64_t
 resolve(struct rig *g, const struct known *k)

@@ -1,8 +1,10 @@
 #include "unit.h"
 
 #include "base/pool.h"
-#include "door/fetch.h"
-#include "whatsapp/d360.h"
+
+#include "lib/http/fetch.h"
+
+#include "whatsapp/provider/d360.h"
 
 static struct pool *p;
 static const struct d360_account account = { "https://waba.example/", "K" };

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 static const char *const sql[] = {
 	"INSERT INTO t(a, b) VALUES ($2, $1)",

@@ -13,7 +13,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
 #define ROWS 2000
 

@@ -6,8 +6,8 @@
 #include "rig.h"
 #include "rows.h"
 
-#include "inbox/delete.h"
-#include "inbox/vault.h"
+#include "inbox/erasure/delete.h"
+#include "inbox/media/vault.h"
 
 #define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
 #define PATH	  "ab/cdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"

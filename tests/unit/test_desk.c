@@ -3,7 +3,7 @@
  */
 #include "office.h"
 
-#include "inbox/desk.h"
+#include "inbox/conversation/desk.h"
 
 static struct desk_conversation
 get(struct office *o, int64_t id)

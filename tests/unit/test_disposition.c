@@ -6,7 +6,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "action/disposition.h"
+#include "api/file/disposition.h"
 
 static struct pool *pool;
 

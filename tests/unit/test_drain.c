@@ -10,9 +10,9 @@
 
 #include "base/buf.h"
 
-#include "inbox/spool.h"
+#include "spool/spool.h"
 
-#include "worker/retain.h"
+#include "process/retain/retain.h"
 
 struct node {
 	struct rig *g;

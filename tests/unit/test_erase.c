@@ -4,14 +4,15 @@
 #include "rig.h"
 #include "rows.h"
 
-#include "inbox/erasure.h"
-#include "inbox/person.h"
-#include "inbox/search_merge.h"
-#include "inbox/search_put.h"
-#include "inbox/spool.h"
-#include "inbox/tombstone.h"
+#include "spool/spool.h"
 
-#include "worker/erase.h"
+#include "inbox/erasure/erasure.h"
+#include "inbox/erasure/person.h"
+#include "inbox/erasure/tombstone.h"
+#include "inbox/search/search_merge.h"
+#include "inbox/search/search_put.h"
+
+#include "process/erase/erase.h"
 
 #define ME    "4915112345678"
 #define OTHER "4915199999999"

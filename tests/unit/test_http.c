@@ -5,7 +5,7 @@
 
 #include "base/pool.h"
 
-#include "door/http.h"
+#include "lib/fcgi/http.h"
 
 static void
 the_first_parameter_of_a_name_is_found(void **state)

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/http_body.h"
+#include "lib/fcgi/http_body.h"
 
 #define STDIN "\1\5\0\1\0\5\3\0helloPAD"
 #define MORE  "\1\5\0\1\0\6\0\0 world"

@@ -8,8 +8,8 @@
 
 #include "base/pool.h"
 
-#include "door/http_head.h"
-#include "door/http_params.h"
+#include "lib/fcgi/http_head.h"
+#include "lib/fcgi/http_params.h"
 
 #define BEGIN  "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
 #define PARAMS "\1\4\0\1\0\5\3\0\1\2AbcPAD"

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "door/http_porter.h"
+#include "lib/fcgi/http_porter.h"
 
 #define BEGIN "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
 #define END   "\1\4\0\1\0\0\0\0"

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/pool.h"
 
-#include "door/http_record.h"
+#include "lib/fcgi/http_record.h"
 
 /* The output is at its end; the request, too. */
 #define END "\1\6\1\2\0\0\0\0\1\3\1\2\0\10\0\0\0\0\0\0\0\0\0\0"

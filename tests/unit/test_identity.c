@@ -3,7 +3,7 @@
  */
 #include "rig.h"
 
-#include "inbox/identity.h"
+#include "inbox/conversation/identity.h"
 
 static void
 value_leads_to_one_conversation(void **state)

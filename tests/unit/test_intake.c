@@ -3,7 +3,7 @@
  */
 #include "rig.h"
 
-#include "inbox/discard.h"
+#include "inbox/node/discard.h"
 
 #define N "node"
 

@@ -5,19 +5,20 @@
  */
 #include "rig.h"
 
-#include "inbox/book.h"
-#include "inbox/change.h"
-#include "inbox/conversation.h"
-#include "inbox/desk.h"
-#include "inbox/listing.h"
-#include "inbox/member.h"
-#include "inbox/merge.h"
-#include "inbox/message.h"
-#include "inbox/move.h"
-#include "inbox/outbox.h"
-#include "inbox/search.h"
-#include "inbox/search_merge.h"
-#include "inbox/thread.h"
+#include "inbox/contact/book.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/conversation/listing.h"
+#include "inbox/conversation/merge.h"
+#include "inbox/conversation/move.h"
+#include "inbox/customer/conversation.h"
+#include "inbox/message/message.h"
+#include "inbox/message/thread.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/search/search.h"
+#include "inbox/search/search_merge.h"
+#include "inbox/workspace/change.h"
+
+#include "session/member.h"
 
 #define MANY 5000
 

@@ -13,7 +13,8 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "door/json.h"
+
+#include "lib/json/json.h"
 
 #define N(table) (sizeof(table) / sizeof(*(table)))
 #define FFFD	 "\xef\xbf\xbd"

@@ -3,7 +3,7 @@
 
 #include "rig.h"
 
-#include "worker/keys.h"
+#include "process/send/keys.h"
 
 static void
 put(struct rig *g, const char *name, const char *content, mode_t mode)

@@ -4,9 +4,9 @@
  */
 #include "office.h"
 
-#include "inbox/book.h"
-#include "inbox/desk.h"
-#include "inbox/listing.h"
+#include "inbox/contact/book.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/conversation/listing.h"
 
 static struct listing_filter
 any(void)

@@ -5,16 +5,16 @@
 
 #include <sys/stat.h>
 
-#include "door/fetch.h"
+#include "lib/http/fetch.h"
 
-#include "inbox/media.h"
-#include "inbox/media_care.h"
-#include "inbox/vault.h"
+#include "inbox/media/media.h"
+#include "inbox/media/media_care.h"
+#include "inbox/media/vault.h"
 
-#include "worker/download.h"
-#include "worker/keys.h"
-#include "worker/settle.h"
-#include "worker/transfer.h"
+#include "process/download/download.h"
+#include "process/download/settle.h"
+#include "process/download/transfer.h"
+#include "process/send/keys.h"
 
 static int
 setup(void **state)

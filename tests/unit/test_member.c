@@ -3,16 +3,17 @@
  */
 #include "office.h"
 
-#include "inbox/book.h"
-#include "inbox/book_tag.h"
-#include "inbox/desk.h"
-#include "inbox/keep.h"
-#include "inbox/listing.h"
-#include "inbox/post.h"
-#include "inbox/search.h"
-#include "inbox/team.h"
-#include "inbox/thread.h"
-#include "inbox/waiting.h"
+#include "inbox/contact/book.h"
+#include "inbox/contact/book_tag.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/conversation/listing.h"
+#include "inbox/message/thread.h"
+#include "inbox/message/waiting.h"
+#include "inbox/outbox/post.h"
+#include "inbox/search/search.h"
+#include "inbox/workspace/team.h"
+
+#include "api/keep.h"
 
 static member_sql *const tables[] = {
 	book_sql,

@@ -5,7 +5,7 @@
 
 #include "base/pool.h"
 
-#include "action/multipart.h"
+#include "api/file/multipart.h"
 
 #define TYPE "multipart/form-data; boundary=xYz"
 

@@ -7,11 +7,12 @@
 
 #include "base/text.h"
 
-#include "inbox/desk.h"
-#include "inbox/member.h"
-#include "inbox/number_move.h"
-#include "inbox/outbox.h"
-#include "inbox/thread.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/job/number_move.h"
+#include "inbox/message/thread.h"
+#include "inbox/outbox/outbox.h"
+
+#include "session/member.h"
 
 #define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
 

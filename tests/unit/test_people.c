@@ -4,8 +4,8 @@
  */
 #include "rig.h"
 
-#include "inbox/conversation.h"
-#include "inbox/people_split.h"
+#include "inbox/customer/conversation.h"
+#include "inbox/customer/people_split.h"
 
 #define A1 "4930200041"
 #define B1 "4930200042"

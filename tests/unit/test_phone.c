@@ -9,6 +9,7 @@
 
 #include "base/pool.h"
 #include "base/text.h"
+
 #include "whatsapp/phone.h"
 
 #define N(table) (sizeof(table) / sizeof(*(table)))

@@ -13,9 +13,9 @@
 
 #include "base/log.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
-#include "inbox/spool.h"
+#include "spool/spool.h"
 
 static char *dir, *path, *victim;
 static const char kept[] = "what somebody else keeps";

@@ -3,9 +3,10 @@
  */
 #include "post.h"
 
-#include "action/action.h"
-#include "action/conversations.h"
-#include "door/http.h"
+#include "lib/fcgi/http.h"
+
+#include "api/action.h"
+#include "api/resource/conversations.h"
 
 static void
 what_failed_goes_again(void **state)

@@ -3,9 +3,9 @@
  */
 #include "rig.h"
 
-#include "inbox/events.h"
-#include "inbox/register.h"
-#include "inbox/stats.h"
+#include "inbox/node/stats.h"
+#include "inbox/workspace/events.h"
+#include "inbox/workspace/register.h"
 
 static int
 begin(void **state)

@@ -5,12 +5,12 @@
 
 #include "base/pool.h"
 
-#include "door/http.h"
-#include "door/json.h"
+#include "lib/fcgi/http.h"
+#include "lib/json/json.h"
 
-#include "action/action.h"
-#include "action/input.h"
-#include "action/reply.h"
+#include "api/action.h"
+#include "api/input.h"
+#include "api/reply.h"
 
 static struct http_request request;
 static struct http_answer answer;

@@ -6,11 +6,11 @@
 
 #include "base/text.h"
 
-#include "inbox/change.h"
-#include "inbox/id_marks.h"
-#include "inbox/restored.h"
+#include "inbox/node/id_marks.h"
+#include "inbox/node/restored.h"
+#include "inbox/workspace/change.h"
 
-#include "worker/ids.h"
+#include "process/ids.h"
 
 static int
 begin(void **state)

@@ -5,11 +5,12 @@
 #include "rig.h"
 #include "rows.h"
 
-#include "inbox/delete.h"
-#include "inbox/spool.h"
-#include "inbox/unmatched.h"
+#include "spool/spool.h"
 
-#include "worker/retain.h"
+#include "inbox/erasure/delete.h"
+#include "inbox/message/unmatched.h"
+
+#include "process/retain/retain.h"
 
 #define APPLY(ev) assert_int_equal(rig_apply(n->g, &(ev)), 1)
 #define DAY	  86400

@@ -5,9 +5,9 @@
 #include "rig.h"
 #include "rows.h"
 
-#include "inbox/retime.h"
+#include "inbox/node/retime.h"
 
-#include "worker/skew.h"
+#include "process/drain/skew.h"
 
 #define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
 #define DAY	  86400

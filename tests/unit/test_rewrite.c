@@ -9,16 +9,16 @@
 
 #include <signal.h>
 
-#include "inbox/discard.h"
-#include "inbox/erasure.h"
-#include "inbox/export.h"
-#include "inbox/media_care.h"
-#include "inbox/outbox_list.h"
-#include "inbox/person.h"
-#include "inbox/register.h"
-#include "inbox/token.h"
-#include "inbox/user.h"
-#include "inbox/workspace.h"
+#include "inbox/erasure/erasure.h"
+#include "inbox/erasure/export.h"
+#include "inbox/erasure/person.h"
+#include "inbox/media/media_care.h"
+#include "inbox/node/discard.h"
+#include "inbox/outbox/outbox_list.h"
+#include "inbox/workspace/register.h"
+#include "inbox/workspace/token.h"
+#include "inbox/workspace/user.h"
+#include "inbox/workspace/workspace.h"
 
 #define BEGINNINGS 40
 #define REWRITES   5000 /* more than there will be */

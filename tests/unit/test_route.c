@@ -5,11 +5,11 @@
 
 #include "base/pool.h"
 
-#include "action/contacts.h"
-#include "action/conversations.h"
-#include "action/messages.h"
-#include "action/route.h"
-#include "action/tags.h"
+#include "api/resource/contacts.h"
+#include "api/resource/conversations.h"
+#include "api/resource/messages.h"
+#include "api/resource/tags.h"
+#include "api/route.h"
 
 static void
 paths_lead_to_handlers(void **state)

@@ -3,7 +3,7 @@
  */
 #include "office.h"
 
-#include "inbox/search.h"
+#include "inbox/search/search.h"
 
 static int64_t
 found(struct office *o, const char *q)

@@ -1,11 +1,11 @@
 /* What an answer does with a message, and how a step goes about it. */
 #include "outbox.h"
 
-#include "door/fetch.h"
+#include "lib/http/fetch.h"
 
-#include "worker/call.h"
-#include "worker/keys.h"
-#include "worker/send.h"
+#include "process/send/call.h"
+#include "process/send/keys.h"
+#include "process/send/send.h"
 
 static int
 begin(void **state)

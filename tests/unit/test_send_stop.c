@@ -4,12 +4,12 @@
  */
 #include "outbox.h"
 
-#include "door/fetch.h"
+#include "lib/http/fetch.h"
 
-#include "worker/call.h"
-#include "worker/keys.h"
-#include "worker/plan.h"
-#include "worker/send.h"
+#include "process/send/call.h"
+#include "process/send/keys.h"
+#include "process/send/plan.h"
+#include "process/send/send.h"
 
 struct stand {
 	struct rig *g;

@@ -7,9 +7,9 @@
 
 #include "base/log.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
-#include "worker/share.h"
+#include "process/drain/share.h"
 
 #define LONG_MS 10000
 

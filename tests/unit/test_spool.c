@@ -9,10 +9,10 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "door/db.h"
+#include "lib/sql/db.h"
 
-#include "inbox/spool.h"
-#include "inbox/spool_highwater.h"
+#include "spool/spool.h"
+#include "spool/spool_highwater.h"
 
 #define THREADS 16
 #define EACH	50

@@ -16,9 +16,9 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "inbox/spool.h"
-#include "inbox/spool_highwater.h"
-#include "inbox/spool_move.h"
+#include "spool/spool.h"
+#include "spool/spool_highwater.h"
+#include "spool/spool_move.h"
 
 #define DELIVERIES  5
 #define HIGH	    77

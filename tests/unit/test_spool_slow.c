@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "inbox/spool.h"
+#include "spool/spool.h"
 
 #define THREADS 8
 #define EACH	40

@@ -3,7 +3,7 @@
  */
 #include "office.h"
 
-#include "inbox/thread.h"
+#include "inbox/message/thread.h"
 
 static void
 newest_first_from_any_place(void **state)

@@ -3,7 +3,7 @@
  */
 #include "rig.h"
 
-#include "inbox/token.h"
+#include "inbox/workspace/token.h"
 
 static int
 begin(void **state)

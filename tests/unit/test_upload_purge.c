@@ -5,8 +5,8 @@
 
 #include <sys/stat.h>
 
-#include "inbox/upload_purge.h"
-#include "inbox/vault.h"
+#include "inbox/media/upload_purge.h"
+#include "inbox/media/vault.h"
 
 #define DAY 86400
 #define NOW (100 * DAY)

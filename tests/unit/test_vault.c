@@ -12,7 +12,7 @@
 #include "base/disk.h"
 #include "base/log.h"
 
-#include "inbox/vault.h"
+#include "inbox/media/vault.h"
 
 #define HELLO                                                                  \
 	"2c/f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"

@@ -3,8 +3,8 @@
  */
 #include "office.h"
 
-#include "inbox/post.h"
-#include "inbox/waiting.h"
+#include "inbox/message/waiting.h"
+#include "inbox/outbox/post.h"
 
 static member_sql *const tables[] = { waiting_sql };
 

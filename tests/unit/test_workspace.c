@@ -3,8 +3,8 @@
  */
 #include "rig.h"
 
-#include "inbox/user.h"
-#include "inbox/workspace.h"
+#include "inbox/workspace/user.h"
+#include "inbox/workspace/workspace.h"
 
 static int
 begin(void **state)

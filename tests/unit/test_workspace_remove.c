@@ -9,10 +9,10 @@
 
 #include "base/text.h"
 
-#include "inbox/outbox.h"
-#include "inbox/user.h"
-#include "inbox/workspace.h"
-#include "inbox/workspace_remove.h"
+#include "inbox/job/workspace_remove.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/workspace/user.h"
+#include "inbox/workspace/workspace.h"
 
 #define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
 

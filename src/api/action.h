@@ -1,0 +1,57 @@
+#ifndef API_ACTION_H
+#define API_ACTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "session/member.h"
+
+struct config;
+struct db;
+struct http_answer;
+struct http_request;
+struct json;
+struct pool;
+struct route;
+
+/*
+ * One request of a signed-in member, as route.c hands it to the function of
+ * its resource: parameters are known ones, the body is parsed and has known
+ * fields only, a transaction is open (a read transaction for GET).  With
+ * ROUTE_RAW the body is not read and no transaction is open.
+ */
+struct action_wrong {		/* a field and what is wrong with it */
+	const char	*field;
+	const char	*message;
+	struct action_wrong *next;
+};
+
+struct action {
+	struct pool	*pool;		/* of the request */
+	const struct http_request *request;
+	struct http_answer *answer;
+	const struct config *config;
+	struct db	*db;		/* sees the member's workspace */
+	struct member	 who;
+	int64_t		 now;
+
+	const struct route *route;
+	int64_t		 id;		/* {id} of the path */
+	const char	*name;		/* {name}, decoded */
+
+	const char	*text;		/* the body as sent, "" none */
+	size_t		 text_len;
+	const struct json *body;	/* NULL none */
+
+	struct action_wrong *wrong;	/* first of a list, input_wrong */
+	int		 keep;		/* again.h */
+	unsigned char	 hash[32];
+	int		 wake;		/* the processor, after the commit */
+	int		 comes;		/* http_take was called: no answer */
+};
+
+/* Fills the answer: 0; -1 when the database failed, and then what was
+ * answered so far does not count.  An answer of 400 and more is rolled back. */
+typedef int action_handler(struct action *);
+
+#endif

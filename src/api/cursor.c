@@ -1,0 +1,108 @@
+/*
+ * Cursors of lists.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/codec.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http.h"
+
+#include "api/action.h"
+#include "api/cursor.h"
+#include "api/input.h"
+#include "api/route.h"
+
+#define SEAL_LEN   12 /* bytes of the digest */
+#define VALUES_MAX 16 /* of one parameter */
+
+/* All filters, in the order of the route, whatever order they came in. */
+static void
+put_filters(struct buf *b, const struct action *a)
+{
+	const char *values[VALUES_MAX];
+	const char *words = a->route->params;
+
+	while (*words != '\0') {
+		size_t len = strcspn(words, " ");
+		const char *name = pool_text(a->pool, words, len);
+		int n = 0;
+
+		if (!text_is(name, "cursor") && !text_is(name, "limit"))
+			n = input_param_all(a, name, values, VALUES_MAX);
+		for (int i = 0; i < n && i < VALUES_MAX; i++)
+			buf_printf(b, "%s=%s\n", name, values[i]);
+		words += len + (words[len] == ' ');
+	}
+}
+
+static void
+make_seal(
+    const struct action *a, const char *place, unsigned char seal[DIGEST_LEN])
+{
+	struct buf b = { .pool = a->pool };
+	const char *text;
+
+	buf_printf(&b, "%" PRId64 "\n%s\n%s\n", a->who.workspace_id,
+	    a->route->path, place);
+	put_filters(&b, a);
+	text = buf_end(&b);
+	digest_sha256(text, strlen(text), seal);
+}
+
+const char *
+cursor_write(struct action *a, const char *place)
+{
+	unsigned char seal[DIGEST_LEN];
+	struct buf b = { .pool = a->pool };
+
+	make_seal(a, place, seal);
+	buf_put(&b, seal, SEAL_LEN);
+	buf_text(&b, place);
+	return codec_base64url(a->pool, b.s, b.len);
+}
+
+int
+cursor_read(struct action *a, const char **place)
+{
+	const char *cursor = input_param(a, "cursor"), *text;
+	unsigned char seal[DIGEST_LEN];
+	size_t len;
+
+	*place = NULL;
+	if (cursor == NULL)
+		return 1;
+	text = codec_unbase64(a->pool, cursor, strlen(cursor), &len);
+	if (text == NULL || len <= SEAL_LEN ||
+	    strlen(text + SEAL_LEN) != len - SEAL_LEN)
+		return input_bad(a, "cursor", "is none of this list");
+	make_seal(a, text + SEAL_LEN, seal);
+	if (memcmp(text, seal, SEAL_LEN) != 0)
+		return input_bad(a, "cursor", "is none of this list");
+	*place = text + SEAL_LEN;
+	return 1;
+}
+
+const char *
+cursor_write_pair(struct action *a, int64_t x, int64_t y)
+{
+	return cursor_write(
+	    a, pool_printf(a->pool, "%" PRId64 " %" PRId64, x, y));
+}
+
+int
+cursor_read_pair(struct action *a, int64_t *x, int64_t *y)
+{
+	const char *place;
+
+	if (!cursor_read(a, &place))
+		return 0;
+	if (place != NULL && sscanf(place, "%" SCNd64 " %" SCNd64, x, y) != 2)
+		return input_bad(a, "cursor", "is none of this list");
+	return 1;
+}

@@ -1,0 +1,292 @@
+/*
+ * What a request says: parameters and body.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose.h"
+
+#include "api/action.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/route.h"
+
+/* NAME is one of WORDS. */
+static int
+among(const char *words, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (*words != '\0') {
+		size_t n = strcspn(words, " ");
+
+		if (n == len && memcmp(words, name, n) == 0)
+			return 1;
+		words += n + (words[n] == ' ');
+	}
+	return 0;
+}
+
+int
+input_bad(struct action *a, const char *name, const char *message)
+{
+	input_wrong(a, name, message);
+	reply_problem(a, REPLY_BAD_PARAMETER,
+	    pool_printf(a->pool, "The parameter %s %s.", name, message));
+	return 0;
+}
+
+static int
+check_param(void *arg, const char *name, const char *value)
+{
+	struct action *a = arg;
+	const char *shown = text_fold(a->pool, name, 40);
+
+	if (!among(a->route->params, name)) {
+		input_bad(a,
+		    shown != NULL && text_is_utf8(name, strlen(name))
+			? shown
+			: "without a name",
+		    "is not known here");
+		return 1;
+	}
+	if (!text_is_utf8(value, strlen(value))) {
+		input_bad(a, name, "is not UTF-8");
+		return 1;
+	}
+	/* Which of two would count?  Of tags all do. */
+	if (!among("tag", name) && input_param_all(a, name, NULL, 0) > 1) {
+		input_bad(a, name, "is given more than once");
+		return 1;
+	}
+	return 0;
+}
+
+int
+input_params(struct action *a)
+{
+	const char *query = a->request->query;
+	int rc;
+
+	/* Values are C strings from here on. */
+	if (strstr(query, "%00") != NULL)
+		rc = -1;
+	else
+		rc = http_params(a->pool, query, check_param, a);
+	if (rc == -1)
+		reply_problem(a, REPLY_BAD_PARAMETER,
+		    "The parameters are not encoded well.");
+	return rc == 0;
+}
+
+struct wanted {
+	const char *name;
+	const char **values;
+	int n;
+	int max;
+};
+
+static int
+take_param(void *arg, const char *name, const char *value)
+{
+	struct wanted *w = arg;
+
+	if (strcmp(name, w->name) != 0 || *value == '\0')
+		return 0;
+	if (w->n < w->max)
+		w->values[w->n] = value;
+	w->n++;
+	return 0;
+}
+
+int
+input_param_all(
+    const struct action *a, const char *name, const char **values, int max)
+{
+	struct wanted w = { name, values, 0, max };
+
+	http_params(a->pool, a->request->query, take_param, &w);
+	return w.n;
+}
+
+const char *
+input_param(const struct action *a, const char *name)
+{
+	const char *value = NULL;
+
+	input_param_all(a, name, &value, 1);
+	return value;
+}
+
+int
+input_limit(struct action *a, int *limit)
+{
+	const char *s = input_param(a, "limit");
+	long long n = INPUT_LIMIT;
+
+	if (s != NULL &&
+	    (text_int(s, &n) == -1 || n < 1 || n > INPUT_LIMIT_MAX))
+		return input_bad(a, "limit", "is not a number from 1 to 100");
+	*limit = (int)n;
+	return 1;
+}
+
+int
+input_q(struct action *a, const char **q)
+{
+	*q = input_param(a, "q");
+	if (*q != NULL && text_points(*q) > INPUT_Q_MAX)
+		return input_bad(a, "q", "is longer than 200 characters");
+	return 1;
+}
+
+void
+input_wrong(struct action *a, const char *field, const char *message)
+{
+	struct action_wrong **end = &a->wrong;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = pool_get(a->pool, sizeof(**end));
+	(*end)->field = pool_copy(a->pool, field);
+	(*end)->message = message;
+}
+
+/* application/json, with or without parameters; nothing said will do. */
+static int
+says_json(const struct http_request *request)
+{
+	const char *type = http_header(request, "Content-Type");
+	const char json[] = "application/json";
+	size_t len = sizeof(json) - 1;
+
+	if (type == NULL || *type == '\0')
+		return 1;
+	return strncasecmp(type, json, len) == 0 &&
+	       (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+}
+
+static int
+parse(struct action *a)
+{
+	const char *why = NULL;
+
+	a->body = json_parse(a->pool, a->text, a->text_len, &why);
+	if (a->body == NULL)
+		reply_problem(a, REPLY_NOT_JSON,
+		    pool_printf(a->pool, "The body cannot be read: %s.",
+			why != NULL ? why : ""));
+	else if (json_type(a->body) != JSON_OBJECT)
+		reply_problem(
+		    a, REPLY_NOT_JSON, "The body has to be a JSON object.");
+	else
+		return 1;
+	return 0;
+}
+
+static int
+is_field(const struct route *route, const char *name)
+{
+	if (route->flags & ROUTE_COMPOSES && among(compose_fields, name))
+		return 1;
+	return among(route->fields, name);
+}
+
+/* Also that there is a body where one belongs. */
+static int
+check_fields(struct action *a)
+{
+	int wanted =
+	    *a->route->fields != '\0' || a->route->flags & ROUTE_COMPOSES;
+	const struct json *field;
+
+	for (field = json_first(a->body); field != NULL;
+	     field = json_next(field))
+		if (!is_field(a->route, json_key(field)))
+			input_wrong(a, json_key(field), "is not known here");
+	if (a->wrong != NULL)
+		reply_wrong(a);
+	else if (a->body == NULL && wanted)
+		reply_problem(a, REPLY_NOT_JSON,
+		    "The body has to be a JSON object; there is none.");
+	else
+		return 1;
+	return 0;
+}
+
+int
+input_body(struct action *a)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int rc;
+
+	a->text = "";
+	rc = http_body(a->request, INPUT_BODY_MAX, &text, &len);
+	if (rc != 1) {
+		reply_problem(a, rc == 0 ? REPLY_TOO_LARGE : REPLY_NOT_JSON,
+		    rc == 0 ? "The body is larger than 1 MiB."
+			    : "The body ended too early.");
+		return 0;
+	}
+	if (len > 0) {
+		a->text = text;
+		a->text_len = len;
+		if (!says_json(a->request)) {
+			reply_problem(a, REPLY_UNSUPPORTED_MEDIA_TYPE,
+			    "The body has to be application/json.");
+			return 0;
+		}
+		if (!parse(a))
+			return 0;
+	}
+	return check_fields(a);
+}
+
+enum input_found
+input_text(struct action *a, const char *key, const char **value)
+{
+	const struct json *v = json_get(a->body, key);
+	const char *s;
+
+	switch (json_type(v)) {
+	case JSON_NONE:
+		return INPUT_ABSENT;
+	case JSON_NULL:
+		return INPUT_NULL;
+	case JSON_STRING:
+		s = json_string(v);
+		*value = s != NULL ? s : "";
+		return INPUT_THERE;
+	default:
+		input_wrong(a, key, "is not a string");
+		return INPUT_WRONG;
+	}
+}
+
+enum input_found
+input_id(struct action *a, const char *key, int64_t *id)
+{
+	const struct json *v = json_get(a->body, key);
+
+	switch (json_type(v)) {
+	case JSON_NONE:
+		return INPUT_ABSENT;
+	case JSON_NULL:
+		return INPUT_NULL;
+	case JSON_NUMBER:
+		if (json_integer(v, id))
+			return INPUT_THERE;
+		/* FALLTHROUGH */
+	default:
+		input_wrong(a, key, "is not a whole number");
+		return INPUT_WRONG;
+	}
+}

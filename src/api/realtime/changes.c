@@ -1,0 +1,137 @@
+/*
+ * What changed, as JSON.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "inbox/workspace/change.h"
+
+#include "api/action.h"
+#include "api/input.h"
+#include "api/realtime/changes.h"
+#include "api/reply.h"
+#include "api/resource/contacts.h"
+#include "api/resource/conversations.h"
+#include "api/resource/messages.h"
+#include "api/resource/numbers.h"
+
+#define ABOUT 256 /* bytes of an event, beside its object */
+
+static void
+put_fields(struct json_out *out, const struct change *c)
+{
+	json_put_int(out, "seq", c->seq);
+	json_put_text(out, "type", c->type);
+	json_put_int(out, "id", c->id);
+	if (c->conversation_id != 0)
+		json_put_int(out, "conversation_id", c->conversation_id);
+	else
+		json_put_null(out, "conversation_id");
+}
+
+static int
+object_of(struct action *a, const struct change *c, const char **json)
+{
+	if (text_begins(c->type, "message."))
+		return messages_object(a, c->id, json);
+	if (text_begins(c->type, "conversation."))
+		return conversations_object(a, c->id, json);
+	if (text_begins(c->type, "number."))
+		return numbers_object(a, c->id, json);
+	return contacts_object(a, c->id, json);
+}
+
+int
+changes_event(struct action *a, const struct change *c, struct buf *b)
+{
+	struct json_out *out = json_new(a->pool);
+	const char *object = NULL, *text;
+	size_t len;
+
+	if (object_of(a, c, &object) == -1)
+		return -1;
+	json_expect(out, ABOUT + (object != NULL ? strlen(object) : 0));
+	json_open_object(out, NULL);
+	put_fields(out, c);
+	json_put_raw(out, "object", object);
+	json_close(out);
+	text = json_end(out, &len);
+	buf_expect(b, len + ABOUT);
+	buf_printf(b, "event: %s\ndata: ", c->type);
+	buf_put(b, text, len);
+	buf_printf(b, "\nid: %" PRId64 "\n\n", c->seq);
+	return 0;
+}
+
+void
+changes_reset(struct buf *b, int64_t last)
+{
+	buf_printf(b,
+	    "event: reset\n"
+	    "data: {\"last_seq\":%" PRId64 "}\nid: %" PRId64 "\n\n",
+	    last, last);
+}
+
+/* "after"; without it all that is kept: 1, or 0 when a problem was replied. */
+static int
+read_after(struct action *a, int64_t first, int64_t last, int64_t *after)
+{
+	const char *s = input_param(a, "after");
+	long long n = 0;
+
+	*after = first > 0 ? first - 1 : 0;
+	if (s == NULL)
+		return 1;
+	if (text_int(s, &n) == -1 || n < 0) {
+		input_bad(a, "after", "is no seq");
+		return 0;
+	}
+	*after = n;
+	if (change_reaches(first, last, n))
+		return 1;
+	reply_problem(a, REPLY_CHANGES_GONE,
+	    pool_printf(a->pool,
+		"What is kept begins after %" PRId64 " and ends with %" PRId64
+		".",
+		first > 0 ? first - 1 : 0, last));
+	return 0;
+}
+
+int
+changes_page(struct action *a, int wait, int64_t *after)
+{
+	struct change page[INPUT_LIMIT_MAX];
+	struct json_out *out = json_new(a->pool);
+	int64_t first, last;
+	int limit, n;
+
+	if (!input_limit(a, &limit))
+		return 0;
+	if (change_range(a->db, &first, &last) == -1)
+		return -1;
+	if (!read_after(a, first, last, after))
+		return 0;
+	if (wait && *after == last)
+		return 1;
+	n = change_read(a->db, a->pool, *after, page, limit);
+	if (n == -1)
+		return -1;
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++) {
+		json_open_object(out, NULL);
+		put_fields(out, &page[i]);
+		json_close(out);
+	}
+	json_close(out);
+	json_put_int(out, "last_seq", last);
+	json_close(out);
+	return reply_json(a, 200, out);
+}

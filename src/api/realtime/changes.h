@@ -1,0 +1,27 @@
+#ifndef API_REALTIME_CHANGES_H
+#define API_REALTIME_CHANGES_H
+
+#include <stdint.h>
+
+struct action;
+struct buf;
+struct change;
+
+/*
+ * What changed, as a row of /changes and as an event of a stream
+ * (text/event-stream, WHATWG HTML §9.2).
+ */
+
+/* One event with the object as it is now, null when it is gone: 0, -1. */
+int changes_event(struct action *, const struct change *, struct buf *);
+
+/* "Load everything anew": the place is gone, go on from LAST. */
+void changes_reset(struct buf *, int64_t last);
+
+/*
+ * GET /changes: fills the answer, or answers 1 when it has nothing and the
+ * client would rather wait: then *AFTER is the newest seq there is.  0, -1.
+ */
+int changes_page(struct action *, int wait, int64_t *after);
+
+#endif

@@ -1,0 +1,68 @@
+#ifndef API_REALTIME_CHANNEL_H
+#define API_REALTIME_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct pool;
+
+/*
+ * The newest events of each workspace that somebody follows, written once for
+ * all who do.  The watcher (watch.h) puts them in, streams take them out, each
+ * from its own place; who is too slow for what is kept here reads on in the
+ * database.  Process-wide; safe from many threads.
+ */
+struct channel;
+
+struct follower {
+	struct channel *channel;
+	int64_t after;	       /* has all up to this seq */
+	struct follower *next; /* channel.c's own */
+	int out;	       /* see channel_let_go */
+};
+
+enum channel_answer {
+	CHANNEL_QUIET,	/* nothing until then */
+	CHANNEL_NEWS,	/* channel_take has it */
+	CHANNEL_BEHIND, /* the database has it */
+	CHANNEL_OUT,	/* it was let go */
+	CHANNEL_OVER	/* the program ends */
+};
+
+/* LAST: the newest seq that there is. */
+void channel_join(
+    struct follower *, int64_t workspace_id, int64_t after, int64_t last);
+void channel_leave(struct follower *);
+enum channel_answer channel_wait(struct follower *, int64_t until_ms);
+/* What is after F->after, which moves on; some 64 KiB at a time. */
+void channel_take(struct follower *, struct buf *);
+/* It has all up to AFTER now, from elsewhere. */
+void channel_move(struct follower *, int64_t after);
+
+/* Whoever has F waits no more and is answered CHANNEL_OUT, from another thread
+ * and at any time: F is all zeros before channel_join. */
+void channel_let_go(struct follower *);
+
+/* Everybody who waits, now and later, is answered CHANNEL_OVER. */
+void channel_stop(void);
+
+/* For the watcher: which there are, in POOL, and their newest seq. */
+struct channel_state {
+	int64_t workspace_id;
+	int64_t last;
+};
+size_t channel_list(struct pool *, struct channel_state **);
+
+/* 1 when there is room for more, 0 when all of it is too new to drop: later.
+ * Drops what everybody has. */
+int channel_has_room(int64_t workspace_id);
+/* The event SEQ, the one after the newest. */
+void channel_put(
+    int64_t workspace_id, int64_t seq, const char *text, size_t len);
+/* All up to LAST is in the database only. */
+void channel_skip(int64_t workspace_id, int64_t last);
+/* Wakes the followers, after some were put. */
+void channel_announce(int64_t workspace_id);
+
+#endif

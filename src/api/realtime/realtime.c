@@ -1,0 +1,246 @@
+/*
+ * GET /changes and GET /realtime: token, parameters, and a stream.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/http_stream.h"
+#include "lib/sql/db.h"
+
+#include "inbox/contact/book.h"
+#include "inbox/contact/book_tag.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/message/thread.h"
+#include "inbox/message/waiting.h"
+#include "inbox/workspace/change.h"
+
+#include "api/action.h"
+#include "api/input.h"
+#include "api/realtime/gate.h"
+#include "api/realtime/lend.h"
+#include "api/realtime/realtime.h"
+#include "api/realtime/stream.h"
+#include "api/reply.h"
+#include "api/route.h"
+
+#define SECRET_MAX 512 /* of a token or a ticket */
+
+member_sql *const realtime_sql[] = { book_sql, book_tag_sql, change_sql,
+	desk_sql, thread_sql, waiting_sql };
+const size_t realtime_n_sql = sizeof(realtime_sql) / sizeof(realtime_sql[0]);
+
+static const struct route routes[] = {
+	{ "GET", "/api/v1/changes", NULL, ROUTE_AGENT, "after limit wait", "",
+	    0 },
+	{ "GET", "/api/v1/realtime", NULL, ROUTE_AGENT,
+	    "last_event_id lastEventId ticket", "", 0 },
+};
+static const struct route *const stream_route = &routes[1];
+
+static volatile sig_atomic_t broken;
+
+int
+realtime_broken(void)
+{
+	return broken;
+}
+
+static void
+fail(struct action *a, enum db_error why)
+{
+	reply_header(a, "Retry-After", REALTIME_RETRY);
+	reply_problem(
+	    a, REPLY_BUSY, "The database does not answer at the moment.");
+	if (why == DB_BROKEN) {
+		broken = 1;
+		kill(getpid(), SIGTERM);
+	}
+}
+
+/* By Authorization, else by a ticket: 1, 0, -1. */
+static int
+sign_in(struct action *a, struct member_db *m)
+{
+	const char *head = http_header(a->request, "Authorization");
+	const char *secret = "";
+
+	if (head == NULL && a->route == stream_route &&
+	    http_param(a->pool, a->request->query, "ticket", &secret, NULL) ==
+		1)
+		return member_use_ticket(m, a->pool,
+		    strlen(secret) > SECRET_MAX ? "" : secret, a->now, &a->who);
+	secret = "";
+	if (head != NULL && strncasecmp(head, "Bearer ", 7) == 0)
+		secret = head + 7 + strspn(head + 7, " ");
+	if (strlen(secret) > SECRET_MAX)
+		secret = "";
+	return member_sign_in(m, a->pool, secret, a->now, &a->who);
+}
+
+/* Who asks, and what: 1, or 0 when a problem was replied, -1. */
+static int
+let_in(struct action *a, struct member_db *m)
+{
+	int rc;
+
+	for (size_t i = 0; i < 2; i++)
+		if (text_is(a->request->path, routes[i].path))
+			a->route = &routes[i];
+	rc = sign_in(a, m);
+	if (rc == -1)
+		return -1;
+	if (rc == 0) {
+		reply_header(a, "WWW-Authenticate", "Bearer");
+		reply_problem(a, REPLY_UNAUTHORIZED,
+		    "A valid token is "
+		    "needed: Authorization: Bearer TOKEN, or a ticket that "
+		    "was not used yet.");
+		return 0;
+	}
+	if (a->route == NULL) {
+		reply_not_found(a);
+		return 0;
+	}
+	if (!text_is(a->request->method, "GET"))
+		return reply_only(a, "GET, HEAD");
+	return input_params(a);
+}
+
+/* Where the client was; -1 is nowhere that there is, which resets it. */
+static void
+read_place(struct action *a, struct stream *s)
+{
+	const char *id = http_header(a->request, "Last-Event-ID");
+	long long n = 0;
+
+	if (id == NULL || *id == '\0')
+		id = input_param(a, "last_event_id");
+	if (id == NULL)
+		id = input_param(a, "lastEventId"); /* event-source-polyfill */
+	s->resumed = id != NULL;
+	s->after = s->last;
+	if (id != NULL)
+		s->after = text_int(id, &n) == -1 || n < 0 ? -1 : n;
+}
+
+static void
+turn_away(struct action *a, enum gate_answer why)
+{
+	reply_header(a, "Retry-After", REALTIME_RETRY);
+	if (why == GATE_FULL)
+		reply_problem(a, REPLY_BUSY,
+		    "All streams are taken, and you have your share; "
+		    "/changes?wait= says the same.");
+	else
+		reply_problem(a, REPLY_TOO_MANY_STREAMS,
+		    "This address has all the streams that one may have.");
+}
+
+static void
+let_go(void *follower)
+{
+	channel_let_go(follower);
+}
+
+struct gate_place
+realtime_place(const struct action *a, struct follower *f)
+{
+	return (struct gate_place){ .workspace_id = a->who.workspace_id,
+		.user_id = a->who.user_id,
+		.address = a->request->remote,
+		.leave = let_go,
+		.arg = f };
+}
+
+static void
+stream(struct realtime *r, struct action *a, struct stream *s)
+{
+	struct gate_place place = realtime_place(a, &s->follower);
+	enum gate_answer in = gate_enter(r->streams, &place);
+	const char *why = "the client went away";
+
+	if (in != GATE_OPEN) {
+		turn_away(a, in);
+		return;
+	}
+	a->answer->type = "text/event-stream";
+	if (a->request->head) {
+		gate_leave(r->streams, &place);
+		return;
+	}
+	reply_header(a, "X-Accel-Buffering", "no");
+	if (http_begin(a->request, a->answer) == 0)
+		why = stream_serve(s);
+	gate_leave(r->streams, &place);
+	log_info("stream over: %s", why);
+}
+
+/* Gives the connection back: a stream has none of its own. */
+static int
+serve_stream(struct realtime *r, struct action *a, struct member_db **m)
+{
+	struct stream s = { .request = a->request,
+		.who = &a->who,
+		.lend = r->lend,
+		.watch = r->watch };
+	int64_t first;
+
+	if (change_range(a->db, &first, &s.last) == -1)
+		return -1;
+	lend_give(r->lend, *m);
+	*m = NULL;
+	read_place(a, &s);
+	stream(r, a, &s);
+	return 0;
+}
+
+static void
+serve(struct realtime *r, struct action *a)
+{
+	struct member_db *m = lend_take(r->lend);
+	int rc;
+
+	a->db = member_handle(m);
+	rc = let_in(a, m);
+	if (rc == 1)
+		rc = a->route == stream_route ? serve_stream(r, a, &m)
+					      : realtime_changes(r, a, &m);
+	if (rc == -1)
+		fail(a, db_error(a->db));
+	if (m != NULL)
+		lend_give(r->lend, m);
+}
+
+void
+realtime_serve(struct realtime *r, const struct http_request *request,
+    struct http_answer *answer, int64_t now)
+{
+	int64_t began = clock_ticks_ms();
+	struct action a = { .pool = request->pool,
+		.request = request,
+		.answer = answer,
+		.config = r->config,
+		.now = now };
+
+	reply_header(&a, "Cache-Control", "no-store");
+	reply_header(&a, "X-Request-Id", request->id);
+	serve(r, &a);
+	/* No web server asks so: somebody looks whether we are there. */
+	if (request->judge)
+		return;
+	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
+		 " ms=%" PRId64,
+	    request->method, a.route != NULL ? a.route->path : "-",
+	    answer->status, a.who.user_id, a.who.workspace_id,
+	    clock_ticks_ms() - began);
+}

@@ -1,0 +1,110 @@
+/*
+ * GET /changes, which may wait for there to be some.
+ */
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/sql/db.h"
+
+#include "api/action.h"
+#include "api/input.h"
+#include "api/realtime/changes.h"
+#include "api/realtime/channel.h"
+#include "api/realtime/gate.h"
+#include "api/realtime/lend.h"
+#include "api/realtime/realtime.h"
+#include "api/realtime/watch.h"
+#include "api/reply.h"
+
+#define WAIT_MAX 25 /* seconds; below nginx's patience */
+
+/* "wait": 1, or 0 when a problem was replied. */
+static int
+read_wait(struct action *a, int64_t *seconds)
+{
+	const char *s = input_param(a, "wait");
+	long long n = 0;
+
+	if (s != NULL && (text_int(s, &n) == -1 || n < 0 || n > WAIT_MAX)) {
+		input_bad(a, "wait", "is no number of seconds from 0 to 25");
+		return 0;
+	}
+	*seconds = n;
+	return 1;
+}
+
+static int
+read_page(struct action *a, int wait, int64_t *after)
+{
+	int rc = db_begin_read(a->db);
+
+	if (rc == 0)
+		rc = changes_page(a, wait, after);
+	db_end_read(a->db);
+	return rc;
+}
+
+/* Sleeps until there is something after AFTER, without a connection: 1, or 0
+ * when too many sleep already. */
+static int
+wait_for_news(
+    struct realtime *r, struct action *a, int64_t after, int64_t seconds)
+{
+	struct follower f = { 0 };
+	struct gate_place place = realtime_place(a, &f);
+	int64_t until = clock_ticks_ms() + seconds * 1000;
+
+	if (gate_enter(r->waiting, &place) != GATE_OPEN)
+		return 0;
+	channel_join(&f, a->who.workspace_id, after, after);
+	watch_nudge(r->watch);
+	channel_wait(&f, until);
+	channel_leave(&f);
+	gate_leave(r->waiting, &place);
+	return 1;
+}
+
+/* The connection is given back meanwhile: 1 and *M is one again, 0, -1. */
+static int
+wait_and_return(struct realtime *r, struct action *a, struct member_db **m,
+    int64_t after, int64_t seconds)
+{
+	int rc;
+
+	lend_give(r->lend, *m);
+	rc = wait_for_news(r, a, after, seconds);
+	*m = lend_take(r->lend);
+	a->db = member_handle(*m);
+	if (rc == 0) {
+		reply_header(a, "Retry-After", REALTIME_RETRY);
+		reply_problem(a, REPLY_BUSY,
+		    "Too many wait here already; ask again without wait.");
+		return 0;
+	}
+	/* Half a minute has passed: perhaps it may not see this any more. */
+	rc = member_return(*m, a->pool, a->who.token_id, clock_now(), &a->who);
+	if (rc == 0)
+		reply_problem(
+		    a, REPLY_UNAUTHORIZED, "The token is not good any more.");
+	return rc;
+}
+
+int
+realtime_changes(struct realtime *r, struct action *a, struct member_db **m)
+{
+	int64_t seconds, after = 0;
+	int rc;
+
+	if (!read_wait(a, &seconds))
+		return 0;
+	rc = read_page(a, seconds > 0, &after);
+	if (rc != 1)
+		return rc;
+	rc = wait_and_return(r, a, m, after, seconds);
+	if (rc == 1)
+		rc = read_page(a, 0, &after);
+	return rc;
+}

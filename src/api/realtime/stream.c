@@ -1,0 +1,215 @@
+/*
+ * One event stream.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/pool.h"
+
+#include "lib/digest/digest.h"
+#include "lib/fcgi/http_stream.h"
+#include "lib/sql/db.h"
+
+#include "inbox/workspace/change.h"
+
+#include "session/member.h"
+
+#include "api/action.h"
+#include "api/realtime/changes.h"
+#include "api/realtime/channel.h"
+#include "api/realtime/lend.h"
+#include "api/realtime/stream.h"
+#include "api/realtime/watch.h"
+
+#define TICK_MS	    15000
+#define CHECK_TICKS 2	 /* between looks at the token, while nothing is new */
+#define CHECK_MS    1000 /* … and while there is news for it */
+#define BATCH	    100	 /* events */
+#define BATCH_BYTES (256 * 1024)
+
+struct life {
+	struct stream *stream;
+	int64_t tick_ms;
+	int64_t checked_ms; /* the token was good */
+	int ticks;
+};
+
+static const char gone[] = "the client went away";
+static const char lost[] = "the inbox cannot be read";
+
+/* How soon a client comes back, and its place, so that nothing is missed
+ * although no event came before.  An id alone would do by the standard, but
+ * half of the clients outside of browsers forget one without data.  And no empty
+ * line ends what is no event: fetch-event-source would hand over an empty one. */
+static const char *
+greet(struct life *l)
+{
+	int64_t after = l->stream->after;
+	char text[128];
+	int n = l->stream->resumed
+		    ? snprintf(text, sizeof(text), "retry: 1000\n")
+		    : snprintf(text, sizeof(text),
+			  "retry: 1000\nevent: ready\n"
+			  "data: {\"last_seq\":%" PRId64 "}\n"
+			  "id: %" PRId64 "\n\n",
+			  after, after);
+
+	return http_write(l->stream->request, text, (size_t)n) == -1 ? gone
+								     : NULL;
+}
+
+static const char *
+check_token(struct life *l)
+{
+	const struct member *who = l->stream->who;
+	struct pool *pool = pool_new();
+	struct member_db *m = lend_take(l->stream->lend);
+	struct member now;
+	int rc = member_return(m, pool, who->token_id, clock_now(), &now);
+
+	lend_give(l->stream->lend, m);
+	pool_free(pool);
+	l->checked_ms = clock_ticks_ms();
+	if (rc == -1)
+		return lost;
+	return rc == 0 ? "the token is not good any more" : NULL;
+}
+
+/* A comment, without an empty line: see greet. */
+static const char *
+tick(struct life *l)
+{
+	l->tick_ms = clock_ticks_ms() + TICK_MS;
+	if (!http_listens(l->stream->request) ||
+	    http_write(l->stream->request, ":\n", 2) == -1)
+		return gone;
+	if (++l->ticks % CHECK_TICKS == 0)
+		return check_token(l);
+	return NULL;
+}
+
+static const char *
+pass_on(struct life *l)
+{
+	struct pool *pool = pool_new();
+	struct buf b = { .pool = pool };
+	int rc = 0;
+
+	channel_take(&l->stream->follower, &b);
+	if (b.len > 0)
+		rc = http_write(l->stream->request, b.s, b.len);
+	pool_free(pool);
+	return rc == -1 ? gone : NULL;
+}
+
+/* What comes after *AFTER, which moves on: 0, -1. */
+static int
+read_on(struct action *a, int64_t *after, struct buf *b)
+{
+	struct change changes[BATCH];
+	int64_t first, last;
+	int n;
+
+	if (change_range(a->db, &first, &last) == -1)
+		return -1;
+	if (!change_reaches(first, last, *after)) {
+		changes_reset(b, last);
+		*after = last;
+		return 0;
+	}
+	n = change_read(a->db, a->pool, *after, changes, BATCH);
+	for (int i = 0; i < n && b->len < BATCH_BYTES; i++) {
+		if (changes_event(a, &changes[i], b) == -1)
+			return -1;
+		*after = changes[i].seq;
+	}
+	return n == -1 ? -1 : 0;
+}
+
+static const char *
+catch_up(struct life *l)
+{
+	const struct member *who = l->stream->who;
+	int64_t after = l->stream->follower.after;
+	struct pool *pool = pool_new();
+	struct buf b = { .pool = pool };
+	struct member_db *m = lend_take(l->stream->lend);
+	struct action a = {
+		.pool = pool, .db = member_handle(m), .now = clock_now()
+	};
+	const char *why = NULL;
+	int rc;
+
+	member_serve(m, who->workspace_id, who->user_id);
+	rc = db_begin_read(a.db);
+	if (rc == 0)
+		rc = read_on(&a, &after, &b);
+	db_end_read(a.db);
+	lend_give(l->stream->lend, m);
+	if (rc == -1)
+		why = lost;
+	else if (b.len > 0 && http_write(l->stream->request, b.s, b.len) == -1)
+		why = gone;
+	channel_move(&l->stream->follower, after);
+	pool_free(pool);
+	return why;
+}
+
+/* Who is let in no more hears nothing new. */
+static const char *
+check_before_news(struct life *l)
+{
+	return clock_ticks_ms() - l->checked_ms < CHECK_MS ? NULL
+							   : check_token(l);
+}
+
+static const char *
+follow(struct life *l)
+{
+	const char *why = greet(l);
+
+	if (why == NULL &&
+	    !change_reaches(0, l->stream->last, l->stream->after))
+		why = catch_up(l);
+	while (why == NULL) {
+		switch (channel_wait(&l->stream->follower, l->tick_ms)) {
+		case CHANNEL_OVER:
+			return "the program ends";
+		case CHANNEL_OUT:
+			return "others have no place";
+		case CHANNEL_NEWS:
+			if ((why = check_before_news(l)) == NULL)
+				why = pass_on(l);
+			break;
+		case CHANNEL_BEHIND:
+			if ((why = check_before_news(l)) == NULL)
+				why = catch_up(l);
+			break;
+		case CHANNEL_QUIET:
+			break;
+		}
+		if (why == NULL && clock_ticks_ms() >= l->tick_ms)
+			why = tick(l);
+	}
+	return why;
+}
+
+const char *
+stream_serve(struct stream *s)
+{
+	struct life l = { .stream = s };
+	unsigned char dice;
+	const char *why;
+
+	/* A thousand that came back at once do not tick at once. */
+	digest_random(&dice, 1);
+	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
+	l.checked_ms = clock_ticks_ms();
+	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
+	watch_nudge(s->watch);
+	why = follow(&l);
+	channel_leave(&s->follower);
+	return why;
+}

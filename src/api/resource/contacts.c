@@ -1,0 +1,278 @@
+/*
+ * /contacts: the address book.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "inbox/contact/book.h"
+
+#include "api/action.h"
+#include "api/again.h"
+#include "api/cursor.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/resource/contacts.h"
+
+static void
+put_contact(
+    struct action *a, struct json_out *out, const struct book_contact *c)
+{
+	json_open_object(out, NULL);
+	json_put_int(out, "id", c->id);
+	json_put_text(out, "phone", c->phone);
+	json_put_text(out, "name", c->name);
+	json_put_text(out, "email", c->email);
+	json_open_array(out, "tags");
+	for (size_t i = 0; i < c->n_tags; i++)
+		json_put_text(out, NULL, c->tags[i]);
+	json_close(out);
+	reply_time(a, out, "created_at", c->created_at);
+	reply_time(a, out, "updated_at", c->updated_at);
+	json_close(out);
+}
+
+int
+contacts_object(struct action *a, int64_t id, const char **json)
+{
+	struct json_out *out = json_new(a->pool);
+	struct book_contact c;
+	int rc = book_get(a->db, a->pool, id, &c);
+
+	*json = NULL;
+	if (rc == 1) {
+		put_contact(a, out, &c);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}
+
+int
+contacts_reply(struct action *a, int status, const struct book_contact *c)
+{
+	struct json_out *out = json_new(a->pool);
+
+	put_contact(a, out, c);
+	return reply_json(a, status, out);
+}
+
+static int
+put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
+{
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++) {
+		struct book_contact c;
+
+		if (book_get(a->db, a->pool, ids[i], &c) != 1)
+			return -1;
+		put_contact(a, out, &c);
+	}
+	json_close(out);
+	return 0;
+}
+
+int
+contacts_list(struct action *a)
+{
+	int64_t ids[INPUT_LIMIT_MAX + 1], before = INT64_MAX, unused = 0;
+	struct json_out *out = json_new(a->pool);
+	const char *cursor = NULL, *q;
+	int limit, n;
+
+	if (input_param_all(a, "tag", NULL, 0) > 1)
+		return input_bad(a, "tag", "is given more than once");
+	if (!input_limit(a, &limit) || !input_q(a, &q) ||
+	    !cursor_read_pair(a, &before, &unused))
+		return 0;
+	n = book_list(
+	    a->db, a->pool, q, input_param(a, "tag"), before, ids, limit + 1);
+	if (n > limit) {
+		n = limit;
+		cursor = cursor_write_pair(a, ids[n - 1], 0);
+	}
+	if (n == -1 || put_page(a, out, ids, n) == -1)
+		return -1;
+	return reply_list(a, out, cursor);
+}
+
+int
+contacts_get(struct action *a)
+{
+	struct book_contact c;
+	int rc = book_get(a->db, a->pool, a->id, &c);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	return contacts_reply(a, 200, &c);
+}
+
+typedef const char *checker(struct pool *, const char *, const char **);
+
+/* Field KEY of the body, checked, into *VALUE, which stays when absent. */
+static void
+read_field(
+    struct action *a, const char *key, checker *check, const char **value)
+{
+	const char *text = NULL, *why = "is needed", *kept;
+	enum input_found found = input_text(a, key, &text);
+
+	if (found == INPUT_WRONG || found == INPUT_ABSENT)
+		return;
+	kept = found == INPUT_THERE ? check(a->pool, text, &why) : NULL;
+	if (kept != NULL)
+		*value = kept;
+	else
+		input_wrong(a, key, why);
+}
+
+/* null and "" take the address away. */
+static void
+read_email(struct action *a, const char **value)
+{
+	const char *text = NULL;
+	enum input_found found = input_text(a, "email", &text);
+
+	/* a wrong type is noted once */
+	if (found == INPUT_NULL || (found == INPUT_THERE && *text == '\0'))
+		*value = NULL;
+	else if (found == INPUT_THERE)
+		read_field(a, "email", book_email, value);
+}
+
+static void
+read_tags(struct action *a, struct book_contact *c)
+{
+	const struct json *tags = json_get(a->body, "tags"), *tag;
+	const char *why = NULL, *name;
+
+	if (json_type(tags) == JSON_NONE)
+		return;
+	if (json_type(tags) != JSON_ARRAY || json_count(tags) > BOOK_TAGS_MAX) {
+		input_wrong(a, "tags", "is no list of at most 50 names");
+		return;
+	}
+	c->tags = pool_get(a->pool, sizeof(*c->tags) * (BOOK_TAGS_MAX + 1));
+	c->n_tags = 0;
+	for (tag = json_first(tags); tag != NULL; tag = json_next(tag)) {
+		name = json_type(tag) != JSON_STRING
+			   ? NULL
+			   : book_tag_name(a->pool, json_string(tag), &why);
+		if (name == NULL) {
+			input_wrong(a, "tags",
+			    why != NULL ? why : "is no list of names");
+			return;
+		}
+		c->tags[c->n_tags++] = name;
+	}
+}
+
+static void
+read_contact(struct action *a, struct book_contact *c)
+{
+	read_field(a, "phone", book_phone, &c->phone);
+	read_field(a, "name", book_name, &c->name);
+	read_email(a, &c->email);
+	read_tags(a, c);
+}
+
+static int
+taken(struct action *a, int64_t id)
+{
+	return reply_conflict(a,
+	    pool_printf(
+		a->pool, "Contact %" PRId64 " has this phone already.", id),
+	    "contact_id", id);
+}
+
+/* What has to be in the body of a new contact. */
+static void
+require(struct action *a, const char *key)
+{
+	if (json_type(json_get(a->body, key)) == JSON_NONE)
+		input_wrong(a, key, "is needed");
+}
+
+int
+contacts_create(struct action *a)
+{
+	struct book_contact c = { 0 };
+	const char *location;
+	int64_t id = 0;
+	int rc;
+
+	require(a, "phone");
+	require(a, "name");
+	read_contact(a, &c);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	rc = book_create(a->db, a->pool, &c, a->now, &id);
+	if (rc != 1)
+		return rc == 0 ? taken(a, id) : -1;
+	if (book_get(a->db, a->pool, id, &c) != 1)
+		return -1;
+	location = pool_printf(a->pool, "/api/v1/contacts/%" PRId64, id);
+	reply_header(a, "Location", location);
+	contacts_reply(a, 201, &c);
+	return again_after(a, location);
+}
+
+static int
+has_tag(const struct book_contact *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_tags; i++)
+		if (text_is(c->tags[i], name))
+			return 1;
+	return 0;
+}
+
+/* Puts on what AFTER has more than BEFORE, takes off what it has not. */
+static int
+change_tags(struct action *a, const struct book_contact *before,
+    const struct book_contact *after)
+{
+	for (size_t i = 0; i < before->n_tags; i++)
+		if (!has_tag(after, before->tags[i]) &&
+		    book_untag(a->db, a->id, before->tags[i], a->now) == -1)
+			return -1;
+	for (size_t i = 0; i < after->n_tags; i++)
+		if (!has_tag(before, after->tags[i]) &&
+		    book_tag(a->db, a->id, after->tags[i], a->now) == -1)
+			return -1;
+	return 0;
+}
+
+int
+contacts_change(struct action *a)
+{
+	struct book_contact before, after;
+	int64_t other = 0;
+	int rc = book_get(a->db, a->pool, a->id, &before);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	after = before;
+	read_contact(a, &after);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	rc = book_change(a->db, a->pool, &after, a->now, &other);
+	if (rc != 1)
+		return rc == 0 ? taken(a, other) : -1;
+	if (change_tags(a, &before, &after) == -1)
+		return -1;
+	return contacts_get(a);
+}
+
+int
+contacts_delete(struct action *a)
+{
+	int rc = book_delete(a->db, a->id);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	return reply_empty(a);
+}

@@ -1,0 +1,298 @@
+/*
+ * /conversations: lists, one conversation, and what a member does with it.
+ */
+#include <stddef.h>
+
+#include "base/config.h"
+#include "base/pool.h"
+
+#include "lib/json/json.h"
+#include "lib/sql/db.h"
+
+#include "inbox/contact/book.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/conversation/listing.h"
+#include "inbox/outbox/post.h"
+#include "inbox/workspace/team.h"
+
+#include "api/action.h"
+#include "api/cursor.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/resource/conversations.h"
+#include "api/resource/filter.h"
+
+#define ABOUT 768 /* bytes of a conversation */
+
+static void
+put_window(
+    struct action *a, struct json_out *out, const struct desk_conversation *c)
+{
+	json_open_object(out, "window");
+	json_put_bool(out, "open", c->window_ends > a->now);
+	reply_time(a, out, "expires_at", c->window_ends);
+	json_close(out);
+}
+
+static void
+put_contact(struct json_out *out, const struct desk_conversation *c)
+{
+	if (c->contact_id == 0) {
+		json_put_null(out, "contact");
+		return;
+	}
+	json_open_object(out, "contact");
+	json_put_int(out, "id", c->contact_id);
+	json_put_text(out, "name", c->contact_name);
+	json_put_text(out, "phone", c->contact_phone);
+	json_open_array(out, "tags");
+	for (size_t i = 0; i < c->n_tags; i++)
+		json_put_text(out, NULL, c->tags[i]);
+	json_close(out);
+	json_close(out);
+}
+
+static void
+put_assignee(struct json_out *out, const struct desk_conversation *c)
+{
+	/* Who is no member any more has no name. */
+	if (c->assigned_to == 0 || c->assigned_name == NULL) {
+		json_put_null(out, "assigned_to");
+		return;
+	}
+	json_open_object(out, "assigned_to");
+	json_put_int(out, "id", c->assigned_to);
+	json_put_text(out, "name", c->assigned_name);
+	json_close(out);
+}
+
+static void
+put_conversation(
+    struct action *a, struct json_out *out, const struct desk_conversation *c)
+{
+	json_open_object(out, NULL);
+	json_put_int(out, "id", c->id);
+	json_put_text(out, "phone", c->phone);
+	json_put_text(out, "user_id", c->user_id);
+	json_put_text(out, "phone_number_id", c->phone_number_id);
+	json_put_text(out, "profile_name", c->profile_name);
+	json_put_text(out, "status", c->status);
+	json_put_bool(out, "is_read", c->is_read);
+	json_put_int(out, "unread_count", c->unread_count);
+	reply_time(
+	    a, out, "last_customer_message_at", c->last_customer_message_at);
+	reply_time(a, out, "last_message_at", c->last_message_at);
+	json_put_text(out, "last_message_preview", c->preview);
+	put_window(a, out, c);
+	put_contact(out, c);
+	put_assignee(out, c);
+	reply_time(a, out, "created_at", c->created_at);
+	reply_time(a, out, "updated_at", c->updated_at);
+	json_close(out);
+}
+
+int
+conversations_object(struct action *a, int64_t id, const char **json)
+{
+	struct desk_conversation c;
+	struct json_out *out = json_new(a->pool);
+	int rc = desk_get(a->db, a->pool, id, &c);
+
+	*json = NULL;
+	if (rc == 1) {
+		put_conversation(a, out, &c);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}
+
+/* Answers the conversation as it is now. */
+static int
+show(struct action *a)
+{
+	struct desk_conversation c;
+	struct json_out *out = json_new(a->pool);
+	int rc = desk_get(a->db, a->pool, a->id, &c);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	put_conversation(a, out, &c);
+	return reply_json(a, 200, out);
+}
+
+static void
+put_page(struct action *a, struct json_out *out,
+    const struct desk_conversation *c, int n)
+{
+	json_expect(out, ABOUT * (size_t)n);
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++)
+		put_conversation(a, out, &c[i]);
+	json_close(out);
+}
+
+int
+conversations_list(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+	struct desk_conversation *page, *last;
+	const char *cursor = NULL;
+	struct listing_filter f;
+	int limit, nothing, n = 0, rc;
+
+	rc = filter_read(a, &f, &nothing);
+	if (rc != 1)
+		return rc;
+	if (!input_limit(a, &limit) ||
+	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
+		return 0;
+	/* One more says whether there are more. */
+	page = pool_get(a->pool, sizeof(*page) * ((size_t)limit + 1));
+	if (!nothing)
+		n = listing_read(a->db, a->pool, &f, page, limit + 1);
+	if (n == -1)
+		return -1;
+	if (n > limit) {
+		n = limit;
+		last = &page[n - 1];
+		cursor = cursor_write_pair(a, last->last_message_at, last->id);
+	}
+	put_page(a, out, page, n);
+	return reply_list(a, out, cursor);
+}
+
+int
+conversations_stats(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+	struct desk_stats s;
+
+	if (desk_stats(a->db, a->now, &s) == -1)
+		return -1;
+	json_open_object(out, NULL);
+	json_put_int(out, "total", s.total);
+	json_put_int(out, "unread", s.unread);
+	json_put_int(out, "archived", s.archived);
+	json_put_int(out, "window_closed", s.window_closed);
+	json_close(out);
+	return reply_json(a, 200, out);
+}
+
+int
+conversations_get(struct action *a)
+{
+	return show(a);
+}
+
+/* Tells the customer.  That it cannot be queued is no reason not to mark. */
+static void
+tell_read(struct action *a)
+{
+	if (a->config != NULL && !a->config->send_read_receipts)
+		return;
+	if (db_savepoint(a->db) == -1)
+		return;
+	if (post_read_receipt(a->db, a->id, a->now) == -1)
+		db_rollback_savepoint(a->db);
+	else if (db_release(a->db) == 0)
+		a->wake = 1;
+}
+
+int
+conversations_read(struct action *a)
+{
+	struct desk_conversation c;
+	int rc = desk_get(a->db, a->pool, a->id, &c);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	if (!c.is_read || c.unread_count > 0)
+		tell_read(a);
+	return desk_read(a->db, a->id, a->now) == -1 ? -1 : show(a);
+}
+
+int
+conversations_unread(struct action *a)
+{
+	return desk_unread(a->db, a->id, a->now) == -1 ? -1 : show(a);
+}
+
+int
+conversations_archive(struct action *a)
+{
+	if (desk_file(a->db, a->id, "archived", a->now) == -1)
+		return -1;
+	return show(a);
+}
+
+int
+conversations_unarchive(struct action *a)
+{
+	if (desk_file(a->db, a->id, "active", a->now) == -1)
+		return -1;
+	return show(a);
+}
+
+int
+conversations_link(struct action *a)
+{
+	struct book_contact contact;
+	struct desk_conversation c;
+	int64_t id = 0;
+	int rc = desk_get(a->db, a->pool, a->id, &c);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	rc = 0;
+	switch (input_id(a, "contact_id", &id)) {
+	case INPUT_THERE:
+		rc = book_get(a->db, a->pool, id, &contact);
+		if (rc == 0)
+			input_wrong(a, "contact_id", "is no contact's");
+		break;
+	case INPUT_WRONG:
+		break;
+	default:
+		input_wrong(a, "contact_id", "is needed");
+	}
+	if (rc == 1)
+		rc = desk_link(a->db, a->id, id, a->now);
+	if (rc == -1)
+		return -1;
+	return a->wrong != NULL ? reply_wrong(a) : show(a);
+}
+
+int
+conversations_unlink(struct action *a)
+{
+	return desk_link(a->db, a->id, 0, a->now) == -1 ? -1 : show(a);
+}
+
+int
+conversations_assign(struct action *a)
+{
+	struct desk_conversation c;
+	int64_t id = 0;
+	int rc = desk_get(a->db, a->pool, a->id, &c);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	switch (input_id(a, "user_id", &id)) {
+	case INPUT_THERE:
+		rc = team_has(a->db, id);
+		if (rc == 0)
+			input_wrong(a, "user_id", "is no member's");
+		break;
+	case INPUT_ABSENT:
+		input_wrong(a, "user_id", "is needed; null is nobody");
+		break;
+	default:
+		break;
+	}
+	if (rc != -1 && a->wrong == NULL)
+		rc = desk_assign(a->db, a->id, id, a->now);
+	if (rc == -1)
+		return -1;
+	return a->wrong != NULL ? reply_wrong(a) : show(a);
+}

@@ -1,0 +1,22 @@
+#ifndef API_RESOURCE_CONVERSATIONS_H
+#define API_RESOURCE_CONVERSATIONS_H
+
+#include "api/action.h"
+
+/* Lists of conversations, and what a member does with one. */
+action_handler conversations_list;
+action_handler conversations_stats;
+action_handler conversations_get;
+action_handler conversations_read;
+action_handler conversations_unread;
+action_handler conversations_archive;
+action_handler conversations_unarchive;
+action_handler conversations_link;
+action_handler conversations_unlink;
+action_handler conversations_assign;
+
+/* Conversation ID as lists show it, as JSON in POOL: 1; 0 there is none in
+ * this workspace (*JSON is NULL); -1. */
+int	conversations_object(struct action *, int64_t id, const char **json);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * The filters of GET /conversations.
+ */
+#include <stddef.h>
+
+#include "base/text.h"
+
+#include "inbox/contact/book.h"
+#include "inbox/conversation/listing.h"
+
+#include "api/action.h"
+#include "api/input.h"
+#include "api/resource/filter.h"
+
+/* A parameter that is one of two words: 1 for YES, 0 for NO. */
+static int
+read_choice(struct action *a, const char *name, const char *yes, const char *no,
+    int *value)
+{
+	const char *s = input_param(a, name);
+
+	*value = LISTING_ANY;
+	if (text_is(s, yes))
+		*value = 1;
+	else if (text_is(s, no))
+		*value = 0;
+	else if (s != NULL)
+		return input_bad(a, name, "is none of its words");
+	return 1;
+}
+
+static int
+read_status(struct action *a, struct listing_filter *f)
+{
+	const char *s = input_param(a, "status");
+
+	f->status = s != NULL ? s : "active";
+	if (text_is(s, "all"))
+		f->status = NULL;
+	else if (s != NULL && !text_is(s, "active") && !text_is(s, "archived"))
+		return input_bad(a, "status", "is not active, archived or all");
+	return 1;
+}
+
+static int
+read_assignee(struct action *a, struct listing_filter *f)
+{
+	const char *s = input_param(a, "assigned_to");
+	long long id = 0;
+
+	f->assigned_to = LISTING_ANY;
+	if (text_is(s, "me"))
+		f->assigned_to = a->who.user_id;
+	else if (text_is(s, "none"))
+		f->assigned_to = 0;
+	else if (s != NULL) {
+		if (text_int(s, &id) == -1 || id < 1)
+			return input_bad(
+			    a, "assigned_to", "is no user's id, me or none");
+		f->assigned_to = id;
+	}
+	return 1;
+}
+
+static int
+read_number(struct action *a, struct listing_filter *f, int *nothing)
+{
+	const char *s = input_param(a, "number");
+	int rc;
+
+	if (s == NULL)
+		return 1;
+	rc = listing_number(a->db, s, &f->number_id);
+	if (rc == 0)
+		*nothing = 1;
+	return rc == -1 ? -1 : 1;
+}
+
+static void
+add_tag(struct listing_filter *f, int64_t id)
+{
+	for (int i = 0; i < f->n_tags; i++)
+		if (f->tags[i] == id)
+			return;
+	f->tags[f->n_tags++] = id;
+}
+
+static int
+read_tags(struct action *a, struct listing_filter *f, int *nothing)
+{
+	const char *names[LISTING_TAGS_MAX];
+	int n = input_param_all(a, "tag", names, LISTING_TAGS_MAX);
+
+	if (n > LISTING_TAGS_MAX)
+		return input_bad(a, "tag", "is there more than 10 times");
+	for (int i = 0; i < n; i++) {
+		int64_t id = 0;
+		int rc = book_tag_id(a->db, names[i], &id);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			*nothing = 1;
+		else
+			add_tag(f, id);
+	}
+	return 1;
+}
+
+int
+filter_read(struct action *a, struct listing_filter *f, int *nothing)
+{
+	int rc;
+
+	*f = (struct listing_filter){ .now = a->now, .after = LISTING_TOP };
+	*nothing = 0;
+	if (!read_status(a, f) || !read_assignee(a, f) ||
+	    !read_choice(a, "unread", "true", "false", &f->unread) ||
+	    !read_choice(a, "contact", "linked", "unlinked", &f->linked) ||
+	    !read_choice(a, "window", "open", "closed", &f->window) ||
+	    !input_q(a, &f->q))
+		return 0;
+	rc = read_number(a, f, nothing);
+	return rc == 1 ? read_tags(a, f, nothing) : rc;
+}

@@ -1,0 +1,66 @@
+/*
+ * /me and /members.
+ */
+#include <stddef.h>
+
+#include "lib/json/json.h"
+
+#include "inbox/workspace/team.h"
+
+#include "api/action.h"
+#include "api/cursor.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/resource/members.h"
+
+int
+members_me(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+
+	json_open_object(out, NULL);
+	json_open_object(out, "user");
+	json_put_int(out, "id", a->who.user_id);
+	json_put_text(out, "name", a->who.name);
+	json_put_text(out, "email", a->who.email);
+	json_close(out);
+	json_put_text(out, "role", a->who.role);
+	json_open_object(out, "workspace");
+	json_put_int(out, "id", a->who.workspace_id);
+	json_put_text(out, "name", a->who.workspace);
+	json_close(out);
+	json_close(out);
+	return reply_json(a, 200, out);
+}
+
+int
+members_list(struct action *a)
+{
+	struct team_member page[INPUT_LIMIT_MAX + 1];
+	struct json_out *out = json_new(a->pool);
+	int64_t after = 0, unused = 0;
+	const char *cursor = NULL;
+	int limit, n;
+
+	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+		return 0;
+	n = team_read(a->db, a->pool, after, page, limit + 1);
+	if (n == -1)
+		return -1;
+	if (n > limit) {
+		n = limit;
+		cursor = cursor_write_pair(a, page[n - 1].id, 0);
+	}
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++) {
+		json_open_object(out, NULL);
+		json_put_int(out, "id", page[i].id);
+		json_put_text(out, "name", page[i].name);
+		json_put_text(out, "email", page[i].email);
+		json_put_text(out, "role", page[i].role);
+		json_close(out);
+	}
+	json_close(out);
+	return reply_list(a, out, cursor);
+}

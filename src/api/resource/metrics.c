@@ -1,0 +1,181 @@
+/*
+ * GET /metrics, as Prometheus reads it: how the nodes are, as their processors
+ * write it down, and what the programs have counted.  No label has anything of
+ * a customer in it, nor of a workspace.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/counters.h"
+#include "base/disk.h"
+#include "base/pool.h"
+
+#include "lib/fcgi/http.h"
+
+#include "inbox/node/health.h"
+
+#include "api/resource/health.h"
+#include "api/resource/metrics.h"
+
+static const struct {
+	const char *name;
+	size_t offset;
+	const char *help;
+} gauges[] = {
+#define GAUGE(field, name, help)                                               \
+	{                                                                      \
+		name, offsetof(struct health, field), help                     \
+	}
+	GAUGE(seen_at, "waspool_processor_seen_timestamp_seconds",
+	    "When the processor last said that it works."),
+	GAUGE(waiting, "waspool_spool_waiting_deliveries",
+	    "Deliveries in the spool that were not read yet."),
+	GAUGE(oldest_at, "waspool_spool_oldest_waiting_timestamp_seconds",
+	    "When the oldest of them was received, 0 when there is none."),
+	GAUGE(deferred, "waspool_held_deferred_deliveries",
+	    "Deliveries that will be tried again."),
+	GAUGE(dead, "waspool_held_dead_deliveries",
+	    "Deliveries that wait for a person: waspool spool list."),
+	GAUGE(spool_bytes, "waspool_spool_bytes", "Size of the spool."),
+	GAUGE(spool_wal, "waspool_spool_wal_bytes",
+	    "Size of the spool's write-ahead log."),
+	GAUGE(inbox_wal, "waspool_inbox_wal_bytes",
+	    "Size of the inbox's write-ahead log."),
+	GAUGE(outbox_open, "waspool_outbox_open_messages",
+	    "Messages that the provider has not taken yet."),
+	GAUGE(media_pending, "waspool_media_pending_files",
+	    "Files of messages that are to be fetched."),
+	GAUGE(media_stopped, "waspool_media_stopped_numbers",
+	    "Numbers that fetch no files, after too many errors."),
+	GAUGE(paused, "waspool_paused_numbers",
+	    "Numbers that cannot send at the moment."),
+	GAUGE(awaited, "waspool_awaited_numbers",
+	    "Numbers and accounts that deliveries wait for: "
+	    "waspool number waiting."),
+	GAUGE(clock_off, "waspool_clock_off_seconds",
+	    "How far our clock is ahead of the provider's, negative behind."),
+#undef GAUGE
+};
+
+/* Lines of one name stand together. */
+static const struct {
+	enum counter counter;
+	const char *name, *label, *help;
+} counted[] = {
+#define REFUSED(counter, reason)                                               \
+	{                                                                      \
+		counter, "waspool_deliveries_refused_total",                   \
+		    "{reason=\"" reason "\"}",                                 \
+		    "Webhooks that were not acknowledged."                     \
+	}
+	{ COUNTER_RECEIVED, "waspool_deliveries_received_total", "",
+	    "Webhooks that were acknowledged." },
+	REFUSED(COUNTER_UNAUTHORIZED, "unauthorized"),
+	REFUSED(COUNTER_TOO_LARGE, "too_large"),
+	REFUSED(COUNTER_UNREADABLE, "unreadable"),
+	REFUSED(COUNTER_TOO_MANY, "too_many"),
+	REFUSED(COUNTER_NO_ROOM, "disk"),
+	REFUSED(COUNTER_BUSY, "busy"),
+	REFUSED(COUNTER_NOT_WRITTEN, "not_written"),
+	{ COUNTER_APPLIED, "waspool_deliveries_applied_total", "",
+	    "Webhooks whose effects are in the inbox." },
+	{ COUNTER_SENT, "waspool_messages_sent_total", "",
+	    "Messages that the provider has taken." },
+	{ COUNTER_FAILED, "waspool_messages_failed_total", "",
+	    "Messages that it refused, or that were given up." },
+	{ COUNTER_FETCHED, "waspool_files_fetched_total", "",
+	    "Files of messages that were fetched." },
+	{ COUNTER_NOT_FETCHED, "waspool_files_failed_total", "",
+	    "Files of messages that were given up, or are gone." },
+#undef REFUSED
+};
+
+static void
+head(struct buf *b, const char *name, const char *type, const char *help)
+{
+	buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+put_nodes(struct buf *b, const struct health *h, int n)
+{
+	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++) {
+		head(b, gauges[g].name, "gauge", gauges[g].help);
+		for (int i = 0; i < n; i++) {
+			int64_t value;
+
+			memcpy(&value, (const char *)&h[i] + gauges[g].offset,
+			    sizeof(value));
+			buf_printf(b, "%s{node=\"%s\"} %lld\n", gauges[g].name,
+			    h[i].node, (long long)value);
+		}
+	}
+}
+
+static void
+put_gauge(struct buf *b, const char *name, const char *help, int64_t value)
+{
+	head(b, name, "gauge", help);
+	buf_printf(b, "%s %lld\n", name, (long long)value);
+}
+
+/* Of this machine, as it is now. */
+static void
+put_machine(struct buf *b, const struct config *c, const int64_t *counters)
+{
+	const char *media = pool_printf(b->pool, "%s/media", c->state_dir);
+	const struct {
+		const char *dir;
+		int64_t left;
+	} disks[] = { { "state", disk_free(c->state_dir) },
+		{ "media", disk_free(media) },
+		{ "spool", health_spool_free(b->pool, c, counters) } };
+
+	head(b, "waspool_disk_free_bytes", "gauge",
+	    "Free where the inbox, the files and the spool are.");
+	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++)
+		if (disks[i].left != -1)
+			buf_printf(b,
+			    "waspool_disk_free_bytes{dir=\"%s\"} %lld\n",
+			    disks[i].dir, (long long)disks[i].left);
+	put_gauge(b, "waspool_files_stopped",
+	    "1 when no files are stored, for want of disk.",
+	    !disk_has_room(media, c->files_min_free, 0));
+	put_gauge(b, "waspool_webhooks_seen_timestamp_seconds",
+	    "When webhook-ingest last said that it works.",
+	    counters[COUNTER_ALIVE_AT]);
+	put_gauge(b, "waspool_webhooks_refused_since_timestamp_seconds",
+	    "Since when webhooks are refused by a fault of ours, else 0.",
+	    counters[COUNTER_TROUBLE_AT]);
+	put_gauge(b, "waspool_stopped_numbers",
+	    "Numbers for which the provider takes no message: key, account.",
+	    counters[COUNTER_STOPPED]);
+}
+
+static void
+put_counters(struct buf *b, const int64_t *counters)
+{
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
+		if (i == 0 || strcmp(counted[i].name, counted[i - 1].name) != 0)
+			head(b, counted[i].name, "counter", counted[i].help);
+		buf_printf(b, "%s%s %lld\n", counted[i].name, counted[i].label,
+		    (long long)counters[counted[i].counter]);
+	}
+}
+
+void
+metrics_answer(struct pool *pool, struct http_answer *answer,
+    const struct config *c, const struct health *h, int n,
+    const int64_t *counters)
+{
+	struct buf b = { .pool = pool };
+
+	put_nodes(&b, h, n);
+	put_machine(&b, c, counters);
+	put_counters(&b, counters);
+	answer->type = "text/plain; version=0.0.4; charset=utf-8";
+	answer->body = buf_end(&b);
+	answer->body_len = b.len;
+}

@@ -1,0 +1,96 @@
+/*
+ * /numbers, and why something waits.
+ */
+#include <stddef.h>
+
+#include "lib/json/json.h"
+
+#include "inbox/message/waiting.h"
+
+#include "api/action.h"
+#include "api/cursor.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/resource/numbers.h"
+
+void
+numbers_put_waiting(
+    struct action *a, struct json_out *out, const struct waiting *w)
+{
+	if (w->reason == NULL) {
+		json_put_null(out, "waiting");
+		return;
+	}
+	json_open_object(out, "waiting");
+	json_put_text(out, "reason", w->reason);
+	reply_time(a, out, "until", w->until);
+	json_put_text(out, "detail", w->detail);
+	json_close(out);
+}
+
+static void
+put_number(
+    struct action *a, struct json_out *out, const struct waiting_number *n)
+{
+	json_open_object(out, NULL);
+	json_put_int(out, "id", n->id);
+	json_put_text(out, "phone_number_id", n->phone_number_id);
+	json_put_text(out, "display_phone", n->display_phone);
+	numbers_put_waiting(a, out, &n->waiting);
+	json_close(out);
+}
+
+int
+numbers_object(struct action *a, int64_t id, const char **json)
+{
+	struct json_out *out = json_new(a->pool);
+	struct waiting_number n;
+	int rc = waiting_get_number(a->db, a->pool, id, a->now, &n);
+
+	*json = NULL;
+	if (rc == 1) {
+		put_number(a, out, &n);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}
+
+int
+numbers_get(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+	struct waiting_number n;
+	int rc = waiting_get_number(a->db, a->pool, a->id, a->now, &n);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	put_number(a, out, &n);
+	return reply_json(a, 200, out);
+}
+
+int
+numbers_list(struct action *a)
+{
+	struct waiting_number page[INPUT_LIMIT_MAX + 1];
+	struct json_out *out = json_new(a->pool);
+	int64_t after = 0, unused = 0;
+	const char *cursor = NULL;
+	int limit, n;
+
+	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+		return 0;
+	n = waiting_list_numbers(
+	    a->db, a->pool, after, a->now, page, limit + 1);
+	if (n == -1)
+		return -1;
+	if (n > limit) {
+		n = limit;
+		cursor = cursor_write_pair(a, page[n - 1].id, 0);
+	}
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++)
+		put_number(a, out, &page[i]);
+	json_close(out);
+	return reply_list(a, out, cursor);
+}

@@ -1,0 +1,20 @@
+#ifndef API_RESOURCE_NUMBERS_H
+#define API_RESOURCE_NUMBERS_H
+
+#include "api/action.h"
+
+struct json_out;
+struct waiting;
+
+/* The workspace's numbers, and why one does not send. */
+action_handler numbers_list;
+action_handler numbers_get;
+
+/* Number ID as JSON, NULL when there is none: 0 or 1, -1. */
+int numbers_object(struct action *, int64_t id, const char **json);
+
+/* "waiting": null without a reason. */
+void numbers_put_waiting(
+    struct action *, struct json_out *, const struct waiting *);
+
+#endif

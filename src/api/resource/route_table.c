@@ -1,0 +1,192 @@
+/*
+ * What the API answers to (docs/openapi.yaml says the same for clients).
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/codec.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "inbox/contact/book.h"
+#include "inbox/contact/book_tag.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/conversation/listing.h"
+#include "inbox/erasure/erasure.h"
+#include "inbox/media/upload.h"
+#include "inbox/message/thread.h"
+#include "inbox/message/waiting.h"
+#include "inbox/node/health.h"
+#include "inbox/outbox/post.h"
+#include "inbox/search/search.h"
+#include "inbox/workspace/team.h"
+
+#include "session/ticket.h"
+
+#include "api/file/files.h"
+#include "api/keep.h"
+#include "api/resource/contacts.h"
+#include "api/resource/conversations.h"
+#include "api/resource/erasures.h"
+#include "api/resource/members.h"
+#include "api/resource/messages.h"
+#include "api/resource/numbers.h"
+#include "api/resource/send.h"
+#include "api/resource/tags.h"
+#include "api/resource/tickets.h"
+#include "api/route.h"
+
+#define BASE "/api/v1"
+
+#define PAGE	"limit cursor"
+#define FILTERS "status unread assigned_to tag contact window number q " PAGE
+#define CONTACT "phone name email tags"
+
+const struct route route_table[] = { { "GET", "/conversations",
+					 conversations_list, ROUTE_AGENT,
+					 FILTERS, "", 0 },
+	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
+	    "", 0 },
+	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT, "", "",
+	    0 },
+	{ "DELETE", "/conversations/{id}", erasures_ask, ROUTE_OWNER, "erase",
+	    "", 0 },
+	{ "GET", "/erasures/{id}", erasures_get, ROUTE_OWNER, "", "", 0 },
+	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
+	    "limit before", "", 0 },
+	{ "POST", "/conversations/{id}/messages", send_to_conversation,
+	    ROUTE_AGENT, "", "", ROUTE_CREATES | ROUTE_COMPOSES },
+	{ "POST", "/messages", send_to_customer, ROUTE_AGENT, "",
+	    "to user_id phone_number_id", ROUTE_CREATES | ROUTE_COMPOSES },
+	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/messages/{id}/media", files_get, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/messages/{id}/retry", send_again, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/conversations/{id}/read", conversations_read, ROUTE_AGENT,
+	    "", "", 0 },
+	{ "POST", "/conversations/{id}/unread", conversations_unread,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/conversations/{id}/archive", conversations_archive,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/conversations/{id}/unarchive", conversations_unarchive,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "PUT", "/conversations/{id}/contact", conversations_link, ROUTE_AGENT,
+	    "", "contact_id", 0 },
+	{ "DELETE", "/conversations/{id}/contact", conversations_unlink,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "PUT", "/conversations/{id}/assignee", conversations_assign,
+	    ROUTE_AGENT, "", "user_id", 0 },
+
+	{ "POST", "/media", files_upload, ROUTE_AGENT, "", "", ROUTE_RAW },
+
+	{ "GET", "/contacts", contacts_list, ROUTE_AGENT, "q tag " PAGE, "",
+	    0 },
+	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT,
+	    ROUTE_CREATES },
+	{ "GET", "/contacts/{id}", contacts_get, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT, "", CONTACT,
+	    0 },
+	{ "DELETE", "/contacts/{id}", contacts_delete, ROUTE_AGENT, "", "", 0 },
+	{ "PUT", "/contacts/{id}/tags/{name}", tags_put, ROUTE_AGENT, "", "",
+	    0 },
+	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT, "",
+	    "", 0 },
+	{ "GET", "/tags", tags_list, ROUTE_AGENT, PAGE, "", 0 },
+
+	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "GET", "/numbers", numbers_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "GET", "/numbers/{id}", numbers_get, ROUTE_AGENT, "", "", 0 },
+
+	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
+	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
+
+member_sql *const route_sql[] = {
+	book_sql,
+	book_tag_sql,
+	desk_sql,
+	erasure_sql,
+	health_sql,
+	keep_sql,
+	listing_sql,
+	post_sql,
+	post_read_sql,
+	post_to_sql,
+	search_sql,
+	team_sql,
+	thread_sql,
+	ticket_sql,
+	upload_sql,
+	waiting_sql,
+};
+
+const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);
+
+/* An id as it stands in a path: digits, and no second way to write it. */
+static int
+read_id(struct pool *pool, const char *s, size_t len, int64_t *id)
+{
+	long long n;
+
+	if (len < 1 || len > 18 || s[0] < '1' || s[0] > '9' ||
+	    text_int(pool_text(pool, s, len), &n) == -1)
+		return 0;
+	*id = n;
+	return 1;
+}
+
+static int
+read_name(struct pool *pool, const char *s, size_t s_len, const char **name)
+{
+	size_t len = 0;
+
+	*name = codec_unpercent(pool, s, s_len, 0, &len);
+	return *name != NULL && len > 0 && strlen(*name) == len &&
+	       text_is_utf8(*name, len);
+}
+
+static int
+matches(struct pool *pool, const char *pattern, const char *path, int64_t *id,
+    const char **name)
+{
+	while (*pattern != '\0' && *path == '/') {
+		size_t p = strcspn(++pattern, "/"), n = strcspn(++path, "/");
+
+		if (strncmp(pattern, "{id}", p) == 0) {
+			if (!read_id(pool, path, n, id))
+				return 0;
+		} else if (strncmp(pattern, "{name}", p) == 0) {
+			if (!read_name(pool, path, n, name))
+				return 0;
+		} else if (p != n || memcmp(pattern, path, p) != 0)
+			return 0;
+		pattern += p;
+		path += n;
+	}
+	return *pattern == '\0' && *path == '\0';
+}
+
+const struct route *
+route_find(struct pool *pool, const char *method, const char *path, int64_t *id,
+    const char **name, const char **allow)
+{
+	struct buf b = { .pool = pool };
+
+	*allow = NULL;
+	if (!text_begins(path, BASE "/"))
+		return NULL;
+	path += strlen(BASE);
+	for (const struct route *r = route_table; r->method != NULL; r++) {
+		if (!matches(pool, r->path, path, id, name))
+			continue;
+		if (text_is(r->method, method))
+			return r;
+		if (b.len > 0)
+			buf_text(&b, ", ");
+		buf_text(&b, r->method);
+		if (text_is(r->method, "GET")) /* the door serves it alike */
+			buf_text(&b, ", HEAD");
+	}
+	if (b.len > 0)
+		*allow = buf_end(&b);
+	return NULL;
+}

@@ -1,0 +1,173 @@
+/*
+ * POST /conversations/{id}/messages, /messages, /messages/{id}/retry.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/pool.h"
+
+#include "whatsapp/compose/compose.h"
+#include "whatsapp/phone.h"
+
+#include "inbox/outbox/post.h"
+
+#include "api/action.h"
+#include "api/again.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/resource/messages.h"
+#include "api/resource/send.h"
+
+#define USER_ID_MAX 200
+#define RETRY_AFTER "60" /* seconds */
+
+static int
+queued(struct action *a, const struct post *post)
+{
+	const char *location =
+	    pool_printf(a->pool, "/api/v1/messages/%" PRId64, post->message_id);
+
+	if (messages_reply(a, 202, post->message_id) == -1)
+		return -1;
+	reply_header(a, "Location", location);
+	a->wake = 1;
+	return again_after(a, location);
+}
+
+static int
+closed(struct action *a, const struct post *post)
+{
+	const char *detail = "The customer has not written yet: only a"
+			     " template can be sent.";
+
+	if (post->closed_at != 0)
+		detail = pool_printf(a->pool,
+		    "The window closed at %s, 24"
+		    " hours after the customer's last message: only a template"
+		    " can be sent.",
+		    clock_text(a->pool, post->closed_at));
+	return reply_problem(a, REPLY_WINDOW_CLOSED, detail);
+}
+
+static int
+answer(struct action *a, enum post_result result, const struct post *post)
+{
+	switch (result) {
+	case POST_QUEUED:
+		return queued(a, post);
+	case POST_NOT_FOUND:
+		return reply_not_found(a);
+	case POST_CLOSED:
+		return closed(a, post);
+	case POST_WRONG:
+		input_wrong(a, post->field, post->why);
+		return reply_wrong(a);
+	case POST_UNREACHABLE:
+		return reply_problem(a, REPLY_UNREACHABLE, post->why);
+	case POST_CONFLICT:
+		return reply_problem(a, REPLY_CONFLICT, post->why);
+	case POST_FULL:
+		reply_header(a, "Retry-After", RETRY_AFTER);
+		return reply_problem(a, REPLY_QUEUE_FULL, post->why);
+	default:
+		return -1;
+	}
+}
+
+static void
+read_message(struct action *a, struct compose *c)
+{
+	struct compose_wrong *wrong = NULL;
+
+	if (compose_read(a->pool, a->body, c, &wrong) == 0)
+		return;
+	for (; wrong != NULL; wrong = wrong->next)
+		input_wrong(a, wrong->field, wrong->message);
+}
+
+int
+send_to_conversation(struct action *a)
+{
+	enum post_result result;
+	struct compose c = { 0 };
+	struct post post;
+
+	read_message(a, &c);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	result = post_to_conversation(a->db, a->pool, a->id, &c, a->now, &post);
+	return answer(a, result, &post);
+}
+
+/* The provider's word for somebody who shows no number. */
+static int
+is_user_id(const char *s)
+{
+	size_t len = strlen(s);
+
+	if (len < 1 || len > USER_ID_MAX)
+		return 0;
+	for (; *s != '\0'; s++)
+		if (*s < '!' || *s > '~')
+			return 0;
+	return 1;
+}
+
+static void
+read_recipient(struct action *a, struct post_to *to)
+{
+	const char *phone = NULL, *user_id = NULL;
+	enum input_found by_phone = input_text(a, "to", &phone);
+	enum input_found by_id = input_text(a, "user_id", &user_id);
+
+	if (by_phone == INPUT_THERE) {
+		to->phone = phone_e164(a->pool, phone, 1);
+		if (to->phone == NULL)
+			input_wrong(a, "to",
+			    "is no international phone"
+			    " number (+ and 7 to 15 digits)");
+	}
+	if (by_id == INPUT_THERE) {
+		to->user_id = user_id;
+		if (!is_user_id(user_id))
+			input_wrong(a, "user_id",
+			    "is not 1 to 200 visible"
+			    " characters");
+	}
+	if (by_phone == INPUT_THERE && by_id == INPUT_THERE)
+		input_wrong(a, "user_id", "is not needed where to is given");
+	else if (by_phone != INPUT_THERE && by_id != INPUT_THERE &&
+		 by_phone != INPUT_WRONG && by_id != INPUT_WRONG)
+		input_wrong(a, "to", "is needed, or user_id");
+}
+
+int
+send_to_customer(struct action *a)
+{
+	struct post_to to = { 0 };
+	enum post_result result;
+	struct compose c = { 0 };
+	struct post post;
+
+	read_recipient(a, &to);
+	input_text(a, "phone_number_id", &to.phone_number_id);
+	if (a->config != NULL)
+		to.default_number_id = a->config->phone_number_id;
+	read_message(a, &c);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	result = post_to_phone(a->db, a->pool, &to, &c, a->now, &post);
+	return answer(a, result, &post);
+}
+
+int
+send_again(struct action *a)
+{
+	struct post post;
+	enum post_result result =
+	    post_retry(a->db, a->pool, a->id, a->now, &post);
+
+	return answer(a, result, &post);
+}

@@ -1,0 +1,11 @@
+#ifndef API_RESOURCE_TAGS_H
+#define API_RESOURCE_TAGS_H
+
+#include "api/action.h"
+
+/* Tags of contacts. */
+action_handler tags_put;
+action_handler tags_delete;
+action_handler tags_list;
+
+#endif

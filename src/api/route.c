@@ -1,0 +1,218 @@
+/*
+ * The way of a request: token, route, parameters, body, transaction, handler.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "base/wake.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/sql/db.h"
+
+#include "api/action.h"
+#include "api/again.h"
+#include "api/bodies.h"
+#include "api/input.h"
+#include "api/reply.h"
+#include "api/route.h"
+
+#define RETRY_AFTER "1" /* seconds */
+#define TOKEN_MAX   512
+#define BODY_MS	    60000 /* for a body that does not come at once */
+
+static volatile sig_atomic_t broken;
+static struct wake *processor;
+
+int
+route_broken(void)
+{
+	return broken;
+}
+
+void
+route_wakes(struct wake *wake)
+{
+	processor = wake;
+}
+
+static int
+sign_in(struct action *a, struct member_db *m)
+{
+	const char *head = http_header(a->request, "Authorization");
+	const char *token = "";
+
+	if (head != NULL && strncasecmp(head, "Bearer ", 7) == 0)
+		token = head + 7 + strspn(head + 7, " ");
+	if (strlen(token) > TOKEN_MAX)
+		token = "";
+	/* Looked up also when there is none: the same way, the same time. */
+	return member_sign_in(m, a->pool, token, a->now, &a->who);
+}
+
+static enum route_role
+role_of(const struct member *who)
+{
+	if (text_is(who->role, "owner"))
+		return ROUTE_OWNER;
+	return text_is(who->role, "admin") ? ROUTE_ADMIN : ROUTE_AGENT;
+}
+
+static int
+may(struct action *a)
+{
+	if (role_of(&a->who) >= a->route->role)
+		return 1;
+	reply_problem(a, REPLY_FORBIDDEN,
+	    "Your role in this workspace does not allow that.");
+	return 0;
+}
+
+static int
+find_route(struct action *a)
+{
+	const char *allow = NULL;
+
+	a->route = route_find(a->pool, a->request->method, a->request->path,
+	    &a->id, &a->name, &allow);
+	if (a->route != NULL)
+		return 1;
+	return allow == NULL ? reply_not_found(a) : reply_only(a, allow);
+}
+
+static int
+write_and_commit(struct action *a)
+{
+	int rc = 0;
+
+	if (db_begin_step(a->db) == -1)
+		return -1;
+	if (a->route->flags & ROUTE_CREATES)
+		rc = again_before(a);
+	if (rc == 0)
+		rc = a->route->handler(a);
+	if (rc == -1 || a->answer->status >= 400)
+		return rc;
+	rc = db_commit(a->db);
+	if (rc == 0 && a->wake && processor != NULL)
+		wake_send(processor);
+	return rc;
+}
+
+/* 0, or -1 when the database failed. */
+static int
+run(struct action *a)
+{
+	int rc;
+
+	if (!text_is(a->request->method, "GET"))
+		http_wait();
+	if (a->route->flags & ROUTE_RAW) {
+		rc = a->route->handler(a);
+		db_rollback(a->db);
+		return rc == -1 ? -1 : 0;
+	}
+	if (text_is(a->request->method, "GET")) {
+		rc = db_begin_read(a->db);
+		if (rc == 0)
+			rc = a->route->handler(a);
+		db_end_read(a->db);
+		return rc == -1 ? -1 : 0;
+	}
+	rc = write_and_commit(a);
+	db_rollback(a->db);
+	return rc == -1 ? -1 : 0;
+}
+
+/* A broken database does not get better in this process: answer, then end,
+ * and whoever watches over the program starts it anew. */
+static void
+fail(struct action *a, enum db_error why)
+{
+	a->wrong = NULL;
+	if (why == DB_CONSTRAINT || why == DB_OK) {
+		reply_problem(a, REPLY_INTERNAL, "It is in the log.");
+		return;
+	}
+	reply_header(a, "Retry-After", RETRY_AFTER);
+	reply_problem(a, REPLY_BUSY,
+	    why == DB_FULL ? "Nothing can be stored at the moment."
+			   : "The database does not answer at the moment.");
+	if (why == DB_BROKEN) {
+		broken = 1;
+		kill(getpid(), SIGTERM);
+	}
+}
+
+/* 1 when all of the body is here, or no more of it is to be read; 0: it comes,
+ * or it was answered why not. */
+static int
+has_body(struct action *a)
+{
+	struct http_take how = { .ms = BODY_MS };
+
+	if (a->request->length > INPUT_BODY_MAX || http_whole(a->request))
+		return 1;
+	bodies_take(a, &how);
+	return 0;
+}
+
+static void
+serve(struct action *a, struct member_db *m)
+{
+	int rc = sign_in(a, m);
+
+	if (rc == 0) {
+		reply_header(a, "WWW-Authenticate", "Bearer");
+		reply_problem(a, REPLY_UNAUTHORIZED,
+		    "A valid token is needed: Authorization: Bearer TOKEN.");
+		return;
+	}
+	if (rc == 1 && a->request->judge) {
+		a->answer->status = 204;
+	} else if (rc == 1) {
+		if (!find_route(a) || !may(a) || !input_params(a))
+			return;
+		if (!text_is(a->request->method, "GET") &&
+		    !(a->route->flags & ROUTE_RAW) &&
+		    (!has_body(a) || !input_body(a)))
+			return;
+		rc = run(a);
+	}
+	if (rc == -1)
+		fail(a, db_error(a->db));
+}
+
+void
+route_serve(struct member_db *m, const struct config *config,
+    const struct http_request *request, struct http_answer *answer, int64_t now)
+{
+	int64_t began = clock_ticks_ms();
+	struct action a = {
+		.pool = request->pool,
+		.request = request,
+		.answer = answer,
+		.config = config,
+		.db = member_handle(m),
+		.now = now,
+	};
+
+	reply_header(&a, "Cache-Control", "no-store");
+	reply_header(&a, "X-Request-Id", request->id);
+	serve(&a, m);
+	member_serve(m, 0, 0);
+	/* Said once, when all is here. */
+	if (a.comes || (request->judge && answer->status == 204))
+		return;
+	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
+		 " ms=%" PRId64,
+	    request->method, a.route != NULL ? a.route->path : "-",
+	    answer->status, a.who.user_id, a.who.workspace_id,
+	    clock_ticks_ms() - began);
+}

@@ -1,0 +1,195 @@
+/*
+ * Which spool it will be.  The present one has what came in since the backup,
+ * so it stays when it can be read, and the inbox applies that again.  What was
+ * not done when the backup was made, and is not in it any more, is appended from
+ * the backup.  A damaged one makes room for the backup's, with all that can
+ * still be read of what came after that.
+ */
+#include <stddef.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "spool/spool.h"
+#include "spool/spool_highwater.h"
+
+#include "inbox/inbox.h"
+#include "inbox/node/intake.h"
+
+#include "cli/backup/restore.h"
+#include "cli/cli.h"
+
+#define PAGE 200
+
+struct undone {
+	struct restore *r;
+	struct db *inbox; /* the copies */
+	struct spool *copy;
+	struct spool *present;
+	struct spool *to; /* the present one, to write */
+};
+
+static struct spool *
+open_writer(struct restore *r, const char *path)
+{
+	struct spool *spool = spool_open_writer(path,
+	    config_run_path(&r->c->config, "process.wake"),
+	    r->c->config.min_free, 5000);
+
+	if (spool == NULL)
+		restore_fail(r, EX_IOERR, "%s cannot be written", path);
+	return spool;
+}
+
+/* 1 when the present spool has the same delivery under the same id. */
+static int
+is_there(struct undone *u, int64_t id)
+{
+	char a[SPOOL_FINGERPRINT], b[SPOOL_FINGERPRINT];
+	struct spool_delivery one, other;
+
+	if (spool_get(u->copy, u->r->c->pool, id, &one) != 1 ||
+	    spool_get(u->present, u->r->c->pool, id, &other) != 1)
+		return 0;
+	spool_fingerprint(&one, a);
+	spool_fingerprint(&other, b);
+	return text_is(a, b);
+}
+
+static void
+bring(struct undone *u, int64_t id)
+{
+	int rc;
+
+	if (is_there(u, id))
+		return;
+	rc = spool_import_one(u->to, u->copy, id);
+	if (rc == -1)
+		restore_fail(u->r, EX_IOERR, "the spool cannot be written");
+	u->r->n_imported += rc;
+}
+
+/* Those that the backup's inbox had not applied: held, or behind its cursor. */
+static void
+bring_undone(struct undone *u)
+{
+	const char *node = spool_node(u->copy);
+	struct pool *pool = u->r->c->pool;
+	int64_t after = 0, cursor = 0;
+	struct spool_delivery *list;
+	struct held *held;
+	int n, rc;
+
+	do {
+		rc = intake_list(
+		    u->inbox, pool, node, NULL, after, PAGE, &held, &n);
+		for (int i = 0; i < n; i++)
+			bring(u, after = held[i].delivery_id);
+	} while (rc == 0 && n == PAGE);
+	if (rc == -1 || intake_cursor(u->inbox, node, &cursor, NULL) == -1)
+		restore_fail(u->r, EX_IOERR, "the copy cannot be read");
+	do {
+		rc =
+		    spool_next(u->copy, pool, cursor, PAGE, 1 << 20, &list, &n);
+		for (int i = 0; i < n; i++)
+			bring(u, cursor = list[i].id);
+	} while (rc == 0 && n > 0);
+	if (rc == -1)
+		restore_fail(u->r, EX_IOERR, "the copy cannot be read");
+}
+
+static void
+keep_present(struct restore *r, struct spool *copy, struct spool *present)
+{
+	struct undone u = { .r = r, .copy = copy, .present = present };
+
+	u.inbox = inbox_open(
+	    pool_printf(r->c->pool, "%s/inbox.db", r->dir), DB_WRITE, 1000);
+	if (u.inbox == NULL || intake_prepare(u.inbox) == -1)
+		restore_fail(r, EX_IOERR, "the copy cannot be read");
+	u.to = open_writer(r, config_spool_path(&r->c->config, "spool.db"));
+	bring_undone(&u);
+	spool_close(u.to);
+	db_close(u.inbox);
+}
+
+/* All that can be read of PRESENT, which may be damaged, behind the backup. */
+static void
+salvage(struct restore *r, int64_t last, struct spool *present)
+{
+	struct spool *to =
+	    open_writer(r, pool_printf(r->c->pool, "%s/spool.db", r->dir));
+	int rc = 0;
+
+	if (present != NULL)
+		rc = spool_import(to, present, last, &r->n_imported);
+	spool_close(to);
+	if (rc == -2)
+		restore_fail(r, EX_IOERR, "the spool cannot be written");
+}
+
+/* So that nothing is given again that came in after the backup and is lost. */
+static void
+raise_ids(struct restore *r, int64_t last)
+{
+	const char *path = config_spool_path(&r->c->config, "spool.db");
+	struct spool_highwater *h = spool_highwater_open(path);
+	int64_t s = r->c->now > r->made_at ? r->c->now - r->made_at : 0;
+
+	if (spool_highwater(h) == 0)
+		spool_highwater_raise(h, last + SPOOL_STRIDE + 1000 * s);
+	spool_highwater_close(h);
+}
+
+/* NULL: lost, or beyond reading; *SOUND when it can stay. */
+static struct spool *
+open_present(struct restore *r, int *sound)
+{
+	const char *path = config_spool_path(&r->c->config, "spool.db");
+	struct db *db = db_open(path, DB_WRITE, 1000);
+
+	*sound = db != NULL && db_expect_version(db, SPOOL_VERSION) == 0 &&
+		 db_is_sound(db);
+	db_close(db);
+	return db == NULL ? NULL : spool_open_salvage(path, 1000);
+}
+
+void
+restore_spool(struct restore *r)
+{
+	struct spool *copy = spool_open_reader(
+	    pool_printf(r->c->pool, "%s/spool.db", r->dir), 1000);
+	int sound = 0;
+	struct spool *present = open_present(r, &sound);
+	int64_t last = 0;
+
+	if (copy == NULL || spool_last(copy, &last) == -1)
+		restore_fail(
+		    r, EX_DATAERR, "the spool in %s cannot be read", r->from);
+	if (r->keep_spool && (present == NULL || !sound))
+		restore_fail(r, EX_DATAERR,
+		    "the present spool is lost or damaged: without --spool "
+		    "present the backup's takes its place, with what can be "
+		    "read of this one");
+	if (r->spool_why == NULL) {
+		r->keep_spool = present != NULL && sound;
+		r->spool_why =
+		    sound ? "it has what came in since the backup"
+		    : access(config_spool_path(&r->c->config, "spool.db"),
+			  F_OK) == 0
+			? "the present one is damaged"
+			: "the present one is lost";
+	}
+	if (r->keep_spool)
+		keep_present(r, copy, present);
+	else {
+		salvage(r, last, sound ? NULL : present);
+		raise_ids(r, last);
+	}
+	spool_close(present);
+	spool_close(copy);
+}

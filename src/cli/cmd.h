@@ -1,0 +1,34 @@
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include "cli/cli.h"
+
+/* The verbs of each noun; cmd_NOUN.c has them. */
+extern const struct cli_verb cmd_backup[];
+extern const struct cli_verb cmd_contact[];
+extern const struct cli_verb cmd_doctor[];
+extern const struct cli_verb cmd_events[];
+extern const struct cli_verb cmd_init[];
+extern const struct cli_verb cmd_media[];
+extern const struct cli_verb cmd_member[];
+extern const struct cli_verb cmd_conversation[];
+extern const struct cli_verb cmd_message[];
+extern const struct cli_verb cmd_number[];
+extern const struct cli_verb cmd_outbox[];
+extern const struct cli_verb cmd_restore[];
+extern const struct cli_verb cmd_send[];
+extern const struct cli_verb cmd_spool[];
+extern const struct cli_verb cmd_stats[];
+extern const struct cli_verb cmd_tail[];
+extern const struct cli_verb cmd_token[];
+extern const struct cli_verb cmd_upgrade[];
+extern const struct cli_verb cmd_user[];
+extern const struct cli_verb cmd_webhook[];
+extern const struct cli_verb cmd_workspace[];
+
+void	cmd_spool_import(struct cli *);	/* a verb of cmd_spool */
+
+/* Rows that a list reads at a time. */
+#define CMD_PAGE 200
+
+#endif

@@ -1,0 +1,186 @@
+#include <sysexits.h>
+
+#include "base/pool.h"
+
+#include "inbox/contact/book.h"
+#include "inbox/contact/book_tag.h"
+#include "inbox/search/search.h"
+
+#include "session/member.h"
+
+#include "cli/cmd.h"
+#include "cli/contact/erase.h"
+#include "cli/contact/import.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+/* The workspace's address book, by the same door as over HTTP. */
+static struct member_db *
+book(struct cli *c)
+{
+	static member_sql *const tables[] = { book_sql, book_tag_sql,
+		search_sql };
+	struct member_db *m;
+	int64_t workspace;
+	size_t i, n;
+
+	store_inbox(c, DB_READ);
+	workspace = store_workspace(c, cli_option(c, "workspace"));
+	m = member_open(store_path(c, "inbox.db"), (int)c->config.wait_ms);
+	if (m == NULL)
+		cli_fail(EX_UNAVAILABLE, "the address book cannot be opened");
+	member_serve(m, workspace, 0);
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		const char *const *sql = tables[i](&n);
+
+		if (db_prepare(member_handle(m), sql, n) != 0)
+			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	}
+	return m;
+}
+
+static void
+import(struct cli *c)
+{
+	struct member_db *m = book(c);
+
+	import_file(c, member_handle(m), c->args[0]);
+	member_close(m);
+}
+
+static const char *
+joined(struct pool *p, const struct book_contact *b)
+{
+	const char *all = NULL;
+	size_t i;
+
+	for (i = 0; i < b->n_tags; i++)
+		all = all == NULL ? b->tags[i]
+				  : pool_printf(p, "%s, %s", all, b->tags[i]);
+	return all;
+}
+
+static void
+put(struct cli *c, struct show *s, const struct book_contact *b)
+{
+	show_row(s);
+	show_int(s, "id", b->id);
+	show_text(s, "phone", b->phone);
+	show_text(s, "name", b->name);
+	show_text(s, "email", b->email);
+	if (c->json)
+		show_texts(s, "tags", b->tags, b->n_tags);
+	else
+		show_text(s, "tags", joined(c->pool, b));
+	show_time(s, "created_at", b->created_at);
+}
+
+static void
+list(struct cli *c)
+{
+	int64_t left = cli_option_number(c, "limit", 1000);
+	struct member_db *m = book(c);
+	struct db *db = member_handle(m);
+	struct show *s = show_list(c);
+	int64_t ids[CMD_PAGE], before = INT64_MAX;
+	struct book_contact b;
+	int i, n;
+
+	do {
+		n = store_ok(c, book_list(db, c->pool, cli_option(c, "q"),
+				    cli_option(c, "tag"), before, ids,
+				    left < CMD_PAGE ? (int)left : CMD_PAGE));
+		for (i = 0; i < n; i++) {
+			before = ids[i];
+			if (store_ok(c, book_get(db, c->pool, before, &b)))
+				put(c, s, &b);
+		}
+		left -= n;
+	} while (n == CMD_PAGE && left > 0);
+	show_end(s);
+	if (left == 0)
+		say_hint(c, "There may be more: --limit");
+	member_close(m);
+}
+
+#define WORKSPACE                                                              \
+	{                                                                      \
+		"workspace", "ID", "whose; not needed when there is only one"  \
+	}
+
+static const struct cli_option import_options[] = {
+	WORKSPACE,
+	{ "skip-bad", NULL, "import the good lines although some are bad" },
+	{ 0 },
+};
+
+static const struct cli_option list_options[] = {
+	WORKSPACE,
+	{ "q", "TEXT", "with these words in name or address, or digits" },
+	{ "tag", "NAME", "that carry this tag" },
+	{ "limit", "N", "at most so many (1000)" },
+	{ 0 },
+};
+
+static const struct cli_option erase_options[] = {
+	WORKSPACE,
+	{ "dry-run", NULL, "only says what is known of the person" },
+	{ "anyway", NULL, "also when nobody is known so" },
+	{ "no-wait", NULL, "does not wait until it is done" },
+	{ 0 },
+};
+
+static const struct cli_option erasures_options[] = {
+	WORKSPACE,
+	{ "limit", "N", "at most so many (50, and not over 1000)" },
+	{ 0 },
+};
+
+static const struct cli_option export_options[] = {
+	WORKSPACE,
+	{ "output", "FOLDER", "which is made (waspool-PHONE)" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_contact[] = {
+	{ "import", "FILE.csv", 1, 1, "Adds contacts from a CSV file",
+	    "The first line names the columns: phone, name, email, tags, in "
+	    "any\n"
+	    "order, with commas or semicolons.  A phone has + and country "
+	    "code;\n"
+	    "several tags in one cell stand between commas, semicolons or "
+	    "bars.\n"
+	    "A phone that is there already gets the name, the email and the\n"
+	    "further tags of its line.  Nothing is imported when a line is "
+	    "bad.\n"
+	    "FILE - is the standard input.  Lines go in some at a time, and\n"
+	    "others write in between; what was in when it ended stays, and "
+	    "the\n"
+	    "same file again takes the rest.",
+	    "waspool contact import customers.csv --workspace 1",
+	    import_options, import },
+	{ "list", "", 0, 0, "Lists the contacts of a workspace, newest first",
+	    NULL, "waspool contact list --tag vip", list_options, list },
+	{ "erase", "PHONE|USER_ID", 1, 1,
+	    "Erases a person: all that a workspace has of them",
+	    "Conversations, messages, files that nobody else has, the "
+	    "contact,\n"
+	    "raw copies, and the words in the search's index.  The processor\n"
+	    "does it in small steps; this waits up to a minute, and erasures\n"
+	    "says when the last byte is gone.  It cannot be undone, and "
+	    "backups\n"
+	    "keep what they have.  Who writes again begins a new conversation.",
+	    "waspool contact erase +491711234567", erase_options,
+	    erase_person },
+	{ "erasures", "", 0, 0,
+	    "Lists who asked for erasing, and how far it is", NULL,
+	    "waspool contact erasures", erasures_options, erase_list },
+	{ "export", "PHONE|USER_ID", 1, 1,
+	    "Writes all that a workspace has of a person into a folder",
+	    "export.json, and the files of messages in media.  The folder is\n"
+	    "made, for its owner alone, and must not be there.",
+	    "waspool contact export +491711234567 --output /tmp/person",
+	    export_options, erase_export },
+	{ 0 },
+};

@@ -1,0 +1,123 @@
+/*
+ * waspool doctor: what is wrong, and what to type.  A table of checks
+ * (doctor.h); a new one is a function and its row.
+ */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "cli/cmd.h"
+#include "cli/doctor/doctor.h"
+#include "cli/say.h"
+#include "cli/show.h"
+
+static const struct doctor_row rows[] = {
+	{ "configuration", doctor_configuration },
+	{ "secrets", doctor_secrets },
+	{ "files", doctor_files },
+	{ "media", doctor_media },
+	{ "disk", doctor_disk },
+	{ "clock", doctor_clock },
+	{ "inbox", doctor_inbox_db },
+	{ "spool", doctor_spool_db },
+	{ "spool and inbox", doctor_spool_order },
+	{ "workspace", doctor_workspace },
+	{ "keys", doctor_keys },
+	{ "token files", doctor_tokens },
+	{ "nginx", doctor_nginx_works },
+	{ "webhook-verify", doctor_verify },
+	{ "webhook-ingest", doctor_webhook_ingest },
+	{ "actions", doctor_actions },
+	{ "realtime", doctor_realtime },
+	{ "processor", doctor_processor },
+	{ "supervision", doctor_supervision },
+	{ "versions", doctor_versions },
+	{ "provider", doctor_provider },
+	{ "dead deliveries", doctor_dead },
+	{ "numbers", doctor_numbers },
+	{ "outbox", doctor_outbox },
+	{ "quotas", doctor_quotas },
+	{ "webhook tokens", doctor_let_in },
+	{ "restore", doctor_restored },
+	{ "backup", doctor_backup },
+	{ "log", doctor_log },
+};
+
+#define LINE_MAX_LEN 16384
+
+enum { N = sizeof(rows) / sizeof(rows[0]) };
+
+static const char *const words[] = {
+	[DOCTOR_OK] = "ok",
+	[DOCTOR_UNKNOWN] = "unknown",
+	[DOCTOR_WARN] = "warn",
+	[DOCTOR_FAIL] = "fail",
+};
+
+static void
+show(struct cli *c, const struct doctor_result *r)
+{
+	struct show *s = show_list(c);
+
+	for (int i = 0; i < N; i++) {
+		show_row(s);
+		show_text(s, "check", rows[i].name);
+		show_text(s, "state", words[r[i].state]);
+		show_text(s, "says", r[i].says);
+		show_text(s, "type", r[i].type);
+	}
+	show_end(s);
+}
+
+/* For people: a command is on a line of its own, whole, to be copied. */
+static void
+print(struct cli *c, const struct doctor_result *r)
+{
+	for (int i = 0; i < N; i++) {
+		printf("%-8s%s: %s\n", words[r[i].state], rows[i].name,
+		    text_fold(c->pool, r[i].says, LINE_MAX_LEN));
+		if (r[i].type != NULL)
+			printf("        type: %s\n",
+			    text_fold(c->pool, r[i].type, LINE_MAX_LEN));
+	}
+	say_check();
+}
+
+static void
+doctor(struct cli *c)
+{
+	struct doctor_result r[N];
+	int bad = 0;
+
+	doctor_run(c->pool, rows, N, cli_option(c, "whole") != NULL, c->now, r);
+	for (int i = 0; i < N; i++)
+		bad += r[i].state != DOCTOR_OK;
+	if (c->json)
+		show(c, r);
+	else
+		print(c, r);
+	if (bad > 0)
+		cli_fail(EX_DATAERR,
+		    "%d of %d things are not well, or could "
+		    "not be looked at",
+		    bad, N);
+	say_hint(c, "All is well.");
+}
+
+static const struct cli_option options[] = {
+	{ "whole", NULL, "reads all of both databases, however long it takes" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_doctor[] = {
+	{ "", "", 0, 0, "Says what is wrong, and what to type",
+	    "It changes nothing, makes no file, and ends within ten seconds.\n"
+	    "As root it sees most.  Each check says ok, warn, fail, or "
+	    "unknown\n"
+	    "where it could not look.  Status 0 only when all is well, else "
+	    "65.",
+	    "waspool doctor", options, doctor },
+	{ 0 },
+};

@@ -1,0 +1,291 @@
+/*
+ * The two databases: are they whole, of this version, and of one another's
+ * time.
+ *
+ * What is not looked at: the search's index below SQLite 3.44 (its own check is
+ * an INSERT, and nothing is written here).  SQLite's fault with two processes,
+ * one that checkpoints and one that writes (src/README.md, "SQLite"), is no
+ * finding: no program here meets it.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+#include "lib/sql/schema.h"
+
+#include "spool/spool.h"
+
+#include "inbox/inbox.h"
+#include "inbox/node/intake.h"
+
+#include "cli/doctor/check/doctor_backup.h"
+#include "cli/doctor/doctor.h"
+
+#define TABLES_MAX 128
+#define TIME_MS	   6000 /* for tables, one by one */
+#define WAIT_MS	   1000
+
+struct file {
+	const char *path;
+	int version;	  /* ours */
+	const char *lost; /* what to type when it is beyond use; NULL */
+};
+
+/* What was in it is in the last backup, as far as that is known. */
+static const char *
+put_back(struct doctor *d)
+{
+	struct doctor_backup b;
+
+	if (!doctor_last_backup(d, &b) || b.schema > INBOX_VERSION)
+		return NULL;
+	return doctor_stopped(
+	    d, doctor_waspool_root(d,
+		   pool_printf(d->pool, "restore %s", doctor_word(d, b.path))));
+}
+
+/* A spool that is beyond use goes aside, and what can be read of it comes
+ * back. */
+static const char *
+salvage(struct doctor *d, const struct file *f)
+{
+	const char *aside =
+	    pool_printf(d->pool, "%s-damaged-%" PRId64, f->path, d->now);
+
+	return doctor_stopped(d,
+	    pool_printf(d->pool, "%s && %s && %s",
+		doctor_root(d,
+		    "sh -c 'mkdir -m 700 %s && for e in \"\" -wal -shm; do "
+		    "test ! -e %s$e || mv %s$e %s/spool.db$e; done'",
+		    aside, f->path, f->path, aside),
+		doctor_waspool(d, "init"),
+		doctor_waspool_root(d,
+		    pool_printf(d->pool, "spool import %s/spool.db", aside))));
+}
+
+/* 1 when it can be opened. */
+static int
+check_file(struct doctor *d, const struct file *f)
+{
+	static const char magic[16] = "SQLite format 3";
+	char head[sizeof(magic)] = { 0 };
+	struct stat st;
+	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t n = -1;
+
+	if (fd == -1) {
+		if (errno == ENOENT)
+			doctor_say(d, DOCTOR_FAIL, doctor_waspool(d, "init"),
+			    "there is no %s", f->path);
+		else
+			doctor_say(d, DOCTOR_UNKNOWN,
+			    geteuid() == 0 ? NULL
+					   : doctor_waspool_root(d, "doctor"),
+			    "could not look: %s: %s", f->path, strerror(errno));
+		return 0;
+	}
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		n = read(fd, head, sizeof(head));
+	/* Closed before SQLite opens it, whose locks would go with this. */
+	close(fd);
+	if (n == (ssize_t)sizeof(head) &&
+	    memcmp(head, magic, sizeof(head)) == 0)
+		return 1;
+	doctor_say(d, DOCTOR_FAIL, f->lost, "%s is %s%s", f->path,
+	    S_ISDIR(st.st_mode) ? "a folder, not a database"
+	    : n == 0		? "empty"
+				: "no database (its first bytes are others)",
+	    f->lost == NULL ? "; no backup of it is known here" : "");
+	return 0;
+}
+
+/* Another waspool that knows newer schemas, as one that runs here does. */
+static const char *
+newer_program(struct doctor *d)
+{
+	char *path = pool_copy(d->pool, getenv("PATH")), *save = NULL;
+	struct stat ours, found;
+
+	if (path == NULL || stat("/proc/self/exe", &ours) == -1)
+		return NULL;
+	for (char *dir = strtok_r(path, ":", &save); dir != NULL;
+	     dir = strtok_r(NULL, ":", &save)) {
+		const char *other = pool_printf(d->pool, "%s/waspool", dir);
+
+		if (access(other, X_OK) == 0 && stat(other, &found) == 0 &&
+		    (found.st_dev != ours.st_dev ||
+			found.st_ino != ours.st_ino))
+			return other;
+	}
+	return NULL;
+}
+
+/* 1 when it is ours. */
+static int
+check_version(struct doctor *d, const struct file *f, int version)
+{
+	const char *other;
+
+	if (version == f->version)
+		return 1;
+	if (version == 0) {
+		doctor_say(d, DOCTOR_FAIL, f->lost,
+		    "%s has no tables: what was in it is not there", f->path);
+		return 0;
+	}
+	if (version < f->version) {
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_stopped(d, doctor_waspool(d, "upgrade")),
+		    "%s has schema version %d, this program works with %d",
+		    f->path, version, f->version);
+		return 0;
+	}
+	other = newer_program(d);
+	doctor_say(d, DOCTOR_FAIL,
+	    other != NULL ? pool_printf(d->pool, "%s doctor", other) : f->lost,
+	    "%s has schema version %d, this program (%s) works with %d: a "
+	    "newer waspool has upgraded it.  Install that again and nothing is "
+	    "lost%s",
+	    f->path, version, VERSION_TEXT, f->version,
+	    other != NULL ? ", if it is not the other one that is in PATH"
+	    : f->lost != NULL
+		? "; or go back to the last backup, without what came since"
+		: "");
+	return 0;
+}
+
+/* Each table of its own, the largest last, and what was seen is told between
+ * them: of a very large one there may be no time to hear. */
+static void
+check_tables(struct doctor *d, const struct file *f, struct db *db)
+{
+	const char *name[TABLES_MAX], *why = NULL;
+	int64_t until = clock_ticks_ms() + TIME_MS;
+	int n = db_tables(db, d->pool, name, TABLES_MAX), i, rc = 1;
+
+	if (n == -1)
+		rc = 0;
+	for (i = 0; i < n && rc == 1; i++) {
+		d->says = NULL;
+		doctor_say(d, DOCTOR_OK, NULL,
+		    "no damage in %d of %d tables of %s, for more there was "
+		    "no time: %s reads all",
+		    i, n, f->path, doctor_waspool_root(d, "doctor --whole"));
+		doctor_tell(d);
+		if (!d->whole && clock_ticks_ms() >= until)
+			return;
+		rc = db_is_sound_table(db, d->pool, name[i], &why);
+	}
+	d->says = NULL;
+	if (rc != 1)
+		doctor_say(d, DOCTOR_FAIL, f->lost, "%s is damaged%s%s%s%s",
+		    f->path, n > 0 ? ", table " : "", n > 0 ? name[i - 1] : "",
+		    why != NULL ? ": " : "", why != NULL ? why : "");
+	else
+		doctor_say(d, DOCTOR_OK, NULL, "%s is whole, schema version %d",
+		    f->path, f->version);
+}
+
+/* Where we may write a database, SQLite opens it unless it is damaged; but not a
+ * WAL without its index (DB_LOOK). */
+static int
+may_write(const char *path)
+{
+	char beside[4096];
+
+	snprintf(beside, sizeof(beside), "%s-wal", path);
+	if (access(beside, F_OK) == 0) {
+		snprintf(beside, sizeof(beside), "%s-shm", path);
+		if (access(beside, W_OK) == -1)
+			return 0;
+	}
+	return access(path, W_OK) == 0;
+}
+
+static void
+check(struct doctor *d, const struct file *f)
+{
+	struct db *db;
+	int version;
+
+	if (!check_file(d, f))
+		return;
+	db = db_open(f->path, DB_LOOK, WAIT_MS);
+	if (db == NULL && !may_write(f->path))
+		_exit(1); /* it has said why: what lies beside it is not ours */
+	if (db == NULL || db_version(db, &version) == -1)
+		doctor_say(d, DOCTOR_FAIL, f->lost, "%s cannot be read: %s",
+		    f->path, "it is damaged");
+	else if (check_version(d, f, version))
+		check_tables(d, f, db);
+	db_close(db);
+}
+
+void
+doctor_inbox_db(struct doctor *d)
+{
+	struct file f = { .version = INBOX_VERSION };
+
+	doctor_config(d, 0);
+	f.path = config_state_path(&d->config, "inbox.db");
+	f.lost = put_back(d);
+	check(d, &f);
+}
+
+void
+doctor_spool_db(struct doctor *d)
+{
+	struct file f = { .version = SPOOL_VERSION };
+
+	doctor_config(d, 0);
+	f.path = doctor_spool_path(d);
+	f.lost = salvage(d, &f);
+	if (doctor_spool_is_old(d))
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_stopped(d, doctor_waspool(d, "upgrade")),
+		    "%s is where older versions had the spool; now it belongs "
+		    "at %s",
+		    config_state_path(&d->config, "spool.db"), f.path);
+	else
+		check(d, &f);
+}
+
+void
+doctor_spool_order(struct doctor *d)
+{
+	struct spool_delivery *none;
+	const char *fingerprint;
+	struct spool *spool;
+	int64_t cursor;
+	struct db *db;
+	int n, rc;
+
+	doctor_config(d, 0);
+	db = doctor_inbox(d);
+	spool = doctor_spool(d);
+	if (intake_prepare(db) == -1 ||
+	    intake_place(
+		db, d->pool, spool_node(spool), &cursor, &fingerprint) == -1 ||
+	    (rc = spool_follow(
+		 spool, d->pool, cursor, fingerprint, 0, 0, &none, &n)) == -1)
+		_exit(1);
+	if (rc == 0)
+		doctor_say(d, DOCTOR_FAIL, doctor_restart(d, "waspool-process"),
+		    "%s is not the file that was read last: an older copy was "
+		    "put back, or it was emptied.  The processor sees it when "
+		    "it works, and applies all that is in it again",
+		    doctor_spool_path(d));
+	doctor_say(
+	    d, DOCTOR_OK, NULL, "the spool is the one that the inbox has read");
+}

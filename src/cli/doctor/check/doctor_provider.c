@@ -1,0 +1,290 @@
+/*
+ * What the provider says: its clock, and where it delivers to.  It is asked
+ * with little patience, and for a few numbers only.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/http/fetch.h"
+#include "lib/sql/db.h"
+
+#include "whatsapp/provider/d360.h"
+
+#include "spool/spool.h"
+
+#include "inbox/node/health.h"
+#include "inbox/workspace/number.h"
+#include "inbox/workspace/register.h"
+
+#include "process/send/keys.h"
+
+#include "cli/doctor/doctor.h"
+
+#define CONNECT_MS  2000
+#define TOTAL_MS    4000
+#define ASKED_MAX   20 /* numbers */
+#define AGENT	    "waspool/" VERSION_TEXT
+#define PATH	    "/api/webhooks/whatsapp"
+#define YEAR_BEFORE 1767225600 /* 2026: this program is younger */
+
+/* ----------------------------------------------------------------- clock */
+
+static void
+take_date(void *arg, const struct fetch_answer *a)
+{
+	int64_t *date = arg;
+
+	*date = a->date;
+}
+
+/* The provider's clock now, 0 it does not say. */
+static int64_t
+its_time(struct doctor *d)
+{
+	struct fetch_request r = { .method = "GET",
+		.url = d->config.api_url,
+		.connect_ms = CONNECT_MS,
+		.total_ms = TOTAL_MS };
+	int64_t date = 0;
+
+	if (fetch_once(&r, take_date, &date) != 0)
+		return 0;
+	return date;
+}
+
+/* As the processor has seen it in deliveries, 0 nothing is wrong. */
+static int64_t
+off_by_deliveries(struct doctor *d)
+{
+	struct db *db = doctor_inbox(d);
+	struct spool *spool = doctor_spool(d);
+	struct health h;
+
+	if (health_prepare(db) == -1 ||
+	    health_look(db, spool_node(spool), &h) == -1)
+		_exit(EX_IOERR);
+	return h.clock_off;
+}
+
+static const char *
+set_clock(struct doctor *d)
+{
+	if (doctor_has_systemd())
+		return doctor_root(d, "timedatectl set-ntp true");
+	return doctor_root(d,
+	    "date -s \"$(curl -sI %s | sed -n 's/^[Dd]ate: //p')\"",
+	    doctor_word(d, d->config.api_url));
+}
+
+static int
+is_wrong(struct doctor *d, int64_t off, const char *how)
+{
+	int64_t by = off < 0 ? -off : off;
+
+	if (by <= HEALTH_CLOCK)
+		return 0;
+	doctor_say(d, DOCTOR_FAIL, set_clock(d),
+	    "the clock of this machine is %" PRId64 " s %s the provider's, %s",
+	    by, off < 0 ? "behind" : "ahead of", how);
+	return 1;
+}
+
+void
+doctor_clock(struct doctor *d)
+{
+	int64_t date;
+
+	doctor_config(d, 0);
+	if (d->now < YEAR_BEFORE) {
+		doctor_say(d, DOCTOR_FAIL, set_clock(d),
+		    "the clock of this machine says %s: it is behind",
+		    clock_text(d->pool, d->now));
+		return;
+	}
+	date = its_time(d);
+	if (date != 0) {
+		if (is_wrong(d, clock_now() - date, "as its answer says"))
+			return;
+		doctor_say(d, DOCTOR_OK, NULL,
+		    "it is as the provider's, by %" PRId64 " s",
+		    clock_now() - date);
+		doctor_tell(d);
+	}
+	if (is_wrong(d, off_by_deliveries(d), "as deliveries say"))
+		return;
+	doctor_say(d, DOCTOR_OK, NULL, "nothing says that the clock is wrong");
+}
+
+/* --------------------------------------------------------------- webhook */
+
+struct asked {
+	const char *id;
+	struct pool *pool;
+	int status;
+	const char *url; /* NULL none is set */
+	const char *error;
+	struct d360_outcome outcome;
+};
+
+static void
+take_webhook(void *arg, const struct fetch_answer *a)
+{
+	struct asked *q = arg;
+
+	q->status = a->status;
+	q->error = pool_copy(q->pool, a->error);
+	if (a->status == 0)
+		return;
+	d360_outcome(q->pool, a, 0, &q->outcome);
+	if (q->outcome.decision == D360_DONE)
+		q->url = pool_copy(q->pool, q->outcome.url);
+}
+
+static void
+ask(struct doctor *d, struct fetch *fetch, struct keys *keys, struct asked *q)
+{
+	struct d360_account account = { .url = d->config.api_url };
+	struct fetch_request r = { 0 };
+	const char *why;
+
+	q->pool = d->pool;
+	q->status = -1;
+	account.key = keys_get(keys, d->pool, q->id, &why);
+	if (account.key == NULL)
+		return;
+	d360_get_webhook(d->pool, &account, &r);
+	r.connect_ms = CONNECT_MS;
+	r.total_ms = TOTAL_MS;
+	if (fetch_start(fetch, &r, take_webhook, q) != 0)
+		q->status = -1;
+}
+
+/* scheme://host of URL, in POOL; NULL it is none. */
+static const char *
+host_of(struct doctor *d, const char *url)
+{
+	const char *host = url == NULL ? NULL : strstr(url, "://");
+
+	if (host == NULL)
+		return NULL;
+	host += 3;
+	return pool_text(
+	    d->pool, url, (size_t)(host - url) + strcspn(host, "/?#"));
+}
+
+static int
+is_right(const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *path = host == NULL ? NULL : strchr(host + 3, '/');
+
+	if (path == NULL ||
+	    (strncasecmp(url, "https://", strlen("https://")) != 0 &&
+		strstr(url, "://127.0.0.1") == NULL &&
+		strstr(url, "://localhost") == NULL))
+		return 0;
+	path += strspn(path, "/") - 1;
+	return text_begins(path, PATH) &&
+	       strchr("/?", path[strlen(PATH)]) != NULL;
+}
+
+static const char *
+set(struct doctor *d, const char *host, const char *id)
+{
+	return doctor_waspool(
+	    d, pool_printf(d->pool, "webhook set %s" PATH " --number %s",
+		   host != NULL ? doctor_word(d, host) : "https://HOST", id));
+}
+
+/* 1 when it was answered at all. */
+static int
+judge(struct doctor *d, const struct asked *q, const char *host)
+{
+	if (q->status == -1)
+		return 1; /* no key: another check says so */
+	if (q->status == 0 || q->status >= 500 || q->status == 429) {
+		doctor_say(d, DOCTOR_UNKNOWN, NULL,
+		    "could not look: %s does not answer for number %s: %s",
+		    d->config.api_url, q->id,
+		    q->error != NULL ? q->error : "try again");
+		return 0;
+	}
+	if (q->status == 401 || q->status == 403)
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d, "sh -c 'cat >%s/%s'",
+			doctor_word(d, d->config.key_dir), q->id),
+		    "the provider refuses the API key of number %s; what is "
+		    "typed waits for the new one: paste it, Enter, Ctrl-D",
+		    q->id);
+	else if (q->url == NULL)
+		doctor_say(d, DOCTOR_FAIL, set(d, host, q->id),
+		    "the provider delivers nowhere for number %s%s", q->id,
+		    host == NULL ? "; HOST is this machine's public name" : "");
+	else if (!is_right(q->url))
+		doctor_say(d, DOCTOR_FAIL, set(d, host_of(d, q->url), q->id),
+		    "the provider delivers for number %s to an address that is "
+		    "not https://…%s",
+		    q->id, PATH);
+	return 1;
+}
+
+/* Those that are registered, or the one of the configuration. */
+static int
+numbers(struct doctor *d, struct db *db, struct asked *q)
+{
+	struct number *list;
+	int n;
+
+	if (register_prepare(db) == -1 || number_prepare(db) == -1 ||
+	    register_list(db, d->pool, 0, ASKED_MAX, &list, &n) == -1)
+		_exit(EX_IOERR);
+	for (int i = 0; i < n; i++)
+		q[i].id = list[i].phone_number_id;
+	if (n == 0 && d->config.phone_number_id != NULL)
+		q[n++].id = d->config.phone_number_id;
+	return n;
+}
+
+void
+doctor_provider(struct doctor *d)
+{
+	struct asked q[ASKED_MAX] = { 0 };
+	struct keys keys = { 0 };
+	const char *host = NULL;
+	struct fetch *fetch;
+	int n;
+
+	doctor_config(d, CONFIG_API);
+	keys.db = doctor_inbox(d);
+	keys.dir = d->config.key_dir;
+	keys.api_key = d->config.api_key;
+	keys.phone_number_id = d->config.phone_number_id;
+	n = numbers(d, keys.db, q);
+	fetch = fetch_open(AGENT);
+	if (fetch == NULL)
+		_exit(EX_OSERR);
+	for (int i = 0; i < n; i++)
+		ask(d, fetch, &keys, &q[i]);
+	while (fetch_count(fetch) > 0)
+		fetch_run(fetch, -1, 1000);
+	fetch_close(fetch);
+	for (int i = 0; i < n && host == NULL; i++)
+		if (q[i].url != NULL && is_right(q[i].url))
+			host = host_of(d, q[i].url);
+	/* One that hangs hangs for all: said once. */
+	for (int i = 0; i < n && judge(d, &q[i], host); i++)
+		;
+	doctor_say(d, DOCTOR_OK, NULL,
+	    n == ASKED_MAX
+		? "it delivers to us for the first %d numbers that were asked"
+		: "it delivers to us, for %d numbers",
+	    n);
+}

@@ -1,0 +1,270 @@
+/*
+ * Commands as they are typed: with the paths and users of this node, for the
+ * shell that doctor was typed in.
+ */
+#include <sys/stat.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "cli/doctor/doctor.h"
+
+static const char *const unit_dirs[] = { "/etc/systemd/system",
+	"/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+	"/lib/systemd/system" };
+
+static const char *const cron_files[] = { "/etc/cron.d/waspool",
+	"/var/spool/cron/crontabs/waspool", "/etc/crontab" };
+
+const char *
+doctor_word(struct doctor *d, const char *s)
+{
+	const char *plain =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789/._-+:@,=";
+	char *out, *to;
+
+	if (*s != '\0' && s[strspn(s, plain)] == '\0')
+		return s;
+	to = out = pool_get(d->pool, 4 * strlen(s) + 3);
+	*to++ = '\'';
+	for (; *s != '\0'; s++)
+		if (*s == '\'')
+			to += sprintf(to, "'\\''");
+		else
+			*to++ = *s;
+	*to++ = '\'';
+	return out;
+}
+
+const char *
+doctor_root(struct doctor *d, const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return pool_printf(
+	    d->pool, "%s%s", geteuid() == 0 ? "" : "sudo ", text);
+}
+
+int
+doctor_is_installed(void)
+{
+	const char *s = getenv("WASPOOL_CONFIG");
+
+	return s == NULL || *s == '\0';
+}
+
+const char *
+doctor_config_path(void)
+{
+	return doctor_is_installed() ? SYSCONFDIR "/waspool/waspool.conf"
+				     : getenv("WASPOOL_CONFIG");
+}
+
+const char *
+doctor_append(struct doctor *d, const char *assignment)
+{
+	return doctor_root(d, "sh -c 'echo %s >>%s'", assignment,
+	    doctor_word(d, doctor_config_path()));
+}
+
+/* As it is found: the one in PATH, or this one by its whole path. */
+static const char *
+program(struct doctor *d, const char *name)
+{
+	const char *whole = pool_printf(d->pool, BINDIR "/%s", name);
+	char *path = pool_copy(d->pool, getenv("PATH")), *save = NULL;
+	struct stat ours, found;
+
+	if (path == NULL || stat(whole, &ours) == -1)
+		return doctor_word(d, whole);
+	for (char *dir = strtok_r(path, ":", &save); dir != NULL;
+	     dir = strtok_r(NULL, ":", &save)) {
+		if (stat(pool_printf(d->pool, "%s/%s", dir, name), &found) ==
+		    -1)
+			continue;
+		if (found.st_dev == ours.st_dev && found.st_ino == ours.st_ino)
+			return name;
+		break;
+	}
+	return doctor_word(d, whole);
+}
+
+/* WASPOOL_CONFIG=… before a command, where that is set. */
+static const char *
+setting(struct doctor *d)
+{
+	if (doctor_is_installed())
+		return "";
+	return pool_printf(d->pool, "WASPOOL_CONFIG=%s ",
+	    doctor_word(d, getenv("WASPOOL_CONFIG")));
+}
+
+const char *
+doctor_waspool_root(struct doctor *d, const char *args)
+{
+	const char *set = setting(d);
+
+	if (geteuid() == 0)
+		return pool_printf(
+		    d->pool, "%s%s %s", set, program(d, "waspool"), args);
+	return pool_printf(d->pool, "sudo %s%s%s %s",
+	    *set != '\0' ? "env " : "", set, program(d, "waspool"), args);
+}
+
+const char *
+doctor_waspool(struct doctor *d, const char *args)
+{
+	const char *set = setting(d), *env = *set != '\0' ? "env " : "";
+	struct doctor_user u;
+
+	doctor_programs(d, &u);
+	if (u.uid == geteuid())
+		return pool_printf(
+		    d->pool, "%s%s %s", set, program(d, "waspool"), args);
+	return pool_printf(d->pool, "%s %s %s%s%s %s",
+	    geteuid() == 0 ? "runuser -u" : "sudo -u", u.name,
+	    geteuid() == 0 ? "-- " : "", pool_printf(d->pool, "%s%s", env, set),
+	    program(d, "waspool"), args);
+}
+
+/* ----------------------------------------------------------- supervision */
+
+int
+doctor_has_systemd(void)
+{
+	return access("/run/systemd/system", F_OK) == 0;
+}
+
+/* The service beside the unit PATH is for the configuration that we read. */
+static int
+is_ours(struct doctor *d, const char *path)
+{
+	const char *config = getenv("WASPOOL_CONFIG");
+	const char *s =
+	    doctor_read(d->pool, pool_printf(d->pool, "%.*s.service",
+				     (int)(strrchr(path, '.') - path), path));
+
+	if (s == NULL)
+		return 0;
+	return doctor_is_installed() ? strstr(s, "WASPOOL_CONFIG=") == NULL
+				     : strstr(s, config) != NULL;
+}
+
+const char *
+doctor_unit(struct doctor *d, const char *name)
+{
+	for (size_t i = 0; i < sizeof(unit_dirs) / sizeof(unit_dirs[0]); i++) {
+		const char *path =
+		    pool_printf(d->pool, "%s/%s", unit_dirs[i], name);
+
+		if (access(path, F_OK) == 0 && is_ours(d, path))
+			return path;
+	}
+	return NULL;
+}
+
+const char *
+doctor_cron(struct doctor *d)
+{
+	for (size_t i = 0; i < sizeof(cron_files) / sizeof(cron_files[0]);
+	     i++) {
+		const char *s = doctor_read(d->pool, cron_files[i]), *at = s;
+
+		while (at != NULL &&
+		       (at = strstr(at, "waspool-process")) != NULL) {
+			const char *line = at;
+
+			while (line > s && line[-1] != '\n')
+				line--;
+			if (line[strspn(line, " \t")] != '#')
+				return cron_files[i];
+			at++;
+		}
+	}
+	return NULL;
+}
+
+/* Without a supervisor that is known: what starts it, in the background. */
+static const char *
+start_processor(struct doctor *d)
+{
+	const char *set = setting(d), *as = "";
+	struct doctor_user u;
+
+	doctor_programs(d, &u);
+	if (u.uid != geteuid())
+		as = pool_printf(d->pool,
+		    geteuid() == 0 ? "runuser -u %s -- env "
+				   : "sudo -u %s env ",
+		    u.name);
+	return pool_printf(d->pool,
+	    "%s%ssetsid -f %s --forever </dev/null >>%s 2>&1", as, set,
+	    program(d, "waspool-process"),
+	    doctor_word(d, config_run_path(&d->config, "waspool-process.log")));
+}
+
+/* What starts a program again that ends, where that is installed. */
+static const char *
+keeper(void)
+{
+	return access("/usr/bin/multiwatch", X_OK) == 0
+		   ? "/usr/bin/multiwatch -s TERM -r 500 -t 500 -- "
+		   : "";
+}
+
+static const char *
+start_fcgi(struct doctor *d, const char *name)
+{
+	const char *set = setting(d), *as = "";
+	struct doctor_user u, nginx[1];
+
+	if (text_begins(name, "webhook-"))
+		doctor_ingest(d, &u);
+	else
+		doctor_programs(d, &u);
+	doctor_nginx(d, nginx, 1);
+	if (u.uid != geteuid())
+		as = pool_printf(d->pool, " -u %s -g %s -U %s", u.name, u.group,
+		    nginx[0].name != NULL ? nginx[0].name : u.name);
+	return pool_printf(d->pool,
+	    "%s%sspawn-fcgi -b 1024 -M 0600%s -s %s -- %s%s", set,
+	    geteuid() != 0 && u.uid != geteuid() ? "sudo " : "", as,
+	    doctor_word(d, config_run_path(&d->config,
+			       pool_printf(d->pool, "%s.sock", name))),
+	    keeper(),
+	    doctor_word(d, pool_printf(d->pool, PKGLIBEXECDIR "/%s", name)));
+}
+
+const char *
+doctor_restart(struct doctor *d, const char *name)
+{
+	int processor = text_is(name, "waspool-process");
+	const char *unit =
+	    processor ? "waspool-process.service"
+		      : pool_printf(d->pool, "waspool-%s.socket", name);
+
+	if (doctor_has_systemd() && doctor_unit(d, unit) != NULL) {
+		if (processor)
+			return doctor_root(d, "systemctl restart %s", unit);
+		/* A socket is not made anew while its service runs. */
+		return doctor_root(d,
+		    "systemctl restart waspool-%s.socket waspool-%s.service",
+		    name, name);
+	}
+	if (processor && doctor_is_installed() && doctor_cron(d) != NULL)
+		return doctor_root(d, doctor_has_systemd()
+					  ? "systemctl restart cron.service"
+					  : "service cron restart");
+	return processor ? start_processor(d) : start_fcgi(d, name);
+}

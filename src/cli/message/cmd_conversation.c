@@ -1,0 +1,99 @@
+#include <sysexits.h>
+
+#include "base/pool.h"
+
+#include "inbox/conversation/merge.h"
+#include "inbox/customer/people_split.h"
+#include "inbox/job/job.h"
+#include "inbox/workspace/number.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+enum { PARTS, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[PARTS] = "SELECT c.id, c.phone, c.user_id, c.profile_name, (SELECT"
+		  " COUNT(*) FROM messages AS m WHERE m.workspace_id = $1"
+		  " AND m.conversation_id = c.id), c.last_message_at"
+		  " FROM conversations AS c WHERE c.workspace_id = $1"
+		  " AND c.number_id = $2 AND (c.id = $3 OR c.id > $4)"
+		  " ORDER BY c.id",
+};
+
+static int64_t
+show_parts(struct cli *c, struct db *db, const struct number_key *number,
+    int64_t id, int64_t newest)
+{
+	struct show *s = show_list(c);
+	struct db_rows *r = db_query(db, sql[PARTS],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_int(id), db_int(newest)));
+	int64_t n = 0;
+
+	while (store_ok(c, db_next(r)) == 1) {
+		show_row(s);
+		show_int(s, "id", db_col_int(r, 0));
+		show_text(s, "phone", db_col_copy(r, c->pool, 1));
+		show_text(s, "user_id", db_col_copy(r, c->pool, 2));
+		show_text(s, "profile_name", db_col_copy(r, c->pool, 3));
+		show_int(s, "messages", db_col_int(r, 4));
+		show_time(s, "last_message_at", db_col_int(r, 5));
+		n++;
+	}
+	db_end(r);
+	show_end(s);
+	return n;
+}
+
+static void
+split(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "ID"), after = 0, told = 0;
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number_key number;
+	int64_t newest = 0;
+	int rc, is_group;
+
+	if (job_prepare(db) == -1 || people_split_prepare(db) == -1 ||
+	    db_prepare(db, sql, N_SQL) == -1)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	if (store_ok(c, people_split_find(db, id, &number, &is_group)) == 0)
+		cli_fail(
+		    EX_DATAERR, "there is no conversation %lld", (long long)id);
+	if (is_group)
+		cli_fail(EX_DATAERR,
+		    "conversation %lld is a group's: there is nobody to part",
+		    (long long)id);
+	store_ok(c, merge_finish(db, c->pool, number.workspace_id, id, c->now));
+	do {
+		store_begin(c);
+		rc = store_ok(c,
+		    people_split_read(db, c->pool, &number, id, &after, &told));
+		store_commit(c);
+	} while (rc == 1);
+	store_begin(c);
+	store_ok(c, people_split(db, c->pool, &number, id, c->now, &newest));
+	/* Nobody else made one meanwhile. */
+	store_commit(c);
+	if (show_parts(c, db, &number, id, newest) < 2)
+		say_hint(c,
+		    "Nothing tells two customers apart in conversation %lld.",
+		    (long long)id);
+}
+
+const struct cli_verb cmd_conversation[] = {
+	{ "split", "ID", 1, 1,
+	    "Parts a conversation that was made of two customers",
+	    "Older versions made one of two customers when a number went from\n"
+	    "one to the other.  They are parted as far as their messages "
+	    "still\n"
+	    "tell: by the number in the provider's message ids, by announced\n"
+	    "changes, by statuses.  One keeps the id; what tells nothing "
+	    "stays\n"
+	    "there.  Make a backup before: waspool backup.",
+	    "waspool conversation split 2", NULL, split },
+	{ 0 },
+};

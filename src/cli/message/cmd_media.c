@@ -1,0 +1,338 @@
+#include <inttypes.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "inbox/media/media_care.h"
+#include "inbox/media/upload_purge.h"
+#include "inbox/media/vault.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+#define LIST_MAX 10000
+#define DAY	 86400
+#define KEPT	 (7 * DAY) /* so long has the provider a file */
+#define UNSENT	 3600
+
+static const char *
+dir(struct cli *c)
+{
+	return config_state_path(&c->config, "media");
+}
+
+/* ------------------------------------------------------------------- list */
+
+static void
+put(struct show *s, const struct media *m)
+{
+	show_row(s);
+	show_int(s, "message_id", m->message_id);
+	show_text(s, "number", m->phone_number_id);
+	show_text(s, "state", m->state);
+	show_text(s, "mime_type", m->mime_type);
+	show_int(s, "bytes", m->size);
+	show_int(s, "attempts", m->attempts);
+	show_time(s, "due_at", text_is(m->state, "pending") ? m->due_at : 0);
+	show_time(s, "created_at", m->created_at);
+	show_text(s, "reason", m->reason);
+}
+
+static void
+list(struct cli *c)
+{
+	const char *state = cli_option(c, "state");
+	int64_t left = cli_option_number(c, "limit", 50), before = 0;
+	struct db *db = store_inbox(c, DB_READ);
+	struct show *s = show_list(c);
+	struct media *m;
+	int i, n, max;
+
+	if (state != NULL && !text_is(state, "pending") &&
+	    !text_is(state, "stored") && !text_is(state, "failed") &&
+	    !text_is(state, "missing"))
+		cli_usage(c,
+		    "a state is pending, stored, failed or missing, not '%s'",
+		    state);
+	if (left > LIST_MAX)
+		left = LIST_MAX;
+	do {
+		max = left < CMD_PAGE ? (int)left : CMD_PAGE;
+		store_ok(
+		    c, media_list(db, c->pool, state, before, max, &m, &n));
+		for (i = 0; i < n; i++)
+			put(s, &m[i]);
+		if (n > 0)
+			before = m[n - 1].id;
+		left -= n;
+	} while (n == CMD_PAGE && left > 0);
+	show_end(s);
+}
+
+/* ------------------------------------------------------------------ fetch */
+
+static void
+refuse(struct cli *c, int64_t id)
+{
+	struct media m;
+
+	if (!store_ok(c, media_get(c->inbox, c->pool, id, &m)))
+		cli_fail(EX_DATAERR, "message %" PRId64 " has no file", id);
+	if (text_is(m.state, "stored"))
+		cli_fail(EX_DATAERR,
+		    "the file of message %" PRId64 " is here; "
+		    "'waspool media verify' rereads it",
+		    id);
+	cli_fail(EX_DATAERR,
+	    "the provider cannot give the file of message %" PRId64 ": %s", id,
+	    m.reason != NULL ? m.reason : "it has no id there");
+}
+
+/* A transaction for each piece, so that others get their turn. */
+static int64_t
+again_all(struct cli *c)
+{
+	struct media_place place = { 0 };
+	int64_t n = 0;
+	int more;
+
+	do {
+		store_begin(c);
+		more = store_ok(c, media_again_all(c->inbox, c->now - KEPT,
+				       c->now, &place, &n));
+		store_commit(c);
+	} while (more);
+	return n;
+}
+
+static void
+fetch(struct cli *c)
+{
+	int all = cli_option(c, "all") != NULL;
+	int64_t id = 0, n;
+
+	if (all == (c->n_args == 1))
+		cli_usage(c, "fetch the file of one message, or --all");
+	if (!all)
+		id = cli_number(c, c->args[0], "a message's id");
+	store_inbox(c, DB_WRITE);
+	if (all)
+		n = again_all(c);
+	else {
+		store_begin(c);
+		n = store_ok(c, media_again(c->inbox, id, c->now));
+		if (n == 0)
+			refuse(c, id);
+		store_commit(c);
+	}
+	store_wake(c);
+	say_done(c, "due", n, "%" PRId64 " due now", n);
+}
+
+/* ----------------------------------------------------------------- verify */
+
+static const char *
+repair(struct cli *c, const char *path, int64_t *again)
+{
+	int64_t n, all = 0;
+
+	if (cli_option(c, "repair") == NULL)
+		return NULL;
+	do {
+		store_begin(c);
+		n = store_ok(c, media_lost(c->inbox, path, c->now));
+		all += n;
+		if (n == 0 && vault_delete(dir(c), path) == -1)
+			cli_fail(
+			    EX_IOERR, "%s/%s cannot be deleted", dir(c), path);
+		store_commit(c);
+	} while (n > 0);
+	*again += all;
+	return all > 0 ? "asked for again where the provider has it"
+		       : "deleted";
+}
+
+static void
+verify(struct cli *c)
+{
+	static const char *const words[] = {
+		[VAULT_GONE] = "not there",
+		[VAULT_DAMAGED] = "damaged",
+	};
+	const char *after = "", **paths;
+	int64_t bad = 0, again = 0;
+	struct show *s;
+	int i, n;
+
+	store_inbox(c, cli_option(c, "repair") != NULL ? DB_WRITE : DB_READ);
+	s = show_list(c);
+	do {
+		store_ok(c, media_paths(c->inbox, c->pool, after, CMD_PAGE,
+				&paths, &n));
+		for (i = 0; i < n; i++) {
+			enum vault_state v = vault_check(dir(c), paths[i]);
+
+			after = paths[i];
+			if (v == VAULT_GOOD)
+				continue;
+			bad++;
+			show_row(s);
+			show_text(s, "path", paths[i]);
+			show_text(s, "state", words[v]);
+			show_text(s, "repair", repair(c, paths[i], &again));
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+	if (again > 0)
+		store_wake(c);
+	if (bad > 0)
+		cli_fail(
+		    EX_DATAERR, "%" PRId64 " files are not as they were", bad);
+}
+
+/* ------------------------------------------------------------------ prune */
+
+struct prune {
+	struct cli *c;
+	int64_t files;
+};
+
+/* With the write lock: what nobody names goes. */
+static int
+drop(void *arg, const char *path)
+{
+	struct prune *p = arg;
+	struct cli *c = p->c;
+
+	if (store_ok(c, media_uses(c->inbox, path)) == 0) {
+		int rc = vault_delete(dir(c), path);
+
+		if (rc == -1)
+			cli_fail(
+			    EX_IOERR, "%s/%s cannot be deleted", dir(c), path);
+		p->files += rc;
+	}
+	return 0;
+}
+
+/* One at a time, so that others get their turn. */
+static int
+drop_unused(void *arg, const char *path)
+{
+	struct prune *p = arg;
+
+	if (store_ok(p->c, media_uses(p->c->inbox, path)) == 1)
+		return 0;
+	store_begin(p->c);
+	drop(arg, path);
+	store_commit(p->c);
+	return 0;
+}
+
+static void
+drop_older(struct prune *p, int64_t before)
+{
+	struct cli *c = p->c;
+	const char **paths;
+	int i, n;
+
+	do {
+		store_begin(c);
+		store_ok(c, media_prune(c->inbox, c->pool, before, CMD_PAGE,
+				&paths, &n));
+		for (i = 0; i < n; i++)
+			drop(p, paths[i]);
+		store_commit(c);
+	} while (n > 0);
+}
+
+/* Uploads that nobody sent, but for those of the last hour, which somebody may
+ * be about to send. */
+static void
+drop_unsent(struct prune *p)
+{
+	struct cli *c = p->c;
+	struct upload_purge u = {
+		.dir = dir(c),
+		.before = c->now - UNSENT,
+		.now = c->now,
+	};
+	int more;
+
+	do {
+		store_begin(c);
+		more = store_ok(
+		    c, upload_purge_step(c->inbox, c->pool, &u, CMD_PAGE));
+		store_commit(c);
+	} while (more);
+	p->files += u.files;
+}
+
+static void
+prune(struct cli *c)
+{
+	const char *older = cli_option(c, "older");
+	struct prune p = { c, 0 };
+	int64_t span = 0;
+
+	if ((older == NULL) == (cli_option(c, "unused") == NULL))
+		cli_usage(c, "prune --older SPAN, or --unused");
+	if (older != NULL && clock_parse_span(older, &span) == -1)
+		cli_usage(c, "a span is 36h, 90d, …, not '%s'", older);
+	store_inbox(c, DB_WRITE);
+	if (older == NULL)
+		drop_unsent(&p);
+	if (older != NULL)
+		drop_older(&p, c->now - span);
+	else if (vault_walk(dir(c), drop_unused, &p) == -1)
+		cli_fail(EX_IOERR, "%s cannot be read", dir(c));
+	say_done(c, "deleted", p.files, "%" PRId64 " files deleted", p.files);
+}
+
+/* ------------------------------------------------------------------ table */
+
+static const struct cli_option list_options[] = {
+	{ "state", "STATE", "only pending, stored, failed or missing ones" },
+	{ "limit", "N", "at most so many (50, and not over 10000)" },
+	{ 0 },
+};
+
+static const struct cli_option fetch_options[] = {
+	{ "all", NULL, "all that are not here, of the last 7 days" },
+	{ 0 },
+};
+
+static const struct cli_option verify_options[] = {
+	{ "repair", NULL, "asks the provider again for those that are bad" },
+	{ 0 },
+};
+
+static const struct cli_option prune_options[] = {
+	{ "older", "SPAN", "files that came so long ago: 36h, 90d, …" },
+	{ "unused", NULL,
+	    "files that no message names; uploads: not of the last hour" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_media[] = {
+	{ "list", "", 0, 0, "Lists files of messages, newest first",
+	    "pending: will be fetched, at due_at at the latest.  failed: "
+	    "given\n"
+	    "up, fetch asks again.  missing: cannot be had, or pruned.",
+	    "waspool media list --state failed", list_options, list },
+	{ "fetch", "[MESSAGE_ID]", 0, 1,
+	    "Asks the provider for a file now, once more",
+	    "It keeps files for 7 days.", "waspool media fetch --all",
+	    fetch_options, fetch },
+	{ "verify", "", 0, 0,
+	    "Rereads all files that are stored; status 65 when one is bad",
+	    NULL, "waspool media verify --repair", verify_options, verify },
+	{ "prune", "", 0, 0, "Deletes old files, or those that nobody needs",
+	    "Their messages stay and say that the file was pruned.",
+	    "waspool media prune --older 365d", prune_options, prune },
+	{ 0 },
+};

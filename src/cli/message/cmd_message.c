@@ -1,0 +1,133 @@
+/*
+ * One message: from our id, which the log has, to the provider's, and back.
+ * Not what it says, which is its members' business.
+ */
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "inbox/outbox/outbox_list.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+enum { BY_ID, BY_WAMID, STATUSES, N_SQL };
+
+#define MESSAGE                                                                \
+	"SELECT m.id, m.workspace_id, m.conversation_id, m.number_id,"         \
+	" n.phone_number_id, m.wamid, m.direction, m.source, m.type,"          \
+	" m.status, m.error, m.sent_at, m.created_at, m.edited_at,"            \
+	" m.revoked_at FROM "
+
+static const char *const sql[N_SQL] = {
+	[BY_ID] = MESSAGE "messages AS m LEFT JOIN numbers AS n"
+			  " ON n.id = m.number_id WHERE m.id = $1",
+	/* A number at a time: that is the index. */
+	[BY_WAMID] = MESSAGE "numbers AS n CROSS JOIN messages AS m"
+			     " ON m.workspace_id = n.workspace_id"
+			     " AND m.number_id = n.id AND m.wamid = $1",
+	[STATUSES] = "SELECT status, at, participant, error"
+		     " FROM message_statuses WHERE workspace_id = $1"
+		     " AND number_id = $2 AND wamid = $3"
+		     " ORDER BY at, status, participant",
+};
+
+/* Where it is on its way, if it is. */
+static void
+show_outbox(struct cli *c, struct show *s, int64_t workspace_id, int64_t id)
+{
+	struct outbox_item o;
+	int64_t row;
+
+	if (store_ok(c, outbox_of_message(c->inbox, workspace_id, id, &row)) !=
+		1 ||
+	    store_ok(c, outbox_get(c->inbox, c->pool, row, c->now, &o)) != 1)
+		return;
+	show_section(s, "outbox");
+	show_int(s, "id", o.id);
+	show_text(s, "state", o.state);
+	show_int(s, "attempts", o.attempts);
+	show_time(s, "queued_at", o.created_at);
+	show_time(s, "due_at", text_is(o.state, "queued") ? o.due_at : 0);
+	show_text(s, "reason", o.reason);
+	show_text(s, "paused", o.paused);
+	show_time(s, "paused_until", o.paused_until);
+}
+
+static void
+show_statuses(struct cli *c, struct show *s, int64_t workspace_id,
+    int64_t number_id, const char *wamid)
+{
+	struct db_rows *r = db_query(c->inbox, sql[STATUSES],
+	    DB_ARGS(db_int(workspace_id), db_int(number_id), db_text(wamid)));
+	int open = 0;
+
+	while (store_ok(c, db_next(r)) == 1) {
+		const char *who = db_col_copy(r, c->pool, 2);
+		const char *status = db_col_copy(r, c->pool, 0);
+
+		if (!open)
+			show_section(s, "statuses");
+		open = 1;
+		show_time(s,
+		    who[0] == '\0' ? status
+				   : pool_printf(c->pool, "%s %s", status, who),
+		    db_col_int(r, 1));
+	}
+	db_end(r);
+}
+
+static void
+show(struct cli *c)
+{
+	const char *given = c->args[0], *wamid;
+	int is_wamid = text_begins(given, "wamid.");
+	struct db *db = store_inbox(c, DB_READ);
+	int64_t id = is_wamid ? 0 : cli_number(c, given, "ID"), in, number;
+	struct db_rows *r;
+	struct show *s;
+
+	if (db_prepare(db, sql, N_SQL) == -1)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	r = db_query(db, sql[is_wamid ? BY_WAMID : BY_ID],
+	    DB_ARGS(is_wamid ? db_text(given) : db_int(id)));
+	if (store_ok(c, db_next(r)) != 1)
+		cli_fail(EX_DATAERR, "there is no message %s", given);
+	s = show_object(c);
+	id = db_col_int(r, 0);
+	in = db_col_int(r, 1);
+	number = db_col_int(r, 3);
+	wamid = db_col_copy(r, c->pool, 5);
+	show_int(s, "id", id);
+	show_int(s, "workspace_id", in);
+	show_int(s, "conversation_id", db_col_int(r, 2));
+	show_text(s, "number", db_col_copy(r, c->pool, 4));
+	show_text(s, "wamid", wamid);
+	show_text(s, "direction", db_col_copy(r, c->pool, 6));
+	show_text(s, "source", db_col_copy(r, c->pool, 7));
+	show_text(s, "type", db_col_copy(r, c->pool, 8));
+	show_text(s, "status", db_col_copy(r, c->pool, 9));
+	show_json(s, "error", db_col_copy(r, c->pool, 10));
+	show_time(s, "sent_at", db_col_int(r, 11));
+	show_time(s, "created_at", db_col_int(r, 12));
+	show_time(s, "edited_at", db_col_int(r, 13));
+	show_time(s, "revoked_at", db_col_int(r, 14));
+	db_end(r);
+	if (wamid != NULL)
+		show_statuses(c, s, in, number, wamid);
+	show_outbox(c, s, in, id);
+	show_end(s);
+}
+
+const struct cli_verb cmd_message[] = {
+	{ "show", "ID | WAMID", 1, 1,
+	    "Shows whose a message is, and what became of it",
+	    "The log names messages by our id (message=41), since the\n"
+	    "provider's id, the wamid, holds the customer's phone.  This has\n"
+	    "both: ask 360dialog by the wamid, and search the log for the id.",
+	    "waspool message show 41", NULL, show },
+	{ 0 },
+};

@@ -1,0 +1,135 @@
+#include "cli/cmd.h"
+#include "cli/message/send_body.h"
+
+/* Options of every verb, and what they mean. */
+#define SEND_OPTIONS                                                           \
+	{ "to", "PHONE", "the customer: +16505551234, or a user id" },         \
+	    { "conversation", "ID", "the customer of this conversation" },     \
+	    { "number", "ID", "from this phone_number_id of ours" },           \
+	    { "workspace", "ID", "whose; not needed when there is only one" }, \
+	    { "reply-to", "MESSAGE_ID", "quotes this message" },               \
+	{                                                                      \
+		"no-wait", NULL, "only queues it"                              \
+	}
+
+static const struct cli_option plain_options[] = { SEND_OPTIONS, { 0 } };
+
+static const struct cli_option text_options[] = {
+	SEND_OPTIONS,
+	{ "preview-url", NULL, "shows a preview of the first link" },
+	{ 0 },
+};
+
+static const struct cli_option sticker_options[] = {
+	SEND_OPTIONS,
+	{ "mime", "TYPE", "of the file; else its name says it" },
+	{ 0 },
+};
+
+static const struct cli_option audio_options[] = {
+	SEND_OPTIONS,
+	{ "voice", NULL, "as a voice message: OGG with Opus" },
+	{ "mime", "TYPE", "of the file; else its name says it" },
+	{ 0 },
+};
+
+static const struct cli_option picture_options[] = {
+	SEND_OPTIONS,
+	{ "caption", "TEXT", "what stands below it" },
+	{ "mime", "TYPE", "of the file; else its name says it" },
+	{ 0 },
+};
+
+static const struct cli_option document_options[] = {
+	SEND_OPTIONS,
+	{ "caption", "TEXT", "what stands below it" },
+	{ "filename", "NAME", "as the customer sees it" },
+	{ "mime", "TYPE", "of the file; else its name says it" },
+	{ 0 },
+};
+
+static const struct cli_option template_options[] = {
+	SEND_OPTIONS,
+	{ "language", "CODE", "of the template (en_US)" },
+	{ "components", "JSON", "all of its components, an array" },
+	{ 0 },
+};
+
+static const struct cli_option buttons_options[] = {
+	SEND_OPTIONS,
+	{ "header", "TEXT", "above the text" },
+	{ "footer", "TEXT", "below it" },
+	{ 0 },
+};
+
+static const struct cli_option list_options[] = {
+	SEND_OPTIONS,
+	{ "button", "TEXT", "what opens the list (Choose)" },
+	{ "header", "TEXT", "above the text" },
+	{ "footer", "TEXT", "below it" },
+	{ 0 },
+};
+
+static const struct cli_option location_options[] = {
+	SEND_OPTIONS,
+	{ "name", "TEXT", "of the place" },
+	{ "address", "TEXT", "of the place" },
+	{ 0 },
+};
+
+#define OUTCOME                                                                \
+	"Waits up to 60 s for the provider's answer: exit status 0 when the\n" \
+	"message is taken, 75 when it is still under way, 69 when it is\n"     \
+	"refused.  Whether it is delivered shows in its status later."
+
+#define FILES                                                                  \
+	"A file is uploaded to the provider; a link, which begins with\n"      \
+	"https://, is fetched by it."
+
+const struct cli_verb cmd_send[] = {
+	{ "text", "TEXT", 1, 1, "Sends a text", OUTCOME,
+	    "waspool send text --to +16505551234 'It is ready.'", text_options,
+	    send_text },
+	{ "image", "FILE|LINK", 1, 1, "Sends a JPEG or PNG image", FILES,
+	    "waspool send image --to +16505551234 --caption New red.jpg",
+	    picture_options, send_media },
+	{ "video", "FILE|LINK", 1, 1, "Sends an MP4 or 3GPP video", FILES,
+	    "waspool send video --to +16505551234 tour.mp4", picture_options,
+	    send_media },
+	{ "audio", "FILE|LINK", 1, 1, "Sends a sound or a voice message", FILES,
+	    "waspool send audio --to +16505551234 greeting.ogg", audio_options,
+	    send_media },
+	{ "document", "FILE|LINK", 1, 1, "Sends a document", FILES,
+	    "waspool send document --to +16505551234 invoice.pdf",
+	    document_options, send_media },
+	{ "sticker", "FILE|LINK", 1, 1, "Sends a WebP sticker", FILES,
+	    "waspool send sticker --to +16505551234 hello.webp",
+	    sticker_options, send_media },
+	{ "template", "NAME [TEXT ...]", 1, 32,
+	    "Sends a template, the only thing that may begin a conversation",
+	    "The texts fill the placeholders of its body.  For anything else\n"
+	    "--components takes what the provider documents as such.",
+	    "waspool send template --to +16505551234 order_update Ann A-1",
+	    template_options, send_template },
+	{ "buttons", "TEXT BUTTON ...", 2, 4,
+	    "Sends a text with one to three buttons",
+	    "A BUTTON is its title, or ID=TITLE: the id comes back with the\n"
+	    "customer's answer.",
+	    "waspool send buttons --to +16505551234 'Red?' yes=Yes no=No",
+	    buttons_options, send_buttons },
+	{ "list", "TEXT ROW ...", 2, 11,
+	    "Sends a text with a list of one to ten rows",
+	    "A ROW is TITLE, ID=TITLE or ID='TITLE|DESCRIPTION'.",
+	    "waspool send list --to +16505551234 'Which?' s=Small l=Large",
+	    list_options, send_list },
+	{ "location", "LATITUDE,LONGITUDE", 1, 1, "Sends a place", NULL,
+	    "waspool send location --to +16505551234 --name Philz "
+	    "37.48,-122.14",
+	    location_options, send_location },
+	{ "reaction", "MESSAGE_ID [EMOJI]", 1, 2,
+	    "Reacts to a message, or takes the reaction back",
+	    "Without an emoji the reaction is taken back.",
+	    "waspool send reaction --to +16505551234 901 👍", plain_options,
+	    send_reaction },
+	{ 0 },
+};

@@ -1,0 +1,177 @@
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "inbox/contact/book.h"
+#include "inbox/conversation/desk.h"
+#include "inbox/message/thread.h"
+#include "inbox/workspace/change.h"
+
+#include "cli/cmd.h"
+#include "cli/store.h"
+
+#define LOOK_EVERY_MS 200
+#define TEXT_MAX      100 /* code points */
+
+/* Whom a conversation is with, for people. */
+static const char *
+whom(struct pool *p, const struct desk_conversation *c)
+{
+	const char *s = c->phone != NULL ? c->phone : c->user_id;
+
+	return s != NULL ? text_fold(p, s, TEXT_MAX) : "a group";
+}
+
+static const char *
+of_conversation(struct db *db, struct pool *p, int64_t id, int *rc)
+{
+	struct desk_conversation c;
+	const char *preview;
+
+	*rc = desk_get(db, p, id, &c);
+	if (*rc != 1)
+		return "is gone";
+	preview = c.preview != NULL ? text_fold(p, c.preview, TEXT_MAX) : "";
+	return pool_printf(p, "%s, %s, %lld unread: %s", whom(p, &c), c.status,
+	    (long long)c.unread_count, preview != NULL ? preview : "");
+}
+
+static const char *
+of_message(struct db *db, struct pool *p, int64_t id, int *rc)
+{
+	struct desk_conversation c = { 0 };
+	struct thread_message m;
+
+	*rc = thread_get(db, p, id, &m);
+	if (*rc != 1)
+		return "is gone";
+	*rc = desk_get(db, p, m.conversation_id, &c);
+	return pool_printf(p, "%s, %s %s %s", whom(p, &c), m.direction,
+	    text_fold(p, m.type, TEXT_MAX), m.status);
+}
+
+static const char *
+of_contact(struct db *db, struct pool *p, int64_t id, int *rc)
+{
+	struct book_contact c;
+
+	*rc = book_get(db, p, id, &c);
+	if (*rc != 1)
+		return "is gone";
+	return pool_printf(
+	    p, "%s, %s", c.phone, text_fold(p, c.name, TEXT_MAX));
+}
+
+static void
+print_json(struct pool *p, const struct change *change)
+{
+	struct json_out *out = json_new(p);
+
+	json_open_object(out, NULL);
+	json_put_int(out, "seq", change->seq);
+	json_put_text(out, "type", change->type);
+	json_put_int(out, "id", change->id);
+	if (change->conversation_id != 0)
+		json_put_int(out, "conversation_id", change->conversation_id);
+	else
+		json_put_null(out, "conversation_id");
+	json_close(out);
+	puts(json_end(out, NULL));
+}
+
+static void
+print(struct cli *c, struct db *db, struct pool *p, const struct change *change)
+{
+	const char *text;
+	int rc = 0;
+
+	if (c->json) {
+		print_json(p, change);
+		return;
+	}
+	if (text_begins(change->type, "message."))
+		text = of_message(db, p, change->id, &rc);
+	else if (text_begins(change->type, "conversation."))
+		text = of_conversation(db, p, change->id, &rc);
+	else
+		text = of_contact(db, p, change->id, &rc);
+	if (rc == -1)
+		store_fail(db);
+	printf("%" PRId64 "\t%s\t%" PRId64 "\t%s\n", change->seq, change->type,
+	    change->id, text);
+}
+
+/* What comes after *AFTER, which moves on: how many. */
+static int
+look(struct cli *c, struct db *db, struct pool *p, int64_t *after)
+{
+	struct change changes[CMD_PAGE];
+	int64_t first, last;
+	int i, n;
+
+	if (db_begin_read(db) != 0 || change_range(db, &first, &last) != 0)
+		store_fail(db);
+	if (*after == -1)
+		*after = last;
+	if (!change_reaches(first, last, *after))
+		cli_fail(EX_DATAERR,
+		    "what came after %lld is not there: "
+		    "what is kept begins after %lld and ends with %lld",
+		    (long long)*after, (long long)(first > 0 ? first - 1 : 0),
+		    (long long)last);
+	n = change_read(db, p, *after, changes, CMD_PAGE);
+	if (n == -1)
+		store_fail(db);
+	for (i = 0; i < n; i++)
+		print(c, db, p, &changes[i]);
+	db_end_read(db);
+	if (n > 0)
+		*after = changes[n - 1].seq;
+	return n;
+}
+
+static void
+follow(struct cli *c)
+{
+	const char *s = cli_option(c, "after");
+	struct db *db = store_member(c);
+	long long after = -1;
+	int64_t at;
+
+	if (s != NULL && (text_int(s, &after) != 0 || after < 0))
+		cli_usage(c, "%s is no seq", s);
+	at = after;
+	for (;;) {
+		struct pool *p = pool_new();
+		int n = look(c, db, p, &at);
+
+		pool_free(p);
+		if (fflush(stdout) != 0)
+			cli_fail(EX_IOERR, "nobody reads this");
+		if (n == 0)
+			poll(NULL, 0, LOOK_EVERY_MS);
+	}
+}
+
+static const struct cli_option follow_options[] = {
+	{ "workspace", "ID", "whose; not needed when there is only one" },
+	{ "after", "SEQ",
+	    "from there on, not from now on; 0 is the beginning" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_tail[] = {
+	{ "", "", 0, 0,
+	    "Follows what changes in a workspace, until it is interrupted",
+	    "A line for each change: seq, type, id, and what it is about.  "
+	    "With\n"
+	    "--json an object each, as GET /changes lists them.",
+	    "waspool tail --after 0", follow_options, follow },
+	{ 0 },
+};

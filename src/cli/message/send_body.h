@@ -1,0 +1,18 @@
+#ifndef CLI_MESSAGE_SEND_BODY_H
+#define CLI_MESSAGE_SEND_BODY_H
+
+struct cli;
+
+/*
+ * The verbs of send: from arguments and options to the body that a client of
+ * the API would have posted, and on to send_message.
+ */
+void	send_text(struct cli *);
+void	send_media(struct cli *);	/* the verb's name is its type */
+void	send_template(struct cli *);
+void	send_buttons(struct cli *);
+void	send_list(struct cli *);
+void	send_location(struct cli *);
+void	send_reaction(struct cli *);
+
+#endif

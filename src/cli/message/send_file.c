@@ -1,0 +1,166 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose.h"
+
+#include "inbox/media/upload.h"
+#include "inbox/media/vault.h"
+
+#include "cli/cli.h"
+#include "cli/message/send_file.h"
+#include "cli/store.h"
+
+/* What may be sent (docs/protocol.md §6.5), by the end of a file's name. */
+static const struct {
+	const char *end, *mime_type;
+} types[] = {
+	{ "aac", "audio/aac" },
+	{ "amr", "audio/amr" },
+	{ "mp3", "audio/mpeg" },
+	{ "m4a", "audio/mp4" },
+	{ "ogg", "audio/ogg" },
+	{ "opus", "audio/ogg" },
+	{ "txt", "text/plain" },
+	{ "pdf", "application/pdf" },
+	{ "doc", "application/msword" },
+	{ "docx",
+	    "application/"
+	    "vnd.openxmlformats-officedocument.wordprocessingml.document" },
+	{ "xls", "application/vnd.ms-excel" },
+	{ "xlsx", "application/"
+		  "vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+	{ "ppt", "application/vnd.ms-powerpoint" },
+	{ "pptx",
+	    "application/"
+	    "vnd.openxmlformats-officedocument.presentationml.presentation" },
+	{ "jpg", "image/jpeg" },
+	{ "jpeg", "image/jpeg" },
+	{ "png", "image/png" },
+	{ "webp", "image/webp" },
+	{ "mp4", "video/mp4" },
+	{ "3gp", "video/3gpp" },
+};
+
+static const char *
+mime_type(struct cli *c, const char *path)
+{
+	const char *given = cli_option(c, "mime");
+	const char *dot = strrchr(path, '.');
+	size_t i;
+
+	if (given != NULL)
+		return given;
+	for (i = 0; dot != NULL && i < sizeof(types) / sizeof(*types); i++)
+		if (strcasecmp(dot + 1, types[i].end) == 0)
+			return types[i].mime_type;
+	cli_usage(c, "what is %s? --mime TYPE, such as application/pdf", path);
+}
+
+static struct vault_file *
+copy(struct cli *c, const char *path)
+{
+	struct vault_file *v = NULL;
+	FILE *f = fopen(path, "re");
+	char piece[65536];
+	size_t n;
+
+	if (f == NULL)
+		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+	v = vault_begin(config_state_path(&c->config, "media"), 0,
+	    c->config.files_min_free);
+	if (v == NULL)
+		cli_fail(EX_CANTCREAT, "the file cannot be kept");
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
+		if (vault_add(v, piece, n) != 0)
+			break;
+		if (vault_len(v) > c->config.media_max) {
+			vault_drop(v);
+			cli_fail(EX_DATAERR,
+			    "%s is larger than %lld bytes (WASPOOL_MEDIA_MAX)",
+			    path, (long long)c->config.media_max);
+		}
+	}
+	if (n > 0 || ferror(f)) {
+		vault_drop(v);
+		cli_fail(EX_IOERR, "%s cannot be copied", path);
+	}
+	fclose(f);
+	return v;
+}
+
+/* Named and noted in one transaction, so that no house-keeping between the
+ * two takes the file for one that nobody needs. */
+static int64_t
+keep(struct cli *c, struct vault_file *v, struct upload *u)
+{
+	struct db *db = store_member(c);
+	unsigned char hash[VAULT_HASH_LEN];
+	char path[VAULT_PATH_MAX];
+	int64_t id = 0, used;
+	int rc;
+
+	u->size = vault_len(v);
+	u->path = path;
+	if (vault_end(v, hash) != 0) {
+		vault_drop(v);
+		cli_fail(EX_IOERR, "the file cannot be kept");
+	}
+	if (db_begin(db) != 0 || upload_used(db, &used) != 0) {
+		vault_drop(v);
+		store_fail(db);
+	}
+	if (c->config.files_quota > 0 &&
+	    used + u->size > c->config.files_quota) {
+		vault_drop(v);
+		db_rollback(db);
+		cli_fail(EX_DATAERR,
+		    "the workspace has %" PRId64 " bytes of files, and may "
+		    "have %" PRId64 " (WASPOOL_FILES_QUOTA)",
+		    used, c->config.files_quota);
+	}
+	rc = vault_keep(v, path);
+	vault_drop(v);
+	if (rc != 0)
+		cli_fail(EX_IOERR, "the file cannot be kept");
+	if (upload_put(db, u, c->now, &id) != 0 || db_commit(db) != 0)
+		store_fail(db);
+	return id;
+}
+
+int
+send_file_is_link(const char *what)
+{
+	return text_begins(what, "https://") || text_begins(what, "http://");
+}
+
+void
+send_file(struct cli *c, struct json_out *body, const char *what)
+{
+	const char *slash = strrchr(what, '/'), *why;
+	struct upload u = { 0 };
+	struct vault_file *v;
+
+	if (send_file_is_link(what)) {
+		json_put_text(body, "link", what);
+		return;
+	}
+	u.mime_type = mime_type(c, what);
+	u.filename = slash == NULL ? what : slash + 1;
+	v = copy(c, what);
+	why = compose_check_file(
+	    c->pool, c->verb->name, u.mime_type, vault_len(v));
+	if (why != NULL) {
+		vault_drop(v);
+		cli_fail(EX_DATAERR, "%s: %s", what, why);
+	}
+	json_put_int(body, "upload", keep(c, v, &u));
+}

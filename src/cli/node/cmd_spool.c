@@ -1,0 +1,349 @@
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "spool/spool.h"
+
+#include "inbox/node/discard.h"
+#include "inbox/node/intake.h"
+
+#include "cli/cmd.h"
+#include "cli/pretty.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+#define LIST_MAX 10000
+
+/* How far the spool was applied, and whether it is still the file that was. */
+struct place {
+	int64_t cursor;
+	int fits;
+};
+
+/* One of waiting, applied, deferred, dead, discarded. */
+static void
+look_up(struct cli *c, const struct place *place, int64_t id, struct held *h)
+{
+	memset(h, 0, sizeof(*h));
+	if (place->fits && store_ok(c, intake_get(c->inbox, c->pool,
+					   spool_node(c->spool), id, h)))
+		return;
+	if (!place->fits || id > place->cursor)
+		h->state = "waiting";
+	else if (store_ok(c, discard_has(c->inbox, spool_node(c->spool), id)))
+		h->state = "discarded";
+	else
+		h->state = "applied";
+}
+
+static struct place
+find_place(struct cli *c)
+{
+	struct spool_delivery *none;
+	const char *fingerprint;
+	struct place place;
+	int n;
+
+	store_ok(c, intake_place(c->inbox, c->pool, spool_node(c->spool),
+			&place.cursor, &fingerprint));
+	place.fits = store_ok(c, spool_follow(c->spool, c->pool, place.cursor,
+				     fingerprint, 0, 0, &none, &n));
+	return place;
+}
+
+#define MISFIT                                                                 \
+	"this spool is not the file that was read last (an older copy was "    \
+	"put back, or it was emptied or replaced): waspool-process applies "   \
+	"all that is in it again when it runs"
+
+/* For who looks. */
+static struct place
+open_place(struct cli *c)
+{
+	struct place place;
+
+	store_inbox(c, DB_READ);
+	store_spool(c);
+	place = find_place(c);
+	if (!place.fits)
+		say_hint(c, "waspool: " MISFIT ".");
+	return place;
+}
+
+/* For who changes what is held: in the transaction. */
+static const char *
+check_place(struct cli *c)
+{
+	if (!find_place(c).fits)
+		cli_fail(EX_DATAERR, MISFIT "; nothing of it is held now");
+	return spool_node(c->spool);
+}
+
+static void
+put(struct show *s, const struct spool_delivery *d, const struct held *h)
+{
+	show_int(s, "id", d->id);
+	show_time(s, "received_at", d->received_at);
+	show_int(s, "bytes", (int64_t)d->body_len);
+	show_text(s, "credential", d->credential);
+	show_text(s, "state", h->state);
+	show_int(s, "attempts", h->attempts);
+	show_time(s, "due_at", text_is(h->state, "deferred") ? h->due_at : 0);
+	show_text(s, "reason", h->reason);
+}
+
+/* Held ones are found in the inbox, where they are few. */
+static void
+list_held(struct cli *c, struct show *s, const char *state, int64_t max)
+{
+	const char *node = spool_node(c->spool);
+	struct spool_delivery d;
+	struct held *h;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		n = (int)(max < CMD_PAGE ? max : CMD_PAGE);
+		store_ok(c, intake_list(c->inbox, c->pool, node, state, after,
+				n, &h, &n));
+		for (i = 0; i < n; i++) {
+			after = h[i].delivery_id;
+			memset(&d, 0, sizeof(d));
+			store_ok(c, spool_get(c->spool, c->pool, after, &d));
+			d.id = after;
+			show_row(s);
+			put(s, &d, &h[i]);
+		}
+		max -= n;
+	} while (n == CMD_PAGE && max > 0);
+}
+
+static void
+list_any(struct cli *c, struct show *s, const struct place *place,
+    const char *state, int64_t max)
+{
+	int64_t before = cli_option_number(c, "before", 0);
+	struct spool_delivery *d;
+	struct held h;
+	int i, n;
+
+	do {
+		store_ok(
+		    c, spool_list(c->spool, c->pool, before, CMD_PAGE, &d, &n));
+		for (i = 0; i < n && max > 0; i++) {
+			before = d[i].id;
+			look_up(c, place, d[i].id, &h);
+			if (state != NULL && !text_is(h.state, state))
+				continue;
+			show_row(s);
+			put(s, &d[i], &h);
+			max--;
+		}
+	} while (n == CMD_PAGE && max > 0 && before > 1);
+}
+
+static void
+list(struct cli *c)
+{
+	const char *state = cli_option(c, "state");
+	int64_t max = cli_option_number(c, "limit", 50);
+	struct show *s = show_list(c);
+	struct place place = open_place(c);
+
+	if (max > LIST_MAX)
+		max = LIST_MAX;
+	if (text_is(state, "deferred") || text_is(state, "dead"))
+		list_held(c, s, state, place.fits ? max : 0);
+	else if (state == NULL || text_is(state, "waiting") ||
+		 text_is(state, "applied") || text_is(state, "discarded"))
+		list_any(c, s, &place, state, max);
+	else
+		cli_usage(c,
+		    "a state is waiting, applied, deferred, dead or "
+		    "discarded, not '%s'",
+		    state);
+	show_end(s);
+}
+
+static void
+get(struct cli *c, int64_t id, struct spool_delivery *d)
+{
+	if (!store_ok(c, spool_get(store_spool(c), c->pool, id, d)))
+		cli_fail(EX_DATAERR,
+		    "the spool has no delivery %lld (any "
+		    "more)",
+		    (long long)id);
+}
+
+static void
+show(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a delivery's id");
+	struct spool_delivery d;
+	const struct json *body;
+	struct place place;
+	struct held h;
+	struct show *s;
+
+	get(c, id, &d);
+	if (cli_option(c, "raw") != NULL) {
+		fwrite(d.body, 1, d.body_len, stdout);
+		say_check();
+		return;
+	}
+	place = open_place(c);
+	look_up(c, &place, id, &h);
+	body = json_parse(c->pool, d.body, d.body_len, NULL);
+	s = show_object(c);
+	put(s, &d, &h);
+	show_text(s, "remote", d.remote);
+	if (d.body_len != d.received_len)
+		show_text(s, "rewritten",
+		    pool_printf(c->pool,
+			"somebody was erased from it; %zu bytes had come",
+			d.received_len));
+	if (c->json)
+		show_json(s, "body", json_write(c->pool, body));
+	show_end(s);
+	if (!c->json)
+		say_raw(pool_printf(c->pool, "\n%s",
+		    body == NULL ? "not JSON: --raw shows the bytes"
+				 : pretty_json(c->pool, body)));
+}
+
+static int64_t
+retry_all(struct cli *c, const char *node)
+{
+	struct held *h;
+	int64_t after = 0, done = 0;
+	int i, n;
+
+	do {
+		store_ok(c, intake_list(c->inbox, c->pool, node, NULL, after,
+				CMD_PAGE, &h, &n));
+		for (i = 0; i < n; i++) {
+			after = h[i].delivery_id;
+			done += store_ok(
+			    c, intake_retry(c->inbox, node, after, c->now));
+		}
+	} while (n == CMD_PAGE);
+	return done;
+}
+
+static void
+retry(struct cli *c)
+{
+	int all = cli_option(c, "all") != NULL;
+	int64_t id = 0, n;
+	const char *node;
+
+	if (all == (c->n_args == 1))
+		cli_usage(c, "retry one delivery, or --all");
+	if (!all)
+		id = cli_number(c, c->args[0], "a delivery's id");
+	store_inbox(c, DB_WRITE);
+	store_spool(c);
+	store_begin(c);
+	node = check_place(c);
+	n = all ? retry_all(c, node)
+		: store_ok(c, intake_retry(c->inbox, node, id, c->now));
+	if (!all && n == 0)
+		cli_fail(
+		    EX_DATAERR, "delivery %lld is not held", (long long)id);
+	store_commit(c);
+	store_wake(c);
+	say_done(c, "retried", n, "%lld due now", (long long)n);
+}
+
+static void
+replay(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a delivery's id");
+	struct spool_delivery d;
+	const char *node;
+
+	get(c, id, &d);
+	store_inbox(c, DB_WRITE);
+	store_begin(c);
+	node = check_place(c);
+	if (!store_ok(c, intake_replay(c->inbox, node, id, c->now)))
+		cli_fail(EX_DATAERR,
+		    "delivery %lld waits to be applied for "
+		    "the first time",
+		    (long long)id);
+	store_ok(c, discard_undo(c->inbox, node, id));
+	store_commit(c);
+	store_wake(c);
+	say_done(c, "replayed", id, "delivery %lld is due now", (long long)id);
+}
+
+static void
+discard(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a delivery's id");
+	const char *node;
+
+	store_inbox(c, DB_WRITE);
+	store_spool(c);
+	store_begin(c);
+	node = check_place(c);
+	if (!store_ok(c, discard_put(c->inbox, node, id, c->now)))
+		cli_fail(
+		    EX_DATAERR, "delivery %lld is not held", (long long)id);
+	store_commit(c);
+	say_done(
+	    c, "discarded", id, "delivery %lld is given up", (long long)id);
+}
+
+static const struct cli_option list_options[] = {
+	{ "state", "STATE", "waiting, applied, deferred, dead or discarded" },
+	{ "limit", "N", "at most so many (50, and not over 10000)" },
+	{ "before", "ID", "only those with a smaller id" },
+	{ 0 },
+};
+
+static const struct cli_option show_options[] = {
+	{ "raw", NULL, "the bytes of the body as received, nothing else" },
+	{ 0 },
+};
+
+static const struct cli_option retry_options[] = {
+	{ "all", NULL, "all that are deferred or dead" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_spool[] = {
+	{ "list", "", 0, 0,
+	    "Lists deliveries and what became of them, newest first",
+	    "waiting: not looked at yet.  applied: done.  deferred: will be\n"
+	    "tried again at due_at.  dead: waits for you (retry, discard).\n"
+	    "discarded: you gave it up; replay applies it all the same.",
+	    "waspool spool list --state dead", list_options, list },
+	{ "show", "DELIVERY_ID", 1, 1, "Shows a delivery and its body",
+	    "Bodies hold personal data: names, phone numbers, what people\n"
+	    "wrote.  Nothing of it is masked here.",
+	    "waspool spool show 41 --raw", show_options, show },
+	{ "retry", "[DELIVERY_ID]", 0, 1,
+	    "Applies a deferred or dead delivery now", NULL,
+	    "waspool spool retry --all", retry_options, retry },
+	{ "replay", "DELIVERY_ID", 1, 1, "Applies a delivery once more",
+	    "What it says is there once, however often it is applied.",
+	    "waspool spool replay 41", NULL, replay },
+	{ "discard", "DELIVERY_ID", 1, 1,
+	    "Gives up a deferred or dead delivery",
+	    "Its raw copy ages in the spool like every other.",
+	    "waspool spool discard 41", NULL, discard },
+	{ "import", "FILE", 1, 1,
+	    "Appends the deliveries of another spool's file",
+	    "Of one that was put aside, or of another machine.  They are\n"
+	    "applied like new ones; what was applied before counts once.",
+	    "waspool spool import /var/lib/waspool/before-restore-…/spool.db",
+	    NULL, cmd_spool_import },
+	{ 0 },
+};

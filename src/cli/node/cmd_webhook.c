@@ -1,0 +1,360 @@
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/codec.h"
+#include "base/pool.h"
+#include "base/secret_file.h"
+#include "base/text.h"
+
+#include "lib/digest/digest.h"
+#include "lib/http/fetch.h"
+
+#include "whatsapp/provider/d360.h"
+
+#include "inbox/workspace/number.h"
+#include "inbox/workspace/register.h"
+
+#include "process/send/keys.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+#define WEBHOOK_PATH "/api/webhooks/whatsapp"
+#define TOKEN_BYTES  32
+
+struct asked {
+	struct pool *pool;
+	int status; /* HTTP */
+	struct d360_outcome outcome;
+};
+
+/* The number that is meant: --number, the default one, or the only one. */
+static const char *
+number(struct cli *c)
+{
+	const char *id = cli_option(c, "number");
+	struct number *list;
+	int n;
+
+	if (id != NULL && !register_is_id(id))
+		cli_usage(c, "a phone_number_id is digits, not '%s'", id);
+	if (id == NULL)
+		id = c->config.phone_number_id;
+	if (id != NULL)
+		return id;
+	store_ok(c, register_list(c->inbox, c->pool, 0, 2, &list, &n));
+	if (n != 1)
+		cli_usage(c, "which of our numbers? --number PHONE_NUMBER_ID");
+	return list[0].phone_number_id;
+}
+
+/* The only command that reads secrets: the key, and the token to be set. */
+static const char *
+begin(struct cli *c, struct d360_account *account)
+{
+	struct keys keys = { 0 };
+	const char *id, *why;
+
+	config_load(
+	    &c->config, "waspool", CONFIG_API | CONFIG_WEBHOOK | CONFIG_TYPED);
+	keys.db = store_inbox(c, DB_READ);
+	id = number(c);
+	keys.dir = c->config.key_dir;
+	keys.api_key = c->config.api_key;
+	keys.phone_number_id = c->config.phone_number_id;
+	account->url = c->config.api_url;
+	account->key = keys_get(&keys, c->pool, id, &why);
+	if (account->key == NULL)
+		cli_fail(EX_CONFIG, "%s: %s", id, why);
+	return id;
+}
+
+static void
+take(void *arg, const struct fetch_answer *a)
+{
+	struct asked *asked = arg;
+
+	asked->status = a->status;
+	d360_outcome(asked->pool, a, 0, &asked->outcome);
+	asked->outcome.url = pool_copy(asked->pool, asked->outcome.url);
+}
+
+/* Ends the program, with the provider's words, unless the answer is yes. */
+static void
+check(const struct asked *asked)
+{
+	const struct d360_outcome *o = &asked->outcome;
+	int status = EX_UNAVAILABLE;
+
+	if (o->decision == D360_DONE)
+		return;
+	if (o->decision == D360_RETRY || o->decision == D360_SLOW)
+		status = EX_TEMPFAIL;
+	cli_fail(status, "the provider says %d %s%s%s", o->code,
+	    o->title == NULL ? "" : o->title, o->detail == NULL ? "" : ": ",
+	    o->detail == NULL ? "" : o->detail);
+}
+
+static void
+ask(struct cli *c, const struct fetch_request *request, struct asked *asked)
+{
+	asked->pool = c->pool;
+	asked->status = -1;
+	if (fetch_once(request, take, asked) != 0 || asked->status == -1)
+		cli_fail(EX_OSERR, "the provider cannot be asked");
+}
+
+static void
+get(struct cli *c)
+{
+	struct d360_account account;
+	struct fetch_request request;
+	struct asked asked = { 0 };
+	const char *id = begin(c, &account);
+	struct show *s;
+
+	d360_get_webhook(c->pool, &account, &request);
+	ask(c, &request, &asked);
+	if (asked.status == 404)
+		asked.outcome.url = NULL;
+	else
+		check(&asked);
+	s = show_object(c);
+	show_text(s, "number", id);
+	show_text(s, "url", asked.outcome.url);
+	show_end(s);
+	if (asked.outcome.url == NULL)
+		say_hint(c, "None is set: type 'waspool webhook set URL'");
+}
+
+/* Whether S, behind a host, is no more of it: a port, a path, the end. */
+static int
+host_ends(const char *s)
+{
+	if (*s == ':' && s[1] >= '0' && s[1] <= '9')
+		s += 1 + strspn(s + 1, "0123456789");
+	return *s == '/' || *s == '\0';
+}
+
+/* https, or http to this machine. */
+static int
+may_be_set(const char *url)
+{
+	static const char *const here[] = { "127.0.0.1", "[::1]", "localhost" };
+	const char *host = url + strlen("http://");
+
+	if (strncasecmp(url, "https://", strlen("https://")) == 0)
+		return strchr(":/?#@", url[strlen("https://")]) == NULL;
+	if (strncasecmp(url, "http://", strlen("http://")) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(here) / sizeof(*here); i++)
+		if (strncasecmp(host, here[i], strlen(here[i])) == 0 &&
+		    host_ends(host + strlen(here[i])))
+			return 1;
+	return 0;
+}
+
+static void
+check_url(struct cli *c, const char *url)
+{
+	if (!may_be_set(url))
+		cli_usage(
+		    c, "a webhook's URL begins with https://, not '%s'", url);
+	for (const char *s = url; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~')
+			cli_usage(c, "this is no URL: '%s'", url);
+}
+
+/* Deliveries to another address reach nobody, unless a proxy moves them. */
+static void
+check_path(struct cli *c, const char *url)
+{
+	const char *path = strchr(strstr(url, "://") + 3, '/');
+
+	if (cli_option(c, "anyway") != NULL ||
+	    (path != NULL && text_begins(path, WEBHOOK_PATH) &&
+		strchr("/?", path[strlen(WEBHOOK_PATH)]) != NULL))
+		return;
+	cli_usage(c,
+	    "waspool takes deliveries at " WEBHOOK_PATH ", and the URL leads "
+	    "to %s; is that what a proxy of yours makes of it?  --anyway",
+	    path == NULL ? "/" : path);
+}
+
+static const char *
+token_path(struct cli *c, const char *id)
+{
+	return pool_printf(c->pool, "%s/%s", c->config.token_dir, id);
+}
+
+/* The token that is the number's alone; NULL: it has none. */
+static const char *
+own_token(struct cli *c, const char *id)
+{
+	const char *why;
+	const char *token = secret_file_read(
+	    c->pool, token_path(c, id), SECRET_FILE_GROUP, &why);
+
+	if (why != NULL)
+		cli_fail(EX_CONFIG, "%s", why);
+	return token;
+}
+
+static void
+set(struct cli *c)
+{
+	struct d360_account account;
+	struct fetch_request request;
+	struct asked asked = { 0 };
+	const char *header = NULL, *id, *token;
+	struct show *s;
+
+	check_url(c, c->args[0]);
+	check_path(c, c->args[0]);
+	id = begin(c, &account);
+	token = own_token(c, id);
+	if (token == NULL && c->config.webhook_tokens.n > 0)
+		token = c->config.webhook_tokens.item[0];
+	if (token != NULL)
+		header =
+		    pool_printf(c->pool, "Authorization: Bearer %s", token);
+	d360_set_webhook(c->pool, &account, c->args[0], header, &request);
+	ask(c, &request, &asked);
+	check(&asked);
+	s = show_object(c);
+	show_text(s, "number", id);
+	show_text(s, "url", c->args[0]);
+	show_bool(s, "token", header != NULL);
+	show_end(s);
+	if (header == NULL)
+		say_hint(c, "Deliveries will carry no token: "
+			    "there is no WHATSAPP_WEBHOOK_TOKEN");
+}
+
+/* As the folder's owner; the program that reads it may be of its group. */
+static void
+write_token(struct cli *c, const char *path, const char *token)
+{
+	const char *new = pool_printf(c->pool, "%s/.new", c->config.token_dir);
+	const char *line = pool_printf(c->pool, "%s\n", token);
+	struct stat st;
+	mode_t mode;
+	int fd;
+
+	if (stat(c->config.token_dir, &st) == -1)
+		cli_fail(EX_CANTCREAT, "%s: %s; waspool init makes it",
+		    c->config.token_dir, strerror(errno));
+	unlink(new);
+	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	mode = (st.st_mode & (S_ISGID | S_IRGRP)) == (S_ISGID | S_IRGRP) ? 0640
+									 : 0600;
+	if (fd == -1 ||
+	    (geteuid() == 0 && fchown(fd, st.st_uid, st.st_gid) == -1) ||
+	    fchmod(fd, mode) == -1 ||
+	    write(fd, line, strlen(line)) != (ssize_t)strlen(line) ||
+	    fsync(fd) == -1 || rename(new, path) == -1)
+		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+static void
+token(struct cli *c)
+{
+	const char *id = c->args[0], *path = token_path(c, id), *made = NULL;
+	unsigned char dice[TOKEN_BYTES];
+	struct show *s;
+
+	if (!register_is_id(id))
+		cli_usage(c,
+		    "a token is for a phone_number_id or an account's id, "
+		    "digits, not '%s'",
+		    id);
+	if (cli_option(c, "remove") != NULL) {
+		if (unlink(path) == -1)
+			cli_fail(EX_DATAERR, "%s: %s", path, strerror(errno));
+	} else {
+		digest_random(dice, sizeof(dice));
+		made = codec_hex(c->pool, dice, sizeof(dice));
+		write_token(c, path, made);
+	}
+	s = show_object(c);
+	show_text(s, "speaks_for", id);
+	show_text(s, "token", made);
+	show_end(s);
+	if (made != NULL)
+		say_hint(c, "It is shown this once, and lets deliveries in "
+			    "within a second.  Type 'waspool webhook set URL "
+			    "--number ID', or let the URL end with it");
+}
+
+static void
+tokens(struct cli *c)
+{
+	struct show *s = show_list(c);
+	DIR *dir = opendir(c->config.token_dir);
+	struct dirent *e;
+
+	if (dir == NULL && errno != ENOENT)
+		cli_fail(
+		    EX_NOPERM, "%s: %s", c->config.token_dir, strerror(errno));
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		show_row(s);
+		show_text(s, "speaks_for", pool_copy(c->pool, e->d_name));
+	}
+	if (dir != NULL)
+		closedir(dir);
+	show_end(s);
+}
+
+static const struct cli_option token_options[] = {
+	{ "remove", NULL, "from now on that token lets nothing in" },
+	{ 0 },
+};
+
+static const struct cli_option set_options[] = {
+	{ "number", "ID", "of this phone_number_id; else the default one" },
+	{ "anyway", NULL, "a proxy leads the URL to " WEBHOOK_PATH },
+	{ 0 },
+};
+
+static const struct cli_option options[] = {
+	{ "number", "ID", "of this phone_number_id; else the default one" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_webhook[] = {
+	{ "get", "", 0, 0, "Shows where 360dialog delivers to", NULL,
+	    "waspool webhook get", options, get },
+	{ "set", "URL", 1, 1, "Tells 360dialog where to deliver to",
+	    "The number's own token (waspool webhook token), or the first\n"
+	    "WHATSAPP_WEBHOOK_TOKEN, is set with it: every delivery will "
+	    "carry\n"
+	    "it as a header.  What was set before is replaced.\n"
+	    "The number's key is its file in WASPOOL_KEY_DIR, or\n"
+	    "WHATSAPP_360_API_KEY for the default number.",
+	    "waspool webhook set "
+	    "https://inbox.example.com/api/webhooks/whatsapp",
+	    set_options, set },
+	{ "token", "ID", 1, 1,
+	    "Makes a token that speaks for one number or account only",
+	    "ID is a phone_number_id, or the id of an account (number add\n"
+	    "--account).  What it says of another number is held back.  The\n"
+	    "token that there was is replaced.  It is a file of that name in\n"
+	    "WASPOOL_TOKEN_DIR.",
+	    "waspool webhook token 106540352242922", token_options, token },
+	{ "tokens", "", 0, 0, "Lists the numbers and accounts with a token",
+	    NULL, "waspool webhook tokens", NULL, tokens },
+	{ 0 },
+};

@@ -1,0 +1,43 @@
+/*
+ * waspool: the command line, for the person who runs the inbox.
+ * Reads the configuration, spool.db, inbox.db, a CSV file, files to be sent.
+ * Writes inbox.db, those files beside it; with init directories and databases.
+ * Appends to the spool only what a backup or another spool had; only webhook reads secrets and talks to the provider.
+ * Answers tables or --json on stdout, reasons on stderr, codes of sysexits(3).
+ */
+#include "cli/cmd.h"
+
+static const struct cli_noun nouns[] = {
+	{ "init", "make directories and databases", cmd_init },
+	{ "upgrade", "bring the databases to this version", cmd_upgrade },
+	{ "backup", "copy the databases while all goes on", cmd_backup },
+	{ "restore", "put a backup in place", cmd_restore },
+	{ "workspace", "workspaces: add, list", cmd_workspace },
+	{ "user", "people: add, list", cmd_user },
+	{ "member", "who belongs to a workspace: add, remove, list",
+	    cmd_member },
+	{ "token", "what lets programs in: create, list, revoke", cmd_token },
+	{ "conversation", "two customers in one conversation: split",
+	    cmd_conversation },
+	{ "message", "from a line of the log to a message: show", cmd_message },
+	{ "number", "our phone numbers: add, list, remove", cmd_number },
+	{ "contact", "the address book: import, list", cmd_contact },
+	{ "send", "messages: text, image, template, buttons, …", cmd_send },
+	{ "outbox", "what is to be sent: list, retry, cancel", cmd_outbox },
+	{ "media", "files of messages: list, fetch, verify, prune", cmd_media },
+	{ "webhook", "where the provider delivers to: get, set", cmd_webhook },
+	{ "spool", "deliveries: list, show, retry, replay, discard, import",
+	    cmd_spool },
+	{ "events", "what the provider says beside messages: list",
+	    cmd_events },
+	{ "tail", "what changes, as it happens", cmd_tail },
+	{ "stats", "how much there is", cmd_stats },
+	{ "doctor", "what is wrong, and what to type", cmd_doctor },
+	{ 0 },
+};
+
+int
+main(int argc, char **argv)
+{
+	return cli_main(nouns, argc, argv);
+}

@@ -1,0 +1,270 @@
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "inbox/job/number_move.h"
+#include "inbox/node/intake.h"
+#include "inbox/workspace/number.h"
+#include "inbox/workspace/register.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+#define LOOK_MS		100
+#define MOVE_PATIENCE_S 60
+
+static void
+put(struct show *s, const struct number *n)
+{
+	show_int(s, "id", n->id);
+	show_int(s, "workspace_id", n->workspace_id);
+	show_text(s, "phone_number_id", n->phone_number_id);
+	show_text(s, "display_phone", n->display_phone);
+	show_bool(s, "registered", n->registered);
+}
+
+/* It goes with its workspace (workspace_remove.h). */
+static void
+refuse_removed(const struct number *n)
+{
+	if (n->moving_to == n->workspace_id)
+		cli_fail(EX_DATAERR,
+		    "the number %s goes with workspace %lld, which is being "
+		    "removed; it can be added when 'waspool workspace list' "
+		    "does not show that any more",
+		    n->phone_number_id, (long long)n->workspace_id);
+}
+
+static void
+refuse(const struct number *n, int64_t wanted)
+{
+	refuse_removed(n);
+	if (n->workspace_id == wanted)
+		cli_fail(EX_DATAERR, "workspace %lld has the number %s already",
+		    (long long)wanted, n->phone_number_id);
+	cli_fail(EX_DATAERR,
+	    "the number %s belongs to workspace %lld, with %lld "
+	    "conversations; to move it with them: waspool number move %s "
+	    "--workspace %lld",
+	    n->phone_number_id, (long long)n->workspace_id,
+	    (long long)n->conversations, n->phone_number_id, (long long)wanted);
+}
+
+static const char *
+phone_number_id(struct cli *c)
+{
+	if (!register_is_id(c->args[0]))
+		cli_usage(
+		    c, "a phone_number_id is digits, not '%s'", c->args[0]);
+	return c->args[0];
+}
+
+static void
+add(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	const char *display = cli_option(c, "display");
+	const char *account = cli_option(c, "account");
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number n;
+	struct show *s;
+	int64_t workspace;
+	int given, due;
+
+	if (display != NULL)
+		display = cli_name(c, display, "--display");
+	if (account != NULL && !register_is_id(account))
+		cli_usage(c, "an account's id is digits, not '%s'", account);
+	store_begin(c);
+	workspace = store_workspace(c, cli_option(c, "workspace"));
+	given = store_ok(c, register_add(db, workspace, id, display, c->now));
+	store_ok(c, register_get(db, c->pool, id, &n));
+	if (!given)
+		refuse(&n, workspace);
+	due =
+	    store_ok(c, intake_arrived(db, intake_number(c->pool, id), c->now));
+	if (account != NULL) {
+		store_ok(c, number_learn(db, n.id, account, NULL));
+		due +=
+		    store_ok(c, intake_arrived(db,
+				    intake_account(c->pool, account), c->now));
+	}
+	store_commit(c);
+	store_wake(c);
+	s = show_object(c);
+	put(s, &n);
+	show_int(s, "deliveries_due", due);
+	show_end(s);
+}
+
+static void
+list(struct cli *c)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	struct show *s = show_list(c);
+	struct number *l;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		store_ok(
+		    c, register_list(db, c->pool, after, CMD_PAGE, &l, &n));
+		for (i = 0; i < n; i++) {
+			show_row(s);
+			put(s, &l[i]);
+			show_text(s, "waba_id", l[i].waba_id);
+			show_int(s, "conversations", l[i].conversations);
+			show_int(s, "moving_to", l[i].moving_to);
+			show_time(s, "created_at", l[i].created_at);
+			after = l[i].id;
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+}
+
+static void
+remove_number(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number n;
+
+	store_begin(c);
+	if (!store_ok(c, register_get(db, c->pool, id, &n)))
+		cli_fail(EX_DATAERR, "there is no number %s", id);
+	refuse_removed(&n);
+	if (!store_ok(c, register_remove(db, &n)))
+		cli_fail(EX_DATAERR,
+		    "the number %s has %lld conversations and stays with "
+		    "them; to give it to another workspace: waspool number "
+		    "move %s --workspace ID",
+		    id, (long long)n.conversations, id);
+	store_commit(c);
+	say_done(c, "removed", n.id, "workspace %lld has lost the number %s",
+	    (long long)n.workspace_id, id);
+}
+
+/* The processor does it; how many conversations are left is a sign of life. */
+static int
+wait_for_move(struct cli *c, struct db *db, int64_t number_id)
+{
+	int64_t left = 0, before = -1;
+	int idle = 0;
+
+	while (store_ok(c, number_move_is_on(db, number_id, &left)) == 1) {
+		idle = left == before ? idle + 1 : 0;
+		before = left;
+		if (idle > MOVE_PATIENCE_S * 1000 / LOOK_MS)
+			return 0;
+		store_wake(c);
+		usleep(LOOK_MS * 1000);
+	}
+	return 1;
+}
+
+static void
+move(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct number n;
+	struct show *s;
+	int64_t to;
+	int begun;
+
+	store_begin(c);
+	if (cli_option(c, "workspace") == NULL)
+		cli_usage(c, "say which workspace it goes to: --workspace ID");
+	to = store_workspace(c, cli_option(c, "workspace"));
+	if (!store_ok(c, register_get(db, c->pool, id, &n)))
+		cli_fail(EX_DATAERR, "there is no number %s", id);
+	if (n.workspace_id == to)
+		refuse(&n, to);
+	refuse_removed(&n);
+	begun = store_ok(c, number_move_begin(db, n.id, n.workspace_id, to));
+	if (!begun && n.moving_to != to)
+		cli_fail(EX_DATAERR,
+		    "the number %s is on its way to workspace %lld", id,
+		    (long long)n.moving_to);
+	store_commit(c);
+	if (!wait_for_move(c, db, n.id))
+		cli_fail(EX_TEMPFAIL,
+		    "nothing has moved for %d s: is waspool-process running, "
+		    "or is a message on its way?  It goes on by itself; "
+		    "waspool number list says where it is",
+		    MOVE_PATIENCE_S);
+	store_ok(c, register_get(db, c->pool, id, &n));
+	s = show_object(c);
+	put(s, &n);
+	show_int(s, "conversations", n.conversations);
+	show_end(s);
+}
+
+static void
+waiting(struct cli *c)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	struct show *s = show_list(c);
+	struct intake_awaited *l;
+	const char *after = "";
+	int i, n;
+
+	do {
+		store_ok(
+		    c, intake_waiting(db, c->pool, after, CMD_PAGE, &l, &n));
+		for (i = 0; i < n; i++) {
+			show_row(s);
+			show_text(s, "waits_for", l[i].waits_for);
+			show_int(s, "deliveries", l[i].deliveries);
+			show_text(s, "reason", l[i].reason);
+			after = l[i].waits_for;
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+}
+
+static const struct cli_option add_options[] = {
+	{ "workspace", "ID", "whose it is; not needed when there is only one" },
+	{ "display", "PHONE", "how people know it" },
+	{ "account", "WABA_ID", "the account that it is of" },
+	{ 0 },
+};
+
+static const struct cli_option move_options[] = {
+	{ "workspace", "ID", "where it goes" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_number[] = {
+	{ "add", "PHONE_NUMBER_ID", 1, 1,
+	    "Gives one of our phone numbers to a workspace",
+	    "The provider names our numbers by phone_number_id.  Deliveries\n"
+	    "that waited for the number are applied at once.  A number that\n"
+	    "came by itself into the default workspace becomes registered\n"
+	    "there, or goes to another with waspool number move.",
+	    "waspool number add 106540352242922 --workspace 1 "
+	    "--display '+1 555 078 3881'",
+	    add_options, add },
+	{ "list", "", 0, 0, "Lists the numbers of all workspaces", NULL,
+	    "waspool number list", NULL, list },
+	{ "remove", "PHONE_NUMBER_ID", 1, 1,
+	    "Takes a number away that has no conversations", NULL,
+	    "waspool number remove 106540352242922", NULL, remove_number },
+	{ "move", "PHONE_NUMBER_ID", 1, 1,
+	    "Gives a number with its conversations to another workspace",
+	    "Conversation by conversation; nobody sees half of one.  "
+	    "Meanwhile\n"
+	    "its deliveries wait and nothing is sent from it.  Contacts are\n"
+	    "found there by their phone, or copied without their tags; who is\n"
+	    "no member there has nothing assigned any more.  The processor\n"
+	    "does it, also when this command is interrupted.",
+	    "waspool number move 106540352242922 --workspace 2", move_options,
+	    move },
+	{ "waiting", "", 0, 0,
+	    "Lists the numbers and accounts that deliveries wait for",
+	    "Nobody has registered them: waspool number add.  What waits for\n"
+	    "them is kept for as long as that takes.",
+	    "waspool number waiting", NULL, waiting },
+	{ 0 },
+};

@@ -1,0 +1,151 @@
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+
+#include "inbox/workspace/token.h"
+#include "inbox/workspace/user.h"
+#include "inbox/workspace/workspace.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+/* When a token made now ends, 0 never. */
+static int64_t
+expiry(struct cli *c)
+{
+	const char *span = cli_option(c, "expires");
+	int64_t seconds;
+
+	if (span == NULL)
+		return 0;
+	if (clock_parse_span(span, &seconds) != 0 || seconds <= 0 ||
+	    seconds > INT64_MAX - c->now)
+		cli_usage(c, "--expires is a time such as 12h or 90d, not '%s'",
+		    span);
+	if (strpbrk(span, "smhd") == NULL)
+		cli_usage(c,
+		    "--expires %s: of what?  Days are %sd, hours %sh, seconds "
+		    "%ss",
+		    span, span, span, span);
+	return c->now + seconds;
+}
+
+static void
+show_token(struct cli *c, const struct token *t, const char *text)
+{
+	struct show *s = show_object(c);
+
+	show_int(s, "id", t->id);
+	show_text(s, "token", text);
+	show_int(s, "workspace_id", t->workspace_id);
+	show_text(s, "user", t->email);
+	show_text(s, "name", t->name);
+	show_time(s, "expires_at", t->expires_at);
+	show_end(s);
+	say_hint(c, "Keep the token now: it is not shown again.");
+}
+
+static void
+create(struct cli *c)
+{
+	const char *name = cli_option(c, "name");
+	struct token t = { .expires_at = expiry(c) };
+	struct workspace_member m;
+	struct user u;
+	struct db *db;
+	char *text;
+
+	t.name = cli_name(c, name == NULL ? "command line" : name, "--name");
+	db = store_inbox(c, DB_WRITE);
+	store_begin(c);
+	t.workspace_id = store_workspace(c, c->args[0]);
+	store_user(c, c->args[1], &u);
+	t.user_id = u.id;
+	t.email = u.email;
+	if (!store_ok(
+		c, workspace_get_member(db, c->pool, t.workspace_id, u.id, &m)))
+		cli_fail(EX_DATAERR,
+		    "%s is no member of workspace %lld: type "
+		    "'waspool member add %lld %s'",
+		    u.email, (long long)t.workspace_id,
+		    (long long)t.workspace_id, u.email);
+	text = token_create(db, c->pool, &t, c->now, &t.id);
+	store_ok(c, text == NULL ? -1 : 0);
+	store_commit(c);
+	show_token(c, &t, text);
+}
+
+static const char *
+state(const struct cli *c, const struct token *t)
+{
+	return t->revoked_at != 0			       ? "revoked"
+	       : t->expires_at != 0 && t->expires_at <= c->now ? "expired"
+							       : "valid";
+}
+
+static void
+list(struct cli *c)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	int64_t id = c->n_args == 0 ? 0 : store_workspace(c, c->args[0]);
+	struct show *s = show_list(c);
+	struct token *t;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		store_ok(
+		    c, token_list(db, c->pool, id, after, CMD_PAGE, &t, &n));
+		for (i = 0; i < n; i++) {
+			show_row(s);
+			show_int(s, "id", t[i].id);
+			show_int(s, "workspace_id", t[i].workspace_id);
+			show_text(s, "user", t[i].email);
+			show_text(s, "name", t[i].name);
+			show_text(s, "state", state(c, &t[i]));
+			show_time(s, "created_at", t[i].created_at);
+			show_time(s, "last_used_at", t[i].last_used_at);
+			show_time(s, "expires_at", t[i].expires_at);
+			show_time(s, "revoked_at", t[i].revoked_at);
+			after = t[i].id;
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+}
+
+static void
+revoke(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a token's id");
+	struct db *db = store_inbox(c, DB_WRITE);
+
+	store_begin(c);
+	if (!store_ok(c, token_revoke(db, id, c->now)))
+		cli_fail(EX_DATAERR, "there is no token %lld", (long long)id);
+	store_commit(c);
+	say_done(c, "revoked", id, "token %lld lets nobody in any more",
+	    (long long)id);
+}
+
+static const struct cli_option create_options[] = {
+	{ "name", "NAME", "what it is for" },
+	{ "expires", "SPAN", "such as 12h or 90d; without it, never" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_token[] = {
+	{ "create", "WORKSPACE_ID EMAIL", 2, 2,
+	    "Makes a token with which a program acts as a member",
+	    "The token is shown once: the database keeps only its SHA-256.",
+	    "waspool token create 1 ann@example.com --name laptop "
+	    "--expires 90d",
+	    create_options, create },
+	{ "list", "[WORKSPACE_ID]", 0, 1, "Lists the tokens", NULL,
+	    "waspool token list", NULL, list },
+	{ "revoke", "TOKEN_ID", 1, 1, "Makes a token useless, at once", NULL,
+	    "waspool token revoke 3", NULL, revoke },
+	{ 0 },
+};

@@ -1,0 +1,204 @@
+#include <strings.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "inbox/job/workspace_remove.h"
+#include "inbox/workspace/workspace.h"
+
+#include "cli/cmd.h"
+#include "cli/say.h"
+#include "cli/show.h"
+#include "cli/store.h"
+
+#define LOOK_MS	   100
+#define PATIENCE_S 60
+
+/* People choose workspaces by their names. */
+static void
+refuse_twin(struct cli *c, const char *name)
+{
+	struct workspace *w;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		store_ok(c,
+		    workspace_list(c->inbox, c->pool, after, CMD_PAGE, &w, &n));
+		for (i = 0; i < n; after = w[i++].id)
+			if (!w[i].removing && strcasecmp(w[i].name, name) == 0)
+				cli_fail(EX_DATAERR,
+				    "workspace %lld has the name %s; choose "
+				    "another",
+				    (long long)w[i].id, name);
+	} while (n == CMD_PAGE);
+}
+
+static void
+add(struct cli *c)
+{
+	const char *name = cli_name(c, c->args[0], "the name");
+	struct db *db = store_inbox(c, DB_WRITE);
+	struct show *s;
+	int64_t id;
+
+	store_begin(c);
+	refuse_twin(c, name);
+	store_ok(c, workspace_add(db, name, c->now, &id));
+	store_commit(c);
+	s = show_object(c);
+	show_int(s, "id", id);
+	show_text(s, "name", name);
+	show_end(s);
+}
+
+static void
+list(struct cli *c)
+{
+	struct db *db = store_inbox(c, DB_READ);
+	struct show *s = show_list(c);
+	struct workspace *w;
+	int64_t after = 0;
+	int i, n;
+
+	do {
+		store_ok(
+		    c, workspace_list(db, c->pool, after, CMD_PAGE, &w, &n));
+		for (i = 0; i < n; i++) {
+			show_row(s);
+			show_int(s, "id", w[i].id);
+			show_text(s, "name", w[i].name);
+			show_int(s, "members", w[i].members);
+			show_int(s, "numbers", w[i].numbers);
+			show_int(s, "conversations", w[i].conversations);
+			show_int(s, "file_bytes", w[i].file_bytes);
+			show_time(s, "created_at", w[i].created_at);
+			show_bool(s, "removing", w[i].removing);
+			after = w[i].id;
+		}
+	} while (n == CMD_PAGE);
+	show_end(s);
+}
+
+/* What of it is used elsewhere, and what to type. */
+static void
+refuse_used(struct cli *c, int64_t id)
+{
+	struct workspace_remove_hindrance h;
+	struct workspace *list;
+	int others = 0, n;
+
+	if (c->config.default_workspace == id)
+		cli_fail(EX_DATAERR,
+		    "numbers that nobody registered come into workspace %lld: "
+		    "give WHATSAPP_DEFAULT_WORKSPACE_ID another one in the "
+		    "configuration, or take it out, restart the programs, and "
+		    "type this again",
+		    (long long)id);
+	store_ok(c, workspace_list(c->inbox, c->pool, 0, CMD_PAGE, &list, &n));
+	for (int i = 0; i < n; i++)
+		others += list[i].id != id && !list[i].removing;
+	if (others == 0)
+		cli_fail(EX_DATAERR,
+		    "workspace %lld is the only one: type 'waspool workspace "
+		    "add NAME' first",
+		    (long long)id);
+	store_ok(c, workspace_remove_look(c->inbox, id, &h));
+	if (h.moves > 0)
+		cli_fail(EX_DATAERR,
+		    "%lld numbers are on their way to or from workspace %lld: "
+		    "wait until 'waspool number list' shows none",
+		    (long long)h.moves, (long long)id);
+	if (h.erasures > 0)
+		cli_fail(EX_DATAERR,
+		    "%lld customers of workspace %lld are being erased: wait "
+		    "until 'waspool contact erasures --workspace %lld' says "
+		    "done",
+		    (long long)h.erasures, (long long)id, (long long)id);
+}
+
+/* The processor does it; each step that does something is a sign of life. */
+static int
+wait_for_removal(struct cli *c, int64_t id)
+{
+	int64_t sign = 0, before = -1;
+	int idle = 0;
+
+	while (store_ok(c, workspace_remove_is_on(c->inbox, id, &sign)) == 1) {
+		idle = sign == before ? idle + 1 : 0;
+		before = sign;
+		if (idle > PATIENCE_S * 1000 / LOOK_MS)
+			return 0;
+		store_wake(c);
+		usleep(LOOK_MS * 1000);
+	}
+	return 1;
+}
+
+static void
+ask_first(struct cli *c, const struct workspace *w)
+{
+	if (cli_option(c, "yes") != NULL)
+		return;
+	cli_fail(EX_USAGE,
+	    "nothing is removed: workspace %lld (%s) has %lld numbers, %lld "
+	    "conversations and %lld members, and all of it would be gone for "
+	    "good; type 'waspool workspace remove %lld --yes'",
+	    (long long)w->id, w->name, (long long)w->numbers,
+	    (long long)w->conversations, (long long)w->members,
+	    (long long)w->id);
+}
+
+static void
+remove_workspace(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a workspace");
+	struct workspace w;
+
+	store_inbox(c, DB_WRITE);
+	store_begin(c);
+	if (!store_ok(c, workspace_get(c->inbox, c->pool, id, &w)))
+		cli_fail(EX_DATAERR,
+		    "there is no workspace %lld: 'waspool workspace list' has "
+		    "them",
+		    (long long)id);
+	if (!w.removing) {
+		refuse_used(c, id);
+		ask_first(c, &w);
+		store_ok(c, workspace_remove_begin(c->inbox, id));
+	}
+	store_commit(c);
+	if (!wait_for_removal(c, id))
+		cli_fail(EX_TEMPFAIL,
+		    "nothing has gone for %d s: does waspool-process run?  "
+		    "Nobody is let in any more, and the rest goes by itself; "
+		    "'waspool workspace list' shows the workspace until then",
+		    PATIENCE_S);
+	say_done(c, "removed", id, "workspace %lld (%s) is removed",
+	    (long long)id, w.name);
+	say_hint(c, "Raw copies of its deliveries stay in the spool for "
+		    "WASPOOL_KEEP_DELIVERIES, and backups keep theirs.");
+}
+
+static const struct cli_option remove_options[] = {
+	{ "yes", NULL, "really; without it, only says what would go" },
+	{ 0 },
+};
+
+const struct cli_verb cmd_workspace[] = {
+	{ "add", "NAME", 1, 1, "Makes a workspace", NULL,
+	    "waspool workspace add 'Example Ltd'", NULL, add },
+	{ "remove", "WORKSPACE_ID", 1, 1,
+	    "Removes a workspace with all that it has",
+	    "Its tokens and event streams end at once, and\n"
+	    "nothing is sent any more.  Then numbers, conversations, files,\n"
+	    "contacts, events and members go, in small steps; the processor\n"
+	    "does it, also when this command is interrupted.  Users stay, and\n"
+	    "so do raw copies of deliveries, as long as all do.  Deliveries\n"
+	    "for its numbers wait until 'waspool number add' gives them to\n"
+	    "another workspace.",
+	    "waspool workspace remove 2 --yes", remove_options,
+	    remove_workspace },
+	{ "list", "", 0, 0, "Lists the workspaces", NULL,
+	    "waspool workspace list", NULL, list },
+	{ 0 },
+};

@@ -1,0 +1,195 @@
+/*
+ * Two conversations that turn out to be with one customer become one.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/conversation/identity.h"
+#include "inbox/conversation/merge.h"
+#include "inbox/conversation/move.h"
+#include "inbox/conversation/profile.h"
+#include "inbox/job/job.h"
+
+enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
+
+/* So many rows of the outbox that are still open move at once in any case. */
+#define OPEN_AT_ONCE 100
+
+/* The last message of the two is that of the one that goes. */
+#define LATER                                                                  \
+	"(gone.last_message_at, COALESCE(gone.last_message_id, 0))"            \
+	" > (conversations.last_message_at,"                                   \
+	" COALESCE(conversations.last_message_id, 0))"
+
+#define NEWEST                                                                 \
+	" FROM messages WHERE workspace_id = $1"                               \
+	" AND conversation_id = $2 ORDER BY sent_at DESC, id DESC LIMIT 1)"
+
+#define LAST                                                                   \
+	" last_message_id = (SELECT id" NEWEST ","                             \
+	" last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"           \
+	" last_message_preview = (SELECT preview" NEWEST
+
+static const char *const sql[N_SQL] = {
+	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"
+		  " WHERE workspace_id = $1 AND conversation_id = $2"
+		  " LIMIT $3)",
+	/* One without messages has no say in whether it is archived. */
+	[JOIN] =
+	    "UPDATE conversations SET"
+	    " unread_count = conversations.unread_count + gone.unread_count,"
+	    " last_message_id = CASE WHEN " LATER "  THEN gone.last_message_id"
+	    "  ELSE conversations.last_message_id END,"
+	    " last_message_preview = CASE WHEN " LATER
+	    "  THEN gone.last_message_preview"
+	    "  ELSE conversations.last_message_preview END,"
+	    " last_message_at = CASE WHEN " LATER "  THEN gone.last_message_at"
+	    "  ELSE conversations.last_message_at END,"
+	    " last_customer_message_at = CASE"
+	    "  WHEN gone.last_customer_message_at"
+	    "   > COALESCE(conversations.last_customer_message_at, 0)"
+	    "  THEN gone.last_customer_message_at"
+	    "  ELSE conversations.last_customer_message_at END,"
+	    " is_read = CASE WHEN conversations.is_read = 1"
+	    "  AND gone.is_read = 1 THEN 1 ELSE 0 END,"
+	    " status = CASE"
+	    "  WHEN gone.last_message_at = 0 THEN conversations.status"
+	    "  WHEN conversations.last_message_at = 0 THEN gone.status"
+	    "  WHEN gone.status = 'active' THEN 'active'"
+	    "  ELSE conversations.status END,"
+	    " contact_id = CASE"
+	    "  WHEN conversations.link = 'person'"
+	    "  THEN conversations.contact_id"
+	    "  WHEN gone.link = 'person' THEN gone.contact_id"
+	    "  ELSE COALESCE(conversations.contact_id, gone.contact_id) END,"
+	    " link = CASE WHEN gone.link = 'person' THEN 'person'"
+	    "  ELSE conversations.link END,"
+	    " window_refused_at = CASE"
+	    "  WHEN gone.window_refused_at > conversations.window_refused_at"
+	    "  THEN gone.window_refused_at"
+	    "  ELSE conversations.window_refused_at END,"
+	    " assigned_to = COALESCE(conversations.assigned_to,"
+	    "  gone.assigned_to),"
+	    " created_at = CASE"
+	    "  WHEN gone.created_at < conversations.created_at"
+	    "  THEN gone.created_at ELSE conversations.created_at END"
+	    " FROM conversations AS gone"
+	    " WHERE conversations.workspace_id = $1 AND conversations.id = $3"
+	    " AND gone.workspace_id = $1 AND gone.id = $2",
+	[QUEUE] = "INSERT INTO jobs(workspace_id, kind, subject, target)"
+		  " VALUES ($1, 'merge', $2, $3)",
+	/* What is on its way to the one that goes has another end now. */
+	[FOLLOW] = "UPDATE jobs SET target = $3 WHERE workspace_id = $1"
+		   " AND kind = 'merge' AND target = $2",
+	[DELETE] = "DELETE FROM conversations"
+		   " WHERE workspace_id = $1 AND id = $2",
+	[RECOUNT] =
+	    "UPDATE conversations SET" LAST ","
+	    " last_customer_message_at = (SELECT sent_at FROM messages"
+	    "  WHERE workspace_id = $1 AND conversation_id = $2"
+	    "  AND opens_window = 1 ORDER BY sent_at DESC, id DESC LIMIT 1)"
+	    " WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (SELECT 1"
+	    "  FROM jobs WHERE workspace_id = $1 AND kind = 'merge'"
+	    "  AND target = $2)",
+	/* The window is what it was when the two became one, or newer. */
+	[SETTLE] =
+	    "UPDATE conversations SET" LAST
+	    " WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (SELECT 1"
+	    "  FROM jobs WHERE workspace_id = $1 AND kind = 'merge'"
+	    "  AND target = $2 AND subject <> $3)",
+};
+
+int
+merge_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1)
+		return -1;
+	return move_prepare(db);
+}
+
+static struct move
+all_of(int64_t workspace_id, int64_t gone, int64_t keep)
+{
+	return (struct move){ workspace_id, gone, keep, INT64_MIN, INT64_MAX };
+}
+
+/* At once, or by a job. */
+static int
+move_all(struct db *db, const struct move *m)
+{
+	int64_t n = 0;
+
+	if (db_get_int(db, sql[COUNT],
+		DB_ARGS(db_int(m->workspace_id), db_int(m->from),
+		    db_int(MERGE_AT_ONCE + 1)),
+		&n) == -1)
+		return -1;
+	if (n <= MERGE_AT_ONCE)
+		return move_messages(db, m, MERGE_AT_ONCE) == -1 ? -1 : 0;
+	if (move_open(db, m, OPEN_AT_ONCE) == -1)
+		return -1;
+	return db_run(db, sql[QUEUE],
+	    DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to)));
+}
+
+int
+merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
+    int64_t keep, int64_t gone, int64_t now)
+{
+	const struct move m = all_of(workspace_id, gone, keep);
+	const struct db_arg *both =
+	    DB_ARGS(db_int(workspace_id), db_int(gone), db_int(keep));
+	struct profile kept, other;
+
+	if (profile_read(db, pool, workspace_id, keep, &kept) != 1 ||
+	    profile_read(db, pool, workspace_id, gone, &other) != 1 ||
+	    identity_move(db, workspace_id, gone, keep) == -1 ||
+	    db_run(db, sql[FOLLOW], both) == -1 || move_all(db, &m) == -1 ||
+	    db_run(db, sql[JOIN], both) == -1)
+		return -1;
+	profile_add(&kept, &other);
+	if (profile_write(db, workspace_id, keep, &kept, now) == -1 ||
+	    db_run(db, sql[DELETE],
+		DB_ARGS(db_int(workspace_id), db_int(gone))) == -1)
+		return -1;
+	log_info("conversation=%lld was with the customer of %lld and is one"
+		 " with it now",
+	    (long long)gone, (long long)keep);
+	return 0;
+}
+
+int
+merge_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	const struct move m =
+	    all_of(job->workspace_id, job->subject, job->target);
+	int open = move_open(db, &m, MOVE_MAX), n;
+
+	(void)pool;
+	(void)now;
+	if (open == -1 || open == MOVE_MAX)
+		return open == -1 ? -1 : 1;
+	n = move_messages(db, &m, MOVE_MAX - open);
+	if (n != 0)
+		return n == -1 ? -1 : 1;
+	return db_run(db, sql[SETTLE],
+	    DB_ARGS(db_int(m.workspace_id), db_int(m.to), db_int(m.from)));
+}
+
+int
+merge_finish(struct db *db, struct pool *pool, int64_t workspace_id, int64_t id,
+    int64_t now)
+{
+	return job_finish(db, pool, workspace_id, "merge", id, now);
+}
+
+int
+merge_recount(struct db *db, int64_t workspace_id, int64_t id)
+{
+	return db_run(
+	    db, sql[RECOUNT], DB_ARGS(db_int(workspace_id), db_int(id)));
+}

@@ -1,0 +1,141 @@
+/*
+ * What a conversation shows of its customer.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/conversation/profile.h"
+
+enum { READ, WRITE, TOUCH, N_SQL };
+
+#define NAME_TAIL 6 /* of a user id, to tell two customers apart */
+
+static const char *const sql[N_SQL] = {
+	[READ] = "SELECT phone, phone_at, user_id, user_id_at, profile_name,"
+		 " profile_name_at FROM conversations"
+		 " WHERE workspace_id = $1 AND id = $2",
+	[WRITE] = "UPDATE conversations SET phone = $3, phone_at = $4,"
+		  " user_id = $5, user_id_at = $6, profile_name = $7,"
+		  " profile_name_at = $8,"
+		  " updated_at = CASE WHEN $9 > updated_at THEN $9"
+		  "  ELSE updated_at END"
+		  " WHERE workspace_id = $1 AND id = $2",
+	/* No trigger looks at times, and no index has them. */
+	[TOUCH] = "UPDATE conversations SET phone_at = $3, user_id_at = $4,"
+		  " profile_name_at = $5 WHERE workspace_id = $1 AND id = $2",
+};
+
+int
+profile_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+const char *
+profile_name_text(struct pool *pool, const char *name, const char *username)
+{
+	if (name != NULL)
+		return pool_printf(pool, "=%s", name);
+	return username != NULL ? pool_printf(pool, "@%s", username) : NULL;
+}
+
+void
+profile_name(
+    struct pool *pool, struct profile *said, const char *text, int64_t at)
+{
+	if (text != NULL && text[0] != '\0') {
+		said->name = text + 1;
+		said->name_at = text[0] == '@' ? PROFILE_AT_USERNAME : at;
+	} else if (said->user_id != NULL) {
+		size_t len = strlen(said->user_id);
+
+		said->name = pool_printf(pool, "\u2026%s",
+		    said->user_id + (len > NAME_TAIL ? len - NAME_TAIL : 0));
+		said->name_at = PROFILE_AT_USER_ID;
+	}
+}
+
+int
+profile_read(struct db *db, struct pool *pool, int64_t workspace_id,
+    int64_t conversation_id, struct profile *p)
+{
+	struct db_rows *r = db_query(db, sql[READ],
+	    DB_ARGS(db_int(workspace_id), db_int(conversation_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*p = (struct profile){
+			.phone = db_col_copy(r, pool, 0),
+			.phone_at = db_col_int(r, 1),
+			.user_id = db_col_copy(r, pool, 2),
+			.user_id_at = db_col_int(r, 3),
+			.name = db_col_copy(r, pool, 4),
+			.name_at = db_col_int(r, 5),
+		};
+	db_end(r);
+	return rc;
+}
+
+int
+profile_write(struct db *db, int64_t workspace_id, int64_t conversation_id,
+    const struct profile *p, int64_t now)
+{
+	if (now == 0)
+		return db_run(db, sql[TOUCH],
+		    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
+			db_int(p->phone_at), db_int(p->user_id_at),
+			db_int(p->name_at)));
+	return db_run(db, sql[WRITE],
+	    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
+		db_text(p->phone), db_int(p->phone_at), db_text(p->user_id),
+		db_int(p->user_id_at), db_text(p->name), db_int(p->name_at),
+		db_int(now)));
+}
+
+/* Takes VALUE of AT when it is newer: 1 another value, 0 a later time, -1. */
+static int
+take(const char **value, int64_t *at, const char *new_value, int64_t new_at)
+{
+	int same;
+
+	if (new_value == NULL)
+		return -1;
+	same = text_is(*value, new_value);
+	if (*value != NULL &&
+	    (new_at < *at || (new_at == *at && strcmp(new_value, *value) <= 0)))
+		return -1;
+	*at = new_at;
+	if (!same)
+		*value = new_value;
+	return !same;
+}
+
+static int
+most(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+int
+profile_add(struct profile *p, const struct profile *said)
+{
+	int news;
+
+	news = take(&p->phone, &p->phone_at, said->phone, said->phone_at);
+	news = most(news,
+	    take(&p->user_id, &p->user_id_at, said->user_id, said->user_id_at));
+	if (said->name_at != PROFILE_AT_USER_ID || p->phone == NULL)
+		news = most(news,
+		    take(&p->name, &p->name_at, said->name, said->name_at));
+	if (p->name_at == PROFILE_AT_USER_ID && p->phone != NULL) {
+		p->name = NULL;
+		p->name_at = 0;
+		news = 1;
+	}
+	return news;
+}

@@ -1,0 +1,139 @@
+/*
+ * Messages that turn out to be somebody else's go there.  All of a customer's
+ * in one transaction: it takes an account that two people had, and a late word
+ * of it, so they are few.
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+
+#include "inbox/conversation/merge.h"
+#include "inbox/customer/people_move.h"
+
+enum { ANY, UNREAD, CUT, COUNT, OUTBOX, MOVE, LESS, MORE, WINDOW, N_SQL };
+
+#define THESE                                                                  \
+	" FROM messages WHERE workspace_id = $1 AND " WITH_MERGING             \
+	" AND sighting_id = $3 AND sent_at >= $4 AND sent_at < $5"
+
+static const char *const sql[N_SQL] = {
+	[ANY] = "SELECT 1" THESE " LIMIT 1",
+	[UNREAD] = "SELECT unread_count FROM conversations"
+		   " WHERE workspace_id = $1 AND id = $2",
+	/* The oldest one that nobody has read. */
+	[CUT] = "SELECT sent_at, id FROM messages"
+		" WHERE workspace_id = $1 AND " WITH_MERGING
+		" AND counts_unread = 1"
+		" ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET $3",
+	[COUNT] = "SELECT COUNT(*)" THESE " AND counts_unread = 1"
+		  " AND (sent_at, id) >= ($6, $7)",
+	[OUTBOX] = "UPDATE outbox SET conversation_id = $6"
+		   " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
+		   " AND message_id IN (SELECT id" THESE ")",
+	[MOVE] = "UPDATE messages SET conversation_id = $6"
+		 " WHERE workspace_id = $1 AND " WITH_MERGING
+		 " AND sighting_id = $3 AND sent_at >= $4 AND sent_at < $5",
+	[LESS] = "UPDATE conversations SET"
+		 " is_read = CASE WHEN unread_count <= $3 THEN 1"
+		 "  ELSE is_read END,"
+		 " unread_count = CASE WHEN unread_count <= $3 THEN 0"
+		 "  ELSE unread_count - $3 END"
+		 " WHERE workspace_id = $1 AND id = $2",
+	[MORE] = "UPDATE conversations SET unread_count = unread_count + $3,"
+		 " is_read = 0, status = 'active'"
+		 " WHERE workspace_id = $1 AND id = $2",
+	/* As close_window_on_refusal has it. */
+	[WINDOW] =
+	    "UPDATE conversations SET window_refused_at = COALESCE((SELECT"
+	    "  MAX(sent_at) FROM messages WHERE workspace_id = $1"
+	    "  AND conversation_id = $2 AND status = 'failed'"
+	    "  AND error LIKE '{\"code\":131047,%'), 0)"
+	    " WHERE workspace_id = $1 AND id = $2",
+};
+
+int
+people_move_prepare(struct db *db)
+{
+	if (merge_prepare(db) == -1)
+		return -1;
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+people_move_any(const struct people_move *m)
+{
+	int64_t one;
+
+	return db_get_int(m->db, sql[ANY],
+	    DB_ARGS(db_int(m->workspace_id), db_int(m->from),
+		db_int(m->sighting_id), db_int(m->begin), db_int(m->end)),
+	    &one);
+}
+
+/* How many of them are among the unread ones: *N; 0, or -1. */
+static int
+count_unread(const struct people_move *m, int64_t *n)
+{
+	int64_t unread = 0, sent_at = INT64_MIN, id = 0;
+	struct db_rows *r;
+	int rc;
+
+	*n = 0;
+	if (db_get_int(m->db, sql[UNREAD],
+		DB_ARGS(db_int(m->workspace_id), db_int(m->from)),
+		&unread) == -1)
+		return -1;
+	if (unread == 0)
+		return 0;
+	r = db_query(m->db, sql[CUT],
+	    DB_ARGS(
+		db_int(m->workspace_id), db_int(m->from), db_int(unread - 1)));
+	if ((rc = db_next(r)) == 1) {
+		sent_at = db_col_int(r, 0);
+		id = db_col_int(r, 1);
+	}
+	db_end(r);
+	if (rc == -1)
+		return -1;
+	return db_get_int(m->db, sql[COUNT],
+		   DB_ARGS(db_int(m->workspace_id), db_int(m->from),
+		       db_int(m->sighting_id), db_int(m->begin), db_int(m->end),
+		       db_int(sent_at), db_int(id)),
+		   n) == -1
+		   ? -1
+		   : 0;
+}
+
+static int
+recount(const struct people_move *m, int64_t id)
+{
+	if (merge_recount(m->db, m->workspace_id, id) == -1)
+		return -1;
+	return db_run(
+	    m->db, sql[WINDOW], DB_ARGS(db_int(m->workspace_id), db_int(id)));
+}
+
+int
+people_move(const struct people_move *m)
+{
+	const struct db_arg *args = DB_ARGS(db_int(m->workspace_id),
+	    db_int(m->from), db_int(m->sighting_id), db_int(m->begin),
+	    db_int(m->end), db_int(m->to));
+	int rc = people_move_any(m);
+	int64_t unread;
+
+	if (rc != 1)
+		return rc;
+	if (count_unread(m, &unread) == -1 ||
+	    db_run(m->db, sql[OUTBOX], args) == -1 ||
+	    db_run(m->db, sql[MOVE], args) == -1)
+		return -1;
+	if (unread > 0 && (db_run(m->db, sql[LESS],
+			       DB_ARGS(db_int(m->workspace_id), db_int(m->from),
+				   db_int(unread))) == -1 ||
+			      db_run(m->db, sql[MORE],
+				  DB_ARGS(db_int(m->workspace_id),
+				      db_int(m->to), db_int(unread))) == -1))
+		return -1;
+	return recount(m, m->from) == -1 || recount(m, m->to) == -1 ? -1 : 1;
+}

@@ -1,0 +1,189 @@
+/*
+ * What a conversation shows of its customer, found anew.  It adds up what its
+ * messages said, each at its time, just as they were added when they came
+ * (inbox/customer/conversation.c).  The phone is one that the customer has now: what is
+ * somebody else's by now is nothing to write to.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/link.h"
+#include "inbox/conversation/identity.h"
+#include "inbox/conversation/merge.h"
+#include "inbox/conversation/profile.h"
+#include "inbox/customer/people.h"
+#include "inbox/customer/people_profile.h"
+#include "inbox/customer/people_rows.h"
+#include "inbox/workspace/number.h"
+
+enum { SAID, OLDER, ALIASES, UNLINK, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[SAID] = "SELECT s.account, s.user_id,"
+		 " COALESCE(m.shown_name, s.name), MAX(m.sent_at)"
+		 " FROM messages AS m CROSS JOIN sightings AS s"
+		 "  ON s.id = m.sighting_id"
+		 " WHERE m.workspace_id = $1 AND m." WITH_MERGING
+		 " AND m.source <> 'api' GROUP BY 1, 2, 3",
+	/* From before messages remembered what they showed. */
+	[OLDER] = "SELECT 1 FROM messages WHERE workspace_id = $1"
+		  " AND " WITH_MERGING " AND sighting_id IS NULL"
+		  " AND source <> 'api' AND type <> 'system' LIMIT 1",
+	[ALIASES] = "SELECT value FROM identities"
+		    " WHERE workspace_id = $1 AND conversation_id = $2"
+		    " AND kind = 'alias'",
+	[UNLINK] = "UPDATE conversations SET contact_id = NULL"
+		   " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'"
+		   " AND contact_id IS NOT NULL",
+};
+
+int
+people_profile_prepare(struct db *db)
+{
+	if (profile_prepare(db) == -1 || link_prepare(db) == -1)
+		return -1;
+	return db_prepare(db, sql, N_SQL);
+}
+
+/* Adds what somebody said AT a time with these. */
+static void
+add(struct people *p, int person, struct profile *sum, const char *account,
+    const char *user_id, const char *name, int64_t at)
+{
+	struct profile said = { .phone_at = at, .user_id_at = at };
+
+	if (*account != '\0' && person >= 0 &&
+	    people_rows_holds(p, person, account))
+		said.phone = phone_e164(p->pool, account, 0);
+	if (*user_id != '\0')
+		said.user_id = user_id;
+	profile_name(p->pool, &said, name, at);
+	profile_add(sum, &said);
+}
+
+static int
+add_messages(struct db *db, struct people *p, int64_t workspace_id, int person,
+    int64_t id, struct profile *sum)
+{
+	struct db_rows *r =
+	    db_query(db, sql[SAID], DB_ARGS(db_int(workspace_id), db_int(id)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1)
+		add(p, person, sum, db_col_copy(r, p->pool, 0),
+		    db_col_copy(r, p->pool, 1), db_col_copy(r, p->pool, 2),
+		    db_col_int(r, 3));
+	db_end(r);
+	return rc;
+}
+
+static void
+add_changes(struct people *p, int person, struct profile *sum)
+{
+	for (int i = 0; person >= 0 && i < p->n_changes; i++) {
+		const struct people_change *c = &p->change[i];
+		int who = people_mover(p, i);
+
+		if (who < 0 || people_same(p, who) != person || c->at == 0)
+			continue;
+		add(p, person, sum,
+		    *c->new_account != '\0' ? c->new_account : c->account,
+		    *c->new_user_id != '\0' ? c->new_user_id : c->user_id,
+		    c->name, c->at);
+	}
+}
+
+/* What a member dialled is the phone until the customer shows one. */
+static int
+add_dialled(struct db *db, struct people *p, int64_t workspace_id, int person,
+    int64_t id, struct profile *sum)
+{
+	struct db_rows *r = db_query(
+	    db, sql[ALIASES], DB_ARGS(db_int(workspace_id), db_int(id)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		const char *value = db_col_copy(r, p->pool, 0);
+		int handle = people_find_handle(p, value, 0);
+
+		if (handle < 0 || people_last(p, handle) == person)
+			profile_add(
+			    sum, &(struct profile){
+				     .phone = phone_e164(p->pool, value, 0) });
+	}
+	db_end(r);
+	return rc;
+}
+
+/* What an old conversation showed stays, but for a phone that is not known to
+ * be its customer's. */
+static int
+begin(struct db *db, struct people *p, int64_t workspace_id, int person,
+    int64_t id, struct profile *sum, struct profile *old)
+{
+	int64_t any;
+	int rc;
+
+	if (profile_read(db, p->pool, workspace_id, id, old) != 1)
+		return -1;
+	rc = db_get_int(
+	    db, sql[OLDER], DB_ARGS(db_int(workspace_id), db_int(id)), &any);
+	if (rc != 1)
+		return rc;
+	*sum = *old;
+	if (sum->user_id != NULL) {
+		int user = people_find_id(p, sum->user_id);
+
+		if (user >= 0 && p->id[user].person != person) {
+			sum->user_id = NULL;
+			sum->user_id_at = 0;
+		}
+	}
+	if (sum->phone != NULL) {
+		int handle = people_find_handle(p, sum->phone + 1, 0);
+
+		if (handle >= 0 && people_last(p, handle) != person) {
+			sum->phone = NULL;
+			sum->phone_at = 0;
+		}
+	}
+	return 0;
+}
+
+static int
+is_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+int
+people_profile(struct db *db, struct people *p, const struct number_key *number,
+    int person, int64_t id, int64_t now)
+{
+	int64_t workspace_id = number->workspace_id;
+	struct profile sum = { 0 }, old;
+
+	if (begin(db, p, workspace_id, person, id, &sum, &old) == -1)
+		return -1;
+	add_changes(p, person, &sum);
+	if (add_messages(db, p, workspace_id, person, id, &sum) == -1 ||
+	    add_dialled(db, p, workspace_id, person, id, &sum) == -1)
+		return -1;
+	if (profile_write(db, workspace_id, id, &sum,
+		is_same(sum.phone, old.phone) &&
+			is_same(sum.user_id, old.user_id) &&
+			is_same(sum.name, old.name)
+		    ? 0
+		    : now) == -1)
+		return -1;
+	if (db_run(db, sql[UNLINK],
+		DB_ARGS(db_int(workspace_id), db_int(id))) == -1)
+		return -1;
+	return link_conversation(db, p->pool, workspace_id, id, now);
+}

@@ -1,0 +1,679 @@
+/*
+ * Rows follow from who is who.
+ *
+ * Before and after each call, for all that a fact touches: a message with a
+ * sighting stands in the conversation to which the identities of that sighting
+ * lead at its time; a conversation has one person, and a person one
+ * conversation.  So it is enough to compare where identities led with where
+ * they lead now, and to move what lies between.
+ *
+ * A conversation that several persons claim stays with one: who has a user id
+ * there, else who wrote last (an answer under way goes to who is on the
+ * screen).  The others get new ones.  Messages that say nothing of whom they
+ * are with stay where they are.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/link.h"
+#include "inbox/conversation/identity.h"
+#include "inbox/conversation/merge.h"
+#include "inbox/conversation/profile.h"
+#include "inbox/customer/people.h"
+#include "inbox/customer/people_move.h"
+#include "inbox/customer/people_profile.h"
+#include "inbox/customer/people_rows.h"
+#include "inbox/customer/people_tell.h"
+#include "inbox/workspace/number.h"
+
+enum { ADD, BY_PHONE, NEWEST, ANY, DELETE, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[ADD] = "INSERT INTO conversations(workspace_id, number_id,"
+		" phone, phone_at, user_id, user_id_at, profile_name,"
+		" profile_name_at, created_at, updated_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"
+		" RETURNING id",
+	/* One that only a member's sending made. */
+	[BY_PHONE] =
+	    "SELECT id, created_at FROM conversations AS c"
+	    " WHERE workspace_id = $1 AND phone = $2 AND number_id = $3"
+	    " AND NOT EXISTS (SELECT 1 FROM identities AS i"
+	    "  WHERE i.workspace_id = c.workspace_id"
+	    "  AND i.conversation_id = c.id AND i.kind = 'wa_id')"
+	    " ORDER BY id LIMIT 2",
+	[NEWEST] = "SELECT sighting_id, sent_at FROM messages"
+		   " WHERE workspace_id = $1 AND " WITH_MERGING
+		   " AND sighting_id IS NOT NULL"
+		   " ORDER BY sent_at DESC, id DESC LIMIT 1",
+	[ANY] = "SELECT 1 FROM messages WHERE workspace_id = $1"
+		" AND " WITH_MERGING " LIMIT 1",
+	[DELETE] = "DELETE FROM conversations"
+		   " WHERE workspace_id = $1 AND id = $2",
+};
+
+#define NOBODY (-1)
+
+/* A conversation that one of them had so far. */
+struct had {
+	int64_t id;
+	int person;    /* who keeps it; NOBODY: somebody else */
+	int users;     /* persons that have a user id there: 0, 1, 2 or more */
+	int claims;    /* persons that claim it */
+	int64_t since; /* the earliest claim of PERSON */
+	int dirty;     /* its profile is to be written anew */
+};
+
+/* Where a value led so far. */
+struct led {
+	enum identity_kind kind;
+	int handle; /* NOBODY: a user id */
+	const char *value;
+	struct identity_row *row;
+	int n;
+};
+
+struct work {
+	struct db *db;
+	struct people *p;
+	const struct number_key *number;
+	int64_t now;
+	struct led *led;
+	int n_led;
+	struct had *had;
+	int n_had, room;
+	int64_t *target; /* of each person, 0 none */
+	int *dirty;	 /* of each person: the profile is to be written anew */
+	int person;	 /* whom the event is about */
+	const struct profile *said;
+	int several; /* some handle has, or had, more than one span */
+};
+
+int
+people_rows_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
+	    merge_prepare(db) == -1 || link_prepare(db) == -1 ||
+	    people_move_prepare(db) == -1 || people_profile_prepare(db) == -1)
+		return -1;
+	return people_tell_prepare(db);
+}
+
+int
+people_rows_holds(const struct people *p, int person, const char *account)
+{
+	int handle = people_find_handle(p, account, 0);
+
+	return handle >= 0 && people_last(p, handle) == people_same(p, person);
+}
+
+/* ----------------------------------------------------------------- claims */
+
+static struct had *
+had_of(struct work *w, int64_t id)
+{
+	for (int i = 0; i < w->n_had; i++)
+		if (w->had[i].id == id)
+			return &w->had[i];
+	if (w->n_had == w->room) {
+		struct had *more;
+
+		w->room = w->room > 0 ? 2 * w->room : 8;
+		more = pool_get(w->p->pool, sizeof(*more) * (size_t)w->room);
+		if (w->n_had > 0)
+			memcpy(more, w->had, sizeof(*more) * (size_t)w->n_had);
+		w->had = more;
+	}
+	w->had[w->n_had] = (struct had){ .id = id, .person = NOBODY };
+	return &w->had[w->n_had++];
+}
+
+static void
+claim(struct work *w, int64_t id, int person, int64_t since, int by_user)
+{
+	struct had *h;
+
+	if (id == 0)
+		return;
+	h = had_of(w, id);
+	person = people_same(w->p, person);
+	if (h->claims > 0 && h->person == person) {
+		h->users += by_user && h->users == 0;
+		if (since < h->since)
+			h->since = since;
+		return;
+	}
+	if (by_user ? h->users == 0
+		    : h->users == 0 && (h->claims == 0 || since < h->since)) {
+		h->person = person;
+		h->since = since;
+	}
+	h->users += by_user;
+	h->claims++;
+}
+
+/* The end of row I of L. */
+static int64_t
+row_end(const struct led *l, int i)
+{
+	return i + 1 < l->n ? l->row[i + 1].valid_from : INT64_MAX;
+}
+
+static int64_t
+span_end(const struct people_handle *h, int i)
+{
+	return i + 1 < h->n_spans ? h->span[i + 1].from : INT64_MAX;
+}
+
+/* A conversation that a member began by dialling is with who had the number
+ * then. */
+static void
+claim_dialled(struct work *w, int handle, int64_t id, int64_t created_at)
+{
+	claim(w, id, people_at(w->p, handle, created_at), created_at, 0);
+}
+
+static void
+claim_rows(struct work *w, const struct led *l)
+{
+	const struct people_handle *h;
+
+	if (l->kind == IDENTITY_ALIAS) {
+		if (l->n > 0)
+			claim_dialled(w, l->handle, l->row[0].conversation_id,
+			    l->row[0].created_at);
+		return;
+	}
+
+	if (l->handle == NOBODY) {
+		if (l->n > 0)
+			claim(w, l->row[0].conversation_id,
+			    w->p->id[people_find_id(w->p, l->value)].person, 0,
+			    1);
+		return;
+	}
+	h = &w->p->handle[l->handle];
+	w->several |= l->n > 1 || h->n_spans > 1;
+	for (int i = 0; i < l->n; i++)
+		for (int k = 0; k < h->n_spans; k++) {
+			int64_t from = h->span[k].from;
+
+			if (from < l->row[i].valid_from)
+				from = l->row[i].valid_from;
+			if (from < row_end(l, i) && from < span_end(h, k))
+				claim(w, l->row[i].conversation_id,
+				    h->span[k].person, from, 0);
+		}
+}
+
+/* One under the phone of the account, or under what that may be written as. */
+static int
+claim_phone(struct work *w, int handle, const char *account)
+{
+	const char *variant[PHONE_VARIANTS_MAX];
+	const char *phone = phone_e164(w->p->pool, account, 0);
+	int n = phone != NULL ? phone_variants(w->p->pool, phone, variant) : 0;
+	int64_t found = 0, created_at = 0;
+	int several = 0;
+
+	for (int i = 0; i < n && found == 0; i++) {
+		struct db_rows *r = db_query(w->db, sql[BY_PHONE],
+		    DB_ARGS(db_int(w->number->workspace_id),
+			db_text(variant[i]), db_int(w->number->id)));
+		int rc;
+
+		while ((rc = db_next(r)) == 1) {
+			several |= found != 0;
+			found = db_col_int(r, 0);
+			created_at = db_col_int(r, 1);
+		}
+		db_end(r);
+		if (rc == -1)
+			return -1;
+	}
+	if (!several)
+		claim_dialled(w, handle, found, created_at);
+	return 0;
+}
+
+/* An account of which no row says who has it now. */
+static int
+claim_unknown(struct work *w, const struct led *l)
+{
+	const struct led *alias = l + 1;
+
+	if (l->n > 0 && l->row[l->n - 1].conversation_id != 0)
+		return 0;
+	if (l->n == 0 && alias->n > 0)
+		return 0;
+	return claim_phone(w, l->handle, l->value);
+}
+
+static int
+add_led(struct work *w, enum identity_kind kind, int handle, const char *value)
+{
+	struct led *l = &w->led[w->n_led++];
+
+	*l = (struct led){ kind, handle, value, NULL, 0 };
+	return identity_list(
+	    w->db, w->p->pool, w->number, kind, value, &l->row, &l->n);
+}
+
+static int
+list_led(struct work *w)
+{
+	int n = w->p->n_ids;
+
+	for (int i = 0; i < w->p->n_handles; i++)
+		n += 2 * w->p->handle[i].n_values;
+	w->led = pool_get(w->p->pool, sizeof(*w->led) * (size_t)(n + 1));
+	for (int i = 0; i < w->p->n_ids; i++)
+		if (add_led(w, IDENTITY_USER_ID, NOBODY, w->p->id[i].user_id) ==
+		    -1)
+			return -1;
+	for (int i = 0; i < w->p->n_handles; i++) {
+		const struct people_handle *h = &w->p->handle[i];
+
+		for (int k = 0; k < h->n_values; k++)
+			if (add_led(w,
+				h->is_parent ? IDENTITY_PARENT : IDENTITY_WA_ID,
+				i, h->value[k]) == -1 ||
+			    (!h->is_parent && add_led(w, IDENTITY_ALIAS, i,
+						  h->value[k]) == -1))
+				return -1;
+	}
+	return 0;
+}
+
+/* Somebody who is not among these people has a user id in it. */
+static int
+is_foreign(struct work *w, int64_t id, int *foreign)
+{
+	const char **known =
+	    pool_get(w->p->pool, sizeof(*known) * (size_t)(w->p->n_ids + 1));
+	const char *other;
+
+	for (int i = 0; i < w->p->n_ids; i++)
+		known[i] = w->p->id[i].user_id;
+	if (identity_other_user(w->db, w->p->pool, w->number->workspace_id, id,
+		known, w->p->n_ids, &other) == -1)
+		return -1;
+	*foreign = other != NULL;
+	return 0;
+}
+
+/* Several claim it: whoever wrote last keeps it. */
+static int
+keep_newest(struct work *w, struct had *h)
+{
+	struct db_rows *r = db_query(w->db, sql[NEWEST],
+	    DB_ARGS(db_int(w->number->workspace_id), db_int(h->id)));
+	int rc = db_next(r);
+
+	for (int i = 0; rc == 1 && i < w->p->n_sightings; i++)
+		if (w->p->sighting[i].id == db_col_int(r, 0))
+			h->person = people_of(
+			    w->p, &w->p->sighting[i], db_col_int(r, 1));
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+choose(struct work *w)
+{
+	for (int i = 0; i < w->n_led; i++)
+		claim_rows(w, &w->led[i]);
+	for (int i = 0; i < w->n_led; i++)
+		if (w->led[i].kind == IDENTITY_WA_ID &&
+		    claim_unknown(w, &w->led[i]) == -1)
+			return -1;
+	for (int i = 0; i < w->n_had; i++) {
+		struct had *h = &w->had[i];
+		int foreign;
+
+		if (is_foreign(w, h->id, &foreign) == -1)
+			return -1;
+		if (foreign)
+			h->person = NOBODY;
+		else if (h->claims > 1 && h->users != 1 &&
+			 keep_newest(w, h) == -1)
+			return -1;
+		if (h->person == NOBODY)
+			continue;
+		h->person = people_same(w->p, h->person);
+		if (w->target[h->person] == 0 || h->id < w->target[h->person])
+			w->target[h->person] = h->id;
+	}
+	return 0;
+}
+
+/* ---------------------------------------------------------- conversations */
+
+static int
+add(struct work *w, int person)
+{
+	struct profile p = { 0 };
+	int64_t id;
+
+	if (w->person != NOBODY && person == w->person && w->said != NULL)
+		profile_add(&p, w->said);
+	else
+		w->dirty[person] = 1;
+	if (db_get_int(w->db, sql[ADD],
+		DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
+		    db_text(p.phone), db_int(p.phone_at), db_text(p.user_id),
+		    db_int(p.user_id_at), db_text(p.name), db_int(p.name_at),
+		    db_int(w->now)),
+		&id) != 1)
+		return -1;
+	w->target[person] = id;
+	return 0;
+}
+
+/* Those who are known have one, and so has whom the event is about. */
+static int
+add_missing(struct work *w)
+{
+	for (int i = 0; i < w->p->n_persons; i++) {
+		if (people_same(w->p, i) != i || w->target[i] != 0)
+			continue;
+		if (i != w->person && !people_is_known(w->p, i))
+			continue;
+		if (add(w, i) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ moves */
+
+static int
+is_kept_by(struct work *w, int64_t id, int person)
+{
+	return had_of(w, id)->person == person;
+}
+
+/* From conversation FROM, which somebody else keeps, to PERSON's. */
+static int
+move(struct work *w, int64_t from, int person, const struct people_sighting *s,
+    int64_t begin, int64_t end)
+{
+	struct had *h = had_of(w, from);
+	struct people_move m = { w->db, w->number->workspace_id, from,
+		w->target[person], s->id, begin, end };
+	int rc;
+
+	if (m.to == 0) {
+		rc = people_move_any(&m);
+		if (rc != 1)
+			return rc;
+		if (add(w, person) == -1)
+			return -1;
+		m.to = w->target[person];
+	}
+	if (m.to == from)
+		return 0;
+	rc = people_move(&m);
+	if (rc > 0) {
+		h->dirty = 1;
+		if (h->person != NOBODY)
+			w->dirty[h->person] = 1;
+		w->dirty[person] = 1;
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+is_by(const struct people_sighting *s, const struct led *l)
+{
+	if (l->kind == IDENTITY_USER_ID)
+		return strcmp(s->user_id, l->value) == 0;
+	if (l->kind == IDENTITY_ALIAS)
+		return 0;
+	if (*s->user_id != '\0')
+		return 0;
+	if (l->kind == IDENTITY_PARENT)
+		return strcmp(s->parent, l->value) == 0;
+	return *s->parent == '\0' && strcmp(s->account, l->value) == 0;
+}
+
+static int
+move_all_by(struct work *w, const struct led *l, int64_t from, int person,
+    int64_t begin, int64_t end)
+{
+	person = people_same(w->p, person);
+	if (from == 0 || is_kept_by(w, from, person))
+		return 0;
+	for (int i = 0; i < w->p->n_sightings; i++)
+		if (is_by(&w->p->sighting[i], l) &&
+		    move(w, from, person, &w->p->sighting[i], begin, end) == -1)
+			return -1;
+	return 0;
+}
+
+/* What lay where row I led to, and belongs to others now. */
+static int
+move_row(struct work *w, const struct led *l, int i)
+{
+	const struct people_handle *h;
+	int64_t from = l->row[i].conversation_id;
+
+	if (l->handle == NOBODY)
+		return move_all_by(w, l, from,
+		    w->p->id[people_find_id(w->p, l->value)].person, INT64_MIN,
+		    INT64_MAX);
+	h = &w->p->handle[l->handle];
+	for (int k = 0; k < h->n_spans; k++) {
+		int64_t begin = h->span[k].from, end = span_end(h, k);
+
+		if (begin < l->row[i].valid_from)
+			begin = l->row[i].valid_from;
+		if (end > row_end(l, i))
+			end = row_end(l, i);
+		if (begin < end &&
+		    move_all_by(w, l, from, h->span[k].person,
+			begin == 0 ? INT64_MIN : begin, end) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+move_all(struct work *w)
+{
+	for (int i = 0; i < w->n_led; i++)
+		for (int k = 0;
+		     w->led[i].kind != IDENTITY_ALIAS && k < w->led[i].n; k++)
+			if (move_row(w, &w->led[i], k) == -1)
+				return -1;
+	return 0;
+}
+
+/* What is left of those that somebody has twice, or that nobody needs. */
+static int
+join_or_delete(struct work *w, struct had *h)
+{
+	int64_t workspace_id = w->number->workspace_id, keep, any;
+	int rc;
+
+	if (h->person == NOBODY)
+		return 0;
+	keep = w->target[h->person];
+	if (keep != h->id) {
+		w->dirty[h->person] |= h->dirty;
+		return merge_conversations(
+		    w->db, w->p->pool, workspace_id, keep, h->id, w->now);
+	}
+	if (!h->dirty || h->person == w->person ||
+	    people_is_known(w->p, h->person))
+		return 0;
+	rc = db_get_int(w->db, sql[ANY],
+	    DB_ARGS(db_int(workspace_id), db_int(h->id)), &any);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	w->target[h->person] = 0;
+	if (identity_forget(w->db, workspace_id, h->id) == -1)
+		return -1;
+	return db_run(
+	    w->db, sql[DELETE], DB_ARGS(db_int(workspace_id), db_int(h->id)));
+}
+
+/* ------------------------------------------------------------- identities */
+
+static int
+lead_user(struct work *w, const struct led *l)
+{
+	int64_t id = w->target[people_same(
+	    w->p, w->p->id[people_find_id(w->p, l->value)].person)];
+
+	if (l->n > 0 && l->row[0].conversation_id == id)
+		return 0;
+	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
+}
+
+static int
+lead_alias(struct work *w, const struct led *l)
+{
+	int64_t id;
+
+	if (l->n == 0)
+		return 0;
+	id = w->target[people_same(
+	    w->p, people_at(w->p, l->handle, l->row[0].created_at))];
+	if (id == 0 || id == l->row[0].conversation_id)
+		return 0;
+	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
+}
+
+/* Who is shown to have lost or got the handle: what a conversation shows of
+ * its customer follows. */
+static void
+note_holders(struct work *w, const struct led *l)
+{
+	const struct people_handle *h = &w->p->handle[l->handle];
+	int same = l->n == h->n_spans;
+
+	for (int i = 0; same && i < l->n; i++)
+		same = l->row[i].valid_from == h->span[i].from &&
+		       (l->row[i].conversation_id == 0 ||
+			   is_kept_by(w, l->row[i].conversation_id,
+			       people_same(w->p, h->span[i].person)));
+	if (same || l->n == 0)
+		return;
+	for (int i = 0; i < l->n; i++)
+		if (l->row[i].conversation_id != 0) {
+			struct had *k = had_of(w, l->row[i].conversation_id);
+
+			k->dirty = 1;
+			if (k->person != NOBODY)
+				w->dirty[k->person] = 1;
+		}
+	for (int i = 0; i < h->n_spans; i++)
+		w->dirty[people_same(w->p, h->span[i].person)] = 1;
+}
+
+static int
+lead_handle(struct work *w, const struct led *l)
+{
+	const struct people_handle *h = &w->p->handle[l->handle];
+
+	for (int i = 0; i < l->n; i++) {
+		int k = 0;
+
+		while (
+		    k < h->n_spans && h->span[k].from != l->row[i].valid_from)
+			k++;
+		if (k == h->n_spans &&
+		    identity_unset(w->db, w->number, l->kind, l->value,
+			l->row[i].valid_from) == -1)
+			return -1;
+	}
+	for (int k = 0; k < h->n_spans; k++) {
+		int64_t id = w->target[people_same(w->p, h->span[k].person)];
+		int i = 0;
+
+		while (i < l->n && (l->row[i].valid_from != h->span[k].from ||
+				       l->row[i].conversation_id != id))
+			i++;
+		if (i == l->n &&
+		    identity_set(w->db, w->number, l->kind, l->value,
+			h->span[k].from, id, w->now) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+lead_all(struct work *w)
+{
+	for (int i = 0; i < w->n_led; i++) {
+		const struct led *l = &w->led[i];
+
+		if ((l->kind == IDENTITY_USER_ID    ? lead_user(w, l)
+			: l->kind == IDENTITY_ALIAS ? lead_alias(w, l)
+						    : lead_handle(w, l)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ----------------------------------------------------------------- itself */
+
+static int
+write_profiles(struct work *w)
+{
+	for (int i = 0; i < w->p->n_persons; i++)
+		if (people_same(w->p, i) == i && w->dirty[i] &&
+		    w->target[i] != 0 &&
+		    people_profile(
+			w->db, w->p, w->number, i, w->target[i], w->now) == -1)
+			return -1;
+	for (int i = 0; i < w->n_had; i++)
+		if (w->had[i].dirty && w->had[i].person == NOBODY &&
+		    people_profile(w->db, w->p, w->number, NOBODY, w->had[i].id,
+			w->now) == -1)
+			return -1;
+	return 0;
+}
+
+int
+people_rows(struct db *db, struct people *p, const struct number_key *number,
+    int person, const struct profile *said, int64_t now, int64_t *id)
+{
+	struct work w = { .db = db,
+		.p = p,
+		.number = number,
+		.now = now,
+		.person = person,
+		.said = said };
+
+	*id = 0;
+	w.person = person >= 0 ? people_same(p, person) : NOBODY;
+	w.target =
+	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
+	w.dirty = pool_get(p->pool, sizeof(int) * (size_t)(p->n_persons + 1));
+	if (list_led(&w) == -1 || choose(&w) == -1 || add_missing(&w) == -1 ||
+	    move_all(&w) == -1)
+		return -1;
+	for (int i = 0; i < w.n_led; i++)
+		if (w.led[i].kind == IDENTITY_WA_ID ||
+		    w.led[i].kind == IDENTITY_PARENT)
+			note_holders(&w, &w.led[i]);
+	for (int i = 0; i < w.n_had; i++)
+		if (join_or_delete(&w, &w.had[i]) == -1)
+			return -1;
+	if (lead_all(&w) == -1 || write_profiles(&w) == -1)
+		return -1;
+	if (w.several && people_tell(db, p, number, w.target, now) == -1)
+		return -1;
+	if (w.person != NOBODY)
+		*id = w.target[w.person];
+	return 0;
+}

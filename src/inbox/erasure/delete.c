@@ -1,0 +1,395 @@
+/*
+ * Messages and conversations, deleted with all that hangs on them.  What hangs
+ * on a message goes first and the message last, so a step that ends in the
+ * middle of one leaves a message that the next step finds again.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/customer/sighting.h"
+#include "inbox/erasure/delete.h"
+#include "inbox/media/media_care.h"
+#include "inbox/media/vault.h"
+#include "inbox/workspace/number.h"
+
+enum {
+	FIND,
+	STATUSES,
+	PATCHES,
+	REACTIONS,
+	PATH,
+	MEDIA,
+	UPLOAD,
+	UPLOAD_IDS,
+	UPLOAD_GONE,
+	OUTBOX,
+	MESSAGE,
+	MESSAGES,
+	IDENTITY,
+	IDENTITY_GONE,
+	IDENTITY_LEFT,
+	IDENTITY_NOBODYS,
+	CONVERSATION,
+	UNREAD_COUNT,
+	RECOUNT,
+	N_SQL
+};
+
+#define OF_WAMID " WHERE workspace_id = $1 AND number_id = $2 AND"
+#define NEWEST                                                                 \
+	" FROM messages WHERE workspace_id = $1"                               \
+	" AND conversation_id = $2 ORDER BY sent_at DESC, id DESC LIMIT 1)"
+/* Those that are left and were counted, no further than they count. */
+#define UNREAD                                                                 \
+	"(SELECT COUNT(*) FROM (SELECT 1 FROM messages AS m"                   \
+	" WHERE m.workspace_id = $1 AND m.conversation_id = $2"                \
+	" AND m.counts_unread = 1 ORDER BY m.sent_at DESC, m.id DESC"          \
+	" LIMIT $3) AS unread)"
+
+static const char *const sql[N_SQL] = {
+	[FIND] = "SELECT number_id, wamid FROM messages"
+		 " WHERE workspace_id = $1 AND id = $2",
+	/* The key is said and not looked for: of a row value in a list SQLite
+	 * uses two columns, and walks through all of the number. */
+	[STATUSES] = "DELETE FROM message_statuses" OF_WAMID " wamid = $3"
+		     " AND (status, participant) IN (SELECT status,"
+		     "  participant FROM message_statuses" OF_WAMID
+		     "  wamid = $3 LIMIT $4)",
+	[PATCHES] =
+	    "DELETE FROM message_patches" OF_WAMID
+	    " target_wamid = $3 AND wamid IN (SELECT wamid"
+	    "  FROM message_patches" OF_WAMID "  target_wamid = $3 LIMIT $4)",
+	[REACTIONS] =
+	    "DELETE FROM reactions" OF_WAMID
+	    " target_wamid = $3 AND sender IN (SELECT sender"
+	    "  FROM reactions" OF_WAMID "  target_wamid = $3 LIMIT $4)",
+	[PATH] = "SELECT path FROM media"
+		 " WHERE workspace_id = $1 AND message_id = $2"
+		 " AND path IS NOT NULL",
+	[MEDIA] = "DELETE FROM media"
+		  " WHERE workspace_id = $1 AND message_id = $2",
+	/* Found by the path, not among all of the workspace.  Somebody may be
+	 * about to send what was uploaded just now. */
+	[UPLOAD] = "SELECT id FROM uploads WHERE workspace_id + 0 = $1"
+		   " AND path = $2 AND created_at < $3"
+		   " AND NOT EXISTS (SELECT 1 FROM media AS m"
+		   "  WHERE m.path = $2 AND m.workspace_id = $1"
+		   "  AND m.message_id <> $4) LIMIT 1",
+	[UPLOAD_IDS] = "DELETE FROM upload_media"
+		       " WHERE workspace_id = $1 AND upload_id = $2",
+	[UPLOAD_GONE] = "DELETE FROM uploads"
+			" WHERE workspace_id = $1 AND id = $2",
+	[OUTBOX] = "DELETE FROM outbox WHERE workspace_id = $1"
+		   " AND kind IN ('message', 'read') AND message_id = $2",
+	[MESSAGE] = "DELETE FROM messages WHERE workspace_id = $1 AND id = $2",
+	[MESSAGES] = "SELECT id FROM messages WHERE workspace_id = $1"
+		     " AND conversation_id = $2 ORDER BY sent_at, id LIMIT $3",
+	[IDENTITY] = "SELECT number_id, kind, value, valid_from FROM identities"
+		     " WHERE workspace_id = $1 AND conversation_id = $2"
+		     " LIMIT 1",
+	[IDENTITY_GONE] = "DELETE FROM identities WHERE workspace_id = $1"
+			  " AND number_id = $2 AND kind = $3 AND value = $4"
+			  " AND valid_from = $5",
+	[IDENTITY_LEFT] = "SELECT 1 FROM identities WHERE workspace_id = $1"
+			  " AND number_id = $2 AND kind = $3 AND value = $4"
+			  " AND conversation_id <> 0 LIMIT 1",
+	[IDENTITY_NOBODYS] = "DELETE FROM identities WHERE workspace_id = $1"
+			     " AND number_id = $2 AND kind = $3 AND value = $4",
+	[CONVERSATION] = "DELETE FROM conversations"
+			 " WHERE workspace_id = $1 AND id = $2",
+	[UNREAD_COUNT] = "SELECT unread_count FROM conversations"
+			 " WHERE workspace_id = $1 AND id = $2",
+	[RECOUNT] = "UPDATE conversations SET"
+		    " last_message_id = (SELECT id" NEWEST ","
+		    " last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"
+		    " last_message_preview = (SELECT preview" NEWEST ","
+		    " unread_count = " UNREAD ","
+		    " is_read = CASE WHEN unread_count > 0 AND " UNREAD " = 0"
+		    "  THEN 1 ELSE is_read END"
+		    " WHERE workspace_id = $1 AND id = $2",
+};
+
+#define AT_ONCE 64    /* messages that are looked up together */
+#define DAY	86400 /* seconds */
+/* Rows that the last message takes with it, and the search's at the commit. */
+#define RESERVE 100
+
+struct deletion_file {
+	struct deletion_file *next;
+	const char *path;
+};
+
+int
+delete_prepare(struct db *db)
+{
+	if (media_care_prepare(db) == -1 || sighting_prepare(db) == -1)
+		return -1;
+	return db_prepare(db, sql, N_SQL);
+}
+
+void
+delete_begin(struct deletion *d)
+{
+	d->began = db_changes(d->db);
+	d->files = NULL;
+}
+
+int
+delete_left(const struct deletion *d)
+{
+	int64_t n = DELETE_ROWS - RESERVE - (db_changes(d->db) - d->began);
+
+	return n < 0 ? 0 : (int)n;
+}
+
+/* Deletes what hangs on its wamid, as much as may go: 1 all of it, 0, -1. */
+static int
+delete_of_wamid(struct deletion *d, int64_t workspace_id, int64_t number_id,
+    const char *wamid)
+{
+	static const int tables[] = { STATUSES, PATCHES, REACTIONS };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		int left = delete_left(d);
+
+		if (left == 0)
+			return 0;
+		if (db_run(d->db, sql[tables[i]],
+			DB_ARGS(db_int(workspace_id), db_int(number_id),
+			    db_text(wamid), db_int(left))) == -1)
+			return -1;
+		if (db_changed(d->db) == left)
+			return 0;
+	}
+	return 1;
+}
+
+/* An upload of PATH that no message but this one needs: 1, 0, -1. */
+static int
+find_upload(struct deletion *d, int64_t workspace_id, int64_t message_id,
+    const char *path, int64_t *id)
+{
+	return db_get_int(d->db, sql[UPLOAD],
+	    DB_ARGS(db_int(workspace_id), db_text(path), db_int(d->now - DAY),
+		db_int(message_id)),
+	    id);
+}
+
+/* All of them: 1, 0 some are left, -1. */
+static int
+delete_uploads(struct deletion *d, int64_t workspace_id, int64_t message_id,
+    const char *path)
+{
+	int64_t id;
+	int rc;
+
+	while (
+	    (rc = find_upload(d, workspace_id, message_id, path, &id)) == 1) {
+		const struct db_arg *upload =
+		    DB_ARGS(db_int(workspace_id), db_int(id));
+
+		if (delete_left(d) == 0)
+			return 0;
+		if (db_run(d->db, sql[UPLOAD_IDS], upload) == -1 ||
+		    db_run(d->db, sql[UPLOAD_GONE], upload) == -1)
+			return -1;
+	}
+	return rc == -1 ? -1 : 1;
+}
+
+/* It is looked at again before the commit. */
+static void
+add_file(struct deletion *d, const char *path)
+{
+	struct deletion_file *file = pool_get(d->pool, sizeof(*file));
+
+	*file = (struct deletion_file){ d->files, path };
+	d->files = file;
+}
+
+/* The file's row, and before it the uploads that it came from: 1, 0, -1. */
+static int
+delete_media(struct deletion *d, int64_t workspace_id, int64_t id)
+{
+	const struct db_arg *args = DB_ARGS(db_int(workspace_id), db_int(id));
+	struct db_rows *r = db_query(d->db, sql[PATH], args);
+	int rc = db_next(r);
+	const char *path = rc == 1 ? db_col_copy(r, d->pool, 0) : NULL;
+
+	db_end(r);
+	if (rc == 1)
+		rc = delete_uploads(d, workspace_id, id, path);
+	if (rc == -1 || (path != NULL && rc == 0))
+		return rc;
+	if (path != NULL)
+		add_file(d, path);
+	return db_run(d->db, sql[MEDIA], args) == -1 ? -1 : 1;
+}
+
+int
+delete_message(struct deletion *d, int64_t workspace_id, int64_t id)
+{
+	const struct db_arg *args = DB_ARGS(db_int(workspace_id), db_int(id));
+	struct db_rows *r;
+	const char *wamid = NULL;
+	int64_t number_id = 0;
+	int rc;
+
+	if (delete_left(d) == 0)
+		return 0;
+	r = db_query(d->db, sql[FIND], args);
+	if ((rc = db_next(r)) == 1) {
+		number_id = db_col_int(r, 0);
+		wamid = db_col_copy(r, d->pool, 1);
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc == -1 ? -1 : 1;
+	if (wamid != NULL &&
+	    (rc = delete_of_wamid(d, workspace_id, number_id, wamid)) != 1)
+		return rc;
+	if ((rc = delete_media(d, workspace_id, id)) != 1)
+		return rc;
+	if (db_run(d->db, sql[OUTBOX], args) == -1 ||
+	    db_run(d->db, sql[MESSAGE], args) == -1)
+		return -1;
+	return 1;
+}
+
+/* Up to AT_ONCE of a conversation, the oldest first: how many, -1. */
+static int
+list_messages(
+    struct deletion *d, int64_t workspace_id, int64_t id, int64_t ids[AT_ONCE])
+{
+	struct db_rows *r = db_query(d->db, sql[MESSAGES],
+	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(AT_ONCE)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < AT_ONCE)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* All messages of a conversation: 1, 0 some are left, -1. */
+static int
+delete_messages(struct deletion *d, int64_t workspace_id, int64_t id)
+{
+	int64_t ids[AT_ONCE];
+	int n, rc;
+
+	while ((n = list_messages(d, workspace_id, id, ids)) > 0)
+		for (int i = 0; i < n; i++)
+			if ((rc = delete_message(d, workspace_id, ids[i])) != 1)
+				return rc;
+	return n == -1 ? -1 : 1;
+}
+
+/* What was shown of somebody whom nothing leads to any more.  Who had the
+ * value before or has it after, and never wrote, is nobody. */
+static int
+delete_sightings(struct deletion *d, const struct number_key *number,
+    const char *kind, const char *value)
+{
+	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
+	    db_int(number->id), db_text(kind), db_text(value));
+	int64_t left;
+	int rc = db_get_int(d->db, sql[IDENTITY_LEFT], args, &left);
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	if (db_run(d->db, sql[IDENTITY_NOBODYS], args) == -1)
+		return -1;
+	return sighting_forget(d->db, number, kind, value);
+}
+
+int
+delete_identities(struct deletion *d, int64_t workspace_id, int64_t id)
+{
+	int rc = 0;
+
+	while (delete_left(d) > 0) {
+		struct db_rows *r = db_query(d->db, sql[IDENTITY],
+		    DB_ARGS(db_int(workspace_id), db_int(id)));
+		struct number_key number = { .workspace_id = workspace_id };
+		int64_t from = 0;
+		const char *kind = NULL, *value = NULL;
+
+		if ((rc = db_next(r)) == 1) {
+			number.id = db_col_int(r, 0);
+			kind = db_col_copy(r, d->pool, 1);
+			value = db_col_copy(r, d->pool, 2);
+			from = db_col_int(r, 3);
+		}
+		db_end(r);
+		if (rc != 1)
+			return rc == -1 ? -1 : 1;
+		if (db_run(d->db, sql[IDENTITY_GONE],
+			DB_ARGS(db_int(workspace_id), db_int(number.id),
+			    db_text(kind), db_text(value), db_int(from))) ==
+			-1 ||
+		    delete_sightings(d, &number, kind, value) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+delete_conversation(struct deletion *d, int64_t workspace_id, int64_t id)
+{
+	int rc = delete_messages(d, workspace_id, id);
+
+	if (rc == 0 && delete_recount(d->db, workspace_id, id) == -1)
+		return -1;
+	if (rc == 1)
+		rc = delete_identities(d, workspace_id, id);
+	if (rc != 1 || delete_left(d) == 0)
+		return rc == -1 ? -1 : 0;
+	return db_run(d->db, sql[CONVERSATION],
+		   DB_ARGS(db_int(workspace_id), db_int(id))) == -1
+		   ? -1
+		   : 1;
+}
+
+int
+delete_upload(
+    struct deletion *d, int64_t workspace_id, int64_t id, const char *path)
+{
+	const struct db_arg upload[] = { db_int(workspace_id), db_int(id),
+		{ DB_END, 0, NULL, 0 } };
+
+	if (db_run(d->db, sql[UPLOAD_IDS], upload) == -1 ||
+	    db_run(d->db, sql[UPLOAD_GONE], upload) == -1)
+		return -1;
+	add_file(d, path);
+	return 0;
+}
+
+int
+delete_recount(struct db *db, int64_t workspace_id, int64_t id)
+{
+	int64_t unread = 0;
+
+	if (db_get_int(db, sql[UNREAD_COUNT],
+		DB_ARGS(db_int(workspace_id), db_int(id)), &unread) == -1)
+		return -1;
+	return db_run(db, sql[RECOUNT],
+	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(unread)));
+}
+
+int
+delete_files(struct deletion *d, const char *dir)
+{
+	for (; d->files != NULL; d->files = d->files->next) {
+		int rc = media_uses(d->db, d->files->path);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0 && vault_delete(dir, d->files->path) == -1)
+			return -1;
+	}
+	return 0;
+}

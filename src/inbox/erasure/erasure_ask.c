@@ -1,0 +1,66 @@
+/*
+ * A member asks for a person to be forgotten, and looks how far that is.
+ */
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/erasure/erasure.h"
+
+enum { ASK, OPEN, GET, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[ASK] = "INSERT INTO my_erasures(conversation_id, asked_at)"
+		" VALUES ($1, $2)",
+	[OPEN] = "SELECT id FROM my_erasures WHERE conversation_id = $1"
+		 " AND done_at IS NULL ORDER BY id DESC LIMIT 1",
+	[GET] = "SELECT id, state, messages, deliveries, asked_at, done_at"
+		" FROM my_erasures WHERE id = $1",
+};
+
+const char *const *
+erasure_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static int
+find_open(struct db *db, int64_t conversation_id, int64_t *id)
+{
+	return db_get_int(db, sql[OPEN], DB_ARGS(db_int(conversation_id)), id);
+}
+
+int
+erasure_ask_member(
+    struct db *db, int64_t conversation_id, int64_t now, int64_t *id)
+{
+	int rc = find_open(db, conversation_id, id);
+
+	if (rc != 0)
+		return rc;
+	if (db_run(db, sql[ASK],
+		DB_ARGS(db_int(conversation_id), db_int(now))) == -1)
+		return -1;
+	return find_open(db, conversation_id, id);
+}
+
+int
+erasure_get_member(
+    struct db *db, struct pool *pool, int64_t id, struct erasure *e)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	*e = (struct erasure){ 0 };
+	if (rc == 1) {
+		e->id = db_col_int(r, 0);
+		e->state = db_col_copy(r, pool, 1);
+		e->messages = db_col_int(r, 2);
+		e->deliveries = db_col_int(r, 3);
+		e->asked_at = db_col_int(r, 4);
+		e->done_at = db_col_int(r, 5);
+	}
+	db_end(r);
+	return rc;
+}

@@ -1,0 +1,519 @@
+/*
+ * All that is here of a person, message by message.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+#include "lib/sql/db.h"
+
+#include "whatsapp/redact.h"
+
+#include "inbox/erasure/export.h"
+#include "inbox/erasure/person.h"
+
+enum {
+	CONTACT,
+	TAGS,
+	CONVERSATION,
+	IDENTITIES,
+	MESSAGES,
+	GROUPS,
+	STATUSES,
+	PATCHES,
+	REACTIONS,
+	MEDIA,
+	EVENTS,
+	N_SQL
+};
+
+static const char *const sql[N_SQL] = {
+	[CONTACT] = "SELECT id, phone, name, email, created_at, updated_at"
+		    " FROM contacts WHERE workspace_id = $1 AND id = $2",
+	[TAGS] = "SELECT t.name FROM contact_tags AS k"
+		 " CROSS JOIN tags AS t ON t.id = k.tag_id"
+		 " WHERE k.workspace_id = $1 AND k.contact_id = $2",
+	[CONVERSATION] =
+	    "SELECT c.id, n.phone_number_id, c.phone, c.user_id, c.group_id,"
+	    " c.profile_name, c.status, c.unread_count, c.contact_id,"
+	    " c.assigned_to, c.last_customer_message_at, c.created_at,"
+	    " c.updated_at FROM conversations AS c"
+	    " LEFT JOIN numbers AS n ON n.id = c.number_id"
+	    " WHERE c.workspace_id = $1 AND c.id = $2",
+	/* First by the index, which has the keys and no more. */
+	[IDENTITIES] =
+	    "SELECT i.kind, i.value, i.created_at FROM identities AS k"
+	    " CROSS JOIN identities AS i ON i.workspace_id = k.workspace_id"
+	    " AND i.number_id = k.number_id AND i.kind = k.kind"
+	    " AND i.value = k.value AND i.valid_from = k.valid_from"
+	    " WHERE k.workspace_id = $1 AND k.conversation_id = $2",
+	[MESSAGES] =
+	    "SELECT id, number_id, wamid, direction, source, type, status,"
+	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
+	    " text, content, original, context, referral, error"
+	    " FROM messages WHERE workspace_id = $1 AND conversation_id = $2"
+	    " ORDER BY sent_at, id",
+	[GROUPS] = "SELECT DISTINCT i.conversation_id FROM numbers AS n"
+		   " CROSS JOIN identities AS i"
+		   " ON i.workspace_id = n.workspace_id AND i.number_id = n.id"
+		   " AND i.kind = 'group' WHERE n.workspace_id = $1",
+	[STATUSES] = "SELECT status, participant, at, error, raw"
+		     " FROM message_statuses WHERE workspace_id = $1"
+		     " AND number_id = $2 AND wamid = $3",
+	[PATCHES] = "SELECT kind, at, type, content FROM message_patches"
+		    " WHERE workspace_id = $1 AND number_id = $2"
+		    " AND target_wamid = $3",
+	[REACTIONS] = "SELECT sender, emoji, at FROM reactions"
+		      " WHERE workspace_id = $1 AND number_id = $2"
+		      " AND target_wamid = $3",
+	[MEDIA] = "SELECT state, reason, mime_type, filename, size, path"
+		  " FROM media WHERE message_id = $2 AND workspace_id = $1",
+	[EVENTS] = "SELECT id, at, field, raw FROM workspace_events"
+		   " WHERE workspace_id = $1 ORDER BY at, id",
+};
+
+/* One export.  POOL is emptied after each message. */
+struct work {
+	struct db *db;
+	struct pool *pool;
+	const struct person *person;
+	const struct export_to *to;
+	int follows; /* an element stands before, in the array at hand */
+};
+
+int
+export_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+static void
+put(struct work *w, const char *text)
+{
+	w->to->put(w->to->arg, text);
+}
+
+/* An element of the array at hand, on lines of its own. */
+static void
+put_element(struct work *w, struct json_out *out)
+{
+	put(w, w->follows ? ",\n" : "\n");
+	put(w, json_end(out, NULL));
+	w->follows = 1;
+	pool_reset(w->pool);
+}
+
+static void
+begin_array(struct work *w, const char *key)
+{
+	put(w, ",\n\"");
+	put(w, key);
+	put(w, "\": [");
+	w->follows = 0;
+}
+
+static void
+put_time(struct work *w, struct json_out *out, const char *key, int64_t at)
+{
+	json_put_text(out, key, clock_text(w->pool, at));
+}
+
+/* A column that may be of a stranger's making, whatever it is. */
+static void
+put_json(struct work *w, struct json_out *out, const char *key, const char *s)
+{
+	const struct json *v =
+	    s != NULL ? json_parse(w->pool, s, strlen(s), NULL) : NULL;
+
+	if (v != NULL)
+		json_put(out, key, v);
+	else
+		json_put_text(out, key, s);
+}
+
+/* ---------------------------------------------------------------- messages */
+
+struct key { /* of a message */
+	int64_t id, number_id;
+	const char *wamid;
+};
+
+static int
+put_statuses(struct work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, sql[STATUSES], args);
+	int rc;
+
+	json_open_array(out, "statuses");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "status", db_col_text(r, 0));
+		json_put_text(out, "participant", db_col_text(r, 1));
+		put_time(w, out, "at", db_col_int(r, 2));
+		put_json(w, out, "error", db_col_text(r, 3));
+		put_json(w, out, "raw", db_col_text(r, 4));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
+static int
+put_changes(struct work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, sql[PATCHES], args);
+	int rc;
+
+	json_open_array(out, "changes");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "kind", db_col_text(r, 0));
+		put_time(w, out, "at", db_col_int(r, 1));
+		json_put_text(out, "type", db_col_text(r, 2));
+		put_json(w, out, "content", db_col_text(r, 3));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
+static int
+put_reactions(struct work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, sql[REACTIONS], args);
+	int rc;
+
+	json_open_array(out, "reactions");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "sender", db_col_text(r, 0));
+		json_put_text(out, "emoji", db_col_text(r, 1));
+		put_time(w, out, "at", db_col_int(r, 2));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
+static int
+put_media(struct work *w, struct json_out *out, int64_t id)
+{
+	struct db_rows *r = db_query(w->db, sql[MEDIA],
+	    DB_ARGS(db_int(w->person->workspace_id), db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		const char *path = db_col_copy(r, w->pool, 5);
+		const char *filename = db_col_copy(r, w->pool, 3);
+		const char *mime_type = db_col_copy(r, w->pool, 2);
+
+		json_open_object(out, "media");
+		json_put_text(out, "state", db_col_text(r, 0));
+		json_put_text(out, "reason", db_col_text(r, 1));
+		json_put_text(out, "mime_type", mime_type);
+		json_put_text(out, "filename", filename);
+		json_put_int(out, "size", db_col_int(r, 4));
+		json_put_text(out, "file",
+		    path == NULL ? NULL
+				 : w->to->file(w->to->arg, w->pool, id, path,
+				       filename, mime_type));
+		json_close(out);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+put_row(struct work *w, struct json_out *out, struct db_rows *r)
+{
+	static const char *const texts[] = { "wamid", "direction", "source",
+		"type", "status", "sender" };
+	static const char *const times[] = { "sent_at", "created_at",
+		"edited_at", "revoked_at" };
+	static const char *const raw[] = { "content", "original", "context",
+		"referral", "error" };
+	int col = 2;
+
+	json_put_int(out, "id", db_col_int(r, 0));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		json_put_text(out, texts[i], db_col_text(r, col++));
+	if (db_col_is_null(r, col))
+		json_put_null(out, "sent_by");
+	else
+		json_put_int(out, "sent_by", db_col_int(r, col));
+	col++;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		put_time(w, out, times[i], db_col_int(r, col++));
+	json_put_text(out, "text", db_col_text(r, col++));
+	for (size_t i = 0; i < sizeof(raw) / sizeof(raw[0]); i++)
+		put_json(w, out, raw[i], db_col_text(r, col++));
+}
+
+static int
+put_message(struct work *w, struct db_rows *r)
+{
+	struct json_out *out = json_new(w->pool);
+	const char *wamid = db_col_copy(r, w->pool, 2);
+	const struct db_arg *of = DB_ARGS(db_int(w->person->workspace_id),
+	    db_int(db_col_int(r, 1)), db_text(wamid));
+
+	json_open_object(out, NULL);
+	put_row(w, out, r);
+	if (wamid != NULL &&
+	    (put_statuses(w, out, of) == -1 || put_changes(w, out, of) == -1 ||
+		put_reactions(w, out, of) == -1))
+		return -1;
+	if (put_media(w, out, db_col_int(r, 0)) == -1)
+		return -1;
+	json_close(out);
+	put_element(w, out);
+	return 0;
+}
+
+/* Those of a conversation; with ONLY, of the person in a group. */
+static int
+put_messages(struct work *w, int64_t conversation, int only)
+{
+	struct db_rows *r = db_query(w->db, sql[MESSAGES],
+	    DB_ARGS(db_int(w->person->workspace_id), db_int(conversation)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1)
+		if ((!only || person_is(w->person, db_col_text(r, 7))) &&
+		    put_message(w, r) == -1) {
+			rc = -1;
+			break;
+		}
+	db_end(r);
+	return rc;
+}
+
+/* ------------------------------------------------------------- the document */
+
+static int
+put_identities(struct work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, sql[IDENTITIES], args);
+	int rc;
+
+	json_open_array(out, "identities");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "kind", db_col_text(r, 0));
+		json_put_text(out, "value", db_col_text(r, 1));
+		put_time(w, out, "created_at", db_col_int(r, 2));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
+static int
+put_conversation(struct work *w, int64_t id)
+{
+	static const char *const texts[] = { "phone_number_id", "phone",
+		"user_id", "group_id", "profile_name", "status" };
+	static const char *const ints[] = { "unread_count", "contact_id",
+		"assigned_to" };
+	static const char *const times[] = { "last_customer_message_at",
+		"created_at", "updated_at" };
+	struct json_out *out = json_new(w->pool);
+	const struct db_arg *args =
+	    DB_ARGS(db_int(w->person->workspace_id), db_int(id));
+	struct db_rows *r = db_query(w->db, sql[CONVERSATION], args);
+	int rc = db_next(r), col = 1;
+	char *text;
+
+	json_open_object(out, NULL);
+	json_put_int(out, "id", id);
+	for (int i = 0; rc == 1 && i < 6; i++)
+		json_put_text(out, texts[i], db_col_text(r, col++));
+	for (int i = 0; rc == 1 && i < 3; i++)
+		json_put_int(out, ints[i], db_col_int(r, col++));
+	for (int i = 0; rc == 1 && i < 3; i++)
+		put_time(w, out, times[i], db_col_int(r, col++));
+	db_end(r);
+	if (rc == -1 || put_identities(w, out, args) == -1)
+		return -1;
+	json_close(out);
+	text = json_end(out, NULL);
+	text[strlen(text) - 1] = '\0'; /* its messages come piece by piece */
+	put(w, w->follows ? ",\n" : "\n");
+	put(w, text);
+	pool_reset(w->pool);
+	put(w, ",\"messages\": [");
+	w->follows = 0;
+	rc = put_messages(w, id, 0);
+	put(w, "\n]}");
+	w->follows = 1;
+	return rc;
+}
+
+static int
+put_contact(struct work *w, int64_t id)
+{
+	const struct db_arg *args =
+	    DB_ARGS(db_int(w->person->workspace_id), db_int(id));
+	struct json_out *out = json_new(w->pool);
+	struct db_rows *r = db_query(w->db, sql[CONTACT], args);
+	int rc = db_next(r);
+
+	json_open_object(out, NULL);
+	if (rc == 1) {
+		json_put_int(out, "id", id);
+		json_put_text(out, "phone", db_col_text(r, 1));
+		json_put_text(out, "name", db_col_text(r, 2));
+		json_put_text(out, "email", db_col_text(r, 3));
+		put_time(w, out, "created_at", db_col_int(r, 4));
+		put_time(w, out, "updated_at", db_col_int(r, 5));
+	}
+	db_end(r);
+	if (rc == -1)
+		return -1;
+	r = db_query(w->db, sql[TAGS], args);
+	json_open_array(out, "tags");
+	while ((rc = db_next(r)) == 1)
+		json_put_text(out, NULL, db_col_text(r, 0));
+	db_end(r);
+	json_close(out);
+	json_close(out);
+	put_element(w, out);
+	return rc;
+}
+
+static int
+put_groups(struct work *w)
+{
+	struct db_rows *r = db_query(
+	    w->db, sql[GROUPS], DB_ARGS(db_int(w->person->workspace_id)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		int64_t id = db_col_int(r, 0);
+		int theirs = 0;
+
+		for (int i = 0; i < w->person->n_conversations; i++)
+			theirs |= w->person->conversations[i] == id;
+		if (!theirs && put_messages(w, id, 1) == -1) {
+			rc = -1;
+			break;
+		}
+	}
+	db_end(r);
+	return rc;
+}
+
+static int
+is_id(void *arg, const char *s)
+{
+	const struct work *w = arg;
+
+	return person_is(w->person, s);
+}
+
+static int
+is_wamid(void *arg, const char *s)
+{
+	const struct work *w = arg;
+
+	for (int i = 0; i < w->person->n_ids; i++)
+		if (redact_wamid_names(w->pool, s, w->person->ids[i]))
+			return 1;
+	return 0;
+}
+
+static int
+is_ours(void *arg, const char *phone_number_id, const char *waba_id)
+{
+	(void)arg;
+	(void)phone_number_id;
+	(void)waba_id;
+	return 1;
+}
+
+/* Those that name the person, whole: they may name others, too. */
+static int
+put_events(struct work *w)
+{
+	const struct redact redact = { is_id, is_wamid, is_ours, w };
+	struct db_rows *r = db_query(
+	    w->db, sql[EVENTS], DB_ARGS(db_int(w->person->workspace_id)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		struct json_out *out = json_new(w->pool);
+		char *left;
+
+		if (redact_event(w->pool, db_col_text(r, 3), &redact, &left) ==
+		    1) {
+			json_open_object(out, NULL);
+			json_put_int(out, "id", db_col_int(r, 0));
+			put_time(w, out, "at", db_col_int(r, 1));
+			json_put_text(out, "field", db_col_text(r, 2));
+			put_json(w, out, "value", db_col_text(r, 3));
+			json_close(out);
+			put_element(w, out);
+		}
+		pool_reset(w->pool);
+	}
+	db_end(r);
+	return rc;
+}
+
+static void
+put_head(struct work *w, const char *who, int64_t now)
+{
+	struct json_out *out = json_new(w->pool);
+	char *text;
+
+	json_open_object(out, NULL);
+	json_put_text(out, "format", EXPORT_FORMAT);
+	json_put_int(out, "version", EXPORT_VERSION);
+	put_time(w, out, "exported_at", now);
+	json_put_int(out, "workspace_id", w->person->workspace_id);
+	json_put_text(out, "asked_for", who);
+	json_open_array(out, "known_as");
+	for (int i = 0; i < w->person->n_ids; i++)
+		json_put_text(out, NULL, w->person->ids[i]);
+	json_close(out);
+	json_close(out);
+	text = json_end(out, NULL);
+	text[strlen(text) - 1] = '\0';
+	put(w, text);
+}
+
+int
+export_person(struct db *db, const struct person *p, const char *who,
+    int64_t now, const struct export_to *to)
+{
+	struct work w = { db, pool_new(), p, to, 0 };
+	int rc = 0;
+
+	put_head(&w, who, now);
+	begin_array(&w, "contacts");
+	for (int i = 0; i < p->n_contacts && rc != -1; i++)
+		rc = put_contact(&w, p->contacts[i]);
+	put(&w, "\n]");
+	begin_array(&w, "conversations");
+	for (int i = 0; i < p->n_conversations && rc != -1; i++)
+		rc = put_conversation(&w, p->conversations[i]);
+	put(&w, "\n]");
+	begin_array(&w, "group_messages");
+	if (rc != -1)
+		rc = put_groups(&w);
+	put(&w, "\n]");
+	begin_array(&w, "events");
+	if (rc != -1)
+		rc = put_events(&w);
+	put(&w, "\n]}\n");
+	pool_free(w.pool);
+	return rc == -1 ? -1 : 0;
+}

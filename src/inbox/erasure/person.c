@@ -1,0 +1,304 @@
+/*
+ * All that a workspace has of one person.  A list of ids is walked while it
+ * grows: an id leads to conversations and contacts, and those show further
+ * ids.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/erasure/person.h"
+
+enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
+
+/* A number that somebody else has by now leads to somebody else, also when
+ * they never wrote; but until they do, what is said of it is of who gave it
+ * up. */
+#define NOT_LATER_BUT(whom)                                                    \
+	" NOT EXISTS (SELECT 1 FROM identities AS l"                           \
+	"  WHERE l.workspace_id = i.workspace_id"                              \
+	"  AND l.number_id = i.number_id AND l.kind = i.kind"                  \
+	"  AND l.value = i.value AND l.valid_from > i.valid_from" whom ")"
+
+static const char *const sql[N_SQL] = {
+	[BY_IDENTITY] = "SELECT i.conversation_id FROM numbers AS n"
+			" CROSS JOIN identities AS i"
+			" ON i.workspace_id = n.workspace_id"
+			" AND i.number_id = n.id AND i.kind = $2"
+			" WHERE n.workspace_id = $1 AND i.value = $3"
+			" AND i.conversation_id <> 0 AND" NOT_LATER_BUT(""),
+	/* A phone that was somebody else's before says nothing. */
+	[BY_PHONE] = "SELECT c.id FROM conversations AS c"
+		     " WHERE c.workspace_id = $1 AND c.phone = $2"
+		     " AND NOT EXISTS (SELECT 1 FROM identities AS i"
+		     "  WHERE i.workspace_id = c.workspace_id"
+		     "  AND i.conversation_id = c.id AND i.kind = 'wa_id')",
+	[BY_CONTACT] = "SELECT id FROM contacts"
+		       " WHERE workspace_id = $1 AND phone = $2",
+	[SHOWN] = "SELECT i.value FROM identities AS i"
+		  " WHERE i.workspace_id = $1 AND i.conversation_id = $2"
+		  " AND" NOT_LATER_BUT(" AND l.conversation_id <> 0"),
+	[OF] = "SELECT phone, user_id, contact_id, group_id"
+	       " FROM conversations WHERE workspace_id = $1 AND id = $2",
+	[CONTACT] = "SELECT phone FROM contacts"
+		    " WHERE workspace_id = $1 AND id = $2",
+	[OTHERS] = "SELECT id FROM conversations"
+		   " WHERE workspace_id = $1 AND contact_id = $2",
+};
+
+int
+person_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+person_is(const struct person *p, const char *s)
+{
+	for (int i = 0; i < p->n_ids; i++)
+		if (text_is(p->ids[i], s))
+			return 1;
+	return 0;
+}
+
+/* A phone is kept as its digits, which is what accounts are. */
+static void
+add_id(struct person *p, struct pool *pool, const char *s)
+{
+	if (s == NULL)
+		return;
+	if (*s == '+')
+		s++;
+	if (*s == '\0' || person_is(p, s) || p->n_ids == PERSON_MAX)
+		return;
+	p->ids[p->n_ids++] = pool_copy(pool, s);
+}
+
+static int
+add_to(int64_t *ids, int *n, int64_t id)
+{
+	for (int i = 0; i < *n; i++)
+		if (ids[i] == id)
+			return 0;
+	if (*n == PERSON_MAX)
+		return 0;
+	ids[(*n)++] = id;
+	return 1;
+}
+
+static int
+read_ids(struct db *db, const char *statement, const struct db_arg *args,
+    int64_t ids[PERSON_MAX], int *n)
+{
+	struct db_rows *r = db_query(db, statement, args);
+	int rc;
+
+	*n = 0;
+	while ((rc = db_next(r)) == 1 && *n < PERSON_MAX)
+		ids[(*n)++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+/* 1 when each conversation with contact ID is the person's. */
+static int
+is_alone(struct db *db, const struct person *p, int64_t id)
+{
+	int64_t ids[PERSON_MAX];
+	int n;
+
+	if (read_ids(db, sql[OTHERS],
+		DB_ARGS(db_int(p->workspace_id), db_int(id)), ids, &n) == -1)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		int known = 0;
+
+		for (int k = 0; k < p->n_conversations; k++)
+			known |= p->conversations[k] == ids[i];
+		if (!known)
+			return 0;
+	}
+	return n < PERSON_MAX;
+}
+
+/* What a conversation shows; its contact's phone comes later. */
+static int
+add_conversation(struct db *db, struct pool *pool, struct person *p, int64_t id)
+{
+	const struct db_arg *args =
+	    DB_ARGS(db_int(p->workspace_id), db_int(id));
+	struct db_rows *r;
+	int rc, group = 0;
+
+	if (!add_to(p->conversations, &p->n_conversations, id))
+		return 0;
+	r = db_query(db, sql[OF], args);
+	if ((rc = db_next(r)) == 1) {
+		group = !db_col_is_null(r, 3);
+		add_id(p, pool, db_col_text(r, 0));
+		add_id(p, pool, db_col_text(r, 1));
+	}
+	db_end(r);
+	if (rc != 1 || group)
+		return rc == -1 ? -1 : 0;
+	r = db_query(db, sql[SHOWN], args);
+	while ((rc = db_next(r)) == 1)
+		add_id(p, pool, db_col_text(r, 0));
+	db_end(r);
+	return rc;
+}
+
+static int
+add_found(struct db *db, struct pool *pool, struct person *p,
+    const char *statement, const struct db_arg *args)
+{
+	int64_t ids[PERSON_MAX];
+	int n;
+
+	if (read_ids(db, statement, args, ids, &n) == -1)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (add_conversation(db, pool, p, ids[i]) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+is_digits(const char *s)
+{
+	return s[strspn(s, "0123456789")] == '\0';
+}
+
+/* Contacts and conversations that are known by PHONE alone. */
+static int
+follow_phone(
+    struct db *db, struct pool *pool, struct person *p, const char *phone)
+{
+	int64_t ids[PERSON_MAX];
+	const struct db_arg *args =
+	    DB_ARGS(db_int(p->workspace_id), db_text(phone));
+	int n;
+
+	if (add_found(db, pool, p, sql[BY_PHONE], args) == -1 ||
+	    read_ids(db, sql[BY_CONTACT], args, ids, &n) == -1)
+		return -1;
+	for (int i = 0; i < n; i++)
+		add_to(p->contacts, &p->n_contacts, ids[i]);
+	return 0;
+}
+
+/* All that ID leads to. */
+static int
+follow(struct db *db, struct pool *pool, struct person *p, const char *id)
+{
+	static const char *const kinds[] = { "wa_id", "alias", "user_id",
+		"parent_user_id", "group" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (add_found(db, pool, p, sql[BY_IDENTITY],
+			DB_ARGS(db_int(p->workspace_id), db_text(kinds[i]),
+			    db_text(id))) == -1)
+			return -1;
+	if (!is_digits(id))
+		return 0;
+	/* One subscriber, otherwise written. */
+	add_id(p, pool, phone_twin(pool, id));
+	return follow_phone(db, pool, p, pool_printf(pool, "+%s", id));
+}
+
+/* The contacts of its conversations that are nobody else's. */
+static int
+add_contacts(struct db *db, struct person *p)
+{
+	for (int i = 0; i < p->n_conversations; i++) {
+		struct db_rows *r = db_query(db, sql[OF],
+		    DB_ARGS(
+			db_int(p->workspace_id), db_int(p->conversations[i])));
+		int rc = db_next(r);
+		int64_t id = rc == 1 ? db_col_int(r, 2) : 0;
+
+		db_end(r);
+		if (rc == -1)
+			return -1;
+		if (id == 0)
+			continue;
+		if ((rc = is_alone(db, p, id)) == -1)
+			return -1;
+		if (rc == 1)
+			add_to(p->contacts, &p->n_contacts, id);
+	}
+	return 0;
+}
+
+static int
+add_phones(struct db *db, struct pool *pool, struct person *p)
+{
+	for (int i = 0; i < p->n_contacts; i++) {
+		struct db_rows *r = db_query(db, sql[CONTACT],
+		    DB_ARGS(db_int(p->workspace_id), db_int(p->contacts[i])));
+		int rc = db_next(r);
+
+		if (rc == 1)
+			add_id(p, pool, db_col_text(r, 0));
+		db_end(r);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* From what is in the lists to all that it leads to: 1, 0 nothing, -1. */
+static int
+follow_all(struct db *db, struct pool *pool, struct person *p)
+{
+	int done = 0;
+
+	do {
+		for (; done < p->n_ids; done++)
+			if (follow(db, pool, p, p->ids[done]) == -1)
+				return -1;
+		if (add_contacts(db, p) == -1 || add_phones(db, pool, p) == -1)
+			return -1;
+	} while (done < p->n_ids);
+	return p->n_conversations > 0 || p->n_contacts > 0;
+}
+
+int
+person_find(struct db *db, struct pool *pool, int64_t workspace_id,
+    const char *who, struct person *p)
+{
+	const char *account[PHONE_VARIANTS_MAX] = { who };
+	int n = *who == '+' ? phone_accounts(pool, who, account) : 1, rc = 0;
+
+	/* As it was said, and only then as the provider may know it. */
+	for (int i = 0; i < n && rc == 0; i++) {
+		*p = (struct person){ .workspace_id = workspace_id };
+		add_id(p, pool, account[i]);
+		rc = follow_all(db, pool, p);
+	}
+	return rc;
+}
+
+int
+person_of_conversation(struct db *db, struct pool *pool, int64_t workspace_id,
+    int64_t id, struct person *p)
+{
+	const struct db_arg *args = DB_ARGS(db_int(workspace_id), db_int(id));
+	struct db_rows *r = db_query(db, sql[OF], args);
+	int rc = db_next(r);
+
+	db_end(r);
+	*p = (struct person){ .workspace_id = workspace_id };
+	if (rc != 1)
+		return rc;
+	if (add_conversation(db, pool, p, id) == -1)
+		return -1;
+	return follow_all(db, pool, p);
+}

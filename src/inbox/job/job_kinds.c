@@ -1,0 +1,293 @@
+/*
+ * Steps of jobs.  The triggers of schema/inbox.sql do the same at once where it
+ * is little.
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+
+#include "inbox/contact/link.h"
+#include "inbox/job/job.h"
+#include "inbox/job/job_kinds.h"
+
+enum {
+	LINKED,
+	UNLINK,
+	UNTAG,
+	LIST_OUT,
+	LIST_IN,
+	TAGGED,
+	TAKE_OFF,
+	RENAMED,
+	LAST_RENAMED,
+	UNASSIGN,
+	EVENTS,
+	LAST_EVENT,
+	STATUSES, /* each followed by the statement that deletes */
+	PATCHES = STATUSES + 2,
+	REACTIONS = PATCHES + 2,
+	IDENTITIES = REACTIONS + 2,
+	SIGHTINGS = IDENTITIES + 2,
+	CHANGES = SIGHTINGS + 2,
+	N_SQL = CHANGES + 2
+};
+
+#define PIECE 100 /* of what is done one by one */
+
+#define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
+
+/* What a removed number left in a table: the first part of a primary key, and
+ * the rows of that part.  (Of a row value in a list SQLite uses two columns.) */
+#define FIRST_OF(TABLE, PART)                                                  \
+	"SELECT " PART " FROM " TABLE OF_NUMBER " ORDER BY " PART " LIMIT 1"
+#define REST_OF(TABLE, PART, KEY)                                              \
+	"DELETE FROM " TABLE OF_NUMBER " AND " PART " = $3 AND (" KEY ") IN (" \
+	"SELECT " KEY " FROM " TABLE OF_NUMBER " AND " PART " = $3 LIMIT $4)"
+
+static const char *const sql[N_SQL] = {
+	[LINKED] = "SELECT id FROM conversations WHERE workspace_id = $1"
+		   " AND contact_id = $2 AND id > $3 ORDER BY id LIMIT $4",
+	[UNLINK] = "UPDATE conversations SET contact_id = NULL, link = 'auto'"
+		   " WHERE workspace_id = $1 AND id = $2",
+	[UNTAG] = "DELETE FROM contact_tags"
+		  " WHERE workspace_id = $1 AND contact_id = $2",
+	/* As the trigger conversation_tags_changed has it. */
+	[LIST_OUT] =
+	    "DELETE FROM conversation_tags"
+	    " WHERE (workspace_id, status, last_message_at, conversation_id)"
+	    "  = (SELECT workspace_id, status, last_message_at, id"
+	    "  FROM conversations WHERE workspace_id = $1 AND id = $2)"
+	    " AND tag_id IN (SELECT tag_id FROM contact_tags"
+	    "  WHERE workspace_id = $1 AND contact_id = $3"
+	    "  UNION ALL SELECT $4)",
+	[LIST_IN] =
+	    "INSERT INTO conversation_tags(workspace_id, tag_id, status,"
+	    " last_message_at, conversation_id, tag_ids)"
+	    " SELECT k.workspace_id, k.tag_id, c.status, c.last_message_at,"
+	    " c.id, p.tag_ids FROM conversations AS c"
+	    " CROSS JOIN contacts AS p ON p.id = c.contact_id"
+	    " CROSS JOIN contact_tags AS k ON k.workspace_id = c.workspace_id"
+	    "  AND k.contact_id = c.contact_id"
+	    " WHERE c.workspace_id = $1 AND c.id = $2 AND c.contact_id = $3",
+	[TAGGED] = "SELECT contact_id FROM contact_tags WHERE workspace_id = $1"
+		   " AND tag_id = $2 AND contact_id > $3"
+		   " ORDER BY contact_id LIMIT $4",
+	[TAKE_OFF] = "DELETE FROM contact_tags WHERE workspace_id = $1"
+		     " AND contact_id = $2 AND tag_id = $3",
+	[RENAMED] = "INSERT INTO changes(workspace_id, seq, type, object_id)"
+		    " SELECT $1, (SELECT COALESCE(MAX(seq), 0) FROM changes"
+		    "  WHERE workspace_id = $1) + row_number() OVER"
+		    "  (ORDER BY contact_id), 'contact.updated', contact_id"
+		    " FROM contact_tags WHERE workspace_id = $1 AND tag_id = $2"
+		    " AND contact_id > $3 AND contact_id <= $4",
+	[LAST_RENAMED] =
+	    "SELECT MAX(contact_id) FROM (SELECT contact_id FROM contact_tags"
+	    " WHERE workspace_id = $1 AND tag_id = $2 AND contact_id > $3"
+	    " ORDER BY contact_id LIMIT $4)",
+	[UNASSIGN] =
+	    "UPDATE conversations SET assigned_to = NULL"
+	    " WHERE id IN (SELECT id FROM conversations"
+	    "  WHERE workspace_id = $1 AND COALESCE(assigned_to, 0) = $2"
+	    "  LIMIT $3)",
+	/* By their ids, so many a step. */
+	[EVENTS] = "UPDATE workspace_events SET number_id = NULL"
+		   " WHERE workspace_id + 0 = $1 AND number_id = $2"
+		   " AND id > $3 AND id <= $4",
+	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
+	[STATUSES] = FIRST_OF("message_statuses", "wamid"),
+	[STATUSES + 1] =
+	    REST_OF("message_statuses", "wamid", "status, participant"),
+	[PATCHES] = FIRST_OF("message_patches", "target_wamid"),
+	[PATCHES + 1] = REST_OF("message_patches", "target_wamid", "wamid"),
+	[REACTIONS] = FIRST_OF("reactions", "target_wamid"),
+	[REACTIONS + 1] = REST_OF("reactions", "target_wamid", "sender"),
+	[IDENTITIES] = FIRST_OF("identities", "kind"),
+	[IDENTITIES + 1] = REST_OF("identities", "kind", "value, valid_from"),
+	[SIGHTINGS] = FIRST_OF("sightings", "account"),
+	[SIGHTINGS + 1] = REST_OF("sightings", "account", "id"),
+	[CHANGES] = FIRST_OF("identity_changes", "account"),
+	[CHANGES + 1] = REST_OF("identity_changes", "account",
+	    "user_id, new_account, new_user_id, portfolio, at"),
+};
+
+int
+job_kinds_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1)
+		return -1;
+	return link_prepare(db);
+}
+
+/* At most PIECE ids of STATEMENT for the job, from its place on. */
+static int
+read_ids(
+    struct db *db, const char *statement, const struct job *job, int64_t *ids)
+{
+	struct db_rows *r = db_query(db, statement,
+	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		db_int(job->place), db_int(PIECE)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < PIECE)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* One that leads to another contact now is linked there. */
+int
+job_contact_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int64_t ids[PIECE];
+	int n = read_ids(db, sql[LINKED], job, ids);
+
+	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
+		if (db_run(db, sql[UNLINK],
+			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]))) ==
+			-1 ||
+		    link_conversation(
+			db, pool, job->workspace_id, ids[i], now) == -1)
+			return -1;
+	}
+	if (n != 0)
+		return n == -1 ? -1 : 1;
+	return db_run(db, sql[UNTAG],
+	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject)));
+}
+
+int
+job_contact_tags(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int64_t ids[PIECE];
+	int n = read_ids(db, sql[LINKED], job, ids);
+
+	(void)pool;
+	(void)now;
+	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
+		const struct db_arg *args =
+		    DB_SHARED_ARGS(db_int(job->workspace_id), db_int(ids[i]),
+			db_int(job->subject), db_int(job->target));
+
+		if (db_run(db, sql[LIST_OUT], args) == -1 ||
+		    db_run(db, sql[LIST_IN], args) == -1)
+			return -1;
+		job->place = ids[i];
+	}
+	return n == -1 ? -1 : n > 0;
+}
+
+int
+job_tag_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int64_t ids[PIECE];
+	int n = read_ids(db, sql[TAGGED], job, ids);
+
+	(void)pool;
+	(void)now;
+	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++)
+		if (db_run(db, sql[TAKE_OFF],
+			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]),
+			    db_int(job->subject))) == -1)
+			return -1;
+	return n == -1 ? -1 : n > 0;
+}
+
+int
+job_tag_renamed(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int64_t last = 0;
+
+	(void)pool;
+	(void)now;
+	if (db_get_int(db, sql[LAST_RENAMED],
+		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		    db_int(job->place), db_int(JOB_FULL)),
+		&last) == -1)
+		return -1;
+	if (last == 0)
+		return 0;
+	if (db_run(db, sql[RENAMED],
+		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		    db_int(job->place), db_int(last))) == -1)
+		return -1;
+	job->place = last;
+	return 1;
+}
+
+int
+job_member_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	(void)pool;
+	(void)now;
+	/* Each is a change, too. */
+	if (db_run(db, sql[UNASSIGN],
+		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		    db_int(JOB_FULL / 2))) == -1)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+/* Events stay, and are walked by id: there is no index for it. */
+static int
+let_events_go(struct db *db, struct job *job)
+{
+	int64_t last = 0, end = job->place + DB_STEP_MAX - JOB_FULL;
+
+	if (db_get_int(db, sql[LAST_EVENT], DB_NONE, &last) == -1)
+		return -1;
+	if (job->place >= last)
+		return 0;
+	if (db_run(db, sql[EVENTS],
+		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		    db_int(job->place), db_int(end))) == -1)
+		return -1;
+	job->place = end;
+	return 1;
+}
+
+/* Rows of the table of STATEMENT, until the step is full: 1 there may be more,
+ * 0 none is left, -1. */
+static int
+let_rows_go(
+    struct db *db, struct pool *pool, const struct job *job, int statement)
+{
+	const struct db_arg workspace = db_int(job->workspace_id),
+			    number = db_int(job->subject);
+
+	while (db_written(db) < JOB_FULL) {
+		struct db_rows *r =
+		    db_query(db, sql[statement], DB_ARGS(workspace, number));
+		const char *part = NULL;
+		int rc = db_next(r);
+
+		if (rc == 1)
+			part = db_col_copy(r, pool, 0);
+		db_end(r);
+		if (rc != 1)
+			return rc;
+		if (db_run(db, sql[statement + 1],
+			DB_ARGS(workspace, number, db_text(part),
+			    db_int(PIECE))) == -1)
+			return -1;
+	}
+	return 1;
+}
+
+int
+job_number_rows(struct db *db, struct pool *pool, const struct job *job)
+{
+	int rc = 0;
+
+	for (int i = STATUSES; i < N_SQL && rc == 0; i += 2)
+		rc = let_rows_go(db, pool, job, i);
+	return rc;
+}
+
+int
+job_number_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int rc = job_number_rows(db, pool, job);
+
+	(void)now;
+	return rc == 0 ? let_events_go(db, job) : rc;
+}

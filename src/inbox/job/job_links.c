@@ -1,0 +1,138 @@
+/*
+ * The conversations of a contact follow its phone, as inbox/contact/book.c has it where
+ * they are few.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/link.h"
+#include "inbox/job/job.h"
+#include "inbox/job/job_kinds.h"
+
+enum { LINKED, UNLINK, PHONE, OF_PHONE, OF_ACCOUNT, LINK, N_SQL };
+
+#define PIECE 100
+
+static const char *const sql[N_SQL] = {
+	[LINKED] = "SELECT id FROM conversations WHERE workspace_id = $1"
+		   " AND contact_id = $2 AND id > $3 ORDER BY id LIMIT $4",
+	[UNLINK] = "UPDATE conversations SET contact_id = NULL"
+		   " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'",
+	[PHONE] = "SELECT phone FROM contacts"
+		  " WHERE workspace_id = $1 AND id = $2",
+	[OF_PHONE] = "SELECT id FROM conversations WHERE workspace_id = $1"
+		     " AND phone = $2 AND link = 'auto' AND contact_id IS NULL"
+		     " LIMIT $3",
+	/* A customer who writes from another account now. */
+	[OF_ACCOUNT] =
+	    "SELECT c.id FROM numbers AS n CROSS JOIN identities AS i"
+	    "  ON i.workspace_id = n.workspace_id AND i.number_id = n.id"
+	    " CROSS JOIN conversations AS c"
+	    "  ON c.workspace_id = i.workspace_id AND c.id = i.conversation_id"
+	    " WHERE n.workspace_id = $1 AND i.kind = 'wa_id' AND i.value = $2"
+	    " AND c.link = 'auto' AND c.contact_id IS NULL LIMIT $3",
+	[LINK] = "UPDATE conversations SET contact_id = $3, updated_at = CASE"
+		 "  WHEN $4 > updated_at THEN $4 ELSE updated_at END"
+		 " WHERE workspace_id = $1 AND id = $2",
+};
+
+int
+job_links_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1)
+		return -1;
+	return link_prepare(db);
+}
+
+static int
+read_ids(struct db *db, const char *statement, const struct db_arg *args,
+    int64_t *ids)
+{
+	struct db_rows *r = db_query(db, statement, args);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < PIECE)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* Those it has, but by hand, are linked anew: 1 there are more, 0, -1. */
+static int
+look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int64_t ids[PIECE];
+	int n = read_ids(db, sql[LINKED],
+	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		db_int(job->place), db_int(PIECE)),
+	    ids);
+
+	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
+		if (db_run(db, sql[UNLINK],
+			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]))) ==
+			-1 ||
+		    link_conversation(
+			db, pool, job->workspace_id, ids[i], now) == -1)
+			return -1;
+		job->place = ids[i];
+	}
+	return n == -1 ? -1 : n > 0;
+}
+
+/* Those that STATEMENT finds for KEY: 1 there are more, 0, -1. */
+static int
+link_found(struct db *db, const char *statement, const struct job *job,
+    const char *key, int64_t now)
+{
+	int64_t ids[PIECE];
+	int n = read_ids(db, statement,
+		DB_ARGS(db_int(job->workspace_id), db_text(key), db_int(PIECE)),
+		ids),
+	    i;
+
+	for (i = 0; i < n && db_written(db) < JOB_FULL; i++)
+		if (db_run(db, sql[LINK],
+			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]),
+			    db_int(job->subject), db_int(now))) == -1)
+			return -1;
+	return n == -1 ? -1 : i < n || n == PIECE;
+}
+
+static int
+read_phone(
+    struct db *db, struct pool *pool, const struct job *job, const char **phone)
+{
+	struct db_rows *r = db_query(db, sql[PHONE],
+	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*phone = db_col_copy(r, pool, 0);
+	db_end(r);
+	return rc;
+}
+
+int
+job_contact_links(
+    struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	const char *account[PHONE_VARIANTS_MAX], *phone = NULL;
+	int rc = look_at_linked(db, pool, job, now), n;
+
+	if (rc != 0 || (rc = read_phone(db, pool, job, &phone)) != 1)
+		return rc;
+	n = phone_accounts(pool, phone, account);
+	rc = 0;
+	for (int i = 0; i < n && rc == 0; i++) {
+		rc = link_found(db, sql[OF_PHONE], job, account[i], now);
+		if (rc == 0)
+			rc = link_found(
+			    db, sql[OF_ACCOUNT], job, account[i] + 1, now);
+	}
+	return rc;
+}

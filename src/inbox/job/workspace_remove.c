@@ -1,0 +1,344 @@
+/*
+ * A workspace goes, step by step.  Each step begins at the beginning and so
+ * finds where the last one ended: conversations with their messages and files
+ * first, then what conversations lead to, then the numbers with what deliveries
+ * said of them, then the tables of the workspace itself.  Changes come last,
+ * since what is deleted before is noted there.  The search's indexes are
+ * merged when all rows are gone, so that no word of them is left.
+ */
+#include <stddef.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/erasure/delete.h"
+#include "inbox/job/job.h"
+#include "inbox/job/job_kinds.h"
+#include "inbox/job/workspace_remove.h"
+#include "inbox/search/search_merge.h"
+
+enum { TICKETS, TOKENS, STOP, BEGIN, ERASURES, MOVES, IS_ON, SIGN, N_BEGIN };
+
+static const char *const begin_sql[N_BEGIN] = {
+	[TICKETS] = "DELETE FROM tickets WHERE token_id IN"
+		    " (SELECT id FROM api_tokens WHERE workspace_id = $1)",
+	[TOKENS] = "DELETE FROM api_tokens WHERE workspace_id = $1",
+	[STOP] = "UPDATE numbers SET moving_to = $1 WHERE workspace_id = $1",
+	[BEGIN] = "INSERT INTO jobs(workspace_id, kind, subject)"
+		  " VALUES ($1, 'workspace_gone', $1)"
+		  " ON CONFLICT(workspace_id, kind, subject, target, name)"
+		  " DO NOTHING",
+	[ERASURES] = "SELECT COUNT(*) FROM erasures WHERE workspace_id = $1"
+		     " AND done_at IS NULL",
+	[MOVES] = "SELECT COUNT(*) FROM numbers WHERE moving_to IS NOT NULL"
+		  " AND moving_to <> workspace_id"
+		  " AND (workspace_id = $1 OR moving_to = $1)",
+	[IS_ON] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
+		  " AND kind = 'workspace_gone' AND subject = $1"
+		  " AND place = 0",
+	/* All that is deleted is a change, and those go last. */
+	[SIGN] = "SELECT COALESCE((SELECT MAX(seq) FROM changes"
+		 "  WHERE workspace_id = $1), 0)"
+		 " + COALESCE((SELECT MIN(seq) FROM changes"
+		 "  WHERE workspace_id = $1), 0)",
+};
+
+enum {
+	OTHERS,
+	CONVERSATION,
+	NUMBER,
+	UNMATCHED,
+	PAUSE,
+	QUEUE,
+	ERRORS,
+	NUMBER_GONE,
+	UPLOAD,
+	FIRST_TABLE, /* some rows of one */
+	CONTACTS = FIRST_TABLE,
+	TAGS,
+	KEYS,
+	OUTBOX,
+	N_BEFORE_NUMBERS,
+	EVENTS = N_BEFORE_NUMBERS,
+	DONE_ERASURES,
+	HOURS,
+	MARKS,
+	MEMBERS,
+	FILES,
+	COUNTERS,
+	CHANGES,
+	N_TABLES,
+	WORKSPACE = N_TABLES,
+	N_SQL
+};
+
+#define PIECE 50 /* rows of one statement; a step ends at JOB_FULL */
+
+#define SOME_OF(TABLE, KEY)                                                    \
+	"DELETE FROM " TABLE " WHERE workspace_id = $1 AND " KEY " IN ("       \
+	"SELECT " KEY " FROM " TABLE " WHERE workspace_id = $1 LIMIT $2)"
+#define KEYS_OF                                                                \
+	" FROM idempotency_keys WHERE workspace_id = $1"                       \
+	" AND user_id = (SELECT user_id FROM idempotency_keys"                 \
+	"  WHERE workspace_id = $1 ORDER BY user_id LIMIT 1)"
+
+static const char *const sql[N_SQL] = {
+	/* What else is under way there, answers of the provider too. */
+	[OTHERS] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
+		   " AND kind <> 'workspace_gone' UNION ALL"
+		   " SELECT 1 FROM erasures WHERE workspace_id = $1"
+		   " AND done_at IS NULL UNION ALL"
+		   " SELECT 1 FROM outbox WHERE state = 'sending'"
+		   " AND workspace_id = $1 LIMIT 1",
+	[CONVERSATION] = "SELECT id FROM conversations WHERE workspace_id = $1"
+			 " LIMIT 1",
+	[NUMBER] = "SELECT id FROM numbers WHERE workspace_id = $1 LIMIT 1",
+	[UNMATCHED] =
+	    "DELETE FROM unmatched WHERE number_id = $1 AND wamid IN ("
+	    "SELECT wamid FROM unmatched WHERE number_id = $1 LIMIT $2)",
+	[PAUSE] = "DELETE FROM number_pauses WHERE number_id = $1",
+	[QUEUE] = "DELETE FROM number_queues WHERE number_id = $1",
+	[ERRORS] = "DELETE FROM media_errors WHERE number_id = $1",
+	[NUMBER_GONE] = "DELETE FROM numbers WHERE id = $1",
+	[UPLOAD] = "SELECT id, path FROM uploads WHERE workspace_id = $1"
+		   " ORDER BY id LIMIT 1",
+	[CONTACTS] = SOME_OF("contacts", "id"),
+	[TAGS] = SOME_OF("tags", "id"),
+	[KEYS] =
+	    "DELETE" KEYS_OF " AND key IN (SELECT key" KEYS_OF " LIMIT $2)",
+	[OUTBOX] = SOME_OF("outbox", "id"),
+	[EVENTS] = SOME_OF("workspace_events", "id"),
+	[DONE_ERASURES] = SOME_OF("erasures", "id"),
+	[HOURS] = SOME_OF("window_hours", "hour"),
+	[MARKS] = SOME_OF("change_marks", "at"),
+	[MEMBERS] = SOME_OF("workspace_members", "user_id"),
+	[FILES] = SOME_OF("workspace_files", "workspace_id"),
+	[COUNTERS] = SOME_OF("counters", "workspace_id"),
+	[CHANGES] = SOME_OF("changes", "seq"),
+	[WORKSPACE] = "DELETE FROM workspaces WHERE id = $1",
+};
+
+/* Places of the job: rows go, then words. */
+enum { ROWS, MERGE };
+
+int
+workspace_remove_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1 || delete_prepare(db) == -1 ||
+	    search_merge_prepare(db) == -1)
+		return -1;
+	return db_prepare(db, begin_sql, N_BEGIN);
+}
+
+int
+workspace_remove_look(
+    struct db *db, int64_t workspace_id, struct workspace_remove_hindrance *h)
+{
+	const struct db_arg *args = DB_ARGS(db_int(workspace_id));
+
+	*h = (struct workspace_remove_hindrance){ 0 };
+	if (db_get_int(db, begin_sql[ERASURES], args, &h->erasures) == -1 ||
+	    db_get_int(db, begin_sql[MOVES], args, &h->moves) == -1)
+		return -1;
+	return 0;
+}
+
+int
+workspace_remove_begin(struct db *db, int64_t workspace_id)
+{
+	/* BEGIN is the last. */
+	for (int i = TICKETS; i <= BEGIN; i++)
+		if (db_run(db, begin_sql[i], DB_ARGS(db_int(workspace_id))) ==
+		    -1)
+			return -1;
+	return db_changed(db) > 0;
+}
+
+int
+workspace_remove_is_on(struct db *db, int64_t workspace_id, int64_t *sign)
+{
+	const struct db_arg *args = DB_ARGS(db_int(workspace_id));
+	int64_t one;
+	int rc = db_get_int(db, begin_sql[IS_ON], args, &one);
+
+	if (rc == 1 && db_get_int(db, begin_sql[SIGN], args, sign) == -1)
+		return -1;
+	return rc;
+}
+
+/* A step in hand. */
+struct removal {
+	struct deletion deletion; /* has db and pool */
+	int64_t workspace_id;
+};
+
+static int
+is_full(const struct removal *r)
+{
+	return db_written(r->deletion.db) >= JOB_FULL;
+}
+
+/* 0 none is left, 1 the step is full, -1. */
+static int
+remove_conversations(struct removal *r)
+{
+	struct deletion *d = &r->deletion;
+	int64_t id;
+	int rc;
+
+	while ((rc = db_get_int(d->db, sql[CONVERSATION],
+		    DB_ARGS(db_int(r->workspace_id)), &id)) == 1) {
+		if (is_full(r) || delete_left(d) == 0)
+			return 1;
+		rc = delete_conversation(d, r->workspace_id, id);
+		if (rc != 1)
+			return rc == -1 ? -1 : 1;
+	}
+	return rc;
+}
+
+static int
+remove_uploads(struct removal *r)
+{
+	struct deletion *d = &r->deletion;
+
+	for (;;) {
+		struct db_rows *rows = db_query(
+		    d->db, sql[UPLOAD], DB_ARGS(db_int(r->workspace_id)));
+		int rc = db_next(rows);
+		int64_t id = rc == 1 ? db_col_int(rows, 0) : 0;
+		const char *path =
+		    rc == 1 ? db_col_copy(rows, d->pool, 1) : NULL;
+
+		db_end(rows);
+		if (rc != 1 || is_full(r))
+			return rc;
+		if (delete_upload(d, r->workspace_id, id, path) == -1)
+			return -1;
+	}
+}
+
+/* Some rows of a table at a time; a contact takes its tags with it. */
+static int
+remove_rows(struct removal *r, int statement)
+{
+	int piece = statement == CONTACTS ? 1 : PIECE;
+
+	do {
+		if (is_full(r))
+			return 1;
+		if (db_run(r->deletion.db, sql[statement],
+			DB_ARGS(db_int(r->workspace_id), db_int(piece))) == -1)
+			return -1;
+	} while (db_changed(r->deletion.db) > 0);
+	return 0;
+}
+
+static int
+remove_tables(struct removal *r, int from, int end)
+{
+	int rc = 0;
+
+	for (int i = from; i < end && rc == 0; i++)
+		rc = remove_rows(r, i);
+	return rc;
+}
+
+/* A number with what only its deliveries look at: as remove_rows. */
+static int
+remove_number(struct removal *r, int64_t id)
+{
+	struct db *db = r->deletion.db;
+	const struct job of = { .workspace_id = r->workspace_id,
+		.subject = id };
+	int rc = job_number_rows(db, r->deletion.pool, &of);
+
+	if (rc != 0)
+		return rc;
+	do {
+		if (is_full(r))
+			return 1;
+		if (db_run(db, sql[UNMATCHED],
+			DB_ARGS(db_int(id), db_int(PIECE))) == -1)
+			return -1;
+	} while (db_changed(db) > 0);
+	for (int i = PAUSE; i <= ERRORS; i++)
+		if (db_run(db, sql[i], DB_ARGS(db_int(id))) == -1)
+			return -1;
+	return db_run(db, sql[NUMBER_GONE], DB_ARGS(db_int(id)));
+}
+
+static int
+remove_numbers(struct removal *r)
+{
+	int64_t id;
+	int rc;
+
+	while ((rc = db_get_int(r->deletion.db, sql[NUMBER],
+		    DB_ARGS(db_int(r->workspace_id)), &id)) == 1) {
+		if (is_full(r))
+			return 1;
+		if ((rc = remove_number(r, id)) != 0)
+			return rc;
+	}
+	return rc;
+}
+
+/* All rows, in their order: 0 none is left, 1, -1. */
+static int
+remove_all(struct removal *r)
+{
+	int rc = remove_conversations(r);
+
+	if (rc == 0)
+		rc = remove_uploads(r);
+	if (rc == 0)
+		rc = remove_tables(r, FIRST_TABLE, N_BEFORE_NUMBERS);
+	if (rc == 0)
+		rc = remove_numbers(r);
+	if (rc == 0)
+		rc = remove_tables(r, N_BEFORE_NUMBERS, N_TABLES);
+	return rc;
+}
+
+static int
+remove_workspace(struct removal *r, struct job *job)
+{
+	struct db *db = r->deletion.db;
+
+	if (db_run(db, sql[WORKSPACE], DB_ARGS(db_int(r->workspace_id))) ==
+		-1 ||
+	    search_merge_begin(db) == -1)
+		return -1;
+	job->place = MERGE;
+	log_info("workspace %lld is removed", (long long)job->workspace_id);
+	return 1;
+}
+
+int
+job_workspace_gone(
+    struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	struct removal r = {
+		.deletion = { .db = db, .pool = pool, .now = now },
+		.workspace_id = job->workspace_id,
+	};
+	int64_t one;
+	int rc;
+
+	if (job->place == MERGE)
+		return search_merge_step(db);
+	rc = db_get_int(db, sql[OTHERS], DB_ARGS(db_int(r.workspace_id)), &one);
+	if (rc != 0)
+		return rc == -1 ? -1 : JOB_WAITS;
+	delete_begin(&r.deletion);
+	rc = remove_all(&r);
+	if (rc == 0)
+		rc = remove_workspace(&r, job);
+	if (rc == -1 || (job->media_dir != NULL &&
+			    delete_files(&r.deletion, job->media_dir) == -1))
+		return -1;
+	return rc;
+}

@@ -1,0 +1,40 @@
+/*
+ * Files that a member adds to be sent.
+ */
+#include "lib/sql/db.h"
+
+#include "inbox/media/upload.h"
+
+enum { PUT, LAST, USED, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[PUT] = "INSERT INTO my_uploads(mime_type, filename, size, path,"
+		" created_at) VALUES ($1, $2, $3, $4, $5)",
+	/* Ids grow, and nobody else writes now. */
+	[LAST] = "SELECT id FROM my_uploads ORDER BY id DESC LIMIT 1",
+	[USED] = "SELECT bytes FROM my_files",
+};
+
+const char *const *
+upload_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+upload_put(struct db *db, const struct upload *u, int64_t now, int64_t *id)
+{
+	if (db_run(db, sql[PUT],
+		DB_ARGS(db_text(u->mime_type), db_text(u->filename),
+		    db_int(u->size), db_text(u->path), db_int(now))) == -1)
+		return -1;
+	return db_get_int(db, sql[LAST], DB_NONE, id) == 1 ? 0 : -1;
+}
+
+int
+upload_used(struct db *db, int64_t *bytes)
+{
+	*bytes = 0;
+	return db_get_int(db, sql[USED], DB_NONE, bytes) == -1 ? -1 : 0;
+}

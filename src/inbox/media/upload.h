@@ -1,0 +1,29 @@
+#ifndef INBOX_MEDIA_UPLOAD_H
+#define INBOX_MEDIA_UPLOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+
+/*
+ * Files that a member adds to be sent, on a member connection: the row of a
+ * file that vault_keep has named in the same transaction.
+ */
+struct upload {
+	const char	*mime_type;
+	const char	*filename;	/* NULL none */
+	const char	*path;		/* in the vault */
+	int64_t		 size;
+};
+
+/* *ID is what "media.upload" names: 0, or -1. */
+int	upload_put(struct db *, const struct upload *, int64_t now,
+	    int64_t *id);
+
+/* How many bytes of files the workspace has (WASPOOL_FILES_QUOTA): 0, or -1. */
+int	upload_used(struct db *, int64_t *bytes);
+
+const char *const *upload_sql(size_t *n);
+
+#endif

@@ -1,0 +1,64 @@
+#ifndef INBOX_MESSAGE_MESSAGE_H
+#define INBOX_MESSAGE_MESSAGE_H
+
+#include <stdint.h>
+
+struct db;
+struct number_key;
+
+/*
+ * Messages as deliveries bring them, each kept once however often and from
+ * wherever it comes: live, as an echo of the phone app, out of the history,
+ * or because a member sent it.  In the caller's transaction.
+ */
+enum message_source {		/* a later word is better than an earlier */
+	MESSAGE_HISTORY, MESSAGE_ECHO, MESSAGE_LIVE, MESSAGE_API
+};
+
+struct message {		/* texts as in schema/inbox.sql */
+	int64_t		 conversation_id;
+	const char	*wamid;
+	int		 inbound;
+	enum message_source source;
+	const char	*type;
+	const char	*content;
+	const char	*context;
+	const char	*referral;
+	const char	*preview;
+	const char	*text;
+	const char	*error;
+	const char	*sender;
+	int		 counts_unread;
+	int		 opens_window;
+	int64_t		 sent_at;
+	int		 timed;		/* 1: the provider said sent_at */
+	int64_t		 sighting_id;	/* 0: it showed no customer */
+	const char	*shown_name;
+
+	/* the file, when TYPE has one (message_has_media) */
+	const char	*media_id;	/* NULL: the provider sent none */
+	const char	*mime_type;
+	const char	*sha256;
+	const char	*filename;
+};
+
+/* What the history sends in place of a message that comes later. */
+#define MESSAGE_PLACEHOLDER "media_placeholder"
+
+int	message_prepare(struct db *);
+
+/*
+ * Stores it, with the edits and statuses that came before it.  One that is
+ * there stays, but: its content replaces a placeholder, and then it counts as
+ * history; what came live or as an echo replaces what came out of the
+ * history; what the API sent is never replaced.  And the time that the provider
+ * says replaces another, which was ours.  Of two that show different things of
+ * the customer the one with a user id says whose it is; *MET is the other's
+ * sighting then, else 0 (both are of one customer).  0, or -1.
+ */
+int	message_put(struct db *, const struct number_key *,
+	    const struct message *, int64_t now, int64_t *met);
+
+int	message_has_media(const char *type);
+
+#endif

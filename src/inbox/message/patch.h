@@ -1,0 +1,40 @@
+#ifndef INBOX_MESSAGE_PATCH_H
+#define INBOX_MESSAGE_PATCH_H
+
+#include <stdint.h>
+
+struct db;
+struct number_key;
+
+/*
+ * Edits and deletions by whoever wrote a message.  They may come before it
+ * and are kept by its wamid.  In the caller's transaction; 0, or -1.
+ */
+struct patch {
+	const char	*target_wamid;
+	const char	*wamid;		/* of the edit itself */
+	int		 revoke;	/* else an edit: what follows */
+	int64_t		 at;
+	const char	*type;
+	const char	*content;
+	const char	*preview;
+	const char	*text;
+};
+
+#define PATCH_REVOKED "This message was deleted"
+
+int	patch_prepare(struct db *);
+
+/* Keeps it, and applies it when the message is there. */
+int	patch_put(struct db *, const struct number_key *, const struct patch *);
+
+/*
+ * Makes message TARGET_WAMID what its patches say: the newest edit is its
+ * content (the first stays in original), a deletion hides preview and words
+ * and keeps the content, and no edit counts that is not older than it.
+ * Nothing when there is no patch or no message.
+ */
+int	patch_apply(struct db *, const struct number_key *,
+	    const char *target_wamid);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * The reaction that each person has on a message now.
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+
+#include "inbox/message/reaction.h"
+#include "inbox/workspace/number.h"
+
+enum { PUT, FOLLOW, FOLLOW_WAMID, FOLLOW_ROW, FOLLOW_EXPIRED, N_SQL };
+
+/* Ours of the API stand as long as their messages have not failed. */
+#define OURS                                                                   \
+	"UPDATE reactions SET emoji = CASE m.status WHEN 'failed' THEN ''"     \
+	" ELSE COALESCE(m.content ->> '$.emoji', '') END FROM messages AS m"   \
+	" WHERE m.type = 'reaction' AND m.source = 'api'"                      \
+	" AND reactions.workspace_id = m.workspace_id"                         \
+	" AND reactions.number_id = m.number_id"                               \
+	" AND reactions.target_wamid = m.content ->> '$.message_id'"           \
+	" AND reactions.sender = 'business' AND reactions.wamid = ''"          \
+	" AND reactions.at = m.sent_at"                                        \
+	" AND NOT EXISTS (SELECT 1 FROM messages AS n"                         \
+	"  WHERE n.workspace_id = m.workspace_id"                              \
+	"  AND n.conversation_id = m.conversation_id"                          \
+	"  AND n.sent_at = m.sent_at AND n.id > m.id"                          \
+	"  AND n.type = 'reaction' AND n.source = 'api')"
+
+static const char *const sql[N_SQL] = {
+	[PUT] = "INSERT INTO reactions(workspace_id, number_id, target_wamid,"
+		" sender, emoji, at, wamid) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		" ON CONFLICT(workspace_id, number_id, target_wamid, sender)"
+		" DO UPDATE SET emoji = excluded.emoji, at = excluded.at,"
+		" wamid = excluded.wamid WHERE (excluded.at, excluded.wamid) >"
+		" (reactions.at, reactions.wamid)",
+	[FOLLOW] = OURS " AND m.workspace_id = $1 AND m.id = $2",
+	[FOLLOW_WAMID] = OURS " AND m.workspace_id = $1 AND m.number_id = $2"
+			      " AND m.wamid = $3",
+	[FOLLOW_ROW] = OURS " AND (m.workspace_id, m.id) IN ("
+			    "SELECT o.workspace_id, o.message_id"
+			    " FROM outbox AS o WHERE o.id = $1"
+			    " AND o.kind = 'message')",
+	[FOLLOW_EXPIRED] =
+	    OURS " AND (m.workspace_id, m.id) IN (SELECT o.workspace_id,"
+		 " o.message_id FROM outbox AS o WHERE o.state = 'sending'"
+		 " AND o.sending_at <= $1 AND o.kind = 'message')",
+};
+
+int
+reaction_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+reaction_put(
+    struct db *db, const struct number_key *number, const struct reaction *re)
+{
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(re->target_wamid), db_text(re->sender),
+		db_text(re->emoji != NULL ? re->emoji : ""), db_int(re->at),
+		db_text(re->wamid)));
+}
+
+int
+reaction_follow(struct db *db, int64_t workspace_id, int64_t message_id)
+{
+	return db_run(
+	    db, sql[FOLLOW], DB_ARGS(db_int(workspace_id), db_int(message_id)));
+}
+
+int
+reaction_follow_wamid(
+    struct db *db, const struct number_key *number, const char *wamid)
+{
+	return db_run(db, sql[FOLLOW_WAMID],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(wamid)));
+}
+
+int
+reaction_follow_row(struct db *db, int64_t outbox_id)
+{
+	return db_run(db, sql[FOLLOW_ROW], DB_ARGS(db_int(outbox_id)));
+}
+
+int
+reaction_follow_expired(struct db *db, int64_t until)
+{
+	return db_run(db, sql[FOLLOW_EXPIRED], DB_ARGS(db_int(until)));
+}

@@ -1,0 +1,58 @@
+/*
+ * Reading how the nodes are, for /healthz and /metrics, on a member connection
+ * that serves nobody: nothing here is a workspace's.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/node/health.h"
+
+#define NODES_MAX 64
+
+enum { READ, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[READ] =
+	    "SELECT node, seen_at, waiting, oldest_at, deferred, dead,"
+	    " spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending,"
+	    " media_stopped, paused, awaited,"
+	    " clock_off FROM my_nodes WHERE seen_at > $1"
+	    " ORDER BY node LIMIT $2",
+};
+
+const char *const *
+health_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static void
+fill(struct health *h, struct pool *pool, struct db_rows *r)
+{
+	int64_t *const columns[] = { &h->seen_at, &h->waiting, &h->oldest_at,
+		&h->deferred, &h->dead, &h->spool_bytes, &h->spool_wal,
+		&h->inbox_wal, &h->outbox_open, &h->media_pending,
+		&h->media_stopped, &h->paused, &h->awaited, &h->clock_off };
+
+	h->node = db_col_copy(r, pool, 0);
+	for (int i = 0; i < (int)(sizeof(columns) / sizeof(columns[0])); i++)
+		*columns[i] = db_col_int(r, i + 1);
+}
+
+int
+health_read(struct db *db, struct pool *pool, int64_t now, struct health **out)
+{
+	struct db_rows *r = db_query(db, sql[READ],
+	    DB_ARGS(db_int(now - HEALTH_GONE), db_int(NODES_MAX)));
+	int n = 0, rc;
+
+	*out = pool_get(pool, NODES_MAX * sizeof(**out));
+	while ((rc = db_next(r)) == 1 && n < NODES_MAX)
+		fill(&(*out)[n++], pool, r);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}

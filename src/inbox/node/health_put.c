@@ -1,0 +1,159 @@
+/*
+ * Writing down how this node is.  A file of its own, because it looks into the
+ * spool, which the programs that read it never open.
+ */
+#include <stddef.h>
+
+#include "base/counters.h"
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "spool/spool.h"
+
+#include "inbox/node/health.h"
+
+#define HOUR	    3600
+#define AWAITED_MAX 10000 /* that are counted */
+
+enum {
+	CURSOR,
+	HELD,
+	OUTBOX,
+	MEDIA,
+	STOPPED,
+	PAUSED,
+	AWAITED,
+	REFUSED,
+	PUT,
+	LOOK,
+	N_SQL
+};
+
+static const char *const sql[N_SQL] = {
+	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
+	[HELD] = "SELECT count(*) FROM held WHERE node = $1 AND state = $2",
+	[OUTBOX] = "SELECT count(*) FROM outbox"
+		   " WHERE state IN ('queued', 'sending')",
+	[MEDIA] = "SELECT count(*) FROM media WHERE state = 'pending'",
+	[STOPPED] = "SELECT count(*) FROM (SELECT number_id FROM media_errors"
+		    " WHERE at > $1 AND at <= $1 + 3900"
+		    "  GROUP BY number_id"
+		    " HAVING count(*) >= $2) AS stopped",
+	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
+	[AWAITED] = "WITH RECURSIVE w(name) AS ("
+		    "SELECT MIN(waits_for) FROM held"
+		    " WHERE waits_for IS NOT NULL"
+		    " UNION ALL SELECT (SELECT MIN(waits_for) FROM held"
+		    "  WHERE waits_for > w.name)"
+		    " FROM w WHERE w.name IS NOT NULL LIMIT $1)"
+		    " SELECT count(name) FROM w",
+	/* By the provider, and not one conversation alone; while one is tried
+	 * again it counts on. */
+	[REFUSED] = "SELECT count(*) FROM number_pauses"
+		    " WHERE error IS NOT NULL AND until > $1 - 120"
+		    " AND (row_id IS NULL OR attempts > 1)",
+	[LOOK] = "SELECT seen_at, dead, clock_off, awaited, outbox_open,"
+		 " media_stopped, paused FROM node_health WHERE node = $1",
+	[PUT] =
+	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
+	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
+	    " media_pending, media_stopped, paused, awaited,"
+	    " clock_off)"
+	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+	    " $14, $15)"
+	    " ON CONFLICT(node) DO UPDATE SET seen_at = excluded.seen_at,"
+	    " waiting = excluded.waiting, oldest_at = excluded.oldest_at,"
+	    " deferred = excluded.deferred, dead = excluded.dead,"
+	    " spool_bytes = excluded.spool_bytes,"
+	    " spool_wal = excluded.spool_wal,"
+	    " inbox_wal = excluded.inbox_wal,"
+	    " outbox_open = excluded.outbox_open,"
+	    " media_pending = excluded.media_pending,"
+	    " media_stopped = excluded.media_stopped,"
+	    " paused = excluded.paused,"
+	    " awaited = excluded.awaited,"
+	    " clock_off = excluded.clock_off",
+};
+
+int
+health_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+static int
+count(struct db *db, int statement, const struct db_arg *args, int64_t *n)
+{
+	*n = 0;
+	return db_get_int(db, sql[statement], args, n) == -1 ? -1 : 0;
+}
+
+/* What the spool holds beyond the cursor. */
+static int
+look_at_spool(
+    struct db *db, struct pool *pool, struct spool *spool, struct health *h)
+{
+	int64_t cursor;
+
+	if (count(db, CURSOR, DB_ARGS(db_text(h->node)), &cursor) == -1 ||
+	    spool_waiting(spool, pool, cursor, &h->waiting, &h->oldest_at) ==
+		-1 ||
+	    spool_size(spool, &h->spool_bytes, &h->spool_wal) == -1)
+		return -1;
+	return 0;
+}
+
+int
+health_put(struct db *db, struct pool *pool, struct spool *spool,
+    int errors_max, int64_t clock_off, int64_t now)
+{
+	struct health h = { .node = spool_node(spool),
+		.seen_at = now,
+		.clock_off = clock_off };
+	int64_t refused;
+
+	if (look_at_spool(db, pool, spool, &h) == -1 ||
+	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("deferred")),
+		&h.deferred) == -1 ||
+	    count(db, HELD, DB_ARGS(db_text(h.node), db_text("dead")),
+		&h.dead) == -1 ||
+	    count(db, OUTBOX, DB_NONE, &h.outbox_open) == -1 ||
+	    count(db, MEDIA, DB_NONE, &h.media_pending) == -1 ||
+	    count(db, STOPPED, DB_ARGS(db_int(now - HOUR), db_int(errors_max)),
+		&h.media_stopped) == -1 ||
+	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1 ||
+	    count(db, AWAITED, DB_ARGS(db_int(AWAITED_MAX)), &h.awaited) ==
+		-1 ||
+	    count(db, REFUSED, DB_ARGS(db_int(now)), &refused) == -1)
+		return -1;
+	counters_set(COUNTER_STOPPED, refused);
+	h.inbox_wal = db_wal_size(db);
+	return db_run(db, sql[PUT],
+	    DB_ARGS(db_text(h.node), db_int(h.seen_at), db_int(h.waiting),
+		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),
+		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
+		db_int(h.outbox_open), db_int(h.media_pending),
+		db_int(h.media_stopped), db_int(h.paused), db_int(h.awaited),
+		db_int(h.clock_off)));
+}
+
+int
+health_look(struct db *db, const char *node, struct health *h)
+{
+	struct db_rows *r = db_query(db, sql[LOOK], DB_ARGS(db_text(node)));
+	int rc = db_next(r);
+
+	*h = (struct health){ .node = node };
+	if (rc == 1) {
+		h->seen_at = db_col_int(r, 0);
+		h->dead = db_col_int(r, 1);
+		h->clock_off = db_col_int(r, 2);
+		h->awaited = db_col_int(r, 3);
+		h->outbox_open = db_col_int(r, 4);
+		h->media_stopped = db_col_int(r, 5);
+		h->paused = db_col_int(r, 6);
+	}
+	db_end(r);
+	return rc;
+}

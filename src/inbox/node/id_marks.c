@@ -1,0 +1,207 @@
+/*
+ * The highest ids that were ever given.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/disk.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/node/id_marks.h"
+
+enum { READ, ADD, RAISE, FORGET, UNMARK, ANEW, N_SQL };
+
+static const char changes[] = "changes";
+
+static const char *const sql[N_SQL] = {
+	[READ] = "SELECT name, seq FROM sqlite_sequence UNION ALL"
+		 " SELECT 'changes', max((SELECT c.seq FROM changes AS c"
+		 "  WHERE c.workspace_id = w.id ORDER BY c.seq DESC LIMIT 1))"
+		 " FROM workspaces AS w",
+	[ADD] = "INSERT INTO sqlite_sequence(name, seq) SELECT $1, 0"
+		" WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence"
+		"  WHERE name = $1) AND EXISTS (SELECT 1 FROM sqlite_master"
+		"  WHERE type = 'table' AND name = $1)",
+	[RAISE] = "UPDATE sqlite_sequence SET seq = $2"
+		  " WHERE name = $1 AND seq < $2",
+	[FORGET] = "DELETE FROM changes",
+	[UNMARK] = "DELETE FROM change_marks",
+	/* Nobody knows this seq or the one before.  It names a conversation
+	 * that is none: one that went. */
+	[ANEW] = "INSERT INTO changes(workspace_id, seq, type, object_id,"
+		 " conversation_id) SELECT w.id, $1 + 2,"
+		 " 'conversation.updated', s.seq, s.seq FROM workspaces AS w"
+		 " JOIN sqlite_sequence AS s ON s.name = 'conversations'",
+};
+
+static const char *const by_hand[] = { "workspaces", "users", "numbers",
+	"api_tokens", "tags" };
+
+int
+id_marks_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+static struct id_mark *
+find(struct id_marks *m, const char *name)
+{
+	for (int i = 0; i < m->n; i++)
+		if (text_is(m->mark[i].name, name))
+			return &m->mark[i];
+	return NULL;
+}
+
+static void
+raise_one(struct id_marks *m, const char *name, int64_t id)
+{
+	struct id_mark *mark = find(m, name);
+
+	if (mark == NULL) {
+		if (m->n == ID_MARKS_MAX || strlen(name) >= sizeof(mark->name))
+			return;
+		mark = &m->mark[m->n++];
+		strcpy(mark->name, name);
+		mark->id = 0;
+	}
+	if (mark->id < id)
+		mark->id = id;
+}
+
+int
+id_marks_read(struct db *db, int64_t now, struct id_marks *m)
+{
+	struct db_rows *r = db_query(db, sql[READ], DB_NONE);
+	int rc;
+
+	*m = (struct id_marks){ .at = now };
+	while ((rc = db_next(r)) == 1)
+		raise_one(m, db_col_text(r, 0), db_col_int(r, 1));
+	db_end(r);
+	return rc;
+}
+
+int
+id_marks_load(const char *path, struct id_marks *m)
+{
+	FILE *f = fopen(path, "re");
+	char name[32];
+	long long id;
+
+	*m = (struct id_marks){ 0 };
+	if (f == NULL)
+		return errno == ENOENT ? 0 : -1;
+	while (fscanf(f, "%31s %lld", name, &id) == 2) {
+		if (id < 0 || id > INT64_MAX / 2)
+			continue;
+		if (text_is(name, "at"))
+			m->at = id;
+		else
+			raise_one(m, name, id);
+	}
+	fclose(f);
+	return m->at > 0;
+}
+
+static int
+write_all(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	int rc;
+
+	if (fd == -1)
+		return -1;
+	disk_give(fd, path);
+	rc = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0 ? 0 : -1;
+	close(fd);
+	return rc;
+}
+
+int
+id_marks_save(const char *path, const struct id_marks *m)
+{
+	char text[ID_MARKS_MAX * 56 + 64], tmp[4096];
+	int len = snprintf(text, sizeof(text), "at %lld\n", (long long)m->at);
+
+	for (int i = 0; i < m->n; i++)
+		len += snprintf(text + len, sizeof(text) - (size_t)len,
+		    "%s %lld\n", m->mark[i].name, (long long)m->mark[i].id);
+	if (snprintf(tmp, sizeof(tmp), "%s.new", path) < (int)sizeof(tmp) &&
+	    write_all(tmp, text, (size_t)len) == 0 && rename(tmp, path) == 0)
+		return 0;
+	log_warn("%s: %s", path, strerror(errno));
+	return -1;
+}
+
+int
+id_marks_beyond(const struct id_marks *a, const struct id_marks *b)
+{
+	for (int i = 0; i < a->n; i++) {
+		const struct id_mark *mine = &a->mark[i];
+		const struct id_mark *other =
+		    find((struct id_marks *)b, mine->name);
+
+		if (mine->id > (other != NULL ? other->id : 0))
+			return 1;
+	}
+	return 0;
+}
+
+void
+id_marks_join(struct id_marks *to, const struct id_marks *from)
+{
+	for (int i = 0; i < from->n; i++)
+		raise_one(to, from->mark[i].name, from->mark[i].id);
+}
+
+static int
+is_by_hand(const char *name)
+{
+	for (size_t i = 0; i < sizeof(by_hand) / sizeof(by_hand[0]); i++)
+		if (text_is(by_hand[i], name))
+			return 1;
+	return 0;
+}
+
+void
+id_marks_stride(struct id_marks *m, int64_t now)
+{
+	int64_t s = now > m->at ? now - m->at : 0;
+
+	for (int i = 0; i < m->n; i++)
+		m->mark[i].id += is_by_hand(m->mark[i].name)
+				     ? 1000 + s / 60
+				     : 10000000 + 1000 * s;
+}
+
+int
+id_marks_raise(struct db *db, const struct id_marks *m)
+{
+	int64_t seq = 0;
+
+	if (db_run(db, sql[ADD], DB_ARGS(db_text("conversations"))) == -1)
+		return -1;
+	for (int i = 0; i < m->n; i++) {
+		const char *name = m->mark[i].name;
+
+		if (text_is(name, changes)) {
+			seq = m->mark[i].id;
+			continue;
+		}
+		if (db_run(db, sql[ADD], DB_ARGS(db_text(name))) == -1 ||
+		    db_run(db, sql[RAISE],
+			DB_ARGS(db_text(name), db_int(m->mark[i].id))) == -1)
+			return -1;
+	}
+	if (db_run(db, sql[FORGET], DB_NONE) == -1 ||
+	    db_run(db, sql[UNMARK], DB_NONE) == -1 ||
+	    db_run(db, sql[ANEW], DB_ARGS(db_int(seq))) == -1)
+		return -1;
+	return 0;
+}

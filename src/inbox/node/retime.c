@@ -1,0 +1,251 @@
+/*
+ * What lies in the future, although it cannot.
+ */
+#include <stddef.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/conversation/merge.h"
+#include "inbox/node/retime.h"
+#include "inbox/outbox/outbox.h"
+
+enum {
+	HELD,
+	OUTBOX,
+	ANSWERS,
+	MEDIA,
+	PAUSES,
+	TICKETS,
+	CONVERSATIONS,
+	MESSAGES,
+	AFTER,
+	MESSAGE,
+	REACTION,
+	PEOPLE,
+	N_SQL
+};
+
+#define HOUR 3600
+#define DAY  86400
+
+static const char *const sql[N_SQL] = {
+	/* $1 now, $2 the latest that can be, $3 how many. */
+	[HELD] = "UPDATE held SET due_at = $1"
+		 " WHERE node IN (SELECT node FROM spool_cursors)"
+		 " AND state = 'deferred' AND due_at > $2"
+		 " AND delivery_id IN (SELECT h.delivery_id"
+		 "  FROM spool_cursors AS c CROSS JOIN held AS h"
+		 "  ON h.node = c.node AND h.state = 'deferred'"
+		 "  AND h.due_at > $2 LIMIT $3)",
+	[OUTBOX] = "UPDATE outbox SET due_at = $1 WHERE id IN (SELECT o.id"
+		   " FROM numbers AS n CROSS JOIN outbox AS o"
+		   " ON o.number_id = n.id AND o.state = 'queued'"
+		   " AND o.behind = 0 AND o.due_at > $2 LIMIT $3)",
+	[ANSWERS] = "UPDATE outbox SET answer_by = $1 WHERE id IN (SELECT id"
+		    " FROM outbox WHERE state = 'sending' AND answer_by > $2"
+		    " LIMIT $3)",
+	[MEDIA] = "UPDATE media SET due_at = $1 WHERE id IN (SELECT id"
+		  " FROM media WHERE state = 'pending' AND due_at > $2"
+		  " LIMIT $3)",
+	[PAUSES] = "UPDATE number_pauses SET until = $1 WHERE number_id IN"
+		   " (SELECT number_id FROM number_pauses WHERE until > $2"
+		   "  LIMIT $3)",
+	[TICKETS] = "DELETE FROM tickets WHERE $1 < $2 AND hash IN (SELECT hash"
+		    " FROM tickets WHERE expires_at > $2 LIMIT $3)",
+	/* $1 the latest that can be, $2 how many. */
+	[CONVERSATIONS] =
+	    "SELECT c.workspace_id, c.id FROM workspaces AS w"
+	    " CROSS JOIN conversations AS c ON c.workspace_id = w.id"
+	    "  AND c.status IN ('active', 'archived')"
+	    "  AND c.last_message_at > $1 LIMIT $2",
+	[MESSAGES] = "SELECT id, sent_at, type, number_id,"
+		     " content ->> '$.message_id' FROM messages"
+		     " WHERE workspace_id = $1 AND conversation_id = $2"
+		     " AND sent_at > $3 ORDER BY sent_at, id LIMIT $4",
+	/* What the customer wrote after it, within a month. */
+	[AFTER] = "SELECT sent_at FROM messages"
+		  " WHERE workspace_id = $1 AND conversation_id = $2"
+		  " AND id > $3 AND sent_at > $4 AND sent_at <= $5"
+		  " AND source = 'live' AND direction = 'inbound'"
+		  " ORDER BY sent_at LIMIT 1",
+	[MESSAGE] = "UPDATE messages SET sent_at = $3"
+		    " WHERE workspace_id = $1 AND id = $2",
+	[REACTION] = "UPDATE reactions SET at = $5"
+		     " WHERE workspace_id = $1 AND number_id = $2"
+		     " AND target_wamid = $3 AND sender = 'business'"
+		     " AND at = $4",
+	[PEOPLE] =
+	    "UPDATE conversations SET"
+	    " phone_at = CASE WHEN phone_at > $3 THEN $3 ELSE phone_at END,"
+	    " user_id_at = CASE WHEN user_id_at > $3 THEN $3"
+	    "  ELSE user_id_at END,"
+	    " profile_name_at = CASE WHEN profile_name_at > $3 THEN $3"
+	    "  ELSE profile_name_at END,"
+	    " updated_at = CASE WHEN updated_at > $3 THEN $3"
+	    "  ELSE updated_at END,"
+	    " window_refused_at = CASE WHEN window_refused_at <= $3"
+	    "  THEN window_refused_at ELSE COALESCE((SELECT MAX(sent_at)"
+	    "   FROM messages WHERE workspace_id = $1 AND conversation_id = $2"
+	    "   AND status = 'failed' AND error LIKE '{\"code\":131047,%'), 0)"
+	    "  END"
+	    " WHERE workspace_id = $1 AND id = $2",
+};
+
+#define DUE_MAX	     100 /* of each kind */
+#define AT_ONCE	     8	 /* conversations */
+#define MESSAGES_MAX 16	 /* of each */
+#define MONTH	     (30 * DAY)
+
+int
+retime_prepare(struct db *db)
+{
+	if (merge_prepare(db) == -1)
+		return -1;
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+retime_due(struct db *db, int64_t now)
+{
+	/* The longest that each waits, and some chance. */
+	static const struct {
+		int statement;
+		int64_t longest;
+	} waits[] = {
+		{ HELD, DAY },
+		{ OUTBOX, DAY },
+		{ ANSWERS, OUTBOX_ANSWER_S },
+		{ MEDIA, 3 * DAY },
+		{ PAUSES, HOUR },
+		{ TICKETS, HOUR },
+	};
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		if (db_run(db, sql[waits[i].statement],
+			DB_ARGS(db_int(now),
+			    db_int(now + waits[i].longest + RETIME_SLACK),
+			    db_int(DUE_MAX))) == -1)
+			return -1;
+		n += (int)db_changed(db);
+	}
+	if (n > 0)
+		log_warn("%d things were due in a time that cannot be, and are"
+			 " due now: the clock was ahead",
+		    n);
+	return n;
+}
+
+/* A conversation with messages from the future, and one of these. */
+struct strayed {
+	int64_t workspace_id;
+	int64_t conversation_id;
+	int64_t id;
+	int64_t sent_at;
+	int64_t number_id;
+	const char *target; /* of a reaction of ours */
+};
+
+static int
+list_conversations(struct db *db, int64_t now, struct strayed out[AT_ONCE])
+{
+	struct db_rows *r = db_query(db, sql[CONVERSATIONS],
+	    DB_ARGS(db_int(now + RETIME_SLACK), db_int(AT_ONCE)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < AT_ONCE)
+		out[n++] = (struct strayed){
+			.workspace_id = db_col_int(r, 0),
+			.conversation_id = db_col_int(r, 1),
+		};
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static int
+list_messages(struct db *db, struct pool *pool, const struct strayed *c,
+    int64_t now, struct strayed out[MESSAGES_MAX])
+{
+	struct db_rows *r = db_query(db, sql[MESSAGES],
+	    DB_ARGS(db_int(c->workspace_id), db_int(c->conversation_id),
+		db_int(now + RETIME_SLACK), db_int(MESSAGES_MAX)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < MESSAGES_MAX) {
+		struct strayed *m = &out[n++];
+
+		*m = *c;
+		m->id = db_col_int(r, 0);
+		m->sent_at = db_col_int(r, 1);
+		m->number_id = db_col_int(r, 3);
+		if (text_is(db_col_text(r, 2), "reaction"))
+			m->target = db_col_copy(r, pool, 4);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* A message that is later than now: 0, -1. */
+static int
+bring_back(struct db *db, const struct strayed *m, int64_t now)
+{
+	int64_t at = now;
+
+	if (db_get_int(db, sql[AFTER],
+		DB_ARGS(db_int(m->workspace_id), db_int(m->conversation_id),
+		    db_int(m->id), db_int(now - MONTH), db_int(now)),
+		&at) == -1 ||
+	    db_run(db, sql[MESSAGE],
+		DB_ARGS(db_int(m->workspace_id), db_int(m->id), db_int(at))) ==
+		-1)
+		return -1;
+	if (m->target == NULL)
+		return 0;
+	return db_run(db, sql[REACTION],
+	    DB_ARGS(db_int(m->workspace_id), db_int(m->number_id),
+		db_text(m->target), db_int(m->sent_at), db_int(at)));
+}
+
+/* How many of its messages, or -1. */
+static int
+bring_back_all(
+    struct db *db, struct pool *pool, const struct strayed *c, int64_t now)
+{
+	struct strayed m[MESSAGES_MAX];
+	int n = list_messages(db, pool, c, now, m);
+
+	for (int i = 0; i < n; i++)
+		if (bring_back(db, &m[i], now) == -1)
+			return -1;
+	if (n == -1 ||
+	    db_run(db, sql[PEOPLE],
+		DB_ARGS(db_int(c->workspace_id), db_int(c->conversation_id),
+		    db_int(now))) == -1 ||
+	    merge_recount(db, c->workspace_id, c->conversation_id) == -1)
+		return -1;
+	return n;
+}
+
+int
+retime_messages(struct db *db, struct pool *pool, int64_t now)
+{
+	struct strayed c[AT_ONCE];
+	int n = list_conversations(db, now, c), done = 0;
+
+	for (int i = 0; i < n; i++) {
+		int rc = bring_back_all(db, pool, &c[i], now);
+
+		if (rc == -1)
+			return -1;
+		done += rc;
+	}
+	if (done > 0)
+		log_warn("%d messages were of a time to come, and are of now:"
+			 " the clock was ahead",
+		    done);
+	return n == -1 ? -1 : done;
+}

@@ -1,0 +1,35 @@
+#ifndef INBOX_OUTBOX_PAUSE_H
+#define INBOX_OUTBOX_PAUSE_H
+
+#include <stdint.h>
+
+struct db;
+struct pool;
+
+/*
+ * A number that does not send for a while: too fast, or something that a
+ * person must put right.  The row stays when its time is over, for the
+ * back-off, until something was sent.
+ *
+ * While only one message was refused the trouble may be its own: row_id names
+ * its row of the outbox, and other conversations go on.
+ */
+struct pause { /* texts in POOL, NULL none; times in unix seconds */
+	int64_t until;
+	int64_t attempts; /* in a row */
+	const char *reason;
+	const char *key_mark;	 /* of the API key, when another one ends it */
+	const char *error;	 /* JSON {"code","title","detail"} */
+	int64_t row_id;		 /* 0: nothing goes */
+	int64_t conversation_id; /* of that row; pause_put does not need it */
+	int64_t refused_at;	 /* when the provider said so last, 0 */
+};
+
+int pause_prepare(struct db *);
+
+int pause_get(struct db *, struct pool *, int64_t number_id,
+    struct pause *); /* 1, 0, -1 */
+int pause_put(struct db *, int64_t number_id, const struct pause *);
+int pause_end(struct db *, int64_t number_id);
+
+#endif

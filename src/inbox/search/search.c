@@ -1,0 +1,267 @@
+/*
+ * Full-text search with FTS5.  The indexes hold all workspaces, so a source
+ * is read in windows of ids, from the newest down, until there is enough or
+ * the time is up: other workspaces' rows cost time too, but never without end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/search/search.h"
+#include "inbox/search/search_terms.h"
+
+#define WINDOW_FIRST   20000 /* ids */
+#define WINDOW_LAST    2560000
+#define WINDOW_GROWS   8
+#define OF_CONTACT_MAX 100 /* conversations */
+#define ROOM	       (8 * SEARCH_MAX)
+
+enum {
+	BOUNDS,
+	IN_MESSAGES,
+	IN_PROFILES,
+	IN_PHONES,
+	IN_CONTACTS,
+	IN_CONTACT_PHONES,
+	OF_CONTACT,
+	N_SQL
+};
+
+#define WINDOW " WHERE words MATCH $1 AND id <= $2 AND id > $3" NEWEST
+#define NEWEST " ORDER BY id DESC LIMIT $4"
+/* What is longer than a word of them: FTS5 finds its pieces in any order. */
+#define PHONES                                                                 \
+	" WHERE words MATCH $1 AND id <= $2 AND id > $3"                       \
+	" AND instr(phone, $5) > 0" NEWEST
+
+static const char *const sql[N_SQL] = {
+	[BOUNDS] = "SELECT message, conversation, contact FROM my_bounds",
+	[IN_MESSAGES] =
+	    "SELECT id, conversation_id FROM my_message_words" WINDOW,
+	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" WINDOW,
+	[IN_PHONES] = "SELECT id, id FROM my_conversation_digits" PHONES,
+	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" WINDOW,
+	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" PHONES,
+	[OF_CONTACT] = "SELECT id FROM my_conversations"
+		       " WHERE contact_id = $1 AND last_message_at > 0"
+		       " ORDER BY id DESC LIMIT $2",
+};
+
+/* Newest ids there are, of messages, conversations, contacts. */
+struct bounds {
+	int64_t message;
+	int64_t conversation;
+	int64_t contact;
+};
+
+struct found {
+	int64_t *ids; /* ROOM of them */
+	int n;
+};
+
+const char *const *
+search_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static int
+read_bounds(struct db *db, struct bounds *b)
+{
+	struct db_rows *r = db_query(db, sql[BOUNDS], DB_NONE);
+	int rc = db_next(r);
+
+	*b = (struct bounds){ 0, 0, 0 };
+	if (rc == 1) {
+		b->message = db_col_int(r, 0);
+		b->conversation = db_col_int(r, 1);
+		b->contact = db_col_int(r, 2);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+/* One statement, and what it is asked. */
+struct source {
+	const char *statement;
+	const char *match;
+	const char *digits;
+	int64_t top; /* from here down */
+};
+
+/* Adds what is found: 0, or -1. */
+static int
+walk(struct db *db, const struct source *s, struct found *f)
+{
+	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
+	int room = ROOM - f->n < SEARCH_MAX ? ROOM - f->n : SEARCH_MAX;
+	int64_t top = s->top;
+	int rc = 0;
+
+	if (s->match == NULL)
+		return 0;
+	while (top > 0 && room > 0 && rc == 0) {
+		int64_t bottom = top > width ? top - width : 0;
+		struct db_rows *r = db_query(db, s->statement,
+		    DB_SHARED_ARGS(db_text(s->match), db_int(top),
+			db_int(bottom), db_int(room), db_text(s->digits)));
+
+		while ((rc = db_next(r)) == 1 && room > 0) {
+			f->ids[f->n++] = db_col_int(r, 1);
+			room--;
+		}
+		db_end(r);
+		if (clock_ticks_ms() > end)
+			break;
+		top = bottom;
+		if (width < WINDOW_LAST)
+			width *= WINDOW_GROWS;
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* The words as they are, then as prefixes.  FTS5 reads a word from its newest
+ * row on, but of a prefix it first gathers every row that any word of it has:
+ * for a frequent word that takes long, and is not needed. */
+static int
+walk_words(struct db *db, const struct source *s, const char *prefixes,
+    struct found *f)
+{
+	struct source again = *s;
+	int before = f->n;
+
+	if (walk(db, s, f) == -1)
+		return -1;
+	again.match = prefixes;
+	return f->n - before >= SEARCH_MAX ? 0 : walk(db, &again, f);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x < *y) - (*x > *y);
+}
+
+/* Highest first, each once. */
+static void
+tidy(struct found *f)
+{
+	int kept = 0;
+
+	if (f->n == 0)
+		return;
+	qsort(f->ids, (size_t)f->n, sizeof(f->ids[0]), compare);
+	for (int i = 1; i < f->n; i++)
+		if (f->ids[i] != f->ids[kept])
+			f->ids[++kept] = f->ids[i];
+	f->n = kept + 1;
+}
+
+static int
+find_contacts(
+    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
+{
+	struct source names = { sql[IN_CONTACTS], t->whole, NULL, top };
+	struct source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
+		t->digits, top };
+
+	if (walk_words(db, &names, t->words, f) == -1 ||
+	    walk(db, &phones, f) == -1)
+		return -1;
+	tidy(f);
+	return 0;
+}
+
+static int
+find_customers(
+    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
+{
+	struct source names = { sql[IN_PROFILES], t->whole, NULL, top };
+	struct source phones = { sql[IN_PHONES], t->in_phones, t->digits, top };
+
+	if (walk_words(db, &names, t->words, f) == -1)
+		return -1;
+	return walk(db, &phones, f);
+}
+
+static int
+find_messages(
+    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
+{
+	struct source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
+
+	return walk_words(db, &texts, t->in_messages, f);
+}
+
+static int
+add_conversations_of(struct db *db, int64_t contact_id, struct found *f)
+{
+	struct db_rows *r = db_query(db, sql[OF_CONTACT],
+	    DB_ARGS(db_int(contact_id), db_int(OF_CONTACT_MAX)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1 && f->n < ROOM)
+		f->ids[f->n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+make_room(struct pool *pool, struct found *f)
+{
+	f->ids = pool_get(pool, sizeof(f->ids[0]) * ROOM);
+	f->n = 0;
+}
+
+int
+search_conversations(
+    struct db *db, struct pool *pool, const char *q, int64_t **ids)
+{
+	struct found f, contacts;
+	struct bounds top;
+	struct search_terms t;
+
+	make_room(pool, &f);
+	make_room(pool, &contacts);
+	search_terms_read(pool, q, &t);
+	if (read_bounds(db, &top) == -1 ||
+	    find_contacts(db, &t, top.contact, &contacts) == -1 ||
+	    find_customers(db, &t, top.conversation, &f) == -1 ||
+	    find_messages(db, &t, top.message, &f) == -1)
+		return -1;
+	for (int i = 0; i < contacts.n; i++)
+		if (add_conversations_of(db, contacts.ids[i], &f) == -1)
+			return -1;
+	tidy(&f);
+	*ids = f.ids;
+	return f.n;
+}
+
+int
+search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
+    int64_t *ids, int max)
+{
+	struct bounds top;
+	struct found f;
+	struct search_terms t;
+
+	make_room(pool, &f);
+	search_terms_read(pool, q, &t);
+	if (read_bounds(db, &top) == -1)
+		return -1;
+	if (before <= top.contact)
+		top.contact = before - 1;
+	if (find_contacts(db, &t, top.contact, &f) == -1)
+		return -1;
+	if (f.n > max)
+		f.n = max;
+	memcpy(ids, f.ids, sizeof(ids[0]) * (size_t)f.n);
+	return f.n;
+}

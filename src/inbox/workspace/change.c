@@ -1,0 +1,62 @@
+/*
+ * Reading what changed in a workspace.
+ */
+#include "lib/sql/db.h"
+
+#include "inbox/workspace/change.h"
+
+enum { RANGE, NEXT, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[RANGE] = "SELECT (SELECT seq FROM my_changes ORDER BY seq LIMIT 1),"
+		  " (SELECT seq FROM my_changes ORDER BY seq DESC LIMIT 1)",
+	[NEXT] = "SELECT seq, type, object_id, conversation_id"
+		 " FROM my_changes WHERE seq > $1 ORDER BY seq LIMIT $2",
+};
+
+const char *const *
+change_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+change_range(struct db *db, int64_t *first, int64_t *last)
+{
+	struct db_rows *r = db_query(db, sql[RANGE], DB_NONE);
+	int rc = db_next(r);
+
+	*first = *last = 0;
+	if (rc == 1) {
+		*first = db_col_int(r, 0);
+		*last = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+change_reaches(int64_t first, int64_t last, int64_t after)
+{
+	return after >= 0 && after >= first - 1 && after <= last;
+}
+
+int
+change_read(struct db *db, struct pool *pool, int64_t after, struct change *out,
+    int max)
+{
+	struct db_rows *r =
+	    db_query(db, sql[NEXT], DB_ARGS(db_int(after), db_int(max)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		out[n++] = (struct change){
+			.seq = db_col_int(r, 0),
+			.type = db_col_copy(r, pool, 1),
+			.id = db_col_int(r, 2),
+			.conversation_id = db_col_int(r, 3),
+		};
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}

@@ -1,0 +1,144 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/workspace/user.h"
+
+/* What one membership takes with it fits in, too. */
+#define FULL (DB_STEP_MAX / 2 - 1)
+
+enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, LEAVE, REMOVE, N_SQL };
+
+#define COLUMNS                                                                \
+	"SELECT u.id, u.email, u.name, u.created_at,"                          \
+	" (SELECT count(*) FROM workspace_members m WHERE m.user_id = u.id)"   \
+	" FROM users u "
+
+static const char *const sql[N_SQL] = {
+	[ADD] = "INSERT INTO users(email, name, created_at)"
+		" VALUES($1, $2, $3) ON CONFLICT(email) DO NOTHING",
+	[FIND] = COLUMNS "WHERE u.email = $1",
+	/* As many as there are: nobody is let in meanwhile. */
+	[TOKENS] = "DELETE FROM api_tokens WHERE id IN (SELECT t.id"
+		   " FROM workspace_members AS m CROSS JOIN api_tokens AS t"
+		   "  ON t.workspace_id = m.workspace_id"
+		   "  AND t.user_id = m.user_id WHERE m.user_id = $1)",
+	[ALONE] = "SELECT m.workspace_id FROM workspace_members AS m"
+		  " WHERE m.user_id = $1 AND NOT EXISTS (SELECT 1"
+		  "  FROM workspace_members AS o"
+		  "  WHERE o.workspace_id = m.workspace_id"
+		  "  AND o.user_id <> $1)"
+		  " AND NOT EXISTS (SELECT 1 FROM jobs AS j"
+		  "  WHERE j.workspace_id = m.workspace_id"
+		  "  AND j.kind = 'workspace_gone')"
+		  " ORDER BY m.workspace_id LIMIT 1",
+	[MEMBER_OF] = "SELECT workspace_id FROM workspace_members"
+		      " WHERE user_id = $1 LIMIT 1",
+	[LEAVE] = "DELETE FROM workspace_members"
+		  " WHERE workspace_id = $2 AND user_id = $1",
+	[REMOVE] = "DELETE FROM users WHERE id = $1",
+	[LIST] = COLUMNS "WHERE u.id > $1 ORDER BY u.id LIMIT $2",
+};
+
+int
+user_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+user_is_email(const char *s)
+{
+	const char *at = strchr(s, '@');
+	size_t len = strlen(s);
+	size_t i;
+
+	if (at == NULL || at == s || at[1] == '\0' || len > USER_EMAIL_MAX ||
+	    strchr(at + 1, '@') != NULL || !text_is_utf8(s, len))
+		return 0;
+	for (i = 0; i < len; i++)
+		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
+			return 0;
+	return 1;
+}
+
+int
+user_add(struct db *db, const char *email, const char *name, int64_t now,
+    int64_t *id)
+{
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_text(email), db_text(name), db_int(now))) != 0)
+		return -1;
+	if (db_changed(db) == 0)
+		return 0;
+	*id = db_last_id(db);
+	return 1;
+}
+
+static void
+read_user(struct db_rows *r, struct pool *p, struct user *u)
+{
+	u->id = db_col_int(r, 0);
+	u->email = db_col_copy(r, p, 1);
+	u->name = db_col_copy(r, p, 2);
+	u->created_at = db_col_int(r, 3);
+	u->workspaces = db_col_int(r, 4);
+}
+
+int
+user_find(struct db *db, struct pool *p, const char *email, struct user *u)
+{
+	struct db_rows *r = db_query(db, sql[FIND], DB_ARGS(db_text(email)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_user(r, p, u);
+	db_end(r);
+	return rc;
+}
+
+int
+user_is_alone(struct db *db, int64_t id, int64_t *workspace_id)
+{
+	return db_get_int(db, sql[ALONE], DB_ARGS(db_int(id)), workspace_id);
+}
+
+int
+user_remove(struct db *db, int64_t id)
+{
+	int64_t workspace_id;
+	int rc;
+
+	if (db_run(db, sql[TOKENS], DB_ARGS(db_int(id))) == -1)
+		return -1;
+	while ((rc = db_get_int(db, sql[MEMBER_OF], DB_ARGS(db_int(id)),
+		    &workspace_id)) == 1) {
+		if (db_written(db) >= FULL)
+			return 0;
+		if (db_run(db, sql[LEAVE],
+			DB_ARGS(db_int(id), db_int(workspace_id))) == -1)
+			return -1;
+	}
+	if (rc == -1 || db_run(db, sql[REMOVE], DB_ARGS(db_int(id))) == -1)
+		return -1;
+	return 1;
+}
+
+int
+user_list(struct db *db, struct pool *p, int64_t after, int max,
+    struct user **out, int *n)
+{
+	struct user *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	int rc;
+
+	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)
+		read_user(r, p, &list[*n]);
+	db_end(r);
+	*out = list;
+	return rc;
+}

@@ -1,0 +1,74 @@
+/*
+ * Digests and random bytes, from OpenSSL's libcrypto.
+ */
+#include <sysexits.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "base/log.h"
+
+#include "lib/digest/digest.h"
+
+void
+digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN])
+{
+	if (EVP_Digest(s, len, out, NULL, EVP_sha256(), NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto has no SHA-256, or no memory");
+}
+
+/* The opaque struct is OpenSSL's context. */
+struct digest *
+digest_begin(void)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto has no SHA-256, or no memory");
+	return (struct digest *)ctx;
+}
+
+void
+digest_add(struct digest *digest, const void *s, size_t len)
+{
+	if (EVP_DigestUpdate((EVP_MD_CTX *)digest, s, len) != 1)
+		die(EX_SOFTWARE,
+		    "libcrypto cannot go on with SHA-256: no memory");
+}
+
+void
+digest_end(struct digest *digest, unsigned char out[DIGEST_LEN])
+{
+	EVP_MD_CTX *ctx = (EVP_MD_CTX *)digest;
+
+	if (out != NULL && EVP_DigestFinal_ex(ctx, out, NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto cannot end SHA-256: no memory");
+	EVP_MD_CTX_free(ctx);
+}
+
+void
+digest_hmac_sha256(const void *key, size_t key_len, const void *s, size_t len,
+    unsigned char out[DIGEST_LEN])
+{
+	unsigned int n = DIGEST_LEN;
+
+	if (HMAC(EVP_sha256(), key, (int)key_len, s, len, out, &n) == NULL)
+		die(EX_SOFTWARE, "libcrypto has no HMAC, or no memory");
+}
+
+void
+digest_random(void *out, size_t len)
+{
+	if (RAND_bytes(out, (int)len) != 1)
+		die(EX_OSERR, "libcrypto has no random bytes, or no memory");
+}
+
+void
+digest_open(void)
+{
+	unsigned char out[DIGEST_LEN];
+
+	digest_random(out, 1);
+	digest_hmac_sha256(out, 1, out, 1, out); /* with SHA-256 */
+}

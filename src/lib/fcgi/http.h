@@ -1,0 +1,140 @@
+#ifndef LIB_FCGI_HTTP_H
+#define LIB_FCGI_HTTP_H
+
+#include <stddef.h>
+
+struct pool;
+
+/*
+ * The web server's door.  A program serves FastCGI requests from the socket
+ * that it was handed as descriptor 0, in several threads, until SIGTERM; then
+ * it finishes what it has in hand, empties the backlog and returns.  When
+ * descriptor 0 is no socket it serves one CGI request from the environment.
+ */
+struct http_request {
+	struct pool	*pool;		/* of this request */
+	const char	*method;	/* GET also for HEAD */
+	int		 head;		/* HEAD: no body goes out, whatever it is */
+	const char	*path;		/* percent-encoded, without the query */
+	const char	*query;		/* raw, "" when none */
+	const char	*remote;	/* the client's address, "" unknown */
+	const char	*id;		/* for the log and X-Request-Id */
+	long long	 length;	/* of the body; -1 not said (CGI) */
+	int		 judge;		/* the web server asks whether it may
+					 * take the body: 204, 401 or 403 */
+	void		*transport;	/* this file's own */
+};
+
+/* What is answered; the handler fills it, memory in the request's pool. */
+struct http_answer {
+	int		 status;	/* 200 unless set */
+	const char	*type;		/* Content-Type, NULL none */
+	const char	*body;
+	size_t		 body_len;
+	const char	*headers;	/* more lines, each ended by \r\n */
+};
+
+/* Header NAME of the request as sent ("Authorization"), NULL when absent. */
+const char *http_header(const struct http_request *, const char *name);
+
+/*
+ * A body is not read before the handler asks for it, and it never waits for
+ * one.  It judges the head first.  Then http_whole: 1 when all of the body is
+ * here; 0 when some is still to come, or it is a long one.  With 0 the handler
+ * either answers, and the body is dropped unread, or calls http_take, returns,
+ * and is called once more when all is here.  Its answer of then counts.
+ */
+int	http_whole(const struct http_request *);
+
+/* How a body is taken. */
+struct http_take {
+	const char	*dir;	/* into a file there, of which nothing is left;
+				 * NULL: into memory */
+	long long	 ms;	/* for so long, else it is hung up; 0: as long
+				 * as 16 KiB come in 20 seconds */
+	const void	*group;	/* http_hang_up knows it by this */
+	void		(*over)(void *arg); /* may be NULL: called once, when
+				 * the request is over in whatever way */
+	void		*arg;
+};
+
+/* 0: it is taken, and the handler returns and touches nothing.  -1: too many
+ * are being taken, or there is no room on the disk (said); OVER is not called. */
+int	http_take(const struct http_request *, const struct http_take *);
+
+/* Of those that are being taken with GROUP the one that began first is hung
+ * up, if that is OLDER_MS ago, and its OVER is called: 1, or 0. */
+int	http_hang_up(const void *group, long long older_ms);
+
+/*
+ * After http_whole, unless it went into a file: the body, NUL-terminated, lives
+ * as long as the request: 1 and *BODY; 0 when it is longer than MAX; -1 when
+ * the client went away before it was complete.
+ */
+int	http_body(const struct http_request *, size_t max, char **body,
+	    size_t *len);
+
+/* Instead of http_body: the next bytes of the body, up to LEN of them; fewer
+ * only at its end, or when the client went away. */
+size_t	http_read(const struct http_request *, char *s, size_t len);
+
+/* The first parameter NAME of a query string, percent-decoded with + as a
+ * space, in POOL: 1 (*VALUE; *LEN may be NULL), 0 when absent, -1 when its
+ * encoding is bad.  Names are percent-decoded too. */
+int	http_param(struct pool *, const char *query, const char *name,
+	    const char **value, size_t *len);
+
+/* Calls EACH for every parameter in order until it answers non-zero, which
+ * is answered; -1 when an encoding is bad. */
+typedef int http_each_param(void *arg, const char *name, const char *value);
+int	http_params(struct pool *, const char *query, http_each_param *,
+	    void *arg);
+
+/* Adds a header line to the answer. */
+void	http_add_header(const struct http_request *, struct http_answer *,
+	    const char *name, const char *value);
+
+/* Answers STATUS with a line of text/plain. */
+void	http_plain(const struct http_request *, struct http_answer *,
+	    int status, const char *line);
+
+/*
+ * A handler that cannot answer yet calls http_later and returns: its thread
+ * goes on with other requests.  Whoever has the answer, in any thread, calls
+ * http_done, once; request and pool are gone after that.
+ */
+void	http_later(const struct http_request *);
+void	http_done(const struct http_request *, const struct http_answer *);
+
+/*
+ * A handler that is about to wait for something, a lock or the disk, lets
+ * another thread work meanwhile.
+ */
+void	http_wait(void);
+
+/*
+ * Up to THREADS threads call HANDLER, the first at once and others when all
+ * have a request, each with the STATE that BEGIN(arg) gave it when it began
+ * (BEGIN may be NULL: then STATE is ARG).  BEGIN that answers NULL ends the
+ * program.  END(state) at the end, may be NULL.  When
+ * it is time to stop STOP(arg) is called, may be NULL: then handlers that wait
+ * for something end.
+ */
+struct http_service {
+	void	(*handler)(void *state, const struct http_request *,
+		    struct http_answer *);
+	void	*(*begin)(void *arg);
+	void	(*end)(void *state);
+	void	(*stop)(void *arg);
+	void	*arg;
+	int	 threads;
+	int	 turns;		/* 1: as many work at a time as there are
+				 * processors, at least two, since more get in
+				 * each other's way; 0: all threads */
+	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
+};
+
+/* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1.  0, or -1 (said in the log). */
+int	http_serve(const struct http_service *);
+
+#endif

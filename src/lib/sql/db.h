@@ -1,0 +1,268 @@
+#ifndef LIB_SQL_DB_H
+#define LIB_SQL_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The door to the database.  One handle is one connection and belongs to one
+ * thread at a time.  Statements are the string constants of a module's table:
+ * db_prepare() at the start, and from then on they are named by their text's
+ * address.  Parameters are $1 … $n.  Errors are said in the log here, once.
+ */
+struct db;
+struct pool;
+
+enum db_mode {
+	DB_LOOK,		/* reads only, and nobody can tell: see below */
+	DB_READ,		/* reads only; the file must be there */
+	DB_WRITE,		/* reads and writes; the file must be there */
+	DB_CREATE,		/* made when it is not there */
+	DB_CREATE_WIDE		/* … with pages of 8 KiB: rows of a kilobyte */
+};
+
+/* What the last failed call ran into. */
+enum db_error {
+	DB_OK,
+	DB_BUSY,		/* somebody else writes, for too long */
+	DB_FULL,		/* no space, or a file cannot grow */
+	DB_CONSTRAINT,		/* the row breaks a rule of the schema */
+	DB_BROKEN		/* I/O error, damaged file, anything else */
+};
+
+/*
+ * Opens the SQLite file PATH by the rules of src/README.md ("SQLite"): WAL,
+ * synchronous FULL, no automatic checkpoint, foreign keys on.  WAIT_MS bounds
+ * how long a writer waits for others.  NULL: not opened, said in the log, with
+ * the command that makes the file when there is none.
+ *
+ * DB_LOOK is for who looks at what may be broken, as whatever user: it makes and
+ * changes no file, neither the database nor those beside it (-wal, -shm, the
+ * lock).  While programs run it sees what they commit; when none does, what the
+ * file and its WAL hold.  A WAL that is there without its -shm cannot be read
+ * so: NULL.
+ */
+struct db *db_open(const char *path, enum db_mode, int wait_ms);
+void	db_close(struct db *);		/* NULL is harmless */
+
+/* The file may have been written by somebody who means ill: what its schema
+ * calls is harmless, or fails.  Not for the inbox: its triggers write FTS5. */
+int	db_distrust(struct db *);
+
+/* Keeps at most so much of the file in memory of its own: for a connection of
+ * which there are many. */
+int	db_keep(struct db *, int kib);
+
+/* Reads the file instead of mapping it, for a connection that sees little of
+ * it twice. */
+int	db_unmap(struct db *);
+
+/*
+ * Prepares N statements of SQL: 0, or -1 when one does not fit the schema.
+ * Parameters other than $1 to $24 end the program.
+ */
+int	db_prepare(struct db *, const char *const *sql, size_t n);
+
+/*
+ * Arguments: db_run(db, sql[PUT], DB_ARGS(db_int(7), db_text("x"))) for $1 and
+ * $2.  A statement takes exactly as many as it has parameters: another number
+ * of them, or a number left out among the parameters, is a mistake of whoever
+ * wrote it and ends the program (EX_SOFTWARE), as a bind that is left out
+ * would otherwise be NULL in silence.  Statements that share one list of
+ * arguments, of which each uses what it needs, say so: DB_SHARED_ARGS.  They
+ * may leave some out, but name none that is not in the list.
+ */
+enum db_type { DB_END, DB_END_SHARED, DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
+
+struct db_arg {
+	enum db_type	 type;
+	int64_t		 i;
+	const void	*s;		/* borrowed until the statement ends */
+	size_t		 len;
+};
+
+#define DB_ARGS(...) \
+	((const struct db_arg[]) { __VA_ARGS__, { DB_END, 0, NULL, 0 } })
+#define DB_SHARED_ARGS(...)                                                    \
+	((const struct db_arg[]) { __VA_ARGS__, { DB_END_SHARED, 0, NULL, 0 } })
+#define DB_NONE ((const struct db_arg[]) { { DB_END, 0, NULL, 0 } })
+
+struct db_arg db_int(int64_t);
+struct db_arg db_id(int64_t);			/* 0 is NULL */
+struct db_arg db_text(const char *);		/* NULL is NULL */
+struct db_arg db_blob(const void *, size_t);
+struct db_arg db_null(void);
+
+/* Runs a statement that answers no rows: 0, or -1. */
+int	db_run(struct db *, const char *sql, const struct db_arg *);
+
+/* How many rows the last db_run changed; and all statements of this handle so
+ * far, with their triggers. */
+int64_t	db_changed(struct db *);
+int64_t	db_changes(struct db *);
+
+/*
+ * Rows: r = db_query(…); while ((rc = db_next(r)) == 1) …; db_end(r).
+ * db_next answers 1 (a row), 0 (no more) or -1.  A statement has one reader
+ * at a time.  db_query never answers NULL; a failure shows in db_next.
+ */
+struct db_rows;
+
+struct db_rows *db_query(struct db *, const char *sql, const struct db_arg *);
+int	db_next(struct db_rows *);
+void	db_end(struct db_rows *);		/* NULL is harmless */
+
+/* Columns of the row at hand, from 0; text is borrowed until db_next. */
+int64_t	db_col_int(struct db_rows *, int);	/* NULL is 0 */
+const char *db_col_text(struct db_rows *, int);	/* NULL is NULL */
+char	*db_col_copy(struct db_rows *, struct pool *, int);	/* in POOL */
+const void *db_col_blob(struct db_rows *, int, size_t *len);
+int	db_col_is_null(struct db_rows *, int);
+
+/* The first column of the only row, a number: 1, 0 (no row) or -1. */
+int	db_get_int(struct db *, const char *sql, const struct db_arg *,
+	    int64_t *);
+
+/*
+ * Ends the program when another file, or none, stands at the path by now: what
+ * this handle sees and writes nobody else does.  Started again it opens the new
+ * one.  db_begin looks by itself; who only reads asks now and then.
+ */
+void	db_check_file(struct db *);
+
+/*
+ * A write transaction: takes the lock file beside the database (PATH.lock,
+ * in turn), then BEGIN IMMEDIATE.  0, or -1 (DB_BUSY after wait_ms).
+ * db_commit: 0 means on disk; -1 means nothing of it is there.
+ */
+int	db_begin(struct db *);
+int	db_commit(struct db *);
+void	db_rollback(struct db *);	/* harmless when none is open */
+int	db_wanted(struct db *);		/* 1: somebody waits to begin one */
+void	db_let_others(struct db *, int max_ms);	/* before the next one */
+
+/*
+ * A write transaction that must stay small, so that nobody waits long behind
+ * it: a step.  At most DB_STEP_MAX rows are inserted, changed and deleted, those
+ * of triggers included.  db_written counts what the open write transaction has
+ * done so far, and also the rows in which the search keeps its words: who has
+ * much to do ends the step well before DB_STEP_MAX.  A step that is larger is a
+ * fault of the program: after db_strict() (tests) it ends there, without the
+ * search's rows, which FTS5 merges when it likes; else the log says it when it
+ * is far too large, and all is on disk.
+ */
+#define DB_STEP_MAX 1000
+
+int	db_begin_step(struct db *);
+int64_t	db_written(struct db *);
+void	db_strict(void);		/* for all handles, for good */
+
+/* A read transaction: several statements see one state. */
+int	db_begin_read(struct db *);
+void	db_end_read(struct db *);
+
+/* After each write transaction that is on disk, CALL(arg); NULL: nothing. */
+void	db_on_commit(struct db *, void (*call)(void *arg), void *arg);
+
+/* One level inside a write transaction. */
+int	db_savepoint(struct db *);
+int	db_release(struct db *);
+void	db_rollback_savepoint(struct db *);
+
+enum db_error db_error(struct db *);	/* of the last failure */
+
+/* The id that the last INSERT gave. */
+int64_t	db_last_id(struct db *);
+
+/* Runs SQL text of several statements (schema files only): 0, or -1. */
+int	db_script(struct db *, const char *sql);
+
+/*
+ * Moves the WAL into the database when the last commit of this handle left it
+ * at PAGES pages or more, under the lock file.  One process a database calls
+ * this, outside transactions.
+ */
+void	db_checkpoint(struct db *, int pages);
+
+/*
+ * What was deleted is no more in the files, either.  A row's bytes are
+ * overwritten when it is deleted (secure_delete), but older versions of its
+ * page are in the WAL: db_truncate copies all of it and makes it empty, 1; 0
+ * when a reader keeps it from that, -1.  And where SQLite split a page it may
+ * have left a copy in the unused part: db_rewrite writes the whole file anew
+ * when it has at most MAX bytes, while all other writers wait: 1; 0 it is
+ * larger; -1.  Outside transactions, with no reader open on this handle.
+ */
+int	db_truncate(struct db *);
+int	db_rewrite(struct db *, int64_t max);
+
+/*
+ * From here on db_checkpoint copies whenever the WAL has grown by so many pages
+ * and holds the lock file only for that; a thread of its own flushes after
+ * eight times as many, so that others write meanwhile, and several calls make
+ * one checkpoint, which commits once more.  0, or -1.
+ */
+int	db_flush_apart(struct db *);
+
+/*
+ * Copies all that the open read transaction sees into the new file PATH, and
+ * that onto the disk: 0, -1.  A lock file is left beside it.  Meanwhile nobody
+ * waits; but the WAL of the original grows, as with every long reader.
+ */
+int	db_copy(struct db *, const char *path);
+
+/*
+ * 1 when somebody else has the file PATH open, and *PID may say who (0: not
+ * known); 0; -1.  Not while this process has it open: its locks would go.
+ */
+int	db_is_open(const char *path, int64_t *pid);
+
+/* Reads all of it: 1 when nothing is damaged; else 0, and said. */
+int	db_is_sound(struct db *);
+
+/*
+ * The same, table by table, for who has little time: the names of up to MAX
+ * tables, those that grow last, in POOL: how many, or -1.  And one of them, with
+ * its indexes; of a search's table SQLite looks at its index from 3.44 on, and
+ * does not look at all before.  1; 0, and *WHY in POOL; -1.
+ */
+int	db_tables(struct db *, struct pool *, const char **names, int max);
+int	db_is_sound_table(struct db *, struct pool *, const char *name,
+	    const char **why);
+
+/* Bytes in the WAL file, 0 when there is none. */
+int64_t	db_wal_size(struct db *);
+
+/* The database's schema version (user_version), and setting it. */
+int	db_version(struct db *, int *);
+int	db_set_version(struct db *, int);
+/* 0 when it is OURS; -1, and the log names both and the command that helps. */
+int	db_expect_version(struct db *, int ours);
+
+/*
+ * For connections that serve one member (session/member.c): defines the SQL
+ * function NAME() that answers *VALUE (NULL for 0), and a judge that is asked
+ * of every statement what it may touch.  The judge answers 1 to allow.
+ */
+enum db_access {
+	DB_ACCESS_READ, DB_ACCESS_INSERT, DB_ACCESS_UPDATE, DB_ACCESS_DELETE,
+	DB_ACCESS_SELECT, DB_ACCESS_FUNCTION, DB_ACCESS_TRANSACTION,
+	DB_ACCESS_OTHER		/* ATTACH, PRAGMA, CREATE, DROP, … */
+};
+
+struct db_request {
+	enum db_access	 access;
+	const char	*object;	/* table, view or function; may be NULL */
+	const char	*within;	/* view or trigger that asks, or NULL */
+	int		 running;	/* asked by a statement that runs */
+};
+
+typedef int db_judge(const struct db_request *);
+
+int	db_define(struct db *, const char *name, const int64_t *value);
+void	db_guard(struct db *, db_judge *);
+
+/* SQL from a stranger, for the test of the guard; TEXT in POOL. */
+int	db_try(struct db *, struct pool *, const char *sql, char **text);
+
+#endif

@@ -1,0 +1,358 @@
+/*
+ * Files of inbound messages: which are due, and what became of them.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "inbox/media/media.h"
+#include "inbox/media/media_care.h"
+#include "inbox/media/vault.h"
+
+#include "process/download/download.h"
+#include "process/download/settle.h"
+#include "process/download/transfer.h"
+#include "process/send/keys.h"
+
+#define LOOK 32 /* due rows of a number, beside those under way */
+
+#define NO_KEY	 15
+#define NO_QUOTA 60
+#define DAY	 86400
+#define GIVE_UP	 (7 * DAY) /* the provider keeps a file for so long */
+
+int
+download_prepare(struct db *db)
+{
+	return media_prepare(db) == -1 ? -1 : media_care_prepare(db);
+}
+
+static int
+goes_on(const struct transfer *t)
+{
+	return t->verdict == TRANSFER_ASK || t->verdict == TRANSFER_FETCH;
+}
+
+/* How many of a number are under way; -1 when ONE is among them. */
+static int
+under_way(const struct download *d, int64_t number_id, int64_t one)
+{
+	int n = 0;
+
+	for (struct transfer *t = d->first; t != NULL; t = t->next) {
+		if (t->media.id == one)
+			return -1;
+		n += t->media.number_id == number_id;
+	}
+	return n;
+}
+
+/* All that is judged is written down at once: 0, or -1. */
+static int
+write_all(struct download *d, int64_t now)
+{
+	int rc = 0;
+
+	if (db_begin(d->db) == -1)
+		return -1;
+	for (struct transfer *t = d->first; t != NULL && rc == 0; t = t->next)
+		if (t->step == TRANSFER_JUDGED)
+			rc = settle_transfer(d->db, t,
+			    under_way(d, t->media.number_id, 0) - 1, now);
+	if (rc == 0)
+		rc = db_commit(d->db);
+	db_rollback(d->db);
+	return rc;
+}
+
+/* Whether any is judged, and whether the database has to know. */
+static int
+judge_all(struct download *d, int *to_write)
+{
+	int n = 0;
+
+	*to_write = 0;
+	for (struct transfer *t = d->first; t != NULL; t = t->next) {
+		if (t->step == TRANSFER_ASKED || t->step == TRANSFER_FETCHED)
+			transfer_judge(t);
+		if (t->step != TRANSFER_JUDGED)
+			continue;
+		n++;
+		*to_write |= t->refused || !goes_on(t);
+	}
+	return n;
+}
+
+/* What is judged goes on, or goes. */
+static void
+move_all(struct download *d)
+{
+	struct transfer **at = &d->first, *t;
+
+	while ((t = *at) != NULL) {
+		if (t->step != TRANSFER_JUDGED) {
+			at = &t->next;
+		} else if (t->verdict == TRANSFER_FETCH) {
+			transfer_fetch(t, d->fetch);
+			at = &t->next;
+		} else if (t->verdict == TRANSFER_ASK) {
+			t->again = 1;
+			transfer_ask(t, d->fetch);
+			at = &t->next;
+		} else {
+			if (t->verdict == TRANSFER_WAIT)
+				d->full_until_ms =
+				    clock_ticks_ms() + SETTLE_TROUBLE * 1000;
+			*at = t->next;
+			d->n--;
+			transfer_free(t);
+		}
+	}
+}
+
+/* ------------------------------------------------------------ the beginning */
+
+static int
+begin(struct download *d, const struct media *m, const char *key)
+{
+	struct d360_account account = { d->api_url, key };
+	struct transfer *t =
+	    transfer_new(m, &account, d->dir, d->max_len, d->min_free);
+
+	t->next = d->first;
+	d->first = t;
+	d->n++;
+	transfer_ask(t, d->fetch);
+	return 1;
+}
+
+/* What is due, looked at. */
+struct look {
+	struct pool *pool;
+	int64_t now;
+	int writing; /* a transaction is open */
+};
+
+/* A number that asks for no file until then, in ticks. */
+struct download_pause {
+	int64_t number_id;
+	int64_t until_ms;
+	struct download_pause *next;
+};
+
+static int
+is_paused(const struct download *d, int64_t number_id)
+{
+	const struct download_pause *p = d->pauses;
+
+	while (p != NULL && p->number_id != number_id)
+		p = p->next;
+	return p != NULL && clock_ticks_ms() < p->until_ms;
+}
+
+static void
+pause_number(struct download *d, int64_t number_id, int seconds)
+{
+	struct download_pause *p = d->pauses;
+
+	while (p != NULL && p->number_id != number_id)
+		p = p->next;
+	if (p == NULL) {
+		p = pool_forever(sizeof(*p));
+		p->number_id = number_id;
+		p->next = d->pauses;
+		d->pauses = p;
+	}
+	p->until_ms = clock_ticks_ms() + seconds * INT64_C(1000);
+}
+
+/* It cannot be asked for now: 0, or -1. */
+static int
+put_off(struct download *d, struct look *l, const struct media *m,
+    const char *reason, int64_t due_at)
+{
+	if (!l->writing && db_begin(d->db) == -1)
+		return -1;
+	l->writing = 1;
+	if (due_at == 0)
+		return media_failed(d->db, m->id, reason);
+	return media_wait(d->db, m->id, reason, due_at);
+}
+
+/* Nor can the others of its number: this one says why. */
+static int
+without_key(
+    struct download *d, struct look *l, const struct media *m, const char *why)
+{
+	int64_t since =
+	    m->created_at > d->steady_at ? m->created_at : d->steady_at;
+	const char *reason = "there is no API key for this number";
+
+	if (l->now - since > GIVE_UP)
+		return put_off(d, l, m, reason, 0);
+	log_info("number %s fetches no files for %d s: %s",
+	    m->phone_number_id != NULL ? m->phone_number_id : "-", NO_KEY, why);
+	pause_number(d, m->number_id, NO_KEY);
+	return put_off(d, l, m, reason, l->now + NO_KEY);
+}
+
+/* As many files as its workspace may have; the others of its number wait, too. */
+static int
+without_room(
+    struct download *d, struct look *l, const struct media *m, int64_t used)
+{
+	log_info(
+	    "number %s fetches no files for %d s: its workspace has %" PRId64
+	    " bytes of them (WASPOOL_FILES_QUOTA)",
+	    m->phone_number_id, NO_QUOTA, used);
+	pause_number(d, m->number_id, NO_QUOTA);
+	return put_off(d, l, m,
+	    "the workspace has as many files as it may have"
+	    " (WASPOOL_FILES_QUOTA)",
+	    l->now + NO_QUOTA);
+}
+
+/*
+ * Each that is under way may become an error: there are never so many that
+ * errors would pass DOWNLOAD_ERRORS_MAX.  1 begun, 0, -1.
+ */
+static int
+begin_one(struct download *d, struct look *l, const struct media *m)
+{
+	int n = under_way(d, m->number_id, m->id), errors = 0;
+	int64_t oldest = 0, used = 0;
+	const char *key, *why = "the number is gone";
+
+	if (n == -1)
+		return 0;
+	if (media_errors(d->db, m->number_id, l->now, &errors, &oldest) == -1)
+		return -1;
+	if (errors >= DOWNLOAD_ERRORS_MAX)
+		return put_off(d, l, m,
+		    "the provider refused too many files"
+		    " of this number within an hour",
+		    oldest + MEDIA_HOUR);
+	if (errors + n >= DOWNLOAD_ERRORS_MAX)
+		return 0;
+	key = m->phone_number_id == NULL
+		  ? NULL
+		  : keys_get(d->keys, l->pool, m->phone_number_id, &why);
+	if (key == NULL)
+		return without_key(d, l, m, why);
+	if (d->quota > 0 && media_used(d->db, m->id, &used) == -1)
+		return -1;
+	if (d->quota > 0 && used >= d->quota)
+		return without_room(d, l, m, used);
+	return begin(d, m, key);
+}
+
+/* The next file of a number, when it may have one: 1 begun, 0, -1. */
+static int
+begin_of(struct download *d, struct look *l, int64_t number_id)
+{
+	int has = under_way(d, number_id, 0), n, rc = 0;
+	struct media *due;
+
+	if (d->n >= d->parallel + (has == 0) || is_paused(d, number_id))
+		return 0;
+	if (media_due(
+		d->db, l->pool, number_id, l->now, has + LOOK, &due, &n) == -1)
+		return -1;
+	for (int i = 0; i < n && rc == 0; i++) {
+		if (is_paused(d, number_id))
+			return 0;
+		rc = begin_one(d, l, &due[i]);
+	}
+	return rc;
+}
+
+/* One file for each number, from the one whose turn it is: how many, -1. */
+static int
+take_turns(struct download *d, struct look *l)
+{
+	int64_t first = d->turn, id = d->turn;
+	int begun = 0, wrapped = 0, rc;
+
+	while ((rc = media_next_number(d->db, id, &id)) != -1) {
+		if (rc == 0 && wrapped)
+			break;
+		if (rc == 0) {
+			wrapped = 1;
+			id = 0;
+			continue;
+		}
+		if (wrapped && id > first)
+			break;
+		if ((rc = begin_of(d, l, id)) == -1)
+			return -1;
+		if (rc == 1) {
+			d->turn = id;
+			begun++;
+		}
+	}
+	return rc == -1 ? -1 : begun;
+}
+
+/* How many were begun, or -1. */
+static int
+begin_due(struct download *d, int64_t now)
+{
+	struct look l = { NULL, now, 0 };
+	int begun = 0, n;
+
+	if (d->parallel == 0 || d->n > d->parallel ||
+	    clock_ticks_ms() < d->full_until_ms)
+		return 0;
+	l.pool = pool_new();
+	while ((n = take_turns(d, &l)) > 0)
+		begun += n;
+	if (l.writing && n != -1)
+		n = db_commit(d->db);
+	db_rollback(d->db);
+	pool_free(l.pool);
+	return n == -1 ? -1 : begun;
+}
+
+int
+download_step(struct download *d, int64_t now, enum db_error *why)
+{
+	int settled, to_write, begun;
+
+	if (d->swept_ms == 0 || clock_ticks_ms() - d->swept_ms >= DAY * 1000) {
+		d->swept_ms = clock_ticks_ms();
+		vault_sweep(d->dir, now);
+	}
+	settled = judge_all(d, &to_write);
+	if (to_write && write_all(d, now) == -1) {
+		*why = db_error(d->db);
+		return -1;
+	}
+	move_all(d);
+	begun = begin_due(d, now);
+	if (begun == -1) {
+		*why = db_error(d->db);
+		return -1;
+	}
+	return settled + begun;
+}
+
+void
+download_close(struct download *d)
+{
+	struct download_pause *p;
+	struct transfer *t;
+
+	while ((t = d->first) != NULL) {
+		d->first = t->next;
+		transfer_free(t);
+	}
+	while ((p = d->pauses) != NULL) {
+		d->pauses = p->next;
+		free(p);
+	}
+	d->n = 0;
+}

@@ -1,0 +1,339 @@
+/*
+ * One event of a delivery becomes rows of the inbox.  What an event means is
+ * whatsapp's business, what a row does is inbox's; here they meet.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/digest/digest.h"
+#include "lib/sql/db.h"
+
+#include "whatsapp/event.h"
+
+#include "inbox/customer/conversation.h"
+#include "inbox/erasure/tombstone.h"
+#include "inbox/message/message.h"
+#include "inbox/message/patch.h"
+#include "inbox/message/reaction.h"
+#include "inbox/message/status.h"
+#include "inbox/message/unmatched.h"
+#include "inbox/node/intake.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/workspace/notice.h"
+#include "inbox/workspace/number.h"
+
+#include "process/drain/apply.h"
+#include "process/drain/owner.h"
+
+#define ERASED	      2
+#define FIELD_MAX     60
+#define FIELD_LETTERS "abcdefghijklmnopqrstuvwxyz_"
+
+/* One call of apply_event. */
+struct work {
+	const struct apply *a;
+	struct db *db;
+	struct pool *pool;
+	const struct event *ev;
+	int64_t now;
+	struct number_key number; /* id 0: of the whole account */
+	struct intake_hindrance why;
+};
+
+int
+apply_prepare(struct db *db)
+{
+	if (number_prepare(db) == -1 || conversation_prepare(db) == -1 ||
+	    message_prepare(db) == -1 || reaction_prepare(db) == -1 ||
+	    unmatched_prepare(db) == -1 || outbox_prepare(db) == -1 ||
+	    tombstone_prepare(db) == -1)
+		return -1;
+	return notice_prepare(db);
+}
+
+static int
+cannot(struct work *w, const char *reason)
+{
+	w->why.reason = reason;
+	return 0;
+}
+
+static const char *
+said(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+/* For the log: a word of the provider's, or that it is none. */
+static const char *
+word(const char *s)
+{
+	size_t len = said(s)[0] == '\0' ? 0 : strspn(s, FIELD_LETTERS);
+
+	return len > 0 && len <= FIELD_MAX && s[len] == '\0' ? s : "-";
+}
+
+/* A message without a wamid is told from others by all that it says. */
+static const char *
+wamid_of(struct work *w)
+{
+	const struct event *ev = w->ev;
+	unsigned char hash[DIGEST_LEN];
+	const char *all;
+
+	if (ev->wamid != NULL)
+		return ev->wamid;
+	all = pool_printf(w->pool, "%d %lld %s %s %s %s %s", (int)ev->kind,
+	    (long long)ev->at, said(ev->customer.wa_id),
+	    said(ev->customer.user_id), said(ev->target_wamid), said(ev->type),
+	    said(ev->content));
+	digest_sha256(all, strlen(all), hash);
+	return pool_printf(
+	    w->pool, "none.%s", codec_hex(w->pool, hash, sizeof(hash)));
+}
+
+/* Where the event belongs: 1, 0, -1. */
+static int
+find_conversation(struct work *w, struct place *place)
+{
+	const struct event *ev = w->ev;
+	const struct customer *c = &ev->customer;
+	const struct known known = {
+		.group_id = c->group_id,
+		.wa_id = c->wa_id,
+		.user_id = c->user_id,
+		.parent_user_id = c->parent_user_id,
+		.new_wa_id = ev->new_wa_id,
+		.new_user_id = ev->new_user_id,
+		.new_parent_user_id = ev->new_parent_user_id,
+		.profile_name = c->profile_name,
+		.username = c->username,
+		.portfolio = ev->waba_id,
+		.at = ev->at,
+	};
+	int rc = conversation_resolve(
+	    w->db, w->pool, &w->number, &known, w->now, place);
+
+	return rc != 0 ? rc : cannot(w, "the event names no customer");
+}
+
+static const char *
+sender_of(const struct customer *c)
+{
+	return c->wa_id != NULL ? c->wa_id : c->user_id;
+}
+
+static int
+put_reaction(struct work *w, const char *wamid)
+{
+	const struct event *ev = w->ev;
+	struct reaction re = {
+		.target_wamid = ev->target_wamid,
+		.sender = ev->inbound ? "customer" : "business",
+		.emoji = ev->emoji,
+		.at = ev->at,
+		.wamid = wamid,
+	};
+
+	if (ev->inbound && ev->customer.group_id != NULL &&
+	    sender_of(&ev->customer) != NULL)
+		re.sender = sender_of(&ev->customer);
+	if (reaction_put(w->db, &w->number, &re) == -1)
+		return -1;
+	return unmatched_put(w->db, &w->number, re.target_wamid, w->now);
+}
+
+/* History says of our messages how far they went. */
+static int
+put_history_status(struct work *w, const char *wamid)
+{
+	const struct status s = { .wamid = wamid,
+		.word = w->ev->status,
+		.participant = w->ev->participant,
+		.at = w->ev->at };
+
+	return status_put(w->db, &w->number, &s);
+}
+
+static int
+apply_message(struct work *w)
+{
+	static const enum message_source sources[] = {
+		[EVENT_LIVE] = MESSAGE_LIVE,
+		[EVENT_ECHO] = MESSAGE_ECHO,
+		[EVENT_HISTORY] = MESSAGE_HISTORY,
+	};
+	const struct event *ev = w->ev;
+	struct message m = {
+		.wamid = wamid_of(w),
+		.inbound = ev->inbound,
+		.source = sources[ev->source],
+		.type = ev->type != NULL ? ev->type : "unsupported",
+		.content = ev->content != NULL ? ev->content : "{}",
+		.context = ev->context,
+		.referral = ev->referral,
+		.preview = ev->preview != NULL ? ev->preview : "",
+		.text = ev->text,
+		.error = ev->error,
+		.counts_unread = ev->counts_unread,
+		.opens_window = ev->opens_window,
+		.sent_at = ev->at,
+		.timed = ev->timed,
+		.media_id = ev->media.id,
+		.mime_type = ev->media.mime_type,
+		.sha256 = ev->media.sha256,
+		.filename = ev->media.filename,
+	};
+	struct place place;
+	int64_t met;
+	int rc;
+
+	rc = find_conversation(w, &place);
+	if (rc != 1)
+		return rc;
+	m.conversation_id = place.conversation_id;
+	m.sighting_id = place.sighting_id;
+	m.shown_name = place.shown_name;
+	if (ev->inbound && ev->customer.group_id != NULL)
+		m.sender = sender_of(&ev->customer);
+	if (!ev->inbound && ev->status != NULL &&
+	    put_history_status(w, m.wamid) == -1)
+		return -1;
+	if (text_is(ev->type, "reaction") && ev->target_wamid != NULL &&
+	    put_reaction(w, m.wamid) == -1)
+		return -1;
+	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
+		return -1;
+	if (met != 0 && conversation_same(w->db, w->pool, &w->number, m.wamid,
+			    m.sighting_id, met, ev->at, w->now) == -1)
+		return -1;
+	return 1;
+}
+
+static int
+apply_patch(struct work *w)
+{
+	const struct event *ev = w->ev;
+	const struct patch p = {
+		.target_wamid = ev->target_wamid,
+		.wamid = wamid_of(w),
+		.revoke = ev->kind == EVENT_REVOKE,
+		.at = ev->at,
+		.type = ev->type,
+		.content = ev->content,
+		.preview = ev->preview,
+		.text = ev->text,
+	};
+
+	if (p.target_wamid == NULL)
+		return cannot(w, "the event names no message");
+	if (patch_put(w->db, &w->number, &p) == -1 ||
+	    unmatched_put(w->db, &w->number, p.target_wamid, w->now) == -1)
+		return -1;
+	return 1;
+}
+
+static int
+apply_status(struct work *w)
+{
+	const struct event *ev = w->ev;
+	const struct status s = {
+		.wamid = ev->target_wamid,
+		.word = ev->status != NULL ? ev->status : "unknown",
+		.participant = ev->participant,
+		.at = ev->at,
+		.error = ev->error,
+		.raw = ev->raw,
+	};
+
+	int rc;
+
+	if (s.wamid == NULL)
+		return cannot(w, "the event names no message");
+	if (status_put(w->db, &w->number, &s) == -1 ||
+	    outbox_settle(w->db, w->pool, &w->number, ev->callback, s.wamid) ==
+		-1)
+		return -1;
+	rc = status_apply(w->db, &w->number, s.wamid);
+	if (rc == 0)
+		rc = unmatched_put(w->db, &w->number, s.wamid, w->now);
+	if (rc == -1)
+		return -1;
+	if (s.error != NULL && text_is(s.word, "failed") &&
+	    outbox_forget_file(w->db, &w->number, s.wamid) == -1)
+		return -1;
+	return 1;
+}
+
+static int
+apply_notice(struct work *w)
+{
+	const struct event *ev = w->ev;
+	const struct notice n = {
+		.workspace_id = w->number.workspace_id,
+		.number_id = w->number.id,
+		.phone_number_id = ev->phone_number_id,
+		.field = ev->field != NULL ? ev->field : "unknown",
+		.at = ev->at,
+		.raw = ev->raw != NULL ? ev->raw : "{}",
+	};
+
+	return notice_put(w->db, &n, w->now) == -1 ? -1 : 1;
+}
+
+static int
+apply_identity(struct work *w)
+{
+	struct place place;
+
+	return find_conversation(w, &place);
+}
+
+/* What was erased does not come back by being delivered again. */
+static int
+is_alive(struct work *w)
+{
+	int rc = tombstone_has_event(w->db, w->number.workspace_id, w->ev);
+
+	if (rc == 1)
+		log_info("not applied: it was erased");
+	return rc == 0 ? 1 : rc == 1 ? ERASED : -1;
+}
+
+int
+apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
+    int64_t now, struct intake_hindrance *why)
+{
+	static int (*const kinds[])(struct work *) = {
+		[EVENT_MESSAGE] = apply_message,
+		[EVENT_EDIT] = apply_patch,
+		[EVENT_REVOKE] = apply_patch,
+		[EVENT_STATUS] = apply_status,
+		[EVENT_IDENTITY] = apply_identity,
+		[EVENT_NOTICE] = apply_notice,
+	};
+	struct work w = {
+		.a = a, .db = a->db, .pool = pool, .ev = ev, .now = now
+	};
+	int rc;
+
+	if (ev->kind == EVENT_IGNORED) {
+		log_info("ignored field=%s number=%s", word(ev->field),
+		    said(ev->phone_number_id));
+		return 1;
+	}
+	rc = owner_find(a, pool, ev, now, &w.number, &w.why);
+	if (rc == 1 && a->erased)
+		rc = is_alive(&w);
+	if (rc == 1)
+		rc = kinds[ev->kind](&w);
+	*why = w.why;
+	if (rc == ERASED)
+		return 1;
+	return rc;
+}

@@ -1,0 +1,392 @@
+/*
+ * From the spool into the inbox.  Deliveries are read and parsed before the
+ * write lock is taken.  A long one (history) is spread over several
+ * transactions: applying its beginning again does no harm, so only its end
+ * moves the cursor.
+ *
+ * A savepoint makes SQLite copy each page that the event changes, and hardly
+ * any event fails: so a transaction is first tried without, and when one of
+ * its events has to be taken back, the whole is, and is done again with them.
+ */
+#include <stddef.h>
+
+#include "base/counters.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "whatsapp/delivery.h"
+#include "whatsapp/event.h"
+
+#include "spool/spool.h"
+
+#include "inbox/erasure/tombstone.h"
+#include "inbox/node/intake.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/search/search_put.h"
+
+#include "process/drain/drain.h"
+#include "process/drain/owner.h"
+
+#define BATCH_MAX 1000
+#define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time */
+
+/* A delivery on its way. */
+struct item {
+	struct spool_delivery d;
+	int held; /* behind the cursor */
+	int gone; /* the spool has it no more */
+	struct event *events;
+	size_t n;
+	const char *unreadable;	     /* no JSON: why */
+	struct intake_hindrance why; /* reason NULL: nothing went wrong */
+};
+
+/* A batch; DELIVERY_ID: the last one beyond the cursor that is complete. */
+struct batch {
+	struct drain *drain;
+	struct db *db;
+	const char *node;
+	int64_t now, delivery_id;
+	const struct spool_delivery *last; /* delivery_id, if of this batch */
+	struct item *items;
+	int n;
+	struct owner_memo memo;
+	/* The transaction in hand. */
+	int first;				 /* item that it begins with */
+	int64_t first_id;			 /* delivery_id then, */
+	const struct spool_delivery *first_last; /* last then */
+	int careful; /* with a savepoint for each event */
+};
+
+#define AGAIN 2 /* from the transaction's first item on, carefully */
+
+int
+drain_prepare(struct db *db)
+{
+	if (intake_prepare(db) == -1 || search_put_prepare(db) == -1)
+		return -1;
+	if (skew_prepare(db) == -1)
+		return -1;
+	return apply_prepare(db);
+}
+
+static void
+parse(struct batch *b, struct item *item)
+{
+	const char *why = NULL;
+
+	if (!item->gone &&
+	    delivery_parse(b->drain->pool, item->d.body, item->d.body_len,
+		item->d.received_at, &item->events, &item->n, &why) == -1)
+		item->unreadable = why != NULL ? why : "not JSON";
+}
+
+/* At most half of a batch, and of its bytes, so that old trouble does not hold
+ * up the new. */
+static int
+load_held(struct batch *b, size_t *bytes)
+{
+	struct drain *d = b->drain;
+	int max = (d->batch + 1) / 2;
+	int64_t ids[BATCH_MAX];
+	int n = intake_due(
+	    b->db, b->node, b->now, ids, max < BATCH_MAX ? max : BATCH_MAX);
+
+	for (int i = 0; i < n && *bytes < BYTES_MAX / 2; i++) {
+		struct item *item = &b->items[b->n];
+		int rc = spool_get(d->spool, d->pool, ids[i], &item->d);
+
+		if (rc == -1)
+			return -1;
+		item->d.id = ids[i];
+		item->held = 1;
+		item->gone = rc == 0;
+		*bytes += rc == 1 ? item->d.body_len : 0;
+		b->n++;
+	}
+	return n == -1 ? -1 : 0;
+}
+
+/* 1; 0 when the spool does not fit its cursor, and nothing is loaded; -1. */
+static int
+load(struct batch *b)
+{
+	struct drain *d = b->drain;
+	struct spool_delivery *fresh;
+	const char *fingerprint;
+	size_t bytes = 0;
+	int n = 0, rc;
+
+	b->items = pool_get(d->pool, sizeof(*b->items) * (size_t)d->batch);
+	if (intake_place(
+		b->db, d->pool, b->node, &b->delivery_id, &fingerprint) == -1 ||
+	    load_held(b, &bytes) == -1)
+		return -1;
+	rc = spool_follow(d->spool, d->pool, b->delivery_id, fingerprint,
+	    d->batch - b->n,
+	    bytes < BYTES_MAX / 2 ? BYTES_MAX - bytes : BYTES_MAX / 2, &fresh,
+	    &n);
+	if (rc != 1)
+		return rc;
+	for (int i = 0; i < n; i++)
+		b->items[b->n++].d = fresh[i];
+	for (int i = 0; i < b->n; i++)
+		parse(b, &b->items[i]);
+	return 1;
+}
+
+/*
+ * What was applied last is not in this spool: an older copy of the file was put
+ * back, or it was emptied, or replaced.  Which of its deliveries were applied
+ * cannot be known, and applying one twice does no harm: so under a new name
+ * all of them are.  The old name keeps its cursor, should its file come back.
+ */
+static int
+begin_anew(struct batch *b)
+{
+	const char *old = pool_copy(b->drain->pool, b->node);
+
+	if (db_begin(b->db) == -1)
+		return -1;
+	if (intake_leave(b->db, old) == -1) {
+		db_rollback(b->db);
+		return -1;
+	}
+	if (db_commit(b->db) == -1 || spool_rename(b->drain->spool) == -1)
+		return -1;
+	log_warn("spool.db is not the file that was read last (an older copy "
+		 "was put back, or it was emptied or replaced): delivery %lld "
+		 "of %s is not in it.  All that is in it is applied again, as "
+		 "%s; nothing counts twice.  Should the other file be left, "
+		 "type 'waspool spool import FILE'",
+	    (long long)b->delivery_id, old, spool_node(b->drain->spool));
+	b->n = 0;
+	return 0;
+}
+
+/* A transaction that begins with item I. */
+static int
+begin(struct batch *b, int i, int careful)
+{
+	if (db_begin(b->db) == -1)
+		return -1;
+	share_begin(&b->drain->share);
+	b->first = i;
+	b->first_id = b->delivery_id;
+	b->first_last = b->last;
+	b->careful = careful;
+	b->memo = (struct owner_memo){ 0 };
+	b->drain->apply.erased = tombstone_any(b->db);
+	if (b->drain->apply.erased == -1)
+		return -1;
+	return search_later(b->db);
+}
+
+static int
+commit(struct batch *b)
+{
+	char fingerprint[SPOOL_FINGERPRINT] = "";
+
+	if (b->last != NULL)
+		spool_fingerprint(b->last, fingerprint);
+	if (search_now(b->db) == -1 ||
+	    intake_move(b->db, b->node, b->delivery_id,
+		b->last != NULL ? fingerprint : NULL, b->now) == -1)
+		return -1;
+	return db_commit(b->db);
+}
+
+/* Lets others write when this has taken long enough.  I: the item that is to
+ * come or in hand. */
+static int
+pause_for_others(struct batch *b, int i)
+{
+	if (!share_is_up(&b->drain->share, b->db, b->drain->hold_ms))
+		return 0;
+	if (commit(b) == -1)
+		return -1;
+	share_give(&b->drain->share, b->db);
+	return begin(b, i, 0);
+}
+
+/* Takes the transaction back, and begins it again. */
+static int
+begin_again(struct batch *b)
+{
+	db_rollback(b->db);
+	b->delivery_id = b->first_id;
+	b->last = b->first_last;
+	for (int i = b->first; i < b->n; i++)
+		b->items[i].why = (struct intake_hindrance){ 0 };
+	return begin(b, b->first, 1);
+}
+
+/* What is said of the delivery: before all else what it waits for, because
+ * that brings it back. */
+static void
+note(struct item *item, const struct intake_hindrance *why)
+{
+	if (item->why.reason == NULL ||
+	    (why->waits_for != NULL && item->why.waits_for == NULL))
+		item->why = *why;
+}
+
+/* What it shows of our clock.  Of an older one, that is tried again, nothing
+ * can be seen. */
+static void
+look_at_clock(struct batch *b, const struct item *item, const struct event *ev)
+{
+	struct skew *skew = &b->drain->skew;
+	int64_t sending_at;
+
+	if (item->held || !ev->timed || ev->source != EVENT_LIVE)
+		return;
+	skew_see(skew, ev->at, b->now);
+	if (ev->callback == NULL || !text_is(ev->status, "sent"))
+		return;
+	sending_at = outbox_callback_at(b->drain->pool, ev->callback);
+	if (sending_at != 0)
+		skew_see_sent(skew, sending_at, ev->at);
+}
+
+/* 0 also when it could not be applied; AGAIN; -1: the database failed. */
+static int
+apply_one(struct batch *b, struct item *item, const struct event *ev)
+{
+	int64_t before = db_changes(b->db);
+	struct intake_hindrance why = { 0 };
+	int rc;
+
+	if (b->careful && db_savepoint(b->db) == -1)
+		return -1;
+	look_at_clock(b, item, ev);
+	rc = apply_event(&b->drain->apply, b->drain->pool, ev, b->now, &why);
+	if (rc == 1)
+		return b->careful ? db_release(b->db) : 0;
+	if (rc == -1 && db_error(b->db) != DB_CONSTRAINT)
+		return -1;
+	if (rc == -1)
+		why.reason = "the event breaks a rule of the database";
+	if (!b->careful && (rc == -1 || db_changes(b->db) != before))
+		return AGAIN;
+	if (b->careful) {
+		db_rollback_savepoint(b->db);
+		b->memo = (struct owner_memo){ 0 };
+	}
+	note(item, &why);
+	return 0;
+}
+
+/* What became of the delivery. */
+static int
+finish(struct batch *b, struct item *item)
+{
+	int64_t id = item->d.id;
+	int rc = 0;
+
+	if (item->gone) {
+		log_warn("held, but the spool has it no more");
+		rc = intake_done(b->db, b->node, id);
+	} else if (item->unreadable != NULL) {
+		log_warn("dead: %s", item->unreadable);
+		rc = intake_dead(b->db, b->node, id, item->unreadable, b->now);
+	} else if (item->why.waits_for != NULL) {
+		if (!item->held)
+			log_warn("waits: %s", item->why.reason);
+		rc = intake_wait(b->db, b->node, id, &item->why, b->now);
+	} else if (item->why.reason != NULL) {
+		log_warn("deferred: %s", item->why.reason);
+		rc = intake_defer(b->db, b->node, id, item->why.reason, b->now);
+	} else if (item->held)
+		rc = intake_done(b->db, b->node, id);
+	if (rc == 0 && !item->held) {
+		b->delivery_id = id;
+		b->last = &item->d;
+	}
+	return rc;
+}
+
+/* Item I: 0, AGAIN, -1. */
+static int
+apply_item(struct batch *b, int i)
+{
+	struct item *item = &b->items[i];
+	int rc;
+
+	b->drain->apply.credential = item->d.credential;
+	for (size_t k = 0; k < item->n; k++)
+		if ((rc = apply_one(b, item, &item->events[k])) != 0 ||
+		    (rc = pause_for_others(b, i)) != 0)
+			return rc;
+	return finish(b, item);
+}
+
+static int
+apply_all(struct batch *b)
+{
+	int i = 0, rc;
+
+	if (begin(b, 0, 0) == -1)
+		return -1;
+	while (i < b->n) {
+		log_about("delivery", "%lld", (long long)b->items[i].d.id);
+		rc = apply_item(b, i);
+		log_about(NULL, NULL);
+		if (rc == AGAIN) {
+			rc = begin_again(b);
+			i = b->first;
+		} else if (rc == 0)
+			rc = pause_for_others(b, ++i);
+		if (rc == -1)
+			return -1;
+	}
+	return commit(b);
+}
+
+/* Those that are on disk as applied. */
+static void
+count_applied(const struct batch *b, int n)
+{
+	int64_t applied = 0;
+
+	for (int i = 0; i < n; i++)
+		applied += !b->items[i].gone &&
+			   b->items[i].unreadable == NULL &&
+			   b->items[i].why.reason == NULL;
+	counters_add(COUNTER_APPLIED, applied);
+}
+
+int
+drain_batch(struct drain *d, int64_t now, enum db_error *why)
+{
+	struct batch b = { .drain = d,
+		.db = d->apply.db,
+		.now = now,
+		.node = spool_node(d->spool) };
+	int rc;
+
+	*why = DB_OK;
+	pool_reset(d->pool);
+	spool_check_file(d->spool);
+	rc = load(&b);
+	if (rc == 0 && begin_anew(&b) == 0)
+		rc = load(&b);
+	if (rc != 1) {
+		*why = DB_BROKEN;
+		return -1;
+	}
+	if (b.n == 0)
+		return 0;
+	d->apply.memo = &b.memo;
+	rc = apply_all(&b);
+	d->apply.memo = NULL;
+	count_applied(&b, rc == -1 ? b.first : b.n);
+	if (rc == -1) {
+		*why = db_error(b.db);
+		db_rollback(b.db);
+		if (*why != DB_BUSY && *why != DB_FULL)
+			*why = DB_BROKEN;
+	}
+	return rc == -1 ? -1 : b.n;
+}

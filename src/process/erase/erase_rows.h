@@ -1,0 +1,39 @@
+#ifndef PROCESS_ERASE_ERASE_ROWS_H
+#define PROCESS_ERASE_ERASE_ROWS_H
+
+#include <stdint.h>
+
+struct erase;
+struct erasure;
+struct person;
+struct redact;
+
+/*
+ * The steps of an erasure that delete rows, and that which looks through the
+ * raw copies: each begins and ends its own transaction, and moves the erasure.
+ * 1, or -1.
+ */
+struct erase_work {
+	struct erase	*e;
+	struct erasure	*job;
+	struct person	*person;
+	struct redact	*redact;	/* asks of PERSON */
+	int64_t		 now;
+};
+
+int	erase_rows_prepare(struct db *);
+
+int	erase_messages(struct erase_work *);
+int	erase_groups(struct erase_work *);
+int	erase_statuses(struct erase_work *);
+int	erase_patches(struct erase_work *);
+int	erase_reactions(struct erase_work *);
+int	erase_unmatched(struct erase_work *);
+int	erase_events(struct erase_work *);
+int	erase_deliveries(struct erase_work *);	/* erase_spool.c */
+
+/* The end of a step: what it did is on disk, and where the erasure stands.
+ * STATE NULL: the same.  1, or -1 when RC is -1 or it cannot be committed. */
+int	erase_commit(struct erase_work *, int rc, const char *state);
+
+#endif

@@ -1,0 +1,208 @@
+/*
+ * Messages that are too old.  A walk through all conversations, in the order of
+ * their ids: each is asked by its index whether it has such messages, so that
+ * storing a message pays nothing for this.  One round an hour.
+ */
+#include <stddef.h>
+
+#include "base/log.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/erasure/delete.h"
+
+#include "process/retain/retain.h"
+
+enum { LOOK, OLD, IS_EMPTY, EVENTS, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	/* $1 after, $2 older, $3 how many */
+	[LOOK] = "SELECT c.id, c.workspace_id, EXISTS (SELECT 1"
+		 "  FROM messages AS m WHERE m.workspace_id = c.workspace_id"
+		 "  AND m.conversation_id = c.id AND m.sent_at < $2)"
+		 " OR (c.last_message_id IS NULL AND c.updated_at < $2)"
+		 " FROM conversations AS c WHERE c.id > $1"
+		 " ORDER BY c.id LIMIT $3",
+	/* What is still to be sent stays until it is. */
+	[OLD] = "SELECT m.id FROM messages AS m WHERE m.workspace_id = $1"
+		" AND m.conversation_id = $2 AND m.sent_at < $3"
+		" AND NOT EXISTS (SELECT 1 FROM outbox AS o"
+		"  WHERE o.workspace_id = m.workspace_id"
+		"  AND o.kind = 'message' AND o.message_id = m.id"
+		"  AND o.state IN ('queued', 'sending'))"
+		" ORDER BY m.sent_at, m.id LIMIT $4",
+	[IS_EMPTY] = "SELECT 1 FROM conversations AS c"
+		     " WHERE c.workspace_id = $1 AND c.id = $2"
+		     " AND c.updated_at < $3 AND NOT EXISTS (SELECT 1"
+		     "  FROM messages AS m WHERE m.workspace_id = $1"
+		     "  AND m.conversation_id = $2)",
+	[EVENTS] = "DELETE FROM workspace_events WHERE id IN (SELECT e.id"
+		   " FROM workspaces AS w CROSS JOIN workspace_events AS e"
+		   "  ON e.workspace_id = w.id AND e.at < $1 LIMIT $2)",
+};
+
+#define EVERY	 3600 /* seconds */
+#define PAGE	 200  /* conversations that are looked at */
+#define MESSAGES 64   /* of one that are deleted at a time */
+#define STEP	 200  /* workspace events */
+
+static const char rule[] = "messages";
+
+int
+retain_messages_prepare(struct db *db)
+{
+	if (delete_prepare(db) == -1)
+		return -1;
+	return db_prepare(db, sql, N_SQL);
+}
+
+/* A conversation of a page. */
+struct candidate {
+	int64_t id;
+	int64_t workspace_id;
+	int has_old;
+};
+
+static int
+list_candidates(struct retain *r, int64_t older, struct candidate out[PAGE])
+{
+	struct db_rows *rows = db_query(r->db, sql[LOOK],
+	    DB_ARGS(db_int(r->conversation_id), db_int(older), db_int(PAGE)));
+	int n = 0, rc;
+
+	while ((rc = db_next(rows)) == 1 && n < PAGE)
+		out[n++] = (struct candidate){ db_col_int(rows, 0),
+			db_col_int(rows, 1), (int)db_col_int(rows, 2) };
+	db_end(rows);
+	return rc == -1 ? -1 : n;
+}
+
+/* The next old ones of a conversation: how many, -1. */
+static int
+list_old(struct deletion *d, const struct candidate *c, int64_t older,
+    int64_t ids[MESSAGES])
+{
+	struct db_rows *r = db_query(d->db, sql[OLD],
+	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older),
+		db_int(MESSAGES)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < MESSAGES)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static int
+delete_old(struct deletion *d, const struct candidate *c, int64_t older)
+{
+	int64_t ids[MESSAGES];
+	int n, rc;
+
+	while ((n = list_old(d, c, older, ids)) > 0)
+		for (int i = 0; i < n; i++)
+			if ((rc = delete_message(d, c->workspace_id, ids[i])) !=
+			    1)
+				return rc;
+	return n == -1 ? -1 : 1;
+}
+
+/* All that is old of a conversation, and it when nothing is left: 1, 0 there
+ * is more, -1. */
+static int
+shorten(struct deletion *d, const struct candidate *c, int64_t older)
+{
+	int rc = delete_old(d, c, older);
+	int64_t one;
+
+	if (rc == -1 || delete_recount(d->db, c->workspace_id, c->id) == -1)
+		return -1;
+	if (rc == 0)
+		return 0;
+	rc = db_get_int(d->db, sql[IS_EMPTY],
+	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older)),
+	    &one);
+	if (rc == 1)
+		return delete_conversation(d, c->workspace_id, c->id);
+	return rc == -1 ? -1 : 1;
+}
+
+/* The candidates among N, in one transaction: 1, 0 there is more, -1. */
+static int
+shorten_all(struct retain *r, const struct candidate *c, int n, int64_t older,
+    int64_t now)
+{
+	struct deletion d = { .db = r->db, .pool = r->pool, .now = now };
+	int rc = 1;
+
+	if (db_begin(r->db) == -1)
+		return -1;
+	delete_begin(&d);
+	for (int i = 0; i < n && rc == 1; i++) {
+		if (c[i].has_old)
+			rc = shorten(&d, &c[i], older);
+		if (rc == 1)
+			r->conversation_id = c[i].id;
+	}
+	if (rc == -1 ||
+	    (r->media_dir != NULL && delete_files(&d, r->media_dir) == -1) ||
+	    db_commit(r->db) == -1) {
+		db_rollback(r->db);
+		return -1;
+	}
+	return rc;
+}
+
+static int
+forget_events(struct retain *r, int64_t older)
+{
+	int n;
+
+	if (db_begin(r->db) == -1)
+		return -1;
+	if (db_run(r->db, sql[EVENTS], DB_ARGS(db_int(older), db_int(STEP))) ==
+	    -1) {
+		db_rollback(r->db);
+		return -1;
+	}
+	n = (int)db_changed(r->db);
+	return db_commit(r->db) == -1 ? -1 : n == STEP;
+}
+
+/* Whether the next round has not come yet: 1, 0, -1. */
+static int
+rests(struct retain *r, int64_t now)
+{
+	int64_t at;
+
+	if (r->conversation_id != 0) /* in the middle of one */
+		return 0;
+	if (retain_rule(r->db, rule, &at) == -1)
+		return -1;
+	return at <= now && now - at < EVERY;
+}
+
+int
+retain_messages(struct retain *r, int64_t now)
+{
+	struct candidate c[PAGE];
+	int64_t older = now - r->keep_messages;
+	int n, any = 0, rc;
+
+	if (r->keep_messages == 0 || (rc = rests(r, now)) == 1)
+		return 0;
+	if (rc == -1 || (n = list_candidates(r, older, c)) == -1)
+		return -1;
+	for (int i = 0; i < n; i++)
+		any |= c[i].has_old;
+	if (any && (rc = shorten_all(r, c, n, older, now)) != 1)
+		return rc == -1 ? -1 : 1;
+	if (n == PAGE) {
+		r->conversation_id = c[n - 1].id;
+		return 1;
+	}
+	if ((rc = forget_events(r, older)) != 0)
+		return rc;
+	r->conversation_id = 0;
+	return retain_rule_set(r->db, rule, now);
+}

@@ -1,0 +1,103 @@
+/*
+ * Raw copies that need not be kept: a walk through the spool, in the order of
+ * ids, that asks the inbox of each delivery whether it is held.  However many
+ * are held, the walk goes on behind them; only where it begins is remembered,
+ * so that those in front are looked at now and then and not each time.
+ */
+#include "lib/sql/db.h"
+
+#include "spool/spool.h"
+
+#include "inbox/node/intake.h"
+
+#include "process/retain/retain.h"
+
+#define LOOK	   1000 /* rows a step */
+#define STEP	   200	/* of them deleted */
+#define FROM_START 60	/* every so many rounds */
+
+/*
+ * Whether it may go: 1, 0, -1.  One from the future came while the clock was
+ * ahead and says nothing of those behind it: it waits until then.
+ */
+static int
+may_go(
+    struct retain *r, const struct spool_age *age, int64_t older, int64_t now)
+{
+	int held;
+
+	if (age->received_at >= older ||
+	    (age->received_at > now && older != INT64_MAX))
+		return 0;
+	held = intake_is_held(r->db, spool_node(r->spool), age->id);
+	return held == -1 ? -1 : !held;
+}
+
+/* The end of a round: the next one begins where something may go. */
+static void
+turn_back(struct retain_walk *w)
+{
+	if (!w->found)
+		w->from = w->after;
+	w->found = 0;
+	if (++w->rounds % FROM_START == 0)
+		w->from = 0;
+	w->after = w->from;
+}
+
+/* Looks at N deliveries; those that may go are put in IDS: how many, -1.  *END
+ * when nothing that is older can come. */
+static int
+look(struct retain *r, const struct spool_age *ages, int n, int64_t older,
+    int64_t now, int64_t ids[STEP], int *end)
+{
+	struct retain_walk *w = &r->walk;
+	int n_ids = 0;
+
+	*end = n < LOOK;
+	for (int i = 0; i < n; i++) {
+		int young = ages[i].received_at >= older, rc;
+
+		if ((young && ages[i].received_at <= now) || n_ids == STEP) {
+			*end = n_ids < STEP;
+			break;
+		}
+		if ((rc = may_go(r, &ages[i], older, now)) == -1)
+			return -1;
+		if (rc == 1)
+			ids[n_ids++] = ages[i].id;
+		/* What is in front of here is held, or gone. */
+		if (young && !w->found) {
+			w->found = 1;
+			w->from = w->after;
+		}
+		w->after = ages[i].id;
+	}
+	return n_ids;
+}
+
+int
+retain_spool(struct retain *r, int64_t older, int64_t now)
+{
+	struct spool_age ages[LOOK];
+	int64_t upto, last, ids[STEP];
+	int n, n_ids, end;
+
+	if (intake_cursor(r->db, spool_node(r->spool), &upto, NULL) == -1 ||
+	    spool_last(r->spool, &last) == -1)
+		return -1;
+	/* The last one that was applied stays: by it the spool is known.  And
+	 * so does the newest. */
+	upto = upto < last ? upto - 1 : last - 1;
+	n = spool_ages(r->spool, r->walk.after, upto, LOOK, ages);
+	if (n == -1)
+		return -1;
+	n_ids = look(r, ages, n, older, now, ids, &end);
+	if (n_ids == -1 || spool_delete(r->spool, ids, n_ids) == -1) {
+		r->walk = (struct retain_walk){ 0 };
+		return -1;
+	}
+	if (end)
+		turn_back(&r->walk);
+	return !end;
+}

@@ -1,0 +1,27 @@
+#ifndef PROCESS_SEND_KEYS_H
+#define PROCESS_SEND_KEYS_H
+
+struct db;
+struct pool;
+
+/*
+ * The API key of a number: the file DIR/PHONE_NUMBER_ID, else API_KEY when it
+ * is this number's, or when it is nobody's by name and there is only one
+ * number.  The file is read every time, so a new key counts at once.
+ */
+struct keys {
+	struct db *db; /* the inbox; number_prepare */
+	const char *dir;
+	const char *api_key;	     /* NULL none */
+	const char *phone_number_id; /* whose api_key is, NULL not said */
+};
+
+/*
+ * In POOL; NULL when there is none, and *WHY says what is missing, in POOL,
+ * for whoever asks to say in the log once.  A file that others may read
+ * (mode & 077) is no key.
+ */
+const char *keys_get(const struct keys *, struct pool *,
+    const char *phone_number_id, const char **why);
+
+#endif

@@ -1,0 +1,359 @@
+/*
+ * waspool-process: from the spool into the inbox, from the outbox to the
+ * provider, files from there to the disk; one run a node at a time.
+ * Reads the configuration, API keys and spool.db; asks the provider.
+ * Writes inbox.db and media; deletes from spool.db what is old.
+ * Never accepts a connection, never answers a webhook.
+ * Answers with a word of sysexits.h: 0 also when another run does the work.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/counters.h"
+#include "base/disk.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/wake.h"
+
+#include "lib/sql/db.h"
+
+#include "spool/spool.h"
+#include "spool/spool_move.h"
+
+#include "inbox/inbox.h"
+#include "inbox/job/job.h"
+#include "inbox/node/health.h"
+#include "inbox/node/intake.h"
+#include "inbox/node/retime.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/workspace/workspace.h"
+
+#include "process/shift.h"
+
+#define MINUTE_WAIT_MS	 75000 /* for the run before */
+#define ONCE_PATIENCE_MS 3000  /* with a run that is at work */
+#define STATE_WAIT_MS	 1000  /* for one that has just ended */
+
+struct process {
+	int64_t began_ms;
+	struct config config;
+	struct db *db;
+	struct spool *spool;
+	struct lock *lock;     /* of the run folder: runs take turns */
+	struct lock *only;     /* of the state folder: nobody waits */
+	struct wake *realtime; /* NULL: streams look by themselves */
+	struct shift shift;
+};
+
+static const char usage[] =
+    "waspool-process: applies deliveries, sends messages, fetches files\n"
+    "\n"
+    "Usage: waspool-process [--once | --forever]\n"
+    "\n"
+    "  (nothing)   for cron, every minute: works until the next run takes "
+    "over\n"
+    "  --once      what is there now, then ends\n"
+    "  --forever   for a service manager\n"
+    "  --help, --version\n"
+    "\n"
+    "One run a machine does the work; another waits, or ends with status 0.\n"
+    "The configuration is $WASPOOL_CONFIG, or\n" SYSCONFDIR
+    "/waspool/waspool.conf; see waspool.conf(5).\n"
+    "\n"
+    "Example:\n"
+    "  * * * * * waspool-process\n";
+
+static volatile sig_atomic_t stop, at_work;
+
+static void
+on_signal(int signal)
+{
+	(void)signal;
+	if (!at_work) /* waits for its turn: nothing is in hand */
+		_exit(EX_OK);
+	stop = 1;
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	/* Without SA_RESTART: whoever sleeps wakes up. */
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	/* As multiwatch ends what it watches. */
+	sigaction(SIGQUIT, &sa, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
+}
+
+static int64_t
+age_ms(const struct process *p)
+{
+	return clock_ticks_ms() - p->began_ms;
+}
+
+static const char *
+there(struct process *p, const char *name)
+{
+	int is_spool = strcmp(name, "spool.db") == 0;
+	const char *old = config_state_path(&p->config, name);
+	const char *path = is_spool ? config_spool_path(&p->config, name) : old;
+
+	if (spool_move_is_due(old, path))
+		die(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
+	if (access(path, F_OK) != 0)
+		die(EX_NOINPUT, "%s: %s; type 'waspool init'", path,
+		    strerror(errno));
+	return path;
+}
+
+/* Event streams look now instead of within a second. */
+static void
+tell(void *process)
+{
+	struct process *p = process;
+
+	if (p->realtime != NULL)
+		wake_send(p->realtime);
+}
+
+/* Deliveries of numbers that nobody registered would wait for it. */
+static void
+check_workspace(struct process *p)
+{
+	struct pool *pool = pool_new();
+	struct workspace w;
+
+	if (p->config.default_workspace != 0 &&
+	    workspace_get(p->db, pool, p->config.default_workspace, &w) == 0)
+		log_warn("WHATSAPP_DEFAULT_WORKSPACE_ID is %lld, and there is "
+			 "no such workspace: type 'waspool workspace list'",
+		    (long long)p->config.default_workspace);
+	pool_free(pool);
+}
+
+static void
+open_all(struct process *p)
+{
+	const struct config *c = &p->config;
+	int wait_ms = (int)c->wait_ms;
+
+	p->lock = lock_open(config_run_path(c, "process.lock"));
+	p->only = lock_open(config_state_path(c, "process.lock"));
+	if (p->lock == NULL || p->only == NULL)
+		die(EX_CANTCREAT, "no lock, no work");
+	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
+	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
+	if (p->db == NULL || db_unmap(p->db) == -1 ||
+	    db_keep(p->db, 8192) == -1 || db_flush_apart(p->db) == -1 ||
+	    p->spool == NULL)
+		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
+	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
+	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
+	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
+	    retime_prepare(p->db) == -1 || ids_prepare(p->db) == -1 ||
+	    job_prepare(p->db) == -1 || workspace_prepare(p->db) == -1)
+		die(EX_SOFTWARE, "the inbox is not as expected");
+	check_workspace(p);
+	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
+	db_on_commit(p->db, tell, p);
+	p->shift.lock = p->lock;
+	p->shift.stop = &stop;
+	disk_is_shared(c->spool_dir, &p->shift.wake_group);
+	p->shift.wake_path = config_run_path(c, "process.wake");
+	p->shift.drain = (struct drain){
+		.apply = { p->db, c->default_workspace, c->phone_number_id },
+		.spool = p->spool,
+		.pool = pool_new(),
+		.batch = (int)c->batch,
+		.hold_ms = DRAIN_HOLD_MS,
+	};
+	p->shift.erase = (struct erase){
+		.db = p->db,
+		.spool = p->spool,
+		.pool = pool_new(),
+		.dir = config_state_path(c, "media"),
+		.download = &p->shift.download,
+	};
+	p->shift.ids = (struct ids){ .db = p->db,
+		.path = config_state_path(c, "inbox.highwater") };
+	p->shift.retain = (struct retain){
+		.db = p->db,
+		.spool = p->spool,
+		.pool = pool_new(),
+		.keep_deliveries = c->keep_deliveries,
+		.keep_bytes = c->keep_bytes,
+		.keep_changes = c->keep_changes,
+		.keep_held = c->keep_held,
+		.keep_messages = c->keep_messages,
+		.keep_uploads = c->keep_uploads,
+		.media_dir = config_state_path(c, "media"),
+	};
+}
+
+/* The next run finds all files closed. */
+static void
+close_all(struct process *p)
+{
+	spool_close(p->spool);
+	db_close(p->db);
+	pool_free(p->shift.drain.pool);
+	pool_free(p->shift.retain.pool);
+	pool_free(p->shift.erase.pool);
+	wake_close(p->realtime);
+	lock_close(p->only);
+	lock_close(p->lock);
+}
+
+/*
+ * This run has the lock.  Whoever worked before may have given the spool
+ * another name; and nobody works beside it, not even with other run folders.
+ */
+static int
+work(struct process *p)
+{
+	if (lock_take(p->only, STATE_WAIT_MS) != 1)
+		die(EX_TEMPFAIL,
+		    "another waspool-process works on %s, with another "
+		    "WASPOOL_RUN_DIR: give both the same, or stop one",
+		    p->config.state_dir);
+	if (spool_reread(p->spool) == -1 ||
+	    ids_check(&p->shift.ids, clock_now()) == -1)
+		die(EX_UNAVAILABLE, "inbox or spool cannot be used");
+	at_work = 1;
+	shift_connect(&p->shift, &p->config);
+	return shift_work(&p->shift);
+}
+
+/* Lets the run that is at work do it, until the cursor is at LAST and the
+ * outbox at rest: 1, 0. */
+static int
+let_work(struct process *p, int64_t last, int64_t until_ms)
+{
+	struct wake *wake = wake_open(p->shift.wake_path);
+	int64_t cursor = 0, due_at = 0;
+	int done = 0;
+
+	if (wake == NULL)
+		return 0;
+	while (!done && age_ms(p) < until_ms) {
+		wake_send(wake);
+		poll(NULL, 0, 20);
+		if (spool_reread(p->spool) == -1 ||
+		    intake_cursor(p->db, spool_node(p->spool), &cursor, NULL) ==
+			-1 ||
+		    intake_next_due(p->db, spool_node(p->spool), &due_at) == -1)
+			break;
+		done = cursor >= last &&
+		       (due_at == 0 || due_at > clock_now()) &&
+		       outbox_is_busy(p->db, clock_now()) == 0;
+		due_at = 0;
+	}
+	wake_close(wake);
+	return done;
+}
+
+static int
+run_once(struct process *p)
+{
+	int64_t last;
+
+	if (spool_last(p->spool, &last) == -1)
+		return EX_IOERR;
+	if (lock_take(p->lock, 0) == 1)
+		return work(p);
+	log_info("another run is at work: it does this");
+	if (let_work(p, last, ONCE_PATIENCE_MS))
+		return EX_OK;
+	/* It does not answer: perhaps it can be relieved. */
+	if (lock_take(p->lock, ONCE_PATIENCE_MS) == 1)
+		return work(p);
+	if (let_work(p, last, SHIFT_ONCE_MS))
+		return EX_OK;
+	log_warn("another run holds the lock and is not through after %d s",
+	    SHIFT_ONCE_MS / 1000);
+	return EX_TEMPFAIL;
+}
+
+/* Who probes the turnstile stands there for a moment, so ask twice. */
+static int
+somebody_waits(struct process *p)
+{
+	if (!lock_wanted(p->lock))
+		return 0;
+	poll(NULL, 0, 50);
+	return lock_wanted(p->lock);
+}
+
+static int
+run_minute(struct process *p)
+{
+	int rc;
+
+	if (somebody_waits(p))
+		return EX_OK;
+	rc = lock_take(p->lock, MINUTE_WAIT_MS);
+	return rc == 1 ? work(p) : rc == 0 ? EX_OK : EX_OSERR;
+}
+
+static int
+run_forever(struct process *p)
+{
+	int rc;
+
+	while ((rc = lock_take(p->lock, MINUTE_WAIT_MS)) == 0)
+		log_info("waits for another run to end");
+	return rc == 1 ? work(p) : EX_OSERR;
+}
+
+static enum shift_kind
+read_arguments(int argc, char **argv)
+{
+	if (argc == 1)
+		return SHIFT_MINUTE;
+	if (argc == 2 && strcmp(argv[1], "--once") == 0)
+		return SHIFT_ONCE;
+	if (argc == 2 && strcmp(argv[1], "--forever") == 0)
+		return SHIFT_FOREVER;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(usage, stdout);
+		exit(EX_OK);
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("waspool-process " VERSION_TEXT);
+		exit(EX_OK);
+	}
+	fputs("waspool-process: unknown arguments; try --help\n", stderr);
+	exit(EX_USAGE);
+}
+
+int
+main(int argc, char **argv)
+{
+	static int (*const run[])(struct process *) = {
+		[SHIFT_MINUTE] = run_minute,
+		[SHIFT_ONCE] = run_once,
+		[SHIFT_FOREVER] = run_forever,
+	};
+	struct process p = { .shift.kind = read_arguments(argc, argv) };
+	int rc;
+
+	config_load(&p.config, "waspool-process", CONFIG_API);
+	counters_open(config_counters_path(&p.config, NULL, "waspool-process"));
+	p.began_ms = clock_ticks_ms();
+	catch_signals();
+	open_all(&p);
+	rc = run[p.shift.kind](&p);
+	close_all(&p);
+	return rc;
+}

@@ -1,0 +1,47 @@
+/*
+ * Tickets for event streams.
+ */
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/pool.h"
+
+#include "lib/digest/digest.h"
+#include "lib/sql/db.h"
+
+#include "session/ticket.h"
+
+#define PREFIX	   "wt_"
+#define SECRET_LEN 32 /* random bytes */
+
+enum { ADD, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[ADD] = "INSERT INTO my_tickets(hash, expires_at) VALUES ($1, $2)",
+};
+
+const char *const *
+ticket_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+char *
+ticket_create(
+    struct db *db, struct pool *pool, int64_t now, int64_t *expires_at)
+{
+	unsigned char secret[SECRET_LEN], hash[DIGEST_LEN];
+	char *text;
+
+	digest_random(secret, sizeof(secret));
+	text = pool_printf(
+	    pool, PREFIX "%s", codec_base64url(pool, secret, sizeof(secret)));
+	digest_sha256(text, strlen(text), hash);
+	*expires_at = now + TICKET_LIFE;
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_blob(hash, sizeof(hash)), db_int(*expires_at))) ==
+	    -1)
+		return NULL;
+	return text;
+}

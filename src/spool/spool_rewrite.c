@@ -1,0 +1,43 @@
+/*
+ * A raw copy without what a person has a right to have taken out of it.
+ */
+#include "lib/sql/db.h"
+
+#include "spool/spool.h"
+#include "spool/spool_file.h"
+
+enum { REWRITE, N_SQL };
+
+/* body_len stays: that it is not the body's says that it was rewritten. */
+static const char *const sql[N_SQL] = {
+	[REWRITE] = "UPDATE deliveries SET body = $2 WHERE id = $1",
+};
+
+int
+spool_rewrite_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+spool_rewrite(struct spool *spool, const struct spool_body *bodies, int n)
+{
+	if (n == 0)
+		return 0;
+	if (db_begin(spool->db) == -1)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (db_run(spool->db, sql[REWRITE],
+			DB_ARGS(db_int(bodies[i].id),
+			    db_blob(bodies[i].body, bodies[i].len))) == -1) {
+			db_rollback(spool->db);
+			return -1;
+		}
+	return db_commit(spool->db);
+}
+
+int
+spool_flush(struct spool *spool)
+{
+	return db_truncate(spool->db);
+}

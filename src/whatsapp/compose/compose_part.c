@@ -1,0 +1,168 @@
+/*
+ * Fields of a message to be sent, checked one by one.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose_part.h"
+
+void
+compose_note(struct compose_part *c, const char *field, const char *fmt, ...)
+{
+	struct compose_wrong *w = pool_get(c->pool, sizeof(*w));
+	char message[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	w->field = pool_copy(c->pool, field);
+	w->message = pool_copy(c->pool, message);
+	*c->end = w;
+	c->end = &w->next;
+}
+
+const char *
+compose_path(struct compose_part *c, const char *path, const char *key)
+{
+	return *path == '\0' ? key : pool_printf(c->pool, "%s.%s", path, key);
+}
+
+/* Member KEY of O when it is there and not null. */
+static const struct json *
+member(struct compose_part *c, const struct json *o, const char *path,
+    const char *key, int needed)
+{
+	const struct json *m = json_get(o, key);
+
+	if (json_type(m) != JSON_NONE && json_type(m) != JSON_NULL)
+		return m;
+	if (needed)
+		compose_note(c, compose_path(c, path, key), "is missing");
+	return NULL;
+}
+
+const char *
+compose_get_text(struct compose_part *c, const struct json *o, const char *path,
+    const char *key, size_t max, int needed)
+{
+	const struct json *m = member(c, o, path, key, needed);
+	const char *s = json_string(m);
+
+	if (m == NULL)
+		return NULL;
+	if (json_type(m) != JSON_STRING)
+		compose_note(c, compose_path(c, path, key), "must be a text");
+	else if (s == NULL || text_fold(c->pool, s, 1) == NULL) {
+		if (needed)
+			compose_note(c, compose_path(c, path, key), "is empty");
+	} else if (text_points(s) > max)
+		compose_note(c, compose_path(c, path, key),
+		    "has at most %zu characters", max);
+	else
+		return s;
+	return NULL;
+}
+
+int64_t
+compose_get_id(struct compose_part *c, const struct json *o, const char *path,
+    const char *key, int needed)
+{
+	const struct json *m = member(c, o, path, key, needed);
+	int64_t id = 0;
+
+	if (m == NULL)
+		return 0;
+	if (json_type(m) == JSON_NUMBER && json_integer(m, &id) && id > 0)
+		return id;
+	compose_note(c, compose_path(c, path, key), "must be an id, a number");
+	return 0;
+}
+
+int
+compose_get_bool(struct compose_part *c, const struct json *o, const char *path,
+    const char *key)
+{
+	const struct json *m = member(c, o, path, key, 0);
+
+	if (m == NULL)
+		return -1;
+	if (json_type(m) == JSON_BOOL)
+		return json_bool(o, key, 0);
+	compose_note(c, compose_path(c, path, key), "must be true or false");
+	return -1;
+}
+
+const struct json *
+compose_get_object(struct compose_part *c, const struct json *o,
+    const char *path, const char *key)
+{
+	const struct json *m = member(c, o, path, key, 1);
+
+	if (m == NULL || json_type(m) == JSON_OBJECT)
+		return m;
+	compose_note(c, compose_path(c, path, key), "must be an object");
+	return NULL;
+}
+
+const struct json *
+compose_get_list(struct compose_part *c, const struct json *o, const char *path,
+    const char *key, size_t max, int needed)
+{
+	const struct json *m = member(c, o, path, key, needed), *e;
+	const char *where = compose_path(c, path, key);
+	int n = 0;
+
+	if (m == NULL)
+		return NULL;
+	if (json_type(m) != JSON_ARRAY) {
+		compose_note(c, where, "must be a list");
+		return NULL;
+	}
+	if ((needed && json_count(m) == 0) || json_count(m) > max) {
+		compose_note(
+		    c, where, "has %d to %zu elements", needed ? 1 : 0, max);
+		return NULL;
+	}
+	for (e = json_first(m); e != NULL; e = json_next(e), n++) {
+		if (json_type(e) == JSON_OBJECT)
+			continue;
+		compose_note(c, pool_printf(c->pool, "%s[%d]", where, n),
+		    "must be an object");
+		return NULL;
+	}
+	return m;
+}
+
+int
+compose_has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+	const char *at;
+
+	if (n == 0 || strchr(word, ' ') != NULL)
+		return 0;
+	for (at = words; (at = strstr(at, word)) != NULL; at++)
+		if ((at == words || at[-1] == ' ') &&
+		    (at[n] == ' ' || at[n] == '\0'))
+			return 1;
+	return 0;
+}
+
+void
+compose_only(struct compose_part *c, const struct json *o, const char *path,
+    const char *fields)
+{
+	const struct json *m;
+
+	for (m = json_first(o); m != NULL; m = json_next(m))
+		if (!compose_has_word(fields, json_key(m)))
+			compose_note(c, compose_path(c, path, json_key(m)),
+			    "is not known; there is: %s", fields);
+}

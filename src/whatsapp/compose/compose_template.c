@@ -1,0 +1,104 @@
+/*
+ * Templates.  What is in the components is the provider's business, who knows
+ * the template; here only their shape is looked at.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose_part.h"
+
+#define NAME_MAX_POINTS 512
+#define CODE_MAX	16
+#define COMPONENTS_MAX	32
+#define PARAMETERS_MAX	256
+#define TYPE_MAX	64
+
+/* "en_US", or {"code":"en_US"}.  The provider knows one policy, and asks for
+ * it all the same. */
+static void
+take_language(struct compose_part *c, const struct json *template)
+{
+	const struct json *o = json_get(template, "language");
+	const char *code, *policy = NULL;
+
+	if (json_type(o) == JSON_OBJECT) {
+		compose_only(c, o, "template.language", "code policy");
+		code = compose_get_text(
+		    c, o, "template.language", "code", CODE_MAX, 1);
+		policy = compose_get_text(
+		    c, o, "template.language", "policy", CODE_MAX, 0);
+	} else {
+		code = compose_get_text(
+		    c, template, "template", "language", CODE_MAX, 1);
+	}
+	json_open_object(c->out, "language");
+	json_put_text(c->out, "code", code);
+	json_put_text(
+	    c->out, "policy", policy != NULL ? policy : "deterministic");
+	json_close(c->out);
+}
+
+static void
+check_parameters(
+    struct compose_part *c, const struct json *component, const char *path)
+{
+	const struct json *e = json_first(compose_get_list(
+	    c, component, path, "parameters", PARAMETERS_MAX, 0));
+	int n = 0;
+
+	for (; e != NULL; e = json_next(e), n++) {
+		const char *where =
+		    pool_printf(c->pool, "%s.parameters[%d]", path, n);
+		const char *type =
+		    compose_get_text(c, e, where, "type", TYPE_MAX, 1);
+
+		if (type != NULL && json_get(e, type) == NULL &&
+		    (text_is(type, "text") || text_is(type, "image") ||
+			text_is(type, "video") || text_is(type, "document")))
+			compose_note(
+			    c, compose_path(c, where, type), "is missing");
+	}
+}
+
+static void
+check_component(struct compose_part *c, const struct json *o, const char *path)
+{
+	const char *type = compose_get_text(c, o, path, "type", TYPE_MAX, 1);
+	const struct json *index = json_get(o, "index");
+	int64_t n;
+
+	check_parameters(c, o, path);
+	if (type == NULL || strcasecmp(type, "button") != 0)
+		return;
+	compose_get_text(c, o, path, "sub_type", TYPE_MAX, 1);
+	if (!json_integer(index, &n) || n < 0 || n > 9)
+		compose_note(c, compose_path(c, path, "index"),
+		    "must be the button's position, from 0 to 9");
+}
+
+void
+compose_template(struct compose_part *c)
+{
+	const struct json *o = compose_get_object(c, c->body, "", "template");
+	const struct json *list, *e;
+	int n = 0;
+
+	if (o == NULL)
+		return;
+	compose_only(c, o, "template", "name language components");
+	json_put_text(c->out, "name",
+	    compose_get_text(c, o, "template", "name", NAME_MAX_POINTS, 1));
+	take_language(c, o);
+	list =
+	    compose_get_list(c, o, "template", "components", COMPONENTS_MAX, 0);
+	for (e = json_first(list); e != NULL; e = json_next(e))
+		check_component(
+		    c, e, pool_printf(c->pool, "template.components[%d]", n++));
+	if (json_count(list) > 0)
+		json_put(c->out, "components", list);
+}

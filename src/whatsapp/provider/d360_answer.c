@@ -1,0 +1,180 @@
+/*
+ * What an answer means (docs/protocol.md §6.3, §6.4).  The provider's code
+ * decides; the HTTP status only where there is none, for the same code comes
+ * with different ones.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/http/fetch.h"
+#include "lib/json/json.h"
+
+#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/d360_words.h"
+
+/* What is not here is REFUSED: a mistake of the request, or no delivery. */
+static const struct {
+	int64_t from, to;
+	enum d360_decision decision;
+} codes[] = {
+	{ 0, 0, D360_STOP },
+	{ 1, 2, D360_RETRY },
+	{ 3, 3, D360_STOP },
+	{ 4, 4, D360_SLOW },
+	{ 10, 10, D360_STOP },
+	{ 190, 190, D360_STOP },
+	{ 200, 299, D360_STOP },
+	{ 368, 368, D360_STOP },
+	{ 429, 429, D360_SLOW }, /* 360dialog repeats the HTTP status */
+	{ 471, 471, D360_SLOW },
+	{ 500, 599, D360_RETRY },
+	{ 1014, 1014, D360_RETRY },
+	{ 1015, 1015, D360_SLOW },
+	{ 80007, 80007, D360_SLOW },
+	{ 130429, 130429, D360_SLOW },
+	{ 130497, 130497, D360_STOP },
+	{ 131000, 131000, D360_RETRY },
+	{ 131016, 131016, D360_RETRY },
+	{ 131031, 131031, D360_STOP },
+	{ 131037, 131037, D360_STOP },
+	{ 131042, 131042, D360_STOP },
+	{ 131045, 131045, D360_STOP },
+	{ 131048, 131048, D360_SLOW },
+	{ 131056, 131056, D360_PAIR },
+	{ 131057, 131057, D360_RETRY },
+	{ 133004, 133004, D360_RETRY }, /* their registration server is away */
+	{ 133000, 133999, D360_STOP },
+};
+
+static enum d360_decision
+by_code(const struct d360_words *w)
+{
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (w->code >= codes[i].from && w->code <= codes[i].to)
+			return codes[i].decision;
+	return w->transient ? D360_RETRY : D360_REFUSED;
+}
+
+/*
+ * 504 and 524 are an edge that gave up waiting for those behind it, who may
+ * have gone on; after 500, 502 and a redirect nobody knows either.
+ */
+static enum d360_decision
+by_status(int status, int sent)
+{
+	switch (status) {
+	case 401:
+	case 403:
+		return D360_STOP;
+	case 408:
+	case 425:
+		return D360_RETRY;
+	case 429:
+		return D360_SLOW;
+	case 500:
+	case 502:
+	case 504:
+	case 524:
+		return sent ? D360_UNKNOWN : D360_RETRY;
+	default:
+		if (status >= 300 && status < 400 && sent)
+			return D360_UNKNOWN;
+		return status >= 400 && status < 500 ? D360_REFUSED
+						     : D360_RETRY;
+	}
+}
+
+static void
+put_error(struct pool *p, int is_said, struct d360_outcome *o)
+{
+	struct json_out *out = json_new(p);
+
+	json_open_object(out, NULL);
+	if (is_said)
+		json_put_int(out, "code", o->code);
+	else
+		json_put_null(out, "code");
+	json_put_text(out, "title", o->title);
+	json_put_text(out, "detail", o->detail);
+	json_close(out);
+	o->error = json_end(out, NULL);
+}
+
+static void
+read_taken(struct pool *p, const struct json *body, struct d360_outcome *o)
+{
+	const struct json *contact = d360_words_one(json_get(body, "contacts"));
+	const char *media =
+	    json_text(d360_words_one(json_get(body, "media")), "id");
+
+	o->wamid = json_text(d360_words_one(json_get(body, "messages")), "id");
+	o->input = json_text(contact, "input");
+	o->wa_id = json_text(contact, "wa_id");
+	o->user_id = json_text(contact, "user_id");
+	o->media_id = json_text(body, "id");
+	if (o->media_id == NULL) /* on-premise */
+		o->media_id = media;
+	o->url = json_text(body, "url");
+	o->mime_type = json_text(body, "mime_type");
+	o->sha256 = d360_sha256(p, json_text(body, "sha256"));
+	if (!json_int(body, "file_size", &o->size) || o->size < 0)
+		o->size = -1;
+}
+
+/* There is no answer, or one that is of no use. */
+static void
+not_told(const struct fetch_answer *a, int sent, struct d360_outcome *o)
+{
+	int may_be = sent && (a->reached || a->status != 0);
+
+	o->decision = may_be ? D360_UNKNOWN : D360_RETRY;
+	o->code = a->status;
+	o->title = a->status == 0 ? "No answer" : "An answer that is of no use";
+	o->detail = a->error;
+}
+
+static void
+read_error(const struct d360_words *w, const struct fetch_answer *a, int sent,
+    struct d360_outcome *o)
+{
+	int status = w->status != 0 ? w->status : a->status;
+
+	o->decision = w->has_code ? by_code(w) : by_status(status, sent);
+	o->code = status;
+	if (w->has_code && w->code >= 0 && w->code <= INT_MAX)
+		o->code = (int)w->code;
+	o->title = w->title;
+	o->detail = w->detail;
+}
+
+void
+d360_outcome(struct pool *p, const struct fetch_answer *a, int sent,
+    struct d360_outcome *o)
+{
+	const struct json *body = json_parse(p, a->body, a->body_len, NULL);
+	struct d360_words words;
+
+	*o = (struct d360_outcome){ .retry_after = -1, .size = -1 };
+	if (a->retry_after >= 0)
+		o->retry_after =
+		    a->retry_after < INT_MAX ? (int)a->retry_after : INT_MAX;
+	if (a->status == 0)
+		not_told(a, sent, o);
+	else if (d360_words_read(p, body, a, &words))
+		read_error(&words, a, sent, o);
+	else
+		read_taken(p, body, o);
+	if (o->decision == D360_DONE && sent && o->wamid == NULL)
+		not_told(a, sent, o);
+	else if (o->decision == D360_DONE && !sent &&
+		 (a->error != NULL || (body == NULL && a->body_len > 0)))
+		not_told(a, sent, o);
+	if (o->decision == D360_DONE)
+		return;
+	o->title = pool_copy(p, o->title);
+	o->detail = text_fold(p, o->detail, 500);
+	put_error(p, a->status != 0, o);
+}
