@@ -12,49 +12,49 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/pool.h"
-#include "base/wake.h"
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
 #include "lib/sql/db.h"
 
-#include "session/member.h"
+#include "session/session.h"
 
-#include "api/resource/health.h"
+#include "api/resource/healthz.h"
 #include "api/route.h"
 
 static struct config config;
-static struct wake *realtime; /* NULL: streams look by themselves */
+static struct notify *realtime; /* NULL: streams look by themselves */
 
 static void
-tell(void *unused)
+tell_actions(void *unused)
 {
 	(void)unused;
 	if (realtime != NULL)
-		wake_send(realtime);
+		notify_send(realtime);
 }
 
 /* Each thread has a connection of its own. */
 static void *
-begin(void *path)
+begin_actions(void *path)
 {
-	struct member_db *m = member_open(path, (int)config.wait_ms);
+	struct session *m = session_open(path, (int)config.wait_ms);
 
 	if (m == NULL)
 		return NULL;
-	if (member_seal(m, route_sql, route_n_sql) == -1) {
-		member_close(m);
+	if (session_seal(m, route_sql, route_n_sql) == -1) {
+		session_close(m);
 		return NULL;
 	}
-	db_on_commit(member_handle(m), tell, NULL);
+	db_on_commit(session_handle(m), tell_actions, NULL);
 	return m;
 }
 
 static void
 end(void *m)
 {
-	member_close(m);
+	session_close(m);
 }
 
 static void
@@ -62,8 +62,8 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 {
 	int64_t now = clock_now();
 
-	db_check_file(member_handle(m));
-	if (!health_serve(m, &config, request, answer, now))
+	db_check_file(session_handle(m));
+	if (!healthz_serve(m, &config, request, answer, now))
 		route_serve(m, &config, request, answer, now);
 }
 
@@ -71,18 +71,18 @@ int
 main(void)
 {
 	struct http_service service = {
-		.handler = handle, .begin = begin, .end = end
+		.handler = handle, .begin = begin_actions, .end = end
 	};
 
 	config_load(&config, "actions", 0);
 	digest_open();
-	pool_share();
+	pool_one_arena();
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;
 	service.turns = 1;
 	/* Without it, what is queued waits until the processor looks. */
-	route_wakes(wake_open(config_run_path(&config, "process.wake")));
-	realtime = wake_open(config_run_path(&config, "realtime.wake"));
+	route_wakes(notify_open(config_run_path(&config, "process.wake")));
+	realtime = notify_open(config_run_path(&config, "realtime.wake"));
 	if (http_serve(&service) == -1)
 		return EX_OSERR;
 	return route_broken() ? EX_IOERR : 0;

@@ -19,7 +19,7 @@
 #define PATH "/webhooks/whatsapp/"
 
 /* What a token given may be one of. */
-struct wanted {
+struct credential_wanted {
 	const struct config_list *list;
 	struct token_files *files;
 	int64_t ticks_ms;
@@ -30,8 +30,8 @@ static const char *const places[] = { "token-1", "token-2", "token-3",
 
 /* Every token is compared, so that the time tells nothing. */
 static const char *
-name_of(
-    const struct wanted *w, struct pool *pool, const char *given, size_t len)
+name_of(const struct credential_wanted *w, struct pool *pool, const char *given,
+    size_t len)
 {
 	const char *name = NULL, *file = NULL;
 
@@ -47,7 +47,8 @@ name_of(
 }
 
 static const char *
-from_header(const struct http_request *request, const struct wanted *w)
+from_header(
+    const struct http_request *request, const struct credential_wanted *w)
 {
 	const char *header = http_header(request, "Authorization"), *password;
 	char *decoded;
@@ -74,7 +75,7 @@ from_header(const struct http_request *request, const struct wanted *w)
 }
 
 static const char *
-from_path(const struct http_request *request, const struct wanted *w)
+from_path(const struct http_request *request, const struct credential_wanted *w)
 {
 	const char *suffix = strstr(request->path, PATH);
 	char *token;
@@ -91,7 +92,7 @@ int
 credential_token(const struct http_request *request,
     const struct config *config, struct token_files *files, const char **name)
 {
-	const struct wanted w = { &config->webhook_tokens, files,
+	const struct credential_wanted w = { &config->webhook_tokens, files,
 		clock_ticks_ms() };
 	const char *header, *path;
 

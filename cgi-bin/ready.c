@@ -17,7 +17,8 @@
 #define RETRY_AFTER "5"
 
 static void
-fill(const struct http_request *request, struct http_answer *answer, int rc)
+fill_ready(
+    const struct http_request *request, struct http_answer *answer, int rc)
 {
 	http_add_header(request, answer, "Cache-Control", "no-store");
 	if (rc == 0) {
@@ -47,7 +48,7 @@ know(struct spool_order *order, int rc)
 	for (int i = 0; i < n; i++) {
 		struct http_answer answer = { .status = 200 };
 
-		fill(waiting[i], &answer, rc);
+		fill_ready(waiting[i], &answer, rc);
 		http_done(waiting[i], &answer);
 	}
 }
@@ -55,7 +56,7 @@ know(struct spool_order *order, int rc)
 /* REQUEST (NULL: nobody) waits for what comes of it: 1 when that is tried
  * already, 0 when the caller has to; -1, known, *RC. */
 static int
-join(struct ready *r, const struct http_request *request, int *rc)
+join_ready(struct ready *r, const struct http_request *request, int *rc)
 {
 	int trying;
 
@@ -93,9 +94,9 @@ ready_serve(struct ready *r, const struct http_request *request,
 		http_plain(request, answer, 405, "method not allowed");
 		return;
 	}
-	switch (join(r, request, &rc)) {
+	switch (join_ready(r, request, &rc)) {
 	case -1:
-		fill(request, answer, rc);
+		fill_ready(request, answer, rc);
 		break;
 	case 0:
 		try(r);
@@ -128,7 +129,7 @@ watch(void *arg)
 		counters_set(COUNTER_ALIVE_AT, clock_now());
 		counters_set(COUNTER_SPOOL_FREE, disk_free(r->folder) + 1);
 		if (beats % (READY_TRY_S / COUNTERS_BEAT_S) == 0 &&
-		    join(r, NULL, &rc) == 0)
+		    join_ready(r, NULL, &rc) == 0)
 			try(r);
 		if (wait_a_beat(r))
 			return NULL;

@@ -20,15 +20,15 @@
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
 
+#include "api/realtime/change_poller.h"
 #include "api/realtime/channel.h"
-#include "api/realtime/gate.h"
-#include "api/realtime/lend.h"
-#include "api/realtime/realtime.h"
-#include "api/realtime/watch.h"
+#include "api/realtime/connection_pool.h"
+#include "api/realtime/limiter.h"
+#include "api/realtime/realtime_serve.h"
 
 #define CONNECTIONS 3 /* for all streams; a read takes a moment */
 /* Threads for what does not take long, and for those who leave for others. */
-#define SPARE	    (24 + 2 * GATE_LEAVING_MAX)
+#define SPARE	    (24 + 2 * LIMITER_LEAVING_MAX)
 #define WAITING	    24	/* with wait=, beside one for each 8 streams */
 #define FILES	    256 /* beside those of the threads */
 #define STACK_LEN   (128 * 1024)
@@ -72,36 +72,37 @@ main(void)
 		.stop = stop,
 		.arg = &r,
 		.stack_len = STACK_LEN };
-	struct lend *watcher;
+	struct connection_pool *watcher;
 	const char *path;
 	int waiting, wait_ms, rc;
 
 	config_load(&config, "realtime", 0);
 	digest_open();
-	pool_share();
+	pool_one_arena();
 	path = config_state_path(&config, "inbox.db");
 	wait_ms = (int)config.wait_ms;
 	waiting = (int)config.realtime_max / 8 + WAITING;
 	service.threads = (int)config.realtime_max + waiting + SPARE;
 	allow_files(service.threads);
-	r.streams = gate_new(
+	r.streams = limiter_new(
 	    (int)config.realtime_max, (int)config.realtime_per_address);
-	r.waiting = gate_new(waiting, (int)config.realtime_per_address);
-	r.lend =
-	    lend_open(path, wait_ms, realtime_sql, realtime_n_sql, CONNECTIONS);
-	watcher = lend_open(path, wait_ms, realtime_sql, realtime_n_sql, 1);
-	if (r.lend == NULL || watcher == NULL)
+	r.waiting = limiter_new(waiting, (int)config.realtime_per_address);
+	r.connections = connection_pool_open(
+	    path, wait_ms, realtime_sql, realtime_n_sql, CONNECTIONS);
+	watcher = connection_pool_open(
+	    path, wait_ms, realtime_sql, realtime_n_sql, 1);
+	if (r.connections == NULL || watcher == NULL)
 		return EX_UNAVAILABLE;
-	r.watch =
-	    watch_begin(config_run_path(&config, "realtime.wake"), watcher);
+	r.watch = change_poller_begin(
+	    config_run_path(&config, "realtime.wake"), watcher);
 	if (r.watch == NULL)
 		return EX_CANTCREAT;
 	rc = http_serve(&service);
-	watch_end(r.watch);
-	lend_close(watcher);
-	lend_close(r.lend);
-	gate_free(r.streams);
-	gate_free(r.waiting);
+	change_poller_end(r.watch);
+	connection_pool_close(watcher);
+	connection_pool_close(r.connections);
+	limiter_free(r.streams);
+	limiter_free(r.waiting);
 	if (rc == -1)
 		return EX_OSERR;
 	return realtime_broken() ? EX_IOERR : 0;

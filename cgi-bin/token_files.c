@@ -25,14 +25,14 @@
 /* A change within the same tick of the file system's clock could be missed. */
 #define YOUNG_S 2
 
-struct token {
+struct token_files_token {
 	unsigned char hash[DIGEST_LEN]; /* first: what is compared */
 	const char *name;
 };
 
 struct list {
 	int n;
-	struct token tokens[];
+	struct token_files_token tokens[];
 };
 
 struct token_files {
@@ -45,17 +45,18 @@ struct token_files {
 };
 
 static int
-compare(const void *a, const void *b)
+compare_token(const void *a, const void *b)
 {
 	return memcmp(a, b, DIGEST_LEN);
 }
 
 static void
-add(struct list *list, struct pool *pool, const char *dir, const char *name)
+add_token(
+    struct list *list, struct pool *pool, const char *dir, const char *name)
 {
 	const char *why, *path = pool_printf(pool, "%s/%s", dir, name);
 	const char *secret;
-	struct token *t = &list->tokens[list->n];
+	struct token_files_token *t = &list->tokens[list->n];
 
 	if (name[0] == '.')
 		return;
@@ -74,15 +75,15 @@ add(struct list *list, struct pool *pool, const char *dir, const char *name)
 		return;
 	}
 	digest_sha256(secret, strlen(secret), t->hash);
-	t->name = pool_forever_text(name);
+	t->name = xstrdup(name);
 	list->n++;
 }
 
 static struct list *
 read_list(const char *dir)
 {
-	struct list *list = pool_forever(
-	    sizeof(*list) + TOKEN_FILES_MAX * sizeof(list->tokens[0]));
+	struct list *list =
+	    xcalloc(sizeof(*list) + TOKEN_FILES_MAX * sizeof(list->tokens[0]));
 	struct pool *pool = pool_new();
 	struct dirent *e;
 	DIR *d = opendir(dir);
@@ -92,13 +93,14 @@ read_list(const char *dir)
 		    strerror(errno));
 	while (
 	    d != NULL && list->n < TOKEN_FILES_MAX && (e = readdir(d)) != NULL)
-		add(list, pool, dir, e->d_name);
+		add_token(list, pool, dir, e->d_name);
 	if (d != NULL)
 		closedir(d);
 	if (list->n == TOKEN_FILES_MAX)
 		log_warn("%s: more than %d tokens are not read", dir,
 		    TOKEN_FILES_MAX);
-	qsort(list->tokens, (size_t)list->n, sizeof(list->tokens[0]), compare);
+	qsort(list->tokens, (size_t)list->n, sizeof(list->tokens[0]),
+	    compare_token);
 	pool_free(pool);
 	return list;
 }
@@ -122,7 +124,7 @@ same(const struct list *a, const struct list *b)
 	if (a->n != b->n)
 		return 0;
 	for (int i = 0; i < a->n; i++)
-		if (compare(&a->tokens[i], &b->tokens[i]) != 0 ||
+		if (compare_token(&a->tokens[i], &b->tokens[i]) != 0 ||
 		    strcmp(a->tokens[i].name, b->tokens[i].name) != 0)
 			return 0;
 	return 1;
@@ -138,7 +140,7 @@ list_free(struct list *list)
 }
 
 static void
-look(struct token_files *f)
+look_token(struct token_files *f)
 {
 	struct list *old = atomic_load(&f->list), *new;
 	struct stat st = { .st_ino = 0 };
@@ -165,7 +167,7 @@ list_now(struct token_files *f, int64_t ticks_ms)
 
 	if (ticks_ms >= due && pthread_mutex_trylock(&f->looking) == 0) {
 		atomic_store(&f->look_ms, ticks_ms + LOOK_MS);
-		look(f);
+		look_token(f);
 		pthread_mutex_unlock(&f->looking);
 	}
 	return atomic_load(&f->list);
@@ -174,11 +176,11 @@ list_now(struct token_files *f, int64_t ticks_ms)
 struct token_files *
 token_files_new(const char *dir)
 {
-	struct token_files *f = pool_forever(sizeof(*f));
+	struct token_files *f = xcalloc(sizeof(*f));
 
 	pthread_mutex_init(&f->looking, NULL);
 	f->dir = dir;
-	look(f);
+	look_token(f);
 	return f;
 }
 
@@ -187,14 +189,14 @@ token_files_find(
     struct token_files *f, const char *given, size_t len, int64_t ticks_ms)
 {
 	const struct list *list = list_now(f, ticks_ms);
-	const struct token *found;
-	struct token wanted = { .name = NULL };
+	const struct token_files_token *found;
+	struct token_files_token wanted = { .name = NULL };
 
 	if (list->n == 0)
 		return NULL;
 	digest_sha256(given, len, wanted.hash);
 	found = bsearch(&wanted, list->tokens, (size_t)list->n,
-	    sizeof(list->tokens[0]), compare);
+	    sizeof(list->tokens[0]), compare_token);
 	return found != NULL ? found->name : NULL;
 }
 

@@ -19,7 +19,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
-#include "lib/fcgi/http_room.h"
+#include "lib/fcgi/http_quota.h"
 
 #include "spool/spool.h"
 #include "spool/spool_move.h"
@@ -38,7 +38,7 @@ struct ingest {
 	struct spool *spool;
 	struct ready ready;
 	/* A signature is only checked when the body is here. */
-	struct http_room unchecked;
+	struct http_quota unchecked;
 };
 
 static void
@@ -107,7 +107,7 @@ wait_for_body(struct ingest *ingest, const struct http_request *request,
 
 	if (token == 0) {
 		how.ms = UNCHECKED_MS;
-		if (http_room_take(&ingest->unchecked, request, &how) == 0)
+		if (http_quota_take(&ingest->unchecked, request, &how) == 0)
 			return;
 		log_warn("delivery from %s refused: so many come unchecked "
 			 "(WASPOOL_UNCHECKED_MAX, WASPOOL_UNCHECKED_BYTES)",
@@ -123,7 +123,7 @@ wait_for_body(struct ingest *ingest, const struct http_request *request,
 /* nginx asks whether it may take a body that does not say its length.  Only a
  * token tells before the body is here. */
 static void
-judge(const struct ingest *ingest, const struct http_request *request,
+auth_request(const struct ingest *ingest, const struct http_request *request,
     struct http_answer *answer, int token)
 {
 	if (token == 0 && ingest->config.app_secrets.n > 0)
@@ -154,7 +154,7 @@ check_length(const struct ingest *ingest, const struct http_request *request,
 }
 
 static void
-take(
+take_ingest(
     void *state, const struct http_request *request, struct http_answer *answer)
 {
 	struct ingest *ingest = state;
@@ -183,8 +183,8 @@ take(
 		refuse_credential(request, answer, "no signature");
 		return;
 	}
-	if (request->judge) {
-		judge(ingest, request, answer, token);
+	if (request->auth_request) {
+		auth_request(ingest, request, answer, token);
 		return;
 	}
 	if (!check_length(ingest, request, answer))
@@ -216,7 +216,8 @@ main(void)
 {
 	struct ingest ingest = { .spool = NULL };
 	struct config *config = &ingest.config;
-	struct http_service service = { .handler = take, .arg = &ingest };
+	struct http_service service = { .handler = take_ingest,
+		.arg = &ingest };
 	const char *path, *old;
 	int rc;
 

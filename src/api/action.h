@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "session/member.h"
+#include "session/session.h"
 
 struct config;
 struct db;
@@ -44,7 +44,7 @@ struct action {
 	const struct json *body;	/* NULL none */
 
 	struct action_wrong *wrong;	/* first of a list, input_wrong */
-	int		 keep;		/* again.h */
+	int		 keep;		/* idempotency.h */
 	unsigned char	 hash[32];
 	int		 wake;		/* the processor, after the commit */
 	int		 comes;		/* http_take was called: no answer */

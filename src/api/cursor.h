@@ -6,6 +6,8 @@
 struct action;
 
 /*
+ * Keyset pagination: the key of the last row, signed, is the cursor.
+ *
  * Where the next page of a list begins, as a word that clients hand back as
  * it is.  It is bound to the workspace, the address and the filters: with
  * others, or changed, it is refused.

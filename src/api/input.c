@@ -86,7 +86,7 @@ input_params(struct action *a)
 	return rc == 0;
 }
 
-struct wanted {
+struct input_wanted {
 	const char *name;
 	const char **values;
 	int n;
@@ -96,7 +96,7 @@ struct wanted {
 static int
 take_param(void *arg, const char *name, const char *value)
 {
-	struct wanted *w = arg;
+	struct input_wanted *w = arg;
 
 	if (strcmp(name, w->name) != 0 || *value == '\0')
 		return 0;
@@ -110,7 +110,7 @@ int
 input_param_all(
     const struct action *a, const char *name, const char **values, int max)
 {
-	struct wanted w = { name, values, 0, max };
+	struct input_wanted w = { name, values, 0, max };
 
 	http_params(a->pool, a->request->query, take_param, &w);
 	return w.n;

@@ -85,7 +85,7 @@ reply_empty(struct action *a)
 }
 
 static struct json_out *
-begin(struct action *a, enum reply_problem p, const char *detail)
+begin_reply(struct action *a, enum reply_problem p, const char *detail)
 {
 	struct json_out *out = json_new(a->pool);
 
@@ -109,7 +109,7 @@ end(struct action *a, enum reply_problem p, struct json_out *out)
 int
 reply_problem(struct action *a, enum reply_problem p, const char *detail)
 {
-	struct json_out *out = begin(a, p, detail);
+	struct json_out *out = begin_reply(a, p, detail);
 
 	if (a->wrong != NULL) {
 		json_open_array(out, "errors");
@@ -129,7 +129,7 @@ int
 reply_conflict(
     struct action *a, const char *detail, const char *key, int64_t id)
 {
-	struct json_out *out = begin(a, REPLY_CONFLICT, detail);
+	struct json_out *out = begin_reply(a, REPLY_CONFLICT, detail);
 
 	json_put_int(out, key, id);
 	return end(a, REPLY_CONFLICT, out);

@@ -9,16 +9,16 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "base/wake.h"
 
 #include "lib/fcgi/http.h"
 #include "lib/sql/db.h"
 
 #include "api/action.h"
-#include "api/again.h"
-#include "api/bodies.h"
+#include "api/body_quota.h"
+#include "api/idempotency.h"
 #include "api/input.h"
 #include "api/reply.h"
 #include "api/route.h"
@@ -28,7 +28,7 @@
 #define BODY_MS	    60000 /* for a body that does not come at once */
 
 static volatile sig_atomic_t broken;
-static struct wake *processor;
+static struct notify *processor;
 
 int
 route_broken(void)
@@ -37,13 +37,13 @@ route_broken(void)
 }
 
 void
-route_wakes(struct wake *wake)
+route_wakes(struct notify *wake)
 {
 	processor = wake;
 }
 
 static int
-sign_in(struct action *a, struct member_db *m)
+sign_in(struct action *a, struct session *m)
 {
 	const char *head = http_header(a->request, "Authorization");
 	const char *token = "";
@@ -53,7 +53,7 @@ sign_in(struct action *a, struct member_db *m)
 	if (strlen(token) > TOKEN_MAX)
 		token = "";
 	/* Looked up also when there is none: the same way, the same time. */
-	return member_sign_in(m, a->pool, token, a->now, &a->who);
+	return session_sign_in(m, a->pool, token, a->now, &a->who);
 }
 
 static enum route_role
@@ -94,20 +94,20 @@ write_and_commit(struct action *a)
 	if (db_begin_step(a->db) == -1)
 		return -1;
 	if (a->route->flags & ROUTE_CREATES)
-		rc = again_before(a);
+		rc = idempotency_before(a);
 	if (rc == 0)
 		rc = a->route->handler(a);
 	if (rc == -1 || a->answer->status >= 400)
 		return rc;
 	rc = db_commit(a->db);
 	if (rc == 0 && a->wake && processor != NULL)
-		wake_send(processor);
+		notify_send(processor);
 	return rc;
 }
 
 /* 0, or -1 when the database failed. */
 static int
-run(struct action *a)
+run_route(struct action *a)
 {
 	int rc;
 
@@ -133,7 +133,7 @@ run(struct action *a)
 /* A broken database does not get better in this process: answer, then end,
  * and whoever watches over the program starts it anew. */
 static void
-fail(struct action *a, enum db_error why)
+fail_route(struct action *a, enum db_error why)
 {
 	a->wrong = NULL;
 	if (why == DB_CONSTRAINT || why == DB_OK) {
@@ -159,12 +159,12 @@ has_body(struct action *a)
 
 	if (a->request->length > INPUT_BODY_MAX || http_whole(a->request))
 		return 1;
-	bodies_take(a, &how);
+	body_quota_take(a, &how);
 	return 0;
 }
 
 static void
-serve(struct action *a, struct member_db *m)
+serve(struct action *a, struct session *m)
 {
 	int rc = sign_in(a, m);
 
@@ -174,7 +174,7 @@ serve(struct action *a, struct member_db *m)
 		    "A valid token is needed: Authorization: Bearer TOKEN.");
 		return;
 	}
-	if (rc == 1 && a->request->judge) {
+	if (rc == 1 && a->request->auth_request) {
 		a->answer->status = 204;
 	} else if (rc == 1) {
 		if (!find_route(a) || !may(a) || !input_params(a))
@@ -183,14 +183,14 @@ serve(struct action *a, struct member_db *m)
 		    !(a->route->flags & ROUTE_RAW) &&
 		    (!has_body(a) || !input_body(a)))
 			return;
-		rc = run(a);
+		rc = run_route(a);
 	}
 	if (rc == -1)
-		fail(a, db_error(a->db));
+		fail_route(a, db_error(a->db));
 }
 
 void
-route_serve(struct member_db *m, const struct config *config,
+route_serve(struct session *m, const struct config *config,
     const struct http_request *request, struct http_answer *answer, int64_t now)
 {
 	int64_t began = clock_ticks_ms();
@@ -199,16 +199,16 @@ route_serve(struct member_db *m, const struct config *config,
 		.request = request,
 		.answer = answer,
 		.config = config,
-		.db = member_handle(m),
+		.db = session_handle(m),
 		.now = now,
 	};
 
 	reply_header(&a, "Cache-Control", "no-store");
 	reply_header(&a, "X-Request-Id", request->id);
 	serve(&a, m);
-	member_serve(m, 0, 0);
+	session_serve(m, 0, 0);
 	/* Said once, when all is here. */
-	if (a.comes || (request->judge && answer->status == 204))
+	if (a.comes || (request->auth_request && answer->status == 204))
 		return;
 	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
 		 " ms=%" PRId64,

@@ -10,7 +10,7 @@ struct config;
 struct http_answer;
 struct http_request;
 struct pool;
-struct wake;
+struct notify;
 
 /*
  * What the API answers to: route_serve finds the route of a request, signs the
@@ -20,7 +20,7 @@ struct wake;
 enum route_role { ROUTE_AGENT, ROUTE_ADMIN, ROUTE_OWNER };
 
 enum route_flag {
-	ROUTE_CREATES = 1,	/* takes an Idempotency-Key (again.h) */
+	ROUTE_CREATES = 1,	/* takes an Idempotency-Key (idempotency.h) */
 	ROUTE_RAW = 2,		/* its handler reads the body, and commits */
 	ROUTE_COMPOSES = 4	/* its body also has compose.h's fields */
 };
@@ -48,17 +48,17 @@ const struct route *route_find(struct pool *, const char *method,
 	    const char **allow);
 
 /* Serves one request, from its token to its log line. */
-void	route_serve(struct member_db *, const struct config *,
+void	route_serve(struct session *, const struct config *,
 	    const struct http_request *, struct http_answer *, int64_t now);
 
 /* Whom to wake after a commit that queued something; borrowed, NULL nobody. */
-void	route_wakes(struct wake *);
+void	route_wakes(struct notify *);
 
 /* 1 once the database turned out to be broken: the program should end. */
 int	route_broken(void);
 
-/* The tables of all statements that handlers run, for member_seal. */
-extern member_sql *const route_sql[];
+/* The tables of all statements that handlers run, for session_seal. */
+extern session_sql *const route_sql[];
 extern const size_t route_n_sql;
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/pool.h"
 
 static void
-grow(struct buf *b, size_t len)
+grow_buf(struct buf *b, size_t len)
 {
 	size_t cap = b->cap > 0 ? b->cap : 64;
 	char *s;
@@ -30,7 +30,7 @@ static inline void
 reserve(struct buf *b, size_t len)
 {
 	if (b->cap - b->len <= len)
-		grow(b, len);
+		grow_buf(b, len);
 }
 
 void

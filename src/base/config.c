@@ -25,7 +25,7 @@
 #define UNCHECKED_TIMES 2  /* as much as WASPOOL_BODY_MAX */
 #define FILES_TIMES	16 /* as much as WASPOOL_MIN_FREE */
 
-enum kind {
+enum config_kind {
 	TEXT,
 	SECRET,
 	DIGITS,
@@ -42,9 +42,9 @@ enum kind {
 	ELSEWHERE
 };
 
-struct key {
+struct config_key {
 	const char *name;
-	enum kind kind;
+	enum config_kind kind;
 	size_t offset;
 	int secret;	       /* config_secret, 0 for everybody */
 	const char *otherwise; /* default, NULL none */
@@ -53,7 +53,7 @@ struct key {
 
 #define AT(field) offsetof(struct config, field)
 
-static const struct key keys[] = {
+static const struct config_key keys[] = {
 	{ "WHATSAPP_360_API_KEY", SECRET, AT(api_key), CONFIG_API, NULL, 1, 0 },
 	{ "WHATSAPP_PHONE_NUMBER_ID", DIGITS, AT(phone_number_id), 0, NULL, 0,
 	    0 },
@@ -128,7 +128,7 @@ extern char **environ;
 static struct pool *life; /* of the process: what the values point to */
 
 static const char *
-parse_number(const struct key *key, const char *value, int64_t *out)
+parse_number(const struct config_key *key, const char *value, int64_t *out)
 {
 	long long n = 0;
 
@@ -151,7 +151,8 @@ parse_number(const struct key *key, const char *value, int64_t *out)
 }
 
 static const char *
-parse_secrets(const struct key *key, char *value, struct config_list *list)
+parse_secrets(
+    const struct config_key *key, char *value, struct config_list *list)
 {
 	const char *wrong = config_value_list(list, value);
 
@@ -162,7 +163,7 @@ parse_secrets(const struct key *key, char *value, struct config_list *list)
 
 /* NULL, or what is wrong with VALUE (process life). */
 static const char *
-set(struct config *c, const struct key *key, char *value)
+set(struct config *c, const struct config_key *key, char *value)
 {
 	void *field = (char *)c + key->offset;
 	const char *wrong;
@@ -221,8 +222,8 @@ set(struct config *c, const struct key *key, char *value)
 	return NULL;
 }
 
-static const struct key *
-find(const char *name, size_t len)
+static const struct config_key *
+find_config(const char *name, size_t len)
 {
 	for (size_t i = 0; i < N_KEYS; i++)
 		if (strlen(keys[i].name) == len &&
@@ -237,16 +238,16 @@ find(const char *name, size_t len)
  * 1 when it is a secret, else 0.
  */
 static int
-take(struct config *c, int secrets, const char *line, const char *where,
+take_config(struct config *c, int secrets, const char *line, const char *where,
     int *noted, int line_no)
 {
 	const char *equals = strchr(line, '=');
-	const struct key *key;
+	const struct config_key *key;
 	const char *wrong;
 
 	if (equals == NULL)
 		die(EX_CONFIG, "%s: not KEY=value", where);
-	key = find(line, (size_t)(equals - line));
+	key = find_config(line, (size_t)(equals - line));
 	if (key == NULL)
 		die(EX_CONFIG, "%s: unknown key %.*s%s", where,
 		    (int)(equals - line), line,
@@ -315,7 +316,8 @@ read_file(struct config *c, int secrets, const char *path, int must_exist)
 			die(EX_CONFIG, "%s: longer than %d bytes", where,
 			    LINE_MAX_LEN - 2);
 		if (*s != '\0' && *s != '#')
-			has_secrets |= take(c, secrets, s, where, noted, n);
+			has_secrets |=
+			    take_config(c, secrets, s, where, noted, n);
 	}
 	if (ferror(f))
 		die(EX_CONFIG, "%s: %s", path, strerror(errno));
@@ -329,7 +331,7 @@ read_environment(struct config *c, int secrets)
 {
 	for (char **e = environ; *e != NULL; e++)
 		if (text_begins(*e, "WASPOOL_") || text_begins(*e, "WHATSAPP_"))
-			take(c, secrets, *e, "environment", NULL, 0);
+			take_config(c, secrets, *e, "environment", NULL, 0);
 }
 
 /* What follows from others, unless it is said. */

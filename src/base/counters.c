@@ -22,22 +22,22 @@
 
 #define ROOM 62 /* counters, of which COUNTERS are used */
 
-struct file {
+struct counters_file {
 	char magic[8];
 	int64_t room;
 	_Atomic int64_t value[ROOM];
 };
 
-static const struct file empty = {
+static const struct counters_file empty = {
 	.magic = { 'w', 'a', 's', 'p', 'o', 'o', 'l', '1' }, .room = ROOM
 };
-static struct file in_memory;
-static struct file *counters = &in_memory;
+static struct counters_file in_memory;
+static struct counters_file *counters = &in_memory;
 
 _Static_assert((int)COUNTERS <= ROOM, "the file has room for all");
 
 static int
-is_sound(const struct file *f, ssize_t len)
+is_sound(const struct counters_file *f, ssize_t len)
 {
 	return len == (ssize_t)sizeof(*f) &&
 	       memcmp(f->magic, empty.magic, sizeof(f->magic)) == 0 &&
@@ -48,7 +48,7 @@ is_sound(const struct file *f, ssize_t len)
 static int
 make_sound(int fd, const char *path)
 {
-	struct file now;
+	struct counters_file now;
 	struct stat st;
 	ssize_t n;
 
@@ -108,7 +108,7 @@ int
 counters_read(const char *path, int64_t sum[COUNTERS])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct file f;
+	struct counters_file f;
 	int sound;
 
 	if (fd == -1)

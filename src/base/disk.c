@@ -94,7 +94,7 @@ is_shared(const struct stat *folder)
 static int
 look_above(const char *path, struct stat *folder)
 {
-	char *copy = pool_forever_text(path);
+	char *copy = xstrdup(path);
 	int rc = stat(dirname(copy), folder);
 
 	free(copy);

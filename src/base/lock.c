@@ -44,7 +44,7 @@ open_file(const char *path)
 struct lock *
 lock_open(const char *path)
 {
-	struct lock *lock = pool_forever(sizeof(*lock));
+	struct lock *lock = xcalloc(sizeof(*lock));
 	char next[4096];
 
 	lock->next_fd = -1;
@@ -81,7 +81,7 @@ rest(long us)
 
 /* Takes FD until DEADLINE (clock_ticks_ms): 1, 0, -1. */
 static int
-take(int fd, int64_t deadline)
+take_lock(int fd, int64_t deadline)
 {
 	long pause = FIRST_PAUSE_US;
 
@@ -101,11 +101,11 @@ int
 lock_take(struct lock *lock, int wait_ms)
 {
 	int64_t deadline = clock_ticks_ms() + wait_ms;
-	int rc = take(lock->next_fd, deadline);
+	int rc = take_lock(lock->next_fd, deadline);
 
 	if (rc != 1)
 		return rc;
-	rc = take(lock->fd, deadline);
+	rc = take_lock(lock->fd, deadline);
 	flock(lock->next_fd, LOCK_UN);
 	return rc;
 }

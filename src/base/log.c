@@ -29,7 +29,7 @@
 #define WORD_MAX     256
 #define SYSLOG_MS    200 /* that a line waits for a slow syslogd */
 
-struct line {
+struct log_line {
 	char s[LINE_MAX_LEN];
 	size_t len;
 };
@@ -57,7 +57,7 @@ log_about(const char *key, const char *fmt, ...)
 }
 
 static void
-put(struct line *l, const char *s, size_t len)
+put_log(struct log_line *l, const char *s, size_t len)
 {
 	/* Kept free: the closing quote and the newline. */
 	if (len > sizeof(l->s) - 2 - l->len)
@@ -68,7 +68,7 @@ put(struct line *l, const char *s, size_t len)
 
 /* Quotes, control characters (C1 too) and bytes that are no UTF-8. */
 static void
-put_escaped(struct line *l, const char *s)
+put_escaped(struct log_line *l, const char *s)
 {
 	int utf8 = text_is_utf8(s, strlen(s));
 	char hex[8];
@@ -78,33 +78,33 @@ put_escaped(struct line *l, const char *s)
 		unsigned char next = (unsigned char)s[1];
 
 		if (c == '"' || c == '\\') {
-			put(l, "\\", 1);
-			put(l, s, 1);
+			put_log(l, "\\", 1);
+			put_log(l, s, 1);
 		} else if (c == '\n') {
-			put(l, "\\n", 2);
+			put_log(l, "\\n", 2);
 		} else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !utf8)) {
 			snprintf(hex, sizeof(hex), "\\x%02x", c);
-			put(l, hex, 4);
+			put_log(l, hex, 4);
 		} else if (c == 0xc2 && next < 0xa0) {
 			snprintf(hex, sizeof(hex), "\\x%02x", next);
-			put(l, hex, 4);
+			put_log(l, hex, 4);
 			s++;
 		} else {
-			put(l, s, 1);
+			put_log(l, s, 1);
 		}
 	}
 }
 
 static void
-put_word(struct line *l, const char *key, const char *value, int quoted)
+put_word(struct log_line *l, const char *key, const char *value, int quoted)
 {
 	if (l->len > 0 && strchr(" >", l->s[l->len - 1]) == NULL)
-		put(l, " ", 1);
-	put(l, key, strlen(key));
-	put(l, quoted ? "=\"" : "=", quoted ? 2 : 1);
+		put_log(l, " ", 1);
+	put_log(l, key, strlen(key));
+	put_log(l, quoted ? "=\"" : "=", quoted ? 2 : 1);
 	put_escaped(l, value);
 	if (quoted)
-		put(l, "\"", 1);
+		put_log(l, "\"", 1);
 }
 
 static int
@@ -118,14 +118,14 @@ priority(const char *level)
 
 /* What is the same wherever the line goes.  Crashes come here: no printf. */
 static void
-put_words(struct line *l, const char *level, const char *text)
+put_words(struct log_line *l, const char *level, const char *text)
 {
 	put_word(l, "level", level, 0);
 	put_word(l, "prog", program, 0);
 	if (about_key[0] != '\0')
 		put_word(l, about_key, about_value,
 		    strpbrk(about_value, " \t\"\\=") != NULL);
-	put(l, " msg=\"", 6);
+	put_log(l, " msg=\"", 6);
 	put_escaped(l, text);
 	l->s[l->len++] = '"';
 	l->s[l->len++] = '\n';
@@ -138,14 +138,14 @@ put_words(struct line *l, const char *level, const char *text)
 static int
 put_syslog(const char *level, const char *text)
 {
-	struct line l = { .len = 0 };
+	struct log_line l = { .len = 0 };
 	int number = LOG_DAEMON | priority(level);
 	char mark[] = { '<', (char)('0' + number / 10),
 		(char)('0' + number % 10), '>' };
 	ssize_t n;
 
-	put(&l, mark, sizeof(mark));
-	put(&l, ident, strlen(ident));
+	put_log(&l, mark, sizeof(mark));
+	put_log(&l, ident, strlen(ident));
 	put_words(&l, level, text);
 	do
 		n = sendto(syslog_fd, l.s, l.len - 1, MSG_NOSIGNAL,
@@ -157,13 +157,13 @@ put_syslog(const char *level, const char *text)
 static void
 put_stderr(const char *level, const char *text)
 {
-	struct line l = { .len = 0 };
+	struct log_line l = { .len = 0 };
 	char mark[] = { '<', (char)('0' + priority(level)), '>' };
 	char when[CLOCK_TEXT_MS];
 	ssize_t n;
 
 	if (in_journal)
-		put(&l, mark, sizeof(mark)); /* sd-daemon(3) */
+		put_log(&l, mark, sizeof(mark)); /* sd-daemon(3) */
 	else
 		put_word(&l, "time", clock_text_ms(when), 0);
 	put_words(&l, level, text);
@@ -180,7 +180,7 @@ put_out(const char *level, const char *text)
 }
 
 static void
-say(const char *level, const char *fmt, va_list ap)
+say_log(const char *level, const char *fmt, va_list ap)
 {
 	int saved = errno;
 	char text[TEXT_MAX];
@@ -294,7 +294,7 @@ log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("warn", fmt, ap);
+	say_log("warn", fmt, ap);
 	va_end(ap);
 }
 
@@ -306,7 +306,7 @@ log_info(const char *fmt, ...)
 	if (least > LOG_LEVEL_INFO)
 		return;
 	va_start(ap, fmt);
-	say("info", fmt, ap);
+	say_log("info", fmt, ap);
 	va_end(ap);
 }
 
@@ -318,7 +318,7 @@ log_debug(const char *fmt, ...)
 	if (least > LOG_LEVEL_DEBUG)
 		return;
 	va_start(ap, fmt);
-	say("debug", fmt, ap);
+	say_log("debug", fmt, ap);
 	va_end(ap);
 }
 
@@ -328,7 +328,7 @@ die(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("fatal", fmt, ap);
+	say_log("fatal", fmt, ap);
 	va_end(ap);
 	exit(status);
 }

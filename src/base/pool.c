@@ -66,7 +66,7 @@ block_new(size_t cap)
 struct pool *
 pool_new(void)
 {
-	struct pool *p = pool_forever(sizeof(*p));
+	struct pool *p = xcalloc(sizeof(*p));
 
 	p->first = p->current = block_new(FIRST_BLOCK);
 	return p;
@@ -99,7 +99,7 @@ pool_reset(struct pool *p)
 
 /* A block behind the current one; it becomes current unless LEN fills it. */
 static struct block *
-grow(struct pool *p, size_t len)
+grow_pool(struct pool *p, size_t len)
 {
 	size_t cap = p->current->cap * 2;
 	struct block *b;
@@ -126,7 +126,7 @@ pool_get(struct pool *p, size_t len)
 		die(EX_OSERR, "out of memory");
 	whole = (len + GAP + align - 1) / align * align;
 	if (b->cap - b->used < whole)
-		b = grow(p, whole);
+		b = grow_pool(p, whole);
 	piece = (char *)b->bytes + b->used;
 	b->used += whole;
 	ALLOW(piece, len);
@@ -169,7 +169,7 @@ pool_printf(struct pool *p, const char *fmt, ...)
 }
 
 void *
-pool_forever(size_t len)
+xcalloc(size_t len)
 {
 	void *p = calloc(1, len > 0 ? len : 1);
 
@@ -179,7 +179,7 @@ pool_forever(size_t len)
 }
 
 char *
-pool_forever_text(const char *s)
+xstrdup(const char *s)
 {
 	char *copy = strdup(s);
 
@@ -189,7 +189,7 @@ pool_forever_text(const char *s)
 }
 
 void
-pool_share(void)
+pool_one_arena(void)
 {
 	mallopt(M_ARENA_MAX, 2);
 	mallopt(M_TRIM_THRESHOLD, 128 * 1024);

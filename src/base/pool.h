@@ -29,11 +29,11 @@ char	*pool_printf(struct pool *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
 /* malloc, calloc and strdup that end the program: things of process life. */
-void	*pool_forever(size_t len);
-char	*pool_forever_text(const char *s);
+void	*xcalloc(size_t len);
+char	*xstrdup(const char *s);
 
 /* For a program of many threads, before they begin: else what a burst took
  * in each of them stays taken. */
-void	pool_share(void);
+void	pool_one_arena(void);
 
 #endif

@@ -11,18 +11,18 @@
 #include "inbox/workspace/workspace.h"
 
 #include "cli/cli.h"
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
 #include "cli/help.h"
-#include "cli/say.h"
-#include "cli/store.h"
+#include "cli/print.h"
 
 static void
-say(const char *fmt, va_list ap)
+say_cli(const char *fmt, va_list ap)
 {
 	/* What was shown so far stands before what went wrong. */
 	fflush(stdout);
 	fputs("waspool: ", stderr);
-	say_visible(stderr, fmt, ap);
+	print_visible(stderr, fmt, ap);
 }
 
 void
@@ -31,7 +31,7 @@ cli_fail(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	say_cli(fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
 	exit(status);
@@ -43,7 +43,7 @@ cli_usage(struct cli *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	say_cli(fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "\nSee 'waspool%s%s%s%s --help'.\n",
 	    c->noun == NULL ? "" : " ", c->noun == NULL ? "" : c->noun->name,
@@ -219,14 +219,14 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 	n = take_global(&c, argc, argv, rest, &help);
 	if (help < 0) {
 		puts("waspool " VERSION_TEXT);
-		say_check();
+		print_check();
 		pool_free(c.pool);
 		return EX_OK;
 	}
 	used = take_words(&c, nouns, rest);
 	if (help || c.verb == NULL) {
 		help_show(nouns, &c, help ? stdout : stderr);
-		say_check();
+		print_check();
 		pool_free(c.pool);
 		return help ? EX_OK : EX_USAGE;
 	}
@@ -235,8 +235,8 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 	if (c.noun->verbs != cmd_doctor)
 		config_load(&c.config, "waspool", CONFIG_TYPED);
 	c.verb->run(&c);
-	say_check();
-	store_close(&c);
+	print_check();
+	cli_db_close(&c);
 	pool_free(c.pool);
 	return EX_OK;
 }

@@ -6,14 +6,14 @@
 #include "base/config.h"
 
 struct db;
-struct member_db;
+struct session;
 struct pool;
 struct spool;
 
 /*
  * The command line: waspool [--json] NOUN VERB [options] args.  A noun is a
  * table of verbs; a verb says what it takes and has a function that does it.
- * That function answers only by what it shows (show.h): whatever goes wrong
+ * That function answers only by what it shows (output.h): whatever goes wrong
  * ends the program in cli_fail, and an open transaction is then as if it had
  * never been.
  */
@@ -29,9 +29,9 @@ struct cli {
 	const char	**args;		/* of the verb, NULL after the last */
 	const char	*option[CLI_OPTIONS_MAX]; /* as verb->options */
 
-	struct config	 config;	/* from here on: store.h */
+	struct config	 config;	/* from here on: cli_db.h */
 	struct db	*inbox;
-	struct member_db *member;
+	struct session *member;
 	struct spool	*spool;
 };
 

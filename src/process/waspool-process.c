@@ -21,8 +21,8 @@
 #include "base/disk.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/pool.h"
-#include "base/wake.h"
 
 #include "lib/sql/db.h"
 
@@ -31,13 +31,13 @@
 
 #include "inbox/inbox.h"
 #include "inbox/job/job.h"
+#include "inbox/node/delivery_state.h"
 #include "inbox/node/health.h"
-#include "inbox/node/intake.h"
 #include "inbox/node/retime.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/workspace/workspace.h"
 
-#include "process/shift.h"
+#include "process/run_loop.h"
 
 #define MINUTE_WAIT_MS	 75000 /* for the run before */
 #define ONCE_PATIENCE_MS 3000  /* with a run that is at work */
@@ -48,10 +48,10 @@ struct process {
 	struct config config;
 	struct db *db;
 	struct spool *spool;
-	struct lock *lock;     /* of the run folder: runs take turns */
-	struct lock *only;     /* of the state folder: nobody waits */
-	struct wake *realtime; /* NULL: streams look by themselves */
-	struct shift shift;
+	struct lock *lock;	 /* of the run folder: runs take turns */
+	struct lock *only;	 /* of the state folder: nobody waits */
+	struct notify *realtime; /* NULL: streams look by themselves */
+	struct run_loop shift;
 };
 
 static const char usage[] =
@@ -119,12 +119,12 @@ there(struct process *p, const char *name)
 
 /* Event streams look now instead of within a second. */
 static void
-tell(void *process)
+tell_process(void *process)
 {
 	struct process *p = process;
 
 	if (p->realtime != NULL)
-		wake_send(p->realtime);
+		notify_send(p->realtime);
 }
 
 /* Deliveries of numbers that nobody registered would wait for it. */
@@ -161,12 +161,12 @@ open_all(struct process *p)
 	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
 	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
 	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
-	    retime_prepare(p->db) == -1 || ids_prepare(p->db) == -1 ||
+	    retime_prepare(p->db) == -1 || id_highwater_prepare(p->db) == -1 ||
 	    job_prepare(p->db) == -1 || workspace_prepare(p->db) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	check_workspace(p);
-	p->realtime = wake_open(config_run_path(c, "realtime.wake"));
-	db_on_commit(p->db, tell, p);
+	p->realtime = notify_open(config_run_path(c, "realtime.wake"));
+	db_on_commit(p->db, tell_process, p);
 	p->shift.lock = p->lock;
 	p->shift.stop = &stop;
 	disk_is_shared(c->spool_dir, &p->shift.wake_group);
@@ -185,7 +185,7 @@ open_all(struct process *p)
 		.dir = config_state_path(c, "media"),
 		.download = &p->shift.download,
 	};
-	p->shift.ids = (struct ids){ .db = p->db,
+	p->shift.ids = (struct id_highwater){ .db = p->db,
 		.path = config_state_path(c, "inbox.highwater") };
 	p->shift.retain = (struct retain){
 		.db = p->db,
@@ -210,7 +210,7 @@ close_all(struct process *p)
 	pool_free(p->shift.drain.pool);
 	pool_free(p->shift.retain.pool);
 	pool_free(p->shift.erase.pool);
-	wake_close(p->realtime);
+	notify_close(p->realtime);
 	lock_close(p->only);
 	lock_close(p->lock);
 }
@@ -220,7 +220,7 @@ close_all(struct process *p)
  * another name; and nobody works beside it, not even with other run folders.
  */
 static int
-work(struct process *p)
+work_process(struct process *p)
 {
 	if (lock_take(p->only, STATE_WAIT_MS) != 1)
 		die(EX_TEMPFAIL,
@@ -228,11 +228,11 @@ work(struct process *p)
 		    "WASPOOL_RUN_DIR: give both the same, or stop one",
 		    p->config.state_dir);
 	if (spool_reread(p->spool) == -1 ||
-	    ids_check(&p->shift.ids, clock_now()) == -1)
+	    id_highwater_check(&p->shift.ids, clock_now()) == -1)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be used");
 	at_work = 1;
-	shift_connect(&p->shift, &p->config);
-	return shift_work(&p->shift);
+	run_loop_connect(&p->shift, &p->config);
+	return run_loop_work(&p->shift);
 }
 
 /* Lets the run that is at work do it, until the cursor is at LAST and the
@@ -240,26 +240,27 @@ work(struct process *p)
 static int
 let_work(struct process *p, int64_t last, int64_t until_ms)
 {
-	struct wake *wake = wake_open(p->shift.wake_path);
+	struct notify *wake = notify_open(p->shift.wake_path);
 	int64_t cursor = 0, due_at = 0;
 	int done = 0;
 
 	if (wake == NULL)
 		return 0;
 	while (!done && age_ms(p) < until_ms) {
-		wake_send(wake);
+		notify_send(wake);
 		poll(NULL, 0, 20);
 		if (spool_reread(p->spool) == -1 ||
-		    intake_cursor(p->db, spool_node(p->spool), &cursor, NULL) ==
-			-1 ||
-		    intake_next_due(p->db, spool_node(p->spool), &due_at) == -1)
+		    delivery_state_cursor(
+			p->db, spool_node(p->spool), &cursor, NULL) == -1 ||
+		    delivery_state_next_due(
+			p->db, spool_node(p->spool), &due_at) == -1)
 			break;
 		done = cursor >= last &&
 		       (due_at == 0 || due_at > clock_now()) &&
 		       outbox_is_busy(p->db, clock_now()) == 0;
 		due_at = 0;
 	}
-	wake_close(wake);
+	notify_close(wake);
 	return done;
 }
 
@@ -271,17 +272,17 @@ run_once(struct process *p)
 	if (spool_last(p->spool, &last) == -1)
 		return EX_IOERR;
 	if (lock_take(p->lock, 0) == 1)
-		return work(p);
+		return work_process(p);
 	log_info("another run is at work: it does this");
 	if (let_work(p, last, ONCE_PATIENCE_MS))
 		return EX_OK;
 	/* It does not answer: perhaps it can be relieved. */
 	if (lock_take(p->lock, ONCE_PATIENCE_MS) == 1)
-		return work(p);
-	if (let_work(p, last, SHIFT_ONCE_MS))
+		return work_process(p);
+	if (let_work(p, last, RUN_LOOP_ONCE_MS))
 		return EX_OK;
 	log_warn("another run holds the lock and is not through after %d s",
-	    SHIFT_ONCE_MS / 1000);
+	    RUN_LOOP_ONCE_MS / 1000);
 	return EX_TEMPFAIL;
 }
 
@@ -303,7 +304,7 @@ run_minute(struct process *p)
 	if (somebody_waits(p))
 		return EX_OK;
 	rc = lock_take(p->lock, MINUTE_WAIT_MS);
-	return rc == 1 ? work(p) : rc == 0 ? EX_OK : EX_OSERR;
+	return rc == 1 ? work_process(p) : rc == 0 ? EX_OK : EX_OSERR;
 }
 
 static int
@@ -313,18 +314,18 @@ run_forever(struct process *p)
 
 	while ((rc = lock_take(p->lock, MINUTE_WAIT_MS)) == 0)
 		log_info("waits for another run to end");
-	return rc == 1 ? work(p) : EX_OSERR;
+	return rc == 1 ? work_process(p) : EX_OSERR;
 }
 
-static enum shift_kind
+static enum run_loop_kind
 read_arguments(int argc, char **argv)
 {
 	if (argc == 1)
-		return SHIFT_MINUTE;
+		return RUN_LOOP_MINUTE;
 	if (argc == 2 && strcmp(argv[1], "--once") == 0)
-		return SHIFT_ONCE;
+		return RUN_LOOP_ONCE;
 	if (argc == 2 && strcmp(argv[1], "--forever") == 0)
-		return SHIFT_FOREVER;
+		return RUN_LOOP_FOREVER;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		fputs(usage, stdout);
 		exit(EX_OK);
@@ -341,9 +342,9 @@ int
 main(int argc, char **argv)
 {
 	static int (*const run[])(struct process *) = {
-		[SHIFT_MINUTE] = run_minute,
-		[SHIFT_ONCE] = run_once,
-		[SHIFT_FOREVER] = run_forever,
+		[RUN_LOOP_MINUTE] = run_minute,
+		[RUN_LOOP_ONCE] = run_once,
+		[RUN_LOOP_FOREVER] = run_forever,
 	};
 	struct process p = { .shift.kind = read_arguments(argc, argv) };
 	int rc;

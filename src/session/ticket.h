@@ -11,7 +11,7 @@ struct pool;
  * A ticket lets one event stream in, once, within a minute: a browser's
  * EventSource can send no header, and a token may not stand in a URL.  It
  * belongs to the token that asked for it, and is worth nothing without it.
- * member_use_ticket takes it.
+ * session_use_ticket takes it.
  */
 #define TICKET_LIFE 60 /* seconds */
 

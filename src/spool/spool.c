@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/notify.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "base/wake.h"
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
@@ -134,9 +134,9 @@ check_schema(struct spool *spool)
 static struct spool *
 open_as(const char *path, enum db_mode mode, int wait_ms)
 {
-	struct spool *spool = pool_forever(sizeof(*spool));
+	struct spool *spool = xcalloc(sizeof(*spool));
 
-	spool->path = pool_forever_text(path);
+	spool->path = xstrdup(path);
 	spool->db = db_open(path, mode, wait_ms);
 	if (spool->db == NULL ||
 	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
@@ -182,9 +182,9 @@ spool_open_reader(const char *path, int wait_ms)
 struct spool *
 spool_open_salvage(const char *path, int wait_ms)
 {
-	struct spool *spool = pool_forever(sizeof(*spool));
+	struct spool *spool = xcalloc(sizeof(*spool));
 
-	spool->path = pool_forever_text(path);
+	spool->path = xstrdup(path);
 	spool->db = db_open(path, DB_WRITE, wait_ms);
 	if (spool->db == NULL || db_prepare(spool->db, sql, N_SQL) == -1) {
 		spool_close(spool);
@@ -199,7 +199,7 @@ spool_close(struct spool *spool)
 {
 	if (spool == NULL)
 		return;
-	wake_close(spool->wake);
+	notify_close(spool->wake);
 	spool_highwater_close(spool->highwater);
 	db_close(spool->db);
 	free(spool->path);
@@ -236,7 +236,7 @@ spool_rename(struct spool *spool)
 
 /* The row at hand; with its body when the statement has it. */
 static void
-fill(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
+fill_spool(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
     int with_body)
 {
 	const void *body;
@@ -265,7 +265,7 @@ read_on(struct db_rows *rows, struct pool *pool, int max, size_t max_bytes,
 	*out = pool_get(pool, (size_t)max * sizeof(**out));
 	*n = 0;
 	while (bytes < max_bytes && *n < max && (rc = db_next(rows)) == 1) {
-		fill(&(*out)[*n], rows, pool, 1);
+		fill_spool(&(*out)[*n], rows, pool, 1);
 		bytes += (*out)[(*n)++].body_len;
 	}
 	return rc == -1 ? -1 : 0;
@@ -300,13 +300,13 @@ spool_fingerprint(const struct spool_delivery *d, char out[SPOOL_FINGERPRINT])
 
 /* The row at hand is delivery CURSOR, as it was. */
 static int
-is_same(struct db_rows *rows, struct pool *pool, int64_t cursor,
+is_same_spool(struct db_rows *rows, struct pool *pool, int64_t cursor,
     const char *fingerprint)
 {
 	char now[SPOOL_FINGERPRINT];
 	struct spool_delivery d;
 
-	fill(&d, rows, pool, 1);
+	fill_spool(&d, rows, pool, 1);
 	/* One that was rewritten is known by its id, which is not given twice. */
 	if (d.body_len != d.received_len)
 		return d.id == cursor;
@@ -339,7 +339,7 @@ spool_follow(struct spool *spool, struct pool *pool, int64_t cursor,
 	rows = db_query(spool->db, sql[NEXT],
 	    DB_ARGS(db_int(known ? cursor : cursor + 1), db_int(max + 1)));
 	if (known && (rc = db_next(rows)) == 1)
-		rc = is_same(rows, pool, cursor, fingerprint);
+		rc = is_same_spool(rows, pool, cursor, fingerprint);
 	if (rc == 1 && read_on(rows, pool, max, max_bytes, out, n) == -1)
 		rc = -1;
 	db_end(rows);
@@ -355,7 +355,7 @@ spool_get(struct spool *spool, struct pool *pool, int64_t id,
 	int rc = db_next(rows);
 
 	if (rc == 1)
-		fill(delivery, rows, pool, 1);
+		fill_spool(delivery, rows, pool, 1);
 	db_end(rows);
 	return rc;
 }
@@ -398,7 +398,7 @@ spool_list(struct spool *spool, struct pool *pool, int64_t before, int max,
 	rows = db_query(spool->db, sql[LIST],
 	    DB_ARGS(db_int(before > 0 ? before : INT64_MAX), db_int(max)));
 	while (*n < max && (rc = db_next(rows)) == 1)
-		fill(&(*out)[(*n)++], rows, pool, 0);
+		fill_spool(&(*out)[(*n)++], rows, pool, 0);
 	db_end(rows);
 	return rc == -1 ? -1 : 0;
 }

@@ -26,7 +26,7 @@ struct spool_delivery {
 
 /*
  * For webhook-ingest.  Below MIN_FREE bytes of free disk spool_put refuses.
- * After each commit the processor is woken at WAKE_PATH (base/wake.h).  NULL: cannot be opened, or of another schema version, said in the log.
+ * After each commit the processor is woken at WAKE_PATH (base/notify.h).  NULL: cannot be opened, or of another schema version, said in the log.
  */
 struct spool *spool_open_writer(const char *path, const char *wake_path,
 	    int64_t min_free, int wait_ms);

@@ -7,7 +7,7 @@
 struct db;
 struct spool_highwater;
 struct spool_order;
-struct wake;
+struct notify;
 
 /*
  * What spool.c (reading), spool_purge.c (deleting), spool_rewrite.c and
@@ -23,7 +23,7 @@ struct spool {
 	int64_t		 complained_ms;	/* last, of too little space */
 	int		 trouble;	/* enum counter: why a commit failed */
 	int		 troubled;	/* the last one did */
-	struct wake	*wake;
+	struct notify	*wake;
 	struct spool_highwater *highwater;
 	pthread_mutex_t	 mutex;		/* of what follows */
 	struct spool_order *first, *last; /* not committed yet */

@@ -27,7 +27,7 @@ static char *
 name(const char *path)
 {
 	size_t len = strlen(path), end = strlen(db_suffix);
-	char *text = pool_forever(len + sizeof(".highwater"));
+	char *text = xcalloc(len + sizeof(".highwater"));
 
 	if (len > end && strcmp(path + len - end, db_suffix) == 0)
 		len -= end;
@@ -36,7 +36,7 @@ name(const char *path)
 }
 
 static void
-load(struct spool_highwater *h)
+load_highwater(struct spool_highwater *h)
 {
 	char text[32] = "", *end;
 	ssize_t n = pread(h->fd, text, sizeof(text) - 1, 0);
@@ -48,7 +48,7 @@ load(struct spool_highwater *h)
 struct spool_highwater *
 spool_highwater_open(const char *path)
 {
-	struct spool_highwater *h = pool_forever(sizeof(*h));
+	struct spool_highwater *h = xcalloc(sizeof(*h));
 	char *file = name(path);
 
 	h->fd = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
@@ -56,7 +56,7 @@ spool_highwater_open(const char *path)
 		log_warn("%s: %s", file, strerror(errno));
 	else {
 		disk_give(h->fd, file);
-		load(h);
+		load_highwater(h);
 	}
 	free(file);
 	return h;

@@ -46,7 +46,7 @@ is_there(const char *path)
 }
 
 static int
-is_same(const char *a, const char *b)
+is_same_spool(const char *a, const char *b)
 {
 	struct stat one, other;
 
@@ -65,7 +65,7 @@ spool_move_is_due(const char *old, const char *path)
 }
 
 static int
-fail(struct move *m, const char *path)
+fail_spool(struct move *m, const char *path)
 {
 	m->why = pool_printf(m->pool, "%s: %s", path, strerror(errno));
 	return -1;
@@ -78,7 +78,7 @@ check_closed(struct move *m, int64_t *pid)
 	int rc = db_is_open(m->old, pid);
 
 	if (rc == -1)
-		return fail(m, m->old);
+		return fail_spool(m, m->old);
 	if (rc == 1)
 		m->why = pool_printf(m->pool, "%s is open", m->old);
 	return rc == 1 ? -1 : 0;
@@ -124,7 +124,7 @@ pour(int in, int out)
 
 /* To another file system, on its disk: 0, or -1 with errno. */
 static int
-copy(const char *from, const char *to)
+copy_spool(const char *from, const char *to)
 {
 	int in = open(from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC), out = -1;
 	int rc = -1, why;
@@ -152,8 +152,8 @@ move_highwater(struct move *m)
 
 	if (!is_there(old))
 		return 0;
-	if (is_same(old, new))
-		return unlink(old) == -1 ? fail(m, old) : 0;
+	if (is_same_spool(old, new))
+		return unlink(old) == -1 ? fail_spool(m, old) : 0;
 	here = spool_highwater_open(m->old);
 	there = spool_highwater_open(m->path);
 	spool_highwater_raise(there, spool_highwater(here));
@@ -167,11 +167,11 @@ move_highwater(struct move *m)
 		 disk_sync_file(new) == 0 && disk_sync_names(m->to) == 0)
 		errno = 0;
 	if (errno != 0)
-		fail(m, new);
+		fail_spool(m, new);
 	spool_highwater_close(here);
 	spool_highwater_close(there);
 	if (m->why == NULL && unlink(old) == -1)
-		fail(m, old);
+		fail_spool(m, old);
 	return m->why == NULL ? 0 : -1;
 }
 
@@ -183,12 +183,12 @@ carry(struct move *m)
 
 	if (is_there(m->old) &&
 	    (rename(m->old, m->moved) == -1 || disk_sync_names(m->from) == -1))
-		return fail(m, m->old);
-	if (copy(m->moved, new) == -1 ||
+		return fail_spool(m, m->old);
+	if (copy_spool(m->moved, new) == -1 ||
 	    disk_share(new, m->to, FILE_MODE) == -1 ||
 	    rename(new, m->path) == -1 || disk_sync_names(m->to) == -1)
-		return fail(m, new);
-	return unlink(m->moved) == -1 ? fail(m, m->moved) : 0;
+		return fail_spool(m, new);
+	return unlink(m->moved) == -1 ? fail_spool(m, m->moved) : 0;
 }
 
 static int
@@ -197,12 +197,12 @@ move_file(struct move *m)
 	if (!is_there(m->old))
 		return carry(m);
 	if (disk_share(m->old, m->to, FILE_MODE) == -1)
-		return fail(m, m->old);
+		return fail_spool(m, m->old);
 	if (rename(m->old, m->path) == -1)
-		return errno == EXDEV ? carry(m) : fail(m, m->path);
+		return errno == EXDEV ? carry(m) : fail_spool(m, m->path);
 	if (disk_sync_names(m->to) == -1)
-		return fail(m, m->to);
-	return disk_sync_names(m->from) == -1 ? fail(m, m->from) : 0;
+		return fail_spool(m, m->to);
+	return disk_sync_names(m->from) == -1 ? fail_spool(m, m->from) : 0;
 }
 
 static void
@@ -217,16 +217,16 @@ clear(struct move *m)
 
 /* Is one here that is to be moved: 1, 0 none; -1 two. */
 static int
-choose(struct move *m)
+choose_spool(struct move *m)
 {
 	if (!is_there(m->path))
 		return is_there(m->old) || is_there(m->moved);
 	if (is_there(m->moved) && unlink(m->moved) == -1)
-		return fail(m, m->moved);
+		return fail_spool(m, m->moved);
 	if (!is_there(m->old))
 		return 0;
-	if (is_same(m->old, m->path))
-		return unlink(m->old) == -1 ? fail(m, m->old) : 0;
+	if (is_same_spool(m->old, m->path))
+		return unlink(m->old) == -1 ? fail_spool(m, m->old) : 0;
 	m->why = pool_printf(m->pool,
 	    "there are two spools, %s of an older version and %s: type "
 	    "'waspool spool import %s', which applies what is in it (nothing "
@@ -239,7 +239,7 @@ choose(struct move *m)
 static int
 move_locked(struct move *m, int64_t *pid)
 {
-	int rc = choose(m);
+	int rc = choose_spool(m);
 
 	if (rc != 1)
 		return rc;
@@ -251,7 +251,7 @@ move_locked(struct move *m, int64_t *pid)
 }
 
 static int
-move(struct move *m, int64_t *pid)
+move_spool_move(struct move *m, int64_t *pid)
 {
 	struct lock *lock;
 	int rc = -1;
@@ -285,9 +285,9 @@ spool_move(struct pool *pool, const char *old, const char *path,
 		return 0;
 	m.from = dirname(pool_copy(pool, old));
 	m.moved = pool_printf(pool, "%s.moved", old);
-	rc = choose(&m);
+	rc = choose_spool(&m);
 	if (rc == 1)
-		rc = move(&m, pid);
+		rc = move_spool_move(&m, pid);
 	*why = m.why;
 	return rc;
 }

@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/log.h"
-#include "base/wake.h"
+#include "base/notify.h"
 
 #include "lib/sql/db.h"
 
@@ -44,7 +44,7 @@ static const char *const sql[N_SQL] = {
 };
 
 static void
-begin(struct spool *spool)
+begin_commit(struct spool *spool)
 {
 	pthread_mutex_init(&spool->mutex, NULL);
 	clock_cond_init(&spool->gathered);
@@ -60,8 +60,8 @@ spool_open_writer(
 		return NULL;
 	spool->min_free = min_free;
 	counters_set(COUNTER_TROUBLE_AT, 0);
-	begin(spool);
-	spool->wake = wake_open(wake_path);
+	begin_commit(spool);
+	spool->wake = notify_open(wake_path);
 	spool->highwater = spool_highwater_open(path);
 	if (spool->wake == NULL || db_keep(spool->db, KEEP_KIB) == -1 ||
 	    db_prepare(spool->db, sql, N_SQL) == -1) {
@@ -148,7 +148,7 @@ insert_all(struct spool *spool, const struct spool_order *list, int64_t *id)
 
 /* -1, because of the database. */
 static int
-fail(struct spool *spool)
+fail_commit(struct spool *spool)
 {
 	enum db_error why = db_error(spool->db);
 
@@ -171,17 +171,17 @@ spool_commit(struct spool *spool, const struct spool_order *list)
 		return -1;
 	}
 	if (db_begin(spool->db) == -1)
-		return fail(spool);
+		return fail_commit(spool);
 	if (insert_all(spool, list, &id) == -1) {
-		fail(spool);
+		fail_commit(spool);
 		db_rollback(spool->db);
 		return -1;
 	}
 	if (db_commit(spool->db) == -1)
-		return fail(spool);
+		return fail_commit(spool);
 	if (id != 0) {
 		spool_highwater_raise(spool->highwater, id);
-		wake_send(spool->wake);
+		notify_send(spool->wake);
 	}
 	return 0;
 }
@@ -200,7 +200,7 @@ count(struct spool *spool, int n, int rc)
 
 /* All that wait now; NULL, and nobody commits any more. */
 static struct spool_order *
-take(struct spool *spool)
+take_commit(struct spool *spool)
 {
 	struct spool_order *list;
 
@@ -215,7 +215,7 @@ take(struct spool *spool)
 
 /* 1 when somebody commits already, and will see to ORDER. */
 static int
-join(struct spool *spool, struct spool_order *order)
+join_commit(struct spool *spool, struct spool_order *order)
 {
 	int committing;
 
@@ -284,7 +284,7 @@ gather(struct spool *spool, int wanted, int64_t ms)
 
 /* LIST is on disk, or is not: answers all of it.  How many they were. */
 static int
-tell(struct spool *spool, struct spool_order *list, int rc)
+tell_commit(struct spool *spool, struct spool_order *list, int rc)
 {
 	struct spool_order *next;
 	int n = 0, deliveries = 0;
@@ -304,15 +304,15 @@ spool_order(struct spool *spool, struct spool_order *order)
 {
 	struct spool_order *list;
 
-	if (join(spool, order))
+	if (join_commit(spool, order))
 		return;
-	while ((list = take(spool)) != NULL) {
+	while ((list = take_commit(spool)) != NULL) {
 		int64_t began_ms = clock_ticks_ms(), ms;
 		int rc = spool_commit(spool, list), crowd;
 
 		ms = clock_ticks_ms() - began_ms;
 		crowd = waiting(spool);
-		crowd += tell(spool, list, rc);
+		crowd += tell_commit(spool, list, rc);
 		db_checkpoint(
 		    spool->db, ms < SLOW_MS ? CHECKPOINT_PAGES : SLOW_PAGES);
 		if (ms >= SLOW_MS)
@@ -326,7 +326,7 @@ struct put {
 };
 
 static void
-say(struct spool_order *order, int rc)
+say_commit(struct spool_order *order, int rc)
 {
 	struct put *put = order->arg;
 
@@ -339,7 +339,7 @@ spool_put(struct spool *spool, const struct spool_delivery *delivery)
 {
 	struct put put = { .rc = -1 };
 	struct spool_order order = {
-		.delivery = *delivery, .kept = say, .arg = &put
+		.delivery = *delivery, .kept = say_commit, .arg = &put
 	};
 
 	sem_init(&put.said, 0, 0);

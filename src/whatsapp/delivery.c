@@ -5,12 +5,12 @@
 
 #include "lib/json/json.h"
 
+#include "whatsapp/customer.h"
 #include "whatsapp/delivery.h"
-#include "whatsapp/split.h"
+#include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
-#include "whatsapp/who.h"
 
-typedef void reader(struct split *, const struct json *);
+typedef void reader(struct event_list *, const struct json *);
 
 static const struct {
 	const char *key;
@@ -39,7 +39,7 @@ static const char *const about[] = { "messaging_product", "metadata",
 
 /* An element alone, where an array should be, counts as an array of one. */
 static void
-each(struct split *s, const struct json *list, reader *read)
+each(struct event_list *s, const struct json *list, reader *read)
 {
 	const struct json *e;
 
@@ -64,11 +64,11 @@ reader_of(const char *key)
 
 /* What nobody reads here, together in one notice. */
 static void
-keep_strange(struct split *s, const struct json *value)
+keep_strange(struct event_list *s, const struct json *value)
 {
 	struct json_out *o = json_new(s->pool);
 	const struct json *m;
-	struct event *e = split_event(s, EVENT_NOTICE, value);
+	struct event *e = event_list_add(s, EVENT_NOTICE, value);
 
 	json_open_object(o, NULL);
 	for (m = json_first(value); m != NULL; m = json_next(m))
@@ -80,7 +80,7 @@ keep_strange(struct split *s, const struct json *value)
 }
 
 static void
-read_value(struct split *s, const struct json *value)
+read_value(struct event_list *s, const struct json *value)
 {
 	const struct json *m;
 	size_t strange = 0, read = 0;
@@ -99,11 +99,11 @@ read_value(struct split *s, const struct json *value)
 	if (strange > 0)
 		keep_strange(s, value);
 	else if (read == 0)
-		split_notice(s, s->field, value);
+		event_list_add_other(s, s->field, value);
 }
 
 static void
-read_field(struct split *s, const char *field, const struct json *value)
+read_field(struct event_list *s, const char *field, const struct json *value)
 {
 	const struct json *metadata = json_get(value, "metadata");
 	const char *waba_id =
@@ -118,16 +118,16 @@ read_field(struct split *s, const char *field, const struct json *value)
 	/* For what concerns a partner the entry names a portfolio. */
 	if (waba_id != NULL)
 		s->waba_id = waba_id;
-	who_read(s, value);
+	customer_read(s, value);
 	if (json_type(value) == JSON_OBJECT &&
 	    (text_among(field, fields) || text_begins(field, "group_")))
 		read_value(s, value);
 	else
-		split_notice(s, field, value);
+		event_list_add_other(s, field, value);
 }
 
 static void
-read_change(struct split *s, const struct json *change)
+read_change_delivery(struct event_list *s, const struct json *change)
 {
 	const char *field = json_text(change, "field");
 	const struct json *value = json_get(change, "value");
@@ -135,28 +135,29 @@ read_change(struct split *s, const struct json *change)
 
 	s->phone_number_id = s->display_phone_number = NULL;
 	if (value == NULL)
-		split_notice(s, field != NULL ? field : "unknown", change);
+		event_list_add_other(
+		    s, field != NULL ? field : "unknown", change);
 	else
 		read_field(s, field != NULL ? field : "messages", value);
 	s->waba_id = waba_id;
 }
 
 static void
-read_entry(struct split *s, const struct json *entry)
+read_entry(struct event_list *s, const struct json *entry)
 {
 	const struct json *changes = json_get(entry, "changes");
 
 	s->waba_id = json_text(entry, "id");
-	s->at = split_time(entry, "time", s->received_at);
+	s->at = event_list_time(entry, "time", s->received_at);
 	s->phone_number_id = s->display_phone_number = NULL;
 	if (changes == NULL)
-		split_notice(s, "unknown", entry);
+		event_list_add_other(s, "unknown", entry);
 	else
-		each(s, changes, read_change);
+		each(s, changes, read_change_delivery);
 }
 
 static void
-read_envelope(struct split *s, const struct json *root)
+read_envelope(struct event_list *s, const struct json *root)
 {
 	const struct json *entry = json_get(root, "entry");
 	const struct json *data = json_get(root, "data");
@@ -175,7 +176,7 @@ read_envelope(struct split *s, const struct json *root)
 		if (m != NULL)
 			read_field(s, "messages", root);
 		else if (json_count(root) > 0)
-			split_notice(s, "unknown", root);
+			event_list_add_other(s, "unknown", root);
 	}
 }
 
@@ -183,7 +184,7 @@ int
 delivery_parse(struct pool *p, const char *body, size_t len,
     int64_t received_at, struct event **events, size_t *n, const char **why)
 {
-	struct split s = { .pool = p, .received_at = received_at };
+	struct event_list s = { .pool = p, .received_at = received_at };
 	const struct json *root;
 
 	s.at = received_at;

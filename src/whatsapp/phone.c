@@ -76,7 +76,7 @@ twin(struct pool *p, const char *d, size_t len)
 }
 
 static int
-list(struct pool *p, const char *e164, const char *other,
+list_phone(struct pool *p, const char *e164, const char *other,
     const char *out[PHONE_VARIANTS_MAX])
 {
 	out[0] = pool_copy(p, e164);
@@ -93,8 +93,8 @@ phone_variants(
 
 	/* Without the 9 it may be a landline, so there is no way back. */
 	if (len == 13 && text_begins(d, "549"))
-		return list(p, e164, pool_printf(p, "+54%s", d + 3), out);
-	return list(p, e164, twin(p, d, len), out);
+		return list_phone(p, e164, pool_printf(p, "+54%s", d + 3), out);
+	return list_phone(p, e164, twin(p, d, len), out);
 }
 
 int
@@ -105,8 +105,9 @@ phone_accounts(
 	size_t len = strlen(d);
 
 	if (len == 12 && text_begins(d, "54"))
-		return list(p, e164, pool_printf(p, "+549%s", d + 2), out);
-	return list(p, e164, twin(p, d, len), out);
+		return list_phone(
+		    p, e164, pool_printf(p, "+549%s", d + 2), out);
+	return list_phone(p, e164, twin(p, d, len), out);
 }
 
 const char *

@@ -16,7 +16,7 @@
  * What a message comes to in words: what the person said, else a label, and
  * what else somebody may search for.
  */
-struct words {
+struct preview_words {
 	struct pool *pool;
 	const char *said;
 	const char *label;
@@ -24,7 +24,7 @@ struct words {
 };
 
 static void
-also(struct words *w, const char *s)
+also(struct preview_words *w, const char *s)
 {
 	if (s == NULL)
 		return;
@@ -35,7 +35,7 @@ also(struct words *w, const char *s)
 
 /* "KIND: NAME", or KIND alone. */
 static const char *
-named(struct words *w, const char *kind, const char *name)
+named(struct preview_words *w, const char *kind, const char *name)
 {
 	also(w, name);
 	name = name == NULL ? NULL : text_fold(w->pool, name, PREVIEW_MAX);
@@ -43,62 +43,62 @@ named(struct words *w, const char *kind, const char *name)
 }
 
 static void
-of_text(struct words *w, const struct json *o)
+of_text(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "body");
 	w->label = "Empty message";
 }
 
 static void
-of_image(struct words *w, const struct json *o)
+of_image(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
 	w->label = "Photo";
 }
 
 static void
-of_video(struct words *w, const struct json *o)
+of_video(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
 	w->label = "Video";
 }
 
 static void
-of_document(struct words *w, const struct json *o)
+of_document(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
 	w->label = named(w, "Document", json_text(o, "filename"));
 }
 
 static void
-of_sticker(struct words *w, const struct json *o)
+of_sticker(struct preview_words *w, const struct json *o)
 {
 	(void)o;
 	w->label = "Sticker";
 }
 
 static void
-of_audio(struct words *w, const struct json *o)
+of_audio(struct preview_words *w, const struct json *o)
 {
 	w->label = json_bool(o, "voice", 0) ? "Voice message" : "Audio";
 }
 
 static void
-of_voice(struct words *w, const struct json *o)
+of_voice(struct preview_words *w, const struct json *o)
 {
 	(void)o;
 	w->label = "Voice message";
 }
 
 static void
-of_location(struct words *w, const struct json *o)
+of_location(struct preview_words *w, const struct json *o)
 {
 	w->label = named(w, "Location", json_text(o, "name"));
 	also(w, json_text(o, "address"));
 }
 
 static const char *
-card_name(struct words *w, const struct json *card)
+card_name(struct preview_words *w, const struct json *card)
 {
 	const struct json *name = json_get(card, "name");
 	const char *first = json_text(name, "first_name");
@@ -116,7 +116,7 @@ card_name(struct words *w, const struct json *card)
 }
 
 static void
-of_contacts(struct words *w, const struct json *list)
+of_contacts(struct preview_words *w, const struct json *list)
 {
 	const struct json *card = json_first(list);
 	size_t n = json_count(list);
@@ -131,13 +131,13 @@ of_contacts(struct words *w, const struct json *list)
 }
 
 static void
-of_template(struct words *w, const struct json *o)
+of_template(struct preview_words *w, const struct json *o)
 {
 	w->label = named(w, "Template", json_text(o, "name"));
 }
 
 static void
-of_reaction(struct words *w, const struct json *o)
+of_reaction(struct preview_words *w, const struct json *o)
 {
 	const char *emoji = json_text(o, "emoji");
 
@@ -146,7 +146,7 @@ of_reaction(struct words *w, const struct json *o)
 }
 
 static void
-of_interactive(struct words *w, const struct json *o)
+of_interactive(struct preview_words *w, const struct json *o)
 {
 	const struct json *list = json_get(o, "list_reply");
 	const struct json *form = json_get(o, "nfm_reply");
@@ -168,7 +168,7 @@ of_interactive(struct words *w, const struct json *o)
 }
 
 static void
-of_button(struct words *w, const struct json *o)
+of_button(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "text");
 	if (w->said == NULL)
@@ -176,7 +176,7 @@ of_button(struct words *w, const struct json *o)
 }
 
 static void
-of_order(struct words *w, const struct json *o)
+of_order(struct preview_words *w, const struct json *o)
 {
 	size_t n = json_count(json_get(o, "product_items"));
 
@@ -186,14 +186,14 @@ of_order(struct words *w, const struct json *o)
 }
 
 static void
-of_system(struct words *w, const struct json *o)
+of_system(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "body");
 	w->label = "System message";
 }
 
 static void
-of_unsupported(struct words *w, const struct json *o)
+of_unsupported(struct preview_words *w, const struct json *o)
 {
 	(void)o;
 	w->label = "Unsupported message";
@@ -201,7 +201,7 @@ of_unsupported(struct words *w, const struct json *o)
 
 static const struct {
 	const char *type;
-	void (*read)(struct words *, const struct json *);
+	void (*read)(struct preview_words *, const struct json *);
 } readers[] = {
 	{ "text", of_text },
 	{ "image", of_image },
@@ -222,7 +222,7 @@ static const struct {
 };
 
 static void
-finish(struct words *w, struct event *e)
+finish_preview(struct preview_words *w, struct event *e)
 {
 	e->preview = NULL;
 	if (w->said != NULL)
@@ -246,24 +246,24 @@ void
 preview_read(struct pool *p, const char *type, const struct json *object,
     struct event *e)
 {
-	struct words w = { .pool = p, .more = { .pool = p } };
+	struct preview_words w = { .pool = p, .more = { .pool = p } };
 	size_t i;
 
 	for (i = 0; i < sizeof(readers) / sizeof(*readers); i++)
 		if (text_is(type, readers[i].type))
 			readers[i].read(&w, object);
-	finish(&w, e);
+	finish_preview(&w, e);
 }
 
 void
 preview_unknown(struct pool *p, struct event *e)
 {
-	struct words w = { .pool = p };
+	struct preview_words w = { .pool = p };
 
 	if (text_is(e->type, "interactive") || text_is(e->type, "unknown") ||
 	    text_is(e->type, "unsupported") || text_is(e->type, "errors"))
 		w.label = "Unsupported message";
 	else if (text_is(e->type, "media_placeholder"))
 		w.label = "Media";
-	finish(&w, e);
+	finish_preview(&w, e);
 }

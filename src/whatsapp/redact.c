@@ -15,7 +15,7 @@
 
 #include "whatsapp/redact.h"
 
-struct work {
+struct redact_work {
 	struct pool *pool;
 	const struct redact *r;
 	const char *waba_id; /* of the entry that is read; NULL none */
@@ -31,7 +31,7 @@ struct work {
 enum fate { STAYS, GOES };
 
 static struct json_out *
-begin(struct work *w)
+begin_redact(struct redact_work *w)
 {
 	struct json_out *o = json_new(w->pool);
 
@@ -59,7 +59,7 @@ static const char *const times[] = { "timestamp", "time", "sent_timestamp",
 static const char *const whole[] = { "value", "data", NULL };
 
 static int
-is_name(struct work *w, const struct json *v)
+is_name(struct redact_work *w, const struct json *v)
 {
 	const char *s = json_string(v);
 
@@ -75,7 +75,7 @@ is_name(struct work *w, const struct json *v)
 /* A user id of somebody else says more than a number, which may have had
  * another owner. */
 static int
-is_else(struct work *w, const struct json *v)
+is_else(struct redact_work *w, const struct json *v)
 {
 	static const char *const keys[] = { "from_user_id", "to_user_id",
 		"recipient_user_id", "user_id" };
@@ -91,7 +91,7 @@ is_else(struct work *w, const struct json *v)
 
 /* 1 when a member of V itself, or of what people[] lists, names the person. */
 static int
-names(struct work *w, const struct json *v, int deeper)
+names(struct redact_work *w, const struct json *v, int deeper)
 {
 	const struct json *m;
 
@@ -109,14 +109,14 @@ names(struct work *w, const struct json *v, int deeper)
 }
 
 static int
-is_theirs(struct work *w, const struct json *v)
+is_theirs(struct redact_work *w, const struct json *v)
 {
 	return names(w, v, 1) && !is_else(w, v);
 }
 
 /* A message of somebody else. */
 static void
-put_message(struct work *w, struct json_out *o, const struct json *v)
+put_message(struct redact_work *w, struct json_out *o, const struct json *v)
 {
 	const struct json *m, *c;
 
@@ -137,8 +137,8 @@ put_message(struct work *w, struct json_out *o, const struct json *v)
 	json_close(o);
 }
 
-static enum fate put(
-    struct work *, struct json_out *, const char *key, const struct json *);
+static enum fate put_redact(struct redact_work *, struct json_out *,
+    const char *key, const struct json *);
 
 /* Who a message or a status is from or to. */
 static const char *const parties[] = { "from", "from_user_id", "to",
@@ -149,7 +149,7 @@ static const char *const parties[] = { "from", "from_user_id", "to",
 /* Message or status E goes: it is the person's, or says of nobody's and
  * stands beside the person alone. */
 static int
-goes(struct work *w, const struct json *e)
+goes(struct redact_work *w, const struct json *e)
 {
 	if (is_theirs(w, e))
 		return 1;
@@ -161,7 +161,7 @@ goes(struct work *w, const struct json *e)
 
 /* Whose messages and statuses go, and whose stay. */
 static void
-look(struct work *w, const struct json *value)
+look_redact(struct redact_work *w, const struct json *value)
 {
 	const struct json *contacts = json_get(value, "contacts"), *e;
 	size_t n = 0;
@@ -190,7 +190,7 @@ look(struct work *w, const struct json *value)
 /* A contact that nothing is left of: perhaps the person under a number that
  * is somebody else's by now. */
 static int
-is_left_over(struct work *w, const struct json *contact)
+is_left_over(struct redact_work *w, const struct json *contact)
 {
 	const char *wa_id = json_text(contact, "wa_id");
 	const char *user_id = json_text(contact, "user_id");
@@ -208,8 +208,8 @@ is_left_over(struct work *w, const struct json *contact)
 }
 
 static void
-put_array(
-    struct work *w, struct json_out *o, const char *key, const struct json *v)
+put_array(struct redact_work *w, struct json_out *o, const char *key,
+    const struct json *v)
 {
 	const struct json *e;
 
@@ -225,9 +225,9 @@ put_array(
 			put_message(w, o, e);
 		else {
 			/* written apart: it may turn out to go */
-			struct json_out *one = begin(w);
+			struct json_out *one = begin_redact(w);
 
-			if (put(w, one, NULL, e) == STAYS)
+			if (put_redact(w, one, NULL, e) == STAYS)
 				json_put_raw(o, NULL, json_end(one, NULL));
 		}
 	}
@@ -236,7 +236,7 @@ put_array(
 
 /* A value that is said to a number, or an account, that is not meant. */
 static int
-is_foreign(struct work *w, const struct json *v)
+is_foreign(struct redact_work *w, const struct json *v)
 {
 	return !w->r->is_ours(w->r->arg,
 	    json_text(json_get(v, "metadata"), "phone_number_id"), w->waba_id);
@@ -244,7 +244,7 @@ is_foreign(struct work *w, const struct json *v)
 
 /* Member M of an object: GOES when the object is worth nothing without it. */
 static enum fate
-put_member(struct work *w, struct json_out *o, const struct json *m)
+put_member(struct redact_work *w, struct json_out *o, const struct json *m)
 {
 	const char *name = json_key(m);
 	struct json_out *one;
@@ -264,11 +264,11 @@ put_member(struct work *w, struct json_out *o, const struct json *m)
 		return text_among(name, whole) ? GOES : STAYS;
 	}
 	if (!text_among(name, whole)) {
-		put(w, o, name, m);
+		put_redact(w, o, name, m);
 		return STAYS;
 	}
-	one = begin(w);
-	fate = put(w, one, NULL, m);
+	one = begin_redact(w);
+	fate = put_redact(w, one, NULL, m);
 	if (fate == STAYS)
 		json_put_raw(o, name, json_end(one, NULL));
 	return fate;
@@ -276,8 +276,8 @@ put_member(struct work *w, struct json_out *o, const struct json *m)
 
 /* GOES: what made it worth having was the person's. */
 static enum fate
-put_object(
-    struct work *w, struct json_out *o, const char *key, const struct json *v)
+put_object(struct redact_work *w, struct json_out *o, const char *key,
+    const struct json *v)
 {
 	const struct json *m;
 	enum fate fate = STAYS;
@@ -286,7 +286,7 @@ put_object(
 	if (json_get(v, "changes") != NULL)
 		w->waba_id = json_text(v, "id");
 	if (json_get(v, "contacts") != NULL)
-		look(w, v);
+		look_redact(w, v);
 	json_open_object(o, key);
 	for (m = json_first(v); m != NULL; m = json_next(m))
 		if (put_member(w, o, m) == GOES)
@@ -298,7 +298,8 @@ put_object(
 }
 
 static enum fate
-put(struct work *w, struct json_out *o, const char *key, const struct json *v)
+put_redact(struct redact_work *w, struct json_out *o, const char *key,
+    const struct json *v)
 {
 	if (json_type(v) == JSON_ARRAY)
 		put_array(w, o, key, v);
@@ -314,12 +315,12 @@ redact_delivery(struct pool *pool, const char *body, size_t len,
     const struct redact *r, char **out, size_t *out_len)
 {
 	const struct json *root = json_parse(pool, body, len, NULL);
-	struct work w = { .pool = pool, .r = r };
-	struct json_out *o = begin(&w);
+	struct redact_work w = { .pool = pool, .r = r };
+	struct json_out *o = begin_redact(&w);
 
 	if (json_type(root) != JSON_OBJECT)
 		return -1;
-	if (put(&w, o, NULL, root) == GOES) {
+	if (put_redact(&w, o, NULL, root) == GOES) {
 		o = json_new(pool);
 		json_open_object(o, NULL);
 		json_close(o);
@@ -335,13 +336,13 @@ redact_event(
     struct pool *pool, const char *raw, const struct redact *r, char **out)
 {
 	const struct json *v = json_parse(pool, raw, strlen(raw), NULL);
-	struct work w = { .pool = pool, .r = r };
-	struct json_out *o = begin(&w);
+	struct redact_work w = { .pool = pool, .r = r };
+	struct json_out *o = begin_redact(&w);
 
 	*out = NULL;
 	if (v == NULL)
 		return 0;
-	if (is_theirs(&w, v) || put(&w, o, NULL, v) == GOES)
+	if (is_theirs(&w, v) || put_redact(&w, o, NULL, v) == GOES)
 		return 1;
 	if (!w.changed)
 		return 0;

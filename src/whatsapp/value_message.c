@@ -6,9 +6,9 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/content.h"
-#include "whatsapp/split.h"
+#include "whatsapp/customer.h"
+#include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
-#include "whatsapp/who.h"
 
 /* How a message came, and from whom it is. */
 struct way {
@@ -18,7 +18,7 @@ struct way {
 };
 
 static void
-find_customer(struct split *s, const struct json *m, const struct way *way,
+find_customer(struct event_list *s, const struct json *m, const struct way *way,
     struct customer *c)
 {
 	const char *who[] = { "from", "from_user_id", "from_parent_user_id" };
@@ -28,22 +28,22 @@ find_customer(struct split *s, const struct json *m, const struct way *way,
 		who[1] = "to_user_id";
 		who[2] = "to_parent_user_id";
 	}
-	who_is(s, c, json_text(m, who[0]), json_text(m, who[1]));
+	customer_add_id(s, c, json_text(m, who[0]), json_text(m, who[1]));
 	c->parent_user_id = json_text(m, who[2]);
 	c->group_id = json_text(m, "group_id");
-	if (!who_known(c))
-		who_is(s, c, way->thread, NULL);
+	if (!customer_is_known(c))
+		customer_add_id(s, c, way->thread, NULL);
 	/* A number change says who it was in its body; see below. */
-	if (!who_known(c))
-		who_is(
+	if (!customer_is_known(c))
+		customer_add_id(
 		    s, c, json_text(json_get(m, "system"), "customer"), NULL);
 	/* In a group the one who wrote is not the conversation. */
-	who_join(s, c, c->group_id == NULL || way->inbound);
+	customer_join(s, c, c->group_id == NULL || way->inbound);
 }
 
 /* edit and revoke point at the message that they change. */
 static void
-read_change(struct split *s, const struct json *m, struct event *e)
+read_change_message(struct event_list *s, const struct json *m, struct event *e)
 {
 	const struct json *edit = json_get(m, "edit"), *inner;
 	const struct json *revoke = json_get(m, "revoke");
@@ -68,7 +68,7 @@ read_change(struct split *s, const struct json *m, struct event *e)
  * and is "wa_id"; where "new_user_id" stands, "user_id" is the old one.
  */
 static void
-read_system(struct split *s, const struct json *m, struct event *e)
+read_system(struct event_list *s, const struct json *m, struct event *e)
 {
 	const struct json *system = json_get(m, "system");
 	const char *type = json_text(system, "type");
@@ -78,10 +78,10 @@ read_system(struct split *s, const struct json *m, struct event *e)
 	if (!text_begins(type, "user_changed_") &&
 	    !text_begins(type, "customer_changed_"))
 		return;
-	who_is(s, &now, json_text(system, "wa_id"),
+	customer_add_id(s, &now, json_text(system, "wa_id"),
 	    json_text(system, "new_user_id"));
 	if (now.wa_id == NULL)
-		who_is(s, &now, json_text(system, "new_wa_id"), NULL);
+		customer_add_id(s, &now, json_text(system, "new_wa_id"), NULL);
 	e->new_wa_id = now.wa_id;
 	e->new_user_id = now.user_id;
 	if (e->new_user_id == NULL)
@@ -93,7 +93,7 @@ read_system(struct split *s, const struct json *m, struct event *e)
 
 /* What history says became of one of our messages. */
 static const char *
-past_status(struct split *s, const struct json *m)
+past_status(struct event_list *s, const struct json *m)
 {
 	const char *said = json_text(json_get(m, "history_context"), "status");
 	const char *status = content_lower(s->pool, said);
@@ -104,17 +104,17 @@ past_status(struct split *s, const struct json *m)
 }
 
 static void
-read_message(struct split *s, const struct json *m, const struct way *way)
+read_message(struct event_list *s, const struct json *m, const struct way *way)
 {
 	struct customer c = { .wa_id = NULL };
 	struct event *e;
 
 	find_customer(s, m, way, &c);
-	if (json_text(m, "id") == NULL || !who_known(&c)) {
-		split_notice(s, s->field, m);
+	if (json_text(m, "id") == NULL || !customer_is_known(&c)) {
+		event_list_add_other(s, s->field, m);
 		return;
 	}
-	e = split_event(s, EVENT_MESSAGE, m);
+	e = event_list_add(s, EVENT_MESSAGE, m);
 	e->source = way->source;
 	e->inbound = way->inbound;
 	e->customer = c;
@@ -123,7 +123,7 @@ read_message(struct split *s, const struct json *m, const struct way *way)
 	if (text_is(e->type, "system"))
 		read_system(s, m, e);
 	else
-		read_change(s, m, e);
+		read_change_message(s, m, e);
 	if (way->source == EVENT_ECHO)
 		e->status = "sent";
 	else if (!way->inbound)
@@ -136,7 +136,7 @@ read_message(struct split *s, const struct json *m, const struct way *way)
 }
 
 void
-value_message(struct split *s, const struct json *m)
+value_message(struct event_list *s, const struct json *m)
 {
 	struct way live = { EVENT_LIVE, 1, NULL };
 
@@ -145,7 +145,7 @@ value_message(struct split *s, const struct json *m)
 		value_echo(s, m);
 	else if (text_is(s->field, "history") ||
 		 json_get(m, "history_context") != NULL ||
-		 split_is_us(s, json_text(m, "from")))
+		 event_list_is_us(s, json_text(m, "from")))
 		/* The media of history follows as an ordinary message. */
 		value_past(s, m, NULL);
 	else
@@ -153,7 +153,7 @@ value_message(struct split *s, const struct json *m)
 }
 
 void
-value_echo(struct split *s, const struct json *m)
+value_echo(struct event_list *s, const struct json *m)
 {
 	struct way echo = { EVENT_ECHO, 0, NULL };
 
@@ -166,15 +166,15 @@ value_echo(struct split *s, const struct json *m)
  * of the sender cannot be compared, and only customers have one.
  */
 void
-value_past(struct split *s, const struct json *m, const char *thread)
+value_past(struct event_list *s, const struct json *m, const char *thread)
 {
 	struct way past = { EVENT_HISTORY, 1, thread };
 	const char *from = json_text(m, "from");
 	struct customer a = { .wa_id = NULL }, b = { .wa_id = NULL };
 
-	who_is(s, &a, from, json_text(m, "from_user_id"));
-	who_is(s, &b, thread, NULL);
-	if (split_is_us(s, from))
+	customer_add_id(s, &a, from, json_text(m, "from_user_id"));
+	customer_add_id(s, &b, thread, NULL);
+	if (event_list_is_us(s, from))
 		past.inbound = 0;
 	else if (json_text(m, "group_id") == NULL && a.user_id == NULL &&
 		 a.wa_id != NULL && b.wa_id != NULL)

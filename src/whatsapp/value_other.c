@@ -2,9 +2,9 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/split.h"
+#include "whatsapp/customer.h"
+#include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
-#include "whatsapp/who.h"
 
 /* {"previous","current"}, or a plain text, which is the current one. */
 static const char *
@@ -22,7 +22,7 @@ after(const struct json *pair)
 }
 
 void
-value_identity(struct split *s, const struct json *u)
+value_identity(struct event_list *s, const struct json *u)
 {
 	const struct json *wa_id = json_get(u, "wa_id");
 	const struct json *user_id = json_get(u, "user_id");
@@ -32,18 +32,19 @@ value_identity(struct split *s, const struct json *u)
 	struct event *e;
 
 	if (json_type(wa_id) == JSON_OBJECT)
-		who_is(s, &old, before(wa_id), before(user_id));
+		customer_add_id(s, &old, before(wa_id), before(user_id));
 	else
-		who_is(s, &old, json_string(wa_id), before(user_id));
+		customer_add_id(s, &old, json_string(wa_id), before(user_id));
 	old.parent_user_id = before(parent);
 	if (json_type(wa_id) == JSON_OBJECT)
 		new_wa_id = after(wa_id);
-	if (!who_known(&old) || (after(user_id) == NULL && new_wa_id == NULL)) {
-		split_notice(s, s->field, u);
+	if (!customer_is_known(&old) ||
+	    (after(user_id) == NULL && new_wa_id == NULL)) {
+		event_list_add_other(s, s->field, u);
 		return;
 	}
-	who_join(s, &old, 0);
-	e = split_event(s, EVENT_IDENTITY, u);
+	customer_join(s, &old, 0);
+	e = event_list_add(s, EVENT_IDENTITY, u);
 	e->customer = old;
 	e->new_wa_id = new_wa_id;
 	e->new_user_id = after(user_id);
@@ -53,13 +54,13 @@ value_identity(struct split *s, const struct json *u)
 }
 
 static void
-read_thread(struct split *s, const struct json *thread)
+read_thread(struct event_list *s, const struct json *thread)
 {
 	const struct json *list = json_get(thread, "messages"), *m;
 	const char *id = json_text(thread, "id");
 
 	if (json_type(list) != JSON_ARRAY) {
-		split_notice(s, s->field, thread);
+		event_list_add_other(s, s->field, thread);
 		return;
 	}
 	for (m = json_first(list); m != NULL && !s->too_many; m = json_next(m))
@@ -67,50 +68,50 @@ read_thread(struct split *s, const struct json *thread)
 }
 
 void
-value_history(struct split *s, const struct json *chunk)
+value_history(struct event_list *s, const struct json *chunk)
 {
 	const struct json *threads = json_get(chunk, "threads");
 	const struct json *errors = json_get(chunk, "errors"), *e;
 
 	if (json_type(threads) != JSON_ARRAY &&
 	    json_type(errors) != JSON_ARRAY) {
-		split_notice(s, s->field, chunk);
+		event_list_add_other(s, s->field, chunk);
 		return;
 	}
 	for (e = json_first(errors); e != NULL && !s->too_many;
 	     e = json_next(e))
-		split_notice(s, "history", e);
+		event_list_add_other(s, "history", e);
 	for (e = json_first(threads); e != NULL && !s->too_many;
 	     e = json_next(e))
 		read_thread(s, e);
 }
 
 void
-value_error(struct split *s, const struct json *error)
+value_error(struct event_list *s, const struct json *error)
 {
-	split_notice(s, "errors", error);
+	event_list_add_other(s, "errors", error);
 }
 
 void
-value_call(struct split *s, const struct json *call)
+value_call(struct event_list *s, const struct json *call)
 {
-	struct event *e = split_event(s, EVENT_IGNORED, call);
+	struct event *e = event_list_add(s, EVENT_IGNORED, call);
 
 	e->field = "calls";
 	e->raw = json_write(s->pool, call);
 }
 
 void
-value_notice(struct split *s, const struct json *element)
+value_notice(struct event_list *s, const struct json *element)
 {
 	const struct json *own = json_get(element, "metadata");
 	struct event *e;
 
 	/* Beside messages the name of the array says more than the field. */
-	e = split_notice(
+	e = event_list_add_other(
 	    s, text_is(s->field, "messages") ? s->key : s->field, element);
-	e->at = split_time(own, "timestamp", e->at);
-	who_is(s, &e->customer, json_text(element, "wa_id"),
+	e->at = event_list_time(own, "timestamp", e->at);
+	customer_add_id(s, &e->customer, json_text(element, "wa_id"),
 	    json_text(element, "user_id"));
 	e->customer.group_id = json_text(element, "group_id");
 }

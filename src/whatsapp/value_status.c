@@ -4,9 +4,9 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/content.h"
-#include "whatsapp/split.h"
+#include "whatsapp/customer.h"
+#include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
-#include "whatsapp/who.h"
 
 /* Three spellings are about (docs/protocol.md §4). */
 static const char *
@@ -21,17 +21,17 @@ parent(const struct json *status)
 }
 
 static void
-find_customer(struct split *s, const struct json *status, struct event *e)
+find_customer(struct event_list *s, const struct json *status, struct event *e)
 {
 	const char *id = json_text(status, "recipient_id");
 
 	if (text_is(json_text(status, "recipient_type"), "group")) {
 		e->customer.group_id = id;
 	} else {
-		who_is(s, &e->customer, id,
+		customer_add_id(s, &e->customer, id,
 		    json_text(status, "recipient_user_id"));
 		e->customer.parent_user_id = parent(status);
-		who_join(s, &e->customer, 0);
+		customer_join(s, &e->customer, 0);
 	}
 	e->participant = json_text(status, "recipient_participant_id");
 	if (e->participant == NULL)
@@ -41,7 +41,7 @@ find_customer(struct split *s, const struct json *status, struct event *e)
 
 /* Calls have statuses under the same key, and so have payments. */
 static int
-is_call(const struct split *s, const struct json *status)
+is_call(const struct event_list *s, const struct json *status)
 {
 	return text_is(s->field, "calls") ||
 	       text_is(json_text(status, "type"), "call") ||
@@ -49,7 +49,7 @@ is_call(const struct split *s, const struct json *status)
 }
 
 void
-value_status(struct split *s, const struct json *status)
+value_status(struct event_list *s, const struct json *status)
 {
 	const char *id = json_text(status, "id");
 	const char *word = json_text(status, "status");
@@ -62,10 +62,10 @@ value_status(struct split *s, const struct json *status)
 	}
 	if (id == NULL || word == NULL ||
 	    (type != NULL && !text_is(type, "message"))) {
-		split_notice(s, s->field, status);
+		event_list_add_other(s, s->field, status);
 		return;
 	}
-	e = split_event(s, EVENT_STATUS, status);
+	e = event_list_add(s, EVENT_STATUS, status);
 	e->target_wamid = id;
 	e->status = content_lower(s->pool, word);
 	e->error = content_error(s->pool, json_get(status, "errors"));

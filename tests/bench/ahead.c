@@ -63,7 +63,7 @@ make(void *arg)
 struct ahead *
 ahead_start(struct world *w)
 {
-	struct ahead *a = pool_forever(sizeof(*a));
+	struct ahead *a = xcalloc(sizeof(*a));
 
 	a->w = w;
 	for (int i = 0; i < BLOCKS; i++)

@@ -19,7 +19,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/conversation/merge.h"
-#include "inbox/customer/conversation.h"
+#include "inbox/customer/customer_resolve.h"
 #include "inbox/inbox.h"
 
 #define WAIT_MS 60000
@@ -49,7 +49,7 @@ main(int argc, char **argv)
 		die(EX_USAGE, "great INBOX.DB merge|rename ID ID|NAME");
 	db = inbox_open(argv[1], DB_WRITE, WAIT_MS);
 	if (db == NULL || db_prepare(db, sql, 1) == -1 ||
-	    conversation_prepare(db) == -1 || db_begin(db) == -1 ||
+	    customer_resolve_prepare(db) == -1 || db_begin(db) == -1 ||
 	    change(db, pool, argv + 2) == -1 || db_commit(db) == -1)
 		die(EX_IOERR, "not changed");
 	db_close(db);

@@ -195,7 +195,7 @@ note_message(struct load *l, const struct message_made *m, int64_t id)
 	const struct event *e = &m->event;
 
 	free(c->preview);
-	c->preview = pool_forever_text(e->preview);
+	c->preview = xstrdup(e->preview);
 	c->last_message_at = c->updated_at = e->at;
 	c->last_message_id = id;
 	if (e->counts_unread) {

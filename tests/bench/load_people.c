@@ -153,7 +153,7 @@ int
 people_end(struct load *l)
 {
 	int64_t *order =
-	    pool_forever(sizeof(*order) * (size_t)(l->conversations + 1));
+	    xcalloc(sizeof(*order) * (size_t)(l->conversations + 1));
 	int rc = 0;
 
 	for (int64_t i = 0; i < l->w->n_customers; i++)

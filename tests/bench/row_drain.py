@@ -10,7 +10,7 @@ from row import Figure, Row
 from stand import BUILD, MADE, SECRET
 
 BIN = BUILD / "inst/bin"
-CHECKPOINT_PAGES = 1000     # src/process/shift.c
+CHECKPOINT_PAGES = 1000     # src/process/run_loop.c
 BATCH = 100                 # WASPOOL_BATCH, as unset
 
 

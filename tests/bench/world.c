@@ -98,9 +98,8 @@ world_make(struct world *w)
 	uint64_t *end;
 	double weight = 0;
 
-	w->customers =
-	    pool_forever(sizeof(*w->customers) * (size_t)w->n_customers);
-	w->slots = pool_forever(sizeof(*w->slots) * n);
+	w->customers = xcalloc(sizeof(*w->customers) * (size_t)w->n_customers);
+	w->slots = xcalloc(sizeof(*w->slots) * n);
 	end = w->slots;
 	for (int64_t i = 0; i < w->n_customers; i++)
 		weight += 1 / ((double)(i + 1) + 20);

@@ -81,7 +81,7 @@ def aliases(sql, tables):
 
 def scripts():
     """What a member's connection begins with: views and their triggers."""
-    for name in ("member_views", "member_sending"):
+    for name in ("session_views", "session_sending"):
         yield next(s for s in literals(ROOT / f"src/session/{name}.c")
                    if s.startswith("CREATE TEMP VIEW"))
 

@@ -43,7 +43,7 @@ NEVER = {("api", "process"), ("process", "api"), ("cli", "api"),
 # Until jobs know their kinds from above.
 NOT_YET = {("src/inbox/conversation/merge.c", "inbox/job/job.h"),
            ("src/inbox/conversation/merge.h", "inbox/job/job_kinds.h"),
-           ("src/inbox/node/intake.c", "inbox/job/job.h")}
+           ("src/inbox/node/delivery_state.c", "inbox/job/job.h")}
 
 MODULES_MAX = 14        # about a dozen
 
@@ -78,7 +78,7 @@ def sources():
 
 
 def room(path):
-    """src/inbox/media/vault.c is in inbox/media, cgi-bin/ready.c in cgi-bin."""
+    """src/inbox/media/blob.c is in inbox/media, cgi-bin/ready.c in cgi-bin."""
     folder = path.relative_to(ROOT).parent
     return str(folder).removeprefix("src/")
 

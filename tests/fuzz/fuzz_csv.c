@@ -8,22 +8,24 @@
 
 #include "whatsapp/phone.h"
 
-#include "cli/contact/sheet.h"
+#include "cli/contact/contact_csv.h"
 
 static void
-check(struct pool *pool, const struct book_contact *c)
+check(struct pool *pool, const struct contact *c)
 {
 	const char *why = NULL;
 
 	must(text_is(phone_e164(pool, c->phone, 1), c->phone));
 	if (c->name != NULL)
-		must(text_is(book_name(pool, c->name, &why), c->name));
+		must(text_is(
+		    contact_validate_name(pool, c->name, &why), c->name));
 	if (c->email != NULL)
-		must(text_is(book_email(pool, c->email, &why), c->email));
-	must(c->n_tags <= BOOK_TAGS_MAX);
+		must(text_is(
+		    contact_validate_email(pool, c->email, &why), c->email));
+	must(c->n_tags <= CONTACT_TAGS_MAX);
 	for (size_t i = 0; i < c->n_tags; i++)
-		must(
-		    text_is(book_tag_name(pool, c->tags[i], &why), c->tags[i]));
+		must(text_is(
+		    contact_validate_tag(pool, c->tags[i], &why), c->tags[i]));
 }
 
 static void
@@ -50,13 +52,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pool *pool = pool_new(), *lines = pool_new();
 	const char *s = (const char *)data, *why = NULL;
-	struct sheet sheet;
-	struct sheet_line l;
+	struct contact_csv sheet;
+	struct contact_csv_line l;
 	long last = 0;
 
 	read_rows(s, size);
-	if (sheet_open(&sheet, pool, s, size, &why) == 0) {
-		while (sheet_next(&sheet, lines, &l)) {
+	if (contact_csv_open(&sheet, pool, s, size, &why) == 0) {
+		while (contact_csv_next(&sheet, lines, &l)) {
 			must(l.line > last);
 			last = l.line;
 			if (l.why == NULL)

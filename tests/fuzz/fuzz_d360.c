@@ -7,7 +7,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 #include "lib/json/json.h"
 
 #include "whatsapp/provider/d360.h"
@@ -19,7 +19,7 @@ is_text(const char *s)
 }
 
 static void
-check(struct pool *pool, const struct fetch_answer *a, int sent)
+check(struct pool *pool, const struct client_answer *a, int sent)
 {
 	struct d360_outcome o;
 
@@ -55,7 +55,7 @@ static void
 ask(struct pool *pool, const char *url)
 {
 	const struct d360_account account = { "https://waba.example", "KEY" };
-	struct fetch_request request = { 0 };
+	struct client_request request = { 0 };
 
 	if (d360_download(pool, &account, url, &request) == 0)
 		must(text_begins(request.url, "https://waba.example/") ||
@@ -66,7 +66,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pool *pool = pool_new();
-	struct fetch_answer a = { .retry_after = -1 };
+	struct client_answer a = { .retry_after = -1 };
 	char *body;
 
 	if (size >= 3) {

@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 #include "lib/json/json.h"
 
 #include "whatsapp/compose/compose.h"
@@ -25,7 +25,7 @@
 static struct pool *pool;
 
 static void
-answered(void *arg, const struct fetch_answer *a)
+answered(void *arg, const struct client_answer *a)
 {
 	struct d360_outcome o;
 
@@ -40,10 +40,10 @@ answered(void *arg, const struct fetch_answer *a)
  * status, but the document has forgotten it.
  */
 static void
-send_message(const struct compose *c, const struct d360_account *account,
+send_queue_message(const struct compose *c, const struct d360_account *account,
     const struct d360_recipient *who)
 {
-	struct fetch_request request;
+	struct client_request request;
 	const char *headers[8] = { BEARER };
 	int n = 1;
 
@@ -56,7 +56,7 @@ send_message(const struct compose *c, const struct d360_account *account,
 	for (; n < 7 && request.headers[n - 1] != NULL; n++)
 		headers[n] = request.headers[n - 1];
 	request.headers = headers;
-	if (fetch_once(&request, answered, NULL) != 0)
+	if (client_once(&request, answered, NULL) != 0)
 		puts("0 0 not sent");
 }
 
@@ -69,7 +69,7 @@ say(const char *line, const struct d360_account *account,
 	struct compose c;
 
 	if (compose_read(pool, body, &c, &wrong) == 0)
-		send_message(&c, account, who);
+		send_queue_message(&c, account, who);
 	else
 		printf("0 0 %s %s\n", wrong->field, wrong->message);
 	fflush(stdout);

@@ -4,7 +4,7 @@
 /* Requests to the server of fetch_server.h, and what they came to. */
 #include "unit.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 #include "fetch_server.h"
 
 /* What a request came to. */
@@ -15,11 +15,11 @@ struct result {
 	size_t piece_len, piece_max;
 };
 
-static struct fetch *f;
+static struct client *f;
 static char url[128];
 
 static inline void
-on_done(void *arg, const struct fetch_answer *a)
+on_done(void *arg, const struct client_answer *a)
 {
 	struct result *r = arg;
 
@@ -47,22 +47,22 @@ on_piece(void *arg, const void *s, size_t len)
 	return 0;
 }
 
-static inline struct fetch_request
+static inline struct client_request
 to(const char *method, const char *path)
 {
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", server_port, path);
-	return (struct fetch_request){
+	return (struct client_request){
 		.method = method, .url = url, .total_ms = 5000
 	};
 }
 
 static inline struct result
-ask(const struct fetch_request *request)
+ask(const struct client_request *request)
 {
 	struct result r = { .piece_max = sizeof(r.piece) };
 
-	assert_int_equal(fetch_start(f, request, on_done, &r), 0);
-	while (fetch_run(f, -1, 5000) > 0)
+	assert_int_equal(client_start(f, request, on_done, &r), 0);
+	while (client_run(f, -1, 5000) > 0)
 		;
 	assert_int_equal(r.done, 1);
 	return r;
@@ -71,7 +71,7 @@ ask(const struct fetch_request *request)
 static inline struct result
 get(const char *path)
 {
-	struct fetch_request request = to("GET", path);
+	struct client_request request = to("GET", path);
 
 	return ask(&request);
 }

@@ -13,8 +13,8 @@
 
 #include "spool/spool.h"
 
-#include "inbox/node/intake.h"
-#include "inbox/workspace/register.h"
+#include "inbox/node/delivery_state.h"
+#include "inbox/workspace/number_admin.h"
 
 /* A fact on its way: as itself, or out of history. */
 struct item {
@@ -29,7 +29,7 @@ struct plan {
 	int shuffled;
 };
 
-static struct place {
+static struct customer_place {
 	char *dir;
 	char *inbox, *spool, *wake;
 	char *inbox_first, *spool_first; /* as each history begins */
@@ -105,9 +105,9 @@ register_late(void)
 {
 	assert_int_equal(db_begin(at.rig.db), 0);
 	assert_int_equal(
-	    register_add(at.rig.db, 1, history_numbers[2], NULL, 1), 1);
-	assert_int_not_equal(intake_arrived(at.rig.db,
-				 intake_number(at.rig.pool, history_numbers[2]),
+	    number_admin_add(at.rig.db, 1, history_numbers[2], NULL, 1), 1);
+	assert_int_not_equal(delivery_state_arrived(at.rig.db,
+				 delivery_state_number(at.rig.pool, history_numbers[2]),
 				 RIG_NOW),
 	    -1);
 	assert_int_equal(db_commit(at.rig.db), 0);

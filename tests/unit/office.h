@@ -19,7 +19,7 @@
 
 #include "inbox/inbox.h"
 
-#include "session/member.h"
+#include "session/session.h"
 
 #define NOW 1769774400		/* 2026-01-30T12:00:00Z */
 
@@ -27,7 +27,7 @@ struct office {
 	char		*dir;
 	char		*path;
 	struct db	*all;		/* sees everything */
-	struct member_db *member;
+	struct session *member;
 	struct db	*db;		/* the member's handle */
 	struct pool	*pool;
 };
@@ -121,16 +121,16 @@ office_open(void)
 	office_add_token(o, 1, 1, 1, "ann", 0, 0);
 	office_add_token(o, 2, 100, 100, "zoe", NOW + 10, 0);
 	office_add_token(o, 3, 1, 2, "revoked", 0, NOW - 1);
-	o->member = member_open(o->path, 1000);
+	o->member = session_open(o->path, 1000);
 	assert_non_null(o->member);
-	o->db = member_handle(o->member);
+	o->db = session_handle(o->member);
 	return o;
 }
 
 static inline void
 office_close(struct office *o)
 {
-	member_close(o->member);
+	session_close(o->member);
 	db_close(o->all);
 	pool_free(o->pool);
 	free(o->path);
@@ -144,7 +144,7 @@ office_setup(void **state)
 {
 	struct office *o = office_open();
 
-	member_serve(o->member, 1, 1);
+	session_serve(o->member, 1, 1);
 	*state = o;
 	return 0;
 }

@@ -6,8 +6,8 @@
 
 #include "whatsapp/compose/compose.h"
 
-#include "inbox/conversation/desk.h"
-#include "inbox/outbox/post.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/outbox/submit.h"
 
 static const struct compose text = {
 	.type = "text",
@@ -23,42 +23,42 @@ static const struct compose template = {
 	.template = 1,
 };
 
-static inline enum post_result
+static inline enum submit_result
 post_at(struct office *o, int64_t id, const struct compose *c, int64_t now,
-    struct post *post)
+    struct submission *post)
 {
-	enum post_result rc;
+	enum submit_result rc;
 
 	assert_int_equal(0, db_begin(o->db));
-	rc = post_to_conversation(o->db, o->pool, id, c, now, post);
-	if (rc == POST_QUEUED)
+	rc = submit_to_conversation(o->db, o->pool, id, c, now, post);
+	if (rc == SUBMIT_QUEUED)
 		assert_int_equal(0, db_commit(o->db));
 	db_rollback(o->db);
 	return rc;
 }
 
-static inline enum post_result
-post_to(struct office *o, const struct post_to *to, const struct compose *c,
-    struct post *post)
+static inline enum submit_result
+post_to(struct office *o, const struct submit_to *to, const struct compose *c,
+    struct submission *post)
 {
-	enum post_result rc;
+	enum submit_result rc;
 
 	assert_int_equal(0, db_begin(o->db));
-	rc = post_to_phone(o->db, o->pool, to, c, NOW, post);
-	if (rc == POST_QUEUED)
+	rc = submit_to_phone(o->db, o->pool, to, c, NOW, post);
+	if (rc == SUBMIT_QUEUED)
 		assert_int_equal(0, db_commit(o->db));
 	db_rollback(o->db);
 	return rc;
 }
 
-static inline enum post_result
-retry(struct office *o, int64_t id, int64_t now, struct post *post)
+static inline enum submit_result
+retry(struct office *o, int64_t id, int64_t now, struct submission *post)
 {
-	enum post_result rc;
+	enum submit_result rc;
 
 	assert_int_equal(0, db_begin(o->db));
-	rc = post_retry(o->db, o->pool, id, now, post);
-	if (rc == POST_QUEUED)
+	rc = submit_retry(o->db, o->pool, id, now, post);
+	if (rc == SUBMIT_QUEUED)
 		assert_int_equal(0, db_commit(o->db));
 	db_rollback(o->db);
 	return rc;

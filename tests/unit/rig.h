@@ -13,7 +13,7 @@
 
 #include "inbox/inbox.h"
 #include "inbox/job/job.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 #include "inbox/workspace/number.h"
 
 #include "process/drain/apply.h"
@@ -102,7 +102,7 @@ rig_do(struct rig *g, const char *sql)
 static inline int
 rig_apply(struct rig *g, const struct event *ev)
 {
-	struct intake_hindrance why = { 0 };
+	struct delivery_state_hindrance why = { 0 };
 	int rc;
 
 	assert_int_equal(db_begin(g->db), 0);

@@ -85,14 +85,14 @@ account_that_is_learnt_wakes_what_waited(void **state)
 		.field = "account_update",
 		.raw = "{\"a\":1}" };
 	struct event ev = rig_event("a", "16505551234", 10, "hi");
-	const struct intake_hindrance why = { "x", "account w7" };
+	const struct delivery_state_hindrance why = { "x", "account w7" };
 
 	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
 	g->apply.default_workspace = 1;
 	assert_int_equal(rig_apply(g, &notice), 0);
 	assert_string_equal(g->reason, "account w7 has no workspace");
 	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(intake_wait(g->db, "n", 1, &why, RIG_NOW), 0);
+	assert_int_equal(delivery_state_wait(g->db, "n", 1, &why, RIG_NOW), 0);
 	assert_int_equal(db_commit(g->db), 0);
 	ev.waba_id = "w7";
 	assert_int_equal(rig_apply(g, &ev), 1);

@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 
-#include "inbox/contact/book_tag.h"
-#include "inbox/conversation/desk.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/conversation/conversation.h"
 #include "inbox/workspace/change.h"
 
 #include "session/ticket.h"
@@ -210,7 +210,7 @@ new_ticket(struct office *o, const char *token, int64_t now)
 	char *text;
 
 	assert_int_equal(
-	    1, member_sign_in(o->member, o->pool, token, now, &who));
+	    1, session_sign_in(o->member, o->pool, token, now, &who));
 	assert_int_equal(0, db_begin(o->db));
 	text = ticket_create(o->db, o->pool, now, &expires_at);
 	assert_non_null(text);
@@ -227,17 +227,17 @@ ticket_is_good_once_and_for_a_minute(void **state)
 	char *text = new_ticket(o, "ann", now);
 	struct member who;
 
-	assert_int_equal(0, member_use_ticket(o->member, o->pool, text,
+	assert_int_equal(0, session_use_ticket(o->member, o->pool, text,
 				now + TICKET_LIFE, &who));
-	assert_int_equal(1, member_use_ticket(o->member, o->pool, text,
+	assert_int_equal(1, session_use_ticket(o->member, o->pool, text,
 				now + TICKET_LIFE - 1, &who));
 	assert_int_equal(1, who.workspace_id);
 	assert_int_equal(
-	    0, member_use_ticket(o->member, o->pool, text, now, &who));
+	    0, session_use_ticket(o->member, o->pool, text, now, &who));
 	assert_int_equal(
-	    1, member_return(o->member, o->pool, who.token_id, now, &who));
+	    1, session_return(o->member, o->pool, who.token_id, now, &who));
 	assert_int_equal(
-	    0, member_use_ticket(o->member, o->pool, "", now, &who));
+	    0, session_use_ticket(o->member, o->pool, "", now, &who));
 }
 
 static void
@@ -252,24 +252,25 @@ ticket_dies_with_its_token(void **state)
 	    0, db_script(o->all,
 		   "UPDATE api_tokens SET revoked_at = 1 WHERE id = 1"));
 	assert_int_equal(
-	    0, member_use_ticket(o->member, o->pool, text, now, &who));
+	    0, session_use_ticket(o->member, o->pool, text, now, &who));
 }
 
 static void
 reader_takes_only_what_reads(void **state)
 {
-	static member_sql *const tables[] = { book_tag_sql, change_sql,
-		desk_sql };
+	static session_sql *const tables[] = { contact_tag_sql, change_sql,
+		conversation_sql };
 	struct office *o = *state;
-	struct desk_conversation c;
+	struct conversation c;
 	int64_t first, newest;
 
-	assert_int_equal(0, member_seal_reader(o->member, tables, 3));
-	member_serve(o->member, 1, 1);
-	assert_int_equal(1, desk_get(o->db, o->pool, 1, &c));
+	assert_int_equal(0, session_seal_reader(o->member, tables, 3));
+	session_serve(o->member, 1, 1);
+	assert_int_equal(1, conversation_get(o->db, o->pool, 1, &c));
 	assert_int_equal(0, change_range(o->db, &first, &newest));
 	assert_int_equal(0, db_begin(o->db));
-	assert_int_equal(-1, desk_file(o->db, 1, "archived", NOW));
+	assert_int_equal(
+	    -1, conversation_set_status(o->db, 1, "archived", NOW));
 	db_rollback(o->db);
 }
 

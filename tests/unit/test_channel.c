@@ -10,7 +10,7 @@
 #include "base/pool.h"
 
 #include "api/realtime/channel.h"
-#include "api/realtime/gate.h"
+#include "api/realtime/limiter.h"
 
 #define W 7 /* a workspace */
 
@@ -211,16 +211,16 @@ note_leave(void *arg)
 }
 
 /* Somebody comes in by an address: what he hears. */
-static enum gate_answer
-come(struct gate *g, struct gate_place *p, int64_t workspace_id,
+static enum limiter_answer
+come(struct limiter *g, struct limiter_place *p, int64_t workspace_id,
     int64_t user_id, const char *address, int *asked)
 {
-	*p = (struct gate_place){ .workspace_id = workspace_id,
+	*p = (struct limiter_place){ .workspace_id = workspace_id,
 		.user_id = user_id,
 		.address = address,
 		.leave = note_leave,
 		.arg = asked };
-	return gate_enter(g, p);
+	return limiter_enter(g, p);
 }
 
 static void
@@ -228,102 +228,102 @@ gate_counts_all_and_each_address(void **state)
 {
 	static const struct {
 		const char *address;
-		enum gate_answer answer;
+		enum limiter_answer answer;
 	} guests[] = {
-		{ "192.0.2.1", GATE_OPEN },
-		{ "::ffff:192.0.2.1", GATE_OPEN },
-		{ "192.0.2.1", GATE_ADDRESS_FULL },
-		{ "2001:db8:1:2::1", GATE_OPEN },
-		{ "2001:db8:1:2:ffff::2", GATE_OPEN }, /* of the same /64 */
-		{ "2001:db8:1:2:3:4:5:6", GATE_ADDRESS_FULL },
-		{ "2001:db8:1:3::1", GATE_OPEN },
-		{ "127.0.0.1", GATE_OPEN },
-		{ "::ffff:127.0.0.1", GATE_OPEN },
-		{ "::1", GATE_OPEN },
-		{ "", GATE_OPEN }, /* a socket of the machine */
-		{ "198.51.100.1", GATE_FULL },
+		{ "192.0.2.1", LIMITER_OPEN },
+		{ "::ffff:192.0.2.1", LIMITER_OPEN },
+		{ "192.0.2.1", LIMITER_ADDRESS_FULL },
+		{ "2001:db8:1:2::1", LIMITER_OPEN },
+		{ "2001:db8:1:2:ffff::2", LIMITER_OPEN }, /* of the same /64 */
+		{ "2001:db8:1:2:3:4:5:6", LIMITER_ADDRESS_FULL },
+		{ "2001:db8:1:3::1", LIMITER_OPEN },
+		{ "127.0.0.1", LIMITER_OPEN },
+		{ "::ffff:127.0.0.1", LIMITER_OPEN },
+		{ "::1", LIMITER_OPEN },
+		{ "", LIMITER_OPEN }, /* a socket of the machine */
+		{ "198.51.100.1", LIMITER_FULL },
 	};
 	enum { N = sizeof(guests) / sizeof(guests[0]) };
-	struct gate *g = gate_new(9, 2);
-	struct gate_place places[N];
+	struct limiter *g = limiter_new(9, 2);
+	struct limiter_place places[N];
 	int asked = 0;
 
 	(void)state;
 	for (int i = 0; i < N; i++)
 		assert_int_equal(guests[i].answer,
 		    come(g, &places[i], 1, 1, guests[i].address, &asked));
-	gate_leave(g, &places[0]);
+	limiter_leave(g, &places[0]);
 	assert_int_equal(
-	    GATE_OPEN, come(g, &places[0], 1, 1, "192.0.2.1", &asked));
+	    LIMITER_OPEN, come(g, &places[0], 1, 1, "192.0.2.1", &asked));
 	assert_int_equal(asked, 0);
 	for (int i = 0; i < N; i++)
-		if (guests[i].answer == GATE_OPEN)
-			gate_leave(g, &places[i]);
-	gate_free(g);
+		if (guests[i].answer == LIMITER_OPEN)
+			limiter_leave(g, &places[i]);
+	limiter_free(g);
 }
 
 /* One has all as long as nobody else comes; then each has his share. */
 static void
 gate_gives_each_a_share(void **state)
 {
-	struct gate *g = gate_new(30, 100);
-	struct gate_place one[30], two[20], three;
+	struct limiter *g = limiter_new(30, 100);
+	struct limiter_place one[30], two[20], three;
 	int asked[4] = { 0 };
 
 	(void)state;
 	for (int i = 0; i < 30; i++)
-		assert_int_equal(
-		    GATE_OPEN, come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]));
+		assert_int_equal(LIMITER_OPEN,
+		    come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]));
 	assert_int_equal(
-	    GATE_FULL, come(g, &three, 1, 1, "127.0.0.1", &asked[1]));
+	    LIMITER_FULL, come(g, &three, 1, 1, "127.0.0.1", &asked[1]));
 	/* The other workspace's owner gets in: the oldest leaves. */
 	for (int i = 0; i < 15; i++) {
-		assert_int_equal(
-		    GATE_OPEN, come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]));
+		assert_int_equal(LIMITER_OPEN,
+		    come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]));
 		assert_int_equal(asked[1], i + 1);
 		assert_true(one[i].leaving);
-		gate_leave(g, &one[i]);
+		limiter_leave(g, &one[i]);
 	}
 	/* Half of them is his share; and whoever left finds no place. */
 	assert_int_equal(
-	    GATE_FULL, come(g, &two[15], 2, 2, "127.0.0.1", &asked[2]));
+	    LIMITER_FULL, come(g, &two[15], 2, 2, "127.0.0.1", &asked[2]));
 	assert_int_equal(
-	    GATE_FULL, come(g, &one[0], 1, 1, "127.0.0.1", &asked[1]));
+	    LIMITER_FULL, come(g, &one[0], 1, 1, "127.0.0.1", &asked[1]));
 	/* Another member of the first workspace has a share of that. */
 	assert_int_equal(
-	    GATE_OPEN, come(g, &three, 1, 3, "127.0.0.1", &asked[3]));
+	    LIMITER_OPEN, come(g, &three, 1, 3, "127.0.0.1", &asked[3]));
 	assert_int_equal(asked[1], 16);
 	assert_int_equal(asked[2] + asked[3], 0);
-	gate_leave(g, &three);
+	limiter_leave(g, &three);
 	for (int i = 15; i < 30; i++)
-		gate_leave(g, &one[i]);
+		limiter_leave(g, &one[i]);
 	for (int i = 0; i < 15; i++)
-		gate_leave(g, &two[i]);
-	gate_free(g);
+		limiter_leave(g, &two[i]);
+	limiter_free(g);
 }
 
 /* Who does not leave keeps a thread: there are not more of them than that. */
 static void
 gate_lets_no_more_in_than_can_leave(void **state)
 {
-	struct gate *g = gate_new(100, 1000);
-	struct gate_place one[100], two[100];
+	struct limiter *g = limiter_new(100, 1000);
+	struct limiter_place one[100], two[100];
 	int asked = 0, in = 0;
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		come(g, &one[i], 1, 1, "127.0.0.1", &asked);
-	while (come(g, &two[in], 2, 2, "127.0.0.1", &asked) == GATE_OPEN)
+	while (come(g, &two[in], 2, 2, "127.0.0.1", &asked) == LIMITER_OPEN)
 		in++;
-	assert_int_equal(in, GATE_LEAVING_MAX);
-	gate_leave(g, &one[0]);
+	assert_int_equal(in, LIMITER_LEAVING_MAX);
+	limiter_leave(g, &one[0]);
 	assert_int_equal(
-	    GATE_OPEN, come(g, &two[in], 2, 2, "127.0.0.1", &asked));
+	    LIMITER_OPEN, come(g, &two[in], 2, 2, "127.0.0.1", &asked));
 	for (int i = 1; i < 100; i++)
-		gate_leave(g, &one[i]);
+		limiter_leave(g, &one[i]);
 	for (int i = 0; i <= in; i++)
-		gate_leave(g, &two[i]);
-	gate_free(g);
+		limiter_leave(g, &two[i]);
+	limiter_free(g);
 }
 
 static int

@@ -1,238 +1,152 @@
 /*
- * From what an event shows of a customer to the conversation.
+ * What a member does with a conversation.
  */
-#include "rig.h"
+#include "office.h"
 
-#include "inbox/customer/conversation.h"
+#include "inbox/conversation/conversation.h"
 
-static int64_t
-resolve(struct rig *g, const struct known *k)
+static struct conversation
+get(struct office *o, int64_t id)
 {
-	struct place place = { 0 };
-	int rc;
+	struct conversation c;
 
-	assert_int_equal(db_begin(g->db), 0);
-	rc = conversation_resolve(
-	    g->db, g->pool, &rig_number, k, RIG_NOW, &place);
-	assert_int_equal(db_commit(g->db), 0);
-	assert_int_not_equal(rc, -1);
-	return rc == 1 ? place.conversation_id : 0;
-}
-
-#define RESOLVE(...) resolve(g, &(struct known){ __VA_ARGS__ })
-
-static void
-nobody_is_nobody(void **state)
-{
-	struct rig *g = *state;
-
-	assert_int_equal(RESOLVE(.profile_name = "Ann"), 0);
+	assert_int_equal(1, conversation_get(o->db, o->pool, id, &c));
+	return c;
 }
 
 static void
-customer_comes_back_under_any_identity(void **state)
+a_conversation_is_shown_whole(void **state)
 {
-	struct rig *g = *state;
-	int64_t id = RESOLVE(.wa_id = "16505551234", .user_id = "US.1",
-	    .parent_user_id = "US.ENT.1", .at = 5);
+	struct conversation c = get(*state, 1);
 
-	assert_int_equal(RESOLVE(.user_id = "US.1", .at = 6), id);
-	assert_int_equal(RESOLVE(.wa_id = "16505551234", .at = 6), id);
-	assert_int_equal(RESOLVE(.parent_user_id = "US.ENT.1"), id);
-	assert_int_not_equal(RESOLVE(.user_id = "US.2", .at = 6), id);
-	assert_string_equal(rig_text(g, "SELECT phone FROM conversations"
-					" WHERE id = 1"),
-	    "+16505551234");
+	assert_string_equal("+16505551234", c.phone);
+	assert_string_equal("1001", c.phone_number_id);
+	assert_string_equal("Sheena Nelson", c.contact_name);
+	assert_int_equal(2, c.n_tags);
+	assert_string_equal("late", c.tags[0]);
+	assert_int_equal(2, c.unread_count);
+	assert_int_equal(1769774300, c.last_message_at);
+	assert_string_equal("Colour?", c.preview);
+	assert_null(c.user_id);
+	assert_int_equal(0, c.assigned_to);
+	assert_int_equal(0, get(*state, 3).contact_id);
 }
 
 static void
-changed_number_keeps_the_conversation(void **state)
+what_changes_nothing_touches_nothing(void **state)
 {
-	struct rig *g = *state;
-	int64_t id = RESOLVE(.wa_id = "16505551234", .at = 5);
+	struct office *o = *state;
 
-	assert_int_equal(RESOLVE(.wa_id = "16505551234",
-			     .new_wa_id = "12195555358", .at = 9),
-	    id);
-	assert_int_equal(RESOLVE(.wa_id = "12195555358", .at = 10), id);
-	/* What comes late from the old number does not bring it back. */
-	assert_int_equal(RESOLVE(.wa_id = "16505551234", .at = 6), id);
-	assert_string_equal(
-	    rig_text(g, "SELECT phone FROM conversations"), "+12195555358");
-}
-
-static void
-two_become_one_when_shown_together(void **state)
-{
-	struct rig *g = *state;
-	struct event a = rig_event("a", "16505551234", 10, "one");
-	struct event b = rig_event("b", NULL, 20, "two");
-
-	b.customer.user_id = "US.1";
-	assert_int_equal(rig_apply(g, &a), 1);
-	assert_int_equal(rig_apply(g, &b), 1);
-	rig_do(g, "UPDATE conversations SET status = 'archived', is_read = 1,"
-		  " unread_count = 0 WHERE id = 1");
-	assert_int_equal(RESOLVE(.wa_id = "16505551234", .user_id = "US.1",
-			     .profile_name = "Ann", .at = 15),
-	    1);
-	assert_string_equal(
-	    rig_text(g,
-		"SELECT COUNT(*) || ' ' ||"
-		" unread_count || ' ' || is_read || ' ' || status || ' ' ||"
-		" last_message_preview || ' ' || last_customer_message_at"
-		" || ' ' || profile_name FROM conversations"),
-	    "1 1 0 active two 20 Ann");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"
-				    " WHERE conversation_id = 1"),
-	    2);
-	assert_string_equal(rig_text(g, "SELECT total || ' ' || unread"
-					" || ' ' || archived FROM counters"),
-	    "1 1 0");
-}
-
-static void
-person_decides_the_link_of_a_merged_one(void **state)
-{
-	struct rig *g = *state;
-
-	rig_do(g,
-	    "INSERT INTO contacts(id, workspace_id, phone, name,"
-	    " created_at, updated_at) VALUES"
-	    " (1, 1, '+16505551234', 'A', 1, 1), (2, 1, '+2', 'B', 1, 1);");
-	RESOLVE(.wa_id = "16505551234", .at = 1);
-	RESOLVE(.user_id = "US.1", .at = 1);
-	rig_do(g, "UPDATE conversations SET contact_id = 2, link = 'person'"
-		  " WHERE id = 2");
-	RESOLVE(.wa_id = "16505551234", .user_id = "US.1", .at = 2);
-	assert_string_equal(rig_text(g, "SELECT contact_id || ' ' || link"
-					" FROM conversations"),
-	    "2 person");
-}
-
-static void
-name_is_the_newest_said(void **state)
-{
-	struct rig *g = *state;
-	const char *name = "SELECT profile_name FROM conversations";
-
-	RESOLVE(.user_id = "US.123456789", .at = 5);
-	assert_string_equal(rig_text(g, name), "\u2026456789");
-	RESOLVE(.user_id = "US.123456789", .username = "ann", .at = 6);
-	assert_string_equal(rig_text(g, name), "ann");
-	RESOLVE(.user_id = "US.123456789", .profile_name = "Ann", .at = 7);
-	RESOLVE(.user_id = "US.123456789", .profile_name = "Old", .at = 4);
-	RESOLVE(.user_id = "US.123456789", .username = "zoe", .at = 8);
-	assert_string_equal(rig_text(g, name), "Ann");
-}
-
-static void
-contact_is_found_by_country_rules(void **state)
-{
-	static const struct {
-		const char *contact, *wa_id;
-		int linked;
-	} cases[] = {
-		{ "+5511987654321", "551187654321", 1 },
-		{ "+551187654321", "5511987654321", 1 },
-		{ "+5511934567890", "551134567890", 0 }, /* a landline */
-		{ "+525512345678", "5215512345678", 1 },
-		{ "+16505551234", "16505551234", 1 },
-		{ "+16505551235", "16505551234", 0 },
-	};
-	struct rig *g = *state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		rig_do(g, "DELETE FROM identities; DELETE FROM conversations;"
-			  " DELETE FROM contacts;");
+	for (int64_t now = NOW; now < NOW + 2; now++) {
+		assert_int_equal(0, conversation_mark_read(o->db, 1, now));
 		assert_int_equal(
-		    db_run(g->db,
-			"INSERT INTO contacts("
-			"workspace_id, phone, name, created_at, updated_at)"
-			" VALUES (1, $1, 'A', 1, 1)",
-			DB_ARGS(db_text(cases[i].contact))),
-		    0);
-		RESOLVE(.wa_id = cases[i].wa_id, .at = 1);
-		assert_int_equal(rig_int(g, "SELECT contact_id IS NOT NULL"
-					    " FROM conversations"),
-		    cases[i].linked);
+		    0, conversation_set_status(o->db, 1, "archived", now));
+		assert_int_equal(0, conversation_assign(o->db, 1, 2, now));
+		assert_int_equal(0, conversation_link(o->db, 1, 2, now));
+		assert_int_equal(NOW, get(o, 1).updated_at);
 	}
+	assert_int_equal(0, get(o, 1).unread_count);
+	assert_int_equal(1, get(o, 1).is_read);
+	assert_string_equal("archived", get(o, 1).status);
+	assert_string_equal("Bob", get(o, 1).assigned_name);
+	assert_int_equal(2, get(o, 1).contact_id);
+	assert_int_equal(0, conversation_mark_unread(o->db, 2, NOW + 5));
+	assert_int_equal(1, get(o, 2).updated_at);
+	assert_int_equal(0, conversation_mark_unread(o->db, 1, NOW + 5));
+	assert_int_equal(0, conversation_mark_unread(o->db, 1, NOW + 9));
+	assert_int_equal(NOW + 5, get(o, 1).updated_at);
+	assert_int_equal(1, get(o, 1).unread_count);
 }
 
 static void
-unlinked_by_a_person_stays_unlinked(void **state)
+by_hand_stays_by_hand(void **state)
 {
-	struct rig *g = *state;
+	struct office *o = *state;
 
-	rig_do(g,
-	    "INSERT INTO contacts(workspace_id, phone, name,"
-	    " created_at, updated_at) VALUES (1, '+16505551234', 'A', 1, 1);");
-	RESOLVE(.wa_id = "16505551234", .at = 1);
-	rig_do(g, "UPDATE conversations SET contact_id = NULL,"
-		  " link = 'person'");
-	RESOLVE(.wa_id = "16505551234", .user_id = "US.1", .at = 2);
-	assert_string_equal(rig_text(g, "SELECT contact_id"
-					" FROM conversations"),
-	    "(null)");
-}
-
-static void
-dialled_number_finds_its_conversation(void **state)
-{
-	struct rig *g = *state;
-
-	/* Two that members began to write to, as their address book has it. */
-	rig_do(g,
-	    "INSERT INTO conversations(id, workspace_id, number_id,"
-	    " phone, created_at, updated_at) VALUES"
-	    " (1, 1, 1, '+5511987654321', 1, 1), (2, 1, 1, '+4930', 1, 1);"
-	    "INSERT INTO identities(workspace_id, number_id, kind, value, "
-	    "conversation_id, created_at) VALUES (1, 1, 'alias', '4930', 2, "
-	    "1);");
-	assert_int_equal(RESOLVE(.wa_id = "551187654321", .at = 5), 1);
-	assert_int_equal(RESOLVE(.wa_id = "4930", .at = 5), 2);
-	/* The other spelling is the same subscriber, a landline is not. */
-	assert_int_equal(RESOLVE(.wa_id = "5511987654321", .at = 5), 1);
-	assert_int_equal(RESOLVE(.wa_id = "551134567890", .at = 5), 3);
-	/* With Argentina's 9 it may be somebody else. */
-	assert_int_equal(RESOLVE(.wa_id = "5491112345678", .at = 5), 4);
-	assert_int_equal(RESOLVE(.wa_id = "541112345678", .at = 5), 5);
-}
-
-static void
-group_is_known_by_its_id_alone(void **state)
-{
-	struct rig *g = *state;
-	int64_t one = RESOLVE(.wa_id = "16505551234", .at = 1);
-	int64_t group = RESOLVE(.group_id = "g", .wa_id = "16505551234",
-	    .profile_name = "Ann", .at = 2);
-
-	assert_int_not_equal(one, group);
+	assert_int_equal(0, conversation_link(o->db, 1, 0, NOW));
+	assert_int_equal(0, get(o, 1).contact_id);
 	assert_int_equal(
-	    RESOLVE(.group_id = "g", .wa_id = "1", .at = 3), group);
-	assert_string_equal(
-	    rig_text(g,
-		"SELECT COALESCE(phone, '-') ||"
-		" COALESCE(profile_name, '-') || group_id FROM conversations"
-		" WHERE id = 2"),
-	    "--g");
+	    1, office_number(o,
+		   "SELECT count(*) FROM"
+		   " conversations WHERE id = 1 AND link = 'person'"));
+}
+
+static void
+others_stay_untouched(void **state)
+{
+	struct office *o = *state;
+	struct conversation c;
+
+	assert_int_equal(0, conversation_mark_read(o->db, 100, NOW));
+	assert_int_equal(
+	    0, conversation_set_status(o->db, 100, "archived", NOW));
+	assert_int_equal(0, conversation_link(o->db, 100, 1, NOW));
+	assert_int_equal(0, conversation_assign(o->db, 100, 1, NOW));
+	assert_int_equal(0, conversation_assign(o->db, 1, 100, NOW));
+	assert_int_equal(0, conversation_link(o->db, 1, 100, NOW));
+	assert_int_equal(0, conversation_get(o->db, o->pool, 100, &c));
+	assert_int_equal(1, office_number(o, "SELECT updated_at FROM"
+					     " conversations WHERE id = 100"));
+	assert_int_equal(0, get(o, 1).assigned_to);
+	assert_int_equal(1, get(o, 1).contact_id);
+}
+
+static void
+stats_are_the_workspaces(void **state)
+{
+	struct office *o = *state;
+	struct conversation_stats s;
+
+	assert_int_equal(0, conversation_stats(o->db, NOW, &s));
+	assert_int_equal(4, s.total);
+	assert_int_equal(2, s.unread);
+	assert_int_equal(0, s.archived);
+	assert_int_equal(2, s.window_closed);
+	assert_int_equal(
+	    0, conversation_stats(o->db, NOW + CONVERSATION_WINDOW, &s));
+	assert_int_equal(4, s.window_closed);
+}
+
+/* They are counted by the hour, and yet to the second. */
+static void
+windows_close_to_the_second(void **state)
+{
+	static const int64_t ends[] = { NOW, NOW + 1, NOW + 3599, NOW + 3600,
+		NOW + 3601, NOW + 86400, NOW - 1, NOW - 3600 };
+	struct office *o = *state;
+	struct conversation_stats s;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *set = pool_printf(o->pool,
+		    "UPDATE conversations"
+		    " SET last_customer_message_at ="
+		    " %lld - 86400, window_refused_at = 0"
+		    " WHERE workspace_id = 1 AND id <= 2",
+		    (long long)ends[i]);
+
+		assert_int_equal(0, db_script(o->all, set));
+		for (int64_t now = NOW - 3600; now <= NOW + 3600; now += 1800)
+			for (int64_t at = now - 1; at <= now + 1; at++) {
+				assert_int_equal(
+				    0, conversation_stats(o->db, at, &s));
+				assert_int_equal(s.total - s.window_closed,
+				    ends[i] > at ? 2 : 0);
+			}
+	}
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define TEST(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 	const struct CMUnitTest tests[] = {
-		T(nobody_is_nobody),
-		T(customer_comes_back_under_any_identity),
-		T(changed_number_keeps_the_conversation),
-		T(two_become_one_when_shown_together),
-		T(person_decides_the_link_of_a_merged_one),
-		T(name_is_the_newest_said),
-		T(contact_is_found_by_country_rules),
-		T(unlinked_by_a_person_stays_unlinked),
-		T(dialled_number_finds_its_conversation),
-		T(group_is_known_by_its_id_alone),
+		TEST(a_conversation_is_shown_whole),
+		TEST(what_changes_nothing_touches_nothing),
+		TEST(by_hand_stays_by_hand),
+		TEST(others_stay_untouched),
+		TEST(stats_are_the_workspaces),
+		TEST(windows_close_to_the_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 
 #include "base/pool.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 
 #include "whatsapp/provider/d360.h"
 
@@ -12,7 +12,7 @@ static const struct d360_account account = { "https://waba.example/", "K" };
 static struct d360_outcome
 outcome(int status, const char *body, int sent)
 {
-	struct fetch_answer a = { .status = status,
+	struct client_answer a = { .status = status,
 		.reached = 1,
 		.retry_after = -1,
 		.body = body,
@@ -161,7 +161,7 @@ answers_mean(void **state)
 static void
 no_answer_is_unknown_only_after_a_send(void **state)
 {
-	struct fetch_answer a = { .reached = 1,
+	struct client_answer a = { .reached = 1,
 		.retry_after = -1,
 		.error = "Timeout was reached",
 		.body = "" };
@@ -204,7 +204,7 @@ static void
 half_an_answer(void **state)
 {
 	const char *whole = "{\"messages\":[{\"id\":\"wamid.X\"}]}";
-	struct fetch_answer a = { .status = 200,
+	struct client_answer a = { .status = 200,
 		.reached = 1,
 		.error = "transfer closed",
 		.retry_after = 7,
@@ -259,7 +259,7 @@ a_request_names_its_recipient(void **state)
 	    "{\"type\":\"text\",\"text\":{\"body\":\"Hi\"}}";
 	struct d360_recipient who = { .phone = "+16505551234",
 		.user_id = "US.1" };
-	struct fetch_request r;
+	struct client_request r;
 
 	(void)state;
 	d360_send(p, &account, text, &who, "waspool-1", &r);
@@ -290,7 +290,7 @@ a_request_names_its_recipient(void **state)
 static void
 other_requests(void **state)
 {
-	struct fetch_request r;
+	struct client_request r;
 
 	(void)state;
 	d360_read(p, &account, "wamid.X", 0, &r);
@@ -348,7 +348,7 @@ the_key_stays_at_home(void **state)
 		{ "file:///etc/passwd", NULL },
 		{ "", NULL },
 	};
-	struct fetch_request r;
+	struct client_request r;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {

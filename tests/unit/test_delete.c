@@ -7,7 +7,7 @@
 #include "rows.h"
 
 #include "inbox/erasure/delete.h"
-#include "inbox/media/vault.h"
+#include "inbox/media/blob.h"
 
 #define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
 #define PATH	  "ab/cdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
@@ -120,7 +120,7 @@ message_goes_with_all_that_hangs_on_it(void **state)
 	assert_int_equal(rows_left(g), 1);
 	assert_int_equal(
 	    rig_int(g, "SELECT COUNT(*) FROM message_words('secret')"), 0);
-	assert_int_equal(vault_has(unit_path(g->dir, "media"), PATH), 0);
+	assert_int_equal(blob_has(unit_path(g->dir, "media"), PATH), 0);
 	assert_int_equal(
 	    rig_int(g, "SELECT object_id FROM changes ORDER BY seq DESC"), 2);
 	rows_check_search(g);
@@ -163,12 +163,12 @@ file_that_somebody_else_has_stays(void **state)
 	put_full(g, "x", 21, 1);
 	put_file(g);
 	delete_all(g, delete_message, 2);
-	assert_int_equal(vault_has(unit_path(g->dir, "media"), PATH), 1);
+	assert_int_equal(blob_has(unit_path(g->dir, "media"), PATH), 1);
 	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM uploads"), 2);
 	/* and what was uploaded just now is about to be sent */
 	rig_do(g, "UPDATE uploads SET created_at = 1700000000 WHERE id = 2");
 	delete_all(g, delete_message, 3);
-	assert_int_equal(vault_has(unit_path(g->dir, "media"), PATH), 1);
+	assert_int_equal(blob_has(unit_path(g->dir, "media"), PATH), 1);
 	assert_int_equal(rig_int(g, "SELECT MIN(id) FROM uploads"), 2);
 }
 

@@ -111,7 +111,7 @@ cursor(struct node *n)
 	int64_t id;
 
 	assert_int_equal(
-	    intake_cursor(n->g->db, spool_node(n->out), &id, NULL), 0);
+	    delivery_state_cursor(n->g->db, spool_node(n->out), &id, NULL), 0);
 	return id;
 }
 
@@ -139,7 +139,7 @@ static void
 not_json_is_dead_at_once_and_others_go_on(void **state)
 {
 	struct node *n = *state;
-	struct held h;
+	struct delivery_held h;
 
 	put(n, texts(n, "100", 0, 1));
 	put(n, "this is not JSON");
@@ -148,7 +148,8 @@ not_json_is_dead_at_once_and_others_go_on(void **state)
 	assert_int_equal(messages(n), 2);
 	assert_int_equal(cursor(n), 3);
 	assert_int_equal(
-	    intake_get(n->g->db, n->g->pool, spool_node(n->out), 2, &h), 1);
+	    delivery_state_get(n->g->db, n->g->pool, spool_node(n->out), 2, &h),
+	    1);
 	assert_string_equal(h.state, "dead");
 	assert_true(strlen(h.reason) > 0);
 	assert_int_equal(drain(n, RIG_NOW + 1000000), 0);
@@ -158,7 +159,7 @@ static void
 bad_event_takes_no_sibling_with_it(void **state)
 {
 	struct node *n = *state;
-	struct held h;
+	struct delivery_held h;
 
 	/* The schema refuses one of three. */
 	rig_do(n->g,
@@ -171,7 +172,8 @@ bad_event_takes_no_sibling_with_it(void **state)
 	assert_int_equal(
 	    rig_int(n->g, "SELECT COUNT(*) FROM conversations"), 2);
 	assert_int_equal(
-	    intake_get(n->g->db, n->g->pool, spool_node(n->out), 1, &h), 1);
+	    delivery_state_get(n->g->db, n->g->pool, spool_node(n->out), 1, &h),
+	    1);
 	assert_string_equal(h.state, "deferred");
 	assert_int_equal(h.due_at, RIG_NOW + 5);
 	rig_do(n->g, "DROP TRIGGER refuse;");
@@ -188,7 +190,8 @@ number_added_later_gets_its_deliveries(void **state)
 	put(n, texts(n, "999", 0, 2));
 	/* It waits for longer than any other is tried. */
 	for (int day = 0; day < 20; day++)
-		assert_int_equal(drain(n, RIG_NOW + day * INTAKE_WAIT), 1);
+		assert_int_equal(
+		    drain(n, RIG_NOW + day * DELIVERY_STATE_WAIT), 1);
 	assert_int_equal(messages(n), 0);
 	assert_string_equal(
 	    rig_text(n->g, "SELECT state || ' ' || waits_for FROM held"),
@@ -196,7 +199,8 @@ number_added_later_gets_its_deliveries(void **state)
 	assert_int_equal(db_begin(n->g->db), 0);
 	rig_do(n->g, "INSERT INTO numbers(workspace_id, phone_number_id,"
 		     " created_at) VALUES (1, '999', 1);");
-	assert_int_equal(intake_arrived(n->g->db, "number 999", RIG_NOW), 1);
+	assert_int_equal(
+	    delivery_state_arrived(n->g->db, "number 999", RIG_NOW), 1);
 	assert_int_equal(db_commit(n->g->db), 0);
 	assert_int_equal(drain(n, RIG_NOW), 1);
 	assert_int_equal(messages(n), 2);
@@ -255,8 +259,9 @@ large_held_ones_do_not_hold_up_the_new(void **state)
 	drain(n, RIG_NOW);
 	for (int i = 1; i <= 3; i++) {
 		assert_int_equal(db_begin(n->g->db), 0);
-		assert_int_equal(
-		    intake_replay(n->g->db, spool_node(n->out), i, RIG_NOW), 1);
+		assert_int_equal(delivery_state_replay(
+				     n->g->db, spool_node(n->out), i, RIG_NOW),
+		    1);
 		assert_int_equal(db_commit(n->g->db), 0);
 	}
 	put(n, texts(n, "100", 7, 8));
@@ -273,7 +278,7 @@ held_delivery_that_is_purged_is_forgotten(void **state)
 	struct node *n = *state;
 
 	assert_int_equal(db_begin(n->g->db), 0);
-	intake_defer(n->g->db, spool_node(n->out), 77, "x", 0);
+	delivery_state_defer(n->g->db, spool_node(n->out), 77, "x", 0);
 	assert_int_equal(db_commit(n->g->db), 0);
 	assert_int_equal(drain(n, RIG_NOW), 1);
 	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);

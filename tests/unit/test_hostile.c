@@ -114,11 +114,11 @@ static const char *const refused[] = {
 static void
 connect_anew(struct office *o)
 {
-	member_close(o->member);
-	o->member = member_open(o->path, 1000);
+	session_close(o->member);
+	o->member = session_open(o->path, 1000);
 	assert_non_null(o->member);
-	o->db = member_handle(o->member);
-	member_serve(o->member, 1, 1);
+	o->db = session_handle(o->member);
+	session_serve(o->member, 1, 1);
 }
 
 /*
@@ -216,7 +216,7 @@ nobody_sees_nothing(void **state)
 	struct office *o = *state;
 	char *text = NULL;
 
-	member_serve(o->member, 0, 0);
+	session_serve(o->member, 0, 0);
 	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]);
 	     i++) {
 		db_try(o->db, o->pool, everything[i], &text);
@@ -323,7 +323,7 @@ no_view_writes_to_another(void **state)
 	char *columns, *text, *save = NULL, *before = all_of_another(o);
 	int n = 0, taken = 0;
 
-	db_guard(o->db, NULL);
+	db_authorize(o->db, NULL);
 	assert_int_equal(
 	    0, db_try(o->db, o->pool,
 		   "SELECT 'INSERT INTO ' || v.name || '(' || c.name || ')"

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "lib/fcgi/http_porter.h"
+#include "lib/fcgi/http_acceptor.h"
 
 #define BEGIN "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
 #define END   "\1\4\0\1\0\0\0\0"
@@ -42,7 +42,7 @@ set_up(void **state)
 	    0);
 	assert_return_code(listen(f->listener, 8), 0);
 	f->stop_fd = eventfd(0, EFD_NONBLOCK);
-	http_porter_begin(f->listener, f->stop_fd);
+	http_acceptor_begin(f->listener, f->stop_fd);
 	*state = f;
 	return 0;
 }
@@ -52,7 +52,7 @@ tear_down(void **state)
 {
 	struct fixture *f = *state;
 
-	http_porter_end();
+	http_acceptor_end();
 	close(f->stop_fd);
 	close(f->listener);
 	unit_clear(f->dir);
@@ -84,8 +84,8 @@ take(void *fd)
 	struct http_call *call;
 
 	do
-		http_porter_wait();
-	while ((*(int *)fd = http_porter_next(&call)) == -1);
+		http_acceptor_wait();
+	while ((*(int *)fd = http_acceptor_next(&call)) == -1);
 	return NULL;
 }
 
@@ -131,8 +131,8 @@ a_late_request_does_not_wait_for_who_took_another(void **state)
 
 	say(one, BEGIN, sizeof(BEGIN) - 1);
 	say(two, BEGIN, sizeof(BEGIN) - 1);
-	http_porter_wait();
-	assert_int_equal(http_porter_next(&call), -1);
+	http_acceptor_wait();
+	assert_int_equal(http_acceptor_next(&call), -1);
 	say(one, END, sizeof(END) - 1);
 	say(two, END, sizeof(END) - 1);
 	take_two();
@@ -147,7 +147,7 @@ all_hear_that_it_is_time_to_stop(void **state)
 
 	assert_int_equal(write(f->stop_fd, &(uint64_t){ 1 }, 8), 8);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(http_porter_wait(), 1);
+		assert_int_equal(http_acceptor_wait(), 1);
 }
 
 int

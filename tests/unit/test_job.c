@@ -5,20 +5,20 @@
  */
 #include "rig.h"
 
-#include "inbox/contact/book.h"
-#include "inbox/conversation/desk.h"
-#include "inbox/conversation/listing.h"
+#include "inbox/contact/contact.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/conversation_list.h"
 #include "inbox/conversation/merge.h"
-#include "inbox/conversation/move.h"
-#include "inbox/customer/conversation.h"
+#include "inbox/conversation/message_move.h"
+#include "inbox/customer/customer_resolve.h"
 #include "inbox/message/message.h"
-#include "inbox/message/thread.h"
+#include "inbox/message/message_list.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search.h"
 #include "inbox/search/search_merge.h"
 #include "inbox/workspace/change.h"
 
-#include "session/member.h"
+#include "session/session.h"
 
 #define MANY 5000
 
@@ -81,27 +81,27 @@ merge(struct rig *g, int64_t keep, int64_t gone)
 	assert_int_equal(db_commit(g->db), 0);
 }
 
-static struct member_db *
+static struct session *
 member(struct rig *g)
 {
-	struct member_db *m = member_open(g->path, 1000);
+	struct session *m = session_open(g->path, 1000);
 
 	assert_non_null(m);
-	member_serve(m, 1, 1);
+	session_serve(m, 1, 1);
 	return m;
 }
 
 /* What a member sees of conversation 1, from its newest message to its oldest,
  * page by page: how many messages. */
 static int
-walk(struct rig *g, struct member_db *m)
+walk(struct rig *g, struct session *m)
 {
-	struct thread_message page[1000];
-	struct thread_place place = THREAD_END;
+	struct message_list_row page[1000];
+	struct message_list_place place = MESSAGE_LIST_END;
 	int n, all = 0, more;
 
-	while ((n = thread_read(member_handle(m), g->pool, 1, place, page, 1000,
-		    &more)) > 0) {
+	while ((n = message_list_read(session_handle(m), g->pool, 1, place,
+		    page, 1000, &more)) > 0) {
 		for (int i = 0; i < n; i++) {
 			assert_true(page[i].sent_at < place.sent_at);
 			assert_int_equal(page[i].conversation_id, 1);
@@ -116,27 +116,27 @@ walk(struct rig *g, struct member_db *m)
 
 /* … and the rest of it, wherever the messages are by now. */
 static void
-looks_whole(struct rig *g, struct member_db *m, int n)
+looks_whole(struct rig *g, struct session *m, int n)
 {
-	struct db *db = member_handle(m);
-	struct desk_conversation c;
-	struct thread_place place;
-	struct thread_message one;
-	struct desk_stats stats;
+	struct db *db = session_handle(m);
+	struct conversation c;
+	struct message_list_place place;
+	struct message_list_row one;
+	struct conversation_stats stats;
 	int64_t *ids;
 
 	assert_int_equal(walk(g, m), n + 1);
-	assert_int_equal(desk_get(db, g->pool, 1, &c), 1);
+	assert_int_equal(conversation_get(db, g->pool, 1, &c), 1);
 	assert_int_equal(c.unread_count, n + 1);
 	assert_int_equal(c.last_message_at, 100 + n);
 	assert_string_equal(c.preview, pool_printf(g->pool, "no %d", n));
 	assert_int_equal(c.last_customer_message_at, 100 + n);
-	assert_int_equal(desk_get(db, g->pool, 2, &c), 0);
-	assert_int_equal(desk_stats(db, RIG_NOW, &stats), 0);
+	assert_int_equal(conversation_get(db, g->pool, 2, &c), 0);
+	assert_int_equal(conversation_stats(db, RIG_NOW, &stats), 0);
 	assert_int_equal(stats.total, 1);
 	assert_int_equal(stats.unread, 1);
-	assert_int_equal(thread_find(db, 1, 2, &place), 1);
-	assert_int_equal(thread_get(db, g->pool, 2, &one), 1);
+	assert_int_equal(message_list_find(db, 1, 2, &place), 1);
+	assert_int_equal(message_list_get(db, g->pool, 2, &one), 1);
 	assert_int_equal(one.conversation_id, 1);
 	assert_int_equal(search_conversations(db, g->pool, "pear", &ids), 1);
 	assert_int_equal(ids[0], 1);
@@ -146,21 +146,21 @@ static void
 little_is_merged_at_once(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
+	struct session *m = member(g);
 
 	add_two(g, MERGE_AT_ONCE);
 	merge(g, 1, 2);
 	assert_int_equal(COUNT(g, "jobs"), 0);
 	assert_int_equal(COUNT(g, "messages WHERE conversation_id <> 1"), 0);
 	looks_whole(g, m, MERGE_AT_ONCE);
-	member_close(m);
+	session_close(m);
 }
 
 static void
 much_is_merged_in_steps_and_looks_whole_at_once(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
+	struct session *m = member(g);
 	int64_t last = 0;
 
 	add_two(g, MANY);
@@ -171,11 +171,11 @@ much_is_merged_in_steps_and_looks_whole_at_once(void **state)
 	assert_true(COUNT(g, "messages WHERE conversation_id = 2") > 0);
 	assert_int_equal(COUNT(g, "outbox WHERE conversation_id = 1"), 1);
 	looks_whole(g, m, MANY);
-	assert_true(rig_jobs(g) > MANY * MOVE_ROWS / DB_STEP_MAX);
+	assert_true(rig_jobs(g) > MANY * MESSAGE_MOVE_ROWS / DB_STEP_MAX);
 	assert_int_equal(COUNT(g, "messages WHERE conversation_id <> 1"), 0);
 	assert_int_equal(COUNT(g, "jobs"), 0);
 	looks_whole(g, m, MANY);
-	member_close(m);
+	session_close(m);
 }
 
 /* Killed: another process goes on from what is in the file. */
@@ -201,7 +201,7 @@ static void
 a_merge_of_a_merge_ends_in_the_last(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
+	struct session *m = member(g);
 	int64_t last = 0;
 
 	add_two(g, MANY);
@@ -227,7 +227,7 @@ a_merge_of_a_merge_ends_in_the_last(void **state)
 	assert_int_equal(COUNT(g, "jobs"), 0);
 	assert_int_equal(
 	    COUNT(g, "messages WHERE conversation_id = 1"), MANY + 1);
-	member_close(m);
+	session_close(m);
 }
 
 /* What comes for a message that has not moved yet reaches the right one. */
@@ -310,20 +310,22 @@ add_contact(struct rig *g)
 
 /* How many conversations a member sees under TAG. */
 static int
-listed(struct rig *g, struct member_db *m, int64_t tag)
+listed(struct rig *g, struct session *m, int64_t tag)
 {
-	static struct desk_conversation page[MANY + 1];
-	const struct listing_filter f = { .unread = LISTING_ANY,
-		.assigned_to = LISTING_ANY,
-		.linked = LISTING_ANY,
-		.window = LISTING_ANY,
+	static struct conversation page[MANY + 1];
+	const struct conversation_list_filter f = { .unread =
+							CONVERSATION_LIST_ANY,
+		.assigned_to = CONVERSATION_LIST_ANY,
+		.linked = CONVERSATION_LIST_ANY,
+		.window = CONVERSATION_LIST_ANY,
 		.tags = { tag },
 		.n_tags = 1,
 		.now = RIG_NOW,
-		.after = LISTING_TOP };
+		.after = CONVERSATION_LIST_TOP };
 	int n;
 
-	n = listing_read(member_handle(m), g->pool, &f, page, MANY + 1);
+	n = conversation_list_read(
+	    session_handle(m), g->pool, &f, page, MANY + 1);
 	assert_int_not_equal(n, -1);
 	return n;
 }
@@ -351,15 +353,16 @@ static void
 a_contact_with_many_conversations_is_gone_at_once(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
-	struct desk_conversation c;
+	struct session *m = member(g);
+	struct conversation c;
 
 	add_contact(g);
 	assert_int_equal(listed(g, m, 1), MANY);
 	step(g, "DELETE FROM contacts WHERE id = 1");
 	assert_int_equal(COUNT(g, "jobs"), 1);
 	assert_int_equal(listed(g, m, 1), 0);
-	assert_int_equal(desk_get(member_handle(m), g->pool, 7, &c), 1);
+	assert_int_equal(
+	    conversation_get(session_handle(m), g->pool, 7, &c), 1);
 	assert_int_equal(c.contact_id, 0);
 	assert_int_equal(c.n_tags, 0);
 	/* Some news, and the same phone again, while it goes on. */
@@ -374,14 +377,14 @@ a_contact_with_many_conversations_is_gone_at_once(void **state)
 	    rig_int(g, "SELECT contact_id FROM conversations WHERE id = 8"), 7);
 	assert_int_equal(COUNT(g, "contact_tags"), 0);
 	lists_are_right(g);
-	member_close(m);
+	session_close(m);
 }
 
 static void
 tags_of_a_contact_with_many_conversations_follow(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
+	struct session *m = member(g);
 	int64_t last = 0;
 
 	add_contact(g);
@@ -404,7 +407,7 @@ tags_of_a_contact_with_many_conversations_follow(void **state)
 	rig_jobs(g);
 	lists_are_right(g);
 	assert_int_equal(listed(g, m, 3), MANY);
-	member_close(m);
+	session_close(m);
 }
 
 /* MANY contacts with tag 1. */
@@ -514,8 +517,8 @@ static void
 a_phone_of_many_conversations_changes(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
-	struct book_contact c = { .phone = "+49301", .name = "Ann" };
+	struct session *m = member(g);
+	struct contact c = { .phone = "+49301", .name = "Ann" };
 	int64_t id = 0, taken = 0;
 
 	run(g, pool_printf(g->pool,
@@ -529,19 +532,19 @@ a_phone_of_many_conversations_changes(void **state)
 		   " SELECT 1, 1, 'wa_id', '49777' || id,"
 		   " id, 1 FROM conversations",
 		   MANY, MANY / 2));
-	assert_int_equal(db_begin_step(member_handle(m)), 0);
+	assert_int_equal(db_begin_step(session_handle(m)), 0);
 	assert_int_equal(
-	    book_create(member_handle(m), g->pool, &c, RIG_NOW, &id), 1);
-	assert_int_equal(db_commit(member_handle(m)), 0);
+	    contact_create(session_handle(m), g->pool, &c, RIG_NOW, &id), 1);
+	assert_int_equal(db_commit(session_handle(m)), 0);
 	rig_jobs(g);
 	assert_int_equal(COUNT(g, "conversations WHERE contact_id IS NOT NULL"),
 	    COUNT(g, "conversations WHERE phone = '+49301'") + 0);
 	c.id = id;
 	c.phone = "+49302";
-	assert_int_equal(db_begin_step(member_handle(m)), 0);
+	assert_int_equal(db_begin_step(session_handle(m)), 0);
 	assert_int_equal(
-	    book_change(member_handle(m), g->pool, &c, RIG_NOW, &taken), 1);
-	assert_int_equal(db_commit(member_handle(m)), 0);
+	    contact_change(session_handle(m), g->pool, &c, RIG_NOW, &taken), 1);
+	assert_int_equal(db_commit(session_handle(m)), 0);
 	rig_jobs(g);
 	assert_int_equal(COUNT(g, "conversations WHERE phone = '+49302'"
 				  " AND contact_id IS NULL"),
@@ -550,7 +553,7 @@ a_phone_of_many_conversations_changes(void **state)
 				  " AND contact_id IS NOT NULL"),
 	    0);
 	lists_are_right(g);
-	member_close(m);
+	session_close(m);
 }
 
 static void
@@ -566,7 +569,8 @@ what_waited_for_a_number_comes_back_in_steps(void **state)
 		   " FROM n",
 		   MANY));
 	assert_int_equal(db_begin_step(g->db), 0);
-	assert_int_equal(intake_arrived(g->db, "number 7", RIG_NOW), MANY);
+	assert_int_equal(
+	    delivery_state_arrived(g->db, "number 7", RIG_NOW), MANY);
 	assert_int_equal(db_commit(g->db), 0);
 	rig_jobs(g);
 	assert_int_equal(COUNT(g, "held WHERE state = 'deferred'"
@@ -582,7 +586,7 @@ static void
 words_of_contacts_are_merged_in_steps(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member(g);
+	struct session *m = member(g);
 	int64_t ids[3];
 	int rc;
 
@@ -598,14 +602,14 @@ words_of_contacts_are_merged_in_steps(void **state)
 		;
 	assert_int_equal(rc, 0);
 	assert_true(COUNT(g, SEGMENTS) < 16);
-	assert_int_equal(search_contacts(member_handle(m), g->pool, "no7",
+	assert_int_equal(search_contacts(session_handle(m), g->pool, "no7",
 			     INT64_MAX, ids, 3),
 	    1);
 	assert_int_equal(ids[0], 8);
-	assert_int_equal(search_contacts(member_handle(m), g->pool, "4930039",
+	assert_int_equal(search_contacts(session_handle(m), g->pool, "4930039",
 			     INT64_MAX, ids, 3),
 	    1);
-	member_close(m);
+	session_close(m);
 }
 
 /* An older program left it, or a newer one did and was taken back. */

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/log.h"
-#include "base/wake.h"
+#include "base/notify.h"
 
 static char *dir, *path;
 
@@ -185,24 +185,24 @@ a_waiter_is_seen(void **state)
 static void
 a_sleeper_is_woken_and_otherwise_sleeps_on(void **state)
 {
-	struct wake *sleeper = wake_listen(path, (gid_t)-1),
-		    *waker = wake_open(path);
+	struct notify *sleeper = notify_listen(path, (gid_t)-1),
+		      *waker = notify_open(path);
 
 	(void)state;
 	assert_non_null(sleeper);
-	assert_int_equal(wake_wait(sleeper, 10), 0);
-	wake_send(waker);
-	wake_send(waker);
-	assert_int_equal(wake_wait(sleeper, 1000), 1);
-	assert_int_equal(wake_wait(sleeper, 10), 0);
-	wake_close(sleeper);
-	wake_send(waker); /* nobody there: no harm */
-	sleeper = wake_listen(path, (gid_t)-1);
+	assert_int_equal(notify_wait(sleeper, 10), 0);
+	notify_send(waker);
+	notify_send(waker);
+	assert_int_equal(notify_wait(sleeper, 1000), 1);
+	assert_int_equal(notify_wait(sleeper, 10), 0);
+	notify_close(sleeper);
+	notify_send(waker); /* nobody there: no harm */
+	sleeper = notify_listen(path, (gid_t)-1);
 	assert_non_null(sleeper);
-	wake_send(waker);
-	assert_int_equal(wake_wait(sleeper, 1000), 1);
-	wake_close(sleeper);
-	wake_close(waker);
+	notify_send(waker);
+	assert_int_equal(notify_wait(sleeper, 1000), 1);
+	notify_close(sleeper);
+	notify_close(waker);
 }
 
 int

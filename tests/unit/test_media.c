@@ -5,15 +5,15 @@
 
 #include <sys/stat.h>
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 
+#include "inbox/media/blob.h"
 #include "inbox/media/media.h"
-#include "inbox/media/media_care.h"
-#include "inbox/media/vault.h"
+#include "inbox/media/media_admin.h"
 
 #include "process/download/download.h"
-#include "process/download/settle.h"
-#include "process/download/transfer.h"
+#include "process/download/download_request.h"
+#include "process/download/download_result.h"
 #include "process/send/keys.h"
 
 static int
@@ -24,7 +24,7 @@ setup(void **state)
 	rig_begin(state);
 	g = *state;
 	assert_int_equal(0, media_prepare(g->db));
-	assert_int_equal(0, media_care_prepare(g->db));
+	assert_int_equal(0, media_admin_prepare(g->db));
 	/* Files 1 to 6 of messages 11 to 16; 5 is there, 6 has no id. */
 	rig_do(g, "INSERT INTO media(id, workspace_id, message_id, number_id,"
 		  " media_id, state, due_at, created_at) VALUES"
@@ -235,8 +235,8 @@ what_is_pruned_is_what_came_before(void **state)
 
 /* ------------------------------------------------------------- transfers */
 
-static struct transfer *
-judged(struct rig *g, enum transfer_verdict verdict, int attempts)
+static struct download_request *
+judged(struct rig *g, enum download_request_verdict verdict, int attempts)
 {
 	const struct d360_account account = { "http://127.0.0.1", "key" };
 	struct media m = { .id = 1,
@@ -245,9 +245,10 @@ judged(struct rig *g, enum transfer_verdict verdict, int attempts)
 		.phone_number_id = "100",
 		.media_id = "a",
 		.attempts = attempts };
-	struct transfer *t = transfer_new(&m, &account, g->dir, 1000, 0);
+	struct download_request *t =
+	    download_request_new(&m, &account, g->dir, 1000, 0);
 
-	t->step = TRANSFER_JUDGED;
+	t->step = DOWNLOAD_REQUEST_JUDGED;
 	t->verdict = verdict;
 	t->reason = "because";
 	t->retry_after = -1;
@@ -261,22 +262,24 @@ attempts_come_further_apart_and_end(void **state)
 	int64_t before = 0, due = 0;
 
 	for (int i = 0; i < 7; i++) {
-		struct transfer *t = judged(g, TRANSFER_LATER, i);
+		struct download_request *t =
+		    judged(g, DOWNLOAD_REQUEST_LATER, i);
 
-		assert_int_equal(0, settle_transfer(g->db, t, 0, 1000));
+		assert_int_equal(0, download_result_apply(g->db, t, 0, 1000));
 		due = rig_int(g, "SELECT due_at FROM media WHERE id = 1");
 		assert_true(due - 1000 > before);
 		before = due - 1000;
-		transfer_free(t);
+		download_request_free(t);
 	}
 	assert_between(before, 86400, 7 * 86400);
 	assert_int_equal(7, rig_int(g, "SELECT attempts FROM media"
 				       " WHERE id = 1"));
 	{
-		struct transfer *t = judged(g, TRANSFER_LATER, 7);
+		struct download_request *t =
+		    judged(g, DOWNLOAD_REQUEST_LATER, 7);
 
-		assert_int_equal(0, settle_transfer(g->db, t, 0, 1000));
-		transfer_free(t);
+		assert_int_equal(0, download_result_apply(g->db, t, 0, 1000));
+		download_request_free(t);
 	}
 	assert_string_equal(
 	    "failed", rig_text(g, "SELECT state FROM media WHERE id = 1"));
@@ -286,10 +289,10 @@ static void
 our_own_trouble_is_no_attempt(void **state)
 {
 	struct rig *g = *state;
-	struct transfer *t = judged(g, TRANSFER_WAIT, 0);
+	struct download_request *t = judged(g, DOWNLOAD_REQUEST_WAIT, 0);
 
-	assert_int_equal(0, settle_transfer(g->db, t, 0, 1000));
-	transfer_free(t);
+	assert_int_equal(0, download_result_apply(g->db, t, 0, 1000));
+	download_request_free(t);
 	assert_int_equal(0, rig_int(g, "SELECT attempts FROM media"
 				       " WHERE id = 1"));
 	assert_int_equal(1060, rig_int(g, "SELECT due_at FROM media"
@@ -300,16 +303,16 @@ static void
 nobody_asks_again_near_the_limit(void **state)
 {
 	struct rig *g = *state;
-	struct transfer *t = judged(g, TRANSFER_ASK, 0);
+	struct download_request *t = judged(g, DOWNLOAD_REQUEST_ASK, 0);
 
 	for (int i = 0; i < DOWNLOAD_ERRORS_MAX - 4; i++)
 		assert_int_equal(0, media_error(g->db, 1, 1000));
 	t->refused = 1;
-	assert_int_equal(0, settle_transfer(g->db, t, 2, 1000));
-	assert_int_equal(TRANSFER_ASK, t->verdict);
-	assert_int_equal(0, settle_transfer(g->db, t, 2, 1000));
-	assert_int_equal(TRANSFER_LATER, t->verdict);
-	transfer_free(t);
+	assert_int_equal(0, download_result_apply(g->db, t, 2, 1000));
+	assert_int_equal(DOWNLOAD_REQUEST_ASK, t->verdict);
+	assert_int_equal(0, download_result_apply(g->db, t, 2, 1000));
+	assert_int_equal(DOWNLOAD_REQUEST_LATER, t->verdict);
+	download_request_free(t);
 	assert_int_equal(DOWNLOAD_ERRORS_MAX - 2,
 	    rig_int(g, "SELECT count(*) FROM media_errors"));
 }
@@ -333,7 +336,7 @@ asked(const struct download *d, int id)
 {
 	int n = 0;
 
-	for (struct transfer *t = d->first; t != NULL; t = t->next)
+	for (struct download_request *t = d->first; t != NULL; t = t->next)
 		n += t->media.number_id == id;
 	return n;
 }
@@ -357,7 +360,7 @@ one_numbers_files_wait_for_no_others(void **state)
 	struct rig *g = *state;
 	struct keys keys = { .db = g->db, .dir = g->dir };
 	struct download d = { .db = g->db,
-		.fetch = fetch_open("test"),
+		.fetch = client_open("test"),
 		.keys = &keys,
 		.api_url = "http://127.0.0.1:1",
 		.dir = g->dir,
@@ -393,12 +396,12 @@ one_numbers_files_wait_for_no_others(void **state)
 	/* a key that comes counts after 15 s, and in a process that begins */
 	write_key(g, "200");
 	assert_int_equal(download_step(&d, 1012, &why), 0);
-	fetch_close(d.fetch);
+	client_close(d.fetch);
 	download_close(&d);
-	d.fetch = fetch_open("test");
+	d.fetch = client_open("test");
 	assert_int_equal(download_step(&d, 1013, &why), 4);
 	assert_true(asked(&d, 2) >= 1);
-	fetch_close(d.fetch);
+	client_close(d.fetch);
 	download_close(&d);
 }
 

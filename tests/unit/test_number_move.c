@@ -7,12 +7,12 @@
 
 #include "base/text.h"
 
-#include "inbox/conversation/desk.h"
+#include "inbox/conversation/conversation.h"
 #include "inbox/job/number_move.h"
-#include "inbox/message/thread.h"
+#include "inbox/message/message_list.h"
 #include "inbox/outbox/outbox.h"
 
-#include "session/member.h"
+#include "session/session.h"
 
 #define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
 
@@ -139,20 +139,20 @@ contacts_are_found_there_or_copied_and_members_stay(void **state)
 
 /* How many messages of conversation ID this workspace sees; -1: not at all. */
 static int
-seen(struct rig *g, struct member_db *m, int64_t workspace, int64_t id)
+seen(struct rig *g, struct session *m, int64_t workspace, int64_t id)
 {
-	static struct thread_message page[LONG + 10];
-	struct desk_conversation c;
+	static struct message_list_row page[LONG + 10];
+	struct conversation c;
 	int more, rc;
 
-	member_serve(m, workspace, 2);
-	rc = desk_get(member_handle(m), g->pool, id, &c);
+	session_serve(m, workspace, 2);
+	rc = conversation_get(session_handle(m), g->pool, id, &c);
 	assert_int_not_equal(rc, -1);
 	if (rc == 0)
 		return -1;
 	assert_string_equal(c.phone_number_id, "100");
-	rc = thread_read(
-	    member_handle(m), g->pool, id, THREAD_END, page, LONG + 9, &more);
+	rc = message_list_read(session_handle(m), g->pool, id, MESSAGE_LIST_END,
+	    page, LONG + 9, &more);
 	if (id == 1)
 		assert_int_equal(page[1].n_reactions, 1024);
 	return rc;
@@ -163,7 +163,7 @@ static void
 nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 {
 	struct rig *g = *state;
-	struct member_db *m = member_open(g->path, 1000);
+	struct session *m = session_open(g->path, 1000);
 	const int whole[] = { 0, 2, LONG };
 	int neither = 0, steps = 0, rc = 1;
 	int64_t last;
@@ -190,7 +190,7 @@ nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 	assert_true(neither > 0);
 	assert_int_equal(seen(g, m, 2, 1), 2);
 	assert_int_equal(seen(g, m, 2, 2), LONG);
-	member_close(m);
+	session_close(m);
 }
 
 static int

@@ -201,7 +201,7 @@ outcome(
 
 	assert_int_equal(db_begin(g->db), 0);
 	for (unsigned i = 0; i < n; i++) {
-		struct intake_hindrance why = { 0 };
+		struct delivery_state_hindrance why = { 0 };
 
 		assert_int_equal(db_savepoint(g->db), 0);
 		if (apply_event(&g->apply, g->pool, ev[i], RIG_NOW, &why) == 1)

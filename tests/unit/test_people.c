@@ -4,7 +4,7 @@
  */
 #include "rig.h"
 
-#include "inbox/customer/conversation.h"
+#include "inbox/customer/customer_resolve.h"
 #include "inbox/customer/people_split.h"
 
 #define A1 "4930200041"
@@ -190,7 +190,7 @@ another_portfolio_splits_nobody(void **state)
 {
 	struct rig *g = *state;
 	enum { N = 1000 };
-	struct intake_hindrance why = { 0 };
+	struct delivery_state_hindrance why = { 0 };
 
 	for (int account = 0; account < 2; account++)
 		for (int i = 0; i < N; i++) {

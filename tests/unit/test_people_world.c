@@ -205,7 +205,7 @@ static void
 apply(struct rig *g, struct world *w, const int *order, int n)
 {
 	for (int i = 0; i < n; i++) {
-		struct intake_hindrance why = { 0 };
+		struct delivery_state_hindrance why = { 0 };
 
 		assert_int_equal(apply_event(&g->apply, g->pool,
 				     &w->ev[order[i]], RIG_NOW, &why),

@@ -79,7 +79,7 @@ texts_are_copies_with_an_end(void **state)
 static void
 things_of_process_life_are_zeroed(void **state)
 {
-	char *piece = pool_forever(100), *text = pool_forever_text("abc");
+	char *piece = xcalloc(100), *text = xstrdup("abc");
 
 	(void)state;
 	assert_int_equal(piece[0], 0);

@@ -10,7 +10,7 @@
 #include "inbox/node/restored.h"
 #include "inbox/workspace/change.h"
 
-#include "process/ids.h"
+#include "process/id_highwater.h"
 
 static int
 begin(void **state)
@@ -19,7 +19,7 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(ids_prepare(g->db), 0);
+	assert_int_equal(id_highwater_prepare(g->db), 0);
 	assert_int_equal(restored_prepare(g->db), 0);
 	return 0;
 }
@@ -129,20 +129,20 @@ a_copy_that_is_put_back_by_hand_is_noticed_once(void **state)
 {
 	struct rig *g = *state;
 	char *path = unit_path(g->dir, "inbox.highwater");
-	struct ids ids = { .db = g->db, .path = path };
+	struct id_highwater ids = { .db = g->db, .path = path };
 
-	assert_int_equal(ids_check(&ids, 100), 0);
+	assert_int_equal(id_highwater_check(&ids, 100), 0);
 	rig_do(g, "INSERT INTO tags(id, workspace_id, name, created_at)"
 		  " VALUES (7, 1, 'a', 1)");
-	ids_note(&ids, 100);
-	assert_int_equal(ids_check(&ids, 100), 0);
+	id_highwater_note(&ids, 100);
+	assert_int_equal(id_highwater_check(&ids, 100), 0);
 	rig_do(g, "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'tags'");
-	assert_int_equal(ids_check(&ids, 160), 0);
+	assert_int_equal(id_highwater_check(&ids, 160), 0);
 	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
 				    " WHERE name = 'tags'"),
 	    1008);
-	ids_note(&ids, 160);
-	assert_int_equal(ids_check(&ids, 160), 0);
+	id_highwater_note(&ids, 160);
+	assert_int_equal(id_highwater_check(&ids, 160), 0);
 	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
 				    " WHERE name = 'tags'"),
 	    1008);

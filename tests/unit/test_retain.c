@@ -91,8 +91,9 @@ fill(struct node *n, int deliveries, int held, int64_t at)
 		" SELECT '%s', n, 'dead', 'x', 1, 1, %d FROM i WHERE %d > 0",
 		held, spool_node(n->out), RIG_NOW, held));
 	assert_int_equal(db_begin(n->g->db), 0);
-	assert_int_equal(
-	    intake_move(n->g->db, spool_node(n->out), last, NULL, RIG_NOW), 0);
+	assert_int_equal(delivery_state_move(
+			     n->g->db, spool_node(n->out), last, NULL, RIG_NOW),
+	    0);
 	assert_int_equal(db_commit(n->g->db), 0);
 }
 

@@ -12,10 +12,10 @@
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/export.h"
 #include "inbox/erasure/person.h"
-#include "inbox/media/media_care.h"
-#include "inbox/node/discard.h"
+#include "inbox/media/media_admin.h"
+#include "inbox/node/delivery_discard.h"
 #include "inbox/outbox/outbox_list.h"
-#include "inbox/workspace/register.h"
+#include "inbox/workspace/number_admin.h"
 #include "inbox/workspace/token.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
@@ -25,9 +25,10 @@
 
 /* A command's. */
 static int (*const prepare[])(struct db *) = { workspace_prepare, user_prepare,
-	token_prepare, number_prepare, register_prepare, discard_prepare,
-	outbox_list_prepare, media_prepare, media_care_prepare, job_prepare,
-	erasure_prepare, person_prepare, export_prepare };
+	token_prepare, number_prepare, number_admin_prepare,
+	delivery_discard_prepare, outbox_list_prepare, media_prepare,
+	media_admin_prepare, job_prepare, erasure_prepare, person_prepare,
+	export_prepare };
 
 static void
 rewrite(const char *path)

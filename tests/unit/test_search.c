@@ -115,10 +115,10 @@ another_workspace_does_not_count(void **state)
 
 	assert_int_equal(0, found(o, "secret"));
 	assert_int_equal(3, found(o, "+44207123"));
-	member_serve(o->member, 100, 100);
+	session_serve(o->member, 100, 100);
 	assert_int_equal(100, found(o, "secret"));
 	assert_int_equal(100, found(o, "colour"));
-	member_serve(o->member, 0, 0);
+	session_serve(o->member, 0, 0);
 	assert_int_equal(0, found(o, "colour"));
 }
 

@@ -1,11 +1,11 @@
 /* What an answer does with a message, and how a step goes about it. */
 #include "outbox.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 
-#include "process/send/call.h"
 #include "process/send/keys.h"
 #include "process/send/send.h"
+#include "process/send/send_request.h"
 
 static int
 begin(void **state)
@@ -16,11 +16,11 @@ begin(void **state)
 }
 
 /* The answer DECISION to the first due row, which was sending. */
-static struct call *
-answer(struct rig *g, struct pace *pace, enum d360_decision decision)
+static struct send_request *
+answer(struct rig *g, struct rate_limit *pace, enum d360_decision decision)
 {
 	struct outbox_row row = outbox_leave(g, RIG_NOW);
-	struct call *c = call_new(&row, pace, "mark");
+	struct send_request *c = send_request_new(&row, pace, "mark");
 
 	c->pool = pool_new();
 	c->answered = 1;
@@ -36,13 +36,13 @@ answer(struct rig *g, struct pace *pace, enum d360_decision decision)
 }
 
 static void
-apply(struct rig *g, struct call *c, int64_t now)
+apply(struct rig *g, struct send_request *c, int64_t now)
 {
 	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(verdict_apply(g->db, c, now), 0);
-	assert_int_equal(pace_save(c->pace, g->db), 0);
+	assert_int_equal(send_result_apply(g->db, c, now), 0);
+	assert_int_equal(rate_limit_save(c->pace, g->db), 0);
 	assert_int_equal(db_commit(g->db), 0);
-	call_free(c);
+	send_request_free(c);
 }
 
 static void
@@ -64,7 +64,7 @@ each_answer_has_its_end(void **state)
 	struct rig *g = *state;
 
 	for (int i = 0; i < (int)(sizeof(cases) / sizeof(*cases)); i++) {
-		struct pace pace = { .number_id = 1 };
+		struct rate_limit pace = { .number_id = 1 };
 		int64_t wait, pause;
 
 		outbox_say(g, 1, 1);
@@ -89,8 +89,8 @@ static void
 the_providers_time_wins(void **state)
 {
 	struct rig *g = *state;
-	struct pace pace = { .number_id = 1 };
-	struct call *c;
+	struct rate_limit pace = { .number_id = 1 };
+	struct send_request *c;
 
 	outbox_say(g, 1, 1);
 	c = answer(g, &pace, D360_RETRY);
@@ -103,8 +103,8 @@ static void
 it_gives_up_after_a_day(void **state)
 {
 	struct rig *g = *state;
-	struct pace pace = { .number_id = 1 };
-	struct call *c;
+	struct rate_limit pace = { .number_id = 1 };
+	struct send_request *c;
 
 	outbox_say(g, 1, 1);
 	rig_do(g, "UPDATE outbox SET attempts = 50");
@@ -122,7 +122,7 @@ static void
 a_read_ends_quietly(void **state)
 {
 	struct rig *g = *state;
-	struct pace pace = { .number_id = 1 };
+	struct rate_limit pace = { .number_id = 1 };
 	struct outbox_row *rows;
 
 	rig_do(g,
@@ -134,13 +134,13 @@ a_read_ends_quietly(void **state)
 	    " message_id, kind, state, due_at, created_at) VALUES"
 	    " (3, 1, 1, 1, 3, 'read', 'queued', 1, 1);");
 	for (int i = 0; i < 3; i++) {
-		struct call *c;
+		struct send_request *c;
 
 		rig_do(g, "UPDATE outbox SET due_at = 1");
 		assert_string_equal(outbox_ids(g, RIG_NOW, &rows), "3");
-		c = call_new(&rows[0], &pace, "mark");
-		assert_int_equal(c->kind, CALL_READ);
-		verdict_put(c, D360_RETRY, "nobody there");
+		c = send_request_new(&rows[0], &pace, "mark");
+		assert_int_equal(c->kind, SEND_REQUEST_READ);
+		send_result_put(c, D360_RETRY, "nobody there");
 		apply(g, c, RIG_NOW);
 	}
 	assert_string_equal(outbox_state(g, 3), "failed received in -");
@@ -150,9 +150,9 @@ static void
 a_file_is_uploaded_once_for_a_number(void **state)
 {
 	struct rig *g = *state;
-	struct pace pace = { .number_id = 1 };
+	struct rate_limit pace = { .number_id = 1 };
 	struct outbox_row *rows;
-	struct call *c;
+	struct send_request *c;
 
 	outbox_say(g, 1, 1);
 	rig_do(g,
@@ -160,18 +160,18 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	    " path, created_at) VALUES (9, 1, 1, 'image/png', 3, 'ab/cd', 1);"
 	    "UPDATE outbox SET upload_id = 9;");
 	outbox_ids(g, RIG_NOW, &rows);
-	c = call_new(&rows[0], &pace, "mark");
-	assert_int_equal(c->kind, CALL_UPLOAD);
+	c = send_request_new(&rows[0], &pace, "mark");
+	assert_int_equal(c->kind, SEND_REQUEST_UPLOAD);
 	assert_string_equal(c->row.path, "ab/cd");
-	verdict_put(c, D360_DONE, NULL);
+	send_result_put(c, D360_DONE, NULL);
 	c->outcome.media_id = "777";
 	apply(g, c, RIG_NOW);
 	assert_string_equal(outbox_state(g, 1), "queued queued - -");
 	outbox_ids(g, RIG_NOW, &rows);
-	c = call_new(&rows[0], &pace, "mark");
-	assert_int_equal(c->kind, CALL_SEND);
+	c = send_request_new(&rows[0], &pace, "mark");
+	assert_int_equal(c->kind, SEND_REQUEST_SEND);
 	assert_string_equal(c->row.media_id, "777");
-	verdict_put(c, D360_REFUSED, NULL);
+	send_result_put(c, D360_REFUSED, NULL);
 	c->outcome.code = 131053; /* once by itself, uploaded anew */
 	apply(g, c, RIG_NOW);
 	assert_string_equal(outbox_ids(g, RIG_NOW + 9, &rows), "1");
@@ -179,8 +179,8 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	IN_TRANSACTION(
 	    g, outbox_uploaded(g->db, &rows[0], "778", RIG_NOW + 999));
 	outbox_ids(g, RIG_NOW + 9, &rows);
-	c = call_new(&rows[0], &pace, "mark");
-	verdict_put(c, D360_REFUSED, NULL);
+	c = send_request_new(&rows[0], &pace, "mark");
+	send_result_put(c, D360_REFUSED, NULL);
 	c->outcome.code = 131053; /* and no third time */
 	apply(g, c, RIG_NOW + 9);
 	assert_string_equal(outbox_ids(g, RIG_NOW + 99, &rows), "");
@@ -240,7 +240,7 @@ run(struct send *s, int64_t now)
 	for (int i = 0; i < 20; i++) {
 		assert_int_not_equal(send_step(s, now, &why), -1);
 		if (s->n > 0)
-			fetch_run(s->fetch, -1, 1000);
+			client_run(s->fetch, -1, 1000);
 	}
 	assert_int_equal(s->n, 0);
 }
@@ -251,7 +251,7 @@ a_key_that_comes_ends_the_pause(void **state)
 	struct rig *g = *state;
 	struct keys keys = { .db = g->db, .dir = g->dir };
 	struct send s = { .db = g->db,
-		.fetch = fetch_open("test"),
+		.fetch = client_open("test"),
 		.keys = &keys,
 		.api_url = "http://127.0.0.1:1",
 		.dir = g->dir,
@@ -269,7 +269,7 @@ a_key_that_comes_ends_the_pause(void **state)
 	/* Nobody listens there: it was tried, and will be again. */
 	assert_int_equal(rig_int(g, "SELECT attempts FROM outbox"), 1);
 	assert_string_equal(outbox_state(g, 1), "queued queued - -");
-	fetch_close(s.fetch);
+	client_close(s.fetch);
 	send_close(&s);
 }
 
@@ -279,17 +279,17 @@ a_new_key_ends_a_pause_of_another_process(void **state)
 {
 	struct rig *g = *state;
 	struct keys keys = { .dir = g->dir, .api_key = "old" };
-	struct pace pace = { .number_id = 1 };
-	struct call *c;
+	struct rate_limit pace = { .number_id = 1 };
+	struct send_request *c;
 
 	outbox_say(g, 1, 1);
 	c = answer(g, &pace, D360_STOP);
-	pace_mark(keys.api_key, c->key_mark);
+	rate_limit_mark(keys.api_key, c->key_mark);
 	apply(g, c, RIG_NOW);
 	for (int i = 0; i < 2; i++) {
 		struct db *db = inbox_open(g->path, DB_WRITE, 1000);
 		struct send s = { .db = db,
-			.fetch = fetch_open("test"),
+			.fetch = client_open("test"),
 			.keys = &keys,
 			.api_url = "http://127.0.0.1:1",
 			.dir = g->dir,
@@ -303,7 +303,7 @@ a_new_key_ends_a_pause_of_another_process(void **state)
 		/* the first was that of the answer */
 		assert_int_equal(
 		    rig_int(g, "SELECT attempts FROM outbox"), 1 + i);
-		fetch_close(s.fetch);
+		client_close(s.fetch);
 		send_close(&s);
 		db_close(db);
 	}
@@ -313,33 +313,36 @@ a_new_key_ends_a_pause_of_another_process(void **state)
 static void
 a_pause_lets_one_go_first_and_grows(void **state)
 {
-	struct pace p = { .number_id = 1, .budget = 100000 };
+	struct rate_limit p = { .number_id = 1, .budget = 100000 };
 	int wait = -1;
 	int64_t last;
 
 	(void)state;
 	p.filled_ms = 5000;
-	assert_int_equal(pace_room(&p, 80, 16, 5000, &wait), 8);
+	assert_int_equal(rate_limit_room(&p, 80, 16, 5000, &wait), 8);
 	assert_int_equal(
-	    pace_pause(&p, PACE_SLOW, 10, RIG_NOW, -1, "k", "r"), 1);
+	    rate_limit_pause(&p, RATE_LIMIT_SLOW, 10, RIG_NOW, -1, "k", "r"),
+	    1);
 	last = p.paused_ms;
 	assert_int_equal(
-	    pace_pause(&p, PACE_SLOW, last, RIG_NOW, -1, "k", "r"), 0);
+	    rate_limit_pause(&p, RATE_LIMIT_SLOW, last, RIG_NOW, -1, "k", "r"),
+	    0);
 	assert_int_equal(p.attempts, 1);
-	assert_int_equal(pace_is_paused(&p, RIG_NOW, "other"), 1);
-	assert_int_equal(pace_is_paused(&p, RIG_NOW + 3, "k"), 0);
-	assert_int_equal(pace_room(&p, 80, 16, 5000, &wait), 1);
+	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW, "other"), 1);
+	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW + 3, "k"), 0);
+	assert_int_equal(rate_limit_room(&p, 80, 16, 5000, &wait), 1);
 	for (int i = 0; i < 20; i++)
-		pace_pause(
-		    &p, PACE_SLOW, p.paused_ms + 1, RIG_NOW, -1, "k", "r");
+		rate_limit_pause(&p, RATE_LIMIT_SLOW, p.paused_ms + 1, RIG_NOW,
+		    -1, "k", "r");
 	assert_between(p.until - RIG_NOW, 8, 13);
-	pace_pause(&p, PACE_STOP, p.paused_ms + 1, RIG_NOW, 5, "k", "r");
+	rate_limit_pause(
+	    &p, RATE_LIMIT_STOP, p.paused_ms + 1, RIG_NOW, 5, "k", "r");
 	assert_int_equal(p.until, RIG_NOW + 5);
-	assert_int_equal(pace_is_paused(&p, RIG_NOW, "k"), 1);
-	assert_int_equal(pace_is_paused(&p, RIG_NOW, "other"), 0);
-	pace_well(&p, p.paused_ms);
+	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW, "k"), 1);
+	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW, "other"), 0);
+	rate_limit_well(&p, p.paused_ms);
 	assert_int_not_equal(p.attempts, 0);
-	pace_well(&p, p.paused_ms + 1);
+	rate_limit_well(&p, p.paused_ms + 1);
 	assert_int_equal(p.attempts, 0);
 	free(p.reason);
 }
@@ -353,15 +356,16 @@ no_second_has_more_than_its_rate(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); i++) {
-		struct pace p = { .number_id = 1 };
+		struct rate_limit p = { .number_id = 1 };
 		int rate = rates[i], wait = -1, sent = 0, most = 0;
 
 		for (int ms = 0; ms < 6000; ms++) {
-			int n = pace_room(&p, rate, 2000, 5000 + ms, &wait);
+			int n =
+			    rate_limit_room(&p, rate, 2000, 5000 + ms, &wait);
 
 			at[ms] = ms < 2000 ? 0 : n;
 			for (int k = 0; k < at[ms]; k++)
-				pace_begin(&p);
+				rate_limit_begin(&p);
 			p.under_way = 0;
 			sent += at[ms] - (ms < 1000 ? 0 : at[ms - 1000]);
 			most = sent > most ? sent : most;

@@ -4,12 +4,12 @@
  */
 #include "outbox.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 
-#include "process/send/call.h"
 #include "process/send/keys.h"
-#include "process/send/plan.h"
 #include "process/send/send.h"
+#include "process/send/send_plan.h"
+#include "process/send/send_request.h"
 
 struct stand {
 	struct rig *g;
@@ -51,21 +51,21 @@ end(void **state)
 
 /* The rows that may go at NOW, "1 2"; *FIRST is a call for the first. */
 static const char *
-goes(struct stand *s, int64_t now, struct call **first)
+goes(struct stand *s, int64_t now, struct send_request **first)
 {
-	struct call *plan = NULL, *next;
+	struct send_request *plan = NULL, *next;
 	const char *ids = "";
 
 	usleep(20000); /* budget, and other ticks than those of the pause */
-	assert_int_equal(plan_calls(&s->send, now, &plan), 0);
+	assert_int_equal(send_plan_requests(&s->send, now, &plan), 0);
 	if (first != NULL)
 		*first = plan;
-	for (struct call *c = plan; c != NULL; c = next) {
+	for (struct send_request *c = plan; c != NULL; c = next) {
 		next = c->next;
 		ids = pool_printf(s->g->pool, "%s%s%lld", ids,
 		    c == plan ? "" : " ", (long long)c->row.id);
 		if (first == NULL || c != *first)
-			call_free(c);
+			send_request_free(c);
 	}
 	return ids;
 }
@@ -75,7 +75,7 @@ static void
 answer(
     struct stand *s, int id, enum d360_decision decision, int code, int64_t now)
 {
-	struct call *c;
+	struct send_request *c;
 
 	goes(s, now, &c);
 	assert_non_null(c);
@@ -92,10 +92,10 @@ answer(
 		.wamid = pool_printf(s->g->pool, "wamid.%d", id) };
 	assert_int_equal(db_begin(s->g->db), 0);
 	assert_int_equal(outbox_sending(s->g->db, &c->row, now), 1);
-	assert_int_equal(verdict_apply(s->g->db, c, now), 0);
-	assert_int_equal(pace_save(c->pace, s->g->db), 0);
+	assert_int_equal(send_result_apply(s->g->db, c, now), 0);
+	assert_int_equal(rate_limit_save(c->pace, s->g->db), 0);
 	assert_int_equal(db_commit(s->g->db), 0);
-	call_free(c);
+	send_request_free(c);
 }
 
 /* As a process that begins finds it. */
@@ -197,7 +197,7 @@ what_is_a_day_old_is_never_sent(void **state)
 	outbox_say(s->g, 1, 1);
 	outbox_say(s->g, 2, 1);
 	assert_string_equal(goes(s, RIG_NOW, NULL), "");
-	IN_TRANSACTION(s->g, pace_save(s->send.paces, s->g->db));
+	IN_TRANSACTION(s->g, rate_limit_save(s->send.paces, s->g->db));
 	outbox_say(s->g, 3, 2);
 	rig_do(s->g, "UPDATE outbox SET created_at = created_at + 5 * 86400"
 		     " WHERE id = 3");

@@ -5,8 +5,8 @@
 
 #include <sys/stat.h>
 
+#include "inbox/media/blob.h"
 #include "inbox/media/upload_purge.h"
-#include "inbox/media/vault.h"
 
 #define DAY 86400
 #define NOW (100 * DAY)
@@ -22,15 +22,15 @@ static struct shelf shelf;
 static void
 upload(int id, int workspace_id, const char *content, int64_t at)
 {
-	struct vault_file *f = vault_begin(shelf.dir, 0, 0);
-	unsigned char hash[VAULT_HASH_LEN];
-	char path[VAULT_PATH_MAX];
+	struct blob_file *f = blob_begin(shelf.dir, 0, 0);
+	unsigned char hash[BLOB_HASH_LEN];
+	char path[BLOB_PATH_MAX];
 
 	assert_non_null(f);
-	assert_int_equal(0, vault_add(f, content, strlen(content)));
-	assert_int_equal(0, vault_end(f, hash));
-	assert_int_equal(0, vault_keep(f, path));
-	vault_drop(f);
+	assert_int_equal(0, blob_add(f, content, strlen(content)));
+	assert_int_equal(0, blob_end(f, hash));
+	assert_int_equal(0, blob_keep(f, path));
+	blob_drop(f);
 	rig_do(shelf.g,
 	    pool_printf(shelf.g->pool,
 		"INSERT INTO uploads(id, workspace_id, user_id, mime_type,"
@@ -69,7 +69,7 @@ files(void)
 {
 	int n = 0;
 
-	assert_int_equal(0, vault_walk(shelf.dir, count, &n));
+	assert_int_equal(0, blob_walk(shelf.dir, count, &n));
 	return n;
 }
 

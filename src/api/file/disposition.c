@@ -55,7 +55,7 @@ static const struct {
 
 /* Without its parameters; N_TYPES when it is not there. */
 static size_t
-find(const char *type)
+find_disposition(const char *type)
 {
 	size_t len = type != NULL ? strcspn(type, "; \t") : 0, i;
 
@@ -69,7 +69,7 @@ find(const char *type)
 const char *
 disposition_type(const char *mime_type)
 {
-	size_t i = find(mime_type);
+	size_t i = find_disposition(mime_type);
 
 	return i < N_TYPES ? types[i].type : "application/octet-stream";
 }
@@ -197,7 +197,7 @@ const char *
 disposition_write(
     struct pool *pool, const char *type, const char *filename, int64_t id)
 {
-	size_t i = find(type);
+	size_t i = find_disposition(type);
 	const char *name = name_it(pool, i, filename, id);
 
 	return pool_printf(pool, "%s; filename=\"%s\"; filename*=UTF-8''%s",

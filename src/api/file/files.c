@@ -9,8 +9,8 @@
 
 #include "lib/fcgi/http.h"
 
-#include "inbox/media/vault.h"
-#include "inbox/message/thread.h"
+#include "inbox/media/blob.h"
+#include "inbox/message/message_list.h"
 
 #include "api/action.h"
 #include "api/file/disposition.h"
@@ -21,7 +21,7 @@
 #define LOCATION "/waspool-media/"
 
 static int
-not_here(struct action *a, const struct thread_file *f)
+not_here(struct action *a, const struct message_list_file *f)
 {
 	int pending = text_is(f->state, "pending");
 
@@ -34,7 +34,7 @@ not_here(struct action *a, const struct thread_file *f)
 
 /* Browsers may keep it, unlike what else we answer. */
 static void
-put_headers(struct action *a, const struct thread_file *f)
+put_headers(struct action *a, const struct message_list_file *f)
 {
 	a->answer->headers = NULL;
 	reply_header(a, "X-Request-Id", a->request->id);
@@ -51,14 +51,14 @@ put_headers(struct action *a, const struct thread_file *f)
 int
 files_get(struct action *a)
 {
-	struct thread_file f;
-	int rc = thread_file(a->db, a->pool, a->id, &f);
+	struct message_list_file f;
+	int rc = message_list_file(a->db, a->pool, a->id, &f);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!text_is(f.state, "stored") || f.path == NULL)
 		return not_here(a, &f);
-	if (!vault_has(pool_printf(a->pool, "%s/media", a->config->state_dir),
+	if (!blob_has(pool_printf(a->pool, "%s/media", a->config->state_dir),
 		f.path)) {
 		f.state = "missing";
 		f.reason = "the stored file was lost";

@@ -141,7 +141,7 @@ read_name(struct pool *pool, char *s)
 
 /* Reads until the window is full, or the body at its end. */
 static void
-fill(struct multipart *m)
+fill_multipart(struct multipart *m)
 {
 	size_t n;
 
@@ -183,7 +183,7 @@ multipart_data(struct multipart *m, const char **s, size_t *len)
 	const char *found;
 
 	if (m->len - m->at < m->delimiter_len)
-		fill(m);
+		fill_multipart(m);
 	*s = m->s + m->at;
 	found = memmem(*s, m->len - m->at, m->delimiter, m->delimiter_len);
 	if (found == *s)
@@ -227,7 +227,7 @@ read_head(struct multipart *m, struct multipart_part *part)
 	size_t len;
 
 	if (m->len - m->at < HEAD_MAX)
-		fill(m);
+		fill_multipart(m);
 	head = m->s + m->at;
 	len = m->len - m->at < HEAD_MAX ? m->len - m->at : HEAD_MAX;
 	end = memmem(head, len, "\r\n\r\n", 4);
@@ -264,7 +264,7 @@ multipart_next(struct multipart *m, struct multipart_part *part)
 		return -1;
 	m->at += m->delimiter_len;
 	if (m->len - m->at < 2)
-		fill(m);
+		fill_multipart(m);
 	if (m->len - m->at >= 2 && memcmp(m->s + m->at, "--", 2) == 0)
 		return 0;
 	while (m->at < m->len && strchr(" \t", m->s[m->at]) != NULL &&

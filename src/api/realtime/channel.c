@@ -40,7 +40,7 @@ static struct channel *channels;
 static int stopping;
 
 static struct channel **
-find(int64_t workspace_id)
+find_channel(int64_t workspace_id)
 {
 	struct channel **at = &channels;
 
@@ -63,7 +63,7 @@ drop_first(struct channel *c)
 static struct channel *
 open_channel(int64_t workspace_id, int64_t last)
 {
-	struct channel *c = pool_forever(sizeof(*c));
+	struct channel *c = xcalloc(sizeof(*c));
 
 	clock_cond_init(&c->news);
 	c->workspace_id = workspace_id;
@@ -78,7 +78,7 @@ channel_join(
 	struct channel **at;
 
 	pthread_mutex_lock(&lock);
-	at = find(workspace_id);
+	at = find_channel(workspace_id);
 	if (*at == NULL)
 		*at = open_channel(workspace_id, last);
 	f->channel = *at;
@@ -100,7 +100,7 @@ channel_leave(struct follower *f)
 		at = &(*at)->next;
 	*at = f->next;
 	if (c->followers == NULL) {
-		*find(c->workspace_id) = c->next;
+		*find_channel(c->workspace_id) = c->next;
 		while (c->first != NULL)
 			drop_first(c);
 		pthread_cond_destroy(&c->news);
@@ -213,7 +213,7 @@ channel_has_room(int64_t workspace_id)
 	int room = 1;
 
 	pthread_mutex_lock(&lock);
-	c = *find(workspace_id);
+	c = *find_channel(workspace_id);
 	if (c != NULL && c->first != NULL) {
 		done = slowest(c);
 		while (c->first != NULL && c->first->seq <= done)
@@ -226,9 +226,9 @@ channel_has_room(int64_t workspace_id)
 }
 
 static void
-add(struct channel *c, int64_t seq, const char *text, size_t len)
+add_channel(struct channel *c, int64_t seq, const char *text, size_t len)
 {
-	struct piece *p = pool_forever(sizeof(*p) + len);
+	struct piece *p = xcalloc(sizeof(*p) + len);
 
 	p->seq = seq;
 	p->put_ms = clock_ticks_ms();
@@ -259,11 +259,11 @@ channel_put(int64_t workspace_id, int64_t seq, const char *text, size_t len)
 	struct channel *c;
 
 	pthread_mutex_lock(&lock);
-	c = *find(workspace_id);
+	c = *find_channel(workspace_id);
 	/* It may have closed meanwhile, and opened anew further on. */
 	if (c != NULL && seq == c->last + 1) {
 		if (len <= PIECE_MAX)
-			add(c, seq, text, len);
+			add_channel(c, seq, text, len);
 		else
 			skip(c, seq);
 	}
@@ -276,7 +276,7 @@ channel_skip(int64_t workspace_id, int64_t last)
 	struct channel *c;
 
 	pthread_mutex_lock(&lock);
-	c = *find(workspace_id);
+	c = *find_channel(workspace_id);
 	if (c != NULL && last > c->last)
 		skip(c, last);
 	pthread_mutex_unlock(&lock);
@@ -288,7 +288,7 @@ channel_announce(int64_t workspace_id)
 	struct channel *c;
 
 	pthread_mutex_lock(&lock);
-	c = *find(workspace_id);
+	c = *find_channel(workspace_id);
 	if (c != NULL)
 		pthread_cond_broadcast(&c->news);
 	pthread_mutex_unlock(&lock);

@@ -1,4 +1,6 @@
 /*
+ * Long poll: GET /changes waits until there is one.
+ *
  * GET /changes, which may wait for there to be some.
  */
 #include <stddef.h>
@@ -11,12 +13,12 @@
 
 #include "api/action.h"
 #include "api/input.h"
+#include "api/realtime/change_poller.h"
 #include "api/realtime/changes.h"
 #include "api/realtime/channel.h"
-#include "api/realtime/gate.h"
-#include "api/realtime/lend.h"
-#include "api/realtime/realtime.h"
-#include "api/realtime/watch.h"
+#include "api/realtime/connection_pool.h"
+#include "api/realtime/limiter.h"
+#include "api/realtime/realtime_serve.h"
 #include "api/reply.h"
 
 #define WAIT_MAX 25 /* seconds; below nginx's patience */
@@ -54,30 +56,30 @@ wait_for_news(
     struct realtime *r, struct action *a, int64_t after, int64_t seconds)
 {
 	struct follower f = { 0 };
-	struct gate_place place = realtime_place(a, &f);
+	struct limiter_place place = realtime_place(a, &f);
 	int64_t until = clock_ticks_ms() + seconds * 1000;
 
-	if (gate_enter(r->waiting, &place) != GATE_OPEN)
+	if (limiter_enter(r->waiting, &place) != LIMITER_OPEN)
 		return 0;
 	channel_join(&f, a->who.workspace_id, after, after);
-	watch_nudge(r->watch);
+	change_poller_nudge(r->watch);
 	channel_wait(&f, until);
 	channel_leave(&f);
-	gate_leave(r->waiting, &place);
+	limiter_leave(r->waiting, &place);
 	return 1;
 }
 
 /* The connection is given back meanwhile: 1 and *M is one again, 0, -1. */
 static int
-wait_and_return(struct realtime *r, struct action *a, struct member_db **m,
+wait_and_return(struct realtime *r, struct action *a, struct session **m,
     int64_t after, int64_t seconds)
 {
 	int rc;
 
-	lend_give(r->lend, *m);
+	connection_pool_give(r->connections, *m);
 	rc = wait_for_news(r, a, after, seconds);
-	*m = lend_take(r->lend);
-	a->db = member_handle(*m);
+	*m = connection_pool_take(r->connections);
+	a->db = session_handle(*m);
 	if (rc == 0) {
 		reply_header(a, "Retry-After", REALTIME_RETRY);
 		reply_problem(a, REPLY_BUSY,
@@ -85,7 +87,7 @@ wait_and_return(struct realtime *r, struct action *a, struct member_db **m,
 		return 0;
 	}
 	/* Half a minute has passed: perhaps it may not see this any more. */
-	rc = member_return(*m, a->pool, a->who.token_id, clock_now(), &a->who);
+	rc = session_return(*m, a->pool, a->who.token_id, clock_now(), &a->who);
 	if (rc == 0)
 		reply_problem(
 		    a, REPLY_UNAUTHORIZED, "The token is not good any more.");
@@ -93,7 +95,7 @@ wait_and_return(struct realtime *r, struct action *a, struct member_db **m,
 }
 
 int
-realtime_changes(struct realtime *r, struct action *a, struct member_db **m)
+realtime_changes(struct realtime *r, struct action *a, struct session **m)
 {
 	int64_t seconds, after = 0;
 	int rc;

@@ -14,14 +14,14 @@
 
 #include "inbox/workspace/change.h"
 
-#include "session/member.h"
+#include "session/session.h"
 
 #include "api/action.h"
+#include "api/realtime/change_poller.h"
 #include "api/realtime/changes.h"
 #include "api/realtime/channel.h"
-#include "api/realtime/lend.h"
+#include "api/realtime/connection_pool.h"
 #include "api/realtime/stream.h"
-#include "api/realtime/watch.h"
 
 #define TICK_MS	    15000
 #define CHECK_TICKS 2	 /* between looks at the token, while nothing is new */
@@ -65,11 +65,11 @@ check_token(struct life *l)
 {
 	const struct member *who = l->stream->who;
 	struct pool *pool = pool_new();
-	struct member_db *m = lend_take(l->stream->lend);
+	struct session *m = connection_pool_take(l->stream->connections);
 	struct member now;
-	int rc = member_return(m, pool, who->token_id, clock_now(), &now);
+	int rc = session_return(m, pool, who->token_id, clock_now(), &now);
 
-	lend_give(l->stream->lend, m);
+	connection_pool_give(l->stream->connections, m);
 	pool_free(pool);
 	l->checked_ms = clock_ticks_ms();
 	if (rc == -1)
@@ -135,19 +135,19 @@ catch_up(struct life *l)
 	int64_t after = l->stream->follower.after;
 	struct pool *pool = pool_new();
 	struct buf b = { .pool = pool };
-	struct member_db *m = lend_take(l->stream->lend);
+	struct session *m = connection_pool_take(l->stream->connections);
 	struct action a = {
-		.pool = pool, .db = member_handle(m), .now = clock_now()
+		.pool = pool, .db = session_handle(m), .now = clock_now()
 	};
 	const char *why = NULL;
 	int rc;
 
-	member_serve(m, who->workspace_id, who->user_id);
+	session_serve(m, who->workspace_id, who->user_id);
 	rc = db_begin_read(a.db);
 	if (rc == 0)
 		rc = read_on(&a, &after, &b);
 	db_end_read(a.db);
-	lend_give(l->stream->lend, m);
+	connection_pool_give(l->stream->connections, m);
 	if (rc == -1)
 		why = lost;
 	else if (b.len > 0 && http_write(l->stream->request, b.s, b.len) == -1)
@@ -208,7 +208,7 @@ stream_serve(struct stream *s)
 	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
 	l.checked_ms = clock_ticks_ms();
 	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
-	watch_nudge(s->watch);
+	change_poller_nudge(s->watch);
 	why = follow(&l);
 	channel_leave(&s->follower);
 	return why;

@@ -6,9 +6,9 @@
 #include "api/realtime/channel.h"
 
 struct http_request;
-struct lend;
+struct connection_pool;
 struct member;
-struct watch;
+struct change_poller;
 
 /*
  * One event stream, from its first byte to its end; the answer's head is out
@@ -19,8 +19,8 @@ struct watch;
 struct stream {
 	const struct http_request *request;
 	const struct member *who;
-	struct lend *lend;
-	struct watch *watch;
+	struct connection_pool *connections;
+	struct change_poller *watch;
 	int64_t after, last;
 	int resumed; /* 0: it begins with what comes now */
 	struct follower follower; /* zeros; channel_let_go ends the stream */

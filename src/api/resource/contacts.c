@@ -9,18 +9,17 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/contact/book.h"
+#include "inbox/contact/contact.h"
 
 #include "api/action.h"
-#include "api/again.h"
 #include "api/cursor.h"
+#include "api/idempotency.h"
 #include "api/input.h"
 #include "api/reply.h"
 #include "api/resource/contacts.h"
 
 static void
-put_contact(
-    struct action *a, struct json_out *out, const struct book_contact *c)
+put_contact(struct action *a, struct json_out *out, const struct contact *c)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", c->id);
@@ -40,8 +39,8 @@ int
 contacts_object(struct action *a, int64_t id, const char **json)
 {
 	struct json_out *out = json_new(a->pool);
-	struct book_contact c;
-	int rc = book_get(a->db, a->pool, id, &c);
+	struct contact c;
+	int rc = contact_get(a->db, a->pool, id, &c);
 
 	*json = NULL;
 	if (rc == 1) {
@@ -52,7 +51,7 @@ contacts_object(struct action *a, int64_t id, const char **json)
 }
 
 int
-contacts_reply(struct action *a, int status, const struct book_contact *c)
+contacts_reply(struct action *a, int status, const struct contact *c)
 {
 	struct json_out *out = json_new(a->pool);
 
@@ -66,9 +65,9 @@ put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++) {
-		struct book_contact c;
+		struct contact c;
 
-		if (book_get(a->db, a->pool, ids[i], &c) != 1)
+		if (contact_get(a->db, a->pool, ids[i], &c) != 1)
 			return -1;
 		put_contact(a, out, &c);
 	}
@@ -89,7 +88,7 @@ contacts_list(struct action *a)
 	if (!input_limit(a, &limit) || !input_q(a, &q) ||
 	    !cursor_read_pair(a, &before, &unused))
 		return 0;
-	n = book_list(
+	n = contact_list(
 	    a->db, a->pool, q, input_param(a, "tag"), before, ids, limit + 1);
 	if (n > limit) {
 		n = limit;
@@ -103,8 +102,8 @@ contacts_list(struct action *a)
 int
 contacts_get(struct action *a)
 {
-	struct book_contact c;
-	int rc = book_get(a->db, a->pool, a->id, &c);
+	struct contact c;
+	int rc = contact_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -141,27 +140,29 @@ read_email(struct action *a, const char **value)
 	if (found == INPUT_NULL || (found == INPUT_THERE && *text == '\0'))
 		*value = NULL;
 	else if (found == INPUT_THERE)
-		read_field(a, "email", book_email, value);
+		read_field(a, "email", contact_validate_email, value);
 }
 
 static void
-read_tags(struct action *a, struct book_contact *c)
+read_tags(struct action *a, struct contact *c)
 {
 	const struct json *tags = json_get(a->body, "tags"), *tag;
 	const char *why = NULL, *name;
 
 	if (json_type(tags) == JSON_NONE)
 		return;
-	if (json_type(tags) != JSON_ARRAY || json_count(tags) > BOOK_TAGS_MAX) {
+	if (json_type(tags) != JSON_ARRAY ||
+	    json_count(tags) > CONTACT_TAGS_MAX) {
 		input_wrong(a, "tags", "is no list of at most 50 names");
 		return;
 	}
-	c->tags = pool_get(a->pool, sizeof(*c->tags) * (BOOK_TAGS_MAX + 1));
+	c->tags = pool_get(a->pool, sizeof(*c->tags) * (CONTACT_TAGS_MAX + 1));
 	c->n_tags = 0;
 	for (tag = json_first(tags); tag != NULL; tag = json_next(tag)) {
-		name = json_type(tag) != JSON_STRING
-			   ? NULL
-			   : book_tag_name(a->pool, json_string(tag), &why);
+		name =
+		    json_type(tag) != JSON_STRING
+			? NULL
+			: contact_validate_tag(a->pool, json_string(tag), &why);
 		if (name == NULL) {
 			input_wrong(a, "tags",
 			    why != NULL ? why : "is no list of names");
@@ -172,10 +173,10 @@ read_tags(struct action *a, struct book_contact *c)
 }
 
 static void
-read_contact(struct action *a, struct book_contact *c)
+read_contact(struct action *a, struct contact *c)
 {
-	read_field(a, "phone", book_phone, &c->phone);
-	read_field(a, "name", book_name, &c->name);
+	read_field(a, "phone", contact_validate_phone, &c->phone);
+	read_field(a, "name", contact_validate_name, &c->name);
 	read_email(a, &c->email);
 	read_tags(a, c);
 }
@@ -200,7 +201,7 @@ require(struct action *a, const char *key)
 int
 contacts_create(struct action *a)
 {
-	struct book_contact c = { 0 };
+	struct contact c = { 0 };
 	const char *location;
 	int64_t id = 0;
 	int rc;
@@ -210,19 +211,19 @@ contacts_create(struct action *a)
 	read_contact(a, &c);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	rc = book_create(a->db, a->pool, &c, a->now, &id);
+	rc = contact_create(a->db, a->pool, &c, a->now, &id);
 	if (rc != 1)
 		return rc == 0 ? taken(a, id) : -1;
-	if (book_get(a->db, a->pool, id, &c) != 1)
+	if (contact_get(a->db, a->pool, id, &c) != 1)
 		return -1;
 	location = pool_printf(a->pool, "/api/v1/contacts/%" PRId64, id);
 	reply_header(a, "Location", location);
 	contacts_reply(a, 201, &c);
-	return again_after(a, location);
+	return idempotency_after(a, location);
 }
 
 static int
-has_tag(const struct book_contact *c, const char *name)
+has_tag(const struct contact *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_tags; i++)
 		if (text_is(c->tags[i], name))
@@ -232,16 +233,16 @@ has_tag(const struct book_contact *c, const char *name)
 
 /* Puts on what AFTER has more than BEFORE, takes off what it has not. */
 static int
-change_tags(struct action *a, const struct book_contact *before,
-    const struct book_contact *after)
+change_tags(
+    struct action *a, const struct contact *before, const struct contact *after)
 {
 	for (size_t i = 0; i < before->n_tags; i++)
 		if (!has_tag(after, before->tags[i]) &&
-		    book_untag(a->db, a->id, before->tags[i], a->now) == -1)
+		    contact_untag(a->db, a->id, before->tags[i], a->now) == -1)
 			return -1;
 	for (size_t i = 0; i < after->n_tags; i++)
 		if (!has_tag(before, after->tags[i]) &&
-		    book_tag(a->db, a->id, after->tags[i], a->now) == -1)
+		    contact_tag(a->db, a->id, after->tags[i], a->now) == -1)
 			return -1;
 	return 0;
 }
@@ -249,9 +250,9 @@ change_tags(struct action *a, const struct book_contact *before,
 int
 contacts_change(struct action *a)
 {
-	struct book_contact before, after;
+	struct contact before, after;
 	int64_t other = 0;
-	int rc = book_get(a->db, a->pool, a->id, &before);
+	int rc = contact_get(a->db, a->pool, a->id, &before);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -259,7 +260,7 @@ contacts_change(struct action *a)
 	read_contact(a, &after);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	rc = book_change(a->db, a->pool, &after, a->now, &other);
+	rc = contact_change(a->db, a->pool, &after, a->now, &other);
 	if (rc != 1)
 		return rc == 0 ? taken(a, other) : -1;
 	if (change_tags(a, &before, &after) == -1)
@@ -270,7 +271,7 @@ contacts_change(struct action *a)
 int
 contacts_delete(struct action *a)
 {
-	int rc = book_delete(a->db, a->id);
+	int rc = contact_delete(a->db, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;

@@ -9,11 +9,11 @@
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
 
-#include "inbox/contact/book.h"
-#include "inbox/conversation/desk.h"
-#include "inbox/conversation/listing.h"
-#include "inbox/outbox/post.h"
-#include "inbox/workspace/team.h"
+#include "inbox/contact/contact.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/conversation_list.h"
+#include "inbox/outbox/submit.h"
+#include "inbox/workspace/member_list.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
@@ -25,8 +25,7 @@
 #define ABOUT 768 /* bytes of a conversation */
 
 static void
-put_window(
-    struct action *a, struct json_out *out, const struct desk_conversation *c)
+put_window(struct action *a, struct json_out *out, const struct conversation *c)
 {
 	json_open_object(out, "window");
 	json_put_bool(out, "open", c->window_ends > a->now);
@@ -35,7 +34,7 @@ put_window(
 }
 
 static void
-put_contact(struct json_out *out, const struct desk_conversation *c)
+put_contact(struct json_out *out, const struct conversation *c)
 {
 	if (c->contact_id == 0) {
 		json_put_null(out, "contact");
@@ -53,7 +52,7 @@ put_contact(struct json_out *out, const struct desk_conversation *c)
 }
 
 static void
-put_assignee(struct json_out *out, const struct desk_conversation *c)
+put_assignee(struct json_out *out, const struct conversation *c)
 {
 	/* Who is no member any more has no name. */
 	if (c->assigned_to == 0 || c->assigned_name == NULL) {
@@ -68,7 +67,7 @@ put_assignee(struct json_out *out, const struct desk_conversation *c)
 
 static void
 put_conversation(
-    struct action *a, struct json_out *out, const struct desk_conversation *c)
+    struct action *a, struct json_out *out, const struct conversation *c)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", c->id);
@@ -94,9 +93,9 @@ put_conversation(
 int
 conversations_object(struct action *a, int64_t id, const char **json)
 {
-	struct desk_conversation c;
+	struct conversation c;
 	struct json_out *out = json_new(a->pool);
-	int rc = desk_get(a->db, a->pool, id, &c);
+	int rc = conversation_get(a->db, a->pool, id, &c);
 
 	*json = NULL;
 	if (rc == 1) {
@@ -108,11 +107,11 @@ conversations_object(struct action *a, int64_t id, const char **json)
 
 /* Answers the conversation as it is now. */
 static int
-show(struct action *a)
+show_conversations(struct action *a)
 {
-	struct desk_conversation c;
+	struct conversation c;
 	struct json_out *out = json_new(a->pool);
-	int rc = desk_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -121,8 +120,8 @@ show(struct action *a)
 }
 
 static void
-put_page(struct action *a, struct json_out *out,
-    const struct desk_conversation *c, int n)
+put_page(
+    struct action *a, struct json_out *out, const struct conversation *c, int n)
 {
 	json_expect(out, ABOUT * (size_t)n);
 	json_open_object(out, NULL);
@@ -136,9 +135,9 @@ int
 conversations_list(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct desk_conversation *page, *last;
+	struct conversation *page, *last;
 	const char *cursor = NULL;
-	struct listing_filter f;
+	struct conversation_list_filter f;
 	int limit, nothing, n = 0, rc;
 
 	rc = filter_read(a, &f, &nothing);
@@ -150,7 +149,7 @@ conversations_list(struct action *a)
 	/* One more says whether there are more. */
 	page = pool_get(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	if (!nothing)
-		n = listing_read(a->db, a->pool, &f, page, limit + 1);
+		n = conversation_list_read(a->db, a->pool, &f, page, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {
@@ -166,9 +165,9 @@ int
 conversations_stats(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct desk_stats s;
+	struct conversation_stats s;
 
-	if (desk_stats(a->db, a->now, &s) == -1)
+	if (conversation_stats(a->db, a->now, &s) == -1)
 		return -1;
 	json_open_object(out, NULL);
 	json_put_int(out, "total", s.total);
@@ -182,7 +181,7 @@ conversations_stats(struct action *a)
 int
 conversations_get(struct action *a)
 {
-	return show(a);
+	return show_conversations(a);
 }
 
 /* Tells the customer.  That it cannot be queued is no reason not to mark. */
@@ -193,7 +192,7 @@ tell_read(struct action *a)
 		return;
 	if (db_savepoint(a->db) == -1)
 		return;
-	if (post_read_receipt(a->db, a->id, a->now) == -1)
+	if (submit_read_receipt(a->db, a->id, a->now) == -1)
 		db_rollback_savepoint(a->db);
 	else if (db_release(a->db) == 0)
 		a->wake = 1;
@@ -202,52 +201,56 @@ tell_read(struct action *a)
 int
 conversations_read(struct action *a)
 {
-	struct desk_conversation c;
-	int rc = desk_get(a->db, a->pool, a->id, &c);
+	struct conversation c;
+	int rc = conversation_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!c.is_read || c.unread_count > 0)
 		tell_read(a);
-	return desk_read(a->db, a->id, a->now) == -1 ? -1 : show(a);
+	return conversation_mark_read(a->db, a->id, a->now) == -1
+		   ? -1
+		   : show_conversations(a);
 }
 
 int
 conversations_unread(struct action *a)
 {
-	return desk_unread(a->db, a->id, a->now) == -1 ? -1 : show(a);
+	return conversation_mark_unread(a->db, a->id, a->now) == -1
+		   ? -1
+		   : show_conversations(a);
 }
 
 int
 conversations_archive(struct action *a)
 {
-	if (desk_file(a->db, a->id, "archived", a->now) == -1)
+	if (conversation_set_status(a->db, a->id, "archived", a->now) == -1)
 		return -1;
-	return show(a);
+	return show_conversations(a);
 }
 
 int
 conversations_unarchive(struct action *a)
 {
-	if (desk_file(a->db, a->id, "active", a->now) == -1)
+	if (conversation_set_status(a->db, a->id, "active", a->now) == -1)
 		return -1;
-	return show(a);
+	return show_conversations(a);
 }
 
 int
 conversations_link(struct action *a)
 {
-	struct book_contact contact;
-	struct desk_conversation c;
+	struct contact contact;
+	struct conversation c;
 	int64_t id = 0;
-	int rc = desk_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	rc = 0;
 	switch (input_id(a, "contact_id", &id)) {
 	case INPUT_THERE:
-		rc = book_get(a->db, a->pool, id, &contact);
+		rc = contact_get(a->db, a->pool, id, &contact);
 		if (rc == 0)
 			input_wrong(a, "contact_id", "is no contact's");
 		break;
@@ -257,30 +260,32 @@ conversations_link(struct action *a)
 		input_wrong(a, "contact_id", "is needed");
 	}
 	if (rc == 1)
-		rc = desk_link(a->db, a->id, id, a->now);
+		rc = conversation_link(a->db, a->id, id, a->now);
 	if (rc == -1)
 		return -1;
-	return a->wrong != NULL ? reply_wrong(a) : show(a);
+	return a->wrong != NULL ? reply_wrong(a) : show_conversations(a);
 }
 
 int
 conversations_unlink(struct action *a)
 {
-	return desk_link(a->db, a->id, 0, a->now) == -1 ? -1 : show(a);
+	return conversation_link(a->db, a->id, 0, a->now) == -1
+		   ? -1
+		   : show_conversations(a);
 }
 
 int
 conversations_assign(struct action *a)
 {
-	struct desk_conversation c;
+	struct conversation c;
 	int64_t id = 0;
-	int rc = desk_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	switch (input_id(a, "user_id", &id)) {
 	case INPUT_THERE:
-		rc = team_has(a->db, id);
+		rc = member_list_has(a->db, id);
 		if (rc == 0)
 			input_wrong(a, "user_id", "is no member's");
 		break;
@@ -291,8 +296,8 @@ conversations_assign(struct action *a)
 		break;
 	}
 	if (rc != -1 && a->wrong == NULL)
-		rc = desk_assign(a->db, a->id, id, a->now);
+		rc = conversation_assign(a->db, a->id, id, a->now);
 	if (rc == -1)
 		return -1;
-	return a->wrong != NULL ? reply_wrong(a) : show(a);
+	return a->wrong != NULL ? reply_wrong(a) : show_conversations(a);
 }

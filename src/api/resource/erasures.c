@@ -8,7 +8,7 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/conversation/desk.h"
+#include "inbox/conversation/conversation.h"
 #include "inbox/erasure/erasure.h"
 
 #include "api/action.h"
@@ -17,7 +17,7 @@
 #include "api/resource/erasures.h"
 
 static int
-show(struct action *a, int status, int64_t id)
+show_erasures(struct action *a, int status, int64_t id)
 {
 	struct json_out *out = json_new(a->pool);
 	struct erasure e;
@@ -44,7 +44,7 @@ show(struct action *a, int status, int64_t id)
 int
 erasures_ask(struct action *a)
 {
-	struct desk_conversation c;
+	struct conversation c;
 	int64_t id = 0;
 	int rc;
 
@@ -52,7 +52,7 @@ erasures_ask(struct action *a)
 		return input_bad(a, "erase",
 		    "has to be true: the customer is erased, with all messages,"
 		    " for good");
-	rc = desk_get(a->db, a->pool, a->id, &c);
+	rc = conversation_get(a->db, a->pool, a->id, &c);
 	if (rc == 1)
 		rc = erasure_ask_member(a->db, a->id, a->now, &id);
 	if (rc != 1)
@@ -60,11 +60,11 @@ erasures_ask(struct action *a)
 	a->wake = 1;
 	reply_header(a, "Location",
 	    pool_printf(a->pool, "/api/v1/erasures/%" PRId64, id));
-	return show(a, 202, id);
+	return show_erasures(a, 202, id);
 }
 
 int
 erasures_get(struct action *a)
 {
-	return show(a, 200, a->id);
+	return show_erasures(a, 200, a->id);
 }

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 
-#include "inbox/contact/book.h"
-#include "inbox/conversation/listing.h"
+#include "inbox/contact/contact.h"
+#include "inbox/conversation/conversation_list.h"
 
 #include "api/action.h"
 #include "api/input.h"
@@ -19,7 +19,7 @@ read_choice(struct action *a, const char *name, const char *yes, const char *no,
 {
 	const char *s = input_param(a, name);
 
-	*value = LISTING_ANY;
+	*value = CONVERSATION_LIST_ANY;
 	if (text_is(s, yes))
 		*value = 1;
 	else if (text_is(s, no))
@@ -30,7 +30,7 @@ read_choice(struct action *a, const char *name, const char *yes, const char *no,
 }
 
 static int
-read_status(struct action *a, struct listing_filter *f)
+read_status(struct action *a, struct conversation_list_filter *f)
 {
 	const char *s = input_param(a, "status");
 
@@ -43,12 +43,12 @@ read_status(struct action *a, struct listing_filter *f)
 }
 
 static int
-read_assignee(struct action *a, struct listing_filter *f)
+read_assignee(struct action *a, struct conversation_list_filter *f)
 {
 	const char *s = input_param(a, "assigned_to");
 	long long id = 0;
 
-	f->assigned_to = LISTING_ANY;
+	f->assigned_to = CONVERSATION_LIST_ANY;
 	if (text_is(s, "me"))
 		f->assigned_to = a->who.user_id;
 	else if (text_is(s, "none"))
@@ -63,21 +63,22 @@ read_assignee(struct action *a, struct listing_filter *f)
 }
 
 static int
-read_number(struct action *a, struct listing_filter *f, int *nothing)
+read_number_filter(
+    struct action *a, struct conversation_list_filter *f, int *nothing)
 {
 	const char *s = input_param(a, "number");
 	int rc;
 
 	if (s == NULL)
 		return 1;
-	rc = listing_number(a->db, s, &f->number_id);
+	rc = conversation_list_number(a->db, s, &f->number_id);
 	if (rc == 0)
 		*nothing = 1;
 	return rc == -1 ? -1 : 1;
 }
 
 static void
-add_tag(struct listing_filter *f, int64_t id)
+add_tag(struct conversation_list_filter *f, int64_t id)
 {
 	for (int i = 0; i < f->n_tags; i++)
 		if (f->tags[i] == id)
@@ -86,16 +87,16 @@ add_tag(struct listing_filter *f, int64_t id)
 }
 
 static int
-read_tags(struct action *a, struct listing_filter *f, int *nothing)
+read_tags(struct action *a, struct conversation_list_filter *f, int *nothing)
 {
-	const char *names[LISTING_TAGS_MAX];
-	int n = input_param_all(a, "tag", names, LISTING_TAGS_MAX);
+	const char *names[CONVERSATION_LIST_TAGS_MAX];
+	int n = input_param_all(a, "tag", names, CONVERSATION_LIST_TAGS_MAX);
 
-	if (n > LISTING_TAGS_MAX)
+	if (n > CONVERSATION_LIST_TAGS_MAX)
 		return input_bad(a, "tag", "is there more than 10 times");
 	for (int i = 0; i < n; i++) {
 		int64_t id = 0;
-		int rc = book_tag_id(a->db, names[i], &id);
+		int rc = contact_tag_id(a->db, names[i], &id);
 
 		if (rc == -1)
 			return -1;
@@ -108,11 +109,12 @@ read_tags(struct action *a, struct listing_filter *f, int *nothing)
 }
 
 int
-filter_read(struct action *a, struct listing_filter *f, int *nothing)
+filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 {
 	int rc;
 
-	*f = (struct listing_filter){ .now = a->now, .after = LISTING_TOP };
+	*f = (struct conversation_list_filter){ .now = a->now,
+		.after = CONVERSATION_LIST_TOP };
 	*nothing = 0;
 	if (!read_status(a, f) || !read_assignee(a, f) ||
 	    !read_choice(a, "unread", "true", "false", &f->unread) ||
@@ -120,6 +122,6 @@ filter_read(struct action *a, struct listing_filter *f, int *nothing)
 	    !read_choice(a, "window", "open", "closed", &f->window) ||
 	    !input_q(a, &f->q))
 		return 0;
-	rc = read_number(a, f, nothing);
+	rc = read_number_filter(a, f, nothing);
 	return rc == 1 ? read_tags(a, f, nothing) : rc;
 }

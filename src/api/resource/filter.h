@@ -2,13 +2,13 @@
 #define API_RESOURCE_FILTER_H
 
 struct action;
-struct listing_filter;
+struct conversation_list_filter;
 
 /*
  * The filters of GET /conversations.  1; 0 when a problem was replied; -1 the
  * database failed.  NOTHING is set when one of them names what is not there
  * (a tag, a number): then the list is empty.
  */
-int	filter_read(struct action *, struct listing_filter *, int *nothing);
+int	filter_read(struct action *, struct conversation_list_filter *, int *nothing);
 
 #endif

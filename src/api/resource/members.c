@@ -5,7 +5,7 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/workspace/team.h"
+#include "inbox/workspace/member_list.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
@@ -36,7 +36,7 @@ members_me(struct action *a)
 int
 members_list(struct action *a)
 {
-	struct team_member page[INPUT_LIMIT_MAX + 1];
+	struct member_list_row page[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
 	int64_t after = 0, unused = 0;
 	const char *cursor = NULL;
@@ -44,7 +44,7 @@ members_list(struct action *a)
 
 	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
 		return 0;
-	n = team_read(a->db, a->pool, after, page, limit + 1);
+	n = member_list_read(a->db, a->pool, after, page, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {

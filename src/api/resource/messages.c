@@ -9,8 +9,8 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/conversation/desk.h"
-#include "inbox/message/thread.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/message/message_list.h"
 
 #include "api/action.h"
 #include "api/input.h"
@@ -23,7 +23,7 @@
 /* The provider's object; a file that is not there (yet) says so in it. */
 static void
 put_content(
-    struct action *a, struct json_out *out, const struct thread_message *m)
+    struct action *a, struct json_out *out, const struct message_list_row *m)
 {
 	const struct json *content, *field;
 
@@ -43,7 +43,7 @@ put_content(
 
 static void
 put_media_url(
-    struct action *a, struct json_out *out, const struct thread_message *m)
+    struct action *a, struct json_out *out, const struct message_list_row *m)
 {
 	if (text_is(m->media_state, "stored"))
 		json_put_text(out, "media_url",
@@ -55,7 +55,7 @@ put_media_url(
 
 static void
 put_reactions(
-    struct action *a, struct json_out *out, const struct thread_message *m)
+    struct action *a, struct json_out *out, const struct message_list_row *m)
 {
 	json_open_array(out, "reactions");
 	for (size_t i = 0; i < m->n_reactions; i++) {
@@ -69,7 +69,7 @@ put_reactions(
 }
 
 static void
-put_sender(struct json_out *out, const struct thread_message *m)
+put_sender(struct json_out *out, const struct message_list_row *m)
 {
 	if (m->sent_by == 0) {
 		json_put_null(out, "sent_by");
@@ -83,11 +83,11 @@ put_sender(struct json_out *out, const struct thread_message *m)
 
 /* Of those that are queued, and these are few: 0, -1. */
 static int
-find_waiting(struct action *a, struct thread_message *m, int n)
+find_waiting(struct action *a, struct message_list_row *m, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (text_is(m[i].status, "queued") &&
-		    waiting_of_message(
+		    wait_reason_of_message(
 			a->db, a->pool, m[i].id, a->now, &m[i].waiting) == -1)
 			return -1;
 	return 0;
@@ -95,7 +95,7 @@ find_waiting(struct action *a, struct thread_message *m, int n)
 
 static void
 put_message(
-    struct action *a, struct json_out *out, const struct thread_message *m)
+    struct action *a, struct json_out *out, const struct message_list_row *m)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", m->id);
@@ -125,7 +125,7 @@ put_message(
 /* Room for N messages at once: a text that grows is copied, and takes twice
  * what it is long. */
 static void
-expect(struct json_out *out, const struct thread_message *m, int n)
+expect(struct json_out *out, const struct message_list_row *m, int n)
 {
 	size_t len = 0;
 
@@ -138,8 +138,8 @@ int
 messages_object(struct action *a, int64_t id, const char **json)
 {
 	struct json_out *out = json_new(a->pool);
-	struct thread_message m;
-	int rc = thread_get(a->db, a->pool, id, &m);
+	struct message_list_row m;
+	int rc = message_list_get(a->db, a->pool, id, &m);
 
 	*json = NULL;
 	if (rc == 1 && find_waiting(a, &m, 1) == -1)
@@ -156,8 +156,8 @@ int
 messages_reply(struct action *a, int status, int64_t id)
 {
 	struct json_out *out = json_new(a->pool);
-	struct thread_message m;
-	int rc = thread_get(a->db, a->pool, id, &m);
+	struct message_list_row m;
+	int rc = message_list_get(a->db, a->pool, id, &m);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -176,17 +176,17 @@ messages_get(struct action *a)
 
 /* "before": 1, 0 when a problem was replied, -1. */
 static int
-read_place(struct action *a, struct thread_place *place)
+read_place(struct action *a, struct message_list_place *place)
 {
 	const char *s = input_param(a, "before");
 	long long id = 0;
 	int rc = 0;
 
-	*place = THREAD_END;
+	*place = MESSAGE_LIST_END;
 	if (s == NULL)
 		return 1;
 	if (text_int(s, &id) == 0)
-		rc = thread_find(a->db, a->id, id, place);
+		rc = message_list_find(a->db, a->id, id, place);
 	if (rc == 0)
 		input_bad(
 		    a, "before", "is no message's id in this conversation");
@@ -196,11 +196,11 @@ read_place(struct action *a, struct thread_place *place)
 int
 messages_list(struct action *a)
 {
-	struct thread_message *page;
+	struct message_list_row *page;
 	struct json_out *out = json_new(a->pool);
-	struct desk_conversation c;
-	struct thread_place place;
-	int limit, more, n, rc = desk_get(a->db, a->pool, a->id, &c);
+	struct conversation c;
+	struct message_list_place place;
+	int limit, more, n, rc = conversation_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -210,7 +210,7 @@ messages_list(struct action *a)
 	if (rc != 1)
 		return rc;
 	page = pool_get(a->pool, sizeof(*page) * (size_t)limit);
-	n = thread_read(a->db, a->pool, a->id, place, page, limit, &more);
+	n = message_list_read(a->db, a->pool, a->id, place, page, limit, &more);
 	if (n == -1 || find_waiting(a, page, n) == -1)
 		return -1;
 	expect(out, page, n);

@@ -16,7 +16,7 @@
 
 #include "inbox/node/health.h"
 
-#include "api/resource/health.h"
+#include "api/resource/healthz.h"
 #include "api/resource/metrics.h"
 
 static const struct {

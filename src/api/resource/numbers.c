@@ -5,7 +5,7 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/message/waiting.h"
+#include "inbox/message/wait_reason.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
@@ -15,7 +15,7 @@
 
 void
 numbers_put_waiting(
-    struct action *a, struct json_out *out, const struct waiting *w)
+    struct action *a, struct json_out *out, const struct wait_reason *w)
 {
 	if (w->reason == NULL) {
 		json_put_null(out, "waiting");
@@ -30,7 +30,7 @@ numbers_put_waiting(
 
 static void
 put_number(
-    struct action *a, struct json_out *out, const struct waiting_number *n)
+    struct action *a, struct json_out *out, const struct wait_reason_number *n)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", n->id);
@@ -44,8 +44,8 @@ int
 numbers_object(struct action *a, int64_t id, const char **json)
 {
 	struct json_out *out = json_new(a->pool);
-	struct waiting_number n;
-	int rc = waiting_get_number(a->db, a->pool, id, a->now, &n);
+	struct wait_reason_number n;
+	int rc = wait_reason_get_number(a->db, a->pool, id, a->now, &n);
 
 	*json = NULL;
 	if (rc == 1) {
@@ -59,8 +59,8 @@ int
 numbers_get(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct waiting_number n;
-	int rc = waiting_get_number(a->db, a->pool, a->id, a->now, &n);
+	struct wait_reason_number n;
+	int rc = wait_reason_get_number(a->db, a->pool, a->id, a->now, &n);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -71,7 +71,7 @@ numbers_get(struct action *a)
 int
 numbers_list(struct action *a)
 {
-	struct waiting_number page[INPUT_LIMIT_MAX + 1];
+	struct wait_reason_number page[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
 	int64_t after = 0, unused = 0;
 	const char *cursor = NULL;
@@ -79,7 +79,7 @@ numbers_list(struct action *a)
 
 	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
 		return 0;
-	n = waiting_list_numbers(
+	n = wait_reason_list_numbers(
 	    a->db, a->pool, after, a->now, page, limit + 1);
 	if (n == -1)
 		return -1;

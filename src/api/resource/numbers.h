@@ -4,7 +4,7 @@
 #include "api/action.h"
 
 struct json_out;
-struct waiting;
+struct wait_reason;
 
 /* The workspace's numbers, and why one does not send. */
 action_handler numbers_list;
@@ -15,6 +15,6 @@ int numbers_object(struct action *, int64_t id, const char **json);
 
 /* "waiting": null without a reason. */
 void numbers_put_waiting(
-    struct action *, struct json_out *, const struct waiting *);
+    struct action *, struct json_out *, const struct wait_reason *);
 
 #endif

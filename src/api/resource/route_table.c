@@ -8,30 +8,30 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "inbox/contact/book.h"
-#include "inbox/contact/book_tag.h"
-#include "inbox/conversation/desk.h"
-#include "inbox/conversation/listing.h"
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/conversation_list.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/media/upload.h"
-#include "inbox/message/thread.h"
-#include "inbox/message/waiting.h"
+#include "inbox/message/message_list.h"
+#include "inbox/message/wait_reason.h"
 #include "inbox/node/health.h"
-#include "inbox/outbox/post.h"
+#include "inbox/outbox/submit.h"
 #include "inbox/search/search.h"
-#include "inbox/workspace/team.h"
+#include "inbox/workspace/member_list.h"
 
 #include "session/ticket.h"
 
 #include "api/file/files.h"
-#include "api/keep.h"
+#include "api/idempotency_key.h"
 #include "api/resource/contacts.h"
 #include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
 #include "api/resource/members.h"
+#include "api/resource/message_send.h"
 #include "api/resource/messages.h"
 #include "api/resource/numbers.h"
-#include "api/resource/send.h"
 #include "api/resource/tags.h"
 #include "api/resource/tickets.h"
 #include "api/route.h"
@@ -54,13 +54,14 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "GET", "/erasures/{id}", erasures_get, ROUTE_OWNER, "", "", 0 },
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
 	    "limit before", "", 0 },
-	{ "POST", "/conversations/{id}/messages", send_to_conversation,
+	{ "POST", "/conversations/{id}/messages", message_send_to_conversation,
 	    ROUTE_AGENT, "", "", ROUTE_CREATES | ROUTE_COMPOSES },
-	{ "POST", "/messages", send_to_customer, ROUTE_AGENT, "",
+	{ "POST", "/messages", message_send_to_customer, ROUTE_AGENT, "",
 	    "to user_id phone_number_id", ROUTE_CREATES | ROUTE_COMPOSES },
 	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/messages/{id}/media", files_get, ROUTE_AGENT, "", "", 0 },
-	{ "POST", "/messages/{id}/retry", send_again, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/messages/{id}/retry", message_send_again, ROUTE_AGENT, "",
+	    "", 0 },
 	{ "POST", "/conversations/{id}/read", conversations_read, ROUTE_AGENT,
 	    "", "", 0 },
 	{ "POST", "/conversations/{id}/unread", conversations_unread,
@@ -100,23 +101,23 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
 
-member_sql *const route_sql[] = {
-	book_sql,
-	book_tag_sql,
-	desk_sql,
+session_sql *const route_sql[] = {
+	contact_sql,
+	contact_tag_sql,
+	conversation_sql,
 	erasure_sql,
 	health_sql,
-	keep_sql,
-	listing_sql,
-	post_sql,
-	post_read_sql,
-	post_to_sql,
+	idempotency_key_sql,
+	conversation_list_sql,
+	submit_sql,
+	submit_read_sql,
+	submit_to_sql,
 	search_sql,
-	team_sql,
-	thread_sql,
+	member_list_sql,
+	message_list_sql,
 	ticket_sql,
 	upload_sql,
-	waiting_sql,
+	wait_reason_sql,
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

@@ -7,7 +7,7 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/contact/book.h"
+#include "inbox/contact/contact.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
@@ -22,21 +22,21 @@ typedef int change(struct db *, int64_t, const char *, int64_t);
 static int
 change_contact(struct action *a, change *tag_or_untag, int adds)
 {
-	struct book_contact c;
+	struct contact c;
 	const char *why = NULL, *name;
-	int rc = book_get(a->db, a->pool, a->id, &c);
+	int rc = contact_get(a->db, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	name = book_tag_name(a->pool, a->name, &why);
+	name = contact_validate_tag(a->pool, a->name, &why);
 	if (name == NULL)
 		input_wrong(a, "name", why);
-	if (adds && c.n_tags >= BOOK_TAGS_MAX)
+	if (adds && c.n_tags >= CONTACT_TAGS_MAX)
 		input_wrong(a, "name", "is one tag more than 50");
 	if (a->wrong != NULL)
 		return reply_wrong(a);
 	if (tag_or_untag(a->db, a->id, name, a->now) == -1 ||
-	    book_get(a->db, a->pool, a->id, &c) != 1)
+	    contact_get(a->db, a->pool, a->id, &c) != 1)
 		return -1;
 	return contacts_reply(a, 200, &c);
 }
@@ -44,26 +44,26 @@ change_contact(struct action *a, change *tag_or_untag, int adds)
 int
 tags_put(struct action *a)
 {
-	return change_contact(a, book_tag, 1);
+	return change_contact(a, contact_tag, 1);
 }
 
 int
 tags_delete(struct action *a)
 {
-	return change_contact(a, book_untag, 0);
+	return change_contact(a, contact_untag, 0);
 }
 
 int
 tags_list(struct action *a)
 {
-	struct book_tag tags[INPUT_LIMIT_MAX + 1];
+	struct contact_tag tags[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
 	const char *after, *cursor = NULL;
 	int limit, n;
 
 	if (!input_limit(a, &limit) || !cursor_read(a, &after))
 		return 0;
-	n = book_tags(
+	n = contact_tags(
 	    a->db, a->pool, after != NULL ? after : "", tags, limit + 1);
 	if (n == -1)
 		return -1;

@@ -13,10 +13,10 @@
 #include "inbox/inbox.h"
 
 #include "cli/backup/manifest.h"
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define N MANIFEST_FILES
 
@@ -36,13 +36,13 @@ struct moment {
 static void
 take_moment(struct cli *c, struct moment *m)
 {
-	struct db *writer = store_inbox(c, DB_WRITE);
+	struct db *writer = cli_db_inbox(c, DB_WRITE);
 	int version;
 
-	store_begin(c);
+	cli_db_begin(c);
 	for (int i = 0; i < N; i++) {
 		m->db[i] = db_open(
-		    store_path(c, names[i]), DB_READ, (int)c->config.wait_ms);
+		    cli_db_path(c, names[i]), DB_READ, (int)c->config.wait_ms);
 		if (m->db[i] == NULL || db_begin_read(m->db[i]) == -1 ||
 		    db_version(m->db[i], &version) == -1) {
 			db_rollback(writer);
@@ -68,7 +68,7 @@ clear(struct cli *c, const char *dir)
 }
 
 static int
-copy(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
+copy_backup(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
 {
 	struct stat st;
 
@@ -103,16 +103,16 @@ parent(struct cli *c, const char *path)
 }
 
 static void
-say(struct cli *c, const char *to, const int64_t bytes[N])
+say_backup(struct cli *c, const char *to, const int64_t bytes[N])
 {
-	struct show *s = show_object(c);
+	struct output *s = output_object(c);
 	const char *media = config_state_path(&c->config, "media");
 
-	show_text(s, "backup", to);
-	show_int(s, "inbox_bytes", bytes[0]);
-	show_int(s, "spool_bytes", bytes[1]);
-	show_end(s);
-	say_hint(c,
+	output_text(s, "backup", to);
+	output_int(s, "inbox_bytes", bytes[0]);
+	output_int(s, "spool_bytes", bytes[1]);
+	output_end(s);
+	print_hint(c,
 	    "\nThe files of messages are copied now, and not before:\n"
 	    "  cp -a %s %s/\n"
 	    "To restore, stop the programs and type 'waspool restore %s'.",
@@ -145,7 +145,7 @@ size(struct cli *c)
 	struct stat st;
 
 	for (int i = 0; i < N; i++)
-		if (stat(store_path(c, names[i]), &st) == 0)
+		if (stat(cli_db_path(c, names[i]), &st) == 0)
 			bytes += st.st_size;
 	return bytes;
 }
@@ -162,11 +162,11 @@ backup(struct cli *c)
 	umask(077);
 	if (lstat(to, &st) == 0)
 		cli_fail(EX_CANTCREAT, "%s is there already", to);
-	store_room(c, parent(c, to), size(c));
+	cli_db_room(c, parent(c, to), size(c));
 	take_moment(c, &m);
 	if (mkdir(dir, 0700) == -1)
 		cli_fail(EX_CANTCREAT, "%s: %s", dir, strerror(errno));
-	if (copy(c, &m, dir, bytes) == -1) {
+	if (copy_backup(c, &m, dir, bytes) == -1) {
 		clear(c, dir);
 		cli_fail(EX_IOERR, "no backup was made");
 	}
@@ -177,7 +177,7 @@ backup(struct cli *c)
 		cli_fail(EX_IOERR, "%s: %s", to, strerror(why));
 	}
 	note(c, to);
-	say(c, to, bytes);
+	say_backup(c, to, bytes);
 }
 
 const struct cli_verb cmd_backup[] = {

@@ -16,10 +16,10 @@
 #include "inbox/inbox.h"
 
 #include "cli/backup/restore.h"
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define PATIENCE_MS   5000 /* with the processor's run of this minute */
 #define DATABASE_MODE 0640
@@ -52,7 +52,7 @@ static void
 close_all(struct restore *r, struct locks *l)
 {
 	for (int i = 0; i < MANIFEST_FILES; i++) {
-		const char *path = store_place(r->c, manifest_names[i]);
+		const char *path = cli_db_place(r->c, manifest_names[i]);
 
 		l->writers[i] =
 		    lock_open(pool_printf(r->c->pool, "%s.lock", path));
@@ -111,7 +111,7 @@ carry(struct restore *r, const char *from, const char *to)
 }
 
 static void
-move(struct restore *r, const char *from, const char *to)
+move_restore(struct restore *r, const char *from, const char *to)
 {
 	if (carry(r, from, to) == -1 && errno != ENOENT)
 		cli_fail(EX_IOERR,
@@ -128,13 +128,13 @@ swap(struct restore *r, const char *name)
 	const char *folder =
 	    strcmp(name, "spool.db") == 0 ? r->c->config.spool_dir : r->state;
 	struct pool *p = r->c->pool;
-	const char *path = store_place(r->c, name);
+	const char *path = cli_db_place(r->c, name);
 	const char *copy = pool_printf(p, "%s/%s", r->dir, name);
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		move(r, pool_printf(p, "%s%s", path, ends[i]),
+		move_restore(r, pool_printf(p, "%s%s", path, ends[i]),
 		    pool_printf(p, "%s/%s%s", r->aside, name, ends[i]));
-	move(r, copy, path);
+	move_restore(r, copy, path);
 	if (disk_share(path, folder, DATABASE_MODE) == -1)
 		cli_fail(EX_NOPERM, "%s: %s", path, strerror(errno));
 }
@@ -159,31 +159,31 @@ swap_all(struct restore *r)
 }
 
 static void
-say(struct restore *r)
+say_restore(struct restore *r)
 {
 	struct cli *c = r->c;
-	struct show *s = show_object(c);
+	struct output *s = output_object(c);
 
-	show_text(s, "restored", r->from);
-	show_time(s, "made_at", r->made_at);
-	show_text(s, "inbox",
+	output_text(s, "restored", r->from);
+	output_time(s, "made_at", r->made_at);
+	output_text(s, "inbox",
 	    r->keep_inbox ? "stays as it is"
 	    : r->schema_from == INBOX_VERSION
 		? "the backup's"
 		: pool_printf(c->pool, "the backup's, schema %d upgraded to %d",
 		      r->schema_from, INBOX_VERSION));
-	show_text(s, "spool",
+	output_text(s, "spool",
 	    pool_printf(c->pool, "%s: %s",
 		r->keep_spool ? "stays" : "the backup's", r->spool_why));
-	show_int(s, "deliveries_added", r->n_imported);
-	show_int(s, "files_added", r->n_media);
-	show_int(s, "files_damaged", r->n_damaged);
-	show_int(s, "messages_not_sent", r->n_unsent);
-	show_int(s, "people_erased_since", r->n_erased);
-	show_int(s, "tokens_revoked", r->n_revoked);
-	show_int(s, "tokens_valid", r->n_valid);
-	show_text(s, "before", r->aside);
-	show_end(s);
+	output_int(s, "deliveries_added", r->n_imported);
+	output_int(s, "files_added", r->n_media);
+	output_int(s, "files_damaged", r->n_damaged);
+	output_int(s, "messages_not_sent", r->n_unsent);
+	output_int(s, "people_erased_since", r->n_erased);
+	output_int(s, "tokens_revoked", r->n_revoked);
+	output_int(s, "tokens_valid", r->n_valid);
+	output_text(s, "before", r->aside);
+	output_end(s);
 }
 
 static void
@@ -191,32 +191,35 @@ say_next(struct restore *r)
 {
 	struct cli *c = r->c;
 
-	say_hint(c, "\nStart the programs.  What came in since the backup and "
-		    "is in the spool is applied again.");
+	print_hint(c,
+	    "\nStart the programs.  What came in since the backup and "
+	    "is in the spool is applied again.");
 	if (r->n_unsent > 0)
-		say_hint(c, "Messages that waited then and may have been sent "
-			    "since: 'waspool outbox list --state failed', "
-			    "'waspool outbox retry ID'.");
+		print_hint(c,
+		    "Messages that waited then and may have been sent "
+		    "since: 'waspool outbox list --state failed', "
+		    "'waspool outbox retry ID'.");
 	if (r->n_erased > 0)
-		say_hint(c, "People who were erased since are there again, as "
-			    "in every backup: 'waspool contact erase'.");
+		print_hint(c,
+		    "People who were erased since are there again, as "
+		    "in every backup: 'waspool contact erase'.");
 	if (!r->keep_inbox && r->n_valid > 0)
-		say_hint(c, "Tokens that let in: 'waspool token list'; were "
-			    "some revoked since the backup? 'waspool token "
-			    "revoke ID', or restore with --revoke-tokens.");
+		print_hint(c, "Tokens that let in: 'waspool token list'; were "
+			      "some revoked since the backup? 'waspool token "
+			      "revoke ID', or restore with --revoke-tokens.");
 	if (r->aside != NULL && !r->keep_spool)
-		say_hint(c,
+		print_hint(c,
 		    "Deliveries of the spool that was there: 'waspool "
 		    "spool import %s/spool.db' applies what can be "
 		    "read of them.",
 		    r->aside);
 	if (r->aside != NULL)
-		say_hint(c, "When all is well: 'rm -r %s' (personal data).",
+		print_hint(c, "When all is well: 'rm -r %s' (personal data).",
 		    r->aside);
 }
 
 static int
-choose(struct cli *c, const char *option, int *present)
+choose_restore(struct cli *c, const char *option, int *present)
 {
 	const char *value = cli_option(c, option);
 
@@ -236,8 +239,8 @@ restore(struct cli *c)
 		.revoke_all = cli_option(c, "revoke-tokens") != NULL };
 	struct locks locks = { 0 };
 
-	choose(c, "inbox", &r.keep_inbox);
-	if (choose(c, "spool", &r.keep_spool))
+	choose_restore(c, "inbox", &r.keep_inbox);
+	if (choose_restore(c, "spool", &r.keep_spool))
 		r.spool_why = "you say so";
 	else if (r.keep_inbox)
 		r.spool_why = "only it is restored";
@@ -252,7 +255,7 @@ restore(struct cli *c)
 	restore_media(&r);
 	close_all(&r, &locks);
 	swap_all(&r);
-	say(&r);
+	say_restore(&r);
 	say_next(&r);
 }
 

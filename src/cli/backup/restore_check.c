@@ -25,8 +25,8 @@
 
 #include "cli/backup/restore.h"
 #include "cli/cli.h"
+#include "cli/cli_db.h"
 #include "cli/node/spool_folder.h"
-#include "cli/store.h"
 
 void
 restore_clear(struct restore *r)
@@ -226,7 +226,7 @@ program_of(struct cli *c, int64_t pid)
 void
 restore_check_closed(struct restore *r, const char *name)
 {
-	const char *path = store_place(r->c, name);
+	const char *path = cli_db_place(r->c, name);
 	int64_t pid = 0;
 
 	if (db_is_open(path, &pid) == 1)

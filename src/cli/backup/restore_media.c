@@ -14,7 +14,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "inbox/media/vault.h"
+#include "inbox/media/blob.h"
 
 #include "cli/backup/restore.h"
 #include "cli/cli.h"
@@ -40,7 +40,7 @@ add_len(void *restore, const char *path)
 	struct restore *r = restore;
 	struct stat st;
 
-	if (!vault_has(media(r), path) &&
+	if (!blob_has(media(r), path) &&
 	    stat(pool_printf(r->c->pool, "%s/%s", source(r), path), &st) == 0)
 		r->n_media_bytes += st.st_size;
 	return 0;
@@ -51,59 +51,59 @@ restore_media_len(struct restore *r)
 {
 	r->n_media_bytes = 0;
 	if (access(source(r), F_OK) == 0)
-		vault_walk(source(r), add_len, r);
+		blob_walk(source(r), add_len, r);
 	return r->n_media_bytes;
 }
 
 /* The whole of FD into FILE: 0, or -1. */
 static int
-pour(int fd, struct vault_file *file)
+pour(int fd, struct blob_file *file)
 {
 	char piece[PIECE_LEN];
 	ssize_t n;
 
 	while ((n = read(fd, piece, sizeof(piece))) != 0)
 		if (n == -1 ? errno != EINTR
-			    : vault_add(file, piece, (size_t)n) == -1)
+			    : blob_add(file, piece, (size_t)n) == -1)
 			return -1;
 	return 0;
 }
 
 /* A copy that is not what its name says is none. */
 static int
-copy(struct restore *r, const char *path)
+copy_media(struct restore *r, const char *path)
 {
-	unsigned char hash[VAULT_HASH_LEN];
-	char name[VAULT_PATH_MAX];
+	unsigned char hash[BLOB_HASH_LEN];
+	char name[BLOB_PATH_MAX];
 	int fd =
 	    restore_open(r, pool_printf(r->c->pool, "%s/%s", source(r), path));
-	struct vault_file *file =
-	    fd == -1 ? NULL : vault_begin(media(r), 0, r->c->config.min_free);
+	struct blob_file *file =
+	    fd == -1 ? NULL : blob_begin(media(r), 0, r->c->config.min_free);
 	int rc = -1;
 
-	if (file != NULL && pour(fd, file) == 0 && vault_end(file, hash) == 0) {
-		vault_name(hash, name);
+	if (file != NULL && pour(fd, file) == 0 && blob_end(file, hash) == 0) {
+		blob_name(hash, name);
 		if (!text_is(name, path)) {
 			log_warn("%s/%s is damaged", source(r), path);
 			r->n_damaged++;
 			rc = 0;
-		} else if ((rc = vault_keep(file, name)) == 0)
+		} else if ((rc = blob_keep(file, name)) == 0)
 			r->n_media++;
 	}
-	vault_drop(file);
+	blob_drop(file);
 	if (fd != -1)
 		close(fd);
 	return rc;
 }
 
 static int
-add(void *restore, const char *path)
+add_media(void *restore, const char *path)
 {
 	struct restore *r = restore;
 	int rc;
 
 	restore_as_owner(r);
-	rc = vault_has(media(r), path) ? 0 : copy(r, path);
+	rc = blob_has(media(r), path) ? 0 : copy_media(r, path);
 	restore_as_caller(r);
 	return rc;
 }
@@ -143,7 +143,7 @@ restore_media(struct restore *r)
 	make_folders(r);
 	restore_as_caller(r);
 	if (access(source(r), F_OK) == 0)
-		rc = vault_walk(source(r), add, r);
+		rc = blob_walk(source(r), add_media, r);
 	restore_as_owner(r);
 	if (rc == -1)
 		restore_fail(r, EX_IOERR,

@@ -18,7 +18,7 @@
 #include "spool/spool_highwater.h"
 
 #include "inbox/inbox.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 
 #include "cli/backup/restore.h"
 #include "cli/cli.h"
@@ -81,16 +81,17 @@ bring_undone(struct undone *u)
 	struct pool *pool = u->r->c->pool;
 	int64_t after = 0, cursor = 0;
 	struct spool_delivery *list;
-	struct held *held;
+	struct delivery_held *held;
 	int n, rc;
 
 	do {
-		rc = intake_list(
+		rc = delivery_state_list(
 		    u->inbox, pool, node, NULL, after, PAGE, &held, &n);
 		for (int i = 0; i < n; i++)
 			bring(u, after = held[i].delivery_id);
 	} while (rc == 0 && n == PAGE);
-	if (rc == -1 || intake_cursor(u->inbox, node, &cursor, NULL) == -1)
+	if (rc == -1 ||
+	    delivery_state_cursor(u->inbox, node, &cursor, NULL) == -1)
 		restore_fail(u->r, EX_IOERR, "the copy cannot be read");
 	do {
 		rc =
@@ -109,7 +110,7 @@ keep_present(struct restore *r, struct spool *copy, struct spool *present)
 
 	u.inbox = inbox_open(
 	    pool_printf(r->c->pool, "%s/inbox.db", r->dir), DB_WRITE, 1000);
-	if (u.inbox == NULL || intake_prepare(u.inbox) == -1)
+	if (u.inbox == NULL || delivery_state_prepare(u.inbox) == -1)
 		restore_fail(r, EX_IOERR, "the copy cannot be read");
 	u.to = open_writer(r, config_spool_path(&r->c->config, "spool.db"));
 	bring_undone(&u);

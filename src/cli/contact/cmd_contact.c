@@ -2,39 +2,39 @@
 
 #include "base/pool.h"
 
-#include "inbox/contact/book.h"
-#include "inbox/contact/book_tag.h"
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
 #include "inbox/search/search.h"
 
-#include "session/member.h"
+#include "session/session.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/contact/erase.h"
-#include "cli/contact/import.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/contact/contact_erase.h"
+#include "cli/contact/contact_import.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 /* The workspace's address book, by the same door as over HTTP. */
-static struct member_db *
+static struct session *
 book(struct cli *c)
 {
-	static member_sql *const tables[] = { book_sql, book_tag_sql,
+	static session_sql *const tables[] = { contact_sql, contact_tag_sql,
 		search_sql };
-	struct member_db *m;
+	struct session *m;
 	int64_t workspace;
 	size_t i, n;
 
-	store_inbox(c, DB_READ);
-	workspace = store_workspace(c, cli_option(c, "workspace"));
-	m = member_open(store_path(c, "inbox.db"), (int)c->config.wait_ms);
+	cli_db_inbox(c, DB_READ);
+	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
+	m = session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
 	if (m == NULL)
 		cli_fail(EX_UNAVAILABLE, "the address book cannot be opened");
-	member_serve(m, workspace, 0);
+	session_serve(m, workspace, 0);
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		const char *const *sql = tables[i](&n);
 
-		if (db_prepare(member_handle(m), sql, n) != 0)
+		if (db_prepare(session_handle(m), sql, n) != 0)
 			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	}
 	return m;
@@ -43,14 +43,14 @@ book(struct cli *c)
 static void
 import(struct cli *c)
 {
-	struct member_db *m = book(c);
+	struct session *m = book(c);
 
-	import_file(c, member_handle(m), c->args[0]);
-	member_close(m);
+	contact_import_file(c, session_handle(m), c->args[0]);
+	session_close(m);
 }
 
 static const char *
-joined(struct pool *p, const struct book_contact *b)
+joined(struct pool *p, const struct contact *b)
 {
 	const char *all = NULL;
 	size_t i;
@@ -62,46 +62,46 @@ joined(struct pool *p, const struct book_contact *b)
 }
 
 static void
-put(struct cli *c, struct show *s, const struct book_contact *b)
+put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
 {
-	show_row(s);
-	show_int(s, "id", b->id);
-	show_text(s, "phone", b->phone);
-	show_text(s, "name", b->name);
-	show_text(s, "email", b->email);
+	output_row(s);
+	output_int(s, "id", b->id);
+	output_text(s, "phone", b->phone);
+	output_text(s, "name", b->name);
+	output_text(s, "email", b->email);
 	if (c->json)
-		show_texts(s, "tags", b->tags, b->n_tags);
+		output_texts(s, "tags", b->tags, b->n_tags);
 	else
-		show_text(s, "tags", joined(c->pool, b));
-	show_time(s, "created_at", b->created_at);
+		output_text(s, "tags", joined(c->pool, b));
+	output_time(s, "created_at", b->created_at);
 }
 
 static void
-list(struct cli *c)
+list_contact(struct cli *c)
 {
 	int64_t left = cli_option_number(c, "limit", 1000);
-	struct member_db *m = book(c);
-	struct db *db = member_handle(m);
-	struct show *s = show_list(c);
+	struct session *m = book(c);
+	struct db *db = session_handle(m);
+	struct output *s = output_list(c);
 	int64_t ids[CMD_PAGE], before = INT64_MAX;
-	struct book_contact b;
+	struct contact b;
 	int i, n;
 
 	do {
-		n = store_ok(c, book_list(db, c->pool, cli_option(c, "q"),
-				    cli_option(c, "tag"), before, ids,
-				    left < CMD_PAGE ? (int)left : CMD_PAGE));
+		n = cli_db_ok(c, contact_list(db, c->pool, cli_option(c, "q"),
+				     cli_option(c, "tag"), before, ids,
+				     left < CMD_PAGE ? (int)left : CMD_PAGE));
 		for (i = 0; i < n; i++) {
 			before = ids[i];
-			if (store_ok(c, book_get(db, c->pool, before, &b)))
-				put(c, s, &b);
+			if (cli_db_ok(c, contact_get(db, c->pool, before, &b)))
+				put_cmd_contact(c, s, &b);
 		}
 		left -= n;
 	} while (n == CMD_PAGE && left > 0);
-	show_end(s);
+	output_end(s);
 	if (left == 0)
-		say_hint(c, "There may be more: --limit");
-	member_close(m);
+		print_hint(c, "There may be more: --limit");
+	session_close(m);
 }
 
 #define WORKSPACE                                                              \
@@ -115,7 +115,7 @@ static const struct cli_option import_options[] = {
 	{ 0 },
 };
 
-static const struct cli_option list_options[] = {
+static const struct cli_option list_options_contact[] = {
 	WORKSPACE,
 	{ "q", "TEXT", "with these words in name or address, or digits" },
 	{ "tag", "NAME", "that carry this tag" },
@@ -161,7 +161,8 @@ const struct cli_verb cmd_contact[] = {
 	    "waspool contact import customers.csv --workspace 1",
 	    import_options, import },
 	{ "list", "", 0, 0, "Lists the contacts of a workspace, newest first",
-	    NULL, "waspool contact list --tag vip", list_options, list },
+	    NULL, "waspool contact list --tag vip", list_options_contact,
+	    list_contact },
 	{ "erase", "PHONE|USER_ID", 1, 1,
 	    "Erases a person: all that a workspace has of them",
 	    "Conversations, messages, files that nobody else has, the "
@@ -172,15 +173,15 @@ const struct cli_verb cmd_contact[] = {
 	    "backups\n"
 	    "keep what they have.  Who writes again begins a new conversation.",
 	    "waspool contact erase +491711234567", erase_options,
-	    erase_person },
+	    contact_erase_person },
 	{ "erasures", "", 0, 0,
 	    "Lists who asked for erasing, and how far it is", NULL,
-	    "waspool contact erasures", erasures_options, erase_list },
+	    "waspool contact erasures", erasures_options, contact_erase_list },
 	{ "export", "PHONE|USER_ID", 1, 1,
 	    "Writes all that a workspace has of a person into a folder",
 	    "export.json, and the files of messages in media.  The folder is\n"
 	    "made, for its owner alone, and must not be there.",
 	    "waspool contact export +491711234567 --output /tmp/person",
-	    export_options, erase_export },
+	    export_options, contact_export },
 	{ 0 },
 };

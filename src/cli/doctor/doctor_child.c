@@ -60,7 +60,7 @@ doctor_tell(struct doctor *d)
 
 /* Commands that are typed one after another, each once. */
 static const char *
-join(struct pool *pool, const char *a, const char *b)
+join_child(struct pool *pool, const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)
 		return a != NULL ? a : b;
@@ -93,11 +93,12 @@ doctor_say(struct doctor *d, enum doctor_state state, const char *type,
 	if (++d->found > FINDINGS_MAX)
 		return;
 	d->says = pool_printf(d->pool, "%s; %s", d->says, text);
-	d->type = join(d->pool, d->type, type);
+	d->type = join_child(d->pool, d->type, type);
 }
 
 static void
-work(const struct doctor_row *row, int whole, int64_t now, int out, int err)
+work_child(
+    const struct doctor_row *row, int whole, int64_t now, int out, int err)
 {
 	struct doctor d = { .pool = pool_new(),
 		.now = now,
@@ -119,7 +120,7 @@ work(const struct doctor_row *row, int whole, int64_t now, int out, int err)
 /* --------------------------------------------------------- in the parent */
 
 static int
-begin(struct child *c, const struct doctor_row *row, struct pool *pool,
+begin_child(struct child *c, const struct doctor_row *row, struct pool *pool,
     int whole, int64_t now)
 {
 	int out[2], err[2];
@@ -136,7 +137,7 @@ begin(struct child *c, const struct doctor_row *row, struct pool *pool,
 	}
 	c->pid = fork();
 	if (c->pid == 0)
-		work(row, whole, now, out[1], err[1]);
+		work_child(row, whole, now, out[1], err[1]);
 	close(out[1]);
 	close(err[1]);
 	c->out = out[0];
@@ -145,7 +146,7 @@ begin(struct child *c, const struct doctor_row *row, struct pool *pool,
 }
 
 static void
-take(int *fd, struct buf *b)
+take_child(int *fd, struct buf *b)
 {
 	char piece[4096];
 	ssize_t n = read(*fd, piece, sizeof(piece));
@@ -180,9 +181,9 @@ listen_to(struct child *c, size_t n, int64_t end)
 			continue;
 		for (size_t i = 0; i < n; i++) {
 			if (p[2 * i].revents != 0)
-				take(&c[i].out, &c[i].said);
+				take_child(&c[i].out, &c[i].said);
 			if (p[2 * i + 1].revents != 0)
-				take(&c[i].err, &c[i].died);
+				take_child(&c[i].err, &c[i].died);
 		}
 	} while (open > 0);
 }
@@ -283,7 +284,7 @@ doctor_run(struct pool *pool, const struct doctor_row *rows, size_t n,
 		n = CHECKS_MAX;
 	fflush(NULL);
 	for (size_t i = 0; i < n; i++)
-		begin(&child[i], &rows[i], pool, whole, now);
+		begin_child(&child[i], &rows[i], pool, whole, now);
 	listen_to(child, n, until);
 	for (size_t i = 0; i < n; i++)
 		end(&child[i], pool, child[i].out != -1 || child[i].err != -1,

@@ -148,7 +148,7 @@ doctor_has_systemd(void)
 
 /* The service beside the unit PATH is for the configuration that we read. */
 static int
-is_ours(struct doctor *d, const char *path)
+is_ours_type(struct doctor *d, const char *path)
 {
 	const char *config = getenv("WASPOOL_CONFIG");
 	const char *s =
@@ -168,7 +168,7 @@ doctor_unit(struct doctor *d, const char *name)
 		const char *path =
 		    pool_printf(d->pool, "%s/%s", unit_dirs[i], name);
 
-		if (access(path, F_OK) == 0 && is_ours(d, path))
+		if (access(path, F_OK) == 0 && is_ours_type(d, path))
 			return path;
 	}
 	return NULL;

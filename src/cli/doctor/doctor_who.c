@@ -23,7 +23,7 @@
 	((int)(sizeof(((struct doctor_user *)0)->groups) / sizeof(gid_t)))
 
 static void
-fill(struct doctor *d, struct doctor_user *u, uid_t uid)
+fill_who(struct doctor *d, struct doctor_user *u, uid_t uid)
 {
 	struct passwd *p = getpwuid(uid);
 	struct group *g;
@@ -50,7 +50,7 @@ fill_named(struct doctor *d, struct doctor_user *u, const char *name)
 
 	if (p == NULL)
 		return 0;
-	fill(d, u, p->pw_uid);
+	fill_who(d, u, p->pw_uid);
 	return 1;
 }
 
@@ -176,7 +176,7 @@ doctor_nginx(struct doctor *d, struct doctor_user *out, int max)
 			;
 		if (i < n)
 			continue;
-		fill(d, &out[n], (uid_t)uid);
+		fill_who(d, &out[n], (uid_t)uid);
 		add_groups(&out[n++], s);
 	}
 	if (dir != NULL)
@@ -246,7 +246,7 @@ doctor_running(struct doctor *d, const char *path, struct doctor_user *u)
 	    stat(of_process(d, pid, "status"), &st) == -1 ||
 	    (s = doctor_read(d->pool, of_process(d, pid, "status"))) == NULL)
 		return 0;
-	fill(d, u, st.st_uid);
+	fill_who(d, u, st.st_uid);
 	add_groups(u, s);
 	return 1;
 }
@@ -261,7 +261,7 @@ running_user(struct doctor *d, const char *path, struct doctor_user *u)
 	if (!doctor_next_process(d, path, &pid, &old) ||
 	    stat(of_process(d, pid, "status"), &st) == -1)
 		return 0;
-	fill(d, u, st.st_uid);
+	fill_who(d, u, st.st_uid);
 	return 1;
 }
 
@@ -296,7 +296,7 @@ owning_user(struct doctor *d, struct doctor_user *u)
 			best = uid[i];
 		}
 	}
-	fill(d, u, best);
+	fill_who(d, u, best);
 }
 
 void

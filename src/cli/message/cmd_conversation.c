@@ -7,10 +7,10 @@
 #include "inbox/job/job.h"
 #include "inbox/workspace/number.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 enum { PARTS, N_SQL };
 
@@ -27,24 +27,24 @@ static int64_t
 show_parts(struct cli *c, struct db *db, const struct number_key *number,
     int64_t id, int64_t newest)
 {
-	struct show *s = show_list(c);
+	struct output *s = output_list(c);
 	struct db_rows *r = db_query(db, sql[PARTS],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_int(id), db_int(newest)));
 	int64_t n = 0;
 
-	while (store_ok(c, db_next(r)) == 1) {
-		show_row(s);
-		show_int(s, "id", db_col_int(r, 0));
-		show_text(s, "phone", db_col_copy(r, c->pool, 1));
-		show_text(s, "user_id", db_col_copy(r, c->pool, 2));
-		show_text(s, "profile_name", db_col_copy(r, c->pool, 3));
-		show_int(s, "messages", db_col_int(r, 4));
-		show_time(s, "last_message_at", db_col_int(r, 5));
+	while (cli_db_ok(c, db_next(r)) == 1) {
+		output_row(s);
+		output_int(s, "id", db_col_int(r, 0));
+		output_text(s, "phone", db_col_copy(r, c->pool, 1));
+		output_text(s, "user_id", db_col_copy(r, c->pool, 2));
+		output_text(s, "profile_name", db_col_copy(r, c->pool, 3));
+		output_int(s, "messages", db_col_int(r, 4));
+		output_time(s, "last_message_at", db_col_int(r, 5));
 		n++;
 	}
 	db_end(r);
-	show_end(s);
+	output_end(s);
 	return n;
 }
 
@@ -52,7 +52,7 @@ static void
 split(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "ID"), after = 0, told = 0;
-	struct db *db = store_inbox(c, DB_WRITE);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct number_key number;
 	int64_t newest = 0;
 	int rc, is_group;
@@ -60,26 +60,27 @@ split(struct cli *c)
 	if (job_prepare(db) == -1 || people_split_prepare(db) == -1 ||
 	    db_prepare(db, sql, N_SQL) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	if (store_ok(c, people_split_find(db, id, &number, &is_group)) == 0)
+	if (cli_db_ok(c, people_split_find(db, id, &number, &is_group)) == 0)
 		cli_fail(
 		    EX_DATAERR, "there is no conversation %lld", (long long)id);
 	if (is_group)
 		cli_fail(EX_DATAERR,
 		    "conversation %lld is a group's: there is nobody to part",
 		    (long long)id);
-	store_ok(c, merge_finish(db, c->pool, number.workspace_id, id, c->now));
+	cli_db_ok(
+	    c, merge_finish(db, c->pool, number.workspace_id, id, c->now));
 	do {
-		store_begin(c);
-		rc = store_ok(c,
+		cli_db_begin(c);
+		rc = cli_db_ok(c,
 		    people_split_read(db, c->pool, &number, id, &after, &told));
-		store_commit(c);
+		cli_db_commit(c);
 	} while (rc == 1);
-	store_begin(c);
-	store_ok(c, people_split(db, c->pool, &number, id, c->now, &newest));
+	cli_db_begin(c);
+	cli_db_ok(c, people_split(db, c->pool, &number, id, c->now, &newest));
 	/* Nobody else made one meanwhile. */
-	store_commit(c);
+	cli_db_commit(c);
 	if (show_parts(c, db, &number, id, newest) < 2)
-		say_hint(c,
+		print_hint(c,
 		    "Nothing tells two customers apart in conversation %lld.",
 		    (long long)id);
 }

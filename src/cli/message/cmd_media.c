@@ -5,14 +5,14 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "inbox/media/media_care.h"
+#include "inbox/media/blob.h"
+#include "inbox/media/media_admin.h"
 #include "inbox/media/upload_purge.h"
-#include "inbox/media/vault.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define LIST_MAX 10000
 #define DAY	 86400
@@ -28,27 +28,27 @@ dir(struct cli *c)
 /* ------------------------------------------------------------------- list */
 
 static void
-put(struct show *s, const struct media *m)
+put_cmd_media(struct output *s, const struct media *m)
 {
-	show_row(s);
-	show_int(s, "message_id", m->message_id);
-	show_text(s, "number", m->phone_number_id);
-	show_text(s, "state", m->state);
-	show_text(s, "mime_type", m->mime_type);
-	show_int(s, "bytes", m->size);
-	show_int(s, "attempts", m->attempts);
-	show_time(s, "due_at", text_is(m->state, "pending") ? m->due_at : 0);
-	show_time(s, "created_at", m->created_at);
-	show_text(s, "reason", m->reason);
+	output_row(s);
+	output_int(s, "message_id", m->message_id);
+	output_text(s, "number", m->phone_number_id);
+	output_text(s, "state", m->state);
+	output_text(s, "mime_type", m->mime_type);
+	output_int(s, "bytes", m->size);
+	output_int(s, "attempts", m->attempts);
+	output_time(s, "due_at", text_is(m->state, "pending") ? m->due_at : 0);
+	output_time(s, "created_at", m->created_at);
+	output_text(s, "reason", m->reason);
 }
 
 static void
-list(struct cli *c)
+list_media(struct cli *c)
 {
 	const char *state = cli_option(c, "state");
 	int64_t left = cli_option_number(c, "limit", 50), before = 0;
-	struct db *db = store_inbox(c, DB_READ);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	struct output *s = output_list(c);
 	struct media *m;
 	int i, n, max;
 
@@ -62,15 +62,15 @@ list(struct cli *c)
 		left = LIST_MAX;
 	do {
 		max = left < CMD_PAGE ? (int)left : CMD_PAGE;
-		store_ok(
+		cli_db_ok(
 		    c, media_list(db, c->pool, state, before, max, &m, &n));
 		for (i = 0; i < n; i++)
-			put(s, &m[i]);
+			put_cmd_media(s, &m[i]);
 		if (n > 0)
 			before = m[n - 1].id;
 		left -= n;
 	} while (n == CMD_PAGE && left > 0);
-	show_end(s);
+	output_end(s);
 }
 
 /* ------------------------------------------------------------------ fetch */
@@ -80,7 +80,7 @@ refuse(struct cli *c, int64_t id)
 {
 	struct media m;
 
-	if (!store_ok(c, media_get(c->inbox, c->pool, id, &m)))
+	if (!cli_db_ok(c, media_get(c->inbox, c->pool, id, &m)))
 		cli_fail(EX_DATAERR, "message %" PRId64 " has no file", id);
 	if (text_is(m.state, "stored"))
 		cli_fail(EX_DATAERR,
@@ -101,10 +101,10 @@ again_all(struct cli *c)
 	int more;
 
 	do {
-		store_begin(c);
-		more = store_ok(c, media_again_all(c->inbox, c->now - KEPT,
-				       c->now, &place, &n));
-		store_commit(c);
+		cli_db_begin(c);
+		more = cli_db_ok(c, media_again_all(c->inbox, c->now - KEPT,
+					c->now, &place, &n));
+		cli_db_commit(c);
 	} while (more);
 	return n;
 }
@@ -119,18 +119,18 @@ fetch(struct cli *c)
 		cli_usage(c, "fetch the file of one message, or --all");
 	if (!all)
 		id = cli_number(c, c->args[0], "a message's id");
-	store_inbox(c, DB_WRITE);
+	cli_db_inbox(c, DB_WRITE);
 	if (all)
 		n = again_all(c);
 	else {
-		store_begin(c);
-		n = store_ok(c, media_again(c->inbox, id, c->now));
+		cli_db_begin(c);
+		n = cli_db_ok(c, media_again(c->inbox, id, c->now));
 		if (n == 0)
 			refuse(c, id);
-		store_commit(c);
+		cli_db_commit(c);
 	}
-	store_wake(c);
-	say_done(c, "due", n, "%" PRId64 " due now", n);
+	cli_db_wake(c);
+	print_done(c, "due", n, "%" PRId64 " due now", n);
 }
 
 /* ----------------------------------------------------------------- verify */
@@ -143,13 +143,13 @@ repair(struct cli *c, const char *path, int64_t *again)
 	if (cli_option(c, "repair") == NULL)
 		return NULL;
 	do {
-		store_begin(c);
-		n = store_ok(c, media_lost(c->inbox, path, c->now));
+		cli_db_begin(c);
+		n = cli_db_ok(c, media_lost(c->inbox, path, c->now));
 		all += n;
-		if (n == 0 && vault_delete(dir(c), path) == -1)
+		if (n == 0 && blob_delete(dir(c), path) == -1)
 			cli_fail(
 			    EX_IOERR, "%s/%s cannot be deleted", dir(c), path);
-		store_commit(c);
+		cli_db_commit(c);
 	} while (n > 0);
 	*again += all;
 	return all > 0 ? "asked for again where the provider has it"
@@ -160,35 +160,35 @@ static void
 verify(struct cli *c)
 {
 	static const char *const words[] = {
-		[VAULT_GONE] = "not there",
-		[VAULT_DAMAGED] = "damaged",
+		[BLOB_GONE] = "not there",
+		[BLOB_DAMAGED] = "damaged",
 	};
 	const char *after = "", **paths;
 	int64_t bad = 0, again = 0;
-	struct show *s;
+	struct output *s;
 	int i, n;
 
-	store_inbox(c, cli_option(c, "repair") != NULL ? DB_WRITE : DB_READ);
-	s = show_list(c);
+	cli_db_inbox(c, cli_option(c, "repair") != NULL ? DB_WRITE : DB_READ);
+	s = output_list(c);
 	do {
-		store_ok(c, media_paths(c->inbox, c->pool, after, CMD_PAGE,
-				&paths, &n));
+		cli_db_ok(c, media_paths(c->inbox, c->pool, after, CMD_PAGE,
+				 &paths, &n));
 		for (i = 0; i < n; i++) {
-			enum vault_state v = vault_check(dir(c), paths[i]);
+			enum blob_state v = blob_check(dir(c), paths[i]);
 
 			after = paths[i];
-			if (v == VAULT_GOOD)
+			if (v == BLOB_GOOD)
 				continue;
 			bad++;
-			show_row(s);
-			show_text(s, "path", paths[i]);
-			show_text(s, "state", words[v]);
-			show_text(s, "repair", repair(c, paths[i], &again));
+			output_row(s);
+			output_text(s, "path", paths[i]);
+			output_text(s, "state", words[v]);
+			output_text(s, "repair", repair(c, paths[i], &again));
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 	if (again > 0)
-		store_wake(c);
+		cli_db_wake(c);
 	if (bad > 0)
 		cli_fail(
 		    EX_DATAERR, "%" PRId64 " files are not as they were", bad);
@@ -208,8 +208,8 @@ drop(void *arg, const char *path)
 	struct prune *p = arg;
 	struct cli *c = p->c;
 
-	if (store_ok(c, media_uses(c->inbox, path)) == 0) {
-		int rc = vault_delete(dir(c), path);
+	if (cli_db_ok(c, media_uses(c->inbox, path)) == 0) {
+		int rc = blob_delete(dir(c), path);
 
 		if (rc == -1)
 			cli_fail(
@@ -225,11 +225,11 @@ drop_unused(void *arg, const char *path)
 {
 	struct prune *p = arg;
 
-	if (store_ok(p->c, media_uses(p->c->inbox, path)) == 1)
+	if (cli_db_ok(p->c, media_uses(p->c->inbox, path)) == 1)
 		return 0;
-	store_begin(p->c);
+	cli_db_begin(p->c);
 	drop(arg, path);
-	store_commit(p->c);
+	cli_db_commit(p->c);
 	return 0;
 }
 
@@ -241,12 +241,12 @@ drop_older(struct prune *p, int64_t before)
 	int i, n;
 
 	do {
-		store_begin(c);
-		store_ok(c, media_prune(c->inbox, c->pool, before, CMD_PAGE,
-				&paths, &n));
+		cli_db_begin(c);
+		cli_db_ok(c, media_prune(c->inbox, c->pool, before, CMD_PAGE,
+				 &paths, &n));
 		for (i = 0; i < n; i++)
 			drop(p, paths[i]);
-		store_commit(c);
+		cli_db_commit(c);
 	} while (n > 0);
 }
 
@@ -264,10 +264,10 @@ drop_unsent(struct prune *p)
 	int more;
 
 	do {
-		store_begin(c);
-		more = store_ok(
+		cli_db_begin(c);
+		more = cli_db_ok(
 		    c, upload_purge_step(c->inbox, c->pool, &u, CMD_PAGE));
-		store_commit(c);
+		cli_db_commit(c);
 	} while (more);
 	p->files += u.files;
 }
@@ -283,19 +283,19 @@ prune(struct cli *c)
 		cli_usage(c, "prune --older SPAN, or --unused");
 	if (older != NULL && clock_parse_span(older, &span) == -1)
 		cli_usage(c, "a span is 36h, 90d, …, not '%s'", older);
-	store_inbox(c, DB_WRITE);
+	cli_db_inbox(c, DB_WRITE);
 	if (older == NULL)
 		drop_unsent(&p);
 	if (older != NULL)
 		drop_older(&p, c->now - span);
-	else if (vault_walk(dir(c), drop_unused, &p) == -1)
+	else if (blob_walk(dir(c), drop_unused, &p) == -1)
 		cli_fail(EX_IOERR, "%s cannot be read", dir(c));
-	say_done(c, "deleted", p.files, "%" PRId64 " files deleted", p.files);
+	print_done(c, "deleted", p.files, "%" PRId64 " files deleted", p.files);
 }
 
 /* ------------------------------------------------------------------ table */
 
-static const struct cli_option list_options[] = {
+static const struct cli_option list_options_media[] = {
 	{ "state", "STATE", "only pending, stored, failed or missing ones" },
 	{ "limit", "N", "at most so many (50, and not over 10000)" },
 	{ 0 },
@@ -323,7 +323,8 @@ const struct cli_verb cmd_media[] = {
 	    "pending: will be fetched, at due_at at the latest.  failed: "
 	    "given\n"
 	    "up, fetch asks again.  missing: cannot be had, or pruned.",
-	    "waspool media list --state failed", list_options, list },
+	    "waspool media list --state failed", list_options_media,
+	    list_media },
 	{ "fetch", "[MESSAGE_ID]", 0, 1,
 	    "Asks the provider for a file now, once more",
 	    "It keeps files for 7 days.", "waspool media fetch --all",

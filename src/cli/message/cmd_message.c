@@ -9,10 +9,10 @@
 
 #include "inbox/outbox/outbox_list.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 enum { BY_ID, BY_WAMID, STATUSES, N_SQL };
 
@@ -37,42 +37,42 @@ static const char *const sql[N_SQL] = {
 
 /* Where it is on its way, if it is. */
 static void
-show_outbox(struct cli *c, struct show *s, int64_t workspace_id, int64_t id)
+show_outbox(struct cli *c, struct output *s, int64_t workspace_id, int64_t id)
 {
 	struct outbox_item o;
 	int64_t row;
 
-	if (store_ok(c, outbox_of_message(c->inbox, workspace_id, id, &row)) !=
+	if (cli_db_ok(c, outbox_of_message(c->inbox, workspace_id, id, &row)) !=
 		1 ||
-	    store_ok(c, outbox_get(c->inbox, c->pool, row, c->now, &o)) != 1)
+	    cli_db_ok(c, outbox_get(c->inbox, c->pool, row, c->now, &o)) != 1)
 		return;
-	show_section(s, "outbox");
-	show_int(s, "id", o.id);
-	show_text(s, "state", o.state);
-	show_int(s, "attempts", o.attempts);
-	show_time(s, "queued_at", o.created_at);
-	show_time(s, "due_at", text_is(o.state, "queued") ? o.due_at : 0);
-	show_text(s, "reason", o.reason);
-	show_text(s, "paused", o.paused);
-	show_time(s, "paused_until", o.paused_until);
+	output_section(s, "outbox");
+	output_int(s, "id", o.id);
+	output_text(s, "state", o.state);
+	output_int(s, "attempts", o.attempts);
+	output_time(s, "queued_at", o.created_at);
+	output_time(s, "due_at", text_is(o.state, "queued") ? o.due_at : 0);
+	output_text(s, "reason", o.reason);
+	output_text(s, "paused", o.paused);
+	output_time(s, "paused_until", o.paused_until);
 }
 
 static void
-show_statuses(struct cli *c, struct show *s, int64_t workspace_id,
+show_statuses(struct cli *c, struct output *s, int64_t workspace_id,
     int64_t number_id, const char *wamid)
 {
 	struct db_rows *r = db_query(c->inbox, sql[STATUSES],
 	    DB_ARGS(db_int(workspace_id), db_int(number_id), db_text(wamid)));
 	int open = 0;
 
-	while (store_ok(c, db_next(r)) == 1) {
+	while (cli_db_ok(c, db_next(r)) == 1) {
 		const char *who = db_col_copy(r, c->pool, 2);
 		const char *status = db_col_copy(r, c->pool, 0);
 
 		if (!open)
-			show_section(s, "statuses");
+			output_section(s, "statuses");
 		open = 1;
-		show_time(s,
+		output_time(s,
 		    who[0] == '\0' ? status
 				   : pool_printf(c->pool, "%s %s", status, who),
 		    db_col_int(r, 1));
@@ -81,45 +81,45 @@ show_statuses(struct cli *c, struct show *s, int64_t workspace_id,
 }
 
 static void
-show(struct cli *c)
+show_message(struct cli *c)
 {
 	const char *given = c->args[0], *wamid;
 	int is_wamid = text_begins(given, "wamid.");
-	struct db *db = store_inbox(c, DB_READ);
+	struct db *db = cli_db_inbox(c, DB_READ);
 	int64_t id = is_wamid ? 0 : cli_number(c, given, "ID"), in, number;
 	struct db_rows *r;
-	struct show *s;
+	struct output *s;
 
 	if (db_prepare(db, sql, N_SQL) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	r = db_query(db, sql[is_wamid ? BY_WAMID : BY_ID],
 	    DB_ARGS(is_wamid ? db_text(given) : db_int(id)));
-	if (store_ok(c, db_next(r)) != 1)
+	if (cli_db_ok(c, db_next(r)) != 1)
 		cli_fail(EX_DATAERR, "there is no message %s", given);
-	s = show_object(c);
+	s = output_object(c);
 	id = db_col_int(r, 0);
 	in = db_col_int(r, 1);
 	number = db_col_int(r, 3);
 	wamid = db_col_copy(r, c->pool, 5);
-	show_int(s, "id", id);
-	show_int(s, "workspace_id", in);
-	show_int(s, "conversation_id", db_col_int(r, 2));
-	show_text(s, "number", db_col_copy(r, c->pool, 4));
-	show_text(s, "wamid", wamid);
-	show_text(s, "direction", db_col_copy(r, c->pool, 6));
-	show_text(s, "source", db_col_copy(r, c->pool, 7));
-	show_text(s, "type", db_col_copy(r, c->pool, 8));
-	show_text(s, "status", db_col_copy(r, c->pool, 9));
-	show_json(s, "error", db_col_copy(r, c->pool, 10));
-	show_time(s, "sent_at", db_col_int(r, 11));
-	show_time(s, "created_at", db_col_int(r, 12));
-	show_time(s, "edited_at", db_col_int(r, 13));
-	show_time(s, "revoked_at", db_col_int(r, 14));
+	output_int(s, "id", id);
+	output_int(s, "workspace_id", in);
+	output_int(s, "conversation_id", db_col_int(r, 2));
+	output_text(s, "number", db_col_copy(r, c->pool, 4));
+	output_text(s, "wamid", wamid);
+	output_text(s, "direction", db_col_copy(r, c->pool, 6));
+	output_text(s, "source", db_col_copy(r, c->pool, 7));
+	output_text(s, "type", db_col_copy(r, c->pool, 8));
+	output_text(s, "status", db_col_copy(r, c->pool, 9));
+	output_json(s, "error", db_col_copy(r, c->pool, 10));
+	output_time(s, "sent_at", db_col_int(r, 11));
+	output_time(s, "created_at", db_col_int(r, 12));
+	output_time(s, "edited_at", db_col_int(r, 13));
+	output_time(s, "revoked_at", db_col_int(r, 14));
 	db_end(r);
 	if (wamid != NULL)
 		show_statuses(c, s, in, number, wamid);
 	show_outbox(c, s, in, id);
-	show_end(s);
+	output_end(s);
 }
 
 const struct cli_verb cmd_message[] = {
@@ -128,6 +128,6 @@ const struct cli_verb cmd_message[] = {
 	    "The log names messages by our id (message=41), since the\n"
 	    "provider's id, the wamid, holds the customer's phone.  This has\n"
 	    "both: ask 360dialog by the wamid, and search the log for the id.",
-	    "waspool message show 41", NULL, show },
+	    "waspool message show 41", NULL, show_message },
 	{ 0 },
 };

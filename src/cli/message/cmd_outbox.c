@@ -5,34 +5,34 @@
 
 #include "inbox/outbox/outbox_list.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define LIST_MAX 10000
 
 static void
-put(struct show *s, const struct outbox_item *o)
+put_outbox(struct output *s, const struct outbox_item *o)
 {
-	show_row(s);
-	show_int(s, "id", o->id);
-	show_int(s, "workspace_id", o->workspace_id);
-	show_int(s, "conversation_id", o->conversation_id);
-	show_int(s, "message_id", o->message_id);
-	show_text(s, "number", o->phone_number_id);
-	show_text(s, "to", o->to);
-	show_text(s, "kind", o->kind);
-	show_text(s, "preview", o->preview);
-	show_text(s, "state", o->state);
-	show_text(s, "status", o->status);
-	show_int(s, "attempts", o->attempts);
-	show_time(s, "due_at", text_is(o->state, "queued") ? o->due_at : 0);
-	show_text(s, "reason", o->reason);
-	show_time(s, "paused_until", o->paused_until);
-	show_text(s, "paused", o->paused);
-	show_text(s, "wamid", o->wamid);
-	show_time(s, "created_at", o->created_at);
+	output_row(s);
+	output_int(s, "id", o->id);
+	output_int(s, "workspace_id", o->workspace_id);
+	output_int(s, "conversation_id", o->conversation_id);
+	output_int(s, "message_id", o->message_id);
+	output_text(s, "number", o->phone_number_id);
+	output_text(s, "to", o->to);
+	output_text(s, "kind", o->kind);
+	output_text(s, "preview", o->preview);
+	output_text(s, "state", o->state);
+	output_text(s, "status", o->status);
+	output_int(s, "attempts", o->attempts);
+	output_time(s, "due_at", text_is(o->state, "queued") ? o->due_at : 0);
+	output_text(s, "reason", o->reason);
+	output_time(s, "paused_until", o->paused_until);
+	output_text(s, "paused", o->paused);
+	output_text(s, "wamid", o->wamid);
+	output_time(s, "created_at", o->created_at);
 }
 
 static int
@@ -43,13 +43,13 @@ is_state(const char *s)
 }
 
 static void
-list(struct cli *c)
+list_outbox(struct cli *c)
 {
 	const char *state = cli_option(c, "state");
 	const char *in = cli_option(c, "workspace");
 	int64_t left = cli_option_number(c, "limit", 1000);
-	struct db *db = store_inbox(c, DB_READ);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	struct output *s = output_list(c);
 	struct outbox_item *o;
 	int64_t workspace, after = 0;
 	int i, n, max;
@@ -58,33 +58,33 @@ list(struct cli *c)
 		cli_usage(c,
 		    "a state is queued, sending, done or failed, not '%s'",
 		    state);
-	workspace = in == NULL ? 0 : store_workspace(c, in);
+	workspace = in == NULL ? 0 : cli_db_workspace(c, in);
 	if (left > LIST_MAX)
 		left = LIST_MAX;
 	do {
 		max = left < CMD_PAGE ? (int)left : CMD_PAGE;
-		store_ok(c, outbox_list(db, c->pool, workspace, state, after,
-				max, c->now, &o, &n));
+		cli_db_ok(c, outbox_list(db, c->pool, workspace, state, after,
+				 max, c->now, &o, &n));
 		for (i = 0; i < n; i++) {
-			put(s, &o[i]);
+			put_outbox(s, &o[i]);
 			after = o[i].id;
 		}
 		left -= n;
 	} while (n == CMD_PAGE && left > 0);
-	show_end(s);
+	output_end(s);
 	if (left == 0)
-		say_hint(c, "There may be more: --limit");
+		print_hint(c, "There may be more: --limit");
 }
 
 /* The row of the argument, inside a transaction. */
 static int64_t
-begin(struct cli *c, struct outbox_item *o)
+begin_outbox(struct cli *c, struct outbox_item *o)
 {
 	int64_t id = cli_number(c, c->args[0], "an id of the outbox");
 
-	store_inbox(c, DB_WRITE);
-	store_begin(c);
-	if (!store_ok(c, outbox_get(c->inbox, c->pool, id, c->now, o)))
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	if (!cli_db_ok(c, outbox_get(c->inbox, c->pool, id, c->now, o)))
 		cli_fail(
 		    EX_DATAERR, "the outbox has no row %lld", (long long)id);
 	return id;
@@ -111,15 +111,15 @@ static void
 retry(struct cli *c)
 {
 	struct outbox_item o;
-	int64_t id = begin(c, &o);
+	int64_t id = begin_outbox(c, &o);
 
 	check_window(c, &o);
-	if (!store_ok(c, outbox_retry(c->inbox, id, c->now)))
+	if (!cli_db_ok(c, outbox_retry(c->inbox, id, c->now)))
 		cli_fail(EX_DATAERR, "row %lld has not failed: it is %s",
 		    (long long)id, o.state);
-	store_commit(c);
-	store_wake(c);
-	say_done(c, "retried", id, "message %lld is queued again",
+	cli_db_commit(c);
+	cli_db_wake(c);
+	print_done(c, "retried", id, "message %lld is queued again",
 	    (long long)o.message_id);
 }
 
@@ -127,17 +127,17 @@ static void
 cancel(struct cli *c)
 {
 	struct outbox_item o;
-	int64_t id = begin(c, &o);
+	int64_t id = begin_outbox(c, &o);
 
-	if (!store_ok(c, outbox_cancel(c->inbox, id)))
+	if (!cli_db_ok(c, outbox_cancel(c->inbox, id)))
 		cli_fail(EX_DATAERR, "row %lld cannot be called back: it is %s",
 		    (long long)id, o.state);
-	store_commit(c);
-	say_done(c, "canceled", id, "message %lld will not be sent",
+	cli_db_commit(c);
+	print_done(c, "canceled", id, "message %lld will not be sent",
 	    (long long)o.message_id);
 }
 
-static const struct cli_option list_options[] = {
+static const struct cli_option list_options_outbox[] = {
 	{ "workspace", "ID", "only of this workspace" },
 	{ "state", "STATE", "only queued, sending, done or failed ones" },
 	{ "limit", "N", "at most so many (1000, and not over 10000)" },
@@ -150,7 +150,8 @@ const struct cli_verb cmd_outbox[] = {
 	    "sending: has left, and no answer has come yet.  failed: waits "
 	    "for\n"
 	    "you (retry).  done: the provider has it; only shown on request.",
-	    "waspool outbox list --state failed", list_options, list },
+	    "waspool outbox list --state failed", list_options_outbox,
+	    list_outbox },
 	{ "retry", "OUTBOX_ID", 1, 1, "Sends a failed message once more",
 	    "The customer may get it twice when the outcome of the first\n"
 	    "attempt is unknown.  Once the 24 h window is closed only a\n"

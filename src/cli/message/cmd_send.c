@@ -62,7 +62,7 @@ static const struct cli_option buttons_options[] = {
 	{ 0 },
 };
 
-static const struct cli_option list_options[] = {
+static const struct cli_option list_options_send[] = {
 	SEND_OPTIONS,
 	{ "button", "TEXT", "what opens the list (Choose)" },
 	{ "header", "TEXT", "above the text" },
@@ -121,7 +121,7 @@ const struct cli_verb cmd_send[] = {
 	    "Sends a text with a list of one to ten rows",
 	    "A ROW is TITLE, ID=TITLE or ID='TITLE|DESCRIPTION'.",
 	    "waspool send list --to +16505551234 'Which?' s=Small l=Large",
-	    list_options, send_list },
+	    list_options_send, send_list },
 	{ "location", "LATITUDE,LONGITUDE", 1, 1, "Sends a place", NULL,
 	    "waspool send location --to +16505551234 --name Philz "
 	    "37.48,-122.14",

@@ -8,20 +8,20 @@
 
 #include "lib/json/json.h"
 
-#include "inbox/contact/book.h"
-#include "inbox/conversation/desk.h"
-#include "inbox/message/thread.h"
+#include "inbox/contact/contact.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/message/message_list.h"
 #include "inbox/workspace/change.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/store.h"
 
 #define LOOK_EVERY_MS 200
 #define TEXT_MAX      100 /* code points */
 
 /* Whom a conversation is with, for people. */
 static const char *
-whom(struct pool *p, const struct desk_conversation *c)
+whom(struct pool *p, const struct conversation *c)
 {
 	const char *s = c->phone != NULL ? c->phone : c->user_id;
 
@@ -31,10 +31,10 @@ whom(struct pool *p, const struct desk_conversation *c)
 static const char *
 of_conversation(struct db *db, struct pool *p, int64_t id, int *rc)
 {
-	struct desk_conversation c;
+	struct conversation c;
 	const char *preview;
 
-	*rc = desk_get(db, p, id, &c);
+	*rc = conversation_get(db, p, id, &c);
 	if (*rc != 1)
 		return "is gone";
 	preview = c.preview != NULL ? text_fold(p, c.preview, TEXT_MAX) : "";
@@ -45,13 +45,13 @@ of_conversation(struct db *db, struct pool *p, int64_t id, int *rc)
 static const char *
 of_message(struct db *db, struct pool *p, int64_t id, int *rc)
 {
-	struct desk_conversation c = { 0 };
-	struct thread_message m;
+	struct conversation c = { 0 };
+	struct message_list_row m;
 
-	*rc = thread_get(db, p, id, &m);
+	*rc = message_list_get(db, p, id, &m);
 	if (*rc != 1)
 		return "is gone";
-	*rc = desk_get(db, p, m.conversation_id, &c);
+	*rc = conversation_get(db, p, m.conversation_id, &c);
 	return pool_printf(p, "%s, %s %s %s", whom(p, &c), m.direction,
 	    text_fold(p, m.type, TEXT_MAX), m.status);
 }
@@ -59,9 +59,9 @@ of_message(struct db *db, struct pool *p, int64_t id, int *rc)
 static const char *
 of_contact(struct db *db, struct pool *p, int64_t id, int *rc)
 {
-	struct book_contact c;
+	struct contact c;
 
-	*rc = book_get(db, p, id, &c);
+	*rc = contact_get(db, p, id, &c);
 	if (*rc != 1)
 		return "is gone";
 	return pool_printf(
@@ -102,21 +102,21 @@ print(struct cli *c, struct db *db, struct pool *p, const struct change *change)
 	else
 		text = of_contact(db, p, change->id, &rc);
 	if (rc == -1)
-		store_fail(db);
+		cli_db_fail(db);
 	printf("%" PRId64 "\t%s\t%" PRId64 "\t%s\n", change->seq, change->type,
 	    change->id, text);
 }
 
 /* What comes after *AFTER, which moves on: how many. */
 static int
-look(struct cli *c, struct db *db, struct pool *p, int64_t *after)
+look_tail(struct cli *c, struct db *db, struct pool *p, int64_t *after)
 {
 	struct change changes[CMD_PAGE];
 	int64_t first, last;
 	int i, n;
 
 	if (db_begin_read(db) != 0 || change_range(db, &first, &last) != 0)
-		store_fail(db);
+		cli_db_fail(db);
 	if (*after == -1)
 		*after = last;
 	if (!change_reaches(first, last, *after))
@@ -127,7 +127,7 @@ look(struct cli *c, struct db *db, struct pool *p, int64_t *after)
 		    (long long)last);
 	n = change_read(db, p, *after, changes, CMD_PAGE);
 	if (n == -1)
-		store_fail(db);
+		cli_db_fail(db);
 	for (i = 0; i < n; i++)
 		print(c, db, p, &changes[i]);
 	db_end_read(db);
@@ -140,7 +140,7 @@ static void
 follow(struct cli *c)
 {
 	const char *s = cli_option(c, "after");
-	struct db *db = store_member(c);
+	struct db *db = cli_db_member(c);
 	long long after = -1;
 	int64_t at;
 
@@ -149,7 +149,7 @@ follow(struct cli *c)
 	at = after;
 	for (;;) {
 		struct pool *p = pool_new();
-		int n = look(c, db, p, &at);
+		int n = look_tail(c, db, p, &at);
 
 		pool_free(p);
 		if (fflush(stdout) != 0)

@@ -5,9 +5,9 @@
 #include "lib/json/json.h"
 
 #include "cli/cli.h"
-#include "cli/message/send.h"
 #include "cli/message/send_body.h"
 #include "cli/message/send_file.h"
+#include "cli/message/send_queue.h"
 
 static void
 put_option(
@@ -20,14 +20,14 @@ put_option(
 void
 send_text(struct cli *c)
 {
-	struct json_out *body = send_begin(c, "text");
+	struct json_out *body = send_queue_begin(c, "text");
 
 	json_open_object(body, "text");
 	json_put_text(body, "body", c->args[0]);
 	if (cli_option(c, "preview-url") != NULL)
 		json_put_bool(body, "preview_url", 1);
 	json_close(body);
-	send_message(c, body);
+	send_queue_message(c, body);
 }
 
 /* A document without a name is "Untitled" on the customer's phone. */
@@ -48,7 +48,7 @@ put_name(struct cli *c, struct json_out *body)
 void
 send_media(struct cli *c)
 {
-	struct json_out *body = send_begin(c, c->verb->name);
+	struct json_out *body = send_queue_begin(c, c->verb->name);
 
 	json_open_object(body, "media");
 	send_file(c, body, c->args[0]);
@@ -57,7 +57,7 @@ send_media(struct cli *c)
 	put_name(c, body);
 	if (cli_option(c, "voice") != NULL)
 		json_put_bool(body, "voice", 1);
-	send_message(c, body);
+	send_queue_message(c, body);
 }
 
 static const struct json *
@@ -94,7 +94,7 @@ put_parameters(struct cli *c, struct json_out *body)
 void
 send_template(struct cli *c)
 {
-	struct json_out *body = send_begin(c, "template");
+	struct json_out *body = send_queue_begin(c, "template");
 	const char *language = cli_option(c, "language");
 
 	json_open_object(body, "template");
@@ -107,7 +107,7 @@ send_template(struct cli *c)
 	else if (c->n_args > 1)
 		put_parameters(c, body);
 	json_close(body);
-	send_message(c, body);
+	send_queue_message(c, body);
 }
 
 /* "ID=TITLE" or "TITLE", which then is its id too. */
@@ -132,7 +132,7 @@ put_frame(struct cli *c, struct json_out *body)
 void
 send_buttons(struct cli *c)
 {
-	struct json_out *body = send_begin(c, "buttons");
+	struct json_out *body = send_queue_begin(c, "buttons");
 
 	put_frame(c, body);
 	json_open_array(body, "buttons");
@@ -142,7 +142,7 @@ send_buttons(struct cli *c)
 		json_close(body);
 	}
 	json_close(body);
-	send_message(c, body);
+	send_queue_message(c, body);
 }
 
 /* "ID=TITLE|DESCRIPTION" */
@@ -162,7 +162,7 @@ put_row(struct cli *c, struct json_out *body, const char *s)
 void
 send_list(struct cli *c)
 {
-	struct json_out *body = send_begin(c, "list");
+	struct json_out *body = send_queue_begin(c, "list");
 	const char *button = cli_option(c, "button");
 
 	put_frame(c, body);
@@ -175,7 +175,7 @@ send_list(struct cli *c)
 	json_close(body);
 	json_close(body);
 	json_close(body);
-	send_message(c, body);
+	send_queue_message(c, body);
 }
 
 /* The number before or behind the comma, as JSON has it. */
@@ -196,7 +196,7 @@ coordinate(struct cli *c, const char *s, size_t len)
 void
 send_location(struct cli *c)
 {
-	struct json_out *body = send_begin(c, "location");
+	struct json_out *body = send_queue_begin(c, "location");
 	const char *s = c->args[0];
 	size_t len = strcspn(s, ",");
 	const char *rest = s[len] == ',' ? s + len + 1 : "";
@@ -207,18 +207,18 @@ send_location(struct cli *c)
 	put_option(c, body, "name", "name");
 	put_option(c, body, "address", "address");
 	json_close(body);
-	send_message(c, body);
+	send_queue_message(c, body);
 }
 
 void
 send_reaction(struct cli *c)
 {
-	struct json_out *body = send_begin(c, "reaction");
+	struct json_out *body = send_queue_begin(c, "reaction");
 
 	json_open_object(body, "reaction");
 	json_put_int(
 	    body, "message_id", cli_number(c, c->args[0], "a message's id"));
 	json_put_text(body, "emoji", c->n_args > 1 ? c->args[1] : "");
 	json_close(body);
-	send_message(c, body);
+	send_queue_message(c, body);
 }

@@ -5,7 +5,7 @@ struct cli;
 
 /*
  * The verbs of send: from arguments and options to the body that a client of
- * the API would have posted, and on to send_message.
+ * the API would have posted, and on to send_queue_message.
  */
 void	send_text(struct cli *);
 void	send_media(struct cli *);	/* the verb's name is its type */

@@ -12,12 +12,12 @@
 
 #include "whatsapp/compose/compose.h"
 
+#include "inbox/media/blob.h"
 #include "inbox/media/upload.h"
-#include "inbox/media/vault.h"
 
 #include "cli/cli.h"
+#include "cli/cli_db.h"
 #include "cli/message/send_file.h"
-#include "cli/store.h"
 
 /* What may be sent (docs/protocol.md §6.5), by the end of a file's name. */
 static const struct {
@@ -65,32 +65,32 @@ mime_type(struct cli *c, const char *path)
 	cli_usage(c, "what is %s? --mime TYPE, such as application/pdf", path);
 }
 
-static struct vault_file *
-copy(struct cli *c, const char *path)
+static struct blob_file *
+copy_file(struct cli *c, const char *path)
 {
-	struct vault_file *v = NULL;
+	struct blob_file *v = NULL;
 	FILE *f = fopen(path, "re");
 	char piece[65536];
 	size_t n;
 
 	if (f == NULL)
 		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-	v = vault_begin(config_state_path(&c->config, "media"), 0,
+	v = blob_begin(config_state_path(&c->config, "media"), 0,
 	    c->config.files_min_free);
 	if (v == NULL)
 		cli_fail(EX_CANTCREAT, "the file cannot be kept");
 	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
-		if (vault_add(v, piece, n) != 0)
+		if (blob_add(v, piece, n) != 0)
 			break;
-		if (vault_len(v) > c->config.media_max) {
-			vault_drop(v);
+		if (blob_len(v) > c->config.media_max) {
+			blob_drop(v);
 			cli_fail(EX_DATAERR,
 			    "%s is larger than %lld bytes (WASPOOL_MEDIA_MAX)",
 			    path, (long long)c->config.media_max);
 		}
 	}
 	if (n > 0 || ferror(f)) {
-		vault_drop(v);
+		blob_drop(v);
 		cli_fail(EX_IOERR, "%s cannot be copied", path);
 	}
 	fclose(f);
@@ -100,39 +100,39 @@ copy(struct cli *c, const char *path)
 /* Named and noted in one transaction, so that no house-keeping between the
  * two takes the file for one that nobody needs. */
 static int64_t
-keep(struct cli *c, struct vault_file *v, struct upload *u)
+keep(struct cli *c, struct blob_file *v, struct upload *u)
 {
-	struct db *db = store_member(c);
-	unsigned char hash[VAULT_HASH_LEN];
-	char path[VAULT_PATH_MAX];
+	struct db *db = cli_db_member(c);
+	unsigned char hash[BLOB_HASH_LEN];
+	char path[BLOB_PATH_MAX];
 	int64_t id = 0, used;
 	int rc;
 
-	u->size = vault_len(v);
+	u->size = blob_len(v);
 	u->path = path;
-	if (vault_end(v, hash) != 0) {
-		vault_drop(v);
+	if (blob_end(v, hash) != 0) {
+		blob_drop(v);
 		cli_fail(EX_IOERR, "the file cannot be kept");
 	}
 	if (db_begin(db) != 0 || upload_used(db, &used) != 0) {
-		vault_drop(v);
-		store_fail(db);
+		blob_drop(v);
+		cli_db_fail(db);
 	}
 	if (c->config.files_quota > 0 &&
 	    used + u->size > c->config.files_quota) {
-		vault_drop(v);
+		blob_drop(v);
 		db_rollback(db);
 		cli_fail(EX_DATAERR,
 		    "the workspace has %" PRId64 " bytes of files, and may "
 		    "have %" PRId64 " (WASPOOL_FILES_QUOTA)",
 		    used, c->config.files_quota);
 	}
-	rc = vault_keep(v, path);
-	vault_drop(v);
+	rc = blob_keep(v, path);
+	blob_drop(v);
 	if (rc != 0)
 		cli_fail(EX_IOERR, "the file cannot be kept");
 	if (upload_put(db, u, c->now, &id) != 0 || db_commit(db) != 0)
-		store_fail(db);
+		cli_db_fail(db);
 	return id;
 }
 
@@ -147,7 +147,7 @@ send_file(struct cli *c, struct json_out *body, const char *what)
 {
 	const char *slash = strrchr(what, '/'), *why;
 	struct upload u = { 0 };
-	struct vault_file *v;
+	struct blob_file *v;
 
 	if (send_file_is_link(what)) {
 		json_put_text(body, "link", what);
@@ -155,11 +155,11 @@ send_file(struct cli *c, struct json_out *body, const char *what)
 	}
 	u.mime_type = mime_type(c, what);
 	u.filename = slash == NULL ? what : slash + 1;
-	v = copy(c, what);
+	v = copy_file(c, what);
 	why = compose_check_file(
-	    c->pool, c->verb->name, u.mime_type, vault_len(v));
+	    c->pool, c->verb->name, u.mime_type, blob_len(v));
 	if (why != NULL) {
-		vault_drop(v);
+		blob_drop(v);
 		cli_fail(EX_DATAERR, "%s: %s", what, why);
 	}
 	json_put_int(body, "upload", keep(c, v, &u));

@@ -12,12 +12,12 @@
 #include "inbox/inbox.h"
 #include "inbox/workspace/workspace.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
 #include "cli/node/init_check.h"
 #include "cli/node/spool_folder.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define DATABASE_MODE 0640 /* -wal and -shm get the same */
 
@@ -60,38 +60,38 @@ check_owner(const char *dir)
 }
 
 static void
-say_dir(struct cli *c, struct show *s, const char *key, const char *path,
+say_dir(struct cli *c, struct output *s, const char *key, const char *path,
     mode_t mode)
 {
 	int made = make_dir(c, path, mode);
 
-	show_text(s, key,
+	output_text(s, key,
 	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
 }
 
 static void
-say_database(struct cli *c, struct show *s, const char *name,
+say_database(struct cli *c, struct output *s, const char *name,
     const char *folder, int (*create)(const char *path))
 {
-	const char *path = store_place(c, name);
+	const char *path = cli_db_place(c, name);
 	int made = create(path);
 
 	if (made < 0)
 		cli_fail(EX_CANTCREAT, "%s cannot be made", path);
 	if (made && disk_share(path, folder, DATABASE_MODE) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
-	show_text(s, folder == c->config.state_dir ? "inbox" : "spool",
+	output_text(s, folder == c->config.state_dir ? "inbox" : "spool",
 	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
 }
 
 static void
-say_shared(struct cli *c, struct show *s, const char *key, const char *path,
+say_shared(struct cli *c, struct output *s, const char *key, const char *path,
     mode_t mode, mode_t group_mode)
 {
 	int made = make_dir(c, path, mode);
 
 	spool_folder_give(path, group_mode);
-	show_text(s, key,
+	output_text(s, key,
 	    pool_printf(c->pool, "%s %s", made ? "made" : "is there:", path));
 }
 
@@ -101,28 +101,29 @@ say_next(struct cli *c)
 	struct workspace *w;
 	int n;
 
-	store_ok(
-	    c, workspace_list(store_inbox(c, DB_READ), c->pool, 0, 1, &w, &n));
+	cli_db_ok(
+	    c, workspace_list(cli_db_inbox(c, DB_READ), c->pool, 0, 1, &w, &n));
 	if (n == 0)
-		say_hint(c, "\nNext, a workspace, somebody in it, a token, and "
-			    "your number:\n"
-			    "  waspool workspace add 'Example Ltd'\n"
-			    "  waspool user add ann@example.com Ann\n"
-			    "  waspool member add 1 ann@example.com "
-			    "--role owner\n"
-			    "  waspool token create 1 ann@example.com\n"
-			    "  waspool number add PHONE_NUMBER_ID "
-			    "--workspace 1");
+		print_hint(c,
+		    "\nNext, a workspace, somebody in it, a token, and "
+		    "your number:\n"
+		    "  waspool workspace add 'Example Ltd'\n"
+		    "  waspool user add ann@example.com Ann\n"
+		    "  waspool member add 1 ann@example.com "
+		    "--role owner\n"
+		    "  waspool token create 1 ann@example.com\n"
+		    "  waspool number add PHONE_NUMBER_ID "
+		    "--workspace 1");
 }
 
 static void
 init(struct cli *c)
 {
-	struct show *s;
+	struct output *s;
 
 	init_check(c);
 	spool_folder_check(c);
-	s = show_object(c);
+	s = output_object(c);
 	umask(027);
 	/* nginx and webhook-ingest, other users, pass through it. */
 	say_dir(c, s, "state_dir", c->config.state_dir, 0751);
@@ -136,7 +137,7 @@ init(struct cli *c)
 	    c, s, "media_dir", config_state_path(&c->config, "media"), 0750);
 	say_database(c, s, "spool.db", c->config.spool_dir, spool_create);
 	say_database(c, s, "inbox.db", c->config.state_dir, inbox_create);
-	show_end(s);
+	output_end(s);
 	say_next(c);
 }
 
@@ -152,13 +153,13 @@ move_spool(struct cli *c)
 		spool_folder_tokens(c);
 	}
 	if (spool_folder_move(c))
-		say_hint(c, "The spool is in %s now.", c->config.spool_dir);
+		print_hint(c, "The spool is in %s now.", c->config.spool_dir);
 }
 
 static void
 upgrade(struct cli *c)
 {
-	const char *path = store_path(c, "inbox.db");
+	const char *path = cli_db_path(c, "inbox.db");
 	int steps;
 
 	umask(027);
@@ -168,10 +169,10 @@ upgrade(struct cli *c)
 	if ((steps = inbox_upgrade(path)) < 0)
 		cli_fail(EX_UNAVAILABLE, "%s was not changed", path);
 	if (steps == 0)
-		say_done(c, "steps", 0, "%s is up to date: version %d", path,
+		print_done(c, "steps", 0, "%s is up to date: version %d", path,
 		    INBOX_VERSION);
 	else
-		say_done(c, "steps", steps, "%s: %d steps, now version %d",
+		print_done(c, "steps", steps, "%s: %d steps, now version %d",
 		    path, steps, INBOX_VERSION);
 }
 

@@ -9,51 +9,53 @@
 
 #include "spool/spool.h"
 
-#include "inbox/node/discard.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_discard.h"
+#include "inbox/node/delivery_state.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/pretty.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/json_pretty.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define LIST_MAX 10000
 
 /* How far the spool was applied, and whether it is still the file that was. */
-struct place {
+struct cmd_spool_place {
 	int64_t cursor;
 	int fits;
 };
 
 /* One of waiting, applied, deferred, dead, discarded. */
 static void
-look_up(struct cli *c, const struct place *place, int64_t id, struct held *h)
+look_up(struct cli *c, const struct cmd_spool_place *place, int64_t id,
+    struct delivery_held *h)
 {
 	memset(h, 0, sizeof(*h));
-	if (place->fits && store_ok(c, intake_get(c->inbox, c->pool,
-					   spool_node(c->spool), id, h)))
+	if (place->fits && cli_db_ok(c, delivery_state_get(c->inbox, c->pool,
+					    spool_node(c->spool), id, h)))
 		return;
 	if (!place->fits || id > place->cursor)
 		h->state = "waiting";
-	else if (store_ok(c, discard_has(c->inbox, spool_node(c->spool), id)))
+	else if (cli_db_ok(c,
+		     delivery_discard_has(c->inbox, spool_node(c->spool), id)))
 		h->state = "discarded";
 	else
 		h->state = "applied";
 }
 
-static struct place
+static struct cmd_spool_place
 find_place(struct cli *c)
 {
 	struct spool_delivery *none;
 	const char *fingerprint;
-	struct place place;
+	struct cmd_spool_place place;
 	int n;
 
-	store_ok(c, intake_place(c->inbox, c->pool, spool_node(c->spool),
-			&place.cursor, &fingerprint));
-	place.fits = store_ok(c, spool_follow(c->spool, c->pool, place.cursor,
-				     fingerprint, 0, 0, &none, &n));
+	cli_db_ok(c, delivery_state_place(c->inbox, c->pool,
+			 spool_node(c->spool), &place.cursor, &fingerprint));
+	place.fits = cli_db_ok(c, spool_follow(c->spool, c->pool, place.cursor,
+				      fingerprint, 0, 0, &none, &n));
 	return place;
 }
 
@@ -63,16 +65,16 @@ find_place(struct cli *c)
 	"all that is in it again when it runs"
 
 /* For who looks. */
-static struct place
+static struct cmd_spool_place
 open_place(struct cli *c)
 {
-	struct place place;
+	struct cmd_spool_place place;
 
-	store_inbox(c, DB_READ);
-	store_spool(c);
+	cli_db_inbox(c, DB_READ);
+	cli_db_spool(c);
 	place = find_place(c);
 	if (!place.fits)
-		say_hint(c, "waspool: " MISFIT ".");
+		print_hint(c, "waspool: " MISFIT ".");
 	return place;
 }
 
@@ -86,75 +88,76 @@ check_place(struct cli *c)
 }
 
 static void
-put(struct show *s, const struct spool_delivery *d, const struct held *h)
+put_spool(struct output *s, const struct spool_delivery *d,
+    const struct delivery_held *h)
 {
-	show_int(s, "id", d->id);
-	show_time(s, "received_at", d->received_at);
-	show_int(s, "bytes", (int64_t)d->body_len);
-	show_text(s, "credential", d->credential);
-	show_text(s, "state", h->state);
-	show_int(s, "attempts", h->attempts);
-	show_time(s, "due_at", text_is(h->state, "deferred") ? h->due_at : 0);
-	show_text(s, "reason", h->reason);
+	output_int(s, "id", d->id);
+	output_time(s, "received_at", d->received_at);
+	output_int(s, "bytes", (int64_t)d->body_len);
+	output_text(s, "credential", d->credential);
+	output_text(s, "state", h->state);
+	output_int(s, "attempts", h->attempts);
+	output_time(s, "due_at", text_is(h->state, "deferred") ? h->due_at : 0);
+	output_text(s, "reason", h->reason);
 }
 
 /* Held ones are found in the inbox, where they are few. */
 static void
-list_held(struct cli *c, struct show *s, const char *state, int64_t max)
+list_held(struct cli *c, struct output *s, const char *state, int64_t max)
 {
 	const char *node = spool_node(c->spool);
 	struct spool_delivery d;
-	struct held *h;
+	struct delivery_held *h;
 	int64_t after = 0;
 	int i, n;
 
 	do {
 		n = (int)(max < CMD_PAGE ? max : CMD_PAGE);
-		store_ok(c, intake_list(c->inbox, c->pool, node, state, after,
-				n, &h, &n));
+		cli_db_ok(c, delivery_state_list(c->inbox, c->pool, node, state,
+				 after, n, &h, &n));
 		for (i = 0; i < n; i++) {
 			after = h[i].delivery_id;
 			memset(&d, 0, sizeof(d));
-			store_ok(c, spool_get(c->spool, c->pool, after, &d));
+			cli_db_ok(c, spool_get(c->spool, c->pool, after, &d));
 			d.id = after;
-			show_row(s);
-			put(s, &d, &h[i]);
+			output_row(s);
+			put_spool(s, &d, &h[i]);
 		}
 		max -= n;
 	} while (n == CMD_PAGE && max > 0);
 }
 
 static void
-list_any(struct cli *c, struct show *s, const struct place *place,
+list_any(struct cli *c, struct output *s, const struct cmd_spool_place *place,
     const char *state, int64_t max)
 {
 	int64_t before = cli_option_number(c, "before", 0);
 	struct spool_delivery *d;
-	struct held h;
+	struct delivery_held h;
 	int i, n;
 
 	do {
-		store_ok(
+		cli_db_ok(
 		    c, spool_list(c->spool, c->pool, before, CMD_PAGE, &d, &n));
 		for (i = 0; i < n && max > 0; i++) {
 			before = d[i].id;
 			look_up(c, place, d[i].id, &h);
 			if (state != NULL && !text_is(h.state, state))
 				continue;
-			show_row(s);
-			put(s, &d[i], &h);
+			output_row(s);
+			put_spool(s, &d[i], &h);
 			max--;
 		}
 	} while (n == CMD_PAGE && max > 0 && before > 1);
 }
 
 static void
-list(struct cli *c)
+list_spool(struct cli *c)
 {
 	const char *state = cli_option(c, "state");
 	int64_t max = cli_option_number(c, "limit", 50);
-	struct show *s = show_list(c);
-	struct place place = open_place(c);
+	struct output *s = output_list(c);
+	struct cmd_spool_place place = open_place(c);
 
 	if (max > LIST_MAX)
 		max = LIST_MAX;
@@ -168,13 +171,13 @@ list(struct cli *c)
 		    "a state is waiting, applied, deferred, dead or "
 		    "discarded, not '%s'",
 		    state);
-	show_end(s);
+	output_end(s);
 }
 
 static void
 get(struct cli *c, int64_t id, struct spool_delivery *d)
 {
-	if (!store_ok(c, spool_get(store_spool(c), c->pool, id, d)))
+	if (!cli_db_ok(c, spool_get(cli_db_spool(c), c->pool, id, d)))
 		cli_fail(EX_DATAERR,
 		    "the spool has no delivery %lld (any "
 		    "more)",
@@ -182,55 +185,55 @@ get(struct cli *c, int64_t id, struct spool_delivery *d)
 }
 
 static void
-show(struct cli *c)
+show_spool(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "a delivery's id");
 	struct spool_delivery d;
 	const struct json *body;
-	struct place place;
-	struct held h;
-	struct show *s;
+	struct cmd_spool_place place;
+	struct delivery_held h;
+	struct output *s;
 
 	get(c, id, &d);
 	if (cli_option(c, "raw") != NULL) {
 		fwrite(d.body, 1, d.body_len, stdout);
-		say_check();
+		print_check();
 		return;
 	}
 	place = open_place(c);
 	look_up(c, &place, id, &h);
 	body = json_parse(c->pool, d.body, d.body_len, NULL);
-	s = show_object(c);
-	put(s, &d, &h);
-	show_text(s, "remote", d.remote);
+	s = output_object(c);
+	put_spool(s, &d, &h);
+	output_text(s, "remote", d.remote);
 	if (d.body_len != d.received_len)
-		show_text(s, "rewritten",
+		output_text(s, "rewritten",
 		    pool_printf(c->pool,
 			"somebody was erased from it; %zu bytes had come",
 			d.received_len));
 	if (c->json)
-		show_json(s, "body", json_write(c->pool, body));
-	show_end(s);
+		output_json(s, "body", json_write(c->pool, body));
+	output_end(s);
 	if (!c->json)
-		say_raw(pool_printf(c->pool, "\n%s",
+		print_raw(pool_printf(c->pool, "\n%s",
 		    body == NULL ? "not JSON: --raw shows the bytes"
-				 : pretty_json(c->pool, body)));
+				 : json_pretty(c->pool, body)));
 }
 
 static int64_t
 retry_all(struct cli *c, const char *node)
 {
-	struct held *h;
+	struct delivery_held *h;
 	int64_t after = 0, done = 0;
 	int i, n;
 
 	do {
-		store_ok(c, intake_list(c->inbox, c->pool, node, NULL, after,
-				CMD_PAGE, &h, &n));
+		cli_db_ok(c, delivery_state_list(c->inbox, c->pool, node, NULL,
+				 after, CMD_PAGE, &h, &n));
 		for (i = 0; i < n; i++) {
 			after = h[i].delivery_id;
-			done += store_ok(
-			    c, intake_retry(c->inbox, node, after, c->now));
+			done += cli_db_ok(c, delivery_state_retry(c->inbox,
+						 node, after, c->now));
 		}
 	} while (n == CMD_PAGE);
 	return done;
@@ -247,18 +250,19 @@ retry(struct cli *c)
 		cli_usage(c, "retry one delivery, or --all");
 	if (!all)
 		id = cli_number(c, c->args[0], "a delivery's id");
-	store_inbox(c, DB_WRITE);
-	store_spool(c);
-	store_begin(c);
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_spool(c);
+	cli_db_begin(c);
 	node = check_place(c);
 	n = all ? retry_all(c, node)
-		: store_ok(c, intake_retry(c->inbox, node, id, c->now));
+		: cli_db_ok(
+		      c, delivery_state_retry(c->inbox, node, id, c->now));
 	if (!all && n == 0)
 		cli_fail(
 		    EX_DATAERR, "delivery %lld is not held", (long long)id);
-	store_commit(c);
-	store_wake(c);
-	say_done(c, "retried", n, "%lld due now", (long long)n);
+	cli_db_commit(c);
+	cli_db_wake(c);
+	print_done(c, "retried", n, "%lld due now", (long long)n);
 }
 
 static void
@@ -269,18 +273,19 @@ replay(struct cli *c)
 	const char *node;
 
 	get(c, id, &d);
-	store_inbox(c, DB_WRITE);
-	store_begin(c);
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
 	node = check_place(c);
-	if (!store_ok(c, intake_replay(c->inbox, node, id, c->now)))
+	if (!cli_db_ok(c, delivery_state_replay(c->inbox, node, id, c->now)))
 		cli_fail(EX_DATAERR,
 		    "delivery %lld waits to be applied for "
 		    "the first time",
 		    (long long)id);
-	store_ok(c, discard_undo(c->inbox, node, id));
-	store_commit(c);
-	store_wake(c);
-	say_done(c, "replayed", id, "delivery %lld is due now", (long long)id);
+	cli_db_ok(c, delivery_discard_undo(c->inbox, node, id));
+	cli_db_commit(c);
+	cli_db_wake(c);
+	print_done(
+	    c, "replayed", id, "delivery %lld is due now", (long long)id);
 }
 
 static void
@@ -289,19 +294,19 @@ discard(struct cli *c)
 	int64_t id = cli_number(c, c->args[0], "a delivery's id");
 	const char *node;
 
-	store_inbox(c, DB_WRITE);
-	store_spool(c);
-	store_begin(c);
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_spool(c);
+	cli_db_begin(c);
 	node = check_place(c);
-	if (!store_ok(c, discard_put(c->inbox, node, id, c->now)))
+	if (!cli_db_ok(c, delivery_discard_put(c->inbox, node, id, c->now)))
 		cli_fail(
 		    EX_DATAERR, "delivery %lld is not held", (long long)id);
-	store_commit(c);
-	say_done(
+	cli_db_commit(c);
+	print_done(
 	    c, "discarded", id, "delivery %lld is given up", (long long)id);
 }
 
-static const struct cli_option list_options[] = {
+static const struct cli_option list_options_spool[] = {
 	{ "state", "STATE", "waiting, applied, deferred, dead or discarded" },
 	{ "limit", "N", "at most so many (50, and not over 10000)" },
 	{ "before", "ID", "only those with a smaller id" },
@@ -324,11 +329,11 @@ const struct cli_verb cmd_spool[] = {
 	    "waiting: not looked at yet.  applied: done.  deferred: will be\n"
 	    "tried again at due_at.  dead: waits for you (retry, discard).\n"
 	    "discarded: you gave it up; replay applies it all the same.",
-	    "waspool spool list --state dead", list_options, list },
+	    "waspool spool list --state dead", list_options_spool, list_spool },
 	{ "show", "DELIVERY_ID", 1, 1, "Shows a delivery and its body",
 	    "Bodies hold personal data: names, phone numbers, what people\n"
 	    "wrote.  Nothing of it is masked here.",
-	    "waspool spool show 41 --raw", show_options, show },
+	    "waspool spool show 41 --raw", show_options, show_spool },
 	{ "retry", "[DELIVERY_ID]", 0, 1,
 	    "Applies a deferred or dead delivery now", NULL,
 	    "waspool spool retry --all", retry_options, retry },

@@ -8,18 +8,18 @@
 
 #include "spool/spool.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/store.h"
+#include "cli/print.h"
 
 static void
-check_file(struct cli *c, const char *path)
+check_file_import(struct cli *c, const char *path)
 {
 	struct stat file, ours;
 
 	if (stat(path, &file) == -1)
 		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
-	if (stat(store_path(c, "spool.db"), &ours) == 0 &&
+	if (stat(cli_db_path(c, "spool.db"), &ours) == 0 &&
 	    ours.st_dev == file.st_dev && ours.st_ino == file.st_ino)
 		cli_fail(EX_DATAERR, "%s is this node's own spool", path);
 }
@@ -32,11 +32,11 @@ cmd_spool_import(struct cli *c)
 	int64_t n = 0;
 	int rc;
 
-	check_file(c, path);
+	check_file_import(c, path);
 	from = spool_open_salvage(path, (int)c->config.wait_ms);
 	if (from == NULL)
 		cli_fail(EX_DATAERR, "%s cannot be read as a spool", path);
-	to = spool_open_writer(store_path(c, "spool.db"),
+	to = spool_open_writer(cli_db_path(c, "spool.db"),
 	    config_run_path(&c->config, "process.wake"), c->config.min_free,
 	    (int)c->config.wait_ms);
 	if (to == NULL)
@@ -50,7 +50,7 @@ cmd_spool_import(struct cli *c)
 		    "in it: make room, then type this again (nothing counts "
 		    "twice)",
 		    (long long)n, path);
-	say_done(
+	print_done(
 	    c, "imported", n, "%lld deliveries are applied now", (long long)n);
 	if (rc == -1)
 		cli_fail(EX_DATAERR,

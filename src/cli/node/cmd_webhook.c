@@ -15,24 +15,24 @@
 #include "base/text.h"
 
 #include "lib/digest/digest.h"
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 
 #include "whatsapp/provider/d360.h"
 
 #include "inbox/workspace/number.h"
-#include "inbox/workspace/register.h"
+#include "inbox/workspace/number_admin.h"
 
 #include "process/send/keys.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define WEBHOOK_PATH "/api/webhooks/whatsapp"
 #define TOKEN_BYTES  32
 
-struct asked {
+struct cmd_webhook_asked {
 	struct pool *pool;
 	int status; /* HTTP */
 	struct d360_outcome outcome;
@@ -46,13 +46,13 @@ number(struct cli *c)
 	struct number *list;
 	int n;
 
-	if (id != NULL && !register_is_id(id))
+	if (id != NULL && !number_admin_is_id(id))
 		cli_usage(c, "a phone_number_id is digits, not '%s'", id);
 	if (id == NULL)
 		id = c->config.phone_number_id;
 	if (id != NULL)
 		return id;
-	store_ok(c, register_list(c->inbox, c->pool, 0, 2, &list, &n));
+	cli_db_ok(c, number_admin_list(c->inbox, c->pool, 0, 2, &list, &n));
 	if (n != 1)
 		cli_usage(c, "which of our numbers? --number PHONE_NUMBER_ID");
 	return list[0].phone_number_id;
@@ -60,14 +60,14 @@ number(struct cli *c)
 
 /* The only command that reads secrets: the key, and the token to be set. */
 static const char *
-begin(struct cli *c, struct d360_account *account)
+begin_webhook(struct cli *c, struct d360_account *account)
 {
 	struct keys keys = { 0 };
 	const char *id, *why;
 
 	config_load(
 	    &c->config, "waspool", CONFIG_API | CONFIG_WEBHOOK | CONFIG_TYPED);
-	keys.db = store_inbox(c, DB_READ);
+	keys.db = cli_db_inbox(c, DB_READ);
 	id = number(c);
 	keys.dir = c->config.key_dir;
 	keys.api_key = c->config.api_key;
@@ -80,9 +80,9 @@ begin(struct cli *c, struct d360_account *account)
 }
 
 static void
-take(void *arg, const struct fetch_answer *a)
+take_cmd_webhook(void *arg, const struct client_answer *a)
 {
-	struct asked *asked = arg;
+	struct cmd_webhook_asked *asked = arg;
 
 	asked->status = a->status;
 	d360_outcome(asked->pool, a, 0, &asked->outcome);
@@ -91,7 +91,7 @@ take(void *arg, const struct fetch_answer *a)
 
 /* Ends the program, with the provider's words, unless the answer is yes. */
 static void
-check(const struct asked *asked)
+check_webhook(const struct cmd_webhook_asked *asked)
 {
 	const struct d360_outcome *o = &asked->outcome;
 	int status = EX_UNAVAILABLE;
@@ -106,11 +106,13 @@ check(const struct asked *asked)
 }
 
 static void
-ask(struct cli *c, const struct fetch_request *request, struct asked *asked)
+ask_webhook(struct cli *c, const struct client_request *request,
+    struct cmd_webhook_asked *asked)
 {
 	asked->pool = c->pool;
 	asked->status = -1;
-	if (fetch_once(request, take, asked) != 0 || asked->status == -1)
+	if (client_once(request, take_cmd_webhook, asked) != 0 ||
+	    asked->status == -1)
 		cli_fail(EX_OSERR, "the provider cannot be asked");
 }
 
@@ -118,23 +120,23 @@ static void
 get(struct cli *c)
 {
 	struct d360_account account;
-	struct fetch_request request;
-	struct asked asked = { 0 };
-	const char *id = begin(c, &account);
-	struct show *s;
+	struct client_request request;
+	struct cmd_webhook_asked asked = { 0 };
+	const char *id = begin_webhook(c, &account);
+	struct output *s;
 
 	d360_get_webhook(c->pool, &account, &request);
-	ask(c, &request, &asked);
+	ask_webhook(c, &request, &asked);
 	if (asked.status == 404)
 		asked.outcome.url = NULL;
 	else
-		check(&asked);
-	s = show_object(c);
-	show_text(s, "number", id);
-	show_text(s, "url", asked.outcome.url);
-	show_end(s);
+		check_webhook(&asked);
+	s = output_object(c);
+	output_text(s, "number", id);
+	output_text(s, "url", asked.outcome.url);
+	output_end(s);
 	if (asked.outcome.url == NULL)
-		say_hint(c, "None is set: type 'waspool webhook set URL'");
+		print_hint(c, "None is set: type 'waspool webhook set URL'");
 }
 
 /* Whether S, behind a host, is no more of it: a port, a path, the end. */
@@ -214,14 +216,14 @@ static void
 set(struct cli *c)
 {
 	struct d360_account account;
-	struct fetch_request request;
-	struct asked asked = { 0 };
+	struct client_request request;
+	struct cmd_webhook_asked asked = { 0 };
 	const char *header = NULL, *id, *token;
-	struct show *s;
+	struct output *s;
 
 	check_url(c, c->args[0]);
 	check_path(c, c->args[0]);
-	id = begin(c, &account);
+	id = begin_webhook(c, &account);
 	token = own_token(c, id);
 	if (token == NULL && c->config.webhook_tokens.n > 0)
 		token = c->config.webhook_tokens.item[0];
@@ -229,16 +231,16 @@ set(struct cli *c)
 		header =
 		    pool_printf(c->pool, "Authorization: Bearer %s", token);
 	d360_set_webhook(c->pool, &account, c->args[0], header, &request);
-	ask(c, &request, &asked);
-	check(&asked);
-	s = show_object(c);
-	show_text(s, "number", id);
-	show_text(s, "url", c->args[0]);
-	show_bool(s, "token", header != NULL);
-	show_end(s);
+	ask_webhook(c, &request, &asked);
+	check_webhook(&asked);
+	s = output_object(c);
+	output_text(s, "number", id);
+	output_text(s, "url", c->args[0]);
+	output_bool(s, "token", header != NULL);
+	output_end(s);
 	if (header == NULL)
-		say_hint(c, "Deliveries will carry no token: "
-			    "there is no WHATSAPP_WEBHOOK_TOKEN");
+		print_hint(c, "Deliveries will carry no token: "
+			      "there is no WHATSAPP_WEBHOOK_TOKEN");
 }
 
 /* As the folder's owner; the program that reads it may be of its group. */
@@ -272,9 +274,9 @@ token(struct cli *c)
 {
 	const char *id = c->args[0], *path = token_path(c, id), *made = NULL;
 	unsigned char dice[TOKEN_BYTES];
-	struct show *s;
+	struct output *s;
 
-	if (!register_is_id(id))
+	if (!number_admin_is_id(id))
 		cli_usage(c,
 		    "a token is for a phone_number_id or an account's id, "
 		    "digits, not '%s'",
@@ -287,20 +289,20 @@ token(struct cli *c)
 		made = codec_hex(c->pool, dice, sizeof(dice));
 		write_token(c, path, made);
 	}
-	s = show_object(c);
-	show_text(s, "speaks_for", id);
-	show_text(s, "token", made);
-	show_end(s);
+	s = output_object(c);
+	output_text(s, "speaks_for", id);
+	output_text(s, "token", made);
+	output_end(s);
 	if (made != NULL)
-		say_hint(c, "It is shown this once, and lets deliveries in "
-			    "within a second.  Type 'waspool webhook set URL "
-			    "--number ID', or let the URL end with it");
+		print_hint(c, "It is shown this once, and lets deliveries in "
+			      "within a second.  Type 'waspool webhook set URL "
+			      "--number ID', or let the URL end with it");
 }
 
 static void
 tokens(struct cli *c)
 {
-	struct show *s = show_list(c);
+	struct output *s = output_list(c);
 	DIR *dir = opendir(c->config.token_dir);
 	struct dirent *e;
 
@@ -310,12 +312,12 @@ tokens(struct cli *c)
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
-		show_row(s);
-		show_text(s, "speaks_for", pool_copy(c->pool, e->d_name));
+		output_row(s);
+		output_text(s, "speaks_for", pool_copy(c->pool, e->d_name));
 	}
 	if (dir != NULL)
 		closedir(dir);
-	show_end(s);
+	output_end(s);
 }
 
 static const struct cli_option token_options[] = {

@@ -17,8 +17,8 @@
 #include "spool/spool_move.h"
 
 #include "cli/cli.h"
+#include "cli/cli_db.h"
 #include "cli/node/spool_folder.h"
-#include "cli/store.h"
 
 #define TOKEN_MODE 0640
 

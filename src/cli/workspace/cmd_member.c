@@ -3,27 +3,27 @@
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 static void
-put(struct show *s, const struct workspace_member *m)
+put_cmd_member(struct output *s, const struct workspace_member *m)
 {
-	show_int(s, "workspace_id", m->workspace_id);
-	show_int(s, "user_id", m->user_id);
-	show_text(s, "email", m->email);
-	show_text(s, "name", m->name);
-	show_text(s, "role", m->role);
+	output_int(s, "workspace_id", m->workspace_id);
+	output_int(s, "user_id", m->user_id);
+	output_text(s, "email", m->email);
+	output_text(s, "name", m->name);
+	output_text(s, "role", m->role);
 }
 
 static void
-add(struct cli *c)
+add_member(struct cli *c)
 {
 	const char *role = cli_option(c, "role");
 	struct db *db;
-	struct show *s;
+	struct output *s;
 	struct user u;
 	struct workspace_member m;
 	int64_t id;
@@ -32,58 +32,58 @@ add(struct cli *c)
 		role = "agent";
 	if (!workspace_is_role(role))
 		cli_usage(c, "a role is owner, admin or agent, not '%s'", role);
-	db = store_inbox(c, DB_WRITE);
-	store_begin(c);
-	id = store_workspace(c, c->args[0]);
-	store_user(c, c->args[1], &u);
-	store_ok(c, workspace_put_member(db, id, u.id, role, c->now));
-	store_ok(c, workspace_get_member(db, c->pool, id, u.id, &m));
-	store_commit(c);
-	s = show_object(c);
-	put(s, &m);
-	show_end(s);
+	db = cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	id = cli_db_workspace(c, c->args[0]);
+	cli_db_user(c, c->args[1], &u);
+	cli_db_ok(c, workspace_put_member(db, id, u.id, role, c->now));
+	cli_db_ok(c, workspace_get_member(db, c->pool, id, u.id, &m));
+	cli_db_commit(c);
+	s = output_object(c);
+	put_cmd_member(s, &m);
+	output_end(s);
 }
 
 static void
 remove_member(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_WRITE);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct user u;
 	int64_t id;
 
-	store_begin(c);
-	id = store_workspace(c, c->args[0]);
-	store_user(c, c->args[1], &u);
-	if (!store_ok(c, workspace_remove_member(db, id, u.id)))
+	cli_db_begin(c);
+	id = cli_db_workspace(c, c->args[0]);
+	cli_db_user(c, c->args[1], &u);
+	if (!cli_db_ok(c, workspace_remove_member(db, id, u.id)))
 		cli_fail(EX_DATAERR, "%s is no member of workspace %lld",
 		    u.email, (long long)id);
-	store_commit(c);
-	say_done(c, "removed", u.id,
+	cli_db_commit(c);
+	print_done(c, "removed", u.id,
 	    "%s is no member of workspace %lld any more", u.email,
 	    (long long)id);
 }
 
 static void
-list(struct cli *c)
+list_member(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_READ);
-	int64_t id = store_workspace(c, c->args[0]);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	int64_t id = cli_db_workspace(c, c->args[0]);
+	struct output *s = output_list(c);
 	struct workspace_member *m;
 	int64_t after = 0;
 	int i, n;
 
 	do {
-		store_ok(c, workspace_list_members(
-				db, c->pool, id, after, CMD_PAGE, &m, &n));
+		cli_db_ok(c, workspace_list_members(
+				 db, c->pool, id, after, CMD_PAGE, &m, &n));
 		for (i = 0; i < n; i++) {
-			show_row(s);
-			put(s, &m[i]);
-			show_time(s, "created_at", m[i].created_at);
+			output_row(s);
+			put_cmd_member(s, &m[i]);
+			output_time(s, "created_at", m[i].created_at);
 			after = m[i].user_id;
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 }
 
 static const struct cli_option add_options[] = {
@@ -95,13 +95,13 @@ const struct cli_verb cmd_member[] = {
 	{ "add", "WORKSPACE_ID EMAIL", 2, 2,
 	    "Makes a user a member of a workspace, or changes its role", NULL,
 	    "waspool member add 1 ann@example.com --role admin", add_options,
-	    add },
+	    add_member },
 	{ "remove", "WORKSPACE_ID EMAIL", 2, 2,
 	    "Takes a member out of a workspace",
 	    "Its tokens of this workspace are deleted, and conversations that\n"
 	    "were assigned to it are assigned to nobody.",
 	    "waspool member remove 1 ann@example.com", NULL, remove_member },
 	{ "list", "[WORKSPACE_ID]", 0, 1, "Lists the members of a workspace",
-	    NULL, "waspool member list 1", NULL, list },
+	    NULL, "waspool member list 1", NULL, list_member },
 	{ 0 },
 };

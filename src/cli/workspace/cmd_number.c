@@ -2,26 +2,26 @@
 #include <unistd.h>
 
 #include "inbox/job/number_move.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 #include "inbox/workspace/number.h"
-#include "inbox/workspace/register.h"
+#include "inbox/workspace/number_admin.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define LOOK_MS		100
 #define MOVE_PATIENCE_S 60
 
 static void
-put(struct show *s, const struct number *n)
+put_cmd_number(struct output *s, const struct number *n)
 {
-	show_int(s, "id", n->id);
-	show_int(s, "workspace_id", n->workspace_id);
-	show_text(s, "phone_number_id", n->phone_number_id);
-	show_text(s, "display_phone", n->display_phone);
-	show_bool(s, "registered", n->registered);
+	output_int(s, "id", n->id);
+	output_int(s, "workspace_id", n->workspace_id);
+	output_text(s, "phone_number_id", n->phone_number_id);
+	output_text(s, "display_phone", n->display_phone);
+	output_bool(s, "registered", n->registered);
 }
 
 /* It goes with its workspace (workspace_remove.h). */
@@ -54,94 +54,95 @@ refuse(const struct number *n, int64_t wanted)
 static const char *
 phone_number_id(struct cli *c)
 {
-	if (!register_is_id(c->args[0]))
+	if (!number_admin_is_id(c->args[0]))
 		cli_usage(
 		    c, "a phone_number_id is digits, not '%s'", c->args[0]);
 	return c->args[0];
 }
 
 static void
-add(struct cli *c)
+add_cmd_number(struct cli *c)
 {
 	const char *id = phone_number_id(c);
 	const char *display = cli_option(c, "display");
 	const char *account = cli_option(c, "account");
-	struct db *db = store_inbox(c, DB_WRITE);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct number n;
-	struct show *s;
+	struct output *s;
 	int64_t workspace;
 	int given, due;
 
 	if (display != NULL)
 		display = cli_name(c, display, "--display");
-	if (account != NULL && !register_is_id(account))
+	if (account != NULL && !number_admin_is_id(account))
 		cli_usage(c, "an account's id is digits, not '%s'", account);
-	store_begin(c);
-	workspace = store_workspace(c, cli_option(c, "workspace"));
-	given = store_ok(c, register_add(db, workspace, id, display, c->now));
-	store_ok(c, register_get(db, c->pool, id, &n));
+	cli_db_begin(c);
+	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
+	given =
+	    cli_db_ok(c, number_admin_add(db, workspace, id, display, c->now));
+	cli_db_ok(c, number_admin_get(db, c->pool, id, &n));
 	if (!given)
 		refuse(&n, workspace);
-	due =
-	    store_ok(c, intake_arrived(db, intake_number(c->pool, id), c->now));
+	due = cli_db_ok(c, delivery_state_arrived(
+			       db, delivery_state_number(c->pool, id), c->now));
 	if (account != NULL) {
-		store_ok(c, number_learn(db, n.id, account, NULL));
-		due +=
-		    store_ok(c, intake_arrived(db,
-				    intake_account(c->pool, account), c->now));
+		cli_db_ok(c, number_learn(db, n.id, account, NULL));
+		due += cli_db_ok(
+		    c, delivery_state_arrived(db,
+			   delivery_state_account(c->pool, account), c->now));
 	}
-	store_commit(c);
-	store_wake(c);
-	s = show_object(c);
-	put(s, &n);
-	show_int(s, "deliveries_due", due);
-	show_end(s);
+	cli_db_commit(c);
+	cli_db_wake(c);
+	s = output_object(c);
+	put_cmd_number(s, &n);
+	output_int(s, "deliveries_due", due);
+	output_end(s);
 }
 
 static void
-list(struct cli *c)
+list_number(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_READ);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	struct output *s = output_list(c);
 	struct number *l;
 	int64_t after = 0;
 	int i, n;
 
 	do {
-		store_ok(
-		    c, register_list(db, c->pool, after, CMD_PAGE, &l, &n));
+		cli_db_ok(
+		    c, number_admin_list(db, c->pool, after, CMD_PAGE, &l, &n));
 		for (i = 0; i < n; i++) {
-			show_row(s);
-			put(s, &l[i]);
-			show_text(s, "waba_id", l[i].waba_id);
-			show_int(s, "conversations", l[i].conversations);
-			show_int(s, "moving_to", l[i].moving_to);
-			show_time(s, "created_at", l[i].created_at);
+			output_row(s);
+			put_cmd_number(s, &l[i]);
+			output_text(s, "waba_id", l[i].waba_id);
+			output_int(s, "conversations", l[i].conversations);
+			output_int(s, "moving_to", l[i].moving_to);
+			output_time(s, "created_at", l[i].created_at);
 			after = l[i].id;
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 }
 
 static void
 remove_number(struct cli *c)
 {
 	const char *id = phone_number_id(c);
-	struct db *db = store_inbox(c, DB_WRITE);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct number n;
 
-	store_begin(c);
-	if (!store_ok(c, register_get(db, c->pool, id, &n)))
+	cli_db_begin(c);
+	if (!cli_db_ok(c, number_admin_get(db, c->pool, id, &n)))
 		cli_fail(EX_DATAERR, "there is no number %s", id);
 	refuse_removed(&n);
-	if (!store_ok(c, register_remove(db, &n)))
+	if (!cli_db_ok(c, number_admin_remove(db, &n)))
 		cli_fail(EX_DATAERR,
 		    "the number %s has %lld conversations and stays with "
 		    "them; to give it to another workspace: waspool number "
 		    "move %s --workspace ID",
 		    id, (long long)n.conversations, id);
-	store_commit(c);
-	say_done(c, "removed", n.id, "workspace %lld has lost the number %s",
+	cli_db_commit(c);
+	print_done(c, "removed", n.id, "workspace %lld has lost the number %s",
 	    (long long)n.workspace_id, id);
 }
 
@@ -152,76 +153,76 @@ wait_for_move(struct cli *c, struct db *db, int64_t number_id)
 	int64_t left = 0, before = -1;
 	int idle = 0;
 
-	while (store_ok(c, number_move_is_on(db, number_id, &left)) == 1) {
+	while (cli_db_ok(c, number_move_is_on(db, number_id, &left)) == 1) {
 		idle = left == before ? idle + 1 : 0;
 		before = left;
 		if (idle > MOVE_PATIENCE_S * 1000 / LOOK_MS)
 			return 0;
-		store_wake(c);
+		cli_db_wake(c);
 		usleep(LOOK_MS * 1000);
 	}
 	return 1;
 }
 
 static void
-move(struct cli *c)
+move_number(struct cli *c)
 {
 	const char *id = phone_number_id(c);
-	struct db *db = store_inbox(c, DB_WRITE);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct number n;
-	struct show *s;
+	struct output *s;
 	int64_t to;
 	int begun;
 
-	store_begin(c);
+	cli_db_begin(c);
 	if (cli_option(c, "workspace") == NULL)
 		cli_usage(c, "say which workspace it goes to: --workspace ID");
-	to = store_workspace(c, cli_option(c, "workspace"));
-	if (!store_ok(c, register_get(db, c->pool, id, &n)))
+	to = cli_db_workspace(c, cli_option(c, "workspace"));
+	if (!cli_db_ok(c, number_admin_get(db, c->pool, id, &n)))
 		cli_fail(EX_DATAERR, "there is no number %s", id);
 	if (n.workspace_id == to)
 		refuse(&n, to);
 	refuse_removed(&n);
-	begun = store_ok(c, number_move_begin(db, n.id, n.workspace_id, to));
+	begun = cli_db_ok(c, number_move_begin(db, n.id, n.workspace_id, to));
 	if (!begun && n.moving_to != to)
 		cli_fail(EX_DATAERR,
 		    "the number %s is on its way to workspace %lld", id,
 		    (long long)n.moving_to);
-	store_commit(c);
+	cli_db_commit(c);
 	if (!wait_for_move(c, db, n.id))
 		cli_fail(EX_TEMPFAIL,
 		    "nothing has moved for %d s: is waspool-process running, "
 		    "or is a message on its way?  It goes on by itself; "
 		    "waspool number list says where it is",
 		    MOVE_PATIENCE_S);
-	store_ok(c, register_get(db, c->pool, id, &n));
-	s = show_object(c);
-	put(s, &n);
-	show_int(s, "conversations", n.conversations);
-	show_end(s);
+	cli_db_ok(c, number_admin_get(db, c->pool, id, &n));
+	s = output_object(c);
+	put_cmd_number(s, &n);
+	output_int(s, "conversations", n.conversations);
+	output_end(s);
 }
 
 static void
 waiting(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_READ);
-	struct show *s = show_list(c);
-	struct intake_awaited *l;
+	struct db *db = cli_db_inbox(c, DB_READ);
+	struct output *s = output_list(c);
+	struct delivery_state_awaited *l;
 	const char *after = "";
 	int i, n;
 
 	do {
-		store_ok(
-		    c, intake_waiting(db, c->pool, after, CMD_PAGE, &l, &n));
+		cli_db_ok(c, delivery_state_waiting(
+				 db, c->pool, after, CMD_PAGE, &l, &n));
 		for (i = 0; i < n; i++) {
-			show_row(s);
-			show_text(s, "waits_for", l[i].waits_for);
-			show_int(s, "deliveries", l[i].deliveries);
-			show_text(s, "reason", l[i].reason);
+			output_row(s);
+			output_text(s, "waits_for", l[i].waits_for);
+			output_int(s, "deliveries", l[i].deliveries);
+			output_text(s, "reason", l[i].reason);
 			after = l[i].waits_for;
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 }
 
 static const struct cli_option add_options[] = {
@@ -245,9 +246,9 @@ const struct cli_verb cmd_number[] = {
 	    "there, or goes to another with waspool number move.",
 	    "waspool number add 106540352242922 --workspace 1 "
 	    "--display '+1 555 078 3881'",
-	    add_options, add },
+	    add_options, add_cmd_number },
 	{ "list", "", 0, 0, "Lists the numbers of all workspaces", NULL,
-	    "waspool number list", NULL, list },
+	    "waspool number list", NULL, list_number },
 	{ "remove", "PHONE_NUMBER_ID", 1, 1,
 	    "Takes a number away that has no conversations", NULL,
 	    "waspool number remove 106540352242922", NULL, remove_number },
@@ -260,7 +261,7 @@ const struct cli_verb cmd_number[] = {
 	    "no member there has nothing assigned any more.  The processor\n"
 	    "does it, also when this command is interrupted.",
 	    "waspool number move 106540352242922 --workspace 2", move_options,
-	    move },
+	    move_number },
 	{ "waiting", "", 0, 0,
 	    "Lists the numbers and accounts that deliveries wait for",
 	    "Nobody has registered them: waspool number add.  What waits for\n"

@@ -7,10 +7,10 @@
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 /* When a token made now ends, 0 never. */
 static int64_t
@@ -36,16 +36,16 @@ expiry(struct cli *c)
 static void
 show_token(struct cli *c, const struct token *t, const char *text)
 {
-	struct show *s = show_object(c);
+	struct output *s = output_object(c);
 
-	show_int(s, "id", t->id);
-	show_text(s, "token", text);
-	show_int(s, "workspace_id", t->workspace_id);
-	show_text(s, "user", t->email);
-	show_text(s, "name", t->name);
-	show_time(s, "expires_at", t->expires_at);
-	show_end(s);
-	say_hint(c, "Keep the token now: it is not shown again.");
+	output_int(s, "id", t->id);
+	output_text(s, "token", text);
+	output_int(s, "workspace_id", t->workspace_id);
+	output_text(s, "user", t->email);
+	output_text(s, "name", t->name);
+	output_time(s, "expires_at", t->expires_at);
+	output_end(s);
+	print_hint(c, "Keep the token now: it is not shown again.");
 }
 
 static void
@@ -59,13 +59,13 @@ create(struct cli *c)
 	char *text;
 
 	t.name = cli_name(c, name == NULL ? "command line" : name, "--name");
-	db = store_inbox(c, DB_WRITE);
-	store_begin(c);
-	t.workspace_id = store_workspace(c, c->args[0]);
-	store_user(c, c->args[1], &u);
+	db = cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	t.workspace_id = cli_db_workspace(c, c->args[0]);
+	cli_db_user(c, c->args[1], &u);
 	t.user_id = u.id;
 	t.email = u.email;
-	if (!store_ok(
+	if (!cli_db_ok(
 		c, workspace_get_member(db, c->pool, t.workspace_id, u.id, &m)))
 		cli_fail(EX_DATAERR,
 		    "%s is no member of workspace %lld: type "
@@ -73,8 +73,8 @@ create(struct cli *c)
 		    u.email, (long long)t.workspace_id,
 		    (long long)t.workspace_id, u.email);
 	text = token_create(db, c->pool, &t, c->now, &t.id);
-	store_ok(c, text == NULL ? -1 : 0);
-	store_commit(c);
+	cli_db_ok(c, text == NULL ? -1 : 0);
+	cli_db_commit(c);
 	show_token(c, &t, text);
 }
 
@@ -87,46 +87,46 @@ state(const struct cli *c, const struct token *t)
 }
 
 static void
-list(struct cli *c)
+list_token(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_READ);
-	int64_t id = c->n_args == 0 ? 0 : store_workspace(c, c->args[0]);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	int64_t id = c->n_args == 0 ? 0 : cli_db_workspace(c, c->args[0]);
+	struct output *s = output_list(c);
 	struct token *t;
 	int64_t after = 0;
 	int i, n;
 
 	do {
-		store_ok(
+		cli_db_ok(
 		    c, token_list(db, c->pool, id, after, CMD_PAGE, &t, &n));
 		for (i = 0; i < n; i++) {
-			show_row(s);
-			show_int(s, "id", t[i].id);
-			show_int(s, "workspace_id", t[i].workspace_id);
-			show_text(s, "user", t[i].email);
-			show_text(s, "name", t[i].name);
-			show_text(s, "state", state(c, &t[i]));
-			show_time(s, "created_at", t[i].created_at);
-			show_time(s, "last_used_at", t[i].last_used_at);
-			show_time(s, "expires_at", t[i].expires_at);
-			show_time(s, "revoked_at", t[i].revoked_at);
+			output_row(s);
+			output_int(s, "id", t[i].id);
+			output_int(s, "workspace_id", t[i].workspace_id);
+			output_text(s, "user", t[i].email);
+			output_text(s, "name", t[i].name);
+			output_text(s, "state", state(c, &t[i]));
+			output_time(s, "created_at", t[i].created_at);
+			output_time(s, "last_used_at", t[i].last_used_at);
+			output_time(s, "expires_at", t[i].expires_at);
+			output_time(s, "revoked_at", t[i].revoked_at);
 			after = t[i].id;
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 }
 
 static void
 revoke(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "a token's id");
-	struct db *db = store_inbox(c, DB_WRITE);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
 
-	store_begin(c);
-	if (!store_ok(c, token_revoke(db, id, c->now)))
+	cli_db_begin(c);
+	if (!cli_db_ok(c, token_revoke(db, id, c->now)))
 		cli_fail(EX_DATAERR, "there is no token %lld", (long long)id);
-	store_commit(c);
-	say_done(c, "revoked", id, "token %lld lets nobody in any more",
+	cli_db_commit(c);
+	print_done(c, "revoked", id, "token %lld lets nobody in any more",
 	    (long long)id);
 }
 
@@ -144,7 +144,7 @@ const struct cli_verb cmd_token[] = {
 	    "--expires 90d",
 	    create_options, create },
 	{ "list", "[WORKSPACE_ID]", 0, 1, "Lists the tokens", NULL,
-	    "waspool token list", NULL, list },
+	    "waspool token list", NULL, list_token },
 	{ "revoke", "TOKEN_ID", 1, 1, "Makes a token useless, at once", NULL,
 	    "waspool token revoke 3", NULL, revoke },
 	{ 0 },

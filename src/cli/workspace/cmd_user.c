@@ -2,60 +2,60 @@
 
 #include "inbox/workspace/user.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 static void
-add(struct cli *c)
+add_user(struct cli *c)
 {
 	const char *email = c->args[0];
 	const char *name = cli_name(c, c->args[1], "the name");
 	struct db *db;
-	struct show *s;
+	struct output *s;
 	struct user other;
 	int64_t id;
 
 	if (!user_is_email(email))
 		cli_usage(c, "'%s' is no e-mail address", email);
-	db = store_inbox(c, DB_WRITE);
-	store_begin(c);
-	if (!store_ok(c, user_add(db, email, name, c->now, &id))) {
-		store_user(c, email, &other);
+	db = cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	if (!cli_db_ok(c, user_add(db, email, name, c->now, &id))) {
+		cli_db_user(c, email, &other);
 		cli_fail(EX_DATAERR, "user %lld (%s) has the address %s",
 		    (long long)other.id, other.name, other.email);
 	}
-	store_commit(c);
-	s = show_object(c);
-	show_int(s, "id", id);
-	show_text(s, "email", email);
-	show_text(s, "name", name);
-	show_end(s);
+	cli_db_commit(c);
+	s = output_object(c);
+	output_int(s, "id", id);
+	output_text(s, "email", email);
+	output_text(s, "name", name);
+	output_end(s);
 }
 
 static void
-list(struct cli *c)
+list_user(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_READ);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	struct output *s = output_list(c);
 	struct user *u;
 	int64_t after = 0;
 	int i, n;
 
 	do {
-		store_ok(c, user_list(db, c->pool, after, CMD_PAGE, &u, &n));
+		cli_db_ok(c, user_list(db, c->pool, after, CMD_PAGE, &u, &n));
 		for (i = 0; i < n; i++) {
-			show_row(s);
-			show_int(s, "id", u[i].id);
-			show_text(s, "email", u[i].email);
-			show_text(s, "name", u[i].name);
-			show_int(s, "workspaces", u[i].workspaces);
-			show_time(s, "created_at", u[i].created_at);
+			output_row(s);
+			output_int(s, "id", u[i].id);
+			output_text(s, "email", u[i].email);
+			output_text(s, "name", u[i].name);
+			output_int(s, "workspaces", u[i].workspaces);
+			output_time(s, "created_at", u[i].created_at);
 			after = u[i].id;
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 }
 
 static void
@@ -65,10 +65,10 @@ remove_user(struct cli *c)
 	int64_t alone;
 	int done;
 
-	store_inbox(c, DB_WRITE);
-	store_begin(c);
-	store_user(c, c->args[0], &u);
-	if (store_ok(c, user_is_alone(c->inbox, u.id, &alone)))
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	cli_db_user(c, c->args[0], &u);
+	if (cli_db_ok(c, user_is_alone(c->inbox, u.id, &alone)))
 		cli_fail(EX_DATAERR,
 		    "%s is the only member of workspace %lld: type 'waspool "
 		    "member add %lld EMAIL' for another one first, or 'waspool "
@@ -80,13 +80,13 @@ remove_user(struct cli *c)
 		    "nothing is removed: %s (%s) is a member of %lld "
 		    "workspaces; type 'waspool user remove %s --yes'",
 		    u.email, u.name, (long long)u.workspaces, u.email);
-	while (!(done = store_ok(c, user_remove(c->inbox, u.id)))) {
-		store_commit(c);
-		store_begin(c);
+	while (!(done = cli_db_ok(c, user_remove(c->inbox, u.id)))) {
+		cli_db_commit(c);
+		cli_db_begin(c);
 	}
-	store_commit(c);
-	store_wake(c);
-	say_done(c, "removed", u.id, "%s is no user any more", u.email);
+	cli_db_commit(c);
+	cli_db_wake(c);
+	print_done(c, "removed", u.id, "%s is no user any more", u.email);
 }
 
 static const struct cli_option remove_options[] = {
@@ -97,7 +97,7 @@ static const struct cli_option remove_options[] = {
 const struct cli_verb cmd_user[] = {
 	{ "add", "EMAIL NAME", 2, 2, "Makes a user",
 	    "A user sees nothing before 'waspool member add'.",
-	    "waspool user add ann@example.com 'Ann Example'", NULL, add },
+	    "waspool user add ann@example.com 'Ann Example'", NULL, add_user },
 	{ "remove", "EMAIL", 1, 1, "Removes a user from all workspaces",
 	    "Tokens end at once, and event streams before the next event.  "
 	    "What\n"
@@ -106,6 +106,6 @@ const struct cli_verb cmd_user[] = {
 	    "waspool user remove ann@example.com --yes", remove_options,
 	    remove_user },
 	{ "list", "", 0, 0, "Lists the users", NULL, "waspool user list", NULL,
-	    list },
+	    list_user },
 	{ 0 },
 };

@@ -5,10 +5,10 @@
 #include "inbox/job/workspace_remove.h"
 #include "inbox/workspace/workspace.h"
 
+#include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/say.h"
-#include "cli/show.h"
-#include "cli/store.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 #define LOOK_MS	   100
 #define PATIENCE_S 60
@@ -22,7 +22,7 @@ refuse_twin(struct cli *c, const char *name)
 	int i, n;
 
 	do {
-		store_ok(c,
+		cli_db_ok(c,
 		    workspace_list(c->inbox, c->pool, after, CMD_PAGE, &w, &n));
 		for (i = 0; i < n; after = w[i++].id)
 			if (!w[i].removing && strcasecmp(w[i].name, name) == 0)
@@ -34,49 +34,49 @@ refuse_twin(struct cli *c, const char *name)
 }
 
 static void
-add(struct cli *c)
+add_workspace(struct cli *c)
 {
 	const char *name = cli_name(c, c->args[0], "the name");
-	struct db *db = store_inbox(c, DB_WRITE);
-	struct show *s;
+	struct db *db = cli_db_inbox(c, DB_WRITE);
+	struct output *s;
 	int64_t id;
 
-	store_begin(c);
+	cli_db_begin(c);
 	refuse_twin(c, name);
-	store_ok(c, workspace_add(db, name, c->now, &id));
-	store_commit(c);
-	s = show_object(c);
-	show_int(s, "id", id);
-	show_text(s, "name", name);
-	show_end(s);
+	cli_db_ok(c, workspace_add(db, name, c->now, &id));
+	cli_db_commit(c);
+	s = output_object(c);
+	output_int(s, "id", id);
+	output_text(s, "name", name);
+	output_end(s);
 }
 
 static void
-list(struct cli *c)
+list_workspace(struct cli *c)
 {
-	struct db *db = store_inbox(c, DB_READ);
-	struct show *s = show_list(c);
+	struct db *db = cli_db_inbox(c, DB_READ);
+	struct output *s = output_list(c);
 	struct workspace *w;
 	int64_t after = 0;
 	int i, n;
 
 	do {
-		store_ok(
+		cli_db_ok(
 		    c, workspace_list(db, c->pool, after, CMD_PAGE, &w, &n));
 		for (i = 0; i < n; i++) {
-			show_row(s);
-			show_int(s, "id", w[i].id);
-			show_text(s, "name", w[i].name);
-			show_int(s, "members", w[i].members);
-			show_int(s, "numbers", w[i].numbers);
-			show_int(s, "conversations", w[i].conversations);
-			show_int(s, "file_bytes", w[i].file_bytes);
-			show_time(s, "created_at", w[i].created_at);
-			show_bool(s, "removing", w[i].removing);
+			output_row(s);
+			output_int(s, "id", w[i].id);
+			output_text(s, "name", w[i].name);
+			output_int(s, "members", w[i].members);
+			output_int(s, "numbers", w[i].numbers);
+			output_int(s, "conversations", w[i].conversations);
+			output_int(s, "file_bytes", w[i].file_bytes);
+			output_time(s, "created_at", w[i].created_at);
+			output_bool(s, "removing", w[i].removing);
 			after = w[i].id;
 		}
 	} while (n == CMD_PAGE);
-	show_end(s);
+	output_end(s);
 }
 
 /* What of it is used elsewhere, and what to type. */
@@ -84,7 +84,7 @@ static void
 refuse_used(struct cli *c, int64_t id)
 {
 	struct workspace_remove_hindrance h;
-	struct workspace *list;
+	struct workspace *list_workspace;
 	int others = 0, n;
 
 	if (c->config.default_workspace == id)
@@ -94,15 +94,17 @@ refuse_used(struct cli *c, int64_t id)
 		    "configuration, or take it out, restart the programs, and "
 		    "type this again",
 		    (long long)id);
-	store_ok(c, workspace_list(c->inbox, c->pool, 0, CMD_PAGE, &list, &n));
+	cli_db_ok(c, workspace_list(
+			 c->inbox, c->pool, 0, CMD_PAGE, &list_workspace, &n));
 	for (int i = 0; i < n; i++)
-		others += list[i].id != id && !list[i].removing;
+		others +=
+		    list_workspace[i].id != id && !list_workspace[i].removing;
 	if (others == 0)
 		cli_fail(EX_DATAERR,
 		    "workspace %lld is the only one: type 'waspool workspace "
 		    "add NAME' first",
 		    (long long)id);
-	store_ok(c, workspace_remove_look(c->inbox, id, &h));
+	cli_db_ok(c, workspace_remove_look(c->inbox, id, &h));
 	if (h.moves > 0)
 		cli_fail(EX_DATAERR,
 		    "%lld numbers are on their way to or from workspace %lld: "
@@ -123,12 +125,12 @@ wait_for_removal(struct cli *c, int64_t id)
 	int64_t sign = 0, before = -1;
 	int idle = 0;
 
-	while (store_ok(c, workspace_remove_is_on(c->inbox, id, &sign)) == 1) {
+	while (cli_db_ok(c, workspace_remove_is_on(c->inbox, id, &sign)) == 1) {
 		idle = sign == before ? idle + 1 : 0;
 		before = sign;
 		if (idle > PATIENCE_S * 1000 / LOOK_MS)
 			return 0;
-		store_wake(c);
+		cli_db_wake(c);
 		usleep(LOOK_MS * 1000);
 	}
 	return 1;
@@ -154,9 +156,9 @@ remove_workspace(struct cli *c)
 	int64_t id = cli_number(c, c->args[0], "a workspace");
 	struct workspace w;
 
-	store_inbox(c, DB_WRITE);
-	store_begin(c);
-	if (!store_ok(c, workspace_get(c->inbox, c->pool, id, &w)))
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	if (!cli_db_ok(c, workspace_get(c->inbox, c->pool, id, &w)))
 		cli_fail(EX_DATAERR,
 		    "there is no workspace %lld: 'waspool workspace list' has "
 		    "them",
@@ -164,19 +166,19 @@ remove_workspace(struct cli *c)
 	if (!w.removing) {
 		refuse_used(c, id);
 		ask_first(c, &w);
-		store_ok(c, workspace_remove_begin(c->inbox, id));
+		cli_db_ok(c, workspace_remove_begin(c->inbox, id));
 	}
-	store_commit(c);
+	cli_db_commit(c);
 	if (!wait_for_removal(c, id))
 		cli_fail(EX_TEMPFAIL,
 		    "nothing has gone for %d s: does waspool-process run?  "
 		    "Nobody is let in any more, and the rest goes by itself; "
 		    "'waspool workspace list' shows the workspace until then",
 		    PATIENCE_S);
-	say_done(c, "removed", id, "workspace %lld (%s) is removed",
+	print_done(c, "removed", id, "workspace %lld (%s) is removed",
 	    (long long)id, w.name);
-	say_hint(c, "Raw copies of its deliveries stay in the spool for "
-		    "WASPOOL_KEEP_DELIVERIES, and backups keep theirs.");
+	print_hint(c, "Raw copies of its deliveries stay in the spool for "
+		      "WASPOOL_KEEP_DELIVERIES, and backups keep theirs.");
 }
 
 static const struct cli_option remove_options[] = {
@@ -186,7 +188,7 @@ static const struct cli_option remove_options[] = {
 
 const struct cli_verb cmd_workspace[] = {
 	{ "add", "NAME", 1, 1, "Makes a workspace", NULL,
-	    "waspool workspace add 'Example Ltd'", NULL, add },
+	    "waspool workspace add 'Example Ltd'", NULL, add_workspace },
 	{ "remove", "WORKSPACE_ID", 1, 1,
 	    "Removes a workspace with all that it has",
 	    "Its tokens and event streams end at once, and\n"
@@ -199,6 +201,6 @@ const struct cli_verb cmd_workspace[] = {
 	    "waspool workspace remove 2 --yes", remove_options,
 	    remove_workspace },
 	{ "list", "", 0, 0, "Lists the workspaces", NULL,
-	    "waspool workspace list", NULL, list },
+	    "waspool workspace list", NULL, list_workspace },
 	{ 0 },
 };

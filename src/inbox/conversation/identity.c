@@ -57,7 +57,7 @@ static const char *const sql[N_SQL] = {
 		  " AND kind = 'user_id'",
 };
 
-static const char *const words[] = {
+static const char *const words_identity[] = {
 	[IDENTITY_USER_ID] = "user_id",
 	[IDENTITY_PARENT] = "parent_user_id",
 	[IDENTITY_WA_ID] = "wa_id",
@@ -78,7 +78,7 @@ identity_find(struct db *db, const struct number_key *number,
 {
 	return db_get_int(db, sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(words[kind]), db_text(value), db_int(at)),
+		db_text(words_identity[kind]), db_text(value), db_int(at)),
 	    conversation_id);
 }
 
@@ -89,7 +89,7 @@ identity_list(struct db *db, struct pool *pool, const struct number_key *number,
 {
 	struct db_rows *r = db_query(db, sql[LIST],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(words[kind]), db_text(value)));
+		db_text(words_identity[kind]), db_text(value)));
 	int room = 0, rc;
 
 	*rows = NULL;
@@ -117,7 +117,7 @@ identity_put(struct db *db, const struct number_key *number,
 {
 	if (db_run(db, sql[PUT],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		    db_text(words[kind]), db_text(value),
+		    db_text(words_identity[kind]), db_text(value),
 		    db_int(conversation_id), db_int(now))) == -1)
 		return -1;
 	return db_changed(db) > 0;
@@ -130,7 +130,7 @@ identity_set(struct db *db, const struct number_key *number,
 {
 	return db_run(db, sql[SET],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(words[kind]), db_text(value), db_int(from),
+		db_text(words_identity[kind]), db_text(value), db_int(from),
 		db_int(conversation_id), db_int(now)));
 }
 
@@ -140,7 +140,7 @@ identity_unset(struct db *db, const struct number_key *number,
 {
 	return db_run(db, sql[UNSET],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(words[kind]), db_text(value), db_int(from)));
+		db_text(words_identity[kind]), db_text(value), db_int(from)));
 }
 
 int

@@ -10,7 +10,7 @@
 
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
-#include "inbox/conversation/move.h"
+#include "inbox/conversation/message_move.h"
 #include "inbox/conversation/profile.h"
 #include "inbox/job/job.h"
 
@@ -108,18 +108,19 @@ merge_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1)
 		return -1;
-	return move_prepare(db);
+	return message_move_prepare(db);
 }
 
-static struct move
+static struct message_move
 all_of(int64_t workspace_id, int64_t gone, int64_t keep)
 {
-	return (struct move){ workspace_id, gone, keep, INT64_MIN, INT64_MAX };
+	return (struct message_move){ workspace_id, gone, keep, INT64_MIN,
+		INT64_MAX };
 }
 
 /* At once, or by a job. */
 static int
-move_all(struct db *db, const struct move *m)
+move_all(struct db *db, const struct message_move *m)
 {
 	int64_t n = 0;
 
@@ -129,8 +130,8 @@ move_all(struct db *db, const struct move *m)
 		&n) == -1)
 		return -1;
 	if (n <= MERGE_AT_ONCE)
-		return move_messages(db, m, MERGE_AT_ONCE) == -1 ? -1 : 0;
-	if (move_open(db, m, OPEN_AT_ONCE) == -1)
+		return message_move_all(db, m, MERGE_AT_ONCE) == -1 ? -1 : 0;
+	if (message_move_open(db, m, OPEN_AT_ONCE) == -1)
 		return -1;
 	return db_run(db, sql[QUEUE],
 	    DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to)));
@@ -140,7 +141,7 @@ int
 merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
     int64_t keep, int64_t gone, int64_t now)
 {
-	const struct move m = all_of(workspace_id, gone, keep);
+	const struct message_move m = all_of(workspace_id, gone, keep);
 	const struct db_arg *both =
 	    DB_ARGS(db_int(workspace_id), db_int(gone), db_int(keep));
 	struct profile kept, other;
@@ -165,15 +166,15 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 int
 merge_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
-	const struct move m =
+	const struct message_move m =
 	    all_of(job->workspace_id, job->subject, job->target);
-	int open = move_open(db, &m, MOVE_MAX), n;
+	int open = message_move_open(db, &m, MESSAGE_MOVE_MAX), n;
 
 	(void)pool;
 	(void)now;
-	if (open == -1 || open == MOVE_MAX)
+	if (open == -1 || open == MESSAGE_MOVE_MAX)
 		return open == -1 ? -1 : 1;
-	n = move_messages(db, &m, MOVE_MAX - open);
+	n = message_move_all(db, &m, MESSAGE_MOVE_MAX - open);
 	if (n != 0)
 		return n == -1 ? -1 : 1;
 	return db_run(db, sql[SETTLE],

@@ -99,7 +99,8 @@ profile_write(struct db *db, int64_t workspace_id, int64_t conversation_id,
 
 /* Takes VALUE of AT when it is newer: 1 another value, 0 a later time, -1. */
 static int
-take(const char **value, int64_t *at, const char *new_value, int64_t new_at)
+take_profile(
+    const char **value, int64_t *at, const char *new_value, int64_t new_at)
 {
 	int same;
 
@@ -126,12 +127,13 @@ profile_add(struct profile *p, const struct profile *said)
 {
 	int news;
 
-	news = take(&p->phone, &p->phone_at, said->phone, said->phone_at);
-	news = most(news,
-	    take(&p->user_id, &p->user_id_at, said->user_id, said->user_id_at));
+	news =
+	    take_profile(&p->phone, &p->phone_at, said->phone, said->phone_at);
+	news = most(news, take_profile(&p->user_id, &p->user_id_at,
+			      said->user_id, said->user_id_at));
 	if (said->name_at != PROFILE_AT_USER_ID || p->phone == NULL)
-		news = most(news,
-		    take(&p->name, &p->name_at, said->name, said->name_at));
+		news = most(news, take_profile(&p->name, &p->name_at,
+				      said->name, said->name_at));
 	if (p->name_at == PROFILE_AT_USER_ID && p->phone != NULL) {
 		p->name = NULL;
 		p->name_at = 0;

@@ -201,7 +201,7 @@ people_same(const struct people *p, int i)
 }
 
 static int
-join(struct people *p, int a, int b)
+join_people(struct people *p, int a, int b)
 {
 	a = people_same(p, a);
 	b = people_same(p, b);
@@ -261,7 +261,8 @@ begin_persons(struct people *p)
 		const struct people_change *c = &p->change[i];
 
 		if (*c->user_id != '\0' && *c->new_user_id != '\0')
-			join(p, p->id[people_find_id(p, c->user_id)].person,
+			join_people(p,
+			    p->id[people_find_id(p, c->user_id)].person,
 			    p->id[people_find_id(p, c->new_user_id)].person);
 	}
 }
@@ -294,14 +295,15 @@ holder(struct people *p, int handle)
 
 /* Somebody who is PERSON shows the handle (rules 3 and 5). */
 static void
-show(struct people *p, int handle, int64_t at, int person, const char *user_id)
+show_people(
+    struct people *p, int handle, int64_t at, int person, const char *user_id)
 {
 	int has = holder(p, handle);
 
 	if (has == people_same(p, person))
 		return;
 	if (may_join(p, has, person))
-		join(p, person, has);
+		join_people(p, person, has);
 	else
 		begin_span(p, handle, at, person, PEOPLE_SHOWN, user_id);
 }
@@ -320,7 +322,7 @@ mover(struct people *p, const struct people_change *c, int old)
 		if (who < 0)
 			return has;
 		if (may_join(p, has, who))
-			who = join(p, who, has);
+			who = join_people(p, who, has);
 	}
 	if (who < 0 && *c->new_user_id != '\0')
 		who = p->id[people_find_id(p, c->new_user_id)].person;
@@ -335,7 +337,7 @@ release(struct people *p, int handle, int64_t at, int who)
 }
 
 static void
-change(struct people *p, const struct people_change *c)
+change_people(struct people *p, const struct people_change *c)
 {
 	int old =
 	    *c->account != '\0' ? people_find_handle(p, c->account, 0) : -1;
@@ -361,11 +363,11 @@ change(struct people *p, const struct people_change *c)
 		if (holder(p, new) != who)
 			begin_span(p, new, c->at, who, PEOPLE_TAKEN, NULL);
 	} else if (old >= 0 && holder(p, old) != who)
-		show(p, old, c->at, who, c->user_id);
+		show_people(p, old, c->at, who, c->user_id);
 	if (new < 0)
 		new = old;
 	if (new >= 0 && *c->new_user_id != '\0')
-		show(p, new, c->at,
+		show_people(p, new, c->at,
 		    p->id[people_find_id(p, c->new_user_id)].person,
 		    c->new_user_id);
 }
@@ -481,10 +483,10 @@ people_solve(struct people *p)
 
 		if (i == n ||
 		    (next < p->n_changes && p->change[next].at < at->at)) {
-			change(p, &p->change[next++]);
+			change_people(p, &p->change[next++]);
 			continue;
 		}
-		show(p, at->handle, at->at,
+		show_people(p, at->handle, at->at,
 		    at->kind == SHOW ? p->id[at->other].person
 				     : holder(p, at->other),
 		    at->kind == SHOW ? at->a : NULL);
@@ -538,9 +540,9 @@ people_last(const struct people *p, int handle)
 }
 
 int
-people_mover(const struct people *p, int change)
+people_mover(const struct people *p, int change_people)
 {
-	const struct people_change *c = &p->change[change];
+	const struct people_change *c = &p->change[change_people];
 	int handle;
 
 	if (*c->user_id != '\0')

@@ -1,7 +1,7 @@
 /*
  * What a conversation shows of its customer, found anew.  It adds up what its
  * messages said, each at its time, just as they were added when they came
- * (inbox/customer/conversation.c).  The phone is one that the customer has now: what is
+ * (inbox/customer/customer_resolve.c).  The phone is one that the customer has now: what is
  * somebody else's by now is nothing to write to.
  */
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 #include "whatsapp/phone.h"
 
-#include "inbox/contact/link.h"
+#include "inbox/contact/contact_link.h"
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/profile.h"
@@ -46,15 +46,15 @@ static const char *const sql[N_SQL] = {
 int
 people_profile_prepare(struct db *db)
 {
-	if (profile_prepare(db) == -1 || link_prepare(db) == -1)
+	if (profile_prepare(db) == -1 || contact_link_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
 
 /* Adds what somebody said AT a time with these. */
 static void
-add(struct people *p, int person, struct profile *sum, const char *account,
-    const char *user_id, const char *name, int64_t at)
+add_profile(struct people *p, int person, struct profile *sum,
+    const char *account, const char *user_id, const char *name, int64_t at)
 {
 	struct profile said = { .phone_at = at, .user_id_at = at };
 
@@ -76,7 +76,7 @@ add_messages(struct db *db, struct people *p, int64_t workspace_id, int person,
 	int rc;
 
 	while ((rc = db_next(r)) == 1)
-		add(p, person, sum, db_col_copy(r, p->pool, 0),
+		add_profile(p, person, sum, db_col_copy(r, p->pool, 0),
 		    db_col_copy(r, p->pool, 1), db_col_copy(r, p->pool, 2),
 		    db_col_int(r, 3));
 	db_end(r);
@@ -92,7 +92,7 @@ add_changes(struct people *p, int person, struct profile *sum)
 
 		if (who < 0 || people_same(p, who) != person || c->at == 0)
 			continue;
-		add(p, person, sum,
+		add_profile(p, person, sum,
 		    *c->new_account != '\0' ? c->new_account : c->account,
 		    *c->new_user_id != '\0' ? c->new_user_id : c->user_id,
 		    c->name, c->at);
@@ -124,7 +124,7 @@ add_dialled(struct db *db, struct people *p, int64_t workspace_id, int person,
 /* What an old conversation showed stays, but for a phone that is not known to
  * be its customer's. */
 static int
-begin(struct db *db, struct people *p, int64_t workspace_id, int person,
+begin_profile(struct db *db, struct people *p, int64_t workspace_id, int person,
     int64_t id, struct profile *sum, struct profile *old)
 {
 	int64_t any;
@@ -157,7 +157,7 @@ begin(struct db *db, struct people *p, int64_t workspace_id, int person,
 }
 
 static int
-is_same(const char *a, const char *b)
+is_same_profile(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
@@ -169,21 +169,21 @@ people_profile(struct db *db, struct people *p, const struct number_key *number,
 	int64_t workspace_id = number->workspace_id;
 	struct profile sum = { 0 }, old;
 
-	if (begin(db, p, workspace_id, person, id, &sum, &old) == -1)
+	if (begin_profile(db, p, workspace_id, person, id, &sum, &old) == -1)
 		return -1;
 	add_changes(p, person, &sum);
 	if (add_messages(db, p, workspace_id, person, id, &sum) == -1 ||
 	    add_dialled(db, p, workspace_id, person, id, &sum) == -1)
 		return -1;
 	if (profile_write(db, workspace_id, id, &sum,
-		is_same(sum.phone, old.phone) &&
-			is_same(sum.user_id, old.user_id) &&
-			is_same(sum.name, old.name)
+		is_same_profile(sum.phone, old.phone) &&
+			is_same_profile(sum.user_id, old.user_id) &&
+			is_same_profile(sum.name, old.name)
 		    ? 0
 		    : now) == -1)
 		return -1;
 	if (db_run(db, sql[UNLINK],
 		DB_ARGS(db_int(workspace_id), db_int(id))) == -1)
 		return -1;
-	return link_conversation(db, p->pool, workspace_id, id, now);
+	return contact_link_conversation(db, p->pool, workspace_id, id, now);
 }

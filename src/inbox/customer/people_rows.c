@@ -22,7 +22,7 @@
 
 #include "whatsapp/phone.h"
 
-#include "inbox/contact/link.h"
+#include "inbox/contact/contact_link.h"
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/profile.h"
@@ -62,7 +62,7 @@ static const char *const sql[N_SQL] = {
 #define NOBODY (-1)
 
 /* A conversation that one of them had so far. */
-struct had {
+struct people_rows_had {
 	int64_t id;
 	int person;    /* who keeps it; NOBODY: somebody else */
 	int users;     /* persons that have a user id there: 0, 1, 2 or more */
@@ -80,14 +80,14 @@ struct led {
 	int n;
 };
 
-struct work {
+struct people_rows_work {
 	struct db *db;
 	struct people *p;
 	const struct number_key *number;
 	int64_t now;
 	struct led *led;
 	int n_led;
-	struct had *had;
+	struct people_rows_had *had;
 	int n_had, room;
 	int64_t *target; /* of each person, 0 none */
 	int *dirty;	 /* of each person: the profile is to be written anew */
@@ -100,7 +100,7 @@ int
 people_rows_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
-	    merge_prepare(db) == -1 || link_prepare(db) == -1 ||
+	    merge_prepare(db) == -1 || contact_link_prepare(db) == -1 ||
 	    people_move_prepare(db) == -1 || people_profile_prepare(db) == -1)
 		return -1;
 	return people_tell_prepare(db);
@@ -116,14 +116,14 @@ people_rows_holds(const struct people *p, int person, const char *account)
 
 /* ----------------------------------------------------------------- claims */
 
-static struct had *
-had_of(struct work *w, int64_t id)
+static struct people_rows_had *
+had_of(struct people_rows_work *w, int64_t id)
 {
 	for (int i = 0; i < w->n_had; i++)
 		if (w->had[i].id == id)
 			return &w->had[i];
 	if (w->n_had == w->room) {
-		struct had *more;
+		struct people_rows_had *more;
 
 		w->room = w->room > 0 ? 2 * w->room : 8;
 		more = pool_get(w->p->pool, sizeof(*more) * (size_t)w->room);
@@ -131,14 +131,16 @@ had_of(struct work *w, int64_t id)
 			memcpy(more, w->had, sizeof(*more) * (size_t)w->n_had);
 		w->had = more;
 	}
-	w->had[w->n_had] = (struct had){ .id = id, .person = NOBODY };
+	w->had[w->n_had] =
+	    (struct people_rows_had){ .id = id, .person = NOBODY };
 	return &w->had[w->n_had++];
 }
 
 static void
-claim(struct work *w, int64_t id, int person, int64_t since, int by_user)
+claim(struct people_rows_work *w, int64_t id, int person, int64_t since,
+    int by_user)
 {
-	struct had *h;
+	struct people_rows_had *h;
 
 	if (id == 0)
 		return;
@@ -175,13 +177,14 @@ span_end(const struct people_handle *h, int i)
 /* A conversation that a member began by dialling is with who had the number
  * then. */
 static void
-claim_dialled(struct work *w, int handle, int64_t id, int64_t created_at)
+claim_dialled(
+    struct people_rows_work *w, int handle, int64_t id, int64_t created_at)
 {
 	claim(w, id, people_at(w->p, handle, created_at), created_at, 0);
 }
 
 static void
-claim_rows(struct work *w, const struct led *l)
+claim_rows(struct people_rows_work *w, const struct led *l)
 {
 	const struct people_handle *h;
 
@@ -215,7 +218,7 @@ claim_rows(struct work *w, const struct led *l)
 
 /* One under the phone of the account, or under what that may be written as. */
 static int
-claim_phone(struct work *w, int handle, const char *account)
+claim_phone(struct people_rows_work *w, int handle, const char *account)
 {
 	const char *variant[PHONE_VARIANTS_MAX];
 	const char *phone = phone_e164(w->p->pool, account, 0);
@@ -245,7 +248,7 @@ claim_phone(struct work *w, int handle, const char *account)
 
 /* An account of which no row says who has it now. */
 static int
-claim_unknown(struct work *w, const struct led *l)
+claim_unknown(struct people_rows_work *w, const struct led *l)
 {
 	const struct led *alias = l + 1;
 
@@ -257,7 +260,8 @@ claim_unknown(struct work *w, const struct led *l)
 }
 
 static int
-add_led(struct work *w, enum identity_kind kind, int handle, const char *value)
+add_led(struct people_rows_work *w, enum identity_kind kind, int handle,
+    const char *value)
 {
 	struct led *l = &w->led[w->n_led++];
 
@@ -267,7 +271,7 @@ add_led(struct work *w, enum identity_kind kind, int handle, const char *value)
 }
 
 static int
-list_led(struct work *w)
+list_led(struct people_rows_work *w)
 {
 	int n = w->p->n_ids;
 
@@ -294,7 +298,7 @@ list_led(struct work *w)
 
 /* Somebody who is not among these people has a user id in it. */
 static int
-is_foreign(struct work *w, int64_t id, int *foreign)
+is_foreign(struct people_rows_work *w, int64_t id, int *foreign)
 {
 	const char **known =
 	    pool_get(w->p->pool, sizeof(*known) * (size_t)(w->p->n_ids + 1));
@@ -311,7 +315,7 @@ is_foreign(struct work *w, int64_t id, int *foreign)
 
 /* Several claim it: whoever wrote last keeps it. */
 static int
-keep_newest(struct work *w, struct had *h)
+keep_newest(struct people_rows_work *w, struct people_rows_had *h)
 {
 	struct db_rows *r = db_query(w->db, sql[NEWEST],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(h->id)));
@@ -326,7 +330,7 @@ keep_newest(struct work *w, struct had *h)
 }
 
 static int
-choose(struct work *w)
+choose_people(struct people_rows_work *w)
 {
 	for (int i = 0; i < w->n_led; i++)
 		claim_rows(w, &w->led[i]);
@@ -335,7 +339,7 @@ choose(struct work *w)
 		    claim_unknown(w, &w->led[i]) == -1)
 			return -1;
 	for (int i = 0; i < w->n_had; i++) {
-		struct had *h = &w->had[i];
+		struct people_rows_had *h = &w->had[i];
 		int foreign;
 
 		if (is_foreign(w, h->id, &foreign) == -1)
@@ -357,7 +361,7 @@ choose(struct work *w)
 /* ---------------------------------------------------------- conversations */
 
 static int
-add(struct work *w, int person)
+add_people(struct people_rows_work *w, int person)
 {
 	struct profile p = { 0 };
 	int64_t id;
@@ -379,14 +383,14 @@ add(struct work *w, int person)
 
 /* Those who are known have one, and so has whom the event is about. */
 static int
-add_missing(struct work *w)
+add_missing(struct people_rows_work *w)
 {
 	for (int i = 0; i < w->p->n_persons; i++) {
 		if (people_same(w->p, i) != i || w->target[i] != 0)
 			continue;
 		if (i != w->person && !people_is_known(w->p, i))
 			continue;
-		if (add(w, i) == -1)
+		if (add_people(w, i) == -1)
 			return -1;
 	}
 	return 0;
@@ -395,17 +399,17 @@ add_missing(struct work *w)
 /* ------------------------------------------------------------------ moves */
 
 static int
-is_kept_by(struct work *w, int64_t id, int person)
+is_kept_by(struct people_rows_work *w, int64_t id, int person)
 {
 	return had_of(w, id)->person == person;
 }
 
 /* From conversation FROM, which somebody else keeps, to PERSON's. */
 static int
-move(struct work *w, int64_t from, int person, const struct people_sighting *s,
-    int64_t begin, int64_t end)
+move_people(struct people_rows_work *w, int64_t from, int person,
+    const struct people_sighting *s, int64_t begin, int64_t end)
 {
-	struct had *h = had_of(w, from);
+	struct people_rows_had *h = had_of(w, from);
 	struct people_move m = { w->db, w->number->workspace_id, from,
 		w->target[person], s->id, begin, end };
 	int rc;
@@ -414,7 +418,7 @@ move(struct work *w, int64_t from, int person, const struct people_sighting *s,
 		rc = people_move_any(&m);
 		if (rc != 1)
 			return rc;
-		if (add(w, person) == -1)
+		if (add_people(w, person) == -1)
 			return -1;
 		m.to = w->target[person];
 	}
@@ -445,22 +449,23 @@ is_by(const struct people_sighting *s, const struct led *l)
 }
 
 static int
-move_all_by(struct work *w, const struct led *l, int64_t from, int person,
-    int64_t begin, int64_t end)
+move_all_by(struct people_rows_work *w, const struct led *l, int64_t from,
+    int person, int64_t begin, int64_t end)
 {
 	person = people_same(w->p, person);
 	if (from == 0 || is_kept_by(w, from, person))
 		return 0;
 	for (int i = 0; i < w->p->n_sightings; i++)
 		if (is_by(&w->p->sighting[i], l) &&
-		    move(w, from, person, &w->p->sighting[i], begin, end) == -1)
+		    move_people(
+			w, from, person, &w->p->sighting[i], begin, end) == -1)
 			return -1;
 	return 0;
 }
 
 /* What lay where row I led to, and belongs to others now. */
 static int
-move_row(struct work *w, const struct led *l, int i)
+move_row(struct people_rows_work *w, const struct led *l, int i)
 {
 	const struct people_handle *h;
 	int64_t from = l->row[i].conversation_id;
@@ -486,7 +491,7 @@ move_row(struct work *w, const struct led *l, int i)
 }
 
 static int
-move_all(struct work *w)
+move_all(struct people_rows_work *w)
 {
 	for (int i = 0; i < w->n_led; i++)
 		for (int k = 0;
@@ -498,7 +503,7 @@ move_all(struct work *w)
 
 /* What is left of those that somebody has twice, or that nobody needs. */
 static int
-join_or_delete(struct work *w, struct had *h)
+join_or_delete(struct people_rows_work *w, struct people_rows_had *h)
 {
 	int64_t workspace_id = w->number->workspace_id, keep, any;
 	int rc;
@@ -528,7 +533,7 @@ join_or_delete(struct work *w, struct had *h)
 /* ------------------------------------------------------------- identities */
 
 static int
-lead_user(struct work *w, const struct led *l)
+lead_user(struct people_rows_work *w, const struct led *l)
 {
 	int64_t id = w->target[people_same(
 	    w->p, w->p->id[people_find_id(w->p, l->value)].person)];
@@ -539,7 +544,7 @@ lead_user(struct work *w, const struct led *l)
 }
 
 static int
-lead_alias(struct work *w, const struct led *l)
+lead_alias(struct people_rows_work *w, const struct led *l)
 {
 	int64_t id;
 
@@ -555,7 +560,7 @@ lead_alias(struct work *w, const struct led *l)
 /* Who is shown to have lost or got the handle: what a conversation shows of
  * its customer follows. */
 static void
-note_holders(struct work *w, const struct led *l)
+note_holders(struct people_rows_work *w, const struct led *l)
 {
 	const struct people_handle *h = &w->p->handle[l->handle];
 	int same = l->n == h->n_spans;
@@ -569,7 +574,8 @@ note_holders(struct work *w, const struct led *l)
 		return;
 	for (int i = 0; i < l->n; i++)
 		if (l->row[i].conversation_id != 0) {
-			struct had *k = had_of(w, l->row[i].conversation_id);
+			struct people_rows_had *k =
+			    had_of(w, l->row[i].conversation_id);
 
 			k->dirty = 1;
 			if (k->person != NOBODY)
@@ -580,7 +586,7 @@ note_holders(struct work *w, const struct led *l)
 }
 
 static int
-lead_handle(struct work *w, const struct led *l)
+lead_handle(struct people_rows_work *w, const struct led *l)
 {
 	const struct people_handle *h = &w->p->handle[l->handle];
 
@@ -611,7 +617,7 @@ lead_handle(struct work *w, const struct led *l)
 }
 
 static int
-lead_all(struct work *w)
+lead_all(struct people_rows_work *w)
 {
 	for (int i = 0; i < w->n_led; i++) {
 		const struct led *l = &w->led[i];
@@ -627,7 +633,7 @@ lead_all(struct work *w)
 /* ----------------------------------------------------------------- itself */
 
 static int
-write_profiles(struct work *w)
+write_profiles(struct people_rows_work *w)
 {
 	for (int i = 0; i < w->p->n_persons; i++)
 		if (people_same(w->p, i) == i && w->dirty[i] &&
@@ -647,7 +653,7 @@ int
 people_rows(struct db *db, struct people *p, const struct number_key *number,
     int person, const struct profile *said, int64_t now, int64_t *id)
 {
-	struct work w = { .db = db,
+	struct people_rows_work w = { .db = db,
 		.p = p,
 		.number = number,
 		.now = now,
@@ -659,8 +665,8 @@ people_rows(struct db *db, struct people *p, const struct number_key *number,
 	w.target =
 	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
 	w.dirty = pool_get(p->pool, sizeof(int) * (size_t)(p->n_persons + 1));
-	if (list_led(&w) == -1 || choose(&w) == -1 || add_missing(&w) == -1 ||
-	    move_all(&w) == -1)
+	if (list_led(&w) == -1 || choose_people(&w) == -1 ||
+	    add_missing(&w) == -1 || move_all(&w) == -1)
 		return -1;
 	for (int i = 0; i < w.n_led; i++)
 		if (w.led[i].kind == IDENTITY_WA_ID ||

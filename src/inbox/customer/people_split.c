@@ -14,7 +14,7 @@
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
 
-#include "whatsapp/who.h"
+#include "whatsapp/customer.h"
 
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_rows.h"
@@ -94,13 +94,13 @@ static const char *const sql[N_SQL] = {
 };
 
 /* A message that does not know yet whom it was with. */
-struct row {
+struct people_split_row {
 	int64_t id, sent_at;
 	const char *wamid, *type, *content;
 	int outbound;
 };
 
-struct work {
+struct people_split_work {
 	struct db *db;
 	struct pool *pool;
 	const struct number_key *number;
@@ -133,8 +133,8 @@ people_split_find(
 /* ------------------------------------------------------------ one message */
 
 static int
-put(struct work *w, const char *account, const char *user_id, int64_t at,
-    int64_t *sighting_id)
+put_sightings(struct people_split_work *w, const char *account,
+    const char *user_id, int64_t at, int64_t *sighting_id)
 {
 	struct people_sighting s = { .account = account,
 		.user_id = user_id,
@@ -152,8 +152,8 @@ put(struct work *w, const char *account, const char *user_id, int64_t at,
 
 /* The account and the user id that a status names. */
 static int
-read_status(
-    struct work *w, const char *wamid, const char **account, const char **user)
+read_status(struct people_split_work *w, const char *wamid,
+    const char **account, const char **user)
 {
 	struct db_rows *r = db_query(w->db, sql[STATUS],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
@@ -177,8 +177,8 @@ read_status(
 
 /* The message does not keep the old user id, *USER_ID. */
 static int
-find_holder(
-    struct work *w, const char *account, int64_t at, const char **user_id)
+find_holder(struct people_split_work *w, const char *account, int64_t at,
+    const char **user_id)
 {
 	struct db_rows *r;
 	int rc;
@@ -197,7 +197,8 @@ find_holder(
 
 /* An announced change: OLD is who it was until then. */
 static int
-read_change(struct work *w, const struct row *m, const char *old, int *is_one,
+read_change_sightings(struct people_split_work *w,
+    const struct people_split_row *m, const char *old, int *is_one,
     int64_t *sighting_id)
 {
 	const struct json *system =
@@ -231,25 +232,28 @@ read_change(struct work *w, const struct row *m, const char *old, int *is_one,
 	if (sighting_put_change(w->db, w->number, &c) == -1)
 		return -1;
 	return user_id != NULL
-		   ? put(w, "", user_id, m->sent_at, sighting_id)
-		   : put(w, *c.new_account != '\0' ? c.new_account : c.account,
-			 "", m->sent_at, sighting_id);
+		   ? put_sightings(w, "", user_id, m->sent_at, sighting_id)
+		   : put_sightings(w,
+			 *c.new_account != '\0' ? c.new_account : c.account, "",
+			 m->sent_at, sighting_id);
 }
 
 /* 1 it tells whom it was with, 0, -1. */
 static int
-read_message(struct work *w, const struct row *m)
+read_message(struct people_split_work *w, const struct people_split_row *m)
 {
-	const char *account = who_of_wamid(w->pool, m->wamid), *user_id = NULL;
+	const char *account = customer_of_wamid(w->pool, m->wamid),
+		   *user_id = NULL;
 	int64_t sighting_id = 0;
 	int rc = 0, is_one = 0;
 
 	if (m->outbound)
 		rc = read_status(w, m->wamid, &account, &user_id);
 	else if (text_is(m->type, "system"))
-		rc = read_change(w, m, account, &is_one, &sighting_id);
+		rc =
+		    read_change_sightings(w, m, account, &is_one, &sighting_id);
 	if (rc == 0 && !is_one)
-		rc = put(w, account != NULL ? account : "",
+		rc = put_sightings(w, account != NULL ? account : "",
 		    user_id != NULL ? user_id : "", m->sent_at, &sighting_id);
 	if (rc == -1 || sighting_id == 0)
 		return rc;
@@ -264,8 +268,10 @@ int
 people_split_read(struct db *db, struct pool *pool,
     const struct number_key *number, int64_t id, int64_t *after, int64_t *told)
 {
-	struct work w = { .db = db, .pool = pool, .number = number, .id = id };
-	struct row *rows = pool_get(pool, sizeof(*rows) * AT_ONCE);
+	struct people_split_work w = {
+		.db = db, .pool = pool, .number = number, .id = id
+	};
+	struct people_split_row *rows = pool_get(pool, sizeof(*rows) * AT_ONCE);
 	struct db_rows *r;
 	int n = 0, rc;
 
@@ -275,7 +281,7 @@ people_split_read(struct db *db, struct pool *pool,
 	    DB_ARGS(db_int(number->workspace_id), db_int(id), db_int(*after),
 		db_int(AT_ONCE)));
 	while ((rc = db_next(r)) == 1 && n < AT_ONCE)
-		rows[n++] = (struct row){ .id = db_col_int(r, 0),
+		rows[n++] = (struct people_split_row){ .id = db_col_int(r, 0),
 			.wamid = db_col_copy(r, pool, 1),
 			.sent_at = db_col_int(r, 2),
 			.type = db_col_copy(r, pool, 3),
@@ -293,7 +299,7 @@ people_split_read(struct db *db, struct pool *pool,
 /* ---------------------------------------------------------------- parting */
 
 static int
-take_back(struct work *w)
+take_back(struct people_split_work *w)
 {
 	static const int steps[] = { TIMED, UNSEEN, UNJOIN };
 	const struct db_arg *args =
@@ -315,11 +321,12 @@ take_back(struct work *w)
 		at = db_col_int(r, 2);
 	}
 	db_end(r);
-	return rc == 1 ? put(w, account, user_id, at, &sighting_id) : rc;
+	return rc == 1 ? put_sightings(w, account, user_id, at, &sighting_id)
+		       : rc;
 }
 
 static int
-add_identities(struct work *w, struct people *p)
+add_identities(struct people_split_work *w, struct people *p)
 {
 	struct db_rows *r = db_query(w->db, sql[IDENTITIES],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->id)));
@@ -349,7 +356,9 @@ int
 people_split(struct db *db, struct pool *pool, const struct number_key *number,
     int64_t id, int64_t now, int64_t *newest)
 {
-	struct work w = { .db = db, .pool = pool, .number = number, .id = id };
+	struct people_split_work w = {
+		.db = db, .pool = pool, .number = number, .id = id
+	};
 	struct people *p = people_new(pool);
 	int64_t nobody;
 

@@ -20,8 +20,8 @@
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_tell.h"
 #include "inbox/message/message.h"
-#include "inbox/workspace/notice.h"
 #include "inbox/workspace/number.h"
+#include "inbox/workspace/workspace_event.h"
 
 enum { FIND, DELETE, PHONE_NUMBER_ID, N_SQL };
 
@@ -42,7 +42,7 @@ struct tell {
 };
 
 /* One line: for whom, when, and what it says. */
-struct line {
+struct people_tell_line {
 	const char *wamid;
 	int64_t conversation_id; /* 0: it is not to be told */
 	int64_t at;
@@ -56,13 +56,13 @@ int
 people_tell_prepare(struct db *db)
 {
 	if (message_prepare(db) == -1 || merge_prepare(db) == -1 ||
-	    notice_prepare(db) == -1)
+	    workspace_event_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
 
 static const char *
-content(struct pool *pool, const struct line *l)
+content(struct pool *pool, const struct people_tell_line *l)
 {
 	struct json_out *out = json_new(pool);
 
@@ -77,7 +77,7 @@ content(struct pool *pool, const struct line *l)
 }
 
 static int
-put_line(struct tell *t, const struct line *l)
+put_line(struct tell *t, const struct people_tell_line *l)
 {
 	int64_t met;
 
@@ -95,7 +95,7 @@ put_line(struct tell *t, const struct line *l)
 
 /* As it is to be: there, elsewhere, or not at all. */
 static int
-set_line(struct tell *t, const struct line *l)
+set_line(struct tell *t, const struct people_tell_line *l)
 {
 	int64_t workspace_id = t->number->workspace_id, id = 0, place = 0,
 		at = 0;
@@ -127,10 +127,10 @@ set_line(struct tell *t, const struct line *l)
 }
 
 static int
-set_event(struct tell *t, const struct line *l)
+set_event(struct tell *t, const struct people_tell_line *l)
 {
 	struct pool *pool = t->p->pool;
-	struct notice n = { .workspace_id = t->number->workspace_id,
+	struct workspace_event n = { .workspace_id = t->number->workspace_id,
 		.number_id = t->number->id,
 		.field = PEOPLE_TELL_EVENT,
 		.at = l->at };
@@ -143,8 +143,8 @@ set_event(struct tell *t, const struct line *l)
 	if (rc == -1)
 		return -1;
 	n.raw = content(pool, l);
-	return l->conversation_id != 0 ? notice_put(t->db, &n, t->now)
-				       : notice_remove(t->db, &n);
+	return l->conversation_id != 0 ? workspace_event_put(t->db, &n, t->now)
+				       : workspace_event_remove(t->db, &n);
 }
 
 static int64_t
@@ -205,7 +205,8 @@ tell_shown(struct tell *t, const char *account, const char *user_id)
 	struct pool *pool = t->p->pool;
 	int h = people_find_handle(t->p, account, 0);
 	const char *name = name_of(pool, account);
-	struct line l = { .type = "account_shown", .user_id = user_id };
+	struct people_tell_line l = { .type = "account_shown",
+		.user_id = user_id };
 	const struct people_span *s;
 	int told;
 
@@ -236,7 +237,7 @@ tell_taken(struct tell *t, const char *account, int64_t at)
 	struct pool *pool = t->p->pool;
 	int h = people_find_handle(t->p, account, 0);
 	const char *name = name_of(pool, account);
-	struct line l = { .type = "account_taken", .at = at - 1 };
+	struct people_tell_line l = { .type = "account_taken", .at = at - 1 };
 	const struct people_span *s;
 	int told;
 

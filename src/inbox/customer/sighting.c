@@ -239,7 +239,7 @@ read_sighting(struct db_rows *r, struct people *p)
 }
 
 static void
-read_change(struct db_rows *r, struct people *p)
+read_change_sighting(struct db_rows *r, struct people *p)
 {
 	people_add_change(p, &(struct people_change){
 				 .account = db_col_copy(r, p->pool, 0),
@@ -253,7 +253,7 @@ read_change(struct db_rows *r, struct people *p)
 }
 
 static int
-load(struct db *db, const struct number_key *number, struct people *p,
+load_sighting(struct db *db, const struct number_key *number, struct people *p,
     int statement, const char *value)
 {
 	struct db_rows *r = db_query(db, sql[statement],
@@ -268,7 +268,7 @@ load(struct db *db, const struct number_key *number, struct people *p,
 		else if (statement < CHANGES_ACCOUNT)
 			read_sighting(r, p);
 		else
-			read_change(r, p);
+			read_change_sighting(r, p);
 	}
 	db_end(r);
 	return rc;
@@ -283,10 +283,10 @@ load_account(struct db *db, const struct number_key *number, struct people *p,
 
 	if (twin != NULL)
 		people_add_handle(p, twin, 0, value);
-	if (load(db, number, p, BY_ACCOUNT, value) == -1 ||
-	    load(db, number, p, CHANGES_ACCOUNT, value) == -1)
+	if (load_sighting(db, number, p, BY_ACCOUNT, value) == -1 ||
+	    load_sighting(db, number, p, CHANGES_ACCOUNT, value) == -1)
 		return -1;
-	return load(db, number, p, ALIASES, value);
+	return load_sighting(db, number, p, ALIASES, value);
 }
 
 /* Handles that the facts at hand name. */
@@ -338,9 +338,9 @@ sighting_load(struct db *db, const struct number_key *number, struct people *p)
 	for (;;) {
 		list_handles(p, &sightings, &changes);
 		for (; ids < p->n_ids; ids++)
-			if (load(db, number, p, BY_USER, p->id[ids].user_id) ==
-				-1 ||
-			    load(db, number, p, CHANGES_USER,
+			if (load_sighting(db, number, p, BY_USER,
+				p->id[ids].user_id) == -1 ||
+			    load_sighting(db, number, p, CHANGES_USER,
 				p->id[ids].user_id) == -1)
 				return -1;
 		list_handles(p, &sightings, &changes);
@@ -359,7 +359,7 @@ sighting_load(struct db *db, const struct number_key *number, struct people *p)
 			seen = more;
 		}
 		seen[n++] = value;
-		if ((parent ? load(db, number, p, BY_PARENT, value)
+		if ((parent ? load_sighting(db, number, p, BY_PARENT, value)
 			    : load_account(db, number, p, value)) == -1)
 			return -1;
 	}

@@ -11,8 +11,8 @@
 
 #include "inbox/customer/sighting.h"
 #include "inbox/erasure/delete.h"
-#include "inbox/media/media_care.h"
-#include "inbox/media/vault.h"
+#include "inbox/media/blob.h"
+#include "inbox/media/media_admin.h"
 #include "inbox/workspace/number.h"
 
 enum {
@@ -125,7 +125,7 @@ struct deletion_file {
 int
 delete_prepare(struct db *db)
 {
-	if (media_care_prepare(db) == -1 || sighting_prepare(db) == -1)
+	if (media_admin_prepare(db) == -1 || sighting_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
@@ -388,7 +388,7 @@ delete_files(struct deletion *d, const char *dir)
 
 		if (rc == -1)
 			return -1;
-		if (rc == 0 && vault_delete(dir, d->files->path) == -1)
+		if (rc == 0 && blob_delete(dir, d->files->path) == -1)
 			return -1;
 	}
 	return 0;

@@ -67,7 +67,7 @@ erasure_prepare(struct db *db)
 }
 
 static void
-read_row(struct db_rows *r, struct pool *pool, struct erasure *e)
+read_row_erasure(struct db_rows *r, struct pool *pool, struct erasure *e)
 {
 	*e = (struct erasure){
 		.id = db_col_int(r, 0),
@@ -93,7 +93,7 @@ read_one(struct db_rows *r, struct pool *pool, struct erasure *e)
 	int rc = db_next(r);
 
 	if (rc == 1)
-		read_row(r, pool, e);
+		read_row_erasure(r, pool, e);
 	db_end(r);
 	return rc;
 }
@@ -127,7 +127,7 @@ erasure_list(struct db *db, struct pool *pool, int64_t workspace_id,
 	*out = pool_get(pool, sizeof(**out) * (size_t)max);
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
-		read_row(r, pool, &(*out)[(*n)++]);
+		read_row_erasure(r, pool, &(*out)[(*n)++]);
 	db_end(r);
 	return rc == -1 ? -1 : 0;
 }

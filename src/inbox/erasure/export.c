@@ -77,7 +77,7 @@ static const char *const sql[N_SQL] = {
 };
 
 /* One export.  POOL is emptied after each message. */
-struct work {
+struct export_work {
 	struct db *db;
 	struct pool *pool;
 	const struct person *person;
@@ -92,39 +92,41 @@ export_prepare(struct db *db)
 }
 
 static void
-put(struct work *w, const char *text)
+put_export(struct export_work *w, const char *text)
 {
 	w->to->put(w->to->arg, text);
 }
 
 /* An element of the array at hand, on lines of its own. */
 static void
-put_element(struct work *w, struct json_out *out)
+put_element(struct export_work *w, struct json_out *out)
 {
-	put(w, w->follows ? ",\n" : "\n");
-	put(w, json_end(out, NULL));
+	put_export(w, w->follows ? ",\n" : "\n");
+	put_export(w, json_end(out, NULL));
 	w->follows = 1;
 	pool_reset(w->pool);
 }
 
 static void
-begin_array(struct work *w, const char *key)
+begin_array(struct export_work *w, const char *key)
 {
-	put(w, ",\n\"");
-	put(w, key);
-	put(w, "\": [");
+	put_export(w, ",\n\"");
+	put_export(w, key);
+	put_export(w, "\": [");
 	w->follows = 0;
 }
 
 static void
-put_time(struct work *w, struct json_out *out, const char *key, int64_t at)
+put_time(
+    struct export_work *w, struct json_out *out, const char *key, int64_t at)
 {
 	json_put_text(out, key, clock_text(w->pool, at));
 }
 
 /* A column that may be of a stranger's making, whatever it is. */
 static void
-put_json(struct work *w, struct json_out *out, const char *key, const char *s)
+put_json(
+    struct export_work *w, struct json_out *out, const char *key, const char *s)
 {
 	const struct json *v =
 	    s != NULL ? json_parse(w->pool, s, strlen(s), NULL) : NULL;
@@ -137,13 +139,14 @@ put_json(struct work *w, struct json_out *out, const char *key, const char *s)
 
 /* ---------------------------------------------------------------- messages */
 
-struct key { /* of a message */
+struct export_key { /* of a message */
 	int64_t id, number_id;
 	const char *wamid;
 };
 
 static int
-put_statuses(struct work *w, struct json_out *out, const struct db_arg *args)
+put_statuses(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
 	struct db_rows *r = db_query(w->db, sql[STATUSES], args);
 	int rc;
@@ -164,7 +167,8 @@ put_statuses(struct work *w, struct json_out *out, const struct db_arg *args)
 }
 
 static int
-put_changes(struct work *w, struct json_out *out, const struct db_arg *args)
+put_changes(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
 	struct db_rows *r = db_query(w->db, sql[PATCHES], args);
 	int rc;
@@ -184,7 +188,8 @@ put_changes(struct work *w, struct json_out *out, const struct db_arg *args)
 }
 
 static int
-put_reactions(struct work *w, struct json_out *out, const struct db_arg *args)
+put_reactions(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
 	struct db_rows *r = db_query(w->db, sql[REACTIONS], args);
 	int rc;
@@ -203,7 +208,7 @@ put_reactions(struct work *w, struct json_out *out, const struct db_arg *args)
 }
 
 static int
-put_media(struct work *w, struct json_out *out, int64_t id)
+put_media(struct export_work *w, struct json_out *out, int64_t id)
 {
 	struct db_rows *r = db_query(w->db, sql[MEDIA],
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(id)));
@@ -231,7 +236,7 @@ put_media(struct work *w, struct json_out *out, int64_t id)
 }
 
 static void
-put_row(struct work *w, struct json_out *out, struct db_rows *r)
+put_row(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
 	static const char *const texts[] = { "wamid", "direction", "source",
 		"type", "status", "sender" };
@@ -257,7 +262,7 @@ put_row(struct work *w, struct json_out *out, struct db_rows *r)
 }
 
 static int
-put_message(struct work *w, struct db_rows *r)
+put_message(struct export_work *w, struct db_rows *r)
 {
 	struct json_out *out = json_new(w->pool);
 	const char *wamid = db_col_copy(r, w->pool, 2);
@@ -279,7 +284,7 @@ put_message(struct work *w, struct db_rows *r)
 
 /* Those of a conversation; with ONLY, of the person in a group. */
 static int
-put_messages(struct work *w, int64_t conversation, int only)
+put_messages(struct export_work *w, int64_t conversation, int only)
 {
 	struct db_rows *r = db_query(w->db, sql[MESSAGES],
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(conversation)));
@@ -298,7 +303,8 @@ put_messages(struct work *w, int64_t conversation, int only)
 /* ------------------------------------------------------------- the document */
 
 static int
-put_identities(struct work *w, struct json_out *out, const struct db_arg *args)
+put_identities(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
 	struct db_rows *r = db_query(w->db, sql[IDENTITIES], args);
 	int rc;
@@ -317,7 +323,7 @@ put_identities(struct work *w, struct json_out *out, const struct db_arg *args)
 }
 
 static int
-put_conversation(struct work *w, int64_t id)
+put_conversation(struct export_work *w, int64_t id)
 {
 	static const char *const texts[] = { "phone_number_id", "phone",
 		"user_id", "group_id", "profile_name", "status" };
@@ -346,19 +352,19 @@ put_conversation(struct work *w, int64_t id)
 	json_close(out);
 	text = json_end(out, NULL);
 	text[strlen(text) - 1] = '\0'; /* its messages come piece by piece */
-	put(w, w->follows ? ",\n" : "\n");
-	put(w, text);
+	put_export(w, w->follows ? ",\n" : "\n");
+	put_export(w, text);
 	pool_reset(w->pool);
-	put(w, ",\"messages\": [");
+	put_export(w, ",\"messages\": [");
 	w->follows = 0;
 	rc = put_messages(w, id, 0);
-	put(w, "\n]}");
+	put_export(w, "\n]}");
 	w->follows = 1;
 	return rc;
 }
 
 static int
-put_contact(struct work *w, int64_t id)
+put_contact(struct export_work *w, int64_t id)
 {
 	const struct db_arg *args =
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(id));
@@ -390,7 +396,7 @@ put_contact(struct work *w, int64_t id)
 }
 
 static int
-put_groups(struct work *w)
+put_groups(struct export_work *w)
 {
 	struct db_rows *r = db_query(
 	    w->db, sql[GROUPS], DB_ARGS(db_int(w->person->workspace_id)));
@@ -414,7 +420,7 @@ put_groups(struct work *w)
 static int
 is_id(void *arg, const char *s)
 {
-	const struct work *w = arg;
+	const struct export_work *w = arg;
 
 	return person_is(w->person, s);
 }
@@ -422,7 +428,7 @@ is_id(void *arg, const char *s)
 static int
 is_wamid(void *arg, const char *s)
 {
-	const struct work *w = arg;
+	const struct export_work *w = arg;
 
 	for (int i = 0; i < w->person->n_ids; i++)
 		if (redact_wamid_names(w->pool, s, w->person->ids[i]))
@@ -431,7 +437,7 @@ is_wamid(void *arg, const char *s)
 }
 
 static int
-is_ours(void *arg, const char *phone_number_id, const char *waba_id)
+is_ours_export(void *arg, const char *phone_number_id, const char *waba_id)
 {
 	(void)arg;
 	(void)phone_number_id;
@@ -441,9 +447,9 @@ is_ours(void *arg, const char *phone_number_id, const char *waba_id)
 
 /* Those that name the person, whole: they may name others, too. */
 static int
-put_events(struct work *w)
+put_events(struct export_work *w)
 {
-	const struct redact redact = { is_id, is_wamid, is_ours, w };
+	const struct redact redact = { is_id, is_wamid, is_ours_export, w };
 	struct db_rows *r = db_query(
 	    w->db, sql[EVENTS], DB_ARGS(db_int(w->person->workspace_id)));
 	int rc;
@@ -469,7 +475,7 @@ put_events(struct work *w)
 }
 
 static void
-put_head(struct work *w, const char *who, int64_t now)
+put_head(struct export_work *w, const char *who, int64_t now)
 {
 	struct json_out *out = json_new(w->pool);
 	char *text;
@@ -487,33 +493,33 @@ put_head(struct work *w, const char *who, int64_t now)
 	json_close(out);
 	text = json_end(out, NULL);
 	text[strlen(text) - 1] = '\0';
-	put(w, text);
+	put_export(w, text);
 }
 
 int
 export_person(struct db *db, const struct person *p, const char *who,
     int64_t now, const struct export_to *to)
 {
-	struct work w = { db, pool_new(), p, to, 0 };
+	struct export_work w = { db, pool_new(), p, to, 0 };
 	int rc = 0;
 
 	put_head(&w, who, now);
 	begin_array(&w, "contacts");
 	for (int i = 0; i < p->n_contacts && rc != -1; i++)
 		rc = put_contact(&w, p->contacts[i]);
-	put(&w, "\n]");
+	put_export(&w, "\n]");
 	begin_array(&w, "conversations");
 	for (int i = 0; i < p->n_conversations && rc != -1; i++)
 		rc = put_conversation(&w, p->conversations[i]);
-	put(&w, "\n]");
+	put_export(&w, "\n]");
 	begin_array(&w, "group_messages");
 	if (rc != -1)
 		rc = put_groups(&w);
-	put(&w, "\n]");
+	put_export(&w, "\n]");
 	begin_array(&w, "events");
 	if (rc != -1)
 		rc = put_events(&w);
-	put(&w, "\n]}\n");
+	put_export(&w, "\n]}\n");
 	pool_free(w.pool);
 	return rc == -1 ? -1 : 0;
 }

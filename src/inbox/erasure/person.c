@@ -94,7 +94,7 @@ add_to(int64_t *ids, int *n, int64_t id)
 }
 
 static int
-read_ids(struct db *db, const char *statement, const struct db_arg *args,
+read_ids_person(struct db *db, const char *statement, const struct db_arg *args,
     int64_t ids[PERSON_MAX], int *n)
 {
 	struct db_rows *r = db_query(db, statement, args);
@@ -114,7 +114,7 @@ is_alone(struct db *db, const struct person *p, int64_t id)
 	int64_t ids[PERSON_MAX];
 	int n;
 
-	if (read_ids(db, sql[OTHERS],
+	if (read_ids_person(db, sql[OTHERS],
 		DB_ARGS(db_int(p->workspace_id), db_int(id)), ids, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++) {
@@ -162,7 +162,7 @@ add_found(struct db *db, struct pool *pool, struct person *p,
 	int64_t ids[PERSON_MAX];
 	int n;
 
-	if (read_ids(db, statement, args, ids, &n) == -1)
+	if (read_ids_person(db, statement, args, ids, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++)
 		if (add_conversation(db, pool, p, ids[i]) == -1)
@@ -187,7 +187,7 @@ follow_phone(
 	int n;
 
 	if (add_found(db, pool, p, sql[BY_PHONE], args) == -1 ||
-	    read_ids(db, sql[BY_CONTACT], args, ids, &n) == -1)
+	    read_ids_person(db, sql[BY_CONTACT], args, ids, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++)
 		add_to(p->contacts, &p->n_contacts, ids[i]);

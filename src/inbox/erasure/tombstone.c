@@ -56,14 +56,14 @@ make_key(struct db *db, unsigned char key[KEY_LEN])
 }
 
 /* Whose words: a message's wamid, or field and raw of an event. */
-struct words {
+struct tombstone_words {
 	int64_t workspace_id;
 	const char *word, *a, *b;
 };
 
 /* Of all of them, each text with its end. */
 static void
-hash_of(const unsigned char key[KEY_LEN], const struct words *w,
+hash_of(const unsigned char key[KEY_LEN], const struct tombstone_words *w,
     unsigned char out[DIGEST_LEN])
 {
 	struct digest *d = digest_begin();
@@ -77,7 +77,7 @@ hash_of(const unsigned char key[KEY_LEN], const struct words *w,
 }
 
 static int
-put(struct db *db, const struct words *w, int64_t now)
+put_tombstone(struct db *db, const struct tombstone_words *w, int64_t now)
 {
 	unsigned char key[KEY_LEN], hash[DIGEST_LEN];
 	int rc = read_key(db, key);
@@ -90,7 +90,7 @@ put(struct db *db, const struct words *w, int64_t now)
 }
 
 static int
-has(struct db *db, const struct words *w)
+has(struct db *db, const struct tombstone_words *w)
 {
 	unsigned char key[KEY_LEN], hash[DIGEST_LEN];
 	int64_t one;
@@ -111,20 +111,20 @@ tombstone_any(struct db *db)
 	return db_get_int(db, sql[ANY], DB_NONE, &one);
 }
 
-static struct words
+static struct tombstone_words
 of_message(int64_t workspace_id, const char *wamid)
 {
-	return (struct words){ workspace_id, "message", wamid, "" };
+	return (struct tombstone_words){ workspace_id, "message", wamid, "" };
 }
 
 static const char *
-said(const char *s)
+said_tombstone(const char *s)
 {
 	return s != NULL ? s : "";
 }
 
 /* Of the message that EV is or changes, or else of all that it says. */
-static struct words
+static struct tombstone_words
 of_event(int64_t workspace_id, const struct event *ev)
 {
 	const char *wamid = NULL;
@@ -136,23 +136,24 @@ of_event(int64_t workspace_id, const struct event *ev)
 		wamid = ev->target_wamid;
 	if (wamid != NULL)
 		return of_message(workspace_id, wamid);
-	return (struct words){ workspace_id, "event", said(ev->field),
-		ev->raw != NULL ? ev->raw : said(ev->content) };
+	return (struct tombstone_words){ workspace_id, "event",
+		said_tombstone(ev->field),
+		ev->raw != NULL ? ev->raw : said_tombstone(ev->content) };
 }
 
 int
 tombstone_put_wamid(
     struct db *db, int64_t workspace_id, const char *wamid, int64_t now)
 {
-	const struct words w = of_message(workspace_id, wamid);
+	const struct tombstone_words w = of_message(workspace_id, wamid);
 
-	return put(db, &w, now);
+	return put_tombstone(db, &w, now);
 }
 
 int
 tombstone_has_wamid(struct db *db, int64_t workspace_id, const char *wamid)
 {
-	const struct words w = of_message(workspace_id, wamid);
+	const struct tombstone_words w = of_message(workspace_id, wamid);
 
 	return has(db, &w);
 }
@@ -161,15 +162,15 @@ int
 tombstone_put_event(
     struct db *db, int64_t workspace_id, const struct event *ev, int64_t now)
 {
-	const struct words w = of_event(workspace_id, ev);
+	const struct tombstone_words w = of_event(workspace_id, ev);
 
-	return ev->kind == EVENT_IGNORED ? 0 : put(db, &w, now);
+	return ev->kind == EVENT_IGNORED ? 0 : put_tombstone(db, &w, now);
 }
 
 int
 tombstone_has_event(struct db *db, int64_t workspace_id, const struct event *ev)
 {
-	const struct words w = of_event(workspace_id, ev);
+	const struct tombstone_words w = of_event(workspace_id, ev);
 
 	return ev->kind == EVENT_IGNORED ? 0 : has(db, &w);
 }
@@ -178,9 +179,9 @@ int
 tombstone_put_notice(struct db *db, int64_t workspace_id, const char *field,
     const char *raw, int64_t now)
 {
-	const struct words w = { workspace_id, "event", field, raw };
+	const struct tombstone_words w = { workspace_id, "event", field, raw };
 
-	return put(db, &w, now);
+	return put_tombstone(db, &w, now);
 }
 
 int

@@ -14,7 +14,7 @@
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/number_move.h"
 #include "inbox/job/workspace_remove.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 
 enum { NEXT, ONE, OF, PLACE, END, N_SQL };
 
@@ -34,7 +34,7 @@ static const char *const sql[N_SQL] = {
 
 #define LET_MS 5 /* for all who wait, between two steps */
 
-static const struct kind {
+static const struct job_kind {
 	const char *name;
 	job_kind *step;
 } kinds[] = {
@@ -48,14 +48,14 @@ static const struct kind {
 	{ "number_gone", job_number_gone },
 	{ "number_move", job_number_move },
 	{ "workspace_gone", job_workspace_gone },
-	{ "arrived", intake_arrived_step },
+	{ "arrived", delivery_state_arrived_step },
 };
 
 int
 job_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1 || merge_prepare(db) == -1 ||
-	    intake_prepare(db) == -1 || job_links_prepare(db) == -1 ||
+	    delivery_state_prepare(db) == -1 || job_links_prepare(db) == -1 ||
 	    number_move_prepare(db) == -1 || workspace_remove_prepare(db) == -1)
 		return -1;
 	return job_kinds_prepare(db);
@@ -81,7 +81,7 @@ read_job(struct db_rows *r, struct pool *pool, struct job *job)
 	return rc;
 }
 
-static const struct kind *
+static const struct job_kind *
 find_kind(const struct job *job)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -94,9 +94,9 @@ find_kind(const struct job *job)
 
 /* Inside its transaction: 0, -1. */
 static int
-work(struct db *db, struct pool *pool, struct job *job, int64_t now)
+work_job(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
-	const struct kind *kind = find_kind(job);
+	const struct job_kind *kind = find_kind(job);
 	int rc = kind != NULL ? kind->step(db, pool, job, now) : 0;
 
 	if (rc == -1)
@@ -122,7 +122,7 @@ take_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	rc = read_job(
 	    db_query(db, sql[ONE], DB_ARGS(db_int(job->id))), pool, job);
 	job->media_dir = media_dir;
-	if (rc == -1 || (rc == 1 && work(db, pool, job, now) == -1)) {
+	if (rc == -1 || (rc == 1 && work_job(db, pool, job, now) == -1)) {
 		log_warn("job %lld (%s) failed and is tried again",
 		    (long long)job->id, job->kind);
 		db_rollback(db);

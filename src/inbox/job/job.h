@@ -29,7 +29,7 @@ struct pool;
  * number_move	number SUBJECT goes to workspace TARGET (number_move.h)
  * workspace_gone	all that workspace SUBJECT has is deleted
  *		(workspace_remove.h)
- * arrived	deliveries that waited for NAME (intake.h) are due
+ * arrived	deliveries that waited for NAME (delivery_state.h) are due
  */
 struct job {
 	int64_t id, workspace_id;

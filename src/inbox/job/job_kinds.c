@@ -6,7 +6,7 @@
 
 #include "lib/sql/db.h"
 
-#include "inbox/contact/link.h"
+#include "inbox/contact/contact_link.h"
 #include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 
@@ -115,12 +115,12 @@ job_kinds_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1)
 		return -1;
-	return link_prepare(db);
+	return contact_link_prepare(db);
 }
 
 /* At most PIECE ids of STATEMENT for the job, from its place on. */
 static int
-read_ids(
+read_ids_job_ids(
     struct db *db, const char *statement, const struct job *job, int64_t *ids)
 {
 	struct db_rows *r = db_query(db, statement,
@@ -139,13 +139,13 @@ int
 job_contact_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids(db, sql[LINKED], job, ids);
+	int n = read_ids_job_ids(db, sql[LINKED], job, ids);
 
 	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
 		if (db_run(db, sql[UNLINK],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]))) ==
 			-1 ||
-		    link_conversation(
+		    contact_link_conversation(
 			db, pool, job->workspace_id, ids[i], now) == -1)
 			return -1;
 	}
@@ -159,7 +159,7 @@ int
 job_contact_tags(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids(db, sql[LINKED], job, ids);
+	int n = read_ids_job_ids(db, sql[LINKED], job, ids);
 
 	(void)pool;
 	(void)now;
@@ -180,7 +180,7 @@ int
 job_tag_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids(db, sql[TAGGED], job, ids);
+	int n = read_ids_job_ids(db, sql[TAGGED], job, ids);
 
 	(void)pool;
 	(void)now;

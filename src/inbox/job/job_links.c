@@ -1,5 +1,5 @@
 /*
- * The conversations of a contact follow its phone, as inbox/contact/book.c has it where
+ * The conversations of a contact follow its phone, as inbox/contact/contact.c has it where
  * they are few.
  */
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include "whatsapp/phone.h"
 
-#include "inbox/contact/link.h"
+#include "inbox/contact/contact_link.h"
 #include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 
@@ -46,11 +46,11 @@ job_links_prepare(struct db *db)
 {
 	if (db_prepare(db, sql, N_SQL) == -1)
 		return -1;
-	return link_prepare(db);
+	return contact_link_prepare(db);
 }
 
 static int
-read_ids(struct db *db, const char *statement, const struct db_arg *args,
+read_ids_links(struct db *db, const char *statement, const struct db_arg *args,
     int64_t *ids)
 {
 	struct db_rows *r = db_query(db, statement, args);
@@ -67,7 +67,7 @@ static int
 look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids(db, sql[LINKED],
+	int n = read_ids_links(db, sql[LINKED],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		db_int(job->place), db_int(PIECE)),
 	    ids);
@@ -76,7 +76,7 @@ look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
 		if (db_run(db, sql[UNLINK],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]))) ==
 			-1 ||
-		    link_conversation(
+		    contact_link_conversation(
 			db, pool, job->workspace_id, ids[i], now) == -1)
 			return -1;
 		job->place = ids[i];
@@ -90,7 +90,7 @@ link_found(struct db *db, const char *statement, const struct job *job,
     const char *key, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids(db, statement,
+	int n = read_ids_links(db, statement,
 		DB_ARGS(db_int(job->workspace_id), db_text(key), db_int(PIECE)),
 		ids),
 	    i;

@@ -15,11 +15,11 @@
 
 #include "lib/sql/db.h"
 
-#include "inbox/contact/link.h"
+#include "inbox/contact/contact_link.h"
 #include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/number_move.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 
 enum { BEGIN, BEGIN_JOB, IS_ON, LEFT, N_BEGIN_SQL };
 
@@ -224,7 +224,7 @@ struct moving {
 	int64_t now;
 };
 
-struct row { /* of a message */
+struct number_move_row { /* of a message */
 	int64_t id;
 	const char *wamid;
 };
@@ -284,7 +284,7 @@ move_outbox(struct moving *m, int64_t message_id)
 
 /* 1 it has moved, 0 some of its reactions have, -1. */
 static int
-move_message(struct moving *m, const struct row *row)
+message_move_one(struct moving *m, const struct number_move_row *row)
 {
 	if (row->wamid != NULL) {
 		if (db_run(m->db, sql[REACTION],
@@ -307,20 +307,20 @@ move_message(struct moving *m, const struct row *row)
 
 /* The oldest messages that have not moved: 1, 0 none is left, -1. */
 static int
-move_messages(struct moving *m)
+message_move_all(struct moving *m)
 {
 	struct db_rows *r = db_query(m->db, sql[MESSAGES],
 	    DB_ARGS(
 		db_int(m->from), db_int(m->conversation_id), db_int(CHUNK)));
-	struct row rows[CHUNK];
+	struct number_move_row rows[CHUNK];
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < CHUNK)
-		rows[n++] = (struct row){ db_col_int(r, 0),
+		rows[n++] = (struct number_move_row){ db_col_int(r, 0),
 			db_col_copy(r, m->pool, 1) };
 	db_end(r);
 	for (int i = 0; i < n && rc != -1 && !is_full(m); i++)
-		if ((rc = move_message(m, &rows[i])) == 0)
+		if ((rc = message_move_one(m, &rows[i])) == 0)
 			i--;
 	return rc == -1 ? -1 : n > 0;
 }
@@ -349,7 +349,7 @@ put_back(struct moving *m)
 	    db_run(m->db, sql[UNPARK], DB_ARGS(db_int(m->conversation_id))) ==
 		-1)
 		return -1;
-	return link_conversation(
+	return contact_link_conversation(
 	    m->db, m->pool, m->to, m->conversation_id, m->now);
 }
 
@@ -362,7 +362,7 @@ move_parked(struct moving *m)
 	while (rc == 1 && !is_full(m))
 		rc = move_identities(m);
 	while (rc == 0 && !is_full(m)) {
-		rc = move_messages(m);
+		rc = message_move_all(m);
 		if (rc == 0)
 			return put_back(m);
 		rc = rc == 1 ? 0 : rc;
@@ -464,7 +464,8 @@ arrive(struct moving *m)
 		return rc;
 	due = db_run(m->db, sql[NUMBER], DB_ARGS(db_int(m->number_id))) == -1
 		  ? -1
-		  : intake_arrived(m->db, intake_number(m->pool, id), m->now);
+		  : delivery_state_arrived(
+			m->db, delivery_state_number(m->pool, id), m->now);
 	if (due == -1)
 		return -1;
 	log_info("number %s is in workspace %lld now, %d deliveries waited", id,

@@ -8,12 +8,12 @@ struct db;
 
 /*
  * Files that a member adds to be sent, on a member connection: the row of a
- * file that vault_keep has named in the same transaction.
+ * file that blob_keep has named in the same transaction.
  */
 struct upload {
 	const char	*mime_type;
 	const char	*filename;	/* NULL none */
-	const char	*path;		/* in the vault */
+	const char	*path;		/* in the blob store */
 	int64_t		 size;
 };
 

@@ -10,8 +10,8 @@
 
 #include "lib/sql/db.h"
 
+#include "inbox/media/blob.h"
 #include "inbox/media/upload_purge.h"
-#include "inbox/media/vault.h"
 
 #define FUTURE (30 * 86400) /* seconds */
 
@@ -39,15 +39,15 @@ upload_purge_prepare(struct db *db)
 	return db_prepare(db, sql, N_SQL);
 }
 
-struct found {
+struct upload_purge_found {
 	int64_t id, workspace_id, created_at;
 	const char *path;
 	int is_used;
 };
 
 static int
-look(struct db *db, struct pool *pool, int64_t after, struct found *out,
-    int max, int *n)
+look_uploads(struct db *db, struct pool *pool, int64_t after,
+    struct upload_purge_found *out, int max, int *n)
 {
 	struct db_rows *r =
 	    db_query(db, sql[LOOK], DB_ARGS(db_int(after), db_int(max)));
@@ -55,7 +55,7 @@ look(struct db *db, struct pool *pool, int64_t after, struct found *out,
 
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
-		out[(*n)++] = (struct found){
+		out[(*n)++] = (struct upload_purge_found){
 			.id = db_col_int(r, 0),
 			.workspace_id = db_col_int(r, 1),
 			.path = db_col_copy(r, pool, 2),
@@ -68,7 +68,8 @@ look(struct db *db, struct pool *pool, int64_t after, struct found *out,
 
 /* With the write lock, so that nobody names the file meanwhile: 0, -1. */
 static int
-let_go(struct db *db, struct upload_purge *p, const struct found *f)
+let_go_uploads(
+    struct db *db, struct upload_purge *p, const struct upload_purge_found *f)
 {
 	int64_t one;
 	int rc;
@@ -80,7 +81,7 @@ let_go(struct db *db, struct upload_purge *p, const struct found *f)
 	log_info("upload=%" PRId64 " ends: no message has it", f->id);
 	rc = db_get_int(db, sql[USES], DB_ARGS(db_text(f->path)), &one);
 	if (rc == 0)
-		p->files += vault_delete(p->dir, f->path) == 1;
+		p->files += blob_delete(p->dir, f->path) == 1;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -88,15 +89,15 @@ int
 upload_purge_step(
     struct db *db, struct pool *pool, struct upload_purge *p, int max)
 {
-	struct found *f = pool_get(pool, sizeof(*f) * (size_t)max);
+	struct upload_purge_found *f = pool_get(pool, sizeof(*f) * (size_t)max);
 	int n, young = p->after != p->done;
 
-	if (look(db, pool, p->after, f, max, &n) == -1)
+	if (look_uploads(db, pool, p->after, f, max, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++) {
 		int ends = !f[i].is_used && f[i].created_at < p->before;
 
-		if (ends && let_go(db, p, &f[i]) == -1)
+		if (ends && let_go_uploads(db, p, &f[i]) == -1)
 			return -1;
 		/* One of a far future, from a wrong clock, is not waited for. */
 		young |=

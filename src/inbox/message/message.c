@@ -12,7 +12,7 @@
 
 #include "inbox/conversation/merge.h"
 #include "inbox/message/message.h"
-#include "inbox/message/patch.h"
+#include "inbox/message/message_edit.h"
 #include "inbox/message/status.h"
 #include "inbox/workspace/number.h"
 
@@ -104,7 +104,7 @@ static const char *const sources[] = {
 enum { NEVER, AWAITED, ARRIVED };
 
 /* The row that is there already. */
-struct row {
+struct message_row {
 	int64_t id;
 	int64_t conversation_id;
 	enum message_source source;
@@ -118,7 +118,7 @@ struct row {
 int
 message_prepare(struct db *db)
 {
-	if (db_prepare(db, sql, N_SQL) == -1 || patch_prepare(db) == -1)
+	if (db_prepare(db, sql, N_SQL) == -1 || message_edit_prepare(db) == -1)
 		return -1;
 	return status_prepare(db);
 }
@@ -181,8 +181,8 @@ put_media(struct db *db, const struct number_key *number,
 }
 
 static int
-read_row(struct db *db, const struct number_key *number, const char *wamid,
-    struct row *row)
+read_row_message(struct db *db, const struct number_key *number,
+    const char *wamid, struct message_row *row)
 {
 	struct db_rows *r = db_query(db, sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
@@ -209,7 +209,7 @@ read_row(struct db *db, const struct number_key *number, const char *wamid,
 
 /* History announced what came before it: neither unread nor a window. */
 static int
-demote(struct db *db, int64_t workspace_id, const struct row *row)
+demote(struct db *db, int64_t workspace_id, const struct message_row *row)
 {
 	const struct db_arg *conversation =
 	    DB_ARGS(db_int(workspace_id), db_int(row->conversation_id));
@@ -228,7 +228,7 @@ demote(struct db *db, int64_t workspace_id, const struct row *row)
 /* M is better than ROW: it takes its place, as if ROW had never been. */
 static int
 replace(struct db *db, const struct number_key *number, const struct message *m,
-    const struct row *row, int64_t now)
+    const struct message_row *row, int64_t now)
 {
 	int64_t workspace_id = number->workspace_id;
 	struct message better = *m;
@@ -249,7 +249,7 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 		DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) ==
 		-1)
 		return -1;
-	if (patch_apply(db, number, m->wamid) == -1)
+	if (message_edit_apply(db, number, m->wamid) == -1)
 		return -1;
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
@@ -257,7 +257,7 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 /* It was stored with a time of ours, when our clock was wrong. */
 static int
 retime(struct db *db, int64_t workspace_id, const struct message *m,
-    const struct row *row)
+    const struct message_row *row)
 {
 	if (!m->timed || m->sent_at == row->sent_at ||
 	    row->source == MESSAGE_API || m->source < row->source)
@@ -271,7 +271,8 @@ retime(struct db *db, int64_t workspace_id, const struct message *m,
 
 /* M tells better than ROW whose the message is: 1, 0, -1. */
 static int
-tells_better(struct db *db, const struct message *m, const struct row *row)
+tells_better(
+    struct db *db, const struct message *m, const struct message_row *row)
 {
 	int64_t better = 0;
 
@@ -294,7 +295,7 @@ tells_better(struct db *db, const struct message *m, const struct row *row)
 /* So it goes to its customer, and what counts it with it. */
 static int
 attribute(struct db *db, const struct number_key *number,
-    const struct message *m, struct row *row)
+    const struct message *m, struct message_row *row)
 {
 	int64_t workspace_id = number->workspace_id,
 		from = row->conversation_id;
@@ -325,10 +326,10 @@ static int
 meet(struct db *db, const struct number_key *number, const struct message *m,
     int64_t now, int64_t *met)
 {
-	struct row row;
+	struct message_row row;
 	int rc;
 
-	if (read_row(db, number, m->wamid, &row) == -1 ||
+	if (read_row_message(db, number, m->wamid, &row) == -1 ||
 	    (rc = tells_better(db, m, &row)) == -1)
 		return -1;
 	if (row.source != MESSAGE_API && row.sighting_id != m->sighting_id)
@@ -374,7 +375,7 @@ message_put(struct db *db, const struct number_key *number,
 	if (db_changed(db) == 0)
 		rc = meet(db, number, m, now, met);
 	else if ((rc = put_media(db, number, m, db_last_id(db), now)) == 0)
-		rc = patch_apply(db, number, m->wamid);
+		rc = message_edit_apply(db, number, m->wamid);
 	if (rc == -1 || m->inbound)
 		return rc;
 	return status_apply(db, number, m->wamid) == -1 ? -1 : 0;

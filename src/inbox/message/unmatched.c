@@ -86,7 +86,7 @@ list_old(struct db *db, struct pool *pool, int bare, int64_t older, int max,
 }
 
 static int
-run(struct db *db, int statement, const struct wamid *w)
+run_unmatched(struct db *db, int statement, const struct wamid *w)
 {
 	return db_run(db, sql[statement],
 	    DB_SHARED_ARGS(db_int(w->number.workspace_id), db_int(w->number.id),
@@ -107,11 +107,13 @@ end_one(struct db *db, const struct wamid *w, int bare)
 	if (rc == -1)
 		return -1;
 	if (rc == 1)
-		return run(db, GONE, w);
+		return run_unmatched(db, GONE, w);
 	if (!bare)
-		return run(db, BARE, w) == -1 ? -1 : run(db, BARED, w);
+		return run_unmatched(db, BARE, w) == -1
+			   ? -1
+			   : run_unmatched(db, BARED, w);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (run(db, all[i], w) == -1)
+		if (run_unmatched(db, all[i], w) == -1)
 			return -1;
 	return 0;
 }

@@ -31,7 +31,7 @@ health_sql(size_t *n)
 }
 
 static void
-fill(struct health *h, struct pool *pool, struct db_rows *r)
+fill_health(struct health *h, struct pool *pool, struct db_rows *r)
 {
 	int64_t *const columns[] = { &h->seen_at, &h->waiting, &h->oldest_at,
 		&h->deferred, &h->dead, &h->spool_bytes, &h->spool_wal,
@@ -52,7 +52,7 @@ health_read(struct db *db, struct pool *pool, int64_t now, struct health **out)
 
 	*out = pool_get(pool, NODES_MAX * sizeof(**out));
 	while ((rc = db_next(r)) == 1 && n < NODES_MAX)
-		fill(&(*out)[n++], pool, r);
+		fill_health(&(*out)[n++], pool, r);
 	db_end(r);
 	return rc == -1 ? -1 : n;
 }

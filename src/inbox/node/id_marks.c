@@ -50,7 +50,7 @@ id_marks_prepare(struct db *db)
 }
 
 static struct id_mark *
-find(struct id_marks *m, const char *name)
+find_id_marks(struct id_marks *m, const char *name)
 {
 	for (int i = 0; i < m->n; i++)
 		if (text_is(m->mark[i].name, name))
@@ -61,7 +61,7 @@ find(struct id_marks *m, const char *name)
 static void
 raise_one(struct id_marks *m, const char *name, int64_t id)
 {
-	struct id_mark *mark = find(m, name);
+	struct id_mark *mark = find_id_marks(m, name);
 
 	if (mark == NULL) {
 		if (m->n == ID_MARKS_MAX || strlen(name) >= sizeof(mark->name))
@@ -145,7 +145,7 @@ id_marks_beyond(const struct id_marks *a, const struct id_marks *b)
 	for (int i = 0; i < a->n; i++) {
 		const struct id_mark *mine = &a->mark[i];
 		const struct id_mark *other =
-		    find((struct id_marks *)b, mine->name);
+		    find_id_marks((struct id_marks *)b, mine->name);
 
 		if (mine->id > (other != NULL ? other->id : 0))
 			return 1;

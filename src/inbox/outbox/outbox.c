@@ -15,7 +15,7 @@
 #include "inbox/message/message.h"
 #include "inbox/message/reaction.h"
 #include "inbox/outbox/outbox.h"
-#include "inbox/outbox/outbox_take.h"
+#include "inbox/outbox/outbox_accept.h"
 
 enum {
 	NEXT_NUMBER,
@@ -130,7 +130,7 @@ outbox_prepare(struct db *db)
 	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
 	    message_prepare(db) == -1 || outbox_expire_prepare(db) == -1)
 		return -1;
-	return outbox_take_prepare(db);
+	return outbox_accept_prepare(db);
 }
 
 int
@@ -150,7 +150,7 @@ outbox_is_busy(struct db *db, int64_t now)
 }
 
 static void
-read_row(struct db_rows *r, struct pool *pool, struct outbox_row *row)
+read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 {
 	const char **texts[] = { &row->request, &row->type, &row->content,
 		&row->wamid, &row->phone_number_id, &row->phone, &row->user_id,
@@ -189,7 +189,7 @@ outbox_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
 	r = db_query(
 	    db, sql[DUE], DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
 	while (*n < max && (rc = db_next(r)) == 1)
-		read_row(r, pool, &(*rows)[(*n)++]);
+		read_row_outgoing(r, pool, &(*rows)[(*n)++]);
 	db_end(r);
 	return rc == -1 ? -1 : 0;
 }
@@ -203,7 +203,7 @@ outbox_untried(struct db *db, struct pool *pool, int64_t number_id,
 	int rc = db_next(r);
 
 	if (rc == 1)
-		read_row(r, pool, row);
+		read_row_outgoing(r, pool, row);
 	db_end(r);
 	return rc;
 }
@@ -230,8 +230,8 @@ outbox_refused(struct db *db, int64_t id, struct outbox_row *row)
 
 /* The row's message, when it is one that we send. */
 static int
-show(struct db *db, const struct outbox_row *row, const char *statement,
-    const char *error)
+show_outgoing(struct db *db, const struct outbox_row *row,
+    const char *statement, const char *error)
 {
 	if (row->is_read)
 		return 0;
@@ -256,7 +256,7 @@ outbox_sending(struct db *db, struct outbox_row *row, int64_t now)
 	if (db_changed(db) == 0)
 		return 0;
 	row->sending_at = now;
-	return show(db, row, sql[SHOW_SENDING], NULL) == -1 ? -1 : 1;
+	return show_outgoing(db, row, sql[SHOW_SENDING], NULL) == -1 ? -1 : 1;
 }
 
 int
@@ -280,7 +280,7 @@ outbox_later(struct db *db, const struct outbox_row *row, int64_t due_at,
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	return show(db, row, sql[SHOW_QUEUED], NULL);
+	return show_outgoing(db, row, sql[SHOW_QUEUED], NULL);
 }
 
 int
@@ -293,7 +293,7 @@ outbox_failed(struct db *db, const struct outbox_row *row, const char *error,
 	if (db_changed(db) == 0)
 		return 0;
 	counters_add(COUNTER_FAILED, !row->is_read);
-	return show(db, row, sql[SHOW_FAILED], error);
+	return show_outgoing(db, row, sql[SHOW_FAILED], error);
 }
 
 int

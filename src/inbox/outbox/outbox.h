@@ -105,7 +105,7 @@ int outbox_give_up_old(struct db *, struct pool *, int64_t now, int max);
 int outbox_too_old(struct db *, struct pool *, struct outbox_row *,
     int64_t code, const char *words);
 /* Notes how many are open of each number that has OUTBOX_COUNTED of them, for
- * inbox/outbox/post.h: counting reads all of them, so not for each message. */
+ * inbox/outbox/submit.h: counting reads all of them, so not for each message. */
 #define OUTBOX_COUNTED 1000
 int outbox_count(struct db *);
 

@@ -58,7 +58,7 @@ struct bounds {
 	int64_t contact;
 };
 
-struct found {
+struct search_found {
 	int64_t *ids; /* ROOM of them */
 	int n;
 };
@@ -87,7 +87,7 @@ read_bounds(struct db *db, struct bounds *b)
 }
 
 /* One statement, and what it is asked. */
-struct source {
+struct search_source {
 	const char *statement;
 	const char *match;
 	const char *digits;
@@ -96,7 +96,7 @@ struct source {
 
 /* Adds what is found: 0, or -1. */
 static int
-walk(struct db *db, const struct source *s, struct found *f)
+walk(struct db *db, const struct search_source *s, struct search_found *f)
 {
 	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
 	int room = ROOM - f->n < SEARCH_MAX ? ROOM - f->n : SEARCH_MAX;
@@ -129,10 +129,10 @@ walk(struct db *db, const struct source *s, struct found *f)
  * row on, but of a prefix it first gathers every row that any word of it has:
  * for a frequent word that takes long, and is not needed. */
 static int
-walk_words(struct db *db, const struct source *s, const char *prefixes,
-    struct found *f)
+walk_words(struct db *db, const struct search_source *s, const char *prefixes,
+    struct search_found *f)
 {
-	struct source again = *s;
+	struct search_source again = *s;
 	int before = f->n;
 
 	if (walk(db, s, f) == -1)
@@ -142,7 +142,7 @@ walk_words(struct db *db, const struct source *s, const char *prefixes,
 }
 
 static int
-compare(const void *a, const void *b)
+compare_search(const void *a, const void *b)
 {
 	const int64_t *x = a, *y = b;
 
@@ -151,13 +151,13 @@ compare(const void *a, const void *b)
 
 /* Highest first, each once. */
 static void
-tidy(struct found *f)
+tidy(struct search_found *f)
 {
 	int kept = 0;
 
 	if (f->n == 0)
 		return;
-	qsort(f->ids, (size_t)f->n, sizeof(f->ids[0]), compare);
+	qsort(f->ids, (size_t)f->n, sizeof(f->ids[0]), compare_search);
 	for (int i = 1; i < f->n; i++)
 		if (f->ids[i] != f->ids[kept])
 			f->ids[++kept] = f->ids[i];
@@ -165,11 +165,11 @@ tidy(struct found *f)
 }
 
 static int
-find_contacts(
-    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
+find_contacts(struct db *db, const struct search_terms *t, int64_t top,
+    struct search_found *f)
 {
-	struct source names = { sql[IN_CONTACTS], t->whole, NULL, top };
-	struct source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
+	struct search_source names = { sql[IN_CONTACTS], t->whole, NULL, top };
+	struct search_source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
 		t->digits, top };
 
 	if (walk_words(db, &names, t->words, f) == -1 ||
@@ -180,11 +180,12 @@ find_contacts(
 }
 
 static int
-find_customers(
-    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
+find_customers(struct db *db, const struct search_terms *t, int64_t top,
+    struct search_found *f)
 {
-	struct source names = { sql[IN_PROFILES], t->whole, NULL, top };
-	struct source phones = { sql[IN_PHONES], t->in_phones, t->digits, top };
+	struct search_source names = { sql[IN_PROFILES], t->whole, NULL, top };
+	struct search_source phones = { sql[IN_PHONES], t->in_phones, t->digits,
+		top };
 
 	if (walk_words(db, &names, t->words, f) == -1)
 		return -1;
@@ -192,16 +193,16 @@ find_customers(
 }
 
 static int
-find_messages(
-    struct db *db, const struct search_terms *t, int64_t top, struct found *f)
+find_messages(struct db *db, const struct search_terms *t, int64_t top,
+    struct search_found *f)
 {
-	struct source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
+	struct search_source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
 
 	return walk_words(db, &texts, t->in_messages, f);
 }
 
 static int
-add_conversations_of(struct db *db, int64_t contact_id, struct found *f)
+add_conversations_of(struct db *db, int64_t contact_id, struct search_found *f)
 {
 	struct db_rows *r = db_query(db, sql[OF_CONTACT],
 	    DB_ARGS(db_int(contact_id), db_int(OF_CONTACT_MAX)));
@@ -214,7 +215,7 @@ add_conversations_of(struct db *db, int64_t contact_id, struct found *f)
 }
 
 static void
-make_room(struct pool *pool, struct found *f)
+make_room(struct pool *pool, struct search_found *f)
 {
 	f->ids = pool_get(pool, sizeof(f->ids[0]) * ROOM);
 	f->n = 0;
@@ -224,7 +225,7 @@ int
 search_conversations(
     struct db *db, struct pool *pool, const char *q, int64_t **ids)
 {
-	struct found f, contacts;
+	struct search_found f, contacts;
 	struct bounds top;
 	struct search_terms t;
 
@@ -249,7 +250,7 @@ search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
     int64_t *ids, int max)
 {
 	struct bounds top;
-	struct found f;
+	struct search_found f;
 	struct search_terms t;
 
 	make_room(pool, &f);

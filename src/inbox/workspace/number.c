@@ -45,7 +45,7 @@ number_prepare(struct db *db)
 }
 
 static void
-fill(struct db_rows *r, struct number_key *number)
+fill_key(struct db_rows *r, struct number_key *number)
 {
 	number->id = db_col_int(r, 0);
 	number->workspace_id = db_col_int(r, 1);
@@ -53,14 +53,14 @@ fill(struct db_rows *r, struct number_key *number)
 }
 
 static int
-read_number(struct db *db, const char *statement, const struct db_arg *args,
+read_number_key(struct db *db, const char *statement, const struct db_arg *args,
     struct number_key *number)
 {
 	struct db_rows *r = db_query(db, statement, args);
 	int rc = db_next(r);
 
 	if (rc == 1) {
-		fill(r, number);
+		fill_key(r, number);
 	}
 	db_end(r);
 	return rc;
@@ -70,7 +70,7 @@ int
 number_find(
     struct db *db, const char *phone_number_id, struct number_key *number)
 {
-	return read_number(
+	return read_number_key(
 	    db, sql[FIND], DB_ARGS(db_text(phone_number_id)), number);
 }
 
@@ -78,7 +78,7 @@ int
 number_find_account(
     struct db *db, const char *waba_id, struct number_key *number)
 {
-	return read_number(
+	return read_number_key(
 	    db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)), number);
 }
 
@@ -99,7 +99,7 @@ number_find_only(struct db *db, struct number_key *number)
 	int rc = db_next(r);
 
 	if (rc == 1) {
-		fill(r, number);
+		fill_key(r, number);
 		rc = db_next(r);
 		rc = rc == -1 ? -1 : rc == 0;
 	}
@@ -126,7 +126,7 @@ int
 number_add_found(struct db *db, const char *phone_number_id,
     int64_t workspace_id, int64_t now, struct number_key *number)
 {
-	return read_number(db, sql[ADD],
+	return read_number_key(db, sql[ADD],
 	    DB_ARGS(
 		db_text(phone_number_id), db_int(workspace_id), db_int(now)),
 	    number);

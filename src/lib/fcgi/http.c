@@ -21,9 +21,9 @@
 #include "base/pool.h"
 
 #include "lib/fcgi/http.h"
+#include "lib/fcgi/http_acceptor.h"
 #include "lib/fcgi/http_call.h"
-#include "lib/fcgi/http_porter.h"
-#include "lib/fcgi/http_turn.h"
+#include "lib/fcgi/http_slot.h"
 
 #define LISTENER  0
 #define STACK_LEN (256 * 1024)
@@ -68,7 +68,7 @@ start(struct server *server)
  * other.  A thread is memory and often a connection: they are started when
  * they are needed. */
 static void
-grow(struct server *server)
+grow_http(struct server *server)
 {
 	int n;
 
@@ -88,16 +88,16 @@ serve_waiting(struct server *server, void *state)
 	struct http_call *call;
 	int fd;
 
-	while ((fd = http_porter_next(&call)) != -1) {
+	while ((fd = http_acceptor_next(&call)) != -1) {
 		if (--server->spare == 0)
-			grow(server);
+			grow_http(server);
 		if (call != NULL)
 			http_call_resume(call, server->service, state);
 		else
 			http_call_serve(http_call_get(server->calls), fd,
 			    server->service, state);
 		server->spare++;
-		http_turn_take();
+		http_slot_take();
 	}
 }
 
@@ -113,13 +113,13 @@ run_thread(void *arg)
 	if (service->begin != NULL && state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
 	while (!stopping) {
-		http_turn_take();
-		stopping = http_porter_wait();
+		http_slot_take();
+		stopping = http_acceptor_wait();
 		do
 			serve_waiting(server, state);
-		while (stopping && http_porter_expects());
+		while (stopping && http_acceptor_expects());
 	}
-	http_turn_give();
+	http_slot_give();
 	if (service->end != NULL)
 		service->end(state);
 	return NULL;
@@ -130,13 +130,13 @@ start_threads(struct server *server)
 {
 	size_t stack_len = server->service->stack_len;
 
-	server->threads = pool_forever(
+	server->threads = xcalloc(
 	    (size_t)server->service->threads * sizeof(*server->threads));
 	pthread_mutex_init(&server->mutex, NULL);
 	pthread_attr_init(&server->attr);
 	pthread_attr_setstacksize(
 	    &server->attr, stack_len != 0 ? stack_len : STACK_LEN);
-	grow(server);
+	grow_http(server);
 }
 
 static void
@@ -178,26 +178,26 @@ serve_threads(struct server *server)
 	sigaddset(&stop, SIGQUIT);
 	sigaddset(&stop, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	http_porter_begin(LISTENER, server->stop_fd);
+	http_acceptor_begin(LISTENER, server->stop_fd);
 	if (server->service->turns)
-		http_turn_open();
+		http_slot_open();
 	start_threads(server);
 	log_info("serving with up to %d threads", max);
 	signal_number = wait_for_stop(&stop);
-	http_porter_last();
+	http_acceptor_last();
 	if (write(server->stop_fd, &one, sizeof(one)) == -1)
 		die(EX_OSERR, "eventfd: %s", strerror(errno));
 	if (server->service->stop != NULL)
 		server->service->stop(server->service->arg);
 	end_threads(server);
-	http_porter_end();
+	http_acceptor_end();
 	log_info("stopped by signal %d", signal_number);
 }
 
 void
 http_wait(void)
 {
-	http_turn_give();
+	http_slot_give();
 }
 
 static void

@@ -20,7 +20,7 @@ struct http_request {
 	const char	*remote;	/* the client's address, "" unknown */
 	const char	*id;		/* for the log and X-Request-Id */
 	long long	 length;	/* of the body; -1 not said (CGI) */
-	int		 judge;		/* the web server asks whether it may
+	int		 auth_request;		/* the web server asks whether it may
 					 * take the body: 204, 401 or 403 */
 	void		*transport;	/* this file's own */
 };
@@ -39,7 +39,7 @@ const char *http_header(const struct http_request *, const char *name);
 
 /*
  * A body is not read before the handler asks for it, and it never waits for
- * one.  It judges the head first.  Then http_whole: 1 when all of the body is
+ * one.  It authorizers the head first.  Then http_whole: 1 when all of the body is
  * here; 0 when some is still to come, or it is a long one.  With 0 the handler
  * either answers, and the body is dropped unread, or calls http_take, returns,
  * and is called once more when all is here.  Its answer of then counts.

@@ -163,7 +163,7 @@ find_content(struct http_body *b)
 
 /* Up to LEN bytes of contents: how many, 0: nothing now. */
 static size_t
-take(struct http_body *b, char *s, size_t len)
+take_body(struct http_body *b, char *s, size_t len)
 {
 	size_t n = b->len - b->at;
 
@@ -188,14 +188,15 @@ take(struct http_body *b, char *s, size_t len)
 static size_t
 take_to_memory(struct http_body *b, size_t len)
 {
-	return take(b, b->s + b->got, len);
+	return take_body(b, b->s + b->got, len);
 }
 
 static size_t
 take_to_file(struct http_body *b, size_t len)
 {
 	char piece[PIECE_LEN];
-	size_t n = take(b, piece, len < sizeof(piece) ? len : sizeof(piece));
+	size_t n =
+	    take_body(b, piece, len < sizeof(piece) ? len : sizeof(piece));
 	size_t done = 0;
 
 	while (done < n) {

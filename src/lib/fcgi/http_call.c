@@ -1,10 +1,10 @@
 /*
  * A request's way in and out: FastCGI's responder role, or plain CGI.
  *
- * Connections come from the porter with the whole head of a request in them,
+ * Connections come from the acceptor with the whole head of a request in them,
  * so reading it waits for nobody.  The body is taken when the handler asks for
  * it, having judged the head; what is not there yet comes while no thread
- * waits for it (http_guest.h), and the handler is called again.
+ * waits for it (http_idle.h), and the handler is called again.
  */
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -20,19 +20,19 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "lib/fcgi/http_acceptor.h"
 #include "lib/fcgi/http_call.h"
-#include "lib/fcgi/http_guest.h"
 #include "lib/fcgi/http_head.h"
-#include "lib/fcgi/http_porter.h"
-#include "lib/fcgi/http_turn.h"
+#include "lib/fcgi/http_idle.h"
+#include "lib/fcgi/http_slot.h"
 
 /* nginx/waspool.conf has these locations, for auth_request. */
-#define JUDGE	"/waspool-judge/"
-#define RAW_LEN 8192	    /* few heads are longer */
-#define BESIDE	512	    /* free for the body's records, at the least */
-#define AT_ONCE (64 * 1024) /* so long a body is taken by the thread */
-#define SOON_MS 5	    /* … that waits so long, */
-#define CROWD	4	    /* unless so many are slow already */
+#define AUTH_REQUEST "/waspool-judge/"
+#define RAW_LEN	     8192	 /* few heads are longer */
+#define BESIDE	     512	 /* free for the body's records, at the least */
+#define AT_ONCE	     (64 * 1024) /* so long a body is taken by the thread */
+#define SOON_MS	     5		 /* … that waits so long, */
+#define CROWD	     4		 /* unless so many are slow already */
 
 struct http_calls {
 	pthread_mutex_t mutex;
@@ -43,7 +43,7 @@ struct http_calls {
 struct http_calls *
 http_calls_new(int max)
 {
-	struct http_calls *calls = pool_forever(sizeof(*calls));
+	struct http_calls *calls = xcalloc(sizeof(*calls));
 
 	pthread_mutex_init(&calls->mutex, NULL);
 	calls->max = max;
@@ -53,11 +53,11 @@ http_calls_new(int max)
 static struct http_call *
 new_call(struct http_calls *calls)
 {
-	struct http_call *call = pool_forever(sizeof(*call));
+	struct http_call *call = xcalloc(sizeof(*call));
 
 	call->calls = calls;
 	call->request.pool = pool_new();
-	call->raw = pool_forever(RAW_LEN);
+	call->raw = xcalloc(RAW_LEN);
 	call->raw_room = RAW_LEN;
 	return call;
 }
@@ -144,7 +144,7 @@ describe(struct http_request *request, struct http_io *io)
 	const char *uri = http_io_param(io, "REQUEST_URI");
 	const char *length = http_io_param(io, "CONTENT_LENGTH");
 	const char *id = http_io_param(io, "REQUEST_ID");
-	const char *judge = http_io_param(io, "DOCUMENT_URI");
+	const char *auth_request = http_io_param(io, "DOCUMENT_URI");
 	char made[32] = "";
 
 	if (uri == NULL)
@@ -164,8 +164,9 @@ describe(struct http_request *request, struct http_io *io)
 	request->remote = http_io_param(io, "REMOTE_ADDR");
 	if (request->remote == NULL)
 		request->remote = "";
-	request->judge =
-	    judge != NULL && strncmp(judge, JUDGE, strlen(JUDGE)) == 0;
+	request->auth_request =
+	    auth_request != NULL &&
+	    strncmp(auth_request, AUTH_REQUEST, strlen(AUTH_REQUEST)) == 0;
 	request->length =
 	    length != NULL && *length != '\0' ? strtoll(length, NULL, 10) : -1;
 	if (id == NULL || *id == '\0') {
@@ -179,7 +180,7 @@ describe(struct http_request *request, struct http_io *io)
 static void
 make_room(struct http_call *call, size_t len)
 {
-	unsigned char *more = pool_forever(HTTP_HEAD_MAX + RAW_LEN);
+	unsigned char *more = xcalloc(HTTP_HEAD_MAX + RAW_LEN);
 
 	memcpy(more, call->raw, len);
 	free(call->raw);
@@ -219,7 +220,7 @@ receive_head(struct http_call *call, int fd, size_t *len, size_t *head_len)
 
 /* Reads the request in connection FD as far as it came: 0, or -1. */
 static int
-begin(struct http_call *call, int fd)
+begin_call(struct http_call *call, int fd)
 {
 	struct http_io *io = &call->io;
 	size_t len, head_len;
@@ -247,12 +248,12 @@ begin(struct http_call *call, int fd)
 
 /* The rest of what came was read, or is dropped while the peer takes note. */
 static void
-finish(struct http_call *call)
+finish_call(struct http_call *call)
 {
 	struct http_body *b = &call->io.body;
 
 	if (call->io.fd != -1)
-		http_porter_see_off(
+		http_acceptor_see_off(
 		    call->io.fd, b->got == b->length && b->content == 0);
 	put_back(call);
 }
@@ -278,21 +279,21 @@ handle(struct http_call *call, const struct http_service *service, void *state)
 	if (later) /* and may be answered by now: the call is not ours */
 		return;
 	if (call->place != -1) {
-		http_guest_take_in(call->place, call);
+		http_idle_take_in(call->place, call);
 		return;
 	}
 	if (call->io.goes_on)
 		http_io_end(&call->io);
 	else
 		http_io_answer(&call->io, &answer);
-	finish(call);
+	finish_call(call);
 }
 
 void
 http_call_serve(struct http_call *call, int fd,
     const struct http_service *service, void *state)
 {
-	if (begin(call, fd) == -1)
+	if (begin_call(call, fd) == -1)
 		http_call_drop(call);
 	else
 		handle(call, service, state);
@@ -323,8 +324,8 @@ http_whole(const struct http_request *request)
 		http_body_to_memory(b, request->pool);
 	/* Many a client says the head first, and the body just now. */
 	if (http_body_pull(b, AT_ONCE) == HTTP_BODY_COMING &&
-	    http_guest_count(HTTP_GUEST_SENDING) < CROWD) {
-		http_turn_give();
+	    http_idle_count(HTTP_IDLE_SENDING) < CROWD) {
+		http_slot_give();
 		poll(&peer, 1, SOON_MS);
 		http_body_pull(b, AT_ONCE);
 	}
@@ -336,13 +337,13 @@ http_take(const struct http_request *request, const struct http_take *take)
 {
 	struct http_call *call = request->transport;
 	struct http_body *b = &call->io.body;
-	int place = http_guest_reserve();
+	int place = http_idle_reserve();
 
 	if (place == -1)
 		return -1;
 	if (b->s == NULL && take->dir != NULL) {
 		if (http_body_to_file(b, take->dir) == -1) {
-			http_guest_give_back(place);
+			http_idle_give_back(place);
 			return -1;
 		}
 	} else if (b->s == NULL) {
@@ -356,7 +357,7 @@ http_take(const struct http_request *request, const struct http_take *take)
 int
 http_hang_up(const void *group, long long older_ms)
 {
-	return http_guest_hang_up(group, older_ms);
+	return http_idle_hang_up(group, older_ms);
 }
 
 void
@@ -374,5 +375,5 @@ http_done(const struct http_request *request, const struct http_answer *answer)
 	struct http_call *call = request->transport;
 
 	http_io_answer(&call->io, answer);
-	finish(call);
+	finish_call(call);
 }

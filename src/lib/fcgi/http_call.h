@@ -7,7 +7,7 @@
 /*
  * A request from the web server's connection to its answer, in memory that
  * serves one request after the other.  http.c has threads that take them;
- * http_call.c is their way in and out, and http_guest.c has those whose body
+ * http_call.c is their way in and out, and http_idle.c has those whose body
  * is still to come; nobody else includes this.
  */
 struct http_call {
@@ -17,7 +17,7 @@ struct http_call {
 	struct http_call	*next;	/* among those that are free */
 	int			*later;	/* the thread's own: http_later */
 	struct http_take	 take;	/* what http_take was told */
-	int			 place;	/* the guest that it becomes, -1 */
+	int			 place;	/* the idle connection that it becomes, -1 */
 	unsigned char		*raw;	/* the head, and what came with it */
 	size_t			 raw_room;
 };

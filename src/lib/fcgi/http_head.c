@@ -121,7 +121,7 @@ http_head_judge(const unsigned char *s, size_t len, size_t *head_len)
 }
 
 static enum http_head
-look(int fd, unsigned char *s, size_t max, int *full)
+look_head(int fd, unsigned char *s, size_t max, int *full)
 {
 	ssize_t n = recv(fd, s, max, MSG_PEEK | MSG_DONTWAIT);
 	size_t head_len;
@@ -137,12 +137,12 @@ http_head_look(int fd)
 {
 	unsigned char mostly[MOSTLY_LEN], *all;
 	int full;
-	enum http_head h = look(fd, mostly, sizeof(mostly), &full);
+	enum http_head h = look_head(fd, mostly, sizeof(mostly), &full);
 
 	if (h != HTTP_HEAD_MORE || !full)
 		return h;
-	all = pool_forever(HTTP_HEAD_MAX);
-	h = look(fd, all, HTTP_HEAD_MAX, &full);
+	all = xcalloc(HTTP_HEAD_MAX);
+	h = look_head(fd, all, HTTP_HEAD_MAX, &full);
 	free(all);
 	return h == HTTP_HEAD_MORE && full ? HTTP_HEAD_BAD : h;
 }

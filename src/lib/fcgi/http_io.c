@@ -33,7 +33,7 @@ http_io_param(const struct http_io *io, const char *name)
 }
 
 static void
-add(struct iovec *part, int *n, const char *s, size_t len)
+add_io(struct iovec *part, int *n, const char *s, size_t len)
 {
 	part[*n].iov_base = (char *)(uintptr_t)s;
 	part[(*n)++].iov_len = len;
@@ -71,21 +71,21 @@ parts_of(const struct http_answer *a, int length, char text[2][64],
 {
 	int n = 0;
 
-	add(part, &n, text[0],
+	add_io(part, &n, text[0],
 	    (size_t)snprintf(text[0], 64, "Status: %d %s\r\n", a->status,
 		reason(a->status)));
 	if (a->type != NULL) {
-		add(part, &n, "Content-Type: ", 14);
-		add(part, &n, a->type, strlen(a->type));
-		add(part, &n, "\r\n", 2);
+		add_io(part, &n, "Content-Type: ", 14);
+		add_io(part, &n, a->type, strlen(a->type));
+		add_io(part, &n, "\r\n", 2);
 	}
 	if (length && a->status != 204)
-		add(part, &n, text[1],
+		add_io(part, &n, text[1],
 		    (size_t)snprintf(
 			text[1], 64, "Content-Length: %zu\r\n", a->body_len));
 	if (a->headers != NULL)
-		add(part, &n, a->headers, strlen(a->headers));
-	add(part, &n, "\r\n", 2);
+		add_io(part, &n, a->headers, strlen(a->headers));
+	add_io(part, &n, "\r\n", 2);
 	return n;
 }
 
@@ -136,7 +136,7 @@ http_io_answer(struct http_io *io, const struct http_answer *answer)
 	int n = parts_of(answer, 1, text, part);
 
 	if (!io->head && answer->body != NULL)
-		add(part, &n, answer->body, answer->body_len);
+		add_io(part, &n, answer->body, answer->body_len);
 	if (io->fd == -1)
 		print_parts(part, n);
 	else

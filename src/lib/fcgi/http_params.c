@@ -23,19 +23,19 @@
 #include "lib/fcgi/http_head.h"
 #include "lib/fcgi/http_params.h"
 
-struct reader {
+struct http_params_reader {
 	FCGX_Request fcgi;
 	int pipe[2]; /* -1: not opened */
-	struct reader *next;
+	struct http_params_reader *next;
 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct reader *readers; /* nobody uses them now */
+static pthread_mutex_t mutex_param = PTHREAD_MUTEX_INITIALIZER;
+static struct http_params_reader *readers; /* nobody uses them now */
 
-static struct reader *
+static struct http_params_reader *
 new_reader(void)
 {
-	struct reader *r = pool_forever(sizeof(*r));
+	struct http_params_reader *r = xcalloc(sizeof(*r));
 
 	r->pipe[0] = r->pipe[1] = -1;
 	/* No socket: libfcgi never accepts a connection by itself. */
@@ -44,21 +44,21 @@ new_reader(void)
 	return r;
 }
 
-static struct reader *
+static struct http_params_reader *
 get_reader(void)
 {
-	struct reader *r;
+	struct http_params_reader *r;
 
-	pthread_mutex_lock(&mutex);
+	pthread_mutex_lock(&mutex_param);
 	r = readers;
 	if (r != NULL)
 		readers = r->next;
-	pthread_mutex_unlock(&mutex);
+	pthread_mutex_unlock(&mutex_param);
 	return r != NULL ? r : new_reader();
 }
 
 static void
-close_pipe(struct reader *r)
+close_pipe(struct http_params_reader *r)
 {
 	if (r->pipe[0] != -1) {
 		close(r->pipe[0]);
@@ -68,17 +68,17 @@ close_pipe(struct reader *r)
 }
 
 static void
-put_reader(struct reader *r)
+put_reader(struct http_params_reader *r)
 {
-	pthread_mutex_lock(&mutex);
+	pthread_mutex_lock(&mutex_param);
 	r->next = readers;
 	readers = r;
-	pthread_mutex_unlock(&mutex);
+	pthread_mutex_unlock(&mutex_param);
 }
 
 /* The LEN bytes at S go into the pipe: 0, -1. */
 static int
-offer(struct reader *r, const unsigned char *s, size_t len)
+offer(struct http_params_reader *r, const unsigned char *s, size_t len)
 {
 	if (r->pipe[0] == -1 && pipe2(r->pipe, O_CLOEXEC | O_NONBLOCK) == -1) {
 		log_warn("a request is hung up: pipe: %s", strerror(errno));
@@ -89,7 +89,7 @@ offer(struct reader *r, const unsigned char *s, size_t len)
 
 /* "NAME=VALUE" of libfcgi as pairs, in POOL. */
 static void
-copy(struct pool *pool, char *const *env, struct http_params *p)
+copy_param(struct pool *pool, char *const *env, struct http_params *p)
 {
 	size_t n = 0;
 
@@ -125,7 +125,7 @@ int
 http_params_read(struct pool *pool, const unsigned char *s, size_t len,
     struct http_params *p)
 {
-	struct reader *r = get_reader();
+	struct http_params_reader *r = get_reader();
 	FCGX_Request *fcgi = &r->fcgi;
 	int rc = -1;
 
@@ -137,7 +137,7 @@ http_params_read(struct pool *pool, const unsigned char *s, size_t len,
 	fcgi->keepConnection = 1;
 	errno = 0;
 	if (FCGX_Accept_r(fcgi) >= 0) {
-		copy(pool, fcgi->envp, p);
+		copy_param(pool, fcgi->envp, p);
 		p->id = (unsigned)fcgi->requestId;
 		rc = 0;
 	} else if (errno == ENOMEM) { /* else it was no request */

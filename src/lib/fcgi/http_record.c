@@ -41,7 +41,8 @@ send_all(int fd, struct iovec *v, int n)
 
 /* Takes up to MAX bytes from the parts, which move on: how many. */
 static size_t
-take(struct iovec **part, int *n, size_t max, struct iovec *out, int *n_out)
+take_record(
+    struct iovec **part, int *n, size_t max, struct iovec *out, int *n_out)
 {
 	size_t len = 0;
 
@@ -97,7 +98,7 @@ send_records(int fd, unsigned id, const struct iovec *part, int n, int with_end)
 		/* A head before them, one cut in two, the end behind. */
 		struct iovec out[HTTP_RECORD_PARTS + 3];
 		int n_out = 1;
-		size_t len = take(&rest, &n, CONTENT_MAX, out, &n_out);
+		size_t len = take_record(&rest, &n, CONTENT_MAX, out, &n_out);
 
 		write_head(head, STDOUT, id, len);
 		out[0].iov_base = head;

@@ -10,7 +10,7 @@
 #include "lib/json/json.h"
 #include "lib/json/json_tree.h"
 
-struct reader {
+struct json_reader {
 	struct pool *pool;
 	struct json *root;
 	struct json *open[JSON_DEPTH_MAX];
@@ -21,7 +21,7 @@ struct reader {
 };
 
 static struct json *
-add(struct reader *r, enum json_type type)
+add_tree(struct json_reader *r, enum json_type type)
 {
 	struct json *v = pool_get(r->pool, sizeof(*v)), *up;
 
@@ -41,9 +41,9 @@ add(struct reader *r, enum json_type type)
 }
 
 static int
-add_text(struct reader *r, enum json_type type, const char *s, size_t len)
+add_text(struct json_reader *r, enum json_type type, const char *s, size_t len)
 {
-	struct json *v = add(r, type);
+	struct json *v = add_tree(r, type);
 
 	if (len < sizeof(v->u.near)) {
 		memcpy(v->u.near, s, len);
@@ -57,14 +57,14 @@ add_text(struct reader *r, enum json_type type, const char *s, size_t len)
 static int
 on_null(void *ctx)
 {
-	add(ctx, JSON_NULL);
+	add_tree(ctx, JSON_NULL);
 	return 1;
 }
 
 static int
 on_bool(void *ctx, int yes)
 {
-	add(ctx, JSON_BOOL)->u.yes = yes != 0;
+	add_tree(ctx, JSON_BOOL)->u.yes = yes != 0;
 	return 1;
 }
 
@@ -78,7 +78,7 @@ on_number(void *ctx, const char *s, size_t len)
 static int
 on_string(void *ctx, const unsigned char *u, size_t len)
 {
-	struct reader *r = ctx;
+	struct json_reader *r = ctx;
 	const char *s = (const char *)u;
 	size_t i, n = 0;
 	char *out;
@@ -99,7 +99,7 @@ on_string(void *ctx, const unsigned char *u, size_t len)
 static int
 on_key(void *ctx, const unsigned char *s, size_t len)
 {
-	struct reader *r = ctx;
+	struct json_reader *r = ctx;
 
 	if (len > 0 && memchr(s, '\0', len) != NULL) {
 		r->why = "NUL in a key";
@@ -110,7 +110,7 @@ on_key(void *ctx, const unsigned char *s, size_t len)
 }
 
 static int
-begin(struct reader *r, enum json_type type)
+begin_tree(struct json_reader *r, enum json_type type)
 {
 	struct json *v;
 
@@ -118,7 +118,7 @@ begin(struct reader *r, enum json_type type)
 		r->why = "nested too deep";
 		return 0;
 	}
-	v = add(r, type);
+	v = add_tree(r, type);
 	r->open[r->depth++] = v;
 	return 1;
 }
@@ -126,19 +126,19 @@ begin(struct reader *r, enum json_type type)
 static int
 on_object(void *ctx)
 {
-	return begin(ctx, JSON_OBJECT);
+	return begin_tree(ctx, JSON_OBJECT);
 }
 
 static int
 on_array(void *ctx)
 {
-	return begin(ctx, JSON_ARRAY);
+	return begin_tree(ctx, JSON_ARRAY);
 }
 
 static int
 on_end(void *ctx)
 {
-	struct reader *r = ctx;
+	struct json_reader *r = ctx;
 
 	r->depth--;
 	return 1;
@@ -207,10 +207,10 @@ mend(struct pool *p, const char *s, size_t len)
 }
 
 static void *
-take(void *ctx, size_t len)
+take_tree(void *ctx, size_t len)
 {
 	(void)ctx;
-	return pool_forever(len);
+	return xcalloc(len);
 }
 
 static void *
@@ -247,8 +247,8 @@ complaint(struct pool *p, yajl_handle h)
 const struct json *
 json_parse(struct pool *p, const char *s, size_t len, const char **why)
 {
-	yajl_alloc_funcs memory = { take, retake, give, NULL };
-	struct reader r = { .pool = p };
+	yajl_alloc_funcs memory = { take_tree, retake, give, NULL };
+	struct json_reader r = { .pool = p };
 	yajl_status status;
 	yajl_handle h;
 

@@ -63,7 +63,7 @@ put_key(struct json_out *o, const char *key)
 
 /* A value in a place where none can be is a mistake in this program. */
 static void
-begin(struct json_out *o, const char *key)
+begin_json(struct json_out *o, const char *key)
 {
 	int member = o->depth > 0 && o->open[o->depth - 1] == JSON_OBJECT;
 
@@ -77,16 +77,16 @@ begin(struct json_out *o, const char *key)
 }
 
 static void
-put(struct json_out *o, const char *key, const char *value)
+put_json_out(struct json_out *o, const char *key, const char *value)
 {
-	begin(o, key);
+	begin_json(o, key);
 	buf_text(&o->text, value);
 }
 
 static void
 open_in(struct json_out *o, const char *key, enum json_type type)
 {
-	put(o, key, type == JSON_OBJECT ? "{" : "[");
+	put_json_out(o, key, type == JSON_OBJECT ? "{" : "[");
 	if (o->depth == NESTED_MAX)
 		die(EX_SOFTWARE, "json: written too deep");
 	o->open[o->depth++] = type;
@@ -117,7 +117,7 @@ json_close(struct json_out *o)
 void
 json_put_null(struct json_out *o, const char *key)
 {
-	put(o, key, "null");
+	put_json_out(o, key, "null");
 }
 
 void
@@ -127,7 +127,7 @@ json_put_text(struct json_out *o, const char *key, const char *s)
 		json_put_null(o, key);
 		return;
 	}
-	begin(o, key);
+	begin_json(o, key);
 	json_string_put(&o->text, s);
 }
 
@@ -143,19 +143,19 @@ json_put_int(struct json_out *o, const char *key, int64_t n)
 	while ((rest /= 10) > 0);
 	if (n < 0)
 		*--s = '-';
-	put(o, key, s);
+	put_json_out(o, key, s);
 }
 
 void
 json_put_bool(struct json_out *o, const char *key, int yes)
 {
-	put(o, key, yes ? "true" : "false");
+	put_json_out(o, key, yes ? "true" : "false");
 }
 
 void
 json_put_raw(struct json_out *o, const char *key, const char *raw)
 {
-	put(o, key, raw != NULL ? raw : "null");
+	put_json_out(o, key, raw != NULL ? raw : "null");
 }
 
 /* Goes as deep as the tree, JSON_DEPTH_MAX. */

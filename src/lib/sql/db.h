@@ -240,9 +240,9 @@ int	db_set_version(struct db *, int);
 int	db_expect_version(struct db *, int ours);
 
 /*
- * For connections that serve one member (session/member.c): defines the SQL
- * function NAME() that answers *VALUE (NULL for 0), and a judge that is asked
- * of every statement what it may touch.  The judge answers 1 to allow.
+ * For connections that serve one member (session/session.c): defines the SQL
+ * function NAME() that answers *VALUE (NULL for 0), and a authorizer that is asked
+ * of every statement what it may touch.  The authorizer answers 1 to allow.
  */
 enum db_access {
 	DB_ACCESS_READ, DB_ACCESS_INSERT, DB_ACCESS_UPDATE, DB_ACCESS_DELETE,
@@ -257,10 +257,10 @@ struct db_request {
 	int		 running;	/* asked by a statement that runs */
 };
 
-typedef int db_judge(const struct db_request *);
+typedef int db_authorizer(const struct db_request *);
 
 int	db_define(struct db *, const char *name, const int64_t *value);
-void	db_guard(struct db *, db_judge *);
+void	db_authorize(struct db *, db_authorizer *);
 
 /* SQL from a stranger, for the test of the guard; TEXT in POOL. */
 int	db_try(struct db *, struct pool *, const char *sql, char **text);

@@ -98,7 +98,7 @@ touch(struct db *db)
 }
 
 static int
-copy(struct db *db, int mode, int *frames, int *done)
+copy_checkpoint(struct db *db, int mode, int *frames, int *done)
 {
 	int rc;
 
@@ -194,7 +194,7 @@ static void
 step(struct db *db)
 {
 	if (!sqlite3_get_autocommit(db->pin))
-		copy(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		copy_checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	pin(db);
 	db->stepped = db->wal_pages;
 }
@@ -206,8 +206,8 @@ copy_most(struct db *db)
 	int copied = 0;
 
 	if (pin(db) == SQLITE_OK && touch(db) == 0)
-		copied = copy(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
-			 SQLITE_OK;
+		copied = copy_checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, NULL,
+			     NULL) == SQLITE_OK;
 	unpin(db);
 	db->stepped = 0;
 	return copied ? flush(db) : 0;
@@ -247,7 +247,7 @@ db_checkpoint(struct db *db, int pages)
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 	/* A reader in the way is no reason to hold up the writers. */
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
-	rc = copy(db, mode, &frames, &done);
+	rc = copy_checkpoint(db, mode, &frames, &done);
 	sqlite3_busy_timeout(db->conn, db->wait_ms);
 	if ((rc & 0xff) == SQLITE_IOERR)
 		copy_again(db);
@@ -282,7 +282,7 @@ db_truncate(struct db *db)
 		return -1;
 	settle(db);
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
-	rc = copy(db, SQLITE_CHECKPOINT_TRUNCATE, &frames, &done);
+	rc = copy_checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE, &frames, &done);
 	sqlite3_busy_timeout(db->conn, db->wait_ms);
 	if ((rc & 0xff) == SQLITE_IOERR)
 		copy_again(db);

@@ -40,7 +40,7 @@ folder_of(struct pool *pool, const char *path)
 
 /* Nobody but us and root can have written what is in it. */
 static int
-is_ours(const struct stat *st)
+is_ours_files(const struct stat *st)
 {
 	return (st->st_uid == 0 || st->st_uid == geteuid()) &&
 	       (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
@@ -57,7 +57,8 @@ open_file(const char *path, int flags, int mode)
 	if (fd == -1 || fstat(fd, &st) == -1)
 		return fd;
 	if ((S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) &&
-	    (!ends_with(path, "-journal") || is_ours(&st) || st.st_size == 0))
+	    (!ends_with(path, "-journal") || is_ours_files(&st) ||
+		st.st_size == 0))
 		return fd;
 	close(fd);
 	errno = EACCES;

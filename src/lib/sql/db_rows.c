@@ -26,7 +26,7 @@ slot_of(const char *sql)
 }
 
 static struct db_rows *
-find(struct db *db, const char *sql)
+find_rows(struct db *db, const char *sql)
 {
 	struct db_rows *r = db->slots[slot_of(sql)];
 
@@ -103,7 +103,7 @@ compile(struct db *db, const char *sql, sqlite3_stmt **stmt)
 static struct db_rows *
 prepare(struct db *db, const char *sql)
 {
-	struct db_rows *r = pool_forever(sizeof(*r));
+	struct db_rows *r = xcalloc(sizeof(*r));
 	unsigned slot = slot_of(sql);
 
 	if (compile(db, sql, &r->stmt) != SQLITE_OK) {
@@ -123,7 +123,8 @@ int
 db_prepare(struct db *db, const char *const *sql, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (find(db, sql[i]) == NULL && prepare(db, sql[i]) == NULL)
+		if (find_rows(db, sql[i]) == NULL &&
+		    prepare(db, sql[i]) == NULL)
 			return -1;
 	return 0;
 }
@@ -162,7 +163,7 @@ bind(struct db_rows *r, const struct db_arg *arg)
 struct db_rows *
 db_query(struct db *db, const char *sql, const struct db_arg *args)
 {
-	struct db_rows *r = find(db, sql);
+	struct db_rows *r = find_rows(db, sql);
 
 	if (r == NULL)
 		r = prepare(db, sql);

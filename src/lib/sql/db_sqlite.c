@@ -219,12 +219,12 @@ db_check_file(struct db *db)
 struct db *
 db_open(const char *path, enum db_mode mode, int wait_ms)
 {
-	struct db *db = pool_forever(sizeof(*db));
+	struct db *db = xcalloc(sizeof(*db));
 	int flags = SQLITE_OPEN_NOMUTEX;
 	char *lock_path = NULL, *look = NULL;
 
 	pthread_once(&started, start);
-	db->path = pool_forever_text(path);
+	db->path = xstrdup(path);
 	db->wait_ms = wait_ms;
 	db->file = -1;
 	flags |= mode <= DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -250,7 +250,7 @@ db_open(const char *path, enum db_mode mode, int wait_ms)
 	if (mode > DB_READ) {
 		if (check_writable(db) == -1)
 			goto fail;
-		lock_path = pool_forever(strlen(path) + 6);
+		lock_path = xcalloc(strlen(path) + 6);
 		sprintf(lock_path, "%s.lock", path);
 		db->lock = lock_open(lock_path);
 		free(lock_path);

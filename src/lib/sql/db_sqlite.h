@@ -11,8 +11,8 @@
 /*
  * What the files of the SQLite driver share; nobody else includes it.
  * db_sqlite.c: connection.  db_rows.c: statements, rows.  db_write.c:
- * transactions, lock.  db_checkpoint.c: the WAL becomes the file.  db_guard.c:
- * functions and the judge of member connections.
+ * transactions, lock.  db_checkpoint.c: the WAL becomes the file.  db_authorize.c:
+ * functions and the authorizer of member connections.
  */
 #define DB_SLOTS 64		/* of the table of statements */
 #define DB_PARAMETERS 24	/* $1 … $24 in one statement */
@@ -60,7 +60,7 @@ struct db {
 	enum db_error	 error;
 	void		(*committed)(void *);	/* db_on_commit */
 	void		*committed_arg;
-	db_judge	*judge;
+	db_authorizer	*authorizer;
 	struct db_rows	 nothing;	/* answer of a query that failed */
 	struct db_rows	*slots[DB_SLOTS];
 };

@@ -94,7 +94,7 @@ db_is_sound_table(
 static long long
 length(const char *path, const char *end)
 {
-	char *whole = pool_forever(strlen(path) + strlen(end) + 1);
+	char *whole = xcalloc(strlen(path) + strlen(end) + 1);
 	struct stat st;
 	int rc;
 
@@ -114,7 +114,7 @@ char *
 db_look_name(const char *path)
 {
 	long long wal = length(path, "-wal"), shm = length(path, "-shm");
-	char *name = pool_forever(3 * strlen(path) + 64), *s = name;
+	char *name = xcalloc(3 * strlen(path) + 64), *s = name;
 
 	if (wal > 0 && shm == -1) {
 		log_warn("%s-wal is there without %s-shm: what it holds is not "

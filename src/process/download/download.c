@@ -9,13 +9,13 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "inbox/media/blob.h"
 #include "inbox/media/media.h"
-#include "inbox/media/media_care.h"
-#include "inbox/media/vault.h"
+#include "inbox/media/media_admin.h"
 
 #include "process/download/download.h"
-#include "process/download/settle.h"
-#include "process/download/transfer.h"
+#include "process/download/download_request.h"
+#include "process/download/download_result.h"
 #include "process/send/keys.h"
 
 #define LOOK 32 /* due rows of a number, beside those under way */
@@ -28,13 +28,14 @@
 int
 download_prepare(struct db *db)
 {
-	return media_prepare(db) == -1 ? -1 : media_care_prepare(db);
+	return media_prepare(db) == -1 ? -1 : media_admin_prepare(db);
 }
 
 static int
-goes_on(const struct transfer *t)
+goes_on(const struct download_request *t)
 {
-	return t->verdict == TRANSFER_ASK || t->verdict == TRANSFER_FETCH;
+	return t->verdict == DOWNLOAD_REQUEST_ASK ||
+	       t->verdict == DOWNLOAD_REQUEST_FETCH;
 }
 
 /* How many of a number are under way; -1 when ONE is among them. */
@@ -43,7 +44,7 @@ under_way(const struct download *d, int64_t number_id, int64_t one)
 {
 	int n = 0;
 
-	for (struct transfer *t = d->first; t != NULL; t = t->next) {
+	for (struct download_request *t = d->first; t != NULL; t = t->next) {
 		if (t->media.id == one)
 			return -1;
 		n += t->media.number_id == number_id;
@@ -59,9 +60,10 @@ write_all(struct download *d, int64_t now)
 
 	if (db_begin(d->db) == -1)
 		return -1;
-	for (struct transfer *t = d->first; t != NULL && rc == 0; t = t->next)
-		if (t->step == TRANSFER_JUDGED)
-			rc = settle_transfer(d->db, t,
+	for (struct download_request *t = d->first; t != NULL && rc == 0;
+	     t = t->next)
+		if (t->step == DOWNLOAD_REQUEST_JUDGED)
+			rc = download_result_apply(d->db, t,
 			    under_way(d, t->media.number_id, 0) - 1, now);
 	if (rc == 0)
 		rc = db_commit(d->db);
@@ -76,10 +78,11 @@ judge_all(struct download *d, int *to_write)
 	int n = 0;
 
 	*to_write = 0;
-	for (struct transfer *t = d->first; t != NULL; t = t->next) {
-		if (t->step == TRANSFER_ASKED || t->step == TRANSFER_FETCHED)
-			transfer_judge(t);
-		if (t->step != TRANSFER_JUDGED)
+	for (struct download_request *t = d->first; t != NULL; t = t->next) {
+		if (t->step == DOWNLOAD_REQUEST_ASKED ||
+		    t->step == DOWNLOAD_REQUEST_FETCHED)
+			download_request_judge(t);
+		if (t->step != DOWNLOAD_REQUEST_JUDGED)
 			continue;
 		n++;
 		*to_write |= t->refused || !goes_on(t);
@@ -91,25 +94,26 @@ judge_all(struct download *d, int *to_write)
 static void
 move_all(struct download *d)
 {
-	struct transfer **at = &d->first, *t;
+	struct download_request **at = &d->first, *t;
 
 	while ((t = *at) != NULL) {
-		if (t->step != TRANSFER_JUDGED) {
+		if (t->step != DOWNLOAD_REQUEST_JUDGED) {
 			at = &t->next;
-		} else if (t->verdict == TRANSFER_FETCH) {
-			transfer_fetch(t, d->fetch);
+		} else if (t->verdict == DOWNLOAD_REQUEST_FETCH) {
+			download_request_fetch(t, d->fetch);
 			at = &t->next;
-		} else if (t->verdict == TRANSFER_ASK) {
+		} else if (t->verdict == DOWNLOAD_REQUEST_ASK) {
 			t->again = 1;
-			transfer_ask(t, d->fetch);
+			download_request_ask(t, d->fetch);
 			at = &t->next;
 		} else {
-			if (t->verdict == TRANSFER_WAIT)
+			if (t->verdict == DOWNLOAD_REQUEST_WAIT)
 				d->full_until_ms =
-				    clock_ticks_ms() + SETTLE_TROUBLE * 1000;
+				    clock_ticks_ms() +
+				    DOWNLOAD_RESULT_TROUBLE * 1000;
 			*at = t->next;
 			d->n--;
-			transfer_free(t);
+			download_request_free(t);
 		}
 	}
 }
@@ -117,16 +121,16 @@ move_all(struct download *d)
 /* ------------------------------------------------------------ the beginning */
 
 static int
-begin(struct download *d, const struct media *m, const char *key)
+begin_download(struct download *d, const struct media *m, const char *key)
 {
 	struct d360_account account = { d->api_url, key };
-	struct transfer *t =
-	    transfer_new(m, &account, d->dir, d->max_len, d->min_free);
+	struct download_request *t =
+	    download_request_new(m, &account, d->dir, d->max_len, d->min_free);
 
 	t->next = d->first;
 	d->first = t;
 	d->n++;
-	transfer_ask(t, d->fetch);
+	download_request_ask(t, d->fetch);
 	return 1;
 }
 
@@ -162,7 +166,7 @@ pause_number(struct download *d, int64_t number_id, int seconds)
 	while (p != NULL && p->number_id != number_id)
 		p = p->next;
 	if (p == NULL) {
-		p = pool_forever(sizeof(*p));
+		p = xcalloc(sizeof(*p));
 		p->number_id = number_id;
 		p->next = d->pauses;
 		d->pauses = p;
@@ -247,7 +251,7 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 		return -1;
 	if (d->quota > 0 && used >= d->quota)
 		return without_room(d, l, m, used);
-	return begin(d, m, key);
+	return begin_download(d, m, key);
 }
 
 /* The next file of a number, when it may have one: 1 begun, 0, -1. */
@@ -324,7 +328,7 @@ download_step(struct download *d, int64_t now, enum db_error *why)
 
 	if (d->swept_ms == 0 || clock_ticks_ms() - d->swept_ms >= DAY * 1000) {
 		d->swept_ms = clock_ticks_ms();
-		vault_sweep(d->dir, now);
+		blob_sweep(d->dir, now);
 	}
 	settled = judge_all(d, &to_write);
 	if (to_write && write_all(d, now) == -1) {
@@ -344,11 +348,11 @@ void
 download_close(struct download *d)
 {
 	struct download_pause *p;
-	struct transfer *t;
+	struct download_request *t;
 
 	while ((t = d->first) != NULL) {
 		d->first = t->next;
-		transfer_free(t);
+		download_request_free(t);
 	}
 	while ((p = d->pauses) != NULL) {
 		d->pauses = p->next;

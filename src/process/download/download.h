@@ -5,9 +5,9 @@
 
 #include "lib/sql/db.h"
 
-struct fetch;
+struct client;
 struct keys;
-struct transfer;
+struct download_request;
 
 /*
  * Files of inbound messages, from the provider to the disk, several at a time,
@@ -18,7 +18,7 @@ struct transfer;
  */
 struct download {
 	struct db	*db;		/* the inbox */
-	struct fetch	*fetch;
+	struct client	*fetch;
 	const struct keys *keys;
 	const char	*api_url;
 	const char	*dir;		/* STATE_DIR/media */
@@ -31,7 +31,7 @@ struct download {
 	int64_t		 steady_at;	/* no age reaches back behind it (retain.h) */
 
 	/* its own: begin with 0 */
-	struct transfer	*first;		/* under way */
+	struct download_request	*first;		/* under way */
 	int		 n;
 	struct download_pause *pauses;
 	int64_t		 turn;		/* the number that had one last */
@@ -52,7 +52,7 @@ int	download_prepare(struct db *);	/* all statements: 0, or -1 */
  */
 int	download_step(struct download *, int64_t now, enum db_error *why);
 
-/* After fetch_close, which has called all callbacks.  What was under way is
+/* After client_close, which has called all callbacks.  What was under way is
  * as if it had never begun. */
 void	download_close(struct download *);
 

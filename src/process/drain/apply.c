@@ -15,56 +15,56 @@
 
 #include "whatsapp/event.h"
 
-#include "inbox/customer/conversation.h"
+#include "inbox/customer/customer_resolve.h"
 #include "inbox/erasure/tombstone.h"
 #include "inbox/message/message.h"
-#include "inbox/message/patch.h"
+#include "inbox/message/message_edit.h"
 #include "inbox/message/reaction.h"
 #include "inbox/message/status.h"
 #include "inbox/message/unmatched.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
-#include "inbox/workspace/notice.h"
 #include "inbox/workspace/number.h"
+#include "inbox/workspace/workspace_event.h"
 
 #include "process/drain/apply.h"
-#include "process/drain/owner.h"
+#include "process/drain/resolve_number.h"
 
 #define ERASED	      2
 #define FIELD_MAX     60
 #define FIELD_LETTERS "abcdefghijklmnopqrstuvwxyz_"
 
 /* One call of apply_event. */
-struct work {
+struct apply_work {
 	const struct apply *a;
 	struct db *db;
 	struct pool *pool;
 	const struct event *ev;
 	int64_t now;
 	struct number_key number; /* id 0: of the whole account */
-	struct intake_hindrance why;
+	struct delivery_state_hindrance why;
 };
 
 int
 apply_prepare(struct db *db)
 {
-	if (number_prepare(db) == -1 || conversation_prepare(db) == -1 ||
+	if (number_prepare(db) == -1 || customer_resolve_prepare(db) == -1 ||
 	    message_prepare(db) == -1 || reaction_prepare(db) == -1 ||
 	    unmatched_prepare(db) == -1 || outbox_prepare(db) == -1 ||
 	    tombstone_prepare(db) == -1)
 		return -1;
-	return notice_prepare(db);
+	return workspace_event_prepare(db);
 }
 
 static int
-cannot(struct work *w, const char *reason)
+cannot(struct apply_work *w, const char *reason)
 {
 	w->why.reason = reason;
 	return 0;
 }
 
 static const char *
-said(const char *s)
+said_apply(const char *s)
 {
 	return s != NULL ? s : "";
 }
@@ -73,14 +73,14 @@ said(const char *s)
 static const char *
 word(const char *s)
 {
-	size_t len = said(s)[0] == '\0' ? 0 : strspn(s, FIELD_LETTERS);
+	size_t len = said_apply(s)[0] == '\0' ? 0 : strspn(s, FIELD_LETTERS);
 
 	return len > 0 && len <= FIELD_MAX && s[len] == '\0' ? s : "-";
 }
 
 /* A message without a wamid is told from others by all that it says. */
 static const char *
-wamid_of(struct work *w)
+wamid_of(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
 	unsigned char hash[DIGEST_LEN];
@@ -89,9 +89,9 @@ wamid_of(struct work *w)
 	if (ev->wamid != NULL)
 		return ev->wamid;
 	all = pool_printf(w->pool, "%d %lld %s %s %s %s %s", (int)ev->kind,
-	    (long long)ev->at, said(ev->customer.wa_id),
-	    said(ev->customer.user_id), said(ev->target_wamid), said(ev->type),
-	    said(ev->content));
+	    (long long)ev->at, said_apply(ev->customer.wa_id),
+	    said_apply(ev->customer.user_id), said_apply(ev->target_wamid),
+	    said_apply(ev->type), said_apply(ev->content));
 	digest_sha256(all, strlen(all), hash);
 	return pool_printf(
 	    w->pool, "none.%s", codec_hex(w->pool, hash, sizeof(hash)));
@@ -99,11 +99,11 @@ wamid_of(struct work *w)
 
 /* Where the event belongs: 1, 0, -1. */
 static int
-find_conversation(struct work *w, struct place *place)
+find_conversation(struct apply_work *w, struct customer_place *place)
 {
 	const struct event *ev = w->ev;
 	const struct customer *c = &ev->customer;
-	const struct known known = {
+	const struct customer_shown known = {
 		.group_id = c->group_id,
 		.wa_id = c->wa_id,
 		.user_id = c->user_id,
@@ -116,8 +116,8 @@ find_conversation(struct work *w, struct place *place)
 		.portfolio = ev->waba_id,
 		.at = ev->at,
 	};
-	int rc = conversation_resolve(
-	    w->db, w->pool, &w->number, &known, w->now, place);
+	int rc =
+	    customer_resolve(w->db, w->pool, &w->number, &known, w->now, place);
 
 	return rc != 0 ? rc : cannot(w, "the event names no customer");
 }
@@ -129,7 +129,7 @@ sender_of(const struct customer *c)
 }
 
 static int
-put_reaction(struct work *w, const char *wamid)
+put_reaction(struct apply_work *w, const char *wamid)
 {
 	const struct event *ev = w->ev;
 	struct reaction re = {
@@ -150,7 +150,7 @@ put_reaction(struct work *w, const char *wamid)
 
 /* History says of our messages how far they went. */
 static int
-put_history_status(struct work *w, const char *wamid)
+put_history_status(struct apply_work *w, const char *wamid)
 {
 	const struct status s = { .wamid = wamid,
 		.word = w->ev->status,
@@ -161,7 +161,7 @@ put_history_status(struct work *w, const char *wamid)
 }
 
 static int
-apply_message(struct work *w)
+apply_message(struct apply_work *w)
 {
 	static const enum message_source sources[] = {
 		[EVENT_LIVE] = MESSAGE_LIVE,
@@ -189,7 +189,7 @@ apply_message(struct work *w)
 		.sha256 = ev->media.sha256,
 		.filename = ev->media.filename,
 	};
-	struct place place;
+	struct customer_place place;
 	int64_t met;
 	int rc;
 
@@ -209,17 +209,17 @@ apply_message(struct work *w)
 		return -1;
 	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
 		return -1;
-	if (met != 0 && conversation_same(w->db, w->pool, &w->number, m.wamid,
+	if (met != 0 && customer_same(w->db, w->pool, &w->number, m.wamid,
 			    m.sighting_id, met, ev->at, w->now) == -1)
 		return -1;
 	return 1;
 }
 
 static int
-apply_patch(struct work *w)
+apply_patch(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
-	const struct patch p = {
+	const struct message_edit p = {
 		.target_wamid = ev->target_wamid,
 		.wamid = wamid_of(w),
 		.revoke = ev->kind == EVENT_REVOKE,
@@ -232,14 +232,14 @@ apply_patch(struct work *w)
 
 	if (p.target_wamid == NULL)
 		return cannot(w, "the event names no message");
-	if (patch_put(w->db, &w->number, &p) == -1 ||
+	if (message_edit_put(w->db, &w->number, &p) == -1 ||
 	    unmatched_put(w->db, &w->number, p.target_wamid, w->now) == -1)
 		return -1;
 	return 1;
 }
 
 static int
-apply_status(struct work *w)
+apply_status(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
 	const struct status s = {
@@ -271,10 +271,10 @@ apply_status(struct work *w)
 }
 
 static int
-apply_notice(struct work *w)
+apply_notice(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
-	const struct notice n = {
+	const struct workspace_event n = {
 		.workspace_id = w->number.workspace_id,
 		.number_id = w->number.id,
 		.phone_number_id = ev->phone_number_id,
@@ -283,20 +283,20 @@ apply_notice(struct work *w)
 		.raw = ev->raw != NULL ? ev->raw : "{}",
 	};
 
-	return notice_put(w->db, &n, w->now) == -1 ? -1 : 1;
+	return workspace_event_put(w->db, &n, w->now) == -1 ? -1 : 1;
 }
 
 static int
-apply_identity(struct work *w)
+apply_identity(struct apply_work *w)
 {
-	struct place place;
+	struct customer_place place;
 
 	return find_conversation(w, &place);
 }
 
 /* What was erased does not come back by being delivered again. */
 static int
-is_alive(struct work *w)
+is_alive(struct apply_work *w)
 {
 	int rc = tombstone_has_event(w->db, w->number.workspace_id, w->ev);
 
@@ -307,9 +307,9 @@ is_alive(struct work *w)
 
 int
 apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
-    int64_t now, struct intake_hindrance *why)
+    int64_t now, struct delivery_state_hindrance *why)
 {
-	static int (*const kinds[])(struct work *) = {
+	static int (*const kinds[])(struct apply_work *) = {
 		[EVENT_MESSAGE] = apply_message,
 		[EVENT_EDIT] = apply_patch,
 		[EVENT_REVOKE] = apply_patch,
@@ -317,17 +317,17 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_IDENTITY] = apply_identity,
 		[EVENT_NOTICE] = apply_notice,
 	};
-	struct work w = {
+	struct apply_work w = {
 		.a = a, .db = a->db, .pool = pool, .ev = ev, .now = now
 	};
 	int rc;
 
 	if (ev->kind == EVENT_IGNORED) {
 		log_info("ignored field=%s number=%s", word(ev->field),
-		    said(ev->phone_number_id));
+		    said_apply(ev->phone_number_id));
 		return 1;
 	}
-	rc = owner_find(a, pool, ev, now, &w.number, &w.why);
+	rc = resolve_number_find(a, pool, ev, now, &w.number, &w.why);
 	if (rc == 1 && a->erased)
 		rc = is_alive(&w);
 	if (rc == 1)

@@ -5,7 +5,7 @@
 
 struct db;
 struct event;
-struct intake_hindrance;
+struct delivery_state_hindrance;
 struct pool;
 
 /*
@@ -16,7 +16,7 @@ struct pool;
 struct apply {
 	struct db	*db;
 	int64_t		 default_workspace;	/* for numbers nobody
-						 * registered, see owner.h; 0
+						 * registered, see resolve_number.h; 0
 						 * none */
 	const char	*phone_number_id;	/* the installation's own, and
 						 * for deliveries that name
@@ -24,7 +24,7 @@ struct apply {
 	const char	*credential;		/* what let the delivery in
 						 * (cgi-bin/credential.h); NULL
 						 * may speak for all */
-	struct owner_memo *memo;		/* NULL: none */
+	struct resolve_number_memo *memo;		/* NULL: none */
 	int		 erased;		/* inbox/erasure/tombstone.h has some */
 };
 
@@ -37,6 +37,6 @@ int	apply_prepare(struct db *);
  * has registered); -1 when the database failed, db_error says how.
  */
 int	apply_event(const struct apply *, struct pool *, const struct event *,
-	    int64_t now, struct intake_hindrance *why);
+	    int64_t now, struct delivery_state_hindrance *why);
 
 #endif

@@ -21,12 +21,12 @@
 #include "spool/spool.h"
 
 #include "inbox/erasure/tombstone.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search_put.h"
 
 #include "process/drain/drain.h"
-#include "process/drain/owner.h"
+#include "process/drain/resolve_number.h"
 
 #define BATCH_MAX 1000
 #define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time */
@@ -38,8 +38,9 @@ struct item {
 	int gone; /* the spool has it no more */
 	struct event *events;
 	size_t n;
-	const char *unreadable;	     /* no JSON: why */
-	struct intake_hindrance why; /* reason NULL: nothing went wrong */
+	const char *unreadable; /* no JSON: why */
+	struct delivery_state_hindrance
+	    why; /* reason NULL: nothing went wrong */
 };
 
 /* A batch; DELIVERY_ID: the last one beyond the cursor that is complete. */
@@ -51,7 +52,7 @@ struct batch {
 	const struct spool_delivery *last; /* delivery_id, if of this batch */
 	struct item *items;
 	int n;
-	struct owner_memo memo;
+	struct resolve_number_memo memo;
 	/* The transaction in hand. */
 	int first;				 /* item that it begins with */
 	int64_t first_id;			 /* delivery_id then, */
@@ -64,7 +65,7 @@ struct batch {
 int
 drain_prepare(struct db *db)
 {
-	if (intake_prepare(db) == -1 || search_put_prepare(db) == -1)
+	if (delivery_state_prepare(db) == -1 || search_put_prepare(db) == -1)
 		return -1;
 	if (skew_prepare(db) == -1)
 		return -1;
@@ -90,7 +91,7 @@ load_held(struct batch *b, size_t *bytes)
 	struct drain *d = b->drain;
 	int max = (d->batch + 1) / 2;
 	int64_t ids[BATCH_MAX];
-	int n = intake_due(
+	int n = delivery_state_due(
 	    b->db, b->node, b->now, ids, max < BATCH_MAX ? max : BATCH_MAX);
 
 	for (int i = 0; i < n && *bytes < BYTES_MAX / 2; i++) {
@@ -110,7 +111,7 @@ load_held(struct batch *b, size_t *bytes)
 
 /* 1; 0 when the spool does not fit its cursor, and nothing is loaded; -1. */
 static int
-load(struct batch *b)
+load_drain(struct batch *b)
 {
 	struct drain *d = b->drain;
 	struct spool_delivery *fresh;
@@ -119,7 +120,7 @@ load(struct batch *b)
 	int n = 0, rc;
 
 	b->items = pool_get(d->pool, sizeof(*b->items) * (size_t)d->batch);
-	if (intake_place(
+	if (delivery_state_place(
 		b->db, d->pool, b->node, &b->delivery_id, &fingerprint) == -1 ||
 	    load_held(b, &bytes) == -1)
 		return -1;
@@ -149,7 +150,7 @@ begin_anew(struct batch *b)
 
 	if (db_begin(b->db) == -1)
 		return -1;
-	if (intake_leave(b->db, old) == -1) {
+	if (delivery_state_leave(b->db, old) == -1) {
 		db_rollback(b->db);
 		return -1;
 	}
@@ -167,16 +168,16 @@ begin_anew(struct batch *b)
 
 /* A transaction that begins with item I. */
 static int
-begin(struct batch *b, int i, int careful)
+begin_drain(struct batch *b, int i, int careful)
 {
 	if (db_begin(b->db) == -1)
 		return -1;
-	share_begin(&b->drain->share);
+	write_yield_begin(&b->drain->share);
 	b->first = i;
 	b->first_id = b->delivery_id;
 	b->first_last = b->last;
 	b->careful = careful;
-	b->memo = (struct owner_memo){ 0 };
+	b->memo = (struct resolve_number_memo){ 0 };
 	b->drain->apply.erased = tombstone_any(b->db);
 	if (b->drain->apply.erased == -1)
 		return -1;
@@ -191,7 +192,7 @@ commit(struct batch *b)
 	if (b->last != NULL)
 		spool_fingerprint(b->last, fingerprint);
 	if (search_now(b->db) == -1 ||
-	    intake_move(b->db, b->node, b->delivery_id,
+	    delivery_state_move(b->db, b->node, b->delivery_id,
 		b->last != NULL ? fingerprint : NULL, b->now) == -1)
 		return -1;
 	return db_commit(b->db);
@@ -202,12 +203,12 @@ commit(struct batch *b)
 static int
 pause_for_others(struct batch *b, int i)
 {
-	if (!share_is_up(&b->drain->share, b->db, b->drain->hold_ms))
+	if (!write_yield_is_up(&b->drain->share, b->db, b->drain->hold_ms))
 		return 0;
 	if (commit(b) == -1)
 		return -1;
-	share_give(&b->drain->share, b->db);
-	return begin(b, i, 0);
+	write_yield_give(&b->drain->share, b->db);
+	return begin_drain(b, i, 0);
 }
 
 /* Takes the transaction back, and begins it again. */
@@ -218,14 +219,14 @@ begin_again(struct batch *b)
 	b->delivery_id = b->first_id;
 	b->last = b->first_last;
 	for (int i = b->first; i < b->n; i++)
-		b->items[i].why = (struct intake_hindrance){ 0 };
-	return begin(b, b->first, 1);
+		b->items[i].why = (struct delivery_state_hindrance){ 0 };
+	return begin_drain(b, b->first, 1);
 }
 
 /* What is said of the delivery: before all else what it waits for, because
  * that brings it back. */
 static void
-note(struct item *item, const struct intake_hindrance *why)
+note(struct item *item, const struct delivery_state_hindrance *why)
 {
 	if (item->why.reason == NULL ||
 	    (why->waits_for != NULL && item->why.waits_for == NULL))
@@ -255,7 +256,7 @@ static int
 apply_one(struct batch *b, struct item *item, const struct event *ev)
 {
 	int64_t before = db_changes(b->db);
-	struct intake_hindrance why = { 0 };
+	struct delivery_state_hindrance why = { 0 };
 	int rc;
 
 	if (b->careful && db_savepoint(b->db) == -1)
@@ -272,7 +273,7 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 		return AGAIN;
 	if (b->careful) {
 		db_rollback_savepoint(b->db);
-		b->memo = (struct owner_memo){ 0 };
+		b->memo = (struct resolve_number_memo){ 0 };
 	}
 	note(item, &why);
 	return 0;
@@ -280,26 +281,29 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 
 /* What became of the delivery. */
 static int
-finish(struct batch *b, struct item *item)
+finish_drain(struct batch *b, struct item *item)
 {
 	int64_t id = item->d.id;
 	int rc = 0;
 
 	if (item->gone) {
 		log_warn("held, but the spool has it no more");
-		rc = intake_done(b->db, b->node, id);
+		rc = delivery_state_done(b->db, b->node, id);
 	} else if (item->unreadable != NULL) {
 		log_warn("dead: %s", item->unreadable);
-		rc = intake_dead(b->db, b->node, id, item->unreadable, b->now);
+		rc = delivery_state_dead(
+		    b->db, b->node, id, item->unreadable, b->now);
 	} else if (item->why.waits_for != NULL) {
 		if (!item->held)
 			log_warn("waits: %s", item->why.reason);
-		rc = intake_wait(b->db, b->node, id, &item->why, b->now);
+		rc =
+		    delivery_state_wait(b->db, b->node, id, &item->why, b->now);
 	} else if (item->why.reason != NULL) {
 		log_warn("deferred: %s", item->why.reason);
-		rc = intake_defer(b->db, b->node, id, item->why.reason, b->now);
+		rc = delivery_state_defer(
+		    b->db, b->node, id, item->why.reason, b->now);
 	} else if (item->held)
-		rc = intake_done(b->db, b->node, id);
+		rc = delivery_state_done(b->db, b->node, id);
 	if (rc == 0 && !item->held) {
 		b->delivery_id = id;
 		b->last = &item->d;
@@ -319,7 +323,7 @@ apply_item(struct batch *b, int i)
 		if ((rc = apply_one(b, item, &item->events[k])) != 0 ||
 		    (rc = pause_for_others(b, i)) != 0)
 			return rc;
-	return finish(b, item);
+	return finish_drain(b, item);
 }
 
 static int
@@ -327,7 +331,7 @@ apply_all(struct batch *b)
 {
 	int i = 0, rc;
 
-	if (begin(b, 0, 0) == -1)
+	if (begin_drain(b, 0, 0) == -1)
 		return -1;
 	while (i < b->n) {
 		log_about("delivery", "%lld", (long long)b->items[i].d.id);
@@ -369,9 +373,9 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	*why = DB_OK;
 	pool_reset(d->pool);
 	spool_check_file(d->spool);
-	rc = load(&b);
+	rc = load_drain(&b);
 	if (rc == 0 && begin_anew(&b) == 0)
-		rc = load(&b);
+		rc = load_drain(&b);
 	if (rc != 1) {
 		*why = DB_BROKEN;
 		return -1;

@@ -6,8 +6,8 @@
 #include "lib/sql/db.h"
 
 #include "process/drain/apply.h"
-#include "process/drain/share.h"
 #include "process/drain/skew.h"
+#include "process/drain/write_yield.h"
 
 struct pool;
 struct spool;
@@ -24,7 +24,7 @@ struct drain {
 	struct pool	*pool;		/* emptied by every batch */
 	int		 batch;		/* deliveries read at a time */
 	int		 hold_ms;	/* so long is the write lock held */
-	struct share	 share;
+	struct write_yield	 share;
 	struct skew	 skew;		/* begins with 0 */
 };
 

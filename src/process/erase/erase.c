@@ -21,13 +21,13 @@
 #include "inbox/erasure/person.h"
 #include "inbox/erasure/tombstone.h"
 #include "inbox/job/job.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 #include "inbox/search/search_merge.h"
-#include "inbox/workspace/notice.h"
 #include "inbox/workspace/number.h"
+#include "inbox/workspace/workspace_event.h"
 
 #include "process/download/download.h"
-#include "process/download/transfer.h"
+#include "process/download/download_request.h"
 #include "process/erase/erase.h"
 #include "process/erase/erase_rows.h"
 
@@ -65,7 +65,7 @@ erase_prepare(struct db *db)
 {
 	if (erasure_prepare(db) == -1 || person_prepare(db) == -1 ||
 	    tombstone_prepare(db) == -1 || search_merge_prepare(db) == -1 ||
-	    delete_prepare(db) == -1 || notice_prepare(db) == -1 ||
+	    delete_prepare(db) == -1 || workspace_event_prepare(db) == -1 ||
 	    number_prepare(db) == -1 || erase_rows_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
@@ -94,7 +94,7 @@ is_wamid(void *arg, const char *s)
 
 /* What names neither a number nor an account that we know is looked at. */
 static int
-is_ours(void *arg, const char *phone_number_id, const char *waba_id)
+is_ours_erase(void *arg, const char *phone_number_id, const char *waba_id)
 {
 	const struct erase_work *w = arg;
 	struct number_key number = { 0 };
@@ -135,7 +135,7 @@ for_conversations(struct erase_work *w, const char *statement)
 
 /* Nothing more is sent, and what came before has to be applied. */
 static int
-begin(struct erase_work *w)
+begin_erase(struct erase_work *w)
 {
 	struct erasure *job = w->job;
 	int rc;
@@ -164,11 +164,11 @@ may_go_on(struct erase_work *w)
 	int64_t cursor, id, one;
 	int rc;
 
-	if (intake_cursor(w->e->db, job->node, &cursor, NULL) == -1)
+	if (delivery_state_cursor(w->e->db, job->node, &cursor, NULL) == -1)
 		return -1;
 	if (cursor < job->delivery_id)
 		return 0;
-	if ((rc = intake_due(w->e->db, job->node, w->now, &id, 1)) != 0)
+	if ((rc = delivery_state_due(w->e->db, job->node, w->now, &id, 1)) != 0)
 		return rc == -1 ? -1 : 0;
 	if (find_person(w) == -1)
 		return -1;
@@ -243,12 +243,12 @@ wait_and_part(struct erase_work *w)
 	/* Another spool has other deliveries. */
 	if (w->job->place == 0 ||
 	    !text_is(w->job->node, spool_node(w->e->spool)))
-		return begin(w);
+		return begin_erase(w);
 	if ((rc = may_go_on(w)) != 1)
 		return rc;
 	if (finish_merges(w) == -1 ||
-	    intake_cursor(w->e->db, w->job->node, &w->job->delivery_id, NULL) ==
-		-1 ||
+	    delivery_state_cursor(
+		w->e->db, w->job->node, &w->job->delivery_id, NULL) == -1 ||
 	    db_begin_step(w->e->db) == -1)
 		return -1;
 	rc = find_person(w);
@@ -293,9 +293,9 @@ merge(struct erase *e)
 
 /* It says when, and of whom it says nothing. */
 static int
-finish(struct erase *e, const struct erasure *job, int64_t now)
+finish_erase(struct erase *e, const struct erasure *job, int64_t now)
 {
-	const struct notice n = { .workspace_id = job->workspace_id,
+	const struct workspace_event n = { .workspace_id = job->workspace_id,
 		.field = "erasure",
 		.at = now,
 		.raw = pool_printf(e->pool,
@@ -306,7 +306,7 @@ finish(struct erase *e, const struct erasure *job, int64_t now)
 	if (db_begin_step(e->db) == -1)
 		return -1;
 	if (erasure_done(e->db, job->id, now) == -1 ||
-	    notice_put(e->db, &n, now) == -1) {
+	    workspace_event_put(e->db, &n, now) == -1) {
 		db_rollback(e->db);
 		return -1;
 	}
@@ -329,7 +329,7 @@ is_coming(struct erase *e)
 
 	if (e->download == NULL)
 		return 0;
-	for (const struct transfer *t = e->download->first;
+	for (const struct download_request *t = e->download->first;
 	     t != NULL && rc == 1; t = t->next)
 		rc = db_get_int(
 		    e->db, sql[MEDIA], DB_ARGS(db_int(t->media.id)), &one);
@@ -349,7 +349,7 @@ flush(struct erase *e, struct erasure *job, int64_t now)
 	if ((rc = spool_flush(e->spool)) != 1 || (rc = db_truncate(e->db)) != 1)
 		return rc;
 	do {
-		if (finish(e, job, now) == -1)
+		if (finish_erase(e, job, now) == -1)
 			return -1;
 	} while ((rc = erasure_first(e->db, e->pool, "flushing", job)) == 1);
 	e->rewritten = 0;
@@ -379,7 +379,7 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 	struct erase_work w = {
 		.e = e, .job = job, .person = person, .now = now
 	};
-	struct redact redact = { is_id, is_wamid, is_ours, &w };
+	struct redact redact = { is_id, is_wamid, is_ours_erase, &w };
 
 	w.redact = &redact;
 	if (erasure_read_person(e->db, e->pool, job->id, person) == -1)

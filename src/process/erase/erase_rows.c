@@ -166,14 +166,15 @@ begin_deletion(struct erase_work *w)
 	return d;
 }
 
-struct found { /* a message */
+struct erase_rows_found { /* a message */
 	int64_t id, sent_at, number_id;
 	const char *wamid, *sender, *context;
 };
 
 /* 1 it is gone, 0 the transaction has had enough, -1. */
 static int
-delete_one(struct erase_work *w, struct deletion *d, const struct found *m)
+delete_one(
+    struct erase_work *w, struct deletion *d, const struct erase_rows_found *m)
 {
 	int rc;
 
@@ -189,7 +190,8 @@ delete_one(struct erase_work *w, struct deletion *d, const struct found *m)
 }
 
 static int
-list_messages(struct erase_work *w, int64_t conversation, struct found *m)
+list_messages(
+    struct erase_work *w, int64_t conversation, struct erase_rows_found *m)
 {
 	struct db_rows *r = db_query(w->e->db, sql[MESSAGES],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(conversation),
@@ -220,7 +222,7 @@ remove_files(struct erase_work *w, struct deletion *d)
 int
 erase_messages(struct erase_work *w)
 {
-	struct found m[AT_ONCE];
+	struct erase_rows_found m[AT_ONCE];
 	struct deletion d;
 	int64_t began_ms;
 	int n = 0, rc = 1;
@@ -246,7 +248,8 @@ erase_messages(struct erase_work *w)
 /* ------------------------------------------------------------------ groups */
 
 static int
-list_group(struct erase_work *w, int64_t sent_at, int64_t id, struct found *m)
+list_group(struct erase_work *w, int64_t sent_at, int64_t id,
+    struct erase_rows_found *m)
 {
 	struct pool *pool = w->e->pool;
 	struct db_rows *r = db_query(w->e->db, sql[GROUP_MESSAGES],
@@ -255,7 +258,7 @@ list_group(struct erase_work *w, int64_t sent_at, int64_t id, struct found *m)
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < AT_ONCE)
-		m[n++] = (struct found){ .id = db_col_int(r, 0),
+		m[n++] = (struct erase_rows_found){ .id = db_col_int(r, 0),
 			.sent_at = db_col_int(r, 1),
 			.number_id = db_col_int(r, 2),
 			.wamid = db_col_copy(r, pool, 3),
@@ -267,7 +270,7 @@ list_group(struct erase_work *w, int64_t sent_at, int64_t id, struct found *m)
 
 /* Somebody else's message, without whom it answers. */
 static int
-forget_context(struct erase_work *w, const struct found *m)
+forget_context(struct erase_work *w, const struct erase_rows_found *m)
 {
 	const struct json *c, *e;
 	struct json_out *o;
@@ -291,7 +294,7 @@ forget_context(struct erase_work *w, const struct found *m)
 
 /* How the person took it. */
 static int
-forget_answers(struct erase_work *w, const struct found *m)
+forget_answers(struct erase_work *w, const struct erase_rows_found *m)
 {
 	for (int i = 0; m->wamid != NULL && i < w->person->n_ids; i++) {
 		const struct db_arg *args =
@@ -306,7 +309,7 @@ forget_answers(struct erase_work *w, const struct found *m)
 }
 
 static int
-clear_group(struct erase_work *w, struct found *m, int n)
+clear_group(struct erase_work *w, struct erase_rows_found *m, int n)
 {
 	struct deletion d = begin_deletion(w);
 	int rc = 1, theirs = 0;
@@ -335,7 +338,7 @@ int
 erase_groups(struct erase_work *w)
 {
 	struct erasure *job = w->job;
-	struct found m[AT_ONCE];
+	struct erase_rows_found m[AT_ONCE];
 	long long sent_at = -1, id = 0;
 	int64_t group = 0;
 	int n = 0, rc;

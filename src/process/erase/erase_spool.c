@@ -21,7 +21,7 @@
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/person.h"
 #include "inbox/erasure/tombstone.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 
 #include "process/erase/erase.h"
 #include "process/erase/erase_rows.h"
@@ -45,7 +45,7 @@ may_name(const struct person *p, const struct spool_delivery *d)
 }
 
 static int
-is_same(const struct event *x, const struct event *y)
+is_same_spool(const struct event *x, const struct event *y)
 {
 	const char *a[] = { x->wamid, x->target_wamid, x->content, x->raw,
 		x->status };
@@ -85,7 +85,7 @@ remember(struct erase_work *w, const struct spool_delivery *d, const char *body,
 		&n_after, &why) == -1)
 		return 0;
 	for (size_t i = 0; i < n_before; i++)
-		if (left < n_after && is_same(&before[i], &after[left]))
+		if (left < n_after && is_same_spool(&before[i], &after[left]))
 			left++;
 		else if (put_event(w, &before[i]) == -1)
 			return -1;
@@ -127,7 +127,7 @@ rewrite(
 /* Which of them are to be rewritten, and all that goes is remembered: how many
  * bodies, -1.  *N becomes how many deliveries were looked at. */
 static int
-look(struct erase_work *w, const struct spool_delivery *d, int *n,
+look_spool(struct erase_work *w, const struct spool_delivery *d, int *n,
     struct spool_body *bodies)
 {
 	int n_bodies = 0, rc = 0, i;
@@ -140,7 +140,7 @@ look(struct erase_work *w, const struct spool_delivery *d, int *n,
 		rc = remember(
 		    w, &d[i], bodies[n_bodies].body, bodies[n_bodies].len);
 		if (rc != -1)
-			rc = intake_unknow(
+			rc = delivery_state_unknow(
 			    w->e->db, spool_node(w->e->spool), d[i].id);
 		n_bodies++;
 	}
@@ -166,7 +166,7 @@ erase_deliveries(struct erase_work *w)
 
 	if (spool_next(w->e->spool, w->e->pool, w->job->place, AT_ONCE,
 		BYTES_MAX, &d, &n) == -1 ||
-	    (n_bodies = look(w, d, &n, bodies)) == -1 ||
+	    (n_bodies = look_spool(w, d, &n, bodies)) == -1 ||
 	    spool_rewrite(w->e->spool, bodies, n_bodies) == -1 ||
 	    db_begin_step(w->e->db) == -1)
 		return -1;

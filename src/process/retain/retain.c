@@ -13,7 +13,7 @@
 
 #include "inbox/media/upload_purge.h"
 #include "inbox/message/unmatched.h"
-#include "inbox/node/discard.h"
+#include "inbox/node/delivery_discard.h"
 #include "inbox/workspace/change.h"
 
 #include "process/retain/retain.h"
@@ -50,9 +50,9 @@ static const char *const sql[N_SQL] = {
 int
 retain_prepare(struct db *db)
 {
-	if (change_purge_prepare(db) == -1 || discard_prepare(db) == -1 ||
-	    unmatched_prepare(db) == -1 || upload_purge_prepare(db) == -1 ||
-	    retain_messages_prepare(db) == -1)
+	if (change_purge_prepare(db) == -1 ||
+	    delivery_discard_prepare(db) == -1 || unmatched_prepare(db) == -1 ||
+	    upload_purge_prepare(db) == -1 || retain_messages_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
@@ -189,7 +189,7 @@ forget(struct retain *r, int64_t now)
 	if ((a = forget_rows(r, now)) == -1 ||
 	    (b = forget_keys(r, now - KEYS_KEPT)) == -1 ||
 	    (c = unmatched_purge(r->db, r->pool, STEP / 4, now)) == -1 ||
-	    (d = discard_old(
+	    (d = delivery_discard_old(
 		 r->db, r->pool, now - r->keep_held, now, STEP / 4)) == -1) {
 		db_rollback(r->db);
 		return -1;

@@ -8,6 +8,8 @@ struct pool;
 struct spool;
 
 /*
+ * Retention: what is older than it need be is deleted.
+ *
  * What need not be kept any longer; waspool.conf(5) names the bound of each
  * table.  Deliveries that were applied, by age and by bytes; dead ones, and
  * messages, by age; what is left of wamids that nobody knows, changes, answers

@@ -8,7 +8,7 @@
 
 #include "spool/spool.h"
 
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 
 #include "process/retain/retain.h"
 
@@ -29,7 +29,7 @@ may_go(
 	if (age->received_at >= older ||
 	    (age->received_at > now && older != INT64_MAX))
 		return 0;
-	held = intake_is_held(r->db, spool_node(r->spool), age->id);
+	held = delivery_state_is_held(r->db, spool_node(r->spool), age->id);
 	return held == -1 ? -1 : !held;
 }
 
@@ -48,7 +48,7 @@ turn_back(struct retain_walk *w)
 /* Looks at N deliveries; those that may go are put in IDS: how many, -1.  *END
  * when nothing that is older can come. */
 static int
-look(struct retain *r, const struct spool_age *ages, int n, int64_t older,
+look_spool(struct retain *r, const struct spool_age *ages, int n, int64_t older,
     int64_t now, int64_t ids[STEP], int *end)
 {
 	struct retain_walk *w = &r->walk;
@@ -83,7 +83,8 @@ retain_spool(struct retain *r, int64_t older, int64_t now)
 	int64_t upto, last, ids[STEP];
 	int n, n_ids, end;
 
-	if (intake_cursor(r->db, spool_node(r->spool), &upto, NULL) == -1 ||
+	if (delivery_state_cursor(r->db, spool_node(r->spool), &upto, NULL) ==
+		-1 ||
 	    spool_last(r->spool, &last) == -1)
 		return -1;
 	/* The last one that was applied stays: by it the spool is known.  And
@@ -92,7 +93,7 @@ retain_spool(struct retain *r, int64_t older, int64_t now)
 	n = spool_ages(r->spool, r->walk.after, upto, LOOK, ages);
 	if (n == -1)
 		return -1;
-	n_ids = look(r, ages, n, older, now, ids, &end);
+	n_ids = look_spool(r, ages, n, older, now, ids, &end);
 	if (n_ids == -1 || spool_delete(r->spool, ids, n_ids) == -1) {
 		r->walk = (struct retain_walk){ 0 };
 		return -1;

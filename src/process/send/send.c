@@ -12,9 +12,9 @@
 #include "inbox/outbox/outbox.h"
 #include "inbox/outbox/pause.h"
 
-#include "process/send/call.h"
-#include "process/send/plan.h"
 #include "process/send/send.h"
+#include "process/send/send_plan.h"
+#include "process/send/send_request.h"
 
 #define LOST_EVERY    10 /* seconds */
 #define AGED_EVERY_MS 10000
@@ -32,18 +32,18 @@ send_prepare(struct db *db)
 static int
 drop_answered(struct send *s)
 {
-	struct call **at = &s->calls;
+	struct send_request **at = &s->calls;
 	int n = 0;
 
 	while (*at != NULL) {
-		struct call *c = *at;
+		struct send_request *c = *at;
 
 		if (!c->answered) {
 			at = &c->next;
 			continue;
 		}
 		*at = c->next;
-		call_free(c);
+		send_request_free(c);
 		n++;
 	}
 	return n;
@@ -52,8 +52,8 @@ drop_answered(struct send *s)
 static int
 save_paces(struct send *s)
 {
-	for (struct pace *p = s->paces; p != NULL; p = p->next)
-		if (pace_save(p, s->db) == -1)
+	for (struct rate_limit *p = s->paces; p != NULL; p = p->next)
+		if (rate_limit_save(p, s->db) == -1)
 			return -1;
 	return 0;
 }
@@ -61,7 +61,7 @@ save_paces(struct send *s)
 static void
 paces_saved(struct send *s)
 {
-	for (struct pace *p = s->paces; p != NULL; p = p->next)
+	for (struct rate_limit *p = s->paces; p != NULL; p = p->next)
 		p->unsaved = 0;
 }
 
@@ -80,8 +80,8 @@ settle_all(struct send *s, int64_t now)
 {
 	if (db_begin(s->db) == -1)
 		return -1;
-	for (struct call *c = s->calls; c != NULL; c = c->next)
-		if (c->answered && verdict_apply(s->db, c, now) == -1)
+	for (struct send_request *c = s->calls; c != NULL; c = c->next)
+		if (c->answered && send_result_apply(s->db, c, now) == -1)
 			return -1;
 	if (save_paces(s) == -1 || db_commit(s->db) == -1)
 		return -1;
@@ -92,7 +92,7 @@ settle_all(struct send *s, int64_t now)
 int
 send_settle(struct send *s, int64_t now, enum db_error *why)
 {
-	const struct call *c = s->calls;
+	const struct send_request *c = s->calls;
 
 	*why = DB_OK;
 	while (c != NULL && !c->answered)
@@ -108,25 +108,25 @@ send_settle(struct send *s, int64_t now, enum db_error *why)
 
 /* What a second time would do harm. */
 static int
-needs_mark(const struct call *c)
+needs_mark(const struct send_request *c)
 {
-	return c->kind == CALL_SEND && !c->answered;
+	return c->kind == SEND_REQUEST_SEND && !c->answered;
 }
 
 static int
-mark_all(struct send *s, struct call *plan, int64_t now)
+mark_all(struct send *s, struct send_request *plan, int64_t now)
 {
 	int changes = 0, rc;
 
-	for (struct call *c = plan; c != NULL; c = c->next)
+	for (struct send_request *c = plan; c != NULL; c = c->next)
 		changes |= needs_mark(c);
-	for (struct pace *p = s->paces; p != NULL; p = p->next)
+	for (struct rate_limit *p = s->paces; p != NULL; p = p->next)
 		changes |= p->unsaved;
 	if (!changes)
 		return 0;
 	if (db_begin(s->db) == -1)
 		return -1;
-	for (struct call *c = plan; c != NULL; c = c->next) {
+	for (struct send_request *c = plan; c != NULL; c = c->next) {
 		if (!needs_mark(c))
 			continue;
 		if ((rc = outbox_sending(s->db, &c->row, now)) == -1)
@@ -140,36 +140,37 @@ mark_all(struct send *s, struct call *plan, int64_t now)
 }
 
 static void
-free_plan(struct call *c)
+free_plan(struct send_request *c)
 {
 	while (c != NULL) {
-		struct call *next = c->next;
+		struct send_request *next = c->next;
 
-		call_free(c);
+		send_request_free(c);
 		c = next;
 	}
 }
 
 static int
-begin(struct send *s, int64_t now, enum db_error *why)
+begin_send(struct send *s, int64_t now, enum db_error *why)
 {
-	struct call *plan = NULL, *next;
+	struct send_request *plan = NULL, *next;
 	int n = 0;
 
-	if (plan_calls(s, now, &plan) == -1 || mark_all(s, plan, now) == -1) {
+	if (send_plan_requests(s, now, &plan) == -1 ||
+	    mark_all(s, plan, now) == -1) {
 		free_plan(plan);
 		return failed(s, why);
 	}
-	for (struct call *c = plan; c != NULL; c = next, n++) {
+	for (struct send_request *c = plan; c != NULL; c = next, n++) {
 		next = c->next;
 		if (c->gone) {
-			call_free(c);
+			send_request_free(c);
 			continue;
 		}
 		c->next = s->calls;
 		s->calls = c;
 		if (!c->answered)
-			call_start(c, s, c->key);
+			send_request_start(c, s, c->key);
 	}
 	return n;
 }
@@ -178,7 +179,7 @@ begin(struct send *s, int64_t now, enum db_error *why)
 static int
 jumped(const struct send *s, int64_t now)
 {
-	const struct call *c = s->calls;
+	const struct send_request *c = s->calls;
 
 	while (c != NULL && (c->answered || c->row.sending_at == 0 ||
 				c->row.sending_at > now - OUTBOX_LOST_S))
@@ -243,7 +244,7 @@ send_step(struct send *s, int64_t now, enum db_error *why)
 	if (settled == -1 || expire(s, now, why) == -1 ||
 	    (old = give_up_old(s, now, why)) == -1)
 		return -1;
-	begun = begin(s, now, why);
+	begun = begin_send(s, now, why);
 	return begun == -1 ? -1 : settled + old + begun;
 }
 
@@ -251,7 +252,7 @@ void
 send_close(struct send *s)
 {
 	free_plan(s->calls);
-	pace_free(s->paces);
+	rate_limit_free(s->paces);
 	pool_free(s->pool);
 	s->calls = NULL;
 	s->paces = NULL;

@@ -5,10 +5,10 @@
 
 #include "lib/sql/db.h"
 
-struct call;
-struct fetch;
+struct send_request;
+struct client;
 struct keys;
-struct pace;
+struct rate_limit;
 struct pool;
 
 /*
@@ -18,7 +18,7 @@ struct pool;
  */
 struct send {
 	struct db *db; /* the inbox */
-	struct fetch *fetch;
+	struct client *fetch;
 	struct keys *keys; /* the API key of a number */
 	const char *api_url;
 	const char *dir; /* STATE_DIR/media */
@@ -29,12 +29,12 @@ struct send {
 
 	/* its own: begin with 0 */
 	struct pool *pool; /* of one step */
-	struct call *calls;
+	struct send_request *calls;
 	int n;		   /* requests under way */
 	int wait_ms;	   /* there is more to do then; -1 no */
 	int64_t looked_at; /* for what is lost */
 	int64_t aged_ms;   /* … and what is too old, in ticks */
-	struct pace *paces;
+	struct rate_limit *paces;
 };
 
 int send_prepare(struct db *); /* all statements: 0, or -1 */
@@ -49,7 +49,7 @@ int send_step(struct send *, int64_t now, enum db_error *why);
 /* Only the first half: at the end of a run. */
 int send_settle(struct send *, int64_t now, enum db_error *why);
 
-/* After fetch_close, which has called all callbacks. */
+/* After client_close, which has called all callbacks. */
 void send_close(struct send *);
 
 #endif

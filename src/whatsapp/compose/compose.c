@@ -18,7 +18,7 @@ const char compose_fields[] =
     "type reply_to text media caption filename voice template body buttons "
     "button sections header footer reaction location contacts";
 
-static const struct kind {
+static const struct compose_kind {
 	const char *type;   /* ours */
 	const char *stored; /* the provider's */
 	const char *fields; /* beside type */
@@ -43,7 +43,7 @@ static const struct kind {
 
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
 
-static const struct kind *
+static const struct compose_kind *
 kind_of(struct compose_part *c)
 {
 	const struct json *type = json_get(c->body, "type");
@@ -60,7 +60,7 @@ kind_of(struct compose_part *c)
 
 /* Fields of other kinds are wrong here; those of no kind are the caller's. */
 static void
-check_fields(struct compose_part *c, const struct kind *kind)
+check_fields(struct compose_part *c, const struct compose_kind *kind)
 {
 	const struct json *m;
 
@@ -84,7 +84,7 @@ object_of(const char *type, const struct json *content)
 }
 
 static void
-finish(struct compose_part *c)
+finish_compose(struct compose_part *c)
 {
 	struct compose *to = c->to;
 	struct event words = { .type = to->type };
@@ -103,7 +103,7 @@ compose_read(struct pool *p, const struct json *body, struct compose *to,
     struct compose_wrong **wrong)
 {
 	struct compose_part c = { .pool = p, .body = body, .to = to };
-	const struct kind *kind;
+	const struct compose_kind *kind;
 
 	*to = (struct compose){ 0 };
 	c.end = &c.wrong;
@@ -121,7 +121,7 @@ compose_read(struct pool *p, const struct json *body, struct compose *to,
 	*wrong = c.wrong;
 	if (c.wrong != NULL)
 		return -1;
-	finish(&c);
+	finish_compose(&c);
 	return 0;
 }
 

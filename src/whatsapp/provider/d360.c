@@ -9,7 +9,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 #include "lib/json/json.h"
 
 #include "whatsapp/provider/d360.h"
@@ -36,14 +36,14 @@ headers(struct pool *p, const struct d360_account *a, int json)
 }
 
 static void
-ask(struct pool *p, const struct d360_account *a, const char *method,
-    const char *path, struct fetch_request *r)
+ask_d360(struct pool *p, const struct d360_account *a, const char *method,
+    const char *path, struct client_request *r)
 {
 	size_t len = strlen(a->url);
 
 	while (len > 0 && a->url[len - 1] == '/')
 		len--;
-	*r = (struct fetch_request){ .method = method,
+	*r = (struct client_request){ .method = method,
 		.url = pool_printf(p, "%.*s%s", (int)len, a->url, path),
 		.headers = headers(p, a, 0),
 		.max_len = ANSWER_MAX,
@@ -53,9 +53,9 @@ ask(struct pool *p, const struct d360_account *a, const char *method,
 
 static void
 post(struct pool *p, const struct d360_account *a, const char *path,
-    struct json_out *body, struct fetch_request *r)
+    struct json_out *body, struct client_request *r)
 {
-	ask(p, a, "POST", path, r);
+	ask_d360(p, a, "POST", path, r);
 	r->headers = headers(p, a, 1);
 	r->body = json_end(body, &r->body_len);
 }
@@ -85,7 +85,7 @@ put_recipient(
 void
 d360_send(struct pool *p, const struct d360_account *a, const char *message,
     const struct d360_recipient *who, const char *callback,
-    struct fetch_request *r)
+    struct client_request *r)
 {
 	const struct json *m = json_parse(p, message, strlen(message), NULL);
 	struct json_out *o = json_new(p);
@@ -103,7 +103,7 @@ d360_send(struct pool *p, const struct d360_account *a, const char *message,
 
 void
 d360_read(struct pool *p, const struct d360_account *a, const char *wamid,
-    int typing, struct fetch_request *r)
+    int typing, struct client_request *r)
 {
 	struct json_out *o = json_new(p);
 
@@ -122,9 +122,10 @@ d360_read(struct pool *p, const struct d360_account *a, const char *wamid,
 
 void
 d360_media_url(struct pool *p, const struct d360_account *a,
-    const char *media_id, struct fetch_request *r)
+    const char *media_id, struct client_request *r)
 {
-	ask(p, a, "GET", pool_printf(p, "/%s", codec_percent(p, media_id)), r);
+	ask_d360(
+	    p, a, "GET", pool_printf(p, "/%s", codec_percent(p, media_id)), r);
 }
 
 /* The part of an https or http URL before its path: its length, 0 none. */
@@ -184,7 +185,7 @@ without_escapes(struct pool *p, const char *s)
 
 int
 d360_download(struct pool *p, const struct d360_account *a, const char *given,
-    struct fetch_request *r)
+    struct client_request *r)
 {
 	char *url = without_escapes(p, given), *path;
 	size_t host, len = origin_len(url, &host);
@@ -199,7 +200,7 @@ d360_download(struct pool *p, const struct d360_account *a, const char *given,
 	path[strcspn(path, "#")] = '\0';
 	if (!is_path(path))
 		return -1;
-	ask(p, a, "GET", "", r);
+	ask_d360(p, a, "GET", "", r);
 	r->url = pool_printf(p, "%.*s%s", (int)own, a->url, path);
 	r->max_len = FILE_MAX;
 	r->total_ms = FILE_MS;
@@ -208,13 +209,13 @@ d360_download(struct pool *p, const struct d360_account *a, const char *given,
 
 void
 d360_upload(struct pool *p, const struct d360_account *a, const char *path,
-    const char *file_name, const char *mime_type, struct fetch_request *r)
+    const char *file_name, const char *mime_type, struct client_request *r)
 {
-	struct fetch_field *form = pool_get(p, 3 * sizeof(*form));
+	struct client_field *form = pool_get(p, 3 * sizeof(*form));
 
-	form[0] = (struct fetch_field){ "messaging_product", "whatsapp" };
-	form[1] = (struct fetch_field){ "type", mime_type };
-	ask(p, a, "POST", "/media", r);
+	form[0] = (struct client_field){ "messaging_product", "whatsapp" };
+	form[1] = (struct client_field){ "type", mime_type };
+	ask_d360(p, a, "POST", "/media", r);
 	r->form = form;
 	r->file_path = path;
 	r->file_name = file_name;
@@ -224,14 +225,14 @@ d360_upload(struct pool *p, const struct d360_account *a, const char *path,
 
 void
 d360_get_webhook(
-    struct pool *p, const struct d360_account *a, struct fetch_request *r)
+    struct pool *p, const struct d360_account *a, struct client_request *r)
 {
-	ask(p, a, "GET", WEBHOOK, r);
+	ask_d360(p, a, "GET", WEBHOOK, r);
 }
 
 void
 d360_set_webhook(struct pool *p, const struct d360_account *a,
-    const char *webhook_url, const char *header, struct fetch_request *r)
+    const char *webhook_url, const char *header, struct client_request *r)
 {
 	const char *value = header != NULL ? strchr(header, ':') : NULL;
 	struct json_out *o = json_new(p);

@@ -4,13 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fetch_answer;
-struct fetch_request;
+struct client_answer;
+struct client_request;
 struct pool;
 
 /*
  * 360dialog's API (docs/protocol.md §6): what to ask, and what an answer
- * means.  Nothing here waits or connects; requests go to lib/http/fetch.  The key
+ * means.  Nothing here waits or connects; requests go to lib/http/client.  The key
  * is for the host of URL only.
  */
 struct d360_account {
@@ -35,22 +35,22 @@ struct d360_recipient {
  */
 void	d360_send(struct pool *, const struct d360_account *,
 	    const char *message, const struct d360_recipient *,
-	    const char *callback, struct fetch_request *);
+	    const char *callback, struct client_request *);
 void	d360_read(struct pool *, const struct d360_account *,
-	    const char *wamid, int typing, struct fetch_request *);
+	    const char *wamid, int typing, struct client_request *);
 void	d360_media_url(struct pool *, const struct d360_account *,
-	    const char *media_id, struct fetch_request *);
+	    const char *media_id, struct client_request *);
 int	d360_download(struct pool *, const struct d360_account *,
-	    const char *url, struct fetch_request *);
+	    const char *url, struct client_request *);
 void	d360_upload(struct pool *, const struct d360_account *,
 	    const char *path, const char *file_name, const char *mime_type,
-	    struct fetch_request *);
+	    struct client_request *);
 void	d360_get_webhook(struct pool *, const struct d360_account *,
-	    struct fetch_request *);
+	    struct client_request *);
 /* HEADER "Authorization: Bearer …" for every delivery, or NULL. */
 void	d360_set_webhook(struct pool *, const struct d360_account *,
 	    const char *webhook_url, const char *header,
-	    struct fetch_request *);
+	    struct client_request *);
 
 /* What to do after an answer, by the table in docs/protocol.md §6.4. */
 enum d360_decision {
@@ -88,7 +88,7 @@ struct d360_outcome {			/* texts in POOL, NULL not said */
  * have been SENT (the call was d360_send, which must not happen twice), else
  * RETRY.
  */
-void	d360_outcome(struct pool *, const struct fetch_answer *, int sent,
+void	d360_outcome(struct pool *, const struct client_answer *, int sent,
 	    struct d360_outcome *);
 
 /* 32 bytes as 64 hex digits from hex or base64 (webhooks and answers differ),

@@ -9,11 +9,11 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 #include "lib/json/json.h"
 
 #include "whatsapp/provider/d360.h"
-#include "whatsapp/provider/d360_words.h"
+#include "whatsapp/provider/graph_error.h"
 
 /* What is not here is REFUSED: a mistake of the request, or no delivery. */
 static const struct {
@@ -50,7 +50,7 @@ static const struct {
 };
 
 static enum d360_decision
-by_code(const struct d360_words *w)
+by_code(const struct graph_error *w)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (w->code >= codes[i].from && w->code <= codes[i].to)
@@ -106,11 +106,12 @@ put_error(struct pool *p, int is_said, struct d360_outcome *o)
 static void
 read_taken(struct pool *p, const struct json *body, struct d360_outcome *o)
 {
-	const struct json *contact = d360_words_one(json_get(body, "contacts"));
+	const struct json *contact =
+	    graph_error_one(json_get(body, "contacts"));
 	const char *media =
-	    json_text(d360_words_one(json_get(body, "media")), "id");
+	    json_text(graph_error_one(json_get(body, "media")), "id");
 
-	o->wamid = json_text(d360_words_one(json_get(body, "messages")), "id");
+	o->wamid = json_text(graph_error_one(json_get(body, "messages")), "id");
 	o->input = json_text(contact, "input");
 	o->wa_id = json_text(contact, "wa_id");
 	o->user_id = json_text(contact, "user_id");
@@ -126,7 +127,7 @@ read_taken(struct pool *p, const struct json *body, struct d360_outcome *o)
 
 /* There is no answer, or one that is of no use. */
 static void
-not_told(const struct fetch_answer *a, int sent, struct d360_outcome *o)
+not_told(const struct client_answer *a, int sent, struct d360_outcome *o)
 {
 	int may_be = sent && (a->reached || a->status != 0);
 
@@ -137,7 +138,7 @@ not_told(const struct fetch_answer *a, int sent, struct d360_outcome *o)
 }
 
 static void
-read_error(const struct d360_words *w, const struct fetch_answer *a, int sent,
+read_error(const struct graph_error *w, const struct client_answer *a, int sent,
     struct d360_outcome *o)
 {
 	int status = w->status != 0 ? w->status : a->status;
@@ -151,11 +152,11 @@ read_error(const struct d360_words *w, const struct fetch_answer *a, int sent,
 }
 
 void
-d360_outcome(struct pool *p, const struct fetch_answer *a, int sent,
+d360_outcome(struct pool *p, const struct client_answer *a, int sent,
     struct d360_outcome *o)
 {
 	const struct json *body = json_parse(p, a->body, a->body_len, NULL);
-	struct d360_words words;
+	struct graph_error words;
 
 	*o = (struct d360_outcome){ .retry_after = -1, .size = -1 };
 	if (a->retry_after >= 0)
@@ -163,7 +164,7 @@ d360_outcome(struct pool *p, const struct fetch_answer *a, int sent,
 		    a->retry_after < INT_MAX ? (int)a->retry_after : INT_MAX;
 	if (a->status == 0)
 		not_told(a, sent, o);
-	else if (d360_words_read(p, body, a, &words))
+	else if (graph_error_read(p, body, a, &words))
 		read_error(&words, a, sent, o);
 	else
 		read_taken(p, body, o);

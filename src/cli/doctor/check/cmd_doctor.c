@@ -10,8 +10,8 @@
 
 #include "cli/cmd.h"
 #include "cli/doctor/doctor.h"
-#include "cli/say.h"
-#include "cli/show.h"
+#include "cli/output.h"
+#include "cli/print.h"
 
 static const struct doctor_row rows[] = {
 	{ "configuration", doctor_configuration },
@@ -49,7 +49,7 @@ static const struct doctor_row rows[] = {
 
 enum { N = sizeof(rows) / sizeof(rows[0]) };
 
-static const char *const words[] = {
+static const char *const words_doctor[] = {
 	[DOCTOR_OK] = "ok",
 	[DOCTOR_UNKNOWN] = "unknown",
 	[DOCTOR_WARN] = "warn",
@@ -57,18 +57,18 @@ static const char *const words[] = {
 };
 
 static void
-show(struct cli *c, const struct doctor_result *r)
+show_doctor(struct cli *c, const struct doctor_result *r)
 {
-	struct show *s = show_list(c);
+	struct output *s = output_list(c);
 
 	for (int i = 0; i < N; i++) {
-		show_row(s);
-		show_text(s, "check", rows[i].name);
-		show_text(s, "state", words[r[i].state]);
-		show_text(s, "says", r[i].says);
-		show_text(s, "type", r[i].type);
+		output_row(s);
+		output_text(s, "check", rows[i].name);
+		output_text(s, "state", words_doctor[r[i].state]);
+		output_text(s, "says", r[i].says);
+		output_text(s, "type", r[i].type);
 	}
-	show_end(s);
+	output_end(s);
 }
 
 /* For people: a command is on a line of its own, whole, to be copied. */
@@ -76,13 +76,13 @@ static void
 print(struct cli *c, const struct doctor_result *r)
 {
 	for (int i = 0; i < N; i++) {
-		printf("%-8s%s: %s\n", words[r[i].state], rows[i].name,
+		printf("%-8s%s: %s\n", words_doctor[r[i].state], rows[i].name,
 		    text_fold(c->pool, r[i].says, LINE_MAX_LEN));
 		if (r[i].type != NULL)
 			printf("        type: %s\n",
 			    text_fold(c->pool, r[i].type, LINE_MAX_LEN));
 	}
-	say_check();
+	print_check();
 }
 
 static void
@@ -95,7 +95,7 @@ doctor(struct cli *c)
 	for (int i = 0; i < N; i++)
 		bad += r[i].state != DOCTOR_OK;
 	if (c->json)
-		show(c, r);
+		show_doctor(c, r);
 	else
 		print(c, r);
 	if (bad > 0)
@@ -103,7 +103,7 @@ doctor(struct cli *c)
 		    "%d of %d things are not well, or could "
 		    "not be looked at",
 		    bad, N);
-	say_hint(c, "All is well.");
+	print_hint(c, "All is well.");
 }
 
 static const struct cli_option options[] = {

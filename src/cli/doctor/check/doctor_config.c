@@ -26,7 +26,7 @@
 #define NEW_WORD "$(od -An -N16 -tx1 /dev/urandom | tr -d \" \\n\")"
 
 static void
-load(struct doctor *d)
+load_config(struct doctor *d)
 {
 	doctor_config(d, SECRETS);
 }
@@ -49,7 +49,7 @@ without_line(struct doctor *d, const char *says)
 static int
 try_it(struct doctor *d)
 {
-	const struct doctor_row row = { d->name, load };
+	const struct doctor_row row = { d->name, load_config };
 	static const char before[] = "could not look: ";
 	struct doctor_result r;
 	const char *says;
@@ -130,7 +130,7 @@ doctor_configuration(struct doctor *d)
 
 	if (!try_it(d))
 		return;
-	load(d);
+	load_config(d);
 	if (access(path, F_OK) == -1 && errno == ENOENT &&
 	    d->config.verify_token == NULL) {
 		doctor_say(d, DOCTOR_FAIL,

@@ -27,7 +27,7 @@
 #include "spool/spool.h"
 
 #include "inbox/inbox.h"
-#include "inbox/node/intake.h"
+#include "inbox/node/delivery_state.h"
 
 #include "cli/doctor/check/doctor_backup.h"
 #include "cli/doctor/doctor.h"
@@ -36,7 +36,7 @@
 #define TIME_MS	   6000 /* for tables, one by one */
 #define WAIT_MS	   1000
 
-struct file {
+struct doctor_databases_file {
 	const char *path;
 	int version;	  /* ours */
 	const char *lost; /* what to type when it is beyond use; NULL */
@@ -58,7 +58,7 @@ put_back(struct doctor *d)
 /* A spool that is beyond use goes aside, and what can be read of it comes
  * back. */
 static const char *
-salvage(struct doctor *d, const struct file *f)
+salvage(struct doctor *d, const struct doctor_databases_file *f)
 {
 	const char *aside =
 	    pool_printf(d->pool, "%s-damaged-%" PRId64, f->path, d->now);
@@ -76,7 +76,7 @@ salvage(struct doctor *d, const struct file *f)
 
 /* 1 when it can be opened. */
 static int
-check_file(struct doctor *d, const struct file *f)
+check_file_databases(struct doctor *d, const struct doctor_databases_file *f)
 {
 	static const char magic[16] = "SQLite format 3";
 	char head[sizeof(magic)] = { 0 };
@@ -133,7 +133,8 @@ newer_program(struct doctor *d)
 
 /* 1 when it is ours. */
 static int
-check_version(struct doctor *d, const struct file *f, int version)
+check_version(
+    struct doctor *d, const struct doctor_databases_file *f, int version)
 {
 	const char *other;
 
@@ -168,7 +169,8 @@ check_version(struct doctor *d, const struct file *f, int version)
 /* Each table of its own, the largest last, and what was seen is told between
  * them: of a very large one there may be no time to hear. */
 static void
-check_tables(struct doctor *d, const struct file *f, struct db *db)
+check_tables(
+    struct doctor *d, const struct doctor_databases_file *f, struct db *db)
 {
 	const char *name[TABLES_MAX], *why = NULL;
 	int64_t until = clock_ticks_ms() + TIME_MS;
@@ -214,12 +216,12 @@ may_write(const char *path)
 }
 
 static void
-check(struct doctor *d, const struct file *f)
+check_databases(struct doctor *d, const struct doctor_databases_file *f)
 {
 	struct db *db;
 	int version;
 
-	if (!check_file(d, f))
+	if (!check_file_databases(d, f))
 		return;
 	db = db_open(f->path, DB_LOOK, WAIT_MS);
 	if (db == NULL && !may_write(f->path))
@@ -235,18 +237,18 @@ check(struct doctor *d, const struct file *f)
 void
 doctor_inbox_db(struct doctor *d)
 {
-	struct file f = { .version = INBOX_VERSION };
+	struct doctor_databases_file f = { .version = INBOX_VERSION };
 
 	doctor_config(d, 0);
 	f.path = config_state_path(&d->config, "inbox.db");
 	f.lost = put_back(d);
-	check(d, &f);
+	check_databases(d, &f);
 }
 
 void
 doctor_spool_db(struct doctor *d)
 {
-	struct file f = { .version = SPOOL_VERSION };
+	struct doctor_databases_file f = { .version = SPOOL_VERSION };
 
 	doctor_config(d, 0);
 	f.path = doctor_spool_path(d);
@@ -258,7 +260,7 @@ doctor_spool_db(struct doctor *d)
 		    "at %s",
 		    config_state_path(&d->config, "spool.db"), f.path);
 	else
-		check(d, &f);
+		check_databases(d, &f);
 }
 
 void
@@ -274,8 +276,8 @@ doctor_spool_order(struct doctor *d)
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
 	spool = doctor_spool(d);
-	if (intake_prepare(db) == -1 ||
-	    intake_place(
+	if (delivery_state_prepare(db) == -1 ||
+	    delivery_state_place(
 		db, d->pool, spool_node(spool), &cursor, &fingerprint) == -1 ||
 	    (rc = spool_follow(
 		 spool, d->pool, cursor, fingerprint, 0, 0, &none, &n)) == -1)

@@ -22,7 +22,7 @@
 enum who { PROGRAMS, INGEST, NGINX, EITHER };
 enum folder { STATE, RUN, KEYS, TOKENS, SPOOL };
 
-static const struct place {
+static const struct doctor_files_place {
 	enum folder folder;
 	const char *name; /* in the folder; NULL: the folder itself */
 	int must;	  /* be there */
@@ -55,7 +55,7 @@ static const struct place {
 	{ TOKENS, NULL, 0, PROGRAMS, INGEST, 02750, 5, 5, 0 },
 };
 
-static const struct place media[] = {
+static const struct doctor_files_place media[] = {
 	{ STATE, "media", 1, PROGRAMS, NGINX, 02750, 7, 0, 5 },
 	{ STATE, "media/tmp", 0, PROGRAMS, NGINX, 02750, 7, 0, 0 },
 };
@@ -87,7 +87,7 @@ find_users(struct doctor *d, struct users *u)
 }
 
 static const char *
-path_of(struct doctor *d, const struct place *p)
+path_of(struct doctor *d, const struct doctor_files_place *p)
 {
 	const struct config *c = &d->config;
 	const char *folders[] = { [STATE] = c->state_dir,
@@ -111,7 +111,7 @@ user_of(const struct users *u, enum who who)
 
 /* What a group shares with one user only is not shared. */
 static mode_t
-mode_of(const struct users *u, const struct place *p)
+mode_of(const struct users *u, const struct doctor_files_place *p)
 {
 	if (p->group == INGEST && u->ingest.uid == u->programs.uid)
 		return p->mode & ~(mode_t)(S_ISGID | S_IWGRP);
@@ -119,8 +119,8 @@ mode_of(const struct users *u, const struct place *p)
 }
 
 static void
-mend(struct doctor *d, const struct users *u, const struct place *p,
-    const char *path, const char *says)
+mend(struct doctor *d, const struct users *u,
+    const struct doctor_files_place *p, const char *path, const char *says)
 {
 	const char *word = doctor_word(d, path);
 
@@ -132,8 +132,9 @@ mend(struct doctor *d, const struct users *u, const struct place *p,
 }
 
 static void
-check_use(struct doctor *d, const struct users *all, const struct place *p,
-    const char *path, const struct doctor_user *u, int want, const char *who)
+check_use(struct doctor *d, const struct users *all,
+    const struct doctor_files_place *p, const char *path,
+    const struct doctor_user *u, int want, const char *who)
 {
 	static const char *const words[] = { "use", "enter", "write", "use",
 		"read", "read", "use", "use" };
@@ -153,7 +154,8 @@ check_use(struct doctor *d, const struct users *all, const struct place *p,
 }
 
 static void
-check_place(struct doctor *d, const struct users *u, const struct place *p)
+check_place(
+    struct doctor *d, const struct users *u, const struct doctor_files_place *p)
 {
 	const char *path = path_of(d, p);
 	const struct doctor_user *owner = user_of(u, p->owner);

@@ -17,7 +17,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/workspace/number.h"
-#include "inbox/workspace/register.h"
+#include "inbox/workspace/number_admin.h"
 
 #include "process/send/keys.h"
 
@@ -35,8 +35,8 @@ install(struct doctor *d, const struct doctor_user *u, const char *path)
 
 /* The file of a secret is there: 1 when owner and mode are right, else said. */
 static int
-check_file(struct doctor *d, const struct doctor_user *u, const char *group,
-    const char *path, const struct stat *st)
+check_file_keys(struct doctor *d, const struct doctor_user *u,
+    const char *group, const char *path, const struct stat *st)
 {
 	const char *word = doctor_word(d, path);
 	unsigned mode = text_is(group, u->group) ? 0600 : 0640;
@@ -79,7 +79,7 @@ check_key(struct doctor *d, const struct doctor_user *u, const char *id,
 		    "%s: %s", path, strerror(errno));
 		return;
 	}
-	if (!check_file(d, u, u->group, path, &st))
+	if (!check_file_keys(d, u, u->group, path, &st))
 		return;
 	if (access(path, R_OK) == -1)
 		doctor_say(d, DOCTOR_UNKNOWN, doctor_waspool_root(d, "doctor"),
@@ -106,10 +106,11 @@ doctor_keys(struct doctor *d)
 	keys.dir = d->config.key_dir;
 	keys.api_key = d->config.api_key;
 	keys.phone_number_id = d->config.phone_number_id;
-	if (number_prepare(keys.db) == -1 || register_prepare(keys.db) == -1)
+	if (number_prepare(keys.db) == -1 ||
+	    number_admin_prepare(keys.db) == -1)
 		_exit(1);
 	do {
-		if (register_list(
+		if (number_admin_list(
 			keys.db, d->pool, after, CMD_PAGE, &list, &n) == -1)
 			_exit(1);
 		for (int i = 0; i < n; i++, all++) {
@@ -122,7 +123,7 @@ doctor_keys(struct doctor *d)
 			if (keys_get(&keys, d->pool, id, &why) == NULL)
 				check_key(d, &u, id, why);
 			else if (stat(path, &st) == 0)
-				check_file(d, &u, u.group, path, &st);
+				check_file_keys(d, &u, u.group, path, &st);
 		}
 	} while (n == CMD_PAGE);
 	doctor_say(d, DOCTOR_OK, NULL, "%d numbers, each with its key", all);
@@ -152,7 +153,7 @@ doctor_tokens(struct doctor *d)
 		n++;
 		path = pool_printf(d->pool, "%s/%s", dir_path, e->d_name);
 		if (stat(path, &st) == -1 ||
-		    !check_file(d, &u, ingest.group, path, &st))
+		    !check_file_keys(d, &u, ingest.group, path, &st))
 			continue;
 		token =
 		    secret_file_read(d->pool, path, SECRET_FILE_GROUP, &why);

@@ -13,7 +13,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "lib/http/fetch.h"
+#include "lib/http/client.h"
 #include "lib/sql/db.h"
 
 #include "whatsapp/provider/d360.h"
@@ -22,7 +22,7 @@
 
 #include "inbox/node/health.h"
 #include "inbox/workspace/number.h"
-#include "inbox/workspace/register.h"
+#include "inbox/workspace/number_admin.h"
 
 #include "process/send/keys.h"
 
@@ -38,7 +38,7 @@
 /* ----------------------------------------------------------------- clock */
 
 static void
-take_date(void *arg, const struct fetch_answer *a)
+take_date(void *arg, const struct client_answer *a)
 {
 	int64_t *date = arg;
 
@@ -49,13 +49,13 @@ take_date(void *arg, const struct fetch_answer *a)
 static int64_t
 its_time(struct doctor *d)
 {
-	struct fetch_request r = { .method = "GET",
+	struct client_request r = { .method = "GET",
 		.url = d->config.api_url,
 		.connect_ms = CONNECT_MS,
 		.total_ms = TOTAL_MS };
 	int64_t date = 0;
 
-	if (fetch_once(&r, take_date, &date) != 0)
+	if (client_once(&r, take_date, &date) != 0)
 		return 0;
 	return date;
 }
@@ -125,7 +125,7 @@ doctor_clock(struct doctor *d)
 
 /* --------------------------------------------------------------- webhook */
 
-struct asked {
+struct doctor_provider_asked {
 	const char *id;
 	struct pool *pool;
 	int status;
@@ -135,9 +135,9 @@ struct asked {
 };
 
 static void
-take_webhook(void *arg, const struct fetch_answer *a)
+take_webhook(void *arg, const struct client_answer *a)
 {
-	struct asked *q = arg;
+	struct doctor_provider_asked *q = arg;
 
 	q->status = a->status;
 	q->error = pool_copy(q->pool, a->error);
@@ -149,10 +149,11 @@ take_webhook(void *arg, const struct fetch_answer *a)
 }
 
 static void
-ask(struct doctor *d, struct fetch *fetch, struct keys *keys, struct asked *q)
+ask_provider(struct doctor *d, struct client *fetch, struct keys *keys,
+    struct doctor_provider_asked *q)
 {
 	struct d360_account account = { .url = d->config.api_url };
-	struct fetch_request r = { 0 };
+	struct client_request r = { 0 };
 	const char *why;
 
 	q->pool = d->pool;
@@ -163,7 +164,7 @@ ask(struct doctor *d, struct fetch *fetch, struct keys *keys, struct asked *q)
 	d360_get_webhook(d->pool, &account, &r);
 	r.connect_ms = CONNECT_MS;
 	r.total_ms = TOTAL_MS;
-	if (fetch_start(fetch, &r, take_webhook, q) != 0)
+	if (client_start(fetch, &r, take_webhook, q) != 0)
 		q->status = -1;
 }
 
@@ -206,7 +207,7 @@ set(struct doctor *d, const char *host, const char *id)
 
 /* 1 when it was answered at all. */
 static int
-judge(struct doctor *d, const struct asked *q, const char *host)
+judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 {
 	if (q->status == -1)
 		return 1; /* no key: another check says so */
@@ -238,13 +239,13 @@ judge(struct doctor *d, const struct asked *q, const char *host)
 
 /* Those that are registered, or the one of the configuration. */
 static int
-numbers(struct doctor *d, struct db *db, struct asked *q)
+numbers(struct doctor *d, struct db *db, struct doctor_provider_asked *q)
 {
 	struct number *list;
 	int n;
 
-	if (register_prepare(db) == -1 || number_prepare(db) == -1 ||
-	    register_list(db, d->pool, 0, ASKED_MAX, &list, &n) == -1)
+	if (number_admin_prepare(db) == -1 || number_prepare(db) == -1 ||
+	    number_admin_list(db, d->pool, 0, ASKED_MAX, &list, &n) == -1)
 		_exit(EX_IOERR);
 	for (int i = 0; i < n; i++)
 		q[i].id = list[i].phone_number_id;
@@ -256,10 +257,10 @@ numbers(struct doctor *d, struct db *db, struct asked *q)
 void
 doctor_provider(struct doctor *d)
 {
-	struct asked q[ASKED_MAX] = { 0 };
+	struct doctor_provider_asked q[ASKED_MAX] = { 0 };
 	struct keys keys = { 0 };
 	const char *host = NULL;
-	struct fetch *fetch;
+	struct client *fetch;
 	int n;
 
 	doctor_config(d, CONFIG_API);
@@ -268,14 +269,14 @@ doctor_provider(struct doctor *d)
 	keys.api_key = d->config.api_key;
 	keys.phone_number_id = d->config.phone_number_id;
 	n = numbers(d, keys.db, q);
-	fetch = fetch_open(AGENT);
+	fetch = client_open(AGENT);
 	if (fetch == NULL)
 		_exit(EX_OSERR);
 	for (int i = 0; i < n; i++)
-		ask(d, fetch, &keys, &q[i]);
-	while (fetch_count(fetch) > 0)
-		fetch_run(fetch, -1, 1000);
-	fetch_close(fetch);
+		ask_provider(d, fetch, &keys, &q[i]);
+	while (client_count(fetch) > 0)
+		client_run(fetch, -1, 1000);
+	client_close(fetch);
 	for (int i = 0; i < n && host == NULL; i++)
 		if (q[i].url != NULL && is_right(q[i].url))
 			host = host_of(d, q[i].url);

@@ -49,7 +49,7 @@ check_nginx_may(struct doctor *d, const struct socket_of *s)
 
 /* 1 when there is a socket to ask. */
 static int
-check_file(struct doctor *d, const struct socket_of *s)
+check_file_sockets(struct doctor *d, const struct socket_of *s)
 {
 	struct stat st;
 
@@ -104,7 +104,7 @@ check_answer(
 }
 
 static int
-ask(struct doctor *d, struct socket_of *s, const char *program,
+ask_sockets(struct doctor *d, struct socket_of *s, const char *program,
     const char *method, const char *uri, struct doctor_answer *a)
 {
 	doctor_config(d, CONFIG_WEBHOOK);
@@ -112,7 +112,7 @@ ask(struct doctor *d, struct socket_of *s, const char *program,
 	s->path = config_run_path(
 	    &d->config, pool_printf(d->pool, "%s.sock", program));
 	s->restart = doctor_restart(d, program);
-	if (!check_file(d, s))
+	if (!check_file_sockets(d, s))
 		return 0;
 	doctor_ask(d, s->path, method, uri, NULL, a);
 	return check_answer(d, s, a);
@@ -137,7 +137,7 @@ doctor_verify(struct doctor *d)
 	struct socket_of s;
 
 	/* Without a question: it says so, and writes no line of log. */
-	if (ask(d, &s, "webhook-verify", "GET", WEBHOOK, &a))
+	if (ask_sockets(d, &s, "webhook-verify", "GET", WEBHOOK, &a))
 		expect(d, &s, &a, 400);
 }
 
@@ -171,7 +171,7 @@ doctor_webhook_ingest(struct doctor *d)
 	struct socket_of s;
 
 	/* It answers nothing else to a GET, and writes no line of log. */
-	if (!ask(d, &s, "webhook-ingest", "GET", WEBHOOK, &a))
+	if (!ask_sockets(d, &s, "webhook-ingest", "GET", WEBHOOK, &a))
 		return;
 	expect(d, &s, &a, 405);
 	token = a_token(d);
@@ -194,7 +194,7 @@ doctor_actions(struct doctor *d)
 	struct doctor_answer a;
 	struct socket_of s;
 
-	if (!ask(d, &s, "actions", "GET", "/healthz", &a))
+	if (!ask_sockets(d, &s, "actions", "GET", "/healthz", &a))
 		return;
 	/* Why it is ill, other checks say; but not of its own connections. */
 	if (a.status == 503 && strstr(a.body, "inbox cannot be read") != NULL)
@@ -211,7 +211,8 @@ doctor_realtime(struct doctor *d)
 	struct doctor_answer a;
 	struct socket_of s;
 
-	/* Nobody's token, and no line of log: api/realtime/realtime.c. */
-	if (ask(d, &s, "realtime", "GET", "/waspool-judge/realtime", &a))
+	/* Nobody's token, and no line of log: api/realtime/realtime_serve.c. */
+	if (ask_sockets(
+		d, &s, "realtime", "GET", "/waspool-judge/realtime", &a))
 		expect(d, &s, &a, 401);
 }

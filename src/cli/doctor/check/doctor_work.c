@@ -18,8 +18,8 @@
 
 #include "spool/spool.h"
 
+#include "inbox/node/delivery_state.h"
 #include "inbox/node/health.h"
-#include "inbox/node/intake.h"
 #include "inbox/node/stats.h"
 #include "inbox/outbox/outbox_list.h"
 #include "inbox/workspace/number.h"
@@ -33,7 +33,7 @@
 
 /* What the processor wrote down last: 1, 0 it never did. */
 static int
-look(struct doctor *d, struct health *h)
+look_work(struct doctor *d, struct health *h)
 {
 	struct db *db = doctor_inbox(d);
 	struct spool *spool = doctor_spool(d);
@@ -86,7 +86,7 @@ doctor_processor(struct doctor *d)
 	if (alive == 0)
 		doctor_say(d, DOCTOR_FAIL, type,
 		    "no processor works: deliveries wait, nothing is sent");
-	if (!look(d, &h)) {
+	if (!look_work(d, &h)) {
 		if (alive != 1)
 			doctor_say(d, DOCTOR_FAIL, type,
 			    "no processor has ever worked here");
@@ -108,7 +108,7 @@ doctor_processor(struct doctor *d)
 void
 doctor_dead(struct doctor *d)
 {
-	struct held *first;
+	struct delivery_held *first;
 	struct spool *spool;
 	struct db *db;
 	struct stats n;
@@ -117,10 +117,10 @@ doctor_dead(struct doctor *d)
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
 	spool = doctor_spool(d);
-	if (stats_prepare(db) == -1 || intake_prepare(db) == -1 ||
+	if (stats_prepare(db) == -1 || delivery_state_prepare(db) == -1 ||
 	    stats_read(db, spool_node(spool), &n) == -1 ||
-	    intake_list(db, d->pool, spool_node(spool), "dead", 0, 1, &first,
-		&found) == -1)
+	    delivery_state_list(db, d->pool, spool_node(spool), "dead", 0, 1,
+		&first, &found) == -1)
 		_exit(1);
 	if (found > 0)
 		doctor_say(d, DOCTOR_WARN,
@@ -153,14 +153,14 @@ add_number(struct doctor *d, struct db *db, const char *waits_for)
 void
 doctor_numbers(struct doctor *d)
 {
-	struct intake_awaited *l;
+	struct delivery_state_awaited *l;
 	struct db *db;
 	int n;
 
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
-	if (intake_prepare(db) == -1 ||
-	    intake_waiting(db, d->pool, "", CMD_PAGE, &l, &n) == -1)
+	if (delivery_state_prepare(db) == -1 ||
+	    delivery_state_waiting(db, d->pool, "", CMD_PAGE, &l, &n) == -1)
 		_exit(1);
 	if (n > 0)
 		doctor_say(d, DOCTOR_WARN, add_number(d, db, l[0].waits_for),
@@ -199,7 +199,7 @@ doctor_outbox(struct doctor *d)
 		    : l[0].reason != NULL ? l[0].reason
 					  : "");
 	}
-	if (look(d, &h) == 1) {
+	if (look_work(d, &h) == 1) {
 		if (h.paused > 0)
 			doctor_say(d, DOCTOR_WARN,
 			    doctor_waspool(d, "outbox list"),

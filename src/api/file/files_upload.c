@@ -1,0 +1,322 @@
+/*
+ * POST /media: a member's file.  The head is judged, then the body comes to the
+ * disk while no thread waits for it, then the file is taken out of it.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/config.h"
+#include "base/disk.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/json/json.h"
+#include "lib/sql/db.h"
+
+#include "whatsapp/compose/compose.h"
+
+#include "inbox/media/blob.h"
+#include "inbox/media/upload.h"
+
+#include "api/action.h"
+#include "api/body_quota.h"
+#include "api/file/disposition.h"
+#include "api/file/files.h"
+#include "api/file/multipart.h"
+#include "api/idempotency.h"
+#include "api/input.h"
+#include "api/reply.h"
+
+#define AROUND_MAX (64 * 1024) /* headers and delimiters, beside the file */
+#define PARTS_MAX  16
+#define TYPE_MAX   200
+
+struct coming {
+	struct action *a;
+	struct multipart body;
+	const char *dir;
+	struct blob_file *file; /* NULL: the part has not come yet */
+	const char *mime_type;
+	const char *type; /* of a message with it */
+	const char *filename;
+	char path[BLOB_PATH_MAX];
+};
+
+static size_t
+read_body(void *arg, char *s, size_t len)
+{
+	const struct coming *c = arg;
+
+	return http_read(c->a->request, s, len);
+}
+
+/* The following answer 1, or 0 when a problem was replied. */
+static int
+wrong(struct coming *c, const char *field, const char *message)
+{
+	input_wrong(c->a, field, message);
+	reply_wrong(c->a);
+	return 0;
+}
+
+static int
+broken(struct coming *c)
+{
+	return wrong(c, "file",
+	    "is in a body that is no whole"
+	    " multipart/form-data");
+}
+
+static int
+no_room(struct coming *c)
+{
+	reply_header(c->a, "Retry-After", "60");
+	reply_problem(c->a, REPLY_BUSY, "No file can be stored now.");
+	return 0;
+}
+
+static int
+too_large(struct coming *c, const char *why)
+{
+	reply_problem(c->a, REPLY_TOO_LARGE,
+	    pool_printf(c->a->pool, "The file is too large: %s.", why));
+	return 0;
+}
+
+static const char *
+most(const struct coming *c)
+{
+	return pool_printf(c->a->pool,
+	    "one has at most %lld bytes here (WASPOOL_MEDIA_MAX)",
+	    (long long)c->a->config->media_max);
+}
+
+static int
+begin_upload(struct coming *c)
+{
+	struct action *a = c->a;
+	const char *type = http_header(a->request, "Content-Type");
+	int64_t room;
+
+	if (multipart_begin(&c->body, a->pool, type, read_body, c) == -1) {
+		reply_problem(a, REPLY_UNSUPPORTED_MEDIA_TYPE,
+		    "The body has to be multipart/form-data with a boundary.");
+		return 0;
+	}
+	if (a->request->length > a->config->media_max + AROUND_MAX)
+		return too_large(c, most(c));
+	c->dir = pool_printf(a->pool, "%s/media", a->config->state_dir);
+	/* The body, and then the file that is in it. */
+	room = a->request->length > 0 ? a->request->length : 0;
+	if (!disk_has_room(c->dir, a->config->files_min_free,
+		http_whole(a->request) ? room : 2 * room)) {
+		log_warn("an upload of %lld bytes is refused: "
+			 "WASPOOL_FILES_MIN_FREE would not stay free",
+		    a->request->length);
+		return no_room(c);
+	}
+	return 1;
+}
+
+/* The workspace may have LEN bytes more: 1, 0 answered, -1. */
+static int
+check_quota(struct coming *c, int64_t len)
+{
+	struct action *a = c->a;
+	int64_t used;
+
+	if (a->config->files_quota == 0)
+		return 1;
+	if (upload_used(a->db, &used) == -1)
+		return -1;
+	if (used + len <= a->config->files_quota)
+		return 1;
+	log_warn("an upload is refused: workspace %" PRId64 " has %" PRId64
+		 " bytes of files (WASPOOL_FILES_QUOTA)",
+	    a->who.workspace_id, used);
+	reply_problem(a, REPLY_QUOTA_EXCEEDED,
+	    pool_printf(a->pool,
+		"The workspace has %" PRId64 " bytes of files, and may have "
+		"%" PRId64 " (WASPOOL_FILES_QUOTA).",
+		used, a->config->files_quota));
+	return 0;
+}
+
+/* What the client says of the file, before it comes. */
+static int
+take_type(struct coming *c, const struct multipart_part *part)
+{
+	const char *type = part->type != NULL ? part->type
+					      : "application/octet-stream",
+		   *why;
+
+	if (strlen(type) > TYPE_MAX)
+		type = "application/octet-stream";
+	c->mime_type = type;
+	c->type = compose_type_of(type);
+	c->filename = disposition_name(c->a->pool, part->filename);
+	why = compose_check_file(c->a->pool, c->type, type, 1);
+	if (why == NULL)
+		return 1;
+	reply_problem(c->a, REPLY_UNSUPPORTED_MEDIA_TYPE,
+	    pool_printf(c->a->pool, "The file cannot be sent: %s.", why));
+	return 0;
+}
+
+static int
+check_size(struct coming *c)
+{
+	int64_t len = blob_len(c->file);
+	const char *why = NULL;
+
+	if (len > c->a->config->media_max)
+		why = most(c);
+	else if (len > 0)
+		why =
+		    compose_check_file(c->a->pool, c->type, c->mime_type, len);
+	return why == NULL ? 1 : too_large(c, why);
+}
+
+static int
+take_file(struct coming *c, const struct multipart_part *part)
+{
+	const char *s;
+	size_t len;
+	int rc;
+
+	if (c->file != NULL)
+		return wrong(c, "file", "comes twice");
+	if (!take_type(c, part))
+		return 0;
+	c->file = blob_begin(c->dir,
+	    c->a->request->length > 0 ? c->a->request->length : 0,
+	    c->a->config->files_min_free);
+	if (c->file == NULL)
+		return no_room(c);
+	while ((rc = multipart_data(&c->body, &s, &len)) == 1) {
+		if (blob_add(c->file, s, len) == -1)
+			return no_room(c);
+		if (!check_size(c))
+			return 0;
+	}
+	return rc == -1 ? broken(c) : 1;
+}
+
+static int
+take_parts(struct coming *c)
+{
+	struct multipart_part part;
+	int n = 0, rc;
+
+	while ((rc = multipart_next(&c->body, &part)) == 1) {
+		if (++n > PARTS_MAX || part.name == NULL)
+			return broken(c);
+		if (!text_is(part.name, "file"))
+			return wrong(c, part.name, "is not known here");
+		if (!take_file(c, &part))
+			return 0;
+	}
+	if (rc == -1)
+		return broken(c);
+	if (c->file == NULL)
+		return wrong(c, "file", "is needed");
+	if (blob_len(c->file) == 0)
+		return wrong(c, "file", "is empty");
+	return 1;
+}
+
+/* For Idempotency-Key: what the request said, in short. */
+static void
+sum_up(struct coming *c, const unsigned char *hash)
+{
+	struct action *a = c->a;
+
+	a->text = pool_printf(a->pool, "%s\n%s\n%s",
+	    codec_hex(a->pool, hash, BLOB_HASH_LEN), c->mime_type,
+	    c->filename != NULL ? c->filename : "");
+	a->text_len = strlen(a->text);
+}
+
+/* 0, or -1. */
+static int
+created(struct coming *c, int64_t id)
+{
+	struct action *a = c->a;
+	struct json_out *out = json_new(a->pool);
+	const char *location =
+	    pool_printf(a->pool, "/api/v1/media/%" PRId64, id);
+
+	json_open_object(out, NULL);
+	json_put_int(out, "id", id);
+	json_put_text(out, "type", c->type);
+	json_put_text(out, "mime_type", c->mime_type);
+	json_put_int(out, "size", blob_len(c->file));
+	json_put_text(out, "filename", c->filename);
+	json_close(out);
+	reply_header(a, "Location", location);
+	reply_json(a, 201, out);
+	return idempotency_after(a, location);
+}
+
+/* The file has its name, the row is there: both or none.  0, or -1. */
+static int
+put_upload(struct coming *c)
+{
+	struct action *a = c->a;
+	struct upload u = {
+		.mime_type = c->mime_type,
+		.filename = c->filename,
+		.path = c->path,
+		.size = blob_len(c->file),
+	};
+	int64_t id = 0;
+	int rc;
+
+	if (db_begin(a->db) == -1)
+		return -1;
+	rc = idempotency_before(a);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	/* Others came meanwhile. */
+	if ((rc = check_quota(c, u.size)) != 1)
+		return rc;
+	if (blob_keep(c->file, c->path) == -1) {
+		no_room(c);
+		return 0;
+	}
+	if (upload_put(a->db, &u, a->now, &id) == -1 || created(c, id) == -1)
+		return -1;
+	return db_commit(a->db);
+}
+
+int
+files_upload(struct action *a)
+{
+	struct coming c = { .a = a };
+	struct http_take how = { .dir = a->config->state_dir };
+	unsigned char hash[BLOB_HASH_LEN];
+	int rc = 0;
+
+	if (!begin_upload(&c))
+		return 0;
+	if ((rc = check_quota(&c, a->request->length)) != 1)
+		return rc;
+	if (!http_whole(a->request)) {
+		body_quota_take(a, &how);
+		return 0;
+	}
+	rc = 0;
+	if (take_parts(&c)) {
+		if (blob_end(c.file, hash) == -1) {
+			no_room(&c);
+		} else {
+			sum_up(&c, hash);
+			rc = put_upload(&c);
+		}
+	}
+	blob_drop(c.file);
+	return rc;
+}

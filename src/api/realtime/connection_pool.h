@@ -1,0 +1,26 @@
+#ifndef API_REALTIME_CONNECTION_POOL_H
+#define API_REALTIME_CONNECTION_POOL_H
+
+#include <stddef.h>
+
+#include "session/session.h"
+
+/*
+ * Connection pool.
+ *
+ * A few connections to the inbox for many threads: each is lent for one read,
+ * and serves the borrower's workspace only as long.  They take only
+ * statements that read.
+ */
+struct connection_pool;
+
+/* N connections; NULL: said.  owned: connection_pool_close, when all are back. */
+struct connection_pool *connection_pool_open(const char *path, int wait_ms, session_sql *const *tables,
+    size_t n_tables, int n);
+void connection_pool_close(struct connection_pool *);
+
+/* Waits until one is free; nobody is served yet. */
+struct session *connection_pool_take(struct connection_pool *);
+void connection_pool_give(struct connection_pool *, struct session *);
+
+#endif

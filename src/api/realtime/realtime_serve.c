@@ -1,0 +1,246 @@
+/*
+ * GET /changes and GET /realtime: token, parameters, and a stream.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/http_stream.h"
+#include "lib/sql/db.h"
+
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/message/message_list.h"
+#include "inbox/message/wait_reason.h"
+#include "inbox/workspace/change.h"
+
+#include "api/action.h"
+#include "api/input.h"
+#include "api/realtime/connection_pool.h"
+#include "api/realtime/limiter.h"
+#include "api/realtime/realtime_serve.h"
+#include "api/realtime/stream.h"
+#include "api/reply.h"
+#include "api/route.h"
+
+#define SECRET_MAX 512 /* of a token or a ticket */
+
+session_sql *const realtime_sql[] = { contact_sql, contact_tag_sql, change_sql,
+	conversation_sql, message_list_sql, wait_reason_sql };
+const size_t realtime_n_sql = sizeof(realtime_sql) / sizeof(realtime_sql[0]);
+
+static const struct route routes[] = {
+	{ "GET", "/api/v1/changes", NULL, ROUTE_AGENT, "after limit wait", "",
+	    0 },
+	{ "GET", "/api/v1/realtime", NULL, ROUTE_AGENT,
+	    "last_event_id lastEventId ticket", "", 0 },
+};
+static const struct route *const stream_route = &routes[1];
+
+static volatile sig_atomic_t broken;
+
+int
+realtime_broken(void)
+{
+	return broken;
+}
+
+static void
+fail_serve(struct action *a, enum db_error why)
+{
+	reply_header(a, "Retry-After", REALTIME_RETRY);
+	reply_problem(
+	    a, REPLY_BUSY, "The database does not answer at the moment.");
+	if (why == DB_BROKEN) {
+		broken = 1;
+		kill(getpid(), SIGTERM);
+	}
+}
+
+/* By Authorization, else by a ticket: 1, 0, -1. */
+static int
+sign_in(struct action *a, struct session *m)
+{
+	const char *head = http_header(a->request, "Authorization");
+	const char *secret = "";
+
+	if (head == NULL && a->route == stream_route &&
+	    http_param(a->pool, a->request->query, "ticket", &secret, NULL) ==
+		1)
+		return session_use_ticket(m, a->pool,
+		    strlen(secret) > SECRET_MAX ? "" : secret, a->now, &a->who);
+	secret = "";
+	if (head != NULL && strncasecmp(head, "Bearer ", 7) == 0)
+		secret = head + 7 + strspn(head + 7, " ");
+	if (strlen(secret) > SECRET_MAX)
+		secret = "";
+	return session_sign_in(m, a->pool, secret, a->now, &a->who);
+}
+
+/* Who asks, and what: 1, or 0 when a problem was replied, -1. */
+static int
+let_in(struct action *a, struct session *m)
+{
+	int rc;
+
+	for (size_t i = 0; i < 2; i++)
+		if (text_is(a->request->path, routes[i].path))
+			a->route = &routes[i];
+	rc = sign_in(a, m);
+	if (rc == -1)
+		return -1;
+	if (rc == 0) {
+		reply_header(a, "WWW-Authenticate", "Bearer");
+		reply_problem(a, REPLY_UNAUTHORIZED,
+		    "A valid token is "
+		    "needed: Authorization: Bearer TOKEN, or a ticket that "
+		    "was not used yet.");
+		return 0;
+	}
+	if (a->route == NULL) {
+		reply_not_found(a);
+		return 0;
+	}
+	if (!text_is(a->request->method, "GET"))
+		return reply_only(a, "GET, HEAD");
+	return input_params(a);
+}
+
+/* Where the client was; -1 is nowhere that there is, which resets it. */
+static void
+read_place(struct action *a, struct stream *s)
+{
+	const char *id = http_header(a->request, "Last-Event-ID");
+	long long n = 0;
+
+	if (id == NULL || *id == '\0')
+		id = input_param(a, "last_event_id");
+	if (id == NULL)
+		id = input_param(a, "lastEventId"); /* event-source-polyfill */
+	s->resumed = id != NULL;
+	s->after = s->last;
+	if (id != NULL)
+		s->after = text_int(id, &n) == -1 || n < 0 ? -1 : n;
+}
+
+static void
+turn_away(struct action *a, enum limiter_answer why)
+{
+	reply_header(a, "Retry-After", REALTIME_RETRY);
+	if (why == LIMITER_FULL)
+		reply_problem(a, REPLY_BUSY,
+		    "All streams are taken, and you have your share; "
+		    "/changes?wait= says the same.");
+	else
+		reply_problem(a, REPLY_TOO_MANY_STREAMS,
+		    "This address has all the streams that one may have.");
+}
+
+static void
+let_go_serve(void *follower)
+{
+	channel_let_go(follower);
+}
+
+struct limiter_place
+realtime_place(const struct action *a, struct follower *f)
+{
+	return (struct limiter_place){ .workspace_id = a->who.workspace_id,
+		.user_id = a->who.user_id,
+		.address = a->request->remote,
+		.leave = let_go_serve,
+		.arg = f };
+}
+
+static void
+stream(struct realtime *r, struct action *a, struct stream *s)
+{
+	struct limiter_place place = realtime_place(a, &s->follower);
+	enum limiter_answer in = limiter_enter(r->streams, &place);
+	const char *why = "the client went away";
+
+	if (in != LIMITER_OPEN) {
+		turn_away(a, in);
+		return;
+	}
+	a->answer->type = "text/event-stream";
+	if (a->request->head) {
+		limiter_leave(r->streams, &place);
+		return;
+	}
+	reply_header(a, "X-Accel-Buffering", "no");
+	if (http_begin(a->request, a->answer) == 0)
+		why = stream_serve(s);
+	limiter_leave(r->streams, &place);
+	log_info("stream over: %s", why);
+}
+
+/* Gives the connection back: a stream has none of its own. */
+static int
+serve_stream(struct realtime *r, struct action *a, struct session **m)
+{
+	struct stream s = { .request = a->request,
+		.who = &a->who,
+		.connections = r->connections,
+		.watch = r->watch };
+	int64_t first;
+
+	if (change_range(a->db, &first, &s.last) == -1)
+		return -1;
+	connection_pool_give(r->connections, *m);
+	*m = NULL;
+	read_place(a, &s);
+	stream(r, a, &s);
+	return 0;
+}
+
+static void
+serve(struct realtime *r, struct action *a)
+{
+	struct session *m = connection_pool_take(r->connections);
+	int rc;
+
+	a->db = session_handle(m);
+	rc = let_in(a, m);
+	if (rc == 1)
+		rc = a->route == stream_route ? serve_stream(r, a, &m)
+					      : realtime_changes(r, a, &m);
+	if (rc == -1)
+		fail_serve(a, db_error(a->db));
+	if (m != NULL)
+		connection_pool_give(r->connections, m);
+}
+
+void
+realtime_serve(struct realtime *r, const struct http_request *request,
+    struct http_answer *answer, int64_t now)
+{
+	int64_t began = clock_ticks_ms();
+	struct action a = { .pool = request->pool,
+		.request = request,
+		.answer = answer,
+		.config = r->config,
+		.now = now };
+
+	reply_header(&a, "Cache-Control", "no-store");
+	reply_header(&a, "X-Request-Id", request->id);
+	serve(r, &a);
+	/* No web server asks so: somebody looks whether we are there. */
+	if (request->auth_request)
+		return;
+	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
+		 " ms=%" PRId64,
+	    request->method, a.route != NULL ? a.route->path : "-",
+	    answer->status, a.who.user_id, a.who.workspace_id,
+	    clock_ticks_ms() - began);
+}

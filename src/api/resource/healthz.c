@@ -1,0 +1,260 @@
+/*
+ * GET /healthz: 200 when nothing waits for a person: the inbox can be read,
+ * every node's processor has been seen in the last two minutes, webhooks are
+ * taken, and the provider takes messages of every number; else 503 and what is
+ * wrong.  200 also says what does not work although all is well.
+ * GET /metrics: api/resource/metrics.
+ */
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/counters.h"
+#include "base/disk.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/fcgi/http.h"
+
+#include "inbox/node/health.h"
+
+#include "session/session.h"
+
+#include "api/action.h"
+#include "api/reply.h"
+#include "api/resource/healthz.h"
+#include "api/resource/metrics.h"
+
+#define BASE	    "/api/v1"
+#define RETRY_AFTER "30" /* seconds */
+#define INGEST_ILL  (3 * COUNTERS_BEAT_S)
+
+/* Programs that count. */
+static const char *const counting[] = { "webhook-ingest", "waspool-process" };
+
+/* Between two complaints. */
+static const char * and (const struct buf *b)
+{
+	return b->len > 0 ? "; " : "";
+}
+
+/* What is wrong with one node; a time to come is a clock that is wrong. */
+static void
+complain(struct buf *b, const struct health *h, int64_t now)
+{
+	if (h->seen_at > now + HEALTH_CLOCK)
+		buf_printf(b,
+		    "%sthe processor of %s was seen in the future, %s: the "
+		    "clock was ahead then, or is behind now; is it running?",
+		    and(b), h->node, clock_text(b->pool, h->seen_at));
+	else if (now - h->seen_at > HEALTH_ILL)
+		buf_printf(b, "%sthe processor of %s was last seen %s", and(b),
+		    h->node, clock_text(b->pool, h->seen_at));
+	else if (h->clock_off > HEALTH_CLOCK || h->clock_off < -HEALTH_CLOCK)
+		buf_printf(b,
+		    "%sthe clock of this machine is %lld s %s the provider's: "
+		    "set it (timedatectl)",
+		    and(b),
+		    (long long)(h->clock_off < 0 ? -h->clock_off
+						 : h->clock_off),
+		    h->clock_off < 0 ? "behind" : "ahead of");
+}
+
+int64_t
+health_spool_free(
+    struct pool *pool, const struct config *c, const int64_t *counters)
+{
+	const char *path = pool_printf(pool, "%s/spool.db", c->spool_dir);
+
+	if (access(path, F_OK) == 0)
+		return disk_free(c->spool_dir);
+	return counters[COUNTER_SPOOL_FREE] - 1;
+}
+
+/* What keeps webhooks out, or will. */
+static void
+complain_of_webhooks(
+    struct buf *b, const struct config *c, const int64_t *counters, int64_t now)
+{
+	int64_t seen_at = counters[COUNTER_ALIVE_AT],
+		since = counters[COUNTER_TROUBLE_AT],
+		left = health_spool_free(b->pool, c, counters);
+
+	if (left != -1 && left < c->min_free)
+		buf_printf(b,
+		    "%swebhooks are refused: less than WASPOOL_MIN_FREE of the "
+		    "disk of %s is free",
+		    and(b), c->spool_dir);
+	else if (seen_at == 0)
+		buf_printf(b, "%swebhook-ingest was never seen: is it running?",
+		    and(b));
+	else if (now - seen_at > INGEST_ILL || seen_at > now + HEALTH_CLOCK)
+		buf_printf(b,
+		    "%swebhook-ingest was last seen %s: is it running?", and(b),
+		    clock_text(b->pool, seen_at));
+	else if (since != 0)
+		buf_printf(b,
+		    "%swebhooks are refused since %s: the log of "
+		    "webhook-ingest says why",
+		    and(b), clock_text(b->pool, since));
+}
+
+/* What is wrong, in POOL; NULL when all is well. */
+static const char *
+complaint(struct pool *pool, const struct config *c, const struct health *h,
+    int n, const int64_t *counters, int64_t now)
+{
+	struct buf b = { .pool = pool };
+
+	if (n == -1)
+		buf_printf(&b, "the inbox cannot be read");
+	if (n == 0)
+		buf_printf(&b, "no processor was seen for a day: is cron or "
+			       "waspool-process.service running?");
+	for (int i = 0; i < n; i++)
+		complain(&b, &h[i], now);
+	complain_of_webhooks(&b, c, counters, now);
+	if (!disk_has_room(c->state_dir, c->min_free, 0))
+		buf_printf(&b,
+		    "%sless than WASPOOL_MIN_FREE of the disk of %s is free: "
+		    "when it is full, nothing is applied or sent",
+		    and(&b), c->state_dir);
+	if (counters[COUNTER_STOPPED] > 0)
+		buf_printf(&b,
+		    "%sthe provider takes nothing for %lld numbers: waspool "
+		    "outbox list says why",
+		    and(&b), (long long)counters[COUNTER_STOPPED]);
+	return b.len > 0 ? buf_end(&b) : NULL;
+}
+
+static int64_t
+dead(const struct health *h, int n)
+{
+	int64_t all = 0;
+
+	for (int i = 0; i < n; i++)
+		all += h[i].dead;
+	return all;
+}
+
+/* Waits for a person: as many as the node with the most of them has. */
+static int64_t
+awaited(const struct health *h, int n)
+{
+	int64_t most = 0;
+
+	for (int i = 0; i < n; i++)
+		if (h[i].awaited > most)
+			most = h[i].awaited;
+	return most;
+}
+
+/* What does not work, or waits for a person, although all is well, in POOL. */
+static const char *
+ok(struct pool *pool, const struct config *c, const struct health *h, int n)
+{
+	const char *media = pool_printf(pool, "%s/media", c->state_dir);
+	struct buf b = { .pool = pool };
+
+	if (!disk_has_room(media, c->files_min_free, 0))
+		buf_printf(&b,
+		    ", but files stopped: disk: %lld bytes are free where %s "
+		    "is, WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, "
+		    "inbound files and backups wait",
+		    (long long)disk_free(media), media,
+		    (long long)c->files_min_free);
+	if (awaited(h, n) > 0)
+		buf_printf(&b,
+		    "%s deliveries wait for %lld numbers that no workspace "
+		    "has: waspool number waiting",
+		    b.len > 0 ? ";" : ", but", (long long)awaited(h, n));
+	if (dead(h, n) > 0)
+		buf_printf(&b,
+		    "%s %lld deliveries are dead, and end after "
+		    "WASPOOL_KEEP_HELD: waspool spool list --state dead",
+		    b.len > 0 ? ";" : ", but", (long long)dead(h, n));
+	return b.len > 0 ? pool_printf(pool, "ok%s", buf_end(&b)) : "ok";
+}
+
+/*
+ * Asked on this machine, and not for somebody elsewhere: behind a proxy of the
+ * operator's own every request comes from 127.0.0.1, but says for whom.
+ */
+static int
+is_local(const struct http_request *request)
+{
+	static const char *const forwarded[] = { "Forwarded", "X-Forwarded-For",
+		"X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP" };
+
+	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
+		if (http_header(request, forwarded[i]) != NULL)
+			return 0;
+	return text_begins(request->remote, "127.") ||
+	       text_is(request->remote, "::1") ||
+	       text_begins(request->remote, "::ffff:127.");
+}
+
+/* Whether all is well is for everybody, why not is for this machine. */
+static void
+answer_health(struct action *a, const struct config *c, const char *wrong,
+    const struct health *h, int n)
+{
+	int local = is_local(a->request);
+
+	if (wrong == NULL) {
+		http_plain(a->request, a->answer, 200,
+		    local ? ok(a->pool, c, h, n) : "ok");
+		return;
+	}
+	reply_header(a, "Retry-After", RETRY_AFTER);
+	reply_problem(a, REPLY_UNAVAILABLE,
+	    local ? wrong
+		  : "Something is wrong; on the machine itself this "
+		    "address says what.");
+}
+
+int
+healthz_serve(struct session *m, const struct config *config,
+    const struct http_request *request, struct http_answer *answer, int64_t now)
+{
+	/* At the root for what watches machines, and among the API's paths. */
+	const char *path =
+	    request->path +
+	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);
+	int metrics = text_is(path, "/metrics"), n;
+	struct action a = {
+		.pool = request->pool, .request = request, .answer = answer
+	};
+	int64_t counters[COUNTERS] = { 0 };
+	struct health *h = NULL;
+
+	if (!metrics && !text_is(path, "/healthz"))
+		return 0;
+	reply_header(&a, "Cache-Control", "no-store");
+	reply_header(&a, "X-Request-Id", request->id);
+	if (!text_is(request->method, "GET")) {
+		reply_only(&a, "GET, HEAD");
+		return 1;
+	}
+	if (metrics && !is_local(request)) {
+		reply_problem(&a, REPLY_FORBIDDEN,
+		    "The metrics are for who asks on the machine itself, and "
+		    "not through a proxy.");
+		return 1;
+	}
+	n = health_read(session_handle(m), request->pool, now, &h);
+	for (size_t i = 0; i < sizeof(counting) / sizeof(counting[0]); i++)
+		counters_read(
+		    config_counters_path(config, request->pool, counting[i]),
+		    counters);
+	if (metrics && n != -1)
+		metrics_answer(request->pool, answer, config, h, n, counters);
+	else
+		answer_health(&a, config,
+		    complaint(request->pool, config, h, n, counters, now), h,
+		    n);
+	return 1;
+}

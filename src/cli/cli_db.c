@@ -1,0 +1,257 @@
+#include <sys/stat.h>
+
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/disk.h"
+#include "base/notify.h"
+#include "base/text.h"
+
+#include "spool/spool.h"
+#include "spool/spool_move.h"
+
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/erasure/erasure.h"
+#include "inbox/erasure/export.h"
+#include "inbox/erasure/person.h"
+#include "inbox/inbox.h"
+#include "inbox/job/job.h"
+#include "inbox/media/media.h"
+#include "inbox/media/media_admin.h"
+#include "inbox/media/upload.h"
+#include "inbox/media/upload_purge.h"
+#include "inbox/message/message_list.h"
+#include "inbox/message/wait_reason.h"
+#include "inbox/node/delivery_discard.h"
+#include "inbox/node/health.h"
+#include "inbox/node/stats.h"
+#include "inbox/outbox/outbox_list.h"
+#include "inbox/outbox/submit.h"
+#include "inbox/workspace/change.h"
+#include "inbox/workspace/number.h"
+#include "inbox/workspace/number_admin.h"
+#include "inbox/workspace/token.h"
+#include "inbox/workspace/user.h"
+#include "inbox/workspace/workspace.h"
+#include "inbox/workspace/workspace_event_list.h"
+
+#include "session/session.h"
+
+#include "cli/cli.h"
+#include "cli/cli_db.h"
+
+const char *
+cli_db_place(struct cli *c, const char *name)
+{
+	return text_is(name, "spool.db") ? config_spool_path(&c->config, name)
+					 : config_state_path(&c->config, name);
+}
+
+const char *
+cli_db_path(struct cli *c, const char *name)
+{
+	const char *path = cli_db_place(c, name);
+	const char *old = config_state_path(&c->config, name);
+
+	if (spool_move_is_due(old, path))
+		cli_fail(EX_CONFIG, SPOOL_MOVE_TYPE, old, path);
+	if (access(path, F_OK) != 0)
+		cli_fail(
+		    EX_NOINPUT, "there is no %s: type 'waspool init'", path);
+	return path;
+}
+
+/* Event streams look now instead of within a second. */
+static void
+tell_cli(void *cli)
+{
+	struct cli *c = cli;
+	struct notify *w =
+	    notify_open(config_run_path(&c->config, "realtime.wake"));
+
+	if (w != NULL)
+		notify_send(w);
+	notify_close(w);
+}
+
+struct db *
+cli_db_inbox(struct cli *c, enum db_mode mode)
+{
+	static int (*const prepare[])(struct db *) = { workspace_prepare,
+		user_prepare, token_prepare, number_prepare,
+		number_admin_prepare, delivery_discard_prepare,
+		outbox_list_prepare, workspace_event_list_prepare,
+		stats_prepare, media_prepare, media_admin_prepare,
+		upload_purge_prepare, job_prepare, erasure_prepare,
+		person_prepare, export_prepare, health_prepare };
+	size_t i;
+
+	if (c->inbox != NULL)
+		return c->inbox;
+	c->inbox = inbox_open(
+	    cli_db_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
+	if (c->inbox == NULL)
+		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
+	for (i = 0; i < sizeof(prepare) / sizeof(prepare[0]); i++)
+		if (prepare[i](c->inbox) != 0)
+			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	db_on_commit(c->inbox, tell_cli, c);
+	return c->inbox;
+}
+
+struct db *
+cli_db_member(struct cli *c)
+{
+	static session_sql *const tables[] = { contact_sql, contact_tag_sql,
+		change_sql, conversation_sql, submit_sql, submit_to_sql,
+		message_list_sql, upload_sql, wait_reason_sql };
+	int64_t workspace;
+
+	if (c->member != NULL)
+		return session_handle(c->member);
+	cli_db_inbox(c, DB_READ);
+	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
+	c->member =
+	    session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
+	if (c->member == NULL)
+		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
+	if (session_seal(
+		c->member, tables, sizeof(tables) / sizeof(tables[0])) != 0)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	db_on_commit(session_handle(c->member), tell_cli, c);
+	session_serve(c->member, workspace, 0);
+	return session_handle(c->member);
+}
+
+struct spool *
+cli_db_spool(struct cli *c)
+{
+	if (c->spool != NULL)
+		return c->spool;
+	c->spool = spool_open_reader(
+	    cli_db_path(c, "spool.db"), (int)c->config.wait_ms);
+	if (c->spool == NULL)
+		cli_fail(EX_UNAVAILABLE, "the spool cannot be opened");
+	return c->spool;
+}
+
+void
+cli_db_room(struct cli *c, const char *dir, int64_t bytes)
+{
+	int64_t stays = 0, left = disk_free(dir);
+
+	if (disk_is_one(dir, c->config.state_dir) ||
+	    disk_is_one(dir, c->config.spool_dir))
+		stays = c->config.files_min_free;
+	if (left != -1 && left - bytes < stays)
+		cli_fail(EX_CANTCREAT,
+		    "%lld bytes are free in %s; the copy has %lld, and %lld "
+		    "stay free there for deliveries (WASPOOL_FILES_MIN_FREE)",
+		    (long long)left, dir, (long long)bytes, (long long)stays);
+}
+
+int
+cli_db_ok(struct cli *c, int rc)
+{
+	if (rc < 0)
+		cli_db_fail(c->inbox);
+	return rc;
+}
+
+void
+cli_db_fail(struct db *db)
+{
+	if (db != NULL && db_error(db) == DB_BUSY)
+		cli_fail(EX_TEMPFAIL, "the inbox is busy; try again");
+	if (db != NULL && db_error(db) == DB_FULL)
+		cli_fail(EX_IOERR, "the disk is full; nothing was changed");
+	cli_fail(EX_IOERR, "the database failed; nothing was changed");
+}
+
+void
+cli_db_begin(struct cli *c)
+{
+	cli_db_ok(c, db_begin_step(c->inbox));
+}
+
+void
+cli_db_commit(struct cli *c)
+{
+	cli_db_ok(c, db_commit(c->inbox));
+}
+
+void
+cli_db_wake(struct cli *c)
+{
+	struct notify *w =
+	    notify_open(config_run_path(&c->config, "process.wake"));
+
+	if (w != NULL)
+		notify_send(w);
+	notify_close(w);
+}
+
+/* Else it is an argument. */
+static int
+has_option(const struct cli *c, const char *name)
+{
+	const struct cli_option *o = c->verb->options;
+
+	while (o != NULL && o->name != NULL && !text_is(o->name, name))
+		o++;
+	return o != NULL && o->name != NULL;
+}
+
+int64_t
+cli_db_workspace(struct cli *c, const char *s)
+{
+	struct workspace *list, one;
+	int64_t id;
+	int n;
+
+	if (s != NULL) {
+		id = cli_number(c, s, "a workspace");
+		if (!cli_db_ok(c, workspace_get(c->inbox, c->pool, id, &one)))
+			cli_fail(EX_DATAERR,
+			    "there is no workspace %lld: 'waspool workspace "
+			    "list' has them",
+			    (long long)id);
+		if (one.removing)
+			cli_fail(EX_DATAERR, "workspace %lld is being removed",
+			    (long long)id);
+		return id;
+	}
+	cli_db_ok(c, workspace_list(c->inbox, c->pool, 0, 2, &list, &n));
+	if (n == 0)
+		cli_fail(EX_DATAERR, "there is no workspace yet: "
+				     "type 'waspool workspace add NAME'");
+	if (n > 1)
+		cli_usage(c,
+		    "there are several workspaces: say which with %s "
+		    "('waspool workspace list' has them)",
+		    has_option(c, "workspace") ? "--workspace ID" : "its id");
+	return list[0].id;
+}
+
+void
+cli_db_user(struct cli *c, const char *email, struct user *u)
+{
+	if (!cli_db_ok(c, user_find(c->inbox, c->pool, email, u)))
+		cli_fail(EX_DATAERR,
+		    "nobody has the address %s: type "
+		    "'waspool user add %s NAME'",
+		    email, email);
+}
+
+void
+cli_db_close(struct cli *c)
+{
+	spool_close(c->spool);
+	session_close(c->member);
+	db_close(c->inbox);
+	c->member = NULL;
+	c->spool = NULL;
+	c->inbox = NULL;
+}

@@ -1,0 +1,270 @@
+#include <errno.h>
+#include <search.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "cli/cli.h"
+#include "cli/cli_db.h"
+#include "cli/contact/contact_csv.h"
+#include "cli/contact/contact_import.h"
+#include "cli/output.h"
+#include "cli/print.h"
+
+#define PROGRESS_EVERY 500 /* lines */
+
+/* A step of the import (db.h) ends when the next line could write too much:
+ * the contact with its links, and each of its tags; of many tags most are left
+ * to a job; or after some time, also when its lines change nothing.  Then
+ * others write. */
+#define STEP_MS	  10
+#define LINE_ROWS 180
+#define TAG_ROWS  24
+#define TAGS_ROWS 480
+
+#define LET_MS 5
+
+struct import {
+	struct cli *cli;
+	struct db *db;
+	struct pool *pool; /* of one line */
+	void *named;	   /* tree: phones that the file gives a name */
+	int progress;	   /* stderr is a terminal */
+	int skip_bad;	   /* bad lines are said, and left out */
+	long lines, added, updated, bad;
+	long done;	  /* lines that are on disk */
+	int64_t began_ms; /* the step */
+};
+
+static char *
+read_all(struct cli *c, const char *path, size_t *len)
+{
+	struct buf b = { .pool = c->pool };
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	char piece[65536];
+	size_t n;
+
+	if (f == NULL)
+		cli_fail(EX_NOINPUT, "%s: %s", path, strerror(errno));
+	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
+		buf_put(&b, piece, n);
+		if (b.len > CONTACT_CSV_MAX)
+			cli_fail(EX_DATAERR, "%s is larger than %d MiB", path,
+			    CONTACT_CSV_MAX >> 20);
+	}
+	if (ferror(f))
+		cli_fail(EX_IOERR, "%s: %s", path, strerror(errno));
+	if (f != stdin)
+		fclose(f);
+	*len = b.len;
+	return buf_end(&b);
+}
+
+static void
+clear_progress(const struct import *im)
+{
+	if (im->progress)
+		fputs("\r\033[K", stderr);
+}
+
+/* What is in stays: the same file again takes the rest. */
+static int
+ok(const struct import *im, int rc)
+{
+	if (rc >= 0)
+		return rc;
+	if (im->done == 0)
+		cli_db_fail(im->db);
+	clear_progress(im);
+	cli_fail(db_error(im->db) == DB_BUSY ? EX_TEMPFAIL : EX_IOERR,
+	    "the %s after %ld of %ld lines, which are imported: "
+	    "import the same file again for the others",
+	    db_error(im->db) == DB_BUSY	  ? "inbox is busy"
+	    : db_error(im->db) == DB_FULL ? "disk is full"
+					  : "database failed",
+	    im->done, im->lines);
+}
+
+static void
+bad_line(struct import *im, const struct contact_csv_line *l, const char *why)
+{
+	clear_progress(im);
+	fprintf(stderr, "line %ld: %s\n", l->line, why);
+	im->bad++;
+}
+
+static int
+compare_import(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* What is wrong with the line, or NULL: a contact needs a name by then. */
+static const char *
+wrong(struct import *im, const struct contact_csv_line *l)
+{
+	const char *phone = l->contact.phone;
+	int64_t id;
+
+	if (l->why != NULL || tfind(phone, &im->named, compare_import) != NULL)
+		return l->why;
+	if (l->contact.name == NULL)
+		return ok(im, contact_find(im->db, phone, &id))
+			   ? NULL
+			   : "a new contact wants a name";
+	phone = pool_copy(im->cli->pool, phone);
+	if (tsearch(phone, &im->named, compare_import) == NULL)
+		cli_fail(EX_OSERR, "out of memory");
+	return NULL;
+}
+
+/* Every line once, before any is written: how many are good. */
+static void
+check_import(struct import *im, struct contact_csv s)
+{
+	struct contact_csv_line l;
+	const char *why;
+
+	for (; contact_csv_next(&s, im->pool, &l); pool_reset(im->pool)) {
+		im->lines++;
+		if ((why = wrong(im, &l)) != NULL)
+			bad_line(im, &l, why);
+	}
+	while (im->named != NULL)
+		tdelete(*(char **)im->named, &im->named, compare_import);
+}
+
+/* What the line says over what is there; what it does not say stays. */
+static void
+update(struct import *im, int64_t id, const struct contact *said)
+{
+	struct contact c;
+	int64_t taken;
+	size_t i;
+
+	ok(im, contact_get(im->db, im->pool, id, &c));
+	if (said->name != NULL)
+		c.name = said->name;
+	if (said->email != NULL)
+		c.email = said->email;
+	ok(im, contact_change(im->db, im->pool, &c, im->cli->now, &taken));
+	for (i = 0; i < said->n_tags; i++)
+		ok(im, contact_tag(im->db, id, said->tags[i], im->cli->now));
+	im->updated++;
+}
+
+static void
+put_import(struct import *im, const struct contact_csv_line *l)
+{
+	const struct contact *c = &l->contact;
+	int64_t id;
+
+	if (ok(im, contact_find(im->db, c->phone, &id)))
+		update(im, id, c);
+	else if (c->name != NULL) {
+		ok(im, contact_create(im->db, im->pool, c, im->cli->now, &id));
+		im->added++;
+	} else if (!im->skip_bad) /* was there when it was checked */
+		bad_line(im, l, "a new contact wants a name");
+}
+
+/* Ends a transaction with the line N, and lets others write. */
+static void
+end_step(struct import *im, long n)
+{
+	int wanted = db_wanted(im->db);
+
+	ok(im, db_commit(im->db));
+	im->done = n;
+	if (wanted)
+		db_let_others(im->db, LET_MS);
+}
+
+/* The step ends before this line. */
+static int
+is_full(const struct import *im, const struct contact_csv_line *l)
+{
+	int64_t tags = (int64_t)l->contact.n_tags * TAG_ROWS;
+	int64_t rows = LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS);
+
+	return db_written(im->db) + rows > DB_STEP_MAX ||
+	       clock_ticks_ms() - im->began_ms >= STEP_MS;
+}
+
+static void
+put_all(struct import *im, struct contact_csv s)
+{
+	struct contact_csv_line l;
+	long n;
+
+	for (n = 0; contact_csv_next(&s, im->pool, &l); n++) {
+		if (n > im->done && is_full(im, &l))
+			end_step(im, n);
+		if (n == im->done) {
+			ok(im, db_begin_step(im->db));
+			im->began_ms = clock_ticks_ms();
+		}
+		if (l.why == NULL)
+			put_import(im, &l);
+		if (im->progress && n % PROGRESS_EVERY == 0)
+			fprintf(stderr, "\r%ld of %ld lines", n, im->lines);
+		pool_reset(im->pool);
+	}
+	if (n > im->done)
+		end_step(im, n);
+	clear_progress(im);
+}
+
+static void
+stop_if_bad(const struct import *im)
+{
+	if (im->bad > 0 && !im->skip_bad)
+		cli_fail(EX_DATAERR,
+		    "%ld of %ld lines are bad, so nothing "
+		    "was imported (--skip-bad imports the "
+		    "others)",
+		    im->bad, im->lines);
+}
+
+static void
+show_counts(const struct import *im)
+{
+	struct output *s = output_object(im->cli);
+
+	output_int(s, "lines", im->lines);
+	output_int(s, "added", im->added);
+	output_int(s, "updated", im->updated);
+	output_int(s, "bad", im->bad);
+	output_end(s);
+}
+
+void
+contact_import_file(struct cli *c, struct db *db, const char *path)
+{
+	struct import im = { .cli = c,
+		.db = db,
+		.pool = pool_new(),
+		.skip_bad = cli_option(c, "skip-bad") != NULL,
+		.progress = isatty(STDERR_FILENO) && !c->json };
+	struct contact_csv s;
+	const char *why;
+	size_t len;
+	char *text = read_all(c, path, &len);
+
+	if (contact_csv_open(&s, c->pool, text, len, &why) != 0)
+		cli_fail(EX_DATAERR, "%s: %s", path, why);
+	if (s.ignored != NULL)
+		print_hint(c, "not imported: %s", s.ignored);
+	check_import(&im, s);
+	stop_if_bad(&im);
+	put_all(&im, s);
+	show_counts(&im);
+	pool_free(im.pool);
+}

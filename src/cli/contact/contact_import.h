@@ -1,0 +1,11 @@
+#ifndef CLI_CONTACT_CONTACT_IMPORT_H
+#define CLI_CONTACT_CONTACT_IMPORT_H
+
+struct cli;
+struct db;
+
+/* waspool contact import: from the file into the address book that DB, a
+ * member's connection, serves. */
+void	contact_import_file(struct cli *, struct db *, const char *path);
+
+#endif

@@ -1,0 +1,279 @@
+/*
+ * Contacts of the address book, and the conversations that go with them.
+ */
+#include <stdint.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/contact/name_cache.h"
+#include "inbox/search/search.h"
+
+enum {
+	GET,
+	FIND,
+	ADD,
+	CHANGE,
+	GONE,
+	LIST,
+	LIST_TAG,
+	HAS_TAG,
+	OF_PHONE,
+	OF_ACCOUNT,
+	OF_CONTACT,
+	LINK,
+	UNLINK,
+	LATER,
+	N_SQL
+};
+
+/* So many conversations are looked at at once, and linked or unlinked until so
+ * many rows are written; the rest is a job (inbox/job/job.h). */
+#define CONVERSATIONS_MAX 64
+#define LINKED_FULL	  100
+
+static const char *const sql[N_SQL] = {
+	[GET] = "SELECT id, phone, name, email, created_at, updated_at, tag_ids"
+		" FROM my_contacts WHERE id = $1",
+	[FIND] = "SELECT id FROM my_contacts WHERE phone = $1",
+	[ADD] = "INSERT INTO my_contacts(phone, name, email, created_at,"
+		" updated_at) VALUES ($1, $2, $3, $4, $4)",
+	[CHANGE] =
+	    "UPDATE my_contacts SET phone = $2, name = $3, email = $4,"
+	    " updated_at = $5 WHERE id = $1 AND (phone <> $2 OR name <> $3"
+	    " OR COALESCE(email, '') <> COALESCE($4, ''))",
+	[GONE] = "DELETE FROM my_contacts WHERE id = $1",
+	[LIST] = "SELECT id FROM my_contacts WHERE id < $1"
+		 " ORDER BY id DESC LIMIT $2",
+	[LIST_TAG] = "SELECT contact_id FROM my_contact_tags"
+		     " WHERE tag_id = $3 AND contact_id < $1"
+		     " ORDER BY contact_id DESC LIMIT $2",
+	[HAS_TAG] = "SELECT 1 FROM my_contact_tags"
+		    " WHERE contact_id = $1 AND tag_id = $2",
+	[OF_PHONE] = "SELECT id FROM my_conversations WHERE phone = $1"
+		     " ORDER BY id LIMIT $2",
+	/* A customer who writes from another account now. */
+	[OF_ACCOUNT] = "SELECT conversation_id FROM my_accounts"
+		       " WHERE wa_id = $1 LIMIT $2",
+	[LINK] = "UPDATE my_conversations SET contact_id = $2,"
+		 " updated_at = $3 WHERE id = $1"
+		 " AND link = 'auto' AND contact_id IS NULL",
+	[OF_CONTACT] = "SELECT id FROM my_conversations WHERE contact_id = $1"
+		       " ORDER BY id LIMIT $2",
+	[UNLINK] = "UPDATE my_conversations SET contact_id = NULL,"
+		   " updated_at = $2 WHERE id = $1 AND link = 'auto'",
+	[LATER] = "INSERT INTO my_links(contact_id) VALUES ($1)",
+};
+
+const char *const *
+contact_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+contact_get(struct db *db, struct pool *pool, int64_t id, struct contact *c)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	const char *tag_ids = NULL;
+	struct name_cache names;
+	int rc = db_next(r), n = 0;
+
+	names.n = 0;
+	if (rc == 1) {
+		c->id = db_col_int(r, 0);
+		c->phone = db_col_copy(r, pool, 1);
+		c->name = db_col_copy(r, pool, 2);
+		c->email = db_col_copy(r, pool, 3);
+		c->created_at = db_col_int(r, 4);
+		c->updated_at = db_col_int(r, 5);
+		tag_ids = db_col_copy(r, pool, 6);
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc;
+	n = contact_tag_names(db, pool, tag_ids, &names, &c->tags);
+	c->n_tags = n > 0 ? (size_t)n : 0;
+	return n == -1 ? -1 : 1;
+}
+
+int
+contact_find(struct db *db, const char *phone, int64_t *id)
+{
+	return db_get_int(db, sql[FIND], DB_ARGS(db_text(phone)), id);
+}
+
+static int
+read_ids_contact(struct db *db, const char *statement,
+    const struct db_arg *args, int64_t *ids, int max)
+{
+	struct db_rows *r = db_query(db, statement, args);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static int
+later(struct db *db, int64_t contact_id)
+{
+	return db_run(db, sql[LATER], DB_ARGS(db_int(contact_id)));
+}
+
+/* FULL: as much as db_written may become. */
+static int
+link_found(struct db *db, const char *statement, const char *key,
+    int64_t contact_id, int64_t now, int64_t full)
+{
+	int64_t ids[CONVERSATIONS_MAX];
+	int n = read_ids_contact(db, statement,
+		DB_ARGS(db_text(key), db_int(CONVERSATIONS_MAX)), ids,
+		CONVERSATIONS_MAX),
+	    i;
+
+	for (i = 0; i < n && db_written(db) < full; i++)
+		if (db_run(db, sql[LINK],
+			DB_ARGS(db_int(ids[i]), db_int(contact_id),
+			    db_int(now))) == -1)
+			return -1;
+	if (i < n || n == CONVERSATIONS_MAX)
+		return later(db, contact_id);
+	return n == -1 ? -1 : 0;
+}
+
+/* The conversations under which the provider may know this phone. */
+static int
+link_conversations(struct db *db, struct pool *pool, int64_t id,
+    const char *phone, int64_t now)
+{
+	const char *account[PHONE_VARIANTS_MAX];
+	int n = phone_accounts(pool, phone, account);
+	int64_t full = db_written(db) + LINKED_FULL;
+
+	for (int i = 0; i < n; i++)
+		if (link_found(db, sql[OF_PHONE], account[i], id, now, full) ==
+			-1 ||
+		    link_found(db, sql[OF_ACCOUNT], account[i] + 1, id, now,
+			full) == -1)
+			return -1;
+	return 0;
+}
+
+/* Those of the phone that it had. */
+static int
+unlink_conversations(struct db *db, int64_t id, int64_t now)
+{
+	int64_t ids[CONVERSATIONS_MAX], full = db_written(db) + LINKED_FULL;
+	int n = read_ids_contact(db, sql[OF_CONTACT],
+		DB_ARGS(db_int(id), db_int(CONVERSATIONS_MAX)), ids,
+		CONVERSATIONS_MAX),
+	    i;
+
+	for (i = 0; i < n && db_written(db) < full; i++)
+		if (db_run(db, sql[UNLINK],
+			DB_ARGS(db_int(ids[i]), db_int(now))) == -1)
+			return -1;
+	if (i < n || n == CONVERSATIONS_MAX)
+		return later(db, id);
+	return n == -1 ? -1 : 0;
+}
+
+int
+contact_create(struct db *db, struct pool *pool, const struct contact *c,
+    int64_t now, int64_t *id)
+{
+	int rc = contact_find(db, c->phone, id);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_text(c->phone), db_text(c->name), db_text(c->email),
+		    db_int(now))) == -1 ||
+	    contact_find(db, c->phone, id) != 1)
+		return -1;
+	for (size_t i = 0; i < c->n_tags; i++)
+		if (contact_tag(db, *id, c->tags[i], now) == -1)
+			return -1;
+	return link_conversations(db, pool, *id, c->phone, now) == -1 ? -1 : 1;
+}
+
+int
+contact_change(struct db *db, struct pool *pool, const struct contact *c,
+    int64_t now, int64_t *taken)
+{
+	int rc = contact_find(db, c->phone, taken), moved = rc == 0;
+
+	if (rc == -1 || (rc == 1 && *taken != c->id))
+		return rc == -1 ? -1 : 0;
+	if (db_run(db, sql[CHANGE],
+		DB_ARGS(db_int(c->id), db_text(c->phone), db_text(c->name),
+		    db_text(c->email), db_int(now))) == -1)
+		return -1;
+	if (moved &&
+	    (unlink_conversations(db, c->id, now) == -1 ||
+		link_conversations(db, pool, c->id, c->phone, now) == -1))
+		return -1;
+	return 1;
+}
+
+int
+contact_delete(struct db *db, int64_t id)
+{
+	int64_t there;
+	int rc = db_get_int(db, sql[GET], DB_ARGS(db_int(id)), &there);
+
+	if (rc != 1)
+		return rc;
+	return db_run(db, sql[GONE], DB_ARGS(db_int(id))) == -1 ? -1 : 1;
+}
+
+/* Those of what was found that carry the tag. */
+static int
+find_tagged(struct db *db, struct pool *pool, const char *q, int64_t tag_id,
+    int64_t before, int64_t *ids, int max)
+{
+	const int all = 2 * SEARCH_MAX;
+	int64_t *found = pool_get(pool, sizeof(*found) * (size_t)all), one;
+	int n = search_contacts(db, pool, q, before, found, all), kept = 0;
+
+	for (int i = 0; i < n && kept < max; i++) {
+		int rc = db_get_int(db, sql[HAS_TAG],
+		    DB_ARGS(db_int(found[i]), db_int(tag_id)), &one);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			ids[kept++] = found[i];
+	}
+	return n == -1 ? -1 : kept;
+}
+
+int
+contact_list(struct db *db, struct pool *pool, const char *q, const char *tag,
+    int64_t before, int64_t *ids, int max)
+{
+	int64_t tag_id = 0;
+
+	if (tag != NULL) {
+		int rc = contact_tag_id(db, tag, &tag_id);
+
+		if (rc != 1)
+			return rc;
+	}
+	if (q != NULL && tag != NULL)
+		return find_tagged(db, pool, q, tag_id, before, ids, max);
+	if (q != NULL)
+		return search_contacts(db, pool, q, before, ids, max);
+	return read_ids_contact(db, sql[tag != NULL ? LIST_TAG : LIST],
+	    DB_SHARED_ARGS(db_int(before), db_int(max), db_int(tag_id)), ids,
+	    max);
+}

@@ -1,0 +1,118 @@
+/*
+ * From a conversation to the contact with its phone.
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/contact_link.h"
+
+enum { PHONES, CONTACT, LINK, N_SQL };
+
+/* So many accounts of one customer are looked at. */
+#define PHONES_MAX 16
+
+static const char *const sql[N_SQL] = {
+	/* The phone first, then the accounts in a fixed order: what is found
+	 * must not depend on the order in which they came. */
+	[PHONES] = "SELECT c.phone, 0 AS place, COALESCE((SELECT MAX("
+		   "   i.valid_from) FROM identities AS i"
+		   "   WHERE i.workspace_id = c.workspace_id"
+		   "   AND i.number_id = c.number_id AND i.kind = 'wa_id'"
+		   "   AND i.value = substr(c.phone, 2)), 0), $4"
+		   " FROM conversations AS c"
+		   " WHERE c.workspace_id = $1 AND c.id = $2"
+		   " AND c.link = 'auto' AND c.phone IS NOT NULL"
+		   " UNION ALL SELECT '+' || i.value, 1, i.valid_from,"
+		   "  COALESCE((SELECT MIN(n.valid_from) FROM identities AS n"
+		   "   WHERE n.workspace_id = i.workspace_id"
+		   "   AND n.number_id = i.number_id AND n.kind = 'wa_id'"
+		   "   AND n.value = i.value"
+		   "   AND n.valid_from > i.valid_from), $4)"
+		   " FROM conversations AS c CROSS JOIN identities AS i"
+		   "  ON i.workspace_id = c.workspace_id"
+		   "  AND i.conversation_id = c.id AND i.kind = 'wa_id'"
+		   " WHERE c.workspace_id = $1 AND c.id = $2"
+		   " AND c.link = 'auto' ORDER BY 2, 1, 3 LIMIT $3",
+	[CONTACT] = "SELECT id FROM contacts"
+		    " WHERE workspace_id = $1 AND phone = $2"
+		    " AND created_at >= $3 AND created_at < $4",
+	[LINK] = "UPDATE conversations SET contact_id = $3, updated_at = CASE"
+		 "  WHEN $4 > updated_at THEN $4 ELSE updated_at END"
+		 " WHERE workspace_id = $1 AND id = $2 AND link = 'auto'"
+		 " AND COALESCE(contact_id, 0) <> $3",
+};
+
+int
+contact_link_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+/* A phone, and from when until when it was the customer's. */
+struct contact_link_had {
+	const char *phone;
+	int64_t from, until;
+};
+
+static int
+find_contact(struct db *db, int64_t workspace_id, const char *phone,
+    const struct contact_link_had *had, int64_t *contact)
+{
+	return db_get_int(db, sql[CONTACT],
+	    DB_ARGS(db_int(workspace_id), db_text(phone), db_int(had->from),
+		db_int(had->until)),
+	    contact);
+}
+
+/* The contact of a phone, or the only one of its variants: 1, 0, -1. */
+static int
+find_variant(struct db *db, struct pool *pool, int64_t workspace_id,
+    const struct contact_link_had *had, int64_t *contact)
+{
+	const char *variant[PHONE_VARIANTS_MAX];
+	int n = phone_variants(pool, had->phone, variant), found = 0;
+
+	for (int i = 0; i < n; i++) {
+		int rc =
+		    find_contact(db, workspace_id, variant[i], had, contact);
+
+		if (rc == -1)
+			return -1;
+		found += rc;
+		if (i == 0 && found)
+			break;
+	}
+	return found == 1;
+}
+
+int
+contact_link_conversation(struct db *db, struct pool *pool,
+    int64_t workspace_id, int64_t id, int64_t now)
+{
+	struct db_rows *r = db_query(db, sql[PHONES],
+	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(PHONES_MAX),
+		db_int(INT64_MAX)));
+	struct contact_link_had had[PHONES_MAX];
+	int64_t contact = 0;
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < PHONES_MAX)
+		had[n++] = (struct contact_link_had){ db_col_copy(r, pool, 0),
+			db_col_int(r, 2), db_col_int(r, 3) };
+	db_end(r);
+	if (rc == -1)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		rc = find_variant(db, pool, workspace_id, &had[i], &contact);
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			return db_run(db, sql[LINK],
+			    DB_ARGS(db_int(workspace_id), db_int(id),
+				db_int(contact), db_int(now)));
+	}
+	return 0;
+}

@@ -1,0 +1,131 @@
+/*
+ * Tags of contacts.
+ */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/contact/name_cache.h"
+
+enum { FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, NAME, LIST, N_SQL };
+
+#define HAS                                                                    \
+	"EXISTS (SELECT 1 FROM my_contact_tags k"                              \
+	" WHERE k.contact_id = $1 AND k.tag_id = $2)"
+
+static const char *const sql[N_SQL] = {
+	[FIND] = "SELECT id FROM my_tags WHERE name = $1",
+	[ADD] = "INSERT INTO my_tags(name, created_at) VALUES ($1, $2)",
+	[PUT] = "INSERT INTO my_contact_tags(contact_id, tag_id)"
+		" VALUES ($1, $2)",
+	[TAKE] = "DELETE FROM my_contact_tags"
+		 " WHERE contact_id = $1 AND tag_id = $2",
+	/* Asked for twice, it changes once. */
+	[TOUCH_NEW] = "UPDATE my_contacts SET updated_at = $3"
+		      " WHERE id = $1 AND NOT " HAS,
+	[TOUCH_GONE] = "UPDATE my_contacts SET updated_at = $3"
+		       " WHERE id = $1 AND " HAS,
+	[NAME] = "SELECT name FROM my_tags WHERE id = $1",
+	[LIST] = "SELECT t.name, (SELECT COUNT(*) FROM my_contact_tags k"
+		 " WHERE k.tag_id = t.id) FROM my_tags t WHERE t.name > $1"
+		 " ORDER BY t.name LIMIT $2",
+};
+
+const char *const *
+contact_tag_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+contact_tag_id(struct db *db, const char *name, int64_t *id)
+{
+	return db_get_int(db, sql[FIND], DB_ARGS(db_text(name)), id);
+}
+
+int
+contact_tag(struct db *db, int64_t id, const char *name, int64_t now)
+{
+	int64_t tag_id = 0;
+	int rc = contact_tag_id(db, name, &tag_id);
+
+	if (rc == 0) {
+		if (db_run(db, sql[ADD], DB_ARGS(db_text(name), db_int(now))) ==
+		    -1)
+			return -1;
+		rc = contact_tag_id(db, name, &tag_id);
+	}
+	if (rc != 1)
+		return -1;
+	if (db_run(db, sql[TOUCH_NEW],
+		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
+		return -1;
+	return db_run(db, sql[PUT], DB_ARGS(db_int(id), db_int(tag_id)));
+}
+
+int
+contact_untag(struct db *db, int64_t id, const char *name, int64_t now)
+{
+	int64_t tag_id = 0;
+	int rc = contact_tag_id(db, name, &tag_id);
+
+	if (rc != 1)
+		return rc;
+	if (db_run(db, sql[TOUCH_GONE],
+		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
+		return -1;
+	return db_run(db, sql[TAKE], DB_ARGS(db_int(id), db_int(tag_id)));
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int
+contact_tag_names(struct db *db, struct pool *pool, const char *tag_ids,
+    struct name_cache *known, const char ***names)
+{
+	const char *s = tag_ids;
+	int n = 0, rc = 0;
+
+	*names = NULL;
+	if (tag_ids == NULL)
+		return 0;
+	*names = pool_get(pool, sizeof(**names) * CONTACT_TAGS_MAX);
+	while (rc != -1 && n < CONTACT_TAGS_MAX && *s != '\0') {
+		char *end;
+		int64_t id = strtoll(s, &end, 10);
+
+		s = end + (*end != '\0'); /* the space behind each */
+		rc = name_cache_find(
+		    known, db, pool, sql[NAME], id, &(*names)[n]);
+		n += rc == 1;
+	}
+	/* Here, since a sort in SQL costs more than the rest of a list. */
+	qsort(*names, (size_t)n, sizeof(**names), by_name);
+	return rc == -1 ? -1 : n;
+}
+
+int
+contact_tags(struct db *db, struct pool *pool, const char *after,
+    struct contact_tag *tags, int max)
+{
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_text(after), db_int(max)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max) {
+		tags[n].name = db_col_copy(r, pool, 0);
+		tags[n++].contacts = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}

@@ -1,0 +1,33 @@
+/*
+ * Names of what rows point to.
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+
+#include "inbox/contact/name_cache.h"
+
+int
+name_cache_find(struct name_cache *known, struct db *db, struct pool *pool,
+    const char *statement, int64_t id, const char **text)
+{
+	struct db_rows *r;
+	int rc;
+
+	*text = NULL;
+	for (int i = 0; i < known->n; i++)
+		if (known->list[i].id == id) {
+			*text = known->list[i].text;
+			return *text != NULL;
+		}
+	r = db_query(db, statement, DB_ARGS(db_int(id)));
+	rc = db_next(r);
+	if (rc == 1)
+		*text = db_col_copy(r, pool, 0);
+	db_end(r);
+	if (rc != -1 && known->n < NAME_CACHE_MAX) {
+		known->list[known->n].id = id;
+		known->list[known->n++].text = *text;
+	}
+	return rc;
+}

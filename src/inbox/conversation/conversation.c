@@ -1,0 +1,189 @@
+/*
+ * A conversation as a member sees it, and what a member does with it.
+ */
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/contact/contact_tag.h"
+#include "inbox/contact/name_cache.h"
+#include "inbox/conversation/conversation.h"
+
+enum {
+	GET,
+	NUMBER,
+	MEMBER,
+	READ,
+	UNREAD,
+	FILE_AWAY,
+	LINK,
+	ASSIGN,
+	COUNTERS,
+	OPEN,
+	N_SQL
+};
+
+static const char *const sql[N_SQL] = {
+	[GET] =
+	    "SELECT" CONVERSATION_COLUMNS
+	    " FROM my_conversations c" CONVERSATION_CONTACT " WHERE c.id = $1",
+	[NUMBER] = "SELECT phone_number_id FROM my_numbers WHERE id = $1",
+	[MEMBER] = "SELECT name FROM my_members WHERE id = $1",
+	[READ] = "UPDATE my_conversations SET unread_count = 0, is_read = 1,"
+		 " updated_at = $2"
+		 " WHERE id = $1 AND (unread_count <> 0 OR is_read = 0)",
+	[UNREAD] =
+	    "UPDATE my_conversations SET is_read = 0,"
+	    " unread_count = CASE WHEN unread_count > 0 THEN unread_count"
+	    "  ELSE 1 END, updated_at = $2"
+	    " WHERE id = $1 AND (unread_count = 0 OR is_read = 1)",
+	[FILE_AWAY] = "UPDATE my_conversations SET status = $3,"
+		      " updated_at = $2 WHERE id = $1 AND status <> $3",
+	[LINK] = "UPDATE my_conversations SET contact_id = $3,"
+		 " link = 'person', updated_at = $2 WHERE id = $1"
+		 " AND (link <> 'person'"
+		 "  OR COALESCE(contact_id, 0) <> COALESCE($3, 0))",
+	[ASSIGN] = "UPDATE my_conversations SET assigned_to = $3,"
+		   " updated_at = $2 WHERE id = $1"
+		   " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
+	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
+	/* Whole hours, and what ends in this one. */
+	[OPEN] = "SELECT (SELECT COALESCE(SUM(conversations), 0)"
+		 "  FROM my_window_hours WHERE hour > $1 / 3600)"
+		 " + (SELECT COUNT(*) FROM my_conversations"
+		 "  WHERE window_ends > $1"
+		 "  AND window_ends < $1 / 3600 * 3600 + 3600)",
+};
+
+const char *const *
+conversation_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+void
+conversation_read_row(
+    struct db_rows *r, struct pool *pool, struct conversation *c)
+{
+	*c = (struct conversation){
+		.last_message_at = db_col_int(r, 0),
+		.id = db_col_int(r, 1),
+		.phone = db_col_copy(r, pool, 2),
+		.user_id = db_col_copy(r, pool, 3),
+		.number_id = db_col_int(r, 4),
+		.profile_name = db_col_copy(r, pool, 5),
+		.status = db_col_copy(r, pool, 6),
+		.is_read = (int)db_col_int(r, 7),
+		.unread_count = db_col_int(r, 8),
+		.last_customer_message_at = db_col_int(r, 9),
+		.preview = db_col_copy(r, pool, 10),
+		.contact_id = db_col_int(r, 11),
+		.contact_name = db_col_copy(r, pool, 12),
+		.contact_phone = db_col_copy(r, pool, 13),
+		.assigned_to = db_col_int(r, 14),
+		.created_at = db_col_int(r, 15),
+		.updated_at = db_col_int(r, 16),
+		.window_ends = db_col_int(r, 17),
+		.tag_ids = db_col_copy(r, pool, 18),
+	};
+}
+
+int
+conversation_name_all(
+    struct db *db, struct pool *pool, struct conversation *c, int n)
+{
+	struct name_cache numbers, members, tags;
+	int rc = 0;
+
+	numbers.n = members.n = tags.n = 0;
+	for (; n > 0 && rc != -1; n--, c++) {
+		rc = name_cache_find(&numbers, db, pool, sql[NUMBER],
+		    c->number_id, &c->phone_number_id);
+		if (rc != -1 && c->assigned_to != 0)
+			rc = name_cache_find(&members, db, pool, sql[MEMBER],
+			    c->assigned_to, &c->assigned_name);
+		if (rc != -1)
+			rc = contact_tag_names(
+			    db, pool, c->tag_ids, &tags, &c->tags);
+		c->n_tags = rc > 0 ? (size_t)rc : 0;
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+int
+conversation_get_row(
+    struct db *db, struct pool *pool, int64_t id, struct conversation *c)
+{
+	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		conversation_read_row(r, pool, c);
+	db_end(r);
+	return rc;
+}
+
+int
+conversation_get(
+    struct db *db, struct pool *pool, int64_t id, struct conversation *c)
+{
+	int rc = conversation_get_row(db, pool, id, c);
+
+	return rc == 1 && conversation_name_all(db, pool, c, 1) == -1 ? -1 : rc;
+}
+
+int
+conversation_mark_read(struct db *db, int64_t id, int64_t now)
+{
+	return db_run(db, sql[READ], DB_ARGS(db_int(id), db_int(now)));
+}
+
+int
+conversation_mark_unread(struct db *db, int64_t id, int64_t now)
+{
+	return db_run(db, sql[UNREAD], DB_ARGS(db_int(id), db_int(now)));
+}
+
+int
+conversation_set_status(
+    struct db *db, int64_t id, const char *status, int64_t now)
+{
+	return db_run(db, sql[FILE_AWAY],
+	    DB_ARGS(db_int(id), db_int(now), db_text(status)));
+}
+
+int
+conversation_link(struct db *db, int64_t id, int64_t contact_id, int64_t now)
+{
+	return db_run(
+	    db, sql[LINK], DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
+}
+
+int
+conversation_assign(struct db *db, int64_t id, int64_t user_id, int64_t now)
+{
+	return db_run(
+	    db, sql[ASSIGN], DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
+}
+
+int
+conversation_stats(struct db *db, int64_t now, struct conversation_stats *s)
+{
+	struct db_rows *r = db_query(db, sql[COUNTERS], DB_NONE);
+	int64_t open = 0;
+	int rc = db_next(r);
+
+	*s = (struct conversation_stats){ 0, 0, 0, 0 };
+	if (rc == 1) {
+		s->total = db_col_int(r, 0);
+		s->unread = db_col_int(r, 1);
+		s->archived = db_col_int(r, 2);
+	}
+	db_end(r);
+	if (rc == -1 ||
+	    db_get_int(db, sql[OPEN], DB_ARGS(db_int(now)), &open) == -1)
+		return -1;
+	s->window_closed = s->total - open;
+	return 0;
+}

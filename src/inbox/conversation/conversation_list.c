@@ -1,0 +1,298 @@
+/*
+ * Lists of conversations.  Every statement takes all filters, under the same
+ * parameters; they differ in what leads, that is, in the index that is read.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/conversation_list.h"
+#include "inbox/search/search.h"
+
+#define DENSITY_AT 40 /* about as much as a page */
+
+enum {
+	BY_TIME,
+	BY_STATUS,
+	BY_READ,
+	ASSIGNED,
+	OF_NUMBER,
+	LINKED,
+	CLOSED,
+	TAGGED,
+	ONE,
+	DENSITY,
+	NUMBER,
+	N_SQL
+};
+
+/*
+ * $1 status   $2 $3 the place   $4 unread   $5 assigned, 0 nobody
+ * $6 linked   $7 window   $8 now   $9 number
+ * $10 limit   $11 no message older than this   $12 ONE: which conversation
+ * $13 the leading tag's id   $14 all tags, as with_all() writes them.  NULL is
+ * any.
+ *
+ * What is left out is one condition: of six SQLite would think that they let no
+ * row through, and sort "none" instead of reading an index in its order.
+ */
+#define COLUMNS                                                                \
+	"SELECT" CONVERSATION_COLUMNS                                          \
+	" FROM my_conversations c" CONVERSATION_CONTACT
+#define REST                                                                   \
+	" AND c.last_message_at > $11"                                         \
+	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
+#define FILTERS                                                                \
+	" AND NOT ($4 IS NOT NULL AND c.is_read = $4"                          \
+	"  OR $5 IS NOT NULL AND COALESCE(c.assigned_to, 0) <> $5"             \
+	"  OR $6 IS NOT NULL AND (c.contact_id IS NULL) = ($6 <> 0)"           \
+	"  OR $7 IS NOT NULL AND"                                              \
+	"   (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                    \
+	"  OR $9 IS NOT NULL AND c.number_id <> $9)"
+#define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
+
+/* Indexes have the status before the time, so "all" is two lists merged. */
+#define EACH_STATUS(LEADS)                                                     \
+	COLUMNS " WHERE c.status = 'active' AND " LEADS                        \
+		" AND COALESCE($1, 'active') = 'active'" REST                  \
+		" UNION ALL " COLUMNS                                          \
+		" WHERE c.status = 'archived' AND " LEADS                      \
+		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
+
+/* The first tag's own list leads, which is the shortest; only what has all tags
+ * is looked at as a conversation. */
+#define OF_TAG(STATUS)                                                         \
+	"SELECT t.last_message_at, "                                           \
+	"t.conversation_id," CONVERSATION_OTHER_COLUMNS                        \
+	" FROM my_conversation_tags t CROSS JOIN my_conversations c"           \
+	" CROSS JOIN my_contacts k"                                            \
+	" WHERE t.tag_id = $13 AND t.status = '" STATUS "'"                    \
+	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
+	" AND t.last_message_at > $11"                                         \
+	" AND (t.last_message_at, t.conversation_id) < ($2, $3)"               \
+	" AND t.tag_ids LIKE '%' || $14"                                       \
+	" AND c.id = t.conversation_id AND k.id = c.contact_id" FILTERS
+
+static const char *const sql[N_SQL] = {
+	[BY_TIME] = EACH_STATUS("1 = 1"),
+	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
+	[BY_READ] = EACH_STATUS("c.is_read = 1 - $4"),
+	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
+	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
+	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
+	/* By the window alone; in the filter it would come after the place. */
+	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
+	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
+	[ONE] = "SELECT c.last_message_at, c.id"
+		" FROM my_conversations c" CONVERSATION_CONTACT
+		" WHERE c.id = $12 AND ($1 IS NULL OR c.status = $1)"
+		" AND ($14 IS NULL OR k.tag_ids LIKE '%' || $14)" REST,
+	/* How old the conversation is that stands so far down a tag's list. */
+	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
+		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"
+		    " AND (last_message_at, conversation_id) < ($3, $4)"
+		    " ORDER BY last_message_at DESC, conversation_id DESC"
+		    " LIMIT 1 OFFSET $5",
+	[NUMBER] = "SELECT id FROM my_numbers WHERE phone_number_id = $1",
+};
+
+const char *const *
+conversation_list_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+conversation_list_number(
+    struct db *db, const char *phone_number_id, int64_t *id)
+{
+	return db_get_int(
+	    db, sql[NUMBER], DB_ARGS(db_text(phone_number_id)), id);
+}
+
+/* Which statement leads with the filter that lets the fewest through. */
+static const char *
+choose_list(const struct conversation_list_filter *f)
+{
+	if (f->n_tags > 0)
+		return sql[TAGGED];
+	if (f->assigned_to > 0)
+		return sql[ASSIGNED];
+	if (f->unread != CONVERSATION_LIST_ANY)
+		return sql[BY_READ];
+	if (f->linked != CONVERSATION_LIST_ANY)
+		return sql[LINKED];
+	if (f->number_id != 0)
+		return sql[OF_NUMBER];
+	if (f->assigned_to == 0)
+		return sql[ASSIGNED];
+	if (f->window == 0)
+		return sql[CLOSED];
+	return sql[f->status == NULL ? BY_TIME : BY_STATUS];
+}
+
+static struct db_arg
+flag(int value)
+{
+	return value == CONVERSATION_LIST_ANY ? db_null() : db_int(value);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* " 3 % 7 %": as tag_ids has them in order, others may be between.  The first %
+ * is in the statement; SQLite prepares "LIKE $14" again for each value. */
+static const char *
+with_all(struct pool *pool, const struct conversation_list_filter *f)
+{
+	int64_t ids[CONVERSATION_LIST_TAGS_MAX];
+	char *s = "";
+
+	if (f->n_tags == 0)
+		return NULL;
+	memcpy(ids, f->tags, sizeof(ids));
+	qsort(ids, (size_t)f->n_tags, sizeof(*ids), by_id);
+	for (int i = 0; i < f->n_tags; i++)
+		s = pool_printf(pool, "%s %" PRId64 " %%", s, ids[i]);
+	return s;
+}
+
+/* Those that the filter lets through, of all or of conversation ONE. */
+static struct db_rows *
+query(struct db *db, const char *statement,
+    const struct conversation_list_filter *f, const char *tags, int64_t one,
+    int max)
+{
+	int64_t window = f->now - CONVERSATION_WINDOW;
+	/* An open window is as new as the last message at most. */
+	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
+
+	return db_query(db, statement,
+	    DB_SHARED_ARGS(db_text(f->status), db_int(f->after.last_message_at),
+		db_int(f->after.id), flag(f->unread),
+		f->assigned_to == CONVERSATION_LIST_ANY
+		    ? db_null()
+		    : db_int(f->assigned_to),
+		flag(f->linked), flag(f->window), db_int(f->now),
+		db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
+		db_id(f->tags[0]), db_text(tags)));
+}
+
+static int
+read_rows(
+    struct db_rows *r, struct pool *pool, struct conversation *out, int max)
+{
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		conversation_read_row(r, pool, &out[n++]);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* The tag comes first that reaches back furthest, so has the fewest. */
+static int
+rarest_leads(struct db *db, struct conversation_list_filter *f)
+{
+	int64_t oldest = INT64_MAX;
+
+	for (int i = 0; i < f->n_tags && f->n_tags > 1; i++) {
+		int64_t tag = f->tags[i], at = 0;
+
+		if (db_get_int(db, sql[DENSITY],
+			DB_ARGS(db_int(tag), db_text(f->status),
+			    db_int(f->after.last_message_at),
+			    db_int(f->after.id), db_int(DENSITY_AT)),
+			&at) == -1)
+			return -1;
+		if (at < oldest) {
+			oldest = at;
+			f->tags[i] = f->tags[0];
+			f->tags[0] = tag;
+		}
+	}
+	return 0;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct conversation_list_place *x = a, *y = b;
+
+	if (x->last_message_at != y->last_message_at)
+		return x->last_message_at < y->last_message_at ? 1 : -1;
+	return (x->id < y->id) - (x->id > y->id);
+}
+
+/* Where it stands, if the filter lets it through: 1, 0, -1. */
+static int
+find_place(struct db *db, const struct conversation_list_filter *f,
+    const char *tags, int64_t one, struct conversation_list_place *place)
+{
+	struct db_rows *r = query(db, sql[ONE], f, tags, one, 1);
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		place->last_message_at = db_col_int(r, 0);
+		place->id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc;
+}
+
+/* A search leads: what it found is let through the filter one by one. */
+static int
+read_found(struct db *db, struct pool *pool,
+    const struct conversation_list_filter *f, const char *tags,
+    struct conversation *out, int max)
+{
+	struct conversation_list_place *all;
+	int64_t *ids = NULL;
+	int found = search_conversations(db, pool, f->q, &ids), n = 0, rc;
+
+	if (found <= 0)
+		return found;
+	all = pool_get(pool, sizeof(*all) * (size_t)found);
+	for (int i = 0; i < found; i++) {
+		if ((rc = find_place(db, f, tags, ids[i], &all[n])) == -1)
+			return -1;
+		n += rc;
+	}
+	qsort(all, (size_t)n, sizeof(*all), newest_first);
+	if (n > max)
+		n = max;
+	for (int i = 0; i < n; i++)
+		if (conversation_get_row(db, pool, all[i].id, &out[i]) != 1)
+			return -1;
+	return n;
+}
+
+int
+conversation_list_read(struct db *db, struct pool *pool,
+    const struct conversation_list_filter *f, struct conversation *out, int max)
+{
+	const char *tags = with_all(pool, f);
+	struct conversation_list_filter ordered = *f;
+	int n;
+
+	if (f->q != NULL)
+		n = read_found(db, pool, f, tags, out, max);
+	else if (rarest_leads(db, &ordered) == -1)
+		return -1;
+	else
+		n = read_rows(query(db, choose_list(f), &ordered, tags, 0, max),
+		    pool, out, max);
+	return n == -1 || conversation_name_all(db, pool, out, n) == -1 ? -1
+									: n;
+}

@@ -1,0 +1,78 @@
+/*
+ * Messages change their conversation.
+ */
+#include "lib/sql/db.h"
+
+#include "inbox/conversation/message_move.h"
+
+enum { OUTBOX, MESSAGES, OUTBOX_ONE, ONE, OPEN, N_SQL };
+
+/* Newest first, as they are read. */
+#define CHOSEN                                                                 \
+	" IN (SELECT id FROM messages WHERE workspace_id = $1"                 \
+	"  AND conversation_id = $2 AND sent_at >= $4 AND sent_at < $5"        \
+	"  ORDER BY sent_at DESC, id DESC LIMIT $6)"
+
+static const char *const sql[N_SQL] = {
+	[OUTBOX] = "UPDATE outbox SET conversation_id = $3"
+		   " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
+		   " AND message_id" CHOSEN " AND conversation_id = $2",
+	/* + 0: by the ids, else SQLite reads all messages of the workspace. */
+	[MESSAGES] = "UPDATE messages SET conversation_id = $3"
+		     " WHERE workspace_id + 0 = $1 AND id" CHOSEN,
+	[OUTBOX_ONE] =
+	    "UPDATE outbox SET conversation_id = $3"
+	    " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
+	    " AND message_id = $4 AND conversation_id = $2",
+	[ONE] = "UPDATE messages SET conversation_id = $3"
+		" WHERE workspace_id = $1 AND id = $4 AND conversation_id = $2",
+	/* Both are of one number, which the index has first. */
+	[OPEN] = "UPDATE outbox SET conversation_id = $3"
+		 " WHERE id IN (SELECT id FROM outbox WHERE number_id ="
+		 "  (SELECT number_id FROM conversations"
+		 "   WHERE workspace_id = $1 AND id = $3)"
+		 "  AND conversation_id = $2 AND state IN ('queued', 'sending')"
+		 "  ORDER BY id LIMIT $4)",
+};
+
+int
+message_move_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+message_move_all(struct db *db, const struct message_move *m, int max)
+{
+	const struct db_arg *args =
+	    DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to),
+		db_int(m->since), db_int(m->until), db_int(max));
+
+	if (db_run(db, sql[OUTBOX], args) == -1 ||
+	    db_run(db, sql[MESSAGES], args) == -1)
+		return -1;
+	return (int)db_changed(db);
+}
+
+int
+message_move_one(
+    struct db *db, const struct message_move *m, int64_t message_id)
+{
+	const struct db_arg *args = DB_ARGS(db_int(m->workspace_id),
+	    db_int(m->from), db_int(m->to), db_int(message_id));
+
+	if (db_run(db, sql[OUTBOX_ONE], args) == -1 ||
+	    db_run(db, sql[ONE], args) == -1)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+int
+message_move_open(struct db *db, const struct message_move *m, int max)
+{
+	if (db_run(db, sql[OPEN],
+		DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to),
+		    db_int(max))) == -1)
+		return -1;
+	return (int)db_changed(db);
+}

@@ -1,0 +1,429 @@
+/*
+ * From what an event shows of a customer to the conversation
+ * (docs/protocol.md §5.3).  What an ordinary message shows was shown before:
+ * then two rows are read, and that is all.  Only something new makes it
+ * necessary to think who is who (inbox/customer/people.c) and to let the rows follow
+ * (inbox/customer/people_rows.c).
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/contact_link.h"
+#include "inbox/conversation/identity.h"
+#include "inbox/conversation/profile.h"
+#include "inbox/customer/customer_resolve.h"
+#include "inbox/customer/people.h"
+#include "inbox/customer/people_rows.h"
+#include "inbox/customer/sighting.h"
+#include "inbox/workspace/number.h"
+
+enum { ADD_GROUP, SHOWED_BOTH, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
+		      " group_id, created_at, updated_at)"
+		      " VALUES ($1, $2, $3, $4, $4) RETURNING id",
+	/* The name it said stays its own. */
+	[SHOWED_BOTH] =
+	    "UPDATE messages SET shown_name = COALESCE(shown_name, (SELECT"
+	    "  s.name FROM sightings AS s WHERE s.id = messages.sighting_id),"
+	    "  ''), sighting_id = $4 WHERE workspace_id = $1"
+	    " AND number_id = $2 AND wamid = $3 AND sighting_id <> $4",
+};
+
+/* One call of customer_resolve. */
+struct customer_resolve_work {
+	struct db *db;
+	struct pool *pool;
+	const struct number_key *number;
+	const struct customer_shown *known;
+	int64_t now;
+	struct people_sighting sighting; /* by which it is found */
+	struct people_change change;
+	int changes;
+	int news;	       /* something was shown for the first time */
+	const char *name;      /* as sightings have it */
+	struct people *people; /* once it was thought about */
+	int person;
+};
+
+int
+customer_resolve_prepare(struct db *db)
+{
+	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
+	    profile_prepare(db) == -1 || people_rows_prepare(db) == -1 ||
+	    sighting_prepare(db) == -1)
+		return -1;
+	return contact_link_prepare(db);
+}
+
+static const char *
+said_customer(const char *s)
+{
+	return s != NULL ? s : "";
+}
+
+/* --------------------------------------------------------------- a group's */
+
+static int
+find_group(struct customer_resolve_work *w, struct customer_place *place)
+{
+	const char *group = w->known->group_id;
+	int64_t id = 0;
+	int rc = identity_find(
+	    w->db, w->number, IDENTITY_GROUP, group, IDENTITY_NOW, &id);
+
+	if (rc == 0 &&
+	    (db_get_int(w->db, sql[ADD_GROUP],
+		 DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
+		     db_text(group), db_int(w->now)),
+		 &id) != 1 ||
+		identity_put(
+		    w->db, w->number, IDENTITY_GROUP, group, id, w->now) == -1))
+		rc = -1;
+	*place = (struct customer_place){ .conversation_id = id };
+	return rc == -1 ? -1 : 1;
+}
+
+/* ------------------------------------------------------- what is written down */
+
+static int
+put_sighting(struct customer_resolve_work *w, struct people_sighting *s)
+{
+	int rc;
+
+	s->portfolio =
+	    *s->user_id != '\0' ? said_customer(w->known->portfolio) : "";
+	s->first_at = w->known->at;
+	s->name = w->name;
+	rc = sighting_put(w->db, w->pool, w->number, s);
+	if (rc == -1)
+		return -1;
+	w->news |= rc;
+	return 0;
+}
+
+static int
+put_change(struct customer_resolve_work *w)
+{
+	const struct customer_shown *k = w->known;
+	int rc;
+
+	w->change = (struct people_change){ said_customer(k->wa_id),
+		said_customer(k->user_id), said_customer(k->new_wa_id),
+		said_customer(k->new_user_id), said_customer(k->portfolio),
+		k->at, w->name };
+	rc = sighting_put_change(w->db, w->number, &w->change);
+	if (rc == -1)
+		return -1;
+	w->news |= rc;
+	return 0;
+}
+
+/* What a change shows beside itself: the parent ids before and after.  The
+ * message that says so is found by what the customer becomes. */
+static int
+put_changed(struct customer_resolve_work *w)
+{
+	const struct customer_shown *k = w->known;
+	const char *user_id =
+	    k->new_user_id != NULL ? k->new_user_id : k->user_id;
+	const char *parent = k->new_parent_user_id;
+	const char *account = NULL;
+
+	w->sighting = (struct people_sighting){
+		.account = k->user_id == NULL ? said_customer(k->wa_id) : "",
+		.user_id = said_customer(k->user_id),
+		.parent = said_customer(k->parent_user_id)
+	};
+	if (k->parent_user_id != NULL && put_sighting(w, &w->sighting) == -1)
+		return -1;
+	if (parent == NULL && k->new_user_id == NULL)
+		parent = k->parent_user_id;
+	/* A parent id at the most says who it was: it is shown with all. */
+	if (k->wa_id == NULL && k->user_id == NULL)
+		account = k->new_wa_id;
+	else if (user_id == NULL && parent == NULL)
+		account = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
+	w->sighting =
+	    (struct people_sighting){ .account = said_customer(account),
+		    .user_id = said_customer(user_id),
+		    .parent = said_customer(parent) };
+	return put_sighting(w, &w->sighting);
+}
+
+static int
+put_facts(struct customer_resolve_work *w)
+{
+	const struct customer_shown *k = w->known;
+
+	if (w->changes)
+		return put_change(w) == -1 ? -1 : put_changed(w);
+	w->sighting =
+	    (struct people_sighting){ .account = said_customer(k->wa_id),
+		    .user_id = said_customer(k->user_id),
+		    .parent = said_customer(k->parent_user_id) };
+	return put_sighting(w, &w->sighting);
+}
+
+/* -------------------------------------------------------------- the customer */
+
+static struct profile
+profile_of(struct customer_resolve_work *w)
+{
+	const struct customer_shown *k = w->known;
+	const char *wa_id = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
+	struct profile p = { .phone_at = k->at, .user_id_at = k->at };
+
+	if (wa_id != NULL)
+		p.phone = phone_e164(w->pool, wa_id, 0);
+	p.user_id = k->new_user_id != NULL ? k->new_user_id : k->user_id;
+	profile_name(w->pool, &p, w->name, k->at);
+	return p;
+}
+
+/* By what was shown before: 1, 0 (not known, or nobody's), -1. */
+static int
+find_known(struct customer_resolve_work *w, int64_t *id)
+{
+	const struct people_sighting *s = &w->sighting;
+	enum identity_kind kind = IDENTITY_WA_ID;
+	const char *value = s->account;
+	int rc;
+
+	if (*s->user_id != '\0') {
+		kind = IDENTITY_USER_ID;
+		value = s->user_id;
+	} else if (*s->parent != '\0') {
+		kind = IDENTITY_PARENT;
+		value = s->parent;
+	}
+	rc = identity_find(w->db, w->number, kind, value, w->known->at, id);
+	return rc == 1 ? *id != 0 : rc;
+}
+
+/* Who is who, with what is known now. */
+static int
+think(struct customer_resolve_work *w)
+{
+	struct people *p = w->people = people_new(w->pool);
+
+	people_add_sighting(p, &w->sighting);
+	if (w->changes)
+		people_add_change(p, &w->change);
+	if (sighting_load(w->db, w->number, p) == -1)
+		return -1;
+	people_solve(p);
+	w->person = people_of(p, &w->sighting, w->known->at);
+	return 0;
+}
+
+/* The phone is shown while it is the customer's: what comes late of an account
+ * that is somebody else's by now is no way to reach anybody. */
+static int
+check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
+    struct profile *said_now)
+{
+	const struct customer_shown *k = w->known;
+	const char *account = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
+	int64_t holder = 0;
+
+	if (said_now->phone == NULL || text_is(said_now->phone, shown))
+		return 0;
+	if (w->people != NULL) {
+		if (!people_rows_holds(w->people, w->person, account))
+			said_now->phone = NULL;
+		return 0;
+	}
+	if (identity_find(w->db, w->number, IDENTITY_WA_ID, account,
+		IDENTITY_NOW, &holder) == -1)
+		return -1;
+	if (holder != id)
+		said_now->phone = NULL;
+	return 0;
+}
+
+/* What the event says of the customer: 1 when the phone is new, 0, -1. */
+static int
+learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now)
+{
+	int64_t workspace_id = w->number->workspace_id;
+	struct profile p = { 0 };
+	const char *phone;
+	int rc;
+
+	if (profile_read(w->db, w->pool, workspace_id, id, &p) != 1 ||
+	    check_phone(w, id, p.phone, said_now) == -1)
+		return -1;
+	phone = p.phone;
+	rc = profile_add(&p, said_now);
+	if (rc != -1 && profile_write(w->db, workspace_id, id, &p,
+			    rc == 1 ? w->now : 0) == -1)
+		return -1;
+	return p.phone != phone;
+}
+
+/* What the message remembers of the name: nothing, where the sighting does. */
+static const char *
+shown_name(const struct customer_resolve_work *w)
+{
+	if (w->name == NULL)
+		return "";
+	return text_is(w->sighting.name, w->name) ? NULL : w->name;
+}
+
+static int
+find_customer(struct customer_resolve_work *w, struct customer_place *place)
+{
+	struct profile profile;
+	int64_t id = 0;
+	int rc, moved;
+
+	if (put_facts(w) == -1)
+		return -1;
+	profile = profile_of(w);
+	rc = w->news ? 0 : find_known(w, &id);
+	if (rc == 0) {
+		if (think(w) == -1)
+			return -1;
+		if (profile.phone != NULL &&
+		    check_phone(w, 0, NULL, &profile) == -1)
+			return -1;
+		rc = people_rows(w->db, w->people, w->number, w->person,
+		    &profile, w->now, &id);
+	}
+	if (rc == -1)
+		return -1;
+	moved = learn(w, id, &profile);
+	if (moved == -1)
+		return -1;
+	if ((w->people != NULL || moved) &&
+	    contact_link_conversation(
+		w->db, w->pool, w->number->workspace_id, id, w->now) == -1)
+		return -1;
+	*place = (struct customer_place){ id, w->sighting.id, shown_name(w) };
+	return 1;
+}
+
+int
+customer_resolve(struct db *db, struct pool *pool,
+    const struct number_key *number, const struct customer_shown *k,
+    int64_t now, struct customer_place *place)
+{
+	struct customer_shown known = *k;
+	struct customer_resolve_work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
+
+	if (k->group_id != NULL)
+		return find_group(&w, place);
+	if (text_is(k->new_wa_id, k->wa_id))
+		known.new_wa_id = NULL;
+	if (text_is(k->new_user_id, k->user_id))
+		known.new_user_id = NULL;
+	w.changes = known.new_wa_id != NULL || known.new_user_id != NULL;
+	if (k->wa_id == NULL && k->user_id == NULL &&
+	    k->parent_user_id == NULL && !w.changes)
+		return 0;
+	if (known.at < 0)
+		known.at = 0;
+	w.name = profile_name_text(pool, k->profile_name, k->username);
+	return find_customer(&w, place);
+}
+
+/* The account of one and the user id of the other were shown together. */
+static int
+join_sightings(struct customer_resolve_work *w, const char *wamid,
+    const struct people_sighting *a, const struct people_sighting *b)
+{
+	struct customer_shown known = { .wa_id = a->account,
+		.user_id = b->user_id,
+		.portfolio = b->portfolio,
+		.at = w->known->at };
+	struct customer_place place;
+
+	if (*a->account == '\0' || *b->user_id == '\0' || *a->user_id != '\0' ||
+	    *b->account != '\0')
+		return 0;
+	w->known = &known;
+	if (find_customer(w, &place) == -1)
+		return -1;
+	return db_run(w->db, sql[SHOWED_BOTH],
+	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
+		db_text(wamid), db_int(place.sighting_id)));
+}
+
+int
+customer_same(struct db *db, struct pool *pool, const struct number_key *number,
+    const char *wamid, int64_t sighting_id, int64_t other_id, int64_t at,
+    int64_t now)
+{
+	const struct customer_shown known = { .at = at < 0 ? 0 : at };
+	struct customer_resolve_work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
+	struct people_sighting a, b;
+	int rc = sighting_get(db, pool, sighting_id, &a);
+
+	if (rc == 1)
+		rc = sighting_get(db, pool, other_id, &b);
+	if (rc != 1)
+		return rc;
+	if (join_sightings(&w, wamid, &a, &b) == -1)
+		return -1;
+	return join_sightings(&w, wamid, &b, &a);
+}
+
+/* ------------------------------------------------------------- what we send */
+
+int
+customer_reached(struct db *db, struct pool *pool,
+    const struct number_key *number, int64_t id, const char *dialled,
+    const char *wa_id, const char *user_id, int64_t now, int64_t *sighting_id)
+{
+	struct customer_shown known = {
+		.wa_id = wa_id, .user_id = user_id, .at = now
+	};
+	struct customer_resolve_work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
+	struct profile shown;
+	int64_t nobody;
+
+	*sighting_id = 0;
+	if (dialled != NULL &&
+	    identity_put_alias(db, number, dialled, wa_id, id, now) == -1)
+		return -1;
+	if (wa_id == NULL && user_id == NULL)
+		return 0;
+	if (sighting_portfolio(db, pool, number, &known.portfolio) == -1 ||
+	    put_facts(&w) == -1)
+		return -1;
+	*sighting_id = w.sighting.id;
+	if (!w.news)
+		return 0;
+	if (wa_id != NULL &&
+	    identity_put(db, number, IDENTITY_WA_ID, wa_id, id, now) == -1)
+		return -1;
+	if (profile_read(db, pool, number->workspace_id, id, &shown) != 1)
+		return -1;
+	if (user_id != NULL && shown.user_id == NULL &&
+	    identity_put(db, number, IDENTITY_USER_ID, user_id, id, now) == -1)
+		return -1;
+	if (think(&w) == -1)
+		return -1;
+	return people_rows(db, w.people, number, -1, NULL, now, &nobody);
+}

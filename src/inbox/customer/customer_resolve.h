@@ -1,0 +1,70 @@
+#ifndef INBOX_CUSTOMER_CUSTOMER_RESOLVE_H
+#define INBOX_CUSTOMER_CUSTOMER_RESOLVE_H
+
+#include <stdint.h>
+
+struct db;
+struct number_key;
+struct pool;
+
+/*
+ * A conversation is all that one of our numbers and one customer said to each
+ * other.  Who is one customer follows from all that was ever shown and
+ * announced of user ids and accounts (inbox/customer/people.h), each at its own time;
+ * so events may come in any order.
+ *
+ * A conversation can be there before its first message (last_message_at 0):
+ * the provider announced a customer's change of number, or a member is about
+ * to write.  Lists do not show it.
+ */
+struct customer_shown {			/* what an event says; NULL not said */
+	const char	*group_id;	/* alone decides, when it is there */
+	const char	*wa_id;
+	const char	*user_id;
+	const char	*parent_user_id;
+	const char	*new_wa_id;	/* what the customer becomes */
+	const char	*new_user_id;
+	const char	*new_parent_user_id;
+	const char	*profile_name;
+	const char	*username;
+	const char	*portfolio;	/* of the user ids: the account (WABA) */
+	int64_t		 at;		/* when it was said */
+};
+
+struct customer_place {			/* where a message stands, and why */
+	int64_t		 conversation_id;
+	int64_t		 sighting_id;	/* 0: a group's */
+	const char	*shown_name;	/* messages.shown_name */
+};
+
+int	customer_resolve_prepare(struct db *);	/* and all it is made of */
+
+/*
+ * The conversation of KNOWN with NUMBER, made when there is none; two become
+ * one, or one is parted, when need be.  What is new of the customer is written
+ * down, and the contact with that phone is linked.  In the caller's
+ * transaction.  1; 0 when KNOWN names nobody; -1.
+ */
+int	customer_resolve(struct db *, struct pool *,
+	    const struct number_key *, const struct customer_shown *, int64_t now,
+	    struct customer_place *);
+
+/*
+ * Message WAMID came twice and showed two different sightings: what one lacks
+ * (account, user id) is what the other has.  0, or -1.
+ */
+int	customer_same(struct db *, struct pool *,
+	    const struct number_key *, const char *wamid, int64_t sighting_id,
+	    int64_t other_id, int64_t at, int64_t now);
+
+/*
+ * The provider says whom a message of conversation ID, sent at NOW, reached:
+ * account WA_ID, user id USER_ID (NULL not said), under what was DIALLED
+ * (digits).  *SIGHTING_ID is what that shows, 0 nothing.  0, or -1.
+ */
+int	customer_reached(struct db *, struct pool *,
+	    const struct number_key *, int64_t id, const char *dialled,
+	    const char *wa_id, const char *user_id, int64_t now,
+	    int64_t *sighting_id);
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef INBOX_MESSAGE_MESSAGE_LIST_H
+#define INBOX_MESSAGE_MESSAGE_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "inbox/message/wait_reason.h"
+
+struct db;
+struct pool;
+
+/*
+ * The messages of a conversation, newest first, through a member connection.
+ */
+struct message_list_place {
+	int64_t		 sent_at;
+	int64_t		 id;
+};
+
+#define MESSAGE_LIST_END ((struct message_list_place) { INT64_MAX, INT64_MAX })
+
+struct message_list_reaction {
+	const char	*emoji;
+	const char	*from;		/* customer, business; in groups who */
+	int64_t		 at;
+};
+
+struct message_list_row {		/* texts in POOL, NULL none; times 0 none */
+	int64_t		 id;
+	int64_t		 conversation_id;
+	int64_t		 number_id;
+	const char	*wamid;
+	const char	*direction;
+	const char	*type;
+	const char	*content;	/* JSON */
+	const char	*status;
+	const char	*context;	/* JSON */
+	const char	*referral;	/* JSON */
+	const char	*error;		/* JSON */
+	const char	*sender;	/* who in a group */
+	const char	*media_state;	/* NULL: it has no file */
+	struct message_list_reaction *reactions;
+	size_t		 n_reactions;
+	int64_t		 sent_by;	/* which member, 0 none */
+	const char	*sent_by_name;
+	int64_t		 sent_at;
+	int64_t		 edited_at;
+	int64_t		 revoked_at;
+	int64_t		 created_at;
+	struct wait_reason	 waiting;	/* for the caller (wait_reason_of_message) */
+};
+
+/*
+ * At most MAX messages of a conversation before PLACE: how many, or -1.  Those
+ * of a conversation that became part of it are among them at once, although
+ * their rows move later (merge.h): each is read once.  It ends early when
+ * their texts fill MESSAGE_LIST_BYTES_MAX: only the first may be longer than that.
+ * *MORE says whether there are others behind the last.
+ */
+#define MESSAGE_LIST_BYTES_MAX ((size_t)1 << 20)
+
+int	message_list_read(struct db *, struct pool *, int64_t conversation_id,
+	    struct message_list_place, struct message_list_row *, int max, int *more);
+
+/* One message, wherever it stands: 1, 0 (there is none), -1. */
+int	message_list_get(struct db *, struct pool *, int64_t message_id,
+	    struct message_list_row *);
+
+/* Its file, as the table media has it: 1, 0 (it has none), -1. */
+struct message_list_file {			/* texts in POOL, NULL none */
+	const char	*state;
+	const char	*reason;
+	const char	*mime_type;
+	const char	*filename;	/* the sender's: no path of ours */
+	const char	*path;		/* once stored */
+};
+
+int	message_list_file(struct db *, struct pool *, int64_t message_id,
+	    struct message_list_file *);
+
+/* Where a message stands in its conversation: 1; 0 it is not in it; -1. */
+int	message_list_find(struct db *, int64_t conversation_id, int64_t message_id,
+	    struct message_list_place *);
+
+const char *const *message_list_sql(size_t *n);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * Why messages and numbers wait.
+ */
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/message/wait_reason.h"
+
+#define MOMENT 5	 /* seconds in which it may just be about to go */
+#define PAIR   "131056 " /* docs/protocol.md §6.4 */
+
+enum { MESSAGE, NUMBER, NEXT, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	/* One that was refused keeps its own conversation only. */
+	[MESSAGE] =
+	    "SELECT o.behind, o.due_at, o.reason,"
+	    " p.kind, p.until, p.reason FROM my_outbox o"
+	    " LEFT JOIN my_pauses p ON p.number_id = o.number_id"
+	    " AND p.until > $2 AND (p.row_id IS NULL OR o.conversation_id ="
+	    "  (SELECT r.conversation_id FROM my_outbox r"
+	    "   WHERE r.id = p.row_id))"
+	    " WHERE o.kind = 'message' AND o.message_id = $1"
+	    " AND o.state = 'queued'",
+	[NUMBER] =
+	    "SELECT n.id, n.phone_number_id, n.display_phone, p.kind, p.until,"
+	    " p.reason FROM my_numbers n LEFT JOIN my_pauses p"
+	    " ON p.number_id = n.id AND p.until > $2 AND p.row_id IS NULL"
+	    " WHERE n.id = $1",
+	/* A number that is being moved is in two workspaces, and in two
+	 * indexes: of few, the least is found one by one. */
+	[NEXT] = "SELECT min(id) FROM my_numbers WHERE id > $1",
+};
+
+const char *const *
+wait_reason_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+/* The pause in columns FIRST and on.  What is said of a missing key names
+ * files of the server. */
+static void
+read_pause(
+    struct db_rows *r, struct pool *pool, int first, struct wait_reason *w)
+{
+	w->reason = db_col_copy(r, pool, first);
+	w->until = db_col_int(r, first + 1);
+	if (!text_is(w->reason, "no_key"))
+		w->detail = db_col_copy(r, pool, first + 2);
+}
+
+static void
+read_row_wait_reason(
+    struct db_rows *r, struct pool *pool, int64_t now, struct wait_reason *w)
+{
+	int64_t due_at = db_col_int(r, 1);
+
+	if (!db_col_is_null(r, 3)) {
+		read_pause(r, pool, 3, w);
+	} else if (db_col_int(r, 0) != 0) {
+		w->reason = "behind";
+	} else if (due_at > now) {
+		w->detail = db_col_copy(r, pool, 2);
+		w->until = due_at;
+		w->reason = w->detail != NULL && text_begins(w->detail, PAIR)
+				? "pair_rate"
+				: "retry";
+	} else if (now - due_at >= MOMENT) {
+		w->reason = "queue";
+	}
+}
+
+int
+wait_reason_of_message(struct db *db, struct pool *pool, int64_t message_id,
+    int64_t now, struct wait_reason *w)
+{
+	struct db_rows *r = db_query(
+	    db, sql[MESSAGE], DB_ARGS(db_int(message_id), db_int(now)));
+	int rc = db_next(r);
+
+	*w = (struct wait_reason){ 0 };
+	if (rc == 1)
+		read_row_wait_reason(r, pool, now, w);
+	db_end(r);
+	return rc == 1 ? w->reason != NULL : rc;
+}
+
+static void
+read_number_wait_reason(
+    struct db_rows *r, struct pool *pool, struct wait_reason_number *n)
+{
+	*n = (struct wait_reason_number){
+		.id = db_col_int(r, 0),
+		.phone_number_id = db_col_copy(r, pool, 1),
+		.display_phone = db_col_copy(r, pool, 2),
+	};
+	if (!db_col_is_null(r, 3))
+		read_pause(r, pool, 3, &n->waiting);
+}
+
+int
+wait_reason_get_number(struct db *db, struct pool *pool, int64_t id,
+    int64_t now, struct wait_reason_number *n)
+{
+	struct db_rows *r =
+	    db_query(db, sql[NUMBER], DB_ARGS(db_int(id), db_int(now)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_number_wait_reason(r, pool, n);
+	db_end(r);
+	return rc;
+}
+
+int
+wait_reason_list_numbers(struct db *db, struct pool *pool, int64_t after,
+    int64_t now, struct wait_reason_number *out, int max)
+{
+	int n = 0, rc = 1;
+
+	while (n < max && rc == 1) {
+		int64_t id = 0;
+
+		if (db_get_int(db, sql[NEXT], DB_ARGS(db_int(after)), &id) ==
+		    -1)
+			return -1;
+		if (id == 0)
+			break;
+		rc = wait_reason_get_number(db, pool, id, now, &out[n]);
+		n += rc == 1;
+		after = id;
+	}
+	return rc == -1 ? -1 : n;
+}

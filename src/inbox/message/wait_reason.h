@@ -1,0 +1,51 @@
+#ifndef INBOX_MESSAGE_WAIT_REASON_H
+#define INBOX_MESSAGE_WAIT_REASON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+struct pool;
+
+/*
+ * Why a message that is queued has not gone yet, and what keeps a number from
+ * sending, as members see it: read at that moment, since one pause may be that
+ * of 100,000 messages.
+ */
+struct wait_reason {
+	/*
+	 * paused: the provider refuses what the number sends.  no_key: it has
+	 * no API key.  rate_limit: it sends too fast for the provider.
+	 * behind: an earlier message of the conversation has not gone.
+	 * pair_rate: this customer gets too many.  retry: the last attempt
+	 * failed.  queue: it is due, and others of the number are before it.
+	 */
+	const char *reason;
+	int64_t until;	    /* unix seconds: then it is tried again; 0 nobody
+			     * knows */
+	const char *detail; /* in POOL: the provider's words, with its code
+			     * first; NULL there are none */
+};
+
+/* Message MESSAGE_ID: 1; 0 it waits for nothing, or is not queued; -1. */
+int wait_reason_of_message(struct db *, struct pool *, int64_t message_id,
+    int64_t now, struct wait_reason *);
+
+/* A number of the workspace.  waiting.reason is NULL when nothing keeps it; a
+ * pause for one conversation alone keeps only that. */
+struct wait_reason_number { /* texts in POOL */
+	int64_t id;
+	const char *phone_number_id;
+	const char *display_phone; /* NULL none */
+	struct wait_reason waiting;
+};
+
+/* 1, 0 there is none, -1.  And up to MAX with ids above AFTER: how many, -1. */
+int wait_reason_get_number(struct db *, struct pool *, int64_t id, int64_t now,
+    struct wait_reason_number *);
+int wait_reason_list_numbers(struct db *, struct pool *, int64_t after, int64_t now,
+    struct wait_reason_number *, int max);
+
+const char *const *wait_reason_sql(size_t *n);
+
+#endif

@@ -1,0 +1,414 @@
+/*
+ * Cursor and held deliveries of each node's spool.  The cursor moves in the
+ * transaction that holds the effects of what was read, so a delivery is never
+ * marked and not applied; what failed leaves a row here in the same moment.
+ */
+#include <limits.h>
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/job/job.h"
+#include "inbox/node/delivery_state.h"
+
+enum {
+	CURSOR,
+	MOVE,
+	LEAVE,
+	UNKNOW,
+	DUE,
+	NEXT_DUE,
+	ATTEMPTS,
+	HOLD,
+	DONE,
+	LIST,
+	GET,
+	RETRY,
+	REPLAY,
+	ARRIVED,
+	COUNT,
+	REST,
+	WAITING,
+	IS_HELD,
+	N_SQL
+};
+
+#define HELD "delivery_id, state, reason, attempts, due_at, updated_at"
+
+static const char *const sql[N_SQL] = {
+	[CURSOR] = "SELECT delivery_id, seen_at, fingerprint FROM spool_cursors"
+		   " WHERE node = $1",
+	[MOVE] =
+	    "INSERT INTO spool_cursors(node, delivery_id, seen_at, fingerprint)"
+	    " VALUES ($1, $2, $3, $4) ON CONFLICT(node) DO UPDATE SET"
+	    " fingerprint = CASE"
+	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
+	    "  THEN excluded.fingerprint ELSE spool_cursors.fingerprint END,"
+	    " delivery_id = CASE"
+	    "  WHEN excluded.delivery_id > spool_cursors.delivery_id"
+	    "  THEN excluded.delivery_id ELSE spool_cursors.delivery_id END,"
+	    " seen_at = excluded.seen_at",
+	[UNKNOW] = "UPDATE spool_cursors SET fingerprint = NULL"
+		   " WHERE node = $1 AND delivery_id = $2",
+	[LEAVE] = "DELETE FROM node_health WHERE node = $1",
+	[DUE] = "SELECT delivery_id FROM held WHERE node = $1"
+		" AND state = 'deferred' AND due_at <= $2"
+		" ORDER BY due_at, delivery_id LIMIT $3",
+	[NEXT_DUE] = "SELECT due_at FROM held WHERE node = $1"
+		     " AND state = 'deferred' ORDER BY due_at LIMIT 1",
+	[ATTEMPTS] = "SELECT attempts FROM held WHERE node = $1"
+		     " AND delivery_id = $2",
+	[HOLD] = "INSERT INTO held(node, " HELD ", waits_for)"
+		 " VALUES ($1, $2, $3, substr($4, 1, $8), $5, $6, $7,"
+		 " substr($9, 1, $8))"
+		 " ON CONFLICT(node, delivery_id) DO UPDATE SET"
+		 " state = excluded.state, reason = excluded.reason,"
+		 " attempts = excluded.attempts, due_at = excluded.due_at,"
+		 " updated_at = excluded.updated_at,"
+		 " waits_for = excluded.waits_for",
+	[DONE] = "DELETE FROM held WHERE node = $1 AND delivery_id = $2",
+	[LIST] = "SELECT " HELD " FROM held WHERE node = $1"
+		 " AND delivery_id > $2 AND ($3 IS NULL OR state = $3)"
+		 " ORDER BY delivery_id LIMIT $4",
+	[GET] = "SELECT " HELD " FROM held WHERE node = $1"
+		" AND delivery_id = $2",
+	[RETRY] = "UPDATE held SET state = 'deferred', attempts = 0,"
+		  " due_at = $3, updated_at = $3"
+		  " WHERE node = $1 AND delivery_id = $2",
+	[REPLAY] =
+	    "INSERT INTO held(node, " HELD ")"
+	    " SELECT $1, $2, 'deferred', 'replayed by a person', 0, $3, $3"
+	    " FROM spool_cursors WHERE node = $1 AND delivery_id >= $2"
+	    " ON CONFLICT(node, delivery_id) DO UPDATE SET"
+	    " state = 'deferred', attempts = 0, due_at = excluded.due_at,"
+	    " updated_at = excluded.updated_at",
+	/* What waits for nothing any more is held for another reason then. */
+	[ARRIVED] =
+	    "UPDATE held SET state = 'deferred', attempts = 0,"
+	    " due_at = $2, updated_at = $2, waits_for = NULL"
+	    " WHERE (node, delivery_id) IN (SELECT node, delivery_id FROM held"
+	    "  WHERE waits_for = substr($1, 1, $3) LIMIT $4)",
+	[COUNT] = "SELECT COUNT(*) FROM held"
+		  " WHERE waits_for = substr($1, 1, $2)",
+	[REST] = "INSERT INTO jobs(workspace_id, kind, subject, name)"
+		 " VALUES (0, 'arrived', 0, $1) ON CONFLICT (workspace_id,"
+		 " kind, subject, target, name) DO NOTHING",
+	/* From one to the next, however many deliveries wait for each. */
+	[WAITING] = "WITH RECURSIVE w(name) AS ("
+		    "SELECT MIN(waits_for) FROM held"
+		    " WHERE waits_for > $1"
+		    " UNION ALL SELECT (SELECT MIN(waits_for) FROM held"
+		    "  WHERE waits_for > w.name)"
+		    " FROM w WHERE w.name IS NOT NULL LIMIT $2)"
+		    " SELECT name, (SELECT COUNT(*) FROM held"
+		    "  WHERE waits_for = name),"
+		    " (SELECT reason FROM held WHERE waits_for = name LIMIT 1)"
+		    " FROM w WHERE name IS NOT NULL",
+	[IS_HELD] = "SELECT 1 FROM held"
+		    " WHERE node = $1 AND delivery_id = $2",
+};
+
+/* Seconds until the next attempt, after the first, second, … failure. */
+static const int64_t delays[] = { 5, 30, 120, 600, 3600, 21600, 86400 };
+#define N_DELAYS ((int64_t)(sizeof(delays) / sizeof(delays[0])))
+
+#define ARRIVED_AT_ONCE 500 /* rows */
+
+int
+delivery_state_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+delivery_state_cursor(
+    struct db *db, const char *node, int64_t *delivery_id, int64_t *seen_at)
+{
+	struct db_rows *r = db_query(db, sql[CURSOR], DB_ARGS(db_text(node)));
+	int rc = db_next(r);
+
+	*delivery_id = rc == 1 ? db_col_int(r, 0) : 0;
+	if (seen_at != NULL)
+		*seen_at = rc == 1 ? db_col_int(r, 1) : 0;
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+delivery_state_place(struct db *db, struct pool *pool, const char *node,
+    int64_t *delivery_id, const char **fingerprint)
+{
+	struct db_rows *r = db_query(db, sql[CURSOR], DB_ARGS(db_text(node)));
+	int rc = db_next(r);
+
+	*delivery_id = rc == 1 ? db_col_int(r, 0) : 0;
+	*fingerprint = rc == 1 ? db_col_copy(r, pool, 2) : NULL;
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+delivery_state_move(struct db *db, const char *node, int64_t delivery_id,
+    const char *fingerprint, int64_t now)
+{
+	return db_run(db, sql[MOVE],
+	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now),
+		db_text(fingerprint)));
+}
+
+int
+delivery_state_unknow(struct db *db, const char *node, int64_t id)
+{
+	return db_run(db, sql[UNKNOW], DB_ARGS(db_text(node), db_int(id)));
+}
+
+int
+delivery_state_leave(struct db *db, const char *node)
+{
+	return db_run(db, sql[LEAVE], DB_ARGS(db_text(node)));
+}
+
+int
+delivery_state_due(
+    struct db *db, const char *node, int64_t now, int64_t *ids, int max)
+{
+	struct db_rows *r = db_query(
+	    db, sql[DUE], DB_ARGS(db_text(node), db_int(now), db_int(max)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+int
+delivery_state_next_due(struct db *db, const char *node, int64_t *due_at)
+{
+	return db_get_int(db, sql[NEXT_DUE], DB_ARGS(db_text(node)), due_at);
+}
+
+static int
+hold(struct db *db, const char *node, const struct delivery_held *h,
+    const char *waits_for)
+{
+	return db_run(db, sql[HOLD],
+	    DB_ARGS(db_text(node), db_int(h->delivery_id), db_text(h->state),
+		db_text(h->reason), db_int(h->attempts), db_int(h->due_at),
+		db_int(h->updated_at), db_int(DELIVERY_STATE_REASON_MAX),
+		db_text(waits_for)));
+}
+
+static int
+attempts(struct db *db, const char *node, int64_t id, int64_t *n)
+{
+	*n = 0;
+	return db_get_int(db, sql[ATTEMPTS], DB_ARGS(db_text(node), db_int(id)),
+		   n) == -1
+		   ? -1
+		   : 0;
+}
+
+int
+delivery_state_defer(struct db *db, const char *node, int64_t id,
+    const char *reason, int64_t now)
+{
+	struct delivery_held h = { .delivery_id = id,
+		.reason = reason,
+		.state = "deferred",
+		.due_at = now,
+		.updated_at = now };
+
+	if (attempts(db, node, id, &h.attempts) == -1)
+		return -1;
+	if (h.attempts < N_DELAYS)
+		h.due_at += delays[h.attempts];
+	else
+		h.state = "dead";
+	h.attempts++;
+	return hold(db, node, &h, NULL);
+}
+
+int
+delivery_state_dead(struct db *db, const char *node, int64_t id,
+    const char *reason, int64_t now)
+{
+	struct delivery_held h = { .delivery_id = id,
+		.reason = reason,
+		.state = "dead",
+		.due_at = now,
+		.updated_at = now };
+
+	if (attempts(db, node, id, &h.attempts) == -1)
+		return -1;
+	h.attempts++;
+	return hold(db, node, &h, NULL);
+}
+
+int
+delivery_state_wait(struct db *db, const char *node, int64_t id,
+    const struct delivery_state_hindrance *why, int64_t now)
+{
+	struct delivery_held h = { .delivery_id = id,
+		.reason = why->reason,
+		.state = "deferred",
+		.due_at = now + DELIVERY_STATE_WAIT,
+		.updated_at = now };
+
+	if (attempts(db, node, id, &h.attempts) == -1)
+		return -1;
+	h.attempts++;
+	return hold(db, node, &h, why->waits_for);
+}
+
+int
+delivery_state_done(struct db *db, const char *node, int64_t id)
+{
+	return db_run(db, sql[DONE], DB_ARGS(db_text(node), db_int(id)));
+}
+
+static void
+read_held(struct db_rows *r, struct pool *pool, struct delivery_held *h)
+{
+	*h = (struct delivery_held){
+		.delivery_id = db_col_int(r, 0),
+		.state = db_col_copy(r, pool, 1),
+		.reason = db_col_copy(r, pool, 2),
+		.attempts = db_col_int(r, 3),
+		.due_at = db_col_int(r, 4),
+		.updated_at = db_col_int(r, 5),
+	};
+}
+
+int
+delivery_state_list(struct db *db, struct pool *pool, const char *node,
+    const char *state, int64_t after, int max, struct delivery_held **held,
+    int *n)
+{
+	struct db_rows *r = db_query(db, sql[LIST],
+	    DB_ARGS(db_text(node), db_int(after), db_text(state), db_int(max)));
+	int rc;
+
+	*n = 0;
+	*held = pool_get(pool, (size_t)max * sizeof(**held));
+	while ((rc = db_next(r)) == 1 && *n < max)
+		read_held(r, pool, &(*held)[(*n)++]);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+delivery_state_get(struct db *db, struct pool *pool, const char *node,
+    int64_t id, struct delivery_held *h)
+{
+	struct db_rows *r =
+	    db_query(db, sql[GET], DB_ARGS(db_text(node), db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_held(r, pool, h);
+	db_end(r);
+	return rc;
+}
+
+/* Runs a statement that changes one row or none: 1, 0, -1. */
+static int
+change_delivery(struct db *db, const char *statement, const struct db_arg *args)
+{
+	if (db_run(db, statement, args) == -1)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+int
+delivery_state_retry(struct db *db, const char *node, int64_t id, int64_t now)
+{
+	return change_delivery(
+	    db, sql[RETRY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
+}
+
+int
+delivery_state_replay(struct db *db, const char *node, int64_t id, int64_t now)
+{
+	return change_delivery(
+	    db, sql[REPLAY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
+}
+
+char *
+delivery_state_number(struct pool *pool, const char *phone_number_id)
+{
+	return pool_printf(pool, "number %s", phone_number_id);
+}
+
+char *
+delivery_state_account(struct pool *pool, const char *waba_id)
+{
+	return pool_printf(pool, "account %s", waba_id);
+}
+
+static int
+arrived(struct db *db, const char *waits_for, int64_t now)
+{
+	if (db_run(db, sql[ARRIVED],
+		DB_ARGS(db_text(waits_for), db_int(now),
+		    db_int(DELIVERY_STATE_REASON_MAX),
+		    db_int(ARRIVED_AT_ONCE))) == -1)
+		return -1;
+	return (int)db_changed(db);
+}
+
+int
+delivery_state_arrived(struct db *db, const char *waits_for, int64_t now)
+{
+	int64_t n = 0;
+
+	if (db_get_int(db, sql[COUNT],
+		DB_ARGS(db_text(waits_for), db_int(DELIVERY_STATE_REASON_MAX)),
+		&n) == -1 ||
+	    arrived(db, waits_for, now) == -1)
+		return -1;
+	if (n > ARRIVED_AT_ONCE &&
+	    db_run(db, sql[REST], DB_ARGS(db_text(waits_for))) == -1)
+		return -1;
+	return n < INT_MAX ? (int)n : INT_MAX;
+}
+
+int
+delivery_state_arrived_step(
+    struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	int n = arrived(db, job->name, now);
+
+	(void)pool;
+	return n == -1 ? -1 : n == ARRIVED_AT_ONCE;
+}
+
+int
+delivery_state_waiting(struct db *db, struct pool *pool, const char *after,
+    int max, struct delivery_state_awaited **out, int *n)
+{
+	struct db_rows *r =
+	    db_query(db, sql[WAITING], DB_ARGS(db_text(after), db_int(max)));
+	int rc;
+
+	*n = 0;
+	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	while ((rc = db_next(r)) == 1 && *n < max) {
+		(*out)[*n].waits_for = db_col_copy(r, pool, 0);
+		(*out)[*n].deliveries = db_col_int(r, 1);
+		(*out)[(*n)++].reason = db_col_copy(r, pool, 2);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+delivery_state_is_held(struct db *db, const char *node, int64_t id)
+{
+	int64_t one;
+
+	return db_get_int(
+	    db, sql[IS_HELD], DB_ARGS(db_text(node), db_int(id)), &one);
+}

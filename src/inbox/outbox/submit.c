@@ -1,0 +1,324 @@
+/*
+ * What is to be sent: a message and its row in the outbox.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/compose/compose.h"
+
+#include "inbox/conversation/conversation.h"
+#include "inbox/outbox/submit.h"
+#include "inbox/outbox/submit_content.h"
+
+enum {
+	CONVERSATION,
+	TARGET,
+	UPLOAD,
+	OPEN,
+	ADD,
+	ADDED,
+	REACT,
+	QUEUE,
+	FAILED,
+	AGAIN,
+	QUEUE_AGAIN,
+	N_SQL
+};
+
+static const char *const sql[N_SQL] = {
+	[CONVERSATION] =
+	    "SELECT c.number_id, c.window_ends,"
+	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
+	    " c.last_message_at,"
+	    " COALESCE(c.phone, c.user_id, c.group_id)"
+	    " FROM my_conversations c WHERE c.id = $1",
+	[TARGET] =
+	    "SELECT wamid FROM my_messages"
+	    " WHERE id = $2 AND wamid IS NOT NULL AND (conversation_id = $1"
+	    "  OR conversation_id IN (SELECT gone FROM my_merges"
+	    "  WHERE keep = $1))",
+	[UPLOAD] =
+	    "SELECT mime_type, size, filename FROM my_uploads WHERE id = $1",
+	[OPEN] = "SELECT open, of_number FROM my_queues"
+		 " WHERE conversation_id = $1",
+	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
+		" context, preview, text, sent_at, created_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	/* Nobody else writes meanwhile: the highest id is the new one. */
+	[ADDED] = "SELECT id FROM my_messages"
+		  " WHERE id = (SELECT message FROM my_bounds)"
+		  " AND conversation_id = $1",
+	[REACT] = "INSERT INTO my_reactions(number_id, target_wamid, emoji,"
+		  " at) VALUES ($1, $2, $3, $4)",
+	[QUEUE] =
+	    "INSERT INTO my_outbox(kind, message_id, request,"
+	    " upload_id, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)",
+	[FAILED] = "SELECT COALESCE((SELECT g.keep FROM my_merges g"
+		   "  WHERE g.gone = m.conversation_id), m.conversation_id),"
+		   " m.type, m.status,"
+		   " (SELECT o.state FROM my_outbox o"
+		   "  WHERE o.kind = 'message' AND o.message_id = m.id)"
+		   " FROM my_messages m WHERE m.id = $1",
+	[AGAIN] = "UPDATE my_messages SET status = 'queued' WHERE id = $1",
+	[QUEUE_AGAIN] = "UPDATE my_outbox SET due_at = $2"
+			" WHERE kind = 'message' AND message_id = $1",
+};
+
+/* Where a message goes, and what it answers. */
+struct submit_place {
+	int64_t number_id;
+	const char *reply_wamid;
+	const char *reaction_wamid;
+	const char *filename; /* of the upload */
+	int64_t last_at;      /* of the conversation's last message */
+};
+
+const char *const *
+submit_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static enum submit_result
+wrong(struct submission *post, const char *field, const char *why)
+{
+	post->field = field;
+	post->why = why;
+	return SUBMIT_WRONG;
+}
+
+/* QUEUED here and below: nothing stands against it. */
+static enum submit_result
+check_conversation(struct db *db, int64_t id, int template, int64_t now,
+    struct submit_place *place, struct submission *post)
+{
+	struct db_rows *r =
+	    db_query(db, sql[CONVERSATION], DB_ARGS(db_int(id)));
+	enum submit_result result = SUBMIT_QUEUED;
+	int rc = db_next(r), gone = 0, nowhere = 0;
+
+	if (rc == 1) {
+		place->number_id = db_col_int(r, 0);
+		gone = db_col_is_null(r, 2);
+		post->closed_at = db_col_int(r, 1);
+		place->last_at = db_col_int(r, 3);
+		nowhere = db_col_is_null(r, 4);
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc == 0 ? SUBMIT_NOT_FOUND : SUBMIT_FAILED;
+	if (gone) {
+		post->why = "The number of this conversation was removed.";
+		result = SUBMIT_CONFLICT;
+	} else if (nowhere) {
+		post->why = "This customer gave up the number that the messages"
+			    " came from, and has shown neither another nor a"
+			    " user id: there is nowhere to write to until they"
+			    " write again. Whoever has that number now is"
+			    " somebody else.";
+		result = SUBMIT_UNREACHABLE;
+	} else if (!template && post->closed_at <= now)
+		result = SUBMIT_CLOSED;
+	return result;
+}
+
+/* The wamid of message ID, 0 none, of the same conversation. */
+static enum submit_result
+find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
+    const char **wamid, struct submission *post)
+{
+	struct db_rows *r;
+	int rc;
+
+	if (id == 0)
+		return SUBMIT_QUEUED;
+	r = db_query(db, sql[TARGET],
+	    DB_ARGS(db_int(post->conversation_id), db_int(id)));
+	rc = db_next(r);
+	if (rc == 1)
+		*wamid = db_col_copy(r, pool, 0);
+	db_end(r);
+	if (rc == 0)
+		return wrong(post, field,
+		    "is no message of this conversation"
+		    " that the provider knows");
+	return rc == -1 ? SUBMIT_FAILED : SUBMIT_QUEUED;
+}
+
+static enum submit_result
+check_upload(struct db *db, struct pool *pool, const struct compose *c,
+    struct submit_place *place, struct submission *post)
+{
+	const char *why = "is no upload's";
+	struct db_rows *r;
+	int rc;
+
+	if (c->upload == 0)
+		return SUBMIT_QUEUED;
+	r = db_query(db, sql[UPLOAD], DB_ARGS(db_int(c->upload)));
+	rc = db_next(r);
+	if (rc == 1) {
+		why = compose_check_file(
+		    pool, c->type, db_col_text(r, 0), db_col_int(r, 1));
+		if (why != NULL)
+			why = pool_printf(pool, "does not fit: %s", why);
+		place->filename = db_col_copy(r, pool, 2);
+	}
+	db_end(r);
+	if (rc == -1)
+		return SUBMIT_FAILED;
+	return why == NULL ? SUBMIT_QUEUED : wrong(post, "media.upload", why);
+}
+
+/* A queue that only grows is nobody's wish, and others' memory. */
+static enum submit_result
+check_queue(struct db *db, struct pool *pool, struct submission *post)
+{
+	struct db_rows *r =
+	    db_query(db, sql[OPEN], DB_ARGS(db_int(post->conversation_id)));
+	int64_t open = 0, of_number = 0;
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		open = db_col_int(r, 0);
+		of_number = db_col_int(r, 1);
+	}
+	db_end(r);
+	if (rc == -1)
+		return SUBMIT_FAILED;
+	if (open < SUBMIT_OPEN_MAX && of_number < SUBMIT_NUMBER_OPEN_MAX)
+		return SUBMIT_QUEUED;
+	post->why = pool_printf(pool,
+	    "%d messages of this %s wait to be sent, and more are not taken:"
+	    " see \"waiting\" of the oldest one.",
+	    open >= SUBMIT_OPEN_MAX ? SUBMIT_OPEN_MAX : SUBMIT_NUMBER_OPEN_MAX,
+	    open >= SUBMIT_OPEN_MAX ? "conversation" : "number");
+	return SUBMIT_FULL;
+}
+
+static enum submit_result
+check_submit(struct db *db, struct pool *pool, const struct compose *c,
+    int64_t now, struct submit_place *place, struct submission *post)
+{
+	enum submit_result rc = check_conversation(
+	    db, post->conversation_id, c->template, now, place, post);
+
+	if (rc == SUBMIT_QUEUED)
+		rc = find_target(db, pool, c->reply_to, "reply_to",
+		    &place->reply_wamid, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = find_target(db, pool, c->reaction_to,
+		    "reaction.message_id", &place->reaction_wamid, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_upload(db, pool, c, place, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_queue(db, pool, post);
+	return rc;
+}
+
+static int
+add_submit(struct db *db, struct pool *pool, const struct compose *composed,
+    const struct submit_place *place, int64_t now, struct submission *post)
+{
+	const struct db_arg *conversation =
+	    DB_ARGS(db_int(post->conversation_id));
+	struct compose c = *composed;
+	const char *request;
+	/* What was said before stands before it, also when our clock is behind
+	 * the provider's. */
+	int64_t sent_at = now > place->last_at ? now : place->last_at;
+
+	submit_complete(pool, &c, place->reaction_wamid, place->filename);
+	request = compose_write(pool, c.type, c.content, place->reply_wamid,
+	    place->reaction_wamid, NULL);
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_int(post->conversation_id), db_text(c.type),
+		    db_text(c.content),
+		    db_text(submit_context(pool, place->reply_wamid)),
+		    db_text(c.preview), db_text(c.text), db_int(sent_at),
+		    db_int(now))) == -1 ||
+	    db_get_int(db, sql[ADDED], conversation, &post->message_id) != 1)
+		return -1;
+	if (place->reaction_wamid != NULL &&
+	    db_run(db, sql[REACT],
+		DB_ARGS(db_int(place->number_id),
+		    db_text(place->reaction_wamid),
+		    db_text(c.emoji != NULL ? c.emoji : ""),
+		    db_int(sent_at))) == -1)
+		return -1;
+	return db_run(db, sql[QUEUE],
+	    DB_ARGS(db_text("message"), db_int(post->message_id),
+		db_text(request), db_id(c.upload), db_int(now)));
+}
+
+enum submit_result
+submit_to_conversation(struct db *db, struct pool *pool,
+    int64_t conversation_id, const struct compose *c, int64_t now,
+    struct submission *post)
+{
+	struct submit_place place = { 0 };
+	enum submit_result rc;
+
+	*post = (struct submission){ .conversation_id = conversation_id };
+	rc = check_submit(db, pool, c, now, &place, post);
+	if (rc == SUBMIT_QUEUED &&
+	    add_submit(db, pool, c, &place, now, post) == -1)
+		return SUBMIT_FAILED;
+	return rc;
+}
+
+/* Whether message ID failed, and can go again: its outbox row is there. */
+static enum submit_result
+check_failed(struct db *db, struct pool *pool, int64_t id, int *template,
+    struct submission *post)
+{
+	struct db_rows *r = db_query(db, sql[FAILED], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		const char *state = db_col_text(r, 3);
+
+		post->conversation_id = db_col_int(r, 0);
+		*template = text_is(db_col_text(r, 1), "template");
+		if (!text_is(db_col_text(r, 2), "failed"))
+			post->why = pool_printf(pool,
+			    "Only a failed message"
+			    " can be sent again; this one is %s.",
+			    db_col_text(r, 2));
+		else if (!text_is(state, "failed") && !text_is(state, "done"))
+			post->why = "This message cannot be sent again.";
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc == 0 ? SUBMIT_NOT_FOUND : SUBMIT_FAILED;
+	return post->why != NULL ? SUBMIT_CONFLICT : SUBMIT_QUEUED;
+}
+
+enum submit_result
+submit_retry(struct db *db, struct pool *pool, int64_t message_id, int64_t now,
+    struct submission *post)
+{
+	struct submit_place place;
+	enum submit_result rc;
+	int template = 0;
+
+	*post = (struct submission){ .message_id = message_id };
+	rc = check_failed(db, pool, message_id, &template, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_conversation(
+		    db, post->conversation_id, template, now, &place, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_queue(db, pool, post);
+	if (rc != SUBMIT_QUEUED)
+		return rc;
+	if (db_run(db, sql[AGAIN], DB_ARGS(db_int(message_id))) == -1 ||
+	    db_run(db, sql[QUEUE_AGAIN],
+		DB_ARGS(db_int(message_id), db_int(now))) == -1)
+		return SUBMIT_FAILED;
+	return SUBMIT_QUEUED;
+}

@@ -1,0 +1,250 @@
+/*
+ * From a phone or a user id to the conversation with that customer, made when
+ * there is none (customer_resolve.c does so for what the provider tells).  One
+ * made here is known by its phone and, as an alias, by the digits that are
+ * dialled: the account that answers may be another (docs/protocol.md §5.3).
+ */
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/compose/compose.h"
+#include "whatsapp/phone.h"
+
+#include "inbox/contact/contact.h"
+#include "inbox/outbox/submit.h"
+
+enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, ADDED, IDENTIFY, N_SQL };
+
+#define NUMBERS_MAX 100 /* of a workspace */
+
+static const char *const sql[N_SQL] = {
+	[NUMBERS] = "SELECT id, phone_number_id, display_phone"
+		    " FROM my_numbers WHERE moving = 0 LIMIT $1",
+	[BY_IDENTITY] = "SELECT conversation_id FROM my_identities"
+			" WHERE number_id = $1 AND kind = $2 AND value = $3"
+			" ORDER BY valid_from DESC LIMIT 1",
+	[BY_PHONE] = "SELECT id FROM my_conversations"
+		     " WHERE phone = $2 AND number_id = $1 ORDER BY id LIMIT 1",
+	[ADD] = "INSERT INTO my_conversations(number_id, phone, user_id,"
+		" contact_id, created_at) VALUES ($1, $2, $3, $4, $5)",
+	/* Nobody else writes meanwhile: the highest id is the new one. */
+	[ADDED] = "SELECT id FROM my_conversations"
+		  " WHERE id = (SELECT conversation FROM my_bounds)"
+		  " AND number_id = $1",
+	[IDENTIFY] = "INSERT INTO my_identities(kind, value,"
+		     " conversation_id, created_at) VALUES ($1, $2, $3, $4)",
+};
+
+struct submit_to_number {
+	int64_t id;
+	const char *phone_number_id;
+	const char *display_phone;
+};
+
+const char *const *
+submit_to_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+static int
+read_numbers(struct db *db, struct pool *pool, struct submit_to_number *numbers)
+{
+	struct db_rows *r =
+	    db_query(db, sql[NUMBERS], DB_ARGS(db_int(NUMBERS_MAX)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < NUMBERS_MAX)
+		numbers[n++] = (struct submit_to_number){
+			.id = db_col_int(r, 0),
+			.phone_number_id = db_col_copy(r, pool, 1),
+			.display_phone = db_col_copy(r, pool, 2),
+		};
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static const char *
+list_numbers(struct pool *pool, const char *what,
+    const struct submit_to_number *number, int n)
+{
+	struct buf b = { .pool = pool };
+
+	buf_printf(&b, "%s: ", what);
+	for (int i = 0; i < n; i++) {
+		buf_printf(
+		    &b, "%s%s", i > 0 ? ", " : "", number[i].phone_number_id);
+		if (number[i].display_phone != NULL)
+			buf_printf(&b, " (%s)", number[i].display_phone);
+	}
+	return buf_end(&b);
+}
+
+/* Which of the workspace's numbers sends. */
+static enum submit_result
+choose_number(struct db *db, struct pool *pool, const struct submit_to *to,
+    int64_t *id, struct submission *post)
+{
+	const char *wanted = to->phone_number_id != NULL
+				 ? to->phone_number_id
+				 : to->default_number_id;
+	struct submit_to_number *number =
+	    pool_get(pool, sizeof(*number) * NUMBERS_MAX);
+	int n = read_numbers(db, pool, number);
+
+	if (n == -1)
+		return SUBMIT_FAILED;
+	for (int i = 0; i < n; i++)
+		if (text_is(wanted, number[i].phone_number_id) ||
+		    (n == 1 && to->phone_number_id == NULL)) {
+			*id = number[i].id;
+			return SUBMIT_QUEUED;
+		}
+	post->field = "phone_number_id";
+	if (n == 0)
+		post->why = "cannot be told: this workspace has no number";
+	else
+		post->why = list_numbers(pool,
+		    to->phone_number_id != NULL
+			? "is none of this workspace's"
+			: "is needed, there are several",
+		    number, n);
+	return SUBMIT_WRONG;
+}
+
+static int
+find_identity(struct db *db, int64_t number_id, const char *kind,
+    const char *value, int64_t *id)
+{
+	return db_get_int(db, sql[BY_IDENTITY],
+	    DB_ARGS(db_int(number_id), db_text(kind), db_text(value)), id);
+}
+
+/* The conversation of exactly this PHONE: 1, 0, -1. */
+static int
+find_exactly(struct db *db, int64_t number_id, const char *phone, int64_t *id)
+{
+	int rc = find_identity(db, number_id, "wa_id", phone + 1, id);
+
+	if (rc == 0)
+		rc = find_identity(db, number_id, "alias", phone + 1, id);
+	/* Nobody has it now: its customer changed to another number. */
+	if (rc == 1 && *id == 0)
+		rc = 0;
+	if (rc == 0)
+		rc = db_get_int(db, sql[BY_PHONE],
+		    DB_ARGS(db_int(number_id), db_text(phone)), id);
+	return rc;
+}
+
+/* That, or the only one of the accounts that the provider may have for it. */
+static int
+find_phone(struct db *db, struct pool *pool, int64_t number_id,
+    const char *phone, int64_t *id)
+{
+	const char *account[PHONE_VARIANTS_MAX];
+	int n = phone_accounts(pool, phone, account), several = 0;
+	int64_t found;
+
+	*id = 0;
+	for (int i = 0; i < n; i++) {
+		int rc = find_exactly(db, number_id, account[i], &found);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			continue;
+		several |= *id != 0 && *id != found;
+		*id = found;
+		if (i == 0) /* the number itself */
+			break;
+	}
+	return *id != 0 && !several;
+}
+
+/* A portfolio's id of somebody leads to the same conversation. */
+static int
+find_user(struct db *db, int64_t number_id, const char *user_id, int64_t *id)
+{
+	int rc = find_identity(db, number_id, "user_id", user_id, id);
+
+	if (rc == 0)
+		rc =
+		    find_identity(db, number_id, "parent_user_id", user_id, id);
+	return rc == 1 && *id == 0 ? 0 : rc;
+}
+
+/* The contact with that phone, or the only one of its variants; 0 none. */
+static int
+find_contact(
+    struct db *db, struct pool *pool, const char *phone, int64_t *contact_id)
+{
+	const char *variant[PHONE_VARIANTS_MAX];
+	int n = phone_variants(pool, phone, variant), found = 0;
+	int64_t id = 0;
+
+	for (int i = 0; i < n && !(i == 1 && found); i++) {
+		int rc = contact_find(db, variant[i], &id);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			*contact_id = id;
+		found += rc;
+	}
+	if (found > 1)
+		*contact_id = 0;
+	return 0;
+}
+
+static int
+add_submit_to(struct db *db, struct pool *pool, int64_t number_id,
+    const struct submit_to *to, int64_t now, int64_t *id)
+{
+	const char *user_id = to->phone == NULL ? to->user_id : NULL;
+	int64_t contact_id = 0;
+
+	if (to->phone != NULL &&
+	    find_contact(db, pool, to->phone, &contact_id) == -1)
+		return -1;
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_int(number_id), db_text(to->phone), db_text(user_id),
+		    db_id(contact_id), db_int(now))) == -1 ||
+	    db_get_int(db, sql[ADDED], DB_ARGS(db_int(number_id)), id) != 1)
+		return -1;
+	return db_run(db, sql[IDENTIFY],
+	    DB_ARGS(db_text(user_id != NULL ? "user_id" : "alias"),
+		db_text(user_id != NULL ? user_id : to->phone + 1), db_int(*id),
+		db_int(now)));
+}
+
+enum submit_result
+submit_to_phone(struct db *db, struct pool *pool, const struct submit_to *to,
+    const struct compose *c, int64_t now, struct submission *post)
+{
+	int64_t number_id = 0, id = 0;
+	enum submit_result result;
+	int rc;
+
+	*post = (struct submission){ 0 };
+	result = choose_number(db, pool, to, &number_id, post);
+	if (result != SUBMIT_QUEUED)
+		return result;
+	if (to->phone != NULL)
+		rc = find_phone(db, pool, number_id, to->phone, &id);
+	else
+		rc = find_user(db, number_id, to->user_id, &id);
+	if (rc == 0 && !c->template)
+		return SUBMIT_CLOSED;
+	if (rc == 0)
+		rc = add_submit_to(db, pool, number_id, to, now, &id);
+	if (rc == -1)
+		return SUBMIT_FAILED;
+	return submit_to_conversation(db, pool, id, c, now, post);
+}

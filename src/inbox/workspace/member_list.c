@@ -1,0 +1,47 @@
+/*
+ * The members of a workspace.
+ */
+#include "lib/sql/db.h"
+
+#include "inbox/workspace/member_list.h"
+
+enum { LIST, HAS, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[LIST] = "SELECT id, name, email, role FROM my_members"
+		 " WHERE id > $1 ORDER BY id LIMIT $2",
+	[HAS] = "SELECT id, name FROM my_members WHERE id = $1",
+};
+
+const char *const *
+member_list_sql(size_t *n)
+{
+	*n = N_SQL;
+	return sql;
+}
+
+int
+member_list_read(struct db *db, struct pool *pool, int64_t after,
+    struct member_list_row *out, int max)
+{
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max) {
+		out[n].id = db_col_int(r, 0);
+		out[n].name = db_col_copy(r, pool, 1);
+		out[n].email = db_col_copy(r, pool, 2);
+		out[n++].role = db_col_copy(r, pool, 3);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+int
+member_list_has(struct db *db, int64_t user_id)
+{
+	int64_t id;
+
+	return db_get_int(db, sql[HAS], DB_ARGS(db_int(user_id)), &id);
+}

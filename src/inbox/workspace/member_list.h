@@ -1,0 +1,27 @@
+#ifndef INBOX_WORKSPACE_MEMBER_LIST_H
+#define INBOX_WORKSPACE_MEMBER_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+struct pool;
+
+/* Who is in the workspace, through a member connection. */
+struct member_list_row {
+	int64_t		 id;		/* of the user */
+	const char	*name;
+	const char	*email;
+	const char	*role;
+};
+
+/* At most MAX with an id above AFTER, by id: how many, or -1. */
+int	member_list_read(struct db *, struct pool *, int64_t after,
+	    struct member_list_row *, int max);
+
+/* 1 the user is a member, 0 not, -1. */
+int	member_list_has(struct db *, int64_t user_id);
+
+const char *const *member_list_sql(size_t *n);
+
+#endif

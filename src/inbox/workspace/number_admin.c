@@ -1,0 +1,128 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/workspace/number_admin.h"
+
+enum { ADD, ADOPT, GET, LIST, REMOVE, REST, N_SQL };
+
+#define COLUMNS                                                                \
+	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
+	" n.waba_id, n.registered, n.created_at,"                              \
+	" (SELECT count(*) FROM conversations c"                               \
+	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id),"     \
+	" n.moving_to"                                                         \
+	" FROM numbers n "
+
+static const char *const sql[N_SQL] = {
+	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
+		" display_phone, registered, created_at)"
+		" VALUES($1, $2, $3, 1, $4)"
+		" ON CONFLICT(phone_number_id) DO NOTHING",
+	[ADOPT] = "UPDATE numbers SET registered = 1,"
+		  " display_phone = coalesce($3, display_phone)"
+		  " WHERE phone_number_id = $2 AND workspace_id = $1"
+		  " AND registered = 0",
+	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
+	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
+	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
+		   " AND moving_to IS NULL"
+		   " AND NOT EXISTS (SELECT 1 FROM conversations c"
+		   "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
+
+	/* Statuses of what other programs sent, and the like. */
+	[REST] = "INSERT INTO jobs(workspace_id, kind, subject)"
+		 " VALUES ($1, 'number_gone', $2)",
+};
+
+int
+number_admin_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+number_admin_is_id(const char *s)
+{
+	size_t len = strlen(s);
+
+	return len > 0 && len <= NUMBER_ADMIN_ID_MAX &&
+	       strspn(s, "0123456789") == len;
+}
+
+int
+number_admin_add(struct db *db, int64_t workspace_id,
+    const char *phone_number_id, const char *display, int64_t now)
+{
+	if (db_run(db, sql[ADD],
+		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
+		    db_text(display), db_int(now))) != 0)
+		return -1;
+	if (db_changed(db) == 1)
+		return 1;
+	if (db_run(db, sql[ADOPT],
+		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
+		    db_text(display))) != 0)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+static void
+read_number_admin(struct db_rows *r, struct pool *p, struct number *n)
+{
+	n->id = db_col_int(r, 0);
+	n->workspace_id = db_col_int(r, 1);
+	n->phone_number_id = db_col_copy(r, p, 2);
+	n->display_phone = db_col_copy(r, p, 3);
+	n->waba_id = db_col_copy(r, p, 4);
+	n->registered = (int)db_col_int(r, 5);
+	n->created_at = db_col_int(r, 6);
+	n->conversations = db_col_int(r, 7);
+	n->moving_to = db_col_int(r, 8);
+}
+
+int
+number_admin_get(struct db *db, struct pool *p, const char *phone_number_id,
+    struct number *n)
+{
+	struct db_rows *r =
+	    db_query(db, sql[GET], DB_ARGS(db_text(phone_number_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_number_admin(r, p, n);
+	db_end(r);
+	return rc;
+}
+
+int
+number_admin_list(struct db *db, struct pool *p, int64_t after, int max,
+    struct number **out, int *n)
+{
+	struct number *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	int rc;
+
+	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)
+		read_number_admin(r, p, &list[*n]);
+	db_end(r);
+	*out = list;
+	return rc;
+}
+
+int
+number_admin_remove(struct db *db, const struct number *n)
+{
+	const struct db_arg of[] = { db_int(n->workspace_id), db_int(n->id),
+		{ DB_END, 0, NULL, 0 } };
+
+	if (db_run(db, sql[REMOVE], of) != 0)
+		return -1;
+	if (db_changed(db) == 0)
+		return 0;
+	return db_run(db, sql[REST], of) == 0 ? 1 : -1;
+}

@@ -1,0 +1,43 @@
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/workspace/workspace_event_list.h"
+
+enum { LIST, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[LIST] = "SELECT e.id, e.at, e.field, n.phone_number_id, e.raw"
+		 " FROM workspace_events e LEFT JOIN numbers n"
+		 " ON n.id = e.number_id AND n.workspace_id = e.workspace_id"
+		 " WHERE e.workspace_id = $1 ORDER BY e.at DESC, e.id DESC"
+		 " LIMIT $2",
+};
+
+int
+workspace_event_list_prepare(struct db *db)
+{
+	return db_prepare(db, sql, N_SQL);
+}
+
+int
+workspace_event_list(struct db *db, struct pool *p, int64_t workspace_id,
+    int max, struct workspace_event_row **out, int *n)
+{
+	struct workspace_event_row *list =
+	    pool_get(p, (size_t)max * sizeof(*list));
+	struct db_rows *r =
+	    db_query(db, sql[LIST], DB_ARGS(db_int(workspace_id), db_int(max)));
+	int rc;
+
+	for (*n = 0; (rc = db_next(r)) == 1; (*n)++) {
+		list[*n].id = db_col_int(r, 0);
+		list[*n].at = db_col_int(r, 1);
+		list[*n].field = db_col_copy(r, p, 2);
+		list[*n].phone_number_id = db_col_copy(r, p, 3);
+		list[*n].raw = db_col_copy(r, p, 4);
+	}
+	db_end(r);
+	*out = list;
+	return rc;
+}

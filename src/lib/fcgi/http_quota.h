@@ -1,0 +1,28 @@
+#ifndef LIB_FCGI_HTTP_QUOTA_H
+#define LIB_FCGI_HTTP_QUOTA_H
+
+struct http_request;
+struct http_take;
+
+/*
+ * Bodies that must not have all the memory: so many of them may come at a time,
+ * with so many bytes, as their heads say it.  One a kind; process life.
+ */
+struct http_quota {
+	int		 max;
+	long long	 max_bytes;
+	/* its own: begin with 0 */
+	int		 n;
+	long long	 bytes;
+};
+
+/*
+ * Takes the body of REQUEST into memory if there is room, as TAKE says (its
+ * group, over and arg are the room's).  When there is none, the one that has
+ * been coming for longest gives way, if it began a second ago.  0: the handler
+ * returns; -1: no room, or http_take refused.
+ */
+int	http_quota_take(struct http_quota *, const struct http_request *,
+	    const struct http_take *);
+
+#endif

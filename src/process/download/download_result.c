@@ -1,0 +1,148 @@
+/*
+ * What became of a file, in rows.
+ */
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+
+#include "inbox/media/blob.h"
+#include "inbox/media/media.h"
+#include "inbox/media/media_admin.h"
+
+#include "process/download/download.h"
+#include "process/download/download_request.h"
+#include "process/download/download_result.h"
+
+#define DAY 86400
+
+/* Before the attempts behind the first: soon at first, then over the days
+ * in which the provider has the file. */
+static const int back_off[] = { 60, 120, 240, 1800, 4 * 3600, DAY, 3 * DAY };
+
+#define ATTEMPTS ((int)(sizeof(back_off) / sizeof(back_off[0])) + 1)
+
+/* For the log: the provider's own words may name somebody.  They stand with the
+ * message. */
+static const char *
+why(const struct download_request *t)
+{
+	if (t->asked.title == NULL && t->asked.detail == NULL)
+		return t->reason;
+	return pool_printf(t->pool, "code %d", t->asked.code);
+}
+
+static int
+later(struct db *db, struct download_request *t, int64_t now)
+{
+	int64_t wait;
+
+	if (t->media.attempts + 1 >= ATTEMPTS) {
+		counters_add(COUNTER_NOT_FETCHED, 1);
+		log_warn("its file is given up: %s", why(t));
+		return media_failed(db, t->media.id,
+		    pool_printf(t->pool, "given up after %d attempts; %s",
+			ATTEMPTS, t->reason));
+	}
+	wait = back_off[t->media.attempts];
+	if (t->retry_after > wait && t->retry_after <= DAY)
+		wait = t->retry_after;
+	log_info("its file, again in %" PRId64 " s: %s", wait, why(t));
+	return media_later(db, t->media.id, t->reason, now + wait);
+}
+
+/* Its message was deleted meanwhile: nobody would find the file again. */
+static int
+let_go_result(struct db *db, const struct download_request *t, const char *path)
+{
+	int rc = media_uses(db, path);
+
+	if (rc == 0 && blob_delete(t->dir, path) == -1)
+		return -1;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+store(struct db *db, struct download_request *t, int64_t now)
+{
+	char path[BLOB_PATH_MAX];
+
+	if (blob_keep(t->file, path) == -1)
+		return media_wait(db, t->media.id,
+		    "the file cannot be written here",
+		    now + DOWNLOAD_RESULT_TROUBLE);
+	if (media_stored(db, t->media.id, path, blob_len(t->file),
+		t->asked.mime_type) == -1)
+		return -1;
+	if (db_changed(db) == 0)
+		return let_go_result(db, t, path);
+	counters_add(COUNTER_FETCHED, 1);
+	log_debug("its file is stored, %" PRId64 " bytes", blob_len(t->file));
+	return 0;
+}
+
+/* The provider has said no once more, and may say it to OTHERS: 0, or -1. */
+static int
+note_error(struct db *db, struct download_request *t, int others, int64_t now)
+{
+	int64_t oldest = 0;
+	int n = 0;
+
+	if (media_error(db, t->media.number_id, now) == -1 ||
+	    media_errors(db, t->media.number_id, now, &n, &oldest) == -1)
+		return -1;
+	if (n == DOWNLOAD_ERRORS_MAX)
+		log_warn("number %s: %d files were refused within an hour;"
+			 " no more are asked for until %s",
+		    t->media.phone_number_id, n,
+		    clock_text(t->pool, oldest + MEDIA_HOUR));
+	/* This one would ask again by itself: it waits like the others. */
+	if (t->verdict == DOWNLOAD_REQUEST_ASK &&
+	    n + others >= DOWNLOAD_ERRORS_MAX) {
+		t->verdict = DOWNLOAD_REQUEST_LATER;
+		t->reason = "its address has expired";
+	}
+	return 0;
+}
+
+static int
+settle(struct db *db, struct download_request *t, int others, int64_t now)
+{
+	if (t->refused && note_error(db, t, others, now) == -1)
+		return -1;
+	switch (t->verdict) {
+	case DOWNLOAD_REQUEST_STORE:
+		return store(db, t, now);
+	case DOWNLOAD_REQUEST_LATER:
+		return later(db, t, now);
+	case DOWNLOAD_REQUEST_WAIT:
+		return media_wait(
+		    db, t->media.id, t->reason, now + DOWNLOAD_RESULT_TROUBLE);
+	case DOWNLOAD_REQUEST_FAILED:
+		counters_add(COUNTER_NOT_FETCHED, 1);
+		return media_failed(db, t->media.id, t->reason);
+	case DOWNLOAD_REQUEST_MISSING:
+		counters_add(COUNTER_NOT_FETCHED, 1);
+		log_info("its file is missing: %s", why(t));
+		return media_missing(db, t->media.id, t->reason);
+	default:
+		return 0;
+	}
+}
+
+int
+download_result_apply(
+    struct db *db, struct download_request *t, int others, int64_t now)
+{
+	int rc;
+
+	log_about("message", "%" PRId64, t->media.message_id);
+	rc = settle(db, t, others, now);
+	log_about(NULL, NULL);
+	return rc;
+}

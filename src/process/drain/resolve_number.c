@@ -1,0 +1,229 @@
+/*
+ * Whose an event is.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "whatsapp/event.h"
+
+#include "inbox/node/delivery_state.h"
+#include "inbox/workspace/number.h"
+
+#include "process/drain/apply.h"
+#include "process/drain/resolve_number.h"
+
+/* As cgi-bin/credential.h names tokens of one number or account. */
+#define CREDENTIAL_OF "token-of-"
+
+static const char *
+said_owner(const char *s)
+{
+	return s != NULL ? s : "(none)";
+}
+
+/* May PHONE_NUMBER_ID come by itself?  1, 0, -1. */
+static int
+may_come(const struct apply *a, const char *phone_number_id)
+{
+	int64_t only;
+
+	if (a->default_workspace == 0)
+		return 0;
+	if (text_is(phone_number_id, a->phone_number_id))
+		return 1;
+	return number_only_workspace(a->db, &only);
+}
+
+/* PHONE_NUMBER_ID, made when it may come by itself: 1, 0, -1. */
+static int
+of_number(const struct apply *a, const char *phone_number_id, int64_t now,
+    struct number_key *number)
+{
+	int rc = number_find(a->db, phone_number_id, number);
+
+	if (rc == 0 && (rc = may_come(a, phone_number_id)) == 1) {
+		rc = number_add_found(
+		    a->db, phone_number_id, a->default_workspace, now, number);
+		if (rc == 1)
+			log_info("number %s came by itself, into workspace "
+				 "%lld",
+			    phone_number_id, (long long)a->default_workspace);
+	}
+	return rc;
+}
+
+/* No number is named, the event concerns the whole account: of the number that
+ * the token is for, or of one that is known to be of the account. */
+static int
+of_account(const struct apply *a, const char *scope, const char *waba_id,
+    struct number_key *number)
+{
+	struct number_key one = { 0 };
+	int rc = scope != NULL ? number_find(a->db, scope, &one) : 0;
+
+	if (rc == 0)
+		rc = number_find_account(a->db, waba_id, &one);
+
+	number->workspace_id = one.workspace_id;
+	if (rc != 0)
+		return rc;
+	if (waba_id == NULL && a->default_workspace != 0) {
+		number->workspace_id = a->default_workspace;
+		return 1;
+	}
+	return number_only_workspace(a->db, &number->workspace_id);
+}
+
+/* Nobody takes it, or nobody just now.  0, or -1. */
+static int
+explain(const struct apply *a, struct pool *pool, const struct event *ev,
+    const char *phone_number_id, const struct number_key *number,
+    struct delivery_state_hindrance *why)
+{
+	int came = 0;
+
+	if (phone_number_id != NULL) {
+		why->waits_for = delivery_state_number(pool, phone_number_id);
+		if (!number->moving)
+			came = may_come(a, phone_number_id);
+		why->reason =
+		    came == 1
+			? "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace"
+			: pool_printf(pool, "number %s is %s", phone_number_id,
+			      number->moving ? "being moved to another "
+					       "workspace, or removed"
+					     : "not registered");
+	} else if (ev->kind == EVENT_NOTICE && ev->waba_id != NULL) {
+		why->waits_for = delivery_state_account(pool, ev->waba_id);
+		why->reason = pool_printf(
+		    pool, "account %s has no workspace", ev->waba_id);
+	} else
+		why->reason = ev->kind == EVENT_NOTICE
+				  ? "account (none) has no workspace"
+				  : "the delivery names no number, and"
+				    " WHATSAPP_PHONE_NUMBER_ID is not set";
+	return came == -1 ? -1 : 0;
+}
+
+/* The number or account that the delivery's token speaks for; NULL: for all.
+ * "token-of-NAME", perhaps with " secret-1" behind it. */
+static const char *
+scope_of(const struct apply *a, struct pool *pool)
+{
+	const char *s = a->credential;
+
+	if (s == NULL || !text_begins(s, CREDENTIAL_OF))
+		return NULL;
+	s += strlen(CREDENTIAL_OF);
+	return pool_text(pool, s, strcspn(s, " "));
+}
+
+/* May who is let in for SCOPE say this of number ID, or of an account, which
+ * then is taken for the one of the number that the token is for?  1, 0, -1. */
+static int
+may_speak(const struct apply *a, struct pool *pool, const char *scope,
+    const struct event *ev, const char *id,
+    struct delivery_state_hindrance *why)
+{
+	struct number_key own;
+	int rc;
+
+	if (scope == NULL || text_is(scope, id != NULL ? id : ev->waba_id))
+		return 1;
+	rc = id != NULL ? number_is_of_account(a->db, id, scope)
+			: number_find(a->db, scope, &own);
+	if (rc == 0)
+		why->reason = pool_printf(pool,
+		    CREDENTIAL_OF "%s may not speak for %s %s", scope,
+		    id != NULL ? "number" : "account",
+		    id != NULL ? id : said_owner(ev->waba_id));
+	return rc;
+}
+
+static int
+same(const char *a, const char *b)
+{
+	return a == b || text_is(a, b);
+}
+
+/* The event before said the same of its number. */
+static int
+is_known(const struct apply *a, const struct event *ev)
+{
+	const struct resolve_number_memo *m = a->memo;
+
+	return m != NULL && m->phone_number_id != NULL &&
+	       same(m->phone_number_id, ev->phone_number_id) &&
+	       same(m->waba_id, ev->waba_id) &&
+	       same(m->display_phone_number, ev->display_phone_number) &&
+	       same(m->credential, a->credential);
+}
+
+static void
+remember(const struct apply *a, const struct event *ev,
+    const struct number_key *number)
+{
+	if (a->memo != NULL)
+		*a->memo = (struct resolve_number_memo){ ev->phone_number_id,
+			ev->waba_id, ev->display_phone_number, a->credential,
+			*number };
+}
+
+/* The account has a workspace now: what waited for it comes back.  Who speaks
+ * for one number only does not say whose account it is of. */
+static int
+learn(const struct apply *a, struct pool *pool, const char *scope,
+    const struct event *ev, const struct number_key *number, int64_t now)
+{
+	const char *waba_id = scope == NULL ? ev->waba_id : NULL;
+	int rc =
+	    number_learn(a->db, number->id, waba_id, ev->display_phone_number);
+
+	if (rc != 1 || waba_id == NULL)
+		return rc;
+	return delivery_state_arrived(
+	    a->db, delivery_state_account(pool, waba_id), now);
+}
+
+int
+resolve_number_find(const struct apply *a, struct pool *pool,
+    const struct event *ev, int64_t now, struct number_key *number,
+    struct delivery_state_hindrance *why)
+{
+	const char *id = ev->phone_number_id, *scope;
+	int rc;
+
+	if (is_known(a, ev)) {
+		*number = a->memo->number;
+		return 1;
+	}
+	*number = (struct number_key){ 0 };
+	scope = scope_of(a, pool);
+	if (id == NULL && ev->kind != EVENT_NOTICE)
+		id = scope != NULL ? scope : a->phone_number_id; /* flat */
+	rc = may_speak(a, pool, scope, ev, id, why);
+	if (rc != 1)
+		return rc;
+	if (id != NULL)
+		rc = of_number(a, id, now, number);
+	else if (ev->kind == EVENT_NOTICE)
+		rc = of_account(a, scope, ev->waba_id, number);
+	else
+		rc = number_find_only(a->db, number);
+	if (rc == 1 && number->moving)
+		rc = 0;
+	if (rc == 0)
+		return explain(a, pool, ev, id, number, why);
+	if (rc != 1 || ev->phone_number_id == NULL)
+		return rc;
+	if (learn(a, pool, scope, ev, number, now) == -1)
+		return -1;
+	remember(a, ev, number);
+	return 1;
+}

@@ -1,0 +1,42 @@
+/*
+ * Who waits for the write lock also waits for the words and the flush of what
+ * the transaction has done so far, and does not know when to come.  So for
+ * some time after somebody waited all transactions are short.
+ */
+#include "base/clock.h"
+
+#include "lib/sql/db.h"
+
+#include "process/drain/write_yield.h"
+
+#define LEAST_MS   5	/* a transaction while others wait, */
+#define COMPANY_MS 2000 /* and so long after */
+#define LET_MS	   5	/* for all who wait, between two */
+
+void
+write_yield_begin(struct write_yield *share)
+{
+	share->began_ms = clock_ticks_ms();
+	share->wanted = 0;
+}
+
+int
+write_yield_is_up(struct write_yield *share, struct db *db, int hold_ms)
+{
+	int64_t ms = clock_ticks_ms(), held = ms - share->began_ms;
+
+	if (held < LEAST_MS && held < hold_ms)
+		return 0;
+	share->wanted = db_wanted(db);
+	if (share->wanted)
+		share->company_ms = ms;
+	return held >= hold_ms ||
+	       (share->company_ms != 0 && ms - share->company_ms < COMPANY_MS);
+}
+
+void
+write_yield_give(struct write_yield *share, struct db *db)
+{
+	if (share->wanted)
+		db_let_others(db, LET_MS);
+}

@@ -1,0 +1,335 @@
+/*
+ * The time that one run of the processor works.
+ */
+#include <malloc.h>
+#include <poll.h>
+#include <stddef.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/notify.h"
+#include "base/pool.h"
+
+#include "lib/http/client.h"
+#include "lib/sql/db.h"
+
+#include "spool/spool.h"
+
+#include "inbox/job/job.h"
+#include "inbox/node/delivery_state.h"
+#include "inbox/node/health.h"
+#include "inbox/node/retime.h"
+#include "inbox/outbox/outbox.h"
+#include "inbox/search/search_merge.h"
+
+#include "process/run_loop.h"
+
+#define MINUTE_MS	 90000	 /* when nobody comes after */
+#define POLL_MS		 1000	 /* should a wake-up be lost */
+#define JUMP_MS		 3600000 /* of the clock, that ages do not outlive */
+#define SEEN_EVERY_MS	 30000
+#define RETAIN_EVERY_MS	 10000
+#define JOBS_EVERY_MS	 200
+#define DELAY_FIRST_MS	 250
+#define DELAY_LONGEST_MS 30000
+#define CHECKPOINT_PAGES 1000
+#define IDLE_PAGES	 125
+
+/* Sleeps, but requests under way go on. */
+static void
+sleep_ms(struct run_loop *s, int ms)
+{
+	int64_t end = clock_ticks_ms() + ms;
+
+	while (!*s->stop && ms > 0) {
+		if (client_count(s->fetch) > 0)
+			client_run(s->fetch, -1, ms);
+		else
+			poll(NULL, 0, ms);
+		ms = (int)(end - clock_ticks_ms());
+	}
+}
+
+/* Waits, longer each time, for others to finish or for space on the disk. */
+static void
+back_off(struct run_loop *s, enum db_error why)
+{
+	if (why == DB_BROKEN)
+		die(EX_IOERR, "database lost; the next run tries again");
+	s->delay_ms = s->delay_ms == 0 ? DELAY_FIRST_MS : s->delay_ms * 2;
+	if (s->delay_ms > DELAY_LONGEST_MS)
+		s->delay_ms = DELAY_LONGEST_MS;
+	log_warn("inbox %s, again in %d ms", why == DB_BUSY ? "busy" : "full",
+	    s->delay_ms);
+	sleep_ms(s, s->delay_ms);
+}
+
+/* Says that it lives, also when there is nothing to do. */
+static void
+be_seen(struct run_loop *s, int64_t now)
+{
+	struct db *db = s->drain.apply.db;
+	int64_t ms = clock_ticks_ms();
+
+	if (s->seen_ms != 0 && ms - s->seen_ms < SEEN_EVERY_MS)
+		return;
+	if (db_begin(db) == -1)
+		return;
+	if (delivery_state_move(db, spool_node(s->drain.spool), 0, NULL, now) ==
+		-1 ||
+	    skew_save(&s->drain.skew, db) == -1 || outbox_count(db) == -1 ||
+	    health_put(db, s->drain.pool, s->drain.spool, DOWNLOAD_ERRORS_MAX,
+		skew_off(&s->drain.skew, now), now) == -1)
+		db_rollback(db);
+	else if (db_commit(db) == 0)
+		s->seen_ms = ms;
+	id_highwater_note(&s->ids, now);
+}
+
+/* Whether the clock goes as it did, as ticks show; at the beginning, as the
+ * last run left it. */
+static void
+look_at_clock(struct run_loop *s, int64_t now)
+{
+	int64_t ms = now * 1000 - clock_ticks_ms(), by = ms - s->clock_ms;
+	int jumped = s->clock_ms != 0 && (by > JUMP_MS || by < -JUMP_MS);
+
+	if (s->clock_ms != 0 && !jumped) {
+		s->clock_ms = ms; /* set a little at a time */
+		return;
+	}
+	s->clock_ms = ms;
+	s->due_times = 1;
+	if (retain_clock(&s->retain, jumped, now) == -1)
+		log_warn("nobody knows whether the clock has jumped");
+	s->send.steady_at = s->download.steady_at = s->retain.steady_at;
+}
+
+/* What a wrong clock has written. */
+static void
+mend_times(struct run_loop *s, int64_t now)
+{
+	struct db *db = s->drain.apply.db;
+	int right = skew_is_right(&s->drain.skew, now), n = 0;
+
+	if (!s->due_times && !right)
+		return;
+	pool_reset(s->drain.pool);
+	if (db_begin(db) == -1)
+		return;
+	if ((s->due_times && (n = retime_due(db, now)) == -1) ||
+	    (right && retime_messages(db, s->drain.pool, now) == -1)) {
+		db_rollback(db);
+		return;
+	}
+	if (db_commit(db) == 0)
+		s->due_times = n > 0;
+}
+
+/* A step, and soon the next when there may be one. */
+static void
+go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
+{
+	int rc, tidied;
+
+	if (!s->jobs_more && ms < s->jobs_ms)
+		return;
+	pool_reset(s->drain.pool);
+	rc = job_step(s->drain.apply.db, s->drain.pool, s->retain.media_dir,
+	    &s->job, now);
+	tidied = search_tidy_step(s->drain.apply.db);
+	s->jobs_more = rc == 1 || tidied == 1;
+	s->jobs_ms =
+	    ms + (rc == -1 || tidied == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);
+}
+
+static void
+keep_house(struct run_loop *s, int64_t now)
+{
+	int64_t ms = clock_ticks_ms();
+
+	be_seen(s, now);
+	db_checkpoint(s->drain.apply.db, CHECKPOINT_PAGES);
+	if (s->retain_more || s->retain_ms == 0 ||
+	    ms - s->retain_ms >= RETAIN_EVERY_MS) {
+		if (!s->retain_more)
+			mend_times(s, now);
+		s->retain_ms = ms;
+		s->retain_more = retain_step(&s->retain, now) == 1;
+	}
+	go_on_with_jobs(s, ms, now);
+}
+
+/* Somebody else goes on; a file that is coming would have to begin anew. */
+static int
+is_relieved(struct run_loop *s)
+{
+	int64_t ms = clock_ticks_ms();
+
+	if (s->relieved_ms == 0) {
+		if (!lock_wanted(s->lock) && ms - s->began_ms < MINUTE_MS)
+			return 0;
+		s->relieved_ms = ms;
+		s->download.parallel = 0;
+	}
+	return s->download.n == 0 || ms - s->relieved_ms >= RUN_LOOP_FILE_MS;
+}
+
+/* N things were just done. */
+static int
+is_over(struct run_loop *s, int n)
+{
+	if (*s->stop)
+		return 1;
+	switch (s->kind) {
+	case RUN_LOOP_MINUTE:
+		return is_relieved(s);
+	case RUN_LOOP_ONCE:
+		if (clock_ticks_ms() - s->began_ms >= RUN_LOOP_ONCE_MS)
+			return n <= 0;
+		return n == 0 && client_count(s->fetch) == 0 &&
+		       s->send.wait_ms == -1;
+	case RUN_LOOP_FOREVER:
+		break;
+	}
+	return 0;
+}
+
+/* How many things were done, or -1. */
+static int
+do_round(struct run_loop *s, int64_t now, enum db_error *why)
+{
+	int applied = drain_batch(&s->drain, now, why), sent, fetched, erased;
+
+	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
+	    (fetched = download_step(&s->download, now, why)) == -1)
+		return -1;
+	erased = erase_step(&s->erase, now);
+	return applied + sent + fetched + (erased == 1);
+}
+
+/* Until there is something to do. */
+static void
+rest(struct run_loop *s, struct notify *wake)
+{
+	int ms = POLL_MS;
+
+	if (s->send.wait_ms != -1 && s->send.wait_ms < ms)
+		ms = s->send.wait_ms;
+	if (client_count(s->fetch) == 0) {
+		/* A second without work: what the work took is given back, and
+		 * readers need not look into the WAL any more. */
+		if (notify_wait(wake, ms) == 0) {
+			malloc_trim(0);
+			db_checkpoint(s->drain.apply.db, IDLE_PAGES);
+		}
+		return;
+	}
+	client_run(s->fetch, notify_fd(wake), ms);
+	notify_clear(wake);
+}
+
+static int
+work_loop(struct run_loop *s, struct notify *wake)
+{
+	for (;;) {
+		int64_t now = clock_now();
+		enum db_error why;
+		int n;
+
+		look_at_clock(s, now);
+		n = do_round(s, now, &why);
+
+		if (n != -1) {
+			s->delay_ms = 0;
+			keep_house(s, now);
+		}
+		if (is_over(s, n == 0 ? s->jobs_more : n))
+			return n == -1 && s->kind == RUN_LOOP_ONCE ? EX_TEMPFAIL
+								   : EX_OK;
+		if (n == -1)
+			back_off(s, why);
+		else if (n == 0 && !s->retain_more && !s->jobs_more)
+			rest(s, wake);
+		else if (client_count(s->fetch) > 0)
+			client_run(s->fetch, -1, 0);
+	}
+}
+
+/* An answer that is not written down leaves a message that nobody knows was
+ * sent, so what is under way gets some time. */
+static void
+finish_loop(struct run_loop *s)
+{
+	int64_t end = clock_ticks_ms() + RUN_LOOP_FINISH_MS, left;
+	enum db_error why;
+
+	s->download.parallel = 0;
+	while (s->send.n > 0 && (left = end - clock_ticks_ms()) > 0) {
+		client_run(s->fetch, -1, (int)left);
+		if (send_settle(&s->send, clock_now(), &why) == -1)
+			poll(NULL, 0, DELAY_FIRST_MS);
+	}
+	client_close(s->fetch);
+	s->fetch = NULL;
+	while (send_settle(&s->send, clock_now(), &why) == -1 &&
+	       clock_ticks_ms() < end)
+		poll(NULL, 0, DELAY_FIRST_MS);
+	send_close(&s->send);
+	download_close(&s->download);
+}
+
+void
+run_loop_connect(struct run_loop *s, const struct config *c)
+{
+	struct db *db = s->drain.apply.db;
+	const char *media = config_state_path(c, "media");
+
+	s->keys = (struct keys){
+		.db = db,
+		.dir = c->key_dir,
+		.api_key = c->api_key,
+		.phone_number_id = c->phone_number_id,
+	};
+	s->fetch = client_open("waspool/" VERSION_TEXT);
+	s->send = (struct send){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+		.api_url = c->api_url,
+		.dir = media,
+		.rate = (int)c->send_rate,
+		.parallel = (int)c->send_parallel,
+	};
+	s->download = (struct download){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+		.api_url = c->api_url,
+		.dir = media,
+		.max_len = c->media_max,
+		.min_free = c->files_min_free,
+		.quota = c->files_quota,
+		.parallel = (int)c->media_parallel,
+	};
+}
+
+int
+run_loop_work(struct run_loop *s)
+{
+	struct notify *wake = notify_listen(s->wake_path, s->wake_group);
+	int rc;
+
+	if (wake == NULL)
+		die(EX_CANTCREAT, "nobody can wake this run");
+	s->began_ms = clock_ticks_ms();
+	if (skew_load(&s->drain.skew, s->drain.apply.db) == -1)
+		die(EX_IOERR, "database lost; the next run tries again");
+	rc = work_loop(s, wake);
+	finish_loop(s);
+	notify_close(wake);
+	return rc;
+}

@@ -1,0 +1,119 @@
+/*
+ * Which rows of which numbers may begin now.  One number's trouble is its own:
+ * each has its budget, its pause and its rows, and whoever looks at one number
+ * reads no row of another.
+ */
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include "inbox/outbox/outbox.h"
+
+#include "process/send/keys.h"
+#include "process/send/send.h"
+#include "process/send/send_plan.h"
+#include "process/send/send_request.h"
+
+static int
+is_under_way(const struct send *s, int64_t id)
+{
+	const struct send_request *c = s->calls;
+
+	while (c != NULL && c->row.id != id)
+		c = c->next;
+	return c != NULL;
+}
+
+/* The key of the number whose rows are due, and its MARK.  A pause begins here
+ * when there is none. */
+static const char *
+find_key(struct send *s, struct rate_limit *pace, const struct outbox_row *row,
+    int64_t now, char *mark)
+{
+	const char *why;
+	const char *key =
+	    keys_get(s->keys, s->pool, row->phone_number_id, &why);
+
+	rate_limit_name(pace, row->phone_number_id);
+	rate_limit_mark(key, mark);
+	if (key == NULL && !rate_limit_is_paused(pace, now, mark)) {
+		rate_limit_pause(pace, RATE_LIMIT_STOP, clock_ticks_ms(), now,
+		    -1, mark, why);
+		rate_limit_refused(pace, 0, 0, now, NULL);
+		log_warn("number %s sends nothing for %lld s: %s", pace->name,
+		    (long long)(pace->until - now), why);
+	}
+	return key;
+}
+
+/* After the provider refused one, who is tried?  Another conversation first,
+ * else whoever is due when the pause is over.  N rows, or -1. */
+static int
+choose_plan(struct send *s, struct rate_limit *pace, int64_t now,
+    const char *mark, struct outbox_row *rows, int n)
+{
+	struct outbox_row other = { 0 };
+	int rc = 0;
+
+	if (rate_limit_tries_others(pace, now, mark))
+		rc = outbox_untried(s->db, s->pool, pace->number_id,
+		    pace->conversation_id, now, &other);
+	if (rc == 1)
+		rows[0] = other;
+	if (rc != 0)
+		return rc;
+	return rate_limit_is_paused(pace, now, mark) ? 0 : n;
+}
+
+/* What of one number may begin, to the end of the list at *PLAN. */
+static int
+plan_number(
+    struct send *s, int64_t number_id, int64_t now, struct send_request ***plan)
+{
+	struct rate_limit *pace = rate_limit_of(&s->paces, s->db, number_id);
+	char mark[RATE_LIMIT_MARK_LEN + 1];
+	struct outbox_row *rows;
+	const char *key;
+	int n, room;
+
+	if (pace == NULL)
+		return -1;
+	room = rate_limit_room(
+	    pace, s->rate, s->parallel, clock_ticks_ms(), &s->wait_ms);
+	if (room == 0)
+		return 0;
+	/* A file that is uploaded, a read, are queued while they go. */
+	if (outbox_due(s->db, s->pool, number_id, now, room + pace->under_way,
+		&rows, &n) == -1)
+		return -1;
+	if (n == 0)
+		return 0;
+	key = find_key(s, pace, &rows[0], now, mark);
+	n = key == NULL ? 0 : choose_plan(s, pace, now, mark, rows, n);
+	for (int i = 0; i < n && room > 0; i++) {
+		if (rows[i].queued_at < s->steady_at)
+			rows[i].queued_at = s->steady_at;
+		/* One that is too old is given up, by and by. */
+		if (is_under_way(s, rows[i].id) ||
+		    now - rows[i].queued_at >= OUTBOX_AGE_MAX)
+			continue;
+		**plan = send_request_new(&rows[i], pace, mark);
+		(**plan)->key = key;
+		*plan = &(**plan)->next;
+		room--;
+	}
+	return n == -1 ? -1 : 0;
+}
+
+int
+send_plan_requests(struct send *s, int64_t now, struct send_request **plan)
+{
+	int64_t number_id = 0;
+	int rc;
+
+	while ((rc = outbox_next_number(s->db, number_id, &number_id)) == 1)
+		if (plan_number(s, number_id, now, &plan) == -1)
+			return -1;
+	return rc;
+}

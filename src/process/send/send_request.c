@@ -1,0 +1,137 @@
+/*
+ * One request for a row of the outbox.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/http/client.h"
+#include "lib/json/json.h"
+
+#include "whatsapp/compose/compose.h"
+
+#include "process/send/send.h"
+#include "process/send/send_request.h"
+
+static enum send_request_kind
+kind_of(const struct outbox_row *row)
+{
+	if (row->is_read)
+		return SEND_REQUEST_READ;
+	return row->upload_id != 0 && row->media_id == NULL
+		   ? SEND_REQUEST_UPLOAD
+		   : SEND_REQUEST_SEND;
+}
+
+/* What can be said without asking. */
+static void
+look_answer(struct send_request *c)
+{
+	const struct outbox_row *row = &c->row;
+
+	if (row->is_read) {
+		/* Not one of the provider's: there is nothing to mark. */
+		if (row->wamid == NULL || text_begins(row->wamid, "none."))
+			send_result_put(c, D360_DONE, NULL);
+	} else if (row->phone == NULL && row->user_id == NULL &&
+		   row->group_id == NULL)
+		send_result_put(c, D360_REFUSED,
+		    "somebody else has the customer's number by now, and no"
+		    " other is known");
+	else if (row->request == NULL)
+		send_result_put(c, D360_REFUSED, "there is nothing to send");
+	else if (row->upload_id != 0 && row->path == NULL)
+		send_result_put(c, D360_REFUSED, "the file is gone");
+}
+
+struct send_request *
+send_request_new(
+    const struct outbox_row *row, struct rate_limit *pace, const char *key_mark)
+{
+	struct send_request *c = xcalloc(sizeof(*c));
+
+	c->row = *row;
+	c->kind = kind_of(row);
+	c->pace = pace;
+	strncpy(c->key_mark, key_mark, RATE_LIMIT_MARK_LEN);
+	look_answer(c);
+	return c;
+}
+
+void
+send_request_free(struct send_request *c)
+{
+	pool_free(c->pool);
+	free(c);
+}
+
+static void
+on_answer(void *arg, const struct client_answer *answer)
+{
+	struct send_request *c = arg;
+
+	c->pool = pool_new();
+	d360_outcome(
+	    c->pool, answer, c->kind == SEND_REQUEST_SEND, &c->outcome);
+	c->answered = 1;
+	rate_limit_end(c->pace);
+	(*c->under_way)--;
+}
+
+/* The queued request, with the id of its file. */
+static const char *
+message_of(struct pool *pool, const struct outbox_row *row)
+{
+	const struct json *queued;
+
+	if (row->upload_id == 0)
+		return row->request;
+	queued = json_parse(pool, row->request, strlen(row->request), NULL);
+	return compose_write(pool, row->type, row->content,
+	    json_text(json_get(queued, "context"), "message_id"), NULL,
+	    row->media_id);
+}
+
+static void
+write_request(const struct send_request *c, const struct send *s,
+    const char *key, struct client_request *request)
+{
+	const struct d360_account account = { s->api_url, key };
+	const struct outbox_row *row = &c->row;
+	const struct d360_recipient to = { row->phone, row->user_id,
+		row->group_id };
+
+	if (c->kind == SEND_REQUEST_READ)
+		d360_read(s->pool, &account, row->wamid, 0, request);
+	else if (c->kind == SEND_REQUEST_UPLOAD)
+		d360_upload(s->pool, &account,
+		    pool_printf(s->pool, "%s/%s", s->dir, row->path),
+		    row->filename != NULL ? row->filename : "file",
+		    row->mime_type, request);
+	else
+		d360_send(s->pool, &account, message_of(s->pool, row), &to,
+		    outbox_callback(s->pool, row), request);
+}
+
+void
+send_request_start(struct send_request *c, struct send *s, const char *key)
+{
+	struct client_request request;
+
+	write_request(c, s, key, &request);
+	/* The next of the conversation does not wait longer than that. */
+	if (c->kind == SEND_REQUEST_SEND &&
+	    request.total_ms > OUTBOX_ANSWER_S * 1000)
+		request.total_ms = OUTBOX_ANSWER_S * 1000;
+	c->began_ms = clock_ticks_ms();
+	c->under_way = &s->n;
+	if (client_start(s->fetch, &request, on_answer, c) == -1) {
+		send_result_put(c, D360_RETRY, "the request cannot begin");
+		return;
+	}
+	s->n++;
+	rate_limit_begin(c->pace);
+}

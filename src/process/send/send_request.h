@@ -1,0 +1,57 @@
+#ifndef PROCESS_SEND_SEND_REQUEST_H
+#define PROCESS_SEND_SEND_REQUEST_H
+
+#include <stdint.h>
+
+#include "whatsapp/provider/d360.h"
+
+#include "inbox/outbox/outbox.h"
+
+#include "process/send/rate_limit.h"
+
+struct db;
+struct pool;
+struct send;
+
+/*
+ * What send.c, send_request.c and send_result.c share; nobody else includes it.  A call is
+ * one request for a row of the outbox, from its plan to its outcome.
+ */
+enum send_request_kind {
+	SEND_REQUEST_SEND,
+	SEND_REQUEST_READ,
+	SEND_REQUEST_UPLOAD /* of the row's file, before it is sent */
+};
+
+struct send_request {
+	struct send_request *next;
+	enum send_request_kind kind;
+	struct outbox_row row; /* its texts only while planned */
+	struct rate_limit *pace;
+	const char *key; /* only while planned */
+	char key_mark[RATE_LIMIT_MARK_LEN + 1];
+	int64_t began_ms;
+	int gone;	   /* not queued any more: nothing to do */
+	int answered;	   /* outcome is there, not settled yet */
+	int *under_way;	   /* send.n */
+	struct pool *pool; /* of outcome */
+	struct d360_outcome outcome;
+};
+
+/*
+ * A request for ROW, or an outcome at once when there is nothing to ask.
+ * Owned: send_request_free.
+ */
+struct send_request *send_request_new(
+    const struct outbox_row *, struct rate_limit *, const char *key_mark);
+void send_request_free(struct send_request *);
+/* It leaves; its callback notes the answer. */
+void send_request_start(struct send_request *, struct send *, const char *key);
+
+/* What the outcome does with the row, in the caller's transaction: 0, -1. */
+int send_result_apply(struct db *, struct send_request *, int64_t now);
+
+/* An outcome of our own. */
+void send_result_put(struct send_request *, enum d360_decision, const char *detail);
+
+#endif

@@ -1,0 +1,304 @@
+/*
+ * What an answer does with a row of the outbox.  Statuses and persons may
+ * have been quicker: then inbox/outbox/outbox changes nothing.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+#include "lib/sql/db.h"
+
+#include "process/send/send_request.h"
+
+#define RETRY_FIRST   1
+#define RETRY_MOST    300
+#define PAIR_FIRST    6	 /* docs/protocol.md §6.4 */
+#define OTHERS_S      60 /* so soon another conversation went */
+#define REFUSED_MOST  2	 /* … or that often, however late others went */
+#define READ_ATTEMPTS 3
+#define FILE_ATTEMPTS 2
+#define BAD_DOWNLOAD  131052 /* the provider's words about a file */
+#define BAD_UPLOAD    131053
+#define MEDIA_LIFE    (29 * 86400) /* the provider keeps a file 30 days */
+
+/* "131047 Re-engagement message: More than 24 hours …" */
+static const char *
+words_accepted(struct send_request *c)
+{
+	const struct d360_outcome *o = &c->outcome;
+
+	return pool_printf(c->pool, "%d %s%s%s", o->code,
+	    o->title != NULL ? o->title : "no words",
+	    o->detail != NULL ? ": " : "", o->detail != NULL ? o->detail : "");
+}
+
+/* For the log: the provider's own words may name the customer.  They stand
+ * with the message (waspool outbox list, the API). */
+static const char *
+code(struct send_request *c)
+{
+	return pool_printf(c->pool, "code %d", c->outcome.code);
+}
+
+static const char *
+error_json(struct send_request *c, const char *title, const char *detail)
+{
+	struct json_out *out = json_new(c->pool);
+
+	json_open_object(out, NULL);
+	json_put_int(out, "code", c->outcome.code);
+	json_put_text(out, "title", title);
+	json_put_text(out, "detail", detail);
+	json_close(out);
+	return json_end(out, NULL);
+}
+
+static int
+is_of_key(int code)
+{
+	return code == 0 || code == 190 || code == 401 || code == 403;
+}
+
+/* What a person must do, who reads the log. */
+static const char *
+advice(int code)
+{
+	if (is_of_key(code))
+		return "check its API key";
+	if (code == 3 || code == 10 || (code >= 200 && code <= 299))
+		return "check its permissions at 360dialog";
+	if (code == 131042)
+		return "check the payment method in WhatsApp Manager";
+	if (code == 131037)
+		return "its display name needs approval in WhatsApp Manager";
+	if (code == 131045 || (code >= 133000 && code <= 133999))
+		return "register it again at 360dialog";
+	return "look at the account in WhatsApp Manager";
+}
+
+static int64_t
+later(const struct send_request *c, int64_t first, int64_t now)
+{
+	int after = c->outcome.retry_after;
+
+	if (after >= 0)
+		return now + (after < OUTBOX_AGE_MAX ? after : OUTBOX_AGE_MAX);
+	return now + rate_limit_back_off(first, RETRY_MOST, c->row.attempts);
+}
+
+static int
+is_old(const struct send_request *c, int64_t now)
+{
+	return now - c->row.queued_at >= OUTBOX_AGE_MAX;
+}
+
+static int
+give_up(struct db *db, struct send_request *c)
+{
+	return outbox_too_old(
+	    db, c->pool, &c->row, c->outcome.code, words_accepted(c));
+}
+
+static int
+try_again(struct db *db, struct send_request *c, int64_t first, int64_t now)
+{
+	if (is_old(c, now))
+		return give_up(db, c);
+	log_info("again later: %s", code(c));
+	return outbox_later(
+	    db, &c->row, later(c, first, now), words_accepted(c));
+}
+
+/* The whole number waits; the row is the first to go then. */
+static int
+pause_number(struct db *db, struct send_request *c, int64_t now)
+{
+	if (rate_limit_pause(c->pace, RATE_LIMIT_SLOW, c->began_ms, now,
+		c->outcome.retry_after, c->key_mark, words_accepted(c)))
+		log_info("number %s pauses for %lld s: %s", c->pace->name,
+		    (long long)(c->pace->until - now), code(c));
+	if (is_old(c, now))
+		return give_up(db, c);
+	return outbox_later(db, &c->row, now, words_accepted(c));
+}
+
+/*
+ * The provider says that the number cannot send.  It says so of one message
+ * too (its kind, its recipient), so another conversation is tried before all
+ * wait: acquit() finds out which it was.
+ */
+static int
+stop_number(struct db *db, struct send_request *c, int64_t now)
+{
+	struct rate_limit *p = c->pace;
+
+	if (rate_limit_pause(p, RATE_LIMIT_STOP, c->began_ms, now,
+		c->outcome.retry_after, c->key_mark, words_accepted(c))) {
+		rate_limit_refused(p, c->row.id, c->row.conversation_id, now,
+		    c->outcome.error);
+		log_warn("number %s sends nothing for %lld s%s: %s; %s",
+		    p->name, (long long)(p->until - now),
+		    p->row_id != 0 ? ", other conversations are tried" : "",
+		    code(c), advice(c->outcome.code));
+	}
+	if (is_old(c, now))
+		return give_up(db, c);
+	return outbox_later(db, &c->row, now, words_accepted(c));
+}
+
+/*
+ * A message has gone: what another conversation was refused for, with the same
+ * key, is no trouble of the number, if that was just now or not the first
+ * time.  A key that is not taken for a moment is no message's fault.
+ */
+static int
+acquit(struct db *db, const struct send_request *c, int64_t now)
+{
+	struct rate_limit *p = c->pace;
+	struct outbox_row row;
+	int code, rc;
+
+	if (p->row_id == 0 || p->conversation_id == c->row.conversation_id ||
+	    c->began_ms <= p->paused_ms || !text_is(p->key_mark, c->key_mark))
+		return 0;
+	rc = outbox_refused(db, p->row_id, &row);
+	if (rc != 1)
+		return rc;
+	code = atoi(p->reason); /* words() has it first */
+	if (row.attempts < REFUSED_MOST &&
+	    (is_of_key(code) || now - p->refused_at > OTHERS_S))
+		return 0;
+	log_about("message", "%lld", (long long)row.message_id);
+	log_warn("refused, and others go: code %d", code);
+	return outbox_failed(db, &row, p->error, p->reason);
+}
+
+static int
+refuse(struct db *db, struct send_request *c)
+{
+	log_info("refused: %s", code(c));
+	return outbox_failed(db, &c->row, c->outcome.error, words_accepted(c));
+}
+
+static int
+take_accepted(struct db *db, struct send_request *c, int64_t now)
+{
+	const struct outbox_taken taken = {
+		.wamid = c->outcome.wamid,
+		.input = c->outcome.input,
+		.wa_id = c->outcome.wa_id,
+		.user_id = c->outcome.user_id,
+	};
+
+	if (c->kind == SEND_REQUEST_SEND) {
+		if (acquit(db, c, now) == -1)
+			return -1;
+		log_about("message", "%lld", (long long)c->row.message_id);
+	}
+	/* Reads and files may pass while messages do not. */
+	if (c->kind == SEND_REQUEST_SEND || c->pace->key_mark[0] == '\0')
+		rate_limit_well(c->pace, c->began_ms);
+	if (c->kind != SEND_REQUEST_UPLOAD) {
+		log_debug("taken");
+		return outbox_done(db, &c->row, &taken, now);
+	}
+	if (c->outcome.media_id == NULL)
+		return try_again(db, c, RETRY_FIRST, now);
+	return outbox_uploaded(
+	    db, &c->row, c->outcome.media_id, now + MEDIA_LIFE);
+}
+
+/*
+ * The provider's copy of the file may be what it complains about: whoever
+ * tries again uploads anew.
+ */
+static int
+forget_file(struct db *db, struct send_request *c)
+{
+	int code = c->outcome.code;
+
+	if (c->kind != SEND_REQUEST_SEND || c->row.upload_id == 0 ||
+	    c->outcome.decision == D360_DONE ||
+	    (code != 100 && code != BAD_DOWNLOAD && code != BAD_UPLOAD))
+		return 0;
+	return outbox_uploaded(db, &c->row, "", 0);
+}
+
+static int
+settle_send(struct db *db, struct send_request *c, int64_t now)
+{
+	if (forget_file(db, c) == -1)
+		return -1;
+	switch (c->outcome.decision) {
+	case D360_DONE:
+		return take_accepted(db, c, now);
+	case D360_RETRY:
+		return try_again(db, c, RETRY_FIRST, now);
+	case D360_SLOW:
+		return pause_number(db, c, now);
+	case D360_PAIR:
+		return try_again(db, c, PAIR_FIRST, now);
+	case D360_STOP:
+		return stop_number(db, c, now);
+	case D360_UNKNOWN:
+		if (c->kind == SEND_REQUEST_UPLOAD) /* twice does no harm */
+			return try_again(db, c, RETRY_FIRST, now);
+		log_warn("nobody knows whether it was sent: %s", code(c));
+		return outbox_lost(db, &c->row, now, words_accepted(c));
+	case D360_REFUSED:
+		if (c->kind == SEND_REQUEST_SEND && c->row.upload_id != 0 &&
+		    c->outcome.code == BAD_UPLOAD &&
+		    c->row.attempts + 1 < FILE_ATTEMPTS)
+			return try_again(db, c, RETRY_FIRST, now);
+		break;
+	}
+	return refuse(db, c);
+}
+
+/* Nobody waits for it, and a later one will do as well. */
+static int
+settle_read(struct db *db, struct send_request *c, int64_t now)
+{
+	enum d360_decision decision = c->outcome.decision;
+
+	if (decision == D360_DONE)
+		return take_accepted(db, c, now);
+	log_debug("not marked as read: %s", code(c));
+	if (decision == D360_REFUSED || decision == D360_STOP ||
+	    c->row.attempts + 1 >= READ_ATTEMPTS)
+		return outbox_failed(db, &c->row, NULL, words_accepted(c));
+	return outbox_later(
+	    db, &c->row, later(c, RETRY_FIRST, now), words_accepted(c));
+}
+
+int
+send_result_apply(struct db *db, struct send_request *c, int64_t now)
+{
+	int rc;
+
+	log_about("message", "%lld", (long long)c->row.message_id);
+	rc = c->kind == SEND_REQUEST_READ ? settle_read(db, c, now)
+					  : settle_send(db, c, now);
+	log_about(NULL, NULL);
+	return rc;
+}
+
+void
+send_result_put(
+    struct send_request *c, enum d360_decision decision, const char *detail)
+{
+	if (c->pool == NULL)
+		c->pool = pool_new();
+	c->outcome = (struct d360_outcome){
+		.decision = decision,
+		.retry_after = -1,
+		.title = "not sent",
+		.detail = pool_copy(c->pool, detail),
+	};
+	c->outcome.error = error_json(c, c->outcome.title, c->outcome.detail);
+	c->answered = 1;
+}

@@ -1,0 +1,268 @@
+/*
+ * A connection that serves one member at a time (session.h).  Reads and
+ * writes the inbox through the views of session_views.c only, but for the five
+ * tables that tell whom a token or a ticket belongs to.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/digest/digest.h"
+#include "lib/sql/db.h"
+
+#include "inbox/inbox.h"
+
+#include "session/session.h"
+#include "session/session_views.h"
+#include "session/ticket.h"
+
+#define HOUR 3600
+
+enum {
+	BY_HASH,
+	BY_ID,
+	USED,
+	TICKET,
+	TAKE,
+	WORDS_OF_MESSAGES,
+	WORDS_OF_CONVERSATIONS,
+	WORDS_OF_CONTACTS,
+	DIGITS_OF_CONVERSATIONS,
+	DIGITS_OF_CONTACTS,
+	N_SQL
+};
+
+#define WHO                                                                    \
+	"SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"             \
+	" m.role, w.name, coalesce(t.last_used_at, 0)"                         \
+	" FROM api_tokens t"                                                   \
+	" JOIN workspace_members m ON m.workspace_id = t.workspace_id"         \
+	"  AND m.user_id = t.user_id"                                          \
+	" JOIN users u ON u.id = t.user_id"                                    \
+	" JOIN workspaces w ON w.id = t.workspace_id"                          \
+	" WHERE t.revoked_at IS NULL"                                          \
+	" AND (t.expires_at IS NULL OR t.expires_at > $2)"
+
+/* These name base tables; the authorizer allows it in session_sign_in only. */
+static const char *const sql[N_SQL] = {
+	[BY_HASH] = WHO " AND t.hash = $1",
+	[BY_ID] = WHO " AND t.id = $1",
+	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
+	[TICKET] = "SELECT token_id FROM tickets"
+		   " WHERE hash = $1 AND expires_at > $2"
+		   " AND expires_at <= $3",
+	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
+	/* Never run: FTS5 is set up when it is first met, before the guard. */
+	[WORDS_OF_MESSAGES] = "SELECT rowid FROM message_words",
+	[WORDS_OF_CONVERSATIONS] = "SELECT rowid FROM conversation_words",
+	[WORDS_OF_CONTACTS] = "SELECT rowid FROM contact_words",
+	[DIGITS_OF_CONVERSATIONS] = "SELECT rowid FROM conversation_digits",
+	[DIGITS_OF_CONTACTS] = "SELECT rowid FROM contact_digits",
+};
+
+/* A program has one for each thread; the system keeps the file for all. */
+#define KEEP_KIB 1024
+
+struct session {
+	struct db *db;
+	int64_t workspace_id; /* what my_workspace() answers */
+	int64_t user_id;      /* my_user() */
+	int64_t token_id;     /* my_token() */
+};
+
+struct session *
+session_open(const char *path, int wait_ms)
+{
+	struct session *m = xcalloc(sizeof(*m));
+
+	m->db = inbox_open(path, DB_WRITE, wait_ms);
+	if (m->db == NULL || db_keep(m->db, KEEP_KIB) == -1 ||
+	    db_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
+	    db_define(m->db, "my_user", &m->user_id) == -1 ||
+	    db_define(m->db, "my_token", &m->token_id) == -1 ||
+	    db_script(m->db, session_views) == -1 ||
+	    db_script(m->db, session_sending) == -1 ||
+	    db_prepare(m->db, sql, N_SQL) == -1) {
+		session_close(m);
+		return NULL;
+	}
+	db_authorize(m->db, session_authorizer);
+	return m;
+}
+
+void
+session_close(struct session *m)
+{
+	if (m == NULL)
+		return;
+	db_close(m->db);
+	free(m);
+}
+
+struct db *
+session_handle(struct session *m)
+{
+	return m->db;
+}
+
+int
+session_seal(struct session *m, session_sql *const *tables, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t count;
+		const char *const *table = tables[i](&count);
+
+		if (db_prepare(m->db, table, count) == -1)
+			return -1;
+	}
+	db_authorize(m->db, session_authorizer_prepared);
+	return 0;
+}
+
+int
+session_seal_reader(struct session *m, session_sql *const *tables, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t count;
+		const char *const *table = tables[i](&count);
+
+		for (size_t k = 0; k < count; k++)
+			if (text_begins(table[k], "SELECT ") &&
+			    db_prepare(m->db, &table[k], 1) == -1)
+				return -1;
+	}
+	db_authorize(m->db, session_authorizer_prepared);
+	return 0;
+}
+
+void
+session_serve(struct session *m, int64_t workspace_id, int64_t user_id)
+{
+	m->workspace_id = workspace_id;
+	m->user_id = user_id;
+	m->token_id = 0;
+}
+
+static int
+look_up(struct session *m, struct pool *pool, const char *statement,
+    const struct db_arg *args, struct member *who, int64_t *used_at)
+{
+	struct db_rows *r = db_query(m->db, statement, args);
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		who->token_id = db_col_int(r, 0);
+		who->user_id = db_col_int(r, 1);
+		who->workspace_id = db_col_int(r, 2);
+		who->name = db_col_copy(r, pool, 3);
+		who->email = db_col_copy(r, pool, 4);
+		who->role = db_col_copy(r, pool, 5);
+		who->workspace = db_col_copy(r, pool, 6);
+		*used_at = db_col_int(r, 7);
+	}
+	db_end(r);
+	return rc;
+}
+
+/* To the hour, so that reading does not write all the time; that it could
+ * not be noted is no reason to turn somebody away. */
+static void
+note_use(struct session *m, int64_t token_id, int64_t hour)
+{
+	if (db_begin(m->db) == -1)
+		return;
+	if (db_run(m->db, sql[USED], DB_ARGS(db_int(token_id), db_int(hour))) ==
+		-1 ||
+	    db_commit(m->db) == -1)
+		db_rollback(m->db);
+}
+
+/* Inside session_authorizer_sign_in(1). */
+static int
+let_in(struct session *m, struct pool *pool, const char *statement,
+    struct db_arg which, int64_t now, struct member *who)
+{
+	int64_t used_at = 0;
+	int rc = look_up(
+	    m, pool, statement, DB_ARGS(which, db_int(now)), who, &used_at);
+
+	if (rc == 1 && used_at < now - now % HOUR)
+		note_use(m, who->token_id, now - now % HOUR);
+	if (rc == 1) {
+		session_serve(m, who->workspace_id, who->user_id);
+		m->token_id = who->token_id;
+	}
+	return rc;
+}
+
+int
+session_sign_in(struct session *m, struct pool *pool, const char *token,
+    int64_t now, struct member *who)
+{
+	unsigned char hash[DIGEST_LEN];
+	int rc;
+
+	session_serve(m, 0, 0);
+	digest_sha256(token, strlen(token), hash);
+	session_authorizer_sign_in(1);
+	rc = let_in(
+	    m, pool, sql[BY_HASH], db_blob(hash, sizeof(hash)), now, who);
+	session_authorizer_sign_in(0);
+	return rc;
+}
+
+int
+session_return(struct session *m, struct pool *pool, int64_t token_id,
+    int64_t now, struct member *who)
+{
+	int rc;
+
+	session_serve(m, 0, 0);
+	session_authorizer_sign_in(1);
+	rc = let_in(m, pool, sql[BY_ID], db_int(token_id), now, who);
+	session_authorizer_sign_in(0);
+	return rc;
+}
+
+/* Of two who show the same ticket one takes it: 1, 0, -1. */
+static int
+take_session(
+    struct session *m, struct db_arg hash, int64_t now, int64_t *token_id)
+{
+	/* A stranger's guess does not make writers wait.  Nor does a ticket
+	 * live longer because the clock was set back. */
+	int rc = db_get_int(m->db, sql[TICKET],
+	    DB_ARGS(hash, db_int(now), db_int(now + TICKET_LIFE)), token_id);
+
+	if (rc != 1)
+		return rc;
+	if (db_begin(m->db) == -1)
+		return -1;
+	rc = db_get_int(m->db, sql[TAKE], DB_ARGS(hash), token_id);
+	if (rc == -1 || db_commit(m->db) == -1) {
+		db_rollback(m->db);
+		return -1;
+	}
+	return rc;
+}
+
+int
+session_use_ticket(struct session *m, struct pool *pool, const char *ticket,
+    int64_t now, struct member *who)
+{
+	unsigned char hash[DIGEST_LEN];
+	int64_t token_id = 0;
+	int rc;
+
+	session_serve(m, 0, 0);
+	digest_sha256(ticket, strlen(ticket), hash);
+	session_authorizer_sign_in(1);
+	rc = take_session(m, db_blob(hash, sizeof(hash)), now, &token_id);
+	if (rc == 1)
+		rc = let_in(m, pool, sql[BY_ID], db_int(token_id), now, who);
+	session_authorizer_sign_in(0);
+	return rc;
+}

@@ -1,0 +1,179 @@
+/*
+ * The authorizer (sqlite3_set_authorizer) of a member's session.
+ *
+ * What a statement on a member connection may touch.  SQLite asks while it
+ * prepares a statement, for each table, view and function in it and in the
+ * views and triggers that it reaches; "within" is the view or trigger.
+ *
+ * SQLite gives a common table expression's name as "within" too, so that
+ * WITH my_contacts AS (SELECT * FROM contacts) … passes for the view.  No SQL
+ * of ours is made at run time; against a stranger's there is the seal: a
+ * sealed connection takes no new statement at all.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+
+#include "session/session_views.h"
+
+/* This thread is in session_sign_in. */
+static _Thread_local int signing_in;
+
+static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
+	"my_contact_digits", "my_contact_tags", "my_contact_words",
+	"my_contacts", "my_conversation_digits", "my_conversation_tags",
+	"my_conversation_words", "my_conversations", "my_counters",
+	"my_erasures", "my_files", "my_idempotency_keys", "my_identities",
+	"my_links", "my_media", "my_members", "my_merges", "my_message_words",
+	"my_messages", "my_nodes", "my_numbers", "my_outbox", "my_pauses",
+	"my_queues", "my_reactions", "my_tags", "my_tickets", "my_uploads",
+	"my_window_hours", NULL };
+
+/* Ours of session_views.c and session_sending.c, and those of schema/inbox.sql
+ * that they set off. */
+static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
+	"my_contact_new", "my_contact_tag_gone", "my_contact_tag_new",
+	"my_conversation_changed", "my_conversation_new", "my_erasure_new",
+	"my_idempotency_key_new", "my_identity_new", "my_link_later",
+	"my_message_again", "my_message_new", "my_outbox_again",
+	"my_outbox_new", "my_reaction_new", "my_tag_changed", "my_tag_gone",
+	"my_tag_new", "my_ticket_new", "my_upload_new", "change_contact",
+	"change_contact_gone", "change_contact_new", "change_contact_tag_gone",
+	"change_contact_tag_new", "change_conversation",
+	"change_conversation_new", "change_media", "change_media_new",
+	"change_message", "change_message_new", "change_reaction",
+	"change_reaction_new", "change_tag", "contact_digits_changed",
+	"contact_gone", "contact_tag_gone", "contact_tag_new",
+	"contact_tags_changed", "contact_words_changed", "contact_words_gone",
+	"contact_words_new", "conversation_digits_changed",
+	"conversation_words_changed", "conversation_words_new",
+	"conversation_tags_changed", "conversation_tags_new",
+	"count_conversation", "count_conversation_changed", "count_window",
+	"count_window_changed", "files_media", "files_media_new",
+	"files_upload_new", "message_words_new", "outbox_back", "outbox_left",
+	"outbox_new", "tag_gone", "close_window_on_refusal",
+	"update_conversation_on_message", NULL };
+
+static const char *const words_authorizer[] = { "contact_digits",
+	"contact_words", "conversation_digits", "conversation_words",
+	"message_words", NULL };
+
+/* What a view, a statement of ours or FTS5 has a use for. */
+static const char *const functions[] = { "coalesce", "count", "group_concat",
+	"instr", "like", "lower", "match", "max", "min", "my_token", "my_user",
+	"my_workspace", "row_number", "sum", NULL };
+
+static const char *const sign_in[] = { "api_tokens", "tickets", "users",
+	"workspace_members", "workspaces", NULL };
+
+static int
+among(const char *const *list, const char *name)
+{
+	for (; name != NULL && *list != NULL; list++)
+		if (strcasecmp(*list, name) == 0)
+			return 1;
+	return 0;
+}
+
+/* A table that FTS5 keeps for itself: NAME_data, NAME_idx, … */
+static int
+is_shadow(const char *name)
+{
+	static const char *const parts[] = { "data", "idx", "docsize", "config",
+		"content", NULL };
+	char whole[64];
+
+	for (int i = 0; words_authorizer[i] != NULL; i++)
+		for (int k = 0; parts[k] != NULL; k++) {
+			snprintf(whole, sizeof(whole), "%s_%s",
+			    words_authorizer[i], parts[k]);
+			if (text_is(whole, name))
+				return 1;
+		}
+	return 0;
+}
+
+/* FTS5 reads its settings when it is first met, before anything runs. */
+static int
+is_settings(const char *name)
+{
+	size_t len = name != NULL ? strlen(name) : 0;
+
+	return len > 7 && strcmp(name + len - 7, "_config") == 0 &&
+	       is_shadow(name);
+}
+
+/* What FTS5 works with, and declares itself in again when the schema has
+ * changed since; SQLite asks as if its table were really made there. */
+static int
+is_internal(const char *name)
+{
+	return is_shadow(name) || text_is(name, "sqlite_master");
+}
+
+static int
+may_read(const struct db_request *r)
+{
+	if (among(views, r->object))
+		return 1;
+	if (r->within != NULL)
+		return among(views, r->within) || among(triggers, r->within);
+	if (signing_in && among(sign_in, r->object))
+		return 1;
+	return is_settings(r->object) || (r->running && is_internal(r->object));
+}
+
+static int
+may_write(const struct db_request *r)
+{
+	if (among(views, r->object))
+		return 1;
+	if (r->within != NULL)
+		return among(triggers, r->within);
+	if (signing_in && text_is(r->object, "api_tokens"))
+		return r->access == DB_ACCESS_UPDATE;
+	if (signing_in && text_is(r->object, "tickets"))
+		return r->access == DB_ACCESS_DELETE;
+	return r->running && is_internal(r->object);
+}
+
+int
+session_authorizer(const struct db_request *r)
+{
+	switch (r->access) {
+	case DB_ACCESS_SELECT:
+	case DB_ACCESS_TRANSACTION:
+		return 1;
+	case DB_ACCESS_FUNCTION:
+		return among(functions, r->object);
+	case DB_ACCESS_READ:
+		return may_read(r);
+	case DB_ACCESS_INSERT:
+	case DB_ACCESS_UPDATE:
+	case DB_ACCESS_DELETE:
+		return may_write(r);
+	default:
+		return 0;
+	}
+}
+
+/* SQLite prepares again by itself, while it runs, what it has taken once
+ * (after ANALYZE, say); FTS5 its own statements too. */
+int
+session_authorizer_prepared(const struct db_request *r)
+{
+	if (!r->running && r->access != DB_ACCESS_TRANSACTION)
+		return 0;
+	return session_authorizer(r);
+}
+
+void
+session_authorizer_sign_in(int begin)
+{
+	signing_in = begin;
+}

@@ -1,0 +1,84 @@
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "whatsapp/delivery.h"
+#include "whatsapp/event_list.h"
+
+/* The year 2100: what is said to be later is no time. */
+#define LAST 4102444800
+
+/* From here on a time is in milliseconds: in seconds it is the year 33658. */
+#define MILLISECONDS 1000000000000
+
+int64_t
+event_list_time(const struct json *element, const char *key, int64_t otherwise)
+{
+	int64_t at;
+
+	if (!json_int(element, key, &at))
+		return otherwise;
+	if (at >= MILLISECONDS)
+		at /= 1000;
+	/* Ours may be the clock that is wrong: theirs stands. */
+	return at <= 0 || at > LAST ? otherwise : at;
+}
+
+static void
+grow_events(struct event_list *s)
+{
+	size_t cap = s->cap > 0 ? s->cap * 2 : 4;
+	struct event *events = pool_get(s->pool, cap * sizeof(*events));
+
+	if (s->n > 0)
+		memcpy(events, s->events, s->n * sizeof(*events));
+	s->events = events;
+	s->cap = cap;
+}
+
+struct event *
+event_list_add(
+    struct event_list *s, enum event_kind kind, const struct json *element)
+{
+	struct event *e;
+
+	if (s->n == DELIVERY_EVENTS_MAX) {
+		s->too_many = 1;
+		s->n--; /* the last one is overwritten; nobody gets them */
+	}
+	if (s->n == s->cap)
+		grow_events(s);
+	e = &s->events[s->n++];
+	memset(e, 0, sizeof(*e));
+	e->kind = kind;
+	e->waba_id = s->waba_id;
+	e->phone_number_id = s->phone_number_id;
+	e->display_phone_number = s->display_phone_number;
+	e->at = event_list_time(element, "timestamp", 0);
+	e->timed = e->at != 0;
+	if (!e->timed)
+		e->at = s->at;
+	return e;
+}
+
+struct event *
+event_list_add_other(
+    struct event_list *s, const char *field, const struct json *element)
+{
+	struct event *e = event_list_add(s, EVENT_NOTICE, element);
+
+	e->field = field;
+	e->raw = json_write(s->pool, element);
+	return e;
+}
+
+int
+event_list_is_us(const struct event_list *s, const char *text)
+{
+	const char *ours = text_digits(s->pool, s->display_phone_number);
+
+	return *ours != '\0' && text_is(ours, text_digits(s->pool, text));
+}

@@ -1,0 +1,263 @@
+#include "unit.h"
+
+#include "base/clock.h"
+#include "fetch_ask.h"
+
+static void
+a_connection_is_used_again(void **state)
+{
+	struct result a = get("/who"), b = get("/who"), c = get("/missing");
+
+	(void)state;
+	assert_int_equal(a.status, 200);
+	assert_string_equal(a.body, b.body);
+	assert_int_equal(a.failed, 0);
+	assert_int_equal(a.retry_after, -1);
+	assert_int_equal(c.status, 404);
+	assert_string_equal(c.body, "no such thing");
+}
+
+static void
+a_redirect_is_an_answer(void **state)
+{
+	int before = server_requests;
+	struct result r = get("/redirect");
+
+	(void)state;
+	assert_int_equal(r.status, 302);
+	assert_string_equal(r.body, "elsewhere");
+	assert_int_equal(server_requests, before + 1);
+}
+
+static void
+a_slow_answer_may_have_been_acted_on(void **state)
+{
+	struct client_request request = to("POST", "/slow");
+	int64_t began = clock_ticks_ms();
+	struct result r;
+
+	(void)state;
+	request.total_ms = 200;
+	r = ask(&request);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.reached, 1);
+	assert_int_equal(r.failed, 1);
+	assert_between(clock_ticks_ms() - began, 150, 3000);
+}
+
+static void
+what_is_refused_was_not_reached(void **state)
+{
+	struct client_request request = to("POST", "/who");
+	int port, fd = server_listen(&port);
+	struct result r;
+
+	(void)state;
+	close(fd);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/who", port);
+	r = ask(&request);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.reached, 0);
+	assert_int_equal(r.failed, 1);
+}
+
+/* TLS with a server that does not speak it. */
+static void
+no_handshake_is_not_reached(void **state)
+{
+	struct client_request request = to("POST", "/who");
+	int port, fd = server_listen(&port);
+	struct result r;
+
+	(void)state;
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/who", port);
+	request.total_ms = 200;
+	r = ask(&request);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.reached, 0);
+	close(fd);
+}
+
+static void
+half_an_answer_is_said(void **state)
+{
+	struct result r = get("/half");
+
+	(void)state;
+	assert_int_equal(r.status, 200);
+	assert_int_equal(r.failed, 1);
+	assert_int_equal(r.reached, 1);
+	assert_int_equal(r.too_long, 0);
+	assert_string_equal(r.body, "half of it");
+}
+
+static void
+a_post_is_never_sent_twice(void **state)
+{
+	struct client_request request;
+	int before = server_drops;
+	struct result r;
+
+	(void)state;
+	get("/who"); /* so that there is a kept connection */
+	request = to("POST", "/drop");
+	request.body = "x";
+	request.body_len = 1;
+	r = ask(&request);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.reached, 1);
+	assert_int_equal(server_drops, before + 1);
+}
+
+static void
+a_dead_connection_is_replaced(void **state)
+{
+	struct client_request request = to("POST", "/half");
+	struct result r;
+
+	(void)state;
+	ask(&request); /* the server hangs up after it */
+	usleep(50000);
+	request = to("POST", "/who");
+	r = ask(&request);
+	assert_int_equal(r.status, 200);
+}
+
+static void
+twenty_at_once(void **state)
+{
+	struct client_request request = to("GET", "/slow");
+	static struct result r[21];
+	int n;
+
+	(void)state;
+	/* The answer of /who has to come first. */
+	request.total_ms = getenv("VALGRIND") != NULL ? 8000 : 600;
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(client_start(f, &request, on_done, &r[i]), 0);
+	request = to("GET", "/who");
+	assert_int_equal(client_start(f, &request, on_done, &r[20]), 0);
+	assert_int_equal(client_count(f), 21);
+	n = client_run(f, -1, 7000);
+	assert_int_equal(n, 20);
+	assert_int_equal(r[20].status, 200);
+	while (client_run(f, -1, 5000) > 0)
+		;
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(r[i].done, 1);
+}
+
+static void
+the_wait_is_told(void **state)
+{
+	struct result a = get("/later"), b = get("/date"), c = get("/past");
+
+	(void)state;
+	assert_int_equal(a.status, 429);
+	assert_int_equal(a.retry_after, 120);
+	assert_between(b.retry_after, 80, 100);
+	assert_int_equal(c.retry_after, -1);
+}
+
+static void
+a_descriptor_ends_the_waiting(void **state)
+{
+	struct client_request request = to("GET", "/slow");
+	struct result r = { 0 };
+	int64_t began = clock_ticks_ms();
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(client_start(f, &request, on_done, &r), 0);
+	assert_int_equal(client_run(f, ends[0], 100), 1);
+	assert_between(clock_ticks_ms() - began, 90, 3000);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	began = clock_ticks_ms();
+	assert_int_equal(client_run(f, ends[0], 5000), 1);
+	assert_between(clock_ticks_ms() - began, 0, 1000);
+	assert_int_equal(r.done, 0);
+	client_close(f);
+	assert_int_equal(r.done, 1);
+	assert_int_equal(r.status, 0);
+	f = client_open("unit/1");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void
+only_https_leaves_this_machine(void **state)
+{
+	static const char *const bad[] = { "http://example.com/",
+		"file:///etc/passwd", "ftp://127.0.0.1/", "", "//host/x",
+		"http://127.0.0.1.example.com/", "http://127.0.0.1@a.b/" };
+	const char *split[] = { "Key: a\r\nOther: b", NULL };
+	struct client_request request = to("GET", "/who");
+	struct result r = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		request.url = bad[i];
+		assert_int_equal(client_start(f, &request, on_done, &r), -1);
+	}
+	request = to("GET", "/who");
+	request.headers = split;
+	assert_int_equal(client_start(f, &request, on_done, &r), -1);
+	assert_int_equal(client_count(f), 0);
+	assert_int_equal(r.done, 0);
+}
+
+static void
+the_environment_names_no_proxy(void **state)
+{
+	struct result r;
+
+	(void)state;
+	setenv("http_proxy", "http://127.0.0.1:1/", 1);
+	r = get("/who");
+	unsetenv("http_proxy");
+	assert_int_equal(r.status, 200);
+}
+
+static void
+one_alone(void **state)
+{
+	struct client_request request = to("GET", "/who");
+	struct result r = { 0 };
+
+	(void)state;
+	assert_int_equal(client_once(&request, on_done, &r), 0);
+	assert_int_equal(r.done, 1);
+	assert_int_equal(r.status, 200);
+	request.url = "gopher://x/";
+	assert_int_equal(client_once(&request, on_done, &r), -1);
+	assert_int_equal(r.done, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_connection_is_used_again),
+		cmocka_unit_test(a_redirect_is_an_answer),
+		cmocka_unit_test(a_slow_answer_may_have_been_acted_on),
+		cmocka_unit_test(what_is_refused_was_not_reached),
+		cmocka_unit_test(no_handshake_is_not_reached),
+		cmocka_unit_test(half_an_answer_is_said),
+		cmocka_unit_test(a_post_is_never_sent_twice),
+		cmocka_unit_test(a_dead_connection_is_replaced),
+		cmocka_unit_test(twenty_at_once),
+		cmocka_unit_test(the_wait_is_told),
+		cmocka_unit_test(a_descriptor_ends_the_waiting),
+		cmocka_unit_test(only_https_leaves_this_machine),
+		cmocka_unit_test(the_environment_names_no_proxy),
+		cmocka_unit_test(one_alone),
+	};
+	int rc;
+
+	server_start();
+	f = client_open("unit/1");
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	client_close(f);
+	return rc;
+}
