@@ -11,6 +11,7 @@
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
 #include "inbox/customer/customer_resolve.h"
+#include "inbox/job/job.h"
 #include "inbox/message/message.h"
 #include "inbox/message/message_list.h"
 #include "inbox/outbox/outbox.h"
@@ -223,7 +224,7 @@ a_merge_of_a_merge_ends_in_the_last(void **state)
 	       "UPDATE jobs SET target = 9 WHERE kind = 'merge'");
 	merge(g, 1, 9);
 	looks_whole(g, m, MANY);
-	assert_int_equal(merge_finish(g->db, g->pool, 1, 1, RIG_NOW), 0);
+	assert_int_equal(job_finish(g->db, g->pool, 1, "merge", 1, RIG_NOW), 0);
 	assert_int_equal(COUNT(g, "jobs"), 0);
 	assert_int_equal(
 	    COUNT(g, "messages WHERE conversation_id = 1"), MANY + 1);

@@ -67,8 +67,8 @@ split(struct cli *c)
 		cli_fail(EX_DATAERR,
 		    "conversation %lld is a group's: there is nobody to part",
 		    (long long)id);
-	cli_db_ok(
-	    c, merge_finish(db, c->pool, number.workspace_id, id, c->now));
+	cli_db_ok(c,
+	    job_finish(db, c->pool, number.workspace_id, "merge", id, c->now));
 	do {
 		cli_db_begin(c);
 		rc = cli_db_ok(c,

@@ -12,7 +12,6 @@
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
 #include "inbox/conversation/profile.h"
-#include "inbox/job/job.h"
 
 enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 
@@ -179,13 +178,6 @@ merge_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 		return n == -1 ? -1 : 1;
 	return db_run(db, sql[SETTLE],
 	    DB_ARGS(db_int(m.workspace_id), db_int(m.to), db_int(m.from)));
-}
-
-int
-merge_finish(struct db *db, struct pool *pool, int64_t workspace_id, int64_t id,
-    int64_t now)
-{
-	return job_finish(db, pool, workspace_id, "merge", id, now);
 }
 
 int

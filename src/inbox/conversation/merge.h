@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "inbox/job/job_kinds.h"
+#include "inbox/job_kind.h"
 
 struct db;
 struct pool;
@@ -40,16 +40,10 @@ int	merge_conversations(struct db *, struct pool *, int64_t workspace_id,
 	"conversation_id IN (SELECT $2 UNION ALL SELECT subject FROM jobs"     \
 	" WHERE workspace_id = $1 AND kind = 'merge' AND target = $2)"
 
-/* A step of the job. */
+/* A step of the job.  For who wants to split or erase a conversation,
+ * job_finish(…, "merge", its id, …) ends what is on its way into it, or
+ * out of it. */
 job_kind merge_step;
-
-/*
- * Ends what is on its way into conversation ID (or out of it, when it is
- * gone), in transactions of its own: the caller has none.  For who wants to
- * split or erase it, on a handle with job_prepare().  0, -1.
- */
-int	merge_finish(struct db *, struct pool *, int64_t workspace_id,
-	    int64_t id, int64_t now);
 
 /*
  * Last message and 24 h window of a conversation, from its messages: for when

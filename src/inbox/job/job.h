@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "inbox/job_kind.h"
+
 struct db;
 struct pool;
 
@@ -31,15 +33,6 @@ struct pool;
  *		(workspace_remove.h)
  * arrived	deliveries that waited for NAME (delivery_state.h) are due
  */
-struct job {
-	int64_t id, workspace_id;
-	const char *kind; /* in POOL */
-	int64_t subject, target;
-	int64_t place;	  /* how far it is; a step moves it */
-	const char *name; /* in POOL */
-	int waits;	  /* for another job, or an answer */
-	const char *media_dir; /* of job_step; NULL: no files are deleted */
-};
 
 int job_prepare(struct db *);
 

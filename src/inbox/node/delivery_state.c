@@ -10,7 +10,7 @@
 
 #include "lib/sql/db.h"
 
-#include "inbox/job/job.h"
+#include "inbox/job_kind.h"
 #include "inbox/node/delivery_state.h"
 
 enum {
