@@ -1,9 +1,8 @@
 /*
  * Files that SQLite opens, where another user may write in their folder: the
  * spool's is webhook-ingest's, too.  SQLite opens a database wherever a link
- * leads, waits for a pipe, and rolls back whatever journal it finds beside one,
- * which may name another file that is deleted then (its super-journal; seen with
- * 3.40.1).  So what it opens goes through here.
+ * leads, waits for a pipe, and rolls back whatever journal it finds beside one.
+ * So what it opens goes through here.
  */
 #include <sys/stat.h>
 
