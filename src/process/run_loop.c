@@ -291,6 +291,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 	s->keys = (struct keys){
 		.db = db,
 		.dir = c->key_dir,
+		.api_url = c->api_url,
 		.api_key = c->api_key,
 		.phone_number_id = c->phone_number_id,
 	};
@@ -299,7 +300,6 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.db = db,
 		.fetch = s->fetch,
 		.keys = &s->keys,
-		.api_url = c->api_url,
 		.dir = media,
 		.rate = (int)c->send_rate,
 		.parallel = (int)c->send_parallel,
@@ -308,7 +308,6 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.db = db,
 		.fetch = s->fetch,
 		.keys = &s->keys,
-		.api_url = c->api_url,
 		.dir = media,
 		.max_len = c->media_max,
 		.min_free = c->files_min_free,

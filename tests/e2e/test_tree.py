@@ -267,3 +267,12 @@ def test_each_table_has_its_bound_in_the_manual():
     rows = re.findall(r"^\.It (\w+) Ta (\S.*) Ta (\S.*)$", part, re.M)
     assert {name for name, _, _ in rows} == made
     assert len(rows) == len(made)
+
+
+def test_a_provider_is_named_in_its_room_only():
+    """All others go through struct provider."""
+    own = ROOT / "src" / "whatsapp" / "provider"
+    named = [str(p.relative_to(ROOT)) for p in sources()
+             if own not in p.parents
+             and re.search(r"\bd360(_|\.h|\b)", p.read_text(), re.I)]
+    assert named == []

@@ -11,6 +11,7 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 static void
 is_text(const char *s)
@@ -21,12 +22,12 @@ is_text(const char *s)
 static void
 check(struct pool *pool, const struct client_answer *a, int sent)
 {
-	struct d360_outcome o;
+	struct provider_outcome o;
 
 	memset(&o, 0x5a, sizeof(o));
-	d360_outcome(pool, a, sent, &o);
-	must(o.decision >= D360_DONE && o.decision <= D360_UNKNOWN);
-	must(sent || o.decision != D360_UNKNOWN);
+	d360.outcome(pool, a, sent, &o);
+	must(o.decision >= PROVIDER_DONE && o.decision <= PROVIDER_UNKNOWN);
+	must(sent || o.decision != PROVIDER_UNKNOWN);
 	must(o.retry_after >= -1 && o.size >= -1);
 	is_text(o.title);
 	is_text(o.detail);
@@ -44,20 +45,21 @@ check(struct pool *pool, const struct client_answer *a, int sent)
 		must(strspn(o.sha256, "0123456789abcdef") == 64 &&
 		     o.sha256[64] == '\0');
 	/* Never twice: what may have been taken is not simply sent again. */
-	if (sent && o.decision == D360_DONE)
+	if (sent && o.decision == PROVIDER_DONE)
 		must(a->status < 400 && o.wamid != NULL);
 	if (sent && a->status == 0 && a->reached)
-		must(o.decision == D360_UNKNOWN);
+		must(o.decision == PROVIDER_UNKNOWN);
 }
 
 /* A URL of an answer gets the key only when it is the provider's. */
 static void
 ask(struct pool *pool, const char *url)
 {
-	const struct d360_account account = { "https://waba.example", "KEY" };
+	const struct provider_account account = { &d360, "https://waba.example",
+		"KEY" };
 	struct client_request request = { 0 };
 
-	if (d360_download(pool, &account, url, &request) == 0)
+	if (d360.download(pool, &account, url, &request) == 0)
 		must(text_begins(request.url, "https://waba.example/") ||
 		     text_is(request.url, "https://waba.example"));
 }
@@ -84,7 +86,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(pool, &a, 0);
 	check(pool, &a, 1);
 	ask(pool, body);
-	d360_sha256(pool, body);
+	provider_sha256(pool, body);
 	free(body);
 	pool_free(pool);
 	return 0;

@@ -16,6 +16,7 @@
 
 #include "whatsapp/compose/compose.h"
 #include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 /* Meta's document wants a bearer, 360dialog its own header: both go out. */
 #define KEY    "key"
@@ -27,10 +28,10 @@ static struct pool *pool;
 static void
 answered(void *arg, const struct client_answer *a)
 {
-	struct d360_outcome o;
+	struct provider_outcome o;
 
 	(void)arg;
-	d360_outcome(pool, a, 1, &o);
+	d360.outcome(pool, a, 1, &o);
 	printf("%d %d %s\n", a->status, (int)o.decision,
 	    o.wamid != NULL ? o.wamid : a->body);
 }
@@ -40,14 +41,15 @@ answered(void *arg, const struct client_answer *a)
  * status, but the document has forgotten it.
  */
 static void
-send_queue_message(const struct compose *c, const struct d360_account *account,
-    const struct d360_recipient *who)
+send_queue_message(const struct compose *c,
+    const struct provider_account *account,
+    const struct provider_recipient *who)
 {
 	struct client_request request;
 	const char *headers[8] = { BEARER };
 	int n = 1;
 
-	d360_send(pool, account,
+	d360.send(pool, account,
 	    compose_write(pool, c->type, c->content,
 		c->reply_to > 0 ? "wamid.R" : NULL,
 		c->reaction_to > 0 ? "wamid.E" : NULL,
@@ -61,8 +63,8 @@ send_queue_message(const struct compose *c, const struct d360_account *account,
 }
 
 static void
-say(const char *line, const struct d360_account *account,
-    const struct d360_recipient *who)
+say(const char *line, const struct provider_account *account,
+    const struct provider_recipient *who)
 {
 	const struct json *body = json_parse(pool, line, strlen(line), NULL);
 	struct compose_wrong *wrong;
@@ -78,8 +80,8 @@ say(const char *line, const struct d360_account *account,
 int
 main(int argc, char **argv)
 {
-	struct d360_account account = { .key = KEY };
-	struct d360_recipient who = { .phone = NULL };
+	struct provider_account account = { .provider = &d360, .key = KEY };
+	struct provider_recipient who = { .phone = NULL };
 	size_t cap = 0;
 	char *line = NULL;
 

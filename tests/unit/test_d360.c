@@ -5,11 +5,13 @@
 #include "lib/http/client.h"
 
 #include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 static struct pool *p;
-static const struct d360_account account = { "https://waba.example/", "K" };
+static const struct provider_account account = { &d360, "https://waba.example/",
+	"K" };
 
-static struct d360_outcome
+static struct provider_outcome
 outcome(int status, const char *body, int sent)
 {
 	struct client_answer a = { .status = status,
@@ -17,9 +19,9 @@ outcome(int status, const char *body, int sent)
 		.retry_after = -1,
 		.body = body,
 		.body_len = strlen(body) };
-	struct d360_outcome o;
+	struct provider_outcome o;
 
-	d360_outcome(p, &a, sent, &o);
+	d360.outcome(p, &a, sent, &o);
 	return o;
 }
 
@@ -27,7 +29,7 @@ static const struct {
 	const char *name;
 	int status;
 	const char *body;
-	enum d360_decision sent, asked; /* after a send, after all else */
+	enum provider_decision sent, asked; /* after a send, after all else */
 	int code;
 	const char *title, *detail;
 } cases[] = {
@@ -35,97 +37,105 @@ static const struct {
 	    "{\"error\":{\"message\":\"(#130429) Rate limit hit\","
 	    "\"type\":\"OAuthException\",\"code\":130429,\"error_data\":"
 	    "{\"messaging_product\":\"whatsapp\",\"details\":\"Too much.\"}}}",
-	    D360_SLOW, D360_SLOW, 130429, "Rate limit hit", "Too much." },
+	    PROVIDER_SLOW, PROVIDER_SLOW, 130429, "Rate limit hit",
+	    "Too much." },
 	{ "error_data is a text", 400,
 	    "{\"error\":{\"message\":\"Bad\",\"code\":\"131009\","
 	    "\"error_data\":\"why\"}}",
-	    D360_REFUSED, D360_REFUSED, 131009, "Bad", "why" },
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 131009, "Bad", "why" },
 	{ "no error_data", 400,
 	    "{\"error\":{\"message\":\"(#131047)\",\"code\":131047,"
 	    "\"error_user_title\":\"T\",\"error_user_msg\":\"M\"}}",
-	    D360_REFUSED, D360_REFUSED, 131047, "(#131047)", "M" },
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 131047, "(#131047)", "M" },
 	{ "pair", 400, "{\"error\":{\"code\":131056,\"message\":\"Pair\"}}",
-	    D360_PAIR, D360_PAIR, 131056, "Pair", "Pair" },
+	    PROVIDER_PAIR, PROVIDER_PAIR, 131056, "Pair", "Pair" },
 	{ "with 200", 200, "{\"error\":{\"code\":131056,\"message\":\"P\"}}",
-	    D360_PAIR, D360_PAIR, 131056, "P", "P" },
+	    PROVIDER_PAIR, PROVIDER_PAIR, 131056, "P", "P" },
 	{ "code 0", 401, "{\"error\":{\"code\":0,\"message\":\"Auth\"}}",
-	    D360_STOP, D360_STOP, 0, "Auth", "Auth" },
-	{ "account locked", 403, "{\"error\":{\"code\":131031}}", D360_STOP,
-	    D360_STOP, 131031, NULL, NULL },
-	{ "permission", 403, "{\"error\":{\"code\":219}}", D360_STOP, D360_STOP,
-	    219, NULL, NULL },
-	{ "their trouble", 500, "{\"error\":{\"code\":131000}}", D360_RETRY,
-	    D360_RETRY, 131000, NULL, NULL },
+	    PROVIDER_STOP, PROVIDER_STOP, 0, "Auth", "Auth" },
+	{ "account locked", 403, "{\"error\":{\"code\":131031}}", PROVIDER_STOP,
+	    PROVIDER_STOP, 131031, NULL, NULL },
+	{ "permission", 403, "{\"error\":{\"code\":219}}", PROVIDER_STOP,
+	    PROVIDER_STOP, 219, NULL, NULL },
+	{ "their trouble", 500, "{\"error\":{\"code\":131000}}", PROVIDER_RETRY,
+	    PROVIDER_RETRY, 131000, NULL, NULL },
 	{ "the code, not the status", 500, "{\"error\":{\"code\":131026}}",
-	    D360_REFUSED, D360_REFUSED, 131026, NULL, NULL },
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 131026, NULL, NULL },
 	{ "passing", 400, "{\"error\":{\"code\":777777,\"is_transient\":true}}",
-	    D360_RETRY, D360_RETRY, 777777, NULL, NULL },
-	{ "spam", 400, "{\"error\":{\"code\":131048}}", D360_SLOW, D360_SLOW,
-	    131048, NULL, NULL },
-	{ "template", 400, "{\"error\":{\"code\":132001}}", D360_REFUSED,
-	    D360_REFUSED, 132001, NULL, NULL },
-	{ "not registered", 400, "{\"error\":{\"code\":133010}}", D360_STOP,
-	    D360_STOP, 133010, NULL, NULL },
+	    PROVIDER_RETRY, PROVIDER_RETRY, 777777, NULL, NULL },
+	{ "spam", 400, "{\"error\":{\"code\":131048}}", PROVIDER_SLOW,
+	    PROVIDER_SLOW, 131048, NULL, NULL },
+	{ "template", 400, "{\"error\":{\"code\":132001}}", PROVIDER_REFUSED,
+	    PROVIDER_REFUSED, 132001, NULL, NULL },
+	{ "not registered", 400, "{\"error\":{\"code\":133010}}", PROVIDER_STOP,
+	    PROVIDER_STOP, 133010, NULL, NULL },
 	{ "360dialog with Meta inside", 400,
 	    "{\"meta\":{\"success\":false,\"http_code\":400,"
 	    "\"developer_message\":\"Invalid payload ({\\\"error\\\":{"
 	    "\\\"message\\\":\\\"Invalid parameter\\\",\\\"code\\\":100}})\","
 	    "\"360dialog_trace_id\":\"T\"}}",
-	    D360_REFUSED, D360_REFUSED, 100, "Invalid parameter",
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 100, "Invalid parameter",
 	    "Invalid parameter" },
 	{ "360dialog with a broken one", 400,
 	    "{\"meta\":{\"success\":false,"
 	    "\"developer_message\":\"Oh ({\\\"error\\\":{)}\"}}",
-	    D360_REFUSED, D360_REFUSED, 400, "Oh ({\"error\":{)}", NULL },
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 400, "Oh ({\"error\":{)}",
+	    NULL },
 	{ "360dialog's words", 401,
 	    "{\"meta\":{\"developer_message\":\"Invalid api token\"}}",
-	    D360_STOP, D360_STOP, 401, "Invalid api token", NULL },
+	    PROVIDER_STOP, PROVIDER_STOP, 401, "Invalid api token", NULL },
 	{ "360dialog's own status", 400,
 	    "{\"meta\":{\"success\":false,\"http_code\":429,"
 	    "\"developer_message\":\"Too many\"}}",
-	    D360_SLOW, D360_SLOW, 429, "Too many", NULL },
+	    PROVIDER_SLOW, PROVIDER_SLOW, 429, "Too many", NULL },
 	{ "360dialog's own status, no words", 200,
-	    "{\"meta\":{\"success\":false,\"http_code\":401}}", D360_STOP,
-	    D360_STOP, 401, "HTTP 401", NULL },
+	    "{\"meta\":{\"success\":false,\"http_code\":401}}", PROVIDER_STOP,
+	    PROVIDER_STOP, 401, "HTTP 401", NULL },
 	{ "on-premise", 400,
 	    "{\"errors\":[null,{\"code\":1013,\"title\":\"User is not valid\","
 	    "\"details\":\"No.\"}],\"meta\":{\"version\":\"2.x\"}}",
-	    D360_REFUSED, D360_REFUSED, 1013, "User is not valid", "No." },
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 1013, "User is not valid",
+	    "No." },
 	{ "on-premise, too many", 429,
-	    "{\"errors\":[{\"code\":1015,\"title\":\"Too many\"}]}", D360_SLOW,
-	    D360_SLOW, 1015, "Too many", NULL },
-	{ "a text in error", 429, "{\"error\":\"plain string\"}", D360_SLOW,
-	    D360_SLOW, 429, "plain string", NULL },
-	{ "plain text", 503, "upstream is away\n", D360_RETRY, D360_RETRY, 503,
-	    "HTTP 503", "upstream is away" },
+	    "{\"errors\":[{\"code\":1015,\"title\":\"Too many\"}]}",
+	    PROVIDER_SLOW, PROVIDER_SLOW, 1015, "Too many", NULL },
+	{ "a text in error", 429, "{\"error\":\"plain string\"}", PROVIDER_SLOW,
+	    PROVIDER_SLOW, 429, "plain string", NULL },
+	{ "plain text", 503, "upstream is away\n", PROVIDER_RETRY,
+	    PROVIDER_RETRY, 503, "HTTP 503", "upstream is away" },
 	{ "a page", 502, " <html><head><TITLE>502\nBad Gateway</title></html>",
-	    D360_UNKNOWN, D360_RETRY, 502, "HTTP 502", "502 Bad Gateway" },
-	{ "a page without title", 429, "<h1>Slow</h1>", D360_SLOW, D360_SLOW,
-	    429, "HTTP 429", NULL },
-	{ "nothing", 403, "", D360_STOP, D360_STOP, 403, "HTTP 403", NULL },
-	{ "nothing there", 404, "", D360_REFUSED, D360_REFUSED, 404, "HTTP 404",
+	    PROVIDER_UNKNOWN, PROVIDER_RETRY, 502, "HTTP 502",
+	    "502 Bad Gateway" },
+	{ "a page without title", 429, "<h1>Slow</h1>", PROVIDER_SLOW,
+	    PROVIDER_SLOW, 429, "HTTP 429", NULL },
+	{ "nothing", 403, "", PROVIDER_STOP, PROVIDER_STOP, 403, "HTTP 403",
 	    NULL },
-	{ "the edge gave up", 504, "", D360_UNKNOWN, D360_RETRY, 504,
+	{ "nothing there", 404, "", PROVIDER_REFUSED, PROVIDER_REFUSED, 404,
+	    "HTTP 404", NULL },
+	{ "the edge gave up", 504, "", PROVIDER_UNKNOWN, PROVIDER_RETRY, 504,
 	    "HTTP 504", NULL },
-	{ "elsewhere", 302, "", D360_UNKNOWN, D360_RETRY, 302, "HTTP 302",
-	    NULL },
-	{ "not UTF-8", 500, "\xff\xfe", D360_UNKNOWN, D360_RETRY, 500,
+	{ "elsewhere", 302, "", PROVIDER_UNKNOWN, PROVIDER_RETRY, 302,
+	    "HTTP 302", NULL },
+	{ "not UTF-8", 500, "\xff\xfe", PROVIDER_UNKNOWN, PROVIDER_RETRY, 500,
 	    "HTTP 500", "\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "empty error", 400, "{\"error\":{},\"errors\":[]}", D360_REFUSED,
-	    D360_REFUSED, 400, "HTTP 400", NULL },
-	{ "empty lists", 200, "{\"messages\":[],\"contacts\":[]}", D360_UNKNOWN,
-	    D360_DONE, 200, "An answer that is of no use", NULL },
+	{ "empty error", 400, "{\"error\":{},\"errors\":[]}", PROVIDER_REFUSED,
+	    PROVIDER_REFUSED, 400, "HTTP 400", NULL },
+	{ "empty lists", 200, "{\"messages\":[],\"contacts\":[]}",
+	    PROVIDER_UNKNOWN, PROVIDER_DONE, 200, "An answer that is of no use",
+	    NULL },
 	{ "nulls", 200, "{\"messages\":[null],\"contacts\":[null]}",
-	    D360_UNKNOWN, D360_DONE, 200, "An answer that is of no use", NULL },
-	{ "no JSON", 200, "<html>ok</html>", D360_UNKNOWN, D360_RETRY, 200,
+	    PROVIDER_UNKNOWN, PROVIDER_DONE, 200, "An answer that is of no use",
+	    NULL },
+	{ "no JSON", 200, "<html>ok</html>", PROVIDER_UNKNOWN, PROVIDER_RETRY,
+	    200, "An answer that is of no use", NULL },
+	{ "no body", 200, "", PROVIDER_UNKNOWN, PROVIDER_DONE, 200,
 	    "An answer that is of no use", NULL },
-	{ "no body", 200, "", D360_UNKNOWN, D360_DONE, 200,
-	    "An answer that is of no use", NULL },
-	{ "meta alone", 200, "{\"meta\":{\"version\":\"2\"}}", D360_UNKNOWN,
-	    D360_DONE, 200, "An answer that is of no use", NULL },
+	{ "meta alone", 200, "{\"meta\":{\"version\":\"2\"}}", PROVIDER_UNKNOWN,
+	    PROVIDER_DONE, 200, "An answer that is of no use", NULL },
 	{ "meta of success", 200,
 	    "{\"meta\":{\"success\":true,\"developer_message\":\"ok\"}}",
-	    D360_UNKNOWN, D360_DONE, 200, "An answer that is of no use", NULL },
+	    PROVIDER_UNKNOWN, PROVIDER_DONE, 200, "An answer that is of no use",
+	    NULL },
 };
 
 static void
@@ -142,9 +152,9 @@ answers_mean(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct d360_outcome s =
+		struct provider_outcome s =
 		    outcome(cases[i].status, cases[i].body, 1);
-		struct d360_outcome o =
+		struct provider_outcome o =
 		    outcome(cases[i].status, cases[i].body, 0);
 
 		if (s.decision != cases[i].sent || o.decision != cases[i].asked)
@@ -165,31 +175,31 @@ no_answer_is_unknown_only_after_a_send(void **state)
 		.retry_after = -1,
 		.error = "Timeout was reached",
 		.body = "" };
-	struct d360_outcome o;
+	struct provider_outcome o;
 
 	(void)state;
-	d360_outcome(p, &a, 1, &o);
-	assert_int_equal(o.decision, D360_UNKNOWN);
+	d360.outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, PROVIDER_UNKNOWN);
 	assert_string_equal(o.error, "{\"code\":null,\"title\":\"No answer\","
 				     "\"detail\":\"Timeout was reached\"}");
-	d360_outcome(p, &a, 0, &o);
-	assert_int_equal(o.decision, D360_RETRY);
+	d360.outcome(p, &a, 0, &o);
+	assert_int_equal(o.decision, PROVIDER_RETRY);
 	a.reached = 0;
-	d360_outcome(p, &a, 1, &o);
-	assert_int_equal(o.decision, D360_RETRY);
+	d360.outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, PROVIDER_RETRY);
 }
 
 static void
 a_send_is_taken(void **state)
 {
-	struct d360_outcome o = outcome(200,
+	struct provider_outcome o = outcome(200,
 	    "{\"contacts\":[null,{\"input\":\"+16505551234\","
 	    "\"wa_id\":\"16505551234\"}],\"messages\":[null,{\"id\":"
 	    "\"wamid.X\",\"message_status\":\"accepted\"}]}",
 	    1);
 
 	(void)state;
-	assert_int_equal(o.decision, D360_DONE);
+	assert_int_equal(o.decision, PROVIDER_DONE);
 	assert_string_equal(o.wamid, "wamid.X");
 	assert_string_equal(o.input, "+16505551234");
 	assert_string_equal(o.wa_id, "16505551234");
@@ -210,17 +220,17 @@ half_an_answer(void **state)
 		.retry_after = 7,
 		.body = whole,
 		.body_len = strlen(whole) };
-	struct d360_outcome o;
+	struct provider_outcome o;
 
 	(void)state;
-	d360_outcome(p, &a, 1, &o);
-	assert_int_equal(o.decision, D360_DONE);
+	d360.outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, PROVIDER_DONE);
 	a.body = "{\"messages\":[{\"id";
 	a.body_len = strlen(a.body);
-	d360_outcome(p, &a, 1, &o);
-	assert_int_equal(o.decision, D360_UNKNOWN);
-	d360_outcome(p, &a, 0, &o);
-	assert_int_equal(o.decision, D360_RETRY);
+	d360.outcome(p, &a, 1, &o);
+	assert_int_equal(o.decision, PROVIDER_UNKNOWN);
+	d360.outcome(p, &a, 0, &o);
+	assert_int_equal(o.decision, PROVIDER_RETRY);
 	assert_int_equal(o.retry_after, 7);
 	assert_string_equal(o.detail, "transfer closed");
 }
@@ -228,7 +238,7 @@ half_an_answer(void **state)
 static void
 media_is_told(void **state)
 {
-	struct d360_outcome o = outcome(200,
+	struct provider_outcome o = outcome(200,
 	    "{\"messaging_product\":\"whatsapp\",\"url\":\"https:\\/\\/l\","
 	    "\"mime_type\":\"image/jpeg\",\"sha256\":"
 	    "\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\","
@@ -236,18 +246,19 @@ media_is_told(void **state)
 	    0);
 
 	(void)state;
-	assert_int_equal(o.decision, D360_DONE);
+	assert_int_equal(o.decision, PROVIDER_DONE);
 	assert_string_equal(o.url, "https://l");
 	assert_string_equal(o.media_id, "2621233374848975");
 	assert_int_equal(o.size, 303833);
 	assert_string_equal(o.sha256,
 	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852"
 	    "b855");
-	assert_string_equal(d360_sha256(p, "E3B0C44298FC1C149AFBF4C8996FB924"
-					   "27AE41E4649B934CA495991B7852B855"),
+	assert_string_equal(
+	    provider_sha256(p, "E3B0C44298FC1C149AFBF4C8996FB924"
+			       "27AE41E4649B934CA495991B7852B855"),
 	    o.sha256);
-	assert_null(d360_sha256(p, "none"));
-	assert_null(d360_sha256(p, NULL));
+	assert_null(provider_sha256(p, "none"));
+	assert_null(provider_sha256(p, NULL));
 	o = outcome(200, "{\"media\":[{\"id\":\"m1\"}],\"meta\":{}}", 0);
 	assert_string_equal(o.media_id, "m1");
 }
@@ -257,12 +268,12 @@ a_request_names_its_recipient(void **state)
 {
 	static const char text[] =
 	    "{\"type\":\"text\",\"text\":{\"body\":\"Hi\"}}";
-	struct d360_recipient who = { .phone = "+16505551234",
+	struct provider_recipient who = { .phone = "+16505551234",
 		.user_id = "US.1" };
 	struct client_request r;
 
 	(void)state;
-	d360_send(p, &account, text, &who, "waspool-1", &r);
+	d360.send(p, &account, text, &who, "waspool-1", &r);
 	assert_string_equal(r.url, "https://waba.example/messages");
 	assert_string_equal(r.method, "POST");
 	assert_string_equal(r.headers[0], "D360-API-KEY: K");
@@ -274,15 +285,15 @@ a_request_names_its_recipient(void **state)
 	assert_int_equal(r.body_len, strlen(r.body));
 	assert_true(r.connect_ms > 0 && r.total_ms > 0 && r.max_len > 0);
 	who.phone = "16505551234";
-	d360_send(p, &account, text, &who, NULL, &r);
+	d360.send(p, &account, text, &who, NULL, &r);
 	assert_non_null(strstr(r.body, "\"to\":\"+16505551234\""));
 	assert_null(strstr(r.body, "callback"));
 	who.phone = NULL;
-	d360_send(p, &account, text, &who, NULL, &r);
+	d360.send(p, &account, text, &who, NULL, &r);
 	assert_non_null(strstr(r.body, "\"recipient\":\"US.1\""));
 	assert_null(strstr(r.body, "\"to\""));
-	who = (struct d360_recipient){ .group_id = "G1" };
-	d360_send(p, &account, text, &who, NULL, &r);
+	who = (struct provider_recipient){ .group_id = "G1" };
+	d360.send(p, &account, text, &who, NULL, &r);
 	assert_non_null(
 	    strstr(r.body, "\"recipient_type\":\"group\",\"to\":\"G1\""));
 }
@@ -293,28 +304,36 @@ other_requests(void **state)
 	struct client_request r;
 
 	(void)state;
-	d360_read(p, &account, "wamid.X", 0, &r);
+	d360.mark_read(p, &account, "wamid.X", 0, &r);
 	assert_string_equal(r.body,
 	    "{\"messaging_product\":\"whatsapp\",\"status\":\"read\","
 	    "\"message_id\":\"wamid.X\"}");
-	d360_read(p, &account, "wamid.X", 1, &r);
+	d360.mark_read(p, &account, "wamid.X", 1, &r);
 	assert_non_null(
 	    strstr(r.body, "\"typing_indicator\":{\"type\":\"text\"}"));
-	d360_media_url(p, &account, "12/../3", &r);
+	d360.media_address(p, &account, "12/../3", &r);
 	assert_string_equal(r.url, "https://waba.example/12%2F..%2F3");
 	assert_string_equal(r.method, "GET");
-	d360_upload(p, &account, "/f", "a.png", "image/png", &r);
+	d360.upload(p, &account, "/f", "a.png", "image/png", &r);
 	assert_string_equal(r.url, "https://waba.example/media");
 	assert_string_equal(r.form[1].value, "image/png");
 	assert_null(r.form[2].name);
-	d360_get_webhook(p, &account, &r);
+	d360.templates(p, &account, NULL, &r);
+	assert_string_equal(r.url, "https://waba.example/message_templates");
+	d360.templates(p, &account, "a=b", &r);
+	assert_string_equal(
+	    r.url, "https://waba.example/message_templates?after=a%3Db");
+	d360.webhook(p, &account, NULL, &r);
 	assert_string_equal(r.url, "https://waba.example/v1/configs/webhook");
-	d360_set_webhook(
-	    p, &account, "https://w/x", "Authorization: Bearer T", &r);
+	d360.webhook(p, &account,
+	    &(struct provider_webhook){
+		"https://w/x", "Authorization: Bearer T" },
+	    &r);
 	assert_string_equal(r.body,
 	    "{\"url\":\"https://w/x\","
 	    "\"headers\":{\"Authorization\":\"Bearer T\"}}");
-	d360_set_webhook(p, &account, "https://w/x", NULL, &r);
+	d360.webhook(
+	    p, &account, &(struct provider_webhook){ "https://w/x", NULL }, &r);
 	assert_string_equal(r.body, "{\"url\":\"https://w/x\"}");
 }
 
@@ -352,7 +371,7 @@ the_key_stays_at_home(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
-		int rc = d360_download(p, &account, urls[i].url, &r);
+		int rc = d360.download(p, &account, urls[i].url, &r);
 
 		if (rc != (urls[i].asked == NULL ? -1 : 0))
 			fail_msg("%s: %d", urls[i].url, rc);

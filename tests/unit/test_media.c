@@ -238,7 +238,8 @@ what_is_pruned_is_what_came_before(void **state)
 static struct download_request *
 judged(struct rig *g, enum download_request_verdict verdict, int attempts)
 {
-	const struct d360_account account = { "http://127.0.0.1", "key" };
+	const struct provider_account account = { provider_find(NULL),
+		"http://127.0.0.1", "key" };
 	struct media m = { .id = 1,
 		.message_id = 11,
 		.number_id = 1,
@@ -358,11 +359,12 @@ static void
 one_numbers_files_wait_for_no_others(void **state)
 {
 	struct rig *g = *state;
-	struct keys keys = { .db = g->db, .dir = g->dir };
+	struct keys keys = {
+		.db = g->db, .dir = g->dir, .api_url = "http://127.0.0.1:1"
+	};
 	struct download d = { .db = g->db,
 		.fetch = client_open("test"),
 		.keys = &keys,
-		.api_url = "http://127.0.0.1:1",
 		.dir = g->dir,
 		.max_len = 1000,
 		.parallel = 4 };

@@ -17,7 +17,7 @@ begin(void **state)
 
 /* The answer DECISION to the first due row, which was sending. */
 static struct send_request *
-answer(struct rig *g, struct rate_limit *pace, enum d360_decision decision)
+answer(struct rig *g, struct rate_limit *pace, enum provider_decision decision)
 {
 	struct outbox_row row = outbox_leave(g, RIG_NOW);
 	struct send_request *c = send_request_new(&row, pace, "mark");
@@ -25,13 +25,13 @@ answer(struct rig *g, struct rate_limit *pace, enum d360_decision decision)
 	c->pool = pool_new();
 	c->answered = 1;
 	c->began_ms = 1;
-	c->outcome = (struct d360_outcome){ .decision = decision,
+	c->outcome = (struct provider_outcome){ .decision = decision,
 		.retry_after = -1,
 		.code = 7,
 		.title = "T",
 		.detail = "D",
 		.error = "{\"code\":7}",
-		.wamid = decision == D360_DONE ? "wamid.1" : NULL };
+		.wamid = decision == PROVIDER_DONE ? "wamid.1" : NULL };
 	return c;
 }
 
@@ -49,17 +49,18 @@ static void
 each_answer_has_its_end(void **state)
 {
 	static const struct {
-		enum d360_decision decision;
+		enum provider_decision decision;
 		const char *state;
 		int64_t wait_min, wait_max, pause_min, pause_max;
 	} cases[] = {
-		{ D360_DONE, "done sent wamid.1 -", 0, 0, 0, 0 },
-		{ D360_RETRY, "queued queued - -", 1, 2, 0, 0 },
-		{ D360_SLOW, "queued queued - -", 0, 0, 1, 2 },
-		{ D360_PAIR, "queued queued - -", 6, 10, 0, 0 },
-		{ D360_REFUSED, "failed failed - {\"code\":7}", 0, 0, 0, 0 },
-		{ D360_STOP, "queued queued - -", 0, 0, 60, 91 },
-		{ D360_UNKNOWN, "sending sending - -", 0, 0, 0, 0 },
+		{ PROVIDER_DONE, "done sent wamid.1 -", 0, 0, 0, 0 },
+		{ PROVIDER_RETRY, "queued queued - -", 1, 2, 0, 0 },
+		{ PROVIDER_SLOW, "queued queued - -", 0, 0, 1, 2 },
+		{ PROVIDER_PAIR, "queued queued - -", 6, 10, 0, 0 },
+		{ PROVIDER_REFUSED, "failed failed - {\"code\":7}", 0, 0, 0,
+		    0 },
+		{ PROVIDER_STOP, "queued queued - -", 0, 0, 60, 91 },
+		{ PROVIDER_UNKNOWN, "sending sending - -", 0, 0, 0, 0 },
 	};
 	struct rig *g = *state;
 
@@ -93,7 +94,7 @@ the_providers_time_wins(void **state)
 	struct send_request *c;
 
 	outbox_say(g, 1, 1);
-	c = answer(g, &pace, D360_RETRY);
+	c = answer(g, &pace, PROVIDER_RETRY);
 	c->outcome.retry_after = 77;
 	apply(g, c, RIG_NOW);
 	assert_int_equal(rig_int(g, "SELECT due_at FROM outbox"), RIG_NOW + 77);
@@ -108,11 +109,11 @@ it_gives_up_after_a_day(void **state)
 
 	outbox_say(g, 1, 1);
 	rig_do(g, "UPDATE outbox SET attempts = 50");
-	c = answer(g, &pace, D360_RETRY);
+	c = answer(g, &pace, PROVIDER_RETRY);
 	apply(g, c, RIG_NOW + 86399);
 	assert_string_equal(outbox_state(g, 1), "queued queued - -");
 	rig_do(g, "UPDATE outbox SET due_at = 1");
-	c = answer(g, &pace, D360_RETRY);
+	c = answer(g, &pace, PROVIDER_RETRY);
 	apply(g, c, RIG_NOW + 86400);
 	assert_non_null(strstr(outbox_state(g, 1), "gave up after 24 hours"));
 	assert_non_null(strstr(outbox_state(g, 1), "7 T: D"));
@@ -140,7 +141,7 @@ a_read_ends_quietly(void **state)
 		assert_string_equal(outbox_ids(g, RIG_NOW, &rows), "3");
 		c = send_request_new(&rows[0], &pace, "mark");
 		assert_int_equal(c->kind, SEND_REQUEST_READ);
-		send_result_put(c, D360_RETRY, "nobody there");
+		send_result_put(c, PROVIDER_RETRY, "nobody there");
 		apply(g, c, RIG_NOW);
 	}
 	assert_string_equal(outbox_state(g, 3), "failed received in -");
@@ -163,7 +164,7 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	c = send_request_new(&rows[0], &pace, "mark");
 	assert_int_equal(c->kind, SEND_REQUEST_UPLOAD);
 	assert_string_equal(c->row.path, "ab/cd");
-	send_result_put(c, D360_DONE, NULL);
+	send_result_put(c, PROVIDER_DONE, NULL);
 	c->outcome.media_id = "777";
 	apply(g, c, RIG_NOW);
 	assert_string_equal(outbox_state(g, 1), "queued queued - -");
@@ -171,7 +172,7 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	c = send_request_new(&rows[0], &pace, "mark");
 	assert_int_equal(c->kind, SEND_REQUEST_SEND);
 	assert_string_equal(c->row.media_id, "777");
-	send_result_put(c, D360_REFUSED, NULL);
+	send_result_put(c, PROVIDER_REFUSED, NULL);
 	c->outcome.code = 131053; /* once by itself, uploaded anew */
 	apply(g, c, RIG_NOW);
 	assert_string_equal(outbox_ids(g, RIG_NOW + 9, &rows), "1");
@@ -180,7 +181,7 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	    g, outbox_uploaded(g->db, &rows[0], "778", RIG_NOW + 999));
 	outbox_ids(g, RIG_NOW + 9, &rows);
 	c = send_request_new(&rows[0], &pace, "mark");
-	send_result_put(c, D360_REFUSED, NULL);
+	send_result_put(c, PROVIDER_REFUSED, NULL);
 	c->outcome.code = 131053; /* and no third time */
 	apply(g, c, RIG_NOW + 9);
 	assert_string_equal(outbox_ids(g, RIG_NOW + 99, &rows), "");
@@ -249,11 +250,12 @@ static void
 a_key_that_comes_ends_the_pause(void **state)
 {
 	struct rig *g = *state;
-	struct keys keys = { .db = g->db, .dir = g->dir };
+	struct keys keys = {
+		.db = g->db, .dir = g->dir, .api_url = "http://127.0.0.1:1"
+	};
 	struct send s = { .db = g->db,
 		.fetch = client_open("test"),
 		.keys = &keys,
-		.api_url = "http://127.0.0.1:1",
 		.dir = g->dir,
 		.rate = 80,
 		.parallel = 4 };
@@ -278,12 +280,14 @@ static void
 a_new_key_ends_a_pause_of_another_process(void **state)
 {
 	struct rig *g = *state;
-	struct keys keys = { .dir = g->dir, .api_key = "old" };
+	struct keys keys = {
+		.dir = g->dir, .api_url = "http://127.0.0.1:1", .api_key = "old"
+	};
 	struct rate_limit pace = { .number_id = 1 };
 	struct send_request *c;
 
 	outbox_say(g, 1, 1);
-	c = answer(g, &pace, D360_STOP);
+	c = answer(g, &pace, PROVIDER_STOP);
 	rate_limit_mark(keys.api_key, c->key_mark);
 	apply(g, c, RIG_NOW);
 	for (int i = 0; i < 2; i++) {
@@ -291,7 +295,6 @@ a_new_key_ends_a_pause_of_another_process(void **state)
 		struct send s = { .db = db,
 			.fetch = client_open("test"),
 			.keys = &keys,
-			.api_url = "http://127.0.0.1:1",
 			.dir = g->dir,
 			.rate = 80,
 			.parallel = 4 };

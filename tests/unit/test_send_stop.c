@@ -72,8 +72,8 @@ goes(struct stand *s, int64_t now, struct send_request **first)
 
 /* Row ID, which must be the first to go, gets this answer. */
 static void
-answer(
-    struct stand *s, int id, enum d360_decision decision, int code, int64_t now)
+answer(struct stand *s, int id, enum provider_decision decision, int code,
+    int64_t now)
 {
 	struct send_request *c;
 
@@ -84,7 +84,7 @@ answer(
 	c->pool = pool_new();
 	c->began_ms = s->send.paces->paused_ms + 1;
 	c->answered = 1;
-	c->outcome = (struct d360_outcome){ .decision = decision,
+	c->outcome = (struct provider_outcome){ .decision = decision,
 		.retry_after = -1,
 		.code = code,
 		.title = "T",
@@ -113,12 +113,12 @@ what_only_one_message_is_refused_for_is_its_own(void **state)
 
 	outbox_say(s->g, 1, 1);
 	outbox_say(s->g, 2, 1);
-	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	answer(s, 1, PROVIDER_STOP, 10, RIG_NOW);
 	assert_string_equal(goes(s, RIG_NOW + 1, NULL), "");
 	/* somebody else wants to send, and need not wait */
 	outbox_say(s->g, 3, 2);
 	start_again(s);
-	answer(s, 3, D360_DONE, 0, RIG_NOW + 20);
+	answer(s, 3, PROVIDER_DONE, 0, RIG_NOW + 20);
 	assert_string_equal(outbox_state(s->g, 1),
 	    "failed failed - {\"code\":10,\"title\":\"T\"}");
 	assert_string_equal(outbox_state(s->g, 3), "done sent wamid.3 -");
@@ -134,8 +134,8 @@ when_two_are_refused_all_wait(void **state)
 
 	for (int i = 1; i <= 4; i++)
 		outbox_say(s->g, i, i);
-	answer(s, 1, D360_STOP, 10, RIG_NOW);
-	answer(s, 4, D360_STOP, 10, RIG_NOW);
+	answer(s, 1, PROVIDER_STOP, 10, RIG_NOW);
+	answer(s, 4, PROVIDER_STOP, 10, RIG_NOW);
 	start_again(s);
 	assert_string_equal(goes(s, RIG_NOW + 1, NULL), "");
 	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
@@ -144,7 +144,7 @@ when_two_are_refused_all_wait(void **state)
 	rig_do(s->g, "UPDATE number_pauses SET until = until + 900");
 	start_again(s);
 	assert_string_equal(goes(s, RIG_NOW + 59, NULL), "");
-	answer(s, 3, D360_DONE, 0, RIG_NOW + 60);
+	answer(s, 3, PROVIDER_DONE, 0, RIG_NOW + 60);
 	assert_string_equal(goes(s, RIG_NOW + 61, NULL), "1 2 4");
 	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
 }
@@ -156,13 +156,13 @@ what_went_long_after_proves_nothing(void **state)
 	struct stand *s = *state;
 
 	outbox_say(s->g, 1, 1);
-	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	answer(s, 1, PROVIDER_STOP, 10, RIG_NOW);
 	outbox_say(s->g, 2, 2);
-	answer(s, 2, D360_DONE, 0, RIG_NOW + 600);
+	answer(s, 2, PROVIDER_DONE, 0, RIG_NOW + 600);
 	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
-	answer(s, 1, D360_STOP, 10, RIG_NOW + 601);
+	answer(s, 1, PROVIDER_STOP, 10, RIG_NOW + 601);
 	outbox_say(s->g, 3, 2);
-	answer(s, 3, D360_DONE, 0, RIG_NOW + 1200);
+	answer(s, 3, PROVIDER_DONE, 0, RIG_NOW + 1200);
 	assert_non_null(strstr(outbox_state(s->g, 1), "failed failed - "));
 }
 
@@ -172,17 +172,17 @@ another_key_is_no_messages_fault(void **state)
 	struct stand *s = *state;
 
 	outbox_say(s->g, 1, 1);
-	answer(s, 1, D360_STOP, 10, RIG_NOW);
+	answer(s, 1, PROVIDER_STOP, 10, RIG_NOW);
 	s->keys.api_key = "new";
 	outbox_say(s->g, 2, 2);
 	rig_do(s->g, "UPDATE outbox SET due_at = due_at + 3 WHERE id = 1");
-	answer(s, 2, D360_DONE, 0, RIG_NOW + 1);
+	answer(s, 2, PROVIDER_DONE, 0, RIG_NOW + 1);
 	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
 	/* nor is a key that was not taken for a moment */
-	answer(s, 1, D360_STOP, 401, RIG_NOW + 4);
+	answer(s, 1, PROVIDER_STOP, 401, RIG_NOW + 4);
 	outbox_say(s->g, 3, 2);
 	rig_do(s->g, "UPDATE outbox SET attempts = 1 WHERE id = 1");
-	answer(s, 3, D360_DONE, 0, RIG_NOW + 5);
+	answer(s, 3, PROVIDER_DONE, 0, RIG_NOW + 5);
 	assert_string_equal(outbox_state(s->g, 1), "queued queued - -");
 }
 

@@ -17,7 +17,7 @@
 #include "lib/digest/digest.h"
 #include "lib/http/client.h"
 
-#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/number_admin.h"
@@ -34,8 +34,9 @@
 
 struct cmd_webhook_asked {
 	struct pool *pool;
+	const struct provider *provider;
 	int status; /* HTTP */
-	struct d360_outcome outcome;
+	struct provider_outcome outcome;
 };
 
 /* The number that is meant: --number, the default one, or the only one. */
@@ -60,7 +61,7 @@ number(struct cli *c)
 
 /* The only command that reads secrets: the key, and the token to be set. */
 static const char *
-begin_webhook(struct cli *c, struct d360_account *account)
+begin_webhook(struct cli *c, struct provider_account *account)
 {
 	struct keys keys = { 0 };
 	const char *id, *why;
@@ -72,9 +73,8 @@ begin_webhook(struct cli *c, struct d360_account *account)
 	keys.dir = c->config.key_dir;
 	keys.api_key = c->config.api_key;
 	keys.phone_number_id = c->config.phone_number_id;
-	account->url = c->config.api_url;
-	account->key = keys_get(&keys, c->pool, id, &why);
-	if (account->key == NULL)
+	keys.api_url = c->config.api_url;
+	if (keys_account(&keys, c->pool, id, NULL, account, &why) == -1)
 		cli_fail(EX_CONFIG, "%s: %s", id, why);
 	return id;
 }
@@ -85,7 +85,7 @@ take_cmd_webhook(void *arg, const struct client_answer *a)
 	struct cmd_webhook_asked *asked = arg;
 
 	asked->status = a->status;
-	d360_outcome(asked->pool, a, 0, &asked->outcome);
+	asked->provider->outcome(asked->pool, a, 0, &asked->outcome);
 	asked->outcome.url = pool_copy(asked->pool, asked->outcome.url);
 }
 
@@ -93,12 +93,12 @@ take_cmd_webhook(void *arg, const struct client_answer *a)
 static void
 check_webhook(const struct cmd_webhook_asked *asked)
 {
-	const struct d360_outcome *o = &asked->outcome;
+	const struct provider_outcome *o = &asked->outcome;
 	int status = EX_UNAVAILABLE;
 
-	if (o->decision == D360_DONE)
+	if (o->decision == PROVIDER_DONE)
 		return;
-	if (o->decision == D360_RETRY || o->decision == D360_SLOW)
+	if (o->decision == PROVIDER_RETRY || o->decision == PROVIDER_SLOW)
 		status = EX_TEMPFAIL;
 	cli_fail(status, "the provider says %d %s%s%s", o->code,
 	    o->title == NULL ? "" : o->title, o->detail == NULL ? "" : ": ",
@@ -106,9 +106,10 @@ check_webhook(const struct cmd_webhook_asked *asked)
 }
 
 static void
-ask_webhook(struct cli *c, const struct client_request *request,
-    struct cmd_webhook_asked *asked)
+ask_webhook(struct cli *c, const struct provider *provider,
+    const struct client_request *request, struct cmd_webhook_asked *asked)
 {
+	asked->provider = provider;
 	asked->pool = c->pool;
 	asked->status = -1;
 	if (client_once(request, take_cmd_webhook, asked) != 0 ||
@@ -119,14 +120,14 @@ ask_webhook(struct cli *c, const struct client_request *request,
 static void
 get(struct cli *c)
 {
-	struct d360_account account;
+	struct provider_account account;
 	struct client_request request;
 	struct cmd_webhook_asked asked = { 0 };
 	const char *id = begin_webhook(c, &account);
 	struct output *s;
 
-	d360_get_webhook(c->pool, &account, &request);
-	ask_webhook(c, &request, &asked);
+	account.provider->webhook(c->pool, &account, NULL, &request);
+	ask_webhook(c, account.provider, &request, &asked);
 	if (asked.status == 404)
 		asked.outcome.url = NULL;
 	else
@@ -215,10 +216,11 @@ own_token(struct cli *c, const char *id)
 static void
 set(struct cli *c)
 {
-	struct d360_account account;
+	struct provider_account account;
 	struct client_request request;
 	struct cmd_webhook_asked asked = { 0 };
-	const char *header = NULL, *id, *token;
+	struct provider_webhook webhook = { .url = c->args[0] };
+	const char *id, *token;
 	struct output *s;
 
 	check_url(c, c->args[0]);
@@ -228,17 +230,17 @@ set(struct cli *c)
 	if (token == NULL && c->config.webhook_tokens.n > 0)
 		token = c->config.webhook_tokens.item[0];
 	if (token != NULL)
-		header =
+		webhook.header =
 		    pool_printf(c->pool, "Authorization: Bearer %s", token);
-	d360_set_webhook(c->pool, &account, c->args[0], header, &request);
-	ask_webhook(c, &request, &asked);
+	account.provider->webhook(c->pool, &account, &webhook, &request);
+	ask_webhook(c, account.provider, &request, &asked);
 	check_webhook(&asked);
 	s = output_object(c);
 	output_text(s, "number", id);
 	output_text(s, "url", c->args[0]);
-	output_bool(s, "token", header != NULL);
+	output_bool(s, "token", webhook.header != NULL);
 	output_end(s);
-	if (header == NULL)
+	if (webhook.header == NULL)
 		print_hint(c, "Deliveries will carry no token: "
 			      "there is no WHATSAPP_WEBHOOK_TOKEN");
 }

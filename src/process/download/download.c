@@ -121,11 +121,11 @@ move_all(struct download *d)
 /* ------------------------------------------------------------ the beginning */
 
 static int
-begin_download(struct download *d, const struct media *m, const char *key)
+begin_download(struct download *d, const struct media *m,
+    const struct provider_account *account)
 {
-	struct d360_account account = { d->api_url, key };
 	struct download_request *t =
-	    download_request_new(m, &account, d->dir, d->max_len, d->min_free);
+	    download_request_new(m, account, d->dir, d->max_len, d->min_free);
 
 	t->next = d->first;
 	d->first = t;
@@ -229,7 +229,8 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 {
 	int n = under_way(d, m->number_id, m->id), errors = 0;
 	int64_t oldest = 0, used = 0;
-	const char *key, *why = "the number is gone";
+	struct provider_account account;
+	const char *why = "the number is gone";
 
 	if (n == -1)
 		return 0;
@@ -242,16 +243,15 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 		    oldest + MEDIA_HOUR);
 	if (errors + n >= DOWNLOAD_ERRORS_MAX)
 		return 0;
-	key = m->phone_number_id == NULL
-		  ? NULL
-		  : keys_get(d->keys, l->pool, m->phone_number_id, &why);
-	if (key == NULL)
+	if (m->phone_number_id == NULL ||
+	    keys_account(d->keys, l->pool, m->phone_number_id, NULL, &account,
+		&why) == -1)
 		return without_key(d, l, m, why);
 	if (d->quota > 0 && media_used(d->db, m->id, &used) == -1)
 		return -1;
 	if (d->quota > 0 && used >= d->quota)
 		return without_room(d, l, m, used);
-	return begin_download(d, m, key);
+	return begin_download(d, m, &account);
 }
 
 /* The next file of a number, when it may have one: 1 begun, 0, -1. */

@@ -20,7 +20,6 @@ struct download {
 	struct db	*db;		/* the inbox */
 	struct client	*fetch;
 	const struct keys *keys;
-	const char	*api_url;
 	const char	*dir;		/* STATE_DIR/media */
 	int64_t		 max_len;	/* bytes of a file */
 	int64_t		 min_free;	/* WASPOOL_FILES_MIN_FREE */

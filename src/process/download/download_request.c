@@ -18,8 +18,9 @@
 #define WORDS_MAX 200 /* code points of what the provider says */
 
 struct download_request *
-download_request_new(const struct media *m, const struct d360_account *account,
-    const char *dir, int64_t max_len, int64_t min_free)
+download_request_new(const struct media *m,
+    const struct provider_account *account, const char *dir, int64_t max_len,
+    int64_t min_free)
 {
 	struct pool *pool = pool_new();
 	struct download_request *t = pool_get(pool, sizeof(*t));
@@ -31,6 +32,7 @@ download_request_new(const struct media *m, const struct d360_account *account,
 	t->media.state = t->media.reason = t->media.path = NULL;
 	t->media.mime_type = pool_copy(pool, m->mime_type);
 	t->media.sha256 = pool_copy(pool, m->sha256);
+	t->account = *account;
 	t->account.url = pool_copy(pool, account->url);
 	t->account.key = pool_copy(pool, account->key);
 	t->dir = pool_copy(pool, dir);
@@ -74,7 +76,7 @@ on_asked(void *arg, const struct client_answer *a)
 	struct download_request *t = arg;
 
 	note(t, a);
-	d360_outcome(t->pool, a, 0, &t->asked);
+	t->account.provider->outcome(t->pool, a, 0, &t->asked);
 	t->step = DOWNLOAD_REQUEST_ASKED;
 }
 
@@ -114,7 +116,8 @@ download_request_ask(struct download_request *t, struct client *fetch)
 	struct client_request request;
 
 	t->step = DOWNLOAD_REQUEST_ASKING;
-	d360_media_url(t->pool, &t->account, t->media.media_id, &request);
+	t->account.provider->media_address(
+	    t->pool, &t->account, t->media.media_id, &request);
 	return begin_request(t, fetch, &request, on_asked);
 }
 
@@ -132,7 +135,8 @@ download_request_fetch(struct download_request *t, struct client *fetch)
 		    "the file cannot be written here, or the disk is full");
 		return -1;
 	}
-	if (d360_download(t->pool, &t->account, t->asked.url, &request) == -1) {
+	if (t->account.provider->download(
+		t->pool, &t->account, t->asked.url, &request) == -1) {
 		judge(t, DOWNLOAD_REQUEST_FAILED,
 		    "the provider's address is not on a host of its own");
 		return -1;
@@ -174,10 +178,10 @@ words_request(struct download_request *t)
 static void
 judge_asked(struct download_request *t)
 {
-	const struct d360_outcome *o = &t->asked;
+	const struct provider_outcome *o = &t->asked;
 
 	t->refused = t->status >= 400;
-	if (o->decision == D360_DONE && o->url != NULL) {
+	if (o->decision == PROVIDER_DONE && o->url != NULL) {
 		if (o->size > t->max_len)
 			too_large(t);
 		else if (!disk_has_room(
@@ -186,15 +190,15 @@ judge_asked(struct download_request *t)
 			    "the disk here is full (WASPOOL_FILES_MIN_FREE)");
 		else
 			judge(t, DOWNLOAD_REQUEST_FETCH, NULL);
-	} else if (o->decision == D360_REFUSED) {
+	} else if (o->decision == PROVIDER_REFUSED) {
 		judge(t, DOWNLOAD_REQUEST_MISSING,
 		    pool_printf(t->pool, "the provider does not have it: %s",
 			words_request(t)));
 	} else {
 		judge(t, DOWNLOAD_REQUEST_LATER,
 		    pool_printf(t->pool, "its address: %s",
-			o->decision == D360_DONE ? "none in the answer"
-						 : words_request(t)));
+			o->decision == PROVIDER_DONE ? "none in the answer"
+						     : words_request(t)));
 	}
 }
 
@@ -202,7 +206,7 @@ judge_asked(struct download_request *t)
 static const char *
 difference(struct download_request *t, const unsigned char *hash)
 {
-	const char *expected = d360_sha256(t->pool, t->media.sha256);
+	const char *expected = provider_sha256(t->pool, t->media.sha256);
 
 	if (expected == NULL)
 		expected = t->asked.sha256;

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 #include "inbox/media/media.h"
 
@@ -37,14 +37,14 @@ struct download_request {
 	struct download_request	*next;
 	struct pool	*pool;		/* its own: all below is in it */
 	struct media	 media;
-	struct d360_account account;
+	struct provider_account account; /* its texts in POOL, too */
 	const char	*dir;
 	int64_t		 max_len;
 	int64_t		 min_free;
 
 	enum download_request_step step;
 	int		 again;		/* the address was asked for twice */
-	struct d360_outcome asked;
+	struct provider_outcome asked;
 	struct blob_file *file;
 	int		 status;	/* of the last answer, 0 none */
 	int		 too_long;
@@ -60,7 +60,7 @@ struct download_request {
 
 /* MEDIA is copied.  owned: download_request_free, not while a request is under way. */
 struct download_request *download_request_new(const struct media *,
-	    const struct d360_account *, const char *dir, int64_t max_len,
+	    const struct provider_account *, const char *dir, int64_t max_len,
 	    int64_t min_free);
 void	download_request_free(struct download_request *);
 

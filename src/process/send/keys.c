@@ -9,6 +9,8 @@
 
 #include "lib/sql/db.h"
 
+#include "whatsapp/provider/provider.h"
+
 #include "inbox/workspace/number.h"
 
 #include "process/send/keys.h"
@@ -53,4 +55,20 @@ keys_get(
 	if (key == NULL && *why == NULL)
 		return default_key(k, pool, id, path, why);
 	return key;
+}
+
+int
+keys_account(const struct keys *k, struct pool *pool, const char *id,
+    const char *provider, struct provider_account *account, const char **why)
+{
+	*account = (struct provider_account){ 0 };
+	account->provider = provider_find(provider);
+	if (account->provider == NULL) {
+		*why = pool_printf(
+		    pool, "nobody here knows its provider %s", provider);
+		return -1;
+	}
+	account->url = k->api_url;
+	account->key = keys_get(k, pool, id, why);
+	return account->key == NULL ? -1 : 0;
 }

@@ -3,6 +3,7 @@
 
 struct db;
 struct pool;
+struct provider_account;
 
 /*
  * The API key of a number: the file DIR/PHONE_NUMBER_ID, else API_KEY when it
@@ -12,6 +13,7 @@ struct pool;
 struct keys {
 	struct db *db; /* the inbox; number_prepare */
 	const char *dir;
+	const char *api_url; /* of 360dialog */
 	const char *api_key;	     /* NULL none */
 	const char *phone_number_id; /* whose api_key is, NULL not said */
 };
@@ -23,5 +25,13 @@ struct keys {
  */
 const char *keys_get(const struct keys *, struct pool *,
     const char *phone_number_id, const char **why);
+
+/*
+ * All that the provider of the number is asked with, in POOL.  PROVIDER is
+ * numbers.provider, NULL the default.  0; -1, and *WHY as above.
+ */
+int keys_account(const struct keys *, struct pool *,
+    const char *phone_number_id, const char *provider,
+    struct provider_account *, const char **why);
 
 #endif

@@ -170,7 +170,7 @@ begin_send(struct send *s, int64_t now, enum db_error *why)
 		c->next = s->calls;
 		s->calls = c;
 		if (!c->answered)
-			send_request_start(c, s, c->key);
+			send_request_start(c, s);
 	}
 	return n;
 }

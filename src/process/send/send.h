@@ -19,8 +19,7 @@ struct pool;
 struct send {
 	struct db *db; /* the inbox */
 	struct client *fetch;
-	struct keys *keys; /* the API key of a number */
-	const char *api_url;
+	struct keys *keys; /* the account of a number */
 	const char *dir; /* STATE_DIR/media */
 	int rate;	 /* requests a second and number */
 	int parallel;	 /* under way, a number */

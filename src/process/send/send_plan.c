@@ -7,6 +7,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/pool.h"
+
+#include "whatsapp/provider/provider.h"
 
 #include "inbox/outbox/outbox.h"
 
@@ -25,26 +28,27 @@ is_under_way(const struct send *s, int64_t id)
 	return c != NULL;
 }
 
-/* The key of the number whose rows are due, and its MARK.  A pause begins here
- * when there is none. */
-static const char *
-find_key(struct send *s, struct rate_limit *pace, const struct outbox_row *row,
-    int64_t now, char *mark)
+/* The account of the number whose rows are due, and its key's MARK.  A pause
+ * begins here when there is none. */
+static const struct provider_account *
+find_account(struct send *s, struct rate_limit *pace,
+    const struct outbox_row *row, int64_t now, char *mark)
 {
+	struct provider_account *a = pool_get(s->pool, sizeof(*a));
 	const char *why;
-	const char *key =
-	    keys_get(s->keys, s->pool, row->phone_number_id, &why);
+	int rc =
+	    keys_account(s->keys, s->pool, row->phone_number_id, NULL, a, &why);
 
 	rate_limit_name(pace, row->phone_number_id);
-	rate_limit_mark(key, mark);
-	if (key == NULL && !rate_limit_is_paused(pace, now, mark)) {
+	rate_limit_mark(a->key, mark);
+	if (rc == -1 && !rate_limit_is_paused(pace, now, mark)) {
 		rate_limit_pause(pace, RATE_LIMIT_STOP, clock_ticks_ms(), now,
 		    -1, mark, why);
 		rate_limit_refused(pace, 0, 0, now, NULL);
 		log_warn("number %s sends nothing for %lld s: %s", pace->name,
 		    (long long)(pace->until - now), why);
 	}
-	return key;
+	return rc == -1 ? NULL : a;
 }
 
 /* After the provider refused one, who is tried?  Another conversation first,
@@ -74,7 +78,7 @@ plan_number(
 	struct rate_limit *pace = rate_limit_of(&s->paces, s->db, number_id);
 	char mark[RATE_LIMIT_MARK_LEN + 1];
 	struct outbox_row *rows;
-	const char *key;
+	const struct provider_account *account;
 	int n, room;
 
 	if (pace == NULL)
@@ -89,8 +93,8 @@ plan_number(
 		return -1;
 	if (n == 0)
 		return 0;
-	key = find_key(s, pace, &rows[0], now, mark);
-	n = key == NULL ? 0 : choose_plan(s, pace, now, mark, rows, n);
+	account = find_account(s, pace, &rows[0], now, mark);
+	n = account == NULL ? 0 : choose_plan(s, pace, now, mark, rows, n);
 	for (int i = 0; i < n && room > 0; i++) {
 		if (rows[i].queued_at < s->steady_at)
 			rows[i].queued_at = s->steady_at;
@@ -99,7 +103,7 @@ plan_number(
 		    now - rows[i].queued_at >= OUTBOX_AGE_MAX)
 			continue;
 		**plan = send_request_new(&rows[i], pace, mark);
-		(**plan)->key = key;
+		(**plan)->account = account;
 		*plan = &(**plan)->next;
 		room--;
 	}

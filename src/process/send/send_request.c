@@ -35,16 +35,17 @@ look_answer(struct send_request *c)
 	if (row->is_read) {
 		/* Not one of the provider's: there is nothing to mark. */
 		if (row->wamid == NULL || text_begins(row->wamid, "none."))
-			send_result_put(c, D360_DONE, NULL);
+			send_result_put(c, PROVIDER_DONE, NULL);
 	} else if (row->phone == NULL && row->user_id == NULL &&
 		   row->group_id == NULL)
-		send_result_put(c, D360_REFUSED,
+		send_result_put(c, PROVIDER_REFUSED,
 		    "somebody else has the customer's number by now, and no"
 		    " other is known");
 	else if (row->request == NULL)
-		send_result_put(c, D360_REFUSED, "there is nothing to send");
+		send_result_put(
+		    c, PROVIDER_REFUSED, "there is nothing to send");
 	else if (row->upload_id != 0 && row->path == NULL)
-		send_result_put(c, D360_REFUSED, "the file is gone");
+		send_result_put(c, PROVIDER_REFUSED, "the file is gone");
 }
 
 struct send_request *
@@ -74,7 +75,7 @@ on_answer(void *arg, const struct client_answer *answer)
 	struct send_request *c = arg;
 
 	c->pool = pool_new();
-	d360_outcome(
+	c->provider->outcome(
 	    c->pool, answer, c->kind == SEND_REQUEST_SEND, &c->outcome);
 	c->answered = 1;
 	rate_limit_end(c->pace);
@@ -97,31 +98,33 @@ message_of(struct pool *pool, const struct outbox_row *row)
 
 static void
 write_request(const struct send_request *c, const struct send *s,
-    const char *key, struct client_request *request)
+    struct client_request *request)
 {
-	const struct d360_account account = { s->api_url, key };
+	const struct provider_account *account = c->account;
+	const struct provider *with = account->provider;
 	const struct outbox_row *row = &c->row;
-	const struct d360_recipient to = { row->phone, row->user_id,
+	const struct provider_recipient to = { row->phone, row->user_id,
 		row->group_id };
 
 	if (c->kind == SEND_REQUEST_READ)
-		d360_read(s->pool, &account, row->wamid, 0, request);
+		with->mark_read(s->pool, account, row->wamid, 0, request);
 	else if (c->kind == SEND_REQUEST_UPLOAD)
-		d360_upload(s->pool, &account,
+		with->upload(s->pool, account,
 		    pool_printf(s->pool, "%s/%s", s->dir, row->path),
 		    row->filename != NULL ? row->filename : "file",
 		    row->mime_type, request);
 	else
-		d360_send(s->pool, &account, message_of(s->pool, row), &to,
+		with->send(s->pool, account, message_of(s->pool, row), &to,
 		    outbox_callback(s->pool, row), request);
 }
 
 void
-send_request_start(struct send_request *c, struct send *s, const char *key)
+send_request_start(struct send_request *c, struct send *s)
 {
 	struct client_request request;
 
-	write_request(c, s, key, &request);
+	c->provider = c->account->provider;
+	write_request(c, s, &request);
 	/* The next of the conversation does not wait longer than that. */
 	if (c->kind == SEND_REQUEST_SEND &&
 	    request.total_ms > OUTBOX_ANSWER_S * 1000)
@@ -129,7 +132,7 @@ send_request_start(struct send_request *c, struct send *s, const char *key)
 	c->began_ms = clock_ticks_ms();
 	c->under_way = &s->n;
 	if (client_start(s->fetch, &request, on_answer, c) == -1) {
-		send_result_put(c, D360_RETRY, "the request cannot begin");
+		send_result_put(c, PROVIDER_RETRY, "the request cannot begin");
 		return;
 	}
 	s->n++;

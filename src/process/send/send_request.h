@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 #include "inbox/outbox/outbox.h"
 
@@ -28,14 +28,15 @@ struct send_request {
 	enum send_request_kind kind;
 	struct outbox_row row; /* its texts only while planned */
 	struct rate_limit *pace;
-	const char *key; /* only while planned */
+	const struct provider_account *account; /* only while planned */
 	char key_mark[RATE_LIMIT_MARK_LEN + 1];
 	int64_t began_ms;
 	int gone;	   /* not queued any more: nothing to do */
 	int answered;	   /* outcome is there, not settled yet */
 	int *under_way;	   /* send.n */
+	const struct provider *provider; /* whom it was started with */
 	struct pool *pool; /* of outcome */
-	struct d360_outcome outcome;
+	struct provider_outcome outcome;
 };
 
 /*
@@ -46,12 +47,12 @@ struct send_request *send_request_new(
     const struct outbox_row *, struct rate_limit *, const char *key_mark);
 void send_request_free(struct send_request *);
 /* It leaves; its callback notes the answer. */
-void send_request_start(struct send_request *, struct send *, const char *key);
+void send_request_start(struct send_request *, struct send *);
 
 /* What the outcome does with the row, in the caller's transaction: 0, -1. */
 int send_result_apply(struct db *, struct send_request *, int64_t now);
 
 /* An outcome of our own. */
-void send_result_put(struct send_request *, enum d360_decision, const char *detail);
+void send_result_put(struct send_request *, enum provider_decision, const char *detail);
 
 #endif

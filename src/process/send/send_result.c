@@ -29,7 +29,7 @@
 static const char *
 words_accepted(struct send_request *c)
 {
-	const struct d360_outcome *o = &c->outcome;
+	const struct provider_outcome *o = &c->outcome;
 
 	return pool_printf(c->pool, "%d %s%s%s", o->code,
 	    o->title != NULL ? o->title : "no words",
@@ -222,7 +222,7 @@ forget_file(struct db *db, struct send_request *c)
 	int code = c->outcome.code;
 
 	if (c->kind != SEND_REQUEST_SEND || c->row.upload_id == 0 ||
-	    c->outcome.decision == D360_DONE ||
+	    c->outcome.decision == PROVIDER_DONE ||
 	    (code != 100 && code != BAD_DOWNLOAD && code != BAD_UPLOAD))
 		return 0;
 	return outbox_uploaded(db, &c->row, "", 0);
@@ -234,22 +234,22 @@ settle_send(struct db *db, struct send_request *c, int64_t now)
 	if (forget_file(db, c) == -1)
 		return -1;
 	switch (c->outcome.decision) {
-	case D360_DONE:
+	case PROVIDER_DONE:
 		return take_accepted(db, c, now);
-	case D360_RETRY:
+	case PROVIDER_RETRY:
 		return try_again(db, c, RETRY_FIRST, now);
-	case D360_SLOW:
+	case PROVIDER_SLOW:
 		return pause_number(db, c, now);
-	case D360_PAIR:
+	case PROVIDER_PAIR:
 		return try_again(db, c, PAIR_FIRST, now);
-	case D360_STOP:
+	case PROVIDER_STOP:
 		return stop_number(db, c, now);
-	case D360_UNKNOWN:
+	case PROVIDER_UNKNOWN:
 		if (c->kind == SEND_REQUEST_UPLOAD) /* twice does no harm */
 			return try_again(db, c, RETRY_FIRST, now);
 		log_warn("nobody knows whether it was sent: %s", code(c));
 		return outbox_lost(db, &c->row, now, words_accepted(c));
-	case D360_REFUSED:
+	case PROVIDER_REFUSED:
 		if (c->kind == SEND_REQUEST_SEND && c->row.upload_id != 0 &&
 		    c->outcome.code == BAD_UPLOAD &&
 		    c->row.attempts + 1 < FILE_ATTEMPTS)
@@ -263,12 +263,12 @@ settle_send(struct db *db, struct send_request *c, int64_t now)
 static int
 settle_read(struct db *db, struct send_request *c, int64_t now)
 {
-	enum d360_decision decision = c->outcome.decision;
+	enum provider_decision decision = c->outcome.decision;
 
-	if (decision == D360_DONE)
+	if (decision == PROVIDER_DONE)
 		return take_accepted(db, c, now);
 	log_debug("not marked as read: %s", code(c));
-	if (decision == D360_REFUSED || decision == D360_STOP ||
+	if (decision == PROVIDER_REFUSED || decision == PROVIDER_STOP ||
 	    c->row.attempts + 1 >= READ_ATTEMPTS)
 		return outbox_failed(db, &c->row, NULL, words_accepted(c));
 	return outbox_later(
@@ -289,11 +289,11 @@ send_result_apply(struct db *db, struct send_request *c, int64_t now)
 
 void
 send_result_put(
-    struct send_request *c, enum d360_decision decision, const char *detail)
+    struct send_request *c, enum provider_decision decision, const char *detail)
 {
 	if (c->pool == NULL)
 		c->pool = pool_new();
-	c->outcome = (struct d360_outcome){
+	c->outcome = (struct provider_outcome){
 		.decision = decision,
 		.retry_after = -1,
 		.title = "not sent",

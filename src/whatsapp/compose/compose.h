@@ -43,7 +43,7 @@ extern const char compose_fields[];
 
 /*
  * The message as it is queued: JSON without recipient and callback, which
- * d360_send adds.  REPLY_WAMID and REACTION_WAMID are what reply_to and
+ * send of provider.h adds.  REPLY_WAMID and REACTION_WAMID are what reply_to and
  * reaction_to led to, MEDIA_ID replaces the content's id once a file has been
  * uploaded; NULL each.  In POOL.
  */

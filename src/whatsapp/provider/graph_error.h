@@ -8,7 +8,7 @@ struct json;
 struct pool;
 
 /*
- * For d360_answer.c: what an answer says went wrong, in whichever of the
+ * For graph_answer.c: what an answer says went wrong, in whichever of the
  * shapes of docs/protocol.md §6.4 it says so.
  */
 struct graph_error {		/* texts in POOL, NULL not said */

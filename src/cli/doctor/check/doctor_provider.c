@@ -16,7 +16,7 @@
 #include "lib/http/client.h"
 #include "lib/sql/db.h"
 
-#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
 
 #include "spool/spool.h"
 
@@ -127,11 +127,12 @@ doctor_clock(struct doctor *d)
 
 struct doctor_provider_asked {
 	const char *id;
+	struct provider_account account;
 	struct pool *pool;
 	int status;
 	const char *url; /* NULL none is set */
 	const char *error;
-	struct d360_outcome outcome;
+	struct provider_outcome outcome;
 };
 
 static void
@@ -143,8 +144,8 @@ take_webhook(void *arg, const struct client_answer *a)
 	q->error = pool_copy(q->pool, a->error);
 	if (a->status == 0)
 		return;
-	d360_outcome(q->pool, a, 0, &q->outcome);
-	if (q->outcome.decision == D360_DONE)
+	q->account.provider->outcome(q->pool, a, 0, &q->outcome);
+	if (q->outcome.decision == PROVIDER_DONE)
 		q->url = pool_copy(q->pool, q->outcome.url);
 }
 
@@ -152,16 +153,14 @@ static void
 ask_provider(struct doctor *d, struct client *fetch, struct keys *keys,
     struct doctor_provider_asked *q)
 {
-	struct d360_account account = { .url = d->config.api_url };
 	struct client_request r = { 0 };
 	const char *why;
 
 	q->pool = d->pool;
 	q->status = -1;
-	account.key = keys_get(keys, d->pool, q->id, &why);
-	if (account.key == NULL)
+	if (keys_account(keys, d->pool, q->id, NULL, &q->account, &why) == -1)
 		return;
-	d360_get_webhook(d->pool, &account, &r);
+	q->account.provider->webhook(d->pool, &q->account, NULL, &r);
 	r.connect_ms = CONNECT_MS;
 	r.total_ms = TOTAL_MS;
 	if (client_start(fetch, &r, take_webhook, q) != 0)
@@ -266,6 +265,7 @@ doctor_provider(struct doctor *d)
 	doctor_config(d, CONFIG_API);
 	keys.db = doctor_inbox(d);
 	keys.dir = d->config.key_dir;
+	keys.api_url = d->config.api_url;
 	keys.api_key = d->config.api_key;
 	keys.phone_number_id = d->config.phone_number_id;
 	n = numbers(d, keys.db, q);

@@ -12,83 +12,85 @@
 #include "lib/http/client.h"
 #include "lib/json/json.h"
 
-#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/graph_answer.h"
 #include "whatsapp/provider/graph_error.h"
+#include "whatsapp/provider/provider.h"
 
 /* What is not here is REFUSED: a mistake of the request, or no delivery. */
 static const struct {
 	int64_t from, to;
-	enum d360_decision decision;
+	enum provider_decision decision;
 } codes[] = {
-	{ 0, 0, D360_STOP },
-	{ 1, 2, D360_RETRY },
-	{ 3, 3, D360_STOP },
-	{ 4, 4, D360_SLOW },
-	{ 10, 10, D360_STOP },
-	{ 190, 190, D360_STOP },
-	{ 200, 299, D360_STOP },
-	{ 368, 368, D360_STOP },
-	{ 429, 429, D360_SLOW }, /* 360dialog repeats the HTTP status */
-	{ 471, 471, D360_SLOW },
-	{ 500, 599, D360_RETRY },
-	{ 1014, 1014, D360_RETRY },
-	{ 1015, 1015, D360_SLOW },
-	{ 80007, 80007, D360_SLOW },
-	{ 130429, 130429, D360_SLOW },
-	{ 130497, 130497, D360_STOP },
-	{ 131000, 131000, D360_RETRY },
-	{ 131016, 131016, D360_RETRY },
-	{ 131031, 131031, D360_STOP },
-	{ 131037, 131037, D360_STOP },
-	{ 131042, 131042, D360_STOP },
-	{ 131045, 131045, D360_STOP },
-	{ 131048, 131048, D360_SLOW },
-	{ 131056, 131056, D360_PAIR },
-	{ 131057, 131057, D360_RETRY },
-	{ 133004, 133004, D360_RETRY }, /* their registration server is away */
-	{ 133000, 133999, D360_STOP },
+	{ 0, 0, PROVIDER_STOP },
+	{ 1, 2, PROVIDER_RETRY },
+	{ 3, 3, PROVIDER_STOP },
+	{ 4, 4, PROVIDER_SLOW },
+	{ 10, 10, PROVIDER_STOP },
+	{ 190, 190, PROVIDER_STOP },
+	{ 200, 299, PROVIDER_STOP },
+	{ 368, 368, PROVIDER_STOP },
+	{ 429, 429, PROVIDER_SLOW }, /* 360dialog repeats the HTTP status */
+	{ 471, 471, PROVIDER_SLOW },
+	{ 500, 599, PROVIDER_RETRY },
+	{ 1014, 1014, PROVIDER_RETRY },
+	{ 1015, 1015, PROVIDER_SLOW },
+	{ 80007, 80007, PROVIDER_SLOW },
+	{ 130429, 130429, PROVIDER_SLOW },
+	{ 130497, 130497, PROVIDER_STOP },
+	{ 131000, 131000, PROVIDER_RETRY },
+	{ 131016, 131016, PROVIDER_RETRY },
+	{ 131031, 131031, PROVIDER_STOP },
+	{ 131037, 131037, PROVIDER_STOP },
+	{ 131042, 131042, PROVIDER_STOP },
+	{ 131045, 131045, PROVIDER_STOP },
+	{ 131048, 131048, PROVIDER_SLOW },
+	{ 131056, 131056, PROVIDER_PAIR },
+	{ 131057, 131057, PROVIDER_RETRY },
+	{ 133004, 133004,
+	    PROVIDER_RETRY }, /* their registration server is away */
+	{ 133000, 133999, PROVIDER_STOP },
 };
 
-static enum d360_decision
+static enum provider_decision
 by_code(const struct graph_error *w)
 {
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (w->code >= codes[i].from && w->code <= codes[i].to)
 			return codes[i].decision;
-	return w->transient ? D360_RETRY : D360_REFUSED;
+	return w->transient ? PROVIDER_RETRY : PROVIDER_REFUSED;
 }
 
 /*
  * 504 and 524 are an edge that gave up waiting for those behind it, who may
  * have gone on; after 500, 502 and a redirect nobody knows either.
  */
-static enum d360_decision
+static enum provider_decision
 by_status(int status, int sent)
 {
 	switch (status) {
 	case 401:
 	case 403:
-		return D360_STOP;
+		return PROVIDER_STOP;
 	case 408:
 	case 425:
-		return D360_RETRY;
+		return PROVIDER_RETRY;
 	case 429:
-		return D360_SLOW;
+		return PROVIDER_SLOW;
 	case 500:
 	case 502:
 	case 504:
 	case 524:
-		return sent ? D360_UNKNOWN : D360_RETRY;
+		return sent ? PROVIDER_UNKNOWN : PROVIDER_RETRY;
 	default:
 		if (status >= 300 && status < 400 && sent)
-			return D360_UNKNOWN;
-		return status >= 400 && status < 500 ? D360_REFUSED
-						     : D360_RETRY;
+			return PROVIDER_UNKNOWN;
+		return status >= 400 && status < 500 ? PROVIDER_REFUSED
+						     : PROVIDER_RETRY;
 	}
 }
 
 static void
-put_error(struct pool *p, int is_said, struct d360_outcome *o)
+put_error(struct pool *p, int is_said, struct provider_outcome *o)
 {
 	struct json_out *out = json_new(p);
 
@@ -104,7 +106,7 @@ put_error(struct pool *p, int is_said, struct d360_outcome *o)
 }
 
 static void
-read_taken(struct pool *p, const struct json *body, struct d360_outcome *o)
+read_taken(struct pool *p, const struct json *body, struct provider_outcome *o)
 {
 	const struct json *contact =
 	    graph_error_one(json_get(body, "contacts"));
@@ -120,18 +122,18 @@ read_taken(struct pool *p, const struct json *body, struct d360_outcome *o)
 		o->media_id = media;
 	o->url = json_text(body, "url");
 	o->mime_type = json_text(body, "mime_type");
-	o->sha256 = d360_sha256(p, json_text(body, "sha256"));
+	o->sha256 = provider_sha256(p, json_text(body, "sha256"));
 	if (!json_int(body, "file_size", &o->size) || o->size < 0)
 		o->size = -1;
 }
 
 /* There is no answer, or one that is of no use. */
 static void
-not_told(const struct client_answer *a, int sent, struct d360_outcome *o)
+not_told(const struct client_answer *a, int sent, struct provider_outcome *o)
 {
 	int may_be = sent && (a->reached || a->status != 0);
 
-	o->decision = may_be ? D360_UNKNOWN : D360_RETRY;
+	o->decision = may_be ? PROVIDER_UNKNOWN : PROVIDER_RETRY;
 	o->code = a->status;
 	o->title = a->status == 0 ? "No answer" : "An answer that is of no use";
 	o->detail = a->error;
@@ -139,7 +141,7 @@ not_told(const struct client_answer *a, int sent, struct d360_outcome *o)
 
 static void
 read_error(const struct graph_error *w, const struct client_answer *a, int sent,
-    struct d360_outcome *o)
+    struct provider_outcome *o)
 {
 	int status = w->status != 0 ? w->status : a->status;
 
@@ -152,13 +154,13 @@ read_error(const struct graph_error *w, const struct client_answer *a, int sent,
 }
 
 void
-d360_outcome(struct pool *p, const struct client_answer *a, int sent,
-    struct d360_outcome *o)
+graph_answer(struct pool *p, const struct client_answer *a, int sent,
+    struct provider_outcome *o)
 {
 	const struct json *body = json_parse(p, a->body, a->body_len, NULL);
 	struct graph_error words;
 
-	*o = (struct d360_outcome){ .retry_after = -1, .size = -1 };
+	*o = (struct provider_outcome){ .retry_after = -1, .size = -1 };
 	if (a->retry_after >= 0)
 		o->retry_after =
 		    a->retry_after < INT_MAX ? (int)a->retry_after : INT_MAX;
@@ -168,12 +170,12 @@ d360_outcome(struct pool *p, const struct client_answer *a, int sent,
 		read_error(&words, a, sent, o);
 	else
 		read_taken(p, body, o);
-	if (o->decision == D360_DONE && sent && o->wamid == NULL)
+	if (o->decision == PROVIDER_DONE && sent && o->wamid == NULL)
 		not_told(a, sent, o);
-	else if (o->decision == D360_DONE && !sent &&
+	else if (o->decision == PROVIDER_DONE && !sent &&
 		 (a->error != NULL || (body == NULL && a->body_len > 0)))
 		not_told(a, sent, o);
-	if (o->decision == D360_DONE)
+	if (o->decision == PROVIDER_DONE)
 		return;
 	o->title = pool_copy(p, o->title);
 	o->detail = text_fold(p, o->detail, 500);

@@ -1,0 +1,225 @@
+/*
+ * Requests in Meta's language, whoever takes them (docs/protocol.md §6.2).
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/pool.h"
+
+#include "lib/http/client.h"
+#include "lib/json/json.h"
+
+#include "whatsapp/provider/graph_request.h"
+#include "whatsapp/provider/provider.h"
+
+#define CONNECT_MS 10000
+#define TOTAL_MS   30000
+#define FILE_MS	   300000 /* 100 MB at 3 Mbit/s */
+#define ANSWER_MAX (256 * 1024)
+#define FILE_MAX   (100 * 1024 * 1024)
+
+/* NULL-terminated, in POOL: the key and what else there is to say. */
+static const char *const *
+headers(struct pool *p, const char *key, int json)
+{
+	const char **line = pool_get(p, 4 * sizeof(*line));
+	int n = 0;
+
+	line[n++] = key;
+	line[n++] = "Accept: application/json";
+	if (json)
+		line[n++] = "Content-Type: application/json";
+	return line;
+}
+
+const char *
+graph_request_url(struct pool *p, const char *base, const char *path)
+{
+	size_t len = strlen(base);
+
+	while (len > 0 && base[len - 1] == '/')
+		len--;
+	return pool_printf(p, "%.*s%s", (int)len, base, path);
+}
+
+static void
+begin_graph(struct pool *p, const char *method, const char *url,
+    const char *key, int json, struct client_request *r)
+{
+	*r = (struct client_request){ .method = method,
+		.url = url,
+		.headers = headers(p, key, json),
+		.max_len = ANSWER_MAX,
+		.connect_ms = CONNECT_MS,
+		.total_ms = TOTAL_MS };
+}
+
+void
+graph_request_get(
+    struct pool *p, const char *url, const char *key, struct client_request *r)
+{
+	begin_graph(p, "GET", url, key, 0, r);
+}
+
+void
+graph_request_post(struct pool *p, const char *url, const char *key,
+    struct json_out *body, struct client_request *r)
+{
+	begin_graph(p, "POST", url, key, 1, r);
+	r->body = json_end(body, &r->body_len);
+}
+
+void
+graph_request_upload(struct pool *p, const char *url, const char *key,
+    const char *path, const char *file_name, const char *mime_type,
+    struct client_request *r)
+{
+	struct client_field *form = pool_get(p, 3 * sizeof(*form));
+
+	form[0] = (struct client_field){ "messaging_product", "whatsapp" };
+	form[1] = (struct client_field){ "type", mime_type };
+	begin_graph(p, "POST", url, key, 0, r);
+	r->form = form;
+	r->file_path = path;
+	r->file_name = file_name;
+	r->file_type = mime_type;
+	r->total_ms = FILE_MS;
+}
+
+void
+graph_request_file(struct client_request *r)
+{
+	r->max_len = FILE_MAX;
+	r->total_ms = FILE_MS;
+}
+
+/*
+ * A number without + would be taken for one of the country of the business
+ * number (docs/protocol.md §5).
+ */
+static void
+put_recipient(
+    struct pool *p, struct json_out *o, const struct provider_recipient *who)
+{
+	const char *phone = who->phone;
+
+	if (phone != NULL) {
+		json_put_text(o, "recipient_type", "individual");
+		json_put_text(o, "to",
+		    *phone == '+' ? phone : pool_printf(p, "+%s", phone));
+	} else if (who->user_id != NULL) {
+		json_put_text(o, "recipient", who->user_id);
+	} else {
+		json_put_text(o, "recipient_type", "group");
+		json_put_text(o, "to", who->group_id);
+	}
+}
+
+struct json_out *
+graph_request_message(struct pool *p, const char *message,
+    const struct provider_recipient *who, const char *callback)
+{
+	const struct json *m = json_parse(p, message, strlen(message), NULL);
+	struct json_out *o = json_new(p);
+
+	json_open_object(o, NULL);
+	json_put_text(o, "messaging_product", "whatsapp");
+	put_recipient(p, o, who);
+	for (m = json_first(m); m != NULL; m = json_next(m))
+		json_put(o, json_key(m), m);
+	if (callback != NULL)
+		json_put_text(o, "biz_opaque_callback_data", callback);
+	json_close(o);
+	return o;
+}
+
+struct json_out *
+graph_request_read(struct pool *p, const char *wamid, int typing)
+{
+	struct json_out *o = json_new(p);
+
+	json_open_object(o, NULL);
+	json_put_text(o, "messaging_product", "whatsapp");
+	json_put_text(o, "status", "read");
+	json_put_text(o, "message_id", wamid);
+	if (typing) {
+		json_open_object(o, "typing_indicator");
+		json_put_text(o, "type", "text");
+		json_close(o);
+	}
+	json_close(o);
+	return o;
+}
+
+/* The part of an https or http URL before its path: its length, 0 none. */
+static size_t
+origin_len(const char *url, size_t *host)
+{
+	*host = strncasecmp(url, "https://", 8) == 0  ? 8
+		: strncasecmp(url, "http://", 7) == 0 ? 7
+						      : 0;
+	return *host == 0 ? 0 : *host + strcspn(url + *host, "/?#\\");
+}
+
+/* One of the hosts that Meta keeps files at (docs/protocol.md §6.5). */
+static int
+is_meta(const char *host, size_t len)
+{
+	static const char *const domains[] = { "fbsbx.com", "facebook.com",
+		"whatsapp.net" };
+
+	for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++) {
+		size_t n = strlen(domains[i]);
+
+		if (len > n && host[len - n - 1] == '.' &&
+		    strncasecmp(host + len - n, domains[i], n) == 0 &&
+		    strspn(host,
+			"abcdefghijklmnopqrstuvwxyz"
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") >= len)
+			return 1;
+	}
+	return 0;
+}
+
+/* 1 when S, a path and query, can stand in a request as it is. */
+static int
+is_path(const char *s)
+{
+	if (*s != '/')
+		return 0;
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s <= ' ' || *s == 0x7f || *s == '\\')
+			return 0;
+	return 1;
+}
+
+/* JSON that was escaped once too often has \/ for each slash. */
+static char *
+without_escapes(struct pool *p, const char *s)
+{
+	char *copy = pool_copy(p, s), *out = copy;
+
+	for (; *s != '\0'; s++)
+		if (!(s[0] == '\\' && s[1] == '/'))
+			*out++ = *s;
+	*out = '\0';
+	return copy;
+}
+
+int
+graph_request_place(struct pool *p, const char *base, const char *given,
+    struct graph_request_place *place)
+{
+	char *url = without_escapes(p, given);
+	size_t host, len = origin_len(url, &host);
+	size_t own_host, own = origin_len(base, &own_host);
+
+	if (len == 0 || own == 0)
+		return -1;
+	place->is_own = len == own && strncasecmp(url, base, own) == 0;
+	place->is_meta = host == 8 && is_meta(url + host, len - host);
+	place->origin = pool_text(p, url, len);
+	url[len + strcspn(url + len, "#")] = '\0';
+	place->path = url + len;
+	return is_path(place->path) ? 0 : -1;
+}

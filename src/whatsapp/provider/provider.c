@@ -1,0 +1,50 @@
+/*
+ * Which providers there are, and what does not depend on one.
+ */
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/provider.h"
+
+/* The first is the default. */
+static const struct provider *const providers[] = { &d360 };
+
+#define N_PROVIDERS (sizeof(providers) / sizeof(providers[0]))
+
+const struct provider *
+provider_find(const char *name)
+{
+	if (name == NULL)
+		return providers[0];
+	for (size_t i = 0; i < N_PROVIDERS; i++)
+		if (text_is(providers[i]->name, name))
+			return providers[i];
+	return NULL;
+}
+
+const char *
+provider_names(struct pool *p)
+{
+	const char *names = providers[0]->name;
+
+	for (size_t i = 1; i < N_PROVIDERS; i++)
+		names = pool_printf(p, "%s, %s", names, providers[i]->name);
+	return names;
+}
+
+char *
+provider_sha256(struct pool *p, const char *s)
+{
+	size_t len = s == NULL ? 0 : strlen(s), n = 0;
+	char *bytes = NULL;
+
+	if (len == 64)
+		bytes = codec_unhex(p, s, len, &n);
+	else if (len > 0)
+		bytes = codec_unbase64(p, s, len, &n);
+	return bytes != NULL && n == 32 ? codec_hex(p, bytes, n) : NULL;
+}
