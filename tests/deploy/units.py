@@ -14,7 +14,7 @@ CONF = "/etc/waspool/waspool.conf"
 SECRETS = {"inbox": f"{STATE}/inbox.db", "media": f"{STATE}/media",
            "keys": "/etc/waspool/keys", "spool": f"{STATE}/spool/spool.db",
            "tokens": "/etc/waspool/tokens", "configuration": CONF}
-# What each may open, as src/README.md has it in "What each program may touch".
+# What each may open, as cgi-bin/README.md has it in "What each program may touch".
 OPENS = {"webhook-verify": {"configuration"},
          "webhook-ingest": {"configuration", "spool", "tokens"},
          "actions": {"configuration", "inbox", "media"},

@@ -1,4 +1,4 @@
-"""What the tree promises: rooms, libraries, the map, the privilege table."""
+"""What the tree promises: rooms, READMEs, libraries, the privilege table."""
 
 import pathlib
 import re
@@ -52,7 +52,7 @@ FOREIGN = {
     r"libpq-fe\.h": "src/lib/sql/",
 }
 
-# design.md, "Programs and what each may touch": the libraries beside libc.
+# cgi-bin/README.md, "What each program may touch": the libraries beside libc.
 LIBRARIES = {
     "libexec/waspool/webhook-verify": {"libfcgi"},
     "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
@@ -76,6 +76,10 @@ def room(path):
     """src/inbox/media/blob.c is in inbox/media, cgi-bin/ready.c in cgi-bin."""
     folder = path.relative_to(ROOT).parent
     return str(folder).removeprefix("src/")
+
+
+def room_of(folder):
+    return str(folder.relative_to(ROOT)).removeprefix("src/")
 
 
 def includes(path):
@@ -130,32 +134,63 @@ def test_foreign_headers_are_included_by_their_door():
     assert bad == []
 
 
-def test_the_map_names_every_file():
+FOLDERS = sorted({p.parent for p in sources()} | {ROOT / "src" / "lib"})
+
+
+def dead_names(readme):
+    """What a README names that is not in the tree: x.c and a/b.c, here, in src
+    or from the root."""
+    here, text = readme.parent, readme.read_text()
+    names = re.findall(r"(?<![\w.*/…{-])(?:[\w.-]+/)*[\w-]+\.[ch](?!\w)", text)
+    return sorted({n for n in names if n == n.lower() and not any(
+        (base / n).exists() for base in (here, ROOT / "src", ROOT, here.parent))})
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=room_of)
+def test_each_folder_names_its_modules(folder):
+    """README.md: what is here, in the order in which things pass, and no more."""
+    readme = folder / "README.md"
+    text = readme.read_text()
+    here = {p.name for p in folder.glob("*.[ch]")}
+    modules = {n for n in here if n.endswith(".c") or n[:-1] + "c" not in here}
+    assert {n for n in modules if f"- `{n}` — " not in text} == set()
+    assert dead_names(readme) == []
+    assert text.startswith(f"# {folder.relative_to(ROOT)}\n")
+    assert 10 <= len(text.splitlines()) <= 45
+
+
+def test_the_map_names_every_folder():
     the_map = ROOT / "src" / "README.md"
-    if not the_map.exists():
-        pytest.skip("no map yet")
     text = the_map.read_text()
-    files = {str(p.relative_to(ROOT)) for p in sources()}
+    rows = "".join(re.findall(r"^\| `.*$", text, re.M))
+    assert {r for r in FLOOR if f"`{r}`" not in rows.replace("../", "")} == set()
+    assert dead_names(the_map) == []
 
-    def named(path):
-        """The whole path, or below src/, or with its twin as x.{c,h}."""
-        short = path.removeprefix("src/")
-        stem = short.rsplit(".", 1)[0]
-        return any(re.search(rf"(?<![\w/-]){re.escape(n)}(?![\w-])", text)
-                   for n in (path, short, stem + ".{c,h}", stem + ".[ch]",
-                             stem + ".c, .h"))
 
-    headers_of = {f for f in files if f.endswith(".h")
-                  and f[:-1] + "c" in files}
-    missing = sorted(f for f in files - headers_of if not named(f))
-    assert missing == [], "not in src/README.md"
+def test_each_folder_of_tests_says_what_is_in_it():
+    folders = [p for p in (ROOT / "tests").iterdir()
+               if p.is_dir() and p.name[0] not in "._"]
+    above = (ROOT / "tests" / "README.md").read_text()
+    for folder in folders:
+        text = (folder / "README.md").read_text()
+        assert f"`{folder.name}`" in above, folder
+        assert dead_names(folder / "README.md") == [], folder
+        if folder.name in ("deploy", "e2e", "prism", "sanitize", "unit"):
+            helpers = {p.name for p in folder.iterdir() if p.is_file()
+                       and not p.name.startswith("test_") and p.suffix != ".am"}
+            assert {n for n in helpers - {"README.md"}
+                    if f"`{n}`" not in text} == set(), folder
 
-    gone = []
-    for name in re.findall(r"(?<![\w./-])(?:src/|cgi-bin/)?(?:[\w-]+/)+[\w-]+\.[ch]\b",
-                           text):
-        if not any((base / name).exists() for base in (ROOT, ROOT / "src")):
-            gone.append(name)
-    assert gone == [], "in src/README.md, not in the tree"
+
+def test_every_readme_is_in_the_archive():
+    """make dist takes those that Makefile.am names, and whole folders."""
+    text = (ROOT / "Makefile.am").read_text()
+    named = set(text[text.index("\nreadmes ="):].split())
+    readmes = {str(p.relative_to(ROOT)) for top in ("src", "cgi-bin", "tests")
+               for p in (ROOT / top).rglob("README.md")}
+    assert {r for r in readmes if r not in named
+            and str(pathlib.PurePath(r).parent) not in named} == set()
+    assert "STYLE.md" in named
 
 
 def test_every_source_is_built():

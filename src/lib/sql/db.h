@@ -31,7 +31,7 @@ enum db_error {
 };
 
 /*
- * Opens the SQLite file PATH by the rules of src/README.md ("SQLite"): WAL,
+ * Opens the SQLite file PATH by the rules of README.md ("SQLite"): WAL,
  * synchronous FULL, no automatic checkpoint, foreign keys on.  WAIT_MS bounds
  * how long a writer waits for others.  NULL: not opened, said in the log, with
  * the command that makes the file when there is none.

@@ -4,7 +4,7 @@
  *
  * What is not looked at: the search's index below SQLite 3.44 (its own check is
  * an INSERT, and nothing is written here).  SQLite's fault with two processes,
- * one that checkpoints and one that writes (src/README.md, "SQLite"), is no
+ * one that checkpoints and one that writes (src/lib/sql/README.md), is no
  * finding: no program here meets it.
  */
 #include <sys/stat.h>
