@@ -1,3 +1,8 @@
+/*
+ * Text that grows: a buffer in a pool, doubled when it is full.  The old bytes
+ * stay in the pool until it goes, so what is written long is better announced
+ * (buf_expect).  For whoever builds a JSON text, a line of the log or a body.
+ */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>

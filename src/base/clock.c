@@ -1,3 +1,8 @@
+/*
+ * Time: the two clocks of the system, and RFC 3339 and spans as text.  Written
+ * out here: lists have hundreds of times, log lines are written in handlers of
+ * signals too, and no locale or TZ shall change a time.
+ */
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>

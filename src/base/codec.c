@@ -1,3 +1,8 @@
+/*
+ * Percent, hex and base64, strictly: a byte that is not of the encoding makes
+ * the whole text none.  For query strings, tokens, signatures and cursors, all
+ * of which come from strangers.
+ */
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>

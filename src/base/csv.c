@@ -1,3 +1,8 @@
+/*
+ * CSV, one row at a time, from a text that is wholly in memory.  A quotation
+ * mark that is never closed would swallow the rest of the file: so a bad row is
+ * said, and reading goes on with the line after the one where it began.
+ */
 #include <string.h>
 
 #include "base/buf.h"

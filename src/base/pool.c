@@ -1,3 +1,7 @@
+/*
+ * Memory of one request or one delivery, an arena: pieces are cut from blocks
+ * and freed together.  Nobody checks for NULL; without memory the program ends.
+ */
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>

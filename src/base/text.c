@@ -1,3 +1,8 @@
+/*
+ * What is asked of texts: UTF-8, folding to one line, masking, comparing
+ * without telling by the time taken.  Bytes come from strangers, so nothing is
+ * read beyond their end, and what is no UTF-8 is no error but is replaced.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <stdint.h>

@@ -1,3 +1,8 @@
+/*
+ * The way of a command: words to a noun and a verb, options, arguments, the
+ * verb's function, the end.  One program runs one command, so whatever goes
+ * wrong ends it (cli_fail), and nothing is freed that the end frees.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

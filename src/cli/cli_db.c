@@ -1,3 +1,9 @@
+/*
+ * The databases of a command, each opened when it is first asked for.  Commands
+ * for administration get a connection that sees all; what a member could do
+ * (send, import contacts) goes through a session of the workspace of
+ * --workspace.
+ */
 #include <sys/stat.h>
 
 #include <sysexits.h>

@@ -1,3 +1,7 @@
+/*
+ * The help of each level, out of the same tables by which commands are found,
+ * so that neither says more than the other.
+ */
 #include "cli/help.h"
 #include "cli/cli.h"
 

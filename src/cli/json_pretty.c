@@ -1,3 +1,7 @@
+/*
+ * JSON on many lines, for people who look at a delivery or an event.  What is
+ * in it came from strangers: what a terminal would obey is written as \uXXXX.
+ */
 #include "base/buf.h"
 #include "base/pool.h"
 

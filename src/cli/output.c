@@ -1,3 +1,7 @@
+/*
+ * What a command answers: cells are gathered, then shown as JSON, as a table or
+ * as lines, since the width of a column is known only at the end.
+ */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,7 @@
+/*
+ * Sentences, hints and raw text.  Whatever came from outside is made harmless
+ * for a terminal (text_visible); a full disk behind stdout is a failure.
+ */
 #include <stdarg.h>
 #include <stdio.h>
 #include <sysexits.h>

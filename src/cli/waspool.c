@@ -2,7 +2,8 @@
  * waspool: the command line, for the person who runs the inbox.
  * Reads the configuration, spool.db, inbox.db, a CSV file, files to be sent.
  * Writes inbox.db, those files beside it; with init directories and databases.
- * Appends to the spool only what a backup or another spool had; only webhook reads secrets and talks to the provider.
+ * Appends to the spool only what a backup or another spool had; only webhook
+ * and doctor read secrets and talk to the provider.
  * Answers tables or --json on stdout, reasons on stderr, codes of sysexits(3).
  */
 #include "cli/cmd.h"

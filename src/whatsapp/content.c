@@ -1,3 +1,8 @@
+/*
+ * What a message says, by its type: a table of types, and one object named as
+ * the type in the message.  An unknown type, or one without its object, keeps
+ * the message whole, so that nothing a customer wrote is lost.
+ */
 #include <ctype.h>
 #include <stddef.h>
 #include <stdint.h>

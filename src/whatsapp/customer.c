@@ -1,3 +1,8 @@
+/*
+ * Who a message or a status is of, from what the change says about it and from
+ * the contacts[] beside it.  It only gathers what is said; who is who is
+ * decided with the inbox's memory, in inbox/customer.
+ */
 #include <string.h>
 
 #include "base/codec.h"

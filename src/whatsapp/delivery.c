@@ -1,3 +1,9 @@
+/*
+ * From a body to events: the envelope of each provider, its entries and
+ * changes, and by the name of an array in a change's value the function that
+ * reads its elements (value.h).  Never fails inside a JSON document: what has
+ * no reader becomes a notice.
+ */
 #include <stddef.h>
 
 #include "base/pool.h"

@@ -1,3 +1,8 @@
+/*
+ * The list of events while a delivery is read, and what each new event has from
+ * the change around it: account, number, time.  Used by delivery.c and the
+ * value_*.c.
+ */
 #include <string.h>
 
 #include "base/pool.h"

@@ -1,3 +1,8 @@
+/*
+ * Phone numbers: what a person typed becomes E.164, and which accounts of
+ * WhatsApp are one phone in Brazil, Mexico and Argentina, where digits came and
+ * went.
+ */
 #include <string.h>
 
 #include "base/buf.h"

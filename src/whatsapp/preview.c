@@ -1,3 +1,7 @@
+/*
+ * A message's line in a list and the words by which it is found: one reader for
+ * each type, in a table.  Made once, so that no list has to look into content.
+ */
 #include <stddef.h>
 #include <string.h>
 

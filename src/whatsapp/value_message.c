@@ -1,3 +1,8 @@
+/*
+ * Messages in all the ways they come: inbound, echoes of what was sent from a
+ * phone, history.  A type may make another event of it: an edit, a deletion, a
+ * customer with a new number.
+ */
 #include <string.h>
 
 #include "base/pool.h"

@@ -1,3 +1,7 @@
+/*
+ * What is neither message nor status: new user ids, history's chunks, errors,
+ * calls, and the arrays that nobody reads further, kept whole as notices.
+ */
 #include "base/text.h"
 
 #include "lib/json/json.h"

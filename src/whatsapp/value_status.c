@@ -1,3 +1,7 @@
+/*
+ * Statuses of messages: whose, which word, which error.  Those of calls and
+ * payments come under the same key and are no message's.
+ */
 #include "base/pool.h"
 #include "base/text.h"
 

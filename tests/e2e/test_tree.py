@@ -159,6 +159,12 @@ def test_each_folder_names_its_modules(folder):
     assert 10 <= len(text.splitlines()) <= 45
 
 
+def test_each_source_begins_with_a_comment():
+    """What it does, for whom, what it relies on."""
+    assert [str(p) for p in sources() if p.suffix == ".c"
+            and not p.read_text().startswith("/*")] == []
+
+
 def test_the_map_names_every_folder():
     the_map = ROOT / "src" / "README.md"
     text = the_map.read_text()

@@ -1,3 +1,8 @@
+/*
+ * waspool backup: a copy of both databases, of one moment, while all goes on.
+ * The inbox's write lock is held only until both copies have begun to read; the
+ * folder gets its name when all in it is on disk.
+ */
 #include <sys/stat.h>
 
 #include <errno.h>

@@ -1,3 +1,10 @@
+/*
+ * waspool restore: a backup takes the place of what is there.  Everything is
+ * checked and prepared beside it first (restore_check.c and the other
+ * restore_*.c); then a few renames carry the old databases aside and the new
+ * ones in.  What was there is kept, and when a rename fails the person is told
+ * where each lies and to type it again.
+ */
 #include <sys/stat.h>
 
 #include <errno.h>

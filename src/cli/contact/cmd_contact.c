@@ -1,3 +1,8 @@
+/*
+ * waspool contact: the verbs of the address book.  Import goes through a
+ * member's session, so that it can touch one workspace only; erase and export
+ * are of a person, and have files of their own.
+ */
 #include <sysexits.h>
 
 #include "base/pool.h"

@@ -1,3 +1,8 @@
+/*
+ * From rows of CSV to contacts: which column is what, and each cell as it will
+ * be kept (contact_validate.c).  Used twice by the import: once to check all
+ * lines, once to write them.
+ */
 #include <string.h>
 #include <strings.h>
 

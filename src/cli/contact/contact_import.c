@@ -1,3 +1,8 @@
+/*
+ * waspool contact import: all lines or none.  The file is read and checked as a
+ * whole before the first row is written; then it is written in short steps, so
+ * that others write between them.
+ */
 #include <errno.h>
 #include <search.h>
 #include <stdio.h>

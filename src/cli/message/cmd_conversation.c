@@ -1,3 +1,8 @@
+/*
+ * waspool conversation split: takes apart what is two customers in one
+ * conversation, by what its messages still tell of them
+ * (inbox/customer/people_split.c).
+ */
 #include <sysexits.h>
 
 #include "base/pool.h"

@@ -1,3 +1,6 @@
+/*
+ * waspool events: what deliveries said that is no message.
+ */
 #include "inbox/workspace/workspace_event_list.h"
 
 #include "cli/cli_db.h"

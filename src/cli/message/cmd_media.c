@@ -1,3 +1,8 @@
+/*
+ * waspool media: files of messages.  Lists what is missing, asks for it again,
+ * compares files with rows, and deletes those that no row names; the processor
+ * is the one that downloads.
+ */
 #include <inttypes.h>
 #include <sysexits.h>
 

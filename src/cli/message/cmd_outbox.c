@@ -1,3 +1,7 @@
+/*
+ * waspool outbox: what waits to be sent or has failed; retry and cancel.  It
+ * only changes rows and wakes the processor, which alone talks to the provider.
+ */
 #include <sysexits.h>
 
 #include "base/clock.h"

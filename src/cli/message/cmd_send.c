@@ -1,3 +1,7 @@
+/*
+ * waspool send: the table of its verbs, their options and help.  Their
+ * functions are in send_body.c.
+ */
 #include "cli/cmd.h"
 #include "cli/message/send_body.h"
 

@@ -1,3 +1,7 @@
+/*
+ * waspool tail: changes of a workspace as they come, by asking for all since
+ * the last one, as realtime does.  Ends with the signal that a person sends.
+ */
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>

@@ -1,3 +1,8 @@
+/*
+ * The verbs of waspool send, each of which writes the body that a client of the
+ * API would have posted.  What is wrong in it is found where it is for all: in
+ * whatsapp/compose.
+ */
 #include <string.h>
 
 #include "base/pool.h"

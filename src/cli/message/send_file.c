@@ -1,3 +1,7 @@
+/*
+ * A file of this machine becomes an upload: its type by its name's ending, its
+ * bytes into the blob store, a row.  A link stays a link.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,3 +1,7 @@
+/*
+ * Queues a message from the command line as the API would, and waits until the
+ * processor has sent it or it has failed.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>

@@ -1,3 +1,8 @@
+/*
+ * waspool init, waspool upgrade: the only commands that make or change a
+ * schema.  What both refuse is in init_check.c, and looked at before anything
+ * is touched.
+ */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,3 +1,8 @@
+/*
+ * waspool spool: deliveries as they were received; retry, replay and discard of
+ * those that could not be applied.  It changes what the inbox notes of a
+ * delivery, and never the spool: its bytes are only read.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>

@@ -1,3 +1,7 @@
+/*
+ * waspool spool import: deliveries of another spool's file into ours, for a
+ * spool that was found after a restore.  Applying one twice does no harm.
+ */
 #include <sys/stat.h>
 
 #include <errno.h>

@@ -1,3 +1,7 @@
+/*
+ * waspool stats: how much there is in the spool, the inbox and the media
+ * folder, and how far the processor is.
+ */
 #include <sys/stat.h>
 
 #include "spool/spool.h"

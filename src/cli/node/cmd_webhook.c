@@ -1,3 +1,8 @@
+/*
+ * waspool webhook: asks the provider where deliveries go, tells it, and makes
+ * the token by which they are let in.  The one noun that talks to the provider;
+ * it needs the number's API key (process/send/keys.c).
+ */
 #include <sys/stat.h>
 
 #include <dirent.h>

@@ -1,3 +1,6 @@
+/*
+ * waspool member: who belongs to a workspace, and as what.
+ */
 #include <sysexits.h>
 
 #include "inbox/workspace/user.h"

@@ -1,3 +1,8 @@
+/*
+ * waspool number: which of our numbers belongs to which workspace.  Moving one
+ * is a job of the processor (inbox/job/number_move.c); the command begins it
+ * and waits.
+ */
 #include <sysexits.h>
 #include <unistd.h>
 

@@ -1,3 +1,7 @@
+/*
+ * waspool token: API tokens of members.  The token itself is shown once, when
+ * it is made; what is stored is its hash.
+ */
 #include <string.h>
 #include <sysexits.h>
 

@@ -1,3 +1,6 @@
+/*
+ * waspool user: people, by their e-mail address.
+ */
 #include <sysexits.h>
 
 #include "inbox/workspace/user.h"

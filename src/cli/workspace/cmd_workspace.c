@@ -1,3 +1,8 @@
+/*
+ * waspool workspace: adds, lists, removes.  Removing is a job of the processor
+ * (inbox/job/workspace_remove.c) and asks for --yes when anything would be
+ * lost.
+ */
 #include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>

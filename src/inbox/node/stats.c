@@ -1,3 +1,7 @@
+/*
+ * Counts for waspool stats.  Conversations are summed up from counters that
+ * triggers keep; the others are counted by an index.
+ */
 #include "lib/sql/db.h"
 
 #include "inbox/node/stats.h"

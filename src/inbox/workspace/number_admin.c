@@ -1,3 +1,7 @@
+/*
+ * Numbers that a person adds and removes.  A number that a delivery named first
+ * is there already, in the default workspace, and is only registered.
+ */
 #include <string.h>
 
 #include "base/pool.h"

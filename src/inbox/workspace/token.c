@@ -1,3 +1,7 @@
+/*
+ * API tokens for the command line: made, listed, revoked.  Who shows one is
+ * looked up in session/session.c.
+ */
 #include <string.h>
 
 #include "base/codec.h"

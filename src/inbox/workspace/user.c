@@ -1,3 +1,7 @@
+/*
+ * Users, for the command line.  An address is compared without regard to case,
+ * by the column's collation.
+ */
 #include <string.h>
 
 #include "base/pool.h"

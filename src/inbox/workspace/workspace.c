@@ -1,3 +1,7 @@
+/*
+ * Workspaces and memberships, for the command line.  What a member sees of them
+ * is member_list.c; removing a workspace is a job.
+ */
 #include "base/pool.h"
 #include "base/text.h"
 

@@ -1,3 +1,7 @@
+/*
+ * The newest workspace events, for people at the command line.  They are
+ * written by workspace_event.c.
+ */
 #include "base/pool.h"
 
 #include "lib/sql/db.h"

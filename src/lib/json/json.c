@@ -1,3 +1,9 @@
+/*
+ * The parser: yajl's callbacks build a tree in the pool.  yajl's own tree is
+ * not used: it stops at a NUL and recurses without a limit.  What yajl gets
+ * wrong before the callbacks see it (lone surrogates) is mended in the text
+ * first.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>

@@ -1,3 +1,9 @@
+/*
+ * Looking into a tree.  Each function takes NULL and answers none, so that a
+ * path needs no checks.  A number in quotes is a number here, and a number
+ * asked for as a text is a text: providers change their minds
+ * (docs/protocol.md).
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

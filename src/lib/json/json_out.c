@@ -1,3 +1,7 @@
+/*
+ * Writing JSON into a buffer.  Commas and keys are put by how deep one is, so
+ * callers only open, put and close; text that is no UTF-8 is written as U+FFFD.
+ */
 #include <stdint.h>
 #include <string.h>
 #include <sysexits.h>
