@@ -12,6 +12,7 @@ struct http_answer;
 struct http_request;
 struct json;
 struct pool;
+struct query;
 struct route;
 
 /*
@@ -36,6 +37,7 @@ struct action {
 	int64_t		 now;
 
 	const struct route *route;
+	const struct query *query;	/* what route->params names */
 	int64_t		 id;		/* {id} of the path */
 	const char	*name;		/* {name}, decoded */
 

@@ -11,33 +11,42 @@
 #include "base/text.h"
 
 #include "lib/digest/digest.h"
-#include "lib/fcgi/http.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/query.h"
 #include "api/route.h"
 
 #define SEAL_LEN   12 /* bytes of the digest */
 #define VALUES_MAX 16 /* of one parameter */
 
+static int
+is_filter(const struct query_name *name)
+{
+	return !query_among("cursor limit", name->word, name->len);
+}
+
 /* All filters, in the order of the route, whatever order they came in. */
 static void
-put_filters(struct buf *b, const struct action *a)
+put_filters(struct buf *b, const struct query *q)
 {
-	const char *values[VALUES_MAX];
-	const char *words = a->route->params;
-
-	while (*words != '\0') {
-		size_t len = strcspn(words, " ");
-		const char *name = pool_text(a->pool, words, len);
+	for (size_t i = 0; i < q->n_names; i++) {
+		const struct query_name *name = &q->names[i];
+		const struct query_value *v = name->first;
 		int n = 0;
 
-		if (!text_is(name, "cursor") && !text_is(name, "limit"))
-			n = input_param_all(a, name, values, VALUES_MAX);
-		for (int i = 0; i < n && i < VALUES_MAX; i++)
-			buf_printf(b, "%s=%s\n", name, values[i]);
-		words += len + (words[len] == ' ');
+		if (!is_filter(name))
+			continue;
+		for (; v != NULL && n < VALUES_MAX; v = v->next) {
+			if (*v->text == '\0')
+				continue;
+			buf_put(b, name->word, name->len);
+			buf_put(b, "=", 1);
+			buf_text(b, v->text);
+			buf_put(b, "\n", 1);
+			n++;
+		}
 	}
 }
 
@@ -50,7 +59,7 @@ make_seal(
 
 	buf_printf(&b, "%" PRId64 "\n%s\n%s\n", a->who.workspace_id,
 	    a->route->path, place);
-	put_filters(&b, a);
+	put_filters(&b, a->query);
 	text = buf_end(&b);
 	digest_sha256(text, strlen(text), seal);
 }

@@ -15,24 +15,11 @@
 
 #include "api/action.h"
 #include "api/input.h"
+#include "api/query.h"
 #include "api/reply.h"
 #include "api/route.h"
 
-/* NAME is one of WORDS. */
-static int
-among(const char *words, const char *name)
-{
-	size_t len = strlen(name);
-
-	while (*words != '\0') {
-		size_t n = strcspn(words, " ");
-
-		if (n == len && memcmp(words, name, n) == 0)
-			return 1;
-		words += n + (words[n] == ' ');
-	}
-	return 0;
-}
+#define SEVERAL "tag" /* all of them count */
 
 int
 input_bad(struct action *a, const char *name, const char *message)
@@ -43,66 +30,28 @@ input_bad(struct action *a, const char *name, const char *message)
 	return 0;
 }
 
-static int
-check_param(void *arg, const char *name, const char *value)
-{
-	struct action *a = arg;
-	const char *shown = text_fold(a->pool, name, 40);
-
-	if (!among(a->route->params, name)) {
-		input_bad(a,
-		    shown != NULL && text_is_utf8(name, strlen(name))
-			? shown
-			: "without a name",
-		    "is not known here");
-		return 1;
-	}
-	if (!text_is_utf8(value, strlen(value))) {
-		input_bad(a, name, "is not UTF-8");
-		return 1;
-	}
-	/* Which of two would count?  Of tags all do. */
-	if (!among("tag", name) && input_param_all(a, name, NULL, 0) > 1) {
-		input_bad(a, name, "is given more than once");
-		return 1;
-	}
-	return 0;
-}
-
 int
 input_params(struct action *a)
 {
-	const char *query = a->request->query;
-	int rc;
+	const char *name = NULL, *shown;
 
-	/* Values are C strings from here on. */
-	if (strstr(query, "%00") != NULL)
-		rc = -1;
-	else
-		rc = http_params(a->pool, query, check_param, a);
-	if (rc == -1)
-		reply_problem(a, REPLY_BAD_PARAMETER,
-		    "The parameters are not encoded well.");
-	return rc == 0;
-}
-
-struct input_wanted {
-	const char *name;
-	const char **values;
-	int n;
-	int max;
-};
-
-static int
-take_param(void *arg, const char *name, const char *value)
-{
-	struct input_wanted *w = arg;
-
-	if (strcmp(name, w->name) != 0 || *value == '\0')
-		return 0;
-	if (w->n < w->max)
-		w->values[w->n] = value;
-	w->n++;
+	switch (query_check(a->query, SEVERAL, &name)) {
+	case QUERY_FINE:
+		return 1;
+	case QUERY_UNKNOWN:
+		shown = text_fold(a->pool, name, 40);
+		if (shown == NULL || !text_is_utf8(name, strlen(name)))
+			shown = "without a name";
+		return input_bad(a, shown, "is not known here");
+	case QUERY_NOT_UTF8:
+		return input_bad(a, name, "is not UTF-8");
+	case QUERY_TWICE:
+		return input_bad(a, name, "is given more than once");
+	case QUERY_ENCODING:
+		break;
+	}
+	reply_problem(
+	    a, REPLY_BAD_PARAMETER, "The parameters are not encoded well.");
 	return 0;
 }
 
@@ -110,19 +59,13 @@ int
 input_param_all(
     const struct action *a, const char *name, const char **values, int max)
 {
-	struct input_wanted w = { name, values, 0, max };
-
-	http_params(a->pool, a->request->query, take_param, &w);
-	return w.n;
+	return query_all(a->query, name, values, max);
 }
 
 const char *
 input_param(const struct action *a, const char *name)
 {
-	const char *value = NULL;
-
-	input_param_all(a, name, &value, 1);
-	return value;
+	return query_get(a->query, name);
 }
 
 int
@@ -194,9 +137,12 @@ parse(struct action *a)
 static int
 is_field(const struct route *route, const char *name)
 {
-	if (route->flags & ROUTE_COMPOSES && among(compose_fields, name))
+	size_t len = strlen(name);
+
+	if (route->flags & ROUTE_COMPOSES &&
+	    query_among(compose_fields, name, len))
 		return 1;
-	return among(route->fields, name);
+	return query_among(route->fields, name, len);
 }
 
 /* Also that there is a body where one belongs. */

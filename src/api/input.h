@@ -16,10 +16,11 @@ struct json;
 #define INPUT_Q_MAX 200		/* code points */
 
 /* These two answer 1 when all is well; 0 when a problem was replied. */
-int	input_params(struct action *);	/* none unknown, bad, twice, or NUL */
+int	input_params(struct action *);	/* none unknown, bad, twice, or NUL:
+					 * of action.query */
 int	input_body(struct action *);		/* fills text and body */
 
-/* The first parameter NAME, "" and absent are NULL; in POOL. */
+/* The first parameter NAME, "" and absent are NULL; in POOL (query.h). */
 const char *input_param(const struct action *, const char *name);
 /* All of them, at most MAX into VALUES: how many there are. */
 int	input_param_all(const struct action *, const char *name,

@@ -20,6 +20,7 @@
 #include "api/body_quota.h"
 #include "api/idempotency.h"
 #include "api/input.h"
+#include "api/query.h"
 #include "api/reply.h"
 #include "api/route.h"
 
@@ -81,8 +82,11 @@ find_route(struct action *a)
 
 	a->route = route_find(a->pool, a->request->method, a->request->path,
 	    &a->id, &a->name, &allow);
-	if (a->route != NULL)
+	if (a->route != NULL) {
+		a->query =
+		    query_parse(a->pool, a->request->query, a->route->params);
 		return 1;
+	}
 	return allow == NULL ? reply_not_found(a) : reply_only(a, allow);
 }
 

@@ -12,6 +12,7 @@
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/query.h"
 #include "api/route.h"
 
 static struct http_answer answer;
@@ -33,6 +34,7 @@ begin(struct pool *pool, const char *query)
 		.answer = &answer,
 		.who = { .workspace_id = 1, .user_id = 1 },
 		.route = route_table }; /* GET /conversations */
+	action.query = query_parse(pool, query, route_table->params);
 }
 
 /* What a stranger asks for: answered, or a problem that is a whole one. */
@@ -85,8 +87,8 @@ round_trip_pair(struct pool *pool, const char *bytes, size_t n)
 
 	memcpy(in, bytes, n < sizeof(in) ? n : sizeof(in));
 	begin(pool, "");
-	request.query = pool_printf(
-	    pool, "cursor=%s", cursor_write_pair(&action, in[0], in[1]));
+	begin(pool, pool_printf(pool, "cursor=%s",
+			cursor_write_pair(&action, in[0], in[1])));
 	must(cursor_read_pair(&action, &x, &y));
 	must(x == in[0] && y == in[1]);
 }

@@ -26,6 +26,7 @@
 
 #include "api/action.h"
 #include "api/input.h"
+#include "api/query.h"
 #include "api/realtime/connection_pool.h"
 #include "api/realtime/limiter.h"
 #include "api/realtime/realtime_serve.h"
@@ -72,14 +73,13 @@ static int
 sign_in(struct action *a, struct session *m)
 {
 	const char *head = http_header(a->request, "Authorization");
-	const char *secret = "";
+	const char *secret = "", *ticket = NULL;
 
-	if (head == NULL && a->route == stream_route &&
-	    http_param(a->pool, a->request->query, "ticket", &secret, NULL) ==
-		1)
+	if (head == NULL && a->route == stream_route)
+		ticket = query_sent(a->query, "ticket");
+	if (ticket != NULL)
 		return session_use_ticket(m, a->pool,
-		    strlen(secret) > SECRET_MAX ? "" : secret, a->now, &a->who);
-	secret = "";
+		    strlen(ticket) > SECRET_MAX ? "" : ticket, a->now, &a->who);
 	if (head != NULL && strncasecmp(head, "Bearer ", 7) == 0)
 		secret = head + 7 + strspn(head + 7, " ");
 	if (strlen(secret) > SECRET_MAX)
@@ -96,6 +96,9 @@ let_in(struct action *a, struct session *m)
 	for (size_t i = 0; i < 2; i++)
 		if (text_is(a->request->path, routes[i].path))
 			a->route = &routes[i];
+	if (a->route != NULL)
+		a->query =
+		    query_parse(a->pool, a->request->query, a->route->params);
 	rc = sign_in(a, m);
 	if (rc == -1)
 		return -1;
