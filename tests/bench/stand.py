@@ -76,8 +76,8 @@ class Bench:
         wait_for(lambda: not node.pids("waspool-process"))
 
     def start(self, node, name, *command, env=None):
-        """A FastCGI program on DIR/run/NAME.sock, as ./dev up starts its
-        own: spawn-fcgi and multiwatch."""
+        """A FastCGI program on DIR/run/NAME.sock, as a node's own are:
+        spawn-fcgi and multiwatch."""
         sock = node.dir / "run" / f"{name}.sock"
         log = open(node.dir / "log" / f"{name}.log", "ab")
         more = {"WASPOOL_CONFIG": node.config, **node.env,
@@ -85,10 +85,9 @@ class Bench:
         # Only the program: the preloaded library would be multiwatch's too,
         # which does no harm.
         p = subprocess.Popen(
-            ["spawn-fcgi", "-n", "-b", "1024", "-M", "0600", "-s", sock, "--",
-             shutil.which("multiwatch"), "-s", "TERM", "-r", "3", "-t", "3",
-             "--", *map(str, command)], cwd=node.dir, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, env=clean_environment(more),
+            [ROOT / "tests/keep", "serve", sock, *map(str, command)],
+            cwd=node.dir, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            env=clean_environment({**more, "KEEP_TRIES": "3"}),
             start_new_session=True)
         log.close()
         self.stack.callback(self.stop, p)

@@ -1,4 +1,4 @@
-"""A whole node, started and stopped by ./dev, and what tests say to it."""
+"""A whole node, started and stopped by tests/node, and what tests say to it."""
 
 import http.client
 import itertools
@@ -46,13 +46,18 @@ def clean_environment(extra):
     return env
 
 
-def dev(*args, env=None, check=True):
-    done = subprocess.run([ROOT / "dev", *map(str, args)],
+def dev(*args, **more):
+    return tool("dev", *args, **more)
+
+
+def tool(name, *args, env=None, check=True):
+    """A script of ours."""
+    done = subprocess.run([ROOT / name, *map(str, args)],
                           env=clean_environment(env or {}), text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=300)
     if check and done.returncode != 0:
-        raise AssertionError(f"dev {args}: {done.returncode}\n{done.stderr}")
+        raise AssertionError(f"{name} {args}: {done.returncode}\n{done.stderr}")
     return done
 
 
@@ -110,7 +115,7 @@ class Answer:
 
 
 class Node:
-    """One ./dev up, in DIR.  Its assignments are attributes: node.url, …"""
+    """One node, in DIR.  Its assignments are attributes: node.url, …"""
 
     def __init__(self, env=None):
         self.env = {k: str(v) for k, v in (env or {}).items()}
@@ -122,8 +127,8 @@ class Node:
 
     def up(self, **env):
         self.env.update({k: str(v) for k, v in env.items()})
-        out = dev("up", "--dir", self.dir, "--port", self.port,
-                  env=self.env).stdout
+        out = tool("tests/node", "up", "--dir", self.dir, "--port", self.port,
+                   env=self.env).stdout
         for name, value in parse_assignments(out).items():
             setattr(self, name, value if name != "dir"
                     else pathlib.Path(value))
@@ -131,7 +136,7 @@ class Node:
         return self
 
     def down(self):
-        dev("down", "--dir", self.dir)
+        tool("tests/node", "down", "--dir", self.dir, env=self.env)
 
     def remove(self):
         self.down()

@@ -162,6 +162,24 @@ def test_down_ends_what_hangs_and_what_is_orphaned(make_node):
     assert list(processes_in(n.dir)) == []
 
 
+def test_down_tells_the_orphans_and_kills_who_does_not_listen(make_node):
+    """An orphan ends in order, at once; by the clock, not by the looks."""
+    n = make_node(NODE_GRACE=1)
+    keeper = int((n.dir / "run" / "actions.session").read_text())
+    os.kill(keeper, signal.SIGKILL)
+    deaf = subprocess.Popen(["sh", "-c", "trap '' TERM; echo; sleep 99"],
+                            cwd=n.dir, start_new_session=True,
+                            stdout=subprocess.PIPE)
+    deaf.stdout.readline()
+    (n.dir / "run" / "deaf.session").write_text(f"{deaf.pid}\n")
+    done = dev("down", "--dir", n.dir, env={"NODE_GRACE": "1"})
+    assert deaf.wait() == -signal.SIGKILL
+    killed = done.stderr.split("killing:")[1].split()
+    assert str(deaf.pid) in killed and len(killed) <= 2     # it and its sleep
+    assert "stopped by signal" in n.log("actions")
+    assert list(processes_in(n.dir)) == []
+
+
 def test_down_of_a_folder_that_is_not_there(tmp_path):
     done = dev("down", "--dir", tmp_path / "none")
     assert done.returncode == 0 and "not running" in done.stderr

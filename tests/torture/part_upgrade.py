@@ -8,13 +8,12 @@ inbox is of the old one.
 import os
 import random
 import re
-import shutil
 import sqlite3
 import subprocess
 import time
 
 import audit
-from rig import DATA, Node, clean_environment, wait_for
+from rig import DATA, ROOT, Node, clean_environment, wait_for
 
 NAME = "upgrade"
 SHORT, LONG = 1, 5
@@ -32,15 +31,12 @@ def stop(node, program):
 
 
 def start(node, program):
-    """As ./dev up does."""
-    command = [shutil.which("multiwatch"), "-s", "TERM", "-r", "500", "-t",
-               "500", "--"]
-    if program == "waspool-process":
-        command += [f"{node.bin}/{program}", "--forever"]
-    else:
-        command = ["spawn-fcgi", "-n", "-b", "1024", "-M", "0600", "-s",
-                   f"{node.dir}/run/{program}.sock", "--", *command,
-                   f"{node.bin}/../libexec/waspool/{program}"]
+    """As tests/node does."""
+    keep = ROOT / "tests" / "keep"
+    command = [keep, "watch", f"{node.bin}/{program}", "--forever"] \
+        if program == "waspool-process" else \
+        [keep, "serve", f"{node.dir}/run/{program}.sock",
+         f"{node.bin}/../libexec/waspool/{program}"]
     log = open(node.dir / "log" / f"{program}.log", "ab")
     child = subprocess.Popen(
         command, cwd=node.dir, start_new_session=True, stdout=log, stderr=log,
