@@ -853,9 +853,9 @@ def test_answer_that_cannot_be_written_is_an_error(full):
 
 
 def test_long_list_is_whole(cli):
-    for i in range(450):
-        cli.sql("inbox.db", "INSERT INTO users(email, name, created_at)"
-                " VALUES (?, 'n', 1)", f"u{i}@example.com")
+    cli.sql("inbox.db", "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT"
+            " i + 1 FROM n WHERE i < 450) INSERT INTO users(email, name,"
+            " created_at) SELECT 'u' || i || '@example.com', 'n', 1 FROM n")
     assert [u["id"] for u in cli("user", "list")] == list(range(1, 451))
 
 
