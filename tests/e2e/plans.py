@@ -8,6 +8,7 @@ import codecs
 import ctypes
 import ctypes.util
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -31,15 +32,32 @@ def flags():
             for f in f.split()] + [f"-I{ROOT}/src", f"-I{BUILD}"]
 
 
-def literals(path):
-    """The SQL in a C file, macros and neighbouring constants put together."""
+def preprocessed(paths):
+    """[(path, text)], macros put in.  One run of the compiler for all: most of
+    it is the headers, which it then reads once.  A macro of a .c file ends
+    with it."""
+    lines = []
+    for path in paths:
+        lines += [f'waspool_file "{path}"', f'#include "{path}"']
+        lines += [f"#undef {name}" for name in re.findall(
+            r"^#\s*define\s+(\w+)", path.read_text(), re.M)]
     done = subprocess.run(
-        [shutil.which("cc"), "-E", "-P", "-D_GNU_SOURCE", *flags(), path],
-        check=True, stdout=subprocess.PIPE).stdout
-    for token in TOKEN.finditer(done):
-        if token[1] and STATEMENT.match(PIECE.match(token[1])[1].decode()):
-            yield b"".join(codecs.escape_decode(p)[0]
-                           for p in PIECE.findall(token[1])).decode()
+        [shutil.which("cc"), "-E", "-P", "-w", "-D_GNU_SOURCE", *flags(),
+         "-x", "c", "-"], input="\n".join(lines + [""]).encode(), check=True,
+        stdout=subprocess.PIPE).stdout
+    parts = re.split(rb'waspool_file "([^"]*)"', done)
+    return [(pathlib.Path(name.decode()), text)
+            for name, text in zip(parts[1::2], parts[2::2])]
+
+
+def literals(paths):
+    """(path, SQL) in C files, macros and neighbouring constants put together."""
+    for path, text in preprocessed(paths):
+        for token in TOKEN.finditer(text):
+            if token[1] and STATEMENT.match(
+                    PIECE.match(token[1])[1].decode()):
+                yield path, b"".join(codecs.escape_decode(p)[0]
+                                     for p in PIECE.findall(token[1])).decode()
 
 
 def sources():
@@ -53,11 +71,10 @@ def sources():
 def statements():
     """(file, SQL) of each, once."""
     seen = {}
-    for path in sources():
-        for text in literals(path):
-            # One is for strncmp(); a script is not prepared.
-            if text != "SELECT " and not text.startswith("CREATE"):
-                seen.setdefault(text, path.relative_to(ROOT))
+    for path, text in literals(sources()):
+        # One is for strncmp(); a script is not prepared.
+        if text != "SELECT " and not text.startswith("CREATE"):
+            seen.setdefault(text, path.relative_to(ROOT))
     return [(path, text) for text, path in seen.items()]
 
 
@@ -82,7 +99,7 @@ def aliases(sql, tables):
 def scripts():
     """What a member's connection begins with: views and their triggers."""
     for name in ("session_views", "session_sending"):
-        yield next(s for s in literals(ROOT / f"src/session/{name}.c")
+        yield next(s for _, s in literals([ROOT / f"src/session/{name}.c"])
                    if s.startswith("CREATE TEMP VIEW"))
 
 
