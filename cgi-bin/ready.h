@@ -11,10 +11,10 @@ struct http_request;
 
 /*
  * GET /healthz/webhooks, for load balancers: 200 while a delivery would be
- * acknowledged, else 503; why not is in the log and in /healthz.  It is found
- * out by doing what a delivery does, a commit that is flushed, together with
- * the deliveries that come; what came of it holds for READY_MS, so that who
- * asks often costs nothing.
+ * acknowledged, else 503; why not is in the log and in /healthz.  It is
+ * tried as a delivery would be, by a commit that is flushed, in one with the
+ * deliveries that come.  The answer holds for READY_MS, so that asking often
+ * costs nothing.
  */
 #define READY_PATH "/healthz/webhooks"	/* and /api/v1 before it */
 #define READY_MS   1000
@@ -38,8 +38,8 @@ struct ready {
 
 /*
  * Begins to say that the program is alive, and how much of the disk of FOLDER,
- * the spool's, borrowed, is free, every COUNTERS_BEAT_S, and to try by
- * itself every READY_TRY_S, for /healthz, which cannot ask; ready_end ends that.
+ * the spool's, borrowed, is free, every COUNTERS_BEAT_S, and to try by itself
+ * every READY_TRY_S, for /healthz, which cannot ask; ready_end ends that.
  */
 #define READY_TRY_S 30
 

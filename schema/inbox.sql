@@ -457,7 +457,7 @@ CREATE TABLE workspace_events (
 	field		TEXT NOT NULL,		-- the provider's word
 	at		INTEGER NOT NULL,
 	raw		TEXT NOT NULL,		-- JSON
-	hash		BLOB NOT NULL,		-- SHA-256 of field and raw: kept once
+	hash		BLOB NOT NULL,		-- SHA-256 of field, number and raw: kept once
 	created_at	INTEGER NOT NULL,
 	UNIQUE (workspace_id, hash)
 ) STRICT;

@@ -23,8 +23,8 @@ struct idempotency_key_answer {
 
 enum idempotency_key_found { IDEMPOTENCY_KEY_FAILED = -1, IDEMPOTENCY_KEY_NEW, IDEMPOTENCY_KEY_SAME, IDEMPOTENCY_KEY_OTHER };
 
-/* What is known of KEY; IDEMPOTENCY_KEY_SAME fills the answer, in POOL; IDEMPOTENCY_KEY_OTHER: it
- * came with another request. */
+/* What is known of KEY; IDEMPOTENCY_KEY_SAME fills the answer, in POOL;
+ * IDEMPOTENCY_KEY_OTHER: it came with another request. */
 enum idempotency_key_found idempotency_key_find(struct db *, struct pool *, const char *key,
 	    const unsigned char hash[IDEMPOTENCY_HASH_LEN], struct idempotency_key_answer *);
 

@@ -18,9 +18,10 @@ struct job {
 };
 
 /*
- * What a step of each kind of job does (job.h; two are in merge.h, delivery_state.h), in
- * the caller's transaction: 1 there is more, and job->place says how far it
- * is; JOB_WAITS: something else has to end first; 0 it is done; -1.
+ * What a step of each kind of job does (job.h; two are in merge.h,
+ * delivery_state.h), in the caller's transaction: 1 there is more, and
+ * job->place says how far it is; JOB_WAITS: something else has to end first; 0
+ * it is done; -1.
  */
 #define JOB_WAITS 2
 

@@ -8,9 +8,9 @@
 struct db;
 
 /*
- * Which ids the inbox has given, noted beside it (inbox/node/id_marks.h): should an
- * older copy be put back, by waspool restore or by hand, no id means somebody
- * else.
+ * Which ids the inbox has given, noted beside it (inbox/node/id_marks.h):
+ * should an older copy be put back, by waspool restore or by hand, no id means
+ * somebody else.
  */
 struct id_highwater {
 	struct db	*db;

@@ -69,8 +69,9 @@ struct run_loop {
 void run_loop_connect(struct run_loop *, const struct config *);
 
 /*
- * The exit status: EX_OK, or EX_TEMPFAIL (RUN_LOOP_ONCE, the inbox stayed busy).
- * A lost database ends the program: whoever starts it again opens it anew.
+ * The exit status: EX_OK, or EX_TEMPFAIL (RUN_LOOP_ONCE, the inbox stayed
+ * busy). A lost database ends the program: whoever starts it again opens it
+ * anew.
  */
 int run_loop_work(struct run_loop *);
 

@@ -286,7 +286,8 @@ run_once(struct process *p)
 	return EX_TEMPFAIL;
 }
 
-/* Who probes the turnstile stands there for a moment, so ask twice. */
+/* A process that only probes the turnstile stands there for a moment, so ask
+ * twice. */
 static int
 somebody_waits(struct process *p)
 {

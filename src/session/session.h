@@ -9,17 +9,17 @@ struct db_request;
 struct pool;
 
 /*
- * A connection to the inbox that serves one member at a time and, whatever
- * SQL it is given, can neither read nor change what is not the member's
+ * A connection to the inbox that serves one member at a time and, whatever SQL
+ * it is given, can neither read nor change what is not the member's
  * workspace's.  It has views my_conversations, my_messages, my_contacts,
- * my_tags, my_contact_tags, my_members, my_numbers, my_counters,
- * my_reactions, my_media, my_outbox, my_uploads, my_identities,
- * my_changes, my_tickets, my_erasures, my_idempotency_keys and, for search.c, my_bounds, my_message_words and its
- * siblings; INSTEAD OF triggers let a member change conversations (status,
- * is_read, unread_count, contact_id, link, assigned_to, updated_at),
- * contacts, tags, contact_tags, add idempotency keys and erasures, and send: new
- * conversations, messages to be sent and their rows in the outbox.  All else
- * is refused: base tables, ATTACH, PRAGMA, DDL.
+ * my_tags, my_contact_tags, my_members, my_numbers, my_counters, my_reactions,
+ * my_media, my_outbox, my_uploads, my_identities, my_changes, my_tickets,
+ * my_erasures, my_idempotency_keys and, for search.c, my_bounds,
+ * my_message_words and its siblings; INSTEAD OF triggers let a member change
+ * conversations (status, is_read, unread_count, contact_id, link, assigned_to,
+ * updated_at), contacts, tags, contact_tags, add idempotency keys and erasures,
+ * and send: new conversations, messages to be sent and their rows in the
+ * outbox.  All else is refused: base tables, ATTACH, PRAGMA, DDL.
  *
  * SQLite does not count rows that a trigger of a view changed: db_changed()
  * and db_last_id() say nothing here, so read again what was written.
@@ -31,7 +31,8 @@ struct session;		/* opaque; belongs to one thread at a time */
 struct session *session_open(const char *path, int wait_ms);
 void	session_close(struct session *);		/* NULL is harmless */
 
-/* The handle to give to conversation_list.h, message_list.h, contact.h, …  borrowed. */
+/* The handle to give to conversation_list.h, message_list.h, contact.h, …
+ * borrowed. */
 struct db *session_handle(struct session *);
 
 /* A module's table of statements: x_sql(&n), for this and for tests. */

@@ -98,7 +98,7 @@ const char session_views[] =
     "	FROM jobs WHERE workspace_id = my_workspace()\n"
     "	AND kind = 'contact_links';\n"
 
-    /* Nobody reads these: their hashes are for who signs somebody in. */
+    /* Members do not read these: the hashes are for signing in. */
     "CREATE TEMP VIEW my_tickets AS\n"
     "	SELECT hash, expires_at\n"
     "	FROM tickets WHERE workspace_id = my_workspace()\n"

@@ -12,8 +12,8 @@ extern const char session_views[];
 extern const char session_sending[];
 
 /*
- * The authorizers for db_authorize.  The first lets a statement read and write through
- * the views; the second, besides, takes no new statement at all.
+ * The authorizers for db_authorize.  The first lets a statement read and write
+ * through the views; the second, besides, takes no new statement at all.
  */
 int	session_authorizer(const struct db_request *);
 int	session_authorizer_prepared(const struct db_request *);

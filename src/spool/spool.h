@@ -26,14 +26,15 @@ struct spool_delivery {
 
 /*
  * For webhook-ingest.  Below MIN_FREE bytes of free disk spool_put refuses.
- * After each commit the processor is woken at WAKE_PATH (base/notify.h).  NULL: cannot be opened, or of another schema version, said in the log.
+ * After each commit the processor is woken at WAKE_PATH (base/notify.h).  NULL:
+ * cannot be opened, or of another schema version, said in the log.
  */
 struct spool *spool_open_writer(const char *path, const char *wake_path,
 	    int64_t min_free, int wait_ms);
 
 /* For the processor and the command line. */
 struct spool *spool_open_reader(const char *path, int wait_ms);
-/* For who only looks (DB_LOOK); the functions that read. */
+/* To look only (DB_LOOK): for the functions that read. */
 struct spool *spool_open_look(const char *path, int wait_ms);
 /* For what can still be read of a damaged file: its name may be "". */
 struct spool *spool_open_salvage(const char *path, int wait_ms);
@@ -42,17 +43,19 @@ void	spool_check_file(struct spool *);	/* db_check_file of it */
 
 /*
  * Keeps the delivery.  Its id is above every one that was ever given here, also
- * when the file is older than that (spool_highwater.h).  Blocks until it is on disk: 0 means durable, and only
- * then may 200 be answered.  -1: not kept, and said in the log (ENOSPC, EIO, a
- * damaged file).  Safe from many threads.  id is not filled in.
+ * when the file is older than that (spool_highwater.h).  Blocks until it is on
+ * disk: 0 means durable, and only then may 200 be answered.  -1: not kept, and
+ * said in the log (ENOSPC, EIO, a damaged file).  Safe from many threads.  id
+ * is not filled in.
  */
 int	spool_put(struct spool *, const struct spool_delivery *);
 
 /*
- * The same for who does not wait: the order is the caller's again when KEPT
- * is called with what spool_put would answer.  That is before spool_order
- * returns, which then has seen to what other threads brought meanwhile, too;
- * or later, by the thread that is at it already.
+ * The same without waiting (group commit).  KEPT is called with what spool_put
+ * would answer, and the order is the caller's again.  When no thread is
+ * writing, the caller's does, also what others order meanwhile: then KEPT is
+ * called before spool_order returns.  Else it is called later, by the thread
+ * that writes.
  */
 struct spool_order {
 	struct spool_delivery	 delivery;	/* body NULL: none, it is only

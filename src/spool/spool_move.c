@@ -1,10 +1,10 @@
 /*
  * From the state folder into the spool's own.  The WAL is folded in first, so
- * that one rename moves all deliveries; the highest id goes before, because a
- * spool without it may give ids again, and it without a spool does nothing.
- * To another file system a copy is made, and for that moment the old one is
- * named OLD.moved: two files of one name could not be told apart by who comes
- * after a crash.
+ * that one rename moves all deliveries; the file with the
+ * highest id (spool.highwater) is moved first: a spool without it may give ids
+ * again, while it alone does no harm.  To another file system a copy is made;
+ * for that moment the old one is named OLD.moved, so that after a crash the two
+ * can be told apart.
  */
 #include <sys/stat.h>
 

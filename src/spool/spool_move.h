@@ -19,11 +19,11 @@ int	spool_move_is_due(const char *old, const char *path);
 /*
  * Moves it, with its highest id, and gives all of it to whom the folder of PATH
  * is for.  At each moment a spool that is whole is at OLD, at OLD.moved or at
- * PATH, and on disk; whoever is killed or loses the power in between is finished
- * by the next call.  1 moved, 0 there is nothing to move; -1, and *WHY says, in
- * POOL, what is wrong and what to type: somebody has it open (*PID, 0 not
- * known), there is one at both places, we may not write it.  Nothing is lost
- * then.  FOLDER: that of PATH, which is there.
+ * PATH, and on disk; whoever is killed or loses the power in between is
+ * finished by the next call.  1 moved, 0 there is nothing to move; -1, and *WHY
+ * says, in POOL, what is wrong and what to type: somebody has it open (*PID, 0
+ * not known), there is one at both places, we may not write it.  Nothing is
+ * lost then.  FOLDER: that of PATH, which is there.
  */
 int	spool_move(struct pool *, const char *old, const char *path,
 	    const char *folder, const char **why, int64_t *pid);

@@ -57,7 +57,7 @@ struct event {
 
 	/* messages */
 	const char	*wamid;
-	const char	*type;		/* api.md's word, or the provider's */
+	const char	*type;		/* docs/openapi.yaml's, or the provider's */
 	const char	*content;	/* JSON object, the provider's for TYPE */
 	const char	*context;	/* JSON {"wamid","from","forwarded",…} */
 	const char	*referral;	/* JSON, the provider's */

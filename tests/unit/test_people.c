@@ -67,7 +67,7 @@ told(struct rig *g, const char *wamid, const char *type)
 		   (long long)place(g, wamid), type));
 }
 
-/* attack.md 2, and report 04. */
+/* A customer changes to a number that another one had. */
 static void
 who_changes_to_anothers_number_stays_another(void **state)
 {
@@ -243,8 +243,8 @@ a_contact_is_who_had_the_number_then(void **state)
 	    0);
 }
 
-/* What 0a7f788 made of attack.md 2: one conversation, and no more than its
- * messages to tell the two apart. */
+/* What older versions made of two customers of one number: one conversation, and
+ * no more than its messages to tell the two apart. */
 static void
 an_old_merge_is_parted(void **state)
 {

@@ -106,9 +106,9 @@ read_extended(struct pool *pool, const char *s)
 	"-._~!*'()"
 
 /*
- * A file's name as its owner wrote it.  Browsers write %22, %0D and %0A for what
- * cannot stand in quotes (WHATWG HTML 4.10.21.8) and leave every other % as it
- * is; aiohttp and npm needle escape the whole name, as in an address.
+ * A file's name as its owner wrote it.  Browsers write %22, %0D and %0A for
+ * what cannot stand in quotes (WHATWG HTML 4.10.21.8) and leave every other %
+ * as it is; aiohttp and npm needle escape the whole name, as in an address.
  */
 static char *
 read_name(struct pool *pool, char *s)

@@ -9,9 +9,9 @@ struct pool;
 
 /*
  * The newest events of each workspace that somebody follows, written once for
- * all who do.  The watcher (change_poller.h) puts them in, streams take them out, each
- * from its own place; who is too slow for what is kept here reads on in the
- * database.  Process-wide; safe from many threads.
+ * all who do.  The watcher (change_poller.h) puts them in, streams take them
+ * out, each from its own place; who is too slow for what is kept here reads on
+ * in the database.  Process-wide; safe from many threads.
  */
 struct channel;
 

@@ -14,7 +14,8 @@
  */
 struct connection_pool;
 
-/* N connections; NULL: said.  owned: connection_pool_close, when all are back. */
+/* N connections; NULL: said.  owned: connection_pool_close, when all are
+ * back. */
 struct connection_pool *connection_pool_open(const char *path, int wait_ms, session_sql *const *tables,
     size_t n_tables, int n);
 void connection_pool_close(struct connection_pool *);

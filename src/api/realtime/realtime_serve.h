@@ -29,12 +29,13 @@ struct realtime {
 void realtime_serve(struct realtime *, const struct http_request *,
     struct http_answer *, int64_t now);
 
-/* GET /changes of who is signed in; *M is given back while it waits.  0, or
+/* GET /changes of the member who is signed in; *M is given back while it waits.  0, or
  * -1 when the database failed.  realtime_changes.c. */
 struct action;
 int realtime_changes(struct realtime *, struct action *, struct session **m);
 
-/* A place in a limiter for who is signed in; when it is taken away F is let go. */
+/* A place in a limiter for the member who is signed in; when it is taken away F
+ * is let go. */
 struct follower;
 struct limiter_place realtime_place(const struct action *, struct follower *f);
 

@@ -39,10 +39,13 @@ struct life {
 static const char gone[] = "the client went away";
 static const char lost[] = "the inbox cannot be read";
 
-/* How soon a client comes back, and its place, so that nothing is missed
+/*
+ * How soon a client comes back, and its place, so that nothing is missed
  * although no event came before.  An id alone would do by the standard, but
- * half of the clients outside of browsers forget one without data.  And no empty
- * line ends what is no event: fetch-event-source would hand over an empty one. */
+ * half of the clients outside of browsers forget one without data.  No
+ * empty line stands behind it, since it is no event: fetch-event-source would
+ * hand over an empty one.
+ */
 static const char *
 greet(struct life *l)
 {
@@ -157,7 +160,7 @@ catch_up(struct life *l)
 	return why;
 }
 
-/* Who is let in no more hears nothing new. */
+/* A client whose token or ticket has ended hears nothing new. */
 static const char *
 check_before_news(struct life *l)
 {

@@ -54,7 +54,7 @@ put_contact(struct json_out *out, const struct conversation *c)
 static void
 put_assignee(struct json_out *out, const struct conversation *c)
 {
-	/* Who is no member any more has no name. */
+	/* Somebody who is no member any more has no name here. */
 	if (c->assigned_to == 0 || c->assigned_name == NULL) {
 		json_put_null(out, "assigned_to");
 		return;

@@ -111,7 +111,7 @@ put_message(
 	put_media_url(a, out, m);
 	json_put_raw(out, "error", m->error);
 	put_reactions(a, out, m);
-	/* Who of a group: elsewhere the conversation says it. */
+	/* The sender within a group; elsewhere the conversation says who. */
 	if (m->sender != NULL)
 		json_put_text(out, "sender", m->sender);
 	put_sender(out, m);

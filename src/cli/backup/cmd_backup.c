@@ -124,8 +124,8 @@ say_backup(struct cli *c, const char *to, const int64_t bytes[N])
 	    media, to, to);
 }
 
-/* For doctor: where the last one is.  Whoever may not write it made a backup all
- * the same. */
+/* For doctor: where the last one is.  Whoever may not write it made a backup
+ * all the same. */
 static void
 note(struct cli *c, const char *to)
 {

@@ -31,8 +31,8 @@ int	manifest_write(struct cli *, const char *dir, struct manifest *);
  * manifest. */
 int	manifest_read(struct cli *, const char *dir, struct manifest *);
 
-/* Copies the open file IN to the new file TO and onto the disk, with its SHA-256
- * (TO NULL: only that), and closes IN: its length, or -1 with errno. */
+/* Copies the open file IN to the new file TO and onto the disk, with its
+ * SHA-256 (TO NULL: only that), and closes IN: its length, or -1 with errno. */
 int64_t	manifest_copy(int in, const char *to, char sha256[MANIFEST_HASH]);
 
 #endif

@@ -13,8 +13,9 @@ struct cli;
 struct lock;
 
 /*
- * waspool restore, in the order in which it goes.  Until restore_swap nothing
- * that was there is changed but by spool_import's additions; each of these
+ * waspool restore, in the order in which it goes.  Until cmd_restore.c
+ * swaps the files nothing that was there is changed but by spool_import's
+ * additions; each of these
  * functions ends the program, with a word on what to type, when it cannot go
  * on, and what it had begun to write is deleted.
  */
@@ -44,9 +45,11 @@ struct restore {
 	int64_t n_media, n_damaged, n_media_bytes;
 };
 
-/* restore_check.c: the folders and the user; then the programs, the disk and the
- * copies, which are in DIR after it, whole, and we are the state folder's
- * owner. */
+/*
+ * restore_check.c: the folders and the user; then the programs, the disk and
+ * the copies, which are in DIR after it, whole, and we are the state folder's
+ * owner.
+ */
 void	restore_check_folders(struct restore *);
 void	restore_check(struct restore *);
 /* Nobody may have them open; NAME is a database in the state folder. */

@@ -12,7 +12,7 @@
 #include "cli/backup/restore.h"
 #include "cli/cli.h"
 
-/* The inbox that stands there, for who only reads it; NULL: lost, or of another
+/* The inbox that stands there, to be read only; NULL: lost, or of another
  * version. */
 static struct db *
 open_present(struct restore *r)

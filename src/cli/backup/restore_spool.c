@@ -1,9 +1,9 @@
 /*
  * Which spool it will be.  The present one has what came in since the backup,
  * so it stays when it can be read, and the inbox applies that again.  What was
- * not done when the backup was made, and is not in it any more, is appended from
- * the backup.  A damaged one makes room for the backup's, with all that can
- * still be read of what came after that.
+ * not done when the backup was made, and is not in it any more, is appended
+ * from the backup.  A damaged one makes room for the backup's, with all that
+ * can still be read of what came after that.
  */
 #include <stddef.h>
 #include <sysexits.h>

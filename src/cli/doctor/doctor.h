@@ -97,8 +97,8 @@ int	doctor_is_member(const struct doctor_user *, gid_t);
 /* The user and groups that a process of the program PATH has had since it was
  * started: 1; 0 none runs, or it is not for us to see. */
 int	doctor_running(struct doctor *, const char *path, struct doctor_user *);
-/* May the user do that with PATH (R_OK, W_OK, X_OK)?  1; 0, and *WHERE, in POOL,
- * is what is in the way; -1 that cannot be seen. */
+/* May the user do that with PATH (R_OK, W_OK, X_OK)?  1; 0, and *WHERE, in
+ * POOL, is what is in the way; -1 that cannot be seen. */
 int	doctor_may(struct doctor *, const struct doctor_user *,
 	    const char *path, int want, const char **where);
 
@@ -116,7 +116,7 @@ const char *doctor_root(struct doctor *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 /* "waspool ARGS" as the programs' user, on this configuration. */
 const char *doctor_waspool(struct doctor *, const char *args);
-/* The same as root, or as who we are: for what is no matter of users. */
+/* The same as root, or as the user we are: for what any user may do. */
 const char *doctor_waspool_root(struct doctor *, const char *args);
 /* Puts KEY=VALUE, a shell's word, at the end of the configuration. */
 const char *doctor_append(struct doctor *, const char *assignment);

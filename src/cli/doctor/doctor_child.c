@@ -1,7 +1,7 @@
 /*
  * A check in a process of its own.  What it says comes back through a pipe, as
- * often as it likes, and the last of it counts; what it dies of is read from its
- * stderr.  All run at once, and who is not through in time is ended.
+ * often as it likes, and the last of it counts; what it dies of is read from
+ * its stderr.  All run at once, and who is not through in time is ended.
  */
 #include <sys/prctl.h>
 #include <sys/wait.h>

@@ -13,15 +13,15 @@ struct cli;
  */
 #define SPOOL_GROUP "waspool-spool"
 
-/* Folder PATH, if it is ours, gets that group and GROUP_MODE; nothing when there
- * is no such group. */
+/* Folder PATH, if it is ours, gets that group and GROUP_MODE; nothing when
+ * there is no such group. */
 void	spool_folder_give(const char *path, mode_t group_mode);
 
 /* Webhook tokens that were there before the group was. */
 void	spool_folder_tokens(struct cli *);
 
-/* The file in which webhook-ingest counts is there and the group's, who can make
- * none in the state folder; nothing when there is no such group. */
+/* The file in which webhook-ingest counts is there and the group's, who can
+ * make none in the state folder; nothing when there is no such group. */
 void	spool_folder_counters(struct cli *);
 
 /* No older spool waits to be moved; else the program ends and says what to

@@ -7,8 +7,9 @@ struct db;
 struct pool;
 
 /*
- * From a conversation to the contact with its phone (the other direction, a
- * new or changed contact, is inbox/contact/contact.h).  In the caller's transaction.
+ * From a conversation to the contact with its phone (the other direction, a new
+ * or changed contact, is inbox/contact/contact.h).  In the caller's
+ * transaction.
  */
 int	contact_link_prepare(struct db *);
 

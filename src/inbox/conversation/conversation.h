@@ -45,10 +45,10 @@ int	conversation_get(struct db *, struct pool *, int64_t id,
 	    struct conversation *);
 
 /*
- * For who reads many.  CONVERSATION_COLUMNS are what conversation_read_row() takes of a
- * statement of others, of my_conversations c; conversation_get_row() is conversation_get()
- * without names; conversation_name_all() then finds what N rows point to: number,
- * member and tags.
+ * For who reads many.  CONVERSATION_COLUMNS are what conversation_read_row()
+ * takes of a statement of others, of my_conversations c; conversation_get_row()
+ * is conversation_get() without names; conversation_name_all() then finds what
+ * N rows point to: number, member and tags.
  */
 #define CONVERSATION_COLUMNS                                                           \
 	" c.last_message_at, c.id," CONVERSATION_OTHER_COLUMNS

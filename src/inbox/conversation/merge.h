@@ -22,8 +22,9 @@ int	merge_prepare(struct db *);
  * All of this shows at once.  The messages of GONE move at once when they are
  * few (MERGE_AT_ONCE); else a job moves them, newest first, and until its end
  * their rows still say GONE: whoever starts from a conversation reads those of
- * GONE too (my_merges, message_list.h), whoever starts from such a row takes MERGED.
- * While messages are on their way, KEEP itself may become part of another.
+ * GONE too (my_merges, message_list.h), whoever starts from such a row takes
+ * MERGED. While messages are on their way, KEEP itself may become part of
+ * another.
  */
 #define MERGE_AT_ONCE 100
 

@@ -21,8 +21,9 @@ int	message_move_prepare(struct db *);	/* 0, -1 */
 
 /*
  * The newest MAX messages of it: how many, 0 when none is left, or -1.  For
- * many: a loop of transactions (db_begin_step), each with at most MESSAGE_MOVE_MAX, as
- * MESSAGE_MOVE_ROWS rows are written for one at most, all over the file.
+ * many: a loop of transactions (db_begin_step), each with at most
+ * MESSAGE_MOVE_MAX, as MESSAGE_MOVE_ROWS rows are written for one at most, all
+ * over the file.
  */
 #define MESSAGE_MOVE_ROWS 3
 #define MESSAGE_MOVE_MAX 150

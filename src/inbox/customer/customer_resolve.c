@@ -1,8 +1,8 @@
 /*
- * From what an event shows of a customer to the conversation
- * (docs/protocol.md §5.3).  What an ordinary message shows was shown before:
- * then two rows are read, and that is all.  Only something new makes it
- * necessary to think who is who (inbox/customer/people.c) and to let the rows follow
+ * From what an event shows of a customer to the conversation (docs/protocol.md
+ * §5.3).  What an ordinary message shows was shown before: then two rows are
+ * read, and that is all.  Only something new makes it necessary to think who is
+ * who (inbox/customer/people.c) and to let the rows follow
  * (inbox/customer/people_rows.c).
  */
 #include <stddef.h>
@@ -92,7 +92,8 @@ find_group(struct customer_resolve_work *w, struct customer_place *place)
 	return rc == -1 ? -1 : 1;
 }
 
-/* ------------------------------------------------------- what is written down */
+/* ------------------------------------------------------- what is written
+ * down */
 
 static int
 put_sighting(struct customer_resolve_work *w, struct people_sighting *s)

@@ -10,8 +10,8 @@ struct pool;
 /*
  * A conversation is all that one of our numbers and one customer said to each
  * other.  Who is one customer follows from all that was ever shown and
- * announced of user ids and accounts (inbox/customer/people.h), each at its own time;
- * so events may come in any order.
+ * announced of user ids and accounts (inbox/customer/people.h), each at its own
+ * time; so events may come in any order.
  *
  * A conversation can be there before its first message (last_message_at 0):
  * the provider announced a customer's change of number, or a member is about

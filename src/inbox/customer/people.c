@@ -10,12 +10,13 @@
  *    different portfolios nothing follows.
  * 3. An account is somebody's from the first time it shows another person's
  *    user id, or from an announced change to it; a change to another account
- *    releases it at that time.  Who shows an account and has it already
- *    changes nothing.
+ *    releases it at that time.  A person who shows an account that they
+ *    have already changes nothing.
  * 4. What shows a user id stands with that user id.  What shows only an
- *    account stands with who had it at that time.
- * 5. Who has an account and is not known by a user id of the portfolio yet is
- *    the next one who shows one there, unless a change lies between.
+ *    account stands with the person who had it at that time.
+ * 5. A person who has an account, and is not known by a user id of the
+ *    portfolio yet, is the next one who shows such an id with it, unless a
+ *    change lies between.
  *
  * All facts are gone through by their own time, not by that of their coming;
  * where times are equal the facts themselves decide.  So the outcome follows

@@ -1,8 +1,8 @@
 /*
  * What a conversation shows of its customer, found anew.  It adds up what its
  * messages said, each at its time, just as they were added when they came
- * (inbox/customer/customer_resolve.c).  The phone is one that the customer has now: what is
- * somebody else's by now is nothing to write to.
+ * (inbox/customer/customer_resolve.c).  The phone is one that the customer has
+ * now: what is somebody else's by now is nothing to write to.
  */
 #include <stddef.h>
 #include <string.h>

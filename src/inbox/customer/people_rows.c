@@ -7,10 +7,10 @@
  * conversation.  So it is enough to compare where identities led with where
  * they lead now, and to move what lies between.
  *
- * A conversation that several persons claim stays with one: who has a user id
- * there, else who wrote last (an answer under way goes to who is on the
- * screen).  The others get new ones.  Messages that say nothing of whom they
- * are with stay where they are.
+ * A conversation that several persons claim stays with one: the one with a user
+ * id there, else the one who wrote last (an answer that is being typed goes to
+ * the person on the screen).  The others get new ones.  Messages that do not
+ * tell whom they are with stay where they are.
  */
 #include <stddef.h>
 #include <string.h>
@@ -174,8 +174,8 @@ span_end(const struct people_handle *h, int i)
 	return i + 1 < h->n_spans ? h->span[i + 1].from : INT64_MAX;
 }
 
-/* A conversation that a member began by dialling is with who had the number
- * then. */
+/* A conversation that a member began by a phone number is with the person who
+ * had the number then. */
 static void
 claim_dialled(
     struct people_rows_work *w, int handle, int64_t id, int64_t created_at)
@@ -557,8 +557,8 @@ lead_alias(struct people_rows_work *w, const struct led *l)
 	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
 }
 
-/* Who is shown to have lost or got the handle: what a conversation shows of
- * its customer follows. */
+/* The conversations of the persons who lost and who got the handle (phone or
+ * user id) show another one now. */
 static void
 note_holders(struct people_rows_work *w, const struct led *l)
 {

@@ -55,7 +55,7 @@ static const char *const sql[N_SQL] = {
 	[STATUS] = "SELECT raw FROM message_statuses WHERE workspace_id = $1"
 		   " AND number_id = $2 AND wamid = $3 AND raw IS NOT NULL"
 		   " LIMIT 1",
-	/* Who changes from an account is who showed it last. */
+	/* A change from an account is of the person who showed it last. */
 	[HOLDER] = "SELECT s.user_id FROM messages AS m CROSS JOIN sightings"
 		   " AS s ON s.id = m.sighting_id WHERE m.workspace_id = $1"
 		   " AND m.conversation_id = $2 AND m.sent_at <= $3"

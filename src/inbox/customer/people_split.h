@@ -9,10 +9,10 @@ struct pool;
 
 /*
  * A conversation of version 2 may be of several customers, since whatever was
- * shown together was made one.  Here is looked for what its messages still
- * tell of whom they were with, and then it is parted by the rules of
- * inbox/customer/people.h.  In the caller's transactions, of which people_split_read
- * wants as many as it says.
+ * shown together was made one.  Here is looked for what its messages still tell
+ * of whom they were with, and then it is parted by the rules of
+ * inbox/customer/people.h.  In the caller's transactions, of which
+ * people_split_read wants as many as it says.
  */
 int	people_split_prepare(struct db *);	/* 0, -1 */
 

@@ -1,7 +1,7 @@
 /*
  * What cannot be decided is told.  Each thing has one line with a name of its
- * own in place of a wamid, so that it can be found again, moved, taken back.  It
- * stands a second before the first message to which it matters.
+ * own in place of a wamid, so that it can be found again, moved, taken back.
+ * It stands a second before the first message to which it matters.
  */
 #include <stddef.h>
 #include <string.h>

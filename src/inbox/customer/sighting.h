@@ -12,8 +12,8 @@ struct pool;
 
 /*
  * What was shown and announced of customers of one of our numbers: the facts
- * that inbox/customer/people.h reasons about.  In the caller's transaction; 0 and -1
- * unless said otherwise.
+ * that inbox/customer/people.h reasons about.  In the caller's transaction; 0
+ * and -1 unless said otherwise.
  */
 int	sighting_prepare(struct db *);
 

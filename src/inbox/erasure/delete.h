@@ -72,7 +72,7 @@ int	delete_recount(struct db *, int64_t workspace_id, int64_t id);
 
 /*
  * Before the commit: those files of what was deleted that no row names any
- * more are deleted in DIR (inbox/media/blob cli_db.h).  0, or -1 (said in the log).
+ * more are deleted in DIR (inbox/media/blob.h).  0, or -1 (said in the log).
  */
 int	delete_files(struct deletion *, const char *dir);
 

@@ -10,8 +10,8 @@ struct pool;
 
 /*
  * A person is to be forgotten: what a member or the command line asked for, and
- * how far the processor (process/erase/erase.h) has come with it.  The states, in
- * their order:
+ * how far the processor (process/erase/erase.h) has come with it.  The states,
+ * in their order:
  *   waiting    deliveries that came before are applied first, and what is on
  *              its way to the provider is waited for
  *   messages   of its conversations, which are not to be found from here on

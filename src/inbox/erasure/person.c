@@ -18,9 +18,9 @@
 
 enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
 
-/* A number that somebody else has by now leads to somebody else, also when
- * they never wrote; but until they do, what is said of it is of who gave it
- * up. */
+/* A number that has gone to another person leads to that person, also when they
+ * never wrote; but what was said of it before they wrote is of the one who gave
+ * it up. */
 #define NOT_LATER_BUT(whom)                                                    \
 	" NOT EXISTS (SELECT 1 FROM identities AS l"                           \
 	"  WHERE l.workspace_id = i.workspace_id"                              \

@@ -3,7 +3,8 @@
 
 #include "inbox/job_kind.h"
 
-/* What a step of each kind of job does (two are in merge.h, delivery_state.h). */
+/* What a step of each kind of job does (two are in merge.h,
+ * delivery_state.h). */
 struct db;
 
 int job_kinds_prepare(struct db *);
@@ -14,8 +15,8 @@ job_kind job_tag_gone, job_tag_renamed, job_member_gone, job_number_gone;
 job_kind job_number_move;    /* number_move.c */
 job_kind job_workspace_gone; /* workspace_remove.c */
 
-/* What number SUBJECT has left in tables that deliveries write: 0 nothing, 1 the
- * step is full, -1. */
+/* What number SUBJECT has left in tables that deliveries write: 0 nothing, 1
+ * the step is full, -1. */
 int job_number_rows(struct db *, struct pool *, const struct job *);
 
 #endif

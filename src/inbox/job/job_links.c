@@ -1,6 +1,6 @@
 /*
- * The conversations of a contact follow its phone, as inbox/contact/contact.c has it where
- * they are few.
+ * The conversations of a contact follow its phone, as inbox/contact/contact.c
+ * has it where they are few.
  */
 #include <stddef.h>
 

@@ -17,7 +17,8 @@ struct db;
  * messages, files, reactions, what is still to be sent with its uploads,
  * statuses, edits, workspace events.  A contact is found by its phone in the
  * new workspace, else copied there (name, phone, e-mail; tags are words of the
- * old one).  Who is no member there has nothing assigned any more.
+ * old one).  What was assigned to somebody who is no member there is
+ * nobody's.
  */
 int	number_move_prepare(struct db *);	/* with job_prepare */
 

@@ -193,7 +193,8 @@ name_it(const char *dir, const char *tmp, const char *folder, const char *path)
 	if (make_dir(folder) == -1 ||
 	    (link(tmp, path) == -1 && errno != EEXIST))
 		return -1;
-	/* Who made the folder may not have come to flush its name. */
+	/* Whichever process made the folder may have died before it flushed the
+	 * folder's name. */
 	return disk_sync_names(folder) == -1 ? -1 : disk_sync_names(dir);
 }
 

@@ -10,7 +10,7 @@ struct pool;
 
 /*
  * The files of messages, as the processor and the command line see them; what
- * is on the disk is blob cli_db.h's.  In the caller's transactions.
+ * is on the disk is blob.h's.  In the caller's transactions.
  */
 struct media {				/* texts in POOL, NULL none */
 	int64_t		 id;

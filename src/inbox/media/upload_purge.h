@@ -14,7 +14,7 @@ struct pool;
 int	upload_purge_prepare(struct db *);	/* 0, or -1 */
 
 struct upload_purge {
-	const char	*dir;		/* the files are in there (blob cli_db.h) */
+	const char	*dir;		/* the files are in there (blob.h) */
 	int64_t		 before;	/* those that came before go */
 	int64_t		 now;
 	int64_t		 after;		/* looked at up to this id; moves on */

@@ -1,7 +1,8 @@
 /*
- * Messages as deliveries bring them.  The conversation's stats are the
- * trigger's business when a row is new; only a row that turns out to be
- * something better or older than it seemed corrects them here.
+ * Messages as deliveries bring them.  For a new row a trigger keeps the
+ * conversation's newest message and its count of unread ones.  For a row that
+ * is there already, and of which a delivery now has better content or an
+ * earlier time, they are corrected here.
  */
 #include <stddef.h>
 #include <string.h>
@@ -79,7 +80,7 @@ static const char *const sql[N_SQL] = {
 	    " due_at = excluded.due_at"
 	    " WHERE media.state = 'missing'"
 	    " AND excluded.media_id IS NOT NULL"
-	    /* what could not be had comes no more by being said again */
+	    /* a media_id that could not be fetched is not tried again */
 	    " AND (media.media_id IS NULL"
 	    "  OR media.media_id <> excluded.media_id)",
 	[SIGHTING] = "SELECT (n.user_id <> '', n.parent_user_id <> '',"

@@ -53,8 +53,8 @@ struct message_list_row {		/* texts in POOL, NULL none; times 0 none */
 /*
  * At most MAX messages of a conversation before PLACE: how many, or -1.  Those
  * of a conversation that became part of it are among them at once, although
- * their rows move later (merge.h): each is read once.  It ends early when
- * their texts fill MESSAGE_LIST_BYTES_MAX: only the first may be longer than that.
+ * their rows move later (merge.h): each is read once.  It ends early when their
+ * texts fill MESSAGE_LIST_BYTES_MAX: only the first may be longer than that.
  * *MORE says whether there are others behind the last.
  */
 #define MESSAGE_LIST_BYTES_MAX ((size_t)1 << 20)

@@ -7,9 +7,9 @@ struct db;
 struct pool;
 
 /*
- * Held deliveries that a person gave up (held: inbox/node/delivery_state.h).  That is
- * remembered as long as raw copies are kept, so that nobody takes them for
- * applied.  In the caller's transaction.
+ * Held deliveries that a person gave up (held: inbox/node/delivery_state.h).
+ * That is remembered as long as raw copies are kept, so that nobody takes them
+ * for applied.  In the caller's transaction.
  */
 int	delivery_discard_prepare(struct db *);
 

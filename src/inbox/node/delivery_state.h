@@ -97,8 +97,11 @@ int	delivery_state_replay(struct db *, const char *node, int64_t id, int64_t now
 char	*delivery_state_number(struct pool *, const char *phone_number_id);
 char	*delivery_state_account(struct pool *, const char *waba_id);
 
-/* It is there: all that wait for it, on every node, are due: how many, -1.
- * The first hundreds at once, the others by a job (job.h), whose step this is. */
+/*
+ * It is there: all that wait for it, on every node, are due: how many, -1.
+ * The first hundreds at once, the others by a job (job.h), whose step this
+ * is.
+ */
 int	delivery_state_arrived(struct db *, const char *waits_for, int64_t now);
 int	delivery_state_arrived_step(struct db *, struct pool *, struct job *,
 	    int64_t now);

@@ -46,8 +46,11 @@ int	health_prepare(struct db *);		/* the processor's: 0, or -1 */
 int	health_put(struct db *, struct pool *, struct spool *, int errors_max,
 	    int64_t clock_off, int64_t now);
 
-/* What was written down of NODE last: seen_at, dead, clock_off, awaited,
- * outbox_open, media_stopped and paused: 1, 0, -1.  health_prepare is the caller's. */
+/*
+ * What was written down of NODE last: seen_at, dead, clock_off, awaited,
+ * outbox_open, media_stopped and paused: 1, 0, -1.  health_prepare is the
+ * caller's.
+ */
 int	health_look(struct db *, const char *node, struct health *);
 
 const char *const *health_sql(size_t *n);	/* the reader's */

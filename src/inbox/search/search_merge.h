@@ -6,11 +6,11 @@ struct db;
 /*
  * FTS5 does not take a deleted row's words out of its index: it notes beside
  * them that they are gone, and both stay readable in its tables, whatever is
- * deleted or vacuumed, until all segments have been merged into one.  'optimize'
- * does that in one transaction, which takes as long as the index is large.
- * Here it is done in pieces: search_merge_begin puts all segments that there
- * are on one level, and search_merge_step merges so many pages of them.  What
- * others write meanwhile is not waited for.
+ * deleted or vacuumed, until all segments have been merged into one.
+ * 'optimize' does that in one transaction, which takes as long as the index is
+ * large. Here it is done in pieces: search_merge_begin puts all segments that
+ * there are on one level, and search_merge_step merges so many pages of them.
+ * What others write meanwhile is not waited for.
  *
  * search_merge_begin must not be called before the merge that it began has
  * ended: it would begin again from the first word, and under traffic never

@@ -9,7 +9,7 @@ struct search_terms {
 	const char *words;	 /* each a prefix */
 	const char *in_messages; /* the short ones whole */
 	const char *digits;	 /* as they stand in a phone */
-	const char *in_phones;	 /* the words that they are there */
+	const char *in_phones;	 /* … as the index of phones has them */
 };
 
 /* Reads Q, all in POOL. */

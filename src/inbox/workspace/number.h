@@ -7,7 +7,7 @@ struct db;
 
 /*
  * Our business numbers, as deliveries name them.  People add, remove and list
- * them through inbox/workspace/workspace.h.  1, 0 (there is none) or -1.
+ * them through inbox/workspace/number_admin.h.  1, 0 (there is none) or -1.
  */
 struct number_key {		/* what a query needs of it */
 	int64_t	 id;

@@ -36,11 +36,11 @@ enum db_error {
  * how long a writer waits for others.  NULL: not opened, said in the log, with
  * the command that makes the file when there is none.
  *
- * DB_LOOK is for who looks at what may be broken, as whatever user: it makes and
- * changes no file, neither the database nor those beside it (-wal, -shm, the
- * lock).  While programs run it sees what they commit; when none does, what the
- * file and its WAL hold.  A WAL that is there without its -shm cannot be read
- * so: NULL.
+ * DB_LOOK is for looking at what may be broken, as any user: it makes and
+ * changes no file, neither the database nor those beside it (-wal, -shm,
+ * the lock).  While programs run it sees what they commit; when none does, what
+ * the file and its WAL hold.  A WAL that is there without its -shm cannot be
+ * read so: NULL.
  */
 struct db *db_open(const char *path, enum db_mode, int wait_ms);
 void	db_close(struct db *);		/* NULL is harmless */
@@ -143,13 +143,13 @@ void	db_let_others(struct db *, int max_ms);	/* before the next one */
 
 /*
  * A write transaction that must stay small, so that nobody waits long behind
- * it: a step.  At most DB_STEP_MAX rows are inserted, changed and deleted, those
- * of triggers included.  db_written counts what the open write transaction has
- * done so far, and also the rows in which the search keeps its words: who has
- * much to do ends the step well before DB_STEP_MAX.  A step that is larger is a
- * fault of the program: after db_strict() (tests) it ends there, without the
- * search's rows, which FTS5 merges when it likes; else the log says it when it
- * is far too large, and all is on disk.
+ * it: a step.  At most DB_STEP_MAX rows are inserted, changed and deleted,
+ * those of triggers included.  db_written counts what the open write
+ * transaction has done so far, and also the rows in which the search keeps its
+ * words: who has much to do ends the step well before DB_STEP_MAX.  A step that
+ * is larger is a fault of the program: after db_strict() (tests) it ends there,
+ * without the search's rows, which FTS5 merges when it likes; else the log says
+ * it when it is far too large, and all is on disk.
  */
 #define DB_STEP_MAX 1000
 
@@ -221,10 +221,10 @@ int	db_is_open(const char *path, int64_t *pid);
 int	db_is_sound(struct db *);
 
 /*
- * The same, table by table, for who has little time: the names of up to MAX
- * tables, those that grow last, in POOL: how many, or -1.  And one of them, with
- * its indexes; of a search's table SQLite looks at its index from 3.44 on, and
- * does not look at all before.  1; 0, and *WHY in POOL; -1.
+ * The same, table by table, for callers with little time: the names of up to
+ * MAX tables, those that grow last, in POOL: how many, or -1.  And one of them,
+ * with its indexes; of a search's table SQLite looks at its index from 3.44 on,
+ * and does not look at all before.  1; 0, and *WHY in POOL; -1.
  */
 int	db_tables(struct db *, struct pool *, const char **names, int max);
 int	db_is_sound_table(struct db *, struct pool *, const char *name,
@@ -241,8 +241,9 @@ int	db_expect_version(struct db *, int ours);
 
 /*
  * For connections that serve one member (session/session.c): defines the SQL
- * function NAME() that answers *VALUE (NULL for 0), and a authorizer that is asked
- * of every statement what it may touch.  The authorizer answers 1 to allow.
+ * function NAME() that answers *VALUE (NULL for 0), and an authorizer that is
+ * asked of every statement what it may touch.  The authorizer answers 1 to
+ * allow.
  */
 enum db_access {
 	DB_ACCESS_READ, DB_ACCESS_INSERT, DB_ACCESS_UPDATE, DB_ACCESS_DELETE,

@@ -1,6 +1,6 @@
 /*
  * The part of the SQLite driver that serves session/session.c: an SQL function
- * that answers a number of ours, a authorizer over statements, and SQL from a
+ * that answers a number of ours, an authorizer over statements, and SQL from a
  * stranger for the authorizer's test.
  */
 #include <string.h>

@@ -11,8 +11,8 @@
 /*
  * What the files of the SQLite driver share; nobody else includes it.
  * db_sqlite.c: connection.  db_rows.c: statements, rows.  db_write.c:
- * transactions, lock.  db_checkpoint.c: the WAL becomes the file.  db_authorize.c:
- * functions and the authorizer of member connections.
+ * transactions, lock.  db_checkpoint.c: the WAL becomes the file.
+ * db_authorizer.c: functions and the authorizer of member connections.
  */
 #define DB_SLOTS 64		/* of the table of statements */
 #define DB_PARAMETERS 24	/* $1 … $24 in one statement */

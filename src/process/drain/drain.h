@@ -35,8 +35,8 @@ int	drain_prepare(struct db *);	/* all statements: 0, or -1 */
 /*
  * One batch: how many deliveries it had, 0 when none is due.  An event that
  * cannot be applied takes none of its siblings with it; its delivery is
- * deferred, or waits for a number or account that a person has to register,
- * and is dead when nothing in it can be read.  A spool that is not the file that
+ * deferred, or waits for a number or account that a person has to register, and
+ * is dead when nothing in it can be read.  A spool that is not the file that
  * was read last (an older copy, emptied) gets another name, and all of it is
  * applied again: said in the log.
  *

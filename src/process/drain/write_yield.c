@@ -1,7 +1,7 @@
 /*
- * Who waits for the write lock also waits for the words and the flush of what
- * the transaction has done so far, and does not know when to come.  So for
- * some time after somebody waited all transactions are short.
+ * Yielding the write lock.  A program that waits for it waits for the whole
+ * transaction that holds it: its statements, the search's words at its end, the
+ * flush.  So for some time after anybody has waited, transactions are short.
  */
 #include "base/clock.h"
 

@@ -9,9 +9,9 @@ struct pool;
 struct spool;
 
 /*
- * People are erased (inbox/erasure/erasure.h), a step at a time: each is one small
- * transaction, and where it was is on disk with what it did, so whoever is
- * killed goes on from there.
+ * People are erased (inbox/erasure/erasure.h), a step at a time: each is one
+ * small transaction, and where it was is on disk with what it did, so whoever
+ * is killed goes on from there.
  */
 struct erase {
 	struct db	*db;		/* the inbox */

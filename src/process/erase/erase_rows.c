@@ -110,7 +110,7 @@ static const char *const sql[N_SQL] = {
 	[EVENT_GONE] = "DELETE FROM workspace_events WHERE id = $1",
 	/* Its hash stays that of what came, so that it comes no more. */
 	[EVENT_LESS] = "UPDATE workspace_events SET raw = $2 WHERE id = $1",
-	/* Who asks again hears that there is nothing, and sends nothing. */
+	/* A POST that is repeated is answered 404, and sends nothing. */
 	[KEYS_CONVERSATION] =
 	    "UPDATE idempotency_keys SET status = 404, location = NULL,"
 	    " body = $3 WHERE workspace_id = $1 AND body <> $3"

@@ -42,8 +42,8 @@ int	compose_read(struct pool *, const struct json *body, struct compose *,
 extern const char compose_fields[];
 
 /*
- * The message as it is queued: JSON without recipient and callback, which
- * send of provider.h adds.  REPLY_WAMID and REACTION_WAMID are what reply_to and
+ * The message as it is queued: JSON without recipient and callback, which send
+ * of provider.h adds.  REPLY_WAMID and REACTION_WAMID are what reply_to and
  * reaction_to led to, MEDIA_ID replaces the content's id once a file has been
  * uploaded; NULL each.  In POOL.
  */

@@ -199,8 +199,8 @@ check_tables(
 		    f->path, f->version);
 }
 
-/* Where we may write a database, SQLite opens it unless it is damaged; but not a
- * WAL without its index (DB_LOOK). */
+/* Where we may write a database, SQLite opens it unless it is damaged; but
+ * not a WAL without its index (DB_LOOK). */
 static int
 may_write(const char *path)
 {
