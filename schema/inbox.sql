@@ -1,5 +1,5 @@
--- The inbox: workspaces, contacts, conversations, messages.  This is version 3,
--- the newest; schema/inbox_2.sql and inbox_3.sql bring versions 1 and 2 to it.
+-- The inbox: workspaces, contacts, conversations, messages.  This is version 4,
+-- the newest; schema/inbox_2.sql and its followers bring older ones to it.
 --
 -- Times are unix seconds in UTC.  Every unique key of a workspace's rows
 -- begins with workspace_id and every query carries it, so that the store can
@@ -66,7 +66,8 @@ CREATE TABLE numbers (
 	waba_id		TEXT,			-- its account, learnt from deliveries
 	registered	INTEGER NOT NULL DEFAULT 1,	-- 0: came by itself, default workspace
 	created_at	INTEGER NOT NULL,
-	moving_to	INTEGER			-- the workspace that it is being moved to; null: none
+	moving_to	INTEGER,		-- the workspace that it is being moved to; null: none
+	provider	TEXT NOT NULL DEFAULT '360dialog' -- who carries its messages, as whatsapp/provider/provider.c names it
 ) STRICT;
 
 CREATE INDEX numbers_of_workspace ON numbers(workspace_id, id);

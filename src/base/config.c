@@ -30,6 +30,7 @@ enum config_kind {
 	SECRET,
 	DIGITS,
 	URL,
+	GRAPH_VERSION,
 	PATH,
 	LIST,
 	COUNT,
@@ -63,11 +64,15 @@ static const struct config_key keys[] = {
 	    NULL, 0, INT64_MAX },
 	{ "WHATSAPP_WEBHOOK_TOKEN", LIST, AT(webhook_tokens), CONFIG_WEBHOOK,
 	    NULL, SECRET_LEN_MIN, 0 },
-	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets), CONFIG_WEBHOOK, NULL,
-	    SECRET_LEN_MIN, 0 },
+	{ "WHATSAPP_APP_SECRET", LIST, AT(app_secrets),
+	    CONFIG_WEBHOOK | CONFIG_API, NULL, SECRET_LEN_MIN, 0 },
 	{ "WHATSAPP_WEBHOOK_AUTH", AUTH, AT(webhook_auth_none), 0, NULL, 0, 0 },
 	{ "WHATSAPP_API_URL", URL, AT(api_url), 0,
 	    "https://waba-v2.360dialog.io", 0, 0 },
+	{ "WHATSAPP_CLOUD_URL", URL, AT(cloud_url), 0,
+	    "https://graph.facebook.com", 0, 0 },
+	{ "WHATSAPP_CLOUD_VERSION", GRAPH_VERSION, AT(cloud_version), 0,
+	    "v23.0", 0, 0 },
 	{ "WASPOOL_STATE_DIR", PATH, AT(state_dir), 0,
 	    LOCALSTATEDIR "/lib/waspool", 0, 0 },
 	/* Not said: STATE_DIR/spool. */
@@ -213,6 +218,10 @@ set(struct config *c, const struct config_key *key, char *value)
 		if (!config_value_is_url(value))
 			return "not a URL such as https://waba-v2.360dialog.io";
 		break;
+	case GRAPH_VERSION:
+		if (!config_value_is_version(value))
+			return "not a version such as v23.0";
+		break;
 	case ELSEWHERE:
 		return NULL;
 	case TEXT:
@@ -262,7 +271,7 @@ take_config(struct config *c, int secrets, const char *line, const char *where,
 	if (equals[1] == '\0')
 		return 0;
 	wrong = config_value_plain(equals + 1);
-	if (wrong == NULL && (key->secret & ~secrets) == 0)
+	if (wrong == NULL && (key->secret == 0 || (key->secret & secrets) != 0))
 		wrong = set(c, key, pool_copy(life, equals + 1));
 	if (wrong != NULL)
 		die(EX_CONFIG, "%s: %s: %s", where, key->name, wrong);
@@ -334,12 +343,24 @@ read_environment(struct config *c, int secrets)
 			take_config(c, secrets, *e, "environment", NULL, 0);
 }
 
+/* URL, which may end with slashes, and the version behind it. */
+static const char *
+with_version(const char *url, const char *version)
+{
+	size_t len = strlen(url);
+
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	return pool_printf(life, "%.*s/%s", (int)len, url, version);
+}
+
 /* What follows from others, unless it is said. */
 static void
 derive(struct config *c)
 {
 	if (c->spool_dir == NULL)
 		c->spool_dir = config_state_path(c, "spool");
+	c->cloud_url = with_version(c->cloud_url, c->cloud_version);
 	if (c->unchecked_bytes == UNSET)
 		c->unchecked_bytes = UNCHECKED_TIMES * c->body_max;
 	if (c->unchecked_bytes < c->body_max)

@@ -14,7 +14,7 @@
 enum config_secret {
 	CONFIG_VERIFY = 1,	/* verify_token */
 	CONFIG_WEBHOOK = 2,	/* webhook_tokens, app_secrets */
-	CONFIG_API = 4,		/* api_key */
+	CONFIG_API = 4,		/* api_key, app_secrets */
 	CONFIG_TYPED = 8	/* none: a person reads the log where he types */
 };
 
@@ -37,7 +37,9 @@ struct config {
 	struct config_list webhook_tokens;
 	struct config_list app_secrets;
 	int		 webhook_auth_none;	/* WHATSAPP_WEBHOOK_AUTH=none */
-	const char	*api_url;
+	const char	*api_url;		/* of 360dialog */
+	const char	*cloud_url;		/* of Meta, with its version */
+	const char	*cloud_version;
 	const char	*state_dir;
 	const char	*run_dir;
 	const char	*spool_dir;

@@ -99,3 +99,15 @@ config_value_is_url(const char *s)
 			return 0;
 	return isalnum((unsigned char)*host) || *host == '[';
 }
+
+int
+config_value_is_version(const char *s)
+{
+	size_t n = *s == 'v' ? strspn(s + 1, "0123456789") : 0;
+
+	if (n == 0 || s[1 + n] != '.')
+		return 0;
+	s += 1 + n + 1;
+	n = strspn(s, "0123456789");
+	return n > 0 && s[n] == '\0';
+}

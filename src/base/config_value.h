@@ -25,4 +25,7 @@ const char *config_value_secret(const char *s, size_t len_min);
 /* 1 when S begins with http:// or https:// and a host. */
 int	config_value_is_url(const char *s);
 
+/* 1 when S is v, digits, a point and digits. */
+int	config_value_is_version(const char *s);
+
 #endif

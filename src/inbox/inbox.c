@@ -19,6 +19,7 @@ static const char *const steps[INBOX_VERSION] = {
 	NULL, /* 0 is an empty file: inbox_create */
 	inbox_2_sql,
 	inbox_3_sql,
+	inbox_4_sql,
 };
 
 /* In a transaction of the caller. */

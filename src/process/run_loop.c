@@ -288,13 +288,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 	struct db *db = s->drain.apply.db;
 	const char *media = config_state_path(c, "media");
 
-	s->keys = (struct keys){
-		.db = db,
-		.dir = c->key_dir,
-		.api_url = c->api_url,
-		.api_key = c->api_key,
-		.phone_number_id = c->phone_number_id,
-	};
+	keys_open(&s->keys, db, c);
 	s->fetch = client_open("waspool/" VERSION_TEXT);
 	s->send = (struct send){
 		.db = db,

@@ -64,7 +64,7 @@ const char session_views[] =
     /* One that is being moved has conversations in both workspaces. */
     "CREATE TEMP VIEW my_numbers AS\n"
     "	SELECT id, phone_number_id, display_phone,\n"
-    "		moving_to IS NOT NULL AS moving\n"
+    "		moving_to IS NOT NULL AS moving, provider\n"
     "	FROM numbers WHERE workspace_id = my_workspace()\n"
     "	OR moving_to = my_workspace();\n"
 

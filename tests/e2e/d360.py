@@ -1,4 +1,5 @@
-"""360dialog's side, as docs/protocol.md §2.6, §4 and §6 tell of it.
+"""The provider's side, 360dialog's and Meta's own, as docs/protocol.md §2.6, §4
+and §6 tell of it.
 
 A node that talks to it, in a test:
 
@@ -9,6 +10,13 @@ A node that talks to it, in a test:
 
 or without pytest: `with D360() as d360: node = Node(d360.env).up();
 d360.attach(node)`.  It listens on 127.0.0.1, on a free port: d360.url, d360.key.
+
+Meta's Cloud API is served at the same address, /vNN.N/PHONE_NUMBER_ID/… with
+the key as bearer (r.cloud says that a request came so); a node that uses it:
+
+    node = make_node(provider=d360, **d360.cloud_env)
+    d360.use_cloud(node)                   # the number's provider, its token
+    d360.app_secret = "…"                  # appsecret_proof is demanded, too
 
 What came (lists, in order, each safe to read at any time):
 
@@ -72,11 +80,13 @@ any.  TO restricts it to a recipient, KEY to a number's key.
 import base64
 import email
 import hashlib
+import hmac
 import http.client
 import http.server
 import itertools
 import json
 import queue
+import re
 import socket
 import threading
 import time
@@ -87,6 +97,8 @@ MEDIA = ("upload", "media_url", "download", "delete")
 LOOKASIDE = "https://lookaside.fbsbx.com"
 ATTACHMENTS = "/whatsapp_business/attachments/"
 WEBHOOK_CONFIG = "/v1/configs/webhook"
+WABA = "102290129340398"
+CLOUD = re.compile(r"/v\d+\.\d+(/.*)")
 BODY_MAX = 110 << 20
 TYPES = ("text", "image", "video", "audio", "document", "sticker", "location",
          "contacts", "template", "interactive", "reaction")
@@ -358,6 +370,7 @@ class D360:
         self.numbers = {key: number}        # key → phone_number_id
         self.node = None
         self.webhooks = {}                  # key → {"url", "headers"}
+        self.app_secret = None              # of the app: proofs by it, or none
         self.sent, self.reads, self.requests = [], [], []
         self.media, self.uploads = {}, []
         self.connections = 0
@@ -402,6 +415,18 @@ class D360:
     def env(self):
         return {"WHATSAPP_API_URL": self.url, "WHATSAPP_360_API_KEY": self.key,
                 "WHATSAPP_PHONE_NUMBER_ID": self.numbers[self.key]}
+
+    @property
+    def cloud_env(self):
+        """Further settings of a node whose number talks to Meta itself."""
+        return {"WHATSAPP_CLOUD_URL": self.url, "WHATSAPP_API_URL":
+                "http://127.0.0.1:9", "WHATSAPP_360_API_KEY": ""}
+
+    def use_cloud(self, node):
+        number = self.numbers[self.key]
+        node.write_key(number, self.key)
+        node.cli("number", "add", number, "--provider", "cloud")
+        return self.attach(node)
 
     def attach(self, node):
         """Statuses go to that node from now on."""
@@ -515,8 +540,40 @@ class D360:
 
     # --------------------------------------------------------- serving
 
+    def _open_cloud(self, r, path):
+        """Takes off the path what 360dialog's has not, and signs it in."""
+        part = CLOUD.fullmatch(path)
+        token = (r.headers.get("Authorization") or "").partition("Bearer ")[2]
+        r.cloud = bool(part) or (path == ATTACHMENTS and bool(token))
+        if not r.cloud:
+            return path
+        r.key = token
+        if not part:
+            return path
+        number = self.numbers.get(token)
+        first, _, rest = part[1][1:].partition("/")
+        if rest:
+            r.wrong_number = first not in (number, WABA) and number is not None
+            return "/" + rest
+        return WEBHOOK_CONFIG if first in self.numbers.values() else part[1]
+
+    def _check_cloud(self, r):
+        if getattr(r, "wrong_number", False):
+            raise Refused(400, 100, "Unsupported post request. Object with "
+                          "that ID does not exist")
+        if self.app_secret is None or r.where == "download":
+            return
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+        proof = hmac.new(self.app_secret.encode(), r.key.encode(),
+                         hashlib.sha256).hexdigest()
+        if query.get("appsecret_proof") != [proof]:
+            raise Refused(400, 100, "Invalid appsecret_proof provided in the "
+                          "API argument")
+
     @staticmethod
     def _where(method, path):
+        if path == "/message_templates":
+            return "templates" if method == "GET" else None
         if path == "/messages":
             return "messages" if method == "POST" else None
         if path == "/media":
@@ -531,10 +588,11 @@ class D360:
 
     def serve(self, handler):
         path = urllib.parse.urlsplit(handler.path).path
-        r = Record(where=self._where(handler.command, path),
-                   method=handler.command, path=handler.path,
+        r = Record(method=handler.command, path=handler.path,
                    key=handler.headers.get("D360-API-KEY"), to=None,
                    headers=dict(handler.headers), body=None, status=None)
+        path = self._open_cloud(r, path)
+        r.where, r.rest = self._where(handler.command, path), path
         # A read request looks like a message until its body is read.
         if r.where != "messages" and self._take(r, "drop", when="before"):
             self._note(self.requests, r)
@@ -575,7 +633,10 @@ class D360:
         if fault:
             raise Refused(**fault.how["error"])
         if r.key not in self.numbers:
-            raise Refused(401, 190, "Invalid API key", shape="meta")
+            raise Refused(401, 190, "Invalid OAuth access token") if r.cloud \
+                else Refused(401, 190, "Invalid API key", shape="meta")
+        if r.cloud:
+            self._check_cloud(r)
         r.number = self.numbers[r.key]
         return getattr(self, "_do_" + r.where)(r)
 
@@ -707,11 +768,13 @@ class D360:
         if self.media_blocked(r.key):
             raise Refused(429, 80007, "Too many errors: blocked for 30 minutes",
                           shape="meta")
-        media = self._find(r.path.split("?")[0][1:])
+        media = self._find(r.rest[1:])
         hash_ = "ARm%d" % next(_serial)
         self._urls[hash_] = media.id, time.monotonic() + self.url_life
         size = len(media.content) + (1 if media.wrong_size else 0)
-        url = (f"{LOOKASIDE}{ATTACHMENTS}?mid={media.id}"
+        # Meta's own host, but here nobody may ask there.
+        url = (f"{self.url if r.cloud else LOOKASIDE}{ATTACHMENTS}"
+               f"?mid={media.id}"
                f"&ext={int(time.time() + self.url_life)}&hash={hash_}")
         return self._json({
             "messaging_product": "whatsapp", "url": url, "id": media.id,
@@ -729,12 +792,48 @@ class D360:
         return media.content, media.mime_type
 
     def _do_delete(self, r):
-        del self.media[self._find(r.path[1:]).id]
+        del self.media[self._find(r.rest[1:]).id]
         return self._json({"success": True})
 
     # ------------------------------------------------------- webhooks
 
+    def _do_templates(self, r):
+        return self._json({"data": [], "paging": {}})
+
+    def _verify(self, url, token):
+        """Meta's question before it takes an address (§1)."""
+        parts = urllib.parse.urlsplit(url)
+        assert parts.hostname == "127.0.0.1", url
+        c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        try:
+            c.request("GET", parts.path + "?" + urllib.parse.urlencode({
+                "hub.mode": "subscribe", "hub.challenge": "1158201444",
+                "hub.verify_token": token}))
+            answer = c.getresponse()
+            return answer.status == 200 and answer.read() == b"1158201444"
+        except OSError:
+            return False
+        finally:
+            c.close()
+
+    def _do_cloud_webhook(self, r):
+        if r.method == "GET":
+            set_ = self.webhooks.get(r.key)
+            return self._json({"id": r.number, "webhook_configuration":
+                               {"phone_number": set_["url"]} if set_ else {}})
+        try:
+            said = json.loads(r.body)["webhook_configuration"]
+            url, token = said["override_callback_uri"], said["verify_token"]
+        except (ValueError, KeyError, TypeError):
+            raise bad("webhook_configuration is required") from None
+        if not self._verify(url, token):
+            raise Refused(400, 2200, "Callback verification failed")
+        self.webhooks[r.key] = {"url": url, "headers": {}}
+        return self._json({"success": True})
+
     def _do_webhook(self, r):
+        if r.cloud:
+            return self._do_cloud_webhook(r)
         if r.method == "GET":
             if r.key not in self.webhooks:
                 raise Refused(404, 100, "No webhook", shape="meta")

@@ -121,6 +121,7 @@ class Node:
         self.env = {k: str(v) for k, v in (env or {}).items()}
         # Nobody: no test asks the real provider.
         self.env.setdefault("WHATSAPP_API_URL", "http://127.0.0.1:9")
+        self.env.setdefault("WHATSAPP_CLOUD_URL", "http://127.0.0.1:9")
         # Short, because a socket's path is at most 107 bytes.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="waspool-"))
         self.port = free_port()

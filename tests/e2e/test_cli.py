@@ -25,7 +25,7 @@ NOUNS = {
     "token": ["create", "list", "revoke"],
     "conversation": ["split"],
     "message": ["show"],
-    "number": ["add", "list", "remove"],
+    "number": ["add", "list", "provider", "remove"],
     "contact": ["import", "list"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "location", "reaction"],

@@ -21,7 +21,7 @@ from rig import BUILD, ROOT, free_port
 
 PRISM = BUILD / "prism"
 TO = "+16505551234"
-PATH = "/v23.0/106540352242922"
+VERSION, NUMBER = "v23.0", "106540352242922"
 
 BUTTONS = [{"id": "yes", "title": "Yes"}, {"id": "no", "title": "No"}]
 SECTIONS = [{"title": "Small", "rows": [
@@ -134,7 +134,7 @@ def prism(tmp_path_factory):
             assert server.poll() is None and time.monotonic() < end, \
                 log.read_text()[-2000:]
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}{PATH}"
+        yield f"http://127.0.0.1:{port}/{VERSION}"
     finally:
         server.terminate()
         server.wait(10)
@@ -149,7 +149,7 @@ def say(prism):
 
     def ask(messages, to=TO):
         lines = "".join(json.dumps(m) + "\n" for m in messages)
-        done = subprocess.run([program, prism, to], input=lines, text=True,
+        done = subprocess.run([program, prism, NUMBER, to], input=lines, text=True,
                               stdout=subprocess.PIPE, timeout=120, check=True)
         found = re.findall(r"^(\d+) (\d) (.*)$", done.stdout, re.M)
         assert len(found) == len(messages), done.stdout

@@ -2,6 +2,8 @@
  * The provider's answers.  Two bytes are the HTTP status, one says how the
  * request went, the rest is the body.
  */
+#include <strings.h>
+
 #include "fuzz.h"
 
 #include "base/pool.h"
@@ -10,6 +12,7 @@
 #include "lib/http/client.h"
 #include "lib/json/json.h"
 
+#include "whatsapp/provider/cloud.h"
 #include "whatsapp/provider/d360.h"
 #include "whatsapp/provider/provider.h"
 
@@ -20,12 +23,13 @@ is_text(const char *s)
 }
 
 static void
-check(struct pool *pool, const struct client_answer *a, int sent)
+check(struct pool *pool, const struct provider *with,
+    const struct client_answer *a, int sent)
 {
 	struct provider_outcome o;
 
 	memset(&o, 0x5a, sizeof(o));
-	d360.outcome(pool, a, sent, &o);
+	with->outcome(pool, a, sent, &o);
 	must(o.decision >= PROVIDER_DONE && o.decision <= PROVIDER_UNKNOWN);
 	must(sent || o.decision != PROVIDER_UNKNOWN);
 	must(o.retry_after >= -1 && o.size >= -1);
@@ -51,17 +55,45 @@ check(struct pool *pool, const struct client_answer *a, int sent)
 		must(o.decision == PROVIDER_UNKNOWN);
 }
 
+/* https, and a host name that ends as Meta's do. */
+static int
+is_metas(const char *url)
+{
+	static const char *const ends[] = { ".fbsbx.com/", ".facebook.com/",
+		".whatsapp.net/" };
+	size_t len = strcspn(url + 8, "/") + 1;
+
+	if (strncasecmp(url, "https://", 8) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (len > strlen(ends[i]) &&
+		    strncasecmp(url + 8 + len - strlen(ends[i]), ends[i],
+			strlen(ends[i])) == 0)
+			return memchr(url + 8, '@', len) == NULL &&
+			       memchr(url + 8, ':', len) == NULL;
+	return 0;
+}
+
 /* A URL of an answer gets the key only when it is the provider's. */
 static void
 ask(struct pool *pool, const char *url)
 {
-	const struct provider_account account = { &d360, "https://waba.example",
-		"KEY" };
+	const struct provider_account account = {
+		.provider = &d360, .url = "https://waba.example", .key = "KEY"
+	};
+	const struct provider_account metas = { .provider = &cloud,
+		.url = "https://graph.example/v1.0",
+		.key = "KEY",
+		.phone_number_id = "1" };
 	struct client_request request = { 0 };
 
 	if (d360.download(pool, &account, url, &request) == 0)
 		must(text_begins(request.url, "https://waba.example/") ||
 		     text_is(request.url, "https://waba.example"));
+	if (cloud.download(pool, &metas, url, &request) == 0)
+		must(strncasecmp(request.url, "https://graph.example/", 22) ==
+			 0 ||
+		     is_metas(request.url));
 }
 
 int
@@ -83,8 +115,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	body = fuzz_text(data, size);
 	a.body = body;
 	a.body_len = size;
-	check(pool, &a, 0);
-	check(pool, &a, 1);
+	check(pool, &d360, &a, 0);
+	check(pool, &d360, &a, 1);
+	check(pool, &cloud, &a, 0);
+	check(pool, &cloud, &a, 1);
 	ask(pool, body);
 	provider_sha256(pool, body);
 	free(body);

@@ -1,7 +1,7 @@
 /*
- * say URL TO: sends messages through the code that the processor uses, for
+ * say URL PHONE_NUMBER_ID TO: sends messages through the code that the processor uses, for
  * tests/e2e/test_prism.py.  Reads a body of POST …/messages a line, sends it to
- * TO (a phone number with +, else a user id) at URL/messages, and writes
+ * TO (a phone number with +, else a user id) at URL/PHONE_NUMBER_ID/messages, and writes
  * "STATUS DECISION WORDS" a line.  Touches no database.
  */
 #include <stdio.h>
@@ -15,13 +15,10 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/compose/compose.h"
-#include "whatsapp/provider/d360.h"
+#include "whatsapp/provider/cloud.h"
 #include "whatsapp/provider/provider.h"
 
-/* Meta's document wants a bearer, 360dialog its own header: both go out. */
-#define KEY    "key"
-#define BEARER "Authorization: Bearer " KEY
-#define ID     "1479537139650973"
+#define ID "1479537139650973"
 
 static struct pool *pool;
 
@@ -31,7 +28,7 @@ answered(void *arg, const struct client_answer *a)
 	struct provider_outcome o;
 
 	(void)arg;
-	d360.outcome(pool, a, 1, &o);
+	cloud.outcome(pool, a, 1, &o);
 	printf("%d %d %s\n", a->status, (int)o.decision,
 	    o.wamid != NULL ? o.wamid : a->body);
 }
@@ -46,18 +43,13 @@ send_queue_message(const struct compose *c,
     const struct provider_recipient *who)
 {
 	struct client_request request;
-	const char *headers[8] = { BEARER };
-	int n = 1;
 
-	d360.send(pool, account,
+	cloud.send(pool, account,
 	    compose_write(pool, c->type, c->content,
 		c->reply_to > 0 ? "wamid.R" : NULL,
 		c->reaction_to > 0 ? "wamid.E" : NULL,
 		c->upload > 0 ? ID : NULL),
 	    who, NULL, &request);
-	for (; n < 7 && request.headers[n - 1] != NULL; n++)
-		headers[n] = request.headers[n - 1];
-	request.headers = headers;
 	if (client_once(&request, answered, NULL) != 0)
 		puts("0 0 not sent");
 }
@@ -80,21 +72,24 @@ say(const char *line, const struct provider_account *account,
 int
 main(int argc, char **argv)
 {
-	struct provider_account account = { .provider = &d360, .key = KEY };
+	struct provider_account account = {
+		.provider = &cloud, .key = "token", .app_secret = "secret"
+	};
 	struct provider_recipient who = { .phone = NULL };
 	size_t cap = 0;
 	char *line = NULL;
 
-	if (argc != 3) {
-		fputs("usage: say URL TO <bodies\n", stderr);
+	if (argc != 4) {
+		fputs("usage: say URL PHONE_NUMBER_ID TO <bodies\n", stderr);
 		return 2;
 	}
 	log_open("say", LOG_LEVEL_WARN);
 	account.url = argv[1];
-	if (*argv[2] == '+')
-		who.phone = argv[2];
+	account.phone_number_id = argv[2];
+	if (*argv[3] == '+')
+		who.phone = argv[3];
 	else
-		who.user_id = argv[2];
+		who.user_id = argv[3];
 	pool = pool_new();
 	while (getline(&line, &cap, stdin) != -1) {
 		say(line, &account, &who);

@@ -105,7 +105,7 @@ register_late(void)
 {
 	assert_int_equal(db_begin(at.rig.db), 0);
 	assert_int_equal(
-	    number_admin_add(at.rig.db, 1, history_numbers[2], NULL, 1), 1);
+	    number_admin_add(at.rig.db, 1, history_numbers[2], NULL, NULL, 1), 1);
 	assert_int_not_equal(delivery_state_arrived(at.rig.db,
 				 delivery_state_number(at.rig.pool, history_numbers[2]),
 				 RIG_NOW),

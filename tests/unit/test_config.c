@@ -90,6 +90,24 @@ values_defaults_and_comments_are_read(void **state)
 }
 
 static void
+metas_address_has_its_version(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("WHATSAPP_APP_SECRET=the-first-of-secrets\n");
+	config_load(&c, "test", CONFIG_API);
+	assert_string_equal(c.cloud_url, "https://graph.facebook.com/v23.0");
+	assert_int_equal(c.app_secrets.n, 1); /* whoever sends proves it */
+	write_file("WHATSAPP_CLOUD_URL=https://x.example//\n"
+		   "WHATSAPP_CLOUD_VERSION=v30.1\n"
+		   "WHATSAPP_APP_SECRET=the-first-of-secrets\n");
+	config_load(&c, "test", 0);
+	assert_string_equal(c.cloud_url, "https://x.example/v30.1");
+	assert_int_equal(c.app_secrets.n, 0);
+}
+
+static void
 the_environment_wins(void **state)
 {
 	struct config c;
@@ -150,6 +168,9 @@ what_is_wrong_is_named_with_its_line(void **state)
 		{ "PATH=/bin\n", "unknown key PATH" },
 		{ "WHATSAPP_API_URL=foo\n", "not a URL" },
 		{ "WHATSAPP_API_URL=https://\n", "not a URL" },
+		{ "WHATSAPP_CLOUD_URL=graph\n", "not a URL" },
+		{ "WHATSAPP_CLOUD_VERSION=23\n", "not a version" },
+		{ "WHATSAPP_CLOUD_VERSION=v23.0/x\n", "not a version" },
 		{ "WHATSAPP_PHONE_NUMBER_ID=abc\n", "not a number" },
 		{ "WHATSAPP_API_URL=https://x y\n", "not a URL" },
 		{ "WHATSAPP_DEFAULT_WORKSPACE_ID=-1\n",
@@ -303,6 +324,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 		TEST(values_defaults_and_comments_are_read),
+		TEST(metas_address_has_its_version),
 		TEST(the_environment_wins),
 		TEST(files_stop_long_before_deliveries),
 		TEST(what_is_wrong_is_named_with_its_line),

@@ -8,8 +8,9 @@
 #include "whatsapp/provider/provider.h"
 
 static struct pool *p;
-static const struct provider_account account = { &d360, "https://waba.example/",
-	"K" };
+static const struct provider_account account = {
+	.provider = &d360, .url = "https://waba.example/", .key = "K"
+};
 
 static struct provider_outcome
 outcome(int status, const char *body, int sent)
@@ -327,13 +328,14 @@ other_requests(void **state)
 	assert_string_equal(r.url, "https://waba.example/v1/configs/webhook");
 	d360.webhook(p, &account,
 	    &(struct provider_webhook){
-		"https://w/x", "Authorization: Bearer T" },
+		.url = "https://w/x", .header = "Authorization: Bearer T" },
 	    &r);
 	assert_string_equal(r.body,
 	    "{\"url\":\"https://w/x\","
 	    "\"headers\":{\"Authorization\":\"Bearer T\"}}");
-	d360.webhook(
-	    p, &account, &(struct provider_webhook){ "https://w/x", NULL }, &r);
+	d360.webhook(p, &account,
+	    &(struct provider_webhook){ .url = "https://w/x", .header = NULL },
+	    &r);
 	assert_string_equal(r.body, "{\"url\":\"https://w/x\"}");
 }
 

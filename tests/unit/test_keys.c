@@ -3,6 +3,8 @@
 
 #include "rig.h"
 
+#include "whatsapp/provider/provider.h"
+
 #include "process/send/keys.h"
 
 static void
@@ -101,6 +103,41 @@ the_default_key_is_for_one_number(void **state)
 	assert_string_equal(keys_get(&k, g->pool, "200", &why), "own");
 }
 
+/* Two providers: 360dialog's key never goes to Meta. */
+static void
+an_account_is_its_providers(void **state)
+{
+	struct rig *g = *state;
+	struct keys k = keys_of(g);
+	struct provider_account a;
+	const char *why;
+
+	k.api_key = "default";
+	k.phone_number_id = "400";
+	k.api_url = "https://d";
+	k.cloud_url = "https://c/v1.0";
+	k.app_secret = "secret";
+	assert_int_equal(
+	    keys_account(&k, g->pool, "400", "360dialog", &a, &why), 0);
+	assert_string_equal(a.url, "https://d");
+	assert_string_equal(a.key, "default");
+	assert_null(a.app_secret);
+	assert_int_equal(
+	    keys_account(&k, g->pool, "400", "cloud", &a, &why), -1);
+	assert_null(a.key);
+	assert_non_null(strstr(why, "no access token"));
+	put(g, "400", "token\n", 0600);
+	assert_int_equal(
+	    keys_account(&k, g->pool, "400", "cloud", &a, &why), 0);
+	assert_string_equal(a.url, "https://c/v1.0");
+	assert_string_equal(a.key, "token");
+	assert_string_equal(a.app_secret, "secret");
+	assert_string_equal(a.phone_number_id, "400");
+	assert_int_equal(
+	    keys_account(&k, g->pool, "400", "tomorrow", &a, &why), -1);
+	assert_non_null(strstr(why, "tomorrow"));
+}
+
 int
 main(void)
 {
@@ -113,6 +150,8 @@ main(void)
 		    what_is_no_word_is_no_key, rig_begin, rig_end),
 		cmocka_unit_test_setup_teardown(
 		    the_default_key_is_for_one_number, rig_begin, rig_end),
+		cmocka_unit_test_setup_teardown(
+		    an_account_is_its_providers, rig_begin, rig_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

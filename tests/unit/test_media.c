@@ -238,8 +238,10 @@ what_is_pruned_is_what_came_before(void **state)
 static struct download_request *
 judged(struct rig *g, enum download_request_verdict verdict, int attempts)
 {
-	const struct provider_account account = { provider_find(NULL),
-		"http://127.0.0.1", "key" };
+	const struct provider_account account = { .provider =
+						      provider_find(NULL),
+		.url = "http://127.0.0.1",
+		.key = "key" };
 	struct media m = { .id = 1,
 		.message_id = 11,
 		.number_id = 1,

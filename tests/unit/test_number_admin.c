@@ -45,9 +45,11 @@ number_belongs_to_who_adds_it_first(void **state)
 	struct number n;
 
 	assert_int_equal(
-	    number_admin_add(g->db, 2, "200", "+1 555", RIG_NOW), 1);
-	assert_int_equal(number_admin_add(g->db, 2, "200", NULL, RIG_NOW), 0);
-	assert_int_equal(number_admin_add(g->db, 1, "200", NULL, RIG_NOW), 0);
+	    number_admin_add(g->db, 2, "200", "+1 555", NULL, RIG_NOW), 1);
+	assert_int_equal(
+	    number_admin_add(g->db, 2, "200", NULL, NULL, RIG_NOW), 0);
+	assert_int_equal(
+	    number_admin_add(g->db, 1, "200", NULL, NULL, RIG_NOW), 0);
 	n = get(g, "200");
 	assert_int_equal(n.workspace_id, 2);
 	assert_int_equal(n.registered, 1);
@@ -63,11 +65,37 @@ number_that_came_by_itself_becomes_registered_where_it_is(void **state)
 	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
 		  " display_phone, registered, created_at)"
 		  " VALUES (1, '200', '1555', 0, 1)");
-	assert_int_equal(number_admin_add(g->db, 2, "200", NULL, RIG_NOW), 0);
+	assert_int_equal(
+	    number_admin_add(g->db, 2, "200", NULL, NULL, RIG_NOW), 0);
 	assert_int_equal(get(g, "200").registered, 0);
-	assert_int_equal(number_admin_add(g->db, 1, "200", NULL, RIG_NOW), 1);
+	assert_int_equal(
+	    number_admin_add(g->db, 1, "200", NULL, NULL, RIG_NOW), 1);
 	assert_int_equal(get(g, "200").registered, 1);
 	assert_string_equal(get(g, "200").display_phone, "1555");
+}
+
+static void
+number_has_a_provider(void **state)
+{
+	struct rig *g = *state;
+
+	assert_string_equal(get(g, "100").provider, "360dialog");
+	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
+		  " registered, created_at) VALUES (1, '200', 0, 1)");
+	assert_int_equal(
+	    number_admin_add(g->db, 1, "200", NULL, "cloud", RIG_NOW), 1);
+	assert_string_equal(get(g, "200").provider, "cloud");
+	assert_int_equal(
+	    number_admin_add(g->db, 2, "300", NULL, "cloud", RIG_NOW), 1);
+	assert_string_equal(get(g, "300").provider, "cloud");
+	/* refused, and not changed on the way */
+	assert_int_equal(
+	    number_admin_add(g->db, 2, "300", NULL, "360dialog", RIG_NOW), 0);
+	assert_string_equal(get(g, "300").provider, "cloud");
+	assert_int_equal(
+	    number_admin_provider(g->db, get(g, "300").id, "360dialog"), 1);
+	assert_string_equal(get(g, "300").provider, "360dialog");
+	assert_int_equal(number_admin_provider(g->db, 9999, "cloud"), 0);
 }
 
 static void
@@ -115,7 +143,7 @@ list_counts_conversations(void **state)
 	struct number *list;
 	int n;
 
-	number_admin_add(g->db, 2, "200", NULL, RIG_NOW);
+	number_admin_add(g->db, 2, "200", NULL, NULL, RIG_NOW);
 	rig_do(g, "INSERT INTO conversations(workspace_id, number_id,"
 		  " created_at, updated_at) VALUES (1, 1, 1, 1)");
 	assert_int_equal(number_admin_list(g->db, g->pool, 0, 9, &list, &n), 0);
@@ -191,6 +219,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(number_belongs_to_who_adds_it_first),
 		T(number_that_came_by_itself_becomes_registered_where_it_is),
+		T(number_has_a_provider),
 		T(number_with_conversations_stays),
 		T(number_that_is_removed_leaves_nothing_to_the_next),
 		T(list_counts_conversations),

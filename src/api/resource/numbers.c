@@ -36,6 +36,7 @@ put_number(
 	json_put_int(out, "id", n->id);
 	json_put_text(out, "phone_number_id", n->phone_number_id);
 	json_put_text(out, "display_phone", n->display_phone);
+	json_put_text(out, "provider", n->provider);
 	numbers_put_waiting(a, out, &n->waiting);
 	json_close(out);
 }

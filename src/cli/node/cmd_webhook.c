@@ -46,40 +46,41 @@ struct cmd_webhook_asked {
 
 /* The number that is meant: --number, the default one, or the only one. */
 static const char *
-number(struct cli *c)
+number(struct cli *c, struct number *n)
 {
 	const char *id = cli_option(c, "number");
 	struct number *list;
-	int n;
+	int count;
 
 	if (id != NULL && !number_admin_is_id(id))
 		cli_usage(c, "a phone_number_id is digits, not '%s'", id);
 	if (id == NULL)
 		id = c->config.phone_number_id;
-	if (id != NULL)
+	if (id != NULL) {
+		if (!cli_db_ok(c, number_admin_get(c->inbox, c->pool, id, n)))
+			*n = (struct number){ .phone_number_id = id };
 		return id;
-	cli_db_ok(c, number_admin_list(c->inbox, c->pool, 0, 2, &list, &n));
-	if (n != 1)
+	}
+	cli_db_ok(c, number_admin_list(c->inbox, c->pool, 0, 2, &list, &count));
+	if (count != 1)
 		cli_usage(c, "which of our numbers? --number PHONE_NUMBER_ID");
-	return list[0].phone_number_id;
+	*n = list[0];
+	return n->phone_number_id;
 }
 
 /* The only command that reads secrets: the key, and the token to be set. */
 static const char *
 begin_webhook(struct cli *c, struct provider_account *account)
 {
-	struct keys keys = { 0 };
+	struct number n;
+	struct keys keys;
 	const char *id, *why;
 
-	config_load(
-	    &c->config, "waspool", CONFIG_API | CONFIG_WEBHOOK | CONFIG_TYPED);
-	keys.db = cli_db_inbox(c, DB_READ);
-	id = number(c);
-	keys.dir = c->config.key_dir;
-	keys.api_key = c->config.api_key;
-	keys.phone_number_id = c->config.phone_number_id;
-	keys.api_url = c->config.api_url;
-	if (keys_account(&keys, c->pool, id, NULL, account, &why) == -1)
+	config_load(&c->config, "waspool",
+	    CONFIG_API | CONFIG_WEBHOOK | CONFIG_VERIFY | CONFIG_TYPED);
+	keys_open(&keys, cli_db_inbox(c, DB_READ), &c->config);
+	id = number(c, &n);
+	if (keys_account(&keys, c->pool, id, n.provider, account, &why) == -1)
 		cli_fail(EX_CONFIG, "%s: %s", id, why);
 	return id;
 }
@@ -218,25 +219,42 @@ own_token(struct cli *c, const char *id)
 	return token;
 }
 
+/* What goes with the URL: a token for each delivery; Meta, which signs them
+ * instead, asks us for the verify token before it takes the URL. */
+static void
+add_secrets(struct cli *c, const struct provider_account *account,
+    struct provider_webhook *w)
+{
+	const char *token = own_token(c, account->phone_number_id);
+
+	w->verify_token = c->config.verify_token;
+	if (account->provider->is_meta && w->verify_token == NULL)
+		cli_fail(EX_CONFIG,
+		    "Meta asks for WHATSAPP_WEBHOOK_VERIFY_TOKEN before it "
+		    "takes a URL, and there is none");
+	if (account->provider->is_meta)
+		return;
+	if (token == NULL && c->config.webhook_tokens.n > 0)
+		token = c->config.webhook_tokens.item[0];
+	if (token != NULL)
+		w->header =
+		    pool_printf(c->pool, "Authorization: Bearer %s", token);
+}
+
 static void
 set(struct cli *c)
 {
+	struct provider_webhook webhook = { .url = c->args[0] };
+	struct cmd_webhook_asked asked = { 0 };
 	struct provider_account account;
 	struct client_request request;
-	struct cmd_webhook_asked asked = { 0 };
-	struct provider_webhook webhook = { .url = c->args[0] };
-	const char *id, *token;
+	const char *id;
 	struct output *s;
 
 	check_url(c, c->args[0]);
 	check_path(c, c->args[0]);
 	id = begin_webhook(c, &account);
-	token = own_token(c, id);
-	if (token == NULL && c->config.webhook_tokens.n > 0)
-		token = c->config.webhook_tokens.item[0];
-	if (token != NULL)
-		webhook.header =
-		    pool_printf(c->pool, "Authorization: Bearer %s", token);
+	add_secrets(c, &account, &webhook);
 	account.provider->webhook(c->pool, &account, &webhook, &request);
 	ask_webhook(c, account.provider, &request, &asked);
 	check_webhook(&asked);
@@ -245,7 +263,11 @@ set(struct cli *c)
 	output_text(s, "url", c->args[0]);
 	output_bool(s, "token", webhook.header != NULL);
 	output_end(s);
-	if (webhook.header == NULL)
+	if (account.provider->is_meta && c->config.app_secrets.n == 0)
+		print_hint(c, "Meta signs its deliveries: with its app's "
+			      "secret in WHATSAPP_APP_SECRET they are "
+			      "checked");
+	else if (!account.provider->is_meta && webhook.header == NULL)
 		print_hint(c, "Deliveries will carry no token: "
 			      "there is no WHATSAPP_WEBHOOK_TOKEN");
 }
@@ -344,13 +366,15 @@ static const struct cli_option options[] = {
 };
 
 const struct cli_verb cmd_webhook[] = {
-	{ "get", "", 0, 0, "Shows where 360dialog delivers to", NULL,
+	{ "get", "", 0, 0, "Shows where the provider delivers to", NULL,
 	    "waspool webhook get", options, get },
-	{ "set", "URL", 1, 1, "Tells 360dialog where to deliver to",
+	{ "set", "URL", 1, 1, "Tells the provider where to deliver to",
 	    "The number's own token (waspool webhook token), or the first\n"
 	    "WHATSAPP_WEBHOOK_TOKEN, is set with it: every delivery will "
 	    "carry\n"
-	    "it as a header.  What was set before is replaced.\n"
+	    "it as a header.  Meta (provider cloud) signs instead, and asks\n"
+	    "us for WHATSAPP_WEBHOOK_VERIFY_TOKEN before it takes the URL.\n"
+	    "What was set before is replaced.\n"
 	    "The number's key is its file in WASPOOL_KEY_DIR, or\n"
 	    "WHATSAPP_360_API_KEY for the default number.",
 	    "waspool webhook set "

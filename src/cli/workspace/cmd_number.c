@@ -6,6 +6,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "whatsapp/provider/provider.h"
+
 #include "inbox/job/number_move.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/workspace/number.h"
@@ -26,6 +28,7 @@ put_cmd_number(struct output *s, const struct number *n)
 	output_int(s, "workspace_id", n->workspace_id);
 	output_text(s, "phone_number_id", n->phone_number_id);
 	output_text(s, "display_phone", n->display_phone);
+	output_text(s, "provider", n->provider);
 	output_bool(s, "registered", n->registered);
 }
 
@@ -65,12 +68,23 @@ phone_number_id(struct cli *c)
 	return c->args[0];
 }
 
+/* As it is typed, or NULL. */
+static const char *
+provider_name(struct cli *c, const char *name)
+{
+	if (name != NULL && provider_find(name) == NULL)
+		cli_usage(c, "a provider is one of %s, not '%s'",
+		    provider_names(c->pool), name);
+	return name;
+}
+
 static void
 add_cmd_number(struct cli *c)
 {
 	const char *id = phone_number_id(c);
 	const char *display = cli_option(c, "display");
 	const char *account = cli_option(c, "account");
+	const char *provider = provider_name(c, cli_option(c, "provider"));
 	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct number n;
 	struct output *s;
@@ -83,8 +97,8 @@ add_cmd_number(struct cli *c)
 		cli_usage(c, "an account's id is digits, not '%s'", account);
 	cli_db_begin(c);
 	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
-	given =
-	    cli_db_ok(c, number_admin_add(db, workspace, id, display, c->now));
+	given = cli_db_ok(
+	    c, number_admin_add(db, workspace, id, display, provider, c->now));
 	cli_db_ok(c, number_admin_get(db, c->pool, id, &n));
 	if (!given)
 		refuse(&n, workspace);
@@ -127,6 +141,25 @@ list_number(struct cli *c)
 		}
 	} while (n == CMD_PAGE);
 	output_end(s);
+}
+
+static void
+provider_number(struct cli *c)
+{
+	const char *id = phone_number_id(c);
+	const char *name = provider_name(c, c->args[1]);
+	struct db *db = cli_db_inbox(c, DB_WRITE);
+	struct number n;
+
+	cli_db_begin(c);
+	if (!cli_db_ok(c, number_admin_get(db, c->pool, id, &n)))
+		cli_fail(EX_DATAERR, "there is no number %s", id);
+	cli_db_ok(c, number_admin_provider(db, n.id, name));
+	cli_db_commit(c);
+	cli_db_wake(c);
+	print_done(c, "changed", n.id,
+	    "the number %s talks to %s now; its key is the file %s/%s", id,
+	    name, c->config.key_dir, id);
 }
 
 static void
@@ -234,6 +267,8 @@ static const struct cli_option add_options[] = {
 	{ "workspace", "ID", "whose it is; not needed when there is only one" },
 	{ "display", "PHONE", "how people know it" },
 	{ "account", "WABA_ID", "the account that it is of" },
+	{ "provider", "NAME",
+	    "360dialog (the default), or cloud: Meta itself" },
 	{ 0 },
 };
 
@@ -248,12 +283,22 @@ const struct cli_verb cmd_number[] = {
 	    "The provider names our numbers by phone_number_id.  Deliveries\n"
 	    "that waited for the number are applied at once.  A number that\n"
 	    "came by itself into the default workspace becomes registered\n"
-	    "there, or goes to another with waspool number move.",
+	    "there, or goes to another with waspool number move.\n"
+	    "With --provider cloud it talks to Meta's Cloud API itself, and\n"
+	    "its file in WASPOOL_KEY_DIR holds an access token.",
 	    "waspool number add 106540352242922 --workspace 1 "
 	    "--display '+1 555 078 3881'",
 	    add_options, add_cmd_number },
 	{ "list", "", 0, 0, "Lists the numbers of all workspaces", NULL,
 	    "waspool number list", NULL, list_number },
+	{ "provider", "PHONE_NUMBER_ID NAME", 2, 2,
+	    "Says who carries the messages of a number from now on",
+	    "360dialog, or cloud, which is Meta's Cloud API itself.  Write "
+	    "its\n"
+	    "key or access token into WASPOOL_KEY_DIR first, and tell the\n"
+	    "provider where to deliver to (waspool webhook set).",
+	    "waspool number provider 106540352242922 cloud", NULL,
+	    provider_number },
 	{ "remove", "PHONE_NUMBER_ID", 1, 1,
 	    "Takes a number away that has no conversations", NULL,
 	    "waspool number remove 106540352242922", NULL, remove_number },

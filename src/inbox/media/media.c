@@ -81,6 +81,7 @@ media_read(struct db_rows *r, struct pool *pool, struct media *m)
 		.attempts = (int)db_col_int(r, 11),
 		.due_at = db_col_int(r, 12),
 		.created_at = db_col_int(r, 13),
+		.provider = db_col_copy(r, pool, 14),
 	};
 }
 

@@ -17,6 +17,7 @@ struct media {				/* texts in POOL, NULL none */
 	int64_t		 message_id;
 	int64_t		 number_id;
 	const char	*phone_number_id; /* NULL: the number is gone */
+	const char	*provider;	/* of the number */
 	const char	*media_id;
 	const char	*state;
 	const char	*reason;
@@ -71,7 +72,8 @@ int	media_count(struct db *, int64_t now, int max, struct media_counts *);
 /* Any statement that begins so has rows that media_read reads. */
 #define MEDIA_SELECT "SELECT m.id, m.message_id, m.number_id," \
 	" n.phone_number_id, m.media_id, m.state, m.reason, m.mime_type," \
-	" m.sha256, m.path, m.size, m.attempts, m.due_at, m.created_at" \
+	" m.sha256, m.path, m.size, m.attempts, m.due_at, m.created_at," \
+	" n.provider" \
 	" FROM media m LEFT JOIN numbers n ON n.id = m.number_id"
 void	media_read(struct db_rows *, struct pool *, struct media *);
 

@@ -28,7 +28,7 @@ static const char *const sql[N_SQL] = {
 	    " AND o.state = 'queued'",
 	[NUMBER] =
 	    "SELECT n.id, n.phone_number_id, n.display_phone, p.kind, p.until,"
-	    " p.reason FROM my_numbers n LEFT JOIN my_pauses p"
+	    " p.reason, n.provider FROM my_numbers n LEFT JOIN my_pauses p"
 	    " ON p.number_id = n.id AND p.until > $2 AND p.row_id IS NULL"
 	    " WHERE n.id = $1",
 	/* A number that is being moved is in two workspaces, and in two
@@ -99,6 +99,7 @@ read_number_wait_reason(
 		.id = db_col_int(r, 0),
 		.phone_number_id = db_col_copy(r, pool, 1),
 		.display_phone = db_col_copy(r, pool, 2),
+		.provider = db_col_copy(r, pool, 6),
 	};
 	if (!db_col_is_null(r, 3))
 		read_pause(r, pool, 3, &n->waiting);

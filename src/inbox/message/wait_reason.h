@@ -37,6 +37,7 @@ struct wait_reason_number { /* texts in POOL */
 	int64_t id;
 	const char *phone_number_id;
 	const char *display_phone; /* NULL none */
+	const char *provider;
 	struct wait_reason waiting;
 };
 

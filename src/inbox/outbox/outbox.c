@@ -42,7 +42,7 @@ enum {
 	" o.message_id, o.kind, o.attempts, o.created_at, o.request,"          \
 	" m.type, m.content, m.wamid, n.phone_number_id, c.phone,"             \
 	" c.user_id, c.group_id, o.upload_id, u.path, u.filename,"             \
-	" u.mime_type, p.media_id FROM outbox AS o"                            \
+	" u.mime_type, p.media_id, n.provider FROM outbox AS o"                \
 	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
 	" LEFT JOIN conversations AS c"                                        \
 	"  ON c.workspace_id = o.workspace_id AND c.id = o.conversation_id"    \
@@ -156,7 +156,7 @@ read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 		&row->wamid, &row->phone_number_id, &row->phone, &row->user_id,
 		&row->group_id };
 	const char **file[] = { &row->path, &row->filename, &row->mime_type,
-		&row->media_id };
+		&row->media_id, &row->provider };
 
 	*row = (struct outbox_row){
 		.id = db_col_int(r, 0),
@@ -171,7 +171,7 @@ read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 	};
 	for (int i = 0; i < 8; i++)
 		*texts[i] = db_col_copy(r, pool, 8 + i);
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 5; i++)
 		*file[i] = db_col_copy(r, pool, 17 + i);
 }
 

@@ -39,6 +39,7 @@ struct outbox_row { /* texts in POOL, NULL none */
 	const char *content;
 	const char *wamid; /* of the message */
 	const char *phone_number_id;
+	const char *provider; /* of the number */
 	const char *phone; /* the customer: one of the three */
 	const char *user_id;
 	const char *group_id;

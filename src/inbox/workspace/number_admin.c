@@ -11,25 +11,27 @@
 
 #include "inbox/workspace/number_admin.h"
 
-enum { ADD, ADOPT, GET, LIST, REMOVE, REST, N_SQL };
+enum { ADD, ADOPT, PROVIDER, GET, LIST, REMOVE, REST, N_SQL };
 
 #define COLUMNS                                                                \
 	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
 	" n.waba_id, n.registered, n.created_at,"                              \
 	" (SELECT count(*) FROM conversations c"                               \
 	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id),"     \
-	" n.moving_to"                                                         \
+	" n.moving_to, n.provider"                                             \
 	" FROM numbers n "
 
 static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
-		" display_phone, registered, created_at)"
-		" VALUES($1, $2, $3, 1, $4)"
+		" display_phone, registered, created_at, provider)"
+		" VALUES($1, $2, $3, 1, $4, coalesce($5, '360dialog'))"
 		" ON CONFLICT(phone_number_id) DO NOTHING",
 	[ADOPT] = "UPDATE numbers SET registered = 1,"
-		  " display_phone = coalesce($3, display_phone)"
+		  " display_phone = coalesce($3, display_phone),"
+		  " provider = coalesce($4, provider)"
 		  " WHERE phone_number_id = $2 AND workspace_id = $1"
 		  " AND registered = 0",
+	[PROVIDER] = "UPDATE numbers SET provider = $2 WHERE id = $1",
 	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
 	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
 	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
@@ -59,17 +61,27 @@ number_admin_is_id(const char *s)
 
 int
 number_admin_add(struct db *db, int64_t workspace_id,
-    const char *phone_number_id, const char *display, int64_t now)
+    const char *phone_number_id, const char *display, const char *provider,
+    int64_t now)
 {
 	if (db_run(db, sql[ADD],
 		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
-		    db_text(display), db_int(now))) != 0)
+		    db_text(display), db_int(now), db_text(provider))) != 0)
 		return -1;
 	if (db_changed(db) == 1)
 		return 1;
 	if (db_run(db, sql[ADOPT],
 		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
-		    db_text(display))) != 0)
+		    db_text(display), db_text(provider))) != 0)
+		return -1;
+	return db_changed(db) > 0;
+}
+
+int
+number_admin_provider(struct db *db, int64_t id, const char *provider)
+{
+	if (db_run(db, sql[PROVIDER], DB_ARGS(db_int(id), db_text(provider))) !=
+	    0)
 		return -1;
 	return db_changed(db) > 0;
 }
@@ -86,6 +98,7 @@ read_number_admin(struct db_rows *r, struct pool *p, struct number *n)
 	n->created_at = db_col_int(r, 6);
 	n->conversations = db_col_int(r, 7);
 	n->moving_to = db_col_int(r, 8);
+	n->provider = db_col_copy(r, p, 9);
 }
 
 int

@@ -22,6 +22,7 @@ struct number {
 	int64_t		 conversations;
 	int64_t		 created_at;
 	int64_t		 moving_to;	/* a workspace; 0 none */
+	const char	*provider;	/* whatsapp/provider/provider.h */
 };
 
 #define NUMBER_ADMIN_ID_MAX 64		/* bytes of a phone_number_id */
@@ -33,11 +34,16 @@ int	number_admin_is_id(const char *s);
 
 /*
  * Gives the number to a workspace, which must be there; DISPLAY may be NULL.
+ * PROVIDER carries its messages; NULL: the default, or as it was.
  * 1: added, or it had come by itself and is registered now.  0: it is not
  * given, because a workspace has it (number_admin_get says which).  -1.
  */
 int	number_admin_add(struct db *, int64_t workspace_id,
-	    const char *phone_number_id, const char *display, int64_t now);
+	    const char *phone_number_id, const char *display,
+	    const char *provider, int64_t now);
+
+/* From now on PROVIDER carries its messages: 1, 0 (not there) or -1. */
+int	number_admin_provider(struct db *, int64_t id, const char *provider);
 
 /* 1, 0 (not there) or -1. */
 int	number_admin_get(struct db *, struct pool *, const char *phone_number_id,

@@ -244,8 +244,8 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 	if (errors + n >= DOWNLOAD_ERRORS_MAX)
 		return 0;
 	if (m->phone_number_id == NULL ||
-	    keys_account(d->keys, l->pool, m->phone_number_id, NULL, &account,
-		&why) == -1)
+	    keys_account(d->keys, l->pool, m->phone_number_id, m->provider,
+		&account, &why) == -1)
 		return without_key(d, l, m, why);
 	if (d->quota > 0 && media_used(d->db, m->id, &used) == -1)
 		return -1;

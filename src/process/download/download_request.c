@@ -30,11 +30,14 @@ download_request_new(const struct media *m,
 	t->media.phone_number_id = pool_copy(pool, m->phone_number_id);
 	t->media.media_id = pool_copy(pool, m->media_id);
 	t->media.state = t->media.reason = t->media.path = NULL;
+	t->media.provider = NULL;
 	t->media.mime_type = pool_copy(pool, m->mime_type);
 	t->media.sha256 = pool_copy(pool, m->sha256);
 	t->account = *account;
 	t->account.url = pool_copy(pool, account->url);
 	t->account.key = pool_copy(pool, account->key);
+	t->account.phone_number_id = t->media.phone_number_id;
+	t->account.app_secret = pool_copy(pool, account->app_secret);
 	t->dir = pool_copy(pool, dir);
 	t->max_len = max_len;
 	t->min_free = min_free;

@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "base/config.h"
 #include "base/pool.h"
 #include "base/secret_file.h"
 #include "base/text.h"
@@ -39,36 +40,75 @@ default_key(const struct keys *k, struct pool *pool, const char *id,
 	return NULL;
 }
 
-const char *
-keys_get(
-    const struct keys *k, struct pool *pool, const char *id, const char **why)
+/* The number's own file; NULL: there is none, or *WHY it is no key. */
+static const char *
+own_key(const struct keys *k, struct pool *pool, const char *id,
+    const char **path, const char **why)
 {
-	const char *path, *key;
-
 	*why = NULL;
 	if (id == NULL || !secret_file_is_name(id)) {
 		*why = "the number is not registered";
 		return NULL;
 	}
-	path = pool_printf(pool, "%s/%s", k->dir, id);
-	key = secret_file_read(pool, path, SECRET_FILE_OWNER, why);
+	*path = pool_printf(pool, "%s/%s", k->dir, id);
+	return secret_file_read(pool, *path, SECRET_FILE_OWNER, why);
+}
+
+const char *
+keys_get(
+    const struct keys *k, struct pool *pool, const char *id, const char **why)
+{
+	const char *path = NULL;
+	const char *key = own_key(k, pool, id, &path, why);
+
 	if (key == NULL && *why == NULL)
 		return default_key(k, pool, id, path, why);
 	return key;
 }
 
+/* The access token of a number of Meta's. */
+static const char *
+cloud_token(
+    const struct keys *k, struct pool *pool, const char *id, const char **why)
+{
+	const char *path = NULL;
+	const char *key = own_key(k, pool, id, &path, why);
+
+	if (key == NULL && *why == NULL)
+		*why =
+		    pool_printf(pool, "no access token: write it to %s", path);
+	return key;
+}
+
 int
 keys_account(const struct keys *k, struct pool *pool, const char *id,
-    const char *provider, struct provider_account *account, const char **why)
+    const char *provider, struct provider_account *a, const char **why)
 {
-	*account = (struct provider_account){ 0 };
-	account->provider = provider_find(provider);
-	if (account->provider == NULL) {
+	*a = (struct provider_account){ .provider = provider_find(provider),
+		.phone_number_id = id };
+	if (a->provider == NULL) {
 		*why = pool_printf(
 		    pool, "nobody here knows its provider %s", provider);
 		return -1;
 	}
-	account->url = k->api_url;
-	account->key = keys_get(k, pool, id, why);
-	return account->key == NULL ? -1 : 0;
+	a->url = a->provider->is_meta ? k->cloud_url : k->api_url;
+	a->app_secret = a->provider->is_meta ? k->app_secret : NULL;
+	a->key = a->provider->is_meta ? cloud_token(k, pool, id, why)
+				      : keys_get(k, pool, id, why);
+	return a->key == NULL ? -1 : 0;
+}
+
+void
+keys_open(struct keys *k, struct db *db, const struct config *c)
+{
+	*k = (struct keys){
+		.db = db,
+		.dir = c->key_dir,
+		.api_url = c->api_url,
+		.cloud_url = c->cloud_url,
+		.app_secret =
+		    c->app_secrets.n > 0 ? c->app_secrets.item[0] : NULL,
+		.api_key = c->api_key,
+		.phone_number_id = c->phone_number_id,
+	};
 }

@@ -1,6 +1,7 @@
 #ifndef PROCESS_SEND_KEYS_H
 #define PROCESS_SEND_KEYS_H
 
+struct config;
 struct db;
 struct pool;
 struct provider_account;
@@ -13,10 +14,15 @@ struct provider_account;
 struct keys {
 	struct db *db; /* the inbox; number_prepare */
 	const char *dir;
-	const char *api_url; /* of 360dialog */
+	const char *api_url;   /* of 360dialog */
+	const char *cloud_url; /* of Meta */
+	const char *app_secret; /* of Meta's app, NULL none */
 	const char *api_key;	     /* NULL none */
 	const char *phone_number_id; /* whose api_key is, NULL not said */
 };
+
+/* Of the configuration, read with CONFIG_API; DB may come later. */
+void keys_open(struct keys *, struct db *, const struct config *);
 
 /*
  * In POOL; NULL when there is none, and *WHY says what is missing, in POOL,
@@ -28,7 +34,8 @@ const char *keys_get(const struct keys *, struct pool *,
 
 /*
  * All that the provider of the number is asked with, in POOL.  PROVIDER is
- * numbers.provider, NULL the default.  0; -1, and *WHY as above.
+ * numbers.provider, NULL the default.  API_KEY is 360dialog's: a number of
+ * Meta's has its file or nothing.  0; -1, and *WHY as above.
  */
 int keys_account(const struct keys *, struct pool *,
     const char *phone_number_id, const char *provider,

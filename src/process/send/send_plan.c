@@ -36,8 +36,8 @@ find_account(struct send *s, struct rate_limit *pace,
 {
 	struct provider_account *a = pool_get(s->pool, sizeof(*a));
 	const char *why;
-	int rc =
-	    keys_account(s->keys, s->pool, row->phone_number_id, NULL, a, &why);
+	int rc = keys_account(
+	    s->keys, s->pool, row->phone_number_id, row->provider, a, &why);
 
 	rate_limit_name(pace, row->phone_number_id);
 	rate_limit_mark(a->key, mark);

@@ -69,14 +69,16 @@ advice(int code)
 {
 	if (is_of_key(code))
 		return "check its API key";
+	if (code == 100) /* an appsecret_proof: cloud.c */
+		return "check WHATSAPP_APP_SECRET: the first is for sending";
 	if (code == 3 || code == 10 || (code >= 200 && code <= 299))
-		return "check its permissions at 360dialog";
+		return "check its permissions at its provider";
 	if (code == 131042)
 		return "check the payment method in WhatsApp Manager";
 	if (code == 131037)
 		return "its display name needs approval in WhatsApp Manager";
 	if (code == 131045 || (code >= 133000 && code <= 133999))
-		return "register it again at 360dialog";
+		return "register it again at its provider";
 	return "look at the account in WhatsApp Manager";
 }
 

@@ -87,7 +87,7 @@ d360_download(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
-static void
+static int
 d360_templates(struct pool *p, const struct provider_account *a,
     const char *after, struct client_request *r)
 {
@@ -96,6 +96,7 @@ d360_templates(struct pool *p, const struct provider_account *a,
 			  : pool_printf(p, "/message_templates?after=%s",
 				codec_percent(p, after)),
 	    r);
+	return 0;
 }
 
 static void

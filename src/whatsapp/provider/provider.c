@@ -7,11 +7,12 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "whatsapp/provider/cloud.h"
 #include "whatsapp/provider/d360.h"
 #include "whatsapp/provider/provider.h"
 
 /* The first is the default. */
-static const struct provider *const providers[] = { &d360 };
+static const struct provider *const providers[] = { &d360, &cloud };
 
 #define N_PROVIDERS (sizeof(providers) / sizeof(providers[0]))
 

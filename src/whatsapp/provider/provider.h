@@ -19,6 +19,9 @@ struct provider_account {
 	const struct provider	*provider;
 	const char		*url;	/* its base, as configured */
 	const char		*key;	/* of one number */
+	const char		*phone_number_id;
+	const char		*waba_id;	/* NULL: not known */
+	const char		*app_secret;	/* of Meta's app; NULL: not known */
 };
 
 /* Where a message goes: PHONE (E.164 with +) when there is one, else USER_ID,
@@ -33,6 +36,7 @@ struct provider_recipient {
 struct provider_webhook {
 	const char	*url;
 	const char	*header;	/* "Name: value" for each, or NULL */
+	const char	*verify_token;	/* what is_meta asks us for first */
 };
 
 /* What to do after an answer, by the table in docs/protocol.md §6.4. */
@@ -69,6 +73,8 @@ struct provider_outcome {		/* texts in POOL, NULL not said */
 /* REQUEST gets the call, in POOL. */
 struct provider {
 	const char	*name;		/* numbers.provider, --provider */
+	int		 is_meta;	/* it is Meta: WHATSAPP_CLOUD_URL, an access
+					 * token, no header for deliveries */
 
 	/* MESSAGE is what compose.h wrote, CALLBACK our own word (at most 512
 	 * bytes) that statuses will carry. */
@@ -88,8 +94,8 @@ struct provider {
 	int	(*download)(struct pool *, const struct provider_account *,
 		    const char *url, struct client_request *);
 	/* A page of the account's message templates: the first, or the one
-	 * behind AFTER, the cursor of the last. */
-	void	(*templates)(struct pool *, const struct provider_account *,
+	 * behind AFTER, the cursor of the last.  -1: waba_id is needed. */
+	int	(*templates)(struct pool *, const struct provider_account *,
 		    const char *after, struct client_request *);
 	/* Sets where deliveries go; NULL: asks where they go. */
 	void	(*webhook)(struct pool *, const struct provider_account *,

@@ -16,6 +16,8 @@
 
 #include "lib/sql/db.h"
 
+#include "whatsapp/provider/provider.h"
+
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/number_admin.h"
 
@@ -94,7 +96,8 @@ check_key(struct doctor *d, const struct doctor_user *u, const char *id,
 void
 doctor_keys(struct doctor *d)
 {
-	struct keys keys = { 0 };
+	struct provider_account account;
+	struct keys keys;
 	struct doctor_user u;
 	struct number *list;
 	int64_t after = 0;
@@ -102,10 +105,7 @@ doctor_keys(struct doctor *d)
 
 	doctor_config(d, CONFIG_API);
 	doctor_programs(d, &u);
-	keys.db = doctor_inbox(d);
-	keys.dir = d->config.key_dir;
-	keys.api_key = d->config.api_key;
-	keys.phone_number_id = d->config.phone_number_id;
+	keys_open(&keys, doctor_inbox(d), &d->config);
 	if (number_prepare(keys.db) == -1 ||
 	    number_admin_prepare(keys.db) == -1)
 		_exit(1);
@@ -120,7 +120,8 @@ doctor_keys(struct doctor *d)
 			struct stat st;
 
 			after = list[i].id;
-			if (keys_get(&keys, d->pool, id, &why) == NULL)
+			if (keys_account(&keys, d->pool, id, list[i].provider,
+				&account, &why) == -1)
 				check_key(d, &u, id, why);
 			else if (stat(path, &st) == 0)
 				check_file_keys(d, &u, u.group, path, &st);

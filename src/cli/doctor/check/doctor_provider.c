@@ -127,6 +127,7 @@ doctor_clock(struct doctor *d)
 
 struct doctor_provider_asked {
 	const char *id;
+	const char *name; /* of its provider */
 	struct provider_account account;
 	struct pool *pool;
 	int status;
@@ -158,7 +159,8 @@ ask_provider(struct doctor *d, struct client *fetch, struct keys *keys,
 
 	q->pool = d->pool;
 	q->status = -1;
-	if (keys_account(keys, d->pool, q->id, NULL, &q->account, &why) == -1)
+	if (keys_account(keys, d->pool, q->id, q->name, &q->account, &why) ==
+	    -1)
 		return;
 	q->account.provider->webhook(d->pool, &q->account, NULL, &r);
 	r.connect_ms = CONNECT_MS;
@@ -213,7 +215,7 @@ judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 	if (q->status == 0 || q->status >= 500 || q->status == 429) {
 		doctor_say(d, DOCTOR_UNKNOWN, NULL,
 		    "could not look: %s does not answer for number %s: %s",
-		    d->config.api_url, q->id,
+		    q->account.url, q->id,
 		    q->error != NULL ? q->error : "try again");
 		return 0;
 	}
@@ -246,8 +248,10 @@ numbers(struct doctor *d, struct db *db, struct doctor_provider_asked *q)
 	if (number_admin_prepare(db) == -1 || number_prepare(db) == -1 ||
 	    number_admin_list(db, d->pool, 0, ASKED_MAX, &list, &n) == -1)
 		_exit(EX_IOERR);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		q[i].id = list[i].phone_number_id;
+		q[i].name = list[i].provider;
+	}
 	if (n == 0 && d->config.phone_number_id != NULL)
 		q[n++].id = d->config.phone_number_id;
 	return n;
@@ -257,17 +261,13 @@ void
 doctor_provider(struct doctor *d)
 {
 	struct doctor_provider_asked q[ASKED_MAX] = { 0 };
-	struct keys keys = { 0 };
+	struct keys keys;
 	const char *host = NULL;
 	struct client *fetch;
 	int n;
 
 	doctor_config(d, CONFIG_API);
-	keys.db = doctor_inbox(d);
-	keys.dir = d->config.key_dir;
-	keys.api_url = d->config.api_url;
-	keys.api_key = d->config.api_key;
-	keys.phone_number_id = d->config.phone_number_id;
+	keys_open(&keys, doctor_inbox(d), &d->config);
 	n = numbers(d, keys.db, q);
 	fetch = client_open(AGENT);
 	if (fetch == NULL)

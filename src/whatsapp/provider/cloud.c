@@ -1,0 +1,184 @@
+/*
+ * What Meta's Cloud API is asked (docs/protocol.md §6.6).
+ */
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/codec.h"
+#include "base/pool.h"
+
+#include "lib/digest/digest.h"
+#include "lib/http/client.h"
+#include "lib/json/json.h"
+
+#include "whatsapp/provider/cloud.h"
+#include "whatsapp/provider/graph_answer.h"
+#include "whatsapp/provider/graph_request.h"
+#include "whatsapp/provider/provider.h"
+
+#define BAD_PARAMETER 100
+
+static const char *
+cloud_key(struct pool *p, const struct provider_account *a)
+{
+	return pool_printf(p, "Authorization: Bearer %s", a->key);
+}
+
+/*
+ * /ID, what is behind it, and a query of its own; with the proof that whoever
+ * has the token has the app's secret, too: an app can demand it.
+ */
+static const char *
+cloud_url(struct pool *p, const struct provider_account *a, const char *id,
+    const char *rest, const char *query)
+{
+	const char *secret = a->app_secret;
+	unsigned char proof[DIGEST_LEN];
+
+	if (secret != NULL) {
+		digest_hmac_sha256(
+		    secret, strlen(secret), a->key, strlen(a->key), proof);
+		query = pool_printf(p, "%s%sappsecret_proof=%s", query,
+		    *query == '\0' ? "?" : "&",
+		    codec_hex(p, (const char *)proof, sizeof(proof)));
+	}
+	return graph_request_url(p, a->url,
+	    pool_printf(p, "/%s%s%s", codec_percent(p, id), rest, query));
+}
+
+static void
+cloud_send(struct pool *p, const struct provider_account *a,
+    const char *message, const struct provider_recipient *who,
+    const char *callback, struct client_request *r)
+{
+	graph_request_post(p,
+	    cloud_url(p, a, a->phone_number_id, "/messages", ""),
+	    cloud_key(p, a), graph_request_message(p, message, who, callback),
+	    r);
+}
+
+static void
+cloud_mark_read(struct pool *p, const struct provider_account *a,
+    const char *wamid, int typing, struct client_request *r)
+{
+	graph_request_post(p,
+	    cloud_url(p, a, a->phone_number_id, "/messages", ""),
+	    cloud_key(p, a), graph_request_read(p, wamid, typing), r);
+}
+
+static void
+cloud_upload(struct pool *p, const struct provider_account *a, const char *path,
+    const char *file_name, const char *mime_type, struct client_request *r)
+{
+	graph_request_upload(p,
+	    cloud_url(p, a, a->phone_number_id, "/media", ""), cloud_key(p, a),
+	    path, file_name, mime_type, r);
+}
+
+static void
+cloud_media_address(struct pool *p, const struct provider_account *a,
+    const char *media_id, struct client_request *r)
+{
+	graph_request_get(
+	    p, cloud_url(p, a, media_id, "", ""), cloud_key(p, a), r);
+}
+
+/* Where Meta says, and only there. */
+static int
+cloud_download(struct pool *p, const struct provider_account *a,
+    const char *given, struct client_request *r)
+{
+	struct graph_request_place there;
+
+	if (graph_request_place(p, a->url, given, &there) == -1 ||
+	    (!there.is_own && !there.is_meta))
+		return -1;
+	graph_request_get(p, pool_printf(p, "%s%s", there.origin, there.path),
+	    cloud_key(p, a), r);
+	graph_request_file(r);
+	return 0;
+}
+
+/* They belong to the account, not to the number. */
+static int
+cloud_templates(struct pool *p, const struct provider_account *a,
+    const char *after, struct client_request *r)
+{
+	if (a->waba_id == NULL)
+		return -1;
+	graph_request_get(p,
+	    cloud_url(p, a, a->waba_id, "/message_templates",
+		after == NULL
+		    ? ""
+		    : pool_printf(p, "?after=%s", codec_percent(p, after))),
+	    cloud_key(p, a), r);
+	return 0;
+}
+
+/* The number's own address, which goes before those of its account and app. */
+static void
+cloud_webhook(struct pool *p, const struct provider_account *a,
+    const struct provider_webhook *w, struct client_request *r)
+{
+	struct json_out *o = json_new(p);
+
+	if (w == NULL) {
+		graph_request_get(p,
+		    cloud_url(p, a, a->phone_number_id, "",
+			"?fields=webhook_configuration"),
+		    cloud_key(p, a), r);
+		return;
+	}
+	json_open_object(o, NULL);
+	json_open_object(o, "webhook_configuration");
+	json_put_text(o, "override_callback_uri", w->url);
+	json_put_text(o, "verify_token", w->verify_token);
+	json_close(o);
+	json_close(o);
+	graph_request_post(p, cloud_url(p, a, a->phone_number_id, "", ""),
+	    cloud_key(p, a), o, r);
+}
+
+/* Where deliveries go: the first of these that is set. */
+static const char *
+webhook_of(const struct json *body)
+{
+	static const char *const whose[] = { "phone_number",
+		"whatsapp_business_account", "application" };
+	const struct json *set = json_get(body, "webhook_configuration");
+
+	for (size_t i = 0; i < sizeof(whose) / sizeof(*whose); i++)
+		if (json_text(set, whose[i]) != NULL)
+			return json_text(set, whose[i]);
+	return NULL;
+}
+
+/*
+ * A missing or wrong proof is said by the code of any bad parameter.  It is no
+ * message's fault: all of the number wait until somebody mends the secret.
+ */
+static void
+cloud_outcome(struct pool *p, const struct client_answer *a, int sent,
+    struct provider_outcome *o)
+{
+	graph_answer(p, a, sent, o);
+	if (o->decision == PROVIDER_REFUSED && o->code == BAD_PARAMETER &&
+	    o->title != NULL && strcasestr(o->title, "appsecret_proof") != NULL)
+		o->decision = PROVIDER_STOP;
+	if (o->decision == PROVIDER_DONE && o->url == NULL)
+		o->url = webhook_of(json_parse(p, a->body, a->body_len, NULL));
+}
+
+const struct provider cloud = {
+	.name = "cloud",
+	.is_meta = 1,
+	.send = cloud_send,
+	.mark_read = cloud_mark_read,
+	.upload = cloud_upload,
+	.media_address = cloud_media_address,
+	.download = cloud_download,
+	.templates = cloud_templates,
+	.webhook = cloud_webhook,
+	.outcome = cloud_outcome,
+};
