@@ -241,8 +241,8 @@ main(void)
 		config->min_free, (int)config->wait_ms);
 	if (ingest.spool == NULL)
 		die(EX_UNAVAILABLE, "the spool cannot be opened");
-	ingest.unchecked.max = (int)config->unchecked_max;
-	ingest.unchecked.max_bytes = config->unchecked_bytes;
+	http_quota_open(&ingest.unchecked, (int)config->unchecked_max,
+	    config->unchecked_bytes);
 	service.threads = (int)config->threads;
 	service.turns = 1;
 	ready_begin(&ingest.ready, ingest.spool, config->spool_dir);

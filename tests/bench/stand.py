@@ -116,11 +116,20 @@ class Bench:
         aside = run / f"{program}.aside"
         os.rename(theirs, aside)
         os.rename(ours, theirs)
+        self.forget_connections(node)
         try:
             yield
         finally:
             os.rename(theirs, ours)
             os.rename(aside, theirs)
+            self.forget_connections(node)
+
+    def forget_connections(self, node):
+        """nginx keeps connections to its programs: workers that have none."""
+        master = int((node.dir / "run" / "nginx.session").read_text())
+        old = set(node.pids("nginx")) - {master}
+        os.kill(master, signal.SIGHUP)
+        wait_for(lambda: not old & set(node.pids("nginx")), 20)
 
     # -------------------------------------------------------------- load
 

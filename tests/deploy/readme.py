@@ -168,8 +168,12 @@ install -m {key_mode} -o {key_owner} -g {key_owner} /dev/stdin \
         if not self.systemd:
             reload = reload.replace("systemctl reload nginx",
                                     "nginx -s reload")
+        s.take("make install")                      # done by now
+        upstreams = s.take("/etc/nginx/conf.d")
+        s.take("--with-nginx-confdir=")
         return f"""sed -i 's#^\\tserver_name _;#&\\n\\t{include}#' {SITE}
 grep -q '{include}' {SITE}
+test -e {upstreams}/waspool-upstream.conf
 {reload}"""
 
     def webhook(self, s):

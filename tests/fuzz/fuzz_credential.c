@@ -11,7 +11,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http.h"
-#include "lib/fcgi/http_io.h"
+#include "lib/fcgi/request.h"
 
 #include "../../cgi-bin/credential.h"
 
@@ -71,7 +71,7 @@ static void
 check(struct pool *pool, const char *path, const char *authorization,
     const char *body, size_t len)
 {
-	struct http_io io = { .fd = -1 };
+	struct request io = { .fd = -1 };
 	struct http_request request = {
 		.pool = pool, .path = path, .transport = &io
 	};
@@ -94,7 +94,7 @@ check(struct pool *pool, const char *path, const char *authorization,
 static void
 sign(struct pool *pool, const char *body, size_t len)
 {
-	struct http_io io = { .fd = -1 };
+	struct request io = { .fd = -1 };
 	struct http_request request = {
 		.pool = pool, .path = "/", .transport = &io
 	};

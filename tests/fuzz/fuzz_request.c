@@ -12,7 +12,7 @@
 #include "base/log.h"
 
 #include "lib/fcgi/http.h"
-#include "lib/fcgi/http_io.h"
+#include "lib/fcgi/request.h"
 #include "lib/json/json.h"
 
 #include "api/route.h"
@@ -85,7 +85,7 @@ static void
 serve(struct pool *pool, char *line, const char *type, const char *body,
     size_t len)
 {
-	struct http_io io = { .fd = -1 };
+	struct request io = { .fd = -1 };
 	struct http_request request = { .pool = pool,
 		.remote = "192.0.2.1",
 		.id = "r",

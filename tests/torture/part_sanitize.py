@@ -15,7 +15,7 @@ LEAST = 15      # minutes, or it is not begun
 
 
 READERS = ["codec", "compose", "config", "content", "csv", "d360", "delivery",
-           "disposition", "http_head", "json", "multipart", "phone", "pool",
+           "disposition", "record_head", "json", "multipart", "phone", "pool",
            "reply", "route", "spool", "text", "message_list", "blob"]
 
 

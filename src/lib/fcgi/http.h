@@ -6,10 +6,13 @@
 struct pool;
 
 /*
- * The web server's door.  A program serves FastCGI requests from the socket
- * that it was handed as descriptor 0, in several threads, until SIGTERM; then
- * it finishes what it has in hand, empties the backlog and returns.  When
- * descriptor 0 is no socket it serves one CGI request from the environment.
+ * A FastCGI server behind a web server.  A program serves requests from the
+ * socket that it was handed as descriptor 0, in several threads, until SIGTERM;
+ * then it finishes what it has in hand, empties the backlog, lets go of the
+ * connections that the web server keeps without losing a request, and returns.
+ * When descriptor 0 is no socket it serves one CGI request from the
+ * environment.  A connection that has no request occupies no thread, whether
+ * its request is late, its body comes slowly, or it is kept for the next one.
  */
 struct http_request {
 	struct pool	*pool;		/* of this request */
@@ -20,7 +23,7 @@ struct http_request {
 	const char	*remote;	/* the client's address, "" unknown */
 	const char	*id;		/* for the log and X-Request-Id */
 	long long	 length;	/* of the body; -1 not said (CGI) */
-	int		 auth_request;		/* the web server asks whether it may
+	int		 auth_request;	/* the web server asks whether it may
 					 * take the body: 204, 401 or 403 */
 	void		*transport;	/* this file's own */
 };
@@ -39,7 +42,7 @@ const char *http_header(const struct http_request *, const char *name);
 
 /*
  * A body is not read before the handler asks for it, and it never waits for
- * one.  It authorizers the head first.  Then http_whole: 1 when all of the body is
+ * one.  It judges the head first.  Then http_whole: 1 when all of the body is
  * here; 0 when some is still to come, or it is a long one.  With 0 the handler
  * either answers, and the body is dropped unread, or calls http_take, returns,
  * and is called once more when all is here.  Its answer of then counts.
@@ -52,7 +55,7 @@ struct http_take {
 				 * NULL: into memory */
 	long long	 ms;	/* for so long, else it is hung up; 0: as long
 				 * as 16 KiB come in 20 seconds */
-	const void	*group;	/* http_hang_up knows it by this */
+	const void	*group;	/* with whom it competes: http_quota.h */
 	void		(*over)(void *arg); /* may be NULL: called once, when
 				 * the request is over in whatever way */
 	void		*arg;
@@ -61,10 +64,6 @@ struct http_take {
 /* 0: it is taken, and the handler returns and touches nothing.  -1: too many
  * are being taken, or there is no room on the disk (said); OVER is not called. */
 int	http_take(const struct http_request *, const struct http_take *);
-
-/* Of those that are being taken with GROUP the one that began first is hung
- * up, if that is OLDER_MS ago, and its OVER is called: 1, or 0. */
-int	http_hang_up(const void *group, long long older_ms);
 
 /*
  * After http_whole, unless it went into a file: the body, NUL-terminated, lives

@@ -1,6 +1,8 @@
 #ifndef LIB_FCGI_HTTP_QUOTA_H
 #define LIB_FCGI_HTTP_QUOTA_H
 
+#include <pthread.h>
+
 struct http_request;
 struct http_take;
 
@@ -9,12 +11,11 @@ struct http_take;
  * with so many bytes, as their heads say it.  One a kind; process life.
  */
 struct http_quota {
-	int		 max;
-	long long	 max_bytes;
-	/* its own: begin with 0 */
-	int		 n;
-	long long	 bytes;
+	pthread_mutex_t	 mutex;
+	int		 max, n;
+	long long	 max_bytes, bytes;
 };
+void	http_quota_open(struct http_quota *, int max, long long max_bytes);
 
 /*
  * Takes the body of REQUEST into memory if there is room, as TAKE says (its

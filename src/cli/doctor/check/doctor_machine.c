@@ -86,6 +86,27 @@ is_included(struct doctor *d)
 	return found;
 }
 
+/* The upstream blocks, without which nginx does not start. */
+static void
+check_upstreams(struct doctor *d)
+{
+	const char *file = NGINX_CONFDIR "/waspool-upstream.conf";
+	const char *main = doctor_read(d->pool, "/etc/nginx/nginx.conf");
+	const char *folder = strrchr(NGINX_CONFDIR, '/');
+
+	if (access(file, F_OK) == -1)
+		doctor_say(d, DOCTOR_FAIL, NULL,
+		    "there is no %s: nginx does not start again (host not "
+		    "found in upstream); make install puts it there",
+		    file);
+	else if (main != NULL && strstr(main, folder) == NULL &&
+		 strstr(main, "waspool-upstream.conf") == NULL)
+		doctor_say(d, DOCTOR_FAIL, NULL,
+		    "/etc/nginx/nginx.conf does not include %s: put "
+		    "'include %s;' into its http block",
+		    NGINX_CONFDIR, file);
+}
+
 /* Workers are made anew when nginx reads its configuration: is one of them
  * older than our part of it? */
 static int
@@ -145,6 +166,8 @@ doctor_nginx_works(struct doctor *d)
 		doctor_say(d, DOCTOR_WARN, reload,
 		    "%s/waspool.conf is newer than what nginx has read",
 		    NGINXDIR);
+	if (doctor_is_installed())
+		check_upstreams(d);
 	doctor_say(d, DOCTOR_OK, NULL, "nginx runs, as %s", u[0].name);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Bodies of FastCGI requests, as they come (http_body.h).
+ * Bodies of FastCGI requests, as they come (body.h).
  */
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -17,16 +17,16 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/fcgi/http_body.h"
-#include "lib/fcgi/http_head.h"
+#include "lib/fcgi/body.h"
+#include "lib/fcgi/record.h"
 
 #define PIECE_LEN (16 * 1024) /* written to a file at a time */
 
 void
-http_body_begin(struct http_body *b, int fd, unsigned id, long long length,
+body_begin(struct fcgi_body *b, int fd, unsigned id, long long length,
     unsigned char *raw, size_t len, size_t room)
 {
-	*b = (struct http_body){
+	*b = (struct fcgi_body){
 		.fd = fd,
 		.id = id,
 		.length = length,
@@ -36,11 +36,11 @@ http_body_begin(struct http_body *b, int fd, unsigned id, long long length,
 		.file = -1,
 	};
 	if (length <= 0)
-		b->state = HTTP_BODY_WHOLE;
+		b->state = BODY_WHOLE;
 }
 
 void
-http_body_end(struct http_body *b)
+body_end(struct fcgi_body *b)
 {
 	if (b->mapped > 0)
 		munmap(b->s, b->mapped);
@@ -52,7 +52,7 @@ http_body_end(struct http_body *b)
 }
 
 void
-http_body_to_memory(struct http_body *b, struct pool *pool)
+body_to_memory(struct fcgi_body *b, struct pool *pool)
 {
 	size_t len = (size_t)b->length + 1;
 
@@ -70,7 +70,7 @@ http_body_to_memory(struct http_body *b, struct pool *pool)
 }
 
 int
-http_body_to_file(struct http_body *b, const char *dir)
+body_to_file(struct fcgi_body *b, const char *dir)
 {
 	char path[4096];
 	int n = snprintf(path, sizeof(path), "%s/.body-XXXXXX", dir);
@@ -97,7 +97,7 @@ http_body_to_file(struct http_body *b, const char *dir)
 
 /* recv without waiting: how many, 0: nothing now, or it broke. */
 static size_t
-receive(struct http_body *b, void *s, size_t len)
+receive(struct fcgi_body *b, void *s, size_t len)
 {
 	ssize_t n;
 
@@ -107,13 +107,13 @@ receive(struct http_body *b, void *s, size_t len)
 		n = recv(b->fd, s, len, MSG_DONTWAIT);
 	while (n == -1 && errno == EINTR);
 	if (n == 0 || (n == -1 && errno != EAGAIN))
-		b->state = HTTP_BODY_BROKEN;
+		b->state = BODY_BROKEN;
 	return n > 0 ? (size_t)n : 0;
 }
 
 /* More of it into RAW, whose beginning was looked at: 1, 0: nothing now. */
 static int
-refill(struct http_body *b)
+refill(struct fcgi_body *b)
 {
 	size_t n;
 
@@ -126,7 +126,7 @@ refill(struct http_body *b)
 }
 
 static void
-skip_padding(struct http_body *b)
+skip_padding(struct fcgi_body *b)
 {
 	size_t n = b->len - b->at < b->padding ? b->len - b->at : b->padding;
 
@@ -136,34 +136,34 @@ skip_padding(struct http_body *b)
 
 /* Goes on to the contents of a record: 1 when there are any, 0: not now. */
 static int
-find_content(struct http_body *b)
+find_content(struct fcgi_body *b)
 {
-	struct http_record_head r;
+	struct record r;
 
-	while (b->content == 0 && b->state == HTTP_BODY_COMING) {
+	while (b->content == 0 && b->state == BODY_COMING) {
 		skip_padding(b);
-		if (b->padding > 0 || b->len - b->at < HTTP_RECORD_HEAD) {
+		if (b->padding > 0 || b->len - b->at < RECORD_LEN) {
 			if (!refill(b))
 				return 0;
 			continue;
 		}
-		if (http_head_record(b->raw + b->at, &r) == -1 ||
-		    r.type != HTTP_RECORD_STDIN || r.id != b->id) {
-			b->state = HTTP_BODY_BROKEN;
+		if (record_read(b->raw + b->at, &r) == -1 ||
+		    r.type != RECORD_STDIN || r.id != b->id) {
+			b->state = BODY_BROKEN;
 			return 0;
 		}
-		b->at += HTTP_RECORD_HEAD;
+		b->at += RECORD_LEN;
 		b->content = r.content_len;
 		b->padding = r.padding_len;
 		if (r.content_len == 0)
-			b->state = HTTP_BODY_WHOLE;
+			b->state = BODY_WHOLE;
 	}
-	return b->content > 0 && b->state == HTTP_BODY_COMING;
+	return b->content > 0 && b->state == BODY_COMING;
 }
 
 /* Up to LEN bytes of contents: how many, 0: nothing now. */
 static size_t
-take_body(struct http_body *b, char *s, size_t len)
+take(struct fcgi_body *b, char *s, size_t len)
 {
 	size_t n = b->len - b->at;
 
@@ -186,17 +186,16 @@ take_body(struct http_body *b, char *s, size_t len)
 /* ------------------------------------------------------------ where it goes */
 
 static size_t
-take_to_memory(struct http_body *b, size_t len)
+take_to_memory(struct fcgi_body *b, size_t len)
 {
-	return take_body(b, b->s + b->got, len);
+	return take(b, b->s + b->got, len);
 }
 
 static size_t
-take_to_file(struct http_body *b, size_t len)
+take_to_file(struct fcgi_body *b, size_t len)
 {
 	char piece[PIECE_LEN];
-	size_t n =
-	    take_body(b, piece, len < sizeof(piece) ? len : sizeof(piece));
+	size_t n = take(b, piece, len < sizeof(piece) ? len : sizeof(piece));
 	size_t done = 0;
 
 	while (done < n) {
@@ -204,7 +203,7 @@ take_to_file(struct http_body *b, size_t len)
 
 		if (w == -1 && errno != EINTR) {
 			log_warn("a body cannot be kept: %s", strerror(errno));
-			b->state = HTTP_BODY_BROKEN;
+			b->state = BODY_BROKEN;
 			return 0;
 		}
 		done += w > 0 ? (size_t)w : 0;
@@ -212,12 +211,12 @@ take_to_file(struct http_body *b, size_t len)
 	return n;
 }
 
-enum http_body_state
-http_body_pull(struct http_body *b, size_t max)
+enum body_state
+body_pull(struct fcgi_body *b, size_t max)
 {
 	size_t n = 1, done = 0;
 
-	while (b->state == HTTP_BODY_COMING && n > 0) {
+	while (b->state == BODY_COMING && n > 0) {
 		unsigned long long left =
 		    (unsigned long long)(b->length - b->got);
 		size_t len = (size_t)left;
@@ -233,14 +232,14 @@ http_body_pull(struct http_body *b, size_t max)
 		b->got += (long long)n;
 		done += n;
 		if (b->got == b->length)
-			b->state = HTTP_BODY_WHOLE;
+			b->state = BODY_WHOLE;
 	}
 	b->enough = 0;
 	return b->state;
 }
 
 size_t
-http_body_read(struct http_body *b, char *s, size_t len)
+body_read(struct fcgi_body *b, char *s, size_t len)
 {
 	unsigned long long left = (unsigned long long)(b->got - b->given);
 	size_t done = 0;

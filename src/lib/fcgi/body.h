@@ -1,5 +1,5 @@
-#ifndef LIB_FCGI_HTTP_BODY_H
-#define LIB_FCGI_HTTP_BODY_H
+#ifndef LIB_FCGI_BODY_H
+#define LIB_FCGI_BODY_H
 
 #include <stddef.h>
 
@@ -10,19 +10,19 @@ struct pool;
  * from the connection as they come and never waited for.  It goes into memory
  * or into a file without a name, whose room on the disk is taken at once.
  */
-enum http_body_state {
-	HTTP_BODY_BROKEN = -1,	/* the peer went away, or sent no such record;
+enum body_state {
+	BODY_BROKEN = -1,	/* the peer went away, or sent no such record;
 				 * or the disk is full (said) */
-	HTTP_BODY_COMING,
-	HTTP_BODY_WHOLE		/* all of it, or its end came early */
+	BODY_COMING,
+	BODY_WHOLE		/* all of it, or its end came early */
 };
 
-struct http_body {
+struct fcgi_body {
 	int		 fd;		/* the connection */
 	unsigned	 id;		/* of the request */
 	long long	 length;	/* as the web server said it */
 	long long	 got;		/* of it */
-	enum http_body_state state;
+	enum body_state state;
 
 	unsigned char	*raw;		/* what came and was not looked at */
 	size_t		 at, len, room;
@@ -32,25 +32,25 @@ struct http_body {
 	char		*s;		/* where it goes, NULL: nowhere yet */
 	size_t		 mapped;	/* so long it is, 0: S is in a pool */
 	int		 file;		/* … or here, -1 none */
-	long long	 given;		/* of what was got, by http_body_read */
+	long long	 given;		/* of what was got, by body_read */
 };
 
 /* Behind the head of request ID there are ROOM bytes of memory at RAW, which
  * must stay, with LEN bytes that came with it. */
-void	http_body_begin(struct http_body *, int fd, unsigned id,
+void	body_begin(struct fcgi_body *, int fd, unsigned id,
 	    long long length, unsigned char *raw, size_t len, size_t room);
-void	http_body_end(struct http_body *);
+void	body_end(struct fcgi_body *);
 
 /* Where it is to go: memory, in POOL or, with NULL, of its own; or a file in
  * DIR: 0, or -1 (said). */
-void	http_body_to_memory(struct http_body *, struct pool *);
-int	http_body_to_file(struct http_body *, const char *dir);
+void	body_to_memory(struct fcgi_body *, struct pool *);
+int	body_to_file(struct fcgi_body *, const char *dir);
 
 /* Takes what is there now, about MAX bytes of it at the most.  What it leaves is
  * in the connection, where epoll and poll see it. */
-enum http_body_state http_body_pull(struct http_body *, size_t max);
+enum body_state body_pull(struct fcgi_body *, size_t max);
 
 /* The next bytes of what has come: fewer than LEN only at its end. */
-size_t	http_body_read(struct http_body *, char *s, size_t len);
+size_t	body_read(struct fcgi_body *, char *s, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What the head of a request says, read by libfcgi (http_params.h).
+ * What the head of a request says, read by libfcgi (params.h).
  *
  * libfcgi reads from a descriptor, waits there without end, and reads ahead:
  * from the web server's connection it would take the beginning of the body as
@@ -20,22 +20,33 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/fcgi/http_head.h"
-#include "lib/fcgi/http_params.h"
+#include "lib/fcgi/params.h"
+#include "lib/fcgi/record.h"
 
-struct http_params_reader {
+struct params_reader {
 	FCGX_Request fcgi;
 	int pipe[2]; /* -1: not opened */
-	struct http_params_reader *next;
+	struct params_reader *next;
 };
 
-static pthread_mutex_t mutex_param = PTHREAD_MUTEX_INITIALIZER;
-static struct http_params_reader *readers; /* nobody uses them now */
+struct params_readers {
+	pthread_mutex_t mutex;
+	struct params_reader *first; /* nobody uses them now */
+};
 
-static struct http_params_reader *
+struct params_readers *
+params_readers_new(void)
+{
+	struct params_readers *readers = xcalloc(sizeof(*readers));
+
+	pthread_mutex_init(&readers->mutex, NULL);
+	return readers;
+}
+
+static struct params_reader *
 new_reader(void)
 {
-	struct http_params_reader *r = xcalloc(sizeof(*r));
+	struct params_reader *r = xcalloc(sizeof(*r));
 
 	r->pipe[0] = r->pipe[1] = -1;
 	/* No socket: libfcgi never accepts a connection by itself. */
@@ -44,41 +55,57 @@ new_reader(void)
 	return r;
 }
 
-static struct http_params_reader *
-get_reader(void)
+static struct params_reader *
+get_reader(struct params_readers *readers)
 {
-	struct http_params_reader *r;
+	struct params_reader *r;
 
-	pthread_mutex_lock(&mutex_param);
-	r = readers;
+	pthread_mutex_lock(&readers->mutex);
+	r = readers->first;
 	if (r != NULL)
-		readers = r->next;
-	pthread_mutex_unlock(&mutex_param);
+		readers->first = r->next;
+	pthread_mutex_unlock(&readers->mutex);
 	return r != NULL ? r : new_reader();
 }
 
 static void
-close_pipe(struct http_params_reader *r)
+close_pipe(struct params_reader *r)
 {
-	if (r->pipe[0] != -1) {
+	if (r->pipe[0] != -1)
 		close(r->pipe[0]);
+	if (r->pipe[1] != -1)
 		close(r->pipe[1]);
-	}
 	r->pipe[0] = r->pipe[1] = -1;
 }
 
-static void
-put_reader(struct http_params_reader *r)
+void
+params_readers_free(struct params_readers *readers)
 {
-	pthread_mutex_lock(&mutex_param);
-	r->next = readers;
-	readers = r;
-	pthread_mutex_unlock(&mutex_param);
+	struct params_reader *r;
+
+	if (readers == NULL)
+		return;
+	while ((r = readers->first) != NULL) {
+		readers->first = r->next;
+		close_pipe(r);
+		free(r);
+	}
+	pthread_mutex_destroy(&readers->mutex);
+	free(readers);
+}
+
+static void
+put_reader(struct params_readers *readers, struct params_reader *r)
+{
+	pthread_mutex_lock(&readers->mutex);
+	r->next = readers->first;
+	readers->first = r;
+	pthread_mutex_unlock(&readers->mutex);
 }
 
 /* The LEN bytes at S go into the pipe: 0, -1. */
 static int
-offer(struct http_params_reader *r, const unsigned char *s, size_t len)
+offer(struct params_reader *r, const unsigned char *s, size_t len)
 {
 	if (r->pipe[0] == -1 && pipe2(r->pipe, O_CLOEXEC | O_NONBLOCK) == -1) {
 		log_warn("a request is hung up: pipe: %s", strerror(errno));
@@ -89,7 +116,7 @@ offer(struct http_params_reader *r, const unsigned char *s, size_t len)
 
 /* "NAME=VALUE" of libfcgi as pairs, in POOL. */
 static void
-copy_param(struct pool *pool, char *const *env, struct http_params *p)
+copy(struct pool *pool, char *const *env, struct params *p)
 {
 	size_t n = 0;
 
@@ -113,23 +140,23 @@ copy_param(struct pool *pool, char *const *env, struct http_params *p)
 static int
 is_bare_end(const unsigned char *s, size_t len)
 {
-	struct http_record_head end;
+	struct record end;
 
-	return len >= HTTP_RECORD_HEAD &&
-	       http_head_record(s + len - HTTP_RECORD_HEAD, &end) == 0 &&
-	       end.type == HTTP_RECORD_PARAMS && end.content_len == 0 &&
+	return len >= RECORD_LEN &&
+	       record_read(s + len - RECORD_LEN, &end) == 0 &&
+	       end.type == RECORD_PARAMS && end.content_len == 0 &&
 	       end.padding_len == 0;
 }
 
 int
-http_params_read(struct pool *pool, const unsigned char *s, size_t len,
-    struct http_params *p)
+params_read(struct params_readers *readers, struct pool *pool,
+    const unsigned char *s, size_t len, struct params *p)
 {
-	struct http_params_reader *r = get_reader();
+	struct params_reader *r = get_reader(readers);
 	FCGX_Request *fcgi = &r->fcgi;
 	int rc = -1;
 
-	*p = (struct http_params){ .n = 0 };
+	*p = (struct params){ .n = 0 };
 	if (offer(r, s, len) == -1)
 		goto out;
 	/* "Kept" from before: FCGX_Accept_r reads it, accepts none. */
@@ -137,17 +164,21 @@ http_params_read(struct pool *pool, const unsigned char *s, size_t len,
 	fcgi->keepConnection = 1;
 	errno = 0;
 	if (FCGX_Accept_r(fcgi) >= 0) {
-		copy_param(pool, fcgi->envp, p);
+		copy(pool, fcgi->envp, p);
 		p->id = (unsigned)fcgi->requestId;
+		p->keep = fcgi->keepConnection;
 		rc = 0;
-	} else if (errno == ENOMEM) { /* else it was no request */
-		log_warn("a request is hung up: out of memory");
+	} else {
+		if (errno == ENOMEM) /* else it was no request */
+			log_warn("a request is hung up: out of memory");
+		if (fcgi->ipcFd == -1) /* libfcgi has closed it */
+			r->pipe[0] = -1;
 	}
 	FCGX_Free(fcgi, 0);
 	fcgi->ipcFd = -1;
 out:
 	if (rc == -1 || !is_bare_end(s, len))
 		close_pipe(r); /* with what is left in it */
-	put_reader(r);
+	put_reader(readers, r);
 	return rc;
 }

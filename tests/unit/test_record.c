@@ -12,10 +12,12 @@
 #include "base/buf.h"
 #include "base/pool.h"
 
-#include "lib/fcgi/http_record.h"
+#include "lib/fcgi/record.h"
 
 /* The output is at its end; the request, too. */
 #define END "\1\6\1\2\0\0\0\0\1\3\1\2\0\10\0\0\0\0\0\0\0\0\0\0"
+
+#define AWAY "\1\7\1\2\0\0\0\0"
 
 struct peer {
 	int fd;
@@ -89,8 +91,8 @@ send_and_compare(size_t body_len, int in_a_hurry, int ends)
 		close(fd[1]);
 	else
 		assert_int_equal(pthread_create(&thread, NULL, take, &peer), 0);
-	assert_int_equal(
-	    (ends ? http_record_end : http_record_send)(fd[0], 258, part, 3),
+	assert_int_equal(record_send(fd[0], 258, part, 3,
+			     ends ? RECORD_END : RECORD_GOES_ON),
 	    in_a_hurry ? -1 : 0);
 	close(fd[0]);
 	if (!in_a_hurry) {
@@ -125,11 +127,31 @@ an_end_may_come_alone(void **state)
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-	assert_int_equal(http_record_end(fd[0], 258, NULL, 0), 0);
+	assert_int_equal(record_send(fd[0], 258, NULL, 0, RECORD_END), 0);
 	assert_int_equal(read(fd[1], got, sizeof(got)), sizeof(END) - 1);
 	assert_memory_equal(got, END, sizeof(END) - 1);
 	close(fd[0]);
 	close(fd[1]);
+}
+
+/* By an empty record of STDERR, behind the end or alone. */
+static void
+a_web_server_is_told_to_close(void **state)
+{
+	unsigned char got[64];
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	assert_int_equal(record_send(fd[0], 258, NULL, 0, RECORD_END_AWAY), 0);
+	assert_int_equal(read(fd[1], got, sizeof(got)), sizeof(END AWAY) - 1);
+	assert_memory_equal(got, END AWAY, sizeof(END AWAY) - 1);
+	assert_int_equal(record_go_away(fd[0], 258), 0);
+	assert_int_equal(read(fd[1], got, sizeof(got)), sizeof(AWAY) - 1);
+	assert_memory_equal(got, AWAY, sizeof(AWAY) - 1);
+	close(fd[1]);
+	assert_int_equal(record_go_away(fd[0], 258), -1);
+	close(fd[0]);
 }
 
 static void
@@ -146,8 +168,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_comes_whatever_its_length),
 		cmocka_unit_test(an_end_may_come_alone),
+		cmocka_unit_test(a_web_server_is_told_to_close),
 		cmocka_unit_test(a_peer_that_has_gone_is_no_end_of_us),
 	};
 
-	return cmocka_run_group_tests_name("http_record", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
 }

@@ -90,5 +90,5 @@ main(void)
 		cmocka_unit_test(all_parameters_are_shown_until_one_is_enough),
 	};
 
-	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("http_param", tests, NULL, NULL);
 }

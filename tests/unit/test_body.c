@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/fcgi/http_body.h"
+#include "lib/fcgi/body.h"
 
 #define STDIN "\1\5\0\1\0\5\3\0helloPAD"
 #define MORE  "\1\5\0\1\0\6\0\0 world"
@@ -28,7 +28,7 @@ struct fixture {
 	char *dir;
 	int peer, fd;
 	unsigned char raw[64];
-	struct http_body body;
+	struct fcgi_body body;
 };
 
 static int
@@ -52,7 +52,7 @@ teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	http_body_end(&f->body);
+	body_end(&f->body);
 	if (f->peer != -1)
 		close(f->peer);
 	close(f->fd);
@@ -66,7 +66,7 @@ static void
 begin(struct fixture *f, long long length, const char *with, size_t len)
 {
 	memcpy(f->raw, with, len);
-	http_body_begin(
+	body_begin(
 	    &f->body, f->fd, 1, length, f->raw, len, sizeof(f->raw));
 }
 
@@ -81,14 +81,14 @@ is_hello_world(struct fixture *f)
 {
 	char s[32];
 
-	assert_int_equal(f->body.state, HTTP_BODY_WHOLE);
+	assert_int_equal(f->body.state, BODY_WHOLE);
 	assert_int_equal(f->body.got, strlen(WORDS));
 	f->body.given = 0;
-	assert_int_equal(http_body_read(&f->body, s, 4), 4);
+	assert_int_equal(body_read(&f->body, s, 4), 4);
 	assert_int_equal(
-	    http_body_read(&f->body, s + 4, sizeof(s) - 4), strlen(WORDS) - 4);
+	    body_read(&f->body, s + 4, sizeof(s) - 4), strlen(WORDS) - 4);
 	assert_memory_equal(s, WORDS, strlen(WORDS));
-	assert_int_equal(http_body_read(&f->body, s, 1), 0);
+	assert_int_equal(body_read(&f->body, s, 1), 0);
 }
 
 /* The head brings the first N bytes with it, the rest comes one by one. */
@@ -100,15 +100,15 @@ cut(struct fixture *f, size_t n, int to_file)
 
 	begin(f, strlen(WORDS), all, n);
 	if (to_file)
-		assert_int_equal(http_body_to_file(&f->body, f->dir), 0);
+		assert_int_equal(body_to_file(&f->body, f->dir), 0);
 	else
-		http_body_to_memory(&f->body, n % 2 ? f->pool : NULL);
-	for (; n < len && http_body_pull(&f->body, 100) == HTTP_BODY_COMING;
+		body_to_memory(&f->body, n % 2 ? f->pool : NULL);
+	for (; n < len && body_pull(&f->body, 100) == BODY_COMING;
 	     n++)
 		say(f, all + n, 1);
-	http_body_pull(&f->body, 100);
+	body_pull(&f->body, 100);
 	is_hello_world(f);
-	http_body_end(&f->body);
+	body_end(&f->body);
 	while (recv(f->fd, f->raw, sizeof(f->raw), MSG_DONTWAIT) > 0)
 		;
 }
@@ -130,9 +130,9 @@ nothing_is_waited_for(void **state)
 	struct fixture *f = *state;
 
 	begin(f, 11, BYTES(STDIN));
-	http_body_to_memory(&f->body, f->pool);
-	assert_int_equal(http_body_pull(&f->body, 100), HTTP_BODY_COMING);
-	assert_int_equal(http_body_pull(&f->body, 100), HTTP_BODY_COMING);
+	body_to_memory(&f->body, f->pool);
+	assert_int_equal(body_pull(&f->body, 100), BODY_COMING);
+	assert_int_equal(body_pull(&f->body, 100), BODY_COMING);
 	assert_int_equal(f->body.got, 5);
 }
 
@@ -146,12 +146,12 @@ so_much_at_a_time(void **state)
 	memset(record + 8, 'a', 250);
 	begin(f, 250, "", 0);
 	say(f, record, sizeof(record));
-	http_body_to_memory(&f->body, NULL);
-	assert_int_equal(http_body_pull(&f->body, 3), HTTP_BODY_COMING);
+	body_to_memory(&f->body, NULL);
+	assert_int_equal(body_pull(&f->body, 3), BODY_COMING);
 	assert_int_equal(f->body.got, sizeof(f->raw) - 8);
-	assert_int_equal(http_body_pull(&f->body, 3), HTTP_BODY_COMING);
+	assert_int_equal(body_pull(&f->body, 3), BODY_COMING);
 	assert_int_equal(f->body.got, sizeof(f->raw) - 8 + 3);
-	assert_int_equal(http_body_pull(&f->body, 1000), HTTP_BODY_WHOLE);
+	assert_int_equal(body_pull(&f->body, 1000), BODY_WHOLE);
 	assert_int_equal(f->body.got, 250);
 }
 
@@ -161,7 +161,7 @@ none_is_whole_from_the_beginning(void **state)
 	struct fixture *f = *state;
 
 	begin(f, 0, "", 0);
-	assert_int_equal(f->body.state, HTTP_BODY_WHOLE);
+	assert_int_equal(f->body.state, BODY_WHOLE);
 }
 
 /* More than was said is left where it is; an end that comes early is one. */
@@ -171,12 +171,12 @@ its_length_is_the_one_that_was_said(void **state)
 	struct fixture *f = *state;
 
 	begin(f, 5, BYTES(STDIN MORE LAST));
-	http_body_to_memory(&f->body, f->pool);
-	assert_int_equal(http_body_pull(&f->body, 100), HTTP_BODY_WHOLE);
+	body_to_memory(&f->body, f->pool);
+	assert_int_equal(body_pull(&f->body, 100), BODY_WHOLE);
 	assert_int_equal(f->body.got, 5);
 	begin(f, 50, BYTES(STDIN MORE LAST));
-	http_body_to_memory(&f->body, f->pool);
-	assert_int_equal(http_body_pull(&f->body, 100), HTTP_BODY_WHOLE);
+	body_to_memory(&f->body, f->pool);
+	assert_int_equal(body_pull(&f->body, 100), BODY_WHOLE);
 	assert_int_equal(f->body.got, 11);
 }
 
@@ -196,16 +196,16 @@ what_is_no_body_breaks_it(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin(f, 11, cases[i].s, cases[i].len);
-		http_body_to_memory(&f->body, f->pool);
+		body_to_memory(&f->body, f->pool);
 		assert_int_equal(
-		    http_body_pull(&f->body, 100), HTTP_BODY_BROKEN);
+		    body_pull(&f->body, 100), BODY_BROKEN);
 	}
 	/* What came before the peer went away is no body. */
 	begin(f, 11, BYTES(STDIN));
 	close(f->peer);
 	f->peer = -1;
-	http_body_to_memory(&f->body, f->pool);
-	assert_int_equal(http_body_pull(&f->body, 100), HTTP_BODY_BROKEN);
+	body_to_memory(&f->body, f->pool);
+	assert_int_equal(body_pull(&f->body, 100), BODY_BROKEN);
 }
 
 static int
@@ -230,12 +230,12 @@ a_file_has_its_room_and_no_name(void **state)
 	struct stat st;
 
 	begin(f, 8 << 20, BYTES(STDIN));
-	assert_int_equal(http_body_to_file(&f->body, f->dir), 0);
+	assert_int_equal(body_to_file(&f->body, f->dir), 0);
 	assert_int_equal(names_in(f->dir), 0);
 	assert_int_equal(fstat(f->body.file, &st), 0);
 	assert_true(st.st_blocks * 512 >= 8 << 20);
 	assert_true(fcntl(f->body.file, F_GETFD) & FD_CLOEXEC);
-	assert_int_equal(http_body_to_file(&f->body, "/nowhere"), -1);
+	assert_int_equal(body_to_file(&f->body, "/nowhere"), -1);
 }
 
 /* What epoll is to tell must be in the connection: whatever MAX, what a pull
@@ -251,15 +251,15 @@ what_is_left_is_in_the_connection(void **state)
 		for (int to_file = 0; to_file < 2; to_file++) {
 			begin(f, strlen(WORDS), "", 0);
 			if (to_file)
-				http_body_to_file(&f->body, f->dir);
+				body_to_file(&f->body, f->dir);
 			else
-				http_body_to_memory(&f->body, NULL);
+				body_to_memory(&f->body, NULL);
 			say(f, all, sizeof(all) - 1);
 			while (
-			    http_body_pull(&f->body, max) == HTTP_BODY_COMING)
+			    body_pull(&f->body, max) == BODY_COMING)
 				assert_int_equal(poll(&peer, 1, 0), 1);
 			is_hello_world(f);
-			http_body_end(&f->body);
+			body_end(&f->body);
 		}
 }
 
@@ -278,5 +278,5 @@ main(void)
 		TEST(a_file_has_its_room_and_no_name),
 	};
 
-	return cmocka_run_group_tests_name("http_body", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("body", tests, NULL, NULL);
 }

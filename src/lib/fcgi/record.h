@@ -1,0 +1,65 @@
+#ifndef LIB_FCGI_RECORD_H
+#define LIB_FCGI_RECORD_H
+
+#include <sys/uio.h>
+
+#include <stddef.h>
+
+/*
+ * Records of FastCGI (its specification, 3.3, 3.4, 5.1, 5.2 and 5.5).
+ *
+ * In: the head of a request, which is its beginning, all of its parameters and
+ * their end.  It is judged before anything of it is used; of what is judged
+ * whole params.h reads the parameters, and body.h what comes behind.
+ */
+enum record_head {
+	RECORD_HEAD_BAD = -1,	/* no request of a web server, or its end */
+	RECORD_HEAD_MORE,	/* more must come */
+	RECORD_HEAD_WHOLE
+};
+
+/* Longer heads are refused.  nginx takes 32 KiB of headers. */
+#define RECORD_HEAD_MAX 65536
+
+/* Of these bytes, in the order in which they came; *HEAD_LEN of them are the
+ * head, once it is whole. */
+enum record_head record_judge(const unsigned char *s, size_t len,
+	    size_t *head_len);
+
+/* What stands before the contents of each record. */
+#define RECORD_LEN 8
+#define RECORD_ABORT 2
+#define RECORD_PARAMS 4
+#define RECORD_STDIN 5
+
+struct record {
+	unsigned	 type, id, content_len, padding_len;
+};
+
+/* Of RECORD_LEN bytes: 0, or -1, not this version of FastCGI. */
+int	record_read(const unsigned char *s, struct record *);
+
+/*
+ * Out: answers, each in as few calls as its length allows, since each call
+ * wakes the web server.
+ */
+enum record_end {
+	RECORD_GOES_ON,
+	RECORD_END,		/* it is the end of the request, too */
+	RECORD_END_AWAY		/* … and the web server is to close */
+};
+
+/* How many parts an answer may have. */
+#define RECORD_PARTS 8
+
+/* All N parts, which may be 0, of a piece of the answer to request ID of
+ * connection FD: 0, or -1 when the peer has gone, or takes nothing for ten
+ * seconds. */
+int	record_send(int fd, unsigned id, const struct iovec *part, int n,
+	    enum record_end);
+
+/* The web server is to close connection FD, which it keeps, unless its next
+ * request is on its way (connection.c says how): 0, or -1, the peer has gone. */
+int	record_go_away(int fd, unsigned id);
+
+#endif

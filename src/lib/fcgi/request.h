@@ -1,0 +1,70 @@
+#ifndef LIB_FCGI_REQUEST_H
+#define LIB_FCGI_REQUEST_H
+
+#include "lib/fcgi/body.h"
+#include "lib/fcgi/params.h"
+#include "lib/fcgi/record.h"
+#include "lib/fcgi/http.h"
+
+struct connection;
+
+/*
+ * A request from the first byte of its head to its answer, in memory that
+ * serves one after the other.  server.c leads it through; a handler has it as
+ * the transport of its struct http_request.
+ */
+struct request {
+	struct http_request http;	/* what handlers see */
+	struct requests	*all;		/* goes back there */
+	struct request	*next;		/* among those that are free */
+	int		 fd;		/* -1: plain CGI */
+	struct connection *connection;	/* NULL: plain CGI */
+	struct params	 params;
+	struct fcgi_body body;
+	int		*later;		/* the thread's own: http_later */
+	int		 is_taken;	/* http_take was called */
+	int		 is_stream;	/* http_begin was called */
+	int		 is_gone;	/* the peer took no more of its answer */
+	unsigned char	*raw;		/* what came, from its head on */
+	size_t		 len, room;
+	size_t		 head_len;
+	size_t		 padding;	/* to come of a record before it */
+};
+
+/* At most MAX are kept when they are free; owned. */
+struct requests *requests_new(int max);
+void	requests_free(struct requests *);	/* all must be back */
+
+/* One that is free, for connection C, or for plain CGI with NULL; and back.
+ * OVER (http_take) is called. */
+struct request *request_get(struct requests *, struct connection *);
+void	request_put(struct request *);
+
+/* Takes what came of its head, without waiting.  BAD: the peer went away, or
+ * is no web server.  MORE, and nothing is held: there is none yet. */
+enum record_head request_receive(struct request *);
+
+/* Reads its head, which is whole: 0, or -1. */
+int	request_begin(struct request *);
+/* … of plain CGI. */
+void	request_begin_cgi(struct request *);
+
+/* Answered, and all that came of it was read: 1. */
+int	request_is_read(const struct request *);
+
+/* It is over, and the connection is kept: what came behind it is the
+ * beginning of the next one.  *IS_WHOLE: that one's head is whole already.
+ * 1, or 0 when nothing came. */
+int	request_next(struct request *, int *is_whole);
+
+/* A parameter of the web server, NULL when absent; borrowed. */
+const char *request_param(const struct request *, const char *name);
+
+/* The peer waits for its answer, and said nothing more: 1; 0 it has gone, or
+ * does not want it (an abort), or goes on, which counts as that. */
+int	request_is_waited_for(struct request *);
+
+/* Answers, unless http_begin did, and lets the connection go its way; REQUEST is the caller's no more. */
+void	request_done(struct request *, const struct http_answer *);
+
+#endif

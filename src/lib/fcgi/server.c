@@ -1,0 +1,485 @@
+/*
+ * The server (http.h): threads that wait for events of connections, and lead
+ * each request through.
+ *
+ * A thread takes a slot, where there are fewer slots than threads, and waits in
+ * connections_next.  What it got there is its own:
+ *
+ *   HEAD, IDLE, AWAY  serve_head: the bytes of a head.  Whole, the handler is
+ *                     called; else back into epoll, or closed.
+ *   BODY              pull: some more of it.  Whole, the handler is called
+ *                     again; else back into epoll, or hung up.
+ *   LINGER            connection_drop
+ *   DOOMED            drop
+ *
+ * After the handler: request_done (answer.c), unless the answer comes later
+ * (http_later, then http_done calls it, in whatever thread) or the body is to
+ * be taken (http_take: BODY).  The main thread waits for signals, and hangs up
+ * whose time is over (connections_tick).  All state is in struct server, on its
+ * stack; a thread knows its own for http_wait, which is not told.
+ */
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/fcgi/connection.h"
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/request.h"
+
+#define LISTENER  0
+#define STACK_LEN (256 * 1024)
+#define PULL_MAX  (256 * 1024) /* of one body, then it is another one's turn */
+#define TRIM_MS	  5000
+#define TRIM_KEEP (256 * 1024)
+#define TICK_MS	  100 /* while somebody has a time */
+#define IDLE_MS	  500
+#define END_TICK  20	/* at the end of the process, ms */
+#define LAST_ONES 16	/* threads that stay while a request may come */
+#define LATER_MS  10000 /* for who has yet to answer */
+
+struct server {
+	const struct http_service *service;
+	struct connections connections;
+	struct requests *requests;
+	int has_slots;
+	sem_t slots;
+	pthread_attr_t attr;
+	pthread_mutex_t mutex; /* of the threads */
+	struct worker *workers;
+	int n, ending;
+	atomic_int spare; /* threads without a request */
+	atomic_int alive;
+};
+
+struct worker {
+	struct server *server;
+	pthread_t thread;
+	void *state;
+	int has_slot;
+	int is_roused; /* it heard that it is time to stop */
+};
+
+static _Thread_local struct worker *self;
+
+static void *run(void *worker);
+
+/* ------------------------------------------------------------------- slots */
+
+static void
+take_slot(struct worker *w)
+{
+	while (w->server->has_slots && !w->has_slot)
+		w->has_slot =
+		    sem_wait(&w->server->slots) == 0; /* or a signal came */
+}
+
+static void
+give_slot(struct worker *w)
+{
+	if (w->has_slot)
+		sem_post(&w->server->slots);
+	w->has_slot = 0;
+}
+
+void
+http_wait(void)
+{
+	if (self != NULL)
+		give_slot(self);
+}
+
+/* While one waits for the disk another takes requests: two at least. */
+static void
+open_slots(struct server *server)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	server->has_slots = server->service->turns;
+	sem_init(&server->slots, 0, n < 2 ? 2 : (unsigned)n);
+}
+
+/* ----------------------------------------------------------------- threads */
+
+static int
+start(struct server *server)
+{
+	struct worker *w = &server->workers[server->n];
+	int error;
+
+	w->server = server;
+	server->spare++; /* before it can take a request */
+	server->alive++;
+	error = pthread_create(&w->thread, &server->attr, run, w);
+	if (error != 0) {
+		server->spare--;
+		server->alive--;
+		if (server->n == 0)
+			die(EX_OSERR, "cannot start a thread: %s",
+			    strerror(error));
+		log_warn(
+		    "cannot start thread %d: %s", server->n, strerror(error));
+		return -1;
+	}
+	server->n++;
+	return 0;
+}
+
+/* As many threads again, so that a crowd does not wait for one after the
+ * other.  A thread is memory and often a database: they are started when they
+ * are needed. */
+static void
+grow(struct server *server)
+{
+	int n;
+
+	pthread_mutex_lock(&server->mutex);
+	n = server->n > 0 ? server->n : 1;
+	while (
+	    !server->ending && n-- > 0 && server->n < server->service->threads)
+		if (start(server) == -1)
+			break;
+	pthread_mutex_unlock(&server->mutex);
+}
+
+/* ---------------------------------------------------------------- requests */
+
+static void
+drop(struct connection *c)
+{
+	if (c->request != NULL)
+		request_put(c->request);
+	connection_close(c);
+}
+
+static void
+handle(struct worker *w, struct request *r)
+{
+	struct http_answer answer = { .status = 200 };
+	int later = 0;
+
+	r->later = &later;
+	r->is_taken = 0;
+	log_about("request", "%s", r->http.id);
+	w->server->service->handler(w->state, &r->http, &answer);
+	log_about(NULL, NULL);
+	if (later) /* and may be answered by now: it is not ours */
+		return;
+	if (r->is_taken)
+		connection_wait_body(r->connection, r->body.got);
+	else
+		request_done(r, &answer);
+}
+
+static void
+serve_head(struct worker *w, struct connection *c)
+{
+	struct request *r = c->request;
+
+	if (r == NULL)
+		r = c->request = request_get(w->server->requests, c);
+	switch (request_receive(r)) {
+	case RECORD_HEAD_BAD:
+		if (r->len > 0)
+			log_debug("a peer that is no web server was hung up");
+		drop(c);
+		break;
+	case RECORD_HEAD_MORE:
+		if (r->len == 0 && r->padding == 0) {
+			request_put(r);
+			connection_wait(c,
+			    c->id == 0 ? CONNECTION_HEAD : CONNECTION_IDLE, 0);
+		} else {
+			connection_wait(c, CONNECTION_HEAD, 0);
+		}
+		break;
+	case RECORD_HEAD_WHOLE:
+		if (request_begin(r) == -1)
+			drop(c);
+		else
+			handle(w, r);
+		break;
+	}
+}
+
+/* Nobody else touches a body that comes, so others go on meanwhile, also when
+ * the disk is slow. */
+static void
+pull(struct worker *w, struct connection *c)
+{
+	struct request *r = c->request;
+	enum body_state state = body_pull(&r->body, PULL_MAX);
+
+	if (state == BODY_COMING)
+		connection_goes_on(c, r->body.got);
+	else if (!connection_has_body(c) || state == BODY_BROKEN)
+		drop(c);
+	else
+		handle(w, r);
+}
+
+static void
+serve(struct worker *w, struct connection *c)
+{
+	switch (connection_take(c)) {
+	case CONNECTION_BODY:
+		pull(w, c);
+		break;
+	case CONNECTION_LINGER:
+		connection_drop(c);
+		break;
+	case CONNECTION_DOOMED:
+		drop(c);
+		break;
+	default:
+		serve_head(w, c);
+	}
+}
+
+/* It is time to stop, and a request that may still come has others: 1. */
+static int
+may_leave(struct server *server)
+{
+	int n = server->alive;
+
+	if (!server->connections.stopping)
+		return 0;
+	while (n > LAST_ONES)
+		if (atomic_compare_exchange_weak(&server->alive, &n, n - 1))
+			return 1;
+	if (connections_expect(&server->connections))
+		return 0;
+	server->alive--;
+	return 1;
+}
+
+static void *
+run(void *arg)
+{
+	struct worker *w = self = arg;
+	struct server *server = w->server;
+	const struct http_service *service = server->service;
+	struct connection *c;
+	int is_stop;
+
+	w->state = service->begin != NULL ? service->begin(service->arg)
+					  : service->arg;
+	if (service->begin != NULL && w->state == NULL)
+		die(EX_TEMPFAIL, "a request thread cannot begin");
+	for (;;) {
+		take_slot(w);
+		if (may_leave(server))
+			break;
+		c = connections_next(&server->connections,
+		    server->connections.stopping ? END_TICK : -1, &is_stop);
+		if (is_stop && !w->is_roused)
+			connections_rouse(&server->connections);
+		w->is_roused |= is_stop;
+		if (c == NULL)
+			continue;
+		if (--server->spare == 0)
+			grow(server);
+		serve(w, c);
+		server->spare++;
+	}
+	give_slot(w);
+	if (service->end != NULL)
+		service->end(w->state);
+	return NULL;
+}
+
+static void
+start_threads(struct server *server)
+{
+	size_t stack_len = server->service->stack_len;
+
+	server->workers = xcalloc(
+	    (size_t)server->service->threads * sizeof(*server->workers));
+	pthread_mutex_init(&server->mutex, NULL);
+	pthread_attr_init(&server->attr);
+	pthread_attr_setstacksize(
+	    &server->attr, stack_len != 0 ? stack_len : STACK_LEN);
+	grow(server);
+}
+
+/* Who waits hears of the end, and those whose time is over are hung up. */
+static void
+tick_to_end(struct server *server)
+{
+	connections_tick(&server->connections, clock_ticks_ms());
+	connections_rouse(&server->connections);
+}
+
+static void
+join(struct server *server, pthread_t thread)
+{
+	struct timespec until;
+
+	do {
+		tick_to_end(server);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += END_TICK * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+	} while (pthread_timedjoin_np(thread, NULL, &until) == ETIMEDOUT);
+}
+
+static void
+end_threads(struct server *server)
+{
+	pthread_mutex_lock(&server->mutex);
+	server->ending = 1;
+	pthread_mutex_unlock(&server->mutex);
+	for (int i = 0; i < server->n; i++)
+		join(server, server->workers[i].thread);
+	pthread_attr_destroy(&server->attr);
+	pthread_mutex_destroy(&server->mutex);
+	sem_destroy(&server->slots);
+	free(server->workers);
+}
+
+/* No thread is left.  Who lingers has its time, and who has yet to answer. */
+static void
+end_connections(struct server *server)
+{
+	static const enum connection_state closed[] = { CONNECTION_HEAD,
+		CONNECTION_BODY, CONNECTION_IDLE, CONNECTION_AWAY,
+		CONNECTION_DOOMED };
+	struct connections *all = &server->connections;
+	int64_t until_ms = clock_ticks_ms() + LATER_MS;
+	struct connection *c;
+	int unused;
+
+	do {
+		for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
+			while ((c = connections_pop(all, closed[i])) != NULL)
+				drop(c);
+		if (all->n[CONNECTION_LINGER] + all->n[CONNECTION_SERVING] == 0)
+			return;
+		c = connections_next(all, END_TICK, &unused);
+		if (c != NULL && connection_take(c) == CONNECTION_LINGER)
+			connection_drop(c);
+		else if (c != NULL)
+			drop(c);
+		connections_tick(all, clock_ticks_ms());
+	} while (clock_ticks_ms() < until_ms);
+}
+
+/* ------------------------------------------------------------- the process */
+
+/* What a burst took is given back: free() keeps it for the next. */
+static int
+wait_for_stop(struct server *server, const sigset_t *stop)
+{
+	struct timespec rest = { 0 };
+	int64_t trimmed_ms = clock_ticks_ms(), now_ms;
+	int signal_number, is_busy = 0;
+
+	for (;;) {
+		rest.tv_nsec = (is_busy ? TICK_MS : IDLE_MS) * 1000000L;
+		signal_number = sigtimedwait(stop, NULL, &rest);
+		if (signal_number != -1)
+			return signal_number;
+		now_ms = clock_ticks_ms();
+		is_busy = connections_tick(&server->connections, now_ms);
+		if (now_ms - trimmed_ms >= TRIM_MS) {
+			malloc_trim(TRIM_KEEP);
+			trimmed_ms = now_ms;
+		}
+	}
+}
+
+static void
+serve_threads(struct server *server)
+{
+	const struct http_service *service = server->service;
+	int signal_number;
+	sigset_t stop;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	/* multiwatch 1.0.0 makes of its -s TERM this one, without -s USR1. */
+	sigaddset(&stop, SIGQUIT);
+	sigaddset(&stop, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	server->requests = requests_new(service->threads);
+	connections_open(&server->connections, LISTENER);
+	open_slots(server);
+	start_threads(server);
+	log_info("serving with up to %d threads", service->threads);
+	signal_number = wait_for_stop(server, &stop);
+	connections_stop(&server->connections);
+	if (service->stop != NULL)
+		service->stop(service->arg);
+	end_threads(server);
+	end_connections(server);
+	connections_close(&server->connections);
+	requests_free(server->requests);
+	log_info("stopped by signal %d", signal_number);
+}
+
+static void
+serve_cgi(const struct http_service *service)
+{
+	struct requests *all = requests_new(1);
+	struct request *r = request_get(all, NULL);
+	struct server server = { .service = service, .requests = all };
+	struct worker w = { .server = &server };
+
+	w.state = service->begin != NULL ? service->begin(service->arg)
+					 : service->arg;
+	if (service->begin != NULL && w.state == NULL)
+		die(EX_TEMPFAIL, "cannot begin");
+	request_begin_cgi(r);
+	handle(&w, r);
+	requests_free(all);
+	if (service->end != NULL)
+		service->end(w.state);
+}
+
+/* A web server that speaks FastCGI hands a listening socket over. */
+static int
+is_cgi(void)
+{
+	socklen_t len = sizeof(int);
+	int listens = 0;
+
+	return getsockopt(
+		   LISTENER, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == -1 ||
+	       !listens;
+}
+
+int
+http_serve(const struct http_service *service)
+{
+	struct server server = { .service = service };
+	int flags;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (is_cgi()) {
+		serve_cgi(service);
+		return 0;
+	}
+	flags = fcntl(LISTENER, F_GETFL);
+	if (flags == -1 || fcntl(LISTENER, F_SETFL, flags | O_NONBLOCK) == -1) {
+		log_warn("descriptor 0: %s", strerror(errno));
+		return -1;
+	}
+	serve_threads(&server);
+	return 0;
+}

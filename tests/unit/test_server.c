@@ -1,0 +1,522 @@
+/*
+ * A server of its own process, asked over its socket as nginx would: connections
+ * that are kept, and the end of the process.
+ */
+#include "unit.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/fcgi/http.h"
+#include "lib/fcgi/http_stream.h"
+
+#define BEGIN	"\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
+#define KEEP	"\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0"
+#define NO_MORE "\1\4\0\1\0\0\0\0"
+#define LAST	"\1\5\0\1\0\0\0\0"
+#define ABORT	"\1\2\0\1\0\0\0\0"
+#define AWAY	"\1\7\0\1\0\0\0\0"
+#define END	"\1\6\0\1\0\0\0\0\1\3\0\1\0\10\0\0\0\0\0\0\0\0\0\0"
+
+/* GET of a path of two characters; POST of five bytes to /b. */
+#define GET(path) "\1\4\0\1\0\17\0\0\13\2REQUEST_URI" path NO_MORE
+#define POST	  "\1\4\0\1\0\40\0\0\13\2REQUEST_URI/b\16\1CONTENT_LENGTH5" NO_MORE
+#define BODY	  "\1\5\0\1\0\5\3\0helloPAD"
+
+#define SAY(fd, s) say((fd), (s), sizeof(s) - 1)
+
+struct fixture {
+	char *dir;
+	struct sockaddr_un address;
+	pid_t pid;
+};
+
+/* ---------------------------------------------------------- in the server */
+
+static void *
+answer_later(void *request)
+{
+	struct http_answer answer = {
+		.status = 200, .body = "/l", .body_len = 2
+	};
+
+	poll(NULL, 0, 20);
+	http_done(request, &answer);
+	return NULL;
+}
+
+static void
+handle(void *unused, const struct http_request *request,
+    struct http_answer *answer)
+{
+	struct http_take how = { .ms = 5000 };
+	pthread_t thread;
+	char *body;
+	size_t len;
+
+	(void)unused;
+	answer->body = request->path;
+	answer->body_len = 2;
+	switch (request->path[1]) {
+	case 'b':
+		if (!http_whole(request)) {
+			http_take(request, &how);
+			return;
+		}
+		if (http_body(request, 100, &body, &len) == 1) {
+			answer->body = body;
+			answer->body_len = len;
+		}
+		break;
+	case 'l':
+		http_later(request);
+		pthread_create(&thread, NULL, answer_later, (void *)request);
+		pthread_detach(thread);
+		break;
+	case 's':
+		http_begin(request, answer);
+		http_write(request, "piece", 5);
+		answer->body = NULL;
+		break;
+	case 'w':
+		poll(NULL, 0, 300);
+		break;
+	}
+}
+
+static void
+serve(int listener, rlim_t files)
+{
+	struct rlimit limit = { files, files };
+
+	struct http_service service = { .handler = handle, .threads = 2 };
+
+	log_open("test", LOG_LEVEL_WARN);
+	if (files > 0)
+		setrlimit(RLIMIT_NOFILE, &limit);
+	dup2(listener, 0);
+	_exit(http_serve(&service) == 0 ? 0 : 1);
+}
+
+static int
+begin(void **state, rlim_t files)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	char *path;
+
+	f->dir = unit_dir();
+	path = unit_path(f->dir, "socket");
+	f->address.sun_family = AF_UNIX;
+	strcpy(f->address.sun_path, path);
+	free(path);
+	assert_return_code(
+	    bind(listener, (struct sockaddr *)&f->address, sizeof(f->address)),
+	    errno);
+	assert_return_code(listen(listener, 64), errno);
+	f->pid = fork();
+	if (f->pid == 0)
+		serve(listener, files);
+	close(listener);
+	*state = f;
+	return 0;
+}
+
+static int
+set_up(void **state)
+{
+	return begin(state, 0);
+}
+
+static int
+set_up_small(void **state)
+{
+	return begin(state, 24);
+}
+
+/* It ends well: 0, in so many milliseconds. */
+static void
+ends_within(struct fixture *f, int ms)
+{
+	int status = -1;
+
+	if (f->pid == 0)
+		return;
+	while (waitpid(f->pid, &status, WNOHANG) == 0 && (ms -= 10) > 0)
+		poll(NULL, 0, 10);
+	if (ms <= 0) {
+		kill(f->pid, SIGKILL);
+		waitpid(f->pid, &status, 0);
+	}
+	f->pid = 0;
+	assert_int_equal(status, 0);
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	if (f->pid != 0)
+		kill(f->pid, SIGTERM);
+	ends_within(f, 15000);
+	unit_clear(f->dir);
+	free(f);
+	return 0;
+}
+
+/* --------------------------------------------------------------- its peer */
+
+static int
+dial(const struct fixture *f)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct timeval limit = { 20, 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	assert_return_code(connect(fd, (const struct sockaddr *)&f->address,
+			       sizeof(f->address)),
+	    errno);
+	return fd;
+}
+
+static void
+say(int fd, const char *s, size_t len)
+{
+	assert_int_equal(send(fd, s, len, MSG_NOSIGNAL), len);
+}
+
+static void
+read_bytes(int fd, unsigned char *s, size_t len)
+{
+	for (size_t got = 0; got < len;) {
+		ssize_t n = recv(fd, s + got, len - got, 0);
+
+		if (n <= 0)
+			fail_msg("%zd after %zu of %zu bytes", n, got, len);
+		got += (size_t)n;
+	}
+}
+
+/* One answer, up to its end, has this body.  What came before its own records
+ * and means nothing is passed over. */
+static void
+answered(int fd, const char *body)
+{
+	char text[4096] = "";
+	unsigned char head[8], content[4096];
+	size_t len = 0, n;
+
+	do {
+		read_bytes(fd, head, 8);
+		n = (size_t)head[4] << 8 | head[5];
+		assert_true(n < sizeof(content) && head[6] == 0);
+		read_bytes(fd, content, n);
+		if (head[1] == 6) {
+			memcpy(text + len, content, n);
+			len += n;
+		} else {
+			assert_true(head[1] == 3 || (head[1] == 7 && n == 0));
+		}
+	} while (head[1] != 3);
+	assert_memory_equal(text, "Status: 200 OK\r\n", 16);
+	assert_true(len > strlen(body));
+	assert_string_equal(text + len - strlen(body), body);
+}
+
+static int
+is_silent(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 50) == 0;
+}
+
+static void
+is_closed(int fd)
+{
+	char byte;
+
+	assert_int_equal(recv(fd, &byte, 1, 0), 0);
+	close(fd);
+}
+
+static void
+is_told_to_go(int fd)
+{
+	unsigned char s[8];
+
+	read_bytes(fd, s, sizeof(s));
+	assert_memory_equal(s, AWAY, sizeof(s));
+}
+
+/* ------------------------------------------------------------------- cases */
+
+static void
+one_after_the_other_on_one_connection(void **state)
+{
+	int fd = dial(*state);
+
+	for (int i = 0; i < 3; i++) {
+		SAY(fd, KEEP GET("/a") LAST);
+		answered(fd, "/a");
+		SAY(fd, KEEP POST BODY LAST);
+		answered(fd, "hello");
+		SAY(fd, KEEP GET("/l") LAST);
+		answered(fd, "/l");
+		assert_true(is_silent(fd));
+	}
+	close(fd);
+}
+
+static void
+it_is_kept_when_it_is_asked_for(void **state)
+{
+	int fd = dial(*state);
+
+	SAY(fd, BEGIN GET("/a") LAST);
+	answered(fd, "/a");
+	is_closed(fd);
+	fd = dial(*state);
+	SAY(fd, KEEP GET("/a") LAST);
+	answered(fd, "/a");
+	SAY(fd, BEGIN GET("/a") LAST);
+	answered(fd, "/a");
+	is_closed(fd);
+}
+
+/* One byte at a time, so that each thread meets each state. */
+static void
+a_next_request_comes_in_pieces(void **state)
+{
+	static const char text[] = KEEP POST BODY LAST;
+	int fd = dial(*state);
+
+	for (int n = 0; n < 2; n++) {
+		for (size_t i = 0; i < sizeof(text) - 1; i++) {
+			say(fd, text + i, 1);
+			if (i % 16 == 0)
+				poll(NULL, 0, 2);
+		}
+		answered(fd, "hello");
+	}
+	close(fd);
+}
+
+/* Also when its first half did. */
+static void
+a_request_before_the_last_answer_is_served(void **state)
+{
+	int fd = dial(*state);
+
+	SAY(fd, KEEP GET("/l") LAST KEEP POST BODY LAST KEEP GET("/a") LAST
+	    "\1\1\0");
+	answered(fd, "/l");
+	answered(fd, "hello");
+	answered(fd, "/a");
+	assert_true(is_silent(fd));
+	SAY(fd, "\1\0\10\0\0\0\1\1\0\0\0\0\0" GET("/w") LAST);
+	SAY(fd, KEEP GET("/a") LAST);
+	answered(fd, "/w");
+	answered(fd, "/a");
+	close(fd);
+}
+
+/* The answer comes all the same, and the next one. */
+static void
+an_abort_is_passed_over(void **state)
+{
+	int fd = dial(*state);
+
+	SAY(fd, KEEP GET("/w") LAST ABORT);
+	answered(fd, "/w");
+	SAY(fd, KEEP GET("/w") LAST);
+	poll(NULL, 0, 50);
+	SAY(fd, ABORT);
+	answered(fd, "/w");
+	SAY(fd, ABORT KEEP GET("/a") LAST);
+	answered(fd, "/a");
+	close(fd);
+}
+
+/* The end of a body may be late, with or without padding. */
+static void
+the_end_of_a_body_is_passed_over(void **state)
+{
+	int fd = dial(*state);
+
+	SAY(fd, KEEP POST BODY);
+	answered(fd, "hello");
+	SAY(fd, "\1\5\0\1\0\0\3\0P");
+	assert_true(is_silent(fd));
+	SAY(fd, "AD" KEEP GET("/a"));
+	answered(fd, "/a");
+	SAY(fd, KEEP GET("/a") LAST); /* it never comes */
+	answered(fd, "/a");
+	close(fd);
+}
+
+/* What nobody reads, and more than was said: not kept.  nginx, which has sent
+ * all of it, would keep it, and hears in time that it shall not. */
+static void
+what_was_not_read_is_no_next_request(void **state)
+{
+	int fd = dial(*state);
+
+	SAY(fd, KEEP
+	    "\1\4\0\1\0\40\0\0\13\2REQUEST_URI/a\16\1CONTENT_LENGTH5" NO_MORE);
+	answered(fd, "/a");
+	is_told_to_go(fd);
+	SAY(fd, BODY LAST);
+	is_closed(fd);
+	fd = dial(*state);
+	SAY(fd, KEEP POST "\1\5\0\1\0\6\0\0hello!" LAST);
+	answered(fd, "hello");
+	is_told_to_go(fd);
+	is_closed(fd);
+	fd = dial(*state);
+	SAY(fd, KEEP POST BODY BODY);
+	answered(fd, "hello");
+	is_closed(fd);
+}
+
+static void
+who_is_idle_occupies_no_thread(void **state)
+{
+	int fd[100];
+
+	for (int i = 0; i < 100; i++)
+		fd[i] = dial(*state);
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < 100; i++) {
+			SAY(fd[i], KEEP GET("/a") LAST);
+			answered(fd[i], "/a");
+		}
+	for (int i = 0; i < 100; i++)
+		close(fd[i]);
+}
+
+/* Rather than that nobody else is served. */
+static void
+with_few_files_the_longest_idle_goes(void **state)
+{
+	enum { MANY = 60 };
+	int fd[MANY], went = 0, first = 0;
+
+	for (int i = 0; i < MANY; i++) {
+		fd[i] = dial(*state);
+		SAY(fd[i], KEEP GET("/a") LAST);
+		answered(fd[i], "/a");
+		while (first <= i && !is_silent(fd[first])) {
+			is_told_to_go(fd[first]);
+			close(fd[first++]);
+			went++;
+		}
+	}
+	assert_in_range(went, MANY - 24, MANY - 1);
+	SAY(fd[MANY - 1], KEEP GET("/a") LAST);
+	answered(fd[MANY - 1], "/a");
+	for (int i = first; i < MANY; i++)
+		close(fd[i]);
+}
+
+static void
+a_stream_is_not_kept(void **state)
+{
+	int fd = dial(*state);
+
+	SAY(fd, KEEP GET("/s") LAST);
+	answered(fd, "piece");
+	is_told_to_go(fd);
+	is_closed(fd);
+}
+
+static void
+who_is_idle_is_told_to_go_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	int fd = dial(f), crosses = dial(f), waits = dial(f);
+
+	SAY(fd, KEEP GET("/a") LAST);
+	answered(fd, "/a");
+	SAY(crosses, KEEP GET("/a") LAST);
+	answered(crosses, "/a");
+	SAY(waits, KEEP GET("/w") LAST);
+	poll(NULL, 0, 100);
+	kill(f->pid, SIGTERM);
+	is_told_to_go(fd);
+	is_told_to_go(crosses);
+	/* It was on its way. */
+	SAY(crosses, KEEP POST BODY LAST);
+	answered(crosses, "hello");
+	is_told_to_go(crosses);
+	answered(waits, "/w");
+	is_told_to_go(waits);
+	close(fd);
+	close(crosses);
+	close(waits);
+	ends_within(f, 1500);
+}
+
+static void
+who_does_not_go_is_hung_up_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	int fd = dial(f);
+
+	SAY(fd, KEEP GET("/a") LAST);
+	answered(fd, "/a");
+	kill(f->pid, SIGTERM);
+	is_told_to_go(fd);
+	is_closed(fd);
+	ends_within(f, 4000);
+}
+
+static void
+without_connections_it_ends_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int fd = dial(f);
+
+	SAY(fd, BEGIN GET("/a") LAST);
+	answered(fd, "/a");
+	is_closed(fd);
+	kill(f->pid, SIGTERM);
+	ends_within(f, 1500);
+}
+
+int
+main(void)
+{
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+	static const struct CMUnitTest tests[] = {
+		CASE(one_after_the_other_on_one_connection),
+		CASE(it_is_kept_when_it_is_asked_for),
+		CASE(a_next_request_comes_in_pieces),
+		CASE(a_request_before_the_last_answer_is_served),
+		CASE(an_abort_is_passed_over),
+		CASE(the_end_of_a_body_is_passed_over),
+		CASE(what_was_not_read_is_no_next_request),
+		CASE(who_is_idle_occupies_no_thread),
+		cmocka_unit_test_setup_teardown(
+		    with_few_files_the_longest_idle_goes, set_up_small,
+		    tear_down),
+		CASE(a_stream_is_not_kept),
+		CASE(who_is_idle_is_told_to_go_at_the_end),
+		CASE(who_does_not_go_is_hung_up_at_the_end),
+		CASE(without_connections_it_ends_at_once),
+	};
+
+	return cmocka_run_group_tests_name("server", tests, NULL, NULL);
+}
