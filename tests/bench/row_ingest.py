@@ -26,7 +26,10 @@ class Ingest(Row):
     how = "wrk; the processor is stopped meanwhile, since both cores are " \
           "the subject's; afterwards the spool must hold as many rows as " \
           "there were answers 200."
-    figures = [Figure("rate", "/s", at_least=0.65, ratio=True, goal=0.75),
+    # The rate beside the empty responder is shown, not asked: nginx keeps the
+    # connections of both, which the empty one, with nothing else to do, gains
+    # more by.  What is asked is ours beside ours (--against).
+    figures = [Figure("rate", "/s"),
                Figure("p50", "ms"),
                Figure("p99", "ms", at_most=4, ratio=True)]
 
