@@ -104,7 +104,7 @@ body_quota_take(struct action *a, const struct http_take *how)
 		    "one may have (WASPOOL_UPLOADS_MAX).");
 	else
 		reply_problem(a, REPLY_BUSY,
-		    "So many uploads come at the moment that there is no "
-		    "place for one more.");
+		    "Too many uploads are under way: try again in a few "
+		    "seconds.");
 	return -1;
 }

@@ -89,10 +89,10 @@ cursor_read(struct action *a, const char **place)
 	text = codec_unbase64(a->pool, cursor, strlen(cursor), &len);
 	if (text == NULL || len <= SEAL_LEN ||
 	    strlen(text + SEAL_LEN) != len - SEAL_LEN)
-		return input_bad(a, "cursor", "is none of this list");
+		return input_bad(a, "cursor", "does not belong to this list");
 	make_seal(a, text + SEAL_LEN, seal);
 	if (memcmp(text, seal, SEAL_LEN) != 0)
-		return input_bad(a, "cursor", "is none of this list");
+		return input_bad(a, "cursor", "does not belong to this list");
 	*place = text + SEAL_LEN;
 	return 1;
 }
@@ -112,6 +112,6 @@ cursor_read_pair(struct action *a, int64_t *x, int64_t *y)
 	if (!cursor_read(a, &place))
 		return 0;
 	if (place != NULL && sscanf(place, "%" SCNd64 " %" SCNd64, x, y) != 2)
-		return input_bad(a, "cursor", "is none of this list");
+		return input_bad(a, "cursor", "does not belong to this list");
 	return 1;
 }

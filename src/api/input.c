@@ -50,8 +50,8 @@ input_params(struct action *a)
 	case QUERY_ENCODING:
 		break;
 	}
-	reply_problem(
-	    a, REPLY_BAD_PARAMETER, "The parameters are not encoded well.");
+	reply_problem(a, REPLY_BAD_PARAMETER,
+	    "The parameters are not percent-encoded as they should be.");
 	return 0;
 }
 

@@ -147,7 +147,7 @@ reply_only(struct action *a, const char *allow)
 {
 	reply_header(a, "Allow", allow);
 	return reply_problem(a, REPLY_METHOD_NOT_ALLOWED,
-	    pool_printf(a->pool, "Here one can only: %s.", allow));
+	    pool_printf(a->pool, "This address takes only %s.", allow));
 }
 
 int

@@ -90,7 +90,7 @@ wait_and_return(struct realtime *r, struct action *a, struct session **m,
 	rc = session_return(*m, a->pool, a->who.token_id, clock_now(), &a->who);
 	if (rc == 0)
 		reply_problem(
-		    a, REPLY_UNAUTHORIZED, "The token is not good any more.");
+		    a, REPLY_UNAUTHORIZED, "The token is no longer valid.");
 	return rc;
 }
 

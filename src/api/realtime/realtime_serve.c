@@ -146,7 +146,7 @@ turn_away(struct action *a, enum limiter_answer why)
 		    "/changes?wait= says the same.");
 	else
 		reply_problem(a, REPLY_TOO_MANY_STREAMS,
-		    "This address has all the streams that one may have.");
+		    "This address has as many streams as one may have.");
 }
 
 static void

@@ -77,7 +77,7 @@ check_token(struct life *l)
 	l->checked_ms = clock_ticks_ms();
 	if (rc == -1)
 		return lost;
-	return rc == 0 ? "the token is not good any more" : NULL;
+	return rc == 0 ? "the token is no longer valid" : NULL;
 }
 
 /* A comment, without an empty line: see greet. */

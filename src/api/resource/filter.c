@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "inbox/contact/contact.h"
@@ -25,7 +26,8 @@ read_choice(struct action *a, const char *name, const char *yes, const char *no,
 	else if (text_is(s, no))
 		*value = 0;
 	else if (s != NULL)
-		return input_bad(a, name, "is none of its words");
+		return input_bad(
+		    a, name, pool_printf(a->pool, "is not %s or %s", yes, no));
 	return 1;
 }
 
@@ -93,7 +95,7 @@ read_tags(struct action *a, struct conversation_list_filter *f, int *nothing)
 	int n = input_param_all(a, "tag", names, CONVERSATION_LIST_TAGS_MAX);
 
 	if (n > CONVERSATION_LIST_TAGS_MAX)
-		return input_bad(a, "tag", "is there more than 10 times");
+		return input_bad(a, "tag", "is given more than 10 times");
 	for (int i = 0; i < n; i++) {
 		int64_t id = 0;
 		int rc = contact_tag_id(a->db, names[i], &id);

@@ -241,7 +241,7 @@ healthz_serve(struct session *m, const struct config *config,
 	}
 	if (metrics && !is_local(request)) {
 		reply_problem(&a, REPLY_FORBIDDEN,
-		    "The metrics are for who asks on the machine itself, and "
+		    "The metrics are answered on the machine itself only, and "
 		    "not through a proxy.");
 		return 1;
 	}

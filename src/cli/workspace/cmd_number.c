@@ -282,8 +282,9 @@ const struct cli_verb cmd_number[] = {
 	    "Gives one of our phone numbers to a workspace",
 	    "The provider names our numbers by phone_number_id.  Deliveries\n"
 	    "that waited for the number are applied at once.  A number that\n"
-	    "came by itself into the default workspace becomes registered\n"
-	    "there, or goes to another with waspool number move.\n"
+	    "nobody registered, and that deliveries brought into the default\n"
+	    "workspace, becomes registered there, or goes to another with\n"
+	    "waspool number move.\n"
 	    "With --provider cloud it talks to Meta's Cloud API itself, and\n"
 	    "its file in WASPOOL_KEY_DIR holds an access token.",
 	    "waspool number add 106540352242922 --workspace 1 "

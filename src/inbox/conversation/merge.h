@@ -17,7 +17,7 @@ int	merge_prepare(struct db *);
 /*
  * GONE becomes part of KEEP, and is deleted.  Unread messages add up; it is
  * active when either was; what a person decided (contact, assignee) stands
- * before what came by itself, KEEP's before GONE's.
+ * before what followed from deliveries, KEEP's before GONE's.
  *
  * All of this shows at once.  The messages of GONE move at once when they are
  * few (MERGE_AT_ONCE); else a job moves them, newest first, and until its end

@@ -134,7 +134,7 @@ retime_due(struct db *db, int64_t now)
 		n += (int)db_changed(db);
 	}
 	if (n > 0)
-		log_warn("%d things were due in a time that cannot be, and are"
+		log_warn("%d things were due at times that cannot be, and are"
 			 " due now: the clock was ahead",
 		    n);
 	return n;
@@ -244,8 +244,8 @@ retime_messages(struct db *db, struct pool *pool, int64_t now)
 		done += rc;
 	}
 	if (done > 0)
-		log_warn("%d messages were of a time to come, and are of now:"
-			 " the clock was ahead",
+		log_warn("%d messages were dated in the future, and are dated"
+			 " now: the clock was ahead",
 		    done);
 	return n == -1 ? -1 : done;
 }

@@ -36,7 +36,7 @@ int	number_find_only(struct db *, struct number_key *);
 int	number_only_workspace(struct db *, int64_t *workspace_id);
 
 /*
- * A number that came by itself, for WORKSPACE_ID: 1, and 0 when there is no
+ * A number that nobody registered and a delivery named, for WORKSPACE_ID: 1, and 0 when there is no
  * such workspace.
  */
 int	number_add_found(struct db *, const char *phone_number_id,

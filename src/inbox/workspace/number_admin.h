@@ -8,8 +8,8 @@ struct pool;
 
 /*
  * Our business phone numbers, registered by a person: deliveries for a
- * phone_number_id go to the workspace that has it.  One that came by itself
- * stands in the default workspace with registered = 0.  Handles, transactions
+ * phone_number_id go to the workspace that has it.  One that nobody
+ * registered, and that deliveries brought, stands in the default workspace with registered = 0.  Handles, transactions
  * and pages as in workspace.h.
  */
 struct number {

@@ -35,7 +35,7 @@
 struct item {
 	struct spool_delivery d;
 	int held; /* behind the cursor */
-	int gone; /* the spool has it no more */
+	int gone; /* no longer in the spool */
 	struct event *events;
 	size_t n;
 	const char *unreadable; /* no JSON: why */
@@ -287,7 +287,7 @@ finish_drain(struct batch *b, struct item *item)
 	int rc = 0;
 
 	if (item->gone) {
-		log_warn("held, but the spool has it no more");
+		log_warn("held, but no longer in the spool");
 		rc = delivery_state_done(b->db, b->node, id);
 	} else if (item->unreadable != NULL) {
 		log_warn("dead: %s", item->unreadable);

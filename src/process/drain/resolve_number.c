@@ -51,8 +51,8 @@ of_number(const struct apply *a, const char *phone_number_id, int64_t now,
 		rc = number_add_found(
 		    a->db, phone_number_id, a->default_workspace, now, number);
 		if (rc == 1)
-			log_info("number %s came by itself, into workspace "
-				 "%lld",
+			log_info("number %s is new: nobody registered it, so "
+				 "it goes into workspace %lld",
 			    phone_number_id, (long long)a->default_workspace);
 	}
 	return rc;

@@ -186,7 +186,7 @@ check_key_apart(struct doctor *d)
 		file, u.name, u.group, doctor_word(d, d->config.key_dir),
 		number, file),
 	    "WHATSAPP_360_API_KEY stands in a file that webhook-ingest reads, "
-	    "too: a file of its own keeps it from who breaks in there");
+	    "too: a file of its own keeps it from anybody who breaks in there");
 }
 
 void
