@@ -6,7 +6,8 @@
 
 struct pool;
 
-/* Unix seconds, now.  Only mains and doors ask; others take "now". */
+/* Unix seconds, now.  Asked by programs and their loops (cgi-bin, process,
+ * api/realtime, cli); everybody else takes "now" as an argument. */
 int64_t	clock_now(void);
 
 /* Milliseconds that never go back, for measuring and waiting. */

@@ -21,8 +21,8 @@ void	lock_give(struct lock *);
 int	lock_wanted(struct lock *);
 
 /*
- * For who has given it back and wants it again: returns when nobody stands at
- * the turnstile any more, those behind included who ask only now and then, or
+ * After giving it back, before taking it again: returns when nobody stands at
+ * the turnstile any more (waiters that poll slowly are waited for, too), or
  * after MAX_MS.
  */
 void	lock_let_others(struct lock *, int max_ms);
