@@ -10,9 +10,9 @@
 #            so without being asked.  papaparse alone keeps it.
 # Seen:      see below
 # Matters:   contacts that went through such a reader come to an API as 16505550001, mostly as a
-#            number of JSON.  Without its plus a number is a local one: of +49 30… it makes
-#            4930…, which in the US is one digit short.  Ask for text: no cast, checkType off,
-#            raw: true (xlsx), map: x => x (exceljs).
+#            number of JSON, and without a plus nobody can tell a country's code from a local
+#            number.  Ask for text: no cast, checkType off, raw: true (xlsx), map: x => x
+#            (exceljs).
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -9,11 +9,10 @@
 # Versions:  Debian 12: caddy 2.6.2-5, lighttpd 1.4.69-1, haproxy 2.6.12-1+deb12u4 (fcgi-app),
 #            apache2 2.4.71-1~deb12u1 (mod_proxy_fcgi); python3 is program and client.
 # Behaviour: haproxy says AUTH_TYPE=Bearer and leaves the token out; pass-header gives it back.
-#            apache2 leaves it out, and holds a stream back until there are some KiB or an
-#            end.  lighttpd holds it back unless server.stream-response-body is set.  caddy
-#            does both as guessed.
+#            apache2 leaves it out, and holds a short stream back until its end; so does lighttpd,
+#            unless server.stream-response-body is set.  caddy does both as guessed.
 # Seen:      see below; the program writes one event, and 3 s later the end
-# Matters:   waspool behind haproxy or apache2 answers 401 to every token, and its streams say
+# Matters:   waspool behind haproxy or apache2 answers 401 to every token, and streams may say
 #            nothing: "pass-header Authorization" (haproxy), CGIPassAuth on and flushpackets=on
 #            (apache2), server.stream-response-body = 1 (lighttpd).
 set -eu
