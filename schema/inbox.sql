@@ -680,7 +680,8 @@ CREATE INDEX idempotency_keys_by_time ON idempotency_keys(created_at);
 
 -- What the processor remembers of deleting by age (process/retain/retain.h): seen, when
 -- it last looked; steady, since when the clock has not jumped by a day; and of
--- each rule that takes long, when its last round ended.
+-- each rule that takes long, when its last round ended.  And changes: the highest seq
+-- of the workspaces that were removed.
 CREATE TABLE retention (
 	rule		TEXT NOT NULL PRIMARY KEY,
 	at		INTEGER NOT NULL

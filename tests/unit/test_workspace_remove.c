@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "inbox/job/workspace_remove.h"
+#include "inbox/node/id_marks.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
@@ -154,18 +155,31 @@ nobody_is_let_in_and_nothing_is_sent_as_soon_as_it_begins(void **state)
 				       "workspace, or removed");
 }
 
-/* After each step the program is killed. */
+/* As a processor that starts reads them. */
+static void
+read_marks(struct rig *g, struct id_marks *m)
+{
+	assert_int_equal(id_marks_prepare(g->db), 0);
+	assert_int_equal(id_marks_read(g->db, RIG_NOW, m), 0);
+}
+
+/* After each step the program is killed; the next takes the inbox for none
+ * that is older, though the workspace with the highest seq goes. */
 static void
 a_kill_between_steps_does_no_harm(void **state)
 {
 	struct rig *g = *state;
 	int64_t last, sign = -1, before;
 	int steps = 0, rc = 1;
+	struct id_marks noted, here;
 
+	rig_do(
+	    g, "UPDATE changes SET seq = seq + 99999 WHERE workspace_id = 1");
 	begin(g);
 	while (rc == 1) {
 		last = 0;
 		before = sign;
+		read_marks(g, &noted);
 		rc = job_step(g->db, g->pool, NULL, &last, RIG_NOW);
 		assert_int_not_equal(rc, -1);
 		steps++;
@@ -176,6 +190,8 @@ a_kill_between_steps_does_no_harm(void **state)
 		db_close(g->db);
 		g->db = inbox_open(g->path, DB_WRITE, 1000);
 		assert_int_equal(job_prepare(g->db), 0);
+		read_marks(g, &here);
+		assert_int_equal(id_marks_beyond(&noted, &here), 0);
 	}
 	assert_true(steps > 5);
 	assert_int_equal(COUNT(g, "jobs"), 0);

@@ -71,6 +71,7 @@ enum {
 	CHANGES,
 	N_TABLES,
 	WORKSPACE = N_TABLES,
+	HIGHEST,
 	N_SQL
 };
 
@@ -118,6 +119,11 @@ static const char *const sql[N_SQL] = {
 	[COUNTERS] = SOME_OF("counters", "workspace_id"),
 	[CHANGES] = SOME_OF("changes", "seq"),
 	[WORKSPACE] = "DELETE FROM workspaces WHERE id = $1",
+	/* See inbox/node/id_marks.c: that it goes makes no inbox older. */
+	[HIGHEST] = "INSERT INTO retention(rule, at) SELECT 'changes', c.seq"
+		    " FROM changes AS c WHERE c.workspace_id = $1"
+		    " ORDER BY c.seq DESC LIMIT 1 ON CONFLICT(rule) DO UPDATE"
+		    " SET at = excluded.at WHERE excluded.at > retention.at",
 };
 
 /* Places of the job: rows go, then words. */
@@ -299,7 +305,12 @@ remove_all(struct removal *r)
 	if (rc == 0)
 		rc = remove_numbers(r);
 	if (rc == 0)
-		rc = remove_tables(r, N_BEFORE_NUMBERS, N_TABLES);
+		rc = remove_tables(r, N_BEFORE_NUMBERS, CHANGES);
+	if (rc == 0)
+		rc = db_run(r->deletion.db, sql[HIGHEST],
+		    DB_ARGS(db_int(r->workspace_id)));
+	if (rc == 0)
+		rc = remove_rows(r, CHANGES);
 	return rc;
 }
 

@@ -23,7 +23,9 @@ static const char *const sql[N_SQL] = {
 	[READ] = "SELECT name, seq FROM sqlite_sequence UNION ALL"
 		 " SELECT 'changes', max((SELECT c.seq FROM changes AS c"
 		 "  WHERE c.workspace_id = w.id ORDER BY c.seq DESC LIMIT 1))"
-		 " FROM workspaces AS w",
+		 " FROM workspaces AS w UNION ALL"
+		 /* Of workspaces that were removed. */
+		 " SELECT 'changes', at FROM retention WHERE rule = 'changes'",
 	[ADD] = "INSERT INTO sqlite_sequence(name, seq) SELECT $1, 0"
 		" WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence"
 		"  WHERE name = $1) AND EXISTS (SELECT 1 FROM sqlite_master"
