@@ -277,12 +277,12 @@ class Node:
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True, timeout=120)
 
-    def popen(self, program, *args):
+    def popen(self, program, *args, stdout=subprocess.DEVNULL):
         """The same, while it goes on."""
         return subprocess.Popen(
             [f"{self.bin}/{program}", *map(str, args)],
             env=clean_environment({**self.env, "WASPOOL_CONFIG": self.config}),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, stdout=stdout,
             stderr=subprocess.DEVNULL)
 
     def cli(self, *args, input=None, check=True):
