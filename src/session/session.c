@@ -83,6 +83,7 @@ session_open(const char *path, int wait_ms)
 	    db_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
 	    db_define(m->db, "my_user", &m->user_id) == -1 ||
 	    db_define(m->db, "my_token", &m->token_id) == -1 ||
+	    db_define_made(m->db, "my_made") == -1 ||
 	    db_script(m->db, session_views) == -1 ||
 	    db_script(m->db, session_sending) == -1 ||
 	    db_prepare(m->db, sql, N_SQL) == -1) {

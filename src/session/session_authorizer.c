@@ -65,8 +65,8 @@ static const char *const words_authorizer[] = { "contact_digits",
 
 /* What a view, a statement of ours or FTS5 has a use for. */
 static const char *const functions[] = { "coalesce", "count", "group_concat",
-	"instr", "like", "lower", "match", "max", "min", "my_token", "my_user",
-	"my_workspace", "row_number", "sum", NULL };
+	"instr", "like", "lower", "match", "max", "min", "my_made", "my_token",
+	"my_user", "my_workspace", "row_number", "sum", NULL };
 
 static const char *const sign_in[] = { "api_tokens", "tickets", "users",
 	"workspace_members", "workspaces", NULL };

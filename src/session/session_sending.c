@@ -59,6 +59,7 @@ const char session_sending[] =
     "  FROM numbers n\n"
     "  WHERE n.workspace_id = my_workspace() AND n.id = new.number_id\n"
     "  AND n.moving_to IS NULL;\n"
+    "  SELECT my_made();\n"
     "END;\n"
 
     /* What the provider says of its accounts is not a member's to say. */
@@ -87,6 +88,7 @@ const char session_sending[] =
     "    'queued', my_user(), new.sent_at, new.created_at\n"
     "  FROM conversations c\n"
     "  WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id;\n"
+    "  SELECT my_made();\n"
     "END;\n"
 
     /* Under another wamid then: what comes late of the first counts no more. */
@@ -120,6 +122,7 @@ const char session_sending[] =
     "  SELECT my_workspace(), coalesce(my_user(), 0), new.mime_type,\n"
     "    new.filename, new.size, new.path, new.created_at\n"
     "  WHERE my_workspace() IS NOT NULL;\n"
+    "  SELECT my_made();\n"
     "END;\n"
 
     /* The message that goes out with an upload has its file at once. */

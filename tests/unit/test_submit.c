@@ -3,6 +3,8 @@
  */
 #include "post.h"
 
+#include "inbox/media/upload.h"
+
 static void
 a_message_and_its_row_are_queued(void **state)
 {
@@ -228,6 +230,80 @@ an_archived_conversation_stays_archived(void **state)
 	assert_string_equal("archived", c.status);
 }
 
+/* Each row is followed by another writer's, of the same conversation, number
+ * or workspace: the highest id is not ours. */
+static void
+what_another_writer_adds_is_not_taken_for_ours(void **state)
+{
+	struct office *o = *state;
+	struct submit_to to = { .phone = "+4917012345678" };
+	const struct upload u = { .mime_type = "image/png",
+		.filename = "ours",
+		.path = "aa/aa",
+		.size = 1 };
+	struct submission post;
+	int64_t id = 0;
+
+	run(o, "DROP TRIGGER change_message_new;"
+	       "CREATE TRIGGER change_message_new AFTER INSERT ON messages"
+	       " WHEN new.source = 'api' BEGIN INSERT INTO messages("
+	       " workspace_id, conversation_id, number_id, direction, source,"
+	       " type, content, preview, status, sent_at, created_at) VALUES ("
+	       " new.workspace_id, new.conversation_id, new.number_id,"
+	       " 'outbound', 'echo', 'text', '{}', '', 'sent', 1, 1); END;"
+	       "DROP TRIGGER change_conversation_new;"
+	       "CREATE TRIGGER change_conversation_new AFTER INSERT"
+	       " ON conversations WHEN new.phone = '+4917012345678' BEGIN"
+	       " INSERT INTO conversations(workspace_id, number_id, phone,"
+	       " created_at, updated_at) VALUES (new.workspace_id,"
+	       " new.number_id, '+1', 1, 1); END;"
+	       "DROP TRIGGER files_upload_new;"
+	       "CREATE TRIGGER files_upload_new AFTER INSERT ON uploads"
+	       " WHEN new.filename = 'ours' BEGIN INSERT INTO uploads("
+	       " workspace_id, user_id, mime_type, filename, size, path,"
+	       " created_at) VALUES (new.workspace_id, 2, 'image/png',"
+	       " 'theirs', 1, 'bb/bb', 1); END;");
+	/* As programs do: opened behind a change of the schema. */
+	session_close(o->member);
+	o->member = session_open(o->path, 1000);
+	o->db = session_handle(o->member);
+	session_serve(o->member, 1, 1);
+	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &text, NOW, &post));
+	assert_int_equal(101, post.message_id);
+	assert_int_equal(102, office_number(o, "SELECT max(id) FROM messages"));
+	assert_int_equal(101, office_number(o, "SELECT message_id FROM outbox"
+					       " WHERE workspace_id = 1"));
+	assert_int_equal(SUBMIT_QUEUED, post_to(o, &to, &template, &post));
+	assert_int_equal(101, post.conversation_id);
+	assert_int_equal(
+	    102, office_number(o, "SELECT max(id) FROM conversations"));
+	assert_int_equal(0, upload_put(o->db, &u, NOW, &id));
+	assert_int_equal(1, id);
+	assert_int_equal(2, office_number(o, "SELECT max(id) FROM uploads"));
+}
+
+static void
+an_insert_that_makes_nothing_is_told(void **state)
+{
+	static const char *const sql[] = {
+		"INSERT INTO my_messages(conversation_id, type, content,"
+		" preview, sent_at, created_at)"
+		" VALUES ($1, 'text', '{}', '', 1, 1)"
+	};
+	struct office *o = *state;
+	int64_t id = 0;
+
+	assert_int_equal(0, db_prepare(o->db, sql, 1));
+	assert_int_equal(1, db_insert(o->db, sql[0], DB_ARGS(db_int(1)), &id));
+	assert_int_equal(101, id);
+	/* Another workspace's; then nobody is served. */
+	assert_int_equal(
+	    0, db_insert(o->db, sql[0], DB_ARGS(db_int(100)), &id));
+	session_serve(o->member, 0, 0);
+	assert_int_equal(0, db_insert(o->db, sql[0], DB_ARGS(db_int(1)), &id));
+	assert_int_equal(101, office_number(o, "SELECT max(id) FROM messages"));
+}
+
 int
 main(void)
 {
@@ -244,6 +320,8 @@ main(void)
 		TEST(an_upload_becomes_the_messages_file),
 		TEST(others_are_not_written_to),
 		TEST(an_archived_conversation_stays_archived),
+		TEST(what_another_writer_adds_is_not_taken_for_ours),
+		TEST(an_insert_that_makes_nothing_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,13 +5,11 @@
 
 #include "inbox/media/upload.h"
 
-enum { PUT, LAST, USED, N_SQL };
+enum { PUT, USED, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[PUT] = "INSERT INTO my_uploads(mime_type, filename, size, path,"
 		" created_at) VALUES ($1, $2, $3, $4, $5)",
-	/* Ids grow, and nobody else writes now. */
-	[LAST] = "SELECT id FROM my_uploads ORDER BY id DESC LIMIT 1",
 	[USED] = "SELECT bytes FROM my_files",
 };
 
@@ -25,11 +23,12 @@ upload_sql(size_t *n)
 int
 upload_put(struct db *db, const struct upload *u, int64_t now, int64_t *id)
 {
-	if (db_run(db, sql[PUT],
-		DB_ARGS(db_text(u->mime_type), db_text(u->filename),
-		    db_int(u->size), db_text(u->path), db_int(now))) == -1)
-		return -1;
-	return db_get_int(db, sql[LAST], DB_NONE, id) == 1 ? 0 : -1;
+	int rc = db_insert(db, sql[PUT],
+	    DB_ARGS(db_text(u->mime_type), db_text(u->filename),
+		db_int(u->size), db_text(u->path), db_int(now)),
+	    id);
+
+	return rc == 1 ? 0 : -1;
 }
 
 int

@@ -20,7 +20,6 @@ enum {
 	UPLOAD,
 	OPEN,
 	ADD,
-	ADDED,
 	REACT,
 	QUEUE,
 	FAILED,
@@ -48,10 +47,6 @@ static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
 		" context, preview, text, sent_at, created_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-	/* Nobody else writes meanwhile: the highest id is the new one. */
-	[ADDED] = "SELECT id FROM my_messages"
-		  " WHERE id = (SELECT message FROM my_bounds)"
-		  " AND conversation_id = $1",
 	[REACT] = "INSERT INTO my_reactions(number_id, target_wamid, emoji,"
 		  " at) VALUES ($1, $2, $3, $4)",
 	[QUEUE] =
@@ -225,8 +220,6 @@ static int
 add_submit(struct db *db, struct pool *pool, const struct compose *composed,
     const struct submit_place *place, int64_t now, struct submission *post)
 {
-	const struct db_arg *conversation =
-	    DB_ARGS(db_int(post->conversation_id));
 	struct compose c = *composed;
 	const char *request;
 	/* What was said before stands before it, also when our clock is behind
@@ -236,13 +229,13 @@ add_submit(struct db *db, struct pool *pool, const struct compose *composed,
 	submit_complete(pool, &c, place->reaction_wamid, place->filename);
 	request = compose_write(pool, c.type, c.content, place->reply_wamid,
 	    place->reaction_wamid, NULL);
-	if (db_run(db, sql[ADD],
+	if (db_insert(db, sql[ADD],
 		DB_ARGS(db_int(post->conversation_id), db_text(c.type),
 		    db_text(c.content),
 		    db_text(submit_context(pool, place->reply_wamid)),
 		    db_text(c.preview), db_text(c.text), db_int(sent_at),
-		    db_int(now))) == -1 ||
-	    db_get_int(db, sql[ADDED], conversation, &post->message_id) != 1)
+		    db_int(now)),
+		&post->message_id) != 1)
 		return -1;
 	if (place->reaction_wamid != NULL &&
 	    db_run(db, sql[REACT],

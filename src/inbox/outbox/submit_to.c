@@ -18,7 +18,7 @@
 #include "inbox/contact/contact.h"
 #include "inbox/outbox/submit.h"
 
-enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, ADDED, IDENTIFY, N_SQL };
+enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, IDENTIFY, N_SQL };
 
 #define NUMBERS_MAX 100 /* of a workspace */
 
@@ -32,10 +32,6 @@ static const char *const sql[N_SQL] = {
 		     " WHERE phone = $2 AND number_id = $1 ORDER BY id LIMIT 1",
 	[ADD] = "INSERT INTO my_conversations(number_id, phone, user_id,"
 		" contact_id, created_at) VALUES ($1, $2, $3, $4, $5)",
-	/* Nobody else writes meanwhile: the highest id is the new one. */
-	[ADDED] = "SELECT id FROM my_conversations"
-		  " WHERE id = (SELECT conversation FROM my_bounds)"
-		  " AND number_id = $1",
 	[IDENTIFY] = "INSERT INTO my_identities(kind, value,"
 		     " conversation_id, created_at) VALUES ($1, $2, $3, $4)",
 };
@@ -213,10 +209,10 @@ add_submit_to(struct db *db, struct pool *pool, int64_t number_id,
 	if (to->phone != NULL &&
 	    find_contact(db, pool, to->phone, &contact_id) == -1)
 		return -1;
-	if (db_run(db, sql[ADD],
+	if (db_insert(db, sql[ADD],
 		DB_ARGS(db_int(number_id), db_text(to->phone), db_text(user_id),
-		    db_id(contact_id), db_int(now))) == -1 ||
-	    db_get_int(db, sql[ADDED], DB_ARGS(db_int(number_id)), id) != 1)
+		    db_id(contact_id), db_int(now)),
+		id) != 1)
 		return -1;
 	return db_run(db, sql[IDENTIFY],
 	    DB_ARGS(db_text(user_id != NULL ? "user_id" : "alias"),

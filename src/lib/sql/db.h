@@ -174,6 +174,14 @@ enum db_error db_error(struct db *);	/* of the last failure */
 /* The id that the last INSERT gave. */
 int64_t	db_last_id(struct db *);
 
+/*
+ * An INSERT into a view: its INSTEAD OF trigger alone knows which row it made,
+ * and says it by the function of db_define_made.  1 and *ID, 0 when it made
+ * none, -1.
+ */
+int	db_insert(struct db *, const char *sql, const struct db_arg *,
+	    int64_t *id);
+
 /* Runs SQL text of several statements (schema files only): 0, or -1. */
 int	db_script(struct db *, const char *sql);
 
@@ -261,6 +269,10 @@ struct db_request {
 typedef int db_authorizer(const struct db_request *);
 
 int	db_define(struct db *, const char *name, const int64_t *value);
+
+/* NAME() in SQL, for a trigger behind its INSERT: that row is what db_insert
+ * answers, if there is one.  0, -1. */
+int	db_define_made(struct db *, const char *name);
 void	db_authorize(struct db *, db_authorizer *);
 
 /* SQL from a stranger, for the test of the guard; TEXT in POOL. */

@@ -34,6 +34,28 @@ db_define(struct db *db, const char *name, const int64_t *value)
 	return 0;
 }
 
+/* Within a trigger both say what its own INSERT did, and not what triggers of
+ * the table did behind it. */
+static void
+note_made(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct db *db = sqlite3_user_data(ctx);
+
+	(void)n;
+	(void)args;
+	if (sqlite3_changes64(db->conn) > 0)
+		db->made = sqlite3_last_insert_rowid(db->conn);
+}
+
+int
+db_define_made(struct db *db, const char *name)
+{
+	if (sqlite3_create_function(db->conn, name, 0, SQLITE_UTF8, db,
+		note_made, NULL, NULL) != SQLITE_OK)
+		return db_fail(db, name);
+	return 0;
+}
+
 static enum db_access
 access_of(int action)
 {

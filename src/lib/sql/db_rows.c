@@ -237,6 +237,17 @@ db_last_id(struct db *db)
 	return sqlite3_last_insert_rowid(db->conn);
 }
 
+int
+db_insert(
+    struct db *db, const char *sql, const struct db_arg *args, int64_t *id)
+{
+	db->made = 0;
+	if (db_run(db, sql, args) == -1)
+		return -1;
+	*id = db->made;
+	return db->made != 0;
+}
+
 enum db_error
 db_error(struct db *db)
 {

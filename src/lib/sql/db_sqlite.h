@@ -57,6 +57,7 @@ struct db {
 	pthread_t	 flusher;
 	atomic_int	 flushed;	/* 0 not yet, 1, -1 failed */
 	int		 running;	/* a statement is being stepped */
+	int64_t		 made;		/* db_insert: the id; 0 none */
 	enum db_error	 error;
 	void		(*committed)(void *);	/* db_on_commit */
 	void		*committed_arg;
