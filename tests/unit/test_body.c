@@ -66,8 +66,7 @@ static void
 begin(struct fixture *f, long long length, const char *with, size_t len)
 {
 	memcpy(f->raw, with, len);
-	body_begin(
-	    &f->body, f->fd, 1, length, f->raw, len, sizeof(f->raw));
+	body_begin(&f->body, f->fd, 1, length, f->raw, len, sizeof(f->raw));
 }
 
 static void
@@ -103,8 +102,7 @@ cut(struct fixture *f, size_t n, int to_file)
 		assert_int_equal(body_to_file(&f->body, f->dir), 0);
 	else
 		body_to_memory(&f->body, n % 2 ? f->pool : NULL);
-	for (; n < len && body_pull(&f->body, 100) == BODY_COMING;
-	     n++)
+	for (; n < len && body_pull(&f->body, 100) == BODY_COMING; n++)
 		say(f, all + n, 1);
 	body_pull(&f->body, 100);
 	is_hello_world(f);
@@ -197,8 +195,7 @@ what_is_no_body_breaks_it(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		begin(f, 11, cases[i].s, cases[i].len);
 		body_to_memory(&f->body, f->pool);
-		assert_int_equal(
-		    body_pull(&f->body, 100), BODY_BROKEN);
+		assert_int_equal(body_pull(&f->body, 100), BODY_BROKEN);
 	}
 	/* What came before the peer went away is no body. */
 	begin(f, 11, BYTES(STDIN));
@@ -255,8 +252,7 @@ what_is_left_is_in_the_connection(void **state)
 			else
 				body_to_memory(&f->body, NULL);
 			say(f, all, sizeof(all) - 1);
-			while (
-			    body_pull(&f->body, max) == BODY_COMING)
+			while (body_pull(&f->body, max) == BODY_COMING)
 				assert_int_equal(poll(&peer, 1, 0), 1);
 			is_hello_world(f);
 			body_end(&f->body);
