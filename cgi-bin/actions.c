@@ -22,6 +22,7 @@
 #include "session/session.h"
 
 #include "api/resource/healthz.h"
+#include "api/resource/route_table.h"
 #include "api/route.h"
 
 static struct config config;
@@ -64,7 +65,8 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 
 	db_check_file(session_handle(m));
 	if (!healthz_serve(m, &config, request, answer, now))
-		route_serve(m, &config, request, answer, now);
+		route_serve(
+		    route_table, m, &config, request, answer, now);
 }
 
 int

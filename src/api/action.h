@@ -6,6 +6,7 @@
 
 #include "session/session.h"
 
+struct action;
 struct config;
 struct db;
 struct http_answer;
@@ -13,7 +14,29 @@ struct http_request;
 struct json;
 struct pool;
 struct query;
-struct route;
+
+/* Fills the answer: 0; -1 when the database failed, and then what was
+ * answered so far does not count.  An answer of 400 and more is rolled back. */
+typedef int action_handler(struct action *);
+
+/* What the API answers to; a table of them is route.h's. */
+enum route_role { ROUTE_AGENT, ROUTE_ADMIN, ROUTE_OWNER };
+
+enum route_flag {
+	ROUTE_CREATES = 1,	/* takes an Idempotency-Key (idempotency.h) */
+	ROUTE_RAW = 2,		/* its handler reads the body, and commits */
+	ROUTE_COMPOSES = 4	/* its body also has compose.h's fields */
+};
+
+struct route {
+	const char	*method;
+	const char	*path;		/* below /api/v1; {id}, {name} */
+	action_handler	*handler;
+	enum route_role	 role;		/* at least */
+	const char	*params;	/* known parameters, "" none */
+	const char	*fields;	/* of the body; "" no body is needed */
+	int		 flags;		/* route_flag words */
+};
 
 /*
  * One request of a signed-in member, as route.c hands it to the function of
@@ -51,9 +74,5 @@ struct action {
 	int		 wake;		/* the processor, after the commit */
 	int		 comes;		/* http_take was called: no answer */
 };
-
-/* Fills the answer: 0; -1 when the database failed, and then what was
- * answered so far does not count.  An answer of 400 and more is rolled back. */
-typedef int action_handler(struct action *);
 
 #endif

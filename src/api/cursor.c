@@ -16,7 +16,6 @@
 #include "api/cursor.h"
 #include "api/input.h"
 #include "api/query.h"
-#include "api/route.h"
 
 #define SEAL_LEN   12 /* bytes of the digest */
 #define VALUES_MAX 16 /* of one parameter */

@@ -17,7 +17,6 @@
 #include "api/input.h"
 #include "api/query.h"
 #include "api/reply.h"
-#include "api/route.h"
 
 #define SEVERAL "tag" /* all of them count */
 

@@ -76,12 +76,12 @@ may(struct action *a)
 }
 
 static int
-find_route(struct action *a)
+find_route(struct action *a, const struct route *table)
 {
 	const char *allow = NULL;
 
-	a->route = route_find(a->pool, a->request->method, a->request->path,
-	    &a->id, &a->name, &allow);
+	a->route = route_find(table, a->pool, a->request->method,
+	    a->request->path, &a->id, &a->name, &allow);
 	if (a->route != NULL) {
 		a->query =
 		    query_parse(a->pool, a->request->query, a->route->params);
@@ -168,7 +168,7 @@ has_body(struct action *a)
 }
 
 static void
-serve(struct action *a, struct session *m)
+serve(struct action *a, struct session *m, const struct route *table)
 {
 	int rc = sign_in(a, m);
 
@@ -181,7 +181,7 @@ serve(struct action *a, struct session *m)
 	if (rc == 1 && a->request->auth_request) {
 		a->answer->status = 204;
 	} else if (rc == 1) {
-		if (!find_route(a) || !may(a) || !input_params(a))
+		if (!find_route(a, table) || !may(a) || !input_params(a))
 			return;
 		if (!text_is(a->request->method, "GET") &&
 		    !(a->route->flags & ROUTE_RAW) &&
@@ -194,8 +194,9 @@ serve(struct action *a, struct session *m)
 }
 
 void
-route_serve(struct session *m, const struct config *config,
-    const struct http_request *request, struct http_answer *answer, int64_t now)
+route_serve(const struct route *table, struct session *m,
+    const struct config *config, const struct http_request *request,
+    struct http_answer *answer, int64_t now)
 {
 	int64_t began = clock_ticks_ms();
 	struct action a = {
@@ -209,7 +210,7 @@ route_serve(struct session *m, const struct config *config,
 
 	reply_header(&a, "Cache-Control", "no-store");
 	reply_header(&a, "X-Request-Id", request->id);
-	serve(&a, m);
+	serve(&a, m, table);
 	session_serve(m, 0, 0);
 	/* Said once, when all is here. */
 	if (a.comes || (request->auth_request && answer->status == 204))

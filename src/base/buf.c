@@ -10,7 +10,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
-#include "base/log.h"
+#include "base/die.h"
 #include "base/pool.h"
 
 static void

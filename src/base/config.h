@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/config_value.h"
+
 /*
  * The configuration: KEY=value lines of $WASPOOL_CONFIG, or of
  * SYSCONFDIR/waspool/waspool.conf when that is there; the environment wins.
@@ -18,16 +20,9 @@ enum config_secret {
 	CONFIG_TYPED = 8	/* none: a person reads the log where he types */
 };
 
-#define CONFIG_LIST_MAX 8	/* tokens or app secrets at a time */
-
 #define CONFIG_UPLOADS_MAX 120	/* and so many connections that wait */
 
 struct pool;
-
-struct config_list {
-	const char	*item[CONFIG_LIST_MAX];
-	int		 n;
-};
 
 struct config {
 	const char	*api_key;		/* NULL not set, as all texts */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/config.h"
 #include "base/config_value.h"
 #include "base/secret_file.h"
 #include "base/text.h"

@@ -4,7 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct config_list;
+#define CONFIG_LIST_MAX 8	/* tokens or app secrets at a time */
+
+struct config_list {
+	const char	*item[CONFIG_LIST_MAX];
+	int		 n;
+};
 
 /* For config.c.  "64MiB" to bytes: 0, or -1. */
 int	config_value_size(const char *s, int64_t *bytes);

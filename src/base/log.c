@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -190,6 +191,12 @@ say_log(const char *level, const char *fmt, va_list ap)
 	errno = saved;
 }
 
+static void
+say_fatal(const char *fmt, va_list ap)
+{
+	say_log("fatal", fmt, ap);
+}
+
 /* Libraries abort or crash when they have no memory, and a mapped file that
  * cannot be read is a signal. */
 static void
@@ -254,6 +261,7 @@ log_open(const char *prog, enum log_level level)
 	keep_descriptors();
 	in_journal = is_journal();
 	catch_crashes();
+	die_to(say_fatal);
 }
 
 int
@@ -320,15 +328,4 @@ log_debug(const char *fmt, ...)
 	va_start(ap, fmt);
 	say_log("debug", fmt, ap);
 	va_end(ap);
-}
-
-void
-die(int status, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say_log("fatal", fmt, ap);
-	va_end(ap);
-	exit(status);
 }

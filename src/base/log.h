@@ -1,6 +1,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include "base/die.h"
+
 /*
  * One line to stderr, logfmt: time=2026-01-30T12:00:00.123Z level=warn prog=…
  * delivery=41 msg="not JSON".  Control characters are escaped.  Never pass a
@@ -12,7 +14,7 @@
  */
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN };
 
-/* From here on a crash is said, too. */
+/* From here on a crash is said, too, and what die (die.h) says. */
 void	log_open(const char *prog, enum log_level);
 
 /*
@@ -35,9 +37,5 @@ void	log_about(const char *key, const char *fmt, ...)
 void	log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void	log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void	log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* Says why and exits with STATUS, a word of sysexits.h. */
-void	die(int status, const char *fmt, ...)
-	    __attribute__((format(printf, 2, 3), noreturn));
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/log.h"
+#include "base/die.h"
 #include "base/pool.h"
 
 /*

@@ -16,31 +16,8 @@
 #include "inbox/workspace/workspace.h"
 
 #include "cli/cli.h"
-#include "cli/cli_db.h"
-#include "cli/cmd.h"
 #include "cli/help.h"
 #include "cli/print.h"
-
-static void
-say_cli(const char *fmt, va_list ap)
-{
-	/* What was shown so far stands before what went wrong. */
-	fflush(stdout);
-	fputs("waspool: ", stderr);
-	print_visible(stderr, fmt, ap);
-}
-
-void
-cli_fail(int status, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	say_cli(fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(status);
-}
 
 void
 cli_usage(struct cli *c, const char *fmt, ...)
@@ -48,7 +25,7 @@ cli_usage(struct cli *c, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say_cli(fmt, ap);
+	fail_say(fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "\nSee 'waspool%s%s%s%s --help'.\n",
 	    c->noun == NULL ? "" : " ", c->noun == NULL ? "" : c->noun->name,
@@ -214,7 +191,8 @@ take_words(struct cli *c, const struct cli_noun *nouns, const char **words)
 }
 
 int
-cli_main(const struct cli_noun *nouns, int argc, char **argv)
+cli_main(const struct cli_noun *nouns, const struct cli_verb *alone, int argc,
+    char **argv)
 {
 	struct cli c = { .pool = pool_new(), .now = clock_now() };
 	const char **rest =
@@ -236,12 +214,12 @@ cli_main(const struct cli_noun *nouns, int argc, char **argv)
 		return help ? EX_OK : EX_USAGE;
 	}
 	take_args(&c, n - used, rest + used);
-	/* Doctor says what is wrong with the configuration, too. */
-	if (c.noun->verbs != cmd_doctor)
+	if (c.noun->verbs != alone)
 		config_load(&c.config, "waspool", CONFIG_TYPED);
 	c.verb->run(&c);
 	print_check();
-	cli_db_close(&c);
+	if (c.at_exit != NULL)
+		c.at_exit(&c);
 	pool_free(c.pool);
 	return EX_OK;
 }

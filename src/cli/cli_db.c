@@ -69,6 +69,17 @@ cli_db_path(struct cli *c, const char *name)
 	return path;
 }
 
+static void
+close_all(struct cli *c)
+{
+	spool_close(c->spool);
+	session_close(c->member);
+	db_close(c->inbox);
+	c->member = NULL;
+	c->spool = NULL;
+	c->inbox = NULL;
+}
+
 /* Event streams look now instead of within a second. */
 static void
 tell_cli(void *cli)
@@ -96,6 +107,7 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 
 	if (c->inbox != NULL)
 		return c->inbox;
+	c->at_exit = close_all;
 	c->inbox = inbox_open(
 	    cli_db_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
 	if (c->inbox == NULL)
@@ -136,6 +148,7 @@ cli_db_spool(struct cli *c)
 {
 	if (c->spool != NULL)
 		return c->spool;
+	c->at_exit = close_all;
 	c->spool = spool_open_reader(
 	    cli_db_path(c, "spool.db"), (int)c->config.wait_ms);
 	if (c->spool == NULL)
@@ -249,15 +262,4 @@ cli_db_user(struct cli *c, const char *email, struct user *u)
 		    "nobody has the address %s: type "
 		    "'waspool user add %s NAME'",
 		    email, email);
-}
-
-void
-cli_db_close(struct cli *c)
-{
-	spool_close(c->spool);
-	session_close(c->member);
-	db_close(c->inbox);
-	c->member = NULL;
-	c->spool = NULL;
-	c->inbox = NULL;
 }

@@ -8,8 +8,8 @@ struct spool;
 
 /*
  * The databases of a command.  Each is opened when it is first asked for and
- * closed by cli_db_close; what cannot be opened or written ends the program,
- * with a word on what to do.
+ * closed when the command is over (cli->at_exit); what cannot be opened or
+ * written ends the program, with a word on what to do.
  */
 
 /* Where database NAME (inbox.db, spool.db) is, or would be. */
@@ -50,7 +50,5 @@ int64_t	cli_db_workspace(struct cli *, const char *s);
 /* The user with that address; there is one, or the program ends. */
 struct user;
 void	cli_db_user(struct cli *, const char *email, struct user *);
-
-void	cli_db_close(struct cli *);
 
 #endif

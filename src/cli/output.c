@@ -14,7 +14,8 @@
 
 #include "lib/json/json.h"
 
-#include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/fail.h"
 #include "cli/output.h"
 #include "cli/print.h"
 

@@ -6,28 +6,10 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "base/pool.h"
-#include "base/text.h"
-
-#include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/fail.h"
 #include "cli/print.h"
-
-void
-print_visible(FILE *f, const char *fmt, va_list ap)
-{
-	struct pool *pool = pool_new();
-	va_list copy;
-	char *text;
-	int len;
-
-	va_copy(copy, ap);
-	len = vsnprintf(NULL, 0, fmt, copy);
-	va_end(copy);
-	text = pool_get(pool, (size_t)(len < 0 ? 0 : len) + 1);
-	vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, ap);
-	fputs(text_visible(pool, text), f);
-	pool_free(pool);
-}
+#include "cli/visible.h"
 
 void
 print_check(void)
@@ -45,7 +27,7 @@ print_done(struct cli *c, const char *key, int64_t n, const char *fmt, ...)
 		printf("{\"%s\":%lld}\n", key, (long long)n);
 	else {
 		va_start(ap, fmt);
-		print_visible(stdout, fmt, ap);
+		visible_print(stdout, fmt, ap);
 		va_end(ap);
 		putchar('\n');
 	}
@@ -61,7 +43,7 @@ print_hint(struct cli *c, const char *fmt, ...)
 		return;
 	fflush(stdout);
 	va_start(ap, fmt);
-	print_visible(stderr, fmt, ap);
+	visible_print(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
 }

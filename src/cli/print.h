@@ -1,9 +1,7 @@
 #ifndef CLI_PRINT_H
 #define CLI_PRINT_H
 
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 
 struct cli;
 
@@ -22,8 +20,5 @@ void	print_raw(const char *text);
 
 /* Ends the program when stdout did not take all that was written to it. */
 void	print_check(void);
-
-/* As vfprintf, but a terminal obeys nothing of it (text_visible). */
-void	print_visible(FILE *, const char *fmt, va_list);
 
 #endif

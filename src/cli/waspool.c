@@ -40,5 +40,6 @@ static const struct cli_noun nouns[] = {
 int
 main(int argc, char **argv)
 {
-	return cli_main(nouns, argc, argv);
+	/* Doctor says what is wrong with the configuration, too. */
+	return cli_main(nouns, cmd_doctor, argc, argv);
 }

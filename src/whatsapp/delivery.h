@@ -4,11 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct pool;
-struct event;
+#include "whatsapp/event.h"
 
-/* The provider sends at most 1000 updates at a time; history more. */
-#define DELIVERY_EVENTS_MAX 65536
+struct pool;
 
 /*
  * Splits the body of a delivery into its events, in the order in which they

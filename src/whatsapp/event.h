@@ -42,6 +42,9 @@ struct event_media {
 	const char	*filename;	/* the sender's; never a path of ours */
 };
 
+/* The provider sends at most 1000 updates at a time; history more. */
+#define DELIVERY_EVENTS_MAX 65536
+
 struct event {
 	enum event_kind	 kind;
 	enum event_source source;

@@ -10,7 +10,6 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/delivery.h"
 #include "whatsapp/event_list.h"
 
 /* The year 2100: what is said to be later is no time. */

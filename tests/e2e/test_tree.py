@@ -1,5 +1,7 @@
 """What the tree promises: rooms, READMEs, libraries, the privilege table."""
 
+import collections
+import functools
 import pathlib
 import re
 import subprocess
@@ -41,6 +43,49 @@ NEVER = {("api", "process"), ("process", "api"), ("cli", "api"),
          ("inbox", "session"), ("cgi-bin", "process"), ("cgi-bin", "cli")}
 
 MODULES_MAX = 14        # about a dozen
+
+# Circles of modules within a room that are there yet, a line each: what a module
+# includes or calls comes back to it.  The list only shrinks: a circle that is
+# none any more, or is smaller, leaves it.
+NOT_YET = """
+lib/fcgi/http lib/fcgi/http_acceptor lib/fcgi/http_call lib/fcgi/http_idle lib/fcgi/http_io
+lib/http/client lib/http/client_call
+lib/sql/db lib/sql/db_checkpoint lib/sql/db_rows lib/sql/db_sqlite lib/sql/db_state lib/sql/db_write
+whatsapp/compose/compose whatsapp/compose/compose_part
+spool/spool spool/spool_purge
+inbox/job/job inbox/job/job_kinds inbox/job/number_move inbox/job/workspace_remove
+inbox/outbox/outbox inbox/outbox/outbox_accept inbox/outbox/outbox_expire
+process/download/download process/download/download_result
+process/drain/apply process/drain/resolve_number
+process/erase/erase process/erase/erase_rows
+process/send/send process/send/send_plan process/send/send_request
+"""
+
+# The programs that hold the tables of what stands above them.
+ON_TOP = {"cli/waspool"}
+
+# A static name tells a debugger where it is: in three files at the most.
+STATIC_FILES_MAX = 3
+STATIC_NOT_YET = {"sql"}        # goes with struct statements
+
+# The field's word for it, and the file that whoever greps for it should find.
+TERMS = {
+    "thread pool": "src/lib/fcgi/http_slot.h",
+    "event loop": "src/lib/fcgi/http_idle.h",
+    "connection pool": "src/api/realtime/connection_pool.h",
+    "long poll": "src/api/realtime/realtime_changes.c",
+    "keyset pagination": "src/api/cursor.h",
+    "idempotency": "src/api/idempotency.h",
+    "token bucket": "src/process/send/rate_limit.h",
+    "rate limit": "src/process/send/rate_limit.h",
+    "dead letter": "src/inbox/node/delivery_state.h",
+    "authorizer": "src/session/session_authorizer.c",
+    "retention": "src/process/retain/retain.h",
+    "content-addressed": "src/inbox/media/blob.h",
+}
+TERM_FILES_MAX = 15     # more hits are no answer
+
+SAME_LINES = 12         # that no two places share
 
 # Who may include a foreign library's headers: its door.
 FOREIGN = {
@@ -109,6 +154,169 @@ def test_includes_point_down():
             if FLOOR[there] >= FLOOR[here] or houses in NEVER:
                 bad.append(f"{where} includes {name}")
     assert bad == []
+
+
+def module(path):
+    """src/inbox/media/blob.c and blob.h are inbox/media/blob."""
+    return f"{room(path)}/{path.stem}"
+
+
+def circles(graph):
+    """The strongly connected parts of more than one module (Tarjan)."""
+    found, stack, index, low = [], [], {}, {}
+
+    def visit(a):
+        index[a] = low[a] = len(index)
+        stack.append(a)
+        for b in graph.get(a, ()):
+            if b not in index:
+                visit(b)
+                low[a] = min(low[a], low[b])
+            elif b in stack:
+                low[a] = min(low[a], index[b])
+        if low[a] == index[a]:
+            part = set(stack[stack.index(a):])
+            del stack[stack.index(a):]
+            if len(part) > 1:
+                found.append(part)
+
+    for a in list(graph):
+        if a not in index:
+            visit(a)
+    return found
+
+
+@functools.cache
+def inclusions():
+    """Module: the modules whose headers it includes."""
+    graph = collections.defaultdict(set)
+    for path in sources():
+        for quote, name in includes(path):
+            target = resolve(path, name) if quote == '"' else None
+            if target is not None and module(target) != module(path):
+                graph[module(path)].add(module(target))
+    return graph
+
+
+@functools.cache
+def calls():
+    """Module: {module: names}, as the objects of the build say."""
+    modules = {module(p) for p in sources() if p.suffix == ".c"}
+    objects = {}
+    for path in [*(BUILD / "src").rglob("*.o"), *BUILD.glob("cgi-bin/*.o")]:
+        folder = path.parent.relative_to(BUILD)
+        stem = re.sub(r"^\w+-(?=\w)", "", path.stem)
+        for name in {path.stem, stem}:
+            m = f"{folder}/{name}".removeprefix("src/")
+            if m in modules:    # else of a source that is gone
+                objects[str(path)] = m
+    if not objects:
+        pytest.skip("nothing is built here")
+    out = subprocess.run(["nm", "-A", *objects], check=True, text=True,
+                         stdout=subprocess.PIPE).stdout
+    defines, uses = {}, []
+    for line in out.splitlines():
+        where, rest = line.split(":", 1)
+        kind, name = rest.split()[-2:]
+        if kind in "TDBRGS":
+            defines[name] = objects[where]
+        elif kind == "U":
+            uses.append((objects[where], name))
+    graph = collections.defaultdict(lambda: collections.defaultdict(set))
+    for m, name in uses:
+        if defines.get(name, m) != m:
+            graph[m][defines[name]].add(name)
+    return graph
+
+
+def test_no_circles_within_a_room():
+    known = [set(line.split()) for line in NOT_YET.strip().splitlines()]
+    found = circles(inclusions()) + circles(calls())
+    new = [" ".join(sorted(c)) for c in found
+           if not any(c <= k for k in known)]
+    assert new == [], "circles"
+    stale = [" ".join(sorted(k)) for k in known
+             if set().union(*(c for c in found if c <= k)) != k]
+    assert stale == [], "in NOT_YET, and smaller or none by now: well done"
+
+
+def test_calls_point_down():
+    """A prototype in a lower header that a higher room implements is an arrow
+    up, too."""
+    bad = [f"{a} -> {b}: {' '.join(sorted(names))}"
+           for a, there in calls().items() for b, names in there.items()
+           if FLOOR[b.rsplit("/", 1)[0]] > FLOOR[a.rsplit("/", 1)[0]]
+           and a not in ON_TOP]
+    assert bad == []
+
+
+def bare(text):
+    """C without its comments, strings empty."""
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"',
+                  lambda m: '""' if m[0][0] == '"' else " " +
+                  "\n" * m[0].count("\n"), text, flags=re.S)
+
+
+def places(pattern, suffix=(".c", ".h")):
+    """What PATTERN's group names: the files that it stands in."""
+    found = collections.defaultdict(set)
+    for path in sources():
+        if path.suffix in suffix:
+            for m in re.finditer(pattern, bare(path.read_text()), re.M):
+                found[m[1]].add(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_no_two_files_of_one_name():
+    names = collections.Counter(p.name for p in sources())
+    assert [n for n, times in names.items() if times > 1] == []
+
+
+def test_no_two_structs_of_one_name():
+    found = places(r"^(?:static\s+const\s+|static\s+)?"
+                   r"(?:struct|enum|union)\s+(\w+)\s*\{")
+    assert {n: f for n, f in found.items() if len(f) > 1} == {}
+
+
+def test_no_static_name_in_many_files():
+    found = places(r"^static\s[^;=(]*?\n?\*?(\w+)\(", (".c",))
+    for name, files in places(r"^static\s[^;\n(=]*?\b(\w+)\s*"
+                              r"(?:\[[^\n=;]*\])*\s*(?:=|;)",
+                              (".c",)).items():
+        found[name] |= files
+    many = {n: f for n, f in found.items() if len(f) > STATIC_FILES_MAX}
+    assert {n: f for n, f in many.items() if n not in STATIC_NOT_YET} == {}
+    assert STATIC_NOT_YET <= set(many), "no longer in many: well done"
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_word_of_the_field_finds_its_file(term):
+    """As somebody new greps: with a blank, a hyphen or an underscore, and
+    where a comment's line ends."""
+    pattern = re.compile(r"[\s*_-]{0,5}".join(re.split(r"[ -]", term)), re.I)
+    hits = [str(p.relative_to(ROOT)) for p in sources()
+            if pattern.search(p.read_text())]
+    assert TERMS[term] in hits
+    assert len(hits) <= TERM_FILES_MAX or any(
+        pattern.search(pathlib.Path(h).name) for h in hits)
+
+
+def test_no_two_places_share_a_dozen_lines():
+    """Comments, includes and blank lines do not count."""
+    seen, same = {}, set()
+    for path in sources():
+        text = re.sub(r"/\*.*?\*/", lambda m: "\n" * m[0].count("\n"),
+                      path.read_text(), flags=re.S)
+        lines = [(n, line.strip()) for n, line in
+                 enumerate(text.splitlines(), 1)
+                 if line.strip() and not line.lstrip().startswith("#include")]
+        name = str(path.relative_to(ROOT))
+        for i in range(len(lines) - SAME_LINES + 1):
+            key = tuple(line for _, line in lines[i:i + SAME_LINES])
+            first = seen.setdefault(key, (name, lines[i][0]))
+            if first != (name, lines[i][0]):
+                same.add("%s:%d and %s:%d" % (*first, name, lines[i][0]))
+    assert same == set()
 
 
 def test_every_file_stands_in_a_room():

@@ -13,7 +13,7 @@
 #include "api/cursor.h"
 #include "api/input.h"
 #include "api/query.h"
-#include "api/route.h"
+#include "api/resource/route_table.h"
 
 static struct http_answer answer;
 static struct http_request request;

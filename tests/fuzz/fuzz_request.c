@@ -15,6 +15,7 @@
 #include "lib/fcgi/request.h"
 #include "lib/json/json.h"
 
+#include "api/resource/route_table.h"
 #include "api/route.h"
 
 #define RENEW_AFTER 2000 /* requests, so that what they add stays little */
@@ -108,7 +109,8 @@ serve(struct pool *pool, char *line, const char *type, const char *body,
 	environ = env;
 	stdin = fmemopen((void *)(uintptr_t)body, len > 0 ? len : 1, "r");
 	must(stdin != NULL);
-	route_serve(office->member, &config, &request, &answer, NOW);
+	route_serve(
+	    route_table, office->member, &config, &request, &answer, NOW);
 	fclose(stdin);
 	stdin = in;
 	environ = real;

@@ -5,7 +5,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "base/csv.h"
+#include "cli/contact/csv.h"
 #include "base/pool.h"
 
 #define BYTES(s) s, sizeof(s) - 1

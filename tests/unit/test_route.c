@@ -8,6 +8,7 @@
 #include "api/resource/contacts.h"
 #include "api/resource/conversations.h"
 #include "api/resource/messages.h"
+#include "api/resource/route_table.h"
 #include "api/resource/tags.h"
 #include "api/route.h"
 
@@ -36,8 +37,8 @@ paths_lead_to_handlers(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t id = 0;
 		const char *name = NULL, *allow;
-		const struct route *r = route_find(pool, cases[i].method,
-		    pool_printf(pool, "/api/v1%s", cases[i].path), &id, &name,
+		const struct route *r = route_find(route_table, pool,
+		    cases[i].method, pool_printf(pool, "/api/v1%s", cases[i].path), &id, &name,
 		    &allow);
 
 		assert_non_null(r);
@@ -84,8 +85,8 @@ other_paths_lead_nowhere(void **state)
 		const char *name, *allow = "";
 		int64_t id;
 
-		assert_null(
-		    route_find(pool, "GET", paths[i], &id, &name, &allow));
+		assert_null(route_find(route_table, pool, "GET", paths[i], &id,
+		    &name, &allow));
 		if (allow != NULL)
 			fail_msg("%s allows %s", paths[i], allow);
 	}
@@ -97,11 +98,11 @@ other_methods_are_told_which_there_are(void **state)
 	const char *name, *allow = NULL;
 	int64_t id;
 
-	assert_null(route_find(
-	    *state, "POST", "/api/v1/contacts/1", &id, &name, &allow));
+	assert_null(route_find(route_table, *state, "POST",
+	    "/api/v1/contacts/1", &id, &name, &allow));
 	assert_string_equal("GET, HEAD, PATCH, DELETE", allow);
-	assert_null(
-	    route_find(*state, "get", "/api/v1/me", &id, &name, &allow));
+	assert_null(route_find(route_table, *state, "get", "/api/v1/me", &id,
+	    &name, &allow));
 	assert_string_equal("GET, HEAD", allow);
 }
 

@@ -150,22 +150,6 @@ turn_away(struct action *a, enum limiter_answer why)
 }
 
 static void
-let_go_serve(void *follower)
-{
-	channel_let_go(follower);
-}
-
-struct limiter_place
-realtime_place(const struct action *a, struct follower *f)
-{
-	return (struct limiter_place){ .workspace_id = a->who.workspace_id,
-		.user_id = a->who.user_id,
-		.address = a->request->remote,
-		.leave = let_go_serve,
-		.arg = f };
-}
-
-static void
 stream(struct realtime *r, struct action *a, struct stream *s)
 {
 	struct limiter_place place = realtime_place(a, &s->follower);

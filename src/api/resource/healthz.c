@@ -63,17 +63,6 @@ complain(struct buf *b, const struct health *h, int64_t now)
 		    h->clock_off < 0 ? "behind" : "ahead of");
 }
 
-int64_t
-health_spool_free(
-    struct pool *pool, const struct config *c, const int64_t *counters)
-{
-	const char *path = pool_printf(pool, "%s/spool.db", c->spool_dir);
-
-	if (access(path, F_OK) == 0)
-		return disk_free(c->spool_dir);
-	return counters[COUNTER_SPOOL_FREE] - 1;
-}
-
 /* What keeps webhooks out, or will. */
 static void
 complain_of_webhooks(
@@ -81,7 +70,7 @@ complain_of_webhooks(
 {
 	int64_t seen_at = counters[COUNTER_ALIVE_AT],
 		since = counters[COUNTER_TROUBLE_AT],
-		left = health_spool_free(b->pool, c, counters);
+		left = metrics_spool_free(b->pool, c, counters);
 
 	if (left != -1 && left < c->min_free)
 		buf_printf(b,

@@ -20,9 +20,4 @@ struct pool;
 int	healthz_serve(struct session *, const struct config *,
 	    const struct http_request *, struct http_answer *, int64_t now);
 
-/* Bytes that are free where the spool is; -1 unknown.  A program whose unit
- * hides the spool knows it by webhook-ingest's COUNTERS (base/counters.h). */
-int64_t	health_spool_free(struct pool *, const struct config *,
-	    const int64_t *counters);
-
 #endif

@@ -3,6 +3,7 @@
  * write it down, and what the programs have counted.  No label has anything of
  * a customer in it, nor of a workspace.
  */
+#include <unistd.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -16,7 +17,6 @@
 
 #include "inbox/node/health.h"
 
-#include "api/resource/healthz.h"
 #include "api/resource/metrics.h"
 
 static const struct {
@@ -122,6 +122,17 @@ put_gauge(struct buf *b, const char *name, const char *help, int64_t value)
 }
 
 /* Of this machine, as it is now. */
+int64_t
+metrics_spool_free(
+    struct pool *pool, const struct config *c, const int64_t *counters)
+{
+	const char *path = pool_printf(pool, "%s/spool.db", c->spool_dir);
+
+	if (access(path, F_OK) == 0)
+		return disk_free(c->spool_dir);
+	return counters[COUNTER_SPOOL_FREE] - 1;
+}
+
 static void
 put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 {
@@ -131,7 +142,7 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 		int64_t left;
 	} disks[] = { { "state", disk_free(c->state_dir) },
 		{ "media", disk_free(media) },
-		{ "spool", health_spool_free(b->pool, c, counters) } };
+		{ "spool", metrics_spool_free(b->pool, c, counters) } };
 
 	head(b, "waspool_disk_free_bytes", "gauge",
 	    "Free where the inbox, the files and the spool are.");

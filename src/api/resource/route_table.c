@@ -1,12 +1,7 @@
 /*
  * What the API answers to (docs/openapi.yaml says the same for clients).
  */
-#include <string.h>
-
-#include "base/buf.h"
-#include "base/codec.h"
-#include "base/pool.h"
-#include "base/text.h"
+#include <stddef.h>
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
@@ -32,11 +27,9 @@
 #include "api/resource/message_send.h"
 #include "api/resource/messages.h"
 #include "api/resource/numbers.h"
+#include "api/resource/route_table.h"
 #include "api/resource/tags.h"
 #include "api/resource/tickets.h"
-#include "api/route.h"
-
-#define BASE "/api/v1"
 
 #define PAGE	"limit cursor"
 #define FILTERS "status unread assigned_to tag contact window number q " PAGE
@@ -121,73 +114,3 @@ session_sql *const route_sql[] = {
 };
 
 const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);
-
-/* An id as it stands in a path: digits, and no second way to write it. */
-static int
-read_id(struct pool *pool, const char *s, size_t len, int64_t *id)
-{
-	long long n;
-
-	if (len < 1 || len > 18 || s[0] < '1' || s[0] > '9' ||
-	    text_int(pool_text(pool, s, len), &n) == -1)
-		return 0;
-	*id = n;
-	return 1;
-}
-
-static int
-read_name(struct pool *pool, const char *s, size_t s_len, const char **name)
-{
-	size_t len = 0;
-
-	*name = codec_unpercent(pool, s, s_len, 0, &len);
-	return *name != NULL && len > 0 && strlen(*name) == len &&
-	       text_is_utf8(*name, len);
-}
-
-static int
-matches(struct pool *pool, const char *pattern, const char *path, int64_t *id,
-    const char **name)
-{
-	while (*pattern != '\0' && *path == '/') {
-		size_t p = strcspn(++pattern, "/"), n = strcspn(++path, "/");
-
-		if (strncmp(pattern, "{id}", p) == 0) {
-			if (!read_id(pool, path, n, id))
-				return 0;
-		} else if (strncmp(pattern, "{name}", p) == 0) {
-			if (!read_name(pool, path, n, name))
-				return 0;
-		} else if (p != n || memcmp(pattern, path, p) != 0)
-			return 0;
-		pattern += p;
-		path += n;
-	}
-	return *pattern == '\0' && *path == '\0';
-}
-
-const struct route *
-route_find(struct pool *pool, const char *method, const char *path, int64_t *id,
-    const char **name, const char **allow)
-{
-	struct buf b = { .pool = pool };
-
-	*allow = NULL;
-	if (!text_begins(path, BASE "/"))
-		return NULL;
-	path += strlen(BASE);
-	for (const struct route *r = route_table; r->method != NULL; r++) {
-		if (!matches(pool, r->path, path, id, name))
-			continue;
-		if (text_is(r->method, method))
-			return r;
-		if (b.len > 0)
-			buf_text(&b, ", ");
-		buf_text(&b, r->method);
-		if (text_is(r->method, "GET")) /* the door serves it alike */
-			buf_text(&b, ", HEAD");
-	}
-	if (b.len > 0)
-		*allow = buf_end(&b);
-	return NULL;
-}

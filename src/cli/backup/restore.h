@@ -46,16 +46,9 @@ struct restore {
 };
 
 /*
- * restore_check.c: the folders and the user; then the programs, the disk and
- * the copies, which are in DIR after it, whole, and we are the state folder's
- * owner.
+ * restore_common.c: a file of the backup, as whoever called us may read it: its
+ * descriptor, or -1.  And the same for more than that, until restore_as_owner.
  */
-void	restore_check_folders(struct restore *);
-void	restore_check(struct restore *);
-/* Nobody may have them open; NAME is a database in the state folder. */
-void	restore_check_closed(struct restore *, const char *name);
-/* A file of the backup, as whoever called us may read it: its descriptor, or
- * -1.  And the same for more than that, until restore_as_owner. */
 int	restore_open(struct restore *, const char *path);
 void	restore_as_caller(struct restore *);
 void	restore_as_owner(struct restore *);
@@ -64,6 +57,15 @@ void	restore_fail(struct restore *, int status, const char *fmt, ...)
 	    __attribute__((format(printf, 3, 4), noreturn));
 void	restore_clear(struct restore *);
 
+/*
+ * restore_check.c: the folders and the user; then the programs, the disk and
+ * the copies, which are in DIR after it, whole, and we are the state folder's
+ * owner.
+ */
+void	restore_check_folders(struct restore *);
+void	restore_check(struct restore *);
+/* Nobody may have them open; NAME is a database in the state folder. */
+void	restore_check_closed(struct restore *, const char *name);
 /* restore_inbox.c: upgrades the copy, raises its ids, settles what must not
  * come back. */
 void	restore_inbox(struct restore *);

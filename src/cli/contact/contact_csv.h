@@ -3,9 +3,9 @@
 
 #include <stddef.h>
 
-#include "base/csv.h"
-
 #include "inbox/contact/contact.h"
+
+#include "cli/contact/csv.h"
 
 struct pool;
 

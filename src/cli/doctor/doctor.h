@@ -126,6 +126,12 @@ const char *doctor_config_path(void);
  * waspool-process. */
 const char *doctor_restart(struct doctor *, const char *program);
 
+/* A small file, at most 64 KiB of it, in POOL; NULL: errno. */
+char	*doctor_read(struct pool *, const char *path);
+char	*doctor_dir_of(struct pool *, const char *path);
+
+/* -------------------------------------------------- doctor_supervision.c */
+
 /* What supervises the processor, if anything does. */
 int	doctor_has_systemd(void);
 /* The file of a unit that runs this node, in POOL; NULL none.  NAME with its
@@ -136,10 +142,6 @@ const char *doctor_cron(struct doctor *);
 /* 1 when this is the configuration of the machine, not one that
  * WASPOOL_CONFIG names. */
 int	doctor_is_installed(void);
-
-/* A small file, at most 64 KiB of it, in POOL; NULL: errno. */
-char	*doctor_read(struct pool *, const char *path);
-char	*doctor_dir_of(struct pool *, const char *path);
 
 /* ---------------------------------------------------------- doctor_ask.c */
 

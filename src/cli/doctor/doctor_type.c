@@ -15,13 +15,6 @@
 
 #include "cli/doctor/doctor.h"
 
-static const char *const unit_dirs[] = { "/etc/systemd/system",
-	"/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
-	"/lib/systemd/system" };
-
-static const char *const cron_files[] = { "/etc/cron.d/waspool",
-	"/var/spool/cron/crontabs/waspool", "/etc/crontab" };
-
 const char *
 doctor_word(struct doctor *d, const char *s)
 {
@@ -54,14 +47,6 @@ doctor_root(struct doctor *d, const char *fmt, ...)
 	va_end(ap);
 	return pool_printf(
 	    d->pool, "%s%s", geteuid() == 0 ? "" : "sudo ", text);
-}
-
-int
-doctor_is_installed(void)
-{
-	const char *s = getenv("WASPOOL_CONFIG");
-
-	return s == NULL || *s == '\0';
 }
 
 const char *
@@ -136,63 +121,6 @@ doctor_waspool(struct doctor *d, const char *args)
 	    geteuid() == 0 ? "runuser -u" : "sudo -u", u.name,
 	    geteuid() == 0 ? "-- " : "", pool_printf(d->pool, "%s%s", env, set),
 	    program(d, "waspool"), args);
-}
-
-/* ----------------------------------------------------------- supervision */
-
-int
-doctor_has_systemd(void)
-{
-	return access("/run/systemd/system", F_OK) == 0;
-}
-
-/* The service beside the unit PATH is for the configuration that we read. */
-static int
-is_ours_type(struct doctor *d, const char *path)
-{
-	const char *config = getenv("WASPOOL_CONFIG");
-	const char *s =
-	    doctor_read(d->pool, pool_printf(d->pool, "%.*s.service",
-				     (int)(strrchr(path, '.') - path), path));
-
-	if (s == NULL)
-		return 0;
-	return doctor_is_installed() ? strstr(s, "WASPOOL_CONFIG=") == NULL
-				     : strstr(s, config) != NULL;
-}
-
-const char *
-doctor_unit(struct doctor *d, const char *name)
-{
-	for (size_t i = 0; i < sizeof(unit_dirs) / sizeof(unit_dirs[0]); i++) {
-		const char *path =
-		    pool_printf(d->pool, "%s/%s", unit_dirs[i], name);
-
-		if (access(path, F_OK) == 0 && is_ours_type(d, path))
-			return path;
-	}
-	return NULL;
-}
-
-const char *
-doctor_cron(struct doctor *d)
-{
-	for (size_t i = 0; i < sizeof(cron_files) / sizeof(cron_files[0]);
-	     i++) {
-		const char *s = doctor_read(d->pool, cron_files[i]), *at = s;
-
-		while (at != NULL &&
-		       (at = strstr(at, "waspool-process")) != NULL) {
-			const char *line = at;
-
-			while (line > s && line[-1] != '\n')
-				line--;
-			if (line[strspn(line, " \t")] != '#')
-				return cron_files[i];
-			at++;
-		}
-	}
-	return NULL;
 }
 
 /* Without a supervisor that is known: what starts it, in the background. */

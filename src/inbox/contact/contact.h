@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inbox/contact/contact_tag.h"
+
 struct db;
 struct pool;
 
@@ -16,7 +18,6 @@ struct pool;
 #define CONTACT_NAME_MAX 200	/* code points */
 #define CONTACT_EMAIL_MAX 254	/* bytes, RFC 5321 */
 #define CONTACT_TAG_MAX 50		/* code points */
-#define CONTACT_TAGS_MAX 50	/* a contact */
 
 struct contact {
 	int64_t		 id;
@@ -62,10 +63,6 @@ int	contact_change(struct db *, struct pool *, const struct contact *,
 /* Its conversations become unlinked: 1, 0 there was none, -1. */
 int	contact_delete(struct db *, int64_t id);
 
-/* Puts a tag on contact ID, made when it is new, or takes it off: 0, -1. */
-int	contact_tag(struct db *, int64_t id, const char *name, int64_t now);
-int	contact_untag(struct db *, int64_t id, const char *name, int64_t now);
-
 /*
  * Contacts, newest first, with an id below BEFORE: at most MAX into IDS; how
  * many, or -1.  Q: words of name or email, digits of the phone (search.h),
@@ -73,16 +70,6 @@ int	contact_untag(struct db *, int64_t id, const char *name, int64_t now);
  */
 int	contact_list(struct db *, struct pool *, const char *q, const char *tag,
 	    int64_t before, int64_t *ids, int max);
-
-/* Tags by name, each with the number of its contacts. */
-struct contact_tag {
-	const char	*name;
-	int64_t		 contacts;
-};
-/* At most MAX with a name after AFTER ("" from the start): how many, -1. */
-int	contact_tags(struct db *, struct pool *, const char *after,
-	    struct contact_tag *, int max);
-int	contact_tag_id(struct db *, const char *name, int64_t *id);	/* 1 0 -1 */
 
 const char *const *contact_sql(size_t *n);
 

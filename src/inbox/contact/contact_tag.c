@@ -8,7 +8,6 @@
 
 #include "lib/sql/db.h"
 
-#include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
 

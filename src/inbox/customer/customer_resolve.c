@@ -239,7 +239,7 @@ check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
 	if (said_now->phone == NULL || text_is(said_now->phone, shown))
 		return 0;
 	if (w->people != NULL) {
-		if (!people_rows_holds(w->people, w->person, account))
+		if (!people_holds(w->people, w->person, account))
 			said_now->phone = NULL;
 		return 0;
 	}

@@ -565,3 +565,11 @@ people_of(const struct people *p, const struct people_sighting *s, int64_t at)
 		return people_at(p, people_find_handle(p, s->parent, 1), at);
 	return people_at(p, people_find_handle(p, s->account, 0), at);
 }
+
+int
+people_holds(const struct people *p, int person, const char *account)
+{
+	int handle = people_find_handle(p, account, 0);
+
+	return handle >= 0 && people_last(p, handle) == people_same(p, person);
+}

@@ -111,4 +111,8 @@ int	people_last(const struct people *, int handle);
 int	people_of(const struct people *, const struct people_sighting *,
 	    int64_t at);
 
+/* Does ACCOUNT belong to PERSON now? */
+int	people_holds(const struct people *, int person,
+	    const char *account);
+
 #endif

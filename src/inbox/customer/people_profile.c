@@ -19,7 +19,6 @@
 #include "inbox/conversation/profile.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_profile.h"
-#include "inbox/customer/people_rows.h"
 #include "inbox/workspace/number.h"
 
 enum { SAID, OLDER, ALIASES, UNLINK, N_SQL };
@@ -59,7 +58,7 @@ add_profile(struct people *p, int person, struct profile *sum,
 	struct profile said = { .phone_at = at, .user_id_at = at };
 
 	if (*account != '\0' && person >= 0 &&
-	    people_rows_holds(p, person, account))
+	    people_holds(p, person, account))
 		said.phone = phone_e164(p->pool, account, 0);
 	if (*user_id != '\0')
 		said.user_id = user_id;

@@ -106,14 +106,6 @@ people_rows_prepare(struct db *db)
 	return people_tell_prepare(db);
 }
 
-int
-people_rows_holds(const struct people *p, int person, const char *account)
-{
-	int handle = people_find_handle(p, account, 0);
-
-	return handle >= 0 && people_last(p, handle) == people_same(p, person);
-}
-
 /* ----------------------------------------------------------------- claims */
 
 static struct people_rows_had *

@@ -23,8 +23,4 @@ int	people_rows_prepare(struct db *);
 int	people_rows(struct db *, struct people *, const struct number_key *,
 	    int person, const struct profile *said, int64_t now, int64_t *id);
 
-/* Does ACCOUNT belong to PERSON now? */
-int	people_rows_holds(const struct people *, int person,
-	    const char *account);
-
 #endif

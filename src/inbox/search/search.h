@@ -25,7 +25,6 @@ struct pool;
  */
 #define SEARCH_MAX 500
 #define SEARCH_TIME_MS 300
-#define SEARCH_WORDS_MAX 16	/* further words are not looked at */
 
 /* Conversations, in no order, each once: how many *IDS (in POOL), or -1. */
 int	search_conversations(struct db *, struct pool *, const char *q,

@@ -10,7 +10,6 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "inbox/search/search.h"
 #include "inbox/search/search_terms.h"
 
 #define DIGITS_MIN  3

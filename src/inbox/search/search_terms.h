@@ -3,6 +3,8 @@
 
 struct pool;
 
+#define SEARCH_WORDS_MAX 16	/* further words are not looked at */
+
 /* What to look for, as FTS5 reads it; NULL: nothing.  For search.c. */
 struct search_terms {
 	const char *whole;	 /* words as they are */

@@ -18,7 +18,7 @@
 
 #include "process/retain/retain.h"
 
-enum { SENT, DISCARDED, NODES, KEY, KEY_GONE, RULE, SET, N_SQL };
+enum { SENT, DISCARDED, NODES, KEY, KEY_GONE, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[SENT] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
@@ -33,9 +33,6 @@ static const char *const sql[N_SQL] = {
 		" WHERE created_at < $1 ORDER BY created_at LIMIT 1",
 	[KEY_GONE] = "DELETE FROM idempotency_keys WHERE workspace_id = $1"
 		     " AND user_id = $2 AND key = $3",
-	[RULE] = "SELECT at FROM retention WHERE rule = $1",
-	[SET] = "INSERT INTO retention(rule, at) VALUES ($1, $2)"
-		" ON CONFLICT(rule) DO UPDATE SET at = excluded.at",
 };
 
 #define STEP	   200 /* rows */
@@ -52,31 +49,10 @@ retain_prepare(struct db *db)
 {
 	if (change_purge_prepare(db) == -1 ||
 	    delivery_discard_prepare(db) == -1 || unmatched_prepare(db) == -1 ||
-	    upload_purge_prepare(db) == -1 || retain_messages_prepare(db) == -1)
+	    upload_purge_prepare(db) == -1 || retain_messages_prepare(db) == -1 ||
+	    retain_rule_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
-}
-
-int
-retain_rule(struct db *db, const char *rule, int64_t *at)
-{
-	*at = 0;
-	return db_get_int(db, sql[RULE], DB_ARGS(db_text(rule)), at);
-}
-
-int
-retain_rule_set(struct db *db, const char *rule, int64_t at)
-{
-	int rc;
-
-	if (db_begin(db) == -1)
-		return -1;
-	rc = db_run(db, sql[SET], DB_ARGS(db_text(rule), db_int(at)));
-	if (rc == -1 || db_commit(db) == -1) {
-		db_rollback(db);
-		return -1;
-	}
-	return 0;
 }
 
 int

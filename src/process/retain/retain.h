@@ -71,6 +71,7 @@ int	retain_uploads(struct retain *, int64_t now);
 
 /* When a rule was last done (table retention), 0 never: 1, 0, -1.  And that
  * it was, in a transaction of its own: 0, -1. */
+int	retain_rule_prepare(struct db *);
 int	retain_rule(struct db *, const char *rule, int64_t *at);
 int	retain_rule_set(struct db *, const char *rule, int64_t at);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/csv.h"
+#include "cli/contact/csv.h"
 #include "base/pool.h"
 #include "base/text.h"
 

@@ -1,5 +1,5 @@
-#ifndef BASE_CSV_H
-#define BASE_CSV_H
+#ifndef CLI_CONTACT_CSV_H
+#define CLI_CONTACT_CSV_H
 
 #include <stddef.h>
 

@@ -1,0 +1,62 @@
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdint.h>
+
+#include "base/config.h"
+
+struct db;
+struct session;
+struct pool;
+struct spool;
+
+/*
+ * The command line: waspool [--json] NOUN VERB [options] args.  A noun is a
+ * table of verbs; a verb says what it takes and has a function that does it.
+ * That function answers only by what it shows (output.h): whatever goes wrong
+ * ends the program in cli_fail (fail.h), and an open transaction is then as if it had
+ * never been.
+ */
+#define CLI_OPTIONS_MAX 12		/* of a verb */
+
+struct cli {
+	struct pool	*pool;		/* as long as the program */
+	int64_t		 now;
+	int		 json;		/* --json */
+	const struct cli_noun *noun;
+	const struct cli_verb *verb;
+	int		 n_args;
+	const char	**args;		/* of the verb, NULL after the last */
+	const char	*option[CLI_OPTIONS_MAX]; /* as verb->options */
+	void		(*at_exit)(struct cli *); /* NULL: nothing is open */
+
+	struct config	 config;	/* from here on: cli_db.h */
+	struct db	*inbox;
+	struct session *member;
+	struct spool	*spool;
+};
+
+struct cli_option {
+	const char	*name;		/* without --; NULL ends the table */
+	const char	*value;		/* its word in the help; NULL: a flag */
+	const char	*help;
+};
+
+struct cli_verb {
+	const char	*name;		/* "": the noun stands alone; NULL ends */
+	const char	*args;		/* their words in the help */
+	int		 min_args, max_args;
+	const char	*summary;
+	const char	*text;		/* more for its own help, or NULL */
+	const char	*example;
+	const struct cli_option *options; /* or NULL */
+	void		(*run)(struct cli *);
+};
+
+struct cli_noun {
+	const char	*name;		/* NULL ends the table */
+	const char	*summary;
+	const struct cli_verb *verbs;
+};
+
+#endif

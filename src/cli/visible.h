@@ -1,0 +1,10 @@
+#ifndef CLI_VISIBLE_H
+#define CLI_VISIBLE_H
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* As vfprintf, but a terminal obeys nothing of it (text_visible). */
+void	visible_print(FILE *, const char *fmt, va_list);
+
+#endif
