@@ -1,9 +1,8 @@
 /*
- * Which providers there are, and what does not depend on one.
+ * Which providers there are.
  */
-#include <string.h>
+#include <stddef.h>
 
-#include "base/codec.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -35,17 +34,4 @@ provider_names(struct pool *p)
 	for (size_t i = 1; i < N_PROVIDERS; i++)
 		names = pool_printf(p, "%s, %s", names, providers[i]->name);
 	return names;
-}
-
-char *
-provider_sha256(struct pool *p, const char *s)
-{
-	size_t len = s == NULL ? 0 : strlen(s), n = 0;
-	char *bytes = NULL;
-
-	if (len == 64)
-		bytes = codec_unhex(p, s, len, &n);
-	else if (len > 0)
-		bytes = codec_unbase64(p, s, len, &n);
-	return bytes != NULL && n == 32 ? codec_hex(p, bytes, n) : NULL;
 }
