@@ -1,4 +1,6 @@
 /*
+ * The event loop of a thread pool.
+ *
  * Connections of the web server (connection.h).  Who calls whom, each state
  * and its ways out:
  *
