@@ -65,8 +65,7 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 
 	db_check_file(session_handle(m));
 	if (!healthz_serve(m, &config, request, answer, now))
-		route_serve(
-		    route_table, m, &config, request, answer, now);
+		route_serve(route_table, m, &config, request, answer, now);
 }
 
 int

@@ -2,8 +2,8 @@
  * The help of each level, out of the same tables by which commands are found,
  * so that neither says more than the other.
  */
-#include "cli/command.h"
 #include "cli/help.h"
+#include "cli/command.h"
 
 /* Verbs of all nouns take these. */
 static void

@@ -5,8 +5,8 @@
 #include "unit.h"
 
 #include "base/buf.h"
-#include "cli/contact/csv.h"
 #include "base/pool.h"
+#include "cli/contact/csv.h"
 
 #define BYTES(s) s, sizeof(s) - 1
 

@@ -37,9 +37,10 @@ paths_lead_to_handlers(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t id = 0;
 		const char *name = NULL, *allow;
-		const struct route *r = route_find(route_table, pool,
-		    cases[i].method, pool_printf(pool, "/api/v1%s", cases[i].path), &id, &name,
-		    &allow);
+		const struct route *r =
+		    route_find(route_table, pool, cases[i].method,
+			pool_printf(pool, "/api/v1%s", cases[i].path), &id,
+			&name, &allow);
 
 		assert_non_null(r);
 		assert_true(r->handler == cases[i].handler);
@@ -85,8 +86,8 @@ other_paths_lead_nowhere(void **state)
 		const char *name, *allow = "";
 		int64_t id;
 
-		assert_null(route_find(route_table, pool, "GET", paths[i], &id,
-		    &name, &allow));
+		assert_null(route_find(
+		    route_table, pool, "GET", paths[i], &id, &name, &allow));
 		if (allow != NULL)
 			fail_msg("%s allows %s", paths[i], allow);
 	}
@@ -101,8 +102,8 @@ other_methods_are_told_which_there_are(void **state)
 	assert_null(route_find(route_table, *state, "POST",
 	    "/api/v1/contacts/1", &id, &name, &allow));
 	assert_string_equal("GET, HEAD, PATCH, DELETE", allow);
-	assert_null(route_find(route_table, *state, "get", "/api/v1/me", &id,
-	    &name, &allow));
+	assert_null(route_find(
+	    route_table, *state, "get", "/api/v1/me", &id, &name, &allow));
 	assert_string_equal("GET, HEAD", allow);
 }
 

@@ -3,9 +3,9 @@
  * write it down, and what the programs have counted.  No label has anything of
  * a customer in it, nor of a workspace.
  */
-#include <unistd.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/config.h"

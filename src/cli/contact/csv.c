@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "cli/contact/csv.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "cli/contact/csv.h"
 
 static int
 at_line_end(const struct csv *c)

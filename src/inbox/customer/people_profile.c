@@ -57,8 +57,7 @@ add_profile(struct people *p, int person, struct profile *sum,
 {
 	struct profile said = { .phone_at = at, .user_id_at = at };
 
-	if (*account != '\0' && person >= 0 &&
-	    people_holds(p, person, account))
+	if (*account != '\0' && person >= 0 && people_holds(p, person, account))
 		said.phone = phone_e164(p->pool, account, 0);
 	if (*user_id != '\0')
 		said.user_id = user_id;

@@ -49,8 +49,8 @@ retain_prepare(struct db *db)
 {
 	if (change_purge_prepare(db) == -1 ||
 	    delivery_discard_prepare(db) == -1 || unmatched_prepare(db) == -1 ||
-	    upload_purge_prepare(db) == -1 || retain_messages_prepare(db) == -1 ||
-	    retain_rule_prepare(db) == -1)
+	    upload_purge_prepare(db) == -1 ||
+	    retain_messages_prepare(db) == -1 || retain_rule_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
