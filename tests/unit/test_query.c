@@ -93,8 +93,8 @@ without_words_all_is_unknown(void **state)
 	    QUERY_UNKNOWN);
 }
 
-/* Each parameter was once decoded again for each other one: 8 KiB of them, as
- * nginx lets through, took seconds and 400 MB. */
+/* Each parameter was once decoded again for each other one: 500 empty ones took
+ * 95 million instructions. */
 static void
 many_parameters_take_as_much_as_they_are_long(void **state)
 {
