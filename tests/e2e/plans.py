@@ -124,7 +124,8 @@ class Sqlite:
         self.db = ctypes.c_void_p()
         self.lib.sqlite3_open(os.fsencode(path), ctypes.byref(self.db))
         self.lib.sqlite3_db_config(self.db, TRIGGER_EQP, 1, None)
-        for name in (b"my_workspace", b"my_user", b"my_token"):
+        for name in (b"my_workspace", b"my_user", b"my_token",
+                     b"my_made"):
             self.lib.sqlite3_create_function_v2(
                 self.db, name, 0, 1, None, self.answer, None, None, None)
 

@@ -40,8 +40,11 @@ def post(token, body_len, path="/api/webhooks/whatsapp"):
 
 def dial(node, program, seconds=30):
     s = socket.socket(socket.AF_UNIX)
-    s.settimeout(seconds)
+    # Waits while the backlog is full; with Python's timeout it would not.
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO,
+                 struct.pack("ll", seconds, 0))
     s.connect(f"{node.dir}/run/{program}.sock")
+    s.settimeout(seconds)
     return s
 
 
