@@ -275,6 +275,17 @@ def test_help_of_the_program_names_all_nouns(empty):
         assert f"  {noun} " in done.stdout
 
 
+def test_the_summary_of_a_noun_lists_its_verbs(empty):
+    """A list of verbs behind a colon has all of them, unless it ends in …"""
+    of = {}
+    for words, _ in verbs():
+        of.setdefault(words[0], set()).update(words[1:])
+    for noun, listed in re.findall(r"^  ([a-z]+) .*: (.*)$",
+                                   empty.run("--help").stdout, re.M):
+        if "…" not in listed:
+            assert set(listed.split(", ")) == of[noun], noun
+
+
 def test_version(empty):
     assert empty.run("--version").stdout.startswith("waspool ")
 
