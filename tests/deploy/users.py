@@ -64,3 +64,9 @@ def check(walk):
     mended(walk, "waspool-spool owns the inbox",
            "chown waspool-spool /var/lib/waspool/inbox.db", "files",
            "is not waspool's")
+    mended(walk, "the upstream blocks are gone",
+           "rm /etc/nginx/conf.d/waspool-upstream.conf", "nginx",
+           "there is no /etc/nginx/conf.d/waspool-upstream.conf")
+    mended(walk, "nginx.conf does not include conf.d",
+           "sed -i '/conf\\.d/d' /etc/nginx/nginx.conf", "nginx",
+           "does not include /etc/nginx/conf.d")

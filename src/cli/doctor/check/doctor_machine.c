@@ -86,25 +86,36 @@ is_included(struct doctor *d)
 	return found;
 }
 
-/* The upstream blocks, without which nginx does not start. */
+/* The upstream blocks, without which nginx does not start.  RELOAD is how it
+ * reads its configuration. */
 static void
-check_upstreams(struct doctor *d)
+check_upstreams(struct doctor *d, const char *reload)
 {
 	const char *file = NGINX_CONFDIR "/waspool-upstream.conf";
 	const char *main = doctor_read(d->pool, "/etc/nginx/nginx.conf");
 	const char *folder = strrchr(NGINX_CONFDIR, '/');
 
 	if (access(file, F_OK) == -1)
-		doctor_say(d, DOCTOR_FAIL, NULL,
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d,
+			"install -D -m 0644 " NGINXDIR
+			"/waspool-upstream.conf %s "
+			"&& %s",
+			file, reload),
 		    "there is no %s: nginx does not start again (host not "
-		    "found in upstream); make install puts it there",
+		    "found in upstream)",
 		    file);
 	else if (main != NULL && strstr(main, folder) == NULL &&
 		 strstr(main, "waspool-upstream.conf") == NULL)
-		doctor_say(d, DOCTOR_FAIL, NULL,
-		    "/etc/nginx/nginx.conf does not include %s: put "
-		    "'include %s;' into its http block",
-		    NGINX_CONFDIR, file);
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_root(d,
+			"sed -i 's#^http *{#&\\n\\tinclude %s;#' "
+			"/etc/nginx/nginx.conf && %s",
+			file, reload),
+		    "/etc/nginx/nginx.conf does not include %s in its http "
+		    "block: nginx does not start again (host not found in "
+		    "upstream)",
+		    NGINX_CONFDIR);
 }
 
 /* Workers are made anew when nginx reads its configuration: is one of them
@@ -167,7 +178,7 @@ doctor_nginx_works(struct doctor *d)
 		    "%s/waspool.conf is newer than what nginx has read",
 		    NGINXDIR);
 	if (doctor_is_installed())
-		check_upstreams(d);
+		check_upstreams(d, reload);
 	doctor_say(d, DOCTOR_OK, NULL, "nginx runs, as %s", u[0].name);
 }
 
