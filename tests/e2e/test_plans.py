@@ -41,7 +41,6 @@ ALLOWED = [
     ("restored", r"(api_tokens|outbox USING INDEX outbox_open)",
      "once, after a restore"),
     ("export", r"workspace_events", "a person's events are in their text"),
-    ("erase_rows", r"idempotency_keys", "those of a day, once for an erasure"),
     ("upload", r"uploads .*\(workspace_id=\?\)", "the newest: one row"),
     ("cmd_conversation", r"c$", "a person splits, conversation by conversation"),
     ("outbox_list", r"o USING INDEX outbox_done", "a person's list of them"),

@@ -397,6 +397,52 @@ tombstones_say_nothing_and_end(void **state)
 	assert_int_equal(tombstone_any(g->db), 0);
 }
 
+/* A client sends its POSTs once more: however many there are. */
+static void
+answers_kept_for_a_client_are_gone(void **state)
+{
+	struct rig *g = here.g;
+
+	(void)state;
+	say(ME, "m1", "x");
+	say(OTHER, "o1", "x");
+	rig_do(g,
+	    "INSERT INTO contacts(id, workspace_id, phone, name,"
+	    " created_at, updated_at) VALUES (7, 1, '+" ME "', 'I', 1, 1),"
+	    " (70, 1, '+" OTHER "', 'O', 1, 1);"
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+	    " FROM n WHERE i < 2400) INSERT INTO idempotency_keys("
+	    "workspace_id, user_id, key, request_hash, status, location,"
+	    " body, created_at) SELECT 1, i % 2, 'k' || i, x'00', 202,"
+	    " '/api/v1/messages/' || i, '{\"id\":' || i ||"
+	    " ',\"conversation_id\":' || (1 + i / 2 % 2) || ',\"of\":"
+	    "{\"conversation_id\":1}}', i FROM n;"
+	    "INSERT INTO idempotency_keys(workspace_id, user_id, key,"
+	    " request_hash, status, location, body, created_at)"
+	    " SELECT 1, 1, 'c' || id, x'00', 201,"
+	    " '/api/v1/contacts/' || id, '{\"id\":7}', 1 FROM contacts;"
+	    "INSERT INTO idempotency_keys(workspace_id, user_id, key,"
+	    " request_hash, status, body, created_at)"
+	    " VALUES (1, 1, 'no', x'00', 422, 'not JSON', 1)");
+	ask("+" ME);
+	assert_true(erase_all() > 6);
+	assert_int_equal(count("idempotency_keys", "status = 404"), 1201);
+	assert_int_equal(
+	    count("idempotency_keys",
+		"status = 404 AND"
+		" (location IS NOT NULL OR body NOT LIKE '%erased%')"),
+	    0);
+	assert_int_equal(
+	    count("idempotency_keys", "status = 202 AND"
+				      " body LIKE '%,\"conversation_id\":2,%'"),
+	    1200);
+	assert_int_equal(
+	    count("idempotency_keys", "key = 'c70' AND"
+				      " location = '/api/v1/contacts/70'"),
+	    1);
+	assert_int_equal(count("idempotency_keys", "status = 422"), 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -411,6 +457,7 @@ main(void)
 		TEST(a_contact_that_others_have_stays),
 		TEST(what_is_on_its_way_is_waited_for),
 		TEST(words_are_gone_from_the_index),
+		TEST(answers_kept_for_a_client_are_gone),
 		TEST(tombstones_say_nothing_and_end),
 	};
 

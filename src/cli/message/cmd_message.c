@@ -27,7 +27,7 @@ static const char *const sql[N_SQL] = {
 			  " ON n.id = m.number_id WHERE m.id = $1",
 	/* A number at a time: that is the index. */
 	[BY_WAMID] = MESSAGE "numbers AS n CROSS JOIN messages AS m"
-			     " ON m.workspace_id = n.workspace_id"
+			     " WHERE m.workspace_id = n.workspace_id"
 			     " AND m.number_id = n.id AND m.wamid = $1",
 	[STATUSES] = "SELECT status, at, participant, error"
 		     " FROM message_statuses WHERE workspace_id = $1"

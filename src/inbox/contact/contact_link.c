@@ -32,9 +32,9 @@ static const char *const sql[N_SQL] = {
 		   "   AND n.value = i.value"
 		   "   AND n.valid_from > i.valid_from), $4)"
 		   " FROM conversations AS c CROSS JOIN identities AS i"
-		   "  ON i.workspace_id = c.workspace_id"
-		   "  AND i.conversation_id = c.id AND i.kind = 'wa_id'"
-		   " WHERE c.workspace_id = $1 AND c.id = $2"
+		   " WHERE i.workspace_id = c.workspace_id"
+		   " AND i.conversation_id = c.id AND i.kind = 'wa_id'"
+		   " AND c.workspace_id = $1 AND c.id = $2"
 		   " AND c.link = 'auto' ORDER BY 2, 1, 3 LIMIT $3",
 	[CONTACT] = "SELECT id FROM contacts"
 		    " WHERE workspace_id = $1 AND phone = $2"

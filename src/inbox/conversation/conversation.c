@@ -42,17 +42,20 @@ static const char *const sql[N_SQL] = {
 	[LINK] = "UPDATE my_conversations SET contact_id = $3,"
 		 " link = 'person', updated_at = $2 WHERE id = $1"
 		 " AND (link <> 'person'"
-		 "  OR COALESCE(contact_id, 0) <> COALESCE($3, 0))",
+		 "  OR COALESCE(contact_id, 0)"
+		 "   <> COALESCE(CAST($3 AS BIGINT), 0))",
 	[ASSIGN] = "UPDATE my_conversations SET assigned_to = $3,"
 		   " updated_at = $2 WHERE id = $1"
-		   " AND COALESCE(assigned_to, 0) <> COALESCE($3, 0)",
+		   " AND COALESCE(assigned_to, 0)"
+		   "  <> COALESCE(CAST($3 AS BIGINT), 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
 	/* Whole hours, and what ends in this one. */
-	[OPEN] = "SELECT (SELECT COALESCE(SUM(conversations), 0)"
-		 "  FROM my_window_hours WHERE hour > $1 / 3600)"
+	[OPEN] = "SELECT (SELECT CAST(COALESCE(SUM(conversations), 0)"
+		 "   AS BIGINT) FROM my_window_hours"
+		 "  WHERE hour > CAST($1 AS BIGINT) / 3600)"
 		 " + (SELECT COUNT(*) FROM my_conversations"
 		 "  WHERE window_ends > $1"
-		 "  AND window_ends < $1 / 3600 * 3600 + 3600)",
+		 "  AND window_ends < CAST($1 AS BIGINT) / 3600 * 3600 + 3600)",
 };
 
 const char *const *

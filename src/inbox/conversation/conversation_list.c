@@ -44,16 +44,26 @@ enum {
 #define COLUMNS                                                                \
 	"SELECT" CONVERSATION_COLUMNS                                          \
 	" FROM my_conversations c" CONVERSATION_CONTACT
+/* "$4 IS NOT NULL" alone tells PostgreSQL no type. */
+#define GIVEN(number) "CAST(" number " AS BIGINT) IS NOT NULL"
 #define REST                                                                   \
 	" AND c.last_message_at > $11"                                         \
 	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
 #define FILTERS                                                                \
-	" AND NOT ($4 IS NOT NULL AND c.is_read = $4"                          \
-	"  OR $5 IS NOT NULL AND COALESCE(c.assigned_to, 0) <> $5"             \
-	"  OR $6 IS NOT NULL AND (c.contact_id IS NULL) = ($6 <> 0)"           \
-	"  OR $7 IS NOT NULL AND"                                              \
-	"   (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                    \
-	"  OR $9 IS NOT NULL AND c.number_id <> $9)"
+	" AND NOT (" GIVEN(                                                    \
+	    "$4") " AND c.is_read = $4"                                        \
+		  "  OR " GIVEN(                                               \
+		      "$5") " AND COALESCE(c.assigned_to, 0) <> $5"            \
+			    "  OR " GIVEN(                                     \
+				"$6") " AND (c.contact_id IS NULL) = ($6 <> "  \
+				      "0)"                                     \
+				      "  OR " GIVEN(                           \
+					  "$7") " AND"                         \
+						"   (COALESCE(c.window_ends, " \
+						"0) > $8) <> ($7 <> 0)"        \
+						"  OR " GIVEN(                 \
+						    "$9") " AND c.number_id "  \
+							  "<> $9)"
 #define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
 
 /* Indexes have the status before the time, so "all" is two lists merged. */
@@ -81,17 +91,19 @@ enum {
 static const char *const sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
-	[BY_READ] = EACH_STATUS("c.is_read = 1 - $4"),
+	[BY_READ] = EACH_STATUS("c.is_read = 1 - CAST($4 AS BIGINT)"),
 	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
 	/* By the window alone; in the filter it would come after the place. */
 	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
-	[ONE] = "SELECT c.last_message_at, c.id"
-		" FROM my_conversations c" CONVERSATION_CONTACT
-		" WHERE c.id = $12 AND ($1 IS NULL OR c.status = $1)"
-		" AND ($14 IS NULL OR k.tag_ids LIKE '%' || $14)" REST,
+	[ONE] =
+	    "SELECT c.last_message_at, c.id"
+	    " FROM my_conversations c" CONVERSATION_CONTACT " WHERE c.id = $12"
+	    " AND (CAST($1 AS TEXT) IS NULL OR c.status = $1)"
+	    " AND (CAST($14 AS TEXT) IS NULL"
+	    "  OR k.tag_ids LIKE '%' || $14)" REST,
 	/* How old the conversation is that stands so far down a tag's list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
 		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"

@@ -49,7 +49,8 @@ static const char *const sql[N_SQL] = {
 		  " VALUES ($1, $2, 'alias', $3, $5, $6, $4)"
 		  " ON CONFLICT(workspace_id, number_id, kind, value,"
 		  "  valid_from) DO UPDATE SET account = excluded.account"
-		  " WHERE identities.account IS NOT excluded.account",
+		  " WHERE COALESCE(identities.account, '')"
+		  "  <> COALESCE(excluded.account, '')",
 	[MOVE] =
 	    "UPDATE identities SET conversation_id = $3" ALL_OF_CONVERSATION,
 	[FORGET] = "DELETE FROM identities" ALL_OF_CONVERSATION,

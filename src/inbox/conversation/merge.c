@@ -36,7 +36,7 @@ enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 static const char *const sql[N_SQL] = {
 	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
-		  " LIMIT $3)",
+		  " LIMIT $3) AS some_of",
 	/* One without messages has no say in whether it is archived. */
 	[JOIN] =
 	    "UPDATE conversations SET"

@@ -27,8 +27,8 @@ static const char *const sql[N_SQL] = {
 	[SAID] = "SELECT s.account, s.user_id,"
 		 " COALESCE(m.shown_name, s.name), MAX(m.sent_at)"
 		 " FROM messages AS m CROSS JOIN sightings AS s"
-		 "  ON s.id = m.sighting_id"
-		 " WHERE m.workspace_id = $1 AND m." WITH_MERGING
+		 " WHERE s.id = m.sighting_id"
+		 " AND m.workspace_id = $1 AND m." WITH_MERGING
 		 " AND m.source <> 'api' GROUP BY 1, 2, 3",
 	/* From before messages remembered what they showed. */
 	[OLDER] = "SELECT 1 FROM messages WHERE workspace_id = $1"

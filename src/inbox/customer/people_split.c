@@ -45,7 +45,7 @@ enum {
 	" AND conversation_id = $2 AND kind = 'user_id')"
 
 static const char *const sql[N_SQL] = {
-	[FIND] = "SELECT number_id, workspace_id, group_id IS NOT NULL"
+	[FIND] = "SELECT number_id, workspace_id, group_id"
 		 " FROM conversations WHERE id = $1",
 	[NEXT] = "SELECT id, wamid, sent_at, type, content, direction"
 		 " FROM messages WHERE workspace_id = $1"
@@ -57,7 +57,7 @@ static const char *const sql[N_SQL] = {
 		   " LIMIT 1",
 	/* A change from an account is of the person who showed it last. */
 	[HOLDER] = "SELECT s.user_id FROM messages AS m CROSS JOIN sightings"
-		   " AS s ON s.id = m.sighting_id WHERE m.workspace_id = $1"
+		   " AS s WHERE s.id = m.sighting_id AND m.workspace_id = $1"
 		   " AND m.conversation_id = $2 AND m.sent_at <= $3"
 		   " AND s.account = $4 AND s.user_id <> ''"
 		   " ORDER BY m.sent_at DESC, m.id DESC LIMIT 1",
@@ -125,7 +125,7 @@ people_split_find(
 
 	*number = (struct number_key){ .id = db_col_int(r, 0) };
 	number->workspace_id = rc == 1 ? db_col_int(r, 1) : 0;
-	*is_group = rc == 1 && db_col_int(r, 2) != 0;
+	*is_group = rc == 1 && !db_col_is_null(r, 2);
 	db_end(r);
 	return rc;
 }

@@ -35,8 +35,8 @@ static const char *const sql[N_SQL] = {
 	[CONTACT] = "SELECT id, phone, name, email, created_at, updated_at"
 		    " FROM contacts WHERE workspace_id = $1 AND id = $2",
 	[TAGS] = "SELECT t.name FROM contact_tags AS k"
-		 " CROSS JOIN tags AS t ON t.id = k.tag_id"
-		 " WHERE k.workspace_id = $1 AND k.contact_id = $2",
+		 " CROSS JOIN tags AS t WHERE t.id = k.tag_id"
+		 " AND k.workspace_id = $1 AND k.contact_id = $2",
 	[CONVERSATION] =
 	    "SELECT c.id, n.phone_number_id, c.phone, c.user_id, c.group_id,"
 	    " c.profile_name, c.status, c.unread_count, c.contact_id,"
@@ -47,10 +47,10 @@ static const char *const sql[N_SQL] = {
 	/* First by the index, which has the keys and no more. */
 	[IDENTITIES] =
 	    "SELECT i.kind, i.value, i.created_at FROM identities AS k"
-	    " CROSS JOIN identities AS i ON i.workspace_id = k.workspace_id"
+	    " CROSS JOIN identities AS i WHERE i.workspace_id = k.workspace_id"
 	    " AND i.number_id = k.number_id AND i.kind = k.kind"
 	    " AND i.value = k.value AND i.valid_from = k.valid_from"
-	    " WHERE k.workspace_id = $1 AND k.conversation_id = $2",
+	    " AND k.workspace_id = $1 AND k.conversation_id = $2",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
@@ -59,8 +59,9 @@ static const char *const sql[N_SQL] = {
 	    " ORDER BY sent_at, id",
 	[GROUPS] = "SELECT DISTINCT i.conversation_id FROM numbers AS n"
 		   " CROSS JOIN identities AS i"
-		   " ON i.workspace_id = n.workspace_id AND i.number_id = n.id"
-		   " AND i.kind = 'group' WHERE n.workspace_id = $1",
+		   " WHERE i.workspace_id = n.workspace_id"
+		   " AND i.number_id = n.id AND i.kind = 'group'"
+		   " AND n.workspace_id = $1",
 	[STATUSES] = "SELECT status, participant, at, error, raw"
 		     " FROM message_statuses WHERE workspace_id = $1"
 		     " AND number_id = $2 AND wamid = $3",

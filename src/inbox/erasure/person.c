@@ -30,9 +30,9 @@ enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
 static const char *const sql[N_SQL] = {
 	[BY_IDENTITY] = "SELECT i.conversation_id FROM numbers AS n"
 			" CROSS JOIN identities AS i"
-			" ON i.workspace_id = n.workspace_id"
+			" WHERE i.workspace_id = n.workspace_id"
 			" AND i.number_id = n.id AND i.kind = $2"
-			" WHERE n.workspace_id = $1 AND i.value = $3"
+			" AND n.workspace_id = $1 AND i.value = $3"
 			" AND i.conversation_id <> 0 AND" NOT_LATER_BUT(""),
 	/* A phone that was somebody else's before says nothing. */
 	[BY_PHONE] = "SELECT c.id FROM conversations AS c"

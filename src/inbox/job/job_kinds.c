@@ -65,10 +65,10 @@ static const char *const sql[N_SQL] = {
 	    " last_message_at, conversation_id, tag_ids)"
 	    " SELECT k.workspace_id, k.tag_id, c.status, c.last_message_at,"
 	    " c.id, p.tag_ids FROM conversations AS c"
-	    " CROSS JOIN contacts AS p ON p.id = c.contact_id"
-	    " CROSS JOIN contact_tags AS k ON k.workspace_id = c.workspace_id"
-	    "  AND k.contact_id = c.contact_id"
-	    " WHERE c.workspace_id = $1 AND c.id = $2 AND c.contact_id = $3",
+	    " CROSS JOIN contacts AS p CROSS JOIN contact_tags AS k"
+	    " WHERE p.id = c.contact_id AND k.workspace_id = c.workspace_id"
+	    " AND k.contact_id = c.contact_id AND c.workspace_id = $1 AND c.id "
+	    "= $2 AND c.contact_id = $3",
 	[TAGGED] = "SELECT contact_id FROM contact_tags WHERE workspace_id = $1"
 		   " AND tag_id = $2 AND contact_id > $3"
 		   " ORDER BY contact_id LIMIT $4",
@@ -83,7 +83,7 @@ static const char *const sql[N_SQL] = {
 	[LAST_RENAMED] =
 	    "SELECT MAX(contact_id) FROM (SELECT contact_id FROM contact_tags"
 	    " WHERE workspace_id = $1 AND tag_id = $2 AND contact_id > $3"
-	    " ORDER BY contact_id LIMIT $4)",
+	    " ORDER BY contact_id LIMIT $4) AS some_of",
 	[UNASSIGN] =
 	    "UPDATE conversations SET assigned_to = NULL"
 	    " WHERE id IN (SELECT id FROM conversations"

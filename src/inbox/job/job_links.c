@@ -31,10 +31,10 @@ static const char *const sql[N_SQL] = {
 	/* A customer who writes from another account now. */
 	[OF_ACCOUNT] =
 	    "SELECT c.id FROM numbers AS n CROSS JOIN identities AS i"
-	    "  ON i.workspace_id = n.workspace_id AND i.number_id = n.id"
 	    " CROSS JOIN conversations AS c"
-	    "  ON c.workspace_id = i.workspace_id AND c.id = i.conversation_id"
-	    " WHERE n.workspace_id = $1 AND i.kind = 'wa_id' AND i.value = $2"
+	    " WHERE i.workspace_id = n.workspace_id AND i.number_id = n.id"
+	    " AND c.workspace_id = i.workspace_id AND c.id = i.conversation_id"
+	    " AND n.workspace_id = $1 AND i.kind = 'wa_id' AND i.value = $2"
 	    " AND c.link = 'auto' AND c.contact_id IS NULL LIMIT $3",
 	[LINK] = "UPDATE conversations SET contact_id = $3, updated_at = CASE"
 		 "  WHEN $4 > updated_at THEN $4 ELSE updated_at END"

@@ -41,7 +41,8 @@ static const char *const sql[N_SQL] = {
 		      " AND media_id IS NOT NULL AND created_at >= $1"
 		      " AND (reason IS NULL OR reason <> 'pruned')",
 	[AGAIN_UPTO] = "SELECT MAX(id) FROM (SELECT id FROM media"
-		       " WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3)",
+		       " WHERE state = $1 AND id > $2 ORDER BY id LIMIT $3)"
+		       " AS some_of",
 	[PATHS] = "SELECT path FROM media WHERE path > $1"
 		  " UNION SELECT path FROM uploads WHERE path > $1"
 		  " ORDER BY path LIMIT $2",

@@ -21,10 +21,10 @@ static const char *const sql[N_SQL] = {
 	/* A message has its file as soon as it is queued; pruned, it may still
 	 * have to be sent. */
 	[LOOK] = "SELECT u.id, u.workspace_id, u.path, u.created_at,"
-		 " EXISTS (SELECT 1 FROM media AS m WHERE m.path = u.path"
-		 "  AND m.workspace_id = u.workspace_id)"
+		 " CASE WHEN EXISTS (SELECT 1 FROM media AS m"
+		 "  WHERE m.path = u.path AND m.workspace_id = u.workspace_id)"
 		 " OR EXISTS (SELECT 1 FROM outbox AS o"
-		 "  WHERE o.upload_id = u.id)"
+		 "  WHERE o.upload_id = u.id) THEN 1 ELSE 0 END"
 		 " FROM uploads AS u WHERE u.id > $1 ORDER BY u.id LIMIT $2",
 	[IDS_GONE] = "DELETE FROM upload_media"
 		     " WHERE workspace_id = $1 AND upload_id = $2",

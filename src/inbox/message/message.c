@@ -83,10 +83,12 @@ static const char *const sql[N_SQL] = {
 	    /* a media_id that could not be fetched is not tried again */
 	    " AND (media.media_id IS NULL"
 	    "  OR media.media_id <> excluded.media_id)",
-	[SIGHTING] = "SELECT (n.user_id <> '', n.parent_user_id <> '',"
+	[SIGHTING] = "SELECT CASE WHEN"
+		     " (n.user_id <> '', n.parent_user_id <> '',"
 		     "  n.user_id, n.parent_user_id, n.account)"
 		     " > (o.user_id <> '', o.parent_user_id <> '',"
 		     "  o.user_id, o.parent_user_id, o.account)"
+		     " THEN 1 ELSE 0 END"
 		     " FROM sightings AS n, sightings AS o"
 		     " WHERE n.id = $1 AND o.id = $2",
 	[ATTRIBUTE] = "UPDATE messages SET conversation_id = $3,"

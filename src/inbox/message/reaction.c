@@ -1,25 +1,24 @@
 /*
  * The reaction that each person has on a message now.
  */
-#include <stddef.h>
+#include <string.h>
 
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
 #include "lib/sql/db.h"
 
 #include "inbox/message/reaction.h"
 #include "inbox/workspace/number.h"
 
-enum { PUT, FOLLOW, FOLLOW_WAMID, FOLLOW_ROW, FOLLOW_EXPIRED, N_SQL };
+enum { PUT, FOLLOW, FOLLOW_WAMID, FOLLOW_ROW, FOLLOW_EXPIRED, SHOW, N_SQL };
 
-/* Ours of the API stand as long as their messages have not failed. */
+/* A reaction of ours that the API sent, if no later one of that second is. */
 #define OURS                                                                   \
-	"UPDATE reactions SET emoji = CASE m.status WHEN 'failed' THEN ''"     \
-	" ELSE COALESCE(m.content ->> '$.emoji', '') END FROM messages AS m"   \
+	"SELECT m.workspace_id, m.number_id, m.sent_at, m.status, m.content"   \
+	" FROM messages AS m"                                                  \
 	" WHERE m.type = 'reaction' AND m.source = 'api'"                      \
-	" AND reactions.workspace_id = m.workspace_id"                         \
-	" AND reactions.number_id = m.number_id"                               \
-	" AND reactions.target_wamid = m.content ->> '$.message_id'"           \
-	" AND reactions.sender = 'business' AND reactions.wamid = ''"          \
-	" AND reactions.at = m.sent_at"                                        \
 	" AND NOT EXISTS (SELECT 1 FROM messages AS n"                         \
 	"  WHERE n.workspace_id = m.workspace_id"                              \
 	"  AND n.conversation_id = m.conversation_id"                          \
@@ -44,6 +43,10 @@ static const char *const sql[N_SQL] = {
 	    OURS " AND (m.workspace_id, m.id) IN (SELECT o.workspace_id,"
 		 " o.message_id FROM outbox AS o WHERE o.state = 'sending'"
 		 " AND o.sending_at <= $1 AND o.kind = 'message')",
+	[SHOW] = "UPDATE reactions SET emoji = $5"
+		 " WHERE workspace_id = $1 AND number_id = $2"
+		 " AND target_wamid = $4 AND sender = 'business'"
+		 " AND wamid = '' AND at = $3",
 };
 
 int
@@ -63,10 +66,44 @@ reaction_put(
 		db_text(re->wamid)));
 }
 
+/* Ours of the API stand as long as their messages have not failed. */
+static int
+show_reaction(struct db *db, struct db_rows *r, struct pool *pool)
+{
+	const char *content = db_col_copy(r, pool, 4), *emoji;
+	const struct json *c = json_parse(pool, content, strlen(content), NULL);
+
+	emoji = json_text(c, "emoji");
+	if (emoji == NULL || text_is(db_col_text(r, 3), "failed"))
+		emoji = "";
+	return db_run(db, sql[SHOW],
+	    DB_ARGS(db_int(db_col_int(r, 0)), db_int(db_col_int(r, 1)),
+		db_int(db_col_int(r, 2)), db_text(json_text(c, "message_id")),
+		db_text(emoji)));
+}
+
+static int
+follow_reaction(struct db *db, const char *statement, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(db, statement, args);
+	struct pool *pool = NULL;
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		if (pool == NULL)
+			pool = pool_new();
+		if ((rc = show_reaction(db, r, pool)) == -1)
+			break;
+	}
+	db_end(r);
+	pool_free(pool);
+	return rc;
+}
+
 int
 reaction_follow(struct db *db, int64_t workspace_id, int64_t message_id)
 {
-	return db_run(
+	return follow_reaction(
 	    db, sql[FOLLOW], DB_ARGS(db_int(workspace_id), db_int(message_id)));
 }
 
@@ -74,7 +111,7 @@ int
 reaction_follow_wamid(
     struct db *db, const struct number_key *number, const char *wamid)
 {
-	return db_run(db, sql[FOLLOW_WAMID],
+	return follow_reaction(db, sql[FOLLOW_WAMID],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
 }
@@ -82,11 +119,11 @@ reaction_follow_wamid(
 int
 reaction_follow_row(struct db *db, int64_t outbox_id)
 {
-	return db_run(db, sql[FOLLOW_ROW], DB_ARGS(db_int(outbox_id)));
+	return follow_reaction(db, sql[FOLLOW_ROW], DB_ARGS(db_int(outbox_id)));
 }
 
 int
 reaction_follow_expired(struct db *db, int64_t until)
 {
-	return db_run(db, sql[FOLLOW_EXPIRED], DB_ARGS(db_int(until)));
+	return follow_reaction(db, sql[FOLLOW_EXPIRED], DB_ARGS(db_int(until)));
 }

@@ -35,6 +35,10 @@ enum {
 	N_SQL
 };
 
+/* So much of a reason is kept. */
+#define CUT(number) "substr(" number ", 1, 200)"
+_Static_assert(DELIVERY_STATE_REASON_MAX == 200, "CUT");
+
 #define HELD "delivery_id, state, reason, attempts, due_at, updated_at"
 
 static const char *const sql[N_SQL] = {
@@ -60,17 +64,22 @@ static const char *const sql[N_SQL] = {
 		     " AND state = 'deferred' ORDER BY due_at LIMIT 1",
 	[ATTEMPTS] = "SELECT attempts FROM held WHERE node = $1"
 		     " AND delivery_id = $2",
-	[HOLD] = "INSERT INTO held(node, " HELD ", waits_for)"
-		 " VALUES ($1, $2, $3, substr($4, 1, $8), $5, $6, $7,"
-		 " substr($9, 1, $8))"
-		 " ON CONFLICT(node, delivery_id) DO UPDATE SET"
-		 " state = excluded.state, reason = excluded.reason,"
-		 " attempts = excluded.attempts, due_at = excluded.due_at,"
-		 " updated_at = excluded.updated_at,"
-		 " waits_for = excluded.waits_for",
+	[HOLD] =
+	    "INSERT INTO held(node, " HELD ", waits_for)"
+	    " VALUES ($1, $2, $3, " CUT(
+		"$4") ", $5, $6, $7,"
+		      " " CUT(
+			  "$8") ")"
+				" ON CONFLICT(node, delivery_id) DO UPDATE SET"
+				" state = excluded.state, reason = "
+				"excluded.reason,"
+				" attempts = excluded.attempts, due_at = "
+				"excluded.due_at,"
+				" updated_at = excluded.updated_at,"
+				" waits_for = excluded.waits_for",
 	[DONE] = "DELETE FROM held WHERE node = $1 AND delivery_id = $2",
 	[LIST] = "SELECT " HELD " FROM held WHERE node = $1"
-		 " AND delivery_id > $2 AND ($3 IS NULL OR state = $3)"
+		 " AND delivery_id > $2 AND state = COALESCE($3, state)"
 		 " ORDER BY delivery_id LIMIT $4",
 	[GET] = "SELECT " HELD " FROM held WHERE node = $1"
 		" AND delivery_id = $2",
@@ -89,19 +98,20 @@ static const char *const sql[N_SQL] = {
 	    "UPDATE held SET state = 'deferred', attempts = 0,"
 	    " due_at = $2, updated_at = $2, waits_for = NULL"
 	    " WHERE (node, delivery_id) IN (SELECT node, delivery_id FROM held"
-	    "  WHERE waits_for = substr($1, 1, $3) LIMIT $4)",
+	    "  WHERE waits_for = " CUT("$1") " LIMIT $3)",
 	[COUNT] = "SELECT COUNT(*) FROM held"
-		  " WHERE waits_for = substr($1, 1, $2)",
+		  " WHERE waits_for = " CUT("$1"),
 	[REST] = "INSERT INTO jobs(workspace_id, kind, subject, name)"
 		 " VALUES (0, 'arrived', 0, $1) ON CONFLICT (workspace_id,"
 		 " kind, subject, target, name) DO NOTHING",
 	/* From one to the next, however many deliveries wait for each. */
-	[WAITING] = "WITH RECURSIVE w(name) AS ("
-		    "SELECT MIN(waits_for) FROM held"
+	[WAITING] = "WITH RECURSIVE w(name, place) AS ("
+		    "SELECT MIN(waits_for), 1 FROM held"
 		    " WHERE waits_for > $1"
 		    " UNION ALL SELECT (SELECT MIN(waits_for) FROM held"
-		    "  WHERE waits_for > w.name)"
-		    " FROM w WHERE w.name IS NOT NULL LIMIT $2)"
+		    "  WHERE waits_for > w.name), place + 1 FROM w"
+		    " WHERE w.name IS NOT NULL"
+		    " AND place < CAST($2 AS BIGINT))"
 		    " SELECT name, (SELECT COUNT(*) FROM held"
 		    "  WHERE waits_for = name),"
 		    " (SELECT reason FROM held WHERE waits_for = name LIMIT 1)"
@@ -197,8 +207,7 @@ hold(struct db *db, const char *node, const struct delivery_held *h,
 	return db_run(db, sql[HOLD],
 	    DB_ARGS(db_text(node), db_int(h->delivery_id), db_text(h->state),
 		db_text(h->reason), db_int(h->attempts), db_int(h->due_at),
-		db_int(h->updated_at), db_int(DELIVERY_STATE_REASON_MAX),
-		db_text(waits_for)));
+		db_int(h->updated_at), db_text(waits_for)));
 }
 
 static int
@@ -353,7 +362,6 @@ arrived(struct db *db, const char *waits_for, int64_t now)
 {
 	if (db_run(db, sql[ARRIVED],
 		DB_ARGS(db_text(waits_for), db_int(now),
-		    db_int(DELIVERY_STATE_REASON_MAX),
 		    db_int(ARRIVED_AT_ONCE))) == -1)
 		return -1;
 	return (int)db_changed(db);
@@ -364,9 +372,7 @@ delivery_state_arrived(struct db *db, const char *waits_for, int64_t now)
 {
 	int64_t n = 0;
 
-	if (db_get_int(db, sql[COUNT],
-		DB_ARGS(db_text(waits_for), db_int(DELIVERY_STATE_REASON_MAX)),
-		&n) == -1 ||
+	if (db_get_int(db, sql[COUNT], DB_ARGS(db_text(waits_for)), &n) == -1 ||
 	    arrived(db, waits_for, now) == -1)
 		return -1;
 	if (n > ARRIVED_AT_ONCE &&

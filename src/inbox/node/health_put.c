@@ -41,18 +41,20 @@ static const char *const sql[N_SQL] = {
 		    "  GROUP BY number_id"
 		    " HAVING count(*) >= $2) AS stopped",
 	[PAUSED] = "SELECT count(*) FROM number_pauses WHERE until > $1",
-	[AWAITED] = "WITH RECURSIVE w(name) AS ("
-		    "SELECT MIN(waits_for) FROM held"
+	[AWAITED] = "WITH RECURSIVE w(name, place) AS ("
+		    "SELECT MIN(waits_for), 1 FROM held"
 		    " WHERE waits_for IS NOT NULL"
 		    " UNION ALL SELECT (SELECT MIN(waits_for) FROM held"
-		    "  WHERE waits_for > w.name)"
-		    " FROM w WHERE w.name IS NOT NULL LIMIT $1)"
+		    "  WHERE waits_for > w.name), place + 1 FROM w"
+		    " WHERE w.name IS NOT NULL"
+		    " AND place < CAST($1 AS BIGINT))"
 		    " SELECT count(name) FROM w",
 	/* By the provider, and not one conversation alone; while one is tried
 	 * again it counts on. */
-	[REFUSED] = "SELECT count(*) FROM number_pauses"
-		    " WHERE error IS NOT NULL AND until > $1 - 120"
-		    " AND (row_id IS NULL OR attempts > 1)",
+	[REFUSED] =
+	    "SELECT count(*) FROM number_pauses"
+	    " WHERE error IS NOT NULL AND until > CAST($1 AS BIGINT) - 120"
+	    " AND (row_id IS NULL OR attempts > 1)",
 	[LOOK] = "SELECT seen_at, dead, clock_off, awaited, outbox_open,"
 		 " media_stopped, paused FROM node_health WHERE node = $1",
 	[PUT] =

@@ -47,8 +47,8 @@ static const char *const sql[N_SQL] = {
 		   " AND revoked_at IS NULL"
 		   " AND (expires_at IS NULL OR expires_at > $2)"
 		   " ORDER BY id LIMIT 1",
-	[STATE] = "SELECT revoked_at IS NOT NULL FROM api_tokens"
-		  " WHERE id = $1 AND created_at = $2",
+	[STATE] = "SELECT CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END"
+		  " FROM api_tokens WHERE id = $1 AND created_at = $2",
 	[GIVEN] = "SELECT 1 FROM sqlite_sequence"
 		  " WHERE name = 'api_tokens' AND seq >= $1",
 	[REVOKE] = "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1",

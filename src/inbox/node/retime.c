@@ -1,12 +1,13 @@
 /*
  * What lies in the future, although it cannot.
  */
-#include <stddef.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/json/json.h"
 #include "lib/sql/db.h"
 
 #include "inbox/conversation/merge.h"
@@ -39,11 +40,11 @@ static const char *const sql[N_SQL] = {
 		 " AND state = 'deferred' AND due_at > $2"
 		 " AND delivery_id IN (SELECT h.delivery_id"
 		 "  FROM spool_cursors AS c CROSS JOIN held AS h"
-		 "  ON h.node = c.node AND h.state = 'deferred'"
+		 "  WHERE h.node = c.node AND h.state = 'deferred'"
 		 "  AND h.due_at > $2 LIMIT $3)",
 	[OUTBOX] = "UPDATE outbox SET due_at = $1 WHERE id IN (SELECT o.id"
 		   " FROM numbers AS n CROSS JOIN outbox AS o"
-		   " ON o.number_id = n.id AND o.state = 'queued'"
+		   " WHERE o.number_id = n.id AND o.state = 'queued'"
 		   " AND o.behind = 0 AND o.due_at > $2 LIMIT $3)",
 	[ANSWERS] = "UPDATE outbox SET answer_by = $1 WHERE id IN (SELECT id"
 		    " FROM outbox WHERE state = 'sending' AND answer_by > $2"
@@ -54,16 +55,17 @@ static const char *const sql[N_SQL] = {
 	[PAUSES] = "UPDATE number_pauses SET until = $1 WHERE number_id IN"
 		   " (SELECT number_id FROM number_pauses WHERE until > $2"
 		   "  LIMIT $3)",
-	[TICKETS] = "DELETE FROM tickets WHERE $1 < $2 AND hash IN (SELECT hash"
-		    " FROM tickets WHERE expires_at > $2 LIMIT $3)",
+	[TICKETS] = "DELETE FROM tickets WHERE CAST($1 AS BIGINT) < $2"
+		    " AND hash IN (SELECT hash FROM tickets"
+		    "  WHERE expires_at > $2 LIMIT $3)",
 	/* $1 the latest that can be, $2 how many. */
 	[CONVERSATIONS] =
 	    "SELECT c.workspace_id, c.id FROM workspaces AS w"
-	    " CROSS JOIN conversations AS c ON c.workspace_id = w.id"
+	    " CROSS JOIN conversations AS c WHERE c.workspace_id = w.id"
 	    "  AND c.status IN ('active', 'archived')"
 	    "  AND c.last_message_at > $1 LIMIT $2",
 	[MESSAGES] = "SELECT id, sent_at, type, number_id,"
-		     " content ->> '$.message_id' FROM messages"
+		     " content FROM messages"
 		     " WHERE workspace_id = $1 AND conversation_id = $2"
 		     " AND sent_at > $3 ORDER BY sent_at, id LIMIT $4",
 	/* What the customer wrote after it, within a month. */
@@ -166,6 +168,13 @@ list_conversations(struct db *db, int64_t now, struct strayed out[AT_ONCE])
 	return rc == -1 ? -1 : n;
 }
 
+static const char *
+target_of(const char *content, struct pool *pool)
+{
+	return json_text(
+	    json_parse(pool, content, strlen(content), NULL), "message_id");
+}
+
 static int
 list_messages(struct db *db, struct pool *pool, const struct strayed *c,
     int64_t now, struct strayed out[MESSAGES_MAX])
@@ -183,7 +192,7 @@ list_messages(struct db *db, struct pool *pool, const struct strayed *c,
 		m->sent_at = db_col_int(r, 1);
 		m->number_id = db_col_int(r, 3);
 		if (text_is(db_col_text(r, 2), "reaction"))
-			m->target = db_col_copy(r, pool, 4);
+			m->target = target_of(db_col_copy(r, pool, 4), pool);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : n;

@@ -41,7 +41,7 @@ enum {
 
 /* No workspace is 0.  The id leads: a person looks, rows are walked. */
 #define PAGE                                                                   \
-	" AND o.id > $2 AND ($3 = 0 OR o.workspace_id = $3)"                   \
+	" AND o.id > $2 AND (o.workspace_id = $3 OR $3 = 0)"                   \
 	" ORDER BY o.id LIMIT $4"
 
 static const char *const sql[N_SQL] = {

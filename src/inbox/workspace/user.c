@@ -28,8 +28,8 @@ static const char *const sql[N_SQL] = {
 	/* As many as there are: nobody is let in meanwhile. */
 	[TOKENS] = "DELETE FROM api_tokens WHERE id IN (SELECT t.id"
 		   " FROM workspace_members AS m CROSS JOIN api_tokens AS t"
-		   "  ON t.workspace_id = m.workspace_id"
-		   "  AND t.user_id = m.user_id WHERE m.user_id = $1)",
+		   " WHERE t.workspace_id = m.workspace_id"
+		   " AND t.user_id = m.user_id AND m.user_id = $1)",
 	[ALONE] = "SELECT m.workspace_id FROM workspace_members AS m"
 		  " WHERE m.user_id = $1 AND NOT EXISTS (SELECT 1"
 		  "  FROM workspace_members AS o"

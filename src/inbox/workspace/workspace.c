@@ -28,7 +28,7 @@ enum {
 	" (SELECT count(*) FROM numbers n WHERE n.workspace_id = w.id),"       \
 	" (SELECT f.bytes FROM workspace_files f"                              \
 	"  WHERE f.workspace_id = w.id),"                                      \
-	" EXISTS (SELECT 1 FROM jobs j WHERE j.workspace_id = w.id"            \
+	" (SELECT count(*) FROM jobs j WHERE j.workspace_id = w.id"            \
 	"  AND j.kind = 'workspace_gone' AND j.subject = w.id)"                \
 	" FROM workspaces w JOIN counters c ON c.workspace_id = w.id "
 

@@ -66,7 +66,8 @@ erase_prepare(struct db *db)
 	if (erasure_prepare(db) == -1 || person_prepare(db) == -1 ||
 	    tombstone_prepare(db) == -1 || search_merge_prepare(db) == -1 ||
 	    delete_prepare(db) == -1 || workspace_event_prepare(db) == -1 ||
-	    number_prepare(db) == -1 || erase_rows_prepare(db) == -1)
+	    number_prepare(db) == -1 || erase_rows_prepare(db) == -1 ||
+	    erase_answers_prepare(db) == -1)
 		return -1;
 	return db_prepare(db, sql, N_SQL);
 }
@@ -373,6 +374,7 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 		{ "reactions", erase_reactions },
 		{ "unmatched", erase_unmatched },
 		{ "events", erase_events },
+		{ "answers", erase_answers },
 		{ "deliveries", erase_deliveries },
 	};
 	struct person *person = pool_get(e->pool, sizeof(*person));

@@ -42,9 +42,6 @@ enum {
 	EVENTS,
 	EVENT_GONE,
 	EVENT_LESS,
-	KEYS_CONVERSATION,
-	KEYS_CONTACT,
-	PAUSES,
 	N_SQL
 };
 
@@ -58,9 +55,9 @@ static const char *const sql[N_SQL] = {
 		     " AND conversation_id = $2 ORDER BY sent_at, id LIMIT $3",
 	[GROUP] = "SELECT i.conversation_id FROM numbers AS n"
 		  " CROSS JOIN identities AS i"
-		  " ON i.workspace_id = n.workspace_id AND i.number_id = n.id"
-		  " AND i.kind = 'group'"
-		  " WHERE n.workspace_id = $1 AND i.conversation_id >= $2"
+		  " WHERE i.workspace_id = n.workspace_id"
+		  " AND i.number_id = n.id AND i.kind = 'group'"
+		  " AND n.workspace_id = $1 AND i.conversation_id >= $2"
 		  " ORDER BY i.conversation_id LIMIT 1",
 	[GROUP_MESSAGES] =
 	    "SELECT id, sent_at, number_id, wamid, sender, context"
@@ -98,8 +95,8 @@ static const char *const sql[N_SQL] = {
 		     " AND sender = $4",
 	[UNMATCHED] = "SELECT u.number_id, u.wamid, '', '', NULL"
 		      " FROM unmatched AS u"
-		      " CROSS JOIN numbers AS n ON n.id = u.number_id"
-		      " WHERE n.workspace_id = $1"
+		      " CROSS JOIN numbers AS n WHERE n.id = u.number_id"
+		      " AND n.workspace_id = $1"
 		      " AND (u.number_id, u.wamid) > ($2, $3)"
 		      " ORDER BY u.number_id, u.wamid LIMIT $6",
 	[ONE_UNMATCHED] = "DELETE FROM unmatched"
@@ -110,23 +107,7 @@ static const char *const sql[N_SQL] = {
 	[EVENT_GONE] = "DELETE FROM workspace_events WHERE id = $1",
 	/* Its hash stays that of what came, so that it comes no more. */
 	[EVENT_LESS] = "UPDATE workspace_events SET raw = $2 WHERE id = $1",
-	/* A POST that is repeated is answered 404, and sends nothing. */
-	[KEYS_CONVERSATION] =
-	    "UPDATE idempotency_keys SET status = 404, location = NULL,"
-	    " body = $3 WHERE workspace_id = $1 AND body <> $3"
-	    " AND body ->> '$.conversation_id' = $2",
-	[KEYS_CONTACT] =
-	    "UPDATE idempotency_keys SET status = 404, location = NULL,"
-	    " body = $3 WHERE workspace_id = $1 AND body <> $3"
-	    " AND location = '/api/v1/contacts/' || $2",
-	[PAUSES] = "UPDATE number_pauses SET reason = replace(reason, $1, $2)"
-		   " WHERE instr(reason, $1) > 0",
 };
-
-static const char gone[] =
-    "{\"type\":\"https://waspool.dev/problems/not-found\","
-    "\"title\":\"Not found\",\"status\":404,\"detail\":\"The customer was"
-    " erased.\"}";
 
 int
 erase_rows_prepare(struct db *db)
@@ -533,28 +514,6 @@ forget_event(struct erase_work *w, const struct notice *v)
 	return db_run(db, sql[EVENT_GONE], DB_ARGS(db_int(v->id)));
 }
 
-/* Answers of POSTs, and what a provider's refusal said. */
-static int
-forget_words(struct erase_work *w)
-{
-	const struct person *p = w->person;
-	struct db *db = w->e->db;
-	int rc = 0;
-
-	for (int i = 0; i < p->n_conversations && rc == 0; i++)
-		rc = db_run(db, sql[KEYS_CONVERSATION],
-		    DB_ARGS(db_int(w->job->workspace_id),
-			db_int(p->conversations[i]), db_text(gone)));
-	for (int i = 0; i < p->n_contacts && rc == 0; i++)
-		rc = db_run(db, sql[KEYS_CONTACT],
-		    DB_ARGS(db_int(w->job->workspace_id),
-			db_int(p->contacts[i]), db_text(gone)));
-	for (int i = 0; i < p->n_ids && rc == 0; i++)
-		rc = db_run(db, sql[PAUSES],
-		    DB_ARGS(db_text(p->ids[i]), db_text("\u2026")));
-	return rc;
-}
-
 /* place and at: id and time of the last event. */
 int
 erase_events(struct erase_work *w)
@@ -568,8 +527,7 @@ erase_events(struct erase_work *w)
 		if (v[i].theirs)
 			rc = forget_event(w, &v[i]);
 	if (n < READ_MAX)
-		return erase_commit(
-		    w, rc != -1 ? forget_words(w) : -1, "deliveries");
+		return erase_commit(w, rc, "answers");
 	w->job->place = v[n - 1].id;
 	w->job->at = pool_printf(w->e->pool, "%lld", (long long)v[n - 1].at);
 	return erase_commit(w, rc, NULL);

@@ -14,26 +14,28 @@ struct redact;
  * 1, or -1.
  */
 struct erase_work {
-	struct erase	*e;
-	struct erasure	*job;
-	struct person	*person;
-	struct redact	*redact;	/* asks of PERSON */
-	int64_t		 now;
+	struct erase *e;
+	struct erasure *job;
+	struct person *person;
+	struct redact *redact; /* asks of PERSON */
+	int64_t now;
 };
 
-int	erase_rows_prepare(struct db *);
+int erase_rows_prepare(struct db *);
+int erase_answers_prepare(struct db *);
 
-int	erase_messages(struct erase_work *);
-int	erase_groups(struct erase_work *);
-int	erase_statuses(struct erase_work *);
-int	erase_patches(struct erase_work *);
-int	erase_reactions(struct erase_work *);
-int	erase_unmatched(struct erase_work *);
-int	erase_events(struct erase_work *);
-int	erase_deliveries(struct erase_work *);	/* erase_spool.c */
+int erase_messages(struct erase_work *);
+int erase_groups(struct erase_work *);
+int erase_statuses(struct erase_work *);
+int erase_patches(struct erase_work *);
+int erase_reactions(struct erase_work *);
+int erase_unmatched(struct erase_work *);
+int erase_events(struct erase_work *);
+int erase_answers(struct erase_work *);	   /* erase_answers.c */
+int erase_deliveries(struct erase_work *); /* erase_spool.c */
 
 /* The end of a step: what it did is on disk, and where the erasure stands.
  * STATE NULL: the same.  1, or -1 when RC is -1 or it cannot be committed. */
-int	erase_commit(struct erase_work *, int rc, const char *state);
+int erase_commit(struct erase_work *, int rc, const char *state);
 
 #endif

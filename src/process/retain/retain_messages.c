@@ -17,11 +17,11 @@ enum { LOOK, OLD, IS_EMPTY, EVENTS, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	/* $1 after, $2 older, $3 how many */
-	[LOOK] = "SELECT c.id, c.workspace_id, EXISTS (SELECT 1"
+	[LOOK] = "SELECT c.id, c.workspace_id, CASE WHEN EXISTS (SELECT 1"
 		 "  FROM messages AS m WHERE m.workspace_id = c.workspace_id"
 		 "  AND m.conversation_id = c.id AND m.sent_at < $2)"
 		 " OR (c.last_message_id IS NULL AND c.updated_at < $2)"
-		 " FROM conversations AS c WHERE c.id > $1"
+		 " THEN 1 ELSE 0 END FROM conversations AS c WHERE c.id > $1"
 		 " ORDER BY c.id LIMIT $3",
 	/* What is still to be sent stays until it is. */
 	[OLD] = "SELECT m.id FROM messages AS m WHERE m.workspace_id = $1"
@@ -38,7 +38,7 @@ static const char *const sql[N_SQL] = {
 		     "  AND m.conversation_id = $2)",
 	[EVENTS] = "DELETE FROM workspace_events WHERE id IN (SELECT e.id"
 		   " FROM workspaces AS w CROSS JOIN workspace_events AS e"
-		   "  ON e.workspace_id = w.id AND e.at < $1 LIMIT $2)",
+		   " WHERE e.workspace_id = w.id AND e.at < $1 LIMIT $2)",
 };
 
 #define EVERY	 3600 /* seconds */
