@@ -44,26 +44,19 @@ enum {
 #define COLUMNS                                                                \
 	"SELECT" CONVERSATION_COLUMNS                                          \
 	" FROM my_conversations c" CONVERSATION_CONTACT
-/* "$4 IS NOT NULL" alone tells PostgreSQL no type. */
-#define GIVEN(number) "CAST(" number " AS BIGINT) IS NOT NULL"
 #define REST                                                                   \
 	" AND c.last_message_at > $11"                                         \
 	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
+/* "$4 IS NOT NULL" alone tells PostgreSQL no type. */
 #define FILTERS                                                                \
-	" AND NOT (" GIVEN(                                                    \
-	    "$4") " AND c.is_read = $4"                                        \
-		  "  OR " GIVEN(                                               \
-		      "$5") " AND COALESCE(c.assigned_to, 0) <> $5"            \
-			    "  OR " GIVEN(                                     \
-				"$6") " AND (c.contact_id IS NULL) = ($6 <> "  \
-				      "0)"                                     \
-				      "  OR " GIVEN(                           \
-					  "$7") " AND"                         \
-						"   (COALESCE(c.window_ends, " \
-						"0) > $8) <> ($7 <> 0)"        \
-						"  OR " GIVEN(                 \
-						    "$9") " AND c.number_id "  \
-							  "<> $9)"
+	" AND NOT (CAST($4 AS BIGINT) IS NOT NULL AND c.is_read = $4"          \
+	"  OR CAST($5 AS BIGINT) IS NOT NULL"                                  \
+	"   AND COALESCE(c.assigned_to, 0) <> $5"                              \
+	"  OR CAST($6 AS BIGINT) IS NOT NULL"                                  \
+	"   AND (c.contact_id IS NULL) = ($6 <> 0)"                            \
+	"  OR CAST($7 AS BIGINT) IS NOT NULL"                                  \
+	"   AND (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                \
+	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> $9)"
 #define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
 
 /* Indexes have the status before the time, so "all" is two lists merged. */
