@@ -1,44 +1,25 @@
 /*
- * The spool's file, and its reading side.
+ * What is in the spool's file: the reading side.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/notify.h"
 #include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
-#include "lib/sql/schema.h"
 
 #include "spool/spool.h"
 #include "spool/spool_file.h"
-#include "spool/spool_highwater.h"
 
 #define HASHED 4096 /* of a body, for its fingerprint */
 
-enum {
-	NODE,
-	NEXT,
-	GET,
-	LAST,
-	LIST,
-	COUNT,
-	PAGES,
-	FREE_PAGES,
-	PAGE_SIZE,
-	RENAME,
-	FOREIGN,
-	N_SQL
-};
+enum { NEXT, GET, LAST, LIST, COUNT, PAGES, FREE_PAGES, PAGE_SIZE, N_SQL };
 
 #define COLUMNS "id, received_at, remote, credential, body_len"
 
 static const char *const sql[N_SQL] = {
-	[NODE] = "SELECT node FROM spool",
 	[NEXT] = "SELECT " COLUMNS ", body FROM deliveries"
 		 " WHERE id >= $1 ORDER BY id LIMIT $2",
 	[GET] = "SELECT " COLUMNS ", body FROM deliveries WHERE id = $1",
@@ -49,189 +30,12 @@ static const char *const sql[N_SQL] = {
 	[PAGES] = "PRAGMA page_count",
 	[FREE_PAGES] = "PRAGMA freelist_count",
 	[PAGE_SIZE] = "PRAGMA page_size",
-	[RENAME] = "UPDATE spool SET node = $1",
-	/* In a spool there are tables, and what SQLite makes itself. */
-	[FOREIGN] = "SELECT name FROM sqlite_master"
-		    " WHERE type <> 'table' AND sql IS NOT NULL"
-		    " OR type = 'table' AND rootpage = 0 LIMIT 1",
 };
 
-static char *
-random_node(struct pool *pool)
-{
-	unsigned char bytes[12];
-	char *node = pool_printf(pool, "node-");
-
-	digest_random(bytes, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		node = pool_printf(pool, "%s%02x", node, bytes[i]);
-	return node;
-}
-
 int
-spool_create(const char *path)
+spool_read_prepare(struct db *db)
 {
-	struct pool *pool = pool_new();
-	struct db *db = db_open(path, DB_CREATE_WIDE, 5000);
-	int version = 0, rc = -1;
-
-	if (db == NULL || db_version(db, &version) == -1)
-		goto out;
-	if (version != 0) {
-		rc = 0;
-		goto out;
-	}
-	if (db_begin(db) == -1)
-		goto out;
-	if (db_script(db, spool_sql) == -1 ||
-	    db_script(db, pool_printf(pool,
-			      "INSERT INTO spool VALUES ('%s',"
-			      " CAST(strftime('%%s', 'now') AS INTEGER))",
-			      random_node(pool))) == -1 ||
-	    db_set_version(db, SPOOL_VERSION) == -1) {
-		db_rollback(db);
-		goto out;
-	}
-	rc = db_commit(db) == 0 ? 1 : -1;
-out:
-	db_close(db);
-	pool_free(pool);
-	return rc;
-}
-
-int
-spool_reread(struct spool *spool)
-{
-	struct db_rows *rows = db_query(spool->db, sql[NODE], DB_NONE);
-	int rc = db_next(rows);
-
-	if (rc == 1)
-		snprintf(spool->node, sizeof(spool->node), "%s",
-		    db_col_text(rows, 0));
-	db_end(rows);
-	return rc == 1 ? 0 : -1;
-}
-
-/* webhook-ingest may write the file: what would run when we read it (a view, a
- * trigger) is none of ours.  0; -1, said. */
-static int
-check_schema(struct spool *spool)
-{
-	struct db_rows *rows = db_query(spool->db, sql[FOREIGN], DB_NONE);
-	int rc = db_next(rows);
-
-	if (rc == 0)
-		rc = db_distrust(spool->db);
-	if (rc == 1)
-		log_warn("%s: its schema has something that is none of "
-			 "waspool's, %s: look at it with sqlite3 -readonly, "
-			 "and restore it from a backup",
-		    spool->path, db_col_text(rows, 0));
-	db_end(rows);
-	return rc == 0 ? 0 : -1;
-}
-
-static struct spool *
-open_as(const char *path, enum db_mode mode, int wait_ms)
-{
-	struct spool *spool = xcalloc(sizeof(*spool));
-
-	spool->path = xstrdup(path);
-	spool->db = db_open(path, mode, wait_ms);
-	if (spool->db == NULL ||
-	    db_expect_version(spool->db, SPOOL_VERSION) == -1 ||
-	    check_schema(spool) == -1 || spool_reread(spool) == -1) {
-		spool_close(spool);
-		return NULL;
-	}
-	return spool;
-}
-
-struct spool *
-spool_file_open(const char *path, int wait_ms)
-{
-	return open_as(path, DB_WRITE, wait_ms);
-}
-
-struct spool *
-spool_open_look(const char *path, int wait_ms)
-{
-	struct spool *spool = open_as(path, DB_LOOK, wait_ms);
-
-	if (spool != NULL && db_prepare(spool->db, sql, N_SQL) == -1) {
-		spool_close(spool);
-		return NULL;
-	}
-	return spool;
-}
-
-struct spool *
-spool_open_reader(const char *path, int wait_ms)
-{
-	struct spool *spool = spool_file_open(path, wait_ms);
-
-	if (spool != NULL && (db_prepare(spool->db, sql, N_SQL) == -1 ||
-				 spool_purge_prepare(spool->db) == -1 ||
-				 spool_rewrite_prepare(spool->db) == -1)) {
-		spool_close(spool);
-		return NULL;
-	}
-	return spool;
-}
-
-struct spool *
-spool_open_salvage(const char *path, int wait_ms)
-{
-	struct spool *spool = xcalloc(sizeof(*spool));
-
-	spool->path = xstrdup(path);
-	spool->db = db_open(path, DB_WRITE, wait_ms);
-	if (spool->db == NULL || db_prepare(spool->db, sql, N_SQL) == -1) {
-		spool_close(spool);
-		return NULL;
-	}
-	spool_reread(spool);
-	return spool;
-}
-
-void
-spool_close(struct spool *spool)
-{
-	if (spool == NULL)
-		return;
-	notify_close(spool->wake);
-	spool_highwater_close(spool->highwater);
-	db_close(spool->db);
-	free(spool->path);
-	free(spool);
-}
-
-void
-spool_check_file(struct spool *spool)
-{
-	db_check_file(spool->db);
-}
-
-const char *
-spool_node(struct spool *spool)
-{
-	return spool->node;
-}
-
-int
-spool_rename(struct spool *spool)
-{
-	struct pool *pool = pool_new();
-	int rc = db_begin(spool->db);
-
-	if (rc == 0 && db_run(spool->db, sql[RENAME],
-			   DB_ARGS(db_text(random_node(pool)))) == -1) {
-		db_rollback(spool->db);
-		rc = -1;
-	} else if (rc == 0)
-		rc = db_commit(spool->db);
-	pool_free(pool);
-	return rc == -1 ? -1 : spool_reread(spool);
+	return db_prepare(db, sql, N_SQL);
 }
 
 /* The row at hand; with its body when the statement has it. */

@@ -10,8 +10,8 @@ struct spool_order;
 struct notify;
 
 /*
- * What spool.c (reading), spool_purge.c (deleting), spool_rewrite.c and
- * spool_put.c (writing) share; nobody else includes it.
+ * What spool_open.c, spool.c (reading), spool_purge.c (deleting),
+ * spool_rewrite.c and spool_put.c (writing) share; nobody else includes it.
  */
 struct spool {
 	struct db	*db;
@@ -36,7 +36,8 @@ struct spool {
 /* Opens it and checks the schema version. */
 struct spool *spool_file_open(const char *path, int wait_ms);
 
-int	spool_purge_prepare(struct db *);	/* 0, or -1 */
+int	spool_read_prepare(struct db *);	/* 0, or -1 */
+int	spool_purge_prepare(struct db *);
 int	spool_rewrite_prepare(struct db *);
 
 /* Puts the whole list on disk, or nothing of it: 0, or -1.  For who is the only

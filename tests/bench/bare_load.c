@@ -97,7 +97,7 @@ bare_open(const char *path)
 {
 	sqlite3 *db;
 
-	/* The settings of src/lib/sql/db_sqlite.c. */
+	/* The settings of src/lib/sql/sqlite/sqlite.c. */
 	if (sqlite3_open_v2(path, &db,
 		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE,
 		NULL) != SQLITE_OK ||

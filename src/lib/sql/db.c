@@ -1,5 +1,5 @@
 /*
- * What is the same for every engine behind db.h.
+ * Arguments of statements.
  */
 #include <string.h>
 
@@ -35,17 +35,4 @@ struct db_arg
 db_null(void)
 {
 	return (struct db_arg){ DB_NULL, 0, NULL, 0 };
-}
-
-int
-db_get_int(
-    struct db *db, const char *sql, const struct db_arg *args, int64_t *value)
-{
-	struct db_rows *r = db_query(db, sql, args);
-	int rc = db_next(r);
-
-	if (rc == 1)
-		*value = db_col_int(r, 0);
-	db_end(r);
-	return rc;
 }

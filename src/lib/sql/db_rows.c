@@ -1,21 +1,16 @@
 /*
- * Statements and rows of the SQLite driver.  A statement is prepared once and
- * found again by the address of its text.
+ * Statements and rows, whatever the engine.  A statement is prepared once and
+ * found again by the address of its text; what is bound to it is as many as it
+ * has parameters.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#include <sqlite3.h>
-
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/sql/db_sqlite.h"
-
-#define REWRITE_TRIES 1000 /* to prepare a statement meanwhile, */
-#define REWRITE_MS    2	   /* so long after one another */
+#include "lib/sql/driver.h"
 
 static unsigned
 slot_of(const char *sql)
@@ -35,23 +30,16 @@ find_rows(struct db *db, const char *sql)
 	return r;
 }
 
-/* SQLite numbers $n by first appearance, so they are looked up by name. */
-static void
-find_parameters(struct db_rows *r)
+void
+db_rows_has(struct db_rows *r, int n)
 {
-	char name[16];
-
-	for (int i = 1; i <= DB_PARAMETERS; i++) {
-		snprintf(name, sizeof(name), "$%d", i);
-		r->place[i] = sqlite3_bind_parameter_index(r->stmt, name);
-		if (r->place[i] == 0)
-			continue;
-		r->parameters++;
-		r->highest = i;
-	}
-	if (sqlite3_bind_parameter_count(r->stmt) != r->parameters)
+	if (n < 1 || n > DB_PARAMETERS)
 		die(EX_SOFTWARE, "parameters other than $1 to $%d: %s",
 		    DB_PARAMETERS, r->sql);
+	r->parameters |= UINT32_C(1) << n;
+	r->n_parameters++;
+	if (n > r->highest)
+		r->highest = n;
 }
 
 /* What is not bound is NULL, and nobody would say so. */
@@ -64,56 +52,19 @@ check_arity(const struct db_rows *r, const struct db_arg *args)
 		n++;
 	if (args[n].type == DB_END_SHARED
 		? n < r->highest
-		: n != r->highest || n != r->parameters)
+		: n != r->highest || n != r->n_parameters)
 		die(EX_SOFTWARE, "%d arguments for %d parameters up to $%d: %s",
-		    n, r->parameters, r->highest, r->sql);
-}
-
-/*
- * While another process rewrites the file (db_rewrite) SQLite reads the schema
- * anew once, and then says that a virtual table cannot be made (3.40) or that
- * a table is not there (3.46, 3.53): it is, a moment later.
- */
-static int
-is_rewritten(struct db *db, int rc)
-{
-	const char *text = sqlite3_errmsg(db->conn);
-
-	return (rc & 0xff) == SQLITE_SCHEMA ||
-	       ((rc & 0xff) == SQLITE_ERROR &&
-		   (strstr(text, "vtable constructor") != NULL ||
-		       strstr(text, "no such table") != NULL));
-}
-
-static int
-compile(struct db *db, const char *sql, sqlite3_stmt **stmt)
-{
-	int rc, left = REWRITE_TRIES;
-
-	do {
-		rc = sqlite3_prepare_v3(
-		    db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-		if (rc == SQLITE_OK || !is_rewritten(db, rc))
-			break;
-		sqlite3_sleep(REWRITE_MS);
-	} while (--left > 0);
-	return rc;
+		    n, r->n_parameters, r->highest, r->sql);
 }
 
 static struct db_rows *
 prepare(struct db *db, const char *sql)
 {
-	struct db_rows *r = xcalloc(sizeof(*r));
+	struct db_rows *r = db->driver->prepare(db, sql);
 	unsigned slot = slot_of(sql);
 
-	if (compile(db, sql, &r->stmt) != SQLITE_OK) {
-		db_fail(db, sql);
-		free(r);
+	if (r == NULL)
 		return NULL;
-	}
-	r->db = db;
-	r->sql = sql;
-	find_parameters(r);
 	r->next = db->slots[slot];
 	db->slots[slot] = r;
 	return r;
@@ -129,37 +80,6 @@ db_prepare(struct db *db, const char *const *sql, size_t n)
 	return 0;
 }
 
-static int
-bind(struct db_rows *r, const struct db_arg *arg)
-{
-	check_arity(r, arg);
-	for (int i = 1; i <= r->highest; i++, arg++) {
-		int rc = SQLITE_OK, place = r->place[i];
-
-		if (place == 0) /* shared, and not in this statement */
-			continue;
-		switch (arg->type) {
-		case DB_INT:
-			rc = sqlite3_bind_int64(r->stmt, place, arg->i);
-			break;
-		case DB_TEXT:
-			rc = sqlite3_bind_text64(r->stmt, place, arg->s,
-			    arg->len, SQLITE_STATIC, SQLITE_UTF8);
-			break;
-		case DB_BLOB:
-			rc = sqlite3_bind_blob64(r->stmt, place,
-			    arg->s != NULL ? arg->s : "", arg->len,
-			    SQLITE_STATIC);
-			break;
-		default:
-			rc = sqlite3_bind_null(r->stmt, place);
-		}
-		if (rc != SQLITE_OK)
-			return rc;
-	}
-	return SQLITE_OK;
-}
-
 struct db_rows *
 db_query(struct db *db, const char *sql, const struct db_arg *args)
 {
@@ -170,12 +90,11 @@ db_query(struct db *db, const char *sql, const struct db_arg *args)
 	if (r == NULL)
 		return &db->nothing;
 	/* Whoever left rows unread has no use for them any more. */
-	sqlite3_reset(r->stmt);
-	r->failed = 0;
-	if (bind(r, args) != SQLITE_OK) {
-		db_fail(db, sql);
-		r->failed = 1;
-	}
+	if (r->open)
+		db->driver->reset(r);
+	r->open = 1;
+	check_arity(r, args);
+	r->failed = db->driver->bind(r, args) == -1;
 	return r;
 }
 
@@ -184,27 +103,20 @@ db_next(struct db_rows *r)
 {
 	int rc;
 
-	if (r->stmt == NULL || r->failed)
+	if (r->failed)
 		return -1;
-	r->db->running++;
-	rc = sqlite3_step(r->stmt);
-	r->db->running--;
-	if (rc == SQLITE_ROW)
-		return 1;
-	if (rc == SQLITE_DONE)
-		return 0;
-	r->failed = 1;
-	return db_fail(r->db, r->sql);
+	rc = r->db->driver->step(r);
+	r->failed = rc == -1;
+	return rc;
 }
 
 void
 db_end(struct db_rows *r)
 {
-	if (r == NULL || r->stmt == NULL)
+	if (r == NULL || !r->open)
 		return;
-	sqlite3_reset(r->stmt);
-	/* What was bound is the caller's and may go away now. */
-	sqlite3_clear_bindings(r->stmt);
+	r->db->driver->reset(r);
+	r->open = 0;
 }
 
 int
@@ -219,84 +131,75 @@ db_run(struct db *db, const char *sql, const struct db_arg *args)
 	return rc;
 }
 
-int64_t
-db_changed(struct db *db)
+int
+db_get_int(
+    struct db *db, const char *sql, const struct db_arg *args, int64_t *value)
 {
-	return sqlite3_changes64(db->conn);
-}
+	struct db_rows *r = db_query(db, sql, args);
+	int rc = db_next(r);
 
-int64_t
-db_changes(struct db *db)
-{
-	return sqlite3_total_changes64(db->conn);
-}
-
-int64_t
-db_last_id(struct db *db)
-{
-	return sqlite3_last_insert_rowid(db->conn);
+	if (rc == 1)
+		*value = db_col_int(r, 0);
+	db_end(r);
+	return rc;
 }
 
 int
 db_insert(
     struct db *db, const char *sql, const struct db_arg *args, int64_t *id)
 {
-	db->made = 0;
+	db->driver->made(db);
 	if (db_run(db, sql, args) == -1)
 		return -1;
-	*id = db->made;
-	return db->made != 0;
+	*id = db->driver->made(db);
+	return *id != 0;
 }
 
-enum db_error
-db_error(struct db *db)
+int64_t
+db_changed(struct db *db)
 {
-	return db->error;
+	return db->driver->count(db, DB_ROWS_LAST);
+}
+
+int64_t
+db_changes(struct db *db)
+{
+	return db->driver->count(db, DB_ROWS_ALL);
 }
 
 int64_t
 db_col_int(struct db_rows *r, int i)
 {
-	return sqlite3_column_int64(r->stmt, i);
+	return r->db->driver->column_int(r, i);
 }
 
-/* SQLite copies a text to end it with a NUL, and answers NULL when it has no
- * memory for that: not to be taken for a column that is NULL. */
 const char *
 db_col_text(struct db_rows *r, int i)
 {
-	const unsigned char *s = sqlite3_column_text(r->stmt, i);
-
-	if (s == NULL && sqlite3_column_type(r->stmt, i) != SQLITE_NULL)
-		die(EX_OSERR, "out of memory");
-	return (const char *)s;
+	return r->db->driver->column_text(r, i);
 }
 
-/* As a blob, since SQLite would make a copy of its own to end a text. */
+/* As a blob, since an engine may make a copy of its own to end a text. */
 char *
 db_col_copy(struct db_rows *r, struct pool *pool, int i)
 {
 	const void *s;
 	size_t len;
 
-	if (sqlite3_column_type(r->stmt, i) != SQLITE_TEXT)
-		return pool_copy(pool, db_col_text(r, i));
-	s = sqlite3_column_blob(r->stmt, i);
-	len = (size_t)sqlite3_column_bytes(r->stmt, i);
+	if (db_col_is_null(r, i))
+		return NULL;
+	s = db_col_blob(r, i, &len);
 	return pool_text(pool, s, len);
 }
 
 const void *
 db_col_blob(struct db_rows *r, int i, size_t *len)
 {
-	const void *s = sqlite3_column_blob(r->stmt, i);
-
-	*len = (size_t)sqlite3_column_bytes(r->stmt, i);
-	return s;
+	return r->db->driver->column_blob(r, i, len);
 }
 
 int
 db_col_is_null(struct db_rows *r, int i)
 {
-	return sqlite3_column_type(r->stmt, i) == SQLITE_NULL;
+	return r->db->driver->column_is_null(r, i);
 }

@@ -29,7 +29,7 @@
 #include "base/lock.h"
 #include "base/log.h"
 
-#include "lib/sql/db_sqlite.h"
+#include "lib/sql/sqlite/sqlite_handle.h"
 
 /* A WAL that had to be larger once gives its space back: not each time that it
  * has been copied, since the next burst makes it as long again. */
@@ -42,22 +42,23 @@
 #define INDEX_COPIED	   96
 
 int
-db_flush_apart(struct db *db)
+db_flush_apart(struct db *handle)
 {
-	if (sqlite3_open_v2(db->path, &db->pin,
+	struct sqlite *db = sqlite_of(handle);
+	if (sqlite3_open_v2(db->db.path, &db->pin,
 		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY,
 		NULL) != SQLITE_OK) {
-		log_warn("%s: %s", db->path, sqlite3_errmsg(db->pin));
+		log_warn("%s: %s", db->db.path, sqlite3_errmsg(db->pin));
 		return -1;
 	}
-	db->file = open(db->path, O_RDONLY | O_CLOEXEC);
+	db->file = open(db->db.path, O_RDONLY | O_CLOEXEC);
 	if (db->file == -1)
-		log_warn("%s: %s", db->path, strerror(errno));
+		log_warn("%s: %s", db->db.path, strerror(errno));
 	return db->file == -1 ? -1 : 0;
 }
 
 void
-db_checkpoint_end(struct db *db)
+sqlite_checkpoint_end(struct sqlite *db)
 {
 	if (db->flushing)
 		pthread_join(db->flusher, NULL);
@@ -65,7 +66,7 @@ db_checkpoint_end(struct db *db)
 }
 
 static void
-unpin(struct db *db)
+unpin(struct sqlite *db)
 {
 	if (!sqlite3_get_autocommit(db->pin))
 		sqlite3_exec(db->pin, "COMMIT", NULL, NULL, NULL);
@@ -74,7 +75,7 @@ unpin(struct db *db)
 /* What is committed from here on, no checkpoint copies.  The pragma makes it
  * look at the file, without reading the schema. */
 static int
-pin(struct db *db)
+pin(struct sqlite *db)
 {
 	unpin(db);
 	return sqlite3_exec(
@@ -83,26 +84,26 @@ pin(struct db *db)
 
 /* A frame beyond the pin that changes nothing: 0, or -1. */
 static int
-touch(struct db *db)
+touch(struct sqlite *db)
 {
 	int version;
 
-	if (db_begin(db) == -1)
+	if (db_begin(&db->db) == -1)
 		return -1;
-	if (db_version(db, &version) == -1 ||
-	    db_set_version(db, version) == -1) {
-		db_rollback(db);
+	if (db_version(&db->db, &version) == -1 ||
+	    db_set_version(&db->db, version) == -1) {
+		db_rollback(&db->db);
 		return -1;
 	}
-	return db_commit(db);
+	return db_commit(&db->db);
 }
 
 static int
-copy_checkpoint(struct db *db, int mode, int *frames, int *done)
+copy_checkpoint(struct sqlite *db, int mode, int *frames, int *done)
 {
 	int rc;
 
-	if (db_lock(db) == -1)
+	if (sqlite_transaction_lock(db) == -1)
 		return SQLITE_BUSY;
 	rc = sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, frames, done);
 	lock_give(db->lock);
@@ -110,7 +111,7 @@ copy_checkpoint(struct db *db, int mode, int *frames, int *done)
 }
 
 static sqlite3_file *
-file_of(struct db *db)
+file_of(struct sqlite *db)
 {
 	sqlite3_file *file = NULL;
 
@@ -121,7 +122,7 @@ file_of(struct db *db)
 
 /* Nothing counts as copied.  Readers take it from the WAL, as before. */
 static void
-copy_again(struct db *db)
+copy_again(struct sqlite *db)
 {
 	sqlite3_file *file = file_of(db);
 	volatile void *index = NULL;
@@ -133,11 +134,12 @@ copy_again(struct db *db)
 		    (_Atomic uint32_t *)(uintptr_t)((volatile char *)index +
 						    INDEX_COPIED),
 		    0);
-	log_warn("%s: not flushed; its WAL is kept and copied again", db->path);
+	log_warn(
+	    "%s: not flushed; its WAL is kept and copied again", db->db.path);
 }
 
 static int
-flush(struct db *db)
+flush(struct sqlite *db)
 {
 	sqlite3_file *file = file_of(db);
 
@@ -151,7 +153,7 @@ flush(struct db *db)
 static void *
 flush_beside(void *arg)
 {
-	struct db *db = arg;
+	struct sqlite *db = arg;
 
 	atomic_store(&db->flushed, fdatasync(db->file) == 0 ? 1 : -1);
 	return NULL;
@@ -159,7 +161,7 @@ flush_beside(void *arg)
 
 /* Signals are for the thread that works. */
 static void
-begin_flush(struct db *db)
+begin_flush(struct sqlite *db)
 {
 	sigset_t all, before;
 
@@ -173,7 +175,7 @@ begin_flush(struct db *db)
 
 /* What the flush beside has come to: 1, 0 while it goes on, -1. */
 static int
-flushed(struct db *db)
+flushed(struct sqlite *db)
 {
 	int rc = atomic_load(&db->flushed);
 
@@ -191,7 +193,7 @@ flushed(struct db *db)
 /* What came before the last step.  Without a pin nothing: a checkpoint that
  * reaches the end flushes. */
 static void
-step(struct db *db)
+step(struct sqlite *db)
 {
 	if (!sqlite3_get_autocommit(db->pin))
 		copy_checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
@@ -201,7 +203,7 @@ step(struct db *db)
 
 /* All but the last frame.  -1: what was copied may not be on disk. */
 static int
-copy_most(struct db *db)
+copy_most(struct sqlite *db)
 {
 	int copied = 0;
 
@@ -215,7 +217,7 @@ copy_most(struct db *db)
 
 /* All that is done before the checkpoint that counts; 1 when that may come. */
 static int
-prepare(struct db *db, int pages)
+prepare(struct sqlite *db, int pages)
 {
 	if (db->flushing) {
 		int rc = flushed(db);
@@ -235,15 +237,16 @@ prepare(struct db *db, int pages)
 }
 
 void
-db_checkpoint(struct db *db, int pages)
+db_checkpoint(struct db *handle, int pages)
 {
+	struct sqlite *db = sqlite_of(handle);
 	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0, rc;
 
-	if (db->lock == NULL || db->writing)
+	if (db->lock == NULL || db->db.writing)
 		return;
 	if (db->pin != NULL ? !prepare(db, pages) : db->wal_pages < pages)
 		return;
-	if (db_wal_size(db) > WAL_LARGE)
+	if (sqlite_state_wal(&db->db) > WAL_LARGE)
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
 	/* A reader in the way is no reason to hold up the writers. */
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
@@ -259,7 +262,7 @@ db_checkpoint(struct db *db, int pages)
 
 /* The flush beside ends first, and nothing is pinned. */
 static void
-settle(struct db *db)
+settle(struct sqlite *db)
 {
 	if (db->pin == NULL)
 		return;
@@ -274,11 +277,12 @@ settle(struct db *db)
 }
 
 int
-db_truncate(struct db *db)
+db_truncate(struct db *handle)
 {
+	struct sqlite *db = sqlite_of(handle);
 	int frames = 0, done = 0, rc;
 
-	if (db->lock == NULL || db->writing)
+	if (db->lock == NULL || db->db.writing)
 		return -1;
 	settle(db);
 	sqlite3_busy_timeout(db->conn, CHECKPOINT_WAIT_MS);
@@ -289,24 +293,25 @@ db_truncate(struct db *db)
 	if (rc == SQLITE_OK)
 		db->wal_pages = 0;
 	if (rc == SQLITE_OK || rc == SQLITE_BUSY)
-		return rc == SQLITE_OK && db_wal_size(db) == 0;
-	return db_fail(db, "checkpoint");
+		return rc == SQLITE_OK && sqlite_state_wal(&db->db) == 0;
+	return db_fail(&db->db, "checkpoint");
 }
 
 int
-db_rewrite(struct db *db, int64_t max)
+db_rewrite(struct db *handle, int64_t max)
 {
+	struct sqlite *db = sqlite_of(handle);
 	int64_t pages = 0, size = 0;
 	int rc;
 
-	if (db_get_int(db, "PRAGMA page_count", DB_NONE, &pages) != 1 ||
-	    db_get_int(db, "PRAGMA page_size", DB_NONE, &size) != 1)
+	if (db_get_int(handle, "PRAGMA page_count", DB_NONE, &pages) != 1 ||
+	    db_get_int(handle, "PRAGMA page_size", DB_NONE, &size) != 1)
 		return -1;
 	if (pages * size > max)
 		return 0;
-	if (db_lock(db) == -1)
+	if (sqlite_transaction_lock(db) == -1)
 		return -1;
-	rc = db_script(db, "VACUUM");
+	rc = db_script(handle, "VACUUM");
 	lock_give(db->lock);
 	return rc == -1 ? -1 : 1;
 }

@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/sql/db_sqlite.h"
+#include "lib/sql/sqlite/sqlite_handle.h"
 
 static int
 ends_with(const char *s, const char *end)
@@ -65,7 +65,7 @@ open_file(const char *path, int flags, int mode)
 }
 
 void
-db_files_guard(void)
+sqlite_files_guard(void)
 {
 	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
 
@@ -76,7 +76,7 @@ db_files_guard(void)
 }
 
 int
-db_files_check(const char *path)
+sqlite_files_check(const char *path)
 {
 	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
 	struct pool *pool = pool_new();

@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/sql/db_sqlite.h"
+#include "lib/sql/sqlite/sqlite_handle.h"
 
 /* sqlite.org/src, os.h: in WAL mode a connection holds one of these bytes, for
  * reading, from its first statement to its end. */
@@ -111,7 +111,7 @@ length(const char *path, const char *end)
  * the file is all there is: "immutable" makes none.
  */
 char *
-db_look_name(const char *path)
+sqlite_state_look(const char *path)
 {
 	long long wal = length(path, "-wal"), shm = length(path, "-shm");
 	char *name = xcalloc(3 * strlen(path) + 64), *s = name;
@@ -132,4 +132,12 @@ db_look_name(const char *path)
 	sprintf(s, "?mode=ro&%s",
 	    wal == -1 || shm == -1 ? "immutable=1" : "readonly_shm=1");
 	return name;
+}
+
+int64_t
+sqlite_state_wal(struct db *db)
+{
+	long long n = length(db->path, "-wal");
+
+	return n == -1 ? 0 : (int64_t)n;
 }

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 
-#include "lib/sql/db_sqlite.h"
+#include "lib/sql/sqlite/sqlite_handle.h"
 
 #define ALL_PAGES -1
 
@@ -20,9 +20,9 @@ open_alike(struct db *db, const char *path)
 
 	if (db_get_int(db, "PRAGMA page_size", DB_NONE, &page_size) != 1)
 		return NULL;
-	return db_open(path,
+	return sqlite_driver.open(path,
 	    page_size == DB_WIDE_PAGE ? DB_CREATE_WIDE : DB_CREATE,
-	    db->wait_ms);
+	    sqlite_of(db)->wait_ms);
 }
 
 int
@@ -36,7 +36,8 @@ db_copy(struct db *db, const char *path)
 
 	if (to == NULL)
 		return -1;
-	backup = sqlite3_backup_init(to->conn, "main", db->conn, "main");
+	backup = sqlite3_backup_init(
+	    sqlite_of(to)->conn, "main", sqlite_of(db)->conn, "main");
 	if (backup == NULL) {
 		db_fail(to, "copy");
 		db_close(to);
@@ -46,7 +47,7 @@ db_copy(struct db *db, const char *path)
 	sqlite3_backup_finish(backup);
 	if (rc != SQLITE_DONE)
 		db_fail(to, "copy");
-	else if (sqlite3_wal_checkpoint_v2(to->conn, NULL,
+	else if (sqlite3_wal_checkpoint_v2(sqlite_of(to)->conn, NULL,
 		     SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
 		rc = db_fail(to, "copy");
 	db_close(to);

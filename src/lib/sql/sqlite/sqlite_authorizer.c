@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/pool.h"
 
-#include "lib/sql/db_sqlite.h"
+#include "lib/sql/sqlite/sqlite_handle.h"
 
 static void
 answer_value(sqlite3_context *ctx, int n, sqlite3_value **args)
@@ -27,7 +27,7 @@ int
 db_define(struct db *db, const char *name, const int64_t *value)
 {
 	/* Not DETERMINISTIC: SQLite may keep such values across requests. */
-	if (sqlite3_create_function(db->conn, name, 0, SQLITE_UTF8,
+	if (sqlite3_create_function(sqlite_of(db)->conn, name, 0, SQLITE_UTF8,
 		(void *)(uintptr_t)value, answer_value, NULL,
 		NULL) != SQLITE_OK)
 		return db_fail(db, name);
@@ -39,7 +39,7 @@ db_define(struct db *db, const char *name, const int64_t *value)
 static void
 note_made(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
-	struct db *db = sqlite3_user_data(ctx);
+	struct sqlite *db = sqlite3_user_data(ctx);
 
 	(void)n;
 	(void)args;
@@ -50,8 +50,8 @@ note_made(sqlite3_context *ctx, int n, sqlite3_value **args)
 int
 db_define_made(struct db *db, const char *name)
 {
-	if (sqlite3_create_function(db->conn, name, 0, SQLITE_UTF8, db,
-		note_made, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_create_function(sqlite_of(db)->conn, name, 0, SQLITE_UTF8,
+		sqlite_of(db), note_made, NULL, NULL) != SQLITE_OK)
 		return db_fail(db, name);
 	return 0;
 }
@@ -85,7 +85,7 @@ static int
 ask_authorizer(void *arg, int action, const char *a, const char *b,
     const char *database, const char *within)
 {
-	struct db *db = arg;
+	struct sqlite *db = arg;
 	struct db_request request = {
 		.access = access_of(action),
 		.object = action == SQLITE_FUNCTION ? b : a,
@@ -102,16 +102,19 @@ ask_authorizer(void *arg, int action, const char *a, const char *b,
 }
 
 void
-db_authorize(struct db *db, db_authorizer *authorizer)
+db_authorize(struct db *handle, db_authorizer *authorizer)
 {
+	struct sqlite *db = sqlite_of(handle);
+
 	db->authorizer = authorizer;
 	sqlite3_set_authorizer(
 	    db->conn, authorizer != NULL ? ask_authorizer : NULL, db);
 }
 
 int
-db_try(struct db *db, struct pool *pool, const char *sql, char **text)
+db_try(struct db *handle, struct pool *pool, const char *sql, char **text)
 {
+	struct sqlite *db = sqlite_of(handle);
 	struct buf out = { .pool = pool };
 	sqlite3_stmt *stmt = NULL;
 	int rc;

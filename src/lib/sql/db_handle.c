@@ -1,0 +1,112 @@
+/*
+ * A connection, whatever its engine: its log lines, its schema version, and
+ * whether it still sees the database.
+ */
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/sql/driver.h"
+
+struct db *
+db_handle_new(const struct db_driver *driver, size_t size, const char *path)
+{
+	struct db *db = xcalloc(size);
+
+	db->driver = driver;
+	db->path = xstrdup(path);
+	db->nothing.db = db;
+	db->nothing.failed = 1;
+	return db;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	for (int i = 0; i < DB_SLOTS; i++) {
+		struct db_rows *next;
+
+		for (struct db_rows *r = db->slots[i]; r != NULL; r = next) {
+			next = r->next;
+			db->driver->finish(r);
+		}
+	}
+	free(db->path);
+	db->driver->close(db);
+}
+
+int
+db_fail(struct db *db, const char *what)
+{
+	struct db_failure f = { .error = DB_BROKEN, .text = "" };
+
+	db->driver->fail(db, &f);
+	db->error = f.error;
+	log_warn("%s: %s (%s, code %d)", db->path, f.text, what, f.code);
+	if (f.lost)
+		die(EX_IOERR, "%s: %s", db->path, f.advice);
+	if (f.advice != NULL)
+		log_warn("%s", f.advice);
+	return -1;
+}
+
+enum db_error
+db_error(struct db *db)
+{
+	return db->error;
+}
+
+void
+db_check_file(struct db *db)
+{
+	if (!db->driver->is_there(db))
+		die(EX_IOERR,
+		    "%s is not the file any more that this program opened: "
+		    "started again it works on the one that is there",
+		    db->path);
+}
+
+int
+db_script(struct db *db, const char *sql)
+{
+	return db->driver->script(db, sql);
+}
+
+int
+db_version(struct db *db, int *version)
+{
+	return db->driver->get_version(db, version);
+}
+
+int
+db_set_version(struct db *db, int version)
+{
+	return db->driver->set_version(db, version);
+}
+
+int
+db_expect_version(struct db *db, int ours)
+{
+	int theirs = 0;
+
+	if (db_version(db, &theirs) == -1)
+		return -1;
+	if (theirs == ours)
+		return 0;
+	log_warn("%s has schema version %d, this program works with %d: %s",
+	    db->path, theirs, ours,
+	    theirs == 0	    ? "waspool init"
+	    : theirs < ours ? "waspool upgrade"
+			    : "install a newer waspool");
+	return -1;
+}
+
+int64_t
+db_wal_size(struct db *db)
+{
+	return db->driver->log_size(db);
+}

@@ -1,0 +1,139 @@
+/*
+ * Transactions, whatever the engine: which one is open, and how much a step
+ * may write.
+ */
+#include <sysexits.h>
+
+#include "base/log.h"
+
+#include "lib/sql/driver.h"
+
+/* The search merges some hundred rows of its own at a time. */
+#define FAR_TOO_LARGE (4 * DB_STEP_MAX)
+
+static int strict; /* db_strict */
+
+int
+db_begin(struct db *db)
+{
+	if (db->driver->begin(db) == -1)
+		return -1;
+	db->writing = 1;
+	db->step = 0;
+	db->before = db_changes(db);
+	return 0;
+}
+
+int
+db_begin_step(struct db *db)
+{
+	if (db_begin(db) == -1)
+		return -1;
+	db->step = 1;
+	if (strict)
+		db->driver->count(db, DB_ROWS_SEARCH_BEGIN);
+	return 0;
+}
+
+int64_t
+db_written(struct db *db)
+{
+	return db->writing ? db_changes(db) - db->before : 0;
+}
+
+void
+db_strict(void)
+{
+	strict = 1;
+}
+
+static void
+look_at_step(struct db *db)
+{
+	long long n = (long long)db_written(db);
+
+	if (!db->step)
+		return;
+	if (strict) {
+		n -= (long long)db->driver->count(db, DB_ROWS_SEARCH);
+		if (n > DB_STEP_MAX)
+			die(EX_SOFTWARE, "a step wrote %lld rows", n);
+	} else if (n > FAR_TOO_LARGE)
+		log_warn("a step wrote %lld rows, and others waited", n);
+}
+
+int
+db_commit(struct db *db)
+{
+	look_at_step(db);
+	if (db->driver->commit(db) == -1) {
+		enum db_error why = db->error;
+
+		db_rollback(db);
+		db->error = why;
+		return -1;
+	}
+	db->writing = 0;
+	if (db->committed != NULL)
+		db->committed(db->committed_arg);
+	return 0;
+}
+
+void
+db_on_commit(struct db *db, void (*call)(void *arg), void *arg)
+{
+	db->committed = call;
+	db->committed_arg = arg;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!db->writing)
+		return;
+	db->driver->rollback(db);
+	db->writing = 0;
+}
+
+int
+db_begin_read(struct db *db)
+{
+	return db->driver->begin_read(db);
+}
+
+void
+db_end_read(struct db *db)
+{
+	if (!db->writing)
+		db->driver->end_read(db);
+}
+
+int
+db_savepoint(struct db *db)
+{
+	return db->driver->savepoint(db, DB_SAVE);
+}
+
+int
+db_release(struct db *db)
+{
+	return db->driver->savepoint(db, DB_RELEASE);
+}
+
+void
+db_rollback_savepoint(struct db *db)
+{
+	db->driver->savepoint(db, DB_UNDO);
+}
+
+int
+db_wanted(struct db *db)
+{
+	return db->driver->wanted(db);
+}
+
+void
+db_let_others(struct db *db, int max_ms)
+{
+	db->driver->let_others(db, max_ms);
+}

@@ -1,0 +1,91 @@
+/*
+ * What SQLite has failed at, in the words of db.h and with what to type.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "base/text.h"
+
+#include "lib/sql/sqlite/sqlite_handle.h"
+
+#define WHY_MAX 8192
+
+const char sqlite_name[] = "SQLite";
+
+const char *
+sqlite_fail_why(const char *path, int how)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	static _Thread_local char why[WHY_MAX];
+	char name[1024];
+	struct stat st;
+
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return "there is none; waspool init makes it";
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		if (access(name, how) == 0 || errno == ENOENT)
+			continue;
+		snprintf(why, sizeof(why), "%s: %s", name, strerror(errno));
+		if (errno == EACCES && stat(name, &st) == 0)
+			snprintf(why, sizeof(why),
+			    "%s belongs to user %d, mode %04o, and this is "
+			    "user %d: as root type chown --reference=%.*s %s "
+			    "and chmod u+rw %s",
+			    name, (int)st.st_uid, (unsigned)st.st_mode & 07777U,
+			    (int)geteuid(), (int)(strrchr(name, '/') - name),
+			    name, name, name);
+		return why;
+	}
+	return "too many open files, or the disk";
+}
+
+static enum db_error
+class_of(struct sqlite *db, int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return DB_BUSY;
+	case SQLITE_FULL:
+		return DB_FULL;
+	case SQLITE_CONSTRAINT:
+		return DB_CONSTRAINT;
+	default:
+		/* A write for which there is no space is an I/O error to it. */
+		return sqlite3_system_errno(db->conn) == ENOSPC ? DB_FULL
+								: DB_BROKEN;
+	}
+}
+
+void
+sqlite_fail(struct db *handle, struct db_failure *f)
+{
+	static _Thread_local char cannot[WHY_MAX + 64];
+	struct sqlite *db = sqlite_of(handle);
+	int code = sqlite3_errcode(db->conn);
+
+	f->error = class_of(db, code);
+	f->code = sqlite3_extended_errcode(db->conn);
+	f->text = sqlite3_errmsg(db->conn);
+	/* What FTS5 says repeats what was searched for. */
+	if (text_begins(f->text, "fts5: "))
+		f->text = "fts5: an error";
+	if ((code & 0xff) == SQLITE_CANTOPEN)
+		f->advice = sqlite_fail_why(handle->path, R_OK | W_OK);
+	/* One of its files could not be opened to write, and never will be: a
+	 * new process may. */
+	if ((code & 0xff) == SQLITE_READONLY && db->lock != NULL) {
+		snprintf(cannot, sizeof(cannot),
+		    "unable to open all of it to write: %s",
+		    sqlite_fail_why(handle->path, W_OK));
+		f->advice = cannot;
+		f->lost = 1;
+	}
+}

@@ -1,0 +1,188 @@
+/*
+ * Statements and rows of the SQLite driver.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include <sqlite3.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/sql/sqlite/sqlite_handle.h"
+
+#define REWRITE_TRIES 1000 /* to prepare a statement meanwhile, */
+#define REWRITE_MS    2	   /* so long after one another */
+
+/* SQLite numbers $n by first appearance, so they are looked up by name. */
+static void
+find_parameters(struct sqlite_rows *r)
+{
+	char name[16];
+
+	for (int i = 1; i <= DB_PARAMETERS; i++) {
+		snprintf(name, sizeof(name), "$%d", i);
+		r->place[i] = sqlite3_bind_parameter_index(r->stmt, name);
+		if (r->place[i] != 0)
+			db_rows_has(&r->rows, i);
+	}
+	/* One of another name, or beyond. */
+	if (sqlite3_bind_parameter_count(r->stmt) != r->rows.n_parameters)
+		db_rows_has(&r->rows, 0);
+}
+
+/*
+ * While another process rewrites the file (db_rewrite) SQLite reads the schema
+ * anew once, and then says that a virtual table cannot be made (3.40) or that
+ * a table is not there (3.46, 3.53): it is, a moment later.
+ */
+static int
+is_rewritten(struct sqlite *db, int rc)
+{
+	const char *text = sqlite3_errmsg(db->conn);
+
+	return (rc & 0xff) == SQLITE_SCHEMA ||
+	       ((rc & 0xff) == SQLITE_ERROR &&
+		   (strstr(text, "vtable constructor") != NULL ||
+		       strstr(text, "no such table") != NULL));
+}
+
+static int
+compile(struct sqlite *db, const char *sql, sqlite3_stmt **stmt)
+{
+	int rc, left = REWRITE_TRIES;
+
+	do {
+		rc = sqlite3_prepare_v3(
+		    db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+		if (rc == SQLITE_OK || !is_rewritten(db, rc))
+			break;
+		sqlite3_sleep(REWRITE_MS);
+	} while (--left > 0);
+	return rc;
+}
+
+struct db_rows *
+sqlite_rows_prepare(struct db *db, const char *sql)
+{
+	struct sqlite_rows *r = xcalloc(sizeof(*r));
+
+	if (compile(sqlite_of(db), sql, &r->stmt) != SQLITE_OK) {
+		db_fail(db, sql);
+		free(r);
+		return NULL;
+	}
+	r->rows.db = db;
+	r->rows.sql = sql;
+	find_parameters(r);
+	return &r->rows;
+}
+
+void
+sqlite_rows_finish(struct db_rows *rows)
+{
+	sqlite3_finalize(sqlite_rows_of(rows)->stmt);
+	free(rows);
+}
+
+int
+sqlite_rows_bind(struct db_rows *rows, const struct db_arg *arg)
+{
+	struct sqlite_rows *r = sqlite_rows_of(rows);
+
+	for (int i = 1; i <= rows->highest; i++, arg++) {
+		int rc = SQLITE_OK, place = r->place[i];
+
+		if (place == 0) /* shared, and not in this statement */
+			continue;
+		switch (arg->type) {
+		case DB_INT:
+			rc = sqlite3_bind_int64(r->stmt, place, arg->i);
+			break;
+		case DB_TEXT:
+			rc = sqlite3_bind_text64(r->stmt, place, arg->s,
+			    arg->len, SQLITE_STATIC, SQLITE_UTF8);
+			break;
+		case DB_BLOB:
+			rc = sqlite3_bind_blob64(r->stmt, place,
+			    arg->s != NULL ? arg->s : "", arg->len,
+			    SQLITE_STATIC);
+			break;
+		default:
+			rc = sqlite3_bind_null(r->stmt, place);
+		}
+		if (rc != SQLITE_OK)
+			return db_fail(rows->db, rows->sql);
+	}
+	return 0;
+}
+
+int
+sqlite_rows_step(struct db_rows *rows)
+{
+	struct sqlite *db = sqlite_of(rows->db);
+	int rc;
+
+	db->running++;
+	rc = sqlite3_step(sqlite_rows_of(rows)->stmt);
+	db->running--;
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	return db_fail(rows->db, rows->sql);
+}
+
+void
+sqlite_rows_reset(struct db_rows *rows)
+{
+	struct sqlite_rows *r = sqlite_rows_of(rows);
+
+	sqlite3_reset(r->stmt);
+	/* What was bound is the caller's and may go away now. */
+	sqlite3_clear_bindings(r->stmt);
+}
+
+int64_t
+sqlite_rows_int(struct db_rows *rows, int i)
+{
+	return sqlite3_column_int64(sqlite_rows_of(rows)->stmt, i);
+}
+
+/* SQLite copies a text to end it with a NUL, and answers NULL when it has no
+ * memory for that: not to be taken for a column that is NULL. */
+const char *
+sqlite_rows_text(struct db_rows *rows, int i)
+{
+	struct sqlite_rows *r = sqlite_rows_of(rows);
+	const unsigned char *s = sqlite3_column_text(r->stmt, i);
+
+	if (s == NULL && sqlite3_column_type(r->stmt, i) != SQLITE_NULL)
+		die(EX_OSERR, "out of memory");
+	return (const char *)s;
+}
+
+const void *
+sqlite_rows_blob(struct db_rows *rows, int i, size_t *len)
+{
+	struct sqlite_rows *r = sqlite_rows_of(rows);
+	const void *s = sqlite3_column_blob(r->stmt, i);
+
+	*len = (size_t)sqlite3_column_bytes(r->stmt, i);
+	return s;
+}
+
+int
+sqlite_rows_is_null(struct db_rows *rows, int i)
+{
+	return sqlite3_column_type(sqlite_rows_of(rows)->stmt, i) ==
+	       SQLITE_NULL;
+}
+
+int64_t
+db_last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(sqlite_of(db)->conn);
+}

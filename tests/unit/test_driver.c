@@ -1,0 +1,354 @@
+/*
+ * The driver table: what db.h does alike for every engine.  Beside SQLite a
+ * second engine is in this process, of a few lines: a list of numbers, which
+ * fails when it is told to.
+ */
+#include "unit.h"
+
+#include <sys/wait.h>
+
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/pool.h"
+
+#include "lib/sql/driver.h"
+
+#define N_MAX 8
+
+static const char put[] = "put $1", list[] = "list", nonsense[] = "?";
+
+/* The engine and what was done with it. */
+struct toy {
+	struct db db;
+	int64_t number[N_MAX];
+	int n, kept; /* now, and when the transaction began */
+	int64_t bound;
+	int at;	     /* of the reader */
+	int failing; /* the next call answers -1 */
+	int lost;
+	int prepared, finished, resets, rollbacks;
+};
+
+static struct toy *
+toy_of(struct db *db)
+{
+	return (struct toy *)db;
+}
+
+static int
+try_toy(struct db *db, const char *what)
+{
+	if (!toy_of(db)->failing)
+		return 0;
+	toy_of(db)->failing = 0;
+	return db_fail(db, what);
+}
+
+static void
+fail_toy(struct db *db, struct db_failure *f)
+{
+	f->error = DB_FULL;
+	f->code = 42;
+	f->text = "no more numbers";
+	f->advice = "type something";
+	f->lost = toy_of(db)->lost;
+}
+
+static void
+close_toy(struct db *db)
+{
+	assert_int_equal(toy_of(db)->finished, toy_of(db)->prepared);
+	free(db);
+}
+
+static struct db_rows *
+prepare_toy(struct db *db, const char *sql)
+{
+	struct db_rows *r;
+
+	if (sql == nonsense) {
+		db_fail(db, sql);
+		return NULL;
+	}
+	r = xcalloc(sizeof(*r));
+	r->db = db;
+	r->sql = sql;
+	if (strchr(sql, '$') != NULL)
+		db_rows_has(r, 1);
+	toy_of(db)->prepared++;
+	return r;
+}
+
+static void
+finish_toy(struct db_rows *r)
+{
+	toy_of(r->db)->finished++;
+	free(r);
+}
+
+static int
+bind_toy(struct db_rows *r, const struct db_arg *arg)
+{
+	toy_of(r->db)->bound = arg->i;
+	return 0;
+}
+
+static int
+step_toy(struct db_rows *r)
+{
+	struct toy *t = toy_of(r->db);
+
+	if (try_toy(r->db, r->sql) == -1)
+		return -1;
+	if (r->sql != put)
+		return t->at++ < t->n;
+	t->number[t->n++] = t->bound;
+	return 0;
+}
+
+static void
+reset_toy(struct db_rows *r)
+{
+	toy_of(r->db)->at = 0;
+	toy_of(r->db)->resets++;
+}
+
+static int64_t
+int_toy(struct db_rows *r, int i)
+{
+	(void)i;
+	return toy_of(r->db)->number[toy_of(r->db)->at - 1];
+}
+
+static int64_t
+count_toy(struct db *db, enum db_counter counter)
+{
+	(void)counter;
+	return toy_of(db)->n;
+}
+
+static int
+begin_toy(struct db *db)
+{
+	toy_of(db)->kept = toy_of(db)->n;
+	return try_toy(db, "begin");
+}
+
+static int
+commit_toy(struct db *db)
+{
+	return try_toy(db, "commit");
+}
+
+static void
+rollback_toy(struct db *db)
+{
+	toy_of(db)->n = toy_of(db)->kept;
+	toy_of(db)->rollbacks++;
+}
+
+static struct db *open_toy(const char *, enum db_mode, int);
+
+static const struct db_driver toy_driver = {
+	.name = "toy",
+	.open = open_toy,
+	.close = close_toy,
+	.fail = fail_toy,
+	.prepare = prepare_toy,
+	.finish = finish_toy,
+	.bind = bind_toy,
+	.step = step_toy,
+	.reset = reset_toy,
+	.column_int = int_toy,
+	.count = count_toy,
+	.begin = begin_toy,
+	.commit = commit_toy,
+	.rollback = rollback_toy,
+};
+
+static struct db *
+open_toy(const char *target, enum db_mode mode, int wait_ms)
+{
+	(void)mode;
+	(void)wait_ms;
+	return db_handle_new(&toy_driver, sizeof(struct toy), target);
+}
+
+static int
+begin(void **state)
+{
+	log_open("test", LOG_LEVEL_WARN);
+	*state = db_open_by(&toy_driver, "toy", DB_CREATE, 0);
+	assert_non_null(*state);
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	db_close(*state);
+	return 0;
+}
+
+static int
+sum(struct db *db, const char *sql)
+{
+	struct db_rows *r = db_query(db, sql, DB_NONE);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1)
+		n += (int)db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+static int committed;
+
+static void
+note_commit(void *arg)
+{
+	(void)arg;
+	committed++;
+}
+
+/* The same address is a statement of each: it is known by its handle, too. */
+static void
+two_engines_live_in_one_process(void **state)
+{
+	static const char one[] = "SELECT 1 UNION ALL SELECT 2";
+	char *dir = unit_dir(), *path = unit_path(dir, "t.db");
+	struct db *toy = *state, *db = db_open(path, DB_CREATE, 1000);
+
+	assert_non_null(db);
+	assert_string_equal(db->driver->name, "SQLite");
+	assert_int_equal(db_run(toy, put, DB_ARGS(db_int(40))), 0);
+	assert_int_equal(sum(db, one), 3);
+	assert_int_equal(sum(toy, one), 40);
+	assert_int_equal(sum(db, one), 3);
+	assert_int_equal(db_begin(toy), 0);
+	assert_int_equal(db_begin(db), 0);
+	db_rollback(toy);
+	assert_int_equal(db_commit(db), 0);
+	db_close(db);
+	free(path);
+	unit_clear(dir);
+}
+
+static void
+a_statement_is_prepared_once_and_ended_by_the_close(void **state)
+{
+	static const char *const sql[] = { put, list };
+	struct db *db = *state;
+
+	assert_int_equal(db_prepare(db, sql, 2), 0);
+	assert_int_equal(db_prepare(db, sql, 2), 0);
+	assert_int_equal(db_run(db, put, DB_ARGS(db_int(1))), 0);
+	assert_int_equal(sum(db, list), 1);
+	assert_int_equal(toy_of(db)->prepared, 2);
+}
+
+static void
+rows_that_nobody_read_are_let_go(void **state)
+{
+	struct db *db = *state;
+	int resets;
+
+	assert_int_equal(db_run(db, put, DB_ARGS(db_int(1))), 0);
+	assert_int_equal(db_run(db, put, DB_ARGS(db_int(2))), 0);
+	resets = toy_of(db)->resets;
+	assert_int_equal(db_next(db_query(db, list, DB_NONE)), 1);
+	assert_int_equal(sum(db, list), 3);
+	assert_int_equal(toy_of(db)->resets, resets + 2);
+}
+
+static void
+what_fails_is_told_in_our_words(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(db_prepare(db, (const char *[]){ nonsense }, 1), -1);
+	assert_int_equal(db_error(db), DB_FULL);
+	assert_int_equal(db_run(db, nonsense, DB_NONE), -1);
+	toy_of(db)->failing = 1;
+	assert_int_equal(sum(db, list), -1);
+	assert_int_equal(sum(db, list), 0); /* and not for ever */
+}
+
+static void
+a_commit_that_fails_takes_all_back(void **state)
+{
+	struct db *db = *state;
+
+	committed = 0;
+	db_on_commit(db, note_commit, NULL);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_run(db, put, DB_ARGS(db_int(1))), 0);
+	assert_int_equal(db_written(db), 1);
+	toy_of(db)->failing = 1;
+	assert_int_equal(db_commit(db), -1);
+	assert_int_equal(db_error(db), DB_FULL);
+	assert_int_equal(committed, 0);
+	assert_int_equal(sum(db, list), 0);
+	db_rollback(db); /* nothing is open */
+	assert_int_equal(toy_of(db)->rollbacks, 1);
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_commit(db), 0);
+	assert_int_equal(committed, 1);
+}
+
+enum { TOO_FEW, TOO_MANY, LOST };
+
+/* Exit status of a process in which WHAT is done. */
+static int
+status_of(struct db *db, int what)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(99);
+		toy_of(db)->lost = toy_of(db)->failing = what == LOST;
+		if (what == TOO_FEW)
+			db_run(db, put, DB_NONE);
+		else
+			db_run(db, list,
+			    what == LOST ? DB_NONE : DB_ARGS(db_int(1)));
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WEXITSTATUS(status);
+}
+
+static void
+a_mistake_or_a_lost_database_ends_the_program(void **state)
+{
+	assert_int_equal(status_of(*state, TOO_FEW), EX_SOFTWARE);
+	assert_int_equal(status_of(*state, TOO_MANY), EX_SOFTWARE);
+	assert_int_equal(status_of(*state, LOST), EX_IOERR);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    two_engines_live_in_one_process, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    a_statement_is_prepared_once_and_ended_by_the_close, begin,
+		    end),
+		cmocka_unit_test_setup_teardown(
+		    rows_that_nobody_read_are_let_go, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    what_fails_is_told_in_our_words, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    a_commit_that_fails_takes_all_back, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    a_mistake_or_a_lost_database_ends_the_program, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("driver", tests, NULL, NULL);
+}
