@@ -79,6 +79,10 @@ handle(void *unused, const struct http_request *request,
 			answer->body_len = len;
 		}
 		break;
+	case 'h':
+		answer->status = 201;
+		answer->headers = "Location: /x\r\n";
+		break;
 	case 'l':
 		http_later(request);
 		pthread_create(&thread, NULL, answer_later, (void *)request);
@@ -209,12 +213,11 @@ read_bytes(int fd, unsigned char *s, size_t len)
 	}
 }
 
-/* One answer, up to its end, has this body.  What came before its own records
- * and means nothing is passed over. */
-static void
-answered(int fd, const char *body)
+/* One answer, up to its end: its length.  What came before its own records and
+ * means nothing is passed over. */
+static size_t
+read_answer(int fd, char text[4096])
 {
-	char text[4096] = "";
 	unsigned char head[8], content[4096];
 	size_t len = 0, n;
 
@@ -230,6 +233,15 @@ answered(int fd, const char *body)
 			assert_true(head[1] == 3 || (head[1] == 7 && n == 0));
 		}
 	} while (head[1] != 3);
+	return len;
+}
+
+static void
+answered(int fd, const char *body)
+{
+	char text[4096] = "";
+	size_t len = read_answer(fd, text);
+
 	assert_memory_equal(text, "Status: 200 OK\r\n", 16);
 	assert_true(len > strlen(body));
 	assert_string_equal(text + len - strlen(body), body);
@@ -278,6 +290,20 @@ one_after_the_other_on_one_connection(void **state)
 		assert_true(is_silent(fd));
 	}
 	close(fd);
+}
+
+/* haproxy's fcgi-app makes 302 of a Location behind the status. */
+static void
+a_status_stands_behind_a_location(void **state)
+{
+	static const char begins[] = "Location: /x\r\nStatus: 201 Created\r\n";
+	char text[4096] = "";
+	int fd = dial(*state);
+
+	SAY(fd, BEGIN GET("/h") LAST);
+	read_answer(fd, text);
+	assert_memory_equal(text, begins, sizeof(begins) - 1);
+	is_closed(fd);
 }
 
 static void
@@ -502,6 +528,7 @@ main(void)
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
 		CASE(one_after_the_other_on_one_connection),
+		CASE(a_status_stands_behind_a_location),
 		CASE(it_is_kept_when_it_is_asked_for),
 		CASE(a_next_request_comes_in_pieces),
 		CASE(a_request_before_the_last_answer_is_served),

@@ -50,13 +50,16 @@ reason(int status)
 }
 
 /* Head and body as parts of one answer, LENGTH as the program says it, TEXT
- * for what is made here: how many. */
+ * for what is made here: how many.  The status comes behind the headers: to
+ * haproxy a Location that follows it means 302, whatever it was. */
 static int
 parts_of(const struct http_answer *a, int length, char text[2][64],
     struct iovec *part)
 {
 	int n = 0;
 
+	if (a->headers != NULL)
+		add(part, &n, a->headers, strlen(a->headers));
 	add(part, &n, text[0],
 	    (size_t)snprintf(text[0], 64, "Status: %d %s\r\n", a->status,
 		reason(a->status)));
@@ -69,8 +72,6 @@ parts_of(const struct http_answer *a, int length, char text[2][64],
 		add(part, &n, text[1],
 		    (size_t)snprintf(
 			text[1], 64, "Content-Length: %zu\r\n", a->body_len));
-	if (a->headers != NULL)
-		add(part, &n, a->headers, strlen(a->headers));
 	add(part, &n, "\r\n", 2);
 	return n;
 }
