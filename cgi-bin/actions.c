@@ -44,7 +44,7 @@ begin_actions(void *path)
 
 	if (m == NULL)
 		return NULL;
-	if (session_seal(m, route_sql, route_n_sql) == -1) {
+	if (session_seal(m, &route_statements) == -1) {
 		session_close(m);
 		return NULL;
 	}

@@ -88,9 +88,8 @@ main(void)
 	    (int)config.realtime_max, (int)config.realtime_per_address);
 	r.waiting = limiter_new(waiting, (int)config.realtime_per_address);
 	r.connections = connection_pool_open(
-	    path, wait_ms, realtime_sql, realtime_n_sql, CONNECTIONS);
-	watcher = connection_pool_open(
-	    path, wait_ms, realtime_sql, realtime_n_sql, 1);
+	    path, wait_ms, &realtime_statements, CONNECTIONS);
+	watcher = connection_pool_open(path, wait_ms, &realtime_statements, 1);
 	if (r.connections == NULL || watcher == NULL)
 		return EX_UNAVAILABLE;
 	r.watch = change_poller_begin(

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "api/idempotency_key.h"
 
@@ -16,12 +17,10 @@ static const char *const sql[N_SQL] = {
 		" location, body, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
 };
 
-const char *const *
-idempotency_key_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements idempotency_key_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 enum idempotency_key_found
 idempotency_key_find(struct db *db, struct pool *pool, const char *key,

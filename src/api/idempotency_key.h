@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * The first answers of requests that create something, kept under the
@@ -33,6 +34,6 @@ int	idempotency_key_put(struct db *, const char *key,
 	    const unsigned char hash[IDEMPOTENCY_HASH_LEN],
 	    const struct idempotency_key_answer *, int64_t now);
 
-const char *const *idempotency_key_sql(size_t *n);
+extern const struct statements idempotency_key_statements;
 
 #endif

@@ -13,6 +13,8 @@
 #include "base/notify.h"
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "spool/spool.h"
 #include "spool/spool_move.h"
 
@@ -47,6 +49,24 @@
 
 #include "cli/cli.h"
 #include "cli/cli_db.h"
+
+static const struct statements cli_statements = {
+	.also = STATEMENTS(&workspace_statements, &user_statements,
+	    &token_statements, &number_statements, &number_admin_statements,
+	    &delivery_discard_statements, &outbox_list_statements,
+	    &workspace_event_list_statements, &stats_statements,
+	    &media_statements, &media_admin_statements,
+	    &upload_purge_statements, &job_statements, &erasure_statements,
+	    &person_statements, &export_statements, &health_put_statements)
+};
+
+/* What a member may do. */
+static const struct statements cli_member_statements = {
+	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
+	    &change_statements, &conversation_statements, &submit_statements,
+	    &submit_to_statements, &message_list_statements, &upload_statements,
+	    &wait_reason_statements)
+};
 
 const char *
 cli_db_place(struct cli *c, const char *name)
@@ -96,15 +116,6 @@ tell_cli(void *cli)
 struct db *
 cli_db_inbox(struct cli *c, enum db_mode mode)
 {
-	static int (*const prepare[])(struct db *) = { workspace_prepare,
-		user_prepare, token_prepare, number_prepare,
-		number_admin_prepare, delivery_discard_prepare,
-		outbox_list_prepare, workspace_event_list_prepare,
-		stats_prepare, media_prepare, media_admin_prepare,
-		upload_purge_prepare, job_prepare, erasure_prepare,
-		person_prepare, export_prepare, health_prepare };
-	size_t i;
-
 	if (c->inbox != NULL)
 		return c->inbox;
 	c->at_exit = close_all;
@@ -112,9 +123,8 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 	    cli_db_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
 	if (c->inbox == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	for (i = 0; i < sizeof(prepare) / sizeof(prepare[0]); i++)
-		if (prepare[i](c->inbox) != 0)
-			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
+	if (db_prepare_all(c->inbox, &cli_statements) == -1)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	db_on_commit(c->inbox, tell_cli, c);
 	return c->inbox;
 }
@@ -122,9 +132,6 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 struct db *
 cli_db_member(struct cli *c)
 {
-	static session_sql *const tables[] = { contact_sql, contact_tag_sql,
-		change_sql, conversation_sql, submit_sql, submit_to_sql,
-		message_list_sql, upload_sql, wait_reason_sql };
 	int64_t workspace;
 
 	if (c->member != NULL)
@@ -135,8 +142,7 @@ cli_db_member(struct cli *c)
 	    session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
 	if (c->member == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	if (session_seal(
-		c->member, tables, sizeof(tables) / sizeof(tables[0])) != 0)
+	if (session_seal(c->member, &cli_member_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	db_on_commit(session_handle(c->member), tell_cli, c);
 	session_serve(c->member, workspace, 0);

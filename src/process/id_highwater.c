@@ -6,14 +6,13 @@
 #include "base/log.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "process/id_highwater.h"
 
-int
-id_highwater_prepare(struct db *db)
-{
-	return id_marks_prepare(db);
-}
+const struct statements id_highwater_statements = {
+	.also = STATEMENTS(&id_marks_statements),
+};
 
 int
 id_highwater_check(struct id_highwater *ids, int64_t now)

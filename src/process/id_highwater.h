@@ -6,6 +6,7 @@
 #include "inbox/node/id_marks.h"
 
 struct db;
+struct statements;
 
 /*
  * Which ids the inbox has given, noted beside it (inbox/node/id_marks.h):
@@ -18,7 +19,7 @@ struct id_highwater {
 	struct id_marks	 noted;		/* its own: begins with 0 */
 };
 
-int	id_highwater_prepare(struct db *);
+extern const struct statements id_highwater_statements;
 
 /*
  * At the start, outside a transaction: an inbox that is older than the note

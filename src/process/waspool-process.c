@@ -25,6 +25,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 #include "spool/spool_move.h"
@@ -142,6 +143,13 @@ check_workspace(struct process *p)
 	pool_free(pool);
 }
 
+static const struct statements process_statements = {
+	.also = STATEMENTS(&drain_statements, &send_statements,
+	    &download_statements, &retain_statements, &erase_statements,
+	    &health_put_statements, &retime_statements,
+	    &id_highwater_statements, &job_statements, &workspace_statements)
+};
+
 static void
 open_all(struct process *p)
 {
@@ -158,11 +166,7 @@ open_all(struct process *p)
 	    db_keep(p->db, 8192) == -1 || db_flush_apart(p->db) == -1 ||
 	    p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
-	if (drain_prepare(p->db) == -1 || send_prepare(p->db) == -1 ||
-	    download_prepare(p->db) == -1 || retain_prepare(p->db) == -1 ||
-	    erase_prepare(p->db) == -1 || health_prepare(p->db) == -1 ||
-	    retime_prepare(p->db) == -1 || id_highwater_prepare(p->db) == -1 ||
-	    job_prepare(p->db) == -1 || workspace_prepare(p->db) == -1)
+	if (db_prepare_all(p->db, &process_statements) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	check_workspace(p);
 	p->realtime = notify_open(config_run_path(c, "realtime.wake"));

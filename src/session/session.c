@@ -8,10 +8,10 @@
 
 #include "base/log.h"
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/inbox.h"
 
@@ -110,31 +110,19 @@ session_handle(struct session *m)
 }
 
 int
-session_seal(struct session *m, session_sql *const *tables, size_t n)
+session_seal(struct session *m, const struct statements *s)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t count;
-		const char *const *table = tables[i](&count);
-
-		if (db_prepare(m->db, table, count) == -1)
-			return -1;
-	}
+	if (db_prepare_all(m->db, s) == -1)
+		return -1;
 	db_authorize(m->db, session_authorizer_prepared);
 	return 0;
 }
 
 int
-session_seal_reader(struct session *m, session_sql *const *tables, size_t n)
+session_seal_reader(struct session *m, const struct statements *s)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t count;
-		const char *const *table = tables[i](&count);
-
-		for (size_t k = 0; k < count; k++)
-			if (text_begins(table[k], "SELECT ") &&
-			    db_prepare(m->db, &table[k], 1) == -1)
-				return -1;
-	}
+	if (db_prepare_readers(m->db, s) == -1)
+		return -1;
 	db_authorize(m->db, session_authorizer_prepared);
 	return 0;
 }

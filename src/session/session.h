@@ -1,12 +1,12 @@
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct db;
 struct db_request;
 struct pool;
+struct statements;
 
 /*
  * A connection to the inbox that serves one member at a time and, whatever SQL
@@ -36,18 +36,13 @@ void	session_close(struct session *);		/* NULL is harmless */
  * borrowed. */
 struct db *session_handle(struct session *);
 
-/* A module's table of statements: x_sql(&n), for this and for tests. */
-typedef const char *const *session_sql(size_t *n);
-
 /*
- * Prepares the tables of N modules, and from then on takes no statement that
- * is not in them (but BEGIN, COMMIT and their like): 0, or -1, said.  Optional
- * for a program that a person runs.
+ * Prepares these, and from then on takes no other statement (but BEGIN, COMMIT
+ * and their like): 0, or -1, said.  Optional for a program that a person runs.
  */
-int	session_seal(struct session *, session_sql *const *tables, size_t n);
+int	session_seal(struct session *, const struct statements *);
 /* The same, but only of statements that read: the member changes nothing. */
-int	session_seal_reader(struct session *, session_sql *const *tables,
-	    size_t n);
+int	session_seal_reader(struct session *, const struct statements *);
 
 /* Whom the connection serves; texts in the pool of session_sign_in. */
 struct member {

@@ -8,6 +8,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "session/ticket.h"
 
@@ -20,12 +21,10 @@ static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO my_tickets(hash, expires_at) VALUES ($1, $2)",
 };
 
-const char *const *
-ticket_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements ticket_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 char *
 ticket_create(

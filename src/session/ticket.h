@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * A ticket lets one event stream in, once, within a minute: a browser's
@@ -22,6 +23,6 @@ struct pool;
 char *ticket_create(
     struct db *, struct pool *, int64_t now, int64_t *expires_at);
 
-const char *const *ticket_sql(size_t *n);
+extern const struct statements ticket_statements;
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 #include "spool/spool_file.h"
@@ -32,11 +33,10 @@ static const char *const sql[N_SQL] = {
 	[PAGE_SIZE] = "PRAGMA page_size",
 };
 
-int
-spool_read_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements spool_read_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* The row at hand; with its body when the statement has it. */
 static void

@@ -8,6 +8,7 @@ struct db;
 struct spool_highwater;
 struct spool_order;
 struct notify;
+struct statements;
 
 /*
  * What spool_open.c, spool.c (reading), spool_purge.c (deleting),
@@ -36,9 +37,9 @@ struct spool {
 /* Opens it and checks the schema version. */
 struct spool *spool_file_open(const char *path, int wait_ms);
 
-int	spool_read_prepare(struct db *);	/* 0, or -1 */
-int	spool_purge_prepare(struct db *);
-int	spool_rewrite_prepare(struct db *);
+extern const struct statements spool_read_statements;
+extern const struct statements spool_purge_statements;
+extern const struct statements spool_rewrite_statements;
 
 /* Puts the whole list on disk, or nothing of it: 0, or -1.  For who is the only
  * one to commit. */

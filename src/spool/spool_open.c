@@ -12,6 +12,7 @@
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
 #include "lib/sql/schema.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 #include "spool/spool_file.h"
@@ -130,21 +131,26 @@ spool_open_look(const char *path, int wait_ms)
 {
 	struct spool *spool = open_as(path, DB_LOOK, wait_ms);
 
-	if (spool != NULL && spool_read_prepare(spool->db) == -1) {
+	if (spool != NULL &&
+	    db_prepare_all(spool->db, &spool_read_statements) == -1) {
 		spool_close(spool);
 		return NULL;
 	}
 	return spool;
 }
 
+static const struct statements spool_reader_statements = {
+	.also = STATEMENTS(&spool_read_statements, &spool_purge_statements,
+	    &spool_rewrite_statements),
+};
+
 struct spool *
 spool_open_reader(const char *path, int wait_ms)
 {
 	struct spool *spool = spool_file_open(path, wait_ms);
 
-	if (spool != NULL && (spool_read_prepare(spool->db) == -1 ||
-				 spool_purge_prepare(spool->db) == -1 ||
-				 spool_rewrite_prepare(spool->db) == -1)) {
+	if (spool != NULL &&
+	    db_prepare_all(spool->db, &spool_reader_statements) == -1) {
 		spool_close(spool);
 		return NULL;
 	}
@@ -158,7 +164,8 @@ spool_open_salvage(const char *path, int wait_ms)
 
 	spool->path = xstrdup(path);
 	spool->db = db_open(path, DB_WRITE, wait_ms);
-	if (spool->db == NULL || spool_read_prepare(spool->db) == -1) {
+	if (spool->db == NULL ||
+	    db_prepare_all(spool->db, &spool_read_statements) == -1) {
 		spool_close(spool);
 		return NULL;
 	}

@@ -4,6 +4,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 #include "spool/spool_file.h"
@@ -16,11 +17,10 @@ static const char *const sql[N_SQL] = {
 	[DELETE] = "DELETE FROM deliveries WHERE id = $1",
 };
 
-int
-spool_purge_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements spool_purge_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 spool_ages(struct spool *spool, int64_t after, int64_t upto, int max,

@@ -2,6 +2,7 @@
  * A raw copy without what a person has a right to have taken out of it.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 #include "spool/spool_file.h"
@@ -13,11 +14,10 @@ static const char *const sql[N_SQL] = {
 	[REWRITE] = "UPDATE deliveries SET body = $2 WHERE id = $1",
 };
 
-int
-spool_rewrite_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements spool_rewrite_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 spool_rewrite(struct spool *spool, const struct spool_body *bodies, int n)

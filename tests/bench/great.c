@@ -17,6 +17,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/customer/customer_resolve.h"
@@ -49,8 +50,9 @@ main(int argc, char **argv)
 		die(EX_USAGE, "great INBOX.DB merge|rename ID ID|NAME");
 	db = inbox_open(argv[1], DB_WRITE, WAIT_MS);
 	if (db == NULL || db_prepare(db, sql, 1) == -1 ||
-	    customer_resolve_prepare(db) == -1 || db_begin(db) == -1 ||
-	    change(db, pool, argv + 2) == -1 || db_commit(db) == -1)
+	    db_prepare_all(db, &customer_resolve_statements) == -1 ||
+	    db_begin(db) == -1 || change(db, pool, argv + 2) == -1 ||
+	    db_commit(db) == -1)
 		die(EX_IOERR, "not changed");
 	db_close(db);
 	pool_free(pool);

@@ -65,7 +65,7 @@ ON_TOP = {"cli/waspool", "lib/sql/db_open"}
 
 # A static name tells a debugger where it is: in three files at the most.
 STATIC_FILES_MAX = 3
-STATIC_NOT_YET = {"sql"}        # goes with struct statements
+STATIC_EVERYWHERE = {"sql"}     # which a debugger knows as x_statements.sql
 
 # The field's word for it, and the file that whoever greps for it should find.
 TERMS = {
@@ -284,8 +284,7 @@ def test_no_static_name_in_many_files():
                               (".c",)).items():
         found[name] |= files
     many = {n: f for n, f in found.items() if len(f) > STATIC_FILES_MAX}
-    assert {n: f for n, f in many.items() if n not in STATIC_NOT_YET} == {}
-    assert STATIC_NOT_YET <= set(many), "no longer in many: well done"
+    assert {n: f for n, f in many.items() if n not in STATIC_EVERYWHERE} == {}
 
 
 @pytest.mark.parametrize("term", TERMS)
@@ -503,6 +502,79 @@ def test_statements_get_as_many_arguments_as_they_take():
                 wrong.append((path.name, m[1], sorted(there), n))
     assert not wrong
     assert looked_at > 200
+
+
+# Where a program's lists are prepared.
+LISTS = {
+    "cgi-bin/webhook-ingest": ("src/spool/",),
+    "cgi-bin/actions": ("cgi-bin/actions.c",),
+    "cgi-bin/realtime": ("cgi-bin/realtime.c",),
+    "src/process/waspool-process": ("src/process/", "src/spool/"),
+    "src/cli/waspool": ("src/cli/", "src/spool/"),
+}
+# Linked with what shapes the rows that a stream shows, and not for it to run.
+NOT_RUN = {"cgi-bin/realtime": {
+    "conversation_list_statements", "idempotency_key_statements",
+    "member_list_statements", "search_statements", "submit_read_statements"}}
+
+
+@functools.cache
+def statement_lists():
+    """x_statements: (file, whether it has SQL of its own, its "also")."""
+    found = {}
+    for path in sources():
+        for m in re.finditer(
+                r"^(static )?const struct statements (\w+) = \{(.*?)\};",
+                bare(path.read_text()), re.M | re.S):
+            also = re.findall(r"&(\w+)", m[3])
+            assert len(also) == len(set(also)), f"{m[2]} names one twice"
+            name = f"{path.stem}:{m[2]}" if m[1] else m[2]
+            found[name] = path, ".sql" in m[3], also
+    return found
+
+
+def reached(names, stem=None):
+    """These lists, and all that they reach."""
+    lists, seen = statement_lists(), set()
+    todo = [(n, stem) for n in names]
+    while todo:
+        name, of = todo.pop()
+        name = f"{of}:{name}" if f"{of}:{name}" in lists else name
+        if name not in seen:
+            seen.add(name)
+            path, _, also = lists[name]
+            todo += [(n, path.stem) for n in also]
+    return seen
+
+
+def test_each_table_of_statements_is_of_a_list():
+    """So that nobody has to prepare it alone; who opens a database has SQL for
+    that handle only."""
+    opens = {"sqlite_transaction.c", "session.c", "spool_open.c", "spool_put.c"}
+    listed = {path for path, own, _ in statement_lists().values() if own}
+    tables = {p for p in sources() if p.suffix == ".c" and re.search(
+        r"^static const char \*const \w*sql\[", p.read_text(), re.M)}
+    assert {p.name for p in tables - listed} == opens
+    assert listed <= tables
+
+
+@pytest.mark.parametrize("program", LISTS)
+def test_a_program_prepares_all_that_it_links(program):
+    """What a list forgets would be prepared when it first runs, or, on a
+    sealed connection, refused."""
+    out = subprocess.run(["nm", BUILD / program], check=True, text=True,
+                         stdout=subprocess.PIPE).stdout
+    lists = statement_lists()
+    linked = {n for n in re.findall(r" [A-Z] (\w+_statements)$", out, re.M)
+              if lists[n][1]}
+    there = set()
+    for path in sources():
+        if str(path.relative_to(ROOT)).startswith(LISTS[program]):
+            there |= reached(re.findall(
+                r"(?:prepare_all|seal|pool_open)\([^;]*?&(\w+_statements)",
+                bare(path.read_text())), path.stem)
+    assert linked - there == NOT_RUN.get(program, set())
+    assert linked
 
 
 def test_each_table_has_its_bound_in_the_manual():

@@ -44,7 +44,7 @@ prepare(void)
 		office_close(office);
 	log_open("fuzz", LOG_LEVEL_WARN);
 	office = office_open();
-	must(session_seal(office->member, route_sql, route_n_sql) == 0);
+	must(session_seal(office->member, &route_statements) == 0);
 	config.state_dir = office->dir;
 	config.media_max = 1 << 20;
 	config.send_read_receipts = 1;

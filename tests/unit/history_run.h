@@ -11,6 +11,8 @@
 
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "spool/spool.h"
 
 #include "inbox/node/delivery_state.h"
@@ -70,7 +72,7 @@ begin_run(void)
 {
 	at.rig.db = inbox_open(at.inbox, DB_WRITE, 1000);
 	assert_non_null(at.rig.db);
-	assert_int_equal(drain_prepare(at.rig.db), 0);
+	assert_int_equal(db_prepare_all(at.rig.db, &drain_statements), 0);
 	at.out = spool_open_reader(at.spool, 1000);
 	assert_non_null(at.out);
 	at.drain.apply.db = at.rig.db;

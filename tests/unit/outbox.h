@@ -4,6 +4,8 @@
 /* A conversation (1) and messages of ours in the outbox, for rig.h's inbox. */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/outbox/outbox.h"
 #include "inbox/outbox/outbox_list.h"
 
@@ -88,7 +90,7 @@ outbox_begin(void **state)
 	rig_begin(state);
 	outbox_talk(*state, 1);
 	outbox_talk(*state, 2);
-	assert_int_equal(outbox_list_prepare(((struct rig *)*state)->db), 0);
+	assert_int_equal(db_prepare_all(((struct rig *)*state)->db, &outbox_list_statements), 0);
 	return 0;
 }
 

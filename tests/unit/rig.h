@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/event.h"
 
@@ -47,8 +48,8 @@ rig_begin(void **state)
 	    "INSERT INTO workspaces(name, created_at) VALUES ('a', 1);"
 	    "INSERT INTO numbers(workspace_id, phone_number_id, created_at)"
 	    " VALUES (1, '100', 1);"), 0);
-	assert_int_equal(drain_prepare(g->db), 0);
-	assert_int_equal(job_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &drain_statements), 0);
+	assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
 	db_strict();
 	g->apply.db = g->db;
 	*state = g;

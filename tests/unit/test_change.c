@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/workspace/change.h"
@@ -161,7 +163,7 @@ old_ones_go_and_the_newest_stays(void **state)
 	struct event ev = rig_event("w1", "49301", 1000, "hello");
 	int64_t looked_at = 0, old;
 
-	assert_int_equal(0, change_purge_prepare(g->db));
+	assert_int_equal(0, db_prepare_all(g->db, &change_purge_statements));
 	rig_apply(g, &ev);
 	old = last(g);
 	purge(g, RIG_NOW, &looked_at);
@@ -191,7 +193,7 @@ looking_often_costs_nothing(void **state)
 	struct event ev = rig_event("w1", "49301", 1000, "hello");
 	int64_t looked_at = 0;
 
-	assert_int_equal(0, change_purge_prepare(g->db));
+	assert_int_equal(0, db_prepare_all(g->db, &change_purge_statements));
 	purge(g, RIG_NOW, &looked_at);
 	rig_apply(g, &ev);
 	purge(g, RIG_NOW + 10, &looked_at);
@@ -255,16 +257,19 @@ ticket_dies_with_its_token(void **state)
 	    0, session_use_ticket(o->member, o->pool, text, now, &who));
 }
 
+static const struct statements of_a_reader = {
+	.also = STATEMENTS(&contact_tag_statements, &change_statements,
+	    &conversation_statements),
+};
+
 static void
 reader_takes_only_what_reads(void **state)
 {
-	static session_sql *const tables[] = { contact_tag_sql, change_sql,
-		conversation_sql };
 	struct office *o = *state;
 	struct conversation c;
 	int64_t first, newest;
 
-	assert_int_equal(0, session_seal_reader(o->member, tables, 3));
+	assert_int_equal(0, session_seal_reader(o->member, &of_a_reader));
 	session_serve(o->member, 1, 1);
 	assert_int_equal(1, conversation_get(o->db, o->pool, 1, &c));
 	assert_int_equal(0, change_range(o->db, &first, &newest));

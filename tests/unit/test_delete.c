@@ -6,6 +6,8 @@
 #include "rig.h"
 #include "rows.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/erasure/delete.h"
 #include "inbox/media/blob.h"
 
@@ -19,7 +21,7 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(delete_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &delete_statements), 0);
 	return 0;
 }
 

@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/node/delivery_discard.h"
 
 #define N "node"
@@ -112,7 +114,8 @@ person_retries_replays_and_discards(void **state)
 	assert_int_equal(
 	    delivery_state_list(g->db, g->pool, N, NULL, 3, 10, &list, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(delivery_discard_prepare(g->db), 0);
+	assert_int_equal(
+	    db_prepare_all(g->db, &delivery_discard_statements), 0);
 	assert_int_equal(delivery_discard_has(g->db, N, 3), 0);
 	assert_int_equal(delivery_discard_put(g->db, N, 3, 2500), 1);
 	assert_int_equal(delivery_discard_has(g->db, N, 3), 1);
@@ -203,7 +206,8 @@ dead_ones_end_and_deferred_ones_do_not(void **state)
 {
 	struct rig *g = *state;
 
-	assert_int_equal(delivery_discard_prepare(g->db), 0);
+	assert_int_equal(
+	    db_prepare_all(g->db, &delivery_discard_statements), 0);
 	begin(g);
 	delivery_state_dead(g->db, N, 5, "x", 1000);
 	delivery_state_dead(g->db, "another node", 6, "x", 1001);

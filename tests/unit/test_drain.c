@@ -10,6 +10,8 @@
 
 #include "base/buf.h"
 
+#include "lib/sql/statements.h"
+
 #include "spool/spool.h"
 
 #include "process/retain/retain.h"
@@ -215,7 +217,7 @@ locked_inbox_holds_and_loses_nothing(void **state)
 	enum db_error why;
 
 	put(n, texts(n, "100", 0, 2));
-	assert_int_equal(drain_prepare(hasty), 0);
+	assert_int_equal(db_prepare_all(hasty, &drain_statements), 0);
 	n->drain.apply.db = hasty;
 	assert_int_equal(db_begin(other), 0);
 	assert_int_equal(drain_batch(&n->drain, RIG_NOW, &why), -1);
@@ -428,7 +430,8 @@ drain_and_die(struct node *n)
 		.hold_ms = 1 };
 	enum db_error why;
 
-	if (db == NULL || d.spool == NULL || drain_prepare(db) == -1)
+	if (db == NULL || d.spool == NULL ||
+	    db_prepare_all(db, &drain_statements) == -1)
 		_exit(1);
 	while (drain_batch(&d, RIG_NOW, &why) > 0)
 		;
@@ -479,7 +482,7 @@ old_deliveries_go_and_held_ones_stay(void **state)
 	struct spool_delivery d;
 	int64_t count, bytes;
 
-	assert_int_equal(retain_prepare(n->g->db), 0);
+	assert_int_equal(db_prepare_all(n->g->db, &retain_statements), 0);
 	rig_do(n->g, "INSERT INTO users(email, name, created_at)"
 		     " VALUES ('a', 'a', 1);");
 	assert_int_equal(
@@ -530,7 +533,7 @@ too_many_bytes_go_before_their_time(void **state)
 		.keep_changes = 3600 };
 	int64_t count, bytes, before;
 
-	assert_int_equal(retain_prepare(n->g->db), 0);
+	assert_int_equal(db_prepare_all(n->g->db, &retain_statements), 0);
 	for (int i = 0; i < 20; i++)
 		put(n, texts(n, "100", i * 200, i * 200 + 200));
 	drain(n, RIG_NOW);

@@ -4,6 +4,8 @@
 #include "rig.h"
 #include "rows.h"
 
+#include "lib/sql/statements.h"
+
 #include "spool/spool.h"
 
 #include "inbox/erasure/erasure.h"
@@ -35,7 +37,7 @@ begin(void **state)
 	db_strict();
 	path = unit_path(here.g->dir, "spool.db");
 	assert_int_equal(spool_create(path), 1);
-	assert_int_equal(erase_prepare(here.g->db), 0);
+	assert_int_equal(db_prepare_all(here.g->db, &erase_statements), 0);
 	here.erase = (struct erase){ .db = here.g->db,
 		.spool = spool_open_reader(path, 1000),
 		.pool = pool_new(),

@@ -5,6 +5,8 @@
  */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/conversation_list.h"
@@ -191,7 +193,7 @@ a_merge_goes_on_after_a_kill(void **state)
 	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
 	db_close(g->db);
 	g->db = inbox_open(g->path, DB_WRITE, 1000);
-	assert_int_equal(job_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
 	g->apply.db = g->db;
 	rig_jobs(g);
 	assert_int_equal(
@@ -268,7 +270,7 @@ what_is_queued_waits_for_its_conversation(void **state)
 	struct outbox_row *rows;
 	int n;
 
-	assert_int_equal(outbox_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &outbox_statements), 0);
 	add_two(g, MANY);
 	run(g, "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
 	       " message_id, kind, request, state, due_at, created_at)"
@@ -591,7 +593,7 @@ words_of_contacts_are_merged_in_steps(void **state)
 	int64_t ids[3];
 	int rc;
 
-	assert_int_equal(search_merge_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &search_merge_statements), 0);
 	for (int i = 0; i < 40; i++)
 		step(g, pool_printf(g->pool,
 			    "INSERT INTO contacts(workspace_id, phone, name,"

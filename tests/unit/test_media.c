@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "lib/http/client.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/media/blob.h"
 #include "inbox/media/media.h"
@@ -23,8 +24,8 @@ setup(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(0, media_prepare(g->db));
-	assert_int_equal(0, media_admin_prepare(g->db));
+	assert_int_equal(0, db_prepare_all(g->db, &media_statements));
+	assert_int_equal(0, db_prepare_all(g->db, &media_admin_statements));
 	/* Files 1 to 6 of messages 11 to 16; 5 is there, 6 has no id. */
 	rig_do(g, "INSERT INTO media(id, workspace_id, message_id, number_id,"
 		  " media_id, state, due_at, created_at) VALUES"

@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/node/stats.h"
 #include "inbox/workspace/number_admin.h"
 #include "inbox/workspace/workspace_event_list.h"
@@ -14,7 +16,7 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(number_admin_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &number_admin_statements), 0);
 	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1)");
 	assert_int_equal(db_begin(g->db), 0);
 	return 0;
@@ -176,7 +178,8 @@ events_come_newest_first_and_from_one_workspace(void **state)
 	struct workspace_event_row *e;
 	int n;
 
-	assert_int_equal(workspace_event_list_prepare(g->db), 0);
+	assert_int_equal(
+	    db_prepare_all(g->db, &workspace_event_list_statements), 0);
 	rig_do(g, "INSERT INTO workspace_events(workspace_id, number_id, field,"
 		  " at, raw, hash, created_at) VALUES"
 		  " (1, 1, 'old', 5, '{}', x'01', 1),"
@@ -197,7 +200,7 @@ stats_count_what_is_held_on_this_node(void **state)
 	struct rig *g = *state;
 	struct stats s;
 
-	assert_int_equal(stats_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &stats_statements), 0);
 	rig_do(g, "INSERT INTO held(node, delivery_id, state, reason, "
 		  "attempts, due_at,"
 		  " updated_at) VALUES ('n', 1, 'dead', 'r', 1, 1, 1),"

@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/conversation/conversation.h"
 #include "inbox/job/number_move.h"
 #include "inbox/message/message_list.h"
@@ -184,7 +186,7 @@ nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 		}
 		db_close(g->db);
 		g->db = inbox_open(g->path, DB_WRITE, 1000);
-		assert_int_equal(job_prepare(g->db), 0);
+		assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
 	}
 	assert_true(steps > 5);
 	assert_true(neither > 0);

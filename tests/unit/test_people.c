@@ -4,6 +4,8 @@
  */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/customer/people_split.h"
 
@@ -253,7 +255,7 @@ an_old_merge_is_parted(void **state)
 	int64_t after = 0, told = 0, newest;
 	int is_group;
 
-	assert_int_equal(people_split_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &people_split_statements), 0);
 	rig_do(g,
 	    "INSERT INTO conversations(id, workspace_id, number_id, phone,"
 	    " phone_at, user_id, user_id_at, profile_name, profile_name_at,"

@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/node/id_marks.h"
 #include "inbox/node/restored.h"
 #include "inbox/workspace/change.h"
@@ -19,8 +21,8 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(id_highwater_prepare(g->db), 0);
-	assert_int_equal(restored_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &id_highwater_statements), 0);
+	assert_int_equal(db_prepare_all(g->db, &restored_statements), 0);
 	return 0;
 }
 
@@ -174,7 +176,7 @@ tokens_that_were_revoked_since_let_nobody_in(void **state)
 			      " VALUES ('a', 1)"),
 	    0);
 	assert_int_equal(db_script(before, tokens), 0);
-	assert_int_equal(restored_prepare(before), 0);
+	assert_int_equal(db_prepare_all(before, &restored_statements), 0);
 	assert_int_equal(
 	    db_script(before, "UPDATE api_tokens SET revoked_at = 9"
 			      " WHERE id = 2;"
@@ -202,7 +204,7 @@ an_inbox_made_anew_revokes_nothing(void **state)
 	rig_do(g, tokens);
 	assert_int_equal(inbox_create(path), 1);
 	before = inbox_open(path, DB_WRITE, 1000);
-	assert_int_equal(restored_prepare(before), 0);
+	assert_int_equal(db_prepare_all(before, &restored_statements), 0);
 	assert_int_equal(restored_tokens(g->db, before, 0, 100), 0);
 	rig_do(g, "INSERT INTO spool_cursors VALUES ('n', 1, 1, NULL)");
 	assert_int_equal(restored_is_of(g->db, before), 0);

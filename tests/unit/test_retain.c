@@ -5,6 +5,8 @@
 #include "rig.h"
 #include "rows.h"
 
+#include "lib/sql/statements.h"
+
 #include "spool/spool.h"
 
 #include "inbox/erasure/delete.h"
@@ -34,7 +36,7 @@ begin(void **state)
 	n->out = spool_open_reader(n->path, 1000);
 	assert_non_null(n->in);
 	assert_non_null(n->out);
-	assert_int_equal(retain_prepare(n->g->db), 0);
+	assert_int_equal(db_prepare_all(n->g->db, &retain_statements), 0);
 	n->retain = (struct retain){
 		.db = n->g->db,
 		.spool = n->out,

@@ -5,6 +5,8 @@
 #include "rig.h"
 #include "rows.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/node/retime.h"
 
 #include "process/drain/skew.h"
@@ -19,7 +21,7 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(retime_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &retime_statements), 0);
 	return 0;
 }
 

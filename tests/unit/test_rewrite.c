@@ -9,6 +9,8 @@
 
 #include <signal.h>
 
+#include "lib/sql/statements.h"
+
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/export.h"
 #include "inbox/erasure/person.h"
@@ -24,11 +26,13 @@
 #define REWRITES   5000 /* more than there will be */
 
 /* A command's. */
-static int (*const prepare[])(struct db *) = { workspace_prepare, user_prepare,
-	token_prepare, number_prepare, number_admin_prepare,
-	delivery_discard_prepare, outbox_list_prepare, media_prepare,
-	media_admin_prepare, job_prepare, erasure_prepare, person_prepare,
-	export_prepare };
+static const struct statements all = {
+	.also = STATEMENTS(&workspace_statements, &user_statements,
+	    &token_statements, &number_statements, &number_admin_statements,
+	    &delivery_discard_statements, &outbox_list_statements,
+	    &media_statements, &media_admin_statements, &job_statements,
+	    &erasure_statements, &person_statements, &export_statements)
+};
 
 static void
 rewrite(const char *path)
@@ -57,8 +61,7 @@ who_begins_meanwhile_finds_all_tables(void **state)
 		struct db *db = inbox_open(g->path, DB_READ, 5000);
 
 		assert_non_null(db);
-		for (size_t k = 0; k < sizeof(prepare) / sizeof(*prepare); k++)
-			assert_int_equal(0, prepare[k](db));
+		assert_int_equal(0, db_prepare_all(db, &all));
 		db_close(db);
 	}
 	assert_int_equal(0, kill(pid, SIGKILL));

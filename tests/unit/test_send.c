@@ -2,6 +2,7 @@
 #include "outbox.h"
 
 #include "lib/http/client.h"
+#include "lib/sql/statements.h"
 
 #include "process/send/keys.h"
 #include "process/send/send.h"
@@ -11,7 +12,8 @@ static int
 begin(void **state)
 {
 	outbox_begin(state);
-	assert_int_equal(send_prepare(((struct rig *)*state)->db), 0);
+	assert_int_equal(
+	    db_prepare_all(((struct rig *)*state)->db, &send_statements), 0);
 	return 0;
 }
 
@@ -299,7 +301,7 @@ a_new_key_ends_a_pause_of_another_process(void **state)
 			.rate = 80,
 			.parallel = 4 };
 
-		assert_int_equal(send_prepare(db), 0);
+		assert_int_equal(db_prepare_all(db, &send_statements), 0);
 		keys.db = db;
 		keys.api_key = i == 0 ? "old" : "new";
 		run(&s, RIG_NOW + 1);

@@ -5,6 +5,7 @@
 #include "outbox.h"
 
 #include "lib/http/client.h"
+#include "lib/sql/statements.h"
 
 #include "process/send/keys.h"
 #include "process/send/send.h"
@@ -25,7 +26,7 @@ begin(void **state)
 	outbox_begin((void **)&s->g);
 	outbox_talk(s->g, 3);
 	outbox_talk(s->g, 4);
-	assert_int_equal(send_prepare(s->g->db), 0);
+	assert_int_equal(db_prepare_all(s->g->db, &send_statements), 0);
 	s->keys = (struct keys){ .db = s->g->db, .api_key = "key" };
 	s->keys.dir = s->g->dir;
 	s->send = (struct send){ .db = s->g->db,

@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/workspace/token.h"
 
 static int
@@ -12,7 +14,7 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(token_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &token_statements), 0);
 	rig_do(g, "INSERT INTO users(email, name, created_at)"
 		  " VALUES ('ann@example.com', 'Ann', 1);"
 		  "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);");

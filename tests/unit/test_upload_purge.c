@@ -5,6 +5,8 @@
 
 #include <sys/stat.h>
 
+#include "lib/sql/statements.h"
+
 #include "inbox/media/blob.h"
 #include "inbox/media/upload_purge.h"
 
@@ -45,7 +47,8 @@ setup(void **state)
 	rig_begin(state);
 	shelf.g = *state;
 	shelf.dir = unit_path(shelf.g->dir, "media");
-	assert_int_equal(0, upload_purge_prepare(shelf.g->db));
+	assert_int_equal(
+	    0, db_prepare_all(shelf.g->db, &upload_purge_statements));
 	return 0;
 }
 

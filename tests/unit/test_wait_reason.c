@@ -3,10 +3,10 @@
  */
 #include "office.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/message/wait_reason.h"
 #include "inbox/outbox/submit.h"
-
-static session_sql *const tables[] = { wait_reason_sql };
 
 /* Messages 11, 12 and 13 are queued: two of conversation 1, one of 2. */
 static int
@@ -16,7 +16,7 @@ begin(void **state)
 
 	office_setup(state);
 	o = *state;
-	assert_int_equal(0, session_seal(o->member, tables, 1));
+	assert_int_equal(0, session_seal(o->member, &wait_reason_statements));
 	for (int i = 11; i <= 13; i++)
 		assert_int_equal(0,
 		    db_script(o->all,

@@ -3,6 +3,8 @@
  */
 #include "rig.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
 
@@ -13,8 +15,8 @@ begin(void **state)
 
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(workspace_prepare(g->db), 0);
-	assert_int_equal(user_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &workspace_statements), 0);
+	assert_int_equal(db_prepare_all(g->db, &user_statements), 0);
 	assert_int_equal(db_begin(g->db), 0);
 	return 0;
 }

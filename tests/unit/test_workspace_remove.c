@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/job/workspace_remove.h"
 #include "inbox/node/id_marks.h"
 #include "inbox/outbox/outbox.h"
@@ -46,8 +48,8 @@ setup(void **state)
 	db_strict();
 	rig_begin(state);
 	g = *state;
-	assert_int_equal(workspace_prepare(g->db), 0);
-	assert_int_equal(user_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &workspace_statements), 0);
+	assert_int_equal(db_prepare_all(g->db, &user_statements), 0);
 	assert_int_equal(db_begin(g->db), 0);
 	rig_do(g, tenants);
 	rig_do(g, more);
@@ -159,7 +161,7 @@ nobody_is_let_in_and_nothing_is_sent_as_soon_as_it_begins(void **state)
 static void
 read_marks(struct rig *g, struct id_marks *m)
 {
-	assert_int_equal(id_marks_prepare(g->db), 0);
+	assert_int_equal(db_prepare_all(g->db, &id_marks_statements), 0);
 	assert_int_equal(id_marks_read(g->db, RIG_NOW, m), 0);
 }
 
@@ -189,7 +191,7 @@ a_kill_between_steps_does_no_harm(void **state)
 		}
 		db_close(g->db);
 		g->db = inbox_open(g->path, DB_WRITE, 1000);
-		assert_int_equal(job_prepare(g->db), 0);
+		assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
 		read_marks(g, &here);
 		assert_int_equal(id_marks_beyond(&noted, &here), 0);
 	}

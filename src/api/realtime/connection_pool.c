@@ -22,8 +22,8 @@ struct connection_pool {
 };
 
 struct connection_pool *
-connection_pool_open(const char *path, int wait_ms, session_sql *const *tables,
-    size_t n_tables, int n)
+connection_pool_open(
+    const char *path, int wait_ms, const struct statements *s, int n)
 {
 	struct connection_pool *l = xcalloc(sizeof(*l));
 
@@ -34,8 +34,7 @@ connection_pool_open(const char *path, int wait_ms, session_sql *const *tables,
 
 		if (m != NULL)
 			l->in[l->n_in++] = m;
-		if (m == NULL ||
-		    session_seal_reader(m, tables, n_tables) == -1) {
+		if (m == NULL || session_seal_reader(m, s) == -1) {
 			connection_pool_close(l);
 			return NULL;
 		}

@@ -16,6 +16,7 @@
 #include "lib/fcgi/http.h"
 #include "lib/fcgi/http_stream.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
@@ -36,9 +37,11 @@
 
 #define SECRET_MAX 512 /* of a token or a ticket */
 
-session_sql *const realtime_sql[] = { contact_sql, contact_tag_sql, change_sql,
-	conversation_sql, message_list_sql, wait_reason_sql };
-const size_t realtime_n_sql = sizeof(realtime_sql) / sizeof(realtime_sql[0]);
+const struct statements realtime_statements = {
+	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
+	    &change_statements, &conversation_statements,
+	    &message_list_statements, &wait_reason_statements)
+};
 
 static const struct route routes[] = {
 	{ "GET", "/api/v1/changes", NULL, ROUTE_AGENT, "after limit wait", "",

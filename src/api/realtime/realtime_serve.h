@@ -44,8 +44,7 @@ struct limiter_place realtime_place(const struct action *, struct follower *f);
 /* 1 once the database turned out to be broken: the program should end. */
 int realtime_broken(void);
 
-/* The tables of all statements that are run, for connection_pool_open. */
-extern session_sql *const realtime_sql[];
-extern const size_t realtime_n_sql;
+/* All statements that are run, for connection_pool_open. */
+extern const struct statements realtime_statements;
 
 #endif

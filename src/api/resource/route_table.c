@@ -1,7 +1,7 @@
 /*
  * What the API answers to (docs/openapi.yaml says the same for clients).
  */
-#include <stddef.h>
+#include "lib/sql/statements.h"
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
@@ -94,23 +94,12 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
 
-session_sql *const route_sql[] = {
-	contact_sql,
-	contact_tag_sql,
-	conversation_sql,
-	erasure_sql,
-	health_sql,
-	idempotency_key_sql,
-	conversation_list_sql,
-	submit_sql,
-	submit_read_sql,
-	submit_to_sql,
-	search_sql,
-	member_list_sql,
-	message_list_sql,
-	ticket_sql,
-	upload_sql,
-	wait_reason_sql,
+const struct statements route_statements = {
+	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
+	    &conversation_statements, &erasure_ask_statements,
+	    &health_statements, &idempotency_key_statements,
+	    &conversation_list_statements, &submit_statements,
+	    &submit_read_statements, &submit_to_statements, &search_statements,
+	    &member_list_statements, &message_list_statements,
+	    &ticket_statements, &upload_statements, &wait_reason_statements)
 };
-
-const size_t route_n_sql = sizeof(route_sql) / sizeof(route_sql[0]);

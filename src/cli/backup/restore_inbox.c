@@ -6,6 +6,8 @@
 
 #include "base/pool.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/inbox.h"
 #include "inbox/node/restored.h"
 
@@ -20,8 +22,8 @@ open_present(struct restore *r)
 	struct db *db = inbox_open(
 	    config_state_path(&r->c->config, "inbox.db"), DB_WRITE, 1000);
 
-	if (db != NULL &&
-	    (id_marks_prepare(db) == -1 || restored_prepare(db) == -1)) {
+	if (db != NULL && (db_prepare_all(db, &id_marks_statements) == -1 ||
+			      db_prepare_all(db, &restored_statements) == -1)) {
 		db_close(db);
 		db = NULL;
 	}
@@ -89,8 +91,8 @@ restore_inbox(struct restore *r)
 		    "the inbox in %s cannot be brought to this version",
 		    r->from);
 	copy = inbox_open(path, DB_WRITE, 1000);
-	if (copy == NULL || id_marks_prepare(copy) == -1 ||
-	    restored_prepare(copy) == -1)
+	if (copy == NULL || db_prepare_all(copy, &id_marks_statements) == -1 ||
+	    db_prepare_all(copy, &restored_statements) == -1)
 		restore_fail(r, EX_DATAERR,
 		    "the inbox in %s is not as expected", r->from);
 	present = open_present(r);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 #include "spool/spool_highwater.h"
@@ -110,7 +111,8 @@ keep_present(struct restore *r, struct spool *copy, struct spool *present)
 
 	u.inbox = inbox_open(
 	    pool_printf(r->c->pool, "%s/inbox.db", r->dir), DB_WRITE, 1000);
-	if (u.inbox == NULL || delivery_state_prepare(u.inbox) == -1)
+	if (u.inbox == NULL ||
+	    db_prepare_all(u.inbox, &delivery_state_statements) == -1)
 		restore_fail(r, EX_IOERR, "the copy cannot be read");
 	u.to = open_writer(r, config_spool_path(&r->c->config, "spool.db"));
 	bring_undone(&u);

@@ -7,6 +7,8 @@
 
 #include "base/pool.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/search/search.h"
@@ -20,15 +22,17 @@
 #include "cli/output.h"
 #include "cli/print.h"
 
+static const struct statements contact_member_statements = {
+	.also = STATEMENTS(
+	    &contact_statements, &contact_tag_statements, &search_statements)
+};
+
 /* The workspace's address book, by the same door as over HTTP. */
 static struct session *
 book(struct cli *c)
 {
-	static session_sql *const tables[] = { contact_sql, contact_tag_sql,
-		search_sql };
 	struct session *m;
 	int64_t workspace;
-	size_t i, n;
 
 	cli_db_inbox(c, DB_READ);
 	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
@@ -36,12 +40,8 @@ book(struct cli *c)
 	if (m == NULL)
 		cli_fail(EX_UNAVAILABLE, "the address book cannot be opened");
 	session_serve(m, workspace, 0);
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		const char *const *sql = tables[i](&n);
-
-		if (db_prepare(session_handle(m), sql, n) != 0)
-			cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	}
+	if (session_seal(m, &contact_member_statements) == -1)
+		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	return m;
 }
 

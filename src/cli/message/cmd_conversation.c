@@ -7,6 +7,8 @@
 
 #include "base/pool.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/conversation/merge.h"
 #include "inbox/customer/people_split.h"
 #include "inbox/job/job.h"
@@ -26,6 +28,12 @@ static const char *const sql[N_SQL] = {
 		  " FROM conversations AS c WHERE c.workspace_id = $1"
 		  " AND c.number_id = $2 AND (c.id = $3 OR c.id > $4)"
 		  " ORDER BY c.id",
+};
+
+static const struct statements cmd_conversation_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&job_statements, &people_split_statements),
 };
 
 static int64_t
@@ -62,8 +70,7 @@ split(struct cli *c)
 	int64_t newest = 0;
 	int rc, is_group;
 
-	if (job_prepare(db) == -1 || people_split_prepare(db) == -1 ||
-	    db_prepare(db, sql, N_SQL) == -1)
+	if (db_prepare_all(db, &cmd_conversation_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	if (cli_db_ok(c, people_split_find(db, id, &number, &is_group)) == 0)
 		cli_fail(

@@ -9,6 +9,8 @@
 
 #include "inbox/outbox/outbox_list.h"
 
+#include "lib/sql/statements.h"
+
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
 #include "cli/output.h"
@@ -33,6 +35,11 @@ static const char *const sql[N_SQL] = {
 		     " FROM message_statuses WHERE workspace_id = $1"
 		     " AND number_id = $2 AND wamid = $3"
 		     " ORDER BY at, status, participant",
+};
+
+static const struct statements cmd_message_statements = {
+	.sql = sql,
+	.n = N_SQL,
 };
 
 /* Where it is on its way, if it is. */
@@ -90,7 +97,7 @@ show_message(struct cli *c)
 	struct db_rows *r;
 	struct output *s;
 
-	if (db_prepare(db, sql, N_SQL) == -1)
+	if (db_prepare_all(db, &cmd_message_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	r = db_query(db, sql[is_wamid ? BY_WAMID : BY_ID],
 	    DB_ARGS(is_wamid ? db_text(given) : db_int(id)));

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -71,12 +72,10 @@ static const char *const sql[N_SQL] = {
 	[LATER] = "INSERT INTO my_links(contact_id) VALUES ($1)",
 };
 
-const char *const *
-contact_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements contact_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 contact_get(struct db *db, struct pool *pool, int64_t id, struct contact *c)

@@ -8,6 +8,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * The address book: contacts and their tags.  The handle is that of a member
@@ -71,6 +72,6 @@ int	contact_delete(struct db *, int64_t id);
 int	contact_list(struct db *, struct pool *, const char *q, const char *tag,
 	    int64_t before, int64_t *ids, int max);
 
-const char *const *contact_sql(size_t *n);
+extern const struct statements contact_statements;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -45,11 +46,10 @@ static const char *const sql[N_SQL] = {
 		 " AND COALESCE(contact_id, 0) <> $3",
 };
 
-int
-contact_link_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements contact_link_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* A phone, and from when until when it was the customer's. */
 struct contact_link_had {

@@ -5,13 +5,14 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * From a conversation to the contact with its phone (the other direction, a new
  * or changed contact, is inbox/contact/contact.h).  In the caller's
  * transaction.
  */
-int	contact_link_prepare(struct db *);
+extern const struct statements contact_link_statements;
 
 /*
  * Links conversation ID when the address book has the phone it shows now, or

@@ -7,6 +7,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
@@ -35,12 +36,10 @@ static const char *const sql[N_SQL] = {
 		 " ORDER BY t.name LIMIT $2",
 };
 
-const char *const *
-contact_tag_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements contact_tag_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 contact_tag_id(struct db *db, const char *name, int64_t *id)

@@ -7,6 +7,7 @@
 struct db;
 struct name_cache;
 struct pool;
+struct statements;
 
 /*
  * Tags of contacts, on a member's connection.
@@ -32,6 +33,6 @@ int	contact_tag_id(struct db *, const char *name, int64_t *id);	/* 1 0 -1 */
 int	contact_tag_names(struct db *, struct pool *, const char *tag_ids,
 	    struct name_cache *, const char ***names);
 
-const char *const *contact_tag_sql(size_t *n);
+extern const struct statements contact_tag_statements;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
@@ -58,12 +59,10 @@ static const char *const sql[N_SQL] = {
 		 "  AND window_ends < CAST($1 AS BIGINT) / 3600 * 3600 + 3600)",
 };
 
-const char *const *
-conversation_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements conversation_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 void
 conversation_read_row(

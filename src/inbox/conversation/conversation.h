@@ -7,6 +7,7 @@
 struct db;
 struct db_rows;
 struct pool;
+struct statements;
 
 /*
  * A conversation as it lies for a member, and what a member does with
@@ -90,6 +91,6 @@ int	conversation_stats(struct db *, int64_t now, struct conversation_stats *);
 /* The 24 h window, from the customer's last message; 0 when there is none. */
 #define CONVERSATION_WINDOW 86400
 
-const char *const *conversation_sql(size_t *n);
+extern const struct statements conversation_statements;
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/conversation_list.h"
@@ -106,12 +107,10 @@ static const char *const sql[N_SQL] = {
 	[NUMBER] = "SELECT id FROM my_numbers WHERE phone_number_id = $1",
 };
 
-const char *const *
-conversation_list_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements conversation_list_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 conversation_list_number(

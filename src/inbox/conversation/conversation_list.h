@@ -7,6 +7,7 @@
 struct db;
 struct conversation;
 struct pool;
+struct statements;
 
 /*
  * Keyset pagination: a page begins after a row, not at an offset.
@@ -48,6 +49,6 @@ int	conversation_list_read(struct db *, struct pool *, const struct conversation
 /* Our number by the provider's name for it: 1 and *ID, 0, -1. */
 int	conversation_list_number(struct db *, const char *phone_number_id, int64_t *id);
 
-const char *const *conversation_list_sql(size_t *n);
+extern const struct statements conversation_list_statements;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/identity.h"
 #include "inbox/workspace/number.h"
@@ -66,11 +67,10 @@ static const char *const words_identity[] = {
 	[IDENTITY_GROUP] = "group",
 };
 
-int
-identity_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements identity_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 identity_find(struct db *db, const struct number_key *number,

@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct pool;
+struct statements;
 
 /*
  * By what a customer is known to one of our numbers.  Each value leads to one
@@ -28,7 +29,7 @@ struct identity_row {
 	int64_t		 created_at;
 };
 
-int	identity_prepare(struct db *);
+extern const struct statements identity_statements;
 
 /* Whose it was AT a time, or is IDENTITY_NOW: 1, 0 (nobody) or -1. */
 int	identity_find(struct db *, const struct number_key *,

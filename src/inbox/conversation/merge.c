@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
@@ -102,13 +103,11 @@ static const char *const sql[N_SQL] = {
 	    "  AND target = $2 AND subject <> $3)",
 };
 
-int
-merge_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1)
-		return -1;
-	return message_move_prepare(db);
-}
+const struct statements merge_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&message_move_statements),
+};
 
 static struct message_move
 all_of(int64_t workspace_id, int64_t gone, int64_t keep)

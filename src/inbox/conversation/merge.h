@@ -7,12 +7,13 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Two conversations that turn out to be with one customer become one.  In the
  * caller's transaction; 0, or -1.
  */
-int	merge_prepare(struct db *);
+extern const struct statements merge_statements;
 
 /*
  * GONE becomes part of KEEP, and is deleted.  Unread messages add up; it is

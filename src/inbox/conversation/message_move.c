@@ -2,6 +2,7 @@
  * Messages change their conversation.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/message_move.h"
 
@@ -35,11 +36,10 @@ static const char *const sql[N_SQL] = {
 		 "  ORDER BY id LIMIT $4)",
 };
 
-int
-message_move_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements message_move_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 message_move_all(struct db *db, const struct message_move *m, int max)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * Messages change their conversation, with their rows of the outbox; edits,
@@ -17,7 +18,7 @@ struct message_move {
 	int64_t	 since, until;	/* sent_at: from SINCE on, before UNTIL */
 };
 
-int	message_move_prepare(struct db *);	/* 0, -1 */
+extern const struct statements message_move_statements;
 
 /*
  * The newest MAX messages of it: how many, 0 when none is left, or -1.  For

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/profile.h"
 
@@ -30,11 +31,10 @@ static const char *const sql[N_SQL] = {
 		  " profile_name_at = $5 WHERE workspace_id = $1 AND id = $2",
 };
 
-int
-profile_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements profile_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 const char *
 profile_name_text(struct pool *pool, const char *name, const char *username)

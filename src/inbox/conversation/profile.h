@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * What a conversation shows of its customer: each thing as it was last said.
@@ -25,7 +26,7 @@ struct profile {
 #define PROFILE_AT_USERNAME 0
 #define PROFILE_AT_USER_ID (-1)	/* and only while there is no phone */
 
-int	profile_prepare(struct db *);
+extern const struct statements profile_statements;
 
 /*
  * A name as sightings keep it, =NAME or @USERNAME, in POOL; NULL when neither

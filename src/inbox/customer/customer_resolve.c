@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -54,15 +55,13 @@ struct customer_resolve_work {
 	int person;
 };
 
-int
-customer_resolve_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
-	    profile_prepare(db) == -1 || people_rows_prepare(db) == -1 ||
-	    sighting_prepare(db) == -1)
-		return -1;
-	return contact_link_prepare(db);
-}
+const struct statements customer_resolve_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&identity_statements, &profile_statements,
+	    &people_rows_statements, &sighting_statements,
+	    &contact_link_statements),
+};
 
 static const char *
 said_customer(const char *s)

@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct pool;
+struct statements;
 
 /*
  * A conversation is all that one of our numbers and one customer said to each
@@ -37,7 +38,7 @@ struct customer_place {			/* where a message stands, and why */
 	const char	*shown_name;	/* messages.shown_name */
 };
 
-int	customer_resolve_prepare(struct db *);	/* and all it is made of */
+extern const struct statements customer_resolve_statements;
 
 /*
  * The conversation of KNOWN with NUMBER, made when there is none; two become

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/customer/people_move.h"
@@ -51,13 +52,11 @@ static const char *const sql[N_SQL] = {
 	    " WHERE workspace_id = $1 AND id = $2",
 };
 
-int
-people_move_prepare(struct db *db)
-{
-	if (merge_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements people_move_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&merge_statements),
+};
 
 int
 people_move_any(const struct people_move *m)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * Messages that belong to somebody else go there, with what counts them:
@@ -17,7 +18,7 @@ struct people_move {
 	int64_t		 begin, end;	/* … from BEGIN on, before END */
 };
 
-int	people_move_prepare(struct db *);
+extern const struct statements people_move_statements;
 
 /* Is there one?  1, 0, -1. */
 int	people_move_any(const struct people_move *);

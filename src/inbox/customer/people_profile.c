@@ -10,6 +10,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -42,13 +43,11 @@ static const char *const sql[N_SQL] = {
 		   " AND contact_id IS NOT NULL",
 };
 
-int
-people_profile_prepare(struct db *db)
-{
-	if (profile_prepare(db) == -1 || contact_link_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements people_profile_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&profile_statements, &contact_link_statements),
+};
 
 /* Adds what somebody said AT a time with these. */
 static void

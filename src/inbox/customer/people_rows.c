@@ -19,6 +19,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -96,15 +97,13 @@ struct people_rows_work {
 	int several; /* some handle has, or had, more than one span */
 };
 
-int
-people_rows_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
-	    merge_prepare(db) == -1 || contact_link_prepare(db) == -1 ||
-	    people_move_prepare(db) == -1 || people_profile_prepare(db) == -1)
-		return -1;
-	return people_tell_prepare(db);
-}
+const struct statements people_rows_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&identity_statements, &merge_statements,
+	    &contact_link_statements, &people_move_statements,
+	    &people_profile_statements, &people_tell_statements),
+};
 
 /* ----------------------------------------------------------------- claims */
 

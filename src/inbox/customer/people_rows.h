@@ -7,6 +7,7 @@ struct db;
 struct number_key;
 struct people;
 struct profile;
+struct statements;
 
 /*
  * Rows follow from who is who: conversations are made, become one, or are
@@ -14,7 +15,7 @@ struct profile;
  * cannot be decided is told (inbox/customer/people_tell.h).  In the caller's
  * transaction; 0, or -1.
  */
-int	people_rows_prepare(struct db *);
+extern const struct statements people_rows_statements;
 
 /*
  * PEOPLE is solved.  PERSON, -1 nobody, gets a conversation that shows SAID

@@ -13,6 +13,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/customer.h"
 
@@ -108,13 +109,11 @@ struct people_split_work {
 	const char *portfolio;
 };
 
-int
-people_split_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || sighting_prepare(db) == -1)
-		return -1;
-	return people_rows_prepare(db);
-}
+const struct statements people_split_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&sighting_statements, &people_rows_statements),
+};
 
 int
 people_split_find(

@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct pool;
+struct statements;
 
 /*
  * A conversation of version 2 may be of several customers, since whatever was
@@ -14,7 +15,7 @@ struct pool;
  * inbox/customer/people.h.  In the caller's transactions, of which
  * people_split_read wants as many as it says.
  */
-int	people_split_prepare(struct db *);	/* 0, -1 */
+extern const struct statements people_split_statements;
 
 /* The workspace and number of conversation ID, *IS_GROUP: 1, 0 none, -1. */
 int	people_split_find(struct db *, int64_t id, struct number_key *,

@@ -13,6 +13,7 @@
 #include "lib/digest/digest.h"
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -52,14 +53,12 @@ struct people_tell_line {
 	const char *body;
 };
 
-int
-people_tell_prepare(struct db *db)
-{
-	if (message_prepare(db) == -1 || merge_prepare(db) == -1 ||
-	    workspace_event_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements people_tell_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&message_statements, &merge_statements,
+	    &workspace_event_statements),
+};
 
 static const char *
 content(struct pool *pool, const struct people_tell_line *l)

@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct people;
+struct statements;
 
 /*
  * What cannot be decided, and what an agent has to know, is told: by a system
@@ -23,7 +24,7 @@ struct people;
  */
 #define PEOPLE_TELL_EVENT "customer_unclear"
 
-int	people_tell_prepare(struct db *);
+extern const struct statements people_tell_statements;
 
 /* TARGET: the conversation of each person, 0 none. */
 int	people_tell(struct db *, struct people *, const struct number_key *,

@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -106,11 +107,10 @@ static const char *const sql[N_SQL] = {
 					  "  OR new_user_id = $3)",
 };
 
-int
-sighting_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements sighting_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 sighting_put(struct db *db, struct pool *pool, const struct number_key *number,

@@ -9,13 +9,14 @@ struct people;
 struct people_change;
 struct people_sighting;
 struct pool;
+struct statements;
 
 /*
  * What was shown and announced of customers of one of our numbers: the facts
  * that inbox/customer/people.h reasons about.  In the caller's transaction; 0
  * and -1 unless said otherwise.
  */
-int	sighting_prepare(struct db *);
+extern const struct statements sighting_statements;
 
 /*
  * Notes it, or that it was shown earlier than was known; fills in id,

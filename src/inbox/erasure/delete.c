@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/customer/sighting.h"
 #include "inbox/erasure/delete.h"
@@ -122,13 +123,11 @@ struct deletion_file {
 	const char *path;
 };
 
-int
-delete_prepare(struct db *db)
-{
-	if (media_admin_prepare(db) == -1 || sighting_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements delete_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&media_admin_statements, &sighting_statements),
+};
 
 void
 delete_begin(struct deletion *d)

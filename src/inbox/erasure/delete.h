@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Messages and conversations are deleted, with all that hangs on them: a
@@ -27,7 +28,7 @@ struct deletion {
 	struct deletion_file *files;	/* that its messages had, in POOL */
 };
 
-int	delete_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements delete_statements;
 
 /* For each transaction anew, after db_begin. */
 void	delete_begin(struct deletion *);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/person.h"
@@ -60,11 +61,10 @@ static const char *const sql[N_SQL] = {
 	[IDS] = "SELECT kind, value FROM erasure_ids WHERE erasure_id = $1",
 };
 
-int
-erasure_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements erasure_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static void
 read_row_erasure(struct db_rows *r, struct pool *pool, struct erasure *e)

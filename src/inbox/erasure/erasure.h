@@ -7,6 +7,7 @@
 struct db;
 struct person;
 struct pool;
+struct statements;
 
 /*
  * A person is to be forgotten: what a member or the command line asked for, and
@@ -41,7 +42,7 @@ struct erasure {			/* texts in POOL, NULL none */
 	int64_t		 done_at;	/* 0 not yet */
 };
 
-int	erasure_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements erasure_statements;
 
 /* WHO as person_find takes it.  0, or -1.  In the caller's transaction, as all
  * that writes here. */
@@ -84,6 +85,6 @@ int	erasure_ask_member(struct db *, int64_t conversation_id, int64_t now,
 int	erasure_get_member(struct db *, struct pool *, int64_t id,
 	    struct erasure *);
 
-const char *const *erasure_sql(size_t *n);
+extern const struct statements erasure_ask_statements;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/erasure/erasure.h"
 
@@ -18,12 +19,10 @@ static const char *const sql[N_SQL] = {
 		" FROM my_erasures WHERE id = $1",
 };
 
-const char *const *
-erasure_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements erasure_ask_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static int
 find_open(struct db *db, int64_t conversation_id, int64_t *id)

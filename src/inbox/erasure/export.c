@@ -10,6 +10,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/redact.h"
 
@@ -86,11 +87,10 @@ struct export_work {
 	int follows; /* an element stands before, in the array at hand */
 };
 
-int
-export_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements export_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static void
 put_export(struct export_work *w, const char *text)

@@ -6,6 +6,7 @@
 struct db;
 struct person;
 struct pool;
+struct statements;
 
 /*
  * All that is here of a person, as one JSON document (man/waspool.1, "contact
@@ -24,7 +25,7 @@ struct export_to {
 #define EXPORT_FORMAT  "waspool-person"
 #define EXPORT_VERSION 1
 
-int	export_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements export_statements;
 
 /* In the caller's read transaction, so that all of it is of one moment.  0, or
  * -1. */

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -53,11 +54,10 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND contact_id = $2",
 };
 
-int
-person_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements person_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 person_is(const struct person *p, const char *s)

@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * All that a workspace has of one person, by whatever it is known: for
@@ -25,7 +26,7 @@ struct person {
 	int		 n_ids;
 };
 
-int	person_prepare(struct db *);		/* 0, or -1 */
+extern const struct statements person_statements;
 
 /*
  * WHO is a phone (E.164, with +) or a user id.  A contact belongs to the

@@ -7,6 +7,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/event.h"
 
@@ -27,11 +28,10 @@ static const char *const sql[N_SQL] = {
 		  " FROM tombstones WHERE at < $1 ORDER BY at LIMIT $2)",
 };
 
-int
-tombstone_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements tombstone_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* 1, 0 (there is none yet), -1. */
 static int

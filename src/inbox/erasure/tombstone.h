@@ -5,6 +5,7 @@
 
 struct db;
 struct event;
+struct statements;
 
 /*
  * What was erased and may come once more: a redelivery (the provider tries for
@@ -14,7 +15,7 @@ struct event;
  */
 #define TOMBSTONE_KEPT (30 * 24 * 3600)	/* seconds */
 
-int	tombstone_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements tombstone_statements;
 
 /* 1 when there is any: nearly never, and then nobody need ask further. */
 int	tombstone_any(struct db *);

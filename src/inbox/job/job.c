@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/job/job.h"
@@ -51,15 +52,13 @@ static const struct job_kind {
 	{ "arrived", delivery_state_arrived_step },
 };
 
-int
-job_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || merge_prepare(db) == -1 ||
-	    delivery_state_prepare(db) == -1 || job_links_prepare(db) == -1 ||
-	    number_move_prepare(db) == -1 || workspace_remove_prepare(db) == -1)
-		return -1;
-	return job_kinds_prepare(db);
-}
+const struct statements job_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&merge_statements, &delivery_state_statements,
+	    &job_links_statements, &number_move_statements,
+	    &workspace_remove_statements, &job_kinds_statements),
+};
 
 /* 1, 0, -1. */
 static int

@@ -7,6 +7,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Background jobs: what would write too many rows for one transaction, taken
@@ -34,7 +35,7 @@ struct pool;
  * arrived	deliveries that waited for NAME (delivery_state.h) are due
  */
 
-int job_prepare(struct db *);
+extern const struct statements job_statements;
 
 /*
  * One step of the job that comes after *LAST (an id; 0 at first), in a

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_link.h"
 #include "inbox/job/job.h"
@@ -110,13 +111,11 @@ static const char *const sql[N_SQL] = {
 	    "user_id, new_account, new_user_id, portfolio, at"),
 };
 
-int
-job_kinds_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1)
-		return -1;
-	return contact_link_prepare(db);
-}
+const struct statements job_kinds_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&contact_link_statements),
+};
 
 /* At most PIECE ids of STATEMENT for the job, from its place on. */
 static int

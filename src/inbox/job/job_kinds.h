@@ -6,9 +6,10 @@
 /* What a step of each kind of job does (two are in merge.h,
  * delivery_state.h). */
 struct db;
+struct statements;
 
-int job_kinds_prepare(struct db *);
-int job_links_prepare(struct db *);
+extern const struct statements job_kinds_statements;
+extern const struct statements job_links_statements;
 
 job_kind job_contact_gone, job_contact_tags, job_contact_links;
 job_kind job_tag_gone, job_tag_renamed, job_member_gone, job_number_gone;

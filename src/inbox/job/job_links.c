@@ -7,6 +7,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/phone.h"
 
@@ -41,13 +42,11 @@ static const char *const sql[N_SQL] = {
 		 " WHERE workspace_id = $1 AND id = $2",
 };
 
-int
-job_links_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1)
-		return -1;
-	return contact_link_prepare(db);
-}
+const struct statements job_links_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&contact_link_statements),
+};
 
 static int
 read_ids_links(struct db *db, const char *statement, const struct db_arg *args,

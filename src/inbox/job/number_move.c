@@ -14,6 +14,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_link.h"
 #include "inbox/job/job.h"
@@ -181,13 +182,16 @@ static const char *const sql[N_SQL] = {
 			    " WHERE id = $1 AND moving_to = $2",
 };
 
-int
-number_move_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1)
-		return -1;
-	return db_prepare(db, begin_sql, N_BEGIN_SQL);
-}
+static const struct statements begin_statements = {
+	.sql = begin_sql,
+	.n = N_BEGIN_SQL,
+};
+
+const struct statements number_move_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&begin_statements),
+};
 
 int
 number_move_begin(struct db *db, int64_t number_id, int64_t from, int64_t to)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * One of our numbers goes to another workspace with all it has: a job
@@ -20,7 +21,7 @@ struct db;
  * old one).  What was assigned to somebody who is no member there is
  * nobody's.
  */
-int	number_move_prepare(struct db *);	/* with job_prepare */
+extern const struct statements number_move_statements;
 
 /*
  * Begins it, in the caller's transaction; the processor goes on.  1; 0 when

@@ -12,6 +12,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/erasure/delete.h"
 #include "inbox/job/job.h"
@@ -129,14 +130,17 @@ static const char *const sql[N_SQL] = {
 /* Places of the job: rows go, then words. */
 enum { ROWS, MERGE };
 
-int
-workspace_remove_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || delete_prepare(db) == -1 ||
-	    search_merge_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, begin_sql, N_BEGIN);
-}
+static const struct statements begin_statements = {
+	.sql = begin_sql,
+	.n = N_BEGIN,
+};
+
+const struct statements workspace_remove_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(
+	    &delete_statements, &search_merge_statements, &begin_statements),
+};
 
 int
 workspace_remove_look(

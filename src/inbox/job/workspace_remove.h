@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * A workspace is removed, with all that it has here: numbers, conversations,
@@ -13,7 +14,7 @@ struct db;
  * job (job.h) does the rest, conversation by conversation.  Raw copies of
  * deliveries stay in the spool as long as all do, and users who are members.
  */
-int	workspace_remove_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements workspace_remove_statements;
 
 /* What has to end first. */
 struct workspace_remove_hindrance {

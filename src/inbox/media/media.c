@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/media/media.h"
 
@@ -57,11 +58,10 @@ static const char *const sql[N_SQL] = {
 		 " ON f.workspace_id = m.workspace_id WHERE m.id = $1",
 };
 
-int
-media_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements media_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 void
 media_read(struct db_rows *r, struct pool *pool, struct media *m)

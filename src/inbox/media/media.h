@@ -7,6 +7,7 @@
 struct db;
 struct db_rows;
 struct pool;
+struct statements;
 
 /*
  * The files of messages, as the processor and the command line see them; what
@@ -30,7 +31,7 @@ struct media {				/* texts in POOL, NULL none */
 	int64_t		 created_at;
 };
 
-int	media_prepare(struct db *);
+extern const struct statements media_statements;
 
 /* The first number after AFTER that has a pending file: 1, 0, -1. */
 int	media_next_number(struct db *, int64_t after, int64_t *number_id);

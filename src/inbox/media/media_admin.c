@@ -4,6 +4,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/media/media_admin.h"
 
@@ -73,11 +74,10 @@ static const char *const sql[N_SQL] = {
 /* Each is a change, too. */
 #define STEP 400
 
-int
-media_admin_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements media_admin_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* All rows of R: 0, or -1. */
 static int

@@ -6,11 +6,13 @@
 
 #include "inbox/media/media.h"
 
+struct statements;
+
 /*
  * What a person does with files at the command line: looks at them, asks for
  * them again, throws them away.  Lists go by id or path, from AFTER on.
  */
-int	media_admin_prepare(struct db *);
+extern const struct statements media_admin_statements;
 
 /* Of STATE (NULL all), newest first, those before BEFORE (0 all): 0, -1. */
 int	media_list(struct db *, struct pool *, const char *state,

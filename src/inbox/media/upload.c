@@ -2,6 +2,7 @@
  * Files that a member adds to be sent.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/media/upload.h"
 
@@ -13,12 +14,10 @@ static const char *const sql[N_SQL] = {
 	[USED] = "SELECT bytes FROM my_files",
 };
 
-const char *const *
-upload_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements upload_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 upload_put(struct db *db, const struct upload *u, int64_t now, int64_t *id)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * Files that a member adds to be sent, on a member connection: the row of a
@@ -24,6 +25,6 @@ int	upload_put(struct db *, const struct upload *, int64_t now,
 /* How many bytes of files the workspace has (WASPOOL_FILES_QUOTA): 0, or -1. */
 int	upload_used(struct db *, int64_t *bytes);
 
-const char *const *upload_sql(size_t *n);
+extern const struct statements upload_statements;
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/media/blob.h"
 #include "inbox/media/upload_purge.h"
@@ -33,11 +34,10 @@ static const char *const sql[N_SQL] = {
 		 " OR EXISTS (SELECT 1 FROM uploads WHERE path = $1)",
 };
 
-int
-upload_purge_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements upload_purge_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 struct upload_purge_found {
 	int64_t id, workspace_id, created_at;

@@ -5,13 +5,14 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Uploads that no message refers to.  One does that has the same file, or that
  * is still to be sent with it: then the upload goes with its last message
  * (delete.h).
  */
-int	upload_purge_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements upload_purge_statements;
 
 struct upload_purge {
 	const char	*dir;		/* the files are in there (blob.h) */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/message/message.h"
@@ -118,13 +119,11 @@ struct message_row {
 	int says_name;
 };
 
-int
-message_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || message_edit_prepare(db) == -1)
-		return -1;
-	return status_prepare(db);
-}
+const struct statements message_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&message_edit_statements, &status_statements),
+};
 
 int
 message_has_media(const char *type)

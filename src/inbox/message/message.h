@@ -5,6 +5,7 @@
 
 struct db;
 struct number_key;
+struct statements;
 
 /*
  * Messages as deliveries bring them, each kept once however often and from
@@ -45,7 +46,7 @@ struct message {		/* texts as in schema/inbox.sql */
 /* What the history sends in place of a message that comes later. */
 #define MESSAGE_PLACEHOLDER "media_placeholder"
 
-int	message_prepare(struct db *);
+extern const struct statements message_statements;
 
 /*
  * Stores it, with the edits and statuses that came before it.  One that is

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/message_edit.h"
 #include "inbox/workspace/number.h"
@@ -58,11 +59,10 @@ static const char *const sql[N_SQL] = {
 	    " AND messages.wamid = $3 AND r.at IS NOT NULL",
 };
 
-int
-message_edit_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements message_edit_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 message_edit_put(struct db *db, const struct number_key *number,

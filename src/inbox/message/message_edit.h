@@ -5,6 +5,7 @@
 
 struct db;
 struct number_key;
+struct statements;
 
 /*
  * Edits and deletions by whoever wrote a message.  They may come before it
@@ -23,7 +24,7 @@ struct message_edit {
 
 #define MESSAGE_EDIT_REVOKED "This message was deleted"
 
-int	message_edit_prepare(struct db *);
+extern const struct statements message_edit_statements;
 
 /* Keeps it, and applies it when the message is there. */
 int	message_edit_put(struct db *, const struct number_key *, const struct message_edit *);

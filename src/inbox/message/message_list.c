@@ -7,6 +7,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/message_list.h"
 
@@ -50,12 +51,10 @@ static const char *const sql[N_SQL] = {
 	    " ORDER BY sender LIMIT $3",
 };
 
-const char *const *
-message_list_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements message_list_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static void
 read_row_item(struct db_rows *r, struct pool *pool, struct message_list_row *m)

@@ -8,6 +8,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * The messages of a conversation, newest first, through a member connection.
@@ -82,6 +83,6 @@ int	message_list_file(struct db *, struct pool *, int64_t message_id,
 int	message_list_find(struct db *, int64_t conversation_id, int64_t message_id,
 	    struct message_list_place *);
 
-const char *const *message_list_sql(size_t *n);
+extern const struct statements message_list_statements;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/reaction.h"
 #include "inbox/workspace/number.h"
@@ -49,11 +50,10 @@ static const char *const sql[N_SQL] = {
 		 " AND wamid = '' AND at = $3",
 };
 
-int
-reaction_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements reaction_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 reaction_put(

@@ -5,6 +5,7 @@
 
 struct db;
 struct number_key;
+struct statements;
 
 /*
  * The reaction that each person has on a message now.  The newest stands; no
@@ -18,7 +19,7 @@ struct reaction {
 	const char	*wamid;		/* of the reaction itself */
 };
 
-int	reaction_prepare(struct db *);
+extern const struct statements reaction_statements;
 int	reaction_put(struct db *, const struct number_key *,
 	    const struct reaction *);
 

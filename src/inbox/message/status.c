@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/reaction.h"
 #include "inbox/message/status.h"
@@ -48,13 +49,11 @@ static const char *const sql[N_SQL] = {
 	    " AND s.n > 0",
 };
 
-int
-status_prepare(struct db *db)
-{
-	if (reaction_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements status_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&reaction_statements),
+};
 
 int
 status_put(

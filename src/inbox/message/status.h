@@ -5,6 +5,7 @@
 
 struct db;
 struct number_key;
+struct statements;
 
 /*
  * What became of our messages (docs/protocol.md §4).  Statuses come in any
@@ -20,7 +21,7 @@ struct status {
 	const char	*raw;		/* JSON, or NULL */
 };
 
-int	status_prepare(struct db *);
+extern const struct statements status_statements;
 
 /* Keeps it; status_apply is the caller's. */
 int	status_put(struct db *, const struct number_key *,

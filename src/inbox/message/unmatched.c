@@ -7,6 +7,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/unmatched.h"
 #include "inbox/workspace/number.h"
@@ -48,11 +49,10 @@ static const char *const sql[N_SQL] = {
 		  " WHERE number_id = $2 AND wamid = $3",
 };
 
-int
-unmatched_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements unmatched_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 unmatched_put(struct db *db, const struct number_key *number, const char *wamid,

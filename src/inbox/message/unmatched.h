@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct pool;
+struct statements;
 
 /*
  * Wamids of which something came (statuses, edits, reactions) and no message:
@@ -16,7 +17,7 @@ struct pool;
 #define UNMATCHED_RAW  3600
 #define UNMATCHED_KEPT (30 * 86400)
 
-int	unmatched_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements unmatched_statements;
 
 /* Something came of WAMID; nothing is noted when its message is there. */
 int	unmatched_put(struct db *, const struct number_key *,

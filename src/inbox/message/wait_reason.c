@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/wait_reason.h"
 
@@ -36,12 +37,10 @@ static const char *const sql[N_SQL] = {
 	[NEXT] = "SELECT min(id) FROM my_numbers WHERE id > $1",
 };
 
-const char *const *
-wait_reason_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements wait_reason_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* The pause in columns FIRST and on.  What is said of a missing key names
  * files of the server. */

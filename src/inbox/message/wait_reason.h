@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Why a message that is queued has not gone yet, and what keeps a number from
@@ -47,6 +48,6 @@ int wait_reason_get_number(struct db *, struct pool *, int64_t id, int64_t now,
 int wait_reason_list_numbers(struct db *, struct pool *, int64_t after, int64_t now,
     struct wait_reason_number *, int max);
 
-const char *const *wait_reason_sql(size_t *n);
+extern const struct statements wait_reason_statements;
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/node/delivery_discard.h"
 #include "inbox/node/delivery_state.h"
@@ -26,13 +27,11 @@ static const char *const sql[N_SQL] = {
 	[UNDO] = "DELETE FROM discarded WHERE node = $1 AND delivery_id = $2",
 };
 
-int
-delivery_discard_prepare(struct db *db)
-{
-	if (delivery_state_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements delivery_discard_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&delivery_state_statements),
+};
 
 int
 delivery_discard_put(struct db *db, const char *node, int64_t id, int64_t now)

@@ -5,13 +5,14 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Held deliveries that a person gave up (held: inbox/node/delivery_state.h).
  * That is remembered as long as raw copies are kept, so that nobody takes them
  * for applied.  In the caller's transaction.
  */
-int	delivery_discard_prepare(struct db *);
+extern const struct statements delivery_discard_statements;
 
 /* A held one is given up: 1, 0 (not held), -1. */
 int	delivery_discard_put(struct db *, const char *node, int64_t id, int64_t now);

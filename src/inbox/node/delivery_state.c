@@ -9,6 +9,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/job_kind.h"
 #include "inbox/node/delivery_state.h"
@@ -126,11 +127,10 @@ static const int64_t delays[] = { 5, 30, 120, 600, 3600, 21600, 86400 };
 
 #define ARRIVED_AT_ONCE 500 /* rows */
 
-int
-delivery_state_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements delivery_state_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 delivery_state_cursor(

@@ -6,6 +6,7 @@
 struct db;
 struct job;
 struct pool;
+struct statements;
 
 /*
  * Retry queue and dead letters: deliveries that were not applied.
@@ -25,7 +26,7 @@ struct delivery_held {
 	int64_t		 updated_at;
 };
 
-int	delivery_state_prepare(struct db *);
+extern const struct statements delivery_state_statements;
 
 /* The newest delivery that was looked at and when; 0 for a new spool.
  * SEEN_AT may be NULL. */

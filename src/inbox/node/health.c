@@ -7,6 +7,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/node/health.h"
 
@@ -23,12 +24,10 @@ static const char *const sql[N_SQL] = {
 	    " ORDER BY node LIMIT $2",
 };
 
-const char *const *
-health_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements health_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static void
 fill_health(struct health *h, struct pool *pool, struct db_rows *r)

@@ -7,6 +7,7 @@
 struct db;
 struct pool;
 struct spool;
+struct statements;
 
 /*
  * How a node is: its processor writes it down, /healthz and /metrics read it.
@@ -36,7 +37,8 @@ struct health {			/* as in schema/inbox.sql, node_health */
 /* A clock that is off by more is ill, and so is a time in the future. */
 #define HEALTH_CLOCK 300
 
-int	health_prepare(struct db *);		/* the processor's: 0, or -1 */
+/* Of health_put and health_look. */
+extern const struct statements health_put_statements;
 
 /*
  * Counts and writes down how this node is, in a transaction: 0, or -1.  After
@@ -48,12 +50,11 @@ int	health_put(struct db *, struct pool *, struct spool *, int errors_max,
 
 /*
  * What was written down of NODE last: seen_at, dead, clock_off, awaited,
- * outbox_open, media_stopped and paused: 1, 0, -1.  health_prepare is the
- * caller's.
+ * outbox_open, media_stopped and paused: 1, 0, -1.
  */
 int	health_look(struct db *, const char *node, struct health *);
 
-const char *const *health_sql(size_t *n);	/* the reader's */
+extern const struct statements health_statements;	/* of health_read */
 
 /* The nodes that are not gone, by name, on a member connection; *OUT in POOL,
  * how many, or -1. */

@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 
@@ -78,11 +79,10 @@ static const char *const sql[N_SQL] = {
 	    " clock_off = excluded.clock_off",
 };
 
-int
-health_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements health_put_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static int
 count(struct db *db, int statement, const struct db_arg *args, int64_t *n)

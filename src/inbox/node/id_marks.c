@@ -12,6 +12,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/node/id_marks.h"
 
@@ -45,11 +46,10 @@ static const char *const sql[N_SQL] = {
 static const char *const by_hand[] = { "workspaces", "users", "numbers",
 	"api_tokens", "tags" };
 
-int
-id_marks_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements id_marks_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static struct id_mark *
 find_id_marks(struct id_marks *m, const char *name)

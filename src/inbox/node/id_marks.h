@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * The highest ids that an inbox has ever given, one for each table, and the
@@ -24,7 +25,7 @@ struct id_marks {
 	struct id_mark	mark[ID_MARKS_MAX];
 };
 
-int	id_marks_prepare(struct db *);
+extern const struct statements id_marks_statements;
 
 /* Those of an inbox: 0, or -1. */
 int	id_marks_read(struct db *, int64_t now, struct id_marks *);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/node/restored.h"
 
@@ -65,11 +66,10 @@ static const char perhaps_sent[] =
     "\"detail\":\"It waited when the backup was made that was restored: "
     "perhaps it was sent since.\"}";
 
-int
-restored_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements restored_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 restored_is_of(struct db *db, struct db *before)

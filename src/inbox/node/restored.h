@@ -5,13 +5,14 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * What a copy of an inbox must not bring back.  BEFORE is the inbox that stood
  * there, of the same origin and later than the copy; NULL: it is lost.  In a
  * transaction of the caller on the copy.
  */
-int	restored_prepare(struct db *);		/* of both */
+extern const struct statements restored_statements;	/* of both */
 
 /* 1 when BEFORE goes on from what DB is a copy of: both followed a spool of the
  * same name; 0, -1. */

@@ -9,6 +9,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/node/retime.h"
@@ -102,13 +103,11 @@ static const char *const sql[N_SQL] = {
 #define MESSAGES_MAX 16	 /* of each */
 #define MONTH	     (30 * DAY)
 
-int
-retime_prepare(struct db *db)
-{
-	if (merge_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements retime_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&merge_statements),
+};
 
 int
 retime_due(struct db *db, int64_t now)

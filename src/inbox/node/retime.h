@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Times that a wrong clock wrote, once it is right: what lies further in the
@@ -12,7 +13,7 @@ struct pool;
  */
 #define RETIME_SLACK 300	/* seconds that clocks differ without harm */
 
-int	retime_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements retime_statements;
 
 /*
  * A due time further ahead than its longest back-off is due now: deferred

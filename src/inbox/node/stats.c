@@ -3,6 +3,7 @@
  * triggers keep; the others are counted by an index.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/node/stats.h"
 
@@ -24,11 +25,10 @@ static const char *const sql[N_SQL] = {
 	    " (SELECT count(*) FROM held WHERE node = $1 AND state = 'dead')",
 };
 
-int
-stats_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements stats_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 stats_read(struct db *db, const char *node, struct stats *s)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /* How much there is, for waspool stats and for the metrics. */
 struct stats {
@@ -19,7 +20,7 @@ struct stats {
 	int64_t		 dead;
 };
 
-int	stats_prepare(struct db *);
+extern const struct statements stats_statements;
 
 /* 0, or -1.  NODE is spool_node(). */
 int	stats_read(struct db *, const char *node, struct stats *);

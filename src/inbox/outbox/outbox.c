@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/identity.h"
 #include "inbox/message/message.h"
@@ -124,14 +125,12 @@ static const char *const sql[N_SQL] = {
 	    " expires_at = excluded.expires_at",
 };
 
-int
-outbox_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1 || identity_prepare(db) == -1 ||
-	    message_prepare(db) == -1 || outbox_expire_prepare(db) == -1)
-		return -1;
-	return outbox_accept_prepare(db);
-}
+const struct statements outbox_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&identity_statements, &message_statements,
+	    &outbox_expire_statements, &outbox_accept_statements),
+};
 
 int
 outbox_next_number(struct db *db, int64_t after, int64_t *number_id)

@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct pool;
+struct statements;
 
 /*
  * What is to be sent, until the provider has taken it.  All that writes works
@@ -50,7 +51,7 @@ struct outbox_row { /* texts in POOL, NULL none */
 	const char *media_id; /* the provider has it already */
 };
 
-int outbox_prepare(struct db *);
+extern const struct statements outbox_statements;
 
 /* The first number after AFTER that has something queued: 1, 0, -1. */
 int outbox_next_number(struct db *, int64_t after, int64_t *number_id);
@@ -110,7 +111,7 @@ int outbox_too_old(struct db *, struct pool *, struct outbox_row *,
 #define OUTBOX_COUNTED 1000
 int outbox_count(struct db *);
 
-int outbox_expire_prepare(struct db *); /* outbox_prepare does it */
+extern const struct statements outbox_expire_statements;
 
 /* The provider has the file of the row, as MEDIA_ID until EXPIRES_AT. */
 int outbox_uploaded(struct db *, const struct outbox_row *,

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/customer/customer_resolve.h"
@@ -72,14 +73,12 @@ static const char *const sql[N_SQL] = {
 	    "  OR m.error LIKE '{\"code\":131053,%'))",
 };
 
-int
-outbox_accept_prepare(struct db *db)
-{
-	if (message_edit_prepare(db) == -1 || merge_prepare(db) == -1 ||
-	    customer_resolve_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements outbox_accept_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&message_edit_statements, &merge_statements,
+	    &customer_resolve_statements),
+};
 
 /* An echo of our own message came before we knew its wamid. */
 static int

@@ -6,13 +6,14 @@
 struct db;
 struct outbox_row;
 struct outbox_taken;
+struct statements;
 
 /*
  * What outbox.c and outbox_accept.c share; nobody else includes it.  A message
  * that the provider has taken gets its wamid, whoever says so first: the
  * answer or a status.
  */
-int outbox_accept_prepare(struct db *);
+extern const struct statements outbox_accept_statements;
 int outbox_take(struct db *, const struct outbox_row *,
     const struct outbox_taken *, int64_t now);
 

@@ -12,6 +12,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/reaction.h"
 #include "inbox/outbox/outbox.h"
@@ -50,13 +51,11 @@ static const char unknown[] =
     "\"detail\":\"The provider's answer was lost, and no status came within"
     " 10 minutes. The customer may have got the message.\"}";
 
-int
-outbox_expire_prepare(struct db *db)
-{
-	if (db_prepare(db, sql, N_SQL) == -1)
-		return -1;
-	return reaction_prepare(db);
-}
+const struct statements outbox_expire_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&reaction_statements),
+};
 
 int
 outbox_has_expired(struct db *db, int64_t now)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/message/reaction.h"
 #include "inbox/outbox/outbox_list.h"
@@ -76,13 +77,11 @@ static const char canceled[] =
     "{\"code\":0,\"title\":\"canceled\","
     "\"detail\":\"A person canceled the message before it was sent.\"}";
 
-int
-outbox_list_prepare(struct db *db)
-{
-	if (reaction_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements outbox_list_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&reaction_statements),
+};
 
 static void
 read_item(struct db_rows *r, struct pool *pool, struct outbox_item *item)

@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /* The outbox as a person looks at it and interferes with it. */
 struct outbox_item { /* texts in POOL, NULL none */
@@ -30,7 +31,7 @@ struct outbox_item { /* texts in POOL, NULL none */
 	int64_t created_at; /* when it was queued */
 };
 
-int outbox_list_prepare(struct db *);
+extern const struct statements outbox_list_statements;
 
 /*
  * Rows with id > AFTER in order, at most MAX, of WORKSPACE_ID (0: all) in

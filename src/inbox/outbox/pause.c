@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/outbox/pause.h"
 
@@ -25,11 +26,10 @@ static const char *const sql[N_SQL] = {
 	[END] = "DELETE FROM number_pauses WHERE number_id = $1",
 };
 
-int
-pause_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements pause_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)

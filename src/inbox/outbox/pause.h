@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * A number that does not send for a while: too fast, or something that a
@@ -25,7 +26,7 @@ struct pause { /* texts in POOL, NULL none; times in unix seconds */
 	int64_t refused_at;	 /* when the provider said so last, 0 */
 };
 
-int pause_prepare(struct db *);
+extern const struct statements pause_statements;
 
 int pause_get(struct db *, struct pool *, int64_t number_id,
     struct pause *); /* 1, 0, -1 */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/compose/compose.h"
 
@@ -72,12 +73,10 @@ struct submit_place {
 	int64_t last_at;      /* of the conversation's last message */
 };
 
-const char *const *
-submit_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements submit_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static enum submit_result
 wrong(struct submission *post, const char *field, const char *why)

@@ -7,6 +7,7 @@
 struct compose;
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Queues what is to be sent: the message, as members see it, and its row in
@@ -70,8 +71,8 @@ enum submit_result submit_retry(
 int submit_read_receipt(struct db *, int64_t conversation_id, int64_t now);
 
 /* A table each: of what is queued, whom it goes to, what was read. */
-const char *const *submit_sql(size_t *n);
-const char *const *submit_to_sql(size_t *n);
-const char *const *submit_read_sql(size_t *n);
+extern const struct statements submit_statements;
+extern const struct statements submit_to_statements;
+extern const struct statements submit_read_statements;
 
 #endif

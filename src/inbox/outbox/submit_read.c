@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/outbox/submit.h"
 
@@ -22,12 +23,10 @@ static const char *const sql[N_SQL] = {
 		  " VALUES ('read', $1, $2, $2)",
 };
 
-const char *const *
-submit_read_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements submit_read_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 submit_read_receipt(struct db *db, int64_t conversation_id, int64_t now)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/compose/compose.h"
 #include "whatsapp/phone.h"
@@ -42,12 +43,10 @@ struct submit_to_number {
 	const char *display_phone;
 };
 
-const char *const *
-submit_to_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements submit_to_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static int
 read_numbers(struct db *db, struct pool *pool, struct submit_to_number *numbers)

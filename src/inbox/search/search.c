@@ -10,6 +10,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/search/search.h"
 #include "inbox/search/search_terms.h"
@@ -63,12 +64,10 @@ struct search_found {
 	int n;
 };
 
-const char *const *
-search_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements search_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static int
 read_bounds(struct db *db, struct bounds *b)

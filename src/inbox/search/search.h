@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Full-text search, the one thing where database engines differ by nature:
@@ -35,6 +36,6 @@ int	search_conversations(struct db *, struct pool *, const char *q,
 int	search_contacts(struct db *, struct pool *, const char *q,
 	    int64_t before, int64_t *ids, int max);
 
-const char *const *search_sql(size_t *n);
+extern const struct statements search_statements;
 
 #endif

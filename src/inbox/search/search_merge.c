@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/search/search_merge.h"
 
@@ -43,14 +44,10 @@ static const char *const sql[N_INDEXES][4] = { OF("message_words"),
 static const int is_tidied[N_INDEXES] = { 0, 0, 1, 0, 1 };
 #define SEGMENTS_MAX 16
 
-int
-search_merge_prepare(struct db *db)
-{
-	for (int i = 0; i < N_INDEXES; i++)
-		if (db_prepare(db, sql[i], 4) == -1)
-			return -1;
-	return 0;
-}
+const struct statements search_merge_statements = {
+	.sql = sql[0],
+	.n = N_INDEXES * 4,
+};
 
 int
 search_merge_begin(struct db *db)

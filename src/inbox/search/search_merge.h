@@ -2,6 +2,7 @@
 #define INBOX_SEARCH_SEARCH_MERGE_H
 
 struct db;
+struct statements;
 
 /*
  * FTS5 does not take a deleted row's words out of its index: it notes beside
@@ -18,7 +19,7 @@ struct db;
  */
 #define SEARCH_MERGE_PAGES 32	/* a step; some 10 ms */
 
-int	search_merge_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements search_merge_statements;
 
 /* All indexes of the search, in the caller's transaction: 0, or -1. */
 int	search_merge_begin(struct db *);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/search/search_put.h"
 
@@ -19,11 +20,10 @@ static const char *const sql[N_SQL] = {
 	[NOW] = "DELETE FROM message_words_later",
 };
 
-int
-search_put_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements search_put_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 search_later(struct db *db)

@@ -2,6 +2,7 @@
 #define INBOX_SEARCH_SEARCH_PUT_H
 
 struct db;
+struct statements;
 
 /*
  * The words of messages are written into the index by triggers, one message
@@ -10,7 +11,7 @@ struct db;
  * transaction says so at its beginning, and has the words of all written at
  * its end.  In the caller's transaction, which must not end in between.
  */
-int	search_put_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements search_put_statements;
 
 /* The words of messages that are stored from now on come later: 0, or -1. */
 int	search_later(struct db *);

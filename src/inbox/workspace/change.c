@@ -2,6 +2,7 @@
  * Reading what changed in a workspace.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/change.h"
 
@@ -14,12 +15,10 @@ static const char *const sql[N_SQL] = {
 		 " FROM my_changes WHERE seq > $1 ORDER BY seq LIMIT $2",
 };
 
-const char *const *
-change_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements change_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 change_range(struct db *db, int64_t *first, int64_t *last)

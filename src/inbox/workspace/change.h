@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * What changed in a workspace, in order, as schema/inbox.sql notes it: seq has
@@ -32,7 +33,7 @@ int change_reaches(int64_t first, int64_t last, int64_t after);
 int change_read(
     struct db *, struct pool *, int64_t after, struct change *out, int max);
 
-const char *const *change_sql(size_t *n);
+extern const struct statements change_statements;
 
 /*
  * For the processor, on a connection that sees everything.  Deletes changes
@@ -41,7 +42,7 @@ const char *const *change_sql(size_t *n);
  * Looks at the clock by marks, so that what is asked for every few seconds
  * costs nothing: *LOOKED_AT is the caller's, 0 at first.
  */
-int change_purge_prepare(struct db *);
+extern const struct statements change_purge_statements;
 int change_purge(struct db *, int64_t keep, int64_t now, int64_t *looked_at);
 
 #endif

@@ -4,6 +4,7 @@
  * a mark that is old enough goes, oldest first, so that what stays has no gap.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/change.h"
 
@@ -42,11 +43,10 @@ static const char *const sql[N_SQL] = {
 #define MARKS 64  /* in the time that changes are kept */
 #define HOUR  3600
 
-int
-change_purge_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements change_purge_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* Where there is something new since the last mark, some workspaces in a
  * transaction. */

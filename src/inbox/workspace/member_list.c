@@ -2,6 +2,7 @@
  * The members of a workspace.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/member_list.h"
 
@@ -13,12 +14,10 @@ static const char *const sql[N_SQL] = {
 	[HAS] = "SELECT id, name FROM my_members WHERE id = $1",
 };
 
-const char *const *
-member_list_sql(size_t *n)
-{
-	*n = N_SQL;
-	return sql;
-}
+const struct statements member_list_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 member_list_read(struct db *db, struct pool *pool, int64_t after,

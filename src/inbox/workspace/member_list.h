@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /* Who is in the workspace, through a member connection. */
 struct member_list_row {
@@ -22,6 +23,6 @@ int	member_list_read(struct db *, struct pool *, int64_t after,
 /* 1 the user is a member, 0 not, -1. */
 int	member_list_has(struct db *, int64_t user_id);
 
-const char *const *member_list_sql(size_t *n);
+extern const struct statements member_list_statements;
 
 #endif

@@ -2,6 +2,7 @@
  * Our business numbers, as deliveries name them.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/number.h"
 
@@ -38,11 +39,10 @@ static const char *const sql[N_SQL] = {
 	    "  COALESCE($3, display_phone, ''))",
 };
 
-int
-number_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements number_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static void
 fill_key(struct db_rows *r, struct number_key *number)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * Our business numbers, as deliveries name them.  People add, remove and list
@@ -15,7 +16,7 @@ struct number_key {		/* what a query needs of it */
 	int	 moving;		/* to another workspace: it takes nothing now */
 };
 
-int	number_prepare(struct db *);
+extern const struct statements number_statements;
 
 /* By the provider's phone_number_id. */
 int	number_find(struct db *, const char *phone_number_id,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/number_admin.h"
 
@@ -44,11 +45,10 @@ static const char *const sql[N_SQL] = {
 		 " VALUES ($1, 'number_gone', $2)",
 };
 
-int
-number_admin_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements number_admin_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 number_admin_is_id(const char *s)

@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Our business phone numbers, registered by a person: deliveries for a
@@ -27,7 +28,7 @@ struct number {
 
 #define NUMBER_ADMIN_ID_MAX 64		/* bytes of a phone_number_id */
 
-int	number_admin_prepare(struct db *);
+extern const struct statements number_admin_statements;
 
 /* 1 when S can be a phone_number_id: digits, at most NUMBER_ADMIN_ID_MAX. */
 int	number_admin_is_id(const char *s);

@@ -9,6 +9,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/token.h"
 
@@ -31,11 +32,10 @@ static const char *const sql[N_SQL] = {
 			    " ORDER BY t.id LIMIT $2",
 };
 
-int
-token_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements token_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 void
 token_hash(const char *text, size_t len, unsigned char hash[32])

@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * API tokens: what a program shows to be let in as one member.  The text is
@@ -27,7 +28,7 @@ struct token {
 	int64_t		 revoked_at;	/* 0 not */
 };
 
-int	token_prepare(struct db *);
+extern const struct statements token_statements;
 
 /* For a member (DB_CONSTRAINT when there is no such): NULL, or the text, in
  * POOL, and *ID.  EXPIRES_AT 0 is never. */

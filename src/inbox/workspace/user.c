@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/user.h"
 
@@ -47,11 +48,10 @@ static const char *const sql[N_SQL] = {
 	[LIST] = COLUMNS "WHERE u.id > $1 ORDER BY u.id LIMIT $2",
 };
 
-int
-user_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements user_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 user_is_email(const char *s)

@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * People.  A user is one e-mail address (case does not matter) and may be a
@@ -24,7 +25,7 @@ int	user_is_alone(struct db *, int64_t id, int64_t *workspace_id);
 
 #define USER_EMAIL_MAX 254		/* bytes, RFC 5321 */
 
-int	user_prepare(struct db *);
+extern const struct statements user_statements;
 
 /* 1 when S looks like an address: one @, something on both sides, no space
  * and no control character. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/workspace.h"
 
@@ -57,11 +58,10 @@ static const char *const sql[N_SQL] = {
 			   " ORDER BY m.user_id LIMIT $3",
 };
 
-int
-workspace_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements workspace_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 workspace_add(struct db *db, const char *name, int64_t now, int64_t *id)

@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * Workspaces and who belongs to them.  For people at the command line: on a
@@ -25,7 +26,7 @@ struct workspace {
 
 #define WORKSPACE_NAME_MAX 100		/* code points, of all our names */
 
-int	workspace_prepare(struct db *);
+extern const struct statements workspace_statements;
 
 /* NAME as text_fold() leaves it.  0 and *ID, or -1. */
 int	workspace_add(struct db *, const char *name, int64_t now, int64_t *id);

@@ -8,6 +8,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/workspace_event.h"
 
@@ -24,11 +25,10 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND hash = $2",
 };
 
-int
-workspace_event_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements workspace_event_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 /* Of field, number and raw, with a NUL between them. */
 static void

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * What a delivery says that is no message: workspace_events.  The same words
@@ -18,7 +19,7 @@ struct workspace_event {
 	const char	*raw;		/* JSON */
 };
 
-int	workspace_event_prepare(struct db *);
+extern const struct statements workspace_event_statements;
 int	workspace_event_put(struct db *, const struct workspace_event *, int64_t now);
 /* What we said ourselves turned out to be nothing. */
 int	workspace_event_remove(struct db *, const struct workspace_event *);

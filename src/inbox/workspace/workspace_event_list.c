@@ -5,6 +5,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/workspace_event_list.h"
 
@@ -18,11 +19,10 @@ static const char *const sql[N_SQL] = {
 		 " LIMIT $2",
 };
 
-int
-workspace_event_list_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements workspace_event_list_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 workspace_event_list(struct db *db, struct pool *p, int64_t workspace_id,

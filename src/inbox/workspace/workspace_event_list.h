@@ -5,6 +5,7 @@
 
 struct db;
 struct pool;
+struct statements;
 
 /*
  * What deliveries said that is no message, kept as workspace events: for
@@ -18,7 +19,7 @@ struct workspace_event_row {
 	const char	*raw;		/* JSON */
 };
 
-int	workspace_event_list_prepare(struct db *);
+extern const struct statements workspace_event_list_statements;
 
 /* The newest MAX of a workspace, the newest first, in POOL.  0, or -1. */
 int	workspace_event_list(struct db *, struct pool *, int64_t workspace_id, int max,

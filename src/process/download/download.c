@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/media/blob.h"
 #include "inbox/media/media.h"
 #include "inbox/media/media_admin.h"
@@ -25,11 +27,9 @@
 #define DAY	 86400
 #define GIVE_UP	 (7 * DAY) /* the provider keeps a file for so long */
 
-int
-download_prepare(struct db *db)
-{
-	return media_prepare(db) == -1 ? -1 : media_admin_prepare(db);
-}
+const struct statements download_statements = {
+	.also = STATEMENTS(&media_statements, &media_admin_statements),
+};
 
 static int
 goes_on(const struct download_request *t)

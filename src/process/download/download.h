@@ -8,6 +8,7 @@
 struct client;
 struct keys;
 struct download_request;
+struct statements;
 
 /*
  * Files of inbound messages, from the provider to the disk, several at a time,
@@ -42,7 +43,7 @@ struct download {
  * until the oldest is out of it: at 20 the provider would block them all. */
 #define DOWNLOAD_ERRORS_MAX 10
 
-int	download_prepare(struct db *);	/* all statements: 0, or -1 */
+extern const struct statements download_statements;
 
 /*
  * Settles what was finished, in one transaction, then begins what is due: how

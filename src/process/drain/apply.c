@@ -12,6 +12,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/event.h"
 
@@ -45,16 +46,12 @@ struct apply_work {
 	struct delivery_state_hindrance why;
 };
 
-int
-apply_prepare(struct db *db)
-{
-	if (number_prepare(db) == -1 || customer_resolve_prepare(db) == -1 ||
-	    message_prepare(db) == -1 || reaction_prepare(db) == -1 ||
-	    unmatched_prepare(db) == -1 || outbox_prepare(db) == -1 ||
-	    tombstone_prepare(db) == -1)
-		return -1;
-	return workspace_event_prepare(db);
-}
+const struct statements apply_statements = {
+	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
+	    &message_statements, &reaction_statements, &unmatched_statements,
+	    &outbox_statements, &tombstone_statements,
+	    &workspace_event_statements),
+};
 
 static int
 cannot(struct apply_work *w, const char *reason)

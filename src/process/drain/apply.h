@@ -7,6 +7,7 @@ struct db;
 struct event;
 struct delivery_state_hindrance;
 struct pool;
+struct statements;
 
 /*
  * One event of a delivery becomes rows of the inbox.  Applying it again, or
@@ -28,8 +29,7 @@ struct apply {
 	int		 erased;		/* inbox/erasure/tombstone.h has some */
 };
 
-/* Prepares all statements: 0, or -1. */
-int	apply_prepare(struct db *);
+extern const struct statements apply_statements;
 
 /*
  * In the caller's savepoint.  1; 0 when it cannot be applied now, *WHY in

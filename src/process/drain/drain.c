@@ -15,6 +15,8 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/sql/statements.h"
+
 #include "whatsapp/delivery.h"
 #include "whatsapp/event.h"
 
@@ -62,15 +64,10 @@ struct batch {
 
 #define AGAIN 2 /* from the transaction's first item on, carefully */
 
-int
-drain_prepare(struct db *db)
-{
-	if (delivery_state_prepare(db) == -1 || search_put_prepare(db) == -1)
-		return -1;
-	if (skew_prepare(db) == -1)
-		return -1;
-	return apply_prepare(db);
-}
+const struct statements drain_statements = {
+	.also = STATEMENTS(&delivery_state_statements, &search_put_statements,
+	    &skew_statements, &apply_statements),
+};
 
 static void
 parse(struct batch *b, struct item *item)

@@ -11,6 +11,7 @@
 
 struct pool;
 struct spool;
+struct statements;
 
 /*
  * From the spool into the inbox: deferred deliveries that are due, and those
@@ -30,7 +31,7 @@ struct drain {
 
 #define DRAIN_HOLD_MS 25	/* an action then waits under 50 ms */
 
-int	drain_prepare(struct db *);	/* all statements: 0, or -1 */
+extern const struct statements drain_statements;
 
 /*
  * One batch: how many deliveries it had, 0 when none is due.  An event that

@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "process/drain/skew.h"
 
@@ -22,11 +23,10 @@ static const char *const sql[N_SQL] = {
 #define EVERY_MS  3600000
 #define AHEAD_MIN 60 /* seconds; a message is not sent before it is */
 
-int
-skew_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements skew_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static void
 warn(struct skew *s, int64_t off)

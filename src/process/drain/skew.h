@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * How far our clock is from the provider's, as deliveries show it.  What was
@@ -21,7 +22,7 @@ struct skew {			/* begins with 0 */
 	int64_t		 warned_ms;
 };
 
-int	skew_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements skew_statements;
 
 /* Something came that was sent AT, by the provider's clock. */
 void	skew_see(struct skew *, int64_t at, int64_t now);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/redact.h"
 
@@ -60,17 +61,14 @@ static const char *const sql[N_SQL] = {
 	[MEDIA] = "SELECT 1 FROM media WHERE id = $1",
 };
 
-int
-erase_prepare(struct db *db)
-{
-	if (erasure_prepare(db) == -1 || person_prepare(db) == -1 ||
-	    tombstone_prepare(db) == -1 || search_merge_prepare(db) == -1 ||
-	    delete_prepare(db) == -1 || workspace_event_prepare(db) == -1 ||
-	    number_prepare(db) == -1 || erase_rows_prepare(db) == -1 ||
-	    erase_answers_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements erase_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&erasure_statements, &person_statements,
+	    &tombstone_statements, &search_merge_statements, &delete_statements,
+	    &workspace_event_statements, &number_statements,
+	    &erase_rows_statements, &erase_answers_statements),
+};
 
 /* --------------------------------------------------------- whose it is */
 

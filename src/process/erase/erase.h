@@ -7,6 +7,7 @@ struct db;
 struct download;
 struct pool;
 struct spool;
+struct statements;
 
 /*
  * People are erased (inbox/erasure/erasure.h), a step at a time: each is one
@@ -26,7 +27,7 @@ struct erase {
 	int		 rewritten;	/* the inbox's file, for those that flush */
 };
 
-int	erase_prepare(struct db *);	/* 0, or -1 */
+extern const struct statements erase_statements;
 
 /* 1: something was done, and there may be more; 0: nothing to do, or to wait
  * for; -1 (said in the log). */

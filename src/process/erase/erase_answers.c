@@ -11,6 +11,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/person.h"
@@ -46,11 +47,10 @@ struct kept_answer {
 	int theirs;
 };
 
-int
-erase_answers_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements erase_answers_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 static int
 has(const int64_t *ids, int n, int64_t id)

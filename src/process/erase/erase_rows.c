@@ -13,6 +13,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/redact.h"
 
@@ -109,11 +110,10 @@ static const char *const sql[N_SQL] = {
 	[EVENT_LESS] = "UPDATE workspace_events SET raw = $2 WHERE id = $1",
 };
 
-int
-erase_rows_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements erase_rows_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 erase_commit(struct erase_work *w, int rc, const char *state)

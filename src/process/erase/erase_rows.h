@@ -7,6 +7,7 @@ struct erase;
 struct erasure;
 struct person;
 struct redact;
+struct statements;
 
 /*
  * The steps of an erasure that delete rows, and that which looks through the
@@ -21,8 +22,8 @@ struct erase_work {
 	int64_t now;
 };
 
-int erase_rows_prepare(struct db *);
-int erase_answers_prepare(struct db *);
+extern const struct statements erase_rows_statements;
+extern const struct statements erase_answers_statements;
 
 int erase_messages(struct erase_work *);
 int erase_groups(struct erase_work *);

@@ -8,6 +8,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 
@@ -44,16 +45,14 @@ static const char *const sql[N_SQL] = {
 #define SENT_KEPT  (30 * DAY)
 #define NODES_KEPT (30 * DAY)
 
-int
-retain_prepare(struct db *db)
-{
-	if (change_purge_prepare(db) == -1 ||
-	    delivery_discard_prepare(db) == -1 || unmatched_prepare(db) == -1 ||
-	    upload_purge_prepare(db) == -1 ||
-	    retain_messages_prepare(db) == -1 || retain_rule_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements retain_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also =
+	    STATEMENTS(&change_purge_statements, &delivery_discard_statements,
+		&unmatched_statements, &upload_purge_statements,
+		&retain_messages_statements, &retain_rule_statements),
+};
 
 int
 retain_clock(struct retain *r, int jumped, int64_t now)

@@ -6,6 +6,7 @@
 struct db;
 struct pool;
 struct spool;
+struct statements;
 
 /*
  * Retention: what is older than it need be is deleted.
@@ -46,7 +47,7 @@ struct retain {
 	int64_t		 upload_id;	/* as well */
 };
 
-int	retain_prepare(struct db *);
+extern const struct statements retain_statements;
 
 /*
  * For the beginning of a run, and whenever the clock JUMPED in it: finds
@@ -65,13 +66,13 @@ int	retain_step(struct retain *, int64_t now);
  */
 int	retain_spool(struct retain *, int64_t older, int64_t now);
 
-int	retain_messages_prepare(struct db *);
+extern const struct statements retain_messages_statements;
 int	retain_messages(struct retain *, int64_t now);
 int	retain_uploads(struct retain *, int64_t now);
 
 /* When a rule was last done (table retention), 0 never: 1, 0, -1.  And that
  * it was, in a transaction of its own: 0, -1. */
-int	retain_rule_prepare(struct db *);
+extern const struct statements retain_rule_statements;
 int	retain_rule(struct db *, const char *rule, int64_t *at);
 int	retain_rule_set(struct db *, const char *rule, int64_t at);
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/erasure/delete.h"
 
@@ -48,13 +49,11 @@ static const char *const sql[N_SQL] = {
 
 static const char rule[] = "messages";
 
-int
-retain_messages_prepare(struct db *db)
-{
-	if (delete_prepare(db) == -1)
-		return -1;
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements retain_messages_statements = {
+	.sql = sql,
+	.n = N_SQL,
+	.also = STATEMENTS(&delete_statements),
+};
 
 /* A conversation of a page. */
 struct candidate {

@@ -3,6 +3,7 @@
  * of them at once.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "process/retain/retain.h"
 
@@ -14,11 +15,10 @@ static const char *const sql[N_SQL] = {
 		" ON CONFLICT(rule) DO UPDATE SET at = excluded.at",
 };
 
-int
-retain_rule_prepare(struct db *db)
-{
-	return db_prepare(db, sql, N_SQL);
-}
+const struct statements retain_rule_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
 
 int
 retain_rule(struct db *db, const char *rule, int64_t *at)

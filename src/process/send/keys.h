@@ -12,7 +12,7 @@ struct provider_account;
  * number.  The file is read every time, so a new key counts at once.
  */
 struct keys {
-	struct db *db; /* the inbox; number_prepare */
+	struct db *db; /* the inbox; number_statements */
 	const char *dir;
 	const char *api_url;   /* of 360dialog */
 	const char *cloud_url; /* of Meta */

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "base/pool.h"
 
+#include "lib/sql/statements.h"
+
 #include "inbox/outbox/outbox.h"
 #include "inbox/outbox/pause.h"
 
@@ -20,11 +22,9 @@
 #define AGED_EVERY_MS 10000
 #define AGED_MAX      200 /* in a transaction */
 
-int
-send_prepare(struct db *db)
-{
-	return outbox_prepare(db) == -1 ? -1 : pause_prepare(db);
-}
+const struct statements send_statements = {
+	.also = STATEMENTS(&outbox_statements, &pause_statements),
+};
 
 /* ---------------------------------------------------------------- settle */
 

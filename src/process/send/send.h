@@ -10,6 +10,7 @@ struct client;
 struct keys;
 struct rate_limit;
 struct pool;
+struct statements;
 
 /*
  * From the outbox to the provider.  Nothing here waits: callbacks of the
@@ -36,7 +37,7 @@ struct send {
 	struct rate_limit *paces;
 };
 
-int send_prepare(struct db *); /* all statements: 0, or -1 */
+extern const struct statements send_statements;
 
 /*
  * Settles what was answered, in one transaction, then begins what is due, in

@@ -15,6 +15,7 @@
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/inbox.h"
 #include "inbox/node/id_marks.h"
@@ -137,7 +138,7 @@ unsent(struct doctor *d, struct db *db)
 	struct outbox_item *list;
 	int n = 0, count = 0;
 
-	if (outbox_list_prepare(db) == -1 ||
+	if (db_prepare_all(db, &outbox_list_statements) == -1 ||
 	    outbox_list(
 		db, d->pool, 0, "failed", 0, CMD_PAGE, d->now, &list, &n) == -1)
 		_exit(1);
@@ -157,7 +158,7 @@ doctor_restored(struct doctor *d)
 
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
-	if (id_marks_prepare(db) == -1 ||
+	if (db_prepare_all(db, &id_marks_statements) == -1 ||
 	    id_marks_read(db, d->now, &here) == -1)
 		_exit(1);
 	if (id_marks_load(config_state_path(&d->config, "inbox.highwater"),

@@ -17,6 +17,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/workspace.h"
 
@@ -224,7 +225,7 @@ doctor_workspace(struct doctor *d)
 
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
-	if (workspace_prepare(db) == -1 ||
+	if (db_prepare_all(db, &workspace_statements) == -1 ||
 	    workspace_list(db, d->pool, 0, 1, &list, &n) == -1)
 		_exit(1);
 	if (n == 0) {

@@ -23,6 +23,7 @@
 
 #include "lib/sql/db.h"
 #include "lib/sql/schema.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 
@@ -276,7 +277,7 @@ doctor_spool_order(struct doctor *d)
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
 	spool = doctor_spool(d);
-	if (delivery_state_prepare(db) == -1 ||
+	if (db_prepare_all(db, &delivery_state_statements) == -1 ||
 	    delivery_state_place(
 		db, d->pool, spool_node(spool), &cursor, &fingerprint) == -1 ||
 	    (rc = spool_follow(

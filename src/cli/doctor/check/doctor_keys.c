@@ -15,6 +15,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/provider/provider.h"
 
@@ -106,8 +107,8 @@ doctor_keys(struct doctor *d)
 	doctor_config(d, CONFIG_API);
 	doctor_programs(d, &u);
 	keys_open(&keys, doctor_inbox(d), &d->config);
-	if (number_prepare(keys.db) == -1 ||
-	    number_admin_prepare(keys.db) == -1)
+	if (db_prepare_all(keys.db, &number_statements) == -1 ||
+	    db_prepare_all(keys.db, &number_admin_statements) == -1)
 		_exit(1);
 	do {
 		if (number_admin_list(

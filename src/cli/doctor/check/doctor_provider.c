@@ -15,6 +15,7 @@
 
 #include "lib/http/client.h"
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "whatsapp/provider/provider.h"
 
@@ -68,7 +69,7 @@ off_by_deliveries(struct doctor *d)
 	struct spool *spool = doctor_spool(d);
 	struct health h;
 
-	if (health_prepare(db) == -1 ||
+	if (db_prepare_all(db, &health_put_statements) == -1 ||
 	    health_look(db, spool_node(spool), &h) == -1)
 		_exit(EX_IOERR);
 	return h.clock_off;
@@ -245,7 +246,8 @@ numbers(struct doctor *d, struct db *db, struct doctor_provider_asked *q)
 	struct number *list;
 	int n;
 
-	if (number_admin_prepare(db) == -1 || number_prepare(db) == -1 ||
+	if (db_prepare_all(db, &number_admin_statements) == -1 ||
+	    db_prepare_all(db, &number_statements) == -1 ||
 	    number_admin_list(db, d->pool, 0, ASKED_MAX, &list, &n) == -1)
 		_exit(EX_IOERR);
 	for (int i = 0; i < n; i++) {

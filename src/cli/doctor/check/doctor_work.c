@@ -15,6 +15,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "spool/spool.h"
 
@@ -39,7 +40,7 @@ look_work(struct doctor *d, struct health *h)
 	struct spool *spool = doctor_spool(d);
 	int rc;
 
-	if (health_prepare(db) == -1 ||
+	if (db_prepare_all(db, &health_put_statements) == -1 ||
 	    (rc = health_look(db, spool_node(spool), h)) == -1)
 		_exit(1);
 	return rc;
@@ -117,7 +118,8 @@ doctor_dead(struct doctor *d)
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
 	spool = doctor_spool(d);
-	if (stats_prepare(db) == -1 || delivery_state_prepare(db) == -1 ||
+	if (db_prepare_all(db, &stats_statements) == -1 ||
+	    db_prepare_all(db, &delivery_state_statements) == -1 ||
 	    stats_read(db, spool_node(spool), &n) == -1 ||
 	    delivery_state_list(db, d->pool, spool_node(spool), "dead", 0, 1,
 		&first, &found) == -1)
@@ -142,7 +144,8 @@ add_number(struct doctor *d, struct db *db, const char *waits_for)
 	static const char number[] = "number ";
 	int64_t only;
 
-	if (!text_begins(waits_for, number) || number_prepare(db) == -1 ||
+	if (!text_begins(waits_for, number) ||
+	    db_prepare_all(db, &number_statements) == -1 ||
 	    number_only_workspace(db, &only) != 1)
 		return doctor_waspool(d, "number waiting");
 	return doctor_waspool(
@@ -159,7 +162,7 @@ doctor_numbers(struct doctor *d)
 
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
-	if (delivery_state_prepare(db) == -1 ||
+	if (db_prepare_all(db, &delivery_state_statements) == -1 ||
 	    delivery_state_waiting(db, d->pool, "", CMD_PAGE, &l, &n) == -1)
 		_exit(1);
 	if (n > 0)
@@ -181,7 +184,7 @@ doctor_outbox(struct doctor *d)
 
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
-	if (outbox_list_prepare(db) == -1)
+	if (db_prepare_all(db, &outbox_list_statements) == -1)
 		_exit(1);
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		if (outbox_list(
@@ -226,7 +229,7 @@ doctor_quotas(struct doctor *d)
 	doctor_config(d, 0);
 	quota = d->config.files_quota;
 	db = doctor_inbox(d);
-	if (workspace_prepare(db) == -1)
+	if (db_prepare_all(db, &workspace_statements) == -1)
 		_exit(1);
 	do {
 		if (workspace_list(db, d->pool, after, CMD_PAGE, &w, &n) == -1)
@@ -260,7 +263,8 @@ doctor_let_in(struct doctor *d)
 	doctor_config(d, 0);
 	db = doctor_inbox(d);
 	spool = doctor_spool(d);
-	if (number_prepare(db) == -1 || spool_last(spool, &last) == -1 ||
+	if (db_prepare_all(db, &number_statements) == -1 ||
+	    spool_last(spool, &last) == -1 ||
 	    (rc = number_only_workspace(db, &only)) == -1)
 		_exit(1);
 	if (last > 0 && rc == 0 && spool_get(spool, d->pool, last, &s) == 1 &&
