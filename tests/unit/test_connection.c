@@ -251,7 +251,7 @@ a_next_request_has_a_time_of_its_own(void **state)
 	assert_int_equal(connection_take(c), CONNECTION_IDLE);
 	connection_wait(c, CONNECTION_HEAD, 0);
 	until_ms = c->until_ms;
-	assert_in_range(
+	assert_between(
 	    until_ms, clock_ticks_ms() + 5000, clock_ticks_ms() + 10000);
 	assert_ptr_equal(next(f), c);
 	connection_take(c);
