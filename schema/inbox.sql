@@ -266,6 +266,7 @@ CREATE TABLE messages (
 	original_type	TEXT,			-- and its type; null: as it is
 	sighting_id	INTEGER,		-- what it showed of the customer; null: a group's, one of ours that is not taken yet, or from before version 3
 	shown_name	TEXT,			-- null: the name of the sighting; '' it said none
+	error_code	INTEGER,		-- the code in error; null: it has none
 	UNIQUE (workspace_id, number_id, wamid)
 ) STRICT;
 
@@ -282,6 +283,7 @@ CREATE TABLE message_statuses (
 	at		INTEGER NOT NULL,	-- the earliest said
 	error		TEXT,			-- JSON, the first said
 	raw		TEXT,			-- JSON, the provider's object
+	error_code	INTEGER,		-- the code in error; null: it has none
 	PRIMARY KEY (workspace_id, number_id, wamid, status, participant)
 ) STRICT, WITHOUT ROWID;
 
@@ -415,6 +417,7 @@ CREATE TABLE outbox (
 	reason		TEXT,			-- of the last attempt that failed
 	created_at	INTEGER NOT NULL,	-- when it was queued; a person's retry begins anew
 	behind		INTEGER NOT NULL DEFAULT 0,	-- 1: another one of its conversation is queued before it
+	error_code	INTEGER,		-- the provider's, in reason; null: it has none
 	UNIQUE (workspace_id, kind, message_id)
 ) STRICT;
 
@@ -912,13 +915,13 @@ END;
 -- The provider knows better than our clock whether the window is open.  A
 -- message that turns out to be delivered after all was not refused: so the
 -- order in which its statuses come does not matter.
-CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error ON messages
-WHEN (new.status = 'failed' AND COALESCE(new.error, '') LIKE '{"code":131047,%')
-	<> (old.status = 'failed' AND COALESCE(old.error, '') LIKE '{"code":131047,%')
+CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error_code ON messages
+WHEN (new.status = 'failed' AND COALESCE(new.error_code, 0) = 131047)
+	<> (old.status = 'failed' AND COALESCE(old.error_code, 0) = 131047)
 BEGIN
 	UPDATE conversations SET window_refused_at = COALESCE((SELECT MAX(sent_at) FROM messages
 		WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id
-		AND status = 'failed' AND error LIKE '{"code":131047,%'), 0)
+		AND status = 'failed' AND error_code = 131047), 0)
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 

@@ -10,7 +10,8 @@ const char session_sending[] =
 
     "CREATE TEMP VIEW my_outbox AS\n"
     "  SELECT id, number_id, conversation_id, message_id, kind, request,\n"
-    "    upload_id, state, attempts, due_at, reason, created_at, behind\n"
+    "    upload_id, state, attempts, due_at, reason, created_at, behind,\n"
+    "    error_code\n"
     "  FROM outbox WHERE workspace_id = my_workspace();\n"
 
     /* Why a number waits; nothing of its key. */
@@ -95,7 +96,9 @@ const char session_sending[] =
     "CREATE TEMP TRIGGER my_message_again\n"
     "INSTEAD OF UPDATE OF status ON my_messages\n"
     "BEGIN\n"
-    "  UPDATE messages SET status = 'queued', error = NULL, wamid = NULL\n"
+    "  UPDATE messages SET status = 'queued', error = NULL, error_code = "
+    "NULL,\n"
+    "    wamid = NULL\n"
     "  WHERE workspace_id = my_workspace() AND id = old.id\n"
     "  AND source = 'api' AND status = 'failed';\n"
     "END;\n"
@@ -155,7 +158,7 @@ const char session_sending[] =
     "BEGIN\n"
     "  UPDATE outbox SET state = 'queued', attempts = 0,\n"
     "    due_at = new.due_at, sending_at = NULL, answer_by = NULL,\n"
-    "    reason = NULL, created_at = new.due_at\n"
+    "    reason = NULL, error_code = NULL, created_at = new.due_at\n"
     "  WHERE workspace_id = my_workspace() AND id = old.id\n"
     "  AND kind = 'message' AND state IN ('done', 'failed');\n"
     "END;\n";

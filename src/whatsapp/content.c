@@ -78,7 +78,7 @@ content_lower(struct pool *p, const char *s)
 }
 
 char *
-content_error(struct pool *p, const struct json *errors)
+content_error(struct pool *p, const struct json *errors, int64_t *code)
 {
 	const struct json *e =
 	    json_type(errors) == JSON_ARRAY ? json_first(errors) : errors;
@@ -87,8 +87,8 @@ content_error(struct pool *p, const struct json *errors)
 	const char *message = json_text(e, "message");
 	const char *detail = json_text(data, "details");
 	struct json_out *o;
-	int64_t code;
 
+	*code = 0;
 	if (json_type(e) != JSON_OBJECT)
 		return NULL;
 	if (detail == NULL)
@@ -99,8 +99,8 @@ content_error(struct pool *p, const struct json *errors)
 		detail = message;
 	o = json_new(p);
 	json_open_object(o, NULL);
-	if (json_int(e, "code", &code))
-		json_put_int(o, "code", code);
+	if (json_int(e, "code", code))
+		json_put_int(o, "code", *code);
 	else
 		json_put(o, "code", json_get(e, "code"));
 	json_put_text(o, "title", title != NULL ? title : message);
@@ -235,7 +235,7 @@ content_read(struct pool *p, const struct json *m, struct event *e)
 
 	e->type = type;
 	e->context = context(p, m, e);
-	e->error = content_error(p, json_get(m, "errors"));
+	e->error = content_error(p, json_get(m, "errors"), &e->error_code);
 	if (json_type(referral) == JSON_OBJECT)
 		e->referral = json_write(p, referral);
 	if (!read_object(p, m, e)) {

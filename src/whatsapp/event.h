@@ -65,6 +65,7 @@ struct event {
 	const char	*context;	/* JSON {"wamid","from","forwarded",…} */
 	const char	*referral;	/* JSON, the provider's */
 	const char	*error;		/* JSON {"code","title","detail"} */
+	int64_t		 error_code;	/* its code, 0 none */
 	const char	*preview;	/* one line, at most 100 code points */
 	const char	*text;		/* what a person would search for */
 	int		 counts_unread;	/* a person should look at it */

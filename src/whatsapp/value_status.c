@@ -72,7 +72,8 @@ value_status(struct event_list *s, const struct json *status)
 	e = event_list_add(s, EVENT_STATUS, status);
 	e->target_wamid = id;
 	e->status = content_lower(s->pool, word);
-	e->error = content_error(s->pool, json_get(status, "errors"));
+	e->error =
+	    content_error(s->pool, json_get(status, "errors"), &e->error_code);
 	e->callback = json_text(status, "biz_opaque_callback_data");
 	e->field = s->field;
 	e->raw = json_write(s->pool, status);

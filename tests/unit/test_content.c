@@ -212,15 +212,17 @@ errors_come_in_several_shapes(void **state)
 	};
 	struct pool *p = pool_new();
 	const char *got;
+	int64_t code;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(cases); i++) {
-		got = content_error(p, read_json(p, cases[i][0]));
+		got = content_error(p, read_json(p, cases[i][0]), &code);
 		if (got != cases[i][1] && !text_is(got, cases[i][1]))
 			fail_msg("%s: %s", cases[i][0], got);
 	}
-	assert_null(content_error(p, NULL));
+	assert_null(content_error(p, NULL, &code));
+	assert_int_equal(code, 0);
 	pool_free(p);
 }
 

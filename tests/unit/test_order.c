@@ -63,6 +63,13 @@ number(void)
 }
 
 static void
+make_error(struct pool *pool, struct event *ev)
+{
+	ev->error_code = pick(3);
+	ev->error = pool_printf(pool, "{\"code\":%d}", (int)ev->error_code);
+}
+
+static void
 make_message(struct pool *pool, struct event *ev, unsigned i)
 {
 	static const char *const types[] = { "text", "image", "document",
@@ -83,7 +90,7 @@ make_message(struct pool *pool, struct event *ev, unsigned i)
 	if (ev->source == EVENT_HISTORY && pick(2))
 		ev->status = ONE_OF("sent", "read", "played", "pending");
 	if (pick(8) == 0)
-		ev->error = pool_printf(pool, "{\"code\":%u}", pick(3));
+		make_error(pool, ev);
 	if (pick(2))
 		ev->media.id = pool_printf(pool, "m%u", i);
 }
@@ -103,6 +110,7 @@ make_again(struct event *ev, const struct event *first)
 		ev->preview = "Media";
 		ev->text = NULL;
 		ev->error = NULL;
+		ev->error_code = 0;
 	}
 }
 
@@ -149,7 +157,7 @@ make_other(struct pool *pool, struct event *ev, unsigned i)
 		    "failed", "warning", "new");
 		ev->participant = pick(5) ? NULL : "somebody";
 		if (text_is(ev->status, "failed") || pick(9) == 0)
-			ev->error = pool_printf(pool, "{\"code\":%u}", pick(3));
+			make_error(pool, ev);
 	}
 }
 

@@ -31,7 +31,8 @@ one_that_waits_holds_up_its_conversation(void **state)
 	outbox_say(g, 1, 1);
 	outbox_say(g, 2, 1);
 	row = outbox_leave(g, RIG_NOW);
-	IN_TRANSACTION(g, outbox_later(g->db, &row, RIG_NOW + 9, "later"));
+	IN_TRANSACTION(g, outbox_later(g->db, &row, RIG_NOW + 9,
+			      &(struct outbox_error){ .reason = "later" }));
 	assert_string_equal(outbox_state(g, 1), "queued queued - -");
 	assert_string_equal(outbox_ids(g, RIG_NOW + 8, NULL), "");
 	assert_string_equal(outbox_ids(g, RIG_NOW + 9, NULL), "1");
@@ -51,7 +52,8 @@ a_lost_one_holds_up_nobody(void **state)
 	    outbox_ids(g, RIG_NOW + OUTBOX_ANSWER_S - 1, NULL), "");
 	assert_string_equal(
 	    outbox_ids(g, RIG_NOW + OUTBOX_ANSWER_S, NULL), "2");
-	IN_TRANSACTION(g, outbox_lost(g->db, &row, RIG_NOW, "no answer"));
+	IN_TRANSACTION(g, outbox_lost(g->db, &row, RIG_NOW,
+			      &(struct outbox_error){ .reason = "no answer" }));
 	assert_string_equal(outbox_ids(g, RIG_NOW, NULL), "2");
 	assert_string_equal(outbox_state(g, 1), "sending sending - -");
 	assert_int_equal(outbox_has_expired(g->db, RIG_NOW + 599), 0);
@@ -138,7 +140,8 @@ a_reaction_that_failed_is_none(void **state)
 	IN_TRANSACTION(g, outbox_retry(g->db, 1, RIG_NOW));
 	assert_string_equal(emoji(g), "A");
 	row = outbox_leave(g, RIG_NOW);
-	IN_TRANSACTION(g, outbox_failed(g->db, &row, "{}", "refused"));
+	IN_TRANSACTION(g, outbox_failed(g->db, &row,
+			      &(struct outbox_error){ 0, "{}", "refused" }));
 	assert_string_equal(emoji(g), "");
 	IN_TRANSACTION(g, outbox_retry(g->db, 1, RIG_NOW));
 	outbox_leave(g, RIG_NOW);

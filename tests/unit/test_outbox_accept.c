@@ -17,8 +17,10 @@ a_status_settles_what_was_lost(void **state)
 	outbox_status(g, word, "wamid.2", "read");
 	assert_string_equal(outbox_state(g, 1), "done delivered wamid.1 -");
 	/* Our own answer comes late and changes nothing, whatever it is. */
-	IN_TRANSACTION(g, outbox_failed(g->db, &row, "{}", "refused"));
-	IN_TRANSACTION(g, outbox_later(g->db, &row, RIG_NOW, "later"));
+	IN_TRANSACTION(g, outbox_failed(g->db, &row,
+			      &(struct outbox_error){ 7, "{}", "refused" }));
+	IN_TRANSACTION(g, outbox_later(g->db, &row, RIG_NOW,
+			      &(struct outbox_error){ .reason = "later" }));
 	IN_TRANSACTION(g, outbox_done(g->db, &row, &outbox_answer, RIG_NOW));
 	assert_string_equal(outbox_state(g, 1), "done delivered wamid.1 -");
 }

@@ -169,7 +169,7 @@ window_that_was_refused_in_the_future_opens(void **state)
 	APPLY(first);
 	put_ours(g, "x", RIG_NOW + 36000);
 	rig_do(g, "UPDATE messages SET status = 'failed',"
-		  " error = '{\"code\":131047,\"t\":1}' WHERE wamid = 'x'");
+		  " error_code = 131047 WHERE wamid = 'x'");
 	assert_int_equal(
 	    rig_int(g, "SELECT window_refused_at FROM conversations"),
 	    RIG_NOW + 36000);

@@ -217,6 +217,7 @@ a_file_that_fails_later_is_forgotten_too(void **state)
 			      "UPDATE outbox SET upload_id = %d WHERE id = %d",
 			      id, id, id));
 		ev.error = errors[i / 2];
+		ev.error_code = atoi(errors[i / 2] + strlen("{\"code\":"));
 		row = outbox_leave(g, RIG_NOW);
 		IN_TRANSACTION(
 		    g, outbox_uploaded(g->db, &row, "777", RIG_NOW + 99));

@@ -72,17 +72,48 @@ failed_says_why(void **state)
 	struct event delivered = rig_status("a", "delivered", 30);
 
 	failed.error = "{\"code\":131047}";
+	failed.error_code = 131047;
 	rig_apply(g, &failed);
 	rig_apply(g, &ours);
 	assert_string_equal(
 	    rig_text(g, "SELECT error FROM messages"), "{\"code\":131047}");
 	failed.error = NULL;
+	failed.error_code = 0;
 	rig_apply(g, &failed);
 	assert_string_equal(
 	    rig_text(g, "SELECT error FROM messages"), "{\"code\":131047}");
 	rig_apply(g, &delivered);
 	assert_string_equal(
 	    rig_text(g, "SELECT error FROM messages"), "(null)");
+}
+
+/* In a group each participant may have another error. */
+static void
+code_is_that_of_the_words(void **state)
+{
+	static const struct {
+		const char *who, *error;
+		int64_t code, shown;
+	} cases[] = {
+		{ "x", "{\"code\":131047,\"title\":\"T\"}", 131047, 131047 },
+		{ "y", "{\"code\":9}", 9, 131047 },
+		{ "z", "{\"code\":\"none\"}", 0, 0 },
+	};
+	struct rig *g = *state;
+	struct event ours = rig_echo("a", "16505551234", 10);
+	struct event ev;
+
+	rig_apply(g, &ours);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		ev = rig_status("a", "failed", 20);
+		ev.participant = cases[i].who;
+		ev.error = cases[i].error;
+		ev.error_code = cases[i].code;
+		rig_apply(g, &ev);
+		assert_int_equal(rig_int(g, "SELECT COALESCE(error_code, 0)"
+					    " FROM messages"),
+		    cases[i].shown);
+	}
 }
 
 static void
@@ -115,8 +146,10 @@ a_refusal_closes_the_window_unless_it_was_delivered(void **state)
 		for (int j = 0; j < 2; j++) {
 			struct event ev = rig_status("a", words[i][j], 20);
 
-			if (text_is(words[i][j], "failed"))
+			if (text_is(words[i][j], "failed")) {
 				ev.error = "{\"code\":131047,\"title\":\"t\"}";
+				ev.error_code = 131047;
+			}
 			assert_int_equal(rig_apply(g, &ev), 1);
 		}
 		assert_int_equal(rig_int(g, "SELECT window_refused_at"
@@ -145,6 +178,7 @@ main(void)
 		T(furthest_status_stands),
 		T(status_is_kept_once_at_its_earliest),
 		T(failed_says_why),
+		T(code_is_that_of_the_words),
 		T(a_refusal_closes_the_window_unless_it_was_delivered),
 		T(inbound_messages_are_not_moved),
 		T(history_says_how_far_ours_went),

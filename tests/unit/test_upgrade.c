@@ -221,6 +221,17 @@ old_plus_steps_is_new(void **state)
 	assert_int_equal(inbox_upgrade(g->old), 0);
 }
 
+/* Since 4 whoever writes an error writes its code beside it. */
+static const char *
+with_code(struct pool *pool, const char *all)
+{
+	const char *at = strstr(all, "error = '{\"code\":131047,");
+
+	assert_non_null(at);
+	return pool_printf(
+	    pool, "%.*serror_code = 131047, %s", (int)(at - all), all, at);
+}
+
 static void
 rows_are_kept_and_completed(void **state)
 {
@@ -232,7 +243,7 @@ rows_are_kept_and_completed(void **state)
 	/* what_was_known_of_customers_stays_known looks at these */
 	fill(g->old, "DELETE FROM sightings; DELETE FROM identity_changes;"
 		     "DELETE FROM sqlite_sequence WHERE name = 'sightings'");
-	fill(g->new, all);
+	fill(g->new, with_code(g->pool, all));
 	/* before 3 nobody who stored an edit of what is not there noted that */
 	if (g->version < 3)
 		fill(g->new,
@@ -326,6 +337,41 @@ what_was_known_of_customers_stays_known(void **state)
 	db_close(db);
 }
 
+/* Version 4 has the code of an error in a column; before it stood in words. */
+static void
+codes_are_taken_out_of_words(void **state)
+{
+	struct rig *g = *state;
+	struct db *db;
+
+	fill(g->old, data(g->pool, "inbox-rows.sql"));
+	fill(g->old,
+	    "UPDATE messages SET error = CASE id WHEN 1 THEN '{\"code\":\"7\"}'"
+	    " WHEN 3 THEN 'not JSON' WHEN 4 THEN '{\"code\":0}' ELSE error END;"
+	    "UPDATE message_statuses SET error = "
+	    "'{\"title\":\"t\",\"code\":9}';"
+	    "UPDATE outbox SET reason = CASE message_id"
+	    " WHEN 901 THEN '131056 Pair' WHEN 902 THEN 'HTTP 500'"
+	    " WHEN 2 THEN '131047 Closed' END");
+	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
+	db = inbox_open(g->old, DB_READ, 1000);
+	assert_non_null(db);
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT id || ' ' || COALESCE(error_code, '-') FROM messages"
+		" ORDER BY id"),
+	    "1 7\n2 131047\n3 -\n4 -\n");
+	assert_string_equal(
+	    rows(g->pool, db, "SELECT error_code FROM message_statuses"),
+	    "9\n");
+	assert_string_equal(
+	    rows(g->pool, db,
+		"SELECT message_id || ' ' || COALESCE(error_code, '-')"
+		" FROM outbox WHERE message_id < 903 ORDER BY 1"),
+	    "2 131047\n901 131056\n902 -\n");
+	db_close(db);
+}
+
 static void
 every_table_has_a_row(void **state)
 {
@@ -403,6 +449,7 @@ main(void)
 		FROM(rows_are_kept_and_completed, 3),
 		FROM(numbers_are_whose_they_were, 2),
 		FROM(what_was_known_of_customers_stays_known, 2),
+		FROM(codes_are_taken_out_of_words, 3),
 		FROM(every_table_has_a_row, 1),
 		FROM(old_version_is_refused_until_then, 1),
 		FROM(old_version_is_refused_until_then, 2),

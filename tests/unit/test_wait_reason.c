@@ -72,11 +72,12 @@ each_message_says_why_it_waits(void **state)
 		{ "", "-", "behind 0 -", "-", "-" },
 		{ "UPDATE outbox SET due_at = due_at - 5", "queue 0 -",
 		    "behind 0 -", "queue 0 -", "-" },
-		{ "UPDATE outbox SET due_at = due_at + 9, reason = '131000 Oh'"
+		{ "UPDATE outbox SET due_at = due_at + 9, reason = '131000 Oh',"
+		  " error_code = 131000"
 		  " WHERE id = 11",
 		    "retry 9 131000 Oh", "behind 0 -", "-", "-" },
 		{ "UPDATE outbox SET due_at = due_at + 9, reason ="
-		  " '131056 Pair' WHERE id = 11",
+		  " '131056 Pair', error_code = 131056 WHERE id = 11",
 		    "pair_rate 9 131056 Pair", "behind 0 -", "-", "-" },
 		{ "INSERT INTO number_pauses(number_id, until, reason,"
 		  " attempts, key_mark) VALUES (1, 1769774460, '10 No', 1, "

@@ -48,7 +48,7 @@ static const char *const sql[N_SQL] = {
 	    "UPDATE conversations SET window_refused_at = COALESCE((SELECT"
 	    "  MAX(sent_at) FROM messages WHERE workspace_id = $1"
 	    "  AND conversation_id = $2 AND status = 'failed'"
-	    "  AND error LIKE '{\"code\":131047,%'), 0)"
+	    "  AND error_code = 131047), 0)"
 	    " WHERE workspace_id = $1 AND id = $2",
 };
 

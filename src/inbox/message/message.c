@@ -38,9 +38,9 @@ static const char *const sql[N_SQL] = {
 	    " conversation_id, direction, source, type, content, context,"
 	    " referral, preview, text, status, error, sender, counts_unread,"
 	    " opens_window, placeholder, sent_at, created_at, sighting_id,"
-	    " shown_name)"
+	    " shown_name, error_code)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15, $16, $17, $18, $19, $20, $21, $22)"
+	    " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)"
 	    " ON CONFLICT(workspace_id, number_id, wamid) DO NOTHING",
 	[FIND] =
 	    "SELECT id, conversation_id, source, placeholder,"
@@ -52,7 +52,7 @@ static const char *const sql[N_SQL] = {
 	    " text = $12, error = $14, sender = $15, counts_unread = $16,"
 	    " opens_window = $17, placeholder = $18, sent_at = $19,"
 	    " original = NULL, original_type = NULL, edited_at = NULL,"
-	    " revoked_at = NULL"
+	    " revoked_at = NULL, error_code = $23"
 	    " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[RETIME] = "UPDATE messages SET sent_at = $3"
 		   " WHERE workspace_id = $1 AND id = $2",
@@ -163,7 +163,7 @@ write_row(struct db *db, const char *statement, const struct number_key *number,
 		db_int(counts && m->counts_unread),
 		db_int(counts && m->opens_window), db_int(placeholder),
 		db_int(m->sent_at), db_int(now), db_id(m->sighting_id),
-		db_text(m->shown_name)));
+		db_text(m->shown_name), db_id(m->inbound ? m->error_code : 0)));
 }
 
 static int
@@ -365,7 +365,8 @@ message_put(struct db *db, const struct number_key *number,
 		&(struct status){ .wamid = m->wamid,
 		    .word = "error",
 		    .at = m->sent_at,
-		    .error = m->error }) == -1)
+		    .error = m->error,
+		    .error_code = m->error_code }) == -1)
 		return -1;
 	r = write_row(
 	    db, sql[ADD], number, m, placeholder ? AWAITED : NEVER, now);

@@ -28,6 +28,7 @@ struct message {		/* texts as in schema/inbox.sql */
 	const char	*preview;
 	const char	*text;
 	const char	*error;
+	int64_t		 error_code;	/* 0 none */
 	const char	*sender;
 	int		 counts_unread;
 	int		 opens_window;

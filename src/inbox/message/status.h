@@ -18,6 +18,7 @@ struct status {
 	const char	*participant;	/* who in a group, or NULL */
 	int64_t		 at;
 	const char	*error;		/* JSON, or NULL */
+	int64_t		 error_code;	/* its code, 0 none */
 	const char	*raw;		/* JSON, or NULL */
 };
 

@@ -11,8 +11,8 @@
 
 #include "inbox/message/wait_reason.h"
 
-#define MOMENT 5	 /* seconds in which it may just be about to go */
-#define PAIR   "131056 " /* docs/protocol.md §6.4 */
+#define MOMENT 5      /* seconds in which it may just be about to go */
+#define PAIR   131056 /* docs/protocol.md §6.4 */
 
 enum { MESSAGE, NUMBER, NEXT, N_SQL };
 
@@ -20,7 +20,7 @@ static const char *const sql[N_SQL] = {
 	/* One that was refused keeps its own conversation only. */
 	[MESSAGE] =
 	    "SELECT o.behind, o.due_at, o.reason,"
-	    " p.kind, p.until, p.reason FROM my_outbox o"
+	    " p.kind, p.until, p.reason, o.error_code FROM my_outbox o"
 	    " LEFT JOIN my_pauses p ON p.number_id = o.number_id"
 	    " AND p.until > $2 AND (p.row_id IS NULL OR o.conversation_id ="
 	    "  (SELECT r.conversation_id FROM my_outbox r"
@@ -67,9 +67,7 @@ read_row_wait_reason(
 	} else if (due_at > now) {
 		w->detail = db_col_copy(r, pool, 2);
 		w->until = due_at;
-		w->reason = w->detail != NULL && text_begins(w->detail, PAIR)
-				? "pair_rate"
-				: "retry";
+		w->reason = db_col_int(r, 6) == PAIR ? "pair_rate" : "retry";
 	} else if (now - due_at >= MOMENT) {
 		w->reason = "queue";
 	}

@@ -38,11 +38,13 @@ static const char *const sql[N_SQL] = {
 	[UNTOUCHED] = "SELECT 1 FROM outbox WHERE id = $1 AND created_at = $2"
 		      " AND state = 'queued' AND sending_at IS NULL",
 	[FAIL_MESSAGE] =
-	    "UPDATE messages SET status = 'failed', error = $2"
+	    "UPDATE messages SET status = 'failed', error = $2,"
+	    " error_code = NULL"
 	    " FROM outbox AS o WHERE o.id = $1"
 	    " AND messages.workspace_id = o.workspace_id"
 	    " AND messages.id = o.message_id AND messages.wamid IS NULL",
-	[FAIL] = "UPDATE outbox SET state = 'failed', reason = 'restored'"
+	[FAIL] = "UPDATE outbox SET state = 'failed', reason = 'restored',"
+		 " error_code = NULL"
 		 " WHERE id = $1",
 	[TOKENS] = "SELECT id, created_at FROM api_tokens WHERE id > $1"
 		   " AND revoked_at IS NULL"

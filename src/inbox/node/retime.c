@@ -93,7 +93,7 @@ static const char *const sql[N_SQL] = {
 	    " window_refused_at = CASE WHEN window_refused_at <= $3"
 	    "  THEN window_refused_at ELSE COALESCE((SELECT MAX(sent_at)"
 	    "   FROM messages WHERE workspace_id = $1 AND conversation_id = $2"
-	    "   AND status = 'failed' AND error LIKE '{\"code\":131047,%'), 0)"
+	    "   AND status = 'failed' AND error_code = 131047), 0)"
 	    "  END"
 	    " WHERE workspace_id = $1 AND id = $2",
 };

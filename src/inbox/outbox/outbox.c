@@ -90,22 +90,26 @@ static const char *const sql[N_SQL] = {
 			" AND o.conversation_id <> $3 AND" FIRST
 			" ORDER BY o.due_at DESC, o.id DESC LIMIT 1",
 	[REFUSED] = "SELECT workspace_id, number_id, conversation_id,"
-		    " message_id, attempts, created_at FROM outbox"
+		    " message_id, attempts, created_at, error_code"
+		    " FROM outbox"
 		    " WHERE id = $1 AND state = 'queued' AND kind = 'message'",
 	[SENDING] = "UPDATE outbox SET state = 'sending', sending_at = $2,"
 		    " answer_by = $3 WHERE id = $1 AND state = 'queued'",
 	[SHOW_SENDING] = "UPDATE messages SET status = 'sending'"
 			 " WHERE workspace_id = $1 AND id = $2",
 	[LATER] = "UPDATE outbox SET state = 'queued', due_at = $2,"
-		  " reason = $3, attempts = attempts + 1"
+		  " reason = $3, error_code = $4,"
+		  " attempts = attempts + 1"
 		  " WHERE id = $1 AND state IN ('queued', 'sending')",
 	[SHOW_QUEUED] =
 	    "UPDATE messages SET status = 'queued'"
 	    " WHERE workspace_id = $1 AND id = $2 AND wamid IS NULL",
-	[FAILED] = "UPDATE outbox SET state = 'failed', reason = $2"
+	[FAILED] = "UPDATE outbox SET state = 'failed', reason = $2,"
+		   " error_code = $3"
 		   " WHERE id = $1 AND state IN ('queued', 'sending')",
 	[SHOW_FAILED] =
-	    "UPDATE messages SET status = 'failed', error = $3"
+	    "UPDATE messages SET status = 'failed', error = $3,"
+	    " error_code = $4"
 	    " WHERE workspace_id = $1 AND id = $2 AND wamid IS NULL",
 	/* One that was read: so were those before it. */
 	[READS] =
@@ -115,7 +119,8 @@ static const char *const sql[N_SQL] = {
 	    " AND id IN (SELECT id FROM outbox WHERE number_id = $1"
 	    "  AND conversation_id = $2 AND state IN ('queued', 'sending')"
 	    "  AND kind = 'read' AND id <= $3 ORDER BY id DESC LIMIT 500)",
-	[LOST] = "UPDATE outbox SET answer_by = $2, reason = $3"
+	[LOST] = "UPDATE outbox SET answer_by = $2, reason = $3,"
+		 " error_code = $4"
 		 " WHERE id = $1 AND state = 'sending'",
 	[UPLOADED] =
 	    "INSERT INTO upload_media(workspace_id, upload_id,"
@@ -222,6 +227,7 @@ outbox_refused(struct db *db, int64_t id, struct outbox_row *row)
 			.message_id = db_col_int(r, 3),
 			.attempts = db_col_int(r, 4),
 			.queued_at = db_col_int(r, 5),
+			.error_code = db_col_int(r, 6),
 		};
 	db_end(r);
 	return rc;
@@ -230,14 +236,15 @@ outbox_refused(struct db *db, int64_t id, struct outbox_row *row)
 /* The row's message, when it is one that we send. */
 static int
 show_outgoing(struct db *db, const struct outbox_row *row,
-    const char *statement, const char *error)
+    const char *statement, const struct outbox_error *error)
 {
 	if (row->is_read)
 		return 0;
 	if (statement == sql[SHOW_FAILED]) {
 		if (db_run(db, statement,
 			DB_ARGS(db_int(row->workspace_id),
-			    db_int(row->message_id), db_text(error))) == -1)
+			    db_int(row->message_id), db_text(error->json),
+			    db_id(error->code))) == -1)
 			return -1;
 		return reaction_follow(db, row->workspace_id, row->message_id);
 	}
@@ -271,11 +278,11 @@ outbox_done(struct db *db, const struct outbox_row *row,
 
 int
 outbox_later(struct db *db, const struct outbox_row *row, int64_t due_at,
-    const char *reason)
+    const struct outbox_error *error)
 {
 	if (db_run(db, sql[LATER],
-		DB_ARGS(db_int(row->id), db_int(due_at), db_text(reason))) ==
-	    -1)
+		DB_ARGS(db_int(row->id), db_int(due_at), db_text(error->reason),
+		    db_id(error->code))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
@@ -283,11 +290,12 @@ outbox_later(struct db *db, const struct outbox_row *row, int64_t due_at,
 }
 
 int
-outbox_failed(struct db *db, const struct outbox_row *row, const char *error,
-    const char *reason)
+outbox_failed(struct db *db, const struct outbox_row *row,
+    const struct outbox_error *error)
 {
 	if (db_run(db, sql[FAILED],
-		DB_ARGS(db_int(row->id), db_text(reason))) == -1)
+		DB_ARGS(db_int(row->id), db_text(error->reason),
+		    db_id(error->code))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
@@ -297,10 +305,11 @@ outbox_failed(struct db *db, const struct outbox_row *row, const char *error,
 
 int
 outbox_lost(struct db *db, const struct outbox_row *row, int64_t now,
-    const char *reason)
+    const struct outbox_error *error)
 {
 	return db_run(db, sql[LOST],
-	    DB_ARGS(db_int(row->id), db_int(now), db_text(reason)));
+	    DB_ARGS(db_int(row->id), db_int(now), db_text(error->reason),
+		db_id(error->code)));
 }
 
 int

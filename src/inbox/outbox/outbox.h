@@ -33,6 +33,7 @@ struct outbox_row { /* texts in POOL, NULL none */
 	int64_t message_id; /* read: the inbound one */
 	int is_read;
 	int64_t attempts; /* that failed */
+	int64_t error_code; /* of the last: outbox_refused; 0 none */
 	int64_t queued_at;
 	int64_t sending_at;  /* set by outbox_sending */
 	const char *request; /* compose_write's */
@@ -67,8 +68,8 @@ int outbox_due(struct db *, struct pool *, int64_t number_id, int64_t now,
  * conversation than CONVERSATION_ID: 1, 0, -1. */
 int outbox_untried(struct db *, struct pool *, int64_t number_id,
     int64_t conversation_id, int64_t now, struct outbox_row *);
-/* Row ID when it is a message that is queued; ids, attempts and queued_at only:
- * 1, 0, -1. */
+/* Row ID when it is a message that is queued; ids, attempts, error_code and
+ * queued_at only: 1, 0, -1. */
 int outbox_refused(struct db *, int64_t id, struct outbox_row *);
 
 /* It leaves: 1; 0 when it is not queued any more, -1. */
@@ -84,14 +85,21 @@ struct outbox_taken { /* texts may be NULL */
 
 int outbox_done(struct db *, const struct outbox_row *,
     const struct outbox_taken *, int64_t now);
-int outbox_later(
-    struct db *, const struct outbox_row *, int64_t due_at, const char *reason);
-/* ERROR is JSON {"code","title","detail"}. */
-int outbox_failed(struct db *, const struct outbox_row *, const char *error,
-    const char *reason);
+
+/* Why an attempt failed. */
+struct outbox_error { /* texts may be NULL */
+	int64_t code;	    /* the provider's, 0 none */
+	const char *json;   /* {"code","title","detail"}, for the message */
+	const char *reason; /* for the row */
+};
+
+int outbox_later(struct db *, const struct outbox_row *, int64_t due_at,
+    const struct outbox_error *);
+int outbox_failed(
+    struct db *, const struct outbox_row *, const struct outbox_error *);
 /* No answer: stays sending, and holds up nobody. */
-int outbox_lost(
-    struct db *, const struct outbox_row *, int64_t now, const char *reason);
+int outbox_lost(struct db *, const struct outbox_row *, int64_t now,
+    const struct outbox_error *);
 /* Lost ones that no status has settled fail: "outcome unknown".  How many,
  * -1; asks first, so it may be called outside a transaction when none is. */
 int outbox_has_expired(struct db *, int64_t now); /* 1, 0, -1 */

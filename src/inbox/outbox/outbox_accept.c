@@ -39,11 +39,13 @@ enum {
 static const char *const sql[N_SQL] = {
 	/* It may be part of another by now. */
 	[PLACE] = "SELECT conversation_id FROM outbox WHERE id = $1",
-	[DONE] = "UPDATE outbox SET state = 'done', reason = NULL"
+	[DONE] = "UPDATE outbox SET state = 'done', reason = NULL,"
+		 " error_code = NULL"
 		 " WHERE id = $1 AND state IN ('queued', 'sending')",
 	/* An attempt that was given up can have arrived all the same. */
 	[SETTLED] =
-	    "UPDATE outbox SET state = 'done', reason = NULL"
+	    "UPDATE outbox SET state = 'done', reason = NULL,"
+	    " error_code = NULL"
 	    " WHERE workspace_id = $1 AND kind = 'message'"
 	    " AND message_id = $3 AND number_id = $2 AND sending_at = $4"
 	    " AND state <> 'done' AND EXISTS (SELECT 1 FROM messages AS m"
@@ -58,7 +60,8 @@ static const char *const sql[N_SQL] = {
 		    " WHERE workspace_id = $1 AND message_id = $2",
 	[REMOVE] = "DELETE FROM messages WHERE workspace_id = $1 AND id = $2",
 	[NAME] = "UPDATE messages SET wamid = $3, status = 'sent',"
-		 " error = NULL WHERE workspace_id = $1 AND id = $2",
+		 " error = NULL, error_code = NULL"
+		 " WHERE workspace_id = $1 AND id = $2",
 	[REACHED] = "UPDATE messages SET sighting_id = $3"
 		    " WHERE workspace_id = $1 AND id = $2",
 	[FORGET] =
@@ -69,8 +72,7 @@ static const char *const sql[N_SQL] = {
 	    "  ON o.workspace_id = m.workspace_id AND o.kind = 'message'"
 	    "  AND o.message_id = m.id"
 	    "  WHERE m.workspace_id = $1 AND m.number_id = $2 AND m.wamid = $3"
-	    "  AND m.status = 'failed' AND (m.error LIKE '{\"code\":131052,%'"
-	    "  OR m.error LIKE '{\"code\":131053,%'))",
+	    "  AND m.status = 'failed' AND m.error_code IN (131052, 131053))",
 };
 
 const struct statements outbox_accept_statements = {

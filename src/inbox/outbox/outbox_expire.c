@@ -25,7 +25,8 @@ static const char *const sql[N_SQL] = {
 	[EXPIRED] = "SELECT 1 FROM outbox"
 		    " WHERE state = 'sending' AND sending_at <= $1 LIMIT 1",
 	[EXPIRE_MESSAGES] =
-	    "UPDATE messages SET status = 'failed', error = $2"
+	    "UPDATE messages SET status = 'failed', error = $2,"
+	    " error_code = NULL"
 	    " FROM outbox AS o"
 	    " WHERE o.state = 'sending' AND o.sending_at <= $1"
 	    " AND o.kind = 'message'"
@@ -130,8 +131,11 @@ outbox_too_old(struct db *db, struct pool *pool, struct outbox_row *row,
 	json_put_text(out, "title", "gave up after 24 hours");
 	json_put_text(out, "detail", words);
 	json_close(out);
-	return outbox_failed(db, row, json_end(out, NULL),
-	    pool_printf(pool, "gave up after 24 hours: %s", words));
+	return outbox_failed(db, row,
+	    &(struct outbox_error){ .code = code,
+		.json = json_end(out, NULL),
+		.reason =
+		    pool_printf(pool, "gave up after 24 hours: %s", words) });
 }
 
 int

@@ -55,19 +55,23 @@ static const char *const sql[N_SQL] = {
 	/* Under another wamid then: late words of the first count no more. */
 	[RETRY_MESSAGE] =
 	    "UPDATE messages SET status = 'queued',"
-	    " error = NULL, wamid = NULL FROM outbox AS o"
+	    " error = NULL, error_code = NULL, wamid = NULL"
+	    " FROM outbox AS o"
 	    " WHERE o.id = $1 AND o.kind = 'message'"
 	    " AND o.state IN ('done', 'failed')"
 	    " AND messages.workspace_id = o.workspace_id"
 	    " AND messages.id = o.message_id AND messages.status = 'failed'",
 	[RETRY] =
 	    "UPDATE outbox SET state = 'queued', attempts = 0,"
-	    " due_at = $2, created_at = $2, sending_at = NULL, reason = NULL"
+	    " due_at = $2, created_at = $2, sending_at = NULL, reason = NULL,"
+	    " error_code = NULL"
 	    " WHERE id = $1",
-	[CANCEL] = "UPDATE outbox SET state = 'failed', reason = 'canceled'"
+	[CANCEL] = "UPDATE outbox SET state = 'failed', reason = 'canceled',"
+		   " error_code = NULL"
 		   " WHERE id = $1 AND state = 'queued'",
 	[CANCEL_MESSAGE] =
-	    "UPDATE messages SET status = 'failed', error = $2"
+	    "UPDATE messages SET status = 'failed', error = $2,"
+	    " error_code = NULL"
 	    " FROM outbox AS o WHERE o.id = $1 AND o.kind = 'message'"
 	    " AND messages.workspace_id = o.workspace_id"
 	    " AND messages.id = o.message_id AND messages.wamid IS NULL",

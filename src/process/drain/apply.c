@@ -177,6 +177,7 @@ apply_message(struct apply_work *w)
 		.preview = ev->preview != NULL ? ev->preview : "",
 		.text = ev->text,
 		.error = ev->error,
+		.error_code = ev->error_code,
 		.counts_unread = ev->counts_unread,
 		.opens_window = ev->opens_window,
 		.sent_at = ev->at,
@@ -245,6 +246,7 @@ apply_status(struct apply_work *w)
 		.participant = ev->participant,
 		.at = ev->at,
 		.error = ev->error,
+		.error_code = ev->error_code,
 		.raw = ev->raw,
 	};
 

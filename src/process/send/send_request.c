@@ -56,6 +56,7 @@ send_request_new(
 
 	c->row = *row;
 	c->kind = kind_of(row);
+	c->provider = provider_find(row->provider);
 	c->pace = pace;
 	strncpy(c->key_mark, key_mark, RATE_LIMIT_MARK_LEN);
 	look_answer(c);
@@ -123,7 +124,6 @@ send_request_start(struct send_request *c, struct send *s)
 {
 	struct client_request request;
 
-	c->provider = c->account->provider;
 	write_request(c, s, &request);
 	/* The next of the conversation does not wait longer than that. */
 	if (c->kind == SEND_REQUEST_SEND &&

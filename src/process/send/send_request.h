@@ -34,7 +34,7 @@ struct send_request {
 	int gone;	   /* not queued any more: nothing to do */
 	int answered;	   /* outcome is there, not settled yet */
 	int *under_way;	   /* send.n */
-	const struct provider *provider; /* whom it was started with */
+	const struct provider *provider; /* of the number */
 	struct pool *pool; /* of outcome */
 	struct provider_outcome outcome;
 };

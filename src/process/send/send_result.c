@@ -21,8 +21,6 @@
 #define REFUSED_MOST  2	 /* … or that often, however late others went */
 #define READ_ATTEMPTS 3
 #define FILE_ATTEMPTS 2
-#define BAD_DOWNLOAD  131052 /* the provider's words about a file */
-#define BAD_UPLOAD    131053
 #define MEDIA_LIFE    (29 * 86400) /* the provider keeps a file 30 days */
 
 /* "131047 Re-engagement message: More than 24 hours …" */
@@ -57,29 +55,46 @@ error_json(struct send_request *c, const char *title, const char *detail)
 	return json_end(out, NULL);
 }
 
-static int
-is_of_key(int code)
+/* What the answer is about. */
+static enum provider_fault
+fault_of(const struct send_request *c)
 {
-	return code == 0 || code == 190 || code == 401 || code == 403;
+	return c->provider == NULL ? PROVIDER_FAULT_OTHER
+				   : c->provider->fault(c->outcome.code);
 }
 
 /* What a person must do, who reads the log. */
 static const char *
-advice(int code)
+advice(const struct send_request *c)
 {
-	if (is_of_key(code))
+	switch (fault_of(c)) {
+	case PROVIDER_FAULT_KEY:
 		return "check its API key";
-	if (code == 100) /* an appsecret_proof: cloud.c */
+	case PROVIDER_FAULT_PARAMETER: /* an appsecret_proof: cloud.c */
 		return "check WHATSAPP_APP_SECRET: the first is for sending";
-	if (code == 3 || code == 10 || (code >= 200 && code <= 299))
+	case PROVIDER_FAULT_PERMISSION:
 		return "check its permissions at its provider";
-	if (code == 131042)
+	case PROVIDER_FAULT_PAYMENT:
 		return "check the payment method in WhatsApp Manager";
-	if (code == 131037)
+	case PROVIDER_FAULT_NAME:
 		return "its display name needs approval in WhatsApp Manager";
-	if (code == 131045 || (code >= 133000 && code <= 133999))
+	case PROVIDER_FAULT_REGISTRATION:
 		return "register it again at its provider";
+	case PROVIDER_FAULT_FILE_FETCH:
+	case PROVIDER_FAULT_FILE_TYPE:
+	case PROVIDER_FAULT_OTHER:
+		break;
+	}
 	return "look at the account in WhatsApp Manager";
+}
+
+/* For inbox/outbox: JSON is the message's, or NULL. */
+static struct outbox_error
+error_of(struct send_request *c, const char *json)
+{
+	return (struct outbox_error){ .code = c->outcome.code,
+		.json = json,
+		.reason = words_accepted(c) };
 }
 
 static int64_t
@@ -108,24 +123,28 @@ give_up(struct db *db, struct send_request *c)
 static int
 try_again(struct db *db, struct send_request *c, int64_t first, int64_t now)
 {
+	struct outbox_error error;
+
 	if (is_old(c, now))
 		return give_up(db, c);
 	log_info("again later: %s", code(c));
-	return outbox_later(
-	    db, &c->row, later(c, first, now), words_accepted(c));
+	error = error_of(c, NULL);
+	return outbox_later(db, &c->row, later(c, first, now), &error);
 }
 
 /* The whole number waits; the row is the first to go then. */
 static int
 pause_number(struct db *db, struct send_request *c, int64_t now)
 {
+	struct outbox_error error = error_of(c, NULL);
+
 	if (rate_limit_pause(c->pace, RATE_LIMIT_SLOW, c->began_ms, now,
 		c->outcome.retry_after, c->key_mark, words_accepted(c)))
 		log_info("number %s pauses for %lld s: %s", c->pace->name,
 		    (long long)(c->pace->until - now), code(c));
 	if (is_old(c, now))
 		return give_up(db, c);
-	return outbox_later(db, &c->row, now, words_accepted(c));
+	return outbox_later(db, &c->row, now, &error);
 }
 
 /*
@@ -137,6 +156,7 @@ static int
 stop_number(struct db *db, struct send_request *c, int64_t now)
 {
 	struct rate_limit *p = c->pace;
+	struct outbox_error error = error_of(c, NULL);
 
 	if (rate_limit_pause(p, RATE_LIMIT_STOP, c->began_ms, now,
 		c->outcome.retry_after, c->key_mark, words_accepted(c))) {
@@ -145,11 +165,11 @@ stop_number(struct db *db, struct send_request *c, int64_t now)
 		log_warn("number %s sends nothing for %lld s%s: %s; %s",
 		    p->name, (long long)(p->until - now),
 		    p->row_id != 0 ? ", other conversations are tried" : "",
-		    code(c), advice(c->outcome.code));
+		    code(c), advice(c));
 	}
 	if (is_old(c, now))
 		return give_up(db, c);
-	return outbox_later(db, &c->row, now, words_accepted(c));
+	return outbox_later(db, &c->row, now, &error);
 }
 
 /*
@@ -161,8 +181,9 @@ static int
 acquit(struct db *db, const struct send_request *c, int64_t now)
 {
 	struct rate_limit *p = c->pace;
+	struct outbox_error error;
 	struct outbox_row row;
-	int code, rc;
+	int rc;
 
 	if (p->row_id == 0 || p->conversation_id == c->row.conversation_id ||
 	    c->began_ms <= p->paused_ms || !text_is(p->key_mark, c->key_mark))
@@ -170,20 +191,24 @@ acquit(struct db *db, const struct send_request *c, int64_t now)
 	rc = outbox_refused(db, p->row_id, &row);
 	if (rc != 1)
 		return rc;
-	code = atoi(p->reason); /* words() has it first */
 	if (row.attempts < REFUSED_MOST &&
-	    (is_of_key(code) || now - p->refused_at > OTHERS_S))
+	    (c->provider->fault(row.error_code) == PROVIDER_FAULT_KEY ||
+		now - p->refused_at > OTHERS_S))
 		return 0;
 	log_about("message", "%lld", (long long)row.message_id);
-	log_warn("refused, and others go: code %d", code);
-	return outbox_failed(db, &row, p->error, p->reason);
+	log_warn(
+	    "refused, and others go: code %lld", (long long)row.error_code);
+	error = (struct outbox_error){ row.error_code, p->error, p->reason };
+	return outbox_failed(db, &row, &error);
 }
 
 static int
 refuse(struct db *db, struct send_request *c)
 {
+	struct outbox_error error = error_of(c, c->outcome.error);
+
 	log_info("refused: %s", code(c));
-	return outbox_failed(db, &c->row, c->outcome.error, words_accepted(c));
+	return outbox_failed(db, &c->row, &error);
 }
 
 static int
@@ -221,11 +246,13 @@ take_accepted(struct db *db, struct send_request *c, int64_t now)
 static int
 forget_file(struct db *db, struct send_request *c)
 {
-	int code = c->outcome.code;
+	enum provider_fault fault = fault_of(c);
 
 	if (c->kind != SEND_REQUEST_SEND || c->row.upload_id == 0 ||
 	    c->outcome.decision == PROVIDER_DONE ||
-	    (code != 100 && code != BAD_DOWNLOAD && code != BAD_UPLOAD))
+	    (fault != PROVIDER_FAULT_PARAMETER &&
+		fault != PROVIDER_FAULT_FILE_FETCH &&
+		fault != PROVIDER_FAULT_FILE_TYPE))
 		return 0;
 	return outbox_uploaded(db, &c->row, "", 0);
 }
@@ -233,6 +260,8 @@ forget_file(struct db *db, struct send_request *c)
 static int
 settle_send(struct db *db, struct send_request *c, int64_t now)
 {
+	struct outbox_error error;
+
 	if (forget_file(db, c) == -1)
 		return -1;
 	switch (c->outcome.decision) {
@@ -250,10 +279,11 @@ settle_send(struct db *db, struct send_request *c, int64_t now)
 		if (c->kind == SEND_REQUEST_UPLOAD) /* twice does no harm */
 			return try_again(db, c, RETRY_FIRST, now);
 		log_warn("nobody knows whether it was sent: %s", code(c));
-		return outbox_lost(db, &c->row, now, words_accepted(c));
+		error = error_of(c, NULL);
+		return outbox_lost(db, &c->row, now, &error);
 	case PROVIDER_REFUSED:
 		if (c->kind == SEND_REQUEST_SEND && c->row.upload_id != 0 &&
-		    c->outcome.code == BAD_UPLOAD &&
+		    fault_of(c) == PROVIDER_FAULT_FILE_TYPE &&
 		    c->row.attempts + 1 < FILE_ATTEMPTS)
 			return try_again(db, c, RETRY_FIRST, now);
 		break;
@@ -266,15 +296,16 @@ static int
 settle_read(struct db *db, struct send_request *c, int64_t now)
 {
 	enum provider_decision decision = c->outcome.decision;
+	struct outbox_error error;
 
 	if (decision == PROVIDER_DONE)
 		return take_accepted(db, c, now);
 	log_debug("not marked as read: %s", code(c));
+	error = error_of(c, NULL);
 	if (decision == PROVIDER_REFUSED || decision == PROVIDER_STOP ||
 	    c->row.attempts + 1 >= READ_ATTEMPTS)
-		return outbox_failed(db, &c->row, NULL, words_accepted(c));
-	return outbox_later(
-	    db, &c->row, later(c, RETRY_FIRST, now), words_accepted(c));
+		return outbox_failed(db, &c->row, &error);
+	return outbox_later(db, &c->row, later(c, RETRY_FIRST, now), &error);
 }
 
 int

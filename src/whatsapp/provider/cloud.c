@@ -181,4 +181,5 @@ const struct provider cloud = {
 	.templates = cloud_templates,
 	.webhook = cloud_webhook,
 	.outcome = cloud_outcome,
+	.fault = graph_fault,
 };

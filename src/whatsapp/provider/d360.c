@@ -134,4 +134,5 @@ const struct provider d360 = {
 	.templates = d360_templates,
 	.webhook = d360_webhook,
 	.outcome = graph_answer,
+	.fault = graph_fault,
 };

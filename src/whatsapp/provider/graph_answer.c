@@ -185,3 +185,33 @@ graph_answer(struct pool *p, const struct client_answer *a, int sent,
 	o->detail = text_fold(p, o->detail, 500);
 	put_error(p, a->status != 0, o);
 }
+
+enum provider_fault
+graph_fault(int64_t code)
+{
+	static const struct {
+		int64_t from, to;
+		enum provider_fault fault;
+	} faults[] = {
+		{ 0, 0, PROVIDER_FAULT_KEY },
+		{ 3, 3, PROVIDER_FAULT_PERMISSION },
+		{ 10, 10, PROVIDER_FAULT_PERMISSION },
+		{ 100, 100, PROVIDER_FAULT_PARAMETER },
+		{ 102, 102, PROVIDER_FAULT_KEY },
+		{ 190, 190, PROVIDER_FAULT_KEY },
+		{ 200, 299, PROVIDER_FAULT_PERMISSION },
+		{ 401, 401, PROVIDER_FAULT_KEY },
+		{ 403, 403, PROVIDER_FAULT_KEY },
+		{ 131037, 131037, PROVIDER_FAULT_NAME },
+		{ 131042, 131042, PROVIDER_FAULT_PAYMENT },
+		{ 131045, 131045, PROVIDER_FAULT_REGISTRATION },
+		{ 131052, 131052, PROVIDER_FAULT_FILE_FETCH },
+		{ 131053, 131053, PROVIDER_FAULT_FILE_TYPE },
+		{ 133000, 133999, PROVIDER_FAULT_REGISTRATION },
+	};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++)
+		if (code >= faults[i].from && code <= faults[i].to)
+			return faults[i].fault;
+	return PROVIDER_FAULT_OTHER;
+}

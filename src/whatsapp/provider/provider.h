@@ -50,6 +50,20 @@ enum provider_decision {
 	PROVIDER_UNKNOWN	/* it may have been taken: never blindly again */
 };
 
+/* What an error is about, whatever its code is: what a person does of it, and
+ * what is tried again. */
+enum provider_fault {
+	PROVIDER_FAULT_OTHER,
+	PROVIDER_FAULT_KEY,	/* or the sign-in as a whole */
+	PROVIDER_FAULT_PERMISSION,
+	PROVIDER_FAULT_PARAMETER, /* of the request; with STOP: the app secret */
+	PROVIDER_FAULT_PAYMENT,
+	PROVIDER_FAULT_NAME,	/* the display name */
+	PROVIDER_FAULT_REGISTRATION,
+	PROVIDER_FAULT_FILE_FETCH, /* it could not have the file */
+	PROVIDER_FAULT_FILE_TYPE /* or would not take it */
+};
+
 struct provider_outcome {		/* texts in POOL, NULL not said */
 	enum provider_decision decision;
 	int		 retry_after;	/* seconds, -1 not said */
@@ -108,6 +122,7 @@ struct provider {
 	 */
 	void	(*outcome)(struct pool *, const struct client_answer *, int sent,
 		    struct provider_outcome *);
+	enum provider_fault (*fault)(int64_t code);
 };
 
 /* By its name; NULL (no name): the first.  NULL when there is none such. */
