@@ -63,7 +63,7 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 {
 	int64_t now = clock_now();
 
-	db_check_file(session_handle(m));
+	db_check(session_handle(m));
 	if (!healthz_serve(m, &config, request, answer, now))
 		route_serve(route_table, m, &config, request, answer, now);
 }

@@ -15,6 +15,7 @@
 
 #include "lib/http/client.h"
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "spool/spool.h"
 
@@ -152,7 +153,7 @@ keep_house(struct run_loop *s, int64_t now)
 	int64_t ms = clock_ticks_ms();
 
 	be_seen(s, now);
-	db_checkpoint(s->drain.apply.db, CHECKPOINT_PAGES);
+	sqlite_checkpoint(s->drain.apply.db, CHECKPOINT_PAGES);
 	if (s->retain_more || s->retain_ms == 0 ||
 	    ms - s->retain_ms >= RETAIN_EVERY_MS) {
 		if (!s->retain_more)
@@ -224,7 +225,7 @@ rest(struct run_loop *s, struct notify *wake)
 		 * readers need not look into the WAL any more. */
 		if (notify_wait(wake, ms) == 0) {
 			malloc_trim(0);
-			db_checkpoint(s->drain.apply.db, IDLE_PAGES);
+			sqlite_checkpoint(s->drain.apply.db, IDLE_PAGES);
 		}
 		return;
 	}

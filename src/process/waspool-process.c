@@ -25,6 +25,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "spool/spool.h"
@@ -162,8 +163,8 @@ open_all(struct process *p)
 		die(EX_CANTCREAT, "no lock, no work");
 	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
-	if (p->db == NULL || db_unmap(p->db) == -1 ||
-	    db_keep(p->db, 8192) == -1 || db_flush_apart(p->db) == -1 ||
+	if (p->db == NULL || sqlite_unmap(p->db) == -1 ||
+	    sqlite_keep(p->db, 8192) == -1 || sqlite_flush_apart(p->db) == -1 ||
 	    p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
 	if (db_prepare_all(p->db, &process_statements) == -1)

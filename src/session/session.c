@@ -11,6 +11,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/inbox.h"
@@ -79,18 +80,18 @@ session_open(const char *path, int wait_ms)
 	struct session *m = xcalloc(sizeof(*m));
 
 	m->db = inbox_open(path, DB_WRITE, wait_ms);
-	if (m->db == NULL || db_keep(m->db, KEEP_KIB) == -1 ||
-	    db_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
-	    db_define(m->db, "my_user", &m->user_id) == -1 ||
-	    db_define(m->db, "my_token", &m->token_id) == -1 ||
-	    db_define_made(m->db, "my_made") == -1 ||
+	if (m->db == NULL || sqlite_keep(m->db, KEEP_KIB) == -1 ||
+	    sqlite_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
+	    sqlite_define(m->db, "my_user", &m->user_id) == -1 ||
+	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||
+	    sqlite_define_made(m->db, "my_made") == -1 ||
 	    db_script(m->db, session_views) == -1 ||
 	    db_script(m->db, session_sending) == -1 ||
 	    db_prepare(m->db, sql, N_SQL) == -1) {
 		session_close(m);
 		return NULL;
 	}
-	db_authorize(m->db, session_authorizer);
+	sqlite_authorize(m->db, session_authorizer);
 	return m;
 }
 
@@ -114,7 +115,7 @@ session_seal(struct session *m, const struct statements *s)
 {
 	if (db_prepare_all(m->db, s) == -1)
 		return -1;
-	db_authorize(m->db, session_authorizer_prepared);
+	sqlite_authorize(m->db, session_authorizer_prepared);
 	return 0;
 }
 
@@ -123,7 +124,7 @@ session_seal_reader(struct session *m, const struct statements *s)
 {
 	if (db_prepare_readers(m->db, s) == -1)
 		return -1;
-	db_authorize(m->db, session_authorizer_prepared);
+	sqlite_authorize(m->db, session_authorizer_prepared);
 	return 0;
 }
 

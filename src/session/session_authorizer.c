@@ -18,6 +18,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "session/session_views.h"
 

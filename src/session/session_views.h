@@ -12,7 +12,7 @@ extern const char session_views[];
 extern const char session_sending[];
 
 /*
- * The authorizers for db_authorize.  The first lets a statement read and write
+ * The authorizers for sqlite_authorize.  The first lets a statement read and write
  * through the views; the second, besides, takes no new statement at all.
  */
 int	session_authorizer(const struct db_request *);

@@ -217,7 +217,7 @@ spool_size(struct spool *spool, int64_t *bytes, int64_t *wal)
 	    db_get_int(spool->db, sql[PAGE_SIZE], DB_NONE, &size) != 1)
 		return -1;
 	*bytes = (pages - unused) * size;
-	*wal = db_wal_size(spool->db);
+	*wal = db_log_size(spool->db);
 	return 0;
 }
 

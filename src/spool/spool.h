@@ -39,7 +39,7 @@ struct spool *spool_open_look(const char *path, int wait_ms);
 /* For what can still be read of a damaged file: its name may be "". */
 struct spool *spool_open_salvage(const char *path, int wait_ms);
 void	spool_close(struct spool *);	/* NULL is harmless */
-void	spool_check_file(struct spool *);	/* db_check_file of it */
+void	spool_check_file(struct spool *);	/* db_check of it */
 
 /*
  * Keeps the delivery.  Its id is above every one that was ever given here, also

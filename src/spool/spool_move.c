@@ -20,6 +20,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "spool/spool.h"
 #include "spool/spool_highwater.h"
@@ -75,7 +76,7 @@ fail_spool(struct move *m, const char *path)
 static int
 check_closed(struct move *m, int64_t *pid)
 {
-	int rc = db_is_open(m->old, pid);
+	int rc = sqlite_is_open(m->old, pid);
 
 	if (rc == -1)
 		return fail_spool(m, m->old);
@@ -94,7 +95,7 @@ fold(struct move *m)
 	struct stat st;
 
 	if (db != NULL && db_version(db, &version) == 0 &&
-	    version == SPOOL_VERSION && db_truncate(db) == 1)
+	    version == SPOOL_VERSION && sqlite_truncate(db) == 1)
 		rc = 0;
 	db_close(db);
 	if (rc == 0 && stat(wal, &st) == 0 && st.st_size > 0)

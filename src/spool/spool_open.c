@@ -12,6 +12,7 @@
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
 #include "lib/sql/schema.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "spool/spool.h"
@@ -45,7 +46,7 @@ int
 spool_create(const char *path)
 {
 	struct pool *pool = pool_new();
-	struct db *db = db_open(path, DB_CREATE_WIDE, 5000);
+	struct db *db = sqlite_create(path, SQLITE_WIDE_PAGE, 5000);
 	int version = 0, rc = -1;
 
 	if (db == NULL || db_version(db, &version) == -1)
@@ -94,7 +95,7 @@ check_schema(struct spool *spool)
 	int rc = db_next(rows);
 
 	if (rc == 0)
-		rc = db_distrust(spool->db);
+		rc = sqlite_distrust(spool->db);
 	if (rc == 1)
 		log_warn("%s: its schema has something that is none of "
 			 "waspool's, %s: look at it with sqlite3 -readonly, "
@@ -188,7 +189,7 @@ spool_close(struct spool *spool)
 void
 spool_check_file(struct spool *spool)
 {
-	db_check_file(spool->db);
+	db_check(spool->db);
 }
 
 const char *

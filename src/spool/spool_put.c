@@ -23,6 +23,7 @@
 #include "base/notify.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "spool/spool.h"
 #include "spool/spool_file.h"
@@ -63,7 +64,7 @@ spool_open_writer(
 	begin_commit(spool);
 	spool->wake = notify_open(wake_path);
 	spool->highwater = spool_highwater_open(path);
-	if (spool->wake == NULL || db_keep(spool->db, KEEP_KIB) == -1 ||
+	if (spool->wake == NULL || sqlite_keep(spool->db, KEEP_KIB) == -1 ||
 	    db_prepare(spool->db, sql, N_SQL) == -1) {
 		spool_close(spool);
 		return NULL;
@@ -122,7 +123,7 @@ insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
 		    db_text(d->credential), db_int((int64_t)d->body_len),
 		    db_blob(d->body, d->body_len))) == -1)
 		return -1;
-	*id = db_last_id(spool->db);
+	*id = sqlite_last_id(spool->db);
 	if (*id <= spool_highwater(spool->highwater))
 		return lift(spool, id);
 	return 0;
@@ -313,7 +314,7 @@ spool_order(struct spool *spool, struct spool_order *order)
 		ms = clock_ticks_ms() - began_ms;
 		crowd = waiting(spool);
 		crowd += tell_commit(spool, list, rc);
-		db_checkpoint(
+		sqlite_checkpoint(
 		    spool->db, ms < SLOW_MS ? CHECKPOINT_PAGES : SLOW_PAGES);
 		if (ms >= SLOW_MS)
 			gather(spool, crowd, ms);

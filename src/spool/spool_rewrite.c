@@ -2,6 +2,7 @@
  * A raw copy without what a person has a right to have taken out of it.
  */
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "spool/spool.h"
@@ -39,5 +40,5 @@ spool_rewrite(struct spool *spool, const struct spool_body *bodies, int n)
 int
 spool_flush(struct spool *spool)
 {
-	return db_truncate(spool->db);
+	return sqlite_truncate(spool->db);
 }

@@ -14,6 +14,7 @@
 
 #include "lib/fcgi/http.h"
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "lib/sql/schema.h"
 
@@ -43,7 +44,7 @@ put(const struct http_request *request, const char *body, size_t len)
 			rc = db_commit(db);
 		else
 			db_rollback(db);
-		db_checkpoint(db, 1000);
+		sqlite_checkpoint(db, 1000);
 	}
 	pthread_mutex_unlock(&mutex);
 	return rc;

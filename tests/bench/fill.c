@@ -14,6 +14,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "talk.h"
 
@@ -132,7 +133,7 @@ main(int argc, char **argv)
 	db = db_open(path, DB_WRITE, WAIT_MS);
 	if (db == NULL || db_prepare(db, sql, 1) == -1 || fill(db, &f) == -1)
 		die(1, "not filled");
-	db_checkpoint(db, PAGES);
+	sqlite_checkpoint(db, PAGES);
 	db_close(db);
 	printf("%" PRId64 " deliveries, %" PRId64 " bytes\n", f.n, f.bytes);
 	return 0;

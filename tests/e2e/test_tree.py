@@ -96,6 +96,19 @@ FOREIGN = {
     r"libpq-fe\.h": "src/lib/sql/",
 }
 
+# Who really means SQLite, and not just a database.
+SQLITE_USERS = {
+    "src/cli/backup/cmd_backup.c", "src/cli/backup/restore_check.c",
+    "src/cli/backup/restore_spool.c",
+    "src/cli/doctor/check/doctor_databases.c",
+    "src/cli/node/init_check.c",        # has anybody the file open?
+    "src/process/erase/erase.c",        # what was deleted leaves the files
+    "src/process/run_loop.c", "src/process/waspool-process.c",  # checkpoints
+    "src/session/session.c", "src/session/session_authorizer.c",
+    "src/spool/spool_move.c", "src/spool/spool_open.c",
+    "src/spool/spool_put.c", "src/spool/spool_rewrite.c",
+}
+
 # cgi-bin/README.md, "What each program may touch": the libraries beside libc.
 LIBRARIES = {
     "libexec/waspool/webhook-verify": {"libfcgi"},
@@ -338,6 +351,16 @@ def test_foreign_headers_are_included_by_their_door():
                 if re.fullmatch(pattern, name) and not where.startswith(door):
                     bad.append(f"{where} includes {name}")
     assert bad == []
+
+
+def test_only_few_mean_sqlite():
+    """Everybody else has db.h, and no driver's own header."""
+    users = {str(p.relative_to(ROOT)) for p in sources()
+             if not str(p.relative_to(ROOT)).startswith("src/lib/sql/")
+             and any(n in ("lib/sql/sqlite.h", "lib/sql/driver.h")
+                     or n.startswith("lib/sql/sqlite/")
+                     for _, n in includes(p))}
+    assert users == SQLITE_USERS
 
 
 FOLDERS = sorted({p.parent for p in sources()} | {ROOT / "src" / "lib"})

@@ -13,6 +13,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 static const char *const sql[] = {
 	"INSERT INTO t(a, b) VALUES ($2, $1)",
@@ -245,10 +246,10 @@ a_checkpoint_keeps_everything_and_shortens_the_wal(void **state)
 			    DB_ARGS(db_text("some words here"),
 				db_int(round * 10000 + i)));
 		assert_int_equal(db_commit(db), 0);
-		db_checkpoint(db, 10);
+		sqlite_checkpoint(db, 10);
 	}
 	assert_int_equal(count(db), 6000);
-	assert_true(db_wal_size(db) < 2 << 20);
+	assert_true(db_log_size(db) < 2 << 20);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "base/log.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #define ROWS 2000
 
@@ -135,7 +136,7 @@ settle(struct db *db, int pages)
 
 		if (failed > 0)
 			usleep(20000); /* and then it has heard of it */
-		db_checkpoint(db, pages);
+		sqlite_checkpoint(db, pages);
 		if (failed > 0)
 			return;
 		usleep(500);
@@ -164,7 +165,7 @@ most_is_flushed_without_the_lock(void **state)
 {
 	struct db *db = *state;
 
-	assert_int_equal(db_flush_apart(db), 0);
+	assert_int_equal(sqlite_flush_apart(db), 0);
 	for (int round = 1; round <= 3; round++) {
 		write_rows(db);
 		settle(db, 10);
@@ -172,7 +173,7 @@ most_is_flushed_without_the_lock(void **state)
 	}
 	assert_true(seen.apart > 3 * 400); /* pages */
 	assert_between(seen.most_held, 1, 3);
-	assert_true(db_wal_size(db) < 4 << 20); /* it began anew each time */
+	assert_true(db_log_size(db) < 4 << 20); /* it began anew each time */
 }
 
 /* 500 pages or so a time: seven are copied as they come and flushed with the
@@ -184,10 +185,10 @@ it_is_copied_in_steps_and_flushed_once(void **state)
 	int64_t size;
 	int copied = 0;
 
-	assert_int_equal(db_flush_apart(db), 0);
+	assert_int_equal(sqlite_flush_apart(db), 0);
 	for (int round = 1; round < 8; round++) {
 		write_rows(db);
-		db_checkpoint(db, 450);
+		sqlite_checkpoint(db, 450);
 		assert_int_equal(seen.apart + seen.most_held, 0);
 		assert_true(round < 2 || seen.dirty > copied);
 		copied = seen.dirty;
@@ -198,9 +199,9 @@ it_is_copied_in_steps_and_flushed_once(void **state)
 	assert_true(seen.apart > copied);
 	assert_between(seen.most_held, 1, 3);
 	check(db, 8 * ROWS);
-	size = db_wal_size(db);
+	size = db_log_size(db);
 	write_rows(db);
-	assert_int_equal(db_wal_size(db), size); /* it began anew */
+	assert_int_equal(db_log_size(db), size); /* it began anew */
 	check(db, 9 * ROWS);
 }
 
@@ -210,7 +211,7 @@ unless_asked_all_is_flushed_with_it(void **state)
 	struct db *db = *state;
 
 	write_rows(db);
-	db_checkpoint(db, 10);
+	sqlite_checkpoint(db, 10);
 	assert_int_equal(seen.apart, 0);
 	assert_true(seen.most_held > 400);
 	check(db, ROWS);
@@ -228,9 +229,9 @@ lose(struct db *db)
 	seen.broken = 0;
 	seen.failed = 0;
 	check(db, ROWS);
-	before = db_wal_size(db);
+	before = db_log_size(db);
 	write_rows(db);
-	assert_true(db_wal_size(db) > before);
+	assert_true(db_log_size(db) > before);
 	settle(db, 10);
 	check(db, 2 * ROWS);
 }
@@ -240,7 +241,7 @@ what_a_flush_lost_is_copied_again(void **state)
 {
 	struct db *db = *state;
 
-	assert_int_equal(db_flush_apart(db), 0);
+	assert_int_equal(sqlite_flush_apart(db), 0);
 	lose(db);
 }
 
@@ -256,7 +257,7 @@ a_reader_in_the_way_only_delays_it(void **state)
 	struct db *db = *state, *reader = db_open(path, DB_READ, 1000);
 	int64_t n;
 
-	assert_int_equal(db_flush_apart(db), 0);
+	assert_int_equal(sqlite_flush_apart(db), 0);
 	write_rows(db);
 	assert_int_equal(db_begin_read(reader), 0);
 	assert_int_equal(db_get_int(reader, sql[1], DB_NONE, &n), 1);
@@ -280,9 +281,9 @@ burst(struct db *db, int mib)
 		assert_int_equal(
 		    db_run(db, sql[3], DB_ARGS(db_int(i), db_int(1 << 20))), 0);
 	assert_int_equal(db_commit(db), 0);
-	assert_true(db_wal_size(db) > (int64_t)mib << 20);
-	db_checkpoint(db, 125);
-	return db_wal_size(db);
+	assert_true(db_log_size(db) > (int64_t)mib << 20);
+	sqlite_checkpoint(db, 125);
+	return db_log_size(db);
 }
 
 static void
@@ -315,19 +316,19 @@ check_says_so(void (*call)(struct db *), struct db *db)
 static void
 step(struct db *db)
 {
-	db_checkpoint(db, 450);
+	sqlite_checkpoint(db, 450);
 }
 
 static void
 truncate_it(struct db *db)
 {
-	assert_int_equal(db_truncate(db), 0);
+	assert_int_equal(sqlite_truncate(db), 0);
 }
 
 static void
 rewrite(struct db *db)
 {
-	assert_int_equal(db_rewrite(db, INT64_MAX), -1);
+	assert_int_equal(sqlite_rewrite(db, INT64_MAX), -1);
 	assert_int_equal(db_error(db), DB_BUSY);
 }
 
@@ -338,7 +339,7 @@ who_waits_for_the_lock_in_vain_says_so(void **state)
 {
 	struct db *db = *state;
 
-	assert_int_equal(db_flush_apart(db), 0);
+	assert_int_equal(sqlite_flush_apart(db), 0);
 	write_rows(db);
 	step(db); /* pins, and needs no lock */
 	write_rows(db);
@@ -366,5 +367,5 @@ main(void)
 		TEST(who_waits_for_the_lock_in_vain_says_so),
 	};
 
-	return cmocka_run_group_tests_name("db_checkpoint", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("sqlite_checkpoint", tests, NULL, NULL);
 }

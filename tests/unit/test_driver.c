@@ -15,6 +15,7 @@
 #include "base/pool.h"
 
 #include "lib/sql/driver.h"
+#include "lib/sql/sqlite.h"
 
 #define N_MAX 8
 
@@ -299,7 +300,7 @@ a_commit_that_fails_takes_all_back(void **state)
 	assert_int_equal(committed, 1);
 }
 
-enum { TOO_FEW, TOO_MANY, LOST };
+enum { TOO_FEW, TOO_MANY, LOST, NO_SQLITE };
 
 /* Exit status of a process in which WHAT is done. */
 static int
@@ -312,7 +313,9 @@ status_of(struct db *db, int what)
 		if (freopen("/dev/null", "w", stderr) == NULL)
 			_exit(99);
 		toy_of(db)->lost = toy_of(db)->failing = what == LOST;
-		if (what == TOO_FEW)
+		if (what == NO_SQLITE)
+			sqlite_truncate(db);
+		else if (what == TOO_FEW)
 			db_run(db, put, DB_NONE);
 		else
 			db_run(db, list,
@@ -329,6 +332,20 @@ a_mistake_or_a_lost_database_ends_the_program(void **state)
 	assert_int_equal(status_of(*state, TOO_FEW), EX_SOFTWARE);
 	assert_int_equal(status_of(*state, TOO_MANY), EX_SOFTWARE);
 	assert_int_equal(status_of(*state, LOST), EX_IOERR);
+}
+
+/* A program keeps SQLite's house without asking which engine it has; what only
+ * SQLite can do is not done to another in silence. */
+static void
+another_engine_is_none_of_sqlite_s(void **state)
+{
+	struct db *db = *state;
+
+	assert_int_equal(sqlite_keep(db, 1), 0);
+	assert_int_equal(sqlite_unmap(db), 0);
+	assert_int_equal(sqlite_flush_apart(db), 0);
+	sqlite_checkpoint(db, 1);
+	assert_int_equal(status_of(db, NO_SQLITE), EX_SOFTWARE);
 }
 
 int
@@ -348,6 +365,8 @@ main(void)
 		    a_commit_that_fails_takes_all_back, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    a_mistake_or_a_lost_database_ends_the_program, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    another_engine_is_none_of_sqlite_s, begin, end),
 	};
 
 	return cmocka_run_group_tests_name("driver", tests, NULL, NULL);

@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 
+#include "lib/sql/sqlite.h"
+
 /* Statements that are refused, whoever is served. */
 static const char *const refused[] = {
 	"SELECT * FROM conversations",
@@ -131,7 +133,7 @@ is_refused(struct office *o, const char *statement)
 	char *text = NULL;
 
 	connect_anew(o);
-	if (db_try(o->db, o->pool, statement, &text) == 0)
+	if (sqlite_try(o->db, o->pool, statement, &text) == 0)
 		fail_msg("taken: %s\n%s", statement, text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "zoe@") != NULL)
 		fail_msg("seen: %s\n%s", statement, text);
@@ -142,7 +144,7 @@ sees_nothing(struct office *o, const char *statement)
 {
 	char *text = NULL;
 
-	db_try(o->db, o->pool, statement, &text);
+	sqlite_try(o->db, o->pool, statement, &text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "secret") != NULL ||
 	    strstr(text, "100|") != NULL || strstr(text, "zoe@") != NULL)
 		fail_msg("seen: %s\n%s", statement, text);
@@ -197,13 +199,13 @@ views_show_one_workspace(void **state)
 	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
 		sees_nothing(o, everything[i]);
 	assert_int_equal(
-	    0, db_try(o->db, o->pool,
+	    0, sqlite_try(o->db, o->pool,
 		   "SELECT name FROM my_contacts ORDER BY id", &text));
 	assert_string_equal("Sheena Nelson|\nJörg Groß|\n", text);
-	assert_int_equal(0,
-	    db_try(o->db, o->pool, "SELECT count(id) FROM my_messages", &text));
+	assert_int_equal(0, sqlite_try(o->db, o->pool,
+				"SELECT count(id) FROM my_messages", &text));
 	assert_string_equal("4|\n", text);
-	assert_int_equal(0, db_try(o->db, o->pool,
+	assert_int_equal(0, sqlite_try(o->db, o->pool,
 				"SELECT id FROM"
 				" my_message_words WHERE words MATCH 'colour'",
 				&text));
@@ -219,7 +221,7 @@ nobody_sees_nothing(void **state)
 	session_serve(o->member, 0, 0);
 	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]);
 	     i++) {
-		db_try(o->db, o->pool, everything[i], &text);
+		sqlite_try(o->db, o->pool, everything[i], &text);
 		if (strchr(text, '|') != NULL)
 			fail_msg("seen: %s\n%s", everything[i], text);
 	}
@@ -252,7 +254,7 @@ writes_stay_in_the_workspace(void **state)
 	char *text = NULL;
 
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
-		if (db_try(o->db, o->pool, writes[i], &text) == -1)
+		if (sqlite_try(o->db, o->pool, writes[i], &text) == -1)
 			fail_msg("%s: %s", writes[i], text);
 	assert_int_equal(
 	    1, office_number(o,
@@ -298,7 +300,7 @@ all_of_another(struct office *o)
 	struct buf out = { .pool = o->pool };
 
 	assert_int_equal(
-	    0, db_try(o->all, o->pool,
+	    0, sqlite_try(o->all, o->pool,
 		   "SELECT m.name FROM sqlite_master m JOIN"
 		   " pragma_table_info(m.name) c ON c.name = 'workspace_id'"
 		   " WHERE m.type = 'table' ORDER BY 1",
@@ -306,7 +308,7 @@ all_of_another(struct office *o)
 	for (char *t = strtok_r(tables, "|\n", &save); t != NULL;
 	     t = strtok_r(NULL, "|\n", &save)) {
 		assert_int_equal(
-		    0, db_try(o->all, o->pool,
+		    0, sqlite_try(o->all, o->pool,
 			   pool_printf(o->pool,
 			       "SELECT * FROM %s WHERE workspace_id = 100", t),
 			   &rows));
@@ -323,9 +325,9 @@ no_view_writes_to_another(void **state)
 	char *columns, *text, *save = NULL, *before = all_of_another(o);
 	int n = 0, taken = 0;
 
-	db_authorize(o->db, NULL);
+	sqlite_authorize(o->db, NULL);
 	assert_int_equal(
-	    0, db_try(o->db, o->pool,
+	    0, sqlite_try(o->db, o->pool,
 		   "SELECT 'INSERT INTO ' || v.name || '(' || c.name || ')"
 		   " VALUES (100)', 'UPDATE ' || v.name || ' SET ' || c.name ||"
 		   " ' = 100', 'DELETE FROM ' || v.name"
@@ -335,7 +337,7 @@ no_view_writes_to_another(void **state)
 	connect_anew(o);
 	for (char *s = strtok_r(columns, "|\n", &save); s != NULL;
 	     s = strtok_r(NULL, "|\n", &save), n++)
-		taken += db_try(o->db, o->pool, s, &text) == 0;
+		taken += sqlite_try(o->db, o->pool, s, &text) == 0;
 	assert_true(n > 300 && taken > 30);
 	assert_string_equal(before, all_of_another(o));
 }

@@ -9,6 +9,7 @@
 
 #include <signal.h>
 
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/erasure/erasure.h"
@@ -42,7 +43,7 @@ rewrite(const char *path)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	db = inbox_open(path, DB_WRITE, 5000);
 	for (int i = 0; i < REWRITES; i++)
-		if (db == NULL || db_rewrite(db, INT64_MAX) == -1)
+		if (db == NULL || sqlite_rewrite(db, INT64_MAX) == -1)
 			_exit(1);
 	_exit(0);
 }

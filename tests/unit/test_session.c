@@ -3,6 +3,7 @@
  */
 #include "office.h"
 
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/contact/contact.h"
@@ -22,7 +23,7 @@ is_refused(struct office *o, const char *statement)
 {
 	char *text = NULL;
 
-	if (db_try(o->db, o->pool, statement, &text) == 0)
+	if (sqlite_try(o->db, o->pool, statement, &text) == 0)
 		fail_msg("taken: %s\n%s", statement, text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "zoe@") != NULL)
 		fail_msg("seen: %s\n%s", statement, text);
@@ -85,8 +86,8 @@ token_names_a_member(void **state)
 	assert_string_equal("zoe@other.example", who.email);
 	assert_string_equal("owner", who.role);
 	assert_string_equal("Other", who.workspace);
-	assert_int_equal(0,
-	    db_try(o->db, o->pool, "SELECT id FROM my_conversations", &text));
+	assert_int_equal(0, sqlite_try(o->db, o->pool,
+				"SELECT id FROM my_conversations", &text));
 	assert_string_equal("100|\n", text);
 	is_refused(o, "SELECT * FROM api_tokens");
 }
@@ -103,8 +104,8 @@ bad_tokens_serve_nobody(void **state)
 		assert_int_equal(0, session_sign_in(o->member, o->pool, bad[i],
 					NOW + 10, &who));
 		assert_int_equal(
-		    0, db_try(o->db, o->pool, "SELECT id FROM my_conversations",
-			   &text));
+		    0, sqlite_try(o->db, o->pool,
+			   "SELECT id FROM my_conversations", &text));
 		assert_string_equal("", text);
 	}
 }
@@ -153,7 +154,7 @@ does_not_walk(struct office *o, const char *statement)
 	char *plan = NULL, *line, *rest = NULL;
 
 	assert_int_equal(
-	    0, db_try(o->db, o->pool,
+	    0, sqlite_try(o->db, o->pool,
 		   pool_printf(o->pool, "EXPLAIN QUERY PLAN %s", statement),
 		   &plan));
 	for (line = strtok_r(plan, "\n", &rest); line != NULL;

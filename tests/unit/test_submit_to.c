@@ -3,6 +3,8 @@
  */
 #include "post.h"
 
+#include "lib/sql/sqlite.h"
+
 static void
 a_removed_number_cannot_send(void **state)
 {
@@ -152,10 +154,11 @@ members_write_nothing_but_what_they_send(void **state)
 	char *shown = NULL;
 
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++)
-		assert_int_equal(0, db_try(o->db, o->pool, tries[i], &shown));
+		assert_int_equal(
+		    0, sqlite_try(o->db, o->pool, tries[i], &shown));
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		assert_int_equal(
-		    -1, db_try(o->db, o->pool, refused[i], &shown));
+		    -1, sqlite_try(o->db, o->pool, refused[i], &shown));
 	assert_int_equal(5, office_number(o, "SELECT count(*) FROM messages"
 					     " WHERE status <> 'queued'"));
 	assert_int_equal(

@@ -15,6 +15,8 @@
 #include "base/disk.h"
 #include "base/pool.h"
 
+#include "lib/sql/sqlite.h"
+
 #include "inbox/inbox.h"
 
 #include "cli/backup/manifest.h"
@@ -80,7 +82,7 @@ copy_backup(struct cli *c, struct moment *m, const char *dir, int64_t bytes[N])
 	for (int i = 0; i < N; i++) {
 		const char *path = pool_printf(c->pool, "%s/%s", dir, names[i]);
 
-		if (db_copy(m->db[i], path) == -1 || stat(path, &st) == -1)
+		if (sqlite_copy(m->db[i], path) == -1 || stat(path, &st) == -1)
 			return -1;
 		bytes[i] = st.st_size;
 		unlink(pool_printf(c->pool, "%s.lock", path));

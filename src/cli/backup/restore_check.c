@@ -16,6 +16,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 
 #include "spool/spool.h"
 
@@ -169,7 +170,7 @@ restore_check_closed(struct restore *r, const char *name)
 	const char *path = cli_db_place(r->c, name);
 	int64_t pid = 0;
 
-	if (db_is_open(path, &pid) == 1)
+	if (sqlite_is_open(path, &pid) == 1)
 		restore_fail(r, EX_TEMPFAIL,
 		    "%s (process %lld) has %s open: stop the programs first "
 		    "(systemctl stop 'waspool-*.socket' 'waspool-*.service', "
@@ -215,7 +216,7 @@ check_copy(struct restore *r, int i, int ours)
 	struct db *db = db_open(path, DB_WRITE, 1000);
 	int version = 0;
 
-	if (db == NULL || db_version(db, &version) == -1 || !db_is_sound(db)) {
+	if (db == NULL || db_version(db, &version) == -1 || !sqlite_is_sound(db)) {
 		db_close(db);
 		restore_fail(r, EX_DATAERR,
 		    "%s in %s is damaged, or no database: is there another "

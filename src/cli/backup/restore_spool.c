@@ -13,6 +13,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "spool/spool.h"
@@ -156,7 +157,7 @@ open_present(struct restore *r, int *sound)
 	struct db *db = db_open(path, DB_WRITE, 1000);
 
 	*sound = db != NULL && db_expect_version(db, SPOOL_VERSION) == 0 &&
-		 db_is_sound(db);
+		 sqlite_is_sound(db);
 	db_close(db);
 	return db == NULL ? NULL : spool_open_salvage(path, 1000);
 }

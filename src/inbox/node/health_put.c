@@ -130,7 +130,7 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 	    count(db, REFUSED, DB_ARGS(db_int(now)), &refused) == -1)
 		return -1;
 	counters_set(COUNTER_STOPPED, refused);
-	h.inbox_wal = db_wal_size(db);
+	h.inbox_wal = db_log_size(db);
 	return db_run(db, sql[PUT],
 	    DB_ARGS(db_text(h.node), db_int(h.seen_at), db_int(h.waiting),
 		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),

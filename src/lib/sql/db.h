@@ -17,8 +17,7 @@ enum db_mode {
 	DB_LOOK,		/* reads only, and nobody can tell: see below */
 	DB_READ,		/* reads only; the file must be there */
 	DB_WRITE,		/* reads and writes; the file must be there */
-	DB_CREATE,		/* made when it is not there */
-	DB_CREATE_WIDE		/* … with pages of 8 KiB: rows of a kilobyte */
+	DB_CREATE		/* made when it is not there */
 };
 
 /* What the last failed call ran into. */
@@ -31,10 +30,10 @@ enum db_error {
 };
 
 /*
- * Opens the SQLite file PATH by the rules of README.md ("SQLite"): WAL,
- * synchronous FULL, no automatic checkpoint, foreign keys on.  WAIT_MS bounds
- * how long a writer waits for others.  NULL: not opened, said in the log, with
- * the command that makes the file when there is none.
+ * Opens the database TARGET: a path is a file of SQLite, by the rules of
+ * lib/sql/sqlite.  WAIT_MS bounds how long a writer waits for others.  NULL:
+ * not opened, said in the log, with the command that makes it when there is
+ * none.
  *
  * DB_LOOK is for looking at what may be broken, as any user: it makes and
  * changes no file, neither the database nor those beside it (-wal, -shm,
@@ -42,20 +41,8 @@ enum db_error {
  * the file and its WAL hold.  A WAL that is there without its -shm cannot be
  * read so: NULL.
  */
-struct db *db_open(const char *path, enum db_mode, int wait_ms);
+struct db *db_open(const char *target, enum db_mode, int wait_ms);
 void	db_close(struct db *);		/* NULL is harmless */
-
-/* The file may have been written by somebody who means ill: what its schema
- * calls is harmless, or fails.  Not for the inbox: its triggers write FTS5. */
-int	db_distrust(struct db *);
-
-/* Keeps at most so much of the file in memory of its own: for a connection of
- * which there are many. */
-int	db_keep(struct db *, int kib);
-
-/* Reads the file instead of mapping it, for a connection that sees little of
- * it twice. */
-int	db_unmap(struct db *);
 
 /*
  * Prepares N statements of SQL: 0, or -1 when one does not fit the schema.
@@ -97,7 +84,7 @@ struct db_arg db_null(void);
 int	db_run(struct db *, const char *sql, const struct db_arg *);
 
 /* How many rows the last db_run changed; and all statements of this handle so
- * far, with their triggers. */
+ * far, with their triggers where the engine counts those. */
 int64_t	db_changed(struct db *);
 int64_t	db_changes(struct db *);
 
@@ -124,22 +111,24 @@ int	db_get_int(struct db *, const char *sql, const struct db_arg *,
 	    int64_t *);
 
 /*
- * Ends the program when another file, or none, stands at the path by now: what
- * this handle sees and writes nobody else does.  Started again it opens the new
- * one.  db_begin looks by itself; who only reads asks now and then.
+ * Ends the program when the database is not the one any more that was opened
+ * (another file, or none, stands at the path): what this handle sees and writes
+ * nobody else does.  Started again it opens the new one.  db_begin looks by itself; who only reads asks now and then.
  */
-void	db_check_file(struct db *);
+void	db_check(struct db *);
 
 /*
- * A write transaction: takes the lock file beside the database (PATH.lock,
- * in turn), then BEGIN IMMEDIATE.  0, or -1 (DB_BUSY after wait_ms).
- * db_commit: 0 means on disk; -1 means nothing of it is there.
+ * A write transaction, in turn with all other writers: 0, or -1 (DB_BUSY after
+ * wait_ms).  db_commit: 0 means on disk; -1 means nothing of it is there.
  */
 int	db_begin(struct db *);
 int	db_commit(struct db *);
 void	db_rollback(struct db *);	/* harmless when none is open */
-int	db_wanted(struct db *);		/* 1: somebody waits to begin one */
-void	db_let_others(struct db *, int max_ms);	/* before the next one */
+
+/* 1 when somebody waits to begin one; and lets them, before the next one.  0
+ * and nothing where the engine's writers do not wait for one another. */
+int	db_wanted(struct db *);
+void	db_let_others(struct db *, int max_ms);
 
 /*
  * A write transaction that must stay small, so that nobody waits long behind
@@ -148,7 +137,7 @@ void	db_let_others(struct db *, int max_ms);	/* before the next one */
  * transaction has done so far, and also the rows in which the search keeps its
  * words: who has much to do ends the step well before DB_STEP_MAX.  A step that
  * is larger is a fault of the program: after db_strict() (tests) it ends there,
- * without the search's rows, which FTS5 merges when it likes; else the log says
+ * without the search's rows, which it merges when it likes; else the log says
  * it when it is far too large, and all is on disk.
  */
 #define DB_STEP_MAX 1000
@@ -176,8 +165,7 @@ int64_t	db_last_id(struct db *);
 
 /*
  * An INSERT into a view: its INSTEAD OF trigger alone knows which row it made,
- * and says it by the function of db_define_made.  1 and *ID, 0 when it made
- * none, -1.
+ * and says it (sqlite_define_made).  1 and *ID, 0 when it made none, -1.
  */
 int	db_insert(struct db *, const char *sql, const struct db_arg *,
 	    int64_t *id);
@@ -185,97 +173,13 @@ int	db_insert(struct db *, const char *sql, const struct db_arg *,
 /* Runs SQL text of several statements (schema files only): 0, or -1. */
 int	db_script(struct db *, const char *sql);
 
-/*
- * Moves the WAL into the database when the last commit of this handle left it
- * at PAGES pages or more, under the lock file.  One process a database calls
- * this, outside transactions.
- */
-void	db_checkpoint(struct db *, int pages);
+/* Bytes in the log beside the database (SQLite's WAL), 0 when there is none. */
+int64_t	db_log_size(struct db *);
 
-/*
- * What was deleted is no more in the files, either.  A row's bytes are
- * overwritten when it is deleted (secure_delete), but older versions of its
- * page are in the WAL: db_truncate copies all of it and makes it empty, 1; 0
- * when a reader keeps it from that, -1.  And where SQLite split a page it may
- * have left a copy in the unused part: db_rewrite writes the whole file anew
- * when it has at most MAX bytes, while all other writers wait: 1; 0 it is
- * larger; -1.  Outside transactions, with no reader open on this handle.
- */
-int	db_truncate(struct db *);
-int	db_rewrite(struct db *, int64_t max);
-
-/*
- * From here on db_checkpoint copies whenever the WAL has grown by so many pages
- * and holds the lock file only for that; a thread of its own flushes after
- * eight times as many, so that others write meanwhile, and several calls make
- * one checkpoint, which commits once more.  0, or -1.
- */
-int	db_flush_apart(struct db *);
-
-/*
- * Copies all that the open read transaction sees into the new file PATH, and
- * that onto the disk: 0, -1.  A lock file is left beside it.  Meanwhile nobody
- * waits; but the WAL of the original grows, as with every long reader.
- */
-int	db_copy(struct db *, const char *path);
-
-/*
- * 1 when somebody else has the file PATH open, and *PID may say who (0: not
- * known); 0; -1.  Not while this process has it open: its locks would go.
- */
-int	db_is_open(const char *path, int64_t *pid);
-
-/* Reads all of it: 1 when nothing is damaged; else 0, and said. */
-int	db_is_sound(struct db *);
-
-/*
- * The same, table by table, for callers with little time: the names of up to
- * MAX tables, those that grow last, in POOL: how many, or -1.  And one of them,
- * with its indexes; of a search's table SQLite looks at its index from 3.44 on,
- * and does not look at all before.  1; 0, and *WHY in POOL; -1.
- */
-int	db_tables(struct db *, struct pool *, const char **names, int max);
-int	db_is_sound_table(struct db *, struct pool *, const char *name,
-	    const char **why);
-
-/* Bytes in the WAL file, 0 when there is none. */
-int64_t	db_wal_size(struct db *);
-
-/* The database's schema version (user_version), and setting it. */
+/* The version of the schema, and setting it. */
 int	db_version(struct db *, int *);
 int	db_set_version(struct db *, int);
 /* 0 when it is OURS; -1, and the log names both and the command that helps. */
 int	db_expect_version(struct db *, int ours);
-
-/*
- * For connections that serve one member (session/session.c): defines the SQL
- * function NAME() that answers *VALUE (NULL for 0), and an authorizer that is
- * asked of every statement what it may touch.  The authorizer answers 1 to
- * allow.
- */
-enum db_access {
-	DB_ACCESS_READ, DB_ACCESS_INSERT, DB_ACCESS_UPDATE, DB_ACCESS_DELETE,
-	DB_ACCESS_SELECT, DB_ACCESS_FUNCTION, DB_ACCESS_TRANSACTION,
-	DB_ACCESS_OTHER		/* ATTACH, PRAGMA, CREATE, DROP, … */
-};
-
-struct db_request {
-	enum db_access	 access;
-	const char	*object;	/* table, view or function; may be NULL */
-	const char	*within;	/* view or trigger that asks, or NULL */
-	int		 running;	/* asked by a statement that runs */
-};
-
-typedef int db_authorizer(const struct db_request *);
-
-int	db_define(struct db *, const char *name, const int64_t *value);
-
-/* NAME() in SQL, for a trigger behind its INSERT: that row is what db_insert
- * answers, if there is one.  0, -1. */
-int	db_define_made(struct db *, const char *name);
-void	db_authorize(struct db *, db_authorizer *);
-
-/* SQL from a stranger, for the test of the guard; TEXT in POOL. */
-int	db_try(struct db *, struct pool *, const char *sql, char **text);
 
 #endif

@@ -61,7 +61,7 @@ db_error(struct db *db)
 }
 
 void
-db_check_file(struct db *db)
+db_check(struct db *db)
 {
 	if (!db->driver->is_there(db))
 		die(EX_IOERR,
@@ -106,7 +106,7 @@ db_expect_version(struct db *db, int ours)
 }
 
 int64_t
-db_wal_size(struct db *db)
+db_log_size(struct db *db)
 {
 	return db->driver->log_size(db);
 }

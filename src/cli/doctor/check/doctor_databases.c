@@ -23,6 +23,7 @@
 
 #include "lib/sql/db.h"
 #include "lib/sql/schema.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "spool/spool.h"
@@ -175,7 +176,7 @@ check_tables(
 {
 	const char *name[TABLES_MAX], *why = NULL;
 	int64_t until = clock_ticks_ms() + TIME_MS;
-	int n = db_tables(db, d->pool, name, TABLES_MAX), i, rc = 1;
+	int n = sqlite_tables(db, d->pool, name, TABLES_MAX), i, rc = 1;
 
 	if (n == -1)
 		rc = 0;
@@ -188,7 +189,7 @@ check_tables(
 		doctor_tell(d);
 		if (!d->whole && clock_ticks_ms() >= until)
 			return;
-		rc = db_is_sound_table(db, d->pool, name[i], &why);
+		rc = sqlite_is_sound_table(db, d->pool, name[i], &why);
 	}
 	d->says = NULL;
 	if (rc != 1)

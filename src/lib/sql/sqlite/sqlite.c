@@ -43,7 +43,7 @@ run_script(struct db *db, const char *sql)
 	return 0;
 }
 
-/* After each commit: how long the WAL is now, for db_checkpoint. */
+/* After each commit: how long the WAL is now, for sqlite_checkpoint. */
 static int
 note_wal(void *arg, sqlite3 *conn, const char *name, int pages)
 {
@@ -68,17 +68,14 @@ set_pragma(struct db *db, const char *name, int value)
 static int
 settings(struct db *db, enum db_mode mode)
 {
-	if (mode == DB_CREATE_WIDE &&
-	    set_pragma(db, "page_size", DB_WIDE_PAGE) == -1)
-		return -1;
-	if (mode >= DB_CREATE &&
+	if (mode == DB_CREATE &&
 	    run_script(db, "PRAGMA journal_mode = WAL") == -1)
 		return -1;
 	if (run_script(db,
 		"PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;"
 		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
 		"PRAGMA secure_delete = ON") == -1 ||
-	    db_keep(db, mode <= DB_READ ? 1024 : 4096) == -1 ||
+	    sqlite_keep(db, mode <= DB_READ ? 1024 : 4096) == -1 ||
 	    /* A map of a file that is cut off meanwhile kills. */
 	    set_pragma(db, "mmap_size", mode == DB_LOOK ? 0 : MAPPED_MAX) == -1)
 		return -1;
@@ -87,21 +84,21 @@ settings(struct db *db, enum db_mode mode)
 }
 
 int
-db_distrust(struct db *db)
+sqlite_distrust(struct db *db)
 {
-	return set_pragma(db, "trusted_schema", 0);
+	return set_pragma(&sqlite_only(db)->db, "trusted_schema", 0);
 }
 
 int
-db_keep(struct db *db, int kib)
+sqlite_keep(struct db *db, int kib)
 {
-	return set_pragma(db, "cache_size", -kib);
+	return sqlite_is(db) ? set_pragma(db, "cache_size", -kib) : 0;
 }
 
 int
-db_unmap(struct db *db)
+sqlite_unmap(struct db *db)
 {
-	return set_pragma(db, "mmap_size", 0);
+	return sqlite_is(db) ? set_pragma(db, "mmap_size", 0) : 0;
 }
 
 /* SQLite opens to read what it cannot open to write, and keeps that for good:
@@ -150,7 +147,7 @@ open_conn(struct sqlite *db, const char *path, enum db_mode mode)
 	char *look = NULL;
 
 	flags |= mode <= DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	if (mode >= DB_CREATE)
+	if (mode == DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
 	if (mode == DB_LOOK) {
 		flags |= SQLITE_OPEN_URI;
@@ -186,8 +183,9 @@ open_lock(struct sqlite *db, const char *path)
 	return db->lock == NULL ? -1 : 0;
 }
 
+/* PAGE_SIZE of a file that is new, 0: SQLite's. */
 static struct db *
-open_file(const char *path, enum db_mode mode, int wait_ms)
+open_paged(const char *path, enum db_mode mode, int page_size, int wait_ms)
 {
 	struct db *db =
 	    db_handle_new(&sqlite_driver, sizeof(struct sqlite), path);
@@ -197,12 +195,25 @@ open_file(const char *path, enum db_mode mode, int wait_ms)
 	s->wait_ms = wait_ms;
 	s->file = -1;
 	if (sqlite_files_check(path) == -1 || open_conn(s, path, mode) == -1 ||
+	    (page_size != 0 && set_pragma(db, "page_size", page_size) == -1) ||
 	    settings(db, mode) == -1 || note_file(s) == -1 ||
 	    (mode > DB_READ && open_lock(s, path) == -1)) {
 		db_close(db);
 		return NULL;
 	}
 	return db;
+}
+
+static struct db *
+open_file(const char *path, enum db_mode mode, int wait_ms)
+{
+	return open_paged(path, mode, 0, wait_ms);
+}
+
+struct db *
+sqlite_create(const char *path, int page_size, int wait_ms)
+{
+	return open_paged(path, DB_CREATE, page_size, wait_ms);
 }
 
 static void

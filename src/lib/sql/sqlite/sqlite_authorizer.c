@@ -24,10 +24,10 @@ answer_value(sqlite3_context *ctx, int n, sqlite3_value **args)
 }
 
 int
-db_define(struct db *db, const char *name, const int64_t *value)
+sqlite_define(struct db *db, const char *name, const int64_t *value)
 {
 	/* Not DETERMINISTIC: SQLite may keep such values across requests. */
-	if (sqlite3_create_function(sqlite_of(db)->conn, name, 0, SQLITE_UTF8,
+	if (sqlite3_create_function(sqlite_only(db)->conn, name, 0, SQLITE_UTF8,
 		(void *)(uintptr_t)value, answer_value, NULL,
 		NULL) != SQLITE_OK)
 		return db_fail(db, name);
@@ -48,9 +48,9 @@ note_made(sqlite3_context *ctx, int n, sqlite3_value **args)
 }
 
 int
-db_define_made(struct db *db, const char *name)
+sqlite_define_made(struct db *db, const char *name)
 {
-	if (sqlite3_create_function(sqlite_of(db)->conn, name, 0, SQLITE_UTF8,
+	if (sqlite3_create_function(sqlite_only(db)->conn, name, 0, SQLITE_UTF8,
 		sqlite_of(db), note_made, NULL, NULL) != SQLITE_OK)
 		return db_fail(db, name);
 	return 0;
@@ -102,9 +102,9 @@ ask_authorizer(void *arg, int action, const char *a, const char *b,
 }
 
 void
-db_authorize(struct db *handle, db_authorizer *authorizer)
+sqlite_authorize(struct db *handle, sqlite_authorizer *authorizer)
 {
-	struct sqlite *db = sqlite_of(handle);
+	struct sqlite *db = sqlite_only(handle);
 
 	db->authorizer = authorizer;
 	sqlite3_set_authorizer(
@@ -112,9 +112,9 @@ db_authorize(struct db *handle, db_authorizer *authorizer)
 }
 
 int
-db_try(struct db *handle, struct pool *pool, const char *sql, char **text)
+sqlite_try(struct db *handle, struct pool *pool, const char *sql, char **text)
 {
-	struct sqlite *db = sqlite_of(handle);
+	struct sqlite *db = sqlite_only(handle);
 	struct buf out = { .pool = pool };
 	sqlite3_stmt *stmt = NULL;
 	int rc;

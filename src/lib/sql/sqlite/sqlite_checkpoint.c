@@ -7,7 +7,7 @@
  * the whole WAL has been copied, since the next writer may then begin the WAL
  * anew; a checkpoint that a reader keeps from copying the last frames leaves
  * it out, and the WAL as it is.  So where others wait for the lock
- * (db_flush_apart) the WAL is copied in steps, as it grows, each up to a reader
+ * (sqlite_flush_apart) the WAL is copied in steps, as it grows, each up to a reader
  * of our own that keeps the place of the step before.  After some of them a
  * thread flushes the file while all goes on; then all but one frame is copied,
  * what came meanwhile is flushed, without the lock too, and the checkpoint that
@@ -42,9 +42,12 @@
 #define INDEX_COPIED	   96
 
 int
-db_flush_apart(struct db *handle)
+sqlite_flush_apart(struct db *handle)
 {
 	struct sqlite *db = sqlite_of(handle);
+
+	if (!sqlite_is(handle))
+		return 0;
 	if (sqlite3_open_v2(db->db.path, &db->pin,
 		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY,
 		NULL) != SQLITE_OK) {
@@ -237,12 +240,12 @@ prepare(struct sqlite *db, int pages)
 }
 
 void
-db_checkpoint(struct db *handle, int pages)
+sqlite_checkpoint(struct db *handle, int pages)
 {
 	struct sqlite *db = sqlite_of(handle);
 	int mode = SQLITE_CHECKPOINT_FULL, frames = 0, done = 0, rc;
 
-	if (db->lock == NULL || db->db.writing)
+	if (!sqlite_is(handle) || db->lock == NULL || db->db.writing)
 		return;
 	if (db->pin != NULL ? !prepare(db, pages) : db->wal_pages < pages)
 		return;
@@ -277,9 +280,9 @@ settle(struct sqlite *db)
 }
 
 int
-db_truncate(struct db *handle)
+sqlite_truncate(struct db *handle)
 {
-	struct sqlite *db = sqlite_of(handle);
+	struct sqlite *db = sqlite_only(handle);
 	int frames = 0, done = 0, rc;
 
 	if (db->lock == NULL || db->db.writing)
@@ -298,9 +301,9 @@ db_truncate(struct db *handle)
 }
 
 int
-db_rewrite(struct db *handle, int64_t max)
+sqlite_rewrite(struct db *handle, int64_t max)
 {
-	struct sqlite *db = sqlite_of(handle);
+	struct sqlite *db = sqlite_only(handle);
 	int64_t pages = 0, size = 0;
 	int rc;
 

@@ -13,43 +13,42 @@
 #define ALL_PAGES -1
 
 /* A copy in WAL mode takes pages of its own size only. */
-static struct db *
-open_alike(struct db *db, const char *path)
+static struct sqlite *
+open_alike(struct sqlite *db, const char *path)
 {
+	struct db *copy;
 	int64_t page_size;
 
-	if (db_get_int(db, "PRAGMA page_size", DB_NONE, &page_size) != 1)
+	if (db_get_int(&db->db, "PRAGMA page_size", DB_NONE, &page_size) != 1)
 		return NULL;
-	return sqlite_driver.open(path,
-	    page_size == DB_WIDE_PAGE ? DB_CREATE_WIDE : DB_CREATE,
-	    sqlite_of(db)->wait_ms);
+	copy = sqlite_create(path, (int)page_size, db->wait_ms);
+	return copy == NULL ? NULL : sqlite_of(copy);
 }
 
 int
-db_copy(struct db *db, const char *path)
+sqlite_copy(struct db *handle, const char *path)
 {
 	/* In WAL mode, as every database of ours; by its close it is on disk
 	 * and one file. */
-	struct db *to = open_alike(db, path);
+	struct sqlite *db = sqlite_only(handle), *to = open_alike(db, path);
 	sqlite3_backup *backup;
 	int rc;
 
 	if (to == NULL)
 		return -1;
-	backup = sqlite3_backup_init(
-	    sqlite_of(to)->conn, "main", sqlite_of(db)->conn, "main");
+	backup = sqlite3_backup_init(to->conn, "main", db->conn, "main");
 	if (backup == NULL) {
-		db_fail(to, "copy");
-		db_close(to);
+		db_fail(&to->db, "copy");
+		db_close(&to->db);
 		return -1;
 	}
 	rc = sqlite3_backup_step(backup, ALL_PAGES);
 	sqlite3_backup_finish(backup);
 	if (rc != SQLITE_DONE)
-		db_fail(to, "copy");
-	else if (sqlite3_wal_checkpoint_v2(sqlite_of(to)->conn, NULL,
+		db_fail(&to->db, "copy");
+	else if (sqlite3_wal_checkpoint_v2(to->conn, NULL,
 		     SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
-		rc = db_fail(to, "copy");
-	db_close(to);
+		rc = db_fail(&to->db, "copy");
+	db_close(&to->db);
 	return rc == SQLITE_DONE ? 0 : -1;
 }

@@ -1,15 +1,18 @@
 /*
- * What SQLite has failed at, in the words of db.h and with what to type.
+ * What SQLite has failed at, in the words of db.h and with what to type; and
+ * whether a handle is SQLite's at all.
  */
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
 
+#include "base/log.h"
 #include "base/text.h"
 
 #include "lib/sql/sqlite/sqlite_handle.h"
@@ -17,6 +20,21 @@
 #define WHY_MAX 8192
 
 const char sqlite_name[] = "SQLite";
+
+int
+sqlite_is(const struct db *db)
+{
+	return db->driver->name == sqlite_name;
+}
+
+struct sqlite *
+sqlite_only(struct db *db)
+{
+	if (!sqlite_is(db))
+		die(EX_SOFTWARE, "%s is no database of SQLite but of %s",
+		    db->path, db->driver->name);
+	return sqlite_of(db);
+}
 
 const char *
 sqlite_fail_why(const char *path, int how)

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "lib/sql/driver.h"
+#include "lib/sql/sqlite.h"
 
 /*
  * What the files of the SQLite driver share; nobody else includes it.
@@ -22,8 +23,6 @@ struct sqlite_rows {
 	int		 place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
 };
 
-#define DB_WIDE_PAGE 8192	/* bytes: DB_CREATE_WIDE */
-
 /* A connection. */
 struct sqlite {
 	struct db	 db;		/* first: it is both */
@@ -35,7 +34,7 @@ struct sqlite {
 	int64_t		 of_search;	/* strict: rows of FTS5's own, … */
 	int64_t		 search_before;	/* … all rows before one of them */
 	int		 wal_pages;	/* after our last commit */
-	struct sqlite3	*pin;		/* db_flush_apart; else NULL */
+	struct sqlite3	*pin;		/* sqlite_flush_apart; else NULL */
 	int		 stepped;	/* wal_pages when it was pinned */
 	int		 file;		/* to be flushed beside; closed after
 					 * SQLite's, which would lose its
@@ -45,12 +44,17 @@ struct sqlite {
 	atomic_int	 flushed;	/* 0 not yet, 1, -1 failed */
 	int		 running;	/* a statement is being stepped */
 	int64_t		 made;		/* db_insert: the id; 0 none */
-	db_authorizer	*authorizer;
+	sqlite_authorizer *authorizer;
 };
 
 extern const char sqlite_name[];	/* the driver's */
 
-/* Of a handle and a statement that are this driver's. */
+/* For sqlite.h: 0 when DB is another engine's.  And of a handle that must be
+ * this one's: another ends the program. */
+int	sqlite_is(const struct db *);
+struct sqlite *sqlite_only(struct db *);
+
+/* Of a handle and a statement that are. */
 static inline struct sqlite *
 sqlite_of(struct db *db)
 {

@@ -34,7 +34,7 @@ find_parameters(struct sqlite_rows *r)
 }
 
 /*
- * While another process rewrites the file (db_rewrite) SQLite reads the schema
+ * While another process rewrites the file (sqlite_rewrite) SQLite reads the schema
  * anew once, and then says that a virtual table cannot be made (3.40) or that
  * a table is not there (3.46, 3.53): it is, a moment later.
  */
@@ -182,7 +182,13 @@ sqlite_rows_is_null(struct db_rows *rows, int i)
 }
 
 int64_t
+sqlite_last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(sqlite_only(db)->conn);
+}
+
+int64_t
 db_last_id(struct db *db)
 {
-	return sqlite3_last_insert_rowid(sqlite_of(db)->conn);
+	return sqlite_last_id(db);
 }

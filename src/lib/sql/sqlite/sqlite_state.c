@@ -30,7 +30,7 @@ static const char tables[] =
     " LIMIT $1";
 
 int
-db_is_open(const char *path, int64_t *pid)
+sqlite_is_open(const char *path, int64_t *pid)
 {
 	struct flock lock = { .l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
@@ -48,9 +48,10 @@ db_is_open(const char *path, int64_t *pid)
 }
 
 int
-db_is_sound(struct db *db)
+sqlite_is_sound(struct db *db)
 {
-	struct db_rows *r = db_query(db, quick_check, DB_NONE);
+	struct db_rows *r =
+	    db_query(&sqlite_only(db)->db, quick_check, DB_NONE);
 	int rc = db_next(r);
 
 	if (rc == 1 && strcmp(db_col_text(r, 0), "ok") != 0) {
@@ -62,9 +63,10 @@ db_is_sound(struct db *db)
 }
 
 int
-db_tables(struct db *db, struct pool *pool, const char **names, int max)
+sqlite_tables(struct db *db, struct pool *pool, const char **names, int max)
 {
-	struct db_rows *r = db_query(db, tables, DB_ARGS(db_int(max)));
+	struct db_rows *r =
+	    db_query(&sqlite_only(db)->db, tables, DB_ARGS(db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
@@ -74,12 +76,12 @@ db_tables(struct db *db, struct pool *pool, const char **names, int max)
 }
 
 int
-db_is_sound_table(
+sqlite_is_sound_table(
     struct db *db, struct pool *pool, const char *name, const char **why)
 {
 	/* A statement is known by its text's address, which stays. */
 	const char *text = pool_printf(pool, "PRAGMA quick_check('%s')", name);
-	struct db_rows *r = db_query(db, text, DB_NONE);
+	struct db_rows *r = db_query(&sqlite_only(db)->db, text, DB_NONE);
 	int rc = db_next(r);
 
 	if (rc == 1 && strcmp(db_col_text(r, 0), "ok") != 0) {

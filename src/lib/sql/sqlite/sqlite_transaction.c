@@ -43,7 +43,7 @@ sqlite_transaction_begin(struct db *db)
 
 	if (sqlite_transaction_lock(s) == -1)
 		return -1;
-	db_check_file(db);
+	db_check(db);
 	if (db_run(db, sql[BEGIN], DB_NONE) == -1) {
 		lock_give(s->lock);
 		return -1;
