@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "../unit/office.h"
+#include "../unit/fixture.h"
 
 #include "base/config.h"
 #include "base/log.h"
@@ -15,6 +15,8 @@
 #include "lib/fcgi/request.h"
 #include "lib/json/json.h"
 
+#include "session/session.h"
+
 #include "api/resource/route_table.h"
 #include "api/route.h"
 
@@ -22,13 +24,13 @@
 
 extern char **environ;
 
-static struct office *office;
+static struct fixture *fx;
 static struct config config;
 
 static void
 leave(void)
 {
-	office_close(office);
+	fixture_end((void **)&fx);
 }
 
 static void
@@ -36,16 +38,15 @@ prepare(void)
 {
 	static unsigned served;
 
-	if (office != NULL && ++served % RENEW_AFTER != 0)
+	if (fx != NULL && ++served % RENEW_AFTER != 0)
 		return;
-	if (office == NULL)
+	if (fx == NULL)
 		atexit(leave);
 	else
-		office_close(office);
-	log_open("fuzz", LOG_LEVEL_WARN);
-	office = office_open();
-	must(session_seal(office->member, &route_statements) == 0);
-	config.state_dir = office->dir;
+		leave();
+	fixture_begin_members((void **)&fx);
+	must(session_seal(fx->member, &route_statements) == 0);
+	config.state_dir = fx->dir;
 	config.media_max = 1 << 20;
 	config.send_read_receipts = 1;
 }
@@ -55,7 +56,7 @@ prepare(void)
 static int
 is_ours(void)
 {
-	return office_number(office,
+	return fixture_int(fx,
 		   "SELECT (SELECT COUNT(*) FROM tags WHERE workspace_id = 1"
 		   "  AND name LIKE '%SECRET%')"
 		   " + (SELECT COUNT(*) FROM contacts WHERE workspace_id = 1"
@@ -110,7 +111,7 @@ serve(struct pool *pool, char *line, const char *type, const char *body,
 	stdin = fmemopen((void *)(uintptr_t)body, len > 0 ? len : 1, "r");
 	must(stdin != NULL);
 	route_serve(
-	    route_table, office->member, &config, &request, &answer, NOW);
+	    route_table, fx->member, &config, &request, &answer, FIXTURE_NOW);
 	fclose(stdin);
 	stdin = in;
 	environ = real;

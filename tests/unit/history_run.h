@@ -3,256 +3,39 @@
 
 /*
  * A place where a history is delivered to processors, and what the inbox says
- * then.  Each begins with the same few rows.
+ * then.  Each begins with the same few rows.  There is one place, for cmocka's
+ * group setup.
  */
-#include "rows.h"
+#include "fixture.h"
 
 #include "history.h"
 
-#include "base/text.h"
-
-#include "lib/sql/statements.h"
-
-#include "spool/spool.h"
-
-#include "inbox/node/delivery_state.h"
-#include "inbox/workspace/number_admin.h"
-
 /* A fact on its way: as itself, or out of history. */
-struct item {
+struct history_item {
 	unsigned fact;
 	int past;
 	uint64_t place; /* in the shuffled row */
 };
 
 /* How the shuffled ones are delivered. */
-struct plan {
+struct history_plan {
 	uint64_t seed;
 	int shuffled;
 };
 
-static struct customer_place {
-	char *dir;
-	char *inbox, *spool, *wake;
-	char *inbox_first, *spool_first; /* as each history begins */
-	struct rig rig;
-	struct spool *in, *out;
-	struct drain drain;
-} at;
+int	history_run_begin(void **state);
+int	history_run_end(void **state);
 
 /* Something that looks like chance, the same for the same words. */
-static inline uint64_t
-mix(uint64_t a, uint64_t b)
-{
-	uint64_t x = (a + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ (b + 1) << 17;
+uint64_t history_run_mix(uint64_t a, uint64_t b);
 
-	x ^= x >> 31;
-	x *= UINT64_C(0xbf58476d1ce4e5b9);
-	return x ^ x >> 29;
-}
+/* The change that an item delivers; borrowed from the history. */
+const char *history_run_text_of(const struct history *,
+	    const struct history_item *);
 
-/* ------------------------------------------------------------ processors */
-
-static inline void
-copy_file(const char *from, const char *to)
-{
-	char bytes[65536];
-	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-	size_t n;
-
-	assert_true(in != NULL && out != NULL);
-	while ((n = fread(bytes, 1, sizeof(bytes), in)) > 0)
-		assert_int_equal(fwrite(bytes, 1, n, out), n);
-	fclose(in);
-	assert_int_equal(fclose(out), 0);
-}
-
-static inline void
-begin_run(void)
-{
-	at.rig.db = inbox_open(at.inbox, DB_WRITE, 1000);
-	assert_non_null(at.rig.db);
-	assert_int_equal(db_prepare_all(at.rig.db, &drain_statements), 0);
-	at.out = spool_open_reader(at.spool, 1000);
-	assert_non_null(at.out);
-	at.drain.apply.db = at.rig.db;
-	at.drain.spool = at.out;
-}
-
-static inline void
-end_run(void)
-{
-	spool_close(at.out);
-	db_close(at.rig.db);
-}
-
-static inline void
-drain_all(const struct plan *plan)
-{
-	enum db_error why;
-	int rc;
-
-	at.drain.batch = plan->shuffled ? 1 + (int)(plan->seed % 5) : 10;
-	at.drain.hold_ms = plan->shuffled && plan->seed & 1 ? 0 : 1000;
-	while ((rc = drain_batch(&at.drain, RIG_NOW, &why)) > 0)
-		if (plan->shuffled && plan->seed & 2) {
-			end_run();
-			begin_run();
-		}
-	assert_int_equal(rc, 0);
-}
-
-static inline void
-register_late(void)
-{
-	assert_int_equal(db_begin(at.rig.db), 0);
-	assert_int_equal(
-	    number_admin_add(at.rig.db, 1, history_numbers[2], NULL, NULL, 1), 1);
-	assert_int_not_equal(delivery_state_arrived(at.rig.db,
-				 delivery_state_number(at.rig.pool, history_numbers[2]),
-				 RIG_NOW),
-	    -1);
-	assert_int_equal(db_commit(at.rig.db), 0);
-}
-
-/* ------------------------------------------------------------ deliveries */
-
-static inline void
-deliver(const char *changes)
-{
-	struct spool_delivery d = {
-		.received_at = RIG_NOW, .remote = "::1", .credential = "token-1"
-	};
-
-	d.body = pool_printf(at.rig.pool,
-	    "{\"object\":\"whatsapp_business_account\","
-	    "\"entry\":[{\"id\":\"waba\",\"changes\":[%s]}]}",
-	    changes);
-	d.body_len = strlen(d.body);
-	assert_int_equal(spool_put(at.in, &d), 0);
-}
-
-static inline const char *
-text_of(const struct history *h, const struct item *item)
-{
-	return item->past ? h->past[item->fact] : h->fact[item->fact];
-}
-
-/* A delivery ends behind each in order, behind every third or so else; and
- * now and then the processor comes by before the next. */
-static inline void
-deliver_all(const struct history *h, const struct item *items, unsigned n,
-    const struct plan *plan)
-{
-	const char *changes = "";
-
-	for (unsigned i = 0; i < n; i++) {
-		uint64_t luck = mix(plan->seed, items[i].place);
-
-		changes = pool_printf(at.rig.pool, "%s%s%s", changes,
-		    *changes != '\0' ? "," : "", text_of(h, &items[i]));
-		if (plan->shuffled && luck % 3 != 0 && i + 1 < n)
-			continue;
-		deliver(changes);
-		changes = "";
-		if (plan->shuffled && luck % 4 == 0)
-			drain_all(plan);
-	}
-}
-
-/* What the inbox holds after ITEMS. */
-static inline char *
-outcome(const struct history *h, const struct item *items, unsigned n,
-    const struct plan *plan, struct pool *pool)
-{
-	char *text;
-
-	copy_file(at.inbox_first, at.inbox);
-	copy_file(at.spool_first, at.spool);
-	at.in = spool_open_writer(at.spool, at.wake, 0, 1000);
-	assert_non_null(at.in);
-	begin_run();
-	if (!plan->shuffled)
-		register_late();
-	deliver_all(h, items, n, plan);
-	drain_all(plan);
-	if (plan->shuffled) {
-		register_late();
-		drain_all(plan);
-	}
-	rows_check_search(&at.rig);
-	text = rows_dump(&at.rig, pool);
-	end_run();
-	spool_close(at.in);
-	pool_reset(at.rig.pool);
-	return text;
-}
-
-/* ------------------------------------------------------------------ place */
-
-/* What was there before: contacts, and two messages that a member sent, one
- * of them with an answer that never came. */
-static const char rows_before[] =
-    "INSERT INTO workspaces(name, created_at) VALUES ('a', 1);"
-    "INSERT INTO numbers(workspace_id, phone_number_id, created_at)"
-    " VALUES (1, '100', 1), (1, '200', 1);"
-    "INSERT INTO contacts(workspace_id, phone, name, created_at, updated_at)"
-    " VALUES (1, '+5511987654321', 'B', 1, 1), (1, '+491510000010', 'C', 1, 1),"
-    " (1, '+491510000011', 'D', 1, 1);"
-    "INSERT INTO conversations(id, workspace_id, number_id, phone, created_at,"
-    " updated_at) VALUES (1, 1, 1, '+491510000010', 1, 1);"
-    "INSERT INTO identities(workspace_id, number_id, kind, value, conversation_id, created_at) VALUES (1, 1, 'alias', '491510000010', 1, 1);"
-    "INSERT INTO sightings(id, workspace_id, number_id, account, user_id,"
-    " parent_user_id, portfolio, first_at) VALUES (1, 1, 1, '491510000010',"
-    " '', '', '', 1);"
-    "INSERT INTO messages(id, workspace_id, conversation_id, number_id, wamid,"
-    " direction, source, type, content, preview, status, sent_at, created_at,"
-    " sighting_id)"
-    " VALUES (1, 1, 1, 1, 'api1', 'outbound', 'api', 'text', '{}', 'one',"
-    " 'sent', 3, 3, 1), (2, 1, 1, 1, NULL, 'outbound', 'api', 'text', '{}', 'two',"
-    " 'queued', 4, 4, 1);"
-    "INSERT INTO outbox(workspace_id, number_id, conversation_id, message_id,"
-    " kind, request, state, due_at, sending_at, created_at) VALUES"
-    " (1, 1, 1, 1, 'message', '{}', 'done', 3, 3, 3),"
-    " (1, 1, 1, 2, 'message', '{}', 'sending', 4, 5, 4);";
-
-static inline int
-setup(void **state)
-{
-	char shm[] = "/dev/shm/waspool-unit-XXXXXX"; /* no disk to wait for */
-
-	(void)state;
-	log_open("test", LOG_LEVEL_WARN);
-	at.dir = mkdtemp(shm) != NULL ? strdup(shm) : unit_dir();
-	at.inbox = unit_path(at.dir, "inbox.db");
-	at.spool = unit_path(at.dir, "spool.db");
-	at.wake = unit_path(at.dir, "wake");
-	at.inbox_first = unit_path(at.dir, "first-inbox.db");
-	at.spool_first = unit_path(at.dir, "first-spool.db");
-	at.rig.pool = pool_new();
-	at.drain.pool = pool_new();
-	assert_int_equal(spool_create(at.spool_first), 1);
-	assert_int_equal(inbox_create(at.inbox_first), 1);
-	at.rig.db = inbox_open(at.inbox_first, DB_WRITE, 1000);
-	assert_non_null(at.rig.db);
-	rig_do(&at.rig, rows_before);
-	db_close(at.rig.db);
-	return 0;
-}
-
-static inline int
-teardown(void **state)
-{
-	(void)state;
-	pool_free(at.rig.pool);
-	pool_free(at.drain.pool);
-	free(at.inbox);
-	free(at.spool);
-	free(at.wake);
-	free(at.inbox_first);
-	free(at.spool_first);
-	unit_clear(at.dir);
-	return 0;
-}
+/* What the inbox holds after N items were delivered so; in POOL. */
+char	*history_run_outcome(const struct history *,
+	    const struct history_item *, unsigned n,
+	    const struct history_plan *, struct pool *);
 
 #endif

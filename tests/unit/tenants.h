@@ -1,79 +1,14 @@
 #ifndef TESTS_UNIT_TENANTS_H
 #define TESTS_UNIT_TENANTS_H
 
-#define LONG 2500 /* messages of conversation 2 */
+#define TENANTS_LONG 2500	/* messages of conversation 2 */
 
 /*
- * Ann is in workspace 1 only, Bob in both.  Number 100 (id 1) has conversation
- * 1, with something in every table, and the long conversation 2; number 200
- * (id 2) of the same workspace has conversation 3.
+ * SQL for a fixture_begin, something in every table.  Ann is in workspace 1
+ * only, Bob in both.  Number 100 (id 1) has conversation 1, with all that one
+ * can have, and the long conversation 2; number 200 (id 2) of the same
+ * workspace has conversation 3.
  */
-static const char tenants[] =
-    "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
-    "INSERT INTO users(email, name, created_at) VALUES ('a@x', 'Ann', 1),"
-    " ('b@x', 'Bob', 1);"
-    "INSERT INTO workspace_members VALUES (1, 1, 'owner', 1),"
-    " (1, 2, 'agent', 1), (2, 2, 'owner', 1);"
-    "INSERT INTO numbers(workspace_id, phone_number_id, created_at)"
-    " VALUES (1, '200', 1);"
-    "INSERT INTO contacts(workspace_id, phone, name, email, created_at,"
-    " updated_at) VALUES (1, '+16505551234', 'Sheena', 's@x', 1, 1),"
-    " (1, '+16505550002', 'Zoe', NULL, 1, 1),"
-    " (2, '+16505550002', 'Zoe of b', NULL, 1, 1);"
-    "INSERT INTO tags(workspace_id, name, created_at) VALUES (1, 'vip', 1);"
-    "INSERT INTO contact_tags VALUES (1, 1, 1);"
-    "INSERT INTO conversations(workspace_id, number_id, phone, contact_id,"
-    " assigned_to, created_at, updated_at)"
-    " VALUES (1, 1, '+16505551234', 1, 1, 1, 1),"
-    " (1, 1, '+16505550002', 2, 2, 1, 1),"
-    " (1, 2, '+16505551234', 1, 1, 1, 1);"
-    "INSERT INTO identities(workspace_id, number_id, kind, value, "
-    "conversation_id, created_at) VALUES (1, 1, 'wa_id', '16505551234', 1, 1),"
-    " (1, 1, 'user_id', 'US.1', 1, 1), (1, 1, 'wa_id', '16505550002', 2, 1),"
-    " (1, 2, 'wa_id', '16505551234', 3, 1);"
-    "INSERT INTO messages(workspace_id, conversation_id, number_id, wamid,"
-    " direction, source, type, content, preview, text, status,"
-    " counts_unread, opens_window, sent_at, created_at) VALUES"
-    " (1, 1, 1, 'a', 'inbound', 'live', 'image', '{}', 'p', 'pear',"
-    "  'received', 1, 1, 10, 1),"
-    " (1, 1, 1, NULL, 'outbound', 'api', 'image', '{}', 'p', NULL,"
-    "  'queued', 0, 0, 11, 1),"
-    " (1, 3, 2, 'c', 'inbound', 'live', 'text', '{}', 'p', 'pear',"
-    "  'received', 1, 1, 12, 1);"
-    "INSERT INTO media(workspace_id, message_id, number_id, state, path,"
-    " due_at, created_at) VALUES (1, 1, 1, 'stored', 'ab/cd', 1, 1);"
-    "INSERT INTO uploads(workspace_id, user_id, mime_type, size, path,"
-    " created_at) VALUES (1, 1, 'image/png', 3, 'ef/01', 1);"
-    "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
-    " message_id, kind, request, upload_id, state, due_at, created_at)"
-    " VALUES (1, 1, 1, 2, 'message', '{}', 1, 'queued', 1, 1);"
-    "INSERT INTO message_patches(workspace_id, number_id, target_wamid,"
-    " wamid, kind, at) VALUES (1, 1, 'z', 'y', 'revoke', 1);"
-    "INSERT INTO workspace_events(workspace_id, number_id, field, at, raw,"
-    " hash, created_at) VALUES (1, 1, 'f', 1, '{}', x'01', 1),"
-    " (1, 1, 'f', 1, '{}', x'02', 1), (2, NULL, 'f', 1, '{}', x'02', 1),"
-    " (1, 2, 'f', 1, '{}', x'03', 1);"
-    "INSERT INTO sightings(workspace_id, number_id, account, user_id,"
-    " parent_user_id, portfolio, first_at)"
-    " VALUES (1, 1, '16505551234', 'US.1', '', 'w', 1),"
-    " (1, 1, '16505551234', '', '', '', 1);"
-    "INSERT INTO identity_changes(workspace_id, number_id, account, user_id,"
-    " new_account, new_user_id, portfolio, at)"
-    " VALUES (1, 1, '1', '', '2', '', '', 1);"
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-    " WHERE i < 1200) INSERT INTO reactions(workspace_id, number_id,"
-    " target_wamid, sender, emoji, at, wamid)"
-    " SELECT 1, 1, 'a', 'p' || i, '+', 1, i FROM n;"
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-    " WHERE i < 2500) INSERT INTO messages(workspace_id, conversation_id,"
-    " number_id, wamid, direction, source, type, content, preview, text,"
-    " status, counts_unread, opens_window, sent_at, created_at)"
-    " SELECT 1, 2, 1, 'm' || i, 'inbound', 'live', 'text', '{}', 'p',"
-    " 'apple', 'received', 1, 1, 100 + i, 1 FROM n;"
-    "INSERT INTO message_statuses(workspace_id, number_id, wamid, status, at)"
-    " SELECT 1, 1, wamid, 'read', 1 FROM messages WHERE conversation_id = 2;"
-    "INSERT INTO held(node, delivery_id, state, reason, attempts, due_at,"
-    " updated_at, waits_for) VALUES ('n', 1, 'deferred', 'r', 1, 9000000000,"
-    " 1, 'number 100')";
+extern const char tenants_rows[];
 
 #endif

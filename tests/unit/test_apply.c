@@ -1,103 +1,112 @@
 /*
  * Whose an event is, and what becomes of those that are no message.
  */
-#include "rig.h"
+#include "fixture.h"
+
+#include "inbox/node/delivery_state.h"
 
 static void
 unknown_number_waits_to_be_registered(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 
 	ev.phone_number_id = "999";
-	assert_int_equal(rig_apply(g, &ev), 0);
-	assert_string_equal(g->reason, "number 999 is not registered");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM conversations"), 0);
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	assert_string_equal(fx->reason, "number 999 is not registered");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM conversations"), 0);
 }
 
 static void
 unknown_number_goes_to_the_default_workspace(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 
 	ev.phone_number_id = "999";
-	g->apply.default_workspace = 1;
-	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_int_equal(rig_apply(g, &ev), 1);
+	fx->apply.default_workspace = 1;
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	assert_string_equal(
-	    rig_text(g,
+	    fixture_text(fx,
 		"SELECT workspace_id || ' ' ||"
 		" registered FROM numbers WHERE phone_number_id = '999'"),
 	    "1 0");
 	ev.phone_number_id = "998";
-	g->apply.default_workspace = 77;
-	assert_int_equal(rig_apply(g, &ev), 0);
-	assert_non_null(strstr(g->reason, "DEFAULT_WORKSPACE"));
+	fx->apply.default_workspace = 77;
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	assert_non_null(strstr(fx->reason, "DEFAULT_WORKSPACE"));
 }
 
 /* It could be the other's: only the installation's own comes by itself. */
 static void
 unknown_number_waits_where_two_could_mean_it(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 
-	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
-	g->apply.default_workspace = 1;
-	g->apply.phone_number_id = "555";
+	fixture_do(
+	    fx, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
+	fx->apply.default_workspace = 1;
+	fx->apply.phone_number_id = "555";
 	ev.phone_number_id = "999";
-	assert_int_equal(rig_apply(g, &ev), 0);
-	assert_string_equal(g->reason, "number 999 is not registered");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM numbers"), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	assert_string_equal(fx->reason, "number 999 is not registered");
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM numbers"), 1);
 	ev.phone_number_id = "555";
-	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_int_equal(rig_int(g, "SELECT workspace_id FROM numbers"
-				    " WHERE phone_number_id = '555'"),
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	assert_int_equal(fixture_int(fx, "SELECT workspace_id FROM numbers"
+					 " WHERE phone_number_id = '555'"),
 	    1);
 }
 
 static void
 number_that_moves_takes_nothing(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 
-	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
-		  "UPDATE numbers SET moving_to = 2;");
-	assert_int_equal(rig_apply(g, &ev), 0);
-	assert_non_null(strstr(g->reason, "number 100 is being moved"));
+	fixture_do(fx,
+	    "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+	    "UPDATE numbers SET moving_to = 2;");
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	assert_non_null(strstr(fx->reason, "number 100 is being moved"));
 	ev.phone_number_id = NULL;
-	assert_int_equal(rig_apply(g, &ev), 0);
-	rig_do(g, "UPDATE numbers SET moving_to = NULL, workspace_id = 2;");
-	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	fixture_do(
+	    fx, "UPDATE numbers SET moving_to = NULL, workspace_id = 2;");
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	assert_int_equal(
-	    rig_int(g, "SELECT workspace_id FROM conversations"), 2);
+	    fixture_int(fx, "SELECT workspace_id FROM conversations"), 2);
 }
 
 static void
 account_that_is_learnt_wakes_what_waited(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct event notice = { .kind = EVENT_NOTICE,
 		.waba_id = "w7",
 		.at = 5,
 		.field = "account_update",
 		.raw = "{\"a\":1}" };
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 	const struct delivery_state_hindrance why = { "x", "account w7" };
 
-	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
-	g->apply.default_workspace = 1;
-	assert_int_equal(rig_apply(g, &notice), 0);
-	assert_string_equal(g->reason, "account w7 has no workspace");
-	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(delivery_state_wait(g->db, "n", 1, &why, RIG_NOW), 0);
-	assert_int_equal(db_commit(g->db), 0);
+	fixture_do(
+	    fx, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);");
+	fx->apply.default_workspace = 1;
+	assert_int_equal(fixture_apply(fx, &notice), 0);
+	assert_string_equal(fx->reason, "account w7 has no workspace");
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(
+	    delivery_state_wait(fx->db, "n", 1, &why, FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->db), 0);
 	ev.waba_id = "w7";
-	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_int_equal(rig_int(g, "SELECT due_at FROM held"), RIG_NOW);
-	assert_int_equal(rig_apply(g, &notice), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT due_at FROM held"), FIXTURE_NOW);
+	assert_int_equal(fixture_apply(fx, &notice), 1);
 }
 
 /* A token of one number forges nothing of another; one of an account speaks
@@ -122,31 +131,32 @@ token_speaks_for_its_own_number_only(void **state)
 		{ "token-of-200", NULL, NULL, 1 }, /* the flat form */
 		{ "none", "100", NULL, 1 },
 	};
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
-		  "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
-		  " created_at) VALUES (2, '200', '700', 1);");
+	fixture_do(fx,
+	    "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+	    "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
+	    " created_at) VALUES (2, '200', '700', 1);");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct event ev = rig_event(
-		    pool_printf(g->pool, "w%zu", i), "16505551234", 10, "hi");
+		struct event ev = fixture_event(
+		    pool_printf(fx->pool, "w%zu", i), "16505551234", 10, "hi");
 
 		ev.phone_number_id = cases[i].number;
 		ev.waba_id = cases[i].account;
-		g->apply.credential = cases[i].credential;
-		if (rig_apply(g, &ev) != cases[i].applied)
+		fx->apply.credential = cases[i].credential;
+		if (fixture_apply(fx, &ev) != cases[i].applied)
 			fail_msg(
 			    "%s of %s", cases[i].credential, cases[i].number);
 		if (!cases[i].applied)
-			assert_non_null(strstr(g->reason, "may not speak"));
+			assert_non_null(strstr(fx->reason, "may not speak"));
 	}
 	/* Nor does it say whose account its number is of. */
 	assert_string_equal(
-	    rig_text(g, "SELECT group_concat(waba_id) FROM (SELECT waba_id"
-			" FROM numbers ORDER BY id)"),
+	    fixture_text(fx, "SELECT group_concat(waba_id) FROM (SELECT waba_id"
+			     " FROM numbers ORDER BY id)"),
 	    "w1,700");
-	assert_int_equal(rig_int(g, "SELECT number_id FROM messages"
-				    " WHERE wamid = 'w10'"),
+	assert_int_equal(fixture_int(fx, "SELECT number_id FROM messages"
+					 " WHERE wamid = 'w10'"),
 	    2);
 }
 
@@ -154,161 +164,163 @@ token_speaks_for_its_own_number_only(void **state)
 static void
 account_event_by_a_token_of_a_number_stays_with_it(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct event ev = { .kind = EVENT_NOTICE,
 		.waba_id = "w1",
 		.at = 5,
 		.field = "account_update",
 		.raw = "{}" };
 
-	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
-		  "UPDATE numbers SET waba_id = 'w1';"
-		  "INSERT INTO numbers(workspace_id, phone_number_id,"
-		  " created_at) VALUES (2, '200', 1);");
-	g->apply.credential = "token-of-200";
-	assert_int_equal(rig_apply(g, &ev), 1);
+	fixture_do(fx,
+	    "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+	    "UPDATE numbers SET waba_id = 'w1';"
+	    "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " created_at) VALUES (2, '200', 1);");
+	fx->apply.credential = "token-of-200";
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	assert_int_equal(
-	    rig_int(g, "SELECT workspace_id FROM workspace_events"), 2);
-	g->apply.credential = "token-of-999";
-	assert_int_equal(rig_apply(g, &ev), 0);
+	    fixture_int(fx, "SELECT workspace_id FROM workspace_events"), 2);
+	fx->apply.credential = "token-of-999";
+	assert_int_equal(fixture_apply(fx, &ev), 0);
 	assert_string_equal(
-	    g->reason, "token-of-999 may not speak for account w1");
+	    fx->reason, "token-of-999 may not speak for account w1");
 }
 
 static void
 flat_form_goes_to_the_configured_or_only_number(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 
 	ev.phone_number_id = NULL;
-	assert_int_equal(rig_apply(g, &ev), 1);
-	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-		  " created_at) VALUES (1, '200', 1);");
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	fixture_do(fx, "INSERT INTO numbers(workspace_id, phone_number_id,"
+		       " created_at) VALUES (1, '200', 1);");
 	ev.wamid = "b";
-	assert_int_equal(rig_apply(g, &ev), 0);
-	assert_non_null(g->reason);
-	g->apply.phone_number_id = "200";
-	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_int_equal(rig_int(g, "SELECT number_id FROM messages"
-				    " WHERE wamid = 'b'"),
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	assert_non_null(fx->reason);
+	fx->apply.phone_number_id = "200";
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	assert_int_equal(fixture_int(fx, "SELECT number_id FROM messages"
+					 " WHERE wamid = 'b'"),
 	    2);
 }
 
 static void
 account_event_goes_to_the_account(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct event ev = { .kind = EVENT_NOTICE,
 		.waba_id = "w2",
 		.at = 5,
 		.field = "account_update",
 		.raw = "{\"a\":1}" };
 
-	rig_do(g, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
-		  "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
-		  " created_at) VALUES (2, '200', 'w2', 1);");
-	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_int_equal(rig_apply(g, &ev), 1);
+	fixture_do(fx,
+	    "INSERT INTO workspaces(name, created_at) VALUES ('b', 1);"
+	    "INSERT INTO numbers(workspace_id, phone_number_id, waba_id,"
+	    " created_at) VALUES (2, '200', 'w2', 1);");
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	assert_string_equal(
-	    rig_text(g,
+	    fixture_text(fx,
 		"SELECT COUNT(*) || ' ' ||"
 		" workspace_id || ' ' || COALESCE(number_id, '-') || raw"
 		" FROM workspace_events"),
 	    "1 2 -{\"a\":1}");
 	ev.waba_id = "nobody";
-	assert_int_equal(rig_apply(g, &ev), 0);
-	rig_do(g,
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	fixture_do(fx,
 	    "DELETE FROM workspace_events; DELETE FROM numbers"
 	    " WHERE workspace_id = 2; DELETE FROM counters"
 	    " WHERE workspace_id = 2; DELETE FROM workspaces WHERE id = 2;");
-	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 }
 
 static void
 number_learns_its_account(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_status("x", "sent", 5);
+	struct fixture *fx = *state;
+	struct event ev = fixture_status("x", "sent", 5);
 
 	ev.waba_id = "w";
 	ev.display_phone_number = "+1 650";
-	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	ev.display_phone_number = NULL;
-	assert_int_equal(rig_apply(g, &ev), 1);
-	assert_string_equal(rig_text(g, "SELECT waba_id || display_phone"
-					" FROM numbers"),
+	assert_int_equal(fixture_apply(fx, &ev), 1);
+	assert_string_equal(fixture_text(fx, "SELECT waba_id || display_phone"
+					     " FROM numbers"),
 	    "w+1 650");
 }
 
 static void
 identity_change_is_remembered_before_the_customer_writes(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct event change = { .kind = EVENT_IDENTITY,
 		.at = 5,
 		.phone_number_id = "100",
 		.customer.user_id = "US.1",
 		.new_user_id = "US.2" };
-	struct event old = rig_event("a", NULL, 3, "before");
-	struct event new = rig_event("b", NULL, 7, "after");
+	struct event old = fixture_event("a", NULL, 3, "before");
+	struct event new = fixture_event("b", NULL, 7, "after");
 
 	old.customer.user_id = "US.1";
 	new.customer.user_id = "US.2";
-	assert_int_equal(rig_apply(g, &change), 1);
-	assert_int_equal(rig_int(g, "SELECT last_message_at"
-				    " FROM conversations"),
+	assert_int_equal(fixture_apply(fx, &change), 1);
+	assert_int_equal(fixture_int(fx, "SELECT last_message_at"
+					 " FROM conversations"),
 	    0);
-	assert_int_equal(rig_apply(g, &new), 1);
-	assert_int_equal(rig_apply(g, &old), 1);
+	assert_int_equal(fixture_apply(fx, &new), 1);
+	assert_int_equal(fixture_apply(fx, &old), 1);
 	assert_string_equal(
-	    rig_text(g, "SELECT COUNT(*) || ' ' || user_id"
-			" || ' ' || unread_count FROM conversations"),
+	    fixture_text(fx, "SELECT COUNT(*) || ' ' || user_id"
+			     " || ' ' || unread_count FROM conversations"),
 	    "1 US.2 2");
 }
 
 static void
 message_without_id_is_stored_once_too(void **state)
 {
-	struct rig *g = *state;
-	struct event a = rig_event(NULL, "16505551234", 10, "hi");
-	struct event b = rig_event(NULL, "16505551234", 11, "hi");
+	struct fixture *fx = *state;
+	struct event a = fixture_event(NULL, "16505551234", 10, "hi");
+	struct event b = fixture_event(NULL, "16505551234", 11, "hi");
 
-	rig_apply(g, &a);
-	rig_apply(g, &a);
-	rig_apply(g, &b);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 2);
+	fixture_apply(fx, &a);
+	fixture_apply(fx, &a);
+	fixture_apply(fx, &b);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM messages"), 2);
 }
 
 static void
 group_says_who_wrote(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "hi");
 
 	ev.customer.group_id = "g";
-	rig_apply(g, &ev);
+	fixture_apply(fx, &ev);
 	assert_string_equal(
-	    rig_text(g, "SELECT sender FROM messages"), "16505551234");
+	    fixture_text(fx, "SELECT sender FROM messages"), "16505551234");
 }
 
 static void
 nobody_and_nothing_cannot_be_applied(void **state)
 {
-	struct rig *g = *state;
-	struct event nobody = rig_event("a", NULL, 10, "hi");
-	struct event nothing = rig_status(NULL, "read", 10);
+	struct fixture *fx = *state;
+	struct event nobody = fixture_event("a", NULL, 10, "hi");
+	struct event nothing = fixture_status(NULL, "read", 10);
 
-	assert_int_equal(rig_apply(g, &nobody), 0);
-	assert_string_equal(g->reason, "the event names no customer");
-	assert_int_equal(rig_apply(g, &nothing), 0);
-	assert_string_equal(g->reason, "the event names no message");
+	assert_int_equal(fixture_apply(fx, &nobody), 0);
+	assert_string_equal(fx->reason, "the event names no customer");
+	assert_int_equal(fixture_apply(fx, &nothing), 0);
+	assert_string_equal(fx->reason, "the event names no message");
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(unknown_number_waits_to_be_registered),
 		T(unknown_number_goes_to_the_default_workspace),

@@ -53,17 +53,17 @@ keep(struct shelf *s, const char *content, char path[BLOB_PATH_MAX])
 	unsigned char hash[BLOB_HASH_LEN];
 
 	assert_non_null(f);
-	assert_int_equal(0, blob_add(f, content, strlen(content)));
+	assert_int_equal(blob_add(f, content, strlen(content)), 0);
 	assert_int_equal(strlen(content), blob_len(f));
-	assert_int_equal(0, blob_end(f, hash));
-	assert_int_equal(0, blob_keep(f, path));
+	assert_int_equal(blob_end(f, hash), 0);
+	assert_int_equal(blob_keep(f, path), 0);
 	blob_drop(f);
 }
 
 static int
 count(void *arg, const char *path)
 {
-	assert_int_equal(BLOB_PATH_MAX - 3, strlen(path));
+	assert_int_equal(strlen(path), BLOB_PATH_MAX - 3);
 	++*(int *)arg;
 	return 0;
 }
@@ -73,7 +73,7 @@ files(struct shelf *s)
 {
 	int n = 0;
 
-	assert_int_equal(0, blob_walk(s->dir_of_blobs, count, &n));
+	assert_int_equal(blob_walk(s->dir_of_blobs, count, &n), 0);
 	return n;
 }
 
@@ -96,11 +96,11 @@ a_file_is_named_by_its_content(void **state)
 	char path[BLOB_PATH_MAX];
 
 	keep(s, "hello", path);
-	assert_string_equal(HELLO, path);
-	assert_int_equal(1, blob_has(s->dir_of_blobs, path));
-	assert_int_equal(BLOB_GOOD, blob_check(s->dir_of_blobs, path));
-	assert_int_equal(1, files(s));
-	assert_int_equal(0, leftovers(s));
+	assert_string_equal(path, HELLO);
+	assert_int_equal(blob_has(s->dir_of_blobs, path), 1);
+	assert_int_equal(blob_check(s->dir_of_blobs, path), BLOB_GOOD);
+	assert_int_equal(files(s), 1);
+	assert_int_equal(leftovers(s), 0);
 }
 
 static void
@@ -114,13 +114,13 @@ the_web_server_may_read_it(void **state)
 	keep(s, "hello", path);
 	umask(before);
 	whole = unit_path(s->dir_of_blobs, path);
-	assert_int_equal(0, stat(whole, &st));
-	assert_int_equal(0640, st.st_mode & 0777);
+	assert_int_equal(stat(whole, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
 	whole[strlen(whole) - strlen(strchr(path, '/'))] = '\0';
-	assert_int_equal(0, stat(whole, &st));
-	assert_int_equal(0750, st.st_mode & 0777);
-	assert_int_equal(0, stat(s->dir_of_blobs, &st));
-	assert_int_equal(0750, st.st_mode & 0777);
+	assert_int_equal(stat(whole, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0750);
+	assert_int_equal(stat(s->dir_of_blobs, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0750);
 	free(whole);
 }
 
@@ -133,9 +133,9 @@ the_same_twice_is_one_file(void **state)
 	keep(s, "hello", path);
 	keep(s, "hello", again);
 	assert_string_equal(path, again);
-	assert_int_equal(1, files(s));
+	assert_int_equal(files(s), 1);
 	keep(s, "hullo", again);
-	assert_int_equal(2, files(s));
+	assert_int_equal(files(s), 2);
 }
 
 static void
@@ -146,16 +146,16 @@ naming_may_be_repeated(void **state)
 	unsigned char hash[BLOB_HASH_LEN];
 	char path[BLOB_PATH_MAX];
 
-	assert_int_equal(-1, blob_keep(f, path)); /* not ended */
-	assert_int_equal(0, blob_add(f, "hello", 5));
-	assert_int_equal(0, blob_end(f, hash));
-	assert_int_equal(0, blob_end(f, hash));
-	assert_int_equal(-1, blob_add(f, "more", 4));
-	assert_int_equal(0, blob_keep(f, path));
-	assert_int_equal(1, blob_delete(s->dir_of_blobs, path));
-	assert_int_equal(0, blob_keep(f, path));
+	assert_int_equal(blob_keep(f, path), -1); /* not ended */
+	assert_int_equal(blob_add(f, "hello", 5), 0);
+	assert_int_equal(blob_end(f, hash), 0);
+	assert_int_equal(blob_end(f, hash), 0);
+	assert_int_equal(blob_add(f, "more", 4), -1);
+	assert_int_equal(blob_keep(f, path), 0);
+	assert_int_equal(blob_delete(s->dir_of_blobs, path), 1);
+	assert_int_equal(blob_keep(f, path), 0);
 	blob_drop(f);
-	assert_int_equal(1, blob_has(s->dir_of_blobs, path));
+	assert_int_equal(blob_has(s->dir_of_blobs, path), 1);
 }
 
 static void
@@ -164,12 +164,12 @@ what_is_dropped_leaves_nothing(void **state)
 	struct shelf *s = *state;
 	struct blob_file *f = blob_begin(s->dir_of_blobs, 0, 0);
 
-	assert_int_equal(0, blob_add(f, "hello", 5));
-	assert_int_equal(1, leftovers(s));
+	assert_int_equal(blob_add(f, "hello", 5), 0);
+	assert_int_equal(leftovers(s), 1);
 	blob_drop(f);
 	blob_drop(NULL);
-	assert_int_equal(0, leftovers(s));
-	assert_int_equal(0, files(s));
+	assert_int_equal(leftovers(s), 0);
+	assert_int_equal(files(s), 0);
 }
 
 static void
@@ -181,13 +181,13 @@ what_nobody_goes_on_writing_is_swept(void **state)
 	char *command = malloc(strlen(s->dir_of_blobs) + 64);
 
 	blob_sweep(s->dir_of_blobs, 1000 + 86400);
-	assert_int_equal(1, leftovers(s));
+	assert_int_equal(leftovers(s), 1);
 	sprintf(command, "touch -d @%d '%s'/tmp/*", old, s->dir_of_blobs);
-	assert_int_equal(0, system(command));
+	assert_int_equal(system(command), 0);
 	blob_sweep(s->dir_of_blobs, 1000 + 86400);
-	assert_int_equal(1, leftovers(s));
+	assert_int_equal(leftovers(s), 1);
 	blob_sweep(s->dir_of_blobs, 1000 + 86401);
-	assert_int_equal(0, leftovers(s));
+	assert_int_equal(leftovers(s), 0);
 	free(command);
 	blob_drop(f);
 }
@@ -206,11 +206,11 @@ damage_is_seen(void **state)
 	fputs("j", f);
 	fclose(f);
 	free(whole);
-	assert_int_equal(BLOB_DAMAGED, blob_check(s->dir_of_blobs, path));
-	assert_int_equal(1, blob_delete(s->dir_of_blobs, path));
-	assert_int_equal(0, blob_delete(s->dir_of_blobs, path));
-	assert_int_equal(BLOB_GONE, blob_check(s->dir_of_blobs, path));
-	assert_int_equal(0, blob_has(s->dir_of_blobs, path));
+	assert_int_equal(blob_check(s->dir_of_blobs, path), BLOB_DAMAGED);
+	assert_int_equal(blob_delete(s->dir_of_blobs, path), 1);
+	assert_int_equal(blob_delete(s->dir_of_blobs, path), 0);
+	assert_int_equal(blob_check(s->dir_of_blobs, path), BLOB_GONE);
+	assert_int_equal(blob_has(s->dir_of_blobs, path), 0);
 }
 
 static void
@@ -225,10 +225,10 @@ no_path_leads_elsewhere(void **state)
 
 	keep(s, "hello", path);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		assert_int_equal(0, blob_has(s->dir_of_blobs, paths[i]));
-		assert_int_equal(-1, blob_delete(s->dir_of_blobs, paths[i]));
+		assert_int_equal(blob_has(s->dir_of_blobs, paths[i]), 0);
+		assert_int_equal(blob_delete(s->dir_of_blobs, paths[i]), -1);
 		assert_int_equal(
-		    BLOB_GONE, blob_check(s->dir_of_blobs, paths[i]));
+		    blob_check(s->dir_of_blobs, paths[i]), BLOB_GONE);
 	}
 }
 
@@ -243,8 +243,8 @@ no_room_is_said(void **state)
 	assert_null(blob_begin(s->dir_of_blobs, 1, INT64_MAX));
 	assert_null(blob_begin(s->dir_of_blobs, disk_free(s->dir) / 2,
 	    disk_free(s->dir) / 2 + (1 << 20)));
-	assert_int_equal(0, leftovers(s));
-	assert_int_equal(0, blob_walk("/nowhere/at/all", count, NULL));
+	assert_int_equal(leftovers(s), 0);
+	assert_int_equal(blob_walk("/nowhere/at/all", count, NULL), 0);
 }
 
 /* Bytes of the disk that files under way have. */
@@ -280,13 +280,13 @@ a_file_under_way_has_its_room(void **state)
 
 	assert_non_null(f);
 	assert_true(allocated(s) >= 8 << 20);
-	assert_int_equal(0, blob_add(f, "four", 4));
-	assert_int_equal(0, blob_end(f, hash));
-	assert_int_equal(0, blob_keep(f, path));
+	assert_int_equal(blob_add(f, "four", 4), 0);
+	assert_int_equal(blob_end(f, hash), 0);
+	assert_int_equal(blob_keep(f, path), 0);
 	blob_drop(f);
 	whole = unit_path(s->dir_of_blobs, path);
-	assert_int_equal(0, stat(whole, &st));
-	assert_int_equal(4, st.st_size);
+	assert_int_equal(stat(whole, &st), 0);
+	assert_int_equal(st.st_size, 4);
 	assert_true(st.st_blocks * 512 < 1 << 20);
 	free(whole);
 }
@@ -300,7 +300,7 @@ delete_as_another(
 	ssize_t n;
 	pid_t pid;
 
-	assert_int_equal(0, pipe(ends));
+	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	assert_true(pid != -1);
 	if (pid == 0) {
@@ -314,7 +314,7 @@ delete_as_another(
 	assert_true(n > 0);
 	text[n] = '\0';
 	assert_int_equal(pid, waitpid(pid, &status, 0));
-	assert_int_equal(0, status);
+	assert_int_equal(status, 0);
 }
 
 static void
@@ -326,11 +326,11 @@ who_may_not_delete_is_told_what_to_type(void **state)
 	if (geteuid() != 0 || getpwnam("nobody") == NULL)
 		skip();
 	keep(s, "hello", path);
-	assert_int_equal(0, chmod(s->dir, 0755));
-	assert_int_equal(0, chmod(s->dir_of_blobs, 0755));
+	assert_int_equal(chmod(s->dir, 0755), 0);
+	assert_int_equal(chmod(s->dir_of_blobs, 0755), 0);
 	delete_as_another(s->dir_of_blobs, path, text, sizeof(text));
 	assert_non_null(strstr(text, "chown -R nobody "));
-	assert_int_equal(1, blob_delete(s->dir_of_blobs, path));
+	assert_int_equal(blob_delete(s->dir_of_blobs, path), 1);
 }
 
 int

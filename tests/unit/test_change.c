@@ -1,12 +1,13 @@
 /*
  * What is noted as changed, by whomever, and when it is thrown away; tickets.
  */
-#include "office.h"
-#include "rig.h"
+#include "fixture.h"
 
 #include "base/buf.h"
 
 #include "lib/sql/statements.h"
+
+#include "session/session.h"
 
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/conversation.h"
@@ -16,13 +17,13 @@
 
 /* What came after AFTER, as "TYPE ID; …". */
 static const char *
-since(struct rig *g, int64_t after)
+since(struct fixture *fx, int64_t after)
 {
 	static const char *const sql =
 	    "SELECT type, object_id FROM changes"
 	    " WHERE workspace_id = 1 AND seq > $1 ORDER BY seq";
-	struct db_rows *r = db_query(g->db, sql, DB_ARGS(db_int(after)));
-	struct buf b = { .pool = g->pool };
+	struct db_rows *r = db_query(fx->db, sql, DB_ARGS(db_int(after)));
+	struct buf b = { .pool = fx->pool };
 
 	while (db_next(r) == 1)
 		buf_printf(&b, "%s%s %lld", b.len > 0 ? "; " : "",
@@ -32,103 +33,108 @@ since(struct rig *g, int64_t after)
 }
 
 static int64_t
-last(struct rig *g)
+last(struct fixture *fx)
 {
-	return rig_int(g, "SELECT coalesce(max(seq), 0) FROM changes"
-			  " WHERE workspace_id = 1");
+	return fixture_int(fx, "SELECT coalesce(max(seq), 0) FROM changes"
+			       " WHERE workspace_id = 1");
 }
 
 static void
 seq_has_no_gaps(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("w1", "49301", 1000, "hello");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("w1", "49301", 1000, "hello");
 
-	rig_apply(g, &ev);
-	ev = rig_event("w2", "49302", 1001, "hello");
-	rig_apply(g, &ev);
-	assert_true(last(g) > 3);
-	assert_int_equal(last(g), rig_int(g, "SELECT count(*) FROM changes"));
-	assert_int_equal(1, rig_int(g, "SELECT min(seq) FROM changes"));
+	fixture_apply(fx, &ev);
+	ev = fixture_event("w2", "49302", 1001, "hello");
+	fixture_apply(fx, &ev);
+	assert_true(last(fx) > 3);
+	assert_int_equal(
+	    last(fx), fixture_int(fx, "SELECT count(*) FROM changes"));
+	assert_int_equal(fixture_int(fx, "SELECT min(seq) FROM changes"), 1);
 }
 
 static void
 what_is_applied_twice_changes_once(void **state)
 {
-	struct rig *g = *state;
-	struct event message = rig_event("w1", "49301", 1000, "hello");
-	struct event echo = rig_echo("w2", "49301", 1001);
-	struct event status = rig_status("w2", "read", 1002);
+	struct fixture *fx = *state;
+	struct event message = fixture_event("w1", "49301", 1000, "hello");
+	struct event echo = fixture_echo("w2", "49301", 1001);
+	struct event status = fixture_status("w2", "read", 1002);
 	const struct event *all[] = { &message, &echo, &status };
 	int64_t place;
 
 	for (int i = 0; i < 3; i++)
-		rig_apply(g, all[i]);
-	place = last(g);
+		fixture_apply(fx, all[i]);
+	place = last(fx);
 	for (int i = 0; i < 3; i++)
-		rig_apply(g, all[i]);
-	assert_string_equal("", since(g, place));
+		fixture_apply(fx, all[i]);
+	assert_string_equal(since(fx, place), "");
 }
 
 static void
 status_and_reaction_change_the_message(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_echo("w1", "49301", 1000);
+	struct fixture *fx = *state;
+	struct event ev = fixture_echo("w1", "49301", 1000);
 	int64_t place;
 
-	rig_apply(g, &ev);
-	place = last(g);
-	ev = rig_status("w1", "delivered", 1001);
-	rig_apply(g, &ev);
-	assert_string_equal("message.updated 1", since(g, place));
-	place = last(g);
-	rig_do(g, "INSERT INTO reactions VALUES (1, 1, 'w1', 'customer', 'A',"
-		  " 1, 'r1'), (1, 1, 'w9', 'customer', 'A', 1, 'r2'),"
-		  " (1, 1, 'w1', 'other', '', 1, 'r3')");
-	assert_string_equal("message.updated 1", since(g, place));
-	rig_do(g, "UPDATE reactions SET wamid = 'r4'");
-	assert_string_equal("message.updated 1", since(g, place));
-	rig_do(g, "UPDATE reactions SET emoji = '' WHERE sender = 'customer'");
+	fixture_apply(fx, &ev);
+	place = last(fx);
+	ev = fixture_status("w1", "delivered", 1001);
+	fixture_apply(fx, &ev);
+	assert_string_equal(since(fx, place), "message.updated 1");
+	place = last(fx);
+	fixture_do(fx,
+	    "INSERT INTO reactions VALUES (1, 1, 'w1', 'customer', 'A',"
+	    " 1, 'r1'), (1, 1, 'w9', 'customer', 'A', 1, 'r2'),"
+	    " (1, 1, 'w1', 'other', '', 1, 'r3')");
+	assert_string_equal(since(fx, place), "message.updated 1");
+	fixture_do(fx, "UPDATE reactions SET wamid = 'r4'");
+	assert_string_equal(since(fx, place), "message.updated 1");
+	fixture_do(
+	    fx, "UPDATE reactions SET emoji = '' WHERE sender = 'customer'");
 	assert_string_equal(
-	    "message.updated 1; message.updated 1", since(g, place));
+	    since(fx, place), "message.updated 1; message.updated 1");
 }
 
 static void
 what_does_not_show_is_no_change(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("w1", "49301", 1000, "hello");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("w1", "49301", 1000, "hello");
 	int64_t place;
 
-	rig_apply(g, &ev);
-	place = last(g);
-	rig_do(g, "UPDATE conversations SET status = status, phone = phone,"
-		  " link = 'person', phone_at = 7;"
-		  "UPDATE messages SET text = 'x', opens_window = 0,"
-		  " status = status;"
-		  "UPDATE media SET attempts = 2");
-	assert_string_equal("", since(g, place));
+	fixture_apply(fx, &ev);
+	place = last(fx);
+	fixture_do(fx,
+	    "UPDATE conversations SET status = status, phone = phone,"
+	    " link = 'person', phone_at = 7;"
+	    "UPDATE messages SET text = 'x', opens_window = 0,"
+	    " status = status;"
+	    "UPDATE media SET attempts = 2");
+	assert_string_equal(since(fx, place), "");
 }
 
 static void
 what_is_deleted_is_noted(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t place;
 
-	rig_do(g, "INSERT INTO contacts(workspace_id, phone, name, created_at,"
-		  " updated_at) VALUES (1, '+49301', 'A', 1, 1);"
-		  "INSERT INTO tags(workspace_id, name, created_at)"
-		  " VALUES (1, 'vip', 1);"
-		  "INSERT INTO contact_tags VALUES (1, 1, 1)");
+	fixture_do(fx,
+	    "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+	    " updated_at) VALUES (1, '+49301', 'A', 1, 1);"
+	    "INSERT INTO tags(workspace_id, name, created_at)"
+	    " VALUES (1, 'vip', 1);"
+	    "INSERT INTO contact_tags VALUES (1, 1, 1)");
 	assert_string_equal(
-	    "contact.updated 1; contact.updated 1", since(g, 0));
-	rig_do(g, "UPDATE tags SET name = 'VIP'");
-	assert_string_equal("contact.updated 1", since(g, 2));
-	place = last(g);
-	rig_do(g, "DELETE FROM contacts");
-	assert_string_equal("contact.updated 1", since(g, place));
+	    since(fx, 0), "contact.updated 1; contact.updated 1");
+	fixture_do(fx, "UPDATE tags SET name = 'VIP'");
+	assert_string_equal(since(fx, 2), "contact.updated 1");
+	place = last(fx);
+	fixture_do(fx, "DELETE FROM contacts");
+	assert_string_equal(since(fx, place), "contact.updated 1");
 }
 
 static void
@@ -146,115 +152,122 @@ reach_is_from_the_oldest_to_the_newest(void **state)
 
 /* All that there is to purge now. */
 static void
-purge(struct rig *g, int64_t now, int64_t *looked_at)
+purge(struct fixture *fx, int64_t now, int64_t *looked_at)
 {
 	int rc;
 
-	for (int i = 0; (rc = change_purge(g->db, 3600, now, looked_at)) == 1;
+	for (int i = 0; (rc = change_purge(fx->db, 3600, now, looked_at)) == 1;
 	     i++)
 		assert_true(i < 100);
-	assert_int_equal(0, rc);
+	assert_int_equal(rc, 0);
 }
 
 static void
 old_ones_go_and_the_newest_stays(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("w1", "49301", 1000, "hello");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("w1", "49301", 1000, "hello");
 	int64_t looked_at = 0, old;
 
-	assert_int_equal(0, db_prepare_all(g->db, &change_purge_statements));
-	rig_apply(g, &ev);
-	old = last(g);
-	purge(g, RIG_NOW, &looked_at);
-	assert_int_equal(1, rig_int(g, "SELECT count(*) FROM change_marks"));
-	purge(g, RIG_NOW + 3600, &looked_at);
-	assert_int_equal(old, rig_int(g, "SELECT count(*) FROM changes"));
-	ev = rig_event("w2", "49301", 1001, "hello");
-	rig_apply(g, &ev);
+	assert_int_equal(db_prepare_all(fx->db, &change_purge_statements), 0);
+	fixture_apply(fx, &ev);
+	old = last(fx);
+	purge(fx, FIXTURE_NOW, &looked_at);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM change_marks"), 1);
+	purge(fx, FIXTURE_NOW + 3600, &looked_at);
+	assert_int_equal(old, fixture_int(fx, "SELECT count(*) FROM changes"));
+	ev = fixture_event("w2", "49301", 1001, "hello");
+	fixture_apply(fx, &ev);
 	looked_at = 0;
-	purge(g, RIG_NOW + 3601, &looked_at);
-	assert_int_equal(old + 1, rig_int(g, "SELECT min(seq) FROM changes"));
+	purge(fx, FIXTURE_NOW + 3601, &looked_at);
+	assert_int_equal(
+	    old + 1, fixture_int(fx, "SELECT min(seq) FROM changes"));
 	looked_at = 0;
-	purge(g, RIG_NOW + 9999, &looked_at);
-	assert_int_equal(1, rig_int(g, "SELECT count(*) FROM changes"));
-	old = last(g);
-	ev = rig_event("w3", "49301", 1002, "hello");
-	rig_apply(g, &ev);
-	assert_int_equal(last(g) - old, rig_int(g, "SELECT count(*)"
-						   " FROM changes") -
-					    1);
+	purge(fx, FIXTURE_NOW + 9999, &looked_at);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM changes"), 1);
+	old = last(fx);
+	ev = fixture_event("w3", "49301", 1002, "hello");
+	fixture_apply(fx, &ev);
+	assert_int_equal(last(fx) - old, fixture_int(fx, "SELECT count(*)"
+							 " FROM changes") -
+					     1);
 }
 
 static void
 looking_often_costs_nothing(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("w1", "49301", 1000, "hello");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("w1", "49301", 1000, "hello");
 	int64_t looked_at = 0;
 
-	assert_int_equal(0, db_prepare_all(g->db, &change_purge_statements));
-	purge(g, RIG_NOW, &looked_at);
-	rig_apply(g, &ev);
-	purge(g, RIG_NOW + 10, &looked_at);
-	assert_int_equal(0, rig_int(g, "SELECT count(*) FROM change_marks"));
-	purge(g, RIG_NOW + 60, &looked_at);
-	assert_int_equal(1, rig_int(g, "SELECT count(*) FROM change_marks"));
+	assert_int_equal(db_prepare_all(fx->db, &change_purge_statements), 0);
+	purge(fx, FIXTURE_NOW, &looked_at);
+	fixture_apply(fx, &ev);
+	purge(fx, FIXTURE_NOW + 10, &looked_at);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM change_marks"), 0);
+	purge(fx, FIXTURE_NOW + 60, &looked_at);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM change_marks"), 1);
 }
 
 /* ---------------------------------------------------------------- tickets */
 
 static char *
-new_ticket(struct office *o, const char *token, int64_t now)
+new_ticket(struct fixture *fx, const char *token, int64_t now)
 {
 	struct member who;
 	int64_t expires_at;
 	char *text;
 
 	assert_int_equal(
-	    1, session_sign_in(o->member, o->pool, token, now, &who));
-	assert_int_equal(0, db_begin(o->db));
-	text = ticket_create(o->db, o->pool, now, &expires_at);
+	    session_sign_in(fx->member, fx->pool, token, now, &who), 1);
+	assert_int_equal(db_begin(fx->member_db), 0);
+	text = ticket_create(fx->member_db, fx->pool, now, &expires_at);
 	assert_non_null(text);
 	assert_int_equal(now + TICKET_LIFE, expires_at);
-	assert_int_equal(0, db_commit(o->db));
+	assert_int_equal(db_commit(fx->member_db), 0);
 	return text;
 }
 
 static void
 ticket_is_good_once_and_for_a_minute(void **state)
 {
-	struct office *o = *state;
-	int64_t now = NOW;
-	char *text = new_ticket(o, "ann", now);
+	struct fixture *fx = *state;
+	int64_t now = FIXTURE_NOW;
+	char *text = new_ticket(fx, "ann", now);
 	struct member who;
 
-	assert_int_equal(0, session_use_ticket(o->member, o->pool, text,
-				now + TICKET_LIFE, &who));
-	assert_int_equal(1, session_use_ticket(o->member, o->pool, text,
-				now + TICKET_LIFE - 1, &who));
-	assert_int_equal(1, who.workspace_id);
+	assert_int_equal(session_use_ticket(fx->member, fx->pool, text,
+			     now + TICKET_LIFE, &who),
+	    0);
+	assert_int_equal(session_use_ticket(fx->member, fx->pool, text,
+			     now + TICKET_LIFE - 1, &who),
+	    1);
+	assert_int_equal(who.workspace_id, 1);
 	assert_int_equal(
-	    0, session_use_ticket(o->member, o->pool, text, now, &who));
+	    session_use_ticket(fx->member, fx->pool, text, now, &who), 0);
 	assert_int_equal(
-	    1, session_return(o->member, o->pool, who.token_id, now, &who));
+	    session_return(fx->member, fx->pool, who.token_id, now, &who), 1);
 	assert_int_equal(
-	    0, session_use_ticket(o->member, o->pool, "", now, &who));
+	    session_use_ticket(fx->member, fx->pool, "", now, &who), 0);
 }
 
 static void
 ticket_dies_with_its_token(void **state)
 {
-	struct office *o = *state;
-	int64_t now = NOW;
-	char *text = new_ticket(o, "ann", now);
+	struct fixture *fx = *state;
+	int64_t now = FIXTURE_NOW;
+	char *text = new_ticket(fx, "ann", now);
 	struct member who;
 
 	assert_int_equal(
-	    0, db_script(o->all,
-		   "UPDATE api_tokens SET revoked_at = 1 WHERE id = 1"));
+	    db_script(
+		fx->db, "UPDATE api_tokens SET revoked_at = 1 WHERE id = 1"),
+	    0);
 	assert_int_equal(
-	    0, session_use_ticket(o->member, o->pool, text, now, &who));
+	    session_use_ticket(fx->member, fx->pool, text, now, &who), 0);
 }
 
 static const struct statements of_a_reader = {
@@ -265,23 +278,24 @@ static const struct statements of_a_reader = {
 static void
 reader_takes_only_what_reads(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct conversation c;
 	int64_t first, newest;
 
-	assert_int_equal(0, session_seal_reader(o->member, &of_a_reader));
-	session_serve(o->member, 1, 1);
-	assert_int_equal(1, conversation_get(o->db, o->pool, 1, &c));
-	assert_int_equal(0, change_range(o->db, &first, &newest));
-	assert_int_equal(0, db_begin(o->db));
+	assert_int_equal(session_seal_reader(fx->member, &of_a_reader), 0);
+	session_serve(fx->member, 1, 1);
+	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_int_equal(change_range(fx->member_db, &first, &newest), 0);
+	assert_int_equal(db_begin(fx->member_db), 0);
 	assert_int_equal(
-	    -1, conversation_set_status(o->db, 1, "archived", NOW));
-	db_rollback(o->db);
+	    conversation_set_status(fx->member_db, 1, "archived", FIXTURE_NOW),
+	    -1);
+	db_rollback(fx->member_db);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 #define MEMBERS(f)                                                             \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 
 int
 main(void)

@@ -45,15 +45,15 @@ each_takes_it_once(void **state)
 	(void)state;
 	channel_join(&a, W, 10, 10);
 	channel_join(&b, W, 11, 10);
-	assert_int_equal(CHANNEL_QUIET, ask(&a));
+	assert_int_equal(ask(&a), CHANNEL_QUIET);
 	put(11, "x");
 	put(12, "y");
-	assert_int_equal(CHANNEL_NEWS, ask(&a));
-	assert_string_equal("xy", take(&a));
-	assert_string_equal("", take(&a));
-	assert_int_equal(CHANNEL_QUIET, ask(&a));
-	assert_string_equal("y", take(&b));
-	assert_int_equal(12, b.after);
+	assert_int_equal(ask(&a), CHANNEL_NEWS);
+	assert_string_equal(take(&a), "xy");
+	assert_string_equal(take(&a), "");
+	assert_int_equal(ask(&a), CHANNEL_QUIET);
+	assert_string_equal(take(&b), "y");
+	assert_int_equal(b.after, 12);
 	channel_leave(&a);
 	channel_leave(&b);
 }
@@ -65,15 +65,15 @@ who_is_behind_reads_the_database(void **state)
 
 	(void)state;
 	channel_join(&a, W, 10, 20);
-	assert_int_equal(CHANNEL_BEHIND, ask(&a));
+	assert_int_equal(ask(&a), CHANNEL_BEHIND);
 	channel_join(&b, W, 20, 20);
 	put(21, "x");
-	assert_string_equal("", take(&a));
+	assert_string_equal(take(&a), "");
 	channel_move(&a, 21);
-	assert_int_equal(CHANNEL_QUIET, ask(&a));
-	assert_string_equal("x", take(&b));
+	assert_int_equal(ask(&a), CHANNEL_QUIET);
+	assert_string_equal(take(&b), "x");
 	channel_skip(W, 30);
-	assert_int_equal(CHANNEL_BEHIND, ask(&b));
+	assert_int_equal(ask(&b), CHANNEL_BEHIND);
 	channel_leave(&a);
 	channel_leave(&b);
 }
@@ -86,10 +86,10 @@ only_the_next_is_taken_in(void **state)
 	(void)state;
 	channel_join(&f, W, 1, 1);
 	put(3, "z");
-	assert_int_equal(CHANNEL_QUIET, ask(&f));
+	assert_int_equal(ask(&f), CHANNEL_QUIET);
 	put(2, "y");
 	put(2, "y");
-	assert_string_equal("y", take(&f));
+	assert_string_equal(take(&f), "y");
 	channel_leave(&f);
 	put(3, "nobody follows");
 }
@@ -114,7 +114,7 @@ what_is_kept_is_bounded(void **state)
 	assert_false(channel_has_room(W));
 	while (seq < 30)
 		put(++seq, large);
-	assert_int_equal(CHANNEL_BEHIND, ask(&slow));
+	assert_int_equal(ask(&slow), CHANNEL_BEHIND);
 	channel_move(&slow, 30);
 	channel_move(&quick, 30);
 	assert_true(channel_has_room(W));
@@ -133,10 +133,10 @@ a_giant_is_for_each_to_read(void **state)
 	channel_join(&f, W, 0, 0);
 	put(1, "a");
 	put(2, giant);
-	assert_int_equal(CHANNEL_BEHIND, ask(&f));
+	assert_int_equal(ask(&f), CHANNEL_BEHIND);
 	channel_move(&f, 2);
 	put(3, "b");
-	assert_string_equal("b", take(&f));
+	assert_string_equal(take(&f), "b");
 	channel_leave(&f);
 }
 
@@ -149,13 +149,13 @@ they_are_listed(void **state)
 	(void)state;
 	channel_join(&a, W, 1, 5);
 	channel_join(&b, W + 1, 6, 6);
-	assert_int_equal(2, channel_list(pool, &list));
-	assert_int_equal(11, list[0].last + list[1].last);
+	assert_int_equal(channel_list(pool, &list), 2);
+	assert_int_equal(list[0].last + list[1].last, 11);
 	channel_leave(&a);
-	assert_int_equal(1, channel_list(pool, &list));
-	assert_int_equal(W + 1, list[0].workspace_id);
+	assert_int_equal(channel_list(pool, &list), 1);
+	assert_int_equal(list[0].workspace_id, W + 1);
 	channel_leave(&b);
-	assert_int_equal(0, channel_list(pool, &list));
+	assert_int_equal(channel_list(pool, &list), 0);
 }
 
 static void *
@@ -189,7 +189,7 @@ many_wait_until_the_end(void **state)
 	(void)state;
 	for (int i = 0; i < 8; i++)
 		assert_int_equal(
-		    0, pthread_create(&threads[i], NULL, follow, &seen));
+		    pthread_create(&threads[i], NULL, follow, &seen), 0);
 	while (__atomic_load_n(&seen, __ATOMIC_SEQ_CST) < 8)
 		usleep(1000);
 	for (int64_t seq = 1; seq <= 100; seq++) {
@@ -201,7 +201,7 @@ many_wait_until_the_end(void **state)
 	channel_stop();
 	for (int i = 0; i < 8; i++)
 		pthread_join(threads[i], NULL);
-	assert_int_equal(800 * 1000 + 8, seen);
+	assert_int_equal(seen, 800 * 1000 + 8);
 }
 
 static void
@@ -254,7 +254,7 @@ gate_counts_all_and_each_address(void **state)
 		    come(g, &places[i], 1, 1, guests[i].address, &asked));
 	limiter_leave(g, &places[0]);
 	assert_int_equal(
-	    LIMITER_OPEN, come(g, &places[0], 1, 1, "192.0.2.1", &asked));
+	    come(g, &places[0], 1, 1, "192.0.2.1", &asked), LIMITER_OPEN);
 	assert_int_equal(asked, 0);
 	for (int i = 0; i < N; i++)
 		if (guests[i].answer == LIMITER_OPEN)
@@ -272,26 +272,26 @@ gate_gives_each_a_share(void **state)
 
 	(void)state;
 	for (int i = 0; i < 30; i++)
-		assert_int_equal(LIMITER_OPEN,
-		    come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]));
+		assert_int_equal(come(g, &one[i], 1, 1, "127.0.0.1", &asked[1]),
+		    LIMITER_OPEN);
 	assert_int_equal(
-	    LIMITER_FULL, come(g, &three, 1, 1, "127.0.0.1", &asked[1]));
+	    come(g, &three, 1, 1, "127.0.0.1", &asked[1]), LIMITER_FULL);
 	/* The other workspace's owner gets in: the oldest leaves. */
 	for (int i = 0; i < 15; i++) {
-		assert_int_equal(LIMITER_OPEN,
-		    come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]));
+		assert_int_equal(come(g, &two[i], 2, 2, "127.0.0.1", &asked[2]),
+		    LIMITER_OPEN);
 		assert_int_equal(asked[1], i + 1);
 		assert_true(one[i].leaving);
 		limiter_leave(g, &one[i]);
 	}
 	/* Half of them is his share; and whoever left finds no place. */
 	assert_int_equal(
-	    LIMITER_FULL, come(g, &two[15], 2, 2, "127.0.0.1", &asked[2]));
+	    come(g, &two[15], 2, 2, "127.0.0.1", &asked[2]), LIMITER_FULL);
 	assert_int_equal(
-	    LIMITER_FULL, come(g, &one[0], 1, 1, "127.0.0.1", &asked[1]));
+	    come(g, &one[0], 1, 1, "127.0.0.1", &asked[1]), LIMITER_FULL);
 	/* Another member of the first workspace has a share of that. */
 	assert_int_equal(
-	    LIMITER_OPEN, come(g, &three, 1, 3, "127.0.0.1", &asked[3]));
+	    come(g, &three, 1, 3, "127.0.0.1", &asked[3]), LIMITER_OPEN);
 	assert_int_equal(asked[1], 16);
 	assert_int_equal(asked[2] + asked[3], 0);
 	limiter_leave(g, &three);
@@ -318,7 +318,7 @@ gate_lets_no_more_in_than_can_leave(void **state)
 	assert_int_equal(in, LIMITER_LEAVING_MAX);
 	limiter_leave(g, &one[0]);
 	assert_int_equal(
-	    LIMITER_OPEN, come(g, &two[in], 2, 2, "127.0.0.1", &asked));
+	    come(g, &two[in], 2, 2, "127.0.0.1", &asked), LIMITER_OPEN);
 	for (int i = 1; i < 100; i++)
 		limiter_leave(g, &one[i]);
 	for (int i = 0; i <= in; i++)

@@ -2,11 +2,14 @@
 
 #include "base/clock.h"
 #include "fetch_ask.h"
+#include "fetch_server.h"
 
 static void
 a_connection_is_used_again(void **state)
 {
-	struct result a = get("/who"), b = get("/who"), c = get("/missing");
+	struct fetch_result a = fetch_ask_get("/who"),
+			    b = fetch_ask_get("/who"),
+			    c = fetch_ask_get("/missing");
 
 	(void)state;
 	assert_int_equal(a.status, 200);
@@ -20,25 +23,25 @@ a_connection_is_used_again(void **state)
 static void
 a_redirect_is_an_answer(void **state)
 {
-	int before = server_requests;
-	struct result r = get("/redirect");
+	int before = fetch_server_requests;
+	struct fetch_result r = fetch_ask_get("/redirect");
 
 	(void)state;
 	assert_int_equal(r.status, 302);
 	assert_string_equal(r.body, "elsewhere");
-	assert_int_equal(server_requests, before + 1);
+	assert_int_equal(fetch_server_requests, before + 1);
 }
 
 static void
 a_slow_answer_may_have_been_acted_on(void **state)
 {
-	struct client_request request = to("POST", "/slow");
+	struct client_request request = fetch_ask_to("POST", "/slow");
 	int64_t began = clock_ticks_ms();
-	struct result r;
+	struct fetch_result r;
 
 	(void)state;
 	request.total_ms = 200;
-	r = ask(&request);
+	r = fetch_ask(&request);
 	assert_int_equal(r.status, 0);
 	assert_int_equal(r.reached, 1);
 	assert_int_equal(r.failed, 1);
@@ -48,14 +51,14 @@ a_slow_answer_may_have_been_acted_on(void **state)
 static void
 what_is_refused_was_not_reached(void **state)
 {
-	struct client_request request = to("POST", "/who");
-	int port, fd = server_listen(&port);
-	struct result r;
+	struct client_request request = fetch_ask_to("POST", "/who");
+	int port, fd = fetch_server_listen(&port);
+	struct fetch_result r;
 
 	(void)state;
 	close(fd);
-	snprintf(url, sizeof(url), "http://127.0.0.1:%d/who", port);
-	r = ask(&request);
+	snprintf(fetch_url, sizeof(fetch_url), "http://127.0.0.1:%d/who", port);
+	r = fetch_ask(&request);
 	assert_int_equal(r.status, 0);
 	assert_int_equal(r.reached, 0);
 	assert_int_equal(r.failed, 1);
@@ -65,14 +68,15 @@ what_is_refused_was_not_reached(void **state)
 static void
 no_handshake_is_not_reached(void **state)
 {
-	struct client_request request = to("POST", "/who");
-	int port, fd = server_listen(&port);
-	struct result r;
+	struct client_request request = fetch_ask_to("POST", "/who");
+	int port, fd = fetch_server_listen(&port);
+	struct fetch_result r;
 
 	(void)state;
-	snprintf(url, sizeof(url), "https://127.0.0.1:%d/who", port);
+	snprintf(
+	    fetch_url, sizeof(fetch_url), "https://127.0.0.1:%d/who", port);
 	request.total_ms = 200;
-	r = ask(&request);
+	r = fetch_ask(&request);
 	assert_int_equal(r.status, 0);
 	assert_int_equal(r.reached, 0);
 	close(fd);
@@ -81,7 +85,7 @@ no_handshake_is_not_reached(void **state)
 static void
 half_an_answer_is_said(void **state)
 {
-	struct result r = get("/half");
+	struct fetch_result r = fetch_ask_get("/half");
 
 	(void)state;
 	assert_int_equal(r.status, 200);
@@ -95,53 +99,56 @@ static void
 a_post_is_never_sent_twice(void **state)
 {
 	struct client_request request;
-	int before = server_drops;
-	struct result r;
+	int before = fetch_server_drops;
+	struct fetch_result r;
 
 	(void)state;
-	get("/who"); /* so that there is a kept connection */
-	request = to("POST", "/drop");
+	fetch_ask_get("/who"); /* so that there is a kept connection */
+	request = fetch_ask_to("POST", "/drop");
 	request.body = "x";
 	request.body_len = 1;
-	r = ask(&request);
+	r = fetch_ask(&request);
 	assert_int_equal(r.status, 0);
 	assert_int_equal(r.reached, 1);
-	assert_int_equal(server_drops, before + 1);
+	assert_int_equal(fetch_server_drops, before + 1);
 }
 
 static void
 a_dead_connection_is_replaced(void **state)
 {
-	struct client_request request = to("POST", "/half");
-	struct result r;
+	struct client_request request = fetch_ask_to("POST", "/half");
+	struct fetch_result r;
 
 	(void)state;
-	ask(&request); /* the server hangs up after it */
+	fetch_ask(&request); /* the server hangs up after it */
 	usleep(50000);
-	request = to("POST", "/who");
-	r = ask(&request);
+	request = fetch_ask_to("POST", "/who");
+	r = fetch_ask(&request);
 	assert_int_equal(r.status, 200);
 }
 
 static void
 twenty_at_once(void **state)
 {
-	struct client_request request = to("GET", "/slow");
-	static struct result r[21];
+	struct client_request request = fetch_ask_to("GET", "/slow");
+	static struct fetch_result r[21];
 	int n;
 
 	(void)state;
 	/* The answer of /who has to come first. */
 	request.total_ms = getenv("VALGRIND") != NULL ? 8000 : 600;
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(client_start(f, &request, on_done, &r[i]), 0);
-	request = to("GET", "/who");
-	assert_int_equal(client_start(f, &request, on_done, &r[20]), 0);
-	assert_int_equal(client_count(f), 21);
-	n = client_run(f, -1, 7000);
+		assert_int_equal(
+		    client_start(fetch_client, &request, fetch_ask_done, &r[i]),
+		    0);
+	request = fetch_ask_to("GET", "/who");
+	assert_int_equal(
+	    client_start(fetch_client, &request, fetch_ask_done, &r[20]), 0);
+	assert_int_equal(client_count(fetch_client), 21);
+	n = client_run(fetch_client, -1, 7000);
 	assert_int_equal(n, 20);
 	assert_int_equal(r[20].status, 200);
-	while (client_run(f, -1, 5000) > 0)
+	while (client_run(fetch_client, -1, 5000) > 0)
 		;
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(r[i].done, 1);
@@ -150,7 +157,9 @@ twenty_at_once(void **state)
 static void
 the_wait_is_told(void **state)
 {
-	struct result a = get("/later"), b = get("/date"), c = get("/past");
+	struct fetch_result a = fetch_ask_get("/later"),
+			    b = fetch_ask_get("/date"),
+			    c = fetch_ask_get("/past");
 
 	(void)state;
 	assert_int_equal(a.status, 429);
@@ -162,25 +171,26 @@ the_wait_is_told(void **state)
 static void
 a_descriptor_ends_the_waiting(void **state)
 {
-	struct client_request request = to("GET", "/slow");
-	struct result r = { 0 };
+	struct client_request request = fetch_ask_to("GET", "/slow");
+	struct fetch_result r = { 0 };
 	int64_t began = clock_ticks_ms();
 	int ends[2];
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	assert_int_equal(client_start(f, &request, on_done, &r), 0);
-	assert_int_equal(client_run(f, ends[0], 100), 1);
+	assert_int_equal(
+	    client_start(fetch_client, &request, fetch_ask_done, &r), 0);
+	assert_int_equal(client_run(fetch_client, ends[0], 100), 1);
 	assert_between(clock_ticks_ms() - began, 90, 3000);
 	assert_int_equal(write(ends[1], "x", 1), 1);
 	began = clock_ticks_ms();
-	assert_int_equal(client_run(f, ends[0], 5000), 1);
+	assert_int_equal(client_run(fetch_client, ends[0], 5000), 1);
 	assert_between(clock_ticks_ms() - began, 0, 1000);
 	assert_int_equal(r.done, 0);
-	client_close(f);
+	client_close(fetch_client);
 	assert_int_equal(r.done, 1);
 	assert_int_equal(r.status, 0);
-	f = client_open("unit/1");
+	fetch_client = client_open("unit/1");
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -192,29 +202,32 @@ only_https_leaves_this_machine(void **state)
 		"file:///etc/passwd", "ftp://127.0.0.1/", "", "//host/x",
 		"http://127.0.0.1.example.com/", "http://127.0.0.1@a.b/" };
 	const char *split[] = { "Key: a\r\nOther: b", NULL };
-	struct client_request request = to("GET", "/who");
-	struct result r = { 0 };
+	struct client_request request = fetch_ask_to("GET", "/who");
+	struct fetch_result r = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		request.url = bad[i];
-		assert_int_equal(client_start(f, &request, on_done, &r), -1);
+		assert_int_equal(
+		    client_start(fetch_client, &request, fetch_ask_done, &r),
+		    -1);
 	}
-	request = to("GET", "/who");
+	request = fetch_ask_to("GET", "/who");
 	request.headers = split;
-	assert_int_equal(client_start(f, &request, on_done, &r), -1);
-	assert_int_equal(client_count(f), 0);
+	assert_int_equal(
+	    client_start(fetch_client, &request, fetch_ask_done, &r), -1);
+	assert_int_equal(client_count(fetch_client), 0);
 	assert_int_equal(r.done, 0);
 }
 
 static void
 the_environment_names_no_proxy(void **state)
 {
-	struct result r;
+	struct fetch_result r;
 
 	(void)state;
 	setenv("http_proxy", "http://127.0.0.1:1/", 1);
-	r = get("/who");
+	r = fetch_ask_get("/who");
 	unsetenv("http_proxy");
 	assert_int_equal(r.status, 200);
 }
@@ -222,15 +235,15 @@ the_environment_names_no_proxy(void **state)
 static void
 one_alone(void **state)
 {
-	struct client_request request = to("GET", "/who");
-	struct result r = { 0 };
+	struct client_request request = fetch_ask_to("GET", "/who");
+	struct fetch_result r = { 0 };
 
 	(void)state;
-	assert_int_equal(client_once(&request, on_done, &r), 0);
+	assert_int_equal(client_once(&request, fetch_ask_done, &r), 0);
 	assert_int_equal(r.done, 1);
 	assert_int_equal(r.status, 200);
 	request.url = "gopher://x/";
-	assert_int_equal(client_once(&request, on_done, &r), -1);
+	assert_int_equal(client_once(&request, fetch_ask_done, &r), -1);
 	assert_int_equal(r.done, 1);
 }
 
@@ -255,9 +268,9 @@ main(void)
 	};
 	int rc;
 
-	server_start();
-	f = client_open("unit/1");
+	fetch_server_start();
+	fetch_client = client_open("unit/1");
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	client_close(f);
+	client_close(fetch_client);
 	return rc;
 }

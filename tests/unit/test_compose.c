@@ -2,7 +2,11 @@
 
 #include "base/pool.h"
 #include "base/text.h"
+
 #include "compose_try.h"
+#include "whatsapp/compose/compose.h"
+
+static struct pool *p;
 
 static const struct {
 	const char *body, *type, *content, *preview;
@@ -112,7 +116,7 @@ every_kind_is_read_and_written(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
-		if (try(good[i].body, &c, &wrong) != 0)
+		if (compose_try(p, good[i].body, &c, &wrong) != 0)
 			fail_msg("%s: %s %s", good[i].body, wrong->field,
 			    wrong->message);
 		assert_null(wrong);
@@ -135,12 +139,12 @@ what_is_ours_is_told_apart(void **state)
 	struct compose c;
 
 	(void)state;
-	assert_int_equal(try(good[0].body, &c, &wrong), 0);
+	assert_int_equal(compose_try(p, good[0].body, &c, &wrong), 0);
 	assert_int_equal(c.reply_to, 901);
-	assert_int_equal(try(good[3].body, &c, &wrong), 0);
+	assert_int_equal(compose_try(p, good[3].body, &c, &wrong), 0);
 	assert_int_equal(c.upload, 7);
 	assert_int_equal(c.reply_to, 0);
-	assert_int_equal(try(good[10].body, &c, &wrong), 0);
+	assert_int_equal(compose_try(p, good[10].body, &c, &wrong), 0);
 	assert_int_equal(c.reaction_to, 901);
 	assert_string_equal(c.emoji, "");
 }
@@ -239,7 +243,7 @@ what_is_wrong_is_named(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_int_equal(try(bad[i].body, &c, &wrong), -1);
+		assert_int_equal(compose_try(p, bad[i].body, &c, &wrong), -1);
 		fields[0] = '\0';
 		for (; wrong != NULL; wrong = wrong->next) {
 			if (fields[0] != '\0')

@@ -2,7 +2,11 @@
 
 #include "base/pool.h"
 #include "base/text.h"
+
 #include "compose_try.h"
+#include "whatsapp/compose/compose.h"
+
+static struct pool *p;
 
 /* BODY with %s made N times "ä", a character of two bytes. */
 static int
@@ -16,7 +20,7 @@ with_points(const char *format, size_t n)
 		memcpy(s + 2 * i, "\xc3\xa4", 2);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	return try(pool_printf(p, format, s), &c, &wrong);
+	return compose_try(p, pool_printf(p, format, s), &c, &wrong);
 #pragma GCC diagnostic pop
 }
 
@@ -90,7 +94,8 @@ a_list_has_ten_rows_in_all(void **state)
 			s += sprintf(s, "]}");
 		}
 		sprintf(s, "]}");
-		assert_int_equal(try(body, &c, &wrong), n == 5 ? 0 : -1);
+		assert_int_equal(
+		    compose_try(p, body, &c, &wrong), n == 5 ? 0 : -1);
 	}
 	assert_string_equal(wrong->field, "sections");
 	assert_string_equal(wrong->message, "have at most 10 rows in all");

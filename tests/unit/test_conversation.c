@@ -1,16 +1,16 @@
 /*
  * What a member does with a conversation.
  */
-#include "office.h"
+#include "fixture.h"
 
 #include "inbox/conversation/conversation.h"
 
 static struct conversation
-get(struct office *o, int64_t id)
+get(struct fixture *fx, int64_t id)
 {
 	struct conversation c;
 
-	assert_int_equal(1, conversation_get(o->db, o->pool, id, &c));
+	assert_int_equal(conversation_get(fx->member_db, fx->pool, id, &c), 1);
 	return c;
 }
 
@@ -19,116 +19,135 @@ a_conversation_is_shown_whole(void **state)
 {
 	struct conversation c = get(*state, 1);
 
-	assert_string_equal("+16505551234", c.phone);
-	assert_string_equal("1001", c.phone_number_id);
-	assert_string_equal("Sheena Nelson", c.contact_name);
-	assert_int_equal(2, c.n_tags);
-	assert_string_equal("late", c.tags[0]);
-	assert_int_equal(2, c.unread_count);
-	assert_int_equal(1769774300, c.last_message_at);
-	assert_string_equal("Colour?", c.preview);
+	assert_string_equal(c.phone, "+16505551234");
+	assert_string_equal(c.phone_number_id, "1001");
+	assert_string_equal(c.contact_name, "Sheena Nelson");
+	assert_int_equal(c.n_tags, 2);
+	assert_string_equal(c.tags[0], "late");
+	assert_int_equal(c.unread_count, 2);
+	assert_int_equal(c.last_message_at, 1769774300);
+	assert_string_equal(c.preview, "Colour?");
 	assert_null(c.user_id);
-	assert_int_equal(0, c.assigned_to);
-	assert_int_equal(0, get(*state, 3).contact_id);
+	assert_int_equal(c.assigned_to, 0);
+	assert_int_equal(get(*state, 3).contact_id, 0);
 }
 
 static void
 what_changes_nothing_touches_nothing(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
-	for (int64_t now = NOW; now < NOW + 2; now++) {
-		assert_int_equal(0, conversation_mark_read(o->db, 1, now));
+	for (int64_t now = FIXTURE_NOW; now < FIXTURE_NOW + 2; now++) {
 		assert_int_equal(
-		    0, conversation_set_status(o->db, 1, "archived", now));
-		assert_int_equal(0, conversation_assign(o->db, 1, 2, now));
-		assert_int_equal(0, conversation_link(o->db, 1, 2, now));
-		assert_int_equal(NOW, get(o, 1).updated_at);
+		    conversation_mark_read(fx->member_db, 1, now), 0);
+		assert_int_equal(
+		    conversation_set_status(fx->member_db, 1, "archived", now),
+		    0);
+		assert_int_equal(
+		    conversation_assign(fx->member_db, 1, 2, now), 0);
+		assert_int_equal(
+		    conversation_link(fx->member_db, 1, 2, now), 0);
+		assert_int_equal(get(fx, 1).updated_at, FIXTURE_NOW);
 	}
-	assert_int_equal(0, get(o, 1).unread_count);
-	assert_int_equal(1, get(o, 1).is_read);
-	assert_string_equal("archived", get(o, 1).status);
-	assert_string_equal("Bob", get(o, 1).assigned_name);
-	assert_int_equal(2, get(o, 1).contact_id);
-	assert_int_equal(0, conversation_mark_unread(o->db, 2, NOW + 5));
-	assert_int_equal(1, get(o, 2).updated_at);
-	assert_int_equal(0, conversation_mark_unread(o->db, 1, NOW + 5));
-	assert_int_equal(0, conversation_mark_unread(o->db, 1, NOW + 9));
-	assert_int_equal(NOW + 5, get(o, 1).updated_at);
-	assert_int_equal(1, get(o, 1).unread_count);
+	assert_int_equal(get(fx, 1).unread_count, 0);
+	assert_int_equal(get(fx, 1).is_read, 1);
+	assert_string_equal(get(fx, 1).status, "archived");
+	assert_string_equal(get(fx, 1).assigned_name, "Bob");
+	assert_int_equal(get(fx, 1).contact_id, 2);
+	assert_int_equal(
+	    conversation_mark_unread(fx->member_db, 2, FIXTURE_NOW + 5), 0);
+	assert_int_equal(get(fx, 2).updated_at, 1);
+	assert_int_equal(
+	    conversation_mark_unread(fx->member_db, 1, FIXTURE_NOW + 5), 0);
+	assert_int_equal(
+	    conversation_mark_unread(fx->member_db, 1, FIXTURE_NOW + 9), 0);
+	assert_int_equal(get(fx, 1).updated_at, FIXTURE_NOW + 5);
+	assert_int_equal(get(fx, 1).unread_count, 1);
 }
 
 static void
 by_hand_stays_by_hand(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
-	assert_int_equal(0, conversation_link(o->db, 1, 0, NOW));
-	assert_int_equal(0, get(o, 1).contact_id);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM"
-		   " conversations WHERE id = 1 AND link = 'person'"));
+	    conversation_link(fx->member_db, 1, 0, FIXTURE_NOW), 0);
+	assert_int_equal(get(fx, 1).contact_id, 0);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM"
+			    " conversations WHERE id = 1 AND link = 'person'"),
+	    1);
 }
 
 static void
 others_stay_untouched(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct conversation c;
 
-	assert_int_equal(0, conversation_mark_read(o->db, 100, NOW));
 	assert_int_equal(
-	    0, conversation_set_status(o->db, 100, "archived", NOW));
-	assert_int_equal(0, conversation_link(o->db, 100, 1, NOW));
-	assert_int_equal(0, conversation_assign(o->db, 100, 1, NOW));
-	assert_int_equal(0, conversation_assign(o->db, 1, 100, NOW));
-	assert_int_equal(0, conversation_link(o->db, 1, 100, NOW));
-	assert_int_equal(0, conversation_get(o->db, o->pool, 100, &c));
-	assert_int_equal(1, office_number(o, "SELECT updated_at FROM"
-					     " conversations WHERE id = 100"));
-	assert_int_equal(0, get(o, 1).assigned_to);
-	assert_int_equal(1, get(o, 1).contact_id);
+	    conversation_mark_read(fx->member_db, 100, FIXTURE_NOW), 0);
+	assert_int_equal(conversation_set_status(
+			     fx->member_db, 100, "archived", FIXTURE_NOW),
+	    0);
+	assert_int_equal(
+	    conversation_link(fx->member_db, 100, 1, FIXTURE_NOW), 0);
+	assert_int_equal(
+	    conversation_assign(fx->member_db, 100, 1, FIXTURE_NOW), 0);
+	assert_int_equal(
+	    conversation_assign(fx->member_db, 1, 100, FIXTURE_NOW), 0);
+	assert_int_equal(
+	    conversation_link(fx->member_db, 1, 100, FIXTURE_NOW), 0);
+	assert_int_equal(conversation_get(fx->member_db, fx->pool, 100, &c), 0);
+	assert_int_equal(fixture_int(fx, "SELECT updated_at FROM"
+					 " conversations WHERE id = 100"),
+	    1);
+	assert_int_equal(get(fx, 1).assigned_to, 0);
+	assert_int_equal(get(fx, 1).contact_id, 1);
 }
 
 static void
 stats_are_the_workspaces(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct conversation_stats s;
 
-	assert_int_equal(0, conversation_stats(o->db, NOW, &s));
-	assert_int_equal(4, s.total);
-	assert_int_equal(2, s.unread);
-	assert_int_equal(0, s.archived);
-	assert_int_equal(2, s.window_closed);
-	assert_int_equal(
-	    0, conversation_stats(o->db, NOW + CONVERSATION_WINDOW, &s));
-	assert_int_equal(4, s.window_closed);
+	assert_int_equal(conversation_stats(fx->member_db, FIXTURE_NOW, &s), 0);
+	assert_int_equal(s.total, 4);
+	assert_int_equal(s.unread, 2);
+	assert_int_equal(s.archived, 0);
+	assert_int_equal(s.window_closed, 2);
+	assert_int_equal(conversation_stats(fx->member_db,
+			     FIXTURE_NOW + CONVERSATION_WINDOW, &s),
+	    0);
+	assert_int_equal(s.window_closed, 4);
 }
 
 /* They are counted by the hour, and yet to the second. */
 static void
 windows_close_to_the_second(void **state)
 {
-	static const int64_t ends[] = { NOW, NOW + 1, NOW + 3599, NOW + 3600,
-		NOW + 3601, NOW + 86400, NOW - 1, NOW - 3600 };
-	struct office *o = *state;
+	static const int64_t ends[] = { FIXTURE_NOW, FIXTURE_NOW + 1,
+		FIXTURE_NOW + 3599, FIXTURE_NOW + 3600, FIXTURE_NOW + 3601,
+		FIXTURE_NOW + 86400, FIXTURE_NOW - 1, FIXTURE_NOW - 3600 };
+	struct fixture *fx = *state;
 	struct conversation_stats s;
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		const char *set = pool_printf(o->pool,
+		const char *set = pool_printf(fx->pool,
 		    "UPDATE conversations"
 		    " SET last_customer_message_at ="
 		    " %lld - 86400, window_refused_at = 0"
 		    " WHERE workspace_id = 1 AND id <= 2",
 		    (long long)ends[i]);
 
-		assert_int_equal(0, db_script(o->all, set));
-		for (int64_t now = NOW - 3600; now <= NOW + 3600; now += 1800)
+		assert_int_equal(db_script(fx->db, set), 0);
+		for (int64_t now = FIXTURE_NOW - 3600;
+		     now <= FIXTURE_NOW + 3600; now += 1800)
 			for (int64_t at = now - 1; at <= now + 1; at++) {
 				assert_int_equal(
-				    0, conversation_stats(o->db, at, &s));
+				    conversation_stats(fx->member_db, at, &s),
+				    0);
 				assert_int_equal(s.total - s.window_closed,
 				    ends[i] > at ? 2 : 0);
 			}
@@ -139,7 +158,7 @@ int
 main(void)
 {
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(a_conversation_is_shown_whole),
 		TEST(what_changes_nothing_touches_nothing),

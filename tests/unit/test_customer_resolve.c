@@ -1,29 +1,30 @@
 /*
  * From what an event shows of a customer to the conversation.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "inbox/customer/customer_resolve.h"
 
 static int64_t
-resolve(struct rig *g, const struct customer_shown *k)
+resolve(struct fixture *fx, const struct customer_shown *k)
 {
 	struct customer_place place = { 0 };
 	int rc;
 
-	assert_int_equal(db_begin(g->db), 0);
-	rc = customer_resolve(g->db, g->pool, &rig_number, k, RIG_NOW, &place);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	rc = customer_resolve(
+	    fx->db, fx->pool, &fixture_number, k, FIXTURE_NOW, &place);
+	assert_int_equal(db_commit(fx->db), 0);
 	assert_int_not_equal(rc, -1);
 	return rc == 1 ? place.conversation_id : 0;
 }
 
-#define RESOLVE(...) resolve(g, &(struct customer_shown){ __VA_ARGS__ })
+#define RESOLVE(...) resolve(fx, &(struct customer_shown){ __VA_ARGS__ })
 
 static void
 nobody_is_nobody(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	assert_int_equal(RESOLVE(.profile_name = "Ann"), 0);
 }
@@ -31,7 +32,7 @@ nobody_is_nobody(void **state)
 static void
 customer_comes_back_under_any_identity(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t id = RESOLVE(.wa_id = "16505551234", .user_id = "US.1",
 	    .parent_user_id = "US.ENT.1", .at = 5);
 
@@ -39,15 +40,15 @@ customer_comes_back_under_any_identity(void **state)
 	assert_int_equal(RESOLVE(.wa_id = "16505551234", .at = 6), id);
 	assert_int_equal(RESOLVE(.parent_user_id = "US.ENT.1"), id);
 	assert_int_not_equal(RESOLVE(.user_id = "US.2", .at = 6), id);
-	assert_string_equal(rig_text(g, "SELECT phone FROM conversations"
-					" WHERE id = 1"),
+	assert_string_equal(fixture_text(fx, "SELECT phone FROM conversations"
+					     " WHERE id = 1"),
 	    "+16505551234");
 }
 
 static void
 changed_number_keeps_the_conversation(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t id = RESOLVE(.wa_id = "16505551234", .at = 5);
 
 	assert_int_equal(RESOLVE(.wa_id = "16505551234",
@@ -56,73 +57,76 @@ changed_number_keeps_the_conversation(void **state)
 	assert_int_equal(RESOLVE(.wa_id = "12195555358", .at = 10), id);
 	/* What comes late from the old number does not bring it back. */
 	assert_int_equal(RESOLVE(.wa_id = "16505551234", .at = 6), id);
-	assert_string_equal(
-	    rig_text(g, "SELECT phone FROM conversations"), "+12195555358");
+	assert_string_equal(fixture_text(fx, "SELECT phone FROM conversations"),
+	    "+12195555358");
 }
 
 static void
 two_become_one_when_shown_together(void **state)
 {
-	struct rig *g = *state;
-	struct event a = rig_event("a", "16505551234", 10, "one");
-	struct event b = rig_event("b", NULL, 20, "two");
+	struct fixture *fx = *state;
+	struct event a = fixture_event("a", "16505551234", 10, "one");
+	struct event b = fixture_event("b", NULL, 20, "two");
 
 	b.customer.user_id = "US.1";
-	assert_int_equal(rig_apply(g, &a), 1);
-	assert_int_equal(rig_apply(g, &b), 1);
-	rig_do(g, "UPDATE conversations SET status = 'archived', is_read = 1,"
-		  " unread_count = 0 WHERE id = 1");
+	assert_int_equal(fixture_apply(fx, &a), 1);
+	assert_int_equal(fixture_apply(fx, &b), 1);
+	fixture_do(fx,
+	    "UPDATE conversations SET status = 'archived', is_read = 1,"
+	    " unread_count = 0 WHERE id = 1");
 	assert_int_equal(RESOLVE(.wa_id = "16505551234", .user_id = "US.1",
 			     .profile_name = "Ann", .at = 15),
 	    1);
 	assert_string_equal(
-	    rig_text(g,
+	    fixture_text(fx,
 		"SELECT COUNT(*) || ' ' ||"
 		" unread_count || ' ' || is_read || ' ' || status || ' ' ||"
 		" last_message_preview || ' ' || last_customer_message_at"
 		" || ' ' || profile_name FROM conversations"),
 	    "1 1 0 active two 20 Ann");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"
-				    " WHERE conversation_id = 1"),
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM messages"
+					 " WHERE conversation_id = 1"),
 	    2);
-	assert_string_equal(rig_text(g, "SELECT total || ' ' || unread"
-					" || ' ' || archived FROM counters"),
+	assert_string_equal(
+	    fixture_text(fx, "SELECT total || ' ' || unread"
+			     " || ' ' || archived FROM counters"),
 	    "1 1 0");
 }
 
 static void
 person_decides_the_link_of_a_merged_one(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO contacts(id, workspace_id, phone, name,"
 	    " created_at, updated_at) VALUES"
 	    " (1, 1, '+16505551234', 'A', 1, 1), (2, 1, '+2', 'B', 1, 1);");
 	RESOLVE(.wa_id = "16505551234", .at = 1);
 	RESOLVE(.user_id = "US.1", .at = 1);
-	rig_do(g, "UPDATE conversations SET contact_id = 2, link = 'person'"
-		  " WHERE id = 2");
+	fixture_do(fx,
+	    "UPDATE conversations SET contact_id = 2, link = 'person'"
+	    " WHERE id = 2");
 	RESOLVE(.wa_id = "16505551234", .user_id = "US.1", .at = 2);
-	assert_string_equal(rig_text(g, "SELECT contact_id || ' ' || link"
-					" FROM conversations"),
+	assert_string_equal(fixture_text(fx, "SELECT contact_id || ' ' || link"
+					     " FROM conversations"),
 	    "2 person");
 }
 
 static void
 name_is_the_newest_said(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	const char *name = "SELECT profile_name FROM conversations";
 
 	RESOLVE(.user_id = "US.123456789", .at = 5);
-	assert_string_equal(rig_text(g, name), "\u2026456789");
+	assert_string_equal(fixture_text(fx, name), "\u2026456789");
 	RESOLVE(.user_id = "US.123456789", .username = "ann", .at = 6);
-	assert_string_equal(rig_text(g, name), "ann");
+	assert_string_equal(fixture_text(fx, name), "ann");
 	RESOLVE(.user_id = "US.123456789", .profile_name = "Ann", .at = 7);
 	RESOLVE(.user_id = "US.123456789", .profile_name = "Old", .at = 4);
 	RESOLVE(.user_id = "US.123456789", .username = "zoe", .at = 8);
-	assert_string_equal(rig_text(g, name), "Ann");
+	assert_string_equal(fixture_text(fx, name), "Ann");
 }
 
 static void
@@ -139,21 +143,22 @@ contact_is_found_by_country_rules(void **state)
 		{ "+16505551234", "16505551234", 1 },
 		{ "+16505551235", "16505551234", 0 },
 	};
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		rig_do(g, "DELETE FROM identities; DELETE FROM conversations;"
-			  " DELETE FROM contacts;");
+		fixture_do(fx,
+		    "DELETE FROM identities; DELETE FROM conversations;"
+		    " DELETE FROM contacts;");
 		assert_int_equal(
-		    db_run(g->db,
+		    db_run(fx->db,
 			"INSERT INTO contacts("
 			"workspace_id, phone, name, created_at, updated_at)"
 			" VALUES (1, $1, 'A', 1, 1)",
 			DB_ARGS(db_text(cases[i].contact))),
 		    0);
 		RESOLVE(.wa_id = cases[i].wa_id, .at = 1);
-		assert_int_equal(rig_int(g, "SELECT contact_id IS NOT NULL"
-					    " FROM conversations"),
+		assert_int_equal(fixture_int(fx, "SELECT contact_id IS NOT NULL"
+						 " FROM conversations"),
 		    cases[i].linked);
 	}
 }
@@ -161,27 +166,27 @@ contact_is_found_by_country_rules(void **state)
 static void
 unlinked_by_a_person_stays_unlinked(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO contacts(workspace_id, phone, name,"
 	    " created_at, updated_at) VALUES (1, '+16505551234', 'A', 1, 1);");
 	RESOLVE(.wa_id = "16505551234", .at = 1);
-	rig_do(g, "UPDATE conversations SET contact_id = NULL,"
-		  " link = 'person'");
+	fixture_do(fx, "UPDATE conversations SET contact_id = NULL,"
+		       " link = 'person'");
 	RESOLVE(.wa_id = "16505551234", .user_id = "US.1", .at = 2);
-	assert_string_equal(rig_text(g, "SELECT contact_id"
-					" FROM conversations"),
+	assert_string_equal(fixture_text(fx, "SELECT contact_id"
+					     " FROM conversations"),
 	    "(null)");
 }
 
 static void
 dialled_number_finds_its_conversation(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	/* Two that members began to write to, as their address book has it. */
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO conversations(id, workspace_id, number_id,"
 	    " phone, created_at, updated_at) VALUES"
 	    " (1, 1, 1, '+5511987654321', 1, 1), (2, 1, 1, '+4930', 1, 1);"
@@ -201,7 +206,7 @@ dialled_number_finds_its_conversation(void **state)
 static void
 group_is_known_by_its_id_alone(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t one = RESOLVE(.wa_id = "16505551234", .at = 1);
 	int64_t group = RESOLVE(.group_id = "g", .wa_id = "16505551234",
 	    .profile_name = "Ann", .at = 2);
@@ -210,7 +215,7 @@ group_is_known_by_its_id_alone(void **state)
 	assert_int_equal(
 	    RESOLVE(.group_id = "g", .wa_id = "1", .at = 3), group);
 	assert_string_equal(
-	    rig_text(g,
+	    fixture_text(fx,
 		"SELECT COALESCE(phone, '-') ||"
 		" COALESCE(profile_name, '-') || group_id FROM conversations"
 		" WHERE id = 2"),
@@ -220,7 +225,7 @@ group_is_known_by_its_id_alone(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(nobody_is_nobody),
 		T(customer_comes_back_under_any_identity),

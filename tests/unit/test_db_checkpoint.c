@@ -367,5 +367,6 @@ main(void)
 		TEST(who_waits_for_the_lock_in_vain_says_so),
 	};
 
-	return cmocka_run_group_tests_name("sqlite_checkpoint", tests, NULL, NULL);
+	return cmocka_run_group_tests_name(
+	    "sqlite_checkpoint", tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  */
 #include <sys/stat.h>
 
-#include "rig.h"
+#include "fixture.h"
 #include "rows.h"
 
 #include "lib/sql/statements.h"
@@ -11,39 +11,41 @@
 #include "inbox/erasure/delete.h"
 #include "inbox/media/blob.h"
 
-#define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
+#define APPLY(ev) assert_int_equal(fixture_apply(fx, &(ev)), 1)
 #define PATH	  "ab/cdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
 
 static int
 begin(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_prepare_all(g->db, &delete_statements), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &delete_statements), 0);
 	return 0;
 }
 
 /* All of it in as many transactions as it takes: how many. */
 static int
-delete_all(
-    struct rig *g, int (*how)(struct deletion *, int64_t, int64_t), int64_t id)
+delete_all(struct fixture *fx, int (*how)(struct deletion *, int64_t, int64_t),
+    int64_t id)
 {
-	struct deletion d = { .db = g->db, .pool = g->pool, .now = RIG_NOW };
+	struct deletion d = {
+		.db = fx->db, .pool = fx->pool, .now = FIXTURE_NOW
+	};
 	int rc = 0, n = 0;
 
 	for (; rc == 0; n++) {
-		int64_t before = db_changes(g->db);
+		int64_t before = db_changes(fx->db);
 
-		assert_int_equal(db_begin(g->db), 0);
+		assert_int_equal(db_begin(fx->db), 0);
 		delete_begin(&d);
 		rc = how(&d, 1, id);
 		assert_int_not_equal(rc, -1);
 		assert_int_equal(
-		    delete_files(&d, unit_path(g->dir, "media")), 0);
-		assert_int_equal(db_commit(g->db), 0);
-		assert_between(db_changes(g->db) - before, 0, DELETE_ROWS);
+		    delete_files(&d, unit_path(fx->dir, "media")), 0);
+		assert_int_equal(db_commit(fx->db), 0);
+		assert_between(db_changes(fx->db) - before, 0, DELETE_ROWS);
 	}
 	return n;
 }
@@ -51,9 +53,9 @@ delete_all(
 /* A message with all that a message can have, to the customer of CONVERSATION
  * 1, at AT. */
 static void
-put_full(struct rig *g, const char *wamid, int64_t at, int statuses)
+put_full(struct fixture *fx, const char *wamid, int64_t at, int statuses)
 {
-	const char *sql = pool_printf(g->pool,
+	const char *sql = pool_printf(fx->pool,
 	    "INSERT INTO messages(workspace_id, conversation_id, number_id,"
 	    " wamid, direction, source, type, content, preview, text, status,"
 	    " sent_at, created_at) VALUES (1, 1, 1, '%s', 'outbound', 'api',"
@@ -81,25 +83,25 @@ put_full(struct rig *g, const char *wamid, int64_t at, int statuses)
 	    wamid, wamid, wamid, (long long)at, (long long)at, wamid, wamid,
 	    statuses, wamid);
 
-	rig_do(g, sql);
+	fixture_do(fx, sql);
 }
 
 static void
-put_file(struct rig *g)
+put_file(struct fixture *fx)
 {
 	FILE *f;
 
-	mkdir(unit_path(g->dir, "media"), 0700);
-	mkdir(unit_path(g->dir, "media/ab"), 0700);
-	f = fopen(unit_path(g->dir, "media/" PATH), "w");
+	mkdir(unit_path(fx->dir, "media"), 0700);
+	mkdir(unit_path(fx->dir, "media/ab"), 0700);
+	f = fopen(unit_path(fx->dir, "media/" PATH), "w");
 	assert_non_null(f);
 	fclose(f);
 }
 
 static int64_t
-rows_left(struct rig *g)
+rows_left(struct fixture *fx)
 {
-	return rig_int(g,
+	return fixture_int(fx,
 	    "SELECT (SELECT COUNT(*) FROM messages)"
 	    " + (SELECT COUNT(*) FROM message_statuses)"
 	    " + (SELECT COUNT(*) FROM message_patches)"
@@ -112,113 +114,120 @@ rows_left(struct rig *g)
 static void
 message_goes_with_all_that_hangs_on_it(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 10, "hi");
 
 	APPLY(first);
-	put_full(g, "w", 20, 3);
-	put_file(g);
-	assert_int_equal(delete_all(g, delete_message, 2), 1);
-	assert_int_equal(rows_left(g), 1);
+	put_full(fx, "w", 20, 3);
+	put_file(fx);
+	assert_int_equal(delete_all(fx, delete_message, 2), 1);
+	assert_int_equal(rows_left(fx), 1);
 	assert_int_equal(
-	    rig_int(g, "SELECT COUNT(*) FROM message_words('secret')"), 0);
-	assert_int_equal(blob_has(unit_path(g->dir, "media"), PATH), 0);
+	    fixture_int(fx, "SELECT COUNT(*) FROM message_words('secret')"), 0);
+	assert_int_equal(blob_has(unit_path(fx->dir, "media"), PATH), 0);
 	assert_int_equal(
-	    rig_int(g, "SELECT object_id FROM changes ORDER BY seq DESC"), 2);
-	rows_check_search(g);
+	    fixture_int(fx, "SELECT object_id FROM changes ORDER BY seq DESC"),
+	    2);
+	rows_check_search(fx);
 }
 
 static void
 others_of_the_conversation_stay_and_its_last_one_shows(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 10, "hi");
-	struct event last = rig_event("b", "16505551234", 30, "bye");
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 10, "hi");
+	struct event last = fixture_event("b", "16505551234", 30, "bye");
 
 	APPLY(first);
 	APPLY(last);
-	assert_int_equal(delete_all(g, delete_message, 2), 1);
-	assert_int_equal(delete_recount(g->db, 1, 1), 0);
+	assert_int_equal(delete_all(fx, delete_message, 2), 1);
+	assert_int_equal(delete_recount(fx->db, 1, 1), 0);
 	assert_string_equal(
-	    rig_text(g, "SELECT last_message_id || last_message_preview"
-			" || last_message_at || ' ' || unread_count || is_read"
-			" || ' ' || last_customer_message_at"
-			" FROM conversations"),
+	    fixture_text(fx,
+		"SELECT last_message_id || last_message_preview"
+		" || last_message_at || ' ' || unread_count || is_read"
+		" || ' ' || last_customer_message_at"
+		" FROM conversations"),
 	    "1hi10 10 30");
-	assert_int_equal(delete_all(g, delete_message, 1), 1);
-	assert_int_equal(delete_recount(g->db, 1, 1), 0);
+	assert_int_equal(delete_all(fx, delete_message, 1), 1);
+	assert_int_equal(delete_recount(fx->db, 1, 1), 0);
 	assert_string_equal(
-	    rig_text(g, "SELECT (last_message_id IS NULL) || last_message_at"
-			" || ' ' || unread_count || is_read"
-			" FROM conversations"),
+	    fixture_text(fx,
+		"SELECT (last_message_id IS NULL) || last_message_at"
+		" || ' ' || unread_count || is_read"
+		" FROM conversations"),
 	    "10 01");
 }
 
 static void
 file_that_somebody_else_has_stays(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 10, "hi");
 
 	APPLY(first);
-	put_full(g, "w", 20, 1);
-	put_full(g, "x", 21, 1);
-	put_file(g);
-	delete_all(g, delete_message, 2);
-	assert_int_equal(blob_has(unit_path(g->dir, "media"), PATH), 1);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM uploads"), 2);
+	put_full(fx, "w", 20, 1);
+	put_full(fx, "x", 21, 1);
+	put_file(fx);
+	delete_all(fx, delete_message, 2);
+	assert_int_equal(blob_has(unit_path(fx->dir, "media"), PATH), 1);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM uploads"), 2);
 	/* and what was uploaded just now is about to be sent */
-	rig_do(g, "UPDATE uploads SET created_at = 1700000000 WHERE id = 2");
-	delete_all(g, delete_message, 3);
-	assert_int_equal(blob_has(unit_path(g->dir, "media"), PATH), 1);
-	assert_int_equal(rig_int(g, "SELECT MIN(id) FROM uploads"), 2);
+	fixture_do(
+	    fx, "UPDATE uploads SET created_at = 1769774400 WHERE id = 2");
+	delete_all(fx, delete_message, 3);
+	assert_int_equal(blob_has(unit_path(fx->dir, "media"), PATH), 1);
+	assert_int_equal(fixture_int(fx, "SELECT MIN(id) FROM uploads"), 2);
 }
 
 static void
 many_rows_go_in_several_transactions(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 10, "hi");
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 10, "hi");
 
 	APPLY(first);
-	put_file(g);
-	put_full(g, "w", 20, 3000);
-	assert_true(delete_all(g, delete_message, 2) >= 4);
-	assert_int_equal(rows_left(g), 1);
+	put_file(fx);
+	put_full(fx, "w", 20, 3000);
+	assert_true(delete_all(fx, delete_message, 2) >= 4);
+	assert_int_equal(rows_left(fx), 1);
 }
 
 static void
 conversation_goes_whole(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 10, "hi");
-	struct event other = rig_event("b", "16505559999", 10, "hi");
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 10, "hi");
+	struct event other = fixture_event("b", "16505559999", 10, "hi");
 
 	APPLY(first);
 	APPLY(other);
-	put_file(g);
+	put_file(fx);
 	for (int i = 0; i < 300; i++)
-		put_full(g, pool_printf(g->pool, "w%d", i), 20 + i, 2);
-	assert_true(delete_all(g, delete_conversation, 1) >= 3);
-	assert_int_equal(rows_left(g), 1);
-	assert_int_equal(rig_int(g, "SELECT id FROM conversations"), 2);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM identities"
-				    " WHERE conversation_id = 1"),
+		put_full(fx, pool_printf(fx->pool, "w%d", i), 20 + i, 2);
+	assert_true(delete_all(fx, delete_conversation, 1) >= 3);
+	assert_int_equal(rows_left(fx), 1);
+	assert_int_equal(fixture_int(fx, "SELECT id FROM conversations"), 2);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM identities"
+					 " WHERE conversation_id = 1"),
 	    0);
-	assert_int_equal(rig_int(g, "SELECT total FROM counters"), 1);
+	assert_int_equal(fixture_int(fx, "SELECT total FROM counters"), 1);
 	/* a client that looks finds nothing, and knows */
-	assert_string_equal(rig_text(g, "SELECT type || object_id FROM changes"
-					" ORDER BY seq DESC"),
+	assert_string_equal(
+	    fixture_text(fx, "SELECT type || object_id FROM changes"
+			     " ORDER BY seq DESC"),
 	    "conversation.updated1");
-	rows_check_search(g);
+	rows_check_search(fx);
 }
 
 static void
 what_is_not_there_is_gone(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 10, "hi");
-	struct deletion d = { .db = g->db, .pool = g->pool, .now = RIG_NOW };
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 10, "hi");
+	struct deletion d = {
+		.db = fx->db, .pool = fx->pool, .now = FIXTURE_NOW
+	};
 
 	APPLY(first);
 	delete_begin(&d);
@@ -226,11 +235,11 @@ what_is_not_there_is_gone(void **state)
 	/* nor does another workspace reach it */
 	assert_int_equal(delete_message(&d, 2, 1), 1);
 	assert_int_equal(delete_conversation(&d, 2, 1), 1);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 1);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM identities"), 1);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM messages"), 1);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM identities"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, rig_end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, fixture_end)
 
 int
 main(void)

@@ -83,12 +83,12 @@ long_names_are_cut_on_a_code_point(void **state)
 	kept = disposition_name(pool, name);
 	assert_between(strlen(kept), 190, 200);
 	assert_true(text_is_utf8(kept, strlen(kept)));
-	assert_string_equal(".pdf", kept + strlen(kept) - 4);
+	assert_string_equal(kept + strlen(kept) - 4, ".pdf");
 	memset(name, 'a', 1000);
 	name[1000] = '\0';
-	assert_int_equal(200, strlen(disposition_name(pool, name)));
+	assert_int_equal(strlen(disposition_name(pool, name)), 200);
 	name[1] = '.';
-	assert_int_equal(200, strlen(disposition_name(pool, name)));
+	assert_int_equal(strlen(disposition_name(pool, name)), 200);
 }
 
 static void

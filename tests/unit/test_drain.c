@@ -2,7 +2,7 @@
  * From the spool into the inbox: nothing forgotten, nothing twice, whatever
  * fails and whenever it stops.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include <sys/wait.h>
 
@@ -14,10 +14,14 @@
 
 #include "spool/spool.h"
 
+#include "inbox/inbox.h"
+#include "inbox/node/delivery_state.h"
+
+#include "process/drain/drain.h"
 #include "process/retain/retain.h"
 
 struct node {
-	struct rig *g;
+	struct fixture *fx;
 	char *path, *wake;
 	struct spool *in, *out;
 	struct drain drain;
@@ -28,15 +32,15 @@ begin(void **state)
 {
 	struct node *n = calloc(1, sizeof(*n));
 
-	rig_begin((void **)&n->g);
-	n->path = unit_path(n->g->dir, "spool.db");
-	n->wake = unit_path(n->g->dir, "wake");
+	fixture_begin((void **)&n->fx);
+	n->path = unit_path(n->fx->dir, "spool.db");
+	n->wake = unit_path(n->fx->dir, "wake");
 	assert_int_equal(spool_create(n->path), 1);
 	n->in = spool_open_writer(n->path, n->wake, 0, 1000);
 	n->out = spool_open_reader(n->path, 1000);
 	assert_non_null(n->in);
 	assert_non_null(n->out);
-	n->drain = (struct drain){ .apply = n->g->apply,
+	n->drain = (struct drain){ .apply = n->fx->apply,
 		.spool = n->out,
 		.pool = pool_new(),
 		.batch = 10,
@@ -55,7 +59,7 @@ end(void **state)
 	pool_free(n->drain.pool);
 	free(n->path);
 	free(n->wake);
-	rig_end((void **)&n->g);
+	fixture_end((void **)&n->fx);
 	free(n);
 	return 0;
 }
@@ -63,7 +67,7 @@ end(void **state)
 static void
 put(struct node *n, const char *body)
 {
-	const struct spool_delivery d = { .received_at = RIG_NOW,
+	const struct spool_delivery d = { .received_at = FIXTURE_NOW,
 		.remote = "::1",
 		.credential = "token-1",
 		.body = body,
@@ -76,7 +80,7 @@ put(struct node *n, const char *body)
 static const char *
 texts(struct node *n, const char *number, int from, int to)
 {
-	struct buf b = { .pool = n->g->pool };
+	struct buf b = { .pool = n->fx->pool };
 
 	buf_printf(&b,
 	    "{\"object\":\"whatsapp_business_account\",\"entry\":["
@@ -113,14 +117,14 @@ cursor(struct node *n)
 	int64_t id;
 
 	assert_int_equal(
-	    delivery_state_cursor(n->g->db, spool_node(n->out), &id, NULL), 0);
+	    delivery_state_cursor(n->fx->db, spool_node(n->out), &id, NULL), 0);
 	return id;
 }
 
 static int64_t
 messages(struct node *n)
 {
-	return rig_int(n->g, "SELECT COUNT(*) FROM messages");
+	return fixture_int(n->fx, "SELECT COUNT(*) FROM messages");
 }
 
 static void
@@ -130,11 +134,11 @@ every_delivery_is_applied_once(void **state)
 
 	for (int i = 0; i < 25; i++)
 		put(n, texts(n, "100", i, i + 2));
-	assert_int_equal(drain(n, RIG_NOW), 25);
-	assert_int_equal(drain(n, RIG_NOW), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 25);
+	assert_int_equal(drain(n, FIXTURE_NOW), 0);
 	assert_int_equal(messages(n), 26);
 	assert_int_equal(cursor(n), 25);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);
 }
 
 static void
@@ -146,15 +150,15 @@ not_json_is_dead_at_once_and_others_go_on(void **state)
 	put(n, texts(n, "100", 0, 1));
 	put(n, "this is not JSON");
 	put(n, texts(n, "100", 1, 2));
-	assert_int_equal(drain(n, RIG_NOW), 3);
+	assert_int_equal(drain(n, FIXTURE_NOW), 3);
 	assert_int_equal(messages(n), 2);
 	assert_int_equal(cursor(n), 3);
-	assert_int_equal(
-	    delivery_state_get(n->g->db, n->g->pool, spool_node(n->out), 2, &h),
+	assert_int_equal(delivery_state_get(
+			     n->fx->db, n->fx->pool, spool_node(n->out), 2, &h),
 	    1);
 	assert_string_equal(h.state, "dead");
 	assert_true(strlen(h.reason) > 0);
-	assert_int_equal(drain(n, RIG_NOW + 1000000), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW + 1000000), 0);
 }
 
 static void
@@ -164,24 +168,24 @@ bad_event_takes_no_sibling_with_it(void **state)
 	struct delivery_held h;
 
 	/* The schema refuses one of three. */
-	rig_do(n->g,
+	fixture_do(n->fx,
 	    "CREATE TRIGGER refuse BEFORE INSERT ON messages"
 	    " WHEN new.wamid = 'w1' BEGIN SELECT RAISE(ABORT, 'no'); END;");
 	put(n, texts(n, "100", 0, 3));
-	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(messages(n), 2);
 	/* Not even its conversation is there. */
 	assert_int_equal(
-	    rig_int(n->g, "SELECT COUNT(*) FROM conversations"), 2);
-	assert_int_equal(
-	    delivery_state_get(n->g->db, n->g->pool, spool_node(n->out), 1, &h),
+	    fixture_int(n->fx, "SELECT COUNT(*) FROM conversations"), 2);
+	assert_int_equal(delivery_state_get(
+			     n->fx->db, n->fx->pool, spool_node(n->out), 1, &h),
 	    1);
 	assert_string_equal(h.state, "deferred");
-	assert_int_equal(h.due_at, RIG_NOW + 5);
-	rig_do(n->g, "DROP TRIGGER refuse;");
-	assert_int_equal(drain(n, RIG_NOW + 5), 1);
+	assert_int_equal(h.due_at, FIXTURE_NOW + 5);
+	fixture_do(n->fx, "DROP TRIGGER refuse;");
+	assert_int_equal(drain(n, FIXTURE_NOW + 5), 1);
 	assert_int_equal(messages(n), 3);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);
 }
 
 static void
@@ -193,18 +197,18 @@ number_added_later_gets_its_deliveries(void **state)
 	/* It waits for longer than any other is tried. */
 	for (int day = 0; day < 20; day++)
 		assert_int_equal(
-		    drain(n, RIG_NOW + day * DELIVERY_STATE_WAIT), 1);
+		    drain(n, FIXTURE_NOW + day * DELIVERY_STATE_WAIT), 1);
 	assert_int_equal(messages(n), 0);
 	assert_string_equal(
-	    rig_text(n->g, "SELECT state || ' ' || waits_for FROM held"),
+	    fixture_text(n->fx, "SELECT state || ' ' || waits_for FROM held"),
 	    "deferred number 999");
-	assert_int_equal(db_begin(n->g->db), 0);
-	rig_do(n->g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-		     " created_at) VALUES (1, '999', 1);");
+	assert_int_equal(db_begin(n->fx->db), 0);
+	fixture_do(n->fx, "INSERT INTO numbers(workspace_id, phone_number_id,"
+			  " created_at) VALUES (1, '999', 1);");
 	assert_int_equal(
-	    delivery_state_arrived(n->g->db, "number 999", RIG_NOW), 1);
-	assert_int_equal(db_commit(n->g->db), 0);
-	assert_int_equal(drain(n, RIG_NOW), 1);
+	    delivery_state_arrived(n->fx->db, "number 999", FIXTURE_NOW), 1);
+	assert_int_equal(db_commit(n->fx->db), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(messages(n), 2);
 }
 
@@ -212,20 +216,20 @@ static void
 locked_inbox_holds_and_loses_nothing(void **state)
 {
 	struct node *n = *state;
-	struct db *other = inbox_open(n->g->path, DB_WRITE, 1000);
-	struct db *hasty = inbox_open(n->g->path, DB_WRITE, 10);
+	struct db *other = inbox_open(n->fx->path, DB_WRITE, 1000);
+	struct db *hasty = inbox_open(n->fx->path, DB_WRITE, 10);
 	enum db_error why;
 
 	put(n, texts(n, "100", 0, 2));
 	assert_int_equal(db_prepare_all(hasty, &drain_statements), 0);
 	n->drain.apply.db = hasty;
 	assert_int_equal(db_begin(other), 0);
-	assert_int_equal(drain_batch(&n->drain, RIG_NOW, &why), -1);
+	assert_int_equal(drain_batch(&n->drain, FIXTURE_NOW, &why), -1);
 	assert_int_equal(why, DB_BUSY);
 	db_rollback(other);
 	assert_int_equal(cursor(n), 0);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
-	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(messages(n), 2);
 	db_close(other);
 	db_close(hasty);
@@ -239,7 +243,7 @@ long_delivery_is_spread_over_transactions(void **state)
 	n->drain.hold_ms = 0;
 	put(n, texts(n, "100", 0, 200));
 	put(n, texts(n, "100", 100, 210));
-	assert_int_equal(drain(n, RIG_NOW), 2);
+	assert_int_equal(drain(n, FIXTURE_NOW), 2);
 	assert_int_equal(messages(n), 210);
 	assert_int_equal(cursor(n), 2);
 }
@@ -250,28 +254,29 @@ large_held_ones_do_not_hold_up_the_new(void **state)
 {
 	struct node *n = *state;
 	const size_t room = (size_t)5 << 19;
-	char *space = pool_get(n->g->pool, room + 1);
+	char *space = pool_get(n->fx->pool, room + 1);
 	enum db_error why;
 
 	memset(space, ' ', room);
 	space[room] = '\0';
 	for (int i = 0; i < 3; i++)
-		put(n, pool_printf(n->g->pool, "%s%s",
+		put(n, pool_printf(n->fx->pool, "%s%s",
 			   texts(n, "100", i, i + 1), space));
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	for (int i = 1; i <= 3; i++) {
-		assert_int_equal(db_begin(n->g->db), 0);
-		assert_int_equal(delivery_state_replay(
-				     n->g->db, spool_node(n->out), i, RIG_NOW),
+		assert_int_equal(db_begin(n->fx->db), 0);
+		assert_int_equal(delivery_state_replay(n->fx->db,
+				     spool_node(n->out), i, FIXTURE_NOW),
 		    1);
-		assert_int_equal(db_commit(n->g->db), 0);
+		assert_int_equal(db_commit(n->fx->db), 0);
 	}
 	put(n, texts(n, "100", 7, 8));
-	assert_true(drain_batch(&n->drain, RIG_NOW, &why) > 0);
+	assert_true(drain_batch(&n->drain, FIXTURE_NOW, &why) > 0);
 	assert_int_equal(
-	    rig_int(n->g, "SELECT count(*) FROM messages WHERE wamid = 'w7'"),
+	    fixture_int(
+		n->fx, "SELECT count(*) FROM messages WHERE wamid = 'w7'"),
 	    1);
-	assert_int_equal(rig_int(n->g, "SELECT count(*) FROM held"), 2);
+	assert_int_equal(fixture_int(n->fx, "SELECT count(*) FROM held"), 2);
 }
 
 static void
@@ -279,11 +284,11 @@ held_delivery_that_is_purged_is_forgotten(void **state)
 {
 	struct node *n = *state;
 
-	assert_int_equal(db_begin(n->g->db), 0);
-	delivery_state_defer(n->g->db, spool_node(n->out), 77, "x", 0);
-	assert_int_equal(db_commit(n->g->db), 0);
-	assert_int_equal(drain(n, RIG_NOW), 1);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM held"), 0);
+	assert_int_equal(db_begin(n->fx->db), 0);
+	delivery_state_defer(n->fx->db, spool_node(n->out), 77, "x", 0);
+	assert_int_equal(db_commit(n->fx->db), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);
 }
 
 /* SQL in the spool, behind everybody's back. */
@@ -301,7 +306,7 @@ meddle(struct node *n, const char *sql)
 static void
 forget_ids(struct node *n)
 {
-	char *path = unit_path(n->g->dir, "spool.highwater");
+	char *path = unit_path(n->fx->dir, "spool.highwater");
 
 	spool_close(n->in);
 	assert_int_equal(unlink(path), 0);
@@ -317,19 +322,19 @@ put_back(struct node *n, const char *change)
 
 	for (int i = 0; i < 9; i++)
 		put(n, texts(n, "100", i, i + 1));
-	assert_int_equal(drain(n, RIG_NOW), 9);
+	assert_int_equal(drain(n, FIXTURE_NOW), 9);
 	meddle(n, change);
 	forget_ids(n);
 	for (int i = 9; i < 14; i++)
 		put(n, texts(n, "100", i, i + 1));
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	assert_int_equal(messages(n), 14);
 	assert_string_not_equal(name, spool_node(n->out));
-	assert_int_equal(rig_int(n->g, "SELECT SUM(unread_count)"
-				       " FROM conversations"),
+	assert_int_equal(fixture_int(n->fx, "SELECT SUM(unread_count)"
+					    " FROM conversations"),
 	    14);
 	put(n, texts(n, "100", 14, 15));
-	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	free(name);
 }
 
@@ -358,20 +363,22 @@ an_older_copy_without_a_new_delivery_is_noticed_too(void **state)
 
 	for (int i = 0; i < 9; i++)
 		put(n, texts(n, "100", i, i + 1));
-	drain(n, RIG_NOW);
-	rig_do(n->g, pool_printf(n->g->pool,
-			 "INSERT INTO node_health(node, seen_at, waiting,"
-			 " oldest_at, deferred, dead, spool_bytes, spool_wal,"
-			 " inbox_wal, outbox_open, media_pending,"
-			 " media_stopped, paused) VALUES"
-			 " ('%s', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
-			 spool_node(n->out)));
+	drain(n, FIXTURE_NOW);
+	fixture_do(
+	    n->fx, pool_printf(n->fx->pool,
+		       "INSERT INTO node_health(node, seen_at, waiting,"
+		       " oldest_at, deferred, dead, spool_bytes, spool_wal,"
+		       " inbox_wal, outbox_open, media_pending,"
+		       " media_stopped, paused) VALUES"
+		       " ('%s', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+		       spool_node(n->out)));
 	meddle(n, "DELETE FROM deliveries WHERE id > 5");
-	assert_int_equal(drain(n, RIG_NOW), 5);
-	assert_int_equal(drain(n, RIG_NOW), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 5);
+	assert_int_equal(drain(n, FIXTURE_NOW), 0);
 	assert_int_equal(messages(n), 9);
 	assert_int_equal(cursor(n), 5);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM node_health"), 0);
+	assert_int_equal(
+	    fixture_int(n->fx, "SELECT COUNT(*) FROM node_health"), 0);
 }
 
 static void
@@ -383,19 +390,19 @@ the_file_that_was_read_last_goes_on_where_it_was(void **state)
 	put(n, "not JSON");
 	for (int i = 0; i < 9; i++)
 		put(n, texts(n, "100", i, i + 1));
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	meddle(n, "CREATE TABLE kept AS SELECT * FROM deliveries;"
 		  "DELETE FROM deliveries WHERE id > 5");
-	assert_int_equal(drain(n, RIG_NOW), 5);
-	meddle(n, pool_printf(n->g->pool,
+	assert_int_equal(drain(n, FIXTURE_NOW), 5);
+	meddle(n, pool_printf(n->fx->pool,
 		      "INSERT INTO deliveries SELECT * FROM kept WHERE id > 5;"
 		      "UPDATE spool SET node = '%s'",
 		      name));
 	assert_int_equal(spool_reread(n->out), 0);
-	assert_int_equal(drain(n, RIG_NOW), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 0);
 	assert_string_equal(name, spool_node(n->out));
 	put(n, texts(n, "100", 9, 10));
-	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(messages(n), 10);
 	free(name);
 }
@@ -404,17 +411,17 @@ static void
 the_one_at_the_cursor_outlives_the_purge(void **state)
 {
 	struct node *n = *state;
-	struct retain r = { .db = n->g->db, .spool = n->out };
+	struct retain r = { .db = n->fx->db, .spool = n->out };
 	int64_t count, bytes;
 
 	put(n, texts(n, "100", 0, 1));
 	put(n, texts(n, "100", 1, 2));
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	put(n, texts(n, "100", 2, 3));
-	assert_int_equal(retain_spool(&r, INT64_MAX, RIG_NOW), 0);
+	assert_int_equal(retain_spool(&r, INT64_MAX, FIXTURE_NOW), 0);
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
 	assert_int_equal(count, 2);
-	assert_int_equal(drain(n, RIG_NOW), 1);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
 	assert_int_equal(cursor(n), 3);
 }
 
@@ -422,7 +429,7 @@ the_one_at_the_cursor_outlives_the_purge(void **state)
 static void
 drain_and_die(struct node *n)
 {
-	struct db *db = inbox_open(n->g->path, DB_WRITE, 5000);
+	struct db *db = inbox_open(n->fx->path, DB_WRITE, 5000);
 	struct drain d = { .apply.db = db,
 		.pool = pool_new(),
 		.batch = 20,
@@ -433,7 +440,7 @@ drain_and_die(struct node *n)
 	if (db == NULL || d.spool == NULL ||
 	    db_prepare_all(db, &drain_statements) == -1)
 		_exit(1);
-	while (drain_batch(&d, RIG_NOW, &why) > 0)
+	while (drain_batch(&d, FIXTURE_NOW, &why) > 0)
 		;
 	_exit(0);
 }
@@ -458,21 +465,21 @@ killed_at_any_point_all_is_there_once(void **state)
 		killed += WIFSIGNALED(status);
 	}
 	assert_true(killed > 0);
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	assert_int_equal(messages(n), 601);
 	assert_int_equal(cursor(n), 150);
-	assert_int_equal(rig_int(n->g, "SELECT SUM(unread_count)"
-				       " FROM conversations"),
+	assert_int_equal(fixture_int(n->fx, "SELECT SUM(unread_count)"
+					    " FROM conversations"),
 	    601);
 	assert_int_equal(
-	    rig_int(n->g, "SELECT COUNT(*) FROM conversations"), 50);
+	    fixture_int(n->fx, "SELECT COUNT(*) FROM conversations"), 50);
 }
 
 static void
 old_deliveries_go_and_held_ones_stay(void **state)
 {
 	struct node *n = *state;
-	struct retain r = { .db = n->g->db,
+	struct retain r = { .db = n->fx->db,
 		.spool = n->out,
 		.pool = n->drain.pool,
 		.keep_deliveries = 100,
@@ -482,42 +489,45 @@ old_deliveries_go_and_held_ones_stay(void **state)
 	struct spool_delivery d;
 	int64_t count, bytes;
 
-	assert_int_equal(db_prepare_all(n->g->db, &retain_statements), 0);
-	rig_do(n->g, "INSERT INTO users(email, name, created_at)"
-		     " VALUES ('a', 'a', 1);");
+	assert_int_equal(db_prepare_all(n->fx->db, &retain_statements), 0);
+	fixture_do(n->fx, "INSERT INTO users(email, name, created_at)"
+			  " VALUES ('a', 'a', 1);");
 	assert_int_equal(
-	    db_run(n->g->db,
+	    db_run(n->fx->db,
 		"INSERT INTO idempotency_keys("
 		"workspace_id, user_id, key, request_hash, status, body,"
 		" created_at) VALUES (1, 1, 'k', x'00', 201, '{}', $1)",
-		DB_ARGS(db_int(RIG_NOW))),
+		DB_ARGS(db_int(FIXTURE_NOW))),
 	    0);
-	rig_do(n->g, pool_printf(n->g->pool,
-			 "INSERT INTO discarded VALUES ('n', 7, %d)", RIG_NOW));
+	fixture_do(n->fx,
+	    pool_printf(n->fx->pool,
+		"INSERT INTO discarded VALUES ('n', 7, %d)", FIXTURE_NOW));
 	put(n, "not JSON");
 	for (int i = 0; i < 5; i++)
 		put(n, texts(n, "100", i, i + 1));
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	put(n, texts(n, "100", 9, 10)); /* beyond the cursor */
 	put(n, texts(n, "100", 10, 11));
-	while (retain_step(&r, RIG_NOW + 99) == 1)
+	while (retain_step(&r, FIXTURE_NOW + 99) == 1)
 		;
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
 	assert_int_equal(count, 8);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM discarded"), 1);
-	while (retain_step(&r, RIG_NOW + 101) == 1)
+	assert_int_equal(
+	    fixture_int(n->fx, "SELECT COUNT(*) FROM discarded"), 1);
+	while (retain_step(&r, FIXTURE_NOW + 101) == 1)
 		;
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
 	assert_int_equal(count, 4);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*) FROM discarded"), 0);
-	assert_int_equal(spool_get(n->out, n->g->pool, 1, &d), 1);
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
-				       " FROM idempotency_keys"),
+	assert_int_equal(
+	    fixture_int(n->fx, "SELECT COUNT(*) FROM discarded"), 0);
+	assert_int_equal(spool_get(n->out, n->fx->pool, 1, &d), 1);
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*)"
+					    " FROM idempotency_keys"),
 	    1);
-	while (retain_step(&r, RIG_NOW + 24 * 3600 + 1) == 1)
+	while (retain_step(&r, FIXTURE_NOW + 24 * 3600 + 1) == 1)
 		;
-	assert_int_equal(rig_int(n->g, "SELECT COUNT(*)"
-				       " FROM idempotency_keys"),
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*)"
+					    " FROM idempotency_keys"),
 	    0);
 }
 
@@ -525,7 +535,7 @@ static void
 too_many_bytes_go_before_their_time(void **state)
 {
 	struct node *n = *state;
-	struct retain r = { .db = n->g->db,
+	struct retain r = { .db = n->fx->db,
 		.spool = n->out,
 		.pool = n->drain.pool,
 		.keep_deliveries = 1000000,
@@ -533,13 +543,14 @@ too_many_bytes_go_before_their_time(void **state)
 		.keep_changes = 3600 };
 	int64_t count, bytes, before;
 
-	assert_int_equal(db_prepare_all(n->g->db, &retain_statements), 0);
+	assert_int_equal(db_prepare_all(n->fx->db, &retain_statements), 0);
 	for (int i = 0; i < 20; i++)
 		put(n, texts(n, "100", i * 200, i * 200 + 200));
-	drain(n, RIG_NOW);
+	drain(n, FIXTURE_NOW);
 	assert_int_equal(spool_count(n->out, &before, &bytes), 0);
 	for (int i = 0; i < 20; i++)
-		assert_int_not_equal(retain_step(&r, RIG_NOW + i * 400), -1);
+		assert_int_not_equal(
+		    retain_step(&r, FIXTURE_NOW + i * 400), -1);
 	assert_int_equal(spool_count(n->out, &count, &bytes), 0);
 	assert_true(count < before);
 	assert_true(count >= 1);

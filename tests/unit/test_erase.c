@@ -1,7 +1,7 @@
 /*
  * A person is erased in small steps, and nobody else loses anything.
  */
-#include "rig.h"
+#include "fixture.h"
 #include "rows.h"
 
 #include "lib/sql/statements.h"
@@ -21,7 +21,7 @@
 #define NEW   "4915177777777"
 
 struct place {
-	struct rig *g;
+	struct fixture *fx;
 	struct erase erase;
 };
 
@@ -32,16 +32,16 @@ begin(void **state)
 {
 	char *path;
 
-	rig_begin(state);
-	here.g = *state;
+	fixture_begin(state);
+	here.fx = *state;
 	db_strict();
-	path = unit_path(here.g->dir, "spool.db");
+	path = unit_path(here.fx->dir, "spool.db");
 	assert_int_equal(spool_create(path), 1);
-	assert_int_equal(db_prepare_all(here.g->db, &erase_statements), 0);
-	here.erase = (struct erase){ .db = here.g->db,
+	assert_int_equal(db_prepare_all(here.fx->db, &erase_statements), 0);
+	here.erase = (struct erase){ .db = here.fx->db,
 		.spool = spool_open_reader(path, 1000),
 		.pool = pool_new(),
-		.dir = unit_path(here.g->dir, "media") };
+		.dir = unit_path(here.fx->dir, "media") };
 	assert_non_null(here.erase.spool);
 	free(path);
 	return 0;
@@ -52,20 +52,21 @@ end(void **state)
 {
 	spool_close(here.erase.spool);
 	pool_free(here.erase.pool);
-	return rig_end(state);
+	return fixture_end(state);
 }
 
 static void
 apply(const struct event *ev)
 {
-	assert_int_equal(rig_apply(here.g, ev), 1);
+	assert_int_equal(fixture_apply(here.fx, ev), 1);
 }
 
 /* A message with a text of its own. */
 static void
 say(const char *wa_id, const char *wamid, const char *text)
 {
-	const struct event ev = rig_event(wamid, wa_id, RIG_NOW - 50, text);
+	const struct event ev =
+	    fixture_event(wamid, wa_id, FIXTURE_NOW - 50, text);
 
 	apply(&ev);
 }
@@ -75,9 +76,9 @@ ask(const char *who)
 {
 	int64_t id;
 
-	assert_int_equal(db_begin(here.g->db), 0);
-	assert_int_equal(erasure_ask(here.g->db, 1, who, RIG_NOW, &id), 0);
-	assert_int_equal(db_commit(here.g->db), 0);
+	assert_int_equal(db_begin(here.fx->db), 0);
+	assert_int_equal(erasure_ask(here.fx->db, 1, who, FIXTURE_NOW, &id), 0);
+	assert_int_equal(db_commit(here.fx->db), 0);
 	return id;
 }
 
@@ -89,7 +90,7 @@ erase_all(void)
 
 	do {
 		here.erase.looked_ms = 0;
-		rc = erase_step(&here.erase, RIG_NOW);
+		rc = erase_step(&here.erase, FIXTURE_NOW);
 		assert_int_not_equal(rc, -1);
 		n++;
 	} while (rc == 1);
@@ -99,15 +100,15 @@ erase_all(void)
 static int64_t
 count(const char *table, const char *where)
 {
-	return rig_int(
-	    here.g, pool_printf(here.g->pool,
-			"SELECT COUNT(*) FROM %s WHERE %s", table, where));
+	return fixture_int(
+	    here.fx, pool_printf(here.fx->pool,
+			 "SELECT COUNT(*) FROM %s WHERE %s", table, where));
 }
 
 static void
 nobody_else_loses_anything(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 	char *before, *after;
 
 	(void)state;
@@ -118,7 +119,7 @@ nobody_else_loses_anything(void **state)
 	    .target_wamid = "nobodys",
 	    .status = "read",
 	    .raw = "{\"recipient_id\":\"" OTHER "\"}" });
-	before = rows_dump(g, g->pool);
+	before = rows_dump(fx, fx->pool);
 	say(ME, "m1", "secretword");
 	say(ME, "m2", "secretword again");
 	apply(&(struct event){ .kind = EVENT_STATUS,
@@ -129,15 +130,16 @@ nobody_else_loses_anything(void **state)
 	    .raw = "{\"recipient_id\":\"" ME "\"}" });
 	ask("+" ME);
 	erase_all();
-	rig_do(g, "DELETE FROM workspace_events");
-	after = rows_dump(g, g->pool);
+	fixture_do(fx, "DELETE FROM workspace_events");
+	after = rows_dump(fx, fx->pool);
 	if (strcmp(before, after) != 0)
 		rows_show(before, after);
 	assert_string_equal(before, after);
-	rows_check_search(g);
+	rows_check_search(fx);
 	assert_int_equal(count("unmatched", "wamid <> 'nobodys'"), 0);
 	assert_string_equal(
-	    rig_text(g, "SELECT state || coalesce(who, '-') FROM erasures"),
+	    fixture_text(
+		fx, "SELECT state || coalesce(who, '-') FROM erasures"),
 	    "done-");
 	assert_int_equal(count("erasure_ids", "1"), 0);
 }
@@ -145,25 +147,27 @@ nobody_else_loses_anything(void **state)
 static void
 no_step_is_long(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 
 	(void)state;
 	/* db_strict ends the program when one writes too much. */
 	say(ME, "m1", "x");
-	rig_do(g, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		  " FROM n WHERE i < 3000) INSERT INTO messages(workspace_id,"
-		  " conversation_id, number_id, wamid, direction, source,"
-		  " type, content, preview, text, status, sent_at, created_at)"
-		  " SELECT 1, 1, 1, 'w' || i, 'inbound', 'live', 'text',"
-		  " '{}', 'p', 'word' || i, 'received', i, i FROM n;"
-		  "INSERT INTO message_statuses(workspace_id, number_id,"
-		  " wamid, status, at) SELECT 1, 1, wamid, 'read', 1"
-		  " FROM messages");
+	fixture_do(fx,
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+	    " FROM n WHERE i < 3000) INSERT INTO messages(workspace_id,"
+	    " conversation_id, number_id, wamid, direction, source,"
+	    " type, content, preview, text, status, sent_at, created_at)"
+	    " SELECT 1, 1, 1, 'w' || i, 'inbound', 'live', 'text',"
+	    " '{}', 'p', 'word' || i, 'received', i, i FROM n;"
+	    "INSERT INTO message_statuses(workspace_id, number_id,"
+	    " wamid, status, at) SELECT 1, 1, wamid, 'read', 1"
+	    " FROM messages");
 	ask("+" ME);
 	assert_true(erase_all() > 20);
 	assert_int_equal(count("messages", "1"), 0);
 	assert_int_equal(count("message_statuses", "1"), 0);
-	assert_int_equal(rig_int(g, "SELECT messages FROM erasures"), 3001);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT messages FROM erasures"), 3001);
 	/* How far others count it is where it ends. */
 	assert_int_equal(count("tombstones", "1"), 3001);
 }
@@ -171,12 +175,12 @@ no_step_is_long(void **state)
 static void
 a_group_keeps_what_others_wrote(void **state)
 {
-	struct event ev = rig_event("g1", ME, RIG_NOW - 9, "mine");
+	struct event ev = fixture_event("g1", ME, FIXTURE_NOW - 9, "mine");
 
 	(void)state;
 	ev.customer.group_id = "G";
 	apply(&ev);
-	ev = rig_event("g2", OTHER, RIG_NOW - 8, "theirs");
+	ev = fixture_event("g2", OTHER, FIXTURE_NOW - 8, "theirs");
 	ev.customer.group_id = "G";
 	ev.context =
 	    "{\"wamid\":\"g1\",\"from\":\"" ME "\",\"forwarded\":true}";
@@ -198,14 +202,17 @@ a_group_keeps_what_others_wrote(void **state)
 	ask("+" ME);
 	erase_all();
 	assert_string_equal(
-	    rig_text(here.g, "SELECT group_concat(wamid) FROM messages"), "g2");
-	assert_string_equal(rig_text(here.g, "SELECT context FROM messages"),
+	    fixture_text(here.fx, "SELECT group_concat(wamid) FROM messages"),
+	    "g2");
+	assert_string_equal(
+	    fixture_text(here.fx, "SELECT context FROM messages"),
 	    "{\"forwarded\":true}");
 	assert_string_equal(
-	    rig_text(here.g, "SELECT last_message_preview FROM conversations"),
+	    fixture_text(
+		here.fx, "SELECT last_message_preview FROM conversations"),
 	    "theirs");
 	assert_string_equal(
-	    rig_text(here.g,
+	    fixture_text(here.fx,
 		"SELECT group_concat(participant) FROM message_statuses"),
 	    OTHER);
 }
@@ -213,30 +220,31 @@ a_group_keeps_what_others_wrote(void **state)
 static void
 who_is_found_by_one_thing_goes_by_all(void **state)
 {
-	struct rig *g = here.g;
-	struct event ev = rig_event("a", ME, RIG_NOW - 9, "x");
-	struct person *p = pool_get(g->pool, sizeof(*p));
+	struct fixture *fx = here.fx;
+	struct event ev = fixture_event("a", ME, FIXTURE_NOW - 9, "x");
+	struct person *p = pool_get(fx->pool, sizeof(*p));
 
 	(void)state;
-	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-		  " created_at) VALUES (1, '101', 1);"
-		  "INSERT INTO contacts(workspace_id, phone, name, created_at,"
-		  " updated_at) VALUES (1, '+" ME "', 'Me', 1, 1)");
+	fixture_do(fx,
+	    "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, '101', 1);"
+	    "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+	    " updated_at) VALUES (1, '+" ME "', 'Me', 1, 1)");
 	ev.customer.user_id = "DE.55";
 	apply(&ev);
-	ev = rig_event("b", NULL, RIG_NOW - 8, "y");
+	ev = fixture_event("b", NULL, FIXTURE_NOW - 8, "y");
 	ev.customer.user_id = "DE.55";
 	ev.phone_number_id = "101";
 	apply(&ev);
-	assert_int_equal(person_find(g->db, g->pool, 1, "+" ME, p), 1);
+	assert_int_equal(person_find(fx->db, fx->pool, 1, "+" ME, p), 1);
 	assert_int_equal(p->n_conversations, 2);
 	assert_int_equal(p->n_contacts, 1);
-	assert_int_equal(person_find(g->db, g->pool, 1, "DE.55", p), 1);
+	assert_int_equal(person_find(fx->db, fx->pool, 1, "DE.55", p), 1);
 	assert_int_equal(p->n_conversations, 2);
 	assert_int_equal(p->n_contacts, 1);
-	assert_int_equal(person_find(g->db, g->pool, 1, "+" OTHER, p), 0);
+	assert_int_equal(person_find(fx->db, fx->pool, 1, "+" OTHER, p), 0);
 	/* Another workspace has others. */
-	assert_int_equal(person_find(g->db, g->pool, 2, "+" ME, p), 0);
+	assert_int_equal(person_find(fx->db, fx->pool, 2, "+" ME, p), 0);
 }
 
 /* Of a number that was given up, and of the new one before it was theirs, the
@@ -248,29 +256,30 @@ who_changed_their_number_goes_by_both(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct event ev = rig_event("a", ME, RIG_NOW - 50, "x");
+		struct event ev = fixture_event("a", ME, FIXTURE_NOW - 50, "x");
 
 		ev.customer.user_id = user_ids[i];
 		ev.waba_id = "waba";
 		apply(&ev);
 		ev.wamid = "b";
-		ev.at = RIG_NOW - 40;
+		ev.at = FIXTURE_NOW - 40;
 		ev.type = "system";
 		ev.new_wa_id = NEW;
 		ev.new_user_id = user_ids[i];
 		apply(&ev);
-		ev = rig_event("c", NEW, RIG_NOW - 30, "y");
+		ev = fixture_event("c", NEW, FIXTURE_NOW - 30, "y");
 		ev.customer.user_id = user_ids[i];
 		ev.waba_id = "waba";
 		apply(&ev);
 		assert_int_equal(count("conversations", "1"), 1);
 		assert_int_equal(count("identities", "conversation_id = 0"), 2);
-		rig_do(here.g, "INSERT INTO contacts(workspace_id, phone, name,"
-			       " created_at, updated_at) VALUES (1, '+" ME
-			       "', 'Me', 1, 1)");
-		ev = rig_status("z", "delivered", RIG_NOW - 45);
+		fixture_do(here.fx,
+		    "INSERT INTO contacts(workspace_id, phone, name,"
+		    " created_at, updated_at) VALUES (1, '+" ME
+		    "', 'Me', 1, 1)");
+		ev = fixture_status("z", "delivered", FIXTURE_NOW - 45);
 		ev.raw = "{\"recipient_id\":\"" ME "\"}";
-		rig_apply(here.g, &ev);
+		fixture_apply(here.fx, &ev);
 		assert_int_equal(count("message_statuses", "1"), 1);
 		ask("+" NEW);
 		erase_all();
@@ -286,14 +295,15 @@ who_changed_their_number_goes_by_both(void **state)
 static void
 a_contact_that_others_have_stays(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 
 	(void)state;
 	say(ME, "a", "x");
 	say(OTHER, "b", "y");
-	rig_do(g, "INSERT INTO contacts(workspace_id, phone, name, created_at,"
-		  " updated_at) VALUES (1, '+4930111111', 'Firm', 1, 1);"
-		  "UPDATE conversations SET contact_id = 1, link = 'person'");
+	fixture_do(fx,
+	    "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+	    " updated_at) VALUES (1, '+4930111111', 'Firm', 1, 1);"
+	    "UPDATE conversations SET contact_id = 1, link = 'person'");
 	ask("+" ME);
 	erase_all();
 	assert_int_equal(count("contacts", "name = 'Firm'"), 1);
@@ -303,41 +313,43 @@ a_contact_that_others_have_stays(void **state)
 static void
 what_is_on_its_way_is_waited_for(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 
 	(void)state;
 	say(ME, "a", "x");
-	rig_do(g, "INSERT INTO outbox(workspace_id, number_id,"
-		  " conversation_id, message_id, kind, state, due_at,"
-		  " created_at) VALUES (1, 1, 1, 8, 'message', 'queued', 1, 1),"
-		  " (1, 1, 1, 9, 'message', 'sending', 1, 1)");
+	fixture_do(fx,
+	    "INSERT INTO outbox(workspace_id, number_id,"
+	    " conversation_id, message_id, kind, state, due_at,"
+	    " created_at) VALUES (1, 1, 1, 8, 'message', 'queued', 1, 1),"
+	    " (1, 1, 1, 9, 'message', 'sending', 1, 1)");
 	ask("+" ME);
 	erase_all();
 	assert_string_equal(
-	    rig_text(g, "SELECT state FROM erasures"), "waiting");
+	    fixture_text(fx, "SELECT state FROM erasures"), "waiting");
 	/* What had not left stays here. */
 	assert_int_equal(count("outbox", "state = 'queued'"), 0);
-	rig_do(g, "DELETE FROM outbox");
+	fixture_do(fx, "DELETE FROM outbox");
 	erase_all();
-	assert_string_equal(rig_text(g, "SELECT state FROM erasures"), "done");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT state FROM erasures"), "done");
 }
 
 /* The bytes of WORD in the index's tables. */
 static int64_t
 left_of(const char *word)
 {
-	return rig_int(
-	    here.g, pool_printf(here.g->pool,
-			"SELECT COUNT(*) FROM message_words_data"
-			" WHERE instr(block, CAST('%s' AS BLOB)) > 0",
-			word));
+	return fixture_int(
+	    here.fx, pool_printf(here.fx->pool,
+			 "SELECT COUNT(*) FROM message_words_data"
+			 " WHERE instr(block, CAST('%s' AS BLOB)) > 0",
+			 word));
 }
 
 static void
 put_words(int n, const char *word)
 {
-	rig_do(here.g,
-	    pool_printf(here.g->pool,
+	fixture_do(here.fx,
+	    pool_printf(here.fx->pool,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i < %d) INSERT INTO messages(workspace_id,"
 		" conversation_id, number_id, direction, source, type, content,"
@@ -352,63 +364,64 @@ put_words(int n, const char *word)
 static void
 words_are_gone_from_the_index(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 	int n = 0, rc = 1;
 
 	(void)state;
 	say(ME, "a", "x");
 	for (int i = 0; i < 12; i++)
 		put_words(1500, i % 3 == 0 ? "zebrasecret" : "plain");
-	rig_do(g, "DELETE FROM messages WHERE text LIKE 'zebra%'");
+	fixture_do(fx, "DELETE FROM messages WHERE text LIKE 'zebra%'");
 	assert_true(left_of("ebrasecret") > 0);
-	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(search_merge_begin(g->db), 0);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(search_merge_begin(fx->db), 0);
+	assert_int_equal(db_commit(fx->db), 0);
 	while (rc == 1 && n < 1000) {
 		put_words(1, "new");
-		assert_int_equal(db_begin(g->db), 0);
-		rc = search_merge_step(g->db);
-		assert_int_equal(db_commit(g->db), 0);
+		assert_int_equal(db_begin(fx->db), 0);
+		rc = search_merge_step(fx->db);
+		assert_int_equal(db_commit(fx->db), 0);
 		n++;
 	}
 	assert_int_equal(rc, 0);
 	assert_true(n > 3 && n < 200);
 	assert_int_equal(left_of("ebrasecret"), 0);
 	assert_int_equal(left_of("lain") > 0, 1);
-	rows_check_search(g);
+	rows_check_search(fx);
 }
 
 static void
 tombstones_say_nothing_and_end(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 
 	(void)state;
-	assert_int_equal(tombstone_any(g->db), 0);
-	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(tombstone_put_wamid(g->db, 1, "wamid.X", RIG_NOW), 0);
-	assert_int_equal(db_commit(g->db), 0);
-	assert_int_equal(tombstone_any(g->db), 1);
-	assert_int_equal(tombstone_has_wamid(g->db, 1, "wamid.X"), 1);
-	assert_int_equal(tombstone_has_wamid(g->db, 2, "wamid.X"), 0);
-	assert_int_equal(tombstone_has_wamid(g->db, 1, "wamid.Y"), 0);
+	assert_int_equal(tombstone_any(fx->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
 	assert_int_equal(
-	    tombstone_purge(g->db, RIG_NOW + TOMBSTONE_KEPT, 10), 0);
+	    tombstone_put_wamid(fx->db, 1, "wamid.X", FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_int_equal(tombstone_any(fx->db), 1);
+	assert_int_equal(tombstone_has_wamid(fx->db, 1, "wamid.X"), 1);
+	assert_int_equal(tombstone_has_wamid(fx->db, 2, "wamid.X"), 0);
+	assert_int_equal(tombstone_has_wamid(fx->db, 1, "wamid.Y"), 0);
 	assert_int_equal(
-	    tombstone_purge(g->db, RIG_NOW + TOMBSTONE_KEPT + 1, 10), 1);
-	assert_int_equal(tombstone_any(g->db), 0);
+	    tombstone_purge(fx->db, FIXTURE_NOW + TOMBSTONE_KEPT, 10), 0);
+	assert_int_equal(
+	    tombstone_purge(fx->db, FIXTURE_NOW + TOMBSTONE_KEPT + 1, 10), 1);
+	assert_int_equal(tombstone_any(fx->db), 0);
 }
 
 /* A client sends its POSTs once more: however many there are. */
 static void
 answers_kept_for_a_client_are_gone(void **state)
 {
-	struct rig *g = here.g;
+	struct fixture *fx = here.fx;
 
 	(void)state;
 	say(ME, "m1", "x");
 	say(OTHER, "o1", "x");
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO contacts(id, workspace_id, phone, name,"
 	    " created_at, updated_at) VALUES (7, 1, '+" ME "', 'I', 1, 1),"
 	    " (70, 1, '+" OTHER "', 'O', 1, 1);"

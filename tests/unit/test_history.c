@@ -8,6 +8,7 @@
  * least that still fails, and printed.
  */
 #include "history_run.h"
+#include "rows.h"
 
 #define SEEDS	  300
 #define ITEMS_MAX (3 * HISTORY_MAX)
@@ -18,7 +19,7 @@
 static int
 by_fact(const void *a, const void *b)
 {
-	const struct item *x = a, *y = b;
+	const struct history_item *x = a, *y = b;
 
 	if (x->fact != y->fact)
 		return x->fact < y->fact ? -1 : 1;
@@ -28,18 +29,18 @@ by_fact(const void *a, const void *b)
 static int
 by_place(const void *a, const void *b)
 {
-	const struct item *x = a, *y = b;
+	const struct history_item *x = a, *y = b;
 
 	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 /* 1 when both ways lead to the same rows; else says where not, if SHOW. */
 static int
-holds(const struct history *h, const struct item *all, unsigned n,
+holds(const struct history *h, const struct history_item *all, unsigned n,
     uint64_t seed, int show)
 {
-	const struct plan straight = { seed, 0 }, other = { seed, 1 };
-	struct item items[ITEMS_MAX];
+	const struct history_plan straight = { seed, 0 }, other = { seed, 1 };
+	struct history_item items[ITEMS_MAX];
 	struct pool *pool = pool_new();
 	char *first, *second;
 	unsigned once = 0;
@@ -50,10 +51,10 @@ holds(const struct history *h, const struct item *all, unsigned n,
 	for (unsigned i = 0; i < n; i++)
 		if (i == 0 || by_fact(&items[i], &items[i - 1]) != 0)
 			items[once++] = items[i];
-	first = outcome(h, items, once, &straight, pool);
+	first = history_run_outcome(h, items, once, &straight, pool);
 	memcpy(items, all, n * sizeof(*items));
 	qsort(items, n, sizeof(*items), by_place);
-	second = outcome(h, items, n, &other, pool);
+	second = history_run_outcome(h, items, n, &other, pool);
 	same = strcmp(first, second) == 0;
 	if (show && !same)
 		rows_show(first, second);
@@ -63,19 +64,19 @@ holds(const struct history *h, const struct item *all, unsigned n,
 
 /* Each fact, its past where it has one, and some of them twice. */
 static unsigned
-list_items(const struct history *h, uint64_t seed, struct item *items)
+list_items(const struct history *h, uint64_t seed, struct history_item *items)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < h->n; i++)
 		for (int past = 0; past <= (h->past[i] != NULL); past++)
 			for (unsigned copy = 0; copy < 2; copy++) {
-				uint64_t luck = mix(
+				uint64_t luck = history_run_mix(
 				    seed, 8 * i + 2 * (unsigned)past + copy);
 
 				if (copy == 0 || luck % 4 == 0)
-					items[n++] =
-					    (struct item){ i, past, luck };
+					items[n++] = (struct history_item){ i,
+						past, luck };
 				if (n == ITEMS_MAX)
 					return n;
 			}
@@ -84,9 +85,10 @@ list_items(const struct history *h, uint64_t seed, struct item *items)
 
 /* The least of ITEMS with which it still fails. */
 static unsigned
-shrink(const struct history *h, struct item *items, unsigned n, uint64_t seed)
+shrink(const struct history *h, struct history_item *items, unsigned n,
+    uint64_t seed)
 {
-	struct item fewer[ITEMS_MAX];
+	struct history_item fewer[ITEMS_MAX];
 
 	for (unsigned size = n / 2; size > 0; size /= 2)
 		for (unsigned i = 0; i + size <= n;) {
@@ -109,7 +111,7 @@ static int
 try_seed(uint64_t seed)
 {
 	struct pool *pool = pool_new();
-	struct item items[ITEMS_MAX];
+	struct history_item items[ITEMS_MAX];
 	struct history h;
 	unsigned n;
 	int good;
@@ -125,7 +127,7 @@ try_seed(uint64_t seed)
 		for (unsigned i = 0; i < n; i++)
 			print_error("  %u%s %s\n", items[i].fact,
 			    items[i].past ? " (history)" : "",
-			    text_of(&h, &items[i]));
+			    history_run_text_of(&h, &items[i]));
 		holds(&h, items, n, seed, 1);
 	}
 	pool_free(pool);
@@ -162,5 +164,6 @@ main(int argc, char **argv)
 		first_seed = strtoull(argv[1], NULL, 10);
 	if (argc > 1)
 		count = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(
+	    tests, history_run_begin, history_run_end);
 }

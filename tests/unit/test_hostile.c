@@ -2,11 +2,13 @@
  * Hostile SQL on a member's connection sees nothing of another workspace and
  * changes nothing but what a member may.
  */
-#include "office.h"
+#include "fixture.h"
 
 #include "base/buf.h"
 
 #include "lib/sql/sqlite.h"
+
+#include "session/session.h"
 
 /* Statements that are refused, whoever is served. */
 static const char *const refused[] = {
@@ -114,13 +116,13 @@ static const char *const refused[] = {
 };
 
 static void
-connect_anew(struct office *o)
+connect_anew(struct fixture *fx)
 {
-	session_close(o->member);
-	o->member = session_open(o->path, 1000);
-	assert_non_null(o->member);
-	o->db = session_handle(o->member);
-	session_serve(o->member, 1, 1);
+	session_close(fx->member);
+	fx->member = session_open(fx->path, 1000);
+	assert_non_null(fx->member);
+	fx->member_db = session_handle(fx->member);
+	session_serve(fx->member, 1, 1);
 }
 
 /*
@@ -128,23 +130,23 @@ connect_anew(struct office *o)
  * read anew, and then SQLite 3.40 refuses whatever meets FTS5, for that alone.
  */
 static void
-is_refused(struct office *o, const char *statement)
+is_refused(struct fixture *fx, const char *statement)
 {
 	char *text = NULL;
 
-	connect_anew(o);
-	if (sqlite_try(o->db, o->pool, statement, &text) == 0)
+	connect_anew(fx);
+	if (sqlite_try(fx->member_db, fx->pool, statement, &text) == 0)
 		fail_msg("taken: %s\n%s", statement, text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "zoe@") != NULL)
 		fail_msg("seen: %s\n%s", statement, text);
 }
 
 static void
-sees_nothing(struct office *o, const char *statement)
+sees_nothing(struct fixture *fx, const char *statement)
 {
 	char *text = NULL;
 
-	sqlite_try(o->db, o->pool, statement, &text);
+	sqlite_try(fx->member_db, fx->pool, statement, &text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "secret") != NULL ||
 	    strstr(text, "100|") != NULL || strstr(text, "zoe@") != NULL)
 		fail_msg("seen: %s\n%s", statement, text);
@@ -153,11 +155,11 @@ sees_nothing(struct office *o, const char *statement)
 static void
 hostile_sql_is_refused(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-		is_refused(o, refused[i]);
-	assert_int_equal(-1, access("/tmp/waspool-stolen.db", F_OK));
+		is_refused(fx, refused[i]);
+	assert_int_equal(access("/tmp/waspool-stolen.db", F_OK), -1);
 }
 
 static const char *const everything[] = {
@@ -193,35 +195,37 @@ static const char *const everything[] = {
 static void
 views_show_one_workspace(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	char *text = NULL;
 
 	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
-		sees_nothing(o, everything[i]);
-	assert_int_equal(
-	    0, sqlite_try(o->db, o->pool,
-		   "SELECT name FROM my_contacts ORDER BY id", &text));
-	assert_string_equal("Sheena Nelson|\nJörg Groß|\n", text);
-	assert_int_equal(0, sqlite_try(o->db, o->pool,
-				"SELECT count(id) FROM my_messages", &text));
-	assert_string_equal("4|\n", text);
-	assert_int_equal(0, sqlite_try(o->db, o->pool,
-				"SELECT id FROM"
-				" my_message_words WHERE words MATCH 'colour'",
-				&text));
-	assert_string_equal("2|\n", text);
+		sees_nothing(fx, everything[i]);
+	assert_int_equal(sqlite_try(fx->member_db, fx->pool,
+			     "SELECT name FROM my_contacts ORDER BY id", &text),
+	    0);
+	assert_string_equal(text, "Sheena Nelson|\nJörg Groß|\n");
+	assert_int_equal(sqlite_try(fx->member_db, fx->pool,
+			     "SELECT count(id) FROM my_messages", &text),
+	    0);
+	assert_string_equal(text, "4|\n");
+	assert_int_equal(sqlite_try(fx->member_db, fx->pool,
+			     "SELECT id FROM"
+			     " my_message_words WHERE words MATCH 'colour'",
+			     &text),
+	    0);
+	assert_string_equal(text, "2|\n");
 }
 
 static void
 nobody_sees_nothing(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	char *text = NULL;
 
-	session_serve(o->member, 0, 0);
+	session_serve(fx->member, 0, 0);
 	for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]);
 	     i++) {
-		sqlite_try(o->db, o->pool, everything[i], &text);
+		sqlite_try(fx->member_db, fx->pool, everything[i], &text);
 		if (strchr(text, '|') != NULL)
 			fail_msg("seen: %s\n%s", everything[i], text);
 	}
@@ -250,68 +254,78 @@ writes_stay_in_the_workspace(void **state)
 		"INSERT INTO my_conversations(id, number_id, phone, contact_id,"
 		" created_at) VALUES (100, 1, '+4932', 100, 1)",
 	};
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	char *text = NULL;
 
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
-		if (sqlite_try(o->db, o->pool, writes[i], &text) == -1)
+		if (sqlite_try(fx->member_db, fx->pool, writes[i], &text) == -1)
 			fail_msg("%s: %s", writes[i], text);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM contacts"
-		   " WHERE workspace_id = 100 AND name = 'Jörg SECRET'"));
-	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM"
-		   " conversations WHERE id = 100 AND status = 'active' AND"
-		   " is_read = 0 AND contact_id = 100"));
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM tags"
-					     " WHERE workspace_id = 100"));
-	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM"
-		   " contact_tags WHERE contact_id = 100 OR tag_id = 100"));
-	assert_int_equal(0,
-	    office_number(o, "SELECT count(*) FROM"
-			     " conversations WHERE workspace_id = 1"
-			     " AND (contact_id = 100 OR assigned_to = 100)"));
-	assert_int_equal(4, office_number(o, "SELECT archived FROM counters"
-					     " WHERE workspace_id = 1"));
-	assert_int_equal(1,
-	    office_number(o,
+	    fixture_int(fx,
 		"SELECT count(*) FROM contacts"
-		" WHERE phone = '+4930' AND workspace_id = 1 AND id <> 100"));
+		" WHERE workspace_id = 100 AND name = 'Jörg SECRET'"),
+	    1);
+	assert_int_equal(
+	    fixture_int(fx,
+		"SELECT count(*) FROM"
+		" conversations WHERE id = 100 AND status = 'active' AND"
+		" is_read = 0 AND contact_id = 100"),
+	    1);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM tags"
+					 " WHERE workspace_id = 100"),
+	    1);
+	assert_int_equal(
+	    fixture_int(fx,
+		"SELECT count(*) FROM"
+		" contact_tags WHERE contact_id = 100 OR tag_id = 100"),
+	    1);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM"
+			    " conversations WHERE workspace_id = 1"
+			    " AND (contact_id = 100 OR assigned_to = 100)"),
+	    0);
+	assert_int_equal(fixture_int(fx, "SELECT archived FROM counters"
+					 " WHERE workspace_id = 1"),
+	    4);
+	assert_int_equal(
+	    fixture_int(fx,
+		"SELECT count(*) FROM contacts"
+		" WHERE phone = '+4930' AND workspace_id = 1 AND id <> 100"),
+	    1);
 	/* Without a number of ours there is none, and no id is chosen. */
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM conversations"
+					 " WHERE workspace_id = 1"),
+	    5);
 	assert_int_equal(
-	    5, office_number(o, "SELECT count(*) FROM conversations"
-				" WHERE workspace_id = 1"));
-	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM conversations"
-		   " WHERE phone = '+4932' AND workspace_id = 1"
-		   " AND number_id = 1 AND contact_id IS NULL AND id > 100"));
+	    fixture_int(fx,
+		"SELECT count(*) FROM conversations"
+		" WHERE phone = '+4932' AND workspace_id = 1"
+		" AND number_id = 1 AND contact_id IS NULL AND id > 100"),
+	    1);
 }
 
 /* All rows of the tables that say whose each row is. */
 static char *
-all_of_another(struct office *o)
+all_of_another(struct fixture *fx)
 {
 	char *tables, *save = NULL, *rows;
-	struct buf out = { .pool = o->pool };
+	struct buf out = { .pool = fx->pool };
 
 	assert_int_equal(
-	    0, sqlite_try(o->all, o->pool,
-		   "SELECT m.name FROM sqlite_master m JOIN"
-		   " pragma_table_info(m.name) c ON c.name = 'workspace_id'"
-		   " WHERE m.type = 'table' ORDER BY 1",
-		   &tables));
+	    sqlite_try(fx->db, fx->pool,
+		"SELECT m.name FROM sqlite_master m JOIN"
+		" pragma_table_info(m.name) c ON c.name = 'workspace_id'"
+		" WHERE m.type = 'table' ORDER BY 1",
+		&tables),
+	    0);
 	for (char *t = strtok_r(tables, "|\n", &save); t != NULL;
 	     t = strtok_r(NULL, "|\n", &save)) {
 		assert_int_equal(
-		    0, sqlite_try(o->all, o->pool,
-			   pool_printf(o->pool,
-			       "SELECT * FROM %s WHERE workspace_id = 100", t),
-			   &rows));
+		    sqlite_try(fx->db, fx->pool,
+			pool_printf(fx->pool,
+			    "SELECT * FROM %s WHERE workspace_id = 100", t),
+			&rows),
+		    0);
 		buf_text(&out, rows);
 	}
 	return buf_end(&out);
@@ -321,32 +335,33 @@ all_of_another(struct office *o)
 static void
 no_view_writes_to_another(void **state)
 {
-	struct office *o = *state;
-	char *columns, *text, *save = NULL, *before = all_of_another(o);
+	struct fixture *fx = *state;
+	char *columns, *text, *save = NULL, *before = all_of_another(fx);
 	int n = 0, taken = 0;
 
-	sqlite_authorize(o->db, NULL);
+	sqlite_authorize(fx->member_db, NULL);
 	assert_int_equal(
-	    0, sqlite_try(o->db, o->pool,
-		   "SELECT 'INSERT INTO ' || v.name || '(' || c.name || ')"
-		   " VALUES (100)', 'UPDATE ' || v.name || ' SET ' || c.name ||"
-		   " ' = 100', 'DELETE FROM ' || v.name"
-		   " FROM sqlite_temp_master v JOIN pragma_table_info(v.name) c"
-		   " WHERE v.type = 'view'",
-		   &columns));
-	connect_anew(o);
+	    sqlite_try(fx->member_db, fx->pool,
+		"SELECT 'INSERT INTO ' || v.name || '(' || c.name || ')"
+		" VALUES (100)', 'UPDATE ' || v.name || ' SET ' || c.name ||"
+		" ' = 100', 'DELETE FROM ' || v.name"
+		" FROM sqlite_temp_master v JOIN pragma_table_info(v.name) c"
+		" WHERE v.type = 'view'",
+		&columns),
+	    0);
+	connect_anew(fx);
 	for (char *s = strtok_r(columns, "|\n", &save); s != NULL;
 	     s = strtok_r(NULL, "|\n", &save), n++)
-		taken += sqlite_try(o->db, o->pool, s, &text) == 0;
+		taken += sqlite_try(fx->member_db, fx->pool, s, &text) == 0;
 	assert_true(n > 300 && taken > 30);
-	assert_string_equal(before, all_of_another(o));
+	assert_string_equal(before, all_of_another(fx));
 }
 
 int
 main(void)
 {
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(hostile_sql_is_refused),
 		TEST(views_show_one_workspace),

@@ -1,41 +1,43 @@
 /*
  * By what a customer is known.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "inbox/conversation/identity.h"
 
 static void
 value_leads_to_one_conversation(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	const struct number_key other = { .id = 2, .workspace_id = 1 };
 	int64_t id = 0;
 
-	rig_do(g, "INSERT INTO conversations(id, workspace_id, number_id,"
-		  " created_at, updated_at) VALUES (1, 1, 1, 1, 1),"
-		  " (2, 1, 1, 1, 1);");
-	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
-			     IDENTITY_NOW, &id),
+	fixture_do(fx, "INSERT INTO conversations(id, workspace_id, number_id,"
+		       " created_at, updated_at) VALUES (1, 1, 1, 1, 1),"
+		       " (2, 1, 1, 1, 1);");
+	assert_int_equal(identity_find(fx->db, &fixture_number, IDENTITY_WA_ID,
+			     "1", IDENTITY_NOW, &id),
 	    0);
 	assert_int_equal(
-	    identity_put(g->db, &rig_number, IDENTITY_WA_ID, "1", 1, 1), 1);
+	    identity_put(fx->db, &fixture_number, IDENTITY_WA_ID, "1", 1, 1),
+	    1);
 	assert_int_equal(
-	    identity_put(g->db, &rig_number, IDENTITY_WA_ID, "1", 2, 1), 0);
-	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
-			     IDENTITY_NOW, &id),
+	    identity_put(fx->db, &fixture_number, IDENTITY_WA_ID, "1", 2, 1),
+	    0);
+	assert_int_equal(identity_find(fx->db, &fixture_number, IDENTITY_WA_ID,
+			     "1", IDENTITY_NOW, &id),
 	    1);
 	assert_int_equal(id, 1);
 	/* Not as another kind, and not for another number of ours. */
-	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_ALIAS, "1",
+	assert_int_equal(identity_find(fx->db, &fixture_number, IDENTITY_ALIAS,
+			     "1", IDENTITY_NOW, &id),
+	    0);
+	assert_int_equal(identity_find(fx->db, &other, IDENTITY_WA_ID, "1",
 			     IDENTITY_NOW, &id),
 	    0);
-	assert_int_equal(identity_find(g->db, &other, IDENTITY_WA_ID, "1",
-			     IDENTITY_NOW, &id),
-	    0);
-	assert_int_equal(identity_move(g->db, 1, 1, 2), 0);
-	assert_int_equal(identity_find(g->db, &rig_number, IDENTITY_WA_ID, "1",
-			     IDENTITY_NOW, &id),
+	assert_int_equal(identity_move(fx->db, 1, 1, 2), 0);
+	assert_int_equal(identity_find(fx->db, &fixture_number, IDENTITY_WA_ID,
+			     "1", IDENTITY_NOW, &id),
 	    1);
 	assert_int_equal(id, 2);
 }
@@ -44,8 +46,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    value_leads_to_one_conversation, rig_begin, rig_end),
+		cmocka_unit_test_setup_teardown(value_leads_to_one_conversation,
+		    fixture_begin, fixture_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,9 @@
  * steps (db_strict ends the program after a step that is too large), and what
  * a member sees meanwhile.
  */
-#include "rig.h"
+#include "fixture.h"
+
+#include "base/log.h"
 
 #include "lib/sql/statements.h"
 
@@ -23,71 +25,76 @@
 
 #include "session/session.h"
 
+#include "inbox/inbox.h"
+#include "inbox/node/delivery_state.h"
+
 #define MANY 5000
 
-#define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
+#define COUNT(fx, what) fixture_int(fx, "SELECT count(*) FROM " what)
 
 /* SQL in a transaction that must not be too large. */
 static void
-step(struct rig *g, const char *sql)
+step(struct fixture *fx, const char *sql)
 {
-	assert_int_equal(db_begin_step(g->db), 0);
-	rig_do(g, sql);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin_step(fx->db), 0);
+	fixture_do(fx, sql);
+	assert_int_equal(db_commit(fx->db), 0);
 }
 
 static void
-run(struct rig *g, const char *sql)
+run(struct fixture *fx, const char *sql)
 {
-	assert_int_equal(db_begin(g->db), 0);
-	rig_do(g, sql);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	fixture_do(fx, sql);
+	assert_int_equal(db_commit(fx->db), 0);
 }
 
 /* Conversations 1 and 2, of two accounts; the second has N messages and one of
  * them in the outbox. */
 static void
-add_two(struct rig *g, int n)
+add_two(struct fixture *fx, int n)
 {
-	run(g, "INSERT INTO conversations(id, workspace_id, number_id, phone,"
-	       " created_at, updated_at) VALUES (1, 1, 1, '+1', 1, 1),"
-	       " (2, 1, 1, '+2', 1, 1);"
-	       "INSERT INTO identities(workspace_id, number_id, kind, value, "
-	       "conversation_id, created_at) VALUES (1, 1, 'wa_id', '1', 1, 1),"
-	       " (1, 1, 'wa_id', '2', 2, 1);"
-	       "INSERT INTO messages(id, workspace_id, conversation_id,"
-	       " number_id, wamid, direction, source, type, content, preview,"
-	       " text, status, counts_unread, opens_window, sent_at,"
-	       " created_at) VALUES (1, 1, 1, 1, 'first', 'inbound', 'live',"
-	       " 'text', '{}', 'first', 'apple', 'received', 1, 1, 10, 1)");
-	run(g, pool_printf(g->pool,
-		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		   " FROM n WHERE i < %d)"
-		   " INSERT INTO messages(id, workspace_id, conversation_id,"
-		   " number_id, wamid, direction, source, type, content,"
-		   " preview, text, status, counts_unread, opens_window,"
-		   " sent_at, created_at) SELECT 1 + i, 1, 2, 1, 'w' || i,"
-		   " 'inbound', 'live', 'text', '{}', 'no ' || i, 'pear',"
-		   " 'received', 1, 1, 100 + i, 1 FROM n",
-		   n));
-	run(g, "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
-	       " message_id, kind, request, state, due_at, created_at)"
-	       " VALUES (1, 1, 2, 2, 'message', '{}', 'queued', 1, 1)");
+	run(fx,
+	    "INSERT INTO conversations(id, workspace_id, number_id, phone,"
+	    " created_at, updated_at) VALUES (1, 1, 1, '+1', 1, 1),"
+	    " (2, 1, 1, '+2', 1, 1);"
+	    "INSERT INTO identities(workspace_id, number_id, kind, value, "
+	    "conversation_id, created_at) VALUES (1, 1, 'wa_id', '1', 1, 1),"
+	    " (1, 1, 'wa_id', '2', 2, 1);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id,"
+	    " number_id, wamid, direction, source, type, content, preview,"
+	    " text, status, counts_unread, opens_window, sent_at,"
+	    " created_at) VALUES (1, 1, 1, 1, 'first', 'inbound', 'live',"
+	    " 'text', '{}', 'first', 'apple', 'received', 1, 1, 10, 1)");
+	run(fx, pool_printf(fx->pool,
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		    " FROM n WHERE i < %d)"
+		    " INSERT INTO messages(id, workspace_id, conversation_id,"
+		    " number_id, wamid, direction, source, type, content,"
+		    " preview, text, status, counts_unread, opens_window,"
+		    " sent_at, created_at) SELECT 1 + i, 1, 2, 1, 'w' || i,"
+		    " 'inbound', 'live', 'text', '{}', 'no ' || i, 'pear',"
+		    " 'received', 1, 1, 100 + i, 1 FROM n",
+		    n));
+	run(fx, "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
+		" message_id, kind, request, state, due_at, created_at)"
+		" VALUES (1, 1, 2, 2, 'message', '{}', 'queued', 1, 1)");
 }
 
 static void
-merge(struct rig *g, int64_t keep, int64_t gone)
+merge(struct fixture *fx, int64_t keep, int64_t gone)
 {
-	assert_int_equal(db_begin_step(g->db), 0);
+	assert_int_equal(db_begin_step(fx->db), 0);
 	assert_int_equal(
-	    merge_conversations(g->db, g->pool, 1, keep, gone, RIG_NOW), 0);
-	assert_int_equal(db_commit(g->db), 0);
+	    merge_conversations(fx->db, fx->pool, 1, keep, gone, FIXTURE_NOW),
+	    0);
+	assert_int_equal(db_commit(fx->db), 0);
 }
 
 static struct session *
-member(struct rig *g)
+member(struct fixture *fx)
 {
-	struct session *m = session_open(g->path, 1000);
+	struct session *m = session_open(fx->path, 1000);
 
 	assert_non_null(m);
 	session_serve(m, 1, 1);
@@ -97,13 +104,13 @@ member(struct rig *g)
 /* What a member sees of conversation 1, from its newest message to its oldest,
  * page by page: how many messages. */
 static int
-walk(struct rig *g, struct session *m)
+walk(struct fixture *fx, struct session *m)
 {
 	struct message_list_row page[1000];
 	struct message_list_place place = MESSAGE_LIST_END;
 	int n, all = 0, more;
 
-	while ((n = message_list_read(session_handle(m), g->pool, 1, place,
+	while ((n = message_list_read(session_handle(m), fx->pool, 1, place,
 		    page, 1000, &more)) > 0) {
 		for (int i = 0; i < n; i++) {
 			assert_true(page[i].sent_at < place.sent_at);
@@ -119,7 +126,7 @@ walk(struct rig *g, struct session *m)
 
 /* … and the rest of it, wherever the messages are by now. */
 static void
-looks_whole(struct rig *g, struct session *m, int n)
+looks_whole(struct fixture *fx, struct session *m, int n)
 {
 	struct db *db = session_handle(m);
 	struct conversation c;
@@ -128,56 +135,57 @@ looks_whole(struct rig *g, struct session *m, int n)
 	struct conversation_stats stats;
 	int64_t *ids;
 
-	assert_int_equal(walk(g, m), n + 1);
-	assert_int_equal(conversation_get(db, g->pool, 1, &c), 1);
+	assert_int_equal(walk(fx, m), n + 1);
+	assert_int_equal(conversation_get(db, fx->pool, 1, &c), 1);
 	assert_int_equal(c.unread_count, n + 1);
 	assert_int_equal(c.last_message_at, 100 + n);
-	assert_string_equal(c.preview, pool_printf(g->pool, "no %d", n));
+	assert_string_equal(c.preview, pool_printf(fx->pool, "no %d", n));
 	assert_int_equal(c.last_customer_message_at, 100 + n);
-	assert_int_equal(conversation_get(db, g->pool, 2, &c), 0);
-	assert_int_equal(conversation_stats(db, RIG_NOW, &stats), 0);
+	assert_int_equal(conversation_get(db, fx->pool, 2, &c), 0);
+	assert_int_equal(conversation_stats(db, FIXTURE_NOW, &stats), 0);
 	assert_int_equal(stats.total, 1);
 	assert_int_equal(stats.unread, 1);
 	assert_int_equal(message_list_find(db, 1, 2, &place), 1);
-	assert_int_equal(message_list_get(db, g->pool, 2, &one), 1);
+	assert_int_equal(message_list_get(db, fx->pool, 2, &one), 1);
 	assert_int_equal(one.conversation_id, 1);
-	assert_int_equal(search_conversations(db, g->pool, "pear", &ids), 1);
+	assert_int_equal(search_conversations(db, fx->pool, "pear", &ids), 1);
 	assert_int_equal(ids[0], 1);
 }
 
 static void
 little_is_merged_at_once(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 
-	add_two(g, MERGE_AT_ONCE);
-	merge(g, 1, 2);
-	assert_int_equal(COUNT(g, "jobs"), 0);
-	assert_int_equal(COUNT(g, "messages WHERE conversation_id <> 1"), 0);
-	looks_whole(g, m, MERGE_AT_ONCE);
+	add_two(fx, MERGE_AT_ONCE);
+	merge(fx, 1, 2);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
+	assert_int_equal(COUNT(fx, "messages WHERE conversation_id <> 1"), 0);
+	looks_whole(fx, m, MERGE_AT_ONCE);
 	session_close(m);
 }
 
 static void
 much_is_merged_in_steps_and_looks_whole_at_once(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 	int64_t last = 0;
 
-	add_two(g, MANY);
-	merge(g, 1, 2);
-	assert_true(COUNT(g, "messages WHERE conversation_id = 2") > 0);
-	looks_whole(g, m, MANY);
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	assert_true(COUNT(g, "messages WHERE conversation_id = 2") > 0);
-	assert_int_equal(COUNT(g, "outbox WHERE conversation_id = 1"), 1);
-	looks_whole(g, m, MANY);
-	assert_true(rig_jobs(g) > MANY * MESSAGE_MOVE_ROWS / DB_STEP_MAX);
-	assert_int_equal(COUNT(g, "messages WHERE conversation_id <> 1"), 0);
-	assert_int_equal(COUNT(g, "jobs"), 0);
-	looks_whole(g, m, MANY);
+	add_two(fx, MANY);
+	merge(fx, 1, 2);
+	assert_true(COUNT(fx, "messages WHERE conversation_id = 2") > 0);
+	looks_whole(fx, m, MANY);
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	assert_true(COUNT(fx, "messages WHERE conversation_id = 2") > 0);
+	assert_int_equal(COUNT(fx, "outbox WHERE conversation_id = 1"), 1);
+	looks_whole(fx, m, MANY);
+	assert_true(fixture_jobs(fx) > MANY * MESSAGE_MOVE_ROWS / DB_STEP_MAX);
+	assert_int_equal(COUNT(fx, "messages WHERE conversation_id <> 1"), 0);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
+	looks_whole(fx, m, MANY);
 	session_close(m);
 }
 
@@ -185,51 +193,54 @@ much_is_merged_in_steps_and_looks_whole_at_once(void **state)
 static void
 a_merge_goes_on_after_a_kill(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t last = 0;
 
-	add_two(g, MANY);
-	merge(g, 1, 2);
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	db_close(g->db);
-	g->db = inbox_open(g->path, DB_WRITE, 1000);
-	assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
-	g->apply.db = g->db;
-	rig_jobs(g);
+	add_two(fx, MANY);
+	merge(fx, 1, 2);
 	assert_int_equal(
-	    COUNT(g, "messages WHERE conversation_id = 1"), MANY + 1);
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	db_close(fx->db);
+	fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+	assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
+	fx->apply.db = fx->db;
+	fixture_jobs(fx);
+	assert_int_equal(
+	    COUNT(fx, "messages WHERE conversation_id = 1"), MANY + 1);
 }
 
 static void
 a_merge_of_a_merge_ends_in_the_last(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 	int64_t last = 0;
 
-	add_two(g, MANY);
-	run(g, "INSERT INTO conversations(id, workspace_id, number_id,"
-	       " created_at, updated_at) VALUES (3, 1, 1, 1, 1);"
-	       "UPDATE messages SET conversation_id = 3 WHERE id = 1;"
-	       "UPDATE conversations SET last_message_at = 0,"
-	       " unread_count = 0, is_read = 1 WHERE id = 1;"
-	       "UPDATE conversations SET last_message_at = 10,"
-	       " unread_count = 1, is_read = 0 WHERE id = 3");
-	merge(g, 2, 3);
-	rig_jobs(g);
-	merge(g, 1, 2);
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	looks_whole(g, m, MANY);
-	/* As if 2 were on its way to 9, which becomes part of 1. */
-	run(g, "INSERT INTO conversations(id, workspace_id, number_id,"
-	       " created_at, updated_at) VALUES (9, 1, 1, 1, 1);"
-	       "UPDATE jobs SET target = 9 WHERE kind = 'merge'");
-	merge(g, 1, 9);
-	looks_whole(g, m, MANY);
-	assert_int_equal(job_finish(g->db, g->pool, 1, "merge", 1, RIG_NOW), 0);
-	assert_int_equal(COUNT(g, "jobs"), 0);
+	add_two(fx, MANY);
+	run(fx, "INSERT INTO conversations(id, workspace_id, number_id,"
+		" created_at, updated_at) VALUES (3, 1, 1, 1, 1);"
+		"UPDATE messages SET conversation_id = 3 WHERE id = 1;"
+		"UPDATE conversations SET last_message_at = 0,"
+		" unread_count = 0, is_read = 1 WHERE id = 1;"
+		"UPDATE conversations SET last_message_at = 10,"
+		" unread_count = 1, is_read = 0 WHERE id = 3");
+	merge(fx, 2, 3);
+	fixture_jobs(fx);
+	merge(fx, 1, 2);
 	assert_int_equal(
-	    COUNT(g, "messages WHERE conversation_id = 1"), MANY + 1);
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	looks_whole(fx, m, MANY);
+	/* As if 2 were on its way to 9, which becomes part of 1. */
+	run(fx, "INSERT INTO conversations(id, workspace_id, number_id,"
+		" created_at, updated_at) VALUES (9, 1, 1, 1, 1);"
+		"UPDATE jobs SET target = 9 WHERE kind = 'merge'");
+	merge(fx, 1, 9);
+	looks_whole(fx, m, MANY);
+	assert_int_equal(
+	    job_finish(fx->db, fx->pool, 1, "merge", 1, FIXTURE_NOW), 0);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
+	assert_int_equal(
+	    COUNT(fx, "messages WHERE conversation_id = 1"), MANY + 1);
 	session_close(m);
 }
 
@@ -237,28 +248,29 @@ a_merge_of_a_merge_ends_in_the_last(void **state)
 static void
 news_of_a_message_on_its_way_reaches_what_it_is_part_of(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("new", "2", 9000, "new");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("new", "2", 9000, "new");
 
-	add_two(g, MANY);
-	merge(g, 1, 2);
-	assert_int_equal(rig_apply(g, &ev), 1);
+	add_two(fx, MANY);
+	merge(fx, 1, 2);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	assert_string_equal(
-	    rig_text(g, "SELECT conversation_id || last_message_preview"
-			" FROM messages JOIN conversations AS c"
-			" ON c.id = conversation_id WHERE wamid = 'new'"),
+	    fixture_text(fx, "SELECT conversation_id || last_message_preview"
+			     " FROM messages JOIN conversations AS c"
+			     " ON c.id = conversation_id WHERE wamid = 'new'"),
 	    "1new");
 	/* History announces what came live before: not unread any more. */
-	ev = rig_event("w1", "2", 101, "w1");
+	ev = fixture_event("w1", "2", 101, "w1");
 	ev.source = EVENT_HISTORY;
 	ev.type = MESSAGE_PLACEHOLDER;
-	assert_int_equal(rig_apply(g, &ev), 1);
+	assert_int_equal(fixture_apply(fx, &ev), 1);
 	assert_int_equal(
-	    rig_int(g, "SELECT unread_count FROM conversations"), MANY + 1);
-	rig_jobs(g);
+	    fixture_int(fx, "SELECT unread_count FROM conversations"),
+	    MANY + 1);
+	fixture_jobs(fx);
 	assert_string_equal(
-	    rig_text(g, "SELECT last_message_preview || ' ' ||"
-			" last_customer_message_at FROM conversations"),
+	    fixture_text(fx, "SELECT last_message_preview || ' ' ||"
+			     " last_customer_message_at FROM conversations"),
 	    "new 9000");
 }
 
@@ -266,54 +278,54 @@ news_of_a_message_on_its_way_reaches_what_it_is_part_of(void **state)
 static void
 what_is_queued_waits_for_its_conversation(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct outbox_row *rows;
 	int n;
 
-	assert_int_equal(db_prepare_all(g->db, &outbox_statements), 0);
-	add_two(g, MANY);
-	run(g, "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
-	       " message_id, kind, request, state, due_at, created_at)"
-	       " SELECT 1, 1, 2, id, 'message', '{}', 'queued', 1, 1"
-	       " FROM messages WHERE id > 2");
-	merge(g, 1, 2);
+	assert_int_equal(db_prepare_all(fx->db, &outbox_statements), 0);
+	add_two(fx, MANY);
+	run(fx, "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
+		" message_id, kind, request, state, due_at, created_at)"
+		" SELECT 1, 1, 2, id, 'message', '{}', 'queued', 1, 1"
+		" FROM messages WHERE id > 2");
+	merge(fx, 1, 2);
 	assert_int_equal(
-	    outbox_due(g->db, g->pool, 1, RIG_NOW, 9, &rows, &n), 0);
+	    outbox_due(fx->db, fx->pool, 1, FIXTURE_NOW, 9, &rows, &n), 0);
 	assert_int_equal(n, 1);
 	assert_int_equal(rows[0].conversation_id, 1);
-	run(g, "DELETE FROM outbox WHERE conversation_id = 1");
-	assert_true(COUNT(g, "outbox") > 1000);
+	run(fx, "DELETE FROM outbox WHERE conversation_id = 1");
+	assert_true(COUNT(fx, "outbox") > 1000);
 	assert_int_equal(
-	    outbox_due(g->db, g->pool, 1, RIG_NOW, 9, &rows, &n), 0);
+	    outbox_due(fx->db, fx->pool, 1, FIXTURE_NOW, 9, &rows, &n), 0);
 	assert_int_equal(n, 0);
-	rig_jobs(g);
+	fixture_jobs(fx);
 	assert_int_equal(
-	    outbox_due(g->db, g->pool, 1, RIG_NOW, 9, &rows, &n), 0);
+	    outbox_due(fx->db, fx->pool, 1, FIXTURE_NOW, 9, &rows, &n), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(rows[0].phone, "+2");
 }
 
 /* Contact 1 with two tags and MANY conversations, from 1 on. */
 static void
-add_contact(struct rig *g)
+add_contact(struct fixture *fx)
 {
-	run(g, "INSERT INTO contacts(id, workspace_id, phone, name,"
-	       " created_at, updated_at) VALUES (1, 1, '+1', 'Ann', 1, 1);"
-	       "INSERT INTO tags VALUES (1, 1, 'vip', 1), (2, 1, 'late', 1),"
-	       " (3, 1, 'new', 1);"
-	       "INSERT INTO contact_tags VALUES (1, 1, 1), (1, 1, 2)");
-	run(g, pool_printf(g->pool,
-		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		   " FROM n WHERE i < %d) INSERT INTO conversations(id,"
-		   " workspace_id, number_id, contact_id, link,"
-		   " last_message_at, created_at, updated_at)"
-		   " SELECT i, 1, 1, 1, 'person', i, 1, 1 FROM n",
-		   MANY));
+	run(fx, "INSERT INTO contacts(id, workspace_id, phone, name,"
+		" created_at, updated_at) VALUES (1, 1, '+1', 'Ann', 1, 1);"
+		"INSERT INTO tags VALUES (1, 1, 'vip', 1), (2, 1, 'late', 1),"
+		" (3, 1, 'new', 1);"
+		"INSERT INTO contact_tags VALUES (1, 1, 1), (1, 1, 2)");
+	run(fx, pool_printf(fx->pool,
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		    " FROM n WHERE i < %d) INSERT INTO conversations(id,"
+		    " workspace_id, number_id, contact_id, link,"
+		    " last_message_at, created_at, updated_at)"
+		    " SELECT i, 1, 1, 1, 'person', i, 1, 1 FROM n",
+		    MANY));
 }
 
 /* How many conversations a member sees under TAG. */
 static int
-listed(struct rig *g, struct session *m, int64_t tag)
+listed(struct fixture *fx, struct session *m, int64_t tag)
 {
 	static struct conversation page[MANY + 1];
 	const struct conversation_list_filter f = { .unread =
@@ -323,195 +335,201 @@ listed(struct rig *g, struct session *m, int64_t tag)
 		.window = CONVERSATION_LIST_ANY,
 		.tags = { tag },
 		.n_tags = 1,
-		.now = RIG_NOW,
+		.now = FIXTURE_NOW,
 		.after = CONVERSATION_LIST_TOP };
 	int n;
 
 	n = conversation_list_read(
-	    session_handle(m), g->pool, &f, page, MANY + 1);
+	    session_handle(m), fx->pool, &f, page, MANY + 1);
 	assert_int_not_equal(n, -1);
 	return n;
 }
 
 /* conversation_tags is what contacts and their tags say. */
 static void
-lists_are_right(struct rig *g)
+lists_are_right(struct fixture *fx)
 {
-	assert_int_equal(COUNT(g, "(SELECT t.tag_id, t.status,"
-				  " t.last_message_at, t.conversation_id,"
-				  " t.tag_ids FROM conversation_tags AS t"
-				  " EXCEPT SELECT k.tag_id, c.status,"
-				  " c.last_message_at, c.id, p.tag_ids"
-				  " FROM conversations AS c JOIN contacts AS p"
-				  " ON p.id = c.contact_id JOIN contact_tags"
-				  " AS k ON k.contact_id = p.id)"),
+	assert_int_equal(COUNT(fx, "(SELECT t.tag_id, t.status,"
+				   " t.last_message_at, t.conversation_id,"
+				   " t.tag_ids FROM conversation_tags AS t"
+				   " EXCEPT SELECT k.tag_id, c.status,"
+				   " c.last_message_at, c.id, p.tag_ids"
+				   " FROM conversations AS c JOIN contacts AS p"
+				   " ON p.id = c.contact_id JOIN contact_tags"
+				   " AS k ON k.contact_id = p.id)"),
 	    0);
-	assert_int_equal(COUNT(g, "conversation_tags"),
-	    COUNT(g, "conversations AS c JOIN contact_tags AS k"
-		     " ON k.contact_id = c.contact_id"));
-	assert_int_equal(COUNT(g, "jobs"), 0);
+	assert_int_equal(COUNT(fx, "conversation_tags"),
+	    COUNT(fx, "conversations AS c JOIN contact_tags AS k"
+		      " ON k.contact_id = c.contact_id"));
+	assert_int_equal(COUNT(fx, "jobs"), 0);
 }
 
 static void
 a_contact_with_many_conversations_is_gone_at_once(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 	struct conversation c;
 
-	add_contact(g);
-	assert_int_equal(listed(g, m, 1), MANY);
-	step(g, "DELETE FROM contacts WHERE id = 1");
-	assert_int_equal(COUNT(g, "jobs"), 1);
-	assert_int_equal(listed(g, m, 1), 0);
+	add_contact(fx);
+	assert_int_equal(listed(fx, m, 1), MANY);
+	step(fx, "DELETE FROM contacts WHERE id = 1");
+	assert_int_equal(COUNT(fx, "jobs"), 1);
+	assert_int_equal(listed(fx, m, 1), 0);
 	assert_int_equal(
-	    conversation_get(session_handle(m), g->pool, 7, &c), 1);
+	    conversation_get(session_handle(m), fx->pool, 7, &c), 1);
 	assert_int_equal(c.contact_id, 0);
 	assert_int_equal(c.n_tags, 0);
 	/* Some news, and the same phone again, while it goes on. */
-	run(g, "UPDATE conversations SET last_message_at = 9000 WHERE id = 9;"
-	       "UPDATE conversations SET phone = '+49301' WHERE id = 8;"
-	       "INSERT INTO contacts(id, workspace_id, phone, name,"
-	       " created_at, updated_at) VALUES (7, 1, '+49301', 'B', 1, 1)");
-	assert_true(rig_jobs(g) > 5);
-	assert_int_equal(COUNT(g, "conversations WHERE contact_id = 1"), 0);
-	assert_int_equal(COUNT(g, "conversations WHERE link <> 'auto'"), 0);
+	run(fx, "UPDATE conversations SET last_message_at = 9000 WHERE id = 9;"
+		"UPDATE conversations SET phone = '+49301' WHERE id = 8;"
+		"INSERT INTO contacts(id, workspace_id, phone, name,"
+		" created_at, updated_at) VALUES (7, 1, '+49301', 'B', 1, 1)");
+	assert_true(fixture_jobs(fx) > 5);
+	assert_int_equal(COUNT(fx, "conversations WHERE contact_id = 1"), 0);
+	assert_int_equal(COUNT(fx, "conversations WHERE link <> 'auto'"), 0);
 	assert_int_equal(
-	    rig_int(g, "SELECT contact_id FROM conversations WHERE id = 8"), 7);
-	assert_int_equal(COUNT(g, "contact_tags"), 0);
-	lists_are_right(g);
+	    fixture_int(
+		fx, "SELECT contact_id FROM conversations WHERE id = 8"),
+	    7);
+	assert_int_equal(COUNT(fx, "contact_tags"), 0);
+	lists_are_right(fx);
 	session_close(m);
 }
 
 static void
 tags_of_a_contact_with_many_conversations_follow(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 	int64_t last = 0;
 
-	add_contact(g);
-	step(g, "INSERT INTO contact_tags VALUES (1, 1, 3)");
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
+	add_contact(fx);
+	step(fx, "INSERT INTO contact_tags VALUES (1, 1, 3)");
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
 	/* Off again, and news of one that has it and one that has not. */
-	step(g, "DELETE FROM contact_tags WHERE tag_id = 3;"
-		"UPDATE conversations SET last_message_at = 9000 WHERE id = 1;"
-		"UPDATE conversations SET last_message_at = 9001"
-		" WHERE id = 4999");
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	step(g, "DELETE FROM contact_tags WHERE tag_id = 1;"
-		"UPDATE conversations SET status = 'archived' WHERE id = 2");
-	rig_jobs(g);
-	lists_are_right(g);
-	assert_int_equal(listed(g, m, 1), 0);
-	assert_int_equal(listed(g, m, 2), MANY);
-	assert_int_equal(listed(g, m, 3), 0);
-	step(g, "INSERT INTO contact_tags VALUES (1, 1, 3)");
-	rig_jobs(g);
-	lists_are_right(g);
-	assert_int_equal(listed(g, m, 3), MANY);
+	step(fx, "DELETE FROM contact_tags WHERE tag_id = 3;"
+		 "UPDATE conversations SET last_message_at = 9000 WHERE id = 1;"
+		 "UPDATE conversations SET last_message_at = 9001"
+		 " WHERE id = 4999");
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	step(fx, "DELETE FROM contact_tags WHERE tag_id = 1;"
+		 "UPDATE conversations SET status = 'archived' WHERE id = 2");
+	fixture_jobs(fx);
+	lists_are_right(fx);
+	assert_int_equal(listed(fx, m, 1), 0);
+	assert_int_equal(listed(fx, m, 2), MANY);
+	assert_int_equal(listed(fx, m, 3), 0);
+	step(fx, "INSERT INTO contact_tags VALUES (1, 1, 3)");
+	fixture_jobs(fx);
+	lists_are_right(fx);
+	assert_int_equal(listed(fx, m, 3), MANY);
 	session_close(m);
 }
 
 /* MANY contacts with tag 1. */
 static void
-add_contacts(struct rig *g)
+add_contacts(struct fixture *fx)
 {
-	run(g, pool_printf(g->pool,
-		   "INSERT INTO tags VALUES (1, 1, 'vip', 1);"
-		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		   " FROM n WHERE i < %d) INSERT INTO contacts(id,"
-		   " workspace_id, phone, name, created_at, updated_at)"
-		   " SELECT i, 1, '+' || i, 'A', 1, 1 FROM n;"
-		   "INSERT INTO contact_tags SELECT 1, id, 1 FROM contacts",
-		   MANY));
-	run(g, "INSERT INTO conversations(workspace_id, number_id, contact_id,"
-	       " last_message_at, created_at, updated_at)"
-	       " SELECT 1, 1, id, 5, 1, 1 FROM contacts");
+	run(fx, pool_printf(fx->pool,
+		    "INSERT INTO tags VALUES (1, 1, 'vip', 1);"
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		    " FROM n WHERE i < %d) INSERT INTO contacts(id,"
+		    " workspace_id, phone, name, created_at, updated_at)"
+		    " SELECT i, 1, '+' || i, 'A', 1, 1 FROM n;"
+		    "INSERT INTO contact_tags SELECT 1, id, 1 FROM contacts",
+		    MANY));
+	run(fx, "INSERT INTO conversations(workspace_id, number_id, contact_id,"
+		" last_message_at, created_at, updated_at)"
+		" SELECT 1, 1, id, 5, 1, 1 FROM contacts");
 }
 
 static void
 a_tag_that_many_have_is_renamed_and_all_hear_of_it(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t last = 0, seq;
 
-	add_contacts(g);
-	run(g, "DELETE FROM changes WHERE seq < (SELECT max(seq)"
-	       " FROM changes)");
-	seq = rig_int(g, "SELECT max(seq) FROM changes");
-	step(g, "UPDATE tags SET name = 'VIP'");
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "changes"), MANY + 1);
-	assert_int_equal(COUNT(g, "(SELECT DISTINCT object_id FROM changes"
-				  " WHERE type = 'contact.updated')"),
+	add_contacts(fx);
+	run(fx, "DELETE FROM changes WHERE seq < (SELECT max(seq)"
+		" FROM changes)");
+	seq = fixture_int(fx, "SELECT max(seq) FROM changes");
+	step(fx, "UPDATE tags SET name = 'VIP'");
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "changes"), MANY + 1);
+	assert_int_equal(COUNT(fx, "(SELECT DISTINCT object_id FROM changes"
+				   " WHERE type = 'contact.updated')"),
 	    MANY);
 	assert_int_equal(
-	    rig_int(g, "SELECT max(seq) FROM changes"), seq + MANY);
-	assert_int_equal(COUNT(g, "jobs"), 0);
+	    fixture_int(fx, "SELECT max(seq) FROM changes"), seq + MANY);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
 }
 
 static void
 a_tag_that_many_have_is_gone_at_once(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	add_contacts(g);
-	step(g, "DELETE FROM tags WHERE id = 1");
-	assert_int_equal(COUNT(g, "jobs"), 1);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "contact_tags"), 0);
-	assert_int_equal(COUNT(g, "contacts WHERE tag_ids IS NOT NULL"), 0);
-	lists_are_right(g);
+	add_contacts(fx);
+	step(fx, "DELETE FROM tags WHERE id = 1");
+	assert_int_equal(COUNT(fx, "jobs"), 1);
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "contact_tags"), 0);
+	assert_int_equal(COUNT(fx, "contacts WHERE tag_ids IS NOT NULL"), 0);
+	lists_are_right(fx);
 }
 
 static void
 a_member_with_many_conversations_leaves_and_comes_back(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t last = 0;
 
-	add_contacts(g);
-	run(g, "INSERT INTO users VALUES (1, 'a@b', 'Ann', 1);"
-	       "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);"
-	       "UPDATE conversations SET assigned_to = 1");
-	step(g, "DELETE FROM workspace_members");
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "conversations WHERE assigned_to = 1"), 0);
-	run(g, "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);"
-	       "UPDATE conversations SET assigned_to = 1");
-	step(g, "DELETE FROM workspace_members");
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	step(g, "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1)");
-	assert_int_equal(COUNT(g, "jobs"), 0);
-	assert_true(COUNT(g, "conversations WHERE assigned_to = 1") > 0);
+	add_contacts(fx);
+	run(fx, "INSERT INTO users VALUES (1, 'a@b', 'Ann', 1);"
+		"INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);"
+		"UPDATE conversations SET assigned_to = 1");
+	step(fx, "DELETE FROM workspace_members");
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "conversations WHERE assigned_to = 1"), 0);
+	run(fx, "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);"
+		"UPDATE conversations SET assigned_to = 1");
+	step(fx, "DELETE FROM workspace_members");
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	step(fx, "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1)");
+	assert_int_equal(COUNT(fx, "jobs"), 0);
+	assert_true(COUNT(fx, "conversations WHERE assigned_to = 1") > 0);
 }
 
 static void
 a_number_that_is_removed_leaves_nothing(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	run(g, pool_printf(g->pool,
-		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		   " FROM n WHERE i < %d) INSERT INTO message_statuses("
-		   "workspace_id, number_id, wamid, status, at)"
-		   " SELECT 1, 1, 'w' || i, 'read', 1 FROM n;"
-		   "INSERT INTO workspace_events(workspace_id, number_id,"
-		   " field, at, raw, hash, created_at) SELECT 1, 1, 'f', 1,"
-		   " '{}', CAST(wamid AS BLOB), 1 FROM message_statuses;"
-		   "INSERT INTO reactions SELECT 1, 1, wamid, 'customer', 'x',"
-		   " 1, '' FROM message_statuses;"
-		   "INSERT INTO jobs(workspace_id, kind, subject)"
-		   " VALUES (1, 'number_gone', 1)",
-		   MANY));
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "message_statuses"), 0);
-	assert_int_equal(COUNT(g, "reactions"), 0);
-	assert_int_equal(COUNT(g, "workspace_events"), MANY);
+	run(fx, pool_printf(fx->pool,
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		    " FROM n WHERE i < %d) INSERT INTO message_statuses("
+		    "workspace_id, number_id, wamid, status, at)"
+		    " SELECT 1, 1, 'w' || i, 'read', 1 FROM n;"
+		    "INSERT INTO workspace_events(workspace_id, number_id,"
+		    " field, at, raw, hash, created_at) SELECT 1, 1, 'f', 1,"
+		    " '{}', CAST(wamid AS BLOB), 1 FROM message_statuses;"
+		    "INSERT INTO reactions SELECT 1, 1, wamid, 'customer', 'x',"
+		    " 1, '' FROM message_statuses;"
+		    "INSERT INTO jobs(workspace_id, kind, subject)"
+		    " VALUES (1, 'number_gone', 1)",
+		    MANY));
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "message_statuses"), 0);
+	assert_int_equal(COUNT(fx, "reactions"), 0);
+	assert_int_equal(COUNT(fx, "workspace_events"), MANY);
 	assert_int_equal(
-	    COUNT(g, "workspace_events WHERE number_id IS NOT NULL"), 0);
+	    COUNT(fx, "workspace_events WHERE number_id IS NOT NULL"), 0);
 }
 
 /* MANY conversations of MANY numbers with the phone of contact 1, and it gets
@@ -519,67 +537,70 @@ a_number_that_is_removed_leaves_nothing(void **state)
 static void
 a_phone_of_many_conversations_changes(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 	struct contact c = { .phone = "+49301", .name = "Ann" };
 	int64_t id = 0, taken = 0;
 
-	run(g, pool_printf(g->pool,
-		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		   " FROM n WHERE i < %d) INSERT INTO conversations(id,"
-		   " workspace_id, number_id, phone, last_message_at,"
-		   " created_at, updated_at) SELECT i, 1, 1, CASE WHEN i < %d"
-		   " THEN '+49301' ELSE '+49302' END, i, 1, 1 FROM n;"
-		   "INSERT INTO identities(workspace_id, number_id,"
-		   " kind, value, conversation_id, created_at)"
-		   " SELECT 1, 1, 'wa_id', '49777' || id,"
-		   " id, 1 FROM conversations",
-		   MANY, MANY / 2));
+	run(fx, pool_printf(fx->pool,
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		    " FROM n WHERE i < %d) INSERT INTO conversations(id,"
+		    " workspace_id, number_id, phone, last_message_at,"
+		    " created_at, updated_at) SELECT i, 1, 1, CASE WHEN i < %d"
+		    " THEN '+49301' ELSE '+49302' END, i, 1, 1 FROM n;"
+		    "INSERT INTO identities(workspace_id, number_id,"
+		    " kind, value, conversation_id, created_at)"
+		    " SELECT 1, 1, 'wa_id', '49777' || id,"
+		    " id, 1 FROM conversations",
+		    MANY, MANY / 2));
 	assert_int_equal(db_begin_step(session_handle(m)), 0);
 	assert_int_equal(
-	    contact_create(session_handle(m), g->pool, &c, RIG_NOW, &id), 1);
+	    contact_create(session_handle(m), fx->pool, &c, FIXTURE_NOW, &id),
+	    1);
 	assert_int_equal(db_commit(session_handle(m)), 0);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "conversations WHERE contact_id IS NOT NULL"),
-	    COUNT(g, "conversations WHERE phone = '+49301'") + 0);
+	fixture_jobs(fx);
+	assert_int_equal(
+	    COUNT(fx, "conversations WHERE contact_id IS NOT NULL"),
+	    COUNT(fx, "conversations WHERE phone = '+49301'") + 0);
 	c.id = id;
 	c.phone = "+49302";
 	assert_int_equal(db_begin_step(session_handle(m)), 0);
-	assert_int_equal(
-	    contact_change(session_handle(m), g->pool, &c, RIG_NOW, &taken), 1);
+	assert_int_equal(contact_change(session_handle(m), fx->pool, &c,
+			     FIXTURE_NOW, &taken),
+	    1);
 	assert_int_equal(db_commit(session_handle(m)), 0);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "conversations WHERE phone = '+49302'"
-				  " AND contact_id IS NULL"),
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "conversations WHERE phone = '+49302'"
+				   " AND contact_id IS NULL"),
 	    0);
-	assert_int_equal(COUNT(g, "conversations WHERE phone = '+49301'"
-				  " AND contact_id IS NOT NULL"),
+	assert_int_equal(COUNT(fx, "conversations WHERE phone = '+49301'"
+				   " AND contact_id IS NOT NULL"),
 	    0);
-	lists_are_right(g);
+	lists_are_right(fx);
 	session_close(m);
 }
 
 static void
 what_waited_for_a_number_comes_back_in_steps(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	run(g, pool_printf(g->pool,
-		   "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		   " FROM n WHERE i < %d) INSERT INTO held(node, delivery_id,"
-		   " state, reason, attempts, due_at, updated_at, waits_for)"
-		   " SELECT 'n', i, 'dead', 'r', 9, 9000000000, 1, 'number 7'"
-		   " FROM n",
-		   MANY));
-	assert_int_equal(db_begin_step(g->db), 0);
+	run(fx, pool_printf(fx->pool,
+		    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		    " FROM n WHERE i < %d) INSERT INTO held(node, delivery_id,"
+		    " state, reason, attempts, due_at, updated_at, waits_for)"
+		    " SELECT 'n', i, 'dead', 'r', 9, 9000000000, 1, 'number 7'"
+		    " FROM n",
+		    MANY));
+	assert_int_equal(db_begin_step(fx->db), 0);
 	assert_int_equal(
-	    delivery_state_arrived(g->db, "number 7", RIG_NOW), MANY);
-	assert_int_equal(db_commit(g->db), 0);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "held WHERE state = 'deferred'"
-				  " AND attempts = 0 AND due_at < 9000000000"),
+	    delivery_state_arrived(fx->db, "number 7", FIXTURE_NOW), MANY);
+	assert_int_equal(db_commit(fx->db), 0);
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "held WHERE state = 'deferred'"
+				   " AND attempts = 0 AND due_at < 9000000000"),
 	    MANY);
-	assert_int_equal(COUNT(g, "jobs"), 0);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
 }
 
 #define SEGMENTS "(SELECT DISTINCT segid FROM contact_words_idx)"
@@ -588,28 +609,28 @@ what_waited_for_a_number_comes_back_in_steps(void **state)
 static void
 words_of_contacts_are_merged_in_steps(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = member(g);
+	struct fixture *fx = *state;
+	struct session *m = member(fx);
 	int64_t ids[3];
 	int rc;
 
-	assert_int_equal(db_prepare_all(g->db, &search_merge_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &search_merge_statements), 0);
 	for (int i = 0; i < 40; i++)
-		step(g, pool_printf(g->pool,
-			    "INSERT INTO contacts(workspace_id, phone, name,"
-			    " created_at, updated_at) VALUES (1, '+4930%03d',"
-			    " 'Ann no%d', 1, 1)",
-			    i, i));
-	assert_int_equal(COUNT(g, SEGMENTS), 40);
-	while ((rc = search_tidy_step(g->db)) == 1)
+		step(fx, pool_printf(fx->pool,
+			     "INSERT INTO contacts(workspace_id, phone, name,"
+			     " created_at, updated_at) VALUES (1, '+4930%03d',"
+			     " 'Ann no%d', 1, 1)",
+			     i, i));
+	assert_int_equal(COUNT(fx, SEGMENTS), 40);
+	while ((rc = search_tidy_step(fx->db)) == 1)
 		;
 	assert_int_equal(rc, 0);
-	assert_true(COUNT(g, SEGMENTS) < 16);
-	assert_int_equal(search_contacts(session_handle(m), g->pool, "no7",
+	assert_true(COUNT(fx, SEGMENTS) < 16);
+	assert_int_equal(search_contacts(session_handle(m), fx->pool, "no7",
 			     INT64_MAX, ids, 3),
 	    1);
 	assert_int_equal(ids[0], 8);
-	assert_int_equal(search_contacts(session_handle(m), g->pool, "4930039",
+	assert_int_equal(search_contacts(session_handle(m), fx->pool, "4930039",
 			     INT64_MAX, ids, 3),
 	    1);
 	session_close(m);
@@ -619,22 +640,22 @@ words_of_contacts_are_merged_in_steps(void **state)
 static void
 a_job_that_nobody_knows_holds_up_no_other(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	log_open("test", LOG_LEVEL_WARN);
-	add_two(g, MANY);
-	run(g, "INSERT INTO jobs(workspace_id, kind, subject)"
-	       " VALUES (1, 'later', 1)");
-	merge(g, 1, 2);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "jobs"), 0);
-	assert_int_equal(COUNT(g, "messages WHERE conversation_id <> 1"), 0);
+	add_two(fx, MANY);
+	run(fx, "INSERT INTO jobs(workspace_id, kind, subject)"
+		" VALUES (1, 'later', 1)");
+	merge(fx, 1, 2);
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
+	assert_int_equal(COUNT(fx, "messages WHERE conversation_id <> 1"), 0);
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(little_is_merged_at_once),
 		T(much_is_merged_in_steps_and_looks_whole_at_once),

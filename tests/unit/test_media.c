@@ -1,7 +1,7 @@
 /*
  * Files of messages: rows, and what becomes of a transfer.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include <sys/stat.h>
 
@@ -20,121 +20,125 @@
 static int
 setup(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(0, db_prepare_all(g->db, &media_statements));
-	assert_int_equal(0, db_prepare_all(g->db, &media_admin_statements));
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &media_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &media_admin_statements), 0);
 	/* Files 1 to 6 of messages 11 to 16; 5 is there, 6 has no id. */
-	rig_do(g, "INSERT INTO media(id, workspace_id, message_id, number_id,"
-		  " media_id, state, due_at, created_at) VALUES"
-		  " (1, 1, 11, 1, 'a', 'pending', 100, 100),"
-		  " (2, 1, 12, 1, 'b', 'pending', 50, 50),"
-		  " (3, 1, 13, 9, 'c', 'pending', 200, 200),"
-		  " (4, 1, 14, 1, 'd', 'failed', 10, 300),"
-		  " (5, 1, 15, 1, 'e', 'stored', 10, 400),"
-		  " (6, 1, 16, 1, NULL, 'missing', 10, 500);"
-		  "UPDATE media SET path = 'ab/c', size = 7 WHERE id = 5;");
+	fixture_do(fx,
+	    "INSERT INTO media(id, workspace_id, message_id, number_id,"
+	    " media_id, state, due_at, created_at) VALUES"
+	    " (1, 1, 11, 1, 'a', 'pending', 100, 100),"
+	    " (2, 1, 12, 1, 'b', 'pending', 50, 50),"
+	    " (3, 1, 13, 9, 'c', 'pending', 200, 200),"
+	    " (4, 1, 14, 1, 'd', 'failed', 10, 300),"
+	    " (5, 1, 15, 1, 'e', 'stored', 10, 400),"
+	    " (6, 1, 16, 1, NULL, 'missing', 10, 500);"
+	    "UPDATE media SET path = 'ab/c', size = 7 WHERE id = 5;");
 	return 0;
 }
 
 static void
 the_oldest_due_comes_first(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct media *m;
 	int n;
 
-	assert_int_equal(0, media_due(g->db, g->pool, 1, 150, 10, &m, &n));
-	assert_int_equal(2, n);
-	assert_int_equal(2, m[0].id);
-	assert_int_equal(12, m[0].message_id);
-	assert_string_equal("100", m[0].phone_number_id);
-	assert_string_equal("b", m[0].media_id);
-	assert_int_equal(1, m[1].id);
-	assert_int_equal(0, media_due(g->db, g->pool, 9, 200, 10, &m, &n));
-	assert_int_equal(1, n);
+	assert_int_equal(media_due(fx->db, fx->pool, 1, 150, 10, &m, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(m[0].id, 2);
+	assert_int_equal(m[0].message_id, 12);
+	assert_string_equal(m[0].phone_number_id, "100");
+	assert_string_equal(m[0].media_id, "b");
+	assert_int_equal(m[1].id, 1);
+	assert_int_equal(media_due(fx->db, fx->pool, 9, 200, 10, &m, &n), 0);
+	assert_int_equal(n, 1);
 	assert_null(m[0].phone_number_id);
-	assert_int_equal(0, media_due(g->db, g->pool, 1, 200, 1, &m, &n));
-	assert_int_equal(1, n);
+	assert_int_equal(media_due(fx->db, fx->pool, 1, 200, 1, &m, &n), 0);
+	assert_int_equal(n, 1);
 }
 
 static void
 what_is_not_pending_any_more_stays(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	assert_int_equal(0, media_stored(g->db, 4, "x", 1, NULL));
-	assert_int_equal(0, media_missing(g->db, 5, "gone"));
-	assert_int_equal(0, media_later(g->db, 4, "later", 1));
+	assert_int_equal(media_stored(fx->db, 4, "x", 1, NULL), 0);
+	assert_int_equal(media_missing(fx->db, 5, "gone"), 0);
+	assert_int_equal(media_later(fx->db, 4, "later", 1), 0);
 	assert_string_equal(
-	    "failed", rig_text(g, "SELECT state FROM media WHERE id = 4"));
+	    fixture_text(fx, "SELECT state FROM media WHERE id = 4"), "failed");
 	assert_string_equal(
-	    "stored", rig_text(g, "SELECT state FROM media WHERE id = 5"));
-	assert_int_equal(0, rig_int(g, "SELECT attempts FROM media"
-				       " WHERE id = 4"));
-	assert_int_equal(0, media_stored(g->db, 1, "x", 1, "image/png"));
-	assert_string_equal("image/png",
-	    rig_text(g, "SELECT mime_type FROM media WHERE id = 1"));
+	    fixture_text(fx, "SELECT state FROM media WHERE id = 5"), "stored");
+	assert_int_equal(fixture_int(fx, "SELECT attempts FROM media"
+					 " WHERE id = 4"),
+	    0);
+	assert_int_equal(media_stored(fx->db, 1, "x", 1, "image/png"), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT mime_type FROM media WHERE id = 1"),
+	    "image/png");
 }
 
 static void
 errors_count_for_an_hour_and_a_number(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t oldest = -1;
 	int n = -1;
 
 	for (int i = 0; i < 4; i++)
-		assert_int_equal(0, media_error(g->db, 1, 1000 + i));
-	assert_int_equal(0, media_error(g->db, 2, 1000));
-	assert_int_equal(0, media_errors(g->db, 1, 1003, &n, &oldest));
-	assert_int_equal(4, n);
-	assert_int_equal(1000, oldest);
+		assert_int_equal(media_error(fx->db, 1, 1000 + i), 0);
+	assert_int_equal(media_error(fx->db, 2, 1000), 0);
+	assert_int_equal(media_errors(fx->db, 1, 1003, &n, &oldest), 0);
+	assert_int_equal(n, 4);
+	assert_int_equal(oldest, 1000);
 	assert_int_equal(
-	    0, media_errors(g->db, 1, 1001 + MEDIA_HOUR, &n, &oldest));
-	assert_int_equal(2, n);
-	assert_int_equal(1002, oldest);
+	    media_errors(fx->db, 1, 1001 + MEDIA_HOUR, &n, &oldest), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(oldest, 1002);
 	/* Old ones go when the next comes. */
-	assert_int_equal(0, media_error(g->db, 1, 1002 + MEDIA_HOUR));
-	assert_int_equal(2, rig_int(g, "SELECT count(*) FROM media_errors"
-				       " WHERE number_id = 1"));
-	assert_int_equal(0, media_errors(g->db, 3, 1003, &n, &oldest));
-	assert_int_equal(0, n);
+	assert_int_equal(media_error(fx->db, 1, 1002 + MEDIA_HOUR), 0);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM media_errors"
+					 " WHERE number_id = 1"),
+	    2);
+	assert_int_equal(media_errors(fx->db, 3, 1003, &n, &oldest), 0);
+	assert_int_equal(n, 0);
 }
 
 static void
 files_are_counted_by_state(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct media_counts c;
 
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(0, media_error(g->db, 1, 1000));
-	assert_int_equal(0, media_count(g->db, 1001, 3, &c));
-	assert_int_equal(3, c.pending);
-	assert_int_equal(1, c.stored);
-	assert_int_equal(1, c.failed);
-	assert_int_equal(1, c.missing);
-	assert_int_equal(1, c.blocked);
-	assert_int_equal(0, media_count(g->db, 1001, 4, &c));
-	assert_int_equal(0, c.blocked);
+		assert_int_equal(media_error(fx->db, 1, 1000), 0);
+	assert_int_equal(media_count(fx->db, 1001, 3, &c), 0);
+	assert_int_equal(c.pending, 3);
+	assert_int_equal(c.stored, 1);
+	assert_int_equal(c.failed, 1);
+	assert_int_equal(c.missing, 1);
+	assert_int_equal(c.blocked, 1);
+	assert_int_equal(media_count(fx->db, 1001, 4, &c), 0);
+	assert_int_equal(c.blocked, 0);
 }
 
 /* All that media_again_all() makes due, whatever its steps are. */
 static int
-again_all(struct rig *g, int64_t since, int64_t now)
+again_all(struct fixture *fx, int64_t since, int64_t now)
 {
 	struct media_place place = { 0 };
 	int64_t n = 0;
 	int rc;
 
 	do {
-		assert_int_equal(0, db_begin_step(g->db));
-		rc = media_again_all(g->db, since, now, &place, &n);
-		assert_int_not_equal(-1, rc);
-		assert_int_equal(0, db_commit(g->db));
+		assert_int_equal(db_begin_step(fx->db), 0);
+		rc = media_again_all(fx->db, since, now, &place, &n);
+		assert_int_not_equal(rc, -1);
+		assert_int_equal(db_commit(fx->db), 0);
 	} while (rc == 1);
 	return (int)n;
 }
@@ -142,102 +146,111 @@ again_all(struct rig *g, int64_t since, int64_t now)
 static void
 a_person_asks_again(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct media m;
 
-	assert_int_equal(1, media_again(g->db, 14, 900));
-	assert_int_equal(1, media_get(g->db, g->pool, 14, &m));
-	assert_string_equal("pending", m.state);
-	assert_int_equal(900, m.due_at);
-	assert_int_equal(0, media_again(g->db, 15, 900)); /* is here */
-	assert_int_equal(0, media_again(g->db, 16, 900)); /* no id */
-	assert_int_equal(0, media_again(g->db, 99, 900));
-	assert_int_equal(0, media_get(g->db, g->pool, 99, &m));
-	assert_int_equal(3, again_all(g, 100, 901));
-	assert_int_equal(50, rig_int(g, "SELECT due_at FROM media"
-					" WHERE id = 2"));
+	assert_int_equal(media_again(fx->db, 14, 900), 1);
+	assert_int_equal(media_get(fx->db, fx->pool, 14, &m), 1);
+	assert_string_equal(m.state, "pending");
+	assert_int_equal(m.due_at, 900);
+	assert_int_equal(media_again(fx->db, 15, 900), 0); /* is here */
+	assert_int_equal(media_again(fx->db, 16, 900), 0); /* no id */
+	assert_int_equal(media_again(fx->db, 99, 900), 0);
+	assert_int_equal(media_get(fx->db, fx->pool, 99, &m), 0);
+	assert_int_equal(again_all(fx, 100, 901), 3);
+	assert_int_equal(fixture_int(fx, "SELECT due_at FROM media"
+					 " WHERE id = 2"),
+	    50);
 }
 
 static void
 a_lost_file_is_asked_for_again(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	rig_do(g, "UPDATE media SET state = 'stored', path = 'ab/c'"
-		  " WHERE id = 6");
-	assert_int_equal(2, media_lost(g->db, "ab/c", 900));
+	fixture_do(fx, "UPDATE media SET state = 'stored', path = 'ab/c'"
+		       " WHERE id = 6");
+	assert_int_equal(media_lost(fx->db, "ab/c", 900), 2);
 	assert_string_equal(
-	    "pending", rig_text(g, "SELECT state FROM media WHERE id = 5"));
+	    fixture_text(fx, "SELECT state FROM media WHERE id = 5"),
+	    "pending");
 	assert_string_equal(
-	    "missing", rig_text(g, "SELECT state FROM media WHERE id = 6"));
-	assert_int_equal(0, media_uses(g->db, "ab/c"));
+	    fixture_text(fx, "SELECT state FROM media WHERE id = 6"),
+	    "missing");
+	assert_int_equal(media_uses(fx->db, "ab/c"), 0);
 }
 
 /* No transaction is larger, however many there are: db_strict ends it. */
 static void
 many_files_are_asked_for_in_steps(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int n, all = 0;
 
-	rig_do(g, "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1"
-		  " FROM n WHERE i < 5099) INSERT INTO messages(id,"
-		  " workspace_id, conversation_id, number_id, direction,"
-		  " source, type, content, preview, status, sent_at,"
-		  " created_at) SELECT i, 1, 1, 1, 'inbound', 'live', 'image',"
-		  " '{}', '', 'received', 1, 1 FROM n;"
-		  "INSERT INTO media(workspace_id, message_id, number_id,"
-		  " media_id, state, path, due_at, created_at) SELECT 1, id, 1,"
-		  " 'm', 'stored', 'same', 1, 900 FROM messages");
+	fixture_do(fx,
+	    "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1"
+	    " FROM n WHERE i < 5099) INSERT INTO messages(id,"
+	    " workspace_id, conversation_id, number_id, direction,"
+	    " source, type, content, preview, status, sent_at,"
+	    " created_at) SELECT i, 1, 1, 1, 'inbound', 'live', 'image',"
+	    " '{}', '', 'received', 1, 1 FROM n;"
+	    "INSERT INTO media(workspace_id, message_id, number_id,"
+	    " media_id, state, path, due_at, created_at) SELECT 1, id, 1,"
+	    " 'm', 'stored', 'same', 1, 900 FROM messages");
 	do {
-		assert_int_equal(0, db_begin_step(g->db));
-		n = media_lost(g->db, "same", 900);
+		assert_int_equal(db_begin_step(fx->db), 0);
+		n = media_lost(fx->db, "same", 900);
 		all += n;
-		assert_int_equal(0, db_commit(g->db));
+		assert_int_equal(db_commit(fx->db), 0);
 	} while (n > 0);
-	assert_int_equal(5000, all);
-	rig_do(g, "UPDATE media SET state = 'failed' WHERE message_id > 4000");
-	assert_int_equal(5000, again_all(g, 900, 950));
-	assert_int_equal(5000, rig_int(g, "SELECT count(*) FROM media"
-					  " WHERE state = 'pending'"
-					  " AND due_at = 950"));
+	assert_int_equal(all, 5000);
+	fixture_do(
+	    fx, "UPDATE media SET state = 'failed' WHERE message_id > 4000");
+	assert_int_equal(again_all(fx, 900, 950), 5000);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM media"
+					 " WHERE state = 'pending'"
+					 " AND due_at = 950"),
+	    5000);
 }
 
 static void
 what_is_pruned_is_what_came_before(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	const char **paths;
 	int n;
 
-	rig_do(g, "INSERT INTO uploads(id, workspace_id, user_id, mime_type,"
-		  " size, path, created_at) VALUES (1, 1, 1, 'a/b', 1, 'up',"
-		  " 100), (2, 1, 1, 'a/b', 1, 'queued', 100),"
-		  " (3, 1, 1, 'a/b', 1, 'ab/c', 900);"
-		  "INSERT INTO outbox(workspace_id, number_id,"
-		  " conversation_id, message_id, kind, upload_id, state,"
-		  " due_at, created_at) VALUES (1, 1, 1, 1, 'message', 2,"
-		  " 'queued', 1, 1);");
-	assert_int_equal(0, media_paths(g->db, g->pool, "", 9, &paths, &n));
-	assert_int_equal(3, n);
-	assert_string_equal("ab/c", paths[0]);
-	assert_int_equal(0, media_paths(g->db, g->pool, "ab/c", 9, &paths, &n));
-	assert_int_equal(2, n);
-	assert_int_equal(1, media_prune(g->db, g->pool, 400, 9, &paths, &n));
-	assert_string_equal("up", paths[0]);
-	assert_int_equal(1, media_prune(g->db, g->pool, 401, 9, &paths, &n));
-	assert_string_equal("ab/c", paths[0]);
-	assert_int_equal(1, media_uses(g->db, "ab/c")); /* an upload */
+	fixture_do(fx,
+	    "INSERT INTO uploads(id, workspace_id, user_id, mime_type,"
+	    " size, path, created_at) VALUES (1, 1, 1, 'a/b', 1, 'up',"
+	    " 100), (2, 1, 1, 'a/b', 1, 'queued', 100),"
+	    " (3, 1, 1, 'a/b', 1, 'ab/c', 900);"
+	    "INSERT INTO outbox(workspace_id, number_id,"
+	    " conversation_id, message_id, kind, upload_id, state,"
+	    " due_at, created_at) VALUES (1, 1, 1, 1, 'message', 2,"
+	    " 'queued', 1, 1);");
+	assert_int_equal(media_paths(fx->db, fx->pool, "", 9, &paths, &n), 0);
+	assert_int_equal(n, 3);
+	assert_string_equal(paths[0], "ab/c");
+	assert_int_equal(
+	    media_paths(fx->db, fx->pool, "ab/c", 9, &paths, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(media_prune(fx->db, fx->pool, 400, 9, &paths, &n), 1);
+	assert_string_equal(paths[0], "up");
+	assert_int_equal(media_prune(fx->db, fx->pool, 401, 9, &paths, &n), 1);
+	assert_string_equal(paths[0], "ab/c");
+	assert_int_equal(media_uses(fx->db, "ab/c"), 1); /* an upload */
 	assert_string_equal(
-	    "pruned", rig_text(g, "SELECT reason FROM media WHERE id = 5"));
-	assert_int_equal(0, media_prune(g->db, g->pool, 401, 9, &paths, &n));
-	assert_int_equal(0, again_all(g, 350, 900));
+	    fixture_text(fx, "SELECT reason FROM media WHERE id = 5"),
+	    "pruned");
+	assert_int_equal(media_prune(fx->db, fx->pool, 401, 9, &paths, &n), 0);
+	assert_int_equal(again_all(fx, 350, 900), 0);
 }
 
 /* ------------------------------------------------------------- transfers */
 
 static struct download_request *
-judged(struct rig *g, enum download_request_verdict verdict, int attempts)
+judged(struct fixture *fx, enum download_request_verdict verdict, int attempts)
 {
 	const struct provider_account account = { .provider =
 						      provider_find(NULL),
@@ -250,7 +263,7 @@ judged(struct rig *g, enum download_request_verdict verdict, int attempts)
 		.media_id = "a",
 		.attempts = attempts };
 	struct download_request *t =
-	    download_request_new(&m, &account, g->dir, 1000, 0);
+	    download_request_new(&m, &account, fx->dir, 1000, 0);
 
 	t->step = DOWNLOAD_REQUEST_JUDGED;
 	t->verdict = verdict;
@@ -262,71 +275,74 @@ judged(struct rig *g, enum download_request_verdict verdict, int attempts)
 static void
 attempts_come_further_apart_and_end(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t before = 0, due = 0;
 
 	for (int i = 0; i < 7; i++) {
 		struct download_request *t =
-		    judged(g, DOWNLOAD_REQUEST_LATER, i);
+		    judged(fx, DOWNLOAD_REQUEST_LATER, i);
 
-		assert_int_equal(0, download_result_apply(g->db, t, 0, 1000));
-		due = rig_int(g, "SELECT due_at FROM media WHERE id = 1");
+		assert_int_equal(download_result_apply(fx->db, t, 0, 1000), 0);
+		due = fixture_int(fx, "SELECT due_at FROM media WHERE id = 1");
 		assert_true(due - 1000 > before);
 		before = due - 1000;
 		download_request_free(t);
 	}
 	assert_between(before, 86400, 7 * 86400);
-	assert_int_equal(7, rig_int(g, "SELECT attempts FROM media"
-				       " WHERE id = 1"));
+	assert_int_equal(fixture_int(fx, "SELECT attempts FROM media"
+					 " WHERE id = 1"),
+	    7);
 	{
 		struct download_request *t =
-		    judged(g, DOWNLOAD_REQUEST_LATER, 7);
+		    judged(fx, DOWNLOAD_REQUEST_LATER, 7);
 
-		assert_int_equal(0, download_result_apply(g->db, t, 0, 1000));
+		assert_int_equal(download_result_apply(fx->db, t, 0, 1000), 0);
 		download_request_free(t);
 	}
 	assert_string_equal(
-	    "failed", rig_text(g, "SELECT state FROM media WHERE id = 1"));
+	    fixture_text(fx, "SELECT state FROM media WHERE id = 1"), "failed");
 }
 
 static void
 our_own_trouble_is_no_attempt(void **state)
 {
-	struct rig *g = *state;
-	struct download_request *t = judged(g, DOWNLOAD_REQUEST_WAIT, 0);
+	struct fixture *fx = *state;
+	struct download_request *t = judged(fx, DOWNLOAD_REQUEST_WAIT, 0);
 
-	assert_int_equal(0, download_result_apply(g->db, t, 0, 1000));
+	assert_int_equal(download_result_apply(fx->db, t, 0, 1000), 0);
 	download_request_free(t);
-	assert_int_equal(0, rig_int(g, "SELECT attempts FROM media"
-				       " WHERE id = 1"));
-	assert_int_equal(1060, rig_int(g, "SELECT due_at FROM media"
-					  " WHERE id = 1"));
+	assert_int_equal(fixture_int(fx, "SELECT attempts FROM media"
+					 " WHERE id = 1"),
+	    0);
+	assert_int_equal(fixture_int(fx, "SELECT due_at FROM media"
+					 " WHERE id = 1"),
+	    1060);
 }
 
 static void
 nobody_asks_again_near_the_limit(void **state)
 {
-	struct rig *g = *state;
-	struct download_request *t = judged(g, DOWNLOAD_REQUEST_ASK, 0);
+	struct fixture *fx = *state;
+	struct download_request *t = judged(fx, DOWNLOAD_REQUEST_ASK, 0);
 
 	for (int i = 0; i < DOWNLOAD_ERRORS_MAX - 4; i++)
-		assert_int_equal(0, media_error(g->db, 1, 1000));
+		assert_int_equal(media_error(fx->db, 1, 1000), 0);
 	t->refused = 1;
-	assert_int_equal(0, download_result_apply(g->db, t, 2, 1000));
-	assert_int_equal(DOWNLOAD_REQUEST_ASK, t->verdict);
-	assert_int_equal(0, download_result_apply(g->db, t, 2, 1000));
-	assert_int_equal(DOWNLOAD_REQUEST_LATER, t->verdict);
+	assert_int_equal(download_result_apply(fx->db, t, 2, 1000), 0);
+	assert_int_equal(t->verdict, DOWNLOAD_REQUEST_ASK);
+	assert_int_equal(download_result_apply(fx->db, t, 2, 1000), 0);
+	assert_int_equal(t->verdict, DOWNLOAD_REQUEST_LATER);
 	download_request_free(t);
-	assert_int_equal(DOWNLOAD_ERRORS_MAX - 2,
-	    rig_int(g, "SELECT count(*) FROM media_errors"));
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM media_errors"),
+	    DOWNLOAD_ERRORS_MAX - 2);
 }
 
 /* N files more for number ID. */
 static void
-arrive(struct rig *g, int id, int n)
+arrive(struct fixture *fx, int id, int n)
 {
-	rig_do(g,
-	    pool_printf(g->pool,
+	fixture_do(fx,
+	    pool_printf(fx->pool,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
 		" FROM n WHERE i < %d) INSERT INTO media(workspace_id,"
 		" message_id, number_id, media_id, state, due_at, created_at)"
@@ -346,9 +362,9 @@ asked(const struct download *d, int id)
 }
 
 static void
-write_key(struct rig *g, const char *number)
+write_key(struct fixture *fx, const char *number)
 {
-	char *path = unit_path(g->dir, number);
+	char *path = unit_path(fx->dir, number);
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
@@ -361,45 +377,46 @@ write_key(struct rig *g, const char *number)
 static void
 one_numbers_files_wait_for_no_others(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct keys keys = {
-		.db = g->db, .dir = g->dir, .api_url = "http://127.0.0.1:1"
+		.db = fx->db, .dir = fx->dir, .api_url = "http://127.0.0.1:1"
 	};
-	struct download d = { .db = g->db,
+	struct download d = { .db = fx->db,
 		.fetch = client_open("test"),
 		.keys = &keys,
-		.dir = g->dir,
+		.dir = fx->dir,
 		.max_len = 1000,
 		.parallel = 4 };
 	enum db_error why;
 
-	rig_do(g, "DELETE FROM media; INSERT INTO numbers(id, workspace_id,"
-		  " phone_number_id, created_at) VALUES (2, 1, '200', 1),"
-		  " (3, 1, '300', 1), (4, 1, '400', 1)");
-	write_key(g, "100");
-	write_key(g, "300");
-	write_key(g, "400");
+	fixture_do(fx,
+	    "DELETE FROM media; INSERT INTO numbers(id, workspace_id,"
+	    " phone_number_id, created_at) VALUES (2, 1, '200', 1),"
+	    " (3, 1, '300', 1), (4, 1, '400', 1)");
+	write_key(fx, "100");
+	write_key(fx, "300");
+	write_key(fx, "400");
 	/* without a key, and first in every order but the turns' */
-	arrive(g, 2, 3000);
-	arrive(g, 3, 1);
+	arrive(fx, 2, 3000);
+	arrive(fx, 3, 1);
 	assert_int_equal(download_step(&d, 1000, &why), 1);
 	assert_int_equal(asked(&d, 3), 1);
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(download_step(&d, 1001 + i, &why), 0);
 	/* one says why; the others need not be touched */
 	assert_int_equal(
-	    rig_int(g, "SELECT count(*) FROM media WHERE number_id = 2"
-		       " AND reason LIKE 'there is no API key%'"),
+	    fixture_int(fx, "SELECT count(*) FROM media WHERE number_id = 2"
+			    " AND reason LIKE 'there is no API key%'"),
 	    1);
 	/* many of one number, and one of another that comes later */
-	arrive(g, 1, 100);
+	arrive(fx, 1, 100);
 	assert_int_equal(download_step(&d, 1010, &why), 3);
 	assert_int_equal(asked(&d, 1), 3);
-	arrive(g, 4, 2);
+	arrive(fx, 4, 2);
 	assert_int_equal(download_step(&d, 1011, &why), 1);
 	assert_int_equal(asked(&d, 4), 1);
 	/* a key that comes counts after 15 s, and in a process that begins */
-	write_key(g, "200");
+	write_key(fx, "200");
 	assert_int_equal(download_step(&d, 1012, &why), 0);
 	client_close(d.fetch);
 	download_close(&d);
@@ -413,7 +430,7 @@ one_numbers_files_wait_for_no_others(void **state)
 int
 main(void)
 {
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, rig_end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(the_oldest_due_comes_first),
 		TEST(what_is_not_pending_any_more_stays),

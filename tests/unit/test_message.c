@@ -1,9 +1,9 @@
 /*
  * Messages: once, with their edits, files and reactions.
  */
-#include "rig.h"
+#include "fixture.h"
 
-#define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
+#define APPLY(ev) assert_int_equal(fixture_apply(fx, &(ev)), 1)
 
 static const char conversation[] =
     "SELECT unread_count || ' ' || is_read"
@@ -13,82 +13,82 @@ static const char conversation[] =
 static void
 message_is_stored_once(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "1650", 10, "hi");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "1650", 10, "hi");
 
 	for (int i = 0; i < 5; i++)
 		APPLY(ev);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 1);
-	assert_string_equal(rig_text(g, conversation), "1 0 10 10 hi");
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM messages"), 1);
+	assert_string_equal(fixture_text(fx, conversation), "1 0 10 10 hi");
 }
 
 static void
 older_message_does_not_turn_back_the_stats(void **state)
 {
-	struct rig *g = *state;
-	struct event new = rig_event("a", "16505551234", 10, "new");
-	struct event old = rig_event("b", "16505551234", 5, "old");
+	struct fixture *fx = *state;
+	struct event new = fixture_event("a", "16505551234", 10, "new");
+	struct event old = fixture_event("b", "16505551234", 5, "old");
 
 	APPLY(new);
 	APPLY(old);
-	assert_string_equal(rig_text(g, conversation), "2 0 10 10 new");
+	assert_string_equal(fixture_text(fx, conversation), "2 0 10 10 new");
 }
 
 static void
 two_numbers_write_to_each_other(void **state)
 {
-	struct rig *g = *state;
-	struct event in = rig_event("a", "200", 10, "hi");
-	struct event out = rig_echo("a", "100", 10);
+	struct fixture *fx = *state;
+	struct event in = fixture_event("a", "200", 10, "hi");
+	struct event out = fixture_echo("a", "100", 10);
 
-	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-		  " created_at) VALUES (1, '200', 1);");
+	fixture_do(fx, "INSERT INTO numbers(workspace_id, phone_number_id,"
+		       " created_at) VALUES (1, '200', 1);");
 	out.phone_number_id = "200";
 	APPLY(in);
 	APPLY(out);
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 2);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM messages"), 2);
 }
 
 static void
 echo_and_history_are_not_unread(void **state)
 {
-	struct rig *g = *state;
-	struct event history = rig_event("a", "16505551234", 10, "old");
-	struct event echo = rig_echo("b", "16505551234", 11);
+	struct fixture *fx = *state;
+	struct event history = fixture_event("a", "16505551234", 10, "old");
+	struct event echo = fixture_echo("b", "16505551234", 11);
 
 	history.source = EVENT_HISTORY;
 	APPLY(history);
 	APPLY(echo);
-	assert_string_equal(rig_text(g, conversation), "0 1 - 11 echo");
+	assert_string_equal(fixture_text(fx, conversation), "0 1 - 11 echo");
 }
 
 static void
 archived_comes_back(void **state)
 {
-	struct rig *g = *state;
-	struct event a = rig_event("a", "16505551234", 10, "one");
-	struct event b = rig_event("b", "16505551234", 11, "two");
+	struct fixture *fx = *state;
+	struct event a = fixture_event("a", "16505551234", 10, "one");
+	struct event b = fixture_event("b", "16505551234", 11, "two");
 
 	APPLY(a);
-	rig_do(g, "UPDATE conversations SET status = 'archived',"
-		  " unread_count = 0, is_read = 1");
+	fixture_do(fx, "UPDATE conversations SET status = 'archived',"
+		       " unread_count = 0, is_read = 1");
 	APPLY(a);
 	assert_string_equal(
-	    rig_text(g, "SELECT status FROM conversations"), "archived");
+	    fixture_text(fx, "SELECT status FROM conversations"), "archived");
 	APPLY(b);
 	assert_string_equal(
-	    rig_text(g, "SELECT status FROM conversations"), "active");
-	assert_int_equal(rig_int(g, "SELECT unread_count"
-				    " FROM conversations"),
+	    fixture_text(fx, "SELECT status FROM conversations"), "active");
+	assert_int_equal(fixture_int(fx, "SELECT unread_count"
+					 " FROM conversations"),
 	    1);
 }
 
 static void
 placeholder_gives_way_and_stays_history(void **state)
 {
-	struct rig *g = *state;
-	struct event hole = rig_event("a", "16505551234", 10, "Media");
-	struct event real = rig_event("a", "16505551234", 10, "Photo");
+	struct fixture *fx = *state;
+	struct event hole = fixture_event("a", "16505551234", 10, "Media");
+	struct event real = fixture_event("a", "16505551234", 10, "Photo");
 	const char *row =
 	    "SELECT type || ' ' || source || ' ' || preview"
 	    " || ' ' || (SELECT media_id FROM media) FROM messages";
@@ -98,41 +98,43 @@ placeholder_gives_way_and_stays_history(void **state)
 	real.type = "image";
 	real.media.id = "m";
 	for (int i = 0; i < 2; i++) {
-		rig_do(g,
+		fixture_do(fx,
 		    "DELETE FROM media; DELETE FROM messages;"
 		    " DELETE FROM identities; DELETE FROM conversations;");
-		rig_apply(g, i ? &real : &hole);
-		rig_apply(g, i ? &hole : &real);
+		fixture_apply(fx, i ? &real : &hole);
+		fixture_apply(fx, i ? &hole : &real);
 		APPLY(real);
-		assert_string_equal(rig_text(g, row), "image history Photo m");
 		assert_string_equal(
-		    rig_text(g, conversation), "0 1 - 10 Photo");
+		    fixture_text(fx, row), "image history Photo m");
+		assert_string_equal(
+		    fixture_text(fx, conversation), "0 1 - 10 Photo");
 	}
 }
 
 static void
 message_of_a_member_is_not_replaced_by_its_echo(void **state)
 {
-	struct rig *g = *state;
-	struct event first = rig_event("a", "16505551234", 1, "hi");
-	struct event echo = rig_echo("ours", "16505551234", 10);
+	struct fixture *fx = *state;
+	struct event first = fixture_event("a", "16505551234", 1, "hi");
+	struct event echo = fixture_echo("ours", "16505551234", 10);
 
 	APPLY(first);
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO messages(workspace_id, conversation_id,"
 	    " number_id, wamid, direction, source, type, content, preview,"
 	    " status, sent_at, created_at) VALUES (1, 1, 1, 'ours',"
 	    " 'outbound', 'api', 'text', '{}', 'mine', 'sent', 9, 9)");
 	APPLY(echo);
-	assert_string_equal(rig_text(g, "SELECT source || preview"
-					" FROM messages WHERE wamid = 'ours'"),
+	assert_string_equal(
+	    fixture_text(fx, "SELECT source || preview"
+			     " FROM messages WHERE wamid = 'ours'"),
 	    "apimine");
 }
 
 static struct event
 edit(const char *wamid, const char *target, int64_t at, const char *text)
 {
-	struct event ev = rig_event(wamid, "16505551234", at, text);
+	struct event ev = fixture_event(wamid, "16505551234", at, text);
 
 	ev.kind = text != NULL ? EVENT_EDIT : EVENT_REVOKE;
 	ev.target_wamid = target;
@@ -143,8 +145,8 @@ edit(const char *wamid, const char *target, int64_t at, const char *text)
 static void
 newest_edit_stands_and_a_deletion_hides(void **state)
 {
-	struct rig *g = *state;
-	struct event m = rig_event("a", "16505551234", 10, "first");
+	struct fixture *fx = *state;
+	struct event m = fixture_event("a", "16505551234", 10, "first");
 	struct event late = edit("e2", "a", 30, "third");
 	struct event early = edit("e1", "a", 20, "second");
 	struct event gone = edit("r", "a", 40, NULL);
@@ -154,16 +156,17 @@ newest_edit_stands_and_a_deletion_hides(void **state)
 	APPLY(late);
 	APPLY(m);
 	APPLY(early);
-	assert_string_equal(rig_text(g, row), "third 30 {\"body\":\"-\"}");
-	assert_string_equal(rig_text(g, conversation), "1 0 10 10 third");
+	assert_string_equal(fixture_text(fx, row), "third 30 {\"body\":\"-\"}");
+	assert_string_equal(fixture_text(fx, conversation), "1 0 10 10 third");
 	APPLY(gone);
 	assert_string_equal(
-	    rig_text(g, "SELECT preview || revoked_at"
-			" || COALESCE(text, '-') || content FROM messages"),
+	    fixture_text(fx,
+		"SELECT preview || revoked_at"
+		" || COALESCE(text, '-') || content FROM messages"),
 	    "This message was deleted40-{\"body\":\"edited\"}");
 	assert_int_equal(
-	    rig_int(g, "SELECT COUNT(*) FROM message_words"
-		       " WHERE message_words MATCH 'third OR first'"),
+	    fixture_int(fx, "SELECT COUNT(*) FROM message_words"
+			    " WHERE message_words MATCH 'third OR first'"),
 	    0);
 }
 
@@ -173,15 +176,16 @@ edit_after_a_deletion_is_none(void **state)
 {
 	static const char orders[][4] = { "mer", "mre", "emr", "erm", "rme",
 		"rem" };
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	for (size_t i = 0; i < 6; i++) {
-		const char *wamid = pool_printf(g->pool, "m%zu", i);
-		struct event m = rig_event(wamid, "16505551234", 10, "first");
+		const char *wamid = pool_printf(fx->pool, "m%zu", i);
+		struct event m =
+		    fixture_event(wamid, "16505551234", 10, "first");
 		struct event r =
-		    edit(pool_printf(g->pool, "r%zu", i), wamid, 20, NULL);
+		    edit(pool_printf(fx->pool, "r%zu", i), wamid, 20, NULL);
 		struct event e = edit(
-		    pool_printf(g->pool, "e%zu", i), wamid, 30, "back again");
+		    pool_printf(fx->pool, "e%zu", i), wamid, 30, "back again");
 
 		e.type = "image";
 		for (int k = 0; k < 3; k++)
@@ -189,7 +193,7 @@ edit_after_a_deletion_is_none(void **state)
 				: orders[i][k] == 'e' ? &e
 						      : &r));
 		assert_string_equal(
-		    rig_text(g,
+		    fixture_text(fx,
 			"SELECT type || content || preview || revoked_at"
 			" || COALESCE(text, '-') || COALESCE(edited_at, '-')"
 			" || COALESCE(original, '-')"
@@ -197,18 +201,18 @@ edit_after_a_deletion_is_none(void **state)
 		    "text{\"body\":\"-\"}This message was deleted20---");
 	}
 	assert_int_equal(
-	    rig_int(g, "SELECT COUNT(*) FROM message_words"
-		       " WHERE message_words MATCH 'back OR first'"),
+	    fixture_int(fx, "SELECT COUNT(*) FROM message_words"
+			    " WHERE message_words MATCH 'back OR first'"),
 	    0);
 }
 
 static void
 newest_reaction_stands(void **state)
 {
-	struct rig *g = *state;
-	struct event on = rig_event("r1", "16505551234", 10, "Reacted A");
-	struct event off = rig_event("r2", "16505551234", 20, "Reacted");
-	struct event ours = rig_echo("r3", "16505551234", 15);
+	struct fixture *fx = *state;
+	struct event on = fixture_event("r1", "16505551234", 10, "Reacted A");
+	struct event off = fixture_event("r2", "16505551234", 20, "Reacted");
+	struct event ours = fixture_echo("r3", "16505551234", 15);
 	const char *row = "SELECT group_concat(sender || '=' || emoji)"
 			  " FROM reactions";
 
@@ -216,38 +220,38 @@ newest_reaction_stands(void **state)
 	on.target_wamid = off.target_wamid = ours.target_wamid = "a";
 	on.emoji = ours.emoji = "A";
 	APPLY(on);
-	assert_string_equal(rig_text(g, row), "customer=A");
+	assert_string_equal(fixture_text(fx, row), "customer=A");
 	APPLY(off);
 	APPLY(on);
 	APPLY(ours);
-	assert_string_equal(rig_text(g, row), "business=A,customer=");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM messages"), 3);
+	assert_string_equal(fixture_text(fx, row), "business=A,customer=");
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM messages"), 3);
 }
 
 static void
 file_without_id_is_missing_until_it_has_one(void **state)
 {
-	struct rig *g = *state;
-	struct event ev = rig_event("a", "16505551234", 10, "Photo");
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 10, "Photo");
 	const char *row = "SELECT state || ' ' || COALESCE(reason, '-')"
 			  " FROM media";
 
 	ev.type = "image";
 	APPLY(ev);
 	assert_string_equal(
-	    rig_text(g, row), "missing the provider sent no media id");
+	    fixture_text(fx, row), "missing the provider sent no media id");
 	ev.media.id = "m";
 	APPLY(ev);
-	assert_string_equal(rig_text(g, row), "pending -");
-	rig_do(g, "UPDATE media SET state = 'stored'");
+	assert_string_equal(fixture_text(fx, row), "pending -");
+	fixture_do(fx, "UPDATE media SET state = 'stored'");
 	APPLY(ev);
-	assert_string_equal(rig_text(g, row), "stored -");
+	assert_string_equal(fixture_text(fx, row), "stored -");
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(message_is_stored_once),
 		T(older_message_does_not_turn_back_the_stats),

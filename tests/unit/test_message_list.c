@@ -1,81 +1,87 @@
 /*
  * The messages of a conversation.
  */
-#include "office.h"
+#include "fixture.h"
 
 #include "inbox/message/message_list.h"
 
 static void
 newest_first_from_any_place(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct message_list_row page[5];
 	struct message_list_place place;
 	int more;
 
-	assert_int_equal(2, message_list_read(o->db, o->pool, 1,
-				MESSAGE_LIST_END, page, 5, &more));
-	assert_int_equal(2, page[0].id);
-	assert_int_equal(1, page[1].id);
-	assert_int_equal(1, message_list_find(o->db, 1, 2, &place));
-	assert_int_equal(
-	    1, message_list_read(o->db, o->pool, 1, place, page, 5, &more));
-	assert_int_equal(1, page[0].id);
-	assert_int_equal(0, message_list_find(o->db, 1, 3, &place));
-	assert_int_equal(0, message_list_find(o->db, 1, 100, &place));
-	assert_int_equal(0, message_list_find(o->db, 100, 100, &place));
+	assert_int_equal(message_list_read(fx->member_db, fx->pool, 1,
+			     MESSAGE_LIST_END, page, 5, &more),
+	    2);
+	assert_int_equal(page[0].id, 2);
+	assert_int_equal(page[1].id, 1);
+	assert_int_equal(message_list_find(fx->member_db, 1, 2, &place), 1);
+	assert_int_equal(message_list_read(
+			     fx->member_db, fx->pool, 1, place, page, 5, &more),
+	    1);
+	assert_int_equal(page[0].id, 1);
+	assert_int_equal(message_list_find(fx->member_db, 1, 3, &place), 0);
+	assert_int_equal(message_list_find(fx->member_db, 1, 100, &place), 0);
+	assert_int_equal(message_list_find(fx->member_db, 100, 100, &place), 0);
 }
 
 static void
 a_message_is_shown_whole(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(2, message_list_read(o->db, o->pool, 1,
-				MESSAGE_LIST_END, m, 2, &more));
-	assert_string_equal("w2", m[0].wamid);
-	assert_string_equal("inbound", m[0].direction);
-	assert_string_equal("{\"body\":\"Colour?\"}", m[0].content);
-	assert_int_equal(1, m[0].n_reactions);
-	assert_string_equal("👍", m[0].reactions[0].emoji);
-	assert_string_equal("business", m[0].reactions[0].from);
-	assert_int_equal(5, m[0].reactions[0].at);
+	assert_int_equal(message_list_read(fx->member_db, fx->pool, 1,
+			     MESSAGE_LIST_END, m, 2, &more),
+	    2);
+	assert_string_equal(m[0].wamid, "w2");
+	assert_string_equal(m[0].direction, "inbound");
+	assert_string_equal(m[0].content, "{\"body\":\"Colour?\"}");
+	assert_int_equal(m[0].n_reactions, 1);
+	assert_string_equal(m[0].reactions[0].emoji, "👍");
+	assert_string_equal(m[0].reactions[0].from, "business");
+	assert_int_equal(m[0].reactions[0].at, 5);
 	assert_null(m[0].media_state);
 	/* An empty emoji took it back; the other workspace's has w1 too. */
-	assert_int_equal(0, m[1].n_reactions);
+	assert_int_equal(m[1].n_reactions, 0);
 }
 
 static void
 a_file_has_a_state(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(1, message_list_read(o->db, o->pool, 2,
-				MESSAGE_LIST_END, m, 2, &more));
-	assert_string_equal("pending", m[0].media_state);
+	assert_int_equal(message_list_read(fx->member_db, fx->pool, 2,
+			     MESSAGE_LIST_END, m, 2, &more),
+	    1);
+	assert_string_equal(m[0].media_state, "pending");
 }
 
 static void
 many_reactions_are_all_there(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(0,
-	    db_script(o->all,
+	assert_int_equal(
+	    db_script(fx->db,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i < 100) INSERT INTO reactions SELECT 1, 1, 'w3',"
-		" 'p' || i, '❤', i, 'r' || i FROM n"));
-	assert_int_equal(1, message_list_read(o->db, o->pool, 2,
-				MESSAGE_LIST_END, m, 2, &more));
-	assert_int_equal(100, m[0].n_reactions);
-	assert_string_equal("p1", m[0].reactions[0].from);
-	assert_string_equal("p99", m[0].reactions[99].from);
+		" 'p' || i, '❤', i, 'r' || i FROM n"),
+	    0);
+	assert_int_equal(message_list_read(fx->member_db, fx->pool, 2,
+			     MESSAGE_LIST_END, m, 2, &more),
+	    1);
+	assert_int_equal(m[0].n_reactions, 100);
+	assert_string_equal(m[0].reactions[0].from, "p1");
+	assert_string_equal(m[0].reactions[99].from, "p99");
 }
 
 /* However many are asked for, and however long they are, memory is bounded:
@@ -83,22 +89,24 @@ many_reactions_are_all_there(void **state)
 static void
 a_page_has_a_bound_in_bytes(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct message_list_place place = MESSAGE_LIST_END;
 	struct message_list_row m[50];
 	int more = 1, n, pages = 0, seen = 0;
 
-	assert_int_equal(0,
-	    db_script(o->all,
+	assert_int_equal(
+	    db_script(fx->db,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i < 12) INSERT INTO messages(workspace_id,"
 		" conversation_id, number_id, wamid, direction, source, type,"
 		" content, preview, status, sent_at, created_at)"
 		" SELECT 1, 2, 1, 'long' || i, 'inbound', 'live', 'text',"
 		" json_quote(hex(zeroblob(CASE i WHEN 5 THEN 2000000"
-		"  ELSE 200000 END))), '', 'received', 100 + i, 1 FROM n"));
+		"  ELSE 200000 END))), '', 'received', 100 + i, 1 FROM n"),
+	    0);
 	for (; more && pages < 20; pages++) {
-		n = message_list_read(o->db, o->pool, 2, place, m, 50, &more);
+		n = message_list_read(
+		    fx->member_db, fx->pool, 2, place, m, 50, &more);
 		assert_true(n > 0);
 		assert_true(
 		    n <= 2 || strlen(m[0].content) < MESSAGE_LIST_BYTES_MAX);
@@ -109,7 +117,8 @@ a_page_has_a_bound_in_bytes(void **state)
 	/* Two of 400,000 bytes a page, the longest alone, then the old one. */
 	assert_int_equal(seen, 13);
 	assert_int_equal(pages, 7);
-	n = message_list_read(o->db, o->pool, 2, MESSAGE_LIST_END, m, 1, &more);
+	n = message_list_read(
+	    fx->member_db, fx->pool, 2, MESSAGE_LIST_END, m, 1, &more);
 	assert_int_equal(n, 1);
 	assert_true(more);
 }
@@ -117,19 +126,20 @@ a_page_has_a_bound_in_bytes(void **state)
 static void
 others_are_not_read(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(0, message_list_read(o->db, o->pool, 100,
-				MESSAGE_LIST_END, m, 2, &more));
+	assert_int_equal(message_list_read(fx->member_db, fx->pool, 100,
+			     MESSAGE_LIST_END, m, 2, &more),
+	    0);
 }
 
 int
 main(void)
 {
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_from_any_place),
 		TEST(a_message_is_shown_whole),

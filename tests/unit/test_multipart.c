@@ -149,10 +149,11 @@ types_have_a_boundary(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		assert_string_equal("type", parse(types[i], "", 0));
+		assert_string_equal(parse(types[i], "", 0), "type");
 	assert_string_equal(
-	    "", parse("Multipart/Form-Data; charset=utf-8; Boundary=\"xYz\"",
-		    "--xYz--", 7));
+	    parse("Multipart/Form-Data; charset=utf-8; Boundary=\"xYz\"",
+		"--xYz--", 7),
+	    "");
 }
 
 /* The delimiter stands across every place where a piece may end. */
@@ -178,12 +179,12 @@ a_file_of_any_length_is_whole(void **state)
 
 		memcpy(body + sizeof(head) - 1 + len, tail, sizeof(tail) - 1);
 		assert_int_equal(
-		    0, multipart_begin(&m, pool, TYPE, read_source, &from));
-		assert_int_equal(1, multipart_next(&m, &part));
+		    multipart_begin(&m, pool, TYPE, read_source, &from), 0);
+		assert_int_equal(multipart_next(&m, &part), 1);
 		for (done = 0; multipart_data(&m, &s, &n) == 1; done += n)
-			assert_int_not_equal(0, n);
+			assert_int_not_equal(n, 0);
 		assert_int_equal(len, done);
-		assert_int_equal(0, multipart_next(&m, &part));
+		assert_int_equal(multipart_next(&m, &part), 0);
 		memset(body + sizeof(head) - 1 + len, '\r', sizeof(tail));
 		pool_reset(pool);
 	}
@@ -197,8 +198,8 @@ a_nul_is_data_and_no_header(void **state)
 	static const char header[] = "--xYz\r\nX: a\0b\r\n\r\n\r\n--xYz--";
 
 	(void)state;
-	assert_string_equal("-|-|-|a\n", parse(TYPE, data, sizeof(data) - 1));
-	assert_string_equal("!", parse(TYPE, header, sizeof(header) - 1));
+	assert_string_equal(parse(TYPE, data, sizeof(data) - 1), "-|-|-|a\n");
+	assert_string_equal(parse(TYPE, header, sizeof(header) - 1), "!");
 }
 
 static void
@@ -211,7 +212,7 @@ headers_have_an_end(void **state)
 	memset(body, 'a', len);
 	memcpy(body, "--xYz\r\nX: ", 10);
 	memcpy(body + len - 15, "\r\n\r\n\r\n--xYz--\r\n", 15);
-	assert_string_equal("!", parse(TYPE, body, len));
+	assert_string_equal(parse(TYPE, body, len), "!");
 	free(body);
 }
 

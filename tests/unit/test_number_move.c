@@ -2,7 +2,7 @@
  * A number goes to another workspace with all it has: in steps (db_strict ends
  * the program after one that is too large), and nobody sees half of it.
  */
-#include "rig.h"
+#include "fixture.h"
 #include "tenants.h"
 
 #include "base/text.h"
@@ -16,42 +16,46 @@
 
 #include "session/session.h"
 
-#define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
+#include "inbox/inbox.h"
+#include "inbox/job/job.h"
+
+#define COUNT(fx, what) fixture_int(fx, "SELECT count(*) FROM " what)
 
 static int
 setup(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
 	db_strict();
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_begin(g->db), 0);
-	rig_do(g, tenants);
-	assert_int_equal(db_commit(g->db), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_begin(fx->db), 0);
+	fixture_do(fx, tenants_rows);
+	assert_int_equal(db_commit(fx->db), 0);
 	return 0;
 }
 
 static void
-begin(struct rig *g)
+begin(struct fixture *fx)
 {
-	assert_int_equal(db_begin_step(g->db), 0);
-	assert_int_equal(number_move_begin(g->db, 1, 1, 2), 1);
-	assert_int_equal(number_move_begin(g->db, 1, 1, 2), 0);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin_step(fx->db), 0);
+	assert_int_equal(number_move_begin(fx->db, 1, 1, 2), 1);
+	assert_int_equal(number_move_begin(fx->db, 1, 1, 2), 0);
+	assert_int_equal(db_commit(fx->db), 0);
 }
 
 static int
-gone(struct rig *g)
+gone(struct fixture *fx)
 {
-	return rig_int(g, "SELECT workspace_id FROM numbers WHERE id = 1") != 1;
+	return fixture_int(
+		   fx, "SELECT workspace_id FROM numbers WHERE id = 1") != 1;
 }
 
 /* Whatever table has rows of a number, also one that is new. */
 static int64_t
-left(struct rig *g, const char *workspace)
+left(struct fixture *fx, const char *workspace)
 {
-	struct db_rows *r = db_query(g->db,
+	struct db_rows *r = db_query(fx->db,
 	    "SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table'"
 	    " AND EXISTS (SELECT 1 FROM pragma_table_info(t.name)"
 	    "  WHERE name = 'workspace_id')"
@@ -62,15 +66,15 @@ left(struct rig *g, const char *workspace)
 
 	for (; db_next(r) == 1; tables++) {
 		assert_int_equal(
-		    db_get_int(g->db,
-			pool_printf(g->pool,
+		    db_get_int(fx->db,
+			pool_printf(fx->pool,
 			    "SELECT count(*) FROM %s WHERE number_id = 1"
 			    " AND workspace_id = %s",
 			    db_col_text(r, 0), workspace),
 			DB_NONE, &one),
 		    1);
 		/* A new one has rows in TENANTS, so that they are missed. */
-		if (one == 0 && text_is(workspace, "1") && !gone(g) &&
+		if (one == 0 && text_is(workspace, "1") && !gone(fx) &&
 		    !text_is(db_col_text(r, 0), "upload_media"))
 			fail_msg("%s has no row here", db_col_text(r, 0));
 		n += one;
@@ -83,78 +87,83 @@ left(struct rig *g, const char *workspace)
 static void
 all_of_it_goes_and_nothing_else(void **state)
 {
-	struct rig *g = *state;
-	int64_t conversations, before = left(g, "1");
+	struct fixture *fx = *state;
+	int64_t conversations, before = left(fx, "1");
 
-	begin(g);
-	assert_int_equal(number_move_is_on(g->db, 1, &conversations), 1);
+	begin(fx);
+	assert_int_equal(number_move_is_on(fx->db, 1, &conversations), 1);
 	assert_int_equal(conversations, 2);
-	assert_true(rig_jobs(g) > (int)before / DB_STEP_MAX);
-	assert_int_equal(number_move_is_on(g->db, 1, &conversations), 0);
-	assert_int_equal(left(g, "1"), 0);
+	assert_true(fixture_jobs(fx) > (int)before / DB_STEP_MAX);
+	assert_int_equal(number_move_is_on(fx->db, 1, &conversations), 0);
+	assert_int_equal(left(fx, "1"), 0);
 	/* One event was known there. */
-	assert_int_equal(left(g, "2"), before - 1);
-	assert_int_equal(COUNT(g, "moving_conversations"), 0);
-	assert_int_equal(COUNT(g, "jobs"), 0);
+	assert_int_equal(left(fx, "2"), before - 1);
+	assert_int_equal(COUNT(fx, "moving_conversations"), 0);
+	assert_int_equal(COUNT(fx, "jobs"), 0);
 	assert_string_equal(
-	    rig_text(g, "SELECT workspace_id || ' ' || registered || ' ' ||"
-			" COALESCE(moving_to, '-') FROM numbers WHERE id = 1"),
+	    fixture_text(fx,
+		"SELECT workspace_id || ' ' || registered || ' ' ||"
+		" COALESCE(moving_to, '-') FROM numbers WHERE id = 1"),
 	    "2 1 -");
-	assert_int_equal(COUNT(g, "messages WHERE conversation_id = 3"
-				  " AND workspace_id = 1"),
+	assert_int_equal(COUNT(fx, "messages WHERE conversation_id = 3"
+				   " AND workspace_id = 1"),
 	    1);
 	/* What is to be sent has its file. */
 	assert_string_equal(
-	    rig_text(g, "SELECT u.path || ' ' || u.workspace_id FROM outbox o"
-			" JOIN uploads u ON u.id = o.upload_id"),
+	    fixture_text(fx,
+		"SELECT u.path || ' ' || u.workspace_id FROM outbox o"
+		" JOIN uploads u ON u.id = o.upload_id"),
 	    "ef/01 2");
-	assert_int_equal(rig_int(g, "SELECT due_at FROM held"), RIG_NOW);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT due_at FROM held"), FIXTURE_NOW);
 	assert_string_equal(
-	    rig_text(g, "SELECT group_concat(total || ' ' || unread, ',')"
-			" FROM counters"),
+	    fixture_text(fx, "SELECT group_concat(total || ' ' || unread, ',')"
+			     " FROM counters"),
 	    "1 1,2 2");
 }
 
 static void
 contacts_are_found_there_or_copied_and_members_stay(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	begin(g);
-	rig_jobs(g);
+	begin(fx);
+	fixture_jobs(fx);
 	assert_string_equal(
-	    rig_text(g, "SELECT p.workspace_id || ' ' || p.name || ' ' ||"
-			" p.email || ' ' || COALESCE(p.tag_ids, '-') || ' ' ||"
-			" COALESCE(c.assigned_to, '-') FROM conversations c"
-			" JOIN contacts p ON p.id = c.contact_id"
-			" WHERE c.id = 1"),
+	    fixture_text(fx,
+		"SELECT p.workspace_id || ' ' || p.name || ' ' ||"
+		" p.email || ' ' || COALESCE(p.tag_ids, '-') || ' ' ||"
+		" COALESCE(c.assigned_to, '-') FROM conversations c"
+		" JOIN contacts p ON p.id = c.contact_id"
+		" WHERE c.id = 1"),
 	    "2 Sheena s@x - -");
 	assert_string_equal(
-	    rig_text(g, "SELECT p.workspace_id || ' ' || p.name || ' ' ||"
-			" c.assigned_to FROM conversations c JOIN contacts p"
-			" ON p.id = c.contact_id WHERE c.id = 2"),
+	    fixture_text(fx,
+		"SELECT p.workspace_id || ' ' || p.name || ' ' ||"
+		" c.assigned_to FROM conversations c JOIN contacts p"
+		" ON p.id = c.contact_id WHERE c.id = 2"),
 	    "2 Zoe of b 2");
 	/* The old address book has all it had. */
-	assert_int_equal(COUNT(g, "contacts WHERE workspace_id = 1"), 2);
-	assert_int_equal(COUNT(g, "conversation_tags"), 1);
+	assert_int_equal(COUNT(fx, "contacts WHERE workspace_id = 1"), 2);
+	assert_int_equal(COUNT(fx, "conversation_tags"), 1);
 }
 
 /* How many messages of conversation ID this workspace sees; -1: not at all. */
 static int
-seen(struct rig *g, struct session *m, int64_t workspace, int64_t id)
+seen(struct fixture *fx, struct session *m, int64_t workspace, int64_t id)
 {
-	static struct message_list_row page[LONG + 10];
+	static struct message_list_row page[TENANTS_LONG + 10];
 	struct conversation c;
 	int more, rc;
 
 	session_serve(m, workspace, 2);
-	rc = conversation_get(session_handle(m), g->pool, id, &c);
+	rc = conversation_get(session_handle(m), fx->pool, id, &c);
 	assert_int_not_equal(rc, -1);
 	if (rc == 0)
 		return -1;
 	assert_string_equal(c.phone_number_id, "100");
-	rc = message_list_read(session_handle(m), g->pool, id, MESSAGE_LIST_END,
-	    page, LONG + 9, &more);
+	rc = message_list_read(session_handle(m), fx->pool, id,
+	    MESSAGE_LIST_END, page, TENANTS_LONG + 9, &more);
 	if (id == 1)
 		assert_int_equal(page[1].n_reactions, 1024);
 	return rc;
@@ -164,45 +173,46 @@ seen(struct rig *g, struct session *m, int64_t workspace, int64_t id)
 static void
 nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 {
-	struct rig *g = *state;
-	struct session *m = session_open(g->path, 1000);
-	const int whole[] = { 0, 2, LONG };
+	struct fixture *fx = *state;
+	struct session *m = session_open(fx->path, 1000);
+	const int whole[] = { 0, 2, TENANTS_LONG };
 	int neither = 0, steps = 0, rc = 1;
 	int64_t last;
 
-	begin(g);
+	begin(fx);
 	while (rc == 1) {
 		last = 0;
-		rc = job_step(g->db, g->pool, NULL, &last, RIG_NOW);
+		rc = job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW);
 		assert_int_not_equal(rc, -1);
 		steps++;
 		for (int64_t id = 1; id <= 2; id++) {
-			int here = seen(g, m, 1, id), there = seen(g, m, 2, id);
+			int here = seen(fx, m, 1, id),
+			    there = seen(fx, m, 2, id);
 
 			assert_true(here == -1 || here == whole[id]);
 			assert_true(there == -1 || there == whole[id]);
 			assert_true(here == -1 || there == -1);
 			neither += here == -1 && there == -1;
 		}
-		db_close(g->db);
-		g->db = inbox_open(g->path, DB_WRITE, 1000);
-		assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
+		db_close(fx->db);
+		fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+		assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 	}
 	assert_true(steps > 5);
 	assert_true(neither > 0);
-	assert_int_equal(seen(g, m, 2, 1), 2);
-	assert_int_equal(seen(g, m, 2, 2), LONG);
+	assert_int_equal(seen(fx, m, 2, 1), 2);
+	assert_int_equal(seen(fx, m, 2, 2), TENANTS_LONG);
 	session_close(m);
 }
 
 static int
-due(struct rig *g)
+due(struct fixture *fx)
 {
 	struct outbox_row *rows;
 	int n;
 
 	assert_int_equal(
-	    outbox_due(g->db, g->pool, 1, RIG_NOW, 2, &rows, &n), 0);
+	    outbox_due(fx->db, fx->pool, 1, FIXTURE_NOW, 2, &rows, &n), 0);
 	return n;
 }
 
@@ -210,48 +220,51 @@ due(struct rig *g)
 static void
 what_is_on_its_way_ends_first(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t last = 0;
 
-	rig_do(g, "UPDATE outbox SET state = 'sending', sending_at = 1,"
-		  " answer_by = 2");
-	begin(g);
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 0);
-	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 1"), 3);
-	rig_do(g, "UPDATE outbox SET state = 'queued';"
-		  "INSERT INTO jobs(workspace_id, kind, subject)"
-		  " VALUES (1, 'contact_gone', 77)");
+	fixture_do(fx, "UPDATE outbox SET state = 'sending', sending_at = 1,"
+		       " answer_by = 2");
+	begin(fx);
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 0);
+	assert_int_equal(COUNT(fx, "conversations WHERE workspace_id = 1"), 3);
+	fixture_do(fx, "UPDATE outbox SET state = 'queued';"
+		       "INSERT INTO jobs(workspace_id, kind, subject)"
+		       " VALUES (1, 'contact_gone', 77)");
 	/* Nothing begins to be sent meanwhile. */
-	assert_int_equal(due(g), 0);
-	assert_int_equal(outbox_is_busy(g->db, RIG_NOW), 0);
+	assert_int_equal(due(fx), 0);
+	assert_int_equal(outbox_is_busy(fx->db, FIXTURE_NOW), 0);
 	last = 0;
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 0);
-	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 1"), 3);
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 1);
-	rig_jobs(g);
-	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 2"), 2);
-	assert_int_equal(due(g), 1);
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 0);
+	assert_int_equal(COUNT(fx, "conversations WHERE workspace_id = 1"), 3);
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
+	fixture_jobs(fx);
+	assert_int_equal(COUNT(fx, "conversations WHERE workspace_id = 2"), 2);
+	assert_int_equal(due(fx), 1);
 }
 
 /* Who adds a column to conversations lets it move, too. */
 static void
 a_parked_conversation_has_all_columns(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	assert_string_equal(
-	    rig_text(g, "SELECT group_concat(name) FROM (SELECT name FROM"
-			" pragma_table_info('conversations')"
-			" WHERE name <> 'workspace_id' ORDER BY name)"),
-	    rig_text(g, "SELECT group_concat(name) FROM (SELECT name FROM"
-			" pragma_table_info('moving_conversations')"
-			" ORDER BY name)"));
+	    fixture_text(fx, "SELECT group_concat(name) FROM (SELECT name FROM"
+			     " pragma_table_info('conversations')"
+			     " WHERE name <> 'workspace_id' ORDER BY name)"),
+	    fixture_text(fx, "SELECT group_concat(name) FROM (SELECT name FROM"
+			     " pragma_table_info('moving_conversations')"
+			     " ORDER BY name)"));
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(all_of_it_goes_and_nothing_else),
 		T(contacts_are_found_there_or_copied_and_members_stay),

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+#include "inbox/node/delivery_state.h"
+
 #ifndef SEEDS
 #define SEEDS 300
 #endif
@@ -202,29 +204,30 @@ make_world(struct pool *pool, struct event *ev)
 
 /* What the inbox holds after EV in this order; then it is empty again. */
 static char *
-outcome(
-    struct rig *g, const struct event *const *ev, unsigned n, struct pool *pool)
+outcome(struct fixture *fx, const struct event *const *ev, unsigned n,
+    struct pool *pool)
 {
 	char *text;
 
-	assert_int_equal(db_begin(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
 	for (unsigned i = 0; i < n; i++) {
 		struct delivery_state_hindrance why = { 0 };
 
-		assert_int_equal(db_savepoint(g->db), 0);
-		if (apply_event(&g->apply, g->pool, ev[i], RIG_NOW, &why) == 1)
-			assert_int_equal(db_release(g->db), 0);
+		assert_int_equal(db_savepoint(fx->db), 0);
+		if (apply_event(
+			&fx->apply, fx->pool, ev[i], FIXTURE_NOW, &why) == 1)
+			assert_int_equal(db_release(fx->db), 0);
 		else
-			db_rollback_savepoint(g->db);
+			db_rollback_savepoint(fx->db);
 	}
-	rows_check_search(g);
-	text = rows_dump(g, pool);
-	db_rollback(g->db);
+	rows_check_search(fx);
+	text = rows_dump(fx, pool);
+	db_rollback(fx->db);
 	return text;
 }
 
 static int
-holds(struct rig *g, uint64_t seed)
+holds(struct fixture *fx, uint64_t seed)
 {
 	struct pool *pool = pool_new();
 	struct event world[EVENTS_MAX];
@@ -239,7 +242,7 @@ holds(struct rig *g, uint64_t seed)
 	n = make_world(pool, world);
 	for (unsigned i = 0; i < n; i++)
 		list[i] = &world[i];
-	first = outcome(g, list, n, pool);
+	first = outcome(fx, list, n, pool);
 	for (m = n; m < n + DOUBLED; m++)
 		list[m] = &world[pick(n)];
 	for (unsigned i = m; i > 1; i--) {
@@ -249,14 +252,14 @@ holds(struct rig *g, uint64_t seed)
 		list[j] = list[i - 1];
 		list[i - 1] = ev;
 	}
-	second = outcome(g, list, m, pool);
+	second = outcome(fx, list, m, pool);
 	same = strcmp(first, second) == 0;
 	if (!same) {
 		print_error("seed %llu:\n", (unsigned long long)seed);
 		rows_show(first, second);
 	}
 	pool_free(pool);
-	pool_reset(g->pool);
+	pool_reset(fx->pool);
 	return same;
 }
 
@@ -265,24 +268,25 @@ static uint64_t only_seed;
 static void
 any_order_leaves_the_same_rows(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	uint64_t seeds = SEEDS;
 	int failed = 0;
 
-	rig_do(g, "INSERT INTO numbers(workspace_id, phone_number_id,"
-		  " created_at) VALUES (1, '200', 1);"
-		  "INSERT INTO contacts(workspace_id, phone, name, created_at,"
-		  " updated_at) VALUES (1, '+5511987654321', 'B', 1, 1),"
-		  " (1, '+491510000010', 'C', 1, 1),"
-		  " (1, '+491510000011', 'D', 1, 1);");
+	fixture_do(fx,
+	    "INSERT INTO numbers(workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, '200', 1);"
+	    "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+	    " updated_at) VALUES (1, '+5511987654321', 'B', 1, 1),"
+	    " (1, '+491510000010', 'C', 1, 1),"
+	    " (1, '+491510000011', 'D', 1, 1);");
 	if (only_seed != 0) {
-		assert_true(holds(g, only_seed));
+		assert_true(holds(fx, only_seed));
 		return;
 	}
 	if (getenv("VALGRIND") != NULL) /* ./dev test --valgrind */
 		seeds = 10;
 	for (uint64_t seed = 1; seed <= seeds && failed < 5; seed++)
-		failed += !holds(g, seed);
+		failed += !holds(fx, seed);
 	assert_int_equal(failed, 0);
 }
 
@@ -291,7 +295,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    any_order_leaves_the_same_rows, rig_begin, rig_end),
+		    any_order_leaves_the_same_rows, fixture_begin, fixture_end),
 	};
 
 	if (argc > 1)

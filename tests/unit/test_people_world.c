@@ -12,10 +12,12 @@
  *
  * One seed alone: test_people_world SEED.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "base/buf.h"
 #include "base/text.h"
+
+#include "inbox/node/delivery_state.h"
 
 #ifndef SEEDS
 #define SEEDS 300
@@ -88,7 +90,7 @@ add(struct world *w, int who)
 	struct event *ev = &w->ev[w->n];
 
 	/* What the test tells them apart by stands in the wamid. */
-	*ev = rig_event(
+	*ev = fixture_event(
 	    pool_printf(w->pool, "%c%d", 'A' + who, w->n), NULL, w->at, "x");
 	ev->waba_id = "waba";
 	w->n++;
@@ -202,23 +204,23 @@ make(struct world *w, struct pool *pool)
 /* ----------------------------------------------------------------- outcome */
 
 static void
-apply(struct rig *g, struct world *w, const int *order, int n)
+apply(struct fixture *fx, struct world *w, const int *order, int n)
 {
 	for (int i = 0; i < n; i++) {
 		struct delivery_state_hindrance why = { 0 };
 
-		assert_int_equal(apply_event(&g->apply, g->pool,
-				     &w->ev[order[i]], RIG_NOW, &why),
+		assert_int_equal(apply_event(&fx->apply, fx->pool,
+				     &w->ev[order[i]], FIXTURE_NOW, &why),
 		    1);
 	}
 }
 
 /* Who stands with whom, in an order that says nothing of ids. */
 static char *
-partition(struct rig *g, struct pool *pool)
+partition(struct fixture *fx, struct pool *pool)
 {
 	struct buf b = { .pool = pool };
-	struct db_rows *r = db_query(g->db,
+	struct db_rows *r = db_query(fx->db,
 	    "SELECT (SELECT group_concat(wamid, ' ') FROM (SELECT wamid FROM"
 	    " messages WHERE conversation_id = c.id AND wamid NOT LIKE"
 	    " 'none.%' ORDER BY 1)) AS all_of, COALESCE(phone, '-'),"
@@ -245,9 +247,9 @@ reaches(const struct world *w, const char *phone)
 
 /* The conversations are those of the truth, or says why not. */
 static const char *
-wrong(struct rig *g, struct world *w)
+wrong(struct fixture *fx, struct world *w)
 {
-	struct db_rows *r = db_query(g->db,
+	struct db_rows *r = db_query(fx->db,
 	    "SELECT c.id, group_concat(DISTINCT substr(m.wamid, 1, 1)),"
 	    " c.phone, c.user_id FROM conversations AS c LEFT JOIN messages"
 	    " AS m ON m.conversation_id = c.id AND m.wamid NOT LIKE 'none.%'"
@@ -279,7 +281,7 @@ wrong(struct rig *g, struct world *w)
 }
 
 static int
-holds(struct rig *g, uint64_t seed)
+holds(struct fixture *fx, uint64_t seed)
 {
 	struct pool *pool = pool_new();
 	struct world w;
@@ -305,11 +307,11 @@ holds(struct rig *g, uint64_t seed)
 			order[j] = order[i - 1];
 			order[i - 1] = k;
 		}
-		assert_int_equal(db_begin(g->db), 0);
-		apply(g, &w, order, n);
-		why = wrong(g, &w);
-		now = partition(g, pool);
-		db_rollback(g->db);
+		assert_int_equal(db_begin(fx->db), 0);
+		apply(fx, &w, order, n);
+		why = wrong(fx, &w);
+		now = partition(fx, pool);
+		db_rollback(fx->db);
 		if (first == NULL)
 			first = now;
 		if (why == NULL && strcmp(first, now) != 0)
@@ -322,7 +324,7 @@ holds(struct rig *g, uint64_t seed)
 		}
 	}
 	pool_free(pool);
-	pool_reset(g->pool);
+	pool_reset(fx->pool);
 	return good;
 }
 
@@ -331,18 +333,18 @@ static uint64_t only_seed;
 static void
 nobody_stands_with_somebody_else(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	uint64_t seeds = SEEDS;
 	int failed = 0;
 
 	if (only_seed != 0) {
-		assert_true(holds(g, only_seed));
+		assert_true(holds(fx, only_seed));
 		return;
 	}
 	if (getenv("VALGRIND") != NULL) /* ./dev test --valgrind */
 		seeds = 10;
 	for (uint64_t seed = 1; seed <= seeds && failed < 3; seed++)
-		failed += !holds(g, seed);
+		failed += !holds(fx, seed);
 	assert_int_equal(failed, 0);
 }
 
@@ -351,7 +353,8 @@ main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    nobody_stands_with_somebody_else, rig_begin, rig_end),
+		    nobody_stands_with_somebody_else, fixture_begin,
+		    fixture_end),
 	};
 
 	if (argc == 2)

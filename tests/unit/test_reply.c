@@ -53,15 +53,15 @@ every_problem_says_what_it_is(void **state)
 		int64_t status = 0;
 
 		assert_int_equal(
-		    0, reply_problem(a, (enum reply_problem)p, "why"));
-		assert_string_equal("application/problem+json", answer.type);
+		    reply_problem(a, (enum reply_problem)p, "why"), 0);
+		assert_string_equal(answer.type, "application/problem+json");
 		assert_true(answer.status >= 400 && answer.status < 600);
-		assert_int_equal(1, json_int(body(), "status", &status));
+		assert_int_equal(json_int(body(), "status", &status), 1);
 		assert_int_equal(answer.status, status);
 		assert_non_null(strstr(json_text(body(), "type"),
 		    "https://waspool.dev/problems/"));
 		assert_non_null(json_text(body(), "title"));
-		assert_string_equal("why", json_text(body(), "detail"));
+		assert_string_equal(json_text(body(), "detail"), "why");
 	}
 }
 
@@ -72,13 +72,13 @@ bad_fields_are_listed_in_order(void **state)
 
 	input_wrong(*state, "phone", "is bad");
 	input_wrong(*state, "name", "is worse");
-	assert_int_equal(0, reply_wrong(*state));
-	assert_int_equal(422, answer.status);
+	assert_int_equal(reply_wrong(*state), 0);
+	assert_int_equal(answer.status, 422);
 	errors = json_get(body(), "errors");
-	assert_int_equal(2, json_count(errors));
-	assert_string_equal("phone", json_text(json_first(errors), "field"));
+	assert_int_equal(json_count(errors), 2);
+	assert_string_equal(json_text(json_first(errors), "field"), "phone");
 	assert_string_equal(
-	    "is worse", json_text(json_next(json_first(errors)), "message"));
+	    json_text(json_next(json_first(errors)), "message"), "is worse");
 }
 
 static void
@@ -87,9 +87,9 @@ a_conflict_names_what_is_in_the_way(void **state)
 	int64_t id = 0;
 
 	reply_conflict(*state, "taken", "contact_id", 7);
-	assert_int_equal(409, answer.status);
-	assert_int_equal(1, json_int(body(), "contact_id", &id));
-	assert_int_equal(7, id);
+	assert_int_equal(answer.status, 409);
+	assert_int_equal(json_int(body(), "contact_id", &id), 1);
+	assert_int_equal(id, 7);
 }
 
 static void
@@ -97,7 +97,7 @@ nothing_has_no_body(void **state)
 {
 	reply_not_found(*state);
 	reply_empty(*state);
-	assert_int_equal(204, answer.status);
+	assert_int_equal(answer.status, 204);
 	assert_null(answer.body);
 	assert_null(answer.type);
 }

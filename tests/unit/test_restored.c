@@ -2,12 +2,13 @@
  * An inbox that came back from a copy: its ids go on above all that were given,
  * and what must not come back does not.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "base/text.h"
 
 #include "lib/sql/statements.h"
 
+#include "inbox/inbox.h"
 #include "inbox/node/id_marks.h"
 #include "inbox/node/restored.h"
 #include "inbox/workspace/change.h"
@@ -17,12 +18,12 @@
 static int
 begin(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_prepare_all(g->db, &id_highwater_statements), 0);
-	assert_int_equal(db_prepare_all(g->db, &restored_statements), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &id_highwater_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &restored_statements), 0);
 	return 0;
 }
 
@@ -38,14 +39,15 @@ mark(const struct id_marks *m, const char *name)
 static void
 marks_are_read_saved_and_loaded(void **state)
 {
-	struct rig *g = *state;
-	char *path = unit_path(g->dir, "inbox.highwater");
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "inbox.highwater");
 	struct id_marks m, loaded;
 
 	assert_int_equal(id_marks_load(path, &loaded), 0);
-	rig_do(g, "INSERT INTO contacts(id, workspace_id, phone, name,"
-		  " created_at, updated_at) VALUES (7, 1, '+1', 'a', 1, 1)");
-	assert_int_equal(id_marks_read(g->db, 100, &m), 0);
+	fixture_do(fx,
+	    "INSERT INTO contacts(id, workspace_id, phone, name,"
+	    " created_at, updated_at) VALUES (7, 1, '+1', 'a', 1, 1)");
+	assert_int_equal(id_marks_read(fx->db, 100, &m), 0);
 	assert_int_equal(mark(&m, "contacts"), 7);
 	assert_int_equal(mark(&m, "changes"), 1);
 	assert_int_equal(id_marks_save(path, &m), 0);
@@ -54,8 +56,8 @@ marks_are_read_saved_and_loaded(void **state)
 	assert_int_equal(loaded.n, m.n);
 	assert_int_equal(mark(&loaded, "contacts"), 7);
 	assert_false(id_marks_beyond(&m, &loaded));
-	rig_do(g, "DELETE FROM contacts");
-	assert_int_equal(id_marks_read(g->db, 101, &m), 0);
+	fixture_do(fx, "DELETE FROM contacts");
+	assert_int_equal(id_marks_read(fx->db, 101, &m), 0);
 	assert_int_equal(mark(&m, "contacts"), 7);
 	assert_true(id_marks_beyond(&m, &loaded)); /* a change more */
 	assert_false(id_marks_beyond(&loaded, &m));
@@ -67,8 +69,8 @@ what_is_no_note_says_nothing(void **state)
 {
 	static const char *const texts[] = { "", "at", "at x", "contacts 7\n",
 		"at 99999999999999999999\n", "\377\376", "at 0\n" };
-	struct rig *g = *state;
-	char *path = unit_path(g->dir, "note");
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "note");
 	struct id_marks m;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -100,27 +102,29 @@ the_stride_is_small_where_a_person_types_the_id(void **state)
 static void
 ids_and_changes_go_on_above(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct id_marks m = { .at = 1,
 		.n = 3,
 		.mark = { { "messages", 50 }, { "changes", 80 },
 		    { "of another version", 9 } } };
 
-	rig_do(g, "INSERT INTO contacts(workspace_id, phone, name, created_at,"
-		  " updated_at) VALUES (1, '+1', 'a', 1, 1);"
-		  "INSERT INTO change_marks VALUES (1, 5, 1)");
-	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(id_marks_raise(g->db, &m), 0);
-	assert_int_equal(db_commit(g->db), 0);
-	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
-				    " WHERE name = 'messages'"),
+	fixture_do(fx,
+	    "INSERT INTO contacts(workspace_id, phone, name, created_at,"
+	    " updated_at) VALUES (1, '+1', 'a', 1, 1);"
+	    "INSERT INTO change_marks VALUES (1, 5, 1)");
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(id_marks_raise(fx->db, &m), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_int_equal(fixture_int(fx, "SELECT seq FROM sqlite_sequence"
+					 " WHERE name = 'messages'"),
 	    50);
-	assert_int_equal(rig_int(g, "SELECT count(*) FROM sqlite_sequence"
-				    " WHERE name = 'of another version'"),
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM sqlite_sequence"
+					 " WHERE name = 'of another version'"),
 	    0);
-	assert_int_equal(rig_int(g, "SELECT count(*) FROM changes"), 1);
-	assert_int_equal(rig_int(g, "SELECT seq FROM changes"), 82);
-	assert_int_equal(rig_int(g, "SELECT count(*) FROM change_marks"), 0);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM changes"), 1);
+	assert_int_equal(fixture_int(fx, "SELECT seq FROM changes"), 82);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM change_marks"), 0);
 	for (int64_t after = 0; after <= 80; after++)
 		assert_false(change_reaches(82, 82, after));
 	assert_true(change_reaches(82, 82, 82));
@@ -129,24 +133,25 @@ ids_and_changes_go_on_above(void **state)
 static void
 a_copy_that_is_put_back_by_hand_is_noticed_once(void **state)
 {
-	struct rig *g = *state;
-	char *path = unit_path(g->dir, "inbox.highwater");
-	struct id_highwater ids = { .db = g->db, .path = path };
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "inbox.highwater");
+	struct id_highwater ids = { .db = fx->db, .path = path };
 
 	assert_int_equal(id_highwater_check(&ids, 100), 0);
-	rig_do(g, "INSERT INTO tags(id, workspace_id, name, created_at)"
-		  " VALUES (7, 1, 'a', 1)");
+	fixture_do(fx, "INSERT INTO tags(id, workspace_id, name, created_at)"
+		       " VALUES (7, 1, 'a', 1)");
 	id_highwater_note(&ids, 100);
 	assert_int_equal(id_highwater_check(&ids, 100), 0);
-	rig_do(g, "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'tags'");
+	fixture_do(
+	    fx, "UPDATE sqlite_sequence SET seq = 2 WHERE name = 'tags'");
 	assert_int_equal(id_highwater_check(&ids, 160), 0);
-	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
-				    " WHERE name = 'tags'"),
+	assert_int_equal(fixture_int(fx, "SELECT seq FROM sqlite_sequence"
+					 " WHERE name = 'tags'"),
 	    1008);
 	id_highwater_note(&ids, 160);
 	assert_int_equal(id_highwater_check(&ids, 160), 0);
-	assert_int_equal(rig_int(g, "SELECT seq FROM sqlite_sequence"
-				    " WHERE name = 'tags'"),
+	assert_int_equal(fixture_int(fx, "SELECT seq FROM sqlite_sequence"
+					 " WHERE name = 'tags'"),
 	    1008);
 	free(path);
 }
@@ -163,12 +168,12 @@ static const char tokens[] =
 static void
 tokens_that_were_revoked_since_let_nobody_in(void **state)
 {
-	struct rig *g = *state;
-	char *path = unit_path(g->dir, "before.db");
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "before.db");
 	struct db *before;
 	int64_t n;
 
-	rig_do(g, tokens);
+	fixture_do(fx, tokens);
 	assert_int_equal(inbox_create(path), 1);
 	before = inbox_open(path, DB_WRITE, 1000);
 	assert_int_equal(
@@ -182,13 +187,13 @@ tokens_that_were_revoked_since_let_nobody_in(void **state)
 			      " WHERE id = 2;"
 			      "DELETE FROM api_tokens WHERE id = 3"),
 	    0);
-	assert_int_equal(restored_is_of(g->db, before), 0);
-	assert_int_equal(restored_tokens(g->db, NULL, 0, 100), 0);
-	assert_int_equal(restored_tokens(g->db, before, 0, 100), 2);
-	assert_int_equal(restored_valid(g->db, 100, &n), 0);
+	assert_int_equal(restored_is_of(fx->db, before), 0);
+	assert_int_equal(restored_tokens(fx->db, NULL, 0, 100), 0);
+	assert_int_equal(restored_tokens(fx->db, before, 0, 100), 2);
+	assert_int_equal(restored_valid(fx->db, 100, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(restored_tokens(g->db, before, 1, 100), 1);
-	assert_int_equal(restored_valid(g->db, 100, &n), 0);
+	assert_int_equal(restored_tokens(fx->db, before, 1, 100), 1);
+	assert_int_equal(restored_valid(fx->db, 100, &n), 0);
 	assert_int_equal(n, 0);
 	db_close(before);
 	free(path);
@@ -197,21 +202,21 @@ tokens_that_were_revoked_since_let_nobody_in(void **state)
 static void
 an_inbox_made_anew_revokes_nothing(void **state)
 {
-	struct rig *g = *state;
-	char *path = unit_path(g->dir, "before.db");
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "before.db");
 	struct db *before;
 
-	rig_do(g, tokens);
+	fixture_do(fx, tokens);
 	assert_int_equal(inbox_create(path), 1);
 	before = inbox_open(path, DB_WRITE, 1000);
 	assert_int_equal(db_prepare_all(before, &restored_statements), 0);
-	assert_int_equal(restored_tokens(g->db, before, 0, 100), 0);
-	rig_do(g, "INSERT INTO spool_cursors VALUES ('n', 1, 1, NULL)");
-	assert_int_equal(restored_is_of(g->db, before), 0);
+	assert_int_equal(restored_tokens(fx->db, before, 0, 100), 0);
+	fixture_do(fx, "INSERT INTO spool_cursors VALUES ('n', 1, 1, NULL)");
+	assert_int_equal(restored_is_of(fx->db, before), 0);
 	assert_int_equal(db_script(before, "INSERT INTO spool_cursors VALUES"
 					   " ('n', 2, 1, NULL)"),
 	    0);
-	assert_int_equal(restored_is_of(g->db, before), 1);
+	assert_int_equal(restored_is_of(fx->db, before), 1);
 	db_close(before);
 	free(path);
 }
@@ -219,7 +224,7 @@ an_inbox_made_anew_revokes_nothing(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, begin, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(marks_are_read_saved_and_loaded),
 		T(what_is_no_note_says_nothing),

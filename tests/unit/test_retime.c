@@ -2,7 +2,7 @@
  * A clock that is behind, ahead, or was: what it wrote is mended, and what the
  * provider says stands.
  */
-#include "rig.h"
+#include "fixture.h"
 #include "rows.h"
 
 #include "lib/sql/statements.h"
@@ -11,46 +11,46 @@
 
 #include "process/drain/skew.h"
 
-#define APPLY(ev) assert_int_equal(rig_apply(g, &(ev)), 1)
+#define APPLY(ev) assert_int_equal(fixture_apply(fx, &(ev)), 1)
 #define DAY	  86400
 
 static int
 begin(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_prepare_all(g->db, &retime_statements), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &retime_statements), 0);
 	return 0;
 }
 
 static struct event
 timed(const char *wamid, int64_t at, const char *text)
 {
-	struct event ev = rig_event(wamid, "16505551234", at, text);
+	struct event ev = fixture_event(wamid, "16505551234", at, text);
 
 	ev.timed = 1;
 	return ev;
 }
 
 static int
-mend(struct rig *g, int64_t now)
+mend(struct fixture *fx, int64_t now)
 {
 	int n;
 
-	assert_int_equal(db_begin(g->db), 0);
-	n = retime_messages(g->db, g->pool, now);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	n = retime_messages(fx->db, fx->pool, now);
+	assert_int_equal(db_commit(fx->db), 0);
 	return n;
 }
 
 /* A message of ours, by a clock that says AT. */
 static void
-put_ours(struct rig *g, const char *wamid, int64_t at)
+put_ours(struct fixture *fx, const char *wamid, int64_t at)
 {
-	rig_do(g,
-	    pool_printf(g->pool,
+	fixture_do(fx,
+	    pool_printf(fx->pool,
 		"INSERT INTO messages(workspace_id, conversation_id, number_id,"
 		" wamid, direction, source, type, content, preview, status,"
 		" sent_at, created_at) VALUES (1, 1, 1, '%s', 'outbound',"
@@ -63,22 +63,23 @@ put_ours(struct rig *g, const char *wamid, int64_t at)
 static void
 what_the_provider_says_stands_and_comes_again_to_mend(void **state)
 {
-	struct rig *g = *state;
-	struct event late = timed("a", RIG_NOW + 30 * DAY, "hi");
-	struct event wrong = timed("a", RIG_NOW, "hi");
+	struct fixture *fx = *state;
+	struct event late = timed("a", FIXTURE_NOW + 30 * DAY, "hi");
+	struct event wrong = timed("a", FIXTURE_NOW, "hi");
 
 	/* as it was once stored, when ours was the clock that counted */
 	wrong.timed = 0;
 	APPLY(wrong);
 	APPLY(late);
 	APPLY(wrong);
+	assert_int_equal(fixture_int(fx, "SELECT sent_at FROM messages"),
+	    FIXTURE_NOW + 30 * DAY);
 	assert_int_equal(
-	    rig_int(g, "SELECT sent_at FROM messages"), RIG_NOW + 30 * DAY);
-	assert_int_equal(rig_int(g, "SELECT window_ends FROM conversations"),
-	    RIG_NOW + 31 * DAY);
-	assert_int_equal(rig_int(g, "SELECT last_message_at"
-				    " FROM conversations"),
-	    RIG_NOW + 30 * DAY);
+	    fixture_int(fx, "SELECT window_ends FROM conversations"),
+	    FIXTURE_NOW + 31 * DAY);
+	assert_int_equal(fixture_int(fx, "SELECT last_message_at"
+					 " FROM conversations"),
+	    FIXTURE_NOW + 30 * DAY);
 }
 
 static void
@@ -87,43 +88,43 @@ signs_of_a_clock(void **state)
 	struct skew s = { 0 };
 
 	(void)state;
-	assert_int_equal(skew_is_right(&s, RIG_NOW), 0);
-	skew_see(&s, RIG_NOW - 5, RIG_NOW);
-	assert_int_equal(skew_is_right(&s, RIG_NOW), 1);
+	assert_int_equal(skew_is_right(&s, FIXTURE_NOW), 0);
+	skew_see(&s, FIXTURE_NOW - 5, FIXTURE_NOW);
+	assert_int_equal(skew_is_right(&s, FIXTURE_NOW), 1);
 	/* old ones, delivered again, say nothing */
-	skew_see(&s, RIG_NOW - 3 * DAY, RIG_NOW);
-	assert_int_equal(skew_off(&s, RIG_NOW), 0);
+	skew_see(&s, FIXTURE_NOW - 3 * DAY, FIXTURE_NOW);
+	assert_int_equal(skew_off(&s, FIXTURE_NOW), 0);
 	/* behind: also when the next is one that agrees by chance */
-	skew_see(&s, RIG_NOW + 30 * DAY, RIG_NOW);
-	assert_int_equal(skew_off(&s, RIG_NOW), -30 * DAY);
-	skew_see(&s, RIG_NOW, RIG_NOW);
-	assert_int_equal(skew_is_right(&s, RIG_NOW), 0);
+	skew_see(&s, FIXTURE_NOW + 30 * DAY, FIXTURE_NOW);
+	assert_int_equal(skew_off(&s, FIXTURE_NOW), -30 * DAY);
+	skew_see(&s, FIXTURE_NOW, FIXTURE_NOW);
+	assert_int_equal(skew_is_right(&s, FIXTURE_NOW), 0);
 	/* set right */
-	assert_int_equal(skew_off(&s, RIG_NOW + 30 * DAY), 0);
-	assert_int_equal(skew_is_right(&s, RIG_NOW + 30 * DAY + 9), 1);
+	assert_int_equal(skew_off(&s, FIXTURE_NOW + 30 * DAY), 0);
+	assert_int_equal(skew_is_right(&s, FIXTURE_NOW + 30 * DAY + 9), 1);
 	/* one that was wrong does not stand against three */
 	for (int i = 0; i < 2; i++)
-		skew_see(&s, RIG_NOW, RIG_NOW);
-	assert_int_equal(skew_is_right(&s, RIG_NOW), 1);
+		skew_see(&s, FIXTURE_NOW, FIXTURE_NOW);
+	assert_int_equal(skew_is_right(&s, FIXTURE_NOW), 1);
 	/* ahead: the provider sent it before we did */
-	skew_see_sent(&s, RIG_NOW + 36000, RIG_NOW);
-	assert_int_equal(skew_off(&s, RIG_NOW + 36000), 36000);
-	assert_int_equal(skew_is_right(&s, RIG_NOW + 36000), 0);
-	skew_see_sent(&s, RIG_NOW, RIG_NOW + 2);
-	assert_int_equal(skew_off(&s, RIG_NOW), 0);
+	skew_see_sent(&s, FIXTURE_NOW + 36000, FIXTURE_NOW);
+	assert_int_equal(skew_off(&s, FIXTURE_NOW + 36000), 36000);
+	assert_int_equal(skew_is_right(&s, FIXTURE_NOW + 36000), 0);
+	skew_see_sent(&s, FIXTURE_NOW, FIXTURE_NOW + 2);
+	assert_int_equal(skew_off(&s, FIXTURE_NOW), 0);
 }
 
 static void
 signs_outlive_the_run(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct skew s = { 0 }, next = { 0 };
 
-	assert_int_equal(skew_load(&s, g->db), 0);
-	skew_see(&s, RIG_NOW + DAY, RIG_NOW);
-	assert_int_equal(skew_save(&s, g->db), 0);
-	assert_int_equal(skew_load(&next, g->db), 0);
-	assert_int_equal(skew_off(&next, RIG_NOW), -DAY);
+	assert_int_equal(skew_load(&s, fx->db), 0);
+	skew_see(&s, FIXTURE_NOW + DAY, FIXTURE_NOW);
+	assert_int_equal(skew_save(&s, fx->db), 0);
+	assert_int_equal(skew_load(&next, fx->db), 0);
+	assert_int_equal(skew_off(&next, FIXTURE_NOW), -DAY);
 }
 
 /* ----------------------------------------------------------------- ahead */
@@ -131,75 +132,78 @@ signs_outlive_the_run(void **state)
 static void
 messages_from_the_future_come_back_to_their_place(void **state)
 {
-	struct rig *g = *state;
-	struct event first = timed("a", RIG_NOW, "first");
-	struct event second = timed("b", RIG_NOW + 60, "second");
-	struct event third = timed("c", RIG_NOW + 90, "third");
+	struct fixture *fx = *state;
+	struct event first = timed("a", FIXTURE_NOW, "first");
+	struct event second = timed("b", FIXTURE_NOW + 60, "second");
+	struct event third = timed("c", FIXTURE_NOW + 90, "third");
 	const char *order = "SELECT group_concat(w, ' ') FROM (SELECT wamid"
 			    " AS w FROM messages ORDER BY sent_at, id)";
 
 	APPLY(first);
-	put_ours(g, "x", RIG_NOW + 36000);
-	put_ours(g, "y", RIG_NOW + 36001);
+	put_ours(fx, "x", FIXTURE_NOW + 36000);
+	put_ours(fx, "y", FIXTURE_NOW + 36001);
 	APPLY(second);
-	put_ours(g, "z", RIG_NOW + 36060);
+	put_ours(fx, "z", FIXTURE_NOW + 36060);
 	APPLY(third);
-	put_ours(g, "last", RIG_NOW + 36090);
+	put_ours(fx, "last", FIXTURE_NOW + 36090);
 	assert_int_equal(
-	    rig_int(g, "SELECT last_message_at FROM conversations"),
-	    RIG_NOW + 36090);
-	assert_int_equal(mend(g, RIG_NOW + 100), 4);
-	assert_string_equal(rig_text(g, order), "a x y b z c last");
+	    fixture_int(fx, "SELECT last_message_at FROM conversations"),
+	    FIXTURE_NOW + 36090);
+	assert_int_equal(mend(fx, FIXTURE_NOW + 100), 4);
+	assert_string_equal(fixture_text(fx, order), "a x y b z c last");
 	assert_string_equal(
-	    rig_text(g, "SELECT last_message_preview || ' ' || last_message_at"
-			" FROM conversations"),
-	    "ours last 1700000100");
-	assert_int_equal(mend(g, RIG_NOW + 100), 0);
+	    fixture_text(fx,
+		"SELECT last_message_preview || ' ' || last_message_at"
+		" FROM conversations"),
+	    "ours last 1769774500");
+	assert_int_equal(mend(fx, FIXTURE_NOW + 100), 0);
 	/* clients hear of it */
-	assert_true(rig_int(g, "SELECT COUNT(*) FROM changes WHERE type ="
-			       " 'message.updated'") >= 4);
+	assert_true(fixture_int(fx, "SELECT COUNT(*) FROM changes WHERE type ="
+				    " 'message.updated'") >= 4);
 }
 
 static void
 window_that_was_refused_in_the_future_opens(void **state)
 {
-	struct rig *g = *state;
-	struct event first = timed("a", RIG_NOW, "first");
+	struct fixture *fx = *state;
+	struct event first = timed("a", FIXTURE_NOW, "first");
 
 	APPLY(first);
-	put_ours(g, "x", RIG_NOW + 36000);
-	rig_do(g, "UPDATE messages SET status = 'failed',"
-		  " error_code = 131047 WHERE wamid = 'x'");
+	put_ours(fx, "x", FIXTURE_NOW + 36000);
+	fixture_do(fx, "UPDATE messages SET status = 'failed',"
+		       " error_code = 131047 WHERE wamid = 'x'");
 	assert_int_equal(
-	    rig_int(g, "SELECT window_refused_at FROM conversations"),
-	    RIG_NOW + 36000);
-	mend(g, RIG_NOW + 10);
+	    fixture_int(fx, "SELECT window_refused_at FROM conversations"),
+	    FIXTURE_NOW + 36000);
+	mend(fx, FIXTURE_NOW + 10);
 	assert_int_equal(
-	    rig_int(g, "SELECT window_refused_at FROM conversations"),
-	    RIG_NOW + 10);
+	    fixture_int(fx, "SELECT window_refused_at FROM conversations"),
+	    FIXTURE_NOW + 10);
 }
 
 static void
 reaction_of_ours_from_the_future_is_followed(void **state)
 {
-	struct rig *g = *state;
-	struct event first = timed("a", RIG_NOW, "first");
+	struct fixture *fx = *state;
+	struct event first = timed("a", FIXTURE_NOW, "first");
 
 	APPLY(first);
-	put_ours(g, "x", RIG_NOW + 36000);
-	rig_do(g, "UPDATE messages SET type = 'reaction',"
-		  " content = '{\"message_id\":\"a\",\"emoji\":\"+\"}'"
-		  " WHERE wamid = 'x';"
-		  "INSERT INTO reactions VALUES (1, 1, 'a', 'business', '+',"
-		  " 1700036000, '')");
-	mend(g, RIG_NOW + 10);
-	assert_int_equal(rig_int(g, "SELECT at FROM reactions"), RIG_NOW + 10);
+	put_ours(fx, "x", FIXTURE_NOW + 36000);
+	fixture_do(fx,
+	    "UPDATE messages SET type = 'reaction',"
+	    " content = '{\"message_id\":\"a\",\"emoji\":\"+\"}'"
+	    " WHERE wamid = 'x';"
+	    "INSERT INTO reactions VALUES (1, 1, 'a', 'business', '+',"
+	    " 1769810400, '')");
+	mend(fx, FIXTURE_NOW + 10);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT at FROM reactions"), FIXTURE_NOW + 10);
 }
 
 static void
 due_times_that_cannot_be_are_now(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	const char *all =
 	    "SELECT (SELECT group_concat(due_at) FROM held) || ' ' ||"
 	    " (SELECT group_concat(due_at) FROM outbox) || ' ' ||"
@@ -208,34 +212,34 @@ due_times_that_cannot_be_are_now(void **state)
 	    " (SELECT until FROM number_pauses) || ' ' ||"
 	    " (SELECT COUNT(*) FROM tickets)";
 
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO spool_cursors(node, delivery_id, seen_at)"
 	    " VALUES ('n', 1, 1);"
 	    "INSERT INTO held(node, delivery_id, state, reason, attempts,"
 	    " due_at, updated_at) VALUES"
-	    " ('n', 1, 'deferred', 'x', 1, 1700086300, 1),"
-	    " ('n', 2, 'deferred', 'x', 1, 1700087000, 1);"
+	    " ('n', 1, 'deferred', 'x', 1, 1769860700, 1),"
+	    " ('n', 2, 'deferred', 'x', 1, 1769861400, 1);"
 	    "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
 	    " message_id, kind, state, due_at, answer_by, created_at) VALUES"
-	    " (1, 1, 1, 1, 'message', 'queued', 1700087000, NULL, 1),"
-	    " (1, 1, 1, 2, 'message', 'sending', 1, 1700036000, 1);"
+	    " (1, 1, 1, 1, 'message', 'queued', 1769861400, NULL, 1),"
+	    " (1, 1, 1, 2, 'message', 'sending', 1, 1769810400, 1);"
 	    "INSERT INTO media(workspace_id, message_id, number_id, media_id,"
 	    " state, due_at, created_at)"
-	    " VALUES (1, 1, 1, 'm', 'pending', 1700300000, 1);"
+	    " VALUES (1, 1, 1, 'm', 'pending', 1770074400, 1);"
 	    "INSERT INTO number_pauses(number_id, until, reason, attempts)"
-	    " VALUES (1, 1700004000, 'x', 1);"
+	    " VALUES (1, 1769778400, 'x', 1);"
 	    "INSERT INTO tickets(hash, workspace_id, token_id, expires_at)"
-	    " VALUES (x'00', 1, 1, 1700036000)");
-	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(retime_due(g->db, RIG_NOW), 6);
-	assert_int_equal(retime_due(g->db, RIG_NOW), 0);
-	assert_int_equal(db_commit(g->db), 0);
-	assert_string_equal(rig_text(g, all),
-	    "1700086300,1700000000 1700000000,1 1700000000 1700000000"
-	    " 1700000000 0");
+	    " VALUES (x'00', 1, 1, 1769810400)");
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 6);
+	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_string_equal(fixture_text(fx, all),
+	    "1769860700,1769774400 1769774400,1 1769774400 1769774400"
+	    " 1769774400 0");
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, begin, rig_end)
+#define T(name) cmocka_unit_test_setup_teardown(name, begin, fixture_end)
 
 int
 main(void)

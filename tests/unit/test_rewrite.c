@@ -2,7 +2,7 @@
  * A program begins while another one rewrites the file of the inbox: its
  * statements are prepared, whatever SQLite says in the middle of it.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -15,6 +15,8 @@
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/export.h"
 #include "inbox/erasure/person.h"
+#include "inbox/inbox.h"
+#include "inbox/job/job.h"
 #include "inbox/media/media_admin.h"
 #include "inbox/node/delivery_discard.h"
 #include "inbox/outbox/outbox_list.h"
@@ -51,21 +53,21 @@ rewrite(const char *path)
 static void
 who_begins_meanwhile_finds_all_tables(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	pid_t pid = fork();
 	int status;
 
 	if (pid == 0)
-		rewrite(g->path);
+		rewrite(fx->path);
 	assert_true(pid > 0);
 	for (int i = 0; i < BEGINNINGS; i++) {
-		struct db *db = inbox_open(g->path, DB_READ, 5000);
+		struct db *db = inbox_open(fx->path, DB_READ, 5000);
 
 		assert_non_null(db);
-		assert_int_equal(0, db_prepare_all(db, &all));
+		assert_int_equal(db_prepare_all(db, &all), 0);
 		db_close(db);
 	}
-	assert_int_equal(0, kill(pid, SIGKILL));
+	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(pid, waitpid(pid, &status, 0));
 	assert_true(WIFSIGNALED(status));
 }
@@ -75,7 +77,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-		    who_begins_meanwhile_finds_all_tables, rig_begin, rig_end),
+		    who_begins_meanwhile_finds_all_tables, fixture_begin,
+		    fixture_end),
 	};
 
 	return cmocka_run_group_tests_name("rewrite", tests, NULL, NULL);

@@ -101,10 +101,10 @@ other_methods_are_told_which_there_are(void **state)
 
 	assert_null(route_find(route_table, *state, "POST",
 	    "/api/v1/contacts/1", &id, &name, &allow));
-	assert_string_equal("GET, HEAD, PATCH, DELETE", allow);
+	assert_string_equal(allow, "GET, HEAD, PATCH, DELETE");
 	assert_null(route_find(
 	    route_table, *state, "get", "/api/v1/me", &id, &name, &allow));
-	assert_string_equal("GET, HEAD", allow);
+	assert_string_equal(allow, "GET, HEAD");
 }
 
 static int

@@ -1,15 +1,17 @@
 /*
  * Search: what a person types is never syntax, and the work is bounded.
  */
-#include "office.h"
+#include "fixture.h"
+
+#include "session/session.h"
 
 #include "inbox/search/search.h"
 
 static int64_t
-found(struct office *o, const char *q)
+found(struct fixture *fx, const char *q)
 {
 	int64_t *ids = NULL;
-	int n = search_conversations(o->db, o->pool, q, &ids);
+	int n = search_conversations(fx->member_db, fx->pool, q, &ids);
 
 	assert_true(n >= 0);
 	return n == 1 ? ids[0] : -n;
@@ -47,12 +49,12 @@ words_of_every_source_are_found(void **state)
 		{ "co", 0 },
 		{ "S", 1 },
 	};
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		if (found(o, cases[i].q) != cases[i].id)
+		if (found(fx, cases[i].q) != cases[i].id)
 			fail_msg(
-			    "%s: %d", cases[i].q, (int)found(o, cases[i].q));
+			    "%s: %d", cases[i].q, (int)found(fx, cases[i].q));
 }
 
 static void
@@ -86,10 +88,10 @@ nothing_is_syntax(void **state)
 		"zzz*",
 		"\x01",
 	};
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
-		int64_t id = found(o, queries[i]);
+		int64_t id = found(fx, queries[i]);
 
 		assert_int_equal(
 		    strcmp(queries[i], "\"colour") == 0 ? 1 : 0, id);
@@ -99,95 +101,101 @@ nothing_is_syntax(void **state)
 static void
 very_long_searches_are_cut(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	char q[4096];
 
 	for (size_t i = 0; i < sizeof(q) - 1; i++)
 		q[i] = i % 2 == 0 ? 'x' : ' ';
 	q[sizeof(q) - 1] = '\0';
-	assert_int_equal(0, found(o, q));
+	assert_int_equal(found(fx, q), 0);
 }
 
 static void
 another_workspace_does_not_count(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
-	assert_int_equal(0, found(o, "secret"));
-	assert_int_equal(3, found(o, "+44207123"));
-	session_serve(o->member, 100, 100);
-	assert_int_equal(100, found(o, "secret"));
-	assert_int_equal(100, found(o, "colour"));
-	session_serve(o->member, 0, 0);
-	assert_int_equal(0, found(o, "colour"));
+	assert_int_equal(found(fx, "secret"), 0);
+	assert_int_equal(found(fx, "+44207123"), 3);
+	session_serve(fx->member, 100, 100);
+	assert_int_equal(found(fx, "secret"), 100);
+	assert_int_equal(found(fx, "colour"), 100);
+	session_serve(fx->member, 0, 0);
+	assert_int_equal(found(fx, "colour"), 0);
 }
 
 /* 30,000 messages have the word; only the newest count. */
 static void
 common_words_are_bounded(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	int64_t *ids = NULL;
 
-	assert_int_equal(0,
-	    db_script(o->all,
+	assert_int_equal(
+	    db_script(fx->db,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i < 30000) INSERT INTO messages(id, workspace_id,"
 		" conversation_id, number_id, direction, source, type, content,"
 		" preview, text, status, sent_at, created_at)"
 		" SELECT 1000 + i, 1, 1 + (i > 29700), 1, 'inbound', 'live',"
-		" 'text', '{}', 'x', 'common words', 'received', i, i FROM n"));
+		" 'text', '{}', 'x', 'common words', 'received', i, i FROM n"),
+	    0);
 	assert_int_equal(
-	    2, search_conversations(o->db, o->pool, "common", &ids));
+	    search_conversations(fx->member_db, fx->pool, "common", &ids), 2);
 	assert_int_equal(
-	    0, db_script(o->all,
-		   "UPDATE messages SET"
-		   " conversation_id = 3 WHERE id < 20000 AND id > 1000"));
+	    db_script(fx->db,
+		"UPDATE messages SET"
+		" conversation_id = 3 WHERE id < 20000 AND id > 1000"),
+	    0);
 	assert_int_equal(
-	    2, search_conversations(o->db, o->pool, "common", &ids));
+	    search_conversations(fx->member_db, fx->pool, "common", &ids), 2);
 }
 
 /* 1,500 newer messages begin with it: they do not hide the word itself. */
 static void
 whole_words_come_before_longer_ones(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	int64_t *ids = NULL;
 
-	assert_int_equal(0,
-	    db_script(o->all,
+	assert_int_equal(
+	    db_script(fx->db,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
 		" WHERE i <= 1500) INSERT INTO messages(id, workspace_id,"
 		" conversation_id, number_id, direction, source, type, content,"
 		" preview, text, status, sent_at, created_at)"
 		" SELECT 1000 + i, 1, CASE i WHEN 1 THEN 3 ELSE 2 END, 1,"
 		" 'inbound', 'live', 'text', '{}', 'x', CASE i WHEN 1 THEN"
-		" 'wood' ELSE 'wooden' END, 'received', i, i FROM n"));
-	assert_int_equal(2, search_conversations(o->db, o->pool, "wood", &ids));
+		" 'wood' ELSE 'wooden' END, 'received', i, i FROM n"),
+	    0);
+	assert_int_equal(
+	    search_conversations(fx->member_db, fx->pool, "wood", &ids), 2);
 }
 
 static void
 contacts_come_newest_first(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	int64_t ids[4];
 
 	assert_int_equal(
-	    1, search_contacts(o->db, o->pool, "jorg", 100, ids, 4));
-	assert_int_equal(2, ids[0]);
-	assert_int_equal(0, search_contacts(o->db, o->pool, "jorg", 2, ids, 4));
+	    search_contacts(fx->member_db, fx->pool, "jorg", 100, ids, 4), 1);
+	assert_int_equal(ids[0], 2);
 	assert_int_equal(
-	    1, search_contacts(o->db, o->pool, "+1 650", INT64_MAX, ids, 4));
-	assert_int_equal(1, ids[0]);
+	    search_contacts(fx->member_db, fx->pool, "jorg", 2, ids, 4), 0);
+	assert_int_equal(search_contacts(fx->member_db, fx->pool, "+1 650",
+			     INT64_MAX, ids, 4),
+	    1);
+	assert_int_equal(ids[0], 1);
 	assert_int_equal(
-	    0, search_contacts(o->db, o->pool, "colour", 100, ids, 4));
+	    search_contacts(fx->member_db, fx->pool, "colour", 100, ids, 4), 0);
 }
 
 int
 main(void)
 {
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(words_of_every_source_are_found),
 		TEST(nothing_is_syntax),

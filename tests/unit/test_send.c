@@ -1,8 +1,10 @@
 /* What an answer does with a message, and how a step goes about it. */
-#include "outbox.h"
+#include "queued.h"
 
 #include "lib/http/client.h"
 #include "lib/sql/statements.h"
+
+#include "inbox/inbox.h"
 
 #include "process/send/keys.h"
 #include "process/send/send.h"
@@ -11,17 +13,19 @@
 static int
 begin(void **state)
 {
-	outbox_begin(state);
+	queued_begin(state);
 	assert_int_equal(
-	    db_prepare_all(((struct rig *)*state)->db, &send_statements), 0);
+	    db_prepare_all(((struct fixture *)*state)->db, &send_statements),
+	    0);
 	return 0;
 }
 
 /* The answer DECISION to the first due row, which was sending. */
 static struct send_request *
-answer(struct rig *g, struct rate_limit *pace, enum provider_decision decision)
+answer(struct fixture *fx, struct rate_limit *pace,
+    enum provider_decision decision)
 {
-	struct outbox_row row = outbox_leave(g, RIG_NOW);
+	struct outbox_row row = queued_leave(fx, FIXTURE_NOW);
 	struct send_request *c = send_request_new(&row, pace, "mark");
 
 	c->pool = pool_new();
@@ -38,12 +42,12 @@ answer(struct rig *g, struct rate_limit *pace, enum provider_decision decision)
 }
 
 static void
-apply(struct rig *g, struct send_request *c, int64_t now)
+apply(struct fixture *fx, struct send_request *c, int64_t now)
 {
-	assert_int_equal(db_begin(g->db), 0);
-	assert_int_equal(send_result_apply(g->db, c, now), 0);
-	assert_int_equal(rate_limit_save(c->pace, g->db), 0);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(send_result_apply(fx->db, c, now), 0);
+	assert_int_equal(rate_limit_save(c->pace, fx->db), 0);
+	assert_int_equal(db_commit(fx->db), 0);
 	send_request_free(c);
 }
 
@@ -64,24 +68,25 @@ each_answer_has_its_end(void **state)
 		{ PROVIDER_STOP, "queued queued - -", 0, 0, 60, 91 },
 		{ PROVIDER_UNKNOWN, "sending sending - -", 0, 0, 0, 0 },
 	};
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	for (int i = 0; i < (int)(sizeof(cases) / sizeof(*cases)); i++) {
 		struct rate_limit pace = { .number_id = 1 };
 		int64_t wait, pause;
 
-		outbox_say(g, 1, 1);
-		apply(g, answer(g, &pace, cases[i].decision), RIG_NOW);
-		assert_string_equal(outbox_state(g, 1), cases[i].state);
-		wait = rig_int(g, "SELECT due_at FROM outbox") - RIG_NOW;
+		queued_say(fx, 1, 1);
+		apply(fx, answer(fx, &pace, cases[i].decision), FIXTURE_NOW);
+		assert_string_equal(queued_state(fx, 1), cases[i].state);
+		wait =
+		    fixture_int(fx, "SELECT due_at FROM outbox") - FIXTURE_NOW;
 		assert_between(wait, cases[i].wait_min, cases[i].wait_max);
-		pause = rig_int(g, "SELECT until FROM number_pauses");
+		pause = fixture_int(fx, "SELECT until FROM number_pauses");
 		if (cases[i].pause_max == 0)
 			assert_int_equal(pause, -1);
 		else
-			assert_between(pause - RIG_NOW, cases[i].pause_min,
+			assert_between(pause - FIXTURE_NOW, cases[i].pause_min,
 			    cases[i].pause_max);
-		rig_do(g,
+		fixture_do(fx,
 		    "DELETE FROM outbox; DELETE FROM number_pauses;"
 		    "UPDATE messages SET text = NULL; DELETE FROM messages;");
 		free(pace.reason);
@@ -91,44 +96,45 @@ each_answer_has_its_end(void **state)
 static void
 the_providers_time_wins(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct rate_limit pace = { .number_id = 1 };
 	struct send_request *c;
 
-	outbox_say(g, 1, 1);
-	c = answer(g, &pace, PROVIDER_RETRY);
+	queued_say(fx, 1, 1);
+	c = answer(fx, &pace, PROVIDER_RETRY);
 	c->outcome.retry_after = 77;
-	apply(g, c, RIG_NOW);
-	assert_int_equal(rig_int(g, "SELECT due_at FROM outbox"), RIG_NOW + 77);
+	apply(fx, c, FIXTURE_NOW);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT due_at FROM outbox"), FIXTURE_NOW + 77);
 }
 
 static void
 it_gives_up_after_a_day(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct rate_limit pace = { .number_id = 1 };
 	struct send_request *c;
 
-	outbox_say(g, 1, 1);
-	rig_do(g, "UPDATE outbox SET attempts = 50");
-	c = answer(g, &pace, PROVIDER_RETRY);
-	apply(g, c, RIG_NOW + 86399);
-	assert_string_equal(outbox_state(g, 1), "queued queued - -");
-	rig_do(g, "UPDATE outbox SET due_at = 1");
-	c = answer(g, &pace, PROVIDER_RETRY);
-	apply(g, c, RIG_NOW + 86400);
-	assert_non_null(strstr(outbox_state(g, 1), "gave up after 24 hours"));
-	assert_non_null(strstr(outbox_state(g, 1), "7 T: D"));
+	queued_say(fx, 1, 1);
+	fixture_do(fx, "UPDATE outbox SET attempts = 50");
+	c = answer(fx, &pace, PROVIDER_RETRY);
+	apply(fx, c, FIXTURE_NOW + 86399);
+	assert_string_equal(queued_state(fx, 1), "queued queued - -");
+	fixture_do(fx, "UPDATE outbox SET due_at = 1");
+	c = answer(fx, &pace, PROVIDER_RETRY);
+	apply(fx, c, FIXTURE_NOW + 86400);
+	assert_non_null(strstr(queued_state(fx, 1), "gave up after 24 hours"));
+	assert_non_null(strstr(queued_state(fx, 1), "7 T: D"));
 }
 
 static void
 a_read_ends_quietly(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct rate_limit pace = { .number_id = 1 };
 	struct outbox_row *rows;
 
-	rig_do(g,
+	fixture_do(fx,
 	    "INSERT INTO messages(id, workspace_id, conversation_id,"
 	    " number_id, wamid, direction, source, type, content, preview,"
 	    " status, sent_at, created_at) VALUES (3, 1, 1, 1, 'in',"
@@ -139,56 +145,56 @@ a_read_ends_quietly(void **state)
 	for (int i = 0; i < 3; i++) {
 		struct send_request *c;
 
-		rig_do(g, "UPDATE outbox SET due_at = 1");
-		assert_string_equal(outbox_ids(g, RIG_NOW, &rows), "3");
+		fixture_do(fx, "UPDATE outbox SET due_at = 1");
+		assert_string_equal(queued_ids(fx, FIXTURE_NOW, &rows), "3");
 		c = send_request_new(&rows[0], &pace, "mark");
 		assert_int_equal(c->kind, SEND_REQUEST_READ);
 		send_result_put(c, PROVIDER_RETRY, "nobody there");
-		apply(g, c, RIG_NOW);
+		apply(fx, c, FIXTURE_NOW);
 	}
-	assert_string_equal(outbox_state(g, 3), "failed received in -");
+	assert_string_equal(queued_state(fx, 3), "failed received in -");
 }
 
 static void
 a_file_is_uploaded_once_for_a_number(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct rate_limit pace = { .number_id = 1 };
 	struct outbox_row *rows;
 	struct send_request *c;
 
-	outbox_say(g, 1, 1);
-	rig_do(g,
+	queued_say(fx, 1, 1);
+	fixture_do(fx,
 	    "INSERT INTO uploads(id, workspace_id, user_id, mime_type, size,"
 	    " path, created_at) VALUES (9, 1, 1, 'image/png', 3, 'ab/cd', 1);"
 	    "UPDATE outbox SET upload_id = 9;");
-	outbox_ids(g, RIG_NOW, &rows);
+	queued_ids(fx, FIXTURE_NOW, &rows);
 	c = send_request_new(&rows[0], &pace, "mark");
 	assert_int_equal(c->kind, SEND_REQUEST_UPLOAD);
 	assert_string_equal(c->row.path, "ab/cd");
 	send_result_put(c, PROVIDER_DONE, NULL);
 	c->outcome.media_id = "777";
-	apply(g, c, RIG_NOW);
-	assert_string_equal(outbox_state(g, 1), "queued queued - -");
-	outbox_ids(g, RIG_NOW, &rows);
+	apply(fx, c, FIXTURE_NOW);
+	assert_string_equal(queued_state(fx, 1), "queued queued - -");
+	queued_ids(fx, FIXTURE_NOW, &rows);
 	c = send_request_new(&rows[0], &pace, "mark");
 	assert_int_equal(c->kind, SEND_REQUEST_SEND);
 	assert_string_equal(c->row.media_id, "777");
 	send_result_put(c, PROVIDER_REFUSED, NULL);
 	c->outcome.code = 131053; /* once by itself, uploaded anew */
-	apply(g, c, RIG_NOW);
-	assert_string_equal(outbox_ids(g, RIG_NOW + 9, &rows), "1");
+	apply(fx, c, FIXTURE_NOW);
+	assert_string_equal(queued_ids(fx, FIXTURE_NOW + 9, &rows), "1");
 	assert_null(rows[0].media_id);
 	IN_TRANSACTION(
-	    g, outbox_uploaded(g->db, &rows[0], "778", RIG_NOW + 999));
-	outbox_ids(g, RIG_NOW + 9, &rows);
+	    fx, outbox_uploaded(fx->db, &rows[0], "778", FIXTURE_NOW + 999));
+	queued_ids(fx, FIXTURE_NOW + 9, &rows);
 	c = send_request_new(&rows[0], &pace, "mark");
 	send_result_put(c, PROVIDER_REFUSED, NULL);
 	c->outcome.code = 131053; /* and no third time */
-	apply(g, c, RIG_NOW + 9);
-	assert_string_equal(outbox_ids(g, RIG_NOW + 99, &rows), "");
+	apply(fx, c, FIXTURE_NOW + 9);
+	assert_string_equal(queued_ids(fx, FIXTURE_NOW + 99, &rows), "");
 	assert_string_equal(
-	    rig_text(g, "SELECT status FROM messages"), "failed");
+	    fixture_text(fx, "SELECT status FROM messages"), "failed");
 }
 
 /* The provider took the message and says later that it cannot have the file;
@@ -200,37 +206,39 @@ a_file_that_fails_later_is_forgotten_too(void **state)
 		"{\"code\":131052,\"title\":\"-\"}",
 		"{\"code\":131053,\"title\":\"-\"}", "{\"code\":131026}"
 	};
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
 	for (int i = 0; i < 6; i++) {
-		const char *wamid = pool_printf(g->pool, "wamid.%d", i);
+		const char *wamid = pool_printf(fx->pool, "wamid.%d", i);
 		struct outbox_taken taken = { .wamid = wamid };
-		struct event ev = rig_status(wamid, "failed", RIG_NOW);
+		struct event ev = fixture_status(wamid, "failed", FIXTURE_NOW);
 		struct outbox_row row;
 		int id = i + 1, early = i % 2;
 
-		outbox_say(g, id, 1);
-		rig_do(g, pool_printf(g->pool,
-			      "INSERT INTO uploads(id, workspace_id, user_id,"
-			      " mime_type, size, path, created_at)"
-			      " VALUES (%d, 1, 1, 'image/png', 3, 'ab/cd', 1);"
-			      "UPDATE outbox SET upload_id = %d WHERE id = %d",
-			      id, id, id));
+		queued_say(fx, id, 1);
+		fixture_do(
+		    fx, pool_printf(fx->pool,
+			    "INSERT INTO uploads(id, workspace_id, user_id,"
+			    " mime_type, size, path, created_at)"
+			    " VALUES (%d, 1, 1, 'image/png', 3, 'ab/cd', 1);"
+			    "UPDATE outbox SET upload_id = %d WHERE id = %d",
+			    id, id, id));
 		ev.error = errors[i / 2];
 		ev.error_code = atoi(errors[i / 2] + strlen("{\"code\":"));
-		row = outbox_leave(g, RIG_NOW);
+		row = queued_leave(fx, FIXTURE_NOW);
 		IN_TRANSACTION(
-		    g, outbox_uploaded(g->db, &row, "777", RIG_NOW + 99));
+		    fx, outbox_uploaded(fx->db, &row, "777", FIXTURE_NOW + 99));
 		if (early)
-			assert_int_equal(rig_apply(g, &ev), 1);
-		IN_TRANSACTION(g, outbox_done(g->db, &row, &taken, RIG_NOW));
+			assert_int_equal(fixture_apply(fx, &ev), 1);
+		IN_TRANSACTION(
+		    fx, outbox_done(fx->db, &row, &taken, FIXTURE_NOW));
 		if (!early)
-			assert_int_equal(rig_apply(g, &ev), 1);
+			assert_int_equal(fixture_apply(fx, &ev), 1);
 		assert_int_equal(
-		    rig_int(g, pool_printf(g->pool,
-				   "SELECT expires_at > 0 FROM"
-				   " upload_media WHERE upload_id = %d",
-				   id)),
+		    fixture_int(fx, pool_printf(fx->pool,
+					"SELECT expires_at > 0 FROM"
+					" upload_media WHERE upload_id = %d",
+					id)),
 		    i / 2 == 2);
 	}
 }
@@ -252,28 +260,29 @@ run(struct send *s, int64_t now)
 static void
 a_key_that_comes_ends_the_pause(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct keys keys = {
-		.db = g->db, .dir = g->dir, .api_url = "http://127.0.0.1:1"
+		.db = fx->db, .dir = fx->dir, .api_url = "http://127.0.0.1:1"
 	};
-	struct send s = { .db = g->db,
+	struct send s = { .db = fx->db,
 		.fetch = client_open("test"),
 		.keys = &keys,
-		.dir = g->dir,
+		.dir = fx->dir,
 		.rate = 80,
 		.parallel = 4 };
 
-	outbox_say(g, 1, 1);
-	run(&s, RIG_NOW);
-	assert_string_equal(outbox_state(g, 1), "queued queued - -");
-	assert_int_equal(rig_int(g, "SELECT attempts FROM outbox"), 0);
-	assert_non_null(strstr(
-	    rig_text(g, "SELECT reason FROM number_pauses"), "no API key"));
+	queued_say(fx, 1, 1);
+	run(&s, FIXTURE_NOW);
+	assert_string_equal(queued_state(fx, 1), "queued queued - -");
+	assert_int_equal(fixture_int(fx, "SELECT attempts FROM outbox"), 0);
+	assert_non_null(
+	    strstr(fixture_text(fx, "SELECT reason FROM number_pauses"),
+		"no API key"));
 	keys.api_key = "key";
-	run(&s, RIG_NOW);
+	run(&s, FIXTURE_NOW);
 	/* Nobody listens there: it was tried, and will be again. */
-	assert_int_equal(rig_int(g, "SELECT attempts FROM outbox"), 1);
-	assert_string_equal(outbox_state(g, 1), "queued queued - -");
+	assert_int_equal(fixture_int(fx, "SELECT attempts FROM outbox"), 1);
+	assert_string_equal(queued_state(fx, 1), "queued queued - -");
 	client_close(s.fetch);
 	send_close(&s);
 }
@@ -282,33 +291,33 @@ a_key_that_comes_ends_the_pause(void **state)
 static void
 a_new_key_ends_a_pause_of_another_process(void **state)
 {
-	struct rig *g = *state;
-	struct keys keys = {
-		.dir = g->dir, .api_url = "http://127.0.0.1:1", .api_key = "old"
-	};
+	struct fixture *fx = *state;
+	struct keys keys = { .dir = fx->dir,
+		.api_url = "http://127.0.0.1:1",
+		.api_key = "old" };
 	struct rate_limit pace = { .number_id = 1 };
 	struct send_request *c;
 
-	outbox_say(g, 1, 1);
-	c = answer(g, &pace, PROVIDER_STOP);
+	queued_say(fx, 1, 1);
+	c = answer(fx, &pace, PROVIDER_STOP);
 	rate_limit_mark(keys.api_key, c->key_mark);
-	apply(g, c, RIG_NOW);
+	apply(fx, c, FIXTURE_NOW);
 	for (int i = 0; i < 2; i++) {
-		struct db *db = inbox_open(g->path, DB_WRITE, 1000);
+		struct db *db = inbox_open(fx->path, DB_WRITE, 1000);
 		struct send s = { .db = db,
 			.fetch = client_open("test"),
 			.keys = &keys,
-			.dir = g->dir,
+			.dir = fx->dir,
 			.rate = 80,
 			.parallel = 4 };
 
 		assert_int_equal(db_prepare_all(db, &send_statements), 0);
 		keys.db = db;
 		keys.api_key = i == 0 ? "old" : "new";
-		run(&s, RIG_NOW + 1);
+		run(&s, FIXTURE_NOW + 1);
 		/* the first was that of the answer */
 		assert_int_equal(
-		    rig_int(g, "SELECT attempts FROM outbox"), 1 + i);
+		    fixture_int(fx, "SELECT attempts FROM outbox"), 1 + i);
 		client_close(s.fetch);
 		send_close(&s);
 		db_close(db);
@@ -326,26 +335,26 @@ a_pause_lets_one_go_first_and_grows(void **state)
 	(void)state;
 	p.filled_ms = 5000;
 	assert_int_equal(rate_limit_room(&p, 80, 16, 5000, &wait), 8);
-	assert_int_equal(
-	    rate_limit_pause(&p, RATE_LIMIT_SLOW, 10, RIG_NOW, -1, "k", "r"),
+	assert_int_equal(rate_limit_pause(&p, RATE_LIMIT_SLOW, 10, FIXTURE_NOW,
+			     -1, "k", "r"),
 	    1);
 	last = p.paused_ms;
-	assert_int_equal(
-	    rate_limit_pause(&p, RATE_LIMIT_SLOW, last, RIG_NOW, -1, "k", "r"),
+	assert_int_equal(rate_limit_pause(&p, RATE_LIMIT_SLOW, last,
+			     FIXTURE_NOW, -1, "k", "r"),
 	    0);
 	assert_int_equal(p.attempts, 1);
-	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW, "other"), 1);
-	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW + 3, "k"), 0);
+	assert_int_equal(rate_limit_is_paused(&p, FIXTURE_NOW, "other"), 1);
+	assert_int_equal(rate_limit_is_paused(&p, FIXTURE_NOW + 3, "k"), 0);
 	assert_int_equal(rate_limit_room(&p, 80, 16, 5000, &wait), 1);
 	for (int i = 0; i < 20; i++)
-		rate_limit_pause(&p, RATE_LIMIT_SLOW, p.paused_ms + 1, RIG_NOW,
-		    -1, "k", "r");
-	assert_between(p.until - RIG_NOW, 8, 13);
+		rate_limit_pause(&p, RATE_LIMIT_SLOW, p.paused_ms + 1,
+		    FIXTURE_NOW, -1, "k", "r");
+	assert_between(p.until - FIXTURE_NOW, 8, 13);
 	rate_limit_pause(
-	    &p, RATE_LIMIT_STOP, p.paused_ms + 1, RIG_NOW, 5, "k", "r");
-	assert_int_equal(p.until, RIG_NOW + 5);
-	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW, "k"), 1);
-	assert_int_equal(rate_limit_is_paused(&p, RIG_NOW, "other"), 0);
+	    &p, RATE_LIMIT_STOP, p.paused_ms + 1, FIXTURE_NOW, 5, "k", "r");
+	assert_int_equal(p.until, FIXTURE_NOW + 5);
+	assert_int_equal(rate_limit_is_paused(&p, FIXTURE_NOW, "k"), 1);
+	assert_int_equal(rate_limit_is_paused(&p, FIXTURE_NOW, "other"), 0);
 	rate_limit_well(&p, p.paused_ms);
 	assert_int_not_equal(p.attempts, 0);
 	rate_limit_well(&p, p.paused_ms + 1);
@@ -380,7 +389,7 @@ no_second_has_more_than_its_rate(void **state)
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, rig_end)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, fixture_end)
 
 int
 main(void)

@@ -1,10 +1,12 @@
 /*
  * A member's connection: tokens, the seal, and how statements read.
  */
-#include "office.h"
+#include "fixture.h"
 
 #include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
+
+#include "session/session.h"
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
@@ -19,11 +21,11 @@
 #include "api/resource/route_table.h"
 
 static void
-is_refused(struct office *o, const char *statement)
+is_refused(struct fixture *fx, const char *statement)
 {
 	char *text = NULL;
 
-	if (sqlite_try(o->db, o->pool, statement, &text) == 0)
+	if (sqlite_try(fx->member_db, fx->pool, statement, &text) == 0)
 		fail_msg("taken: %s\n%s", statement, text);
 	if (strstr(text, "SECRET") != NULL || strstr(text, "zoe@") != NULL)
 		fail_msg("seen: %s\n%s", statement, text);
@@ -32,103 +34,111 @@ is_refused(struct office *o, const char *statement)
 static void
 sealed_takes_no_new_statement(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	int64_t id = 0;
 
 	/* Before, only a name of ours could hide a base table. */
-	assert_int_equal(0, session_seal(o->member, &route_statements));
-	is_refused(o, "WITH my_contacts AS (SELECT * FROM contacts)"
-		      " SELECT * FROM my_contacts");
-	is_refused(o, "SELECT * FROM my_contacts");
-	is_refused(o, "SELECT 1");
-	assert_int_equal(1, contact_find(o->db, "+16505551234", &id));
-	assert_int_equal(0, db_begin(o->db));
-	assert_int_equal(0, contact_tag(o->db, 1, "new", NOW));
-	assert_int_equal(0, db_commit(o->db));
+	assert_int_equal(session_seal(fx->member, &route_statements), 0);
+	is_refused(fx, "WITH my_contacts AS (SELECT * FROM contacts)"
+		       " SELECT * FROM my_contacts");
+	is_refused(fx, "SELECT * FROM my_contacts");
+	is_refused(fx, "SELECT 1");
+	assert_int_equal(contact_find(fx->member_db, "+16505551234", &id), 1);
+	assert_int_equal(db_begin(fx->member_db), 0);
+	assert_int_equal(contact_tag(fx->member_db, 1, "new", FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->member_db), 0);
 }
 
 static void
 sealed_survives_a_changed_schema(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct contact c = { .phone = "+4930111", .name = "New" };
 	struct member who;
 	int64_t *ids, id;
 
-	assert_int_equal(0, session_seal(o->member, &route_statements));
-	assert_int_equal(0, db_script(o->all, "ANALYZE"));
-	assert_int_equal(0, db_begin(o->db));
-	assert_int_equal(1, contact_create(o->db, o->pool, &c, NOW, &id));
-	assert_int_equal(0, db_commit(o->db));
-	assert_int_equal(0, db_script(o->all, "CREATE TABLE later(a)"));
+	assert_int_equal(session_seal(fx->member, &route_statements), 0);
+	assert_int_equal(db_script(fx->db, "ANALYZE"), 0);
+	assert_int_equal(db_begin(fx->member_db), 0);
 	assert_int_equal(
-	    1, session_sign_in(o->member, o->pool, "ann", NOW, &who));
+	    contact_create(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 1);
+	assert_int_equal(db_commit(fx->member_db), 0);
+	assert_int_equal(db_script(fx->db, "CREATE TABLE later(a)"), 0);
 	assert_int_equal(
-	    1, search_conversations(o->db, o->pool, "colour", &ids));
-	assert_int_equal(0, db_script(o->all, "DROP TABLE later"));
-	assert_int_equal(0, conversation_set_status(o->db, 1, "archived", NOW));
-	assert_int_equal(1, office_number(o, "SELECT archived FROM counters"
-					     " WHERE workspace_id = 1"));
+	    session_sign_in(fx->member, fx->pool, "ann", FIXTURE_NOW, &who), 1);
+	assert_int_equal(
+	    search_conversations(fx->member_db, fx->pool, "colour", &ids), 1);
+	assert_int_equal(db_script(fx->db, "DROP TABLE later"), 0);
+	assert_int_equal(
+	    conversation_set_status(fx->member_db, 1, "archived", FIXTURE_NOW),
+	    0);
+	assert_int_equal(fixture_int(fx, "SELECT archived FROM counters"
+					 " WHERE workspace_id = 1"),
+	    1);
 }
 
 static void
 token_names_a_member(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct member who;
 	char *text = NULL;
 
 	assert_int_equal(
-	    1, session_sign_in(o->member, o->pool, "zoe", NOW, &who));
-	assert_int_equal(100, who.user_id);
-	assert_int_equal(100, who.workspace_id);
-	assert_string_equal("Zoe", who.name);
-	assert_string_equal("zoe@other.example", who.email);
-	assert_string_equal("owner", who.role);
-	assert_string_equal("Other", who.workspace);
-	assert_int_equal(0, sqlite_try(o->db, o->pool,
-				"SELECT id FROM my_conversations", &text));
-	assert_string_equal("100|\n", text);
-	is_refused(o, "SELECT * FROM api_tokens");
+	    session_sign_in(fx->member, fx->pool, "zoe", FIXTURE_NOW, &who), 1);
+	assert_int_equal(who.user_id, 100);
+	assert_int_equal(who.workspace_id, 100);
+	assert_string_equal(who.name, "Zoe");
+	assert_string_equal(who.email, "zoe@other.example");
+	assert_string_equal(who.role, "owner");
+	assert_string_equal(who.workspace, "Other");
+	assert_int_equal(sqlite_try(fx->member_db, fx->pool,
+			     "SELECT id FROM my_conversations", &text),
+	    0);
+	assert_string_equal(text, "100|\n");
+	is_refused(fx, "SELECT * FROM api_tokens");
 }
 
 static void
 bad_tokens_serve_nobody(void **state)
 {
 	static const char *const bad[] = { "revoked", "wrong", "", "zoe" };
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct member who;
 	char *text = NULL;
 
 	for (int i = 0; i < 4; i++) {
-		assert_int_equal(0, session_sign_in(o->member, o->pool, bad[i],
-					NOW + 10, &who));
-		assert_int_equal(
-		    0, sqlite_try(o->db, o->pool,
-			   "SELECT id FROM my_conversations", &text));
-		assert_string_equal("", text);
+		assert_int_equal(session_sign_in(fx->member, fx->pool, bad[i],
+				     FIXTURE_NOW + 10, &who),
+		    0);
+		assert_int_equal(sqlite_try(fx->member_db, fx->pool,
+				     "SELECT id FROM my_conversations", &text),
+		    0);
+		assert_string_equal(text, "");
 	}
 }
 
 static void
 last_use_is_kept_to_the_hour(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct member who;
 
+	assert_int_equal(session_sign_in(fx->member, fx->pool, "ann",
+			     FIXTURE_NOW + 59, &who),
+	    1);
 	assert_int_equal(
-	    1, session_sign_in(o->member, o->pool, "ann", NOW + 59, &who));
+	    fixture_int(fx, "SELECT last_used_at FROM api_tokens WHERE id = 1"),
+	    FIXTURE_NOW);
 	assert_int_equal(
-	    NOW, office_number(
-		     o, "SELECT last_used_at FROM api_tokens WHERE id = 1"));
+	    fixture_int(fx, "SELECT last_used_at FROM api_tokens WHERE id = 2"),
+	    0);
+	assert_int_equal(session_sign_in(fx->member, fx->pool, "ann",
+			     FIXTURE_NOW + 3601, &who),
+	    1);
 	assert_int_equal(
-	    0, office_number(
-		   o, "SELECT last_used_at FROM api_tokens WHERE id = 2"));
-	assert_int_equal(
-	    1, session_sign_in(o->member, o->pool, "ann", NOW + 3601, &who));
-	assert_int_equal(NOW + 3600,
-	    office_number(
-		o, "SELECT last_used_at FROM api_tokens WHERE id = 1"));
+	    fixture_int(fx, "SELECT last_used_at FROM api_tokens WHERE id = 1"),
+	    FIXTURE_NOW + 3600);
 }
 
 /* What a line of a plan may say: a view, a search, and tables of few rows
@@ -149,14 +159,15 @@ may_walk(const char *line)
 
 /* No statement reads a table from end to end, and no list is sorted. */
 static void
-does_not_walk(struct office *o, const char *statement)
+does_not_walk(struct fixture *fx, const char *statement)
 {
 	char *plan = NULL, *line, *rest = NULL;
 
 	assert_int_equal(
-	    0, sqlite_try(o->db, o->pool,
-		   pool_printf(o->pool, "EXPLAIN QUERY PLAN %s", statement),
-		   &plan));
+	    sqlite_try(fx->member_db, fx->pool,
+		pool_printf(fx->pool, "EXPLAIN QUERY PLAN %s", statement),
+		&plan),
+	    0);
 	for (line = strtok_r(plan, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest))
 		if (strstr(line, "TEMP B-TREE FOR") != NULL ||
@@ -180,7 +191,7 @@ int
 main(void)
 {
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(sealed_takes_no_new_statement),
 		TEST(sealed_survives_a_changed_schema),

@@ -1,7 +1,7 @@
 /*
  * What became of our messages (docs/protocol.md §4).
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "base/text.h"
 
@@ -23,26 +23,26 @@ furthest_status_stands(void **state)
 		{ { "warning" }, "sent" },
 		{ { "nobody knows", "delivered" }, "delivered" },
 	};
-	struct rig *g = *state;
-	struct event ours = rig_echo("a", "16505551234", 10);
+	struct fixture *fx = *state;
+	struct event ours = fixture_echo("a", "16505551234", 10);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		for (int before = 0; before < 2; before++) {
-			rig_do(g, "DELETE FROM messages;"
-				  " DELETE FROM message_statuses;");
+			fixture_do(fx, "DELETE FROM messages;"
+				       " DELETE FROM message_statuses;");
 			if (!before)
-				assert_int_equal(rig_apply(g, &ours), 1);
+				assert_int_equal(fixture_apply(fx, &ours), 1);
 			for (int j = 0; j < 4 && cases[i].words[j]; j++) {
-				struct event ev =
-				    rig_status("a", cases[i].words[j], 20 + j);
+				struct event ev = fixture_status(
+				    "a", cases[i].words[j], 20 + j);
 
-				assert_int_equal(rig_apply(g, &ev), 1);
-				assert_int_equal(rig_apply(g, &ev), 1);
+				assert_int_equal(fixture_apply(fx, &ev), 1);
+				assert_int_equal(fixture_apply(fx, &ev), 1);
 			}
 			if (before)
-				assert_int_equal(rig_apply(g, &ours), 1);
-			assert_string_equal(rig_text(g, "SELECT status"
-							" FROM messages"),
+				assert_int_equal(fixture_apply(fx, &ours), 1);
+			assert_string_equal(fixture_text(fx, "SELECT status"
+							     " FROM messages"),
 			    cases[i].then);
 		}
 }
@@ -50,41 +50,42 @@ furthest_status_stands(void **state)
 static void
 status_is_kept_once_at_its_earliest(void **state)
 {
-	struct rig *g = *state;
-	struct event late = rig_status("a", "read", 30);
-	struct event early = rig_status("a", "read", 20);
+	struct fixture *fx = *state;
+	struct event late = fixture_status("a", "read", 30);
+	struct event early = fixture_status("a", "read", 20);
 
-	rig_apply(g, &late);
-	rig_apply(g, &early);
-	rig_apply(g, &late);
-	assert_string_equal(rig_text(g, "SELECT COUNT(*) || ' ' || MIN(at)"
-					" FROM message_statuses"),
+	fixture_apply(fx, &late);
+	fixture_apply(fx, &early);
+	fixture_apply(fx, &late);
+	assert_string_equal(fixture_text(fx, "SELECT COUNT(*) || ' ' || MIN(at)"
+					     " FROM message_statuses"),
 	    "1 20");
-	assert_int_equal(rig_int(g, "SELECT COUNT(*) FROM conversations"), 0);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM conversations"), 0);
 }
 
 static void
 failed_says_why(void **state)
 {
-	struct rig *g = *state;
-	struct event ours = rig_echo("a", "16505551234", 10);
-	struct event failed = rig_status("a", "failed", 20);
-	struct event delivered = rig_status("a", "delivered", 30);
+	struct fixture *fx = *state;
+	struct event ours = fixture_echo("a", "16505551234", 10);
+	struct event failed = fixture_status("a", "failed", 20);
+	struct event delivered = fixture_status("a", "delivered", 30);
 
 	failed.error = "{\"code\":131047}";
 	failed.error_code = 131047;
-	rig_apply(g, &failed);
-	rig_apply(g, &ours);
-	assert_string_equal(
-	    rig_text(g, "SELECT error FROM messages"), "{\"code\":131047}");
+	fixture_apply(fx, &failed);
+	fixture_apply(fx, &ours);
+	assert_string_equal(fixture_text(fx, "SELECT error FROM messages"),
+	    "{\"code\":131047}");
 	failed.error = NULL;
 	failed.error_code = 0;
-	rig_apply(g, &failed);
+	fixture_apply(fx, &failed);
+	assert_string_equal(fixture_text(fx, "SELECT error FROM messages"),
+	    "{\"code\":131047}");
+	fixture_apply(fx, &delivered);
 	assert_string_equal(
-	    rig_text(g, "SELECT error FROM messages"), "{\"code\":131047}");
-	rig_apply(g, &delivered);
-	assert_string_equal(
-	    rig_text(g, "SELECT error FROM messages"), "(null)");
+	    fixture_text(fx, "SELECT error FROM messages"), "(null)");
 }
 
 /* In a group each participant may have another error. */
@@ -99,19 +100,20 @@ code_is_that_of_the_words(void **state)
 		{ "y", "{\"code\":9}", 9, 131047 },
 		{ "z", "{\"code\":\"none\"}", 0, 0 },
 	};
-	struct rig *g = *state;
-	struct event ours = rig_echo("a", "16505551234", 10);
+	struct fixture *fx = *state;
+	struct event ours = fixture_echo("a", "16505551234", 10);
 	struct event ev;
 
-	rig_apply(g, &ours);
+	fixture_apply(fx, &ours);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		ev = rig_status("a", "failed", 20);
+		ev = fixture_status("a", "failed", 20);
 		ev.participant = cases[i].who;
 		ev.error = cases[i].error;
 		ev.error_code = cases[i].code;
-		rig_apply(g, &ev);
-		assert_int_equal(rig_int(g, "SELECT COALESCE(error_code, 0)"
-					    " FROM messages"),
+		fixture_apply(fx, &ev);
+		assert_int_equal(
+		    fixture_int(fx, "SELECT COALESCE(error_code, 0)"
+				    " FROM messages"),
 		    cases[i].shown);
 	}
 }
@@ -119,14 +121,14 @@ code_is_that_of_the_words(void **state)
 static void
 inbound_messages_are_not_moved(void **state)
 {
-	struct rig *g = *state;
-	struct event theirs = rig_event("a", "16505551234", 10, "hi");
-	struct event read = rig_status("a", "read", 20);
+	struct fixture *fx = *state;
+	struct event theirs = fixture_event("a", "16505551234", 10, "hi");
+	struct event read = fixture_status("a", "read", 20);
 
-	rig_apply(g, &theirs);
-	rig_apply(g, &read);
+	fixture_apply(fx, &theirs);
+	fixture_apply(fx, &read);
 	assert_string_equal(
-	    rig_text(g, "SELECT status FROM messages"), "received");
+	    fixture_text(fx, "SELECT status FROM messages"), "received");
 }
 
 /* 131047: the window was closed.  Unless it came through after all. */
@@ -135,25 +137,26 @@ a_refusal_closes_the_window_unless_it_was_delivered(void **state)
 {
 	static const char *const words[][2] = { { "failed", "delivered" },
 		{ "delivered", "failed" }, { "failed", "sent" } };
-	struct rig *g = *state;
-	struct event ours = rig_echo("a", "16505551234", 10);
+	struct fixture *fx = *state;
+	struct event ours = fixture_echo("a", "16505551234", 10);
 
 	for (int i = 0; i < 3; i++) {
-		rig_do(g, "DELETE FROM messages; DELETE FROM conversations;"
-			  " DELETE FROM identities;"
-			  " DELETE FROM message_statuses;");
-		assert_int_equal(rig_apply(g, &ours), 1);
+		fixture_do(fx,
+		    "DELETE FROM messages; DELETE FROM conversations;"
+		    " DELETE FROM identities;"
+		    " DELETE FROM message_statuses;");
+		assert_int_equal(fixture_apply(fx, &ours), 1);
 		for (int j = 0; j < 2; j++) {
-			struct event ev = rig_status("a", words[i][j], 20);
+			struct event ev = fixture_status("a", words[i][j], 20);
 
 			if (text_is(words[i][j], "failed")) {
 				ev.error = "{\"code\":131047,\"title\":\"t\"}";
 				ev.error_code = 131047;
 			}
-			assert_int_equal(rig_apply(g, &ev), 1);
+			assert_int_equal(fixture_apply(fx, &ev), 1);
 		}
-		assert_int_equal(rig_int(g, "SELECT window_refused_at"
-					    " FROM conversations"),
+		assert_int_equal(fixture_int(fx, "SELECT window_refused_at"
+						 " FROM conversations"),
 		    i == 2 ? 10 : 0);
 	}
 }
@@ -161,19 +164,20 @@ a_refusal_closes_the_window_unless_it_was_delivered(void **state)
 static void
 history_says_how_far_ours_went(void **state)
 {
-	struct rig *g = *state;
-	struct event ours = rig_echo("a", "16505551234", 10);
+	struct fixture *fx = *state;
+	struct event ours = fixture_echo("a", "16505551234", 10);
 
 	ours.source = EVENT_HISTORY;
 	ours.status = "read";
-	rig_apply(g, &ours);
-	assert_string_equal(rig_text(g, "SELECT status FROM messages"), "read");
+	fixture_apply(fx, &ours);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT status FROM messages"), "read");
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, rig_begin, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(furthest_status_stands),
 		T(status_is_kept_once_at_its_earliest),

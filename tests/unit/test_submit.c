@@ -3,83 +3,97 @@
  */
 #include "post.h"
 
+#include "whatsapp/compose/compose.h"
+
+#include "session/session.h"
+
 #include "inbox/media/upload.h"
 
 static void
 a_message_and_its_row_are_queued(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct conversation c;
 	struct submission post;
 
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &text, NOW, &post));
-	assert_int_equal(1, post.conversation_id);
-	assert_int_equal(1,
-	    office_number(o,
+	assert_int_equal(
+	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	assert_int_equal(post.conversation_id, 1);
+	assert_int_equal(
+	    fixture_int(fx,
 		"SELECT count(*) FROM messages WHERE id = 101 AND"
 		" conversation_id = 1 AND number_id = 1 AND wamid IS NULL AND"
 		" direction = 'outbound' AND source = 'api' AND"
 		" status = 'queued' AND sent_by = 1 AND context IS NULL AND"
-		" sent_at = 1769774400"));
-	assert_int_equal(101, post.message_id);
+		" sent_at = 1769774400"),
+	    1);
+	assert_int_equal(post.message_id, 101);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM outbox WHERE message_id = 101 AND"
-		   " workspace_id = 1 AND number_id = 1 AND conversation_id = "
-		   "1 AND"
-		   " kind = 'message' AND state = 'queued' AND attempts = 0 AND"
-		   " due_at = 1769774400 AND upload_id IS NULL AND request <> "
-		   "''"));
-	assert_int_equal(1, conversation_get(o->db, o->pool, 1, &c));
-	assert_string_equal("It does.", c.preview);
-	assert_int_equal(NOW, c.last_message_at);
-	assert_int_equal(2, c.unread_count);
-	assert_int_equal(1769774300, c.last_customer_message_at);
+	    fixture_int(fx,
+		"SELECT count(*) FROM outbox WHERE message_id = 101 AND"
+		" workspace_id = 1 AND number_id = 1 AND conversation_id = "
+		"1 AND"
+		" kind = 'message' AND state = 'queued' AND attempts = 0 AND"
+		" due_at = 1769774400 AND upload_id IS NULL AND request <> "
+		"''"),
+	    1);
+	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_string_equal(c.preview, "It does.");
+	assert_int_equal(c.last_message_at, FIXTURE_NOW);
+	assert_int_equal(c.unread_count, 2);
+	assert_int_equal(c.last_customer_message_at, 1769774300);
 	assert_int_equal(
-	    101, office_number(o, "SELECT max(rowid) FROM message_words"
-				  " WHERE message_words MATCH 'does AND it'"));
+	    fixture_int(fx, "SELECT max(rowid) FROM message_words"
+			    " WHERE message_words MATCH 'does AND it'"),
+	    101);
 }
 
 static void
 the_window_closes_after_a_day(void **state)
 {
 	const int64_t end = 1769774300 + CONVERSATION_WINDOW;
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct submission post;
 
-	assert_int_equal(SUBMIT_CLOSED, post_at(o, 1, &text, end, &post));
+	assert_int_equal(post_at(fx, 1, &post_text, end, &post), SUBMIT_CLOSED);
 	assert_int_equal(end, post.closed_at);
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &text, end - 1, &post));
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &template, end, &post));
+	assert_int_equal(
+	    post_at(fx, 1, &post_text, end - 1, &post), SUBMIT_QUEUED);
+	assert_int_equal(
+	    post_at(fx, 1, &post_template, end, &post), SUBMIT_QUEUED);
 	/* The customer never wrote. */
-	assert_int_equal(SUBMIT_CLOSED, post_at(o, 3, &text, NOW, &post));
-	assert_int_equal(0, post.closed_at);
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 3, &template, NOW, &post));
+	assert_int_equal(
+	    post_at(fx, 3, &post_text, FIXTURE_NOW, &post), SUBMIT_CLOSED);
+	assert_int_equal(post.closed_at, 0);
+	assert_int_equal(
+	    post_at(fx, 3, &post_template, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 }
 
 static void
 a_reply_names_what_it_answers(void **state)
 {
-	struct office *o = *state;
-	struct compose c = text;
+	struct fixture *fx = *state;
+	struct compose c = post_text;
 	struct submission post;
 
 	c.reply_to = 2;
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &c, NOW, &post));
+	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT context = '{\"wamid\":\"w2\"}' FROM messages"
-		   " WHERE id = 101"));
+	    fixture_int(fx,
+		"SELECT context = '{\"wamid\":\"w2\"}' FROM messages"
+		" WHERE id = 101"),
+	    1);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT request LIKE '%\"context\":{\"message_id\":\"w2\"}%'"
-		   " FROM outbox WHERE message_id = 101"));
+	    fixture_int(fx,
+		"SELECT request LIKE '%\"context\":{\"message_id\":\"w2\"}%'"
+		" FROM outbox WHERE message_id = 101"),
+	    1);
 }
 
 static void
 it_stands_behind_what_it_answers_though_our_clock_is_behind(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct compose c = { .type = "reaction",
 		.content = "{\"emoji\":\"+\"}",
 		.preview = "Reacted +",
@@ -88,53 +102,59 @@ it_stands_behind_what_it_answers_though_our_clock_is_behind(void **state)
 	struct submission post;
 
 	assert_int_equal(
-	    SUBMIT_QUEUED, post_at(o, 1, &text, NOW - 30 * 86400, &post));
+	    post_at(fx, 1, &post_text, FIXTURE_NOW - 30 * 86400, &post),
+	    SUBMIT_QUEUED);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT last_message_id = 101 AND last_message_at ="
-		   " (SELECT max(sent_at) FROM messages WHERE id < 101"
-		   "  AND conversation_id = 1) FROM conversations"
-		   " WHERE id = 1"));
+	    fixture_int(fx, "SELECT last_message_id = 101 AND last_message_at ="
+			    " (SELECT max(sent_at) FROM messages WHERE id < 101"
+			    "  AND conversation_id = 1) FROM conversations"
+			    " WHERE id = 1"),
+	    1);
 	/* and a reaction goes with its message */
 	assert_int_equal(
-	    SUBMIT_QUEUED, post_at(o, 1, &c, NOW - 30 * 86400, &post));
+	    post_at(fx, 1, &c, FIXTURE_NOW - 30 * 86400, &post), SUBMIT_QUEUED);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT r.at = m.sent_at FROM reactions r, messages m"
-		   " WHERE r.sender = 'business' AND r.emoji = '+'"
-		   " AND m.id = 102"));
+	    fixture_int(fx,
+		"SELECT r.at = m.sent_at FROM reactions r, messages m"
+		" WHERE r.sender = 'business' AND r.emoji = '+'"
+		" AND m.id = 102"),
+	    1);
 }
 
 static void
 targets_are_of_the_same_conversation(void **state)
 {
 	static const int64_t bad[] = { 3, 100, 101, 999, -1 };
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct compose c;
 	struct submission post;
 
 	/* 101: ours, that the provider does not know yet */
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &text, NOW, &post));
+	assert_int_equal(
+	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		c = text;
+		c = post_text;
 		c.reply_to = bad[i];
-		assert_int_equal(SUBMIT_WRONG, post_at(o, 1, &c, NOW, &post));
-		assert_string_equal("reply_to", post.field);
+		assert_int_equal(
+		    post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_WRONG);
+		assert_string_equal(post.field, "reply_to");
 		c = (struct compose){ .type = "reaction",
 			.content = "{}",
 			.preview = "Reacted",
 			.reaction_to = bad[i] };
-		assert_int_equal(SUBMIT_WRONG, post_at(o, 1, &c, NOW, &post));
-		assert_string_equal("reaction.message_id", post.field);
+		assert_int_equal(
+		    post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_WRONG);
+		assert_string_equal(post.field, "reaction.message_id");
 	}
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM messages"
-					     " WHERE source = 'api'"));
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM messages"
+					 " WHERE source = 'api'"),
+	    1);
 }
 
 static void
 a_reaction_shows_and_goes(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct compose c = { .type = "reaction",
 		.content = "{\"emoji\":\"❤\"}",
 		.preview = "Reacted ❤",
@@ -142,92 +162,107 @@ a_reaction_shows_and_goes(void **state)
 		.emoji = "❤" };
 	struct submission post;
 
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &c, NOW, &post));
+	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT count(*) FROM reactions WHERE workspace_id = 1 AND"
-		   " number_id = 1 AND target_wamid = 'w1' AND emoji = '❤' AND"
-		   " sender = 'business' AND at = 1769774400"));
+	    fixture_int(fx,
+		"SELECT count(*) FROM reactions WHERE workspace_id = 1 AND"
+		" number_id = 1 AND target_wamid = 'w1' AND emoji = '❤' AND"
+		" sender = 'business' AND at = 1769774400"),
+	    1);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT content ="
-		   " '{\"message_id\":\"w1\",\"emoji\":\"❤\"}' AND"
-		   " type = 'reaction' FROM messages WHERE id = 101"));
+	    fixture_int(fx, "SELECT content ="
+			    " '{\"message_id\":\"w1\",\"emoji\":\"❤\"}' AND"
+			    " type = 'reaction' FROM messages WHERE id = 101"),
+	    1);
 	/* In the same second. */
 	c.emoji = "";
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &c, NOW, &post));
+	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(
-	    1, office_number(o,
-		   "SELECT emoji = '' FROM reactions"
-		   " WHERE workspace_id = 1 AND target_wamid = 'w1' AND"
-		   " sender = 'business'"));
-	assert_int_equal(1,
-	    office_number(o,
-		"SELECT emoji = '👎' FROM reactions WHERE workspace_id = 100"));
+	    fixture_int(fx,
+		"SELECT emoji = '' FROM reactions"
+		" WHERE workspace_id = 1 AND target_wamid = 'w1' AND"
+		" sender = 'business'"),
+	    1);
+	assert_int_equal(
+	    fixture_int(fx,
+		"SELECT emoji = '👎' FROM reactions WHERE workspace_id = 100"),
+	    1);
 }
 
 static void
 an_upload_becomes_the_messages_file(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct compose c = { .type = "image",
 		.content = "{}",
 		.preview = "Photo",
 		.upload = 7 };
 	struct submission post;
 
-	run(o, "INSERT INTO uploads VALUES"
-	       " (7, 1, 1, 'image/jpeg', 'cat.jpg', 300, 'ab/cd', 5),"
-	       " (8, 100, 100, 'image/jpeg', 'SECRET', 300, 'se/cret', 5),"
-	       " (9, 1, 2, 'application/zip', 'x.zip', 300, 'ab/ef', 5)");
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &c, NOW, &post));
+	fixture_do(fx,
+	    "INSERT INTO uploads VALUES"
+	    " (7, 1, 1, 'image/jpeg', 'cat.jpg', 300, 'ab/cd', 5),"
+	    " (8, 100, 100, 'image/jpeg', 'SECRET', 300, 'se/cret', 5),"
+	    " (9, 1, 2, 'application/zip', 'x.zip', 300, 'ab/ef', 5)");
+	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(
-	    7, office_number(
-		   o, "SELECT upload_id FROM outbox WHERE message_id = 101"));
-	assert_int_equal(1,
-	    office_number(o,
+	    fixture_int(
+		fx, "SELECT upload_id FROM outbox WHERE message_id = 101"),
+	    7);
+	assert_int_equal(
+	    fixture_int(fx,
 		"SELECT count(*) FROM media WHERE message_id = 101 AND"
 		" workspace_id = 1 AND number_id = 1 AND state = 'stored' AND"
 		" path = 'ab/cd' AND mime_type = 'image/jpeg' AND"
-		" filename = 'cat.jpg' AND size = 300"));
+		" filename = 'cat.jpg' AND size = 300"),
+	    1);
 	for (c.upload = 8; c.upload <= 10; c.upload++) {
-		assert_int_equal(SUBMIT_WRONG, post_at(o, 1, &c, NOW, &post));
-		assert_string_equal("media.upload", post.field);
+		assert_int_equal(
+		    post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_WRONG);
+		assert_string_equal(post.field, "media.upload");
 	}
-	assert_int_equal(2, office_number(o, "SELECT count(*) FROM media"
-					     " WHERE workspace_id = 1"));
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM media"
+					 " WHERE workspace_id = 1"),
+	    2);
 }
 
 static void
 others_are_not_written_to(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct submit_to to = { .phone = "+4915", .phone_number_id = "2001" };
 	struct submission post;
 
-	assert_int_equal(SUBMIT_NOT_FOUND, post_at(o, 100, &text, NOW, &post));
-	assert_int_equal(SUBMIT_NOT_FOUND, retry(o, 100, NOW, &post));
-	assert_int_equal(0, submit_read_receipt(o->db, 100, NOW));
-	assert_int_equal(SUBMIT_WRONG, post_to(o, &to, &template, &post));
-	assert_string_equal("phone_number_id", post.field);
+	assert_int_equal(
+	    post_at(fx, 100, &post_text, FIXTURE_NOW, &post), SUBMIT_NOT_FOUND);
+	assert_int_equal(
+	    post_retry(fx, 100, FIXTURE_NOW, &post), SUBMIT_NOT_FOUND);
+	assert_int_equal(
+	    submit_read_receipt(fx->member_db, 100, FIXTURE_NOW), 0);
+	assert_int_equal(post_to(fx, &to, &post_template, &post), SUBMIT_WRONG);
+	assert_string_equal(post.field, "phone_number_id");
 	assert_non_null(strstr(post.why, "1001"));
 	assert_null(strstr(post.why, "2001"));
-	session_serve(o->member, 0, 0);
-	assert_int_equal(SUBMIT_NOT_FOUND, post_at(o, 1, &text, NOW, &post));
-	assert_int_equal(1, office_number(o, "SELECT count(*) FROM outbox"));
+	session_serve(fx->member, 0, 0);
+	assert_int_equal(
+	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_NOT_FOUND);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM outbox"), 1);
 }
 
 static void
 an_archived_conversation_stays_archived(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct conversation c;
 	struct submission post;
 
-	assert_int_equal(0, conversation_set_status(o->db, 1, "archived", NOW));
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &text, NOW, &post));
-	assert_int_equal(1, conversation_get(o->db, o->pool, 1, &c));
-	assert_string_equal("archived", c.status);
+	assert_int_equal(
+	    conversation_set_status(fx->member_db, 1, "archived", FIXTURE_NOW),
+	    0);
+	assert_int_equal(
+	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_string_equal(c.status, "archived");
 }
 
 /* Each row is followed by another writer's, of the same conversation, number
@@ -235,7 +270,7 @@ an_archived_conversation_stays_archived(void **state)
 static void
 what_another_writer_adds_is_not_taken_for_ours(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct submit_to to = { .phone = "+4917012345678" };
 	const struct upload u = { .mime_type = "image/png",
 		.filename = "ours",
@@ -244,42 +279,46 @@ what_another_writer_adds_is_not_taken_for_ours(void **state)
 	struct submission post;
 	int64_t id = 0;
 
-	run(o, "DROP TRIGGER change_message_new;"
-	       "CREATE TRIGGER change_message_new AFTER INSERT ON messages"
-	       " WHEN new.source = 'api' BEGIN INSERT INTO messages("
-	       " workspace_id, conversation_id, number_id, direction, source,"
-	       " type, content, preview, status, sent_at, created_at) VALUES ("
-	       " new.workspace_id, new.conversation_id, new.number_id,"
-	       " 'outbound', 'echo', 'text', '{}', '', 'sent', 1, 1); END;"
-	       "DROP TRIGGER change_conversation_new;"
-	       "CREATE TRIGGER change_conversation_new AFTER INSERT"
-	       " ON conversations WHEN new.phone = '+4917012345678' BEGIN"
-	       " INSERT INTO conversations(workspace_id, number_id, phone,"
-	       " created_at, updated_at) VALUES (new.workspace_id,"
-	       " new.number_id, '+1', 1, 1); END;"
-	       "DROP TRIGGER files_upload_new;"
-	       "CREATE TRIGGER files_upload_new AFTER INSERT ON uploads"
-	       " WHEN new.filename = 'ours' BEGIN INSERT INTO uploads("
-	       " workspace_id, user_id, mime_type, filename, size, path,"
-	       " created_at) VALUES (new.workspace_id, 2, 'image/png',"
-	       " 'theirs', 1, 'bb/bb', 1); END;");
+	fixture_do(fx,
+	    "DROP TRIGGER change_message_new;"
+	    "CREATE TRIGGER change_message_new AFTER INSERT ON messages"
+	    " WHEN new.source = 'api' BEGIN INSERT INTO messages("
+	    " workspace_id, conversation_id, number_id, direction, source,"
+	    " type, content, preview, status, sent_at, created_at) VALUES ("
+	    " new.workspace_id, new.conversation_id, new.number_id,"
+	    " 'outbound', 'echo', 'text', '{}', '', 'sent', 1, 1); END;"
+	    "DROP TRIGGER change_conversation_new;"
+	    "CREATE TRIGGER change_conversation_new AFTER INSERT"
+	    " ON conversations WHEN new.phone = '+4917012345678' BEGIN"
+	    " INSERT INTO conversations(workspace_id, number_id, phone,"
+	    " created_at, updated_at) VALUES (new.workspace_id,"
+	    " new.number_id, '+1', 1, 1); END;"
+	    "DROP TRIGGER files_upload_new;"
+	    "CREATE TRIGGER files_upload_new AFTER INSERT ON uploads"
+	    " WHEN new.filename = 'ours' BEGIN INSERT INTO uploads("
+	    " workspace_id, user_id, mime_type, filename, size, path,"
+	    " created_at) VALUES (new.workspace_id, 2, 'image/png',"
+	    " 'theirs', 1, 'bb/bb', 1); END;");
 	/* As programs do: opened behind a change of the schema. */
-	session_close(o->member);
-	o->member = session_open(o->path, 1000);
-	o->db = session_handle(o->member);
-	session_serve(o->member, 1, 1);
-	assert_int_equal(SUBMIT_QUEUED, post_at(o, 1, &text, NOW, &post));
-	assert_int_equal(101, post.message_id);
-	assert_int_equal(102, office_number(o, "SELECT max(id) FROM messages"));
-	assert_int_equal(101, office_number(o, "SELECT message_id FROM outbox"
-					       " WHERE workspace_id = 1"));
-	assert_int_equal(SUBMIT_QUEUED, post_to(o, &to, &template, &post));
-	assert_int_equal(101, post.conversation_id);
+	session_close(fx->member);
+	fx->member = session_open(fx->path, 1000);
+	fx->member_db = session_handle(fx->member);
+	session_serve(fx->member, 1, 1);
 	assert_int_equal(
-	    102, office_number(o, "SELECT max(id) FROM conversations"));
-	assert_int_equal(0, upload_put(o->db, &u, NOW, &id));
-	assert_int_equal(1, id);
-	assert_int_equal(2, office_number(o, "SELECT max(id) FROM uploads"));
+	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	assert_int_equal(post.message_id, 101);
+	assert_int_equal(fixture_int(fx, "SELECT max(id) FROM messages"), 102);
+	assert_int_equal(fixture_int(fx, "SELECT message_id FROM outbox"
+					 " WHERE workspace_id = 1"),
+	    101);
+	assert_int_equal(
+	    post_to(fx, &to, &post_template, &post), SUBMIT_QUEUED);
+	assert_int_equal(post.conversation_id, 101);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT max(id) FROM conversations"), 102);
+	assert_int_equal(upload_put(fx->member_db, &u, FIXTURE_NOW, &id), 0);
+	assert_int_equal(id, 1);
+	assert_int_equal(fixture_int(fx, "SELECT max(id) FROM uploads"), 2);
 }
 
 static void
@@ -290,25 +329,27 @@ an_insert_that_makes_nothing_is_told(void **state)
 		" preview, sent_at, created_at)"
 		" VALUES ($1, 'text', '{}', '', 1, 1)"
 	};
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	int64_t id = 0;
 
-	assert_int_equal(0, db_prepare(o->db, sql, 1));
-	assert_int_equal(1, db_insert(o->db, sql[0], DB_ARGS(db_int(1)), &id));
-	assert_int_equal(101, id);
+	assert_int_equal(db_prepare(fx->member_db, sql, 1), 0);
+	assert_int_equal(
+	    db_insert(fx->member_db, sql[0], DB_ARGS(db_int(1)), &id), 1);
+	assert_int_equal(id, 101);
 	/* Another workspace's; then nobody is served. */
 	assert_int_equal(
-	    0, db_insert(o->db, sql[0], DB_ARGS(db_int(100)), &id));
-	session_serve(o->member, 0, 0);
-	assert_int_equal(0, db_insert(o->db, sql[0], DB_ARGS(db_int(1)), &id));
-	assert_int_equal(101, office_number(o, "SELECT max(id) FROM messages"));
+	    db_insert(fx->member_db, sql[0], DB_ARGS(db_int(100)), &id), 0);
+	session_serve(fx->member, 0, 0);
+	assert_int_equal(
+	    db_insert(fx->member_db, sql[0], DB_ARGS(db_int(1)), &id), 0);
+	assert_int_equal(fixture_int(fx, "SELECT max(id) FROM messages"), 101);
 }
 
 int
 main(void)
 {
 #define TEST(f)                                                                \
-	cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(a_message_and_its_row_are_queued),
 		TEST(the_window_closes_after_a_day),

@@ -1,7 +1,7 @@
 /*
  * API tokens: the database never sees one.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "lib/sql/statements.h"
 
@@ -10,36 +10,37 @@
 static int
 begin(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_prepare_all(g->db, &token_statements), 0);
-	rig_do(g, "INSERT INTO users(email, name, created_at)"
-		  " VALUES ('ann@example.com', 'Ann', 1);"
-		  "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);");
-	assert_int_equal(db_begin(g->db), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &token_statements), 0);
+	fixture_do(fx,
+	    "INSERT INTO users(email, name, created_at)"
+	    " VALUES ('ann@example.com', 'Ann', 1);"
+	    "INSERT INTO workspace_members VALUES (1, 1, 'agent', 1);");
+	assert_int_equal(db_begin(fx->db), 0);
 	return 0;
 }
 
 static int
 end(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	db_rollback(g->db);
-	return rig_end(state);
+	db_rollback(fx->db);
+	return fixture_end(state);
 }
 
 static const struct token ann = { .workspace_id = 1,
 	.user_id = 1,
 	.name = "laptop",
-	.expires_at = RIG_NOW + 60 };
+	.expires_at = FIXTURE_NOW + 60 };
 
 static char *
-create(struct rig *g, int64_t *id)
+create(struct fixture *fx, int64_t *id)
 {
-	char *text = token_create(g->db, g->pool, &ann, RIG_NOW, id);
+	char *text = token_create(fx->db, fx->pool, &ann, FIXTURE_NOW, id);
 
 	assert_non_null(text);
 	return text;
@@ -48,9 +49,9 @@ create(struct rig *g, int64_t *id)
 static void
 token_is_wp_and_43_letters(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t id;
-	char *text = create(g, &id);
+	char *text = create(fx, &id);
 
 	assert_int_equal(strncmp(text, "wp_", 3), 0);
 	assert_int_equal(strlen(text), 46);
@@ -58,21 +59,21 @@ token_is_wp_and_43_letters(void **state)
 	    strspn(text + 3, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
 			     "uvwxyz0123456789-_"),
 	    43);
-	assert_string_not_equal(text, create(g, &id));
+	assert_string_not_equal(text, create(fx, &id));
 }
 
 static void
 only_its_hash_is_kept(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	unsigned char hash[32];
 	struct db_rows *r;
 	size_t len;
 	int64_t id;
-	char *text = create(g, &id);
+	char *text = create(fx, &id);
 
 	token_hash(text, strlen(text), hash);
-	r = db_query(g->db, "SELECT hash, name FROM api_tokens", DB_NONE);
+	r = db_query(fx->db, "SELECT hash, name FROM api_tokens", DB_NONE);
 	assert_int_equal(db_next(r), 1);
 	assert_memory_equal(db_col_blob(r, 0, &len), hash, 32);
 	assert_int_equal(len, 32);
@@ -83,48 +84,48 @@ only_its_hash_is_kept(void **state)
 static void
 nobody_but_a_member_gets_one(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct token t = ann;
 	int64_t id;
 
 	t.user_id = 2;
-	assert_null(token_create(g->db, g->pool, &t, RIG_NOW, &id));
-	assert_int_equal(db_error(g->db), DB_CONSTRAINT);
+	assert_null(token_create(fx->db, fx->pool, &t, FIXTURE_NOW, &id));
+	assert_int_equal(db_error(fx->db), DB_CONSTRAINT);
 }
 
 static void
 revoking_again_keeps_the_first_time(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct token *list;
 	int64_t id;
 	int n;
 
-	create(g, &id);
-	assert_int_equal(token_revoke(g->db, id, RIG_NOW + 1), 1);
-	assert_int_equal(token_revoke(g->db, id, RIG_NOW + 2), 1);
-	assert_int_equal(token_revoke(g->db, id + 1, RIG_NOW), 0);
-	assert_int_equal(token_list(g->db, g->pool, 0, 0, 9, &list, &n), 0);
+	create(fx, &id);
+	assert_int_equal(token_revoke(fx->db, id, FIXTURE_NOW + 1), 1);
+	assert_int_equal(token_revoke(fx->db, id, FIXTURE_NOW + 2), 1);
+	assert_int_equal(token_revoke(fx->db, id + 1, FIXTURE_NOW), 0);
+	assert_int_equal(token_list(fx->db, fx->pool, 0, 0, 9, &list, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(list[0].revoked_at, RIG_NOW + 1);
-	assert_int_equal(list[0].expires_at, RIG_NOW + 60);
+	assert_int_equal(list[0].revoked_at, FIXTURE_NOW + 1);
+	assert_int_equal(list[0].expires_at, FIXTURE_NOW + 60);
 	assert_string_equal(list[0].email, "ann@example.com");
 }
 
 static void
 list_is_of_one_workspace_or_all(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct token *list;
 	int64_t id;
 	int n;
 
-	create(g, &id);
-	assert_int_equal(token_list(g->db, g->pool, 1, 0, 9, &list, &n), 0);
+	create(fx, &id);
+	assert_int_equal(token_list(fx->db, fx->pool, 1, 0, 9, &list, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(token_list(g->db, g->pool, 1, id, 9, &list, &n), 0);
+	assert_int_equal(token_list(fx->db, fx->pool, 1, id, 9, &list, &n), 0);
 	assert_int_equal(n, 0);
-	assert_int_equal(token_list(g->db, g->pool, 2, 0, 9, &list, &n), 0);
+	assert_int_equal(token_list(fx->db, fx->pool, 2, 0, 9, &list, &n), 0);
 	assert_int_equal(n, 0);
 }
 

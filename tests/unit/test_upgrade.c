@@ -13,7 +13,7 @@
 
 #include "inbox/inbox.h"
 
-struct rig {
+struct upgrade {
 	char *dir, *old, *new;
 	struct pool *pool;
 	int version; /* of old */
@@ -48,25 +48,25 @@ data(struct pool *pool, const char *name)
 static int
 begin(void **state, int version)
 {
-	struct rig *g = calloc(1, sizeof(*g));
+	struct upgrade *u = calloc(1, sizeof(*u));
 	struct db *db;
 
 	log_open("test", LOG_LEVEL_WARN);
-	g->dir = unit_dir();
-	g->old = unit_path(g->dir, "old.db");
-	g->new = unit_path(g->dir, "new.db");
-	g->pool = pool_new();
-	db = db_open(g->old, DB_CREATE, 1000);
+	u->dir = unit_dir();
+	u->old = unit_path(u->dir, "old.db");
+	u->new = unit_path(u->dir, "new.db");
+	u->pool = pool_new();
+	db = db_open(u->old, DB_CREATE, 1000);
 	assert_non_null(db);
 	assert_int_equal(
 	    db_script(db,
-		data(g->pool, pool_printf(g->pool, "inbox-%d.sql", version))),
+		data(u->pool, pool_printf(u->pool, "inbox-%d.sql", version))),
 	    0);
 	assert_int_equal(db_set_version(db, version), 0);
-	g->version = version;
+	u->version = version;
 	db_close(db);
-	assert_int_equal(inbox_create(g->new), 1);
-	*state = g;
+	assert_int_equal(inbox_create(u->new), 1);
+	*state = u;
 	return 0;
 }
 
@@ -91,13 +91,13 @@ begin_3(void **state)
 static int
 end(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 
-	pool_free(g->pool);
-	free(g->old);
-	free(g->new);
-	unit_clear(g->dir);
-	free(g);
+	pool_free(u->pool);
+	free(u->old);
+	free(u->new);
+	unit_clear(u->dir);
+	free(u);
 	return 0;
 }
 
@@ -199,14 +199,14 @@ fill(const char *path, const char *sql)
 }
 
 static void
-compare(struct rig *g, const char *(*what)(struct pool *, struct db *))
+compare(struct upgrade *u, const char *(*what)(struct pool *, struct db *))
 {
-	struct db *old = inbox_open(g->old, DB_READ, 1000);
-	struct db *new = inbox_open(g->new, DB_READ, 1000);
+	struct db *old = inbox_open(u->old, DB_READ, 1000);
+	struct db *new = inbox_open(u->new, DB_READ, 1000);
 
 	assert_non_null(old);
 	assert_non_null(new);
-	assert_string_equal(what(g->pool, old), what(g->pool, new));
+	assert_string_equal(what(u->pool, old), what(u->pool, new));
 	db_close(old);
 	db_close(new);
 }
@@ -214,11 +214,11 @@ compare(struct rig *g, const char *(*what)(struct pool *, struct db *))
 static void
 old_plus_steps_is_new(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
-	compare(g, schema);
-	assert_int_equal(inbox_upgrade(g->old), 0);
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	compare(u, schema);
+	assert_int_equal(inbox_upgrade(u->old), 0);
 }
 
 /* Since 4 whoever writes an error writes its code beside it. */
@@ -235,25 +235,25 @@ with_code(struct pool *pool, const char *all)
 static void
 rows_are_kept_and_completed(void **state)
 {
-	struct rig *g = *state;
-	const char *all = data(g->pool, "inbox-rows.sql");
+	struct upgrade *u = *state;
+	const char *all = data(u->pool, "inbox-rows.sql");
 
-	fill(g->old, all);
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
+	fill(u->old, all);
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
 	/* what_was_known_of_customers_stays_known looks at these */
-	fill(g->old, "DELETE FROM sightings; DELETE FROM identity_changes;"
+	fill(u->old, "DELETE FROM sightings; DELETE FROM identity_changes;"
 		     "DELETE FROM sqlite_sequence WHERE name = 'sightings'");
-	fill(g->new, with_code(g->pool, all));
+	fill(u->new, with_code(u->pool, all));
 	/* before 3 nobody who stored an edit of what is not there noted that */
-	if (g->version < 3)
-		fill(g->new,
+	if (u->version < 3)
+		fill(u->new,
 		    "INSERT INTO unmatched(number_id, wamid, seen_at, bare)"
 		    " VALUES (1, 'wamid.Z', 1102, 0)");
-	compare(g, contents);
-	compare(g, schema);
-	fill(g->old, later);
-	fill(g->new, later);
-	compare(g, contents);
+	compare(u, contents);
+	compare(u, schema);
+	fill(u->old, later);
+	fill(u->new, later);
+	compare(u, contents);
 }
 
 /* What came by itself: with whom the workspace has spoken is its, the rest
@@ -261,11 +261,11 @@ rows_are_kept_and_completed(void **state)
 static void
 numbers_are_whose_they_were(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 	struct db *db;
 
-	fill(g->old, data(g->pool, "inbox-rows.sql"));
-	fill(g->old,
+	fill(u->old, data(u->pool, "inbox-rows.sql"));
+	fill(u->old,
 	    "UPDATE numbers SET registered = 0;"
 	    "INSERT INTO numbers(workspace_id, phone_number_id, registered,"
 	    " created_at) VALUES (1, '300', 0, 1);"
@@ -276,19 +276,19 @@ numbers_are_whose_they_were(void **state)
 	    " due_at, updated_at) VALUES ('n', 1, 'dead',"
 	    " 'number 999 is not registered', 8, 5, 7), ('n', 2, 'dead',"
 	    " 'not JSON', 1, 5, 7);");
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
-	db = inbox_open(g->old, DB_READ, 1000);
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	db = inbox_open(u->old, DB_READ, 1000);
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT phone_number_id || ' ' || workspace_id || ' ' ||"
 		" registered FROM numbers ORDER BY id"),
 	    "100 1 1\n200 2 1\n");
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT state || ' ' || attempts || ' ' || due_at || ' ' ||"
 		" COALESCE(waits_for, '-') FROM held ORDER BY delivery_id"),
 	    "deferred 0 7 number 999\ndead 1 5 -\n");
-	assert_string_equal(rows(g->pool, db,
+	assert_string_equal(rows(u->pool, db,
 				"SELECT 'parked ' || count(*)"
 				" FROM message_statuses WHERE number_id = 3"),
 	    "parked 0\n");
@@ -300,10 +300,10 @@ numbers_are_whose_they_were(void **state)
 static void
 what_was_known_of_customers_stays_known(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 	struct db *db;
 
-	fill(g->old,
+	fill(u->old,
 	    "INSERT INTO workspaces(id, name, created_at) VALUES (1, 'a', 1);"
 	    "INSERT INTO numbers(id, workspace_id, phone_number_id,"
 	    " waba_id, created_at) VALUES (1, 1, '100', 'waba', 1);"
@@ -315,22 +315,22 @@ what_was_known_of_customers_stays_known(void **state)
 	    " (1, 1, 'wa_id', '551187654321', 2, 5),"
 	    " (1, 1, 'alias', '5511987654321', 2, 5),"
 	    " (1, 1, 'alias', '4901', 1, 5)");
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
-	db = inbox_open(g->old, DB_READ, 1000);
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	db = inbox_open(u->old, DB_READ, 1000);
 	assert_non_null(db);
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT account || ' ' || user_id || ' ' || portfolio || ' '"
 		" || first_at FROM sightings ORDER BY 1"),
 	    "DE.1 waba 0\nDE.2 waba 0\n4901 DE.1 waba 0\n"
 	    "4902 DE.1 waba 0\n551187654321 0\n");
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT user_id || ' ' || new_user_id || ' ' || portfolio"
 		" FROM identity_changes"),
 	    "DE.1 DE.2 waba\n");
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT value || ' ' || COALESCE(account, '-')"
 		" FROM identities WHERE kind = 'alias' ORDER BY 1"),
 	    "4901 -\n5511987654321 551187654321\n");
@@ -341,11 +341,11 @@ what_was_known_of_customers_stays_known(void **state)
 static void
 codes_are_taken_out_of_words(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 	struct db *db;
 
-	fill(g->old, data(g->pool, "inbox-rows.sql"));
-	fill(g->old,
+	fill(u->old, data(u->pool, "inbox-rows.sql"));
+	fill(u->old,
 	    "UPDATE messages SET error = CASE id WHEN 1 THEN '{\"code\":\"7\"}'"
 	    " WHEN 3 THEN 'not JSON' WHEN 4 THEN '{\"code\":0}' ELSE error END;"
 	    "UPDATE message_statuses SET error = "
@@ -353,19 +353,19 @@ codes_are_taken_out_of_words(void **state)
 	    "UPDATE outbox SET reason = CASE message_id"
 	    " WHEN 901 THEN '131056 Pair' WHEN 902 THEN 'HTTP 500'"
 	    " WHEN 2 THEN '131047 Closed' END");
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
-	db = inbox_open(g->old, DB_READ, 1000);
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	db = inbox_open(u->old, DB_READ, 1000);
 	assert_non_null(db);
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT id || ' ' || COALESCE(error_code, '-') FROM messages"
 		" ORDER BY id"),
 	    "1 7\n2 131047\n3 -\n4 -\n");
 	assert_string_equal(
-	    rows(g->pool, db, "SELECT error_code FROM message_statuses"),
+	    rows(u->pool, db, "SELECT error_code FROM message_statuses"),
 	    "9\n");
 	assert_string_equal(
-	    rows(g->pool, db,
+	    rows(u->pool, db,
 		"SELECT message_id || ' ' || COALESCE(error_code, '-')"
 		" FROM outbox WHERE message_id < 903 ORDER BY 1"),
 	    "2 131047\n901 131056\n902 -\n");
@@ -375,16 +375,16 @@ codes_are_taken_out_of_words(void **state)
 static void
 every_table_has_a_row(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 	struct db *db;
 	char *save = NULL, *name;
 	int64_t n;
 
-	fill(g->old, data(g->pool, "inbox-rows.sql"));
-	db = db_open(g->old, DB_READ, 1000);
+	fill(u->old, data(u->pool, "inbox-rows.sql"));
+	db = db_open(u->old, DB_READ, 1000);
 	assert_non_null(db);
 	name = pool_copy(
-	    g->pool, rows(g->pool, db,
+	    u->pool, rows(u->pool, db,
 			 "SELECT name FROM sqlite_schema WHERE type = 'table'"
 			 " AND name NOT LIKE '%\\_config' ESCAPE '\\'"
 			 /* has one within a transaction only */
@@ -394,7 +394,7 @@ every_table_has_a_row(void **state)
 		n = 0;
 		assert_int_equal(
 		    db_get_int(db,
-			pool_printf(g->pool, "SELECT COUNT(*) FROM %s", name),
+			pool_printf(u->pool, "SELECT COUNT(*) FROM %s", name),
 			DB_NONE, &n),
 		    1);
 		if (n == 0)
@@ -406,12 +406,12 @@ every_table_has_a_row(void **state)
 static void
 old_version_is_refused_until_then(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 	struct db *db;
 
-	assert_null(inbox_open(g->old, DB_READ, 1000));
-	assert_int_equal(inbox_upgrade(g->old), INBOX_VERSION - g->version);
-	db = inbox_open(g->old, DB_READ, 1000);
+	assert_null(inbox_open(u->old, DB_READ, 1000));
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	db = inbox_open(u->old, DB_READ, 1000);
 	assert_non_null(db);
 	db_close(db);
 }
@@ -419,13 +419,13 @@ old_version_is_refused_until_then(void **state)
 static void
 failed_step_changes_nothing(void **state)
 {
-	struct rig *g = *state;
+	struct upgrade *u = *state;
 	struct db *db;
 	int version = 0;
 
-	fill(g->old, "ALTER TABLE conversations ADD COLUMN window_ends TEXT");
-	assert_int_equal(inbox_upgrade(g->old), -1);
-	db = db_open(g->old, DB_READ, 1000);
+	fill(u->old, "ALTER TABLE conversations ADD COLUMN window_ends TEXT");
+	assert_int_equal(inbox_upgrade(u->old), -1);
+	db = db_open(u->old, DB_READ, 1000);
 	assert_int_equal(db_version(db, &version), 0);
 	assert_int_equal(version, 1);
 	db_close(db);

@@ -1,7 +1,7 @@
 /*
  * Uploads: which of them end, and how many bytes of files a workspace has.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include <sys/stat.h>
 
@@ -14,7 +14,7 @@
 #define NOW (100 * DAY)
 
 struct shelf {
-	struct rig *g;
+	struct fixture *fx;
 	char *dir;
 };
 
@@ -29,12 +29,12 @@ upload(int id, int workspace_id, const char *content, int64_t at)
 	char path[BLOB_PATH_MAX];
 
 	assert_non_null(f);
-	assert_int_equal(0, blob_add(f, content, strlen(content)));
-	assert_int_equal(0, blob_end(f, hash));
-	assert_int_equal(0, blob_keep(f, path));
+	assert_int_equal(blob_add(f, content, strlen(content)), 0);
+	assert_int_equal(blob_end(f, hash), 0);
+	assert_int_equal(blob_keep(f, path), 0);
 	blob_drop(f);
-	rig_do(shelf.g,
-	    pool_printf(shelf.g->pool,
+	fixture_do(shelf.fx,
+	    pool_printf(shelf.fx->pool,
 		"INSERT INTO uploads(id, workspace_id, user_id, mime_type,"
 		" size, path, created_at) VALUES (%d, %d, 1, 'image/png',"
 		" %zu, '%s', %lld)",
@@ -44,11 +44,11 @@ upload(int id, int workspace_id, const char *content, int64_t at)
 static int
 setup(void **state)
 {
-	rig_begin(state);
-	shelf.g = *state;
-	shelf.dir = unit_path(shelf.g->dir, "media");
+	fixture_begin(state);
+	shelf.fx = *state;
+	shelf.dir = unit_path(shelf.fx->dir, "media");
 	assert_int_equal(
-	    0, db_prepare_all(shelf.g->db, &upload_purge_statements));
+	    db_prepare_all(shelf.fx->db, &upload_purge_statements), 0);
 	return 0;
 }
 
@@ -56,7 +56,7 @@ static int
 teardown(void **state)
 {
 	free(shelf.dir);
-	return rig_end(state);
+	return fixture_end(state);
 }
 
 static int
@@ -72,7 +72,7 @@ files(void)
 {
 	int n = 0;
 
-	assert_int_equal(0, blob_walk(shelf.dir, count, &n));
+	assert_int_equal(blob_walk(shelf.dir, count, &n), 0);
 	return n;
 }
 
@@ -87,18 +87,18 @@ purge(int64_t done, int max)
 	int rc;
 
 	do {
-		assert_int_equal(0, db_begin(shelf.g->db));
-		rc = upload_purge_step(shelf.g->db, shelf.g->pool, &p, max);
-		assert_int_equal(0, db_commit(shelf.g->db));
+		assert_int_equal(db_begin(shelf.fx->db), 0);
+		rc = upload_purge_step(shelf.fx->db, shelf.fx->pool, &p, max);
+		assert_int_equal(db_commit(shelf.fx->db), 0);
 	} while (rc == 1);
-	assert_int_equal(0, rc);
+	assert_int_equal(rc, 0);
 	return p;
 }
 
 static const char *
 left(void)
 {
-	return rig_text(shelf.g,
+	return fixture_text(shelf.fx,
 	    "SELECT COALESCE(group_concat(id, ' '), '') FROM"
 	    " (SELECT id FROM uploads ORDER BY id)");
 }
@@ -114,7 +114,7 @@ what_no_message_has_ends(void **state)
 	upload(5, 1, "same twice", 1);
 	upload(6, 2, "same twice", NOW);
 	upload(7, 2, "sent", 1); /* by another workspace only */
-	rig_do(shelf.g,
+	fixture_do(shelf.fx,
 	    "INSERT INTO media(workspace_id, message_id, number_id, state,"
 	    " size, path, due_at, created_at) SELECT 1, 11, 1, 'stored', size,"
 	    " path, 1, 1 FROM uploads WHERE id = 2;"
@@ -123,12 +123,12 @@ what_no_message_has_ends(void **state)
 	    " VALUES (1, 1, 1, 12, 'message', 3, 'queued', 1, 1);"
 	    "INSERT INTO upload_media VALUES (1, 1, 1, 'a', 5),"
 	    " (1, 2, 1, 'b', 5)");
-	assert_int_equal(5, files());
+	assert_int_equal(files(), 5);
 	assert_int_equal(purge(0, 3).files, 1);
-	assert_string_equal("2 3 4 6", left());
-	assert_int_equal(4, files());
+	assert_string_equal(left(), "2 3 4 6");
+	assert_int_equal(files(), 4);
 	assert_int_equal(
-	    1, rig_int(shelf.g, "SELECT COUNT(*) FROM upload_media"));
+	    fixture_int(shelf.fx, "SELECT COUNT(*) FROM upload_media"), 1);
 }
 
 /* What was judged for good is not looked at again; what is too young is. */
@@ -142,28 +142,28 @@ the_next_round_begins_where_all_are_judged(void **state)
 	upload(2, 1, "two", NOW);
 	upload(3, 1, "three", 1);
 	p = purge(0, 1);
-	assert_int_equal(1, p.done);
-	assert_int_equal(3, p.after);
-	assert_string_equal("2", left());
-	rig_do(shelf.g, "UPDATE uploads SET created_at = 1 WHERE id = 2");
+	assert_int_equal(p.done, 1);
+	assert_int_equal(p.after, 3);
+	assert_string_equal(left(), "2");
+	fixture_do(shelf.fx, "UPDATE uploads SET created_at = 1 WHERE id = 2");
 	p = purge(p.done, 10);
-	assert_int_equal(2, p.done);
-	assert_string_equal("", left());
+	assert_int_equal(p.done, 2);
+	assert_string_equal(left(), "");
 	/* A wrong clock's: it is looked at until its time comes, but not when
 	 * that is far away. */
 	upload(4, 1, "four", NOW + DAY);
-	assert_int_equal(2, purge(2, 10).done);
-	rig_do(shelf.g, "UPDATE uploads SET created_at = created_at * 10");
-	assert_int_equal(4, purge(2, 10).done);
-	assert_string_equal("4", left());
+	assert_int_equal(purge(2, 10).done, 2);
+	fixture_do(shelf.fx, "UPDATE uploads SET created_at = created_at * 10");
+	assert_int_equal(purge(2, 10).done, 4);
+	assert_string_equal(left(), "4");
 }
 
 static void
 has(int64_t workspace_id, int64_t bytes)
 {
 	assert_int_equal(
-	    bytes, rig_int(shelf.g,
-		       pool_printf(shelf.g->pool,
+	    bytes, fixture_int(shelf.fx,
+		       pool_printf(shelf.fx->pool,
 			   "SELECT COALESCE(SUM(bytes), 0) FROM workspace_files"
 			   " WHERE workspace_id = %lld",
 			   (long long)workspace_id)));
@@ -205,7 +205,7 @@ bytes_of_a_workspace_are_counted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		rig_do(shelf.g, cases[i].what);
+		fixture_do(shelf.fx, cases[i].what);
 		has(1, cases[i].one);
 		has(2, cases[i].two);
 	}

@@ -1,9 +1,11 @@
 /*
  * Why a message waits, as a member sees it.
  */
-#include "office.h"
+#include "fixture.h"
 
 #include "lib/sql/statements.h"
+
+#include "session/session.h"
 
 #include "inbox/message/wait_reason.h"
 #include "inbox/outbox/submit.h"
@@ -12,15 +14,15 @@
 static int
 begin(void **state)
 {
-	struct office *o;
+	struct fixture *fx;
 
-	office_setup(state);
-	o = *state;
-	assert_int_equal(0, session_seal(o->member, &wait_reason_statements));
+	fixture_begin_members(state);
+	fx = *state;
+	assert_int_equal(session_seal(fx->member, &wait_reason_statements), 0);
 	for (int i = 11; i <= 13; i++)
-		assert_int_equal(0,
-		    db_script(o->all,
-			pool_printf(o->pool,
+		assert_int_equal(
+		    db_script(fx->db,
+			pool_printf(fx->pool,
 			    "INSERT INTO messages(id, workspace_id,"
 			    " conversation_id, number_id, direction, source,"
 			    " type, content, preview, status, sent_at,"
@@ -30,32 +32,34 @@ begin(void **state)
 			    " conversation_id, message_id, kind, request,"
 			    " state, due_at, created_at) VALUES (%d, 1, 1, %d,"
 			    " %d, 'message', '{}', 'queued', %d, %d);",
-			    i, i < 13 ? 1 : 2, i, i < 13 ? 1 : 2, i, NOW,
-			    NOW)));
+			    i, i < 13 ? 1 : 2, i, i < 13 ? 1 : 2, i,
+			    FIXTURE_NOW, FIXTURE_NOW)),
+		    0);
 	return 0;
 }
 
 /* "paused 60 words" */
 static const char *
-why(struct office *o, int64_t id, int64_t now)
+why(struct fixture *fx, int64_t id, int64_t now)
 {
 	struct wait_reason w;
-	int rc = wait_reason_of_message(o->db, o->pool, id, now, &w);
+	int rc = wait_reason_of_message(fx->member_db, fx->pool, id, now, &w);
 
 	assert_int_not_equal(rc, -1);
 	assert_int_equal(rc, w.reason != NULL);
 	if (rc == 0)
 		return "-";
-	return pool_printf(o->pool, "%s %lld %s", w.reason,
-	    w.until != 0 ? (long long)(w.until - NOW) : 0,
+	return pool_printf(fx->pool, "%s %lld %s", w.reason,
+	    w.until != 0 ? (long long)(w.until - FIXTURE_NOW) : 0,
 	    w.detail != NULL ? w.detail : "-");
 }
 
 static const char *
-why_number(struct office *o, int64_t id)
+why_number(struct fixture *fx, int64_t id)
 {
 	struct wait_reason_number n;
-	int rc = wait_reason_get_number(o->db, o->pool, id, NOW, &n);
+	int rc = wait_reason_get_number(
+	    fx->member_db, fx->pool, id, FIXTURE_NOW, &n);
 
 	assert_int_not_equal(rc, -1);
 	if (rc == 0)
@@ -97,37 +101,40 @@ each_message_says_why_it_waits(void **state)
 		{ "UPDATE number_pauses SET until = until - 60", "-",
 		    "behind 0 -", "-", "-" },
 	};
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(0,
-		    db_script(o->all,
-			pool_printf(o->pool, "UPDATE outbox SET due_at = %d;%s",
-			    NOW, cases[i].happens)));
-		assert_string_equal(why(o, 11, NOW), cases[i].first);
-		assert_string_equal(why(o, 12, NOW), cases[i].second);
-		assert_string_equal(why(o, 13, NOW), cases[i].other);
-		assert_string_equal(why_number(o, 1), cases[i].number);
+		assert_int_equal(
+		    db_script(fx->db, pool_printf(fx->pool,
+					  "UPDATE outbox SET due_at = %d;%s",
+					  FIXTURE_NOW, cases[i].happens)),
+		    0);
+		assert_string_equal(why(fx, 11, FIXTURE_NOW), cases[i].first);
+		assert_string_equal(why(fx, 12, FIXTURE_NOW), cases[i].second);
+		assert_string_equal(why(fx, 13, FIXTURE_NOW), cases[i].other);
+		assert_string_equal(why_number(fx, 1), cases[i].number);
 	}
-	assert_string_equal(why(o, 2, NOW), "-"); /* a customer's */
+	assert_string_equal(why(fx, 2, FIXTURE_NOW), "-"); /* a customer's */
 }
 
 static void
 nobody_sees_why_others_wait(void **state)
 {
-	struct office *o = *state;
+	struct fixture *fx = *state;
 	struct wait_reason_number list[9];
 
-	assert_int_equal(0,
-	    db_script(o->all,
-		pool_printf(o->pool,
+	assert_int_equal(
+	    db_script(fx->db,
+		pool_printf(fx->pool,
 		    "INSERT INTO number_pauses(number_id, until, reason,"
 		    " attempts, key_mark) VALUES (100, %d, 'SECRET', 1, 'k');",
-		    NOW + 60)));
-	assert_string_equal(why(o, 100, NOW), "-");
-	assert_string_equal(why_number(o, 100), "none");
-	for (int i =
-		 wait_reason_list_numbers(o->db, o->pool, 0, NOW, list, 9) - 1;
+		    FIXTURE_NOW + 60)),
+	    0);
+	assert_string_equal(why(fx, 100, FIXTURE_NOW), "-");
+	assert_string_equal(why_number(fx, 100), "none");
+	for (int i = wait_reason_list_numbers(
+			 fx->member_db, fx->pool, 0, FIXTURE_NOW, list, 9) -
+		     1;
 	     i >= 0; i--)
 		assert_null(list[i].waiting.reason);
 }
@@ -153,26 +160,26 @@ a_pause_is_one_change_of_its_number(void **state)
 		  " attempts) VALUES (77, 5, 'of nobody', 1)",
 		    0 },
 	};
-	struct office *o = *state;
+	struct fixture *fx = *state;
 
-	assert_int_equal(0, db_script(o->all, "DELETE FROM number_pauses"));
+	assert_int_equal(db_script(fx->db, "DELETE FROM number_pauses"), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int64_t before =
-		    office_number(o, "SELECT count(*) FROM changes");
+		    fixture_int(fx, "SELECT count(*) FROM changes");
 
-		assert_int_equal(0, db_script(o->all, cases[i].happens));
+		assert_int_equal(db_script(fx->db, cases[i].happens), 0);
 		assert_int_equal(
-		    office_number(o, "SELECT count(*) FROM changes") - before,
+		    fixture_int(fx, "SELECT count(*) FROM changes") - before,
 		    cases[i].changes);
 	}
 	assert_int_equal(
-	    office_number(o, "SELECT count(*) FROM changes WHERE type ="
-			     " 'number.updated' AND object_id = 1"
-			     " AND workspace_id = 1"),
+	    fixture_int(fx, "SELECT count(*) FROM changes WHERE type ="
+			    " 'number.updated' AND object_id = 1"
+			    " AND workspace_id = 1"),
 	    5);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, office_teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, fixture_end)
 
 int
 main(void)

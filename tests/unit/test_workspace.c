@@ -1,7 +1,7 @@
 /*
  * Workspaces, users and members.
  */
-#include "rig.h"
+#include "fixture.h"
 
 #include "lib/sql/statements.h"
 
@@ -11,66 +11,67 @@
 static int
 begin(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_prepare_all(g->db, &workspace_statements), 0);
-	assert_int_equal(db_prepare_all(g->db, &user_statements), 0);
-	assert_int_equal(db_begin(g->db), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &workspace_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &user_statements), 0);
+	assert_int_equal(db_begin(fx->db), 0);
 	return 0;
 }
 
 static int
 end(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 
-	assert_int_equal(db_commit(g->db), 0);
-	return rig_end(state);
+	assert_int_equal(db_commit(fx->db), 0);
+	return fixture_end(state);
 }
 
 static int64_t
-ann(struct rig *g)
+ann(struct fixture *fx)
 {
 	int64_t id = 0;
 
 	assert_int_equal(
-	    user_add(g->db, "ann@example.com", "Ann", RIG_NOW, &id), 1);
+	    user_add(fx->db, "ann@example.com", "Ann", FIXTURE_NOW, &id), 1);
 	return id;
 }
 
 static void
 workspace_is_there_after_add(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct workspace w;
 	int64_t id = 0;
 
-	assert_int_equal(workspace_add(g->db, "Two", RIG_NOW, &id), 0);
-	assert_int_equal(workspace_get(g->db, g->pool, id, &w), 1);
+	assert_int_equal(workspace_add(fx->db, "Two", FIXTURE_NOW, &id), 0);
+	assert_int_equal(workspace_get(fx->db, fx->pool, id, &w), 1);
 	assert_string_equal(w.name, "Two");
-	assert_int_equal(w.created_at, RIG_NOW);
+	assert_int_equal(w.created_at, FIXTURE_NOW);
 	assert_int_equal(w.numbers, 0);
-	assert_int_equal(workspace_get(g->db, g->pool, id + 1, &w), 0);
-	assert_int_equal(workspace_get(g->db, g->pool, 1, &w), 1);
+	assert_int_equal(workspace_get(fx->db, fx->pool, id + 1, &w), 0);
+	assert_int_equal(workspace_get(fx->db, fx->pool, 1, &w), 1);
 	assert_int_equal(w.numbers, 1);
 }
 
 static void
 list_goes_on_where_a_page_ended(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct workspace *w;
 	int64_t id;
 	int n;
 
-	workspace_add(g->db, "Two", RIG_NOW, &id);
-	workspace_add(g->db, "Three", RIG_NOW, &id);
-	assert_int_equal(workspace_list(g->db, g->pool, 0, 2, &w, &n), 0);
+	workspace_add(fx->db, "Two", FIXTURE_NOW, &id);
+	workspace_add(fx->db, "Three", FIXTURE_NOW, &id);
+	assert_int_equal(workspace_list(fx->db, fx->pool, 0, 2, &w, &n), 0);
 	assert_int_equal(n, 2);
 	assert_string_equal(w[1].name, "Two");
-	assert_int_equal(workspace_list(g->db, g->pool, w[1].id, 2, &w, &n), 0);
+	assert_int_equal(
+	    workspace_list(fx->db, fx->pool, w[1].id, 2, &w, &n), 0);
 	assert_int_equal(n, 1);
 	assert_string_equal(w[0].name, "Three");
 }
@@ -78,16 +79,16 @@ list_goes_on_where_a_page_ended(void **state)
 static void
 address_is_one_person_in_any_case(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct user u;
-	int64_t id = ann(g), other = 0;
+	int64_t id = ann(fx), other = 0;
 
 	assert_int_equal(
-	    user_add(g->db, "ANN@Example.com", "A", RIG_NOW, &other), 0);
-	assert_int_equal(user_find(g->db, g->pool, "Ann@example.com", &u), 1);
+	    user_add(fx->db, "ANN@Example.com", "A", FIXTURE_NOW, &other), 0);
+	assert_int_equal(user_find(fx->db, fx->pool, "Ann@example.com", &u), 1);
 	assert_int_equal(u.id, id);
 	assert_string_equal(u.name, "Ann");
-	assert_int_equal(user_find(g->db, g->pool, "bob@example.com", &u), 0);
+	assert_int_equal(user_find(fx->db, fx->pool, "bob@example.com", &u), 0);
 }
 
 static void
@@ -110,42 +111,43 @@ what_looks_like_an_address(void **state)
 static void
 member_is_made_once_and_changes_its_role(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct workspace_member m, *list;
-	int64_t id = ann(g);
+	int64_t id = ann(fx);
 	int n;
 
 	assert_int_equal(
-	    workspace_put_member(g->db, 1, id, "agent", RIG_NOW), 1);
+	    workspace_put_member(fx->db, 1, id, "agent", FIXTURE_NOW), 1);
 	assert_int_equal(
-	    workspace_put_member(g->db, 1, id, "owner", RIG_NOW + 9), 0);
-	assert_int_equal(workspace_get_member(g->db, g->pool, 1, id, &m), 1);
+	    workspace_put_member(fx->db, 1, id, "owner", FIXTURE_NOW + 9), 0);
+	assert_int_equal(workspace_get_member(fx->db, fx->pool, 1, id, &m), 1);
 	assert_string_equal(m.role, "owner");
 	assert_string_equal(m.email, "ann@example.com");
-	assert_int_equal(m.created_at, RIG_NOW);
+	assert_int_equal(m.created_at, FIXTURE_NOW);
 	assert_int_equal(
-	    workspace_list_members(g->db, g->pool, 1, 0, 10, &list, &n), 0);
+	    workspace_list_members(fx->db, fx->pool, 1, 0, 10, &list, &n), 0);
 	assert_int_equal(n, 1);
-	assert_int_equal(workspace_get_member(g->db, g->pool, 2, id, &m), 0);
+	assert_int_equal(workspace_get_member(fx->db, fx->pool, 2, id, &m), 0);
 }
 
 static void
 member_who_leaves_loses_tokens_and_what_was_assigned(void **state)
 {
-	struct rig *g = *state;
-	int64_t id = ann(g);
+	struct fixture *fx = *state;
+	int64_t id = ann(fx);
 
-	workspace_put_member(g->db, 1, id, "agent", RIG_NOW);
-	rig_do(g, "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
-		  " created_at) VALUES (1, 1, x'00', 't', 1);"
-		  "INSERT INTO conversations(workspace_id, number_id,"
-		  " assigned_to, created_at, updated_at)"
-		  " VALUES (1, 1, 1, 1, 1);");
-	assert_int_equal(workspace_remove_member(g->db, 1, id), 1);
-	assert_int_equal(workspace_remove_member(g->db, 1, id), 0);
-	assert_int_equal(rig_int(g, "SELECT count(*) FROM api_tokens"), 0);
-	assert_int_equal(rig_int(g, "SELECT count(*) FROM conversations"
-				    " WHERE assigned_to IS NULL"),
+	workspace_put_member(fx->db, 1, id, "agent", FIXTURE_NOW);
+	fixture_do(fx,
+	    "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
+	    " created_at) VALUES (1, 1, x'00', 't', 1);"
+	    "INSERT INTO conversations(workspace_id, number_id,"
+	    " assigned_to, created_at, updated_at)"
+	    " VALUES (1, 1, 1, 1, 1);");
+	assert_int_equal(workspace_remove_member(fx->db, 1, id), 1);
+	assert_int_equal(workspace_remove_member(fx->db, 1, id), 0);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM api_tokens"), 0);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM conversations"
+					 " WHERE assigned_to IS NULL"),
 	    1);
 }
 

@@ -4,20 +4,22 @@
  */
 #include <sys/stat.h>
 
-#include "rig.h"
+#include "fixture.h"
 #include "tenants.h"
 
 #include "base/text.h"
 
 #include "lib/sql/statements.h"
 
+#include "inbox/inbox.h"
+#include "inbox/job/job.h"
 #include "inbox/job/workspace_remove.h"
 #include "inbox/node/id_marks.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
 
-#define COUNT(g, what) rig_int(g, "SELECT count(*) FROM " what)
+#define COUNT(fx, what) fixture_int(fx, "SELECT count(*) FROM " what)
 
 /* What tenants.h has not: a row for the rest of the tables. */
 static const char more[] =
@@ -43,40 +45,40 @@ static const char more[] =
 static int
 setup(void **state)
 {
-	struct rig *g;
+	struct fixture *fx;
 
 	db_strict();
-	rig_begin(state);
-	g = *state;
-	assert_int_equal(db_prepare_all(g->db, &workspace_statements), 0);
-	assert_int_equal(db_prepare_all(g->db, &user_statements), 0);
-	assert_int_equal(db_begin(g->db), 0);
-	rig_do(g, tenants);
-	rig_do(g, more);
-	assert_int_equal(db_commit(g->db), 0);
+	fixture_begin(state);
+	fx = *state;
+	assert_int_equal(db_prepare_all(fx->db, &workspace_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &user_statements), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	fixture_do(fx, tenants_rows);
+	fixture_do(fx, more);
+	assert_int_equal(db_commit(fx->db), 0);
 	return 0;
 }
 
 static void
-begin(struct rig *g)
+begin(struct fixture *fx)
 {
 	struct workspace_remove_hindrance h;
 
-	assert_int_equal(workspace_remove_look(g->db, 1, &h), 0);
+	assert_int_equal(workspace_remove_look(fx->db, 1, &h), 0);
 	assert_int_equal(h.erasures + h.moves, 0);
-	assert_int_equal(db_begin_step(g->db), 0);
-	assert_int_equal(workspace_remove_begin(g->db, 1), 1);
-	assert_int_equal(workspace_remove_begin(g->db, 1), 0);
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin_step(fx->db), 0);
+	assert_int_equal(workspace_remove_begin(fx->db, 1), 1);
+	assert_int_equal(workspace_remove_begin(fx->db, 1), 0);
+	assert_int_equal(db_commit(fx->db), 0);
 }
 
 /* "TABLE n, …" of all tables with a column WHAT that is ID, also new ones;
  * with FULL a table without such a row is a fault of this test. */
 static const char *
-rows(struct rig *g, const char *what, int id, int full)
+rows(struct fixture *fx, const char *what, int id, int full)
 {
-	struct db_rows *r = db_query(g->db,
-	    pool_printf(g->pool,
+	struct db_rows *r = db_query(fx->db,
+	    pool_printf(fx->pool,
 		"SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table'"
 		" AND t.name <> 'moving_conversations' AND EXISTS (SELECT 1"
 		"  FROM pragma_table_info(t.name) WHERE name = '%s')"
@@ -88,8 +90,8 @@ rows(struct rig *g, const char *what, int id, int full)
 
 	while (db_next(r) == 1) {
 		assert_int_equal(
-		    db_get_int(g->db,
-			pool_printf(g->pool,
+		    db_get_int(fx->db,
+			pool_printf(fx->pool,
 			    "SELECT count(*) FROM %s WHERE %s = %d",
 			    db_col_text(r, 0), what, id),
 			DB_NONE, &one),
@@ -97,7 +99,7 @@ rows(struct rig *g, const char *what, int id, int full)
 		if (one == 0 && full && !text_is(db_col_text(r, 0), "jobs"))
 			fail_msg("%s has no row here", db_col_text(r, 0));
 		if (one != 0)
-			said = pool_printf(g->pool, "%s%s %lld, ", said,
+			said = pool_printf(fx->pool, "%s%s %lld, ", said,
 			    db_col_text(r, 0), (long long)one);
 	}
 	db_end(r);
@@ -107,62 +109,64 @@ rows(struct rig *g, const char *what, int id, int full)
 static void
 all_of_it_goes_and_nothing_of_another(void **state)
 {
-	struct rig *g = *state;
-	const char *other = rows(g, "workspace_id", 2, 0);
+	struct fixture *fx = *state;
+	const char *other = rows(fx, "workspace_id", 2, 0);
 	int64_t sign;
 
-	rows(g, "workspace_id", 1, 1);
-	rows(g, "number_id", 1, 1);
-	begin(g);
-	assert_int_equal(workspace_remove_is_on(g->db, 1, &sign), 1);
-	assert_true(rig_jobs(g) > 5);
-	assert_int_equal(workspace_remove_is_on(g->db, 1, &sign), 0);
-	assert_string_equal(rows(g, "workspace_id", 1, 0), "");
-	assert_string_equal(rows(g, "number_id", 1, 0), "");
-	assert_string_equal(rows(g, "number_id", 2, 0), "");
-	assert_string_equal(rows(g, "workspace_id", 2, 0), other);
-	assert_int_equal(COUNT(g, "workspaces WHERE id = 1"), 0);
-	assert_int_equal(COUNT(g, "users"), 2);
+	rows(fx, "workspace_id", 1, 1);
+	rows(fx, "number_id", 1, 1);
+	begin(fx);
+	assert_int_equal(workspace_remove_is_on(fx->db, 1, &sign), 1);
+	assert_true(fixture_jobs(fx) > 5);
+	assert_int_equal(workspace_remove_is_on(fx->db, 1, &sign), 0);
+	assert_string_equal(rows(fx, "workspace_id", 1, 0), "");
+	assert_string_equal(rows(fx, "number_id", 1, 0), "");
+	assert_string_equal(rows(fx, "number_id", 2, 0), "");
+	assert_string_equal(rows(fx, "workspace_id", 2, 0), other);
+	assert_int_equal(COUNT(fx, "workspaces WHERE id = 1"), 0);
+	assert_int_equal(COUNT(fx, "users"), 2);
 	/* What waits for the number does so for whoever has it next. */
 	assert_string_equal(
-	    rig_text(g, "SELECT waits_for FROM held"), "number 100");
-	assert_int_equal(COUNT(g, "message_words('apple OR pear')"), 0);
-	assert_int_equal(rig_int(g, "SELECT count(*) FROM"
-				    " pragma_foreign_key_check"),
+	    fixture_text(fx, "SELECT waits_for FROM held"), "number 100");
+	assert_int_equal(COUNT(fx, "message_words('apple OR pear')"), 0);
+	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM"
+					 " pragma_foreign_key_check"),
 	    0);
 }
 
 static void
 nobody_is_let_in_and_nothing_is_sent_as_soon_as_it_begins(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct outbox_row *due;
 	struct workspace w;
 	int n;
 
-	begin(g);
+	begin(fx);
 	assert_string_equal(
-	    rig_text(g, "SELECT group_concat(workspace_id) FROM api_tokens"),
+	    fixture_text(
+		fx, "SELECT group_concat(workspace_id) FROM api_tokens"),
 	    "2");
-	assert_int_equal(COUNT(g, "tickets"), 1);
+	assert_int_equal(COUNT(fx, "tickets"), 1);
 	assert_int_equal(
-	    outbox_due(g->db, g->pool, 1, RIG_NOW, 2, &due, &n), 0);
+	    outbox_due(fx->db, fx->pool, 1, FIXTURE_NOW, 2, &due, &n), 0);
 	assert_int_equal(n, 0);
-	assert_int_equal(workspace_get(g->db, g->pool, 1, &w), 1);
+	assert_int_equal(workspace_get(fx->db, fx->pool, 1, &w), 1);
 	assert_true(w.removing);
 	/* What is delivered waits. */
-	struct event ev = rig_event("late", "16505551234", RIG_NOW, "late");
-	assert_int_equal(rig_apply(g, &ev), 0);
-	assert_string_equal(g->reason, "number 100 is being moved to another "
-				       "workspace, or removed");
+	struct event ev =
+	    fixture_event("late", "16505551234", FIXTURE_NOW, "late");
+	assert_int_equal(fixture_apply(fx, &ev), 0);
+	assert_string_equal(fx->reason, "number 100 is being moved to another "
+					"workspace, or removed");
 }
 
 /* As a processor that starts reads them. */
 static void
-read_marks(struct rig *g, struct id_marks *m)
+read_marks(struct fixture *fx, struct id_marks *m)
 {
-	assert_int_equal(db_prepare_all(g->db, &id_marks_statements), 0);
-	assert_int_equal(id_marks_read(g->db, RIG_NOW, m), 0);
+	assert_int_equal(db_prepare_all(fx->db, &id_marks_statements), 0);
+	assert_int_equal(id_marks_read(fx->db, FIXTURE_NOW, m), 0);
 }
 
 /* After each step the program is killed; the next takes the inbox for none
@@ -170,60 +174,61 @@ read_marks(struct rig *g, struct id_marks *m)
 static void
 a_kill_between_steps_does_no_harm(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t last, sign = -1, before;
 	int steps = 0, rc = 1;
 	struct id_marks noted, here;
 
-	rig_do(
-	    g, "UPDATE changes SET seq = seq + 99999 WHERE workspace_id = 1");
-	begin(g);
+	fixture_do(
+	    fx, "UPDATE changes SET seq = seq + 99999 WHERE workspace_id = 1");
+	begin(fx);
 	while (rc == 1) {
 		last = 0;
 		before = sign;
-		read_marks(g, &noted);
-		rc = job_step(g->db, g->pool, NULL, &last, RIG_NOW);
+		read_marks(fx, &noted);
+		rc = job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW);
 		assert_int_not_equal(rc, -1);
 		steps++;
-		if (COUNT(g, "conversations WHERE workspace_id = 1") > 0) {
-			workspace_remove_is_on(g->db, 1, &sign);
+		if (COUNT(fx, "conversations WHERE workspace_id = 1") > 0) {
+			workspace_remove_is_on(fx->db, 1, &sign);
 			assert_int_not_equal(sign, before);
 		}
-		db_close(g->db);
-		g->db = inbox_open(g->path, DB_WRITE, 1000);
-		assert_int_equal(db_prepare_all(g->db, &job_statements), 0);
-		read_marks(g, &here);
+		db_close(fx->db);
+		fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+		assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
+		read_marks(fx, &here);
 		assert_int_equal(id_marks_beyond(&noted, &here), 0);
 	}
 	assert_true(steps > 5);
-	assert_int_equal(COUNT(g, "jobs"), 0);
-	assert_string_equal(rows(g, "workspace_id", 1, 0), "");
+	assert_int_equal(COUNT(fx, "jobs"), 0);
+	assert_string_equal(rows(fx, "workspace_id", 1, 0), "");
 }
 
 static void
 what_is_on_its_way_ends_first(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	struct workspace_remove_hindrance h;
 	int64_t last = 0;
 
-	rig_do(g, "UPDATE erasures SET done_at = NULL;"
-		  "UPDATE numbers SET moving_to = 2 WHERE id = 2");
-	assert_int_equal(workspace_remove_look(g->db, 1, &h), 0);
+	fixture_do(fx, "UPDATE erasures SET done_at = NULL;"
+		       "UPDATE numbers SET moving_to = 2 WHERE id = 2");
+	assert_int_equal(workspace_remove_look(fx->db, 1, &h), 0);
 	assert_int_equal(h.erasures, 1);
 	assert_int_equal(h.moves, 1);
-	assert_int_equal(workspace_remove_look(g->db, 2, &h), 0);
+	assert_int_equal(workspace_remove_look(fx->db, 2, &h), 0);
 	assert_int_equal(h.moves, 1);
-	rig_do(g, "UPDATE erasures SET done_at = 1;"
-		  "UPDATE numbers SET moving_to = NULL;"
-		  "UPDATE outbox SET state = 'sending', sending_at = 1,"
-		  " answer_by = 2");
-	begin(g);
-	assert_int_equal(job_step(g->db, g->pool, NULL, &last, RIG_NOW), 0);
-	assert_int_equal(COUNT(g, "conversations WHERE workspace_id = 1"), 3);
-	rig_do(g, "UPDATE outbox SET state = 'failed'");
-	rig_jobs(g);
-	assert_string_equal(rows(g, "workspace_id", 1, 0), "");
+	fixture_do(fx, "UPDATE erasures SET done_at = 1;"
+		       "UPDATE numbers SET moving_to = NULL;"
+		       "UPDATE outbox SET state = 'sending', sending_at = 1,"
+		       " answer_by = 2");
+	begin(fx);
+	assert_int_equal(
+	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 0);
+	assert_int_equal(COUNT(fx, "conversations WHERE workspace_id = 1"), 3);
+	fixture_do(fx, "UPDATE outbox SET state = 'failed'");
+	fixture_jobs(fx);
+	assert_string_equal(rows(fx, "workspace_id", 1, 0), "");
 }
 
 static void
@@ -258,82 +263,84 @@ is_file(const char *dir, const char *name)
 static void
 files_go_that_nobody_else_has(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t last = 0;
 
-	rig_do(g, "UPDATE media SET path = 'ab/" HEX62 "';"
-		  "UPDATE uploads SET path = 'ef/" HEX62 "'");
-	put_file(g->dir, "ab", HEX62);
-	put_file(g->dir, "ef", HEX62);
-	begin(g);
+	fixture_do(fx, "UPDATE media SET path = 'ab/" HEX62 "';"
+		       "UPDATE uploads SET path = 'ef/" HEX62 "'");
+	put_file(fx->dir, "ab", HEX62);
+	put_file(fx->dir, "ef", HEX62);
+	begin(fx);
 	for (int i = 0; i < 99; i++)
 		assert_int_not_equal(
-		    job_step(g->db, g->pool, g->dir, &last, RIG_NOW), -1);
-	assert_false(is_file(g->dir, "ab/" HEX62));
-	assert_true(is_file(g->dir, "ef/" HEX62));
+		    job_step(fx->db, fx->pool, fx->dir, &last, FIXTURE_NOW),
+		    -1);
+	assert_false(is_file(fx->dir, "ab/" HEX62));
+	assert_true(is_file(fx->dir, "ef/" HEX62));
 }
 
 static void
 a_user_leaves_all_workspaces_and_what_was_sent_stays(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int64_t alone = 0;
 
 	/* Bob is all that workspace 2 has. */
-	assert_int_equal(user_is_alone(g->db, 1, &alone), 0);
-	assert_int_equal(user_is_alone(g->db, 2, &alone), 1);
+	assert_int_equal(user_is_alone(fx->db, 1, &alone), 0);
+	assert_int_equal(user_is_alone(fx->db, 2, &alone), 1);
 	assert_int_equal(alone, 2);
-	rig_do(g, "INSERT INTO workspace_members VALUES (2, 1, 'agent', 1);"
-		  "UPDATE messages SET sent_by = 2 WHERE id = 2");
-	assert_int_equal(user_is_alone(g->db, 2, &alone), 0);
-	assert_int_equal(db_begin_step(g->db), 0);
-	assert_int_equal(user_remove(g->db, 2), 1);
-	assert_int_equal(db_commit(g->db), 0);
+	fixture_do(fx,
+	    "INSERT INTO workspace_members VALUES (2, 1, 'agent', 1);"
+	    "UPDATE messages SET sent_by = 2 WHERE id = 2");
+	assert_int_equal(user_is_alone(fx->db, 2, &alone), 0);
+	assert_int_equal(db_begin_step(fx->db), 0);
+	assert_int_equal(user_remove(fx->db, 2), 1);
+	assert_int_equal(db_commit(fx->db), 0);
 	assert_string_equal(
-	    rig_text(g, "SELECT group_concat(email) FROM users"), "a@x");
-	assert_int_equal(COUNT(g, "api_tokens WHERE user_id = 2"), 0);
-	assert_int_equal(COUNT(g, "workspace_members WHERE user_id = 2"), 0);
-	assert_int_equal(COUNT(g, "conversations WHERE assigned_to = 2"), 0);
-	assert_int_equal(COUNT(g, "conversations WHERE assigned_to = 1"), 2);
-	assert_int_equal(COUNT(g, "messages WHERE sent_by = 2"), 1);
+	    fixture_text(fx, "SELECT group_concat(email) FROM users"), "a@x");
+	assert_int_equal(COUNT(fx, "api_tokens WHERE user_id = 2"), 0);
+	assert_int_equal(COUNT(fx, "workspace_members WHERE user_id = 2"), 0);
+	assert_int_equal(COUNT(fx, "conversations WHERE assigned_to = 2"), 0);
+	assert_int_equal(COUNT(fx, "conversations WHERE assigned_to = 1"), 2);
+	assert_int_equal(COUNT(fx, "messages WHERE sent_by = 2"), 1);
 }
 
 /* 250 of each workspace are let go in the step, and not more than fit. */
 static void
 a_user_of_many_workspaces_leaves_in_steps(void **state)
 {
-	struct rig *g = *state;
+	struct fixture *fx = *state;
 	int steps = 0, rc = 0;
 
-	assert_int_equal(db_begin(g->db), 0);
-	rig_do(g, "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1"
-		  " FROM n WHERE i < 12) INSERT INTO workspaces(id, name,"
-		  " created_at) SELECT i, 'w' || i, 1 FROM n;"
-		  "INSERT INTO workspace_members SELECT id, 1, 'agent', 1"
-		  " FROM workspaces WHERE id > 2;"
-		  "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
-		  " FROM n WHERE i < 200) INSERT INTO"
-		  " conversations(workspace_id, number_id, assigned_to,"
-		  " created_at, updated_at) SELECT w.id, 1, 1, 1, 1"
-		  " FROM workspaces AS w, n WHERE w.id > 2");
-	assert_int_equal(db_commit(g->db), 0);
+	assert_int_equal(db_begin(fx->db), 0);
+	fixture_do(fx, "WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1"
+		       " FROM n WHERE i < 12) INSERT INTO workspaces(id, name,"
+		       " created_at) SELECT i, 'w' || i, 1 FROM n;"
+		       "INSERT INTO workspace_members SELECT id, 1, 'agent', 1"
+		       " FROM workspaces WHERE id > 2;"
+		       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1"
+		       " FROM n WHERE i < 200) INSERT INTO"
+		       " conversations(workspace_id, number_id, assigned_to,"
+		       " created_at, updated_at) SELECT w.id, 1, 1, 1, 1"
+		       " FROM workspaces AS w, n WHERE w.id > 2");
+	assert_int_equal(db_commit(fx->db), 0);
 	while (rc == 0) {
-		assert_int_equal(db_begin_step(g->db), 0);
-		rc = user_remove(g->db, 1);
-		assert_int_equal(db_commit(g->db), 0);
-		assert_int_equal(COUNT(g, "api_tokens WHERE user_id = 1"), 0);
+		assert_int_equal(db_begin_step(fx->db), 0);
+		rc = user_remove(fx->db, 1);
+		assert_int_equal(db_commit(fx->db), 0);
+		assert_int_equal(COUNT(fx, "api_tokens WHERE user_id = 1"), 0);
 		steps++;
 	}
 	assert_int_equal(rc, 1);
 	assert_true(steps > 2);
-	assert_int_equal(COUNT(g, "conversations WHERE assigned_to = 1"), 0);
-	assert_int_equal(COUNT(g, "users"), 1);
+	assert_int_equal(COUNT(fx, "conversations WHERE assigned_to = 1"), 0);
+	assert_int_equal(COUNT(fx, "users"), 1);
 }
 
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, rig_end)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, fixture_end)
 	const struct CMUnitTest tests[] = {
 		T(all_of_it_goes_and_nothing_of_another),
 		T(nobody_is_let_in_and_nothing_is_sent_as_soon_as_it_begins),

@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_UNIT_H
 #define TESTS_UNIT_UNIT_H
 
-/* What cmocka.h needs before it, and a directory for a test's files. */
+/* What cmocka.h needs before it, and folders for the files of a test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,35 +28,13 @@
 			    (long long)is_, (long long)min_, (long long)max_); \
 	} while (0)
 
-/* DIR/NAME, to be freed. */
-static inline char *
-unit_path(const char *dir, const char *name)
-{
-	char *path = malloc(strlen(dir) + strlen(name) + 2);
+/* DIR/NAME; owned, to be freed. */
+char	*unit_path(const char *dir, const char *name);
 
-	sprintf(path, "%s/%s", dir, name);
-	return path;
-}
+/* A new empty directory; owned, for unit_clear. */
+char	*unit_dir(void);
 
-/* A new directory, for unit_clear. */
-static inline char *
-unit_dir(void)
-{
-	char template[] = "/tmp/waspool-unit-XXXXXX";
-
-	assert_non_null(mkdtemp(template));
-	return strdup(template);
-}
-
-static inline void
-unit_clear(char *dir)
-{
-	char *command = malloc(strlen(dir) + 16);
-
-	sprintf(command, "rm -rf '%s'", dir);
-	assert_int_equal(system(command), 0);
-	free(command);
-	free(dir);
-}
+/* Removes DIR with all that is in it, and frees the name. */
+void	 unit_clear(char *dir);
 
 #endif
