@@ -24,6 +24,7 @@
 #include "api/resource/healthz.h"
 #include "api/resource/route_table.h"
 #include "api/route.h"
+#include "api/serve.h"
 
 static struct config config;
 static struct notify *realtime; /* NULL: streams look by themselves */
@@ -86,5 +87,5 @@ main(void)
 	realtime = notify_open(config_run_path(&config, "realtime.wake"));
 	if (http_serve(&service) == -1)
 		return EX_OSERR;
-	return route_broken() ? EX_IOERR : 0;
+	return serve_broken() ? EX_IOERR : 0;
 }

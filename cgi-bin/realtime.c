@@ -25,6 +25,7 @@
 #include "api/realtime/connection_pool.h"
 #include "api/realtime/limiter.h"
 #include "api/realtime/realtime_serve.h"
+#include "api/serve.h"
 
 #define CONNECTIONS 3 /* for all streams; a read takes a moment */
 /* Threads for what does not take long, and for those who leave for others. */
@@ -104,5 +105,5 @@ main(void)
 	limiter_free(r.waiting);
 	if (rc == -1)
 		return EX_OSERR;
-	return realtime_broken() ? EX_IOERR : 0;
+	return serve_broken() ? EX_IOERR : 0;
 }

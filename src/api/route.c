@@ -1,14 +1,9 @@
 /*
  * The way of a request: token, route, parameters, body, transaction, handler.
  */
-#include <inttypes.h>
-#include <signal.h>
-#include <string.h>
-#include <strings.h>
-#include <unistd.h>
+#include <stddef.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/notify.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -23,38 +18,17 @@
 #include "api/query.h"
 #include "api/reply.h"
 #include "api/route.h"
+#include "api/serve.h"
 
-#define RETRY_AFTER "1" /* seconds */
-#define TOKEN_MAX   512
+#define RETRY_AFTER "1"	  /* seconds */
 #define BODY_MS	    60000 /* for a body that does not come at once */
 
-static volatile sig_atomic_t broken;
 static struct notify *processor;
-
-int
-route_broken(void)
-{
-	return broken;
-}
 
 void
 route_wakes(struct notify *wake)
 {
 	processor = wake;
-}
-
-static int
-sign_in(struct action *a, struct session *m)
-{
-	const char *head = http_header(a->request, "Authorization");
-	const char *token = "";
-
-	if (head != NULL && strncasecmp(head, "Bearer ", 7) == 0)
-		token = head + 7 + strspn(head + 7, " ");
-	if (strlen(token) > TOKEN_MAX)
-		token = "";
-	/* Looked up also when there is none: the same way, the same time. */
-	return session_sign_in(m, a->pool, token, a->now, &a->who);
 }
 
 static enum route_role
@@ -134,26 +108,6 @@ run_route(struct action *a)
 	return rc == -1 ? -1 : 0;
 }
 
-/* A broken database does not get better in this process: answer, then end,
- * and whoever watches over the program starts it anew. */
-static void
-fail_route(struct action *a, enum db_error why)
-{
-	a->wrong = NULL;
-	if (why == DB_CONSTRAINT || why == DB_OK) {
-		reply_problem(a, REPLY_INTERNAL, "It is in the log.");
-		return;
-	}
-	reply_header(a, "Retry-After", RETRY_AFTER);
-	reply_problem(a, REPLY_BUSY,
-	    why == DB_FULL ? "Nothing can be stored at the moment."
-			   : "The database does not answer at the moment.");
-	if (why == DB_BROKEN) {
-		broken = 1;
-		kill(getpid(), SIGTERM);
-	}
-}
-
 /* 1 when all of the body is here, or no more of it is to be read; 0: it comes,
  * or it was answered why not. */
 static int
@@ -170,14 +124,9 @@ has_body(struct action *a)
 static void
 serve(struct action *a, struct session *m, const struct route *table)
 {
-	int rc = sign_in(a, m);
+	int rc = serve_sign_in(a, m, NULL,
+	    "A valid token is needed: Authorization: Bearer TOKEN.");
 
-	if (rc == 0) {
-		reply_header(a, "WWW-Authenticate", "Bearer");
-		reply_problem(a, REPLY_UNAUTHORIZED,
-		    "A valid token is needed: Authorization: Bearer TOKEN.");
-		return;
-	}
 	if (rc == 1 && a->request->auth_request) {
 		a->answer->status = 204;
 	} else if (rc == 1) {
@@ -190,7 +139,7 @@ serve(struct action *a, struct session *m, const struct route *table)
 		rc = run_route(a);
 	}
 	if (rc == -1)
-		fail_route(a, db_error(a->db));
+		serve_fail(a, db_error(a->db), RETRY_AFTER);
 }
 
 void
@@ -208,16 +157,10 @@ route_serve(const struct route *table, struct session *m,
 		.now = now,
 	};
 
-	reply_header(&a, "Cache-Control", "no-store");
-	reply_header(&a, "X-Request-Id", request->id);
+	serve_begin(&a);
 	serve(&a, m, table);
 	session_serve(m, 0, 0);
 	/* Said once, when all is here. */
-	if (a.comes || (request->auth_request && answer->status == 204))
-		return;
-	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
-		 " ms=%" PRId64,
-	    request->method, a.route != NULL ? a.route->path : "-",
-	    answer->status, a.who.user_id, a.who.workspace_id,
-	    clock_ticks_ms() - began);
+	if (!a.comes && !(request->auth_request && answer->status == 204))
+		serve_log(&a, began);
 }

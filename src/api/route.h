@@ -36,7 +36,4 @@ void	route_serve(const struct route *table, struct session *,
 /* Whom to wake after a commit that queued something; borrowed, NULL nobody. */
 void	route_wakes(struct notify *);
 
-/* 1 once the database turned out to be broken: the program should end. */
-int	route_broken(void);
-
 #endif

@@ -1,11 +1,7 @@
 /*
  * GET /changes and GET /realtime: token, parameters, and a stream.
  */
-#include <inttypes.h>
-#include <signal.h>
-#include <string.h>
-#include <strings.h>
-#include <unistd.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/config.h"
@@ -34,8 +30,7 @@
 #include "api/realtime/stream.h"
 #include "api/reply.h"
 #include "api/route.h"
-
-#define SECRET_MAX 512 /* of a token or a ticket */
+#include "api/serve.h"
 
 const struct statements realtime_statements = {
 	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
@@ -51,43 +46,14 @@ static const struct route routes[] = {
 };
 static const struct route *const stream_route = &routes[1];
 
-static volatile sig_atomic_t broken;
-
-int
-realtime_broken(void)
+/* A page cannot give a stream a header: it asks by a ticket. */
+static const char *
+ticket_of(const struct action *a)
 {
-	return broken;
-}
-
-static void
-fail_serve(struct action *a, enum db_error why)
-{
-	reply_header(a, "Retry-After", REALTIME_RETRY);
-	reply_problem(
-	    a, REPLY_BUSY, "The database does not answer at the moment.");
-	if (why == DB_BROKEN) {
-		broken = 1;
-		kill(getpid(), SIGTERM);
-	}
-}
-
-/* By Authorization, else by a ticket: 1, 0, -1. */
-static int
-sign_in(struct action *a, struct session *m)
-{
-	const char *head = http_header(a->request, "Authorization");
-	const char *secret = "", *ticket = NULL;
-
-	if (head == NULL && a->route == stream_route)
-		ticket = query_sent(a->query, "ticket");
-	if (ticket != NULL)
-		return session_use_ticket(m, a->pool,
-		    strlen(ticket) > SECRET_MAX ? "" : ticket, a->now, &a->who);
-	if (head != NULL && strncasecmp(head, "Bearer ", 7) == 0)
-		secret = head + 7 + strspn(head + 7, " ");
-	if (strlen(secret) > SECRET_MAX)
-		secret = "";
-	return session_sign_in(m, a->pool, secret, a->now, &a->who);
+	if (a->route != stream_route ||
+	    http_header(a->request, "Authorization") != NULL)
+		return NULL;
+	return query_sent(a->query, "ticket");
 }
 
 /* Who asks, and what: 1, or 0 when a problem was replied, -1. */
@@ -102,17 +68,11 @@ let_in(struct action *a, struct session *m)
 	if (a->route != NULL)
 		a->query =
 		    query_parse(a->pool, a->request->query, a->route->params);
-	rc = sign_in(a, m);
-	if (rc == -1)
-		return -1;
-	if (rc == 0) {
-		reply_header(a, "WWW-Authenticate", "Bearer");
-		reply_problem(a, REPLY_UNAUTHORIZED,
-		    "A valid token is "
-		    "needed: Authorization: Bearer TOKEN, or a ticket that "
-		    "was not used yet.");
-		return 0;
-	}
+	rc = serve_sign_in(a, m, ticket_of(a),
+	    "A valid token is needed: Authorization: Bearer TOKEN, or a ticket"
+	    " that was not used yet.");
+	if (rc != 1)
+		return rc;
 	if (a->route == NULL) {
 		reply_not_found(a);
 		return 0;
@@ -206,7 +166,7 @@ serve(struct realtime *r, struct action *a)
 		rc = a->route == stream_route ? serve_stream(r, a, &m)
 					      : realtime_changes(r, a, &m);
 	if (rc == -1)
-		fail_serve(a, db_error(a->db));
+		serve_fail(a, db_error(a->db), REALTIME_RETRY);
 	if (m != NULL)
 		connection_pool_give(r->connections, m);
 }
@@ -222,15 +182,9 @@ realtime_serve(struct realtime *r, const struct http_request *request,
 		.config = r->config,
 		.now = now };
 
-	reply_header(&a, "Cache-Control", "no-store");
-	reply_header(&a, "X-Request-Id", request->id);
+	serve_begin(&a);
 	serve(r, &a);
 	/* No web server asks so: somebody looks whether we are there. */
-	if (request->auth_request)
-		return;
-	log_info("%s %s status=%d user=%" PRId64 " workspace=%" PRId64
-		 " ms=%" PRId64,
-	    request->method, a.route != NULL ? a.route->path : "-",
-	    answer->status, a.who.user_id, a.who.workspace_id,
-	    clock_ticks_ms() - began);
+	if (!request->auth_request)
+		serve_log(&a, began);
 }

@@ -41,9 +41,6 @@ struct limiter_place realtime_place(const struct action *, struct follower *f);
 
 #define REALTIME_RETRY "5" /* seconds: Retry-After */
 
-/* 1 once the database turned out to be broken: the program should end. */
-int realtime_broken(void);
-
 /* All statements that are run, for connection_pool_open. */
 extern const struct statements realtime_statements;
 
