@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -353,3 +354,55 @@ def test_a_command_that_is_none():
     done = dev("dance", check=False)
     assert done.returncode == 64 and "./dev run" in done.stderr
     assert "./dev test" in dev("help").stdout
+
+
+@pytest.fixture
+def suite(tmp_path):
+    """./dev test in a tree of two unit tests and a file of pytest's."""
+    tests, build = tmp_path / "tests", tmp_path / "build"
+    for folder in (tests / "unit", tests / "e2e", build):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "suite", tests)
+    (tests / "compile").write_text("#!/bin/sh\n")
+    (tests / "compile").chmod(0o755)
+    for name in "xy":
+        (tests / "unit" / f"test_{name}.c").touch()
+    (tests / "e2e" / "test_z.py").write_text(
+        "def test_one(): pass\n\ndef test_two(): pass\n")
+    (build / "Makefile").write_text(
+        "TESTS = tests/unit/test_x tests/unit/test_y\n"
+        "check:\n\t@echo '# PASS:  $(words $(TESTS))'\n")
+
+    def run(*arguments):
+        return subprocess.run(
+            [tests / "suite", *arguments], text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=60,
+            env={"PATH": os.environ["PATH"], "BUILD": str(build)})
+    return run
+
+
+@pytest.mark.parametrize("arguments, passed", [
+    ("", 4),
+    ("tests/unit/test_x", 1),
+    ("tests/unit/test_x.c ./tests/unit/test_y", 2),
+    ("tests/unit", 2),
+    ("tests/e2e/test_z.py", 2),
+    ("tests/unit/test_x tests/e2e/test_z.py", 3),
+    ("tests/e2e/test_z.py -k one tests/unit/test_y tests/unit/test_x", 3),
+])
+def test_all_tests_that_are_named_run(suite, arguments, passed):
+    done = suite(*arguments.split())
+    assert done.stdout.splitlines()[-1] == f"{passed} passed, 0 failed"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("arguments, wrong", [
+    ("tests/unit/test_x -k one", "-k one says which of tests/e2e"),
+    ("--valgrind tests/unit/test_x tests/e2e/test_z.py",
+     "--valgrind runs unit tests"),
+])
+def test_a_test_that_would_not_run_is_said(suite, arguments, wrong):
+    done = suite(*arguments.split())
+    assert done.returncode == 64
+    assert wrong in done.stderr
+    assert "passed" not in done.stdout
