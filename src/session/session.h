@@ -22,8 +22,8 @@ struct statements;
  * outbox.  All else is refused: base tables, ATTACH, PRAGMA, DDL.
  *
  * SQLite does not count rows that a trigger of a view changed: db_changed()
- * and db_last_id() say nothing here, so read again what was written; of new
- * conversations, messages and uploads db_insert() says the id.
+ * says nothing here, so read again what was written; of new conversations,
+ * messages and uploads db_insert() says the id.
  * db_begin, db_commit, db_begin_read work as on any handle.
  */
 struct session;		/* opaque; belongs to one thread at a time */

@@ -118,12 +118,12 @@ lift(struct spool *spool, int64_t *id)
 static int
 insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
 {
-	if (db_run(spool->db, sql[PUT],
+	if (db_insert(spool->db, sql[PUT],
 		DB_ARGS(db_int(d->received_at), db_text(d->remote),
 		    db_text(d->credential), db_int((int64_t)d->body_len),
-		    db_blob(d->body, d->body_len))) == -1)
+		    db_blob(d->body, d->body_len)),
+		id) != 1)
 		return -1;
-	*id = sqlite_last_id(spool->db);
 	if (*id <= spool_highwater(spool->highwater))
 		return lift(spool, id);
 	return 0;

@@ -146,12 +146,12 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 		rc = db_run(
 		    db, sql[EARLIER], DB_ARGS(db_int(s->id), db_int(first_at)));
 	} else if (rc == 0) {
-		rc = db_run(db, sql[ADD],
+		rc = db_insert(db, sql[ADD],
 		    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 			db_text(s->account), db_text(s->user_id),
 			db_text(s->parent), db_text(s->portfolio),
-			db_int(s->first_at), db_text(s->name)));
-		s->id = db_last_id(db);
+			db_int(s->first_at), db_text(s->name)),
+		    &s->id);
 	}
 	return rc == -1 ? -1 : 1;
 }

@@ -102,11 +102,11 @@ int
 erasure_ask(struct db *db, int64_t workspace_id, const char *who, int64_t now,
     int64_t *id)
 {
-	if (db_run(db, sql[ASK],
-		DB_ARGS(db_int(workspace_id), db_text(who), db_int(now))) == -1)
-		return -1;
-	*id = db_last_id(db);
-	return 0;
+	return db_insert(db, sql[ASK],
+		   DB_ARGS(db_int(workspace_id), db_text(who), db_int(now)),
+		   id) == 1
+		   ? 0
+		   : -1;
 }
 
 int

@@ -143,27 +143,28 @@ message_has_media(const char *type)
 	return 0;
 }
 
-/* ADD and REPLACE name their parameters alike. */
-static struct db_rows *
-write_row(struct db *db, const char *statement, const struct number_key *number,
-    const struct message *m, int placeholder, int64_t now)
+/* ADD and REPLACE name their parameters alike.  Of a new one *ID is said: 1, 0
+ * there is one, -1. */
+static int
+write_row(struct db *db, int statement, const struct number_key *number,
+    const struct message *m, int placeholder, int64_t now, int64_t *id)
 {
 	int counts = m->source != MESSAGE_HISTORY;
+	const struct db_arg *args = DB_SHARED_ARGS(db_int(number->workspace_id),
+	    db_int(number->id), db_text(m->wamid), db_int(m->conversation_id),
+	    db_text(m->inbound ? "inbound" : "outbound"),
+	    db_text(sources[m->source]), db_text(m->type), db_text(m->content),
+	    db_text(m->context), db_text(m->referral), db_text(m->preview),
+	    db_text(m->text), db_text(m->inbound ? "received" : "sent"),
+	    /* of ours it is one of the statuses, see message_put */
+	    db_text(m->inbound ? m->error : NULL), db_text(m->sender),
+	    db_int(counts && m->counts_unread),
+	    db_int(counts && m->opens_window), db_int(placeholder),
+	    db_int(m->sent_at), db_int(now), db_id(m->sighting_id),
+	    db_text(m->shown_name), db_id(m->inbound ? m->error_code : 0));
 
-	return db_query(db, statement,
-	    DB_SHARED_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_text(m->wamid), db_int(m->conversation_id),
-		db_text(m->inbound ? "inbound" : "outbound"),
-		db_text(sources[m->source]), db_text(m->type),
-		db_text(m->content), db_text(m->context), db_text(m->referral),
-		db_text(m->preview), db_text(m->text),
-		db_text(m->inbound ? "received" : "sent"),
-		/* of ours it is one of the statuses, see message_put */
-		db_text(m->inbound ? m->error : NULL), db_text(m->sender),
-		db_int(counts && m->counts_unread),
-		db_int(counts && m->opens_window), db_int(placeholder),
-		db_int(m->sent_at), db_int(now), db_id(m->sighting_id),
-		db_text(m->shown_name), db_id(m->inbound ? m->error_code : 0)));
+	return statement == ADD ? db_insert(db, sql[ADD], args, id)
+				: db_run(db, sql[statement], args);
 }
 
 static int
@@ -234,16 +235,11 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 {
 	int64_t workspace_id = number->workspace_id;
 	struct message better = *m;
-	struct db_rows *r;
-	int rc;
 
 	if (row->placeholder == AWAITED)
 		better.source = MESSAGE_HISTORY;
-	r = write_row(db, sql[REPLACE], number, &better,
-	    row->placeholder == AWAITED ? ARRIVED : NEVER, now);
-	rc = db_next(r);
-	db_end(r);
-	if (rc == -1)
+	if (write_row(db, REPLACE, number, &better,
+		row->placeholder == AWAITED ? ARRIVED : NEVER, now, NULL) == -1)
 		return -1;
 	if (better.source != MESSAGE_HISTORY && m->counts_unread &&
 	    !row->counts_unread &&
@@ -354,7 +350,7 @@ message_put(struct db *db, const struct number_key *number,
     const struct message *m, int64_t now, int64_t *met)
 {
 	int placeholder = text_is(m->type, MESSAGE_PLACEHOLDER);
-	struct db_rows *r;
+	int64_t id;
 	int rc;
 
 	*met = 0;
@@ -368,16 +364,11 @@ message_put(struct db *db, const struct number_key *number,
 		    .error = m->error,
 		    .error_code = m->error_code }) == -1)
 		return -1;
-	r = write_row(
-	    db, sql[ADD], number, m, placeholder ? AWAITED : NEVER, now);
-	rc = db_next(r);
-	db_end(r);
-	if (rc == -1)
-		return -1;
-	/* RETURNING would have SQLite make a table for the one id. */
-	if (db_changed(db) == 0)
+	rc = write_row(
+	    db, ADD, number, m, placeholder ? AWAITED : NEVER, now, &id);
+	if (rc == 0)
 		rc = meet(db, number, m, now, met);
-	else if ((rc = put_media(db, number, m, db_last_id(db), now)) == 0)
+	else if (rc == 1 && (rc = put_media(db, number, m, id, now)) == 0)
 		rc = message_edit_apply(db, number, m->wamid);
 	if (rc == -1 || m->inbound)
 		return rc;

@@ -56,12 +56,12 @@ token_create(struct db *db, struct pool *p, const struct token *t, int64_t now,
 	text = pool_printf(p, TOKEN_PREFIX "%s", text);
 	len = strlen(text);
 	token_hash(text, len, hash);
-	if (db_run(db, sql[ADD],
+	if (db_insert(db, sql[ADD],
 		DB_ARGS(db_int(t->workspace_id), db_int(t->user_id),
 		    db_blob(hash, sizeof(hash)), db_text(t->name), db_int(now),
-		    db_id(t->expires_at))) != 0)
+		    db_id(t->expires_at)),
+		id) != 1)
 		return NULL;
-	*id = db_last_id(db);
 	return text;
 }
 

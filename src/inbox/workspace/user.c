@@ -73,13 +73,8 @@ int
 user_add(struct db *db, const char *email, const char *name, int64_t now,
     int64_t *id)
 {
-	if (db_run(db, sql[ADD],
-		DB_ARGS(db_text(email), db_text(name), db_int(now))) != 0)
-		return -1;
-	if (db_changed(db) == 0)
-		return 0;
-	*id = db_last_id(db);
-	return 1;
+	return db_insert(db, sql[ADD],
+	    DB_ARGS(db_text(email), db_text(name), db_int(now)), id);
 }
 
 static void

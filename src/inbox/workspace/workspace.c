@@ -66,10 +66,10 @@ const struct statements workspace_statements = {
 int
 workspace_add(struct db *db, const char *name, int64_t now, int64_t *id)
 {
-	if (db_run(db, sql[ADD], DB_ARGS(db_text(name), db_int(now))) != 0)
-		return -1;
-	*id = db_last_id(db);
-	return 0;
+	return db_insert(
+		   db, sql[ADD], DB_ARGS(db_text(name), db_int(now)), id) == 1
+		   ? 0
+		   : -1;
 }
 
 static void

@@ -160,12 +160,10 @@ void	db_rollback_savepoint(struct db *);
 
 enum db_error db_error(struct db *);	/* of the last failure */
 
-/* The id that the last INSERT gave. */
-int64_t	db_last_id(struct db *);
-
 /*
- * An INSERT into a view: its INSTEAD OF trigger alone knows which row it made,
- * and says it (sqlite_define_made).  1 and *ID, 0 when it made none, -1.
+ * An INSERT of one row into a table whose key is "id": 1 and *ID, 0 when it made
+ * none (ON CONFLICT DO NOTHING), -1.  Of a view only its INSTEAD OF trigger
+ * knows which row it made, and says it by the function of sqlite_define_made.
  */
 int	db_insert(struct db *, const char *sql, const struct db_arg *,
 	    int64_t *id);

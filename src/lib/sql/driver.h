@@ -104,7 +104,8 @@ struct db_driver {
 	const void *(*column_blob)(struct db_rows *, int, size_t *len);
 	int	(*column_is_null)(struct db_rows *, int);
 	int64_t	(*count)(struct db *, enum db_counter);
-	/* The id for db_insert, 0 none; and it is forgotten. */
+	/* The id that the last statement gave to a row that it inserted, for
+	 * db_insert; 0 none.  What a view's trigger said is forgotten. */
 	int64_t	(*made)(struct db *);
 
 	/* A write transaction, in turn with others, at most wait_ms later; and

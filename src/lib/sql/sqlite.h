@@ -32,9 +32,6 @@ int	sqlite_keep(struct db *, int kib);
  * it twice.  SQLite's own. */
 int	sqlite_unmap(struct db *);
 
-/* The id that the last INSERT into a table gave. */
-int64_t	sqlite_last_id(struct db *);
-
 /*
  * Moves the WAL into the database when the last commit of this handle left it
  * at PAGES pages or more, under the lock file.  One process a database calls

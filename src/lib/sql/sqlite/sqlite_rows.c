@@ -180,15 +180,3 @@ sqlite_rows_is_null(struct db_rows *rows, int i)
 	return sqlite3_column_type(sqlite_rows_of(rows)->stmt, i) ==
 	       SQLITE_NULL;
 }
-
-int64_t
-sqlite_last_id(struct db *db)
-{
-	return sqlite3_last_insert_rowid(sqlite_only(db)->conn);
-}
-
-int64_t
-db_last_id(struct db *db)
-{
-	return sqlite_last_id(db);
-}

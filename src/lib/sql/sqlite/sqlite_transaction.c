@@ -163,8 +163,12 @@ sqlite_transaction_count(struct db *db, enum db_counter counter)
 int64_t
 sqlite_transaction_made(struct db *db)
 {
-	int64_t id = sqlite_of(db)->made;
+	struct sqlite *s = sqlite_of(db);
+	int64_t id = s->made;
 
-	sqlite_of(db)->made = 0;
-	return id;
+	s->made = 0;
+	/* Rows that an INSTEAD OF trigger wrote are not counted here. */
+	return id != 0 || sqlite3_changes64(s->conn) == 0
+		   ? id
+		   : sqlite3_last_insert_rowid(s->conn);
 }
