@@ -12,35 +12,31 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite/sqlite_sequence.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/node/id_marks.h"
 
-enum { READ, ADD, RAISE, FORGET, UNMARK, ANEW, N_SQL };
+enum { CHANGES, FORGET, UNMARK, ANEW, N_SQL };
 
 static const char changes[] = "changes";
 
 static const char *const sql[N_SQL] = {
-	[READ] = "SELECT name, seq FROM sqlite_sequence UNION ALL"
-		 " SELECT 'changes', max((SELECT c.seq FROM changes AS c"
-		 "  WHERE c.workspace_id = w.id ORDER BY c.seq DESC LIMIT 1))"
-		 " FROM workspaces AS w UNION ALL"
-		 /* Of workspaces that were removed. */
-		 " SELECT 'changes', at FROM retention WHERE rule = 'changes'",
-	[ADD] = "INSERT INTO sqlite_sequence(name, seq) SELECT $1, 0"
-		" WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence"
-		"  WHERE name = $1) AND EXISTS (SELECT 1 FROM sqlite_master"
-		"  WHERE type = 'table' AND name = $1)",
-	[RAISE] = "UPDATE sqlite_sequence SET seq = $2"
-		  " WHERE name = $1 AND seq < $2",
+	[CHANGES] = "SELECT 'changes', max((SELECT c.seq FROM changes AS c"
+		    "  WHERE c.workspace_id = w.id"
+		    "  ORDER BY c.seq DESC LIMIT 1))"
+		    " FROM workspaces AS w UNION ALL"
+		    /* Of workspaces that were removed. */
+		    " SELECT 'changes', at FROM retention"
+		    " WHERE rule = 'changes'",
 	[FORGET] = "DELETE FROM changes",
 	[UNMARK] = "DELETE FROM change_marks",
 	/* Nobody knows this seq or the one before.  It names a conversation
 	 * that is none: one that went. */
 	[ANEW] = "INSERT INTO changes(workspace_id, seq, type, object_id,"
-		 " conversation_id) SELECT w.id, $1 + 2,"
-		 " 'conversation.updated', s.seq, s.seq FROM workspaces AS w"
-		 " JOIN sqlite_sequence AS s ON s.name = 'conversations'",
+		 " conversation_id) SELECT id, CAST($1 AS BIGINT) + 2,"
+		 " 'conversation.updated', CAST($2 AS BIGINT),"
+		 " CAST($2 AS BIGINT) FROM workspaces",
 };
 
 static const char *const by_hand[] = { "workspaces", "users", "numbers",
@@ -76,17 +72,24 @@ raise_one(struct id_marks *m, const char *name, int64_t id)
 		mark->id = id;
 }
 
-int
-id_marks_read(struct db *db, int64_t now, struct id_marks *m)
+static int
+raise_all(struct id_marks *m, struct db_rows *r)
 {
-	struct db_rows *r = db_query(db, sql[READ], DB_NONE);
 	int rc;
 
-	*m = (struct id_marks){ .at = now };
 	while ((rc = db_next(r)) == 1)
 		raise_one(m, db_col_text(r, 0), db_col_int(r, 1));
 	db_end(r);
 	return rc;
+}
+
+int
+id_marks_read(struct db *db, int64_t now, struct id_marks *m)
+{
+	*m = (struct id_marks){ .at = now };
+	if (raise_all(m, sqlite_sequence_list(db)) == -1)
+		return -1;
+	return raise_all(m, db_query(db, sql[CHANGES], DB_NONE));
 }
 
 int
@@ -185,10 +188,8 @@ id_marks_stride(struct id_marks *m, int64_t now)
 int
 id_marks_raise(struct db *db, const struct id_marks *m)
 {
-	int64_t seq = 0;
+	int64_t seq = 0, conversation = 0;
 
-	if (db_run(db, sql[ADD], DB_ARGS(db_text("conversations"))) == -1)
-		return -1;
 	for (int i = 0; i < m->n; i++) {
 		const char *name = m->mark[i].name;
 
@@ -196,14 +197,14 @@ id_marks_raise(struct db *db, const struct id_marks *m)
 			seq = m->mark[i].id;
 			continue;
 		}
-		if (db_run(db, sql[ADD], DB_ARGS(db_text(name))) == -1 ||
-		    db_run(db, sql[RAISE],
-			DB_ARGS(db_text(name), db_int(m->mark[i].id))) == -1)
+		if (sqlite_sequence_raise(db, name, m->mark[i].id) == -1)
 			return -1;
 	}
-	if (db_run(db, sql[FORGET], DB_NONE) == -1 ||
+	if (sqlite_sequence_get(db, "conversations", &conversation) == -1 ||
+	    db_run(db, sql[FORGET], DB_NONE) == -1 ||
 	    db_run(db, sql[UNMARK], DB_NONE) == -1 ||
-	    db_run(db, sql[ANEW], DB_ARGS(db_int(seq))) == -1)
+	    db_run(db, sql[ANEW], DB_ARGS(db_int(seq), db_int(conversation))) ==
+		-1)
 		return -1;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite/sqlite_sequence.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/node/restored.h"
@@ -20,7 +21,6 @@ enum {
 	FAIL,
 	TOKENS,
 	STATE,
-	GIVEN,
 	REVOKE,
 	TICKETS,
 	VALID,
@@ -52,8 +52,6 @@ static const char *const sql[N_SQL] = {
 		   " ORDER BY id LIMIT 1",
 	[STATE] = "SELECT CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END"
 		  " FROM api_tokens WHERE id = $1 AND created_at = $2",
-	[GIVEN] = "SELECT 1 FROM sqlite_sequence"
-		  " WHERE name = 'api_tokens' AND seq >= $1",
 	[REVOKE] = "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1",
 	[TICKETS] = "DELETE FROM tickets",
 	[VALID] = "SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL"
@@ -129,14 +127,15 @@ restored_outbox(struct db *db, struct db *before)
 static int
 is_revoked(struct db *before, int64_t id, int64_t made_at)
 {
-	int64_t revoked = 0, one;
+	int64_t revoked = 0, given;
 	int rc = db_get_int(
 	    before, sql[STATE], DB_ARGS(db_int(id), db_int(made_at)), &revoked);
 
 	if (rc == 1)
 		return revoked != 0;
 	return rc == 0 &&
-	       db_get_int(before, sql[GIVEN], DB_ARGS(db_int(id)), &one) == 1;
+	       sqlite_sequence_get(before, "api_tokens", &given) == 1 &&
+	       given >= id;
 }
 
 int
