@@ -1,0 +1,120 @@
+"""Every statement of every program can be prepared on a PostgreSQL, by a
+driver behind the same table as SQLite's (tests/pg).  Not those of the search,
+which is FTS5, nor those of the spool, which is a file."""
+
+import re
+import subprocess
+
+import pytest
+
+from plans import scripts, statements
+from rig import BUILD, ROOT
+
+# Whose SQL is SQLite's: the search's, the spool's, and that of the engine.
+OWN = re.compile(r"src/(inbox/search|spool|lib/sql)/")
+# Prepared and never run, so that FTS5 is there before the authorizer is.
+MEETS_FTS5 = re.compile(r"SELECT rowid FROM \w+_(words|digits)$")
+
+# What SQLite reads, and another engine not, or otherwise.
+WORDS = {
+    "a key of its own": r"\b(rowid|_rowid_|oid)\b",
+    "its tables": r"\bsqlite_\w+",
+    "FTS5": r"\b(MATCH|fts5)\b",
+    "settings": r"\b(PRAGMA|ATTACH|DETACH|VACUUM|REINDEX)\b",
+    "times": r"\b(strftime|julianday|unixepoch|datetime|date|time)\s*\(",
+    "functions": r"(?<!INTO )\b(instr|ifnull|iif|glob|typeof|printf|hex|randomblob|"
+                 r"group_concat|total|json_\w+|json|changes|total_changes|"
+                 r"last_insert_rowid|likely|unlikely|unicode|char)\s*\(",
+    "JSON by path": r"->",
+    "GLOB, REGEXP": r"\b(GLOB|REGEXP)\b",
+    "IS between values": r"\bIS (NOT )?(?!NULL\b|NOT\b|DISTINCT\b|TRUE\b|"
+                         r"FALSE\b)",
+    "hints": r"\b(NOT INDEXED|INDEXED BY)\b",
+    "conflicts": r"\b(INSERT|UPDATE) OR\b|\bREPLACE INTO\b",
+    "collation": r"\bCOLLATE\b",
+    "CROSS JOIN with ON (WHERE is for that)": r"\bCROSS JOIN \w+( AS \w+| "
+        r"(?!CROSS|WHERE|JOIN|LEFT)\w+)? ON\b",
+    "MAX, MIN of several": r"\b(max|min)\((?:[^(),]|\([^()]*\))*,",
+    "LIMIT a, b": r"\bLIMIT [\w$]+,",
+    "blobs": r"\bx'",
+    "==": r"==",
+    "names in quotes": r'["`\[]',
+    "LIMIT in a recursive part": r"\bRECURSIVE\b.*\bLIMIT \$\d+\) SELECT",
+}
+
+
+def of_all_engines():
+    return [(path, sql) for path, sql in statements()
+            if not OWN.match(str(path)) and not MEETS_FTS5.match(sql)]
+
+
+def test_no_statement_has_a_word_that_only_sqlite_knows():
+    everything = of_all_engines()
+    assert len(everything) > 400
+    bad = [f"{path}: {what}: {sql}" for path, sql in everything
+           for what, word in WORDS.items()
+           if re.search(word, re.sub(r"'[^']*'", "''", sql), re.I)]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.parametrize("what, sql", [
+    ("a key of its own", "SELECT rowid FROM t"),
+    ("its tables", "SELECT seq FROM sqlite_sequence"),
+    ("JSON by path", "SELECT a ->> '$.b' FROM t"),
+    ("IS between values", "SELECT 1 FROM t WHERE a IS NOT b"),
+    ("CROSS JOIN with ON (WHERE is for that)",
+     "SELECT 1 FROM t AS a CROSS JOIN t AS b ON a.i = b.i"),
+    ("CROSS JOIN with ON (WHERE is for that)",
+     "SELECT 1 FROM t a CROSS JOIN t b ON a.i = b.i"),
+    ("MAX, MIN of several", "SELECT max(a, coalesce(b, 0)) FROM t"),
+    ("functions", "SELECT instr(a, $1) FROM t"),
+    ("LIMIT in a recursive part",
+     "WITH RECURSIVE w(i) AS (SELECT MIN(a) FROM t UNION ALL SELECT (SELECT"
+     " MIN(a) FROM t) FROM w LIMIT $1) SELECT i FROM w"),
+])
+def test_such_a_word_is_found(what, sql):
+    assert re.search(WORDS[what], re.sub(r"'[^']*'", "''", sql), re.I)
+
+
+@pytest.fixture(scope="module")
+def prepare(tmp_path_factory):
+    """Asks a PostgreSQL: the lines that it answers for these statements."""
+    views = tmp_path_factory.mktemp("pg") / "views.sql"
+    views.write_text("".join(scripts()))
+    made = subprocess.run(["make", "-s", "-C", BUILD, "tests/pg/prepare"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    if "No rule to make" in made.stdout:
+        pytest.skip("libpq-dev is not installed")
+    assert made.returncode == 0, made.stdout
+
+    def ask(sqls):
+        done = subprocess.run(
+            [BUILD / "tests/pg/prepare", ROOT / "tests/pg",
+             ROOT / "schema" / "inbox.sql", views],
+            input="".join(s + "\0" for s in sqls), text=True, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode == 77:
+            pytest.skip(done.stderr.strip())
+        return done
+    return ask
+
+
+def test_every_statement_can_be_prepared(prepare):
+    everything = of_all_engines()
+    done = prepare([sql for _, sql in everything])
+    files = {sql: path for path, sql in everything}
+    assert done.returncode == 0 and done.stdout == "", "\n".join(
+        [f"{files.get(s, '?')}: {s}" for s in done.stdout.splitlines()] +
+        [done.stderr])
+
+
+def test_what_cannot_be_bound_or_read_is_refused(prepare):
+    bad = ["SELECT COALESCE($1, 0)",                    # an int of 4 bytes
+           "SELECT id FROM users WHERE $1 IS NULL",     # of no type
+           "SELECT SUM(total) FROM counters",           # numeric
+           "SELECT revoked_at IS NULL FROM api_tokens", # boolean
+           "SELECT nothing FROM users"]
+    good = ["SELECT id FROM users WHERE id = $3 AND name = $1"]
+    done = prepare(bad + good)
+    assert done.stdout.splitlines() == bad, done.stderr

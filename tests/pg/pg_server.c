@@ -1,0 +1,198 @@
+/*
+ * Starts and stops a PostgreSQL (pg_server.h).  It ends with us, however we
+ * end.
+ */
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <glob.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+
+#include "base/pool.h"
+
+#include "pg_server.h"
+
+#define WAIT_MS	 60000
+#define LOOK_MS	 20
+#define INITDB	 "/usr/lib/postgresql/*/bin/initdb"
+#define DATABASE "user=waspool dbname=postgres"
+
+struct pg_server {
+	char bin[256]; /* folder of the programs */
+	char dir[64];
+	char target[128];
+	pid_t pid;
+};
+
+/* In a child: whom PostgreSQL runs as, which root it refuses to. */
+static void
+become_nobody(const char *dir)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+
+	if (geteuid() == 0 && nobody != NULL &&
+	    (chown(dir, nobody->pw_uid, nobody->pw_gid) == -1 ||
+		setgroups(0, NULL) == -1 || setgid(nobody->pw_gid) == -1 ||
+		setuid(nobody->pw_uid) == -1))
+		_exit(126);
+	prctl(PR_SET_PDEATHSIG, SIGQUIT);
+}
+
+/* Runs PROGRAM of S with ARGS; what it says goes to DIR/log. */
+static pid_t
+run_program(const struct pg_server *s, const char *program, char **args)
+{
+	char path[320], log[128];
+	pid_t pid = fork();
+	int fd;
+
+	if (pid != 0)
+		return pid;
+	snprintf(path, sizeof(path), "%s/%s", s->bin, program);
+	snprintf(log, sizeof(log), "%s/log", s->dir);
+	become_nobody(s->dir);
+	fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	if (chdir(s->dir) == -1 || fd == -1 || dup2(fd, 1) == -1 ||
+	    dup2(fd, 2) == -1)
+		_exit(126);
+	args[0] = path;
+	execv(path, args);
+	_exit(127);
+}
+
+static int
+make_cluster(const struct pg_server *s)
+{
+	char *args[] = { NULL, "-D", "data", "-U", "waspool", "-A", "trust",
+		"-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions",
+		NULL };
+	pid_t pid = run_program(s, "initdb", args);
+	int status = -1;
+
+	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0 ? 0
+									   : -1;
+}
+
+static int
+wait_until_it_answers(struct pg_server *s)
+{
+	int status;
+
+	for (int ms = 0; ms < WAIT_MS; ms += LOOK_MS) {
+		if (PQping(s->target) == PQPING_OK)
+			return 0;
+		if (waitpid(s->pid, &status, WNOHANG) == s->pid) {
+			s->pid = 0;
+			return -1;
+		}
+		usleep(LOOK_MS * 1000);
+	}
+	return -1;
+}
+
+static int
+begin_server(struct pg_server *s)
+{
+	char *args[] = { NULL, "-D", "data", "-k", s->dir, "-c",
+		"listen_addresses=", "-c", "fsync=off", "-c",
+		"shared_buffers=16MB", "-c", "jit=off", "-c", "autovacuum=off",
+		NULL };
+
+	s->pid = run_program(s, "postgres", args);
+	if (s->pid == -1)
+		s->pid = 0;
+	return s->pid == 0 ? -1 : wait_until_it_answers(s);
+}
+
+static int
+find_programs(struct pg_server *s)
+{
+	glob_t found;
+	int rc = glob(INITDB, 0, NULL, &found);
+
+	/* The newest, if there are several. */
+	if (rc == 0)
+		snprintf(s->bin, sizeof(s->bin), "%.*s",
+		    (int)(strlen(found.gl_pathv[found.gl_pathc - 1]) -
+			  strlen("/initdb")),
+		    found.gl_pathv[found.gl_pathc - 1]);
+	globfree(&found);
+	return rc == 0 ? 0 : -1;
+}
+
+struct pg_server *
+pg_server_start(const char **why, int *absent)
+{
+	struct pg_server *s = xcalloc(sizeof(*s));
+
+	strcpy(s->dir, "/tmp/waspool-pg-XXXXXX");
+	*absent = find_programs(s) == -1;
+	*why = "PostgreSQL is not installed: apt-get install postgresql";
+	if (*absent || mkdtemp(s->dir) == NULL) {
+		free(s);
+		return NULL;
+	}
+	snprintf(s->target, sizeof(s->target), "host=%s " DATABASE, s->dir);
+	*why = "PostgreSQL does not start";
+	if (make_cluster(s) == 0 && begin_server(s) == 0)
+		return s;
+	pg_server_stop(s);
+	return NULL;
+}
+
+void
+pg_server_stop(struct pg_server *s)
+{
+	char command[128];
+
+	if (s == NULL)
+		return;
+	if (s->pid > 0) {
+		kill(s->pid, SIGQUIT);
+		waitpid(s->pid, NULL, 0);
+	}
+	snprintf(command, sizeof(command), "rm -rf '%s'", s->dir);
+	if (system(command) != 0)
+		fprintf(stderr, "%s stays\n", s->dir);
+	free(s);
+}
+
+const char *
+pg_server_target(const struct pg_server *s)
+{
+	return s->target;
+}
+
+char *
+pg_server_translate(const char *rules, const char *path)
+{
+	char command[1024], *text = NULL;
+	size_t len = 0, n = 0;
+	FILE *f;
+
+	snprintf(command, sizeof(command), "sed -f '%s/schema.sed' '%s'", rules,
+	    path);
+	f = popen(command, "r");
+	if (f == NULL)
+		return NULL;
+	do {
+		text = realloc(text, len + 65537);
+		n = fread(text + len, 1, 65536, f);
+		len += n;
+	} while (n > 0);
+	text[len] = '\0';
+	if (pclose(f) == 0)
+		return text;
+	free(text);
+	return NULL;
+}

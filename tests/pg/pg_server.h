@@ -1,0 +1,22 @@
+#ifndef TESTS_PG_PG_SERVER_H
+#define TESTS_PG_PG_SERVER_H
+
+/*
+ * Debian's PostgreSQL, started for a test: in a folder of its own below /tmp,
+ * reached by a socket in that folder only, as another user where we are root.
+ */
+struct pg_server;
+
+/* Owned; NULL, and *WHY: it is not installed (1 is answered in *ABSENT), or does
+ * not start. */
+struct pg_server *pg_server_start(const char **why, int *absent);
+void pg_server_stop(struct pg_server *); /* NULL is harmless */
+
+/* For db_open_by: an empty database.  Borrowed. */
+const char *pg_server_target(const struct pg_server *);
+
+/* The file PATH of schema/, in PostgreSQL's words by the rules of schema.sed,
+ * which lies in RULES: owned (free), NULL. */
+char *pg_server_translate(const char *rules, const char *path);
+
+#endif
