@@ -45,6 +45,7 @@ static const char *const by_hand[] = { "workspaces", "users", "numbers",
 const struct statements id_marks_statements = {
 	.sql = sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&sqlite_sequence_statements),
 };
 
 static struct id_mark *

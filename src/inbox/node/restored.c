@@ -69,6 +69,7 @@ static const char perhaps_sent[] =
 const struct statements restored_statements = {
 	.sql = sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&sqlite_sequence_statements),
 };
 
 int

@@ -3,6 +3,7 @@
  * has given an id.
  */
 #include "lib/sql/sqlite/sqlite_sequence.h"
+#include "lib/sql/statements.h"
 #include "lib/sql/db.h"
 
 enum { LIST, GET, ADD, RAISE, N_SQL };
@@ -16,6 +17,11 @@ static const char *const sql[N_SQL] = {
 		"  WHERE type = 'table' AND name = $1)",
 	[RAISE] = "UPDATE sqlite_sequence SET seq = $2"
 		  " WHERE name = $1 AND seq < $2",
+};
+
+const struct statements sqlite_sequence_statements = {
+	.sql = sql,
+	.n = N_SQL,
 };
 
 struct db_rows *

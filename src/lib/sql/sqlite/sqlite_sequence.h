@@ -4,12 +4,14 @@
 #include <stdint.h>
 
 struct db;
+struct statements;
 
 /*
  * The highest id that each AUTOINCREMENT table has ever given, which SQLite
  * keeps in a table of its own.  For inbox/node alone, which raises them in a
  * copy that is older than what clients have seen.
  */
+extern const struct statements sqlite_sequence_statements;
 
 /* Rows of a table's name and its highest id: as db_query. */
 struct db_rows *sqlite_sequence_list(struct db *);
