@@ -102,6 +102,7 @@ SQLITE_USERS = {
     "src/cli/backup/restore_spool.c",
     "src/cli/doctor/check/doctor_databases.c",
     "src/cli/node/init_check.c",        # has anybody the file open?
+    "src/inbox/node/id_marks.c", "src/inbox/node/restored.c",   # ids
     "src/process/erase/erase.c",        # what was deleted leaves the files
     "src/process/run_loop.c", "src/process/waspool-process.c",  # checkpoints
     "src/session/session.c", "src/session/session_authorizer.c",

@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
-#include "lib/sql/sqlite/sqlite_sequence.h"
+#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/node/restored.h"

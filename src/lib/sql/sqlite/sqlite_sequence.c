@@ -2,9 +2,9 @@
  * sqlite_sequence, which SQLite lets everybody write: a row a table, once it
  * has given an id.
  */
-#include "lib/sql/sqlite/sqlite_sequence.h"
-#include "lib/sql/statements.h"
 #include "lib/sql/db.h"
+#include "lib/sql/sqlite.h"
+#include "lib/sql/statements.h"
 
 enum { LIST, GET, ADD, RAISE, N_SQL };
 
