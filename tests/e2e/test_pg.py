@@ -2,13 +2,15 @@
 driver behind the same table as SQLite's (tests/pg).  Not those of the search,
 which is FTS5, nor those of the spool, which is a file."""
 
+import codecs
 import re
 import subprocess
 
 import pytest
 
-from plans import scripts, statements
+from plans import PIECE, preprocessed, scripts, sources, statements
 from rig import BUILD, ROOT
+from test_tree import argument_list
 
 # Whose SQL is SQLite's: the search's, the spool's, and that of the engine.
 OWN = re.compile(r"src/(inbox/search|spool|lib/sql)/")
@@ -96,17 +98,59 @@ def prepare(tmp_path_factory):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode == 77:
             pytest.skip(done.stderr.strip())
-        return done
+        assert done.returncode == 0, done.stderr
+        types = [line.split("\t")[0] for line in done.stdout.splitlines()]
+        return dict(zip(sqls, types, strict=True)), done.stderr
     return ask
 
 
-def test_every_statement_can_be_prepared(prepare):
+@pytest.fixture(scope="module")
+def asked(prepare):
     everything = of_all_engines()
-    done = prepare([sql for _, sql in everything])
-    files = {sql: path for path, sql in everything}
-    assert done.returncode == 0 and done.stdout == "", "\n".join(
-        [f"{files.get(s, '?')}: {s}" for s in done.stdout.splitlines()] +
-        [done.stderr])
+    types, said = prepare([sql for _, sql in everything])
+    return everything, types, said
+
+
+def test_every_statement_can_be_prepared(asked):
+    everything, types, said = asked
+    bad = [f"{path}: {sql}" for path, sql in everything if types[sql] == "!"]
+    assert not bad, "\n".join([*bad, said])
+
+
+def calls():
+    """(file, SQL, [what makes each argument]) of each statement that
+    is called by its name where its arguments stand."""
+    makes = re.compile(r"\bdb_(int|id|text|blob|null)\(")
+    for path, text in preprocessed(list(sources())):
+        text, tables = text.decode(), {}
+        for table in re.finditer(r"\*const (\w+)\[\w*\] = \{", text):
+            entries = argument_list(text, table.end() - 1)[0]
+            tables[table[1]] = {
+                m[1]: "".join(p.decode() for p in PIECE.findall(m[2].encode())) for m in (
+                    re.match(r"\s*\[(\w+)\]\s*=(.*)", e, re.S)
+                    for e in entries) if m}
+        for m in re.finditer(
+                r"\b(\w+)\[(\w+)\],\s*\(\(const struct db_arg\[\]\) \{", text):
+            if (sql := tables.get(m[1], {}).get(m[2])) is None:
+                continue
+            args = argument_list(text, m.end() - 1)[0]
+            yield (path.relative_to(ROOT), codecs.decode(sql, "unicode_escape"),
+                   [set(makes.findall(a)) - {"null"} for a in args[:-1]])
+
+
+def test_arguments_are_of_the_types_of_their_parameters(asked):
+    """SQLite takes any; what nothing says (a variable) is not looked at."""
+    letters = {"int": "i", "id": "i", "text": "t", "blob": "b"}
+    _, types, _ = asked
+    looked_at, wrong = 0, []
+    for path, sql, args in calls():
+        for n, (makes, wanted) in enumerate(
+                zip(args, types.get(sql, "")), 1):
+            looked_at += bool(makes)
+            if wanted != "-" and {letters[m] for m in makes} - {wanted}:
+                wrong.append(f"{path}: ${n} is {wanted}, not {makes}: {sql}")
+    assert not wrong, "\n".join(wrong)
+    assert looked_at > 400
 
 
 def test_what_cannot_be_bound_or_read_is_refused(prepare):
@@ -115,6 +159,7 @@ def test_what_cannot_be_bound_or_read_is_refused(prepare):
            "SELECT SUM(total) FROM counters",           # numeric
            "SELECT revoked_at IS NULL FROM api_tokens", # boolean
            "SELECT nothing FROM users"]
-    good = ["SELECT id FROM users WHERE id = $3 AND name = $1"]
-    done = prepare(bad + good)
-    assert done.stdout.splitlines() == bad, done.stderr
+    good = {"SELECT id FROM users WHERE id = $3 AND name = $1": "t-i",
+            "SELECT id FROM tickets, users WHERE hash = $1": "b"}
+    types, said = prepare([*bad, *good])
+    assert types == dict.fromkeys(bad, "!") | good, said

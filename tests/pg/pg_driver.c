@@ -27,9 +27,10 @@ struct pg {
 	char *refused;	/* why, where not the server says it; owned */
 	char code[6];	/* SQLSTATE of the last failure */
 	int n_prepared; /* names statements */
-	int64_t last;	/* rows of the last statement, */
-	int64_t all;	/* … of all */
-	int64_t made;	/* the last id that an INSERT answered */
+	char types[DB_PARAMETERS + 1]; /* of the one that was prepared last */
+	int64_t last;		       /* rows of the last statement, */
+	int64_t all;		       /* … of all */
+	int64_t made;		       /* the last id that an INSERT answered */
 };
 
 struct pg_rows {
@@ -247,6 +248,25 @@ prepare_insert(struct pg *pg, struct pg_rows *r)
 	return rc;
 }
 
+static void
+note_types(struct pg *pg, const struct pg_rows *r)
+{
+	int n;
+
+	for (n = 0; n < r->rows.highest; n++)
+		pg->types[n] = (r->rows.parameters & 1U << (n + 1)) == 0 ? '-'
+			       : r->type[n] == PG_BIGINT		 ? 'i'
+			       : r->type[n] == PG_BYTEA			 ? 'b'
+									 : 't';
+	pg->types[n] = '\0';
+}
+
+const char *
+pg_driver_types(struct db *db)
+{
+	return pg_of(db)->types;
+}
+
 static struct db_rows *
 pg_prepare(struct db *db, const char *sql)
 {
@@ -266,8 +286,10 @@ pg_prepare(struct db *db, const char *sql)
 		db_fail(db, sql);
 	if (begun)
 		say(db, "COMMIT");
-	if (rc == 0)
+	if (rc == 0) {
+		note_types(pg, r);
 		return &r->rows;
+	}
 	free(r);
 	return NULL;
 }

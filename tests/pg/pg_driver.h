@@ -10,8 +10,13 @@
  * bytea, or whose columns may be what a db_col_… cannot read (numeric,
  * boolean), and to bind an argument of another type than its parameter's.
  */
+struct db;
 struct db_driver;
 
 extern const struct db_driver pg_driver;
+
+/* The parameters of the statement that was prepared last, a letter each: i, t, b
+ * for bigint, text, bytea, - for a number that it leaves out.  Borrowed. */
+const char *pg_driver_types(struct db *);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * Prepares statements on a PostgreSQL that it starts, for tests/e2e/test_pg.py:
  * prepare RULES FILE… lays the schema of FILE…, then reads statements from
- * stdin, each ended by a NUL, and prints each that cannot be prepared.  0 when
- * all can be; 77: there is no PostgreSQL here.
+ * stdin, each ended by a NUL, and prints a line for each: the types of its
+ * parameters (pg_driver.h), a tab, the statement; "!" stands first where it
+ * cannot be prepared.  0; 77: there is no PostgreSQL here.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,25 +33,21 @@ lay_schema(struct db *db, const char *rules, char **paths)
 	return rc;
 }
 
-static int
+static void
 prepare_all(struct db *db)
 {
 	char *sql = NULL;
 	size_t size = 0;
-	int bad = 0;
 
 	/* A statement's name is its address: none is freed. */
 	while (getdelim(&sql, &size, '\0', stdin) > 0) {
 		const char *one = sql;
+		int rc = db_prepare(db, &one, 1);
 
-		if (db_prepare(db, &one, 1) == -1) {
-			printf("%s\n", sql);
-			bad++;
-		}
+		printf("%s\t%s\n", rc == 0 ? pg_driver_types(db) : "!", sql);
 		sql = NULL;
 		size = 0;
 	}
-	return bad;
 }
 
 int
@@ -67,8 +64,10 @@ main(int argc, char **argv)
 		return absent ? ABSENT : 1;
 	}
 	db = db_open_by(&pg_driver, pg_server_target(server), DB_WRITE, 1000);
-	if (argc > 2 && db != NULL && lay_schema(db, argv[1], &argv[2]) == 0)
-		rc = prepare_all(db) > 0;
+	if (argc > 2 && db != NULL && lay_schema(db, argv[1], &argv[2]) == 0) {
+		prepare_all(db);
+		rc = 0;
+	}
 	db_close(db);
 	pg_server_stop(server);
 	return rc;

@@ -35,9 +35,11 @@ static const char *const sql[N_SQL] = {
 	/* Conversations that became part of this one, and whose messages are
 	 * still on their way (merge.h). */
 	[PARTS] = "SELECT gone FROM my_merges WHERE keep = $1 LIMIT $2",
-	[PAGE] = MESSAGE("$5") "WHERE m.conversation_id = $1"
-			       " AND (m.sent_at, m.id) < ($2, $3)"
-			       " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
+	[PAGE] =
+	    MESSAGE("CAST($5 AS BIGINT)") "WHERE m.conversation_id = $1"
+					  " AND (m.sent_at, m.id) < ($2, $3)"
+					  " ORDER BY m.sent_at DESC, m.id DESC "
+					  "LIMIT $4",
 	[ONE] = MESSAGE(MERGED_TO) "WHERE m.id = $1",
 	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
 		    " FROM my_media WHERE message_id = $1",
