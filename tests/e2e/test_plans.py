@@ -42,7 +42,6 @@ ALLOWED = [
      "once, after a restore"),
     ("export", r"workspace_events", "a person's events are in their text"),
     ("upload", r"uploads .*\(workspace_id=\?\)", "the newest: one row"),
-    ("cmd_conversation", r"c$", "a person splits, conversation by conversation"),
     ("outbox_list", r"o USING INDEX outbox_done", "a person's list of them"),
     ("outbox_list", r"o$", "a person's list, by id"),
     ("tombstone", r"tombstones", "is there any: one row"),

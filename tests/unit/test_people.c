@@ -7,6 +7,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/customer/customer_resolve.h"
+#include "inbox/customer/people.h"
 #include "inbox/customer/people_split.h"
 #include "inbox/node/delivery_state.h"
 
@@ -255,7 +256,8 @@ an_old_merge_is_parted(void **state)
 {
 	struct fixture *fx = *state;
 	struct number_key number;
-	int64_t after = 0, told = 0, newest;
+	int64_t after = 0, told = 0;
+	struct people *people;
 	int is_group;
 
 	assert_int_equal(db_prepare_all(fx->db, &people_split_statements), 0);
@@ -360,8 +362,11 @@ an_old_merge_is_parted(void **state)
 	    people_split_read(fx->db, fx->pool, &number, 1, &after, &told), 0);
 	assert_int_equal(told, 8);
 	assert_int_equal(
-	    people_split(fx->db, fx->pool, &number, 1, FIXTURE_NOW, &newest),
+	    people_split(fx->db, fx->pool, &number, 1, FIXTURE_NOW, &people),
 	    0);
+	assert_int_equal(people->n_made, 1);
+	assert_int_equal(people->made[0],
+	    fixture_int(fx, "SELECT MAX(id) FROM conversations"));
 	assert_int_equal(db_commit(fx->db), 0);
 	assert_string_equal(
 	    fixture_text(fx,

@@ -10,6 +10,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
+#include "inbox/customer/people.h"
 #include "inbox/customer/people_split.h"
 #include "inbox/job/job.h"
 #include "inbox/workspace/number.h"
@@ -19,15 +20,14 @@
 #include "cli/output.h"
 #include "cli/print.h"
 
-enum { PARTS, N_SQL };
+enum { PART, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	[PARTS] = "SELECT c.id, c.phone, c.user_id, c.profile_name, (SELECT"
-		  " COUNT(*) FROM messages AS m WHERE m.workspace_id = $1"
-		  " AND m.conversation_id = c.id), c.last_message_at"
-		  " FROM conversations AS c WHERE c.workspace_id = $1"
-		  " AND c.number_id = $2 AND (c.id = $3 OR c.id > $4)"
-		  " ORDER BY c.id",
+	[PART] = "SELECT c.id, c.phone, c.user_id, c.profile_name, (SELECT"
+		 " COUNT(*) FROM messages AS m WHERE m.workspace_id = $1"
+		 " AND m.conversation_id = c.id), c.last_message_at"
+		 " FROM conversations AS c WHERE c.workspace_id = $1"
+		 " AND c.id = $2",
 };
 
 static const struct statements cmd_conversation_statements = {
@@ -36,17 +36,16 @@ static const struct statements cmd_conversation_statements = {
 	.also = STATEMENTS(&job_statements, &people_split_statements),
 };
 
-static int64_t
-show_parts(struct cli *c, struct db *db, const struct number_key *number,
-    int64_t id, int64_t newest)
+/* A row, if it is there: 1, 0. */
+static int
+show_part(struct cli *c, struct output *s, const struct number_key *number,
+    int64_t id)
 {
-	struct output *s = output_list(c);
-	struct db_rows *r = db_query(db, sql[PARTS],
-	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
-		db_int(id), db_int(newest)));
-	int64_t n = 0;
+	struct db_rows *r = db_query(c->inbox, sql[PART],
+	    DB_ARGS(db_int(number->workspace_id), db_int(id)));
+	int rc = cli_db_ok(c, db_next(r));
 
-	while (cli_db_ok(c, db_next(r)) == 1) {
+	if (rc == 1) {
 		output_row(s);
 		output_int(s, "id", db_col_int(r, 0));
 		output_text(s, "phone", db_col_copy(r, c->pool, 1));
@@ -54,9 +53,21 @@ show_parts(struct cli *c, struct db *db, const struct number_key *number,
 		output_text(s, "profile_name", db_col_copy(r, c->pool, 3));
 		output_int(s, "messages", db_col_int(r, 4));
 		output_time(s, "last_message_at", db_col_int(r, 5));
-		n++;
 	}
 	db_end(r);
+	return rc;
+}
+
+/* What conversation ID has become: how many. */
+static int
+show_parts(struct cli *c, const struct number_key *number, int64_t id,
+    const struct people *people)
+{
+	struct output *s = output_list(c);
+	int n = show_part(c, s, number, id);
+
+	for (int i = 0; i < people->n_made; i++)
+		n += show_part(c, s, number, people->made[i]);
 	output_end(s);
 	return n;
 }
@@ -67,7 +78,7 @@ split(struct cli *c)
 	int64_t id = cli_number(c, c->args[0], "ID"), after = 0, told = 0;
 	struct db *db = cli_db_inbox(c, DB_WRITE);
 	struct number_key number;
-	int64_t newest = 0;
+	struct people *people;
 	int rc, is_group;
 
 	if (db_prepare_all(db, &cmd_conversation_statements) == -1)
@@ -88,10 +99,9 @@ split(struct cli *c)
 		cli_db_commit(c);
 	} while (rc == 1);
 	cli_db_begin(c);
-	cli_db_ok(c, people_split(db, c->pool, &number, id, c->now, &newest));
-	/* Nobody else made one meanwhile. */
+	cli_db_ok(c, people_split(db, c->pool, &number, id, c->now, &people));
 	cli_db_commit(c);
-	if (show_parts(c, db, &number, id, newest) < 2)
+	if (show_parts(c, &number, id, people) < 2)
 		print_hint(c,
 		    "Nothing tells two customers apart in conversation %lld.",
 		    (long long)id);

@@ -76,6 +76,8 @@ struct people {
 	struct people_person *person;	/* private */
 	const char	**portfolio;	/* private */
 	int		 n_portfolios;
+	int64_t		*made;		/* by people_rows: new conversations */
+	int		 n_made;
 };
 
 struct people *people_new(struct pool *);

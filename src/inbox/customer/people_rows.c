@@ -369,6 +369,7 @@ add_people(struct people_rows_work *w, int person)
 		&id) != 1)
 		return -1;
 	w->target[person] = id;
+	w->p->made[w->p->n_made++] = id;
 	return 0;
 }
 
@@ -656,6 +657,9 @@ people_rows(struct db *db, struct people *p, const struct number_key *number,
 	w.target =
 	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
 	w.dirty = pool_get(p->pool, sizeof(int) * (size_t)(p->n_persons + 1));
+	p->made =
+	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
+	p->n_made = 0;
 	if (list_led(&w) == -1 || choose_people(&w) == -1 ||
 	    add_missing(&w) == -1 || move_all(&w) == -1)
 		return -1;

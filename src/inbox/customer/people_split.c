@@ -33,7 +33,6 @@ enum {
 	TIMED,
 	UNSEEN,
 	UNJOIN,
-	NEWEST,
 	IDENTITIES,
 	N_SQL
 };
@@ -89,7 +88,6 @@ static const char *const sql[N_SQL] = {
 	[UNJOIN] = "DELETE FROM identity_changes WHERE workspace_id = $1"
 		   " AND number_id = $3 AND at = 0 AND new_user_id IN " USERS
 		   " AND new_user_id <> ''",
-	[NEWEST] = "SELECT COALESCE(MAX(id), 0) FROM conversations",
 	[IDENTITIES] = "SELECT kind, value FROM identities"
 		       " WHERE workspace_id = $1 AND conversation_id = $2",
 };
@@ -353,7 +351,7 @@ add_identities(struct people_split_work *w, struct people *p)
 
 int
 people_split(struct db *db, struct pool *pool, const struct number_key *number,
-    int64_t id, int64_t now, int64_t *newest)
+    int64_t id, int64_t now, struct people **people)
 {
 	struct people_split_work w = {
 		.db = db, .pool = pool, .number = number, .id = id
@@ -362,10 +360,10 @@ people_split(struct db *db, struct pool *pool, const struct number_key *number,
 	int64_t nobody;
 
 	if (sighting_portfolio(db, pool, number, &w.portfolio) == -1 ||
-	    db_get_int(db, sql[NEWEST], DB_NONE, newest) == -1 ||
 	    take_back(&w) == -1 || add_identities(&w, p) == -1 ||
 	    sighting_load(db, number, p) == -1)
 		return -1;
 	people_solve(p);
+	*people = p;
 	return people_rows(db, p, number, -1, NULL, now, &nobody);
 }

@@ -5,6 +5,7 @@
 
 struct db;
 struct number_key;
+struct people;
 struct pool;
 struct statements;
 
@@ -29,9 +30,8 @@ int	people_split_read(struct db *, struct pool *,
 	    const struct number_key *, int64_t id, int64_t *after,
 	    int64_t *told);
 
-/* Parts it: *NEWEST is the highest id of a conversation before; those above
- * it are new.  0, -1. */
+/* Parts it; *PEOPLE says which conversations were made, in POOL.  0, -1. */
 int	people_split(struct db *, struct pool *, const struct number_key *,
-	    int64_t id, int64_t now, int64_t *newest);
+	    int64_t id, int64_t now, struct people **people);
 
 #endif
