@@ -1,6 +1,6 @@
 /*
  * A connection that serves one member at a time (session.h).  Reads and
- * writes the inbox through the views of session_views.c only, but for the five
+ * writes the inbox through the views of schema/session.sql only, but for the five
  * tables that tell whom a token or a ticket belongs to.
  */
 #include <stdlib.h>
@@ -11,13 +11,14 @@
 
 #include "lib/digest/digest.h"
 #include "lib/sql/db.h"
+#include "lib/sql/schema.h"
 #include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/inbox.h"
 
 #include "session/session.h"
-#include "session/session_views.h"
+#include "session/session_authorizer.h"
 #include "session/ticket.h"
 
 #define HOUR 3600
@@ -85,8 +86,7 @@ session_open(const char *path, int wait_ms)
 	    sqlite_define(m->db, "my_user", &m->user_id) == -1 ||
 	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||
 	    sqlite_define_made(m->db, "my_made") == -1 ||
-	    db_script(m->db, session_views) == -1 ||
-	    db_script(m->db, session_sending) == -1 ||
+	    db_script(m->db, session_sql) == -1 ||
 	    db_prepare(m->db, sql, N_SQL) == -1) {
 		session_close(m);
 		return NULL;

@@ -98,9 +98,7 @@ def aliases(sql, tables):
 
 def scripts():
     """What a member's connection begins with: views and their triggers."""
-    for name in ("session_views", "session_sending"):
-        yield next(s for _, s in literals([ROOT / f"src/session/{name}.c"])
-                   if s.startswith("CREATE TEMP VIEW"))
+    yield (ROOT / "schema" / "session.sql").read_text()
 
 
 class Sqlite:

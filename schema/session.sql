@@ -1,0 +1,433 @@
+-- What a member's session sees of inbox.sql, as temporary views, and what it may
+-- change, as their INSTEAD OF triggers: each connection runs this when it is
+-- opened (src/session/session.c).  my_workspace(), my_user() and my_token() are
+-- whom it serves; they answer NULL for nobody, and nothing equals NULL.
+-- my_made() says which row an INSERT made.
+--
+-- A trigger's body may not write "main.", so views have names of their own: all
+-- begin with my_, and so do the triggers'.  The authorizer
+-- (src/session/session_authorizer.c) knows them by that.
+
+-- -------------------------------------------------------------- to look at
+
+CREATE TEMP VIEW my_conversations AS
+	SELECT id, number_id, phone, user_id, group_id, profile_name,
+		contact_id, link, status, is_read, unread_count,
+		last_customer_message_at, last_message_at, last_message_id,
+		last_message_preview, assigned_to, created_at, updated_at,
+		window_ends
+	FROM conversations WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_messages AS
+	SELECT id, conversation_id, number_id, wamid, direction, source,
+		type, content, context, referral, preview, text, status,
+		error, sender, sent_by, sent_at, edited_at, revoked_at,
+		created_at
+	FROM messages WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_reactions AS
+	SELECT number_id, target_wamid, sender, emoji, at
+	FROM reactions WHERE workspace_id = my_workspace();
+
+-- By message, which is its only index.
+CREATE TEMP VIEW my_media AS
+	SELECT message_id, state, reason, mime_type, filename, size, path
+	FROM media WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_contacts AS
+	SELECT id, phone, name, email, created_at, updated_at, tag_ids
+	FROM contacts WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_tags AS
+	SELECT id, name, created_at
+	FROM tags WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_contact_tags AS
+	SELECT contact_id, tag_id
+	FROM contact_tags WHERE workspace_id = my_workspace()
+	AND contact_id NOT IN (SELECT subject FROM jobs
+		WHERE workspace_id = my_workspace()
+		AND kind = 'contact_gone');
+
+CREATE TEMP VIEW my_conversation_tags AS
+	SELECT tag_id, status, last_message_at, conversation_id, tag_ids
+	FROM conversation_tags WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_members AS
+	SELECT m.user_id AS id, u.name AS name, u.email AS email,
+		m.role AS role
+	FROM workspace_members m CROSS JOIN users u ON u.id = m.user_id
+	WHERE m.workspace_id = my_workspace();
+
+-- One that is being moved has conversations in both workspaces.
+CREATE TEMP VIEW my_numbers AS
+	SELECT id, phone_number_id, display_phone,
+		moving_to IS NOT NULL AS moving, provider
+	FROM numbers WHERE workspace_id = my_workspace()
+	OR moving_to = my_workspace();
+
+-- Under what else a customer is known, for links.
+CREATE TEMP VIEW my_accounts AS
+	SELECT i.value AS wa_id, i.conversation_id AS conversation_id
+	FROM numbers n CROSS JOIN identities i
+		ON i.workspace_id = n.workspace_id AND i.number_id = n.id
+	WHERE n.workspace_id = my_workspace() AND i.kind = 'wa_id';
+
+CREATE TEMP VIEW my_counters AS
+	SELECT total, unread, archived
+	FROM counters WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_window_hours AS
+	SELECT hour, conversations
+	FROM window_hours WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_changes AS
+	SELECT seq, type, object_id, conversation_id
+	FROM changes WHERE workspace_id = my_workspace();
+
+-- Conversations whose messages are on their way into others (merge.h).
+CREATE TEMP VIEW my_merges AS
+	SELECT subject AS gone, target AS keep
+	FROM jobs WHERE workspace_id = my_workspace() AND kind = 'merge';
+
+-- Nobody reads these: a contact whose conversations are to follow.
+CREATE TEMP VIEW my_links AS
+	SELECT subject AS contact_id
+	FROM jobs WHERE workspace_id = my_workspace()
+	AND kind = 'contact_links';
+
+-- Members do not read these: the hashes are for signing in.
+CREATE TEMP VIEW my_tickets AS
+	SELECT hash, expires_at
+	FROM tickets WHERE workspace_id = my_workspace()
+	AND token_id = my_token();
+
+-- How the nodes are: of no workspace, and nothing of any.
+CREATE TEMP VIEW my_nodes AS
+	SELECT node, seen_at, waiting, oldest_at, deferred, dead,
+		spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending,
+		media_stopped, paused, awaited, clock_off
+	FROM node_health;
+
+CREATE TEMP VIEW my_idempotency_keys AS
+	SELECT key, request_hash, status, location, body, created_at
+	FROM idempotency_keys
+	WHERE workspace_id = my_workspace() AND user_id = my_user();
+
+CREATE TEMP VIEW my_erasures AS
+	SELECT id, conversation_id, state, messages, deliveries, asked_at,
+		done_at
+	FROM erasures WHERE workspace_id = my_workspace();
+
+-- --------------------------------------------------------------- to search
+
+-- The highest ids there are; search.c walks down from them.
+CREATE TEMP VIEW my_bounds AS
+	SELECT (SELECT max(id) FROM messages) AS message,
+		(SELECT max(id) FROM conversations) AS conversation,
+		(SELECT max(id) FROM contacts) AS contact
+	WHERE my_workspace() IS NOT NULL;
+
+-- The words come first, then whose they are: CROSS JOIN keeps that order.
+CREATE TEMP VIEW my_message_words AS
+	SELECT w.rowid AS id, COALESCE((SELECT j.target FROM jobs j
+		WHERE j.workspace_id = my_workspace() AND j.kind = 'merge'
+		AND j.subject = m.conversation_id), m.conversation_id)
+		AS conversation_id,
+		w.text AS words
+	FROM message_words w CROSS JOIN messages m ON m.id = w.rowid
+	WHERE m.workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_conversation_words AS
+	SELECT w.rowid AS id, w.profile_name AS words
+	FROM conversation_words w CROSS JOIN conversations c ON c.id = w.rowid
+	WHERE c.workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_conversation_digits AS
+	SELECT w.rowid AS id, w.conversation_digits AS words, c.phone AS phone
+	FROM conversation_digits w CROSS JOIN conversations c ON c.id = w.rowid
+	WHERE c.workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_contact_words AS
+	SELECT w.rowid AS id, w.contact_words AS words
+	FROM contact_words w CROSS JOIN contacts c ON c.id = w.rowid
+	WHERE c.workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_contact_digits AS
+	SELECT w.rowid AS id, w.contact_digits AS words, c.phone AS phone
+	FROM contact_digits w CROSS JOIN contacts c ON c.id = w.rowid
+	WHERE c.workspace_id = my_workspace();
+
+-- --------------------------------------------------------------- to change
+
+-- A contact or a member of another workspace is none: nothing is written.
+CREATE TEMP TRIGGER my_conversation_changed
+INSTEAD OF UPDATE OF status, is_read, unread_count, contact_id, link,
+	assigned_to, updated_at ON my_conversations
+BEGIN
+	UPDATE conversations SET status = new.status, is_read = new.is_read,
+		unread_count = new.unread_count, contact_id = new.contact_id,
+		link = new.link, assigned_to = new.assigned_to,
+		updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND (new.contact_id IS NULL OR EXISTS (SELECT 1 FROM contacts
+		WHERE workspace_id = my_workspace() AND id = new.contact_id))
+	AND (new.assigned_to IS NULL OR EXISTS (SELECT 1
+		FROM workspace_members
+		WHERE workspace_id = my_workspace()
+		AND user_id = new.assigned_to));
+END;
+
+CREATE TEMP TRIGGER my_contact_new INSTEAD OF INSERT ON my_contacts
+BEGIN
+	INSERT INTO contacts(workspace_id, phone, name, email, created_at,
+		updated_at)
+	VALUES (my_workspace(), new.phone, new.name, new.email,
+		new.created_at, new.updated_at);
+END;
+
+CREATE TEMP TRIGGER my_contact_changed
+INSTEAD OF UPDATE OF phone, name, email, updated_at ON my_contacts
+BEGIN
+	UPDATE contacts SET phone = new.phone, name = new.name,
+		email = new.email, updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_contact_gone INSTEAD OF DELETE ON my_contacts
+BEGIN
+	DELETE FROM contacts
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_link_later INSTEAD OF INSERT ON my_links
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject)
+	SELECT my_workspace(), 'contact_links', id FROM contacts
+	WHERE workspace_id = my_workspace() AND id = new.contact_id
+	ON CONFLICT (workspace_id, kind, subject, target, name)
+	DO UPDATE SET place = 0;
+END;
+
+-- Made once, however many ask for it.
+CREATE TEMP TRIGGER my_tag_new INSTEAD OF INSERT ON my_tags
+BEGIN
+	INSERT INTO tags(workspace_id, name, created_at)
+	VALUES (my_workspace(), new.name, new.created_at)
+	ON CONFLICT (workspace_id, name) DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER my_tag_changed INSTEAD OF UPDATE OF name ON my_tags
+BEGIN
+	UPDATE tags SET name = new.name
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_tag_gone INSTEAD OF DELETE ON my_tags
+BEGIN
+	DELETE FROM tags WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_contact_tag_new INSTEAD OF INSERT ON my_contact_tags
+BEGIN
+	INSERT INTO contact_tags(workspace_id, contact_id, tag_id)
+	SELECT my_workspace(), new.contact_id, new.tag_id
+	WHERE EXISTS (SELECT 1 FROM contacts
+		WHERE workspace_id = my_workspace() AND id = new.contact_id)
+	AND EXISTS (SELECT 1 FROM tags
+		WHERE workspace_id = my_workspace() AND id = new.tag_id)
+	ON CONFLICT (workspace_id, contact_id, tag_id) DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER my_contact_tag_gone
+INSTEAD OF DELETE ON my_contact_tags
+BEGIN
+	DELETE FROM contact_tags WHERE workspace_id = my_workspace()
+	AND contact_id = old.contact_id AND tag_id = old.tag_id;
+END;
+
+CREATE TEMP TRIGGER my_ticket_new INSTEAD OF INSERT ON my_tickets
+WHEN my_token() IS NOT NULL
+BEGIN
+	INSERT INTO tickets(hash, workspace_id, token_id, expires_at)
+	VALUES (new.hash, my_workspace(), my_token(), new.expires_at);
+END;
+
+-- By what else the customer is known, should the conversation go.
+CREATE TEMP TRIGGER my_erasure_new INSTEAD OF INSERT ON my_erasures
+BEGIN
+	INSERT INTO erasures(workspace_id, user_id, conversation_id, who,
+		asked_at)
+	SELECT my_workspace(), coalesce(my_user(), 0), c.id,
+		coalesce(c.phone, c.user_id), new.asked_at
+	FROM conversations c
+	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id;
+END;
+
+CREATE TEMP TRIGGER my_idempotency_key_new
+INSTEAD OF INSERT ON my_idempotency_keys
+BEGIN
+	INSERT INTO idempotency_keys(workspace_id, user_id, key,
+		request_hash, status, location, body, created_at)
+	VALUES (my_workspace(), my_user(), new.key, new.request_hash,
+		new.status, new.location, new.body, new.created_at);
+END;
+
+-- ----------------------------------------------------------------- to send
+
+-- A member adds messages that are queued and no others, names nothing of
+-- another workspace, and gives no file but an upload: its path is copied here,
+-- so that nobody can name one.
+CREATE TEMP VIEW my_outbox AS
+	SELECT id, number_id, conversation_id, message_id, kind, request,
+		upload_id, state, attempts, due_at, reason, created_at, behind,
+		error_code
+	FROM outbox WHERE workspace_id = my_workspace();
+
+-- Why a number waits; nothing of its key.
+CREATE TEMP VIEW my_pauses AS
+	SELECT p.number_id AS number_id, p.until AS until,
+		CASE WHEN p.key_mark IS NULL THEN 'rate_limit'
+			WHEN p.key_mark = 'none' THEN 'no_key'
+			ELSE 'paused' END AS kind,
+		p.reason AS reason, p.row_id AS row_id
+	FROM number_pauses p WHERE EXISTS (SELECT 1 FROM numbers n
+		WHERE n.id = p.number_id AND n.workspace_id = my_workspace());
+
+-- How many wait: of a conversation now, of its number as last counted.
+CREATE TEMP VIEW my_queues AS
+	SELECT c.id AS conversation_id,
+		(SELECT count(*) FROM outbox o WHERE o.number_id = c.number_id
+			AND o.conversation_id = c.id
+			AND o.state IN ('queued', 'sending')) AS open,
+		(SELECT q.open FROM number_queues q
+			WHERE q.number_id = c.number_id) AS of_number
+	FROM conversations c WHERE c.workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_uploads AS
+	SELECT id, user_id, mime_type, filename, size, path,
+		created_at
+	FROM uploads WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_files AS
+	SELECT bytes FROM workspace_files WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_identities AS
+	SELECT number_id, kind, value, valid_from, conversation_id,
+		created_at
+	FROM identities WHERE workspace_id = my_workspace();
+
+-- ------------------------------------------------- to send: who it goes to
+
+CREATE TEMP TRIGGER my_conversation_new
+INSTEAD OF INSERT ON my_conversations
+BEGIN
+	INSERT INTO conversations(workspace_id, number_id, phone, user_id,
+		contact_id, created_at, updated_at)
+	SELECT my_workspace(), n.id, new.phone, new.user_id,
+		(SELECT id FROM contacts WHERE workspace_id = my_workspace()
+			AND id = new.contact_id),
+		new.created_at, new.created_at
+	FROM numbers n
+	WHERE n.workspace_id = my_workspace() AND n.id = new.number_id
+	AND n.moving_to IS NULL;
+	SELECT my_made();
+END;
+
+-- What the provider says of its accounts is not a member's to say.
+CREATE TEMP TRIGGER my_identity_new INSTEAD OF INSERT ON my_identities
+BEGIN
+	INSERT INTO identities(workspace_id, number_id, kind, value,
+		conversation_id, created_at)
+	SELECT my_workspace(), c.number_id, new.kind, new.value, c.id,
+		new.created_at
+	FROM conversations c
+	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id
+	AND new.kind IN ('alias', 'user_id')
+	ON CONFLICT (workspace_id, number_id, kind, value, valid_from)
+	DO NOTHING;
+END;
+
+-- ----------------------------------------------------- to send: what it is
+
+CREATE TEMP TRIGGER my_message_new INSTEAD OF INSERT ON my_messages
+BEGIN
+	INSERT INTO messages(workspace_id, conversation_id, number_id,
+		direction, source, type, content, context, preview, text,
+		status, sent_by, sent_at, created_at)
+	SELECT my_workspace(), c.id, c.number_id, 'outbound', 'api',
+		new.type, new.content, new.context, new.preview, new.text,
+		'queued', my_user(), new.sent_at, new.created_at
+	FROM conversations c
+	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id;
+	SELECT my_made();
+END;
+
+-- Under another wamid then: what comes late of the first counts no more.
+CREATE TEMP TRIGGER my_message_again
+INSTEAD OF UPDATE OF status ON my_messages
+BEGIN
+	UPDATE messages SET status = 'queued', error = NULL, error_code = NULL,
+		wamid = NULL
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND source = 'api' AND status = 'failed';
+END;
+
+-- Two of one second: the later stands.
+CREATE TEMP TRIGGER my_reaction_new INSTEAD OF INSERT ON my_reactions
+BEGIN
+	INSERT INTO reactions(workspace_id, number_id, target_wamid, sender,
+		emoji, at, wamid)
+	SELECT my_workspace(), m.number_id, m.wamid, 'business', new.emoji,
+		new.at, ''
+	FROM messages m WHERE m.workspace_id = my_workspace()
+	AND m.number_id = new.number_id AND m.wamid = new.target_wamid
+	ON CONFLICT (workspace_id, number_id, target_wamid, sender)
+	DO UPDATE SET emoji = excluded.emoji, at = excluded.at,
+		wamid = excluded.wamid WHERE excluded.at >= reactions.at;
+END;
+
+-- The path is that of a file which the program has just written.
+CREATE TEMP TRIGGER my_upload_new INSTEAD OF INSERT ON my_uploads
+BEGIN
+	INSERT INTO uploads(workspace_id, user_id, mime_type, filename,
+		size, path, created_at)
+	SELECT my_workspace(), coalesce(my_user(), 0), new.mime_type,
+		new.filename, new.size, new.path, new.created_at
+	WHERE my_workspace() IS NOT NULL;
+	SELECT my_made();
+END;
+
+-- The message that goes out with an upload has its file at once.
+CREATE TEMP TRIGGER my_outbox_new INSTEAD OF INSERT ON my_outbox
+BEGIN
+	INSERT INTO outbox(workspace_id, number_id, conversation_id,
+		message_id, kind, request, upload_id, state, due_at,
+		created_at)
+	SELECT my_workspace(), m.number_id, m.conversation_id, m.id,
+		new.kind, new.request, (SELECT id FROM uploads
+			WHERE workspace_id = my_workspace()
+			AND id = new.upload_id),
+		'queued', new.due_at, new.created_at
+	FROM messages m
+	WHERE m.workspace_id = my_workspace() AND m.id = new.message_id
+	ON CONFLICT (workspace_id, kind, message_id) DO NOTHING;
+	INSERT INTO media(workspace_id, message_id, number_id, state,
+		mime_type, filename, size, path, due_at, created_at)
+	SELECT my_workspace(), m.id, m.number_id, 'stored', u.mime_type,
+		u.filename, u.size, u.path, new.created_at, new.created_at
+	FROM uploads u CROSS JOIN messages m
+	WHERE u.workspace_id = my_workspace() AND u.id = new.upload_id
+	AND m.workspace_id = my_workspace() AND m.id = new.message_id
+	AND m.source = 'api' AND new.kind = 'message'
+	ON CONFLICT (message_id) DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER my_outbox_again INSTEAD OF UPDATE OF due_at ON my_outbox
+BEGIN
+	UPDATE outbox SET state = 'queued', attempts = 0,
+		due_at = new.due_at, sending_at = NULL, answer_by = NULL,
+		reason = NULL, error_code = NULL, created_at = new.due_at
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND kind = 'message' AND state IN ('done', 'failed');
+END;
