@@ -49,7 +49,7 @@ begin_actions(void *path)
 		session_close(m);
 		return NULL;
 	}
-	db_on_commit(session_handle(m), tell_actions, NULL);
+	session_on_commit(m, tell_actions, NULL);
 	return m;
 }
 
@@ -64,7 +64,7 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 {
 	int64_t now = clock_now();
 
-	db_check(session_handle(m));
+	session_check(m);
 	if (!healthz_serve(m, &config, request, answer, now))
 		route_serve(route_table, m, &config, request, answer, now);
 }

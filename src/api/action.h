@@ -8,7 +8,6 @@
 
 struct action;
 struct config;
-struct db;
 struct http_answer;
 struct http_request;
 struct json;
@@ -55,7 +54,7 @@ struct action {
 	const struct http_request *request;
 	struct http_answer *answer;
 	const struct config *config;
-	struct db	*db;		/* sees the member's workspace */
+	struct session	*session;	/* sees the member's workspace */
 	struct member	 who;
 	int64_t		 now;
 

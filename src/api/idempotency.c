@@ -54,7 +54,8 @@ idempotency_before(struct action *a)
 		return 1;
 	}
 	hash_request(a);
-	switch (idempotency_key_find(a->db, a->pool, key, a->hash, &first)) {
+	switch (
+	    idempotency_key_find(a->session, a->pool, key, a->hash, &first)) {
 	case IDEMPOTENCY_KEY_NEW:
 		a->keep = 1;
 		return 0;
@@ -86,7 +87,7 @@ idempotency_after(struct action *a, const char *location)
 
 	if (!a->keep)
 		return 0;
-	return idempotency_key_put(a->db,
+	return idempotency_key_put(a->session,
 	    http_header(a->request, "Idempotency-Key"), a->hash, &first,
 	    a->now);
 }

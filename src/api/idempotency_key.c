@@ -6,6 +6,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "api/idempotency_key.h"
 
 enum { FIND, PUT, N_SQL };
@@ -23,11 +25,12 @@ const struct statements idempotency_key_statements = {
 };
 
 enum idempotency_key_found
-idempotency_key_find(struct db *db, struct pool *pool, const char *key,
+idempotency_key_find(struct session *s, struct pool *pool, const char *key,
     const unsigned char hash[IDEMPOTENCY_HASH_LEN],
     struct idempotency_key_answer *a)
 {
-	struct db_rows *r = db_query(db, sql[FIND], DB_ARGS(db_text(key)));
+	struct db_rows *r =
+	    db_query(session_db(s), sql[FIND], DB_ARGS(db_text(key)));
 	enum idempotency_key_found found = IDEMPOTENCY_KEY_NEW;
 	int rc = db_next(r);
 	size_t len;
@@ -48,11 +51,11 @@ idempotency_key_find(struct db *db, struct pool *pool, const char *key,
 }
 
 int
-idempotency_key_put(struct db *db, const char *key,
+idempotency_key_put(struct session *s, const char *key,
     const unsigned char hash[IDEMPOTENCY_HASH_LEN],
     const struct idempotency_key_answer *a, int64_t now)
 {
-	return db_run(db, sql[PUT],
+	return db_run(session_db(s), sql[PUT],
 	    DB_ARGS(db_text(key), db_blob(hash, IDEMPOTENCY_HASH_LEN),
 		db_int(a->status), db_text(a->location), db_text(a->body),
 		db_int(now)));

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -26,11 +26,11 @@ enum idempotency_key_found { IDEMPOTENCY_KEY_FAILED = -1, IDEMPOTENCY_KEY_NEW, I
 
 /* What is known of KEY; IDEMPOTENCY_KEY_SAME fills the answer, in POOL;
  * IDEMPOTENCY_KEY_OTHER: it came with another request. */
-enum idempotency_key_found idempotency_key_find(struct db *, struct pool *, const char *key,
+enum idempotency_key_found idempotency_key_find(struct session *, struct pool *, const char *key,
 	    const unsigned char hash[IDEMPOTENCY_HASH_LEN], struct idempotency_key_answer *);
 
 /* 0, or -1. */
-int	idempotency_key_put(struct db *, const char *key,
+int	idempotency_key_put(struct session *, const char *key,
 	    const unsigned char hash[IDEMPOTENCY_HASH_LEN],
 	    const struct idempotency_key_answer *, int64_t now);
 

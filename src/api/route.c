@@ -69,7 +69,7 @@ write_and_commit(struct action *a)
 {
 	int rc = 0;
 
-	if (db_begin_step(a->db) == -1)
+	if (session_begin_step(a->session) == -1)
 		return -1;
 	if (a->route->flags & ROUTE_CREATES)
 		rc = idempotency_before(a);
@@ -77,7 +77,7 @@ write_and_commit(struct action *a)
 		rc = a->route->handler(a);
 	if (rc == -1 || a->answer->status >= 400)
 		return rc;
-	rc = db_commit(a->db);
+	rc = session_commit(a->session);
 	if (rc == 0 && a->wake && processor != NULL)
 		notify_send(processor);
 	return rc;
@@ -93,18 +93,18 @@ run_route(struct action *a)
 		http_wait();
 	if (a->route->flags & ROUTE_RAW) {
 		rc = a->route->handler(a);
-		db_rollback(a->db);
+		session_rollback(a->session);
 		return rc == -1 ? -1 : 0;
 	}
 	if (text_is(a->request->method, "GET")) {
-		rc = db_begin_read(a->db);
+		rc = session_begin_read(a->session);
 		if (rc == 0)
 			rc = a->route->handler(a);
-		db_end_read(a->db);
+		session_end_read(a->session);
 		return rc == -1 ? -1 : 0;
 	}
 	rc = write_and_commit(a);
-	db_rollback(a->db);
+	session_rollback(a->session);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -139,7 +139,7 @@ serve(struct action *a, struct session *m, const struct route *table)
 		rc = run_route(a);
 	}
 	if (rc == -1)
-		serve_fail(a, db_error(a->db), RETRY_AFTER);
+		serve_fail(a, session_error(a->session), RETRY_AFTER);
 }
 
 void
@@ -153,7 +153,7 @@ route_serve(const struct route *table, struct session *m,
 		.request = request,
 		.answer = answer,
 		.config = config,
-		.db = session_handle(m),
+		.session = m,
 		.now = now,
 	};
 

@@ -129,13 +129,13 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 	return c->inbox;
 }
 
-struct db *
+struct session *
 cli_db_member(struct cli *c)
 {
 	int64_t workspace;
 
 	if (c->member != NULL)
-		return session_handle(c->member);
+		return c->member;
 	cli_db_inbox(c, DB_READ);
 	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
 	c->member =
@@ -144,9 +144,9 @@ cli_db_member(struct cli *c)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
 	if (session_seal(c->member, &cli_member_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	db_on_commit(session_handle(c->member), tell_cli, c);
+	session_on_commit(c->member, tell_cli, c);
 	session_serve(c->member, workspace, 0);
-	return session_handle(c->member);
+	return c->member;
 }
 
 struct spool *
@@ -181,16 +181,16 @@ int
 cli_db_ok(struct cli *c, int rc)
 {
 	if (rc < 0)
-		cli_db_fail(c->inbox);
+		cli_db_fail(c->inbox != NULL ? db_error(c->inbox) : DB_OK);
 	return rc;
 }
 
 void
-cli_db_fail(struct db *db)
+cli_db_fail(enum db_error why)
 {
-	if (db != NULL && db_error(db) == DB_BUSY)
+	if (why == DB_BUSY)
 		cli_fail(EX_TEMPFAIL, "the inbox is busy; try again");
-	if (db != NULL && db_error(db) == DB_FULL)
+	if (why == DB_FULL)
 		cli_fail(EX_IOERR, "the disk is full; nothing was changed");
 	cli_fail(EX_IOERR, "the database failed; nothing was changed");
 }

@@ -4,6 +4,7 @@
 #include "lib/sql/db.h"
 
 struct cli;
+struct session;
 struct spool;
 
 /*
@@ -23,7 +24,7 @@ struct db *cli_db_inbox(struct cli *, enum db_mode);
 struct spool *cli_db_spool(struct cli *);
 
 /* The door through which members send, for the workspace of --workspace. */
-struct db *cli_db_member(struct cli *);
+struct session *cli_db_member(struct cli *);
 
 void	cli_db_begin(struct cli *);
 void	cli_db_commit(struct cli *);
@@ -31,8 +32,8 @@ void	cli_db_commit(struct cli *);
 /* RC as it is, but -1 ends the program. */
 int	cli_db_ok(struct cli *, int rc);
 
-/* Ends the program after a call on DB failed. */
-void	cli_db_fail(struct db *) __attribute__((noreturn));
+/* Ends the program after a call failed: WHY, as db_error or session_error say. */
+void	cli_db_fail(enum db_error why) __attribute__((noreturn));
 
 /*
  * A copy of BYTES fits into folder DIR; where the databases are it leaves what

@@ -19,6 +19,7 @@
 
 #include "session/session.h"
 #include "session/session_authorizer.h"
+#include "session/session_db.h"
 #include "session/ticket.h"
 
 #define HOUR 3600
@@ -105,7 +106,7 @@ session_close(struct session *m)
 }
 
 struct db *
-session_handle(struct session *m)
+session_db(struct session *m)
 {
 	return m->db;
 }

@@ -3,38 +3,26 @@
 
 #include <stdint.h>
 
-struct db;
-struct db_request;
+#include "lib/sql/db.h"
+
 struct pool;
 struct statements;
 
 /*
  * A connection to the inbox that serves one member at a time and, whatever SQL
  * it is given, can neither read nor change what is not the member's
- * workspace's.  It has views my_conversations, my_messages, my_contacts,
- * my_tags, my_contact_tags, my_members, my_numbers, my_counters, my_reactions,
- * my_media, my_outbox, my_uploads, my_identities, my_changes, my_tickets,
- * my_erasures, my_idempotency_keys and, for search.c, my_bounds,
- * my_message_words and its siblings; INSTEAD OF triggers let a member change
- * conversations (status, is_read, unread_count, contact_id, link, assigned_to,
- * updated_at), contacts, tags, contact_tags, add idempotency keys and erasures,
- * and send: new conversations, messages to be sent and their rows in the
- * outbox.  All else is refused: base tables, ATTACH, PRAGMA, DDL.
+ * workspace's.  Its views and what a member may change through them are in
+ * schema/session.sql; all else is refused: base tables, ATTACH, PRAGMA, DDL.
  *
  * SQLite does not count rows that a trigger of a view changed: db_changed()
  * says nothing here, so read again what was written; of new conversations,
  * messages and uploads db_insert() says the id.
- * db_begin, db_commit, db_begin_read work as on any handle.
  */
 struct session;		/* opaque; belongs to one thread at a time */
 
 /* Opens it; nobody is served yet.  owned: session_close.  NULL: said. */
 struct session *session_open(const char *path, int wait_ms);
 void	session_close(struct session *);		/* NULL is harmless */
-
-/* The handle to give to conversation_list.h, message_list.h, contact.h, …
- * borrowed. */
-struct db *session_handle(struct session *);
 
 /*
  * Prepares these, and from then on takes no other statement (but BEGIN, COMMIT
@@ -77,5 +65,22 @@ int	session_return(struct session *, struct pool *, int64_t token_id,
  * WORKSPACE_ID 0 serves nobody: every view is empty. */
 void	session_serve(struct session *, int64_t workspace_id,
 	    int64_t user_id);
+
+/* As db_begin, db_begin_step, db_commit, … of lib/sql/db.h. */
+int	session_begin(struct session *);
+int	session_begin_step(struct session *);
+int	session_commit(struct session *);
+void	session_rollback(struct session *);
+int64_t	session_written(struct session *);
+int	session_wanted(struct session *);
+void	session_let_others(struct session *, int max_ms);
+int	session_begin_read(struct session *);
+void	session_end_read(struct session *);
+int	session_savepoint(struct session *);
+int	session_release(struct session *);
+void	session_rollback_savepoint(struct session *);
+enum db_error session_error(struct session *);
+void	session_check(struct session *);
+void	session_on_commit(struct session *, void (*call)(void *arg), void *arg);
 
 #endif

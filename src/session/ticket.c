@@ -10,6 +10,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
 #include "session/ticket.h"
 
 #define PREFIX	   "wt_"
@@ -28,7 +29,7 @@ const struct statements ticket_statements = {
 
 char *
 ticket_create(
-    struct db *db, struct pool *pool, int64_t now, int64_t *expires_at)
+    struct session *s, struct pool *pool, int64_t now, int64_t *expires_at)
 {
 	unsigned char secret[SECRET_LEN], hash[DIGEST_LEN];
 	char *text;
@@ -38,7 +39,7 @@ ticket_create(
 	    pool, PREFIX "%s", codec_base64url(pool, secret, sizeof(secret)));
 	digest_sha256(text, strlen(text), hash);
 	*expires_at = now + TICKET_LIFE;
-	if (db_run(db, sql[ADD],
+	if (db_run(session_db(s), sql[ADD],
 		DB_ARGS(db_blob(hash, sizeof(hash)), db_int(*expires_at))) ==
 	    -1)
 		return NULL;

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -21,7 +21,7 @@ struct statements;
  * transaction: its text in POOL, NULL when the database failed.
  */
 char *ticket_create(
-    struct db *, struct pool *, int64_t now, int64_t *expires_at);
+    struct session *, struct pool *, int64_t now, int64_t *expires_at);
 
 extern const struct statements ticket_statements;
 

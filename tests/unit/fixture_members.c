@@ -5,6 +5,7 @@
 #include "fixture.h"
 
 #include "session/session.h"
+#include "session/session_db.h"
 
 static const char rows[] =
     "UPDATE numbers SET phone_number_id = '1001';"
@@ -78,7 +79,7 @@ fixture_begin_members(void **state)
 	fixture_token(fx, 3, 1, 2, "revoked", 0, FIXTURE_NOW - 1);
 	fx->member = session_open(fx->path, 1000);
 	assert_non_null(fx->member);
-	fx->member_db = session_handle(fx->member);
+	fx->member_db = session_db(fx->member);
 	session_serve(fx->member, 1, 1);
 	return 0;
 }

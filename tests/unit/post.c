@@ -24,7 +24,7 @@ post_at(struct fixture *fx, int64_t id, const struct compose *c, int64_t now,
 	enum submit_result rc;
 
 	assert_int_equal(db_begin(fx->member_db), 0);
-	rc = submit_to_conversation(fx->member_db, fx->pool, id, c, now, post);
+	rc = submit_to_conversation(fx->member, fx->pool, id, c, now, post);
 	if (rc == SUBMIT_QUEUED)
 		assert_int_equal(db_commit(fx->member_db), 0);
 	db_rollback(fx->member_db);
@@ -38,7 +38,7 @@ post_to(struct fixture *fx, const struct submit_to *to, const struct compose *c,
 	enum submit_result rc;
 
 	assert_int_equal(db_begin(fx->member_db), 0);
-	rc = submit_to_phone(fx->member_db, fx->pool, to, c, FIXTURE_NOW, post);
+	rc = submit_to_phone(fx->member, fx->pool, to, c, FIXTURE_NOW, post);
 	if (rc == SUBMIT_QUEUED)
 		assert_int_equal(db_commit(fx->member_db), 0);
 	db_rollback(fx->member_db);
@@ -51,7 +51,7 @@ post_retry(struct fixture *fx, int64_t id, int64_t now, struct submission *post)
 	enum submit_result rc;
 
 	assert_int_equal(db_begin(fx->member_db), 0);
-	rc = submit_retry(fx->member_db, fx->pool, id, now, post);
+	rc = submit_retry(fx->member, fx->pool, id, now, post);
 	if (rc == SUBMIT_QUEUED)
 		assert_int_equal(db_commit(fx->member_db), 0);
 	db_rollback(fx->member_db);

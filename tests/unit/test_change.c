@@ -224,7 +224,7 @@ new_ticket(struct fixture *fx, const char *token, int64_t now)
 	assert_int_equal(
 	    session_sign_in(fx->member, fx->pool, token, now, &who), 1);
 	assert_int_equal(db_begin(fx->member_db), 0);
-	text = ticket_create(fx->member_db, fx->pool, now, &expires_at);
+	text = ticket_create(fx->member, fx->pool, now, &expires_at);
 	assert_non_null(text);
 	assert_int_equal(now + TICKET_LIFE, expires_at);
 	assert_int_equal(db_commit(fx->member_db), 0);
@@ -284,11 +284,11 @@ reader_takes_only_what_reads(void **state)
 
 	assert_int_equal(session_seal_reader(fx->member, &of_a_reader), 0);
 	session_serve(fx->member, 1, 1);
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
-	assert_int_equal(change_range(fx->member_db, &first, &newest), 0);
+	assert_int_equal(conversation_get(fx->member, fx->pool, 1, &c), 1);
+	assert_int_equal(change_range(fx->member, &first, &newest), 0);
 	assert_int_equal(db_begin(fx->member_db), 0);
 	assert_int_equal(
-	    conversation_set_status(fx->member_db, 1, "archived", FIXTURE_NOW),
+	    conversation_set_status(fx->member, 1, "archived", FIXTURE_NOW),
 	    -1);
 	db_rollback(fx->member_db);
 }

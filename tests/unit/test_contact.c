@@ -12,7 +12,7 @@ create(struct fixture *fx, const char *phone)
 	int64_t id = 0;
 
 	assert_int_equal(
-	    contact_create(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 1);
+	    contact_create(fx->member, fx->pool, &c, FIXTURE_NOW, &id), 1);
 	return id;
 }
 
@@ -125,12 +125,12 @@ one_contact_a_phone(void **state)
 	int64_t id = 0;
 
 	assert_int_equal(
-	    contact_create(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 0);
+	    contact_create(fx->member, fx->pool, &c, FIXTURE_NOW, &id), 0);
 	assert_int_equal(id, 1);
-	assert_int_equal(contact_get(fx->member_db, fx->pool, 2, &c), 1);
+	assert_int_equal(contact_get(fx->member, fx->pool, 2, &c), 1);
 	c.phone = "+16505551234";
 	assert_int_equal(
-	    contact_change(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 0);
+	    contact_change(fx->member, fx->pool, &c, FIXTURE_NOW, &id), 0);
 	assert_int_equal(id, 1);
 }
 
@@ -141,18 +141,18 @@ a_change_follows_the_phone(void **state)
 	struct contact c;
 	int64_t id = 0;
 
-	assert_int_equal(contact_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_int_equal(contact_get(fx->member, fx->pool, 1, &c), 1);
 	assert_int_equal(
-	    contact_change(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 1);
-	assert_int_equal(contact_get(fx->member_db, fx->pool, 1, &c), 1);
+	    contact_change(fx->member, fx->pool, &c, FIXTURE_NOW, &id), 1);
+	assert_int_equal(contact_get(fx->member, fx->pool, 1, &c), 1);
 	assert_int_equal(c.updated_at, 1);
 	c.phone = "+442071234567";
 	c.email = "x@y";
 	assert_int_equal(
-	    contact_change(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 1);
+	    contact_change(fx->member, fx->pool, &c, FIXTURE_NOW, &id), 1);
 	assert_int_equal(contact_of(fx, 3), 1);
 	assert_int_equal(contact_of(fx, 1), 0);
-	assert_int_equal(contact_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_int_equal(contact_get(fx->member, fx->pool, 1, &c), 1);
 	assert_int_equal(c.updated_at, FIXTURE_NOW);
 	assert_string_equal(c.email, "x@y");
 }
@@ -163,9 +163,9 @@ deleting_frees_its_conversations(void **state)
 	struct fixture *fx = *state;
 	int64_t id;
 
-	assert_int_equal(contact_delete(fx->member_db, 1), 1);
-	assert_int_equal(contact_delete(fx->member_db, 1), 0);
-	assert_int_equal(contact_delete(fx->member_db, 100), 0);
+	assert_int_equal(contact_delete(fx->member, 1), 1);
+	assert_int_equal(contact_delete(fx->member, 1), 0);
+	assert_int_equal(contact_delete(fx->member, 100), 0);
 	assert_int_equal(contact_of(fx, 1), 0);
 	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM"
 					 " contact_tags WHERE contact_id = 1"),
@@ -181,25 +181,23 @@ tags_come_and_go(void **state)
 	struct contact c;
 	struct contact_tag tags[5];
 
-	assert_int_equal(contact_tag(fx->member_db, 2, "new", FIXTURE_NOW), 0);
-	assert_int_equal(
-	    contact_tag(fx->member_db, 2, "New", FIXTURE_NOW + 1), 0);
-	assert_int_equal(contact_get(fx->member_db, fx->pool, 2, &c), 1);
+	assert_int_equal(contact_tag(fx->member, 2, "new", FIXTURE_NOW), 0);
+	assert_int_equal(contact_tag(fx->member, 2, "New", FIXTURE_NOW + 1), 0);
+	assert_int_equal(contact_get(fx->member, fx->pool, 2, &c), 1);
 	assert_int_equal(c.n_tags, 2);
 	assert_string_equal(c.tags[0], "new");
 	assert_int_equal(c.updated_at, FIXTURE_NOW);
 	assert_int_equal(
-	    contact_untag(fx->member_db, 2, "vip", FIXTURE_NOW + 2), 0);
+	    contact_untag(fx->member, 2, "vip", FIXTURE_NOW + 2), 0);
 	assert_int_equal(
-	    contact_untag(fx->member_db, 2, "unknown", FIXTURE_NOW + 3), 0);
-	assert_int_equal(contact_get(fx->member_db, fx->pool, 2, &c), 1);
+	    contact_untag(fx->member, 2, "unknown", FIXTURE_NOW + 3), 0);
+	assert_int_equal(contact_get(fx->member, fx->pool, 2, &c), 1);
 	assert_int_equal(c.n_tags, 1);
 	assert_int_equal(c.updated_at, FIXTURE_NOW + 2);
-	assert_int_equal(contact_tags(fx->member_db, fx->pool, "", tags, 5), 3);
+	assert_int_equal(contact_tags(fx->member, fx->pool, "", tags, 5), 3);
 	assert_string_equal(tags[0].name, "late");
 	assert_int_equal(tags[0].contacts, 1);
-	assert_int_equal(
-	    contact_tags(fx->member_db, fx->pool, "new", tags, 5), 1);
+	assert_int_equal(contact_tags(fx->member, fx->pool, "new", tags, 5), 1);
 	assert_string_equal(tags[0].name, "vip");
 }
 
@@ -209,25 +207,25 @@ lists_take_search_and_tag(void **state)
 	struct fixture *fx = *state;
 	int64_t ids[5];
 
-	assert_int_equal(contact_list(fx->member_db, fx->pool, NULL, NULL,
-			     INT64_MAX, ids, 5),
+	assert_int_equal(
+	    contact_list(fx->member, fx->pool, NULL, NULL, INT64_MAX, ids, 5),
 	    2);
 	assert_int_equal(ids[0], 2);
-	assert_int_equal(contact_list(fx->member_db, fx->pool, NULL, "late",
-			     INT64_MAX, ids, 5),
+	assert_int_equal(
+	    contact_list(fx->member, fx->pool, NULL, "late", INT64_MAX, ids, 5),
 	    1);
 	assert_int_equal(ids[0], 1);
-	assert_int_equal(contact_list(fx->member_db, fx->pool, "jorg", "vip",
+	assert_int_equal(contact_list(fx->member, fx->pool, "jorg", "vip",
 			     INT64_MAX, ids, 5),
 	    1);
-	assert_int_equal(contact_list(fx->member_db, fx->pool, "jorg", "late",
+	assert_int_equal(contact_list(fx->member, fx->pool, "jorg", "late",
 			     INT64_MAX, ids, 5),
 	    0);
-	assert_int_equal(contact_list(fx->member_db, fx->pool, NULL, "unknown",
+	assert_int_equal(contact_list(fx->member, fx->pool, NULL, "unknown",
 			     INT64_MAX, ids, 5),
 	    0);
 	assert_int_equal(
-	    contact_list(fx->member_db, fx->pool, NULL, "vip", 2, ids, 5), 1);
+	    contact_list(fx->member, fx->pool, NULL, "vip", 2, ids, 5), 1);
 }
 
 int

@@ -10,7 +10,7 @@ get(struct fixture *fx, int64_t id)
 {
 	struct conversation c;
 
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, id, &c), 1);
+	assert_int_equal(conversation_get(fx->member, fx->pool, id, &c), 1);
 	return c;
 }
 
@@ -38,15 +38,11 @@ what_changes_nothing_touches_nothing(void **state)
 	struct fixture *fx = *state;
 
 	for (int64_t now = FIXTURE_NOW; now < FIXTURE_NOW + 2; now++) {
+		assert_int_equal(conversation_mark_read(fx->member, 1, now), 0);
 		assert_int_equal(
-		    conversation_mark_read(fx->member_db, 1, now), 0);
-		assert_int_equal(
-		    conversation_set_status(fx->member_db, 1, "archived", now),
-		    0);
-		assert_int_equal(
-		    conversation_assign(fx->member_db, 1, 2, now), 0);
-		assert_int_equal(
-		    conversation_link(fx->member_db, 1, 2, now), 0);
+		    conversation_set_status(fx->member, 1, "archived", now), 0);
+		assert_int_equal(conversation_assign(fx->member, 1, 2, now), 0);
+		assert_int_equal(conversation_link(fx->member, 1, 2, now), 0);
 		assert_int_equal(get(fx, 1).updated_at, FIXTURE_NOW);
 	}
 	assert_int_equal(get(fx, 1).unread_count, 0);
@@ -55,12 +51,12 @@ what_changes_nothing_touches_nothing(void **state)
 	assert_string_equal(get(fx, 1).assigned_name, "Bob");
 	assert_int_equal(get(fx, 1).contact_id, 2);
 	assert_int_equal(
-	    conversation_mark_unread(fx->member_db, 2, FIXTURE_NOW + 5), 0);
+	    conversation_mark_unread(fx->member, 2, FIXTURE_NOW + 5), 0);
 	assert_int_equal(get(fx, 2).updated_at, 1);
 	assert_int_equal(
-	    conversation_mark_unread(fx->member_db, 1, FIXTURE_NOW + 5), 0);
+	    conversation_mark_unread(fx->member, 1, FIXTURE_NOW + 5), 0);
 	assert_int_equal(
-	    conversation_mark_unread(fx->member_db, 1, FIXTURE_NOW + 9), 0);
+	    conversation_mark_unread(fx->member, 1, FIXTURE_NOW + 9), 0);
 	assert_int_equal(get(fx, 1).updated_at, FIXTURE_NOW + 5);
 	assert_int_equal(get(fx, 1).unread_count, 1);
 }
@@ -70,8 +66,7 @@ by_hand_stays_by_hand(void **state)
 {
 	struct fixture *fx = *state;
 
-	assert_int_equal(
-	    conversation_link(fx->member_db, 1, 0, FIXTURE_NOW), 0);
+	assert_int_equal(conversation_link(fx->member, 1, 0, FIXTURE_NOW), 0);
 	assert_int_equal(get(fx, 1).contact_id, 0);
 	assert_int_equal(
 	    fixture_int(fx, "SELECT count(*) FROM"
@@ -86,19 +81,17 @@ others_stay_untouched(void **state)
 	struct conversation c;
 
 	assert_int_equal(
-	    conversation_mark_read(fx->member_db, 100, FIXTURE_NOW), 0);
-	assert_int_equal(conversation_set_status(
-			     fx->member_db, 100, "archived", FIXTURE_NOW),
+	    conversation_mark_read(fx->member, 100, FIXTURE_NOW), 0);
+	assert_int_equal(
+	    conversation_set_status(fx->member, 100, "archived", FIXTURE_NOW),
 	    0);
+	assert_int_equal(conversation_link(fx->member, 100, 1, FIXTURE_NOW), 0);
 	assert_int_equal(
-	    conversation_link(fx->member_db, 100, 1, FIXTURE_NOW), 0);
+	    conversation_assign(fx->member, 100, 1, FIXTURE_NOW), 0);
 	assert_int_equal(
-	    conversation_assign(fx->member_db, 100, 1, FIXTURE_NOW), 0);
-	assert_int_equal(
-	    conversation_assign(fx->member_db, 1, 100, FIXTURE_NOW), 0);
-	assert_int_equal(
-	    conversation_link(fx->member_db, 1, 100, FIXTURE_NOW), 0);
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, 100, &c), 0);
+	    conversation_assign(fx->member, 1, 100, FIXTURE_NOW), 0);
+	assert_int_equal(conversation_link(fx->member, 1, 100, FIXTURE_NOW), 0);
+	assert_int_equal(conversation_get(fx->member, fx->pool, 100, &c), 0);
 	assert_int_equal(fixture_int(fx, "SELECT updated_at FROM"
 					 " conversations WHERE id = 100"),
 	    1);
@@ -112,13 +105,13 @@ stats_are_the_workspaces(void **state)
 	struct fixture *fx = *state;
 	struct conversation_stats s;
 
-	assert_int_equal(conversation_stats(fx->member_db, FIXTURE_NOW, &s), 0);
+	assert_int_equal(conversation_stats(fx->member, FIXTURE_NOW, &s), 0);
 	assert_int_equal(s.total, 4);
 	assert_int_equal(s.unread, 2);
 	assert_int_equal(s.archived, 0);
 	assert_int_equal(s.window_closed, 2);
-	assert_int_equal(conversation_stats(fx->member_db,
-			     FIXTURE_NOW + CONVERSATION_WINDOW, &s),
+	assert_int_equal(conversation_stats(
+			     fx->member, FIXTURE_NOW + CONVERSATION_WINDOW, &s),
 	    0);
 	assert_int_equal(s.window_closed, 4);
 }
@@ -146,8 +139,7 @@ windows_close_to_the_second(void **state)
 		     now <= FIXTURE_NOW + 3600; now += 1800)
 			for (int64_t at = now - 1; at <= now + 1; at++) {
 				assert_int_equal(
-				    conversation_stats(fx->member_db, at, &s),
-				    0);
+				    conversation_stats(fx->member, at, &s), 0);
 				assert_int_equal(s.total - s.window_closed,
 				    ends[i] > at ? 2 : 0);
 			}

@@ -26,7 +26,7 @@ static int64_t
 ids(struct fixture *fx, const struct conversation_list_filter *f)
 {
 	struct conversation page[10];
-	int n = conversation_list_read(fx->member_db, fx->pool, f, page, 10);
+	int n = conversation_list_read(fx->member, fx->pool, f, page, 10);
 	int64_t all = 0;
 
 	assert_true(n >= 0);
@@ -61,8 +61,7 @@ ids_decide_within_a_second(void **state)
 		" last_message_at = 7, status = CASE id WHEN 2 THEN 'archived'"
 		" ELSE 'active' END"),
 	    0);
-	while (
-	    conversation_list_read(fx->member_db, fx->pool, &f, page, 1) == 1) {
+	while (conversation_list_read(fx->member, fx->pool, &f, page, 1) == 1) {
 		all = all * 10 + page[0].id;
 		f.after.last_message_at = page[0].last_message_at;
 		f.after.id = page[0].id;
@@ -79,8 +78,7 @@ each_filter(void **state)
 	struct fixture *fx = *state;
 	struct conversation_list_filter f = any();
 
-	assert_int_equal(
-	    conversation_assign(fx->member_db, 2, 1, FIXTURE_NOW), 0);
+	assert_int_equal(conversation_assign(fx->member, 2, 1, FIXTURE_NOW), 0);
 	f.assigned_to = 1;
 	assert_int_equal(ids(fx, &f), 2);
 	f.assigned_to = 0;
@@ -127,13 +125,11 @@ tags_come_go_and_are_not_mistaken(void **state)
 	f.n_tags = 2;
 	f.tags[0] = 1;
 	f.tags[1] = 2;
-	assert_int_equal(
-	    contact_untag(fx->member_db, 1, "late", FIXTURE_NOW), 0);
+	assert_int_equal(contact_untag(fx->member, 1, "late", FIXTURE_NOW), 0);
 	assert_int_equal(ids(fx, &f), 0);
-	assert_int_equal(contact_tag(fx->member_db, 2, "late", FIXTURE_NOW), 0);
+	assert_int_equal(contact_tag(fx->member, 2, "late", FIXTURE_NOW), 0);
 	assert_int_equal(ids(fx, &f), 2);
-	assert_int_equal(
-	    contact_tag(fx->member_db, 2, "other", FIXTURE_NOW), 0);
+	assert_int_equal(contact_tag(fx->member, 2, "other", FIXTURE_NOW), 0);
 	assert_int_equal(ids(fx, &f), 2);
 	f.q = "jorg";
 	assert_int_equal(ids(fx, &f), 2);
@@ -196,11 +192,9 @@ numbers_are_the_workspaces(void **state)
 	struct fixture *fx = *state;
 	int64_t id = 0;
 
-	assert_int_equal(
-	    conversation_list_number(fx->member_db, "1001", &id), 1);
+	assert_int_equal(conversation_list_number(fx->member, "1001", &id), 1);
 	assert_int_equal(id, 1);
-	assert_int_equal(
-	    conversation_list_number(fx->member_db, "2001", &id), 0);
+	assert_int_equal(conversation_list_number(fx->member, "2001", &id), 0);
 }
 
 int

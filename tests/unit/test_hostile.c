@@ -9,6 +9,7 @@
 #include "lib/sql/sqlite.h"
 
 #include "session/session.h"
+#include "session/session_db.h"
 
 /* Statements that are refused, whoever is served. */
 static const char *const refused[] = {
@@ -121,7 +122,7 @@ connect_anew(struct fixture *fx)
 	session_close(fx->member);
 	fx->member = session_open(fx->path, 1000);
 	assert_non_null(fx->member);
-	fx->member_db = session_handle(fx->member);
+	fx->member_db = session_db(fx->member);
 	session_serve(fx->member, 1, 1);
 }
 

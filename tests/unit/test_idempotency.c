@@ -80,7 +80,7 @@ static void
 receipt(struct fixture *fx, int64_t now)
 {
 	assert_int_equal(db_begin(fx->member_db), 0);
-	assert_int_equal(submit_read_receipt(fx->member_db, 1, now), 0);
+	assert_int_equal(submit_read_receipt(fx->member, 1, now), 0);
 	assert_int_equal(db_commit(fx->member_db), 0);
 }
 
@@ -116,7 +116,7 @@ an_outbox_that_refuses_leaves_the_conversation_read(void **state)
 	struct action a = {
 		.pool = fx->pool,
 		.answer = &answer,
-		.db = fx->member_db,
+		.session = fx->member,
 		.now = FIXTURE_NOW,
 		.id = 1,
 	};
@@ -129,7 +129,7 @@ an_outbox_that_refuses_leaves_the_conversation_read(void **state)
 	assert_int_equal(answer.status, 200);
 	assert_int_equal(a.wake, 0);
 	assert_int_equal(receipts(fx), 0);
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_int_equal(conversation_get(fx->member, fx->pool, 1, &c), 1);
 	assert_int_equal(c.unread_count, 0);
 	fixture_do(fx,
 	    "DROP TRIGGER refuse; UPDATE conversations SET is_read = 0"

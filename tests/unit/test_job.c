@@ -110,8 +110,8 @@ walk(struct fixture *fx, struct session *m)
 	struct message_list_place place = MESSAGE_LIST_END;
 	int n, all = 0, more;
 
-	while ((n = message_list_read(session_handle(m), fx->pool, 1, place,
-		    page, 1000, &more)) > 0) {
+	while ((n = message_list_read(
+		    m, fx->pool, 1, place, page, 1000, &more)) > 0) {
 		for (int i = 0; i < n; i++) {
 			assert_true(page[i].sent_at < place.sent_at);
 			assert_int_equal(page[i].conversation_id, 1);
@@ -128,7 +128,6 @@ walk(struct fixture *fx, struct session *m)
 static void
 looks_whole(struct fixture *fx, struct session *m, int n)
 {
-	struct db *db = session_handle(m);
 	struct conversation c;
 	struct message_list_place place;
 	struct message_list_row one;
@@ -136,19 +135,19 @@ looks_whole(struct fixture *fx, struct session *m, int n)
 	int64_t *ids;
 
 	assert_int_equal(walk(fx, m), n + 1);
-	assert_int_equal(conversation_get(db, fx->pool, 1, &c), 1);
+	assert_int_equal(conversation_get(m, fx->pool, 1, &c), 1);
 	assert_int_equal(c.unread_count, n + 1);
 	assert_int_equal(c.last_message_at, 100 + n);
 	assert_string_equal(c.preview, pool_printf(fx->pool, "no %d", n));
 	assert_int_equal(c.last_customer_message_at, 100 + n);
-	assert_int_equal(conversation_get(db, fx->pool, 2, &c), 0);
-	assert_int_equal(conversation_stats(db, FIXTURE_NOW, &stats), 0);
+	assert_int_equal(conversation_get(m, fx->pool, 2, &c), 0);
+	assert_int_equal(conversation_stats(m, FIXTURE_NOW, &stats), 0);
 	assert_int_equal(stats.total, 1);
 	assert_int_equal(stats.unread, 1);
-	assert_int_equal(message_list_find(db, 1, 2, &place), 1);
-	assert_int_equal(message_list_get(db, fx->pool, 2, &one), 1);
+	assert_int_equal(message_list_find(m, 1, 2, &place), 1);
+	assert_int_equal(message_list_get(m, fx->pool, 2, &one), 1);
 	assert_int_equal(one.conversation_id, 1);
-	assert_int_equal(search_conversations(db, fx->pool, "pear", &ids), 1);
+	assert_int_equal(search_conversations(m, fx->pool, "pear", &ids), 1);
 	assert_int_equal(ids[0], 1);
 }
 
@@ -339,8 +338,7 @@ listed(struct fixture *fx, struct session *m, int64_t tag)
 		.after = CONVERSATION_LIST_TOP };
 	int n;
 
-	n = conversation_list_read(
-	    session_handle(m), fx->pool, &f, page, MANY + 1);
+	n = conversation_list_read(m, fx->pool, &f, page, MANY + 1);
 	assert_int_not_equal(n, -1);
 	return n;
 }
@@ -376,8 +374,7 @@ a_contact_with_many_conversations_is_gone_at_once(void **state)
 	step(fx, "DELETE FROM contacts WHERE id = 1");
 	assert_int_equal(COUNT(fx, "jobs"), 1);
 	assert_int_equal(listed(fx, m, 1), 0);
-	assert_int_equal(
-	    conversation_get(session_handle(m), fx->pool, 7, &c), 1);
+	assert_int_equal(conversation_get(m, fx->pool, 7, &c), 1);
 	assert_int_equal(c.contact_id, 0);
 	assert_int_equal(c.n_tags, 0);
 	/* Some news, and the same phone again, while it goes on. */
@@ -553,22 +550,19 @@ a_phone_of_many_conversations_changes(void **state)
 		    " SELECT 1, 1, 'wa_id', '49777' || id,"
 		    " id, 1 FROM conversations",
 		    MANY, MANY / 2));
-	assert_int_equal(db_begin_step(session_handle(m)), 0);
-	assert_int_equal(
-	    contact_create(session_handle(m), fx->pool, &c, FIXTURE_NOW, &id),
-	    1);
-	assert_int_equal(db_commit(session_handle(m)), 0);
+	assert_int_equal(session_begin_step(m), 0);
+	assert_int_equal(contact_create(m, fx->pool, &c, FIXTURE_NOW, &id), 1);
+	assert_int_equal(session_commit(m), 0);
 	fixture_jobs(fx);
 	assert_int_equal(
 	    COUNT(fx, "conversations WHERE contact_id IS NOT NULL"),
 	    COUNT(fx, "conversations WHERE phone = '+49301'") + 0);
 	c.id = id;
 	c.phone = "+49302";
-	assert_int_equal(db_begin_step(session_handle(m)), 0);
-	assert_int_equal(contact_change(session_handle(m), fx->pool, &c,
-			     FIXTURE_NOW, &taken),
-	    1);
-	assert_int_equal(db_commit(session_handle(m)), 0);
+	assert_int_equal(session_begin_step(m), 0);
+	assert_int_equal(
+	    contact_change(m, fx->pool, &c, FIXTURE_NOW, &taken), 1);
+	assert_int_equal(session_commit(m), 0);
 	fixture_jobs(fx);
 	assert_int_equal(COUNT(fx, "conversations WHERE phone = '+49302'"
 				   " AND contact_id IS NULL"),
@@ -626,13 +620,11 @@ words_of_contacts_are_merged_in_steps(void **state)
 		;
 	assert_int_equal(rc, 0);
 	assert_true(COUNT(fx, SEGMENTS) < 16);
-	assert_int_equal(search_contacts(session_handle(m), fx->pool, "no7",
-			     INT64_MAX, ids, 3),
-	    1);
+	assert_int_equal(
+	    search_contacts(m, fx->pool, "no7", INT64_MAX, ids, 3), 1);
 	assert_int_equal(ids[0], 8);
-	assert_int_equal(search_contacts(session_handle(m), fx->pool, "4930039",
-			     INT64_MAX, ids, 3),
-	    1);
+	assert_int_equal(
+	    search_contacts(m, fx->pool, "4930039", INT64_MAX, ids, 3), 1);
 	session_close(m);
 }
 

@@ -13,19 +13,19 @@ newest_first_from_any_place(void **state)
 	struct message_list_place place;
 	int more;
 
-	assert_int_equal(message_list_read(fx->member_db, fx->pool, 1,
+	assert_int_equal(message_list_read(fx->member, fx->pool, 1,
 			     MESSAGE_LIST_END, page, 5, &more),
 	    2);
 	assert_int_equal(page[0].id, 2);
 	assert_int_equal(page[1].id, 1);
-	assert_int_equal(message_list_find(fx->member_db, 1, 2, &place), 1);
-	assert_int_equal(message_list_read(
-			     fx->member_db, fx->pool, 1, place, page, 5, &more),
+	assert_int_equal(message_list_find(fx->member, 1, 2, &place), 1);
+	assert_int_equal(
+	    message_list_read(fx->member, fx->pool, 1, place, page, 5, &more),
 	    1);
 	assert_int_equal(page[0].id, 1);
-	assert_int_equal(message_list_find(fx->member_db, 1, 3, &place), 0);
-	assert_int_equal(message_list_find(fx->member_db, 1, 100, &place), 0);
-	assert_int_equal(message_list_find(fx->member_db, 100, 100, &place), 0);
+	assert_int_equal(message_list_find(fx->member, 1, 3, &place), 0);
+	assert_int_equal(message_list_find(fx->member, 1, 100, &place), 0);
+	assert_int_equal(message_list_find(fx->member, 100, 100, &place), 0);
 }
 
 static void
@@ -35,7 +35,7 @@ a_message_is_shown_whole(void **state)
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(message_list_read(fx->member_db, fx->pool, 1,
+	assert_int_equal(message_list_read(fx->member, fx->pool, 1,
 			     MESSAGE_LIST_END, m, 2, &more),
 	    2);
 	assert_string_equal(m[0].wamid, "w2");
@@ -57,7 +57,7 @@ a_file_has_a_state(void **state)
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(message_list_read(fx->member_db, fx->pool, 2,
+	assert_int_equal(message_list_read(fx->member, fx->pool, 2,
 			     MESSAGE_LIST_END, m, 2, &more),
 	    1);
 	assert_string_equal(m[0].media_state, "pending");
@@ -76,7 +76,7 @@ many_reactions_are_all_there(void **state)
 		" WHERE i < 100) INSERT INTO reactions SELECT 1, 1, 'w3',"
 		" 'p' || i, '❤', i, 'r' || i FROM n"),
 	    0);
-	assert_int_equal(message_list_read(fx->member_db, fx->pool, 2,
+	assert_int_equal(message_list_read(fx->member, fx->pool, 2,
 			     MESSAGE_LIST_END, m, 2, &more),
 	    1);
 	assert_int_equal(m[0].n_reactions, 100);
@@ -106,7 +106,7 @@ a_page_has_a_bound_in_bytes(void **state)
 	    0);
 	for (; more && pages < 20; pages++) {
 		n = message_list_read(
-		    fx->member_db, fx->pool, 2, place, m, 50, &more);
+		    fx->member, fx->pool, 2, place, m, 50, &more);
 		assert_true(n > 0);
 		assert_true(
 		    n <= 2 || strlen(m[0].content) < MESSAGE_LIST_BYTES_MAX);
@@ -118,7 +118,7 @@ a_page_has_a_bound_in_bytes(void **state)
 	assert_int_equal(seen, 13);
 	assert_int_equal(pages, 7);
 	n = message_list_read(
-	    fx->member_db, fx->pool, 2, MESSAGE_LIST_END, m, 1, &more);
+	    fx->member, fx->pool, 2, MESSAGE_LIST_END, m, 1, &more);
 	assert_int_equal(n, 1);
 	assert_true(more);
 }
@@ -130,7 +130,7 @@ others_are_not_read(void **state)
 	struct message_list_row m[2];
 	int more;
 
-	assert_int_equal(message_list_read(fx->member_db, fx->pool, 100,
+	assert_int_equal(message_list_read(fx->member, fx->pool, 100,
 			     MESSAGE_LIST_END, m, 2, &more),
 	    0);
 }

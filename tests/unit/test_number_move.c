@@ -157,13 +157,13 @@ seen(struct fixture *fx, struct session *m, int64_t workspace, int64_t id)
 	int more, rc;
 
 	session_serve(m, workspace, 2);
-	rc = conversation_get(session_handle(m), fx->pool, id, &c);
+	rc = conversation_get(m, fx->pool, id, &c);
 	assert_int_not_equal(rc, -1);
 	if (rc == 0)
 		return -1;
 	assert_string_equal(c.phone_number_id, "100");
-	rc = message_list_read(session_handle(m), fx->pool, id,
-	    MESSAGE_LIST_END, page, TENANTS_LONG + 9, &more);
+	rc = message_list_read(
+	    m, fx->pool, id, MESSAGE_LIST_END, page, TENANTS_LONG + 9, &more);
 	if (id == 1)
 		assert_int_equal(page[1].n_reactions, 1024);
 	return rc;

@@ -43,9 +43,9 @@ sealed_takes_no_new_statement(void **state)
 		       " SELECT * FROM my_contacts");
 	is_refused(fx, "SELECT * FROM my_contacts");
 	is_refused(fx, "SELECT 1");
-	assert_int_equal(contact_find(fx->member_db, "+16505551234", &id), 1);
+	assert_int_equal(contact_find(fx->member, "+16505551234", &id), 1);
 	assert_int_equal(db_begin(fx->member_db), 0);
-	assert_int_equal(contact_tag(fx->member_db, 1, "new", FIXTURE_NOW), 0);
+	assert_int_equal(contact_tag(fx->member, 1, "new", FIXTURE_NOW), 0);
 	assert_int_equal(db_commit(fx->member_db), 0);
 }
 
@@ -61,17 +61,16 @@ sealed_survives_a_changed_schema(void **state)
 	assert_int_equal(db_script(fx->db, "ANALYZE"), 0);
 	assert_int_equal(db_begin(fx->member_db), 0);
 	assert_int_equal(
-	    contact_create(fx->member_db, fx->pool, &c, FIXTURE_NOW, &id), 1);
+	    contact_create(fx->member, fx->pool, &c, FIXTURE_NOW, &id), 1);
 	assert_int_equal(db_commit(fx->member_db), 0);
 	assert_int_equal(db_script(fx->db, "CREATE TABLE later(a)"), 0);
 	assert_int_equal(
 	    session_sign_in(fx->member, fx->pool, "ann", FIXTURE_NOW, &who), 1);
 	assert_int_equal(
-	    search_conversations(fx->member_db, fx->pool, "colour", &ids), 1);
+	    search_conversations(fx->member, fx->pool, "colour", &ids), 1);
 	assert_int_equal(db_script(fx->db, "DROP TABLE later"), 0);
 	assert_int_equal(
-	    conversation_set_status(fx->member_db, 1, "archived", FIXTURE_NOW),
-	    0);
+	    conversation_set_status(fx->member, 1, "archived", FIXTURE_NOW), 0);
 	assert_int_equal(fixture_int(fx, "SELECT archived FROM counters"
 					 " WHERE workspace_id = 1"),
 	    1);

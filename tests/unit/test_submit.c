@@ -6,6 +6,7 @@
 #include "whatsapp/compose/compose.h"
 
 #include "session/session.h"
+#include "session/session_db.h"
 
 #include "inbox/media/upload.h"
 
@@ -37,7 +38,7 @@ a_message_and_its_row_are_queued(void **state)
 		" due_at = 1769774400 AND upload_id IS NULL AND request <> "
 		"''"),
 	    1);
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_int_equal(conversation_get(fx->member, fx->pool, 1, &c), 1);
 	assert_string_equal(c.preview, "It does.");
 	assert_int_equal(c.last_message_at, FIXTURE_NOW);
 	assert_int_equal(c.unread_count, 2);
@@ -237,8 +238,7 @@ others_are_not_written_to(void **state)
 	    post_at(fx, 100, &post_text, FIXTURE_NOW, &post), SUBMIT_NOT_FOUND);
 	assert_int_equal(
 	    post_retry(fx, 100, FIXTURE_NOW, &post), SUBMIT_NOT_FOUND);
-	assert_int_equal(
-	    submit_read_receipt(fx->member_db, 100, FIXTURE_NOW), 0);
+	assert_int_equal(submit_read_receipt(fx->member, 100, FIXTURE_NOW), 0);
 	assert_int_equal(post_to(fx, &to, &post_template, &post), SUBMIT_WRONG);
 	assert_string_equal(post.field, "phone_number_id");
 	assert_non_null(strstr(post.why, "1001"));
@@ -257,11 +257,10 @@ an_archived_conversation_stays_archived(void **state)
 	struct submission post;
 
 	assert_int_equal(
-	    conversation_set_status(fx->member_db, 1, "archived", FIXTURE_NOW),
-	    0);
+	    conversation_set_status(fx->member, 1, "archived", FIXTURE_NOW), 0);
 	assert_int_equal(
 	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, 1, &c), 1);
+	assert_int_equal(conversation_get(fx->member, fx->pool, 1, &c), 1);
 	assert_string_equal(c.status, "archived");
 }
 
@@ -302,7 +301,7 @@ what_another_writer_adds_is_not_taken_for_ours(void **state)
 	/* As programs do: opened behind a change of the schema. */
 	session_close(fx->member);
 	fx->member = session_open(fx->path, 1000);
-	fx->member_db = session_handle(fx->member);
+	fx->member_db = session_db(fx->member);
 	session_serve(fx->member, 1, 1);
 	assert_int_equal(
 	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
@@ -316,7 +315,7 @@ what_another_writer_adds_is_not_taken_for_ours(void **state)
 	assert_int_equal(post.conversation_id, 101);
 	assert_int_equal(
 	    fixture_int(fx, "SELECT max(id) FROM conversations"), 102);
-	assert_int_equal(upload_put(fx->member_db, &u, FIXTURE_NOW, &id), 0);
+	assert_int_equal(upload_put(fx->member, &u, FIXTURE_NOW, &id), 0);
 	assert_int_equal(id, 1);
 	assert_int_equal(fixture_int(fx, "SELECT max(id) FROM uploads"), 2);
 }

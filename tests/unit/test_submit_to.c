@@ -65,7 +65,7 @@ a_new_customer_gets_a_conversation(void **state)
 	assert_int_equal(
 	    post_to(fx, &to, &post_template, &post), SUBMIT_QUEUED);
 	assert_int_equal(
-	    conversation_get(fx->member_db, fx->pool, post.conversation_id, &c),
+	    conversation_get(fx->member, fx->pool, post.conversation_id, &c),
 	    1);
 	assert_string_equal(c.phone, "+4915112345678");
 	assert_int_equal(c.contact_id, 2);
@@ -101,7 +101,7 @@ a_user_id_is_enough(void **state)
 	assert_int_equal(
 	    post_to(fx, &to, &post_template, &post), SUBMIT_QUEUED);
 	assert_int_equal(post.conversation_id, 101);
-	assert_int_equal(conversation_get(fx->member_db, fx->pool, 101, &c), 1);
+	assert_int_equal(conversation_get(fx->member, fx->pool, 101, &c), 1);
 	assert_string_equal(c.user_id, "US.1349");
 	assert_null(c.phone);
 	fixture_do(fx,

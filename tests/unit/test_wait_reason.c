@@ -43,7 +43,7 @@ static const char *
 why(struct fixture *fx, int64_t id, int64_t now)
 {
 	struct wait_reason w;
-	int rc = wait_reason_of_message(fx->member_db, fx->pool, id, now, &w);
+	int rc = wait_reason_of_message(fx->member, fx->pool, id, now, &w);
 
 	assert_int_not_equal(rc, -1);
 	assert_int_equal(rc, w.reason != NULL);
@@ -58,8 +58,8 @@ static const char *
 why_number(struct fixture *fx, int64_t id)
 {
 	struct wait_reason_number n;
-	int rc = wait_reason_get_number(
-	    fx->member_db, fx->pool, id, FIXTURE_NOW, &n);
+	int rc =
+	    wait_reason_get_number(fx->member, fx->pool, id, FIXTURE_NOW, &n);
 
 	assert_int_not_equal(rc, -1);
 	if (rc == 0)
@@ -133,7 +133,7 @@ nobody_sees_why_others_wait(void **state)
 	assert_string_equal(why(fx, 100, FIXTURE_NOW), "-");
 	assert_string_equal(why_number(fx, 100), "none");
 	for (int i = wait_reason_list_numbers(
-			 fx->member_db, fx->pool, 0, FIXTURE_NOW, list, 9) -
+			 fx->member, fx->pool, 0, FIXTURE_NOW, list, 9) -
 		     1;
 	     i >= 0; i--)
 		assert_null(list[i].waiting.reason);

@@ -52,7 +52,7 @@ int
 files_get(struct action *a)
 {
 	struct message_list_file f;
-	int rc = message_list_file(a->db, a->pool, a->id, &f);
+	int rc = message_list_file(a->session, a->pool, a->id, &f);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;

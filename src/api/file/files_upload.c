@@ -130,7 +130,7 @@ check_quota(struct coming *c, int64_t len)
 
 	if (a->config->files_quota == 0)
 		return 1;
-	if (upload_used(a->db, &used) == -1)
+	if (upload_used(a->session, &used) == -1)
 		return -1;
 	if (used + len <= a->config->files_quota)
 		return 1;
@@ -275,7 +275,7 @@ put_upload(struct coming *c)
 	int64_t id = 0;
 	int rc;
 
-	if (db_begin(a->db) == -1)
+	if (session_begin(a->session) == -1)
 		return -1;
 	rc = idempotency_before(a);
 	if (rc != 0)
@@ -287,9 +287,10 @@ put_upload(struct coming *c)
 		no_room(c);
 		return 0;
 	}
-	if (upload_put(a->db, &u, a->now, &id) == -1 || created(c, id) == -1)
+	if (upload_put(a->session, &u, a->now, &id) == -1 ||
+	    created(c, id) == -1)
 		return -1;
-	return db_commit(a->db);
+	return session_commit(a->session);
 }
 
 int

@@ -44,7 +44,9 @@ write_one(
     const struct action *all, int64_t workspace_id, const struct change *change)
 {
 	struct pool *pool = pool_new();
-	struct action a = { .pool = pool, .db = all->db, .now = all->now };
+	struct action a = {
+		.pool = pool, .session = all->session, .now = all->now
+	};
 	struct buf b = { .pool = pool };
 	int rc = changes_event(&a, change, &b);
 
@@ -59,7 +61,7 @@ static int
 write_down(struct action *a, int64_t workspace_id, int64_t after)
 {
 	struct change changes[BATCH];
-	int n = change_read(a->db, a->pool, after, changes, BATCH);
+	int n = change_read(a->session, a->pool, after, changes, BATCH);
 
 	for (int i = 0; i < n; i++)
 		if (write_one(a, workspace_id, &changes[i]) == -1)
@@ -76,7 +78,7 @@ look_poller(struct action *a, const struct channel_state *c)
 
 	if (!channel_has_room(c->workspace_id))
 		return 1;
-	if (change_range(a->db, &first, &last) == -1)
+	if (change_range(a->session, &first, &last) == -1)
 		return -1;
 	if (last <= c->last)
 		return 0;
@@ -104,15 +106,15 @@ look_around(struct change_poller *w)
 	m = connection_pool_take(w->connections);
 	for (size_t i = 0; i < n && rc != -1 && !w->over; i++) {
 		struct pool *pool = pool_new();
-		struct action a = { .pool = pool,
-			.db = session_handle(m),
-			.now = clock_now() };
+		struct action a = {
+			.pool = pool, .session = m, .now = clock_now()
+		};
 
 		session_serve(m, list[i].workspace_id, 0);
-		rc = db_begin_read(a.db);
+		rc = session_begin_read(a.session);
 		if (rc == 0)
 			rc = look_poller(&a, &list[i]);
-		db_end_read(a.db);
+		session_end_read(a.session);
 		more |= rc == 1;
 		pool_free(pool);
 	}

@@ -114,13 +114,13 @@ changes_page(struct action *a, int wait, int64_t *after)
 
 	if (!input_limit(a, &limit))
 		return 0;
-	if (change_range(a->db, &first, &last) == -1)
+	if (change_range(a->session, &first, &last) == -1)
 		return -1;
 	if (!read_after(a, first, last, after))
 		return 0;
 	if (wait && *after == last)
 		return 1;
-	n = change_read(a->db, a->pool, *after, page, limit);
+	n = change_read(a->session, a->pool, *after, page, limit);
 	if (n == -1)
 		return -1;
 	json_open_object(out, NULL);

@@ -64,7 +64,7 @@ connection_pool_take(struct connection_pool *l)
 		pthread_cond_wait(&l->back, &l->lock);
 	m = l->in[--l->n_in];
 	pthread_mutex_unlock(&l->lock);
-	db_check(session_handle(m));
+	session_check(m);
 	return m;
 }
 

@@ -41,11 +41,11 @@ read_wait(struct action *a, int64_t *seconds)
 static int
 read_page(struct action *a, int wait, int64_t *after)
 {
-	int rc = db_begin_read(a->db);
+	int rc = session_begin_read(a->session);
 
 	if (rc == 0)
 		rc = changes_page(a, wait, after);
-	db_end_read(a->db);
+	session_end_read(a->session);
 	return rc;
 }
 
@@ -79,7 +79,7 @@ wait_and_return(struct realtime *r, struct action *a, struct session **m,
 	connection_pool_give(r->connections, *m);
 	rc = wait_for_news(r, a, after, seconds);
 	*m = connection_pool_take(r->connections);
-	a->db = session_handle(*m);
+	a->session = *m;
 	if (rc == 0) {
 		reply_header(a, "Retry-After", REALTIME_RETRY);
 		reply_problem(a, REPLY_BUSY,

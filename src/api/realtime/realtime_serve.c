@@ -145,7 +145,7 @@ serve_stream(struct realtime *r, struct action *a, struct session **m)
 		.watch = r->watch };
 	int64_t first;
 
-	if (change_range(a->db, &first, &s.last) == -1)
+	if (change_range(a->session, &first, &s.last) == -1)
 		return -1;
 	connection_pool_give(r->connections, *m);
 	*m = NULL;
@@ -160,13 +160,13 @@ serve(struct realtime *r, struct action *a)
 	struct session *m = connection_pool_take(r->connections);
 	int rc;
 
-	a->db = session_handle(m);
+	a->session = m;
 	rc = let_in(a, m);
 	if (rc == 1)
 		rc = a->route == stream_route ? serve_stream(r, a, &m)
 					      : realtime_changes(r, a, &m);
 	if (rc == -1)
-		serve_fail(a, db_error(a->db), REALTIME_RETRY);
+		serve_fail(a, session_error(a->session), REALTIME_RETRY);
 	if (m != NULL)
 		connection_pool_give(r->connections, m);
 }

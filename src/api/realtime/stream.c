@@ -115,14 +115,14 @@ read_on(struct action *a, int64_t *after, struct buf *b)
 	int64_t first, last;
 	int n;
 
-	if (change_range(a->db, &first, &last) == -1)
+	if (change_range(a->session, &first, &last) == -1)
 		return -1;
 	if (!change_reaches(first, last, *after)) {
 		changes_reset(b, last);
 		*after = last;
 		return 0;
 	}
-	n = change_read(a->db, a->pool, *after, changes, BATCH);
+	n = change_read(a->session, a->pool, *after, changes, BATCH);
 	for (int i = 0; i < n && b->len < BATCH_BYTES; i++) {
 		if (changes_event(a, &changes[i], b) == -1)
 			return -1;
@@ -139,17 +139,15 @@ catch_up(struct life *l)
 	struct pool *pool = pool_new();
 	struct buf b = { .pool = pool };
 	struct session *m = connection_pool_take(l->stream->connections);
-	struct action a = {
-		.pool = pool, .db = session_handle(m), .now = clock_now()
-	};
+	struct action a = { .pool = pool, .session = m, .now = clock_now() };
 	const char *why = NULL;
 	int rc;
 
 	session_serve(m, who->workspace_id, who->user_id);
-	rc = db_begin_read(a.db);
+	rc = session_begin_read(a.session);
 	if (rc == 0)
 		rc = read_on(&a, &after, &b);
-	db_end_read(a.db);
+	session_end_read(a.session);
 	connection_pool_give(l->stream->connections, m);
 	if (rc == -1)
 		why = lost;

@@ -40,7 +40,7 @@ contacts_object(struct action *a, int64_t id, const char **json)
 {
 	struct json_out *out = json_new(a->pool);
 	struct contact c;
-	int rc = contact_get(a->db, a->pool, id, &c);
+	int rc = contact_get(a->session, a->pool, id, &c);
 
 	*json = NULL;
 	if (rc == 1) {
@@ -67,7 +67,7 @@ put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 	for (int i = 0; i < n; i++) {
 		struct contact c;
 
-		if (contact_get(a->db, a->pool, ids[i], &c) != 1)
+		if (contact_get(a->session, a->pool, ids[i], &c) != 1)
 			return -1;
 		put_contact(a, out, &c);
 	}
@@ -88,8 +88,8 @@ contacts_list(struct action *a)
 	if (!input_limit(a, &limit) || !input_q(a, &q) ||
 	    !cursor_read_pair(a, &before, &unused))
 		return 0;
-	n = contact_list(
-	    a->db, a->pool, q, input_param(a, "tag"), before, ids, limit + 1);
+	n = contact_list(a->session, a->pool, q, input_param(a, "tag"), before,
+	    ids, limit + 1);
 	if (n > limit) {
 		n = limit;
 		cursor = cursor_write_pair(a, ids[n - 1], 0);
@@ -103,7 +103,7 @@ int
 contacts_get(struct action *a)
 {
 	struct contact c;
-	int rc = contact_get(a->db, a->pool, a->id, &c);
+	int rc = contact_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -211,10 +211,10 @@ contacts_create(struct action *a)
 	read_contact(a, &c);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	rc = contact_create(a->db, a->pool, &c, a->now, &id);
+	rc = contact_create(a->session, a->pool, &c, a->now, &id);
 	if (rc != 1)
 		return rc == 0 ? taken(a, id) : -1;
-	if (contact_get(a->db, a->pool, id, &c) != 1)
+	if (contact_get(a->session, a->pool, id, &c) != 1)
 		return -1;
 	location = pool_printf(a->pool, "/api/v1/contacts/%" PRId64, id);
 	reply_header(a, "Location", location);
@@ -238,11 +238,13 @@ change_tags(
 {
 	for (size_t i = 0; i < before->n_tags; i++)
 		if (!has_tag(after, before->tags[i]) &&
-		    contact_untag(a->db, a->id, before->tags[i], a->now) == -1)
+		    contact_untag(a->session, a->id, before->tags[i], a->now) ==
+			-1)
 			return -1;
 	for (size_t i = 0; i < after->n_tags; i++)
 		if (!has_tag(before, after->tags[i]) &&
-		    contact_tag(a->db, a->id, after->tags[i], a->now) == -1)
+		    contact_tag(a->session, a->id, after->tags[i], a->now) ==
+			-1)
 			return -1;
 	return 0;
 }
@@ -252,7 +254,7 @@ contacts_change(struct action *a)
 {
 	struct contact before, after;
 	int64_t other = 0;
-	int rc = contact_get(a->db, a->pool, a->id, &before);
+	int rc = contact_get(a->session, a->pool, a->id, &before);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -260,7 +262,7 @@ contacts_change(struct action *a)
 	read_contact(a, &after);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	rc = contact_change(a->db, a->pool, &after, a->now, &other);
+	rc = contact_change(a->session, a->pool, &after, a->now, &other);
 	if (rc != 1)
 		return rc == 0 ? taken(a, other) : -1;
 	if (change_tags(a, &before, &after) == -1)
@@ -271,7 +273,7 @@ contacts_change(struct action *a)
 int
 contacts_delete(struct action *a)
 {
-	int rc = contact_delete(a->db, a->id);
+	int rc = contact_delete(a->session, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;

@@ -95,7 +95,7 @@ conversations_object(struct action *a, int64_t id, const char **json)
 {
 	struct conversation c;
 	struct json_out *out = json_new(a->pool);
-	int rc = conversation_get(a->db, a->pool, id, &c);
+	int rc = conversation_get(a->session, a->pool, id, &c);
 
 	*json = NULL;
 	if (rc == 1) {
@@ -111,7 +111,7 @@ show_conversations(struct action *a)
 {
 	struct conversation c;
 	struct json_out *out = json_new(a->pool);
-	int rc = conversation_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -149,7 +149,8 @@ conversations_list(struct action *a)
 	/* One more says whether there are more. */
 	page = pool_get(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	if (!nothing)
-		n = conversation_list_read(a->db, a->pool, &f, page, limit + 1);
+		n = conversation_list_read(
+		    a->session, a->pool, &f, page, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {
@@ -167,7 +168,7 @@ conversations_stats(struct action *a)
 	struct json_out *out = json_new(a->pool);
 	struct conversation_stats s;
 
-	if (conversation_stats(a->db, a->now, &s) == -1)
+	if (conversation_stats(a->session, a->now, &s) == -1)
 		return -1;
 	json_open_object(out, NULL);
 	json_put_int(out, "total", s.total);
@@ -190,11 +191,11 @@ tell_read(struct action *a)
 {
 	if (a->config != NULL && !a->config->send_read_receipts)
 		return;
-	if (db_savepoint(a->db) == -1)
+	if (session_savepoint(a->session) == -1)
 		return;
-	if (submit_read_receipt(a->db, a->id, a->now) == -1)
-		db_rollback_savepoint(a->db);
-	else if (db_release(a->db) == 0)
+	if (submit_read_receipt(a->session, a->id, a->now) == -1)
+		session_rollback_savepoint(a->session);
+	else if (session_release(a->session) == 0)
 		a->wake = 1;
 }
 
@@ -202,13 +203,13 @@ int
 conversations_read(struct action *a)
 {
 	struct conversation c;
-	int rc = conversation_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!c.is_read || c.unread_count > 0)
 		tell_read(a);
-	return conversation_mark_read(a->db, a->id, a->now) == -1
+	return conversation_mark_read(a->session, a->id, a->now) == -1
 		   ? -1
 		   : show_conversations(a);
 }
@@ -216,7 +217,7 @@ conversations_read(struct action *a)
 int
 conversations_unread(struct action *a)
 {
-	return conversation_mark_unread(a->db, a->id, a->now) == -1
+	return conversation_mark_unread(a->session, a->id, a->now) == -1
 		   ? -1
 		   : show_conversations(a);
 }
@@ -224,7 +225,8 @@ conversations_unread(struct action *a)
 int
 conversations_archive(struct action *a)
 {
-	if (conversation_set_status(a->db, a->id, "archived", a->now) == -1)
+	if (conversation_set_status(a->session, a->id, "archived", a->now) ==
+	    -1)
 		return -1;
 	return show_conversations(a);
 }
@@ -232,7 +234,7 @@ conversations_archive(struct action *a)
 int
 conversations_unarchive(struct action *a)
 {
-	if (conversation_set_status(a->db, a->id, "active", a->now) == -1)
+	if (conversation_set_status(a->session, a->id, "active", a->now) == -1)
 		return -1;
 	return show_conversations(a);
 }
@@ -243,14 +245,14 @@ conversations_link(struct action *a)
 	struct contact contact;
 	struct conversation c;
 	int64_t id = 0;
-	int rc = conversation_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	rc = 0;
 	switch (input_id(a, "contact_id", &id)) {
 	case INPUT_THERE:
-		rc = contact_get(a->db, a->pool, id, &contact);
+		rc = contact_get(a->session, a->pool, id, &contact);
 		if (rc == 0)
 			input_wrong(a, "contact_id", "is no contact's");
 		break;
@@ -260,7 +262,7 @@ conversations_link(struct action *a)
 		input_wrong(a, "contact_id", "is needed");
 	}
 	if (rc == 1)
-		rc = conversation_link(a->db, a->id, id, a->now);
+		rc = conversation_link(a->session, a->id, id, a->now);
 	if (rc == -1)
 		return -1;
 	return a->wrong != NULL ? reply_wrong(a) : show_conversations(a);
@@ -269,7 +271,7 @@ conversations_link(struct action *a)
 int
 conversations_unlink(struct action *a)
 {
-	return conversation_link(a->db, a->id, 0, a->now) == -1
+	return conversation_link(a->session, a->id, 0, a->now) == -1
 		   ? -1
 		   : show_conversations(a);
 }
@@ -279,13 +281,13 @@ conversations_assign(struct action *a)
 {
 	struct conversation c;
 	int64_t id = 0;
-	int rc = conversation_get(a->db, a->pool, a->id, &c);
+	int rc = conversation_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	switch (input_id(a, "user_id", &id)) {
 	case INPUT_THERE:
-		rc = member_list_has(a->db, id);
+		rc = member_list_has(a->session, id);
 		if (rc == 0)
 			input_wrong(a, "user_id", "is no member's");
 		break;
@@ -296,7 +298,7 @@ conversations_assign(struct action *a)
 		break;
 	}
 	if (rc != -1 && a->wrong == NULL)
-		rc = conversation_assign(a->db, a->id, id, a->now);
+		rc = conversation_assign(a->session, a->id, id, a->now);
 	if (rc == -1)
 		return -1;
 	return a->wrong != NULL ? reply_wrong(a) : show_conversations(a);

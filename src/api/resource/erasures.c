@@ -21,7 +21,7 @@ show_erasures(struct action *a, int status, int64_t id)
 {
 	struct json_out *out = json_new(a->pool);
 	struct erasure e;
-	int rc = erasure_get_member(a->db, a->pool, id, &e);
+	int rc = erasure_get_member(a->session, a->pool, id, &e);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -52,9 +52,9 @@ erasures_ask(struct action *a)
 		return input_bad(a, "erase",
 		    "has to be true: the customer is erased, with all messages,"
 		    " for good");
-	rc = conversation_get(a->db, a->pool, a->id, &c);
+	rc = conversation_get(a->session, a->pool, a->id, &c);
 	if (rc == 1)
-		rc = erasure_ask_member(a->db, a->id, a->now, &id);
+		rc = erasure_ask_member(a->session, a->id, a->now, &id);
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	a->wake = 1;

@@ -73,7 +73,7 @@ read_number_filter(
 
 	if (s == NULL)
 		return 1;
-	rc = conversation_list_number(a->db, s, &f->number_id);
+	rc = conversation_list_number(a->session, s, &f->number_id);
 	if (rc == 0)
 		*nothing = 1;
 	return rc == -1 ? -1 : 1;
@@ -98,7 +98,7 @@ read_tags(struct action *a, struct conversation_list_filter *f, int *nothing)
 		return input_bad(a, "tag", "is given more than 10 times");
 	for (int i = 0; i < n; i++) {
 		int64_t id = 0;
-		int rc = contact_tag_id(a->db, names[i], &id);
+		int rc = contact_tag_id(a->session, names[i], &id);
 
 		if (rc == -1)
 			return -1;

@@ -234,7 +234,7 @@ healthz_serve(struct session *m, const struct config *config,
 		    "not through a proxy.");
 		return 1;
 	}
-	n = health_read(session_handle(m), request->pool, now, &h);
+	n = health_read(m, request->pool, now, &h);
 	for (size_t i = 0; i < sizeof(counting) / sizeof(counting[0]); i++)
 		counters_read(
 		    config_counters_path(config, request->pool, counting[i]),

@@ -44,7 +44,7 @@ members_list(struct action *a)
 
 	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
 		return 0;
-	n = member_list_read(a->db, a->pool, after, page, limit + 1);
+	n = member_list_read(a->session, a->pool, after, page, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {

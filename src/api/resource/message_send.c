@@ -98,8 +98,8 @@ message_send_to_conversation(struct action *a)
 	read_message(a, &c);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	result =
-	    submit_to_conversation(a->db, a->pool, a->id, &c, a->now, &post);
+	result = submit_to_conversation(
+	    a->session, a->pool, a->id, &c, a->now, &post);
 	return answer(a, result, &post);
 }
 
@@ -160,7 +160,7 @@ message_send_to_customer(struct action *a)
 	read_message(a, &c);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	result = submit_to_phone(a->db, a->pool, &to, &c, a->now, &post);
+	result = submit_to_phone(a->session, a->pool, &to, &c, a->now, &post);
 	return answer(a, result, &post);
 }
 
@@ -169,7 +169,7 @@ message_send_again(struct action *a)
 {
 	struct submission post;
 	enum submit_result result =
-	    submit_retry(a->db, a->pool, a->id, a->now, &post);
+	    submit_retry(a->session, a->pool, a->id, a->now, &post);
 
 	return answer(a, result, &post);
 }

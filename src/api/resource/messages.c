@@ -87,8 +87,8 @@ find_waiting(struct action *a, struct message_list_row *m, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (text_is(m[i].status, "queued") &&
-		    wait_reason_of_message(
-			a->db, a->pool, m[i].id, a->now, &m[i].waiting) == -1)
+		    wait_reason_of_message(a->session, a->pool, m[i].id, a->now,
+			&m[i].waiting) == -1)
 			return -1;
 	return 0;
 }
@@ -139,7 +139,7 @@ messages_object(struct action *a, int64_t id, const char **json)
 {
 	struct json_out *out = json_new(a->pool);
 	struct message_list_row m;
-	int rc = message_list_get(a->db, a->pool, id, &m);
+	int rc = message_list_get(a->session, a->pool, id, &m);
 
 	*json = NULL;
 	if (rc == 1 && find_waiting(a, &m, 1) == -1)
@@ -157,7 +157,7 @@ messages_reply(struct action *a, int status, int64_t id)
 {
 	struct json_out *out = json_new(a->pool);
 	struct message_list_row m;
-	int rc = message_list_get(a->db, a->pool, id, &m);
+	int rc = message_list_get(a->session, a->pool, id, &m);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -186,7 +186,7 @@ read_place(struct action *a, struct message_list_place *place)
 	if (s == NULL)
 		return 1;
 	if (text_int(s, &id) == 0)
-		rc = message_list_find(a->db, a->id, id, place);
+		rc = message_list_find(a->session, a->id, id, place);
 	if (rc == 0)
 		input_bad(
 		    a, "before", "is no message's id in this conversation");
@@ -200,7 +200,8 @@ messages_list(struct action *a)
 	struct json_out *out = json_new(a->pool);
 	struct conversation c;
 	struct message_list_place place;
-	int limit, more, n, rc = conversation_get(a->db, a->pool, a->id, &c);
+	int limit, more, n,
+	    rc = conversation_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -210,7 +211,8 @@ messages_list(struct action *a)
 	if (rc != 1)
 		return rc;
 	page = pool_get(a->pool, sizeof(*page) * (size_t)limit);
-	n = message_list_read(a->db, a->pool, a->id, place, page, limit, &more);
+	n = message_list_read(
+	    a->session, a->pool, a->id, place, page, limit, &more);
 	if (n == -1 || find_waiting(a, page, n) == -1)
 		return -1;
 	expect(out, page, n);

@@ -46,7 +46,7 @@ numbers_object(struct action *a, int64_t id, const char **json)
 {
 	struct json_out *out = json_new(a->pool);
 	struct wait_reason_number n;
-	int rc = wait_reason_get_number(a->db, a->pool, id, a->now, &n);
+	int rc = wait_reason_get_number(a->session, a->pool, id, a->now, &n);
 
 	*json = NULL;
 	if (rc == 1) {
@@ -61,7 +61,7 @@ numbers_get(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
 	struct wait_reason_number n;
-	int rc = wait_reason_get_number(a->db, a->pool, a->id, a->now, &n);
+	int rc = wait_reason_get_number(a->session, a->pool, a->id, a->now, &n);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -81,7 +81,7 @@ numbers_list(struct action *a)
 	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
 		return 0;
 	n = wait_reason_list_numbers(
-	    a->db, a->pool, after, a->now, page, limit + 1);
+	    a->session, a->pool, after, a->now, page, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {

@@ -16,7 +16,7 @@
 #include "api/resource/contacts.h"
 #include "api/resource/tags.h"
 
-typedef int change(struct db *, int64_t, const char *, int64_t);
+typedef int change(struct session *, int64_t, const char *, int64_t);
 
 /* Changes the contact and answers it as it is then. */
 static int
@@ -24,7 +24,7 @@ change_contact(struct action *a, change *tag_or_untag, int adds)
 {
 	struct contact c;
 	const char *why = NULL, *name;
-	int rc = contact_get(a->db, a->pool, a->id, &c);
+	int rc = contact_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -35,8 +35,8 @@ change_contact(struct action *a, change *tag_or_untag, int adds)
 		input_wrong(a, "name", "is one tag more than 50");
 	if (a->wrong != NULL)
 		return reply_wrong(a);
-	if (tag_or_untag(a->db, a->id, name, a->now) == -1 ||
-	    contact_get(a->db, a->pool, a->id, &c) != 1)
+	if (tag_or_untag(a->session, a->id, name, a->now) == -1 ||
+	    contact_get(a->session, a->pool, a->id, &c) != 1)
 		return -1;
 	return contacts_reply(a, 200, &c);
 }
@@ -64,7 +64,7 @@ tags_list(struct action *a)
 	if (!input_limit(a, &limit) || !cursor_read(a, &after))
 		return 0;
 	n = contact_tags(
-	    a->db, a->pool, after != NULL ? after : "", tags, limit + 1);
+	    a->session, a->pool, after != NULL ? after : "", tags, limit + 1);
 	if (n == -1)
 		return -1;
 	if (n > limit) {

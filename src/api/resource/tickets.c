@@ -14,7 +14,7 @@ tickets_create(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
 	int64_t expires_at = 0;
-	char *text = ticket_create(a->db, a->pool, a->now, &expires_at);
+	char *text = ticket_create(a->session, a->pool, a->now, &expires_at);
 
 	if (text == NULL)
 		return -1;

@@ -50,7 +50,7 @@ import(struct cli *c)
 {
 	struct session *m = book(c);
 
-	contact_import_file(c, session_handle(m), c->args[0]);
+	contact_import_file(c, m, c->args[0]);
 	session_close(m);
 }
 
@@ -86,19 +86,18 @@ list_contact(struct cli *c)
 {
 	int64_t left = cli_option_number(c, "limit", 1000);
 	struct session *m = book(c);
-	struct db *db = session_handle(m);
 	struct output *s = output_list(c);
 	int64_t ids[CMD_PAGE], before = INT64_MAX;
 	struct contact b;
 	int i, n;
 
 	do {
-		n = cli_db_ok(c, contact_list(db, c->pool, cli_option(c, "q"),
+		n = cli_db_ok(c, contact_list(m, c->pool, cli_option(c, "q"),
 				     cli_option(c, "tag"), before, ids,
 				     left < CMD_PAGE ? (int)left : CMD_PAGE));
 		for (i = 0; i < n; i++) {
 			before = ids[i];
-			if (cli_db_ok(c, contact_get(db, c->pool, before, &b)))
+			if (cli_db_ok(c, contact_get(m, c->pool, before, &b)))
 				put_cmd_contact(c, s, &b);
 		}
 		left -= n;

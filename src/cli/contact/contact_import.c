@@ -17,6 +17,8 @@
 #include "lib/sql/db.h"
 
 #include "cli/cli.h"
+#include "session/session.h"
+
 #include "cli/cli_db.h"
 #include "cli/contact/contact_csv.h"
 #include "cli/contact/contact_import.h"
@@ -38,7 +40,7 @@
 
 struct import {
 	struct cli *cli;
-	struct db *db;
+	struct session *session;
 	struct pool *pool; /* of one line */
 	void *named;	   /* tree: phones that the file gives a name */
 	int progress;	   /* stderr is a terminal */
@@ -86,14 +88,14 @@ ok(const struct import *im, int rc)
 	if (rc >= 0)
 		return rc;
 	if (im->done == 0)
-		cli_db_fail(im->db);
+		cli_db_fail(session_error(im->session));
 	clear_progress(im);
-	cli_fail(db_error(im->db) == DB_BUSY ? EX_TEMPFAIL : EX_IOERR,
+	cli_fail(session_error(im->session) == DB_BUSY ? EX_TEMPFAIL : EX_IOERR,
 	    "the %s after %ld of %ld lines, which are imported: "
 	    "import the same file again for the others",
-	    db_error(im->db) == DB_BUSY	  ? "inbox is busy"
-	    : db_error(im->db) == DB_FULL ? "disk is full"
-					  : "database failed",
+	    session_error(im->session) == DB_BUSY   ? "inbox is busy"
+	    : session_error(im->session) == DB_FULL ? "disk is full"
+						    : "database failed",
 	    im->done, im->lines);
 }
 
@@ -121,7 +123,7 @@ wrong(struct import *im, const struct contact_csv_line *l)
 	if (l->why != NULL || tfind(phone, &im->named, compare_import) != NULL)
 		return l->why;
 	if (l->contact.name == NULL)
-		return ok(im, contact_find(im->db, phone, &id))
+		return ok(im, contact_find(im->session, phone, &id))
 			   ? NULL
 			   : "a new contact wants a name";
 	phone = pool_copy(im->cli->pool, phone);
@@ -154,14 +156,15 @@ update(struct import *im, int64_t id, const struct contact *said)
 	int64_t taken;
 	size_t i;
 
-	ok(im, contact_get(im->db, im->pool, id, &c));
+	ok(im, contact_get(im->session, im->pool, id, &c));
 	if (said->name != NULL)
 		c.name = said->name;
 	if (said->email != NULL)
 		c.email = said->email;
-	ok(im, contact_change(im->db, im->pool, &c, im->cli->now, &taken));
+	ok(im, contact_change(im->session, im->pool, &c, im->cli->now, &taken));
 	for (i = 0; i < said->n_tags; i++)
-		ok(im, contact_tag(im->db, id, said->tags[i], im->cli->now));
+		ok(im,
+		    contact_tag(im->session, id, said->tags[i], im->cli->now));
 	im->updated++;
 }
 
@@ -171,10 +174,11 @@ put_import(struct import *im, const struct contact_csv_line *l)
 	const struct contact *c = &l->contact;
 	int64_t id;
 
-	if (ok(im, contact_find(im->db, c->phone, &id)))
+	if (ok(im, contact_find(im->session, c->phone, &id)))
 		update(im, id, c);
 	else if (c->name != NULL) {
-		ok(im, contact_create(im->db, im->pool, c, im->cli->now, &id));
+		ok(im, contact_create(
+			   im->session, im->pool, c, im->cli->now, &id));
 		im->added++;
 	} else if (!im->skip_bad) /* was there when it was checked */
 		bad_line(im, l, "a new contact wants a name");
@@ -184,12 +188,12 @@ put_import(struct import *im, const struct contact_csv_line *l)
 static void
 end_step(struct import *im, long n)
 {
-	int wanted = db_wanted(im->db);
+	int wanted = session_wanted(im->session);
 
-	ok(im, db_commit(im->db));
+	ok(im, session_commit(im->session));
 	im->done = n;
 	if (wanted)
-		db_let_others(im->db, LET_MS);
+		session_let_others(im->session, LET_MS);
 }
 
 /* The step ends before this line. */
@@ -199,7 +203,7 @@ is_full(const struct import *im, const struct contact_csv_line *l)
 	int64_t tags = (int64_t)l->contact.n_tags * TAG_ROWS;
 	int64_t rows = LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS);
 
-	return db_written(im->db) + rows > DB_STEP_MAX ||
+	return session_written(im->session) + rows > DB_STEP_MAX ||
 	       clock_ticks_ms() - im->began_ms >= STEP_MS;
 }
 
@@ -213,7 +217,7 @@ put_all(struct import *im, struct contact_csv s)
 		if (n > im->done && is_full(im, &l))
 			end_step(im, n);
 		if (n == im->done) {
-			ok(im, db_begin_step(im->db));
+			ok(im, session_begin_step(im->session));
 			im->began_ms = clock_ticks_ms();
 		}
 		if (l.why == NULL)
@@ -251,10 +255,10 @@ show_counts(const struct import *im)
 }
 
 void
-contact_import_file(struct cli *c, struct db *db, const char *path)
+contact_import_file(struct cli *c, struct session *m, const char *path)
 {
 	struct import im = { .cli = c,
-		.db = db,
+		.session = m,
 		.pool = pool_new(),
 		.skip_bad = cli_option(c, "skip-bad") != NULL,
 		.progress = isatty(STDERR_FILENO) && !c->json };

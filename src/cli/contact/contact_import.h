@@ -2,10 +2,10 @@
 #define CLI_CONTACT_CONTACT_IMPORT_H
 
 struct cli;
-struct db;
+struct session;
 
 /* waspool contact import: from the file into the address book that DB, a
  * member's connection, serves. */
-void	contact_import_file(struct cli *, struct db *, const char *path);
+void	contact_import_file(struct cli *, struct session *, const char *path);
 
 #endif

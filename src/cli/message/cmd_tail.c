@@ -17,6 +17,8 @@
 #include "inbox/message/message_list.h"
 #include "inbox/workspace/change.h"
 
+#include "session/session.h"
+
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
 
@@ -33,12 +35,12 @@ whom(struct pool *p, const struct conversation *c)
 }
 
 static const char *
-of_conversation(struct db *db, struct pool *p, int64_t id, int *rc)
+of_conversation(struct session *m, struct pool *p, int64_t id, int *rc)
 {
 	struct conversation c;
 	const char *preview;
 
-	*rc = conversation_get(db, p, id, &c);
+	*rc = conversation_get(m, p, id, &c);
 	if (*rc != 1)
 		return "is gone";
 	preview = c.preview != NULL ? text_fold(p, c.preview, TEXT_MAX) : "";
@@ -47,25 +49,25 @@ of_conversation(struct db *db, struct pool *p, int64_t id, int *rc)
 }
 
 static const char *
-of_message(struct db *db, struct pool *p, int64_t id, int *rc)
+of_message(struct session *m, struct pool *p, int64_t id, int *rc)
 {
 	struct conversation c = { 0 };
-	struct message_list_row m;
+	struct message_list_row row;
 
-	*rc = message_list_get(db, p, id, &m);
+	*rc = message_list_get(m, p, id, &row);
 	if (*rc != 1)
 		return "is gone";
-	*rc = conversation_get(db, p, m.conversation_id, &c);
-	return pool_printf(p, "%s, %s %s %s", whom(p, &c), m.direction,
-	    text_fold(p, m.type, TEXT_MAX), m.status);
+	*rc = conversation_get(m, p, row.conversation_id, &c);
+	return pool_printf(p, "%s, %s %s %s", whom(p, &c), row.direction,
+	    text_fold(p, row.type, TEXT_MAX), row.status);
 }
 
 static const char *
-of_contact(struct db *db, struct pool *p, int64_t id, int *rc)
+of_contact(struct session *m, struct pool *p, int64_t id, int *rc)
 {
 	struct contact c;
 
-	*rc = contact_get(db, p, id, &c);
+	*rc = contact_get(m, p, id, &c);
 	if (*rc != 1)
 		return "is gone";
 	return pool_printf(
@@ -90,7 +92,8 @@ print_json(struct pool *p, const struct change *change)
 }
 
 static void
-print(struct cli *c, struct db *db, struct pool *p, const struct change *change)
+print(struct cli *c, struct session *m, struct pool *p,
+    const struct change *change)
 {
 	const char *text;
 	int rc = 0;
@@ -100,27 +103,27 @@ print(struct cli *c, struct db *db, struct pool *p, const struct change *change)
 		return;
 	}
 	if (text_begins(change->type, "message."))
-		text = of_message(db, p, change->id, &rc);
+		text = of_message(m, p, change->id, &rc);
 	else if (text_begins(change->type, "conversation."))
-		text = of_conversation(db, p, change->id, &rc);
+		text = of_conversation(m, p, change->id, &rc);
 	else
-		text = of_contact(db, p, change->id, &rc);
+		text = of_contact(m, p, change->id, &rc);
 	if (rc == -1)
-		cli_db_fail(db);
+		cli_db_fail(session_error(m));
 	printf("%" PRId64 "\t%s\t%" PRId64 "\t%s\n", change->seq, change->type,
 	    change->id, text);
 }
 
 /* What comes after *AFTER, which moves on: how many. */
 static int
-look_tail(struct cli *c, struct db *db, struct pool *p, int64_t *after)
+look_tail(struct cli *c, struct session *m, struct pool *p, int64_t *after)
 {
 	struct change changes[CMD_PAGE];
 	int64_t first, last;
 	int i, n;
 
-	if (db_begin_read(db) != 0 || change_range(db, &first, &last) != 0)
-		cli_db_fail(db);
+	if (session_begin_read(m) != 0 || change_range(m, &first, &last) != 0)
+		cli_db_fail(session_error(m));
 	if (*after == -1)
 		*after = last;
 	if (!change_reaches(first, last, *after))
@@ -129,12 +132,12 @@ look_tail(struct cli *c, struct db *db, struct pool *p, int64_t *after)
 		    "what is kept begins after %lld and ends with %lld",
 		    (long long)*after, (long long)(first > 0 ? first - 1 : 0),
 		    (long long)last);
-	n = change_read(db, p, *after, changes, CMD_PAGE);
+	n = change_read(m, p, *after, changes, CMD_PAGE);
 	if (n == -1)
-		cli_db_fail(db);
+		cli_db_fail(session_error(m));
 	for (i = 0; i < n; i++)
-		print(c, db, p, &changes[i]);
-	db_end_read(db);
+		print(c, m, p, &changes[i]);
+	session_end_read(m);
 	if (n > 0)
 		*after = changes[n - 1].seq;
 	return n;
@@ -144,7 +147,7 @@ static void
 follow(struct cli *c)
 {
 	const char *s = cli_option(c, "after");
-	struct db *db = cli_db_member(c);
+	struct session *m = cli_db_member(c);
 	long long after = -1;
 	int64_t at;
 
@@ -153,7 +156,7 @@ follow(struct cli *c)
 	at = after;
 	for (;;) {
 		struct pool *p = pool_new();
-		int n = look_tail(c, db, p, &at);
+		int n = look_tail(c, m, p, &at);
 
 		pool_free(p);
 		if (fflush(stdout) != 0)

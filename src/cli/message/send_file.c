@@ -19,6 +19,8 @@
 #include "inbox/media/blob.h"
 #include "inbox/media/upload.h"
 
+#include "session/session.h"
+
 #include "cli/cli.h"
 #include "cli/cli_db.h"
 #include "cli/message/send_file.h"
@@ -106,7 +108,7 @@ copy_file(struct cli *c, const char *path)
 static int64_t
 keep(struct cli *c, struct blob_file *v, struct upload *u)
 {
-	struct db *db = cli_db_member(c);
+	struct session *m = cli_db_member(c);
 	unsigned char hash[BLOB_HASH_LEN];
 	char path[BLOB_PATH_MAX];
 	int64_t id = 0, used;
@@ -118,14 +120,14 @@ keep(struct cli *c, struct blob_file *v, struct upload *u)
 		blob_drop(v);
 		cli_fail(EX_IOERR, "the file cannot be kept");
 	}
-	if (db_begin(db) != 0 || upload_used(db, &used) != 0) {
+	if (session_begin(m) != 0 || upload_used(m, &used) != 0) {
 		blob_drop(v);
-		cli_db_fail(db);
+		cli_db_fail(session_error(m));
 	}
 	if (c->config.files_quota > 0 &&
 	    used + u->size > c->config.files_quota) {
 		blob_drop(v);
-		db_rollback(db);
+		session_rollback(m);
 		cli_fail(EX_DATAERR,
 		    "the workspace has %" PRId64 " bytes of files, and may "
 		    "have %" PRId64 " (WASPOOL_FILES_QUOTA)",
@@ -135,8 +137,8 @@ keep(struct cli *c, struct blob_file *v, struct upload *u)
 	blob_drop(v);
 	if (rc != 0)
 		cli_fail(EX_IOERR, "the file cannot be kept");
-	if (upload_put(db, u, c->now, &id) != 0 || db_commit(db) != 0)
-		cli_db_fail(db);
+	if (upload_put(m, u, c->now, &id) != 0 || session_commit(m) != 0)
+		cli_db_fail(session_error(m));
 	return id;
 }
 

@@ -20,6 +20,8 @@
 #include "inbox/outbox/outbox_list.h"
 #include "inbox/outbox/submit.h"
 
+#include "session/session.h"
+
 #include "cli/cli.h"
 #include "cli/cli_db.h"
 #include "cli/message/send_queue.h"
@@ -87,14 +89,14 @@ read_to(struct cli *c, struct submit_to *to)
 
 /* Ends the program unless the message was queued. */
 static void
-check_send_queue(struct cli *c, struct db *db, enum submit_result result,
+check_send_queue(struct cli *c, struct session *m, enum submit_result result,
     const struct submission *p)
 {
 	switch (result) {
 	case SUBMIT_QUEUED:
 		return;
 	case SUBMIT_FAILED:
-		cli_db_fail(db);
+		cli_db_fail(session_error(m));
 	case SUBMIT_NOT_FOUND:
 		cli_fail(EX_DATAERR,
 		    "there is no such conversation or message in this "
@@ -121,21 +123,21 @@ static void
 queue(struct cli *c, const struct compose *message, struct submission *p)
 {
 	int64_t conversation = cli_option_number(c, "conversation", 0);
-	struct db *db = cli_db_member(c);
+	struct session *m = cli_db_member(c);
 	struct submit_to to;
 	enum submit_result result;
 
 	if (conversation == 0)
 		read_to(c, &to);
-	if (db_begin(db) != 0)
-		cli_db_fail(db);
+	if (session_begin(m) != 0)
+		cli_db_fail(session_error(m));
 	result = conversation != 0
 		     ? submit_to_conversation(
-			   db, c->pool, conversation, message, c->now, p)
-		     : submit_to_phone(db, c->pool, &to, message, c->now, p);
-	check_send_queue(c, db, result, p);
-	if (db_commit(db) != 0)
-		cli_db_fail(db);
+			   m, c->pool, conversation, message, c->now, p)
+		     : submit_to_phone(m, c->pool, &to, message, c->now, p);
+	check_send_queue(c, m, result, p);
+	if (session_commit(m) != 0)
+		cli_db_fail(session_error(m));
 	cli_db_wake(c);
 }
 

@@ -11,6 +11,8 @@
 
 #include "whatsapp/phone.h"
 
+#include "session/session_db.h"
+
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
@@ -78,9 +80,10 @@ const struct statements contact_statements = {
 };
 
 int
-contact_get(struct db *db, struct pool *pool, int64_t id, struct contact *c)
+contact_get(struct session *s, struct pool *pool, int64_t id, struct contact *c)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(session_db(s), sql[GET], DB_ARGS(db_int(id)));
 	const char *tag_ids = NULL;
 	struct name_cache names;
 	int rc = db_next(r), n = 0;
@@ -98,22 +101,23 @@ contact_get(struct db *db, struct pool *pool, int64_t id, struct contact *c)
 	db_end(r);
 	if (rc != 1)
 		return rc;
-	n = contact_tag_names(db, pool, tag_ids, &names, &c->tags);
+	n = contact_tag_names(s, pool, tag_ids, &names, &c->tags);
 	c->n_tags = n > 0 ? (size_t)n : 0;
 	return n == -1 ? -1 : 1;
 }
 
 int
-contact_find(struct db *db, const char *phone, int64_t *id)
+contact_find(struct session *s, const char *phone, int64_t *id)
 {
-	return db_get_int(db, sql[FIND], DB_ARGS(db_text(phone)), id);
+	return db_get_int(
+	    session_db(s), sql[FIND], DB_ARGS(db_text(phone)), id);
 }
 
 static int
-read_ids_contact(struct db *db, const char *statement,
+read_ids_contact(struct session *s, const char *statement,
     const struct db_arg *args, int64_t *ids, int max)
 {
-	struct db_rows *r = db_query(db, statement, args);
+	struct db_rows *r = db_query(session_db(s), statement, args);
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
@@ -123,45 +127,45 @@ read_ids_contact(struct db *db, const char *statement,
 }
 
 static int
-later(struct db *db, int64_t contact_id)
+later(struct session *s, int64_t contact_id)
 {
-	return db_run(db, sql[LATER], DB_ARGS(db_int(contact_id)));
+	return db_run(session_db(s), sql[LATER], DB_ARGS(db_int(contact_id)));
 }
 
 /* FULL: as much as db_written may become. */
 static int
-link_found(struct db *db, const char *statement, const char *key,
+link_found(struct session *s, const char *statement, const char *key,
     int64_t contact_id, int64_t now, int64_t full)
 {
 	int64_t ids[CONVERSATIONS_MAX];
-	int n = read_ids_contact(db, statement,
+	int n = read_ids_contact(s, statement,
 		DB_ARGS(db_text(key), db_int(CONVERSATIONS_MAX)), ids,
 		CONVERSATIONS_MAX),
 	    i;
 
-	for (i = 0; i < n && db_written(db) < full; i++)
-		if (db_run(db, sql[LINK],
+	for (i = 0; i < n && db_written(session_db(s)) < full; i++)
+		if (db_run(session_db(s), sql[LINK],
 			DB_ARGS(db_int(ids[i]), db_int(contact_id),
 			    db_int(now))) == -1)
 			return -1;
 	if (i < n || n == CONVERSATIONS_MAX)
-		return later(db, contact_id);
+		return later(s, contact_id);
 	return n == -1 ? -1 : 0;
 }
 
 /* The conversations under which the provider may know this phone. */
 static int
-link_conversations(struct db *db, struct pool *pool, int64_t id,
+link_conversations(struct session *s, struct pool *pool, int64_t id,
     const char *phone, int64_t now)
 {
 	const char *account[PHONE_VARIANTS_MAX];
 	int n = phone_accounts(pool, phone, account);
-	int64_t full = db_written(db) + LINKED_FULL;
+	int64_t full = db_written(session_db(s)) + LINKED_FULL;
 
 	for (int i = 0; i < n; i++)
-		if (link_found(db, sql[OF_PHONE], account[i], id, now, full) ==
+		if (link_found(s, sql[OF_PHONE], account[i], id, now, full) ==
 			-1 ||
-		    link_found(db, sql[OF_ACCOUNT], account[i] + 1, id, now,
+		    link_found(s, sql[OF_ACCOUNT], account[i] + 1, id, now,
 			full) == -1)
 			return -1;
 	return 0;
@@ -169,83 +173,86 @@ link_conversations(struct db *db, struct pool *pool, int64_t id,
 
 /* Those of the phone that it had. */
 static int
-unlink_conversations(struct db *db, int64_t id, int64_t now)
+unlink_conversations(struct session *s, int64_t id, int64_t now)
 {
-	int64_t ids[CONVERSATIONS_MAX], full = db_written(db) + LINKED_FULL;
-	int n = read_ids_contact(db, sql[OF_CONTACT],
+	int64_t ids[CONVERSATIONS_MAX],
+	    full = db_written(session_db(s)) + LINKED_FULL;
+	int n = read_ids_contact(s, sql[OF_CONTACT],
 		DB_ARGS(db_int(id), db_int(CONVERSATIONS_MAX)), ids,
 		CONVERSATIONS_MAX),
 	    i;
 
-	for (i = 0; i < n && db_written(db) < full; i++)
-		if (db_run(db, sql[UNLINK],
+	for (i = 0; i < n && db_written(session_db(s)) < full; i++)
+		if (db_run(session_db(s), sql[UNLINK],
 			DB_ARGS(db_int(ids[i]), db_int(now))) == -1)
 			return -1;
 	if (i < n || n == CONVERSATIONS_MAX)
-		return later(db, id);
+		return later(s, id);
 	return n == -1 ? -1 : 0;
 }
 
 int
-contact_create(struct db *db, struct pool *pool, const struct contact *c,
+contact_create(struct session *s, struct pool *pool, const struct contact *c,
     int64_t now, int64_t *id)
 {
-	int rc = contact_find(db, c->phone, id);
+	int rc = contact_find(s, c->phone, id);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if (db_run(db, sql[ADD],
+	if (db_run(session_db(s), sql[ADD],
 		DB_ARGS(db_text(c->phone), db_text(c->name), db_text(c->email),
 		    db_int(now))) == -1 ||
-	    contact_find(db, c->phone, id) != 1)
+	    contact_find(s, c->phone, id) != 1)
 		return -1;
 	for (size_t i = 0; i < c->n_tags; i++)
-		if (contact_tag(db, *id, c->tags[i], now) == -1)
+		if (contact_tag(s, *id, c->tags[i], now) == -1)
 			return -1;
-	return link_conversations(db, pool, *id, c->phone, now) == -1 ? -1 : 1;
+	return link_conversations(s, pool, *id, c->phone, now) == -1 ? -1 : 1;
 }
 
 int
-contact_change(struct db *db, struct pool *pool, const struct contact *c,
+contact_change(struct session *s, struct pool *pool, const struct contact *c,
     int64_t now, int64_t *taken)
 {
-	int rc = contact_find(db, c->phone, taken), moved = rc == 0;
+	int rc = contact_find(s, c->phone, taken), moved = rc == 0;
 
 	if (rc == -1 || (rc == 1 && *taken != c->id))
 		return rc == -1 ? -1 : 0;
-	if (db_run(db, sql[CHANGE],
+	if (db_run(session_db(s), sql[CHANGE],
 		DB_ARGS(db_int(c->id), db_text(c->phone), db_text(c->name),
 		    db_text(c->email), db_int(now))) == -1)
 		return -1;
 	if (moved &&
-	    (unlink_conversations(db, c->id, now) == -1 ||
-		link_conversations(db, pool, c->id, c->phone, now) == -1))
+	    (unlink_conversations(s, c->id, now) == -1 ||
+		link_conversations(s, pool, c->id, c->phone, now) == -1))
 		return -1;
 	return 1;
 }
 
 int
-contact_delete(struct db *db, int64_t id)
+contact_delete(struct session *s, int64_t id)
 {
 	int64_t there;
-	int rc = db_get_int(db, sql[GET], DB_ARGS(db_int(id)), &there);
+	int rc =
+	    db_get_int(session_db(s), sql[GET], DB_ARGS(db_int(id)), &there);
 
 	if (rc != 1)
 		return rc;
-	return db_run(db, sql[GONE], DB_ARGS(db_int(id))) == -1 ? -1 : 1;
+	return db_run(session_db(s), sql[GONE], DB_ARGS(db_int(id))) == -1 ? -1
+									   : 1;
 }
 
 /* Those of what was found that carry the tag. */
 static int
-find_tagged(struct db *db, struct pool *pool, const char *q, int64_t tag_id,
+find_tagged(struct session *s, struct pool *pool, const char *q, int64_t tag_id,
     int64_t before, int64_t *ids, int max)
 {
 	const int all = 2 * SEARCH_MAX;
 	int64_t *found = pool_get(pool, sizeof(*found) * (size_t)all), one;
-	int n = search_contacts(db, pool, q, before, found, all), kept = 0;
+	int n = search_contacts(s, pool, q, before, found, all), kept = 0;
 
 	for (int i = 0; i < n && kept < max; i++) {
-		int rc = db_get_int(db, sql[HAS_TAG],
+		int rc = db_get_int(session_db(s), sql[HAS_TAG],
 		    DB_ARGS(db_int(found[i]), db_int(tag_id)), &one);
 
 		if (rc == -1)
@@ -257,22 +264,22 @@ find_tagged(struct db *db, struct pool *pool, const char *q, int64_t tag_id,
 }
 
 int
-contact_list(struct db *db, struct pool *pool, const char *q, const char *tag,
-    int64_t before, int64_t *ids, int max)
+contact_list(struct session *s, struct pool *pool, const char *q,
+    const char *tag, int64_t before, int64_t *ids, int max)
 {
 	int64_t tag_id = 0;
 
 	if (tag != NULL) {
-		int rc = contact_tag_id(db, tag, &tag_id);
+		int rc = contact_tag_id(s, tag, &tag_id);
 
 		if (rc != 1)
 			return rc;
 	}
 	if (q != NULL && tag != NULL)
-		return find_tagged(db, pool, q, tag_id, before, ids, max);
+		return find_tagged(s, pool, q, tag_id, before, ids, max);
 	if (q != NULL)
-		return search_contacts(db, pool, q, before, ids, max);
-	return read_ids_contact(db, sql[tag != NULL ? LIST_TAG : LIST],
+		return search_contacts(s, pool, q, before, ids, max);
+	return read_ids_contact(s, sql[tag != NULL ? LIST_TAG : LIST],
 	    DB_SHARED_ARGS(db_int(before), db_int(max), db_int(tag_id)), ids,
 	    max);
 }

@@ -6,8 +6,8 @@
 
 #include "inbox/contact/contact_tag.h"
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -41,16 +41,16 @@ const char *contact_validate_email(struct pool *, const char *typed, const char 
 const char *contact_validate_tag(struct pool *, const char *typed, const char **why);
 
 /* A contact and its tags: 1, 0 there is none, -1. */
-int	contact_get(struct db *, struct pool *, int64_t id,
+int	contact_get(struct session *, struct pool *, int64_t id,
 	    struct contact *);
 /* The contact that has this phone: 1 and *ID, 0, -1. */
-int	contact_find(struct db *, const char *phone, int64_t *id);
+int	contact_find(struct session *, const char *phone, int64_t *id);
 
 /*
  * Adds it (phone, name, email, tags, each as the functions above answer
  * them): 1 and *ID; 0 when the phone is taken, *ID is whose; -1.
  */
-int	contact_create(struct db *, struct pool *, const struct contact *,
+int	contact_create(struct session *, struct pool *, const struct contact *,
 	    int64_t now, int64_t *id);
 
 /*
@@ -58,18 +58,18 @@ int	contact_create(struct db *, struct pool *, const struct contact *,
  * phone is another's, whose id is in *TAKEN; -1.  Nothing is written when
  * nothing changes.  Its conversations follow the phone.
  */
-int	contact_change(struct db *, struct pool *, const struct contact *,
+int	contact_change(struct session *, struct pool *, const struct contact *,
 	    int64_t now, int64_t *taken);
 
 /* Its conversations become unlinked: 1, 0 there was none, -1. */
-int	contact_delete(struct db *, int64_t id);
+int	contact_delete(struct session *, int64_t id);
 
 /*
  * Contacts, newest first, with an id below BEFORE: at most MAX into IDS; how
  * many, or -1.  Q: words of name or email, digits of the phone (search.h),
  * NULL any.  TAG: that they carry, NULL any.
  */
-int	contact_list(struct db *, struct pool *, const char *q, const char *tag,
+int	contact_list(struct session *, struct pool *, const char *q, const char *tag,
 	    int64_t before, int64_t *ids, int max);
 
 extern const struct statements contact_statements;

@@ -9,6 +9,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
 
@@ -42,43 +44,45 @@ const struct statements contact_tag_statements = {
 };
 
 int
-contact_tag_id(struct db *db, const char *name, int64_t *id)
+contact_tag_id(struct session *s, const char *name, int64_t *id)
 {
-	return db_get_int(db, sql[FIND], DB_ARGS(db_text(name)), id);
+	return db_get_int(session_db(s), sql[FIND], DB_ARGS(db_text(name)), id);
 }
 
 int
-contact_tag(struct db *db, int64_t id, const char *name, int64_t now)
+contact_tag(struct session *s, int64_t id, const char *name, int64_t now)
 {
 	int64_t tag_id = 0;
-	int rc = contact_tag_id(db, name, &tag_id);
+	int rc = contact_tag_id(s, name, &tag_id);
 
 	if (rc == 0) {
-		if (db_run(db, sql[ADD], DB_ARGS(db_text(name), db_int(now))) ==
-		    -1)
+		if (db_run(session_db(s), sql[ADD],
+			DB_ARGS(db_text(name), db_int(now))) == -1)
 			return -1;
-		rc = contact_tag_id(db, name, &tag_id);
+		rc = contact_tag_id(s, name, &tag_id);
 	}
 	if (rc != 1)
 		return -1;
-	if (db_run(db, sql[TOUCH_NEW],
+	if (db_run(session_db(s), sql[TOUCH_NEW],
 		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
 		return -1;
-	return db_run(db, sql[PUT], DB_ARGS(db_int(id), db_int(tag_id)));
+	return db_run(
+	    session_db(s), sql[PUT], DB_ARGS(db_int(id), db_int(tag_id)));
 }
 
 int
-contact_untag(struct db *db, int64_t id, const char *name, int64_t now)
+contact_untag(struct session *s, int64_t id, const char *name, int64_t now)
 {
 	int64_t tag_id = 0;
-	int rc = contact_tag_id(db, name, &tag_id);
+	int rc = contact_tag_id(s, name, &tag_id);
 
 	if (rc != 1)
 		return rc;
-	if (db_run(db, sql[TOUCH_GONE],
+	if (db_run(session_db(s), sql[TOUCH_GONE],
 		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
 		return -1;
-	return db_run(db, sql[TAKE], DB_ARGS(db_int(id), db_int(tag_id)));
+	return db_run(
+	    session_db(s), sql[TAKE], DB_ARGS(db_int(id), db_int(tag_id)));
 }
 
 static int
@@ -88,23 +92,23 @@ by_name(const void *a, const void *b)
 }
 
 int
-contact_tag_names(struct db *db, struct pool *pool, const char *tag_ids,
+contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
     struct name_cache *known, const char ***names)
 {
-	const char *s = tag_ids;
+	const char *next = tag_ids;
 	int n = 0, rc = 0;
 
 	*names = NULL;
 	if (tag_ids == NULL)
 		return 0;
 	*names = pool_get(pool, sizeof(**names) * CONTACT_TAGS_MAX);
-	while (rc != -1 && n < CONTACT_TAGS_MAX && *s != '\0') {
+	while (rc != -1 && n < CONTACT_TAGS_MAX && *next != '\0') {
 		char *end;
-		int64_t id = strtoll(s, &end, 10);
+		int64_t id = strtoll(next, &end, 10);
 
-		s = end + (*end != '\0'); /* the space behind each */
+		next = end + (*end != '\0'); /* the space behind each */
 		rc = name_cache_find(
-		    known, db, pool, sql[NAME], id, &(*names)[n]);
+		    known, s, pool, sql[NAME], id, &(*names)[n]);
 		n += rc == 1;
 	}
 	/* Here, since a sort in SQL costs more than the rest of a list. */
@@ -113,11 +117,11 @@ contact_tag_names(struct db *db, struct pool *pool, const char *tag_ids,
 }
 
 int
-contact_tags(struct db *db, struct pool *pool, const char *after,
+contact_tags(struct session *s, struct pool *pool, const char *after,
     struct contact_tag *tags, int max)
 {
-	struct db_rows *r =
-	    db_query(db, sql[LIST], DB_ARGS(db_text(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    session_db(s), sql[LIST], DB_ARGS(db_text(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {

@@ -5,10 +5,12 @@
 
 #include "lib/sql/db.h"
 
+#include "session/session_db.h"
+
 #include "inbox/contact/name_cache.h"
 
 int
-name_cache_find(struct name_cache *known, struct db *db, struct pool *pool,
+name_cache_find(struct name_cache *known, struct session *s, struct pool *pool,
     const char *statement, int64_t id, const char **text)
 {
 	struct db_rows *r;
@@ -20,7 +22,7 @@ name_cache_find(struct name_cache *known, struct db *db, struct pool *pool,
 			*text = known->list[i].text;
 			return *text != NULL;
 		}
-	r = db_query(db, statement, DB_ARGS(db_int(id)));
+	r = db_query(session_db(s), statement, DB_ARGS(db_int(id)));
 	rc = db_next(r);
 	if (rc == 1)
 		*text = db_col_copy(r, pool, 0);

@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-struct db;
 struct pool;
+struct session;
 
 /*
  * Names of the few things that many rows of a list point to, each looked up
@@ -19,7 +19,7 @@ struct name_cache {
 
 /* What STATEMENT answers for ID, which is its $1, in POOL: 1; 0 nothing, and
  * *TEXT is NULL; -1. */
-int	name_cache_find(struct name_cache *, struct db *, struct pool *,
+int	name_cache_find(struct name_cache *, struct session *, struct pool *,
 	    const char *statement, int64_t id, const char **text);
 
 #endif

@@ -6,6 +6,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
 #include "inbox/conversation/conversation.h"
@@ -93,21 +95,21 @@ conversation_read_row(
 
 int
 conversation_name_all(
-    struct db *db, struct pool *pool, struct conversation *c, int n)
+    struct session *s, struct pool *pool, struct conversation *c, int n)
 {
 	struct name_cache numbers, members, tags;
 	int rc = 0;
 
 	numbers.n = members.n = tags.n = 0;
 	for (; n > 0 && rc != -1; n--, c++) {
-		rc = name_cache_find(&numbers, db, pool, sql[NUMBER],
+		rc = name_cache_find(&numbers, s, pool, sql[NUMBER],
 		    c->number_id, &c->phone_number_id);
 		if (rc != -1 && c->assigned_to != 0)
-			rc = name_cache_find(&members, db, pool, sql[MEMBER],
+			rc = name_cache_find(&members, s, pool, sql[MEMBER],
 			    c->assigned_to, &c->assigned_name);
 		if (rc != -1)
 			rc = contact_tag_names(
-			    db, pool, c->tag_ids, &tags, &c->tags);
+			    s, pool, c->tag_ids, &tags, &c->tags);
 		c->n_tags = rc > 0 ? (size_t)rc : 0;
 	}
 	return rc == -1 ? -1 : 0;
@@ -115,9 +117,10 @@ conversation_name_all(
 
 int
 conversation_get_row(
-    struct db *db, struct pool *pool, int64_t id, struct conversation *c)
+    struct session *s, struct pool *pool, int64_t id, struct conversation *c)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(session_db(s), sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -128,64 +131,68 @@ conversation_get_row(
 
 int
 conversation_get(
-    struct db *db, struct pool *pool, int64_t id, struct conversation *c)
+    struct session *s, struct pool *pool, int64_t id, struct conversation *c)
 {
-	int rc = conversation_get_row(db, pool, id, c);
+	int rc = conversation_get_row(s, pool, id, c);
 
-	return rc == 1 && conversation_name_all(db, pool, c, 1) == -1 ? -1 : rc;
+	return rc == 1 && conversation_name_all(s, pool, c, 1) == -1 ? -1 : rc;
 }
 
 int
-conversation_mark_read(struct db *db, int64_t id, int64_t now)
+conversation_mark_read(struct session *s, int64_t id, int64_t now)
 {
-	return db_run(db, sql[READ], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(
+	    session_db(s), sql[READ], DB_ARGS(db_int(id), db_int(now)));
 }
 
 int
-conversation_mark_unread(struct db *db, int64_t id, int64_t now)
+conversation_mark_unread(struct session *s, int64_t id, int64_t now)
 {
-	return db_run(db, sql[UNREAD], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(
+	    session_db(s), sql[UNREAD], DB_ARGS(db_int(id), db_int(now)));
 }
 
 int
 conversation_set_status(
-    struct db *db, int64_t id, const char *status, int64_t now)
+    struct session *s, int64_t id, const char *status, int64_t now)
 {
-	return db_run(db, sql[FILE_AWAY],
+	return db_run(session_db(s), sql[FILE_AWAY],
 	    DB_ARGS(db_int(id), db_int(now), db_text(status)));
 }
 
 int
-conversation_link(struct db *db, int64_t id, int64_t contact_id, int64_t now)
+conversation_link(
+    struct session *s, int64_t id, int64_t contact_id, int64_t now)
 {
-	return db_run(
-	    db, sql[LINK], DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
+	return db_run(session_db(s), sql[LINK],
+	    DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
 }
 
 int
-conversation_assign(struct db *db, int64_t id, int64_t user_id, int64_t now)
+conversation_assign(struct session *s, int64_t id, int64_t user_id, int64_t now)
 {
-	return db_run(
-	    db, sql[ASSIGN], DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
+	return db_run(session_db(s), sql[ASSIGN],
+	    DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
 }
 
 int
-conversation_stats(struct db *db, int64_t now, struct conversation_stats *s)
+conversation_stats(
+    struct session *s, int64_t now, struct conversation_stats *out)
 {
-	struct db_rows *r = db_query(db, sql[COUNTERS], DB_NONE);
+	struct db_rows *r = db_query(session_db(s), sql[COUNTERS], DB_NONE);
 	int64_t open = 0;
 	int rc = db_next(r);
 
-	*s = (struct conversation_stats){ 0, 0, 0, 0 };
+	*out = (struct conversation_stats){ 0, 0, 0, 0 };
 	if (rc == 1) {
-		s->total = db_col_int(r, 0);
-		s->unread = db_col_int(r, 1);
-		s->archived = db_col_int(r, 2);
+		out->total = db_col_int(r, 0);
+		out->unread = db_col_int(r, 1);
+		out->archived = db_col_int(r, 2);
 	}
 	db_end(r);
-	if (rc == -1 ||
-	    db_get_int(db, sql[OPEN], DB_ARGS(db_int(now)), &open) == -1)
+	if (rc == -1 || db_get_int(session_db(s), sql[OPEN],
+			    DB_ARGS(db_int(now)), &open) == -1)
 		return -1;
-	s->window_closed = s->total - open;
+	out->window_closed = out->total - open;
 	return 0;
 }

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct db_rows;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -42,7 +42,7 @@ struct conversation {	/* texts in POOL, NULL none; times 0 none */
 };
 
 /* 1, 0 there is none, -1. */
-int	conversation_get(struct db *, struct pool *, int64_t id,
+int	conversation_get(struct session *, struct pool *, int64_t id,
 	    struct conversation *);
 
 /*
@@ -62,23 +62,23 @@ int	conversation_get(struct db *, struct pool *, int64_t id,
 
 void	conversation_read_row(struct db_rows *, struct pool *,
 	    struct conversation *);
-int	conversation_get_row(struct db *, struct pool *, int64_t id,
+int	conversation_get_row(struct session *, struct pool *, int64_t id,
 	    struct conversation *);
-int	conversation_name_all(struct db *, struct pool *, struct conversation *,
+int	conversation_name_all(struct session *, struct pool *, struct conversation *,
 	    int n);
 
-int	conversation_mark_read(struct db *, int64_t id, int64_t now);
-int	conversation_mark_unread(struct db *, int64_t id, int64_t now);
+int	conversation_mark_read(struct session *, int64_t id, int64_t now);
+int	conversation_mark_unread(struct session *, int64_t id, int64_t now);
 /* STATUS: active, archived. */
-int	conversation_set_status(struct db *, int64_t id, const char *status, int64_t now);
+int	conversation_set_status(struct session *, int64_t id, const char *status, int64_t now);
 
 /*
  * By hand, so that nothing links or unlinks it by itself any more.  CONTACT_ID
  * 0 unlinks; that it is the workspace's is for the caller to have looked at.
  */
-int	conversation_link(struct db *, int64_t id, int64_t contact_id, int64_t now);
+int	conversation_link(struct session *, int64_t id, int64_t contact_id, int64_t now);
 /* USER_ID 0 is nobody. */
-int	conversation_assign(struct db *, int64_t id, int64_t user_id, int64_t now);
+int	conversation_assign(struct session *, int64_t id, int64_t user_id, int64_t now);
 
 struct conversation_stats {
 	int64_t		 total;
@@ -86,7 +86,7 @@ struct conversation_stats {
 	int64_t		 archived;
 	int64_t		 window_closed;
 };
-int	conversation_stats(struct db *, int64_t now, struct conversation_stats *);
+int	conversation_stats(struct session *, int64_t now, struct conversation_stats *);
 
 /* The 24 h window, from the customer's last message; 0 when there is none. */
 #define CONVERSATION_WINDOW 86400

@@ -11,6 +11,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/search/search.h"
@@ -114,10 +116,10 @@ const struct statements conversation_list_statements = {
 
 int
 conversation_list_number(
-    struct db *db, const char *phone_number_id, int64_t *id)
+    struct session *s, const char *phone_number_id, int64_t *id)
 {
 	return db_get_int(
-	    db, sql[NUMBER], DB_ARGS(db_text(phone_number_id)), id);
+	    session_db(s), sql[NUMBER], DB_ARGS(db_text(phone_number_id)), id);
 }
 
 /* Which statement leads with the filter that lets the fewest through. */
@@ -174,7 +176,7 @@ with_all(struct pool *pool, const struct conversation_list_filter *f)
 
 /* Those that the filter lets through, of all or of conversation ONE. */
 static struct db_rows *
-query(struct db *db, const char *statement,
+query(struct session *s, const char *statement,
     const struct conversation_list_filter *f, const char *tags, int64_t one,
     int max)
 {
@@ -182,7 +184,7 @@ query(struct db *db, const char *statement,
 	/* An open window is as new as the last message at most. */
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
 
-	return db_query(db, statement,
+	return db_query(session_db(s), statement,
 	    DB_SHARED_ARGS(db_text(f->status), db_int(f->after.last_message_at),
 		db_int(f->after.id), flag(f->unread),
 		f->assigned_to == CONVERSATION_LIST_ANY
@@ -207,14 +209,14 @@ read_rows(
 
 /* The tag comes first that reaches back furthest, so has the fewest. */
 static int
-rarest_leads(struct db *db, struct conversation_list_filter *f)
+rarest_leads(struct session *s, struct conversation_list_filter *f)
 {
 	int64_t oldest = INT64_MAX;
 
 	for (int i = 0; i < f->n_tags && f->n_tags > 1; i++) {
 		int64_t tag = f->tags[i], at = 0;
 
-		if (db_get_int(db, sql[DENSITY],
+		if (db_get_int(session_db(s), sql[DENSITY],
 			DB_ARGS(db_int(tag), db_text(f->status),
 			    db_int(f->after.last_message_at),
 			    db_int(f->after.id), db_int(DENSITY_AT)),
@@ -241,10 +243,10 @@ newest_first(const void *a, const void *b)
 
 /* Where it stands, if the filter lets it through: 1, 0, -1. */
 static int
-find_place(struct db *db, const struct conversation_list_filter *f,
+find_place(struct session *s, const struct conversation_list_filter *f,
     const char *tags, int64_t one, struct conversation_list_place *place)
 {
-	struct db_rows *r = query(db, sql[ONE], f, tags, one, 1);
+	struct db_rows *r = query(s, sql[ONE], f, tags, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -257,19 +259,19 @@ find_place(struct db *db, const struct conversation_list_filter *f,
 
 /* A search leads: what it found is let through the filter one by one. */
 static int
-read_found(struct db *db, struct pool *pool,
+read_found(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, const char *tags,
     struct conversation *out, int max)
 {
 	struct conversation_list_place *all;
 	int64_t *ids = NULL;
-	int found = search_conversations(db, pool, f->q, &ids), n = 0, rc;
+	int found = search_conversations(s, pool, f->q, &ids), n = 0, rc;
 
 	if (found <= 0)
 		return found;
 	all = pool_get(pool, sizeof(*all) * (size_t)found);
 	for (int i = 0; i < found; i++) {
-		if ((rc = find_place(db, f, tags, ids[i], &all[n])) == -1)
+		if ((rc = find_place(s, f, tags, ids[i], &all[n])) == -1)
 			return -1;
 		n += rc;
 	}
@@ -277,13 +279,13 @@ read_found(struct db *db, struct pool *pool,
 	if (n > max)
 		n = max;
 	for (int i = 0; i < n; i++)
-		if (conversation_get_row(db, pool, all[i].id, &out[i]) != 1)
+		if (conversation_get_row(s, pool, all[i].id, &out[i]) != 1)
 			return -1;
 	return n;
 }
 
 int
-conversation_list_read(struct db *db, struct pool *pool,
+conversation_list_read(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, struct conversation *out, int max)
 {
 	const char *tags = with_all(pool, f);
@@ -291,12 +293,11 @@ conversation_list_read(struct db *db, struct pool *pool,
 	int n;
 
 	if (f->q != NULL)
-		n = read_found(db, pool, f, tags, out, max);
-	else if (rarest_leads(db, &ordered) == -1)
+		n = read_found(s, pool, f, tags, out, max);
+	else if (rarest_leads(s, &ordered) == -1)
 		return -1;
 	else
-		n = read_rows(query(db, choose_list(f), &ordered, tags, 0, max),
+		n = read_rows(query(s, choose_list(f), &ordered, tags, 0, max),
 		    pool, out, max);
-	return n == -1 || conversation_name_all(db, pool, out, n) == -1 ? -1
-									: n;
+	return n == -1 || conversation_name_all(s, pool, out, n) == -1 ? -1 : n;
 }

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct conversation;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -43,11 +43,11 @@ struct conversation_list_filter {
 
 /* At most MAX of them that come after filter->after, their texts in POOL: how
  * many, or -1. */
-int	conversation_list_read(struct db *, struct pool *, const struct conversation_list_filter *,
+int	conversation_list_read(struct session *, struct pool *, const struct conversation_list_filter *,
 	    struct conversation *, int max);
 
 /* Our number by the provider's name for it: 1 and *ID, 0, -1. */
-int	conversation_list_number(struct db *, const char *phone_number_id, int64_t *id);
+int	conversation_list_number(struct session *, const char *phone_number_id, int64_t *id);
 
 extern const struct statements conversation_list_statements;
 

@@ -7,6 +7,7 @@
 struct db;
 struct person;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -80,9 +81,9 @@ int	erasure_read_person(struct db *, struct pool *, int64_t id,
  * that was asked for and is open is the same.  1, 0 (no such conversation),
  * -1.  And looks at one of the workspace: 1, 0, -1.
  */
-int	erasure_ask_member(struct db *, int64_t conversation_id, int64_t now,
+int	erasure_ask_member(struct session *, int64_t conversation_id, int64_t now,
 	    int64_t *id);
-int	erasure_get_member(struct db *, struct pool *, int64_t id,
+int	erasure_get_member(struct session *, struct pool *, int64_t id,
 	    struct erasure *);
 
 extern const struct statements erasure_ask_statements;

@@ -6,6 +6,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/erasure/erasure.h"
 
 enum { ASK, OPEN, GET, N_SQL };
@@ -25,30 +27,32 @@ const struct statements erasure_ask_statements = {
 };
 
 static int
-find_open(struct db *db, int64_t conversation_id, int64_t *id)
+find_open(struct session *s, int64_t conversation_id, int64_t *id)
 {
-	return db_get_int(db, sql[OPEN], DB_ARGS(db_int(conversation_id)), id);
+	return db_get_int(
+	    session_db(s), sql[OPEN], DB_ARGS(db_int(conversation_id)), id);
 }
 
 int
 erasure_ask_member(
-    struct db *db, int64_t conversation_id, int64_t now, int64_t *id)
+    struct session *s, int64_t conversation_id, int64_t now, int64_t *id)
 {
-	int rc = find_open(db, conversation_id, id);
+	int rc = find_open(s, conversation_id, id);
 
 	if (rc != 0)
 		return rc;
-	if (db_run(db, sql[ASK],
+	if (db_run(session_db(s), sql[ASK],
 		DB_ARGS(db_int(conversation_id), db_int(now))) == -1)
 		return -1;
-	return find_open(db, conversation_id, id);
+	return find_open(s, conversation_id, id);
 }
 
 int
 erasure_get_member(
-    struct db *db, struct pool *pool, int64_t id, struct erasure *e)
+    struct session *s, struct pool *pool, int64_t id, struct erasure *e)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(session_db(s), sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	*e = (struct erasure){ 0 };

@@ -4,6 +4,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/media/upload.h"
 
 enum { PUT, USED, N_SQL };
@@ -20,9 +22,9 @@ const struct statements upload_statements = {
 };
 
 int
-upload_put(struct db *db, const struct upload *u, int64_t now, int64_t *id)
+upload_put(struct session *s, const struct upload *u, int64_t now, int64_t *id)
 {
-	int rc = db_insert(db, sql[PUT],
+	int rc = db_insert(session_db(s), sql[PUT],
 	    DB_ARGS(db_text(u->mime_type), db_text(u->filename),
 		db_int(u->size), db_text(u->path), db_int(now)),
 	    id);
@@ -31,8 +33,9 @@ upload_put(struct db *db, const struct upload *u, int64_t now, int64_t *id)
 }
 
 int
-upload_used(struct db *db, int64_t *bytes)
+upload_used(struct session *s, int64_t *bytes)
 {
 	*bytes = 0;
-	return db_get_int(db, sql[USED], DB_NONE, bytes) == -1 ? -1 : 0;
+	return db_get_int(session_db(s), sql[USED], DB_NONE, bytes) == -1 ? -1
+									  : 0;
 }

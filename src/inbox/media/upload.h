@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
+struct session;
 struct statements;
 
 /*
@@ -19,11 +19,11 @@ struct upload {
 };
 
 /* *ID is what "media.upload" names: 0, or -1. */
-int	upload_put(struct db *, const struct upload *, int64_t now,
+int	upload_put(struct session *, const struct upload *, int64_t now,
 	    int64_t *id);
 
 /* How many bytes of files the workspace has (WASPOOL_FILES_QUOTA): 0, or -1. */
-int	upload_used(struct db *, int64_t *bytes);
+int	upload_used(struct session *, int64_t *bytes);
 
 extern const struct statements upload_statements;
 

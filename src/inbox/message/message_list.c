@@ -9,6 +9,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/message/message_list.h"
 
 #define REACTIONS_MAX 1024 /* a group's message */
@@ -100,8 +102,8 @@ row_bytes(struct db_rows *r)
 
 /* Adds to *BYTES how much they take. */
 static int
-read_reactions(
-    struct db *db, struct pool *pool, struct message_list_row *m, size_t *bytes)
+read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
+    size_t *bytes)
 {
 	struct message_list_reaction one, *grown;
 	size_t room = 0;
@@ -110,7 +112,7 @@ read_reactions(
 
 	if (m->wamid == NULL)
 		return 0;
-	r = db_query(db, sql[REACTIONS],
+	r = db_query(session_db(s), sql[REACTIONS],
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
 		db_int(REACTIONS_MAX)));
 	while ((rc = db_next(r)) == 1) {
@@ -133,11 +135,11 @@ read_reactions(
 
 /* The page of one PART, as messages of CONVERSATION_ID: how many, or -1. */
 static int
-read_page(struct db *db, struct pool *pool, int64_t part,
+read_page(struct session *s, struct pool *pool, int64_t part,
     int64_t conversation_id, struct message_list_place before,
     struct message_list_row *out, int max, int *more)
 {
-	struct db_rows *r = db_query(db, sql[PAGE],
+	struct db_rows *r = db_query(session_db(s), sql[PAGE],
 	    DB_ARGS(db_int(part), db_int(before.sent_at), db_int(before.id),
 		db_int(max + 1), db_int(conversation_id)));
 	size_t bytes = 0;
@@ -150,7 +152,7 @@ read_page(struct db *db, struct pool *pool, int64_t part,
 		if (*more)
 			break;
 		read_row_item(r, pool, &out[n]);
-		if ((rc = read_reactions(db, pool, &out[n++], &bytes)) == -1)
+		if ((rc = read_reactions(s, pool, &out[n++], &bytes)) == -1)
 			break;
 	}
 	db_end(r);
@@ -171,15 +173,15 @@ newest_first(const void *a, const void *b)
  * other into ALL.  What is older than the end of a page that has more is left
  * to the next one.  How many, newest first; or -1. */
 static int
-read_parts(struct db *db, struct pool *pool, const int64_t *parts, int n_parts,
-    struct message_list_place before, struct message_list_row *all, int n,
-    int max, int *more)
+read_parts(struct session *s, struct pool *pool, const int64_t *parts,
+    int n_parts, struct message_list_place before, struct message_list_row *all,
+    int n, int max, int *more)
 {
 	struct message_list_row *end = *more ? &all[n - 1] : NULL;
 	int further, got;
 
 	for (int i = 1; i < n_parts; i++) {
-		got = read_page(db, pool, parts[i], parts[0], before, all + n,
+		got = read_page(s, pool, parts[i], parts[0], before, all + n,
 		    max, &further);
 		if (got == -1)
 			return -1;
@@ -203,10 +205,10 @@ read_parts(struct db *db, struct pool *pool, const int64_t *parts, int n_parts,
 
 /* Those that became part of the first of PARTS: how many with it, -1. */
 static int
-find_parts(struct db *db, int64_t *parts)
+find_parts(struct session *s, int64_t *parts)
 {
-	struct db_rows *r = db_query(
-	    db, sql[PARTS], DB_ARGS(db_int(parts[0]), db_int(PARTS_MAX)));
+	struct db_rows *r = db_query(session_db(s), sql[PARTS],
+	    DB_ARGS(db_int(parts[0]), db_int(PARTS_MAX)));
 	int n = 1, rc;
 
 	while ((rc = db_next(r)) == 1 && n <= PARTS_MAX)
@@ -216,50 +218,51 @@ find_parts(struct db *db, int64_t *parts)
 }
 
 int
-message_list_read(struct db *db, struct pool *pool, int64_t conversation_id,
+message_list_read(struct session *s, struct pool *pool, int64_t conversation_id,
     struct message_list_place before, struct message_list_row *out, int max,
     int *more)
 {
 	int64_t parts[PARTS_MAX + 1] = { conversation_id };
 	struct message_list_row *all;
-	int n_parts = find_parts(db, parts), n;
+	int n_parts = find_parts(s, parts), n;
 
 	n = read_page(
-	    db, pool, conversation_id, conversation_id, before, out, max, more);
+	    s, pool, conversation_id, conversation_id, before, out, max, more);
 	if (n == -1 || n_parts == -1)
 		return -1;
 	if (n_parts == 1)
 		return n;
 	all = pool_get(pool, sizeof(*all) * (size_t)max * (size_t)n_parts);
 	memcpy(all, out, sizeof(*all) * (size_t)n);
-	n = read_parts(db, pool, parts, n_parts, before, all, n, max, more);
+	n = read_parts(s, pool, parts, n_parts, before, all, n, max, more);
 	if (n != -1)
 		memcpy(out, all, sizeof(*all) * (size_t)n);
 	return n;
 }
 
 int
-message_list_get(struct db *db, struct pool *pool, int64_t message_id,
+message_list_get(struct session *s, struct pool *pool, int64_t message_id,
     struct message_list_row *m)
 {
-	struct db_rows *r = db_query(db, sql[ONE], DB_ARGS(db_int(message_id)));
+	struct db_rows *r =
+	    db_query(session_db(s), sql[ONE], DB_ARGS(db_int(message_id)));
 	size_t bytes = 0;
 	int rc = db_next(r);
 
 	if (rc == 1)
 		read_row_item(r, pool, m);
 	db_end(r);
-	if (rc == 1 && read_reactions(db, pool, m, &bytes) == -1)
+	if (rc == 1 && read_reactions(s, pool, m, &bytes) == -1)
 		return -1;
 	return rc;
 }
 
 int
-message_list_file(struct db *db, struct pool *pool, int64_t message_id,
+message_list_file(struct session *s, struct pool *pool, int64_t message_id,
     struct message_list_file *f)
 {
 	struct db_rows *r =
-	    db_query(db, sql[FILE_OF], DB_ARGS(db_int(message_id)));
+	    db_query(session_db(s), sql[FILE_OF], DB_ARGS(db_int(message_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -275,10 +278,10 @@ message_list_file(struct db *db, struct pool *pool, int64_t message_id,
 }
 
 int
-message_list_find(struct db *db, int64_t conversation_id, int64_t message_id,
-    struct message_list_place *place)
+message_list_find(struct session *s, int64_t conversation_id,
+    int64_t message_id, struct message_list_place *place)
 {
-	struct db_rows *r = db_query(db, sql[PLACE],
+	struct db_rows *r = db_query(session_db(s), sql[PLACE],
 	    DB_ARGS(db_int(conversation_id), db_int(message_id)));
 	int rc = db_next(r);
 

@@ -6,8 +6,8 @@
 
 #include "inbox/message/wait_reason.h"
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -60,11 +60,11 @@ struct message_list_row {		/* texts in POOL, NULL none; times 0 none */
  */
 #define MESSAGE_LIST_BYTES_MAX ((size_t)1 << 20)
 
-int	message_list_read(struct db *, struct pool *, int64_t conversation_id,
+int	message_list_read(struct session *, struct pool *, int64_t conversation_id,
 	    struct message_list_place, struct message_list_row *, int max, int *more);
 
 /* One message, wherever it stands: 1, 0 (there is none), -1. */
-int	message_list_get(struct db *, struct pool *, int64_t message_id,
+int	message_list_get(struct session *, struct pool *, int64_t message_id,
 	    struct message_list_row *);
 
 /* Its file, as the table media has it: 1, 0 (it has none), -1. */
@@ -76,11 +76,11 @@ struct message_list_file {			/* texts in POOL, NULL none */
 	const char	*path;		/* once stored */
 };
 
-int	message_list_file(struct db *, struct pool *, int64_t message_id,
+int	message_list_file(struct session *, struct pool *, int64_t message_id,
 	    struct message_list_file *);
 
 /* Where a message stands in its conversation: 1; 0 it is not in it; -1. */
-int	message_list_find(struct db *, int64_t conversation_id, int64_t message_id,
+int	message_list_find(struct session *, int64_t conversation_id, int64_t message_id,
 	    struct message_list_place *);
 
 extern const struct statements message_list_statements;

@@ -9,6 +9,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/message/wait_reason.h"
 
 #define MOMENT 5      /* seconds in which it may just be about to go */
@@ -74,11 +76,11 @@ read_row_wait_reason(
 }
 
 int
-wait_reason_of_message(struct db *db, struct pool *pool, int64_t message_id,
+wait_reason_of_message(struct session *s, struct pool *pool, int64_t message_id,
     int64_t now, struct wait_reason *w)
 {
-	struct db_rows *r = db_query(
-	    db, sql[MESSAGE], DB_ARGS(db_int(message_id), db_int(now)));
+	struct db_rows *r = db_query(session_db(s), sql[MESSAGE],
+	    DB_ARGS(db_int(message_id), db_int(now)));
 	int rc = db_next(r);
 
 	*w = (struct wait_reason){ 0 };
@@ -103,11 +105,11 @@ read_number_wait_reason(
 }
 
 int
-wait_reason_get_number(struct db *db, struct pool *pool, int64_t id,
+wait_reason_get_number(struct session *s, struct pool *pool, int64_t id,
     int64_t now, struct wait_reason_number *n)
 {
-	struct db_rows *r =
-	    db_query(db, sql[NUMBER], DB_ARGS(db_int(id), db_int(now)));
+	struct db_rows *r = db_query(
+	    session_db(s), sql[NUMBER], DB_ARGS(db_int(id), db_int(now)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -117,7 +119,7 @@ wait_reason_get_number(struct db *db, struct pool *pool, int64_t id,
 }
 
 int
-wait_reason_list_numbers(struct db *db, struct pool *pool, int64_t after,
+wait_reason_list_numbers(struct session *s, struct pool *pool, int64_t after,
     int64_t now, struct wait_reason_number *out, int max)
 {
 	int n = 0, rc = 1;
@@ -125,12 +127,12 @@ wait_reason_list_numbers(struct db *db, struct pool *pool, int64_t after,
 	while (n < max && rc == 1) {
 		int64_t id = 0;
 
-		if (db_get_int(db, sql[NEXT], DB_ARGS(db_int(after)), &id) ==
-		    -1)
+		if (db_get_int(session_db(s), sql[NEXT], DB_ARGS(db_int(after)),
+			&id) == -1)
 			return -1;
 		if (id == 0)
 			break;
-		rc = wait_reason_get_number(db, pool, id, now, &out[n]);
+		rc = wait_reason_get_number(s, pool, id, now, &out[n]);
 		n += rc == 1;
 		after = id;
 	}

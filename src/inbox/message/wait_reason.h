@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -29,7 +29,7 @@ struct wait_reason {
 };
 
 /* Message MESSAGE_ID: 1; 0 it waits for nothing, or is not queued; -1. */
-int wait_reason_of_message(struct db *, struct pool *, int64_t message_id,
+int wait_reason_of_message(struct session *, struct pool *, int64_t message_id,
     int64_t now, struct wait_reason *);
 
 /* A number of the workspace.  waiting.reason is NULL when nothing keeps it; a
@@ -43,9 +43,9 @@ struct wait_reason_number { /* texts in POOL */
 };
 
 /* 1, 0 there is none, -1.  And up to MAX with ids above AFTER: how many, -1. */
-int wait_reason_get_number(struct db *, struct pool *, int64_t id, int64_t now,
+int wait_reason_get_number(struct session *, struct pool *, int64_t id, int64_t now,
     struct wait_reason_number *);
-int wait_reason_list_numbers(struct db *, struct pool *, int64_t after, int64_t now,
+int wait_reason_list_numbers(struct session *, struct pool *, int64_t after, int64_t now,
     struct wait_reason_number *, int max);
 
 extern const struct statements wait_reason_statements;

@@ -9,6 +9,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/node/health.h"
 
 #define NODES_MAX 64
@@ -43,9 +45,10 @@ fill_health(struct health *h, struct pool *pool, struct db_rows *r)
 }
 
 int
-health_read(struct db *db, struct pool *pool, int64_t now, struct health **out)
+health_read(
+    struct session *s, struct pool *pool, int64_t now, struct health **out)
 {
-	struct db_rows *r = db_query(db, sql[READ],
+	struct db_rows *r = db_query(session_db(s), sql[READ],
 	    DB_ARGS(db_int(now - HEALTH_GONE), db_int(NODES_MAX)));
 	int n = 0, rc;
 

@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct session;
 struct spool;
 struct statements;
 
@@ -58,7 +59,7 @@ extern const struct statements health_statements;	/* of health_read */
 
 /* The nodes that are not gone, by name, on a member connection; *OUT in POOL,
  * how many, or -1. */
-int	health_read(struct db *, struct pool *, int64_t now,
+int	health_read(struct session *, struct pool *, int64_t now,
 	    struct health **out);
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "whatsapp/compose/compose.h"
 
+#include "session/session_db.h"
+
 #include "inbox/conversation/conversation.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/outbox/submit_content.h"
@@ -88,11 +90,11 @@ wrong(struct submission *post, const char *field, const char *why)
 
 /* QUEUED here and below: nothing stands against it. */
 static enum submit_result
-check_conversation(struct db *db, int64_t id, int template, int64_t now,
+check_conversation(struct session *s, int64_t id, int template, int64_t now,
     struct submit_place *place, struct submission *post)
 {
 	struct db_rows *r =
-	    db_query(db, sql[CONVERSATION], DB_ARGS(db_int(id)));
+	    db_query(session_db(s), sql[CONVERSATION], DB_ARGS(db_int(id)));
 	enum submit_result result = SUBMIT_QUEUED;
 	int rc = db_next(r), gone = 0, nowhere = 0;
 
@@ -123,7 +125,7 @@ check_conversation(struct db *db, int64_t id, int template, int64_t now,
 
 /* The wamid of message ID, 0 none, of the same conversation. */
 static enum submit_result
-find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
+find_target(struct session *s, struct pool *pool, int64_t id, const char *field,
     const char **wamid, struct submission *post)
 {
 	struct db_rows *r;
@@ -131,7 +133,7 @@ find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
 
 	if (id == 0)
 		return SUBMIT_QUEUED;
-	r = db_query(db, sql[TARGET],
+	r = db_query(session_db(s), sql[TARGET],
 	    DB_ARGS(db_int(post->conversation_id), db_int(id)));
 	rc = db_next(r);
 	if (rc == 1)
@@ -145,7 +147,7 @@ find_target(struct db *db, struct pool *pool, int64_t id, const char *field,
 }
 
 static enum submit_result
-check_upload(struct db *db, struct pool *pool, const struct compose *c,
+check_upload(struct session *s, struct pool *pool, const struct compose *c,
     struct submit_place *place, struct submission *post)
 {
 	const char *why = "is no upload's";
@@ -154,7 +156,7 @@ check_upload(struct db *db, struct pool *pool, const struct compose *c,
 
 	if (c->upload == 0)
 		return SUBMIT_QUEUED;
-	r = db_query(db, sql[UPLOAD], DB_ARGS(db_int(c->upload)));
+	r = db_query(session_db(s), sql[UPLOAD], DB_ARGS(db_int(c->upload)));
 	rc = db_next(r);
 	if (rc == 1) {
 		why = compose_check_file(
@@ -171,10 +173,10 @@ check_upload(struct db *db, struct pool *pool, const struct compose *c,
 
 /* A queue that only grows is nobody's wish, and others' memory. */
 static enum submit_result
-check_queue(struct db *db, struct pool *pool, struct submission *post)
+check_queue(struct session *s, struct pool *pool, struct submission *post)
 {
-	struct db_rows *r =
-	    db_query(db, sql[OPEN], DB_ARGS(db_int(post->conversation_id)));
+	struct db_rows *r = db_query(
+	    session_db(s), sql[OPEN], DB_ARGS(db_int(post->conversation_id)));
 	int64_t open = 0, of_number = 0;
 	int rc = db_next(r);
 
@@ -196,27 +198,27 @@ check_queue(struct db *db, struct pool *pool, struct submission *post)
 }
 
 static enum submit_result
-check_submit(struct db *db, struct pool *pool, const struct compose *c,
+check_submit(struct session *s, struct pool *pool, const struct compose *c,
     int64_t now, struct submit_place *place, struct submission *post)
 {
 	enum submit_result rc = check_conversation(
-	    db, post->conversation_id, c->template, now, place, post);
+	    s, post->conversation_id, c->template, now, place, post);
 
 	if (rc == SUBMIT_QUEUED)
-		rc = find_target(db, pool, c->reply_to, "reply_to",
+		rc = find_target(s, pool, c->reply_to, "reply_to",
 		    &place->reply_wamid, post);
 	if (rc == SUBMIT_QUEUED)
-		rc = find_target(db, pool, c->reaction_to,
-		    "reaction.message_id", &place->reaction_wamid, post);
+		rc = find_target(s, pool, c->reaction_to, "reaction.message_id",
+		    &place->reaction_wamid, post);
 	if (rc == SUBMIT_QUEUED)
-		rc = check_upload(db, pool, c, place, post);
+		rc = check_upload(s, pool, c, place, post);
 	if (rc == SUBMIT_QUEUED)
-		rc = check_queue(db, pool, post);
+		rc = check_queue(s, pool, post);
 	return rc;
 }
 
 static int
-add_submit(struct db *db, struct pool *pool, const struct compose *composed,
+add_submit(struct session *s, struct pool *pool, const struct compose *composed,
     const struct submit_place *place, int64_t now, struct submission *post)
 {
 	struct compose c = *composed;
@@ -228,7 +230,7 @@ add_submit(struct db *db, struct pool *pool, const struct compose *composed,
 	submit_complete(pool, &c, place->reaction_wamid, place->filename);
 	request = compose_write(pool, c.type, c.content, place->reply_wamid,
 	    place->reaction_wamid, NULL);
-	if (db_insert(db, sql[ADD],
+	if (db_insert(session_db(s), sql[ADD],
 		DB_ARGS(db_int(post->conversation_id), db_text(c.type),
 		    db_text(c.content),
 		    db_text(submit_context(pool, place->reply_wamid)),
@@ -237,19 +239,19 @@ add_submit(struct db *db, struct pool *pool, const struct compose *composed,
 		&post->message_id) != 1)
 		return -1;
 	if (place->reaction_wamid != NULL &&
-	    db_run(db, sql[REACT],
+	    db_run(session_db(s), sql[REACT],
 		DB_ARGS(db_int(place->number_id),
 		    db_text(place->reaction_wamid),
 		    db_text(c.emoji != NULL ? c.emoji : ""),
 		    db_int(sent_at))) == -1)
 		return -1;
-	return db_run(db, sql[QUEUE],
+	return db_run(session_db(s), sql[QUEUE],
 	    DB_ARGS(db_text("message"), db_int(post->message_id),
 		db_text(request), db_id(c.upload), db_int(now)));
 }
 
 enum submit_result
-submit_to_conversation(struct db *db, struct pool *pool,
+submit_to_conversation(struct session *s, struct pool *pool,
     int64_t conversation_id, const struct compose *c, int64_t now,
     struct submission *post)
 {
@@ -257,19 +259,20 @@ submit_to_conversation(struct db *db, struct pool *pool,
 	enum submit_result rc;
 
 	*post = (struct submission){ .conversation_id = conversation_id };
-	rc = check_submit(db, pool, c, now, &place, post);
+	rc = check_submit(s, pool, c, now, &place, post);
 	if (rc == SUBMIT_QUEUED &&
-	    add_submit(db, pool, c, &place, now, post) == -1)
+	    add_submit(s, pool, c, &place, now, post) == -1)
 		return SUBMIT_FAILED;
 	return rc;
 }
 
 /* Whether message ID failed, and can go again: its outbox row is there. */
 static enum submit_result
-check_failed(struct db *db, struct pool *pool, int64_t id, int *template,
+check_failed(struct session *s, struct pool *pool, int64_t id, int *template,
     struct submission *post)
 {
-	struct db_rows *r = db_query(db, sql[FAILED], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(session_db(s), sql[FAILED], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -292,24 +295,25 @@ check_failed(struct db *db, struct pool *pool, int64_t id, int *template,
 }
 
 enum submit_result
-submit_retry(struct db *db, struct pool *pool, int64_t message_id, int64_t now,
-    struct submission *post)
+submit_retry(struct session *s, struct pool *pool, int64_t message_id,
+    int64_t now, struct submission *post)
 {
 	struct submit_place place;
 	enum submit_result rc;
 	int template = 0;
 
 	*post = (struct submission){ .message_id = message_id };
-	rc = check_failed(db, pool, message_id, &template, post);
+	rc = check_failed(s, pool, message_id, &template, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_conversation(
-		    db, post->conversation_id, template, now, &place, post);
+		    s, post->conversation_id, template, now, &place, post);
 	if (rc == SUBMIT_QUEUED)
-		rc = check_queue(db, pool, post);
+		rc = check_queue(s, pool, post);
 	if (rc != SUBMIT_QUEUED)
 		return rc;
-	if (db_run(db, sql[AGAIN], DB_ARGS(db_int(message_id))) == -1 ||
-	    db_run(db, sql[QUEUE_AGAIN],
+	if (db_run(session_db(s), sql[AGAIN], DB_ARGS(db_int(message_id))) ==
+		-1 ||
+	    db_run(session_db(s), sql[QUEUE_AGAIN],
 		DB_ARGS(db_int(message_id), db_int(now))) == -1)
 		return SUBMIT_FAILED;
 	return SUBMIT_QUEUED;

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 struct compose;
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -41,7 +41,7 @@ struct submission {
 	const char *why;
 };
 
-enum submit_result submit_to_conversation(struct db *, struct pool *,
+enum submit_result submit_to_conversation(struct session *, struct pool *,
     int64_t conversation_id, const struct compose *, int64_t now,
     struct submission *);
 
@@ -58,17 +58,17 @@ struct submit_to {
 	const char *phone_number_id;
 	const char *default_number_id; /* may be another workspace's */
 };
-enum submit_result submit_to_phone(struct db *, struct pool *,
+enum submit_result submit_to_phone(struct session *, struct pool *,
     const struct submit_to *, const struct compose *, int64_t now, struct submission *);
 
 /* A failed message once more, as the same message; SUBMIT_CONFLICT when it has
  * not failed. */
 enum submit_result submit_retry(
-    struct db *, struct pool *, int64_t message_id, int64_t now, struct submission *);
+    struct session *, struct pool *, int64_t message_id, int64_t now, struct submission *);
 
 /* "Read" for the newest message of the customer, once: 0 also when there is
  * none of the last 30 days; -1. */
-int submit_read_receipt(struct db *, int64_t conversation_id, int64_t now);
+int submit_read_receipt(struct session *, int64_t conversation_id, int64_t now);
 
 /* A table each: of what is queued, whom it goes to, what was read. */
 extern const struct statements submit_statements;

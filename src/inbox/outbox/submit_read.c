@@ -6,6 +6,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/outbox/submit.h"
 
 #define RECEIPT_AGE (30 * 86400) /* docs/protocol.md §6.2 "read" */
@@ -29,13 +31,14 @@ const struct statements submit_read_statements = {
 };
 
 int
-submit_read_receipt(struct db *db, int64_t conversation_id, int64_t now)
+submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
 {
 	int64_t id = 0;
-	int rc = db_get_int(db, sql[NEWEST],
+	int rc = db_get_int(session_db(s), sql[NEWEST],
 	    DB_ARGS(db_int(conversation_id), db_int(now - RECEIPT_AGE)), &id);
 
 	if (rc != 1)
 		return rc;
-	return db_run(db, sql[QUEUE], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(
+	    session_db(s), sql[QUEUE], DB_ARGS(db_int(id), db_int(now)));
 }

@@ -16,6 +16,8 @@
 #include "whatsapp/compose/compose.h"
 #include "whatsapp/phone.h"
 
+#include "session/session_db.h"
+
 #include "inbox/contact/contact.h"
 #include "inbox/outbox/submit.h"
 
@@ -49,10 +51,11 @@ const struct statements submit_to_statements = {
 };
 
 static int
-read_numbers(struct db *db, struct pool *pool, struct submit_to_number *numbers)
+read_numbers(
+    struct session *s, struct pool *pool, struct submit_to_number *numbers)
 {
 	struct db_rows *r =
-	    db_query(db, sql[NUMBERS], DB_ARGS(db_int(NUMBERS_MAX)));
+	    db_query(session_db(s), sql[NUMBERS], DB_ARGS(db_int(NUMBERS_MAX)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < NUMBERS_MAX)
@@ -83,7 +86,7 @@ list_numbers(struct pool *pool, const char *what,
 
 /* Which of the workspace's numbers sends. */
 static enum submit_result
-choose_number(struct db *db, struct pool *pool, const struct submit_to *to,
+choose_number(struct session *s, struct pool *pool, const struct submit_to *to,
     int64_t *id, struct submission *post)
 {
 	const char *wanted = to->phone_number_id != NULL
@@ -91,7 +94,7 @@ choose_number(struct db *db, struct pool *pool, const struct submit_to *to,
 				 : to->default_number_id;
 	struct submit_to_number *number =
 	    pool_get(pool, sizeof(*number) * NUMBERS_MAX);
-	int n = read_numbers(db, pool, number);
+	int n = read_numbers(s, pool, number);
 
 	if (n == -1)
 		return SUBMIT_FAILED;
@@ -114,33 +117,34 @@ choose_number(struct db *db, struct pool *pool, const struct submit_to *to,
 }
 
 static int
-find_identity(struct db *db, int64_t number_id, const char *kind,
+find_identity(struct session *s, int64_t number_id, const char *kind,
     const char *value, int64_t *id)
 {
-	return db_get_int(db, sql[BY_IDENTITY],
+	return db_get_int(session_db(s), sql[BY_IDENTITY],
 	    DB_ARGS(db_int(number_id), db_text(kind), db_text(value)), id);
 }
 
 /* The conversation of exactly this PHONE: 1, 0, -1. */
 static int
-find_exactly(struct db *db, int64_t number_id, const char *phone, int64_t *id)
+find_exactly(
+    struct session *s, int64_t number_id, const char *phone, int64_t *id)
 {
-	int rc = find_identity(db, number_id, "wa_id", phone + 1, id);
+	int rc = find_identity(s, number_id, "wa_id", phone + 1, id);
 
 	if (rc == 0)
-		rc = find_identity(db, number_id, "alias", phone + 1, id);
+		rc = find_identity(s, number_id, "alias", phone + 1, id);
 	/* Nobody has it now: its customer changed to another number. */
 	if (rc == 1 && *id == 0)
 		rc = 0;
 	if (rc == 0)
-		rc = db_get_int(db, sql[BY_PHONE],
+		rc = db_get_int(session_db(s), sql[BY_PHONE],
 		    DB_ARGS(db_int(number_id), db_text(phone)), id);
 	return rc;
 }
 
 /* That, or the only one of the accounts that the provider may have for it. */
 static int
-find_phone(struct db *db, struct pool *pool, int64_t number_id,
+find_phone(struct session *s, struct pool *pool, int64_t number_id,
     const char *phone, int64_t *id)
 {
 	const char *account[PHONE_VARIANTS_MAX];
@@ -149,7 +153,7 @@ find_phone(struct db *db, struct pool *pool, int64_t number_id,
 
 	*id = 0;
 	for (int i = 0; i < n; i++) {
-		int rc = find_exactly(db, number_id, account[i], &found);
+		int rc = find_exactly(s, number_id, account[i], &found);
 
 		if (rc == -1)
 			return -1;
@@ -165,27 +169,27 @@ find_phone(struct db *db, struct pool *pool, int64_t number_id,
 
 /* A portfolio's id of somebody leads to the same conversation. */
 static int
-find_user(struct db *db, int64_t number_id, const char *user_id, int64_t *id)
+find_user(
+    struct session *s, int64_t number_id, const char *user_id, int64_t *id)
 {
-	int rc = find_identity(db, number_id, "user_id", user_id, id);
+	int rc = find_identity(s, number_id, "user_id", user_id, id);
 
 	if (rc == 0)
-		rc =
-		    find_identity(db, number_id, "parent_user_id", user_id, id);
+		rc = find_identity(s, number_id, "parent_user_id", user_id, id);
 	return rc == 1 && *id == 0 ? 0 : rc;
 }
 
 /* The contact with that phone, or the only one of its variants; 0 none. */
 static int
-find_contact(
-    struct db *db, struct pool *pool, const char *phone, int64_t *contact_id)
+find_contact(struct session *s, struct pool *pool, const char *phone,
+    int64_t *contact_id)
 {
 	const char *variant[PHONE_VARIANTS_MAX];
 	int n = phone_variants(pool, phone, variant), found = 0;
 	int64_t id = 0;
 
 	for (int i = 0; i < n && !(i == 1 && found); i++) {
-		int rc = contact_find(db, variant[i], &id);
+		int rc = contact_find(s, variant[i], &id);
 
 		if (rc == -1)
 			return -1;
@@ -199,47 +203,48 @@ find_contact(
 }
 
 static int
-add_submit_to(struct db *db, struct pool *pool, int64_t number_id,
+add_submit_to(struct session *s, struct pool *pool, int64_t number_id,
     const struct submit_to *to, int64_t now, int64_t *id)
 {
 	const char *user_id = to->phone == NULL ? to->user_id : NULL;
 	int64_t contact_id = 0;
 
 	if (to->phone != NULL &&
-	    find_contact(db, pool, to->phone, &contact_id) == -1)
+	    find_contact(s, pool, to->phone, &contact_id) == -1)
 		return -1;
-	if (db_insert(db, sql[ADD],
+	if (db_insert(session_db(s), sql[ADD],
 		DB_ARGS(db_int(number_id), db_text(to->phone), db_text(user_id),
 		    db_id(contact_id), db_int(now)),
 		id) != 1)
 		return -1;
-	return db_run(db, sql[IDENTIFY],
+	return db_run(session_db(s), sql[IDENTIFY],
 	    DB_ARGS(db_text(user_id != NULL ? "user_id" : "alias"),
 		db_text(user_id != NULL ? user_id : to->phone + 1), db_int(*id),
 		db_int(now)));
 }
 
 enum submit_result
-submit_to_phone(struct db *db, struct pool *pool, const struct submit_to *to,
-    const struct compose *c, int64_t now, struct submission *post)
+submit_to_phone(struct session *s, struct pool *pool,
+    const struct submit_to *to, const struct compose *c, int64_t now,
+    struct submission *post)
 {
 	int64_t number_id = 0, id = 0;
 	enum submit_result result;
 	int rc;
 
 	*post = (struct submission){ 0 };
-	result = choose_number(db, pool, to, &number_id, post);
+	result = choose_number(s, pool, to, &number_id, post);
 	if (result != SUBMIT_QUEUED)
 		return result;
 	if (to->phone != NULL)
-		rc = find_phone(db, pool, number_id, to->phone, &id);
+		rc = find_phone(s, pool, number_id, to->phone, &id);
 	else
-		rc = find_user(db, number_id, to->user_id, &id);
+		rc = find_user(s, number_id, to->user_id, &id);
 	if (rc == 0 && !c->template)
 		return SUBMIT_CLOSED;
 	if (rc == 0)
-		rc = add_submit_to(db, pool, number_id, to, now, &id);
+		rc = add_submit_to(s, pool, number_id, to, now, &id);
 	if (rc == -1)
 		return SUBMIT_FAILED;
-	return submit_to_conversation(db, pool, id, c, now, post);
+	return submit_to_conversation(s, pool, id, c, now, post);
 }

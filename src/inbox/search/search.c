@@ -12,6 +12,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/search/search.h"
 #include "inbox/search/search_terms.h"
 
@@ -70,9 +72,9 @@ const struct statements search_statements = {
 };
 
 static int
-read_bounds(struct db *db, struct bounds *b)
+read_bounds(struct session *s, struct bounds *b)
 {
-	struct db_rows *r = db_query(db, sql[BOUNDS], DB_NONE);
+	struct db_rows *r = db_query(session_db(s), sql[BOUNDS], DB_NONE);
 	int rc = db_next(r);
 
 	*b = (struct bounds){ 0, 0, 0 };
@@ -95,20 +97,21 @@ struct search_source {
 
 /* Adds what is found: 0, or -1. */
 static int
-walk(struct db *db, const struct search_source *s, struct search_found *f)
+walk(
+    struct session *s, const struct search_source *from, struct search_found *f)
 {
 	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
 	int room = ROOM - f->n < SEARCH_MAX ? ROOM - f->n : SEARCH_MAX;
-	int64_t top = s->top;
+	int64_t top = from->top;
 	int rc = 0;
 
-	if (s->match == NULL)
+	if (from->match == NULL)
 		return 0;
 	while (top > 0 && room > 0 && rc == 0) {
 		int64_t bottom = top > width ? top - width : 0;
-		struct db_rows *r = db_query(db, s->statement,
-		    DB_SHARED_ARGS(db_text(s->match), db_int(top),
-			db_int(bottom), db_int(room), db_text(s->digits)));
+		struct db_rows *r = db_query(session_db(s), from->statement,
+		    DB_SHARED_ARGS(db_text(from->match), db_int(top),
+			db_int(bottom), db_int(room), db_text(from->digits)));
 
 		while ((rc = db_next(r)) == 1 && room > 0) {
 			f->ids[f->n++] = db_col_int(r, 1);
@@ -128,16 +131,16 @@ walk(struct db *db, const struct search_source *s, struct search_found *f)
  * row on, but of a prefix it first gathers every row that any word of it has:
  * for a frequent word that takes long, and is not needed. */
 static int
-walk_words(struct db *db, const struct search_source *s, const char *prefixes,
-    struct search_found *f)
+walk_words(struct session *s, const struct search_source *from,
+    const char *prefixes, struct search_found *f)
 {
-	struct search_source again = *s;
+	struct search_source again = *from;
 	int before = f->n;
 
-	if (walk(db, s, f) == -1)
+	if (walk(s, from, f) == -1)
 		return -1;
 	again.match = prefixes;
-	return f->n - before >= SEARCH_MAX ? 0 : walk(db, &again, f);
+	return f->n - before >= SEARCH_MAX ? 0 : walk(s, &again, f);
 }
 
 static int
@@ -164,46 +167,47 @@ tidy(struct search_found *f)
 }
 
 static int
-find_contacts(struct db *db, const struct search_terms *t, int64_t top,
+find_contacts(struct session *s, const struct search_terms *t, int64_t top,
     struct search_found *f)
 {
 	struct search_source names = { sql[IN_CONTACTS], t->whole, NULL, top };
 	struct search_source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
 		t->digits, top };
 
-	if (walk_words(db, &names, t->words, f) == -1 ||
-	    walk(db, &phones, f) == -1)
+	if (walk_words(s, &names, t->words, f) == -1 ||
+	    walk(s, &phones, f) == -1)
 		return -1;
 	tidy(f);
 	return 0;
 }
 
 static int
-find_customers(struct db *db, const struct search_terms *t, int64_t top,
+find_customers(struct session *s, const struct search_terms *t, int64_t top,
     struct search_found *f)
 {
 	struct search_source names = { sql[IN_PROFILES], t->whole, NULL, top };
 	struct search_source phones = { sql[IN_PHONES], t->in_phones, t->digits,
 		top };
 
-	if (walk_words(db, &names, t->words, f) == -1)
+	if (walk_words(s, &names, t->words, f) == -1)
 		return -1;
-	return walk(db, &phones, f);
+	return walk(s, &phones, f);
 }
 
 static int
-find_messages(struct db *db, const struct search_terms *t, int64_t top,
+find_messages(struct session *s, const struct search_terms *t, int64_t top,
     struct search_found *f)
 {
 	struct search_source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
 
-	return walk_words(db, &texts, t->in_messages, f);
+	return walk_words(s, &texts, t->in_messages, f);
 }
 
 static int
-add_conversations_of(struct db *db, int64_t contact_id, struct search_found *f)
+add_conversations_of(
+    struct session *s, int64_t contact_id, struct search_found *f)
 {
-	struct db_rows *r = db_query(db, sql[OF_CONTACT],
+	struct db_rows *r = db_query(session_db(s), sql[OF_CONTACT],
 	    DB_ARGS(db_int(contact_id), db_int(OF_CONTACT_MAX)));
 	int rc;
 
@@ -222,7 +226,7 @@ make_room(struct pool *pool, struct search_found *f)
 
 int
 search_conversations(
-    struct db *db, struct pool *pool, const char *q, int64_t **ids)
+    struct session *s, struct pool *pool, const char *q, int64_t **ids)
 {
 	struct search_found f, contacts;
 	struct bounds top;
@@ -231,13 +235,13 @@ search_conversations(
 	make_room(pool, &f);
 	make_room(pool, &contacts);
 	search_terms_read(pool, q, &t);
-	if (read_bounds(db, &top) == -1 ||
-	    find_contacts(db, &t, top.contact, &contacts) == -1 ||
-	    find_customers(db, &t, top.conversation, &f) == -1 ||
-	    find_messages(db, &t, top.message, &f) == -1)
+	if (read_bounds(s, &top) == -1 ||
+	    find_contacts(s, &t, top.contact, &contacts) == -1 ||
+	    find_customers(s, &t, top.conversation, &f) == -1 ||
+	    find_messages(s, &t, top.message, &f) == -1)
 		return -1;
 	for (int i = 0; i < contacts.n; i++)
-		if (add_conversations_of(db, contacts.ids[i], &f) == -1)
+		if (add_conversations_of(s, contacts.ids[i], &f) == -1)
 			return -1;
 	tidy(&f);
 	*ids = f.ids;
@@ -245,8 +249,8 @@ search_conversations(
 }
 
 int
-search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
-    int64_t *ids, int max)
+search_contacts(struct session *s, struct pool *pool, const char *q,
+    int64_t before, int64_t *ids, int max)
 {
 	struct bounds top;
 	struct search_found f;
@@ -254,11 +258,11 @@ search_contacts(struct db *db, struct pool *pool, const char *q, int64_t before,
 
 	make_room(pool, &f);
 	search_terms_read(pool, q, &t);
-	if (read_bounds(db, &top) == -1)
+	if (read_bounds(s, &top) == -1)
 		return -1;
 	if (before <= top.contact)
 		top.contact = before - 1;
-	if (find_contacts(db, &t, top.contact, &f) == -1)
+	if (find_contacts(s, &t, top.contact, &f) == -1)
 		return -1;
 	if (f.n > max)
 		f.n = max;

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -28,12 +28,12 @@ struct statements;
 #define SEARCH_TIME_MS 300
 
 /* Conversations, in no order, each once: how many *IDS (in POOL), or -1. */
-int	search_conversations(struct db *, struct pool *, const char *q,
+int	search_conversations(struct session *, struct pool *, const char *q,
 	    int64_t **ids);
 
 /* Contacts with an id below BEFORE, newest first: how many IDS of at most
  * MAX, or -1.  Here messages and customers' own names do not count. */
-int	search_contacts(struct db *, struct pool *, const char *q,
+int	search_contacts(struct session *, struct pool *, const char *q,
 	    int64_t before, int64_t *ids, int max);
 
 extern const struct statements search_statements;

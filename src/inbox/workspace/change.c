@@ -4,6 +4,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/workspace/change.h"
 
 enum { RANGE, NEXT, N_SQL };
@@ -21,9 +23,9 @@ const struct statements change_statements = {
 };
 
 int
-change_range(struct db *db, int64_t *first, int64_t *last)
+change_range(struct session *s, int64_t *first, int64_t *last)
 {
-	struct db_rows *r = db_query(db, sql[RANGE], DB_NONE);
+	struct db_rows *r = db_query(session_db(s), sql[RANGE], DB_NONE);
 	int rc = db_next(r);
 
 	*first = *last = 0;
@@ -42,11 +44,11 @@ change_reaches(int64_t first, int64_t last, int64_t after)
 }
 
 int
-change_read(struct db *db, struct pool *pool, int64_t after, struct change *out,
-    int max)
+change_read(struct session *s, struct pool *pool, int64_t after,
+    struct change *out, int max)
 {
-	struct db_rows *r =
-	    db_query(db, sql[NEXT], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    session_db(s), sql[NEXT], DB_ARGS(db_int(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)

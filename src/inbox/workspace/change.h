@@ -6,6 +6,7 @@
 
 struct db;
 struct pool;
+struct session;
 struct statements;
 
 /*
@@ -20,7 +21,7 @@ struct change { /* texts in POOL */
 };
 
 /* The oldest that is kept and the newest, both 0 before the first: 0, -1. */
-int change_range(struct db *, int64_t *first, int64_t *last);
+int change_range(struct session *, int64_t *first, int64_t *last);
 
 /*
  * Whether all that came after seq AFTER is still there: 1, or 0 when some of
@@ -31,7 +32,7 @@ int change_reaches(int64_t first, int64_t last, int64_t after);
 
 /* At most MAX that come after AFTER: how many, or -1. */
 int change_read(
-    struct db *, struct pool *, int64_t after, struct change *out, int max);
+    struct session *, struct pool *, int64_t after, struct change *out, int max);
 
 extern const struct statements change_statements;
 

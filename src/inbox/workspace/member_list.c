@@ -4,6 +4,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_db.h"
+
 #include "inbox/workspace/member_list.h"
 
 enum { LIST, HAS, N_SQL };
@@ -20,11 +22,11 @@ const struct statements member_list_statements = {
 };
 
 int
-member_list_read(struct db *db, struct pool *pool, int64_t after,
+member_list_read(struct session *s, struct pool *pool, int64_t after,
     struct member_list_row *out, int max)
 {
-	struct db_rows *r =
-	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    session_db(s), sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {
@@ -38,9 +40,10 @@ member_list_read(struct db *db, struct pool *pool, int64_t after,
 }
 
 int
-member_list_has(struct db *db, int64_t user_id)
+member_list_has(struct session *s, int64_t user_id)
 {
 	int64_t id;
 
-	return db_get_int(db, sql[HAS], DB_ARGS(db_int(user_id)), &id);
+	return db_get_int(
+	    session_db(s), sql[HAS], DB_ARGS(db_int(user_id)), &id);
 }

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct db;
 struct pool;
+struct session;
 struct statements;
 
 /* Who is in the workspace, through a member connection. */
@@ -17,11 +17,11 @@ struct member_list_row {
 };
 
 /* At most MAX with an id above AFTER, by id: how many, or -1. */
-int	member_list_read(struct db *, struct pool *, int64_t after,
+int	member_list_read(struct session *, struct pool *, int64_t after,
 	    struct member_list_row *, int max);
 
 /* 1 the user is a member, 0 not, -1. */
-int	member_list_has(struct db *, int64_t user_id);
+int	member_list_has(struct session *, int64_t user_id);
 
 extern const struct statements member_list_statements;
 

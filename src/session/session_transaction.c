@@ -1,0 +1,98 @@
+/*
+ * Transactions of a member's session, for those that have no statement of
+ * their own on it: as of any handle (lib/sql/db.h).
+ */
+#include "lib/sql/db.h"
+
+#include "session/session.h"
+#include "session/session_db.h"
+
+int
+session_begin(struct session *s)
+{
+	return db_begin(session_db(s));
+}
+
+int
+session_begin_step(struct session *s)
+{
+	return db_begin_step(session_db(s));
+}
+
+int
+session_commit(struct session *s)
+{
+	return db_commit(session_db(s));
+}
+
+void
+session_rollback(struct session *s)
+{
+	db_rollback(session_db(s));
+}
+
+int64_t
+session_written(struct session *s)
+{
+	return db_written(session_db(s));
+}
+
+int
+session_wanted(struct session *s)
+{
+	return db_wanted(session_db(s));
+}
+
+void
+session_let_others(struct session *s, int max_ms)
+{
+	db_let_others(session_db(s), max_ms);
+}
+
+int
+session_begin_read(struct session *s)
+{
+	return db_begin_read(session_db(s));
+}
+
+void
+session_end_read(struct session *s)
+{
+	db_end_read(session_db(s));
+}
+
+int
+session_savepoint(struct session *s)
+{
+	return db_savepoint(session_db(s));
+}
+
+int
+session_release(struct session *s)
+{
+	return db_release(session_db(s));
+}
+
+void
+session_rollback_savepoint(struct session *s)
+{
+	db_rollback_savepoint(session_db(s));
+}
+
+enum db_error
+session_error(struct session *s)
+{
+	return db_error(session_db(s));
+}
+
+void
+session_check(struct session *s)
+{
+	db_check(session_db(s));
+}
+
+void
+session_on_commit(struct session *s, void (*call)(void *arg), void *arg)
+{
+	db_on_commit(session_db(s), call, arg);
+}
