@@ -216,7 +216,8 @@ check_copy(struct restore *r, int i, int ours)
 	struct db *db = db_open(path, DB_WRITE, 1000);
 	int version = 0;
 
-	if (db == NULL || db_version(db, &version) == -1 || !sqlite_is_sound(db)) {
+	if (db == NULL || db_version(db, &version) == -1 ||
+	    !sqlite_is_sound(db)) {
 		db_close(db);
 		restore_fail(r, EX_DATAERR,
 		    "%s in %s is damaged, or no database: is there another "

@@ -346,7 +346,8 @@ flush(struct erase *e, struct erasure *job, int64_t now)
 	if (!e->rewritten && sqlite_rewrite(e->db, REWRITE_MAX) == -1)
 		return -1;
 	e->rewritten = 1;
-	if ((rc = spool_flush(e->spool)) != 1 || (rc = sqlite_truncate(e->db)) != 1)
+	if ((rc = spool_flush(e->spool)) != 1 ||
+	    (rc = sqlite_truncate(e->db)) != 1)
 		return rc;
 	do {
 		if (finish_erase(e, job, now) == -1)
