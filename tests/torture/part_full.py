@@ -261,7 +261,7 @@ def told(bare, since, wait_ms):
 
 def locked(scale, report, lock, wait_ms, seconds=0):
     """For SECONDS and until that was said.  How soon it is, no clock of a busy
-    machine can judge; test_db_checkpoint shows that each wait has its line."""
+    machine can judge; test_sqlite_checkpoint shows that each wait has its line."""
     with D360() as d360, programs(scale.random, d360) as bare:
         start(bare, WASPOOL_WAIT_MS=wait_ms)
         with Load(bare, scale.random) as load:

@@ -36,10 +36,15 @@
 #define WAL_LARGE	   (INT64_C(64) << 20)
 #define CHECKPOINT_WAIT_MS 20 /* for readers in the way */
 #define STEPS		   8  /* for one flush */
-/* sqlite.org/walformat.html, 2.2: of this size is a part of the WAL's index,
- * and there stands in it how many frames have been copied. */
-#define INDEX_LEN	   32768
-#define INDEX_COPIED	   96
+static sqlite3_file *
+file_of(struct sqlite *db)
+{
+	sqlite3_file *file = NULL;
+
+	sqlite3_file_control(
+	    db->conn, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	return file;
+}
 
 int
 sqlite_flush_apart(struct db *handle)
@@ -48,6 +53,13 @@ sqlite_flush_apart(struct db *handle)
 
 	if (!sqlite_is(handle))
 		return 0;
+	/* Nor could a flush beside that failed be made good. */
+	if (!sqlite_index_is_known(file_of(db))) {
+		log_warn("%s: SQLite %s has an index of its WAL that is not "
+			 "known here: others wait for each flush",
+		    handle->path, sqlite3_libversion());
+		return 0;
+	}
 	if (sqlite3_open_v2(db->db.path, &db->pin,
 		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READONLY,
 		NULL) != SQLITE_OK) {
@@ -58,14 +70,6 @@ sqlite_flush_apart(struct db *handle)
 	if (db->file == -1)
 		log_warn("%s: %s", db->db.path, strerror(errno));
 	return db->file == -1 ? -1 : 0;
-}
-
-void
-sqlite_checkpoint_end(struct sqlite *db)
-{
-	if (db->flushing)
-		pthread_join(db->flusher, NULL);
-	sqlite3_close_v2(db->pin);
 }
 
 static void
@@ -101,44 +105,47 @@ touch(struct sqlite *db)
 	return db_commit(&db->db);
 }
 
+/* With the lock.  Nothing counts as copied; readers take it from the WAL, as
+ * before.  -1: not yet, and it is tried again before the next copy. */
+static int
+forget(struct sqlite *db)
+{
+	int rc = sqlite_index_forget(file_of(db));
+
+	if (rc == 0)
+		log_warn("%s: SQLite %s has an index of its WAL that is not "
+			 "known here: what was not flushed is not copied again",
+		    db->db.path, sqlite3_libversion());
+	if (rc != -1)
+		db->unflushed = 0;
+	return rc;
+}
+
 static int
 copy_checkpoint(struct sqlite *db, int mode, int *frames, int *done)
 {
-	int rc;
+	int rc = SQLITE_BUSY;
 
 	if (sqlite_transaction_lock(db) == -1)
 		return SQLITE_BUSY;
-	rc = sqlite3_wal_checkpoint_v2(db->conn, NULL, mode, frames, done);
+	if (!db->unflushed || forget(db) != -1)
+		rc = sqlite3_wal_checkpoint_v2(
+		    db->conn, NULL, mode, frames, done);
 	lock_give(db->lock);
 	return rc;
 }
 
-static sqlite3_file *
-file_of(struct sqlite *db)
-{
-	sqlite3_file *file = NULL;
-
-	sqlite3_file_control(
-	    db->conn, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-	return file;
-}
-
-/* Nothing counts as copied.  Readers take it from the WAL, as before. */
+/* A flush has failed. */
 static void
 copy_again(struct sqlite *db)
 {
-	sqlite3_file *file = file_of(db);
-	volatile void *index = NULL;
-
-	if (file->pMethods->xShmMap(file, 0, INDEX_LEN, 0, &index) ==
-		SQLITE_OK &&
-	    index != NULL)
-		atomic_store(
-		    (_Atomic uint32_t *)(uintptr_t)((volatile char *)index +
-						    INDEX_COPIED),
-		    0);
 	log_warn(
 	    "%s: not flushed; its WAL is kept and copied again", db->db.path);
+	db->unflushed = 1;
+	if (sqlite_transaction_lock(db) == -1)
+		return;
+	forget(db);
+	lock_give(db->lock);
 }
 
 static int
@@ -277,6 +284,13 @@ settle(struct sqlite *db)
 	}
 	unpin(db);
 	db->stepped = 0;
+}
+
+void
+sqlite_checkpoint_end(struct sqlite *db)
+{
+	settle(db);
+	sqlite3_close_v2(db->pin);
 }
 
 int

@@ -13,6 +13,7 @@
  * What the files of the SQLite driver share; nobody else includes it.
  */
 struct sqlite3;
+struct sqlite3_file;
 struct sqlite3_stmt;
 struct lock;
 
@@ -42,6 +43,7 @@ struct sqlite {
 	int		 flushing;	/* there is a thread for it */
 	pthread_t	 flusher;
 	atomic_int	 flushed;	/* 0 not yet, 1, -1 failed */
+	int		 unflushed;	/* what was copied is to be copied again */
 	int		 running;	/* a statement is being stepped */
 	int64_t		 made;		/* db_insert: the id; 0 none */
 	sqlite_authorizer *authorizer;
@@ -102,6 +104,15 @@ const char *sqlite_fail_why(const char *path, int how);
 
 /* Bytes in the WAL file, 0 when there is none. */
 int64_t	sqlite_state_wal(struct db *);
+
+/*
+ * 1 when FILE's WAL has an index of a version that is known here.  And from now
+ * on no frame of the WAL counts as copied: 1; 0 when it is not known, and
+ * nothing is touched; -1 when somebody writes or checkpoints now.  Who calls
+ * forget has the writers' lock.
+ */
+int	sqlite_index_is_known(struct sqlite3_file *);
+int	sqlite_index_forget(struct sqlite3_file *);
 
 /* Before the connection is closed. */
 void	sqlite_checkpoint_end(struct sqlite *);

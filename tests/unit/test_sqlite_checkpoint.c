@@ -12,6 +12,7 @@
 
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/pool.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/sqlite.h"
@@ -32,6 +33,7 @@ static struct {
 	atomic_int apart, most_held; /* flushed without the lock, and with it */
 	atomic_int broken;	     /* what is written is lost, flushes fail */
 	atomic_int failed;	     /* so many did */
+	void (*then)(void);	     /* when the first of them does */
 } seen;
 
 /* 1 when FD is the database file, not its WAL. */
@@ -72,7 +74,8 @@ fdatasync(int fd)
 	if (is_free)
 		lock_give(others);
 	if (seen.broken) {
-		seen.failed++;
+		if (seen.failed++ == 0 && seen.then != NULL)
+			seen.then();
 		errno = EIO;
 		return -1;
 	}
@@ -251,6 +254,168 @@ nor_is_it_lost_with_the_lock(void **state)
 	lose(*state);
 }
 
+/* A word of the WAL's index (sqlite_index.c). */
+enum { FIRST, FRAMES = 16, SECOND = 48, BACKFILL = 96 };
+
+static int
+open_index(void)
+{
+	char *name = xcalloc(strlen(path) + 5);
+	int fd;
+
+	sprintf(name, "%s-shm", path);
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	free(name);
+	assert_true(fd != -1);
+	return fd;
+}
+
+static uint32_t
+index_word(int at)
+{
+	int fd = open_index();
+	uint32_t n = 0;
+
+	assert_int_equal(pread(fd, &n, sizeof(n), at), sizeof(n));
+	close(fd);
+	return n;
+}
+
+/* What is in the index is where we take it to be, with this SQLite. */
+static void
+the_index_is_as_sqlite_makes_it(void **state)
+{
+	struct db *db = *state;
+
+	write_rows(db);
+	assert_int_equal(index_word(FIRST), 3007000);
+	assert_int_equal(index_word(SECOND), 3007000);
+	assert_int_equal(index_word(BACKFILL), 0);
+	assert_between(index_word(FRAMES), 400, 1000);
+	sqlite_checkpoint(db, 10);
+	assert_int_equal(index_word(BACKFILL), index_word(FRAMES));
+}
+
+static void
+write_version(uint32_t version)
+{
+	int fd = open_index();
+
+	assert_int_equal(pwrite(fd, &version, sizeof(version), FIRST), 4);
+	assert_int_equal(pwrite(fd, &version, sizeof(version), SECOND), 4);
+	close(fd);
+}
+
+/* A step copies what came before the last one, and the disk loses it. */
+static void
+copy_in_vain(struct db *db)
+{
+	assert_int_equal(sqlite_flush_apart(db), 0);
+	write_rows(db);
+	sqlite_checkpoint(db, 450);
+	seen.broken = 1;
+	write_rows(db);
+	sqlite_checkpoint(db, 450);
+	assert_true(index_word(BACKFILL) > 400);
+	write_rows(db);
+}
+
+static void
+lose_a_step(struct db *db, void (*then)(void))
+{
+	copy_in_vain(db);
+	seen.then = then;
+	settle(db, 10);
+	assert_int_equal(seen.failed, 1);
+	seen.broken = 0;
+	seen.failed = 0;
+}
+
+static void
+what_a_step_lost_is_copied_again(void **state)
+{
+	struct db *db = *state;
+
+	lose_a_step(db, NULL);
+	assert_int_equal(index_word(BACKFILL), 0);
+	check(db, 3 * ROWS);
+	settle(db, 10);
+	assert_int_equal(index_word(BACKFILL), index_word(FRAMES));
+	check(db, 3 * ROWS);
+}
+
+/* Nobody else has it open: SQLite copies and flushes the rest, and the WAL goes
+ * away. */
+static void
+nor_is_it_lost_at_the_end_of_the_program(void **state)
+{
+	struct db *db = *state;
+
+	copy_in_vain(db);
+	sqlite_checkpoint(db, 10); /* begins a flush beside */
+	for (int i = 0; i < 1000 && seen.failed == 0; i++)
+		usleep(1000);
+	assert_int_equal(seen.failed, 1);
+	seen.broken = 0;
+	db_close(db);
+	*state = db = db_open(path, DB_WRITE, 1000);
+	assert_int_equal(db_log_size(db), 0);
+	check(db, 3 * ROWS);
+}
+
+static void
+be_of_another_version(void)
+{
+	write_version(3999000);
+}
+
+static void
+an_index_of_another_version_is_left_alone(void **state)
+{
+	lose_a_step(*state, be_of_another_version);
+	assert_int_equal(index_word(FIRST), 3999000);
+	assert_true(index_word(BACKFILL) > 400);
+	write_version(3007000);
+}
+
+/* Then SQLite flushes, as without us. */
+static void
+nor_is_anything_flushed_beside_it(void **state)
+{
+	struct db *db = *state;
+
+	write_version(3999000);
+	assert_int_equal(sqlite_flush_apart(db), 0);
+	write_version(3007000);
+	write_rows(db);
+	sqlite_checkpoint(db, 10);
+	assert_int_equal(seen.apart, 0);
+	assert_true(seen.most_held > 400);
+	check(db, ROWS);
+}
+
+static void
+take_lock(void)
+{
+	assert_int_equal(lock_take(others, 0), 1);
+}
+
+/* While somebody else writes the index is not touched; what was lost is copied
+ * again all the same, before anything else is. */
+static void
+what_a_flush_lost_waits_for_the_lock(void **state)
+{
+	struct db *db = *state;
+
+	lose_a_step(db, take_lock);
+	assert_true(index_word(BACKFILL) > 400);
+	lock_give(others);
+	write_rows(db);
+	settle(db, 10);
+	check(db, 4 * ROWS);
+	assert_int_equal(index_word(BACKFILL), index_word(FRAMES));
+}
+
 static void
 a_reader_in_the_way_only_delays_it(void **state)
 {
@@ -362,6 +527,12 @@ main(void)
 		TEST(unless_asked_all_is_flushed_with_it),
 		TEST(what_a_flush_lost_is_copied_again),
 		TEST(nor_is_it_lost_with_the_lock),
+		TEST(the_index_is_as_sqlite_makes_it),
+		TEST(what_a_step_lost_is_copied_again),
+		TEST(nor_is_it_lost_at_the_end_of_the_program),
+		TEST(an_index_of_another_version_is_left_alone),
+		TEST(nor_is_anything_flushed_beside_it),
+		TEST(what_a_flush_lost_waits_for_the_lock),
 		TEST(a_reader_in_the_way_only_delays_it),
 		TEST(a_large_wal_gives_its_space_back),
 		TEST(who_waits_for_the_lock_in_vain_says_so),
