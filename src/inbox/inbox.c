@@ -12,7 +12,7 @@
 #define MAKE_WAIT_MS 10000
 
 /*
- * What brings version n to n + 1, at place n.  schema/inbox.sql is always the
+ * What brings version n to n + 1, at place n.  inbox.sql is always the
  * newest; test_upgrade shows that each older one plus its steps is the same.
  */
 static const char *const steps[INBOX_VERSION] = {

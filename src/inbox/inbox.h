@@ -7,7 +7,7 @@
  * The inbox database: making it, opening it, bringing it up to date.  The
  * other files of src/inbox work on the handle that inbox_open gives.
  */
-#define INBOX_VERSION 4		/* of schema/inbox.sql */
+#define INBOX_VERSION 4		/* of inbox.sql */
 
 /*
  * Opens it and refuses another schema version, naming both and the command

@@ -1,6 +1,6 @@
 /*
  * A connection that serves one member at a time (session.h).  Reads and
- * writes the inbox through the views of schema/session.sql only, but for the five
+ * writes the inbox through the views of session.sql only, but for the five
  * tables that tell whom a token or a ticket belongs to.
  */
 #include <stdlib.h>

@@ -12,7 +12,7 @@ struct statements;
  * A connection to the inbox that serves one member at a time and, whatever SQL
  * it is given, can neither read nor change what is not the member's
  * workspace's.  Its views and what a member may change through them are in
- * schema/session.sql; all else is refused: base tables, ATTACH, PRAGMA, DDL.
+ * session.sql; all else is refused: base tables, ATTACH, PRAGMA, DDL.
  *
  * SQLite does not count rows that a trigger of a view changed: db_changed()
  * says nothing here, so read again what was written; of new conversations,

@@ -35,7 +35,7 @@ static const char *const views[] = { "my_accounts", "my_bounds", "my_changes",
 	"my_queues", "my_reactions", "my_tags", "my_tickets", "my_uploads",
 	"my_window_hours", NULL };
 
-/* Ours of schema/session.sql, and those of schema/inbox.sql that they set off. */
+/* Ours of session.sql, and those of inbox.sql that they set off. */
 static const char *const triggers[] = { "my_contact_changed", "my_contact_gone",
 	"my_contact_new", "my_contact_tag_gone", "my_contact_tag_new",
 	"my_conversation_changed", "my_conversation_new", "my_erasure_new",

@@ -7,7 +7,7 @@
 struct pool;
 struct spool;			/* opaque */
 
-#define SPOOL_VERSION 1		/* of schema/spool.sql */
+#define SPOOL_VERSION 1		/* of spool.sql */
 
 /*
  * The spool: each delivery as it came, on this node's disk, in the order of

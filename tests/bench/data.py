@@ -17,7 +17,7 @@ DAY = 86400
 def digest():
     """Of what decides which rows there are."""
     h = hashlib.sha256()
-    for p in [ROOT / "schema/inbox.sql",
+    for p in [ROOT / "schema/sqlite/inbox.sql",
               *sorted(HERE.glob("world*.[ch]")), *sorted(HERE.glob("load*.c")),
               HERE / "generate.c", HERE / "talk.c"]:
         h.update(p.read_bytes())

@@ -156,7 +156,7 @@ class Bench:
         """N realistic deliveries (fill.c), each of another message."""
         path = self.folder() / "talk.db"
         with contextlib.closing(sqlite3.connect(path)) as c:
-            c.executescript((ROOT / "schema/spool.sql").read_text())
+            c.executescript((ROOT / "schema/sqlite/spool.sql").read_text())
             subprocess.run([MADE / "fill", "-n", str(n), "-s", str(seed),
                             "-c", str(customers), path], check=True,
                            stdout=subprocess.DEVNULL)

@@ -98,7 +98,7 @@ def aliases(sql, tables):
 
 def scripts():
     """What a member's connection begins with: views and their triggers."""
-    yield (ROOT / "schema" / "session.sql").read_text()
+    yield (ROOT / "schema/sqlite/session.sql").read_text()
 
 
 class Sqlite:

@@ -93,7 +93,7 @@ def prepare(tmp_path_factory):
     def ask(sqls):
         done = subprocess.run(
             [BUILD / "tests/pg/prepare", ROOT / "tests/pg",
-             ROOT / "schema" / "inbox.sql", views],
+             ROOT / "schema" / "sqlite" / "inbox.sql", views],
             input="".join(s + "\0" for s in sqls), text=True, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode == 77:

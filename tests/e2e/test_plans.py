@@ -99,8 +99,8 @@ def test_no_statement_walks_through_a_table(inbox, tmp_path, all_statements,
     for script in scripts():
         member.run(script)
     spool = Sqlite(tmp_path / "spool.db")
-    spool.run((ROOT / "schema" / "spool.sql").read_text())
-    where = (ROOT / "schema" / "inbox.sql").read_text() + "".join(scripts())
+    spool.run((ROOT / "schema/sqlite/spool.sql").read_text())
+    where = (ROOT / "schema/sqlite/inbox.sql").read_text() + "".join(scripts())
     tables = set(re.findall(r"CREATE (?:TEMP |VIRTUAL )?(?:TABLE|VIEW) (\w+)",
                             where)) | {"sqlite_sequence", "sqlite_master"}
     others = aliases(where, tables)

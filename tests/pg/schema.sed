@@ -1,4 +1,4 @@
-# schema/inbox.sql, and the member's views, as PostgreSQL reads them.  Enough to
+# inbox.sql, and the member's views, as PostgreSQL reads them.  Enough to
 # prepare statements: what triggers do is not translated, nor the search.
 
 1i\

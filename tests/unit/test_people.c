@@ -344,7 +344,7 @@ an_old_merge_is_parted(void **state)
 	    " (1, 1, 'user_id', 'DE.C1', 1, 1),"
 	    " (1, 1, 'user_id', 'DE.C2', 1, 1),"
 	    " (1, 1, 'user_id', 'DE.D2', 1, 1);"
-	    /* as schema/inbox_3.sql has it */
+	    /* as inbox_3.sql has it */
 	    "INSERT INTO sightings(workspace_id, number_id, account, user_id,"
 	    " parent_user_id, portfolio, first_at) VALUES"
 	    " (1, 1, '4930200041', 'DE.C1', '', '', 0),"

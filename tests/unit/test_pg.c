@@ -32,7 +32,7 @@ fill_pg(struct db *pg)
 	const char *srcdir = getenv("srcdir");
 	char *rules = unit_path(srcdir != NULL ? srcdir : ".", "tests/pg");
 	char *inbox =
-	    unit_path(srcdir != NULL ? srcdir : ".", "schema/inbox.sql");
+	    unit_path(srcdir != NULL ? srcdir : ".", "schema/sqlite/inbox.sql");
 	char *sql = pg_server_translate(rules, inbox);
 
 	assert_non_null(sql);

@@ -11,7 +11,7 @@ struct statements;
  * Messages and conversations are deleted, with all that hangs on them: a
  * message with its statuses, edits, reactions, its file and its row in the
  * outbox, a conversation with its messages and identities.  The triggers of
- * schema/inbox.sql take the words out of the search and note what changed, so
+ * inbox.sql take the words out of the search and note what changed, so
  * that clients see it gone.  In small steps: one transaction deletes at most
  * so many rows, what triggers write included, and the next goes on.
  */

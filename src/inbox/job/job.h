@@ -12,7 +12,7 @@ struct statements;
 /*
  * Background jobs: what would write too many rows for one transaction, taken
  * in steps.  A job is a row of the table jobs, added in the transaction that
- * makes it needed, by a trigger of schema/inbox.sql or by merge.h.  A step is
+ * makes it needed, by a trigger of inbox.sql or by merge.h.  A step is
  * one transaction of at most DB_STEP_MAX rows, so whoever else writes waits
  * no longer than for that; it can be taken twice, and after a kill the next
  * step goes on where the last one ended.  What readers see meanwhile stands

@@ -1,5 +1,5 @@
 /*
- * Steps of jobs.  The triggers of schema/inbox.sql do the same at once where it
+ * Steps of jobs.  The triggers of inbox.sql do the same at once where it
  * is little.
  */
 #include <stddef.h>

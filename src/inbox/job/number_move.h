@@ -10,7 +10,7 @@ struct statements;
  * One of our numbers goes to another workspace with all it has: a job
  * (job.h).  Conversation by conversation: readers see each with all of its
  * messages, in the old workspace or in the new one, or for a moment in
- * neither (schema/inbox.sql, moving_conversations).  Until the last one is
+ * neither (inbox.sql, moving_conversations).  Until the last one is
  * there nothing is sent from the number, its deliveries wait, and nobody can
  * begin a new conversation with it.
  *

@@ -16,7 +16,7 @@ enum message_source {		/* a later word is better than an earlier */
 	MESSAGE_HISTORY, MESSAGE_ECHO, MESSAGE_LIVE, MESSAGE_API
 };
 
-struct message {		/* texts as in schema/inbox.sql */
+struct message {		/* texts as in inbox.sql */
 	int64_t		 conversation_id;
 	const char	*wamid;
 	int		 inbound;

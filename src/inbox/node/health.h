@@ -13,7 +13,7 @@ struct statements;
 /*
  * How a node is: its processor writes it down, /healthz and /metrics read it.
  */
-struct health {			/* as in schema/inbox.sql, node_health */
+struct health {			/* as in inbox.sql, node_health */
 	const char	*node;
 	int64_t		 seen_at;
 	int64_t		 waiting;

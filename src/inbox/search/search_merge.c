@@ -39,7 +39,7 @@ static const char *const sql[N_INDEXES][4] = { OF("message_words"),
 	OF("conversation_words"), OF("contact_words"),
 	OF("conversation_digits"), OF("contact_digits") };
 
-/* Those that do not merge by themselves (schema/inbox.sql), and how many
+/* Those that do not merge by themselves (inbox.sql), and how many
  * segments one of their levels may have. */
 static const int is_tidied[N_INDEXES] = { 0, 0, 1, 0, 1 };
 #define SEGMENTS_MAX 16

@@ -29,7 +29,7 @@ int	search_merge_begin(struct db *);
 int	search_merge_step(struct db *);
 
 /*
- * The address book's indexes merge nothing by themselves (schema/inbox.sql), as
+ * The address book's indexes merge nothing by themselves (inbox.sql), as
  * FTS5 does that in the transaction of whoever comes at the wrong time.  One
  * step of it in a transaction of its own, when one of them has many segments:
  * 1 perhaps there is more, 0 nothing to do (two short reads), -1.

@@ -14,8 +14,8 @@
 
 #define DIGITS_MIN  3
 #define DIGITS_MAX  15 /* E.164 */
-#define DIGITS_WORD 6  /* of phones: schema/inbox.sql, phone_parts */
-#define PREFIX_MIN  3  /* in messages: schema/inbox.sql, prefix='3' */
+#define DIGITS_WORD 6  /* of phones: inbox.sql, phone_parts */
+#define PREFIX_MIN  3  /* in messages: inbox.sql, prefix='3' */
 
 /* Letters and digits; all that is not ASCII is left to the tokenizer. */
 static int

@@ -10,7 +10,7 @@ struct session;
 struct statements;
 
 /*
- * What changed in a workspace, in order, as schema/inbox.sql notes it: seq has
+ * What changed in a workspace, in order, as inbox.sql notes it: seq has
  * no gaps.  Reading goes through a member connection; purging does not.
  */
 struct change { /* texts in POOL */

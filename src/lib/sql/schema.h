@@ -1,7 +1,7 @@
 #ifndef LIB_SQL_SCHEMA_H
 #define LIB_SQL_SCHEMA_H
 
-/* schema/spool.sql and so on, made into C by the Makefile. */
+/* schema/sqlite/spool.sql and so on, made into C by the Makefile. */
 extern const char spool_sql[];
 extern const char inbox_sql[];
 extern const char inbox_2_sql[];	/* from version 1 to 2 */

@@ -108,7 +108,7 @@ touch(struct sqlite *db)
 /* With the lock.  Nothing counts as copied; readers take it from the WAL, as
  * before.  -1: not yet, and it is tried again before the next copy. */
 static int
-forget(struct sqlite *db)
+forget_copied(struct sqlite *db)
 {
 	int rc = sqlite_index_forget(file_of(db));
 
@@ -128,7 +128,7 @@ copy_checkpoint(struct sqlite *db, int mode, int *frames, int *done)
 
 	if (sqlite_transaction_lock(db) == -1)
 		return SQLITE_BUSY;
-	if (!db->unflushed || forget(db) != -1)
+	if (!db->unflushed || forget_copied(db) != -1)
 		rc = sqlite3_wal_checkpoint_v2(
 		    db->conn, NULL, mode, frames, done);
 	lock_give(db->lock);
@@ -144,7 +144,7 @@ copy_again(struct sqlite *db)
 	db->unflushed = 1;
 	if (sqlite_transaction_lock(db) == -1)
 		return;
-	forget(db);
+	forget_copied(db);
 	lock_give(db->lock);
 }
 

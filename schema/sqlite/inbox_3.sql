@@ -1,5 +1,5 @@
 -- From version 2 to version 3, while nobody else uses the inbox: waspool
--- upgrade runs it in one transaction, and schema/inbox.sql says the same for
+-- upgrade runs it in one transaction, and inbox.sql says the same for
 -- who begins anew.  tests/unit/test_upgrade.c compares the two.
 --
 -- Version 2 is what 0a7f788 wrote.  Version 3 is not released yet: until it is,

@@ -1,5 +1,5 @@
 -- From version 3 to version 4, while nobody else uses the inbox: waspool
--- upgrade runs it in one transaction, and schema/inbox.sql says the same for
+-- upgrade runs it in one transaction, and inbox.sql says the same for
 -- who begins anew.  tests/unit/test_upgrade.c compares the two.
 --
 -- Version 4 is not released yet: until it is, whatever changes the schema is

@@ -1,5 +1,5 @@
 -- The inbox: workspaces, contacts, conversations, messages.  This is version 4,
--- the newest; schema/inbox_2.sql and its followers bring older ones to it.
+-- the newest; inbox_2.sql and its followers bring older ones to it.
 --
 -- Times are unix seconds in UTC.  Every unique key of a workspace's rows
 -- begins with workspace_id and every query carries it, so that the store can
