@@ -30,11 +30,6 @@ enum {
 	USED,
 	TICKET,
 	TAKE,
-	WORDS_OF_MESSAGES,
-	WORDS_OF_CONVERSATIONS,
-	WORDS_OF_CONTACTS,
-	DIGITS_OF_CONVERSATIONS,
-	DIGITS_OF_CONTACTS,
 	N_SQL
 };
 
@@ -58,12 +53,6 @@ static const char *const sql[N_SQL] = {
 		   " WHERE hash = $1 AND expires_at > $2"
 		   " AND expires_at <= $3",
 	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
-	/* Never run: FTS5 is set up when it is first met, before the guard. */
-	[WORDS_OF_MESSAGES] = "SELECT rowid FROM message_words",
-	[WORDS_OF_CONVERSATIONS] = "SELECT rowid FROM conversation_words",
-	[WORDS_OF_CONTACTS] = "SELECT rowid FROM contact_words",
-	[DIGITS_OF_CONVERSATIONS] = "SELECT rowid FROM conversation_digits",
-	[DIGITS_OF_CONTACTS] = "SELECT rowid FROM contact_digits",
 };
 
 /* A program has one for each thread; the system keeps the file for all. */
