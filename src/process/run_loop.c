@@ -26,6 +26,7 @@
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search_merge.h"
 
+#include "process/download/download_result.h"
 #include "process/run_loop.h"
 
 #define MINUTE_MS	 90000	 /* when nobody comes after */

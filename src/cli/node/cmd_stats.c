@@ -10,7 +10,7 @@
 #include "inbox/node/delivery_state.h"
 #include "inbox/node/stats.h"
 
-#include "process/download/download.h"
+#include "process/download/download_result.h"
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"

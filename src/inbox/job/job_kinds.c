@@ -8,7 +8,6 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_link.h"
-#include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 
 enum {

@@ -12,7 +12,6 @@
 #include "whatsapp/phone.h"
 
 #include "inbox/contact/contact_link.h"
-#include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 
 enum { LINKED, UNLINK, PHONE, OF_PHONE, OF_ACCOUNT, LINK, N_SQL };

@@ -17,7 +17,6 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_link.h"
-#include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/number_move.h"
 #include "inbox/node/delivery_state.h"

@@ -15,7 +15,6 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/erasure/delete.h"
-#include "inbox/job/job.h"
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/workspace_remove.h"
 #include "inbox/search/search_merge.h"

@@ -2,7 +2,7 @@
  * The server (http.h): threads that wait for events of connections, and lead
  * each request through.
  *
- * A thread takes a slot, where there are fewer slots than threads, and waits in
+ * A thread takes a slot (slot.c), where slots are limited, and waits in
  * connections_next.  What it got there is its own:
  *
  *   HEAD, IDLE, AWAY  serve_head: the bytes of a head.  Whole, the handler is
@@ -16,7 +16,7 @@
  * (http_later, then http_done calls it, in whatever thread) or the body is to
  * be taken (http_take: BODY).  The main thread waits for signals, and hangs up
  * whose time is over (connections_tick).  All state is in struct server, on its
- * stack; a thread knows its own for http_wait, which is not told.
+ * stack.
  */
 #include <sys/socket.h>
 
@@ -24,7 +24,6 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -40,6 +39,7 @@
 #include "lib/fcgi/connection.h"
 #include "lib/fcgi/http.h"
 #include "lib/fcgi/request.h"
+#include "lib/fcgi/slot.h"
 
 #define LISTENER  0
 #define STACK_LEN (256 * 1024)
@@ -56,8 +56,7 @@ struct server {
 	const struct http_service *service;
 	struct connections connections;
 	struct requests *requests;
-	int has_slots;
-	sem_t slots;
+	struct slots slots;
 	pthread_attr_t attr;
 	pthread_mutex_t mutex; /* of the threads */
 	struct worker *workers;
@@ -70,48 +69,11 @@ struct worker {
 	struct server *server;
 	pthread_t thread;
 	void *state;
-	int has_slot;
+	struct slot slot;
 	int is_roused; /* it heard that it is time to stop */
 };
 
-static _Thread_local struct worker *self;
-
 static void *run(void *worker);
-
-/* ------------------------------------------------------------------- slots */
-
-static void
-take_slot(struct worker *w)
-{
-	while (w->server->has_slots && !w->has_slot)
-		w->has_slot =
-		    sem_wait(&w->server->slots) == 0; /* or a signal came */
-}
-
-static void
-give_slot(struct worker *w)
-{
-	if (w->has_slot)
-		sem_post(&w->server->slots);
-	w->has_slot = 0;
-}
-
-void
-http_wait(void)
-{
-	if (self != NULL)
-		give_slot(self);
-}
-
-/* While one waits for the disk another takes requests: two at least. */
-static void
-open_slots(struct server *server)
-{
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	server->has_slots = server->service->turns;
-	sem_init(&server->slots, 0, n < 2 ? 2 : (unsigned)n);
-}
 
 /* ----------------------------------------------------------------- threads */
 
@@ -270,18 +232,19 @@ may_leave(struct server *server)
 static void *
 run(void *arg)
 {
-	struct worker *w = self = arg;
+	struct worker *w = arg;
 	struct server *server = w->server;
 	const struct http_service *service = server->service;
 	struct connection *c;
 	int is_stop;
 
+	slot_begin(&w->slot, &server->slots);
 	w->state = service->begin != NULL ? service->begin(service->arg)
 					  : service->arg;
 	if (service->begin != NULL && w->state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
 	for (;;) {
-		take_slot(w);
+		slot_take(&w->slot);
 		if (may_leave(server))
 			break;
 		c = connections_next(&server->connections,
@@ -296,7 +259,7 @@ run(void *arg)
 		serve(w, c);
 		server->spare++;
 	}
-	give_slot(w);
+	slot_give(&w->slot);
 	if (service->end != NULL)
 		service->end(w->state);
 	return NULL;
@@ -348,7 +311,7 @@ end_threads(struct server *server)
 		join(server, server->workers[i].thread);
 	pthread_attr_destroy(&server->attr);
 	pthread_mutex_destroy(&server->mutex);
-	sem_destroy(&server->slots);
+	slots_close(&server->slots);
 	free(server->workers);
 }
 
@@ -419,7 +382,7 @@ serve_threads(struct server *server)
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	server->requests = requests_new(service->threads);
 	connections_open(&server->connections, LISTENER);
-	open_slots(server);
+	slots_open(&server->slots, service->turns);
 	start_threads(server);
 	log_info("serving with up to %d threads", service->threads);
 	signal_number = wait_for_stop(server, &stop);

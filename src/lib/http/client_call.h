@@ -6,7 +6,7 @@
 
 #include <curl/curl.h>
 
-#include "lib/http/client.h"
+#include "lib/http/client_request.h"
 
 /*
  * For client.c: one request under way, from its setting up to its answer.

@@ -39,10 +39,6 @@ struct download {
 	int64_t		 full_until_ms;	/* the disk was full: not before */
 };
 
-/* So many errors of the provider in an hour, and a number asks for no file
- * until the oldest is out of it: at 20 the provider would block them all. */
-#define DOWNLOAD_ERRORS_MAX 10
-
 extern const struct statements download_statements;
 
 /*

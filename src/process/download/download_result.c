@@ -15,7 +15,6 @@
 #include "inbox/media/media.h"
 #include "inbox/media/media_admin.h"
 
-#include "process/download/download.h"
 #include "process/download/download_request.h"
 #include "process/download/download_result.h"
 

@@ -6,7 +6,13 @@
 struct db;
 struct download_request;
 
-#define DOWNLOAD_RESULT_TROUBLE 60	/* seconds until our own trouble may be over */
+/* Seconds until our own trouble may be over. */
+#define DOWNLOAD_RESULT_TROUBLE 60
+
+/* So many errors of the provider in an hour, and a number asks for no file
+ * until the oldest of them is an hour old: at 20 the provider would refuse all
+ * its files. */
+#define DOWNLOAD_ERRORS_MAX 10
 
 /*
  * Writes down what became of a file that is judged, and gives it its name when

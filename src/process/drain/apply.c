@@ -316,6 +316,11 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_IDENTITY] = apply_identity,
 		[EVENT_NOTICE] = apply_notice,
 	};
+	const struct resolve_number whose = { .db = a->db,
+		.default_workspace = a->default_workspace,
+		.phone_number_id = a->phone_number_id,
+		.credential = a->credential,
+		.memo = a->memo };
 	struct apply_work w = {
 		.a = a, .db = a->db, .pool = pool, .ev = ev, .now = now
 	};
@@ -326,7 +331,7 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		    said_apply(ev->phone_number_id));
 		return 1;
 	}
-	rc = resolve_number_find(a, pool, ev, now, &w.number, &w.why);
+	rc = resolve_number_find(&whose, pool, ev, now, &w.number, &w.why);
 	if (rc == 1 && a->erased)
 		rc = is_alive(&w);
 	if (rc == 1)

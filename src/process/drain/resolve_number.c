@@ -15,7 +15,6 @@
 #include "inbox/node/delivery_state.h"
 #include "inbox/workspace/number.h"
 
-#include "process/drain/apply.h"
 #include "process/drain/resolve_number.h"
 
 /* As cgi-bin/credential.h names tokens of one number or account. */
@@ -29,31 +28,31 @@ said_owner(const char *s)
 
 /* May PHONE_NUMBER_ID come by itself?  1, 0, -1. */
 static int
-may_come(const struct apply *a, const char *phone_number_id)
+may_come(const struct resolve_number *r, const char *phone_number_id)
 {
 	int64_t only;
 
-	if (a->default_workspace == 0)
+	if (r->default_workspace == 0)
 		return 0;
-	if (text_is(phone_number_id, a->phone_number_id))
+	if (text_is(phone_number_id, r->phone_number_id))
 		return 1;
-	return number_only_workspace(a->db, &only);
+	return number_only_workspace(r->db, &only);
 }
 
 /* PHONE_NUMBER_ID, made when it may come by itself: 1, 0, -1. */
 static int
-of_number(const struct apply *a, const char *phone_number_id, int64_t now,
-    struct number_key *number)
+of_number(const struct resolve_number *r, const char *phone_number_id,
+    int64_t now, struct number_key *number)
 {
-	int rc = number_find(a->db, phone_number_id, number);
+	int rc = number_find(r->db, phone_number_id, number);
 
-	if (rc == 0 && (rc = may_come(a, phone_number_id)) == 1) {
+	if (rc == 0 && (rc = may_come(r, phone_number_id)) == 1) {
 		rc = number_add_found(
-		    a->db, phone_number_id, a->default_workspace, now, number);
+		    r->db, phone_number_id, r->default_workspace, now, number);
 		if (rc == 1)
 			log_info("number %s is new: nobody registered it, so "
 				 "it goes into workspace %lld",
-			    phone_number_id, (long long)a->default_workspace);
+			    phone_number_id, (long long)r->default_workspace);
 	}
 	return rc;
 }
@@ -61,37 +60,37 @@ of_number(const struct apply *a, const char *phone_number_id, int64_t now,
 /* No number is named, the event concerns the whole account: of the number that
  * the token is for, or of one that is known to be of the account. */
 static int
-of_account(const struct apply *a, const char *scope, const char *waba_id,
-    struct number_key *number)
+of_account(const struct resolve_number *r, const char *scope,
+    const char *waba_id, struct number_key *number)
 {
 	struct number_key one = { 0 };
-	int rc = scope != NULL ? number_find(a->db, scope, &one) : 0;
+	int rc = scope != NULL ? number_find(r->db, scope, &one) : 0;
 
 	if (rc == 0)
-		rc = number_find_account(a->db, waba_id, &one);
+		rc = number_find_account(r->db, waba_id, &one);
 
 	number->workspace_id = one.workspace_id;
 	if (rc != 0)
 		return rc;
-	if (waba_id == NULL && a->default_workspace != 0) {
-		number->workspace_id = a->default_workspace;
+	if (waba_id == NULL && r->default_workspace != 0) {
+		number->workspace_id = r->default_workspace;
 		return 1;
 	}
-	return number_only_workspace(a->db, &number->workspace_id);
+	return number_only_workspace(r->db, &number->workspace_id);
 }
 
 /* Nobody takes it, or nobody just now.  0, or -1. */
 static int
-explain(const struct apply *a, struct pool *pool, const struct event *ev,
-    const char *phone_number_id, const struct number_key *number,
-    struct delivery_state_hindrance *why)
+explain(const struct resolve_number *r, struct pool *pool,
+    const struct event *ev, const char *phone_number_id,
+    const struct number_key *number, struct delivery_state_hindrance *why)
 {
 	int came = 0;
 
 	if (phone_number_id != NULL) {
 		why->waits_for = delivery_state_number(pool, phone_number_id);
 		if (!number->moving)
-			came = may_come(a, phone_number_id);
+			came = may_come(r, phone_number_id);
 		why->reason =
 		    came == 1
 			? "WHATSAPP_DEFAULT_WORKSPACE_ID names no workspace"
@@ -114,9 +113,9 @@ explain(const struct apply *a, struct pool *pool, const struct event *ev,
 /* The number or account that the delivery's token speaks for; NULL: for all.
  * "token-of-NAME", perhaps with " secret-1" behind it. */
 static const char *
-scope_of(const struct apply *a, struct pool *pool)
+scope_of(const struct resolve_number *r, struct pool *pool)
 {
-	const char *s = a->credential;
+	const char *s = r->credential;
 
 	if (s == NULL || !text_begins(s, CREDENTIAL_OF))
 		return NULL;
@@ -127,7 +126,7 @@ scope_of(const struct apply *a, struct pool *pool)
 /* May who is let in for SCOPE say this of number ID, or of an account, which
  * then is taken for the one of the number that the token is for?  1, 0, -1. */
 static int
-may_speak(const struct apply *a, struct pool *pool, const char *scope,
+may_speak(const struct resolve_number *r, struct pool *pool, const char *scope,
     const struct event *ev, const char *id,
     struct delivery_state_hindrance *why)
 {
@@ -136,8 +135,8 @@ may_speak(const struct apply *a, struct pool *pool, const char *scope,
 
 	if (scope == NULL || text_is(scope, id != NULL ? id : ev->waba_id))
 		return 1;
-	rc = id != NULL ? number_is_of_account(a->db, id, scope)
-			: number_find(a->db, scope, &own);
+	rc = id != NULL ? number_is_of_account(r->db, id, scope)
+			: number_find(r->db, scope, &own);
 	if (rc == 0)
 		why->reason = pool_printf(pool,
 		    CREDENTIAL_OF "%s may not speak for %s %s", scope,
@@ -154,76 +153,76 @@ same(const char *a, const char *b)
 
 /* The event before said the same of its number. */
 static int
-is_known(const struct apply *a, const struct event *ev)
+is_known(const struct resolve_number *r, const struct event *ev)
 {
-	const struct resolve_number_memo *m = a->memo;
+	const struct resolve_number_memo *m = r->memo;
 
 	return m != NULL && m->phone_number_id != NULL &&
 	       same(m->phone_number_id, ev->phone_number_id) &&
 	       same(m->waba_id, ev->waba_id) &&
 	       same(m->display_phone_number, ev->display_phone_number) &&
-	       same(m->credential, a->credential);
+	       same(m->credential, r->credential);
 }
 
 static void
-remember(const struct apply *a, const struct event *ev,
+remember(const struct resolve_number *r, const struct event *ev,
     const struct number_key *number)
 {
-	if (a->memo != NULL)
-		*a->memo = (struct resolve_number_memo){ ev->phone_number_id,
-			ev->waba_id, ev->display_phone_number, a->credential,
+	if (r->memo != NULL)
+		*r->memo = (struct resolve_number_memo){ ev->phone_number_id,
+			ev->waba_id, ev->display_phone_number, r->credential,
 			*number };
 }
 
 /* The account has a workspace now: what waited for it comes back.  Who speaks
  * for one number only does not say whose account it is of. */
 static int
-learn(const struct apply *a, struct pool *pool, const char *scope,
+learn(const struct resolve_number *r, struct pool *pool, const char *scope,
     const struct event *ev, const struct number_key *number, int64_t now)
 {
 	const char *waba_id = scope == NULL ? ev->waba_id : NULL;
 	int rc =
-	    number_learn(a->db, number->id, waba_id, ev->display_phone_number);
+	    number_learn(r->db, number->id, waba_id, ev->display_phone_number);
 
 	if (rc != 1 || waba_id == NULL)
 		return rc;
 	return delivery_state_arrived(
-	    a->db, delivery_state_account(pool, waba_id), now);
+	    r->db, delivery_state_account(pool, waba_id), now);
 }
 
 int
-resolve_number_find(const struct apply *a, struct pool *pool,
+resolve_number_find(const struct resolve_number *r, struct pool *pool,
     const struct event *ev, int64_t now, struct number_key *number,
     struct delivery_state_hindrance *why)
 {
 	const char *id = ev->phone_number_id, *scope;
 	int rc;
 
-	if (is_known(a, ev)) {
-		*number = a->memo->number;
+	if (is_known(r, ev)) {
+		*number = r->memo->number;
 		return 1;
 	}
 	*number = (struct number_key){ 0 };
-	scope = scope_of(a, pool);
+	scope = scope_of(r, pool);
 	if (id == NULL && ev->kind != EVENT_NOTICE)
-		id = scope != NULL ? scope : a->phone_number_id; /* flat */
-	rc = may_speak(a, pool, scope, ev, id, why);
+		id = scope != NULL ? scope : r->phone_number_id; /* flat */
+	rc = may_speak(r, pool, scope, ev, id, why);
 	if (rc != 1)
 		return rc;
 	if (id != NULL)
-		rc = of_number(a, id, now, number);
+		rc = of_number(r, id, now, number);
 	else if (ev->kind == EVENT_NOTICE)
-		rc = of_account(a, scope, ev->waba_id, number);
+		rc = of_account(r, scope, ev->waba_id, number);
 	else
-		rc = number_find_only(a->db, number);
+		rc = number_find_only(r->db, number);
 	if (rc == 1 && number->moving)
 		rc = 0;
 	if (rc == 0)
-		return explain(a, pool, ev, id, number, why);
+		return explain(r, pool, ev, id, number, why);
 	if (rc != 1 || ev->phone_number_id == NULL)
 		return rc;
-	if (learn(a, pool, scope, ev, number, now) == -1)
+	if (learn(r, pool, scope, ev, number, now) == -1)
 		return -1;
-	remember(a, ev, number);
+	remember(r, ev, number);
 	return 1;
 }

@@ -5,9 +5,9 @@
 
 #include "inbox/workspace/number.h"
 
-struct apply;
-struct event;
+struct db;
 struct delivery_state_hindrance;
+struct event;
 struct pool;
 
 /*
@@ -21,6 +21,15 @@ struct resolve_number_memo {
 	const char	*display_phone_number;
 	const char	*credential;
 	struct number_key number;
+};
+
+/* What is known before the event: see struct apply, which has the same. */
+struct resolve_number {
+	struct db	*db;
+	int64_t		 default_workspace;
+	const char	*phone_number_id;
+	const char	*credential;
+	struct resolve_number_memo *memo;
 };
 
 /*
@@ -40,7 +49,8 @@ struct resolve_number_memo {
  * 1 (number id 0: of the whole account); 0 when nobody takes it now, *WHY in
  * POOL; -1.
  */
-int	resolve_number_find(const struct apply *, struct pool *, const struct event *,
-	    int64_t now, struct number_key *, struct delivery_state_hindrance *why);
+int	resolve_number_find(const struct resolve_number *, struct pool *,
+	    const struct event *, int64_t now, struct number_key *,
+	    struct delivery_state_hindrance *why);
 
 #endif

@@ -87,9 +87,9 @@ is_wamid(void *arg, const char *s)
 	const struct erase_work *w = arg;
 
 	for (int i = 0; i < w->person->n_ids; i++)
-		if (redact_wamid_names(w->e->pool, s, w->person->ids[i]))
+		if (redact_wamid_names(w->pool, s, w->person->ids[i]))
 			return 1;
-	return tombstone_has_wamid(w->e->db, w->job->workspace_id, s) == 1;
+	return tombstone_has_wamid(w->db, w->job->workspace_id, s) == 1;
 }
 
 /* What names neither a number nor an account that we know is looked at. */
@@ -99,8 +99,8 @@ is_ours_erase(void *arg, const char *phone_number_id, const char *waba_id)
 	const struct erase_work *w = arg;
 	struct number_key number = { 0 };
 	int rc = phone_number_id != NULL
-		     ? number_find(w->e->db, phone_number_id, &number)
-		     : number_find_account(w->e->db, waba_id, &number);
+		     ? number_find(w->db, phone_number_id, &number)
+		     : number_find_account(w->db, waba_id, &number);
 
 	return rc != 1 || number.workspace_id == w->job->workspace_id;
 }
@@ -114,11 +114,11 @@ find_person(struct erase_work *w)
 	int rc = 0;
 
 	if (job->conversation_id != 0)
-		rc = person_of_conversation(w->e->db, w->e->pool,
-		    job->workspace_id, job->conversation_id, w->person);
+		rc = person_of_conversation(w->db, w->pool, job->workspace_id,
+		    job->conversation_id, w->person);
 	if (rc == 0 && job->who != NULL)
-		rc = person_find(w->e->db, w->e->pool, job->workspace_id,
-		    job->who, w->person);
+		rc = person_find(
+		    w->db, w->pool, job->workspace_id, job->who, w->person);
 	return rc;
 }
 
@@ -126,7 +126,7 @@ static int
 for_conversations(struct erase_work *w, const char *statement)
 {
 	for (int i = 0; i < w->person->n_conversations; i++)
-		if (db_run(w->e->db, statement,
+		if (db_run(w->db, statement,
 			DB_ARGS(db_int(w->job->workspace_id),
 			    db_int(w->person->conversations[i]))) == -1)
 			return -1;
@@ -140,15 +140,15 @@ begin_erase(struct erase_work *w)
 	struct erasure *job = w->job;
 	int rc;
 
-	if (spool_last(w->e->spool, &job->delivery_id) == -1 ||
-	    db_begin_step(w->e->db) == -1)
+	if (spool_last(w->spool, &job->delivery_id) == -1 ||
+	    db_begin_step(w->db) == -1)
 		return -1;
-	job->node = spool_node(w->e->spool);
+	job->node = spool_node(w->spool);
 	rc = find_person(w);
 	if (rc != -1)
 		rc = for_conversations(w, sql[CANCEL]);
 	if (rc != -1)
-		rc = db_run(w->e->db, sql[DUE],
+		rc = db_run(w->db, sql[DUE],
 		    DB_ARGS(db_text(job->node), db_int(job->delivery_id),
 			db_int(w->now)));
 	job->place = 1;
@@ -164,16 +164,16 @@ may_go_on(struct erase_work *w)
 	int64_t cursor, id, one;
 	int rc;
 
-	if (delivery_state_cursor(w->e->db, job->node, &cursor, NULL) == -1)
+	if (delivery_state_cursor(w->db, job->node, &cursor, NULL) == -1)
 		return -1;
 	if (cursor < job->delivery_id)
 		return 0;
-	if ((rc = delivery_state_due(w->e->db, job->node, w->now, &id, 1)) != 0)
+	if ((rc = delivery_state_due(w->db, job->node, w->now, &id, 1)) != 0)
 		return rc == -1 ? -1 : 0;
 	if (find_person(w) == -1)
 		return -1;
 	for (int i = 0; i < w->person->n_conversations; i++) {
-		rc = db_get_int(w->e->db, sql[SENDING],
+		rc = db_get_int(w->db, sql[SENDING],
 		    DB_ARGS(db_int(job->workspace_id),
 			db_int(w->person->conversations[i])),
 		    &one);
@@ -187,9 +187,7 @@ may_go_on(struct erase_work *w)
 static int
 forget(struct erase_work *w)
 {
-	struct deletion d = {
-		.db = w->e->db, .pool = w->e->pool, .now = w->now
-	};
+	struct deletion d = { .db = w->db, .pool = w->pool, .now = w->now };
 
 	delete_begin(&d);
 	for (int i = 0; i < w->person->n_conversations; i++)
@@ -204,12 +202,12 @@ delete_person(struct erase_work *w)
 {
 	const struct person *p = w->person;
 
-	if (erasure_put_person(w->e->db, w->job->id, p) == -1 ||
+	if (erasure_put_person(w->db, w->job->id, p) == -1 ||
 	    for_conversations(w, sql[CANCEL]) == -1 || forget(w) == -1 ||
 	    for_conversations(w, sql[CONVERSATION]) == -1)
 		return -1;
 	for (int i = 0; i < p->n_contacts; i++)
-		if (db_run(w->e->db, sql[CONTACT],
+		if (db_run(w->db, sql[CONTACT],
 			DB_ARGS(db_int(w->job->workspace_id),
 			    db_int(p->contacts[i]))) == -1)
 			return -1;
@@ -224,7 +222,7 @@ finish_merges(struct erase_work *w)
 	int rc = 0;
 
 	for (int i = 0; i < w->person->n_conversations && rc != -1; i++)
-		rc = job_finish(w->e->db, pool, w->job->workspace_id, "merge",
+		rc = job_finish(w->db, pool, w->job->workspace_id, "merge",
 		    w->person->conversations[i], w->now);
 	pool_free(pool);
 	return rc;
@@ -241,15 +239,14 @@ wait_and_part(struct erase_work *w)
 	int rc;
 
 	/* Another spool has other deliveries. */
-	if (w->job->place == 0 ||
-	    !text_is(w->job->node, spool_node(w->e->spool)))
+	if (w->job->place == 0 || !text_is(w->job->node, spool_node(w->spool)))
 		return begin_erase(w);
 	if ((rc = may_go_on(w)) != 1)
 		return rc;
 	if (finish_merges(w) == -1 ||
 	    delivery_state_cursor(
-		w->e->db, w->job->node, &w->job->delivery_id, NULL) == -1 ||
-	    db_begin_step(w->e->db) == -1)
+		w->db, w->job->node, &w->job->delivery_id, NULL) == -1 ||
+	    db_begin_step(w->db) == -1)
 		return -1;
 	rc = find_person(w);
 	if (rc != -1)
@@ -378,9 +375,13 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 		{ "deliveries", erase_deliveries },
 	};
 	struct person *person = pool_get(e->pool, sizeof(*person));
-	struct erase_work w = {
-		.e = e, .job = job, .person = person, .now = now
-	};
+	struct erase_work w = { .db = e->db,
+		.spool = e->spool,
+		.pool = e->pool,
+		.dir = e->dir,
+		.job = job,
+		.person = person,
+		.now = now };
 	struct redact redact = { is_id, is_wamid, is_ours_erase, &w };
 
 	w.redact = &redact;

@@ -16,7 +16,6 @@
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/person.h"
 
-#include "process/erase/erase.h"
 #include "process/erase/erase_rows.h"
 
 #define READ_MAX 400 /* answers looked at in a step */
@@ -80,7 +79,7 @@ is_of_person(const struct person *p, struct pool *pool, struct db_rows *r)
 static int
 list_answers(struct erase_work *w, struct kept_answer *out)
 {
-	struct db_rows *r = db_query(w->e->db, sql[LIST],
+	struct db_rows *r = db_query(w->db, sql[LIST],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(w->job->place),
 		db_text(w->job->at), db_int(READ_MAX)));
 	struct pool *pool = pool_new(); /* for one body after the other */
@@ -88,7 +87,7 @@ list_answers(struct erase_work *w, struct kept_answer *out)
 
 	while ((rc = db_next(r)) == 1 && n < READ_MAX) {
 		out[n] = (struct kept_answer){ .user_id = db_col_int(r, 0),
-			.key = db_col_copy(r, w->e->pool, 1),
+			.key = db_col_copy(r, w->pool, 1),
 			.theirs = is_of_person(w->person, pool, r) };
 		pool_reset(pool);
 		n++;
@@ -104,7 +103,7 @@ forget_refusals(struct erase_work *w)
 	int rc = 0;
 
 	for (int i = 0; i < w->person->n_ids && rc == 0; i++)
-		rc = db_run(w->e->db, sql[PAUSES],
+		rc = db_run(w->db, sql[PAUSES],
 		    DB_ARGS(db_text(w->person->ids[i]), db_text("\u2026")));
 	return rc;
 }
@@ -114,14 +113,14 @@ int
 erase_answers(struct erase_work *w)
 {
 	struct kept_answer *a =
-	    pool_get(w->e->pool, sizeof(*a) * (size_t)READ_MAX);
+	    pool_get(w->pool, sizeof(*a) * (size_t)READ_MAX);
 	int n = list_answers(w, a), rc = 0;
 
-	if (n == -1 || db_begin_step(w->e->db) == -1)
+	if (n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	for (int i = 0; i < n && rc != -1; i++)
 		if (a[i].theirs)
-			rc = db_run(w->e->db, sql[FORGET],
+			rc = db_run(w->db, sql[FORGET],
 			    DB_ARGS(db_int(w->job->workspace_id),
 				db_int(a[i].user_id), db_text(a[i].key),
 				db_text(gone)));
@@ -129,6 +128,6 @@ erase_answers(struct erase_work *w)
 		return erase_commit(
 		    w, rc != -1 ? forget_refusals(w) : -1, "deliveries");
 	w->job->place = a[n - 1].user_id;
-	w->job->at = pool_copy(w->e->pool, a[n - 1].key);
+	w->job->at = pool_copy(w->pool, a[n - 1].key);
 	return erase_commit(w, rc, NULL);
 }

@@ -22,7 +22,6 @@
 #include "inbox/erasure/person.h"
 #include "inbox/erasure/tombstone.h"
 
-#include "process/erase/erase.h"
 #include "process/erase/erase_rows.h"
 
 enum {
@@ -118,7 +117,7 @@ const struct statements erase_rows_statements = {
 int
 erase_commit(struct erase_work *w, int rc, const char *state)
 {
-	struct db *db = w->e->db;
+	struct db *db = w->db;
 
 	if (state != NULL) {
 		w->job->state = state;
@@ -140,7 +139,7 @@ static struct deletion
 begin_deletion(struct erase_work *w)
 {
 	struct deletion d = {
-		.db = w->e->db, .pool = w->e->pool, .now = w->now + 2 * 86400
+		.db = w->db, .pool = w->pool, .now = w->now + 2 * 86400
 	};
 
 	delete_begin(&d);
@@ -161,9 +160,8 @@ delete_one(
 
 	if (delete_left(d) == 0)
 		return 0;
-	if (m->wamid != NULL &&
-	    tombstone_put_wamid(
-		w->e->db, w->job->workspace_id, m->wamid, w->now) == -1)
+	if (m->wamid != NULL && tombstone_put_wamid(w->db, w->job->workspace_id,
+				    m->wamid, w->now) == -1)
 		return -1;
 	rc = delete_message(d, w->job->workspace_id, m->id);
 	w->job->messages += rc == 1;
@@ -174,14 +172,14 @@ static int
 list_messages(
     struct erase_work *w, int64_t conversation, struct erase_rows_found *m)
 {
-	struct db_rows *r = db_query(w->e->db, sql[MESSAGES],
+	struct db_rows *r = db_query(w->db, sql[MESSAGES],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(conversation),
 		db_int(AT_ONCE)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < AT_ONCE) {
 		m[n].id = db_col_int(r, 0);
-		m[n++].wamid = db_col_copy(r, w->e->pool, 1);
+		m[n++].wamid = db_col_copy(r, w->pool, 1);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : n;
@@ -191,7 +189,7 @@ list_messages(
 static int
 remove_files(struct erase_work *w, struct deletion *d)
 {
-	if (delete_files(d, w->e->dir) == 0)
+	if (delete_files(d, w->dir) == 0)
 		return 0;
 	log_warn("erasure=%lld goes on, and all after it, once that file can "
 		 "be deleted",
@@ -212,7 +210,7 @@ erase_messages(struct erase_work *w)
 	       (n = list_messages(
 		    w, w->person->conversations[w->job->place], m)) == 0)
 		w->job->place++;
-	if (n == -1 || db_begin_step(w->e->db) == -1)
+	if (n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	if (n == 0)
 		return erase_commit(w, 0, "groups");
@@ -232,8 +230,8 @@ static int
 list_group(struct erase_work *w, int64_t sent_at, int64_t id,
     struct erase_rows_found *m)
 {
-	struct pool *pool = w->e->pool;
-	struct db_rows *r = db_query(w->e->db, sql[GROUP_MESSAGES],
+	struct pool *pool = w->pool;
+	struct db_rows *r = db_query(w->db, sql[GROUP_MESSAGES],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(w->job->place),
 		db_int(sent_at), db_int(id), db_int(AT_ONCE)));
 	int n = 0, rc;
@@ -258,17 +256,17 @@ forget_context(struct erase_work *w, const struct erase_rows_found *m)
 
 	if (m->context == NULL)
 		return 0;
-	c = json_parse(w->e->pool, m->context, strlen(m->context), NULL);
+	c = json_parse(w->pool, m->context, strlen(m->context), NULL);
 	if (!person_is(w->person, json_text(c, "from")))
 		return 0;
-	o = json_new(w->e->pool);
+	o = json_new(w->pool);
 	json_open_object(o, NULL);
 	for (e = json_first(c); e != NULL; e = json_next(e))
 		if (!text_is(json_key(e), "from") &&
 		    !text_is(json_key(e), "wamid"))
 			json_put(o, json_key(e), e);
 	json_close(o);
-	return db_run(w->e->db, sql[CONTEXT],
+	return db_run(w->db, sql[CONTEXT],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(m->id),
 		db_text(json_end(o, NULL))));
 }
@@ -282,8 +280,8 @@ forget_answers(struct erase_work *w, const struct erase_rows_found *m)
 		    DB_ARGS(db_int(w->job->workspace_id), db_int(m->number_id),
 			db_text(m->wamid), db_text(w->person->ids[i]));
 
-		if (db_run(w->e->db, sql[REACTION_OF], args) == -1 ||
-		    db_run(w->e->db, sql[STATUS_OF], args) == -1)
+		if (db_run(w->db, sql[REACTION_OF], args) == -1 ||
+		    db_run(w->db, sql[STATUS_OF], args) == -1)
 			return -1;
 	}
 	return 0;
@@ -303,12 +301,11 @@ clear_group(struct erase_work *w, struct erase_rows_found *m, int n)
 			   forget_answers(w, &m[i]) == -1)
 			rc = -1;
 		if (rc == 1)
-			w->job->at = pool_printf(w->e->pool, "%lld%c%lld",
+			w->job->at = pool_printf(w->pool, "%lld%c%lld",
 			    (long long)m[i].sent_at, SEP, (long long)m[i].id);
 	}
 	if (rc != -1 && theirs &&
-	    (delete_recount(w->e->db, w->job->workspace_id, w->job->place) ==
-		    -1 ||
+	    (delete_recount(w->db, w->job->workspace_id, w->job->place) == -1 ||
 		remove_files(w, &d) == -1))
 		return -1;
 	return rc;
@@ -324,7 +321,7 @@ erase_groups(struct erase_work *w)
 	int64_t group = 0;
 	int n = 0, rc;
 
-	rc = db_get_int(w->e->db, sql[GROUP],
+	rc = db_get_int(w->db, sql[GROUP],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->place)), &group);
 	if (rc == 1 && group != job->place)
 		job->at = "";
@@ -333,7 +330,7 @@ erase_groups(struct erase_work *w)
 		sscanf(job->at, "%lld\n%lld", &sent_at, &id);
 		n = list_group(w, sent_at, id, m);
 	}
-	if (rc == -1 || n == -1 || db_begin_step(w->e->db) == -1)
+	if (rc == -1 || n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	if (rc == 0)
 		return erase_commit(w, 0, "statuses");
@@ -383,7 +380,7 @@ is_theirs(struct erase_work *w, const struct loose *l)
 static int
 list_loose(struct erase_work *w, const char *statement, struct loose *l)
 {
-	struct pool *pool = w->e->pool;
+	struct pool *pool = w->pool;
 	char *at = pool_copy(pool, w->job->at), *part[3] = { at, "", "" };
 	struct db_rows *r;
 	int n = 0, rc;
@@ -392,7 +389,7 @@ list_loose(struct erase_work *w, const char *statement, struct loose *l)
 		*at++ = '\0';
 		part[i] = at;
 	}
-	r = db_query(w->e->db, statement,
+	r = db_query(w->db, statement,
 	    DB_SHARED_ARGS(db_int(w->job->workspace_id), db_int(w->job->place),
 		db_text(part[0]), db_text(part[1]), db_text(part[2]),
 		db_int(READ_MAX)));
@@ -415,23 +412,23 @@ delete_loose(struct erase_work *w, const char *statement, const struct loose *l)
 	    DB_SHARED_ARGS(db_int(w->job->workspace_id), db_int(l->number_id),
 		db_text(l->key[0]), db_text(l->key[1]), db_text(l->key[2]));
 
-	if (db_run(w->e->db, statement, args) == -1)
+	if (db_run(w->db, statement, args) == -1)
 		return -1;
 	/* Of a message to a group, only what is said of the person goes. */
 	if (person_is(w->person, l->key[1]) || person_is(w->person, l->key[2]))
 		return 0;
 	return tombstone_put_wamid(
-	    w->e->db, w->job->workspace_id, l->key[0], w->now);
+	    w->db, w->job->workspace_id, l->key[0], w->now);
 }
 
 /* place: the number; at: the last row's key. */
 static int
 erase_loose(struct erase_work *w, int list, int delete, const char *next)
 {
-	struct loose *l = pool_get(w->e->pool, sizeof(*l) * (size_t)READ_MAX);
+	struct loose *l = pool_get(w->pool, sizeof(*l) * (size_t)READ_MAX);
 	int n = list_loose(w, sql[list], l), rc = 0;
 
-	if (n == -1 || db_begin_step(w->e->db) == -1)
+	if (n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	for (int i = 0; i < n && rc != -1; i++)
 		if (l[i].theirs)
@@ -439,7 +436,7 @@ erase_loose(struct erase_work *w, int list, int delete, const char *next)
 	if (n < READ_MAX)
 		return erase_commit(w, rc, next);
 	w->job->place = l[n - 1].number_id;
-	w->job->at = pool_printf(w->e->pool, "%s%c%s%c%s", l[n - 1].key[0], SEP,
+	w->job->at = pool_printf(w->pool, "%s%c%s%c%s", l[n - 1].key[0], SEP,
 	    l[n - 1].key[1], SEP, l[n - 1].key[2]);
 	return erase_commit(w, rc, NULL);
 }
@@ -480,8 +477,8 @@ struct notice {
 static int
 list_events(struct erase_work *w, struct notice *v)
 {
-	struct pool *pool = w->e->pool;
-	struct db_rows *r = db_query(w->e->db, sql[EVENTS],
+	struct pool *pool = w->pool;
+	struct db_rows *r = db_query(w->db, sql[EVENTS],
 	    DB_ARGS(db_int(w->job->workspace_id),
 		db_int(*w->job->at != '\0' ? atoll(w->job->at) : -1),
 		db_int(w->job->place), db_int(READ_MAX)));
@@ -503,7 +500,7 @@ list_events(struct erase_work *w, struct notice *v)
 static int
 forget_event(struct erase_work *w, const struct notice *v)
 {
-	struct db *db = w->e->db;
+	struct db *db = w->db;
 
 	if (v->left != NULL)
 		return db_run(db, sql[EVENT_LESS],
@@ -518,10 +515,10 @@ forget_event(struct erase_work *w, const struct notice *v)
 int
 erase_events(struct erase_work *w)
 {
-	struct notice *v = pool_get(w->e->pool, sizeof(*v) * (size_t)READ_MAX);
+	struct notice *v = pool_get(w->pool, sizeof(*v) * (size_t)READ_MAX);
 	int n = list_events(w, v), rc = 0;
 
-	if (n == -1 || db_begin_step(w->e->db) == -1)
+	if (n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	for (int i = 0; i < n && rc != -1; i++)
 		if (v[i].theirs)
@@ -529,6 +526,6 @@ erase_events(struct erase_work *w)
 	if (n < READ_MAX)
 		return erase_commit(w, rc, "answers");
 	w->job->place = v[n - 1].id;
-	w->job->at = pool_printf(w->e->pool, "%lld", (long long)v[n - 1].at);
+	w->job->at = pool_printf(w->pool, "%lld", (long long)v[n - 1].at);
 	return erase_commit(w, rc, NULL);
 }

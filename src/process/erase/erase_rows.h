@@ -3,10 +3,12 @@
 
 #include <stdint.h>
 
-struct erase;
+struct db;
 struct erasure;
 struct person;
+struct pool;
 struct redact;
+struct spool;
 struct statements;
 
 /*
@@ -15,7 +17,10 @@ struct statements;
  * 1, or -1.
  */
 struct erase_work {
-	struct erase *e;
+	struct db *db; /* the inbox */
+	struct spool *spool;
+	struct pool *pool;
+	const char *dir; /* files of messages */
 	struct erasure *job;
 	struct person *person;
 	struct redact *redact; /* asks of PERSON */

@@ -23,7 +23,6 @@
 #include "inbox/erasure/tombstone.h"
 #include "inbox/node/delivery_state.h"
 
-#include "process/erase/erase.h"
 #include "process/erase/erase_rows.h"
 
 #define AT_ONCE	  100	    /* deliveries */
@@ -63,10 +62,10 @@ is_same_spool(const struct event *x, const struct event *y)
 static int
 put_event(struct erase_work *w, const struct event *ev)
 {
-	if (db_written(w->e->db) > DB_STEP_MAX / 2 &&
-	    (db_commit(w->e->db) == -1 || db_begin_step(w->e->db) == -1))
+	if (db_written(w->db) > DB_STEP_MAX / 2 &&
+	    (db_commit(w->db) == -1 || db_begin_step(w->db) == -1))
 		return -1;
-	return tombstone_put_event(w->e->db, w->job->workspace_id, ev, w->now);
+	return tombstone_put_event(w->db, w->job->workspace_id, ev, w->now);
 }
 
 /* What is left is in the order in which it was: the events in between are
@@ -79,10 +78,10 @@ remember(struct erase_work *w, const struct spool_delivery *d, const char *body,
 	size_t n_before, n_after, left = 0;
 	const char *why;
 
-	if (delivery_parse(w->e->pool, d->body, d->body_len, d->received_at,
+	if (delivery_parse(w->pool, d->body, d->body_len, d->received_at,
 		&before, &n_before, &why) == -1 ||
-	    delivery_parse(w->e->pool, body, len, d->received_at, &after,
-		&n_after, &why) == -1)
+	    delivery_parse(w->pool, body, len, d->received_at, &after, &n_after,
+		&why) == -1)
 		return 0;
 	for (size_t i = 0; i < n_before; i++)
 		if (left < n_after && is_same_spool(&before[i], &after[left]))
@@ -97,7 +96,7 @@ static int
 rewrite(
     struct erase_work *w, const struct spool_delivery *d, struct spool_body *b)
 {
-	struct pool *pool = w->e->pool;
+	struct pool *pool = w->pool;
 	char *out = NULL;
 	size_t len = 0;
 	int rc;
@@ -132,7 +131,7 @@ look_spool(struct erase_work *w, const struct spool_delivery *d, int *n,
 {
 	int n_bodies = 0, rc = 0, i;
 
-	if (db_begin_step(w->e->db) == -1)
+	if (db_begin_step(w->db) == -1)
 		return -1;
 	for (i = 0; i < *n && d[i].id <= w->job->delivery_id && rc != -1; i++) {
 		if (!rewrite(w, &d[i], &bodies[n_bodies]))
@@ -141,15 +140,15 @@ look_spool(struct erase_work *w, const struct spool_delivery *d, int *n,
 		    w, &d[i], bodies[n_bodies].body, bodies[n_bodies].len);
 		if (rc != -1)
 			rc = delivery_state_unknow(
-			    w->e->db, spool_node(w->e->spool), d[i].id);
+			    w->db, spool_node(w->spool), d[i].id);
 		n_bodies++;
 	}
 	*n = i;
 	if (rc == -1) {
-		db_rollback(w->e->db);
+		db_rollback(w->db);
 		return -1;
 	}
-	return db_commit(w->e->db) == -1 ? -1 : n_bodies;
+	return db_commit(w->db) == -1 ? -1 : n_bodies;
 }
 
 /*
@@ -164,16 +163,16 @@ erase_deliveries(struct erase_work *w)
 	struct spool_delivery *d;
 	int n = 0, n_bodies;
 
-	if (spool_next(w->e->spool, w->e->pool, w->job->place, AT_ONCE,
-		BYTES_MAX, &d, &n) == -1 ||
+	if (spool_next(w->spool, w->pool, w->job->place, AT_ONCE, BYTES_MAX, &d,
+		&n) == -1 ||
 	    (n_bodies = look_spool(w, d, &n, bodies)) == -1 ||
-	    spool_rewrite(w->e->spool, bodies, n_bodies) == -1 ||
-	    db_begin_step(w->e->db) == -1)
+	    spool_rewrite(w->spool, bodies, n_bodies) == -1 ||
+	    db_begin_step(w->db) == -1)
 		return -1;
 	w->job->deliveries += n_bodies;
 	if (n > 0) {
 		w->job->place = d[n - 1].id;
 		return erase_commit(w, 0, NULL);
 	}
-	return erase_commit(w, erasure_forget(w->e->db, w->job->id), "index");
+	return erase_commit(w, erasure_forget(w->db, w->job->id), "index");
 }
