@@ -1,0 +1,169 @@
+"""The three walks of src/README.md, beside what the running programs do.
+
+gdb stops the programs at the first entry of each source file (entries.py).  A
+walk is what is entered meanwhile; in the processor, which also looks after
+other things then, what is entered while a function of the folder that the walk
+begins in is on the stack.  base and lib, which are below all, are left out.
+What the map says of a walk is the whole truth:
+
+- its numbered files are entered in this order, each for the first time;
+- the files that stand behind "Beside" are entered, too, and no others, from the
+  first numbered one on."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from d360 import D360
+from post import TEXT
+from rig import (NUMBER, ROOT, SANITIZED, Node, new_phone, processes_in,
+                 text_message, wait_for)
+
+WALK_MAX = 10       # files of a walk
+BELOW = ("base/", "lib/")
+
+# The programs that a walk passes, and the folder that it begins in.
+WALKS = {
+    "One webhook": [("webhook-ingest", "any"),
+                    ("waspool-process", "process/drain/")],
+    "One GET": [("actions", "any")],
+    "One send": [("actions", "any"), ("waspool-process", "process/send/")],
+}
+ROOTS = {p: " ".join(sorted({r for walk in WALKS.values()
+                             for name, r in walk if name == p}))
+         for walk in WALKS.values() for p, _ in walk}
+
+
+def may_trace():
+    """Another process of ours may be looked at."""
+    try:
+        with open("/proc/sys/kernel/yama/ptrace_scope") as f:
+            scope = int(f.read())
+    except FileNotFoundError:
+        scope = 0
+    return scope == 0 or scope < 3 and os.geteuid() == 0
+
+
+pytestmark = [
+    pytest.mark.skipif(SANITIZED, reason="a sanitizer has functions of its own"),
+    pytest.mark.skipif(not shutil.which("gdb"), reason="gdb is not here"),
+    pytest.mark.skipif(not may_trace(), reason="no process may be traced here"),
+]
+
+
+def functions(program):
+    """["OFFSET FILE"] of what PROGRAM has of our sources above base and lib."""
+    out = subprocess.run(["nm", "--defined-only", program], check=True,
+                         text=True, stdout=subprocess.PIPE).stdout
+    at = [m[1] for m in re.finditer(r"^(\w+) [tT] (?!.*\.cold)", out, re.M)]
+    out = subprocess.run(["addr2line", "-e", program], input="\n".join(at),
+                         check=True, text=True, stdout=subprocess.PIPE).stdout
+    found = []
+    for offset, line in zip(at, out.splitlines()):
+        # What stands before may be another folder's: ccache shares objects.
+        m = re.search(r"/((?:src|cgi-bin)/.*\.c):", line)
+        name = m[1].removeprefix("src/") if m else BELOW[0]
+        if not name.startswith(BELOW):
+            found.append(f"{offset} {name}")
+    return found
+
+
+class Watch:
+    """gdb in a running program of NODE, which goes on until that ends."""
+
+    def __init__(self, node, program, folder):
+        self.pid = next(p for p, name in processes_in(node.dir)
+                        if name == program)
+        self.out = folder / f"{program}.out"
+        entries = folder / f"{program}.entries"
+        entries.write_text(
+            "\n".join(functions(os.readlink(f"/proc/{self.pid}/exe"))))
+        env = {**os.environ, "WALK_ENTRIES": str(entries),
+               "WALK_OUT": str(self.out), "WALK_ROOTS": ROOTS[program]}
+        with open(folder / f"{program}.log", "w") as log:
+            self.gdb = subprocess.Popen(
+                ["gdb", "-q", "-nx", "-batch", "-p", str(self.pid), "-x",
+                 ROOT / "tests" / "e2e" / "entries.py"],
+                env=env, stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT)
+
+    def walks(self):
+        """["ROOT FILE"] of each; the last one goes on."""
+        text = self.out.read_text() if self.out.exists() else ""
+        return [walk.split("end\n")[0].splitlines()
+                for walk in text.split("begin\n")[1:]]
+
+    def next(self):
+        """Ends a walk, and the next one has begun: [(root, file)]."""
+        n = len(self.walks())
+        os.kill(self.pid, signal.SIGWINCH)
+        wait_for(lambda: len(self.walks()) > n)
+        return [tuple(line.split()) for line in self.walks()[n - 1]]
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """{walk: [files], in the order of first entry}"""
+    folder = tmp_path_factory.mktemp("walk")
+    with D360() as d360:
+        node = Node(d360.env)
+        try:
+            d360.attach(node.up())
+            yield walk_all(node, folder)
+        finally:
+            node.remove()
+
+
+def talk(node):
+    phone = new_phone()
+    node.deliver(text_message(phone, "Does it come in another color?",
+                              number=NUMBER))
+    return node.wait_conversation(phone)
+
+
+def walk_all(node, folder):
+    talk(node)
+    watches = {p: Watch(node, p, folder) for p in ROOTS}
+    for w in watches.values():
+        wait_for(w.walks)
+    found = {}
+
+    def end(walk):
+        entered = {p: w.next() for p, w in watches.items()}
+        found[walk] = [name for program, root in WALKS[walk]
+                       for r, name in entered[program] if r == root]
+
+    c = talk(node)
+    end("One webhook")
+    node.get("/conversations")
+    end("One GET")
+    m = node.post(f"/conversations/{c['id']}/messages", TEXT).json
+    wait_for(lambda: node.db("SELECT 1 FROM outbox WHERE message_id = ? AND"
+                             " state NOT IN ('queued', 'sending')", m["id"]))
+    end("One send")
+    return found
+
+
+def the_map(walk):
+    """(the numbered files, those beside) of WALK in src/README.md."""
+    text = (ROOT / "src" / "README.md").read_text().split("## Three walks")[1]
+    part = re.search(rf"^{walk}\b.*?(?=^One |^## )", text, re.M | re.S)[0]
+    numbered, _, beside = part.partition("Beside")
+    return (re.findall(r"^\d+\. `([^`]+)`", numbered, re.M),
+            re.findall(r"`([^`]+\.c)`", beside))
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_the_map_shows_the_way(walked, walk):
+    numbered, beside = the_map(walk)
+    entered = walked[walk]
+    print("entered:", *entered, sep="\n    ")
+    assert [name for name in entered if name in numbered] == numbered
+    there = set(entered[entered.index(numbered[0]):]) - set(numbered)
+    assert there - set(beside) == set(), "entered, and not named as Beside"
+    assert set(beside) - there == set(), "Beside, and not entered any more"
+    assert len(numbered) <= WALK_MAX
