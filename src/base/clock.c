@@ -5,7 +5,6 @@
  */
 #include <ctype.h>
 #include <stdint.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -115,78 +114,6 @@ clock_text_ms(char *text)
 	s[-1] = '.';
 	*put_field(s, 3, ts.tv_nsec / 1000000, 'Z') = '\0';
 	return text;
-}
-
-/* N digits at *S, then END (any of its characters; NULL for none). */
-static int
-field(const char **s, int n, const char *end)
-{
-	int v = 0;
-
-	for (; n > 0; n--, (*s)++) {
-		if (!isdigit((unsigned char)**s))
-			return -1;
-		v = v * 10 + (**s - '0');
-	}
-	if (end == NULL)
-		return v;
-	if (**s == '\0' || strchr(end, **s) == NULL)
-		return -1;
-	(*s)++;
-	return v;
-}
-
-/* "Z" or "+HH:MM", to the end of S: 0 and the seconds east, or -1. */
-static int
-zone(const char *s, int64_t *east)
-{
-	int sign, h, m;
-
-	*east = 0;
-	if ((*s == 'Z' || *s == 'z') && s[1] == '\0')
-		return 0;
-	if (*s != '+' && *s != '-')
-		return -1;
-	sign = *s++ == '-' ? -1 : 1;
-	if ((h = field(&s, 2, ":")) < 0 || h > 23)
-		return -1;
-	if ((m = field(&s, 2, NULL)) < 0 || m > 59 || *s != '\0')
-		return -1;
-	*east = sign * (h * 3600 + m * 60);
-	return 0;
-}
-
-int
-clock_parse(const char *s, int64_t *at)
-{
-	struct tm tm = { .tm_isdst = 0 };
-	int64_t east;
-	int mday;
-
-	tm.tm_year = field(&s, 4, "-") - 1900;
-	if (tm.tm_year < 0 || (tm.tm_mon = field(&s, 2, "-") - 1) < 0)
-		return -1;
-	if ((tm.tm_mday = mday = field(&s, 2, "Tt ")) < 1)
-		return -1;
-	if ((tm.tm_hour = field(&s, 2, ":")) < 0 || tm.tm_hour > 23)
-		return -1;
-	if ((tm.tm_min = field(&s, 2, ":")) < 0 || tm.tm_min > 59)
-		return -1;
-	if ((tm.tm_sec = field(&s, 2, NULL)) < 0 || tm.tm_sec > 60)
-		return -1;
-	if (*s == '.') {
-		do
-			s++;
-		while (isdigit((unsigned char)*s));
-		if (s[-1] == '.')
-			return -1;
-	}
-	if (zone(s, &east) == -1 || tm.tm_mon > 11)
-		return -1;
-	if (tm.tm_sec == 60) /* a leap second; unix time has none */
-		tm.tm_sec = 59;
-	*at = (int64_t)timegm(&tm) - east;
-	return tm.tm_mday == mday ? 0 : -1; /* timegm made it 1 March */
 }
 
 int

@@ -26,9 +26,6 @@ char	*clock_text(struct pool *, int64_t at);
 #define CLOCK_TEXT_MS sizeof("0000-00-00T00:00:00.000Z")
 char	*clock_text_ms(char *text);
 
-/* RFC 3339 back to unix seconds: 0, or -1 when S is none. */
-int	clock_parse(const char *s, int64_t *at);
-
 /* "90", "90s", "15m", "72h", "7d" to seconds: 0, or -1. */
 int	clock_parse_span(const char *s, int64_t *seconds);
 

@@ -1,5 +1,5 @@
 /*
- * What is asked of texts: UTF-8, folding to one line, masking, comparing
+ * What is asked of texts: UTF-8, folding to one line, comparing
  * without telling by the time taken.  Bytes come from strangers, so nothing is
  * read beyond their end, and what is no UTF-8 is no error but is replaced.
  */
@@ -142,23 +142,6 @@ text_digits(struct pool *p, const char *s)
 		if (isdigit((unsigned char)*s))
 			*o++ = *s;
 	return out;
-}
-
-char *
-text_mask(struct pool *p, const char *s)
-{
-	size_t len = s == NULL ? 0 : strlen(s);
-	char *d;
-
-	if (len == 0)
-		return pool_copy(p, "-");
-	if (strspn(s, "+0123456789 ().-/") < len || strchr(s, '.') != NULL)
-		return pool_printf(p, "...%s", s + (len > 8 ? len - 4 : len));
-	d = text_digits(p, s);
-	len = strlen(d);
-	if (len < 10) /* too short to show eight of them */
-		return pool_printf(p, "...%s", d + (len > 4 ? len - 2 : len));
-	return pool_printf(p, "+%.4s...%s", d, d + len - 4);
 }
 
 int

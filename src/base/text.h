@@ -29,12 +29,6 @@ char	*text_visible(struct pool *, const char *s);
 /* Only the digits of S, in POOL, "" when it has none. */
 char	*text_digits(struct pool *, const char *s);
 
-/*
- * S for a log: a phone number keeps its first four and last four digits,
- * +1650...1234; a user id its last four.  In POOL.
- */
-char	*text_mask(struct pool *, const char *s);
-
 /* 1 when equal.  The time taken depends on LEN of the second only. */
 int	text_equal_secret(const char *given, size_t given_len,
 	    const char *secret, size_t secret_len);

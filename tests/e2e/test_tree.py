@@ -78,6 +78,10 @@ TERMS = {
 }
 TERM_FILES_MAX = 15     # more hits are no answer
 
+# What only tests ask for: statements of their own, and that a transaction which
+# is too large ends the program.
+FOR_TESTS = {"sqlite_try", "db_strict", "spool_put"}
+
 SAME_LINES = 12         # that no two places share
 
 # Who may include a foreign library's headers: its door.
@@ -168,6 +172,12 @@ def module(path):
     return f"{room(path)}/{path.stem}"
 
 
+def source(name):
+    """Its .c file."""
+    path = f"{name}.c"
+    return ROOT / path if path.startswith("cgi-bin/") else ROOT / "src" / path
+
+
 def circles(graph):
     """The strongly connected parts of more than one module (Tarjan)."""
     found, stack, index, low = [], [], {}, {}
@@ -206,8 +216,8 @@ def inclusions():
 
 
 @functools.cache
-def calls():
-    """Module: {module: names}, as the objects of the build say."""
+def symbols():
+    """({exported name: its module}, [(module, name that it uses)])"""
     modules = {module(p) for p in sources() if p.suffix == ".c"}
     objects = {}
     for path in [*(BUILD / "src").rglob("*.o"), *BUILD.glob("cgi-bin/*.o")]:
@@ -229,6 +239,13 @@ def calls():
             defines[name] = objects[where]
         elif kind == "U":
             uses.append((objects[where], name))
+    return defines, uses
+
+
+@functools.cache
+def calls():
+    """Module: {module: names}, as the objects of the build say."""
+    defines, uses = symbols()
     graph = collections.defaultdict(lambda: collections.defaultdict(set))
     for m, name in uses:
         if defines.get(name, m) != m:
@@ -255,6 +272,16 @@ def test_calls_point_down():
            if FLOOR[b.rsplit("/", 1)[0]] > FLOOR[a.rsplit("/", 1)[0]]
            and a not in ON_TOP]
     assert bad == []
+
+
+def test_no_program_is_without_what_tests_use():
+    """What a module exports is used by another one, or by itself; else it is
+    shown to work, and nothing works by it."""
+    defines, uses = symbols()
+    used = {name for _, name in uses}
+    alone = {name for name, m in defines.items() if name not in used and len(
+        re.findall(rf"\b{name}\b", bare(source(m).read_text()))) < 2}
+    assert alone == FOR_TESTS | {"main"}
 
 
 def bare(text):

@@ -46,76 +46,29 @@ now_has_milliseconds(void **state)
 	char text[CLOCK_TEXT_MS];
 	struct pool *p = pool_new();
 	int64_t before = clock_now(), at;
+	struct tm tm = { 0 };
 
 	(void)state;
 	clock_text_ms(text);
 	assert_int_equal(strlen(text), sizeof(text) - 1);
 	assert_int_equal(text[19], '.');
 	assert_int_equal(text[23], 'Z');
-	assert_int_equal(clock_parse(text, &at), 0);
+	assert_string_equal(
+	    strptime(text, "%Y-%m-%dT%H:%M:%S", &tm), text + 19);
+	at = timegm(&tm);
 	assert_true(at >= before && at <= clock_now());
 	pool_free(p);
-}
-
-static void
-times_are_read_as_rfc_3339_has_them(void **state)
-{
-	static const struct {
-		const char *s;
-		int rc;
-		int64_t at;
-	} cases[] = {
-		{ "2026-01-30T12:00:00Z", 0, 1769774400 },
-		{ "2026-01-30t12:00:00z", 0, 1769774400 },
-		{ "2026-01-30 12:00:00Z", 0, 1769774400 },
-		{ "2026-01-30T12:00:00.999Z", 0, 1769774400 },
-		{ "2026-01-30T13:30:00+01:30", 0, 1769774400 },
-		{ "2026-01-30T07:00:00-05:00", 0, 1769774400 },
-		{ "2000-02-29T00:00:00Z", 0, 951782400 },
-		{ "2016-12-31T23:59:60Z", 0, 1483228799 },
-		{ "2026-02-29T00:00:00Z", -1, 0 },
-		{ "2026-04-31T00:00:00Z", -1, 0 },
-		{ "2026-13-01T00:00:00Z", -1, 0 },
-		{ "2026-00-01T00:00:00Z", -1, 0 },
-		{ "2026-01-00T00:00:00Z", -1, 0 },
-		{ "2026-01-30T24:00:00Z", -1, 0 },
-		{ "2026-01-30T12:60:00Z", -1, 0 },
-		{ "2026-01-30T12:00:61Z", -1, 0 },
-		{ "2026-01-30T12:00:00", -1, 0 },
-		{ "2026-01-30T12:00:00.Z", -1, 0 },
-		{ "2026-01-30T12:00:00+0100", -1, 0 },
-		{ "2026-01-30T12:00:00+01:00x", -1, 0 },
-		{ "2026-01-30T12:00:00Zx", -1, 0 },
-		{ "2026-01-30", -1, 0 },
-		{ "2026-1-30T12:00:00Z", -1, 0 },
-		{ "+026-01-30T12:00:00Z", -1, 0 },
-		{ "yesterday", -1, 0 },
-		{ "", -1, 0 },
-	};
-	int64_t at;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < N(cases); i++) {
-		if (clock_parse(cases[i].s, &at) != cases[i].rc)
-			fail_msg("\"%s\"", cases[i].s);
-		if (cases[i].rc == 0)
-			assert_int_equal(at, cases[i].at);
-	}
 }
 
 static void
 the_time_zone_of_the_machine_does_not_matter(void **state)
 {
 	struct pool *p = pool_new();
-	int64_t at;
 
 	(void)state;
 	setenv("TZ", "America/New_York", 1);
 	tzset();
-	assert_int_equal(clock_parse("2026-07-01T00:00:00Z", &at), 0);
-	assert_int_equal(at, 1782864000);
-	assert_string_equal(clock_text(p, at), "2026-07-01T00:00:00Z");
+	assert_string_equal(clock_text(p, 1782864000), "2026-07-01T00:00:00Z");
 	pool_free(p);
 }
 
@@ -192,7 +145,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_are_written_in_utc),
 		cmocka_unit_test(now_has_milliseconds),
-		cmocka_unit_test(times_are_read_as_rfc_3339_has_them),
 		cmocka_unit_test(the_time_zone_of_the_machine_does_not_matter),
 		cmocka_unit_test(spans_have_one_unit),
 		cmocka_unit_test(ticks_never_go_back),

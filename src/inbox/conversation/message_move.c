@@ -6,7 +6,7 @@
 
 #include "inbox/conversation/message_move.h"
 
-enum { OUTBOX, MESSAGES, OUTBOX_ONE, ONE, OPEN, N_SQL };
+enum { OUTBOX, MESSAGES, OPEN, N_SQL };
 
 /* Newest first, as they are read. */
 #define CHOSEN                                                                 \
@@ -21,12 +21,6 @@ static const char *const sql[N_SQL] = {
 	/* + 0: by the ids, else SQLite reads all messages of the workspace. */
 	[MESSAGES] = "UPDATE messages SET conversation_id = $3"
 		     " WHERE workspace_id + 0 = $1 AND id" CHOSEN,
-	[OUTBOX_ONE] =
-	    "UPDATE outbox SET conversation_id = $3"
-	    " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
-	    " AND message_id = $4 AND conversation_id = $2",
-	[ONE] = "UPDATE messages SET conversation_id = $3"
-		" WHERE workspace_id = $1 AND id = $4 AND conversation_id = $2",
 	/* Both are of one number, which the index has first. */
 	[OPEN] = "UPDATE outbox SET conversation_id = $3"
 		 " WHERE id IN (SELECT id FROM outbox WHERE number_id ="
@@ -52,19 +46,6 @@ message_move_all(struct db *db, const struct message_move *m, int max)
 	    db_run(db, sql[MESSAGES], args) == -1)
 		return -1;
 	return (int)db_changed(db);
-}
-
-int
-message_move_one(
-    struct db *db, const struct message_move *m, int64_t message_id)
-{
-	const struct db_arg *args = DB_ARGS(db_int(m->workspace_id),
-	    db_int(m->from), db_int(m->to), db_int(message_id));
-
-	if (db_run(db, sql[OUTBOX_ONE], args) == -1 ||
-	    db_run(db, sql[ONE], args) == -1)
-		return -1;
-	return db_changed(db) > 0;
 }
 
 int

@@ -30,9 +30,6 @@ extern const struct statements message_move_statements;
 #define MESSAGE_MOVE_MAX 150
 int	message_move_all(struct db *, const struct message_move *, int max);
 
-/* One message: 1, 0 it is not in move->from, -1. */
-int	message_move_one(struct db *, const struct message_move *, int64_t message_id);
-
 /* At most MAX rows of the outbox that are still open, oldest first, before
  * their messages: how many, or -1. */
 int	message_move_open(struct db *, const struct message_move *, int max);

@@ -287,7 +287,7 @@ move_outbox(struct moving *m, int64_t message_id)
 
 /* 1 it has moved, 0 some of its reactions have, -1. */
 static int
-message_move_one(struct moving *m, const struct number_move_row *row)
+move_message(struct moving *m, const struct number_move_row *row)
 {
 	if (row->wamid != NULL) {
 		if (db_run(m->db, sql[REACTION],
@@ -310,7 +310,7 @@ message_move_one(struct moving *m, const struct number_move_row *row)
 
 /* The oldest messages that have not moved: 1, 0 none is left, -1. */
 static int
-message_move_all(struct moving *m)
+move_messages(struct moving *m)
 {
 	struct db_rows *r = db_query(m->db, sql[MESSAGES],
 	    DB_ARGS(
@@ -323,7 +323,7 @@ message_move_all(struct moving *m)
 			db_col_copy(r, m->pool, 1) };
 	db_end(r);
 	for (int i = 0; i < n && rc != -1 && !is_full(m); i++)
-		if ((rc = message_move_one(m, &rows[i])) == 0)
+		if ((rc = move_message(m, &rows[i])) == 0)
 			i--;
 	return rc == -1 ? -1 : n > 0;
 }
@@ -365,7 +365,7 @@ move_parked(struct moving *m)
 	while (rc == 1 && !is_full(m))
 		rc = move_identities(m);
 	while (rc == 0 && !is_full(m)) {
-		rc = message_move_all(m);
+		rc = move_messages(m);
 		if (rc == 0)
 			return put_back(m);
 		rc = rc == 1 ? 0 : rc;

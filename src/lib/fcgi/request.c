@@ -227,8 +227,9 @@ request_receive(struct request *r)
 	return h;
 }
 
-const char *
-request_param(const struct request *r, const char *name)
+/* A parameter of the web server, NULL when absent; borrowed. */
+static const char *
+param(const struct request *r, const char *name)
 {
 	const struct params *p = &r->params;
 	size_t len = strlen(name);
@@ -245,7 +246,7 @@ request_param(const struct request *r, const char *name)
 static const char *
 param_or(const struct request *r, const char *name, const char *otherwise)
 {
-	const char *value = request_param(r, name);
+	const char *value = param(r, name);
 
 	return value != NULL ? value : otherwise;
 }
@@ -359,20 +360,20 @@ request_is_waited_for(struct request *r)
 const char *
 http_header(const struct http_request *request, const char *name)
 {
-	char param[NAME_MAX_LEN + 6] = "HTTP_";
+	char variable[NAME_MAX_LEN + 6] = "HTTP_";
 	size_t len = strlen(name);
 
 	if (strcmp(name, "Content-Type") == 0)
-		strcpy(param, "CONTENT_TYPE");
+		strcpy(variable, "CONTENT_TYPE");
 	else if (len >= NAME_MAX_LEN)
 		return NULL;
 	else
 		for (size_t i = 0; i <= len; i++)
-			param[5 + i] =
+			variable[5 + i] =
 			    name[i] == '-'
 				? '_'
 				: (char)toupper((unsigned char)name[i]);
-	return request_param(request->transport, param);
+	return param(request->transport, variable);
 }
 
 /* --------------------------------------------------------------- the body */

@@ -57,9 +57,6 @@ int	request_is_read(const struct request *);
  * 1, or 0 when nothing came. */
 int	request_next(struct request *, int *is_whole);
 
-/* A parameter of the web server, NULL when absent; borrowed. */
-const char *request_param(const struct request *, const char *name);
-
 /* The peer waits for its answer, and said nothing more: 1; 0 it has gone, or
  * does not want it (an abort), or goes on, which counts as that. */
 int	request_is_waited_for(struct request *);
