@@ -103,7 +103,7 @@ static void
 wait_for_body(struct ingest *ingest, const struct http_request *request,
     struct http_answer *answer, int token)
 {
-	struct http_take how = { .ms = BODY_MS };
+	struct http_receive how = { .ms = BODY_MS };
 
 	if (token == 0) {
 		how.ms = UNCHECKED_MS;
@@ -112,7 +112,7 @@ wait_for_body(struct ingest *ingest, const struct http_request *request,
 		log_warn("delivery from %s refused: so many come unchecked "
 			 "(WASPOOL_UNCHECKED_MAX, WASPOOL_UNCHECKED_BYTES)",
 		    request->remote);
-	} else if (http_take(request, &how) == 0) {
+	} else if (http_receive(request, &how) == 0) {
 		return;
 	}
 	counters_add(COUNTER_TOO_MANY, 1);

@@ -71,7 +71,7 @@ struct action {
 	int		 keep;		/* idempotency.h */
 	unsigned char	 hash[32];
 	int		 wake;		/* the processor, after the commit */
-	int		 comes;		/* http_take was called: no answer */
+	int		 comes;		/* http_receive was called: no answer */
 };
 
 #endif

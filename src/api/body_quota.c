@@ -82,17 +82,17 @@ leave(void *arg)
 }
 
 int
-body_quota_take(struct action *a, const struct http_take *how)
+body_quota_take(struct action *a, const struct http_receive *how)
 {
-	struct http_take take = *how;
+	struct http_receive receive = *how;
 	struct body *b;
 	enum answer answer =
 	    enter(&a->who, how->dir != NULL, a->config->uploads_max, &b);
 
 	if (answer == IN) {
-		take.over = leave;
-		take.arg = b;
-		a->comes = http_take(a->request, &take) == 0;
+		receive.over = leave;
+		receive.arg = b;
+		a->comes = http_receive(a->request, &receive) == 0;
 		if (a->comes)
 			return 0;
 		leave(b);

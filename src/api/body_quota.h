@@ -2,7 +2,7 @@
 #define API_BODY_QUOTA_H
 
 struct action;
-struct http_take;
+struct http_receive;
 
 /*
  * Bodies of members that do not come at once, uploads above all: they occupy
@@ -11,8 +11,8 @@ struct http_take;
  * them, a member a quarter, one at the least.
  */
 
-/* http_take for A's request, its over and arg set here: 0, the handler
+/* http_receive for A's request, its over and arg set here: 0, the handler
  * returns; -1, a problem was replied. */
-int body_quota_take(struct action *, const struct http_take *);
+int body_quota_take(struct action *, const struct http_receive *);
 
 #endif

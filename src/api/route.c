@@ -113,7 +113,7 @@ run_route(struct action *a)
 static int
 has_body(struct action *a)
 {
-	struct http_take how = { .ms = BODY_MS };
+	struct http_receive how = { .ms = BODY_MS };
 
 	if (a->request->length > INPUT_BODY_MAX || http_whole(a->request))
 		return 1;

@@ -21,7 +21,7 @@ take(struct follower *f)
 {
 	struct buf b = { .pool = pool };
 
-	channel_take(f, &b);
+	channel_next(f, &b);
 	return buf_end(&b);
 }
 
@@ -170,7 +170,7 @@ follow(void *arg)
 		struct pool *p = pool_new();
 		struct buf b = { .pool = p };
 
-		channel_take(&f, &b);
+		channel_next(&f, &b);
 		__atomic_fetch_add(
 		    seen, (int64_t)b.len * 1000, __ATOMIC_SEQ_CST);
 		pool_free(p);

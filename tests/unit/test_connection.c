@@ -339,7 +339,7 @@ one_with_body(
 	c = next(f);
 	connection_take(c);
 	assert_int_equal(connection_reserve(c), 0);
-	c->take = (struct http_take){
+	c->receive = (struct http_receive){
 		.ms = ms, .group = group, .over = count, .arg = over
 	};
 	c->about = "r";
@@ -387,7 +387,7 @@ of_a_group_the_first_one_is_hung_up(void **state)
 	assert_int_equal(connections_hang_up(&f->all, &group, 400), 1);
 	assert_int_equal(c[1]->state, CONNECTION_DOOMED);
 	assert_int_equal(over[1], 1);
-	assert_null(c[1]->take.over);
+	assert_null(c[1]->receive.over);
 	assert_int_equal(connection_has_body(c[1]), 0);
 	assert_int_equal(connection_has_body(c[2]), 1);
 	assert_int_equal(over[0] + over[2], 0);

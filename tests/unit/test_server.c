@@ -60,7 +60,7 @@ static void
 handle(void *unused, const struct http_request *request,
     struct http_answer *answer)
 {
-	struct http_take how = { .ms = 5000 };
+	struct http_receive how = { .ms = 5000 };
 	pthread_t thread;
 	char *body;
 	size_t len;
@@ -71,7 +71,7 @@ handle(void *unused, const struct http_request *request,
 	switch (request->path[1]) {
 	case 'b':
 		if (!http_whole(request)) {
-			http_take(request, &how);
+			http_receive(request, &how);
 			return;
 		}
 		if (http_body(request, 100, &body, &len) == 1) {

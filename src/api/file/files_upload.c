@@ -297,7 +297,7 @@ int
 files_upload(struct action *a)
 {
 	struct coming c = { .a = a };
-	struct http_take how = { .dir = a->config->state_dir };
+	struct http_receive how = { .dir = a->config->state_dir };
 	unsigned char hash[BLOB_HASH_LEN];
 	int rc = 0;
 

@@ -140,7 +140,7 @@ channel_wait(struct follower *f, int64_t until_ms)
 }
 
 void
-channel_take(struct follower *f, struct buf *b)
+channel_next(struct follower *f, struct buf *b)
 {
 	struct channel *c = f->channel;
 

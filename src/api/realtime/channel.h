@@ -24,7 +24,7 @@ struct follower {
 
 enum channel_answer {
 	CHANNEL_QUIET,	/* nothing until then */
-	CHANNEL_NEWS,	/* channel_take has it */
+	CHANNEL_NEWS,	/* channel_next has it */
 	CHANNEL_BEHIND, /* the database has it */
 	CHANNEL_OUT,	/* it was let go */
 	CHANNEL_OVER	/* the program ends */
@@ -36,7 +36,7 @@ void channel_join(
 void channel_leave(struct follower *);
 enum channel_answer channel_wait(struct follower *, int64_t until_ms);
 /* What is after F->after, which moves on; some 64 KiB at a time. */
-void channel_take(struct follower *, struct buf *);
+void channel_next(struct follower *, struct buf *);
 /* It has all up to AFTER now, from elsewhere. */
 void channel_move(struct follower *, int64_t after);
 

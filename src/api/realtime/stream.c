@@ -100,7 +100,7 @@ pass_on(struct life *l)
 	struct buf b = { .pool = pool };
 	int rc = 0;
 
-	channel_take(&l->stream->follower, &b);
+	channel_next(&l->stream->follower, &b);
 	if (b.len > 0)
 		rc = http_write(l->stream->request, b.s, b.len);
 	pool_free(pool);

@@ -6,9 +6,9 @@
 struct pool;
 
 /*
- * The body of one FastCGI request: the contents of its STDIN records, taken
- * from the connection as they come and never waited for.  It goes into memory
- * or into a file without a name, whose room on the disk is taken at once.
+ * The body of one FastCGI request: the contents of its STDIN records, received
+ * as they come and never waited for.  It goes into memory or into a file without
+ * a name, whose room on the disk is reserved at once.
  */
 enum body_state {
 	BODY_BROKEN = -1,	/* the peer went away, or sent no such record;
@@ -46,8 +46,8 @@ void	body_end(struct fcgi_body *);
 void	body_to_memory(struct fcgi_body *, struct pool *);
 int	body_to_file(struct fcgi_body *, const char *dir);
 
-/* Takes what is there now, about MAX bytes of it at the most.  What it leaves is
- * in the connection, where epoll and poll see it. */
+/* Receives what is there now, about MAX bytes at the most.  The rest stays in
+ * the connection, where epoll and poll see it. */
 enum body_state body_pull(struct fcgi_body *, size_t max);
 
 /* The next bytes of what has come: fewer than LEN only at its end. */

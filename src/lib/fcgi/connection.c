@@ -6,7 +6,7 @@
  *
  *	         accept
  *	           |
- *	 .-----> HEAD --whole--> SERVING --http_take--> BODY --whole--> SERVING
+ *	 .-----> HEAD --whole--> SERVING --http_receive--> BODY --whole--> SERVING
  *	 |         |                |
  *	 |         |                |-- not asked to keep it, or a stream: close
  *	 |         |                |-- not all was read: LINGER --end--> close
@@ -23,7 +23,7 @@
  * thread, the connection goes back into epoll: it occupies nobody.
  *
  * Time: HEAD has 10 s from its first byte (a fresh one from accept), however
- * many come; BODY what http_take said, else 16 KiB in 20 s; LINGER 10 s; AWAY
+ * many come; BODY what http_receive said, else 16 KiB in 20 s; LINGER 10 s; AWAY
  * 10 s, or 2 s when the process ends; IDLE none.  connections_tick, from the
  * main thread, only shuts down whose time is over: DOOMED.  When there are too
  * many, or the process has no files left, the longest IDLE is told to go; is
@@ -366,7 +366,7 @@ connection_wait_body(struct connection *c, long long got)
 	make_room(c->all);
 	c->began_ms = c->looked_ms = now_ms;
 	c->got = c->looked_at = got;
-	c->until_ms = c->take.ms > 0 ? now_ms + c->take.ms : INT64_MAX;
+	c->until_ms = c->receive.ms > 0 ? now_ms + c->receive.ms : INT64_MAX;
 	change(c, CONNECTION_BODY);
 	arm(c, EPOLLIN);
 	pthread_mutex_unlock(&c->all->mutex);
@@ -457,7 +457,7 @@ connections_hang_up(
 
 	pthread_mutex_lock(&all->mutex);
 	TAILQ_FOREACH (c, &all->list[CONNECTION_BODY], link)
-		if (c->take.group == group &&
+		if (c->receive.group == group &&
 		    (found == NULL || c->began_ms < found->began_ms))
 			found = c;
 	if (found != NULL && clock_ticks_ms() - found->began_ms < older_ms)
@@ -467,9 +467,9 @@ connections_hang_up(
 		log_warn("request=%s: its body comes slowly, and others wait",
 		    found->about);
 		doom(found);
-		if (found->take.over != NULL)
-			found->take.over(found->take.arg);
-		found->take.over = NULL;
+		if (found->receive.over != NULL)
+			found->receive.over(found->receive.arg);
+		found->receive.over = NULL;
 	}
 	pthread_mutex_unlock(&all->mutex);
 	return found != NULL;

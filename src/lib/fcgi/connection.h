@@ -22,7 +22,7 @@ struct request;
 enum connection_state {
 	CONNECTION_SERVING,	/* in the hands of a thread, not in epoll */
 	CONNECTION_HEAD,	/* the rest of a request's head is to come */
-	CONNECTION_BODY,	/* a body that was taken (http_take) comes */
+	CONNECTION_BODY,	/* a body that was taken (http_receive) comes */
 	CONNECTION_IDLE,	/* kept; the next request is to come */
 	CONNECTION_AWAY,	/* kept, and told to go (record_go_away) */
 	CONNECTION_LINGER,	/* answered; what still comes is dropped */
@@ -42,7 +42,7 @@ struct connection {
 	int		 is_in_epoll;
 	int		 is_away; /* it was told to go */
 	/* of a body that comes */
-	struct http_take take;
+	struct http_receive receive;
 	const char	*about;	/* the request's id */
 	long long	 got, length;
 	int64_t		 began_ms;
@@ -70,16 +70,16 @@ void	connections_open(struct connections *, int listener);
 void	connections_close(struct connections *); /* all must be closed */
 
 /*
- * Waits for an event, MS at the longest, -1 without end.  A connection that
- * has one is the caller's from now on: connection_take says for what.  NULL:
- * time is over, or it was a false alarm, or *STOP is 1: it is time to stop, and
- * the caller calls connections_rouse.  What else came is another thread's,
- * however long the caller takes for this one.
+ * Waits for one event, MS at the longest, -1 without end.  Its connection is
+ * the caller's from now on, and connection_take says what it is for; other
+ * events are for other threads.  NULL: the time is over, or there was nothing
+ * after all, or *STOP is 1: it is time to stop, and the caller calls
+ * connections_rouse.
  */
 struct connection *connections_next(struct connections *, int ms, int *stop);
 
-/* The state in which it had its event.  Of HEAD, IDLE and AWAY it is SERVING
- * from here on. */
+/* The state that it waited in.  One that was HEAD, IDLE or AWAY is SERVING from
+ * here on. */
 enum connection_state connection_take(struct connection *);
 
 /* Gives it to epoll: HEAD, with its time, or IDLE (AWAY when it is to go).
@@ -92,34 +92,36 @@ int	connection_is_to_go(struct connection *);
 /* A place for one more body: 0, or -1, so many come already. */
 int	connection_reserve(struct connection *);
 void	connection_give_back(struct connection *);
-/* Gives it to epoll, BODY, with that place; TAKE, ABOUT and LENGTH are set.
- * GOT bytes came by now. */
+/* Gives it back to epoll as BODY, with the place reserved; the caller has set
+ * RECEIVE, ABOUT and LENGTH.  GOT bytes have come. */
 void	connection_wait_body(struct connection *, long long got);
 /* GOT bytes have come, and more will. */
 void	connection_goes_on(struct connection *, long long got);
-/* All of it is here, or no more comes: 1, it is SERVING; 0, it was hung up
- * meanwhile.  Only from here on its OVER is the caller's. */
+/* Its body is whole, or ends early: 1, and it is SERVING; 0 when it was hung up
+ * meanwhile.  Only after 1 may the caller call its OVER. */
 int	connection_has_body(struct connection *);
 
-/* Its end: at once, all that was sent arrives; or LINGER, since not all that
- * comes was read, and a reset would take the answer from the peer. */
+/* Closes it: at once; or after a lingering close, where the peer still sends,
+ * since closing before all is read resets the connection, and the peer may lose
+ * the answer. */
 void	connection_close(struct connection *);
 void	connection_linger(struct connection *);
 /* Of one in LINGER: drops what came. */
 void	connection_drop(struct connection *);
 
-/* Of the bodies that come with GROUP the one that began first is hung up, if
- * that is OLDER_MS ago, and its OVER is called: 1, or 0. */
+/* Gives up the oldest body of GROUP, if it began OLDER_MS ago: it is hung up,
+ * and its OVER is called.  1, or 0 when there is none. */
 int	connections_hang_up(struct connections *, const void *group,
 	    int64_t older_ms);
 
 /* Hangs up those whose time is over: 1 while there are any that have one. */
 int	connections_tick(struct connections *, int64_t now_ms);
 
-/* It is time to stop: for a moment more connections are accepted, and those
- * that are kept are told to go.  Who waits hears of it, one at a time. */
+/* Begins to stop: connections are accepted for a moment more, and those that are
+ * kept are told to close.  Threads that wait are woken one after the other, each
+ * by the connections_rouse of the one before. */
 void	connections_stop(struct connections *);
-void	connections_rouse(struct connections *); /* the next one hears of it */
+void	connections_rouse(struct connections *);
 /* 1 while a request may still come that nobody else would answer. */
 int	connections_expect(struct connections *);
 /* One in STATE, NULL none; it is SERVING from now on. */

@@ -41,34 +41,37 @@ struct http_answer {
 const char *http_header(const struct http_request *, const char *name);
 
 /*
- * A body is not read before the handler asks for it, and it never waits for
- * one.  It judges the head first.  Then http_whole: 1 when all of the body is
- * here; 0 when some is still to come, or it is a long one.  With 0 the handler
- * either answers, and the body is dropped unread, or calls http_take, returns,
- * and is called once more when all is here.  Its answer of then counts.
+ * A body is read only when the handler asks for it, and a handler never waits
+ * for one.  It looks at the head first, and then calls http_whole: 1 when all of
+ * the body is here; 0 when some is still to come, or when it is a long one.
+ * After 0 the handler has two ways.  It answers, and the body is dropped unread.
+ * Or it calls http_receive and returns: once all of the body is here it is
+ * called again, and the answer of that call counts.
  */
 int	http_whole(const struct http_request *);
 
-/* How a body is taken. */
-struct http_take {
-	const char	*dir;	/* into a file there, of which nothing is left;
-				 * NULL: into memory */
-	long long	 ms;	/* for so long, else it is hung up; 0: as long
-				 * as 16 KiB come in 20 seconds */
-	const void	*group;	/* with whom it competes: http_quota.h */
-	void		(*over)(void *arg); /* may be NULL: called once, when
-				 * the request is over in whatever way */
+/* How a body is received. */
+struct http_receive {
+	/* Into a file without a name in DIR; NULL: into memory. */
+	const char	*dir;
+	/* So long it may take, else the connection is closed; 0: as long as
+	 * 16 KiB come in 20 seconds. */
+	long long	 ms;
+	const void	*group;	/* whose quota it is: http_quota.h */
+	/* Called once, when the request is over in whatever way; NULL: not. */
+	void		(*over)(void *arg);
 	void		*arg;
 };
 
-/* 0: it is taken, and the handler returns and touches nothing.  -1: too many
- * are being taken, or there is no room on the disk (said); OVER is not called. */
-int	http_take(const struct http_request *, const struct http_take *);
+/* 0: the body will come, and the handler returns and touches nothing.  -1: too
+ * many bodies are coming already, or there is no room on the disk (said in the
+ * log); OVER is not called. */
+int	http_receive(const struct http_request *, const struct http_receive *);
 
 /*
- * After http_whole, unless it went into a file: the body, NUL-terminated, lives
- * as long as the request: 1 and *BODY; 0 when it is longer than MAX; -1 when
- * the client went away before it was complete.
+ * The body, after http_whole and unless it went into a file.  1: *BODY is
+ * NUL-terminated and lives as long as the request; 0: it is longer than MAX;
+ * -1: the client went away before it was complete.
  */
 int	http_body(const struct http_request *, size_t max, char **body,
 	    size_t *len);
@@ -112,12 +115,12 @@ void	http_done(const struct http_request *, const struct http_answer *);
 void	http_wait(void);
 
 /*
- * Up to THREADS threads call HANDLER, the first at once and others when all
- * have a request, each with the STATE that BEGIN(arg) gave it when it began
- * (BEGIN may be NULL: then STATE is ARG).  BEGIN that answers NULL ends the
- * program.  END(state) at the end, may be NULL.  When
- * it is time to stop STOP(arg) is called, may be NULL: then handlers that wait
- * for something end.
+ * Up to THREADS threads call HANDLER; the first begins at once, others when all
+ * have a request.  Each thread calls BEGIN(arg) when it begins, gives what that
+ * answers to its handlers as STATE, and calls END(state) at its end.  BEGIN may
+ * be NULL: STATE is ARG then; when it answers NULL, the program ends.  END may
+ * be NULL.  STOP(arg), which may be NULL, is called when it is time to stop:
+ * handlers that wait for something are to end then.
  */
 struct http_service {
 	void	(*handler)(void *state, const struct http_request *,
@@ -133,7 +136,8 @@ struct http_service {
 	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
 };
 
-/* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1.  0, or -1 (said in the log). */
+/* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1.  0, or -1 (said in the
+ * log). */
 int	http_serve(const struct http_service *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * How many bodies may come at a time, and how many bytes (http_quota.h).  The
- * place is given back by http_take's OVER, in whatever way the request ends.
+ * place is given back by http_receive's OVER, in whatever way the request ends.
  */
 #include <pthread.h>
 #include <string.h>
@@ -56,10 +56,10 @@ http_quota_open(struct http_quota *quota, int max, long long max_bytes)
 
 int
 http_quota_take(struct http_quota *quota, const struct http_request *request,
-    const struct http_take *how)
+    const struct http_receive *how)
 {
 	const struct request *r = request->transport;
-	struct http_take take = *how;
+	struct http_receive receive = *how;
 	struct place *p = pool_get(request->pool, sizeof(*p));
 
 	p->quota = quota;
@@ -67,10 +67,10 @@ http_quota_take(struct http_quota *quota, const struct http_request *request,
 	while (!enter(quota, p->bytes))
 		if (!connections_hang_up(r->connection->all, quota, SLOW_MS))
 			return -1;
-	take.group = quota;
-	take.over = leave;
-	take.arg = p;
-	if (http_take(request, &take) == 0)
+	receive.group = quota;
+	receive.over = leave;
+	receive.arg = p;
+	if (http_receive(request, &receive) == 0)
 		return 0;
 	leave(p);
 	return -1;

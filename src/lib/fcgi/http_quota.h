@@ -4,11 +4,12 @@
 #include <pthread.h>
 
 struct http_request;
-struct http_take;
+struct http_receive;
 
 /*
- * Bodies that must not have all the memory: so many of them may come at a time,
- * with so many bytes, as their heads say it.  One a kind; process life.
+ * A bound on the memory of bodies: at most MAX of them come at a time, with
+ * MAX_BYTES in all, as their heads say it.  One quota a kind of body; it lives
+ * as long as the process.
  */
 struct http_quota {
 	pthread_mutex_t	 mutex;
@@ -18,12 +19,12 @@ struct http_quota {
 void	http_quota_open(struct http_quota *, int max, long long max_bytes);
 
 /*
- * Takes the body of REQUEST into memory if there is room, as TAKE says (its
- * group, over and arg are the room's).  When there is none, the one that has
- * been coming for longest gives way, if it began a second ago.  0: the handler
- * returns; -1: no room, or http_take refused.
+ * http_receive within the quota, which sets GROUP, OVER and ARG itself.  When it
+ * is full, the body that has been coming for longest is given up, if it began
+ * more than a second ago.  0: the handler returns; -1: the quota is full, or
+ * http_receive refused.
  */
 int	http_quota_take(struct http_quota *, const struct http_request *,
-	    const struct http_take *);
+	    const struct http_receive *);
 
 #endif

@@ -13,7 +13,7 @@
  * whole params.h reads the parameters, and body.h what comes behind.
  */
 enum record_head {
-	RECORD_HEAD_BAD = -1,	/* no request of a web server, or its end */
+	RECORD_HEAD_BAD = -1,	/* not from a web server, or its end */
 	RECORD_HEAD_MORE,	/* more must come */
 	RECORD_HEAD_WHOLE
 };
@@ -58,8 +58,8 @@ enum record_end {
 int	record_send(int fd, unsigned id, const struct iovec *part, int n,
 	    enum record_end);
 
-/* The web server is to close connection FD, which it keeps, unless its next
- * request is on its way (connection.c says how): 0, or -1, the peer has gone. */
+/* Tells the web server to close connection FD, which it keeps, unless its next
+ * request is on its way (connection.c says how): 0, or -1 when it has gone. */
 int	record_go_away(int fd, unsigned id);
 
 #endif

@@ -115,10 +115,10 @@ forget(struct request *r)
 {
 	struct connection *c = r->connection;
 
-	if (c != NULL && c->take.over != NULL)
-		c->take.over(c->take.arg);
+	if (c != NULL && c->receive.over != NULL)
+		c->receive.over(c->receive.arg);
 	if (c != NULL)
-		memset(&c->take, 0, sizeof(c->take));
+		memset(&c->receive, 0, sizeof(c->receive));
 	body_end(&r->body);
 	pool_reset(r->http.pool);
 }
@@ -287,7 +287,7 @@ describe(struct request *r)
 	http->id =
 	    *id != '\0' ? pool_copy(http->pool, id) : make_id(http->pool);
 	http->transport = r;
-	r->is_taken = r->is_stream = r->is_gone = 0;
+	r->is_receiving = r->is_stream = r->is_gone = 0;
 }
 
 int
@@ -402,7 +402,7 @@ http_whole(const struct http_request *request)
 }
 
 int
-http_take(const struct http_request *request, const struct http_take *take)
+http_receive(const struct http_request *request, const struct http_receive *how)
 {
 	struct request *r = request->transport;
 	struct fcgi_body *b = &r->body;
@@ -410,18 +410,18 @@ http_take(const struct http_request *request, const struct http_take *take)
 
 	if (connection_reserve(c) == -1)
 		return -1;
-	if (b->s == NULL && take->dir != NULL) {
-		if (body_to_file(b, take->dir) == -1) {
+	if (b->s == NULL && how->dir != NULL) {
+		if (body_to_file(b, how->dir) == -1) {
 			connection_give_back(c);
 			return -1;
 		}
 	} else if (b->s == NULL) {
 		body_to_memory(b, NULL);
 	}
-	c->take = *take;
+	c->receive = *how;
 	c->about = request->id;
 	c->length = b->length;
-	r->is_taken = 1;
+	r->is_receiving = 1;
 	return 0;
 }
 

@@ -22,7 +22,7 @@ struct request {
 	struct params	 params;
 	struct fcgi_body body;
 	int		*later;		/* the thread's own: http_later */
-	int		 is_taken;	/* http_take was called */
+	int		 is_receiving;	/* http_receive was called */
 	int		 is_stream;	/* http_begin was called */
 	int		 is_gone;	/* the peer took no more of its answer */
 	unsigned char	*raw;		/* what came, from its head on */
@@ -36,12 +36,12 @@ struct requests *requests_new(int max);
 void	requests_free(struct requests *);	/* all must be back */
 
 /* One that is free, for connection C, or for plain CGI with NULL; and back.
- * OVER (http_take) is called. */
+ * OVER (http_receive) is called. */
 struct request *request_get(struct requests *, struct connection *);
 void	request_put(struct request *);
 
-/* Takes what came of its head, without waiting.  BAD: the peer went away, or
- * is no web server.  MORE, and nothing is held: there is none yet. */
+/* Receives what has come of its head, without waiting.  BAD: the peer went away,
+ * or is no web server.  MORE: the rest, or all of it, is still to come. */
 enum record_head request_receive(struct request *);
 
 /* Reads its head, which is whole: 0, or -1. */
@@ -49,19 +49,20 @@ int	request_begin(struct request *);
 /* … of plain CGI. */
 void	request_begin_cgi(struct request *);
 
-/* Answered, and all that came of it was read: 1. */
+/* 1 when all of its body was read, so that the next request can follow. */
 int	request_is_read(const struct request *);
 
-/* It is over, and the connection is kept: what came behind it is the
- * beginning of the next one.  *IS_WHOLE: that one's head is whole already.
- * 1, or 0 when nothing came. */
+/* Makes REQUEST the next one of a connection that is kept.  1: some of it came
+ * behind the last one, and *IS_WHOLE says whether its head is whole already; 0:
+ * nothing came. */
 int	request_next(struct request *, int *is_whole);
 
-/* The peer waits for its answer, and said nothing more: 1; 0 it has gone, or
- * does not want it (an abort), or goes on, which counts as that. */
+/* 1 while the peer waits for its answer; 0 when it has gone, has aborted the
+ * request, or sends more, which counts as an abort. */
 int	request_is_waited_for(struct request *);
 
-/* Answers, unless http_begin did, and lets the connection go its way; REQUEST is the caller's no more. */
+/* Answers, unless http_begin did, and keeps or closes the connection.  REQUEST
+ * is the caller's no more. */
 void	request_done(struct request *, const struct http_answer *);
 
 #endif

@@ -14,7 +14,7 @@
  *
  * After the handler: request_done (answer.c), unless the answer comes later
  * (http_later, then http_done calls it, in whatever thread) or the body is to
- * be taken (http_take: BODY).  The main thread waits for signals, and hangs up
+ * be taken (http_receive: BODY).  The main thread waits for signals, and hangs up
  * whose time is over (connections_tick).  All state is in struct server, on its
  * stack.
  */
@@ -135,13 +135,13 @@ handle(struct worker *w, struct request *r)
 	int later = 0;
 
 	r->later = &later;
-	r->is_taken = 0;
+	r->is_receiving = 0;
 	log_about("request", "%s", r->http.id);
 	w->server->service->handler(w->state, &r->http, &answer);
 	log_about(NULL, NULL);
 	if (later) /* and may be answered by now: it is not ours */
 		return;
-	if (r->is_taken)
+	if (r->is_receiving)
 		connection_wait_body(r->connection, r->body.got);
 	else
 		request_done(r, &answer);
