@@ -13,16 +13,16 @@ int64_t	clock_now(void);
 /* Milliseconds that never go back, for measuring and waiting. */
 int64_t	clock_ticks_ms(void);
 
-/* A condition that is waited for until a time of clock_ticks_ms, whatever is
- * done to the other clock: 0 somebody signalled, else the time is over. */
+/* A condition variable with a deadline of clock_ticks_ms, so that setting the
+ * machine's clock moves no deadline: 0 somebody signalled, else it is over. */
 void	clock_cond_init(pthread_cond_t *);
 int	clock_cond_wait(pthread_cond_t *, pthread_mutex_t *, int64_t until_ms);
 
 /* RFC 3339 in UTC with Z: 2026-01-30T12:00:00Z, in POOL; NULL for 0. */
 char	*clock_text(struct pool *, int64_t at);
 
-/* RFC 3339 in UTC with milliseconds, now, into TEXT, which is returned.  Safe in
- * the handler of a signal. */
+/* Now, as RFC 3339 in UTC with milliseconds, into TEXT, which is returned.
+ * Safe in a signal handler. */
 #define CLOCK_TEXT_MS sizeof("0000-00-00T00:00:00.000Z")
 char	*clock_text_ms(char *text);
 

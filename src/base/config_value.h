@@ -18,8 +18,8 @@ int	config_value_size(const char *s, int64_t *bytes);
 const char *config_value_list(struct config_list *, char *s);
 
 /*
- * What a person meant to be no part of a value, and would be: quotes around
- * it, a comment or a blank before or behind it.  NULL, or what is wrong.
+ * Refuses what would become part of a value though nobody meant it: quotes
+ * around it, a comment or a blank before or behind it.  NULL, or what is wrong.
  */
 const char *config_value_plain(const char *s);
 

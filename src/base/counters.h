@@ -11,7 +11,7 @@
  */
 enum counter {			/* a place in the file: new ones at the end */
 	COUNTER_RECEIVED,	/* deliveries that were acknowledged */
-	COUNTER_UNAUTHORIZED,	/* … refused: no or a wrong token or signature */
+	COUNTER_UNAUTHORIZED,	/* … refused: no right token or signature */
 	COUNTER_TOO_LARGE,
 	COUNTER_UNREADABLE,	/* empty, or ended early */
 	COUNTER_TOO_MANY,	/* bodies that come slowly or unchecked */
@@ -33,9 +33,9 @@ enum counter {			/* a place in the file: new ones at the end */
 };
 
 /*
- * Counts into the file PATH from now on, which is made when there is none, and
- * anew, said in the log, when it is damaged.  Where that cannot be it is said
- * too, and counted in memory.  Once, before threads begin.
+ * Counts into the file PATH from now on.  A missing file is made; a damaged one
+ * is made anew, which the log says.  When there can be no file, the log says so
+ * and the program counts in memory.  Once, before threads begin.
  */
 void	counters_open(const char *path);
 

@@ -8,8 +8,8 @@ void	die(int status, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3), noreturn));
 
 /*
- * For log.c, above: from here on SAY says it, in the log.  Until then it stands
- * on stderr.
+ * For log.c, which is above this file: from here on SAY writes the reason into
+ * the log.  Until then die writes it to stderr.
  */
 typedef void die_say(const char *fmt, va_list);
 void	die_to(die_say *);

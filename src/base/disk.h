@@ -7,13 +7,14 @@
 
 struct pool;
 
-/* PATH as a person types a folder's, without slashes at its end, in POOL. */
+/* PATH, as a person typed it, without slashes at its end, in POOL. */
 char	*disk_folder(struct pool *, const char *path);
 
-/* The names in folder PATH are on disk: 0, or -1 with errno. */
+/* fsync of folder PATH, so that the names in it survive a power cut: 0, or -1
+ * with errno. */
 int	disk_sync_names(const char *path);
 
-/* What is in file PATH is on disk: the same. */
+/* The same of the contents of file PATH. */
 int	disk_sync_file(const char *path);
 
 /* Bytes that a program may still write to the file system of PATH (what is
@@ -23,33 +24,33 @@ int64_t	disk_free(const char *path);
 /* 1 when both are there and on one file system. */
 int	disk_is_one(const char *a, const char *b);
 
-/* 1 when BYTES more leave MIN_FREE there; also when that cannot be asked: then
- * writing finds it out. */
+/* 1 when MIN_FREE is still free after BYTES more; also when that cannot be
+ * asked, since writing will find it out. */
 int	disk_has_room(const char *path, int64_t min_free, int64_t bytes);
 
-/* Takes LEN bytes of the file system for file FD now, before they are written,
- * so that nobody else counts on them; its length stays.  0, also where that
- * cannot be done, or -1 with errno: there are not so many. */
+/* Reserves LEN bytes of the file system for file FD (fallocate), so that nobody
+ * else takes them before they are written; its length stays.  0, also where the
+ * file system cannot reserve, or -1 with errno: there are not so many. */
 int	disk_reserve(int fd, int64_t len);
 
-/* The mode of a file in a folder that several users share (setgid and for its
- * group to write): that group may write it, as the folder says. */
+/* The mode of a file in a shared folder, which is one with setgid that its group
+ * may write: the group may write the file, too. */
 #define DISK_SHARED 0660
 
 /*
- * FD is a file, a folder or a socket (opened with O_PATH) at PATH that root may
- * just have made: it gets the owner and the group of the folder that it is in,
- * so that the programs' user is not locked out.  Nothing when we are not root,
- * or when the owner is not root.  And a file of ours in a folder that is shared
- * is shared, whatever the umask.  FD may lead to no file elsewhere: open it with
- * O_NOFOLLOW.
+ * Gives what was just made at PATH to those who need it.  FD is that file,
+ * folder or socket (opened with O_PATH).  When root made it, it gets the owner
+ * and the group of the folder that it is in, so that the programs' user is not
+ * locked out.  In a shared folder a file of ours gets DISK_SHARED, whatever the
+ * umask.  Else nothing changes.  Open FD with O_NOFOLLOW, or a link would give a
+ * file elsewhere away.
  */
 void	disk_give(int fd, const char *path);
 
 /*
- * File PATH, whose owner we are, becomes one for FOLDER, wherever it is now:
- * that folder's group and DISK_SHARED when it is shared, else MODE.  0, or -1
- * with errno (EPERM: we are no member of that group).
+ * Prepares file PATH, which is ours, for being moved into FOLDER: when that is a
+ * shared folder, its group and DISK_SHARED, else MODE.  0, or -1 with errno
+ * (EPERM: we are no member of that group).
  */
 int	disk_share(const char *path, const char *folder, mode_t mode);
 

@@ -21,9 +21,9 @@ void	lock_give(struct lock *);
 int	lock_wanted(struct lock *);
 
 /*
- * After giving it back, before taking it again: returns when nobody stands at
- * the turnstile any more (waiters that poll slowly are waited for, too), or
- * after MAX_MS.
+ * For a program that takes the lock again and again: between lock_give and
+ * lock_take it waits until nobody stands at the turnstile, also those who poll
+ * slowly, or until MAX_MS are over.
  */
 void	lock_let_others(struct lock *, int max_ms);
 

@@ -9,12 +9,12 @@
  * body, a secret, a name, a phone number or a wamid, which holds one: our own
  * ids say what it is about.
  *
- * There is no time where somebody else puts one before each line: in syslog,
- * and in systemd's journal, which is known by JOURNAL_STREAM (systemd.exec(5)).
+ * The time is left out where the receiver adds one: in syslog, and in systemd's
+ * journal, which is known by JOURNAL_STREAM (systemd.exec(5)).
  */
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN };
 
-/* From here on a crash is said, too, and what die (die.h) says. */
+/* From here on the log has what die (die.h) says, and a line for a crash. */
 void	log_open(const char *prog, enum log_level);
 
 /*

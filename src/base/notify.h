@@ -10,17 +10,20 @@
  */
 struct notify;
 
-/* The one who sleeps.  Replaces a socket file that a dead one left. */
-/* GROUP may wake, too, besides ours; -1: none. */
-struct notify *notify_listen(const char *path, gid_t group);	/* owned; NULL, said */
+/* The listener: makes the socket file, and replaces one that a dead process
+ * left.  Members of GROUP may wake it, besides our own; -1: no other group.
+ * owned: notify_close.  NULL, said in the log. */
+struct notify *notify_listen(const char *path, gid_t group);
 /* Sleeps until woken or TIMEOUT_MS: 1 woken, 0 timeout, -1 a signal came. */
 int	notify_wait(struct notify *, int timeout_ms);
-/* For who sleeps otherwise: readable when woken; notify_clear takes it back. */
+/* For a listener that sleeps in poll or libcurl: this descriptor is readable
+ * once it is woken, and notify_clear ends that. */
 int	notify_fd(const struct notify *);
 void	notify_clear(struct notify *);
 
-/* The one who wakes; the listener need not be there. */
-struct notify *notify_open(const char *path);	/* owned; NULL, said */
+/* The sender; the listener need not be there.  owned: notify_close.  NULL, said
+ * in the log. */
+struct notify *notify_open(const char *path);
 void	notify_send(struct notify *);		/* never blocks; any thread */
 
 void	notify_close(struct notify *);		/* NULL is harmless */

@@ -3,14 +3,14 @@
 
 #include <stddef.h>
 
-/* The door to libcrypto. */
+/* What libcrypto is used for. */
 #define DIGEST_LEN 32			/* of SHA-256 */
 
 /*
- * Finds what libcrypto will use.  Before a second thread begins: in OpenSSL 3.5
- * threads that ask for the first time at once fill its table of algorithms
- * beside each other (ThreadSanitizer on Debian 13; not on Debian 12).  A
- * program of one thread need not.
+ * Fetches the algorithms, before a second thread begins: in OpenSSL 3.5 two
+ * threads that fetch for the first time race for its table of algorithms
+ * (ThreadSanitizer on Debian 13; not on Debian 12).  A program of one thread
+ * need not call it.
  */
 void	digest_open(void);
 

@@ -7,7 +7,7 @@
 struct pool;
 
 /*
- * The door to yajl.  A document is a bounded tree in a pool.  Refused: depth
+ * JSON, with yajl.  A document is a bounded tree in a pool.  Refused: depth
  * over 32, NUL in a key, bytes after the document, bad UTF-8, comments.  A NUL
  * in a string becomes U+FFFD.  Numbers keep their text.  Every accessor takes
  * NULL, so that a path needs no checks between its steps.
