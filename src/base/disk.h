@@ -33,8 +33,8 @@ int	disk_has_room(const char *path, int64_t min_free, int64_t bytes);
  * file system cannot reserve, or -1 with errno: there are not so many. */
 int	disk_reserve(int fd, int64_t len);
 
-/* The mode of a file in a shared folder, which is one with setgid that its group
- * may write: the group may write the file, too. */
+/* The mode of a file in a shared folder, which is one with setgid that its
+ * group may write: the group may write the file, too. */
 #define DISK_SHARED 0660
 
 /*
@@ -42,14 +42,14 @@ int	disk_reserve(int fd, int64_t len);
  * folder or socket (opened with O_PATH).  When root made it, it gets the owner
  * and the group of the folder that it is in, so that the programs' user is not
  * locked out.  In a shared folder a file of ours gets DISK_SHARED, whatever the
- * umask.  Else nothing changes.  Open FD with O_NOFOLLOW, or a link would give a
- * file elsewhere away.
+ * umask.  Else nothing changes.  Open FD with O_NOFOLLOW, or a link would give
+ * a file elsewhere away.
  */
 void	disk_give(int fd, const char *path);
 
 /*
- * Prepares file PATH, which is ours, for being moved into FOLDER: when that is a
- * shared folder, its group and DISK_SHARED, else MODE.  0, or -1 with errno
+ * Prepares file PATH, which is ours, for being moved into FOLDER: when that is
+ * a shared folder, its group and DISK_SHARED, else MODE.  0, or -1 with errno
  * (EPERM: we are no member of that group).
  */
 int	disk_share(const char *path, const char *folder, mode_t mode);

@@ -32,8 +32,9 @@ char	*pool_printf(struct pool *, const char *fmt, ...)
 void	*xcalloc(size_t len);
 char	*xstrdup(const char *s);
 
-/* For a program of many threads, before they begin: all use one arena of malloc.
- * With one for each thread, what a burst took stays with the process. */
+/* For a program of many threads, before they begin: all use one arena of
+ * malloc.  With one for each thread, what a burst took stays with the
+ * process. */
 void	pool_one_arena(void);
 
 #endif

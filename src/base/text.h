@@ -19,10 +19,10 @@ size_t	text_points(const char *s);
 char	*text_fold(struct pool *, const char *s, size_t max);
 
 /*
- * S, in POOL, safe to show: what a terminal or a reader would obey is written as
- * in JSON (\u009B).  That is control characters but line feed and tab, DEL, C1,
- * marks of direction, line and paragraph separators; bytes that are no UTF-8
- * become \uFFFD.  JSON stays JSON with the same meaning.
+ * S, in POOL, safe to show: what a terminal or a reader would obey is written
+ * as in JSON (\u009B).  That is control characters but line feed and tab, DEL,
+ * C1, marks of direction, line and paragraph separators; bytes that are no
+ * UTF-8 become \uFFFD.  JSON stays JSON with the same meaning.
  */
 char	*text_visible(struct pool *, const char *s);
 

@@ -14,8 +14,8 @@ struct spool;
  * The command line: waspool [--json] NOUN VERB [options] args.  A noun is a
  * table of verbs; a verb says what it takes and has a function that does it.
  * That function answers only by what it shows (output.h): whatever goes wrong
- * ends the program in cli_fail (fail.h), and an open transaction is then as if it had
- * never been.
+ * ends the program in cli_fail (fail.h), and an open transaction is then as if
+ * it had never been.
  */
 #define CLI_OPTIONS_MAX 12		/* of a verb */
 

@@ -29,8 +29,8 @@ struct realtime {
 void realtime_serve(struct realtime *, const struct http_request *,
     struct http_answer *, int64_t now);
 
-/* GET /changes of the member who is signed in; *M is given back while it waits.  0, or
- * -1 when the database failed.  realtime_changes.c. */
+/* GET /changes of the member who is signed in; *M is given back while it
+ * waits.  0, or -1 when the database failed.  realtime_changes.c. */
 struct action;
 int realtime_changes(struct realtime *, struct action *, struct session **m);
 

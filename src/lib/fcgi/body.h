@@ -7,8 +7,8 @@ struct pool;
 
 /*
  * The body of one FastCGI request: the contents of its STDIN records, received
- * as they come and never waited for.  It goes into memory or into a file without
- * a name, whose room on the disk is reserved at once.
+ * as they come and never waited for.  It goes into memory or into a file
+ * without a name, whose room on the disk is reserved at once.
  */
 enum body_state {
 	BODY_BROKEN = -1,	/* the peer went away, or sent no such record;

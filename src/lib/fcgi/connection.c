@@ -6,7 +6,7 @@
  *
  *	         accept
  *	           |
- *	 .-----> HEAD --whole--> SERVING --http_receive--> BODY --whole--> SERVING
+ *	 .-----> HEAD --whole--> SERVING -http_receive-> BODY --whole--> SERVING
  *	 |         |                |
  *	 |         |                |-- not asked to keep it, or a stream: close
  *	 |         |                |-- not all was read: LINGER --end--> close
@@ -16,26 +16,26 @@
  *
  * server.c: a thread waits in connections_next for one event.  Of the listening
  * socket it is a fresh connection; its head is often not there yet, and then it
- * goes into epoll like any other.  Whoever took an event of the listener arms it
- * again before he serves anything: with EPOLLEXCLUSIVE, and an epoll a thread,
- * a wake was lost when it met a thread that was woken already and then served a
- * stream for an hour.  request.c: when a request is answered, by whatever
- * thread, the connection goes back into epoll: it occupies nobody.
+ * goes into epoll like any other.  Whoever took an event of the listener arms
+ * it again before he serves anything: with EPOLLEXCLUSIVE, and an epoll a
+ * thread, a wake was lost when it met a thread that was woken already and then
+ * served a stream for an hour.  request.c: when a request is answered, by
+ * whatever thread, the connection goes back into epoll: it occupies nobody.
  *
  * Time: HEAD has 10 s from its first byte (a fresh one from accept), however
- * many come; BODY what http_receive said, else 16 KiB in 20 s; LINGER 10 s; AWAY
- * 10 s, or 2 s when the process ends; IDLE none.  connections_tick, from the
- * main thread, only shuts down whose time is over: DOOMED.  When there are too
- * many, or the process has no files left, the longest IDLE is told to go; is
- * there none, the oldest HEAD, then the oldest LINGER is doomed.
+ * many come; BODY what http_receive said, else 16 KiB in 20 s; LINGER 10 s;
+ * AWAY 10 s, or 2 s when the process ends; IDLE none.  connections_tick, from
+ * the main thread, only shuts down whose time is over: DOOMED.  When there are
+ * too many, or the process has no files left, the longest IDLE is told to go;
+ * is there none, the oldest HEAD, then the oldest LINGER is doomed.
  *
- * To go: whoever closes a kept connection may meet a request that is on its way,
- * and nginx does not send that again when it is a POST.  So it is not closed:
- * nginx is sent an empty record of STDERR.  On a connection that it does not use
- * it is unexpected, and nginx closes it; before an answer it means nothing.  The
- * request that crosses it is served, and its answer ends with another one, by
- * which nginx does not keep the connection (nginx 1.22 to 1.30, in
- * ngx_http_fastcgi_module.c and ngx_http_upstream_keepalive_module.c).
+ * To go: whoever closes a kept connection may meet a request that is on its
+ * way, and nginx does not send that again when it is a POST.  So it is not
+ * closed: nginx is sent an empty record of STDERR.  On a connection that it
+ * does not use it is unexpected, and nginx closes it; before an answer it means
+ * nothing.  The request that crosses it is served, and its answer ends with
+ * another one, by which nginx does not keep the connection (nginx 1.22 to 1.30,
+ * in ngx_http_fastcgi_module.c and ngx_http_upstream_keepalive_module.c).
  */
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

@@ -117,9 +117,9 @@ int	connections_hang_up(struct connections *, const void *group,
 /* Hangs up those whose time is over: 1 while there are any that have one. */
 int	connections_tick(struct connections *, int64_t now_ms);
 
-/* Begins to stop: connections are accepted for a moment more, and those that are
- * kept are told to close.  Threads that wait are woken one after the other, each
- * by the connections_rouse of the one before. */
+/* Begins to stop: connections are accepted for a moment more, and those that
+ * are kept are told to close.  Threads that wait are woken one after the
+ * other, each by the connections_rouse of the one before. */
 void	connections_stop(struct connections *);
 void	connections_rouse(struct connections *);
 /* 1 while a request may still come that nobody else would answer. */

@@ -42,11 +42,11 @@ const char *http_header(const struct http_request *, const char *name);
 
 /*
  * A body is read only when the handler asks for it, and a handler never waits
- * for one.  It looks at the head first, and then calls http_whole: 1 when all of
- * the body is here; 0 when some is still to come, or when it is a long one.
- * After 0 the handler has two ways.  It answers, and the body is dropped unread.
- * Or it calls http_receive and returns: once all of the body is here it is
- * called again, and the answer of that call counts.
+ * for one.  It looks at the head first, and then calls http_whole: 1 when all
+ * of the body is here; 0 when some is still to come, or when it is a long one.
+ * After 0 the handler has two ways.  It answers, and the body is dropped
+ * unread.  Or it calls http_receive and returns: once all of the body is here it
+ * is called again, and the answer of that call counts.
  */
 int	http_whole(const struct http_request *);
 

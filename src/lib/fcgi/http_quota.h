@@ -19,10 +19,10 @@ struct http_quota {
 void	http_quota_open(struct http_quota *, int max, long long max_bytes);
 
 /*
- * http_receive within the quota, which sets GROUP, OVER and ARG itself.  When it
- * is full, the body that has been coming for longest is given up, if it began
- * more than a second ago.  0: the handler returns; -1: the quota is full, or
- * http_receive refused.
+ * http_receive within the quota, which sets GROUP, OVER and ARG itself.  When
+ * it is full, the body that has been coming for longest is given up, if it
+ * began more than a second ago.  0: the handler returns; -1: the quota is full,
+ * or http_receive refused.
  */
 int	http_quota_take(struct http_quota *, const struct http_request *,
 	    const struct http_receive *);

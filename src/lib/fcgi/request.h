@@ -40,8 +40,9 @@ void	requests_free(struct requests *);	/* all must be back */
 struct request *request_get(struct requests *, struct connection *);
 void	request_put(struct request *);
 
-/* Receives what has come of its head, without waiting.  BAD: the peer went away,
- * or is no web server.  MORE: the rest, or all of it, is still to come. */
+/* Receives what has come of its head, without waiting.  BAD: the peer went
+ * away, or is no web server.  MORE: the rest, or all of it, is still to
+ * come. */
 enum record_head request_receive(struct request *);
 
 /* Reads its head, which is whole: 0, or -1. */

@@ -14,9 +14,9 @@
  *
  * After the handler: request_done (answer.c), unless the answer comes later
  * (http_later, then http_done calls it, in whatever thread) or the body is to
- * be taken (http_receive: BODY).  The main thread waits for signals, and hangs up
- * whose time is over (connections_tick).  All state is in struct server, on its
- * stack.
+ * be taken (http_receive: BODY).  The main thread waits for signals, and hangs
+ * up whose time is over (connections_tick).  All state is in struct server, on
+ * its stack.
  */
 #include <sys/socket.h>
 

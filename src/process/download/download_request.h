@@ -58,7 +58,8 @@ struct download_request {
 	const char	*reason;
 };
 
-/* MEDIA is copied.  owned: download_request_free, not while a request is under way. */
+/* MEDIA is copied.  owned: download_request_free, not while a request is
+ * under way. */
 struct download_request *download_request_new(const struct media *,
 	    const struct provider_account *, const char *dir, int64_t max_len,
 	    int64_t min_free);
