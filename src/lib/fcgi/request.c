@@ -111,7 +111,7 @@ request_get(struct requests *all, struct connection *c)
 
 /* Nothing of it is left but what came behind it. */
 static void
-forget(struct request *r)
+reset_request(struct request *r)
 {
 	struct connection *c = r->connection;
 
@@ -130,7 +130,7 @@ request_put(struct request *r)
 	struct requests *all = r->all;
 	int is_kept;
 
-	forget(r);
+	reset_request(r);
 	if (r->connection != NULL)
 		r->connection->request = NULL;
 	pthread_mutex_lock(&all->mutex);
@@ -334,7 +334,7 @@ request_next(struct request *r, int *is_whole)
 	r->padding = b->padding;
 	r->len = r->head_len + b->len;
 	take_away(r, r->head_len + b->at);
-	forget(r);
+	reset_request(r);
 	*is_whole = judge(r) != RECORD_HEAD_MORE;
 	return r->len > 0 || r->padding > 0;
 }
