@@ -12,7 +12,6 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
-#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/node/id_marks.h"
@@ -45,7 +44,6 @@ static const char *const by_hand[] = { "workspaces", "users", "numbers",
 const struct statements id_marks_statements = {
 	.sql = sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&sqlite_sequence_statements),
 };
 
 static struct id_mark *
@@ -88,7 +86,7 @@ int
 id_marks_read(struct db *db, int64_t now, struct id_marks *m)
 {
 	*m = (struct id_marks){ .at = now };
-	if (raise_all(m, sqlite_sequence_list(db)) == -1)
+	if (raise_all(m, db_sequence_list(db)) == -1)
 		return -1;
 	return raise_all(m, db_query(db, sql[CHANGES], DB_NONE));
 }
@@ -198,10 +196,10 @@ id_marks_raise(struct db *db, const struct id_marks *m)
 			seq = m->mark[i].id;
 			continue;
 		}
-		if (sqlite_sequence_raise(db, name, m->mark[i].id) == -1)
+		if (db_sequence_raise(db, name, m->mark[i].id) == -1)
 			return -1;
 	}
-	if (sqlite_sequence_get(db, "conversations", &conversation) == -1 ||
+	if (db_sequence_get(db, "conversations", &conversation) == -1 ||
 	    db_run(db, sql[FORGET], DB_NONE) == -1 ||
 	    db_run(db, sql[UNMARK], DB_NONE) == -1 ||
 	    db_run(db, sql[ANEW], DB_ARGS(db_int(seq), db_int(conversation))) ==

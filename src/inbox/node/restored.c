@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
-#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/node/restored.h"
@@ -69,7 +68,6 @@ static const char perhaps_sent[] =
 const struct statements restored_statements = {
 	.sql = sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&sqlite_sequence_statements),
 };
 
 int
@@ -134,8 +132,7 @@ is_revoked(struct db *before, int64_t id, int64_t made_at)
 
 	if (rc == 1)
 		return revoked != 0;
-	return rc == 0 &&
-	       sqlite_sequence_get(before, "api_tokens", &given) == 1 &&
+	return rc == 0 && db_sequence_get(before, "api_tokens", &given) == 1 &&
 	       given >= id;
 }
 

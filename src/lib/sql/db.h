@@ -174,6 +174,17 @@ int	db_script(struct db *, const char *sql);
 /* Bytes in the log beside the database (SQLite's WAL), 0 when there is none. */
 int64_t	db_log_size(struct db *);
 
+/*
+ * The highest id that each table has ever given: rows of a table's name and
+ * that id, as db_query; one table's: 1, 0 it has given none, -1.  And in the
+ * caller's transaction: TABLE gives no id up to ID any more; nothing when there
+ * is no such table; 0, or -1.  For inbox/node, which raises them in a copy that
+ * is older than what clients have seen.
+ */
+struct db_rows *db_sequence_list(struct db *);
+int	db_sequence_get(struct db *, const char *table, int64_t *id);
+int	db_sequence_raise(struct db *, const char *table, int64_t id);
+
 /* The version of the schema, and setting it. */
 int	db_version(struct db *, int *);
 int	db_set_version(struct db *, int);

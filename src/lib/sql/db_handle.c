@@ -110,3 +110,21 @@ db_log_size(struct db *db)
 {
 	return db->driver->log_size(db);
 }
+
+struct db_rows *
+db_sequence_list(struct db *db)
+{
+	return db->driver->list_sequences(db);
+}
+
+int
+db_sequence_get(struct db *db, const char *table, int64_t *id)
+{
+	return db->driver->get_sequence(db, table, id);
+}
+
+int
+db_sequence_raise(struct db *db, const char *table, int64_t id)
+{
+	return db->driver->raise_sequence(db, table, id);
+}

@@ -123,6 +123,11 @@ struct db_driver {
 	int	(*wanted)(struct db *);
 	void	(*let_others)(struct db *, int max_ms);
 	int64_t	(*log_size)(struct db *);
+
+	/* db_sequence_list and so on. */
+	struct db_rows *(*list_sequences)(struct db *);
+	int	(*get_sequence)(struct db *, const char *table, int64_t *id);
+	int	(*raise_sequence)(struct db *, const char *table, int64_t id);
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */

@@ -87,23 +87,6 @@ int	sqlite_is_sound_table(struct db *, struct pool *, const char *name,
 	    const char **why);
 
 /*
- * The highest id that each AUTOINCREMENT table has ever given, which SQLite
- * keeps in a table of its own.  For inbox/node alone, which raises them in a
- * copy that is older than what clients have seen.
- */
-extern const struct statements sqlite_sequence_statements;
-
-/* Rows of a table's name and its highest id: as db_query. */
-struct db_rows *sqlite_sequence_list(struct db *);
-
-/* 1; 0: TABLE has given none; -1. */
-int	sqlite_sequence_get(struct db *, const char *table, int64_t *id);
-
-/* In the caller's transaction: TABLE gives no id up to ID any more.  Nothing
- * when there is no such table.  0, or -1. */
-int	sqlite_sequence_raise(struct db *, const char *table, int64_t id);
-
-/*
  * For connections that serve one member (session/session.c): defines the SQL
  * function NAME() that answers *VALUE (NULL for 0), and an authorizer that is
  * asked of every statement what it may touch.  The authorizer answers 1 to

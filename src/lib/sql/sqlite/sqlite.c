@@ -275,4 +275,7 @@ const struct db_driver sqlite_driver = {
 	.wanted = sqlite_transaction_wanted,
 	.let_others = sqlite_transaction_let_others,
 	.log_size = sqlite_state_wal,
+	.list_sequences = sqlite_sequence_list,
+	.get_sequence = sqlite_sequence_get,
+	.raise_sequence = sqlite_sequence_raise,
 };

@@ -102,6 +102,11 @@ int	sqlite_transaction_lock(struct sqlite *);
 void	sqlite_fail(struct db *, struct db_failure *);
 const char *sqlite_fail_why(const char *path, int how);
 
+/* db_sequence_list and so on. */
+struct db_rows *sqlite_sequence_list(struct db *);
+int	sqlite_sequence_get(struct db *, const char *table, int64_t *id);
+int	sqlite_sequence_raise(struct db *, const char *table, int64_t id);
+
 /* Bytes in the WAL file, 0 when there is none. */
 int64_t	sqlite_state_wal(struct db *);
 

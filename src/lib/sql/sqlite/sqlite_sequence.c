@@ -2,9 +2,7 @@
  * sqlite_sequence, which SQLite lets everybody write: a row a table, once it
  * has given an id.
  */
-#include "lib/sql/db.h"
-#include "lib/sql/sqlite.h"
-#include "lib/sql/statements.h"
+#include "lib/sql/sqlite/sqlite_handle.h"
 
 enum { LIST, GET, ADD, RAISE, N_SQL };
 
@@ -17,11 +15,6 @@ static const char *const sql[N_SQL] = {
 		"  WHERE type = 'table' AND name = $1)",
 	[RAISE] = "UPDATE sqlite_sequence SET seq = $2"
 		  " WHERE name = $1 AND seq < $2",
-};
-
-const struct statements sqlite_sequence_statements = {
-	.sql = sql,
-	.n = N_SQL,
 };
 
 struct db_rows *
