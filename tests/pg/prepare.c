@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/pool.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/driver.h"
@@ -33,21 +34,20 @@ lay_schema(struct db *db, const char *rules, char **paths)
 	return rc;
 }
 
+/* A statement's name is its address, so all stay in POOL. */
 static void
-prepare_all(struct db *db)
+prepare_all(struct db *db, struct pool *pool)
 {
-	char *sql = NULL;
+	char *line = NULL;
 	size_t size = 0;
 
-	/* A statement's name is its address: none is freed. */
-	while (getdelim(&sql, &size, '\0', stdin) > 0) {
-		const char *one = sql;
-		int rc = db_prepare(db, &one, 1);
+	while (getdelim(&line, &size, '\0', stdin) > 0) {
+		const char *sql = pool_copy(pool, line);
+		int rc = db_prepare(db, &sql, 1);
 
 		printf("%s\t%s\n", rc == 0 ? pg_driver_types(db) : "!", sql);
-		sql = NULL;
-		size = 0;
 	}
+	free(line);
 }
 
 int
@@ -56,6 +56,7 @@ main(int argc, char **argv)
 	const char *why;
 	int absent, rc = 1;
 	struct pg_server *server = pg_server_start(&why, &absent);
+	struct pool *pool = pool_new();
 	struct db *db = NULL;
 
 	log_open("prepare", LOG_LEVEL_WARN);
@@ -65,10 +66,11 @@ main(int argc, char **argv)
 	}
 	db = db_open_by(&pg_driver, pg_server_target(server), DB_WRITE, 1000);
 	if (argc > 2 && db != NULL && lay_schema(db, argv[1], &argv[2]) == 0) {
-		prepare_all(db);
+		prepare_all(db, pool);
 		rc = 0;
 	}
 	db_close(db);
+	pool_free(pool);
 	pg_server_stop(server);
 	return rc;
 }
