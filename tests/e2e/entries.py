@@ -35,24 +35,30 @@ def functions():
                 for offset, name in map(str.split, f)}
 
 
-def root():
-    """The root that is on the stack, the innermost; None when there is none."""
+def folder_of(frame):
+    """The root that the function of a frame is in, None for none."""
+    function = frame.function()
+    path = function.symtab.filename if function and function.symtab else ""
+    return next((r for r in roots if f"/src/{r}" in path), None)
+
+
+def on_stack():
+    """(the root that is on the stack, 1 when it was entered just now)"""
     if roots == ("any",):
-        return "any"
+        return "any", True
+    found = []
     frame = gdb.newest_frame()
     while frame is not None:
-        function = frame.function()
-        path = function.symtab.filename if function and function.symtab else ""
-        for r in roots:
-            if f"/src/{r}" in path:
-                return r
+        found.append(folder_of(frame))
         frame = frame.older()
-    return None
+    r = next((r for r in found if r), None)
+    return r, r is not None and found[0] == r and found.count(r) == 1
 
 
 def walk(files, out):
-    """Until SIGWINCH: each file once a root."""
-    breaks, seen = {}, set()
+    """Until SIGWINCH: each file once a root.  What the program is in when the
+    walk begins is of the one before: a root counts once it is entered anew."""
+    breaks, seen, begun = {}, set(), set()
     for at, name in files.items():
         breaks.setdefault(name, []).append(
             gdb.Breakpoint(f"*{at:#x}", internal=True))
@@ -64,8 +70,10 @@ def walk(files, out):
         if isinstance(stops[-1], gdb.SignalEvent):
             break
         name = files[gdb.newest_frame().pc()]
-        r = root()
-        if r is not None and (r, name) not in seen:
+        r, is_new = on_stack()
+        if is_new:
+            begun.add(r)
+        if r in begun and (r, name) not in seen:
             print(r, name, file=out, flush=True)
             seen.add((r, name))
         if all((r, name) in seen for r in roots):
