@@ -481,6 +481,40 @@ pg_set_version(struct db *db, int version)
 	return say(db, sql);
 }
 
+/* The sequence of a table's identity column. */
+#define OF_TABLE                                                               \
+	" FROM pg_sequences WHERE sequencename = CAST($1 AS TEXT) || "         \
+	"'_id_seq'"
+
+static struct db_rows *
+pg_list_sequences(struct db *db)
+{
+	static const char sql[] =
+	    "SELECT substr(sequencename, 1, length(sequencename) - 7),"
+	    " last_value FROM pg_sequences WHERE last_value IS NOT NULL";
+
+	return db_query(db, sql, DB_NONE);
+}
+
+static int
+pg_get_sequence(struct db *db, const char *table, int64_t *id)
+{
+	static const char sql[] =
+	    "SELECT last_value" OF_TABLE " AND last_value IS NOT NULL";
+
+	return db_get_int(db, sql, DB_ARGS(db_text(table)), id);
+}
+
+static int
+pg_raise_sequence(struct db *db, const char *table, int64_t id)
+{
+	static const char sql[] =
+	    "SELECT setval(CAST(quote_ident(sequencename) AS regclass),"
+	    " CAST($2 AS BIGINT))" OF_TABLE " AND COALESCE(last_value, 0) < $2";
+
+	return db_run(db, sql, DB_ARGS(db_text(table), db_int(id)));
+}
+
 static int
 pg_begin(struct db *db)
 {
@@ -557,6 +591,9 @@ const struct db_driver pg_driver = {
 	.column_is_null = pg_is_null,
 	.count = pg_count,
 	.made = pg_made,
+	.list_sequences = pg_list_sequences,
+	.get_sequence = pg_get_sequence,
+	.raise_sequence = pg_raise_sequence,
 	.begin = pg_begin,
 	.begin_read = pg_begin_read,
 	.end_read = pg_rollback,

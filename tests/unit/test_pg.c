@@ -76,6 +76,18 @@ end(void **state)
 	return fixture_end(state);
 }
 
+/* What driver.h asks of an engine later is asked of this one, too. */
+static void
+the_table_is_whole(void **state)
+{
+	void *entry[sizeof(pg_driver) / sizeof(void *)];
+
+	(void)state;
+	memcpy(entry, &pg_driver, sizeof(entry));
+	for (size_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++)
+		assert_non_null(entry[i]);
+}
+
 /* Each takes what it needs of one list; a number that one leaves out has a type
  * all the same, which PostgreSQL wants. */
 static void
@@ -184,6 +196,41 @@ an_insert_says_its_id(void **state)
 			DB_ARGS(db_text("b@x"), db_text("B"), db_int(1)), &id));
 		assert_true(id > 1);
 		assert_int_equal(0, db_commit(db));
+	}
+}
+
+/* As after a restore. */
+static void
+ids_go_on_above_what_was_given(void **state)
+{
+	static const char add[] =
+	    "INSERT INTO users(email, name, created_at) VALUES ($1, 'C', 1)";
+	struct engines *e = *state;
+	struct db *const engines[] = { e->pg, e->fx->db };
+
+	for (int i = 0; i < 2; i++) {
+		struct db *db = engines[i];
+		struct db_rows *r;
+		int64_t id = 0;
+		int listed = 0;
+
+		assert_int_equal(0, db_sequence_get(db, "uploads", &id));
+		assert_int_equal(0, db_begin(db));
+		assert_int_equal(0, db_sequence_raise(db, "users", 1000));
+		assert_int_equal(0, db_sequence_raise(db, "users", 10));
+		assert_int_equal(0, db_sequence_raise(db, "nothing", 10));
+		assert_int_equal(
+		    1, db_insert(db, add, DB_ARGS(db_text("c@x")), &id));
+		assert_int_equal(1001, id);
+		assert_int_equal(0, db_commit(db));
+		assert_int_equal(1, db_sequence_get(db, "users", &id));
+		assert_int_equal(1001, id);
+		r = db_sequence_list(db);
+		while (db_next(r) == 1)
+			listed += strcmp(db_col_text(r, 0), "users") == 0 &&
+				  db_col_int(r, 1) == 1001;
+		db_end(r);
+		assert_int_equal(1, listed);
 	}
 }
 
@@ -369,10 +416,12 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table_is_whole),
 		cmocka_unit_test(statements_may_share_a_list),
 		cmocka_unit_test(another_number_of_arguments_ends_the_program),
 		cmocka_unit_test(an_argument_of_another_type_is_refused),
 		cmocka_unit_test(an_insert_says_its_id),
+		cmocka_unit_test(ids_go_on_above_what_was_given),
 		cmocka_unit_test(a_savepoint_takes_back_what_is_behind_it),
 		cmocka_unit_test(events_make_the_same_rows),
 	};
