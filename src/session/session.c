@@ -77,11 +77,11 @@ session_open(const char *path, int wait_ms)
 	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||
 	    sqlite_define_made(m->db, "my_made") == -1 ||
 	    db_script(m->db, session_sql) == -1 ||
-	    db_prepare(m->db, sql, N_SQL) == -1) {
+	    db_prepare(m->db, sql, N_SQL) == -1 ||
+	    sqlite_authorize(m->db, session_authorizer) == -1) {
 		session_close(m);
 		return NULL;
 	}
-	sqlite_authorize(m->db, session_authorizer);
 	return m;
 }
 
@@ -105,8 +105,7 @@ session_seal(struct session *m, const struct statements *s)
 {
 	if (db_prepare_all(m->db, s) == -1)
 		return -1;
-	sqlite_authorize(m->db, session_authorizer_prepared);
-	return 0;
+	return sqlite_authorize(m->db, session_authorizer_prepared);
 }
 
 int
@@ -114,8 +113,7 @@ session_seal_reader(struct session *m, const struct statements *s)
 {
 	if (db_prepare_readers(m->db, s) == -1)
 		return -1;
-	sqlite_authorize(m->db, session_authorizer_prepared);
-	return 0;
+	return sqlite_authorize(m->db, session_authorizer_prepared);
 }
 
 void

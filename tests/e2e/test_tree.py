@@ -373,6 +373,26 @@ def test_a_sessions_handle_stays_with_its_statements():
             and not str(p.relative_to(ROOT)).startswith(own)] == []
 
 
+def test_a_session_is_sealed_where_it_is_opened():
+    """No program leaves it open to statements that are not its own."""
+    for path in sources():
+        text = bare(path.read_text())
+        if room(path) != "session" and "session_open(" in text:
+            assert text.count("session_open(") == text.count(
+                "session_seal"), path
+
+
+def test_my_is_the_members():
+    """The authorizer knows views and triggers by their first three letters."""
+    made = r"^CREATE (?:TEMP )?(?:VIRTUAL )?(?:TABLE|VIEW|TRIGGER) (\w+)"
+    schema = [p for p in (ROOT / "schema").rglob("*.sql")]
+    ours = {p.name: re.findall(made, p.read_text(), re.M) for p in schema}
+    assert [n for n in ours.pop("session.sql") if not n.startswith("my_")] == []
+    assert [n for names in ours.values() for n in names
+            if n.lower().startswith("my_")] == []
+    assert len(ours["inbox.sql"]) > 50
+
+
 def test_foreign_headers_are_included_by_their_door():
     bad = []
     for path in sources():

@@ -116,6 +116,127 @@ static const char *const refused[] = {
 	"EXPLAIN QUERY PLAN SELECT * FROM contacts",
 };
 
+/* What begins with my_ and is none of schema/session.sql: somebody planted it
+ * in the file, or a statement says so of itself. */
+static const char planted[] =
+    "CREATE TABLE my_planted(a);"
+    "INSERT INTO my_planted VALUES ('SECRET');"
+    "CREATE VIEW my_seen AS SELECT name AS a FROM contacts;"
+    "CREATE TABLE my_contacts(id, name);"
+    "INSERT INTO my_contacts VALUES (100, 'SECRET');"
+    "CREATE TRIGGER my_planted_new AFTER INSERT ON my_planted"
+    " BEGIN UPDATE contacts SET name = 'x'; END;";
+
+static const char *const not_ours[] = {
+	"SELECT * FROM my_planted",
+	"SELECT 1 FROM my_planted",
+	"SELECT count(*) FROM my_planted",
+	"SELECT a FROM main.my_planted",
+	"SELECT a FROM \"my_planted\"",
+	"SELECT a FROM [MY_PLANTED]",
+	"SELECT a FROM `My_Planted`",
+	"SELECT a FROM my_seen",
+	"SELECT 1 FROM my_seen",
+	"SELECT a FROM main.my_seen",
+	"SELECT name FROM main.my_contacts",
+	"SELECT name FROM main.\"MY_CONTACTS\"",
+	"SELECT (SELECT a FROM my_planted) FROM my_tags",
+	"SELECT name FROM my_contacts UNION SELECT a FROM my_planted",
+	"INSERT INTO my_planted VALUES ('x')",
+	"INSERT INTO main.my_contacts VALUES (1, 'x')",
+	"UPDATE my_planted SET a = 'x'",
+	"UPDATE main.my_contacts SET name = 'x'",
+	"DELETE FROM my_planted",
+	"DELETE FROM main.my_contacts",
+	"WITH my_nothing AS (SELECT name FROM contacts)"
+	" SELECT * FROM my_nothing",
+	"WITH \"MY_Nothing\" AS (SELECT name FROM contacts)"
+	" SELECT * FROM \"MY_Nothing\"",
+	"WITH [my_planted] AS (SELECT name FROM contacts)"
+	" SELECT * FROM [my_planted]",
+	"WITH my_seen AS (SELECT name FROM contacts) SELECT * FROM my_seen",
+	"WITH my_planted_new AS (SELECT name FROM contacts)"
+	" SELECT * FROM my_planted_new",
+	"WITH files_upload AS (SELECT name FROM contacts)"
+	" SELECT * FROM files_upload",
+	"SELECT * FROM (WITH my_nothing AS (SELECT name FROM contacts)"
+	" SELECT * FROM my_nothing)",
+	"INSERT INTO my_tags(name, created_at) WITH my_nothing AS"
+	" (SELECT name FROM contacts) SELECT name, 1 FROM my_nothing",
+	"WITH RECURSIVE my_nothing(name) AS (SELECT name FROM contacts UNION"
+	" SELECT name FROM my_nothing) SELECT * FROM my_nothing",
+	"SELECT my_contacts.name FROM contacts AS my_contacts",
+	"SELECT my_nothing.name FROM contacts my_nothing",
+	"SELECT my_nothing.name FROM (SELECT name FROM contacts) my_nothing",
+	"SELECT * FROM (SELECT * FROM (SELECT name FROM contacts) my_tags)"
+	" my_contacts",
+	"UPDATE contacts AS my_contacts SET name = 'x'",
+	"DELETE FROM contacts AS my_contacts",
+	"INSERT INTO contacts AS my_contacts(workspace_id, phone) VALUES"
+	" (100, '+1')",
+	"INSERT INTO my_tags(name, created_at) VALUES ('x', 1)"
+	" RETURNING (SELECT hash FROM api_tokens)",
+	"UPDATE my_tags SET name = (SELECT a FROM my_planted)",
+	"INSERT INTO my_tags(name, created_at) SELECT a, 1 FROM my_planted",
+	"ATTACH ':memory:' AS my_contacts",
+	"ATTACH ':memory:' AS my_other",
+	"SELECT count(*) FROM my_contacts, my_planted",
+	"SELECT name FROM my_contacts ORDER BY (SELECT a FROM my_planted)",
+	"CREATE TEMP VIEW my_nothing AS SELECT * FROM contacts",
+	"CREATE TEMP TABLE my_nothing(a)",
+};
+
+/* SQLite says of these, too, that a view of ours asks: of a common table
+ * expression that has its name, and of what stands in an UPDATE or DELETE. */
+static const char *const shadows[] = {
+	"DELETE FROM my_tags WHERE name = (SELECT name FROM contacts WHERE id"
+	" = 100)",
+	"DELETE FROM my_tags WHERE EXISTS (SELECT 1 FROM api_tokens)",
+	"DELETE FROM my_tags RETURNING (SELECT name FROM contacts)",
+	"UPDATE my_tags SET name = 'x' RETURNING (SELECT name FROM contacts)",
+	"UPDATE my_tags SET name = (SELECT name FROM \"contacts\" c) FROM"
+	" [CONTACTS] d",
+	"UPDATE my_tags SET name = 'x' WHERE EXISTS (SELECT 1 FROM 'contacts')",
+	"UPDATE my_tags SET name = 'x' WHERE EXISTS (SELECT 1 FROM`contacts`)",
+	"UPDATE my_tags SET name = 'x' WHERE EXISTS (SELECT 1 FROM"
+	"/**/main.contacts)",
+	"DELETE FROM my_tags WHERE EXISTS (SELECT 1 FROM sqlite_schema)",
+	"DELETE FROM my_tags WHERE 1 IN main.contacts",
+	"UPDATE my_tags SET name = (SELECT name FROM contacts WHERE id = 100)",
+	"UPDATE my_tags SET name = 'x' WHERE EXISTS (SELECT 1 FROM contacts)",
+	"UPDATE my_tags SET name = c.name FROM contacts c WHERE c.id = 100",
+	"UPDATE my_tags SET name = c.name FROM (SELECT name FROM contacts) c",
+	"UPDATE my_tags SET (name) = (SELECT name FROM contacts)",
+	"INSERT INTO my_tags(name, created_at) SELECT name, 1 FROM contacts",
+	"INSERT INTO my_tags(name, created_at) VALUES ((SELECT name FROM"
+	" contacts WHERE id = 100), 1)",
+	"INSERT INTO my_tags(name, created_at) VALUES ('q', 1) RETURNING"
+	" (SELECT name FROM contacts)",
+	"SELECT name FROM my_tags WHERE EXISTS (SELECT 1 FROM contacts)",
+	"SELECT name, (SELECT name FROM contacts) FROM my_tags",
+	"SELECT c.name FROM my_tags t JOIN contacts c ON c.id = t.id",
+	"SELECT t.name FROM my_tags t JOIN my_contacts c ON (SELECT 1 FROM"
+	" contacts)",
+	"SELECT id FROM my_message_words WHERE words MATCH (SELECT name FROM"
+	" contacts)",
+	"WITH my_contacts AS (SELECT * FROM contacts)"
+	" SELECT * FROM my_contacts",
+	"with my_contacts as (SELECT * FROM contacts)"
+	" SELECT * FROM my_contacts",
+	"/* */WITH/**/my_contacts AS (SELECT name FROM contacts)"
+	" SELECT * FROM my_contacts",
+	"-- 'quoted\nWITH my_contacts AS (SELECT name FROM contacts)"
+	" SELECT * FROM my_contacts",
+	"WITH change_contact AS (SELECT * FROM contacts)"
+	" SELECT * FROM change_contact",
+	"SELECT 'it''s', (WITH my_tags AS (SELECT name FROM contacts)"
+	" SELECT name FROM my_tags WHERE name LIKE '%SECRET%')",
+	"INSERT INTO my_tags(name, created_at) WITH my_contacts AS"
+	" (SELECT name FROM contacts) SELECT name, 1 FROM my_contacts",
+	"EXPLAIN WITH my_contacts AS (SELECT * FROM contacts)"
+	" SELECT * FROM my_contacts",
+};
+
 static void
 connect_anew(struct fixture *fx)
 {
@@ -161,6 +282,32 @@ hostile_sql_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		is_refused(fx, refused[i]);
 	assert_int_equal(access("/tmp/waspool-stolen.db", F_OK), -1);
+}
+
+static void
+is_not_authorized(struct fixture *fx, const char *statement)
+{
+	char *text = NULL;
+
+	is_refused(fx, statement);
+	connect_anew(fx);
+	sqlite_try(fx->member_db, fx->pool, statement, &text);
+	if (strstr(text, "authorized") == NULL &&
+	    strstr(text, "prohibited") == NULL)
+		fail_msg("for another reason: %s\n%s", statement, text);
+}
+
+static void
+names_like_ours_are_not_ours(void **state)
+{
+	struct fixture *fx = *state;
+	size_t i;
+
+	fixture_do(fx, planted);
+	for (i = 0; i < sizeof(not_ours) / sizeof(not_ours[0]); i++)
+		is_not_authorized(fx, not_ours[i]);
+	for (i = 0; i < sizeof(shadows) / sizeof(shadows[0]); i++)
+		is_not_authorized(fx, shadows[i]);
 }
 
 static const char *const everything[] = {
@@ -365,6 +512,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
 	const struct CMUnitTest tests[] = {
 		TEST(hostile_sql_is_refused),
+		TEST(names_like_ours_are_not_ours),
 		TEST(views_show_one_workspace),
 		TEST(nobody_sees_nothing),
 		TEST(writes_stay_in_the_workspace),

@@ -101,7 +101,11 @@ enum db_access {
 struct db_request {
 	enum db_access	 access;
 	const char	*object;	/* table, view or function; may be NULL */
+	int		 temporary;	/* … of this connection's own schema */
 	const char	*within;	/* view or trigger that asks, or NULL */
+	int		 known;		/* WITHIN was there when the authorizer was
+					 * set: a view or trigger of this
+					 * connection's, a trigger of the file's */
 	int		 running;	/* asked by a statement that runs */
 };
 
@@ -112,7 +116,15 @@ int	sqlite_define(struct db *, const char *name, const int64_t *value);
 /* NAME() in SQL, for a trigger behind its INSERT: that row is what db_insert
  * answers, if there is one.  0, -1. */
 int	sqlite_define_made(struct db *, const char *name);
-void	sqlite_authorize(struct db *, sqlite_authorizer *);
+
+/*
+ * From now on the authorizer is asked; NULL: nobody is.  0, or -1.  It is told
+ * too little by SQLite, which names as WITHIN also a common table expression,
+ * and the view whose rows an UPDATE or DELETE is about, for all that stands in
+ * its WHERE, FROM and RETURNING.  So no statement has WITH then, and none with
+ * UPDATE or DELETE names a table of the file.
+ */
+int	sqlite_authorize(struct db *, sqlite_authorizer *);
 
 /* SQL from a stranger, for the test of the guard; TEXT in POOL. */
 int	sqlite_try(struct db *, struct pool *, const char *sql, char **text);

@@ -223,6 +223,8 @@ close_file(struct db *db)
 
 	sqlite_checkpoint_end(s);
 	sqlite3_close_v2(s->conn);
+	if (s->names != NULL)
+		pool_free(s->names);
 	if (s->file != -1)
 		close(s->file);
 	lock_close(s->lock);

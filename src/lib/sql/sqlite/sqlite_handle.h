@@ -16,12 +16,18 @@ struct sqlite3;
 struct sqlite3_file;
 struct sqlite3_stmt;
 struct lock;
+struct pool;
 
 /* A statement. */
 struct sqlite_rows {
 	struct db_rows	 rows;		/* first: it is both */
 	struct sqlite3_stmt *stmt;
 	int		 place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
+};
+
+struct sqlite_names {		/* sorted */
+	char		**name;
+	size_t		 n;
 };
 
 /* A connection. */
@@ -47,6 +53,9 @@ struct sqlite {
 	int		 running;	/* a statement is being stepped */
 	int64_t		 made;		/* db_insert: the id; 0 none */
 	sqlite_authorizer *authorizer;
+	struct pool	*names;		/* of the authorizer, or NULL: */
+	struct sqlite_names known;	/* struct db_request; … */
+	struct sqlite_names tables;	/* … and what is in the file */
 };
 
 extern const char sqlite_name[];	/* the driver's */
@@ -79,6 +88,9 @@ int64_t	sqlite_rows_int(struct db_rows *, int);
 const char *sqlite_rows_text(struct db_rows *, int);
 const void *sqlite_rows_blob(struct db_rows *, int, size_t *len);
 int	sqlite_rows_is_null(struct db_rows *, int);
+
+/* sqlite_authorizer.c: 1 when SQL may not be prepared, whatever it touches. */
+int	sqlite_authorizer_refuses(const struct sqlite *, const char *sql);
 
 /* … and sqlite_transaction.c. */
 int64_t	sqlite_transaction_count(struct db *, enum db_counter);

@@ -54,6 +54,8 @@ compile(struct sqlite *db, const char *sql, sqlite3_stmt **stmt)
 {
 	int rc, left = REWRITE_TRIES;
 
+	if (sqlite_authorizer_refuses(db, sql))
+		return SQLITE_AUTH;
 	do {
 		rc = sqlite3_prepare_v3(
 		    db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
