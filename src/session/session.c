@@ -24,14 +24,7 @@
 
 #define HOUR 3600
 
-enum {
-	BY_HASH,
-	BY_ID,
-	USED,
-	TICKET,
-	TAKE,
-	N_SQL
-};
+enum { BY_HASH, BY_ID, USED, TICKET, TAKE, N_SQL };
 
 #define WHO                                                                    \
 	"SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"             \

@@ -116,7 +116,7 @@ static const char *const refused[] = {
 	"EXPLAIN QUERY PLAN SELECT * FROM contacts",
 };
 
-/* What begins with my_ and is none of schema/session.sql: somebody planted it
+/* What begins with my_ and is none of session.sql: somebody planted it
  * in the file, or a statement says so of itself. */
 static const char planted[] =
     "CREATE TABLE my_planted(a);"
