@@ -28,6 +28,8 @@ ALLOWED = [
     ("id_marks", r"c .*\(workspace_id=\?\)", "the newest: one row"),
     ("*", r"c USING PRIMARY KEY \(workspace_id=\?\)",
      "MAX(seq) in the triggers of number_pauses: one row"),
+    ("sqlite_authorizer", r"(temp|main)\.sqlite_master",
+     "the names of the schema, once a connection"),
     ("search", r"w VIRTUAL TABLE INDEX 192:M", "MATCH, and a range of ids"),
     ("workspace_event_list", r"e USING INDEX workspace_events_by_time", "a list, newest first"),
     ("spool", r"deliveries", "the newest; how many, for waspool stats"),
