@@ -24,14 +24,23 @@ enum event_source {
 	EVENT_HISTORY		/* from before; neither unread nor a window */
 };
 
-/* Who a conversation is with.  group_id alone makes it a group's. */
+/* Who a conversation is with, as it is said at one time. */
 struct customer {
 	const char	*wa_id;		/* digits, no +; an account, not a phone */
 	const char	*user_id;	/* BSUID, CC.xxxx */
 	const char	*parent_user_id;
 	const char	*username;	/* without @ */
 	const char	*profile_name;
-	const char	*group_id;
+	const char	*group_id;	/* alone makes it a group's */
+
+	/* identity, and messages of type system: what the customer becomes */
+	const char	*new_wa_id;
+	const char	*new_user_id;
+	const char	*new_parent_user_id;
+
+	/* the event's own, filled in by who takes the customer out of it */
+	const char	*portfolio;	/* of the user ids: the account (WABA) */
+	int64_t		 at;
 };
 
 /* A file that can be fetched later, when content has one. */
@@ -80,11 +89,6 @@ struct event {
 	const char	*status;	/* lower case: sent, delivered, read, … */
 	const char	*participant;	/* who in a group, else NULL */
 	const char	*callback;	/* biz_opaque_callback_data */
-
-	/* identity, and messages of type system: what the customer becomes */
-	const char	*new_wa_id;
-	const char	*new_user_id;
-	const char	*new_parent_user_id;
 
 	/* notice, ignored, status: the provider's field and the value, raw */
 	const char	*field;

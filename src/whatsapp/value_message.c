@@ -87,13 +87,13 @@ read_system(struct event_list *s, const struct json *m, struct event *e)
 	    json_text(system, "new_user_id"));
 	if (now.wa_id == NULL)
 		customer_add_id(s, &now, json_text(system, "new_wa_id"), NULL);
-	e->new_wa_id = now.wa_id;
-	e->new_user_id = now.user_id;
-	if (e->new_user_id == NULL)
-		e->new_user_id = user_id;
+	e->customer.new_wa_id = now.wa_id;
+	e->customer.new_user_id = now.user_id;
+	if (e->customer.new_user_id == NULL)
+		e->customer.new_user_id = user_id;
 	else if (e->customer.user_id == NULL)
 		e->customer.user_id = user_id;
-	e->new_parent_user_id = json_text(system, "parent_user_id");
+	e->customer.new_parent_user_id = json_text(system, "parent_user_id");
 }
 
 /* What history says became of one of our messages. */

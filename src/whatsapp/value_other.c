@@ -50,9 +50,9 @@ value_identity(struct event_list *s, const struct json *u)
 	customer_join(s, &old, 0);
 	e = event_list_add(s, EVENT_IDENTITY, u);
 	e->customer = old;
-	e->new_wa_id = new_wa_id;
-	e->new_user_id = after(user_id);
-	e->new_parent_user_id = after(parent);
+	e->customer.new_wa_id = new_wa_id;
+	e->customer.new_user_id = after(user_id);
+	e->customer.new_parent_user_id = after(parent);
 	e->field = s->field;
 	e->raw = json_write(s->pool, u);
 }

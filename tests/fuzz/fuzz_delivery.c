@@ -39,8 +39,9 @@ check_who(const struct event *ev)
 {
 	const struct customer *c = &ev->customer;
 	const char *const texts[] = { c->wa_id, c->user_id, c->parent_user_id,
-		c->username, c->profile_name, c->group_id, ev->new_wa_id,
-		ev->new_user_id, ev->new_parent_user_id, ev->phone_number_id,
+		c->username, c->profile_name, c->group_id,
+		ev->customer.new_wa_id, ev->customer.new_user_id,
+		ev->customer.new_parent_user_id, ev->phone_number_id,
 		ev->waba_id, ev->display_phone_number };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

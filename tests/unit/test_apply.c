@@ -261,7 +261,7 @@ identity_change_is_remembered_before_the_customer_writes(void **state)
 		.at = 5,
 		.phone_number_id = "100",
 		.customer.user_id = "US.1",
-		.new_user_id = "US.2" };
+		.customer.new_user_id = "US.2" };
 	struct event old = fixture_event("a", NULL, 3, "before");
 	struct event new = fixture_event("b", NULL, 7, "after");
 

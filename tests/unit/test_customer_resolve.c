@@ -6,7 +6,7 @@
 #include "inbox/customer/customer_resolve.h"
 
 static int64_t
-resolve(struct fixture *fx, const struct customer_shown *k)
+resolve(struct fixture *fx, struct customer *k)
 {
 	struct customer_place place = { 0 };
 	int rc;
@@ -19,7 +19,7 @@ resolve(struct fixture *fx, const struct customer_shown *k)
 	return rc == 1 ? place.conversation_id : 0;
 }
 
-#define RESOLVE(...) resolve(fx, &(struct customer_shown){ __VA_ARGS__ })
+#define RESOLVE(...) resolve(fx, &(struct customer){ __VA_ARGS__ })
 
 static void
 nobody_is_nobody(void **state)

@@ -88,9 +88,9 @@ put_customer(struct json_out *o, const struct event *e)
 	put(o, "username", e->customer.username);
 	put(o, "name", e->customer.profile_name);
 	put(o, "group", e->customer.group_id);
-	put(o, "new_wa_id", e->new_wa_id);
-	put(o, "new_user_id", e->new_user_id);
-	put(o, "new_parent_user_id", e->new_parent_user_id);
+	put(o, "new_wa_id", e->customer.new_wa_id);
+	put(o, "new_user_id", e->customer.new_user_id);
+	put(o, "new_parent_user_id", e->customer.new_parent_user_id);
 }
 
 /* What a user would notice of an event, on one line. */

@@ -264,8 +264,8 @@ who_changed_their_number_goes_by_both(void **state)
 		ev.wamid = "b";
 		ev.at = FIXTURE_NOW - 40;
 		ev.type = "system";
-		ev.new_wa_id = NEW;
-		ev.new_user_id = user_ids[i];
+		ev.customer.new_wa_id = NEW;
+		ev.customer.new_user_id = user_ids[i];
 		apply(&ev);
 		ev = fixture_event("c", NEW, FIXTURE_NOW - 30, "y");
 		ev.customer.user_id = user_ids[i];

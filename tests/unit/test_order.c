@@ -148,9 +148,9 @@ make_other(struct pool *pool, struct event *ev, unsigned i)
 		break;
 	case 3:
 		ev->kind = EVENT_IDENTITY;
-		ev->new_wa_id = "49151999";
+		ev->customer.new_wa_id = "49151999";
 		if (pick(2))
-			ev->new_user_id =
+			ev->customer.new_user_id =
 			    pool_printf(pool, "US.new%u", pick(3));
 		break;
 	default:
@@ -192,7 +192,7 @@ make_world(struct pool *pool, struct event *ev)
 			if (pick(5) == 0)
 				make_reaction(&ev[i], n);
 			else if (pick(12) == 0)
-				ev[i].new_wa_id = pool_printf(pool,
+				ev[i].customer.new_wa_id = pool_printf(pool,
 				    "4915100000%u%u", 1 + pick(3), pick(2));
 			break;
 		default:

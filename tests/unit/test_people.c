@@ -37,8 +37,8 @@ changes(struct fixture *fx, const char *wa_id, const char *user_id,
 	ev.type = "system";
 	ev.counts_unread = ev.opens_window = 0;
 	ev.customer.user_id = user_id;
-	ev.new_wa_id = new_wa_id;
-	ev.new_user_id = new_user_id;
+	ev.customer.new_wa_id = new_wa_id;
+	ev.customer.new_user_id = new_user_id;
 	ev.waba_id = "waba";
 	assert_int_equal(fixture_apply(fx, &ev), 1);
 }

@@ -161,8 +161,8 @@ change(struct world *w, int who)
 		ev->type = "system";
 	ev->customer.wa_id = account_of(w, old);
 	ev->customer.user_id = id_of(w, who, p->ids);
-	ev->new_wa_id = account_of(w, a);
-	ev->new_user_id = id_of(w, who, p->ids + 1);
+	ev->customer.new_wa_id = account_of(w, a);
+	ev->customer.new_user_id = id_of(w, who, p->ids + 1);
 	leave(w, who, 1);
 	w->holder[a] = who;
 	p->account = a;

@@ -14,6 +14,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/event.h"
 #include "whatsapp/phone.h"
 
 #include "inbox/contact/contact_link.h"
@@ -44,7 +45,7 @@ struct customer_resolve_work {
 	struct db *db;
 	struct pool *pool;
 	const struct number_key *number;
-	const struct customer_shown *known;
+	const struct customer *known;
 	int64_t now;
 	struct people_sighting sighting; /* by which it is found */
 	struct people_change change;
@@ -113,7 +114,7 @@ put_sighting(struct customer_resolve_work *w, struct people_sighting *s)
 static int
 put_change(struct customer_resolve_work *w)
 {
-	const struct customer_shown *k = w->known;
+	const struct customer *k = w->known;
 	int rc;
 
 	w->change = (struct people_change){ said_customer(k->wa_id),
@@ -132,7 +133,7 @@ put_change(struct customer_resolve_work *w)
 static int
 put_changed(struct customer_resolve_work *w)
 {
-	const struct customer_shown *k = w->known;
+	const struct customer *k = w->known;
 	const char *user_id =
 	    k->new_user_id != NULL ? k->new_user_id : k->user_id;
 	const char *parent = k->new_parent_user_id;
@@ -162,7 +163,7 @@ put_changed(struct customer_resolve_work *w)
 static int
 put_facts(struct customer_resolve_work *w)
 {
-	const struct customer_shown *k = w->known;
+	const struct customer *k = w->known;
 
 	if (w->changes)
 		return put_change(w) == -1 ? -1 : put_changed(w);
@@ -178,7 +179,7 @@ put_facts(struct customer_resolve_work *w)
 static struct profile
 profile_of(struct customer_resolve_work *w)
 {
-	const struct customer_shown *k = w->known;
+	const struct customer *k = w->known;
 	const char *wa_id = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
 	struct profile p = { .phone_at = k->at, .user_id_at = k->at };
 
@@ -231,7 +232,7 @@ static int
 check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
     struct profile *said_now)
 {
-	const struct customer_shown *k = w->known;
+	const struct customer *k = w->known;
 	const char *account = k->new_wa_id != NULL ? k->new_wa_id : k->wa_id;
 	int64_t holder = 0;
 
@@ -314,28 +315,25 @@ find_customer(struct customer_resolve_work *w, struct customer_place *place)
 
 int
 customer_resolve(struct db *db, struct pool *pool,
-    const struct number_key *number, const struct customer_shown *k,
-    int64_t now, struct customer_place *place)
+    const struct number_key *number, struct customer *k, int64_t now,
+    struct customer_place *place)
 {
-	struct customer_shown known = *k;
-	struct customer_resolve_work w = { .db = db,
-		.pool = pool,
-		.number = number,
-		.known = &known,
-		.now = now };
+	struct customer_resolve_work w = {
+		.db = db, .pool = pool, .number = number, .known = k, .now = now
+	};
 
 	if (k->group_id != NULL)
 		return find_group(&w, place);
 	if (text_is(k->new_wa_id, k->wa_id))
-		known.new_wa_id = NULL;
+		k->new_wa_id = NULL;
 	if (text_is(k->new_user_id, k->user_id))
-		known.new_user_id = NULL;
-	w.changes = known.new_wa_id != NULL || known.new_user_id != NULL;
+		k->new_user_id = NULL;
+	w.changes = k->new_wa_id != NULL || k->new_user_id != NULL;
 	if (k->wa_id == NULL && k->user_id == NULL &&
 	    k->parent_user_id == NULL && !w.changes)
 		return 0;
-	if (known.at < 0)
-		known.at = 0;
+	if (k->at < 0)
+		k->at = 0;
 	w.name = profile_name_text(pool, k->profile_name, k->username);
 	return find_customer(&w, place);
 }
@@ -345,7 +343,7 @@ static int
 join_sightings(struct customer_resolve_work *w, const char *wamid,
     const struct people_sighting *a, const struct people_sighting *b)
 {
-	struct customer_shown known = { .wa_id = a->account,
+	struct customer known = { .wa_id = a->account,
 		.user_id = b->user_id,
 		.portfolio = b->portfolio,
 		.at = w->known->at };
@@ -367,7 +365,7 @@ customer_same(struct db *db, struct pool *pool, const struct number_key *number,
     const char *wamid, int64_t sighting_id, int64_t other_id, int64_t at,
     int64_t now)
 {
-	const struct customer_shown known = { .at = at < 0 ? 0 : at };
+	const struct customer known = { .at = at < 0 ? 0 : at };
 	struct customer_resolve_work w = { .db = db,
 		.pool = pool,
 		.number = number,
@@ -392,7 +390,7 @@ customer_reached(struct db *db, struct pool *pool,
     const struct number_key *number, int64_t id, const char *dialled,
     const char *wa_id, const char *user_id, int64_t now, int64_t *sighting_id)
 {
-	struct customer_shown known = {
+	struct customer known = {
 		.wa_id = wa_id, .user_id = user_id, .at = now
 	};
 	struct customer_resolve_work w = { .db = db,

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct customer;
 struct db;
 struct number_key;
 struct pool;
@@ -18,19 +19,6 @@ struct statements;
  * the provider announced a customer's change of number, or a member is about
  * to write.  Lists do not show it.
  */
-struct customer_shown {			/* what an event says; NULL not said */
-	const char	*group_id;	/* alone decides, when it is there */
-	const char	*wa_id;
-	const char	*user_id;
-	const char	*parent_user_id;
-	const char	*new_wa_id;	/* what the customer becomes */
-	const char	*new_user_id;
-	const char	*new_parent_user_id;
-	const char	*profile_name;
-	const char	*username;
-	const char	*portfolio;	/* of the user ids: the account (WABA) */
-	int64_t		 at;		/* when it was said */
-};
 
 struct customer_place {			/* where a message stands, and why */
 	int64_t		 conversation_id;
@@ -41,13 +29,14 @@ struct customer_place {			/* where a message stands, and why */
 extern const struct statements customer_resolve_statements;
 
 /*
- * The conversation of KNOWN with NUMBER, made when there is none; two become
- * one, or one is parted, when need be.  What is new of the customer is written
- * down, and the contact with that phone is linked.  In the caller's
- * transaction.  1; 0 when KNOWN names nobody; -1.
+ * The conversation of a CUSTOMER (whatsapp/event.h, with all members) with
+ * NUMBER, made when there is none; two become one, or one is parted, when need
+ * be.  What is new of the customer is written down, and the contact with that
+ * phone is linked.  What CUSTOMER becomes is left out where it is so already.
+ * In the caller's transaction.  1; 0 when CUSTOMER names nobody; -1.
  */
 int	customer_resolve(struct db *, struct pool *,
-	    const struct number_key *, const struct customer_shown *, int64_t now,
+	    const struct number_key *, struct customer *, int64_t now,
 	    struct customer_place *);
 
 /*

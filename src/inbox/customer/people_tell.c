@@ -15,6 +15,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/event.h"
 #include "whatsapp/phone.h"
 
 #include "inbox/conversation/merge.h"
@@ -78,18 +79,19 @@ content(struct pool *pool, const struct people_tell_line *l)
 static int
 put_line(struct tell *t, const struct people_tell_line *l)
 {
-	int64_t met;
-
-	return message_put(t->db, t->number,
-	    &(struct message){ .conversation_id = l->conversation_id,
-		.wamid = l->wamid,
+	const struct event line = { .kind = EVENT_MESSAGE,
+		.source = EVENT_LIVE,
 		.inbound = 1,
-		.source = MESSAGE_LIVE,
 		.type = "system",
 		.content = content(t->p->pool, l),
 		.preview = l->body,
-		.sent_at = l->at },
-	    t->now, &met);
+		.at = l->at };
+	const struct message m = { .event = &line,
+		.wamid = l->wamid,
+		.conversation_id = l->conversation_id };
+	int64_t met;
+
+	return message_put(t->db, t->number, &m, t->now, &met);
 }
 
 /* As it is to be: there, elsewhere, or not at all. */

@@ -12,6 +12,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/event.h"
+
 #include "inbox/conversation/merge.h"
 #include "inbox/message/message.h"
 #include "inbox/message/message_edit.h"
@@ -97,6 +99,13 @@ static const char *const sql[N_SQL] = {
 		      " WHERE workspace_id = $1 AND id = $2",
 };
 
+enum message_source { /* a later word is better than an earlier */
+	MESSAGE_HISTORY,
+	MESSAGE_ECHO,
+	MESSAGE_LIVE,
+	MESSAGE_API
+};
+
 static const char *const sources[] = {
 	[MESSAGE_HISTORY] = "history",
 	[MESSAGE_ECHO] = "echo",
@@ -143,25 +152,53 @@ message_has_media(const char *type)
 	return 0;
 }
 
+static enum message_source
+source_of(const struct message *m)
+{
+	static const enum message_source ranks[] = {
+		[EVENT_LIVE] = MESSAGE_LIVE,
+		[EVENT_ECHO] = MESSAGE_ECHO,
+		[EVENT_HISTORY] = MESSAGE_HISTORY,
+	};
+
+	return ranks[m->event->source];
+}
+
+/* What it tells once its placeholder was there counts as history. */
+static enum message_source
+source_in(const struct message *m, int placeholder)
+{
+	return placeholder == ARRIVED ? MESSAGE_HISTORY : source_of(m);
+}
+
+static struct db_arg
+text_or(const char *s, const char *otherwise)
+{
+	return db_text(s != NULL ? s : otherwise);
+}
+
 /* ADD and REPLACE name their parameters alike.  Of a new one *ID is said: 1, 0
  * there is one, -1. */
 static int
 write_row(struct db *db, int statement, const struct number_key *number,
     const struct message *m, int placeholder, int64_t now, int64_t *id)
 {
-	int counts = m->source != MESSAGE_HISTORY;
+	const struct event *e = m->event;
+	enum message_source source = source_in(m, placeholder);
+	int counts = source != MESSAGE_HISTORY;
 	const struct db_arg *args = DB_SHARED_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(m->wamid), db_int(m->conversation_id),
-	    db_text(m->inbound ? "inbound" : "outbound"),
-	    db_text(sources[m->source]), db_text(m->type), db_text(m->content),
-	    db_text(m->context), db_text(m->referral), db_text(m->preview),
-	    db_text(m->text), db_text(m->inbound ? "received" : "sent"),
+	    db_text(e->inbound ? "inbound" : "outbound"),
+	    db_text(sources[source]), text_or(e->type, "unsupported"),
+	    text_or(e->content, "{}"), db_text(e->context),
+	    db_text(e->referral), text_or(e->preview, ""), db_text(e->text),
+	    db_text(e->inbound ? "received" : "sent"),
 	    /* of ours it is one of the statuses, see message_put */
-	    db_text(m->inbound ? m->error : NULL), db_text(m->sender),
-	    db_int(counts && m->counts_unread),
-	    db_int(counts && m->opens_window), db_int(placeholder),
-	    db_int(m->sent_at), db_int(now), db_id(m->sighting_id),
-	    db_text(m->shown_name), db_id(m->inbound ? m->error_code : 0));
+	    db_text(e->inbound ? e->error : NULL), db_text(m->sender),
+	    db_int(counts && e->counts_unread),
+	    db_int(counts && e->opens_window), db_int(placeholder),
+	    db_int(e->at), db_int(now), db_id(m->sighting_id),
+	    db_text(m->shown_name), db_id(e->inbound ? e->error_code : 0));
 
 	return statement == ADD ? db_insert(db, sql[ADD], args, id)
 				: db_run(db, sql[statement], args);
@@ -171,15 +208,16 @@ static int
 put_media(struct db *db, const struct number_key *number,
     const struct message *m, int64_t id, int64_t now)
 {
-	if (!message_has_media(m->type))
+	const struct event_media *f = &m->event->media;
+
+	if (!message_has_media(m->event->type))
 		return 0;
 	return db_run(db, sql[MEDIA],
 	    DB_ARGS(db_int(number->workspace_id), db_int(id),
-		db_int(number->id), db_text(m->media_id),
-		db_text(m->media_id != NULL ? "pending" : "missing"),
-		db_text(m->media_id != NULL ? NULL
-					    : "the provider sent no media id"),
-		db_text(m->mime_type), db_text(m->sha256), db_text(m->filename),
+		db_int(number->id), db_text(f->id),
+		db_text(f->id != NULL ? "pending" : "missing"),
+		db_text(f->id != NULL ? NULL : "the provider sent no media id"),
+		db_text(f->mime_type), db_text(f->sha256), db_text(f->filename),
 		db_int(now)));
 }
 
@@ -234,15 +272,12 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
     const struct message_row *row, int64_t now)
 {
 	int64_t workspace_id = number->workspace_id;
-	struct message better = *m;
+	int placeholder = row->placeholder == AWAITED ? ARRIVED : NEVER;
 
-	if (row->placeholder == AWAITED)
-		better.source = MESSAGE_HISTORY;
-	if (write_row(db, REPLACE, number, &better,
-		row->placeholder == AWAITED ? ARRIVED : NEVER, now, NULL) == -1)
+	if (write_row(db, REPLACE, number, m, placeholder, now, NULL) == -1)
 		return -1;
-	if (better.source != MESSAGE_HISTORY && m->counts_unread &&
-	    !row->counts_unread &&
+	if (source_in(m, placeholder) != MESSAGE_HISTORY &&
+	    m->event->counts_unread && !row->counts_unread &&
 	    db_run(db, sql[UNREAD_MORE],
 		DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) ==
 		-1)
@@ -257,12 +292,12 @@ static int
 retime(struct db *db, int64_t workspace_id, const struct message *m,
     const struct message_row *row)
 {
-	if (!m->timed || m->sent_at == row->sent_at ||
-	    row->source == MESSAGE_API || m->source < row->source)
+	if (!m->event->timed || m->event->at == row->sent_at ||
+	    row->source == MESSAGE_API || source_of(m) < row->source)
 		return 0;
 	if (db_run(db, sql[RETIME],
 		DB_ARGS(db_int(workspace_id), db_int(row->id),
-		    db_int(m->sent_at))) == -1)
+		    db_int(m->event->at))) == -1)
 		return -1;
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
@@ -279,7 +314,7 @@ tells_better(
 	if (m->sighting_id == row->sighting_id)
 		return (!row->says_name && m->shown_name == NULL) ||
 		       /* who had the account depends on the time */
-		       (m->timed && m->sent_at != row->sent_at &&
+		       (m->event->timed && m->event->at != row->sent_at &&
 			   m->conversation_id != row->conversation_id);
 	if (row->sighting_id == 0) /* from before they were remembered */
 		return m->conversation_id == row->conversation_id;
@@ -334,10 +369,10 @@ meet(struct db *db, const struct number_key *number, const struct message *m,
 		*met = row.sighting_id;
 	if (rc == 1 && attribute(db, number, m, &row) == -1)
 		return -1;
-	if (text_is(m->type, MESSAGE_PLACEHOLDER))
+	if (text_is(m->event->type, MESSAGE_PLACEHOLDER))
 		return demote(db, number->workspace_id, &row);
 	if (row.placeholder == AWAITED ||
-	    (row.placeholder == NEVER && m->source > row.source)) {
+	    (row.placeholder == NEVER && source_of(m) > row.source)) {
 		if (replace(db, number, m, &row, now) == -1)
 			return -1;
 	} else if (retime(db, number->workspace_id, m, &row) == -1)
@@ -349,20 +384,20 @@ int
 message_put(struct db *db, const struct number_key *number,
     const struct message *m, int64_t now, int64_t *met)
 {
-	int placeholder = text_is(m->type, MESSAGE_PLACEHOLDER);
+	int placeholder = text_is(m->event->type, MESSAGE_PLACEHOLDER);
 	int64_t id;
 	int rc;
 
 	*met = 0;
 	/* An error of ours is one of its statuses, so that the statuses alone
 	 * decide, whatever comes first. */
-	if (!m->inbound && m->error != NULL &&
+	if (!m->event->inbound && m->event->error != NULL &&
 	    status_put(db, number,
 		&(struct status){ .wamid = m->wamid,
 		    .word = "error",
-		    .at = m->sent_at,
-		    .error = m->error,
-		    .error_code = m->error_code }) == -1)
+		    .at = m->event->at,
+		    .error = m->event->error,
+		    .error_code = m->event->error_code }) == -1)
 		return -1;
 	rc = write_row(
 	    db, ADD, number, m, placeholder ? AWAITED : NEVER, now, &id);
@@ -370,7 +405,7 @@ message_put(struct db *db, const struct number_key *number,
 		rc = meet(db, number, m, now, met);
 	else if (rc == 1 && (rc = put_media(db, number, m, id, now)) == 0)
 		rc = message_edit_apply(db, number, m->wamid);
-	if (rc == -1 || m->inbound)
+	if (rc == -1 || m->event->inbound)
 		return rc;
 	return status_apply(db, number, m->wamid) == -1 ? -1 : 0;
 }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct db;
+struct event;
 struct number_key;
 struct statements;
 
@@ -12,36 +13,13 @@ struct statements;
  * wherever it comes: live, as an echo of the phone app, out of the history,
  * or because a member sent it.  In the caller's transaction.
  */
-enum message_source {		/* a later word is better than an earlier */
-	MESSAGE_HISTORY, MESSAGE_ECHO, MESSAGE_LIVE, MESSAGE_API
-};
-
-struct message {		/* texts as in inbox.sql */
+struct message {
+	const struct event *event;	/* what is said of it */
+	const char	*wamid;		/* the event's, or made of what it says */
+	const char	*sender;	/* who in a group, else NULL */
 	int64_t		 conversation_id;
-	const char	*wamid;
-	int		 inbound;
-	enum message_source source;
-	const char	*type;
-	const char	*content;
-	const char	*context;
-	const char	*referral;
-	const char	*preview;
-	const char	*text;
-	const char	*error;
-	int64_t		 error_code;	/* 0 none */
-	const char	*sender;
-	int		 counts_unread;
-	int		 opens_window;
-	int64_t		 sent_at;
-	int		 timed;		/* 1: the provider said sent_at */
 	int64_t		 sighting_id;	/* 0: it showed no customer */
-	const char	*shown_name;
-
-	/* the file, when TYPE has one (message_has_media) */
-	const char	*media_id;	/* NULL: the provider sent none */
-	const char	*mime_type;
-	const char	*sha256;
-	const char	*filename;
+	const char	*shown_name;	/* all three: customer_resolve.h */
 };
 
 /* What the history sends in place of a message that comes later. */
@@ -50,9 +28,10 @@ struct message {		/* texts as in inbox.sql */
 extern const struct statements message_statements;
 
 /*
- * Stores it, with the edits and statuses that came before it.  One that is
- * there stays, but: its content replaces a placeholder, and then it counts as
- * history; what came live or as an echo replaces what came out of the
+ * Stores it, with the edits and statuses that came before it; what the event
+ * does not say of type, content and preview is "unsupported", {} and "".  One
+ * that is there stays, but: its content replaces a placeholder, and then it
+ * counts as history; what came live or as an echo replaces what came out of the
  * history; what the API sent is never replaced.  And the time that the provider
  * says replaces another, which was ours.  Of two that show different things of
  * the customer the one with a user id says whose it is; *MET is the other's

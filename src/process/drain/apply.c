@@ -98,24 +98,12 @@ wamid_of(struct apply_work *w)
 static int
 find_conversation(struct apply_work *w, struct customer_place *place)
 {
-	const struct event *ev = w->ev;
-	const struct customer *c = &ev->customer;
-	const struct customer_shown known = {
-		.group_id = c->group_id,
-		.wa_id = c->wa_id,
-		.user_id = c->user_id,
-		.parent_user_id = c->parent_user_id,
-		.new_wa_id = ev->new_wa_id,
-		.new_user_id = ev->new_user_id,
-		.new_parent_user_id = ev->new_parent_user_id,
-		.profile_name = c->profile_name,
-		.username = c->username,
-		.portfolio = ev->waba_id,
-		.at = ev->at,
-	};
-	int rc =
-	    customer_resolve(w->db, w->pool, &w->number, &known, w->now, place);
+	struct customer said = w->ev->customer;
+	int rc;
 
+	said.portfolio = w->ev->waba_id;
+	said.at = w->ev->at;
+	rc = customer_resolve(w->db, w->pool, &w->number, &said, w->now, place);
 	return rc != 0 ? rc : cannot(w, "the event names no customer");
 }
 
@@ -160,33 +148,8 @@ put_history_status(struct apply_work *w, const char *wamid)
 static int
 apply_message(struct apply_work *w)
 {
-	static const enum message_source sources[] = {
-		[EVENT_LIVE] = MESSAGE_LIVE,
-		[EVENT_ECHO] = MESSAGE_ECHO,
-		[EVENT_HISTORY] = MESSAGE_HISTORY,
-	};
 	const struct event *ev = w->ev;
-	struct message m = {
-		.wamid = wamid_of(w),
-		.inbound = ev->inbound,
-		.source = sources[ev->source],
-		.type = ev->type != NULL ? ev->type : "unsupported",
-		.content = ev->content != NULL ? ev->content : "{}",
-		.context = ev->context,
-		.referral = ev->referral,
-		.preview = ev->preview != NULL ? ev->preview : "",
-		.text = ev->text,
-		.error = ev->error,
-		.error_code = ev->error_code,
-		.counts_unread = ev->counts_unread,
-		.opens_window = ev->opens_window,
-		.sent_at = ev->at,
-		.timed = ev->timed,
-		.media_id = ev->media.id,
-		.mime_type = ev->media.mime_type,
-		.sha256 = ev->media.sha256,
-		.filename = ev->media.filename,
-	};
+	struct message m = { .event = ev, .wamid = wamid_of(w) };
 	struct customer_place place;
 	int64_t met;
 	int rc;
