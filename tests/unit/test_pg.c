@@ -146,14 +146,17 @@ another_number_of_arguments_ends_the_program(void **state)
 
 		run_with(db, DB_SHARED_ARGS(db_text("+1"), db_null(), db_int(1),
 				 db_int(7)));
-		assert_int_equal(1, db_changed(db));
-		assert_int_equal(EX_SOFTWARE,
-		    ends_with(db, DB_ARGS(db_text("x"), db_int(1))));
+		assert_int_equal(db_changed(db), 1);
+		assert_int_equal(
+		    ends_with(db, DB_ARGS(db_text("x"), db_int(1))),
+		    EX_SOFTWARE);
 		/* $2 is in no list of its own. */
-		assert_int_equal(EX_SOFTWARE,
-		    ends_with(db, DB_ARGS(db_text("x"), db_int(1), db_int(1))));
-		assert_int_equal(EX_SOFTWARE,
-		    ends_with(db, DB_SHARED_ARGS(db_text("x"), db_null())));
+		assert_int_equal(
+		    ends_with(db, DB_ARGS(db_text("x"), db_int(1), db_int(1))),
+		    EX_SOFTWARE);
+		assert_int_equal(
+		    ends_with(db, DB_SHARED_ARGS(db_text("x"), db_null())),
+		    EX_SOFTWARE);
 	}
 }
 
@@ -164,12 +167,14 @@ an_argument_of_another_type_is_refused(void **state)
 	int64_t id;
 
 	assert_int_equal(
-	    -1, db_get_int(e->pg,
-		    "SELECT id FROM numbers WHERE phone_number_id = $1",
-		    DB_ARGS(db_int(100)), &id));
+	    db_get_int(e->pg,
+		"SELECT id FROM numbers WHERE phone_number_id = $1",
+		DB_ARGS(db_int(100)), &id),
+	    -1);
 	assert_int_equal(
-	    -1, db_get_int(e->pg, "SELECT moving_to IS NULL FROM numbers",
-		    DB_NONE, &id));
+	    db_get_int(
+		e->pg, "SELECT moving_to IS NULL FROM numbers", DB_NONE, &id),
+	    -1);
 }
 
 static void
@@ -187,15 +192,16 @@ an_insert_says_its_id(void **state)
 		    DB_ARGS(db_text("a@x"), db_text("A"), db_int(1));
 		int64_t id = 0;
 
-		assert_int_equal(0, db_begin(db));
-		assert_int_equal(1, db_insert(db, add, ann, &id));
-		assert_int_equal(1, id);
-		assert_int_equal(0, db_insert(db, add, ann, &id));
-		assert_int_equal(1,
+		assert_int_equal(db_begin(db), 0);
+		assert_int_equal(db_insert(db, add, ann, &id), 1);
+		assert_int_equal(id, 1);
+		assert_int_equal(db_insert(db, add, ann, &id), 0);
+		assert_int_equal(
 		    db_insert(db, add,
-			DB_ARGS(db_text("b@x"), db_text("B"), db_int(1)), &id));
+			DB_ARGS(db_text("b@x"), db_text("B"), db_int(1)), &id),
+		    1);
 		assert_true(id > 1);
-		assert_int_equal(0, db_commit(db));
+		assert_int_equal(db_commit(db), 0);
 	}
 }
 
@@ -246,18 +252,19 @@ a_savepoint_takes_back_what_is_behind_it(void **state)
 		struct db *db = engines[i];
 		int64_t n = 0;
 
-		assert_int_equal(0, db_begin(db));
-		assert_int_equal(0, db_run(db, add, DB_ARGS(db_text("b"))));
-		assert_int_equal(0, db_savepoint(db));
-		assert_int_equal(0, db_run(db, add, DB_ARGS(db_text("c"))));
-		assert_int_equal(-1, db_run(db, add, DB_ARGS(db_null())));
-		assert_int_equal(DB_CONSTRAINT, db_error(db));
+		assert_int_equal(db_begin(db), 0);
+		assert_int_equal(db_run(db, add, DB_ARGS(db_text("b"))), 0);
+		assert_int_equal(db_savepoint(db), 0);
+		assert_int_equal(db_run(db, add, DB_ARGS(db_text("c"))), 0);
+		assert_int_equal(db_run(db, add, DB_ARGS(db_null())), -1);
+		assert_int_equal(db_error(db), DB_CONSTRAINT);
 		db_rollback_savepoint(db);
-		assert_int_equal(0, db_commit(db));
+		assert_int_equal(db_commit(db), 0);
 		assert_int_equal(
-		    1, db_get_int(
-			   db, "SELECT COUNT(*) FROM workspaces", DB_NONE, &n));
-		assert_int_equal(2, n);
+		    db_get_int(
+			db, "SELECT COUNT(*) FROM workspaces", DB_NONE, &n),
+		    1);
+		assert_int_equal(n, 2);
 	}
 }
 
@@ -347,10 +354,10 @@ apply_to(struct db *db, struct pool *pool, const struct event *ev, int64_t id)
 		db_rollback_savepoint(db);
 		assert_int_equal(rc, 0);
 		assert_int_equal(
-		    0, delivery_state_wait(db, "n", id, &why, FIXTURE_NOW));
+		    delivery_state_wait(db, "n", id, &why, FIXTURE_NOW), 0);
 	}
 	assert_int_equal(
-	    0, delivery_state_move(db, "n", id, "print", FIXTURE_NOW));
+	    delivery_state_move(db, "n", id, "print", FIXTURE_NOW), 0);
 	assert_int_equal(db_commit(db), 0);
 	return rc;
 }
