@@ -453,6 +453,22 @@ def test_the_map_names_every_folder():
     assert dead_names(the_map) == []
 
 
+def test_what_has_no_unit_test_of_its_name_says_where_it_is_tested():
+    """Resources of the API, and verbs of the command line."""
+    text = (ROOT / "tests" / "README.md").read_text()
+    text = text.split("## Where is")[1]
+    what = "".join(re.findall(r"^\| (.*?) \|", text, re.M))
+    names = {p.stem.removesuffix("_upload") for p in sources()
+             if p.suffix == ".c" and p.parent.name in ("resource", "file")}
+    names |= {p.stem.removeprefix("cmd_").replace("_", " ") for p in sources()
+              if p.stem.startswith("cmd_")}
+    tested = {p.stem.removeprefix("test_")
+              for p in (ROOT / "tests" / "unit").glob("test_*.c")}
+    assert {n for n in names - tested if not re.search(rf"\b{n}\b", what)} == set()
+    for where in re.findall(r"`((?:unit/|e2e/|)test_[\w*]+\.(?:c|py))`", text):
+        assert list((ROOT / "tests").glob(f"*/{where.split('/')[-1]}")), where
+
+
 def test_each_folder_of_tests_says_what_is_in_it():
     folders = [p for p in (ROOT / "tests").iterdir()
                if p.is_dir() and p.name[0] not in "._"]
