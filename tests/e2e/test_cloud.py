@@ -124,35 +124,43 @@ def test_the_app_secret_proves_the_token(d360, make_node):
         assert proof not in node.log(name) and d360.key not in node.log(name)
 
 
-# status, code; what the message shows, or what the number waits for
-REFUSALS = [(401, 190, "paused"), (403, 10, "paused"), (400, 131031, "paused"),
-            (400, 131042, "paused"), (429, 4, "rate_limit"),
-            (429, 80007, "rate_limit"), (429, 130429, "rate_limit"),
-            (500, 131000, "sent"), (503, 131016, "sent"), (400, 2, "sent"),
-            (400, 100, "failed"), (400, 131026, "failed"),
-            (400, 131049, "failed"), (400, 131051, "failed"),
-            (400, 132001, "failed"),
-            (400, 131047, "failed")]   # the last: it closes the window
+def test_a_number_that_meta_refuses_waits(desk):
+    c = desk.talk()
+    for status, code, becomes in [
+            (401, 190, "paused"), (403, 10, "paused"), (400, 131031, "paused"),
+            (400, 131042, "paused"), (429, 80007, "rate_limit"),
+            (429, 130429, "rate_limit"), (429, 4, "rate_limit")]:
+        desk.side.fail(1, status, code)
+        m = desk.say(c, str(code))
+        # of that key only, or of any: somebody has to mend it, or not
+        wait_for(lambda: desk.node.db(
+            "SELECT key_mark IS NOT NULL FROM number_pauses")
+            == [(becomes == "paused",)])
+        if code != 4:       # for a minute, or until somebody mends it
+            desk.node.kill("waspool-process")
+            desk.node.write("DELETE FROM number_pauses")
+        desk.wait(m, "sent")
+
+
+def test_what_meta_could_not_do_is_tried_again(desk):
+    codes = [(500, 131000), (503, 131016), (400, 2)]
+    talks = [desk.talk() for _ in codes]    # of one, one waits for the other
+    for status, code in codes:
+        desk.side.fail(1, status, code)
+    said = [desk.say(c) for c in talks]
+    for m in said:
+        desk.wait(m, "sent")
+    assert len(asked(desk.side, "messages")) == 2 * len(codes)
 
 
 def test_what_meta_refuses(desk):
     c = desk.talk()
-    for status, code, becomes in REFUSALS:
+    for status, code in [(400, 100), (400, 131026), (400, 131049),
+                         (400, 131051), (400, 132001),
+                         (400, 131047)]:    # the last: it closes the window
         desk.side.fail(1, status, code)
-        m = desk.say(c, str(code))
-        if becomes in ("paused", "rate_limit"):
-            # of that key only, or of any: somebody has to mend it, or not
-            wait_for(lambda: desk.node.db(
-                "SELECT key_mark IS NOT NULL FROM number_pauses")
-                == [(becomes == "paused",)])
-        if becomes == "paused":     # for a minute, or until somebody mends it
-            desk.node.kill("waspool-process")
-            desk.node.write("DELETE FROM number_pauses")
-        if becomes in ("paused", "rate_limit"):
-            becomes = "sent"
-        shown = desk.wait(m, becomes)
-        if becomes == "failed":
-            assert shown["error"]["code"] == code
+        shown = desk.wait(desk.say(c, str(code)), "failed")
+        assert shown["error"]["code"] == code
 
 
 def test_the_webhook_is_verified_before_it_is_set(desk):

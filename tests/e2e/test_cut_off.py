@@ -78,7 +78,7 @@ def test_over_http_2_the_length_tells(long_one, tmp_path):
     node, port, path = long_one
     out = tmp_path / "out"
     p = subprocess.Popen(
-        ["curl", "-sS", "--http2-prior-knowledge", "--limit-rate", "1M", "-o", out,
+        ["curl", "-sS", "--http2-prior-knowledge", "--limit-rate", "3M", "-o", out,
          "-H", f"Authorization: Bearer {node.token}",
          f"http://127.0.0.1:{port}{path}"], stderr=subprocess.PIPE, text=True)
     wait_for(lambda: out.exists() and out.stat().st_size > 0)
