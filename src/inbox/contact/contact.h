@@ -11,10 +11,10 @@ struct session;
 struct statements;
 
 /*
- * The address book: contacts and their tags.  The handle is that of a member
- * connection (session.h) that serves a workspace.  Making or changing a contact
- * links the conversations of its phone that nobody linked or unlinked by hand.
- * What writes wants to be inside a db_begin … db_commit of the caller.
+ * The address book: contacts and their tags, of the workspace that the session
+ * serves (session.h).  Making or changing a contact links the conversations of
+ * its phone that nobody linked or unlinked by hand.  What writes wants to be
+ * inside a session_begin … session_commit of the caller.
  */
 #define CONTACT_NAME_MAX 200	/* code points */
 #define CONTACT_EMAIL_MAX 254	/* bytes, RFC 5321 */

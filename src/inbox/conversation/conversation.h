@@ -11,7 +11,7 @@ struct statements;
 
 /*
  * A conversation as it lies for a member, and what a member does with
- * it.  The handle is that of a member connection; what writes wants to be in
+ * it.  What writes wants to be in
  * the caller's transaction, changes nothing when nothing is to change, and
  * changes nothing in conversations that are not the workspace's.  0, or -1.
  */

@@ -11,8 +11,8 @@ struct statements;
 
 /*
  * Queues what is to be sent: the message, as members see it, and its row in
- * the outbox.  The handle is that of a member connection; everything happens
- * in the caller's db_begin … db_commit, after which the processor wants to be
+ * the outbox.  Everything happens in the caller's session_begin …
+ * session_commit, after which the processor wants to be
  * woken.  Sending from an archived conversation leaves it archived, and marks
  * nothing read.
  */

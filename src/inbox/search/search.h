@@ -10,7 +10,7 @@ struct statements;
 
 /*
  * Full-text search, the one thing where database engines differ by nature:
- * here with FTS5.  The handle is that of a member connection.
+ * here with FTS5.
  *
  * What a person typed is split into words at what is no letter and no digit.
  * All of them have to begin a word of one source: a customer's own name, a
