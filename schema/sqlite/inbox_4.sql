@@ -24,6 +24,11 @@ WHERE error IS NOT NULL AND json_valid(error);
 UPDATE outbox SET error_code = NULLIF(CAST(reason AS INTEGER), 0)
 WHERE state <> 'done' AND reason IS NOT NULL;
 
+-- What goes out is said by the message's row alone: its words stand in one
+-- place only.  Writes each row of the outbox, which has those of 30 days: 5 s for
+-- 500,000.
+UPDATE outbox SET request = NULL WHERE request IS NOT NULL;
+
 DROP TRIGGER close_window_on_refusal;
 CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error_code ON messages
 WHEN (new.status = 'failed' AND COALESCE(new.error_code, 0) = 131047)

@@ -31,8 +31,8 @@ def newest(shop, c):
 
 
 def outbox(shop, message_id, kind="message"):
-    """Its row: request, upload_id, state."""
+    """Its row: upload_id, state."""
     (row,) = shop.node.db(
-        "SELECT request, upload_id, state FROM outbox"
+        "SELECT upload_id, state FROM outbox"
         " WHERE message_id = ? AND kind = ?", message_id, kind)
     return row

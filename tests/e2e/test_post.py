@@ -2,7 +2,6 @@
 provider gets of it is another file's matter: these numbers have no key, so
 that what is queued stays queued."""
 
-import json
 import time
 
 import pytest
@@ -42,9 +41,7 @@ def test_a_text_is_queued_and_shown(shop):
     assert after["last_message_preview"] == "It does."
     assert after["unread_count"] == 1 and after["is_read"] is False
     assert after["last_customer_message_at"] == c["last_customer_message_at"]
-    request, upload, state = outbox(shop, m["id"])
-    assert json.loads(request) == TEXT
-    assert (upload, state) == (None, "queued")
+    assert outbox(shop, m["id"]) == (None, "queued")
     assert c["id"] in shop.ids(q="It does.")
 
 
@@ -93,9 +90,7 @@ def test_every_kind_is_queued(shop, body, kind, preview):
     assert m["type"] == kind and m["status"] == "queued"
     shown = shop.get(f"/conversations/{c['id']}")["last_message_preview"]
     assert shown == preview if preview else shown
-    request = json.loads(outbox(shop, m["id"])[0])
-    assert request["type"] == kind and kind in request
-    assert "to" not in request and "recipient" not in request
+    assert m["content"] and outbox(shop, m["id"]) == (None, "queued")
 
 
 def test_a_reply_and_a_reaction_name_the_message(shop):
@@ -103,15 +98,11 @@ def test_a_reply_and_a_reaction_name_the_message(shop):
     asked = newest(shop, c)
     m = send(shop, c, {**TEXT, "reply_to": asked["id"]})
     assert m["context"] == {"wamid": asked["wamid"]}
-    assert json.loads(outbox(shop, m["id"])[0])["context"] == {
-        "message_id": asked["wamid"]}
     for emoji in ("👍", ""):
         m = send(shop, c, {"type": "reaction", "reaction": {
             "message_id": asked["id"], "emoji": emoji}})
         assert m["type"] == "reaction"
         assert m["content"] == {"message_id": asked["wamid"], "emoji": emoji}
-        assert json.loads(outbox(shop, m["id"])[0])["reaction"] == {
-            "message_id": asked["wamid"], "emoji": emoji}
         (now,) = [x for x in shop.get(
             f"/conversations/{c['id']}/messages")["data"]
             if x["id"] == asked["id"]]

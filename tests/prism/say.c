@@ -33,6 +33,19 @@ answered(void *arg, const struct client_answer *a)
 	    o.wamid != NULL ? o.wamid : a->body);
 }
 
+/* As inbox/outbox/submit_content.c completes it. */
+static const char *
+reaction(const char *emoji)
+{
+	struct json_out *o = json_new(pool);
+
+	json_open_object(o, NULL);
+	json_put_text(o, "message_id", "wamid.E");
+	json_put_text(o, "emoji", emoji);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
 /*
  * Without biz_opaque_callback_data: Meta takes it and sends it back with each
  * status, but the document has forgotten it.
@@ -42,14 +55,16 @@ send_queue_message(const struct compose *c,
     const struct provider_account *account,
     const struct provider_recipient *who)
 {
+	struct outgoing message = c->message;
 	struct client_request request;
 
-	cloud.send(pool, account,
-	    compose_write(pool, c->type, c->content,
-		c->reply_to > 0 ? "wamid.R" : NULL,
-		c->reaction_to > 0 ? "wamid.E" : NULL,
-		c->upload > 0 ? ID : NULL),
-	    who, NULL, &request);
+	if (c->reply_to > 0)
+		message.reply_wamid = "wamid.R";
+	if (c->upload > 0)
+		message.media_id = ID;
+	if (c->reaction_to > 0)
+		message.content = reaction(c->emoji);
+	cloud.send(pool, account, &message, who, NULL, &request);
 	if (client_once(&request, answered, NULL) != 0)
 		puts("0 0 not sent");
 }

@@ -4,15 +4,14 @@
 #include "post.h"
 
 const struct compose post_text = {
-	.type = "text",
-	.content = "{\"body\":\"It does.\"}",
+	.message = { .type = "text", .content = "{\"body\":\"It does.\"}" },
 	.preview = "It does.",
 	.text = "It does.",
 };
 
 const struct compose post_template = {
-	.type = "template",
-	.content = "{\"name\":\"hello\",\"language\":{\"code\":\"en\"}}",
+	.message = { .type = "template",
+	    .content = "{\"name\":\"hello\",\"language\":{\"code\":\"en\"}}" },
 	.preview = "Template: hello",
 	.template = 1,
 };

@@ -5,6 +5,7 @@
 
 #include "lib/http/client.h"
 
+#include "whatsapp/outgoing.h"
 #include "whatsapp/provider/cloud.h"
 #include "whatsapp/provider/provider.h"
 
@@ -25,6 +26,9 @@ static const struct provider_account proven = { .provider = &cloud,
 #define RFC_4231                                                               \
 	"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
 
+static const struct outgoing text = { .type = "text",
+	.content = "{\"body\":\"Hi\"}" };
+
 static void
 requests_name_the_number_and_carry_the_token(void **state)
 {
@@ -32,8 +36,7 @@ requests_name_the_number_and_carry_the_token(void **state)
 	struct client_request r;
 
 	(void)state;
-	cloud.send(p, &account,
-	    "{\"type\":\"text\",\"text\":{\"body\":\"Hi\"}}", &who, "w-1", &r);
+	cloud.send(p, &account, &text, &who, "w-1", &r);
 	assert_string_equal(r.method, "POST");
 	assert_string_equal(r.url, BASE "/100/messages");
 	assert_string_equal(r.headers[0], "Authorization: Bearer T");
@@ -63,7 +66,7 @@ the_proof_stands_in_the_query(void **state)
 	struct client_request r;
 
 	(void)state;
-	cloud.send(p, &proven, "{}", &who, NULL, &r);
+	cloud.send(p, &proven, &text, &who, NULL, &r);
 	assert_string_equal(
 	    r.url, BASE "/100/messages?appsecret_proof=" RFC_4231);
 	cloud.media_address(p, &proven, "12", &r);

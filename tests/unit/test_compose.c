@@ -3,14 +3,19 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "compose_try.h"
+#include "lib/json/json.h"
+
 #include "whatsapp/compose/compose.h"
+#include "whatsapp/provider/graph_message.h"
+#include "whatsapp/provider/provider.h"
+
+#include "compose_try.h"
 
 static struct pool *p;
 
 static const struct {
 	const char *body, *type, *content, *preview;
-	const char *sent; /* compose_write's with R, E, NULL */
+	const char *sent; /* with reply R, reaction E; the head left out */
 } good[] = {
 	{ "{\"type\":\"text\",\"text\":{\"body\":\"Hi\\nyou\","
 	  "\"preview_url\":true},\"reply_to\":901,\"to\":\"+1\"}",
@@ -30,11 +35,11 @@ static const struct {
 	    "{\"type\":\"document\",\"document\":{\"id\":\"15\","
 	    "\"filename\":\"a.pdf\"},\"context\":{\"message_id\":\"R\"}}" },
 	{ "{\"type\":\"audio\",\"media\":{\"upload\":7},\"voice\":true}",
-	    "audio", "{\"voice\":true}", "Voice message",
+	    "audio", "{\"upload\":7,\"voice\":true}", "Voice message",
 	    "{\"type\":\"audio\",\"audio\":{\"voice\":true},"
 	    "\"context\":{\"message_id\":\"R\"}}" },
-	{ "{\"type\":\"sticker\",\"media\":{\"upload\":7}}", "sticker", "{}",
-	    "Sticker",
+	{ "{\"type\":\"sticker\",\"media\":{\"upload\":7}}", "sticker",
+	    "{\"upload\":7}", "Sticker",
 	    "{\"type\":\"sticker\",\"sticker\":{},"
 	    "\"context\":{\"message_id\":\"R\"}}" },
 	{ "{\"type\":\"template\",\"template\":{\"name\":\"order_update\","
@@ -108,6 +113,26 @@ static const struct {
 	    "\"context\":{\"message_id\":\"R\"}}" },
 };
 
+/* What leaves, behind the recipient. */
+static const char *
+sent(const struct compose *c, const char *reply_wamid, const char *media_id)
+{
+	static const char head[] = "{\"messaging_product\":\"whatsapp\","
+				   "\"recipient\":\"U\",";
+	struct provider_recipient who = { .user_id = "U" };
+	struct outgoing message = c->message;
+	const char *body;
+
+	message.reply_wamid = reply_wamid;
+	message.media_id = media_id;
+	if (text_is(message.type, "reaction")) /* as submit.c completes it */
+		message.content = pool_printf(
+		    p, "{\"message_id\":\"E\",\"emoji\":\"%s\"}", c->emoji);
+	body = json_end(graph_message(p, &message, &who, NULL), NULL);
+	assert_true(text_begins(body, head));
+	return pool_printf(p, "{%s", body + strlen(head));
+}
+
 static void
 every_kind_is_read_and_written(void **state)
 {
@@ -120,15 +145,14 @@ every_kind_is_read_and_written(void **state)
 			fail_msg("%s: %s %s", good[i].body, wrong->field,
 			    wrong->message);
 		assert_null(wrong);
-		assert_string_equal(c.type, good[i].type);
-		assert_string_equal(c.content, good[i].content);
+		assert_string_equal(c.message.type, good[i].type);
+		assert_string_equal(c.message.content, good[i].content);
 		assert_string_equal(c.preview, good[i].preview);
 		assert_non_null(c.text);
-		assert_int_equal(c.template, text_is(c.type, "template"));
+		assert_int_equal(
+		    c.template, text_is(c.message.type, "template"));
 		if (good[i].sent != NULL)
-			assert_string_equal(
-			    compose_write(p, c.type, c.content, "R", "E", NULL),
-			    good[i].sent);
+			assert_string_equal(sent(&c, "R", NULL), good[i].sent);
 	}
 }
 
@@ -153,12 +177,15 @@ what_is_ours_is_told_apart(void **state)
 static void
 a_file_once_it_is_uploaded(void **state)
 {
+	static const struct compose file = {
+		.message = { .type = "document",
+		    .content = "{\"id\":\"old\",\"link\":\"https://"
+			       "x\",\"filename\":\"f\","
+			       "\"mime_type\":\"a/b\",\"sha256\":\"00\"}" }
+	};
+
 	(void)state;
-	assert_string_equal(
-	    compose_write(p, "document",
-		"{\"id\":\"old\",\"link\":\"https://x\",\"filename\":\"f\","
-		"\"mime_type\":\"a/b\",\"sha256\":\"00\"}",
-		NULL, NULL, "123"),
+	assert_string_equal(sent(&file, NULL, "123"),
 	    "{\"type\":\"document\",\"document\":"
 	    "{\"id\":\"123\",\"filename\":\"f\"}}");
 }

@@ -4,6 +4,7 @@
 
 #include "lib/http/client.h"
 
+#include "whatsapp/outgoing.h"
 #include "whatsapp/provider/d360.h"
 #include "whatsapp/provider/provider.h"
 
@@ -267,14 +268,14 @@ media_is_told(void **state)
 static void
 a_request_names_its_recipient(void **state)
 {
-	static const char text[] =
-	    "{\"type\":\"text\",\"text\":{\"body\":\"Hi\"}}";
+	static const struct outgoing text = { .type = "text",
+		.content = "{\"body\":\"Hi\"}" };
 	struct provider_recipient who = { .phone = "+16505551234",
 		.user_id = "US.1" };
 	struct client_request r;
 
 	(void)state;
-	d360.send(p, &account, text, &who, "waspool-1", &r);
+	d360.send(p, &account, &text, &who, "waspool-1", &r);
 	assert_string_equal(r.url, "https://waba.example/messages");
 	assert_string_equal(r.method, "POST");
 	assert_string_equal(r.headers[0], "D360-API-KEY: K");
@@ -286,15 +287,15 @@ a_request_names_its_recipient(void **state)
 	assert_int_equal(r.body_len, strlen(r.body));
 	assert_true(r.connect_ms > 0 && r.total_ms > 0 && r.max_len > 0);
 	who.phone = "16505551234";
-	d360.send(p, &account, text, &who, NULL, &r);
+	d360.send(p, &account, &text, &who, NULL, &r);
 	assert_non_null(strstr(r.body, "\"to\":\"+16505551234\""));
 	assert_null(strstr(r.body, "callback"));
 	who.phone = NULL;
-	d360.send(p, &account, text, &who, NULL, &r);
+	d360.send(p, &account, &text, &who, NULL, &r);
 	assert_non_null(strstr(r.body, "\"recipient\":\"US.1\""));
 	assert_null(strstr(r.body, "\"to\""));
 	who = (struct provider_recipient){ .group_id = "G1" };
-	d360.send(p, &account, text, &who, NULL, &r);
+	d360.send(p, &account, &text, &who, NULL, &r);
 	assert_non_null(
 	    strstr(r.body, "\"recipient_type\":\"group\",\"to\":\"G1\""));
 }

@@ -155,6 +155,37 @@ a_read_ends_quietly(void **state)
 	assert_string_equal(queued_state(fx, 3), "failed received in -");
 }
 
+/* Also of one that was queued before version 4, with a request in its row. */
+static void
+what_goes_out_is_said_by_the_message(void **state)
+{
+	struct fixture *fx = *state;
+	struct rate_limit pace = { .number_id = 1 };
+	struct outbox_row *rows;
+	struct send_request *c;
+
+	queued_say(fx, 1, 1);
+	queued_say(fx, 2, 2);
+	fixture_do(fx, "UPDATE messages SET context = '{\"wamid\":\"w9\"}'"
+		       " WHERE id = 1; DELETE FROM messages WHERE id = 2");
+	assert_string_equal(queued_ids(fx, FIXTURE_NOW, &rows), "1 2");
+	c = send_request_new(&rows[0], &pace, "mark");
+	assert_int_equal(c->answered, 0);
+	assert_string_equal(c->row.message.type, "text");
+	assert_string_equal(c->row.message.content, "{\"body\":\"x\"}");
+	assert_string_equal(c->row.message.reply_wamid, "w9");
+	assert_null(c->row.message.media_id);
+	send_request_free(c);
+	/* Its message is gone: what was queued of it stays here. */
+	c = send_request_new(&rows[1], &pace, "mark");
+	assert_int_equal(c->answered, 1);
+	assert_int_equal(c->outcome.decision, PROVIDER_REFUSED);
+	apply(fx, c, FIXTURE_NOW);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT state FROM outbox WHERE id = 2"),
+	    "failed");
+}
+
 static void
 a_file_is_uploaded_once_for_a_number(void **state)
 {
@@ -179,12 +210,12 @@ a_file_is_uploaded_once_for_a_number(void **state)
 	queued_ids(fx, FIXTURE_NOW, &rows);
 	c = send_request_new(&rows[0], &pace, "mark");
 	assert_int_equal(c->kind, SEND_REQUEST_SEND);
-	assert_string_equal(c->row.media_id, "777");
+	assert_string_equal(c->row.message.media_id, "777");
 	send_result_put(c, PROVIDER_REFUSED, NULL);
 	c->outcome.code = 131053; /* once by itself, uploaded anew */
 	apply(fx, c, FIXTURE_NOW);
 	assert_string_equal(queued_ids(fx, FIXTURE_NOW + 9, &rows), "1");
-	assert_null(rows[0].media_id);
+	assert_null(rows[0].message.media_id);
 	IN_TRANSACTION(
 	    fx, outbox_uploaded(fx->db, &rows[0], "778", FIXTURE_NOW + 999));
 	queued_ids(fx, FIXTURE_NOW + 9, &rows);
@@ -399,6 +430,7 @@ main(void)
 		TEST(the_providers_time_wins),
 		TEST(it_gives_up_after_a_day),
 		TEST(a_read_ends_quietly),
+		TEST(what_goes_out_is_said_by_the_message),
 		TEST(a_file_is_uploaded_once_for_a_number),
 		TEST(a_file_that_fails_later_is_forgotten_too),
 		TEST(a_key_that_comes_ends_the_pause),

@@ -4,11 +4,13 @@
  * canceled meanwhile) changes nothing.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/counters.h"
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/json/json.h"
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
@@ -40,7 +42,7 @@ enum {
  * another waits until it has moved there. */
 #define ROW                                                                    \
 	"SELECT o.id, o.workspace_id, o.number_id, o.conversation_id,"         \
-	" o.message_id, o.kind, o.attempts, o.created_at, o.request,"          \
+	" o.message_id, o.kind, o.attempts, o.created_at, m.context,"          \
 	" m.type, m.content, m.wamid, n.phone_number_id, c.phone,"             \
 	" c.user_id, c.group_id, o.upload_id, u.path, u.filename,"             \
 	" u.mime_type, p.media_id, n.provider FROM outbox AS o"                \
@@ -153,14 +155,26 @@ outbox_is_busy(struct db *db, int64_t now)
 	    DB_ARGS(db_int(now), db_int(now - OUTBOX_ANSWER_S)), &one);
 }
 
+/* From what submit_context (submit_content.h) wrote. */
+static const char *
+answered_wamid(struct pool *pool, const char *context)
+{
+	if (context == NULL)
+		return NULL;
+	return json_text(
+	    json_parse(pool, context, strlen(context), NULL), "wamid");
+}
+
 static void
 read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 {
-	const char **texts[] = { &row->request, &row->type, &row->content,
+	struct outgoing *message = &row->message;
+	const char *context = NULL;
+	const char **texts[] = { &context, &message->type, &message->content,
 		&row->wamid, &row->phone_number_id, &row->phone, &row->user_id,
 		&row->group_id };
 	const char **file[] = { &row->path, &row->filename, &row->mime_type,
-		&row->media_id, &row->provider };
+		&message->media_id, &row->provider };
 
 	*row = (struct outbox_row){
 		.id = db_col_int(r, 0),
@@ -177,6 +191,8 @@ read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 		*texts[i] = db_col_copy(r, pool, 8 + i);
 	for (int i = 0; i < 5; i++)
 		*file[i] = db_col_copy(r, pool, 17 + i);
+	if (!row->is_read)
+		message->reply_wamid = answered_wamid(pool, context);
 }
 
 int

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "whatsapp/outgoing.h"
+
 struct db;
 struct number_key;
 struct pool;
@@ -36,9 +38,7 @@ struct outbox_row { /* texts in POOL, NULL none */
 	int64_t error_code; /* of the last: outbox_refused; 0 none */
 	int64_t queued_at;
 	int64_t sending_at;  /* set by outbox_sending */
-	const char *request; /* compose_write's */
-	const char *type;    /* of the message, as stored */
-	const char *content;
+	struct outgoing message; /* without type: it is gone */
 	const char *wamid; /* of the message */
 	const char *phone_number_id;
 	const char *provider; /* of the number */
@@ -49,7 +49,6 @@ struct outbox_row { /* texts in POOL, NULL none */
 	const char *path;  /* the file, below STATE_DIR/media */
 	const char *filename;
 	const char *mime_type;
-	const char *media_id; /* the provider has it already */
 };
 
 extern const struct statements outbox_statements;

@@ -52,9 +52,8 @@ static const char *const sql[N_SQL] = {
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 	[REACT] = "INSERT INTO my_reactions(number_id, target_wamid, emoji,"
 		  " at) VALUES ($1, $2, $3, $4)",
-	[QUEUE] =
-	    "INSERT INTO my_outbox(kind, message_id, request,"
-	    " upload_id, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)",
+	[QUEUE] = "INSERT INTO my_outbox(kind, message_id, upload_id, due_at,"
+		  " created_at) VALUES ($1, $2, $3, $4, $4)",
 	[FAILED] = "SELECT COALESCE((SELECT g.keep FROM my_merges g"
 		   "  WHERE g.gone = m.conversation_id), m.conversation_id),"
 		   " m.type, m.status,"
@@ -160,7 +159,7 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 	rc = db_next(r);
 	if (rc == 1) {
 		why = compose_check_file(
-		    pool, c->type, db_col_text(r, 0), db_col_int(r, 1));
+		    pool, c->message.type, db_col_text(r, 0), db_col_int(r, 1));
 		if (why != NULL)
 			why = pool_printf(pool, "does not fit: %s", why);
 		place->filename = db_col_copy(r, pool, 2);
@@ -222,18 +221,17 @@ add_submit(struct session *s, struct pool *pool, const struct compose *composed,
     const struct submit_place *place, int64_t now, struct submission *post)
 {
 	struct compose c = *composed;
-	const char *request;
+	struct outgoing *message = &c.message;
 	/* What was said before stands before it, also when our clock is behind
 	 * the provider's. */
 	int64_t sent_at = now > place->last_at ? now : place->last_at;
 
 	submit_complete(pool, &c, place->reaction_wamid, place->filename);
-	request = compose_write(pool, c.type, c.content, place->reply_wamid,
-	    place->reaction_wamid, NULL);
+	message->reply_wamid = place->reply_wamid;
 	if (db_insert(session_db(s), sql[ADD],
-		DB_ARGS(db_int(post->conversation_id), db_text(c.type),
-		    db_text(c.content),
-		    db_text(submit_context(pool, place->reply_wamid)),
+		DB_ARGS(db_int(post->conversation_id), db_text(message->type),
+		    db_text(message->content),
+		    db_text(submit_context(pool, message->reply_wamid)),
 		    db_text(c.preview), db_text(c.text), db_int(sent_at),
 		    db_int(now)),
 		&post->message_id) != 1)
@@ -247,7 +245,7 @@ add_submit(struct session *s, struct pool *pool, const struct compose *composed,
 		return -1;
 	return db_run(session_db(s), sql[QUEUE],
 	    DB_ARGS(db_text("message"), db_int(post->message_id),
-		db_text(request), db_id(c.upload), db_int(now)));
+		db_id(c.upload), db_int(now)));
 }
 
 enum submit_result

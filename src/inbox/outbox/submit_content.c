@@ -41,43 +41,38 @@ reaction(struct pool *pool, const char *wamid, const char *emoji)
 	return json_end(out, NULL);
 }
 
-static const char *
-file(struct pool *pool, const struct json *content, const char *filename,
-    int64_t upload)
+/* With FILENAME behind what it has. */
+static void
+name_file(struct pool *pool, struct compose *c, const char *filename)
 {
+	struct outgoing *message = &c->message;
+	struct event words = { .type = message->type };
 	struct json_out *out = json_new(pool);
 	const struct json *m;
 
+	m = json_parse(pool, message->content, strlen(message->content), NULL);
+	if (json_text(m, "filename") != NULL)
+		return;
 	json_open_object(out, NULL);
-	json_put_int(out, "upload", upload);
-	for (m = json_first(content); m != NULL; m = json_next(m))
+	for (m = json_first(m); m != NULL; m = json_next(m))
 		json_put(out, json_key(m), m);
-	if (filename != NULL)
-		json_put_text(out, "filename", filename);
+	json_put_text(out, "filename", filename);
 	json_close(out);
-	return json_end(out, NULL);
+	message->content = json_end(out, NULL);
+	preview_read(pool, message->type,
+	    json_parse(pool, message->content, strlen(message->content), NULL),
+	    &words);
+	c->preview = words.preview;
+	c->text = words.text;
 }
 
 void
 submit_complete(struct pool *pool, struct compose *c,
     const char *reaction_wamid, const char *filename)
 {
-	struct event words = { .type = c->type };
-	const struct json *content;
-
 	if (reaction_wamid != NULL)
-		c->content = reaction(pool, reaction_wamid, c->emoji);
-	if (c->upload == 0)
-		return;
-	content = json_parse(pool, c->content, strlen(c->content), NULL);
-	if (!text_is(c->type, "document") ||
-	    json_text(content, "filename") != NULL)
-		filename = NULL;
-	c->content = file(pool, content, filename, c->upload);
-	if (filename == NULL)
-		return;
-	preview_read(pool, c->type,
-	    json_parse(pool, c->content, strlen(c->content), NULL), &words);
-	c->preview = words.preview;
-	c->text = words.text;
+		c->message.content = reaction(pool, reaction_wamid, c->emoji);
+	if (c->upload != 0 && filename != NULL &&
+	    text_is(c->message.type, "document"))
+		name_file(pool, c, filename);
 }

@@ -14,8 +14,8 @@ const char *submit_context(struct pool *, const char *wamid);
 
 /*
  * Completes content and preview: a reaction says what it is on, as a
- * customer's does; a file says which upload it is, and a document without a
- * name gets FILENAME (the upload's, may be NULL), since customers see it.
+ * customer's does; an uploaded document without a name gets FILENAME (the
+ * upload's, may be NULL), since customers see it.
  */
 void submit_complete(struct pool *, struct compose *, const char *reaction_wamid,
     const char *filename);

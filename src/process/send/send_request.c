@@ -9,10 +9,6 @@
 #include "base/text.h"
 
 #include "lib/http/client.h"
-#include "lib/json/json.h"
-
-#include "whatsapp/compose/compose.h"
-
 #include "process/send/send.h"
 #include "process/send/send_request.h"
 
@@ -21,7 +17,7 @@ kind_of(const struct outbox_row *row)
 {
 	if (row->is_read)
 		return SEND_REQUEST_READ;
-	return row->upload_id != 0 && row->media_id == NULL
+	return row->upload_id != 0 && row->message.media_id == NULL
 		   ? SEND_REQUEST_UPLOAD
 		   : SEND_REQUEST_SEND;
 }
@@ -41,7 +37,7 @@ look_answer(struct send_request *c)
 		send_result_put(c, PROVIDER_REFUSED,
 		    "somebody else has the customer's number by now, and no"
 		    " other is known");
-	else if (row->request == NULL)
+	else if (row->message.type == NULL)
 		send_result_put(
 		    c, PROVIDER_REFUSED, "there is nothing to send");
 	else if (row->upload_id != 0 && row->path == NULL)
@@ -83,20 +79,6 @@ on_answer(void *arg, const struct client_answer *answer)
 	(*c->under_way)--;
 }
 
-/* The queued request, with the id of its file. */
-static const char *
-message_of(struct pool *pool, const struct outbox_row *row)
-{
-	const struct json *queued;
-
-	if (row->upload_id == 0)
-		return row->request;
-	queued = json_parse(pool, row->request, strlen(row->request), NULL);
-	return compose_write(pool, row->type, row->content,
-	    json_text(json_get(queued, "context"), "message_id"), NULL,
-	    row->media_id);
-}
-
 static void
 write_request(const struct send_request *c, const struct send *s,
     struct client_request *request)
@@ -115,7 +97,7 @@ write_request(const struct send_request *c, const struct send *s,
 		    row->filename != NULL ? row->filename : "file",
 		    row->mime_type, request);
 	else
-		with->send(s->pool, account, message_of(s->pool, row), &to,
+		with->send(s->pool, account, &row->message, &to,
 		    outbox_callback(s->pool, row), request);
 }
 

@@ -149,6 +149,14 @@ take_id(struct compose_part *c, const struct json *media)
 	json_put_text(c->out, "id", s);
 }
 
+/* Stored for members, who find their file by it; not sent. */
+static void
+take_upload(struct compose_part *c, const struct json *media)
+{
+	c->to->upload = compose_get_id(c, media, "media", "upload", 1);
+	json_put_int(c->out, "upload", c->to->upload);
+}
+
 void
 compose_media(struct compose_part *c)
 {
@@ -169,8 +177,7 @@ compose_media(struct compose_part *c)
 		else if (json_get(media, "id") != NULL)
 			take_id(c, media);
 		else if (json_get(media, "upload") != NULL)
-			c->to->upload =
-			    compose_get_id(c, media, "media", "upload", 1);
+			take_upload(c, media);
 	}
 	if (caption != NULL)
 		json_put_text(c->out, "caption", caption);

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "whatsapp/compose/compose.h"
+#include "whatsapp/compose/composed.h"
 
 struct json_out;
 
@@ -14,6 +14,8 @@ struct compose_part {
 	struct pool	*pool;
 	const struct json *body;
 	struct json_out	*out;		/* the provider's object, open */
+	const struct json *shown;	/* what of the body reads like it, for the
+					 * preview; NULL none */
 	struct compose	*to;
 	struct compose_wrong *wrong, **end;
 };

@@ -25,6 +25,7 @@ compose_text(struct compose_part *c)
 
 	if (o == NULL)
 		return;
+	c->shown = o;
 	compose_only(c, o, "text", "body preview_url");
 	body = compose_get_text(c, o, "text", "body", BODY_MAX, 1);
 	preview = compose_get_bool(c, o, "text", "preview_url");
@@ -101,6 +102,7 @@ compose_contacts(struct compose_part *c)
 
 	for (card = json_first(list); card != NULL; card = json_next(card))
 		check_card(c, card, pool_printf(c->pool, "contacts[%d]", n++));
+	c->shown = list;
 	json_put(c->out, "contacts", list);
 }
 
@@ -113,6 +115,7 @@ compose_reaction(struct compose_part *c)
 
 	if (o == NULL)
 		return;
+	c->shown = o;
 	compose_only(c, o, "reaction", "message_id emoji");
 	c->to->reaction_to = compose_get_id(c, o, "reaction", "message_id", 1);
 	if (json_type(emoji) != JSON_STRING ||

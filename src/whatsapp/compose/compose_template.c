@@ -90,6 +90,7 @@ compose_template(struct compose_part *c)
 
 	if (o == NULL)
 		return;
+	c->shown = o;
 	compose_only(c, o, "template", "name language components");
 	json_put_text(c->out, "name",
 	    compose_get_text(c, o, "template", "name", NAME_MAX_POINTS, 1));

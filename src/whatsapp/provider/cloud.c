@@ -14,6 +14,7 @@
 
 #include "whatsapp/provider/cloud.h"
 #include "whatsapp/provider/graph_answer.h"
+#include "whatsapp/provider/graph_message.h"
 #include "whatsapp/provider/graph_request.h"
 #include "whatsapp/provider/provider.h"
 
@@ -49,13 +50,12 @@ cloud_url(struct pool *p, const struct provider_account *a, const char *id,
 
 static void
 cloud_send(struct pool *p, const struct provider_account *a,
-    const char *message, const struct provider_recipient *who,
+    const struct outgoing *message, const struct provider_recipient *who,
     const char *callback, struct client_request *r)
 {
 	graph_request_post(p,
 	    cloud_url(p, a, a->phone_number_id, "/messages", ""),
-	    cloud_key(p, a), graph_request_message(p, message, who, callback),
-	    r);
+	    cloud_key(p, a), graph_message(p, message, who, callback), r);
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "whatsapp/provider/d360.h"
 #include "whatsapp/provider/graph_answer.h"
+#include "whatsapp/provider/graph_message.h"
 #include "whatsapp/provider/graph_request.h"
 #include "whatsapp/provider/provider.h"
 
@@ -39,12 +40,12 @@ d360_post(struct pool *p, const struct provider_account *a, const char *path,
 }
 
 static void
-d360_send(struct pool *p, const struct provider_account *a, const char *message,
-    const struct provider_recipient *who, const char *callback,
-    struct client_request *r)
+d360_send(struct pool *p, const struct provider_account *a,
+    const struct outgoing *message, const struct provider_recipient *who,
+    const char *callback, struct client_request *r)
 {
-	d360_post(p, a, "/messages",
-	    graph_request_message(p, message, who, callback), r);
+	d360_post(
+	    p, a, "/messages", graph_message(p, message, who, callback), r);
 }
 
 static void

@@ -93,46 +93,6 @@ graph_request_file(struct client_request *r)
 	r->total_ms = FILE_MS;
 }
 
-/*
- * A number without + would be taken for one of the country of the business
- * number (docs/protocol.md §5).
- */
-static void
-put_recipient(
-    struct pool *p, struct json_out *o, const struct provider_recipient *who)
-{
-	const char *phone = who->phone;
-
-	if (phone != NULL) {
-		json_put_text(o, "recipient_type", "individual");
-		json_put_text(o, "to",
-		    *phone == '+' ? phone : pool_printf(p, "+%s", phone));
-	} else if (who->user_id != NULL) {
-		json_put_text(o, "recipient", who->user_id);
-	} else {
-		json_put_text(o, "recipient_type", "group");
-		json_put_text(o, "to", who->group_id);
-	}
-}
-
-struct json_out *
-graph_request_message(struct pool *p, const char *message,
-    const struct provider_recipient *who, const char *callback)
-{
-	const struct json *m = json_parse(p, message, strlen(message), NULL);
-	struct json_out *o = json_new(p);
-
-	json_open_object(o, NULL);
-	json_put_text(o, "messaging_product", "whatsapp");
-	put_recipient(p, o, who);
-	for (m = json_first(m); m != NULL; m = json_next(m))
-		json_put(o, json_key(m), m);
-	if (callback != NULL)
-		json_put_text(o, "biz_opaque_callback_data", callback);
-	json_close(o);
-	return o;
-}
-
 struct json_out *
 graph_request_read(struct pool *p, const char *wamid, int typing)
 {

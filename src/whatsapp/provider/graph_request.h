@@ -6,7 +6,6 @@
 struct client_request;
 struct json_out;
 struct pool;
-struct provider_recipient;
 
 /*
  * What all who speak Meta's language ask alike (docs/protocol.md §6.2), for
@@ -25,9 +24,7 @@ void	graph_request_upload(struct pool *, const char *url, const char *key,
 /* The request has time and room for a file. */
 void	graph_request_file(struct client_request *);
 
-/* Bodies for …/messages; see provider.h, send and mark_read. */
-struct json_out	*graph_request_message(struct pool *, const char *message,
-	    const struct provider_recipient *, const char *callback);
+/* The body for …/messages; see provider.h, mark_read. */
 struct json_out	*graph_request_read(struct pool *, const char *wamid,
 	    int typing);
 

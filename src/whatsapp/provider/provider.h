@@ -6,6 +6,7 @@
 
 struct client_answer;
 struct client_request;
+struct outgoing;
 struct pool;
 struct provider;
 
@@ -90,10 +91,10 @@ struct provider {
 	int		 is_meta;	/* it is Meta: WHATSAPP_CLOUD_URL, an access
 					 * token, no header for deliveries */
 
-	/* MESSAGE is what compose.h wrote, CALLBACK our own word (at most 512
-	 * bytes) that statuses will carry. */
+	/* CALLBACK is our own word (at most 512 bytes) that statuses will
+	 * carry. */
 	void	(*send)(struct pool *, const struct provider_account *,
-		    const char *message, const struct provider_recipient *,
+		    const struct outgoing *, const struct provider_recipient *,
 		    const char *callback, struct client_request *);
 	/* WAMID of the newest inbound message; TYPING also shows "typing". */
 	void	(*mark_read)(struct pool *, const struct provider_account *,

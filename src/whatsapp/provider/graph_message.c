@@ -1,0 +1,124 @@
+/*
+ * A message in Meta's language (docs/protocol.md §6.2).  What is stored is the
+ * provider's object for most types already, and goes into the body as it is.
+ */
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/json/json.h"
+
+#include "whatsapp/outgoing.h"
+#include "whatsapp/provider/graph_message.h"
+#include "whatsapp/provider/provider.h"
+
+/*
+ * A number without + would be taken for one of the country of the business
+ * number (docs/protocol.md §5).
+ */
+static void
+put_recipient(
+    struct pool *p, struct json_out *o, const struct provider_recipient *who)
+{
+	const char *phone = who->phone;
+
+	if (phone != NULL) {
+		json_put_text(o, "recipient_type", "individual");
+		json_put_text(o, "to",
+		    *phone == '+' ? phone : pool_printf(p, "+%s", phone));
+	} else if (who->user_id != NULL) {
+		json_put_text(o, "recipient", who->user_id);
+	} else {
+		json_put_text(o, "recipient_type", "group");
+		json_put_text(o, "to", who->group_id);
+	}
+}
+
+/* What is stored of a file may say more of it than may be sent. */
+static void
+write_media(
+    struct json_out *o, const struct json *content, const char *media_id)
+{
+	static const char *const keys[] = { "id", "link", "caption", "filename",
+		"voice" };
+
+	if (media_id != NULL)
+		json_put_text(o, "id", media_id);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const struct json *m = json_get(content, keys[i]);
+
+		if (m != NULL && (media_id == NULL || i > 1))
+			json_put(o, keys[i], m);
+	}
+}
+
+/*
+ * Degrees are texts by the types of Meta's OpenAPI document, and numbers in its
+ * examples and in what it delivers; ours are numbers until they leave.
+ */
+static void
+write_location(struct json_out *o, const struct json *content)
+{
+	static const char *const keys[] = { "latitude", "longitude", "name",
+		"address" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (json_text(content, keys[i]) != NULL)
+			json_put_text(o, keys[i], json_text(content, keys[i]));
+}
+
+static int
+is_file(const char *type)
+{
+	return text_is(type, "image") || text_is(type, "video") ||
+	       text_is(type, "audio") || text_is(type, "document") ||
+	       text_is(type, "sticker");
+}
+
+static void
+put_content(struct pool *p, struct json_out *o, const struct outgoing *message)
+{
+	const char *type = message->type, *content = message->content;
+	int file = is_file(type), place = text_is(type, "location");
+	const struct json *c;
+
+	if (!file && !place && !text_is(type, "contacts")) {
+		json_put_raw(o, type, content);
+		return;
+	}
+	c = json_parse(p, content, strlen(content), NULL);
+	if (!file && !place) { /* stored as {"contacts":[…]} */
+		json_put(o, type, json_get(c, "contacts"));
+		return;
+	}
+	json_open_object(o, type);
+	if (file)
+		write_media(o, c, message->media_id);
+	else
+		write_location(o, c);
+	json_close(o);
+}
+
+struct json_out *
+graph_message(struct pool *p, const struct outgoing *message,
+    const struct provider_recipient *who, const char *callback)
+{
+	struct json_out *o = json_new(p);
+
+	json_expect(o, strlen(message->content) + 512);
+	json_open_object(o, NULL);
+	json_put_text(o, "messaging_product", "whatsapp");
+	put_recipient(p, o, who);
+	json_put_text(o, "type", message->type);
+	put_content(p, o, message);
+	if (message->reply_wamid != NULL) {
+		json_open_object(o, "context");
+		json_put_text(o, "message_id", message->reply_wamid);
+		json_close(o);
+	}
+	if (callback != NULL)
+		json_put_text(o, "biz_opaque_callback_data", callback);
+	json_close(o);
+	return o;
+}
