@@ -78,12 +78,14 @@ queued_state(struct fixture *fx, int id)
 int
 queued_begin(void **state)
 {
+	struct db *db;
+
 	fixture_begin(state);
 	queued_talk(*state, 1);
 	queued_talk(*state, 2);
-	assert_int_equal(db_prepare_all(((struct fixture *)*state)->db,
-			     &outbox_list_statements),
-	    0);
+	db = ((struct fixture *)*state)->db;
+	assert_int_equal(db_prepare_all(db, &outbox_list_statements), 0);
+	assert_int_equal(db_prepare_all(db, &outbox_expire_statements), 0);
 	return 0;
 }
 

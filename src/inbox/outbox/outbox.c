@@ -136,7 +136,7 @@ const struct statements outbox_statements = {
 	.sql = sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&identity_statements, &message_statements,
-	    &outbox_expire_statements, &outbox_accept_statements),
+	    &outbox_accept_statements),
 };
 
 int

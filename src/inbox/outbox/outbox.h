@@ -3,10 +3,9 @@
 
 #include <stdint.h>
 
-#include "whatsapp/outgoing.h"
+#include "inbox/outbox/outbox_accept.h"
 
 struct db;
-struct number_key;
 struct pool;
 struct statements;
 
@@ -26,30 +25,6 @@ struct statements;
 /* What could not go for so long after it was queued never goes: nobody wants
  * the appointments of last week.  A person who sends it again begins anew. */
 #define OUTBOX_AGE_MAX 86400
-
-struct outbox_row { /* texts in POOL, NULL none */
-	int64_t id;
-	int64_t workspace_id;
-	int64_t number_id;
-	int64_t conversation_id;
-	int64_t message_id; /* read: the inbound one */
-	int is_read;
-	int64_t attempts; /* that failed */
-	int64_t error_code; /* of the last: outbox_refused; 0 none */
-	int64_t queued_at;
-	int64_t sending_at;  /* set by outbox_sending */
-	struct outgoing message; /* without type: it is gone */
-	const char *wamid; /* of the message */
-	const char *phone_number_id;
-	const char *provider; /* of the number */
-	const char *phone; /* the customer: one of the three */
-	const char *user_id;
-	const char *group_id;
-	int64_t upload_id; /* 0 none; else: */
-	const char *path;  /* the file, below STATE_DIR/media */
-	const char *filename;
-	const char *mime_type;
-};
 
 extern const struct statements outbox_statements;
 
@@ -75,13 +50,6 @@ int outbox_refused(struct db *, int64_t id, struct outbox_row *);
 int outbox_sending(struct db *, struct outbox_row *, int64_t now);
 
 /* What became of it.  Nothing when a status was quicker. */
-struct outbox_taken { /* texts may be NULL */
-	const char *wamid;
-	const char *input; /* whom we named, … */
-	const char *wa_id; /* … and who that is */
-	const char *user_id;
-};
-
 int outbox_done(struct db *, const struct outbox_row *,
     const struct outbox_taken *, int64_t now);
 
@@ -123,27 +91,5 @@ extern const struct statements outbox_expire_statements;
 /* The provider has the file of the row, as MEDIA_ID until EXPIRES_AT. */
 int outbox_uploaded(struct db *, const struct outbox_row *,
     const char *media_id, int64_t expires_at);
-
-/*
- * Our word in each status: waspool-NUMBER-MESSAGE-SENDING_AT, ids of our own
- * and the second in which the request left, so that neither another number,
- * nor another attempt, nor another database is mistaken for it.
- *
- * outbox_settle: status WAMID of NUMBER carries CALLBACK.  When that is the
- * last attempt of a message that has no wamid, the message gets it and the
- * row is done.  Anything else changes nothing.  status_apply is the caller's.
- */
-char *outbox_callback(struct pool *, const struct outbox_row *);
-/* When the request that carried CALLBACK left, 0 when it is none of ours. */
-int64_t outbox_callback_at(struct pool *, const char *callback);
-int outbox_settle(struct db *, struct pool *, const struct number_key *,
-    const char *callback, const char *wamid);
-
-/*
- * WAMID is ours and failed because of its file (131052, 131053): the
- * provider's copy is forgotten, and whoever tries again uploads anew.
- */
-int outbox_forget_file(
-    struct db *, const struct number_key *, const char *wamid);
 
 #endif

@@ -18,7 +18,6 @@
 #include "inbox/message/message_edit.h"
 #include "inbox/message/reaction.h"
 #include "inbox/message/status.h"
-#include "inbox/outbox/outbox.h"
 #include "inbox/outbox/outbox_accept.h"
 #include "inbox/workspace/number.h"
 

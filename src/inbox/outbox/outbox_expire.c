@@ -55,7 +55,7 @@ static const char unknown[] =
 const struct statements outbox_expire_statements = {
 	.sql = sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&reaction_statements),
+	.also = STATEMENTS(&outbox_statements, &reaction_statements),
 };
 
 int

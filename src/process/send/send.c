@@ -23,7 +23,7 @@
 #define AGED_MAX      200 /* in a transaction */
 
 const struct statements send_statements = {
-	.also = STATEMENTS(&outbox_statements, &pause_statements),
+	.also = STATEMENTS(&outbox_expire_statements, &pause_statements),
 };
 
 /* ---------------------------------------------------------------- settle */

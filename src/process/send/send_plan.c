@@ -14,9 +14,9 @@
 #include "inbox/outbox/outbox.h"
 
 #include "process/send/keys.h"
-#include "process/send/send.h"
 #include "process/send/send_plan.h"
 #include "process/send/send_request.h"
+#include "process/send/send_state.h"
 
 static int
 is_under_way(const struct send *s, int64_t id)

@@ -9,8 +9,8 @@
 #include "base/text.h"
 
 #include "lib/http/client.h"
-#include "process/send/send.h"
 #include "process/send/send_request.h"
+#include "process/send/send_state.h"
 
 static enum send_request_kind
 kind_of(const struct outbox_row *row)
