@@ -23,12 +23,12 @@ struct token_files;
  * configuration, or CREDENTIAL_OF and the name of its file, in the request's
  * pool; 0 when there are no tokens; -1 when none fits.  FILES may be NULL.
  */
-int	credential_token(const struct http_request *, const struct config *,
-	    struct token_files *, const char **name);
+int credential_token(const struct http_request *, const struct config *,
+    struct token_files *, const char **name);
 
 /* The place of the secret that signed BODY; 0 none configured; -1 none fits.
  * BODY may be NULL: then only whether the header is there and well formed. */
-int	credential_secret(const struct http_request *, const struct config *,
-	    const char *body, size_t len);
+int credential_secret(const struct http_request *, const struct config *,
+    const char *body, size_t len);
 
 #endif

@@ -16,24 +16,24 @@ struct http_request;
  * deliveries that come.  The answer holds for READY_MS, so that asking often
  * costs nothing.
  */
-#define READY_PATH "/healthz/webhooks"	/* and /api/v1 before it */
+#define READY_PATH "/healthz/webhooks" /* and /api/v1 before it */
 #define READY_MS   1000
-#define READY_MAX  64		/* that wait for one commit; others get what
-				 * came of the last */
+/* So many wait for one commit; others get what came of the last. */
+#define READY_MAX  64
 
 struct ready {
-	struct spool		*spool;
-	const char		*folder;	/* where its disk is */
-	struct spool_order	 order;		/* one at a time */
-	pthread_mutex_t		 mutex;		/* of what follows */
+	struct spool *spool;
+	const char *folder;	  /* where its disk is */
+	struct spool_order order; /* one at a time */
+	pthread_mutex_t mutex;	  /* of what follows */
 	const struct http_request *waiting[READY_MAX];
-	int			 n;
-	int			 trying;
-	int			 rc;		/* of the last one, */
-	int64_t			 until_ms;	/* which holds so long */
-	pthread_t		 watch;		/* ready.c's */
-	pthread_cond_t		 ended;
-	int			 end, watching;
+	int n;
+	int trying;
+	int rc;		  /* of the last one, */
+	int64_t until_ms; /* which holds so long */
+	pthread_t watch;  /* ready.c's */
+	pthread_cond_t ended;
+	int end, watching;
 };
 
 /*
@@ -43,11 +43,11 @@ struct ready {
  */
 #define READY_TRY_S 30
 
-void	ready_begin(struct ready *, struct spool *, const char *folder);
-void	ready_end(struct ready *);
+void ready_begin(struct ready *, struct spool *, const char *folder);
+void ready_end(struct ready *);
 
 /* The request is answered, now or later. */
-void	ready_serve(struct ready *, const struct http_request *,
-	    struct http_answer *);
+void ready_serve(
+    struct ready *, const struct http_request *, struct http_answer *);
 
 #endif

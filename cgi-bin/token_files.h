@@ -14,7 +14,7 @@
  */
 struct token_files;
 
-#define TOKEN_FILES_MAX	1000
+#define TOKEN_FILES_MAX 1000
 
 /* A folder that is not there has no tokens.  For the life of the process. */
 struct token_files *token_files_new(const char *dir);
@@ -24,10 +24,10 @@ struct token_files *token_files_new(const char *dir);
  * none.  TICKS_MS: clock_ticks_ms().  Safe from many threads; found by its
  * SHA-256, so the time tells nothing of the tokens.
  */
-const char *token_files_find(struct token_files *, const char *given,
-	    size_t len, int64_t ticks_ms);
+const char *token_files_find(
+    struct token_files *, const char *given, size_t len, int64_t ticks_ms);
 
 /* How many there are. */
-int	token_files_count(struct token_files *, int64_t ticks_ms);
+int token_files_count(struct token_files *, int64_t ticks_ms);
 
 #endif

@@ -22,19 +22,19 @@ typedef int action_handler(struct action *);
 enum route_role { ROUTE_AGENT, ROUTE_ADMIN, ROUTE_OWNER };
 
 enum route_flag {
-	ROUTE_CREATES = 1,	/* takes an Idempotency-Key (idempotency.h) */
-	ROUTE_RAW = 2,		/* its handler reads the body, and commits */
-	ROUTE_COMPOSES = 4	/* its body also has compose.h's fields */
+	ROUTE_CREATES = 1, /* takes an Idempotency-Key (idempotency.h) */
+	ROUTE_RAW = 2,	   /* its handler reads the body, and commits */
+	ROUTE_COMPOSES = 4 /* its body also has compose.h's fields */
 };
 
 struct route {
-	const char	*method;
-	const char	*path;		/* below /api/v1; {id}, {name} */
-	action_handler	*handler;
-	enum route_role	 role;		/* at least */
-	const char	*params;	/* known parameters, "" none */
-	const char	*fields;	/* of the body; "" no body is needed */
-	int		 flags;		/* route_flag words */
+	const char *method;
+	const char *path; /* below /api/v1; {id}, {name} */
+	action_handler *handler;
+	enum route_role role; /* at least */
+	const char *params;   /* known parameters, "" none */
+	const char *fields;   /* of the body; "" no body is needed */
+	int flags;	      /* route_flag words */
 };
 
 /*
@@ -43,35 +43,35 @@ struct route {
  * fields only, a transaction is open (a read transaction for GET).  With
  * ROUTE_RAW the body is not read and no transaction is open.
  */
-struct action_wrong {		/* a field and what is wrong with it */
-	const char	*field;
-	const char	*message;
+struct action_wrong { /* a field and what is wrong with it */
+	const char *field;
+	const char *message;
 	struct action_wrong *next;
 };
 
 struct action {
-	struct pool	*pool;		/* of the request */
+	struct pool *pool; /* of the request */
 	const struct http_request *request;
 	struct http_answer *answer;
 	const struct config *config;
-	struct session	*session;	/* sees the member's workspace */
-	struct member	 who;
-	int64_t		 now;
+	struct session *session; /* sees the member's workspace */
+	struct member who;
+	int64_t now;
 
 	const struct route *route;
-	const struct query *query;	/* what route->params names */
-	int64_t		 id;		/* {id} of the path */
-	const char	*name;		/* {name}, decoded */
+	const struct query *query; /* what route->params names */
+	int64_t id;		   /* {id} of the path */
+	const char *name;	   /* {name}, decoded */
 
-	const char	*text;		/* the body as sent, "" none */
-	size_t		 text_len;
-	const struct json *body;	/* NULL none */
+	const char *text; /* the body as sent, "" none */
+	size_t text_len;
+	const struct json *body; /* NULL none */
 
-	struct action_wrong *wrong;	/* first of a list, input_wrong */
-	int		 keep;		/* idempotency.h */
-	unsigned char	 hash[32];
-	int		 wake;		/* the processor, after the commit */
-	int		 comes;		/* http_receive was called: no answer */
+	struct action_wrong *wrong; /* first of a list, input_wrong */
+	int keep;		    /* idempotency.h */
+	unsigned char hash[32];
+	int wake;  /* the processor, after the commit */
+	int comes; /* http_receive was called: no answer */
 };
 
 #endif

@@ -17,10 +17,10 @@ struct action;
 const char *cursor_write(struct action *, const char *place);
 
 /* 1 and *PLACE, NULL when none was sent; 0 when a problem was replied. */
-int	cursor_read(struct action *, const char **place);
+int cursor_read(struct action *, const char **place);
 
 /* The same for a place of two numbers; without a cursor they stay. */
 const char *cursor_write_pair(struct action *, int64_t, int64_t);
-int	cursor_read_pair(struct action *, int64_t *, int64_t *);
+int cursor_read_pair(struct action *, int64_t *, int64_t *);
 
 #endif

@@ -11,9 +11,9 @@ struct action;
  */
 
 /* Before the handler: 1 answered already (or refused), 0 go on, -1. */
-int	idempotency_before(struct action *);
+int idempotency_before(struct action *);
 
 /* After it: keeps the answer when it created something.  0, or -1. */
-int	idempotency_after(struct action *, const char *location);
+int idempotency_after(struct action *, const char *location);
 
 #endif

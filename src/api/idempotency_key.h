@@ -13,26 +13,32 @@ struct statements;
  * client's Idempotency-Key for when it asks again.  A key is one member's, and
  * is written in the transaction of what it stands for.
  */
-#define IDEMPOTENCY_KEY_MAX 200	/* bytes */
-#define IDEMPOTENCY_HASH_LEN 32	/* SHA-256 of method, path and body */
+#define IDEMPOTENCY_KEY_MAX  200 /* bytes */
+#define IDEMPOTENCY_HASH_LEN 32	 /* SHA-256 of method, path and body */
 
 struct idempotency_key_answer {
-	int		 status;
-	const char	*location;	/* NULL none */
-	const char	*body;
+	int status;
+	const char *location; /* NULL none */
+	const char *body;
 };
 
-enum idempotency_key_found { IDEMPOTENCY_KEY_FAILED = -1, IDEMPOTENCY_KEY_NEW, IDEMPOTENCY_KEY_SAME, IDEMPOTENCY_KEY_OTHER };
+enum idempotency_key_found {
+	IDEMPOTENCY_KEY_FAILED = -1,
+	IDEMPOTENCY_KEY_NEW,
+	IDEMPOTENCY_KEY_SAME,
+	IDEMPOTENCY_KEY_OTHER
+};
 
 /* What is known of KEY; IDEMPOTENCY_KEY_SAME fills the answer, in POOL;
  * IDEMPOTENCY_KEY_OTHER: it came with another request. */
-enum idempotency_key_found idempotency_key_find(struct session *, struct pool *, const char *key,
-	    const unsigned char hash[IDEMPOTENCY_HASH_LEN], struct idempotency_key_answer *);
+enum idempotency_key_found idempotency_key_find(struct session *, struct pool *,
+    const char *key, const unsigned char hash[IDEMPOTENCY_HASH_LEN],
+    struct idempotency_key_answer *);
 
 /* 0, or -1. */
-int	idempotency_key_put(struct session *, const char *key,
-	    const unsigned char hash[IDEMPOTENCY_HASH_LEN],
-	    const struct idempotency_key_answer *, int64_t now);
+int idempotency_key_put(struct session *, const char *key,
+    const unsigned char hash[IDEMPOTENCY_HASH_LEN],
+    const struct idempotency_key_answer *, int64_t now);
 
 extern const struct statements idempotency_key_statements;
 

@@ -11,53 +11,53 @@ struct json_out;
  * line for each; its address is "https://waspool.dev/problems/" and its name.
  */
 enum reply_problem {
-	REPLY_NOT_JSON,			/* 400 */
-	REPLY_BAD_PARAMETER,		/* 400 */
-	REPLY_UNAUTHORIZED,		/* 401 */
-	REPLY_FORBIDDEN,		/* 403 */
-	REPLY_NOT_FOUND,		/* 404 */
-	REPLY_METHOD_NOT_ALLOWED,	/* 405 */
-	REPLY_CONFLICT,			/* 409 */
-	REPLY_IDEMPOTENCY_CONFLICT,	/* 409 */
-	REPLY_WINDOW_CLOSED,		/* 409 */
-	REPLY_UNREACHABLE,		/* 409 */
-	REPLY_MEDIA_PENDING,		/* 409 */
-	REPLY_MEDIA_MISSING,		/* 409 */
-	REPLY_CHANGES_GONE,		/* 410 */
-	REPLY_TOO_LARGE,		/* 413 */
-	REPLY_UNSUPPORTED_MEDIA_TYPE,	/* 415 */
-	REPLY_BAD_FIELD,		/* 422 */
-	REPLY_TOO_MANY_STREAMS,		/* 429 */
-	REPLY_QUEUE_FULL,		/* 429 */
-	REPLY_TOO_MANY_UPLOADS,		/* 429 */
-	REPLY_INTERNAL,			/* 500 */
-	REPLY_UNAVAILABLE,		/* 503 */
-	REPLY_BUSY,			/* 503 */
-	REPLY_QUOTA_EXCEEDED		/* 507 */
+	REPLY_NOT_JSON,		      /* 400 */
+	REPLY_BAD_PARAMETER,	      /* 400 */
+	REPLY_UNAUTHORIZED,	      /* 401 */
+	REPLY_FORBIDDEN,	      /* 403 */
+	REPLY_NOT_FOUND,	      /* 404 */
+	REPLY_METHOD_NOT_ALLOWED,     /* 405 */
+	REPLY_CONFLICT,		      /* 409 */
+	REPLY_IDEMPOTENCY_CONFLICT,   /* 409 */
+	REPLY_WINDOW_CLOSED,	      /* 409 */
+	REPLY_UNREACHABLE,	      /* 409 */
+	REPLY_MEDIA_PENDING,	      /* 409 */
+	REPLY_MEDIA_MISSING,	      /* 409 */
+	REPLY_CHANGES_GONE,	      /* 410 */
+	REPLY_TOO_LARGE,	      /* 413 */
+	REPLY_UNSUPPORTED_MEDIA_TYPE, /* 415 */
+	REPLY_BAD_FIELD,	      /* 422 */
+	REPLY_TOO_MANY_STREAMS,	      /* 429 */
+	REPLY_QUEUE_FULL,	      /* 429 */
+	REPLY_TOO_MANY_UPLOADS,	      /* 429 */
+	REPLY_INTERNAL,		      /* 500 */
+	REPLY_UNAVAILABLE,	      /* 503 */
+	REPLY_BUSY,		      /* 503 */
+	REPLY_QUOTA_EXCEEDED	      /* 507 */
 };
 
 /* All answer 0, so that a handler can end with them. */
-int	reply_json(struct action *, int status, struct json_out *);
-int	reply_empty(struct action *);			/* 204 */
+int reply_json(struct action *, int status, struct json_out *);
+int reply_empty(struct action *); /* 204 */
 
 /* DETAIL is for people, in POOL or constant.  Lists a->wrong as "errors". */
-int	reply_problem(struct action *, enum reply_problem, const char *detail);
+int reply_problem(struct action *, enum reply_problem, const char *detail);
 /* With one member more: the object that is in the way. */
-int	reply_conflict(struct action *, const char *detail, const char *key,
-	    int64_t id);
+int reply_conflict(
+    struct action *, const char *detail, const char *key, int64_t id);
 /* 422 that lists a->wrong, which is not empty. */
-int	reply_wrong(struct action *);
-int	reply_not_found(struct action *);
+int reply_wrong(struct action *);
+int reply_not_found(struct action *);
 /* 405: one can only ALLOW, a list with commas. */
-int	reply_only(struct action *, const char *allow);
+int reply_only(struct action *, const char *allow);
 
-void	reply_header(struct action *, const char *name, const char *value);
+void reply_header(struct action *, const char *name, const char *value);
 
 /* An RFC 3339 time, null for 0. */
-void	reply_time(struct action *, struct json_out *, const char *key,
-	    int64_t at);
+void reply_time(
+    struct action *, struct json_out *, const char *key, int64_t at);
 
 /* The end of a list: "next_cursor", NULL when nothing follows. */
-int	reply_list(struct action *, struct json_out *, const char *cursor);
+int reply_list(struct action *, struct json_out *, const char *cursor);
 
 #endif

@@ -25,15 +25,15 @@ struct notify;
  * NULL when there are none.
  */
 const struct route *route_find(const struct route *table, struct pool *,
-	    const char *method, const char *path, int64_t *id,
-	    const char **name, const char **allow);
+    const char *method, const char *path, int64_t *id, const char **name,
+    const char **allow);
 
 /* Serves one request, from its token to its log line. */
-void	route_serve(const struct route *table, struct session *,
-	    const struct config *, const struct http_request *,
-	    struct http_answer *, int64_t now);
+void route_serve(const struct route *table, struct session *,
+    const struct config *, const struct http_request *, struct http_answer *,
+    int64_t now);
 
 /* Whom to wake after a commit that queued something; borrowed, NULL nobody. */
-void	route_wakes(struct notify *);
+void route_wakes(struct notify *);
 
 #endif

@@ -12,16 +12,15 @@ struct pool;
  */
 
 /* %XX decoded; '+' is a space when PLUS.  A bad escape gives NULL. */
-char	*codec_unpercent(struct pool *, const char *s, size_t s_len, int plus,
-	    size_t *len);
-char	*codec_percent(struct pool *, const char *s);
+char *codec_unpercent(
+    struct pool *, const char *s, size_t s_len, int plus, size_t *len);
+char *codec_percent(struct pool *, const char *s);
 
-char	*codec_hex(struct pool *, const void *bytes, size_t n);
-char	*codec_unhex(struct pool *, const char *s, size_t s_len, size_t *len);
+char *codec_hex(struct pool *, const void *bytes, size_t n);
+char *codec_unhex(struct pool *, const char *s, size_t s_len, size_t *len);
 
 /* Standard and URL-safe alphabets are both read, padding is optional. */
-char	*codec_base64url(struct pool *, const void *bytes, size_t n);
-char	*codec_unbase64(struct pool *, const char *s, size_t s_len,
-	    size_t *len);
+char *codec_base64url(struct pool *, const void *bytes, size_t n);
+char *codec_unbase64(struct pool *, const char *s, size_t s_len, size_t *len);
 
 #endif

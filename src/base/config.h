@@ -14,58 +14,58 @@
 
 /* Which secrets a program wants; others are not kept in its memory. */
 enum config_secret {
-	CONFIG_VERIFY = 1,	/* verify_token */
-	CONFIG_WEBHOOK = 2,	/* webhook_tokens, app_secrets */
-	CONFIG_API = 4,		/* api_key, app_secrets */
-	CONFIG_TYPED = 8	/* none: a person reads the log where he types */
+	CONFIG_VERIFY = 1,  /* verify_token */
+	CONFIG_WEBHOOK = 2, /* webhook_tokens, app_secrets */
+	CONFIG_API = 4,	    /* api_key, app_secrets */
+	CONFIG_TYPED = 8    /* none: a person reads the log where he types */
 };
 
-#define CONFIG_UPLOADS_MAX 120	/* and so many connections that wait */
+#define CONFIG_UPLOADS_MAX 120 /* and so many connections that wait */
 
 struct pool;
 
 struct config {
-	const char	*api_key;		/* NULL not set, as all texts */
-	const char	*phone_number_id;
-	const char	*verify_token;
-	int64_t		 default_workspace;	/* 0 none */
+	const char *api_key; /* NULL not set, as all texts */
+	const char *phone_number_id;
+	const char *verify_token;
+	int64_t default_workspace; /* 0 none */
 	struct config_list webhook_tokens;
 	struct config_list app_secrets;
-	int		 webhook_auth_none;	/* WHATSAPP_WEBHOOK_AUTH=none */
-	const char	*api_url;		/* of 360dialog */
-	const char	*cloud_url;		/* of Meta, with its version */
-	const char	*cloud_version;
-	const char	*state_dir;
-	const char	*run_dir;
-	const char	*spool_dir;
-	const char	*token_dir;		/* webhook tokens */
-	const char	*key_dir;
-	int64_t		 keep_deliveries;	/* seconds */
-	int64_t		 keep_bytes;
-	int64_t		 keep_changes;		/* seconds */
-	int64_t		 keep_held;		/* seconds, dead deliveries */
-	int64_t		 keep_messages;		/* seconds, 0: for ever */
-	int64_t		 min_free;		/* bytes, for deliveries */
-	int64_t		 files_min_free;	/* bytes, for all else */
-	int64_t		 body_max;		/* bytes */
-	int64_t		 unchecked_max;		/* deliveries */
-	int64_t		 unchecked_bytes;
-	int64_t		 threads;		/* verify, ingest */
-	int64_t		 action_threads;
-	int64_t		 realtime_max;		/* streams */
-	int64_t		 realtime_per_address;
-	int64_t		 batch;			/* deliveries a transaction */
-	int64_t		 wait_ms;		/* for the write lock */
-	int		 send_read_receipts;	/* yes or no */
-	int64_t		 send_rate;		/* messages a second and number */
-	int64_t		 send_parallel;		/* requests under way, a number */
-	int64_t		 media_max;		/* bytes of a file */
-	int64_t		 media_parallel;	/* files at a time */
-	int64_t		 files_quota;		/* bytes a workspace, 0 none */
-	int64_t		 keep_uploads;		/* seconds */
-	int64_t		 uploads_max;		/* at a time */
-	const char	*log_level;		/* debug, info, warn */
-	const char	*log;			/* log_to() */
+	int webhook_auth_none; /* WHATSAPP_WEBHOOK_AUTH=none */
+	const char *api_url;   /* of 360dialog */
+	const char *cloud_url; /* of Meta, with its version */
+	const char *cloud_version;
+	const char *state_dir;
+	const char *run_dir;
+	const char *spool_dir;
+	const char *token_dir; /* webhook tokens */
+	const char *key_dir;
+	int64_t keep_deliveries; /* seconds */
+	int64_t keep_bytes;
+	int64_t keep_changes;	/* seconds */
+	int64_t keep_held;	/* seconds, dead deliveries */
+	int64_t keep_messages;	/* seconds, 0: for ever */
+	int64_t min_free;	/* bytes, for deliveries */
+	int64_t files_min_free; /* bytes, for all else */
+	int64_t body_max;	/* bytes */
+	int64_t unchecked_max;	/* deliveries */
+	int64_t unchecked_bytes;
+	int64_t threads; /* verify, ingest */
+	int64_t action_threads;
+	int64_t realtime_max; /* streams */
+	int64_t realtime_per_address;
+	int64_t batch;		/* deliveries a transaction */
+	int64_t wait_ms;	/* for the write lock */
+	int send_read_receipts; /* yes or no */
+	int64_t send_rate;	/* messages a second and number */
+	int64_t send_parallel;	/* requests under way, a number */
+	int64_t media_max;	/* bytes of a file */
+	int64_t media_parallel; /* files at a time */
+	int64_t files_quota;	/* bytes a workspace, 0 none */
+	int64_t keep_uploads;	/* seconds */
+	int64_t uploads_max;	/* at a time */
+	const char *log_level;	/* debug, info, warn */
+	const char *log;	/* log_to() */
 };
 
 /*
@@ -74,15 +74,15 @@ struct config {
  * secrets that others may read is said in the log.  SECRETS: config_secret
  * words.  What it points to lives as long as the process.
  */
-void	config_load(struct config *, const char *prog, int secrets);
+void config_load(struct config *, const char *prog, int secrets);
 
 /* STATE_DIR/NAME, SPOOL_DIR/NAME or RUN_DIR/NAME, process life. */
-char	*config_state_path(const struct config *, const char *name);
-char	*config_spool_path(const struct config *, const char *name);
-char	*config_run_path(const struct config *, const char *name);
+char *config_state_path(const struct config *, const char *name);
+char *config_spool_path(const struct config *, const char *name);
+char *config_run_path(const struct config *, const char *name);
 
 /* Where PROG counts (base/counters.h), in POOL; NULL: process life. */
-char	*config_counters_path(const struct config *, struct pool *,
-	    const char *prog);
+char *config_counters_path(
+    const struct config *, struct pool *, const char *prog);
 
 #endif

@@ -4,15 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_LIST_MAX 8	/* tokens or app secrets at a time */
+#define CONFIG_LIST_MAX 8 /* tokens or app secrets at a time */
 
 struct config_list {
-	const char	*item[CONFIG_LIST_MAX];
-	int		 n;
+	const char *item[CONFIG_LIST_MAX];
+	int n;
 };
 
 /* For config.c.  "64MiB" to bytes: 0, or -1. */
-int	config_value_size(const char *s, int64_t *bytes);
+int config_value_size(const char *s, int64_t *bytes);
 
 /* "a, b" to its items, which point into S: NULL, or what is wrong. */
 const char *config_value_list(struct config_list *, char *s);
@@ -28,9 +28,9 @@ const char *config_value_plain(const char *s);
 const char *config_value_secret(const char *s, size_t len_min);
 
 /* 1 when S begins with http:// or https:// and a host. */
-int	config_value_is_url(const char *s);
+int config_value_is_url(const char *s);
 
 /* 1 when S is v, digits, a point and digits. */
-int	config_value_is_version(const char *s);
+int config_value_is_version(const char *s);
 
 #endif

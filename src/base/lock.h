@@ -11,20 +11,20 @@ struct lock;
 
 /* owned: lock_close.  NULL when PATH cannot be opened, said in the log. */
 struct lock *lock_open(const char *path);
-void	lock_close(struct lock *);	/* gives it back; NULL is harmless */
+void lock_close(struct lock *); /* gives it back; NULL is harmless */
 
 /* Waits at most WAIT_MS: 1 taken, 0 not in that time, -1 cannot. */
-int	lock_take(struct lock *, int wait_ms);
-void	lock_give(struct lock *);
+int lock_take(struct lock *, int wait_ms);
+void lock_give(struct lock *);
 
 /* 1 when somebody else stands at the turnstile now. */
-int	lock_wanted(struct lock *);
+int lock_wanted(struct lock *);
 
 /*
  * For a program that takes the lock again and again: between lock_give and
  * lock_take it waits until nobody stands at the turnstile, also those who poll
  * slowly, or until MAX_MS are over.
  */
-void	lock_let_others(struct lock *, int max_ms);
+void lock_let_others(struct lock *, int max_ms);
 
 #endif

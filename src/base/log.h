@@ -15,27 +15,27 @@
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN };
 
 /* From here on the log has what die (die.h) says, and a line for a crash. */
-void	log_open(const char *prog, enum log_level);
+void log_open(const char *prog, enum log_level);
 
 /*
  * Where lines go from here on: "stderr"; "syslog", which is the socket
  * /dev/log; or "syslog:/path/of/socket".  A line that nobody takes there goes
  * to stderr.  Nothing changes when PLACE is none of these.
  */
-void	log_to(const char *place);
+void log_to(const char *place);
 
 /* 1 when PLACE is one of these. */
-int	log_is_place(const char *place);
+int log_is_place(const char *place);
 
 /*
  * What the lines of this thread are about from here on: log_about("delivery",
  * "%lld", id) puts delivery=41 into each.  NULL, NULL ends it.  One at a time.
  */
-void	log_about(const char *key, const char *fmt, ...)
-	    __attribute__((format(printf, 2, 3)));
+void log_about(const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
-void	log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void	log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void	log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

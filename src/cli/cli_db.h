@@ -26,30 +26,31 @@ struct spool *cli_db_spool(struct cli *);
 /* The door through which members send, for the workspace of --workspace. */
 struct session *cli_db_member(struct cli *);
 
-void	cli_db_begin(struct cli *);
-void	cli_db_commit(struct cli *);
+void cli_db_begin(struct cli *);
+void cli_db_commit(struct cli *);
 
 /* RC as it is, but -1 ends the program. */
-int	cli_db_ok(struct cli *, int rc);
+int cli_db_ok(struct cli *, int rc);
 
-/* Ends the program after a call failed: WHY, as db_error or session_error say. */
-void	cli_db_fail(enum db_error why) __attribute__((noreturn));
+/* Ends the program after a call failed: WHY, as db_error or session_error
+ * say. */
+void cli_db_fail(enum db_error why) __attribute__((noreturn));
 
 /*
  * A copy of BYTES fits into folder DIR; where the databases are it leaves what
  * deliveries need (WASPOOL_FILES_MIN_FREE), since no copy is worth a delivery.
  * Else the program ends and says so.
  */
-void	cli_db_room(struct cli *, const char *dir, int64_t bytes);
+void cli_db_room(struct cli *, const char *dir, int64_t bytes);
 
 /* The processor looks now instead of within seconds. */
-void	cli_db_wake(struct cli *);
+void cli_db_wake(struct cli *);
 
 /* A workspace that is there: of the number S, or with S NULL the only one. */
-int64_t	cli_db_workspace(struct cli *, const char *s);
+int64_t cli_db_workspace(struct cli *, const char *s);
 
 /* The user with that address; there is one, or the program ends. */
 struct user;
-void	cli_db_user(struct cli *, const char *email, struct user *);
+void cli_db_user(struct cli *, const char *email, struct user *);
 
 #endif

@@ -26,7 +26,7 @@ extern const struct cli_verb cmd_user[];
 extern const struct cli_verb cmd_webhook[];
 extern const struct cli_verb cmd_workspace[];
 
-void	cmd_spool_import(struct cli *);	/* a verb of cmd_spool */
+void cmd_spool_import(struct cli *); /* a verb of cmd_spool */
 
 /* Rows that a list reads at a time. */
 #define CMD_PAGE 200

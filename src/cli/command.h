@@ -17,45 +17,45 @@ struct spool;
  * ends the program in cli_fail (fail.h), and an open transaction is then as if
  * it had never been.
  */
-#define CLI_OPTIONS_MAX 12		/* of a verb */
+#define CLI_OPTIONS_MAX 12 /* of a verb */
 
 struct cli {
-	struct pool	*pool;		/* as long as the program */
-	int64_t		 now;
-	int		 json;		/* --json */
+	struct pool *pool; /* as long as the program */
+	int64_t now;
+	int json; /* --json */
 	const struct cli_noun *noun;
 	const struct cli_verb *verb;
-	int		 n_args;
-	const char	**args;		/* of the verb, NULL after the last */
-	const char	*option[CLI_OPTIONS_MAX]; /* as verb->options */
-	void		(*at_exit)(struct cli *); /* NULL: nothing is open */
+	int n_args;
+	const char **args; /* of the verb, NULL after the last */
+	const char *option[CLI_OPTIONS_MAX]; /* as verb->options */
+	void (*at_exit)(struct cli *);	     /* NULL: nothing is open */
 
-	struct config	 config;	/* from here on: cli_db.h */
-	struct db	*inbox;
+	struct config config; /* from here on: cli_db.h */
+	struct db *inbox;
 	struct session *member;
-	struct spool	*spool;
+	struct spool *spool;
 };
 
 struct cli_option {
-	const char	*name;		/* without --; NULL ends the table */
-	const char	*value;		/* its word in the help; NULL: a flag */
-	const char	*help;
+	const char *name;  /* without --; NULL ends the table */
+	const char *value; /* its word in the help; NULL: a flag */
+	const char *help;
 };
 
 struct cli_verb {
-	const char	*name;		/* "": the noun stands alone; NULL ends */
-	const char	*args;		/* their words in the help */
-	int		 min_args, max_args;
-	const char	*summary;
-	const char	*text;		/* more for its own help, or NULL */
-	const char	*example;
+	const char *name; /* "": the noun stands alone; NULL ends */
+	const char *args; /* their words in the help */
+	int min_args, max_args;
+	const char *summary;
+	const char *text; /* more for its own help, or NULL */
+	const char *example;
 	const struct cli_option *options; /* or NULL */
-	void		(*run)(struct cli *);
+	void (*run)(struct cli *);
 };
 
 struct cli_noun {
-	const char	*name;		/* NULL ends the table */
-	const char	*summary;
+	const char *name; /* NULL ends the table */
+	const char *summary;
 	const struct cli_verb *verbs;
 };
 

@@ -8,6 +8,6 @@ struct cli_noun;
 
 /* The help of the level that the words named: all nouns, one noun's verbs, or
  * one verb. */
-void	help_show(const struct cli_noun *nouns, const struct cli *, FILE *);
+void help_show(const struct cli_noun *nouns, const struct cli *, FILE *);
 
 #endif

@@ -5,6 +5,6 @@ struct json;
 struct pool;
 
 /* A value on many lines, two blanks a level, safe to look at, in POOL. */
-char	*json_pretty(struct pool *, const struct json *);
+char *json_pretty(struct pool *, const struct json *);
 
 #endif

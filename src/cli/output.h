@@ -12,25 +12,25 @@ struct cli;
  * terminal columns are aligned and long cells cut; into a pipe cells are
  * whole and tabs stand between them.  Cells never hold control characters.
  */
-struct output;				/* in the program's pool */
+struct output; /* in the program's pool */
 
 struct output *output_list(struct cli *);
 struct output *output_object(struct cli *);
 
-void	output_row(struct output *);	/* begins a row of a list */
-void	output_text(struct output *, const char *key, const char *);
-void	output_int(struct output *, const char *key, int64_t);
+void output_row(struct output *); /* begins a row of a list */
+void output_text(struct output *, const char *key, const char *);
+void output_int(struct output *, const char *key, int64_t);
 /* An array; nothing but --json shows it. */
-void	output_texts(struct output *, const char *key, const char *const *,
-	    size_t n);
-void	output_bool(struct output *, const char *key, int);
-void	output_time(struct output *, const char *key, int64_t at); /* 0: none */
+void output_texts(
+    struct output *, const char *key, const char *const *, size_t n);
+void output_bool(struct output *, const char *key, int);
+void output_time(struct output *, const char *key, int64_t at); /* 0: none */
 /* JSON that this program wrote, or NULL; as it is in a table. */
-void	output_json(struct output *, const char *key, const char *raw);
+void output_json(struct output *, const char *key, const char *raw);
 /* A part of an object under its own heading. */
-void	output_section(struct output *, const char *key);
+void output_section(struct output *, const char *key);
 
 /* Prints it; ends the program when stdout does not take it. */
-void	output_end(struct output *);
+void output_end(struct output *);
 
 #endif

@@ -5,6 +5,6 @@
 #include <stdio.h>
 
 /* As vfprintf, but a terminal obeys nothing of it (text_visible). */
-void	visible_print(FILE *, const char *fmt, va_list);
+void visible_print(FILE *, const char *fmt, va_list);
 
 #endif

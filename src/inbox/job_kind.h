@@ -11,9 +11,9 @@ struct job {
 	int64_t id, workspace_id;
 	const char *kind; /* in POOL */
 	int64_t subject, target;
-	int64_t place;	  /* how far it is; a step moves it */
-	const char *name; /* in POOL */
-	int waits;	  /* for another job, or an answer */
+	int64_t place;	       /* how far it is; a step moves it */
+	const char *name;      /* in POOL */
+	int waits;	       /* for another job, or an answer */
 	const char *media_dir; /* of job_step; NULL: no files are deleted */
 };
 

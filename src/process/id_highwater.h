@@ -14,9 +14,9 @@ struct statements;
  * somebody else.
  */
 struct id_highwater {
-	struct db	*db;
-	const char	*path;		/* STATE_DIR/inbox.highwater */
-	struct id_marks	 noted;		/* its own: begins with 0 */
+	struct db *db;
+	const char *path;      /* STATE_DIR/inbox.highwater */
+	struct id_marks noted; /* its own: begins with 0 */
 };
 
 extern const struct statements id_highwater_statements;
@@ -26,9 +26,9 @@ extern const struct statements id_highwater_statements;
  * goes on far above it, and its streams begin anew; said in the log.  0, or
  * -1: the database failed.
  */
-int	id_highwater_check(struct id_highwater *, int64_t now);
+int id_highwater_check(struct id_highwater *, int64_t now);
 
 /* Now and then: writes down what is new. */
-void	id_highwater_note(struct id_highwater *, int64_t now);
+void id_highwater_note(struct id_highwater *, int64_t now);
 
 #endif

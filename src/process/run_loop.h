@@ -23,14 +23,14 @@ struct lock;
  */
 enum run_loop_kind {
 	RUN_LOOP_MINUTE, /* until the next run waits for the lock */
-	RUN_LOOP_ONCE,   /* until nothing is due or under way */
+	RUN_LOOP_ONCE,	 /* until nothing is due or under way */
 	RUN_LOOP_FOREVER /* until *stop */
 };
 
 struct run_loop {
 	enum run_loop_kind kind;
 	struct lock *lock; /* held by the caller */
-	gid_t wake_group; /* whoever shares the spool; -1: nobody */
+	gid_t wake_group;  /* whoever shares the spool; -1: nobody */
 	const char *wake_path;
 	volatile sig_atomic_t *stop; /* set by a signal */
 	struct client *fetch;	     /* closed by run_loop_work */
@@ -63,7 +63,7 @@ struct run_loop {
  * that is still coming, RUN_LOOP_FILE_MS, and meanwhile the work goes on.
  */
 #define RUN_LOOP_FINISH_MS 5000
-#define RUN_LOOP_FILE_MS	300000
+#define RUN_LOOP_FILE_MS   300000
 
 /* Fills fetch, keys, send and download, with drain's inbox. */
 void run_loop_connect(struct run_loop *, const struct config *);

@@ -18,29 +18,29 @@ struct statements;
  * says nothing here, so read again what was written; of new conversations,
  * messages and uploads db_insert() says the id.
  */
-struct session;		/* opaque; belongs to one thread at a time */
+struct session; /* opaque; belongs to one thread at a time */
 
 /* Opens it; nobody is served yet.  owned: session_close.  NULL: said. */
 struct session *session_open(const char *path, int wait_ms);
-void	session_close(struct session *);		/* NULL is harmless */
+void session_close(struct session *); /* NULL is harmless */
 
 /*
  * Prepares these, and from then on takes no other statement (but BEGIN, COMMIT
  * and their like): 0, or -1, said.  Optional for a program that a person runs.
  */
-int	session_seal(struct session *, const struct statements *);
+int session_seal(struct session *, const struct statements *);
 /* The same, but only of statements that read: the member changes nothing. */
-int	session_seal_reader(struct session *, const struct statements *);
+int session_seal_reader(struct session *, const struct statements *);
 
 /* Whom the connection serves; texts in the pool of session_sign_in. */
 struct member {
-	int64_t		 user_id;
-	int64_t		 workspace_id;
-	int64_t		 token_id;
-	const char	*name;
-	const char	*email;
-	const char	*role;		/* owner, admin, agent */
-	const char	*workspace;	/* its name */
+	int64_t user_id;
+	int64_t workspace_id;
+	int64_t token_id;
+	const char *name;
+	const char *email;
+	const char *role;      /* owner, admin, agent */
+	const char *workspace; /* its name */
 };
 
 /*
@@ -48,39 +48,38 @@ struct member {
  * belongs: 1; 0 when there is none, or it is revoked or expired at NOW, or
  * its owner is no member any more, and then nobody is served; -1.
  */
-int	session_sign_in(struct session *, struct pool *, const char *token,
-	    int64_t now, struct member *);
+int session_sign_in(struct session *, struct pool *, const char *token,
+    int64_t now, struct member *);
 
 /*
  * The same with a ticket (ticket.h), which is used up by it; and with the
  * token that a ticket or a sign-in before was of, to look whether it is still
  * good.
  */
-int	session_use_ticket(struct session *, struct pool *,
-	    const char *ticket, int64_t now, struct member *);
-int	session_return(struct session *, struct pool *, int64_t token_id,
-	    int64_t now, struct member *);
+int session_use_ticket(struct session *, struct pool *, const char *ticket,
+    int64_t now, struct member *);
+int session_return(struct session *, struct pool *, int64_t token_id,
+    int64_t now, struct member *);
 
 /* Serves a workspace without a token; USER_ID 0 is nobody in particular.
  * WORKSPACE_ID 0 serves nobody: every view is empty. */
-void	session_serve(struct session *, int64_t workspace_id,
-	    int64_t user_id);
+void session_serve(struct session *, int64_t workspace_id, int64_t user_id);
 
 /* As db_begin, db_begin_step, db_commit, … of lib/sql/db.h. */
-int	session_begin(struct session *);
-int	session_begin_step(struct session *);
-int	session_commit(struct session *);
-void	session_rollback(struct session *);
-int64_t	session_written(struct session *);
-int	session_wanted(struct session *);
-void	session_let_others(struct session *, int max_ms);
-int	session_begin_read(struct session *);
-void	session_end_read(struct session *);
-int	session_savepoint(struct session *);
-int	session_release(struct session *);
-void	session_rollback_savepoint(struct session *);
+int session_begin(struct session *);
+int session_begin_step(struct session *);
+int session_commit(struct session *);
+void session_rollback(struct session *);
+int64_t session_written(struct session *);
+int session_wanted(struct session *);
+void session_let_others(struct session *, int max_ms);
+int session_begin_read(struct session *);
+void session_end_read(struct session *);
+int session_savepoint(struct session *);
+int session_release(struct session *);
+void session_rollback_savepoint(struct session *);
 enum db_error session_error(struct session *);
-void	session_check(struct session *);
-void	session_on_commit(struct session *, void (*call)(void *arg), void *arg);
+void session_check(struct session *);
+void session_on_commit(struct session *, void (*call)(void *arg), void *arg);
 
 #endif

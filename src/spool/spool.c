@@ -111,7 +111,8 @@ is_same_spool(struct db_rows *rows, struct pool *pool, int64_t cursor,
 	struct spool_delivery d;
 
 	fill_spool(&d, rows, pool, 1);
-	/* One that was rewritten is known by its id, which is not given twice. */
+	/* One that was rewritten is known by its id, which is not given
+	 * twice. */
 	if (d.body_len != d.received_len)
 		return d.id == cursor;
 	spool_fingerprint(&d, now);

@@ -15,23 +15,23 @@ struct statements;
  * spool_rewrite.c and spool_put.c (writing) share; nobody else includes it.
  */
 struct spool {
-	struct db	*db;
-	char		*path;
-	char		 node[40];
+	struct db *db;
+	char *path;
+	char node[40];
 
 	/* for writers */
-	int64_t		 min_free;
-	int64_t		 complained_ms;	/* last, of too little space */
-	int		 trouble;	/* enum counter: why a commit failed */
-	int		 troubled;	/* the last one did */
-	struct notify	*wake;
+	int64_t min_free;
+	int64_t complained_ms; /* last, of too little space */
+	int trouble;	       /* enum counter: why a commit failed */
+	int troubled;	       /* the last one did */
+	struct notify *wake;
 	struct spool_highwater *highwater;
-	pthread_mutex_t	 mutex;		/* of what follows */
+	pthread_mutex_t mutex;		  /* of what follows */
 	struct spool_order *first, *last; /* not committed yet */
-	int		 waiting;	/* so many are these */
-	int		 wanted;	/* so many are waited for; 0: nobody waits */
-	pthread_cond_t	 gathered;	/* that many wait */
-	int		 committing;	/* somebody does it now */
+	int waiting;			  /* so many are these */
+	int wanted;		 /* so many are waited for; 0: nobody waits */
+	pthread_cond_t gathered; /* that many wait */
+	int committing;		 /* somebody does it now */
 };
 
 /* Opens it and checks the schema version. */
@@ -43,6 +43,6 @@ extern const struct statements spool_rewrite_statements;
 
 /* Puts the whole list on disk, or nothing of it: 0, or -1.  For who is the only
  * one to commit. */
-int	spool_commit(struct spool *, const struct spool_order *);
+int spool_commit(struct spool *, const struct spool_order *);
 
 #endif

@@ -18,12 +18,12 @@ struct spool_highwater;
 
 /* Of the spool at PATH; never NULL.  owned: spool_highwater_close. */
 struct spool_highwater *spool_highwater_open(const char *path);
-void	spool_highwater_close(struct spool_highwater *);	/* NULL is harmless */
+void spool_highwater_close(struct spool_highwater *); /* NULL is harmless */
 
 /* 0 when there was none. */
-int64_t	spool_highwater(const struct spool_highwater *);
+int64_t spool_highwater(const struct spool_highwater *);
 
 /* ID was given; nothing when it is not above. */
-void	spool_highwater_raise(struct spool_highwater *, int64_t id);
+void spool_highwater_raise(struct spool_highwater *, int64_t id);
 
 #endif

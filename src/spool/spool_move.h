@@ -9,12 +9,12 @@ struct pool;
  * Before the spool had a folder and a user of its own its files were in the
  * state folder.  waspool upgrade moves them; programs only say so.
  */
-#define SPOOL_MOVE_TYPE                                                  \
-	"%s is where older versions had the spool; now it belongs at %s: " \
+#define SPOOL_MOVE_TYPE                                                        \
+	"%s is where older versions had the spool; now it belongs at %s: "     \
 	"stop the programs and type 'waspool upgrade'"
 
 /* 1 when a spool is at OLD, or half moved, and none at PATH (…/spool.db). */
-int	spool_move_is_due(const char *old, const char *path);
+int spool_move_is_due(const char *old, const char *path);
 
 /*
  * Moves it, with its highest id, and gives all of it to whom the folder of PATH
@@ -25,7 +25,7 @@ int	spool_move_is_due(const char *old, const char *path);
  * not known), there is one at both places, we may not write it.  Nothing is
  * lost then.  FOLDER: that of PATH, which is there.
  */
-int	spool_move(struct pool *, const char *old, const char *path,
-	    const char *folder, const char **why, int64_t *pid);
+int spool_move(struct pool *, const char *old, const char *path,
+    const char *folder, const char **why, int64_t *pid);
 
 #endif

@@ -11,15 +11,15 @@ struct pool;
  * a reaction.  Customer and direction are in the event already.  A type that
  * is not known, or that comes without its object, keeps the whole message.
  */
-void	content_read(struct pool *, const struct json *message, struct event *);
+void content_read(struct pool *, const struct json *message, struct event *);
 
 /*
  * {"code","title","detail"} of the first of ERRORS, an array or one of its
  * elements; in POOL, NULL when there is none.
  */
-char	*content_error(struct pool *, const struct json *errors, int64_t *code);
+char *content_error(struct pool *, const struct json *errors, int64_t *code);
 
 /* ASCII letters in lower case, in POOL; NULL gives NULL. */
-char	*content_lower(struct pool *, const char *);
+char *content_lower(struct pool *, const char *);
 
 #endif

@@ -19,8 +19,7 @@ struct pool;
  * object, or more than DELIVERY_EVENTS_MAX; *WHY says so.  RECEIVED_AT stands
  * in where an event has no time.
  */
-int	delivery_parse(struct pool *, const char *body, size_t len,
-	    int64_t received_at, struct event **events, size_t *n,
-	    const char **why);
+int delivery_parse(struct pool *, const char *body, size_t len,
+    int64_t received_at, struct event **events, size_t *n, const char **why);
 
 #endif

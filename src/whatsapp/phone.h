@@ -15,7 +15,7 @@ struct pool;
  * international number (7 to 15 digits after +, the first of them not 0).
  * REQUIRE_PLUS 0 also takes bare digits (a wa_id).
  */
-char	*phone_e164(struct pool *, const char *typed, int require_plus);
+char *phone_e164(struct pool *, const char *typed, int require_plus);
 
 /*
  * A customer whom the provider knows as E164 (with +) may stand in somebody's
@@ -24,16 +24,16 @@ char	*phone_e164(struct pool *, const char *typed, int require_plus);
  * POOL), answers how many, 1 to PHONE_VARIANTS_MAX.  They are for looking up,
  * never for sending.  Landlines have no variant.
  */
-int	phone_variants(struct pool *, const char *e164,
-	    const char *out[PHONE_VARIANTS_MAX]);
+int phone_variants(
+    struct pool *, const char *e164, const char *out[PHONE_VARIANTS_MAX]);
 
 /*
  * The other way round: a contact that stands in an address book as E164 may
  * be known to the provider under these.  X is among phone_variants(Y) exactly
  * when Y is among phone_accounts(X).
  */
-int	phone_accounts(struct pool *, const char *e164,
-	    const char *out[PHONE_VARIANTS_MAX]);
+int phone_accounts(
+    struct pool *, const char *e164, const char *out[PHONE_VARIANTS_MAX]);
 
 /*
  * The account that WA_ID (digits) is by another spelling: Brazil's mobiles

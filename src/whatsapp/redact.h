@@ -12,14 +12,14 @@ struct pool;
  */
 struct redact {
 	/* 1 when S, digits of an account or a user id, is the person's. */
-	int	(*is_id)(void *arg, const char *s);
+	int (*is_id)(void *arg, const char *s);
 	/* 1 when the message S is of the conversation with the person. */
-	int	(*is_wamid)(void *arg, const char *s);
+	int (*is_wamid)(void *arg, const char *s);
 	/* 1 when what is said to this number of ours, or (NULL) to one of
 	 * that account, is meant at all; either may be NULL. */
-	int	(*is_ours)(void *arg, const char *phone_number_id,
-		    const char *waba_id);
-	void	*arg;
+	int (*is_ours)(
+	    void *arg, const char *phone_number_id, const char *waba_id);
+	void *arg;
 };
 
 /*
@@ -29,19 +29,18 @@ struct redact {
  * person's loses who it answers, nothing else; what others write of the person
  * is theirs.
  */
-int	redact_delivery(struct pool *, const char *body, size_t len,
-	    const struct redact *, char **out, size_t *out_len);
+int redact_delivery(struct pool *, const char *body, size_t len,
+    const struct redact *, char **out, size_t *out_len);
 
 /* The same of RAW, what a workspace event keeps: 1 with *OUT NULL when
  * nothing is left. */
-int	redact_event(struct pool *, const char *raw, const struct redact *,
-	    char **out);
+int redact_event(
+    struct pool *, const char *raw, const struct redact *, char **out);
 
 /*
  * 1 when WAMID, which encodes it, is of a message from or to the account
  * WA_ID (digits).  Not all do: 0 proves nothing.
  */
-int	redact_wamid_names(struct pool *, const char *wamid,
-	    const char *wa_id);
+int redact_wamid_names(struct pool *, const char *wamid, const char *wa_id);
 
 #endif

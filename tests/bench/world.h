@@ -59,7 +59,8 @@ struct message_made {
 	int64_t sent_by;
 };
 
-void world_make(struct world *); /* seed, n_messages, n_customers, now are set */
+void world_make(
+    struct world *); /* seed, n_messages, n_customers, now are set */
 void world_free(struct world *);
 
 /* In POOL; in the order of N, beginning with 1. */
@@ -67,8 +68,8 @@ void world_message(
     struct world *, struct pool *, int64_t n, struct message_made *);
 
 /* Of a person, as talk.h has them, so that fill's deliveries come from them. */
-const char *world_phone(const struct world *, struct pool *,
-    const struct person *); /* with + */
+const char *world_phone(
+    const struct world *, struct pool *, const struct person *); /* with + */
 const char *world_name(
     const struct world *, struct pool *, const struct person *);
 const char *world_user_id(

@@ -11,7 +11,7 @@
  * that it makes up (./dev fuzz), replay.c with the files of the corpus.  What
  * it may not do: crash, hang, or break a promise that must() checks.
  */
-int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define must(x) ((x) ? (void)0 : fuzz_broken(__FILE__, __LINE__, #x))
 

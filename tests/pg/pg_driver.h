@@ -15,8 +15,9 @@ struct db_driver;
 
 extern const struct db_driver pg_driver;
 
-/* The parameters of the statement that was prepared last, a letter each: i, t, b
- * for bigint, text, bytea, - for a number that it leaves out.  Borrowed. */
+/* The parameters of the statement that was prepared last, a letter each: i,
+ * t, b for bigint, text, bytea, - for a number that it leaves out.
+ * Borrowed. */
 const char *pg_driver_types(struct db *);
 
 #endif

@@ -7,8 +7,8 @@
  */
 struct pg_server;
 
-/* Owned; NULL, and *WHY: it is not installed (1 is answered in *ABSENT), or does
- * not start. */
+/* Owned; NULL, and *WHY: it is not installed (1 is answered in *ABSENT), or
+ * does not start. */
 struct pg_server *pg_server_start(const char **why, int *absent);
 void pg_server_stop(struct pg_server *); /* NULL is harmless */
 

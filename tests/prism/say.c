@@ -1,8 +1,9 @@
 /*
- * say URL PHONE_NUMBER_ID TO: sends messages through the code that the processor
- * uses, for tests/e2e/test_prism.py.  Reads a body of POST …/messages a line,
- * sends it to TO (a phone number with +, else a user id) through the Cloud API at
- * URL, and writes "STATUS DECISION WORDS" a line.  Touches no database.
+ * say URL PHONE_NUMBER_ID TO: sends messages through the code that the
+ * processor uses, for tests/e2e/test_prism.py.  Reads a body of POST …/messages
+ * a line, sends it to TO (a phone number with +, else a user id) through the
+ * Cloud API at URL, and writes "STATUS DECISION WORDS" a line.  Touches no
+ * database.
  */
 #include <stdio.h>
 #include <stdlib.h>

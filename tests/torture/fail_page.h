@@ -11,19 +11,19 @@ enum { FAIL_WILL_PROBE = 1, FAIL_PROBES };
 /* What fail.py says to fail.so, and what it hears of it. */
 struct page {
 	atomic_llong kind;
-	atomic_llong nth;	/* from 1 */
-	atomic_llong goes_on;	/* and all after it */
-	atomic_llong number;	/* errno */
-	atomic_llong calls;	/* of this kind, until now */
+	atomic_llong nth;     /* from 1 */
+	atomic_llong goes_on; /* and all after it */
+	atomic_llong number;  /* errno */
+	atomic_llong calls;   /* of this kind, until now */
 	atomic_llong failed;
-	atomic_llong room;	/* bytes the files may have in all, 0: no
-				 * limit */
-	atomic_llong probes;	/* each call fails, in a process of its own */
-	atomic_llong first;	/* from this one */
-	atomic_llong probed;	/* to this one */
-	atomic_llong died;	/* so many of these died of it */
+	/* bytes the files may have in all, 0: no limit */
+	atomic_llong room;
+	atomic_llong probes; /* each call fails, in a process of its own */
+	atomic_llong first;  /* from this one */
+	atomic_llong probed; /* to this one */
+	atomic_llong died;   /* so many of these died of it */
 	atomic_llong n_lived;
-	atomic_llong lived[LIVED_MAX];	/* and these did not */
+	atomic_llong lived[LIVED_MAX]; /* and these did not */
 };
 
 /*
@@ -32,10 +32,10 @@ struct page {
  * the time from opening its databases until a program first writes: there the
  * two share nothing that the other changes.
  */
-int	fail_probe(struct page *, long long n);
-extern int fail_is_child;	/* and nothing else fails */
+int fail_probe(struct page *, long long n);
+extern int fail_is_child; /* and nothing else fails */
 
 /* The program is about to write: no probes from now on. */
-void	fail_probe_end(struct page *);
+void fail_probe_end(struct page *);
 
 #endif

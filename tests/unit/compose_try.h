@@ -6,7 +6,7 @@ struct compose_wrong;
 struct pool;
 
 /* BODY of our API, which must be JSON, read as a message: compose_read's. */
-int	compose_try(struct pool *, const char *body, struct compose *,
-	    struct compose_wrong **);
+int compose_try(
+    struct pool *, const char *body, struct compose *, struct compose_wrong **);
 
 #endif

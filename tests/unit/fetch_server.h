@@ -18,12 +18,12 @@
 #include <stdatomic.h>
 
 extern int fetch_server_port;
-extern atomic_int fetch_server_requests;	/* whole ones that came */
-extern atomic_int fetch_server_drops;		/* of /drop */
+extern atomic_int fetch_server_requests; /* whole ones that came */
+extern atomic_int fetch_server_drops;	 /* of /drop */
 
-void	fetch_server_start(void);
+void fetch_server_start(void);
 
 /* A listening socket of its own, owned, on *PORT. */
-int	fetch_server_listen(int *port);
+int fetch_server_listen(int *port);
 
 #endif

@@ -21,17 +21,17 @@
 
 struct session;
 
-#define FIXTURE_NOW 1769774400	/* 2026-01-30T12:00:00Z */
+#define FIXTURE_NOW 1769774400 /* 2026-01-30T12:00:00Z */
 
 struct fixture {
-	char		*dir;		/* for any file of the test */
-	char		*path;		/* of the inbox, in DIR */
-	struct db	*db;		/* sees everything */
-	struct session	*member;	/* fixture_begin_members only, else NULL */
-	struct db	*member_db;	/* its handle, borrowed */
-	struct pool	*pool;		/* until the end of the test */
-	struct apply	 apply;
-	const char	*reason;	/* why fixture_apply answered 0 */
+	char *dir;		/* for any file of the test */
+	char *path;		/* of the inbox, in DIR */
+	struct db *db;		/* sees everything */
+	struct session *member; /* fixture_begin_members only, else NULL */
+	struct db *member_db;	/* its handle, borrowed */
+	struct pool *pool;	/* until the end of the test */
+	struct apply apply;
+	const char *reason; /* why fixture_apply answered 0 */
 };
 
 /* The only number that fixture_begin has. */
@@ -50,37 +50,36 @@ extern const struct number_key fixture_number;
  * message 100, with SECRET in them.
  * MEMBER is a connection that serves Ann; a test seals it.
  */
-int	fixture_begin(void **state);
-int	fixture_begin_members(void **state);
-int	fixture_end(void **state);
+int fixture_begin(void **state);
+int fixture_begin_members(void **state);
+int fixture_end(void **state);
 
 /*
  * What SQL, without arguments, answers as one who sees everything: the number
  * in the first row, -1 without a row; the text, "(null)" for NULL and "(none)"
  * without a row, in the fixture's pool.  fixture_do runs statements.
  */
-int64_t	fixture_int(struct fixture *, const char *sql);
+int64_t fixture_int(struct fixture *, const char *sql);
 const char *fixture_text(struct fixture *, const char *sql);
-void	fixture_do(struct fixture *, const char *sql);
+void fixture_do(struct fixture *, const char *sql);
 
 /* Token TEXT as row ID, of a user in a workspace; times may be 0: never. */
-void	fixture_token(struct fixture *, int64_t id, int64_t workspace_id,
-	    int64_t user_id, const char *text, int64_t expires_at,
-	    int64_t revoked_at);
+void fixture_token(struct fixture *, int64_t id, int64_t workspace_id,
+    int64_t user_id, const char *text, int64_t expires_at, int64_t revoked_at);
 
 /* Applies the event as the drain does: 1, 0 with REASON, -1. */
-int	fixture_apply(struct fixture *, const struct event *);
+int fixture_apply(struct fixture *, const struct event *);
 
 /* All steps of all jobs, each of DB_STEP_MAX rows at most: how many. */
-int	fixture_jobs(struct fixture *);
+int fixture_jobs(struct fixture *);
 
 /*
  * Events of number "100", for a test to change what it is about; all texts are
  * borrowed.  A live text that came in; a status WORD of a message of ours; a
  * text that we sent from the phone app.
  */
-struct event fixture_event(const char *wamid, const char *wa_id, int64_t at,
-	    const char *text);
+struct event fixture_event(
+    const char *wamid, const char *wa_id, int64_t at, const char *text);
 struct event fixture_status(const char *wamid, const char *word, int64_t at);
 struct event fixture_echo(const char *wamid, const char *wa_id, int64_t at);
 

@@ -11,21 +11,21 @@
 
 struct pool;
 
-#define HISTORY_MAX  40
+#define HISTORY_MAX 40
 
 /* Ours: two numbers, and one that is registered late. */
 extern const char *const history_numbers[3];
 
 struct history {
-	struct pool	*pool;
-	uint64_t	 luck;
-	const char	*fact[HISTORY_MAX];
-	const char	*past[HISTORY_MAX];	/* the same out of history, or
-						 * NULL */
-	unsigned	 n;
+	struct pool *pool;
+	uint64_t luck;
+	const char *fact[HISTORY_MAX];
+	/* the same out of history, or NULL */
+	const char *past[HISTORY_MAX];
+	unsigned n;
 };
 
 /* The history of SEED, 2 to HISTORY_MAX facts; in POOL. */
-void	history_make(struct history *, struct pool *, uint64_t seed);
+void history_make(struct history *, struct pool *, uint64_t seed);
 
 #endif

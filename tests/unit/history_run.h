@@ -23,19 +23,18 @@ struct history_plan {
 	int shuffled;
 };
 
-int	history_run_begin(void **state);
-int	history_run_end(void **state);
+int history_run_begin(void **state);
+int history_run_end(void **state);
 
 /* Something that looks like chance, the same for the same words. */
 uint64_t history_run_mix(uint64_t a, uint64_t b);
 
 /* The change that an item delivers; borrowed from the history. */
-const char *history_run_text_of(const struct history *,
-	    const struct history_item *);
+const char *history_run_text_of(
+    const struct history *, const struct history_item *);
 
 /* What the inbox holds after N items were delivered so; in POOL. */
-char	*history_run_outcome(const struct history *,
-	    const struct history_item *, unsigned n,
-	    const struct history_plan *, struct pool *);
+char *history_run_outcome(const struct history *, const struct history_item *,
+    unsigned n, const struct history_plan *, struct pool *);
 
 #endif

@@ -17,14 +17,14 @@ extern const struct compose post_text, post_template;
 
 /* To conversation ID at NOW. */
 enum submit_result post_at(struct fixture *, int64_t id, const struct compose *,
-	    int64_t now, struct submission *);
+    int64_t now, struct submission *);
 
 /* To a phone, at FIXTURE_NOW. */
 enum submit_result post_to(struct fixture *, const struct submit_to *,
-	    const struct compose *, struct submission *);
+    const struct compose *, struct submission *);
 
 /* Message ID once more. */
-enum submit_result post_retry(struct fixture *, int64_t id, int64_t now,
-	    struct submission *);
+enum submit_result post_retry(
+    struct fixture *, int64_t id, int64_t now, struct submission *);
 
 #endif

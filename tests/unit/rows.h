@@ -15,12 +15,12 @@
 #include "fixture.h"
 
 /* All of it, a line a row; in POOL. */
-char	*rows_dump(struct fixture *, struct pool *);
+char *rows_dump(struct fixture *, struct pool *);
 
 /* The indexes of the search have just the rows of their tables. */
-void	 rows_check_search(struct fixture *);
+void rows_check_search(struct fixture *);
 
 /* Prints the first line in which two differ, for people. */
-void	 rows_show(const char *in_order, const char *shuffled);
+void rows_show(const char *in_order, const char *shuffled);
 
 #endif

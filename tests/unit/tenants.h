@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_TENANTS_H
 #define TESTS_UNIT_TENANTS_H
 
-#define TENANTS_LONG 2500	/* messages of conversation 2 */
+#define TENANTS_LONG 2500 /* messages of conversation 2 */
 
 /*
  * SQL for a fixture_begin, something in every table.  Ann is in workspace 1

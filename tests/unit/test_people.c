@@ -249,8 +249,8 @@ a_contact_is_who_had_the_number_then(void **state)
 	    0);
 }
 
-/* What older versions made of two customers of one number: one conversation, and
- * no more than its messages to tell the two apart. */
+/* What older versions made of two customers of one number: one conversation,
+ * and no more than its messages to tell the two apart. */
 static void
 an_old_merge_is_parted(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * A server of its own process, asked over its socket as nginx would: connections
- * that are kept, and the end of the process.
+ * A server of its own process, asked over its socket as nginx would:
+ * connections that are kept, and the end of the process.
  */
 #include "unit.h"
 

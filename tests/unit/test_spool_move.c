@@ -192,7 +192,8 @@ every_step(int how, int over_a_border)
 
 		make(&p);
 		rc = move_in_child(&p, k);
-		/* What fails is said; what does not matter may be passed over. */
+		/* What fails is said; what does not matter may be passed
+		 * over. */
 		if (access(p.path, F_OK) == -1)
 			assert_true(spool_move_is_due(p.old, p.path));
 		at = 0;

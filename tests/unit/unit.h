@@ -29,12 +29,12 @@
 	} while (0)
 
 /* DIR/NAME; owned, to be freed. */
-char	*unit_path(const char *dir, const char *name);
+char *unit_path(const char *dir, const char *name);
 
 /* A new empty directory; owned, for unit_clear. */
-char	*unit_dir(void);
+char *unit_dir(void);
 
 /* Removes DIR with all that is in it, and frees the name. */
-void	 unit_clear(char *dir);
+void unit_clear(char *dir);
 
 #endif

@@ -19,12 +19,12 @@ const char *disposition_type(const char *mime_type);
  * disposition_type answered; a FILENAME of which nothing is left, or NULL, is
  * "file-ID".
  */
-const char *disposition_write(struct pool *, const char *type,
-	    const char *filename, int64_t id);
+const char *disposition_write(
+    struct pool *, const char *type, const char *filename, int64_t id);
 
 /* FILENAME as it may be kept: one component of a path, no control characters
  * or bidirectional marks, at most 200 bytes with its extension; in POOL, NULL
  * when nothing is left. */
-char	*disposition_name(struct pool *, const char *filename);
+char *disposition_name(struct pool *, const char *filename);
 
 #endif

@@ -13,32 +13,32 @@ struct pool;
 /* Up to LEN bytes of the body into S; fewer only at its end. */
 typedef size_t multipart_read(void *arg, char *s, size_t len);
 
-struct multipart {			/* multipart_begin fills it */
-	struct pool	*pool;
-	multipart_read	*read;
-	void		*arg;
-	const char	*delimiter;	/* CRLF, two dashes, the boundary */
-	size_t		 delimiter_len;
-	char		*s;		/* what was read and not handed out */
-	size_t		 at, len;
-	int		 all_read;
+struct multipart { /* multipart_begin fills it */
+	struct pool *pool;
+	multipart_read *read;
+	void *arg;
+	const char *delimiter; /* CRLF, two dashes, the boundary */
+	size_t delimiter_len;
+	char *s; /* what was read and not handed out */
+	size_t at, len;
+	int all_read;
 };
 
-struct multipart_part {			/* texts in POOL, NULL not said */
-	const char	*name;
-	const char	*filename;	/* the client's: no path of ours */
-	const char	*type;		/* Content-Type */
+struct multipart_part { /* texts in POOL, NULL not said */
+	const char *name;
+	const char *filename; /* the client's: no path of ours */
+	const char *type;     /* Content-Type */
 };
 
 /* -1: CONTENT_TYPE is not that of such a body. */
-int	multipart_begin(struct multipart *, struct pool *,
-	    const char *content_type, multipart_read *, void *arg);
+int multipart_begin(struct multipart *, struct pool *, const char *content_type,
+    multipart_read *, void *arg);
 
 /* The next part, the rest of the one before is left out: 1; 0 at the end;
  * -1 when the body is not well-formed or ended too early. */
-int	multipart_next(struct multipart *, struct multipart_part *);
+int multipart_next(struct multipart *, struct multipart_part *);
 
 /* The part's next bytes at *S, borrowed: 1; 0 at its end; -1 as above. */
-int	multipart_data(struct multipart *, const char **s, size_t *len);
+int multipart_data(struct multipart *, const char **s, size_t *len);
 
 #endif

@@ -11,9 +11,11 @@ struct connection_pool;
  */
 struct change_poller;
 
-struct change_poller *change_poller_begin(const char *path, struct connection_pool *); /* NULL: said */
+struct change_poller *change_poller_begin(
+    const char *path, struct connection_pool *); /* NULL: said */
 /* "Look now": a channel is new. */
 void change_poller_nudge(struct change_poller *);
-void change_poller_end(struct change_poller *); /* waits for it; NULL is harmless */
+void change_poller_end(
+    struct change_poller *); /* waits for it; NULL is harmless */
 
 #endif

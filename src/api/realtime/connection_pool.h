@@ -14,8 +14,8 @@ struct connection_pool;
 
 /* N connections; NULL: said.  owned: connection_pool_close, when all are
  * back. */
-struct connection_pool *connection_pool_open(const char *path, int wait_ms,
-    const struct statements *, int n);
+struct connection_pool *connection_pool_open(
+    const char *path, int wait_ms, const struct statements *, int n);
 void connection_pool_close(struct connection_pool *);
 
 /* Waits until one is free; nobody is served yet. */

@@ -22,7 +22,7 @@ struct stream {
 	struct connection_pool *connections;
 	struct change_poller *watch;
 	int64_t after, last;
-	int resumed; /* 0: it begins with what comes now */
+	int resumed;		  /* 0: it begins with what comes now */
 	struct follower follower; /* zeros; channel_let_go ends the stream */
 };
 

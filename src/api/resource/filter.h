@@ -9,6 +9,7 @@ struct conversation_list_filter;
  * database failed.  NOTHING is set when one of them names what is not there
  * (a tag, a number): then the list is empty.
  */
-int	filter_read(struct action *, struct conversation_list_filter *, int *nothing);
+int filter_read(
+    struct action *, struct conversation_list_filter *, int *nothing);
 
 #endif

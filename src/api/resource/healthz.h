@@ -17,7 +17,7 @@ struct pool;
  */
 
 /* 1 when the request is for one of them, and answered; 0. */
-int	healthz_serve(struct session *, const struct config *,
-	    const struct http_request *, struct http_answer *, int64_t now);
+int healthz_serve(struct session *, const struct config *,
+    const struct http_request *, struct http_answer *, int64_t now);
 
 #endif

@@ -9,9 +9,9 @@ action_handler messages_get;
 
 /* Answers message ID with STATUS, as lists show it; 404 when there is none
  * in this workspace.  0, or -1. */
-int	messages_reply(struct action *, int status, int64_t id);
+int messages_reply(struct action *, int status, int64_t id);
 
 /* Message ID as lists show it, as JSON in POOL: 1, 0 (NULL), -1. */
-int	messages_object(struct action *, int64_t id, const char **json);
+int messages_object(struct action *, int64_t id, const char **json);
 
 #endif

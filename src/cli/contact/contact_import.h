@@ -6,6 +6,6 @@ struct session;
 
 /* waspool contact import: from the file into the address book that DB, a
  * member's connection, serves. */
-void	contact_import_file(struct cli *, struct session *, const char *path);
+void contact_import_file(struct cli *, struct session *, const char *path);
 
 #endif

@@ -11,22 +11,22 @@ struct pool;
  * decimal point.  The first line settles the separator.
  */
 #define CSV_FIELDS_MAX 64
-#define CSV_FIELD_MAX  32768		/* bytes */
+#define CSV_FIELD_MAX  32768 /* bytes */
 
 struct csv {
-	const char	*s, *end;	/* what is to be read, borrowed */
-	char		 separator;
-	long		 line;		/* where s stands, from 1 */
+	const char *s, *end; /* what is to be read, borrowed */
+	char separator;
+	long line; /* where s stands, from 1 */
 };
 
 struct csv_row {
-	long		 line;		/* where it begins */
-	int		 n;
-	char		*field[CSV_FIELDS_MAX]; /* in the pool of csv_next */
-	const char	*why;		/* of a bad row */
+	long line; /* where it begins */
+	int n;
+	char *field[CSV_FIELDS_MAX]; /* in the pool of csv_next */
+	const char *why;	     /* of a bad row */
 };
 
-void	csv_open(struct csv *, const char *s, size_t len);
+void csv_open(struct csv *, const char *s, size_t len);
 
 /*
  * The next row that is not an empty line: 1, 0 (no more), or -1 when it is no
@@ -34,6 +34,6 @@ void	csv_open(struct csv *, const char *s, size_t len);
  * where it begins, so that one forgotten quotation mark does not hide what
  * follows.
  */
-int	csv_next(struct csv *, struct pool *, struct csv_row *);
+int csv_next(struct csv *, struct pool *, struct csv_row *);
 
 #endif

@@ -7,12 +7,12 @@ struct cli;
  * The verbs of send: from arguments and options to the body that a client of
  * the API would have posted, and on to send_queue_message.
  */
-void	send_text(struct cli *);
-void	send_media(struct cli *);	/* the verb's name is its type */
-void	send_template(struct cli *);
-void	send_buttons(struct cli *);
-void	send_list(struct cli *);
-void	send_location(struct cli *);
-void	send_reaction(struct cli *);
+void send_text(struct cli *);
+void send_media(struct cli *); /* the verb's name is its type */
+void send_template(struct cli *);
+void send_buttons(struct cli *);
+void send_list(struct cli *);
+void send_location(struct cli *);
+void send_reaction(struct cli *);
 
 #endif

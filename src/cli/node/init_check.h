@@ -11,7 +11,7 @@ struct cli;
  * there is not another user's, whom files of root's would lock out.
  * upgrade_check: no program has the inbox open that has to be changed.
  */
-void	init_check(struct cli *);
-void	upgrade_check(struct cli *, const char *inbox);
+void init_check(struct cli *);
+void upgrade_check(struct cli *, const char *inbox);
 
 #endif

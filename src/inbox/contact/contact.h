@@ -16,61 +16,64 @@ struct statements;
  * its phone that nobody linked or unlinked by hand.  What writes wants to be
  * inside a session_begin … session_commit of the caller.
  */
-#define CONTACT_NAME_MAX 200	/* code points */
-#define CONTACT_EMAIL_MAX 254	/* bytes, RFC 5321 */
-#define CONTACT_TAG_MAX 50		/* code points */
+#define CONTACT_NAME_MAX  200 /* code points */
+#define CONTACT_EMAIL_MAX 254 /* bytes, RFC 5321 */
+#define CONTACT_TAG_MAX	  50  /* code points */
 
 struct contact {
-	int64_t		 id;
-	const char	*phone;		/* E.164 with + */
-	const char	*name;
-	const char	*email;		/* NULL none */
-	const char	**tags;		/* names, sorted */
-	size_t		 n_tags;
-	int64_t		 created_at;
-	int64_t		 updated_at;
+	int64_t id;
+	const char *phone; /* E.164 with + */
+	const char *name;
+	const char *email; /* NULL none */
+	const char **tags; /* names, sorted */
+	size_t n_tags;
+	int64_t created_at;
+	int64_t updated_at;
 };
 
 /*
  * What a person typed, as it is kept, in POOL; NULL when it cannot be, and
  * *WHY says so in a few words ("is no international phone number").
  */
-const char *contact_validate_phone(struct pool *, const char *typed, const char **why);
-const char *contact_validate_name(struct pool *, const char *typed, const char **why);
-const char *contact_validate_email(struct pool *, const char *typed, const char **why);
-const char *contact_validate_tag(struct pool *, const char *typed, const char **why);
+const char *contact_validate_phone(
+    struct pool *, const char *typed, const char **why);
+const char *contact_validate_name(
+    struct pool *, const char *typed, const char **why);
+const char *contact_validate_email(
+    struct pool *, const char *typed, const char **why);
+const char *contact_validate_tag(
+    struct pool *, const char *typed, const char **why);
 
 /* A contact and its tags: 1, 0 there is none, -1. */
-int	contact_get(struct session *, struct pool *, int64_t id,
-	    struct contact *);
+int contact_get(struct session *, struct pool *, int64_t id, struct contact *);
 /* The contact that has this phone: 1 and *ID, 0, -1. */
-int	contact_find(struct session *, const char *phone, int64_t *id);
+int contact_find(struct session *, const char *phone, int64_t *id);
 
 /*
  * Adds it (phone, name, email, tags, each as the functions above answer
  * them): 1 and *ID; 0 when the phone is taken, *ID is whose; -1.
  */
-int	contact_create(struct session *, struct pool *, const struct contact *,
-	    int64_t now, int64_t *id);
+int contact_create(struct session *, struct pool *, const struct contact *,
+    int64_t now, int64_t *id);
 
 /*
  * Writes phone, name and email of contact ID (which is there): 1; 0 when the
  * phone is another's, whose id is in *TAKEN; -1.  Nothing is written when
  * nothing changes.  Its conversations follow the phone.
  */
-int	contact_change(struct session *, struct pool *, const struct contact *,
-	    int64_t now, int64_t *taken);
+int contact_change(struct session *, struct pool *, const struct contact *,
+    int64_t now, int64_t *taken);
 
 /* Its conversations become unlinked: 1, 0 there was none, -1. */
-int	contact_delete(struct session *, int64_t id);
+int contact_delete(struct session *, int64_t id);
 
 /*
  * Contacts, newest first, with an id below BEFORE: at most MAX into IDS; how
  * many, or -1.  Q: words of name or email, digits of the phone (search.h),
  * NULL any.  TAG: that they carry, NULL any.
  */
-int	contact_list(struct session *, struct pool *, const char *q, const char *tag,
-	    int64_t before, int64_t *ids, int max);
+int contact_list(struct session *, struct pool *, const char *q,
+    const char *tag, int64_t before, int64_t *ids, int max);
 
 extern const struct statements contact_statements;
 

@@ -23,7 +23,7 @@ extern const struct statements contact_link_statements;
  * linked or unlinked, and a link for which there is nothing better.
  * 0, or -1.
  */
-int	contact_link_conversation(struct db *, struct pool *, int64_t workspace_id,
-	    int64_t id, int64_t now);
+int contact_link_conversation(
+    struct db *, struct pool *, int64_t workspace_id, int64_t id, int64_t now);
 
 #endif

@@ -12,26 +12,27 @@ struct statements;
 /*
  * Tags of contacts, on a member's connection.
  */
-#define CONTACT_TAGS_MAX 50	/* a contact */
+#define CONTACT_TAGS_MAX 50 /* a contact */
 
 /* Puts a tag on contact ID, made when it is new, or takes it off: 0, -1. */
-int	contact_tag(struct session *, int64_t id, const char *name, int64_t now);
-int	contact_untag(struct session *, int64_t id, const char *name, int64_t now);
+int contact_tag(struct session *, int64_t id, const char *name, int64_t now);
+int contact_untag(struct session *, int64_t id, const char *name, int64_t now);
 
 /* Tags by name, each with the number of its contacts. */
 struct contact_tag {
-	const char	*name;
-	int64_t		 contacts;
+	const char *name;
+	int64_t contacts;
 };
 /* At most MAX with a name after AFTER ("" from the start): how many, -1. */
-int	contact_tags(struct session *, struct pool *, const char *after,
-	    struct contact_tag *, int max);
-int	contact_tag_id(struct session *, const char *name, int64_t *id);	/* 1 0 -1 */
+int contact_tags(struct session *, struct pool *, const char *after,
+    struct contact_tag *, int max);
+int contact_tag_id(
+    struct session *, const char *name, int64_t *id); /* 1 0 -1 */
 
 /* The names of a contact's tag_ids (" 3  7 ", NULL for none), sorted, in POOL:
  * how many, or -1.  Those that are known already are not looked up. */
-int	contact_tag_names(struct session *, struct pool *, const char *tag_ids,
-	    struct name_cache *, const char ***names);
+int contact_tag_names(struct session *, struct pool *, const char *tag_ids,
+    struct name_cache *, const char ***names);
 
 extern const struct statements contact_tag_statements;
 

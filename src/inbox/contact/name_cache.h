@@ -13,13 +13,16 @@ struct session;
 #define NAME_CACHE_MAX 64
 
 struct name_cache {
-	struct { int64_t id; const char *text; } list[NAME_CACHE_MAX];
-	int		 n;
+	struct {
+		int64_t id;
+		const char *text;
+	} list[NAME_CACHE_MAX];
+	int n;
 };
 
 /* What STATEMENT answers for ID, which is its $1, in POOL: 1; 0 nothing, and
  * *TEXT is NULL; -1. */
-int	name_cache_find(struct name_cache *, struct session *, struct pool *,
-	    const char *statement, int64_t id, const char **text);
+int name_cache_find(struct name_cache *, struct session *, struct pool *,
+    const char *statement, int64_t id, const char **text);
 
 #endif

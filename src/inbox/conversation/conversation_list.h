@@ -18,36 +18,39 @@ struct statements;
  * checked on the way.  Conversations without a message are in no list.
  */
 #define CONVERSATION_LIST_TAGS_MAX 10
-#define CONVERSATION_LIST_ANY (-1)
+#define CONVERSATION_LIST_ANY	   (-1)
 
-struct conversation_list_place {		/* where a conversation stands in a list */
-	int64_t		 last_message_at;
-	int64_t		 id;
+struct conversation_list_place { /* where a conversation stands in a list */
+	int64_t last_message_at;
+	int64_t id;
 };
 
 struct conversation_list_filter {
-	const char	*status;	/* active, archived; NULL any */
-	int		 unread;	/* 1, 0, CONVERSATION_LIST_ANY */
-	int64_t		 assigned_to;	/* a user, 0 nobody, CONVERSATION_LIST_ANY */
-	int		 linked;	/* to a contact: 1, 0, CONVERSATION_LIST_ANY */
-	int		 window;	/* open 1, closed 0, CONVERSATION_LIST_ANY */
-	int64_t		 number_id;	/* 0 any */
-	int64_t		 tags[CONVERSATION_LIST_TAGS_MAX]; /* all of them, each once */
-	int		 n_tags;
-	const char	*q;		/* search.h; NULL any */
-	int64_t		 now;		/* for the window */
-	struct conversation_list_place after;	/* CONVERSATION_LIST_TOP to begin */
+	const char *status;  /* active, archived; NULL any */
+	int unread;	     /* 1, 0, CONVERSATION_LIST_ANY */
+	int64_t assigned_to; /* a user, 0 nobody, CONVERSATION_LIST_ANY */
+	int linked;	     /* to a contact: 1, 0, CONVERSATION_LIST_ANY */
+	int window;	     /* open 1, closed 0, CONVERSATION_LIST_ANY */
+	int64_t number_id;   /* 0 any */
+	int64_t tags[CONVERSATION_LIST_TAGS_MAX]; /* all of them, each once */
+	int n_tags;
+	const char *q; /* search.h; NULL any */
+	int64_t now;   /* for the window */
+	/* CONVERSATION_LIST_TOP to begin. */
+	struct conversation_list_place after;
 };
 
-#define CONVERSATION_LIST_TOP ((struct conversation_list_place) { INT64_MAX, INT64_MAX })
+#define CONVERSATION_LIST_TOP                                                  \
+	((struct conversation_list_place){ INT64_MAX, INT64_MAX })
 
 /* At most MAX of them that come after filter->after, their texts in POOL: how
  * many, or -1. */
-int	conversation_list_read(struct session *, struct pool *, const struct conversation_list_filter *,
-	    struct conversation *, int max);
+int conversation_list_read(struct session *, struct pool *,
+    const struct conversation_list_filter *, struct conversation *, int max);
 
 /* Our number by the provider's name for it: 1 and *ID, 0, -1. */
-int	conversation_list_number(struct session *, const char *phone_number_id, int64_t *id);
+int conversation_list_number(
+    struct session *, const char *phone_number_id, int64_t *id);
 
 extern const struct statements conversation_list_statements;
 

@@ -14,60 +14,55 @@ struct statements;
  * later.  In the caller's transaction; 0 and -1 unless said otherwise.
  */
 enum identity_kind {
-	IDENTITY_USER_ID,	/* the provider's user id (BSUID) */
-	IDENTITY_PARENT,	/* that of the whole portfolio */
-	IDENTITY_WA_ID,		/* an account: digits, not always the phone */
-	IDENTITY_ALIAS,		/* digits that were dialled and reached it */
+	IDENTITY_USER_ID, /* the provider's user id (BSUID) */
+	IDENTITY_PARENT,  /* that of the whole portfolio */
+	IDENTITY_WA_ID,	  /* an account: digits, not always the phone */
+	IDENTITY_ALIAS,	  /* digits that were dialled and reached it */
 	IDENTITY_GROUP
 };
 
 #define IDENTITY_NOW INT64_MAX
 
 struct identity_row {
-	int64_t		 valid_from;	/* until the next row's */
-	int64_t		 conversation_id; /* 0: nobody who has one */
-	int64_t		 created_at;
+	int64_t valid_from;	 /* until the next row's */
+	int64_t conversation_id; /* 0: nobody who has one */
+	int64_t created_at;
 };
 
 extern const struct statements identity_statements;
 
 /* Whose it was AT a time, or is IDENTITY_NOW: 1, 0 (nobody) or -1. */
-int	identity_find(struct db *, const struct number_key *,
-	    enum identity_kind, const char *value, int64_t at,
-	    int64_t *conversation_id);
+int identity_find(struct db *, const struct number_key *, enum identity_kind,
+    const char *value, int64_t at, int64_t *conversation_id);
 
 /* All rows of a value, by time, in POOL. */
-int	identity_list(struct db *, struct pool *, const struct number_key *,
-	    enum identity_kind, const char *value, struct identity_row **,
-	    int *n);
+int identity_list(struct db *, struct pool *, const struct number_key *,
+    enum identity_kind, const char *value, struct identity_row **, int *n);
 
 /* 1 when it is new, 0 when it was there (whose ever it is), -1. */
-int	identity_put(struct db *, const struct number_key *,
-	    enum identity_kind, const char *value, int64_t conversation_id,
-	    int64_t now);
+int identity_put(struct db *, const struct number_key *, enum identity_kind,
+    const char *value, int64_t conversation_id, int64_t now);
 
 /* From FROM on it leads to this conversation; and no row begins there. */
-int	identity_set(struct db *, const struct number_key *,
-	    enum identity_kind, const char *value, int64_t from,
-	    int64_t conversation_id, int64_t now);
-int	identity_unset(struct db *, const struct number_key *,
-	    enum identity_kind, const char *value, int64_t from);
+int identity_set(struct db *, const struct number_key *, enum identity_kind,
+    const char *value, int64_t from, int64_t conversation_id, int64_t now);
+int identity_unset(struct db *, const struct number_key *, enum identity_kind,
+    const char *value, int64_t from);
 
 /* DIALLED reached ACCOUNT, in this conversation unless it is known. */
-int	identity_put_alias(struct db *, const struct number_key *,
-	    const char *dialled, const char *account,
-	    int64_t conversation_id, int64_t now);
+int identity_put_alias(struct db *, const struct number_key *,
+    const char *dialled, const char *account, int64_t conversation_id,
+    int64_t now);
 
 /* All identities of conversation FROM lead to conversation TO. */
-int	identity_move(struct db *, int64_t workspace_id, int64_t from,
-	    int64_t to);
+int identity_move(struct db *, int64_t workspace_id, int64_t from, int64_t to);
 /* … or, those that FROM has still, to nobody. */
-int	identity_forget(struct db *, int64_t workspace_id, int64_t from);
+int identity_forget(struct db *, int64_t workspace_id, int64_t from);
 
 /* One user id of the conversation that is not among the N of KNOWN, in POOL;
  * NULL none. */
-int	identity_other_user(struct db *, struct pool *, int64_t workspace_id,
-	    int64_t conversation_id, const char *const *known, int n,
-	    const char **user_id);
+int identity_other_user(struct db *, struct pool *, int64_t workspace_id,
+    int64_t conversation_id, const char *const *known, int n,
+    const char **user_id);
 
 #endif

@@ -29,13 +29,14 @@ extern const struct statements merge_statements;
  */
 #define MERGE_AT_ONCE 100
 
-int	merge_conversations(struct db *, struct pool *, int64_t workspace_id,
-	    int64_t keep, int64_t gone, int64_t now);
+int merge_conversations(struct db *, struct pool *, int64_t workspace_id,
+    int64_t keep, int64_t gone, int64_t now);
 
 /* SQL: the conversation that ID, of a row in WORKSPACE, is part of by now. */
 #define MERGED(WORKSPACE, ID)                                                  \
-	"COALESCE((SELECT j.target FROM jobs AS j WHERE j.workspace_id = "     \
-	WORKSPACE " AND j.kind = 'merge' AND j.subject = " ID "), " ID ")"
+	"COALESCE((SELECT j.target FROM jobs AS j WHERE j.workspace_id "       \
+	"= " WORKSPACE " AND j.kind = 'merge' AND j.subject = " ID "), " ID    \
+	")"
 
 /* SQL: rows of conversation $2 of workspace $1, those on their way included. */
 #define WITH_MERGING                                                           \
@@ -53,6 +54,6 @@ job_kind merge_step;
  * is stored for the first time needs none of it, the trigger sees to that.
  * While messages are on their way to it, it is put right at their end.
  */
-int	merge_recount(struct db *, int64_t workspace_id, int64_t id);
+int merge_recount(struct db *, int64_t workspace_id, int64_t id);
 
 #endif

@@ -13,9 +13,9 @@ struct statements;
  * the caller to put right (merge_recount), unread ones to count.
  */
 struct message_move {
-	int64_t	 workspace_id;
-	int64_t	 from, to;	/* conversations */
-	int64_t	 since, until;	/* sent_at: from SINCE on, before UNTIL */
+	int64_t workspace_id;
+	int64_t from, to;     /* conversations */
+	int64_t since, until; /* sent_at: from SINCE on, before UNTIL */
 };
 
 extern const struct statements message_move_statements;
@@ -27,11 +27,11 @@ extern const struct statements message_move_statements;
  * over the file.
  */
 #define MESSAGE_MOVE_ROWS 3
-#define MESSAGE_MOVE_MAX 150
-int	message_move_all(struct db *, const struct message_move *, int max);
+#define MESSAGE_MOVE_MAX  150
+int message_move_all(struct db *, const struct message_move *, int max);
 
 /* At most MAX rows of the outbox that are still open, oldest first, before
  * their messages: how many, or -1. */
-int	message_move_open(struct db *, const struct message_move *, int max);
+int message_move_open(struct db *, const struct message_move *, int max);
 
 #endif

@@ -174,7 +174,8 @@ put_facts(struct customer_resolve_work *w)
 	return put_sighting(w, &w->sighting);
 }
 
-/* -------------------------------------------------------------- the customer */
+/* -------------------------------------------------------------- the
+ * customer */
 
 static struct profile
 profile_of(struct customer_resolve_work *w)

@@ -20,10 +20,10 @@ struct statements;
  * to write.  Lists do not show it.
  */
 
-struct customer_place {			/* where a message stands, and why */
-	int64_t		 conversation_id;
-	int64_t		 sighting_id;	/* 0: a group's */
-	const char	*shown_name;	/* messages.shown_name */
+struct customer_place { /* where a message stands, and why */
+	int64_t conversation_id;
+	int64_t sighting_id;	/* 0: a group's */
+	const char *shown_name; /* messages.shown_name */
 };
 
 extern const struct statements customer_resolve_statements;
@@ -35,26 +35,24 @@ extern const struct statements customer_resolve_statements;
  * phone is linked.  What CUSTOMER becomes is left out where it is so already.
  * In the caller's transaction.  1; 0 when CUSTOMER names nobody; -1.
  */
-int	customer_resolve(struct db *, struct pool *,
-	    const struct number_key *, struct customer *, int64_t now,
-	    struct customer_place *);
+int customer_resolve(struct db *, struct pool *, const struct number_key *,
+    struct customer *, int64_t now, struct customer_place *);
 
 /*
  * Message WAMID came twice and showed two different sightings: what one lacks
  * (account, user id) is what the other has.  0, or -1.
  */
-int	customer_same(struct db *, struct pool *,
-	    const struct number_key *, const char *wamid, int64_t sighting_id,
-	    int64_t other_id, int64_t at, int64_t now);
+int customer_same(struct db *, struct pool *, const struct number_key *,
+    const char *wamid, int64_t sighting_id, int64_t other_id, int64_t at,
+    int64_t now);
 
 /*
  * The provider says whom a message of conversation ID, sent at NOW, reached:
  * account WA_ID, user id USER_ID (NULL not said), under what was DIALLED
  * (digits).  *SIGHTING_ID is what that shows, 0 nothing.  0, or -1.
  */
-int	customer_reached(struct db *, struct pool *,
-	    const struct number_key *, int64_t id, const char *dialled,
-	    const char *wa_id, const char *user_id, int64_t now,
-	    int64_t *sighting_id);
+int customer_reached(struct db *, struct pool *, const struct number_key *,
+    int64_t id, const char *dialled, const char *wa_id, const char *user_id,
+    int64_t now, int64_t *sighting_id);
 
 #endif

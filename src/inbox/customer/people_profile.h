@@ -17,7 +17,7 @@ struct statements;
 extern const struct statements people_profile_statements;
 
 /* PERSON has conversation ID; -1: somebody who is not among these people. */
-int	people_profile(struct db *, struct people *,
-	    const struct number_key *, int person, int64_t id, int64_t now);
+int people_profile(struct db *, struct people *, const struct number_key *,
+    int person, int64_t id, int64_t now);
 
 #endif

@@ -21,7 +21,7 @@ extern const struct statements people_rows_statements;
  * PEOPLE is solved.  PERSON, -1 nobody, gets a conversation that shows SAID
  * when there is none; it is *ID then, 0 for nobody.
  */
-int	people_rows(struct db *, struct people *, const struct number_key *,
-	    int person, const struct profile *said, int64_t now, int64_t *id);
+int people_rows(struct db *, struct people *, const struct number_key *,
+    int person, const struct profile *said, int64_t now, int64_t *id);
 
 #endif

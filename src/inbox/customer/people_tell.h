@@ -27,7 +27,7 @@ struct statements;
 extern const struct statements people_tell_statements;
 
 /* TARGET: the conversation of each person, 0 none. */
-int	people_tell(struct db *, struct people *, const struct number_key *,
-	    const int64_t *target, int64_t now);
+int people_tell(struct db *, struct people *, const struct number_key *,
+    const int64_t *target, int64_t now);
 
 #endif

@@ -15,11 +15,10 @@ struct statements;
  * export, NULL when it cannot be had.
  */
 struct export_to {
-	void		(*put)(void *arg, const char *text);
-	const char	*(*file)(void *arg, struct pool *, int64_t message_id,
-			    const char *path, const char *filename,
-			    const char *mime_type);
-	void		*arg;
+	void (*put)(void *arg, const char *text);
+	const char *(*file)(void *arg, struct pool *, int64_t message_id,
+	    const char *path, const char *filename, const char *mime_type);
+	void *arg;
 };
 
 #define EXPORT_FORMAT  "waspool-person"
@@ -29,7 +28,7 @@ extern const struct statements export_statements;
 
 /* In the caller's read transaction, so that all of it is of one moment.  0, or
  * -1. */
-int	export_person(struct db *, const struct person *, const char *who,
-	    int64_t now, const struct export_to *);
+int export_person(struct db *, const struct person *, const char *who,
+    int64_t now, const struct export_to *);
 
 #endif

@@ -13,17 +13,17 @@ struct statements;
  * the phone alone where the provider has never said an account; others that
  * show the same account or user id belong to the same person.
  */
-#define PERSON_MAX 256		/* of each list; a person has a few */
+#define PERSON_MAX 256 /* of each list; a person has a few */
 
 struct person {
-	int64_t		 workspace_id;
-	int64_t		 conversations[PERSON_MAX];
-	int		 n_conversations;
-	int64_t		 contacts[PERSON_MAX];
-	int		 n_contacts;
+	int64_t workspace_id;
+	int64_t conversations[PERSON_MAX];
+	int n_conversations;
+	int64_t contacts[PERSON_MAX];
+	int n_contacts;
 	/* Digits of accounts and phones, user ids, ids of groups: in POOL. */
-	const char	*ids[PERSON_MAX];
-	int		 n_ids;
+	const char *ids[PERSON_MAX];
+	int n_ids;
 };
 
 extern const struct statements person_statements;
@@ -33,13 +33,13 @@ extern const struct statements person_statements;
  * person when its phone does, or when nobody else's conversation has it.
  * 1; 0: nobody is known so; -1.
  */
-int	person_find(struct db *, struct pool *, int64_t workspace_id,
-	    const char *who, struct person *);
+int person_find(struct db *, struct pool *, int64_t workspace_id,
+    const char *who, struct person *);
 /* The same, whoever conversation ID is with (a group: that conversation). */
-int	person_of_conversation(struct db *, struct pool *,
-	    int64_t workspace_id, int64_t id, struct person *);
+int person_of_conversation(struct db *, struct pool *, int64_t workspace_id,
+    int64_t id, struct person *);
 
 /* 1 when S (digits, or a user id) is among its ids. */
-int	person_is(const struct person *, const char *s);
+int person_is(const struct person *, const char *s);
 
 #endif

@@ -41,8 +41,8 @@ extern const struct statements job_statements;
  * One step of the job that comes after *LAST (an id; 0 at first), in a
  * transaction of its own, and moves *LAST there: jobs take turns, so that none
  * waits for a long one to end.  Writers that wait for the lock come before the
- * next one.  1: perhaps there is more; 0: no job is left, or this one has to wait
- * for a while; -1: said in the log.  Files of messages are in MEDIA_DIR.
+ * next one.  1: perhaps there is more; 0: no job is left, or this one has to
+ * wait for a while; -1: said in the log.  Files of messages are in MEDIA_DIR.
  */
 int job_step(struct db *, struct pool *, const char *media_dir, int64_t *last,
     int64_t now);

@@ -36,8 +36,9 @@ enum {
 
 #define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
 
-/* What a removed number left in a table: the first part of a primary key, and
- * the rows of that part.  (Of a row value in a list SQLite uses two columns.) */
+/* What a removed number left in a table: the first part of a primary key,
+ * and the rows of that part.  (Of a row value in a list SQLite uses two
+ * columns.) */
 #define FIRST_OF(TABLE, PART)                                                  \
 	"SELECT " PART " FROM " TABLE OF_NUMBER " ORDER BY " PART " LIMIT 1"
 #define REST_OF(TABLE, PART, KEY)                                              \

@@ -165,8 +165,8 @@ static const char *const sql[N_SQL] = {
 	[CHANGES + 1] = SOME_OF("identity_changes", OF_PART("account"),
 	    "user_id, new_account, new_user_id, portfolio, at"),
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
-	/* What both workspaces were told of is kept once.  By their ids, so many
-	 * a step, and not by workspace, all of them in each. */
+	/* What both workspaces were told of is kept once.  By their ids, so
+	 * many a step, and not by workspace, all of them in each. */
 	[TWICE] = "DELETE FROM workspace_events WHERE workspace_id + 0 = $1"
 		  " AND number_id = $3 AND id > $4 AND id <= $5"
 		  " AND EXISTS (SELECT 1 FROM workspace_events AS e"

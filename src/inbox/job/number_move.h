@@ -27,12 +27,10 @@ extern const struct statements number_move_statements;
  * Begins it, in the caller's transaction; the processor goes on.  1; 0 when
  * the number, which is in FROM, is being moved already; -1.
  */
-int	number_move_begin(struct db *, int64_t number_id, int64_t from,
-	    int64_t to);
+int number_move_begin(struct db *, int64_t number_id, int64_t from, int64_t to);
 
 /* Is it still under way?  *CONVERSATIONS: those that the old workspace still
  * has.  1, 0, -1. */
-int	number_move_is_on(struct db *, int64_t number_id,
-	    int64_t *conversations);
+int number_move_is_on(struct db *, int64_t number_id, int64_t *conversations);
 
 #endif

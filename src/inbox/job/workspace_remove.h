@@ -18,20 +18,19 @@ extern const struct statements workspace_remove_statements;
 
 /* What has to end first. */
 struct workspace_remove_hindrance {
-	int64_t	erasures;	/* of its customers, that are not done */
-	int64_t	moves;		/* numbers on their way to it, or from it */
+	int64_t erasures; /* of its customers, that are not done */
+	int64_t moves;	  /* numbers on their way to it, or from it */
 };
 
-int	workspace_remove_look(struct db *, int64_t workspace_id,
-	    struct workspace_remove_hindrance *);	/* 0, or -1 */
+int workspace_remove_look(struct db *, int64_t workspace_id,
+    struct workspace_remove_hindrance *); /* 0, or -1 */
 
 /* In the caller's transaction, nothing hindering: 1 it has begun, 0 it had
  * before, -1. */
-int	workspace_remove_begin(struct db *, int64_t workspace_id);
+int workspace_remove_begin(struct db *, int64_t workspace_id);
 
 /* Whether it goes on; *SIGN is another number after each step that did
  * something.  1, 0 all rows are gone (or it never began), -1. */
-int	workspace_remove_is_on(struct db *, int64_t workspace_id,
-	    int64_t *sign);
+int workspace_remove_is_on(struct db *, int64_t workspace_id, int64_t *sign);
 
 #endif

@@ -12,18 +12,18 @@ struct statements;
  * file that blob_keep has named in the same transaction.
  */
 struct upload {
-	const char	*mime_type;
-	const char	*filename;	/* NULL none */
-	const char	*path;		/* in the blob store */
-	int64_t		 size;
+	const char *mime_type;
+	const char *filename; /* NULL none */
+	const char *path;     /* in the blob store */
+	int64_t size;
 };
 
 /* *ID is what "media.upload" names: 0, or -1. */
-int	upload_put(struct session *, const struct upload *, int64_t now,
-	    int64_t *id);
+int upload_put(
+    struct session *, const struct upload *, int64_t now, int64_t *id);
 
 /* How many bytes of files the workspace has (WASPOOL_FILES_QUOTA): 0, or -1. */
-int	upload_used(struct session *, int64_t *bytes);
+int upload_used(struct session *, int64_t *bytes);
 
 extern const struct statements upload_statements;
 

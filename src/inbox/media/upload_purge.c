@@ -99,7 +99,8 @@ upload_purge_step(
 
 		if (ends && let_go_uploads(db, p, &f[i]) == -1)
 			return -1;
-		/* One of a far future, from a wrong clock, is not waited for. */
+		/* One of a far future, from a wrong clock, is not waited
+		 * for. */
 		young |=
 		    !f[i].is_used && !ends && f[i].created_at - p->now < FUTURE;
 		p->after = f[i].id;

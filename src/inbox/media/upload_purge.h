@@ -15,17 +15,17 @@ struct statements;
 extern const struct statements upload_purge_statements;
 
 struct upload_purge {
-	const char	*dir;		/* the files are in there (blob.h) */
-	int64_t		 before;	/* those that came before go */
-	int64_t		 now;
-	int64_t		 after;		/* looked at up to this id; moves on */
-	int64_t		 done;		/* all up to it need no further look */
-	int64_t		 files;		/* that were deleted; adds up */
+	const char *dir; /* the files are in there (blob.h) */
+	int64_t before;	 /* those that came before go */
+	int64_t now;
+	int64_t after; /* looked at up to this id; moves on */
+	int64_t done;  /* all up to it need no further look */
+	int64_t files; /* that were deleted; adds up */
 };
 
 /* Up to MAX behind the last one, in the caller's transaction, with the files
  * that no other row names: 1 there may be more, 0, -1. */
-int	upload_purge_step(struct db *, struct pool *, struct upload_purge *,
-	    int max);
+int upload_purge_step(
+    struct db *, struct pool *, struct upload_purge *, int max);
 
 #endif

@@ -14,12 +14,12 @@ struct statements;
  * or because a member sent it.  In the caller's transaction.
  */
 struct message {
-	const struct event *event;	/* what is said of it */
-	const char	*wamid;		/* the event's, or made of what it says */
-	const char	*sender;	/* who in a group, else NULL */
-	int64_t		 conversation_id;
-	int64_t		 sighting_id;	/* 0: it showed no customer */
-	const char	*shown_name;	/* all three: customer_resolve.h */
+	const struct event *event; /* what is said of it */
+	const char *wamid;	   /* the event's, or made of what it says */
+	const char *sender;	   /* who in a group, else NULL */
+	int64_t conversation_id;
+	int64_t sighting_id;	/* 0: it showed no customer */
+	const char *shown_name; /* all three: customer_resolve.h */
 };
 
 /* What the history sends in place of a message that comes later. */
@@ -37,9 +37,9 @@ extern const struct statements message_statements;
  * the customer the one with a user id says whose it is; *MET is the other's
  * sighting then, else 0 (both are of one customer).  0, or -1.
  */
-int	message_put(struct db *, const struct number_key *,
-	    const struct message *, int64_t now, int64_t *met);
+int message_put(struct db *, const struct number_key *, const struct message *,
+    int64_t now, int64_t *met);
 
-int	message_has_media(const char *type);
+int message_has_media(const char *type);
 
 #endif

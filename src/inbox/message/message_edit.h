@@ -12,14 +12,14 @@ struct statements;
  * and are kept by its wamid.  In the caller's transaction; 0, or -1.
  */
 struct message_edit {
-	const char	*target_wamid;
-	const char	*wamid;		/* of the edit itself */
-	int		 revoke;	/* else an edit: what follows */
-	int64_t		 at;
-	const char	*type;
-	const char	*content;
-	const char	*preview;
-	const char	*text;
+	const char *target_wamid;
+	const char *wamid; /* of the edit itself */
+	int revoke;	   /* else an edit: what follows */
+	int64_t at;
+	const char *type;
+	const char *content;
+	const char *preview;
+	const char *text;
 };
 
 #define MESSAGE_EDIT_REVOKED "This message was deleted"
@@ -27,7 +27,8 @@ struct message_edit {
 extern const struct statements message_edit_statements;
 
 /* Keeps it, and applies it when the message is there. */
-int	message_edit_put(struct db *, const struct number_key *, const struct message_edit *);
+int message_edit_put(
+    struct db *, const struct number_key *, const struct message_edit *);
 
 /*
  * Makes message TARGET_WAMID what its patches say: the newest edit is its
@@ -35,7 +36,7 @@ int	message_edit_put(struct db *, const struct number_key *, const struct messag
  * and keeps the content, and no edit counts that is not older than it.
  * Nothing when there is no patch or no message.
  */
-int	message_edit_apply(struct db *, const struct number_key *,
-	    const char *target_wamid);
+int message_edit_apply(
+    struct db *, const struct number_key *, const char *target_wamid);
 
 #endif

@@ -14,41 +14,42 @@ struct statements;
  * The messages of a conversation, newest first, through a member connection.
  */
 struct message_list_place {
-	int64_t		 sent_at;
-	int64_t		 id;
+	int64_t sent_at;
+	int64_t id;
 };
 
-#define MESSAGE_LIST_END ((struct message_list_place) { INT64_MAX, INT64_MAX })
+#define MESSAGE_LIST_END ((struct message_list_place){ INT64_MAX, INT64_MAX })
 
 struct message_list_reaction {
-	const char	*emoji;
-	const char	*from;		/* customer, business; in groups who */
-	int64_t		 at;
+	const char *emoji;
+	const char *from; /* customer, business; in groups who */
+	int64_t at;
 };
 
-struct message_list_row {		/* texts in POOL, NULL none; times 0 none */
-	int64_t		 id;
-	int64_t		 conversation_id;
-	int64_t		 number_id;
-	const char	*wamid;
-	const char	*direction;
-	const char	*type;
-	const char	*content;	/* JSON */
-	const char	*status;
-	const char	*context;	/* JSON */
-	const char	*referral;	/* JSON */
-	const char	*error;		/* JSON */
-	const char	*sender;	/* who in a group */
-	const char	*media_state;	/* NULL: it has no file */
+struct message_list_row { /* texts in POOL, NULL none; times 0 none */
+	int64_t id;
+	int64_t conversation_id;
+	int64_t number_id;
+	const char *wamid;
+	const char *direction;
+	const char *type;
+	const char *content; /* JSON */
+	const char *status;
+	const char *context;	 /* JSON */
+	const char *referral;	 /* JSON */
+	const char *error;	 /* JSON */
+	const char *sender;	 /* who in a group */
+	const char *media_state; /* NULL: it has no file */
 	struct message_list_reaction *reactions;
-	size_t		 n_reactions;
-	int64_t		 sent_by;	/* which member, 0 none */
-	const char	*sent_by_name;
-	int64_t		 sent_at;
-	int64_t		 edited_at;
-	int64_t		 revoked_at;
-	int64_t		 created_at;
-	struct wait_reason	 waiting;	/* for the caller (wait_reason_of_message) */
+	size_t n_reactions;
+	int64_t sent_by; /* which member, 0 none */
+	const char *sent_by_name;
+	int64_t sent_at;
+	int64_t edited_at;
+	int64_t revoked_at;
+	int64_t created_at;
+	/* For the caller (wait_reason_of_message). */
+	struct wait_reason waiting;
 };
 
 /*
@@ -60,28 +61,28 @@ struct message_list_row {		/* texts in POOL, NULL none; times 0 none */
  */
 #define MESSAGE_LIST_BYTES_MAX ((size_t)1 << 20)
 
-int	message_list_read(struct session *, struct pool *, int64_t conversation_id,
-	    struct message_list_place, struct message_list_row *, int max, int *more);
+int message_list_read(struct session *, struct pool *, int64_t conversation_id,
+    struct message_list_place, struct message_list_row *, int max, int *more);
 
 /* One message, wherever it stands: 1, 0 (there is none), -1. */
-int	message_list_get(struct session *, struct pool *, int64_t message_id,
-	    struct message_list_row *);
+int message_list_get(struct session *, struct pool *, int64_t message_id,
+    struct message_list_row *);
 
 /* Its file, as the table media has it: 1, 0 (it has none), -1. */
-struct message_list_file {			/* texts in POOL, NULL none */
-	const char	*state;
-	const char	*reason;
-	const char	*mime_type;
-	const char	*filename;	/* the sender's: no path of ours */
-	const char	*path;		/* once stored */
+struct message_list_file { /* texts in POOL, NULL none */
+	const char *state;
+	const char *reason;
+	const char *mime_type;
+	const char *filename; /* the sender's: no path of ours */
+	const char *path;     /* once stored */
 };
 
-int	message_list_file(struct session *, struct pool *, int64_t message_id,
-	    struct message_list_file *);
+int message_list_file(struct session *, struct pool *, int64_t message_id,
+    struct message_list_file *);
 
 /* Where a message stands in its conversation: 1; 0 it is not in it; -1. */
-int	message_list_find(struct session *, int64_t conversation_id, int64_t message_id,
-	    struct message_list_place *);
+int message_list_find(struct session *, int64_t conversation_id,
+    int64_t message_id, struct message_list_place *);
 
 extern const struct statements message_list_statements;
 

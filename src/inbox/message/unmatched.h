@@ -20,10 +20,10 @@ struct statements;
 extern const struct statements unmatched_statements;
 
 /* Something came of WAMID; nothing is noted when its message is there. */
-int	unmatched_put(struct db *, const struct number_key *,
-	    const char *wamid, int64_t now);
+int unmatched_put(
+    struct db *, const struct number_key *, const char *wamid, int64_t now);
 
 /* Of at most MAX wamids, what is old: 1 when there may be more, 0, -1. */
-int	unmatched_purge(struct db *, struct pool *, int max, int64_t now);
+int unmatched_purge(struct db *, struct pool *, int max, int64_t now);
 
 #endif

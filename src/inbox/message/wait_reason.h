@@ -22,10 +22,11 @@ struct wait_reason {
 	 * failed.  queue: it is due, and others of the number are before it.
 	 */
 	const char *reason;
-	int64_t until;	    /* unix seconds: then it is tried again; 0 nobody
-			     * knows */
-	const char *detail; /* in POOL: the provider's words, with its code
-			     * first; NULL there are none */
+	/* unix seconds: then it is tried again; 0 nobody knows */
+	int64_t until;
+	/* in POOL: the provider's words, with its code first; NULL there are
+	 * none */
+	const char *detail;
 };
 
 /* Message MESSAGE_ID: 1; 0 it waits for nothing, or is not queued; -1. */
@@ -43,10 +44,10 @@ struct wait_reason_number { /* texts in POOL */
 };
 
 /* 1, 0 there is none, -1.  And up to MAX with ids above AFTER: how many, -1. */
-int wait_reason_get_number(struct session *, struct pool *, int64_t id, int64_t now,
-    struct wait_reason_number *);
-int wait_reason_list_numbers(struct session *, struct pool *, int64_t after, int64_t now,
-    struct wait_reason_number *, int max);
+int wait_reason_get_number(struct session *, struct pool *, int64_t id,
+    int64_t now, struct wait_reason_number *);
+int wait_reason_list_numbers(struct session *, struct pool *, int64_t after,
+    int64_t now, struct wait_reason_number *, int max);
 
 extern const struct statements wait_reason_statements;
 

@@ -54,7 +54,7 @@ int outbox_done(struct db *, const struct outbox_row *,
     const struct outbox_taken *, int64_t now);
 
 /* Why an attempt failed. */
-struct outbox_error { /* texts may be NULL */
+struct outbox_error {	    /* texts may be NULL */
 	int64_t code;	    /* the provider's, 0 none */
 	const char *json;   /* {"code","title","detail"}, for the message */
 	const char *reason; /* for the row */
@@ -81,8 +81,9 @@ int outbox_has_old(struct db *, int64_t now);
 int outbox_give_up_old(struct db *, struct pool *, int64_t now, int max);
 int outbox_too_old(struct db *, struct pool *, struct outbox_row *,
     int64_t code, const char *words);
-/* Notes how many are open of each number that has OUTBOX_COUNTED of them, for
- * inbox/outbox/submit.h: counting reads all of them, so not for each message. */
+/* Notes how many are open of each number that has OUTBOX_COUNTED of them,
+ * for inbox/outbox/submit.h: counting reads all of them, so not for each
+ * message. */
 #define OUTBOX_COUNTED 1000
 int outbox_count(struct db *);
 

@@ -22,15 +22,15 @@ struct outbox_row { /* texts in POOL, NULL none */
 	int64_t conversation_id;
 	int64_t message_id; /* read: the inbound one */
 	int is_read;
-	int64_t attempts; /* that failed */
+	int64_t attempts;   /* that failed */
 	int64_t error_code; /* of the last: outbox_refused; 0 none */
 	int64_t queued_at;
-	int64_t sending_at;  /* set by outbox_sending */
+	int64_t sending_at;	 /* set by outbox_sending */
 	struct outgoing message; /* without type: it is gone */
-	const char *wamid; /* of the message */
+	const char *wamid;	 /* of the message */
 	const char *phone_number_id;
 	const char *provider; /* of the number */
-	const char *phone; /* the customer: one of the three */
+	const char *phone;    /* the customer: one of the three */
 	const char *user_id;
 	const char *group_id;
 	int64_t upload_id; /* 0 none; else: */

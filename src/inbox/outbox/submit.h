@@ -18,18 +18,18 @@ struct statements;
  */
 enum submit_result {
 	SUBMIT_FAILED = -1, /* the database */
-	SUBMIT_QUEUED,	  /* all else wants a rollback */
-	SUBMIT_NOT_FOUND,	  /* no such conversation or message here */
-	SUBMIT_CLOSED,	  /* the window; only a template may go */
+	SUBMIT_QUEUED,	    /* all else wants a rollback */
+	SUBMIT_NOT_FOUND,   /* no such conversation or message here */
+	SUBMIT_CLOSED,	    /* the window; only a template may go */
 	SUBMIT_UNREACHABLE, /* .why: no number, no user id to write to */
-	SUBMIT_WRONG,	  /* .field and .why */
-	SUBMIT_CONFLICT,	  /* .why: not now, or not any more */
-	SUBMIT_FULL	  /* .why: too many wait already */
+	SUBMIT_WRONG,	    /* .field and .why */
+	SUBMIT_CONFLICT,    /* .why: not now, or not any more */
+	SUBMIT_FULL	    /* .why: too many wait already */
 };
 
 /* So many messages of one conversation, and of one number, may be queued or on
  * their way. */
-#define SUBMIT_OPEN_MAX	     1000
+#define SUBMIT_OPEN_MAX	       1000
 #define SUBMIT_NUMBER_OPEN_MAX 100000
 
 /* What came of it; texts in POOL. */
@@ -59,12 +59,13 @@ struct submit_to {
 	const char *default_number_id; /* may be another workspace's */
 };
 enum submit_result submit_to_phone(struct session *, struct pool *,
-    const struct submit_to *, const struct compose *, int64_t now, struct submission *);
+    const struct submit_to *, const struct compose *, int64_t now,
+    struct submission *);
 
 /* A failed message once more, as the same message; SUBMIT_CONFLICT when it has
  * not failed. */
-enum submit_result submit_retry(
-    struct session *, struct pool *, int64_t message_id, int64_t now, struct submission *);
+enum submit_result submit_retry(struct session *, struct pool *,
+    int64_t message_id, int64_t now, struct submission *);
 
 /* "Read" for the newest message of the customer, once: 0 also when there is
  * none of the last 30 days; -1. */

@@ -17,7 +17,7 @@ const char *submit_context(struct pool *, const char *wamid);
  * customer's does; an uploaded document without a name gets FILENAME (the
  * upload's, may be NULL), since customers see it.
  */
-void submit_complete(struct pool *, struct compose *, const char *reaction_wamid,
-    const char *filename);
+void submit_complete(struct pool *, struct compose *,
+    const char *reaction_wamid, const char *filename);
 
 #endif

@@ -24,17 +24,17 @@ struct statements;
  * SEARCH_MAX rows that match count, first those that have the words whole, and
  * after SEARCH_TIME_MS older ones are not looked for any more.
  */
-#define SEARCH_MAX 500
+#define SEARCH_MAX     500
 #define SEARCH_TIME_MS 300
 
 /* Conversations, in no order, each once: how many *IDS (in POOL), or -1. */
-int	search_conversations(struct session *, struct pool *, const char *q,
-	    int64_t **ids);
+int search_conversations(
+    struct session *, struct pool *, const char *q, int64_t **ids);
 
 /* Contacts with an id below BEFORE, newest first: how many IDS of at most
  * MAX, or -1.  Here messages and customers' own names do not count. */
-int	search_contacts(struct session *, struct pool *, const char *q,
-	    int64_t before, int64_t *ids, int max);
+int search_contacts(struct session *, struct pool *, const char *q,
+    int64_t before, int64_t *ids, int max);
 
 extern const struct statements search_statements;
 

@@ -17,16 +17,16 @@ struct statements;
  * ended: it would begin again from the first word, and under traffic never
  * come to an end.
  */
-#define SEARCH_MERGE_PAGES 32	/* a step; some 10 ms */
+#define SEARCH_MERGE_PAGES 32 /* a step; some 10 ms */
 
 extern const struct statements search_merge_statements;
 
 /* All indexes of the search, in the caller's transaction: 0, or -1. */
-int	search_merge_begin(struct db *);
+int search_merge_begin(struct db *);
 
 /* One step, in the caller's transaction: 1 there is more, 0 all of what was
  * there when it began has been written anew, -1. */
-int	search_merge_step(struct db *);
+int search_merge_step(struct db *);
 
 /*
  * The address book's indexes merge nothing by themselves (inbox.sql), as
@@ -34,6 +34,6 @@ int	search_merge_step(struct db *);
  * step of it in a transaction of its own, when one of them has many segments:
  * 1 perhaps there is more, 0 nothing to do (two short reads), -1.
  */
-int	search_tidy_step(struct db *);
+int search_tidy_step(struct db *);
 
 #endif

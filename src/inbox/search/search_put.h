@@ -14,9 +14,9 @@ struct statements;
 extern const struct statements search_put_statements;
 
 /* The words of messages that are stored from now on come later: 0, or -1. */
-int	search_later(struct db *);
+int search_later(struct db *);
 
 /* They come now: 0, or -1. */
-int	search_now(struct db *);
+int search_now(struct db *);
 
 #endif

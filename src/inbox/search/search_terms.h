@@ -3,7 +3,7 @@
 
 struct pool;
 
-#define SEARCH_WORDS_MAX 16	/* further words are not looked at */
+#define SEARCH_WORDS_MAX 16 /* further words are not looked at */
 
 /* What to look for, as FTS5 reads it; NULL: nothing.  For search.c. */
 struct search_terms {
@@ -15,6 +15,6 @@ struct search_terms {
 };
 
 /* Reads Q, all in POOL. */
-void	search_terms_read(struct pool *, const char *q, struct search_terms *);
+void search_terms_read(struct pool *, const char *q, struct search_terms *);
 
 #endif

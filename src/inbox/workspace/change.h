@@ -31,8 +31,8 @@ int change_range(struct session *, int64_t *first, int64_t *last);
 int change_reaches(int64_t first, int64_t last, int64_t after);
 
 /* At most MAX that come after AFTER: how many, or -1. */
-int change_read(
-    struct session *, struct pool *, int64_t after, struct change *out, int max);
+int change_read(struct session *, struct pool *, int64_t after,
+    struct change *out, int max);
 
 extern const struct statements change_statements;
 

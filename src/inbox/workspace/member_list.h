@@ -10,18 +10,18 @@ struct statements;
 
 /* Who is in the workspace, through a member connection. */
 struct member_list_row {
-	int64_t		 id;		/* of the user */
-	const char	*name;
-	const char	*email;
-	const char	*role;
+	int64_t id; /* of the user */
+	const char *name;
+	const char *email;
+	const char *role;
 };
 
 /* At most MAX with an id above AFTER, by id: how many, or -1. */
-int	member_list_read(struct session *, struct pool *, int64_t after,
-	    struct member_list_row *, int max);
+int member_list_read(struct session *, struct pool *, int64_t after,
+    struct member_list_row *, int max);
 
 /* 1 the user is a member, 0 not, -1. */
-int	member_list_has(struct session *, int64_t user_id);
+int member_list_has(struct session *, int64_t user_id);
 
 extern const struct statements member_list_statements;
 

@@ -9,29 +9,29 @@ struct statements;
 
 /*
  * Our business phone numbers, registered by a person: deliveries for a
- * phone_number_id go to the workspace that has it.  One that nobody
- * registered, and that deliveries brought, stands in the default workspace with registered = 0.  Handles, transactions
- * and pages as in workspace.h.
+ * phone_number_id go to the workspace that has it.  One that nobody registered,
+ * and that deliveries brought, stands in the default workspace with registered
+ * = 0.  Handles, transactions and pages as in workspace.h.
  */
 struct number {
-	int64_t		 id;
-	int64_t		 workspace_id;
-	const char	*phone_number_id;
-	const char	*display_phone;	/* NULL not known */
-	const char	*waba_id;	/* NULL not known */
-	int		 registered;
-	int64_t		 conversations;
-	int64_t		 created_at;
-	int64_t		 moving_to;	/* a workspace; 0 none */
-	const char	*provider;	/* whatsapp/provider/provider.h */
+	int64_t id;
+	int64_t workspace_id;
+	const char *phone_number_id;
+	const char *display_phone; /* NULL not known */
+	const char *waba_id;	   /* NULL not known */
+	int registered;
+	int64_t conversations;
+	int64_t created_at;
+	int64_t moving_to;    /* a workspace; 0 none */
+	const char *provider; /* whatsapp/provider/provider.h */
 };
 
-#define NUMBER_ADMIN_ID_MAX 64		/* bytes of a phone_number_id */
+#define NUMBER_ADMIN_ID_MAX 64 /* bytes of a phone_number_id */
 
 extern const struct statements number_admin_statements;
 
 /* 1 when S can be a phone_number_id: digits, at most NUMBER_ADMIN_ID_MAX. */
-int	number_admin_is_id(const char *s);
+int number_admin_is_id(const char *s);
 
 /*
  * Gives the number to a workspace, which must be there; DISPLAY may be NULL.
@@ -39,24 +39,24 @@ int	number_admin_is_id(const char *s);
  * 1: added, or it had come by itself and is registered now.  0: it is not
  * given, because a workspace has it (number_admin_get says which).  -1.
  */
-int	number_admin_add(struct db *, int64_t workspace_id,
-	    const char *phone_number_id, const char *display,
-	    const char *provider, int64_t now);
+int number_admin_add(struct db *, int64_t workspace_id,
+    const char *phone_number_id, const char *display, const char *provider,
+    int64_t now);
 
 /* From now on PROVIDER carries its messages: 1, 0 (not there) or -1. */
-int	number_admin_provider(struct db *, int64_t id, const char *provider);
+int number_admin_provider(struct db *, int64_t id, const char *provider);
 
 /* 1, 0 (not there) or -1. */
-int	number_admin_get(struct db *, struct pool *, const char *phone_number_id,
-	    struct number *);
-int	number_admin_list(struct db *, struct pool *, int64_t after, int max,
-	    struct number **out, int *n);
+int number_admin_get(
+    struct db *, struct pool *, const char *phone_number_id, struct number *);
+int number_admin_list(struct db *, struct pool *, int64_t after, int max,
+    struct number **out, int *n);
 
 /*
  * Takes the number away, with what was parked under it.  1; 0 when it is not
  * there, has conversations, which would lose their number, or is being moved;
  * -1.
  */
-int	number_admin_remove(struct db *, const struct number *);
+int number_admin_remove(struct db *, const struct number *);
 
 #endif

@@ -13,33 +13,33 @@ struct statements;
  * workspace.h.
  */
 struct user {
-	int64_t		 id;
-	const char	*email;
-	const char	*name;
-	int64_t		 workspaces;	/* how many it is a member of */
-	int64_t		 created_at;
+	int64_t id;
+	const char *email;
+	const char *name;
+	int64_t workspaces; /* how many it is a member of */
+	int64_t created_at;
 };
 
 /* The lowest id of a workspace that has nobody but user ID: 1, 0 none, -1. */
-int	user_is_alone(struct db *, int64_t id, int64_t *workspace_id);
+int user_is_alone(struct db *, int64_t id, int64_t *workspace_id);
 
-#define USER_EMAIL_MAX 254		/* bytes, RFC 5321 */
+#define USER_EMAIL_MAX 254 /* bytes, RFC 5321 */
 
 extern const struct statements user_statements;
 
 /* 1 when S looks like an address: one @, something on both sides, no space
  * and no control character. */
-int	user_is_email(const char *s);
+int user_is_email(const char *s);
 
 /* 1 added and *ID, 0 somebody has that address, -1. */
-int	user_add(struct db *, const char *email, const char *name, int64_t now,
-	    int64_t *id);
+int user_add(
+    struct db *, const char *email, const char *name, int64_t now, int64_t *id);
 /* 1, 0 (nobody) or -1. */
-int	user_find(struct db *, struct pool *, const char *email, struct user *);
+int user_find(struct db *, struct pool *, const char *email, struct user *);
 /* Its memberships, with their tokens, and then the user: 1, 0 this transaction
  * is full and the next goes on, -1.  What it sent stays, and says its id. */
-int	user_remove(struct db *, int64_t id);
-int	user_list(struct db *, struct pool *, int64_t after, int max,
-	    struct user **out, int *n);
+int user_remove(struct db *, int64_t id);
+int user_list(struct db *, struct pool *, int64_t after, int max,
+    struct user **out, int *n);
 
 #endif

@@ -11,17 +11,18 @@ struct statements;
  * of the same number are kept once.  In the caller's transaction; 0, or -1.
  */
 struct workspace_event {
-	int64_t		 workspace_id;
-	int64_t		 number_id;	/* 0: of the whole account */
-	const char	*phone_number_id; /* of the number, or NULL */
-	const char	*field;		/* the provider's word */
-	int64_t		 at;
-	const char	*raw;		/* JSON */
+	int64_t workspace_id;
+	int64_t number_id;	     /* 0: of the whole account */
+	const char *phone_number_id; /* of the number, or NULL */
+	const char *field;	     /* the provider's word */
+	int64_t at;
+	const char *raw; /* JSON */
 };
 
 extern const struct statements workspace_event_statements;
-int	workspace_event_put(struct db *, const struct workspace_event *, int64_t now);
+int workspace_event_put(
+    struct db *, const struct workspace_event *, int64_t now);
 /* What we said ourselves turned out to be nothing. */
-int	workspace_event_remove(struct db *, const struct workspace_event *);
+int workspace_event_remove(struct db *, const struct workspace_event *);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /* What libcrypto is used for. */
-#define DIGEST_LEN 32			/* of SHA-256 */
+#define DIGEST_LEN 32 /* of SHA-256 */
 
 /*
  * Fetches the algorithms, before a second thread begins: in OpenSSL 3.5 two
@@ -12,20 +12,20 @@
  * (ThreadSanitizer on Debian 13; not on Debian 12).  A program of one thread
  * need not call it.
  */
-void	digest_open(void);
+void digest_open(void);
 
-void	digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN]);
+void digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN]);
 /* SHA-256 of what comes in pieces; digest_end frees it, OUT may be NULL. */
 struct digest;
 
 struct digest *digest_begin(void);
-void	digest_add(struct digest *, const void *s, size_t len);
-void	digest_end(struct digest *, unsigned char out[DIGEST_LEN]);
+void digest_add(struct digest *, const void *s, size_t len);
+void digest_end(struct digest *, unsigned char out[DIGEST_LEN]);
 
-void	digest_hmac_sha256(const void *key, size_t key_len, const void *s,
-	    size_t len, unsigned char out[DIGEST_LEN]);
+void digest_hmac_sha256(const void *key, size_t key_len, const void *s,
+    size_t len, unsigned char out[DIGEST_LEN]);
 
 /* LEN bytes that nobody can guess; ends the program when there are none. */
-void	digest_random(void *out, size_t len);
+void digest_random(void *out, size_t len);
 
 #endif

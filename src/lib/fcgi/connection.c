@@ -396,7 +396,8 @@ connection_has_body(struct connection *c)
 
 /* --------------------------------------------------------------- their end */
 
-/* Reads what nobody wants: 1 there may be more, 0 nothing now, -1 it is over. */
+/* Reads what nobody wants: 1 there may be more, 0 nothing now, -1 it is
+ * over. */
 static int
 drop_some(struct connection *c)
 {

@@ -15,26 +15,26 @@ struct pool;
  * its request is late, its body comes slowly, or it is kept for the next one.
  */
 struct http_request {
-	struct pool	*pool;		/* of this request */
-	const char	*method;	/* GET also for HEAD */
-	int		 head;		/* HEAD: no body goes out, whatever it is */
-	const char	*path;		/* percent-encoded, without the query */
-	const char	*query;		/* raw, "" when none */
-	const char	*remote;	/* the client's address, "" unknown */
-	const char	*id;		/* for the log and X-Request-Id */
-	long long	 length;	/* of the body; -1 not said (CGI) */
-	int		 auth_request;	/* the web server asks whether it may
-					 * take the body: 204, 401 or 403 */
-	void		*transport;	/* this file's own */
+	struct pool *pool;  /* of this request */
+	const char *method; /* GET also for HEAD */
+	int head;	    /* HEAD: no body goes out, whatever it is */
+	const char *path;   /* percent-encoded, without the query */
+	const char *query;  /* raw, "" when none */
+	const char *remote; /* the client's address, "" unknown */
+	const char *id;	    /* for the log and X-Request-Id */
+	long long length;   /* of the body; -1 not said (CGI) */
+	/* the web server asks whether it may take the body: 204, 401 or 403 */
+	int auth_request;
+	void *transport; /* this file's own */
 };
 
 /* What is answered; the handler fills it, memory in the request's pool. */
 struct http_answer {
-	int		 status;	/* 200 unless set */
-	const char	*type;		/* Content-Type, NULL none */
-	const char	*body;
-	size_t		 body_len;
-	const char	*headers;	/* more lines, each ended by \r\n */
+	int status;	  /* 200 unless set */
+	const char *type; /* Content-Type, NULL none */
+	const char *body;
+	size_t body_len;
+	const char *headers; /* more lines, each ended by \r\n */
 };
 
 /* Header NAME of the request as sent ("Authorization"), NULL when absent. */
@@ -45,74 +45,73 @@ const char *http_header(const struct http_request *, const char *name);
  * for one.  It looks at the head first, and then calls http_whole: 1 when all
  * of the body is here; 0 when some is still to come, or when it is a long one.
  * After 0 the handler has two ways.  It answers, and the body is dropped
- * unread.  Or it calls http_receive and returns: once all of the body is here it
- * is called again, and the answer of that call counts.
+ * unread.  Or it calls http_receive and returns: once all of the body is here
+ * it is called again, and the answer of that call counts.
  */
-int	http_whole(const struct http_request *);
+int http_whole(const struct http_request *);
 
 /* How a body is received. */
 struct http_receive {
 	/* Into a file without a name in DIR; NULL: into memory. */
-	const char	*dir;
+	const char *dir;
 	/* So long it may take, else the connection is closed; 0: as long as
 	 * 16 KiB come in 20 seconds. */
-	long long	 ms;
-	const void	*group;	/* whose quota it is: http_quota.h */
+	long long ms;
+	const void *group; /* whose quota it is: http_quota.h */
 	/* Called once, when the request is over in whatever way; NULL: not. */
-	void		(*over)(void *arg);
-	void		*arg;
+	void (*over)(void *arg);
+	void *arg;
 };
 
 /* 0: the body will come, and the handler returns and touches nothing.  -1: too
  * many bodies are coming already, or there is no room on the disk (said in the
  * log); OVER is not called. */
-int	http_receive(const struct http_request *, const struct http_receive *);
+int http_receive(const struct http_request *, const struct http_receive *);
 
 /*
  * The body, after http_whole and unless it went into a file.  1: *BODY is
  * NUL-terminated and lives as long as the request; 0: it is longer than MAX;
  * -1: the client went away before it was complete.
  */
-int	http_body(const struct http_request *, size_t max, char **body,
-	    size_t *len);
+int http_body(
+    const struct http_request *, size_t max, char **body, size_t *len);
 
 /* Instead of http_body: the next bytes of the body, up to LEN of them; fewer
  * only at its end, or when the client went away. */
-size_t	http_read(const struct http_request *, char *s, size_t len);
+size_t http_read(const struct http_request *, char *s, size_t len);
 
 /* The first parameter NAME of a query string, percent-decoded with + as a
  * space, in POOL: 1 (*VALUE; *LEN may be NULL), 0 when absent, -1 when its
  * encoding is bad.  Names are percent-decoded too. */
-int	http_param(struct pool *, const char *query, const char *name,
-	    const char **value, size_t *len);
+int http_param(struct pool *, const char *query, const char *name,
+    const char **value, size_t *len);
 
 /* Calls EACH for every parameter in order until it answers non-zero, which
  * is answered; -1 when an encoding is bad. */
 typedef int http_each_param(void *arg, const char *name, const char *value);
-int	http_params(struct pool *, const char *query, http_each_param *,
-	    void *arg);
+int http_params(struct pool *, const char *query, http_each_param *, void *arg);
 
 /* Adds a header line to the answer. */
-void	http_add_header(const struct http_request *, struct http_answer *,
-	    const char *name, const char *value);
+void http_add_header(const struct http_request *, struct http_answer *,
+    const char *name, const char *value);
 
 /* Answers STATUS with a line of text/plain. */
-void	http_plain(const struct http_request *, struct http_answer *,
-	    int status, const char *line);
+void http_plain(const struct http_request *, struct http_answer *, int status,
+    const char *line);
 
 /*
  * A handler that cannot answer yet calls http_later and returns: its thread
  * goes on with other requests.  Whoever has the answer, in any thread, calls
  * http_done, once; request and pool are gone after that.
  */
-void	http_later(const struct http_request *);
-void	http_done(const struct http_request *, const struct http_answer *);
+void http_later(const struct http_request *);
+void http_done(const struct http_request *, const struct http_answer *);
 
 /*
  * A handler that is about to wait for something, a lock or the disk, lets
  * another thread work meanwhile.
  */
-void	http_wait(void);
+void http_wait(void);
 
 /*
  * Up to THREADS threads call HANDLER; the first begins at once, others when all
@@ -123,21 +122,21 @@ void	http_wait(void);
  * handlers that wait for something are to end then.
  */
 struct http_service {
-	void	(*handler)(void *state, const struct http_request *,
-		    struct http_answer *);
-	void	*(*begin)(void *arg);
-	void	(*end)(void *state);
-	void	(*stop)(void *arg);
-	void	*arg;
-	int	 threads;
-	int	 turns;		/* 1: as many work at a time as there are
-				 * processors, at least two, since more get in
-				 * each other's way; 0: all threads */
-	size_t	 stack_len;	/* of a thread; 0 is 256 KiB */
+	void (*handler)(
+	    void *state, const struct http_request *, struct http_answer *);
+	void *(*begin)(void *arg);
+	void (*end)(void *state);
+	void (*stop)(void *arg);
+	void *arg;
+	int threads;
+	/* 1: as many work at a time as there are processors, at least two,
+	 * since more get in each other's way; 0: all threads */
+	int turns;
+	size_t stack_len; /* of a thread; 0 is 256 KiB */
 };
 
 /* Serves until SIGTERM, SIGINT, SIGQUIT or SIGUSR1.  0, or -1 (said in the
  * log). */
-int	http_serve(const struct http_service *);
+int http_serve(const struct http_service *);
 
 #endif

@@ -12,11 +12,11 @@ struct http_receive;
  * as long as the process.
  */
 struct http_quota {
-	pthread_mutex_t	 mutex;
-	int		 max, n;
-	long long	 max_bytes, bytes;
+	pthread_mutex_t mutex;
+	int max, n;
+	long long max_bytes, bytes;
 };
-void	http_quota_open(struct http_quota *, int max, long long max_bytes);
+void http_quota_open(struct http_quota *, int max, long long max_bytes);
 
 /*
  * http_receive within the quota, which sets GROUP, OVER and ARG itself.  When
@@ -24,7 +24,7 @@ void	http_quota_open(struct http_quota *, int max, long long max_bytes);
  * began more than a second ago.  0: the handler returns; -1: the quota is full,
  * or http_receive refused.
  */
-int	http_quota_take(struct http_quota *, const struct http_request *,
-	    const struct http_receive *);
+int http_quota_take(struct http_quota *, const struct http_request *,
+    const struct http_receive *);
 
 #endif

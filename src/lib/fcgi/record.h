@@ -13,8 +13,8 @@
  * whole params.h reads the parameters, and body.h what comes behind.
  */
 enum record_head {
-	RECORD_HEAD_BAD = -1,	/* not from a web server, or its end */
-	RECORD_HEAD_MORE,	/* more must come */
+	RECORD_HEAD_BAD = -1, /* not from a web server, or its end */
+	RECORD_HEAD_MORE,     /* more must come */
 	RECORD_HEAD_WHOLE
 };
 
@@ -23,21 +23,21 @@ enum record_head {
 
 /* Of these bytes, in the order in which they came; *HEAD_LEN of them are the
  * head, once it is whole. */
-enum record_head record_judge(const unsigned char *s, size_t len,
-	    size_t *head_len);
+enum record_head record_judge(
+    const unsigned char *s, size_t len, size_t *head_len);
 
 /* What stands before the contents of each record. */
-#define RECORD_LEN 8
-#define RECORD_ABORT 2
+#define RECORD_LEN    8
+#define RECORD_ABORT  2
 #define RECORD_PARAMS 4
-#define RECORD_STDIN 5
+#define RECORD_STDIN  5
 
 struct record {
-	unsigned	 type, id, content_len, padding_len;
+	unsigned type, id, content_len, padding_len;
 };
 
 /* Of RECORD_LEN bytes: 0, or -1, not this version of FastCGI. */
-int	record_read(const unsigned char *s, struct record *);
+int record_read(const unsigned char *s, struct record *);
 
 /*
  * Out: answers, each in as few calls as its length allows, since each call
@@ -45,8 +45,8 @@ int	record_read(const unsigned char *s, struct record *);
  */
 enum record_end {
 	RECORD_GOES_ON,
-	RECORD_END,		/* it is the end of the request, too */
-	RECORD_END_AWAY		/* … and the web server is to close */
+	RECORD_END,	/* it is the end of the request, too */
+	RECORD_END_AWAY /* … and the web server is to close */
 };
 
 /* How many parts an answer may have. */
@@ -55,11 +55,11 @@ enum record_end {
 /* All N parts, which may be 0, of a piece of the answer to request ID of
  * connection FD: 0, or -1 when the peer has gone, or takes nothing for ten
  * seconds. */
-int	record_send(int fd, unsigned id, const struct iovec *part, int n,
-	    enum record_end);
+int record_send(
+    int fd, unsigned id, const struct iovec *part, int n, enum record_end);
 
 /* Tells the web server to close connection FD, which it keeps, unless its next
  * request is on its way (connection.c says how): 0, or -1 when it has gone. */
-int	record_go_away(int fd, unsigned id);
+int record_go_away(int fd, unsigned id);
 
 #endif

@@ -2,9 +2,9 @@
 #define LIB_FCGI_REQUEST_H
 
 #include "lib/fcgi/body.h"
+#include "lib/fcgi/http.h"
 #include "lib/fcgi/params.h"
 #include "lib/fcgi/record.h"
-#include "lib/fcgi/http.h"
 
 struct connection;
 
@@ -14,31 +14,31 @@ struct connection;
  * the transport of its struct http_request.
  */
 struct request {
-	struct http_request http;	/* what handlers see */
-	struct requests	*all;		/* goes back there */
-	struct request	*next;		/* among those that are free */
-	int		 fd;		/* -1: plain CGI */
-	struct connection *connection;	/* NULL: plain CGI */
-	struct params	 params;
+	struct http_request http;      /* what handlers see */
+	struct requests *all;	       /* goes back there */
+	struct request *next;	       /* among those that are free */
+	int fd;			       /* -1: plain CGI */
+	struct connection *connection; /* NULL: plain CGI */
+	struct params params;
 	struct fcgi_body body;
-	int		*later;		/* the thread's own: http_later */
-	int		 is_receiving;	/* http_receive was called */
-	int		 is_stream;	/* http_begin was called */
-	int		 is_gone;	/* the peer took no more of its answer */
-	unsigned char	*raw;		/* what came, from its head on */
-	size_t		 len, room;
-	size_t		 head_len;
-	size_t		 padding;	/* to come of a record before it */
+	int *later;	    /* the thread's own: http_later */
+	int is_receiving;   /* http_receive was called */
+	int is_stream;	    /* http_begin was called */
+	int is_gone;	    /* the peer took no more of its answer */
+	unsigned char *raw; /* what came, from its head on */
+	size_t len, room;
+	size_t head_len;
+	size_t padding; /* to come of a record before it */
 };
 
 /* At most MAX are kept when they are free; owned. */
 struct requests *requests_new(int max);
-void	requests_free(struct requests *);	/* all must be back */
+void requests_free(struct requests *); /* all must be back */
 
 /* One that is free, for connection C, or for plain CGI with NULL; and back.
  * OVER (http_receive) is called. */
 struct request *request_get(struct requests *, struct connection *);
-void	request_put(struct request *);
+void request_put(struct request *);
 
 /* Receives what has come of its head, without waiting.  BAD: the peer went
  * away, or is no web server.  MORE: the rest, or all of it, is still to
@@ -46,24 +46,24 @@ void	request_put(struct request *);
 enum record_head request_receive(struct request *);
 
 /* Reads its head, which is whole: 0, or -1. */
-int	request_begin(struct request *);
+int request_begin(struct request *);
 /* … of plain CGI. */
-void	request_begin_cgi(struct request *);
+void request_begin_cgi(struct request *);
 
 /* 1 when all of its body was read, so that the next request can follow. */
-int	request_is_read(const struct request *);
+int request_is_read(const struct request *);
 
 /* Makes REQUEST the next one of a connection that is kept.  1: some of it came
  * behind the last one, and *IS_WHOLE says whether its head is whole already; 0:
  * nothing came. */
-int	request_next(struct request *, int *is_whole);
+int request_next(struct request *, int *is_whole);
 
 /* 1 while the peer waits for its answer; 0 when it has gone, has aborted the
  * request, or sends more, which counts as an abort. */
-int	request_is_waited_for(struct request *);
+int request_is_waited_for(struct request *);
 
 /* Answers, unless http_begin did, and keeps or closes the connection.  REQUEST
  * is the caller's no more. */
-void	request_done(struct request *, const struct http_answer *);
+void request_done(struct request *, const struct http_answer *);
 
 #endif

@@ -9,25 +9,25 @@
  * gives its slot to another meanwhile (http_wait).
  */
 struct slots {
-	int	 is_limited;	/* 0: every thread works */
-	sem_t	 free;
+	int is_limited; /* 0: every thread works */
+	sem_t free;
 };
 
-struct slot {			/* a thread's own */
-	struct slots	*of;
-	int		 is_taken;
+struct slot { /* a thread's own */
+	struct slots *of;
+	int is_taken;
 };
 
 /* As many as there are processors, and two at least: while one waits for the
  * disk another takes requests. */
-void	slots_open(struct slots *, int is_limited);
-void	slots_close(struct slots *);	/* no thread is left */
+void slots_open(struct slots *, int is_limited);
+void slots_close(struct slots *); /* no thread is left */
 
 /* SLOT, which lives as long as this thread, is the one that http_wait gives. */
-void	slot_begin(struct slot *, struct slots *);
+void slot_begin(struct slot *, struct slots *);
 
 /* Waits until this thread has one; has one already: nothing. */
-void	slot_take(struct slot *);
-void	slot_give(struct slot *);
+void slot_take(struct slot *);
+void slot_give(struct slot *);
 
 #endif

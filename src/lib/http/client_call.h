@@ -13,30 +13,30 @@
  */
 struct client_call {
 	struct client_call *prev, *next;
-	CURL		*easy;
+	CURL *easy;
 	struct curl_slist *headers;
-	curl_mime	*mime;
-	int		 repeatable;	/* asking twice does no harm */
+	curl_mime *mime;
+	int repeatable; /* asking twice does no harm */
 
-	client_done	*done;
-	client_sink	*sink;
-	void		*arg;
+	client_done *done;
+	client_sink *sink;
+	void *arg;
 
-	int64_t		 max_len;
-	int64_t		 got_len;
-	int		 too_long;
-	char		*body;		/* NUL-terminated, or NULL */
-	size_t		 body_len;
-	size_t		 body_cap;
-	char		 error[CURL_ERROR_SIZE];
+	int64_t max_len;
+	int64_t got_len;
+	int too_long;
+	char *body; /* NUL-terminated, or NULL */
+	size_t body_len;
+	size_t body_cap;
+	char error[CURL_ERROR_SIZE];
 };
 
 /* owned: client_call_free.  NULL when REQUEST cannot be sent, said. */
-struct client_call *client_call_new(const struct client_request *,
-	    const char *user_agent);
-void	client_call_free(struct client_call *);	/* NULL is harmless */
+struct client_call *client_call_new(
+    const struct client_request *, const char *user_agent);
+void client_call_free(struct client_call *); /* NULL is harmless */
 
 /* Tells DONE what CODE, libcurl's word, and the call amount to. */
-void	client_call_finish(struct client_call *, CURLcode code);
+void client_call_finish(struct client_call *, CURLcode code);
 
 #endif

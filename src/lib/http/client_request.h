@@ -11,42 +11,43 @@
 /* Gets a piece of an answer's body: 0, or -1 to break it off. */
 typedef int client_sink(void *arg, const void *s, size_t len);
 
-struct client_field {			/* of a form; ends with name NULL */
-	const char	*name;
-	const char	*value;
+struct client_field { /* of a form; ends with name NULL */
+	const char *name;
+	const char *value;
 };
 
 struct client_request {
-	const char	*method;	/* GET, POST, DELETE */
-	const char	*url;
-	const char	*const *headers;/* "Name: value", NULL at the end */
-	const char	*body;		/* NULL none */
-	size_t		 body_len;
+	const char *method; /* GET, POST, DELETE */
+	const char *url;
+	const char *const *headers; /* "Name: value", NULL at the end */
+	const char *body;	    /* NULL none */
+	size_t body_len;
 
 	/* instead of body: multipart/form-data with a file */
-	const struct client_field *form;	/* NULL none */
-	const char	*file_path;	/* the field "file"; NULL none */
-	const char	*file_name;	/* as the other side shall see it */
-	const char	*file_type;
+	const struct client_field *form; /* NULL none */
+	const char *file_path;		 /* the field "file"; NULL none */
+	const char *file_name;		 /* as the other side shall see it */
+	const char *file_type;
 
-	client_sink	*sink;		/* body of a 2xx answer; NULL: memory */
-	int64_t		 max_len;	/* of the body; more breaks it off, and
-					 * more than 1 MiB of memory always */
-	int		 connect_ms;	/* 0: 10 s */
-	int		 total_ms;	/* 0: 60 s */
+	client_sink *sink; /* body of a 2xx answer; NULL: memory */
+	/* of the body; more breaks it off, and more than 1 MiB of memory
+	 * always */
+	int64_t max_len;
+	int connect_ms; /* 0: 10 s */
+	int total_ms;	/* 0: 60 s */
 };
 
-struct client_answer {			/* borrowed during the call */
-	int		 status;	/* 0: there was no answer; half of one
-					 * has a status and an error */
-	int		 reached;	/* the request may have arrived there */
-	int		 too_long;	/* broken off for max_len, or by sink */
-	const char	*error;		/* words when something failed, or NULL */
-	const char	*type;		/* Content-Type, or NULL */
-	int64_t		 retry_after;	/* seconds, -1 not said */
-	int64_t		 date;		/* what its clock said, 0 not said */
-	const char	*body;		/* NUL-terminated; "" with a sink and 2xx */
-	size_t		 body_len;
+struct client_answer { /* borrowed during the call */
+	/* 0: there was no answer; half of one has a status and an error */
+	int status;
+	int reached;	     /* the request may have arrived there */
+	int too_long;	     /* broken off for max_len, or by sink */
+	const char *error;   /* words when something failed, or NULL */
+	const char *type;    /* Content-Type, or NULL */
+	int64_t retry_after; /* seconds, -1 not said */
+	int64_t date;	     /* what its clock said, 0 not said */
+	const char *body;    /* NUL-terminated; "" with a sink and 2xx */
+	size_t body_len;
 };
 
 typedef void client_done(void *arg, const struct client_answer *);

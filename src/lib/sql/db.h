@@ -14,19 +14,19 @@ struct db;
 struct pool;
 
 enum db_mode {
-	DB_LOOK,		/* reads only, and nobody can tell: see below */
-	DB_READ,		/* reads only; the file must be there */
-	DB_WRITE,		/* reads and writes; the file must be there */
-	DB_CREATE		/* made when it is not there */
+	DB_LOOK,  /* reads only, and nobody can tell: see below */
+	DB_READ,  /* reads only; the file must be there */
+	DB_WRITE, /* reads and writes; the file must be there */
+	DB_CREATE /* made when it is not there */
 };
 
 /* What the last failed call ran into. */
 enum db_error {
 	DB_OK,
-	DB_BUSY,		/* somebody else writes, for too long */
-	DB_FULL,		/* no space, or a file cannot grow */
-	DB_CONSTRAINT,		/* the row breaks a rule of the schema */
-	DB_BROKEN		/* I/O error, damaged file, anything else */
+	DB_BUSY,       /* somebody else writes, for too long */
+	DB_FULL,       /* no space, or a file cannot grow */
+	DB_CONSTRAINT, /* the row breaks a rule of the schema */
+	DB_BROKEN      /* I/O error, damaged file, anything else */
 };
 
 /*
@@ -42,13 +42,13 @@ enum db_error {
  * read so: NULL.
  */
 struct db *db_open(const char *target, enum db_mode, int wait_ms);
-void	db_close(struct db *);		/* NULL is harmless */
+void db_close(struct db *); /* NULL is harmless */
 
 /*
  * Prepares N statements of SQL: 0, or -1 when one does not fit the schema.
  * Parameters other than $1 to $24 end the program.
  */
-int	db_prepare(struct db *, const char *const *sql, size_t n);
+int db_prepare(struct db *, const char *const *sql, size_t n);
 
 /*
  * Arguments: db_run(db, sql[PUT], DB_ARGS(db_int(7), db_text("x"))) for $1 and
@@ -62,31 +62,31 @@ int	db_prepare(struct db *, const char *const *sql, size_t n);
 enum db_type { DB_END, DB_END_SHARED, DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
 
 struct db_arg {
-	enum db_type	 type;
-	int64_t		 i;
-	const void	*s;		/* borrowed until the statement ends */
-	size_t		 len;
+	enum db_type type;
+	int64_t i;
+	const void *s; /* borrowed until the statement ends */
+	size_t len;
 };
 
-#define DB_ARGS(...) \
-	((const struct db_arg[]) { __VA_ARGS__, { DB_END, 0, NULL, 0 } })
+#define DB_ARGS(...)                                                           \
+	((const struct db_arg[]){ __VA_ARGS__, { DB_END, 0, NULL, 0 } })
 #define DB_SHARED_ARGS(...)                                                    \
-	((const struct db_arg[]) { __VA_ARGS__, { DB_END_SHARED, 0, NULL, 0 } })
-#define DB_NONE ((const struct db_arg[]) { { DB_END, 0, NULL, 0 } })
+	((const struct db_arg[]){ __VA_ARGS__, { DB_END_SHARED, 0, NULL, 0 } })
+#define DB_NONE ((const struct db_arg[]){ { DB_END, 0, NULL, 0 } })
 
 struct db_arg db_int(int64_t);
-struct db_arg db_id(int64_t);			/* 0 is NULL */
-struct db_arg db_text(const char *);		/* NULL is NULL */
+struct db_arg db_id(int64_t);	     /* 0 is NULL */
+struct db_arg db_text(const char *); /* NULL is NULL */
 struct db_arg db_blob(const void *, size_t);
 struct db_arg db_null(void);
 
 /* Runs a statement that answers no rows: 0, or -1. */
-int	db_run(struct db *, const char *sql, const struct db_arg *);
+int db_run(struct db *, const char *sql, const struct db_arg *);
 
 /* How many rows the last db_run changed; and all statements of this handle so
  * far, with their triggers where the engine counts those. */
-int64_t	db_changed(struct db *);
-int64_t	db_changes(struct db *);
+int64_t db_changed(struct db *);
+int64_t db_changes(struct db *);
 
 /*
  * Rows: r = db_query(…); while ((rc = db_next(r)) == 1) …; db_end(r).
@@ -96,39 +96,39 @@ int64_t	db_changes(struct db *);
 struct db_rows;
 
 struct db_rows *db_query(struct db *, const char *sql, const struct db_arg *);
-int	db_next(struct db_rows *);
-void	db_end(struct db_rows *);		/* NULL is harmless */
+int db_next(struct db_rows *);
+void db_end(struct db_rows *); /* NULL is harmless */
 
 /* Columns of the row at hand, from 0; text is borrowed until db_next. */
-int64_t	db_col_int(struct db_rows *, int);	/* NULL is 0 */
-const char *db_col_text(struct db_rows *, int);	/* NULL is NULL */
-char	*db_col_copy(struct db_rows *, struct pool *, int);	/* in POOL */
+int64_t db_col_int(struct db_rows *, int);		 /* NULL is 0 */
+const char *db_col_text(struct db_rows *, int);		 /* NULL is NULL */
+char *db_col_copy(struct db_rows *, struct pool *, int); /* in POOL */
 const void *db_col_blob(struct db_rows *, int, size_t *len);
-int	db_col_is_null(struct db_rows *, int);
+int db_col_is_null(struct db_rows *, int);
 
 /* The first column of the only row, a number: 1, 0 (no row) or -1. */
-int	db_get_int(struct db *, const char *sql, const struct db_arg *,
-	    int64_t *);
+int db_get_int(struct db *, const char *sql, const struct db_arg *, int64_t *);
 
 /*
  * Ends the program when the database is not the one any more that was opened
  * (another file, or none, stands at the path): what this handle sees and writes
- * nobody else does.  Started again it opens the new one.  db_begin looks by itself; who only reads asks now and then.
+ * nobody else does.  Started again it opens the new one.  db_begin looks by
+ * itself; who only reads asks now and then.
  */
-void	db_check(struct db *);
+void db_check(struct db *);
 
 /*
  * A write transaction, in turn with all other writers: 0, or -1 (DB_BUSY after
  * wait_ms).  db_commit: 0 means on disk; -1 means nothing of it is there.
  */
-int	db_begin(struct db *);
-int	db_commit(struct db *);
-void	db_rollback(struct db *);	/* harmless when none is open */
+int db_begin(struct db *);
+int db_commit(struct db *);
+void db_rollback(struct db *); /* harmless when none is open */
 
 /* 1 when somebody waits to begin one; and lets them, before the next one.  0
  * and nothing where the engine's writers do not wait for one another. */
-int	db_wanted(struct db *);
-void	db_let_others(struct db *, int max_ms);
+int db_wanted(struct db *);
+void db_let_others(struct db *, int max_ms);
 
 /*
  * A write transaction that must stay small, so that nobody waits long behind
@@ -142,37 +142,37 @@ void	db_let_others(struct db *, int max_ms);
  */
 #define DB_STEP_MAX 1000
 
-int	db_begin_step(struct db *);
-int64_t	db_written(struct db *);
-void	db_strict(void);		/* for all handles, for good */
+int db_begin_step(struct db *);
+int64_t db_written(struct db *);
+void db_strict(void); /* for all handles, for good */
 
 /* A read transaction: several statements see one state. */
-int	db_begin_read(struct db *);
-void	db_end_read(struct db *);
+int db_begin_read(struct db *);
+void db_end_read(struct db *);
 
 /* After each write transaction that is on disk, CALL(arg); NULL: nothing. */
-void	db_on_commit(struct db *, void (*call)(void *arg), void *arg);
+void db_on_commit(struct db *, void (*call)(void *arg), void *arg);
 
 /* One level inside a write transaction. */
-int	db_savepoint(struct db *);
-int	db_release(struct db *);
-void	db_rollback_savepoint(struct db *);
+int db_savepoint(struct db *);
+int db_release(struct db *);
+void db_rollback_savepoint(struct db *);
 
-enum db_error db_error(struct db *);	/* of the last failure */
+enum db_error db_error(struct db *); /* of the last failure */
 
 /*
- * An INSERT of one row into a table whose key is "id": 1 and *ID, 0 when it made
- * none (ON CONFLICT DO NOTHING), -1.  Of a view only its INSTEAD OF trigger
- * knows which row it made, and says it by the function of sqlite_define_made.
+ * An INSERT of one row into a table whose key is "id": 1 and *ID, 0 when it
+ * made none (ON CONFLICT DO NOTHING), -1.  Of a view only its INSTEAD OF
+ * trigger knows which row it made, and says it by the function of
+ * sqlite_define_made.
  */
-int	db_insert(struct db *, const char *sql, const struct db_arg *,
-	    int64_t *id);
+int db_insert(struct db *, const char *sql, const struct db_arg *, int64_t *id);
 
 /* Runs SQL text of several statements (schema files only): 0, or -1. */
-int	db_script(struct db *, const char *sql);
+int db_script(struct db *, const char *sql);
 
 /* Bytes in the log beside the database (SQLite's WAL), 0 when there is none. */
-int64_t	db_log_size(struct db *);
+int64_t db_log_size(struct db *);
 
 /*
  * The highest id that each table has ever given: rows of a table's name and
@@ -182,13 +182,13 @@ int64_t	db_log_size(struct db *);
  * is older than what clients have seen.
  */
 struct db_rows *db_sequence_list(struct db *);
-int	db_sequence_get(struct db *, const char *table, int64_t *id);
-int	db_sequence_raise(struct db *, const char *table, int64_t id);
+int db_sequence_get(struct db *, const char *table, int64_t *id);
+int db_sequence_raise(struct db *, const char *table, int64_t id);
 
 /* The version of the schema, and setting it. */
-int	db_version(struct db *, int *);
-int	db_set_version(struct db *, int);
+int db_version(struct db *, int *);
+int db_set_version(struct db *, int);
 /* 0 when it is OURS; -1, and the log names both and the command that helps. */
-int	db_expect_version(struct db *, int ours);
+int db_expect_version(struct db *, int ours);
 
 #endif

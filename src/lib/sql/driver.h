@@ -13,55 +13,56 @@
  * engines may live in one process: a handle knows its driver.  For the files of
  * lib/sql and an engine's folder only.
  */
-#define DB_SLOTS      64	/* of the table of statements */
-#define DB_PARAMETERS 24	/* $1 … $24 in one statement */
+#define DB_SLOTS      64 /* of the table of statements */
+#define DB_PARAMETERS 24 /* $1 … $24 in one statement */
 
 /*
  * A prepared statement and its reader.  A driver's own begins with it, so that
  * one pointer is both.
  */
 struct db_rows {
-	struct db	*db;
-	const char	*sql;		/* its name: this address */
-	uint32_t	 parameters;	/* bit n: it has $n */
-	int		 n_parameters;	/* how many those are, … */
-	int		 highest;	/* … and the greatest n */
-	int		 open;		/* from db_query to db_end */
-	int		 failed;
-	struct db_rows	*next;		/* in the same slot */
+	struct db *db;
+	const char *sql;     /* its name: this address */
+	uint32_t parameters; /* bit n: it has $n */
+	int n_parameters;    /* how many those are, … */
+	int highest;	     /* … and the greatest n */
+	int open;	     /* from db_query to db_end */
+	int failed;
+	struct db_rows *next; /* in the same slot */
 };
 
 /* A connection; a driver's own begins with it. */
 struct db {
 	const struct db_driver *driver;
-	char		*path;		/* for the log; owned */
-	enum db_error	 error;		/* of the last failure */
-	int		 writing;	/* in a write transaction */
-	int		 step;		/* … that must stay small */
-	int64_t		 before;	/* db_changes when it began */
-	void		(*committed)(void *);	/* db_on_commit */
-	void		*committed_arg;
-	struct db_rows	 nothing;	/* answer of a query that failed */
-	struct db_rows	*slots[DB_SLOTS];
+	char *path;		   /* for the log; owned */
+	enum db_error error;	   /* of the last failure */
+	int writing;		   /* in a write transaction */
+	int step;		   /* … that must stay small */
+	int64_t before;		   /* db_changes when it began */
+	void (*committed)(void *); /* db_on_commit */
+	void *committed_arg;
+	struct db_rows nothing; /* answer of a query that failed */
+	struct db_rows *slots[DB_SLOTS];
 };
 
 /* What the last call that answered -1 ran into. */
 struct db_failure {
-	enum db_error	 error;
-	int		 code;		/* the engine's, for whoever looks it up */
-	const char	*text;		/* the engine's, without what is in rows */
-	const char	*advice;	/* a line more, what to type; or NULL */
-	int		 lost;		/* this handle never works again: the
-					 * program ends */
+	enum db_error error;
+	int code;	    /* the engine's, for whoever looks it up */
+	const char *text;   /* the engine's, without what is in rows */
+	const char *advice; /* a line more, what to type; or NULL */
+	/* this handle never works again: the program ends */
+	int lost;
 };
 
 /* What a driver counts of rows that statements changed. */
 enum db_counter {
-	DB_ROWS_LAST,		/* by the last statement, without triggers */
-	DB_ROWS_ALL,		/* by all so far, with triggers if it can */
-	DB_ROWS_SEARCH_BEGIN,	/* in db_strict() only: begins to count those … */
-	DB_ROWS_SEARCH		/* … that the search keeps for itself, and ends
-				 * it; 0 where nobody can tell */
+	DB_ROWS_LAST,	      /* by the last statement, without triggers */
+	DB_ROWS_ALL,	      /* by all so far, with triggers if it can */
+	DB_ROWS_SEARCH_BEGIN, /* in db_strict() only: begins to count those … */
+	/* … that the search keeps for itself, and ends it; 0 where nobody
+	 * can tell */
+	DB_ROWS_SEARCH
 };
 
 enum db_level { DB_SAVE, DB_RELEASE, DB_UNDO };
@@ -78,71 +79,71 @@ struct db_driver {
 	 * driver's part of db_close, which has finished all statements; it
 	 * frees the handle. */
 	struct db *(*open)(const char *target, enum db_mode, int wait_ms);
-	void	(*close)(struct db *);
-	void	(*fail)(struct db *, struct db_failure *);
+	void (*close)(struct db *);
+	void (*fail)(struct db *, struct db_failure *);
 	/* 1; 0: what this handle sees is not the database any more. */
-	int	(*is_there)(struct db *);
+	int (*is_there)(struct db *);
 
 	/* Several statements in one text: schema files. */
-	int	(*script)(struct db *, const char *sql);
-	int	(*get_version)(struct db *, int *);
-	int	(*set_version)(struct db *, int);
+	int (*script)(struct db *, const char *sql);
+	int (*get_version)(struct db *, int *);
+	int (*set_version)(struct db *, int);
 
 	/* A statement, owned by the handle until finish, its `parameters`
 	 * filled in (db_rows_has); NULL. */
 	struct db_rows *(*prepare)(struct db *, const char *sql);
-	void	(*finish)(struct db_rows *);
+	void (*finish)(struct db_rows *);
 	/* ARG: $1 … $highest, one after the other, of which it may have to
 	 * leave out some.  What they point to stays until reset. */
-	int	(*bind)(struct db_rows *, const struct db_arg *arg);
-	int	(*step)(struct db_rows *);	/* 1 a row, 0 no more, -1 */
-	void	(*reset)(struct db_rows *);	/* nothing is bound or read */
+	int (*bind)(struct db_rows *, const struct db_arg *arg);
+	int (*step)(struct db_rows *);	 /* 1 a row, 0 no more, -1 */
+	void (*reset)(struct db_rows *); /* nothing is bound or read */
 
 	/* db_col_int and so on. */
-	int64_t	(*column_int)(struct db_rows *, int);
+	int64_t (*column_int)(struct db_rows *, int);
 	const char *(*column_text)(struct db_rows *, int);
 	const void *(*column_blob)(struct db_rows *, int, size_t *len);
-	int	(*column_is_null)(struct db_rows *, int);
-	int64_t	(*count)(struct db *, enum db_counter);
+	int (*column_is_null)(struct db_rows *, int);
+	int64_t (*count)(struct db *, enum db_counter);
 	/* The id that the last statement gave to a row that it inserted, for
 	 * db_insert; 0 none.  What a view's trigger said is forgotten. */
-	int64_t	(*made)(struct db *);
+	int64_t (*made)(struct db *);
 
 	/* A write transaction, in turn with others, at most wait_ms later; and
 	 * one that reads.  After commit's 0 all is on disk; after -1 rollback
 	 * follows, which also takes what the engine has rolled back itself. */
-	int	(*begin)(struct db *);
-	int	(*begin_read)(struct db *);
-	void	(*end_read)(struct db *);	/* harmless when none is open */
-	int	(*commit)(struct db *);
-	void	(*rollback)(struct db *);
-	int	(*savepoint)(struct db *, enum db_level);  /* one at a time */
+	int (*begin)(struct db *);
+	int (*begin_read)(struct db *);
+	void (*end_read)(struct db *); /* harmless when none is open */
+	int (*commit)(struct db *);
+	void (*rollback)(struct db *);
+	int (*savepoint)(struct db *, enum db_level); /* one at a time */
 
 	/* Where writers wait for one another: db_wanted, db_let_others; bytes
 	 * of the log that is not in the database yet. */
-	int	(*wanted)(struct db *);
-	void	(*let_others)(struct db *, int max_ms);
-	int64_t	(*log_size)(struct db *);
+	int (*wanted)(struct db *);
+	void (*let_others)(struct db *, int max_ms);
+	int64_t (*log_size)(struct db *);
 
 	/* db_sequence_list and so on. */
 	struct db_rows *(*list_sequences)(struct db *);
-	int	(*get_sequence)(struct db *, const char *table, int64_t *id);
-	int	(*raise_sequence)(struct db *, const char *table, int64_t id);
+	int (*get_sequence)(struct db *, const char *table, int64_t *id);
+	int (*raise_sequence)(struct db *, const char *table, int64_t id);
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */
 struct db *db_handle_new(
-	    const struct db_driver *, size_t size, const char *path);
+    const struct db_driver *, size_t size, const char *path);
 
 /* As db_open, by DRIVER. */
 struct db *db_open_by(
-	    const struct db_driver *, const char *target, enum db_mode, int);
+    const struct db_driver *, const char *target, enum db_mode, int);
 
 /* Notes and logs what the driver has just failed at; answers -1. */
-int	db_fail(struct db *, const char *what);
+int db_fail(struct db *, const char *what);
 
 /* A driver's prepare: the statement has $N. */
-void	db_rows_has(struct db_rows *, int n);
+void db_rows_has(struct db_rows *, int n);
 
 /* The engines that db_open may choose from. */
 extern const struct db_driver sqlite_driver;

@@ -16,29 +16,29 @@ struct statements;
  * A handle of another engine ends the program (EX_SOFTWARE), but for the
  * functions marked "SQLite's own": they leave it alone and answer 0.
  */
-#define SQLITE_WIDE_PAGE 8192	/* bytes: for rows of a kilobyte */
+#define SQLITE_WIDE_PAGE 8192 /* bytes: for rows of a kilobyte */
 
 /* db_open with DB_CREATE; a new file has pages of so many bytes. */
 struct db *sqlite_create(const char *path, int page_size, int wait_ms);
 
 /* The file may have been written by somebody who means ill: what its schema
  * calls is harmless, or fails.  Not for the inbox: its triggers write FTS5. */
-int	sqlite_distrust(struct db *);
+int sqlite_distrust(struct db *);
 
 /* Keeps at most so much of the file in memory of its own: for a connection of
  * which there are many.  SQLite's own. */
-int	sqlite_keep(struct db *, int kib);
+int sqlite_keep(struct db *, int kib);
 
 /* Reads the file instead of mapping it, for a connection that sees little of
  * it twice.  SQLite's own. */
-int	sqlite_unmap(struct db *);
+int sqlite_unmap(struct db *);
 
 /*
  * Moves the WAL into the database when the last commit of this handle left it
  * at PAGES pages or more, under the lock file.  One process a database calls
  * this, outside transactions.  SQLite's own.
  */
-void	sqlite_checkpoint(struct db *, int pages);
+void sqlite_checkpoint(struct db *, int pages);
 
 /*
  * What was deleted is no more in the files, either.  A row's bytes are
@@ -49,8 +49,8 @@ void	sqlite_checkpoint(struct db *, int pages);
  * anew when it has at most MAX bytes, while all other writers wait: 1; 0 it is
  * larger; -1.  Outside transactions, with no reader open on this handle.
  */
-int	sqlite_truncate(struct db *);
-int	sqlite_rewrite(struct db *, int64_t max);
+int sqlite_truncate(struct db *);
+int sqlite_rewrite(struct db *, int64_t max);
 
 /*
  * From here on sqlite_checkpoint copies whenever the WAL has grown by so many
@@ -58,23 +58,23 @@ int	sqlite_rewrite(struct db *, int64_t max);
  * after eight times as many, so that others write meanwhile, and several calls
  * make one checkpoint, which commits once more.  0, or -1.  SQLite's own.
  */
-int	sqlite_flush_apart(struct db *);
+int sqlite_flush_apart(struct db *);
 
 /*
  * Copies all that the open read transaction sees into the new file PATH, and
  * that onto the disk: 0, -1.  A lock file is left beside it.  Meanwhile nobody
  * waits; but the WAL of the original grows, as with every long reader.
  */
-int	sqlite_copy(struct db *, const char *path);
+int sqlite_copy(struct db *, const char *path);
 
 /*
  * 1 when somebody else has the file PATH open, and *PID may say who (0: not
  * known); 0; -1.  Not while this process has it open: its locks would go.
  */
-int	sqlite_is_open(const char *path, int64_t *pid);
+int sqlite_is_open(const char *path, int64_t *pid);
 
 /* Reads all of it: 1 when nothing is damaged; else 0, and said. */
-int	sqlite_is_sound(struct db *);
+int sqlite_is_sound(struct db *);
 
 /*
  * The same, table by table, for callers with little time: the names of up to
@@ -82,9 +82,9 @@ int	sqlite_is_sound(struct db *);
  * with its indexes; of a search's table SQLite looks at its index from 3.44 on,
  * and does not look at all before.  1; 0, and *WHY in POOL; -1.
  */
-int	sqlite_tables(struct db *, struct pool *, const char **names, int max);
-int	sqlite_is_sound_table(struct db *, struct pool *, const char *name,
-	    const char **why);
+int sqlite_tables(struct db *, struct pool *, const char **names, int max);
+int sqlite_is_sound_table(
+    struct db *, struct pool *, const char *name, const char **why);
 
 /*
  * For connections that serve one member (session/session.c): defines the SQL
@@ -93,29 +93,34 @@ int	sqlite_is_sound_table(struct db *, struct pool *, const char *name,
  * allow.
  */
 enum db_access {
-	DB_ACCESS_READ, DB_ACCESS_INSERT, DB_ACCESS_UPDATE, DB_ACCESS_DELETE,
-	DB_ACCESS_SELECT, DB_ACCESS_FUNCTION, DB_ACCESS_TRANSACTION,
-	DB_ACCESS_OTHER		/* ATTACH, PRAGMA, CREATE, DROP, … */
+	DB_ACCESS_READ,
+	DB_ACCESS_INSERT,
+	DB_ACCESS_UPDATE,
+	DB_ACCESS_DELETE,
+	DB_ACCESS_SELECT,
+	DB_ACCESS_FUNCTION,
+	DB_ACCESS_TRANSACTION,
+	DB_ACCESS_OTHER /* ATTACH, PRAGMA, CREATE, DROP, … */
 };
 
 struct db_request {
-	enum db_access	 access;
-	const char	*object;	/* table, view or function; may be NULL */
-	int		 temporary;	/* … of this connection's own schema */
-	const char	*within;	/* view or trigger that asks, or NULL */
-	int		 known;		/* WITHIN was there when the authorizer was
-					 * set: a view or trigger of this
-					 * connection's, a trigger of the file's */
-	int		 running;	/* asked by a statement that runs */
+	enum db_access access;
+	const char *object; /* table, view or function; may be NULL */
+	int temporary;	    /* … of this connection's own schema */
+	const char *within; /* view or trigger that asks, or NULL */
+	/* WITHIN was there when the authorizer was set: a view or trigger of
+	 * this connection's, a trigger of the file's */
+	int known;
+	int running; /* asked by a statement that runs */
 };
 
 typedef int sqlite_authorizer(const struct db_request *);
 
-int	sqlite_define(struct db *, const char *name, const int64_t *value);
+int sqlite_define(struct db *, const char *name, const int64_t *value);
 
 /* NAME() in SQL, for a trigger behind its INSERT: that row is what db_insert
  * answers, if there is one.  0, -1. */
-int	sqlite_define_made(struct db *, const char *name);
+int sqlite_define_made(struct db *, const char *name);
 
 /*
  * From now on the authorizer is asked; NULL: nobody is.  0, or -1.  It is told
@@ -124,9 +129,9 @@ int	sqlite_define_made(struct db *, const char *name);
  * its WHERE, FROM and RETURNING.  So no statement has WITH then, and none with
  * UPDATE or DELETE names a table of the file.
  */
-int	sqlite_authorize(struct db *, sqlite_authorizer *);
+int sqlite_authorize(struct db *, sqlite_authorizer *);
 
 /* SQL from a stranger, for the test of the guard; TEXT in POOL. */
-int	sqlite_try(struct db *, struct pool *, const char *sql, char **text);
+int sqlite_try(struct db *, struct pool *, const char *sql, char **text);
 
 #endif

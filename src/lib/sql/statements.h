@@ -12,18 +12,19 @@ struct db;
  * modules that are linked into it.
  */
 struct statements {
-	const char *const *sql;			/* string constants */
-	size_t		 n;
-	const struct statements *const *also;	/* ended by NULL; or NULL */
+	const char *const *sql; /* string constants */
+	size_t n;
+	const struct statements *const *also; /* ended by NULL; or NULL */
 };
 
-#define STATEMENTS(...) ((const struct statements *const[]) { __VA_ARGS__, NULL })
+#define STATEMENTS(...)                                                        \
+	((const struct statements *const[]){ __VA_ARGS__, NULL })
 
 /* Prepares them all, in any order, each once: 0, or -1 when one does not fit
  * the schema, and said. */
-int	db_prepare_all(struct db *, const struct statements *);
+int db_prepare_all(struct db *, const struct statements *);
 
 /* The same, but only of those that read (SELECT …). */
-int	db_prepare_readers(struct db *, const struct statements *);
+int db_prepare_readers(struct db *, const struct statements *);
 
 #endif

@@ -204,7 +204,8 @@ without_key(
 	return put_off(d, l, m, reason, l->now + NO_KEY);
 }
 
-/* As many files as its workspace may have; the others of its number wait, too. */
+/* As many files as its workspace may have; the others of its number wait,
+ * too. */
 static int
 without_room(
     struct download *d, struct look *l, const struct media *m, int64_t used)

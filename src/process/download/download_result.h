@@ -20,7 +20,7 @@ struct download_request;
  * under way: one that would ask the provider again, and must not now, is
  * judged to come later.  0; -1 and it may be called again.
  */
-int	download_result_apply(struct db *, struct download_request *, int others,
-	    int64_t now);
+int download_result_apply(
+    struct db *, struct download_request *, int others, int64_t now);
 
 #endif

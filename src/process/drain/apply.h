@@ -15,18 +15,17 @@ struct statements;
  * order of messages of the same second).
  */
 struct apply {
-	struct db	*db;
-	int64_t		 default_workspace;	/* for numbers nobody
-						 * registered, see resolve_number.h; 0
-						 * none */
-	const char	*phone_number_id;	/* the installation's own, and
-						 * for deliveries that name
-						 * none; NULL none */
-	const char	*credential;		/* what let the delivery in
-						 * (cgi-bin/credential.h); NULL
-						 * may speak for all */
-	struct resolve_number_memo *memo;		/* NULL: none */
-	int		 erased;		/* inbox/erasure/tombstone.h has some */
+	struct db *db;
+	/* for numbers nobody registered, see resolve_number.h; 0 none */
+	int64_t default_workspace;
+	/* the installation's own, and for deliveries that name none; NULL
+	 * none */
+	const char *phone_number_id;
+	/* what let the delivery in (cgi-bin/credential.h); NULL may speak
+	 * for all */
+	const char *credential;
+	struct resolve_number_memo *memo; /* NULL: none */
+	int erased; /* inbox/erasure/tombstone.h has some */
 };
 
 extern const struct statements apply_statements;
@@ -36,7 +35,7 @@ extern const struct statements apply_statements;
  * POOL (what it waits for, when that is a number or an account that nobody
  * has registered); -1 when the database failed, db_error says how.
  */
-int	apply_event(const struct apply *, struct pool *, const struct event *,
-	    int64_t now, struct delivery_state_hindrance *why);
+int apply_event(const struct apply *, struct pool *, const struct event *,
+    int64_t now, struct delivery_state_hindrance *why);
 
 #endif

@@ -20,16 +20,16 @@ struct statements;
  * does again without effect.
  */
 struct drain {
-	struct apply	 apply;		/* with the inbox */
-	struct spool	*spool;
-	struct pool	*pool;		/* emptied by every batch */
-	int		 batch;		/* deliveries read at a time */
-	int		 hold_ms;	/* so long is the write lock held */
-	struct write_yield	 share;
-	struct skew	 skew;		/* begins with 0 */
+	struct apply apply; /* with the inbox */
+	struct spool *spool;
+	struct pool *pool; /* emptied by every batch */
+	int batch;	   /* deliveries read at a time */
+	int hold_ms;	   /* so long is the write lock held */
+	struct write_yield share;
+	struct skew skew; /* begins with 0 */
 };
 
-#define DRAIN_HOLD_MS 25	/* an action then waits under 50 ms */
+#define DRAIN_HOLD_MS 25 /* an action then waits under 50 ms */
 
 extern const struct statements drain_statements;
 
@@ -45,6 +45,6 @@ extern const struct statements drain_statements;
  * never been: nothing is deferred or dead because of it.  *WHY is DB_BUSY or
  * DB_FULL (later perhaps), or DB_BROKEN.
  */
-int	drain_batch(struct drain *, int64_t now, enum db_error *why);
+int drain_batch(struct drain *, int64_t now, enum db_error *why);
 
 #endif

@@ -16,19 +16,19 @@ struct pool;
  * What it points to is in the pool of the batch.
  */
 struct resolve_number_memo {
-	const char	*phone_number_id;	/* NULL: nothing known */
-	const char	*waba_id;
-	const char	*display_phone_number;
-	const char	*credential;
+	const char *phone_number_id; /* NULL: nothing known */
+	const char *waba_id;
+	const char *display_phone_number;
+	const char *credential;
 	struct number_key number;
 };
 
 /* What is known before the event: see struct apply, which has the same. */
 struct resolve_number {
-	struct db	*db;
-	int64_t		 default_workspace;
-	const char	*phone_number_id;
-	const char	*credential;
+	struct db *db;
+	int64_t default_workspace;
+	const char *phone_number_id;
+	const char *credential;
 	struct resolve_number_memo *memo;
 };
 
@@ -49,8 +49,8 @@ struct resolve_number {
  * 1 (number id 0: of the whole account); 0 when nobody takes it now, *WHY in
  * POOL; -1.
  */
-int	resolve_number_find(const struct resolve_number *, struct pool *,
-	    const struct event *, int64_t now, struct number_key *,
-	    struct delivery_state_hindrance *why);
+int resolve_number_find(const struct resolve_number *, struct pool *,
+    const struct event *, int64_t now, struct number_key *,
+    struct delivery_state_hindrance *why);
 
 #endif

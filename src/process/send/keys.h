@@ -14,9 +14,9 @@ struct provider_account;
 struct keys {
 	struct db *db; /* the inbox; number_statements */
 	const char *dir;
-	const char *api_url;   /* of 360dialog */
-	const char *cloud_url; /* of Meta */
-	const char *app_secret; /* of Meta's app, NULL none */
+	const char *api_url;	     /* of 360dialog */
+	const char *cloud_url;	     /* of Meta */
+	const char *app_secret;	     /* of Meta's app, NULL none */
 	const char *api_key;	     /* NULL none */
 	const char *phone_number_id; /* whose api_key is, NULL not said */
 };

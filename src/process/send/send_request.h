@@ -14,8 +14,8 @@ struct pool;
 struct send;
 
 /*
- * What send.c, send_request.c and send_result.c share; nobody else includes it.  A call is
- * one request for a row of the outbox, from its plan to its outcome.
+ * What send.c, send_request.c and send_result.c share; nobody else includes it.
+ * A call is one request for a row of the outbox, from its plan to its outcome.
  */
 enum send_request_kind {
 	SEND_REQUEST_SEND,
@@ -31,11 +31,11 @@ struct send_request {
 	const struct provider_account *account; /* only while planned */
 	char key_mark[RATE_LIMIT_MARK_LEN + 1];
 	int64_t began_ms;
-	int gone;	   /* not queued any more: nothing to do */
-	int answered;	   /* outcome is there, not settled yet */
-	int *under_way;	   /* send.n */
+	int gone;	/* not queued any more: nothing to do */
+	int answered;	/* outcome is there, not settled yet */
+	int *under_way; /* send.n */
 	const struct provider *provider; /* of the number */
-	struct pool *pool; /* of outcome */
+	struct pool *pool;		 /* of outcome */
 	struct provider_outcome outcome;
 };
 
@@ -53,6 +53,7 @@ void send_request_start(struct send_request *, struct send *);
 int send_result_apply(struct db *, struct send_request *, int64_t now);
 
 /* An outcome of our own. */
-void send_result_put(struct send_request *, enum provider_decision, const char *detail);
+void send_result_put(
+    struct send_request *, enum provider_decision, const char *detail);
 
 #endif

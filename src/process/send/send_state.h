@@ -19,9 +19,9 @@ struct send {
 	struct db *db; /* the inbox */
 	struct client *fetch;
 	struct keys *keys; /* the account of a number */
-	const char *dir; /* STATE_DIR/media */
-	int rate;	 /* requests a second and number */
-	int parallel;	 /* under way, a number */
+	const char *dir;   /* STATE_DIR/media */
+	int rate;	   /* requests a second and number */
+	int parallel;	   /* under way, a number */
 
 	int64_t steady_at; /* no age reaches back behind it (retain.h) */
 

@@ -9,8 +9,8 @@ struct client_answer;
 struct pool;
 
 /* What an answer in Meta's language means; see outcome in provider.h. */
-void	graph_answer(struct pool *, const struct client_answer *, int sent,
-	    struct provider_outcome *);
+void graph_answer(struct pool *, const struct client_answer *, int sent,
+    struct provider_outcome *);
 
 /* What an error of that code is about (docs/protocol.md §6.4). */
 enum provider_fault graph_fault(int64_t code);

@@ -8,7 +8,7 @@ struct provider_recipient;
 
 /* The body for …/messages of all who speak Meta's language; see send in
  * provider.h.  Not ended, in POOL. */
-struct json_out	*graph_message(struct pool *, const struct outgoing *,
-	    const struct provider_recipient *, const char *callback);
+struct json_out *graph_message(struct pool *, const struct outgoing *,
+    const struct provider_recipient *, const char *callback);
 
 #endif

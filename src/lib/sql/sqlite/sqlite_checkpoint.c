@@ -3,17 +3,17 @@
  * before 3.51.3 can damage a WAL database when a checkpoint of one process
  * meets a writer of another (sqlite.org/wal.html, "the WAL-reset bug").
  *
- * Most of its time is the flush of the database file.  SQLite makes it when
- * the whole WAL has been copied, since the next writer may then begin the WAL
- * anew; a checkpoint that a reader keeps from copying the last frames leaves
- * it out, and the WAL as it is.  So where others wait for the lock
- * (sqlite_flush_apart) the WAL is copied in steps, as it grows, each up to a reader
- * of our own that keeps the place of the step before.  After some of them a
- * thread flushes the file while all goes on; then all but one frame is copied,
- * what came meanwhile is flushed, without the lock too, and the checkpoint that
- * counts finds next to nothing to do.  Where a step fails the next one does it;
- * but not after a flush that failed.  The kernel says that only once, and drops
- * what it could not write: then all is copied again.
+ * Most of its time is the flush of the database file.  SQLite makes it when the
+ * whole WAL has been copied, since the next writer may then begin the WAL anew;
+ * a checkpoint that a reader keeps from copying the last frames leaves it out,
+ * and the WAL as it is.  So where others wait for the lock (sqlite_flush_apart)
+ * the WAL is copied in steps, as it grows, each up to a reader of our own that
+ * keeps the place of the step before.  After some of them a thread flushes the
+ * file while all goes on; then all but one frame is copied, what came meanwhile
+ * is flushed, without the lock too, and the checkpoint that counts finds next
+ * to nothing to do.  Where a step fails the next one does it; but not after a
+ * flush that failed.  The kernel says that only once, and drops what it could
+ * not write: then all is copied again.
  */
 #include <errno.h>
 #include <fcntl.h>

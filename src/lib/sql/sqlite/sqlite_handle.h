@@ -20,49 +20,49 @@ struct pool;
 
 /* A statement. */
 struct sqlite_rows {
-	struct db_rows	 rows;		/* first: it is both */
+	struct db_rows rows; /* first: it is both */
 	struct sqlite3_stmt *stmt;
-	int		 place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
+	int place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
 };
 
-struct sqlite_names {		/* sorted */
-	char		**name;
-	size_t		 n;
+struct sqlite_names { /* sorted */
+	char **name;
+	size_t n;
 };
 
 /* A connection. */
 struct sqlite {
-	struct db	 db;		/* first: it is both */
-	struct sqlite3	*conn;
-	int		 wait_ms;
-	dev_t		 dev;		/* of the file that was opened */
-	ino_t		 ino;
-	struct lock	*lock;		/* NULL: this handle only reads */
-	int64_t		 of_search;	/* strict: rows of FTS5's own, … */
-	int64_t		 search_before;	/* … all rows before one of them */
-	int		 wal_pages;	/* after our last commit */
-	struct sqlite3	*pin;		/* sqlite_flush_apart; else NULL */
-	int		 stepped;	/* wal_pages when it was pinned */
-	int		 file;		/* to be flushed beside; closed after
-					 * SQLite's, which would lose its
-					 * locks */
-	int		 flushing;	/* there is a thread for it */
-	pthread_t	 flusher;
-	atomic_int	 flushed;	/* 0 not yet, 1, -1 failed */
-	int		 unflushed;	/* what was copied is to be copied again */
-	int		 running;	/* a statement is being stepped */
-	int64_t		 made;		/* db_insert: the id; 0 none */
+	struct db db; /* first: it is both */
+	struct sqlite3 *conn;
+	int wait_ms;
+	dev_t dev; /* of the file that was opened */
+	ino_t ino;
+	struct lock *lock;     /* NULL: this handle only reads */
+	int64_t of_search;     /* strict: rows of FTS5's own, … */
+	int64_t search_before; /* … all rows before one of them */
+	int wal_pages;	       /* after our last commit */
+	struct sqlite3 *pin;   /* sqlite_flush_apart; else NULL */
+	int stepped;	       /* wal_pages when it was pinned */
+	/* to be flushed beside; closed after SQLite's, which would lose its
+	 * locks */
+	int file;
+	int flushing; /* there is a thread for it */
+	pthread_t flusher;
+	atomic_int flushed; /* 0 not yet, 1, -1 failed */
+	int unflushed;	    /* what was copied is to be copied again */
+	int running;	    /* a statement is being stepped */
+	int64_t made;	    /* db_insert: the id; 0 none */
 	sqlite_authorizer *authorizer;
-	struct pool	*names;		/* of the authorizer, or NULL: */
-	struct sqlite_names known;	/* struct db_request; … */
-	struct sqlite_names tables;	/* … and what is in the file */
+	struct pool *names;	    /* of the authorizer, or NULL: */
+	struct sqlite_names known;  /* struct db_request; … */
+	struct sqlite_names tables; /* … and what is in the file */
 };
 
-extern const char sqlite_name[];	/* the driver's */
+extern const char sqlite_name[]; /* the driver's */
 
 /* For sqlite.h: 0 when DB is another engine's.  And of a handle that must be
  * this one's: another ends the program. */
-int	sqlite_is(const struct db *);
+int sqlite_is(const struct db *);
 struct sqlite *sqlite_only(struct db *);
 
 /* Of a handle and a statement that are. */
@@ -80,47 +80,47 @@ sqlite_rows_of(struct db_rows *rows)
 
 /* The parts of struct db_driver that are not in sqlite.c: sqlite_rows.c, … */
 struct db_rows *sqlite_rows_prepare(struct db *, const char *sql);
-void	sqlite_rows_finish(struct db_rows *);
-int	sqlite_rows_bind(struct db_rows *, const struct db_arg *);
-int	sqlite_rows_step(struct db_rows *);
-void	sqlite_rows_reset(struct db_rows *);
-int64_t	sqlite_rows_int(struct db_rows *, int);
+void sqlite_rows_finish(struct db_rows *);
+int sqlite_rows_bind(struct db_rows *, const struct db_arg *);
+int sqlite_rows_step(struct db_rows *);
+void sqlite_rows_reset(struct db_rows *);
+int64_t sqlite_rows_int(struct db_rows *, int);
 const char *sqlite_rows_text(struct db_rows *, int);
 const void *sqlite_rows_blob(struct db_rows *, int, size_t *len);
-int	sqlite_rows_is_null(struct db_rows *, int);
+int sqlite_rows_is_null(struct db_rows *, int);
 
 /* sqlite_authorizer.c: 1 when SQL may not be prepared, whatever it touches. */
-int	sqlite_authorizer_refuses(const struct sqlite *, const char *sql);
+int sqlite_authorizer_refuses(const struct sqlite *, const char *sql);
 
 /* … and sqlite_transaction.c. */
-int64_t	sqlite_transaction_count(struct db *, enum db_counter);
-int64_t	sqlite_transaction_made(struct db *);
-int	sqlite_transaction_begin(struct db *);
-int	sqlite_transaction_begin_read(struct db *);
-void	sqlite_transaction_end_read(struct db *);
-int	sqlite_transaction_commit(struct db *);
-void	sqlite_transaction_rollback(struct db *);
-int	sqlite_transaction_savepoint(struct db *, enum db_level);
-int	sqlite_transaction_wanted(struct db *);
-void	sqlite_transaction_let_others(struct db *, int max_ms);
+int64_t sqlite_transaction_count(struct db *, enum db_counter);
+int64_t sqlite_transaction_made(struct db *);
+int sqlite_transaction_begin(struct db *);
+int sqlite_transaction_begin_read(struct db *);
+void sqlite_transaction_end_read(struct db *);
+int sqlite_transaction_commit(struct db *);
+void sqlite_transaction_rollback(struct db *);
+int sqlite_transaction_savepoint(struct db *, enum db_level);
+int sqlite_transaction_wanted(struct db *);
+void sqlite_transaction_let_others(struct db *, int max_ms);
 
 /* The writers' lock, in turn: 0; -1, and that nobody gave it within wait_ms is
  * said: a program that waits longer than that is one that a person asks for. */
-int	sqlite_transaction_lock(struct sqlite *);
+int sqlite_transaction_lock(struct sqlite *);
 
 /* As db_driver's fail.  And why a file of the database PATH cannot be opened
  * for HOW (access(2)), which SQLite does not tell: which, whose it is, what to
  * type; borrowed until the thread asks again. */
-void	sqlite_fail(struct db *, struct db_failure *);
+void sqlite_fail(struct db *, struct db_failure *);
 const char *sqlite_fail_why(const char *path, int how);
 
 /* db_sequence_list and so on. */
 struct db_rows *sqlite_sequence_list(struct db *);
-int	sqlite_sequence_get(struct db *, const char *table, int64_t *id);
-int	sqlite_sequence_raise(struct db *, const char *table, int64_t id);
+int sqlite_sequence_get(struct db *, const char *table, int64_t *id);
+int sqlite_sequence_raise(struct db *, const char *table, int64_t id);
 
 /* Bytes in the WAL file, 0 when there is none. */
-int64_t	sqlite_state_wal(struct db *);
+int64_t sqlite_state_wal(struct db *);
 
 /*
  * 1 when FILE's WAL has an index of a version that is known here.  And from now
@@ -128,22 +128,22 @@ int64_t	sqlite_state_wal(struct db *);
  * nothing is touched; -1 when somebody writes or checkpoints now.  Who calls
  * forget has the writers' lock.
  */
-int	sqlite_index_is_known(struct sqlite3_file *);
-int	sqlite_index_forget(struct sqlite3_file *);
+int sqlite_index_is_known(struct sqlite3_file *);
+int sqlite_index_forget(struct sqlite3_file *);
 
 /* Before the connection is closed. */
-void	sqlite_checkpoint_end(struct sqlite *);
+void sqlite_checkpoint_end(struct sqlite *);
 
 /* From now on SQLite opens no link, pipe or device, and no journal that another
  * user may have written.  Before the first connection. */
-void	sqlite_files_guard(void);
+void sqlite_files_guard(void);
 
 /* What is at PATH and beside it are files, or not there; a link to the database
  * itself may be where nobody else writes.  0; -1, said. */
-int	sqlite_files_check(const char *path);
+int sqlite_files_check(const char *path);
 
 /* How DB_LOOK names the file PATH to SQLite, owned (free); NULL: it cannot be
  * looked at, and that is said. */
-char	*sqlite_state_look(const char *path);
+char *sqlite_state_look(const char *path);
 
 #endif

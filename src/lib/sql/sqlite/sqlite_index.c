@@ -8,9 +8,10 @@
  * frames, then nBackfill.  A version that is not known here is left alone.
  *
  * That it may be written.  wal.c: nBackfill grows only under WAL_CKPT_LOCK, and
- * goes back to zero only under WAL_WRITE_LOCK.  Both are held here, exclusively,
- * from before the version is looked at until after the store; and so is the lock
- * file, without which no program of ours writes or checkpoints at all.
+ * goes back to zero only under WAL_WRITE_LOCK.  Both are held here,
+ * exclusively, from before the version is looked at until after the store; and
+ * so is the lock file, without which no program of ours writes or checkpoints
+ * at all.
  *
  * That zero is right.  nBackfill <= n promises that the first n frames are in
  * the database file; zero promises nothing, and is what a recovery leaves.

@@ -34,9 +34,9 @@ find_parameters(struct sqlite_rows *r)
 }
 
 /*
- * While another process rewrites the file (sqlite_rewrite) SQLite reads the schema
- * anew once, and then says that a virtual table cannot be made (3.40) or that
- * a table is not there (3.46, 3.53): it is, a moment later.
+ * While another process rewrites the file (sqlite_rewrite) SQLite reads the
+ * schema anew once, and then says that a virtual table cannot be made (3.40) or
+ * that a table is not there (3.46, 3.53): it is, a moment later.
  */
 static int
 is_rewritten(struct sqlite *db, int rc)
