@@ -85,7 +85,7 @@ static void
 keep(struct ingest *ingest, const struct http_request *request,
     const struct spool_delivery *delivery)
 {
-	struct spool_order *order = pool_get(request->pool, sizeof(*order));
+	struct spool_order *order = pool_alloc(request->pool, sizeof(*order));
 
 	order->delivery = *delivery;
 	order->kept = answer_kept;

@@ -96,7 +96,7 @@ input_wrong(struct action *a, const char *field, const char *message)
 
 	while (*end != NULL)
 		end = &(*end)->next;
-	*end = pool_get(a->pool, sizeof(**end));
+	*end = pool_alloc(a->pool, sizeof(**end));
 	(*end)->field = pool_copy(a->pool, field);
 	(*end)->message = message;
 }

@@ -55,7 +55,7 @@ name_all(struct pool *pool, struct query *q, const char *words)
 
 	for (s = words; (s = next_word(s, &len)) != NULL; s += len)
 		n++;
-	q->names = pool_get(pool, sizeof(*q->names) * (n + 1));
+	q->names = pool_alloc(pool, sizeof(*q->names) * (n + 1));
 	for (s = words; (s = next_word(s, &len)) != NULL; s += len)
 		q->names[q->n_names++] =
 		    (struct query_name){ .word = s, .len = len };
@@ -76,7 +76,7 @@ find_name(const struct query *q, const char *name)
 static void
 add_value(struct pool *pool, struct query_name *name, const char *text)
 {
-	struct query_value *v = pool_get(pool, sizeof(*v));
+	struct query_value *v = pool_alloc(pool, sizeof(*v));
 
 	v->text = text;
 	if (name->last != NULL)
@@ -98,7 +98,7 @@ add_param(void *arg, const char *name, const char *value)
 		add_value(parser->pool, known, value);
 	if (parser->unknown)
 		return 0;
-	*parser->end = pool_get(parser->pool, sizeof(**parser->end));
+	*parser->end = pool_alloc(parser->pool, sizeof(**parser->end));
 	**parser->end = (struct query_param){ name, value, known, NULL };
 	parser->end = &(*parser->end)->next;
 	parser->unknown = known == NULL;
@@ -108,7 +108,7 @@ add_param(void *arg, const char *name, const char *value)
 struct query *
 query_parse(struct pool *pool, const char *raw, const char *words)
 {
-	struct query *q = pool_get(pool, sizeof(*q));
+	struct query *q = pool_alloc(pool, sizeof(*q));
 	struct query_parser parser = {
 		.pool = pool, .query = q, .end = &q->first
 	};

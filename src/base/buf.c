@@ -23,7 +23,7 @@ grow_buf(struct buf *b, size_t len)
 		die(EX_OSERR, "out of memory");
 	while (cap - b->len <= len)
 		cap *= 2;
-	s = pool_get(b->pool, cap);
+	s = pool_alloc(b->pool, cap);
 	if (b->len > 0)
 		memcpy(s, b->s, b->len);
 	b->s = s;

@@ -98,7 +98,7 @@ clock_text(struct pool *p, int64_t at)
 
 	if (at == 0 || at < FIRST || at > LAST)
 		return NULL;
-	text = pool_get(p, sizeof("0000-00-00T00:00:00Z"));
+	text = pool_alloc(p, sizeof("0000-00-00T00:00:00Z"));
 	*put_text(text, at) = '\0';
 	return text;
 }

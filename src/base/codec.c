@@ -35,7 +35,7 @@ char *
 codec_unpercent(
     struct pool *p, const char *s, size_t s_len, int plus, size_t *len)
 {
-	char *out = pool_get(p, s_len + 1);
+	char *out = pool_alloc(p, s_len + 1);
 	size_t i, n = 0;
 	int c;
 
@@ -59,7 +59,7 @@ char *
 codec_percent(struct pool *p, const char *s)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char *out = pool_get(p, strlen(s) * 3 + 1), *o = out;
+	char *out = pool_alloc(p, strlen(s) * 3 + 1), *o = out;
 
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -81,7 +81,7 @@ codec_hex(struct pool *p, const void *bytes, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
 	const unsigned char *b = bytes;
-	char *out = pool_get(p, n * 2 + 1);
+	char *out = pool_alloc(p, n * 2 + 1);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -94,7 +94,7 @@ codec_hex(struct pool *p, const void *bytes, size_t n)
 char *
 codec_unhex(struct pool *p, const char *s, size_t s_len, size_t *len)
 {
-	char *out = pool_get(p, s_len / 2 + 1);
+	char *out = pool_alloc(p, s_len / 2 + 1);
 	size_t i;
 	int c;
 
@@ -117,7 +117,7 @@ codec_base64url(struct pool *p, const void *bytes, size_t n)
 				       "abcdefghijklmnopqrstuvwxyz"
 				       "0123456789-_";
 	const unsigned char *b = bytes;
-	char *out = pool_get(p, n / 3 * 4 + 5), *o = out;
+	char *out = pool_alloc(p, n / 3 * 4 + 5), *o = out;
 	uint32_t acc = 0;
 	int bits = 0;
 	size_t i;
@@ -151,7 +151,7 @@ sextet(char c)
 char *
 codec_unbase64(struct pool *p, const char *s, size_t s_len, size_t *len)
 {
-	char *out = pool_get(p, s_len / 4 * 3 + 4);
+	char *out = pool_alloc(p, s_len / 4 * 3 + 4);
 	size_t i, n = 0, pad = 0;
 	uint32_t acc = 0;
 	int bits = 0, c;

@@ -119,7 +119,7 @@ grow_pool(struct pool *p, size_t len)
 }
 
 void *
-pool_get(struct pool *p, size_t len)
+pool_alloc(struct pool *p, size_t len)
 {
 	const size_t align = _Alignof(max_align_t);
 	struct block *b = p->current;
@@ -140,7 +140,7 @@ pool_get(struct pool *p, size_t len)
 char *
 pool_text(struct pool *p, const char *s, size_t len)
 {
-	char *copy = pool_get(p, len + 1);
+	char *copy = pool_alloc(p, len + 1);
 
 	if (len > 0)
 		memcpy(copy, s, len);
@@ -165,7 +165,7 @@ pool_printf(struct pool *p, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		die(EX_SOFTWARE, "cannot format \"%s\"", fmt);
-	s = pool_get(p, (size_t)len + 1);
+	s = pool_alloc(p, (size_t)len + 1);
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	va_end(ap);

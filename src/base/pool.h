@@ -16,7 +16,7 @@ void pool_free(struct pool *);	/* NULL is harmless */
 void pool_reset(struct pool *); /* all pieces back, first block kept */
 
 /* LEN zeroed bytes, aligned for any type, in POOL. */
-void *pool_get(struct pool *, size_t len);
+void *pool_alloc(struct pool *, size_t len);
 
 /* A NUL-terminated copy of LEN bytes of S, in POOL. */
 char *pool_text(struct pool *, const char *s, size_t len);

@@ -136,7 +136,7 @@ text_fold(struct pool *p, const char *s, size_t max)
 char *
 text_digits(struct pool *p, const char *s)
 {
-	char *out = pool_get(p, (s == NULL ? 0 : strlen(s)) + 1), *o = out;
+	char *out = pool_alloc(p, (s == NULL ? 0 : strlen(s)) + 1), *o = out;
 
 	for (; s != NULL && *s != '\0'; s++)
 		if (isdigit((unsigned char)*s))
@@ -214,7 +214,7 @@ is_obeyed(unsigned c)
 char *
 text_visible(struct pool *p, const char *s)
 {
-	char *out = pool_get(p, 6 * strlen(s) + 1), *to = out;
+	char *out = pool_alloc(p, 6 * strlen(s) + 1), *to = out;
 
 	while (*s != '\0') {
 		size_t left = strnlen(s, 4), n = 1;

@@ -124,7 +124,7 @@ take_args(struct cli *c, int argc, const char **argv)
 {
 	int i, plain = 0;
 
-	c->args = pool_get(c->pool, ((size_t)argc + 1) * sizeof(*c->args));
+	c->args = pool_alloc(c->pool, ((size_t)argc + 1) * sizeof(*c->args));
 	for (i = 0; i < argc; i++)
 		if (!plain && strcmp(argv[i], "--") == 0)
 			plain = 1;
@@ -196,7 +196,7 @@ cli_main(const struct cli_noun *nouns, const struct cli_verb *alone, int argc,
 {
 	struct cli c = { .pool = pool_new(), .now = clock_now() };
 	const char **rest =
-	    pool_get(c.pool, ((size_t)argc + 1) * sizeof(*rest));
+	    pool_alloc(c.pool, ((size_t)argc + 1) * sizeof(*rest));
 	int n, used, help = 0;
 
 	n = take_global(&c, argc, argv, rest, &help);

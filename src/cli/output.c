@@ -47,7 +47,7 @@ struct output {
 static struct output *
 begin_output(struct cli *c, int is_list)
 {
-	struct output *s = pool_get(c->pool, sizeof(*s));
+	struct output *s = pool_alloc(c->pool, sizeof(*s));
 
 	s->cli = c;
 	s->is_list = is_list;
@@ -59,7 +59,7 @@ begin_output(struct cli *c, int is_list)
 		else
 			json_open_object(s->json, NULL);
 	} else if (!is_list)
-		s->first = s->last = pool_get(c->pool, sizeof(*s->first));
+		s->first = s->last = pool_alloc(c->pool, sizeof(*s->first));
 	return s;
 }
 
@@ -93,7 +93,7 @@ output_row(struct output *s)
 		open_part(s, NULL);
 		return;
 	}
-	r = pool_get(s->cli->pool, sizeof(*r));
+	r = pool_alloc(s->cli->pool, sizeof(*r));
 	if (s->first == NULL)
 		s->first = r;
 	else

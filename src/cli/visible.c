@@ -17,7 +17,7 @@ visible_print(FILE *f, const char *fmt, va_list ap)
 	va_copy(copy, ap);
 	len = vsnprintf(NULL, 0, fmt, copy);
 	va_end(copy);
-	text = pool_get(pool, (size_t)(len < 0 ? 0 : len) + 1);
+	text = pool_alloc(pool, (size_t)(len < 0 ? 0 : len) + 1);
 	vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, ap);
 	fputs(text_visible(pool, text), f);
 	pool_free(pool);

@@ -66,7 +66,7 @@ read_on(struct db_rows *rows, struct pool *pool, int max, size_t max_bytes,
 	size_t bytes = 0;
 	int rc = 0;
 
-	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	*out = pool_alloc(pool, (size_t)max * sizeof(**out));
 	*n = 0;
 	while (bytes < max_bytes && *n < max && (rc = db_next(rows)) == 1) {
 		fill_spool(&(*out)[*n], rows, pool, 1);
@@ -198,7 +198,7 @@ spool_list(struct spool *spool, struct pool *pool, int64_t before, int max,
 	struct db_rows *rows;
 	int rc = 0;
 
-	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	*out = pool_alloc(pool, (size_t)max * sizeof(**out));
 	*n = 0;
 	rows = db_query(spool->db, sql[LIST],
 	    DB_ARGS(db_int(before > 0 ? before : INT64_MAX), db_int(max)));

@@ -19,7 +19,7 @@ put_all(
     struct spool *to, struct pool *pool, const struct spool_delivery *d, int n)
 {
 	struct spool_order *orders =
-	    pool_get(pool, (size_t)n * sizeof(*orders));
+	    pool_alloc(pool, (size_t)n * sizeof(*orders));
 
 	for (int i = 0; i < n; i++) {
 		orders[i].delivery = d[i];

@@ -119,7 +119,7 @@ customer_read(struct event_list *s, const struct json *value)
 		return;
 	if (n > CONTACTS_MAX)
 		n = CONTACTS_MAX;
-	s->contacts = pool_get(s->pool, n * sizeof(*s->contacts));
+	s->contacts = pool_alloc(s->pool, n * sizeof(*s->contacts));
 	for (e = json_first(list); e != NULL && n > 0; e = json_next(e), n--)
 		read_contact(s, e);
 	s->one_customer = (messages == NULL || echoes == NULL) &&

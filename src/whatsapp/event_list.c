@@ -35,7 +35,7 @@ static void
 grow_events(struct event_list *s)
 {
 	size_t cap = s->cap > 0 ? s->cap * 2 : 4;
-	struct event *events = pool_get(s->pool, cap * sizeof(*events));
+	struct event *events = pool_alloc(s->pool, cap * sizeof(*events));
 
 	if (s->n > 0)
 		memcpy(events, s->events, s->n * sizeof(*events));

@@ -171,7 +171,7 @@ look_redact(struct redact_work *w, const struct json *value)
 		   is_theirs(w, json_first(contacts));
 	for (int i = 0; talk[i] != NULL; i++)
 		n += json_count(json_get(value, talk[i]));
-	w->left = pool_get(w->pool, (n + 1) * sizeof(*w->left));
+	w->left = pool_alloc(w->pool, (n + 1) * sizeof(*w->left));
 	w->n_left = 0;
 	for (int i = 0; talk[i] != NULL; i++) {
 		const struct json *list = json_get(value, talk[i]);

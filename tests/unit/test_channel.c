@@ -97,7 +97,7 @@ only_the_next_is_taken_in(void **state)
 static void
 what_is_kept_is_bounded(void **state)
 {
-	char *large = pool_get(pool, 100001);
+	char *large = pool_alloc(pool, 100001);
 	struct follower slow = { 0 }, quick = { 0 };
 	int64_t seq = 0;
 
@@ -125,7 +125,7 @@ what_is_kept_is_bounded(void **state)
 static void
 a_giant_is_for_each_to_read(void **state)
 {
-	char *giant = pool_get(pool, 300001);
+	char *giant = pool_alloc(pool, 300001);
 	struct follower f = { 0 };
 
 	(void)state;

@@ -13,7 +13,7 @@ static int
 with_points(const char *format, size_t n)
 {
 	struct compose_wrong *wrong;
-	char *s = pool_get(p, 2 * n + 1);
+	char *s = pool_alloc(p, 2 * n + 1);
 	struct compose c;
 
 	for (size_t i = 0; i < n; i++)

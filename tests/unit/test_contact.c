@@ -43,7 +43,7 @@ what_is_typed_is_checked(void **state)
 {
 	struct fixture *fx = *state;
 	const char *why = NULL;
-	char *many = pool_get(fx->pool, 1000);
+	char *many = pool_alloc(fx->pool, 1000);
 
 	assert_string_equal(
 	    contact_validate_phone(fx->pool, "+1 (650) 555-1234", &why),

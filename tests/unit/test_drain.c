@@ -254,7 +254,7 @@ large_held_ones_do_not_hold_up_the_new(void **state)
 {
 	struct node *n = *state;
 	const size_t room = (size_t)5 << 19;
-	char *space = pool_get(n->fx->pool, room + 1);
+	char *space = pool_alloc(n->fx->pool, room + 1);
 	enum db_error why;
 
 	memset(space, ' ', room);

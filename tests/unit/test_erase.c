@@ -222,7 +222,7 @@ who_is_found_by_one_thing_goes_by_all(void **state)
 {
 	struct fixture *fx = here.fx;
 	struct event ev = fixture_event("a", ME, FIXTURE_NOW - 9, "x");
-	struct person *p = pool_get(fx->pool, sizeof(*p));
+	struct person *p = pool_alloc(fx->pool, sizeof(*p));
 
 	(void)state;
 	fixture_do(fx,

@@ -41,7 +41,7 @@ happen(struct fixture *fx, int what, int id, int64_t now)
 		"SET conversation_id = 2 WHERE conversation_id = 1 + $i % 3",
 	};
 	const char *move = what < 7 ? moves[what] : NULL;
-	char *sql = pool_get(fx->pool, 300), *to = sql;
+	char *sql = pool_alloc(fx->pool, 300), *to = sql;
 
 	if (move == NULL) {
 		fixture_do(fx, pool_printf(fx->pool,

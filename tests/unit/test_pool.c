@@ -22,7 +22,7 @@ pieces_are_zeroed_and_aligned(void **state)
 	(void)state;
 	for (round = 0; round < 3; round++) {
 		for (len = 0; len < 300; len++) {
-			piece = pool_get(p, len);
+			piece = pool_alloc(p, len);
 			assert_non_null(piece);
 			assert_int_equal(
 			    (uintptr_t)piece % _Alignof(max_align_t), 0);
@@ -47,7 +47,7 @@ pieces_do_not_touch_each_other(void **state)
 
 	(void)state;
 	for (i = 0; i < N; i++) {
-		piece[i] = pool_get(p, sizes[i]);
+		piece[i] = pool_alloc(p, sizes[i]);
 		memset(piece[i], (int)i + 1, sizes[i]);
 	}
 	for (i = 0; i < N; i++)

@@ -99,7 +99,7 @@ static void
 many_parameters_take_as_much_as_they_are_long(void **state)
 {
 	enum { N = 300000 };
-	char *raw = pool_get(*state, N * 3 + 1);
+	char *raw = pool_alloc(*state, N * 3 + 1);
 	const char *name;
 	struct query *q;
 

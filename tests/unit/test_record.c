@@ -75,7 +75,7 @@ send_and_compare(size_t body_len, int in_a_hurry, int ends)
 {
 	struct pool *pool = pool_new();
 	struct peer peer = { .got.pool = pool };
-	char *body = pool_get(pool, body_len + 1);
+	char *body = pool_alloc(pool, body_len + 1);
 	struct iovec part[3] = { { (char *)(uintptr_t) "Status: 200 OK\r\n",
 				     16 },
 		{ (char *)(uintptr_t) "\r\n", 2 }, { body, body_len } };

@@ -35,7 +35,7 @@ data(struct pool *pool, const char *name)
 	FILE *f = fopen(
 	    pool_printf(pool, "%s/tests/data/%s", srcdir ? srcdir : ".", name),
 	    "r");
-	char *text = pool_get(pool, 1 << 20);
+	char *text = pool_alloc(pool, 1 << 20);
 	size_t n;
 
 	assert_non_null(f);

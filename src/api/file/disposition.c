@@ -134,7 +134,7 @@ char *
 disposition_name(struct pool *pool, const char *filename)
 {
 	size_t len = filename != NULL ? strlen(filename) : 0, n, out = 0;
-	char *name = pool_get(pool, len + 1);
+	char *name = pool_alloc(pool, len + 1);
 
 	if (len == 0 || !text_is_utf8(filename, len))
 		return NULL;
@@ -182,7 +182,7 @@ name_it(struct pool *pool, size_t type, const char *filename, int64_t id)
 static char *
 plain(struct pool *pool, const char *name)
 {
-	char *out = pool_get(pool, strlen(name) + 1), *o = out;
+	char *out = pool_alloc(pool, strlen(name) + 1), *o = out;
 	size_t n;
 
 	for (; *name != '\0'; name += n) {

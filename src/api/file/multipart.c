@@ -41,7 +41,7 @@ read_value(struct pool *pool, const char **s)
 		*s = from + n;
 		return pool_text(pool, from, n);
 	}
-	value = pool_get(pool, strlen(from) + 1);
+	value = pool_alloc(pool, strlen(from) + 1);
 	for (from++; *from != '\0'; from++) {
 		if (*from == '"' && is_end(from + 1))
 			break;
@@ -170,7 +170,7 @@ multipart_begin(struct multipart *m, struct pool *pool,
 	*m = (struct multipart){ .pool = pool, .read = read, .arg = arg };
 	m->delimiter = pool_printf(pool, "\r\n--%s", boundary);
 	m->delimiter_len = strlen(m->delimiter);
-	m->s = pool_get(pool, WINDOW);
+	m->s = pool_alloc(pool, WINDOW);
 	/* The first delimiter may stand at the very beginning. */
 	memcpy(m->s, "\r\n", 2);
 	m->len = 2;

@@ -183,7 +183,7 @@ channel_list(struct pool *pool, struct channel_state **list)
 	pthread_mutex_lock(&lock);
 	for (c = channels; c != NULL; c = c->next)
 		n++;
-	*list = pool_get(pool, n * sizeof(**list));
+	*list = pool_alloc(pool, n * sizeof(**list));
 	n = 0;
 	for (c = channels; c != NULL; c = c->next)
 		(*list)[n++] =

@@ -156,7 +156,8 @@ read_tags(struct action *a, struct contact *c)
 		input_wrong(a, "tags", "is no list of at most 50 names");
 		return;
 	}
-	c->tags = pool_get(a->pool, sizeof(*c->tags) * (CONTACT_TAGS_MAX + 1));
+	c->tags =
+	    pool_alloc(a->pool, sizeof(*c->tags) * (CONTACT_TAGS_MAX + 1));
 	c->n_tags = 0;
 	for (tag = json_first(tags); tag != NULL; tag = json_next(tag)) {
 		name =

@@ -147,7 +147,7 @@ conversations_list(struct action *a)
 	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
 		return 0;
 	/* One more says whether there are more. */
-	page = pool_get(a->pool, sizeof(*page) * ((size_t)limit + 1));
+	page = pool_alloc(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	if (!nothing)
 		n = conversation_list_read(
 		    a->session, a->pool, &f, page, limit + 1);

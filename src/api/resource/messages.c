@@ -210,7 +210,7 @@ messages_list(struct action *a)
 	rc = read_place(a, &place);
 	if (rc != 1)
 		return rc;
-	page = pool_get(a->pool, sizeof(*page) * (size_t)limit);
+	page = pool_alloc(a->pool, sizeof(*page) * (size_t)limit);
 	n = message_list_read(
 	    a->session, a->pool, a->id, place, page, limit, &more);
 	if (n == -1 || find_waiting(a, page, n) == -1)

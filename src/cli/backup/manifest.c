@@ -140,7 +140,7 @@ manifest_read(struct cli *c, const char *dir, struct manifest *m)
 {
 	const char *path = pool_printf(c->pool, "%s/%s", dir, name);
 	FILE *f = fopen(path, "re");
-	char *text = pool_get(c->pool, TEXT_MAX);
+	char *text = pool_alloc(c->pool, TEXT_MAX);
 	const struct json *all;
 	int64_t format;
 	size_t n;

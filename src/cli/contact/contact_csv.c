@@ -82,7 +82,7 @@ read_tags(struct pool *p, const char *cell, struct contact_csv_line *l)
 	const char *why = NULL;
 
 	l->contact.tags =
-	    pool_get(p, CONTACT_TAGS_MAX * sizeof(*l->contact.tags));
+	    pool_alloc(p, CONTACT_TAGS_MAX * sizeof(*l->contact.tags));
 	while (l->why == NULL && (item = strsep(&rest, ",;|")) != NULL) {
 		if (item[strspn(item, " ")] == '\0')
 			continue;

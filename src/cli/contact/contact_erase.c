@@ -94,7 +94,7 @@ void
 contact_erase_person(struct cli *c)
 {
 	const char *who = contact_erase_who(c, c->args[0]);
-	struct person *p = pool_get(c->pool, sizeof(*p));
+	struct person *p = pool_alloc(c->pool, sizeof(*p));
 	struct erasure e;
 	struct output *s;
 	int64_t workspace, id;

@@ -133,7 +133,7 @@ void
 contact_export(struct cli *c)
 {
 	const char *who = contact_erase_who(c, c->args[0]);
-	struct person *p = pool_get(c->pool, sizeof(*p));
+	struct person *p = pool_alloc(c->pool, sizeof(*p));
 	struct target t = { .c = c, .folder = cli_option(c, "output") };
 	const struct export_to to = { put_export, file, &t };
 	struct output *s;

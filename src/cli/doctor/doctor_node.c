@@ -83,7 +83,7 @@ doctor_spool(struct doctor *d)
 char *
 doctor_read(struct pool *pool, const char *path)
 {
-	char *s = pool_get(pool, READ_MAX + 1);
+	char *s = pool_alloc(pool, READ_MAX + 1);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	size_t len = 0;
 	ssize_t n = 1;

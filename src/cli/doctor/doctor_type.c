@@ -25,7 +25,7 @@ doctor_word(struct doctor *d, const char *s)
 
 	if (*s != '\0' && s[strspn(s, plain)] == '\0')
 		return s;
-	to = out = pool_get(d->pool, 4 * strlen(s) + 3);
+	to = out = pool_alloc(d->pool, 4 * strlen(s) + 3);
 	*to++ = '\'';
 	for (; *s != '\0'; s++)
 		if (*s == '\'')

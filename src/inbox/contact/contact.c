@@ -248,7 +248,7 @@ find_tagged(struct session *s, struct pool *pool, const char *q, int64_t tag_id,
     int64_t before, int64_t *ids, int max)
 {
 	const int all = 2 * SEARCH_MAX;
-	int64_t *found = pool_get(pool, sizeof(*found) * (size_t)all), one;
+	int64_t *found = pool_alloc(pool, sizeof(*found) * (size_t)all), one;
 	int n = search_contacts(s, pool, q, before, found, all), kept = 0;
 
 	for (int i = 0; i < n && kept < max; i++) {

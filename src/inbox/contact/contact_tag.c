@@ -101,7 +101,7 @@ contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
 	*names = NULL;
 	if (tag_ids == NULL)
 		return 0;
-	*names = pool_get(pool, sizeof(**names) * CONTACT_TAGS_MAX);
+	*names = pool_alloc(pool, sizeof(**names) * CONTACT_TAGS_MAX);
 	while (rc != -1 && n < CONTACT_TAGS_MAX && *next != '\0') {
 		char *end;
 		int64_t id = strtoll(next, &end, 10);

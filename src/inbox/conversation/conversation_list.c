@@ -269,7 +269,7 @@ read_found(struct session *s, struct pool *pool,
 
 	if (found <= 0)
 		return found;
-	all = pool_get(pool, sizeof(*all) * (size_t)found);
+	all = pool_alloc(pool, sizeof(*all) * (size_t)found);
 	for (int i = 0; i < found; i++) {
 		if ((rc = find_place(s, f, tags, ids[i], &all[n])) == -1)
 			return -1;

@@ -99,7 +99,7 @@ identity_list(struct db *db, struct pool *pool, const struct number_key *number,
 			struct identity_row *more;
 
 			room = room > 0 ? 2 * room : 4;
-			more = pool_get(pool, sizeof(*more) * (size_t)room);
+			more = pool_alloc(pool, sizeof(*more) * (size_t)room);
 			if (*n > 0)
 				memcpy(more, *rows, sizeof(*more) * (size_t)*n);
 			*rows = more;

@@ -52,7 +52,7 @@ struct point {
 struct people *
 people_new(struct pool *pool)
 {
-	struct people *p = pool_get(pool, sizeof(*p));
+	struct people *p = pool_alloc(pool, sizeof(*p));
 
 	p->pool = pool;
 	return p;
@@ -66,7 +66,7 @@ one_more(struct pool *pool, void *list, int n, size_t size)
 
 	if (n > 0 && (n & (n - 1)) != 0)
 		return list;
-	more = pool_get(pool, size * (n > 0 ? (size_t)n * 2 : 1));
+	more = pool_alloc(pool, size * (n > 0 ? (size_t)n * 2 : 1));
 	if (n > 0)
 		memcpy(more, list, size * (size_t)n);
 	return more;
@@ -423,7 +423,7 @@ list_sighting(struct people *p, const struct people_sighting *s,
 static struct point *
 list_points(struct people *p, int *n)
 {
-	struct point *points = pool_get(p->pool,
+	struct point *points = pool_alloc(p->pool,
 	    sizeof(*points) * (size_t)(2 * p->n_sightings + p->n_changes + 1));
 
 	*n = 0;

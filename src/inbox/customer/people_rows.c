@@ -117,7 +117,7 @@ had_of(struct people_rows_work *w, int64_t id)
 		struct people_rows_had *more;
 
 		w->room = w->room > 0 ? 2 * w->room : 8;
-		more = pool_get(w->p->pool, sizeof(*more) * (size_t)w->room);
+		more = pool_alloc(w->p->pool, sizeof(*more) * (size_t)w->room);
 		if (w->n_had > 0)
 			memcpy(more, w->had, sizeof(*more) * (size_t)w->n_had);
 		w->had = more;
@@ -268,7 +268,7 @@ list_led(struct people_rows_work *w)
 
 	for (int i = 0; i < w->p->n_handles; i++)
 		n += 2 * w->p->handle[i].n_values;
-	w->led = pool_get(w->p->pool, sizeof(*w->led) * (size_t)(n + 1));
+	w->led = pool_alloc(w->p->pool, sizeof(*w->led) * (size_t)(n + 1));
 	for (int i = 0; i < w->p->n_ids; i++)
 		if (add_led(w, IDENTITY_USER_ID, NOBODY, w->p->id[i].user_id) ==
 		    -1)
@@ -292,7 +292,7 @@ static int
 is_foreign(struct people_rows_work *w, int64_t id, int *foreign)
 {
 	const char **known =
-	    pool_get(w->p->pool, sizeof(*known) * (size_t)(w->p->n_ids + 1));
+	    pool_alloc(w->p->pool, sizeof(*known) * (size_t)(w->p->n_ids + 1));
 	const char *other;
 
 	for (int i = 0; i < w->p->n_ids; i++)
@@ -655,10 +655,10 @@ people_rows(struct db *db, struct people *p, const struct number_key *number,
 	*id = 0;
 	w.person = person >= 0 ? people_same(p, person) : NOBODY;
 	w.target =
-	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
-	w.dirty = pool_get(p->pool, sizeof(int) * (size_t)(p->n_persons + 1));
+	    pool_alloc(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
+	w.dirty = pool_alloc(p->pool, sizeof(int) * (size_t)(p->n_persons + 1));
 	p->made =
-	    pool_get(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
+	    pool_alloc(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
 	p->n_made = 0;
 	if (list_led(&w) == -1 || choose_people(&w) == -1 ||
 	    add_missing(&w) == -1 || move_all(&w) == -1)

@@ -268,7 +268,8 @@ people_split_read(struct db *db, struct pool *pool,
 	struct people_split_work w = {
 		.db = db, .pool = pool, .number = number, .id = id
 	};
-	struct people_split_row *rows = pool_get(pool, sizeof(*rows) * AT_ONCE);
+	struct people_split_row *rows =
+	    pool_alloc(pool, sizeof(*rows) * AT_ONCE);
 	struct db_rows *r;
 	int n = 0, rc;
 

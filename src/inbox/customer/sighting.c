@@ -353,7 +353,8 @@ sighting_load(struct db *db, const struct number_key *number, struct people *p)
 			const char **more;
 
 			room = room > 0 ? 2 * room : 8;
-			more = pool_get(p->pool, sizeof(*more) * (size_t)room);
+			more =
+			    pool_alloc(p->pool, sizeof(*more) * (size_t)room);
 			if (n > 0)
 				memcpy(more, seen, sizeof(*more) * (size_t)n);
 			seen = more;

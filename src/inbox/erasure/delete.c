@@ -203,7 +203,7 @@ delete_uploads(struct deletion *d, int64_t workspace_id, int64_t message_id,
 static void
 add_file(struct deletion *d, const char *path)
 {
-	struct deletion_file *file = pool_get(d->pool, sizeof(*file));
+	struct deletion_file *file = pool_alloc(d->pool, sizeof(*file));
 
 	*file = (struct deletion_file){ d->files, path };
 	d->files = file;

@@ -124,7 +124,7 @@ erasure_list(struct db *db, struct pool *pool, int64_t workspace_id,
 		db_int(before != 0 ? before : INT64_MAX), db_int(max)));
 	int rc;
 
-	*out = pool_get(pool, sizeof(**out) * (size_t)max);
+	*out = pool_alloc(pool, sizeof(**out) * (size_t)max);
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
 		read_row_erasure(r, pool, &(*out)[(*n)++]);

@@ -100,7 +100,7 @@ media_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
 	    db, sql[DUE], DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
 	int rc;
 
-	*out = pool_get(pool, sizeof(**out) * (size_t)max);
+	*out = pool_alloc(pool, sizeof(**out) * (size_t)max);
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
 		media_read(r, pool, &(*out)[(*n)++]);

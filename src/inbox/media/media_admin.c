@@ -86,7 +86,7 @@ read_rows(
 {
 	int rc;
 
-	*out = pool_get(pool, sizeof(**out) * (size_t)max);
+	*out = pool_alloc(pool, sizeof(**out) * (size_t)max);
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
 		media_read(r, pool, &(*out)[(*n)++]);
@@ -176,7 +176,7 @@ media_paths(struct db *db, struct pool *pool, const char *after, int max,
 	    db_query(db, sql[PATHS], DB_ARGS(db_text(after), db_int(max)));
 	int rc;
 
-	*out = pool_get(pool, sizeof(**out) * (size_t)max);
+	*out = pool_alloc(pool, sizeof(**out) * (size_t)max);
 	*n = 0;
 	while ((rc = db_next(r)) == 1 && *n < max)
 		(*out)[(*n)++] = db_col_copy(r, pool, 0);
@@ -198,7 +198,7 @@ static int
 let_go_media(struct db *db, struct pool *pool, const char *list, const char *go,
     int64_t before, int max, const char **paths)
 {
-	int64_t *ids = pool_get(pool, sizeof(*ids) * (size_t)max);
+	int64_t *ids = pool_alloc(pool, sizeof(*ids) * (size_t)max);
 	struct db_rows *r =
 	    db_query(db, list, DB_ARGS(db_int(before), db_int(max)));
 	int rc, n = 0;
@@ -221,7 +221,7 @@ media_prune(struct db *db, struct pool *pool, int64_t before, int max,
 {
 	int m;
 
-	*paths = pool_get(pool, sizeof(**paths) * (size_t)max * 2);
+	*paths = pool_alloc(pool, sizeof(**paths) * (size_t)max * 2);
 	*n = let_go_media(db, pool, sql[OLD], sql[LET_GO], before, max, *paths);
 	if (*n == -1)
 		return -1;

@@ -89,7 +89,8 @@ int
 upload_purge_step(
     struct db *db, struct pool *pool, struct upload_purge *p, int max)
 {
-	struct upload_purge_found *f = pool_get(pool, sizeof(*f) * (size_t)max);
+	struct upload_purge_found *f =
+	    pool_alloc(pool, sizeof(*f) * (size_t)max);
 	int n, young = p->after != p->done;
 
 	if (look_uploads(db, pool, p->after, f, max, &n) == -1)

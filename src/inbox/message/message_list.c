@@ -121,7 +121,7 @@ read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
 		one.at = db_col_int(r, 2);
 		if (m->n_reactions == room) {
 			room = room == 0 ? 2 : 4 * room;
-			grown = pool_get(pool, sizeof(one) * room);
+			grown = pool_alloc(pool, sizeof(one) * room);
 			for (size_t i = 0; i < m->n_reactions; i++)
 				grown[i] = m->reactions[i];
 			m->reactions = grown;
@@ -232,7 +232,7 @@ message_list_read(struct session *s, struct pool *pool, int64_t conversation_id,
 		return -1;
 	if (n_parts == 1)
 		return n;
-	all = pool_get(pool, sizeof(*all) * (size_t)max * (size_t)n_parts);
+	all = pool_alloc(pool, sizeof(*all) * (size_t)max * (size_t)n_parts);
 	memcpy(all, out, sizeof(*all) * (size_t)n);
 	n = read_parts(s, pool, parts, n_parts, before, all, n, max, more);
 	if (n != -1)

@@ -122,7 +122,7 @@ int
 unmatched_purge(struct db *db, struct pool *pool, int max, int64_t now)
 {
 	static const int64_t kept[] = { UNMATCHED_RAW, UNMATCHED_KEPT };
-	struct wamid *list = pool_get(pool, (size_t)max * sizeof(*list));
+	struct wamid *list = pool_alloc(pool, (size_t)max * sizeof(*list));
 	int more = 0;
 
 	for (int bare = 0; bare < 2; bare++) {

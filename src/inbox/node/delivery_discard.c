@@ -77,7 +77,7 @@ int
 delivery_discard_old(
     struct db *db, struct pool *pool, int64_t older, int64_t now, int max)
 {
-	struct ended *list = pool_get(pool, (size_t)max * sizeof(*list));
+	struct ended *list = pool_alloc(pool, (size_t)max * sizeof(*list));
 	int n = list_old(db, pool, older, max, list);
 
 	for (int i = 0; i < n; i++) {

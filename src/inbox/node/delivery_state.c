@@ -301,7 +301,7 @@ delivery_state_list(struct db *db, struct pool *pool, const char *node,
 	int rc;
 
 	*n = 0;
-	*held = pool_get(pool, (size_t)max * sizeof(**held));
+	*held = pool_alloc(pool, (size_t)max * sizeof(**held));
 	while ((rc = db_next(r)) == 1 && *n < max)
 		read_held(r, pool, &(*held)[(*n)++]);
 	db_end(r);
@@ -400,7 +400,7 @@ delivery_state_waiting(struct db *db, struct pool *pool, const char *after,
 	int rc;
 
 	*n = 0;
-	*out = pool_get(pool, (size_t)max * sizeof(**out));
+	*out = pool_alloc(pool, (size_t)max * sizeof(**out));
 	while ((rc = db_next(r)) == 1 && *n < max) {
 		(*out)[*n].waits_for = db_col_copy(r, pool, 0);
 		(*out)[*n].deliveries = db_col_int(r, 1);

@@ -52,7 +52,7 @@ health_read(
 	    DB_ARGS(db_int(now - HEALTH_GONE), db_int(NODES_MAX)));
 	int n = 0, rc;
 
-	*out = pool_get(pool, NODES_MAX * sizeof(**out));
+	*out = pool_alloc(pool, NODES_MAX * sizeof(**out));
 	while ((rc = db_next(r)) == 1 && n < NODES_MAX)
 		fill_health(&(*out)[n++], pool, r);
 	db_end(r);

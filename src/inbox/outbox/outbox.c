@@ -205,7 +205,7 @@ outbox_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
 	*n = 0;
 	if (max <= 0)
 		return 0;
-	*rows = pool_get(pool, sizeof(**rows) * (size_t)max);
+	*rows = pool_alloc(pool, sizeof(**rows) * (size_t)max);
 	r = db_query(
 	    db, sql[DUE], DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
 	while (*n < max && (rc = db_next(r)) == 1)

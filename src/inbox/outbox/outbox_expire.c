@@ -152,7 +152,7 @@ outbox_has_old(struct db *db, int64_t now)
 int
 outbox_give_up_old(struct db *db, struct pool *pool, int64_t now, int max)
 {
-	struct old *old = pool_get(pool, sizeof(*old) * BATCH);
+	struct old *old = pool_alloc(pool, sizeof(*old) * BATCH);
 	int total = 0, n;
 
 	do {

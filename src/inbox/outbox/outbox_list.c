@@ -123,7 +123,7 @@ outbox_list(struct db *db, struct pool *pool, int64_t workspace_id,
 	int rc = 0;
 
 	*n = 0;
-	*items = pool_get(pool, sizeof(**items) * (size_t)max);
+	*items = pool_alloc(pool, sizeof(**items) * (size_t)max);
 	if (state != NULL && !text_is(state, "done"))
 		r = db_query(db, sql[IN_STATE], args);
 	else

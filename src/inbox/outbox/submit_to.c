@@ -93,7 +93,7 @@ choose_number(struct session *s, struct pool *pool, const struct submit_to *to,
 				 ? to->phone_number_id
 				 : to->default_number_id;
 	struct submit_to_number *number =
-	    pool_get(pool, sizeof(*number) * NUMBERS_MAX);
+	    pool_alloc(pool, sizeof(*number) * NUMBERS_MAX);
 	int n = read_numbers(s, pool, number);
 
 	if (n == -1)

@@ -220,7 +220,7 @@ add_conversations_of(
 static void
 make_room(struct pool *pool, struct search_found *f)
 {
-	f->ids = pool_get(pool, sizeof(f->ids[0]) * ROOM);
+	f->ids = pool_alloc(pool, sizeof(f->ids[0]) * ROOM);
 	f->n = 0;
 }
 

@@ -119,7 +119,7 @@ int
 number_admin_list(struct db *db, struct pool *p, int64_t after, int max,
     struct number **out, int *n)
 {
-	struct number *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct number *list = pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r =
 	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;

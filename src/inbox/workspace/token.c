@@ -91,7 +91,7 @@ int
 token_list(struct db *db, struct pool *p, int64_t workspace_id, int64_t after,
     int max, struct token **out, int *n)
 {
-	struct token *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct token *list = pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r =
 	    workspace_id == 0
 		? db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)))

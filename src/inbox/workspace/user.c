@@ -130,7 +130,7 @@ int
 user_list(struct db *db, struct pool *p, int64_t after, int max,
     struct user **out, int *n)
 {
-	struct user *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct user *list = pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r =
 	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;

@@ -101,7 +101,7 @@ int
 workspace_list(struct db *db, struct pool *p, int64_t after, int max,
     struct workspace **out, int *n)
 {
-	struct workspace *list = pool_get(p, (size_t)max * sizeof(*list));
+	struct workspace *list = pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r =
 	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
@@ -173,7 +173,7 @@ workspace_list_members(struct db *db, struct pool *p, int64_t workspace_id,
     int64_t after, int max, struct workspace_member **out, int *n)
 {
 	struct workspace_member *list =
-	    pool_get(p, (size_t)max * sizeof(*list));
+	    pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r = db_query(db, sql[MEMBER_LIST],
 	    DB_ARGS(db_int(workspace_id), db_int(after), db_int(max)));
 	int rc;

@@ -41,7 +41,7 @@ hash_of(const struct workspace_event *n, unsigned char hash[DIGEST_LEN])
 
 	for (int i = 0; i < 3; i++)
 		len += (part[i] != NULL ? strlen(part[i]) : 0) + 1;
-	all = pool_get(pool, len);
+	all = pool_alloc(pool, len);
 	for (int i = 0; i < 3; i++) {
 		size_t n_part = part[i] != NULL ? strlen(part[i]) : 0;
 

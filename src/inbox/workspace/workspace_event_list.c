@@ -29,7 +29,7 @@ workspace_event_list(struct db *db, struct pool *p, int64_t workspace_id,
     int max, struct workspace_event_row **out, int *n)
 {
 	struct workspace_event_row *list =
-	    pool_get(p, (size_t)max * sizeof(*list));
+	    pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r =
 	    db_query(db, sql[LIST], DB_ARGS(db_int(workspace_id), db_int(max)));
 	int rc;

@@ -57,7 +57,7 @@ body_to_memory(struct fcgi_body *b, struct pool *pool)
 	size_t len = (size_t)b->length + 1;
 
 	if (pool != NULL) {
-		b->s = pool_get(pool, len);
+		b->s = pool_alloc(pool, len);
 		return;
 	}
 	/* What does not come is not touched, and costs nothing; what came is

@@ -60,7 +60,7 @@ http_quota_take(struct http_quota *quota, const struct http_request *request,
 {
 	const struct request *r = request->transport;
 	struct http_receive receive = *how;
-	struct place *p = pool_get(request->pool, sizeof(*p));
+	struct place *p = pool_alloc(request->pool, sizeof(*p));
 
 	p->quota = quota;
 	p->bytes = request->length;

@@ -122,7 +122,7 @@ copy(struct pool *pool, char *const *env, struct params *p)
 
 	while (env[n] != NULL)
 		n++;
-	p->pair = pool_get(pool, (n + 1) * sizeof(*p->pair));
+	p->pair = pool_alloc(pool, (n + 1) * sizeof(*p->pair));
 	for (p->n = 0; *env != NULL; env++) {
 		char *text = pool_copy(pool, *env);
 		size_t name_len = strcspn(text, "=");

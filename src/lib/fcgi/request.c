@@ -432,7 +432,7 @@ read_input(
 {
 	size_t room = request->length >= 0 ? (size_t)request->length : max + 1;
 
-	*body = pool_get(request->pool, room + 1);
+	*body = pool_alloc(request->pool, room + 1);
 	*len = fread(*body, 1, room, stdin);
 	if (request->length >= 0)
 		return *len == room ? 1 : -1;

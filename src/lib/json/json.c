@@ -29,7 +29,7 @@ struct json_reader {
 static struct json *
 add_tree(struct json_reader *r, enum json_type type)
 {
-	struct json *v = pool_get(r->pool, sizeof(*v)), *up;
+	struct json *v = pool_alloc(r->pool, sizeof(*v)), *up;
 
 	v->type = (unsigned)type & 7;
 	if (r->depth == 0)
@@ -93,7 +93,7 @@ on_string(void *ctx, const unsigned char *u, size_t len)
 		n += s[i] == '\0';
 	if (n == 0)
 		return add_text(r, JSON_STRING, s, len);
-	out = pool_get(r->pool, len + n * 2 + 1);
+	out = pool_alloc(r->pool, len + n * 2 + 1);
 	for (i = n = 0; i < len; i++) {
 		memcpy(out + n, s[i] == '\0' ? "\xef\xbf\xbd" : s + i,
 		    s[i] == '\0' ? 3 : 1);

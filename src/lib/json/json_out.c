@@ -32,7 +32,7 @@ struct json_out {
 struct json_out *
 json_new(struct pool *p)
 {
-	struct json_out *o = pool_get(p, sizeof(*o));
+	struct json_out *o = pool_alloc(p, sizeof(*o));
 
 	o->text.pool = p;
 	buf_expect(&o->text, BEGINS_WITH);

@@ -23,7 +23,7 @@ download_request_new(const struct media *m,
     int64_t min_free)
 {
 	struct pool *pool = pool_new();
-	struct download_request *t = pool_get(pool, sizeof(*t));
+	struct download_request *t = pool_alloc(pool, sizeof(*t));
 
 	t->pool = pool;
 	t->media = *m;

@@ -116,7 +116,7 @@ load_drain(struct batch *b)
 	size_t bytes = 0;
 	int n = 0, rc;
 
-	b->items = pool_get(d->pool, sizeof(*b->items) * (size_t)d->batch);
+	b->items = pool_alloc(d->pool, sizeof(*b->items) * (size_t)d->batch);
 	if (delivery_state_place(
 		b->db, d->pool, b->node, &b->delivery_id, &fingerprint) == -1 ||
 	    load_held(b, &bytes) == -1)

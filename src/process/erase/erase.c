@@ -374,7 +374,7 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 		{ "answers", erase_answers },
 		{ "deliveries", erase_deliveries },
 	};
-	struct person *person = pool_get(e->pool, sizeof(*person));
+	struct person *person = pool_alloc(e->pool, sizeof(*person));
 	struct erase_work w = { .db = e->db,
 		.spool = e->spool,
 		.pool = e->pool,

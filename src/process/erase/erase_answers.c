@@ -113,7 +113,7 @@ int
 erase_answers(struct erase_work *w)
 {
 	struct kept_answer *a =
-	    pool_get(w->pool, sizeof(*a) * (size_t)READ_MAX);
+	    pool_alloc(w->pool, sizeof(*a) * (size_t)READ_MAX);
 	int n = list_answers(w, a), rc = 0;
 
 	if (n == -1 || db_begin_step(w->db) == -1)

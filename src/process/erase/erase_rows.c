@@ -425,7 +425,7 @@ delete_loose(struct erase_work *w, const char *statement, const struct loose *l)
 static int
 erase_loose(struct erase_work *w, int list, int delete, const char *next)
 {
-	struct loose *l = pool_get(w->pool, sizeof(*l) * (size_t)READ_MAX);
+	struct loose *l = pool_alloc(w->pool, sizeof(*l) * (size_t)READ_MAX);
 	int n = list_loose(w, sql[list], l), rc = 0;
 
 	if (n == -1 || db_begin_step(w->db) == -1)
@@ -515,7 +515,7 @@ forget_event(struct erase_work *w, const struct notice *v)
 int
 erase_events(struct erase_work *w)
 {
-	struct notice *v = pool_get(w->pool, sizeof(*v) * (size_t)READ_MAX);
+	struct notice *v = pool_alloc(w->pool, sizeof(*v) * (size_t)READ_MAX);
 	int n = list_events(w, v), rc = 0;
 
 	if (n == -1 || db_begin_step(w->db) == -1)

@@ -34,7 +34,7 @@ static const struct provider_account *
 find_account(struct send *s, struct rate_limit *pace,
     const struct outbox_row *row, int64_t now, char *mark)
 {
-	struct provider_account *a = pool_get(s->pool, sizeof(*a));
+	struct provider_account *a = pool_alloc(s->pool, sizeof(*a));
 	const char *why;
 	int rc = keys_account(
 	    s->keys, s->pool, row->phone_number_id, row->provider, a, &why);

@@ -15,7 +15,7 @@
 void
 compose_note(struct compose_part *c, const char *field, const char *fmt, ...)
 {
-	struct compose_wrong *w = pool_get(c->pool, sizeof(*w));
+	struct compose_wrong *w = pool_alloc(c->pool, sizeof(*w));
 	char message[512];
 	va_list ap;
 

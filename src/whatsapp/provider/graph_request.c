@@ -22,7 +22,7 @@
 static const char *const *
 headers(struct pool *p, const char *key, int json)
 {
-	const char **line = pool_get(p, 4 * sizeof(*line));
+	const char **line = pool_alloc(p, 4 * sizeof(*line));
 	int n = 0;
 
 	line[n++] = key;
@@ -74,7 +74,7 @@ graph_request_upload(struct pool *p, const char *url, const char *key,
     const char *path, const char *file_name, const char *mime_type,
     struct client_request *r)
 {
-	struct client_field *form = pool_get(p, 3 * sizeof(*form));
+	struct client_field *form = pool_alloc(p, 3 * sizeof(*form));
 
 	form[0] = (struct client_field){ "messaging_product", "whatsapp" };
 	form[1] = (struct client_field){ "type", mime_type };

@@ -108,7 +108,7 @@ read_names(struct sqlite *db, const char *sql, struct sqlite_names *list)
 	while (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
 		room++;
 	sqlite3_reset(stmt);
-	list->name = pool_get(db->names, (room + 1) * sizeof(*list->name));
+	list->name = pool_alloc(db->names, (room + 1) * sizeof(*list->name));
 	while (rc == SQLITE_OK && list->n < room &&
 	       sqlite3_step(stmt) == SQLITE_ROW)
 		list->name[list->n++] = pool_copy(
