@@ -128,7 +128,7 @@ def calls():
                     re.match(r"\s*\[(\w+)\]\s*=(.*)", e, re.S)
                     for e in entries) if m}
         for m in re.finditer(
-                r"\b(\w+)\[(\w+)\],\s*\(\(const struct db_arg\[\]\) \{", text):
+                r"\b(\w+)\[(\w+)\],\s*\(\(const struct db_arg\[\]\)\s*\{", text):
             if (sql := tables.get(m[1], {}).get(m[2])) is None:
                 continue
             args = argument_list(text, m.end() - 1)[0]

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -54,7 +55,7 @@ class Place:
                    REQUEST_URI="/api/webhooks/whatsapp")
         out = subprocess.run([str(LIBEXEC / "webhook-ingest")], env=env,
                              input=raw, capture_output=True, timeout=60).stdout
-        return int(out.split()[1])
+        return int(re.search(rb"^Status: (\d+)", out, re.M)[1])
 
     def start(self, *args):
         log = open(self.dir / f"process-{len(self.started)}.log", "w")
