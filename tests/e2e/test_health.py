@@ -306,5 +306,6 @@ def test_ready_is_what_a_post_would_be_told(make_node):
     with open(counters, "r+b") as f:    # half a minute later
         f.seek(16 + 8 * 14)             # COUNTER_ALIVE_AT
         f.write(struct.pack("q", int(time.time()) - 31))
-    assert "webhook-ingest was last seen" in healthz(n)[1]
+    # Its own program ended with the inbox, and is there again when it is.
+    wait_for(lambda: "webhook-ingest was last seen" in healthz(n)[1])
     assert ready(n).json["status"] == 503
