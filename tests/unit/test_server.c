@@ -39,6 +39,7 @@
 struct fixture {
 	char *dir;
 	struct sockaddr_un address;
+	int listener; /* is its supervisor's, too */
 	pid_t pid;
 };
 
@@ -47,11 +48,12 @@ struct fixture {
 static void *
 answer_later(void *request)
 {
-	struct http_answer answer = {
-		.status = 200, .body = "/l", .body_len = 2
-	};
+	struct http_answer answer = { .status = 200, .body_len = 2 };
+	const struct http_request *r = request;
+	int is_long = r->path[1] == 'L';
 
-	poll(NULL, 0, 20);
+	poll(NULL, 0, is_long ? 300 : 20);
+	answer.body = is_long ? "/L" : "/l";
 	http_done(request, &answer);
 	return NULL;
 }
@@ -83,6 +85,7 @@ handle(void *unused, const struct http_request *request,
 		answer->status = 201;
 		answer->headers = "Location: /x\r\n";
 		break;
+	case 'L':
 	case 'l':
 		http_later(request);
 		pthread_create(&thread, NULL, answer_later, (void *)request);
@@ -132,7 +135,7 @@ begin(void **state, rlim_t files)
 	f->pid = fork();
 	if (f->pid == 0)
 		serve(listener, files);
-	close(listener);
+	f->listener = listener;
 	*state = f;
 	return 0;
 }
@@ -175,6 +178,7 @@ tear_down(void **state)
 	if (f->pid != 0)
 		kill(f->pid, SIGTERM);
 	ends_within(f, 15000);
+	close(f->listener);
 	unit_clear(f->dir);
 	free(f);
 	return 0;
@@ -509,6 +513,26 @@ who_does_not_go_is_hung_up_at_the_end(void **state)
 	ends_within(f, 4000);
 }
 
+/* No thread is left by then, and one answer is still to come. */
+static void
+who_comes_at_the_end_waits_for_the_next_process(void **state)
+{
+	struct fixture *f = *state;
+	int later = dial(f), fresh;
+
+	SAY(later, BEGIN GET("/L") LAST);
+	poll(NULL, 0, 50);
+	kill(f->pid, SIGTERM);
+	poll(NULL, 0, 100);
+	fresh = dial(f);
+	SAY(fresh, BEGIN GET("/a") LAST);
+	answered(later, "/L");
+	is_closed(later);
+	ends_within(f, 1500);
+	assert_true(is_silent(fresh));
+	close(fresh);
+}
+
 static void
 without_connections_it_ends_at_once(void **state)
 {
@@ -542,6 +566,7 @@ main(void)
 		CASE(a_stream_is_not_kept),
 		CASE(who_is_idle_is_told_to_go_at_the_end),
 		CASE(who_does_not_go_is_hung_up_at_the_end),
+		CASE(who_comes_at_the_end_waits_for_the_next_process),
 		CASE(without_connections_it_ends_at_once),
 	};
 

@@ -557,6 +557,12 @@ connections_rouse(struct connections *all)
 		die(EX_OSERR, "epoll: %s", strerror(errno));
 }
 
+void
+connections_accept_no_more(struct connections *all)
+{
+	all->last_ms = INT64_MIN;
+}
+
 int
 connections_expect(struct connections *all)
 {

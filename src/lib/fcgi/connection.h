@@ -124,6 +124,8 @@ void connections_stop(struct connections *);
 void connections_rouse(struct connections *);
 /* 1 while a request may still come that nobody else would answer. */
 int connections_expect(struct connections *);
+/* Who comes from now on waits in the socket, for the next process. */
+void connections_accept_no_more(struct connections *);
 /* One in STATE, NULL none; it is SERVING from now on. */
 struct connection *connections_pop(struct connections *, enum connection_state);
 

@@ -327,6 +327,7 @@ end_connections(struct server *server)
 	struct connection *c;
 	int unused;
 
+	connections_accept_no_more(all);
 	do {
 		for (size_t i = 0; i < sizeof(closed) / sizeof(closed[0]); i++)
 			while ((c = connections_pop(all, closed[i])) != NULL)
