@@ -113,6 +113,7 @@ def test_the_id_is_the_last_line_of_its_event(node, office):
     """Cut off before, a client that keeps ids line by line misses nothing."""
     office.talk("before")
     with Stream(node, office.token, last="x") as s:
+        s.until(lambda e: e.type == "reset")    # … and from here on
         office.talk("after")
         s.until(lambda e: e.type == "message.created")
     with Stream(node, office.token) as fresh:

@@ -57,6 +57,12 @@ restore_check_folders(struct restore *r)
 	spool_folder_again(r->c, r->uid, r->gid);
 }
 
+static const char *
+file_of(struct restore *r, int i)
+{
+	return pool_printf(r->c->pool, "%s/%s", r->from, manifest_names[i]);
+}
+
 /* The sum of what is to be written. */
 static int64_t
 check_files(struct restore *r)
@@ -64,14 +70,17 @@ check_files(struct restore *r)
 	int64_t bytes = 0;
 	struct stat st;
 
+	/* First of all files: a backup that was killed has a WAL, too. */
 	for (int i = 0; i < MANIFEST_FILES; i++) {
-		const char *path = pool_printf(
-		    r->c->pool, "%s/%s", r->from, manifest_names[i]);
-
-		if (stat(path, &st) == -1)
+		if (stat(file_of(r, i), &st) == -1)
 			cli_fail(EX_DATAERR,
 			    "%s is no backup, or half of one: %s: %s", r->from,
-			    path, strerror(errno));
+			    file_of(r, i), strerror(errno));
+		bytes += st.st_size;
+	}
+	for (int i = 0; i < MANIFEST_FILES; i++) {
+		const char *path = file_of(r, i);
+
 		if (access(pool_printf(r->c->pool, "%s-wal", path), F_OK) == 0)
 			cli_fail(EX_DATAERR,
 			    "%s-wal is there: %s was copied by hand from "
@@ -79,7 +88,6 @@ check_files(struct restore *r)
 			    "open it once: sqlite3 %s 'PRAGMA "
 			    "wal_checkpoint(TRUNCATE)'",
 			    path, r->from, path);
-		bytes += st.st_size;
 	}
 	return bytes;
 }
