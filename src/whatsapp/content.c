@@ -51,6 +51,14 @@ number_of(const char *type)
 	return i;
 }
 
+int
+content_is_file(const char *type)
+{
+	size_t i = number_of(type);
+
+	return i < N_TYPES && types[i].is_file;
+}
+
 /* The message's word; without one, what it has an object of. */
 static const char *
 type_of(const struct json *m)

@@ -19,6 +19,9 @@ void content_read(struct pool *, const struct json *message, struct event *);
  */
 char *content_error(struct pool *, const struct json *errors, int64_t *code);
 
+/* 1: what a message of TYPE says is a file. */
+int content_is_file(const char *type);
+
 /* ASCII letters in lower case, in POOL; NULL gives NULL. */
 char *content_lower(struct pool *, const char *);
 

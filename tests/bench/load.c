@@ -11,6 +11,8 @@
 
 #include "lib/sql/db.h"
 
+#include "whatsapp/content.h"
+
 #include "inbox/message/message.h"
 
 #include "ahead.h"
@@ -110,7 +112,7 @@ put_file(struct load *l, const struct message_made *m, int64_t id)
 	uint64_t x = (uint64_t)id << 20 | 0xf0000;
 	const char *path;
 
-	if (!message_has_media(e->type))
+	if (!content_is_file(e->type))
 		return 0;
 	path = pool_printf(l->pool, "%02x/%015" PRIx64 "%015" PRIx64,
 	    (unsigned)world_toss(l->w, x, 256),

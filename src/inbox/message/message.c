@@ -12,6 +12,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/content.h"
 #include "whatsapp/event.h"
 
 #include "inbox/conversation/merge.h"
@@ -134,24 +135,6 @@ const struct statements message_statements = {
 	.also = STATEMENTS(&message_edit_statements, &status_statements),
 };
 
-int
-message_has_media(const char *type)
-{
-	static const char *const types[] = {
-		"image",
-		"video",
-		"audio",
-		"voice",
-		"document",
-		"sticker",
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (text_is(type, types[i]))
-			return 1;
-	return 0;
-}
-
 static enum message_source
 source_of(const struct message *m)
 {
@@ -210,7 +193,7 @@ put_media(struct db *db, const struct number_key *number,
 {
 	const struct event_media *f = &m->event->media;
 
-	if (!message_has_media(m->event->type))
+	if (!content_is_file(m->event->type))
 		return 0;
 	return db_run(db, sql[MEDIA],
 	    DB_ARGS(db_int(number->workspace_id), db_int(id),

@@ -40,6 +40,4 @@ extern const struct statements message_statements;
 int message_put(struct db *, const struct number_key *, const struct message *,
     int64_t now, int64_t *met);
 
-int message_has_media(const char *type);
-
 #endif

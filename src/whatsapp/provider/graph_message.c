@@ -9,6 +9,7 @@
 
 #include "lib/json/json.h"
 
+#include "whatsapp/content.h"
 #include "whatsapp/outgoing.h"
 #include "whatsapp/provider/graph_message.h"
 #include "whatsapp/provider/provider.h"
@@ -68,19 +69,11 @@ write_location(struct json_out *o, const struct json *content)
 			json_put_text(o, keys[i], json_text(content, keys[i]));
 }
 
-static int
-is_file(const char *type)
-{
-	return text_is(type, "image") || text_is(type, "video") ||
-	       text_is(type, "audio") || text_is(type, "document") ||
-	       text_is(type, "sticker");
-}
-
 static void
 put_content(struct pool *p, struct json_out *o, const struct outgoing *message)
 {
 	const char *type = message->type, *content = message->content;
-	int file = is_file(type), place = text_is(type, "location");
+	int file = content_is_file(type), place = text_is(type, "location");
 	const struct json *c;
 
 	if (!file && !place && !text_is(type, "contacts")) {

@@ -36,6 +36,7 @@
 #define WAL_LARGE	   (INT64_C(64) << 20)
 #define CHECKPOINT_WAIT_MS 20 /* for readers in the way */
 #define STEPS		   8  /* for one flush */
+
 static sqlite3_file *
 file_of(struct sqlite *db)
 {
