@@ -28,6 +28,8 @@
 #include "inbox/inbox.h"
 #include "inbox/node/delivery_state.h"
 
+static int complete; /* what the search said last */
+
 #define MANY 5000
 
 #define COUNT(fx, what) fixture_int(fx, "SELECT count(*) FROM " what)
@@ -147,7 +149,8 @@ looks_whole(struct fixture *fx, struct session *m, int n)
 	assert_int_equal(message_list_find(m, 1, 2, &place), 1);
 	assert_int_equal(message_list_get(m, fx->pool, 2, &one), 1);
 	assert_int_equal(one.conversation_id, 1);
-	assert_int_equal(search_conversations(m, fx->pool, "pear", &ids), 1);
+	assert_int_equal(
+	    search_conversations(m, fx->pool, "pear", &ids, &complete), 1);
 	assert_int_equal(ids[0], 1);
 }
 
@@ -621,10 +624,12 @@ words_of_contacts_are_merged_in_steps(void **state)
 	assert_int_equal(rc, 0);
 	assert_true(COUNT(fx, SEGMENTS) < 16);
 	assert_int_equal(
-	    search_contacts(m, fx->pool, "no7", INT64_MAX, ids, 3), 1);
+	    search_contacts(m, fx->pool, "no7", INT64_MAX, ids, 3, &complete),
+	    1);
 	assert_int_equal(ids[0], 8);
-	assert_int_equal(
-	    search_contacts(m, fx->pool, "4930039", INT64_MAX, ids, 3), 1);
+	assert_int_equal(search_contacts(m, fx->pool, "4930039", INT64_MAX, ids,
+			     3, &complete),
+	    1);
 	session_close(m);
 }
 

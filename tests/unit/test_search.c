@@ -7,11 +7,13 @@
 
 #include "inbox/search/search.h"
 
+static int complete; /* what the search said last */
+
 static int64_t
 found(struct fixture *fx, const char *q)
 {
 	int64_t *ids = NULL;
-	int n = search_conversations(fx->member, fx->pool, q, &ids);
+	int n = search_conversations(fx->member, fx->pool, q, &ids, &complete);
 
 	assert_true(n >= 0);
 	return n == 1 ? ids[0] : -n;
@@ -140,15 +142,17 @@ common_words_are_bounded(void **state)
 		" SELECT 1000 + i, 1, 1 + (i > 29700), 1, 'inbound', 'live',"
 		" 'text', '{}', 'x', 'common words', 'received', i, i FROM n"),
 	    0);
-	assert_int_equal(
-	    search_conversations(fx->member, fx->pool, "common", &ids), 2);
+	assert_int_equal(search_conversations(
+			     fx->member, fx->pool, "common", &ids, &complete),
+	    2);
 	assert_int_equal(
 	    db_script(fx->db,
 		"UPDATE messages SET"
 		" conversation_id = 3 WHERE id < 20000 AND id > 1000"),
 	    0);
-	assert_int_equal(
-	    search_conversations(fx->member, fx->pool, "common", &ids), 2);
+	assert_int_equal(search_conversations(
+			     fx->member, fx->pool, "common", &ids, &complete),
+	    2);
 }
 
 /* 1,500 newer messages begin with it: they do not hide the word itself. */
@@ -169,7 +173,8 @@ whole_words_come_before_longer_ones(void **state)
 		" 'wood' ELSE 'wooden' END, 'received', i, i FROM n"),
 	    0);
 	assert_int_equal(
-	    search_conversations(fx->member, fx->pool, "wood", &ids), 2);
+	    search_conversations(fx->member, fx->pool, "wood", &ids, &complete),
+	    2);
 }
 
 static void
@@ -178,17 +183,20 @@ contacts_come_newest_first(void **state)
 	struct fixture *fx = *state;
 	int64_t ids[4];
 
-	assert_int_equal(
-	    search_contacts(fx->member, fx->pool, "jorg", 100, ids, 4), 1);
+	assert_int_equal(search_contacts(fx->member, fx->pool, "jorg", 100, ids,
+			     4, &complete),
+	    1);
 	assert_int_equal(ids[0], 2);
 	assert_int_equal(
-	    search_contacts(fx->member, fx->pool, "jorg", 2, ids, 4), 0);
-	assert_int_equal(
-	    search_contacts(fx->member, fx->pool, "+1 650", INT64_MAX, ids, 4),
+	    search_contacts(fx->member, fx->pool, "jorg", 2, ids, 4, &complete),
+	    0);
+	assert_int_equal(search_contacts(fx->member, fx->pool, "+1 650",
+			     INT64_MAX, ids, 4, &complete),
 	    1);
 	assert_int_equal(ids[0], 1);
-	assert_int_equal(
-	    search_contacts(fx->member, fx->pool, "colour", 100, ids, 4), 0);
+	assert_int_equal(search_contacts(fx->member, fx->pool, "colour", 100,
+			     ids, 4, &complete),
+	    0);
 }
 
 int

@@ -249,7 +249,8 @@ find_tagged(struct session *s, struct pool *pool, const char *q, int64_t tag_id,
 {
 	const int all = 2 * SEARCH_MAX;
 	int64_t *found = pool_alloc(pool, sizeof(*found) * (size_t)all), one;
-	int n = search_contacts(s, pool, q, before, found, all), kept = 0;
+	int complete, kept = 0;
+	int n = search_contacts(s, pool, q, before, found, all, &complete);
 
 	for (int i = 0; i < n && kept < max; i++) {
 		int rc = db_get_int(session_db(s), sql[HAS_TAG],
@@ -268,6 +269,7 @@ contact_list(struct session *s, struct pool *pool, const char *q,
     const char *tag, int64_t before, int64_t *ids, int max)
 {
 	int64_t tag_id = 0;
+	int complete;
 
 	if (tag != NULL) {
 		int rc = contact_tag_id(s, tag, &tag_id);
@@ -278,7 +280,7 @@ contact_list(struct session *s, struct pool *pool, const char *q,
 	if (q != NULL && tag != NULL)
 		return find_tagged(s, pool, q, tag_id, before, ids, max);
 	if (q != NULL)
-		return search_contacts(s, pool, q, before, ids, max);
+		return search_contacts(s, pool, q, before, ids, max, &complete);
 	return read_ids_contact(s, sql[tag != NULL ? LIST_TAG : LIST],
 	    DB_SHARED_ARGS(db_int(before), db_int(max), db_int(tag_id)), ids,
 	    max);

@@ -265,8 +265,9 @@ read_found(struct session *s, struct pool *pool,
 {
 	struct conversation_list_place *all;
 	int64_t *ids = NULL;
-	int found = search_conversations(s, pool, f->q, &ids), n = 0, rc;
+	int n = 0, rc, complete, found;
 
+	found = search_conversations(s, pool, f->q, &ids, &complete);
 	if (found <= 0)
 		return found;
 	all = pool_alloc(pool, sizeof(*all) * (size_t)found);

@@ -224,25 +224,94 @@ make_room(struct pool *pool, struct search_found *f)
 	f->n = 0;
 }
 
-int
-search_conversations(
-    struct session *s, struct pool *pool, const char *q, int64_t **ids)
+/* Conversations by name or phone, into F, in no order: 0, or -1. */
+static int
+find_people(struct session *s, struct pool *pool, const struct search_terms *t,
+    const struct bounds *top, struct search_found *f)
 {
-	struct search_found f, contacts;
+	struct search_found contacts;
+
+	make_room(pool, &contacts);
+	if (find_contacts(s, t, top->contact, &contacts) == -1 ||
+	    find_customers(s, t, top->conversation, f) == -1)
+		return -1;
+	for (int i = 0; i < contacts.n; i++)
+		if (add_conversations_of(s, contacts.ids[i], f) == -1)
+			return -1;
+	return 0;
+}
+
+int
+search_messages(struct session *s, struct pool *pool, const char *q,
+    int64_t before, struct search_message *out, int max, int64_t *below,
+    int *complete)
+{
+	struct bounds top;
+	struct search_terms t;
+	struct db_rows *r;
+	int n = 0, rc = 0;
+
+	*below = 0;
+	*complete = 1;
+	search_terms_read(pool, q, &t);
+	if (read_bounds(s, &top) == -1)
+		return -1;
+	if (t.in_messages == NULL)
+		return 0;
+	if (before == 0 || before > top.message)
+		before = top.message + 1;
+	r = db_query(session_db(s), sql[IN_MESSAGES],
+	    DB_SHARED_ARGS(db_text(t.in_messages), db_int(before - 1),
+		db_int(0), db_int(max)));
+	while (n < max && (rc = db_next(r)) == 1)
+		out[n++] = (struct search_message){
+			.id = db_col_int(r, 0),
+			.conversation_id = db_col_int(r, 1),
+		};
+	db_end(r);
+	if (n > 0 && n == max)
+		*below = out[n - 1].id;
+	return rc == -1 ? -1 : n;
+}
+
+int
+search_people(struct session *s, struct pool *pool, const char *q, int64_t *ids,
+    int max, int *complete)
+{
+	struct search_found f;
 	struct bounds top;
 	struct search_terms t;
 
+	*complete = 1;
 	make_room(pool, &f);
-	make_room(pool, &contacts);
 	search_terms_read(pool, q, &t);
 	if (read_bounds(s, &top) == -1 ||
-	    find_contacts(s, &t, top.contact, &contacts) == -1 ||
-	    find_customers(s, &t, top.conversation, &f) == -1 ||
+	    find_people(s, pool, &t, &top, &f) == -1)
+		return -1;
+	tidy(&f);
+	if (f.n > max) {
+		f.n = max;
+		*complete = 0;
+	}
+	memcpy(ids, f.ids, sizeof(ids[0]) * (size_t)f.n);
+	return f.n;
+}
+
+int
+search_conversations(struct session *s, struct pool *pool, const char *q,
+    int64_t **ids, int *complete)
+{
+	struct search_found f;
+	struct bounds top;
+	struct search_terms t;
+
+	*complete = 1;
+	make_room(pool, &f);
+	search_terms_read(pool, q, &t);
+	if (read_bounds(s, &top) == -1 ||
+	    find_people(s, pool, &t, &top, &f) == -1 ||
 	    find_messages(s, &t, top.message, &f) == -1)
 		return -1;
-	for (int i = 0; i < contacts.n; i++)
-		if (add_conversations_of(s, contacts.ids[i], &f) == -1)
-			return -1;
 	tidy(&f);
 	*ids = f.ids;
 	return f.n;
@@ -250,12 +319,13 @@ search_conversations(
 
 int
 search_contacts(struct session *s, struct pool *pool, const char *q,
-    int64_t before, int64_t *ids, int max)
+    int64_t before, int64_t *ids, int max, int *complete)
 {
 	struct bounds top;
 	struct search_found f;
 	struct search_terms t;
 
+	*complete = 1;
 	make_room(pool, &f);
 	search_terms_read(pool, q, &t);
 	if (read_bounds(s, &top) == -1)

@@ -10,31 +10,53 @@ struct statements;
 
 /*
  * Full-text search, the one thing where database engines differ by nature:
- * here with FTS5.
+ * here with FTS5.  Q is what a person typed; its words (words_query.h) have all
+ * to be in one source: a message's text, a customer's own name, a contact's
+ * name or e-mail address.  When only digits and signs were typed, three digits
+ * or more are also looked for anywhere in phones.
  *
- * What a person typed is split into words at what is no letter and no digit.
- * All of them have to begin a word of one source: a customer's own name, a
- * contact's name or e-mail address, or the text of a message.  Case and
- * diacritics do not matter.  In messages a word of less than three letters is
- * looked for whole, but for Chinese, Japanese and Korean.  When only digits
- * and + ( ) . / - were typed, three digits or more are also looked for
- * anywhere in phones.  No syntax: all is data.
- *
- * The work is bounded, however common a word is: of each source the newest
- * SEARCH_MAX rows that match count, first those that have the words whole, and
- * after SEARCH_TIME_MS older ones are not looked for any more.
+ * The work is bounded, however common a word is: the newest part of the
+ * member's messages is always looked through, and from SEARCH_TIME_MS on
+ * nothing more is looked for.  *COMPLETE is 1, or 0 when there may be matches
+ * that are not among what is answered: the time was up, there were more than
+ * SEARCH_MAX of a source, or the index is being rebuilt.
  */
 #define SEARCH_MAX     500
 #define SEARCH_TIME_MS 300
 
-/* Conversations, in no order, each once: how many *IDS (in POOL), or -1. */
-int search_conversations(
-    struct session *, struct pool *, const char *q, int64_t **ids);
+struct search_message {
+	int64_t id;
+	int64_t conversation_id;
+};
+
+/*
+ * Messages with ids below BEFORE (0: from the newest), ids descending: how
+ * many of MAX, or -1.  *BELOW is the BEFORE of the next page, 0 at the end:
+ * when the time was up a page has few, or none, and the next one goes on where
+ * this one stopped; there *COMPLETE says only that more is to come than *BELOW
+ * leads to.
+ */
+int search_messages(struct session *, struct pool *, const char *q,
+    int64_t before, struct search_message *, int max, int64_t *below,
+    int *complete);
+
+/*
+ * Conversations by the customer's own name or phone, or by the name, e-mail
+ * address or phone of their contact: the newest (highest) ids, descending, how
+ * many IDS of MAX (at most SEARCH_MAX), or -1.
+ */
+int search_people(struct session *, struct pool *, const char *q, int64_t *ids,
+    int max, int *complete);
+
+/* Conversations by people and messages, ids descending, each once: how many
+ * *IDS (in POOL), or -1. */
+int search_conversations(struct session *, struct pool *, const char *q,
+    int64_t **ids, int *complete);
 
 /* Contacts with an id below BEFORE, newest first: how many IDS of at most
  * MAX, or -1.  Here messages and customers' own names do not count. */
 int search_contacts(struct session *, struct pool *, const char *q,
-    int64_t before, int64_t *ids, int max);
+    int64_t before, int64_t *ids, int max, int *complete);
 
 extern const struct statements search_statements;
 
