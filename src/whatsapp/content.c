@@ -1,7 +1,7 @@
 /*
- * What a message says, by its type: a table of types, and one object named as
- * the type in the message.  An unknown type, or one without its object, keeps
- * the message whole, so that nothing a customer wrote is lost.
+ * Reads a message by its type: a table of types, each with the object of that
+ * name in the message.  When the type is unknown, or its object is missing, the
+ * message is kept whole, so that nothing a customer wrote is lost.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -59,7 +59,7 @@ content_is_file(const char *type)
 	return i < N_TYPES && types[i].is_file;
 }
 
-/* The message's word; without one, what it has an object of. */
+/* "type" of the message; without one, the type whose object it has. */
 static const char *
 type_of(const struct json *m)
 {
@@ -148,7 +148,7 @@ contacts(struct pool *p, const struct json *m)
 	return json_end(o, NULL);
 }
 
-/* What on-premise called a type of its own is an audio with voice set. */
+/* The On-Premises API had a type "voice": now an audio with voice set. */
 static char *
 voice(struct pool *p, const struct json *object)
 {
@@ -164,7 +164,7 @@ voice(struct pool *p, const struct json *object)
 	return json_end(o, NULL);
 }
 
-/* 0 when the message lacks what its type promises. */
+/* 0 when the message lacks the object of its type. */
 static int
 read_object(struct pool *p, const struct json *m, struct event *e)
 {

@@ -6,10 +6,10 @@ struct json;
 struct pool;
 
 /*
- * What the message object MESSAGE says, into the event: type, content,
- * context, referral, error, preview, text, media, and the target and emoji of
- * a reaction.  Customer and direction are in the event already.  A type that
- * is not known, or that comes without its object, keeps the whole message.
+ * Reads the message object MESSAGE into the event: type, content, context,
+ * referral, error, preview, text, media, and the target and emoji of a
+ * reaction.  Customer and direction are in the event already.  When the type is
+ * unknown, or its object is missing, content is the whole message.
  */
 void content_read(struct pool *, const struct json *message, struct event *);
 
@@ -19,7 +19,7 @@ void content_read(struct pool *, const struct json *message, struct event *);
  */
 char *content_error(struct pool *, const struct json *errors, int64_t *code);
 
-/* 1: what a message of TYPE says is a file. */
+/* 1 when the content of a message of TYPE is a file. */
 int content_is_file(const char *type);
 
 /* ASCII letters in lower case, in POOL; NULL gives NULL. */

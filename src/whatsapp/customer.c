@@ -1,7 +1,7 @@
 /*
- * Who a message or a status is of, from what the change says about it and from
- * the contacts[] beside it.  It only gathers what is said; who is who is
- * decided with the inbox's memory, in inbox/customer.
+ * The ids of the customer of a message or a status: from the element itself,
+ * and from the contacts[] beside it.  It only collects them; which conversation
+ * they lead to is decided in inbox/customer, which has the database.
  */
 #include <string.h>
 
@@ -45,7 +45,7 @@ customer_add_id(struct event_list *s, struct customer *c, const char *id,
 		c->user_id = user_id;
 }
 
-/* A list shows a hundred of them. */
+/* Lists show a hundred names: each has a maximum. */
 static const char *
 short_name(struct pool *pool, const char *name)
 {
@@ -141,7 +141,8 @@ find_listed(struct event_list *s, const struct customer *c, int lone)
 	}
 	if (!lone || !s->one_customer || s->n_contacts != 1)
 		return NULL;
-	/* Two user ids that differ are two people, or the same one before. */
+	/* Two different user ids: another person, or an older id of the same
+	 * one. */
 	k = s->contacts;
 	return k->user_id != NULL && c->user_id != NULL ? NULL : k;
 }

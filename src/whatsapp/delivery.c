@@ -1,8 +1,8 @@
 /*
- * From a body to events: the envelope of each provider, its entries and
- * changes, and by the name of an array in a change's value the function that
- * reads its elements (value.h).  Never fails inside a JSON document: what has
- * no reader becomes a notice.
+ * Splits a body into events: the envelope of each provider, its entries, their
+ * changes, and the arrays in a change's value.  The name of an array says which
+ * function reads its elements (value.h); one without a reader becomes a notice,
+ * so that a JSON object never fails.
  */
 #include <stddef.h>
 
@@ -34,7 +34,8 @@ static const struct {
 	{ "calls", value_call },
 };
 
-/* The fields whose value holds arrays of them; others are one notice each. */
+/* The fields whose value holds arrays; a value of another field is one
+ * notice. */
 static const char *const fields[] = { "messages", "smb_message_echoes",
 	"message_echoes", "history", "user_id_update", "user_preferences",
 	"smb_app_state_sync", "calls", NULL };
@@ -68,7 +69,7 @@ reader_of(const char *key)
 	return NULL;
 }
 
-/* What nobody reads here, together in one notice. */
+/* The members without a reader, together in one notice. */
 static void
 keep_strange(struct event_list *s, const struct json *value)
 {
@@ -121,7 +122,8 @@ read_field(struct event_list *s, const char *field, const struct json *value)
 	if (s->display_phone_number == NULL)
 		s->display_phone_number =
 		    json_text(value, "display_phone_number");
-	/* For what concerns a partner the entry names a portfolio. */
+	/* In a partner's event entry.id is a portfolio; waba_info has the
+	 * account. */
 	if (waba_id != NULL)
 		s->waba_id = waba_id;
 	customer_read(s, value);

@@ -9,15 +9,15 @@
 struct pool;
 
 /*
- * Splits the body of a delivery into its events, in the order in which they
- * stand: every entry, change, message, status, error, … of it.  Takes the
- * Cloud API envelope, 360dialog's partner envelope and the flat v1 form.
- * Nothing inside a JSON document is an error: what is not known becomes an
- * EVENT_NOTICE (or a message of the provider's type) that holds it whole.
+ * Splits the body of a delivery into its events, in the order of the body:
+ * every entry, change, message, status, error, ….  Takes the Cloud API
+ * envelope, 360dialog's partner envelope and the flat v1 form.  A JSON object
+ * never fails: what is unknown becomes an EVENT_NOTICE, or a message of the
+ * provider's type, that holds it whole.
  *
  * 0, and *EVENTS (in POOL) holds *N of them, perhaps none.  -1: not JSON, no
- * object, or more than DELIVERY_EVENTS_MAX; *WHY says so.  RECEIVED_AT stands
- * in where an event has no time.
+ * object, or more than DELIVERY_EVENTS_MAX; *WHY says so.  An event without a
+ * time gets RECEIVED_AT.
  */
 int delivery_parse(struct pool *, const char *body, size_t len,
     int64_t received_at, struct event **events, size_t *n, const char **why);

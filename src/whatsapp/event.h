@@ -21,29 +21,30 @@ enum event_kind {
 enum event_source {
 	EVENT_LIVE,   /* the customer wrote it now */
 	EVENT_ECHO,   /* typed by the business on its phone app */
-	EVENT_HISTORY /* from before; neither unread nor a window */
+	EVENT_HISTORY /* older: makes nothing unread, opens no window */
 };
 
-/* Who a conversation is with, as it is said at one time. */
+/* The other side of a conversation, as one event names it. */
 struct customer {
 	const char *wa_id;   /* digits, no +; an account, not a phone */
 	const char *user_id; /* BSUID, CC.xxxx */
 	const char *parent_user_id;
 	const char *username; /* without @ */
 	const char *profile_name;
-	const char *group_id; /* alone makes it a group's */
+	const char *group_id; /* set: the conversation is the group's */
 
-	/* identity, and messages of type system: what the customer becomes */
+	/* EVENT_IDENTITY, and messages of type system: the customer's new
+	 * ids */
 	const char *new_wa_id;
 	const char *new_user_id;
 	const char *new_parent_user_id;
 
-	/* the event's own, filled in by who takes the customer out of it */
+	/* filled in by process/drain/apply.c, from the event */
 	const char *portfolio; /* of the user ids: the account (WABA) */
 	int64_t at;
 };
 
-/* A file that can be fetched later, when content has one. */
+/* The file of a message, which is downloaded later. */
 struct event_media {
 	const char *id; /* NULL: none to fetch */
 	const char *mime_type;
@@ -64,8 +65,8 @@ struct event {
 	const char *display_phone_number;
 
 	struct customer customer;
-	int64_t at; /* the provider's, whatever our clock says */
-	int timed;  /* 1: it said so of this event itself */
+	int64_t at; /* the provider's time, even when ahead of our clock */
+	int timed;  /* 1: at is of this event itself, not of its delivery */
 
 	/* messages */
 	const char *wamid;
@@ -74,18 +75,18 @@ struct event {
 	const char *context;  /* JSON {"wamid","from","forwarded",…} */
 	const char *referral; /* JSON, the provider's */
 	const char *error;    /* JSON {"code","title","detail"} */
-	int64_t error_code;   /* its code, 0 none */
+	int64_t error_code;   /* the code in error, 0 none */
 	const char *preview;  /* one line, at most 100 code points */
 	const char *text;     /* what a person would search for */
-	int counts_unread;    /* a person should look at it */
-	int opens_window;     /* it opens the 24 h window */
+	int counts_unread;    /* 1: it makes the conversation unread */
+	int opens_window;     /* 1: it opens the 24 h window */
 	struct event_media media;
 
 	/* edit, revoke, reaction, status */
 	const char *target_wamid;
 	const char *emoji; /* reaction; NULL takes it back */
 
-	/* status; also what history says of its messages */
+	/* status; of a message of ours in echoes and history, too */
 	const char *status;	 /* lower case: sent, delivered, read, … */
 	const char *participant; /* who in a group, else NULL */
 	const char *callback;	 /* biz_opaque_callback_data */

@@ -1,6 +1,6 @@
 /*
- * The list of events while a delivery is read, and what each new event has from
- * the change around it: account, number, time.  Used by delivery.c and the
+ * The list of events while a delivery is read.  Each new event gets account,
+ * number and time from the change that it is in.  Used by delivery.c and the
  * value_*.c.
  */
 #include <string.h>
@@ -12,10 +12,11 @@
 
 #include "whatsapp/event_list.h"
 
-/* The year 2100: what is said to be later is no time. */
+/* The year 2100: a later time is not believed. */
 #define LAST 4102444800
 
-/* From here on a time is in milliseconds: in seconds it is the year 33658. */
+/* From here on a time is taken as milliseconds: as seconds it would be the year
+ * 33658. */
 #define MILLISECONDS 1000000000000
 
 int64_t
@@ -27,7 +28,7 @@ event_list_time(const struct json *element, const char *key, int64_t otherwise)
 		return otherwise;
 	if (at >= MILLISECONDS)
 		at /= 1000;
-	/* Ours may be the clock that is wrong: theirs stands. */
+	/* A time ahead of our clock is kept: our clock may be the wrong one. */
 	return at <= 0 || at > LAST ? otherwise : at;
 }
 

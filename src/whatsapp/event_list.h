@@ -19,7 +19,7 @@ struct event_list_contact {
 };
 
 /*
- * A delivery being split: the events so far, and the change in hand.  All of
+ * The events of a delivery so far, and the change that is being read.  All of
  * it is in POOL.
  */
 struct event_list {
@@ -31,39 +31,39 @@ struct event_list {
 	size_t cap;
 	int too_many;
 
-	/* the change in hand */
+	/* the change that is being read */
 	const char *field;
 	const char *key; /* the array in VALUE */
 	const char *waba_id;
 	const char *phone_number_id;
 	const char *display_phone_number;
-	int64_t at; /* of the entry, or received */
+	int64_t at; /* of the entry, else received_at */
 	struct event_list_contact *contacts;
 	size_t n_contacts;
-	int one_customer; /* all messages are of one */
+	int one_customer; /* 1: all messages name the same customer */
 };
 
 /*
- * A new event of the change in hand, its time that of ELEMENT.  Borrowed until
- * the next one.  Beyond DELIVERY_EVENTS_MAX it is not kept, and too_many set.
+ * Adds an event of the current change, with the time of ELEMENT.  Borrowed
+ * until the next call.  Beyond DELIVERY_EVENTS_MAX the event is not kept, and
+ * too_many is set.
  */
 struct event *event_list_add(
     struct event_list *, enum event_kind, const struct json *element);
 
-/* ELEMENT whole, as a workspace event with the provider's word FIELD. */
+/* Adds ELEMENT whole, as an EVENT_NOTICE with the provider's word FIELD. */
 struct event *event_list_add_other(
     struct event_list *, const char *field, const struct json *element);
 
 /*
- * The time that member KEY of ELEMENT says: seconds or milliseconds, text or
- * number.  What is missing or makes no sense (not positive, after the year
- * 2100) gives OTHERWISE.  One that is ahead of our clock stands: ours may be
- * the one that is wrong.
+ * The time in member KEY of ELEMENT: seconds or milliseconds, text or number.
+ * OTHERWISE when it is missing, not positive or after the year 2100.  A time
+ * ahead of our clock is kept: our clock may be the wrong one.
  */
 int64_t event_list_time(
     const struct json *element, const char *key, int64_t otherwise);
 
-/* 1 when TEXT has the same digits, at least one, as our own number. */
+/* 1 when TEXT has digits, and they are those of our own number. */
 int event_list_is_us(const struct event_list *, const char *text);
 
 #endif

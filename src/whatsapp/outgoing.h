@@ -2,17 +2,17 @@
 #define WHATSAPP_OUTGOING_H
 
 /*
- * A message of ours, from the API's body to the provider's request:
- * compose_read makes it, inbox/outbox stores it as the message that members
- * see, and send of provider.h writes it as JSON when it leaves.
+ * A message that we send.  compose_read makes it from the body of the API,
+ * inbox/outbox stores it as the message that members see, and send of
+ * provider.h writes the request's JSON when it leaves.
  */
 struct outgoing { /* texts in POOL, NULL none */
 	/* as stored: text, image, …, interactive, template, reaction */
 	const char *type;
-	/* JSON, as stored: the provider's object for it; of a file also what
-	 * is ours */
+	/* JSON, as stored: the provider's object for the type; for a file also
+	 * members that are ours and not sent */
 	const char *content;
-	const char *reply_wamid; /* what it answers */
+	const char *reply_wamid; /* the message that this one answers */
 	const char *media_id;	 /* of its file, once that is uploaded */
 };
 

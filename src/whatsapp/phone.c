@@ -1,7 +1,7 @@
 /*
- * Phone numbers: what a person typed becomes E.164, and which accounts of
- * WhatsApp are one phone in Brazil, Mexico and Argentina, where digits came and
- * went.
+ * Phone numbers: E.164 from what a person typed, and which WhatsApp accounts
+ * are one phone in Brazil, Mexico and Argentina, whose numbering plans added or
+ * dropped digits.
  */
 #include <string.h>
 
@@ -11,16 +11,17 @@
 
 #include "whatsapp/phone.h"
 
-/* What E.164 allows, and the shortest that is anybody's. */
+/* Digits of a number: at most what E.164 allows, at least the shortest in
+ * use. */
 #define DIGITS_MIN 7
 #define DIGITS_MAX 15
 
-/* No-break spaces, and the dashes that a word processor makes. */
+/* Decoration: no-break spaces, and the dashes that a word processor makes. */
 static const char *const decoration[] = { " ", ".", "-", "(", ")", "\xc2\xa0",
 	"\xe2\x80\xaf", "\xe2\x80\x87", "\xe2\x80\x90", "\xe2\x80\x91",
 	"\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", NULL };
 
-/* How many bytes of decoration stand at S. */
+/* How many bytes of decoration S begins with. */
 static size_t
 decorated(const char *s)
 {
@@ -65,7 +66,8 @@ phone_e164(struct pool *p, const char *typed, int require_plus)
 	return pool_printf(p, "+%s", s);
 }
 
-/* Brazil and Mexico, whose variants mean each other: the other one or NULL. */
+/* Brazil and Mexico, where each of the two variants leads to the other: that
+ * other one, or NULL. */
 static char *
 twin(struct pool *p, const char *d, size_t len)
 {
@@ -96,7 +98,8 @@ phone_variants(
 	const char *d = e164 + (*e164 == '+');
 	size_t len = strlen(d);
 
-	/* Without the 9 it may be a landline, so there is no way back. */
+	/* Argentina.  Without the 9 it may be a landline: the rule does not
+	 * lead back. */
 	if (len == 13 && text_begins(d, "549"))
 		return list_phone(p, e164, pool_printf(p, "+54%s", d + 3), out);
 	return list_phone(p, e164, twin(p, d, len), out);

@@ -4,8 +4,9 @@
 struct pool;
 
 /*
- * Phone numbers as people write them, as E.164 has them, and as the provider
- * knows its accounts (wa_id: digits, no +), which are not always the same.
+ * Three forms of a phone number: as a person typed it; E.164; and the wa_id of
+ * the provider's account (digits, no +).  The digits of the last two may
+ * differ: see phone_variants.
  */
 #define PHONE_VARIANTS_MAX 4
 
@@ -18,27 +19,29 @@ struct pool;
 char *phone_e164(struct pool *, const char *typed, int require_plus);
 
 /*
- * A customer whom the provider knows as E164 (with +) may stand in somebody's
- * address book under these numbers, E164 itself first: with or without
- * Brazil's ninth digit, Mexico's 1, without Argentina's 9.  Fills OUT (in
- * POOL), answers how many, 1 to PHONE_VARIANTS_MAX.  They are for looking up,
- * never for sending.  Landlines have no variant.
+ * From an account to address books: the numbers under which a contact may be
+ * stored whose account is E164 (with +).  E164 itself is first; the others are
+ * with or without Brazil's ninth digit, with or without Mexico's 1, without
+ * Argentina's 9.  Fills OUT (in POOL), answers how many, 1 to
+ * PHONE_VARIANTS_MAX.  For looking up only, never for sending.  A landline has
+ * no variant.
  */
 int phone_variants(
     struct pool *, const char *e164, const char *out[PHONE_VARIANTS_MAX]);
 
 /*
- * The other way round: a contact that stands in an address book as E164 may
- * be known to the provider under these.  X is among phone_variants(Y) exactly
- * when Y is among phone_accounts(X).
+ * From an address book to accounts: the accounts that a contact may have whose
+ * number is stored as E164.  X is among phone_variants(Y) exactly when Y is
+ * among phone_accounts(X).
  */
 int phone_accounts(
     struct pool *, const char *e164, const char *out[PHONE_VARIANTS_MAX]);
 
 /*
- * The account that WA_ID (digits) is by another spelling: Brazil's mobiles
- * with and without the ninth digit, Mexico's with and without the 1.  Both
- * are one subscriber, unlike Argentina's.  In POOL; NULL when there is none.
+ * The other spelling of the account WA_ID (digits): a Brazilian mobile with or
+ * without the ninth digit, a Mexican one with or without the 1.  The two are
+ * always one subscriber, which is not so in Argentina.  In POOL; NULL when
+ * there is none.
  */
 const char *phone_twin(struct pool *, const char *wa_id);
 

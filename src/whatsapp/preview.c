@@ -1,6 +1,7 @@
 /*
- * A message's line in a list and the words by which it is found: one reader for
- * each type, in a table.  Made once, so that no list has to look into content.
+ * The preview of a message (its line in a list) and its text for the search: a
+ * table with one reader for each type.  They are made once, when the message is
+ * stored, so that no list has to parse content.
  */
 #include <stddef.h>
 #include <string.h>
@@ -17,8 +18,8 @@
 #define PREVIEW_MAX 100
 
 /*
- * What a message comes to in words: what the person said, else a label, and
- * what else somebody may search for.
+ * A message in words: what the person said, else a label; and more words for
+ * the search.
  */
 struct preview_words {
 	struct pool *pool;

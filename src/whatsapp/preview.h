@@ -6,14 +6,14 @@ struct json;
 struct pool;
 
 /*
- * The line that a list shows for a message, and the text that a search looks
- * through, from the OBJECT that the provider has for its TYPE.  Both are always
- * set.  The labels are those of the HTTP contract.
+ * Sets preview (the line that a list shows for a message) and text (what search
+ * looks through) of the event, from OBJECT, the provider's object for TYPE.
+ * Both are always set.  Clients show the labels ("Voice message") as they are.
  */
 void preview_read(
     struct pool *, const char *type, const struct json *object, struct event *);
 
-/* The same for a message that only its type is known of. */
+/* The same for a message of which only the type is known. */
 void preview_unknown(struct pool *, struct event *);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * What a delivery says of one person is taken out of it.  An element of an
- * array goes when one of its own members names the person; where there is no
- * array around it (a value that is one notice), the change goes that it is
- * in.  The words of a message are not looked at: a message of somebody else
- * stays, whomever it is about.
+ * Removes what a delivery says of one person.  An element of an array is
+ * removed when one of its own members names the person.  A value without an
+ * array (one notice) is removed together with its change.  The text of a
+ * message is not looked at: another customer's message stays, whomever it is
+ * about.
  */
 #include <string.h>
 
@@ -19,8 +19,8 @@ struct redact_work {
 	struct pool *pool;
 	const struct redact *r;
 	const char *waba_id; /* of the entry that is read; NULL none */
-	/* Of the value that is read: messages and statuses that stay; and
-	 * whether some do not. */
+	/* Of the value that is read: the messages and statuses that stay;
+	 * lost: some do not. */
 	const struct json **left;
 	size_t n_left;
 	int lost;
@@ -41,21 +41,21 @@ begin_redact(struct redact_work *w)
 
 #define PHONE_SIGNS "+0123456789 ()-./"
 
-/* Members of an element that say, one step further in, who it is about. */
+/* Members whose own members say whom the element is about. */
 static const char *const people[] = { "wa_id", "user_id", "parent_user_id",
 	"system", "contact", NULL };
 
-/* Elements of these are messages: what is in them is the sender's. */
+/* Arrays of messages: all that is in an element belongs to its sender. */
 static const char *const messages[] = { "messages", "message_echoes", NULL };
 
 static const char *const talk[] = { "messages", "message_echoes", "statuses",
 	NULL };
 
-/* Digits that name nobody, and may be as long as a phone. */
+/* Members whose digits may be as long as a phone number, and name nobody. */
 static const char *const times[] = { "timestamp", "time", "sent_timestamp",
 	NULL };
 
-/* When it is gone, so is what it was in. */
+/* Members whose removal also removes the object that they are in. */
 static const char *const whole[] = { "value", "data", NULL };
 
 static int
@@ -72,8 +72,8 @@ is_name(struct redact_work *w, const struct json *v)
 	return *s != '\0' && w->r->is_id(w->r->arg, s);
 }
 
-/* A user id of somebody else says more than a number, which may have had
- * another owner. */
+/* The person's number beside a user id of somebody else: the user id decides,
+ * since a number may have had another owner. */
 static int
 is_else(struct redact_work *w, const struct json *v)
 {
@@ -114,7 +114,8 @@ is_theirs(struct redact_work *w, const struct json *v)
 	return names(w, v, 1) && !is_else(w, v);
 }
 
-/* A message of somebody else. */
+/* Another customer's message: of its context what names the person is
+ * removed. */
 static void
 put_message(struct redact_work *w, struct json_out *o, const struct json *v)
 {
@@ -146,8 +147,8 @@ static const char *const parties[] = { "from", "from_user_id", "to",
 
 #define N_PARTIES (sizeof(parties) / sizeof(parties[0]))
 
-/* Message or status E goes: it is the person's, or says of nobody's and
- * stands beside the person alone. */
+/* 1 when message or status E is removed: it is the person's, or it names nobody
+ * and the person is the only contact beside it. */
 static int
 goes(struct redact_work *w, const struct json *e)
 {
@@ -159,7 +160,7 @@ goes(struct redact_work *w, const struct json *e)
 	return w->alone && json_type(e) == JSON_OBJECT;
 }
 
-/* Whose messages and statuses go, and whose stay. */
+/* Decides which messages and statuses are removed, and which stay. */
 static void
 look_redact(struct redact_work *w, const struct json *value)
 {
@@ -187,8 +188,8 @@ look_redact(struct redact_work *w, const struct json *value)
 	w->lost = w->n_left < n;
 }
 
-/* A contact that nothing is left of: perhaps the person under a number that
- * is somebody else's by now. */
+/* 1 when no message or status that stays is of this contact.  It may be the
+ * person, under a number that has another owner by now. */
 static int
 is_left_over(struct redact_work *w, const struct json *contact)
 {
@@ -234,7 +235,7 @@ put_array(struct redact_work *w, struct json_out *o, const char *key,
 	json_close(o);
 }
 
-/* A value that is said to a number, or an account, that is not meant. */
+/* A value for a number, or an account, that is not to be redacted. */
 static int
 is_foreign(struct redact_work *w, const struct json *v)
 {
@@ -242,7 +243,7 @@ is_foreign(struct redact_work *w, const struct json *v)
 	    json_text(json_get(v, "metadata"), "phone_number_id"), w->waba_id);
 }
 
-/* Member M of an object: GOES when the object is worth nothing without it. */
+/* Member M of an object.  *GOES: the object is removed, too. */
 static enum fate
 put_member(struct redact_work *w, struct json_out *o, const struct json *m)
 {
@@ -274,7 +275,7 @@ put_member(struct redact_work *w, struct json_out *o, const struct json *m)
 	return fate;
 }
 
-/* GOES: what made it worth having was the person's. */
+/* *GOES: without what was the person's the value is worth nothing. */
 static enum fate
 put_object(struct redact_work *w, struct json_out *o, const char *key,
     const struct json *v)

@@ -5,9 +5,9 @@ struct json;
 struct event_list;
 
 /*
- * The arrays that the provider's "value" may hold, one function for one
- * element.  Each appends what the element says to the split; an element that
- * is not what it should be becomes a notice, whatever stands beside it.
+ * Readers of the arrays in the provider's "value": each function reads one
+ * element and appends its events to the list.  An element that is not as it
+ * should be becomes a notice; its neighbours are read all the same.
  */
 void value_message(struct event_list *, const struct json *); /* messages */
 void value_echo(struct event_list *, const struct json *); /* message_echoes */
@@ -19,7 +19,7 @@ void value_error(struct event_list *, const struct json *); /* errors */
 void value_call(struct event_list *, const struct json *);  /* calls */
 void value_notice(struct event_list *, const struct json *); /* others */
 
-/* A message of before, in the history with the customer THREAD (or NULL). */
+/* One message of value_history; THREAD: the customer it is with, or NULL. */
 void value_past(struct event_list *, const struct json *, const char *thread);
 
 #endif

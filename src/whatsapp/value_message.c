@@ -1,7 +1,7 @@
 /*
- * Messages in all the ways they come: inbound, echoes of what was sent from a
- * phone, history.  A type may make another event of it: an edit, a deletion, a
- * customer with a new number.
+ * Reads messages: inbound ones, echoes of what was sent from a phone, history.
+ * Some types become another event than a message: an edit, a deletion, a
+ * customer's new number.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 #include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
 
-/* How a message came, and from whom it is. */
+/* How a message came, and whom it is with. */
 struct way {
 	enum event_source source;
 	int inbound;
@@ -38,11 +38,11 @@ find_customer(struct event_list *s, const struct json *m, const struct way *way,
 	c->group_id = json_text(m, "group_id");
 	if (!customer_is_known(c))
 		customer_add_id(s, c, way->thread, NULL);
-	/* A number change says who it was in its body; see below. */
+	/* A change of number names the customer in its body; see below. */
 	if (!customer_is_known(c))
 		customer_add_id(
 		    s, c, json_text(json_get(m, "system"), "customer"), NULL);
-	/* In a group the one who wrote is not the conversation. */
+	/* In a group the conversation is the group's, not the sender's. */
 	customer_join(s, c, c->group_id == NULL || way->inbound);
 }
 
@@ -96,7 +96,7 @@ read_system(struct event_list *s, const struct json *m, struct event *e)
 	e->customer.new_parent_user_id = json_text(system, "parent_user_id");
 }
 
-/* What history says became of one of our messages. */
+/* The status of one of our messages, as history has it. */
 static const char *
 past_status(struct event_list *s, const struct json *m)
 {
@@ -151,7 +151,8 @@ value_message(struct event_list *s, const struct json *m)
 	else if (text_is(s->field, "history") ||
 		 json_get(m, "history_context") != NULL ||
 		 event_list_is_us(s, json_text(m, "from")))
-		/* The media of history follows as an ordinary message. */
+		/* The file of a message in history follows in an ordinary
+		 * message. */
 		value_past(s, m, NULL);
 	else
 		read_message(s, m, &live);
@@ -166,9 +167,9 @@ value_echo(struct event_list *s, const struct json *m)
 }
 
 /*
- * Direction: what our number sent is outbound, and what somebody else than
- * the customer of the thread sent.  A user id in the place of the thread or
- * of the sender cannot be compared, and only customers have one.
+ * Direction: a message is outbound when our number sent it, or when its sender
+ * is not the customer of the thread.  A user id in place of either cannot be
+ * compared with a number; only customers have user ids, so it is inbound.
  */
 void
 value_past(struct event_list *s, const struct json *m, const char *thread)

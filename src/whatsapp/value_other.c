@@ -1,6 +1,6 @@
 /*
- * What is neither message nor status: new user ids, history's chunks, errors,
- * calls, and the arrays that nobody reads further, kept whole as notices.
+ * Reads what is neither message nor status: new user ids, chunks of history,
+ * errors, calls.  Arrays without a reader are kept whole, as notices.
  */
 #include "base/text.h"
 
@@ -10,7 +10,7 @@
 #include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
 
-/* {"previous","current"}, or a plain text, which is the current one. */
+/* {"previous","current"}, or a text, which is the current id. */
 static const char *
 before(const struct json *pair)
 {
@@ -111,7 +111,8 @@ value_notice(struct event_list *s, const struct json *element)
 	const struct json *own = json_get(element, "metadata");
 	struct event *e;
 
-	/* Beside messages the name of the array says more than the field. */
+	/* In the field "messages" the name of the array says more than the
+	 * field. */
 	e = event_list_add_other(
 	    s, text_is(s->field, "messages") ? s->key : s->field, element);
 	e->at = event_list_time(own, "timestamp", e->at);

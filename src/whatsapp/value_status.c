@@ -1,6 +1,7 @@
 /*
- * Statuses of messages: whose, which word, which error.  Those of calls and
- * payments come under the same key and are no message's.
+ * Reads statuses of messages: of which message, which status, which error.
+ * Statuses of calls and payments come in the same array; they are of no
+ * message.
  */
 #include "base/pool.h"
 #include "base/text.h"
@@ -12,7 +13,7 @@
 #include "whatsapp/event_list.h"
 #include "whatsapp/value.h"
 
-/* Three spellings are about (docs/protocol.md §4). */
+/* The customer's parent user id has three spellings (docs/protocol.md §4). */
 static const char *
 parent(const struct json *status)
 {
@@ -43,7 +44,7 @@ find_customer(struct event_list *s, const struct json *status, struct event *e)
 		    json_text(status, "recipient_participant_user_id");
 }
 
-/* Calls have statuses under the same key, and so have payments. */
+/* The array also has statuses of calls and of payments. */
 static int
 is_call(const struct event_list *s, const struct json *status)
 {

@@ -1,6 +1,7 @@
 /*
- * From the words of our API to a message as it is stored, in the provider's
- * words (docs/protocol.md §6.2).
+ * Reads the body of POST …/messages: finds the type, calls its reader, and
+ * returns the message as it is stored, which is the provider's object
+ * (docs/protocol.md §6.2).
  */
 #include <string.h>
 
@@ -58,7 +59,7 @@ kind_of(struct compose_part *c)
 	return NULL;
 }
 
-/* Fields of other kinds are wrong here; those of no kind are the caller's. */
+/* A field of another type is an error; one of no type is left to the caller. */
 static void
 check_fields(struct compose_part *c, const struct compose_kind *kind)
 {

@@ -9,13 +9,15 @@ struct json;
 struct pool;
 
 /*
- * A message to be sent, from the words of our API to those of the provider.
- * Limits of docs/protocol.md §6.2 are checked here, before anything is queued.
+ * A message to be sent: from the fields of our API to the provider's object.
+ * The limits of docs/protocol.md §6.2 are checked here, before anything is
+ * queued.
  */
 
 /*
- * Reads BODY (an object of POST …/messages; "to" and what it does not know
- * are the caller's).  0; -1 and *WRONG lists what is wrong, in POOL.
+ * Reads BODY, the object of POST …/messages.  Its "to" and members that are not
+ * in compose_fields are left to the caller.  0; or -1, and *WRONG lists every
+ * error, in POOL.
  */
 int compose_read(struct pool *, const struct json *body, struct compose *,
     struct compose_wrong **wrong);
@@ -23,7 +25,7 @@ int compose_read(struct pool *, const struct json *body, struct compose *,
 /* The fields that a body may have, separated by blanks, for the caller. */
 extern const char compose_fields[];
 
-/* Types and sizes of files that may be sent as TYPE (§6.5): NULL when it may,
+/* May a file of MIME_TYPE and SIZE bytes be sent as TYPE (§6.5)?  NULL: yes;
  * else what is wrong, in POOL. */
 const char *compose_check_file(
     struct pool *, const char *type, const char *mime_type, int64_t size);

@@ -1,5 +1,5 @@
 /*
- * Reply buttons and lists.
+ * Reads interactive messages: reply buttons and lists.
  */
 #include <string.h>
 
@@ -22,7 +22,7 @@
 #define ROW_ID_MAX	 200
 #define DESCRIPTION_MAX	 72
 
-/* What was said before, so that nothing is said twice. */
+/* The ids and titles so far: a second one of the same is an error. */
 struct seen {
 	const char *word[ROWS_MAX];
 	int n;
@@ -123,7 +123,7 @@ put_row(struct compose_part *c, const struct json *row, const char *path,
 	json_close(c->out);
 }
 
-/* How many rows it has. */
+/* One section: how many rows it has. */
 static size_t
 put_section(struct compose_part *c, const struct json *section,
     const char *path, int needs_title, struct seen *ids)

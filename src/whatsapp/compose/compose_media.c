@@ -1,5 +1,6 @@
 /*
- * Files: by link, by the provider's id, by upload (docs/protocol.md §6.5).
+ * Reads messages with a file, which is given by a link, by the provider's media
+ * id or by an upload (docs/protocol.md §6.5).
  */
 #include <string.h>
 #include <strings.h>
@@ -20,7 +21,7 @@
 #define KB 1024
 #define MB (1024 * KB)
 
-/* Documents may be of any of these types, too. */
+/* Which MIME types may be sent as which type; a document may be any of them. */
 static const struct {
 	const char *type;
 	const char *mime_type;
@@ -149,7 +150,7 @@ take_id(struct compose_part *c, const struct json *media)
 	json_put_text(c->out, "id", s);
 }
 
-/* Stored for members, who find their file by it; not sent. */
+/* The upload's id is stored, so that members find the file; it is not sent. */
 static void
 take_upload(struct compose_part *c, const struct json *media)
 {

@@ -1,5 +1,5 @@
 /*
- * Fields of a message to be sent, checked one by one.
+ * Reads one field of a message to be sent, and notes what is wrong with it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ compose_path(struct compose_part *c, const char *path, const char *key)
 	return *path == '\0' ? key : pool_printf(c->pool, "%s.%s", path, key);
 }
 
-/* Member KEY of O when it is there and not null. */
+/* Member KEY of O; NULL when it is absent or null. */
 static const struct json *
 member(struct compose_part *c, const struct json *o, const char *path,
     const char *key, int needed)

@@ -8,19 +8,21 @@
 struct json_out;
 
 /*
- * For compose*.c: a message that is being read.  All that is wrong is noted.
+ * For compose*.c: a message that is being read.  Reading goes on after an
+ * error, so that the client gets all of them at once.
  */
 struct compose_part {
 	struct pool *pool;
 	const struct json *body;
 	struct json_out *out; /* the provider's object, open */
-	/* what of the body reads like it, for the preview; NULL none */
+	/* the part of body that has the provider's form, for the preview; NULL
+	 * none */
 	const struct json *shown;
 	struct compose *to;
 	struct compose_wrong *wrong, **end;
 };
 
-/* One for each kind: fills out and to. */
+/* One reader for each type: fills out and to. */
 void compose_text(struct compose_part *);
 void compose_location(struct compose_part *);
 void compose_contacts(struct compose_part *);
@@ -30,6 +32,7 @@ void compose_template(struct compose_part *);
 void compose_buttons(struct compose_part *);
 void compose_list(struct compose_part *);
 
+/* Adds an error of FIELD to the list. */
 void compose_note(struct compose_part *, const char *field, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 /* PATH.KEY, or KEY when PATH is "". */
@@ -37,9 +40,9 @@ const char *compose_path(
     struct compose_part *, const char *path, const char *key);
 
 /*
- * Member KEY of O, which stands at PATH; absent and null are NULL.  What has
- * another type, or breaks MAX code points, is noted and NULL.  Needed ones
- * that are missing are noted.
+ * Member KEY of O, which stands at PATH.  NULL when it is absent or null, which
+ * is an error if NEEDED.  Another JSON type, or more than MAX code points, is
+ * an error, and NULL too.
  */
 const char *compose_get_text(struct compose_part *, const struct json *o,
     const char *path, const char *key, size_t max, int needed);
@@ -53,7 +56,8 @@ const struct json *compose_get_object(struct compose_part *,
 const struct json *compose_get_list(struct compose_part *, const struct json *o,
     const char *path, const char *key, size_t max, int needed);
 
-/* Notes each member of O that is not among FIELDS, which has blanks between. */
+/* Each member of O that is not among FIELDS (separated by blanks) is an
+ * error. */
 void compose_only(struct compose_part *, const struct json *o, const char *path,
     const char *fields);
 int compose_has_word(const char *words, const char *word);

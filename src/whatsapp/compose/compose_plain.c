@@ -1,5 +1,5 @@
 /*
- * Text, location, contacts, reaction.
+ * Reads messages of type text, location, contacts and reaction.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * Templates.  What is in the components is the provider's business, who knows
- * the template; here only their shape is looked at.
+ * Reads template messages.  Only the shape of the components is checked: the
+ * provider has the template, and checks what is in them.
  */
 #include <string.h>
 #include <strings.h>
@@ -18,8 +18,8 @@
 #define PARAMETERS_MAX	256
 #define TYPE_MAX	64
 
-/* "en_US", or {"code":"en_US"}.  The provider knows one policy, and asks for
- * it all the same. */
+/* "en_US", or {"code":"en_US"}.  The provider requires a policy, although it
+ * knows only one. */
 static void
 take_language(struct compose_part *c, const struct json *template)
 {

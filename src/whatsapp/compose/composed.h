@@ -5,22 +5,23 @@
 
 #include "whatsapp/outgoing.h"
 
-/* What is wrong with a body. */
+/* One error of a body; the list holds all of them. */
 struct compose_wrong {
 	const char *field;   /* of our API: "text.body" */
 	const char *message; /* names the limit */
 	struct compose_wrong *next;
 };
 
-/* What a body says; texts in POOL, NULL none. */
+/* A body that was read; texts in POOL, NULL none. */
 struct compose {
-	/* all but what the fields below lead to: inbox/outbox/submit.c */
+	/* inbox/outbox/submit.c adds reply_wamid and media_id, from the ids
+	 * below */
 	struct outgoing message;
 	const char *preview;
 	const char *text; /* for the search */
 	int template;	  /* may go outside the 24 h window */
 
-	/* ours, for the caller to resolve */
+	/* our own ids, for submit to look up */
 	int64_t reply_to;    /* message id, 0 none */
 	int64_t reaction_to; /* message id, 0 none */
 	const char *emoji;   /* "" takes the reaction back */

@@ -1,5 +1,5 @@
 /*
- * What Meta's Cloud API is asked (docs/protocol.md §6.6).
+ * The requests to Meta's Cloud API (docs/protocol.md §6.6).
  */
 #include <stddef.h>
 #include <string.h>
@@ -27,8 +27,8 @@ cloud_key(struct pool *p, const struct provider_account *a)
 }
 
 /*
- * /ID, what is behind it, and a query of its own; with the proof that whoever
- * has the token has the app's secret, too: an app can demand it.
+ * /ID, the path after it, and a query, with appsecret_proof: it shows that who
+ * has the token also has the app's secret.  An app can require it.
  */
 static const char *
 cloud_url(struct pool *p, const struct provider_account *a, const char *id,
@@ -84,7 +84,7 @@ cloud_media_address(struct pool *p, const struct provider_account *a,
 	    p, cloud_url(p, a, media_id, "", ""), cloud_key(p, a), r);
 }
 
-/* Where Meta says, and only there. */
+/* From the address that Meta answered, and only at one of its hosts. */
 static int
 cloud_download(struct pool *p, const struct provider_account *a,
     const char *given, struct client_request *r)
@@ -100,7 +100,7 @@ cloud_download(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
-/* They belong to the account, not to the number. */
+/* Templates belong to the account (WABA), not to the number. */
 static int
 cloud_templates(struct pool *p, const struct provider_account *a,
     const char *after, struct client_request *r)
@@ -116,7 +116,8 @@ cloud_templates(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
-/* The number's own address, which goes before those of its account and app. */
+/* The webhook of the number itself, which wins over those of its account and
+ * app. */
 static void
 cloud_webhook(struct pool *p, const struct provider_account *a,
     const struct provider_webhook *w, struct client_request *r)
@@ -140,7 +141,7 @@ cloud_webhook(struct pool *p, const struct provider_account *a,
 	    cloud_key(p, a), o, r);
 }
 
-/* Where deliveries go: the first of these that is set. */
+/* The webhook that Meta uses: the first of these that is set. */
 static const char *
 webhook_of(const struct json *body)
 {
@@ -155,8 +156,9 @@ webhook_of(const struct json *body)
 }
 
 /*
- * A missing or wrong proof is said by the code of any bad parameter.  It is no
- * message's fault: all of the number wait until somebody mends the secret.
+ * A missing or wrong appsecret_proof has the code of any bad parameter.  The
+ * message is not to blame: the whole number stops until somebody corrects the
+ * secret.
  */
 static void
 cloud_outcome(struct pool *p, const struct client_answer *a, int sent,

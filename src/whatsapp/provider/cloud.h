@@ -4,10 +4,10 @@
 struct provider;
 
 /*
- * Meta's Cloud API itself (docs/protocol.md §6.6), graph.facebook.com: the
- * version and the number's id in the path, an access token as bearer, and with
- * an app secret its proof.  Meta's hosts alone see the token, and no other
- * gets the proof than the API's own.
+ * Meta's Cloud API itself (docs/protocol.md §6.6), graph.facebook.com: the path
+ * has the version and the number's id, a bearer token authenticates, and with
+ * an app secret each request carries its proof (appsecret_proof).  The token
+ * goes to Meta's hosts only, the proof to the API's own host only.
  */
 extern const struct provider cloud;
 

@@ -1,5 +1,5 @@
 /*
- * What 360dialog is asked (docs/protocol.md §6.1, §2.6).
+ * The requests to 360dialog (docs/protocol.md §6.1, §2.6).
  */
 #include <string.h>
 
@@ -70,7 +70,7 @@ d360_media_address(struct pool *p, const struct provider_account *a,
 	d360_get(p, a, pool_printf(p, "/%s", codec_percent(p, media_id)), r);
 }
 
-/* Meta's path, at 360dialog's host. */
+/* The path of Meta's address, at 360dialog's host. */
 static int
 d360_download(struct pool *p, const struct provider_account *a,
     const char *given, struct client_request *r)

@@ -4,9 +4,9 @@
 struct provider;
 
 /*
- * 360dialog (docs/protocol.md §6.1): Meta's requests under an address and a
- * key of its own, https://waba-v2.360dialog.io and D360-API-KEY.  It keeps
- * Meta's files, too: a download goes to its own host.
+ * 360dialog (docs/protocol.md §6.1): Meta's requests at 360dialog's own
+ * address, https://waba-v2.360dialog.io, with the header D360-API-KEY.  Files
+ * are downloaded from its own host, too.
  */
 extern const struct provider d360;
 

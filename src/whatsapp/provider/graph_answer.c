@@ -1,7 +1,7 @@
 /*
- * What an answer means (docs/protocol.md §6.3, §6.4).  The provider's code
- * decides; the HTTP status only where there is none, for the same code comes
- * with different ones.
+ * What an answer means (docs/protocol.md §6.3, §6.4).  The provider's error
+ * code decides; the HTTP status only when there is no code, for the same code
+ * comes with different statuses.
  */
 #include <limits.h>
 #include <string.h>
@@ -16,7 +16,8 @@
 #include "whatsapp/provider/graph_error.h"
 #include "whatsapp/provider/provider.h"
 
-/* What is not here is REFUSED: a mistake of the request, or no delivery. */
+/* A code that is not here is REFUSED: the request is wrong, or the message
+ * cannot be delivered. */
 static const struct {
 	int64_t from, to;
 	enum provider_decision decision;
@@ -65,8 +66,8 @@ by_code(const struct graph_error *w)
 }
 
 /*
- * 504 and 524 are an edge that gave up waiting for those behind it, who may
- * have gone on; after 500, 502 and a redirect nobody knows either.
+ * 504 and 524: a gateway gave up waiting for the server behind it, which may
+ * have taken the message.  After 500, 502 and a redirect nobody knows either.
  */
 static enum provider_decision
 by_status(int status, int sent)
@@ -131,7 +132,7 @@ read_taken(struct pool *p, const struct json *body, struct provider_outcome *o)
 		o->size = -1;
 }
 
-/* There is no answer, or one that is of no use. */
+/* There is no answer, or an unreadable one. */
 static void
 not_told(const struct client_answer *a, int sent, struct provider_outcome *o)
 {

@@ -8,7 +8,7 @@
 struct client_answer;
 struct pool;
 
-/* What an answer in Meta's language means; see outcome in provider.h. */
+/* What an answer of Meta's Graph API means; see outcome in provider.h. */
 void graph_answer(struct pool *, const struct client_answer *, int sent,
     struct provider_outcome *);
 

@@ -1,6 +1,7 @@
 /*
- * The shapes of errors (docs/protocol.md §6.4): Meta's, 360dialog's own with
- * or without Meta's inside, on-premise's, a bare text, a page from the edge.
+ * The shapes of errors (docs/protocol.md §6.4): Meta's; 360dialog's own, with
+ * or without Meta's inside; the On-Premises API's; a plain text; an HTML page
+ * of a gateway.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 
 #define WORDS_MAX 500 /* code points */
 
-/* "(#130429) Rate limit hit" without what the code says already. */
+/* "(#130429) Rate limit hit" without the code in front, which has a field. */
 static const char *
 plain(const char *message)
 {
@@ -35,7 +36,7 @@ first(const char *a, const char *b)
 	return a != NULL ? a : b;
 }
 
-/* Meta's object, also what on-premise has in its list. */
+/* Meta's error object, which the On-Premises API has in a list. */
 static int
 of_graph(const struct json *e, struct graph_error *w)
 {
@@ -56,7 +57,7 @@ of_graph(const struct json *e, struct graph_error *w)
 	return 1;
 }
 
-/* 360dialog's own words, with Meta's object somewhere in them or not. */
+/* 360dialog's own object; Meta's may be in the text of developer_message. */
 static int
 of_meta(struct pool *p, const struct json *meta, struct graph_error *w)
 {
@@ -94,7 +95,7 @@ graph_error_one(const struct json *list)
 	return e;
 }
 
-/* The title of a page, the whole of a plain text. */
+/* The title of an HTML page, or all of a plain text. */
 static const char *
 of_text(struct pool *p, const char *s)
 {

@@ -1,6 +1,7 @@
 /*
- * A message in Meta's language (docs/protocol.md §6.2).  What is stored is the
- * provider's object for most types already, and goes into the body as it is.
+ * The JSON of a message as Meta's API takes it (docs/protocol.md §6.2).  For
+ * most types the stored content is the provider's object already, and is
+ * copied.
  */
 #include <string.h>
 
@@ -15,8 +16,8 @@
 #include "whatsapp/provider/provider.h"
 
 /*
- * A number without + would be taken for one of the country of the business
- * number (docs/protocol.md §5).
+ * The recipient.  A phone needs its +: without it the provider may add the
+ * country code of the business number (docs/protocol.md §5).
  */
 static void
 put_recipient(
@@ -36,7 +37,7 @@ put_recipient(
 	}
 }
 
-/* What is stored of a file may say more of it than may be sent. */
+/* A file: only the members that may be sent; more are stored. */
 static void
 write_media(
     struct json_out *o, const struct json *content, const char *media_id)

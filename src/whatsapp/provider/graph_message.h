@@ -6,8 +6,8 @@ struct outgoing;
 struct pool;
 struct provider_recipient;
 
-/* The body for …/messages of all who speak Meta's language; see send in
- * provider.h.  Not ended, in POOL. */
+/* The body of a POST …/messages, the same for all providers that have Meta's
+ * API; see send in provider.h.  In POOL, not ended: the caller may add. */
 struct json_out *graph_message(struct pool *, const struct outgoing *,
     const struct provider_recipient *, const char *callback);
 

@@ -1,5 +1,6 @@
 /*
- * Requests in Meta's language, whoever takes them (docs/protocol.md §6.2).
+ * Requests of Meta's API, as all providers that have it take them
+ * (docs/protocol.md §6.2).
  */
 #include <string.h>
 #include <strings.h>
@@ -18,7 +19,7 @@
 #define ANSWER_MAX (256 * 1024)
 #define FILE_MAX   (100 * 1024 * 1024)
 
-/* NULL-terminated, in POOL: the key and what else there is to say. */
+/* The header lines, NULL-terminated, in POOL: the key and the others. */
 static const char *const *
 headers(struct pool *p, const char *key, int json)
 {
@@ -121,7 +122,8 @@ origin_len(const char *url, size_t *host)
 	return *host == 0 ? 0 : *host + strcspn(url + *host, "/?#\\");
 }
 
-/* One of the hosts that Meta keeps files at (docs/protocol.md §6.5). */
+/* 1 when HOST is one of those where Meta keeps files (docs/protocol.md
+ * §6.5). */
 static int
 is_meta(const char *host, size_t len)
 {
@@ -153,7 +155,7 @@ is_path(const char *s)
 	return 1;
 }
 
-/* JSON that was escaped once too often has \/ for each slash. */
+/* In JSON that was escaped twice each slash is \/. */
 static char *
 without_escapes(struct pool *p, const char *s)
 {

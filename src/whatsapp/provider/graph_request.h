@@ -8,20 +8,20 @@ struct json_out;
 struct pool;
 
 /*
- * What all who speak Meta's language ask alike (docs/protocol.md §6.2), for
- * d360.c and its neighbours.  KEY is the header with the number's key; REQUEST
- * gets the call, in POOL.
+ * Requests that are the same for all providers with Meta's API
+ * (docs/protocol.md §6.2), for cloud.c and d360.c.  KEY is the header line with
+ * the number's key.  The request is filled in, its texts in POOL.
  */
 void graph_request_get(
     struct pool *, const char *url, const char *key, struct client_request *);
-/* BODY is ended. */
+/* BODY is ended by the call. */
 void graph_request_post(struct pool *, const char *url, const char *key,
     struct json_out *body, struct client_request *);
 /* URL is that of …/media. */
 void graph_request_upload(struct pool *, const char *url, const char *key,
     const char *path, const char *file_name, const char *mime_type,
     struct client_request *);
-/* The request has time and room for a file. */
+/* Raises the request's limits of time and size to those of a file. */
 void graph_request_file(struct client_request *);
 
 /* The body for …/messages; see provider.h, mark_read. */
@@ -32,7 +32,7 @@ struct json_out *graph_request_read(
 const char *graph_request_url(
     struct pool *, const char *base, const char *path);
 
-/* Where a file is, as a provider said. */
+/* The parts of a file's address that a provider answered. */
 struct graph_request_place { /* in POOL */
 	const char *origin;  /* https://lookaside.fbsbx.com */
 	const char *path;    /* with its query, ready for a request */
@@ -40,7 +40,8 @@ struct graph_request_place { /* in POOL */
 	int is_meta;	     /* https, at one of Meta's hosts (§6.5) */
 };
 
-/* 0; -1 when GIVEN is no URL that can be asked for. */
+/* Takes URL GIVEN apart; BASE is that of the API.  0; -1 when it is no URL that
+ * can be requested. */
 int graph_request_place(struct pool *, const char *base, const char *given,
     struct graph_request_place *);
 

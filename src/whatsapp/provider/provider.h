@@ -11,72 +11,72 @@ struct pool;
 struct provider;
 
 /*
- * Who carries our messages to WhatsApp: one table of functions a provider
- * (docs/protocol.md §6), which say what to ask and what an answer means.
- * Nothing here waits or connects; requests go to lib/http/client.  The key is
- * for the provider's hosts only.
+ * A provider carries our messages to WhatsApp (docs/protocol.md §6).  Each is
+ * one table of functions, which say which request to make and what an answer
+ * means.  Nothing here waits or connects: lib/http/client makes the requests.
+ * The key goes to the provider's hosts only.
  */
 struct provider_account {
 	const struct provider *provider;
-	const char *url; /* its base, as configured */
+	const char *url; /* base URL of the API, as configured */
 	const char *key; /* of one number */
 	const char *phone_number_id;
 	const char *waba_id;	/* NULL: not known */
 	const char *app_secret; /* of Meta's app; NULL: not known */
 };
 
-/* Where a message goes: PHONE (E.164 with +) when there is one, else USER_ID,
- * else GROUP_ID. */
+/* Whom a message goes to: phone (E.164 with +) when there is one, else user_id,
+ * else group_id. */
 struct provider_recipient {
 	const char *phone;
 	const char *user_id;
 	const char *group_id;
 };
 
-/* Where deliveries shall go. */
+/* The webhook to be set: where the provider shall send deliveries. */
 struct provider_webhook {
 	const char *url;
-	const char *header;	  /* "Name: value" for each, or NULL */
-	const char *verify_token; /* what is_meta asks us for first */
+	const char *header;	  /* "Name: value", sent with each; or NULL */
+	const char *verify_token; /* is_meta: of its first request (GET) */
 };
 
 /* What to do after an answer, by the table in docs/protocol.md §6.4. */
 enum provider_decision {
-	PROVIDER_DONE,	  /* taken: wamid, media_id, url, … */
-	PROVIDER_RETRY,	  /* later, by itself: RETRY_AFTER or back-off */
-	PROVIDER_SLOW,	  /* the number sends too fast: as RETRY, all of it */
-	PROVIDER_PAIR,	  /* this conversation too fast: only that waits */
-	PROVIDER_REFUSED, /* never: CODE and words say why */
+	PROVIDER_DONE,	  /* accepted: wamid, media_id, url, … */
+	PROVIDER_RETRY,	  /* again after retry_after, or with back-off */
+	PROVIDER_SLOW,	  /* as RETRY: rate limit, all of the number waits */
+	PROVIDER_PAIR,	  /* as RETRY: rate limit, one conversation waits */
+	PROVIDER_REFUSED, /* never again: code, title and detail say why */
 	PROVIDER_STOP,	  /* the number cannot send: key, account, payment */
-	PROVIDER_UNKNOWN  /* it may have been taken: never blindly again */
+	PROVIDER_UNKNOWN  /* perhaps accepted: not again by itself */
 };
 
-/* What an error is about, whatever its code is: what a person does of it, and
- * what is tried again. */
+/* The cause of an error, whatever its code.  It decides what a person is told
+ * to do, and what is tried again. */
 enum provider_fault {
 	PROVIDER_FAULT_OTHER,
-	PROVIDER_FAULT_KEY, /* or the sign-in as a whole */
+	PROVIDER_FAULT_KEY, /* the key, or authentication as a whole */
 	PROVIDER_FAULT_PERMISSION,
-	/* of the request; with STOP: the app secret */
+	/* a parameter of the request; with PROVIDER_STOP: the app secret */
 	PROVIDER_FAULT_PARAMETER,
 	PROVIDER_FAULT_PAYMENT,
 	PROVIDER_FAULT_NAME, /* the display name */
 	PROVIDER_FAULT_REGISTRATION,
-	PROVIDER_FAULT_FILE_FETCH, /* it could not have the file */
-	PROVIDER_FAULT_FILE_TYPE   /* or would not take it */
+	PROVIDER_FAULT_FILE_FETCH, /* the provider could not fetch the file */
+	PROVIDER_FAULT_FILE_TYPE   /* the provider takes no such file */
 };
 
 struct provider_outcome { /* texts in POOL, NULL not said */
 	enum provider_decision decision;
 	int retry_after; /* seconds, -1 not said */
-	int code;	 /* the provider's, else HTTP status, 0 */
+	int code;	 /* the provider's, else the HTTP status, else 0 */
 	const char *title;
 	const char *detail;
 	const char *error; /* JSON {"code","title","detail"} */
 
 	const char *wamid; /* of what was sent */
-	const char *input; /* the recipient as we said it … */
-	const char *wa_id; /* … and as the provider knows it */
+	const char *input; /* the recipient as in our request … */
+	const char *wa_id; /* … and the account that it is */
 	const char *user_id;
 
 	const char *media_id;  /* upload */
@@ -89,12 +89,12 @@ struct provider_outcome { /* texts in POOL, NULL not said */
 /* REQUEST gets the call, in POOL. */
 struct provider {
 	const char *name; /* numbers.provider, --provider */
-	/* it is Meta: WHATSAPP_CLOUD_URL, an access token, no header for
-	 * deliveries */
+	/* 1: Meta itself: WHATSAPP_CLOUD_URL, an access token, and deliveries
+	 * that are signed instead of carrying a header of ours */
 	int is_meta;
 
-	/* CALLBACK is our own word (at most 512 bytes) that statuses will
-	 * carry. */
+	/* CALLBACK: a text of ours (at most 512 bytes) that comes back with the
+	 * message's statuses. */
 	void (*send)(struct pool *, const struct provider_account *,
 	    const struct outgoing *, const struct provider_recipient *,
 	    const char *callback, struct client_request *);
@@ -106,31 +106,32 @@ struct provider {
 	    struct client_request *);
 	void (*media_address)(struct pool *, const struct provider_account *,
 	    const char *media_id, struct client_request *);
-	/* URL as media_address was answered; -1 when it is not on a host that
-	 * may see the key. */
+	/* URL: as in the answer to media_address.  -1 when its host may not see
+	 * the key. */
 	int (*download)(struct pool *, const struct provider_account *,
 	    const char *url, struct client_request *);
 	/* A page of the account's message templates: the first, or the one
-	 * behind AFTER, the cursor of the last.  -1: waba_id is needed. */
+	 * after AFTER, the previous page's cursor.  -1: waba_id is needed. */
 	int (*templates)(struct pool *, const struct provider_account *,
 	    const char *after, struct client_request *);
-	/* Sets where deliveries go; NULL: asks where they go. */
+	/* Sets the webhook; NULL: asks which one is set. */
 	void (*webhook)(struct pool *, const struct provider_account *,
 	    const struct provider_webhook *, struct client_request *);
 
 	/*
-	 * Never fails.  An answer that cannot be read, or none, is UNKNOWN when
-	 * it may have been SENT (the call was send, which must not happen
-	 * twice), else RETRY.
+	 * Never fails.  SENT: the request was one of send, which must not
+	 * happen twice; then an unreadable answer, or none, is
+	 * PROVIDER_UNKNOWN.  Else it is PROVIDER_RETRY.
 	 */
 	void (*outcome)(struct pool *, const struct client_answer *, int sent,
 	    struct provider_outcome *);
 	enum provider_fault (*fault)(int64_t code);
 };
 
-/* By its name; NULL (no name): the first.  NULL when there is none such. */
+/* The provider of that name; of NULL: the first, which is the default.  NULL
+ * when there is none. */
 const struct provider *provider_find(const char *name);
-/* "360dialog, …": what may be typed, in POOL. */
+/* All names, "360dialog, …", for an error message; in POOL. */
 const char *provider_names(struct pool *);
 
 /* 32 bytes as 64 hex digits from hex or base64 (webhooks and answers differ),

@@ -1,5 +1,5 @@
 /*
- * The digest of a file, in whichever of its forms a provider says it.
+ * The SHA-256 of a file: a provider gives it as hex or as base64.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * Which providers there are.
+ * The providers, and finding one by its name.
  */
 #include <stddef.h>
 
