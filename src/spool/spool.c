@@ -1,5 +1,6 @@
 /*
- * What is in the spool's file: the reading side.
+ * The reading side of the spool: deliveries one by one, in batches and in
+ * lists.
  */
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +39,7 @@ const struct statements spool_read_statements = {
 	.n = N_SQL,
 };
 
-/* The row at hand; with its body when the statement has it. */
+/* The current row; with its body when the statement has that column. */
 static void
 fill_spool(struct spool_delivery *d, struct db_rows *rows, struct pool *pool,
     int with_body)
@@ -102,7 +103,7 @@ spool_fingerprint(const struct spool_delivery *d, char out[SPOOL_FINGERPRINT])
 		snprintf(out + 2 * i, 3, "%02x", hash[i]);
 }
 
-/* The row at hand is delivery CURSOR, as it was. */
+/* 1 when the current row is delivery CURSOR with the same fingerprint. */
 static int
 is_same_spool(struct db_rows *rows, struct pool *pool, int64_t cursor,
     const char *fingerprint)
@@ -111,15 +112,14 @@ is_same_spool(struct db_rows *rows, struct pool *pool, int64_t cursor,
 	struct spool_delivery d;
 
 	fill_spool(&d, rows, pool, 1);
-	/* One that was rewritten is known by its id, which is not given
-	 * twice. */
+	/* A rewritten delivery has another fingerprint: its id must do. */
 	if (d.body_len != d.received_len)
 		return d.id == cursor;
 	spool_fingerprint(&d, now);
 	return d.id == cursor && text_is(fingerprint, now);
 }
 
-/* Is there anything at or behind the cursor, as there must be? */
+/* 1 when there is a delivery at or after the cursor, as there must be. */
 static int
 reaches(struct spool *spool, int64_t cursor)
 {

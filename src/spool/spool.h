@@ -18,48 +18,49 @@ struct spool_delivery {
 	int64_t id;
 	int64_t received_at;
 	const char *remote;	/* client address */
-	const char *credential; /* what let it in: token-1, secret-1, … */
-	const char *body;	/* NULL when only listed */
+	const char *credential; /* that let it in: token-1, secret-1, … */
+	const char *body;	/* NULL in a list */
 	size_t body_len;
-	size_t received_len; /* another number: it was rewritten */
+	size_t received_len; /* not body_len: the body was rewritten */
 };
 
 /*
- * For webhook-ingest.  Below MIN_FREE bytes of free disk spool_put refuses.
- * After each commit the processor is woken at WAKE_PATH (base/notify.h).  NULL:
- * cannot be opened, or of another schema version, said in the log.
+ * For webhook-ingest.  spool_put refuses when less than MIN_FREE bytes of disk
+ * are free.  Each commit wakes the processor at WAKE_PATH (base/notify.h).
+ * owned: spool_close.  NULL, said in the log: the file cannot be opened, or has
+ * another schema version.
  */
 struct spool *spool_open_writer(
     const char *path, const char *wake_path, int64_t min_free, int wait_ms);
 
-/* For the processor and the command line. */
+/* The same for the processor and the command line, without appending. */
 struct spool *spool_open_reader(const char *path, int wait_ms);
-/* To look only (DB_LOOK): for the functions that read. */
+/* … to read only (DB_LOOK). */
 struct spool *spool_open_look(const char *path, int wait_ms);
-/* For what can still be read of a damaged file: its name may be "". */
+/* … of a damaged file, for what can still be read; its node may be "". */
 struct spool *spool_open_salvage(const char *path, int wait_ms);
 void spool_close(struct spool *);      /* NULL is harmless */
-void spool_check_file(struct spool *); /* db_check of it */
+void spool_check_file(struct spool *); /* db_check of its file */
 
 /*
- * Keeps the delivery.  Its id is above every one that was ever given here, also
- * when the file is older than that (spool_highwater.h).  Blocks until it is on
- * disk: 0 means durable, and only then may 200 be answered.  -1: not kept, and
- * said in the log (ENOSPC, EIO, a damaged file).  Safe from many threads.  id
- * is not filled in.
+ * Keeps the delivery.  Its id is higher than any given before, also when the
+ * file is an older copy (spool_highwater.h); it is not filled in.  Blocks until
+ * the delivery is on disk: 0 means durable, and only then may 200 be answered.
+ * -1: not kept, and said in the log (ENOSPC, EIO, a damaged file).  Safe from
+ * many threads.
  */
 int spool_put(struct spool *, const struct spool_delivery *);
 
 /*
- * The same without waiting (group commit).  KEPT is called with what spool_put
- * would answer, and the order is the caller's again.  When no thread is
- * writing, the caller's does, also what others order meanwhile: then KEPT is
- * called before spool_order returns.  Else it is called later, by the thread
- * that writes.
+ * The same without waiting (group commit).  KEPT is called with the answer of
+ * spool_put; from then on the order is the caller's again.  When no thread is
+ * committing, the calling thread commits this order and those that others bring
+ * meanwhile: KEPT is called before spool_order returns.  Else the committing
+ * thread calls it later.
  */
 struct spool_order {
-	/* body NULL: none, it is only tried whether one would be kept, on
-	 * disk too */
+	/* body NULL: stores nothing, only tries whether a commit reaches the
+	 * disk */
 	struct spool_delivery delivery;
 	void (*kept)(struct spool_order *, int rc);
 	void *arg;		  /* the caller's */
@@ -69,17 +70,19 @@ struct spool_order {
 void spool_order(struct spool *, struct spool_order *);
 
 /*
- * This spool's name in the inbox; a new file has a new name.  spool_rename
- * gives it another, under which all that is in it is new to the inbox;
- * spool_reread looks whether another process did: 0, or -1.
+ * The node: this spool's name in the inbox; a new file has a new name.
+ * spool_rename gives it another one, so that the inbox takes every delivery in
+ * it as new.  spool_reread reads the name again, after another process may have
+ * renamed it.  0, or -1.
  */
 const char *spool_node(struct spool *);
 int spool_rename(struct spool *);
 int spool_reread(struct spool *);
 
 /*
- * What a delivery is known by beside its id, which an older copy of the file,
- * or an emptied one, gives again: hex digits of its time and its bytes.
+ * The fingerprint of a delivery: hex digits of a hash over its time, its length
+ * and its first bytes.  The id alone does not identify it, since an older copy
+ * of the file, or an emptied one, gives the same ids again.
  */
 #define SPOOL_FINGERPRINT 17 /* with NUL */
 
@@ -87,17 +90,17 @@ void spool_fingerprint(
     const struct spool_delivery *, char out[SPOOL_FINGERPRINT]);
 
 /*
- * Up to MAX deliveries with id > AFTER, in order, and at most MAX_BYTES of
- * bodies (one at least); in POOL.  *OUT and *N; 0, or -1.
+ * The next deliveries: id > AFTER, in order, at most MAX, and at most MAX_BYTES
+ * of bodies, but at least one.  *OUT (in POOL) and *N; 0, or -1.
  */
 int spool_next(struct spool *, struct pool *, int64_t after, int max,
     size_t max_bytes, struct spool_delivery **out, int *n);
 
 /*
- * The same behind the delivery CURSOR, the last that was applied, whose
- * fingerprint was FINGERPRINT (NULL: not known).  1; -1; or 0, and nothing is
- * read, when that delivery is not in the file: an older copy was put back, or
- * it was emptied, or replaced.  MAX may be 0.
+ * The same after the delivery CURSOR, the last one applied, if it has
+ * FINGERPRINT (NULL: not known).  1; -1; or 0, and nothing is read: that
+ * delivery is not in the file, which is an older copy, or was emptied or
+ * replaced.  MAX may be 0.
  */
 int spool_follow(struct spool *, struct pool *, int64_t cursor,
     const char *fingerprint, int max, size_t max_bytes,
@@ -110,24 +113,27 @@ int spool_get(
 /* The newest id, 0 when empty: 0, or -1. */
 int spool_last(struct spool *, int64_t *id);
 
-/* How many there are behind CURSOR, by their ids, and since when: 0, or -1. */
+/* How many deliveries wait after CURSOR, as a difference of ids, and when the
+ * oldest of them was received: 0, or -1. */
 int spool_waiting(struct spool *, struct pool *, int64_t cursor, int64_t *n,
     int64_t *oldest_at);
 
-/* The newest MAX deliveries below BEFORE (0: all), newest first, no bodies
- * but with body_len; in POOL.  0, or -1. */
+/* The newest MAX deliveries with id < BEFORE (0: any), newest first, without
+ * bodies but with body_len; in POOL.  0, or -1. */
 int spool_list(struct spool *, struct pool *, int64_t before, int max,
     struct spool_delivery **out, int *n);
 
-/* How many there are, and the bytes that they take on disk: 0, or -1. */
+/* How many deliveries there are, and the bytes that they take on disk: 0, or
+ * -1. */
 int spool_count(struct spool *, int64_t *n, int64_t *bytes);
 
-/* The bytes in use in the file, and those of its WAL: 0, or -1. */
+/* The bytes in use of the file, and the size of its WAL: 0, or -1. */
 int spool_size(struct spool *, int64_t *bytes, int64_t *wal);
 
-/* Up to MAX deliveries with AFTER < id <= UPTO, in order, into OUT: how many,
- * or -1.  And deletes N of them, but never the newest of all, whose id must
- * not be given again: how many, or -1. */
+/* For purging.  spool_ages lists up to MAX deliveries with AFTER < id <=
+ * UPTO, in order, into OUT: how many, or -1.  spool_delete deletes those N,
+ * but never the newest of the file, whose id must not be given again: how
+ * many, or -1. */
 struct spool_age {
 	int64_t id;
 	int64_t received_at;
@@ -138,8 +144,9 @@ int spool_ages(struct spool *, int64_t after, int64_t upto, int max,
 int spool_delete(struct spool *, const int64_t *ids, int n);
 
 /*
- * Other bodies for deliveries that are there, of another length than the one
- * that was received; received_len tells it from then on.  All, or none.  0, -1.
+ * Replaces the bodies of deliveries, all N or none: 0, or -1.  A new body must
+ * differ in length from the one received: a received_len that is not body_len
+ * marks it as rewritten.
  */
 struct spool_body {
 	int64_t id;
@@ -148,20 +155,21 @@ struct spool_body {
 };
 int spool_rewrite(struct spool *, const struct spool_body *, int n);
 
-/* What was deleted or rewritten is in the file's WAL no more: 1; 0: a reader
- * is in the way, later; -1. */
+/* Empties the WAL, so that it holds nothing deleted or rewritten any more: 1;
+ * 0: a reader prevents it, try later; -1. */
 int spool_flush(struct spool *);
 
 /*
- * Appends what FROM has behind AFTER to TO (open to write), with ids of TO: 0,
- * -1 (FROM is damaged, and what stands behind the *N that were read is not
- * there) or -2 (TO cannot be written).  And one of them: 1, 0 none, -1.
+ * Appends the deliveries of FROM with id > AFTER to TO (open to write), with
+ * new ids of TO.  *N: how many.  0; -1: FROM is damaged, and what follows the
+ * *N cannot be read; -2: TO cannot be written.  spool_import_one appends
+ * delivery ID: 1, 0 there is none, -1.
  */
 int spool_import(
     struct spool *to, struct spool *from, int64_t after, int64_t *n);
 int spool_import_one(struct spool *to, struct spool *from, int64_t id);
 
-/* Makes file and schema when they are not there: 1 made, 0 there, -1. */
+/* Creates file and schema: 1 created, 0 they exist, -1. */
 int spool_create(const char *path);
 
 #endif

@@ -21,17 +21,17 @@ struct spool {
 
 	/* for writers */
 	int64_t min_free;
-	int64_t complained_ms; /* last, of too little space */
+	int64_t complained_ms; /* when too little space was last logged */
 	int trouble;	       /* enum counter: why a commit failed */
-	int troubled;	       /* the last one did */
+	int troubled;	       /* 1: the last commit failed */
 	struct notify *wake;
 	struct spool_highwater *highwater;
 	pthread_mutex_t mutex;		  /* of what follows */
 	struct spool_order *first, *last; /* not committed yet */
-	int waiting;			  /* so many are these */
-	int wanted;		 /* so many are waited for; 0: nobody waits */
-	pthread_cond_t gathered; /* that many wait */
-	int committing;		 /* somebody does it now */
+	int waiting;			  /* how many orders that is */
+	int wanted;		 /* gather waits for so many; 0: it does not */
+	pthread_cond_t gathered; /* waiting has reached wanted */
+	int committing;		 /* 1: a thread is committing */
 };
 
 /* Opens it and checks the schema version. */
@@ -41,8 +41,8 @@ extern const struct statements spool_read_statements;
 extern const struct statements spool_purge_statements;
 extern const struct statements spool_rewrite_statements;
 
-/* Puts the whole list on disk, or nothing of it: 0, or -1.  For who is the only
- * one to commit. */
+/* Commits the whole list, or nothing of it: 0 it is on disk, or -1.  Only one
+ * thread may be in it. */
 int spool_commit(struct spool *, const struct spool_order *);
 
 #endif

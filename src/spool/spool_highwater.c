@@ -1,5 +1,5 @@
 /*
- * The highest id of a delivery, in a file of 20 digits that a person can read.
+ * The high-water mark, in a file of 20 digits that a person can read.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ struct spool_highwater {
 
 static const char db_suffix[] = ".db";
 
-/* spool.db: spool.highwater.  Whoever takes spool.db* away leaves it. */
+/* spool.db: spool.highwater.  A "mv spool.db*" does not match it. */
 static char *
 name(const char *path)
 {

@@ -1,7 +1,7 @@
 /*
- * Deliveries of another spool's file into this one, as if they came in now:
- * they get ids of their own, and are applied; what was applied before counts
- * once all the same.
+ * Imports deliveries of another spool's file, as if they came in now: they get
+ * new ids, and the processor applies them.  What was applied before is not
+ * doubled, for applying twice leaves the same rows.
  */
 #include <stddef.h>
 
@@ -40,7 +40,8 @@ spool_import(struct spool *to, struct spool *from, int64_t after, int64_t *n)
 		pool_reset(pool);
 		rc = spool_next(
 		    from, pool, after, BATCH, BATCH_LEN, &list, &got);
-		/* Also of a damaged file: what could be read counts. */
+		/* Also after a failed read: what could be read of a damaged
+		 * file is kept. */
 		if (got > 0)
 			after = list[got - 1].id;
 		if (put_all(to, pool, list, got) == -1)

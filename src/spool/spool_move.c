@@ -1,10 +1,10 @@
 /*
- * From the state folder into the spool's own.  The WAL is folded in first, so
- * that one rename moves all deliveries; the file with the
- * highest id (spool.highwater) is moved first: a spool without it may give ids
- * again, while it alone does no harm.  To another file system a copy is made;
- * for that moment the old one is named OLD.moved, so that after a crash the two
- * can be told apart.
+ * Moves the spool from the state folder into its own.  First the WAL is
+ * checkpointed, so that one rename moves all deliveries.  Then the high-water
+ * mark (spool.highwater) is moved, before the spool: a spool without it may
+ * give ids again, while it alone does no harm.  To another file system the
+ * spool is copied; meanwhile the old one is named OLD.moved, so that after a
+ * crash the two can be told apart.
  */
 #include <sys/stat.h>
 
@@ -72,7 +72,7 @@ fail_spool(struct move *m, const char *path)
 	return -1;
 }
 
-/* Nobody has it open: 0, or -1. */
+/* No process may have the old spool open: 0, or -1. */
 static int
 check_closed(struct move *m, int64_t *pid)
 {
@@ -85,7 +85,7 @@ check_closed(struct move *m, int64_t *pid)
 	return rc == 1 ? -1 : 0;
 }
 
-/* All of it is in the one file: 0, or -1. */
+/* Checkpoints the WAL, so that all is in one file: 0, or -1. */
 static int
 fold(struct move *m)
 {
@@ -115,7 +115,7 @@ pour(int in, int out)
 	ssize_t n, done, w;
 
 	while ((n = read(in, piece, sizeof(piece))) > 0)
-		/* Of a disk that becomes full half is taken, without errno. */
+		/* On a full disk write may take a part, without errno. */
 		for (done = 0; done < n; done += w)
 			if ((w = write(
 				 out, piece + done, (size_t)(n - done))) == -1)
@@ -123,7 +123,7 @@ pour(int in, int out)
 	return n == -1 ? -1 : fsync(out);
 }
 
-/* To another file system, on its disk: 0, or -1 with errno. */
+/* Copies to another file system and flushes: 0, or -1 with errno. */
 static int
 copy_spool(const char *from, const char *to)
 {
@@ -143,7 +143,7 @@ copy_spool(const char *from, const char *to)
 	return rc;
 }
 
-/* The highest id goes first, and never down: 0, or -1. */
+/* Moves the high-water mark, which may not become lower: 0, or -1. */
 static int
 move_highwater(struct move *m)
 {
@@ -176,7 +176,7 @@ move_highwater(struct move *m)
 	return m->why == NULL ? 0 : -1;
 }
 
-/* Over a border of file systems. */
+/* Moves to another file system. */
 static int
 carry(struct move *m)
 {
@@ -216,7 +216,7 @@ clear(struct move *m)
 		unlink(pool_printf(m->pool, "%s%s", m->old, ends[i]));
 }
 
-/* Is one here that is to be moved: 1, 0 none; -1 two. */
+/* 1 when there is a spool to be moved, 0 none; -1 when there are two. */
 static int
 choose_spool(struct move *m)
 {
@@ -236,7 +236,7 @@ choose_spool(struct move *m)
 	return -1;
 }
 
-/* Somebody else may have moved it until the lock was ours. */
+/* Another process may have moved it before we had the lock. */
 static int
 move_locked(struct move *m, int64_t *pid)
 {

@@ -6,8 +6,8 @@
 struct pool;
 
 /*
- * Before the spool had a folder and a user of its own its files were in the
- * state folder.  waspool upgrade moves them; programs only say so.
+ * Older versions had the spool in the state folder; now it has a folder and a
+ * user of its own.  waspool upgrade moves it; programs only say that it must.
  */
 #define SPOOL_MOVE_TYPE                                                        \
 	"%s is where older versions had the spool; now it belongs at %s: "     \
@@ -17,13 +17,13 @@ struct pool;
 int spool_move_is_due(const char *old, const char *path);
 
 /*
- * Moves it, with its highest id, and gives all of it to whom the folder of PATH
- * is for.  At each moment a spool that is whole is at OLD, at OLD.moved or at
- * PATH, and on disk; whoever is killed or loses the power in between is
- * finished by the next call.  1 moved, 0 there is nothing to move; -1, and *WHY
- * says, in POOL, what is wrong and what to type: somebody has it open (*PID, 0
- * not known), there is one at both places, we may not write it.  Nothing is
- * lost then.  FOLDER: that of PATH, which is there.
+ * Moves the spool and its high-water mark from OLD to PATH, and gives them the
+ * owner and group of FOLDER, the folder of PATH, which exists.  At each moment
+ * a whole spool is on disk at OLD, at OLD.moved or at PATH; after a kill or a
+ * power cut the next call finishes the move.  1 moved, 0 there is nothing to
+ * move; -1, nothing is lost, and *WHY (in POOL) says what is wrong and what to
+ * type: a process has it open (*PID, 0 not known), there are spools at both
+ * places, or we may not write it.
  */
 int spool_move(struct pool *, const char *old, const char *path,
     const char *folder, const char **why, int64_t *pid);

@@ -1,5 +1,6 @@
 /*
- * The spool's file: made, opened, and the name that the inbox knows it by.
+ * Creates and opens the spool's file; reads and changes the node, the name by
+ * which the inbox knows it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ enum { NODE, RENAME, FOREIGN, N_SQL };
 static const char *const sql[N_SQL] = {
 	[NODE] = "SELECT node FROM spool",
 	[RENAME] = "UPDATE spool SET node = $1",
-	/* In a spool there are tables, and what SQLite makes itself. */
+	/* A spool has ordinary tables, and what SQLite makes itself. */
 	[FOREIGN] = "SELECT name FROM sqlite_master"
 		    " WHERE type <> 'table' AND sql IS NOT NULL"
 		    " OR type = 'table' AND rootpage = 0 LIMIT 1",
@@ -86,8 +87,9 @@ spool_reread(struct spool *spool)
 	return rc == 1 ? 0 : -1;
 }
 
-/* webhook-ingest may write the file: what would run when we read it (a view, a
- * trigger) is none of ours.  0; -1, said. */
+/* The schema has nothing that would run when we read, such as a view or a
+ * trigger: it is not from us, but webhook-ingest, which may write the file, can
+ * have been taken over.  0; -1, said in the log. */
 static int
 check_schema(struct spool *spool)
 {

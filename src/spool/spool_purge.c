@@ -1,5 +1,5 @@
 /*
- * Deliveries that need not be kept any longer.
+ * Deletes deliveries whose retention is over.
  */
 #include "base/pool.h"
 

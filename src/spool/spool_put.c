@@ -1,14 +1,14 @@
 /*
- * The writing side of the spool, with group commit: a thread that finds nobody
- * committing does it for all that others bring meanwhile, until nothing is
- * left.  So one flush of the disk serves many deliveries, and no thread ever
- * waits for it: those that bring a delivery go on to the next request, and
- * the one that commits also answers.
+ * The writing side of the spool, with group commit.  When no thread is
+ * committing, the one that brings a delivery commits it, and then all that
+ * others have brought meanwhile, until none is left.  So one flush of the disk
+ * serves many deliveries, and the other threads do not wait for it: they go on
+ * to their next requests, and the committing thread answers for them.
  *
- * Where a flush takes long, those who were answered and come again are waited
- * for, so that all are in one flush: begun at once, it would serve one half,
- * and the next one the other half.  And checkpoints, with three flushes each,
- * are rarer.
+ * On a slow disk two things differ.  Before the next commit the thread waits
+ * for the senders that it just answered, who come again at once: a flush begun
+ * too early would serve one half of them, and the next flush the other half.
+ * And checkpoints, of three flushes each, are rarer.
  */
 #include <sys/statvfs.h>
 
@@ -30,9 +30,9 @@
 #include "spool/spool_highwater.h"
 
 #define CHECKPOINT_PAGES  500  /* of 8 KiB */
-#define SLOW_MS		  2    /* a commit on a slow disk, */
-#define SLOW_PAGES	  2000 /* when to checkpoint there, */
-#define QUIET		  4    /* which part of it nobody comes, at most */
+#define SLOW_MS		  2    /* a commit that takes so long: a slow disk */
+#define SLOW_PAGES	  2000 /* instead of CHECKPOINT_PAGES there */
+#define QUIET		  4    /* gather ends after 1/QUIET of it in silence */
 #define COMPLAIN_EVERY_MS 10000
 #define KEEP_KIB	  512 /* only the end of the file is written */
 
@@ -72,7 +72,7 @@ spool_open_writer(
 	return spool;
 }
 
-/* 1 when BYTES more leave the floor of free space. */
+/* 1 when min_free bytes of disk are still free after BYTES more. */
 static int
 has_room(struct spool *spool, size_t bytes)
 {
@@ -94,8 +94,8 @@ has_room(struct spool *spool, size_t bytes)
 }
 
 /*
- * Delivery ID has an id that was given before, or may have been: the file is
- * older than that.  It goes above all of them, and so do those after it.
+ * The file is an older copy: *ID was given before, or may have been.  Moves
+ * this delivery far above the high-water mark; later ids follow it.
  */
 static int
 lift(struct spool *spool, int64_t *id)
@@ -129,8 +129,8 @@ insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
 	return 0;
 }
 
-/* Writes a page as it is, so that the commit flushes what one with a delivery
- * does. */
+/* Writes a page without changing it, so that the commit is flushed like one
+ * with a delivery. */
 static int
 try(struct spool *spool)
 {
@@ -147,7 +147,7 @@ insert_all(struct spool *spool, const struct spool_order *list, int64_t *id)
 	return *id == 0 ? try(spool) : 0;
 }
 
-/* -1, because of the database. */
+/* Notes why the database failed; always -1. */
 static int
 fail_commit(struct spool *spool)
 {
@@ -187,7 +187,7 @@ spool_commit(struct spool *spool, const struct spool_order *list)
 	return 0;
 }
 
-/* What became of so many deliveries is counted, and since when it is so. */
+/* Counts N deliveries as kept or refused, and notes since when commits fail. */
 static void
 count(struct spool *spool, int n, int rc)
 {
@@ -199,7 +199,8 @@ count(struct spool *spool, int n, int rc)
 	spool->troubled = rc == -1;
 }
 
-/* All that wait now; NULL, and nobody commits any more. */
+/* All orders that wait; NULL when there is none: then this thread has stopped
+ * committing. */
 static struct spool_order *
 take_commit(struct spool *spool)
 {
@@ -214,7 +215,8 @@ take_commit(struct spool *spool)
 	return list;
 }
 
-/* 1 when somebody commits already, and will see to ORDER. */
+/* Adds ORDER to those that wait.  1 when another thread is committing, which
+ * will take it; 0: the caller must commit. */
 static int
 join_commit(struct spool *spool, struct spool_order *order)
 {
@@ -235,7 +237,7 @@ join_commit(struct spool *spool, struct spool_order *order)
 	return committing;
 }
 
-/* How many wait now. */
+/* How many orders wait. */
 static int
 waiting(struct spool *spool)
 {
@@ -259,8 +261,8 @@ in_us(int64_t us)
 	return t;
 }
 
-/* After a commit that took MS: until WANTED wait, or nobody came for a
- * quarter of that time, but not longer than it. */
+/* After a commit that took MS: waits until there are WANTED orders, or none
+ * came for a quarter of MS; at most MS. */
 static void
 gather(struct spool *spool, int wanted, int64_t ms)
 {
@@ -283,7 +285,7 @@ gather(struct spool *spool, int wanted, int64_t ms)
 	pthread_mutex_unlock(&spool->mutex);
 }
 
-/* LIST is on disk, or is not: answers all of it.  How many they were. */
+/* Answers all orders of LIST with RC; how many they were. */
 static int
 tell_commit(struct spool *spool, struct spool_order *list, int rc)
 {
@@ -294,7 +296,7 @@ tell_commit(struct spool *spool, struct spool_order *list, int rc)
 		deliveries += o->delivery.body != NULL;
 	count(spool, deliveries, rc);
 	for (; list != NULL; list = next, n++) {
-		next = list->next; /* LIST is gone after its answer */
+		next = list->next; /* kept may free the order */
 		list->kept(list, rc);
 	}
 	return n;

@@ -1,5 +1,5 @@
 /*
- * A raw copy without what a person has a right to have taken out of it.
+ * Replaces the raw copy of a delivery, when a person is erased.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/sqlite.h"
@@ -10,7 +10,8 @@
 
 enum { REWRITE, N_SQL };
 
-/* body_len stays: that it is not the body's says that it was rewritten. */
+/* The column body_len keeps the received length: a body of another length was
+ * rewritten. */
 static const char *const sql[N_SQL] = {
 	[REWRITE] = "UPDATE deliveries SET body = $2 WHERE id = $1",
 };
