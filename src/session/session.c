@@ -1,7 +1,7 @@
 /*
- * A connection that serves one member at a time (session.h).  Reads and
- * writes the inbox through the views of session.sql only, but for the five
- * tables that tell whom a token or a ticket belongs to.
+ * A connection that serves one member at a time (session.h).  It reads and
+ * writes the inbox through the views of session.sql only; signing in also uses
+ * the five tables that say to whom a token or a ticket belongs.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ enum { BY_HASH, BY_ID, USED, TICKET, TAKE, N_SQL };
 	" WHERE t.revoked_at IS NULL"                                          \
 	" AND (t.expires_at IS NULL OR t.expires_at > $2)"
 
-/* These name base tables; the authorizer allows it in session_sign_in only. */
+/* These name base tables, which the authorizer allows while signing in only. */
 static const char *const sql[N_SQL] = {
 	[BY_HASH] = WHO " AND t.hash = $1",
 	[BY_ID] = WHO " AND t.id = $1",
@@ -48,7 +48,8 @@ static const char *const sql[N_SQL] = {
 	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
 };
 
-/* A program has one for each thread; the system keeps the file for all. */
+/* Page cache of one session.  A program has one session for each thread, and
+ * the operating system caches the file for all of them. */
 #define KEEP_KIB 1024
 
 struct session {
@@ -138,8 +139,8 @@ look_up(struct session *m, struct pool *pool, const char *statement,
 	return rc;
 }
 
-/* To the hour, so that reading does not write all the time; that it could
- * not be noted is no reason to turn somebody away. */
+/* Notes last_used_at, at most once an hour, so that reading seldom writes.  A
+ * failure is ignored: it is no reason to refuse the member. */
 static void
 note_use(struct session *m, int64_t token_id, int64_t hour)
 {
@@ -151,7 +152,7 @@ note_use(struct session *m, int64_t token_id, int64_t hour)
 		db_rollback(m->db);
 }
 
-/* Inside session_authorizer_sign_in(1). */
+/* Only between session_authorizer_sign_in(1) and (0). */
 static int
 let_in(struct session *m, struct pool *pool, const char *statement,
     struct db_arg which, int64_t now, struct member *who)
@@ -198,13 +199,15 @@ session_return(struct session *m, struct pool *pool, int64_t token_id,
 	return rc;
 }
 
-/* Of two who show the same ticket one takes it: 1, 0, -1. */
+/* Uses the ticket up; of two requests with the same one, one gets it: 1, 0,
+ * -1. */
 static int
 take_session(
     struct session *m, struct db_arg hash, int64_t now, int64_t *token_id)
 {
-	/* A stranger's guess does not make writers wait.  Nor does a ticket
-	 * live longer because the clock was set back. */
+	/* Looked up before the write lock is taken: a wrong guess makes no
+	 * writer wait.  A clock that was set back makes no ticket live
+	 * longer. */
 	int rc = db_get_int(m->db, sql[TICKET],
 	    DB_ARGS(hash, db_int(now), db_int(now + TICKET_LIFE)), token_id);
 

@@ -9,27 +9,29 @@ struct pool;
 struct statements;
 
 /*
- * A connection to the inbox that serves one member at a time and, whatever SQL
- * it is given, can neither read nor change what is not the member's
- * workspace's.  Its views and what a member may change through them are in
- * session.sql; all else is refused: base tables, ATTACH, PRAGMA, DDL.
+ * A connection to the inbox that serves one member at a time.  Whatever SQL it
+ * is given, it can neither read nor change rows of another workspace.  Its
+ * views, and what a member may change through them, are in session.sql; all
+ * else is refused: base tables, ATTACH, PRAGMA, DDL.
  *
- * SQLite does not count rows that a trigger of a view changed: db_changed()
- * says nothing here, so read again what was written; of new conversations,
- * messages and uploads db_insert() says the id.
+ * db_changed() does not work here, since SQLite does not count rows that a
+ * view's trigger changed: read again what was written.  db_insert() gives the
+ * id of new conversations, messages and uploads only.
  */
 struct session; /* opaque; belongs to one thread at a time */
 
-/* Opens it; nobody is served yet.  owned: session_close.  NULL: said. */
+/* Opens it; it serves nobody yet.  owned: session_close.  NULL, said in the
+ * log. */
 struct session *session_open(const char *path, int wait_ms);
 void session_close(struct session *); /* NULL is harmless */
 
 /*
- * Prepares these, and from then on takes no other statement (but BEGIN, COMMIT
- * and their like): 0, or -1, said.  Optional for a program that a person runs.
+ * Prepares these statements, and from then on refuses all others, but BEGIN,
+ * COMMIT and their like: 0, or -1, said in the log.  Optional in a program that
+ * a person runs.
  */
 int session_seal(struct session *, const struct statements *);
-/* The same, but only of statements that read: the member changes nothing. */
+/* The same, with statements that read: the member can change nothing. */
 int session_seal_reader(struct session *, const struct statements *);
 
 /* Whom the connection serves; texts in the pool of session_sign_in. */
@@ -44,25 +46,25 @@ struct member {
 };
 
 /*
- * Serves the member to whom TOKEN (as shown by "waspool token create")
- * belongs: 1; 0 when there is none, or it is revoked or expired at NOW, or
- * its owner is no member any more, and then nobody is served; -1.
+ * Serves the member who has TOKEN (as shown by "waspool token create"): 1; or
+ * 0 and it serves nobody: the token is unknown, revoked or expired at NOW, or
+ * its owner is no member any more; -1.
  */
 int session_sign_in(struct session *, struct pool *, const char *token,
     int64_t now, struct member *);
 
 /*
- * The same with a ticket (ticket.h), which is used up by it; and with the
- * token that a ticket or a sign-in before was of, to look whether it is still
- * good.
+ * The same with a ticket (ticket.h), which is used up.  And with the id of the
+ * token of an earlier sign-in, by which a long request checks that the token is
+ * still valid.
  */
 int session_use_ticket(struct session *, struct pool *, const char *ticket,
     int64_t now, struct member *);
 int session_return(struct session *, struct pool *, int64_t token_id,
     int64_t now, struct member *);
 
-/* Serves a workspace without a token; USER_ID 0 is nobody in particular.
- * WORKSPACE_ID 0 serves nobody: every view is empty. */
+/* Serves a workspace without a token, as user USER_ID; 0: no user.  With
+ * WORKSPACE_ID 0 it serves nobody: every view is empty. */
 void session_serve(struct session *, int64_t workspace_id, int64_t user_id);
 
 /* As db_begin, db_begin_step, db_commit, … of lib/sql/db.h. */

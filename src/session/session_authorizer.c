@@ -1,16 +1,17 @@
 /*
  * The authorizer (sqlite3_set_authorizer) of a member's session.
  *
- * What a statement on a member connection may touch.  SQLite asks while it
- * prepares a statement, for each table, view and function in it and in the
- * views and triggers that it reaches; "within" is the view or trigger.
+ * While SQLite prepares a statement, it asks about each table, view and
+ * function in the statement, and in the views and triggers that it reaches;
+ * "within" is then that view or trigger.
  *
- * A statement may name what begins with my_ and is the connection's own: only
- * session.sql has made such, for a member makes nothing.  Base tables are
- * for those views, their triggers and the triggers of the file that these set
- * off.  Where SQLite says "within" of more than that, lib/sql refuses the text
- * (sqlite_authorize).  No SQL of ours is made at run time; against a stranger's
- * there is the seal besides: a sealed connection takes no new statement at all.
+ * A statement itself may name temporary objects that begin with my_:
+ * session.sql made them, and a member cannot make others.  Base tables are open
+ * only within those views, their triggers, and the triggers of the file that
+ * these set off.  SQLite also says "within" in some other cases: lib/sql
+ * refuses such texts (sqlite_authorize).  No SQL of ours is made at run time.
+ * Against injected SQL there is also the seal: a sealed connection takes no new
+ * statement at all.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -24,14 +25,14 @@
 
 #include "session/session_authorizer.h"
 
-/* This thread is in session_sign_in. */
+/* 1: this thread is signing a member in (session_authorizer_sign_in). */
 static _Thread_local int signing_in;
 
 static const char *const words_authorizer[] = { "contact_digits",
 	"contact_words", "conversation_digits", "conversation_words",
 	"message_words", NULL };
 
-/* What a view, a statement of ours or FTS5 has a use for. */
+/* The functions that views, our statements and FTS5 use. */
 static const char *const functions[] = { "coalesce", "count", "group_concat",
 	"instr", "like", "lower", "match", "max", "min", "my_made", "my_token",
 	"my_user", "my_workspace", "row_number", "sum", NULL };
@@ -48,7 +49,7 @@ among(const char *const *list, const char *name)
 	return 0;
 }
 
-/* A table that FTS5 keeps for itself: NAME_data, NAME_idx, … */
+/* A shadow table of FTS5: NAME_data, NAME_idx, … */
 static int
 is_shadow(const char *name)
 {
@@ -66,7 +67,8 @@ is_shadow(const char *name)
 	return 0;
 }
 
-/* FTS5 reads its settings when it is first met, before anything runs. */
+/* FTS5 reads its settings when a connection first uses it, before any statement
+ * runs. */
 static int
 is_settings(const char *name)
 {
@@ -76,8 +78,9 @@ is_settings(const char *name)
 	       is_shadow(name);
 }
 
-/* What FTS5 works with, and declares itself in again when the schema has
- * changed since; SQLite asks as if its table were really made there. */
+/* What FTS5 itself uses: its shadow tables; and sqlite_master, since after a
+ * change of schema it declares its table again, and SQLite asks as if a table
+ * were created. */
 static int
 is_internal(const char *name)
 {
@@ -137,8 +140,9 @@ session_authorizer(const struct db_request *r)
 	}
 }
 
-/* SQLite prepares again by itself, while it runs, what it has taken once
- * (after ANALYZE, say); FTS5 its own statements too. */
+/* For a sealed connection.  While a statement runs, SQLite may prepare it again
+ * by itself (after ANALYZE, say), and FTS5 prepares its own: these are judged,
+ * all others refused. */
 int
 session_authorizer_prepared(const struct db_request *r)
 {

@@ -5,13 +5,14 @@ struct db_request;
 
 /*
  * The authorizers for sqlite_authorize; session.c alone includes this.  The
- * first lets a statement read and write through the views; the second, besides,
- * takes no new statement at all.
+ * first lets a statement read and write through the views only; the second also
+ * refuses every new statement.
  */
 int session_authorizer(const struct db_request *);
 int session_authorizer_prepared(const struct db_request *);
 
-/* Between these this thread reads what tells who a token belongs to. */
+/* BEGIN 1 until 0: this thread may use the tables that say whose a token or a
+ * ticket is. */
 void session_authorizer_sign_in(int begin);
 
 #endif

@@ -5,10 +5,10 @@ struct db;
 struct session;
 
 /*
- * The connection itself, borrowed: for the modules that have statements for a
- * member.  Whoever calls them has a struct session only, and so can neither
- * give it to a module that sees everything nor the other way round
- * (tests/e2e/test_tree.py says who may include this).
+ * The database handle of a session, borrowed: for the modules of inbox with a
+ * member's statements.  Their callers have a struct session only, so the
+ * compiler refuses it to a function that sees everything, and a plain struct db
+ * to a member's (tests/e2e/test_tree.py says who may include this).
  */
 struct db *session_db(struct session *);
 

@@ -1,6 +1,6 @@
 /*
- * Transactions of a member's session, for those that have no statement of
- * their own on it: as of any handle (lib/sql/db.h).
+ * Transactions of a member's session, as of any handle (lib/sql/db.h), for
+ * callers that have no statement of their own and may not have the handle.
  */
 #include "lib/sql/db.h"
 

@@ -1,5 +1,5 @@
 /*
- * Tickets for event streams.
+ * Creates tickets for event streams.
  */
 #include <string.h>
 

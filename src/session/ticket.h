@@ -9,16 +9,16 @@ struct session;
 struct statements;
 
 /*
- * A ticket lets one event stream in, once, within a minute: a browser's
- * EventSource can send no header, and a token may not stand in a URL.  It
- * belongs to the token that asked for it, and is worth nothing without it.
- * session_use_ticket takes it.
+ * A ticket lets one event stream in, once, within a minute.  A browser's
+ * EventSource cannot send a header, and a token may not stand in a URL; a
+ * ticket may.  It belongs to the token that asked for it, and is void when that
+ * token is.  session_use_ticket uses it up.
  */
 #define TICKET_LIFE 60 /* seconds */
 
 /*
- * Makes one for the member that the connection serves, in the caller's
- * transaction: its text in POOL, NULL when the database failed.
+ * Creates one for the member that the session serves, in the caller's
+ * transaction: its text, in POOL; NULL when the database failed.
  */
 char *ticket_create(
     struct session *, struct pool *, int64_t now, int64_t *expires_at);
