@@ -434,6 +434,16 @@ def test_what_can_be_sent_can_be_uploaded(node, kind, type_):
     assert path.read_bytes() == b"content of " + type_.encode()
 
 
+@pytest.mark.parametrize("said, known", [
+    ("audio/x-m4a", "audio/mp4"), ("audio/x-hx-aac-adts", "audio/aac"),
+    ("image/jpg", "image/jpeg")])
+def test_other_names_of_a_type_are_the_providers(node, said, known):
+    """As a browser says of what a phone has recorded."""
+    answer = upload(node, ("file", "memo", said, b"x"))
+    assert answer.status == 201, answer
+    assert answer.json["mime_type"] == known
+
+
 PICTURE = ("file", "x.png", "image/png", b"png")
 REFUSED = [
     (415, [("file", "x.html", "text/html", b"x")]),

@@ -130,6 +130,13 @@ files_have_types_and_sizes(void **state)
 	assert_string_equal(compose_check_file(p, "sticker", "image/webp", mb),
 	    "a file sent as sticker has at most 500 KB, 100 KB when it does "
 	    "not move");
+	assert_string_equal(compose_mime_type("audio/x-m4a"), "audio/mp4");
+	assert_string_equal(compose_mime_type("Image/JPG; q=1"), "image/jpeg");
+	assert_string_equal(
+	    compose_mime_type("audio/opus"), "audio/ogg; codecs=opus");
+	assert_string_equal(compose_mime_type("audio/ogg"), "audio/ogg");
+	assert_string_equal(compose_mime_type("audio/x-m4ax"), "audio/x-m4ax");
+	assert_string_equal(compose_mime_type(""), "");
 	assert_string_equal(compose_type_of("image/png"), "image");
 	assert_string_equal(compose_type_of("image/webp"), "sticker");
 	assert_string_equal(compose_type_of("video/mp4"), "video");

@@ -155,6 +155,7 @@ take_type(struct coming *c, const struct multipart_part *part)
 
 	if (strlen(type) > TYPE_MAX)
 		type = "application/octet-stream";
+	type = compose_mime_type(type);
 	c->mime_type = type;
 	c->type = compose_type_of(type);
 	c->filename = disposition_name(c->a->pool, part->filename);

@@ -25,6 +25,13 @@ int compose_read(struct pool *, const struct json *body, struct compose *,
 /* The fields that a body may have, separated by blanks, for the caller. */
 extern const char compose_fields[];
 
+/*
+ * The provider's word for a file's MIME type: audio/x-m4a, as browsers and
+ * libmagic call what a phone records, is audio/mp4.  MIME_TYPE itself where no
+ * other name of it is known.
+ */
+const char *compose_mime_type(const char *mime_type);
+
 /* May a file of MIME_TYPE and SIZE bytes be sent as TYPE (§6.5)?  NULL: yes;
  * else what is wrong, in POOL. */
 const char *compose_check_file(

@@ -51,6 +51,47 @@ static const struct {
 
 #define N_FILES (sizeof(files) / sizeof(*files))
 
+/* What browsers, libmagic and phones call the same files. */
+static const struct {
+	const char *alias;
+	const char *mime_type;
+} aliases[] = {
+	{ "audio/x-m4a", "audio/mp4" },
+	{ "audio/m4a", "audio/mp4" },
+	{ "audio/mp4a-latm", "audio/mp4" },
+	{ "audio/x-aac", "audio/aac" },
+	{ "audio/aacp", "audio/aac" },
+	{ "audio/x-hx-aac-adts", "audio/aac" },
+	{ "audio/mp3", "audio/mpeg" },
+	{ "audio/x-mp3", "audio/mpeg" },
+	{ "audio/x-mpeg", "audio/mpeg" },
+	{ "audio/opus", "audio/ogg; codecs=opus" },
+	{ "audio/x-opus+ogg", "audio/ogg; codecs=opus" },
+	{ "image/jpg", "image/jpeg" },
+	{ "image/pjpeg", "image/jpeg" },
+	{ "image/x-png", "image/png" },
+	{ "video/3gp", "video/3gpp" },
+	{ "application/x-pdf", "application/pdf" },
+};
+
+/* Case does not matter, nor do parameters, which follow LEN. */
+static int
+is_mime_type(const char *known, const char *mime_type, size_t len)
+{
+	return strlen(known) == len && strncasecmp(known, mime_type, len) == 0;
+}
+
+const char *
+compose_mime_type(const char *mime_type)
+{
+	size_t len = strcspn(mime_type, "; \t");
+
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+		if (is_mime_type(aliases[i].alias, mime_type, len))
+			return aliases[i].mime_type;
+	return mime_type;
+}
+
 static const struct {
 	const char *type;
 	int64_t max;
@@ -70,8 +111,7 @@ file_of(const char *mime_type)
 	size_t len = mime_type == NULL ? 0 : strcspn(mime_type, "; \t"), i;
 
 	for (i = 0; i < N_FILES; i++)
-		if (strlen(files[i].mime_type) == len &&
-		    strncasecmp(files[i].mime_type, mime_type, len) == 0)
+		if (is_mime_type(files[i].mime_type, mime_type, len))
 			break;
 	return i;
 }
