@@ -407,7 +407,6 @@ CREATE TABLE outbox (
 	conversation_id	INTEGER NOT NULL,
 	message_id	INTEGER NOT NULL,	-- ours; for read: the inbound one
 	kind		TEXT NOT NULL CHECK (kind IN ('message', 'read')),
-	request		TEXT,			-- null since version 4: the message's row says what goes out
 	upload_id	INTEGER,		-- a file to be uploaded first
 	state		TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'done', 'failed')),
 	attempts	INTEGER NOT NULL DEFAULT 0,

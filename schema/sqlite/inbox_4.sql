@@ -25,9 +25,10 @@ UPDATE outbox SET error_code = NULLIF(CAST(reason AS INTEGER), 0)
 WHERE state <> 'done' AND reason IS NOT NULL;
 
 -- What goes out is said by the message's row alone: its words stand in one
--- place only.  Writes each row of the outbox, which has those of 30 days: 5 s for
--- 500,000.
-UPDATE outbox SET request = NULL WHERE request IS NOT NULL;
+-- place only.  Writes each row of the outbox, which has those of 30 days: 4 s for
+-- 500,000, as long as to empty it would take, and 105 MB beside the database
+-- until it ends.
+ALTER TABLE outbox DROP COLUMN request;
 
 DROP TRIGGER close_window_on_refusal;
 CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error_code ON messages

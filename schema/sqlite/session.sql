@@ -280,7 +280,7 @@ END;
 -- another workspace, and gives no file but an upload: its path is copied here,
 -- so that nobody can name one.
 CREATE TEMP VIEW my_outbox AS
-	SELECT id, number_id, conversation_id, message_id, kind, request,
+	SELECT id, number_id, conversation_id, message_id, kind,
 		upload_id, state, attempts, due_at, reason, created_at, behind,
 		error_code
 	FROM outbox WHERE workspace_id = my_workspace();
@@ -403,10 +403,10 @@ END;
 CREATE TEMP TRIGGER my_outbox_new INSTEAD OF INSERT ON my_outbox
 BEGIN
 	INSERT INTO outbox(workspace_id, number_id, conversation_id,
-		message_id, kind, request, upload_id, state, due_at,
+		message_id, kind, upload_id, state, due_at,
 		created_at)
 	SELECT my_workspace(), m.number_id, m.conversation_id, m.id,
-		new.kind, new.request, (SELECT id FROM uploads
+		new.kind, (SELECT id FROM uploads
 			WHERE workspace_id = my_workspace()
 			AND id = new.upload_id),
 		'queued', new.due_at, new.created_at

@@ -82,10 +82,10 @@ def test_a_queue_has_an_end(desk):
     a, b = desk.talk(2)
     desk.node.write(
         "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
-        " message_id, kind, request, state, due_at, created_at)"
+        " message_id, kind, state, due_at, created_at)"
         " WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
         " WHERE i < 1000) SELECT c.workspace_id, c.number_id, c.id,"
-        " 900000 + i, 'message', '{}', 'queued', 9999999999,"
+        " 900000 + i, 'message', 'queued', 9999999999,"
         " strftime('%s') + 0 FROM n, conversations c WHERE c.id = ?", a["id"])
     body = {"type": "text", "text": {"body": "one more"}}
     full = desk.api("POST", f"/conversations/{a['id']}/messages", body)

@@ -58,9 +58,9 @@ def fill_queue(n, count):
     """Behind each other, and none of them due for a long time."""
     n.node.write(
         "INSERT INTO outbox(workspace_id, number_id, conversation_id,"
-        " message_id, kind, request, state, due_at, created_at)"
+        " message_id, kind, state, due_at, created_at)"
         " WITH RECURSIVE i(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM i"
-        " WHERE i < ?) SELECT ?, ?, ?, 7000000 + i, 'message', '{}',"
+        " WHERE i < ?) SELECT ?, ?, ?, 7000000 + i, 'message',"
         " 'queued', CASE WHEN i = 1 THEN 9999999999 ELSE 1 END,"
         " strftime('%s') + 0 FROM i",
         count, n.office.id, n.id, n.customer["id"])

@@ -63,7 +63,7 @@ static const char rows[] =
     "INSERT INTO idempotency_keys VALUES (100, 100, 'k', x'00', 201, NULL,"
     " 'SECRET', 1);"
     "INSERT INTO outbox(workspace_id, number_id, conversation_id, message_id,"
-    " kind, request, state, due_at, created_at)"
+    " kind, reason, state, due_at, created_at)"
     " VALUES (100, 100, 100, 100, 'message', 'SECRET', 'queued', 1, 1);";
 
 int

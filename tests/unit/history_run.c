@@ -200,9 +200,9 @@ static const char rows_before[] =
     "'two',"
     " 'queued', 4, 4, 1);"
     "INSERT INTO outbox(workspace_id, number_id, conversation_id, message_id,"
-    " kind, request, state, due_at, sending_at, created_at) VALUES"
-    " (1, 1, 1, 1, 'message', '{}', 'done', 3, 3, 3),"
-    " (1, 1, 1, 2, 'message', '{}', 'sending', 4, 5, 4);";
+    " kind, state, due_at, sending_at, created_at) VALUES"
+    " (1, 1, 1, 1, 'message', 'done', 3, 3, 3),"
+    " (1, 1, 1, 2, 'message', 'sending', 4, 5, 4);";
 
 int
 history_run_begin(void **state)

@@ -27,10 +27,9 @@ queued_say(struct fixture *fx, int id, int conversation)
 		" 'outbound', 'api', 'text', '{\"body\":\"x\"}', 'x', 'words',"
 		" 'queued', %d, %d);"
 		"INSERT INTO outbox(id, workspace_id, number_id,"
-		" conversation_id, message_id, kind, request, state, due_at,"
+		" conversation_id, message_id, kind, state, due_at,"
 		" created_at) VALUES (%d, 1, 1, %d, %d, 'message',"
-		" '{\"type\":\"text\",\"text\":{\"body\":\"x\"}}', 'queued',"
-		" %d, %d);",
+		" 'queued', %d, %d);",
 		id, conversation, FIXTURE_NOW, FIXTURE_NOW, id, conversation,
 		id, FIXTURE_NOW, FIXTURE_NOW));
 }

@@ -100,8 +100,8 @@ a_long_queue_is_one_row_to_look_at(void **state)
 	fixture_do(fx,
 	    "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
 	    " WHERE i < 20000) INSERT INTO outbox(workspace_id, number_id,"
-	    " conversation_id, message_id, kind, request, state, due_at,"
-	    " created_at) SELECT 1, 1, 1, 1000 + i, 'message', '{}', 'queued',"
+	    " conversation_id, message_id, kind, state, due_at,"
+	    " created_at) SELECT 1, 1, 1, 1000 + i, 'message', 'queued',"
 	    " 1, 1 FROM n");
 	assert_int_equal(
 	    fixture_int(fx, "SELECT count(*) FROM outbox"

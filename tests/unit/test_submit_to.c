@@ -147,8 +147,8 @@ members_write_nothing_but_what_they_send(void **state)
 		" VALUES (100, 'text', '{}', 'x', 1, 1)",
 		"INSERT INTO my_conversations(number_id, phone, created_at)"
 		" VALUES (100, '+1', 1)",
-		"INSERT INTO my_outbox(kind, message_id, request, due_at,"
-		" created_at) VALUES ('message', 100, '{}', 1, 1)",
+		"INSERT INTO my_outbox(kind, message_id, due_at,"
+		" created_at) VALUES ('message', 100, 1, 1)",
 		"INSERT INTO my_identities(kind, value, conversation_id,"
 		" created_at) VALUES ('alias', '1', 100, 1)",
 		"INSERT INTO my_identities(kind, value, conversation_id,"
@@ -161,7 +161,7 @@ members_write_nothing_but_what_they_send(void **state)
 		"UPDATE my_messages SET content = '{}'",
 		"DELETE FROM my_messages",
 		"DELETE FROM my_outbox",
-		"UPDATE my_outbox SET request = '{}'",
+		"UPDATE my_outbox SET state = 'done'",
 		"INSERT INTO my_uploads(path) VALUES ('x')",
 		"DELETE FROM my_identities",
 	};

@@ -239,13 +239,13 @@ rows_are_kept_and_completed(void **state)
 	const char *all = data(u->pool, "inbox-rows.sql");
 
 	fill(u->old, all);
+	/* until 4 each row had a copy of what goes out */
+	fill(u->old, "UPDATE outbox SET request = '{}'");
 	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
 	/* what_was_known_of_customers_stays_known looks at these */
 	fill(u->old, "DELETE FROM sightings; DELETE FROM identity_changes;"
 		     "DELETE FROM sqlite_sequence WHERE name = 'sightings'");
 	fill(u->new, with_code(u->pool, all));
-	/* what goes out is said by the message since 4 */
-	fill(u->new, "UPDATE outbox SET request = NULL");
 	/* before 3 nobody who stored an edit of what is not there noted that */
 	if (u->version < 3)
 		fill(u->new,
@@ -371,8 +371,6 @@ codes_are_taken_out_of_words(void **state)
 		"SELECT message_id || ' ' || COALESCE(error_code, '-')"
 		" FROM outbox WHERE message_id < 903 ORDER BY 1"),
 	    "2 131047\n901 131056\n902 -\n");
-	assert_string_equal(
-	    rows(u->pool, db, "SELECT count(request) FROM outbox"), "0\n");
 	db_close(db);
 }
 

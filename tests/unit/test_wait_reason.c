@@ -29,9 +29,9 @@ begin(void **state)
 			    " created_at) VALUES (%d, 1, %d, 1, 'outbound',"
 			    " 'api', 'text', '{}', 'x', 'queued', 1, 1);"
 			    "INSERT INTO outbox(id, workspace_id, number_id,"
-			    " conversation_id, message_id, kind, request,"
+			    " conversation_id, message_id, kind,"
 			    " state, due_at, created_at) VALUES (%d, 1, 1, %d,"
-			    " %d, 'message', '{}', 'queued', %d, %d);",
+			    " %d, 'message', 'queued', %d, %d);",
 			    i, i < 13 ? 1 : 2, i, i < 13 ? 1 : 2, i,
 			    FIXTURE_NOW, FIXTURE_NOW)),
 		    0);
