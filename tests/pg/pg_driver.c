@@ -9,6 +9,7 @@
 
 #include <libpq-fe.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -131,6 +132,8 @@ class_of(const struct pg *pg)
 
 	if (PQstatus(pg->conn) != CONNECTION_OK)
 		return DB_BUSY;
+	if (pg->db.deadline_ms != 0 && text_is(pg->code, "57014"))
+		return DB_DEADLINE;
 	for (size_t i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
 		if (text_begins(pg->code, busy[i]))
 			return DB_BUSY;
@@ -431,6 +434,20 @@ pg_int(struct db_rows *rows, int i)
 
 /* ----------------------------------------------------------- transactions */
 
+/* The server counts for each statement anew: it is late by one at most. */
+static void
+pg_deadline(struct db *db, int64_t at_ms)
+{
+	int64_t left = at_ms - clock_ticks_ms();
+	char text[64];
+
+	snprintf(text, sizeof(text), "SET statement_timeout = %d",
+	    at_ms == 0 ? 0
+	    : left < 1 ? 1
+		       : (int)left);
+	say(db, text);
+}
+
 static int64_t
 pg_count(struct db *db, enum db_counter which)
 {
@@ -589,6 +606,7 @@ const struct db_driver pg_driver = {
 	.column_text = pg_text,
 	.column_blob = pg_blob,
 	.column_is_null = pg_is_null,
+	.deadline = pg_deadline,
 	.count = pg_count,
 	.made = pg_made,
 	.list_sequences = pg_list_sequences,

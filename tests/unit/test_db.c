@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -252,6 +253,62 @@ a_checkpoint_keeps_everything_and_shortens_the_wal(void **state)
 	assert_true(db_log_size(db) < 2 << 20);
 }
 
+/* Rows of a statement that ends by itself, or -1. */
+static int
+try_until(struct db *db, const char *statement, int ms)
+{
+	int64_t n = 0;
+	int rc;
+
+	db_deadline(db, clock_ticks_ms() + ms);
+	rc = db_get_int(db, statement, DB_NONE, &n);
+	db_deadline(db, 0);
+	if (rc == -1)
+		assert_int_equal(db_error(db), DB_DEADLINE);
+	return rc;
+}
+
+static void
+a_statement_ends_at_its_deadline(void **state)
+{
+	static const char endless[] =
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+	    " SELECT count(*) FROM n";
+	struct db *db = *state;
+
+	assert_int_equal(try_until(db, endless, 5), -1);
+	assert_int_equal(count(db), 0);
+	assert_int_equal(try_until(db, sql[2], 60000), 1);
+	assert_int_equal(db_begin_read(db), 0);
+	assert_int_equal(try_until(db, endless, 5), -1);
+	assert_int_equal(count(db), 0); /* as the transaction saw it */
+	db_end_read(db);
+	assert_int_equal(db_begin(db), 0);
+	db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(1)));
+	assert_int_equal(db_commit(db), 0);
+	assert_int_equal(count(db), 1);
+}
+
+/* Of a prefix FTS5 gathers all rows before it answers one, within a single
+ * instruction of the statement's. */
+static void
+a_search_ends_while_it_gathers(void **state)
+{
+	static const char one[] = "SELECT rowid FROM w WHERE w MATCH 'a*'"
+				  " ORDER BY rowid DESC LIMIT 1";
+	struct db *db = *state;
+
+	assert_int_equal(
+	    db_script(db,
+		"CREATE VIRTUAL TABLE w USING fts5(a, content='');"
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+		" LIMIT 30000) INSERT INTO w(rowid, a)"
+		" SELECT i, 'a' || (i % 1000) FROM n"),
+	    0);
+	assert_int_equal(try_until(db, one, 1), -1);
+	assert_int_equal(try_until(db, one, 60000), 1);
+}
+
 static void
 opening_makes_no_file_unless_asked(void **state)
 {
@@ -278,6 +335,8 @@ main(void)
 		TEST(who_writes_learns_that_another_waits),
 		TEST(a_statement_that_does_not_fit_the_schema_is_found_at_once),
 		TEST(a_checkpoint_keeps_everything_and_shortens_the_wal),
+		TEST(a_statement_ends_at_its_deadline),
+		TEST(a_search_ends_while_it_gathers),
 		TEST(opening_makes_no_file_unless_asked),
 	};
 

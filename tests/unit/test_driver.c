@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -30,6 +31,7 @@ struct toy {
 	int at;	     /* of the reader */
 	int failing; /* the next call answers -1 */
 	int lost;
+	int64_t deadline;
 	int prepared, finished, resets, rollbacks;
 };
 
@@ -124,6 +126,12 @@ int_toy(struct db_rows *r, int i)
 	return toy_of(r->db)->number[toy_of(r->db)->at - 1];
 }
 
+static void
+deadline_toy(struct db *db, int64_t at_ms)
+{
+	toy_of(db)->deadline = at_ms;
+}
+
 static int64_t
 count_toy(struct db *db, enum db_counter counter)
 {
@@ -164,6 +172,7 @@ static const struct db_driver toy_driver = {
 	.step = step_toy,
 	.reset = reset_toy,
 	.column_int = int_toy,
+	.deadline = deadline_toy,
 	.count = count_toy,
 	.begin = begin_toy,
 	.commit = commit_toy,
@@ -278,6 +287,25 @@ what_fails_is_told_in_our_words(void **state)
 	assert_int_equal(sum(db, list), 0); /* and not for ever */
 }
 
+/* An engine that never looks at the clock begins nothing behind it. */
+static void
+nothing_begins_after_the_deadline(void **state)
+{
+	struct db *db = *state;
+	int64_t now = clock_ticks_ms();
+
+	assert_int_equal(db_run(db, put, DB_ARGS(db_int(7))), 0);
+	db_deadline(db, now + 60000);
+	assert_int_equal(toy_of(db)->deadline, now + 60000);
+	assert_int_equal(sum(db, list), 7);
+	db_deadline(db, now);
+	assert_int_equal(sum(db, list), -1);
+	assert_int_equal(db_error(db), DB_DEADLINE);
+	db_deadline(db, 0);
+	assert_int_equal(toy_of(db)->deadline, 0);
+	assert_int_equal(sum(db, list), 7);
+}
+
 static void
 a_commit_that_fails_takes_all_back(void **state)
 {
@@ -361,6 +389,8 @@ main(void)
 		    rows_that_nobody_read_are_let_go, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    what_fails_is_told_in_our_words, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    nothing_begins_after_the_deadline, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    a_commit_that_fails_takes_all_back, begin, end),
 		cmocka_unit_test_setup_teardown(

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 #include "lib/sql/driver.h"
@@ -268,6 +269,22 @@ a_savepoint_takes_back_what_is_behind_it(void **state)
 	}
 }
 
+static void
+a_statement_ends_at_its_deadline(void **state)
+{
+	static const char asleep[] =
+	    "SELECT CAST(COUNT(*) AS bigint) FROM pg_sleep(60)";
+	struct db *db = ((struct engines *)*state)->pg;
+	int64_t n = 0;
+
+	db_deadline(db, clock_ticks_ms() + 20);
+	assert_int_equal(db_get_int(db, asleep, DB_NONE, &n), -1);
+	assert_int_equal(db_error(db), DB_DEADLINE);
+	db_deadline(db, 0);
+	assert_int_equal(
+	    db_get_int(db, "SELECT COUNT(*) FROM workspaces", DB_NONE, &n), 1);
+}
+
 /* ------------------------------------------------------------------ events */
 
 /* Which rows are to be the same, and how a column reads: a number, a text.
@@ -430,6 +447,7 @@ main(void)
 		cmocka_unit_test(an_insert_says_its_id),
 		cmocka_unit_test(ids_go_on_above_what_was_given),
 		cmocka_unit_test(a_savepoint_takes_back_what_is_behind_it),
+		cmocka_unit_test(a_statement_ends_at_its_deadline),
 		cmocka_unit_test(events_make_the_same_rows),
 	};
 	const char *why;

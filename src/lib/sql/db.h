@@ -26,6 +26,7 @@ enum db_error {
 	DB_BUSY,       /* somebody else writes, for too long */
 	DB_FULL,       /* no space, or a file cannot grow */
 	DB_CONSTRAINT, /* the row breaks a rule of the schema */
+	DB_DEADLINE,   /* db_deadline */
 	DB_BROKEN      /* I/O error, damaged file, anything else */
 };
 
@@ -108,6 +109,14 @@ int db_col_is_null(struct db_rows *, int);
 
 /* The first column of the only row, a number: 1, 0 (no row) or -1. */
 int db_get_int(struct db *, const char *sql, const struct db_arg *, int64_t *);
+
+/*
+ * From AT_MS on (clock_ticks_ms; 0: never) statements of this handle end: those
+ * that run, some milliseconds later, and those that begin.  They fail with
+ * DB_DEADLINE, which is not logged, and the handle goes on.  For statements
+ * that read, in no write transaction.
+ */
+void db_deadline(struct db *, int64_t at_ms);
 
 /*
  * Ends the program when the database is not the one any more that was opened

@@ -46,6 +46,8 @@ db_fail(struct db *db, const char *what)
 
 	db->driver->fail(db, &f);
 	db->error = f.error;
+	if (f.error == DB_DEADLINE)
+		return -1;
 	log_warn("%s: %s (%s, code %d)", db->path, f.text, what, f.code);
 	if (f.lost)
 		die(EX_IOERR, "%s: %s", db->path, f.advice);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -80,6 +81,24 @@ db_prepare(struct db *db, const char *const *sql, size_t n)
 	return 0;
 }
 
+void
+db_deadline(struct db *db, int64_t at_ms)
+{
+	db->deadline_ms = at_ms;
+	db->driver->deadline(db, at_ms);
+}
+
+/* An engine looks at the clock while it works: a statement that is short may
+ * pass it by. */
+static int
+is_late(struct db *db)
+{
+	if (db->deadline_ms == 0 || clock_ticks_ms() < db->deadline_ms)
+		return 0;
+	db->error = DB_DEADLINE;
+	return 1;
+}
+
 struct db_rows *
 db_query(struct db *db, const char *sql, const struct db_arg *args)
 {
@@ -94,7 +113,7 @@ db_query(struct db *db, const char *sql, const struct db_arg *args)
 		db->driver->reset(r);
 	r->open = 1;
 	check_arity(r, args);
-	r->failed = db->driver->bind(r, args) == -1;
+	r->failed = is_late(db) || db->driver->bind(r, args) == -1;
 	return r;
 }
 

@@ -38,6 +38,7 @@ struct db {
 	enum db_error error;	   /* of the last failure */
 	int writing;		   /* in a write transaction */
 	int step;		   /* … that must stay small */
+	int64_t deadline_ms;	   /* db_deadline */
 	int64_t before;		   /* db_changes when it began */
 	void (*committed)(void *); /* db_on_commit */
 	void *committed_arg;
@@ -104,6 +105,9 @@ struct db_driver {
 	const char *(*column_text)(struct db_rows *, int);
 	const void *(*column_blob)(struct db_rows *, int, size_t *len);
 	int (*column_is_null)(struct db_rows *, int);
+	/* db_deadline, of the statement that is being stepped: fail says
+	 * DB_DEADLINE of it.  None is when deadline_ms is set. */
+	void (*deadline)(struct db *, int64_t at_ms);
 	int64_t (*count)(struct db *, enum db_counter);
 	/* The id that the last statement gave to a row that it inserted, for
 	 * db_insert; 0 none.  What a view's trigger said is forgotten. */

@@ -266,6 +266,7 @@ const struct db_driver sqlite_driver = {
 	.column_text = sqlite_rows_text,
 	.column_blob = sqlite_rows_blob,
 	.column_is_null = sqlite_rows_is_null,
+	.deadline = sqlite_rows_deadline,
 	.count = sqlite_transaction_count,
 	.made = sqlite_transaction_made,
 	.begin = sqlite_transaction_begin,

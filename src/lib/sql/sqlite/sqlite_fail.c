@@ -73,6 +73,8 @@ class_of(struct sqlite *db, int code)
 		return DB_BUSY;
 	case SQLITE_FULL:
 		return DB_FULL;
+	case SQLITE_INTERRUPT:
+		return DB_DEADLINE;
 	case SQLITE_CONSTRAINT:
 		return DB_CONSTRAINT;
 	default:

@@ -84,6 +84,7 @@ void sqlite_rows_finish(struct db_rows *);
 int sqlite_rows_bind(struct db_rows *, const struct db_arg *);
 int sqlite_rows_step(struct db_rows *);
 void sqlite_rows_reset(struct db_rows *);
+void sqlite_rows_deadline(struct db *, int64_t at_ms);
 int64_t sqlite_rows_int(struct db_rows *, int);
 const char *sqlite_rows_text(struct db_rows *, int);
 const void *sqlite_rows_blob(struct db_rows *, int, size_t *len);
