@@ -6,29 +6,28 @@
 struct db;
 struct pool;
 
-/* A row of the table jobs (inbox/job/job.h), as a kind of job sees it. */
+/* A row of the table jobs (inbox/job/job.h), for the step of its kind. */
 struct job {
 	int64_t id, workspace_id;
 	const char *kind; /* in POOL */
 	int64_t subject, target;
-	int64_t place;	       /* how far it is; a step moves it */
+	int64_t place;	       /* progress, in the kind's own terms */
 	const char *name;      /* in POOL */
-	int waits;	       /* for another job, or an answer */
+	int waits;	       /* 1: for another job, or an answer */
 	const char *media_dir; /* of job_step; NULL: no files are deleted */
 };
 
 /*
- * What a step of each kind of job does (job.h; two are in merge.h,
- * delivery_state.h), in the caller's transaction: 1 there is more, and
- * job->place says how far it is; JOB_WAITS: something else has to end first; 0
- * it is done; -1.
+ * The step function of a kind of job, in the caller's transaction.  1: there is
+ * more to do, job->place is the progress; JOB_WAITS: something else must end
+ * first; 0: the job is done; -1.
  */
 #define JOB_WAITS 2
 
 typedef int job_kind(struct db *, struct pool *, struct job *, int64_t now);
 
-/* Many small changes in a step: it ends when so many rows were written.  One
- * more writes at most what is left to DB_STEP_MAX. */
+/* A step of many small changes ends when it has written so many rows.  The last
+ * change may write up to DB_STEP_MAX - JOB_FULL more. */
 #define JOB_FULL 700
 
 #endif

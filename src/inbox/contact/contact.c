@@ -1,5 +1,5 @@
 /*
- * Contacts of the address book, and the conversations that go with them.
+ * Contacts of the address book, and their links to conversations.
  */
 #include <stdint.h>
 
@@ -36,8 +36,8 @@ enum {
 	N_SQL
 };
 
-/* So many conversations are looked at at once, and linked or unlinked until so
- * many rows are written; the rest is a job (inbox/job/job.h). */
+/* A request looks at so many conversations, and stops linking after so many
+ * rows written; a job does the rest (inbox/job/job.h). */
 #define CONVERSATIONS_MAX 64
 #define LINKED_FULL	  100
 
@@ -61,7 +61,7 @@ static const char *const sql[N_SQL] = {
 		    " WHERE contact_id = $1 AND tag_id = $2",
 	[OF_PHONE] = "SELECT id FROM my_conversations WHERE phone = $1"
 		     " ORDER BY id LIMIT $2",
-	/* A customer who writes from another account now. */
+	/* Also finds a customer who now writes from another account. */
 	[OF_ACCOUNT] = "SELECT conversation_id FROM my_accounts"
 		       " WHERE wa_id = $1 LIMIT $2",
 	[LINK] = "UPDATE my_conversations SET contact_id = $2,"
@@ -132,7 +132,7 @@ later(struct session *s, int64_t contact_id)
 	return db_run(session_db(s), sql[LATER], DB_ARGS(db_int(contact_id)));
 }
 
-/* FULL: as much as db_written may become. */
+/* Stops when db_written reaches FULL. */
 static int
 link_found(struct session *s, const char *statement, const char *key,
     int64_t contact_id, int64_t now, int64_t full)
@@ -153,7 +153,7 @@ link_found(struct session *s, const char *statement, const char *key,
 	return n == -1 ? -1 : 0;
 }
 
-/* The conversations under which the provider may know this phone. */
+/* Links the conversations of all accounts that this phone may be. */
 static int
 link_conversations(struct session *s, struct pool *pool, int64_t id,
     const char *phone, int64_t now)
@@ -171,7 +171,7 @@ link_conversations(struct session *s, struct pool *pool, int64_t id,
 	return 0;
 }
 
-/* Those of the phone that it had. */
+/* Unlinks the conversations of the contact's old phone. */
 static int
 unlink_conversations(struct session *s, int64_t id, int64_t now)
 {

@@ -12,9 +12,10 @@ struct statements;
 
 /*
  * The address book: contacts and their tags, of the workspace that the session
- * serves (session.h).  Making or changing a contact links the conversations of
- * its phone that nobody linked or unlinked by hand.  What writes wants to be
- * inside a session_begin … session_commit of the caller.
+ * serves (session.h).  A new contact, or one with a new phone, is linked to the
+ * conversations of its phone, except those that a person linked or unlinked.
+ * Functions that write need the caller's transaction (session_begin …
+ * session_commit).
  */
 #define CONTACT_NAME_MAX  200 /* code points */
 #define CONTACT_EMAIL_MAX 254 /* bytes, RFC 5321 */
@@ -32,8 +33,9 @@ struct contact {
 };
 
 /*
- * What a person typed, as it is kept, in POOL; NULL when it cannot be, and
- * *WHY says so in a few words ("is no international phone number").
+ * Validates what a person typed.  The value as it is stored, in POOL; or NULL,
+ * and *WHY says what is wrong in a few words ("is no international phone
+ * number").
  */
 const char *contact_validate_phone(
     struct pool *, const char *typed, const char **why);
@@ -46,25 +48,25 @@ const char *contact_validate_tag(
 
 /* A contact and its tags: 1, 0 there is none, -1. */
 int contact_get(struct session *, struct pool *, int64_t id, struct contact *);
-/* The contact that has this phone: 1 and *ID, 0, -1. */
+/* The contact with this phone: 1 and *ID, 0, -1. */
 int contact_find(struct session *, const char *phone, int64_t *id);
 
 /*
- * Adds it (phone, name, email, tags, each as the functions above answer
- * them): 1 and *ID; 0 when the phone is taken, *ID is whose; -1.
+ * Adds a contact; its phone, name, email and tags are as the functions above
+ * return them.  1 and *ID; 0: contact *ID has the phone already; -1.
  */
 int contact_create(struct session *, struct pool *, const struct contact *,
     int64_t now, int64_t *id);
 
 /*
- * Writes phone, name and email of contact ID (which is there): 1; 0 when the
- * phone is another's, whose id is in *TAKEN; -1.  Nothing is written when
- * nothing changes.  Its conversations follow the phone.
+ * Changes phone, name and email of the contact with that id, which exists: 1;
+ * 0: contact *TAKEN has the phone already; -1.  Nothing is written when nothing
+ * changes.  A new phone moves its links to the conversations of that phone.
  */
 int contact_change(struct session *, struct pool *, const struct contact *,
     int64_t now, int64_t *taken);
 
-/* Its conversations become unlinked: 1, 0 there was none, -1. */
+/* Deletes it and unlinks its conversations: 1, 0 there was none, -1. */
 int contact_delete(struct session *, int64_t id);
 
 /*

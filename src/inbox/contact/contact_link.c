@@ -1,5 +1,5 @@
 /*
- * From a conversation to the contact with its phone.
+ * Links a conversation to the contact with its phone.
  */
 #include <stddef.h>
 
@@ -12,12 +12,12 @@
 
 enum { PHONES, CONTACT, LINK, N_SQL };
 
-/* So many accounts of one customer are looked at. */
+/* At most so many accounts of one customer are looked at. */
 #define PHONES_MAX 16
 
 static const char *const sql[N_SQL] = {
-	/* The phone first, then the accounts in a fixed order: what is found
-	 * must not depend on the order in which they came. */
+	/* The phone first, then the accounts in a fixed order: the result must
+	 * not depend on the order in which they became known. */
 	[PHONES] = "SELECT c.phone, 0 AS place, COALESCE((SELECT MAX("
 		   "   i.valid_from) FROM identities AS i"
 		   "   WHERE i.workspace_id = c.workspace_id"
@@ -51,7 +51,7 @@ const struct statements contact_link_statements = {
 	.n = N_SQL,
 };
 
-/* A phone, and from when until when it was the customer's. */
+/* A phone, and the time in which it was the customer's. */
 struct contact_link_had {
 	const char *phone;
 	int64_t from, until;

@@ -8,20 +8,20 @@ struct pool;
 struct statements;
 
 /*
- * From a conversation to the contact with its phone (the other direction, a new
- * or changed contact, is inbox/contact/contact.h).  In the caller's
+ * Links a conversation to the contact with its phone.  (contact.h links the
+ * other way: a new or changed contact to its conversations.)  In the caller's
  * transaction.
  */
 extern const struct statements contact_link_statements;
 
 /*
- * Links conversation ID when the address book has the phone it shows now, or
- * else one of the accounts that it was known by: as it is, or as the only one
- * of its variants there (docs/protocol.md §5.2).  A phone in the address book
- * means who had it when it was written there: whoever has the number later is
- * somebody else, whom nobody has written down yet.  Leaves alone what a person
- * linked or unlinked, and a link for which there is nothing better.
- * 0, or -1.
+ * Links conversation ID to the contact with the phone that the conversation
+ * shows now, else to one with an account that its customer has, or had, here.
+ * A number matches a contact exactly, or when just one of its variants has a
+ * contact (docs/protocol.md §5.2).  The customer must have had the number when
+ * the contact was created: a later owner of the number is another person, who
+ * is not in the address book yet.  A link that a person made or removed stays;
+ * so does the present one when no contact matches.  0, or -1.
  */
 int contact_link_conversation(
     struct db *, struct pool *, int64_t workspace_id, int64_t id, int64_t now);

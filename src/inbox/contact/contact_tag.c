@@ -27,7 +27,8 @@ static const char *const sql[N_SQL] = {
 		" VALUES ($1, $2)",
 	[TAKE] = "DELETE FROM my_contact_tags"
 		 " WHERE contact_id = $1 AND tag_id = $2",
-	/* Asked for twice, it changes once. */
+	/* Only when the tag is new, or still there: the same request twice
+	 * changes updated_at once. */
 	[TOUCH_NEW] = "UPDATE my_contacts SET updated_at = $3"
 		      " WHERE id = $1 AND NOT " HAS,
 	[TOUCH_GONE] = "UPDATE my_contacts SET updated_at = $3"
@@ -111,7 +112,7 @@ contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
 		    known, s, pool, sql[NAME], id, &(*names)[n]);
 		n += rc == 1;
 	}
-	/* Here, since a sort in SQL costs more than the rest of a list. */
+	/* Sorts here: a sort in SQL would cost more than the rest of a list. */
 	qsort(*names, (size_t)n, sizeof(**names), by_name);
 	return rc == -1 ? -1 : n;
 }

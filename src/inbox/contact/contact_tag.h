@@ -10,11 +10,12 @@ struct session;
 struct statements;
 
 /*
- * Tags of contacts, on a member's connection.
+ * Tags of contacts, of the workspace that the session serves.
  */
 #define CONTACT_TAGS_MAX 50 /* a contact */
 
-/* Puts a tag on contact ID, made when it is new, or takes it off: 0, -1. */
+/* Puts a tag on contact ID, or takes it off: 0, -1.  contact_tag creates a tag
+ * that does not exist yet. */
 int contact_tag(struct session *, int64_t id, const char *name, int64_t now);
 int contact_untag(struct session *, int64_t id, const char *name, int64_t now);
 
@@ -29,8 +30,8 @@ int contact_tags(struct session *, struct pool *, const char *after,
 int contact_tag_id(
     struct session *, const char *name, int64_t *id); /* 1 0 -1 */
 
-/* The names of a contact's tag_ids (" 3  7 ", NULL for none), sorted, in POOL:
- * how many, or -1.  Those that are known already are not looked up. */
+/* The names of a contact's TAG_IDS (" 3  7 ", NULL for none), sorted, in POOL:
+ * how many, or -1.  Names in the cache are not looked up again. */
 int contact_tag_names(struct session *, struct pool *, const char *tag_ids,
     struct name_cache *, const char ***names);
 

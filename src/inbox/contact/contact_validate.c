@@ -1,5 +1,5 @@
 /*
- * What a person typed into the address book, checked and as it is kept.
+ * Validates what a person typed into the address book, and normalises it.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@ line(struct pool *pool, const char *typed, size_t max, const char **why)
 	size_t len = typed != NULL ? strlen(typed) : 0;
 	const char *s;
 
-	/* More than can be kept is an error, not something to cut off. */
+	/* A text that is too long is an error: it is not cut off. */
 	s = len > 0 ? text_fold(pool, typed, len) : NULL;
 	if (s == NULL || *s == '\0')
 		*why = "is empty";

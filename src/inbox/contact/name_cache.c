@@ -1,5 +1,5 @@
 /*
- * Names of what rows point to.
+ * A cache of names for the rows of one list.
  */
 #include <stddef.h>
 

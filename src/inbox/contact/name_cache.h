@@ -7,8 +7,9 @@ struct pool;
 struct session;
 
 /*
- * Names of the few things that many rows of a list point to, each looked up
- * once: of one reading and one pool.  Begin with n = 0.
+ * A cache of names while one list is read: many rows point to few things, and
+ * each name is looked up once.  It lives as long as the pool.  Begin with n =
+ * 0.
  */
 #define NAME_CACHE_MAX 64
 
@@ -20,8 +21,8 @@ struct name_cache {
 	int n;
 };
 
-/* What STATEMENT answers for ID, which is its $1, in POOL: 1; 0 nothing, and
- * *TEXT is NULL; -1. */
+/* The name of ID, from the cache or from STATEMENT, whose $1 is the id; in
+ * POOL.  1; 0 there is none, and *TEXT is NULL; -1. */
 int name_cache_find(struct name_cache *, struct session *, struct pool *,
     const char *statement, int64_t id, const char **text);
 

@@ -1,5 +1,6 @@
 /*
- * A conversation as a member sees it, and what a member does with it.
+ * One conversation as a member sees it: reading, marking, archiving, linking,
+ * assigning, counting.
  */
 #include "base/pool.h"
 
@@ -52,7 +53,8 @@ static const char *const sql[N_SQL] = {
 		   " AND COALESCE(assigned_to, 0)"
 		   "  <> COALESCE(CAST($3 AS BIGINT), 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
-	/* Whole hours, and what ends in this one. */
+	/* Open windows: by counters those that end in a later hour, by rows
+	 * those that end in this one. */
 	[OPEN] = "SELECT (SELECT CAST(COALESCE(SUM(conversations), 0)"
 		 "   AS BIGINT) FROM my_window_hours"
 		 "  WHERE hour > CAST($1 AS BIGINT) / 3600)"

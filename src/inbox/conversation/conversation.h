@@ -10,17 +10,16 @@ struct session;
 struct statements;
 
 /*
- * A conversation as it lies for a member, and what a member does with
- * it.  What writes wants to be in
- * the caller's transaction, changes nothing when nothing is to change, and
- * changes nothing in conversations that are not the workspace's.  0, or -1.
+ * A conversation as members see it, and what they do with it.  Functions that
+ * write need the caller's transaction: 0, also when nothing has to change or
+ * the conversation is not the workspace's; or -1.
  */
 struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int64_t id;
 	const char *phone;
 	const char *user_id;
 	int64_t number_id;	     /* ours */
-	const char *phone_number_id; /* the provider's name for it */
+	const char *phone_number_id; /* the provider's id of it */
 	const char *profile_name;
 	const char *status;
 	int is_read;
@@ -46,10 +45,11 @@ int conversation_get(
     struct session *, struct pool *, int64_t id, struct conversation *);
 
 /*
- * For who reads many.  CONVERSATION_COLUMNS are what conversation_read_row()
- * takes of a statement of others, of my_conversations c; conversation_get_row()
- * is conversation_get() without names; conversation_name_all() then finds what
- * N rows point to: number, member and tags.
+ * For reading many.  A statement of another module over my_conversations c has
+ * CONVERSATION_COLUMNS, and conversation_read_row() reads its row;
+ * conversation_get_row() is conversation_get() without names.
+ * conversation_name_all() then looks up the names that N rows point to: number,
+ * member and tags.
  */
 #define CONVERSATION_COLUMNS                                                   \
 	" c.last_message_at, c.id," CONVERSATION_OTHER_COLUMNS
@@ -74,8 +74,9 @@ int conversation_set_status(
     struct session *, int64_t id, const char *status, int64_t now);
 
 /*
- * By hand, so that nothing links or unlinks it by itself any more.  CONTACT_ID
- * 0 unlinks; that it is the workspace's is for the caller to have looked at.
+ * Links it to a contact as a person's decision: nothing automatic changes the
+ * link any more.  CONTACT_ID 0 unlinks.  The caller has checked that the
+ * contact is the workspace's.
  */
 int conversation_link(
     struct session *, int64_t id, int64_t contact_id, int64_t now);
@@ -92,7 +93,7 @@ struct conversation_stats {
 int conversation_stats(
     struct session *, int64_t now, struct conversation_stats *);
 
-/* The 24 h window, from the customer's last message; 0 when there is none. */
+/* The 24 h window after the customer's last message, in seconds. */
 #define CONVERSATION_WINDOW 86400
 
 extern const struct statements conversation_statements;

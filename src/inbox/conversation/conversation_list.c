@@ -1,6 +1,7 @@
 /*
- * Lists of conversations.  Every statement takes all filters, under the same
- * parameters; they differ in what leads, that is, in the index that is read.
+ * Lists of conversations.  Every statement has all filters, with the same
+ * parameters; they differ in the index that they read, which is that of the
+ * leading filter.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -41,8 +42,8 @@ enum {
  * $13 the leading tag's id   $14 all tags, as with_all() writes them.  NULL is
  * any.
  *
- * What is left out is one condition: of six SQLite would think that they let no
- * row through, and sort "none" instead of reading an index in its order.
+ * All filters are one condition (NOT (… OR …)): with six, SQLite's planner
+ * expects next to no row, and sorts instead of reading an index in its order.
  */
 #define COLUMNS                                                                \
 	"SELECT" CONVERSATION_COLUMNS                                          \
@@ -70,8 +71,8 @@ enum {
 		" WHERE c.status = 'archived' AND " LEADS                      \
 		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
-/* The first tag's own list leads, which is the shortest; only what has all tags
- * is looked at as a conversation. */
+/* The list of the first tag, which is the shortest, leads; a conversation is
+ * read only when it has all tags. */
 #define OF_TAG(STATUS)                                                         \
 	"SELECT t.last_message_at, "                                           \
 	"t.conversation_id," CONVERSATION_OTHER_COLUMNS                        \
@@ -91,7 +92,8 @@ static const char *const sql[N_SQL] = {
 	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
-	/* By the window alone; in the filter it would come after the place. */
+	/* The window as the leading filter: among the others it would be
+	 * checked after the place. */
 	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
 	[ONE] =
@@ -100,7 +102,8 @@ static const char *const sql[N_SQL] = {
 	    " AND (CAST($1 AS TEXT) IS NULL OR c.status = $1)"
 	    " AND (CAST($14 AS TEXT) IS NULL"
 	    "  OR k.tag_ids LIKE '%' || $14)" REST,
-	/* How old the conversation is that stands so far down a tag's list. */
+	/* The time of the conversation at position DENSITY_AT of a tag's
+	 * list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
 		    " WHERE tag_id = $1 AND status = COALESCE($2, 'active')"
 		    " AND (last_message_at, conversation_id) < ($3, $4)"
@@ -122,7 +125,7 @@ conversation_list_number(
 	    session_db(s), sql[NUMBER], DB_ARGS(db_text(phone_number_id)), id);
 }
 
-/* Which statement leads with the filter that lets the fewest through. */
+/* The statement whose leading filter is likely the most selective. */
 static const char *
 choose_list(const struct conversation_list_filter *f)
 {
@@ -157,8 +160,9 @@ by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* " 3 % 7 %": as tag_ids has them in order, others may be between.  The first %
- * is in the statement; SQLite prepares "LIKE $14" again for each value. */
+/* All tags as a LIKE pattern, " 3 % 7 %": tag_ids has ids in order, others
+ * may be between.  The first % is in the statement, since SQLite would
+ * prepare "LIKE $14" again for each value. */
 static const char *
 with_all(struct pool *pool, const struct conversation_list_filter *f)
 {
@@ -174,14 +178,14 @@ with_all(struct pool *pool, const struct conversation_list_filter *f)
 	return s;
 }
 
-/* Those that the filter lets through, of all or of conversation ONE. */
+/* Runs STATEMENT with the filter; ONE: the conversation that ONE is about. */
 static struct db_rows *
 query(struct session *s, const char *statement,
     const struct conversation_list_filter *f, const char *tags, int64_t one,
     int max)
 {
 	int64_t window = f->now - CONVERSATION_WINDOW;
-	/* An open window is as new as the last message at most. */
+	/* With an open window the last message is not older than the window. */
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
 
 	return db_query(session_db(s), statement,
@@ -207,7 +211,7 @@ read_rows(
 	return rc == -1 ? -1 : n;
 }
 
-/* The tag comes first that reaches back furthest, so has the fewest. */
+/* Puts the rarest tag first: the one whose list reaches back furthest. */
 static int
 rarest_leads(struct session *s, struct conversation_list_filter *f)
 {

@@ -10,17 +10,18 @@ struct session;
 struct statements;
 
 /*
- * Keyset pagination: a page begins after a row, not at an offset.
+ * Lists of conversations of the session's workspace, newest message first, with
+ * keyset pagination: a page begins after a row, not at an offset.
  *
- * Lists of conversations, newest message first, through a member connection.
- * Each filter alone reads an index from its end (a search looks at all it
- * finds); together, the most selective one leads and the others are
- * checked on the way.  Conversations without a message are in no list.
+ * A filter alone reads an index from its end; a search looks at all that it
+ * finds.  Of several filters the most selective one chooses the index, and the
+ * others are checked row by row.  Conversations without a message are in no
+ * list.
  */
 #define CONVERSATION_LIST_TAGS_MAX 10
 #define CONVERSATION_LIST_ANY	   (-1)
 
-struct conversation_list_place { /* where a conversation stands in a list */
+struct conversation_list_place { /* key of a row: the page after it */
 	int64_t last_message_at;
 	int64_t id;
 };
@@ -43,12 +44,12 @@ struct conversation_list_filter {
 #define CONVERSATION_LIST_TOP                                                  \
 	((struct conversation_list_place){ INT64_MAX, INT64_MAX })
 
-/* At most MAX of them that come after filter->after, their texts in POOL: how
- * many, or -1. */
+/* At most MAX conversations after filter->after, their texts in POOL: how many,
+ * or -1. */
 int conversation_list_read(struct session *, struct pool *,
     const struct conversation_list_filter *, struct conversation *, int max);
 
-/* Our number by the provider's name for it: 1 and *ID, 0, -1. */
+/* Our number with the provider's PHONE_NUMBER_ID: 1 and *ID, 0, -1. */
 int conversation_list_number(
     struct session *, const char *phone_number_id, int64_t *id);
 

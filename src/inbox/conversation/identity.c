@@ -1,6 +1,7 @@
 /*
- * By what a customer is known to one of our numbers (docs/protocol.md §5.3).
- * The provider scopes user ids to a business, so nothing here is global.
+ * Identities: the ids by which one of our numbers knows its customers
+ * (docs/protocol.md §5.3).  The provider scopes user ids to a business, so
+ * every identity is of one number.
  */
 #include <stddef.h>
 #include <string.h>
@@ -21,9 +22,9 @@ enum { FIND, LIST, PUT, SET, UNSET, ALIAS, MOVE, FORGET, USERS, N_SQL };
 
 #define OF_CONVERSATION " WHERE workspace_id = $1 AND conversation_id = $2"
 
-/* By their keys, which the index has whole: by OF_CONVERSATION alone SQLite,
- * since 3.46, takes the primary key's first column for these two, and reads all
- * that the workspace has. */
+/* Selects rows by their whole key, which the index covers.  By OF_CONVERSATION
+ * alone SQLite, since 3.46, would use the first column of the primary key, and
+ * read all identities of the workspace. */
 #define ONE_OF(column)                                                         \
 	" AND " column " IN (SELECT " column                                   \
 	" FROM identities" OF_CONVERSATION ")"

@@ -9,9 +9,10 @@ struct pool;
 struct statements;
 
 /*
- * By what a customer is known to one of our numbers.  Each value leads to one
- * conversation at a time: an account or a parent id may be somebody else's
- * later.  In the caller's transaction; 0 and -1 unless said otherwise.
+ * Identities: the ids by which one of our numbers knows its customers.  Each
+ * leads to one conversation at a time; an account or a parent id may later be
+ * another customer's.  In the caller's transaction; 0 and -1 unless said
+ * otherwise.
  */
 enum identity_kind {
 	IDENTITY_USER_ID, /* the provider's user id (BSUID) */
@@ -24,14 +25,15 @@ enum identity_kind {
 #define IDENTITY_NOW INT64_MAX
 
 struct identity_row {
-	int64_t valid_from;	 /* until the next row's */
-	int64_t conversation_id; /* 0: nobody who has one */
+	int64_t valid_from;	 /* until the next row's valid_from */
+	int64_t conversation_id; /* 0: of nobody with a conversation */
 	int64_t created_at;
 };
 
 extern const struct statements identity_statements;
 
-/* Whose it was AT a time, or is IDENTITY_NOW: 1, 0 (nobody) or -1. */
+/* The conversation that VALUE led to AT a time, or leads to (IDENTITY_NOW): 1,
+ * 0 there is no row, -1.  *CONVERSATION_ID may be 0. */
 int identity_find(struct db *, const struct number_key *, enum identity_kind,
     const char *value, int64_t at, int64_t *conversation_id);
 
@@ -39,24 +41,27 @@ int identity_find(struct db *, const struct number_key *, enum identity_kind,
 int identity_list(struct db *, struct pool *, const struct number_key *,
     enum identity_kind, const char *value, struct identity_row **, int *n);
 
-/* 1 when it is new, 0 when it was there (whose ever it is), -1. */
+/* Adds VALUE if there is no row of it: 1 added, 0 there was one, perhaps with
+ * another conversation, -1. */
 int identity_put(struct db *, const struct number_key *, enum identity_kind,
     const char *value, int64_t conversation_id, int64_t now);
 
-/* From FROM on it leads to this conversation; and no row begins there. */
+/* identity_set: from time FROM on VALUE leads to this conversation.
+ * identity_unset removes the row that begins at FROM. */
 int identity_set(struct db *, const struct number_key *, enum identity_kind,
     const char *value, int64_t from, int64_t conversation_id, int64_t now);
 int identity_unset(struct db *, const struct number_key *, enum identity_kind,
     const char *value, int64_t from);
 
-/* DIALLED reached ACCOUNT, in this conversation unless it is known. */
+/* Notes that the digits DIALLED reach ACCOUNT; the new row, if there is none
+ * yet, leads to this conversation. */
 int identity_put_alias(struct db *, const struct number_key *,
     const char *dialled, const char *account, int64_t conversation_id,
     int64_t now);
 
-/* All identities of conversation FROM lead to conversation TO. */
+/* Makes all identities of conversation FROM lead to conversation TO. */
 int identity_move(struct db *, int64_t workspace_id, int64_t from, int64_t to);
-/* … or, those that FROM has still, to nobody. */
+/* Deletes all identities of conversation FROM. */
 int identity_forget(struct db *, int64_t workspace_id, int64_t from);
 
 /* One user id of the conversation that is not among the N of KNOWN, in POOL;

@@ -1,5 +1,5 @@
 /*
- * Two conversations that turn out to be with one customer become one.
+ * Merges two conversations that turn out to be with one customer.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -16,10 +16,10 @@
 
 enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 
-/* So many rows of the outbox that are still open move at once in any case. */
+/* So many open rows of the outbox are always moved at once. */
 #define OPEN_AT_ONCE 100
 
-/* The last message of the two is that of the one that goes. */
+/* The last message of both is that of GONE. */
 #define LATER                                                                  \
 	"(gone.last_message_at, COALESCE(gone.last_message_id, 0))"            \
 	" > (conversations.last_message_at,"                                   \
@@ -38,7 +38,7 @@ static const char *const sql[N_SQL] = {
 	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
 		  " LIMIT $3) AS some_of",
-	/* One without messages has no say in whether it is archived. */
+	/* The status of a conversation without messages does not count. */
 	[JOIN] =
 	    "UPDATE conversations SET"
 	    " unread_count = conversations.unread_count + gone.unread_count,"
@@ -82,7 +82,7 @@ static const char *const sql[N_SQL] = {
 	    " AND gone.workspace_id = $1 AND gone.id = $2",
 	[QUEUE] = "INSERT INTO jobs(workspace_id, kind, subject, target)"
 		  " VALUES ($1, 'merge', $2, $3)",
-	/* What is on its way to the one that goes has another end now. */
+	/* Merges into GONE now lead to KEEP. */
 	[FOLLOW] = "UPDATE jobs SET target = $3 WHERE workspace_id = $1"
 		   " AND kind = 'merge' AND target = $2",
 	[DELETE] = "DELETE FROM conversations"
@@ -95,7 +95,7 @@ static const char *const sql[N_SQL] = {
 	    " WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (SELECT 1"
 	    "  FROM jobs WHERE workspace_id = $1 AND kind = 'merge'"
 	    "  AND target = $2)",
-	/* The window is what it was when the two became one, or newer. */
+	/* After the last step; the window was set when the two were merged. */
 	[SETTLE] =
 	    "UPDATE conversations SET" LAST
 	    " WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (SELECT 1"
@@ -116,7 +116,7 @@ all_of(int64_t workspace_id, int64_t gone, int64_t keep)
 		INT64_MAX };
 }
 
-/* At once, or by a job. */
+/* Moves the messages at once, or creates the job. */
 static int
 move_all(struct db *db, const struct message_move *m)
 {

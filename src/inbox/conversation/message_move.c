@@ -1,5 +1,5 @@
 /*
- * Messages change their conversation.
+ * Moves messages, and their rows of the outbox, to another conversation.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -8,7 +8,7 @@
 
 enum { OUTBOX, MESSAGES, OPEN, N_SQL };
 
-/* Newest first, as they are read. */
+/* Newest first, the order in which they are read. */
 #define CHOSEN                                                                 \
 	" IN (SELECT id FROM messages WHERE workspace_id = $1"                 \
 	"  AND conversation_id = $2 AND sent_at >= $4 AND sent_at < $5"        \
@@ -18,7 +18,8 @@ static const char *const sql[N_SQL] = {
 	[OUTBOX] = "UPDATE outbox SET conversation_id = $3"
 		   " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
 		   " AND message_id" CHOSEN " AND conversation_id = $2",
-	/* + 0: by the ids, else SQLite reads all messages of the workspace. */
+	/* + 0 makes SQLite search by id; else it reads all messages of the
+	 * workspace. */
 	[MESSAGES] = "UPDATE messages SET conversation_id = $3"
 		     " WHERE workspace_id + 0 = $1 AND id" CHOSEN,
 	/* Both are of one number, which the index has first. */

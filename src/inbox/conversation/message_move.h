@@ -7,10 +7,10 @@ struct db;
 struct statements;
 
 /*
- * Messages change their conversation, with their rows of the outbox; edits,
- * statuses, reactions and files go by the message and stay as they are.  In
- * the caller's transaction.  What a conversation shows of its messages is for
- * the caller to put right (merge_recount), unread ones to count.
+ * Moves messages to another conversation, with their rows of the outbox.
+ * Edits, statuses, reactions and files belong to the message and need no
+ * change.  In the caller's transaction.  The caller also calls merge_recount,
+ * and corrects the unread counts.
  */
 struct message_move {
 	int64_t workspace_id;
@@ -21,17 +21,17 @@ struct message_move {
 extern const struct statements message_move_statements;
 
 /*
- * The newest MAX messages of it: how many, 0 when none is left, or -1.  For
- * many: a loop of transactions (db_begin_step), each with at most
- * MESSAGE_MOVE_MAX, as MESSAGE_MOVE_ROWS rows are written for one at most, all
- * over the file.
+ * Moves the newest MAX messages: how many, 0 when none is left, or -1.  For
+ * many call it in a loop of transactions (db_begin_step), with at most
+ * MESSAGE_MOVE_MAX in each: a message may cost MESSAGE_MOVE_ROWS rows, in pages
+ * all over the file.
  */
 #define MESSAGE_MOVE_ROWS 3
 #define MESSAGE_MOVE_MAX  150
 int message_move_all(struct db *, const struct message_move *, int max);
 
-/* At most MAX rows of the outbox that are still open, oldest first, before
- * their messages: how many, or -1. */
+/* Moves at most MAX rows of the outbox that are still open, oldest first, ahead
+ * of their messages: how many, or -1. */
 int message_move_open(struct db *, const struct message_move *, int max);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What a conversation shows of its customer.
+ * What a conversation shows of its customer: phone, user id and name.
  */
 #include <stddef.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static const char *const sql[N_SQL] = {
 		  " updated_at = CASE WHEN $9 > updated_at THEN $9"
 		  "  ELSE updated_at END"
 		  " WHERE workspace_id = $1 AND id = $2",
-	/* No trigger looks at times, and no index has them. */
+	/* Writes times only: no trigger runs on them, and no index has them. */
 	[TOUCH] = "UPDATE conversations SET phone_at = $3, user_id_at = $4,"
 		  " profile_name_at = $5 WHERE workspace_id = $1 AND id = $2",
 };
@@ -97,7 +97,8 @@ profile_write(struct db *db, int64_t workspace_id, int64_t conversation_id,
 		db_int(now)));
 }
 
-/* Takes VALUE of AT when it is newer: 1 another value, 0 a later time, -1. */
+/* Takes VALUE, said AT a time, when it is newer: 1 the value changed, 0 only
+ * the time did, -1 neither. */
 static int
 take_profile(
     const char **value, int64_t *at, const char *new_value, int64_t new_at)

@@ -8,45 +8,45 @@ struct pool;
 struct statements;
 
 /*
- * What a conversation shows of its customer: each thing as it was last said.
- * Of two that were said in the same second the greater text stands, so that
- * the order in which they are heard does not matter.
+ * What a conversation shows of its customer: the newest phone, user id and
+ * name, each with its time.  Of two values of the same second the greater text
+ * wins, so that the result does not depend on the order of events.
  */
 struct profile {
-	/* E.164, of the account last seen of those that the customer has */
+	/* E.164, of the customer's account that was seen last */
 	const char *phone;
 	int64_t phone_at;
 	const char *user_id;
 	int64_t user_id_at;
-	const char *name; /* what they call themselves */
-	int64_t name_at;  /* or one of those below */
+	const char *name; /* profile name, or a stand-in */
+	int64_t name_at;  /* of a stand-in: one of those below */
 };
 
-/* A name that stands in until the customer's own is known. */
+/* name_at of a stand-in, which is shown until the profile name is known. */
 #define PROFILE_AT_USERNAME 0
-#define PROFILE_AT_USER_ID  (-1) /* and only while there is no phone */
+#define PROFILE_AT_USER_ID  (-1) /* only while there is no phone */
 
 extern const struct statements profile_statements;
 
 /*
- * A name as sightings keep it, =NAME or @USERNAME, in POOL; NULL when neither
- * is said.  profile_name: what SAID, which has its user id already, says of
- * the name with such a text.
+ * profile_name_text: a name as the table sightings stores it, =NAME or
+ * @USERNAME, in POOL; NULL when there is neither.  profile_name: sets the name
+ * in SAID, whose user id is set already, from such a text.
  */
 const char *profile_name_text(
     struct pool *, const char *name, const char *username);
 void profile_name(
     struct pool *, struct profile *said, const char *text, int64_t at);
 
-/* Of a conversation, in POOL: 1, 0 (no such conversation), -1. */
+/* The profile of a conversation, in POOL: 1, 0 there is no such, -1. */
 int profile_read(struct db *, struct pool *, int64_t workspace_id,
     int64_t conversation_id, struct profile *);
-/* NOW 0: only times have moved. */
+/* NOW is for updated_at; 0: only times differ, and updated_at stays. */
 int profile_write(struct db *, int64_t workspace_id, int64_t conversation_id,
     const struct profile *, int64_t now);
 
-/* Adds what SAID says: 1 when something else is shown now, 0 when only times
- * moved, -1 when nothing did. */
+/* Adds the newer values of SAID: 1 a value changed, 0 only a time did, -1
+ * nothing did. */
 int profile_add(struct profile *, const struct profile *said);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * From what an event shows of a customer to the conversation (docs/protocol.md
- * §5.3).  What an ordinary message shows was shown before: then two rows are
- * read, and that is all.  Only something new makes it necessary to think who is
- * who (inbox/customer/people.c) and to let the rows follow
+ * Finds the conversation of a customer, from the ids that an event shows
+ * (docs/protocol.md §5.3).  An ordinary message shows a known sighting: then
+ * two rows are read, and that is all.  Only a new fact is resolved
+ * (inbox/customer/people.c), and the rows changed accordingly
  * (inbox/customer/people_rows.c).
  */
 #include <stddef.h>
@@ -32,7 +32,7 @@ static const char *const sql[N_SQL] = {
 	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
 		      " group_id, created_at, updated_at)"
 		      " VALUES ($1, $2, $3, $4, $4) RETURNING id",
-	/* The name it said stays its own. */
+	/* The message keeps the name that it showed. */
 	[SHOWED_BOTH] =
 	    "UPDATE messages SET shown_name = COALESCE(shown_name, (SELECT"
 	    "  s.name FROM sightings AS s WHERE s.id = messages.sighting_id),"
@@ -47,12 +47,12 @@ struct customer_resolve_work {
 	const struct number_key *number;
 	const struct customer *known;
 	int64_t now;
-	struct people_sighting sighting; /* by which it is found */
+	struct people_sighting sighting; /* the message's */
 	struct people_change change;
 	int changes;
-	int news;	       /* something was shown for the first time */
-	const char *name;      /* as sightings have it */
-	struct people *people; /* once it was thought about */
+	int news;	       /* 1: a fact is new */
+	const char *name;      /* as the table sightings has it */
+	struct people *people; /* NULL: nothing was resolved */
 	int person;
 };
 
@@ -128,8 +128,9 @@ put_change(struct customer_resolve_work *w)
 	return 0;
 }
 
-/* What a change shows beside itself: the parent ids before and after.  The
- * message that says so is found by what the customer becomes. */
+/* The sightings that an announced change also contains: of the parent ids
+ * before and after.  The message that announces it has the sighting of the
+ * new ids. */
 static int
 put_changed(struct customer_resolve_work *w)
 {
@@ -148,7 +149,8 @@ put_changed(struct customer_resolve_work *w)
 		return -1;
 	if (parent == NULL && k->new_user_id == NULL)
 		parent = k->parent_user_id;
-	/* A parent id at the most says who it was: it is shown with all. */
+	/* Who it was is not said, or by a parent id only: then all the new ids
+	 * are shown together. */
 	if (k->wa_id == NULL && k->user_id == NULL)
 		account = k->new_wa_id;
 	else if (user_id == NULL && parent == NULL)
@@ -191,7 +193,7 @@ profile_of(struct customer_resolve_work *w)
 	return p;
 }
 
-/* By what was shown before: 1, 0 (not known, or nobody's), -1. */
+/* Finds the conversation by the identities: 1, 0 (unknown, or nobody's), -1. */
 static int
 find_known(struct customer_resolve_work *w, int64_t *id)
 {
@@ -211,7 +213,7 @@ find_known(struct customer_resolve_work *w, int64_t *id)
 	return rc == 1 ? *id != 0 : rc;
 }
 
-/* Who is who, with what is known now. */
+/* Resolves, with all facts that are known now. */
 static int
 think(struct customer_resolve_work *w)
 {
@@ -227,8 +229,8 @@ think(struct customer_resolve_work *w)
 	return 0;
 }
 
-/* The phone is shown while it is the customer's: what comes late of an account
- * that is somebody else's by now is no way to reach anybody. */
+/* Drops the phone of a late event when its account has another owner by now:
+ * the customer cannot be reached there. */
 static int
 check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
     struct profile *said_now)
@@ -252,7 +254,7 @@ check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
 	return 0;
 }
 
-/* What the event says of the customer: 1 when the phone is new, 0, -1. */
+/* Adds the event to the profile: 1 when the phone is new, 0, -1. */
 static int
 learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now)
 {
@@ -272,7 +274,7 @@ learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now)
 	return p.phone != phone;
 }
 
-/* What the message remembers of the name: nothing, where the sighting does. */
+/* The name that is stored with the message; NULL when its sighting has it. */
 static const char *
 shown_name(const struct customer_resolve_work *w)
 {
@@ -339,7 +341,7 @@ customer_resolve(struct db *db, struct pool *pool,
 	return find_customer(&w, place);
 }
 
-/* The account of one and the user id of the other were shown together. */
+/* Stores a sighting of the account of A with the user id of B. */
 static int
 join_sightings(struct customer_resolve_work *w, const char *wamid,
     const struct people_sighting *a, const struct people_sighting *b)

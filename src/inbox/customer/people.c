@@ -1,26 +1,27 @@
 /*
- * Who is who among customers.  Phone numbers are given to the next one when a
- * subscriber leaves, so an account tells a person only for a while.
+ * Identity resolution: which ids are one person.  Operators give a phone number
+ * to the next subscriber, so an account identifies a person only for a while.
  *
- * What holds, whatever comes in whichever order:
+ * The rules, which hold in whatever order the facts come:
  *
- * 1. Two user ids are one person only when an announcement names both.
- * 2. Two persons that have different user ids of one portfolio are never made
- *    one by what they share: an account, a parent id.  Of ids that belong to
- *    different portfolios nothing follows.
- * 3. An account is somebody's from the first time it shows another person's
- *    user id, or from an announced change to it; a change to another account
- *    releases it at that time.  A person who shows an account that they
- *    have already changes nothing.
- * 4. What shows a user id stands with that user id.  What shows only an
- *    account stands with the person who had it at that time.
- * 5. A person who has an account, and is not known by a user id of the
- *    portfolio yet, is the next one who shows such an id with it, unless a
- *    change lies between.
+ * 1. Two user ids are one person only when an announced change names both.
+ * 2. A shared account or parent id never makes two persons one who have
+ *    different user ids of one portfolio.  User ids of different portfolios
+ *    prove nothing, neither one person nor two.
+ * 3. An account gets a new owner in two ways: it is first shown with another
+ *    person's user id, or a change to it is announced.  A change to another
+ *    account releases it.  A person who shows an account that they have
+ *    already changes nothing.
+ * 4. A message with a user id belongs to the person with that user id.  One
+ *    with only an account belongs to the person who had the account at that
+ *    time.
+ * 5. The owner of an account whose user id in the portfolio is not known yet
+ *    is the next person who shows such an id with the account, unless a change
+ *    lies between.
  *
- * All facts are gone through by their own time, not by that of their coming;
- * where times are equal the facts themselves decide.  So the outcome follows
- * from the set of facts, and a late one leads to what an early one had led to.
+ * Facts are sorted by their own time, not by when they arrived; among equal
+ * times by their content.  So the result depends on the set of facts only: a
+ * late fact leads to the same result as an early one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,11 +30,11 @@
 
 #include "inbox/customer/people.h"
 
-/* One more portfolio than that is taken for the last one. */
+/* A bit mask has room for so many portfolios; all further ones share a bit. */
 #define PORTFOLIOS_MAX 63
 
 struct people_person {
-	int up;		     /* of a tree, whose root is the person */
+	int up;		     /* union-find: the root is the person */
 	uint64_t portfolios; /* in which a user id is known */
 	int has_id;
 	int moved; /* made an announced change */
@@ -45,7 +46,7 @@ enum point_kind { SHOW, PAIR, CHANGE };
 struct point {
 	int64_t at;
 	enum point_kind kind;
-	const char *a, *b, *c; /* for the order of equal times */
+	const char *a, *b, *c; /* sort key among equal times */
 	int handle, other;     /* SHOW: other is the id; CHANGE: the change */
 };
 
@@ -112,7 +113,7 @@ people_add_handle(
 	int i = people_find_handle(p, value, is_parent);
 	int k = other == NULL ? -1 : people_find_handle(p, other, is_parent);
 
-	if (i >= 0 && k >= 0 && i != k) { /* two were one account */
+	if (i >= 0 && k >= 0 && i != k) { /* two handles: one account */
 		struct people_handle gone = p->handle[k];
 
 		for (int n = 0; n < gone.n_values; n++)
@@ -283,7 +284,7 @@ begin_span(struct people *p, int handle, int64_t at, int person,
 	h->span[h->n_spans++] = span;
 }
 
-/* Who has it now, made up when nobody is known to. */
+/* The person who has the handle now; a new one when none is known. */
 static int
 holder(struct people *p, int handle)
 {
@@ -294,7 +295,7 @@ holder(struct people *p, int handle)
 	return people_same(p, h->span[h->n_spans - 1].person);
 }
 
-/* Somebody who is PERSON shows the handle (rules 3 and 5). */
+/* PERSON shows the handle (rules 3 and 5). */
 static void
 show_people(
     struct people *p, int handle, int64_t at, int person, const char *user_id)
@@ -309,7 +310,7 @@ show_people(
 		begin_span(p, handle, at, person, PEOPLE_SHOWN, user_id);
 }
 
-/* Whoever makes the change C; -1 when it does not say. */
+/* The person who makes change C; -1 when it does not say. */
 static int
 mover(struct people *p, const struct people_change *c, int old)
 {
@@ -347,7 +348,7 @@ change_people(struct people *p, const struct people_change *c)
 		      : -1;
 	int who;
 
-	/* Who it was is not said: the sighting with it says it all. */
+	/* Without old ids it says no more than its sighting. */
 	if (*c->account == '\0' && *c->user_id == '\0')
 		return;
 	who = mover(p, c, old);
@@ -357,7 +358,8 @@ change_people(struct people *p, const struct people_change *c)
 	if (new >= 0 && new != old) {
 		if (old >= 0)
 			release(p, old, c->at, who);
-		/* It does not say from which: a person has one account. */
+		/* The old account is not said: a person has one account, so
+		 * all others are released. */
 		for (int i = 0; old < 0 && i < p->n_handles; i++)
 			if (i != new && !p->handle[i].is_parent)
 				release(p, i, c->at, who);
@@ -395,7 +397,7 @@ add_point(struct point *points, int *n, struct point point)
 		points[(*n)++] = point;
 }
 
-/* What a sighting says of its account and its parent id. */
+/* The points of a sighting: for its account, and for its parent id. */
 static void
 list_sighting(struct people *p, const struct people_sighting *s,
     struct point *points, int *n)
@@ -439,7 +441,7 @@ by_change(const void *x, const void *y)
 	return compare_changes(x, y);
 }
 
-/* Spans of no length are none, and two of one person are one. */
+/* Removes spans of no length, and joins neighbouring spans of one person. */
 static void
 tidy(struct people *p, struct people_handle *h)
 {

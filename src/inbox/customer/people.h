@@ -6,15 +6,16 @@
 struct pool;
 
 /*
- * Who is who among customers of one of our numbers: from what was shown and
- * announced of them, to persons, and to who had which account when.  No rows
- * are touched here.  All pointers are in the pool, '' is "not shown", and the
- * outcome does not depend on the order in which things are added.
+ * Identity resolution among the customers of one of our numbers: from facts to
+ * persons, and to who had which account when.  There are two kinds of facts: a
+ * sighting (ids that a message showed together) and a change (that the provider
+ * announced).  No database here.  All pointers are in the pool, '' is "not
+ * shown", and the result does not depend on the order in which facts are added.
  *
- * A handle is what people have for a while: an account (wa_id), or a parent
- * id.  A user id is somebody for good, within one portfolio.
+ * A handle is an id that a person has for a while: an account (wa_id), or a
+ * parent id.  A user id is one person's for good, within one portfolio.
  */
-struct people_sighting { /* shown together */
+struct people_sighting { /* ids shown together */
 	int64_t id;
 	const char *account;
 	const char *user_id;
@@ -24,7 +25,7 @@ struct people_sighting { /* shown together */
 	const char *name;
 };
 
-struct people_change { /* announced, or known to be one */
+struct people_change { /* old ids and new ones of one person */
 	const char *account;
 	const char *user_id;
 	const char *new_account;
@@ -34,26 +35,26 @@ struct people_change { /* announced, or known to be one */
 	const char *name;
 };
 
-enum people_how {	/* a span of a handle began, since … */
-	PEOPLE_ORIGIN,	/* nothing is known from before */
-	PEOPLE_SHOWN,	/* another one showed it, unannounced */
-	PEOPLE_TAKEN,	/* somebody changed to it, as announced */
-	PEOPLE_RELEASED /* its holder changed to another */
+enum people_how {	/* why a span of a handle began */
+	PEOPLE_ORIGIN,	/* its first: nothing is known from before */
+	PEOPLE_SHOWN,	/* another person showed it, unannounced */
+	PEOPLE_TAKEN,	/* a person changed to it, as announced */
+	PEOPLE_RELEASED /* its holder changed to another handle */
 };
 
-struct people_span { /* until the next one */
+struct people_span { /* one holder of a handle, until the next span */
 	int64_t from;
-	int person; /* by people_same(): who has it */
-	int before; /* who had it, -1 nobody */
+	int person; /* the holder; compare by people_same() */
+	int before; /* the holder before, -1 none */
 	enum people_how how;
-	const char *user_id; /* SHOWN: which user id began it */
+	const char *user_id; /* SHOWN: the user id that was shown */
 };
 
 struct people_handle {
 	const char **value; /* spellings of one account, sorted */
 	int n_values;
 	int is_parent;
-	struct people_span *span; /* by time, at least one once solved */
+	struct people_span *span; /* by time; after people_solve at least one */
 	int n_spans;
 };
 
@@ -76,43 +77,45 @@ struct people {
 	struct people_person *person; /* private */
 	const char **portfolio;	      /* private */
 	int n_portfolios;
-	int64_t *made; /* by people_rows: new conversations */
+	int64_t *made; /* conversations that people_rows created */
 	int n_made;
 };
 
 struct people *people_new(struct pool *);
 
-/* Known ones are not added again.  A handle's index; OTHER is a second
- * spelling of the same account, or NULL. */
+/* Add what is not there yet.  people_add_handle answers the handle's index;
+ * OTHER: a second spelling of the same account, or NULL. */
 int people_add_handle(
     struct people *, const char *value, int is_parent, const char *other);
 void people_add_sighting(struct people *, const struct people_sighting *);
 void people_add_change(struct people *, const struct people_change *);
 
-/* Index, -1 when it was never added. */
+/* Its index, -1 when it was never added. */
 int people_find_handle(const struct people *, const char *value, int is_parent);
 int people_find_id(const struct people *, const char *user_id);
 
-/* Once all is added. */
+/* Applies the rules, after all facts were added; the functions below answer
+ * from the result. */
 void people_solve(struct people *);
 
-/* The one number of a person: two are one when it is the same. */
+/* The index that stands for a person: equal when two indexes are one person. */
 int people_same(const struct people *, int person);
-/* Has PERSON a user id, or was a change of theirs announced? */
+/* people_has_id: PERSON has a user id.  people_is_known: that, or an announced
+ * change was theirs. */
 int people_is_known(const struct people *, int person);
 int people_has_id(const struct people *, int person);
-/* Who made the change, -1 nobody. */
+/* The person who made the change, -1 nobody. */
 int people_mover(const struct people *, int change);
 
-/* Who has the handle at AT, and in the end. */
+/* The person who has the handle AT a time, and the last one. */
 int people_at(const struct people *, int handle, int64_t at);
 int people_last(const struct people *, int handle);
 
-/* Where a message that shows SIGHTING at AT stands. */
+/* The person of a message that shows SIGHTING AT a time. */
 int people_of(
     const struct people *, const struct people_sighting *, int64_t at);
 
-/* Does ACCOUNT belong to PERSON now? */
+/* 1 when PERSON has ACCOUNT now. */
 int people_holds(const struct people *, int person, const char *account);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Messages that turn out to be somebody else's go there.  All of a customer's
- * in one transaction: it takes an account that two people had, and a late word
- * of it, so they are few.
+ * Moves the messages of another person to that person's conversation, all in
+ * one transaction.  They are few: it takes an account that two people had, and
+ * a fact about it that came late.
  */
 #include <stddef.h>
 
@@ -21,7 +21,7 @@ static const char *const sql[N_SQL] = {
 	[ANY] = "SELECT 1" THESE " LIMIT 1",
 	[UNREAD] = "SELECT unread_count FROM conversations"
 		   " WHERE workspace_id = $1 AND id = $2",
-	/* The oldest one that nobody has read. */
+	/* The oldest unread message: the unread ones are the newest. */
 	[CUT] = "SELECT sent_at, id FROM messages"
 		" WHERE workspace_id = $1 AND " WITH_MERGING
 		" AND counts_unread = 1"
@@ -43,7 +43,7 @@ static const char *const sql[N_SQL] = {
 	[MORE] = "UPDATE conversations SET unread_count = unread_count + $3,"
 		 " is_read = 0, status = 'active'"
 		 " WHERE workspace_id = $1 AND id = $2",
-	/* As close_window_on_refusal has it. */
+	/* The same as the trigger close_window_on_refusal. */
 	[WINDOW] =
 	    "UPDATE conversations SET window_refused_at = COALESCE((SELECT"
 	    "  MAX(sent_at) FROM messages WHERE workspace_id = $1"
@@ -69,7 +69,7 @@ people_move_any(const struct people_move *m)
 	    &one);
 }
 
-/* How many of them are among the unread ones: *N; 0, or -1. */
+/* *N: how many of the messages to move are unread; 0, or -1. */
 static int
 count_unread(const struct people_move *m, int64_t *n)
 {

@@ -1,8 +1,8 @@
 /*
- * What a conversation shows of its customer, found anew.  It adds up what its
- * messages said, each at its time, just as they were added when they came
- * (inbox/customer/customer_resolve.c).  The phone is one that the customer has
- * now: what is somebody else's by now is nothing to write to.
+ * Computes anew what a conversation shows of its customer: adds what its
+ * messages said, each at its time, as inbox/customer/customer_resolve.c did
+ * when they came.  The phone is one that the customer has now: a number that
+ * has another owner by now reaches somebody else.
  */
 #include <stddef.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static const char *const sql[N_SQL] = {
 		 " WHERE s.id = m.sighting_id"
 		 " AND m.workspace_id = $1 AND m." WITH_MERGING
 		 " AND m.source <> 'api' GROUP BY 1, 2, 3",
-	/* From before messages remembered what they showed. */
+	/* A message of version 2, which did not store sightings. */
 	[OLDER] = "SELECT 1 FROM messages WHERE workspace_id = $1"
 		  " AND " WITH_MERGING " AND sighting_id IS NULL"
 		  " AND source <> 'api' AND type <> 'system' LIMIT 1",
@@ -49,7 +49,7 @@ const struct statements people_profile_statements = {
 	.also = STATEMENTS(&profile_statements, &contact_link_statements),
 };
 
-/* Adds what somebody said AT a time with these. */
+/* Adds what these ids and this name, said AT a time, tell of PERSON. */
 static void
 add_profile(struct people *p, int person, struct profile *sum,
     const char *account, const char *user_id, const char *name, int64_t at)
@@ -118,8 +118,8 @@ add_dialled(struct db *db, struct people *p, int64_t workspace_id, int person,
 	return rc;
 }
 
-/* What an old conversation showed stays, but for a phone that is not known to
- * be its customer's. */
+/* With messages of version 2 the old profile is the beginning, without a phone
+ * or a user id that is not the customer's. */
 static int
 begin_profile(struct db *db, struct people *p, int64_t workspace_id, int person,
     int64_t id, struct profile *sum, struct profile *old)

@@ -1,16 +1,16 @@
 /*
- * Rows follow from who is who.
+ * Makes the rows match the persons that people.c has found.
  *
- * Before and after each call, for all that a fact touches: a message with a
- * sighting stands in the conversation to which the identities of that sighting
- * lead at its time; a conversation has one person, and a person one
- * conversation.  So it is enough to compare where identities led with where
- * they lead now, and to move what lies between.
+ * Invariant, before and after each call, for all rows that a fact touches: a
+ * message with a sighting is in the conversation to which the identities of
+ * that sighting lead at its time; a conversation has one person, and a person
+ * has one conversation.  So it is enough to compare where the identities led
+ * before with where they lead now, and to move the messages between.
  *
- * A conversation that several persons claim stays with one: the one with a user
- * id there, else the one who wrote last (an answer that is being typed goes to
- * the person on the screen).  The others get new ones.  Messages that do not
- * tell whom they are with stay where they are.
+ * When several persons claim a conversation, it stays with the one whose user
+ * id is in it, else with the one who wrote last: a member who is typing an
+ * answer to it answers that person.  The others get new conversations.
+ * Messages without a sighting stay where they are.
  */
 #include <stddef.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static const char *const sql[N_SQL] = {
 		" profile_name_at, created_at, updated_at)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"
 		" RETURNING id",
-	/* One that only a member's sending made. */
+	/* A conversation that a member began: no account is known there. */
 	[BY_PHONE] =
 	    "SELECT id, created_at FROM conversations AS c"
 	    " WHERE workspace_id = $1 AND phone = $2 AND number_id = $3"
@@ -62,17 +62,17 @@ static const char *const sql[N_SQL] = {
 
 #define NOBODY (-1)
 
-/* A conversation that one of them had so far. */
+/* A conversation that one of the persons had before. */
 struct people_rows_had {
 	int64_t id;
-	int person;    /* who keeps it; NOBODY: somebody else */
+	int person;    /* who keeps it; NOBODY: none of these persons */
 	int users;     /* persons that have a user id there: 0, 1, 2 or more */
 	int claims;    /* persons that claim it */
 	int64_t since; /* the earliest claim of PERSON */
-	int dirty;     /* its profile is to be written anew */
+	int dirty;     /* 1: its profile must be written anew */
 };
 
-/* Where a value led so far. */
+/* The identity rows of a value, as they were before. */
 struct led {
 	enum identity_kind kind;
 	int handle; /* NOBODY: a user id */
@@ -90,11 +90,12 @@ struct people_rows_work {
 	int n_led;
 	struct people_rows_had *had;
 	int n_had, room;
-	int64_t *target; /* of each person, 0 none */
-	int *dirty;	 /* of each person: the profile is to be written anew */
-	int person;	 /* whom the event is about */
+	int64_t *target; /* of each person: the conversation, 0 none */
+	/* of each person: 1 the profile must be written anew */
+	int *dirty;
+	int person; /* whom the event is about */
 	const struct profile *said;
-	int several; /* some handle has, or had, more than one span */
+	int several; /* 1: a handle has, or had, more than one span */
 };
 
 const struct statements people_rows_statements = {
@@ -152,7 +153,7 @@ claim(struct people_rows_work *w, int64_t id, int person, int64_t since,
 	h->claims++;
 }
 
-/* The end of row I of L. */
+/* The time at which row I of L ends. */
 static int64_t
 row_end(const struct led *l, int i)
 {
@@ -165,8 +166,8 @@ span_end(const struct people_handle *h, int i)
 	return i + 1 < h->n_spans ? h->span[i + 1].from : INT64_MAX;
 }
 
-/* A conversation that a member began by a phone number is with the person who
- * had the number then. */
+/* A conversation that a member began by a phone number belongs to the person
+ * who had the number at that time. */
 static void
 claim_dialled(
     struct people_rows_work *w, int handle, int64_t id, int64_t created_at)
@@ -207,7 +208,8 @@ claim_rows(struct people_rows_work *w, const struct led *l)
 		}
 }
 
-/* One under the phone of the account, or under what that may be written as. */
+/* Claims a conversation that a member began with the phone of the account, or
+ * with one of its variants. */
 static int
 claim_phone(struct people_rows_work *w, int handle, const char *account)
 {
@@ -237,7 +239,7 @@ claim_phone(struct people_rows_work *w, int handle, const char *account)
 	return 0;
 }
 
-/* An account of which no row says who has it now. */
+/* For an account that no identity row leads anywhere now. */
 static int
 claim_unknown(struct people_rows_work *w, const struct led *l)
 {
@@ -287,7 +289,7 @@ list_led(struct people_rows_work *w)
 	return 0;
 }
 
-/* Somebody who is not among these people has a user id in it. */
+/* *FOREIGN: a user id in it is not of these persons. */
 static int
 is_foreign(struct people_rows_work *w, int64_t id, int *foreign)
 {
@@ -304,7 +306,7 @@ is_foreign(struct people_rows_work *w, int64_t id, int *foreign)
 	return 0;
 }
 
-/* Several claim it: whoever wrote last keeps it. */
+/* Of several claimants the one who wrote last keeps it. */
 static int
 keep_newest(struct people_rows_work *w, struct people_rows_had *h)
 {
@@ -373,7 +375,8 @@ add_people(struct people_rows_work *w, int person)
 	return 0;
 }
 
-/* Those who are known have one, and so has whom the event is about. */
+/* Creates the missing conversations: of known persons, and of the one whom the
+ * event is about. */
 static int
 add_missing(struct people_rows_work *w)
 {
@@ -396,7 +399,7 @@ is_kept_by(struct people_rows_work *w, int64_t id, int person)
 	return had_of(w, id)->person == person;
 }
 
-/* From conversation FROM, which somebody else keeps, to PERSON's. */
+/* Moves messages from FROM, which another person keeps, to PERSON's. */
 static int
 move_people(struct people_rows_work *w, int64_t from, int person,
     const struct people_sighting *s, int64_t begin, int64_t end)
@@ -455,7 +458,7 @@ move_all_by(struct people_rows_work *w, const struct led *l, int64_t from,
 	return 0;
 }
 
-/* What lay where row I led to, and belongs to others now. */
+/* Moves the messages to which row I led, and which are of other persons now. */
 static int
 move_row(struct people_rows_work *w, const struct led *l, int i)
 {
@@ -493,7 +496,8 @@ move_all(struct people_rows_work *w)
 	return 0;
 }
 
-/* What is left of those that somebody has twice, or that nobody needs. */
+/* Merges a conversation whose person has another one; deletes it when it is
+ * empty and its person unknown. */
 static int
 join_or_delete(struct people_rows_work *w, struct people_rows_had *h)
 {
@@ -549,8 +553,8 @@ lead_alias(struct people_rows_work *w, const struct led *l)
 	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
 }
 
-/* The conversations of the persons who lost and who got the handle (phone or
- * user id) show another one now. */
+/* When the handle changed hands, marks the profiles of those who lost it and
+ * who got it: they may show another phone or user id now. */
 static void
 note_holders(struct people_rows_work *w, const struct led *l)
 {
@@ -622,7 +626,7 @@ lead_all(struct people_rows_work *w)
 	return 0;
 }
 
-/* ----------------------------------------------------------------- itself */
+/* ------------------------------------------------------------- all of it */
 
 static int
 write_profiles(struct people_rows_work *w)

@@ -10,16 +10,16 @@ struct profile;
 struct statements;
 
 /*
- * Rows follow from who is who: conversations are made, become one, or are
- * parted, messages move to where they belong, identities lead there, and what
- * cannot be decided is told (inbox/customer/people_tell.h).  In the caller's
- * transaction; 0, or -1.
+ * Makes the rows match the persons: creates, merges and splits conversations,
+ * moves messages, sets identities, and tells what cannot be decided
+ * (inbox/customer/people_tell.h).  In the caller's transaction; 0, or -1.
  */
 extern const struct statements people_rows_statements;
 
 /*
- * PEOPLE is solved.  PERSON, -1 nobody, gets a conversation that shows SAID
- * when there is none; it is *ID then, 0 for nobody.
+ * After people_solve.  *ID: the conversation of PERSON, created with the
+ * profile SAID when there is none; with PERSON -1 nothing is created for
+ * anybody in particular, and *ID is 0.
  */
 int people_rows(struct db *, struct people *, const struct number_key *,
     int person, const struct profile *said, int64_t now, int64_t *id);

@@ -1,9 +1,10 @@
 /*
- * What old messages still tell of whom they were with: a wamid holds the
- * customer's account, a system message the change that it announced, a status
- * the recipient.  What an upgrade had to take as given, that all user ids of a
- * conversation are one customer who always had all of its accounts, is taken
- * back.
+ * Splits a conversation of schema version 2.  Its messages still tell whom they
+ * were with: a wamid encodes the customer's account, a system message has the
+ * change that it announced, a status has the recipient.  From these come
+ * sightings.  The upgrade had assumed that all user ids of a conversation are
+ * one customer, who always had all of its accounts: that assumption is removed,
+ * and the rules decide.
  */
 #include <stddef.h>
 #include <string.h>
@@ -55,20 +56,21 @@ static const char *const sql[N_SQL] = {
 	[STATUS] = "SELECT raw FROM message_statuses WHERE workspace_id = $1"
 		   " AND number_id = $2 AND wamid = $3 AND raw IS NOT NULL"
 		   " LIMIT 1",
-	/* A change from an account is of the person who showed it last. */
+	/* The person who showed the account last: the change is theirs. */
 	[HOLDER] = "SELECT s.user_id FROM messages AS m CROSS JOIN sightings"
 		   " AS s WHERE s.id = m.sighting_id AND m.workspace_id = $1"
 		   " AND m.conversation_id = $2 AND m.sent_at <= $3"
 		   " AND s.account = $4 AND s.user_id <> ''"
 		   " ORDER BY m.sent_at DESC, m.id DESC LIMIT 1",
-	/* Of the name only the last one is known, and when it was said. */
+	/* Only the newest name is known, with its time: that message gets
+	 * it. */
 	[TELL] = "UPDATE messages SET sighting_id = $3, shown_name = COALESCE("
 		 "(SELECT '=' || c.profile_name FROM conversations AS c"
 		 "  WHERE c.workspace_id = $1 AND c.id = $4"
 		 "  AND c.profile_name_at = messages.sent_at"
 		 "  AND messages.direction = 'inbound'), '')"
 		 " WHERE workspace_id = $1 AND id = $2",
-	/* What showed both of them last was one message. */
+	/* Phone and user id of the same time: one message showed both. */
 	[SHOWN] = "SELECT substr(phone, 2), user_id, phone_at"
 		  " FROM conversations WHERE workspace_id = $1 AND id = $2"
 		  " AND phone_at = user_id_at AND phone_at > 0"
@@ -92,7 +94,7 @@ static const char *const sql[N_SQL] = {
 		       " WHERE workspace_id = $1 AND conversation_id = $2",
 };
 
-/* A message that does not know yet whom it was with. */
+/* A message without a sighting. */
 struct people_split_row {
 	int64_t id, sent_at;
 	const char *wamid, *type, *content;
@@ -172,7 +174,8 @@ read_status(struct people_split_work *w, const char *wamid,
 	return rc == -1 ? -1 : 0;
 }
 
-/* The message does not keep the old user id, *USER_ID. */
+/* The old user id, which the message of a change does not keep: that of the
+ * person who had ACCOUNT. */
 static int
 find_holder(struct people_split_work *w, const char *account, int64_t at,
     const char **user_id)
@@ -192,7 +195,8 @@ find_holder(struct people_split_work *w, const char *account, int64_t at,
 	return rc == -1 ? -1 : 0;
 }
 
-/* An announced change: OLD is who it was until then. */
+/* Stores an announced change; OLD: the account until then.  *IS_ONE: it is a
+ * change. */
 static int
 read_change_sightings(struct people_split_work *w,
     const struct people_split_row *m, const char *old, int *is_one,
@@ -235,7 +239,7 @@ read_change_sightings(struct people_split_work *w,
 			 m->sent_at, sighting_id);
 }
 
-/* 1 it tells whom it was with, 0, -1. */
+/* Stores the message's sighting: 1, 0 it has none, -1. */
 static int
 read_message(struct people_split_work *w, const struct people_split_row *m)
 {

@@ -1,7 +1,7 @@
 /*
- * What cannot be decided is told.  Each thing has one line with a name of its
- * own in place of a wamid, so that it can be found again, moved, taken back.
- * It stands a second before the first message to which it matters.
+ * Tells members what cannot be decided, in system messages.  Each has a key of
+ * its own in place of a wamid, by which it is found again, moved or removed.
+ * Its time is a second before the first message that it concerns.
  */
 #include <stddef.h>
 #include <string.h>
@@ -43,14 +43,14 @@ struct tell {
 	int64_t now;
 };
 
-/* One line: for whom, when, and what it says. */
+/* One system message. */
 struct people_tell_line {
 	const char *wamid;
-	int64_t conversation_id; /* 0: it is not to be told */
+	int64_t conversation_id; /* 0: it must not be there */
 	int64_t at;
 	const char *type;
 	const char *phone;
-	const char *user_id; /* of the other one; NULL not known */
+	const char *user_id; /* the other customer's; NULL not known */
 	const char *body;
 };
 
@@ -94,7 +94,7 @@ put_line(struct tell *t, const struct people_tell_line *l)
 	return message_put(t->db, t->number, &m, t->now, &met);
 }
 
-/* As it is to be: there, elsewhere, or not at all. */
+/* Puts, moves or removes the message, so that it is as L says. */
 static int
 set_line(struct tell *t, const struct people_tell_line *l)
 {
@@ -169,7 +169,7 @@ span_of(const struct people_handle *h, const char *user_id, int64_t at)
 	return NULL;
 }
 
-/* The same name for all spellings of an account. */
+/* One spelling that stands for all spellings of an account. */
 static const char *
 name_of(struct pool *pool, const char *account)
 {
@@ -178,7 +178,7 @@ name_of(struct pool *pool, const char *account)
 	return twin != NULL && strcmp(twin, account) < 0 ? twin : account;
 }
 
-/* The line's own, which tells nobody's number. */
+/* The message's key, a hash: it contains no phone number. */
 static const char *
 wamid_of(
     struct pool *pool, const char *which, const char *name, const char *rest)
@@ -220,7 +220,7 @@ tell_shown(struct tell *t, const char *account, const char *user_id)
 	l.wamid = wamid_of(pool, "old", name, user_id);
 	l.conversation_id = place_of(t, told ? s->before : -1);
 	l.body = pool_printf(pool, "Somebody else writes from %s now", l.phone);
-	l.user_id = NULL; /* who it is now is nothing to tell there */
+	l.user_id = NULL; /* the new owner is not told to the old one */
 	if (set_line(t, &l) == -1)
 		return -1;
 	l.user_id = user_id;

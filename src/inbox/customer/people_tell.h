@@ -9,18 +9,18 @@ struct people;
 struct statements;
 
 /*
- * What cannot be decided, and what an agent has to know, is told: by a system
- * message in the conversations that it concerns, and by a workspace event
- * "customer_unclear".
+ * Tells members what cannot be decided, or what they must know: by system
+ * messages in the conversations, and by a workspace event "customer_unclear".
  *
- *   account_shown	an account that belongs to one customer shows the user
- *			id of another, and nothing announced it: they stay two.
- *			Told in both conversations, and as an event.
- *   account_taken	a customer changed to the number of another, who can be
- *			reached under it no more.  Told to the latter.
+ *   account_shown	the account of one customer came with the user id of
+ *			another, and no change was announced: they stay two.  A
+ *			message in both conversations, and an event.
+ *   account_taken	a customer changed to the number of another, who cannot
+ *			be reached there any more.  A message in the
+ *			conversation of the latter.
  *
- * Follows from the people alone: told once, and taken back when a later word
- * decides it.  In the caller's transaction; 0, or -1.
+ * All follows from the persons alone.  A thing is told once, and removed when a
+ * later fact decides it.  In the caller's transaction; 0, or -1.
  */
 #define PEOPLE_TELL_EVENT "customer_unclear"
 

@@ -1,6 +1,7 @@
 /*
- * What was shown and announced of customers.  A sighting is one row however
- * often it is seen, so an ordinary message reads one row and writes none.
+ * Stores and loads facts about customers: sightings and announced changes.  A
+ * sighting is one row however often it is seen, so an ordinary message reads
+ * one row and writes none.
  */
 #include <stddef.h>
 #include <string.h>
@@ -43,7 +44,8 @@ enum {
 	"SELECT account, user_id, new_account, new_user_id, portfolio, at,"    \
 	" name FROM identity_changes" OF_NUMBER
 
-/* The columns of the primary key that lead to a change which says $3. */
+/* CHANGED: the values of COLUMN, a part of the primary key, of all changes that
+ * name $3; each term uses an index. */
 #define CHANGED_BY(column, by)                                                 \
 	"SELECT " column " FROM identity_changes" OF_NUMBER " AND " by         \
 	" = $3 AND " by " <> ''"
@@ -123,7 +125,7 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 	const char *name = s->name;
 	int64_t first_at = s->first_at;
 	int rc = db_next(r);
-	/* An account alone tells nobody from another: no time is needed. */
+	/* An account alone decides nothing, so its time does not matter. */
 	int timed =
 	    *s->user_id != '\0' || (*s->parent != '\0' && *s->account != '\0');
 
@@ -274,7 +276,7 @@ load_sighting(struct db *db, const struct number_key *number, struct people *p,
 	return rc;
 }
 
-/* The spelling VALUE of an account, and its other ones. */
+/* Loads the facts of account VALUE, and adds its other spellings. */
 static int
 load_account(struct db *db, const struct number_key *number, struct people *p,
     const char *value)
@@ -289,7 +291,7 @@ load_account(struct db *db, const struct number_key *number, struct people *p,
 	return load_sighting(db, number, p, ALIASES, value);
 }
 
-/* Handles that the facts at hand name. */
+/* Adds the handles of the facts that are new since the last call. */
 static void
 list_handles(struct people *p, int *sightings, int *changes)
 {
@@ -311,7 +313,7 @@ list_handles(struct people *p, int *sightings, int *changes)
 	}
 }
 
-/* The first spelling that was not looked for; NULL when all were. */
+/* The first spelling that was not loaded yet; NULL when all were. */
 static const char *
 next_value(const struct people *p, const char **seen, int n_seen, int *parent)
 {

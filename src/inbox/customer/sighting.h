@@ -12,15 +12,16 @@ struct pool;
 struct statements;
 
 /*
- * What was shown and announced of customers of one of our numbers: the facts
- * that inbox/customer/people.h reasons about.  In the caller's transaction; 0
- * and -1 unless said otherwise.
+ * The facts about the customers of one of our numbers, for
+ * inbox/customer/people.h: sightings (ids that were shown together) and changes
+ * that the provider announced.  In the caller's transaction; 0 and -1 unless
+ * said otherwise.
  */
 extern const struct statements sighting_statements;
 
 /*
- * Notes it, or that it was shown earlier than was known; fills in id,
- * first_at and name as they are now.  1 when that is new, 0, -1.
+ * Stores a sighting, or an earlier first_at of a known one; fills in id,
+ * first_at and name as they are then.  1 when either was new, 0, -1.
  */
 int sighting_put(struct db *, struct pool *, const struct number_key *,
     struct people_sighting *);
@@ -37,14 +38,14 @@ int sighting_put_change(
 int sighting_portfolio(struct db *, struct pool *, const struct number_key *,
     const char **portfolio);
 
-/* A value that nobody has any more: nothing is known of it.  KIND as in
- * identities; other kinds than handles and user ids have no facts. */
+/* Deletes all facts with VALUE, an id that nobody has any more.  KIND as in the
+ * table identities; only accounts, parent ids and user ids have facts. */
 int sighting_forget(struct db *, const struct number_key *, const char *kind,
     const char *value);
 
 /*
- * Adds to the people all that hangs together with those who are in it
- * already: what shows the same handles and user ids, and so on.
+ * Adds to the people all facts that are connected with theirs: facts with the
+ * same handles or user ids, then those connected with these, and so on.
  */
 int sighting_load(struct db *, const struct number_key *, struct people *);
 
