@@ -1,5 +1,5 @@
 /*
- * Files by content: writing.
+ * The blob store: writes files.
  */
 #include <sys/stat.h>
 
@@ -21,21 +21,21 @@
 
 #define DIR_MODE   0750 /* the web server's user is in our group */
 #define FILE_MODE  0640
-#define LOOK_EVERY (1 << 20) /* bytes, until the disk is looked at again */
+#define LOOK_EVERY (1 << 20) /* bytes between two checks of free space */
 
 struct blob_file {
 	char *dir;
-	char *tmp;	       /* its name while it is written */
+	char *tmp;	       /* its name in DIR/tmp */
 	int fd;		       /* -1 ended, or failed */
-	struct digest *digest; /* NULL then */
+	struct digest *digest; /* NULL when ended */
 	int64_t len;
 	int64_t min_free;
-	int64_t look_at; /* so long, and the disk is looked at again */
+	int64_t look_at; /* length at which free space is checked again */
 	int ended;
 	unsigned char hash[BLOB_HASH_LEN];
 };
 
-/* 0 also when it was there, or -1.  Whatever the umask says. */
+/* 0, also when it exists; or -1.  The mode does not depend on the umask. */
 static int
 make_dir(const char *path)
 {
@@ -62,7 +62,7 @@ join_blob(const char *dir, const char *name)
 	return path;
 }
 
-/* 1, or 0, said: BYTES more are not to be had. */
+/* 1 when there is room for BYTES more; or 0, said in the log. */
 static int
 has_room(const struct blob_file *f, int64_t bytes)
 {
@@ -74,7 +74,7 @@ has_room(const struct blob_file *f, int64_t bytes)
 	return 0;
 }
 
-/* A name of its own in DIR/tmp, and the bytes that it will have: 0, or -1. */
+/* Creates the file in DIR/tmp and reserves LEN bytes: 0, or -1. */
 static int
 begin_blob(struct blob_file *f, int64_t len)
 {
@@ -117,7 +117,7 @@ blob_begin(const char *dir, int64_t len, int64_t min_free)
 	return f;
 }
 
-/* What is not whole is of no use. */
+/* Ends the writing of a file that will not be whole. */
 static int
 no_good(struct blob_file *f)
 {
@@ -171,7 +171,7 @@ blob_end(struct blob_file *f, unsigned char hash[BLOB_HASH_LEN])
 	if (!f->ended) {
 		if (f->fd == -1)
 			return -1;
-		/* What was taken for it and not needed goes back. */
+		/* Gives back what was reserved and not needed. */
 		if (ftruncate(f->fd, f->len) == -1 ||
 		    fchmod(f->fd, FILE_MODE) == -1 || fsync(f->fd) == -1)
 			return give_up(f);
@@ -185,16 +185,16 @@ blob_end(struct blob_file *f, unsigned char hash[BLOB_HASH_LEN])
 	return 0;
 }
 
-/* A second name for the same bytes: should the caller's row not come to be,
- * it may try again. */
+/* Links the file to PATH; the name in DIR/tmp stays, so that the caller can try
+ * again when its transaction failed. */
 static int
 name_it(const char *dir, const char *tmp, const char *folder, const char *path)
 {
 	if (make_dir(folder) == -1 ||
 	    (link(tmp, path) == -1 && errno != EEXIST))
 		return -1;
-	/* Whichever process made the folder may have died before it flushed the
-	 * folder's name. */
+	/* Both, for the process that made FOLDER may have died before it
+	 * flushed that name. */
 	return disk_sync_names(folder) == -1 ? -1 : disk_sync_names(dir);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Files by content: looking at them, and deleting.
+ * The blob store: checks files, walks through them, deletes them.
  */
 #include <sys/stat.h>
 
@@ -27,7 +27,8 @@ open_dir(const char *dir)
 	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* PATH is one that blob_keep made: nothing that leads elsewhere. */
+/* 1 when PATH has the form that blob_keep makes, so that it leads nowhere
+ * else. */
 static int
 is_path(const char *path)
 {
@@ -88,7 +89,7 @@ blob_has(const char *dir, const char *path)
 	return rc;
 }
 
-/* What to type, since whoever wants it deleted waits until it can be. */
+/* Logs what to type: an erasure waits until the file can be deleted. */
 static void
 say_kept(const char *dir, const char *path)
 {
@@ -125,8 +126,8 @@ blob_delete(const char *dir, const char *path)
 	return rc;
 }
 
-/* Calls EACH with FOLDER/NAME of all that is named as NAME_LEN says; with ""
- * for FOLDER, all names. */
+/* Calls EACH with FOLDER/NAME for each name of NAME_LEN in FOLDER, or with NAME
+ * when FOLDER is "". */
 static int
 walk_folder(const char *dir, const char *folder, size_t name_len,
     blob_each *each, void *arg)

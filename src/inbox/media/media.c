@@ -1,5 +1,5 @@
 /*
- * Files of messages: what is due, and what became of it.
+ * The table media: which downloads are due, and their results.
  */
 #include <string.h>
 
@@ -44,7 +44,7 @@ static const char *const sql[N_SQL] = {
 	[END] = "UPDATE media SET state = $2, reason = $3"
 		" WHERE id = $1 AND state = 'pending'",
 	[ERROR] = "INSERT INTO media_errors(number_id, at) VALUES ($1, $2)",
-	/* What is five minutes in the future was said by a wrong clock. */
+	/* Errors five minutes in the future are from a wrong clock. */
 	[FORGET] = "DELETE FROM media_errors"
 		   " WHERE number_id = $1 AND (at <= $2 OR at > $2 + 3900)",
 	[ERRORS] = "SELECT COUNT(*), COALESCE(MIN(at), 0) FROM media_errors"

@@ -10,14 +10,14 @@ struct pool;
 struct statements;
 
 /*
- * The files of messages, as the processor and the command line see them; what
- * is on the disk is blob.h's.  In the caller's transactions.
+ * The table media: the files of messages, for the processor and the command
+ * line.  (blob.h has the files themselves.)  In the caller's transactions.
  */
 struct media { /* texts in POOL, NULL none */
 	int64_t id;
 	int64_t message_id;
 	int64_t number_id;
-	const char *phone_number_id; /* NULL: the number is gone */
+	const char *phone_number_id; /* NULL: the number was removed */
 	const char *provider;	     /* of the number */
 	const char *media_id;
 	const char *state;
@@ -35,13 +35,15 @@ extern const struct statements media_statements;
 
 /* The first number after AFTER that has a pending file: 1, 0, -1. */
 int media_next_number(struct db *, int64_t after, int64_t *number_id);
-/* Its pending ones that are due, oldest first, at most MAX: 0, or -1. */
+/* The pending files of NUMBER_ID that are due, oldest first, at most MAX: 0, or
+ * -1. */
 int media_due(struct db *, struct pool *, int64_t number_id, int64_t now,
     int max, struct media **out, int *n);
 
 /*
- * What became of it; nothing when it is not pending any more.  later: an
- * attempt went wrong.  wait: it was not even tried.  0, or -1.
+ * Results of a download; they change nothing when the file is not pending any
+ * more.  media_later: an attempt failed.  media_wait: it was not even tried.
+ * 0, or -1.
  */
 int media_stored(struct db *, int64_t id, const char *path, int64_t size,
     const char *mime_type);
@@ -53,11 +55,12 @@ int media_missing(struct db *, int64_t id, const char *reason);
 /* How many bytes of files the workspace of file ID has: 0, or -1. */
 int media_used(struct db *, int64_t id, int64_t *bytes);
 
-/* The provider's errors of the last MEDIA_HOUR seconds, per number. */
+/* The provider's errors of the last MEDIA_HOUR seconds, for each number:
+ * media_error notes one, */
 #define MEDIA_HOUR 3600
 
 int media_error(struct db *, int64_t number_id, int64_t now);
-/* How many, and when the oldest was: 0, or -1. */
+/* media_errors counts them; *OLDEST: when the oldest was.  0, or -1. */
 int media_errors(
     struct db *, int64_t number_id, int64_t now, int *n, int64_t *oldest);
 
@@ -68,7 +71,7 @@ struct media_counts {
 };
 int media_count(struct db *, int64_t now, int max, struct media_counts *);
 
-/* Any statement that begins so has rows that media_read reads. */
+/* media_read reads a row of any statement that begins so. */
 #define MEDIA_SELECT                                                           \
 	"SELECT m.id, m.message_id, m.number_id,"                              \
 	" n.phone_number_id, m.media_id, m.state, m.reason, m.mime_type,"      \

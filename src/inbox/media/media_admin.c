@@ -1,5 +1,5 @@
 /*
- * Files of messages, at the command line.
+ * The table media, for the commands of waspool media.
  */
 #include "base/pool.h"
 
@@ -35,7 +35,7 @@ static const char *const sql[N_SQL] = {
 		  " attempts = 0, due_at = $2"
 		  " WHERE message_id = $1 AND media_id IS NOT NULL"
 		  " AND state <> 'stored'",
-	/* State by state, in the order of ids; what is due already stays. */
+	/* State by state, in the order of ids. */
 	[AGAIN_ALL] = "UPDATE media SET state = 'pending', reason = NULL,"
 		      " attempts = 0, due_at = $2"
 		      " WHERE state = $3 AND id > $4 AND id <= $5"
@@ -71,7 +71,7 @@ static const char *const sql[N_SQL] = {
 			   " (SELECT id FROM workspaces) AND upload_id = $1",
 };
 
-/* Each is a change, too. */
+/* Rows in one transaction: each also writes a change (inbox/workspace). */
 #define STEP 400
 
 const struct statements media_admin_statements = {
@@ -121,7 +121,7 @@ media_get(struct db *db, struct pool *pool, int64_t message_id, struct media *m)
 	return rc;
 }
 
-/* Runs it: how many rows it changed, or -1. */
+/* Runs STATEMENT: how many rows it changed, or -1. */
 static int
 change_media(struct db *db, const char *statement, const struct db_arg *args)
 {
@@ -139,7 +139,7 @@ int
 media_again_all(struct db *db, int64_t since, int64_t now,
     struct media_place *place, int64_t *due)
 {
-	/* What is pending first: the others become so. */
+	/* Pending ones first, for the others become pending. */
 	static const char *const states[] = { "pending", "failed", "missing" };
 	const char *state = states[place->state];
 	int64_t last = 0;
@@ -192,8 +192,8 @@ media_uses(struct db *db, const char *path)
 	return db_get_int(db, sql[USES], DB_ARGS(db_text(path)), &one);
 }
 
-/* What LIST answers is let go by what GO says; its paths are put in PATHS:
- * how many rows, or -1. */
+/* Runs GO for each row of LIST, and puts its path in PATHS: how many rows, or
+ * -1. */
 static int
 let_go_media(struct db *db, struct pool *pool, const char *list, const char *go,
     int64_t before, int max, const char **paths)

@@ -1,5 +1,5 @@
 /*
- * Files that a member adds to be sent.
+ * Uploads: files that a member adds to be sent.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"

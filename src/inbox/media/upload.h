@@ -8,8 +8,8 @@ struct session;
 struct statements;
 
 /*
- * Files that a member adds to be sent, on a member connection: the row of a
- * file that blob_keep has named in the same transaction.
+ * Uploads: files that a member adds to be sent.  The row is written in the
+ * transaction in which blob_keep named the file.
  */
 struct upload {
 	const char *mime_type;
@@ -18,7 +18,7 @@ struct upload {
 	int64_t size;
 };
 
-/* *ID is what "media.upload" names: 0, or -1. */
+/* *ID: the id for "media.upload".  0, or -1. */
 int upload_put(
     struct session *, const struct upload *, int64_t now, int64_t *id);
 

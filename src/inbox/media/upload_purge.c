@@ -1,7 +1,7 @@
 /*
- * Uploads that no message refers to (upload_purge.h).  Walks through them in
- * the order of their ids, which is about that of their ages: those that are
- * still too young are looked at again, the others never.
+ * Deletes uploads that no message refers to (upload_purge.h).  It walks through
+ * them by id, which is about the order of their ages: those that are too young
+ * are looked at again later, the others never.
  */
 #include <inttypes.h>
 
@@ -19,8 +19,9 @@
 enum { LOOK, IDS_GONE, GONE, USES, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	/* A message has its file as soon as it is queued; pruned, it may still
-	 * have to be sent. */
+	/* A message has its row in media as soon as it is queued.  The
+	 * outbox is asked, too: the file may be pruned while the message is
+	 * to be sent. */
 	[LOOK] = "SELECT u.id, u.workspace_id, u.path, u.created_at,"
 		 " CASE WHEN EXISTS (SELECT 1 FROM media AS m"
 		 "  WHERE m.path = u.path AND m.workspace_id = u.workspace_id)"
@@ -66,7 +67,8 @@ look_uploads(struct db *db, struct pool *pool, int64_t after,
 	return rc == -1 ? -1 : 0;
 }
 
-/* With the write lock, so that nobody names the file meanwhile: 0, -1. */
+/* Deletes the upload, and its blob.  The transaction has the write lock, so
+ * that nobody names the file meanwhile: 0, -1. */
 static int
 let_go_uploads(
     struct db *db, struct upload_purge *p, const struct upload_purge_found *f)
@@ -100,8 +102,8 @@ upload_purge_step(
 
 		if (ends && let_go_uploads(db, p, &f[i]) == -1)
 			return -1;
-		/* One of a far future, from a wrong clock, is not waited
-		 * for. */
+		/* An upload far in the future, from a wrong clock, is not
+		 * looked at again. */
 		young |=
 		    !f[i].is_used && !ends && f[i].created_at - p->now < FUTURE;
 		p->after = f[i].id;

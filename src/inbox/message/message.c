@@ -1,8 +1,7 @@
 /*
- * Messages as deliveries bring them.  For a new row a trigger keeps the
- * conversation's newest message and its count of unread ones.  For a row that
- * is there already, and of which a delivery now has better content or an
- * earlier time, they are corrected here.
+ * Stores messages from deliveries.  For a new row a trigger updates the
+ * conversation's last message and unread count.  When a delivery brings better
+ * content, or another time, for a row that exists, they are corrected here.
  */
 #include <stddef.h>
 #include <string.h>
@@ -66,7 +65,7 @@ static const char *const sql[N_SQL] = {
 			" unread_count = unread_count + 1, is_read = 0,"
 			" status = 'active' WHERE workspace_id = $1"
 			" AND id = " MERGED("$1", "$2"),
-	/* Somebody may have read it meanwhile. */
+	/* Not below 0: a member may have read it meanwhile. */
 	[UNREAD_LESS] =
 	    "UPDATE conversations SET"
 	    " unread_count = unread_count - 1,"
@@ -100,7 +99,7 @@ static const char *const sql[N_SQL] = {
 		      " WHERE workspace_id = $1 AND id = $2",
 };
 
-enum message_source { /* a later word is better than an earlier */
+enum message_source { /* from the worst to the best */
 	MESSAGE_HISTORY,
 	MESSAGE_ECHO,
 	MESSAGE_LIVE,
@@ -114,10 +113,10 @@ static const char *const sources[] = {
 	[MESSAGE_API] = "api",
 };
 
-/* What messages.placeholder says. */
+/* Values of messages.placeholder: was this message a placeholder? */
 enum { NEVER, AWAITED, ARRIVED };
 
-/* The row that is there already. */
+/* The row that exists already. */
 struct message_row {
 	int64_t id;
 	int64_t conversation_id;
@@ -147,7 +146,7 @@ source_of(const struct message *m)
 	return ranks[m->event->source];
 }
 
-/* What it tells once its placeholder was there counts as history. */
+/* A message whose placeholder came first counts as history. */
 static enum message_source
 source_in(const struct message *m, int placeholder)
 {
@@ -160,8 +159,8 @@ text_or(const char *s, const char *otherwise)
 	return db_text(s != NULL ? s : otherwise);
 }
 
-/* ADD and REPLACE name their parameters alike.  Of a new one *ID is said: 1, 0
- * there is one, -1. */
+/* Runs ADD or REPLACE, which have the same parameters.  ADD: 1 and *ID, 0 the
+ * message exists, -1. */
 static int
 write_row(struct db *db, int statement, const struct number_key *number,
     const struct message *m, int placeholder, int64_t now, int64_t *id)
@@ -176,7 +175,7 @@ write_row(struct db *db, int statement, const struct number_key *number,
 	    text_or(e->content, "{}"), db_text(e->context),
 	    db_text(e->referral), text_or(e->preview, ""), db_text(e->text),
 	    db_text(e->inbound ? "received" : "sent"),
-	    /* of ours it is one of the statuses, see message_put */
+	    /* an outbound one's is stored as a status, see message_put */
 	    db_text(e->inbound ? e->error : NULL), db_text(m->sender),
 	    db_int(counts && e->counts_unread),
 	    db_int(counts && e->opens_window), db_int(placeholder),
@@ -231,7 +230,8 @@ read_row_message(struct db *db, const struct number_key *number,
 	return rc == 1 ? 0 : -1;
 }
 
-/* History announced what came before it: neither unread nor a window. */
+/* The placeholder came after the message, which therefore is history: it makes
+ * nothing unread and opens no window. */
 static int
 demote(struct db *db, int64_t workspace_id, const struct message_row *row)
 {
@@ -249,7 +249,7 @@ demote(struct db *db, int64_t workspace_id, const struct message_row *row)
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
 
-/* M is better than ROW: it takes its place, as if ROW had never been. */
+/* M replaces ROW, as if ROW had never been there. */
 static int
 replace(struct db *db, const struct number_key *number, const struct message *m,
     const struct message_row *row, int64_t now)
@@ -270,7 +270,7 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
 
-/* It was stored with a time of ours, when our clock was wrong. */
+/* Sets the provider's time on a message that was stored with another one. */
 static int
 retime(struct db *db, int64_t workspace_id, const struct message *m,
     const struct message_row *row)
@@ -285,7 +285,7 @@ retime(struct db *db, int64_t workspace_id, const struct message *m,
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
 
-/* M tells better than ROW whose the message is: 1, 0, -1. */
+/* Does M say better than ROW whose the message is?  1, 0, -1. */
 static int
 tells_better(
     struct db *db, const struct message *m, const struct message_row *row)
@@ -299,7 +299,7 @@ tells_better(
 		       /* who had the account depends on the time */
 		       (m->event->timed && m->event->at != row->sent_at &&
 			   m->conversation_id != row->conversation_id);
-	if (row->sighting_id == 0) /* from before they were remembered */
+	if (row->sighting_id == 0) /* of version 2, without sightings */
 		return m->conversation_id == row->conversation_id;
 	if (db_get_int(db, sql[SIGHTING],
 		DB_ARGS(db_int(m->sighting_id), db_int(row->sighting_id)),
@@ -308,7 +308,7 @@ tells_better(
 	return better != 0;
 }
 
-/* So it goes to its customer, and what counts it with it. */
+/* Moves the message to its customer's conversation, and corrects both. */
 static int
 attribute(struct db *db, const struct number_key *number,
     const struct message *m, struct message_row *row)
@@ -337,7 +337,7 @@ attribute(struct db *db, const struct number_key *number,
 	return merge_recount(db, workspace_id, m->conversation_id);
 }
 
-/* The message is there already. */
+/* The message exists already: improves its row with what M says better. */
 static int
 meet(struct db *db, const struct number_key *number, const struct message *m,
     int64_t now, int64_t *met)
@@ -372,8 +372,8 @@ message_put(struct db *db, const struct number_key *number,
 	int rc;
 
 	*met = 0;
-	/* An error of ours is one of its statuses, so that the statuses alone
-	 * decide, whatever comes first. */
+	/* The error of an outbound message is stored as a status, so that the
+	 * statuses alone decide, whatever comes first. */
 	if (!m->event->inbound && m->event->error != NULL &&
 	    status_put(db, number,
 		&(struct status){ .wamid = m->wamid,

@@ -9,33 +9,37 @@ struct number_key;
 struct statements;
 
 /*
- * Messages as deliveries bring them, each kept once however often and from
- * wherever it comes: live, as an echo of the phone app, out of the history,
- * or because a member sent it.  In the caller's transaction.
+ * Messages from deliveries.  Each is stored once, however often it comes and
+ * from whatever source: live, an echo of the phone app, history, or a member's
+ * sending.  In the caller's transaction.
  */
 struct message {
-	const struct event *event; /* what is said of it */
-	const char *wamid;	   /* the event's, or made of what it says */
-	const char *sender;	   /* who in a group, else NULL */
+	const struct event *event;
+	const char *wamid;  /* the event's, or computed from its content */
+	const char *sender; /* who in a group, else NULL */
 	int64_t conversation_id;
 	int64_t sighting_id;	/* 0: it showed no customer */
 	const char *shown_name; /* all three: customer_resolve.h */
 };
 
-/* What the history sends in place of a message that comes later. */
+/* The type that history sends in place of a message that comes later. */
 #define MESSAGE_PLACEHOLDER "media_placeholder"
 
 extern const struct statements message_statements;
 
 /*
- * Stores it, with the edits and statuses that came before it; what the event
- * does not say of type, content and preview is "unsupported", {} and "".  One
- * that is there stays, but: its content replaces a placeholder, and then it
- * counts as history; what came live or as an echo replaces what came out of the
- * history; what the API sent is never replaced.  And the time that the provider
- * says replaces another, which was ours.  Of two that show different things of
- * the customer the one with a user id says whose it is; *MET is the other's
- * sighting then, else 0 (both are of one customer).  0, or -1.
+ * Stores a message, and applies the edits and statuses that came before it.
+ * Type, content and preview that the event lacks become "unsupported", {} and
+ * "".  0, or -1.
+ *
+ * A message that is stored already stays as it is, with these exceptions:
+ * - its content replaces a placeholder; the message then counts as history;
+ * - what comes live or as an echo replaces what came from history;
+ * - a time of the provider replaces a time of our clock;
+ * - of two different sightings the better one, above all one with a user id,
+ *   decides whose the message is.  Both are of one customer: *MET is the other
+ *   one, else 0.
+ * A message that the API sent is never replaced.
  */
 int message_put(struct db *, const struct number_key *, const struct message *,
     int64_t now, int64_t *met);

@@ -1,6 +1,6 @@
 /*
- * Edits and deletions.  A message's row is a function of the message and of
- * all its patches, so the order in which they come does not matter.
+ * Edits and deletions (the table message_patches).  The row of a message
+ * follows from the message and all its patches, so their order does not matter.
  */
 #include <stddef.h>
 
@@ -16,7 +16,7 @@ enum { PUT, ANY, UNEDIT, EDIT, REVOKE, N_SQL };
 	" WHERE p.workspace_id = $1 AND p.number_id = $2"                      \
 	" AND p.target_wamid = $3"
 
-/* What is edited after its deletion was deleted all the same. */
+/* The edits that count: those older than the deletion, if there is one. */
 #define EDITS                                                                  \
 	" FROM message_patches AS p" THEIRS " AND p.kind = 'edit'"             \
 	" AND p.content IS NOT NULL AND NOT EXISTS ("                          \
@@ -31,7 +31,8 @@ static const char *const sql[N_SQL] = {
 		" ON CONFLICT(workspace_id, number_id, target_wamid, wamid)"
 		" DO NOTHING",
 	[ANY] = "SELECT 1 FROM message_patches AS p" THEIRS " LIMIT 1",
-	/* The deletion came later than what was edited after it. */
+	/* Takes back an edit after the deletion, when the deletion came
+	 * late. */
 	[UNEDIT] = "UPDATE messages SET content = original, original = NULL,"
 		   " type = COALESCE(original_type, type),"
 		   " original_type = NULL, edited_at = NULL"

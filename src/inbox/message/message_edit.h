@@ -8,13 +8,13 @@ struct number_key;
 struct statements;
 
 /*
- * Edits and deletions by whoever wrote a message.  They may come before it
- * and are kept by its wamid.  In the caller's transaction; 0, or -1.
+ * Edits and deletions of a message by its sender.  They may come before it, so
+ * they are stored under its wamid.  In the caller's transaction; 0, or -1.
  */
 struct message_edit {
 	const char *target_wamid;
 	const char *wamid; /* of the edit itself */
-	int revoke;	   /* else an edit: what follows */
+	int revoke;	   /* 1 a deletion; 0 an edit, with what follows */
 	int64_t at;
 	const char *type;
 	const char *content;
@@ -26,15 +26,16 @@ struct message_edit {
 
 extern const struct statements message_edit_statements;
 
-/* Keeps it, and applies it when the message is there. */
+/* Stores it, and applies it when the message is there. */
 int message_edit_put(
     struct db *, const struct number_key *, const struct message_edit *);
 
 /*
- * Makes message TARGET_WAMID what its patches say: the newest edit is its
- * content (the first stays in original), a deletion hides preview and words
- * and keeps the content, and no edit counts that is not older than it.
- * Nothing when there is no patch or no message.
+ * Applies all edits and deletions of message TARGET_WAMID.  The newest edit
+ * becomes its content; the first content stays in original.  A deletion
+ * replaces the preview and removes the words for the search, but keeps the
+ * content; edits that are not older than it are ignored.  Without a patch or a
+ * message nothing changes.
  */
 int message_edit_apply(
     struct db *, const struct number_key *, const char *target_wamid);

@@ -1,5 +1,5 @@
 /*
- * The messages of a conversation.
+ * Lists the messages of a conversation, one page at a time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +34,8 @@ enum { PARTS, PAGE, ONE, PLACE, FILE_OF, REACTIONS, N_SQL };
 	" WHERE g.gone = m.conversation_id), m.conversation_id)"
 
 static const char *const sql[N_SQL] = {
-	/* Conversations that became part of this one, and whose messages are
-	 * still on their way (merge.h). */
+	/* Conversations that are being merged into this one: their messages
+	 * still have to be moved (merge.h). */
 	[PARTS] = "SELECT gone FROM my_merges WHERE keep = $1 LIMIT $2",
 	[PAGE] =
 	    MESSAGE("CAST($5 AS BIGINT)") "WHERE m.conversation_id = $1"
@@ -86,7 +86,7 @@ read_row_item(struct db_rows *r, struct pool *pool, struct message_list_row *m)
 	};
 }
 
-/* How much of memory the row in hand takes: what may be long of it. */
+/* The bytes of the current row's long columns. */
 static size_t
 row_bytes(struct db_rows *r)
 {
@@ -100,7 +100,7 @@ row_bytes(struct db_rows *r)
 	return all;
 }
 
-/* Adds to *BYTES how much they take. */
+/* Reads the reactions of M, and adds their size to *BYTES. */
 static int
 read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
     size_t *bytes)
@@ -133,7 +133,8 @@ read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
 	return rc == -1 ? -1 : 0;
 }
 
-/* The page of one PART, as messages of CONVERSATION_ID: how many, or -1. */
+/* Reads a page of conversation PART, as messages of CONVERSATION_ID: how
+ * many, or -1. */
 static int
 read_page(struct session *s, struct pool *pool, int64_t part,
     int64_t conversation_id, struct message_list_place before,
@@ -169,9 +170,10 @@ newest_first(const void *a, const void *b)
 	return (x->id < y->id) - (x->id > y->id);
 }
 
-/* Reads the pages of all PARTS, the first with N already read, behind each
- * other into ALL.  What is older than the end of a page that has more is left
- * to the next one.  How many, newest first; or -1. */
+/* Reads a page of each of PARTS into ALL (N messages of the first are
+ * there), and sorts them.  A part with more messages ends the page at its
+ * last one: older messages of other parts are left to the next page.  How
+ * many, newest first; or -1. */
 static int
 read_parts(struct session *s, struct pool *pool, const int64_t *parts,
     int n_parts, struct message_list_place before, struct message_list_row *all,
@@ -203,7 +205,8 @@ read_parts(struct session *s, struct pool *pool, const int64_t *parts,
 	return n < max ? n : max;
 }
 
-/* Those that became part of the first of PARTS: how many with it, -1. */
+/* Adds to PARTS the conversations that are being merged into its first: how
+ * many in all, -1. */
 static int
 find_parts(struct session *s, int64_t *parts)
 {

@@ -11,7 +11,8 @@ struct session;
 struct statements;
 
 /*
- * The messages of a conversation, newest first, through a member connection.
+ * The messages of a conversation for a member, newest first, with keyset
+ * pagination.
  */
 struct message_list_place {
 	int64_t sent_at;
@@ -22,7 +23,7 @@ struct message_list_place {
 
 struct message_list_reaction {
 	const char *emoji;
-	const char *from; /* customer, business; in groups who */
+	const char *from; /* customer, business; in a group its member */
 	int64_t at;
 };
 
@@ -53,34 +54,34 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 };
 
 /*
- * At most MAX messages of a conversation before PLACE: how many, or -1.  Those
- * of a conversation that became part of it are among them at once, although
- * their rows move later (merge.h): each is read once.  It ends early when their
- * texts fill MESSAGE_LIST_BYTES_MAX: only the first may be longer than that.
- * *MORE says whether there are others behind the last.
+ * At most MAX messages of a conversation before the place: how many, or -1.
+ * Messages of a conversation that is being merged into this one are among them,
+ * although their rows move later (merge.h); none is read twice.  The page ends
+ * early when its texts fill MESSAGE_LIST_BYTES_MAX; a first message that is
+ * longer is a page alone.  *MORE: 1 when there are more after the last.
  */
 #define MESSAGE_LIST_BYTES_MAX ((size_t)1 << 20)
 
 int message_list_read(struct session *, struct pool *, int64_t conversation_id,
     struct message_list_place, struct message_list_row *, int max, int *more);
 
-/* One message, wherever it stands: 1, 0 (there is none), -1. */
+/* One message of the workspace: 1, 0 (there is none), -1. */
 int message_list_get(struct session *, struct pool *, int64_t message_id,
     struct message_list_row *);
 
-/* Its file, as the table media has it: 1, 0 (it has none), -1. */
+/* The file of a message, from the table media: 1, 0 (it has none), -1. */
 struct message_list_file { /* texts in POOL, NULL none */
 	const char *state;
 	const char *reason;
 	const char *mime_type;
-	const char *filename; /* the sender's: no path of ours */
-	const char *path;     /* once stored */
+	const char *filename; /* as the sender named it; never a path of ours */
+	const char *path;     /* when state is stored */
 };
 
 int message_list_file(struct session *, struct pool *, int64_t message_id,
     struct message_list_file *);
 
-/* Where a message stands in its conversation: 1; 0 it is not in it; -1. */
+/* The place of a message in its conversation: 1; 0 it is not in it; -1. */
 int message_list_find(struct session *, int64_t conversation_id,
     int64_t message_id, struct message_list_place *);
 

@@ -1,5 +1,5 @@
 /*
- * The reaction that each person has on a message now.
+ * Stores the current reaction of each person to a message.
  */
 #include <string.h>
 
@@ -15,7 +15,8 @@
 
 enum { PUT, FOLLOW, FOLLOW_WAMID, FOLLOW_ROW, FOLLOW_EXPIRED, SHOW, N_SQL };
 
-/* A reaction of ours that the API sent, if no later one of that second is. */
+/* A reaction that the API sent, unless a later one was sent in the same
+ * second. */
 #define OURS                                                                   \
 	"SELECT m.workspace_id, m.number_id, m.sent_at, m.status, m.content"   \
 	" FROM messages AS m"                                                  \
@@ -66,7 +67,7 @@ reaction_put(
 		db_text(re->wamid)));
 }
 
-/* Ours of the API stand as long as their messages have not failed. */
+/* Shows a reaction that the API sent; hides it when its message has failed. */
 static int
 show_reaction(struct db *db, struct db_rows *r, struct pool *pool)
 {

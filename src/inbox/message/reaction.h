@@ -8,12 +8,12 @@ struct number_key;
 struct statements;
 
 /*
- * The reaction that each person has on a message now.  The newest stands; no
- * emoji took it back.  In the caller's transaction; 0, or -1.
+ * The current reaction of each person to a message, which is the newest;
+ * without an emoji it was taken back.  In the caller's transaction; 0, or -1.
  */
 struct reaction {
 	const char *target_wamid;
-	const char *sender; /* customer, business; in groups who */
+	const char *sender; /* customer, business; in a group its member */
 	const char *emoji;  /* NULL takes it back */
 	int64_t at;
 	const char *wamid; /* of the reaction itself */
@@ -24,9 +24,10 @@ int reaction_put(
     struct db *, const struct number_key *, const struct reaction *);
 
 /*
- * After the status of our message changed, which may be a reaction: while it
- * is failed, the customer does not have it.  Of that message, of the one with
- * WAMID, of that row of the outbox, and of those sending since UNTIL or longer.
+ * To be called after the status of a message of ours changed, which may be a
+ * reaction: one that failed is not shown, since the customer does not have it.
+ * The message is given by its id, its wamid or its row of the outbox;
+ * reaction_follow_expired: all that have been sending since UNTIL or longer.
  */
 int reaction_follow(struct db *, int64_t workspace_id, int64_t message_id);
 int reaction_follow_wamid(

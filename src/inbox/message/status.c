@@ -1,5 +1,5 @@
 /*
- * What became of our messages.
+ * Stores statuses, and sets the status of a message from them.
  */
 #include <stddef.h>
 
@@ -12,7 +12,8 @@
 
 enum { PUT, APPLY, N_SQL };
 
-/* The earliest time; of several errors or objects always the same one. */
+/* Keeps the least of two values: the earliest time; of two errors or two raw
+ * objects always the same one, in whatever order they come. */
 #define LEAST(column)                                                          \
 	column " = CASE"                                                       \
 	       " WHEN message_statuses." column " IS NULL"                     \
@@ -20,7 +21,7 @@ enum { PUT, APPLY, N_SQL };
 	       " THEN excluded." column " ELSE message_statuses." column       \
 	       " END"
 
-/* Of several errors the code is that of the words which are shown. */
+/* The code of the error that is shown, when there are several. */
 #define CODE_OF(is, words)                                                     \
 	"(SELECT MIN(f.error_code) FROM message_statuses AS f"                 \
 	"  WHERE f.workspace_id = $1 AND f.number_id = $2 AND f.wamid = $3"    \
@@ -38,7 +39,7 @@ static const char *const sql[N_SQL] = {
 	"  OR excluded.error < message_statuses.error"
 	"  THEN excluded.error_code"
 	"  ELSE message_statuses.error_code END",
-	/* failed says why; before that an error of another status stands. */
+	/* The error is that of "failed"; else that of another status. */
 	[APPLY] =
 	    "UPDATE messages SET status = CASE"
 	    "  WHEN s.rank = 4 THEN 'played' WHEN s.rank = 3 THEN 'read'"

@@ -1,6 +1,7 @@
 /*
- * Wamids that nobody knows.  A row is noted when something comes and there is
- * no message; whether one has come since is looked at when the row is old.
+ * Unmatched wamids.  A row is added when a status, an edit or a reaction comes
+ * and there is no message; when the row is old it is checked whether the
+ * message has come since.
  */
 #include <stddef.h>
 
@@ -93,7 +94,8 @@ run_unmatched(struct db *db, int statement, const struct wamid *w)
 		db_text(w->text)));
 }
 
-/* Its message came after all, or the next of its two ends: 0, -1. */
+/* Forgets W when its message has come; else deletes the raw JSON (BARE 0) or
+ * all of it (BARE 1): 0, -1. */
 static int
 end_one(struct db *db, const struct wamid *w, int bare)
 {

@@ -1,5 +1,5 @@
 /*
- * Why messages and numbers wait.
+ * Why a queued message has not been sent yet, and why a number does not send.
  */
 #include <string.h>
 
@@ -13,13 +13,13 @@
 
 #include "inbox/message/wait_reason.h"
 
-#define MOMENT 5      /* seconds in which it may just be about to go */
+#define MOMENT 5      /* seconds after due_at without a reason */
 #define PAIR   131056 /* docs/protocol.md §6.4 */
 
 enum { MESSAGE, NUMBER, NEXT, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	/* One that was refused keeps its own conversation only. */
+	/* A pause with a row_id concerns the conversation of that row only. */
 	[MESSAGE] =
 	    "SELECT o.behind, o.due_at, o.reason,"
 	    " p.kind, p.until, p.reason, o.error_code FROM my_outbox o"
@@ -34,8 +34,8 @@ static const char *const sql[N_SQL] = {
 	    " p.reason, n.provider FROM my_numbers n LEFT JOIN my_pauses p"
 	    " ON p.number_id = n.id AND p.until > $2 AND p.row_id IS NULL"
 	    " WHERE n.id = $1",
-	/* A number that is being moved is in two workspaces, and in two
-	 * indexes: of few, the least is found one by one. */
+	/* The next id, one by one: a number that is being moved is in two
+	 * workspaces, and so in two indexes.  There are few. */
 	[NEXT] = "SELECT min(id) FROM my_numbers WHERE id > $1",
 };
 
@@ -44,8 +44,8 @@ const struct statements wait_reason_statements = {
 	.n = N_SQL,
 };
 
-/* The pause in columns FIRST and on.  What is said of a missing key names
- * files of the server. */
+/* Reads the pause from column FIRST on.  The text about a missing key is left
+ * out: it names files of the server. */
 static void
 read_pause(
     struct db_rows *r, struct pool *pool, int first, struct wait_reason *w)

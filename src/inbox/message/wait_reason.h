@@ -9,32 +9,32 @@ struct session;
 struct statements;
 
 /*
- * Why a message that is queued has not gone yet, and what keeps a number from
- * sending, as members see it: read at that moment, since one pause may be that
- * of 100,000 messages.
+ * Why a queued message has not been sent yet, and why a number does not send,
+ * for members to see.  It is computed when it is read: one pause may concern
+ * 100,000 messages.
  */
 struct wait_reason {
 	/*
-	 * paused: the provider refuses what the number sends.  no_key: it has
-	 * no API key.  rate_limit: it sends too fast for the provider.
-	 * behind: an earlier message of the conversation has not gone.
-	 * pair_rate: this customer gets too many.  retry: the last attempt
-	 * failed.  queue: it is due, and others of the number are before it.
+	 * paused: the provider refuses what the number sends.  no_key: the
+	 * number has no API key.  rate_limit: the number sends too fast for the
+	 * provider.  behind: an earlier message of the conversation was not
+	 * sent yet.  pair_rate: too many messages to this customer.  retry: the
+	 * last attempt failed.  queue: it is due, others of the number are
+	 * first.
 	 */
 	const char *reason;
-	/* unix seconds: then it is tried again; 0 nobody knows */
+	/* unix seconds of the next attempt; 0 not known */
 	int64_t until;
-	/* in POOL: the provider's words, with its code first; NULL there are
-	 * none */
+	/* in POOL: the provider's code and words; NULL none */
 	const char *detail;
 };
 
-/* Message MESSAGE_ID: 1; 0 it waits for nothing, or is not queued; -1. */
+/* Of a message: 1; 0 it is not queued, or is about to be sent; -1. */
 int wait_reason_of_message(struct session *, struct pool *, int64_t message_id,
     int64_t now, struct wait_reason *);
 
-/* A number of the workspace.  waiting.reason is NULL when nothing keeps it; a
- * pause for one conversation alone keeps only that. */
+/* A number of the workspace.  waiting.reason is NULL when it sends, also
+ * when one of its conversations is paused. */
 struct wait_reason_number { /* texts in POOL */
 	int64_t id;
 	const char *phone_number_id;
@@ -43,7 +43,8 @@ struct wait_reason_number { /* texts in POOL */
 	struct wait_reason waiting;
 };
 
-/* 1, 0 there is none, -1.  And up to MAX with ids above AFTER: how many, -1. */
+/* wait_reason_get_number: 1, 0 there is none, -1.  wait_reason_list_numbers: up
+ * to MAX numbers with an id > AFTER: how many, -1. */
 int wait_reason_get_number(struct session *, struct pool *, int64_t id,
     int64_t now, struct wait_reason_number *);
 int wait_reason_list_numbers(struct session *, struct pool *, int64_t after,

@@ -1,7 +1,7 @@
 /*
- * What is to be sent.  Every statement that moves a row says from which state,
- * so whoever comes second (a late answer after a status, a person who
- * canceled meanwhile) changes nothing.
+ * The rows of the outbox and their states.  Every statement that changes a
+ * state names the state before, so that whoever comes second (a late answer
+ * after a status, a person who canceled meanwhile) changes nothing.
  */
 #include <stddef.h>
 #include <string.h>
@@ -38,8 +38,8 @@ enum {
 	N_SQL
 };
 
-/* What may go of number $1 at $2.  A row of a conversation that became part of
- * another waits until it has moved there. */
+/* The rows of number $1 that may be sent at $2.  A row of a conversation
+ * that is being merged into another waits until it was moved there. */
 #define ROW                                                                    \
 	"SELECT o.id, o.workspace_id, o.number_id, o.conversation_id,"         \
 	" o.message_id, o.kind, o.attempts, o.created_at, m.context,"          \
@@ -62,8 +62,8 @@ enum {
 	" AND o.due_at <= $2 AND (c.id IS NOT NULL OR NOT EXISTS (SELECT 1"    \
 	"  FROM jobs AS j WHERE j.workspace_id = o.workspace_id"               \
 	"  AND j.kind = 'merge' AND j.subject = o.conversation_id))"
-/* No message of its conversation before it is queued, or waits for its answer.
- * The id of a "read" is no place in the conversation. */
+/* No earlier message of the conversation is queued or waits for its answer.  (A
+ * "read" has no place in that order.) */
 #define FIRST                                                                  \
 	" NOT EXISTS (SELECT 1 FROM outbox AS b"                               \
 	"  WHERE b.number_id = o.number_id"                                    \
@@ -87,7 +87,7 @@ static const char *const sql[N_SQL] = {
 		 " AND answer_by > $1 LIMIT 1",
 	[DUE] = ROW " AND (o.kind = 'read' OR" FIRST ")"
 		    " ORDER BY o.due_at, o.id LIMIT $3",
-	/* The newest: most likely another kind of message than was refused. */
+	/* The newest one: most likely it differs from the one refused. */
 	[UNTRIED] = ROW " AND o.kind = 'message' AND o.attempts = 0"
 			" AND o.conversation_id <> $3 AND" FIRST
 			" ORDER BY o.due_at DESC, o.id DESC LIMIT 1",
@@ -113,7 +113,7 @@ static const char *const sql[N_SQL] = {
 	    "UPDATE messages SET status = 'failed', error = $3,"
 	    " error_code = $4"
 	    " WHERE workspace_id = $1 AND id = $2 AND wamid IS NULL",
-	/* One that was read: so were those before it. */
+	/* A read receipt also covers the messages before its own. */
 	[READS] =
 	    "UPDATE outbox SET state = 'done'"
 	    " WHERE number_id = $1 AND conversation_id = $2"
@@ -249,7 +249,7 @@ outbox_refused(struct db *db, int64_t id, struct outbox_row *row)
 	return rc;
 }
 
-/* The row's message, when it is one that we send. */
+/* Sets the status of the row's message, if it is one that we send. */
 static int
 show_outgoing(struct db *db, const struct outbox_row *row,
     const char *statement, const struct outbox_error *error)

@@ -1,6 +1,6 @@
 /*
- * The provider has taken a message: its wamid, its statuses that came before,
- * and under what else the customer is known now.
+ * The provider accepted a message: stores its wamid, applies the statuses that
+ * came before, and the customer's ids that the provider answered.
  */
 #include <stddef.h>
 #include <string.h>
@@ -36,12 +36,12 @@ enum {
 };
 
 static const char *const sql[N_SQL] = {
-	/* It may be part of another by now. */
+	/* Anew: the conversation may have been merged meanwhile. */
 	[PLACE] = "SELECT conversation_id FROM outbox WHERE id = $1",
 	[DONE] = "UPDATE outbox SET state = 'done', reason = NULL,"
 		 " error_code = NULL"
 		 " WHERE id = $1 AND state IN ('queued', 'sending')",
-	/* An attempt that was given up can have arrived all the same. */
+	/* Also a row that failed: the attempt may have arrived all the same. */
 	[SETTLED] =
 	    "UPDATE outbox SET state = 'done', reason = NULL,"
 	    " error_code = NULL"
@@ -52,7 +52,7 @@ static const char *const sql[N_SQL] = {
 	    "  AND m.wamid IS NULL)",
 	[OTHER] = "SELECT id, conversation_id, source, direction FROM messages"
 		  " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
-	/* The search forgets words that become null. */
+	/* A text that becomes NULL leaves the search index. */
 	[UNWORD] = "UPDATE messages SET text = NULL"
 		   " WHERE workspace_id = $1 AND id = $2",
 	[UNMEDIA] = "DELETE FROM media"
@@ -81,7 +81,7 @@ const struct statements outbox_accept_statements = {
 	    &customer_resolve_statements),
 };
 
-/* An echo of our own message came before we knew its wamid. */
+/* Deletes the echo of our own message, which came before we knew its wamid. */
 static int
 remove_echo(
     struct db *db, int64_t workspace_id, int64_t id, int64_t conversation_id)
@@ -95,8 +95,8 @@ remove_echo(
 	return merge_recount(db, workspace_id, conversation_id);
 }
 
-/* Makes WAMID free for message ID: 1; 0 when another one has it that is no
- * echo, which stays; -1. */
+/* Makes WAMID free for message ID: 1; 0 when another message has it that is no
+ * echo, and stays; -1. */
 static int
 free_wamid(struct db *db, const struct number_key *number, const char *wamid,
     int64_t id)
@@ -157,7 +157,7 @@ name(struct db *db, const struct number_key *number, int64_t message_id,
 	return outbox_forget_file(db, number, wamid);
 }
 
-/* What we called the customer, and who the provider says that is. */
+/* Stores which account the recipient of our request is. */
 static int
 learn(struct db *db, const struct number_key *number, int64_t conversation_id,
     int64_t message_id, const struct outbox_taken *t, int64_t now)
@@ -212,7 +212,7 @@ outbox_callback(struct pool *pool, const struct outbox_row *row)
 	    (long long)row->sending_at);
 }
 
-/* The three numbers of a callback: 1, or 0 when it is none of ours. */
+/* The three numbers in callback data: 1, or 0 when it is not ours. */
 static int
 read_callback(struct pool *pool, const char *s, long long n[3])
 {

@@ -11,8 +11,8 @@ struct pool;
 struct statements;
 
 /*
- * A message that the provider has taken gets its wamid, whoever says so first:
- * the answer or a status.  Everything in the caller's transaction.
+ * The provider accepted a message: it gets its wamid, from the answer or from a
+ * status, whichever comes first.  In the caller's transaction.
  */
 
 struct outbox_row { /* texts in POOL, NULL none */
@@ -23,10 +23,10 @@ struct outbox_row { /* texts in POOL, NULL none */
 	int64_t message_id; /* read: the inbound one */
 	int is_read;
 	int64_t attempts;   /* that failed */
-	int64_t error_code; /* of the last: outbox_refused; 0 none */
+	int64_t error_code; /* of the last one, 0 none; by outbox_refused */
 	int64_t queued_at;
 	int64_t sending_at;	 /* set by outbox_sending */
-	struct outgoing message; /* without type: it is gone */
+	struct outgoing message; /* type NULL: the message was deleted */
 	const char *wamid;	 /* of the message */
 	const char *phone_number_id;
 	const char *provider; /* of the number */
@@ -39,38 +39,39 @@ struct outbox_row { /* texts in POOL, NULL none */
 	const char *mime_type;
 };
 
-/* What the provider said of one that it has taken. */
+/* What the provider answered for a message that it accepted. */
 struct outbox_taken { /* texts may be NULL */
 	const char *wamid;
-	const char *input; /* whom we named, … */
-	const char *wa_id; /* … and who that is */
+	const char *input; /* the recipient as in our request … */
+	const char *wa_id; /* … and the account that it is */
 	const char *user_id;
 };
 
 extern const struct statements outbox_accept_statements;
 
-/* What outbox_done (outbox.h) does for a message; 0, -1. */
+/* The part of outbox_done (outbox.h) for a message; 0, -1. */
 int outbox_take(struct db *, const struct outbox_row *,
     const struct outbox_taken *, int64_t now);
 
 /*
- * Our word in each status: waspool-NUMBER-MESSAGE-SENDING_AT, ids of our own
- * and the second in which the request left, so that neither another number,
- * nor another attempt, nor another database is mistaken for it.
+ * The callback data that the provider puts into each status of a message:
+ * waspool-NUMBER-MESSAGE-SENDING_AT, our own ids and the second in which the
+ * request left.  So a status of another number, another attempt or another
+ * database is not mistaken for this one.
  *
- * outbox_settle: status WAMID of NUMBER carries CALLBACK.  When that is the
- * last attempt of a message that has no wamid, the message gets it and the
- * row is done.  Anything else changes nothing.  status_apply is the caller's.
+ * outbox_settle: a status for WAMID of this number has CALLBACK.  When that is
+ * the last attempt of a message without a wamid, the message gets the wamid,
+ * and the row is done.  Else nothing changes.  The caller calls status_apply.
  */
 char *outbox_callback(struct pool *, const struct outbox_row *);
-/* When the request that carried CALLBACK left, 0 when it is none of ours. */
+/* The second in which the request with CALLBACK left; 0: it is not ours. */
 int64_t outbox_callback_at(struct pool *, const char *callback);
 int outbox_settle(struct db *, struct pool *, const struct number_key *,
     const char *callback, const char *wamid);
 
 /*
- * WAMID is ours and failed because of its file (131052, 131053): the
- * provider's copy is forgotten, and whoever tries again uploads anew.
+ * When message WAMID is ours and failed because of its file (131052, 131053):
+ * forgets the provider's media id, so that a retry uploads the file again.
  */
 int outbox_forget_file(
     struct db *, const struct number_key *, const char *wamid);

@@ -1,6 +1,7 @@
 /*
- * What does not go: a message without an answer, and what could not go for a
- * day, are given up; of a number with too many no more are taken.
+ * Gives up rows of the outbox: messages without an answer, and those that were
+ * not sent for a day.  Counts the open rows of a number, for the limit of
+ * submit.c.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -40,7 +41,7 @@ static const char *const sql[N_SQL] = {
 		  " SELECT number_id, count(*) FROM outbox"
 		  " WHERE state IN ('queued', 'sending')"
 		  " GROUP BY number_id HAVING count(*) >= $1",
-	/* Who stands behind another is looked at when that is gone. */
+	/* Not those behind another one: they follow when that is gone. */
 	[OLD] = "SELECT o.id, o.workspace_id, o.message_id, o.kind, o.reason,"
 		" p.reason FROM outbox AS o LEFT JOIN number_pauses AS p"
 		" ON p.number_id = o.number_id WHERE o.state = 'queued'"
@@ -84,7 +85,7 @@ outbox_expire(struct db *db, int64_t now)
 
 /* ------------------------------------------------------------- after a day */
 
-/* A row that is too old, with the words that say why it never went. */
+/* A row that is too old, and why it was never sent. */
 struct old {
 	struct outbox_row row;
 	const char *why;
@@ -124,7 +125,7 @@ outbox_too_old(struct db *db, struct pool *pool, struct outbox_row *row,
 {
 	struct json_out *out = json_new(pool);
 
-	/* The words may name the customer. */
+	/* Only the code is logged: the words may name the customer. */
 	log_warn("gave up after 24 hours: code %" PRId64, code);
 	json_open_object(out, NULL);
 	json_put_int(out, "code", code);

@@ -1,5 +1,5 @@
 /*
- * The outbox as a person looks at it.
+ * The outbox for the command line: list, retry, cancel.
  */
 #include <stddef.h>
 
@@ -40,7 +40,8 @@ enum {
 	" LEFT JOIN number_pauses AS p"                                        \
 	"  ON p.number_id = o.number_id AND p.until > $1"
 
-/* No workspace is 0.  The id leads: a person looks, rows are walked. */
+/* $3 = 0: of all workspaces (no id is 0).  Rows are walked by id, which is fast
+ * enough for a person. */
 #define PAGE                                                                   \
 	" AND o.id > $2 AND (o.workspace_id = $3 OR $3 = 0)"                   \
 	" ORDER BY o.id LIMIT $4"
@@ -52,7 +53,8 @@ static const char *const sql[N_SQL] = {
 	[ONE] = ITEM " WHERE o.id = $2",
 	[OF_MESSAGE] = "SELECT id FROM outbox WHERE workspace_id = $1"
 		       " AND kind = 'message' AND message_id = $2",
-	/* Under another wamid then: late words of the first count no more. */
+	/* The new attempt has another wamid: late statuses of the first do not
+	 * count. */
 	[RETRY_MESSAGE] =
 	    "UPDATE messages SET status = 'queued',"
 	    " error = NULL, error_code = NULL, wamid = NULL"

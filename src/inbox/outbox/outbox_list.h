@@ -7,7 +7,7 @@ struct db;
 struct pool;
 struct statements;
 
-/* The outbox as a person looks at it and interferes with it. */
+/* The outbox for the command line: list, retry, cancel. */
 struct outbox_item { /* texts in POOL, NULL none */
 	int64_t id;
 	int64_t workspace_id;
@@ -34,8 +34,8 @@ struct outbox_item { /* texts in POOL, NULL none */
 extern const struct statements outbox_list_statements;
 
 /*
- * Rows with id > AFTER in order, at most MAX, of WORKSPACE_ID (0: all) in
- * STATE (NULL: those not done).  0, or -1.  And one of them: 1, 0, -1.
+ * outbox_list: rows with id > AFTER in order, at most MAX, of WORKSPACE_ID (0:
+ * all) in STATE (NULL: all but done): 0, or -1.  outbox_get: one row: 1, 0, -1.
  */
 int outbox_list(struct db *, struct pool *, int64_t workspace_id,
     const char *state, int64_t after, int max, int64_t now,
@@ -47,10 +47,10 @@ int outbox_of_message(
     struct db *, int64_t workspace_id, int64_t message_id, int64_t *id);
 
 /*
- * In the caller's transaction: 1 done, 0 when it is not in such a state, -1.
- * Retry: a message that failed, also after the provider had taken it, is
- * queued anew; wake the processor after the commit.  Cancel: what is still
- * queued fails with "canceled".
+ * In the caller's transaction: 1 done, 0 the row is not in such a state, -1.
+ * outbox_retry queues a failed message again, also one that failed after the
+ * provider had accepted it; wake the processor after the commit.
+ * outbox_cancel: a row that is still queued fails with "canceled".
  */
 int outbox_retry(struct db *, int64_t id, int64_t now);
 int outbox_cancel(struct db *, int64_t id);

@@ -1,5 +1,5 @@
 /*
- * Numbers that do not send for a while.
+ * Pauses: numbers that do not send for a while.
  */
 #include <stddef.h>
 

@@ -8,22 +8,22 @@ struct pool;
 struct statements;
 
 /*
- * A number that does not send for a while: too fast, or something that a
- * person must put right.  The row stays when its time is over, for the
- * back-off, until something was sent.
+ * A pause: a number does not send for a while, because it sent too fast, or
+ * because a person must correct something.  The row stays after its time, for
+ * the back-off, until a message was sent.
  *
- * While only one message was refused the trouble may be its own: row_id names
- * its row of the outbox, and other conversations go on.
+ * While only one message was refused, the cause may be that message: row_id is
+ * its row of the outbox, and other conversations are sent.
  */
 struct pause { /* texts in POOL, NULL none; times in unix seconds */
 	int64_t until;
 	int64_t attempts; /* in a row */
 	const char *reason;
-	const char *key_mark;	 /* of the API key, when another one ends it */
-	const char *error;	 /* JSON {"code","title","detail"} */
-	int64_t row_id;		 /* 0: nothing goes */
+	const char *key_mark; /* of the API key; another key ends the pause */
+	const char *error;    /* JSON {"code","title","detail"} */
+	int64_t row_id;	      /* 0: nothing is sent */
 	int64_t conversation_id; /* of that row; pause_put does not need it */
-	int64_t refused_at;	 /* when the provider said so last, 0 */
+	int64_t refused_at;	 /* when the provider refused last, 0 */
 };
 
 extern const struct statements pause_statements;

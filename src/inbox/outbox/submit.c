@@ -1,5 +1,6 @@
 /*
- * What is to be sent: a message and its row in the outbox.
+ * Queues a message: checks what the database knows, then stores the message and
+ * its row in the outbox.
  */
 #include <stddef.h>
 
@@ -65,7 +66,7 @@ static const char *const sql[N_SQL] = {
 			" WHERE kind = 'message' AND message_id = $1",
 };
 
-/* Where a message goes, and what it answers. */
+/* What was looked up for a message: its number, its reply, its file. */
 struct submit_place {
 	int64_t number_id;
 	const char *reply_wamid;
@@ -87,7 +88,7 @@ wrong(struct submission *post, const char *field, const char *why)
 	return SUBMIT_WRONG;
 }
 
-/* QUEUED here and below: nothing stands against it. */
+/* Checks, here and below; SUBMIT_QUEUED: no objection. */
 static enum submit_result
 check_conversation(struct session *s, int64_t id, int template, int64_t now,
     struct submit_place *place, struct submission *post)
@@ -122,7 +123,7 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 	return result;
 }
 
-/* The wamid of message ID, 0 none, of the same conversation. */
+/* The wamid of message ID (0: none), which must be of the same conversation. */
 static enum submit_result
 find_target(struct session *s, struct pool *pool, int64_t id, const char *field,
     const char **wamid, struct submission *post)
@@ -170,7 +171,7 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 	return why == NULL ? SUBMIT_QUEUED : wrong(post, "media.upload", why);
 }
 
-/* A queue that only grows is nobody's wish, and others' memory. */
+/* The limits of the queue, which would otherwise grow without end. */
 static enum submit_result
 check_queue(struct session *s, struct pool *pool, struct submission *post)
 {
@@ -222,8 +223,8 @@ add_submit(struct session *s, struct pool *pool, const struct compose *composed,
 {
 	struct compose c = *composed;
 	struct outgoing *message = &c.message;
-	/* What was said before stands before it, also when our clock is behind
-	 * the provider's. */
+	/* Not earlier than the last message, even when our clock is behind the
+	 * provider's: a reply must stand after what it answers. */
 	int64_t sent_at = now > place->last_at ? now : place->last_at;
 
 	submit_complete(pool, &c, place->reaction_wamid, place->filename);
@@ -264,7 +265,8 @@ submit_to_conversation(struct session *s, struct pool *pool,
 	return rc;
 }
 
-/* Whether message ID failed, and can go again: its outbox row is there. */
+/* Did message ID fail, and is its outbox row there, so that it can be sent
+ * again? */
 static enum submit_result
 check_failed(struct session *s, struct pool *pool, int64_t id, int *template,
     struct submission *post)

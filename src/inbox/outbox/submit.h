@@ -10,29 +10,28 @@ struct session;
 struct statements;
 
 /*
- * Queues what is to be sent: the message, as members see it, and its row in
- * the outbox.  Everything happens in the caller's session_begin …
- * session_commit, after which the processor wants to be
- * woken.  Sending from an archived conversation leaves it archived, and marks
- * nothing read.
+ * Queues a message: stores the message, as members see it, and its row in the
+ * outbox.  In the caller's transaction (session_begin … session_commit); wake
+ * the processor after the commit.  An archived conversation stays archived, and
+ * nothing is marked read.
  */
 enum submit_result {
 	SUBMIT_FAILED = -1, /* the database */
-	SUBMIT_QUEUED,	    /* all else wants a rollback */
+	SUBMIT_QUEUED,	    /* after any other result: roll back */
 	SUBMIT_NOT_FOUND,   /* no such conversation or message here */
-	SUBMIT_CLOSED,	    /* the window; only a template may go */
-	SUBMIT_UNREACHABLE, /* .why: no number, no user id to write to */
+	SUBMIT_CLOSED,	    /* the 24 h window: only a template may be sent */
+	SUBMIT_UNREACHABLE, /* .why: the customer has no number, no user id */
 	SUBMIT_WRONG,	    /* .field and .why */
-	SUBMIT_CONFLICT,    /* .why: not now, or not any more */
-	SUBMIT_FULL	    /* .why: too many wait already */
+	SUBMIT_CONFLICT,    /* .why: not in this state */
+	SUBMIT_FULL	    /* .why: too many are queued already */
 };
 
-/* So many messages of one conversation, and of one number, may be queued or on
- * their way. */
+/* At most so many messages of one conversation, and of one number, may be
+ * queued or sending. */
 #define SUBMIT_OPEN_MAX	       1000
 #define SUBMIT_NUMBER_OPEN_MAX 100000
 
-/* What came of it; texts in POOL. */
+/* The result; texts in POOL. */
 struct submission {
 	int64_t conversation_id;
 	int64_t message_id;
@@ -46,11 +45,10 @@ enum submit_result submit_to_conversation(struct session *, struct pool *,
     struct submission *);
 
 /*
- * To a customer, whether they have a conversation or not: PHONE (as
- * phone_e164 writes it) or else USER_ID.  PHONE_NUMBER_ID is which of the
- * workspace's numbers sends; NULL takes the only one, or else
- * DEFAULT_NUMBER_ID when that is the workspace's.  Otherwise SUBMIT_WRONG on
- * "phone_number_id", which lists the numbers.
+ * To a customer, who need not have a conversation yet.  phone (as from
+ * phone_e164), else user_id.  phone_number_id: which of the workspace's numbers
+ * sends; NULL: the only one, else default_number_id if that is the workspace's,
+ * else SUBMIT_WRONG with field "phone_number_id" and a list of the numbers.
  */
 struct submit_to {
 	const char *phone;
@@ -62,16 +60,16 @@ enum submit_result submit_to_phone(struct session *, struct pool *,
     const struct submit_to *, const struct compose *, int64_t now,
     struct submission *);
 
-/* A failed message once more, as the same message; SUBMIT_CONFLICT when it has
- * not failed. */
+/* Queues a failed message again, as the same message; SUBMIT_CONFLICT when
+ * it has not failed. */
 enum submit_result submit_retry(struct session *, struct pool *,
     int64_t message_id, int64_t now, struct submission *);
 
-/* "Read" for the newest message of the customer, once: 0 also when there is
- * none of the last 30 days; -1. */
+/* Queues a read receipt for the customer's newest message, once: 0, also when
+ * there is none of the last 30 days; -1. */
 int submit_read_receipt(struct session *, int64_t conversation_id, int64_t now);
 
-/* A table each: of what is queued, whom it goes to, what was read. */
+/* The statements of submit.c, submit_to.c and submit_read.c. */
 extern const struct statements submit_statements;
 extern const struct statements submit_to_statements;
 extern const struct statements submit_read_statements;

@@ -1,5 +1,5 @@
 /*
- * What is stored of a message that a member sends.
+ * Completes what is stored of a message that a member sends.
  */
 #include <stddef.h>
 #include <string.h>
@@ -41,7 +41,7 @@ reaction(struct pool *pool, const char *wamid, const char *emoji)
 	return json_end(out, NULL);
 }
 
-/* With FILENAME behind what it has. */
+/* Adds FILENAME to the content, and makes preview and text anew. */
 static void
 name_file(struct pool *pool, struct compose *c, const char *filename)
 {

@@ -5,17 +5,17 @@ struct compose;
 struct pool;
 
 /*
- * What is stored of a message that a member sends, once it is known what it
- * leads to.  Everything in POOL.
+ * Completes what is stored of a message that a member sends, after its reply,
+ * its reaction and its upload were looked up.  Everything in POOL.
  */
 
-/* context: {"wamid":…}, NULL when it answers nothing. */
+/* The column context, {"wamid":…}; NULL when it is no reply. */
 const char *submit_context(struct pool *, const char *wamid);
 
 /*
- * Completes content and preview: a reaction says what it is on, as a
- * customer's does; an uploaded document without a name gets FILENAME (the
- * upload's, may be NULL), since customers see it.
+ * Completes content and preview: a reaction gets the wamid of its message, as
+ * in a customer's reaction; an uploaded document without a name gets FILENAME
+ * (the upload's, may be NULL), since the customer sees it.
  */
 void submit_complete(struct pool *, struct compose *,
     const char *reaction_wamid, const char *filename);

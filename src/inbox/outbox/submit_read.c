@@ -1,5 +1,5 @@
 /*
- * "Read", for the customer to see.
+ * Queues a read receipt: the customer sees that the message was read.
  */
 #include <stddef.h>
 
@@ -15,7 +15,7 @@
 enum { NEWEST, QUEUE, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	/* What history brought was read elsewhere, long ago. */
+	/* Not for history: those were read elsewhere, long ago. */
 	[NEWEST] = "SELECT id FROM my_messages WHERE conversation_id = $1"
 		   " AND sent_at > $2 AND direction = 'inbound'"
 		   " AND source = 'live' AND wamid IS NOT NULL"

@@ -1,8 +1,8 @@
 /*
- * From a phone or a user id to the conversation with that customer, made when
- * there is none (customer_resolve.c does so for what the provider tells).  One
- * made here is known by its phone and, as an alias, by the digits that are
- * dialled: the account that answers may be another (docs/protocol.md §5.3).
+ * Finds the conversation of a phone or a user id, or creates it, when a member
+ * sends (customer_resolve.c does so for deliveries).  A new one is known by its
+ * phone and, as an alias, by the dialled digits: the account that answers may
+ * be another (docs/protocol.md §5.3).
  */
 #include <stddef.h>
 
@@ -133,7 +133,7 @@ find_exactly(
 
 	if (rc == 0)
 		rc = find_identity(s, number_id, "alias", phone + 1, id);
-	/* Nobody has it now: its customer changed to another number. */
+	/* 0: nobody has the number now, its customer changed to another one. */
 	if (rc == 1 && *id == 0)
 		rc = 0;
 	if (rc == 0)
@@ -142,7 +142,8 @@ find_exactly(
 	return rc;
 }
 
-/* That, or the only one of the accounts that the provider may have for it. */
+/* The conversation of PHONE, or else of the accounts that the provider may have
+ * for it, if that is just one: 1, 0, -1. */
 static int
 find_phone(struct session *s, struct pool *pool, int64_t number_id,
     const char *phone, int64_t *id)
@@ -167,7 +168,7 @@ find_phone(struct session *s, struct pool *pool, int64_t number_id,
 	return *id != 0 && !several;
 }
 
-/* A portfolio's id of somebody leads to the same conversation. */
+/* By the user id, or by the parent id of a portfolio: 1, 0, -1. */
 static int
 find_user(
     struct session *s, int64_t number_id, const char *user_id, int64_t *id)
