@@ -1,5 +1,5 @@
 /*
- * The inbox database's file and its schema version.
+ * Creates, opens and upgrades the inbox database.
  */
 #include <stddef.h>
 
@@ -12,8 +12,8 @@
 #define MAKE_WAIT_MS 10000
 
 /*
- * What brings version n to n + 1, at place n.  inbox.sql is always the
- * newest; test_upgrade shows that each older one plus its steps is the same.
+ * Entry n upgrades version n to n + 1.  inbox.sql is always the newest version;
+ * test_upgrade shows that each older one plus its steps is the same.
  */
 static const char *const steps[INBOX_VERSION] = {
 	NULL, /* 0 is an empty file: inbox_create */
@@ -22,7 +22,7 @@ static const char *const steps[INBOX_VERSION] = {
 	inbox_4_sql,
 };
 
-/* In a transaction of the caller. */
+/* In the caller's transaction. */
 static int
 apply(struct db *db, const char *script, int version)
 {

@@ -1,7 +1,7 @@
 /*
- * Messages and conversations, deleted with all that hangs on them.  What hangs
- * on a message goes first and the message last, so a step that ends in the
- * middle of one leaves a message that the next step finds again.
+ * Deletes messages and conversations with all rows that belong to them.  The
+ * message itself is deleted last, so that a step that ends in the middle leaves
+ * a message, which the next step finds again.
  */
 #include <stddef.h>
 
@@ -43,7 +43,7 @@ enum {
 #define NEWEST                                                                 \
 	" FROM messages WHERE workspace_id = $1"                               \
 	" AND conversation_id = $2 ORDER BY sent_at DESC, id DESC LIMIT 1)"
-/* Those that are left and were counted, no further than they count. */
+/* How many messages that count as unread are left, $3 at most. */
 #define UNREAD                                                                 \
 	"(SELECT COUNT(*) FROM (SELECT 1 FROM messages AS m"                   \
 	" WHERE m.workspace_id = $1 AND m.conversation_id = $2"                \
@@ -53,8 +53,9 @@ enum {
 static const char *const sql[N_SQL] = {
 	[FIND] = "SELECT number_id, wamid FROM messages"
 		 " WHERE workspace_id = $1 AND id = $2",
-	/* The key is said and not looked for: of a row value in a list SQLite
-	 * uses two columns, and walks through all of the number. */
+	/* wamid = $3 stands beside the IN: for a row value in a list SQLite
+	 * uses only two columns of the key, and would read all rows of the
+	 * number. */
 	[STATUSES] = "DELETE FROM message_statuses" OF_WAMID " wamid = $3"
 		     " AND (status, participant) IN (SELECT status,"
 		     "  participant FROM message_statuses" OF_WAMID
@@ -72,8 +73,8 @@ static const char *const sql[N_SQL] = {
 		 " AND path IS NOT NULL",
 	[MEDIA] = "DELETE FROM media"
 		  " WHERE workspace_id = $1 AND message_id = $2",
-	/* Found by the path, not among all of the workspace.  Somebody may be
-	 * about to send what was uploaded just now. */
+	/* + 0 makes SQLite search by the path, not by the workspace.  A new
+	 * upload stays: a member may be about to send it. */
 	[UPLOAD] = "SELECT id FROM uploads WHERE workspace_id + 0 = $1"
 		   " AND path = $2 AND created_at < $3"
 		   " AND NOT EXISTS (SELECT 1 FROM media AS m"
@@ -113,9 +114,10 @@ static const char *const sql[N_SQL] = {
 		    " WHERE workspace_id = $1 AND id = $2",
 };
 
-#define AT_ONCE 64    /* messages that are looked up together */
+#define AT_ONCE 64    /* messages read at once */
 #define DAY	86400 /* seconds */
-/* Rows that the last message takes with it, and the search's at the commit. */
+/* Rows kept free for the rest of the last message, and for what the search
+ * index writes at the commit. */
 #define RESERVE 100
 
 struct deletion_file {
@@ -144,7 +146,8 @@ delete_left(const struct deletion *d)
 	return n < 0 ? 0 : (int)n;
 }
 
-/* Deletes what hangs on its wamid, as much as may go: 1 all of it, 0, -1. */
+/* Deletes statuses, edits and reactions of WAMID: 1 all, 0 some are left,
+ * -1. */
 static int
 delete_of_wamid(struct deletion *d, int64_t workspace_id, int64_t number_id,
     const char *wamid)
@@ -166,7 +169,7 @@ delete_of_wamid(struct deletion *d, int64_t workspace_id, int64_t number_id,
 	return 1;
 }
 
-/* An upload of PATH that no message but this one needs: 1, 0, -1. */
+/* Finds an upload of PATH that no other message needs: 1, 0, -1. */
 static int
 find_upload(struct deletion *d, int64_t workspace_id, int64_t message_id,
     const char *path, int64_t *id)
@@ -177,7 +180,7 @@ find_upload(struct deletion *d, int64_t workspace_id, int64_t message_id,
 	    id);
 }
 
-/* All of them: 1, 0 some are left, -1. */
+/* Deletes all such uploads: 1, 0 some are left, -1. */
 static int
 delete_uploads(struct deletion *d, int64_t workspace_id, int64_t message_id,
     const char *path)
@@ -199,7 +202,7 @@ delete_uploads(struct deletion *d, int64_t workspace_id, int64_t message_id,
 	return rc == -1 ? -1 : 1;
 }
 
-/* It is looked at again before the commit. */
+/* Remembers the file, for delete_files. */
 static void
 add_file(struct deletion *d, const char *path)
 {
@@ -209,7 +212,7 @@ add_file(struct deletion *d, const char *path)
 	d->files = file;
 }
 
-/* The file's row, and before it the uploads that it came from: 1, 0, -1. */
+/* Deletes the uploads of the file, then its row in media: 1, 0, -1. */
 static int
 delete_media(struct deletion *d, int64_t workspace_id, int64_t id)
 {
@@ -258,7 +261,7 @@ delete_message(struct deletion *d, int64_t workspace_id, int64_t id)
 	return 1;
 }
 
-/* Up to AT_ONCE of a conversation, the oldest first: how many, -1. */
+/* Up to AT_ONCE messages of a conversation, the oldest first: how many, -1. */
 static int
 list_messages(
     struct deletion *d, int64_t workspace_id, int64_t id, int64_t ids[AT_ONCE])
@@ -273,7 +276,7 @@ list_messages(
 	return rc == -1 ? -1 : n;
 }
 
-/* All messages of a conversation: 1, 0 some are left, -1. */
+/* Deletes all messages of a conversation: 1, 0 some are left, -1. */
 static int
 delete_messages(struct deletion *d, int64_t workspace_id, int64_t id)
 {
@@ -287,8 +290,8 @@ delete_messages(struct deletion *d, int64_t workspace_id, int64_t id)
 	return n == -1 ? -1 : 1;
 }
 
-/* What was shown of somebody whom nothing leads to any more.  Who had the
- * value before or has it after, and never wrote, is nobody. */
+/* Deletes the facts of VALUE when no identity leads to a conversation any more.
+ * Other rows of VALUE are of nobody who ever wrote, and are deleted, too. */
 static int
 delete_sightings(struct deletion *d, const struct number_key *number,
     const char *kind, const char *value)

@@ -1,5 +1,5 @@
 /*
- * A person is to be forgotten: what was asked for, and how far it has come.
+ * The table of erasures: what was asked for, and the progress.
  */
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /*
- * A member asks for a person to be forgotten, and looks how far that is.
+ * A member asks for an erasure, and reads its state.
  */
 #include "base/pool.h"
 

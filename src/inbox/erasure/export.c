@@ -1,5 +1,6 @@
 /*
- * All that is here of a person, message by message.
+ * Writes all data of a person as JSON, message by message, so that memory does
+ * not grow with their number.
  */
 #include <stddef.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static const char *const sql[N_SQL] = {
 	    " c.updated_at FROM conversations AS c"
 	    " LEFT JOIN numbers AS n ON n.id = c.number_id"
 	    " WHERE c.workspace_id = $1 AND c.id = $2",
-	/* First by the index, which has the keys and no more. */
+	/* First the keys, which the index has without reading the rows. */
 	[IDENTITIES] =
 	    "SELECT i.kind, i.value, i.created_at FROM identities AS k"
 	    " CROSS JOIN identities AS i WHERE i.workspace_id = k.workspace_id"
@@ -84,7 +85,7 @@ struct export_work {
 	struct pool *pool;
 	const struct person *person;
 	const struct export_to *to;
-	int follows; /* an element stands before, in the array at hand */
+	int follows; /* 1: the current array has an element already */
 };
 
 const struct statements export_statements = {
@@ -98,7 +99,7 @@ put_export(struct export_work *w, const char *text)
 	w->to->put(w->to->arg, text);
 }
 
-/* An element of the array at hand, on lines of its own. */
+/* Writes an element of the current array, on lines of its own. */
 static void
 put_element(struct export_work *w, struct json_out *out)
 {
@@ -124,7 +125,7 @@ put_time(
 	json_put_text(out, key, clock_text(w->pool, at));
 }
 
-/* A column that may be of a stranger's making, whatever it is. */
+/* A JSON column, whose content a stranger may have written. */
 static void
 put_json(
     struct export_work *w, struct json_out *out, const char *key, const char *s)
@@ -283,7 +284,8 @@ put_message(struct export_work *w, struct db_rows *r)
 	return 0;
 }
 
-/* Those of a conversation; with ONLY, of the person in a group. */
+/* The messages of a conversation; with ONLY: of a group, those by the
+ * person. */
 static int
 put_messages(struct export_work *w, int64_t conversation, int only)
 {
@@ -446,7 +448,7 @@ is_ours_export(void *arg, const char *phone_number_id, const char *waba_id)
 	return 1;
 }
 
-/* Those that name the person, whole: they may name others, too. */
+/* Workspace events that name the person, whole: they may name others, too. */
 static int
 put_events(struct export_work *w)
 {

@@ -9,10 +9,9 @@ struct pool;
 struct statements;
 
 /*
- * All that is here of a person, as one JSON document (man/waspool.1, "contact
- * export", has its shape).  PUT takes it piece by piece; FILE is asked for
- * each stored file and answers the name under which it can be found in the
- * export, NULL when it cannot be had.
+ * Writes all data of a person as one JSON document (man/waspool.1, "contact
+ * export", has its shape).  put takes the next piece of it; file exports a
+ * stored file, and answers its name in the export, NULL when it cannot be read.
  */
 struct export_to {
 	void (*put)(void *arg, const char *text);
@@ -26,7 +25,7 @@ struct export_to {
 
 extern const struct statements export_statements;
 
-/* In the caller's read transaction, so that all of it is of one moment.  0, or
+/* In the caller's read transaction, so that all data are of one moment.  0, or
  * -1. */
 int export_person(struct db *, const struct person *, const char *who,
     int64_t now, const struct export_to *);

@@ -1,6 +1,6 @@
 /*
- * All that a workspace has of one person.  A list of ids is walked while it
- * grows: an id leads to conversations and contacts, and those show further
+ * Finds all that a workspace has of one person.  The list of ids grows while it
+ * is walked: an id leads to conversations and contacts, and those to further
  * ids.
  */
 #include <stddef.h>
@@ -19,9 +19,10 @@
 
 enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
 
-/* A number that has gone to another person leads to that person, also when they
- * never wrote; but what was said of it before they wrote is of the one who gave
- * it up. */
+/* An identity row I that no later row of the same value replaces.  Who looks
+ * up a number means its present owner, also one who never wrote ("").  But
+ * the ids of a conversation include a number that was given up, as long as
+ * its new owner has no conversation (WHOM). */
 #define NOT_LATER_BUT(whom)                                                    \
 	" NOT EXISTS (SELECT 1 FROM identities AS l"                           \
 	"  WHERE l.workspace_id = i.workspace_id"                              \
@@ -35,7 +36,8 @@ static const char *const sql[N_SQL] = {
 			" AND i.number_id = n.id AND i.kind = $2"
 			" AND n.workspace_id = $1 AND i.value = $3"
 			" AND i.conversation_id <> 0 AND" NOT_LATER_BUT(""),
-	/* A phone that was somebody else's before says nothing. */
+	/* By the phone only where no account is known: it may have been another
+	 * person's. */
 	[BY_PHONE] = "SELECT c.id FROM conversations AS c"
 		     " WHERE c.workspace_id = $1 AND c.phone = $2"
 		     " AND NOT EXISTS (SELECT 1 FROM identities AS i"
@@ -68,7 +70,7 @@ person_is(const struct person *p, const char *s)
 	return 0;
 }
 
-/* A phone is kept as its digits, which is what accounts are. */
+/* Adds an id; a phone becomes digits, the form of an account. */
 static void
 add_id(struct person *p, struct pool *pool, const char *s)
 {
@@ -128,7 +130,7 @@ is_alone(struct db *db, const struct person *p, int64_t id)
 	return n < PERSON_MAX;
 }
 
-/* What a conversation shows; its contact's phone comes later. */
+/* Adds a conversation and the ids that it shows; its contact comes later. */
 static int
 add_conversation(struct db *db, struct pool *pool, struct person *p, int64_t id)
 {
@@ -176,7 +178,7 @@ is_digits(const char *s)
 	return s[strspn(s, "0123456789")] == '\0';
 }
 
-/* Contacts and conversations that are known by PHONE alone. */
+/* Adds contacts and conversations that have PHONE. */
 static int
 follow_phone(
     struct db *db, struct pool *pool, struct person *p, const char *phone)
@@ -194,7 +196,7 @@ follow_phone(
 	return 0;
 }
 
-/* All that ID leads to. */
+/* Adds all that ID leads to. */
 static int
 follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 {
@@ -208,12 +210,12 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 			return -1;
 	if (!is_digits(id))
 		return 0;
-	/* One subscriber, otherwise written. */
+	/* The other spelling of the same account. */
 	add_id(p, pool, phone_twin(pool, id));
 	return follow_phone(db, pool, p, pool_printf(pool, "+%s", id));
 }
 
-/* The contacts of its conversations that are nobody else's. */
+/* Adds the contacts of its conversations that no other person's have. */
 static int
 add_contacts(struct db *db, struct person *p)
 {
@@ -254,7 +256,7 @@ add_phones(struct db *db, struct pool *pool, struct person *p)
 	return 0;
 }
 
-/* From what is in the lists to all that it leads to: 1, 0 nothing, -1. */
+/* Follows all that is in the lists until nothing is new: 1, 0 nothing, -1. */
 static int
 follow_all(struct db *db, struct pool *pool, struct person *p)
 {
@@ -277,7 +279,8 @@ person_find(struct db *db, struct pool *pool, int64_t workspace_id,
 	const char *account[PHONE_VARIANTS_MAX] = { who };
 	int n = *who == '+' ? phone_accounts(pool, who, account) : 1, rc = 0;
 
-	/* As it was said, and only then as the provider may know it. */
+	/* First the phone as it is; only when it leads to nothing the other
+	 * accounts that it may be. */
 	for (int i = 0; i < n && rc == 0; i++) {
 		*p = (struct person){ .workspace_id = workspace_id };
 		add_id(p, pool, account[i]);

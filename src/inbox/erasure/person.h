@@ -8,10 +8,10 @@ struct pool;
 struct statements;
 
 /*
- * All that a workspace has of one person, by whatever it is known: for
- * erasing and exporting.  Conversations are found by their identities, and by
- * the phone alone where the provider has never said an account; others that
- * show the same account or user id belong to the same person.
+ * Finds all that a workspace has of one person, for erasing and exporting.
+ * Conversations are found by their identities; by the phone only when the
+ * provider has never named an account there.  Conversations with the same
+ * account or user id belong to the same person.
  */
 #define PERSON_MAX 256 /* of each list; a person has a few */
 
@@ -21,7 +21,7 @@ struct person {
 	int n_conversations;
 	int64_t contacts[PERSON_MAX];
 	int n_contacts;
-	/* Digits of accounts and phones, user ids, ids of groups: in POOL. */
+	/* digits of accounts and phones, user ids, ids of groups; in POOL */
 	const char *ids[PERSON_MAX];
 	int n_ids;
 };
@@ -29,13 +29,13 @@ struct person {
 extern const struct statements person_statements;
 
 /*
- * WHO is a phone (E.164, with +) or a user id.  A contact belongs to the
- * person when its phone does, or when nobody else's conversation has it.
- * 1; 0: nobody is known so; -1.
+ * The person known as WHO, a phone (E.164, with +) or a user id.  A contact
+ * belongs to the person when its phone does, or when it is linked to
+ * conversations of this person only.  1; 0: nobody is known so; -1.
  */
 int person_find(struct db *, struct pool *, int64_t workspace_id,
     const char *who, struct person *);
-/* The same, whoever conversation ID is with (a group: that conversation). */
+/* The person of conversation ID (of a group: that conversation alone). */
 int person_of_conversation(struct db *, struct pool *, int64_t workspace_id,
     int64_t id, struct person *);
 

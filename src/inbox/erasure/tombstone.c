@@ -1,5 +1,5 @@
 /*
- * Hashes of what was erased.
+ * Tombstones: hashes of what was erased.
  */
 #include <string.h>
 
@@ -33,7 +33,7 @@ const struct statements tombstone_statements = {
 	.n = N_SQL,
 };
 
-/* 1, 0 (there is none yet), -1. */
+/* Reads the secret key: 1, 0 (there is none yet), -1. */
 static int
 read_key(struct db *db, unsigned char key[KEY_LEN])
 {
@@ -55,13 +55,13 @@ make_key(struct db *db, unsigned char key[KEY_LEN])
 	return db_run(db, sql[MAKE_KEY], DB_ARGS(db_blob(key, KEY_LEN)));
 }
 
-/* Whose words: a message's wamid, or field and raw of an event. */
+/* What is hashed: the wamid of a message, or field and raw of an event. */
 struct tombstone_words {
 	int64_t workspace_id;
 	const char *word, *a, *b;
 };
 
-/* Of all of them, each text with its end. */
+/* Hashes all members; each text with its NUL, so that no two mix. */
 static void
 hash_of(const unsigned char key[KEY_LEN], const struct tombstone_words *w,
     unsigned char out[DIGEST_LEN])
@@ -123,7 +123,7 @@ said_tombstone(const char *s)
 	return s != NULL ? s : "";
 }
 
-/* Of the message that EV is or changes, or else of all that it says. */
+/* By the message that EV is or changes, else by its content. */
 static struct tombstone_words
 of_event(int64_t workspace_id, const struct event *ev)
 {

@@ -1,5 +1,5 @@
 /*
- * Jobs, one step at a time.
+ * Runs background jobs, one step at a time.
  */
 #include <stddef.h>
 
@@ -33,7 +33,7 @@ static const char *const sql[N_SQL] = {
 	[END] = "DELETE FROM jobs WHERE id = $1",
 };
 
-#define LET_MS 5 /* for all who wait, between two steps */
+#define LET_MS 5 /* for other writers, between two steps */
 
 static const struct job_kind {
 	const char *name;
@@ -91,7 +91,7 @@ find_kind(const struct job *job)
 	return NULL;
 }
 
-/* Inside its transaction: 0, -1. */
+/* Runs the step, inside its transaction: 0, -1. */
 static int
 work_job(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
@@ -109,7 +109,8 @@ work_job(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	    db, sql[PLACE], DB_ARGS(db_int(job->id), db_int(job->place)));
 }
 
-/* JOB as it was before the lock was taken: 0, -1. */
+/* Takes the lock, reads JOB again, which may have changed, and runs a step: 0,
+ * -1. */
 static int
 take_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {

@@ -1,6 +1,6 @@
 /*
- * Steps of jobs.  The triggers of inbox.sql do the same at once where it
- * is little.
+ * The steps of jobs.  When there are few rows, the triggers of inbox.sql do the
+ * same at once.
  */
 #include <stddef.h>
 
@@ -23,7 +23,7 @@ enum {
 	UNASSIGN,
 	EVENTS,
 	LAST_EVENT,
-	STATUSES, /* each followed by the statement that deletes */
+	STATUSES, /* each followed by its DELETE */
 	PATCHES = STATUSES + 2,
 	REACTIONS = PATCHES + 2,
 	IDENTITIES = REACTIONS + 2,
@@ -32,13 +32,14 @@ enum {
 	N_SQL = CHANGES + 2
 };
 
-#define PIECE 100 /* of what is done one by one */
+#define PIECE 100 /* rows read or deleted at once */
 
 #define OF_NUMBER " WHERE workspace_id = $1 AND number_id = $2"
 
-/* What a removed number left in a table: the first part of a primary key,
- * and the rows of that part.  (Of a row value in a list SQLite uses two
- * columns.) */
+/* The rows of a removed number in a table.  FIRST_OF finds the next value of
+ * PART of the primary key, REST_OF deletes rows with it.  (One statement
+ * would not do: for a row value in a list SQLite uses only two columns of
+ * the key.) */
 #define FIRST_OF(TABLE, PART)                                                  \
 	"SELECT " PART " FROM " TABLE OF_NUMBER " ORDER BY " PART " LIMIT 1"
 #define REST_OF(TABLE, PART, KEY)                                              \
@@ -52,7 +53,7 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND id = $2",
 	[UNTAG] = "DELETE FROM contact_tags"
 		  " WHERE workspace_id = $1 AND contact_id = $2",
-	/* As the trigger conversation_tags_changed has it. */
+	/* The same as the trigger conversation_tags_changed. */
 	[LIST_OUT] =
 	    "DELETE FROM conversation_tags"
 	    " WHERE (workspace_id, status, last_message_at, conversation_id)"
@@ -90,7 +91,7 @@ static const char *const sql[N_SQL] = {
 	    " WHERE id IN (SELECT id FROM conversations"
 	    "  WHERE workspace_id = $1 AND COALESCE(assigned_to, 0) = $2"
 	    "  LIMIT $3)",
-	/* By their ids, so many a step. */
+	/* By id, so many in a step. */
 	[EVENTS] = "UPDATE workspace_events SET number_id = NULL"
 		   " WHERE workspace_id + 0 = $1 AND number_id = $2"
 		   " AND id > $3 AND id <= $4",
@@ -117,7 +118,7 @@ const struct statements job_kinds_statements = {
 	.also = STATEMENTS(&contact_link_statements),
 };
 
-/* At most PIECE ids of STATEMENT for the job, from its place on. */
+/* At most PIECE ids of STATEMENT, from the job's place on: how many, -1. */
 static int
 read_ids_job_ids(
     struct db *db, const char *statement, const struct job *job, int64_t *ids)
@@ -133,7 +134,8 @@ read_ids_job_ids(
 	return rc == -1 ? -1 : n;
 }
 
-/* One that leads to another contact now is linked there. */
+/* Unlinks; a conversation whose phone has another contact now is linked to
+ * it. */
 int
 job_contact_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
@@ -218,7 +220,7 @@ job_member_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	(void)pool;
 	(void)now;
-	/* Each is a change, too. */
+	/* / 2: each row also writes a change. */
 	if (db_run(db, sql[UNASSIGN],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		    db_int(JOB_FULL / 2))) == -1)
@@ -226,7 +228,8 @@ job_member_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	return db_changed(db) > 0;
 }
 
-/* Events stay, and are walked by id: there is no index for it. */
+/* Events stay without the number.  They are walked by id, since no index has
+ * the number. */
 static int
 let_events_go(struct db *db, struct job *job)
 {
@@ -244,8 +247,8 @@ let_events_go(struct db *db, struct job *job)
 	return 1;
 }
 
-/* Rows of the table of STATEMENT, until the step is full: 1 there may be more,
- * 0 none is left, -1. */
+/* Deletes rows of the table of STATEMENT, until the step is full: 1 there
+ * may be more, 0 none is left, -1. */
 static int
 let_rows_go(
     struct db *db, struct pool *pool, const struct job *job, int statement)

@@ -3,7 +3,7 @@
 
 #include "inbox/job_kind.h"
 
-/* What a step of each kind of job does (two are in merge.h,
+/* The step functions of the kinds of jobs (two more are in merge.h and
  * delivery_state.h). */
 struct db;
 struct statements;
@@ -16,8 +16,8 @@ job_kind job_tag_gone, job_tag_renamed, job_member_gone, job_number_gone;
 job_kind job_number_move;    /* number_move.c */
 job_kind job_workspace_gone; /* workspace_remove.c */
 
-/* What number SUBJECT has left in tables that deliveries write: 0 nothing, 1
- * the step is full, -1. */
+/* Deletes the rows of number SUBJECT in the tables that deliveries write: 0
+ * none is left, 1 the step is full, -1. */
 int job_number_rows(struct db *, struct pool *, const struct job *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The conversations of a contact follow its phone, as inbox/contact/contact.c
- * has it where they are few.
+ * Links a contact to the conversations of its phone.  When they are few,
+ * inbox/contact/contact.c does it at once.
  */
 #include <stddef.h>
 
@@ -28,7 +28,7 @@ static const char *const sql[N_SQL] = {
 	[OF_PHONE] = "SELECT id FROM conversations WHERE workspace_id = $1"
 		     " AND phone = $2 AND link = 'auto' AND contact_id IS NULL"
 		     " LIMIT $3",
-	/* A customer who writes from another account now. */
+	/* Also finds a customer who now writes from another account. */
 	[OF_ACCOUNT] =
 	    "SELECT c.id FROM numbers AS n CROSS JOIN identities AS i"
 	    " CROSS JOIN conversations AS c"
@@ -60,7 +60,8 @@ read_ids_links(struct db *db, const char *statement, const struct db_arg *args,
 	return rc == -1 ? -1 : n;
 }
 
-/* Those it has, but by hand, are linked anew: 1 there are more, 0, -1. */
+/* Links anew the conversations of the contact, except those that a person
+ * linked: 1 there are more, 0, -1. */
 static int
 look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
@@ -82,7 +83,8 @@ look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	return n == -1 ? -1 : n > 0;
 }
 
-/* Those that STATEMENT finds for KEY: 1 there are more, 0, -1. */
+/* Links the conversations that STATEMENT finds for KEY: 1 there are more, 0,
+ * -1. */
 static int
 link_found(struct db *db, const char *statement, const struct job *job,
     const char *key, int64_t now)

@@ -1,12 +1,13 @@
 /*
- * A number goes to another workspace.  A conversation is taken out of its
- * table (parked), its rows move, and it is put back under the other
+ * Moves a number to another workspace.  A conversation is taken out of its
+ * table (parked), its rows are moved, and it is put back under the other
  * workspace: in one step when it is short, in several when it is long.  Each
- * step begins at the beginning and so finds where the last one ended.
+ * step starts from the first function again, and so finds where the last step
+ * ended.
  *
- * What is looked up by the conversation or the message must be there before
- * the conversation is; what only deliveries look at (statuses, edits) comes at
- * the end, since the number's deliveries wait.
+ * Rows that readers look up by the conversation or the message are moved before
+ * the conversation is put back.  Rows that only deliveries need (statuses,
+ * edits) are moved last, since the number's deliveries wait.
  */
 #include <stddef.h>
 
@@ -51,7 +52,7 @@ enum {
 	CONTACT,
 	PUT_BACK,
 	UNPARK,
-	STATUSES, /* each followed by the statement that moves */
+	STATUSES, /* each followed by its UPDATE */
 	PATCHES = STATUSES + 2,
 	REACTIONS = PATCHES + 2,
 	IDENTITIES = REACTIONS + 2,
@@ -73,9 +74,9 @@ enum {
 	" assigned_to, created_at, updated_at"
 
 #define PIECE 100 /* rows of one statement; a step ends at JOB_FULL */
-#define CHUNK 50  /* messages that are looked up at once */
+#define CHUNK 50  /* messages read at once */
 
-/* At most $5 rows of TABLE, by the rest of its key behind the number. */
+/* At most $5 rows of TABLE, by the rest of its key after the number. */
 #define SOME_OF(TABLE, WHERE, KEY)                                             \
 	"UPDATE " TABLE " SET workspace_id = $2" WHERE " AND (" KEY ") IN ("   \
 	"SELECT " KEY " FROM " TABLE WHERE " LIMIT $5)"
@@ -88,8 +89,8 @@ enum {
 #define REACTION_SQL SOME_OF("reactions", OF_PART("target_wamid"), "sender")
 
 static const char *const sql[N_SQL] = {
-	/* What else is on its way in the old workspace comes first: it may be
-	 * about conversations that are to go. */
+	/* Other jobs of the old workspace come first: they may be about
+	 * conversations that are to be moved. */
 	[OTHERS] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
 		   " AND kind <> 'number_move' UNION ALL"
 		   " SELECT 1 FROM erasures WHERE workspace_id = $1"
@@ -119,8 +120,8 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND message_id = $3"
 		   " AND kind IN ('message', 'read')",
 	[MESSAGE] = "UPDATE messages SET workspace_id = $2 WHERE id = $1",
-	/* Of a row value SQLite uses two columns before 3.46: that would be all
-	 * identities of the number, for each conversation. */
+	/* For a row value SQLite before 3.46 uses only two columns of the key:
+	 * it would read all identities of the number for each conversation. */
 	[IDENTITY] =
 	    "UPDATE identities SET workspace_id = $2 FROM ("
 	    "SELECT number_id AS n, kind AS k, value AS v, valid_from AS f"
@@ -165,8 +166,8 @@ static const char *const sql[N_SQL] = {
 	[CHANGES + 1] = SOME_OF("identity_changes", OF_PART("account"),
 	    "user_id, new_account, new_user_id, portfolio, at"),
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
-	/* What both workspaces were told of is kept once.  By their ids, so
-	 * many a step, and not by workspace, all of them in each. */
+	/* Events that both workspaces have are kept once.  By id, so many in a
+	 * step; by the workspace each step would read all of them. */
 	[TWICE] = "DELETE FROM workspace_events WHERE workspace_id + 0 = $1"
 		  " AND number_id = $3 AND id > $4 AND id <= $5"
 		  " AND EXISTS (SELECT 1 FROM workspace_events AS e"
@@ -218,7 +219,7 @@ number_move_is_on(struct db *db, int64_t number_id, int64_t *conversations)
 	    DB_ARGS(db_int(from), db_int(number_id)), conversations);
 }
 
-/* A job in hand. */
+/* One step of the job. */
 struct moving {
 	struct db *db;
 	struct pool *pool;
@@ -238,7 +239,7 @@ is_full(struct moving *m)
 	return db_written(m->db) >= JOB_FULL;
 }
 
-/* 1 there is one, 0, -1. */
+/* The conversation that is parked: 1, 0 there is none, -1. */
 static int
 find_parked(struct moving *m)
 {
@@ -254,7 +255,8 @@ find_parked(struct moving *m)
 	return rc;
 }
 
-/* The next conversation is in neither workspace: 1, 0 none is left, -1. */
+/* Parks the next conversation, which is then in neither workspace: 1, 0 none is
+ * left, -1. */
 static int
 park(struct moving *m)
 {
@@ -270,7 +272,7 @@ park(struct moving *m)
 	return 1;
 }
 
-/* A file that is to be sent belongs to the workspace that sends it. */
+/* Moves the row of the outbox, and copies the upload that it sends. */
 static int
 move_outbox(struct moving *m, int64_t message_id)
 {
@@ -285,7 +287,7 @@ move_outbox(struct moving *m, int64_t message_id)
 		db_id(upload_id)));
 }
 
-/* 1 it has moved, 0 some of its reactions have, -1. */
+/* Moves a message and its rows: 1 done, 0 only some of its reactions, -1. */
 static int
 move_message(struct moving *m, const struct number_move_row *row)
 {
@@ -308,7 +310,7 @@ move_message(struct moving *m, const struct number_move_row *row)
 	return 1;
 }
 
-/* The oldest messages that have not moved: 1, 0 none is left, -1. */
+/* Moves messages, the oldest first: 1, 0 none is left, -1. */
 static int
 move_messages(struct moving *m)
 {
@@ -338,7 +340,7 @@ move_identities(struct moving *m)
 	return db_changed(m->db) > 0;
 }
 
-/* All of it is there: now it is seen. */
+/* Puts the conversation back, after all its rows: now members see it. */
 static int
 put_back(struct moving *m)
 {
@@ -356,7 +358,7 @@ put_back(struct moving *m)
 	    m->db, m->pool, m->to, m->conversation_id, m->now);
 }
 
-/* The parked one: 0 it is there, 1 the step is full, -1. */
+/* Moves the parked conversation: 0 it is put back, 1 the step is full, -1. */
 static int
 move_parked(struct moving *m)
 {
@@ -373,7 +375,7 @@ move_parked(struct moving *m)
 	return rc == -1 ? -1 : 1;
 }
 
-/* 0 all conversations are there, 1 the step is full, -1. */
+/* 0 all conversations were moved, 1 the step is full, -1. */
 static int
 move_conversations(struct moving *m)
 {
@@ -390,7 +392,7 @@ move_conversations(struct moving *m)
 	}
 }
 
-/* Rows of the first wamid (or kind) of a table: 1, 0 none is left, -1. */
+/* Moves rows of the first wamid (or kind) of a table: 1, 0 none is left, -1. */
 static int
 move_first(struct moving *m, int statement)
 {
@@ -410,7 +412,8 @@ move_first(struct moving *m, int statement)
 	return rc;
 }
 
-/* What no conversation has: 0 none is left, 1 the step is full, -1. */
+/* Moves the rows that belong to no conversation: 0 none is left, 1 the step is
+ * full, -1. */
 static int
 move_rest(struct moving *m)
 {
@@ -428,7 +431,7 @@ move_rest(struct moving *m)
 	return 0;
 }
 
-/* Events are walked by id: there is no index for it. */
+/* Moves events.  They are walked by id, since no index has the number. */
 static int
 move_events(struct moving *m, struct job *job)
 {
@@ -451,7 +454,7 @@ move_events(struct moving *m, struct job *job)
 	return 0;
 }
 
-/* The number itself, and what waited for it. */
+/* Ends the move of the number, and makes the deliveries due that waited. */
 static int
 arrive(struct moving *m)
 {
@@ -476,7 +479,7 @@ arrive(struct moving *m)
 	return 0;
 }
 
-/* Must it wait?  1, 0, -1. */
+/* Must the job wait for others?  1, 0, -1. */
 static int
 must_wait(struct moving *m)
 {

@@ -1,10 +1,10 @@
 /*
- * A workspace goes, step by step.  Each step begins at the beginning and so
- * finds where the last one ended: conversations with their messages and files
- * first, then what conversations lead to, then the numbers with what deliveries
- * said of them, then the tables of the workspace itself.  Changes come last,
- * since what is deleted before is noted there.  The search's indexes are
- * merged when all rows are gone, so that no word of them is left.
+ * Deletes a workspace, step by step.  Each step starts from the first function
+ * again, and so finds where the last step ended.  The order: conversations with
+ * their messages and files; uploads, contacts and tags; the numbers with the
+ * rows that deliveries wrote; the other tables of the workspace.  Changes come
+ * last, since each deletion writes one.  When all rows are deleted, the search
+ * indexes are merged, so that no word is left in them.
  */
 #include <stddef.h>
 
@@ -38,7 +38,8 @@ static const char *const begin_sql[N_BEGIN] = {
 	[IS_ON] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
 		  " AND kind = 'workspace_gone' AND subject = $1"
 		  " AND place = 0",
-	/* All that is deleted is a change, and those go last. */
+	/* Each deletion raises the highest seq of changes; when the changes
+	 * themselves are deleted, the lowest rises. */
 	[SIGN] = "SELECT COALESCE((SELECT MAX(seq) FROM changes"
 		 "  WHERE workspace_id = $1), 0)"
 		 " + COALESCE((SELECT MIN(seq) FROM changes"
@@ -55,7 +56,7 @@ enum {
 	ERRORS,
 	NUMBER_GONE,
 	UPLOAD,
-	FIRST_TABLE, /* some rows of one */
+	FIRST_TABLE, /* from here on: some rows of one table */
 	CONTACTS = FIRST_TABLE,
 	TAGS,
 	KEYS,
@@ -86,7 +87,8 @@ enum {
 	"  WHERE workspace_id = $1 ORDER BY user_id LIMIT 1)"
 
 static const char *const sql[N_SQL] = {
-	/* What else is under way there, answers of the provider too. */
+	/* Other jobs and erasures of the workspace, and rows that wait for the
+	 * provider's answer. */
 	[OTHERS] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
 		   " AND kind <> 'workspace_gone' UNION ALL"
 		   " SELECT 1 FROM erasures WHERE workspace_id = $1"
@@ -119,14 +121,15 @@ static const char *const sql[N_SQL] = {
 	[COUNTERS] = SOME_OF("counters", "workspace_id"),
 	[CHANGES] = SOME_OF("changes", "seq"),
 	[WORKSPACE] = "DELETE FROM workspaces WHERE id = $1",
-	/* See inbox/node/id_marks.c: that it goes makes no inbox older. */
+	/* Keeps the highest seq for inbox/node/id_marks.c: without it the inbox
+	 * would look older than its marks. */
 	[HIGHEST] = "INSERT INTO retention(rule, at) SELECT 'changes', c.seq"
 		    " FROM changes AS c WHERE c.workspace_id = $1"
 		    " ORDER BY c.seq DESC LIMIT 1 ON CONFLICT(rule) DO UPDATE"
 		    " SET at = excluded.at WHERE excluded.at > retention.at",
 };
 
-/* Places of the job: rows go, then words. */
+/* Places of the job: first rows are deleted, then words of the search. */
 enum { ROWS, MERGE };
 
 static const struct statements begin_statements = {
@@ -157,7 +160,7 @@ workspace_remove_look(
 int
 workspace_remove_begin(struct db *db, int64_t workspace_id)
 {
-	/* BEGIN is the last. */
+	/* BEGIN is the last of them. */
 	for (int i = TICKETS; i <= BEGIN; i++)
 		if (db_run(db, begin_sql[i], DB_ARGS(db_int(workspace_id))) ==
 		    -1)
@@ -177,7 +180,7 @@ workspace_remove_is_on(struct db *db, int64_t workspace_id, int64_t *sign)
 	return rc;
 }
 
-/* A step in hand. */
+/* One step of the job. */
 struct removal {
 	struct deletion deletion; /* has db and pool */
 	int64_t workspace_id;
@@ -189,7 +192,7 @@ is_full(const struct removal *r)
 	return db_written(r->deletion.db) >= JOB_FULL;
 }
 
-/* 0 none is left, 1 the step is full, -1. */
+/* Here and below: 0 none is left, 1 the step is full, -1. */
 static int
 remove_conversations(struct removal *r)
 {
@@ -229,7 +232,7 @@ remove_uploads(struct removal *r)
 	}
 }
 
-/* Some rows of a table at a time; a contact takes its tags with it. */
+/* PIECE rows at a time; contacts one by one, for each also deletes its tags. */
 static int
 remove_rows(struct removal *r, int statement)
 {
@@ -255,7 +258,7 @@ remove_tables(struct removal *r, int from, int end)
 	return rc;
 }
 
-/* A number with what only its deliveries look at: as remove_rows. */
+/* Deletes a number, and the rows that only its deliveries need. */
 static int
 remove_number(struct removal *r, int64_t id)
 {
@@ -295,7 +298,7 @@ remove_numbers(struct removal *r)
 	return rc;
 }
 
-/* All rows, in their order: 0 none is left, 1, -1. */
+/* All rows, in their order. */
 static int
 remove_all(struct removal *r)
 {

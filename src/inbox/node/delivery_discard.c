@@ -1,5 +1,5 @@
 /*
- * Deliveries that a person gave up.
+ * Deliveries that were given up, by a person or by retention.
  */
 #include <stddef.h>
 
@@ -46,7 +46,7 @@ delivery_discard_put(struct db *db, const char *node, int64_t id, int64_t now)
 	return 1;
 }
 
-/* A dead one. */
+/* A dead delivery. */
 struct ended {
 	const char *node;
 	int64_t id;

@@ -1,7 +1,7 @@
 /*
- * Cursor and held deliveries of each node's spool.  The cursor moves in the
- * transaction that holds the effects of what was read, so a delivery is never
- * marked and not applied; what failed leaves a row here in the same moment.
+ * The cursor and the held deliveries of each node's spool.  The cursor moves in
+ * the transaction that applies the deliveries, so none can be passed without
+ * its effects; one that failed gets its row here in the same transaction.
  */
 #include <limits.h>
 #include <stddef.h>
@@ -36,7 +36,7 @@ enum {
 	N_SQL
 };
 
-/* So much of a reason is kept. */
+/* A reason is cut to DELIVERY_STATE_REASON_MAX. */
 #define CUT(number) "substr(" number ", 1, 200)"
 _Static_assert(DELIVERY_STATE_REASON_MAX == 200, "CUT");
 
@@ -94,7 +94,8 @@ static const char *const sql[N_SQL] = {
 	    " ON CONFLICT(node, delivery_id) DO UPDATE SET"
 	    " state = 'deferred', attempts = 0, due_at = excluded.due_at,"
 	    " updated_at = excluded.updated_at",
-	/* What waits for nothing any more is held for another reason then. */
+	/* waits_for becomes NULL: if it is deferred again, then for another
+	 * reason. */
 	[ARRIVED] =
 	    "UPDATE held SET state = 'deferred', attempts = 0,"
 	    " due_at = $2, updated_at = $2, waits_for = NULL"
@@ -105,7 +106,7 @@ static const char *const sql[N_SQL] = {
 	[REST] = "INSERT INTO jobs(workspace_id, kind, subject, name)"
 		 " VALUES (0, 'arrived', 0, $1) ON CONFLICT (workspace_id,"
 		 " kind, subject, target, name) DO NOTHING",
-	/* From one to the next, however many deliveries wait for each. */
+	/* Skips from one value to the next, however many deliveries have it. */
 	[WAITING] = "WITH RECURSIVE w(name, place) AS ("
 		    "SELECT MIN(waits_for), 1 FROM held"
 		    " WHERE waits_for > $1"
@@ -322,7 +323,7 @@ delivery_state_get(struct db *db, struct pool *pool, const char *node,
 	return rc;
 }
 
-/* Runs a statement that changes one row or none: 1, 0, -1. */
+/* Runs a statement that changes at most one row: 1, 0, -1. */
 static int
 change_delivery(struct db *db, const char *statement, const struct db_arg *args)
 {

@@ -1,6 +1,6 @@
 /*
- * Reading how the nodes are, for /healthz and /metrics, on a member connection
- * that serves nobody: nothing here is a workspace's.
+ * Reads the health of the nodes, for /healthz and /metrics, on a member's
+ * connection that serves nobody: nothing here belongs to a workspace.
  */
 #include <stddef.h>
 

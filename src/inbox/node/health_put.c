@@ -1,6 +1,6 @@
 /*
- * Writing down how this node is.  A file of its own, because it looks into the
- * spool, which the programs that read it never open.
+ * Counts and stores the health of this node.  A file of its own, because it
+ * reads the spool, which the programs that read the health never open.
  */
 #include <stddef.h>
 
@@ -15,7 +15,7 @@
 #include "inbox/node/health.h"
 
 #define HOUR	    3600
-#define AWAITED_MAX 10000 /* that are counted */
+#define AWAITED_MAX 10000 /* it counts no further */
 
 enum {
 	CURSOR,
@@ -50,8 +50,9 @@ static const char *const sql[N_SQL] = {
 		    " WHERE w.name IS NOT NULL"
 		    " AND place < CAST($1 AS BIGINT))"
 		    " SELECT count(name) FROM w",
-	/* By the provider, and not one conversation alone; while one is tried
-	 * again it counts on. */
+	/* Numbers that the provider refuses; not when only one message was
+	 * refused once.  120 s longer than the pause, so that a new attempt
+	 * does not end it. */
 	[REFUSED] =
 	    "SELECT count(*) FROM number_pauses"
 	    " WHERE error IS NOT NULL AND until > CAST($1 AS BIGINT) - 120"
@@ -91,7 +92,7 @@ count(struct db *db, int statement, const struct db_arg *args, int64_t *n)
 	return db_get_int(db, sql[statement], args, n) == -1 ? -1 : 0;
 }
 
-/* What the spool holds beyond the cursor. */
+/* Counts the deliveries after the cursor. */
 static int
 look_at_spool(
     struct db *db, struct pool *pool, struct spool *spool, struct health *h)

@@ -1,5 +1,5 @@
 /*
- * The highest ids that were ever given.
+ * The high-water marks of all ids of the inbox.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,13 +25,13 @@ static const char *const sql[N_SQL] = {
 		    "  WHERE c.workspace_id = w.id"
 		    "  ORDER BY c.seq DESC LIMIT 1))"
 		    " FROM workspaces AS w UNION ALL"
-		    /* Of workspaces that were removed. */
+		    /* of workspaces that were removed */
 		    " SELECT 'changes', at FROM retention"
 		    " WHERE rule = 'changes'",
 	[FORGET] = "DELETE FROM changes",
 	[UNMARK] = "DELETE FROM change_marks",
-	/* Nobody knows this seq or the one before.  It names a conversation
-	 * that is none: one that went. */
+	/* + 2: no client has this seq or the one before it.  The change
+	 * names an id that no conversation has, as if one was deleted. */
 	[ANEW] = "INSERT INTO changes(workspace_id, seq, type, object_id,"
 		 " conversation_id) SELECT id, CAST($1 AS BIGINT) + 2,"
 		 " 'conversation.updated', CAST($2 AS BIGINT),"

@@ -7,10 +7,10 @@ struct db;
 struct statements;
 
 /*
- * The highest ids that an inbox has ever given, one for each table, and the
- * highest seq of changes.  The processor keeps them in a file beside the inbox
- * (inbox.highwater), for the day on which an older copy is put back: ids go on
- * above all of them, so that none comes to mean somebody else.
+ * The high-water marks of an inbox: the highest id ever given in each table,
+ * and the highest seq of changes.  The processor keeps them in a file beside
+ * the inbox (inbox.highwater).  When an older copy is put back, ids continue
+ * above the marks, so that no id comes to mean something else.
  */
 #define ID_MARKS_MAX 32
 
@@ -20,39 +20,39 @@ struct id_mark {
 };
 
 struct id_marks {
-	int64_t at; /* they were so then; 0 nothing is known */
+	int64_t at; /* when they were read; 0 nothing is known */
 	int n;
 	struct id_mark mark[ID_MARKS_MAX];
 };
 
 extern const struct statements id_marks_statements;
 
-/* Those of an inbox: 0, or -1. */
+/* Reads the marks of an inbox: 0, or -1. */
 int id_marks_read(struct db *, int64_t now, struct id_marks *);
 
-/* From PATH: 1, 0 (no such file, or none of ours), -1.  And into it, whole or
- * not at all: 0, or -1, said in the log. */
+/* id_marks_load reads the file: 1, 0 (no such file, or none of ours), -1.
+ * id_marks_save writes it, all or nothing: 0, or -1, said in the log. */
 int id_marks_load(const char *path, struct id_marks *);
 int id_marks_save(const char *path, const struct id_marks *);
 
 /* 1 when A has given an id that B has not: B is older. */
 int id_marks_beyond(const struct id_marks *a, const struct id_marks *b);
 
-/* TO becomes the higher of both, name by name; its time stays. */
+/* Each mark of TO becomes the higher of both; its time stays. */
 void id_marks_join(struct id_marks *to, const struct id_marks *from);
 
 /*
- * What may have been given until NOW by an inbox of which nothing else is
- * known than these: generously.  What a program gives goes up by 10,000,000
- * and 1,000 for each second, what a person makes by hand (workspaces, users,
- * numbers, tokens, tags) by 1,000 and one for each minute.
+ * Raises the marks to what the inbox may have given until NOW, when nothing
+ * later is known: generously.  Marks of tables that programs write rise by
+ * 10,000,000 and 1,000 for each second since; of those that people write
+ * (workspaces, users, numbers, tokens, tags) by 1,000 and one for each minute.
  */
 void id_marks_stride(struct id_marks *, int64_t now);
 
 /*
- * In a transaction of the caller: no id of this inbox will be one of those any
- * more, and its changes begin anew above them, so that whoever asks for what
- * came after an older one is told to load all again.  0, or -1.
+ * In the caller's transaction: from now on the inbox gives ids above the marks.
+ * Its changes begin anew, above their mark, so that a client with an older seq
+ * is told to load everything again.  0, or -1.
  */
 int id_marks_raise(struct db *, const struct id_marks *);
 

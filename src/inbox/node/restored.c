@@ -1,6 +1,6 @@
 /*
- * What a copy of an inbox must not bring back: messages that were sent since,
- * tokens that were revoked since.
+ * After a restore: keeps messages that may have been sent since from being sent
+ * again, and revokes tokens that were revoked since.
  */
 #include <stddef.h>
 
@@ -84,7 +84,7 @@ restored_is_of(struct db *db, struct db *before)
 	return rc == -1 ? -1 : found;
 }
 
-/* The first row of STATEMENT behind *ID: 1, 0, -1. */
+/* The first row of STATEMENT with an id > *ID: 1, 0, -1. */
 static int
 next(struct db *db, int statement, int64_t now, int64_t *id, int64_t *made_at)
 {
@@ -122,7 +122,7 @@ restored_outbox(struct db *db, struct db *before)
 	return rc == -1 ? -1 : n;
 }
 
-/* 1 when BEFORE lets the token in no more. */
+/* 1 when BEFORE had revoked or deleted the token. */
 static int
 is_revoked(struct db *before, int64_t id, int64_t made_at)
 {

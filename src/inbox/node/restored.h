@@ -8,35 +8,36 @@ struct pool;
 struct statements;
 
 /*
- * What a copy of an inbox must not bring back.  BEFORE is the inbox that stood
- * there, of the same origin and later than the copy; NULL: it is lost.  In a
- * transaction of the caller on the copy.
+ * After a restore: what the backup must not bring back.  DB is the restored
+ * copy, BEFORE the inbox that it replaces, of the same origin and later; NULL:
+ * that is lost.  In the caller's transaction on the copy.
  */
 extern const struct statements restored_statements; /* of both */
 
-/* 1 when BEFORE goes on from what DB is a copy of: both followed a spool of the
- * same name; 0, -1. */
+/* 1 when DB is a copy of BEFORE: both followed a spool of the same name; 0,
+ * -1. */
 int restored_is_of(struct db *, struct db *before);
 
 /*
- * Messages that waited when the copy was made may have been sent since, and
- * none is sent twice: they fail, "waspool outbox retry" sends them.  But for
- * those of which BEFORE says that no request ever left.  How many, or -1.
+ * Messages that were queued when the copy was made may have been sent since.
+ * So that none is sent twice, they fail, and "waspool outbox retry" sends them;
+ * except those that, according to BEFORE, were never requested.  How many, or
+ * -1.
  */
 int restored_outbox(struct db *, struct db *before);
 
-/* Tokens that let in, although BEFORE had revoked or lost them, do so no more;
- * ALL: none lets in.  How many, or -1; tickets go with them. */
+/* Revokes the valid tokens that BEFORE had revoked or deleted; ALL: all tokens.
+ * Deletes all tickets.  How many were revoked, or -1. */
 int restored_tokens(struct db *, struct db *before, int all, int64_t now);
 
 /* When the copy was made, as far as its rows tell: 0, or -1. */
 int restored_seen_at(struct db *, int64_t *at);
 
-/* People whom BEFORE was asked to forget since AT: 0, or -1.  They are in the
- * copy again. */
+/* *N: erasures of BEFORE that were not done at AT.  The copy has those people
+ * again.  0, or -1. */
 int restored_erased(struct db *before, int64_t at, int64_t *n);
 
-/* How many tokens let in: 0, or -1. */
+/* *N: how many tokens are valid.  0, or -1. */
 int restored_valid(struct db *, int64_t now, int64_t *n);
 
 #endif

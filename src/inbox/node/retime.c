@@ -1,5 +1,5 @@
 /*
- * What lies in the future, although it cannot.
+ * Corrects times that lie further in the future than they can.
  */
 #include <string.h>
 
@@ -35,7 +35,7 @@ enum {
 #define DAY  86400
 
 static const char *const sql[N_SQL] = {
-	/* $1 now, $2 the latest that can be, $3 how many. */
+	/* $1 now, $2 the latest possible time, $3 how many rows */
 	[HELD] = "UPDATE held SET due_at = $1"
 		 " WHERE node IN (SELECT node FROM spool_cursors)"
 		 " AND state = 'deferred' AND due_at > $2"
@@ -59,7 +59,7 @@ static const char *const sql[N_SQL] = {
 	[TICKETS] = "DELETE FROM tickets WHERE CAST($1 AS BIGINT) < $2"
 		    " AND hash IN (SELECT hash FROM tickets"
 		    "  WHERE expires_at > $2 LIMIT $3)",
-	/* $1 the latest that can be, $2 how many. */
+	/* $1 the latest possible time, $2 how many rows */
 	[CONVERSATIONS] =
 	    "SELECT c.workspace_id, c.id FROM workspaces AS w"
 	    " CROSS JOIN conversations AS c WHERE c.workspace_id = w.id"
@@ -69,7 +69,7 @@ static const char *const sql[N_SQL] = {
 		     " content FROM messages"
 		     " WHERE workspace_id = $1 AND conversation_id = $2"
 		     " AND sent_at > $3 ORDER BY sent_at, id LIMIT $4",
-	/* What the customer wrote after it, within a month. */
+	/* The customer's next message, within the last month. */
 	[AFTER] = "SELECT sent_at FROM messages"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
 		  " AND id > $3 AND sent_at > $4 AND sent_at <= $5"
@@ -112,7 +112,7 @@ const struct statements retime_statements = {
 int
 retime_due(struct db *db, int64_t now)
 {
-	/* The longest that each waits, and some chance. */
+	/* The longest back-off of each, with its random part. */
 	static const struct {
 		int statement;
 		int64_t longest;
@@ -141,7 +141,7 @@ retime_due(struct db *db, int64_t now)
 	return n;
 }
 
-/* A conversation with messages from the future, and one of these. */
+/* A conversation with messages from the future, or one of these messages. */
 struct strayed {
 	int64_t workspace_id;
 	int64_t conversation_id;
@@ -197,7 +197,7 @@ list_messages(struct db *db, struct pool *pool, const struct strayed *c,
 	return rc == -1 ? -1 : n;
 }
 
-/* A message that is later than now: 0, -1. */
+/* Gives a message from the future its new time: 0, -1. */
 static int
 bring_back(struct db *db, const struct strayed *m, int64_t now)
 {
@@ -218,7 +218,7 @@ bring_back(struct db *db, const struct strayed *m, int64_t now)
 		db_text(m->target), db_int(m->sent_at), db_int(at)));
 }
 
-/* How many of its messages, or -1. */
+/* The same for messages of C: how many, or -1. */
 static int
 bring_back_all(
     struct db *db, struct pool *pool, const struct strayed *c, int64_t now)

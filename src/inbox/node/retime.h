@@ -8,26 +8,27 @@ struct pool;
 struct statements;
 
 /*
- * Times that a wrong clock wrote, once it is right: what lies further in the
- * future than it can.
+ * Corrects times that a wrong clock wrote, after the clock was set right: times
+ * further in the future than they can be.
  */
 #define RETIME_SLACK 300 /* seconds that clocks differ without harm */
 
 extern const struct statements retime_statements;
 
 /*
- * A due time further ahead than its longest back-off is due now: deferred
- * deliveries, the outbox, files, pauses of numbers; an answer is waited for
- * no longer than from now on.  For the beginning of a run, and after the clock
- * has jumped.  In the caller's transaction: how many, then perhaps more, or -1.
+ * What is due later than its longest back-off becomes due now: deferred
+ * deliveries, the outbox, downloads, pauses of numbers, and the deadline of an
+ * answer.  Tickets that expire too late are deleted.  To be called at the
+ * beginning of a run, and after the clock has jumped.  In the caller's
+ * transaction: how many, and then there may be more; 0; -1.
  */
 int retime_due(struct db *, int64_t now);
 
 /*
- * Messages from the future, of at most a few conversations: each gets the time
- * of what came after it, so that it stands where it was written, and the
- * conversation its place in the list.  NOW has to be known as right.  In the
- * caller's transaction: how many messages, or -1.
+ * Messages from the future, of a few conversations in each call, get the time
+ * of the customer's next message, else NOW.  So they stand where they were
+ * written, and the conversation gets its place in the list.  NOW must be known
+ * to be right.  In the caller's transaction: how many messages, or -1.
  */
 int retime_messages(struct db *, struct pool *, int64_t now);
 

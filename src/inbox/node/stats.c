@@ -1,6 +1,6 @@
 /*
- * Counts for waspool stats.  Conversations are summed up from counters that
- * triggers keep; the others are counted by an index.
+ * Counts for waspool stats.  Conversations are summed from counters that
+ * triggers keep; other rows are counted by an index.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"

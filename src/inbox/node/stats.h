@@ -6,7 +6,7 @@
 struct db;
 struct statements;
 
-/* How much there is, for waspool stats and for the metrics. */
+/* Counts of rows, for waspool stats and the metrics. */
 struct stats {
 	int64_t workspaces;
 	int64_t users;

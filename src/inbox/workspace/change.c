@@ -1,5 +1,5 @@
 /*
- * Reading what changed in a workspace.
+ * Reads the changes of a workspace.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"

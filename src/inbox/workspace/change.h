@@ -10,27 +10,28 @@ struct session;
 struct statements;
 
 /*
- * What changed in a workspace, in order, as inbox.sql notes it: seq has
- * no gaps.  Reading goes through a member connection; purging does not.
+ * The changes of a workspace, in order, as the triggers of inbox.sql record
+ * them: seq has no gaps.  They are read on a member's connection.
  */
 struct change { /* texts in POOL */
 	int64_t seq;
 	const char *type; /* message.created, conversation.updated, … */
-	int64_t id;	  /* of what changed; it may be gone by now */
+	int64_t id;	  /* of what changed; it may be deleted by now */
 	int64_t conversation_id; /* 0 none */
 };
 
-/* The oldest that is kept and the newest, both 0 before the first: 0, -1. */
+/* The seq of the oldest change that is kept and of the newest; both 0 before
+ * the first: 0, -1. */
 int change_range(struct session *, int64_t *first, int64_t *last);
 
 /*
- * Whether all that came after seq AFTER is still there: 1, or 0 when some of
- * it was purged, or when AFTER is none that there was (of another workspace,
- * or of an inbox from before a restore).
+ * 1 when all changes after seq AFTER are still there; 0 when some were purged,
+ * or AFTER was never a seq here (of another workspace, or of the inbox before a
+ * restore).
  */
 int change_reaches(int64_t first, int64_t last, int64_t after);
 
-/* At most MAX that come after AFTER: how many, or -1. */
+/* At most MAX changes with seq > AFTER, in order: how many, or -1. */
 int change_read(struct session *, struct pool *, int64_t after,
     struct change *out, int max);
 
@@ -38,10 +39,10 @@ extern const struct statements change_statements;
 
 /*
  * For the processor, on a connection that sees everything.  Deletes changes
- * that are at least KEEP seconds old, and tickets that have expired, a few
- * hundred rows in a transaction of its own: 1 when there may be more, 0, -1.
- * Looks at the clock by marks, so that what is asked for every few seconds
- * costs nothing: *LOOKED_AT is the caller's, 0 at first.
+ * that are at least KEEP seconds old, and expired tickets, a few hundred rows
+ * in a transaction of its own: 1 when there may be more, 0, -1.  It may be
+ * called every few seconds: *LOOKED_AT (the caller's, 0 at first) says when it
+ * really looked last.
  */
 extern const struct statements change_purge_statements;
 int change_purge(struct db *, int64_t keep, int64_t now, int64_t *looked_at);

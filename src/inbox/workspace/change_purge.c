@@ -1,7 +1,7 @@
 /*
- * Throwing away what is known to everybody by now.  Changes have no time of
- * their own: now and then a mark says which was the last, and what is before
- * a mark that is old enough goes, oldest first, so that what stays has no gap.
+ * Deletes old changes.  A change has no time of its own: now and then a mark
+ * stores the time and the last seq.  Changes up to a mark that is old enough
+ * are deleted, oldest first, so that those that stay have no gap.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -26,7 +26,7 @@ static const char *const sql[N_SQL] = {
 	    " ON CONFLICT(workspace_id, at) DO UPDATE SET seq = excluded.seq",
 	[OLD] = "SELECT workspace_id, at, seq FROM change_marks"
 		" WHERE at < $1 ORDER BY workspace_id, at LIMIT 1",
-	/* The newest stays: the next is counted from it. */
+	/* The newest stays: the next seq is counted from it. */
 	[DELETE] =
 	    "DELETE FROM changes WHERE workspace_id = $1"
 	    " AND seq IN (SELECT seq FROM changes WHERE workspace_id = $1"
@@ -40,7 +40,7 @@ static const char *const sql[N_SQL] = {
 };
 
 #define STEP  500 /* rows */
-#define MARKS 64  /* in the time that changes are kept */
+#define MARKS 64  /* in the time for which changes are kept */
 #define HOUR  3600
 
 const struct statements change_purge_statements = {
@@ -48,7 +48,7 @@ const struct statements change_purge_statements = {
 	.n = N_SQL,
 };
 
-/* Where there is something new since the last mark, some workspaces in a
+/* Marks the workspaces with changes since their last mark, STEP of them in a
  * transaction. */
 static int
 mark(struct db *db, int64_t now)
@@ -72,7 +72,7 @@ mark(struct db *db, int64_t now)
 	}
 }
 
-/* The oldest mark: 1, 0 none is that old, -1. */
+/* The oldest mark before OLDER: 1, 0 there is none, -1. */
 static int
 find_old(struct db *db, int64_t older, int64_t *workspace_id, int64_t *at,
     int64_t *seq)
@@ -89,7 +89,7 @@ find_old(struct db *db, int64_t older, int64_t *workspace_id, int64_t *at,
 	return rc;
 }
 
-/* What is before one mark, and when nothing is left there, the mark. */
+/* Deletes changes up to one mark, and the mark when none is left. */
 static int
 delete_some(struct db *db, int64_t older)
 {

@@ -1,5 +1,5 @@
 /*
- * The members of a workspace.
+ * Lists the members of a workspace, for a member.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"

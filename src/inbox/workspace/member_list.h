@@ -8,7 +8,7 @@ struct pool;
 struct session;
 struct statements;
 
-/* Who is in the workspace, through a member connection. */
+/* The members of the session's workspace. */
 struct member_list_row {
 	int64_t id; /* of the user */
 	const char *name;
@@ -16,7 +16,7 @@ struct member_list_row {
 	const char *role;
 };
 
-/* At most MAX with an id above AFTER, by id: how many, or -1. */
+/* At most MAX members with an id > AFTER, in order: how many, or -1. */
 int member_list_read(struct session *, struct pool *, int64_t after,
     struct member_list_row *, int max);
 

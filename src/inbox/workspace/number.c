@@ -1,5 +1,5 @@
 /*
- * Our business numbers, as deliveries name them.
+ * Finds the number that a delivery names; adds one that nobody registered.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"

@@ -1,6 +1,7 @@
 /*
- * Numbers that a person adds and removes.  A number that a delivery named first
- * is there already, in the default workspace, and is only registered.
+ * Adds, lists and removes numbers, for the command line.  A number that a
+ * delivery named first exists already, in the default workspace, and is only
+ * registered.
  */
 #include <string.h>
 
@@ -40,7 +41,8 @@ static const char *const sql[N_SQL] = {
 		   " AND NOT EXISTS (SELECT 1 FROM conversations c"
 		   "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
 
-	/* Statuses of what other programs sent, and the like. */
+	/* A job deletes what is left of the number, such as statuses of
+	 * messages that other programs sent. */
 	[REST] = "INSERT INTO jobs(workspace_id, kind, subject)"
 		 " VALUES ($1, 'number_gone', $2)",
 };

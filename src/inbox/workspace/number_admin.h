@@ -8,10 +8,10 @@ struct pool;
 struct statements;
 
 /*
- * Our business phone numbers, registered by a person: deliveries for a
- * phone_number_id go to the workspace that has it.  One that nobody registered,
- * and that deliveries brought, stands in the default workspace with registered
- * = 0.  Handles, transactions and pages as in workspace.h.
+ * Our business phone numbers, for the command line: deliveries for a
+ * phone_number_id go to the workspace that has it.  A number that nobody
+ * registered, but deliveries named, is in the default workspace with registered
+ * 0.  Handles, transactions and pages as in workspace.h.
  */
 struct number {
 	int64_t id;
@@ -22,7 +22,7 @@ struct number {
 	int registered;
 	int64_t conversations;
 	int64_t created_at;
-	int64_t moving_to;    /* a workspace; 0 none */
+	int64_t moving_to;    /* the workspace that it is moved to; 0 none */
 	const char *provider; /* whatsapp/provider/provider.h */
 };
 
@@ -34,16 +34,16 @@ extern const struct statements number_admin_statements;
 int number_admin_is_id(const char *s);
 
 /*
- * Gives the number to a workspace, which must be there; DISPLAY may be NULL.
- * PROVIDER carries its messages; NULL: the default, or as it was.
- * 1: added, or it had come by itself and is registered now.  0: it is not
- * given, because a workspace has it (number_admin_get says which).  -1.
+ * Registers the number for a workspace, which must exist; DISPLAY may be NULL.
+ * PROVIDER carries its messages; NULL: the default, or as it was.  1: added, or
+ * a number that deliveries had named is registered now.  0: a workspace has it
+ * already (number_admin_get says which).  -1.
  */
 int number_admin_add(struct db *, int64_t workspace_id,
     const char *phone_number_id, const char *display, const char *provider,
     int64_t now);
 
-/* From now on PROVIDER carries its messages: 1, 0 (not there) or -1. */
+/* Sets the provider that carries its messages: 1, 0 (not there) or -1. */
 int number_admin_provider(struct db *, int64_t id, const char *provider);
 
 /* 1, 0 (not there) or -1. */
@@ -53,9 +53,8 @@ int number_admin_list(struct db *, struct pool *, int64_t after, int max,
     struct number **out, int *n);
 
 /*
- * Takes the number away, with what was parked under it.  1; 0 when it is not
- * there, has conversations, which would lose their number, or is being moved;
- * -1.
+ * Removes the number; a job deletes what deliveries wrote for it (number_gone).
+ * 1; 0 when it is not there, still has conversations, or is being moved; -1.
  */
 int number_admin_remove(struct db *, const struct number *);
 

@@ -1,6 +1,6 @@
 /*
- * API tokens for the command line: made, listed, revoked.  Who shows one is
- * looked up in session/session.c.
+ * API tokens, for the command line: creates, lists and revokes them.
+ * session/session.c checks the token of a request.
  */
 #include <string.h>
 

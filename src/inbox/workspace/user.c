@@ -1,6 +1,6 @@
 /*
- * Users, for the command line.  An address is compared without regard to case,
- * by the column's collation.
+ * Users, for the command line.  The column's collation compares addresses
+ * without regard to case.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 #include "inbox/workspace/user.h"
 
-/* What one membership takes with it fits in, too. */
+/* Leaves room for the rows that one more membership deletes. */
 #define FULL (DB_STEP_MAX / 2 - 1)
 
 enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, LEAVE, REMOVE, N_SQL };
@@ -26,7 +26,7 @@ static const char *const sql[N_SQL] = {
 	[ADD] = "INSERT INTO users(email, name, created_at)"
 		" VALUES($1, $2, $3) ON CONFLICT(email) DO NOTHING",
 	[FIND] = COLUMNS "WHERE u.email = $1",
-	/* As many as there are: nobody is let in meanwhile. */
+	/* All tokens at once: from then on they let nobody in. */
 	[TOKENS] = "DELETE FROM api_tokens WHERE id IN (SELECT t.id"
 		   " FROM workspace_members AS m CROSS JOIN api_tokens AS t"
 		   " WHERE t.workspace_id = m.workspace_id"

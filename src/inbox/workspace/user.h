@@ -8,8 +8,8 @@ struct pool;
 struct statements;
 
 /*
- * People.  A user is one e-mail address (case does not matter) and may be a
- * member of several workspaces.  Handles, transactions and pages as in
+ * Users.  A user is one e-mail address (upper and lower case are the same) and
+ * may be a member of several workspaces.  Handles, transactions and pages as in
  * workspace.h.
  */
 struct user {
@@ -20,7 +20,7 @@ struct user {
 	int64_t created_at;
 };
 
-/* The lowest id of a workspace that has nobody but user ID: 1, 0 none, -1. */
+/* The first workspace whose only member is user ID: 1, 0 none, -1. */
 int user_is_alone(struct db *, int64_t id, int64_t *workspace_id);
 
 #define USER_EMAIL_MAX 254 /* bytes, RFC 5321 */
@@ -31,13 +31,14 @@ extern const struct statements user_statements;
  * and no control character. */
 int user_is_email(const char *s);
 
-/* 1 added and *ID, 0 somebody has that address, -1. */
+/* 1 added and *ID, 0 a user has that address already, -1. */
 int user_add(
     struct db *, const char *email, const char *name, int64_t now, int64_t *id);
 /* 1, 0 (nobody) or -1. */
 int user_find(struct db *, struct pool *, const char *email, struct user *);
-/* Its memberships, with their tokens, and then the user: 1, 0 this transaction
- * is full and the next goes on, -1.  What it sent stays, and says its id. */
+/* Removes the memberships of the user with their tokens, then the user: 1, 0
+ * this transaction is full, call it in the next, -1.  Messages that the user
+ * sent stay, with the user's id. */
 int user_remove(struct db *, int64_t id);
 int user_list(struct db *, struct pool *, int64_t after, int max,
     struct user **out, int *n);

@@ -1,6 +1,6 @@
 /*
- * Workspaces and memberships, for the command line.  What a member sees of them
- * is member_list.c; removing a workspace is a job.
+ * Workspaces and memberships, for the command line.  member_list.c lists
+ * members for a member; removing a workspace is a job.
  */
 #include "base/pool.h"
 #include "base/text.h"

@@ -8,10 +8,10 @@ struct pool;
 struct statements;
 
 /*
- * Workspaces and who belongs to them.  For people at the command line: on a
- * handle of inbox_open(), the writing ones inside db_begin/db_commit.  Lists
- * are read in pages: up to MAX rows after AFTER (0: from the beginning) in
- * the order of ids, in POOL.
+ * Workspaces and memberships, for the command line: on a handle of
+ * inbox_open().  Functions that write need the caller's transaction (db_begin).
+ * Lists are read in pages: up to MAX rows with an id > AFTER (0 at first), in
+ * order, in POOL.
  */
 struct workspace {
 	int64_t id;
@@ -24,11 +24,11 @@ struct workspace {
 	int removing; /* workspace_remove.h */
 };
 
-#define WORKSPACE_NAME_MAX 100 /* code points, of all our names */
+#define WORKSPACE_NAME_MAX 100 /* code points; also of users and tokens */
 
 extern const struct statements workspace_statements;
 
-/* NAME as text_fold() leaves it.  0 and *ID, or -1. */
+/* NAME is as text_fold() returns it.  0 and *ID, or -1. */
 int workspace_add(struct db *, const char *name, int64_t now, int64_t *id);
 /* 1, 0 (no such workspace) or -1. */
 int workspace_get(struct db *, struct pool *, int64_t id, struct workspace *);
@@ -47,12 +47,12 @@ struct workspace_member {
 /* 1 when ROLE is owner, admin or agent. */
 int workspace_is_role(const char *role);
 
-/* Makes the user a member, or changes the role of one.  Both must be there:
- * 1 made, 0 was a member already, -1. */
+/* Makes the user a member, or changes a member's role.  Workspace and user must
+ * exist: 1 a new member, 0 was a member already, -1. */
 int workspace_put_member(struct db *, int64_t workspace_id, int64_t user_id,
     const char *role, int64_t now);
-/* With the member go its tokens, and what was assigned to it is nobody's:
- * 1, 0 (was none) or -1. */
+/* Also deletes the member's tokens, and unassigns their conversations: 1, 0
+ * (was no member) or -1. */
 int workspace_remove_member(struct db *, int64_t workspace_id, int64_t user_id);
 /* 1, 0 (no member) or -1. */
 int workspace_get_member(struct db *, struct pool *, int64_t workspace_id,

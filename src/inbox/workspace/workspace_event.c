@@ -1,5 +1,5 @@
 /*
- * What a delivery says that is no message.
+ * Stores workspace events: what a delivery says that is no message.
  */
 #include <stddef.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 enum { PUT, REMOVE, N_SQL };
 
 static const char *const sql[N_SQL] = {
-	/* What has no time of its own has that of its first delivery. */
+	/* An event without a time keeps that of its first delivery. */
 	[PUT] =
 	    "INSERT INTO workspace_events(workspace_id, number_id, field,"
 	    " at, raw, hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -30,7 +30,8 @@ const struct statements workspace_event_statements = {
 	.n = N_SQL,
 };
 
-/* Of field, number and raw, with a NUL between them. */
+/* The hash by which the same event is found: of field, number and raw, with
+ * a NUL between them. */
 static void
 hash_of(const struct workspace_event *n, unsigned char hash[DIGEST_LEN])
 {

@@ -7,8 +7,8 @@ struct db;
 struct statements;
 
 /*
- * What a delivery says that is no message: workspace_events.  The same words
- * of the same number are kept once.  In the caller's transaction; 0, or -1.
+ * Workspace events: what a delivery says that is no message.  The same event of
+ * the same number is stored once.  In the caller's transaction; 0, or -1.
  */
 struct workspace_event {
 	int64_t workspace_id;
@@ -22,7 +22,8 @@ struct workspace_event {
 extern const struct statements workspace_event_statements;
 int workspace_event_put(
     struct db *, const struct workspace_event *, int64_t now);
-/* What we said ourselves turned out to be nothing. */
+/* Removes an event of our own (customer_unclear) that turned out to be
+ * wrong. */
 int workspace_event_remove(struct db *, const struct workspace_event *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The newest workspace events, for people at the command line.  They are
- * written by workspace_event.c.
+ * Lists the newest workspace events, for the command line.  workspace_event.c
+ * stores them.
  */
 #include "base/pool.h"
 

@@ -8,8 +8,7 @@ struct pool;
 struct statements;
 
 /*
- * What deliveries said that is no message, kept as workspace events: for
- * people who look.  Handle as in workspace.h.
+ * Lists workspace events, for the command line.  Handle as in workspace.h.
  */
 struct workspace_event_row {
 	int64_t id;
@@ -21,7 +20,7 @@ struct workspace_event_row {
 
 extern const struct statements workspace_event_list_statements;
 
-/* The newest MAX of a workspace, the newest first, in POOL.  0, or -1. */
+/* The newest MAX events of a workspace, newest first, in POOL.  0, or -1. */
 int workspace_event_list(struct db *, struct pool *, int64_t workspace_id,
     int max, struct workspace_event_row **out, int *n);
 
