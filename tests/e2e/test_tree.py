@@ -14,7 +14,7 @@ from rig import BUILD, ROOT
 # never from its neighbours.
 FLOORS = """
 base
-lib/digest lib/json lib/sql lib/fcgi lib/http
+lib/digest lib/json lib/sql lib/fcgi lib/http lib/unicode
 lib/sql/sqlite
 whatsapp spool inbox
 whatsapp/compose whatsapp/provider session
@@ -89,6 +89,7 @@ FOREIGN = {
     r"sqlite3.*\.h": "src/lib/sql/",
     r"openssl/.*": "src/lib/digest/",
     r"libpq-fe\.h": "src/lib/sql/",
+    r"utf8proc\.h": "src/lib/unicode/",
 }
 
 # Who really means SQLite, and not just a database.
@@ -109,11 +110,13 @@ LIBRARIES = {
     "libexec/waspool/webhook-verify": {"libfcgi"},
     "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
-    "libexec/waspool/realtime":
-        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
-    "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
-    "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl"},
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc"},
+    "libexec/waspool/realtime":     # not yet without what lists the search
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc"},
+    "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
+                            "libutf8proc"},
+    "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
+                    "libutf8proc"},
 }
 ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64",
           "libgcc_s"}

@@ -1,33 +1,41 @@
 /*
- * The words of a text (words.h).
+ * The words of a text as they are stored (words.h): each with the prefix that
+ * says whose they are.
  */
-#include <ctype.h>
-#include <stddef.h>
+#include <string.h>
 
 #include "base/buf.h"
 
 #include "inbox/search/words.h"
+#include "inbox/search/words_each.h"
 
-static int
-in_word(char c)
+struct putting {
+	struct buf *b;
+	const char *prefix;
+	size_t prefix_len;
+	size_t begin; /* of B */
+};
+
+static void
+put_word(void *arg, const struct words_letter *letters, int n)
 {
-	return (unsigned char)c >= 0x80 || isalnum((unsigned char)c);
+	struct putting *p = arg;
+	size_t room = 1 + p->prefix_len + 4 * (size_t)n, before = p->b->len;
+	char *to = buf_room(p->b, room), *begin = to;
+
+	if (before > p->begin)
+		*to++ = ' ';
+	memcpy(to, p->prefix, p->prefix_len);
+	to += p->prefix_len;
+	for (int i = 0; i < n; i++)
+		to += unicode_write(letters[i].point, to);
+	p->b->len = before + (size_t)(to - begin);
 }
 
 void
 words_put(struct buf *b, const char *prefix, const char *text)
 {
-	int n = 0;
+	struct putting p = { b, prefix, strlen(prefix), b->len };
 
-	while (*text != '\0') {
-		if (!in_word(*text)) {
-			text++;
-			continue;
-		}
-		if (n++ > 0)
-			buf_char(b, ' ');
-		buf_text(b, prefix);
-		for (; in_word(*text); text++)
-			buf_char(b, (char)tolower((unsigned char)*text));
-	}
+	words_each(text, put_word, &p);
 }

@@ -7,13 +7,13 @@ struct buf;
  * The words of a text, for the index and for what is asked of it: one function
  * for both, so that they agree.  What is a word, and which are alike, is said
  * in docs/search.md.  A word is letters and digits, lower case, UTF-8, without
- * a blank or a sign: FTS5's tokenizer has nothing to decide.
+ * a blank or a sign: FTS5's tokenizer has nothing to decide.  It ends after 64
+ * code points (WORDS_LENGTH_MAX); what follows of it is left out.
  *
  * The same text gives the same words on every machine, whatever its libraries
  * are, and for ever: FTS5 takes a row out of an index by its words.  Who
  * changes them says how every index is made anew.
  */
-#define WORDS_LENGTH_MAX 64 /* code points; further ones are left out */
 
 /*
  * The words of TEXT, as they are stored, each with PREFIX before it and

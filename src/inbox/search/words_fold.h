@@ -1,0 +1,27 @@
+#ifndef INBOX_SEARCH_WORDS_FOLD_H
+#define INBOX_SEARCH_WORDS_FOLD_H
+
+#include <stdint.h>
+
+#include "lib/unicode/unicode.h"
+
+/*
+ * What is alike beyond Unicode's folding: our table, by script, as people of
+ * each write (docs/search.md).
+ */
+#define WORDS_FOLD_MAX (2 * UNICODE_PIECE_MAX)
+
+/* PIECE at TO, composed: how many code points.  All apostrophes are ', quotes
+ * ", hyphens -, decimal digits ASCII; the signs of a trade mark cut. */
+int words_fold(const struct unicode_piece *, int32_t to[WORDS_FOLD_MAX]);
+
+/* 1 for a letter of the script. */
+int words_is_hebrew(int32_t point);
+int words_is_arabic(int32_t point);
+
+/* A nasal with virama before a letter of its row is an anusvara: हिन्दी,
+ * हिंदी. */
+int words_is_nasal(int32_t nasal, int32_t virama, int32_t before);
+#define WORDS_ANUSVARA 0x902
+
+#endif
