@@ -154,12 +154,25 @@ def test_stats(node):
 def test_messages_have_the_fields_of_the_contract(shop):
     c = shop.talk("hi")
     page = shop.get(f"/conversations/{c['id']}/messages")
-    assert set(page) == {"data", "next_before"}
+    assert set(page) == {"data", "next_before", "next_after"}
     m, = page["data"]
     assert set(m) == MESSAGE_KEYS
     assert m["conversation_id"] == c["id"]
     assert m["content"] == {"body": "hi"}
     assert m["reactions"] == [] and m["media_url"] is None
+
+
+def pages(shop, path, step, **query):
+    """The bodies of all pages, from the one that QUERY asks for on."""
+    seen = []
+    while True:
+        page = shop.get(path, limit=7, **query)
+        bodies = [m["content"]["body"] for m in page["data"]]
+        seen = seen + bodies if step == "before" else bodies + seen
+        if page["next_" + step] is None:
+            return seen
+        assert len(page["data"]) == 7
+        query = {step: page["next_" + step]}
 
 
 def test_messages_come_newest_first_in_pages(shop):
@@ -170,25 +183,45 @@ def test_messages_come_newest_first_in_pages(shop):
                  [contact(phone)])
     c = shop.talk("last", phone=phone)
     path = f"/conversations/{c['id']}/messages"
-    seen, before = [], None
-    while True:
-        more = {"before": before} if before else {}
-        page = shop.get(path, limit=7, **more)
-        seen += [m["content"]["body"] for m in page["data"]]
-        before = page["next_before"]
-        if before is None:
-            break
-        assert len(page["data"]) == 7
-    assert seen == ["last"] + [str(i) for i in reversed(range(25))]
+    all_ = ["last"] + [str(i) for i in reversed(range(25))]
+    assert pages(shop, path, "before") == all_
+    ids = [m["id"] for m in shop.get(path)["data"]]
+    assert pages(shop, path, "after", after=ids[-1]) == all_[:-1]
+    # From the middle in both directions, each once.
+    for limit in (1, 2, 7):
+        page = shop.get(path, around=ids[12], limit=limit)
+        got = [m["id"] for m in page["data"]]
+        assert ids[12 - limit // 2:][:limit] == got
+        assert page["next_before"] == got[-1]
+        assert page["next_after"] == got[0]
+        assert [m["content"]["body"] for m in page["data"]] + \
+            pages(shop, path, "before", before=got[-1]) == \
+            all_[12 - limit // 2:]
+        assert pages(shop, path, "after", after=got[0]) == \
+            all_[:12 - limit // 2]
+    newest = shop.get(path, limit=7)
+    assert newest["next_after"] is None
+    assert shop.get(path, after=ids[0]) == {
+        "data": [], "next_before": None, "next_after": None}
+    # What comes meanwhile is what comes after.
+    shop.talk("news", phone=phone)
+    assert pages(shop, path, "after", after=ids[0]) == ["news"]
 
 
-def test_before_has_to_be_a_message_of_the_conversation(shop):
+@pytest.mark.parametrize("side", ["before", "after", "around"])
+def test_a_page_begins_at_a_message_of_the_conversation(shop, side):
     a, b = shop.talk(), shop.talk()
+    path = f"/conversations/{a['id']}/messages"
     other = shop.get(f"/conversations/{b['id']}/messages")["data"][0]["id"]
-    for before in (other, 999999999, "x", "-1"):
-        p = is_problem(shop.api("GET", f"/conversations/{a['id']}/messages",
-                                before=before), 400, "bad-parameter")
-        assert p["errors"][0]["field"] == "before"
+    for begin in (other, 999999999, "x", "-1"):
+        p = is_problem(shop.api("GET", path, **{side: begin}),
+                       400, "bad-parameter")
+        assert p["errors"][0]["field"] == side
+    one = shop.get(path)["data"][0]["id"]
+    for more in {"before", "after", "around"} - {side}:
+        p = is_problem(shop.api("GET", path, **{side: one, more: one}),
+                       400, "bad-parameter")
+        assert side in p["detail"] and more in p["detail"]
 
 
 def test_media_that_is_not_stored_says_so(shop):

@@ -121,10 +121,11 @@ def test_idempotency_keys_are_each_members_own(node, two):
     assert first.json["id"] != second.json["id"]
 
 
-def test_before_of_another_workspace(node, two):
+@pytest.mark.parametrize("side", ["before", "after", "around"])
+def test_before_of_another_workspace(node, two, side):
     _, ids = two
     mine = Workspace(node, "Before")
     path = f"/conversations/{mine.talk()['id']}/messages"
-    theirs = mine.api("GET", path, before=ids["message"])
+    theirs = mine.api("GET", path, **{side: ids["message"]})
     assert theirs.status == 400
-    assert theirs.body == mine.api("GET", path, before=NOWHERE).body
+    assert theirs.body == mine.api("GET", path, **{side: NOWHERE}).body

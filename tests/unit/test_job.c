@@ -126,6 +126,43 @@ walk(struct fixture *fx, struct session *m)
 	return all;
 }
 
+/* Whether a page around message AT has it. */
+static int
+has_around(struct fixture *fx, struct session *m, struct message_list_place at)
+{
+	struct message_list_row page[5];
+	int older, newer, has = 0, n;
+
+	n = message_list_read_around(
+	    m, fx->pool, 1, at, page, 5, &older, &newer);
+	for (int i = 0; i < n; i++)
+		has |= page[i].id == at.id;
+	return has;
+}
+
+/* The same from its oldest to its newest. */
+static int
+walk_back(struct fixture *fx, struct session *m)
+{
+	struct message_list_row page[300];
+	struct message_list_place place = { 0, 0 };
+	int n, all = 0, more;
+
+	while ((n = message_list_read_after(
+		    m, fx->pool, 1, place, page, 300, &more)) > 0) {
+		for (int i = n - 1; i >= 0; i--) {
+			assert_true(page[i].sent_at > place.sent_at);
+			assert_int_equal(page[i].conversation_id, 1);
+			place.sent_at = page[i].sent_at;
+			place.id = page[i].id;
+		}
+		assert_true(has_around(fx, m, place));
+		all += n;
+	}
+	assert_int_equal(n, 0);
+	return all;
+}
+
 /* … and the rest of it, wherever the messages are by now. */
 static void
 looks_whole(struct fixture *fx, struct session *m, int n)
@@ -137,6 +174,7 @@ looks_whole(struct fixture *fx, struct session *m, int n)
 	int64_t *ids;
 
 	assert_int_equal(walk(fx, m), n + 1);
+	assert_int_equal(walk_back(fx, m), n + 1);
 	assert_int_equal(conversation_get(m, fx->pool, 1, &c), 1);
 	assert_int_equal(c.unread_count, n + 1);
 	assert_int_equal(c.last_message_at, 100 + n);

@@ -123,6 +123,79 @@ a_page_has_a_bound_in_bytes(void **state)
 	assert_true(more);
 }
 
+/* Of 20 messages in 7 seconds, as pages from any of them. */
+static void
+add_twenty(struct fixture *fx)
+{
+	assert_int_equal(
+	    db_script(fx->db,
+		"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
+		" WHERE i < 19) INSERT INTO messages(workspace_id,"
+		" conversation_id, number_id, wamid, direction, source, type,"
+		" content, preview, status, sent_at, created_at)"
+		" SELECT 1, 2, 1, 'at' || i, 'inbound', 'live', 'text', '{}',"
+		" '', 'received', 100 + i / 3, 1 FROM n"),
+	    0);
+}
+
+static void
+pages_go_both_ways(void **state)
+{
+	struct fixture *fx = *state;
+	struct message_list_row all[30], m[4];
+	struct message_list_place place = { 0, 0 };
+	int n, more, i, all_n;
+
+	add_twenty(fx);
+	all_n = message_list_read(
+	    fx->member, fx->pool, 2, MESSAGE_LIST_END, all, 30, &more);
+	assert_int_equal(all_n, 21);
+	for (i = all_n; i > 0; i -= n) {
+		n = message_list_read_after(
+		    fx->member, fx->pool, 2, place, m, 4, &more);
+		assert_int_equal(n, i < 4 ? i : 4);
+		assert_int_equal(more, i > n);
+		for (int k = 0; k < n; k++)
+			assert_int_equal(m[k].id, all[i - n + k].id);
+		place.sent_at = m[0].sent_at;
+		place.id = m[0].id;
+	}
+	assert_int_equal(message_list_read_after(
+			     fx->member, fx->pool, 2, place, m, 4, &more),
+	    0);
+	assert_false(more);
+}
+
+static void
+a_page_lies_around_a_message(void **state)
+{
+	struct fixture *fx = *state;
+	struct message_list_row all[30], m[7];
+	int more, older, newer, n;
+
+	add_twenty(fx);
+	n = message_list_read(
+	    fx->member, fx->pool, 2, MESSAGE_LIST_END, all, 30, &more);
+	for (int at = 0; at < n; at++) {
+		struct message_list_place place = { all[at].sent_at,
+			all[at].id };
+
+		for (int max = 1; max <= 7; max++) {
+			int above = at < max / 2 ? at : max / 2;
+			int got = message_list_read_around(fx->member, fx->pool,
+			    2, place, m, max, &older, &newer);
+
+			assert_int_equal(
+			    got, max < n - at + above ? max : n - at + above);
+			assert_int_equal(newer, at > above);
+			assert_int_equal(older, at - above + got < n);
+			for (int k = 0; k < got; k++)
+				assert_int_equal(
+				    m[k].id, all[at - above + k].id);
+		}
+	}
+}
+
 static void
 others_are_not_read(void **state)
 {
@@ -146,6 +219,8 @@ main(void)
 		TEST(a_file_has_a_state),
 		TEST(many_reactions_are_all_there),
 		TEST(a_page_has_a_bound_in_bytes),
+		TEST(pages_go_both_ways),
+		TEST(a_page_lies_around_a_message),
 		TEST(others_are_not_read),
 	};
 

@@ -174,57 +174,120 @@ messages_get(struct action *a)
 	return messages_reply(a, 200, a->id);
 }
 
-/* "before": 1, 0 when a problem was replied, -1. */
+/* Where a page begins: at a message, on the side that SIDE names. */
+struct messages_from {
+	const char *side; /* before, after, around; NULL: the newest */
+	struct message_list_place place;
+};
+
 static int
-read_place(struct action *a, struct message_list_place *place)
+read_side(struct action *a, struct messages_from *from)
 {
-	const char *s = input_param(a, "before");
+	static const char *const sides[] = { "before", "after", "around" };
+
+	from->side = NULL;
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		if (input_param(a, sides[i]) == NULL)
+			continue;
+		if (from->side != NULL)
+			return input_bad(a, sides[i],
+			    pool_printf(
+				a->pool, "does not go with %s", from->side));
+		from->side = sides[i];
+	}
+	return 1;
+}
+
+/* 1, 0 when a problem was replied, -1. */
+static int
+read_from(struct action *a, struct messages_from *from)
+{
 	long long id = 0;
 	int rc = 0;
 
-	*place = MESSAGE_LIST_END;
-	if (s == NULL)
+	from->place = MESSAGE_LIST_END;
+	if (!read_side(a, from))
+		return 0;
+	if (from->side == NULL)
 		return 1;
-	if (text_int(s, &id) == 0)
-		rc = message_list_find(a->session, a->id, id, place);
+	if (text_int(input_param(a, from->side), &id) == 0)
+		rc = message_list_find(a->session, a->id, id, &from->place);
 	if (rc == 0)
 		input_bad(
-		    a, "before", "is no message's id in this conversation");
+		    a, from->side, "is no message's id in this conversation");
 	return rc;
+}
+
+struct messages_page {
+	struct message_list_row *rows;
+	int n, older, newer; /* whether there are */
+};
+
+/* The message from which it began is on one side of the page: 0, -1. */
+static int
+read_page(struct action *a, const struct messages_from *from, int limit,
+    struct messages_page *page)
+{
+	if (text_is(from->side, "around"))
+		page->n = message_list_read_around(a->session, a->pool, a->id,
+		    from->place, page->rows, limit, &page->older, &page->newer);
+	else if (text_is(from->side, "after")) {
+		page->older = 1;
+		page->n = message_list_read_after(a->session, a->pool, a->id,
+		    from->place, page->rows, limit, &page->newer);
+	} else {
+		page->newer = from->side != NULL;
+		page->n = message_list_read(a->session, a->pool, a->id,
+		    from->place, page->rows, limit, &page->older);
+	}
+	return page->n == -1 ? -1 : find_waiting(a, page->rows, page->n);
+}
+
+static void
+put_next(struct json_out *out, const char *key, int64_t id)
+{
+	if (id != 0)
+		json_put_int(out, key, id);
+	else
+		json_put_null(out, key);
+}
+
+static int
+reply_page(struct action *a, const struct messages_page *page)
+{
+	struct json_out *out = json_new(a->pool);
+	int n = page->n;
+
+	expect(out, page->rows, n);
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++)
+		put_message(a, out, &page->rows[i]);
+	json_close(out);
+	put_next(out, "next_before",
+	    n > 0 && page->older ? page->rows[n - 1].id : 0);
+	put_next(
+	    out, "next_after", n > 0 && page->newer ? page->rows[0].id : 0);
+	json_close(out);
+	return reply_json(a, 200, out);
 }
 
 int
 messages_list(struct action *a)
 {
-	struct message_list_row *page;
-	struct json_out *out = json_new(a->pool);
+	struct messages_page page;
+	struct messages_from from;
 	struct conversation c;
-	struct message_list_place place;
-	int limit, more, n,
-	    rc = conversation_get(a->session, a->pool, a->id, &c);
+	int limit, rc = conversation_get(a->session, a->pool, a->id, &c);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!input_limit(a, &limit))
 		return 0;
-	rc = read_place(a, &place);
+	rc = read_from(a, &from);
 	if (rc != 1)
 		return rc;
-	page = pool_alloc(a->pool, sizeof(*page) * (size_t)limit);
-	n = message_list_read(
-	    a->session, a->pool, a->id, place, page, limit, &more);
-	if (n == -1 || find_waiting(a, page, n) == -1)
-		return -1;
-	expect(out, page, n);
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
-	for (int i = 0; i < n; i++)
-		put_message(a, out, &page[i]);
-	json_close(out);
-	if (more)
-		json_put_int(out, "next_before", page[n - 1].id);
-	else
-		json_put_null(out, "next_before");
-	json_close(out);
-	return reply_json(a, 200, out);
+	page.rows = pool_alloc(a->pool, sizeof(*page.rows) * (size_t)limit);
+	return read_page(a, &from, limit, &page) == -1 ? -1
+						       : reply_page(a, &page);
 }

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "inbox/message/wait_reason.h"
+#include "inbox/message/message_row.h"
 
 struct pool;
 struct session;
@@ -21,38 +21,6 @@ struct message_list_place {
 
 #define MESSAGE_LIST_END ((struct message_list_place){ INT64_MAX, INT64_MAX })
 
-struct message_list_reaction {
-	const char *emoji;
-	const char *from; /* customer, business; in a group its member */
-	int64_t at;
-};
-
-struct message_list_row { /* texts in POOL, NULL none; times 0 none */
-	int64_t id;
-	int64_t conversation_id;
-	int64_t number_id;
-	const char *wamid;
-	const char *direction;
-	const char *type;
-	const char *content; /* JSON */
-	const char *status;
-	const char *context;	 /* JSON */
-	const char *referral;	 /* JSON */
-	const char *error;	 /* JSON */
-	const char *sender;	 /* who in a group */
-	const char *media_state; /* NULL: it has no file */
-	struct message_list_reaction *reactions;
-	size_t n_reactions;
-	int64_t sent_by; /* which member, 0 none */
-	const char *sent_by_name;
-	int64_t sent_at;
-	int64_t edited_at;
-	int64_t revoked_at;
-	int64_t created_at;
-	/* For the caller (wait_reason_of_message). */
-	struct wait_reason waiting;
-};
-
 /*
  * At most MAX messages of a conversation before the place: how many, or -1.
  * Messages of a conversation that is being merged into this one are among them,
@@ -64,6 +32,19 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 
 int message_list_read(struct session *, struct pool *, int64_t conversation_id,
     struct message_list_place, struct message_list_row *, int max, int *more);
+
+/* The same after the place, the newest of them first too.  *MORE: 1 when there
+ * are still newer ones. */
+int message_list_read_after(struct session *, struct pool *,
+    int64_t conversation_id, struct message_list_place,
+    struct message_list_row *, int max, int *more);
+
+/* The message at the place, at most MAX / 2 right after it, and messages before
+ * it up to MAX in all.  Each side has half of the bytes.  *OLDER and *NEWER: 1
+ * when there are more on that side. */
+int message_list_read_around(struct session *, struct pool *,
+    int64_t conversation_id, struct message_list_place,
+    struct message_list_row *, int max, int *older, int *newer);
 
 /* One message of the workspace: 1, 0 (there is none), -1. */
 int message_list_get(struct session *, struct pool *, int64_t message_id,

@@ -1,0 +1,102 @@
+/*
+ * A message's row, and the reactions to it.
+ */
+#include <string.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "session/session_db.h"
+
+#include "inbox/message/message_row.h"
+
+#define REACTIONS_MAX 1024 /* a group's message */
+#define REACTION      64   /* bytes of one, beside its texts */
+
+enum { REACTIONS, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[REACTIONS] =
+	    "SELECT emoji, sender, at FROM my_reactions"
+	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
+	    " ORDER BY sender LIMIT $3",
+};
+
+const struct statements message_row_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
+
+void
+message_row_read(
+    struct db_rows *r, struct pool *pool, struct message_list_row *m)
+{
+	*m = (struct message_list_row){
+		.id = db_col_int(r, 0),
+		.conversation_id = db_col_int(r, 1),
+		.number_id = db_col_int(r, 2),
+		.wamid = db_col_copy(r, pool, 3),
+		.direction = db_col_copy(r, pool, 4),
+		.type = db_col_copy(r, pool, 5),
+		.content = db_col_copy(r, pool, 6),
+		.status = db_col_copy(r, pool, 7),
+		.context = db_col_copy(r, pool, 8),
+		.referral = db_col_copy(r, pool, 9),
+		.error = db_col_copy(r, pool, 10),
+		.sender = db_col_copy(r, pool, 11),
+		.media_state = db_col_copy(r, pool, 12),
+		.sent_by = db_col_int(r, 13),
+		.sent_by_name = db_col_copy(r, pool, 14),
+		.sent_at = db_col_int(r, 15),
+		.edited_at = db_col_int(r, 16),
+		.revoked_at = db_col_int(r, 17),
+		.created_at = db_col_int(r, 18),
+	};
+}
+
+size_t
+message_row_bytes(struct db_rows *r)
+{
+	static const int longs[] = { 3, 6, 8, 9, 10, 11 };
+	size_t len, all = 0;
+
+	for (size_t i = 0; i < sizeof(longs) / sizeof(longs[0]); i++) {
+		db_col_blob(r, longs[i], &len);
+		all += len;
+	}
+	return all;
+}
+
+int
+message_row_react(struct session *s, struct pool *pool,
+    struct message_list_row *m, size_t *bytes)
+{
+	struct message_list_reaction one, *grown;
+	size_t room = 0;
+	struct db_rows *r;
+	int rc;
+
+	if (m->wamid == NULL)
+		return 0;
+	r = db_query(session_db(s), sql[REACTIONS],
+	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
+		db_int(REACTIONS_MAX)));
+	while ((rc = db_next(r)) == 1) {
+		one.emoji = db_col_copy(r, pool, 0);
+		one.from = db_col_copy(r, pool, 1);
+		one.at = db_col_int(r, 2);
+		if (m->n_reactions == room) {
+			room = room == 0 ? 2 : 4 * room;
+			grown = pool_alloc(pool, sizeof(one) * room);
+			for (size_t i = 0; i < m->n_reactions; i++)
+				grown[i] = m->reactions[i];
+			m->reactions = grown;
+		}
+		m->reactions[m->n_reactions++] = one;
+		*bytes += strlen(one.emoji) + strlen(one.from) + REACTION;
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}

@@ -1,0 +1,76 @@
+#ifndef INBOX_MESSAGE_MESSAGE_ROW_H
+#define INBOX_MESSAGE_MESSAGE_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "inbox/message/wait_reason.h"
+
+struct db_rows;
+struct pool;
+struct session;
+struct statements;
+
+/*
+ * A message as lists show it, and the reactions to it.
+ */
+struct message_list_reaction {
+	const char *emoji;
+	const char *from; /* customer, business; in a group its member */
+	int64_t at;
+};
+
+struct message_list_row { /* texts in POOL, NULL none; times 0 none */
+	int64_t id;
+	int64_t conversation_id;
+	int64_t number_id;
+	const char *wamid;
+	const char *direction;
+	const char *type;
+	const char *content; /* JSON */
+	const char *status;
+	const char *context;	 /* JSON */
+	const char *referral;	 /* JSON */
+	const char *error;	 /* JSON */
+	const char *sender;	 /* who in a group */
+	const char *media_state; /* NULL: it has no file */
+	struct message_list_reaction *reactions;
+	size_t n_reactions;
+	int64_t sent_by; /* which member, 0 none */
+	const char *sent_by_name;
+	int64_t sent_at;
+	int64_t edited_at;
+	int64_t revoked_at;
+	int64_t created_at;
+	/* For the caller (wait_reason_of_message). */
+	struct wait_reason waiting;
+};
+
+/*
+ * For who reads messages: MESSAGE_ROW(CONVERSATION) begins a
+ * statement, whose rows message_row_read takes; CONVERSATION is the SQL of
+ * the conversation to which they belong.  Reactions are not among them:
+ * message_row_react reads them after that.
+ */
+#define MESSAGE_ROW(CONVERSATION)                                              \
+	"SELECT m.id, " CONVERSATION ", m.number_id, m.wamid,"                 \
+	" m.direction, m.type, m.content, m.status, m.context, m.referral,"    \
+	" m.error, m.sender, (SELECT f.state FROM my_media f"                  \
+	"  WHERE f.message_id = m.id), m.sent_by,"                             \
+	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"           \
+	" m.sent_at, m.edited_at, m.revoked_at, m.created_at"                  \
+	" FROM my_messages m "
+
+void message_row_read(
+    struct db_rows *, struct pool *, struct message_list_row *);
+
+/* The bytes of the current row's long columns. */
+size_t message_row_bytes(struct db_rows *);
+
+/* Reads the reactions of a message, and adds their size to *BYTES: 0, -1. */
+int message_row_react(
+    struct session *, struct pool *, struct message_list_row *, size_t *bytes);
+
+extern const struct statements message_row_statements;
+
+#endif
