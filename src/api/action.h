@@ -22,9 +22,10 @@ typedef int action_handler(struct action *);
 enum route_role { ROUTE_AGENT, ROUTE_ADMIN, ROUTE_OWNER };
 
 enum route_flag {
-	ROUTE_CREATES = 1, /* takes an Idempotency-Key (idempotency.h) */
-	ROUTE_RAW = 2,	   /* its handler reads the body, and commits */
-	ROUTE_COMPOSES = 4 /* its body also has compose.h's fields */
+	ROUTE_CREATES = 1,  /* takes an Idempotency-Key (idempotency.h) */
+	ROUTE_RAW = 2,	    /* its handler reads the body, and commits */
+	ROUTE_COMPOSES = 4, /* its body also has compose.h's fields */
+	ROUTE_SEARCHES = 8  /* with q in turn (search_turn.h) */
 };
 
 struct route {

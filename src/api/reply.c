@@ -46,6 +46,8 @@ static const struct {
 	[REPLY_QUEUE_FULL] = { 429, "queue-full", "Too many messages wait" },
 	[REPLY_TOO_MANY_UPLOADS] = { 429, "too-many-uploads",
 	    "Too many uploads" },
+	[REPLY_TOO_MANY_SEARCHES] = { 429, "too-many-searches",
+	    "Too many searches" },
 	[REPLY_INTERNAL] = { 500, "internal", "Something went wrong here" },
 	[REPLY_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 	[REPLY_BUSY] = { 503, "busy", "Try again" },

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/notify.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -18,10 +19,12 @@
 #include "api/query.h"
 #include "api/reply.h"
 #include "api/route.h"
+#include "api/search_turn.h"
 #include "api/serve.h"
 
 #define RETRY_AFTER "1"	  /* seconds */
 #define BODY_MS	    60000 /* for a body that does not come at once */
+#define TURN_MS	    500	  /* for a search that others go before */
 
 static struct notify *processor;
 
@@ -83,6 +86,38 @@ write_and_commit(struct action *a)
 	return rc;
 }
 
+/* In one state of the database. */
+static int
+read_state(struct action *a)
+{
+	int rc = session_begin_read(a->session);
+
+	if (rc == 0)
+		rc = a->route->handler(a);
+	session_end_read(a->session);
+	return rc;
+}
+
+/* Waits before it reads anything, so that no old state is held. */
+static int
+search_in_turn(struct action *a)
+{
+	struct search_turn turn;
+	int rc;
+
+	http_wait();
+	if (!search_turn_take(&turn, &a->who, (int)a->config->action_threads,
+		clock_ticks_ms() + TURN_MS)) {
+		reply_header(a, "Retry-After", RETRY_AFTER);
+		return reply_problem(a, REPLY_TOO_MANY_SEARCHES,
+		    "Your searches, or your workspace's, run one after the "
+		    "other, and too many wait already.");
+	}
+	rc = read_state(a);
+	search_turn_give(&turn);
+	return rc;
+}
+
 /* 0, or -1 when the database failed. */
 static int
 run_route(struct action *a)
@@ -97,10 +132,10 @@ run_route(struct action *a)
 		return rc == -1 ? -1 : 0;
 	}
 	if (text_is(a->request->method, "GET")) {
-		rc = session_begin_read(a->session);
-		if (rc == 0)
-			rc = a->route->handler(a);
-		session_end_read(a->session);
+		rc = a->route->flags & ROUTE_SEARCHES &&
+			     input_param(a, "q") != NULL
+			 ? search_in_turn(a)
+			 : read_state(a);
 		return rc == -1 ? -1 : 0;
 	}
 	rc = write_and_commit(a);

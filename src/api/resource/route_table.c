@@ -37,7 +37,7 @@
 
 const struct route route_table[] = { { "GET", "/conversations",
 					 conversations_list, ROUTE_AGENT,
-					 FILTERS, "", 0 },
+					 FILTERS, "", ROUTE_SEARCHES },
 	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
 	    "", 0 },
 	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT, "", "",
@@ -73,7 +73,7 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "POST", "/media", files_upload, ROUTE_AGENT, "", "", ROUTE_RAW },
 
 	{ "GET", "/contacts", contacts_list, ROUTE_AGENT, "q tag " PAGE, "",
-	    0 },
+	    ROUTE_SEARCHES },
 	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT,
 	    ROUTE_CREATES },
 	{ "GET", "/contacts/{id}", contacts_get, ROUTE_AGENT, "", "", 0 },
