@@ -205,27 +205,29 @@ static void
 lists_take_search_and_tag(void **state)
 {
 	struct fixture *fx = *state;
+	static const struct {
+		struct contact_filter filter;
+		int n;
+		int64_t first;
+	} cases[] = {
+		{ { NULL, NULL, INT64_MAX }, 2, 2 },
+		{ { NULL, "late", INT64_MAX }, 1, 1 },
+		{ { "jorg", "vip", INT64_MAX }, 1, 2 },
+		{ { "jorg", "late", INT64_MAX }, 0, 0 },
+		{ { NULL, "unknown", INT64_MAX }, 0, 0 },
+		{ { NULL, "vip", 2 }, 1, 1 },
+	};
 	int64_t ids[5];
+	int complete;
 
-	assert_int_equal(
-	    contact_list(fx->member, fx->pool, NULL, NULL, INT64_MAX, ids, 5),
-	    2);
-	assert_int_equal(ids[0], 2);
-	assert_int_equal(
-	    contact_list(fx->member, fx->pool, NULL, "late", INT64_MAX, ids, 5),
-	    1);
-	assert_int_equal(ids[0], 1);
-	assert_int_equal(contact_list(fx->member, fx->pool, "jorg", "vip",
-			     INT64_MAX, ids, 5),
-	    1);
-	assert_int_equal(contact_list(fx->member, fx->pool, "jorg", "late",
-			     INT64_MAX, ids, 5),
-	    0);
-	assert_int_equal(contact_list(fx->member, fx->pool, NULL, "unknown",
-			     INT64_MAX, ids, 5),
-	    0);
-	assert_int_equal(
-	    contact_list(fx->member, fx->pool, NULL, "vip", 2, ids, 5), 1);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(contact_list(fx->member, fx->pool,
+				     &cases[i].filter, ids, 5, &complete),
+		    cases[i].n);
+		assert_true(complete);
+		if (cases[i].n > 0)
+			assert_int_equal(ids[0], cases[i].first);
+	}
 }
 
 int

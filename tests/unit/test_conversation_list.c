@@ -26,10 +26,12 @@ static int64_t
 ids(struct fixture *fx, const struct conversation_list_filter *f)
 {
 	struct conversation page[10];
-	int n = conversation_list_read(fx->member, fx->pool, f, page, 10);
+	int complete, n = conversation_list_read(
+			  fx->member, fx->pool, f, page, 10, &complete);
 	int64_t all = 0;
 
 	assert_true(n >= 0);
+	assert_true(complete);
 	for (int i = 0; i < n; i++)
 		all = all * 10 + page[i].id;
 	return all;
@@ -54,6 +56,7 @@ ids_decide_within_a_second(void **state)
 	struct conversation_list_filter f = any();
 	struct conversation page[1];
 	int64_t all = 0;
+	int complete;
 
 	assert_int_equal(
 	    db_script(fx->db,
@@ -61,7 +64,8 @@ ids_decide_within_a_second(void **state)
 		" last_message_at = 7, status = CASE id WHEN 2 THEN 'archived'"
 		" ELSE 'active' END"),
 	    0);
-	while (conversation_list_read(fx->member, fx->pool, &f, page, 1) == 1) {
+	while (conversation_list_read(
+		   fx->member, fx->pool, &f, page, 1, &complete) == 1) {
 		all = all * 10 + page[0].id;
 		f.after.last_message_at = page[0].last_message_at;
 		f.after.id = page[0].id;

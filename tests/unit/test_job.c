@@ -379,7 +379,7 @@ listed(struct fixture *fx, struct session *m, int64_t tag)
 		.after = CONVERSATION_LIST_TOP };
 	int n;
 
-	n = conversation_list_read(m, fx->pool, &f, page, MANY + 1);
+	n = conversation_list_read(m, fx->pool, &f, page, MANY + 1, &complete);
 	assert_int_not_equal(n, -1);
 	return n;
 }

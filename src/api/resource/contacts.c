@@ -78,24 +78,26 @@ put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 int
 contacts_list(struct action *a)
 {
-	int64_t ids[INPUT_LIMIT_MAX + 1], before = INT64_MAX, unused = 0;
+	int64_t ids[INPUT_LIMIT_MAX + 1], unused = 0;
+	struct contact_filter f = { .before = INT64_MAX };
 	struct json_out *out = json_new(a->pool);
-	const char *cursor = NULL, *q;
-	int limit, n;
+	const char *cursor = NULL;
+	int limit, complete, n;
 
 	if (input_param_all(a, "tag", NULL, 0) > 1)
 		return input_bad(a, "tag", "is given more than once");
-	if (!input_limit(a, &limit) || !input_q(a, &q) ||
-	    !cursor_read_pair(a, &before, &unused))
+	if (!input_limit(a, &limit) || !input_q(a, &f.q) ||
+	    !cursor_read_pair(a, &f.before, &unused))
 		return 0;
-	n = contact_list(a->session, a->pool, q, input_param(a, "tag"), before,
-	    ids, limit + 1);
+	f.tag = input_param(a, "tag");
+	n = contact_list(a->session, a->pool, &f, ids, limit + 1, &complete);
 	if (n > limit) {
 		n = limit;
 		cursor = cursor_write_pair(a, ids[n - 1], 0);
 	}
 	if (n == -1 || put_page(a, out, ids, n) == -1)
 		return -1;
+	json_put_bool(out, "complete", complete);
 	return reply_list(a, out, cursor);
 }
 

@@ -138,7 +138,7 @@ conversations_list(struct action *a)
 	struct conversation *page, *last;
 	const char *cursor = NULL;
 	struct conversation_list_filter f;
-	int limit, nothing, n = 0, rc;
+	int limit, nothing, complete = 1, n = 0, rc;
 
 	rc = filter_read(a, &f, &nothing);
 	if (rc != 1)
@@ -150,7 +150,7 @@ conversations_list(struct action *a)
 	page = pool_alloc(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	if (!nothing)
 		n = conversation_list_read(
-		    a->session, a->pool, &f, page, limit + 1);
+		    a->session, a->pool, &f, page, limit + 1, &complete);
 	if (n == -1)
 		return -1;
 	if (n > limit) {
@@ -159,6 +159,7 @@ conversations_list(struct action *a)
 		cursor = cursor_write_pair(a, last->last_message_at, last->id);
 	}
 	put_page(a, out, page, n);
+	json_put_bool(out, "complete", complete);
 	return reply_list(a, out, cursor);
 }
 

@@ -94,10 +94,9 @@ find_waiting(struct action *a, struct message_list_row *m, int n)
 }
 
 static void
-put_message(
+put_members(
     struct action *a, struct json_out *out, const struct message_list_row *m)
 {
-	json_open_object(out, NULL);
 	json_put_int(out, "id", m->id);
 	json_put_int(out, "conversation_id", m->conversation_id);
 	json_put_text(out, "wamid", m->wamid);
@@ -119,7 +118,24 @@ put_message(
 	reply_time(a, out, "edited_at", m->edited_at);
 	reply_time(a, out, "revoked_at", m->revoked_at);
 	reply_time(a, out, "created_at", m->created_at);
+}
+
+static void
+put_message(
+    struct action *a, struct json_out *out, const struct message_list_row *m)
+{
+	json_open_object(out, NULL);
+	put_members(a, out, m);
 	json_close(out);
+}
+
+int
+messages_put(struct action *a, struct json_out *out, struct message_list_row *m)
+{
+	if (find_waiting(a, m, 1) == -1)
+		return -1;
+	put_members(a, out, m);
+	return 0;
 }
 
 /* Room for N messages at once: a text that grows is copied, and takes twice

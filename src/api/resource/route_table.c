@@ -28,6 +28,7 @@
 #include "api/resource/messages.h"
 #include "api/resource/numbers.h"
 #include "api/resource/route_table.h"
+#include "api/resource/search_results.h"
 #include "api/resource/tags.h"
 #include "api/resource/tickets.h"
 
@@ -85,6 +86,9 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT, "",
 	    "", 0 },
 	{ "GET", "/tags", tags_list, ROUTE_AGENT, PAGE, "", 0 },
+
+	{ "GET", "/search", search_results_list, ROUTE_AGENT, "q " PAGE, "",
+	    ROUTE_SEARCHES },
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },

@@ -87,24 +87,29 @@ list_contact(struct cli *c)
 	int64_t left = cli_option_number(c, "limit", 1000);
 	struct session *m = book(c);
 	struct output *s = output_list(c);
-	int64_t ids[CMD_PAGE], before = INT64_MAX;
+	struct contact_filter f = { cli_option(c, "q"), cli_option(c, "tag"),
+		INT64_MAX };
+	int64_t ids[CMD_PAGE];
 	struct contact b;
-	int i, n;
+	int i, n, complete, all = 1;
 
 	do {
-		n = cli_db_ok(c, contact_list(m, c->pool, cli_option(c, "q"),
-				     cli_option(c, "tag"), before, ids,
-				     left < CMD_PAGE ? (int)left : CMD_PAGE));
+		n = cli_db_ok(
+		    c, contact_list(m, c->pool, &f, ids,
+			   left < CMD_PAGE ? (int)left : CMD_PAGE, &complete));
 		for (i = 0; i < n; i++) {
-			before = ids[i];
-			if (cli_db_ok(c, contact_get(m, c->pool, before, &b)))
+			f.before = ids[i];
+			if (cli_db_ok(c, contact_get(m, c->pool, f.before, &b)))
 				put_cmd_contact(c, s, &b);
 		}
+		all &= complete;
 		left -= n;
 	} while (n == CMD_PAGE && left > 0);
 	output_end(s);
 	if (left == 0)
 		print_hint(c, "There may be more: --limit");
+	if (!all)
+		print_hint(c, "There may be more: not all was searched.");
 	session_close(m);
 }
 

@@ -244,13 +244,14 @@ contact_delete(struct session *s, int64_t id)
 
 /* Those of what was found that carry the tag. */
 static int
-find_tagged(struct session *s, struct pool *pool, const char *q, int64_t tag_id,
-    int64_t before, int64_t *ids, int max)
+find_tagged(struct session *s, struct pool *pool,
+    const struct contact_filter *f, int64_t tag_id, int64_t *ids, int max,
+    int *complete)
 {
 	const int all = 2 * SEARCH_MAX;
 	int64_t *found = pool_alloc(pool, sizeof(*found) * (size_t)all), one;
-	int complete, kept = 0;
-	int n = search_contacts(s, pool, q, before, found, all, &complete);
+	int kept = 0;
+	int n = search_contacts(s, pool, f->q, f->before, found, all, complete);
 
 	for (int i = 0; i < n && kept < max; i++) {
 		int rc = db_get_int(session_db(s), sql[HAS_TAG],
@@ -265,23 +266,24 @@ find_tagged(struct session *s, struct pool *pool, const char *q, int64_t tag_id,
 }
 
 int
-contact_list(struct session *s, struct pool *pool, const char *q,
-    const char *tag, int64_t before, int64_t *ids, int max)
+contact_list(struct session *s, struct pool *pool,
+    const struct contact_filter *f, int64_t *ids, int max, int *complete)
 {
 	int64_t tag_id = 0;
-	int complete;
 
-	if (tag != NULL) {
-		int rc = contact_tag_id(s, tag, &tag_id);
+	*complete = 1;
+	if (f->tag != NULL) {
+		int rc = contact_tag_id(s, f->tag, &tag_id);
 
 		if (rc != 1)
 			return rc;
 	}
-	if (q != NULL && tag != NULL)
-		return find_tagged(s, pool, q, tag_id, before, ids, max);
-	if (q != NULL)
-		return search_contacts(s, pool, q, before, ids, max, &complete);
-	return read_ids_contact(s, sql[tag != NULL ? LIST_TAG : LIST],
-	    DB_SHARED_ARGS(db_int(before), db_int(max), db_int(tag_id)), ids,
+	if (f->q != NULL && f->tag != NULL)
+		return find_tagged(s, pool, f, tag_id, ids, max, complete);
+	if (f->q != NULL)
+		return search_contacts(
+		    s, pool, f->q, f->before, ids, max, complete);
+	return read_ids_contact(s, sql[f->tag != NULL ? LIST_TAG : LIST],
+	    DB_SHARED_ARGS(db_int(f->before), db_int(max), db_int(tag_id)), ids,
 	    max);
 }

@@ -70,12 +70,17 @@ int contact_change(struct session *, struct pool *, const struct contact *,
 int contact_delete(struct session *, int64_t id);
 
 /*
- * Contacts, newest first, with an id below BEFORE: at most MAX into IDS; how
- * many, or -1.  Q: words of name or email, digits of the phone (search.h),
- * NULL any.  TAG: that they carry, NULL any.
+ * Contacts, newest first: at most MAX into IDS; how many, or -1.  *COMPLETE as
+ * search.h has it; 1 without a search.
  */
-int contact_list(struct session *, struct pool *, const char *q,
-    const char *tag, int64_t before, int64_t *ids, int max);
+struct contact_filter {
+	const char *q;	 /* as search.h has it; NULL any */
+	const char *tag; /* NULL any */
+	int64_t before;	 /* an id */
+};
+
+int contact_list(struct session *, struct pool *, const struct contact_filter *,
+    int64_t *ids, int max, int *complete);
 
 extern const struct statements contact_statements;
 

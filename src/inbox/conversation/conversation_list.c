@@ -265,13 +265,13 @@ find_place(struct session *s, const struct conversation_list_filter *f,
 static int
 read_found(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, const char *tags,
-    struct conversation *out, int max)
+    struct conversation *out, int max, int *complete)
 {
 	struct conversation_list_place *all;
 	int64_t *ids = NULL;
-	int n = 0, rc, complete, found;
+	int n = 0, rc, found;
 
-	found = search_conversations(s, pool, f->q, &ids, &complete);
+	found = search_conversations(s, pool, f->q, &ids, complete);
 	if (found <= 0)
 		return found;
 	all = pool_alloc(pool, sizeof(*all) * (size_t)found);
@@ -291,14 +291,16 @@ read_found(struct session *s, struct pool *pool,
 
 int
 conversation_list_read(struct session *s, struct pool *pool,
-    const struct conversation_list_filter *f, struct conversation *out, int max)
+    const struct conversation_list_filter *f, struct conversation *out, int max,
+    int *complete)
 {
 	const char *tags = with_all(pool, f);
 	struct conversation_list_filter ordered = *f;
 	int n;
 
+	*complete = 1;
 	if (f->q != NULL)
-		n = read_found(s, pool, f, tags, out, max);
+		n = read_found(s, pool, f, tags, out, max, complete);
 	else if (rarest_leads(s, &ordered) == -1)
 		return -1;
 	else

@@ -45,9 +45,10 @@ struct conversation_list_filter {
 	((struct conversation_list_place){ INT64_MAX, INT64_MAX })
 
 /* At most MAX conversations after filter->after, their texts in POOL: how many,
- * or -1. */
+ * or -1.  *COMPLETE as search.h has it; 1 without a search. */
 int conversation_list_read(struct session *, struct pool *,
-    const struct conversation_list_filter *, struct conversation *, int max);
+    const struct conversation_list_filter *, struct conversation *, int max,
+    int *complete);
 
 /* Our number with the provider's PHONE_NUMBER_ID: 1 and *ID, 0, -1. */
 int conversation_list_number(

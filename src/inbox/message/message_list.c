@@ -15,7 +15,7 @@
 #include "inbox/message/message_list.h"
 #include "inbox/message/message_row.h"
 
-enum { PARTS, OLDER, NEWER, ONE, PLACE, FILE_OF, N_SQL };
+enum { PARTS, OLDER, NEWER, ONE, TEXT, PLACE, FILE_OF, N_SQL };
 
 #define PARTS_MAX 15
 
@@ -34,6 +34,7 @@ static const char *const sql[N_SQL] = {
 	[NEWER] = OF_PART " AND (m.sent_at, m.id) > ($2, $3)"
 			  " ORDER BY m.sent_at, m.id LIMIT $4",
 	[ONE] = MESSAGE_ROW(MERGED_TO) "WHERE m.id = $1",
+	[TEXT] = "SELECT text FROM my_messages WHERE id = $1",
 	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
 		    " FROM my_media WHERE message_id = $1",
 	[PLACE] = "SELECT sent_at, id FROM my_messages"
@@ -250,6 +251,19 @@ message_list_get(struct session *s, struct pool *pool, int64_t message_id,
 	db_end(r);
 	if (rc == 1 && message_row_react(s, pool, m, &bytes) == -1)
 		return -1;
+	return rc;
+}
+
+int
+message_list_text(
+    struct session *s, struct pool *pool, int64_t message_id, const char **text)
+{
+	struct db_rows *r =
+	    db_query(session_db(s), sql[TEXT], DB_ARGS(db_int(message_id)));
+	int rc = db_next(r);
+
+	*text = rc == 1 ? db_col_copy(r, pool, 0) : NULL;
+	db_end(r);
 	return rc;
 }
 

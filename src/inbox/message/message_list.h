@@ -50,6 +50,11 @@ int message_list_read_around(struct session *, struct pool *,
 int message_list_get(struct session *, struct pool *, int64_t message_id,
     struct message_list_row *);
 
+/* The text by which a message is found (search.h), in POOL, NULL for none: 1, 0
+ * (there is no such message), -1. */
+int message_list_text(
+    struct session *, struct pool *, int64_t message_id, const char **text);
+
 /* The file of a message, from the table media: 1, 0 (it has none), -1. */
 struct message_list_file { /* texts in POOL, NULL none */
 	const char *state;

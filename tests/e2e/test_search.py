@@ -1,0 +1,228 @@
+"""Words lead to messages, to the place where they stand, and to people."""
+
+import concurrent.futures
+import time
+
+import pytest
+
+from office import Workspace, many
+from post import is_problem
+from rig import contact, envelope, message, new_phone, new_wamid, value
+from test_actions import MESSAGE_KEYS
+
+PERSON_KEYS = {"conversation_id", "contact_id", "name", "profile_name",
+               "phone", "user_id", "phone_number_id", "last_message_at"}
+
+
+@pytest.fixture
+def shop(node):
+    return Workspace(node, "Shop")
+
+
+def search(shop, q, **more):
+    page = shop.get("/search", q=q, **more)
+    assert set(page) == {"messages", "people", "complete", "next_cursor"}
+    return page
+
+
+def texts(shop, q):
+    page = search(shop, q)
+    assert page["complete"] is True and page["next_cursor"] is None
+    return [m["text"] for m in page["messages"]]
+
+
+def test_a_result_is_a_message_and_where_it_stands(shop):
+    phone, ts = new_phone(), int(time.time()) - 900
+    shop.deliver([message(phone, "text", ts=ts + i,
+                          text={"body": f"line {i}"}) for i in range(9)])
+    shop.talk("another parcel", ts=ts)
+    c = shop.talk("Where is my parcel?", phone=phone, ts=ts + 400)
+    shop.deliver([message(phone, "text", ts=ts + 800 + i,
+                          text={"body": f"line {i}"}) for i in range(9)])
+    page = search(shop, "parcel my")
+    m, = page["messages"]
+    assert set(m) == MESSAGE_KEYS | {"text", "places"}
+    assert m["conversation_id"] == c["id"] and m["type"] == "text"
+    assert m["content"] == {"body": "Where is my parcel?"}
+    assert m["text"] == "Where is my parcel?"
+    assert page["people"] == [] and page["complete"] is True
+    around = shop.get(f"/conversations/{c['id']}/messages", around=m["id"],
+                      limit=5)["data"]
+    assert around[2] == {k: m[k] for k in MESSAGE_KEYS}
+    assert texts(shop, "parcel") == ["Where is my parcel?", "another parcel"]
+    assert texts(shop, "parcels") == []
+
+
+def test_pages_are_newest_first_and_have_each_once(shop):
+    many(shop, 12, int(time.time()) - 500, "lamp number")
+    seen, ids, cursor = [], [], {}
+    while True:
+        page = search(shop, "LAMP", limit=5, **cursor)
+        seen += [m["text"] for m in page["messages"]]
+        ids += [m["id"] for m in page["messages"]]
+        assert len(page["messages"]) <= 5
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+        shop.talk("a lamp that came meanwhile")
+    assert seen == [f"lamp number {i}" for i in reversed(range(12))]
+    assert ids == sorted(ids, reverse=True)
+
+
+def test_a_cursor_belongs_to_its_words(shop):
+    other = Workspace(shop.node, "Other")
+    many(shop, 3, int(time.time()) - 500, "lamp")
+    cursor = search(shop, "lamp", limit=1)["next_cursor"]
+    for of, path, query in ((shop, "/search", {"q": "lam"}),
+                            (shop, "/conversations", {"q": "lamp"}),
+                            (other, "/search", {"q": "lamp"})):
+        p = is_problem(of.api("GET", path, cursor=cursor, **query),
+                       400, "bad-parameter")
+        assert p["errors"][0]["field"] == "cursor"
+    assert search(shop, "lamp", limit=2, cursor=cursor)["messages"]
+
+
+def test_people_come_with_the_first_page(shop):
+    c = shop.talk("hello", name="Noa Berg")
+    shop.talk("Berg is a mountain", name="Sam")
+    linked = shop.talk("hi", name="nobody")
+    for phone, name in ((linked["phone"], "Ida Bergman"),
+                        ("+" + new_phone(), "Ole Berg")):
+        assert shop.api("POST", "/contacts", {
+            "phone": phone, "name": name}).status == 201
+    page = search(shop, "berg", limit=1)
+    assert [m["text"] for m in page["messages"]] == ["Berg is a mountain"]
+    for p in page["people"]:
+        assert set(p) == PERSON_KEYS
+    assert [(p["name"], p["profile_name"], p["conversation_id"])
+            for p in page["people"]] == [
+        ("Ida Bergman", "nobody", linked["id"]), ("Noa Berg", "Noa Berg",
+                                                  c["id"]),
+        ("Ole Berg", None, None)]
+    assert page["people"][1]["contact_id"] is None
+    assert page["people"][2]["contact_id"] is not None
+    assert page["people"][1]["phone_number_id"] == shop.number
+    (one,) = search(shop, c["phone"])["people"]
+    assert one["conversation_id"] == c["id"]
+    many(shop, 25, int(time.time()) - 500, "chair")
+    page = search(shop, "customer")
+    assert len(page["people"]) == 20 and page["messages"] == []
+    page = search(shop, "chair", limit=1)
+    page = search(shop, "chair", limit=1, cursor=page["next_cursor"])
+    assert len(page["messages"]) == 1 and page["people"] == []
+
+
+@pytest.mark.parametrize("q", [None, "", "   ", "?!", "('-) *\"", "x" * 201])
+def test_without_a_word_there_is_nothing_to_look_for(shop, q):
+    query = {} if q is None else {"q": q}
+    p = is_problem(shop.api("GET", "/search", **query), 400, "bad-parameter")
+    assert [e["field"] for e in p["errors"]] == ["q"]
+
+
+def test_what_a_person_types_is_no_syntax(shop):
+    shop.talk("NOT near")
+    shop.talk('quotes " and * stars')
+    assert texts(shop, "NOT") == ["NOT near"]
+    assert texts(shop, "near*") == texts(shop, '"near') == ["NOT near"]
+    assert texts(shop, "stars OR near") == []
+    assert texts(shop, "text:near") == []
+
+
+def test_an_edited_message_is_found_by_its_new_words(shop):
+    phone, wamid, ts = new_phone(), new_wamid(), int(time.time()) - 60
+    first = message(phone, "text", wamid, ts, text={"body": "old address"})
+    shop.deliver([first])
+    assert texts(shop, "address") == ["old address"]
+    shop.deliver([message(phone, "edit", None, ts + 5, edit={
+        "original_message_id": wamid,
+        "message": {"type": "text", "text": {"body": "new street"}}})])
+    assert texts(shop, "address") == []
+    assert texts(shop, "street") == ["new street"]
+    shop.deliver([message(phone, "revoke", None, ts + 9,
+                          revoke={"original_message_id": wamid})])
+    assert texts(shop, "street") == texts(shop, "deleted") == []
+
+
+def test_a_caption_and_the_name_of_a_file_are_searched(shop):
+    phone = new_phone()
+    shop.deliver([message(phone, "document", document={
+        "id": "1", "mime_type": "application/pdf",
+        "filename": "invoice-77.pdf", "caption": "see page two"})])
+    assert texts(shop, "invoice page") == ["see page two invoice-77.pdf"]
+
+
+def test_a_merged_conversation_is_the_one_that_stays(shop):
+    phone, user_id = new_phone(), "US.found" + new_wamid()[-6:]
+    c = shop.talk("by phone", phone=phone)
+    shop.deliver([message("", "text", text={"body": "a teapot"},
+                          from_user_id=user_id)])
+    shop.deliver([message(phone, "text", text={"body": "both"},
+                          from_user_id=user_id)])
+    m, = search(shop, "teapot")["messages"]
+    assert m["conversation_id"] == c["id"]
+
+
+def test_another_workspace_finds_its_own(shop):
+    other = Workspace(shop.node, "Neighbour")
+    shop.talk("a secret lighthouse", name="Lighthouse")
+    shop.api("POST", "/contacts", {"phone": "+" + new_phone(),
+                                   "name": "Lighthouse Inn"})
+    assert search(other, "lighthouse") == {
+        "messages": [], "people": [], "complete": True, "next_cursor": None}
+    other.talk("my lighthouse")
+    assert texts(other, "lighthouse") == ["my lighthouse"]
+    assert texts(shop, "lighthouse") == ["a secret lighthouse"]
+
+
+def test_lists_say_whether_they_are_complete(shop):
+    shop.talk("hello", name="Noa")
+    for path in ("/conversations", "/contacts"):
+        for query in ({}, {"q": "noa"}, {"q": "nobody"}):
+            page = shop.get(path, **query)
+            assert set(page) == {"data", "complete", "next_cursor"}
+            assert page["complete"] is True
+
+
+def test_pages_of_long_messages_have_a_bound_in_bytes(shop):
+    phone = new_phone()
+    for i in range(4):
+        shop.deliver([message(phone, "text", text={
+            "body": f"long {i} " + "x " * 180000})])
+    seen, cursor = [], {}
+    while True:
+        page = search(shop, "long", **cursor)
+        assert 0 < len(page["messages"]) < 3
+        seen += [m["text"][:6] for m in page["messages"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == ["long 3", "long 2", "long 1", "long 0"]
+
+
+def test_a_members_searches_take_turns(make_node):
+    """With three threads one search is all that runs, and none waits; what a
+    member asks besides, and another workspace, is answered all the same."""
+    node = make_node(WASPOOL_ACTION_THREADS=3)
+    shop, other = Workspace(node, "Busy"), Workspace(node, "Calm")
+    many(shop, 30, int(time.time()) - 500, "lamp")
+    other.talk("lamp")
+
+    def ask(i):
+        path = ("/search", "/conversations", "/contacts")[i % 3]
+        return shop.api("GET", path, q="lamp")
+
+    with concurrent.futures.ThreadPoolExecutor(9) as pool:
+        searches = pool.map(ask, range(90))
+        lists = pool.map(lambda i: (shop, other)[i % 2].api(
+            "GET", "/conversations"), range(30))
+        answers = list(searches)
+        assert {a.status for a in lists} == {200}
+    refused = [a for a in answers if a.status != 200]
+    assert len(refused) < 90
+    for a in refused:
+        is_problem(a, 429, "too-many-searches")
+        assert a.headers["Retry-After"] == "1"
+    # Each gave its turn back, also where there was nothing to look for.
+    for q in ("?!", "lamp", "?!", "lamp"):
+        assert shop.api("GET", "/search", q=q).status == (
+            400 if q == "?!" else 200)
