@@ -1,5 +1,5 @@
 /*
- * Which ids were given, beside the inbox.
+ * Keeps the inbox's high-water marks of ids in a file beside it.
  */
 #include <stddef.h>
 

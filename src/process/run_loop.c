@@ -1,5 +1,5 @@
 /*
- * The time that one run of the processor works.
+ * The run loop of the processor, from the lock to the end of a run.
  */
 #include <malloc.h>
 #include <poll.h>
@@ -29,9 +29,9 @@
 #include "process/download/download_result.h"
 #include "process/run_loop.h"
 
-#define MINUTE_MS	 90000	 /* when nobody comes after */
-#define POLL_MS		 1000	 /* should a wake-up be lost */
-#define JUMP_MS		 3600000 /* of the clock, that ages do not outlive */
+#define MINUTE_MS	 90000	 /* the longest run without a next one */
+#define POLL_MS		 1000	 /* the longest sleep: a wake-up may be lost */
+#define JUMP_MS		 3600000 /* a larger change of the clock is a jump */
 #define SEEN_EVERY_MS	 30000
 #define RETAIN_EVERY_MS	 10000
 #define JOBS_EVERY_MS	 200
@@ -40,7 +40,7 @@
 #define CHECKPOINT_PAGES 1000
 #define IDLE_PAGES	 125
 
-/* Sleeps, but requests under way go on. */
+/* Sleeps, while open requests go on. */
 static void
 sleep_ms(struct run_loop *s, int ms)
 {
@@ -69,7 +69,7 @@ back_off(struct run_loop *s, enum db_error why)
 	sleep_ms(s, s->delay_ms);
 }
 
-/* Says that it lives, also when there is nothing to do. */
+/* Stores the health, also when there is nothing to do. */
 static void
 be_seen(struct run_loop *s, int64_t now)
 {
@@ -91,8 +91,8 @@ be_seen(struct run_loop *s, int64_t now)
 	id_highwater_note(&s->ids, now);
 }
 
-/* Whether the clock goes as it did, as ticks show; at the beginning, as the
- * last run left it. */
+/* Compares the clock with the ticks: has it jumped?  At the beginning of a run
+ * retain_clock compares it with the last run. */
 static void
 look_at_clock(struct run_loop *s, int64_t now)
 {
@@ -100,7 +100,7 @@ look_at_clock(struct run_loop *s, int64_t now)
 	int jumped = s->clock_ms != 0 && (by > JUMP_MS || by < -JUMP_MS);
 
 	if (s->clock_ms != 0 && !jumped) {
-		s->clock_ms = ms; /* set a little at a time */
+		s->clock_ms = ms; /* a small correction is no jump */
 		return;
 	}
 	s->clock_ms = ms;
@@ -110,7 +110,7 @@ look_at_clock(struct run_loop *s, int64_t now)
 	s->send.steady_at = s->download.steady_at = s->retain.steady_at;
 }
 
-/* What a wrong clock has written. */
+/* Corrects times that a wrong clock has written. */
 static void
 mend_times(struct run_loop *s, int64_t now)
 {
@@ -131,7 +131,7 @@ mend_times(struct run_loop *s, int64_t now)
 		s->due_times = n > 0;
 }
 
-/* A step, and soon the next when there may be one. */
+/* Runs a step of a job; the next one soon when there may be more. */
 static void
 go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
 {
@@ -165,7 +165,8 @@ keep_house(struct run_loop *s, int64_t now)
 	go_on_with_jobs(s, ms, now);
 }
 
-/* Somebody else goes on; a file that is coming would have to begin anew. */
+/* 1 when the next run shall take over.  First a download may end, which the
+ * next run would have to begin again. */
 static int
 is_relieved(struct run_loop *s)
 {
@@ -180,7 +181,7 @@ is_relieved(struct run_loop *s)
 	return s->download.n == 0 || ms - s->relieved_ms >= RUN_LOOP_FILE_MS;
 }
 
-/* N things were just done. */
+/* 1 when this run is over; the last round did N things. */
 static int
 is_over(struct run_loop *s, int n)
 {
@@ -200,7 +201,7 @@ is_over(struct run_loop *s, int n)
 	return 0;
 }
 
-/* How many things were done, or -1. */
+/* One round; how many things were done, or -1. */
 static int
 do_round(struct run_loop *s, int64_t now, enum db_error *why)
 {
@@ -213,7 +214,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	return applied + sent + fetched + (erased == 1);
 }
 
-/* Until there is something to do. */
+/* Sleeps until there is something to do. */
 static void
 rest(struct run_loop *s, struct notify *wake)
 {
@@ -222,8 +223,8 @@ rest(struct run_loop *s, struct notify *wake)
 	if (s->send.wait_ms != -1 && s->send.wait_ms < ms)
 		ms = s->send.wait_ms;
 	if (client_count(s->fetch) == 0) {
-		/* A second without work: what the work took is given back, and
-		 * readers need not look into the WAL any more. */
+		/* A second without work: gives memory back, and checkpoints, so
+		 * that readers need not look into the WAL. */
 		if (notify_wait(wake, ms) == 0) {
 			malloc_trim(0);
 			sqlite_checkpoint(s->drain.apply.db, IDLE_PAGES);
@@ -261,8 +262,8 @@ work_loop(struct run_loop *s, struct notify *wake)
 	}
 }
 
-/* An answer that is not written down leaves a message that nobody knows was
- * sent, so what is under way gets some time. */
+/* Ends the run.  Open requests have some time: without a stored answer nobody
+ * knows whether the message was sent. */
 static void
 finish_loop(struct run_loop *s)
 {

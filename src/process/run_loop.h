@@ -17,20 +17,20 @@ struct client;
 struct lock;
 
 /*
- * The time that one run of the processor works: drains, sends, downloads,
- * sleeps until woken or answered, says that it lives, moves the WAL, throws
- * away what is old.  One thread; only the sleep waits.
+ * The run loop of the processor: drains, sends, downloads, sleeps until it is
+ * woken or a request is answered; stores its health, checkpoints the WAL,
+ * deletes what is old.  One thread; only the sleep waits.
  */
 enum run_loop_kind {
 	RUN_LOOP_MINUTE, /* until the next run waits for the lock */
-	RUN_LOOP_ONCE,	 /* until nothing is due or under way */
+	RUN_LOOP_ONCE,	 /* until nothing is due and no request open */
 	RUN_LOOP_FOREVER /* until *stop */
 };
 
 struct run_loop {
 	enum run_loop_kind kind;
 	struct lock *lock; /* held by the caller */
-	gid_t wake_group;  /* whoever shares the spool; -1: nobody */
+	gid_t wake_group;  /* may wake it: who shares the spool; -1: none */
 	const char *wake_path;
 	volatile sig_atomic_t *stop; /* set by a signal */
 	struct client *fetch;	     /* closed by run_loop_work */
@@ -42,25 +42,26 @@ struct run_loop {
 	struct erase erase;
 	struct id_highwater ids;
 
-	/* its own: begin with 0 */
+	/* private: begin with 0 */
 	int64_t began_ms;
-	int64_t clock_ms;  /* what time it is, less ticks: 0 not known */
-	int due_times;	   /* they have to be looked at */
-	int64_t seen_ms;   /* last said to live */
-	int64_t retain_ms; /* last looked for what is old */
+	int64_t clock_ms;  /* time of day less ticks; 0 not known */
+	int due_times;	   /* 1: look for due times from a wrong clock */
+	int64_t seen_ms;   /* when health was last stored */
+	int64_t retain_ms; /* when the last step of retention was */
 	int retain_more;
-	int64_t job;	 /* the last that had a step (inbox/job/job.h) */
-	int64_t jobs_ms; /* not before then, unless there are more */
+	int64_t job;	 /* the last one with a step (inbox/job/job.h) */
+	int64_t jobs_ms; /* the next step of jobs, unless there are more */
 	int jobs_more;
 	int delay_ms;	     /* after a failure */
 	int64_t relieved_ms; /* when the next run came */
 };
 
-#define RUN_LOOP_ONCE_MS 60000 /* patience of RUN_LOOP_ONCE with a busy inbox */
+#define RUN_LOOP_ONCE_MS 60000 /* how long RUN_LOOP_ONCE waits for the inbox */
 
 /*
- * At the end, requests under way get RUN_LOOP_FINISH_MS to be answered; a file
- * that is still coming, RUN_LOOP_FILE_MS, and meanwhile the work goes on.
+ * At the end of a run, open requests have RUN_LOOP_FINISH_MS to be answered.  A
+ * file that is being downloaded has RUN_LOOP_FILE_MS, and meanwhile the work
+ * goes on.
  */
 #define RUN_LOOP_FINISH_MS 5000
 #define RUN_LOOP_FILE_MS   300000
@@ -70,8 +71,7 @@ void run_loop_connect(struct run_loop *, const struct config *);
 
 /*
  * The exit status: EX_OK, or EX_TEMPFAIL (RUN_LOOP_ONCE, the inbox stayed
- * busy). A lost database ends the program: whoever starts it again opens it
- * anew.
+ * busy).  A failed database ends the program: the next run opens it again.
  */
 int run_loop_work(struct run_loop *);
 

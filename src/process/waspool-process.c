@@ -1,10 +1,10 @@
 /*
- * waspool-process: from the spool into the inbox, from the outbox to the
- * provider, files from there to the disk; one run a node at a time.
- * Reads the configuration, API keys and spool.db; asks the provider.
- * Writes inbox.db and media; deletes from spool.db what is old.
- * Never accepts a connection, never answers a webhook.
- * Answers with a word of sysexits.h: 0 also when another run does the work.
+ * waspool-process: applies deliveries of the spool to the inbox, sends messages
+ * of the outbox, downloads files; one run on a node at a time.  Reads the
+ * configuration, API keys and spool.db; makes requests to the provider.  Writes
+ * inbox.db and media; deletes old deliveries from spool.db.  Never accepts a
+ * connection, never answers a webhook.  Exit status as in sysexits.h; 0 also
+ * when another run does the work.
  */
 #include <errno.h>
 #include <poll.h>
@@ -41,18 +41,18 @@
 
 #include "process/run_loop.h"
 
-#define MINUTE_WAIT_MS	 75000 /* for the run before */
-#define ONCE_PATIENCE_MS 3000  /* with a run that is at work */
-#define STATE_WAIT_MS	 1000  /* for one that has just ended */
+#define MINUTE_WAIT_MS	 75000 /* wait for the run before */
+#define ONCE_PATIENCE_MS 3000  /* --once: wait for a run that is at work */
+#define STATE_WAIT_MS	 1000  /* wait for one that is just ending */
 
 struct process {
 	int64_t began_ms;
 	struct config config;
 	struct db *db;
 	struct spool *spool;
-	struct lock *lock;	 /* of the run folder: runs take turns */
-	struct lock *only;	 /* of the state folder: nobody waits */
-	struct notify *realtime; /* NULL: streams look by themselves */
+	struct lock *lock;	 /* in the run folder: runs wait for it */
+	struct lock *only;	 /* in the state folder: none waits for it */
+	struct notify *realtime; /* NULL: streams poll instead */
 	struct run_loop shift;
 };
 
@@ -80,7 +80,7 @@ static void
 on_signal(int signal)
 {
 	(void)signal;
-	if (!at_work) /* waits for its turn: nothing is in hand */
+	if (!at_work) /* still waits for its turn: nothing to finish */
 		_exit(EX_OK);
 	stop = 1;
 }
@@ -90,10 +90,10 @@ catch_signals(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
 
-	/* Without SA_RESTART: whoever sleeps wakes up. */
+	/* Without SA_RESTART, so that a signal ends a sleep. */
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
-	/* As multiwatch ends what it watches. */
+	/* The signal by which multiwatch ends its children. */
 	sigaction(SIGQUIT, &sa, NULL);
 	sigaction(SIGUSR1, &sa, NULL);
 }
@@ -119,7 +119,7 @@ there(struct process *p, const char *name)
 	return path;
 }
 
-/* Event streams look now instead of within a second. */
+/* Wakes the event streams, which would else poll within a second. */
 static void
 tell_process(void *process)
 {
@@ -129,7 +129,7 @@ tell_process(void *process)
 		notify_send(p->realtime);
 }
 
-/* Deliveries of numbers that nobody registered would wait for it. */
+/* Without that workspace deliveries for unregistered numbers would wait. */
 static void
 check_workspace(struct process *p)
 {
@@ -206,7 +206,7 @@ open_all(struct process *p)
 	};
 }
 
-/* The next run finds all files closed. */
+/* Closes all files before the lock is given back. */
 static void
 close_all(struct process *p)
 {
@@ -221,8 +221,9 @@ close_all(struct process *p)
 }
 
 /*
- * This run has the lock.  Whoever worked before may have given the spool
- * another name; and nobody works beside it, not even with other run folders.
+ * Works, after this run got the lock.  The run before may have renamed the
+ * spool.  The second lock, in the state folder, excludes a run with another run
+ * folder.
  */
 static int
 work_process(struct process *p)
@@ -240,8 +241,8 @@ work_process(struct process *p)
 	return run_loop_work(&p->shift);
 }
 
-/* Lets the run that is at work do it, until the cursor is at LAST and the
- * outbox at rest: 1, 0. */
+/* Waits until the run that is at work has moved the cursor to LAST and emptied
+ * the outbox: 1 done, 0 not in time. */
 static int
 let_work(struct process *p, int64_t last, int64_t until_ms)
 {
@@ -281,7 +282,7 @@ run_once(struct process *p)
 	log_info("another run is at work: it does this");
 	if (let_work(p, last, ONCE_PATIENCE_MS))
 		return EX_OK;
-	/* It does not answer: perhaps it can be relieved. */
+	/* The other run did not do it in time: tries to take over. */
 	if (lock_take(p->lock, ONCE_PATIENCE_MS) == 1)
 		return work_process(p);
 	if (let_work(p, last, RUN_LOOP_ONCE_MS))

@@ -18,7 +18,8 @@ struct statements;
  *   messages   deletes the conversations; the search finds them no more
  *   groups     deletes what the person wrote in groups
  *   statuses, patches, reactions, unmatched   deletes those without a message
- *   events     deletes workspace events and stored answers of POSTs
+ *   events     deletes workspace events
+ *   answers    deletes stored answers of POSTs
  *   deliveries rewrites the raw copies in the spool
  *   index      waits for the merge of another erasure
  *   merging    merges the search index, in small pieces

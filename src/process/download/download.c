@@ -1,5 +1,5 @@
 /*
- * Files of inbound messages: which are due, and what became of them.
+ * Begins the downloads that are due, and settles those that are finished.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -20,12 +20,12 @@
 #include "process/download/download_result.h"
 #include "process/send/keys.h"
 
-#define LOOK 32 /* due rows of a number, beside those under way */
+#define LOOK 32 /* due rows of a number, besides running ones */
 
 #define NO_KEY	 15
 #define NO_QUOTA 60
 #define DAY	 86400
-#define GIVE_UP	 (7 * DAY) /* the provider keeps a file for so long */
+#define GIVE_UP	 (7 * DAY) /* how long the provider keeps a file */
 
 const struct statements download_statements = {
 	.also = STATEMENTS(&media_statements, &media_admin_statements),
@@ -38,7 +38,7 @@ goes_on(const struct download_request *t)
 	       t->verdict == DOWNLOAD_REQUEST_FETCH;
 }
 
-/* How many of a number are under way; -1 when ONE is among them. */
+/* How many downloads of a number are running; -1 when ONE is among them. */
 static int
 under_way(const struct download *d, int64_t number_id, int64_t one)
 {
@@ -52,7 +52,7 @@ under_way(const struct download *d, int64_t number_id, int64_t one)
 	return n;
 }
 
-/* All that is judged is written down at once: 0, or -1. */
+/* Stores the results of all downloads with a verdict: 0, or -1. */
 static int
 write_all(struct download *d, int64_t now)
 {
@@ -71,7 +71,7 @@ write_all(struct download *d, int64_t now)
 	return rc;
 }
 
-/* Whether any is judged, and whether the database has to know. */
+/* Sets verdicts: how many there are; *TO_WRITE: 1 when one must be stored. */
 static int
 judge_all(struct download *d, int *to_write)
 {
@@ -90,7 +90,7 @@ judge_all(struct download *d, int *to_write)
 	return n;
 }
 
-/* What is judged goes on, or goes. */
+/* Goes on with each download that has a verdict, or frees it. */
 static void
 move_all(struct download *d)
 {
@@ -134,14 +134,14 @@ begin_download(struct download *d, const struct media *m,
 	return 1;
 }
 
-/* What is due, looked at. */
+/* One look for due downloads. */
 struct look {
 	struct pool *pool;
 	int64_t now;
-	int writing; /* a transaction is open */
+	int writing; /* 1: a transaction is open */
 };
 
-/* A number that asks for no file until then, in ticks. */
+/* A number that downloads nothing until then, in ticks. */
 struct download_pause {
 	int64_t number_id;
 	int64_t until_ms;
@@ -174,7 +174,7 @@ pause_number(struct download *d, int64_t number_id, int seconds)
 	p->until_ms = clock_ticks_ms() + seconds * INT64_C(1000);
 }
 
-/* It cannot be asked for now: 0, or -1. */
+/* Puts a download off until DUE_AT; 0: it has failed.  0, or -1. */
 static int
 put_off(struct download *d, struct look *l, const struct media *m,
     const char *reason, int64_t due_at)
@@ -187,7 +187,7 @@ put_off(struct download *d, struct look *l, const struct media *m,
 	return media_wait(d->db, m->id, reason, due_at);
 }
 
-/* Nor can the others of its number: this one says why. */
+/* Without an API key the whole number pauses; this file's row says why. */
 static int
 without_key(
     struct download *d, struct look *l, const struct media *m, const char *why)
@@ -204,8 +204,7 @@ without_key(
 	return put_off(d, l, m, reason, l->now + NO_KEY);
 }
 
-/* As many files as its workspace may have; the others of its number wait,
- * too. */
+/* The workspace has reached its quota: the whole number pauses. */
 static int
 without_room(
     struct download *d, struct look *l, const struct media *m, int64_t used)
@@ -222,8 +221,8 @@ without_room(
 }
 
 /*
- * Each that is under way may become an error: there are never so many that
- * errors would pass DOWNLOAD_ERRORS_MAX.  1 begun, 0, -1.
+ * Begins a download, unless errors and running downloads, each of which may
+ * become an error, have reached DOWNLOAD_ERRORS_MAX.  1 begun, 0, -1.
  */
 static int
 begin_one(struct download *d, struct look *l, const struct media *m)
@@ -255,7 +254,7 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 	return begin_download(d, m, &account);
 }
 
-/* The next file of a number, when it may have one: 1 begun, 0, -1. */
+/* Begins the next download of a number, if it may: 1 begun, 0, -1. */
 static int
 begin_of(struct download *d, struct look *l, int64_t number_id)
 {
@@ -275,7 +274,8 @@ begin_of(struct download *d, struct look *l, int64_t number_id)
 	return rc;
 }
 
-/* One file for each number, from the one whose turn it is: how many, -1. */
+/* Begins one download for each number, after the one that had the last turn:
+ * how many, -1. */
 static int
 take_turns(struct download *d, struct look *l)
 {

@@ -1,5 +1,5 @@
 /*
- * One file under way.
+ * One download: its requests, and what their answers mean.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -62,7 +62,7 @@ judge(struct download_request *t, enum download_request_verdict verdict,
 
 /* ------------------------------------------------------------- requests */
 
-/* What both kinds of answers say. */
+/* Notes what both kinds of answers have. */
 static void
 note(struct download_request *t, const struct client_answer *a)
 {
@@ -161,7 +161,7 @@ too_large(struct download_request *t)
 		t->max_len));
 }
 
-/* The provider's own words where it has some. */
+/* Why it failed, with the provider's own words if there are any. */
 static const char *
 words_request(struct download_request *t)
 {
@@ -205,7 +205,8 @@ judge_asked(struct download_request *t)
 	}
 }
 
-/* What it should be: the webhook said it first. */
+/* The digest that the file must have: from the webhook, else from the
+ * answer. */
 static const char *
 difference(struct download_request *t, const unsigned char *hash)
 {
@@ -243,7 +244,7 @@ judge_whole(struct download_request *t)
 			"what came twice has another %s than was said", what));
 }
 
-/* An address lives for five minutes only; it is asked for once more. */
+/* An address is valid for five minutes only: asks for it once more. */
 static int
 is_expired(int status)
 {

@@ -12,8 +12,8 @@ struct pool;
 struct blob_file;
 
 /*
- * One file under way, for download.c: its requests, and what their answers
- * mean.  Knows nothing of the database.
+ * One download, for download.c: its requests, and what their answers mean.  It
+ * has no database.
  */
 enum download_request_step {
 	DOWNLOAD_REQUEST_ASKING, /* for the address */
@@ -25,17 +25,17 @@ enum download_request_step {
 
 enum download_request_verdict {
 	DOWNLOAD_REQUEST_FETCH, /* go on: there is an address */
-	DOWNLOAD_REQUEST_ASK,	/* go on: ask for it once more */
-	DOWNLOAD_REQUEST_STORE, /* all of it is there, and right */
-	DOWNLOAD_REQUEST_LATER, /* this attempt went wrong */
-	DOWNLOAD_REQUEST_WAIT,	/* our own trouble: no attempt */
+	DOWNLOAD_REQUEST_ASK,	/* go on: ask for the address again */
+	DOWNLOAD_REQUEST_STORE, /* the file is whole and right */
+	DOWNLOAD_REQUEST_LATER, /* this attempt failed */
+	DOWNLOAD_REQUEST_WAIT,	/* our own trouble: counts as no attempt */
 	DOWNLOAD_REQUEST_FAILED,
 	DOWNLOAD_REQUEST_MISSING
 };
 
 struct download_request {
 	struct download_request *next;
-	struct pool *pool; /* its own: all below is in it */
+	struct pool *pool; /* private: all below is in it */
 	struct media media;
 	struct provider_account account; /* its texts in POOL, too */
 	const char *dir;
@@ -43,33 +43,35 @@ struct download_request {
 	int64_t min_free;
 
 	enum download_request_step step;
-	int again; /* the address was asked for twice */
+	int again; /* 1: the address was asked for twice */
 	struct provider_outcome asked;
 	struct blob_file *file;
 	int status; /* of the last answer, 0 none */
 	int too_long;
 	int disk_failed;
-	int broken_off; /* a 2xx answer that is not whole */
+	int broken_off; /* 1: a 2xx answer was not whole */
 	int64_t retry_after;
 	const char *words; /* why the last request failed */
 
 	enum download_request_verdict verdict;
-	int refused; /* the provider counts it as an error */
+	int refused; /* 1: the provider counts it as an error */
 	const char *reason;
 };
 
-/* MEDIA is copied.  owned: download_request_free, not while a request is
- * under way. */
+/* The media is copied.  owned: download_request_free, not while a request is
+ * open. */
 struct download_request *download_request_new(const struct media *,
     const struct provider_account *, const char *dir, int64_t max_len,
     int64_t min_free);
 void download_request_free(struct download_request *);
 
-/* Begin the one request or the other: 0; -1, and it is judged to wait. */
+/* Begins the request for the address, or that for the file: 0; or -1, and the
+ * verdict is WAIT. */
 int download_request_ask(struct download_request *, struct client *);
 int download_request_fetch(struct download_request *, struct client *);
 
-/* From ASKED or FETCHED to JUDGED.  May wait for the disk. */
+/* Sets the verdict: the step becomes JUDGED after ASKED or FETCHED.  It may
+ * wait for the disk. */
 void download_request_judge(struct download_request *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What became of a file, in rows.
+ * Stores the result of a download.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -20,14 +20,14 @@
 
 #define DAY 86400
 
-/* Before the attempts behind the first: soon at first, then over the days
- * in which the provider has the file. */
+/* Seconds before the second attempt, the third, …: soon at first, then over the
+ * days for which the provider keeps the file. */
 static const int back_off[] = { 60, 120, 240, 1800, 4 * 3600, DAY, 3 * DAY };
 
 #define ATTEMPTS ((int)(sizeof(back_off) / sizeof(back_off[0])) + 1)
 
-/* For the log: the provider's own words may name somebody.  They stand with the
- * message. */
+/* The reason for the log.  The provider's own words may name somebody: they are
+ * with the message only. */
 static const char *
 why(const struct download_request *t)
 {
@@ -55,7 +55,7 @@ later(struct db *db, struct download_request *t, int64_t now)
 	return media_later(db, t->media.id, t->reason, now + wait);
 }
 
-/* Its message was deleted meanwhile: nobody would find the file again. */
+/* Deletes the file again, when its message was deleted meanwhile. */
 static int
 let_go_result(struct db *db, const struct download_request *t, const char *path)
 {
@@ -85,7 +85,8 @@ store(struct db *db, struct download_request *t, int64_t now)
 	return 0;
 }
 
-/* The provider has said no once more, and may say it to OTHERS: 0, or -1. */
+/* Counts an error of the provider; OTHERS that are running may become errors,
+ * too: 0, or -1. */
 static int
 note_error(struct db *db, struct download_request *t, int others, int64_t now)
 {
@@ -100,7 +101,7 @@ note_error(struct db *db, struct download_request *t, int others, int64_t now)
 			 " no more are asked for until %s",
 		    t->media.phone_number_id, n,
 		    clock_text(t->pool, oldest + MEDIA_HOUR));
-	/* This one would ask again by itself: it waits like the others. */
+	/* It would ask for the address again at once: it must wait, too. */
 	if (t->verdict == DOWNLOAD_REQUEST_ASK &&
 	    n + others >= DOWNLOAD_ERRORS_MAX) {
 		t->verdict = DOWNLOAD_REQUEST_LATER;

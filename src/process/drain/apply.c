@@ -1,6 +1,6 @@
 /*
- * One event of a delivery becomes rows of the inbox.  What an event means is
- * whatsapp's business, what a row does is inbox's; here they meet.
+ * Applies one event of a delivery to the inbox: the only file that knows both
+ * the events of src/whatsapp and the tables of src/inbox.
  */
 #include <stddef.h>
 #include <string.h>
@@ -66,7 +66,7 @@ said_apply(const char *s)
 	return s != NULL ? s : "";
 }
 
-/* For the log: a word of the provider's, or that it is none. */
+/* A word of the provider for the log, if it is safe to show. */
 static const char *
 word(const char *s)
 {
@@ -75,7 +75,7 @@ word(const char *s)
 	return len > 0 && len <= FIELD_MAX && s[len] == '\0' ? s : "-";
 }
 
-/* A message without a wamid is told from others by all that it says. */
+/* A message without a wamid gets one that is computed from its content. */
 static const char *
 wamid_of(struct apply_work *w)
 {
@@ -94,7 +94,7 @@ wamid_of(struct apply_work *w)
 	    w->pool, "none.%s", codec_hex(w->pool, hash, sizeof(hash)));
 }
 
-/* Where the event belongs: 1, 0, -1. */
+/* Finds number and conversation of the event: 1, 0, -1. */
 static int
 find_conversation(struct apply_work *w, struct customer_place *place)
 {
@@ -133,7 +133,7 @@ put_reaction(struct apply_work *w, const char *wamid)
 	return unmatched_put(w->db, &w->number, re.target_wamid, w->now);
 }
 
-/* History says of our messages how far they went. */
+/* Stores the status that history has of a message of ours. */
 static int
 put_history_status(struct apply_work *w, const char *wamid)
 {
@@ -256,7 +256,7 @@ apply_identity(struct apply_work *w)
 	return find_conversation(w, &place);
 }
 
-/* What was erased does not come back by being delivered again. */
+/* Skips an event that was erased and is delivered again. */
 static int
 is_alive(struct apply_work *w)
 {

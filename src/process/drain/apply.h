@@ -10,30 +10,31 @@ struct pool;
 struct statements;
 
 /*
- * One event of a delivery becomes rows of the inbox.  Applying it again, or
- * in another order with others, leaves the same rows (but for ids, and the
- * order of messages of the same second).
+ * Applies one event of a delivery to the inbox.  Applying it again, or events
+ * in another order, leaves the same rows (except ids, and the order of messages
+ * of the same second).
  */
 struct apply {
 	struct db *db;
-	/* for numbers nobody registered, see resolve_number.h; 0 none */
+	/* of unregistered numbers, see resolve_number.h; 0 none */
 	int64_t default_workspace;
-	/* the installation's own, and for deliveries that name none; NULL
-	 * none */
+	/* of the installation's own number, which also deliveries are for that
+	 * name no number; NULL none */
 	const char *phone_number_id;
-	/* what let the delivery in (cgi-bin/credential.h); NULL may speak
-	 * for all */
+	/* that let the delivery in (cgi-bin/credential.h); NULL: valid for all
+	 * numbers */
 	const char *credential;
 	struct resolve_number_memo *memo; /* NULL: none */
-	int erased; /* inbox/erasure/tombstone.h has some */
+	int erased; /* 1: there are tombstones (inbox/erasure/tombstone.h) */
 };
 
 extern const struct statements apply_statements;
 
 /*
- * In the caller's savepoint.  1; 0 when it cannot be applied now, *WHY in
- * POOL (what it waits for, when that is a number or an account that nobody
- * has registered); -1 when the database failed, db_error says how.
+ * In the caller's transaction or savepoint.  1; 0: it cannot be applied now,
+ * and *WHY (in POOL) has the reason, and what it waits for when that is a
+ * number or an account that nobody has registered; -1: the database failed,
+ * db_error says how.
  */
 int apply_event(const struct apply *, struct pool *, const struct event *,
     int64_t now, struct delivery_state_hindrance *why);

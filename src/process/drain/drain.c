@@ -1,12 +1,13 @@
 /*
- * From the spool into the inbox.  Deliveries are read and parsed before the
- * write lock is taken.  A long one (history) is spread over several
+ * Applies deliveries of the spool to the inbox.  Deliveries are read and parsed
+ * before the write lock is taken.  A long one (history) takes several
  * transactions: applying its beginning again does no harm, so only its end
  * moves the cursor.
  *
  * A savepoint makes SQLite copy each page that the event changes, and hardly
- * any event fails: so a transaction is first tried without, and when one of
- * its events has to be taken back, the whole is, and is done again with them.
+ * any event fails.  So a transaction is first tried without savepoints; when
+ * one of its events must be rolled back, the whole transaction is, and is done
+ * again with a savepoint for each event.
  */
 #include <stddef.h>
 
@@ -33,36 +34,36 @@
 #define BATCH_MAX 1000
 #define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time */
 
-/* A delivery on its way. */
+/* A delivery of the batch. */
 struct item {
 	struct spool_delivery d;
-	int held; /* behind the cursor */
-	int gone; /* no longer in the spool */
+	int held; /* 1: deferred; 0: after the cursor */
+	int gone; /* 1: no longer in the spool */
 	struct event *events;
 	size_t n;
-	const char *unreadable; /* no JSON: why */
+	const char *unreadable; /* why it cannot be parsed; NULL it can */
 	struct delivery_state_hindrance
 	    why; /* reason NULL: nothing went wrong */
 };
 
-/* A batch; DELIVERY_ID: the last one beyond the cursor that is complete. */
+/* A batch; delivery_id: the new cursor, the last complete delivery. */
 struct batch {
 	struct drain *drain;
 	struct db *db;
 	const char *node;
 	int64_t now, delivery_id;
-	const struct spool_delivery *last; /* delivery_id, if of this batch */
+	const struct spool_delivery *last; /* that delivery, if of this batch */
 	struct item *items;
 	int n;
 	struct resolve_number_memo memo;
-	/* The transaction in hand. */
+	/* the current transaction */
 	int first;				 /* item that it begins with */
-	int64_t first_id;			 /* delivery_id then, */
-	const struct spool_delivery *first_last; /* last then */
-	int careful; /* with a savepoint for each event */
+	int64_t first_id;			 /* delivery_id at its begin */
+	const struct spool_delivery *first_last; /* last at its begin */
+	int careful; /* 1: with a savepoint for each event */
 };
 
-#define AGAIN 2 /* from the transaction's first item on, carefully */
+#define AGAIN 2 /* do the transaction again, with savepoints */
 
 const struct statements drain_statements = {
 	.also = STATEMENTS(&delivery_state_statements, &search_put_statements,
@@ -80,8 +81,8 @@ parse(struct batch *b, struct item *item)
 		item->unreadable = why != NULL ? why : "not JSON";
 }
 
-/* At most half of a batch, and of its bytes, so that old trouble does not hold
- * up the new. */
+/* Loads deferred deliveries: at most half of a batch and of its bytes, so that
+ * they do not delay new ones. */
 static int
 load_held(struct batch *b, size_t *bytes)
 {
@@ -106,7 +107,8 @@ load_held(struct batch *b, size_t *bytes)
 	return n == -1 ? -1 : 0;
 }
 
-/* 1; 0 when the spool does not fit its cursor, and nothing is loaded; -1. */
+/* Loads a batch: 1; 0 when the spool does not fit the cursor, and nothing is
+ * loaded; -1. */
 static int
 load_drain(struct batch *b)
 {
@@ -135,10 +137,10 @@ load_drain(struct batch *b)
 }
 
 /*
- * What was applied last is not in this spool: an older copy of the file was put
- * back, or it was emptied, or replaced.  Which of its deliveries were applied
- * cannot be known, and applying one twice does no harm: so under a new name
- * all of them are.  The old name keeps its cursor, should its file come back.
+ * The delivery that was applied last is not in this spool: the file is an older
+ * copy, or was emptied or replaced.  Nobody knows which of its deliveries were
+ * applied, and applying one twice does no harm: so the spool is renamed, and
+ * all are applied.  The old name keeps its cursor, in case its file comes back.
  */
 static int
 begin_anew(struct batch *b)
@@ -163,7 +165,7 @@ begin_anew(struct batch *b)
 	return 0;
 }
 
-/* A transaction that begins with item I. */
+/* Begins a transaction, which starts with item I. */
 static int
 begin_drain(struct batch *b, int i, int careful)
 {
@@ -195,8 +197,8 @@ commit(struct batch *b)
 	return db_commit(b->db);
 }
 
-/* Lets others write when this has taken long enough.  I: the item that is to
- * come or in hand. */
+/* Commits and lets others write, when the transaction has been long enough.  I:
+ * the current item, or the next. */
 static int
 pause_for_others(struct batch *b, int i)
 {
@@ -208,7 +210,7 @@ pause_for_others(struct batch *b, int i)
 	return begin_drain(b, i, 0);
 }
 
-/* Takes the transaction back, and begins it again. */
+/* Rolls the transaction back, and begins it again with savepoints. */
 static int
 begin_again(struct batch *b)
 {
@@ -220,8 +222,8 @@ begin_again(struct batch *b)
 	return begin_drain(b, b->first, 1);
 }
 
-/* What is said of the delivery: before all else what it waits for, because
- * that brings it back. */
+/* Keeps the reason for the delivery: the first one, but one with waits_for
+ * wins, since its arrival makes the delivery due. */
 static void
 note(struct item *item, const struct delivery_state_hindrance *why)
 {
@@ -230,8 +232,8 @@ note(struct item *item, const struct delivery_state_hindrance *why)
 		item->why = *why;
 }
 
-/* What it shows of our clock.  Of an older one, that is tried again, nothing
- * can be seen. */
+/* Compares the event's time with our clock; not for a deferred delivery,
+ * which is old. */
 static void
 look_at_clock(struct batch *b, const struct item *item, const struct event *ev)
 {
@@ -248,7 +250,8 @@ look_at_clock(struct batch *b, const struct item *item, const struct event *ev)
 		skew_see_sent(skew, sending_at, ev->at);
 }
 
-/* 0 also when it could not be applied; AGAIN; -1: the database failed. */
+/* Applies an event: 0, also when it could not be applied; AGAIN; -1: the
+ * database failed. */
 static int
 apply_one(struct batch *b, struct item *item, const struct event *ev)
 {
@@ -276,7 +279,7 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 	return 0;
 }
 
-/* What became of the delivery. */
+/* Stores the result of the delivery. */
 static int
 finish_drain(struct batch *b, struct item *item)
 {
@@ -308,7 +311,7 @@ finish_drain(struct batch *b, struct item *item)
 	return rc;
 }
 
-/* Item I: 0, AGAIN, -1. */
+/* Applies item I: 0, AGAIN, -1. */
 static int
 apply_item(struct batch *b, int i)
 {
@@ -345,7 +348,7 @@ apply_all(struct batch *b)
 	return commit(b);
 }
 
-/* Those that are on disk as applied. */
+/* Counts the deliveries that are applied and committed. */
 static void
 count_applied(const struct batch *b, int n)
 {

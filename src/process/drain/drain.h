@@ -14,17 +14,17 @@ struct spool;
 struct statements;
 
 /*
- * From the spool into the inbox: deferred deliveries that are due, and those
- * beyond the cursor.  Effects, held rows and cursor are on disk together, so
- * whoever is killed in between has done nothing, or a part that the next run
- * does again without effect.
+ * Applies deliveries of the spool to the inbox: deferred ones that are due, and
+ * those after the cursor.  Effects, held rows and cursor are written in one
+ * transaction.  So a run that is killed has done nothing, or a part that the
+ * next run does again without effect.
  */
 struct drain {
 	struct apply apply; /* with the inbox */
 	struct spool *spool;
 	struct pool *pool; /* emptied by every batch */
 	int batch;	   /* deliveries read at a time */
-	int hold_ms;	   /* so long is the write lock held */
+	int hold_ms;	   /* the longest that it holds the write lock */
 	struct write_yield share;
 	struct skew skew; /* begins with 0 */
 };
@@ -34,16 +34,16 @@ struct drain {
 extern const struct statements drain_statements;
 
 /*
- * One batch: how many deliveries it had, 0 when none is due.  An event that
- * cannot be applied takes none of its siblings with it; its delivery is
- * deferred, or waits for a number or account that a person has to register, and
- * is dead when nothing in it can be read.  A spool that is not the file that
- * was read last (an older copy, emptied) gets another name, and all of it is
- * applied again: said in the log.
+ * Applies one batch: how many deliveries it had, 0 when none is due.  When an
+ * event cannot be applied, the others of its delivery are; the delivery is
+ * deferred, or waits for a number or an account that a person must register.
+ * It is dead when it cannot be parsed.  A spool that is not the file that was
+ * read last (an older copy, or emptied) is renamed, and all of it is applied
+ * again: said in the log.
  *
- * -1: database or spool failed and the transaction in hand is as if it had
- * never been: nothing is deferred or dead because of it.  *WHY is DB_BUSY or
- * DB_FULL (later perhaps), or DB_BROKEN.
+ * -1: the database or the spool failed, and the current transaction is rolled
+ * back: nothing is deferred or dead because of it.  *WHY is DB_BUSY or DB_FULL
+ * (try later), or DB_BROKEN.
  */
 int drain_batch(struct drain *, int64_t now, enum db_error *why);
 

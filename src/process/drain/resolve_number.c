@@ -1,5 +1,5 @@
 /*
- * Whose an event is.
+ * Finds the number, and so the workspace, of an event.
  */
 #include <stddef.h>
 #include <string.h>
@@ -17,7 +17,8 @@
 
 #include "process/drain/resolve_number.h"
 
-/* As cgi-bin/credential.h names tokens of one number or account. */
+/* The prefix of a credential of one number or account
+ * (cgi-bin/credential.h). */
 #define CREDENTIAL_OF "token-of-"
 
 static const char *
@@ -26,7 +27,7 @@ said_owner(const char *s)
 	return s != NULL ? s : "(none)";
 }
 
-/* May PHONE_NUMBER_ID come by itself?  1, 0, -1. */
+/* May this unregistered number be added to the default workspace?  1, 0, -1. */
 static int
 may_come(const struct resolve_number *r, const char *phone_number_id)
 {
@@ -39,7 +40,7 @@ may_come(const struct resolve_number *r, const char *phone_number_id)
 	return number_only_workspace(r->db, &only);
 }
 
-/* PHONE_NUMBER_ID, made when it may come by itself: 1, 0, -1. */
+/* Finds the number, or adds it when it may be added: 1, 0, -1. */
 static int
 of_number(const struct resolve_number *r, const char *phone_number_id,
     int64_t now, struct number_key *number)
@@ -57,8 +58,8 @@ of_number(const struct resolve_number *r, const char *phone_number_id,
 	return rc;
 }
 
-/* No number is named, the event concerns the whole account: of the number that
- * the token is for, or of one that is known to be of the account. */
+/* The workspace of an event for the whole account: that of the token's number,
+ * else of a number of the account. */
 static int
 of_account(const struct resolve_number *r, const char *scope,
     const char *waba_id, struct number_key *number)
@@ -79,7 +80,7 @@ of_account(const struct resolve_number *r, const char *scope,
 	return number_only_workspace(r->db, &number->workspace_id);
 }
 
-/* Nobody takes it, or nobody just now.  0, or -1. */
+/* Says in *WHY why the event cannot be applied now: 0, or -1. */
 static int
 explain(const struct resolve_number *r, struct pool *pool,
     const struct event *ev, const char *phone_number_id,
@@ -110,8 +111,8 @@ explain(const struct resolve_number *r, struct pool *pool,
 	return came == -1 ? -1 : 0;
 }
 
-/* The number or account that the delivery's token speaks for; NULL: for all.
- * "token-of-NAME", perhaps with " secret-1" behind it. */
+/* The number or account that the delivery's token is for; NULL: for all.  The
+ * credential is "token-of-NAME", perhaps followed by " secret-1". */
 static const char *
 scope_of(const struct resolve_number *r, struct pool *pool)
 {
@@ -123,8 +124,8 @@ scope_of(const struct resolve_number *r, struct pool *pool)
 	return pool_text(pool, s, strcspn(s, " "));
 }
 
-/* May who is let in for SCOPE say this of number ID, or of an account, which
- * then is taken for the one of the number that the token is for?  1, 0, -1. */
+/* May a token for SCOPE deliver an event for number ID, or, without ID, for an
+ * account?  SCOPE may be a number or an account.  1, 0, -1. */
 static int
 may_speak(const struct resolve_number *r, struct pool *pool, const char *scope,
     const struct event *ev, const char *id,
@@ -151,7 +152,7 @@ same(const char *a, const char *b)
 	return a == b || text_is(a, b);
 }
 
-/* The event before said the same of its number. */
+/* 1 when the cache has the number: the event before named the same. */
 static int
 is_known(const struct resolve_number *r, const struct event *ev)
 {
@@ -174,8 +175,9 @@ remember(const struct resolve_number *r, const struct event *ev,
 			*number };
 }
 
-/* The account has a workspace now: what waited for it comes back.  Who speaks
- * for one number only does not say whose account it is of. */
+/* Stores what the event says of the number.  When its account is new,
+ * deliveries that wait for the account become due.  A token of one number
+ * may not say which account that is. */
 static int
 learn(const struct resolve_number *r, struct pool *pool, const char *scope,
     const struct event *ev, const struct number_key *number, int64_t now)

@@ -11,9 +11,9 @@ struct event;
 struct pool;
 
 /*
- * Whose the last event was, for as long as nobody else can change it: whoever
- * gives one to apply clears it when a transaction or a savepoint begins anew.
- * What it points to is in the pool of the batch.
+ * A cache: the number of the last event.  Its caller clears it when a
+ * transaction or a savepoint begins again, for then others may have changed the
+ * number.  Its texts are in the pool of the batch.
  */
 struct resolve_number_memo {
 	const char *phone_number_id; /* NULL: nothing known */
@@ -23,7 +23,7 @@ struct resolve_number_memo {
 	struct number_key number;
 };
 
-/* What is known before the event: see struct apply, which has the same. */
+/* The same members as in struct apply, which explains them. */
 struct resolve_number {
 	struct db *db;
 	int64_t default_workspace;
@@ -33,20 +33,24 @@ struct resolve_number {
 };
 
 /*
- * Whose an event is: the workspace's that registered its number.  A number
- * that nobody registered goes to the default workspace by itself when it is
- * the installation's own, or when there is no other workspace; else it waits,
- * so that no tenant's customers end up with another.  So does one that is
- * being moved.  What concerns a whole account goes to the workspace of one of
- * its numbers, else to the only one, else it waits for the account; the old
- * flat form, which names no number, goes to the installation's own or only
- * one.  What the delivery says of the number is written down.
+ * Finds the number, and so the workspace, of an event, and stores what the
+ * delivery says of the number.
  *
- * A token of one number or account speaks for that one only: what it says of
- * others is nobody's, until a person decides.  The account of a number is what
- * is known of it, not what this delivery says.
+ * - An event for a registered number goes to the workspace that registered it.
+ * - An unregistered number is added to the default workspace when it is the
+ *   installation's own, or when there is no other workspace.  Else the event
+ *   waits, so that no tenant gets another's customers.  It also waits while the
+ *   number is being moved.
+ * - An event for a whole account goes to the workspace of one of its numbers,
+ *   else to the only workspace, else it waits for the account.
+ * - The old flat form, which names no number, is for the installation's own
+ *   number, or the only one.
  *
- * 1 (number id 0: of the whole account); 0 when nobody takes it now, *WHY in
+ * A token of one number or account may deliver only for that one: events for
+ * others are not applied until a person decides.  Which account a number
+ * belongs to is what we have stored, not what this delivery says.
+ *
+ * 1 (number id 0: for the whole account); 0: it cannot be applied now, *WHY in
  * POOL; -1.
  */
 int resolve_number_find(const struct resolve_number *, struct pool *,

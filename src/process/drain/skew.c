@@ -1,5 +1,5 @@
 /*
- * Our clock against the provider's.
+ * Clock skew: compares our clock with the provider's.
  */
 #include <stddef.h>
 
@@ -19,9 +19,9 @@ static const char *const sql[N_SQL] = {
 		" ON CONFLICT(rule) DO UPDATE SET at = excluded.at",
 };
 
-#define ENOUGH	  3 /* that agree: one that said otherwise was wrong */
+#define ENOUGH	  3 /* so many events that agree outweigh one that did not */
 #define EVERY_MS  3600000
-#define AHEAD_MIN 60 /* seconds; a message is not sent before it is */
+#define AHEAD_MIN 60 /* seconds; less is no skew */
 
 const struct statements skew_statements = {
 	.sql = sql,

@@ -1,7 +1,8 @@
 /*
- * Yielding the write lock.  A program that waits for it waits for the whole
- * transaction that holds it: its statements, the search's words at its end, the
- * flush.  So for some time after anybody has waited, transactions are short.
+ * Yields the write lock.  A program that waits for it waits for the whole
+ * transaction that holds it: its statements, the words for the search at its
+ * end, the flush.  So for some time after another has waited, transactions are
+ * short.
  */
 #include "base/clock.h"
 
@@ -9,9 +10,9 @@
 
 #include "process/drain/write_yield.h"
 
-#define LEAST_MS   5	/* a transaction while others wait, */
-#define COMPANY_MS 2000 /* and so long after */
-#define LET_MS	   5	/* for all who wait, between two */
+#define LEAST_MS   5	/* length of a transaction while others wait … */
+#define COMPANY_MS 2000 /* … and for so long after */
+#define LET_MS	   5	/* for others, between two transactions */
 
 void
 write_yield_begin(struct write_yield *share)

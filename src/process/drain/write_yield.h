@@ -6,22 +6,22 @@
 struct db;
 
 /*
- * The write lock, shared with members while there is much to write: how long
- * a transaction may go on, and who comes before the next.
+ * Shares the write lock with members while there is much to write: says when a
+ * transaction must end, and lets others write before the next.
  */
 struct write_yield {
-	int64_t began_ms;   /* clock_ticks_ms: the transaction */
-	int64_t company_ms; /* somebody was seen waiting, last */
-	int wanted;	    /* somebody waits for this one's end */
+	int64_t began_ms;   /* clock_ticks_ms: of the transaction */
+	int64_t company_ms; /* when another was last seen waiting */
+	int wanted;	    /* 1: another waits now */
 };
 
-/* A transaction has begun. */
+/* To be called when a transaction has begun. */
 void write_yield_begin(struct write_yield *);
 
-/* 1 when it is to end, after HOLD_MS, or sooner because of others. */
+/* 1 when it must end: after HOLD_MS, or sooner when others wait. */
 int write_yield_is_up(struct write_yield *, struct db *, int hold_ms);
 
-/* It has ended: others write. */
+/* To be called when it has ended: lets others write. */
 void write_yield_give(struct write_yield *, struct db *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * People are erased.  Those that have rows to delete come first, each alone;
- * then the indexes of the search are merged for all that wait for it, since
- * that takes long and must not begin anew for each.
+ * Erases persons.  First each erasure deletes its rows, one after the other.
+ * Then the search indexes are merged once for all erasures that wait, since a
+ * merge takes long.
  */
 #include <stdlib.h>
 
@@ -35,7 +35,7 @@
 
 enum { DUE, CANCEL, SENDING, CONVERSATION, CONTACT, MEDIA, N_SQL };
 
-#define LOOK_MS	    250		       /* for a new one */
+#define LOOK_MS	    250		       /* between two looks for work */
 #define REWRITE_MAX (INT64_C(8) << 20) /* bytes: a tenth of a second */
 #define PURGE	    500		       /* tombstones */
 #define DAY	    86400
@@ -92,7 +92,8 @@ is_wamid(void *arg, const char *s)
 	return tombstone_has_wamid(w->db, w->job->workspace_id, s) == 1;
 }
 
-/* What names neither a number nor an account that we know is looked at. */
+/* 1 when a value is to be redacted: also one for a number or account that is
+ * not known here. */
 static int
 is_ours_erase(void *arg, const char *phone_number_id, const char *waba_id)
 {
@@ -133,7 +134,7 @@ for_conversations(struct erase_work *w, const char *statement)
 	return 0;
 }
 
-/* Nothing more is sent, and what came before has to be applied. */
+/* Begins: cancels what is queued, and makes earlier deliveries due. */
 static int
 begin_erase(struct erase_work *w)
 {
@@ -155,8 +156,8 @@ begin_erase(struct erase_work *w)
 	return erase_commit(w, rc, NULL);
 }
 
-/* 1 when all that came before is applied, or could not be, and nothing is on
- * its way; 0, -1. */
+/* 1 when all earlier deliveries were applied, or cannot be, and no message is
+ * being sent; 0, -1. */
 static int
 may_go_on(struct erase_work *w)
 {
@@ -183,7 +184,7 @@ may_go_on(struct erase_work *w)
 	return 1;
 }
 
-/* By what they were known: a few rows, in this transaction. */
+/* Deletes the identities: a few rows, in this transaction. */
 static int
 forget(struct erase_work *w)
 {
@@ -214,7 +215,7 @@ delete_person(struct erase_work *w)
 	return 0;
 }
 
-/* Messages that are on their way to its conversations arrive first. */
+/* Completes merges into the person's conversations. */
 static int
 finish_merges(struct erase_work *w)
 {
@@ -229,16 +230,16 @@ finish_merges(struct erase_work *w)
 }
 
 /*
- * place 0: it was just asked for; 1: it waits.  From the end of this step on
- * nothing leads to its conversations, so who writes meanwhile begins a new
- * one, and nobody sees the old.
+ * The state "waiting"; place 0: it was just asked for; 1: it waits.  At its end
+ * nothing leads to the person's conversations any more: members do not see
+ * them, and a new message begins a new conversation.
  */
 static int
 wait_and_part(struct erase_work *w)
 {
 	int rc;
 
-	/* Another spool has other deliveries. */
+	/* Begins again when the spool is another one. */
 	if (w->job->place == 0 || !text_is(w->job->node, spool_node(w->spool)))
 		return begin_erase(w);
 	if ((rc = may_go_on(w)) != 1)
@@ -256,7 +257,7 @@ wait_and_part(struct erase_work *w)
 
 /* ------------------------------------------------------------ the index */
 
-/* All in STATE begin NEXT.  1, -1. */
+/* Moves all erasures in STATE to NEXT: 1, -1. */
 static int
 go_on(struct erase *e, const char *state, const char *next,
     int (*also)(struct db *))
@@ -288,7 +289,8 @@ merge(struct erase *e)
 	return db_commit(e->db) == -1 ? -1 : 1;
 }
 
-/* It says when, and of whom it says nothing. */
+/* Ends an erasure.  Its workspace event has the time, and does not say who it
+ * was. */
 static int
 finish_erase(struct erase *e, const struct erasure *job, int64_t now)
 {
@@ -316,8 +318,8 @@ finish_erase(struct erase *e, const struct erasure *job, int64_t now)
 	return 1;
 }
 
-/* 1 when a file is still coming whose message is gone: it is on the disk
- * until it has come, and not after that. */
+/* 1 when a file is still being downloaded whose message was deleted: it is
+ * on the disk until the download ends, and is then deleted. */
 static int
 is_coming(struct erase *e)
 {
@@ -396,7 +398,7 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 	return 0;
 }
 
-/* A day is what was promised. */
+/* Warns when an erasure takes longer than a day, which is promised. */
 static void
 warn_late(struct erase *e, const struct erasure *job, int64_t now)
 {
@@ -411,7 +413,7 @@ warn_late(struct erase *e, const struct erasure *job, int64_t now)
 		: job->state);
 }
 
-/* 1, 0 nothing is open, -1. */
+/* One step of the erasure whose turn it is: 1, 0 nothing to do, -1. */
 static int
 step(struct erase *e, int64_t now)
 {
@@ -463,7 +465,7 @@ erase_step(struct erase *e, int64_t now)
 	if (e->purged_ms == 0 || ms - e->purged_ms >= PURGE_MS)
 		purge(e, now);
 	rc = step(e, now);
-	/* After a failure, which is in the log, not at once. */
+	/* After a failure, which is in the log, it waits longer. */
 	e->looked_ms = rc == 1 ? 0 : rc == 0 ? ms : ms + FAILED_MS;
 	return rc;
 }

@@ -10,27 +10,28 @@ struct spool;
 struct statements;
 
 /*
- * People are erased (inbox/erasure/erasure.h), a step at a time: each is one
- * small transaction, and where it was is on disk with what it did, so whoever
- * is killed goes on from there.
+ * Erases persons (inbox/erasure/erasure.h), one step at a time.  A step is a
+ * small transaction that also stores the progress; after a kill the erasure
+ * continues from there.
  */
 struct erase {
 	struct db *db; /* the inbox */
 	struct spool *spool;
 	struct pool *pool;		 /* emptied by each step */
 	const char *dir;		 /* files of messages */
-	const struct download *download; /* files under way; NULL none */
+	const struct download *download; /* open downloads; NULL none */
 
-	int64_t looked_ms; /* its own: begin with 0 */
-	int64_t purged_ms; /* old tombstones */
-	int64_t warned_ms; /* of one that takes too long */
-	int rewritten;	   /* the inbox's file, for those that flush */
+	/* private: begin with 0 */
+	int64_t looked_ms; /* when it last looked for work */
+	int64_t purged_ms; /* when it last deleted old tombstones */
+	int64_t warned_ms; /* when it last warned of a late erasure */
+	int rewritten;	   /* 1: the inbox was rewritten for flushing */
 };
 
 extern const struct statements erase_statements;
 
-/* 1: something was done, and there may be more; 0: nothing to do, or to wait
- * for; -1 (said in the log). */
+/* 1: something was done, and there may be more; 0: nothing to do now; -1
+ * (said in the log). */
 int erase_step(struct erase *, int64_t now);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * The answers that were kept for POSTs which are sent once more
- * (Idempotency-Key), and what a provider's refusal said: whatever names the
- * person in them goes.
+ * Deletes what names the person in the stored answers of POSTs
+ * (Idempotency-Key) and in the stored refusals of the provider.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +26,8 @@ static const char *const sql[N_SQL] = {
 	[LIST] = "SELECT user_id, key, location, body FROM idempotency_keys"
 		 " WHERE workspace_id = $1 AND (user_id, key) > ($2, $3)"
 		 " ORDER BY user_id, key LIMIT $4",
-	/* A POST that is repeated is answered 404, and sends nothing. */
+	/* The stored answer is replaced by this: a repeated POST gets 404,
+	 * and sends nothing. */
 	[FORGET] = "UPDATE idempotency_keys SET status = 404, location = NULL,"
 		   " body = $4 WHERE workspace_id = $1 AND user_id = $2"
 		   " AND key = $3",
@@ -59,7 +59,7 @@ has(const int64_t *ids, int n, int64_t id)
 	return n > 0;
 }
 
-/* A contact of the person, or something of a conversation with them. */
+/* 1 when the answer is about a contact or a conversation of the person. */
 static int
 is_of_person(const struct person *p, struct pool *pool, struct db_rows *r)
 {
@@ -75,14 +75,14 @@ is_of_person(const struct person *p, struct pool *pool, struct db_rows *r)
 	       has(p->conversations, p->n_conversations, id);
 }
 
-/* The next ones behind place and at: how many, -1. */
+/* The next answers after place and at: how many, -1. */
 static int
 list_answers(struct erase_work *w, struct kept_answer *out)
 {
 	struct db_rows *r = db_query(w->db, sql[LIST],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(w->job->place),
 		db_text(w->job->at), db_int(READ_MAX)));
-	struct pool *pool = pool_new(); /* for one body after the other */
+	struct pool *pool = pool_new(); /* of one body */
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < READ_MAX) {
@@ -108,7 +108,7 @@ forget_refusals(struct erase_work *w)
 	return rc;
 }
 
-/* place and at: user and key of the last one. */
+/* The progress: place is the user, at the key of the last one. */
 int
 erase_answers(struct erase_work *w)
 {

@@ -1,6 +1,6 @@
 /*
- * The rows of a person, a few hundred at a time.  Lists are read before the
- * write lock is taken.
+ * Deletes the rows of a person, a few hundred at a time.  Lists are read before
+ * the write lock is taken.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,7 +105,7 @@ static const char *const sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND (at, id) > ($2, $3)"
 		   " ORDER BY at, id LIMIT $4",
 	[EVENT_GONE] = "DELETE FROM workspace_events WHERE id = $1",
-	/* Its hash stays that of what came, so that it comes no more. */
+	/* hash stays that of the original, so that it is not added again. */
 	[EVENT_LESS] = "UPDATE workspace_events SET raw = $2 WHERE id = $1",
 };
 
@@ -133,8 +133,8 @@ erase_commit(struct erase_work *w, int rc, const char *state)
 	return db_commit(db) == -1 ? -1 : 1;
 }
 
-/* What one transaction deletes.  An upload goes with the only message that
- * has its file, however new it is. */
+/* Begins a deletion.  Its now is two days ahead, so that an upload is
+ * deleted with the only message that has its file, however new it is. */
 static struct deletion
 begin_deletion(struct erase_work *w)
 {
@@ -151,7 +151,7 @@ struct erase_rows_found { /* a message */
 	const char *wamid, *sender, *context;
 };
 
-/* 1 it is gone, 0 the transaction has had enough, -1. */
+/* Deletes a message: 1 done, 0 the transaction is full, -1. */
 static int
 delete_one(
     struct erase_work *w, struct deletion *d, const struct erase_rows_found *m)
@@ -185,7 +185,8 @@ list_messages(
 	return rc == -1 ? -1 : n;
 }
 
-/* The files that nobody else's message has; said by whom they are missed. */
+/* Deletes the files that no other message has; the log says which erasure waits
+ * for one that cannot be deleted. */
 static int
 remove_files(struct erase_work *w, struct deletion *d)
 {
@@ -197,7 +198,7 @@ remove_files(struct erase_work *w, struct deletion *d)
 	return -1;
 }
 
-/* place: which of its conversations. */
+/* The progress: place is an index of the person's conversations. */
 int
 erase_messages(struct erase_work *w)
 {
@@ -247,7 +248,8 @@ list_group(struct erase_work *w, int64_t sent_at, int64_t id,
 	return rc == -1 ? -1 : n;
 }
 
-/* Somebody else's message, without whom it answers. */
+/* Removes from another's message the reference to the person's, which it
+ * answers. */
 static int
 forget_context(struct erase_work *w, const struct erase_rows_found *m)
 {
@@ -271,7 +273,7 @@ forget_context(struct erase_work *w, const struct erase_rows_found *m)
 		db_text(json_end(o, NULL))));
 }
 
-/* How the person took it. */
+/* Deletes the person's statuses and reactions of another's message. */
 static int
 forget_answers(struct erase_work *w, const struct erase_rows_found *m)
 {
@@ -311,7 +313,7 @@ clear_group(struct erase_work *w, struct erase_rows_found *m, int n)
 	return rc;
 }
 
-/* place: the group's conversation; at: the last message in it. */
+/* The progress: place is the group's conversation, at its last message. */
 int
 erase_groups(struct erase_work *w)
 {
@@ -342,16 +344,16 @@ erase_groups(struct erase_work *w)
 	return erase_commit(w, rc, NULL);
 }
 
-/* ------------------------------------- what hangs on messages nobody knows */
+/* ------------------------------------------------ rows without a message */
 
 struct loose {
 	int64_t number_id;
-	const char *key[3]; /* the message, and what tells them apart */
+	const char *key[3]; /* wamid of the message, rest of the row's key */
 	const char *raw;
 	int theirs;
 };
 
-/* 1 when TEXT has ID in it as a word. */
+/* 1 when TEXT contains ID, not as a part of a longer number. */
 static int
 mentions(const char *text, const char *id)
 {
@@ -376,7 +378,7 @@ is_theirs(struct erase_work *w, const struct loose *l)
 	return 0;
 }
 
-/* The next ones behind place and at: how many, -1. */
+/* The next rows after place and at: how many, -1. */
 static int
 list_loose(struct erase_work *w, const char *statement, struct loose *l)
 {
@@ -414,14 +416,15 @@ delete_loose(struct erase_work *w, const char *statement, const struct loose *l)
 
 	if (db_run(w->db, statement, args) == -1)
 		return -1;
-	/* Of a message to a group, only what is said of the person goes. */
+	/* Of a message to a group only the person's part is deleted: no
+	 * tombstone for the message. */
 	if (person_is(w->person, l->key[1]) || person_is(w->person, l->key[2]))
 		return 0;
 	return tombstone_put_wamid(
 	    w->db, w->job->workspace_id, l->key[0], w->now);
 }
 
-/* place: the number; at: the last row's key. */
+/* The progress: place is the number, at the key of the last row. */
 static int
 erase_loose(struct erase_work *w, int list, int delete, const char *next)
 {
@@ -470,7 +473,7 @@ erase_unmatched(struct erase_work *w)
 struct notice {
 	int64_t id, at;
 	const char *field, *raw;
-	char *left; /* NULL nothing */
+	char *left; /* what stays of it; NULL nothing */
 	int theirs;
 };
 
@@ -511,7 +514,7 @@ forget_event(struct erase_work *w, const struct notice *v)
 	return db_run(db, sql[EVENT_GONE], DB_ARGS(db_int(v->id)));
 }
 
-/* place and at: id and time of the last event. */
+/* The progress: place and at are id and time of the last event. */
 int
 erase_events(struct erase_work *w)
 {

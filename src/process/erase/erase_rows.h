@@ -12,9 +12,9 @@ struct spool;
 struct statements;
 
 /*
- * The steps of an erasure that delete rows, and that which looks through the
- * raw copies: each begins and ends its own transaction, and moves the erasure.
- * 1, or -1.
+ * The steps of an erasure that delete rows, and the one that redacts raw
+ * copies.  Each has its own transaction, and stores the progress in it.  1, or
+ * -1.
  */
 struct erase_work {
 	struct db *db; /* the inbox */
@@ -23,7 +23,7 @@ struct erase_work {
 	const char *dir; /* files of messages */
 	struct erasure *job;
 	struct person *person;
-	struct redact *redact; /* asks of PERSON */
+	struct redact *redact; /* with the ids of person */
 	int64_t now;
 };
 
@@ -40,8 +40,8 @@ int erase_events(struct erase_work *);
 int erase_answers(struct erase_work *);	   /* erase_answers.c */
 int erase_deliveries(struct erase_work *); /* erase_spool.c */
 
-/* The end of a step: what it did is on disk, and where the erasure stands.
- * STATE NULL: the same.  1, or -1 when RC is -1 or it cannot be committed. */
+/* Ends a step: stores the progress, with STATE (NULL: the same), and
+ * commits.  1; or -1 when RC is -1, and it rolls back, or the commit failed. */
 int erase_commit(struct erase_work *, int rc, const char *state);
 
 #endif

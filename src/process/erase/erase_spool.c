@@ -1,9 +1,9 @@
 /*
- * The raw copies of deliveries, in the spool.  One that says nothing of the
- * person stays byte by byte.  Those that wait to be applied are behind where
- * this begins; what is held there could not be applied, and loses what is the
- * person's all the same.  An event that is not there any more afterwards was
- * the person's: it is remembered by its hash, should it be delivered again.
+ * Redacts the raw copies of deliveries in the spool, up to the cursor.  A
+ * delivery that says nothing of the person stays byte by byte.  One that is
+ * held, since it could not be applied, is redacted, too.  An event that is
+ * missing afterwards was the person's: it gets a tombstone, in case it is
+ * delivered again.
  */
 #include <string.h>
 
@@ -28,7 +28,7 @@
 #define AT_ONCE	  100	    /* deliveries */
 #define BYTES_MAX (1 << 20) /* of bodies */
 
-/* 1 when it may be worth reading: not each has to be parsed. */
+/* 1 when the delivery may name the person: the others need not be parsed. */
 static int
 may_name(const struct person *p, const struct spool_delivery *d)
 {
@@ -38,7 +38,7 @@ may_name(const struct person *p, const struct spool_delivery *d)
 		if (memmem(d->body, d->body_len, p->ids[i],
 			strlen(p->ids[i])) != NULL)
 			return 1;
-	/* A digit may be written otherwise; a message may name nobody. */
+	/* Digits may be escaped; a wamid encodes the account. */
 	return memmem(d->body, d->body_len, escape, strlen(escape)) != NULL ||
 	       memmem(d->body, d->body_len, "wamid.", 6) != NULL;
 }
@@ -58,7 +58,8 @@ is_same_spool(const struct event *x, const struct event *y)
 	return x->kind == y->kind;
 }
 
-/* A transaction remembers so many; history has tens of thousands. */
+/* Adds a tombstone, in a new transaction when this one is full: history has
+ * tens of thousands of events. */
 static int
 put_event(struct erase_work *w, const struct event *ev)
 {
@@ -68,8 +69,8 @@ put_event(struct erase_work *w, const struct event *ev)
 	return tombstone_put_event(w->db, w->job->workspace_id, ev, w->now);
 }
 
-/* What is left is in the order in which it was: the events in between are
- * remembered.  0, -1. */
+/* Adds tombstones for the events that are missing in BODY, the redacted
+ * delivery.  Its events have the same order as in D.  0, -1. */
 static int
 remember(struct erase_work *w, const struct spool_delivery *d, const char *body,
     size_t len)
@@ -91,7 +92,7 @@ remember(struct erase_work *w, const struct spool_delivery *d, const char *body,
 	return 0;
 }
 
-/* What is left of D in *B: 1, 0 when it stays as it is. */
+/* Redacts D into *B: 1; 0 when D stays as it is. */
 static int
 rewrite(
     struct erase_work *w, const struct spool_delivery *d, struct spool_body *b)
@@ -105,7 +106,7 @@ rewrite(
 		return 0;
 	rc = redact_delivery(pool, d->body, d->body_len, w->redact, &out, &len);
 	if (rc == -1) {
-		/* Nobody can tell whose it is but by the ids in it. */
+		/* Not JSON: it is the person's when it contains an id. */
 		for (int i = 0; i < w->person->n_ids; i++)
 			if (memmem(d->body, d->body_len, w->person->ids[i],
 				strlen(w->person->ids[i])) != NULL)
@@ -115,7 +116,7 @@ rewrite(
 	}
 	if (rc != 1)
 		return 0;
-	if (len == d->received_len) { /* its length says that it is another */
+	if (len == d->received_len) { /* the length must differ: spool.h */
 		out = pool_printf(pool, "%s ", out);
 		len++;
 	}
@@ -123,8 +124,8 @@ rewrite(
 	return 1;
 }
 
-/* Which of them are to be rewritten, and all that goes is remembered: how many
- * bodies, -1.  *N becomes how many deliveries were looked at. */
+/* Finds the bodies to be rewritten, and adds their tombstones: how many, -1.
+ * *N becomes the number of deliveries that were looked at. */
 static int
 look_spool(struct erase_work *w, const struct spool_delivery *d, int *n,
     struct spool_body *bodies)
@@ -152,9 +153,10 @@ look_spool(struct erase_work *w, const struct spool_delivery *d, int *n,
 }
 
 /*
- * place: the last delivery that was looked at.  What goes is remembered on disk
- * before the spool loses it, and then the place: who is killed in between finds
- * nothing more to take out, and does not count it.
+ * The progress: place is the last delivery that was looked at.  Tombstones are
+ * committed before the spool is rewritten, and the progress after it: a run
+ * that was killed in between finds nothing more to redact, and only the count
+ * of deliveries is too low.
  */
 int
 erase_deliveries(struct erase_work *w)

@@ -1,5 +1,5 @@
 /*
- * What need not be kept any longer.
+ * Retention: one step, which applies the rules in turn.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -40,8 +40,8 @@ static const char *const sql[N_SQL] = {
 #define DAY	   86400
 #define MINUTE	   60
 #define KEYS_KEPT  DAY
-/* So long the provider may still say that a message failed; a person can send
- * it again from the row. */
+/* Sent rows of the outbox are kept while the provider may still say that a
+ * message failed: a person can retry it from its row. */
 #define SENT_KEPT  (30 * DAY)
 #define NODES_KEPT (30 * DAY)
 
@@ -73,7 +73,7 @@ retain_clock(struct retain *r, int jumped, int64_t now)
 	return retain_rule_set(r->db, "seen", now);
 }
 
-/* Whether NOW may end what is kept by age: 1, 0, -1. */
+/* May anything be deleted by its age NOW?  1, 0, -1. */
 static int
 is_steady(struct retain *r, int64_t now)
 {
@@ -88,7 +88,7 @@ is_steady(struct retain *r, int64_t now)
 	return r->steady_at == 0 || now - r->steady_at >= DAY;
 }
 
-/* Raw copies that are too old, and when they are too much, any. */
+/* Raw copies that are too old; when all are too many bytes, the oldest. */
 static int
 purge(struct retain *r, int steady, int64_t now)
 {
@@ -103,7 +103,8 @@ purge(struct retain *r, int steady, int64_t now)
 	return retain_spool(r, older, now);
 }
 
-/* One by one: of a row value in a list SQLite uses two columns. */
+/* One by one: for a row value in a list SQLite uses only two columns of the
+ * key. */
 static int
 forget_keys(struct retain *r, int64_t older)
 {
@@ -129,7 +130,7 @@ forget_keys(struct retain *r, int64_t older)
 	return rc;
 }
 
-/* What is deleted by a statement each. */
+/* The rules that are one statement each. */
 static int
 forget_rows(struct retain *r, int64_t now)
 {
@@ -138,7 +139,8 @@ forget_rows(struct retain *r, int64_t now)
 		int64_t kept;
 	} rules[] = {
 		{ SENT, SENT_KEPT },
-		/* A raw copy came in before it was given up. */
+		/* A delivery was received before it was discarded, so its
+		 * row may be deleted with the same age. */
 		{ DISCARDED, r->keep_deliveries },
 		{ NODES, NODES_KEPT },
 	};

@@ -1,7 +1,7 @@
 /*
- * Messages that are too old.  A walk through all conversations, in the order of
- * their ids: each is asked by its index whether it has such messages, so that
- * storing a message pays nothing for this.  One round an hour.
+ * Deletes messages that are too old.  A walk through all conversations, by id,
+ * looks into the index of each for such messages, so that storing a message
+ * costs nothing more.  One round an hour.
  */
 #include <stddef.h>
 
@@ -24,7 +24,7 @@ static const char *const sql[N_SQL] = {
 		 " OR (c.last_message_id IS NULL AND c.updated_at < $2)"
 		 " THEN 1 ELSE 0 END FROM conversations AS c WHERE c.id > $1"
 		 " ORDER BY c.id LIMIT $3",
-	/* What is still to be sent stays until it is. */
+	/* A message that is still to be sent stays. */
 	[OLD] = "SELECT m.id FROM messages AS m WHERE m.workspace_id = $1"
 		" AND m.conversation_id = $2 AND m.sent_at < $3"
 		" AND NOT EXISTS (SELECT 1 FROM outbox AS o"
@@ -43,8 +43,8 @@ static const char *const sql[N_SQL] = {
 };
 
 #define EVERY	 3600 /* seconds */
-#define PAGE	 200  /* conversations that are looked at */
-#define MESSAGES 64   /* of one that are deleted at a time */
+#define PAGE	 200  /* conversations looked at in a step */
+#define MESSAGES 64   /* messages of one, deleted at a time */
 #define STEP	 200  /* workspace events */
 
 static const char rule[] = "messages";
@@ -76,7 +76,7 @@ list_candidates(struct retain *r, int64_t older, struct candidate out[PAGE])
 	return rc == -1 ? -1 : n;
 }
 
-/* The next old ones of a conversation: how many, -1. */
+/* The next old messages of a conversation: how many, -1. */
 static int
 list_old(struct deletion *d, const struct candidate *c, int64_t older,
     int64_t ids[MESSAGES])
@@ -106,8 +106,8 @@ delete_old(struct deletion *d, const struct candidate *c, int64_t older)
 	return n == -1 ? -1 : 1;
 }
 
-/* All that is old of a conversation, and it when nothing is left: 1, 0 there
- * is more, -1. */
+/* Deletes the old messages of a conversation, and the conversation when none is
+ * left: 1, 0 there is more, -1. */
 static int
 shorten(struct deletion *d, const struct candidate *c, int64_t older)
 {
@@ -126,7 +126,8 @@ shorten(struct deletion *d, const struct candidate *c, int64_t older)
 	return rc == -1 ? -1 : 1;
 }
 
-/* The candidates among N, in one transaction: 1, 0 there is more, -1. */
+/* Does so for the candidates among N, in one transaction: 1, 0 there is more,
+ * -1. */
 static int
 shorten_all(struct retain *r, const struct candidate *c, int n, int64_t older,
     int64_t now)
@@ -168,13 +169,13 @@ forget_events(struct retain *r, int64_t older)
 	return db_commit(r->db) == -1 ? -1 : n == STEP;
 }
 
-/* Whether the next round has not come yet: 1, 0, -1. */
+/* Is it too early for the next round?  1, 0, -1. */
 static int
 rests(struct retain *r, int64_t now)
 {
 	int64_t at;
 
-	if (r->conversation_id != 0) /* in the middle of one */
+	if (r->conversation_id != 0) /* in the middle of a round */
 		return 0;
 	if (retain_rule(r->db, rule, &at) == -1)
 		return -1;

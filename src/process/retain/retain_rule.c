@@ -1,6 +1,6 @@
 /*
- * When a rule was last done: a processor that starts anew does not begin all
- * of them at once.
+ * Stores when a rule was last applied, so that a new run of the processor does
+ * not begin with all of them.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"

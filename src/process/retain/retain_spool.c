@@ -1,8 +1,8 @@
 /*
- * Raw copies that need not be kept: a walk through the spool, in the order of
- * ids, that asks the inbox of each delivery whether it is held.  However many
- * are held, the walk goes on behind them; only where it begins is remembered,
- * so that those in front are looked at now and then and not each time.
+ * Deletes old raw copies: a walk through the spool, by id, which asks the inbox
+ * whether a delivery is held.  Held ones are passed, however many there are.
+ * The next round begins after those in front, which are looked at only every
+ * FROM_START rounds.
  */
 #include "lib/sql/db.h"
 
@@ -12,13 +12,13 @@
 
 #include "process/retain/retain.h"
 
-#define LOOK	   1000 /* rows a step */
-#define STEP	   200	/* of them deleted */
-#define FROM_START 60	/* every so many rounds */
+#define LOOK	   1000 /* rows looked at in a step */
+#define STEP	   200	/* rows deleted in a step */
+#define FROM_START 60	/* every so many rounds from the beginning */
 
 /*
- * Whether it may go: 1, 0, -1.  One from the future came while the clock was
- * ahead and says nothing of those behind it: it waits until then.
+ * May it be deleted?  1, 0, -1.  A delivery from the future came while the
+ * clock was ahead: it stays until then, and the walk goes on after it.
  */
 static int
 may_go(
@@ -33,7 +33,7 @@ may_go(
 	return held == -1 ? -1 : !held;
 }
 
-/* The end of a round: the next one begins where something may go. */
+/* Ends a round: the next one begins at the first delivery that is too young. */
 static void
 turn_back(struct retain_walk *w)
 {
@@ -45,8 +45,8 @@ turn_back(struct retain_walk *w)
 	w->after = w->from;
 }
 
-/* Looks at N deliveries; those that may go are put in IDS: how many, -1.  *END
- * when nothing that is older can come. */
+/* Looks at N deliveries, and puts those that may be deleted in IDS: how
+ * many, -1.  *END: 1 when all that follow are younger. */
 static int
 look_spool(struct retain *r, const struct spool_age *ages, int n, int64_t older,
     int64_t now, int64_t ids[STEP], int *end)
@@ -66,7 +66,7 @@ look_spool(struct retain *r, const struct spool_age *ages, int n, int64_t older,
 			return -1;
 		if (rc == 1)
 			ids[n_ids++] = ages[i].id;
-		/* What is in front of here is held, or gone. */
+		/* All before here is held, or deleted. */
 		if (young && !w->found) {
 			w->found = 1;
 			w->from = w->after;
@@ -87,8 +87,8 @@ retain_spool(struct retain *r, int64_t older, int64_t now)
 		-1 ||
 	    spool_last(r->spool, &last) == -1)
 		return -1;
-	/* The last one that was applied stays: by it the spool is known.  And
-	 * so does the newest. */
+	/* The delivery at the cursor stays, since its fingerprint identifies
+	 * the spool; and so does the newest. */
 	upto = upto < last ? upto - 1 : last - 1;
 	n = spool_ages(r->spool, r->walk.after, upto, LOOK, ages);
 	if (n == -1)

@@ -1,6 +1,6 @@
 /*
- * Uploads that no message refers to: a round every few minutes, from where all
- * before have been judged for good.
+ * Deletes uploads that no message refers to: a round every few minutes, from
+ * the first one that may still change.
  */
 #include <stddef.h>
 
@@ -13,7 +13,7 @@
 #include "process/retain/retain.h"
 
 #define EVERY 300 /* seconds */
-#define STEP  100 /* uploads; each may be four rows */
+#define STEP  100 /* uploads; each may cost four rows */
 
 static const char round_rule[] = "uploads", done_rule[] = "uploads_done";
 

@@ -1,5 +1,5 @@
 /*
- * API keys of numbers.
+ * Finds the API key of a number.
  */
 #include <stddef.h>
 
@@ -16,7 +16,7 @@
 
 #include "process/send/keys.h"
 
-/* API_KEY, when it is the number's. */
+/* API_KEY of the configuration, when it is the number's. */
 static const char *
 default_key(const struct keys *k, struct pool *pool, const char *id,
     const char *path, const char **why)
@@ -40,7 +40,8 @@ default_key(const struct keys *k, struct pool *pool, const char *id,
 	return NULL;
 }
 
-/* The number's own file; NULL: there is none, or *WHY it is no key. */
+/* The key in the number's own file; NULL: there is no file, or *WHY it is
+ * refused. */
 static const char *
 own_key(const struct keys *k, struct pool *pool, const char *id,
     const char **path, const char **why)
@@ -66,7 +67,7 @@ keys_get(
 	return key;
 }
 
-/* The access token of a number of Meta's. */
+/* The access token of a number at Meta. */
 static const char *
 cloud_token(
     const struct keys *k, struct pool *pool, const char *id, const char **why)

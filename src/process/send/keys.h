@@ -7,9 +7,9 @@ struct pool;
 struct provider_account;
 
 /*
- * The API key of a number: the file DIR/PHONE_NUMBER_ID, else API_KEY when it
- * is this number's, or when it is nobody's by name and there is only one
- * number.  The file is read every time, so a new key counts at once.
+ * The API key of a number: from the file DIR/PHONE_NUMBER_ID; else API_KEY, if
+ * the configuration says that it is this number's, or says no number and there
+ * is only one.  The file is read every time, so a new key is used at once.
  */
 struct keys {
 	struct db *db; /* the inbox; number_statements */
@@ -18,24 +18,24 @@ struct keys {
 	const char *cloud_url;	     /* of Meta */
 	const char *app_secret;	     /* of Meta's app, NULL none */
 	const char *api_key;	     /* NULL none */
-	const char *phone_number_id; /* whose api_key is, NULL not said */
+	const char *phone_number_id; /* of api_key; NULL not said */
 };
 
-/* Of the configuration, read with CONFIG_API; DB may come later. */
+/* From the configuration, which was read with CONFIG_API; the database may
+ * be set later. */
 void keys_open(struct keys *, struct db *, const struct config *);
 
 /*
- * In POOL; NULL when there is none, and *WHY says what is missing, in POOL,
- * for whoever asks to say in the log once.  A file that others may read
- * (mode & 077) is no key.
+ * The key, in POOL; or NULL, and *WHY (in POOL) says what is missing: the
+ * caller logs it once.  A file that others may read (mode & 077) is refused.
  */
 const char *keys_get(const struct keys *, struct pool *,
     const char *phone_number_id, const char **why);
 
 /*
- * All that the provider of the number is asked with, in POOL.  PROVIDER is
- * numbers.provider, NULL the default.  API_KEY is 360dialog's: a number of
- * Meta's has its file or nothing.  0; -1, and *WHY as above.
+ * The account for requests to the number's provider, in POOL.  PROVIDER is
+ * numbers.provider, NULL the default.  API_KEY is for 360dialog only: a number
+ * at Meta needs its file.  0; -1, and *WHY as above.
  */
 int keys_account(const struct keys *, struct pool *,
     const char *phone_number_id, const char *provider,

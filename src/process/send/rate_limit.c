@@ -1,5 +1,5 @@
 /*
- * How fast a number may send.
+ * The rate limit of a number (token bucket), and its pauses.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +19,16 @@
 #define SLOW_MOST  8
 #define STOP_FIRST RATE_LIMIT_PROBE
 #define STOP_MOST  900
-#define AFTER_MOST 3600 /* of what the provider asks for */
+#define AFTER_MOST 3600 /* the longest Retry-After that is obeyed */
 #define PAUSE_MOST (AFTER_MOST + 300)
 
 /*
- * No second has more than its rate: a tenth of it (one at least) may go at
- * once after silence, and nine tenths come back in each second.
+ * No second exceeds the rate: the bucket holds a tenth of it (one request at
+ * least), and nine tenths are refilled in a second.
  */
-#define ONE	   10000 /* of the budget */
-#define BACK	   9	 /* in a millisecond, for each a second */
-#define LONGEST_MS 2000	 /* in which the slowest rate has one */
+#define ONE	   10000 /* budget of one request */
+#define BACK	   9	 /* refilled in a ms, for each request a second */
+#define LONGEST_MS 2000	 /* enough for one request at the slowest rate */
 
 static int64_t
 budget_most(int rate)
@@ -147,10 +147,10 @@ int
 rate_limit_is_paused(
     const struct rate_limit *p, int64_t now, const char *key_mark)
 {
-	/* No pause is so long: the clock was ahead when it was written. */
+	/* Longer than any pause: the clock was ahead when it was stored. */
 	if (p->until <= now || p->until - now > PAUSE_MOST)
 		return 0;
-	/* One that began here ends by the clock that nobody sets. */
+	/* A pause of this run ends by ticks, whatever is done to the clock. */
 	if (p->until_ms != 0 && clock_ticks_ms() >= p->until_ms)
 		return 0;
 	return p->key_mark[0] == '\0' || strcmp(p->key_mark, key_mark) == 0;

@@ -1,7 +1,7 @@
 /*
- * From the outbox to the provider.  A row is written as sending before its
- * request leaves, so whoever is killed in between has perhaps sent it, and
- * the next run does not.
+ * Sends rows of the outbox to the provider.  A row is stored as sending before
+ * its request leaves: after a kill it was perhaps sent, and the next run does
+ * not send it again.
  */
 #include <stddef.h>
 
@@ -28,7 +28,7 @@ const struct statements send_statements = {
 
 /* ---------------------------------------------------------------- settle */
 
-/* Those that are settled are gone. */
+/* Frees the settled requests: how many. */
 static int
 drop_answered(struct send *s)
 {
@@ -106,7 +106,7 @@ send_settle(struct send *s, int64_t now, enum db_error *why)
 
 /* ----------------------------------------------------------------- begin */
 
-/* What a second time would do harm. */
+/* 1 when the request must not be made twice, so the row is marked first. */
 static int
 needs_mark(const struct send_request *c)
 {
@@ -175,7 +175,8 @@ begin_send(struct send *s, int64_t now, enum db_error *why)
 	return n;
 }
 
-/* No request takes so long: the clock has jumped, and its answer is to come. */
+/* 1 when an open request seems to take longer than any can: the clock has
+ * jumped, and its answer is still to come. */
 static int
 jumped(const struct send *s, int64_t now)
 {
@@ -187,7 +188,7 @@ jumped(const struct send *s, int64_t now)
 	return c != NULL;
 }
 
-/* Those of which nobody said what became of them. */
+/* Gives up lost rows: no answer and no status came. */
 static int
 expire(struct send *s, int64_t now, enum db_error *why)
 {
@@ -208,8 +209,8 @@ expire(struct send *s, int64_t now, enum db_error *why)
 	return 0;
 }
 
-/* What could not go for a day: how many failed, -1.  A few at a time, so that
- * nobody waits for a long queue. */
+/* Gives up rows that were not sent for a day: how many, -1.  A few at a
+ * time, so that a long queue delays nobody. */
 static int
 give_up_old(struct send *s, int64_t now, enum db_error *why)
 {

@@ -12,10 +12,10 @@ struct statements;
 extern const struct statements send_statements;
 
 /*
- * Settles what was answered, in one transaction, then begins what is due, in
- * another: how many were settled or begun, 0 when there is nothing to do now.
- * -1: the database failed; what was to be settled is settled by a later step,
- * and what was to begin has not.
+ * Settles answered requests, in one transaction, then begins those that are
+ * due, in another: how many were settled or begun, 0 when there is nothing to
+ * do now.  -1: the database failed; a later step settles the answered ones, and
+ * none has begun.
  */
 int send_step(struct send *, int64_t now, enum db_error *why);
 /* Only the first half: at the end of a run. */

@@ -1,7 +1,7 @@
 /*
- * Which rows of which numbers may begin now.  One number's trouble is its own:
- * each has its budget, its pause and its rows, and whoever looks at one number
- * reads no row of another.
+ * Chooses the rows that may be sent now.  One number does not delay another:
+ * each has its own rate limit, pause and rows, and for one number no row of
+ * another is read.
  */
 #include <stddef.h>
 
@@ -28,8 +28,8 @@ is_under_way(const struct send *s, int64_t id)
 	return c != NULL;
 }
 
-/* The account of the number whose rows are due, and its key's MARK.  A pause
- * begins here when there is none. */
+/* The account of the number whose rows are due, and the MARK of its key.
+ * Without a key the number pauses. */
 static const struct provider_account *
 find_account(struct send *s, struct rate_limit *pace,
     const struct outbox_row *row, int64_t now, char *mark)
@@ -51,8 +51,9 @@ find_account(struct send *s, struct rate_limit *pace,
 	return rc == -1 ? NULL : a;
 }
 
-/* After the provider refused one, who is tried?  Another conversation first,
- * else whoever is due when the pause is over.  N rows, or -1. */
+/* Chooses rows when the provider has refused one: first an untried message of
+ * another conversation; else the N due ones, when the pause is over.  How many,
+ * or -1. */
 static int
 choose_plan(struct send *s, struct rate_limit *pace, int64_t now,
     const char *mark, struct outbox_row *rows, int n)
@@ -70,7 +71,7 @@ choose_plan(struct send *s, struct rate_limit *pace, int64_t now,
 	return rate_limit_is_paused(pace, now, mark) ? 0 : n;
 }
 
-/* What of one number may begin, to the end of the list at *PLAN. */
+/* Adds the requests of one number to the end of the list at *PLAN. */
 static int
 plan_number(
     struct send *s, int64_t number_id, int64_t now, struct send_request ***plan)
@@ -87,7 +88,8 @@ plan_number(
 	    pace, s->rate, s->parallel, clock_ticks_ms(), &s->wait_ms);
 	if (room == 0)
 		return 0;
-	/* A file that is uploaded, a read, are queued while they go. */
+	/* More rows, since an upload and a read receipt stay queued while their
+	 * request is open. */
 	if (outbox_due(s->db, s->pool, number_id, now, room + pace->under_way,
 		&rows, &n) == -1)
 		return -1;
@@ -98,7 +100,7 @@ plan_number(
 	for (int i = 0; i < n && room > 0; i++) {
 		if (rows[i].queued_at < s->steady_at)
 			rows[i].queued_at = s->steady_at;
-		/* One that is too old is given up, by and by. */
+		/* One that is too old is given up soon (send.c). */
 		if (is_under_way(s, rows[i].id) ||
 		    now - rows[i].queued_at >= OUTBOX_AGE_MAX)
 			continue;

@@ -22,14 +22,15 @@ kind_of(const struct outbox_row *row)
 		   : SEND_REQUEST_SEND;
 }
 
-/* What can be said without asking. */
+/* Sets the outcome when no request is needed. */
 static void
 look_answer(struct send_request *c)
 {
 	const struct outbox_row *row = &c->row;
 
 	if (row->is_read) {
-		/* Not one of the provider's: there is nothing to mark. */
+		/* The message has no wamid of the provider: nothing to mark
+		 * as read. */
 		if (row->wamid == NULL || text_begins(row->wamid, "none."))
 			send_result_put(c, PROVIDER_DONE, NULL);
 	} else if (row->phone == NULL && row->user_id == NULL &&
@@ -107,7 +108,7 @@ send_request_start(struct send_request *c, struct send *s)
 	struct client_request request;
 
 	write_request(c, s, &request);
-	/* The next of the conversation does not wait longer than that. */
+	/* The next message of the conversation waits no longer than that. */
 	if (c->kind == SEND_REQUEST_SEND &&
 	    request.total_ms > OUTBOX_ANSWER_S * 1000)
 		request.total_ms = OUTBOX_ANSWER_S * 1000;

@@ -14,8 +14,8 @@ struct pool;
 struct send;
 
 /*
- * What send.c, send_request.c and send_result.c share; nobody else includes it.
- * A call is one request for a row of the outbox, from its plan to its outcome.
+ * For the files of this folder only: one request for a row of the outbox, from
+ * its plan to its outcome.
  */
 enum send_request_kind {
 	SEND_REQUEST_SEND,
@@ -31,8 +31,8 @@ struct send_request {
 	const struct provider_account *account; /* only while planned */
 	char key_mark[RATE_LIMIT_MARK_LEN + 1];
 	int64_t began_ms;
-	int gone;	/* not queued any more: nothing to do */
-	int answered;	/* outcome is there, not settled yet */
+	int gone;	/* 1: the row is not queued any more */
+	int answered;	/* 1: outcome is set, but not settled yet */
 	int *under_way; /* send.n */
 	const struct provider *provider; /* of the number */
 	struct pool *pool;		 /* of outcome */
@@ -40,19 +40,19 @@ struct send_request {
 };
 
 /*
- * A request for ROW, or an outcome at once when there is nothing to ask.
- * Owned: send_request_free.
+ * A request for the row; its outcome is set at once when no request is needed.
+ * owned: send_request_free.
  */
 struct send_request *send_request_new(
     const struct outbox_row *, struct rate_limit *, const char *key_mark);
 void send_request_free(struct send_request *);
-/* It leaves; its callback notes the answer. */
+/* Begins the request; its callback notes the answer. */
 void send_request_start(struct send_request *, struct send *);
 
-/* What the outcome does with the row, in the caller's transaction: 0, -1. */
+/* Applies the outcome to the row, in the caller's transaction: 0, -1. */
 int send_result_apply(struct db *, struct send_request *, int64_t now);
 
-/* An outcome of our own. */
+/* Sets an outcome of our own, without a request. */
 void send_result_put(
     struct send_request *, enum provider_decision, const char *detail);
 

@@ -1,6 +1,6 @@
 /*
- * What an answer does with a row of the outbox.  Statuses and persons may
- * have been quicker: then inbox/outbox/outbox changes nothing.
+ * Applies an answer to its row of the outbox.  If a status or a person was
+ * quicker, inbox/outbox/outbox.c changes nothing.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@
 #define RETRY_FIRST   1
 #define RETRY_MOST    300
 #define PAIR_FIRST    6	 /* docs/protocol.md §6.4 */
-#define OTHERS_S      60 /* so soon another conversation went */
-#define REFUSED_MOST  2	 /* … or that often, however late others went */
+#define OTHERS_S      60 /* another conversation worked so soon after … */
+#define REFUSED_MOST  2	 /* … or later, but it was refused so often */
 #define READ_ATTEMPTS 3
 #define FILE_ATTEMPTS 2
 #define MEDIA_LIFE    (29 * 86400) /* the provider keeps a file 30 days */
@@ -34,8 +34,8 @@ words_accepted(struct send_request *c)
 	    o->detail != NULL ? ": " : "", o->detail != NULL ? o->detail : "");
 }
 
-/* For the log: the provider's own words may name the customer.  They stand
- * with the message (waspool outbox list, the API). */
+/* The reason for the log.  The provider's own words may name the customer: they
+ * are with the message only (waspool outbox list, the API). */
 static const char *
 code(struct send_request *c)
 {
@@ -55,7 +55,7 @@ error_json(struct send_request *c, const char *title, const char *detail)
 	return json_end(out, NULL);
 }
 
-/* What the answer is about. */
+/* The cause of the error. */
 static enum provider_fault
 fault_of(const struct send_request *c)
 {
@@ -63,7 +63,7 @@ fault_of(const struct send_request *c)
 				   : c->provider->fault(c->outcome.code);
 }
 
-/* What a person must do, who reads the log. */
+/* What the person must do who reads the log. */
 static const char *
 advice(const struct send_request *c)
 {
@@ -88,7 +88,7 @@ advice(const struct send_request *c)
 	return "look at the account in WhatsApp Manager";
 }
 
-/* For inbox/outbox: JSON is the message's, or NULL. */
+/* The error for inbox/outbox; JSON is for the message, or NULL. */
 static struct outbox_error
 error_of(struct send_request *c, const char *json)
 {
@@ -132,7 +132,7 @@ try_again(struct db *db, struct send_request *c, int64_t first, int64_t now)
 	return outbox_later(db, &c->row, later(c, first, now), &error);
 }
 
-/* The whole number waits; the row is the first to go then. */
+/* Rate limit: the whole number pauses; this row is the first one after it. */
 static int
 pause_number(struct db *db, struct send_request *c, int64_t now)
 {
@@ -148,9 +148,10 @@ pause_number(struct db *db, struct send_request *c, int64_t now)
 }
 
 /*
- * The provider says that the number cannot send.  It says so of one message
- * too (its kind, its recipient), so another conversation is tried before all
- * wait: acquit() finds out which it was.
+ * The provider says that the number cannot send.  It says the same when only
+ * one message cannot be sent (its kind, its recipient).  So a message of
+ * another conversation is tried before the whole number waits: acquit() finds
+ * out which it was.
  */
 static int
 stop_number(struct db *db, struct send_request *c, int64_t now)
@@ -173,9 +174,10 @@ stop_number(struct db *db, struct send_request *c, int64_t now)
 }
 
 /*
- * A message has gone: what another conversation was refused for, with the same
- * key, is no trouble of the number, if that was just now or not the first
- * time.  A key that is not taken for a moment is no message's fault.
+ * A message was sent, so the number can send: the message of another
+ * conversation that was refused with the same key fails, if it was refused just
+ * now, or not for the first time.  Not at once when the provider refused the
+ * key: that is not the message's fault.
  */
 static int
 acquit(struct db *db, const struct send_request *c, int64_t now)
@@ -226,7 +228,8 @@ take_accepted(struct db *db, struct send_request *c, int64_t now)
 			return -1;
 		log_about("message", "%lld", (long long)c->row.message_id);
 	}
-	/* Reads and files may pass while messages do not. */
+	/* Read receipts and uploads may work while messages do not: they end a
+	 * pause of the rate limit, but not one with a key_mark. */
 	if (c->kind == SEND_REQUEST_SEND || c->pace->key_mark[0] == '\0')
 		rate_limit_well(c->pace, c->began_ms);
 	if (c->kind != SEND_REQUEST_UPLOAD) {
@@ -240,8 +243,8 @@ take_accepted(struct db *db, struct send_request *c, int64_t now)
 }
 
 /*
- * The provider's copy of the file may be what it complains about: whoever
- * tries again uploads anew.
+ * When the error may be about the provider's copy of the file: forgets its
+ * media id, so that the next attempt uploads the file again.
  */
 static int
 forget_file(struct db *db, struct send_request *c)
@@ -276,7 +279,7 @@ settle_send(struct db *db, struct send_request *c, int64_t now)
 	case PROVIDER_STOP:
 		return stop_number(db, c, now);
 	case PROVIDER_UNKNOWN:
-		if (c->kind == SEND_REQUEST_UPLOAD) /* twice does no harm */
+		if (c->kind == SEND_REQUEST_UPLOAD) /* may be done twice */
 			return try_again(db, c, RETRY_FIRST, now);
 		log_warn("nobody knows whether it was sent: %s", code(c));
 		error = error_of(c, NULL);
@@ -291,7 +294,8 @@ settle_send(struct db *db, struct send_request *c, int64_t now)
 	return refuse(db, c);
 }
 
-/* Nobody waits for it, and a later one will do as well. */
+/* A read receipt: few attempts, for nobody waits for it, and a later one covers
+ * it. */
 static int
 settle_read(struct db *db, struct send_request *c, int64_t now)
 {
