@@ -1,5 +1,5 @@
 /*
- * Whose bodies are coming (body_quota.h).
+ * The quota of bodies that arrive slowly: counts them by member and workspace.
  */
 #include <pthread.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 struct body { /* of user_id, 0: nobody's */
 	int64_t workspace_id, user_id;
-	int upload; /* to a file; the others are counted apart */
+	int upload; /* 1: to a file; others are counted apart */
 };
 
 static pthread_mutex_t mutex_quota = PTHREAD_MUTEX_INITIALIZER;

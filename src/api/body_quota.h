@@ -5,14 +5,14 @@ struct action;
 struct http_receive;
 
 /*
- * Bodies of members that do not come at once, uploads above all: they occupy
- * no thread, but memory or disk, so each has a share.  WASPOOL_UPLOADS_MAX
- * uploads (those to a file) and as many others in all; a workspace half of
- * them, a member a quarter, one at the least.
+ * A quota of bodies that arrive slowly, above all uploads: they occupy no
+ * thread, but memory or disk.  At most WASPOOL_UPLOADS_MAX uploads (bodies to a
+ * file) and as many other bodies arrive at once; of each a workspace may have
+ * half, a member a quarter, but at least one.
  */
 
-/* http_receive for A's request, its over and arg set here: 0, the handler
- * returns; -1, a problem was replied. */
+/* Calls http_receive for the request, with over and arg set here.  0: the body
+ * comes, the handler returns; -1: a problem was replied. */
 int body_quota_take(struct action *, const struct http_receive *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Cursors of lists.
+ * Writes and checks the cursors of keyset pagination.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,7 +26,8 @@ is_filter(const struct query_name *name)
 	return !query_among("cursor limit", name->word, name->len);
 }
 
-/* All filters, in the order of the route, whatever order they came in. */
+/* All filters, in the order of the route, so that their order in the request
+ * does not matter. */
 static void
 put_filters(struct buf *b, const struct query *q)
 {

@@ -6,20 +6,19 @@
 struct action;
 
 /*
- * Keyset pagination: the key of the last row, signed, is the cursor.
- *
- * Where the next page of a list begins, as a word that clients hand back as
- * it is.  It is bound to the workspace, the address and the filters: with
- * others, or changed, it is refused.
+ * Cursors of keyset pagination: the key of the last row, signed.  A client
+ * sends it back as it is, to get the next page.  A cursor that was changed, or
+ * comes with another workspace, path or filter, is refused.
  */
 
-/* The cursor for PLACE (words of the handler's own), in POOL. */
+/* The cursor for PLACE (a text of the handler), in POOL. */
 const char *cursor_write(struct action *, const char *place);
 
-/* 1 and *PLACE, NULL when none was sent; 0 when a problem was replied. */
+/* 1 and *PLACE, which is NULL when no cursor was sent; 0: a problem was
+ * replied. */
 int cursor_read(struct action *, const char **place);
 
-/* The same for a place of two numbers; without a cursor they stay. */
+/* The same for a place of two numbers; without a cursor they are unchanged. */
 const char *cursor_write_pair(struct action *, int64_t, int64_t);
 int cursor_read_pair(struct action *, int64_t *, int64_t *);
 

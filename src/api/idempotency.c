@@ -1,5 +1,5 @@
 /*
- * Idempotency-Key.
+ * Idempotency: finds, and stores, the first answer of a POST.
  */
 #include <string.h>
 

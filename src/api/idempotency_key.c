@@ -1,5 +1,5 @@
 /*
- * First answers by Idempotency-Key.
+ * Stores the first answers of POSTs, by Idempotency-Key.
  */
 #include <string.h>
 

@@ -9,9 +9,8 @@ struct session;
 struct statements;
 
 /*
- * The first answers of requests that create something, kept under the
- * client's Idempotency-Key for when it asks again.  A key is one member's, and
- * is written in the transaction of what it stands for.
+ * Stores the first answer of a POST under the client's Idempotency-Key.  A key
+ * belongs to one member, and is written in the transaction of the POST.
  */
 #define IDEMPOTENCY_KEY_MAX  200 /* bytes */
 #define IDEMPOTENCY_HASH_LEN 32	 /* SHA-256 of method, path and body */
@@ -29,13 +28,13 @@ enum idempotency_key_found {
 	IDEMPOTENCY_KEY_OTHER
 };
 
-/* What is known of KEY; IDEMPOTENCY_KEY_SAME fills the answer, in POOL;
- * IDEMPOTENCY_KEY_OTHER: it came with another request. */
+/* Looks KEY up.  IDEMPOTENCY_KEY_SAME: it was used for the same request, whose
+ * answer is filled in, in POOL.  IDEMPOTENCY_KEY_OTHER: for another one. */
 enum idempotency_key_found idempotency_key_find(struct session *, struct pool *,
     const char *key, const unsigned char hash[IDEMPOTENCY_HASH_LEN],
     struct idempotency_key_answer *);
 
-/* 0, or -1. */
+/* Stores an answer: 0, or -1. */
 int idempotency_key_put(struct session *, const char *key,
     const unsigned char hash[IDEMPOTENCY_HASH_LEN],
     const struct idempotency_key_answer *, int64_t now);

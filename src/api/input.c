@@ -1,5 +1,5 @@
 /*
- * What a request says: parameters and body.
+ * Reads and validates the parameters and the body of a request.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #include "api/query.h"
 #include "api/reply.h"
 
-#define SEVERAL "tag" /* all of them count */
+#define SEVERAL "tag" /* may be given several times */
 
 int
 input_bad(struct action *a, const char *name, const char *message)
@@ -101,7 +101,8 @@ input_wrong(struct action *a, const char *field, const char *message)
 	(*end)->message = message;
 }
 
-/* application/json, with or without parameters; nothing said will do. */
+/* 1 when Content-Type is application/json, with or without parameters, or
+ * absent. */
 static int
 says_json(const struct http_request *request)
 {
@@ -144,7 +145,7 @@ is_field(const struct route *route, const char *name)
 	return query_among(route->fields, name, len);
 }
 
-/* Also that there is a body where one belongs. */
+/* Refuses unknown fields, and a missing body where one is needed. */
 static int
 check_fields(struct action *a)
 {

@@ -1,7 +1,7 @@
 /*
- * A query string becomes a map, once a request.  There are only so many names
- * as the route knows, so neither memory nor time grows by more than the string:
- * each parameter is decoded once, and looked for in a dozen names.
+ * Parses a query string into a map, once for each request.  Only the names that
+ * the route knows are kept, a dozen at most, and each parameter is decoded
+ * once: so memory and time grow no faster than the string.
  */
 #include <string.h>
 
@@ -12,11 +12,11 @@
 
 #include "api/query.h"
 
-/* A parameter as it came, up to the first that is not known. */
+/* A parameter, in the order of the request, up to the first unknown one. */
 struct query_param {
 	const char *name;
 	const char *value;
-	const struct query_name *known; /* NULL: it is not */
+	const struct query_name *known; /* NULL: unknown */
 	struct query_param *next;
 };
 
@@ -24,10 +24,10 @@ struct query_parser {
 	struct pool *pool;
 	struct query *query;
 	struct query_param **end;
-	int unknown; /* there was one */
+	int unknown; /* 1: there was an unknown one */
 };
 
-/* The first of WORDS, *LEN bytes, and what is behind it; NULL at the end. */
+/* The first of WORDS, *LEN bytes, and the rest after it; NULL at the end. */
 static const char *
 next_word(const char *words, size_t *len)
 {
@@ -87,7 +87,8 @@ add_value(struct pool *pool, struct query_name *name, const char *text)
 	name->n += *text != '\0';
 }
 
-/* Those behind an unknown one still count for those before it. */
+/* Counts a value also after an unknown parameter: "twice" is found all the
+ * same. */
 static int
 add_param(void *arg, const char *name, const char *value)
 {

@@ -6,13 +6,13 @@
 struct pool;
 
 /*
- * The query string of a request as a map from names to values, parsed once.
- * WORDS are the names that are known, with a space between, as in the table of
- * routes.  What is not known is not kept, but for the first such name.
+ * Parses the query string of a request into a map from names to values, once.
+ * WORDS: the known names, separated by a space, as in the table of routes.  Of
+ * unknown names only the first is kept.
  */
 struct query_value {
 	const char *text;	  /* decoded, "" too */
-	struct query_value *next; /* as they came */
+	struct query_value *next; /* in the order of the request */
 };
 
 struct query_name {
@@ -26,22 +26,22 @@ struct query_name {
 struct query {
 	struct query_name *names; /* in the order of WORDS */
 	size_t n_names;
-	struct query_param *first; /* query.c's own: as they came */
-	int has_nul;		   /* %00 is somewhere */
-	int is_bad;		   /* ends with a bad encoding */
+	struct query_param *first; /* private: in the order of the request */
+	int has_nul;		   /* 1: there is a %00 */
+	int is_bad;		   /* 1: ended at a bad encoding */
 };
 
-/* In POOL.  What stands behind a bad encoding is not there. */
+/* In POOL.  Parsing ends at a bad encoding. */
 struct query *query_parse(struct pool *, const char *raw, const char *words);
 
 /*
- * What is wrong first, in the order in which parameters came, and which one
- * (*NAME, decoded, of any bytes).  Of names in SEVERAL there may be more than
- * one value; "" is none.
+ * The first error, in the order of the request, and its parameter (*NAME,
+ * decoded, any bytes).  Names in SEVERAL may have more than one value; "" is no
+ * value.
  */
 enum query_fault {
 	QUERY_FINE,
-	QUERY_ENCODING, /* no *NAME; a NUL comes before all */
+	QUERY_ENCODING, /* no *NAME; a %00 anywhere is reported first */
 	QUERY_UNKNOWN,
 	QUERY_NOT_UTF8,
 	QUERY_TWICE
@@ -49,15 +49,15 @@ enum query_fault {
 enum query_fault query_check(
     const struct query *, const char *several, const char **name);
 
-/* The first value of NAME that is not "", NULL none. */
+/* The first value of NAME that is not ""; NULL none. */
 const char *query_get(const struct query *, const char *name);
-/* All such, at most MAX into VALUES: how many there are. */
+/* All values that are not "", at most MAX into VALUES: how many there are. */
 int query_all(
     const struct query *, const char *name, const char **values, int max);
-/* The first value of NAME, "" too; NULL: absent. */
+/* The first value of NAME, which may be ""; NULL: absent. */
 const char *query_sent(const struct query *, const char *name);
 
-/* NAME (LEN bytes) is one of WORDS. */
+/* 1 when NAME (LEN bytes) is one of WORDS. */
 int query_among(const char *words, const char *name, size_t len);
 
 #endif

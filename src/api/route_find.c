@@ -1,5 +1,5 @@
 /*
- * Which route a method and a path are, for route.c.
+ * Finds the route of a method and a path, for route.c.
  */
 #include <string.h>
 
@@ -12,7 +12,8 @@
 
 #define BASE "/api/v1"
 
-/* An id as it stands in a path: digits, and no second way to write it. */
+/* An id in a path: digits without leading zeros, so that it has one
+ * spelling. */
 static int
 read_id(struct pool *pool, const char *s, size_t len, int64_t *id)
 {
@@ -74,7 +75,7 @@ route_find(const struct route *table, struct pool *pool, const char *method,
 		if (b.len > 0)
 			buf_text(&b, ", ");
 		buf_text(&b, r->method);
-		if (text_is(r->method, "GET")) /* the door serves it alike */
+		if (text_is(r->method, "GET")) /* HEAD is served as GET */
 			buf_text(&b, ", HEAD");
 	}
 	if (b.len > 0)

@@ -1,5 +1,5 @@
 /*
- * The same for every request of the API, whichever program serves it.
+ * What both programs of the API do for every request.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -35,7 +35,7 @@ serve_begin(struct action *a)
 	reply_header(a, "X-Request-Id", a->request->id);
 }
 
-/* No longer than one may be: "" is nobody's. */
+/* The secret, when it is not too long; else "", which is nobody's. */
 static const char *
 secret(const char *s)
 {
@@ -61,7 +61,7 @@ serve_sign_in(
 	if (ticket != NULL)
 		rc = session_use_ticket(
 		    m, a->pool, secret(ticket), a->now, &a->who);
-	else /* looked up also when there is none: the same way and time */
+	else /* without a secret, too: then it takes the same time */
 		rc = session_sign_in(m, a->pool, bearer(a), a->now, &a->who);
 	if (rc == 0) {
 		reply_header(a, "WWW-Authenticate", "Bearer");

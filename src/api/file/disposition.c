@@ -1,5 +1,5 @@
 /*
- * How a browser is told what a file is.
+ * The Content-Type and Content-Disposition of a file.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -17,8 +17,8 @@
 
 #define OOXML "application/vnd.openxmlformats-officedocument."
 
-/* A second extension is as good as the first; only with one of them is a file
- * shown in the browser. */
+/* Harmless types, with their extensions.  A file is shown in the browser only
+ * with one of these extensions. */
 static const struct {
 	const char *type;
 	const char *extension, *other;
@@ -53,7 +53,8 @@ static const struct {
 
 #define N_TYPES (sizeof(types) / sizeof(types[0]))
 
-/* Without its parameters; N_TYPES when it is not there. */
+/* The position of a type, its parameters left out; N_TYPES when it is not in
+ * the table. */
 static size_t
 find_disposition(const char *type)
 {
@@ -89,8 +90,8 @@ point(const char *s, size_t *len)
 	return c;
 }
 
-/* Control characters, line separators, and what changes the direction or
- * hides: gpj.exe would read exe.jpg. */
+/* Control characters, line separators, and characters that change the direction
+ * or are invisible: with one of these gpj.exe would read exe.jpg. */
 static int
 is_hidden(unsigned int c)
 {
@@ -113,7 +114,7 @@ extension_of(char *name)
 	return dot;
 }
 
-/* At most MAX bytes: the middle goes, the extension stays. */
+/* Cuts a name to MAX bytes; its extension stays. */
 static char *
 cut(struct pool *pool, char *name, size_t max)
 {
@@ -150,14 +151,14 @@ disposition_name(struct pool *pool, const char *filename)
 			out += n;
 		}
 	}
-	/* Windows would take these away. */
+	/* Removes dots and spaces at the end, as Windows would. */
 	while (out > 0 && strchr(". ", name[out - 1]) != NULL)
 		out--;
 	name[out] = '\0';
 	return out > 0 ? cut(pool, name, NAME_MAX_LEN) : NULL;
 }
 
-/* The name that goes with its type: a PDF may not be called x.html. */
+/* Makes the extension match the type: a PDF may not be called x.html. */
 static char *
 name_it(struct pool *pool, size_t type, const char *filename, int64_t id)
 {
@@ -178,7 +179,7 @@ name_it(struct pool *pool, size_t type, const char *filename, int64_t id)
 	return pool_printf(pool, "%s.%s", name, types[type].extension);
 }
 
-/* For who does not read filename*: a name of ASCII. */
+/* An ASCII name, for clients that do not read filename*. */
 static char *
 plain(struct pool *pool, const char *name)
 {

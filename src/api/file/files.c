@@ -1,5 +1,5 @@
 /*
- * /messages/{id}/media: the web server is told where the file is.
+ * GET /messages/{id}/media: tells nginx which file to send (X-Accel-Redirect).
  */
 #include <string.h>
 
@@ -32,7 +32,7 @@ not_here(struct action *a, const struct message_list_file *f)
 		f->reason != NULL ? f->reason : ""));
 }
 
-/* Browsers may keep it, unlike what else we answer. */
+/* Browsers may cache a file, unlike our other answers. */
 static void
 put_headers(struct action *a, const struct message_list_file *f)
 {

@@ -3,8 +3,8 @@
 
 #include "api/action.h"
 
-/* The file of a message, handed over to the web server; a member's file, to
- * be sent (ROUTE_RAW). */
+/* files_get: the file of a message, which nginx sends.  files_upload: a file
+ * of a member, to be sent in a message (ROUTE_RAW). */
 action_handler files_get;
 action_handler files_upload;
 

@@ -1,6 +1,7 @@
 /*
- * POST /media: a member's file.  The head is judged, then the body comes to the
- * disk while no thread waits for it, then the file is taken out of it.
+ * POST /media: a member's file.  First the headers are checked; then the body
+ * is written to disk as it comes, while no thread waits for it; then the file
+ * is read from it.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -30,7 +31,7 @@
 #include "api/input.h"
 #include "api/reply.h"
 
-#define AROUND_MAX (64 * 1024) /* headers and delimiters, beside the file */
+#define AROUND_MAX (64 * 1024) /* of the body besides the file */
 #define PARTS_MAX  16
 #define TYPE_MAX   200
 
@@ -38,9 +39,9 @@ struct coming {
 	struct action *a;
 	struct multipart body;
 	const char *dir;
-	struct blob_file *file; /* NULL: the part has not come yet */
+	struct blob_file *file; /* NULL: its part has not been read yet */
 	const char *mime_type;
-	const char *type; /* of a message with it */
+	const char *type; /* of a message with this file */
 	const char *filename;
 	char path[BLOB_PATH_MAX];
 };
@@ -53,7 +54,7 @@ read_body(void *arg, char *s, size_t len)
 	return http_read(c->a->request, s, len);
 }
 
-/* The following answer 1, or 0 when a problem was replied. */
+/* The following functions: 1; 0 when a problem was replied. */
 static int
 wrong(struct coming *c, const char *field, const char *message)
 {
@@ -109,7 +110,8 @@ begin_upload(struct coming *c)
 	if (a->request->length > a->config->media_max + AROUND_MAX)
 		return too_large(c, most(c));
 	c->dir = pool_printf(a->pool, "%s/media", a->config->state_dir);
-	/* The body, and then the file that is in it. */
+	/* Is there room on the disk for the body, and then for the file in
+	 * it? */
 	room = a->request->length > 0 ? a->request->length : 0;
 	if (!disk_has_room(c->dir, a->config->files_min_free,
 		http_whole(a->request) ? room : 2 * room)) {
@@ -121,7 +123,7 @@ begin_upload(struct coming *c)
 	return 1;
 }
 
-/* The workspace may have LEN bytes more: 1, 0 answered, -1. */
+/* May the workspace have LEN bytes more?  1, 0 a problem was replied, -1. */
 static int
 check_quota(struct coming *c, int64_t len)
 {
@@ -145,7 +147,7 @@ check_quota(struct coming *c, int64_t len)
 	return 0;
 }
 
-/* What the client says of the file, before it comes. */
+/* Checks type and name of the file, before its bytes are read. */
 static int
 take_type(struct coming *c, const struct multipart_part *part)
 {
@@ -229,7 +231,7 @@ take_parts(struct coming *c)
 	return 1;
 }
 
-/* For Idempotency-Key: what the request said, in short. */
+/* The digest of the request, for Idempotency-Key. */
 static void
 sum_up(struct coming *c, const unsigned char *hash)
 {
@@ -262,7 +264,7 @@ created(struct coming *c, int64_t id)
 	return idempotency_after(a, location);
 }
 
-/* The file has its name, the row is there: both or none.  0, or -1. */
+/* Names the file and writes its row, both or none: 0, or -1. */
 static int
 put_upload(struct coming *c)
 {
@@ -281,7 +283,7 @@ put_upload(struct coming *c)
 	rc = idempotency_before(a);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	/* Others came meanwhile. */
+	/* Again, in the transaction: other uploads may have come meanwhile. */
 	if ((rc = check_quota(c, u.size)) != 1)
 		return rc;
 	if (blob_keep(c->file, c->path) == -1) {

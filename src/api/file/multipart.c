@@ -1,5 +1,5 @@
 /*
- * multipart/form-data, piece by piece.
+ * Parses multipart/form-data, piece by piece.
  */
 #include <string.h>
 #include <strings.h>
@@ -16,7 +16,7 @@
 
 /* ------------------------------------------------- a header's parameters */
 
-/* Nothing or the next parameter. */
+/* 1 when a parameter's value may end at S. */
 static int
 is_end(const char *s)
 {
@@ -25,9 +25,10 @@ is_end(const char *s)
 }
 
 /*
- * A token or a quoted string at *S, which moves behind it; in POOL.  A quote
- * that nothing or ';' follows ends it: many clients (npm form-data, Ruby's
- * rest-client) write a file's name as it is, with quotes of its own.
+ * A token or a quoted string at *S, which moves after it; in POOL.  A quote
+ * ends the string only when nothing or ';' follows: many clients (npm
+ * form-data, Ruby's rest-client) write a file name as it is, with quotes
+ * inside.
  */
 static char *
 read_value(struct pool *pool, const char **s)
@@ -106,9 +107,9 @@ read_extended(struct pool *pool, const char *s)
 	"-._~!*'()"
 
 /*
- * A file's name as its owner wrote it.  Browsers write %22, %0D and %0A for
- * what cannot stand in quotes (WHATWG HTML 4.10.21.8) and leave every other %
- * as it is; aiohttp and npm needle escape the whole name, as in an address.
+ * Decodes a file name.  Browsers write %22, %0D and %0A for what cannot stand
+ * in quotes (WHATWG HTML 4.10.21.8), and leave every other % as it is; aiohttp
+ * and npm needle percent-encode the whole name, as in a URL.
  */
 static char *
 read_name(struct pool *pool, char *s)
@@ -139,7 +140,7 @@ read_name(struct pool *pool, char *s)
 
 /* ------------------------------------------------------------- the window */
 
-/* Reads until the window is full, or the body at its end. */
+/* Reads until the window is full, or the body ends. */
 static void
 fill_multipart(struct multipart *m)
 {
@@ -219,7 +220,7 @@ read_header(struct multipart *m, const char *line, struct multipart_part *part)
 	}
 }
 
-/* The lines between a delimiter and a part's first byte. */
+/* Reads the headers of a part. */
 static int
 read_head(struct multipart *m, struct multipart_part *part)
 {

@@ -1,5 +1,6 @@
 /*
- * A customer is erased: asked for, and how far it is.  The processor does it.
+ * Asks for the erasure of a customer, and shows its state.  The processor does
+ * the work.
  */
 #include <inttypes.h>
 
@@ -39,8 +40,8 @@ show_erasures(struct action *a, int status, int64_t id)
 	return reply_json(a, status, out);
 }
 
-/* Deleting a conversation erases the customer, for good: whoever asks has to
- * say that this is what is meant. */
+/* Deleting a conversation erases the customer for good, so the client must say
+ * erase=true. */
 int
 erasures_ask(struct action *a)
 {

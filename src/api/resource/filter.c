@@ -1,5 +1,5 @@
 /*
- * The filters of GET /conversations.
+ * Reads the filters of GET /conversations.
  */
 #include <stddef.h>
 

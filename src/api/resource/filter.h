@@ -5,9 +5,9 @@ struct action;
 struct conversation_list_filter;
 
 /*
- * The filters of GET /conversations.  1; 0 when a problem was replied; -1 the
- * database failed.  NOTHING is set when one of them names what is not there
- * (a tag, a number): then the list is empty.
+ * Reads the filters of GET /conversations.  1; 0 when a problem was replied; -1
+ * the database failed.  *NOTHING is set when a filter names a tag or a number
+ * that does not exist: then the list is empty.
  */
 int filter_read(
     struct action *, struct conversation_list_filter *, int *nothing);

@@ -1,9 +1,9 @@
 /*
- * GET /healthz: 200 when nothing waits for a person: the inbox can be read,
- * every node's processor has been seen in the last two minutes, webhooks are
- * taken, and the provider takes messages of every number; else 503 and what is
- * wrong.  200 also says what does not work although all is well.
- * GET /metrics: api/resource/metrics.
+ * GET /healthz: 200 when nobody must act: the inbox can be read, the processor
+ * of every node was seen in the last two minutes, webhooks are accepted, and
+ * the provider accepts messages of every number.  Else 503, with what is wrong.
+ * A 200 may also name less urgent trouble.  GET /metrics:
+ * api/resource/metrics.c.
  */
 #include <stddef.h>
 #include <string.h>
@@ -32,16 +32,17 @@
 #define RETRY_AFTER "30" /* seconds */
 #define INGEST_ILL  (3 * COUNTERS_BEAT_S)
 
-/* Programs that count. */
+/* The programs that have counters. */
 static const char *const counting[] = { "webhook-ingest", "waspool-process" };
 
-/* Between two complaints. */
+/* Stands between two complaints. */
 static const char * and (const struct buf *b)
 {
 	return b->len > 0 ? "; " : "";
 }
 
-/* What is wrong with one node; a time to come is a clock that is wrong. */
+/* What is wrong with one node; seen_at in the future: a clock is, or was,
+ * wrong. */
 static void
 complain(struct buf *b, const struct health *h, int64_t now)
 {
@@ -63,7 +64,7 @@ complain(struct buf *b, const struct health *h, int64_t now)
 		    h->clock_off < 0 ? "behind" : "ahead of");
 }
 
-/* What keeps webhooks out, or will. */
+/* Why webhooks are refused, or soon will be. */
 static void
 complain_of_webhooks(
     struct buf *b, const struct config *c, const int64_t *counters, int64_t now)
@@ -129,7 +130,8 @@ dead(const struct health *h, int n)
 	return all;
 }
 
-/* Waits for a person: as many as the node with the most of them has. */
+/* Numbers and accounts that deliveries wait for: the most of any node, since
+ * all nodes count the same. */
 static int64_t
 awaited(const struct health *h, int n)
 {
@@ -141,7 +143,7 @@ awaited(const struct health *h, int n)
 	return most;
 }
 
-/* What does not work, or waits for a person, although all is well, in POOL. */
+/* The less urgent trouble of a 200, in POOL. */
 static const char *
 ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 {
@@ -169,8 +171,8 @@ ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 }
 
 /*
- * Asked on this machine, and not for somebody elsewhere: behind a proxy of the
- * operator's own every request comes from 127.0.0.1, but says for whom.
+ * 1 when the client is on this machine.  Behind a proxy of the operator's every
+ * request comes from 127.0.0.1, but has a header that names the real client.
  */
 static int
 is_local(const struct http_request *request)
@@ -186,7 +188,7 @@ is_local(const struct http_request *request)
 	       text_begins(request->remote, "::ffff:127.");
 }
 
-/* Whether all is well is for everybody, why not is for this machine. */
+/* The status is for everybody, the reasons only for this machine. */
 static void
 answer_health(struct action *a, const struct config *c, const char *wrong,
     const struct health *h, int n)
@@ -209,7 +211,7 @@ int
 healthz_serve(struct session *m, const struct config *config,
     const struct http_request *request, struct http_answer *answer, int64_t now)
 {
-	/* At the root for what watches machines, and among the API's paths. */
+	/* At the root, for monitoring, and below the path of the API. */
 	const char *path =
 	    request->path +
 	    (text_begins(request->path, BASE) ? strlen(BASE) : 0);

@@ -10,13 +10,13 @@ struct session;
 struct pool;
 
 /*
- * /healthz and /metrics, which nobody signs in for: they tell how the nodes
- * are and nothing of what is in the inbox.  The metrics, and why the nodes are
- * ill, are told on this machine only (nginx lets only loopback ask for the
- * metrics), and not to a proxy on it that asks for somebody elsewhere.
+ * GET /healthz and /metrics, without authentication: the health of the nodes,
+ * and nothing of what is in the inbox.  The metrics, and the reasons when
+ * /healthz is 503, are only for clients on this machine (nginx lets only
+ * loopback ask for the metrics), and not for those behind a proxy on it.
  */
 
-/* 1 when the request is for one of them, and answered; 0. */
+/* 1 when the request was for one of them, and is answered; else 0. */
 int healthz_serve(struct session *, const struct config *,
     const struct http_request *, struct http_answer *, int64_t now);
 

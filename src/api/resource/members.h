@@ -3,7 +3,7 @@
 
 #include "api/action.h"
 
-/* Who is asking, and who else is in the workspace. */
+/* /me: the member who asks; /members: all members of the workspace. */
 action_handler members_me;
 action_handler members_list;
 

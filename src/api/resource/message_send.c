@@ -103,7 +103,7 @@ message_send_to_conversation(struct action *a)
 	return answer(a, result, &post);
 }
 
-/* The provider's word for somebody who shows no number. */
+/* A user id: what the provider calls a customer who shows no number. */
 static int
 is_user_id(const char *s)
 {

@@ -1,7 +1,7 @@
 /*
- * GET /metrics, as Prometheus reads it: how the nodes are, as their processors
- * write it down, and what the programs have counted.  No label has anything of
- * a customer in it, nor of a workspace.
+ * GET /metrics in Prometheus' text format: the health of the nodes, as their
+ * processors store it, and the counters of the programs.  No label names a
+ * customer or a workspace.
  */
 #include <stddef.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static const struct {
 #undef GAUGE
 };
 
-/* Lines of one name stand together. */
+/* Metrics with labels: lines of one name must stand together. */
 static const struct {
 	enum counter counter;
 	const char *name, *label, *help;

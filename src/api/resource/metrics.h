@@ -8,13 +8,14 @@ struct health;
 struct http_answer;
 struct pool;
 
-/* Answers with N nodes' health and COUNTERS (base/counters.h), as text for
- * Prometheus, in POOL. */
+/* Answers with the health of N nodes and COUNTERS (base/counters.h), in
+ * Prometheus' text format, in POOL. */
 void metrics_answer(struct pool *, struct http_answer *, const struct config *,
     const struct health *, int n, const int64_t *counters);
 
-/* Bytes that are free where the spool is; -1 unknown.  A program whose unit
- * hides the spool knows it by webhook-ingest's COUNTERS (base/counters.h). */
+/* Free bytes of the disk of the spool; -1 unknown.  A program whose systemd
+ * unit hides the spool has it from webhook-ingest's COUNTERS
+ * (base/counters.h). */
 int64_t metrics_spool_free(
     struct pool *, const struct config *, const int64_t *counters);
 

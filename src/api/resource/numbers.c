@@ -1,5 +1,5 @@
 /*
- * /numbers, and why something waits.
+ * /numbers, and why one does not send ("waiting").
  */
 #include <stddef.h>
 

@@ -18,7 +18,7 @@
 
 typedef int change(struct session *, int64_t, const char *, int64_t);
 
-/* Changes the contact and answers it as it is then. */
+/* Changes the tags of the contact, and answers it. */
 static int
 change_contact(struct action *a, change *tag_or_untag, int adds)
 {

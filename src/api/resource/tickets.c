@@ -22,7 +22,7 @@ tickets_create(struct action *a)
 	json_put_text(out, "ticket", text);
 	reply_time(a, out, "expires_at", expires_at);
 	json_close(out);
-	/* Where it is good; it has no address of its own. */
+	/* Location: where the ticket is used; it has no URL of its own. */
 	reply_header(a, "Location", "/api/v1/realtime");
 	return reply_json(a, 201, out);
 }

@@ -3,8 +3,8 @@
 
 #include "api/action.h"
 
-/* Tickets for event streams.  One is never given out twice, so this POST
- * takes no Idempotency-Key. */
+/* Tickets for event streams.  This POST takes no Idempotency-Key, since a
+ * ticket is never given out twice. */
 action_handler tickets_create;
 
 #endif
