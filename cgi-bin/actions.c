@@ -1,9 +1,9 @@
 /*
- * actions: what members ask and do, /api/v1.
- * Reads requests of the web server and inbox.db, as one member at a time;
- * writes inbox.db, as that member, and wakes realtime, and the processor for
- * what it queued.
- * Never touches the spool, never talks to the provider, holds no secret but
+ * actions: the HTTP API of members, /api/v1.
+ * Reads requests of the web server, and inbox.db as one member at a time.
+ * Writes inbox.db as that member; wakes realtime, and the processor when it
+ * queued something.
+ * Never touches the spool, never talks to the provider, has no secret but the
  * hashes of tokens in the database.
  * Answers as docs/openapi.yaml says.
  */
@@ -27,7 +27,7 @@
 #include "api/serve.h"
 
 static struct config config;
-static struct notify *realtime; /* NULL: streams look by themselves */
+static struct notify *realtime; /* NULL: streams poll instead */
 
 static void
 tell_actions(void *unused)
@@ -82,7 +82,7 @@ main(void)
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;
 	service.turns = 1;
-	/* Without it, what is queued waits until the processor looks. */
+	/* Without it the processor finds what is queued when it polls. */
 	route_wakes(notify_open(config_run_path(&config, "process.wake")));
 	realtime = notify_open(config_run_path(&config, "realtime.wake"));
 	if (http_serve(&service) == -1)

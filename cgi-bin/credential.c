@@ -1,5 +1,5 @@
 /*
- * Tokens and signatures of incoming webhooks.
+ * Checks tokens and signatures of incoming webhooks.
  */
 #include <string.h>
 #include <strings.h>
@@ -18,7 +18,7 @@
 
 #define PATH "/webhooks/whatsapp/"
 
-/* What a token given may be one of. */
+/* The tokens that are valid. */
 struct credential_wanted {
 	const struct config_list *list;
 	struct token_files *files;
@@ -28,7 +28,7 @@ struct credential_wanted {
 static const char *const places[] = { "token-1", "token-2", "token-3",
 	"token-4", "token-5", "token-6", "token-7", "token-8" };
 
-/* Every token is compared, so that the time tells nothing. */
+/* Compares every token, so that the time does not reveal which is close. */
 static const char *
 name_of(const struct credential_wanted *w, struct pool *pool, const char *given,
     size_t len)
@@ -99,8 +99,8 @@ credential_token(const struct http_request *request,
 	_Static_assert(sizeof(places) / sizeof(places[0]) >= CONFIG_LIST_MAX,
 	    "each token has a name");
 	*name = NULL;
-	/* Where nothing else lets anybody in, a token does, though the last
-	 * file may just be gone. */
+	/* Without any other credential a token is required, even when the last
+	 * token file has just been deleted. */
 	if (config->webhook_tokens.n == 0 &&
 	    (files == NULL || token_files_count(files, w.ticks_ms) == 0) &&
 	    (config->app_secrets.n > 0 || config->webhook_auth_none))

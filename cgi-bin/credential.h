@@ -8,26 +8,30 @@ struct http_request;
 struct token_files;
 
 /*
- * What lets a webhook in.  With tokens (WHATSAPP_WEBHOOK_TOKEN, and the files
- * of WASPOOL_TOKEN_DIR) a POST must carry one: Authorization: Bearer T, or
- * Basic with the password T, or …/whatsapp/T.  With app secrets configured
- * (WHATSAPP_APP_SECRET) it must also carry Meta's X-Hub-Signature-256 over its
- * raw bytes.  Comparisons take the same time whether or not they succeed.
+ * The credentials of a webhook.  When there are tokens (WHATSAPP_WEBHOOK_TOKEN,
+ * and the files of WASPOOL_TOKEN_DIR), a POST must carry one: Authorization:
+ * Bearer T, or Basic with the password T, or …/whatsapp/T.  When app secrets
+ * are configured (WHATSAPP_APP_SECRET), it must also carry Meta's
+ * X-Hub-Signature-256 over its raw bytes.  Comparisons take the same time
+ * whether they succeed or not.
  */
 
-/* The name of a token that speaks for one number or account, before its id. */
+/* The prefix of the name of a token for one number or account; its id
+ * follows. */
 #define CREDENTIAL_OF "token-of-"
 
 /*
- * Before the body is read: 1 and *NAME, "token-1" by its place in the
- * configuration, or CREDENTIAL_OF and the name of its file, in the request's
- * pool; 0 when there are no tokens; -1 when none fits.  FILES may be NULL.
+ * Checks the token, before the body is read.  1 and *NAME, in the request's
+ * pool: "token-1" by its place in the configuration, or CREDENTIAL_OF and the
+ * name of its file; 0 when there are no tokens; -1 when it is missing or wrong.
+ * The token files may be NULL.
  */
 int credential_token(const struct http_request *, const struct config *,
     struct token_files *, const char **name);
 
-/* The place of the secret that signed BODY; 0 none configured; -1 none fits.
- * BODY may be NULL: then only whether the header is there and well formed. */
+/* Checks the signature: the place of the secret that signed BODY; 0 none is
+ * configured; -1 missing or wrong.  With BODY NULL it only checks that the
+ * header is there and well formed. */
 int credential_secret(const struct http_request *, const struct config *,
     const char *body, size_t len);
 

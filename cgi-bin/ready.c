@@ -1,6 +1,6 @@
 /*
- * Would a delivery be acknowledged?  One request tries it, those that come
- * meanwhile wait for what comes of it; and a thread tries when nobody asks.
+ * Would a delivery be acknowledged?  One request tries a commit; those that
+ * come meanwhile wait for its result.  A thread tries when nobody asks.
  */
 #include <signal.h>
 #include <string.h>
@@ -29,7 +29,7 @@ fill_ready(
 	http_plain(request, answer, 503, "webhooks are refused now");
 }
 
-/* It is known: whoever waits for it is told. */
+/* The result is known: answers the requests that wait. */
 static void
 know(struct spool_order *order, int rc)
 {
@@ -53,8 +53,8 @@ know(struct spool_order *order, int rc)
 	}
 }
 
-/* REQUEST (NULL: nobody) waits for what comes of it: 1 when that is tried
- * already, 0 when the caller has to; -1, known, *RC. */
+/* Adds REQUEST (NULL: none) to those that wait: 1 a commit is being tried, 0
+ * the caller must try it; -1 the result is known, *RC. */
 static int
 join_ready(struct ready *r, const struct http_request *request, int *rc)
 {
@@ -104,7 +104,7 @@ ready_serve(struct ready *r, const struct http_request *request,
 	}
 }
 
-/* 1 when it is time to end, within a beat. */
+/* Sleeps for a beat: 1 when the thread must end. */
 static int
 wait_a_beat(struct ready *r)
 {

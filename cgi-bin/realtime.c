@@ -1,10 +1,10 @@
 /*
- * realtime: event streams and lists of what changed, /api/v1/realtime and
+ * realtime: event streams and lists of changes, /api/v1/realtime and
  * /api/v1/changes.
- * Reads requests of the web server and inbox.db, as one member at a time; is
- * woken by whoever writes there.
- * Writes nothing but that a ticket is used up and when a token was used.
- * Never touches the spool, never talks to the provider, holds no secret.
+ * Reads requests of the web server, and inbox.db as one member at a time; is
+ * woken by the programs that write there.
+ * Writes only that a ticket is used up, and when a token was used.
+ * Never touches the spool, never talks to the provider, has no secret.
  * Answers as docs/openapi.yaml and docs/realtime.md say.
  */
 #include <sys/resource.h>
@@ -28,7 +28,8 @@
 #include "api/serve.h"
 
 #define CONNECTIONS 3 /* for all streams; a read takes a moment */
-/* Threads for what does not take long, and for those who leave for others. */
+/* Threads for short requests, and for streams that are being ended for
+ * others. */
 #define SPARE	    (24 + 2 * LIMITER_LEAVING_MAX)
 #define WAITING	    24	/* with wait=, beside one for each 8 streams */
 #define FILES	    256 /* beside those of the threads */

@@ -1,7 +1,7 @@
 /*
- * Tokens in files.  A list is never changed or freed once it is shown: a new
- * one takes its place, and whoever looks into the old one may go on.  People
- * change tokens rarely, and a list is a few kilobytes.
+ * Tokens in files.  A published list is never changed or freed: a new one takes
+ * its place, and threads that are reading the old one may go on.  Tokens are
+ * rarely changed, and a list is a few kilobytes.
  */
 #include <sys/stat.h>
 
@@ -26,7 +26,7 @@
 #define YOUNG_S 2
 
 struct token_files_token {
-	unsigned char hash[DIGEST_LEN]; /* first: what is compared */
+	unsigned char hash[DIGEST_LEN]; /* first, since it is the sort key */
 	const char *name;
 };
 
@@ -39,7 +39,7 @@ struct token_files {
 	const char *dir;
 	_Atomic(struct list *) list;
 	_Atomic(int64_t) look_ms;
-	pthread_mutex_t looking; /* for the rest, and to replace list */
+	pthread_mutex_t looking; /* protects the rest; held to replace list */
 	struct timespec changed; /* of the folder */
 	ino_t folder;
 };
@@ -159,7 +159,7 @@ look_token(struct token_files *f)
 		log_info("%d webhook tokens of numbers", new->n);
 }
 
-/* One of all threads looks; the others use what there is. */
+/* One thread checks the folder; the others use the present list. */
 static const struct list *
 list_now(struct token_files *f, int64_t ticks_ms)
 {

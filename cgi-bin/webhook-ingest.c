@@ -1,11 +1,12 @@
 /*
- * webhook-ingest: takes the provider's POSTs in and keeps them in the spool.
- * Reads the request and its configuration; writes the spool, one row a body.
- * Never parses a body, never opens the inbox, never connects to anything;
- * takes no body before its head was judged.
- * GET /healthz/webhooks tells whether it would be.
+ * webhook-ingest: accepts the provider's POSTs and stores them in the spool.
+ * Reads the request and its configuration; writes the spool, one row for each
+ * body.
+ * Never parses a body, never opens the inbox, never connects to anything; reads
+ * no body before its headers were checked.
  * Answers 200 once the body is on disk, whatever is in it; 401, 413, 400, 405
- * when the request is at fault, and 503 when we are: then it comes again.
+ * when the request is at fault, and 503 when we are: then the provider sends it
+ * again.  GET /healthz/webhooks says whether a delivery would get 200.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,15 +30,15 @@
 #include "token_files.h"
 
 #define RETRY_AFTER  "10"
-#define BODY_MS	     30000 /* for a body that does not come at once */
-#define UNCHECKED_MS 10000 /* … of who has shown no secret yet */
+#define BODY_MS	     30000 /* for a body that arrives slowly */
+#define UNCHECKED_MS 10000 /* … without a token, so not checked yet */
 
 struct ingest {
 	struct config config;
 	struct token_files *tokens;
 	struct spool *spool;
 	struct ready ready;
-	/* A signature is only checked when the body is here. */
+	/* A signature can be checked only when the body has arrived. */
 	struct http_quota unchecked;
 };
 
@@ -52,7 +53,7 @@ refuse_credential(const struct http_request *request,
 	http_plain(request, answer, 401, why);
 }
 
-/* What let the delivery in, for the spool. */
+/* The name of the credential that let the delivery in, for the spool. */
 static const char *
 credential_name(struct pool *pool, const char *token, int secret)
 {
@@ -65,7 +66,7 @@ credential_name(struct pool *pool, const char *token, int secret)
 	return "none";
 }
 
-/* It is on disk, or it is not: now the provider hears of it. */
+/* Answers the provider, now that the delivery is on disk, or is not. */
 static void
 answer_kept(struct spool_order *order, int rc)
 {
@@ -95,9 +96,9 @@ keep(struct ingest *ingest, const struct http_request *request,
 }
 
 /*
- * The head lets it in; its body is still to come.  With a token it is the
- * provider's; what only says that it is signed is anybody's, so there is
- * little room for it, and it is in memory.
+ * The headers are accepted, the body has still to arrive.  With a token it is
+ * the provider's.  With only a signature header it may be anybody's until the
+ * body is checked: so there is little room for such bodies, in memory.
  */
 static void
 wait_for_body(struct ingest *ingest, const struct http_request *request,
@@ -120,8 +121,8 @@ wait_for_body(struct ingest *ingest, const struct http_request *request,
 	http_plain(request, answer, 503, "too many come slowly, send it again");
 }
 
-/* nginx asks whether it may take a body that does not say its length.  Only a
- * token tells before the body is here. */
+/* nginx asks whether it may read a body without a Content-Length: only with a
+ * token, which can be checked before the body has arrived. */
 static void
 auth_request(const struct ingest *ingest, const struct http_request *request,
     struct http_answer *answer, int token)
@@ -132,7 +133,7 @@ auth_request(const struct ingest *ingest, const struct http_request *request,
 		answer->status = 204;
 }
 
-/* 1 when the body is of a length that is taken; 0, answered. */
+/* 1 when the body's length is accepted; 0 it was answered. */
 static int
 check_length(const struct ingest *ingest, const struct http_request *request,
     struct http_answer *answer)

@@ -1,10 +1,9 @@
 /*
- * webhook-verify: answers the provider's GET that asks whether this webhook
- * is ours (docs/protocol.md §1).
- * Reads WHATSAPP_WEBHOOK_VERIFY_TOKEN; writes nothing but its log.
- * Never opens a database, a network connection or a file of the inbox.
- * Answers 200 with exactly the challenge, 403 to a wrong token, 400 to
- * anything that is no such question, 405 to another method.
+ * webhook-verify: answers the GET by which the provider verifies that the
+ * webhook is ours (docs/protocol.md §1).  Reads WHATSAPP_WEBHOOK_VERIFY_TOKEN;
+ * writes its log only.  Never opens a database, a network connection or a file
+ * of the inbox.  Answers 200 with exactly the challenge, 403 to a wrong token,
+ * 400 to a request that is no verification, 405 to another method.
  */
 #include <stdlib.h>
 #include <string.h>
