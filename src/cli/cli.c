@@ -1,7 +1,7 @@
 /*
- * The way of a command: words to a noun and a verb, options, arguments, the
- * verb's function, the end.  One program runs one command, so whatever goes
- * wrong ends it (cli_fail), and nothing is freed that the end frees.
+ * Parses the command line (noun, verb, options, arguments), and calls the
+ * verb's function.  One program runs one command: a failure ends it (cli_fail),
+ * and nothing is freed that the exit frees.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,8 +88,8 @@ cli_name(struct cli *c, const char *s, const char *what)
 	return name;
 }
 
-/* ARG is --name, or --name=value, or --name with NEXT as its value: answers
- * 1 when NEXT was used up. */
+/* Parses option ARG: --name, --name=value, or --name with NEXT as its value.  1
+ * when NEXT was used. */
 static int
 take_option(struct cli *c, const char *arg, const char *next)
 {
@@ -138,7 +138,8 @@ take_args(struct cli *c, int argc, const char **argv)
 		cli_usage(c, "'%s' is too much", c->args[c->verb->max_args]);
 }
 
-/* Options that may stand anywhere leave the line here: how many words stay. */
+/* Takes out the options that may stand anywhere, such as --json: how many words
+ * stay. */
 static int
 take_global(struct cli *c, int argc, char **argv, const char **rest, int *help)
 {
@@ -159,7 +160,7 @@ take_global(struct cli *c, int argc, char **argv, const char **rest, int *help)
 	return n;
 }
 
-/* Noun and verb: how many words they took. */
+/* Finds noun and verb: how many words these are. */
 static int
 take_words(struct cli *c, const struct cli_noun *nouns, const char **words)
 {

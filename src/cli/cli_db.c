@@ -1,7 +1,7 @@
 /*
- * The databases of a command, each opened when it is first asked for.  Commands
- * for administration get a connection that sees all; what a member could do
- * (send, import contacts) goes through a session of the workspace of
+ * Opens the databases of a command, when each is first needed.  Commands for
+ * administration get a connection that sees everything; those that do what a
+ * member could do (send, import contacts) get a session of the workspace of
  * --workspace.
  */
 #include <sys/stat.h>
@@ -100,7 +100,7 @@ close_all(struct cli *c)
 	c->inbox = NULL;
 }
 
-/* Event streams look now instead of within a second. */
+/* Wakes the event streams, which would else poll within a second. */
 static void
 tell_cli(void *cli)
 {

@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 
-/* The verbs of each noun; cmd_NOUN.c has them. */
+/* The table of verbs of each noun, from cmd_NOUN.c. */
 extern const struct cli_verb cmd_backup[];
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_doctor[];
@@ -28,7 +28,7 @@ extern const struct cli_verb cmd_workspace[];
 
 void cmd_spool_import(struct cli *); /* a verb of cmd_spool */
 
-/* Rows that a list reads at a time. */
+/* A list reads so many rows at a time. */
 #define CMD_PAGE 200
 
 #endif

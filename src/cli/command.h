@@ -12,10 +12,9 @@ struct spool;
 
 /*
  * The command line: waspool [--json] NOUN VERB [options] args.  A noun is a
- * table of verbs; a verb says what it takes and has a function that does it.
- * That function answers only by what it shows (output.h): whatever goes wrong
- * ends the program in cli_fail (fail.h), and an open transaction is then as if
- * it had never been.
+ * table of verbs; a verb has its options, its arguments and a function.  The
+ * function returns nothing: it shows its result (output.h), and a failure ends
+ * the program in cli_fail (fail.h); an open transaction is then rolled back.
  */
 #define CLI_OPTIONS_MAX 12 /* of a verb */
 
@@ -38,13 +37,13 @@ struct cli {
 
 struct cli_option {
 	const char *name;  /* without --; NULL ends the table */
-	const char *value; /* its word in the help; NULL: a flag */
+	const char *value; /* its name in the help; NULL: a flag */
 	const char *help;
 };
 
 struct cli_verb {
 	const char *name; /* "": the noun stands alone; NULL ends */
-	const char *args; /* their words in the help */
+	const char *args; /* their names in the help */
 	int min_args, max_args;
 	const char *summary;
 	const char *text; /* more for its own help, or NULL */

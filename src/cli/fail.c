@@ -1,6 +1,6 @@
 /*
- * The end of a command that went wrong.  Whatever else the command line has
- * comes here, so this knows nothing of it.
+ * Ends a command that failed.  All other files of the command line call it, so
+ * it uses none of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 void
 fail_say(const char *fmt, va_list ap)
 {
-	/* What was shown so far stands before what went wrong. */
+	/* Flushes stdout, so that what was shown stands before the error. */
 	fflush(stdout);
 	fputs("waspool: ", stderr);
 	visible_print(stderr, fmt, ap);

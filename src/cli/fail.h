@@ -3,11 +3,12 @@
 
 #include <stdarg.h>
 
-/* "waspool: …" on stderr, and the end, with a word of sysexits.h. */
+/* Prints "waspool: …" to stderr, and ends the program with STATUS, a code of
+ * sysexits.h. */
 void cli_fail(int status, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), noreturn));
 
-/* The same, but for the end of the line and of the program. */
+/* Prints the same, without the line end; does not end the program. */
 void fail_say(const char *fmt, va_list);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The help of each level, out of the same tables by which commands are found,
- * so that neither says more than the other.
+ * The help of each level, from the tables by which commands are found, so that
+ * the help has exactly the commands that exist.
  */
 #include "cli/help.h"
 #include "cli/command.h"

@@ -6,8 +6,8 @@
 struct cli;
 struct cli_noun;
 
-/* The help of the level that the words named: all nouns, one noun's verbs, or
- * one verb. */
+/* Prints the help of the level that was named: all nouns, the verbs of a
+ * noun, or one verb. */
 void help_show(const struct cli_noun *nouns, const struct cli *, FILE *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * JSON on many lines, for people who look at a delivery or an event.  What is
- * in it came from strangers: what a terminal would obey is written as \uXXXX.
+ * JSON on many lines, for people who look at a delivery or an event.  Its texts
+ * come from strangers: what a terminal would obey is written as \uXXXX.
  */
 #include "base/buf.h"
 #include "base/pool.h"
@@ -17,8 +17,8 @@ indent(struct buf *b, int depth)
 		buf_text(b, "  ");
 }
 
-/* Code points of two or three bytes that a terminal acts on: C1 controls, and
- * what turns the direction of a line. */
+/* The code point at S, if it is one that a terminal obeys, of two or three
+ * bytes: C1 controls, and marks that change the direction of a line. */
 static unsigned int
 acted_on(const unsigned char *u)
 {
@@ -32,7 +32,7 @@ acted_on(const unsigned char *u)
 	return 0;
 }
 
-/* JSON text stays what it means when such a code point is escaped. */
+/* Escapes such code points; the meaning of the JSON stays the same. */
 static void
 put_pretty(struct buf *b, const char *json)
 {
@@ -48,7 +48,7 @@ put_pretty(struct buf *b, const char *json)
 	}
 }
 
-/* Documents are at most JSON_DEPTH_MAX deep, and so is this. */
+/* Recursive: a document is at most JSON_DEPTH_MAX deep. */
 static void
 value(struct buf *b, const struct json *v, int depth)
 {

@@ -4,7 +4,7 @@
 struct json;
 struct pool;
 
-/* A value on many lines, two blanks a level, safe to look at, in POOL. */
+/* A value on many lines, two blanks for each level, safe to show; in POOL. */
 char *json_pretty(struct pool *, const struct json *);
 
 #endif

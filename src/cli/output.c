@@ -1,6 +1,6 @@
 /*
- * What a command answers: cells are gathered, then shown as JSON, as a table or
- * as lines, since the width of a column is known only at the end.
+ * The result of a command: collects cells, and at the end, when the widths of
+ * columns are known, shows them as JSON, as a table or as lines.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -39,8 +39,8 @@ struct output {
 	struct cli *cli;
 	struct json_out *json; /* NULL: for people */
 	int is_list;
-	int is_open; /* an object of the list, a section */
-	int aligned; /* stdout is a terminal */
+	int is_open; /* 1: an object of the list, or a section, is open */
+	int aligned; /* 1: stdout is a terminal */
 	struct output_row *first, *last;
 };
 

@@ -7,10 +7,10 @@
 struct cli;
 
 /*
- * What a command answers, said once and shown in two ways: with --json an
- * array of objects or one object, else a table or lines of "key value".  On a
- * terminal columns are aligned and long cells cut; into a pipe cells are
- * whole and tabs stand between them.  Cells never hold control characters.
+ * The result of a command, which is shown in one of two forms: with --json as
+ * an array of objects or one object; else as a table, or as lines of "key
+ * value".  On a terminal columns are aligned and long cells cut; in a pipe
+ * cells are whole and separated by tabs.  Cells never hold control characters.
  */
 struct output; /* in the program's pool */
 
@@ -20,17 +20,17 @@ struct output *output_object(struct cli *);
 void output_row(struct output *); /* begins a row of a list */
 void output_text(struct output *, const char *key, const char *);
 void output_int(struct output *, const char *key, int64_t);
-/* An array; nothing but --json shows it. */
+/* An array; only --json shows it. */
 void output_texts(
     struct output *, const char *key, const char *const *, size_t n);
 void output_bool(struct output *, const char *key, int);
 void output_time(struct output *, const char *key, int64_t at); /* 0: none */
-/* JSON that this program wrote, or NULL; as it is in a table. */
+/* JSON that this program wrote, or NULL; a table shows it as it is. */
 void output_json(struct output *, const char *key, const char *raw);
 /* A part of an object under its own heading. */
 void output_section(struct output *, const char *key);
 
-/* Prints it; ends the program when stdout does not take it. */
+/* Prints it; ends the program when stdout cannot be written. */
 void output_end(struct output *);
 
 #endif

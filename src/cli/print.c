@@ -1,6 +1,7 @@
 /*
- * Sentences, hints and raw text.  Whatever came from outside is made harmless
- * for a terminal (text_visible); a full disk behind stdout is a failure.
+ * Prints sentences, hints and raw text.  Text from outside is made safe for a
+ * terminal (text_visible); a stdout that cannot be written, as on a full disk,
+ * ends the program.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 
 struct cli;
 
-/* What a command answers in a sentence; objects and lists are output.h's. */
+/* Results that are a sentence; output.h has objects and lists. */
 
-/* For what has no object: {"KEY":N}, else a sentence. */
+/* With --json {"KEY":N}, else the sentence FMT. */
 void print_done(struct cli *, const char *key, int64_t n, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -15,10 +15,10 @@ void print_done(struct cli *, const char *key, int64_t n, const char *fmt, ...)
 void print_hint(struct cli *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* TEXT as it is, and a line end. */
+/* Prints TEXT as it is, and a line end. */
 void print_raw(const char *text);
 
-/* Ends the program when stdout did not take all that was written to it. */
+/* Ends the program when not all could be written to stdout. */
 void print_check(void);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Text for a terminal: what customers wrote must not move its cursor.
+ * Prints text that is safe for a terminal: what customers wrote must not move
+ * its cursor.
  */
 #include "base/pool.h"
 #include "base/text.h"

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* As vfprintf, but a terminal obeys nothing of it (text_visible). */
+/* As vfprintf, but the output is safe for a terminal (text_visible). */
 void visible_print(FILE *, const char *fmt, va_list);
 
 #endif

@@ -1,10 +1,11 @@
 /*
  * waspool: the command line, for the person who runs the inbox.
  * Reads the configuration, spool.db, inbox.db, a CSV file, files to be sent.
- * Writes inbox.db, those files beside it; with init directories and databases.
- * Appends to the spool only what a backup or another spool had; only webhook
- * and doctor read secrets and talk to the provider.
- * Answers tables or --json on stdout, reasons on stderr, codes of sysexits(3).
+ * Writes inbox.db and files of messages; init also creates directories and
+ * databases.
+ * Never appends to the spool but deliveries of a backup or another spool; only
+ * webhook and doctor read secrets and talk to the provider.
+ * Answers tables or --json on stdout, errors on stderr, codes of sysexits(3).
  */
 #include "cli/cmd.h"
 
@@ -44,6 +45,7 @@ static const struct cli_noun nouns[] = {
 int
 main(int argc, char **argv)
 {
-	/* Doctor says what is wrong with the configuration, too. */
+	/* doctor reads the configuration itself, to say what is wrong with
+	 * it. */
 	return cli_main(nouns, cmd_doctor, argc, argv);
 }

@@ -1,7 +1,7 @@
 /*
- * waspool backup: a copy of both databases, of one moment, while all goes on.
- * The inbox's write lock is held only until both copies have begun to read; the
- * folder gets its name when all in it is on disk.
+ * waspool backup: copies both databases, as they are at one moment, while the
+ * programs run.  It holds the inbox's write lock only until both copies have
+ * begun to read; the folder gets its name when all in it is on disk.
  */
 #include <sys/stat.h>
 
@@ -36,9 +36,9 @@ struct moment {
 };
 
 /*
- * While nobody writes the inbox, the cursor in it stands still, and the spool
- * loses nothing that is beyond it: of that moment are both copies.  Webhooks
- * go on coming in, and are in the spool's copy or are applied later.
+ * Begins both copies while it holds the inbox's write lock.  So the cursor does
+ * not move, and nothing after it is deleted from the spool: both copies are of
+ * the same moment.  Webhooks still come in; a later one is not in the copy.
  */
 static void
 take_moment(struct cli *c, struct moment *m)
@@ -126,8 +126,8 @@ say_backup(struct cli *c, const char *to, const int64_t bytes[N])
 	    media, to, to);
 }
 
-/* For doctor: where the last one is.  Whoever may not write it made a backup
- * all the same. */
+/* Notes for doctor where the last backup is.  A failure is ignored: the backup
+ * was made. */
 static void
 note(struct cli *c, const char *to)
 {

@@ -1,9 +1,9 @@
 /*
- * waspool restore: a backup takes the place of what is there.  Everything is
- * checked and prepared beside it first (restore_check.c and the other
- * restore_*.c); then a few renames carry the old databases aside and the new
- * ones in.  What was there is kept, and when a rename fails the person is told
- * where each lies and to type it again.
+ * waspool restore: puts a backup in the place of the present databases.  First
+ * everything is checked and prepared in a folder beside them (restore_check.c
+ * and the other restore_*.c); then a few renames move the old databases aside
+ * and the new ones in.  The old ones are kept.  When a rename fails, the person
+ * is told where each file is, and to type the command again.
  */
 #include <sys/stat.h>
 
@@ -28,15 +28,15 @@
 #include "cli/output.h"
 #include "cli/print.h"
 
-#define PATIENCE_MS   5000 /* with the processor's run of this minute */
+#define PATIENCE_MS   5000 /* wait for the processor's present run */
 #define DATABASE_MODE 0640
 
-/* Held from the first look to the end; the kernel gives them back. */
+/* Locks that are held to the end; the kernel releases them. */
 struct locks {
 	struct lock *run, *state, *writers[MANIFEST_FILES];
 };
 
-/* A run of cron's gives way; nobody else works then, nor begins to. */
+/* Takes the processor's lock: a run of cron's gives way, and none begins. */
 static void
 stop_processor(struct restore *r, struct locks *l)
 {
@@ -54,7 +54,7 @@ stop_processor(struct restore *r, struct locks *l)
 		    "cron and end it), then type this again");
 }
 
-/* Nobody opens a database to write any more, or has it open. */
+/* Locks the databases: no program has one open, nor can open it to write. */
 static void
 close_all(struct restore *r, struct locks *l)
 {
@@ -98,7 +98,7 @@ carry(struct restore *r, const char *from, const char *to)
 	struct stat st;
 	int why;
 
-	/* Of what is not there EXDEV is said as well. */
+	/* rename reports EXDEV also for a file that does not exist. */
 	if (lstat(from, &st) == -1)
 		return -1;
 	if (rename(from, to) == 0)
@@ -127,7 +127,7 @@ move_restore(struct restore *r, const char *from, const char *to)
 		    from, strerror(errno), r->aside, r->dir);
 }
 
-/* The database first: without it the other two say nothing. */
+/* The database first: -wal and -shm alone mean nothing. */
 static void
 swap(struct restore *r, const char *name)
 {

@@ -1,5 +1,5 @@
 /*
- * What a backup says of itself.
+ * Writes and reads the manifest of a backup.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +41,8 @@ write_all(int fd, const char *s, size_t len)
 	return 0;
 }
 
-/* All of IN to OUT (-1: nowhere) and into DIGEST: its length, or -1. */
+/* Copies all of IN to OUT (-1: nowhere), and adds it to DIGEST: its length, or
+ * -1. */
 static int64_t
 pour(int in, int out, struct digest *digest)
 {

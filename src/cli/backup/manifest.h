@@ -6,8 +6,8 @@
 struct cli;
 
 /*
- * What a backup says of itself, in FOLDER/manifest.json: when it was made, and
- * of each database its length, its SHA-256 and its schema's version.
+ * The manifest of a backup, FOLDER/manifest.json: when it was made, and the
+ * length, SHA-256 and schema version of each database.
  */
 #define MANIFEST_FILES 2
 #define MANIFEST_HASH  65 /* hex and NUL */
@@ -24,16 +24,16 @@ struct manifest {
 	} file[MANIFEST_FILES];
 };
 
-/* Fills in lengths and SHA-256 from the files in DIR, and writes it there: 0,
- * or -1, said in the log. */
+/* Fills in lengths and SHA-256 from the files in DIR, and writes the manifest
+ * there: 0, or -1, said in the log. */
 int manifest_write(struct cli *, const char *dir, struct manifest *);
 
-/* 1; 0 when there is none (waspool 0.1.0 wrote none), -1 when it is no
- * manifest. */
+/* Reads the manifest in DIR: 1; 0 there is none (waspool 0.1.0 wrote none);
+ * -1 it cannot be read as one. */
 int manifest_read(struct cli *, const char *dir, struct manifest *);
 
-/* Copies the open file IN to the new file TO and onto the disk, with its
- * SHA-256 (TO NULL: only that), and closes IN: its length, or -1 with errno. */
+/* Copies the open file IN to the new file TO (NULL: nowhere), flushes it,
+ * computes the SHA-256, and closes IN: its length, or -1 with errno. */
 int64_t manifest_copy(int in, const char *to, char sha256[MANIFEST_HASH]);
 
 #endif

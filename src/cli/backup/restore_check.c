@@ -1,5 +1,5 @@
 /*
- * What a restore refuses before anything is touched.
+ * The checks of a restore, before anything is changed.
  */
 #include <sys/stat.h>
 
@@ -27,7 +27,7 @@
 #include "cli/cli_db.h"
 #include "cli/node/spool_folder.h"
 
-/* It is a folder, and not the one that is to be written. */
+/* The backup must be a folder, and not the state folder. */
 void
 restore_check_folders(struct restore *r)
 {
@@ -63,14 +63,14 @@ file_of(struct restore *r, int i)
 	return pool_printf(r->c->pool, "%s/%s", r->from, manifest_names[i]);
 }
 
-/* The sum of what is to be written. */
+/* How many bytes will be written. */
 static int64_t
 check_files(struct restore *r)
 {
 	int64_t bytes = 0;
 	struct stat st;
 
-	/* First of all files: a backup that was killed has a WAL, too. */
+	/* The databases of the backup must exist, without a WAL. */
 	for (int i = 0; i < MANIFEST_FILES; i++) {
 		if (stat(file_of(r, i), &st) == -1)
 			cli_fail(EX_DATAERR,
@@ -113,8 +113,8 @@ size(const char *path)
 	return stat(path, &st) == -1 ? 0 : st.st_size;
 }
 
-/* All is copied into the state folder first.  From a disk of its own the spool
- * that is there now comes there as well, and makes room for the other one. */
+/* Is there room?  All is copied into the state folder first.  A present
+ * spool on another disk is moved there, too, to make room for the new one. */
 static void
 check_room(struct restore *r, int64_t bytes)
 {
@@ -137,8 +137,8 @@ check_room(struct restore *r, int64_t bytes)
 	need(r, r->state, bytes);
 }
 
-/* From here on all that is made is the programs' user's; the other files can
- * be read as before. */
+/* From here on we create files as the programs' user; the backup is read
+ * with the caller's rights. */
 static void
 become_owner(struct restore *r)
 {
@@ -186,7 +186,7 @@ restore_check_closed(struct restore *r, const char *name)
 		    program_of(r->c, pid), (long long)pid, path);
 }
 
-/* The copies, and whether they are what was copied once. */
+/* Makes the copies, and compares them with the manifest. */
 static void
 copy_files(struct restore *r, int known)
 {

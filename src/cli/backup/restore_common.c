@@ -1,5 +1,6 @@
 /*
- * What the parts of a restore share: how they fail, and whose files they read.
+ * What the parts of a restore share: failing, and the user as whom files are
+ * read.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * The copy of the inbox becomes one that can go on: of today's schema, with ids
- * above all that were given, and without what must not come back.
+ * Prepares the copy of the inbox: upgrades its schema, raises its ids above all
+ * that were given, and removes what must not come back.
  */
 #include <sysexits.h>
 
@@ -14,7 +14,7 @@
 #include "cli/backup/restore.h"
 #include "cli/cli.h"
 
-/* The inbox that stands there, to be read only; NULL: lost, or of another
+/* Opens the present inbox, read only; NULL: it is lost, or of another
  * version. */
 static struct db *
 open_present(struct restore *r)
@@ -31,9 +31,9 @@ open_present(struct restore *r)
 }
 
 /*
- * What may have been given.  The present inbox says it, if it can be read and
- * is not itself older than what the processor noted last; else that note, and
- * what time has passed; else the backup, and the time since.
+ * The highest ids that may have been given: from the present inbox, if it can
+ * be read and is not older than the processor's marks; else from the marks and
+ * the time since; else from the backup and the time since.
  */
 static void
 find_marks(struct restore *r, struct db *copy, struct db *present)

@@ -1,6 +1,6 @@
 /*
- * Files of messages.  They are named by what is in them, so those that are
- * there stay, and those that are not are added.
+ * Copies the missing files of messages.  A file is named by its content, so
+ * those that exist need not be copied.
  */
 #include <sys/stat.h>
 
@@ -55,7 +55,7 @@ restore_media_len(struct restore *r)
 	return r->n_media_bytes;
 }
 
-/* The whole of FD into FILE: 0, or -1. */
+/* Copies all of FD into FILE: 0, or -1. */
 static int
 pour(int fd, struct blob_file *file)
 {
@@ -69,7 +69,7 @@ pour(int fd, struct blob_file *file)
 	return 0;
 }
 
-/* A copy that is not what its name says is none. */
+/* A copy whose content does not match its name is deleted. */
 static int
 copy_media(struct restore *r, const char *path)
 {
@@ -121,7 +121,7 @@ make(struct restore *r, const char *path)
 		restore_fail(r, EX_CANTCREAT, "%s: %s", path, strerror(errno));
 }
 
-/* As the tmpfiles have it: the web server reads these files itself. */
+/* Owner and group as in systemd/waspool.tmpfiles: nginx reads these files. */
 static void
 make_folders(struct restore *r)
 {

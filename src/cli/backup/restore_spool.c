@@ -1,9 +1,9 @@
 /*
- * Which spool it will be.  The present one has what came in since the backup,
- * so it stays when it can be read, and the inbox applies that again.  What was
- * not done when the backup was made, and is not in it any more, is appended
- * from the backup.  A damaged one makes room for the backup's, with all that
- * can still be read of what came after that.
+ * Decides which spool stays.  The present one has what came in since the
+ * backup: if it can be read it stays, and the restored inbox applies that
+ * again; deliveries that were not done at the backup, and are not in it any
+ * more, are appended from the backup.  A damaged one is replaced by the
+ * backup's, and what can still be read of later deliveries is appended.
  */
 #include <stddef.h>
 #include <sysexits.h>
@@ -75,7 +75,8 @@ bring(struct undone *u, int64_t id)
 	u->r->n_imported += rc;
 }
 
-/* Those that the backup's inbox had not applied: held, or behind its cursor. */
+/* Appends deliveries that the backup's inbox had not applied: held ones, and
+ * those after its cursor. */
 static void
 bring_undone(struct undone *u)
 {
@@ -121,7 +122,8 @@ keep_present(struct restore *r, struct spool *copy, struct spool *present)
 	db_close(u.inbox);
 }
 
-/* All that can be read of PRESENT, which may be damaged, behind the backup. */
+/* Appends what can be read of PRESENT, which may be damaged, and is later than
+ * the backup. */
 static void
 salvage(struct restore *r, int64_t last, struct spool *present)
 {
@@ -136,7 +138,8 @@ salvage(struct restore *r, int64_t last, struct spool *present)
 		restore_fail(r, EX_IOERR, "the spool cannot be written");
 }
 
-/* So that nothing is given again that came in after the backup and is lost. */
+/* Raises the high-water mark, so that ids of lost deliveries are not given
+ * again. */
 static void
 raise_ids(struct restore *r, int64_t last)
 {
@@ -149,7 +152,8 @@ raise_ids(struct restore *r, int64_t last)
 	spool_highwater_close(h);
 }
 
-/* NULL: lost, or beyond reading; *SOUND when it can stay. */
+/* Opens the present spool; NULL: lost, or unreadable; *SOUND: 1 when it can
+ * stay. */
 static struct spool *
 open_present(struct restore *r, int *sound)
 {

@@ -1,7 +1,7 @@
 /*
- * waspool contact: the verbs of the address book.  Import goes through a
- * member's session, so that it can touch one workspace only; erase and export
- * are of a person, and have files of their own.
+ * waspool contact: the verbs of the address book.  Import uses a member's
+ * session, so that it can change one workspace only.  Erase and export, which
+ * concern a person, are in files of their own.
  */
 #include <sysexits.h>
 
@@ -27,7 +27,8 @@ static const struct statements contact_member_statements = {
 	    &contact_statements, &contact_tag_statements, &search_statements)
 };
 
-/* The workspace's address book, by the same door as over HTTP. */
+/* Opens the workspace's address book, in a member's session, as the API
+ * does. */
 static struct session *
 book(struct cli *c)
 {

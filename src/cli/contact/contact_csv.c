@@ -1,7 +1,7 @@
 /*
- * From rows of CSV to contacts: which column is what, and each cell as it will
- * be kept (contact_validate.c).  Used twice by the import: once to check all
- * lines, once to write them.
+ * Makes contacts of rows of CSV: finds the columns, and validates each cell
+ * (contact_validate.c).  The import uses it twice: to check all lines, and to
+ * write them.
  */
 #include <string.h>
 #include <strings.h>
@@ -11,12 +11,12 @@
 
 #include "cli/contact/contact_csv.h"
 
-#define HEADER_CELL_MAX 40 /* code points, for what is said of it */
+#define HEADER_CELL_MAX 40 /* code points of it in a message */
 
 static const char *const columns[CONTACT_CSV_COLUMNS] = { "phone", "name",
 	"email", "tags" };
 
-/* Which of ours the cell names, or CONTACT_CSV_COLUMNS. */
+/* The column that a cell of the first line names, or CONTACT_CSV_COLUMNS. */
 static int
 find_column(const char *cell)
 {

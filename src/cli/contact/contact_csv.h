@@ -11,8 +11,8 @@ struct pool;
 
 /*
  * A CSV file of contacts.  Its first line names the columns: phone, name,
- * email, tags, in any order and case; others are left out.  Tags stand in one
- * cell with commas, semicolons or bars between them.
+ * email, tags, in any order and case; other columns are ignored.  Tags are in
+ * one cell, separated by commas, semicolons or bars.
  */
 #define CONTACT_CSV_MAX (64 * 1024 * 1024) /* bytes of a file */
 
@@ -26,23 +26,24 @@ enum contact_csv_column {
 
 struct contact_csv {
 	struct csv csv;
-	int column[CONTACT_CSV_COLUMNS]; /* where it stands, or -1 */
+	int column[CONTACT_CSV_COLUMNS]; /* its position, or -1 */
 	int n;				 /* columns in all */
 	const char *ignored;		 /* names left out, or NULL */
 };
 
-/* A line; empty cells are NULL, so that they change nothing. */
+/* A line; an empty cell is NULL: it changes nothing. */
 struct contact_csv_line {
 	long line;
-	const char *why; /* of a bad one, else NULL */
+	const char *why; /* what is wrong with the line; NULL nothing */
 	struct contact contact;
 };
 
-/* Reads the header: 0; -1 when it is none, and *WHY says so. */
+/* Reads the first line: 0; -1 when it names no columns, and *WHY says what is
+ * wrong. */
 int contact_csv_open(struct contact_csv *, struct pool *, const char *s,
     size_t len, const char **why);
 
-/* The next line, each cell as it will be kept: 1, also for a bad one; 0 no
+/* The next line, each cell as it will be stored: 1, also for a bad line; 0 no
  * more. */
 int contact_csv_next(
     struct contact_csv *, struct pool *, struct contact_csv_line *);

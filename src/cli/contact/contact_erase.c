@@ -1,5 +1,6 @@
 /*
- * A person is erased: asks for it, and waits until the processor has done it.
+ * waspool contact erase: asks for the erasure of a person, and waits until the
+ * processor has done it.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -31,7 +32,8 @@ contact_erase_who(struct cli *c, const char *who)
 
 	if (phone != NULL)
 		return phone;
-	/* US.1349…: two letters of a country, and what the provider made. */
+	/* A user id, US.1349…: two letters of a country, a dot, and the
+	 * provider's part. */
 	if (strlen(who) > 3 && strchr(who, '.') == who + 2 &&
 	    strchr(who, ' ') == NULL)
 		return who;
@@ -53,7 +55,7 @@ put_erase(struct cli *c, struct output *s, const struct erasure *e)
 	output_time(s, "done_at", e->done_at);
 }
 
-/* What would be erased. */
+/* Shows what would be erased. */
 static void
 preview(struct cli *c, const struct person *p)
 {

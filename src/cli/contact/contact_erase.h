@@ -8,7 +8,8 @@ void contact_erase_person(struct cli *);
 void contact_erase_list(struct cli *);
 void contact_export(struct cli *);
 
-/* WHO as a person types it, as person_find takes it; else the end. */
+/* WHO, as a person typed it, in the form for person_find; the program ends when
+ * it is neither a phone nor a user id. */
 const char *contact_erase_who(struct cli *, const char *who);
 
 #define CONTACT_ERASE_WAIT 60 /* seconds, for the processor */

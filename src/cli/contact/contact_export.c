@@ -1,5 +1,6 @@
 /*
- * All that is here of a person, into a folder that only its owner may read.
+ * waspool contact export: writes all data of a person into a folder that only
+ * its owner may read.
  */
 #include <sys/stat.h>
 
@@ -49,7 +50,7 @@ put_export(void *arg, const char *text)
 		cli_fail(EX_IOERR, "%s: %s", t->folder, strerror(errno));
 }
 
-/* What stands behind the last C of S, when it is a suffix: letters, digits. */
+/* The text after the last C of S, if it is a suffix of letters and digits. */
 static const char *
 suffix(struct pool *pool, const char *s, int c)
 {
@@ -78,7 +79,8 @@ copy_export(int from, int to)
 	return n == -1 ? -1 : 0;
 }
 
-/* The name says nothing that the sender could have chosen, but its suffix. */
+/* The file's name in the export: of what the sender chose only the suffix is
+ * used. */
 static const char *
 file(void *arg, struct pool *pool, int64_t message_id, const char *path,
     const char *filename, const char *mime_type)

@@ -1,7 +1,7 @@
 /*
- * waspool contact import: all lines or none.  The file is read and checked as a
- * whole before the first row is written; then it is written in short steps, so
- * that others write between them.
+ * waspool contact import.  The whole file is read and checked before the first
+ * row is written: when a line is bad, none is.  Then it is written in short
+ * transactions, so that others can write between them.
  */
 #include <errno.h>
 #include <search.h>
@@ -27,10 +27,9 @@
 
 #define PROGRESS_EVERY 500 /* lines */
 
-/* A step of the import (db.h) ends when the next line could write too much:
- * the contact with its links, and each of its tags; of many tags most are left
- * to a job; or after some time, also when its lines change nothing.  Then
- * others write. */
+/* A step (db.h) ends when the next line, a contact with its links and its
+ * tags, could exceed the rows of a step (with many tags a job does most of
+ * it); or after STEP_MS, also when its lines change nothing. */
 #define STEP_MS	  10
 #define LINE_ROWS 180
 #define TAG_ROWS  24
@@ -42,12 +41,12 @@ struct import {
 	struct cli *cli;
 	struct session *session;
 	struct pool *pool; /* of one line */
-	void *named;	   /* tree: phones that the file gives a name */
-	int progress;	   /* stderr is a terminal */
-	int skip_bad;	   /* bad lines are said, and left out */
+	void *named;	   /* tree: phones with a name in the file */
+	int progress;	   /* 1: stderr is a terminal */
+	int skip_bad;	   /* 1: bad lines are named, and left out */
 	long lines, added, updated, bad;
-	long done;	  /* lines that are on disk */
-	int64_t began_ms; /* the step */
+	long done;	  /* lines that are committed */
+	int64_t began_ms; /* of the step */
 };
 
 static char *
@@ -81,7 +80,8 @@ clear_progress(const struct import *im)
 		fputs("\r\033[K", stderr);
 }
 
-/* What is in stays: the same file again takes the rest. */
+/* The lines that are committed stay: importing the same file again does the
+ * rest. */
 static int
 ok(const struct import *im, int rc)
 {
@@ -113,7 +113,7 @@ compare_import(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* What is wrong with the line, or NULL: a contact needs a name by then. */
+/* What is wrong with the line, or NULL; a new contact needs a name. */
 static const char *
 wrong(struct import *im, const struct contact_csv_line *l)
 {
@@ -132,7 +132,7 @@ wrong(struct import *im, const struct contact_csv_line *l)
 	return NULL;
 }
 
-/* Every line once, before any is written: how many are good. */
+/* Checks every line, before any is written: how many are good. */
 static void
 check_import(struct import *im, struct contact_csv s)
 {
@@ -148,7 +148,7 @@ check_import(struct import *im, struct contact_csv s)
 		tdelete(*(char **)im->named, &im->named, compare_import);
 }
 
-/* What the line says over what is there; what it does not say stays. */
+/* Writes a line over the contact that exists; empty cells change nothing. */
 static void
 update(struct import *im, int64_t id, const struct contact *said)
 {
@@ -184,7 +184,7 @@ put_import(struct import *im, const struct contact_csv_line *l)
 		bad_line(im, l, "a new contact wants a name");
 }
 
-/* Ends a transaction with the line N, and lets others write. */
+/* Commits after line N, and lets others write. */
 static void
 end_step(struct import *im, long n)
 {
@@ -196,7 +196,7 @@ end_step(struct import *im, long n)
 		session_let_others(im->session, LET_MS);
 }
 
-/* The step ends before this line. */
+/* 1 when the step must end before this line. */
 static int
 is_full(const struct import *im, const struct contact_csv_line *l)
 {

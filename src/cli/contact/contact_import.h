@@ -4,8 +4,8 @@
 struct cli;
 struct session;
 
-/* waspool contact import: from the file into the address book that DB, a
- * member's connection, serves. */
+/* waspool contact import: from the file into the address book of the workspace
+ * that the session serves. */
 void contact_import_file(struct cli *, struct session *, const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * CSV, one row at a time, from a text that is wholly in memory.  A quotation
- * mark that is never closed would swallow the rest of the file: so a bad row is
- * said, and reading goes on with the line after the one where it began.
+ * Parses CSV, one row at a time, from a text in memory.  A quotation mark that
+ * is never closed would swallow the rest of the file: so after a bad row
+ * reading continues with the line after the one where it began.
  */
 #include <string.h>
 
@@ -52,7 +52,7 @@ csv_open(struct csv *c, const char *s, size_t len)
 	c->separator = find_separator(*c);
 }
 
-/* NULL, or why what stands here is no field. */
+/* Parses a field; NULL, or what is wrong with it. */
 static const char *
 quoted(struct csv *c, struct buf *b)
 {
@@ -110,7 +110,7 @@ next_line(struct csv *c)
 	skip_line_end(c);
 }
 
-/* Lines that ended inside the row's quoted fields. */
+/* How many line ends are inside the row's quoted fields. */
 static void
 count_lines(struct csv *c, const char *from)
 {

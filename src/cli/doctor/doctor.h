@@ -13,31 +13,30 @@ struct pool;
 struct spool;
 
 /*
- * waspool doctor: what is wrong, and what to type.  Each check is a process of
- * its own (doctor_child.c), so that one that dies, or hangs on a dead disk or a
- * silent peer, says so and takes nobody with it.  Nothing here writes, makes a
- * file, takes a lock or leaves a line in a program's log; no secret, phone or
- * name is said.
+ * waspool doctor: says what is wrong, and what to type.  Each check is a
+ * process of its own (doctor_child.c): one that crashes, or hangs on a dead
+ * disk or a silent peer, is reported, and does not stop the others.  Doctor
+ * writes nothing, makes no file, takes no lock, and leaves no line in a
+ * program's log; its output has no secret, phone or name.
  *
- * A check says what it finds, from none to many times; the worst of it counts,
- * and a check that says nothing is well.  TYPE is a command that a shell takes
- * as it stands, with all that is known filled in, and that mends it; NULL where
- * there is nothing to type.
+ * A check reports each thing that it finds, and the worst one is its result;
+ * one that reports nothing is OK.  TYPE is the command that mends it, complete,
+ * as a shell takes it; NULL when there is nothing to type.
  */
 enum doctor_state { DOCTOR_OK, DOCTOR_UNKNOWN, DOCTOR_WARN, DOCTOR_FAIL };
 
 struct doctor { /* of one check, in its process */
 	struct pool *pool;
 	int64_t now;
-	int whole;	      /* --whole: there is time */
+	int whole;	      /* 1: --whole, without a limit of time */
 	struct config config; /* after doctor_config */
 	const char *name;     /* of the check */
 
-	int out; /* what was found goes here */
+	int out; /* the pipe for the results */
 	enum doctor_state state;
 	const char *says; /* NULL: nothing yet */
 	const char *type;
-	int found; /* times that it said something */
+	int found; /* how many things it reported */
 };
 
 typedef void doctor_check(struct doctor *);
@@ -53,24 +52,24 @@ struct doctor_result { /* texts in POOL, TYPE NULL none */
 	const char *type;
 };
 
-/* All N at once; OUT is as long.  Back in ten seconds at the most, unless
- * WHOLE. */
+/* Runs all N checks at once; OUT has N results.  It takes ten seconds at most,
+ * unless WHOLE. */
 void doctor_run(struct pool *, const struct doctor_row *, size_t n, int whole,
     int64_t now, struct doctor_result *out);
 
 void doctor_say(struct doctor *, enum doctor_state, const char *type,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* What was found so far counts, should the time be over before the rest. */
+/* Sends what was found so far, in case the time is over before the end. */
 void doctor_tell(struct doctor *);
 
-/* The configuration, with secrets of these kinds; the check ends where it is
- * wrong: another one says so. */
+/* Loads the configuration, with secrets of these kinds.  When it is wrong the
+ * check ends, since another check reports it. */
 void doctor_config(struct doctor *, int secrets);
-/* Databases, only to look; the check ends when one cannot be looked at. */
+/* Opens a database, read only; the check ends when it cannot be opened. */
 struct db *doctor_inbox(struct doctor *);
 struct spool *doctor_spool(struct doctor *);
 const char *doctor_spool_path(struct doctor *);
-/* 1 when it is still where older versions had it. */
+/* 1 when the spool is still where older versions had it. */
 int doctor_spool_is_old(struct doctor *);
 
 /* ---------------------------------------------------------- doctor_who.c */
@@ -84,26 +83,26 @@ struct doctor_user {
 	int n_groups;
 };
 
-/* Whom the programs run as, as far as files and processes tell. */
+/* The user of the programs, as far as files and processes show it. */
 void doctor_programs(struct doctor *, struct doctor_user *);
-/* webhook-ingest, which has a user of its own, and shares its folder with the
- * programs' by that one's group. */
+/* The user of webhook-ingest, which shares the spool's folder with the
+ * programs' user through its group. */
 void doctor_ingest(struct doctor *, struct doctor_user *);
-/* Workers of nginx, each user once: how many; 0 it does not run, and then
- * OUT[0] is who it would be, when that is known (name not NULL). */
+/* The users of nginx' workers, each once: how many; 0 nginx does not run, and
+ * OUT[0] is the user that it would have, if known (name not NULL). */
 int doctor_nginx(struct doctor *, struct doctor_user *out, int max);
 /* 1 when the user is in that group. */
 int doctor_is_member(const struct doctor_user *, gid_t);
-/* The user and groups that a process of the program PATH has had since it was
- * started: 1; 0 none runs, or it is not for us to see. */
+/* The user and groups of a running process of program PATH: 1; 0 none runs, or
+ * we may not see it. */
 int doctor_running(struct doctor *, const char *path, struct doctor_user *);
-/* May the user do that with PATH (R_OK, W_OK, X_OK)?  1; 0, and *WHERE, in
- * POOL, is what is in the way; -1 that cannot be seen. */
+/* May the user access PATH as WANT says (R_OK, W_OK, X_OK)?  1; 0, and
+ * *WHERE (in POOL) is the file or folder that prevents it; -1 not known. */
 int doctor_may(struct doctor *, const struct doctor_user *, const char *path,
     int want, const char **where);
 
-/* One process after another whose program is PATH, its pid in *PID, from 0 on:
- * 1, and *OLD when the file that it runs is there no more; 0 no more. */
+/* The next process of program PATH; *PID is its pid, 0 at first.  1, and
+ * *OLD: the file that it runs was replaced; 0 no more. */
 int doctor_next_process(
     struct doctor *, const char *path, pid_t *pid, int *old);
 
@@ -111,19 +110,20 @@ int doctor_next_process(
 
 /* S as one word of a shell. */
 const char *doctor_word(struct doctor *, const char *s);
-/* printf, for what only root may do: "sudo " before it unless we are. */
+/* A command that needs root, by printf: with "sudo " unless we are root. */
 const char *doctor_root(struct doctor *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* "waspool ARGS" as the programs' user, on this configuration. */
+/* "waspool ARGS", run as the programs' user, with this configuration. */
 const char *doctor_waspool(struct doctor *, const char *args);
 /* The same as root, or as the user we are: for what any user may do. */
 const char *doctor_waspool_root(struct doctor *, const char *args);
-/* Puts KEY=VALUE, a shell's word, at the end of the configuration. */
+/* The command that appends KEY=VALUE, a word of the shell, to the
+ * configuration. */
 const char *doctor_append(struct doctor *, const char *assignment);
-/* The configuration file that is read, there or not. */
+/* The path of the configuration file, which need not exist. */
 const char *doctor_config_path(void);
-/* What starts the program anew, by whatever supervises it: webhook-ingest, …,
- * waspool-process. */
+/* The command that restarts a program (webhook-ingest, …, waspool-process), by
+ * whatever supervises it. */
 const char *doctor_restart(struct doctor *, const char *program);
 
 /* A small file, at most 64 KiB of it, in POOL; NULL: errno. */
@@ -132,10 +132,10 @@ char *doctor_dir_of(struct pool *, const char *path);
 
 /* -------------------------------------------------- doctor_supervision.c */
 
-/* What supervises the processor, if anything does. */
+/* 1 when this machine runs systemd. */
 int doctor_has_systemd(void);
-/* The file of a unit that runs this node, in POOL; NULL none.  NAME with its
- * end. */
+/* The file of systemd unit NAME (with its suffix), if it runs this node; in
+ * POOL; NULL none. */
 const char *doctor_unit(struct doctor *, const char *name);
 /* The file of cron that starts the processor; NULL none. */
 const char *doctor_cron(struct doctor *);
@@ -151,8 +151,8 @@ struct doctor_answer {
 	const char *body;
 };
 
-/* One request of FastCGI over the socket PATH: METHOD, the address URI, a token
- * (NULL none).  Waits at most two seconds. */
+/* Makes one FastCGI request over the socket PATH, with METHOD, URI and a token
+ * (NULL none).  Waits two seconds at most. */
 void doctor_ask(struct doctor *, const char *path, const char *method,
     const char *uri, const char *token, struct doctor_answer *);
 

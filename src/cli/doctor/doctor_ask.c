@@ -1,6 +1,6 @@
 /*
- * A request over FastCGI as nginx would make it (FastCGI's specification, 3.3,
- * 5.1, 5.2), to see whether somebody answers.  One request a connection.
+ * Makes a FastCGI request as nginx does (FastCGI's specification, 3.3, 5.1,
+ * 5.2), to see whether a program answers.  One request on a connection.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -83,7 +83,7 @@ put_request(struct doctor *d, struct buf *b, const char *method,
 	put_record(b, STDIN, "", 0);
 }
 
-/* Until it may be done, or UNTIL: 1, 0. */
+/* Waits until the socket is ready: 1; 0 after UNTIL. */
 static int
 wait_for(int fd, short what, int64_t until)
 {
@@ -93,7 +93,8 @@ wait_for(int fd, short what, int64_t until)
 	return left > 0 && poll(&p, 1, (int)left) == 1;
 }
 
-/* A socket of Unix does not connect later: it does, or its backlog is full. */
+/* Connects, and tries again while the backlog is full: connect to a Unix socket
+ * never completes later. */
 static int
 connect_to(const char *path, int64_t until, int *error)
 {
@@ -122,8 +123,8 @@ connect_to(const char *path, int64_t until, int *error)
 	return -1;
 }
 
-/* The contents of its records of STDOUT, once it has ended: 1, 0 not yet, -1
- * it is no FastCGI. */
+/* Collects the contents of the STDOUT records: 1 the answer has ended, 0 not
+ * yet, -1 it is no FastCGI. */
 static int
 take_records(const struct buf *in, struct buf *out)
 {

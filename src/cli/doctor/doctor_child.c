@@ -1,7 +1,8 @@
 /*
- * A check in a process of its own.  What it says comes back through a pipe, as
- * often as it likes, and the last of it counts; what it dies of is read from
- * its stderr.  All run at once, and who is not through in time is ended.
+ * Runs a check in a process of its own.  The check writes its result into a
+ * pipe, perhaps several times, and the last one counts; when it dies, the
+ * reason is read from its stderr.  All run at once, and one that is not done in
+ * time is killed.
  */
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -23,7 +24,7 @@
 #include "cli/doctor/doctor.h"
 
 #define TIME_MS	     8000
-#define FINDINGS_MAX 4 /* that are said in full */
+#define FINDINGS_MAX 4 /* shown in full; the others are counted */
 #define CHECKS_MAX   64
 
 struct child {
@@ -58,7 +59,7 @@ doctor_tell(struct doctor *d)
 	}
 }
 
-/* Commands that are typed one after another, each once. */
+/* Joins the commands of all findings, each once. */
 static const char *
 join_child(struct pool *pool, const char *a, const char *b)
 {
@@ -159,7 +160,7 @@ take_child(int *fd, struct buf *b)
 	}
 }
 
-/* What all say, until they are through or the time is over. */
+/* Reads what all checks write, until they end or the time is over. */
 static void
 listen_to(struct child *c, size_t n, int64_t end)
 {
@@ -188,7 +189,7 @@ listen_to(struct child *c, size_t n, int64_t end)
 	} while (open > 0);
 }
 
-/* The last whole record of what it said: 1, or 0, there is none. */
+/* The last complete result of a check: 1; 0 there is none. */
 static int
 read_said(struct child *c, struct pool *pool, struct doctor_result *r)
 {
@@ -214,7 +215,7 @@ read_said(struct child *c, struct pool *pool, struct doctor_result *r)
 	return found;
 }
 
-/* The words of its last line of log, or that line. */
+/* The message in its last log line, or that line. */
 static const char *
 last_words(struct child *c, struct pool *pool)
 {
@@ -243,7 +244,8 @@ end(struct child *c, struct pool *pool, int late, struct doctor_result *r)
 	int status = 0, told = read_said(c, pool, r);
 	const char *words = last_words(c, pool);
 
-	/* What sits in a dead disk cannot be ended, nor waited for. */
+	/* Kills a check; one that hangs on a dead disk cannot be killed, so
+	 * it is not waited for. */
 	if (late && c->pid != -1) {
 		kill(c->pid, SIGKILL);
 		waitpid(c->pid, &status, WNOHANG);

@@ -1,6 +1,6 @@
 /*
- * What most checks begin with: the configuration, the databases, small files.
- * Whatever of it fails ends the check, and its parent says so.
+ * Opens what most checks need: the configuration, the databases, small files.
+ * A failure ends the check, and its parent reports it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ doctor_config(struct doctor *d, int secrets)
 	config_load(&d->config, "waspool", secrets | CONFIG_TYPED);
 }
 
-/* The check is over: what it wanted to look at is not there. */
+/* Ends the check: what it must look at cannot be read. */
 static void
 need(struct doctor *d, const char *path)
 {

@@ -1,5 +1,5 @@
 /*
- * What supervises this node's programs: systemd's units, cron's line.
+ * Finds what supervises this node's programs: systemd's units, cron's line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ doctor_has_systemd(void)
 	return access("/run/systemd/system", F_OK) == 0;
 }
 
-/* The service beside the unit PATH is for the configuration that we read. */
+/* 1 when the service of unit PATH has the same configuration as we. */
 static int
 is_ours(struct doctor *d, const char *path)
 {

@@ -1,6 +1,6 @@
 /*
- * Commands as they are typed: with the paths and users of this node, for the
- * shell that doctor was typed in.
+ * Writes the commands that a person is told to type, complete, with the paths
+ * and users of this node.
  */
 #include <sys/stat.h>
 
@@ -63,7 +63,7 @@ doctor_append(struct doctor *d, const char *assignment)
 	    doctor_word(d, doctor_config_path()));
 }
 
-/* As it is found: the one in PATH, or this one by its whole path. */
+/* "waspool" if it is found in PATH, else the path of this program. */
 static const char *
 program(struct doctor *d, const char *name)
 {
@@ -123,7 +123,8 @@ doctor_waspool(struct doctor *d, const char *args)
 	    program(d, "waspool"), args);
 }
 
-/* Without a supervisor that is known: what starts it, in the background. */
+/* The command that starts the processor in the background, when no
+ * supervisor is known. */
 static const char *
 start_processor(struct doctor *d)
 {
@@ -142,7 +143,7 @@ start_processor(struct doctor *d)
 	    doctor_word(d, config_run_path(&d->config, "waspool-process.log")));
 }
 
-/* What starts a program again that ends, where that is installed. */
+/* multiwatch, which restarts a program that ends, if it is installed. */
 static const char *
 keeper(void)
 {
@@ -185,7 +186,8 @@ doctor_restart(struct doctor *d, const char *name)
 	if (doctor_has_systemd() && doctor_unit(d, unit) != NULL) {
 		if (processor)
 			return doctor_root(d, "systemctl restart %s", unit);
-		/* A socket is not made anew while its service runs. */
+		/* systemd creates a socket again only when its service does
+		 * not run. */
 		return doctor_root(d,
 		    "systemctl restart waspool-%s.socket waspool-%s.service",
 		    name, name);

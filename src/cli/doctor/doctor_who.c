@@ -1,7 +1,7 @@
 /*
- * Whose is what: the programs' user, nginx's, and what they may do.  Read from
- * processes, from the units and cron's line, and from the owners of what is
- * there, since any one of these may be what is wrong.
+ * Finds the programs' user and nginx' user, and what they may do: from
+ * processes, units, cron's line and the owners of files, since any one of these
+ * may be wrong.
  */
 #include <sys/stat.h>
 
@@ -62,7 +62,7 @@ of_process(struct doctor *d, pid_t pid, const char *file)
 	return pool_printf(d->pool, "/proc/%d/%s", (int)pid, file);
 }
 
-/* Its environment names our configuration, or none as we do. */
+/* 1 when the process has the same configuration as we. */
 static int
 is_of_node(struct doctor *d, pid_t pid)
 {
@@ -71,7 +71,7 @@ is_of_node(struct doctor *d, pid_t pid)
 	const char *key = "WASPOOL_CONFIG=";
 
 	if (s == NULL)
-		return ours == NULL; /* not for us to see */
+		return ours == NULL; /* we may not see its environment */
 	for (; *s != '\0'; s += strlen(s) + 1)
 		if (text_begins(s, key))
 			return text_is(s + strlen(key), ours);
@@ -111,7 +111,7 @@ doctor_next_process(struct doctor *d, const char *path, pid_t *pid, int *old)
 	return 0;
 }
 
-/* "Uid:\t33\t33…" of its status; -1 not said. */
+/* The number after a key in /proc/PID/status, "Uid:\t33\t33…"; -1 none. */
 static long
 status_number(const char *status, const char *key)
 {
@@ -208,8 +208,7 @@ unit_user(struct doctor *d, const char *program, struct doctor_user *u)
 	return name != NULL && fill_named(d, u, name);
 }
 
-/* The sixth word of cron's line, which starts waspool-process and nothing
- * else. */
+/* The user, the sixth word, of cron's line that starts waspool-process. */
 static int
 cron_user(struct doctor *d, struct doctor_user *u)
 {
@@ -265,8 +264,7 @@ running_user(struct doctor *d, const char *path, struct doctor_user *u)
 	return 1;
 }
 
-/* Whoever most of it belongs to; the state folder's owner where that is
- * nobody. */
+/* The user who owns most of the files; else the owner of the state folder. */
 static void
 owning_user(struct doctor *d, struct doctor_user *u)
 {
@@ -309,8 +307,8 @@ doctor_programs(struct doctor *d, struct doctor_user *u)
 	owning_user(d, u);
 }
 
-/* With whom the spool's folder is shared: the user of its group's name.  Who is
- * not root sees no process of another's. */
+/* The user with whom the spool's folder is shared has the name of its group.
+ * Needed since without root no process of another user can be seen. */
 static int
 sharing_user(struct doctor *d, struct doctor_user *u)
 {

@@ -1,6 +1,6 @@
 /*
- * waspool conversation split: takes apart what is two customers in one
- * conversation, by what its messages still tell of them
+ * waspool conversation split: splits a conversation that has messages of two
+ * customers, as far as the messages show whom they were with
  * (inbox/customer/people_split.c).
  */
 #include <sysexits.h>
@@ -36,7 +36,7 @@ static const struct statements cmd_conversation_statements = {
 	.also = STATEMENTS(&job_statements, &people_split_statements),
 };
 
-/* A row, if it is there: 1, 0. */
+/* Shows conversation ID, if it exists: 1, 0. */
 static int
 show_part(struct cli *c, struct output *s, const struct number_key *number,
     int64_t id)
@@ -58,7 +58,7 @@ show_part(struct cli *c, struct output *s, const struct number_key *number,
 	return rc;
 }
 
-/* What conversation ID has become: how many. */
+/* Shows the conversations that ID was split into: how many. */
 static int
 show_parts(struct cli *c, const struct number_key *number, int64_t id,
     const struct people *people)

@@ -1,5 +1,5 @@
 /*
- * waspool events: what deliveries said that is no message.
+ * waspool events: lists workspace events, which are what is no message.
  */
 #include "inbox/workspace/workspace_event_list.h"
 

@@ -1,7 +1,7 @@
 /*
- * waspool media: files of messages.  Lists what is missing, asks for it again,
- * compares files with rows, and deletes those that no row names; the processor
- * is the one that downloads.
+ * waspool media: files of messages.  Lists them, makes downloads due again,
+ * compares files with rows, and deletes files that no row names.  The processor
+ * downloads.
  */
 #include <inttypes.h>
 #include <sysexits.h>
@@ -21,7 +21,7 @@
 
 #define LIST_MAX 10000
 #define DAY	 86400
-#define KEPT	 (7 * DAY) /* so long has the provider a file */
+#define KEPT	 (7 * DAY) /* how long the provider keeps a file */
 #define UNSENT	 3600
 
 static const char *
@@ -97,7 +97,7 @@ refuse(struct cli *c, int64_t id)
 	    m.reason != NULL ? m.reason : "it has no id there");
 }
 
-/* A transaction for each piece, so that others get their turn. */
+/* A transaction for some files at a time, so that others can write. */
 static int64_t
 again_all(struct cli *c)
 {
@@ -206,7 +206,7 @@ struct prune {
 	int64_t files;
 };
 
-/* With the write lock: what nobody names goes. */
+/* Deletes a file that no row names; the caller has the write lock. */
 static int
 drop(void *arg, const char *path)
 {
@@ -224,7 +224,7 @@ drop(void *arg, const char *path)
 	return 0;
 }
 
-/* One at a time, so that others get their turn. */
+/* A transaction for each file, so that others can write. */
 static int
 drop_unused(void *arg, const char *path)
 {
@@ -255,8 +255,8 @@ drop_older(struct prune *p, int64_t before)
 	} while (n > 0);
 }
 
-/* Uploads that nobody sent, but for those of the last hour, which somebody may
- * be about to send. */
+/* Deletes uploads that nobody sent; not those of the last hour, which a member
+ * may be about to send. */
 static void
 drop_unsent(struct prune *p)
 {

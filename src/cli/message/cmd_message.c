@@ -1,6 +1,6 @@
 /*
- * One message: from our id, which the log has, to the provider's, and back.
- * Not what it says, which is its members' business.
+ * waspool message show: from our id, which is in the log, to the provider's
+ * wamid, and back.  It does not show the content, which only members may read.
  */
 #include <sysexits.h>
 
@@ -27,7 +27,7 @@ enum { BY_ID, BY_WAMID, STATUSES, N_SQL };
 static const char *const sql[N_SQL] = {
 	[BY_ID] = MESSAGE "messages AS m LEFT JOIN numbers AS n"
 			  " ON n.id = m.number_id WHERE m.id = $1",
-	/* A number at a time: that is the index. */
+	/* For each number, since the index begins with it. */
 	[BY_WAMID] = MESSAGE "numbers AS n CROSS JOIN messages AS m"
 			     " WHERE m.workspace_id = n.workspace_id"
 			     " AND m.number_id = n.id AND m.wamid = $1",
@@ -42,7 +42,7 @@ static const struct statements cmd_message_statements = {
 	.n = N_SQL,
 };
 
-/* Where it is on its way, if it is. */
+/* Adds the row of the outbox, if there is one. */
 static void
 show_outbox(struct cli *c, struct output *s, int64_t workspace_id, int64_t id)
 {

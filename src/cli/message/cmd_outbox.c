@@ -1,6 +1,7 @@
 /*
- * waspool outbox: what waits to be sent or has failed; retry and cancel.  It
- * only changes rows and wakes the processor, which alone talks to the provider.
+ * waspool outbox: lists messages that are queued or have failed; retry and
+ * cancel.  It changes rows and wakes the processor, which talks to the
+ * provider.
  */
 #include <sysexits.h>
 
@@ -94,7 +95,7 @@ begin_outbox(struct cli *c, struct outbox_item *o)
 	return id;
 }
 
-/* As over HTTP: outside the 24 h window only a template goes again. */
+/* As in the API: outside the 24 h window only a template can be retried. */
 static void
 check_window(struct cli *c, const struct outbox_item *o)
 {

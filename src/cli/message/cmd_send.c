@@ -5,7 +5,7 @@
 #include "cli/cmd.h"
 #include "cli/message/send_body.h"
 
-/* Options of every verb, and what they mean. */
+/* The options that all verbs have, and their help. */
 #define SEND_OPTIONS                                                           \
 	{ "to", "PHONE", "the customer: +16505551234, or a user id" },         \
 	    { "conversation", "ID", "the customer of this conversation" },     \

@@ -1,6 +1,6 @@
 /*
- * waspool tail: changes of a workspace as they come, by asking for all since
- * the last one, as realtime does.  Ends with the signal that a person sends.
+ * waspool tail: shows changes of a workspace as they come.  It polls for those
+ * after the last one, as realtime does, until a signal ends it.
  */
 #include <inttypes.h>
 #include <poll.h>
@@ -25,7 +25,7 @@
 #define LOOK_EVERY_MS 200
 #define TEXT_MAX      100 /* code points */
 
-/* Whom a conversation is with, for people. */
+/* The customer of a conversation, as a person reads it. */
 static const char *
 whom(struct pool *p, const struct conversation *c)
 {
@@ -114,7 +114,7 @@ print(struct cli *c, struct session *m, struct pool *p,
 	    change->id, text);
 }
 
-/* What comes after *AFTER, which moves on: how many. */
+/* Shows the changes after *AFTER, and moves it: how many. */
 static int
 look_tail(struct cli *c, struct session *m, struct pool *p, int64_t *after)
 {

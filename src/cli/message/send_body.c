@@ -1,7 +1,6 @@
 /*
- * The verbs of waspool send, each of which writes the body that a client of the
- * API would have posted.  What is wrong in it is found where it is for all: in
- * whatsapp/compose.
+ * The verbs of waspool send: each writes the body that a client of the API
+ * would POST.  whatsapp/compose finds its errors, as for the API.
  */
 #include <string.h>
 
@@ -77,7 +76,7 @@ components(struct cli *c)
 	return array;
 }
 
-/* Arguments behind the name are what the placeholders of its body become. */
+/* The arguments after the name fill the placeholders of the template's body. */
 static void
 put_parameters(struct cli *c, struct json_out *body)
 {
@@ -115,7 +114,7 @@ send_template(struct cli *c)
 	send_queue_message(c, body);
 }
 
-/* "ID=TITLE" or "TITLE", which then is its id too. */
+/* "ID=TITLE", or "TITLE", which is then the id, too. */
 static void
 put_choice(struct cli *c, struct json_out *body, const char *s)
 {
@@ -183,7 +182,7 @@ send_list(struct cli *c)
 	send_queue_message(c, body);
 }
 
-/* The number before or behind the comma, as JSON has it. */
+/* The number before or after the comma, as a JSON number. */
 static const char *
 coordinate(struct cli *c, const char *s, size_t len)
 {

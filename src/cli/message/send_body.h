@@ -4,8 +4,8 @@
 struct cli;
 
 /*
- * The verbs of send: from arguments and options to the body that a client of
- * the API would have posted, and on to send_queue_message.
+ * The verbs of send: each writes the body that a client of the API would POST,
+ * from arguments and options, and calls send_queue_message.
  */
 void send_text(struct cli *);
 void send_media(struct cli *); /* the verb's name is its type */

@@ -1,6 +1,6 @@
 /*
- * A file of this machine becomes an upload: its type by its name's ending, its
- * bytes into the blob store, a row.  A link stays a link.
+ * Stores a file of this machine as an upload: its type from the suffix of its
+ * name, its bytes in the blob store, and a row.  A link stays a link.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -25,7 +25,8 @@
 #include "cli/cli_db.h"
 #include "cli/message/send_file.h"
 
-/* What may be sent (docs/protocol.md §6.5), by the end of a file's name. */
+/* The types that may be sent (docs/protocol.md §6.5), by the suffix of a
+ * file. */
 static const struct {
 	const char *end, *mime_type;
 } types[] = {
@@ -103,8 +104,8 @@ copy_file(struct cli *c, const char *path)
 	return v;
 }
 
-/* Named and noted in one transaction, so that no house-keeping between the
- * two takes the file for one that nobody needs. */
+/* Names the file and writes its row in one transaction, so that retention does
+ * not delete the file in between. */
 static int64_t
 keep(struct cli *c, struct blob_file *v, struct upload *u)
 {

@@ -5,9 +5,9 @@ struct cli;
 struct json_out;
 
 /*
- * What stands for the file WHAT in the body of a message: its link when it is
- * one, else the file of that path is kept as an upload of the workspace.
- * Ends the program when there is no such file.
+ * Adds the file WHAT to the body of a message: as a link, if it is one; else
+ * the file of that path is stored as an upload of the workspace.  Ends the
+ * program when there is no such file.
  */
 void send_file(struct cli *, struct json_out *body, const char *what);
 int send_file_is_link(const char *what);

@@ -27,7 +27,7 @@
 #include "cli/message/send_queue.h"
 #include "cli/output.h"
 
-#define LOOK_MS 50 /* how often the outcome is looked for */
+#define LOOK_MS 50 /* between two looks for the result */
 
 struct json_out *
 send_queue_begin(struct cli *c, const char *type)
@@ -76,7 +76,8 @@ read_to(struct cli *c, struct submit_to *to)
 	to->phone_number_id = cli_option(c, "number");
 	to->default_number_id = c->config.phone_number_id;
 	to->phone = phone_e164(c->pool, s, 1);
-	/* US.1349…: two letters of a country, and what the provider made. */
+	/* A user id, US.1349…: two letters of a country, a dot, and the
+	 * provider's part. */
 	if (to->phone == NULL && strlen(s) > 3 && strchr(s, '.') == s + 2 &&
 	    strchr(s, ' ') == NULL)
 		to->user_id = s;
@@ -141,7 +142,7 @@ queue(struct cli *c, const struct compose *message, struct submission *p)
 	cli_db_wake(c);
 }
 
-/* Waits until the row is done or has failed, or the time is over. */
+/* Waits until the row is done or has failed, or SEND_QUEUE_WAIT is over. */
 static void
 wait_for(struct cli *c, int64_t id, struct outbox_item *o)
 {
@@ -200,7 +201,7 @@ refused(struct cli *c, const struct outbox_item *o)
 	    code == NULL ? "" : ")");
 }
 
-/* Somebody holds the lock of waspool-process. */
+/* 1 when a process holds the lock of waspool-process. */
 static int
 is_processed(struct cli *c)
 {

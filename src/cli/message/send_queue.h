@@ -5,22 +5,21 @@ struct cli;
 struct json_out;
 
 /*
- * One message from the command line, on the way that every message goes: what
- * the arguments say becomes the body of a POST …/messages, is checked and
- * queued like that, and the processor sends it.
+ * Queues a message from the command line as the API does: the body of a POST
+ * …/messages is checked and queued, and the processor sends it.
  */
 
-/* A body of TYPE, open, with what every verb's options say. */
+/* Begins a body of TYPE, with the options that all verbs have. */
 struct json_out *send_queue_begin(struct cli *, const char *type);
 
 /*
- * Queues the body, waits for what becomes of it unless --no-wait, and shows
- * it.  Ends the program when the message is refused (EX_DATAERR by us,
- * EX_UNAVAILABLE by the provider) or still under way (EX_TEMPFAIL).
+ * Queues the body, waits for the result unless --no-wait, and shows it.  Ends
+ * the program when the message is refused (EX_DATAERR by us, EX_UNAVAILABLE by
+ * the provider), or was not sent in time (EX_TEMPFAIL).
  */
 void send_queue_message(struct cli *, struct json_out *body);
 
-/* The seconds that it waits. */
+/* Seconds that it waits. */
 #define SEND_QUEUE_WAIT 60
 
 #endif

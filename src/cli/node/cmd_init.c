@@ -1,7 +1,6 @@
 /*
- * waspool init, waspool upgrade: the only commands that make or change a
- * schema.  What both refuse is in init_check.c, and looked at before anything
- * is touched.
+ * waspool init, waspool upgrade: the only commands that create or change a
+ * schema.  init_check.c has their checks, which come before any change.
  */
 #include <errno.h>
 #include <string.h>
@@ -26,7 +25,7 @@
 
 #define DATABASE_MODE 0640 /* -wal and -shm get the same */
 
-/* 1 made, 0 was there. */
+/* Makes a folder: 1 made, 0 it exists. */
 static int
 make_dir(struct cli *c, const char *path, mode_t mode)
 {
@@ -48,8 +47,8 @@ make_dir(struct cli *c, const char *path, mode_t mode)
 	return 1;
 }
 
-/* A database of root's in the directory of the programs' user would lock
- * them out. */
+/* Refuses to create a database as root in a folder of the programs' user, which
+ * could not open it. */
 static void
 check_owner(const char *dir)
 {
@@ -130,7 +129,8 @@ init(struct cli *c)
 	spool_folder_check(c);
 	s = output_object(c);
 	umask(027);
-	/* nginx and webhook-ingest, other users, pass through it. */
+	/* 0751, since nginx and webhook-ingest pass through it as other
+	 * users. */
 	say_dir(c, s, "state_dir", c->config.state_dir, 0751);
 	say_dir(c, s, "run_dir", c->config.run_dir, 0755);
 	say_dir(c, s, "key_dir", c->config.key_dir, 0700);
@@ -146,7 +146,7 @@ init(struct cli *c)
 	say_next(c);
 }
 
-/* The spool and the tokens are where, and whose, they are by now. */
+/* Moves the spool, and gives spool and tokens the owners of this version. */
 static void
 move_spool(struct cli *c)
 {

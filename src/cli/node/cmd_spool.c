@@ -1,7 +1,7 @@
 /*
- * waspool spool: deliveries as they were received; retry, replay and discard of
- * those that could not be applied.  It changes what the inbox notes of a
- * delivery, and never the spool: its bytes are only read.
+ * waspool spool: shows deliveries as they were received; retry, replay and
+ * discard of those that could not be applied.  It changes rows of the inbox
+ * only; the spool is only read.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,13 +25,13 @@
 
 #define LIST_MAX 10000
 
-/* How far the spool was applied, and whether it is still the file that was. */
+/* The cursor, and whether the spool is still the file that was read. */
 struct cmd_spool_place {
 	int64_t cursor;
 	int fits;
 };
 
-/* One of waiting, applied, deferred, dead, discarded. */
+/* The state of a delivery: waiting, applied, deferred, dead or discarded. */
 static void
 look_up(struct cli *c, const struct cmd_spool_place *place, int64_t id,
     struct delivery_held *h)
@@ -69,7 +69,7 @@ find_place(struct cli *c)
 	"put back, or it was emptied or replaced): waspool-process applies "   \
 	"all that is in it again when it runs"
 
-/* For who looks. */
+/* For commands that show: warns of another spool. */
 static struct cmd_spool_place
 open_place(struct cli *c)
 {
@@ -83,7 +83,8 @@ open_place(struct cli *c)
 	return place;
 }
 
-/* For who changes what is held: in the transaction. */
+/* For commands that change held deliveries: refuses another spool.  In the
+ * transaction. */
 static const char *
 check_place(struct cli *c)
 {
@@ -106,7 +107,7 @@ put_spool(struct output *s, const struct spool_delivery *d,
 	output_text(s, "reason", h->reason);
 }
 
-/* Held ones are found in the inbox, where they are few. */
+/* Lists held deliveries, which the inbox has; they are few. */
 static void
 list_held(struct cli *c, struct output *s, const char *state, int64_t max)
 {

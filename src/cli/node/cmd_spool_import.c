@@ -1,6 +1,7 @@
 /*
- * waspool spool import: deliveries of another spool's file into ours, for a
- * spool that was found after a restore.  Applying one twice does no harm.
+ * waspool spool import: appends the deliveries of another spool's file to ours,
+ * such as a spool that was found after a restore.  Applying one twice does no
+ * harm.
  */
 #include <sys/stat.h>
 

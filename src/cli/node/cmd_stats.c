@@ -1,6 +1,5 @@
 /*
- * waspool stats: how much there is in the spool, the inbox and the media
- * folder, and how far the processor is.
+ * waspool stats: counts of rows, files and bytes, and the processor's cursor.
  */
 #include <sys/stat.h>
 

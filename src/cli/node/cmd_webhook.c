@@ -1,7 +1,7 @@
 /*
- * waspool webhook: asks the provider where deliveries go, tells it, and makes
- * the token by which they are let in.  The one noun that talks to the provider;
- * it needs the number's API key (process/send/keys.c).
+ * waspool webhook: shows and sets the webhook that the provider has, and makes
+ * the tokens by which deliveries are let in.  The only noun that talks to the
+ * provider; it needs the number's API key (process/send/keys.c).
  */
 #include <sys/stat.h>
 
@@ -44,7 +44,7 @@ struct cmd_webhook_asked {
 	struct provider_outcome outcome;
 };
 
-/* The number that is meant: --number, the default one, or the only one. */
+/* Which number: --number, the default one, or the only one. */
 static const char *
 number(struct cli *c, struct number *n)
 {
@@ -68,7 +68,8 @@ number(struct cli *c, struct number *n)
 	return n->phone_number_id;
 }
 
-/* The only command that reads secrets: the key, and the token to be set. */
+/* Reads the configuration with its secrets: the key, and the token to be
+ * set. */
 static const char *
 begin_webhook(struct cli *c, struct provider_account *account)
 {
@@ -95,7 +96,7 @@ take_cmd_webhook(void *arg, const struct client_answer *a)
 	asked->outcome.url = pool_copy(asked->pool, asked->outcome.url);
 }
 
-/* Ends the program, with the provider's words, unless the answer is yes. */
+/* Ends the program, with the provider's words, unless it has accepted. */
 static void
 check_webhook(const struct cmd_webhook_asked *asked)
 {
@@ -146,7 +147,7 @@ get(struct cli *c)
 		print_hint(c, "None is set: type 'waspool webhook set URL'");
 }
 
-/* Whether S, behind a host, is no more of it: a port, a path, the end. */
+/* 1 when a host name ends at S: a port, a path or the end follows. */
 static int
 host_ends(const char *s)
 {
@@ -155,7 +156,7 @@ host_ends(const char *s)
 	return *s == '/' || *s == '\0';
 }
 
-/* https, or http to this machine. */
+/* Checks the URL: https, or http to this machine. */
 static int
 may_be_set(const char *url)
 {
@@ -184,7 +185,8 @@ check_url(struct cli *c, const char *url)
 			cli_usage(c, "this is no URL: '%s'", url);
 }
 
-/* Deliveries to another address reach nobody, unless a proxy moves them. */
+/* Refuses another path than ours, which reaches nothing unless a proxy rewrites
+ * it. */
 static void
 check_path(struct cli *c, const char *url)
 {
@@ -206,7 +208,7 @@ token_path(struct cli *c, const char *id)
 	return pool_printf(c->pool, "%s/%s", c->config.token_dir, id);
 }
 
-/* The token that is the number's alone; NULL: it has none. */
+/* The token of this number only; NULL: there is none. */
 static const char *
 own_token(struct cli *c, const char *id)
 {
@@ -219,8 +221,9 @@ own_token(struct cli *c, const char *id)
 	return token;
 }
 
-/* What goes with the URL: a token for each delivery; Meta, which signs them
- * instead, asks us for the verify token before it takes the URL. */
+/* What is set with the URL: the token that each delivery carries.  Meta signs
+ * deliveries instead, and asks us for the verify token before it accepts the
+ * URL. */
 static void
 add_secrets(struct cli *c, const struct provider_account *account,
     struct provider_webhook *w)
@@ -272,7 +275,8 @@ set(struct cli *c)
 			      "there is no WHATSAPP_WEBHOOK_TOKEN");
 }
 
-/* As the folder's owner; the program that reads it may be of its group. */
+/* Writes the token file as the folder's owner, with the folder's group, in
+ * which the program is that reads it. */
 static void
 write_token(struct cli *c, const char *path, const char *token)
 {

@@ -1,5 +1,5 @@
 /*
- * What init and upgrade refuse before they touch anything.
+ * The checks of init and upgrade, before they change anything.
  */
 #include <sys/stat.h>
 
@@ -38,7 +38,7 @@ group_name(struct cli *c, gid_t gid)
 			  : pool_printf(c->pool, "%ld", (long)gid);
 }
 
-/* PATH, or the nearest folder above it that is there. */
+/* PATH, or the nearest folder above it that exists. */
 static const char *
 standing(struct cli *c, const char *path, struct stat *st)
 {
@@ -55,7 +55,8 @@ standing(struct cli *c, const char *path, struct stat *st)
 	return p;
 }
 
-/* Root's files would lock the programs' user out. */
+/* Refuses to run as root in folders of another user, who could not use files of
+ * root. */
 static void
 check_owner(struct cli *c, const char *path, const struct stat *st)
 {
@@ -67,7 +68,7 @@ check_owner(struct cli *c, const char *path, const struct stat *st)
 		    path, user_name(c, st->st_uid), user_name(c, st->st_uid));
 }
 
-/* Adds to B what root has to type before PATH can be. */
+/* Adds to B the command that root must type so that PATH can be made. */
 static void
 check_folder(struct cli *c, struct buf *b, const char *path, int mode)
 {
@@ -124,7 +125,7 @@ init_check(struct cli *c)
 		    buf_end(&b));
 }
 
-/* 1 when PATH is of an older version than this program's. */
+/* 1 when the database PATH has an older schema version than this program. */
 static int
 is_older(const char *path)
 {

@@ -4,12 +4,12 @@
 struct cli;
 
 /*
- * What init and upgrade refuse before anything is made or changed: each ends
- * the program with what is in the way and what to type, or returns.
+ * The checks of init and upgrade, before anything is created or changed.  Each
+ * returns, or ends the program and says what is wrong and what to type.
  *
- * init_check: every folder is there, or the caller may make it; and what is
- * there is not another user's, whom files of root's would lock out.
- * upgrade_check: no program has the inbox open that has to be changed.
+ * init_check: every folder exists, or the caller may make it; and none belongs
+ * to another user, who would be locked out by files of root.  upgrade_check:
+ * when the inbox must be upgraded, no program has it open.
  */
 void init_check(struct cli *);
 void upgrade_check(struct cli *, const char *inbox);

@@ -1,5 +1,5 @@
 /*
- * The folder of the spool, and whom it is for.
+ * The folder of the spool: its owner and group; moving it.
  */
 #include <sys/stat.h>
 
@@ -22,7 +22,7 @@
 
 #define TOKEN_MODE 0640
 
-/* Its number; -1: there is no such group. */
+/* The id of SPOOL_GROUP; -1: there is no such group. */
 static gid_t
 group(void)
 {
@@ -31,7 +31,7 @@ group(void)
 	return g != NULL ? g->gr_gid : (gid_t)-1;
 }
 
-/* PATH, which is ours, is that group's: 0, or the program ends. */
+/* Gives PATH, which is ours, to that group; the program ends when it cannot. */
 static void
 give(const char *path, gid_t gid, mode_t mode)
 {
@@ -48,7 +48,7 @@ give(const char *path, gid_t gid, mode_t mode)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
 }
 
-/* PATH, if it is ours. */
+/* The same, if PATH is ours. */
 static void
 give_ours(const char *path, mode_t type, mode_t mode)
 {

@@ -1,5 +1,5 @@
 /*
- * waspool member: who belongs to a workspace, and as what.
+ * waspool member: the members of a workspace, and their roles.
  */
 #include <sysexits.h>
 

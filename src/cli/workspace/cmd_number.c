@@ -1,7 +1,7 @@
 /*
- * waspool number: which of our numbers belongs to which workspace.  Moving one
- * is a job of the processor (inbox/job/number_move.c); the command begins it
- * and waits.
+ * waspool number: our numbers, and the workspace of each.  Moving one is a job
+ * of the processor (inbox/job/number_move.c): the command adds the job and
+ * waits.
  */
 #include <sysexits.h>
 #include <unistd.h>
@@ -32,7 +32,7 @@ put_cmd_number(struct output *s, const struct number *n)
 	output_bool(s, "registered", n->registered);
 }
 
-/* It goes with its workspace (workspace_remove.h). */
+/* The number is being deleted with its workspace (workspace_remove.h). */
 static void
 refuse_removed(const struct number *n)
 {
@@ -68,7 +68,7 @@ phone_number_id(struct cli *c)
 	return c->args[0];
 }
 
-/* As it is typed, or NULL. */
+/* The value of --provider, checked; or NULL. */
 static const char *
 provider_name(struct cli *c, const char *name)
 {
@@ -184,7 +184,7 @@ remove_number(struct cli *c)
 	    (long long)n.workspace_id, id);
 }
 
-/* The processor does it; how many conversations are left is a sign of life. */
+/* Waits for the processor, as long as the number of conversations falls. */
 static int
 wait_for_move(struct cli *c, struct db *db, int64_t number_id)
 {

@@ -1,6 +1,6 @@
 /*
- * waspool token: API tokens of members.  The token itself is shown once, when
- * it is made; what is stored is its hash.
+ * waspool token: API tokens of members.  The token is shown once, when it is
+ * created; the database has its hash only.
  */
 #include <string.h>
 #include <sysexits.h>
@@ -16,7 +16,7 @@
 #include "cli/output.h"
 #include "cli/print.h"
 
-/* When a token made now ends, 0 never. */
+/* When a token created now expires; 0 never. */
 static int64_t
 expiry(struct cli *c)
 {

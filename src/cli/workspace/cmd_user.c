@@ -1,5 +1,5 @@
 /*
- * waspool user: people, by their e-mail address.
+ * waspool user: users, by their e-mail address.
  */
 #include <sysexits.h>
 

@@ -18,7 +18,7 @@
 #define LOOK_MS	   100
 #define PATIENCE_S 60
 
-/* People choose workspaces by their names. */
+/* Names must be unique, since people choose workspaces by them. */
 static void
 refuse_twin(struct cli *c, const char *name)
 {
@@ -84,7 +84,8 @@ list_workspace(struct cli *c)
 	output_end(s);
 }
 
-/* What of it is used elsewhere, and what to type. */
+/* Ends the program when something prevents the removal, and says what to
+ * type. */
 static void
 refuse_used(struct cli *c, int64_t id)
 {
@@ -123,7 +124,7 @@ refuse_used(struct cli *c, int64_t id)
 		    (long long)h.erasures, (long long)id, (long long)id);
 }
 
-/* The processor does it; each step that does something is a sign of life. */
+/* Waits for the processor, as long as its steps do something. */
 static int
 wait_for_removal(struct cli *c, int64_t id)
 {

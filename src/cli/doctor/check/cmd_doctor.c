@@ -1,6 +1,6 @@
 /*
- * waspool doctor: what is wrong, and what to type.  A table of checks
- * (doctor.h); a new one is a function and its row.
+ * waspool doctor: says what is wrong, and what to type.  It has the table of
+ * checks (doctor.h); a new check is a function and its row.
  */
 #include <stdio.h>
 #include <sysexits.h>
@@ -71,7 +71,8 @@ show_doctor(struct cli *c, const struct doctor_result *r)
 	output_end(s);
 }
 
-/* For people: a command is on a line of its own, whole, to be copied. */
+/* Prints a result for people; the command is on a line of its own, to be
+ * copied. */
 static void
 print(struct cli *c, const struct doctor_result *r)
 {

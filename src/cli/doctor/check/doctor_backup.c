@@ -1,5 +1,5 @@
 /*
- * Backups and restores, as far as they leave something to be seen.
+ * Checks of backups and restores, by the files and rows that they leave.
  */
 #include <sys/stat.h>
 
@@ -26,8 +26,8 @@
 #include "cli/doctor/doctor.h"
 
 #define DAY	   86400
-#define OLD_DAYS   8  /* a backup; a week, and a night that failed */
-#define ASIDE_DAYS 30 /* what a restore put aside */
+#define OLD_DAYS   8  /* of a backup: a week, and one night that failed */
+#define ASIDE_DAYS 30 /* of files that a restore put aside */
 
 const char *
 doctor_stopped(struct doctor *d, const char *command)
@@ -109,7 +109,7 @@ doctor_backup(struct doctor *d)
 
 /* -------------------------------------------------------------- restores */
 
-/* The newest folder that a restore left, and when; NULL none. */
+/* The newest folder that a restore left, and when that was; NULL none. */
 static const char *
 aside(struct doctor *d, int64_t *at)
 {
@@ -131,7 +131,7 @@ aside(struct doctor *d, int64_t *at)
 	return newest;
 }
 
-/* Messages that waited in the backup, and that nobody has sent since. */
+/* Counts messages that a restore has failed, and nobody has retried. */
 static int
 unsent(struct doctor *d, struct db *db)
 {

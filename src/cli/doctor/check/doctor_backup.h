@@ -7,8 +7,8 @@ struct cli;
 struct doctor;
 
 /*
- * The last backup that was made here: STATE_DIR/backup.last has its folder, for
- * doctor to say how old it is and to name it where it would help.
+ * The last backup that was made here, from STATE_DIR/backup.last, which has its
+ * folder.
  */
 struct doctor_backup { /* texts in POOL */
 	const char *path;
@@ -19,8 +19,8 @@ struct doctor_backup { /* texts in POOL */
 /* 1, 0 none is known. */
 int doctor_last_backup(struct doctor *, struct doctor_backup *);
 
-/* COMMAND, before which all programs are stopped and after which they are
- * started, where it is known what supervises them. */
+/* COMMAND with the commands that stop all programs before it and start them
+ * after it, if their supervisor is known. */
 const char *doctor_stopped(struct doctor *, const char *command);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The configuration, as doctor looks at it: is it there and valid, who may read
- * it, does what it names exist.
+ * Checks of the configuration: does it exist, is it valid, who may read it,
+ * does what it names exist.
  */
 #include <sys/stat.h>
 
@@ -32,8 +32,8 @@ load_config(struct doctor *d)
 	doctor_config(d, SECRETS);
 }
 
-/* The line of "FILE line 7: …" is what is wrong: out of the way it has its
- * default. */
+/* The command that comments out the wrong line, from "FILE line 7: …": then the
+ * default holds. */
 static const char *
 without_line(struct doctor *d, const char *says)
 {
@@ -167,7 +167,7 @@ check_word(struct doctor *d, const char *key, const char *word)
 		    doctor_config_path());
 }
 
-/* What webhook-ingest reads, it can lose to whoever breaks into it. */
+/* A key that webhook-ingest can read is lost when somebody breaks into it. */
 static void
 check_key_apart(struct doctor *d)
 {

@@ -1,11 +1,11 @@
 /*
- * The two databases: are they whole, of this version, and of one another's
- * time.
+ * Checks of the two databases: are they whole, of this version, and do they
+ * belong together.
  *
- * What is not looked at: the search's index below SQLite 3.44 (its own check is
- * an INSERT, and nothing is written here).  SQLite's fault with two processes,
- * one that checkpoints and one that writes (src/lib/sql/README.md), is no
- * finding: no program here meets it.
+ * Not checked: the search index with SQLite before 3.44, whose check is an
+ * INSERT (nothing is written here).  SQLite's fault with two processes, one
+ * that checkpoints and one that writes (src/lib/sql/sqlite/README.md), is not
+ * reported: no program here can meet it.
  */
 #include <sys/stat.h>
 
@@ -35,16 +35,17 @@
 #include "cli/doctor/doctor.h"
 
 #define TABLES_MAX 128
-#define TIME_MS	   6000 /* for tables, one by one */
+#define TIME_MS	   6000 /* for all tables, one after another */
 #define WAIT_MS	   1000
 
 struct doctor_databases_file {
 	const char *path;
-	int version;	  /* ours */
-	const char *lost; /* what to type when it is beyond use; NULL */
+	int version;	  /* of the schema that we work with */
+	const char *lost; /* what to type when it is unusable; NULL */
 };
 
-/* What was in it is in the last backup, as far as that is known. */
+/* For an inbox that is unusable: the command that restores the last backup, if
+ * one is known. */
 static const char *
 put_back(struct doctor *d)
 {
@@ -57,8 +58,8 @@ put_back(struct doctor *d)
 		   pool_printf(d->pool, "restore %s", doctor_word(d, b.path))));
 }
 
-/* A spool that is beyond use goes aside, and what can be read of it comes
- * back. */
+/* For a spool that is unusable: the commands that put it aside, and import what
+ * can be read of it. */
 static const char *
 salvage(struct doctor *d, const struct doctor_databases_file *f)
 {
@@ -99,7 +100,8 @@ check_file_databases(struct doctor *d, const struct doctor_databases_file *f)
 	}
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		n = read(fd, head, sizeof(head));
-	/* Closed before SQLite opens it, whose locks would go with this. */
+	/* Closes the file before SQLite opens it: a later close would
+	 * release SQLite's locks. */
 	close(fd);
 	if (n == (ssize_t)sizeof(head) &&
 	    memcmp(head, magic, sizeof(head)) == 0)
@@ -112,7 +114,7 @@ check_file_databases(struct doctor *d, const struct doctor_databases_file *f)
 	return 0;
 }
 
-/* Another waspool that knows newer schemas, as one that runs here does. */
+/* Another waspool on this machine, which knows a newer schema. */
 static const char *
 newer_program(struct doctor *d)
 {
@@ -133,7 +135,7 @@ newer_program(struct doctor *d)
 	return NULL;
 }
 
-/* 1 when it is ours. */
+/* 1 when the database has our schema version. */
 static int
 check_version(
     struct doctor *d, const struct doctor_databases_file *f, int version)
@@ -168,8 +170,8 @@ check_version(
 	return 0;
 }
 
-/* Each table of its own, the largest last, and what was seen is told between
- * them: of a very large one there may be no time to hear. */
+/* Checks table by table, the largest last, and sends the result after each,
+ * since there may be no time for a very large one. */
 static void
 check_tables(
     struct doctor *d, const struct doctor_databases_file *f, struct db *db)
@@ -201,8 +203,8 @@ check_tables(
 		    f->path, f->version);
 }
 
-/* Where we may write a database, SQLite opens it unless it is damaged; but
- * not a WAL without its index (DB_LOOK). */
+/* A database that we may write, and that SQLite cannot open, is damaged; but
+ * not when it is only a WAL without its index (DB_LOOK). */
 static int
 may_write(const char *path)
 {

@@ -1,5 +1,5 @@
 /*
- * The disks: of the inbox, of the spool, of files, of nginx.
+ * Checks of the disks: of the inbox, of the spool, of files, of nginx.
  */
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -16,8 +16,8 @@
 #include "cli/doctor/doctor.h"
 
 #define INODES_MIN 1000
-#define TEMP_MIN   (16 << 20) /* for what nginx keeps of slow clients */
-#define WORTH	   (16 << 20) /* what is deleted frees so much, or more */
+#define TEMP_MIN   (16 << 20) /* for nginx' buffers of slow clients */
+#define WORTH	   (16 << 20) /* deleting less is not proposed */
 
 /* The bytes of the files in a folder, not below it. */
 static int64_t
@@ -38,7 +38,7 @@ bytes_in(struct doctor *d, const char *path)
 	return n;
 }
 
-/* What is nobody's any more and takes room there. */
+/* The command that frees room: deletes what nobody needs any more. */
 static const char *
 free_some(struct doctor *d, const char *where)
 {
@@ -94,7 +94,7 @@ check_mount(struct doctor *d, const char *path, const char *whose)
 	return 1;
 }
 
-/* Of the disk of DIR less than BOUND is free, named KEY: it is said. */
+/* Reports that less than BOUND (the setting KEY) is free on the disk of DIR. */
 static int
 is_low(struct doctor *d, int level, const char *dir, int64_t bound,
     const char *key, const char *so)

@@ -1,7 +1,7 @@
 /*
- * Owners, groups and modes: one table of what is where, whose it is, and what
- * each program has to do with it.  A mode that is stricter than the table's is
- * well as long as whoever needs the file may use it.
+ * Checks of owners, groups and modes: a table of all files and folders, with
+ * their owner, and what each program must be able to do.  A stricter mode than
+ * the table's is fine, as long as each program can do so.
  */
 #include <sys/stat.h>
 
@@ -25,9 +25,9 @@ enum folder { STATE, RUN, KEYS, TOKENS, SPOOL };
 static const struct doctor_files_place {
 	enum folder folder;
 	const char *name; /* in the folder; NULL: the folder itself */
-	int must;	  /* be there */
+	int must;	  /* 1: must exist */
 	enum who owner, group;
-	mode_t mode;		     /* at the most */
+	mode_t mode;		     /* at most */
 	int programs, ingest, nginx; /* R_OK, W_OK, X_OK: what each needs */
 } places[] = {
 	{ STATE, NULL, 1, PROGRAMS, PROGRAMS, 0751, 7, 1, X_OK },
@@ -62,8 +62,9 @@ static const struct doctor_files_place media[] = {
 
 struct users {
 	struct doctor_user programs, ingest, nginx;
-	int has_nginx; /* it is known who nginx is */
-	int old_spool; /* it is not where it belongs: another check says so */
+	int has_nginx; /* 1: nginx' user is known */
+	/* 1: still at the old place, which another check reports */
+	int old_spool;
 };
 
 static void
@@ -76,10 +77,10 @@ find_users(struct doctor *d, struct users *u)
 	doctor_programs(d, &u->programs);
 	doctor_ingest(d, &u->ingest);
 	u->old_spool = doctor_spool_is_old(d);
-	/* Of a node of its own it is not known who nginx would be. */
+	/* For a node with WASPOOL_CONFIG nginx' user is not known. */
 	u->has_nginx = n > 0 || (doctor_is_installed() && all[0].name != NULL);
 	u->nginx = all[0];
-	/* Of several that run, the one that is ours gets through. */
+	/* When several nginx run, the one that may access the files is ours. */
 	for (int i = 1; i < n; i++)
 		if (doctor_may(
 			d, &u->nginx, d->config.state_dir, X_OK, &where) == 0)
@@ -109,7 +110,7 @@ user_of(const struct users *u, enum who who)
 					      : &u->programs;
 }
 
-/* What a group shares with one user only is not shared. */
+/* A group with one user only gives nobody else access. */
 static mode_t
 mode_of(const struct users *u, const struct doctor_files_place *p)
 {
@@ -209,8 +210,8 @@ check_place(
 		check_use(d, u, p, path, &u->nginx, p->nginx, "nginx");
 }
 
-/* What webhook-ingest makes is its group's: who reads it is a member, and was
- * one already when it was started. */
+/* Files that webhook-ingest makes belong to its group: the programs' user
+ * must be a member, and must have been one when the processor was started. */
 static void
 check_membership(struct doctor *d, const struct users *u)
 {
@@ -252,7 +253,7 @@ doctor_files(struct doctor *d)
 
 /* ----------------------------------------------------------------- media */
 
-/* What was copied back without its group: 1 when nginx may not read it. */
+/* 1 when nginx may not read a file, as after copying back without the group. */
 static int
 is_closed(struct doctor *d, const struct users *u, const char *path)
 {

@@ -1,5 +1,6 @@
 /*
- * Files of secrets: each number's API key, and webhook tokens of numbers.
+ * Checks of files with secrets: the API key of each number, and webhook tokens
+ * of numbers.
  */
 #include <sys/stat.h>
 
@@ -36,7 +37,7 @@ install(struct doctor *d, const struct doctor_user *u, const char *path)
 	    u->name, u->group, doctor_word(d, path));
 }
 
-/* The file of a secret is there: 1 when owner and mode are right, else said. */
+/* Checks owner and mode of a file with a secret: 1 right, 0 reported. */
 static int
 check_file_keys(struct doctor *d, const struct doctor_user *u,
     const char *group, const char *path, const struct stat *st)
@@ -62,7 +63,7 @@ check_file_keys(struct doctor *d, const struct doctor_user *u,
 	return 0;
 }
 
-/* Number ID has no key: why. */
+/* Reports why number ID has no key. */
 static void
 check_key(struct doctor *d, const struct doctor_user *u, const char *id,
     const char *why)

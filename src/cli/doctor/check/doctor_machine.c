@@ -1,6 +1,6 @@
 /*
- * The machine: the versions of what runs, nginx, who starts the
- * processor, where the log goes.
+ * Checks of the machine: versions of running programs, nginx, supervision of
+ * the processor, the log.
  */
 #include <sys/stat.h>
 
@@ -64,7 +64,7 @@ names(struct doctor *d, const char *path)
 		   strstr(s, NGINXDIR "/waspool-api.conf") != NULL);
 }
 
-/* Does a file of nginx's include ours? */
+/* 1 when a configuration file of nginx includes ours. */
 static int
 is_included(struct doctor *d)
 {
@@ -86,8 +86,8 @@ is_included(struct doctor *d)
 	return found;
 }
 
-/* The upstream blocks, without which nginx does not start.  RELOAD is how it
- * reads its configuration. */
+/* Checks the upstream blocks, without which nginx does not start.  RELOAD: the
+ * command by which nginx reads its configuration. */
 static void
 check_upstreams(struct doctor *d, const char *reload)
 {
@@ -118,8 +118,8 @@ check_upstreams(struct doctor *d, const char *reload)
 		    NGINX_CONFDIR);
 }
 
-/* Workers are made anew when nginx reads its configuration: is one of them
- * older than our part of it? */
+/* nginx starts new workers when it reads its configuration: is a worker
+ * older than our configuration file? */
 static int
 is_read_before(struct doctor *d)
 {
@@ -138,7 +138,7 @@ is_read_before(struct doctor *d)
 		if (!text_is(s, "nginx\n") || stat(proc, &process) == -1)
 			continue;
 		n++;
-		/* ctime: also where the package says an old time. */
+		/* ctime: a package may set an old mtime. */
 		before += process.st_mtime < conf.st_ctime;
 	}
 	if (dir != NULL)
@@ -245,7 +245,7 @@ doctor_supervision(struct doctor *d)
 
 /* ------------------------------------------------------------------- log */
 
-/* Where the lines of a process go. */
+/* Where the log of a process goes. */
 static const char *
 log_of(struct doctor *d, pid_t pid)
 {

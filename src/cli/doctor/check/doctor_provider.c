@@ -1,6 +1,6 @@
 /*
- * What the provider says: its clock, and where it delivers to.  It is asked
- * with little patience, and for a few numbers only.
+ * Checks that ask the provider: its clock, and the webhook that it has.  With a
+ * short timeout, and for a few numbers only.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ take_date(void *arg, const struct client_answer *a)
 	*date = a->date;
 }
 
-/* The provider's clock now, 0 it does not say. */
+/* The provider's clock now; 0 not known. */
 static int64_t
 its_time(struct doctor *d)
 {
@@ -61,7 +61,7 @@ its_time(struct doctor *d)
 	return date;
 }
 
-/* As the processor has seen it in deliveries, 0 nothing is wrong. */
+/* The skew that the processor has seen in deliveries; 0 none. */
 static int64_t
 off_by_deliveries(struct doctor *d)
 {
@@ -207,7 +207,7 @@ set(struct doctor *d, const char *host, const char *id)
 		   host != NULL ? doctor_word(d, host) : "https://HOST", id));
 }
 
-/* 1 when it was answered at all. */
+/* Checks the webhook of a number: 1 when the provider answered. */
 static int
 judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 {
@@ -239,7 +239,7 @@ judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 	return 1;
 }
 
-/* Those that are registered, or the one of the configuration. */
+/* The registered numbers, else the one of the configuration. */
 static int
 numbers(struct doctor *d, struct db *db, struct doctor_provider_asked *q)
 {
@@ -282,7 +282,8 @@ doctor_provider(struct doctor *d)
 	for (int i = 0; i < n && host == NULL; i++)
 		if (q[i].url != NULL && is_right(q[i].url))
 			host = host_of(d, q[i].url);
-	/* One that hangs hangs for all: said once. */
+	/* When the provider does not answer for one number, the others are
+	 * not asked. */
 	for (int i = 0; i < n && judge(d, &q[i], host); i++)
 		;
 	doctor_say(d, DOCTOR_OK, NULL,

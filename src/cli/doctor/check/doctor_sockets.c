@@ -1,6 +1,7 @@
 /*
- * The four programs behind nginx: is the socket there, may nginx connect, does
- * somebody answer.  What is asked changes nothing, and no program logs it.
+ * Checks of the four programs behind nginx: does the socket exist, may nginx
+ * connect, does the program answer.  The requests change nothing and are not
+ * logged.
  */
 #include <sys/stat.h>
 
@@ -23,7 +24,8 @@ struct socket_of {
 	const char *restart;
 };
 
-/* Any nginx that runs: another one on this machine is not ours. */
+/* It is enough that one nginx may connect: another one on this machine is not
+ * ours. */
 static void
 check_nginx_may(struct doctor *d, const struct socket_of *s)
 {
@@ -47,7 +49,7 @@ check_nginx_may(struct doctor *d, const struct socket_of *s)
 	    u[0].name, s->path, where);
 }
 
-/* 1 when there is a socket to ask. */
+/* 1 when there is a socket. */
 static int
 check_file_sockets(struct doctor *d, const struct socket_of *s)
 {
@@ -76,7 +78,7 @@ check_file_sockets(struct doctor *d, const struct socket_of *s)
 	return 1;
 }
 
-/* 1 when it answered. */
+/* 1 when the program answered. */
 static int
 check_answer(
     struct doctor *d, const struct socket_of *s, const struct doctor_answer *a)
@@ -136,12 +138,13 @@ doctor_verify(struct doctor *d)
 	struct doctor_answer a;
 	struct socket_of s;
 
-	/* Without a question: it says so, and writes no line of log. */
+	/* A GET without hub.mode: webhook-verify answers 400, and logs
+	 * nothing. */
 	if (ask_sockets(d, &s, "webhook-verify", "GET", WEBHOOK, &a))
 		expect(d, &s, &a, 400);
 }
 
-/* A token that would be let in; NULL: there is none to be read. */
+/* A valid webhook token; NULL: there is none, or we may not read it. */
 static const char *
 a_token(struct doctor *d)
 {
@@ -170,14 +173,14 @@ doctor_webhook_ingest(struct doctor *d)
 	const char *token;
 	struct socket_of s;
 
-	/* It answers nothing else to a GET, and writes no line of log. */
+	/* webhook-ingest answers 405 to any other GET, and logs nothing. */
 	if (!ask_sockets(d, &s, "webhook-ingest", "GET", WEBHOOK, &a))
 		return;
 	expect(d, &s, &a, 405);
 	token = a_token(d);
 	if (d->state != DOCTOR_OK || token == NULL)
 		return;
-	/* As nginx asks before it takes a body: nothing is stored. */
+	/* nginx' question before it reads a body: nothing is stored. */
 	doctor_ask(d, s.path, "POST", "/waspool-judge/webhook", token, &a);
 	if (a.status == 401)
 		doctor_say(d, DOCTOR_FAIL, s.restart,
@@ -196,7 +199,8 @@ doctor_actions(struct doctor *d)
 
 	if (!ask_sockets(d, &s, "actions", "GET", "/healthz", &a))
 		return;
-	/* Why it is ill, other checks say; but not of its own connections. */
+	/* Other checks say why /healthz is 503; only this one sees that
+	 * actions cannot read the inbox. */
 	if (a.status == 503 && strstr(a.body, "inbox cannot be read") != NULL)
 		doctor_say(
 		    d, DOCTOR_FAIL, s.restart, "actions cannot read the inbox");
@@ -211,7 +215,8 @@ doctor_realtime(struct doctor *d)
 	struct doctor_answer a;
 	struct socket_of s;
 
-	/* Nobody's token, and no line of log: api/realtime/realtime_serve.c. */
+	/* A token of nobody, which is not logged:
+	 * api/realtime/realtime_serve.c. */
 	if (ask_sockets(
 		d, &s, "realtime", "GET", "/waspool-judge/realtime", &a))
 		expect(d, &s, &a, 401);

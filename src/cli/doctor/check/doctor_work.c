@@ -1,6 +1,5 @@
 /*
- * Whether the work is done: the processor, and what waits for it or for a
- * person.
+ * Checks of the work: the processor, and what waits for it or for a person.
  */
 #include <sys/stat.h>
 
@@ -32,7 +31,7 @@
 #define HANDOVER_MS 3000 /* from one run of cron's to the next */
 #define OUTBOX_OLD  900	 /* seconds that a message may wait */
 
-/* What the processor wrote down last: 1, 0 it never did. */
+/* The health that the processor stored last: 1, 0 none. */
 static int
 look_work(struct doctor *d, struct health *h)
 {
@@ -46,8 +45,8 @@ look_work(struct doctor *d, struct health *h)
 	return rc;
 }
 
-/* Does anybody hold the lock file PATH?  Read from /proc/locks, so that nobody
- * waits for us: 1, 0, -1 not known. */
+/* Does a process hold the lock file PATH?  Read from /proc/locks, so that no
+ * program waits for us: 1, 0, -1 not known. */
 static int
 is_locked(struct doctor *d, const char *path)
 {
@@ -56,12 +55,13 @@ is_locked(struct doctor *d, const char *path)
 
 	if (locks == NULL || stat(path, &st) == -1)
 		return -1;
-	/* Some file systems tell stat() of another device. */
+	/* On some file systems stat() has another device number. */
 	name = pool_printf(d->pool, ":%lu ", (unsigned long)st.st_ino);
 	return strstr(locks, name) != NULL;
 }
 
-/* Between two runs of cron's nobody holds it for a moment. */
+/* Between two runs of cron's nobody holds the lock for a moment: looks
+ * again. */
 static int
 somebody_works(struct doctor *d)
 {
@@ -137,7 +137,8 @@ doctor_dead(struct doctor *d)
 	    n.deferred);
 }
 
-/* "number 777000777" of the only workspace: it can only be that one's. */
+/* The command that registers what deliveries wait for ("number 777000777"): for
+ * the only workspace, if there is just one. */
 static const char *
 add_number(struct doctor *d, struct db *db, const char *waits_for)
 {
@@ -250,7 +251,8 @@ doctor_quotas(struct doctor *d)
 	doctor_say(d, DOCTOR_OK, NULL, "every workspace may have more files");
 }
 
-/* What let in the newest delivery, where workspaces do not trust each other. */
+/* With several workspaces: was the newest delivery let in by a token that is
+ * valid for all of them? */
 void
 doctor_let_in(struct doctor *d)
 {
