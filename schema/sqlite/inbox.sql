@@ -473,7 +473,7 @@ CREATE INDEX workspace_events_by_time ON workspace_events(workspace_id, at, id);
 CREATE TABLE changes (
 	workspace_id	INTEGER NOT NULL,
 	seq		INTEGER NOT NULL,
-	type		TEXT NOT NULL,		-- message.created, message.updated, conversation.updated, contact.updated, number.updated
+	type		TEXT NOT NULL,		-- of what, and what became of it: docs/openapi.yaml, Change
 	object_id	INTEGER NOT NULL,	-- perhaps of one that is gone: then it was deleted
 	conversation_id	INTEGER,		-- of a message or conversation
 	PRIMARY KEY (workspace_id, seq)

@@ -1,5 +1,5 @@
--- Rows for test_upgrade: something in every table of the inbox, as version 1
--- takes it and every later one must.  Triggers write counters, changes and
+-- Rows for test_upgrade: something in every table of the inbox of version 1, as
+-- that takes it and every later one must; tests/unit/made_rows.c makes up the rest.  Triggers write counters, changes and
 -- the words for the search.
 -- before the number: a change for it is noted by new ones only
 INSERT INTO number_pauses(number_id, until, reason, attempts) VALUES (2, 2000, 'key', 1);

@@ -50,6 +50,17 @@ def resolve(schema):
     return schema
 
 
+def example(method, path):
+    """The example of its body, for what BODIES does not name."""
+    body = SPEC["paths"][path][method.lower()].get("requestBody")
+    content = resolve(body)["content"] if body else {}
+    return content.get("application/json", {}).get("example")
+
+
+def body_of(method, path, values):
+    return BODIES.get((method, path), lambda v: example(method, path))(values)
+
+
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool,
          "integer": int, "null": type(None)}
 
@@ -107,23 +118,38 @@ def values(office):
     message = office.get(f"/conversations/{c['id']}/messages")["data"][0]
     erased = office.api("DELETE", f"/conversations/{office.talk()['id']}",
                         erase="true").json
-    return {"conversation": c["id"], "contact": made["id"],
+    others = {kind_of(path): thing_of(office, path)
+              for method, path in OPERATIONS
+              if method == "POST" and "{" not in path
+              and (method, path) not in BODIES and example(method, path)}
+    return others | {
+            "conversation": c["id"], "contact": made["id"],
             "erasure": erased["id"],
             "message": message["id"], "phone": c["phone"],
             "number": office.get("/numbers")["data"][0]["id"],
             "user": office.user_id}
 
 
+def kind_of(path):
+    return path.split("/")[1].removesuffix("s")
+
+
+def thing_of(office, path):
+    """The id of one of PATH's list, made of the example if there is none."""
+    there = office.get(path)["data"]
+    return there[0]["id"] if there else office.api(
+        "POST", path, example("POST", path)).json["id"]
+
+
 def fill(path, values):
-    kind = path.split("/")[1].removesuffix("s")
-    return path.replace("{id}", str(values.get(kind))).replace(
+    return path.replace("{id}", str(values.get(kind_of(path)))).replace(
         "{name}", "vip")
 
 
 @pytest.mark.parametrize("method, path",
                          [o for o in OPERATIONS if o != STREAM])
 def test_it_answers_as_it_is_written(office, values, method, path):
-    body = BODIES.get((method, path), lambda v: None)(values)
+    body = body_of(method, path, values)
     answer = office.api(method, fill(path, values), body,
                         headers=HEADERS.get((method, path)),
                         **PARAMETERS.get((method, path), {}))
@@ -147,7 +173,7 @@ def test_problems_are_written_down(office, values, method, path):
     if "{id}" in path:
         nowhere = fill(path, {"contact": 77777777, "conversation": 77777777,
                               "erasure": 77777777, "message": 77777777})
-        body = BODIES.get((method, path), lambda v: None)(values)
+        body = body_of(method, path, values)
         problems.append(office.api(method, nowhere, body,
                                    **PARAMETERS.get((method, path), {})))
     if SPEC["paths"][path][method.lower()].get("requestBody"):
@@ -183,6 +209,21 @@ def test_every_problem_has_its_line():
         assert names.setdefault(name, status) == status
         assert f'"{name}"' not in source or f'"{title}"' in source
     assert names == lines
+
+
+def test_every_type_of_change_is_written_down_and_has_its_object():
+    """What the schema's triggers and jobs note, ROUTE_OBJECTS and Change are
+    of the same things."""
+    texts = [ROOT / "schema/sqlite/inbox.sql", ROOT / "src/inbox/job/job_kinds.c"]
+    noted = {t for path in texts for t in
+             re.findall(r"'(\w+\.(?:created|updated))'", path.read_text())}
+    source = (ROOT / "src/api/resource/route_table.h").read_text()
+    change = SPEC["components"]["schemas"]["Change"]["properties"]["type"]
+    assert noted == set(change["enum"])
+    assert {t.split(".")[0] for t in noted} == set(
+        re.findall(r'X\("(\w+)\."', source))
+    for type_ in noted:
+        assert f"- {type_}: " in change["description"]
 
 
 def test_every_route_is_written_down():

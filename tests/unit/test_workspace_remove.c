@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "fixture.h"
+#include "made_rows.h"
 #include "tenants.h"
 
 #include "base/text.h"
@@ -55,6 +56,8 @@ setup(void **state)
 	assert_int_equal(db_begin(fx->db), 0);
 	fixture_do(fx, tenants_rows);
 	fixture_do(fx, more);
+	fixture_do(fx, made_rows(fx->db, fx->pool, "workspace_id"));
+	fixture_do(fx, made_rows(fx->db, fx->pool, "number_id"));
 	assert_int_equal(db_commit(fx->db), 0);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "lib/json/json.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/workspace/change.h"
 
@@ -17,12 +18,22 @@
 #include "api/input.h"
 #include "api/realtime/changes.h"
 #include "api/reply.h"
-#include "api/resource/contacts.h"
-#include "api/resource/conversations.h"
-#include "api/resource/messages.h"
-#include "api/resource/numbers.h"
+#include "api/resource/route_table.h"
 
 #define ABOUT 256 /* bytes of an event, beside its object */
+
+#define OBJECT(TYPE, WRITE, ...) { TYPE, WRITE },
+
+static const struct {
+	const char *type; /* as it begins */
+	int (*write)(struct action *, int64_t id, const char **json);
+} objects[] = { ROUTE_OBJECTS(OBJECT) };
+
+#define STATEMENTS_OF(TYPE, WRITE, ...) __VA_ARGS__,
+
+const struct statements changes_statements = {
+	.also = STATEMENTS(ROUTE_OBJECTS(STATEMENTS_OF) & change_statements),
+};
 
 static void
 put_fields(struct json_out *out, const struct change *c)
@@ -39,13 +50,10 @@ put_fields(struct json_out *out, const struct change *c)
 static int
 object_of(struct action *a, const struct change *c, const char **json)
 {
-	if (text_begins(c->type, "message."))
-		return messages_object(a, c->id, json);
-	if (text_begins(c->type, "conversation."))
-		return conversations_object(a, c->id, json);
-	if (text_begins(c->type, "number."))
-		return numbers_object(a, c->id, json);
-	return contacts_object(a, c->id, json);
+	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+		if (text_begins(c->type, objects[i].type))
+			return objects[i].write(a, c->id, json);
+	return 0;
 }
 
 int

@@ -6,11 +6,14 @@
 struct action;
 struct buf;
 struct change;
+struct statements;
 
 /*
  * What changed, as a row of /changes and as an event of a stream
  * (text/event-stream, WHATWG HTML §9.2).
  */
+
+extern const struct statements changes_statements;
 
 /* One event with the object as it is now, null when it is gone: 0, -1. */
 int changes_event(struct action *, const struct change *, struct buf *);

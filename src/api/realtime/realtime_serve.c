@@ -14,16 +14,12 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
-#include "inbox/contact/contact.h"
-#include "inbox/contact/contact_tag.h"
-#include "inbox/conversation/conversation.h"
-#include "inbox/message/message_list.h"
-#include "inbox/message/wait_reason.h"
 #include "inbox/workspace/change.h"
 
 #include "api/action.h"
 #include "api/input.h"
 #include "api/query.h"
+#include "api/realtime/changes.h"
 #include "api/realtime/connection_pool.h"
 #include "api/realtime/limiter.h"
 #include "api/realtime/realtime_serve.h"
@@ -33,9 +29,7 @@
 #include "api/serve.h"
 
 const struct statements realtime_statements = {
-	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
-	    &change_statements, &conversation_statements,
-	    &message_list_statements, &wait_reason_statements)
+	.also = STATEMENTS(&change_statements, &changes_statements)
 };
 
 static const struct route routes[] = {

@@ -3,14 +3,9 @@
  */
 #include "lib/sql/statements.h"
 
-#include "inbox/contact/contact.h"
-#include "inbox/contact/contact_tag.h"
-#include "inbox/conversation/conversation.h"
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/media/upload.h"
-#include "inbox/message/message_list.h"
-#include "inbox/message/wait_reason.h"
 #include "inbox/node/health.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/search/search.h"
@@ -20,13 +15,9 @@
 
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
-#include "api/resource/contacts.h"
-#include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
-#include "api/resource/messages.h"
-#include "api/resource/numbers.h"
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"

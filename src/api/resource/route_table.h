@@ -1,10 +1,33 @@
 #ifndef API_RESOURCE_ROUTE_TABLE_H
 #define API_RESOURCE_ROUTE_TABLE_H
 
+#include "inbox/contact/contact.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/conversation/conversation.h"
+#include "inbox/message/message_list.h"
+#include "inbox/message/wait_reason.h"
+
 #include "api/action.h"
+#include "api/resource/contacts.h"
+#include "api/resource/conversations.h"
+#include "api/resource/messages.h"
+#include "api/resource/numbers.h"
 
 /* All that the API answers to, ended by one without a method (api/route.h). */
 extern const struct route route_table[];
+
+/*
+ * What changes are about (docs/openapi.yaml, Change): how their type begins, who
+ * writes the object as its own address shows it, and whose statements that
+ * takes.  For api/realtime, which is linked with these and with no handler.
+ */
+#define ROUTE_OBJECTS(X)                                                       \
+	X("message.", messages_object, &message_list_statements,               \
+	    &wait_reason_statements)                                           \
+	X("conversation.", conversations_object, &conversation_statements)     \
+	X("contact.", contacts_object, &contact_statements,                    \
+	    &contact_tag_statements)                                           \
+	X("number.", numbers_object, &wait_reason_statements)
 
 /* All statements that its handlers run, for session_seal. */
 extern const struct statements route_statements;

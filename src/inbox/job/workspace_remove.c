@@ -1,10 +1,11 @@
 /*
  * Deletes a workspace, step by step.  Each step starts from the first function
  * again, and so finds where the last step ended.  The order: conversations with
- * their messages and files; uploads, contacts and tags; the numbers with the
- * rows that deliveries wrote; the other tables of the workspace.  Changes come
- * last, since each deletion writes one.  When all rows are deleted, the search
- * indexes are merged, so that no word is left in them.
+ * their messages and files; uploads, contacts, and all tables that nothing else
+ * waits for, which the build finds in the schema (schema/workspace-tables); the
+ * numbers with the rows that deliveries wrote; members and counters.  Changes
+ * come last, since each deletion writes one.  When all rows are deleted, the
+ * search indexes are merged, so that no word is left in them.
  */
 #include <stddef.h>
 
@@ -18,6 +19,8 @@
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/workspace_remove.h"
 #include "inbox/search/search_merge.h"
+
+#include "schema/sqlite/workspace_tables.h"
 
 enum { TICKETS, TOKENS, STOP, BEGIN, ERASURES, MOVES, IS_ON, SIGN, N_BEGIN };
 
@@ -56,22 +59,13 @@ enum {
 	ERRORS,
 	NUMBER_GONE,
 	UPLOAD,
-	FIRST_TABLE, /* from here on: some rows of one table */
-	CONTACTS = FIRST_TABLE,
-	TAGS,
+	CONTACT, /* from here on: some rows of one table */
 	KEYS,
-	OUTBOX,
-	N_BEFORE_NUMBERS,
-	EVENTS = N_BEFORE_NUMBERS,
-	DONE_ERASURES,
-	HOURS,
-	MARKS,
 	MEMBERS,
 	FILES,
 	COUNTERS,
 	CHANGES,
-	N_TABLES,
-	WORKSPACE = N_TABLES,
+	WORKSPACE,
 	HIGHEST,
 	N_SQL
 };
@@ -107,15 +101,9 @@ static const char *const sql[N_SQL] = {
 	[NUMBER_GONE] = "DELETE FROM numbers WHERE id = $1",
 	[UPLOAD] = "SELECT id, path FROM uploads WHERE workspace_id = $1"
 		   " ORDER BY id LIMIT 1",
-	[CONTACTS] = SOME_OF("contacts", "id"),
-	[TAGS] = SOME_OF("tags", "id"),
+	[CONTACT] = SOME_OF("contacts", "id"),
 	[KEYS] =
 	    "DELETE" KEYS_OF " AND key IN (SELECT key" KEYS_OF " LIMIT $2)",
-	[OUTBOX] = SOME_OF("outbox", "id"),
-	[EVENTS] = SOME_OF("workspace_events", "id"),
-	[DONE_ERASURES] = SOME_OF("erasures", "id"),
-	[HOURS] = SOME_OF("window_hours", "hour"),
-	[MARKS] = SOME_OF("change_marks", "at"),
 	[MEMBERS] = SOME_OF("workspace_members", "user_id"),
 	[FILES] = SOME_OF("workspace_files", "workspace_id"),
 	[COUNTERS] = SOME_OF("counters", "workspace_id"),
@@ -129,6 +117,12 @@ static const char *const sql[N_SQL] = {
 		    " SET at = excluded.at WHERE excluded.at > retention.at",
 };
 
+#define ROWS_OF(TABLE, KEY) SOME_OF(TABLE, KEY),
+
+static const char *const tables_sql[] = { WORKSPACE_TABLES(ROWS_OF) };
+
+#define N_TABLES (sizeof(tables_sql) / sizeof(tables_sql[0]))
+
 /* Places of the job: first rows are deleted, then words of the search. */
 enum { ROWS, MERGE };
 
@@ -137,11 +131,16 @@ static const struct statements begin_statements = {
 	.n = N_BEGIN,
 };
 
+static const struct statements tables_statements = {
+	.sql = tables_sql,
+	.n = N_TABLES,
+};
+
 const struct statements workspace_remove_statements = {
 	.sql = sql,
 	.n = N_SQL,
-	.also = STATEMENTS(
-	    &delete_statements, &search_merge_statements, &begin_statements),
+	.also = STATEMENTS(&delete_statements, &search_merge_statements,
+	    &begin_statements, &tables_statements),
 };
 
 int
@@ -232,29 +231,47 @@ remove_uploads(struct removal *r)
 	}
 }
 
-/* PIECE rows at a time; contacts one by one, for each also deletes its tags. */
+/* All rows that STATEMENT finds, PIECE at a time. */
 static int
-remove_rows(struct removal *r, int statement)
+remove_rows(struct removal *r, const char *statement, int piece)
 {
-	int piece = statement == CONTACTS ? 1 : PIECE;
-
 	do {
 		if (is_full(r))
 			return 1;
-		if (db_run(r->deletion.db, sql[statement],
+		if (db_run(r->deletion.db, statement,
 			DB_ARGS(db_int(r->workspace_id), db_int(piece))) == -1)
 			return -1;
 	} while (db_changed(r->deletion.db) > 0);
 	return 0;
 }
 
+/* The tables that nothing else waits for. */
 static int
-remove_tables(struct removal *r, int from, int end)
+remove_tables(struct removal *r)
+{
+	/* for each contact its tags are deleted, too */
+	int rc = remove_rows(r, sql[CONTACT], 1);
+
+	if (rc == 0)
+		rc = remove_rows(r, sql[KEYS], PIECE);
+	for (size_t i = 0; i < N_TABLES && rc == 0; i++)
+		rc = remove_rows(r, tables_sql[i], PIECE);
+	return rc;
+}
+
+/* The tables that the deletion of others reads or writes. */
+static int
+remove_last(struct removal *r)
 {
 	int rc = 0;
 
-	for (int i = from; i < end && rc == 0; i++)
-		rc = remove_rows(r, i);
+	for (int i = MEMBERS; i <= COUNTERS && rc == 0; i++)
+		rc = remove_rows(r, sql[i], PIECE);
+	if (rc == 0)
+		rc = db_run(r->deletion.db, sql[HIGHEST],
+		    DB_ARGS(db_int(r->workspace_id)));
+	if (rc == 0)
+		rc = remove_rows(r, sql[CHANGES], PIECE);
 	return rc;
 }
 
@@ -307,16 +324,11 @@ remove_all(struct removal *r)
 	if (rc == 0)
 		rc = remove_uploads(r);
 	if (rc == 0)
-		rc = remove_tables(r, FIRST_TABLE, N_BEFORE_NUMBERS);
+		rc = remove_tables(r);
 	if (rc == 0)
 		rc = remove_numbers(r);
 	if (rc == 0)
-		rc = remove_tables(r, N_BEFORE_NUMBERS, CHANGES);
-	if (rc == 0)
-		rc = db_run(r->deletion.db, sql[HIGHEST],
-		    DB_ARGS(db_int(r->workspace_id)));
-	if (rc == 0)
-		rc = remove_rows(r, CHANGES);
+		rc = remove_last(r);
 	return rc;
 }
 
