@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/contact/contact_list.h"
 
 static int64_t
 create(struct fixture *fx, const char *phone)
@@ -206,7 +207,7 @@ lists_take_search_and_tag(void **state)
 {
 	struct fixture *fx = *state;
 	static const struct {
-		struct contact_filter filter;
+		struct contact_list_filter filter;
 		int n;
 		int64_t first;
 	} cases[] = {
@@ -221,7 +222,7 @@ lists_take_search_and_tag(void **state)
 	int complete;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(contact_list(fx->member, fx->pool,
+		assert_int_equal(contact_list_read(fx->member, fx->pool,
 				     &cases[i].filter, ids, 5, &complete),
 		    cases[i].n);
 		assert_true(complete);

@@ -10,52 +10,22 @@
 #include "lib/json/json.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/contact/contact_list.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/idempotency.h"
 #include "api/input.h"
+#include "api/object/contact_object.h"
 #include "api/reply.h"
 #include "api/resource/contacts.h"
-
-static void
-put_contact(struct action *a, struct json_out *out, const struct contact *c)
-{
-	json_open_object(out, NULL);
-	json_put_int(out, "id", c->id);
-	json_put_text(out, "phone", c->phone);
-	json_put_text(out, "name", c->name);
-	json_put_text(out, "email", c->email);
-	json_open_array(out, "tags");
-	for (size_t i = 0; i < c->n_tags; i++)
-		json_put_text(out, NULL, c->tags[i]);
-	json_close(out);
-	reply_time(a, out, "created_at", c->created_at);
-	reply_time(a, out, "updated_at", c->updated_at);
-	json_close(out);
-}
-
-int
-contacts_object(struct action *a, int64_t id, const char **json)
-{
-	struct json_out *out = json_new(a->pool);
-	struct contact c;
-	int rc = contact_get(a->session, a->pool, id, &c);
-
-	*json = NULL;
-	if (rc == 1) {
-		put_contact(a, out, &c);
-		*json = json_end(out, NULL);
-	}
-	return rc;
-}
 
 int
 contacts_reply(struct action *a, int status, const struct contact *c)
 {
 	struct json_out *out = json_new(a->pool);
 
-	put_contact(a, out, c);
+	contact_object_put(a, out, c);
 	return reply_json(a, status, out);
 }
 
@@ -69,7 +39,7 @@ put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 
 		if (contact_get(a->session, a->pool, ids[i], &c) != 1)
 			return -1;
-		put_contact(a, out, &c);
+		contact_object_put(a, out, &c);
 	}
 	json_close(out);
 	return 0;
@@ -79,7 +49,7 @@ int
 contacts_list(struct action *a)
 {
 	int64_t ids[INPUT_LIMIT_MAX + 1], unused = 0;
-	struct contact_filter f = { .before = INT64_MAX };
+	struct contact_list_filter f = { .before = INT64_MAX };
 	struct json_out *out = json_new(a->pool);
 	const char *cursor = NULL;
 	int limit, complete, n;
@@ -90,7 +60,8 @@ contacts_list(struct action *a)
 	    !cursor_read_pair(a, &f.before, &unused))
 		return 0;
 	f.tag = input_param(a, "tag");
-	n = contact_list(a->session, a->pool, &f, ids, limit + 1, &complete);
+	n = contact_list_read(
+	    a->session, a->pool, &f, ids, limit + 1, &complete);
 	if (n > limit) {
 		n = limit;
 		cursor = cursor_write_pair(a, ids[n - 1], 0);

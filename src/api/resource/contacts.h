@@ -15,7 +15,4 @@ struct contact;
 /* Answers the contact with STATUS: 0. */
 int contacts_reply(struct action *, int status, const struct contact *);
 
-/* Contact ID as lists show it, as JSON in POOL: 1, 0 (NULL), -1. */
-int contacts_object(struct action *, int64_t id, const char **json);
-
 #endif

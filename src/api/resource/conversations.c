@@ -18,92 +18,12 @@
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/object/conversation_object.h"
 #include "api/reply.h"
 #include "api/resource/conversations.h"
 #include "api/resource/filter.h"
 
 #define ABOUT 768 /* bytes of a conversation */
-
-static void
-put_window(struct action *a, struct json_out *out, const struct conversation *c)
-{
-	json_open_object(out, "window");
-	json_put_bool(out, "open", c->window_ends > a->now);
-	reply_time(a, out, "expires_at", c->window_ends);
-	json_close(out);
-}
-
-static void
-put_contact(struct json_out *out, const struct conversation *c)
-{
-	if (c->contact_id == 0) {
-		json_put_null(out, "contact");
-		return;
-	}
-	json_open_object(out, "contact");
-	json_put_int(out, "id", c->contact_id);
-	json_put_text(out, "name", c->contact_name);
-	json_put_text(out, "phone", c->contact_phone);
-	json_open_array(out, "tags");
-	for (size_t i = 0; i < c->n_tags; i++)
-		json_put_text(out, NULL, c->tags[i]);
-	json_close(out);
-	json_close(out);
-}
-
-static void
-put_assignee(struct json_out *out, const struct conversation *c)
-{
-	/* Somebody who is no member any more has no name here. */
-	if (c->assigned_to == 0 || c->assigned_name == NULL) {
-		json_put_null(out, "assigned_to");
-		return;
-	}
-	json_open_object(out, "assigned_to");
-	json_put_int(out, "id", c->assigned_to);
-	json_put_text(out, "name", c->assigned_name);
-	json_close(out);
-}
-
-static void
-put_conversation(
-    struct action *a, struct json_out *out, const struct conversation *c)
-{
-	json_open_object(out, NULL);
-	json_put_int(out, "id", c->id);
-	json_put_text(out, "phone", c->phone);
-	json_put_text(out, "user_id", c->user_id);
-	json_put_text(out, "phone_number_id", c->phone_number_id);
-	json_put_text(out, "profile_name", c->profile_name);
-	json_put_text(out, "status", c->status);
-	json_put_bool(out, "is_read", c->is_read);
-	json_put_int(out, "unread_count", c->unread_count);
-	reply_time(
-	    a, out, "last_customer_message_at", c->last_customer_message_at);
-	reply_time(a, out, "last_message_at", c->last_message_at);
-	json_put_text(out, "last_message_preview", c->preview);
-	put_window(a, out, c);
-	put_contact(out, c);
-	put_assignee(out, c);
-	reply_time(a, out, "created_at", c->created_at);
-	reply_time(a, out, "updated_at", c->updated_at);
-	json_close(out);
-}
-
-int
-conversations_object(struct action *a, int64_t id, const char **json)
-{
-	struct conversation c;
-	struct json_out *out = json_new(a->pool);
-	int rc = conversation_get(a->session, a->pool, id, &c);
-
-	*json = NULL;
-	if (rc == 1) {
-		put_conversation(a, out, &c);
-		*json = json_end(out, NULL);
-	}
-	return rc;
-}
 
 /* Answers the conversation as it is now. */
 static int
@@ -115,7 +35,7 @@ show_conversations(struct action *a)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	put_conversation(a, out, &c);
+	conversation_object_put(a, out, &c);
 	return reply_json(a, 200, out);
 }
 
@@ -127,7 +47,7 @@ put_page(
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++)
-		put_conversation(a, out, &c[i]);
+		conversation_object_put(a, out, &c[i]);
 	json_close(out);
 }
 

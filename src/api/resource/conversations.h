@@ -15,8 +15,4 @@ action_handler conversations_link;
 action_handler conversations_unlink;
 action_handler conversations_assign;
 
-/* Conversation ID as lists show it, as JSON in POOL: 1; 0 there is none in
- * this workspace (*JSON is NULL); -1. */
-int conversations_object(struct action *, int64_t id, const char **json);
-
 #endif

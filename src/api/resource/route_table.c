@@ -3,6 +3,7 @@
  */
 #include "lib/sql/statements.h"
 
+#include "inbox/contact/contact_list.h"
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/media/upload.h"
@@ -15,6 +16,8 @@
 
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
+#include "api/resource/contacts.h"
+#include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
@@ -90,11 +93,12 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
 
 const struct statements route_statements = {
-	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
-	    &conversation_statements, &erasure_ask_statements,
-	    &health_statements, &idempotency_key_statements,
-	    &conversation_list_statements, &submit_statements,
-	    &submit_read_statements, &submit_to_statements, &search_statements,
-	    &member_list_statements, &message_list_statements,
-	    &ticket_statements, &upload_statements, &wait_reason_statements)
+	.also = STATEMENTS(&contact_statements, &contact_list_statements,
+	    &contact_tag_statements, &conversation_statements,
+	    &erasure_ask_statements, &health_statements,
+	    &idempotency_key_statements, &conversation_list_statements,
+	    &submit_statements, &submit_read_statements, &submit_to_statements,
+	    &search_statements, &member_list_statements,
+	    &message_list_statements, &ticket_statements, &upload_statements,
+	    &wait_reason_statements)
 };

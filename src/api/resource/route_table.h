@@ -8,8 +8,8 @@
 #include "inbox/message/wait_reason.h"
 
 #include "api/action.h"
-#include "api/resource/contacts.h"
-#include "api/resource/conversations.h"
+#include "api/object/contact_object.h"
+#include "api/object/conversation_object.h"
 #include "api/resource/messages.h"
 #include "api/resource/numbers.h"
 
@@ -24,8 +24,8 @@ extern const struct route route_table[];
 #define ROUTE_OBJECTS(X)                                                       \
 	X("message.", messages_object, &message_list_statements,               \
 	    &wait_reason_statements)                                           \
-	X("conversation.", conversations_object, &conversation_statements)     \
-	X("contact.", contacts_object, &contact_statements,                    \
+	X("conversation.", conversation_object_json, &conversation_statements) \
+	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
 	X("number.", numbers_object, &wait_reason_statements)
 

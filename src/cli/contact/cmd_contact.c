@@ -10,6 +10,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/search/search.h"
 
@@ -23,8 +24,8 @@
 #include "cli/print.h"
 
 static const struct statements contact_member_statements = {
-	.also = STATEMENTS(
-	    &contact_statements, &contact_tag_statements, &search_statements)
+	.also = STATEMENTS(&contact_statements, &contact_list_statements,
+	    &contact_tag_statements, &search_statements)
 };
 
 /* Opens the workspace's address book, in a member's session, as the API
@@ -88,15 +89,15 @@ list_contact(struct cli *c)
 	int64_t left = cli_option_number(c, "limit", 1000);
 	struct session *m = book(c);
 	struct output *s = output_list(c);
-	struct contact_filter f = { cli_option(c, "q"), cli_option(c, "tag"),
-		INT64_MAX };
+	struct contact_list_filter f = { cli_option(c, "q"),
+		cli_option(c, "tag"), INT64_MAX };
 	int64_t ids[CMD_PAGE];
 	struct contact b;
 	int i, n, complete, all = 1;
 
 	do {
 		n = cli_db_ok(
-		    c, contact_list(m, c->pool, &f, ids,
+		    c, contact_list_read(m, c->pool, &f, ids,
 			   left < CMD_PAGE ? (int)left : CMD_PAGE, &complete));
 		for (i = 0; i < n; i++) {
 			f.before = ids[i];

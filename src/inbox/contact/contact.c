@@ -16,7 +16,6 @@
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
-#include "inbox/search/search.h"
 
 enum {
 	GET,
@@ -24,9 +23,6 @@ enum {
 	ADD,
 	CHANGE,
 	GONE,
-	LIST,
-	LIST_TAG,
-	HAS_TAG,
 	OF_PHONE,
 	OF_ACCOUNT,
 	OF_CONTACT,
@@ -52,13 +48,6 @@ static const char *const sql[N_SQL] = {
 	    " updated_at = $5 WHERE id = $1 AND (phone <> $2 OR name <> $3"
 	    " OR COALESCE(email, '') <> COALESCE($4, ''))",
 	[GONE] = "DELETE FROM my_contacts WHERE id = $1",
-	[LIST] = "SELECT id FROM my_contacts WHERE id < $1"
-		 " ORDER BY id DESC LIMIT $2",
-	[LIST_TAG] = "SELECT contact_id FROM my_contact_tags"
-		     " WHERE tag_id = $3 AND contact_id < $1"
-		     " ORDER BY contact_id DESC LIMIT $2",
-	[HAS_TAG] = "SELECT 1 FROM my_contact_tags"
-		    " WHERE contact_id = $1 AND tag_id = $2",
 	[OF_PHONE] = "SELECT id FROM my_conversations WHERE phone = $1"
 		     " ORDER BY id LIMIT $2",
 	/* Also finds a customer who now writes from another account. */
@@ -240,50 +229,4 @@ contact_delete(struct session *s, int64_t id)
 		return rc;
 	return db_run(session_db(s), sql[GONE], DB_ARGS(db_int(id))) == -1 ? -1
 									   : 1;
-}
-
-/* Those of what was found that carry the tag. */
-static int
-find_tagged(struct session *s, struct pool *pool,
-    const struct contact_filter *f, int64_t tag_id, int64_t *ids, int max,
-    int *complete)
-{
-	const int all = 2 * SEARCH_MAX;
-	int64_t *found = pool_alloc(pool, sizeof(*found) * (size_t)all), one;
-	int kept = 0;
-	int n = search_contacts(s, pool, f->q, f->before, found, all, complete);
-
-	for (int i = 0; i < n && kept < max; i++) {
-		int rc = db_get_int(session_db(s), sql[HAS_TAG],
-		    DB_ARGS(db_int(found[i]), db_int(tag_id)), &one);
-
-		if (rc == -1)
-			return -1;
-		if (rc == 1)
-			ids[kept++] = found[i];
-	}
-	return n == -1 ? -1 : kept;
-}
-
-int
-contact_list(struct session *s, struct pool *pool,
-    const struct contact_filter *f, int64_t *ids, int max, int *complete)
-{
-	int64_t tag_id = 0;
-
-	*complete = 1;
-	if (f->tag != NULL) {
-		int rc = contact_tag_id(s, f->tag, &tag_id);
-
-		if (rc != 1)
-			return rc;
-	}
-	if (f->q != NULL && f->tag != NULL)
-		return find_tagged(s, pool, f, tag_id, ids, max, complete);
-	if (f->q != NULL)
-		return search_contacts(
-		    s, pool, f->q, f->before, ids, max, complete);
-	return read_ids_contact(s, sql[f->tag != NULL ? LIST_TAG : LIST],
-	    DB_SHARED_ARGS(db_int(f->before), db_int(max), db_int(tag_id)), ids,
-	    max);
 }

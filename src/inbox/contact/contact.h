@@ -69,19 +69,6 @@ int contact_change(struct session *, struct pool *, const struct contact *,
 /* Deletes it and unlinks its conversations: 1, 0 there was none, -1. */
 int contact_delete(struct session *, int64_t id);
 
-/*
- * Contacts, newest first: at most MAX into IDS; how many, or -1.  *COMPLETE as
- * search.h has it; 1 without a search.
- */
-struct contact_filter {
-	const char *q;	 /* as search.h has it; NULL any */
-	const char *tag; /* NULL any */
-	int64_t before;	 /* an id */
-};
-
-int contact_list(struct session *, struct pool *, const struct contact_filter *,
-    int64_t *ids, int max, int *complete);
-
 extern const struct statements contact_statements;
 
 #endif

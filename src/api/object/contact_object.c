@@ -1,0 +1,48 @@
+/*
+ * A contact as JSON.  Apart from contacts.c: realtime has it in events, and
+ * lists nothing.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/json/json.h"
+
+#include "inbox/contact/contact.h"
+
+#include "api/action.h"
+#include "api/object/contact_object.h"
+#include "api/reply.h"
+
+void
+contact_object_put(
+    struct action *a, struct json_out *out, const struct contact *c)
+{
+	json_open_object(out, NULL);
+	json_put_int(out, "id", c->id);
+	json_put_text(out, "phone", c->phone);
+	json_put_text(out, "name", c->name);
+	json_put_text(out, "email", c->email);
+	json_open_array(out, "tags");
+	for (size_t i = 0; i < c->n_tags; i++)
+		json_put_text(out, NULL, c->tags[i]);
+	json_close(out);
+	reply_time(a, out, "created_at", c->created_at);
+	reply_time(a, out, "updated_at", c->updated_at);
+	json_close(out);
+}
+
+int
+contact_object_json(struct action *a, int64_t id, const char **json)
+{
+	struct json_out *out = json_new(a->pool);
+	struct contact c;
+	int rc = contact_get(a->session, a->pool, id, &c);
+
+	*json = NULL;
+	if (rc == 1) {
+		contact_object_put(a, out, &c);
+		*json = json_end(out, NULL);
+	}
+	return rc;
+}

@@ -1,0 +1,18 @@
+#ifndef API_OBJECT_CONVERSATION_OBJECT_H
+#define API_OBJECT_CONVERSATION_OBJECT_H
+
+#include <stdint.h>
+
+struct action;
+struct conversation;
+struct json_out;
+
+/* A conversation as lists show it. */
+void conversation_object_put(
+    struct action *, struct json_out *, const struct conversation *);
+
+/* The same of conversation ID, in POOL: 1; 0 there is none in this workspace
+ * (*JSON is NULL); -1. */
+int conversation_object_json(struct action *, int64_t id, const char **json);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Lists of contacts.  Apart from contact.c: only who searches is linked with
+ * the search.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "session/session_db.h"
+
+#include "inbox/contact/contact_list.h"
+#include "inbox/contact/contact_tag.h"
+#include "inbox/search/search.h"
+
+enum { ALL, TAGGED, HAS_TAG, N_SQL };
+
+static const char *const sql[N_SQL] = {
+	[ALL] = "SELECT id FROM my_contacts WHERE id < $1"
+		" ORDER BY id DESC LIMIT $2",
+	[TAGGED] = "SELECT contact_id FROM my_contact_tags"
+		   " WHERE tag_id = $3 AND contact_id < $1"
+		   " ORDER BY contact_id DESC LIMIT $2",
+	[HAS_TAG] = "SELECT 1 FROM my_contact_tags"
+		    " WHERE contact_id = $1 AND tag_id = $2",
+};
+
+const struct statements contact_list_statements = {
+	.sql = sql,
+	.n = N_SQL,
+};
+
+static int
+read_list(struct session *s, const char *statement, const struct db_arg *args,
+    int64_t *ids, int max)
+{
+	struct db_rows *r = db_query(session_db(s), statement, args);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		ids[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+/* Those of what was found that carry the tag. */
+static int
+find_tagged(struct session *s, struct pool *pool,
+    const struct contact_list_filter *f, int64_t tag_id, int64_t *ids, int max,
+    int *complete)
+{
+	const int all = 2 * SEARCH_MAX;
+	int64_t *found = pool_alloc(pool, sizeof(*found) * (size_t)all), one;
+	int kept = 0;
+	int n = search_contacts(s, pool, f->q, f->before, found, all, complete);
+
+	for (int i = 0; i < n && kept < max; i++) {
+		int rc = db_get_int(session_db(s), sql[HAS_TAG],
+		    DB_ARGS(db_int(found[i]), db_int(tag_id)), &one);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 1)
+			ids[kept++] = found[i];
+	}
+	return n == -1 ? -1 : kept;
+}
+
+int
+contact_list_read(struct session *s, struct pool *pool,
+    const struct contact_list_filter *f, int64_t *ids, int max, int *complete)
+{
+	int64_t tag_id = 0;
+
+	*complete = 1;
+	if (f->tag != NULL) {
+		int rc = contact_tag_id(s, f->tag, &tag_id);
+
+		if (rc != 1)
+			return rc;
+	}
+	if (f->q != NULL && f->tag != NULL)
+		return find_tagged(s, pool, f, tag_id, ids, max, complete);
+	if (f->q != NULL)
+		return search_contacts(
+		    s, pool, f->q, f->before, ids, max, complete);
+	return read_list(s, sql[f->tag != NULL ? TAGGED : ALL],
+	    DB_SHARED_ARGS(db_int(f->before), db_int(max), db_int(tag_id)), ids,
+	    max);
+}
