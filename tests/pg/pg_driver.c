@@ -123,7 +123,7 @@ pg_open(const char *target, enum db_mode mode, int wait_ms)
 	return NULL;
 }
 
-/* As postgres.md has them: which are worth another try. */
+/* The SQLSTATEs after which another try may succeed. */
 static enum db_error
 class_of(const struct pg *pg)
 {
