@@ -11,7 +11,9 @@
 #include "lib/sql/db.h"
 
 #include "inbox/search/words.h"
+#include "inbox/search/words_fold.h"
 #include "inbox/search/words_query.h"
+#include "inbox/search/words_quick.h"
 #include "inbox/search/words_split.h"
 
 #define LINE_MAX_BYTES 4096
@@ -229,6 +231,40 @@ repeat(struct pool *pool, const char *text, int n)
 	return buf_end(&b);
 }
 
+/* Each alone, and before each kind of what may follow. */
+static void
+quickly_folded_letters_are_as_the_library_has_them(void **state)
+{
+	static const char *const after[] = { "", "a", "é", "\u0301", "ب", "な",
+		"\u3099", "ﾞ", "゛", "\u0e49", "\u1161", "\u11a8", "한", "語",
+		"\u093c", "\u200c", "😀" };
+	char text[16];
+	int quick = 0;
+
+	(void)state;
+	for (int32_t c = 0x80; c < 0x11000; c++) {
+		for (size_t i = 0; i < sizeof(after) / sizeof(*after); i++) {
+			struct words_quick q;
+			struct words_folded f;
+			struct unicode_piece p;
+			const char *next;
+			int n = unicode_write(c, text);
+
+			memcpy(text + n, after[i], strlen(after[i]) + 1);
+			next = words_quick(text, &q);
+			if (next == NULL)
+				continue;
+			quick++;
+			assert_ptr_equal(unicode_next(text, &p), next);
+			words_fold(&p, &f);
+			assert_int_equal(f.n, 1);
+			assert_int_equal(q.point, f.points[0]);
+			assert_int_equal(q.class, f.classes[0]);
+		}
+	}
+	assert_between(quick, 100000, 1000000);
+}
+
 static void
 each_word_has_its_prefix_and_one_blank_before_it(void **state)
 {
@@ -375,6 +411,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    messages_are_found_by_their_words_and_no_others, begin,
 		    end),
+		cmocka_unit_test(
+		    quickly_folded_letters_are_as_the_library_has_them),
 		cmocka_unit_test(
 		    each_word_has_its_prefix_and_one_blank_before_it),
 		cmocka_unit_test(words_have_no_blank_no_sign_and_no_upper_case),

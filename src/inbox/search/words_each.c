@@ -35,15 +35,21 @@ words_parts(const struct words_letter *letters, int n)
 	return parts;
 }
 
-/* … whole, or its parts. */
+/* The run R whole, or its parts. */
 static void
-each_part(
-    const struct words_letter *letters, int n, words_each_fn *fn, void *arg)
+each_part(const struct words_split *s, const struct words_run *r,
+    words_each_fn *fn, void *arg)
 {
-	int parts = words_parts(letters, n), end;
+	const struct words_letter *letters = s->letters + r->at;
+	int parts, end;
 
-	for (int at = 0; at < n; at = end) {
-		end = words_part_end(letters, n, at);
+	if (r->n_digits == 0 || r->n_digits == r->n) {
+		fn(arg, letters, r->n);
+		return;
+	}
+	parts = words_parts(letters, r->n);
+	for (int at = 0; at < r->n; at = end) {
+		end = words_part_end(letters, r->n, at);
 		if (parts <= WORDS_PARTS_MAX || end - at >= PART_MIN)
 			fn(arg, letters + at, end - at);
 	}
@@ -109,6 +115,8 @@ each_bare(
 {
 	int articles;
 
+	if (letters[0].point < 0x590)
+		return;
 	if (words_is_arabic(letters[0].point)) {
 		articles = arabic_article(letters, n);
 		if (articles > 0)
@@ -141,10 +149,8 @@ each_of_group(const struct words_split *s, words_each_fn *fn, void *arg)
 	int digits = 0;
 
 	for (int i = 0; i < s->n_runs; i++) {
-		const struct words_run *r = &s->runs[i];
-
-		each_part(s->letters + r->at, r->n, fn, arg);
-		digits |= r->n_digits > 0;
+		each_part(s, &s->runs[i], fn, arg);
+		digits |= s->runs[i].n_digits > 0;
 	}
 	for (int i = 0; i < s->n_runs; i++) {
 		const struct words_run *r = &s->runs[i];

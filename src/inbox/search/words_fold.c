@@ -188,21 +188,29 @@ ethiopic_letter(int32_t c)
 	return c;
 }
 
+/* Is there one in the table, perhaps? */
+static int
+may_be_alike(int32_t c)
+{
+	return c < 0x300 || (c >= 0x55a && c <= 0x6e6) ||
+	       (c >= 0x9ce && c <= 0xd7f) || (c >= 0x2010 && c <= 0x2212) ||
+	       c == 0xa78c;
+}
+
 /* How many code points C becomes at TO. */
 static int
-put_letter(int32_t c, int32_t *to)
+put_letter(int32_t c, enum unicode_class class, int32_t *to)
 {
 	const struct alike *a;
 
 	*to = c;
-	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    (c >= 0x3000 && c <= 0xa000))
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 		return 1;
 	if (c >= 0x1200 && c < 0x1380)
 		*to = ethiopic_letter(c);
-	else if (c > 0x100 && unicode_class(c) == UNICODE_DIGIT)
+	else if (class == UNICODE_DIGIT)
 		*to = '0' + unicode_digit(c);
-	else if ((a = find_alike(c)) != NULL) {
+	else if (may_be_alike(c) && (a = find_alike(c)) != NULL) {
 		to[0] = a->to[0];
 		to[1] = a->to[1];
 		return (a->to[0] != 0) + (a->to[1] != 0);
@@ -210,32 +218,66 @@ put_letter(int32_t c, int32_t *to)
 	return 1;
 }
 
-int
-words_fold(const struct unicode_piece *p, int32_t to[WORDS_FOLD_MAX])
+/* What stands in F from BEGIN on becomes as few code points as there may be. */
+static void
+compose_from(struct words_folded *f, int begin)
 {
-	int n = 0, begin = 0; /* of a letter with its marks */
+	if (f->n - begin > 1)
+		f->n = begin + unicode_compose(f->points + begin, f->n - begin);
+}
+
+static void
+add_base(struct words_folded *f, int32_t c, enum unicode_class class)
+{
+	int n = put_letter(c, class, f->points + f->n);
+
+	/* A letter may become a sign, and a letter with a mark. */
+	if (n > 0)
+		f->classes[f->n] = f->points[f->n] == c
+				       ? class
+				       : unicode_class(f->points[f->n]);
+	if (n > 1)
+		f->classes[f->n + 1] = unicode_class(f->points[f->n + 1]);
+	f->n += n;
+}
+
+static void
+add_mark_kept(struct words_folded *f, int32_t base, int32_t mark)
+{
+	if (!keeps(base, mark))
+		return;
+	f->points[f->n] = mark == 0x901 ? WORDS_ANUSVARA : mark;
+	f->classes[f->n++] = UNICODE_MARK;
+}
+
+void
+words_fold(const struct unicode_piece *p, struct words_folded *f)
+{
+	int begin = 0; /* of a letter with its marks */
 	int32_t base = 0;
 
+	f->n = 0;
 	if (p->first == 0x2120 || p->first == 0x2122) {
-		*to = ' ';
-		return 1;
+		f->points[0] = ';';
+		f->classes[0] = UNICODE_CUT;
+		f->n = 1;
+		return;
 	}
 	for (int i = 0; i < p->n; i++) {
 		int32_t c = p->points[i];
+		enum unicode_class class = unicode_class(c);
 
-		if (c >= 0x300 && unicode_class(c) == UNICODE_MARK) {
-			if (keeps(base, c))
-				to[n++] = c == 0x901 ? WORDS_ANUSVARA : c;
+		if (class == UNICODE_MARK) {
+			add_mark_kept(f, base, c);
 			continue;
 		}
-		n = begin + unicode_compose(to + begin, n - begin);
+		compose_from(f, begin);
 		if (c < 0x1160 || c > 0x11ff)
-			begin =
-			    n; /* Korean in parts is one with what follows */
+			begin = f->n; /* Korean in parts is one */
 		base = c;
-		n += put_letter(c, to + n);
+		add_base(f, c, class);
 	}
-	return begin + unicode_compose(to + begin, n - begin);
+	compose_from(f, begin);
 }
 
 int

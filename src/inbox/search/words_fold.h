@@ -11,9 +11,15 @@
  */
 #define WORDS_FOLD_MAX (2 * UNICODE_PIECE_MAX)
 
-/* PIECE at TO, composed: how many code points.  All apostrophes are ', quotes
- * ", hyphens -, decimal digits ASCII; the signs of a trade mark cut. */
-int words_fold(const struct unicode_piece *, int32_t to[WORDS_FOLD_MAX]);
+struct words_folded {
+	int32_t points[WORDS_FOLD_MAX];
+	enum unicode_class classes[WORDS_FOLD_MAX];
+	int n;
+};
+
+/* PIECE, composed.  All apostrophes are ', quotes ", hyphens -, decimal digits
+ * ASCII; the signs of a trade mark cut. */
+void words_fold(const struct unicode_piece *, struct words_folded *);
 
 /* 1 for a letter of the script. */
 int words_is_hebrew(int32_t point);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "inbox/search/words_quick.h"
 #include "inbox/search/words_split.h"
 
 #define ZWNJ 0x200c
@@ -22,7 +23,7 @@ words_split_begin(struct words_split *s, const char *text)
 	s->n_runs = 0;
 	s->next = text;
 	s->passed = 0;
-	s->n_points = s->point = 0;
+	s->folded.n = s->point = 0;
 	s->start = s->before = 0;
 	s->n_unit = 0;
 }
@@ -36,70 +37,117 @@ stands_apart(int32_t c)
 	       (c >= 0x3251 && c <= 0x325f) || (c >= 0x32b1 && c <= 0x32bf);
 }
 
+/* C in lower case when it is a letter or digit of ASCII, else 0. */
+static int32_t
+ascii_letter(unsigned char c)
+{
+	if (c >= '0' && c <= '9')
+		return c;
+	c |= 0x20;
+	return c >= 'a' && c <= 'z' ? c : 0;
+}
+
+static void
+add_cut(struct words_folded *f, int at, int32_t sign)
+{
+	size_t after = (size_t)(f->n - at);
+
+	memmove(
+	    f->points + at + 1, f->points + at, after * sizeof(f->points[0]));
+	memmove(f->classes + at + 1, f->classes + at,
+	    after * sizeof(f->classes[0]));
+	f->points[at] = sign;
+	f->classes[at] = UNICODE_CUT;
+	f->n++;
+}
+
 static void
 read_piece(struct words_split *s)
 {
 	struct unicode_piece piece;
-	int apart, n;
 
 	s->next = unicode_next(s->next, &piece);
 	s->passed += piece.source;
-	apart = stands_apart(piece.first);
-	s->points[0] = ';';
-	n = apart + words_fold(&piece, s->points + apart);
-	if (apart)
-		s->points[n++] = ';';
+	words_fold(&piece, &s->folded);
+	if (stands_apart(piece.first)) {
+		add_cut(&s->folded, 0, ';');
+		add_cut(&s->folded, s->folded.n, ';');
+	}
 	/* Persian writes one word with it, and leaves it out. */
 	if (piece.n == 0 && piece.first == ZWNJ && words_is_arabic(s->before))
-		s->points[n++] = ZWNJ;
-	s->n_points = n;
+		add_cut(&s->folded, 0, ZWNJ);
 }
 
-/* The next code points into s->points: 1, or 0 at the end. */
+/* 1 when it is that simple. */
+static int
+read_quick(struct words_split *s)
+{
+	struct words_quick q;
+	const char *next = words_quick(s->next, &q);
+
+	if (next == NULL)
+		return 0;
+	s->folded.n = 1;
+	s->folded.points[0] = q.point;
+	s->folded.classes[0] = q.class;
+	s->next = next;
+	s->passed++;
+	return 1;
+}
+
+static void
+read_ascii(struct words_split *s, unsigned char c)
+{
+	int32_t letter = ascii_letter(c);
+
+	s->folded.n = 1;
+	s->folded.points[0] = letter != 0 ? letter : c == '`' ? '\'' : c;
+	s->folded.classes[0] = letter == 0    ? UNICODE_CUT
+			       : letter < 'a' ? UNICODE_DIGIT
+					      : UNICODE_LETTER;
+	s->next++;
+	s->passed++;
+}
+
+/* The next piece, when the last is used up: 1, or 0 at the end. */
 static int
 look(struct words_split *s)
 {
-	while (s->point == s->n_points) {
+	while (s->point == s->folded.n) {
 		unsigned char c = (unsigned char)s->next[0];
 
 		if (c == '\0')
 			return 0;
 		s->point = 0;
 		s->start = s->passed;
-		if (c < 0x80 && (unsigned char)s->next[1] < 0x80) {
-			s->points[0] = c == '`' ? '\'' : c;
-			if (c >= 'A' && c <= 'Z')
-				s->points[0] = c + 'a' - 'A';
-			s->n_points = 1;
-			s->next++;
-			s->passed++;
-		} else {
+		if (c < 0x80 && (unsigned char)s->next[1] < 0x80)
+			read_ascii(s, c);
+		else if (c < 0x80 || !read_quick(s))
 			read_piece(s);
-		}
-		if (s->n_points > 0)
-			s->before = s->points[s->n_points - 1];
+		if (s->folded.n > 0)
+			s->before = s->folded.points[s->folded.n - 1];
 	}
 	return 1;
+}
+
+/* Of the code point that take() takes, after look(). */
+static int32_t
+look_point(const struct words_split *s)
+{
+	return s->folded.points[s->point];
 }
 
 static enum unicode_class
 look_class(const struct words_split *s)
 {
-	int32_t c = s->points[s->point];
-
-	if (c < 0x80) {
-		if (c >= 'a' && c <= 'z')
-			return UNICODE_LETTER;
-		return c >= '0' && c <= '9' ? UNICODE_DIGIT : UNICODE_CUT;
-	}
-	return unicode_class(c);
+	return s->folded.classes[s->point];
 }
 
 static struct words_letter
 take(struct words_split *s)
 {
-	return (
-	    struct words_letter){ s->points[s->point++], s->start, s->passed };
+	return (struct words_letter){ s->folded.points[s->point++], s->start,
+		s->passed };
 }
 
 /* Thai and Lao signs above a letter come in any order: the tone last. */
@@ -133,7 +181,7 @@ take_unit(struct words_split *s, struct words_letter *unit)
 	unit[0] = take(s);
 	/* Two E look like one AE, and are typed for it. */
 	if ((unit[0].point == 0xe40 || unit[0].point == 0xec0) && look(s) &&
-	    s->points[s->point] == unit[0].point) {
+	    look_point(s) == unit[0].point) {
 		unit[0].end = take(s).end;
 		unit[0].point++;
 	}
@@ -194,6 +242,27 @@ add_letter(struct words_split *s)
 		return;
 	letters[r->n++] = l;
 	r->n_digits += l.point >= '0' && l.point <= '9';
+}
+
+/* What follows of a run, as long as it is ASCII: most of most texts. */
+static void
+add_ascii(struct words_split *s)
+{
+	struct words_run *r = &s->runs[s->n_runs - 1];
+	struct words_letter *letters = s->letters + r->at;
+	const unsigned char *u = (const unsigned char *)s->next;
+	int32_t c;
+
+	for (; (c = ascii_letter(u[0])) != 0 && u[1] < 0x80; u++) {
+		s->before = c;
+		s->passed++;
+		if (r->n == WORDS_LENGTH_MAX)
+			continue;
+		letters[r->n++] =
+		    (struct words_letter){ c, s->passed - 1, s->passed };
+		r->n_digits += c < 'a';
+	}
+	s->next = (const char *)u;
 }
 
 static enum words_kind
@@ -276,14 +345,15 @@ take_group(struct words_split *s)
 		case UNICODE_LETTER:
 		case UNICODE_DIGIT:
 			if (n > 0) {
-				if (!joins_group(
-					s, signs, n, s->points[s->point]))
+				if (!joins_group(s, signs, n, look_point(s)))
 					return WORDS_GROUP;
 				s->decimal |= all_among(signs, n, OF_AMOUNTS);
 				open_run(s);
 				n = 0;
 			}
 			add_letter(s);
+			if (s->point == s->folded.n)
+				add_ascii(s);
 			break;
 		default:
 			return WORDS_GROUP;

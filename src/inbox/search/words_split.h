@@ -46,10 +46,9 @@ struct words_split {
 	int decimal; /* it has one of . , ' */
 
 	const char *next;
-	int32_t passed; /* code points */
-	int32_t points[WORDS_FOLD_MAX + 2];
-	int n_points;
-	int point;
+	int32_t passed;		    /* code points */
+	struct words_folded folded; /* the piece that is read */
+	int point;		    /* … the next of it */
 	int32_t start;
 	int32_t before;
 	struct words_letter unit[WORDS_UNIT_MAX];

@@ -239,10 +239,21 @@ is_jamo_end(int32_t c)
 	return (c >= 0x1160 && c <= 0x1175) || (c >= 0x11a8 && c <= 0x11c2);
 }
 
+/* Most letters that people write are none: not asked one by one. */
 static int
-joins(int32_t c)
+is_no_mark(int32_t c)
 {
-	if (c < 0x300 || (c >= 0x4e00 && c <= 0x9fff))
+	return c < 0x300 || (c >= 0x370 && c <= 0x482) ||
+	       (c >= 0x48a && c <= 0x590) || (c >= 0x5d0 && c <= 0x60f) ||
+	       (c >= 0x620 && c <= 0x64a) || (c >= 0x904 && c <= 0x939) ||
+	       (c >= 0xe01 && c <= 0xe30) || (c >= 0x3041 && c <= 0x3098) ||
+	       (c >= 0x30a0 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3);
+}
+
+int
+unicode_joins(int32_t c)
+{
+	if (is_no_mark(c) && c != 0x309b && c != 0x309c)
 		return 0;
 	switch (category(kana_mark(c))) {
 	case UTF8PROC_CATEGORY_MN:
@@ -311,7 +322,7 @@ unicode_next(const char *s, struct unicode_piece *p)
 	while ((unsigned char)*next >= 0x80 && !added_base) {
 		const char *after = decode(next, &mark);
 
-		if (!joins(mark))
+		if (!unicode_joins(mark))
 			break;
 		if (n++ < UNICODE_MARKS_MAX)
 			fold(p, kana_mark(mark));

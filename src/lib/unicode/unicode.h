@@ -44,6 +44,9 @@ struct unicode_piece {
  * no UTF-8 are U+FFFD each; the NUL is not passed. */
 const char *unicode_next(const char *s, struct unicode_piece *);
 
+/* 1 when POINT, behind a letter, is of the same piece. */
+int unicode_joins(int32_t point);
+
 /* N decomposed POINTS of one piece become as few as there may be: how many. */
 int unicode_compose(int32_t *points, int n);
 
