@@ -37,6 +37,7 @@
 #include "inbox/node/stats.h"
 #include "inbox/outbox/outbox_list.h"
 #include "inbox/outbox/submit.h"
+#include "inbox/search/search.h"
 #include "inbox/workspace/change.h"
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/number_admin.h"
@@ -65,7 +66,7 @@ static const struct statements cli_member_statements = {
 	.also = STATEMENTS(&contact_statements, &contact_tag_statements,
 	    &change_statements, &conversation_statements, &submit_statements,
 	    &submit_to_statements, &message_list_statements, &upload_statements,
-	    &wait_reason_statements)
+	    &search_statements, &wait_reason_statements)
 };
 
 const char *

@@ -27,6 +27,7 @@ static const struct cli_noun nouns[] = {
 	    cmd_number },
 	{ "contact", "the address book: import, list, erase, erasures, export",
 	    cmd_contact },
+	{ "search", "which messages have these words", cmd_search },
 	{ "send", "messages: text, image, template, buttons, …", cmd_send },
 	{ "outbox", "what is to be sent: list, retry, cancel", cmd_outbox },
 	{ "media", "files of messages: list, fetch, verify, prune", cmd_media },

@@ -32,7 +32,7 @@ NOUNS = {
     "outbox": ["list", "retry", "cancel"],
     "webhook": ["get", "set"],
     "spool": ["list", "show", "retry", "replay", "discard", "import"],
-    "events": ["list"],
+    "events": ["list"], "search": [],
     "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [],
     "doctor": [],
 }

@@ -199,6 +199,23 @@ def test_pages_of_long_messages_have_a_bound_in_bytes(shop):
     assert seen == ["long 3", "long 2", "long 1", "long 0"]
 
 
+def test_the_command_line_finds_the_same(shop):
+    many(shop, 3, int(time.time()) - 500, "lamp")
+    shop.talk("\x1b[31ma red\nlamp", name="Lamp")
+    cli = shop.node.cli
+    rows = cli("search", "a", "lamp", "--workspace", shop.id, "--json")
+    assert [r["text"] for r in rows] == texts(shop, "a lamp")
+    rows = cli("search", "LAMP", "--workspace", shop.id, "--json")
+    found = search(shop, "lamp")["messages"]
+    assert [(r["id"], r["conversation_id"]) for r in rows] == [
+        (m["id"], m["conversation_id"]) for m in found]
+    assert len(cli("search", "lamp", "--workspace", shop.id, "--limit", 2,
+                   "--json")) == 2
+    shown = cli("search", "red", "--workspace", shop.id)
+    assert "\x1b" not in shown and "a red lamp" in shown
+    assert cli("search", "nothing", "--workspace", shop.id, "--json") == []
+
+
 def test_a_members_searches_take_turns(make_node):
     """With three threads one search is all that runs, and none waits; what a
     member asks besides, and another workspace, is answered all the same."""
