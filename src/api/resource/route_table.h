@@ -17,8 +17,8 @@
 extern const struct route route_table[];
 
 /*
- * What changes are about (docs/openapi.yaml, Change): how their type begins, who
- * writes the object as its own address shows it, and whose statements that
+ * What changes are about (docs/openapi.yaml, Change): how their type begins,
+ * who writes the object as its own address shows it, and whose statements that
  * takes.  For api/realtime, which is linked with these and with no handler.
  */
 #define ROUTE_OBJECTS(X)                                                       \
