@@ -380,48 +380,19 @@ pg_step(struct db_rows *rows)
 		return r->at < n;
 	if (n > 0) {
 		r->at = n - 1;
-		pg->made = rows->db->driver->column_int(rows, 0);
+		pg->made = db_col_int(rows, 0);
 	}
 	return 0;
 }
 
 /* ---------------------------------------------------------------- columns */
 
-static int
-pg_is_null(struct db_rows *rows, int i)
-{
-	struct pg_rows *r = pg_rows_of(rows);
-
-	return PQgetisnull(r->answer, r->at, i);
-}
-
-static const char *
-pg_text(struct db_rows *rows, int i)
-{
-	struct pg_rows *r = pg_rows_of(rows);
-
-	return pg_is_null(rows, i) ? NULL : PQgetvalue(r->answer, r->at, i);
-}
-
-static const void *
-pg_blob(struct db_rows *rows, int i, size_t *len)
-{
-	struct pg_rows *r = pg_rows_of(rows);
-
-	*len = (size_t)PQgetlength(r->answer, r->at, i);
-	return pg_text(rows, i);
-}
-
 static int64_t
-pg_int(struct db_rows *rows, int i)
+int_of(const void *value, size_t len)
 {
-	size_t len;
-	const void *value = pg_blob(rows, i, &len);
 	uint64_t number;
 	uint32_t half;
 
-	if (value == NULL)
-		return 0;
 	if (len == sizeof(half)) {
 		memcpy(&half, value, len);
 		return (int32_t)be32toh(half);
@@ -430,6 +401,23 @@ pg_int(struct db_rows *rows, int i)
 		return 0;
 	memcpy(&number, value, len);
 	return (int64_t)be64toh(number);
+}
+
+/* Whatever is wanted: an answer has all of it. */
+static void
+pg_column(
+    struct db_rows *rows, int i, enum db_type wanted, struct db_arg *value)
+{
+	struct pg_rows *r = pg_rows_of(rows);
+
+	*value = (struct db_arg){ .type = DB_NULL };
+	if (PQgetisnull(r->answer, r->at, i))
+		return;
+	value->type = DB_BLOB;
+	value->s = PQgetvalue(r->answer, r->at, i);
+	value->len = (size_t)PQgetlength(r->answer, r->at, i);
+	if (wanted == DB_INT)
+		value->i = int_of(value->s, value->len);
 }
 
 /* ----------------------------------------------------------- transactions */
@@ -449,6 +437,15 @@ pg_deadline(struct db *db, int64_t at_ms)
 }
 
 static int64_t
+pg_made(struct pg *pg)
+{
+	int64_t id = pg->made;
+
+	pg->made = 0;
+	return id;
+}
+
+static int64_t
 pg_count(struct db *db, enum db_counter which)
 {
 	switch (which) {
@@ -456,18 +453,11 @@ pg_count(struct db *db, enum db_counter which)
 		return pg_of(db)->last;
 	case DB_ROWS_ALL:
 		return pg_of(db)->all;
+	case DB_ROWS_MADE:
+		return pg_made(pg_of(db));
 	default:
 		return 0;
 	}
-}
-
-static int64_t
-pg_made(struct db *db)
-{
-	int64_t id = pg_of(db)->made;
-
-	pg_of(db)->made = 0;
-	return id;
 }
 
 static int
@@ -476,26 +466,29 @@ pg_script(struct db *db, const char *sql)
 	return say(db, sql);
 }
 
-/* In a comment on the schema, where a role needs no table for it. */
 static int
-pg_get_version(struct db *db, int *version)
-{
-	PGresult *r = PQexec(pg_of(db)->conn,
-	    "SELECT obj_description('public'::regnamespace, 'pg_namespace')");
-
-	*version = PQresultStatus(r) == PGRES_TUPLES_OK
-		       ? atoi(PQgetvalue(r, 0, 0))
-		       : 0;
-	return look_at(pg_of(db), r) == 0 ? 0 : db_fail(db, "version");
-}
-
-static int
-pg_set_version(struct db *db, int version)
+set_version(struct db *db, int version)
 {
 	char sql[64];
 
 	snprintf(sql, sizeof(sql), "COMMENT ON SCHEMA public IS '%d'", version);
 	return say(db, sql);
+}
+
+/* In a comment on the schema, where a role needs no table for it. */
+static int
+pg_version(struct db *db, int *version, int set)
+{
+	PGresult *r;
+
+	if (set)
+		return set_version(db, *version);
+	r = PQexec(pg_of(db)->conn,
+	    "SELECT obj_description('public'::regnamespace, 'pg_namespace')");
+	*version = PQresultStatus(r) == PGRES_TUPLES_OK
+		       ? atoi(PQgetvalue(r, 0, 0))
+		       : 0;
+	return look_at(pg_of(db), r) == 0 ? 0 : db_fail(db, "version");
 }
 
 /* The sequence of a table's identity column. */
@@ -533,15 +526,12 @@ pg_raise_sequence(struct db *db, const char *table, int64_t id)
 }
 
 static int
-pg_begin(struct db *db)
+pg_begin(struct db *db, enum db_begin how)
 {
-	return say(db, "BEGIN");
-}
-
-static int
-pg_begin_read(struct db *db)
-{
-	return say(db, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+	return say(
+	    db, how == DB_BEGIN_WRITE
+		    ? "BEGIN"
+		    : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
 }
 
 static int
@@ -567,26 +557,11 @@ pg_savepoint(struct db *db, enum db_level what)
 	return say(db, "RELEASE one");
 }
 
-static int
-pg_wanted(struct db *db)
-{
-	(void)db;
-	return 0;
-}
-
-static void
-pg_let_others(struct db *db, int max_ms)
-{
-	(void)db;
-	(void)max_ms;
-}
-
-static int64_t
-pg_log_size(struct db *db)
-{
-	(void)db;
-	return 0;
-}
+static const struct db_sequences sequences = {
+	.list = pg_list_sequences,
+	.get = pg_get_sequence,
+	.raise = pg_raise_sequence,
+};
 
 const struct db_driver pg_driver = {
 	.name = "PostgreSQL",
@@ -595,30 +570,18 @@ const struct db_driver pg_driver = {
 	.fail = pg_fail,
 	.is_there = pg_is_there,
 	.script = pg_script,
-	.get_version = pg_get_version,
-	.set_version = pg_set_version,
+	.version = pg_version,
 	.prepare = pg_prepare,
 	.finish = pg_finish,
 	.bind = pg_bind,
 	.step = pg_step,
 	.reset = pg_reset,
-	.column_int = pg_int,
-	.column_text = pg_text,
-	.column_blob = pg_blob,
-	.column_is_null = pg_is_null,
-	.deadline = pg_deadline,
+	.column = pg_column,
 	.count = pg_count,
-	.made = pg_made,
-	.list_sequences = pg_list_sequences,
-	.get_sequence = pg_get_sequence,
-	.raise_sequence = pg_raise_sequence,
+	.deadline = pg_deadline,
 	.begin = pg_begin,
-	.begin_read = pg_begin_read,
-	.end_read = pg_rollback,
 	.commit = pg_commit,
 	.rollback = pg_rollback,
 	.savepoint = pg_savepoint,
-	.wanted = pg_wanted,
-	.let_others = pg_let_others,
-	.log_size = pg_log_size,
+	.sequences = &sequences,
 };

@@ -119,11 +119,12 @@ reset_toy(struct db_rows *r)
 	toy_of(r->db)->resets++;
 }
 
-static int64_t
-int_toy(struct db_rows *r, int i)
+static void
+column_toy(struct db_rows *r, int i, enum db_type wanted, struct db_arg *column)
 {
 	(void)i;
-	return toy_of(r->db)->number[toy_of(r->db)->at - 1];
+	(void)wanted;
+	*column = db_int(toy_of(r->db)->number[toy_of(r->db)->at - 1]);
 }
 
 static void
@@ -140,8 +141,9 @@ count_toy(struct db *db, enum db_counter counter)
 }
 
 static int
-begin_toy(struct db *db)
+begin_toy(struct db *db, enum db_begin how)
 {
+	(void)how;
 	toy_of(db)->kept = toy_of(db)->n;
 	return try_toy(db, "begin");
 }
@@ -171,7 +173,7 @@ static const struct db_driver toy_driver = {
 	.bind = bind_toy,
 	.step = step_toy,
 	.reset = reset_toy,
-	.column_int = int_toy,
+	.column = column_toy,
 	.deadline = deadline_toy,
 	.count = count_toy,
 	.begin = begin_toy,
@@ -373,6 +375,9 @@ another_engine_is_none_of_sqlite_s(void **state)
 	assert_int_equal(sqlite_unmap(db), 0);
 	assert_int_equal(sqlite_flush_apart(db), 0);
 	sqlite_checkpoint(db, 1);
+	assert_int_equal(db_wanted(db), 0);
+	db_let_others(db, 1);
+	assert_int_equal(db_log_size(db), 0);
 	assert_int_equal(status_of(db, NO_SQLITE), EX_SOFTWARE);
 }
 

@@ -81,13 +81,13 @@ db_script(struct db *db, const char *sql)
 int
 db_version(struct db *db, int *version)
 {
-	return db->driver->get_version(db, version);
+	return db->driver->version(db, version, 0);
 }
 
 int
 db_set_version(struct db *db, int version)
 {
-	return db->driver->set_version(db, version);
+	return db->driver->version(db, &version, 1);
 }
 
 int
@@ -110,23 +110,23 @@ db_expect_version(struct db *db, int ours)
 int64_t
 db_log_size(struct db *db)
 {
-	return db->driver->log_size(db);
+	return db->driver->log != NULL ? db->driver->log->size(db) : 0;
 }
 
 struct db_rows *
 db_sequence_list(struct db *db)
 {
-	return db->driver->list_sequences(db);
+	return db->driver->sequences->list(db);
 }
 
 int
 db_sequence_get(struct db *db, const char *table, int64_t *id)
 {
-	return db->driver->get_sequence(db, table, id);
+	return db->driver->sequences->get(db, table, id);
 }
 
 int
 db_sequence_raise(struct db *db, const char *table, int64_t id)
 {
-	return db->driver->raise_sequence(db, table, id);
+	return db->driver->sequences->raise(db, table, id);
 }

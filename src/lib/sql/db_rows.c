@@ -167,10 +167,10 @@ int
 db_insert(
     struct db *db, const char *sql, const struct db_arg *args, int64_t *id)
 {
-	db->driver->made(db);
+	db->driver->count(db, DB_ROWS_MADE);
 	if (db_run(db, sql, args) == -1)
 		return -1;
-	*id = db->driver->made(db);
+	*id = db->driver->count(db, DB_ROWS_MADE);
 	return *id != 0;
 }
 
@@ -189,36 +189,46 @@ db_changes(struct db *db)
 int64_t
 db_col_int(struct db_rows *r, int i)
 {
-	return r->db->driver->column_int(r, i);
+	struct db_arg column;
+
+	r->db->driver->column(r, i, DB_INT, &column);
+	return column.i;
 }
 
 const char *
 db_col_text(struct db_rows *r, int i)
 {
-	return r->db->driver->column_text(r, i);
+	struct db_arg column;
+
+	r->db->driver->column(r, i, DB_TEXT, &column);
+	return column.s;
 }
 
 /* As a blob, since an engine may make a copy of its own to end a text. */
 char *
 db_col_copy(struct db_rows *r, struct pool *pool, int i)
 {
-	const void *s;
-	size_t len;
+	struct db_arg column;
 
-	if (db_col_is_null(r, i))
-		return NULL;
-	s = db_col_blob(r, i, &len);
-	return pool_text(pool, s, len);
+	r->db->driver->column(r, i, DB_BLOB, &column);
+	return column.s == NULL ? NULL : pool_text(pool, column.s, column.len);
 }
 
 const void *
 db_col_blob(struct db_rows *r, int i, size_t *len)
 {
-	return r->db->driver->column_blob(r, i, len);
+	struct db_arg column;
+
+	r->db->driver->column(r, i, DB_BLOB, &column);
+	*len = column.len;
+	return column.s;
 }
 
 int
 db_col_is_null(struct db_rows *r, int i)
 {
-	return r->db->driver->column_is_null(r, i);
+	struct db_arg column;
+
+	r->db->driver->column(r, i, DB_NULL, &column);
+	return column.type == DB_NULL;
 }

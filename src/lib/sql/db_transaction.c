@@ -16,7 +16,7 @@ static int strict; /* db_strict */
 int
 db_begin(struct db *db)
 {
-	if (db->driver->begin(db) == -1)
+	if (db->driver->begin(db, DB_BEGIN_WRITE) == -1)
 		return -1;
 	db->writing = 1;
 	db->step = 0;
@@ -98,14 +98,14 @@ db_rollback(struct db *db)
 int
 db_begin_read(struct db *db)
 {
-	return db->driver->begin_read(db);
+	return db->driver->begin(db, DB_BEGIN_READ);
 }
 
 void
 db_end_read(struct db *db)
 {
 	if (!db->writing)
-		db->driver->end_read(db);
+		db->driver->rollback(db);
 }
 
 int
@@ -129,11 +129,12 @@ db_rollback_savepoint(struct db *db)
 int
 db_wanted(struct db *db)
 {
-	return db->driver->wanted(db);
+	return db->driver->queue != NULL && db->driver->queue->wanted(db);
 }
 
 void
 db_let_others(struct db *db, int max_ms)
 {
-	db->driver->let_others(db, max_ms);
+	if (db->driver->queue != NULL)
+		db->driver->queue->let_others(db, max_ms);
 }

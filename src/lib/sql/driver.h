@@ -58,20 +58,48 @@ struct db_failure {
 
 /* What a driver counts of rows that statements changed. */
 enum db_counter {
-	DB_ROWS_LAST,	      /* by the last statement, without triggers */
-	DB_ROWS_ALL,	      /* by all so far, with triggers if it can */
-	DB_ROWS_SEARCH_BEGIN, /* in db_strict() only: begins to count those … */
+	DB_ROWS_LAST, /* by the last statement, without triggers */
+	DB_ROWS_ALL,  /* by all so far, with triggers if it can */
+	/* no count: the id that the last statement gave to a row that it
+	 * inserted, for db_insert; 0 none.  What a view's trigger said is
+	 * forgotten. */
+	DB_ROWS_MADE,
+	DB_ROWS_SEARCH_BEGIN, /* db_strict only: begins to count those … */
 	/* … that the search keeps for itself, and ends it; 0 where nobody
 	 * can tell */
 	DB_ROWS_SEARCH
 };
 
+enum db_begin { DB_BEGIN_READ, DB_BEGIN_WRITE };
+
 enum db_level { DB_SAVE, DB_RELEASE, DB_UNDO };
 
 /*
- * Where nothing else is said: 0, or -1 after db_fail, which asks `fail` why and
- * logs it.  Texts that are handed out are borrowed until the next call on the
- * handle.
+ * Optional, for an engine whose writers wait for one another in a queue, as
+ * those of a file do: db_wanted, db_let_others.
+ */
+struct db_queue {
+	int (*wanted)(struct db *);
+	void (*let_others)(struct db *, int max_ms);
+};
+
+/* Optional, for an engine with a log beside the database: the bytes of it that
+ * are not in the database yet. */
+struct db_log {
+	int64_t (*size)(struct db *);
+};
+
+/* Needed for the inbox only: db_sequence_list and so on. */
+struct db_sequences {
+	struct db_rows *(*list)(struct db *);
+	int (*get)(struct db *, const char *table, int64_t *id);
+	int (*raise)(struct db *, const char *table, int64_t id);
+};
+
+/*
+ * What every engine does.  Where nothing else is said: 0, or -1 after db_fail,
+ * which asks `fail` why and logs it.  Texts that are handed out are borrowed
+ * until the next call on the handle.
  */
 struct db_driver {
 	const char *name;
@@ -87,8 +115,8 @@ struct db_driver {
 
 	/* Several statements in one text: schema files. */
 	int (*script)(struct db *, const char *sql);
-	int (*get_version)(struct db *, int *);
-	int (*set_version)(struct db *, int);
+	/* The schema's, read into *VERSION; with SET *VERSION becomes it. */
+	int (*version)(struct db *, int *version, int set);
 
 	/* A statement, owned by the handle until finish, its `parameters`
 	 * filled in (db_rows_has); NULL. */
@@ -99,40 +127,31 @@ struct db_driver {
 	int (*bind)(struct db_rows *, const struct db_arg *arg);
 	int (*step)(struct db_rows *);	 /* 1 a row, 0 no more, -1 */
 	void (*reset)(struct db_rows *); /* nothing is bound or read */
-
-	/* db_col_int and so on. */
-	int64_t (*column_int)(struct db_rows *, int);
-	const char *(*column_text)(struct db_rows *, int);
-	const void *(*column_blob)(struct db_rows *, int, size_t *len);
-	int (*column_is_null)(struct db_rows *, int);
-	/* db_deadline, of the statement that is being stepped: fail says
-	 * DB_DEADLINE of it.  None is when deadline_ms is set. */
-	void (*deadline)(struct db *, int64_t at_ms);
+	/* Column I of the row at hand as WANTED: DB_INT fills i (NULL: 0);
+	 * DB_TEXT s, which ends with a NUL; DB_BLOB s and len.  s is NULL where
+	 * the column is, and with DB_NULL it is not looked at further: that
+	 * only asks, and fills type with DB_NULL or another. */
+	void (*column)(
+	    struct db_rows *, int i, enum db_type wanted, struct db_arg *);
 	int64_t (*count)(struct db *, enum db_counter);
-	/* The id that the last statement gave to a row that it inserted, for
-	 * db_insert; 0 none.  What a view's trigger said is forgotten. */
-	int64_t (*made)(struct db *);
 
-	/* A write transaction, in turn with others, at most wait_ms later; and
-	 * one that reads.  After commit's 0 all is on disk; after -1 rollback
-	 * follows, which also takes what the engine has rolled back itself. */
-	int (*begin)(struct db *);
-	int (*begin_read)(struct db *);
-	void (*end_read)(struct db *); /* harmless when none is open */
+	/* db_deadline: a statement that works then fails. */
+	void (*deadline)(struct db *, int64_t at_ms);
+
+	/* A transaction that writes, in turn with others, at most wait_ms
+	 * later; or one that reads.  After commit's 0 all is on disk; after -1
+	 * rollback follows, which also takes what the engine has rolled back
+	 * itself.  One that reads ends by rollback; harmless when none is
+	 * open. */
+	int (*begin)(struct db *, enum db_begin);
 	int (*commit)(struct db *);
 	void (*rollback)(struct db *);
 	int (*savepoint)(struct db *, enum db_level); /* one at a time */
 
-	/* Where writers wait for one another: db_wanted, db_let_others; bytes
-	 * of the log that is not in the database yet. */
-	int (*wanted)(struct db *);
-	void (*let_others)(struct db *, int max_ms);
-	int64_t (*log_size)(struct db *);
-
-	/* db_sequence_list and so on. */
-	struct db_rows *(*list_sequences)(struct db *);
-	int (*get_sequence)(struct db *, const char *table, int64_t *id);
-	int (*raise_sequence)(struct db *, const char *table, int64_t id);
+	/* NULL where the engine has none. */
+	const struct db_queue *queue;
+	const struct db_log *log;
+	const struct db_sequences *sequences;
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */

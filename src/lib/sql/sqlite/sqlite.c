@@ -232,21 +232,32 @@ close_file(struct db *db)
 }
 
 static int
-get_version(struct db *db, int *version)
+version_of_schema(struct db *db, int *version, int set)
 {
 	int64_t v = 0;
 
+	if (set)
+		return set_pragma(db, "user_version", *version);
 	if (db_get_int(db, "PRAGMA user_version", DB_NONE, &v) != 1)
 		return -1;
 	*version = (int)v;
 	return 0;
 }
 
-static int
-set_version(struct db *db, int version)
-{
-	return set_pragma(db, "user_version", version);
-}
+static const struct db_queue queue = {
+	.wanted = sqlite_transaction_wanted,
+	.let_others = sqlite_transaction_let_others,
+};
+
+static const struct db_log wal = {
+	.size = sqlite_state_wal,
+};
+
+static const struct db_sequences sequences = {
+	.list = sqlite_sequence_list,
+	.get = sqlite_sequence_get,
+	.raise = sqlite_sequence_raise,
+};
 
 const struct db_driver sqlite_driver = {
 	.name = sqlite_name,
@@ -255,30 +266,20 @@ const struct db_driver sqlite_driver = {
 	.fail = sqlite_fail,
 	.is_there = is_same_file,
 	.script = run_script,
-	.get_version = get_version,
-	.set_version = set_version,
+	.version = version_of_schema,
 	.prepare = sqlite_rows_prepare,
 	.finish = sqlite_rows_finish,
 	.bind = sqlite_rows_bind,
 	.step = sqlite_rows_step,
 	.reset = sqlite_rows_reset,
-	.column_int = sqlite_rows_int,
-	.column_text = sqlite_rows_text,
-	.column_blob = sqlite_rows_blob,
-	.column_is_null = sqlite_rows_is_null,
-	.deadline = sqlite_rows_deadline,
+	.column = sqlite_rows_column,
 	.count = sqlite_transaction_count,
-	.made = sqlite_transaction_made,
+	.deadline = sqlite_rows_deadline,
 	.begin = sqlite_transaction_begin,
-	.begin_read = sqlite_transaction_begin_read,
-	.end_read = sqlite_transaction_end_read,
 	.commit = sqlite_transaction_commit,
 	.rollback = sqlite_transaction_rollback,
 	.savepoint = sqlite_transaction_savepoint,
-	.wanted = sqlite_transaction_wanted,
-	.let_others = sqlite_transaction_let_others,
-	.log_size = sqlite_state_wal,
-	.list_sequences = sqlite_sequence_list,
-	.get_sequence = sqlite_sequence_get,
-	.raise_sequence = sqlite_sequence_raise,
+	.queue = &queue,
+	.log = &wal,
+	.sequences = &sequences,
 };

@@ -85,20 +85,15 @@ int sqlite_rows_bind(struct db_rows *, const struct db_arg *);
 int sqlite_rows_step(struct db_rows *);
 void sqlite_rows_reset(struct db_rows *);
 void sqlite_rows_deadline(struct db *, int64_t at_ms);
-int64_t sqlite_rows_int(struct db_rows *, int);
-const char *sqlite_rows_text(struct db_rows *, int);
-const void *sqlite_rows_blob(struct db_rows *, int, size_t *len);
-int sqlite_rows_is_null(struct db_rows *, int);
+void sqlite_rows_column(
+    struct db_rows *, int, enum db_type wanted, struct db_arg *);
 
 /* sqlite_authorizer.c: 1 when SQL may not be prepared, whatever it touches. */
 int sqlite_authorizer_refuses(const struct sqlite *, const char *sql);
 
 /* … and sqlite_transaction.c. */
 int64_t sqlite_transaction_count(struct db *, enum db_counter);
-int64_t sqlite_transaction_made(struct db *);
-int sqlite_transaction_begin(struct db *);
-int sqlite_transaction_begin_read(struct db *);
-void sqlite_transaction_end_read(struct db *);
+int sqlite_transaction_begin(struct db *, enum db_begin);
 int sqlite_transaction_commit(struct db *);
 void sqlite_transaction_rollback(struct db *);
 int sqlite_transaction_savepoint(struct db *, enum db_level);

@@ -167,38 +167,47 @@ sqlite_rows_deadline(struct db *db, int64_t at_ms)
 	    sqlite_of(db)->conn, PROGRESS, at_ms != 0 ? is_past : NULL, db);
 }
 
-int64_t
-sqlite_rows_int(struct db_rows *rows, int i)
-{
-	return sqlite3_column_int64(sqlite_rows_of(rows)->stmt, i);
-}
-
 /* SQLite copies a text to end it with a NUL, and answers NULL when it has no
  * memory for that: not to be taken for a column that is NULL. */
-const char *
-sqlite_rows_text(struct db_rows *rows, int i)
+static const void *
+column_text(sqlite3_stmt *stmt, int i)
 {
-	struct sqlite_rows *r = sqlite_rows_of(rows);
-	const unsigned char *s = sqlite3_column_text(r->stmt, i);
+	const unsigned char *s = sqlite3_column_text(stmt, i);
 
-	if (s == NULL && sqlite3_column_type(r->stmt, i) != SQLITE_NULL)
+	if (s == NULL && sqlite3_column_type(stmt, i) != SQLITE_NULL)
 		die(EX_OSERR, "out of memory");
-	return (const char *)s;
-}
-
-const void *
-sqlite_rows_blob(struct db_rows *rows, int i, size_t *len)
-{
-	struct sqlite_rows *r = sqlite_rows_of(rows);
-	const void *s = sqlite3_column_blob(r->stmt, i);
-
-	*len = (size_t)sqlite3_column_bytes(r->stmt, i);
 	return s;
 }
 
-int
-sqlite_rows_is_null(struct db_rows *rows, int i)
+/* A blob without bytes has no address. */
+static void
+column_blob(sqlite3_stmt *stmt, int i, struct db_arg *value)
 {
-	return sqlite3_column_type(sqlite_rows_of(rows)->stmt, i) ==
-	       SQLITE_NULL;
+	value->s = sqlite3_column_blob(stmt, i);
+	value->len = (size_t)sqlite3_column_bytes(stmt, i);
+	if (value->s == NULL && sqlite3_column_type(stmt, i) != SQLITE_NULL)
+		value->s = "";
+}
+
+void
+sqlite_rows_column(
+    struct db_rows *rows, int i, enum db_type wanted, struct db_arg *value)
+{
+	sqlite3_stmt *stmt = sqlite_rows_of(rows)->stmt;
+
+	switch (wanted) {
+	case DB_INT:
+		value->i = sqlite3_column_int64(stmt, i);
+		break;
+	case DB_TEXT:
+		value->s = column_text(stmt, i);
+		break;
+	case DB_BLOB:
+		column_blob(stmt, i, value);
+		break;
+	default:
+		value->type = sqlite3_column_type(stmt, i) == SQLITE_NULL
+				  ? DB_NULL
+				  : DB_BLOB;
+	}
 }

@@ -37,10 +37,12 @@ sqlite_transaction_lock(struct sqlite *db)
 }
 
 int
-sqlite_transaction_begin(struct db *db)
+sqlite_transaction_begin(struct db *db, enum db_begin how)
 {
 	struct sqlite *s = sqlite_of(db);
 
+	if (how == DB_BEGIN_READ)
+		return db_run(db, sql[BEGIN_READ], DB_NONE);
 	if (sqlite_transaction_lock(s) == -1)
 		return -1;
 	db_check(db);
@@ -65,21 +67,9 @@ sqlite_transaction_rollback(struct db *db)
 {
 	/* SQLite may have rolled back by itself (disk full, I/O error). */
 	if (!sqlite3_get_autocommit(sqlite_of(db)->conn))
-		db_run(db, sql[ROLLBACK], DB_NONE);
-	lock_give(sqlite_of(db)->lock);
-}
-
-int
-sqlite_transaction_begin_read(struct db *db)
-{
-	return db_run(db, sql[BEGIN_READ], DB_NONE);
-}
-
-void
-sqlite_transaction_end_read(struct db *db)
-{
-	if (!sqlite3_get_autocommit(sqlite_of(db)->conn))
-		db_run(db, sql[COMMIT], DB_NONE);
+		db_run(db, sql[db->writing ? ROLLBACK : COMMIT], DB_NONE);
+	if (db->writing)
+		lock_give(sqlite_of(db)->lock);
 }
 
 int
@@ -139,6 +129,18 @@ on_statement(unsigned what, void *ctx, void *stmt, void *unused)
 	return 0;
 }
 
+static int64_t
+made(struct sqlite *s)
+{
+	int64_t id = s->made;
+
+	s->made = 0;
+	/* Rows that an INSTEAD OF trigger wrote are not counted here. */
+	return id != 0 || sqlite3_changes64(s->conn) == 0
+		   ? id
+		   : sqlite3_last_insert_rowid(s->conn);
+}
+
 int64_t
 sqlite_transaction_count(struct db *db, enum db_counter counter)
 {
@@ -149,6 +151,8 @@ sqlite_transaction_count(struct db *db, enum db_counter counter)
 		return sqlite3_changes64(s->conn);
 	case DB_ROWS_ALL:
 		return sqlite3_total_changes64(s->conn);
+	case DB_ROWS_MADE:
+		return made(s);
 	case DB_ROWS_SEARCH_BEGIN:
 		s->of_search = 0;
 		sqlite3_trace_v2(s->conn,
@@ -158,17 +162,4 @@ sqlite_transaction_count(struct db *db, enum db_counter counter)
 		sqlite3_trace_v2(s->conn, 0, NULL, NULL);
 	}
 	return s->of_search;
-}
-
-int64_t
-sqlite_transaction_made(struct db *db)
-{
-	struct sqlite *s = sqlite_of(db);
-	int64_t id = s->made;
-
-	s->made = 0;
-	/* Rows that an INSTEAD OF trigger wrote are not counted here. */
-	return id != 0 || sqlite3_changes64(s->conn) == 0
-		   ? id
-		   : sqlite3_last_insert_rowid(s->conn);
 }
