@@ -90,9 +90,8 @@ hebrew_articles(const struct words_letter *l, int n)
 		       (first == 0x5db && second == 0x5e9));
 }
 
-/* How many letters of ال, وال, بال, فال, كال or لل are before the word. */
-static int
-arabic_article(const struct words_letter *l, int n)
+int
+words_arabic_article(const struct words_letter *l, int n)
 {
 	int32_t first = l[0].point;
 
@@ -118,7 +117,7 @@ each_bare(
 	if (letters[0].point < 0x590)
 		return;
 	if (words_is_arabic(letters[0].point)) {
-		articles = arabic_article(letters, n);
+		articles = words_arabic_article(letters, n);
 		if (articles > 0)
 			fn(arg, letters + articles, n - articles);
 		return;

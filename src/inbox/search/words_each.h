@@ -17,4 +17,8 @@ void words_each(const char *text, words_each_fn *fn, void *arg);
 int words_parts(const struct words_letter *, int n);
 int words_part_end(const struct words_letter *, int n, int at);
 
+/* How many letters at the beginning of the word are an Arabic article (ال, وال,
+ * بال, فال, كال, لل), with three or more behind it. */
+int words_arabic_article(const struct words_letter *, int n);
+
 #endif

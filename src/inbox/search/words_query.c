@@ -83,6 +83,17 @@ read_parts(const struct words_split *s, struct part *parts, int *phrase)
 	return n;
 }
 
+/* With the article typed, what has none is meant, too. */
+static void
+add_bare(struct pool *pool, struct words_group *g,
+    const struct words_letter *letters, int n)
+{
+	int article = words_arabic_article(letters, n);
+
+	if (article > 0)
+		add_word(pool, g, letters + article, n - article, PREFIX_MIN);
+}
+
 static void
 read_group(
     struct pool *pool, const struct words_split *s, struct words_group *g)
@@ -96,8 +107,10 @@ read_group(
 
 	add_word(pool, g, s->letters,
 	    all < WORDS_LENGTH_MAX ? all : WORDS_LENGTH_MAX, PREFIX_MIN);
-	if (n == 1)
+	if (n == 1) {
+		add_bare(pool, g, parts[0].letters, parts[0].n);
 		return;
+	}
 	a = add_alternative(pool, g, phrase ? 1 : n);
 	for (int i = 0; i < n; i++) {
 		if (t == NULL || !phrase)

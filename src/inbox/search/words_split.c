@@ -298,7 +298,7 @@ joins_group(
 
 	if (s->n_runs == WORDS_RUNS_MAX)
 		return 0;
-	if (r->n_digits == r->n && digit && !s->decimal &&
+	if (last >= '0' && last <= '9' && digit && !s->decimal &&
 	    all_among(signs, n, OF_PHONES))
 		return 1;
 	if (n > 1)
