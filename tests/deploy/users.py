@@ -27,8 +27,8 @@ def judged(walk):
     """All is well, and it is so of these two users."""
     rows, ill = doctor(walk)
     walk.must(not ill, f"doctor: {ill}")
-    walk.must(rows["files"]["says"] == "folders, databases and locks are "
-              "waspool's, and nobody else writes them", rows["files"])
+    walk.must(rows["files"]["says"] == "folders, databases and locks belong to "
+              "waspool, and nobody else may write them", rows["files"])
     walk.must(rows["nginx"]["says"] == "nginx runs, as www-data",
               rows["nginx"])
     walk.must("delivers to us" in rows["provider"]["says"], rows["provider"])
@@ -57,7 +57,7 @@ def check(walk):
            "files", SPOOL)
     mended(walk, "waspool is not in waspool-spool",
            "gpasswd -d waspool waspool-spool", "files",
-           "waspool is no member of the group waspool-spool")
+           "waspool is not in the group waspool-spool")
     mended(walk, "the configuration is not the group's",
            "chgrp root /etc/waspool/waspool.conf", "configuration",
            "may not read")

@@ -205,13 +205,13 @@ def test_dead_ingest(well):
     n = well.node
     n.give_up("webhook-ingest")
     assert n.deliver(text_message(new_phone(), "x")).status == 503
-    mended(well, "webhook-ingest", "nobody listens")
+    mended(well, "webhook-ingest", "nothing listens")
     assert n.deliver(text_message(new_phone(), "x")).status == 200
 
 
 def test_dead_processor(well):
     well.node.give_up("waspool-process")
-    mended(well, "processor", "no processor works")
+    mended(well, "processor", "no processor runs")
 
 
 def test_older_spool(well):
@@ -441,7 +441,7 @@ def test_databases_that_are_none(made):
     inbox.write_bytes(whole[:5 * 4096])
     assert made.doctor()["inbox"]["state"] == "fail"
     inbox.write_bytes(os.urandom(65536))
-    assert "no database" in made.doctor()["inbox"]["says"]
+    assert "not a database" in made.doctor()["inbox"]["says"]
 
 
 def test_a_wal_without_its_index(made):
@@ -575,5 +575,5 @@ def test_a_token_that_was_changed_meanwhile(make_node):
     conf.write_text(conf.read_text().replace(n.webhook_token, "f" * 32))
     said = doctor(n)[1]["webhook-ingest"]
     assert said["state"] == "fail"
-    assert "does not know the token" in said["says"]
+    assert "does not accept the token" in said["says"]
     assert "f" * 32 not in said["says"] + said["type"]

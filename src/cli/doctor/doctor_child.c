@@ -261,18 +261,17 @@ end(struct child *c, struct pool *pool, int late, struct doctor_result *r)
 	r->state = DOCTOR_UNKNOWN;
 	r->type = NULL;
 	if (c->pid == -1)
-		r->says = "could not look: no process, or no descriptor";
+		r->says = "could not look: no process or pipe can be made";
 	else if (late)
 		r->says = pool_printf(pool,
-		    "could not look: no answer in %d s (a disk, or a peer, "
-		    "that hangs)",
+		    "could not look: not done in %d s (a disk or a peer hangs)",
 		    TIME_MS / 1000);
 	else if (WIFSIGNALED(status))
 		r->says = pool_printf(pool,
 		    "could not look: ended by signal %d", WTERMSIG(status));
 	else
 		r->says = pool_printf(pool, "could not look: %s",
-		    words != NULL ? words : "nobody says why");
+		    words != NULL ? words : "no reason is known");
 }
 
 void

@@ -101,19 +101,19 @@ doctor(struct cli *c)
 		print(c, r);
 	if (bad > 0)
 		cli_fail(EX_DATAERR,
-		    "%d of %d things are not well, or could "
-		    "not be looked at",
-		    bad, N);
+		    "%d of %d checks found something, or could not look", bad,
+		    N);
 	print_hint(c, "All is well.");
 }
 
 static const struct cli_option options[] = {
-	{ "whole", NULL, "reads all of both databases, however long it takes" },
+	{ "whole", NULL,
+	    "checks all of both databases, however long it takes" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_doctor[] = {
-	{ "", "", 0, 0, "Says what is wrong, and what to type",
+	{ "", "", 0, 0, "Finds out what is wrong, and says what to type",
 	    "It changes nothing, makes no file, and ends within ten seconds.\n"
 	    "As root it sees most.  Each check says ok, warn, fail, or "
 	    "unknown\n"

@@ -89,7 +89,7 @@ doctor_backup(struct doctor *d)
 	}
 	if (b.path == NULL) {
 		doctor_say(d, DOCTOR_OK, NULL,
-		    "none is known here: waspool backup FOLDER makes one");
+		    "no backup is known here: waspool backup FOLDER makes one");
 		return;
 	}
 	again = doctor_waspool_root(
@@ -100,7 +100,7 @@ doctor_backup(struct doctor *d)
 		    access(b.path, F_OK) == 0 ? DOCTOR_UNKNOWN : DOCTOR_WARN,
 		    again, "the last one, %s, %s", b.path,
 		    access(b.path, F_OK) == 0 ? "cannot be read"
-					      : "is not there any more");
+					      : "does not exist any more");
 	else
 		doctor_say(d, DOCTOR_WARN, again,
 		    "the last one is of %s, in %s", clock_text(d->pool, b.at),
@@ -166,27 +166,29 @@ doctor_restored(struct doctor *d)
 	    id_marks_beyond(&noted, &here))
 		doctor_say(d, DOCTOR_WARN, doctor_restart(d, "waspool-process"),
 		    "an older inbox was put back by hand (waspool restore does "
-		    "more): the processor sees to it when it starts that no id "
-		    "means somebody else");
+		    "more): when the processor starts, it raises the ids so "
+		    "that none is given again");
 	folder = aside(d, &at);
 	if (folder == NULL) {
-		doctor_say(d, DOCTOR_OK, NULL, "nothing is left of a restore");
+		doctor_say(
+		    d, DOCTOR_OK, NULL, "no files of a restore are left");
 		return;
 	}
 	n = unsent(d, db);
 	if (n > 0)
 		doctor_say(d, DOCTOR_WARN,
 		    doctor_waspool(d, "outbox list --state failed"),
-		    "%d messages waited in the backup that was restored on %s, "
-		    "and were not sent for fear of sending them twice",
+		    "%d messages were queued in the backup that was restored "
+		    "on %s; they have failed, since they may have been sent "
+		    "before",
 		    n, clock_text(d->pool, at));
 	if (d->now - at > ASIDE_DAYS * DAY)
 		doctor_say(d, DOCTOR_WARN,
 		    doctor_root(d, "rm -r %s", doctor_word(d, folder)),
-		    "what stood there before a restore on %s is still in %s: "
+		    "the files that a restore on %s replaced are still in %s: "
 		    "personal data",
 		    clock_text(d->pool, at), folder);
 	doctor_say(d, DOCTOR_OK, NULL,
-	    "a backup was restored on %s; what stood there before is in %s",
+	    "a backup was restored on %s; the replaced files are in %s",
 	    clock_text(d->pool, at), folder);
 }

@@ -119,7 +119,7 @@ check_secrets_are_there(struct doctor *d)
 	    !c->webhook_auth_none && !has_token_file(d))
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_append(d, "WHATSAPP_WEBHOOK_TOKEN=" NEW_WORD),
-		    "there is no token that lets deliveries in: "
+		    "there is no webhook token and no app secret: "
 		    "webhook-ingest does not start");
 }
 
@@ -149,7 +149,7 @@ doctor_configuration(struct doctor *d)
 	check_secrets_are_there(d);
 	if (access(path, F_OK) == -1)
 		doctor_say(d, DOCTOR_OK, NULL,
-		    "it is valid; it stands in the environment");
+		    "it is valid, and comes from the environment");
 	doctor_say(d, DOCTOR_OK, NULL, "%s is valid", path);
 }
 
@@ -163,7 +163,7 @@ check_word(struct doctor *d, const char *key, const char *word)
 
 	if (word != NULL && text_among(word, samples))
 		doctor_say(d, DOCTOR_FAIL, NULL,
-		    "%s in %s is what an example says, not a secret", key,
+		    "%s in %s is an example's, not a secret", key,
 		    doctor_config_path());
 }
 
@@ -186,8 +186,9 @@ check_key_apart(struct doctor *d)
 		"'/^WHATSAPP_360_API_KEY=/d' %s\"",
 		file, u.name, u.group, doctor_word(d, d->config.key_dir),
 		number, file),
-	    "WHATSAPP_360_API_KEY stands in a file that webhook-ingest reads, "
-	    "too: a file of its own keeps it from anybody who breaks in there");
+	    "WHATSAPP_360_API_KEY is in a file that webhook-ingest reads, too: "
+	    "in a file of its own it is safe from somebody who breaks into "
+	    "webhook-ingest");
 }
 
 void
@@ -213,7 +214,8 @@ doctor_secrets(struct doctor *d)
 		check_word(d, "WHATSAPP_WEBHOOK_TOKEN",
 		    d->config.webhook_tokens.item[i]);
 	check_key_apart(d);
-	doctor_say(d, DOCTOR_OK, NULL, "secrets are read by our programs only");
+	doctor_say(
+	    d, DOCTOR_OK, NULL, "only our programs may read the secrets");
 }
 
 void
@@ -249,6 +251,6 @@ doctor_workspace(struct doctor *d)
 		    "WHATSAPP_DEFAULT_WORKSPACE_ID is %" PRId64
 		    ", and there is no such workspace; the first is %" PRId64,
 		    d->config.default_workspace, list[0].id);
-	doctor_say(d, DOCTOR_OK, NULL, "workspace %" PRId64 " is there",
+	doctor_say(d, DOCTOR_OK, NULL, "workspace %" PRId64 " exists",
 	    d->config.default_workspace);
 }

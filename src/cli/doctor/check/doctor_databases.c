@@ -109,7 +109,7 @@ check_file_databases(struct doctor *d, const struct doctor_databases_file *f)
 	doctor_say(d, DOCTOR_FAIL, f->lost, "%s is %s%s", f->path,
 	    S_ISDIR(st.st_mode) ? "a folder, not a database"
 	    : n == 0		? "empty"
-				: "no database (its first bytes are others)",
+				: "not a database (by its first bytes)",
 	    f->lost == NULL ? "; no backup of it is known here" : "");
 	return 0;
 }
@@ -146,7 +146,7 @@ check_version(
 		return 1;
 	if (version == 0) {
 		doctor_say(d, DOCTOR_FAIL, f->lost,
-		    "%s has no tables: what was in it is not there", f->path);
+		    "%s has no tables: its data are lost", f->path);
 		return 0;
 	}
 	if (version < f->version) {
@@ -159,13 +159,13 @@ check_version(
 	other = newer_program(d);
 	doctor_say(d, DOCTOR_FAIL,
 	    other != NULL ? pool_printf(d->pool, "%s doctor", other) : f->lost,
-	    "%s has schema version %d, this program (%s) works with %d: a "
-	    "newer waspool has upgraded it.  Install that again and nothing is "
-	    "lost%s",
+	    "%s has schema version %d, this program (%s) needs %d: a newer "
+	    "waspool has upgraded it.  Install that version again, and nothing "
+	    "is lost%s",
 	    f->path, version, VERSION_TEXT, f->version,
-	    other != NULL ? ", if it is not the other one that is in PATH"
+	    other != NULL ? ", or use the other waspool in PATH"
 	    : f->lost != NULL
-		? "; or go back to the last backup, without what came since"
+		? "; or restore the last backup, without the data since"
 		: "");
 	return 0;
 }
@@ -185,8 +185,8 @@ check_tables(
 	for (i = 0; i < n && rc == 1; i++) {
 		d->says = NULL;
 		doctor_say(d, DOCTOR_OK, NULL,
-		    "no damage in %d of %d tables of %s, for more there was "
-		    "no time: %s reads all",
+		    "no damage in %d of %d tables of %s; for the others there "
+		    "was no time: %s checks all",
 		    i, n, f->path, doctor_waspool_root(d, "doctor --whole"));
 		doctor_tell(d);
 		if (!d->whole && clock_ticks_ms() >= until)
@@ -289,9 +289,9 @@ doctor_spool_order(struct doctor *d)
 	if (rc == 0)
 		doctor_say(d, DOCTOR_FAIL, doctor_restart(d, "waspool-process"),
 		    "%s is not the file that was read last: an older copy was "
-		    "put back, or it was emptied.  The processor sees it when "
-		    "it works, and applies all that is in it again",
+		    "put back, or it was emptied.  The processor will notice "
+		    "it, and apply all of it again",
 		    doctor_spool_path(d));
 	doctor_say(
-	    d, DOCTOR_OK, NULL, "the spool is the one that the inbox has read");
+	    d, DOCTOR_OK, NULL, "the spool is the file that was read last");
 }

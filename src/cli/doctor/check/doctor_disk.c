@@ -82,14 +82,14 @@ check_mount(struct doctor *d, const char *path, const char *whose)
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_root(d, "mount -o remount,rw \"$(stat -c %%m %s)\"",
 			doctor_word(d, path)),
-		    "%s is mounted to read only (after an error of the disk? "
-		    "dmesg)",
+		    "%s is mounted read-only (after a disk error? see dmesg)",
 		    path);
 		return 0;
 	}
 	if (s.f_files > 0 && s.f_favail < INODES_MIN)
 		doctor_say(d, DOCTOR_FAIL, free_some(d, path),
-		    "%" PRIu64 " files more can be made where %s is (%s)",
+		    "only %" PRIu64
+		    " more files can be made on the disk of %s (%s)",
 		    (uint64_t)s.f_favail, path, whose);
 	return 1;
 }

@@ -224,14 +224,14 @@ check_membership(struct doctor *d, const struct users *u)
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_root(d, "usermod -a -G %s %s && %s", group, user,
 			doctor_restart(d, "waspool-process")),
-		    "%s is no member of the group %s: it cannot read what "
+		    "%s is not in the group %s: it cannot read what "
 		    "webhook-ingest writes",
 		    user, group);
 	else if (doctor_running(d, BINDIR "/waspool-process", &now) &&
 		 !doctor_is_member(&now, u->ingest.gid))
 		doctor_say(d, DOCTOR_FAIL, doctor_restart(d, "waspool-process"),
-		    "%s is a member of the group %s, but waspool-process runs "
-		    "since before that",
+		    "%s is in the group %s, but waspool-process was started "
+		    "before that",
 		    user, group);
 }
 
@@ -246,8 +246,8 @@ doctor_files(struct doctor *d)
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		check_place(d, &u, &places[i]);
 	doctor_say(d, DOCTOR_OK, NULL,
-	    "folders, databases and locks are %s's, and nobody else writes "
-	    "them",
+	    "folders, databases and locks belong to %s, and nobody else may "
+	    "write them",
 	    u.programs.name);
 }
 
@@ -302,7 +302,7 @@ doctor_media(struct doctor *d)
 	if (stat(dir, &st) == 0 && u.has_nginx && u.nginx.uid != 0 &&
 	    u.nginx.uid != st.st_uid && (st.st_mode & S_ISGID) == 0)
 		doctor_say(d, DOCTOR_FAIL, doctor_root(d, "chmod g+s %s", word),
-		    "%s is not setgid: new files have a group with which nginx "
+		    "%s is not setgid: new files get a group by which nginx "
 		    "cannot read them",
 		    dir);
 	look_into(d, &u, dir, 3, &left, &closed);

@@ -56,7 +56,7 @@ check_file_keys(struct doctor *d, const struct doctor_user *u,
 	else if ((st->st_mode & 077 & ~mode) != 0)
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_root(d, "chmod %o %s", mode, word),
-		    "others may read %s (mode %04o): it is not used", path,
+		    "others may read %s (mode %04o), so it is not used", path,
 		    (unsigned)st->st_mode & 07777);
 	else
 		return 1;
@@ -73,8 +73,8 @@ check_key(struct doctor *d, const struct doctor_user *u, const char *id,
 
 	if (stat(path, &st) == -1 && errno == ENOENT) {
 		doctor_say(d, DOCTOR_FAIL, install(d, u, path),
-		    "number %s has no API key, it sends and fetches nothing; "
-		    "what is typed waits for the key: paste it, Enter, Ctrl-D",
+		    "number %s has no API key: it sends and downloads nothing; "
+		    "the command waits for the key: paste it, Enter, Ctrl-D",
 		    id);
 		return;
 	}
@@ -90,7 +90,7 @@ check_key(struct doctor *d, const struct doctor_user *u, const char *id,
 		    "%s: %s", path, strerror(errno));
 	else
 		doctor_say(d, DOCTOR_FAIL, install(d, u, path),
-		    "%s; what is typed waits for the key: paste it, Enter, "
+		    "%s; the command waits for the key: paste it, Enter, "
 		    "Ctrl-D",
 		    why);
 }
@@ -165,8 +165,8 @@ doctor_tokens(struct doctor *d)
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_waspool_root(
 			d, pool_printf(d->pool, "webhook token %s", e->d_name)),
-		    "%s holds no token of %d characters; the new one is told "
-		    "to the provider with 'waspool webhook set'",
+		    "%s has no token of %d characters; set the new one at the "
+		    "provider with 'waspool webhook set'",
 		    path, TOKEN_MIN);
 	}
 	if (dir != NULL)

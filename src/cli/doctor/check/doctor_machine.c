@@ -44,12 +44,12 @@ doctor_versions(struct doctor *d)
 		if (n > 0)
 			doctor_say(d, DOCTOR_WARN,
 			    doctor_restart(d, programs[i]),
-			    "%s that runs is an older file than the one that "
-			    "is installed",
+			    "the running %s is older than the installed one",
 			    programs[i]);
 	}
 	doctor_say(d, DOCTOR_OK, NULL,
-	    "%d processes of ours run what is installed, " VERSION_TEXT, all);
+	    "%d processes of ours run the installed version, " VERSION_TEXT,
+	    all);
 }
 
 /* ----------------------------------------------------------------- nginx */
@@ -165,7 +165,7 @@ doctor_nginx_works(struct doctor *d)
 			      doctor_root(d, "systemctl restart nginx.service"))
 			: doctor_root(
 			      d, "nginx -t && %s", doctor_root(d, "nginx")),
-		    "nginx does not run: nobody can deliver");
+		    "nginx does not run: no delivery can come in");
 		return;
 	}
 	if (doctor_is_installed() && !is_included(d))
@@ -175,8 +175,7 @@ doctor_nginx_works(struct doctor *d)
 		    NGINXDIR, NGINXDIR);
 	else if (doctor_is_installed() && is_read_before(d))
 		doctor_say(d, DOCTOR_WARN, reload,
-		    "%s/waspool.conf is newer than what nginx has read",
-		    NGINXDIR);
+		    "nginx has not read the present %s/waspool.conf", NGINXDIR);
 	if (doctor_is_installed())
 		check_upstreams(d, reload);
 	doctor_say(d, DOCTOR_OK, NULL, "nginx runs, as %s", u[0].name);
@@ -211,8 +210,8 @@ doctor_supervision(struct doctor *d)
 	doctor_config(d, 0);
 	if (!doctor_is_installed()) {
 		doctor_say(d, DOCTOR_OK, NULL,
-		    "WASPOOL_CONFIG names this node: who supervises it is not "
-		    "known");
+		    "this node has its own WASPOOL_CONFIG: its supervisor is "
+		    "not known");
 		return;
 	}
 	if (enabled && cron != NULL)
@@ -236,8 +235,8 @@ doctor_supervision(struct doctor *d)
 			doctor_say(d, DOCTOR_WARN,
 			    doctor_root(
 				d, "systemctl enable --now %s", sockets[i]),
-			    "%s is not enabled: it is not there after a "
-			    "restart of the machine",
+			    "%s is not enabled: it will not start when the "
+			    "machine does",
 			    sockets[i]);
 	doctor_say(d, DOCTOR_OK, NULL, "the processor is started by %s",
 	    enabled ? service : cron);

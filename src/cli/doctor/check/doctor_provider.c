@@ -115,13 +115,13 @@ doctor_clock(struct doctor *d)
 		if (is_wrong(d, clock_now() - date, "as its answer says"))
 			return;
 		doctor_say(d, DOCTOR_OK, NULL,
-		    "it is as the provider's, by %" PRId64 " s",
+		    "it agrees with the provider's within %" PRId64 " s",
 		    clock_now() - date);
 		doctor_tell(d);
 	}
 	if (is_wrong(d, off_by_deliveries(d), "as deliveries say"))
 		return;
-	doctor_say(d, DOCTOR_OK, NULL, "nothing says that the clock is wrong");
+	doctor_say(d, DOCTOR_OK, NULL, "nothing shows that the clock is wrong");
 }
 
 /* --------------------------------------------------------------- webhook */
@@ -224,12 +224,12 @@ judge(struct doctor *d, const struct doctor_provider_asked *q, const char *host)
 		doctor_say(d, DOCTOR_FAIL,
 		    doctor_root(d, "sh -c 'cat >%s/%s'",
 			doctor_word(d, d->config.key_dir), q->id),
-		    "the provider refuses the API key of number %s; what is "
-		    "typed waits for the new one: paste it, Enter, Ctrl-D",
+		    "the provider refuses the API key of number %s; the "
+		    "command waits for the new one: paste it, Enter, Ctrl-D",
 		    q->id);
 	else if (q->url == NULL)
 		doctor_say(d, DOCTOR_FAIL, set(d, host, q->id),
-		    "the provider delivers nowhere for number %s%s", q->id,
+		    "the provider has no webhook for number %s%s", q->id,
 		    host == NULL ? "; HOST is this machine's public name" : "");
 	else if (!is_right(q->url))
 		doctor_say(d, DOCTOR_FAIL, set(d, host_of(d, q->url), q->id),
@@ -287,8 +287,7 @@ doctor_provider(struct doctor *d)
 	for (int i = 0; i < n && judge(d, &q[i], host); i++)
 		;
 	doctor_say(d, DOCTOR_OK, NULL,
-	    n == ASKED_MAX
-		? "it delivers to us for the first %d numbers that were asked"
-		: "it delivers to us, for %d numbers",
+	    n == ASKED_MAX ? "it delivers to us, for the first %d numbers"
+			   : "it delivers to us, for %d numbers",
 	    n);
 }

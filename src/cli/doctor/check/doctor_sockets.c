@@ -90,14 +90,14 @@ check_answer(
 		    "could not look: %s: %s", s->path, strerror(a->error));
 	else if (a->error == ECONNREFUSED)
 		doctor_say(d, DOCTOR_FAIL, s->restart,
-		    "nobody listens at %s: %s does not run", s->path,
+		    "nothing listens at %s: %s does not run", s->path,
 		    s->program);
 	else if (a->error == ETIMEDOUT)
 		doctor_say(d, DOCTOR_FAIL, s->restart,
 		    "%s does not answer at %s within 2 s", s->program, s->path);
 	else if (a->error == EPROTO)
 		doctor_say(d, DOCTOR_FAIL, s->restart,
-		    "what answers at %s is not %s, or it ended meanwhile",
+		    "what answers at %s is not %s, or it exited meanwhile",
 		    s->path, s->program);
 	else
 		doctor_say(d, DOCTOR_FAIL, s->restart, "%s: %s", s->path,
@@ -184,8 +184,9 @@ doctor_webhook_ingest(struct doctor *d)
 	doctor_ask(d, s.path, "POST", "/waspool-judge/webhook", token, &a);
 	if (a.status == 401)
 		doctor_say(d, DOCTOR_FAIL, s.restart,
-		    "the running webhook-ingest does not know the token that "
-		    "the configuration has: it began before that was changed");
+		    "the running webhook-ingest does not accept the token of "
+		    "the configuration: it was started before the "
+		    "configuration was changed");
 	else if (a.status >= 500)
 		doctor_say(d, DOCTOR_FAIL, s.restart,
 		    "webhook-ingest answers %d to a delivery", a.status);

@@ -86,12 +86,13 @@ doctor_processor(struct doctor *d)
 	alive = somebody_works(d);
 	if (alive == 0)
 		doctor_say(d, DOCTOR_FAIL, type,
-		    "no processor works: deliveries wait, nothing is sent");
+		    "no processor runs: deliveries wait, nothing is sent");
 	if (!look_work(d, &h)) {
 		if (alive != 1)
 			doctor_say(d, DOCTOR_FAIL, type,
-			    "no processor has ever worked here");
-		doctor_say(d, DOCTOR_OK, NULL, "the processor has just begun");
+			    "no processor has ever run here");
+		doctor_say(
+		    d, DOCTOR_OK, NULL, "the processor has just started");
 		return;
 	}
 	seen = clock_text(d->pool, h.seen_at);
@@ -127,9 +128,10 @@ doctor_dead(struct doctor *d)
 	if (found > 0)
 		doctor_say(d, DOCTOR_WARN,
 		    doctor_waspool(d, "spool list --state dead"),
-		    "%" PRId64 " deliveries are dead, not applied; the first, "
-		    "%" PRId64 ", is kept until %s (WASPOOL_KEEP_HELD): 'spool "
-		    "retry' or 'spool discard' ends it",
+		    "%" PRId64
+		    " deliveries are dead: not applied; the first, %" PRId64
+		    ", is kept until %s (WASPOOL_KEEP_HELD): use 'spool retry' "
+		    "or 'spool discard'",
 		    n.dead, first->delivery_id,
 		    clock_text(
 			d->pool, first->updated_at + d->config.keep_held));
@@ -168,8 +170,8 @@ doctor_numbers(struct doctor *d)
 		_exit(1);
 	if (n > 0)
 		doctor_say(d, DOCTOR_WARN, add_number(d, db, l[0].waits_for),
-		    "%s%d numbers and accounts are nobody's, and deliveries "
-		    "wait for them: the first is %s",
+		    "deliveries wait for %s%d numbers and accounts that no "
+		    "workspace has: the first is %s",
 		    n == CMD_PAGE ? "at least " : "", n, l[0].waits_for);
 	doctor_say(d, DOCTOR_OK, NULL, "no delivery waits for a number");
 }
@@ -212,11 +214,11 @@ doctor_outbox(struct doctor *d)
 		if (h.media_stopped > 0)
 			doctor_say(d, DOCTOR_WARN,
 			    doctor_waspool(d, "media list --state pending"),
-			    "%" PRId64 " numbers fetch no files, after too "
-			    "many errors",
+			    "%" PRId64
+			    " numbers download no files, after too many errors",
 			    h.media_stopped);
 	}
-	doctor_say(d, DOCTOR_OK, NULL, "no message waits for long");
+	doctor_say(d, DOCTOR_OK, NULL, "no message has waited long");
 }
 
 void
@@ -241,10 +243,9 @@ doctor_quotas(struct doctor *d)
 				continue;
 			doctor_say(d, DOCTOR_WARN,
 			    doctor_waspool(d, "workspace list"),
-			    "workspace %" PRId64 " has %" PRId64
-			    " MiB of files, as many as it may have "
-			    "(WASPOOL_FILES_QUOTA): uploads are refused, "
-			    "inbound files wait",
+			    "the files of workspace %" PRId64 ", %" PRId64
+			    " MiB, have reached WASPOOL_FILES_QUOTA: uploads "
+			    "are refused, inbound files wait",
 			    w[i].id, w[i].file_bytes >> 20);
 		}
 	} while (quota > 0 && n == CMD_PAGE);
@@ -272,10 +273,10 @@ doctor_let_in(struct doctor *d)
 	if (last > 0 && rc == 0 && spool_get(spool, d->pool, last, &s) == 1 &&
 	    !text_begins(s.credential, "token-of-"))
 		doctor_say(d, DOCTOR_WARN, doctor_waspool(d, "number list"),
-		    "there are several workspaces, and the newest delivery was "
-		    "let in by %s, which speaks for the numbers of all of "
-		    "them: 'waspool webhook token ID' makes one for a number",
+		    "there are several workspaces, and the newest delivery "
+		    "came with %s, which is valid for the numbers of all: "
+		    "'waspool webhook token ID' makes a token for one number",
 		    s.credential);
 	doctor_say(d, DOCTOR_OK, NULL,
-	    "no token speaks for the numbers of several workspaces");
+	    "no token is valid for the numbers of several workspaces");
 }
