@@ -150,8 +150,8 @@ ready_begin(struct ready *r, struct spool *spool, const char *folder)
 	r->watching = pthread_create(&r->watch, NULL, watch, r) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!r->watching)
-		log_warn("no thread for /healthz, which will call this program "
-			 "dead");
+		log_warn("no thread can be started, so /healthz will report "
+			 "this program as dead");
 }
 
 void

@@ -64,7 +64,7 @@ add_token(
 	if (secret == NULL && why == NULL)
 		return; /* gone again */
 	if (secret != NULL && strspn(name, "0123456789") != strlen(name))
-		why = "its name is no phone_number_id and no account's id";
+		why = "its name is not a phone_number_id or an account's id";
 	else if (secret != NULL && strlen(secret) < SECRET_LEN_MIN)
 		why = pool_printf(pool,
 		    "it is shorter than %d characters: 'waspool webhook token "
@@ -89,7 +89,7 @@ read_list(const char *dir)
 	DIR *d = opendir(dir);
 
 	if (d == NULL && errno != ENOENT)
-		log_warn("%s: %s: no token in it lets anything in", dir,
+		log_warn("%s: %s: its tokens are not accepted", dir,
 		    strerror(errno));
 	while (
 	    d != NULL && list->n < TOKEN_FILES_MAX && (e = readdir(d)) != NULL)

@@ -110,15 +110,17 @@ wait_for_body(struct ingest *ingest, const struct http_request *request,
 		how.ms = UNCHECKED_MS;
 		if (http_quota_take(&ingest->unchecked, request, &how) == 0)
 			return;
-		log_warn("delivery from %s refused: so many come unchecked "
-			 "(WASPOOL_UNCHECKED_MAX, WASPOOL_UNCHECKED_BYTES)",
+		log_warn(
+		    "delivery from %s refused: too many arrive slowly without "
+		    "a token (WASPOOL_UNCHECKED_MAX, WASPOOL_UNCHECKED_BYTES)",
 		    request->remote);
 	} else if (http_receive(request, &how) == 0) {
 		return;
 	}
 	counters_add(COUNTER_TOO_MANY, 1);
 	http_add_header(request, answer, "Retry-After", RETRY_AFTER);
-	http_plain(request, answer, 503, "too many come slowly, send it again");
+	http_plain(request, answer, 503,
+	    "too many bodies arrive slowly, send it again");
 }
 
 /* nginx asks whether it may read a body without a Content-Length: only with a
@@ -128,7 +130,7 @@ auth_request(const struct ingest *ingest, const struct http_request *request,
     struct http_answer *answer, int token)
 {
 	if (token == 0 && ingest->config.app_secrets.n > 0)
-		http_plain(request, answer, 403, "say Content-Length");
+		http_plain(request, answer, 403, "Content-Length is needed");
 	else
 		answer->status = 204;
 }
@@ -228,10 +230,10 @@ main(void)
 	if (config->webhook_tokens.n == 0 && config->app_secrets.n == 0 &&
 	    !config->webhook_auth_none &&
 	    token_files_count(ingest.tokens, clock_ticks_ms()) == 0)
-		die(EX_CONFIG,
-		    "anybody could post: set WHATSAPP_WEBHOOK_TOKEN "
-		    "or WHATSAPP_APP_SECRET (or WHATSAPP_WEBHOOK_AUTH=none), "
-		    "or type waspool webhook token PHONE_NUMBER_ID");
+		die(EX_CONFIG, "deliveries would need no credential: set "
+			       "WHATSAPP_WEBHOOK_TOKEN or WHATSAPP_APP_SECRET "
+			       "(or WHATSAPP_WEBHOOK_AUTH=none), or type "
+			       "waspool webhook token PHONE_NUMBER_ID");
 	counters_open(config_counters_path(config, NULL, "webhook-ingest"));
 	path = config_spool_path(config, "spool.db");
 	old = config_state_path(config, "spool.db");

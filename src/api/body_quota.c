@@ -100,11 +100,11 @@ body_quota_take(struct action *a, const struct http_receive *how)
 	reply_header(a, "Retry-After", RETRY_AFTER);
 	if (answer == SHARE_FULL)
 		reply_problem(a, REPLY_TOO_MANY_UPLOADS,
-		    "You or your workspace have as many uploads under way as "
-		    "one may have (WASPOOL_UPLOADS_MAX).");
+		    "You or your workspace have reached the limit of uploads "
+		    "at a time (WASPOOL_UPLOADS_MAX).");
 	else
 		reply_problem(a, REPLY_BUSY,
-		    "Too many uploads are under way: try again in a few "
-		    "seconds.");
+		    "There are too many uploads at the moment: try again in a "
+		    "few seconds.");
 	return -1;
 }

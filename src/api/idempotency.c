@@ -50,7 +50,7 @@ idempotency_before(struct action *a)
 		return 0;
 	if (!is_key(key)) {
 		input_bad(a, "Idempotency-Key",
-		    "has to be 1 to 200 visible characters");
+		    "must be 1 to 200 visible ASCII characters");
 		return 1;
 	}
 	hash_request(a);
@@ -69,7 +69,7 @@ idempotency_before(struct action *a)
 		return 1;
 	case IDEMPOTENCY_KEY_OTHER:
 		reply_problem(a, REPLY_IDEMPOTENCY_CONFLICT,
-		    "This Idempotency-Key came with another request before.");
+		    "This Idempotency-Key was used for another request.");
 		return 1;
 	default:
 		return -1;

@@ -50,7 +50,7 @@ input_params(struct action *a)
 		break;
 	}
 	reply_problem(a, REPLY_BAD_PARAMETER,
-	    "The parameters are not percent-encoded as they should be.");
+	    "The parameters are not correctly percent-encoded.");
 	return 0;
 }
 
@@ -128,7 +128,7 @@ parse(struct action *a)
 			why != NULL ? why : ""));
 	else if (json_type(a->body) != JSON_OBJECT)
 		reply_problem(
-		    a, REPLY_NOT_JSON, "The body has to be a JSON object.");
+		    a, REPLY_NOT_JSON, "The body must be a JSON object.");
 	else
 		return 1;
 	return 0;
@@ -161,7 +161,7 @@ check_fields(struct action *a)
 		reply_wrong(a);
 	else if (a->body == NULL && wanted)
 		reply_problem(a, REPLY_NOT_JSON,
-		    "The body has to be a JSON object; there is none.");
+		    "The body must be a JSON object; it is empty.");
 	else
 		return 1;
 	return 0;
@@ -187,7 +187,7 @@ input_body(struct action *a)
 		a->text_len = len;
 		if (!says_json(a->request)) {
 			reply_problem(a, REPLY_UNSUPPORTED_MEDIA_TYPE,
-			    "The body has to be application/json.");
+			    "The body must be application/json.");
 			return 0;
 		}
 		if (!parse(a))

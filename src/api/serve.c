@@ -75,7 +75,7 @@ serve_fail(struct action *a, enum db_error why, const char *retry_after)
 {
 	a->wrong = NULL;
 	if (why == DB_CONSTRAINT || why == DB_OK) {
-		reply_problem(a, REPLY_INTERNAL, "It is in the log.");
+		reply_problem(a, REPLY_INTERNAL, "The server's log says why.");
 		return;
 	}
 	reply_header(a, "Retry-After", retry_after);

@@ -113,7 +113,7 @@ take_option(struct cli *c, const char *arg, const char *next)
 		return 0;
 	}
 	if (next == NULL)
-		cli_usage(c, "--%s wants a value: --%s %s", o->name, o->name,
+		cli_usage(c, "--%s needs a value: --%s %s", o->name, o->name,
 		    o->value);
 	c->option[i] = next;
 	return 1;
@@ -133,9 +133,10 @@ take_args(struct cli *c, int argc, const char **argv)
 		else
 			c->args[c->n_args++] = argv[i];
 	if (c->n_args < c->verb->min_args)
-		cli_usage(c, "something is missing: %s", c->verb->args);
+		cli_usage(c, "an argument is missing: %s", c->verb->args);
 	if (c->n_args > c->verb->max_args)
-		cli_usage(c, "'%s' is too much", c->args[c->verb->max_args]);
+		cli_usage(c, "'%s' is one argument too many",
+		    c->args[c->verb->max_args]);
 }
 
 /* Takes out the options that may stand anywhere, such as --json: how many words

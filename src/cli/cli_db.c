@@ -173,8 +173,9 @@ cli_db_room(struct cli *c, const char *dir, int64_t bytes)
 		stays = c->config.files_min_free;
 	if (left != -1 && left - bytes < stays)
 		cli_fail(EX_CANTCREAT,
-		    "%lld bytes are free in %s; the copy has %lld, and %lld "
-		    "stay free there for deliveries (WASPOOL_FILES_MIN_FREE)",
+		    "%lld bytes are free in %s; the copy needs %lld, and %lld "
+		    "must stay free there for deliveries "
+		    "(WASPOOL_FILES_MIN_FREE)",
 		    (long long)left, dir, (long long)bytes, (long long)stays);
 }
 
@@ -266,7 +267,7 @@ cli_db_user(struct cli *c, const char *email, struct user *u)
 {
 	if (!cli_db_ok(c, user_find(c->inbox, c->pool, email, u)))
 		cli_fail(EX_DATAERR,
-		    "nobody has the address %s: type "
-		    "'waspool user add %s NAME'",
+		    "no user has the address %s: type 'waspool user add %s "
+		    "NAME'",
 		    email, email);
 }

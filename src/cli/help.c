@@ -9,17 +9,15 @@
 static void
 globals(FILE *f)
 {
-	fprintf(f, "\n"
-		   "  --json           answers for programs\n"
-		   "  --help           help on what stands before it\n");
+	fprintf(f, "\n  --json           output for programs\n  --help         "
+		   "  help on the words before it\n");
 }
 
 static void
 program(const struct cli_noun *n, FILE *f)
 {
-	fprintf(f, "waspool: the command line of the WhatsApp inbox\n\n"
-		   "Usage: waspool [--json] COMMAND [VERB] [options] "
-		   "[arguments]\n\n");
+	fprintf(f, "waspool: the command line of the WhatsApp inbox\n\nUsage: "
+		   "waspool [--json] COMMAND [VERB] [options] [arguments]\n\n");
 	for (; n->name != NULL; n++)
 		fprintf(f, "  %-15s  %s\n", n->name, n->summary);
 	globals(f);

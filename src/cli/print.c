@@ -16,7 +16,7 @@ void
 print_check(void)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
-		cli_fail(EX_IOERR, "cannot write what was asked for");
+		cli_fail(EX_IOERR, "the output cannot be written");
 }
 
 void

@@ -70,8 +70,8 @@ check_upgrade(const char *path, int version)
 {
 	if (version > 0 && version <= INBOX_VERSION)
 		return 0;
-	log_warn("%s has schema version %d, this program works with %d: %s",
-	    path, version, INBOX_VERSION,
+	log_warn("%s has schema version %d, this program needs %d: %s", path,
+	    version, INBOX_VERSION,
 	    version == 0 ? "waspool init" : "install a newer waspool");
 	return -1;
 }

@@ -35,10 +35,11 @@ id_highwater_check(struct id_highwater *ids, int64_t now)
 	}
 	if (db_commit(ids->db) == -1)
 		return -1;
-	log_warn("inbox.db is older than ids that it gave (a copy was put "
-		 "back): new ones go on far above them, and clients are told "
-		 "to load anew.  Next time type 'waspool restore FOLDER'; was "
-		 "a token revoked since?  'waspool token list'");
+	log_warn(
+	    "inbox.db is an older copy (it has given higher ids before): new "
+	    "ids continue far above them, and clients must load everything "
+	    "again.  To restore a backup type 'waspool restore FOLDER'.  "
+	    "Revoked tokens may be valid again: 'waspool token list'");
 	return 0;
 }
 

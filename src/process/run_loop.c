@@ -106,7 +106,8 @@ look_at_clock(struct run_loop *s, int64_t now)
 	s->clock_ms = ms;
 	s->due_times = 1;
 	if (retain_clock(&s->retain, jumped, now) == -1)
-		log_warn("nobody knows whether the clock has jumped");
+		log_warn("it is not known whether the clock has jumped: the "
+			 "inbox cannot be read");
 	s->send.steady_at = s->download.steady_at = s->retain.steady_at;
 }
 
@@ -320,7 +321,7 @@ run_loop_work(struct run_loop *s)
 	int rc;
 
 	if (wake == NULL)
-		die(EX_CANTCREAT, "nobody can wake this run");
+		die(EX_CANTCREAT, "the wake-up socket cannot be opened");
 	s->began_ms = clock_ticks_ms();
 	if (skew_load(&s->drain.skew, s->drain.apply.db) == -1)
 		die(EX_IOERR, "database lost; the next run tries again");

@@ -160,7 +160,7 @@ open_all(struct process *p)
 	p->lock = lock_open(config_run_path(c, "process.lock"));
 	p->only = lock_open(config_state_path(c, "process.lock"));
 	if (p->lock == NULL || p->only == NULL)
-		die(EX_CANTCREAT, "no lock, no work");
+		die(EX_CANTCREAT, "the lock cannot be opened");
 	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
 	if (p->db == NULL || sqlite_unmap(p->db) == -1 ||
@@ -279,7 +279,7 @@ run_once(struct process *p)
 		return EX_IOERR;
 	if (lock_take(p->lock, 0) == 1)
 		return work_process(p);
-	log_info("another run is at work: it does this");
+	log_info("another run is at work, and does this");
 	if (let_work(p, last, ONCE_PATIENCE_MS))
 		return EX_OK;
 	/* The other run did not do it in time: tries to take over. */
@@ -287,7 +287,7 @@ run_once(struct process *p)
 		return work_process(p);
 	if (let_work(p, last, RUN_LOOP_ONCE_MS))
 		return EX_OK;
-	log_warn("another run holds the lock and is not through after %d s",
+	log_warn("another run holds the lock, and was not done after %d s",
 	    RUN_LOOP_ONCE_MS / 1000);
 	return EX_TEMPFAIL;
 }

@@ -99,8 +99,8 @@ check_schema(struct spool *spool)
 	if (rc == 0)
 		rc = sqlite_distrust(spool->db);
 	if (rc == 1)
-		log_warn("%s: its schema has something that is none of "
-			 "waspool's, %s: look at it with sqlite3 -readonly, "
+		log_warn("%s: its schema has something that is not from "
+			 "waspool, %s: look at it with sqlite3 -readonly, "
 			 "and restore it from a backup",
 		    spool->path, db_col_text(rows, 0));
 	db_end(rows);

@@ -103,10 +103,10 @@ lift(struct spool *spool, int64_t *id)
 	int64_t known = spool_highwater(spool->highwater);
 	int64_t above = known + SPOOL_STRIDE;
 
-	log_warn("%s is not the file that was written last: delivery %lld was "
-		 "given, and this one ends before %lld (an older copy was put "
-		 "back, or it was emptied or replaced).  Nothing is refused: "
-		 "ids go on at %lld",
+	log_warn("%s is not the file that was written last: id %lld was given "
+		 "before, and the next id of this file is %lld (an older copy "
+		 "was put back, or it was emptied or replaced).  Nothing is "
+		 "refused: ids continue at %lld",
 	    spool->path, (long long)known, (long long)*id, (long long)above);
 	if (db_run(spool->db, sql[LIFT], DB_ARGS(db_int(*id), db_int(above))) ==
 	    -1)

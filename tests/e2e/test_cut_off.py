@@ -126,7 +126,7 @@ def test_what_could_not_be_said_is_a_failure(cli, args):
                                   stderr=subprocess.PIPE, text=True,
                                   preexec_fn=close)
         assert done.returncode == 74, (full, done)
-        assert "cannot write what was asked for" in done.stderr
+        assert "the output cannot be written" in done.stderr
 
 
 def test_a_list_that_is_cut_off_by_a_pipe_says_so(cli):

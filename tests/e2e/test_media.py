@@ -245,7 +245,7 @@ def test_the_provider_never_has_to_block_us(d360, make_node):
     assert waiting[0] > 0 and waiting[1] > time.time() + 3000
     stats = node.cli("--json", "stats")
     assert stats["media"]["numbers_refused"] == 1
-    assert node.log("waspool-process").count("no more are asked for") == 1
+    assert node.log("waspool-process").count("it downloads no more") == 1
 
 
 def test_each_number_has_its_own_limit(d360, make_node):

@@ -284,7 +284,7 @@ def test_a_token_of_a_number_speaks_for_that_one_only(make_node):
     n.drained()
     assert n.conversation(forged) is None
     (reason,), = n.db("SELECT reason FROM held")
-    assert reason == f"token-of-{own} may not speak for number {other}"
+    assert reason == f"token-of-{own} may not deliver for number {other}"
     assert made not in n.log("webhook-ingest") + n.log("waspool-process")
     assert {c for c, in n.spool("SELECT credential FROM deliveries")} \
         <= {f"token-of-{own}", "token-1"}

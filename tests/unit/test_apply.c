@@ -148,7 +148,7 @@ token_speaks_for_its_own_number_only(void **state)
 			fail_msg(
 			    "%s of %s", cases[i].credential, cases[i].number);
 		if (!cases[i].applied)
-			assert_non_null(strstr(fx->reason, "may not speak"));
+			assert_non_null(strstr(fx->reason, "may not deliver"));
 	}
 	/* Nor does it say whose account its number is of. */
 	assert_string_equal(
@@ -183,7 +183,7 @@ account_event_by_a_token_of_a_number_stays_with_it(void **state)
 	fx->apply.credential = "token-of-999";
 	assert_int_equal(fixture_apply(fx, &ev), 0);
 	assert_string_equal(
-	    fx->reason, "token-of-999 may not speak for account w1");
+	    fx->reason, "token-of-999 may not deliver for account w1");
 }
 
 static void

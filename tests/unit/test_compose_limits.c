@@ -110,7 +110,7 @@ files_have_types_and_sizes(void **state)
 	assert_null(compose_check_file(p, "image", "image/jpeg", 5 * mb));
 	assert_string_equal(
 	    compose_check_file(p, "image", "image/jpeg", 5 * mb + 1),
-	    "a file sent as image has at most 5 MB");
+	    "a file sent as image may have at most 5 MB");
 	assert_string_equal(compose_check_file(p, "image", "image/gif", 10),
 	    "a file of type image/gif cannot be sent as image, "
 	    "which takes image/jpeg image/png");
@@ -128,7 +128,8 @@ files_have_types_and_sizes(void **state)
 	assert_non_null(
 	    compose_check_file(p, "document", "application/zip", 1));
 	assert_string_equal(compose_check_file(p, "sticker", "image/webp", mb),
-	    "a file sent as sticker has at most 500 KB, 100 KB when it does "
+	    "a file sent as sticker may have at most 500 KB, 100 KB when it "
+	    "does "
 	    "not move");
 	assert_string_equal(compose_mime_type("audio/x-m4a"), "audio/mp4");
 	assert_string_equal(compose_mime_type("Image/JPG; q=1"), "image/jpeg");

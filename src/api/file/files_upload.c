@@ -66,9 +66,8 @@ wrong(struct coming *c, const char *field, const char *message)
 static int
 broken(struct coming *c)
 {
-	return wrong(c, "file",
-	    "is in a body that is no whole"
-	    " multipart/form-data");
+	return wrong(
+	    c, "file", "is in a body that is not complete multipart/form-data");
 }
 
 static int
@@ -91,7 +90,7 @@ static const char *
 most(const struct coming *c)
 {
 	return pool_printf(c->a->pool,
-	    "one has at most %lld bytes here (WASPOOL_MEDIA_MAX)",
+	    "it may have at most %lld bytes (WASPOOL_MEDIA_MAX)",
 	    (long long)c->a->config->media_max);
 }
 
@@ -104,7 +103,7 @@ begin_upload(struct coming *c)
 
 	if (multipart_begin(&c->body, a->pool, type, read_body, c) == -1) {
 		reply_problem(a, REPLY_UNSUPPORTED_MEDIA_TYPE,
-		    "The body has to be multipart/form-data with a boundary.");
+		    "The body must be multipart/form-data with a boundary.");
 		return 0;
 	}
 	if (a->request->length > a->config->media_max + AROUND_MAX)
@@ -191,7 +190,7 @@ take_file(struct coming *c, const struct multipart_part *part)
 	int rc;
 
 	if (c->file != NULL)
-		return wrong(c, "file", "comes twice");
+		return wrong(c, "file", "is given twice");
 	if (!take_type(c, part))
 		return 0;
 	c->file = blob_begin(c->dir,

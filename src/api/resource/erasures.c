@@ -51,8 +51,8 @@ erasures_ask(struct action *a)
 
 	if (!text_is(input_param(a, "erase"), "true"))
 		return input_bad(a, "erase",
-		    "has to be true: the customer is erased, with all messages,"
-		    " for good");
+		    "must be true: the customer is erased for good, with all "
+		    "messages");
 	rc = conversation_get(a->session, a->pool, a->id, &c);
 	if (rc == 1)
 		rc = erasure_ask_member(a->session, a->id, a->now, &id);

@@ -58,7 +58,7 @@ read_assignee(struct action *a, struct conversation_list_filter *f)
 	else if (s != NULL) {
 		if (text_int(s, &id) == -1 || id < 1)
 			return input_bad(
-			    a, "assigned_to", "is no user's id, me or none");
+			    a, "assigned_to", "is not a user's id, me or none");
 		f->assigned_to = id;
 	}
 	return 1;

@@ -114,7 +114,7 @@ complaint(struct pool *pool, const struct config *c, const struct health *h,
 		    and(&b), c->state_dir);
 	if (counters[COUNTER_STOPPED] > 0)
 		buf_printf(&b,
-		    "%sthe provider takes nothing for %lld numbers: waspool "
+		    "%sthe provider accepts nothing from %lld numbers: waspool "
 		    "outbox list says why",
 		    and(&b), (long long)counters[COUNTER_STOPPED]);
 	return b.len > 0 ? buf_end(&b) : NULL;
@@ -152,9 +152,9 @@ ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 
 	if (!disk_has_room(media, c->files_min_free, 0))
 		buf_printf(&b,
-		    ", but files stopped: disk: %lld bytes are free where %s "
-		    "is, WASPOOL_FILES_MIN_FREE is %lld; uploads are refused, "
-		    "inbound files and backups wait",
+		    ", but files stopped: disk: %lld bytes are free "
+		    "where %s is, WASPOOL_FILES_MIN_FREE is %lld; uploads are "
+		    "refused, inbound files and backups wait",
 		    (long long)disk_free(media), media,
 		    (long long)c->files_min_free);
 	if (awaited(h, n) > 0)
@@ -203,8 +203,8 @@ answer_health(struct action *a, const struct config *c, const char *wrong,
 	reply_header(a, "Retry-After", RETRY_AFTER);
 	reply_problem(a, REPLY_UNAVAILABLE,
 	    local ? wrong
-		  : "Something is wrong; on the machine itself this "
-		    "address says what.");
+		  : "Something is wrong; a request from the machine itself is "
+		    "told what.");
 }
 
 int
@@ -232,8 +232,8 @@ healthz_serve(struct session *m, const struct config *config,
 	}
 	if (metrics && !is_local(request)) {
 		reply_problem(&a, REPLY_FORBIDDEN,
-		    "The metrics are answered on the machine itself only, and "
-		    "not through a proxy.");
+		    "The metrics are only for requests from the machine "
+		    "itself, without a proxy.");
 		return 1;
 	}
 	n = health_read(m, request->pool, now, &h);

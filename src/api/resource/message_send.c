@@ -128,8 +128,8 @@ read_recipient(struct action *a, struct submit_to *to)
 		to->phone = phone_e164(a->pool, phone, 1);
 		if (to->phone == NULL)
 			input_wrong(a, "to",
-			    "is no international phone"
-			    " number (+ and 7 to 15 digits)");
+			    "is not an international phone number (+ and 7 to "
+			    "15 digits)");
 	}
 	if (by_id == INPUT_THERE) {
 		to->user_id = user_id;
@@ -139,10 +139,10 @@ read_recipient(struct action *a, struct submit_to *to)
 			    " characters");
 	}
 	if (by_phone == INPUT_THERE && by_id == INPUT_THERE)
-		input_wrong(a, "user_id", "is not needed where to is given");
+		input_wrong(a, "user_id", "must not be given together with to");
 	else if (by_phone != INPUT_THERE && by_id != INPUT_THERE &&
 		 by_phone != INPUT_WRONG && by_id != INPUT_WRONG)
-		input_wrong(a, "to", "is needed, or user_id");
+		input_wrong(a, "to", "is needed, unless user_id is given");
 }
 
 int

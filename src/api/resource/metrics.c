@@ -29,9 +29,9 @@ static const struct {
 		name, offsetof(struct health, field), help                     \
 	}
 	GAUGE(seen_at, "waspool_processor_seen_timestamp_seconds",
-	    "When the processor last said that it works."),
+	    "When the processor was last seen working."),
 	GAUGE(waiting, "waspool_spool_waiting_deliveries",
-	    "Deliveries in the spool that were not read yet."),
+	    "Deliveries in the spool that were not applied yet."),
 	GAUGE(oldest_at, "waspool_spool_oldest_waiting_timestamp_seconds",
 	    "When the oldest of them was received, 0 when there is none."),
 	GAUGE(deferred, "waspool_held_deferred_deliveries",
@@ -44,11 +44,11 @@ static const struct {
 	GAUGE(inbox_wal, "waspool_inbox_wal_bytes",
 	    "Size of the inbox's write-ahead log."),
 	GAUGE(outbox_open, "waspool_outbox_open_messages",
-	    "Messages that the provider has not taken yet."),
+	    "Messages that the provider has not accepted yet."),
 	GAUGE(media_pending, "waspool_media_pending_files",
-	    "Files of messages that are to be fetched."),
+	    "Files of messages that are still to be downloaded."),
 	GAUGE(media_stopped, "waspool_media_stopped_numbers",
-	    "Numbers that fetch no files, after too many errors."),
+	    "Numbers that download no files, after too many errors."),
 	GAUGE(paused, "waspool_paused_numbers",
 	    "Numbers that cannot send at the moment."),
 	GAUGE(awaited, "waspool_awaited_numbers",
@@ -82,13 +82,13 @@ static const struct {
 	{ COUNTER_APPLIED, "waspool_deliveries_applied_total", "",
 	    "Webhooks whose effects are in the inbox." },
 	{ COUNTER_SENT, "waspool_messages_sent_total", "",
-	    "Messages that the provider has taken." },
+	    "Messages that the provider has accepted." },
 	{ COUNTER_FAILED, "waspool_messages_failed_total", "",
-	    "Messages that it refused, or that were given up." },
+	    "Messages that the provider refused, or that were given up." },
 	{ COUNTER_FETCHED, "waspool_files_fetched_total", "",
-	    "Files of messages that were fetched." },
+	    "Files of messages that were downloaded." },
 	{ COUNTER_NOT_FETCHED, "waspool_files_failed_total", "",
-	    "Files of messages that were given up, or are gone." },
+	    "Files of messages that could not be downloaded." },
 #undef REFUSED
 };
 
@@ -145,23 +145,23 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 		{ "spool", metrics_spool_free(b->pool, c, counters) } };
 
 	head(b, "waspool_disk_free_bytes", "gauge",
-	    "Free where the inbox, the files and the spool are.");
+	    "Free bytes on the disks of the inbox, the files and the spool.");
 	for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++)
 		if (disks[i].left != -1)
 			buf_printf(b,
 			    "waspool_disk_free_bytes{dir=\"%s\"} %lld\n",
 			    disks[i].dir, (long long)disks[i].left);
 	put_gauge(b, "waspool_files_stopped",
-	    "1 when no files are stored, for want of disk.",
+	    "1 when no files are stored, since the disk is full.",
 	    !disk_has_room(media, c->files_min_free, 0));
 	put_gauge(b, "waspool_webhooks_seen_timestamp_seconds",
-	    "When webhook-ingest last said that it works.",
+	    "When webhook-ingest was last seen working.",
 	    counters[COUNTER_ALIVE_AT]);
 	put_gauge(b, "waspool_webhooks_refused_since_timestamp_seconds",
 	    "Since when webhooks are refused by a fault of ours, else 0.",
 	    counters[COUNTER_TROUBLE_AT]);
 	put_gauge(b, "waspool_stopped_numbers",
-	    "Numbers for which the provider takes no message: key, account.",
+	    "Numbers from which the provider accepts no message: key, account.",
 	    counters[COUNTER_STOPPED]);
 }
 

@@ -120,9 +120,9 @@ say_backup(struct cli *c, const char *to, const int64_t bytes[N])
 	output_int(s, "spool_bytes", bytes[1]);
 	output_end(s);
 	print_hint(c,
-	    "\nThe files of messages are copied now, and not before:\n"
-	    "  cp -a %s %s/\n"
-	    "To restore, stop the programs and type 'waspool restore %s'.",
+	    "\nCopy the files of messages now, after the databases:\n  cp -a "
+	    "%s %s/\nTo restore, stop the programs and type 'waspool restore "
+	    "%s'.",
 	    media, to, to);
 }
 
@@ -189,10 +189,10 @@ backup(struct cli *c)
 
 const struct cli_verb cmd_backup[] = {
 	{ "", "FOLDER", 1, 1,
-	    "Copies both databases into a new folder, while all goes on",
-	    "Both are of one moment; what was acknowledged before is in them.\n"
-	    "The folder appears when all of it is on disk.  It holds personal\n"
-	    "data.  Files of messages are yours to copy, after it.",
+	    "Copies both databases into a new folder, while the programs run",
+	    "Both are of one moment; what was acknowledged before is in "
+	    "them.\nThe folder appears when all of it is on disk.  It holds "
+	    "personal\ndata.  Copy the files of messages yourself, after it.",
 	    "waspool backup /backup/$(date +%F)", NULL, backup },
 	{ 0 },
 };

@@ -49,7 +49,7 @@ stop_processor(struct restore *r, struct locks *l)
 	    (l->run != NULL && lock_take(l->run, PATIENCE_MS) != 1) ||
 	    lock_take(l->state, 1000) != 1)
 		restore_fail(r, EX_TEMPFAIL,
-		    "waspool-process works, and does not give way: stop it "
+		    "waspool-process is running, and does not end: stop it "
 		    "(systemctl stop waspool-process, or take its line out of "
 		    "cron and end it), then type this again");
 }
@@ -122,8 +122,8 @@ move_restore(struct restore *r, const char *from, const char *to)
 {
 	if (carry(r, from, to) == -1 && errno != ENOENT)
 		cli_fail(EX_IOERR,
-		    "%s: %s.  What was there is in %s, what was to come in "
-		    "%s: type this again",
+		    "%s: %s.  The old files are in %s, the new ones in %s: "
+		    "type this again",
 		    from, strerror(errno), r->aside, r->dir);
 }
 
@@ -198,22 +198,20 @@ say_next(struct restore *r)
 {
 	struct cli *c = r->c;
 
-	print_hint(c,
-	    "\nStart the programs.  What came in since the backup and "
-	    "is in the spool is applied again.");
+	print_hint(c, "\nStart the programs.  Deliveries in the spool that "
+		      "came since the backup are applied again.");
 	if (r->n_unsent > 0)
-		print_hint(c,
-		    "Messages that waited then and may have been sent "
-		    "since: 'waspool outbox list --state failed', "
-		    "'waspool outbox retry ID'.");
+		print_hint(c, "Messages that were queued then and may have "
+			      "been sent since: 'waspool outbox list --state "
+			      "failed', 'waspool outbox retry ID'.");
 	if (r->n_erased > 0)
-		print_hint(c,
-		    "People who were erased since are there again, as "
-		    "in every backup: 'waspool contact erase'.");
+		print_hint(c, "People who were erased since are in the inbox "
+			      "again: 'waspool contact erase'.");
 	if (!r->keep_inbox && r->n_valid > 0)
-		print_hint(c, "Tokens that let in: 'waspool token list'; were "
-			      "some revoked since the backup? 'waspool token "
-			      "revoke ID', or restore with --revoke-tokens.");
+		print_hint(c,
+		    "Check the valid tokens, since some may have been revoked "
+		    "after the backup: 'waspool token list', 'waspool token "
+		    "revoke ID', or restore with --revoke-tokens.");
 	if (r->aside != NULL && !r->keep_spool)
 		print_hint(c,
 		    "Deliveries of the spool that was there: 'waspool "
@@ -248,7 +246,7 @@ restore(struct cli *c)
 
 	choose_restore(c, "inbox", &r.keep_inbox);
 	if (choose_restore(c, "spool", &r.keep_spool))
-		r.spool_why = "you say so";
+		r.spool_why = "as you said";
 	else if (r.keep_inbox)
 		r.spool_why = "only it is restored";
 	if (r.keep_inbox && r.keep_spool)
@@ -267,7 +265,7 @@ restore(struct cli *c)
 }
 
 static const struct cli_option options[] = {
-	{ "revoke-tokens", NULL, "no token of the backup lets in any more" },
+	{ "revoke-tokens", NULL, "revokes all tokens of the backup" },
 	{ "inbox", "WHICH", "present: only the spool is restored" },
 	{ "spool", "WHICH",
 	    "present or backup; without it the present one "
@@ -277,13 +275,12 @@ static const struct cli_option options[] = {
 
 const struct cli_verb cmd_restore[] = {
 	{ "", "FOLDER", 1, 1,
-	    "Puts a backup in the place of what is there, which is kept aside",
+	    "Replaces the databases by a backup; the old ones are kept aside",
 	    "As root or as the programs' user, while the programs are "
-	    "stopped.\n"
-	    "All is looked at before anything is touched.  Deliveries that\n"
-	    "came in since are applied again; no id that was ever given comes\n"
-	    "to mean somebody else; clients are told to load anew; messages\n"
-	    "that may have been sent since are not sent again.",
+	    "stopped.\nEverything is checked before anything is changed.  "
+	    "Deliveries that\ncame since are applied again; no id that was "
+	    "given before is given\nagain; clients must load everything again; "
+	    "messages that may have\nbeen sent since are not sent again.",
 	    "waspool restore /backup/2026-01-31", options, restore },
 	{ 0 },
 };

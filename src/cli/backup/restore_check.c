@@ -46,9 +46,7 @@ restore_check_folders(struct restore *r)
 		cli_fail(EX_DATAERR, "%s is no folder", r->from);
 	if (from.st_dev == state.st_dev && from.st_ino == state.st_ino)
 		cli_fail(EX_DATAERR,
-		    "%s is what is to be restored, not a "
-		    "backup of it",
-		    r->from);
+		    "%s is the folder to be restored, not a backup", r->from);
 	if (geteuid() != 0 && geteuid() != r->uid)
 		cli_fail(EX_NOPERM,
 		    "%s belongs to another user: type this as that user, or "

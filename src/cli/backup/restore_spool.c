@@ -181,8 +181,8 @@ restore_spool(struct restore *r)
 	if (r->keep_spool && (present == NULL || !sound))
 		restore_fail(r, EX_DATAERR,
 		    "the present spool is lost or damaged: without --spool "
-		    "present the backup's takes its place, with what can be "
-		    "read of this one");
+		    "present the backup's spool replaces it, with what can be "
+		    "read of the present one");
 	if (r->spool_why == NULL) {
 		r->keep_spool = present != NULL && sound;
 		r->spool_why =

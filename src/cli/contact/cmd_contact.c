@@ -117,7 +117,8 @@ list_contact(struct cli *c)
 
 #define WORKSPACE                                                              \
 	{                                                                      \
-		"workspace", "ID", "whose; not needed when there is only one"  \
+		"workspace", "ID",                                             \
+		    "its workspace; not needed when there is only one"         \
 	}
 
 static const struct cli_option import_options[] = {
@@ -128,16 +129,17 @@ static const struct cli_option import_options[] = {
 
 static const struct cli_option list_options_contact[] = {
 	WORKSPACE,
-	{ "q", "TEXT", "with these words in name or address, or digits" },
-	{ "tag", "NAME", "that carry this tag" },
+	{ "q", "TEXT",
+	    "with these words in name or e-mail, or digits in the phone" },
+	{ "tag", "NAME", "with this tag" },
 	{ "limit", "N", "at most so many (1000)" },
 	{ 0 },
 };
 
 static const struct cli_option erase_options[] = {
 	WORKSPACE,
-	{ "dry-run", NULL, "only says what is known of the person" },
-	{ "anyway", NULL, "also when nobody is known so" },
+	{ "dry-run", NULL, "only shows what would be erased" },
+	{ "anyway", NULL, "also when the person is not known here" },
 	{ "no-wait", NULL, "does not wait until it is done" },
 	{ 0 },
 };
@@ -175,23 +177,21 @@ const struct cli_verb cmd_contact[] = {
 	    NULL, "waspool contact list --tag vip", list_options_contact,
 	    list_contact },
 	{ "erase", "PHONE|USER_ID", 1, 1,
-	    "Erases a person: all that a workspace has of them",
-	    "Conversations, messages, files that nobody else has, the "
-	    "contact,\n"
-	    "raw copies, and the words in the search's index.  The processor\n"
-	    "does it in small steps; this waits up to a minute, and erasures\n"
-	    "says when the last byte is gone.  It cannot be undone, and "
-	    "backups\n"
-	    "keep what they have.  Who writes again begins a new conversation.",
+	    "Erases a person: all data of them in a workspace",
+	    "Conversations, messages, files that no other message has, "
+	    "the\ncontact, raw copies, and the words in the search index.  "
+	    "The\nprocessor does it in small steps; this waits up to a minute, "
+	    "and\nerasures shows when it is done.  It cannot be undone, and "
+	    "backups\nkeep their data.  A new message begins a new "
+	    "conversation.",
 	    "waspool contact erase +491711234567", erase_options,
 	    contact_erase_person },
-	{ "erasures", "", 0, 0,
-	    "Lists who asked for erasing, and how far it is", NULL,
+	{ "erasures", "", 0, 0, "Lists erasures and their state", NULL,
 	    "waspool contact erasures", erasures_options, contact_erase_list },
 	{ "export", "PHONE|USER_ID", 1, 1,
-	    "Writes all that a workspace has of a person into a folder",
-	    "export.json, and the files of messages in media.  The folder is\n"
-	    "made, for its owner alone, and must not be there.",
+	    "Writes all data of a person in a workspace into a folder",
+	    "export.json, and the files of messages in media.  The folder "
+	    "is\ncreated, readable for its owner only, and must not exist.",
 	    "waspool contact export +491711234567 --output /tmp/person",
 	    export_options, contact_export },
 	{ 0 },

@@ -125,7 +125,7 @@ wrong(struct import *im, const struct contact_csv_line *l)
 	if (l->contact.name == NULL)
 		return ok(im, contact_find(im->session, phone, &id))
 			   ? NULL
-			   : "a new contact wants a name";
+			   : "a new contact needs a name";
 	phone = pool_copy(im->cli->pool, phone);
 	if (tsearch(phone, &im->named, compare_import) == NULL)
 		cli_fail(EX_OSERR, "out of memory");
@@ -181,7 +181,7 @@ put_import(struct import *im, const struct contact_csv_line *l)
 			   im->session, im->pool, c, im->cli->now, &id));
 		im->added++;
 	} else if (!im->skip_bad) /* was there when it was checked */
-		bad_line(im, l, "a new contact wants a name");
+		bad_line(im, l, "a new contact needs a name");
 }
 
 /* Commits after line N, and lets others write. */

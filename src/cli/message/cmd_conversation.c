@@ -88,7 +88,7 @@ split(struct cli *c)
 		    EX_DATAERR, "there is no conversation %lld", (long long)id);
 	if (is_group)
 		cli_fail(EX_DATAERR,
-		    "conversation %lld is a group's: there is nobody to part",
+		    "conversation %lld is a group's, which cannot be split",
 		    (long long)id);
 	cli_db_ok(c,
 	    job_finish(db, c->pool, number.workspace_id, "merge", id, c->now));
@@ -103,20 +103,18 @@ split(struct cli *c)
 	cli_db_commit(c);
 	if (show_parts(c, &number, id, people) < 2)
 		print_hint(c,
-		    "Nothing tells two customers apart in conversation %lld.",
+		    "Nothing shows that conversation %lld has two customers.",
 		    (long long)id);
 }
 
 const struct cli_verb cmd_conversation[] = {
-	{ "split", "ID", 1, 1,
-	    "Parts a conversation that was made of two customers",
-	    "Older versions made one of two customers when a number went from\n"
-	    "one to the other.  They are parted as far as their messages "
-	    "still\n"
-	    "tell: by the number in the provider's message ids, by announced\n"
-	    "changes, by statuses.  One keeps the id; what tells nothing "
-	    "stays\n"
-	    "there.  Make a backup before: waspool backup.",
+	{ "split", "ID", 1, 1, "Splits a conversation of two customers",
+	    "Older versions merged two customers when a phone number went "
+	    "from\none to the other.  Their messages are separated as far as "
+	    "they\nshow whose they are: by the number in the provider's "
+	    "message ids,\nby announced changes, by statuses.  One customer "
+	    "keeps the id; the\nother messages stay there.  Make a backup "
+	    "before: waspool backup.",
 	    "waspool conversation split 2", NULL, split },
 	{ 0 },
 };

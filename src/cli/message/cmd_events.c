@@ -35,14 +35,15 @@ list_cmd_events(struct cli *c)
 }
 
 static const struct cli_option list_options_events[] = {
-	{ "workspace", "ID", "whose; not needed when there is only one" },
+	{ "workspace", "ID",
+	    "its workspace; not needed when there is only one" },
 	{ "limit", "N", "at most so many (50, and not over 1000)" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_events[] = {
 	{ "list", "", 0, 0,
-	    "Lists what the provider said that is no message, newest first",
+	    "Lists workspace events, which are no messages, newest first",
 	    "Changes of templates, account and numbers, errors, preferences.\n"
 	    "They may hold personal data.",
 	    "waspool events list --limit 10", list_options_events,

@@ -89,12 +89,12 @@ refuse(struct cli *c, int64_t id)
 		cli_fail(EX_DATAERR, "message %" PRId64 " has no file", id);
 	if (text_is(m.state, "stored"))
 		cli_fail(EX_DATAERR,
-		    "the file of message %" PRId64 " is here; "
-		    "'waspool media verify' rereads it",
+		    "the file of message %" PRId64
+		    " is stored already; 'waspool media verify' checks it",
 		    id);
 	cli_fail(EX_DATAERR,
-	    "the provider cannot give the file of message %" PRId64 ": %s", id,
-	    m.reason != NULL ? m.reason : "it has no id there");
+	    "the file of message %" PRId64 " cannot be downloaded: %s", id,
+	    m.reason != NULL ? m.reason : "the provider sent no id for it");
 }
 
 /* A transaction for some files at a time, so that others can write. */
@@ -121,7 +121,7 @@ fetch(struct cli *c)
 	int64_t id = 0, n;
 
 	if (all == (c->n_args == 1))
-		cli_usage(c, "fetch the file of one message, or --all");
+		cli_usage(c, "say which message, or --all");
 	if (!all)
 		id = cli_number(c, c->args[0], "a message's id");
 	cli_db_inbox(c, DB_WRITE);
@@ -157,7 +157,7 @@ repair(struct cli *c, const char *path, int64_t *again)
 		cli_db_commit(c);
 	} while (n > 0);
 	*again += all;
-	return all > 0 ? "asked for again where the provider has it"
+	return all > 0 ? "will be downloaded again if the provider still has it"
 		       : "deleted";
 }
 
@@ -195,8 +195,8 @@ verify(struct cli *c)
 	if (again > 0)
 		cli_db_wake(c);
 	if (bad > 0)
-		cli_fail(
-		    EX_DATAERR, "%" PRId64 " files are not as they were", bad);
+		cli_fail(EX_DATAERR, "%" PRId64 " files are damaged or missing",
+		    bad);
 }
 
 /* ------------------------------------------------------------------ prune */
@@ -307,17 +307,17 @@ static const struct cli_option list_options_media[] = {
 };
 
 static const struct cli_option fetch_options[] = {
-	{ "all", NULL, "all that are not here, of the last 7 days" },
+	{ "all", NULL, "all missing ones of the last 7 days" },
 	{ 0 },
 };
 
 static const struct cli_option verify_options[] = {
-	{ "repair", NULL, "asks the provider again for those that are bad" },
+	{ "repair", NULL, "downloads the bad ones again" },
 	{ 0 },
 };
 
 static const struct cli_option prune_options[] = {
-	{ "older", "SPAN", "files that came so long ago: 36h, 90d, …" },
+	{ "older", "SPAN", "files older than that: 36h, 90d, …" },
 	{ "unused", NULL,
 	    "files that no message names; uploads: not of the last hour" },
 	{ 0 },
@@ -325,19 +325,19 @@ static const struct cli_option prune_options[] = {
 
 const struct cli_verb cmd_media[] = {
 	{ "list", "", 0, 0, "Lists files of messages, newest first",
-	    "pending: will be fetched, at due_at at the latest.  failed: "
-	    "given\n"
-	    "up, fetch asks again.  missing: cannot be had, or pruned.",
+	    "pending: will be downloaded, at due_at at the latest.  "
+	    "failed:\ngiven up, fetch tries again.  missing: cannot be "
+	    "downloaded, or\nwas pruned.",
 	    "waspool media list --state failed", list_options_media,
 	    list_media },
-	{ "fetch", "[MESSAGE_ID]", 0, 1,
-	    "Asks the provider for a file now, once more",
-	    "It keeps files for 7 days.", "waspool media fetch --all",
+	{ "fetch", "[MESSAGE_ID]", 0, 1, "Downloads a file again, now",
+	    "The provider keeps files for 7 days.", "waspool media fetch --all",
 	    fetch_options, fetch },
 	{ "verify", "", 0, 0,
-	    "Rereads all files that are stored; status 65 when one is bad",
-	    NULL, "waspool media verify --repair", verify_options, verify },
-	{ "prune", "", 0, 0, "Deletes old files, or those that nobody needs",
+	    "Checks all stored files; status 65 when one is bad", NULL,
+	    "waspool media verify --repair", verify_options, verify },
+	{ "prune", "", 0, 0,
+	    "Deletes old files, or those that no message names",
 	    "Their messages stay and say that the file was pruned.",
 	    "waspool media prune --older 365d", prune_options, prune },
 	{ 0 },

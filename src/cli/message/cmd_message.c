@@ -131,10 +131,11 @@ show_message(struct cli *c)
 
 const struct cli_verb cmd_message[] = {
 	{ "show", "ID | WAMID", 1, 1,
-	    "Shows whose a message is, and what became of it",
-	    "The log names messages by our id (message=41), since the\n"
-	    "provider's id, the wamid, holds the customer's phone.  This has\n"
-	    "both: ask 360dialog by the wamid, and search the log for the id.",
+	    "Shows a message: its workspace, its conversation, its status",
+	    "The log names messages by our id (message=41), since "
+	    "the\nprovider's id, the wamid, contains the customer's phone.  "
+	    "This\nshows both: ask 360dialog about the wamid, search the log "
+	    "for the\nid.",
 	    "waspool message show 41", NULL, show_message },
 	{ 0 },
 };

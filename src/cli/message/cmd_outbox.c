@@ -135,7 +135,7 @@ cancel(struct cli *c)
 	int64_t id = begin_outbox(c, &o);
 
 	if (!cli_db_ok(c, outbox_cancel(c->inbox, id)))
-		cli_fail(EX_DATAERR, "row %lld cannot be called back: it is %s",
+		cli_fail(EX_DATAERR, "row %lld cannot be canceled: it is %s",
 		    (long long)id, o.state);
 	cli_db_commit(c);
 	print_done(c, "canceled", id, "message %lld will not be sent",
@@ -150,19 +150,19 @@ static const struct cli_option list_options_outbox[] = {
 };
 
 const struct cli_verb cmd_outbox[] = {
-	{ "list", "", 0, 0, "Lists what is to be sent, oldest first",
-	    "queued: goes at due_at, or when its number is no longer paused.\n"
-	    "sending: has left, and no answer has come yet.  failed: waits "
-	    "for\n"
-	    "you (retry).  done: the provider has it; only shown on request.",
+	{ "list", "", 0, 0, "Lists messages to be sent, oldest first",
+	    "queued: is sent at due_at, or when its number is no longer "
+	    "paused.\nsending: was sent, and no answer has come yet.  failed: "
+	    "waits for\nyou (retry).  done: the provider has it; only shown on "
+	    "request.",
 	    "waspool outbox list --state failed", list_options_outbox,
 	    list_outbox },
-	{ "retry", "OUTBOX_ID", 1, 1, "Sends a failed message once more",
-	    "The customer may get it twice when the outcome of the first\n"
-	    "attempt is unknown.  Once the 24 h window is closed only a\n"
-	    "template goes again.",
+	{ "retry", "OUTBOX_ID", 1, 1, "Sends a failed message again",
+	    "The customer may get it twice when the outcome of the "
+	    "first\nattempt is unknown.  When the 24 h window is closed only "
+	    "a\ntemplate can be sent again.",
 	    "waspool outbox retry 17", NULL, retry },
-	{ "cancel", "OUTBOX_ID", 1, 1, "Calls back what is still queued", NULL,
-	    "waspool outbox cancel 17", NULL, cancel },
+	{ "cancel", "OUTBOX_ID", 1, 1, "Cancels a message that is still queued",
+	    NULL, "waspool outbox cancel 17", NULL, cancel },
 	{ 0 },
 };

@@ -10,10 +10,11 @@
 	{ "to", "PHONE", "the customer: +16505551234, or a user id" },         \
 	    { "conversation", "ID", "the customer of this conversation" },     \
 	    { "number", "ID", "from this phone_number_id of ours" },           \
-	    { "workspace", "ID", "whose; not needed when there is only one" }, \
+	    { "workspace", "ID",                                               \
+		    "its workspace; not needed when there is only one" },      \
 	    { "reply-to", "MESSAGE_ID", "quotes this message" },               \
 	{                                                                      \
-		"no-wait", NULL, "only queues it"                              \
+		"no-wait", NULL, "does not wait for the provider's answer"     \
 	}
 
 static const struct cli_option plain_options[] = { SEND_OPTIONS, { 0 } };
@@ -83,7 +84,7 @@ static const struct cli_option location_options[] = {
 
 #define OUTCOME                                                                \
 	"Waits up to 60 s for the provider's answer: exit status 0 when the\n" \
-	"message is taken, 75 when it is still under way, 69 when it is\n"     \
+	"message is accepted, 75 when it was not sent yet, 69 when it is\n"    \
 	"refused.  Whether it is delivered shows in its status later."
 
 #define FILES                                                                  \
@@ -110,9 +111,9 @@ const struct cli_verb cmd_send[] = {
 	    "waspool send sticker --to +16505551234 hello.webp",
 	    sticker_options, send_media },
 	{ "template", "NAME [TEXT ...]", 1, 32,
-	    "Sends a template, the only thing that may begin a conversation",
-	    "The texts fill the placeholders of its body.  For anything else\n"
-	    "--components takes what the provider documents as such.",
+	    "Sends a template; only a template may begin a conversation",
+	    "The texts fill the placeholders of its body.  For anything "
+	    "else\n--components takes the JSON that the provider documents.",
 	    "waspool send template --to +16505551234 order_update Ann A-1",
 	    template_options, send_template },
 	{ "buttons", "TEXT BUTTON ...", 2, 4,

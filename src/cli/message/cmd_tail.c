@@ -128,8 +128,8 @@ look_tail(struct cli *c, struct session *m, struct pool *p, int64_t *after)
 		*after = last;
 	if (!change_reaches(first, last, *after))
 		cli_fail(EX_DATAERR,
-		    "what came after %lld is not there: "
-		    "what is kept begins after %lld and ends with %lld",
+		    "the changes after %lld are not there: those that are kept "
+		    "begin after %lld and end with %lld",
 		    (long long)*after, (long long)(first > 0 ? first - 1 : 0),
 		    (long long)last);
 	n = change_read(m, p, *after, changes, CMD_PAGE);
@@ -152,7 +152,7 @@ follow(struct cli *c)
 	int64_t at;
 
 	if (s != NULL && (text_int(s, &after) != 0 || after < 0))
-		cli_usage(c, "%s is no seq", s);
+		cli_usage(c, "%s is not a seq", s);
 	at = after;
 	for (;;) {
 		struct pool *p = pool_new();
@@ -160,22 +160,22 @@ follow(struct cli *c)
 
 		pool_free(p);
 		if (fflush(stdout) != 0)
-			cli_fail(EX_IOERR, "nobody reads this");
+			cli_fail(EX_IOERR, "nobody reads the output any more");
 		if (n == 0)
 			poll(NULL, 0, LOOK_EVERY_MS);
 	}
 }
 
 static const struct cli_option follow_options[] = {
-	{ "workspace", "ID", "whose; not needed when there is only one" },
+	{ "workspace", "ID",
+	    "its workspace; not needed when there is only one" },
 	{ "after", "SEQ",
-	    "from there on, not from now on; 0 is the beginning" },
+	    "after this seq, not from now on; 0 is the beginning" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_tail[] = {
-	{ "", "", 0, 0,
-	    "Follows what changes in a workspace, until it is interrupted",
+	{ "", "", 0, 0, "Shows changes of a workspace, until it is interrupted",
 	    "A line for each change: seq, type, id, and what it is about.  "
 	    "With\n"
 	    "--json an object each, as GET /changes lists them.",

@@ -69,7 +69,10 @@ mime_type(struct cli *c, const char *path)
 	for (i = 0; dot != NULL && i < sizeof(types) / sizeof(*types); i++)
 		if (strcasecmp(dot + 1, types[i].end) == 0)
 			return types[i].mime_type;
-	cli_usage(c, "what is %s? --mime TYPE, such as application/pdf", path);
+	cli_usage(c,
+	    "the type of %s is not known: say --mime TYPE, such as "
+	    "application/pdf",
+	    path);
 }
 
 static struct blob_file *

@@ -222,8 +222,7 @@ why_open(struct cli *c, const struct outbox_item *o)
 		return o->reason;
 	if (!text_is(o->state, "queued"))
 		return "the provider has not answered";
-	return is_processed(c) ? "waspool-process is at work, and has others "
-				 "before it"
+	return is_processed(c) ? "waspool-process runs, and has not sent it yet"
 			       : "waspool-process does not run";
 }
 

@@ -81,7 +81,7 @@ say_database(struct cli *c, struct output *s, const char *name,
 	int made = create(path);
 
 	if (made < 0)
-		cli_fail(EX_CANTCREAT, "%s cannot be made", path);
+		cli_fail(EX_CANTCREAT, "%s cannot be created", path);
 	if (made && disk_share(path, folder, DATABASE_MODE) != 0)
 		cli_fail(EX_CANTCREAT, "%s: %s", path, strerror(errno));
 	output_text(s, folder == c->config.state_dir ? "inbox" : "spool",
@@ -182,17 +182,15 @@ upgrade(struct cli *c)
 }
 
 const struct cli_verb cmd_init[] = {
-	{ "", "", 0, 0,
-	    "Makes directories and databases where they are missing",
-	    "Run it as the user that the programs run as.  What is there "
-	    "stays\n"
-	    "as it is, so it may be repeated.",
+	{ "", "", 0, 0, "Creates missing directories and databases",
+	    "Run it as the programs' user.  What exists stays as it is, so "
+	    "it\nmay be repeated.",
 	    "waspool init", NULL, init },
 	{ 0 },
 };
 
 const struct cli_verb cmd_upgrade[] = {
-	{ "", "", 0, 0, "Brings the databases to the version of this program",
+	{ "", "", 0, 0, "Upgrades the databases to the version of this program",
 	    "Stop the programs first.  When a step fails nothing has changed.",
 	    "waspool upgrade", NULL, upgrade },
 	{ 0 },

@@ -215,7 +215,7 @@ show_spool(struct cli *c)
 	if (d.body_len != d.received_len)
 		output_text(s, "rewritten",
 		    pool_printf(c->pool,
-			"somebody was erased from it; %zu bytes had come",
+			"a person was erased from it; %zu bytes were received",
 			d.received_len));
 	if (c->json)
 		output_json(s, "body", json_write(c->pool, body));
@@ -309,7 +309,7 @@ discard(struct cli *c)
 		    EX_DATAERR, "delivery %lld is not held", (long long)id);
 	cli_db_commit(c);
 	print_done(
-	    c, "discarded", id, "delivery %lld is given up", (long long)id);
+	    c, "discarded", id, "delivery %lld is discarded", (long long)id);
 }
 
 static const struct cli_option list_options_spool[] = {
@@ -330,30 +330,30 @@ static const struct cli_option retry_options[] = {
 };
 
 const struct cli_verb cmd_spool[] = {
-	{ "list", "", 0, 0,
-	    "Lists deliveries and what became of them, newest first",
-	    "waiting: not looked at yet.  applied: done.  deferred: will be\n"
-	    "tried again at due_at.  dead: waits for you (retry, discard).\n"
-	    "discarded: you gave it up; replay applies it all the same.",
+	{ "list", "", 0, 0, "Lists deliveries and their states, newest first",
+	    "waiting: not applied yet.  applied: done.  deferred: will be "
+	    "tried\nagain at due_at.  dead: waits for you (retry, discard).  "
+	    "discarded:\ngiven up; replay applies it all the same.",
 	    "waspool spool list --state dead", list_options_spool, list_spool },
 	{ "show", "DELIVERY_ID", 1, 1, "Shows a delivery and its body",
-	    "Bodies hold personal data: names, phone numbers, what people\n"
-	    "wrote.  Nothing of it is masked here.",
+	    "Bodies hold personal data: names, phone numbers, what "
+	    "people\nwrote.  Nothing is masked here.",
 	    "waspool spool show 41 --raw", show_options, show_spool },
 	{ "retry", "[DELIVERY_ID]", 0, 1,
 	    "Applies a deferred or dead delivery now", NULL,
 	    "waspool spool retry --all", retry_options, retry },
-	{ "replay", "DELIVERY_ID", 1, 1, "Applies a delivery once more",
-	    "What it says is there once, however often it is applied.",
-	    "waspool spool replay 41", NULL, replay },
+	{ "replay", "DELIVERY_ID", 1, 1, "Applies a delivery again",
+	    "Applying it twice doubles nothing.", "waspool spool replay 41",
+	    NULL, replay },
 	{ "discard", "DELIVERY_ID", 1, 1,
 	    "Gives up a deferred or dead delivery",
-	    "Its raw copy ages in the spool like every other.",
+	    "Its raw copy stays in the spool until its retention is over.",
 	    "waspool spool discard 41", NULL, discard },
 	{ "import", "FILE", 1, 1,
 	    "Appends the deliveries of another spool's file",
-	    "Of one that was put aside, or of another machine.  They are\n"
-	    "applied like new ones; what was applied before counts once.",
+	    "For a spool that was put aside, or of another machine.  They "
+	    "are\napplied like new ones; what was applied before is not "
+	    "doubled.",
 	    "waspool spool import /var/lib/waspool/before-restore-…/spool.db",
 	    NULL, cmd_spool_import },
 	{ 0 },

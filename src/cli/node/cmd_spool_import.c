@@ -59,6 +59,5 @@ cmd_spool_import(struct cli *c)
 	    c, "imported", n, "%lld deliveries are applied now", (long long)n);
 	if (rc == -1)
 		cli_fail(EX_DATAERR,
-		    "%s is damaged: what stands behind these cannot be read",
-		    path);
+		    "%s is damaged: what follows these cannot be read", path);
 }

@@ -90,7 +90,8 @@ stats(struct cli *c)
 }
 
 const struct cli_verb cmd_stats[] = {
-	{ "", "", 0, 0, "Says how much there is, and how far the processor is",
+	{ "", "", 0, 0,
+	    "Shows counts of rows, files and bytes, and the processor's state",
 	    NULL, "waspool stats", NULL, stats },
 	{ 0 },
 };

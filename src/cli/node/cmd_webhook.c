@@ -197,7 +197,7 @@ check_path(struct cli *c, const char *url)
 		strchr("/?", path[strlen(WEBHOOK_PATH)]) != NULL))
 		return;
 	cli_usage(c,
-	    "waspool takes deliveries at " WEBHOOK_PATH ", and the URL leads "
+	    "waspool accepts deliveries at " WEBHOOK_PATH ", and the URL leads "
 	    "to %s; is that what a proxy of yours makes of it?  --anyway",
 	    path == NULL ? "/" : path);
 }
@@ -267,9 +267,9 @@ set(struct cli *c)
 	output_bool(s, "token", webhook.header != NULL);
 	output_end(s);
 	if (account.provider->is_meta && c->config.app_secrets.n == 0)
-		print_hint(c, "Meta signs its deliveries: with its app's "
-			      "secret in WHATSAPP_APP_SECRET they are "
-			      "checked");
+		print_hint(c,
+		    "Meta signs its deliveries: with its app's secret in "
+		    "WHATSAPP_APP_SECRET the signatures are checked");
 	else if (!account.provider->is_meta && webhook.header == NULL)
 		print_hint(c, "Deliveries will carry no token: "
 			      "there is no WHATSAPP_WEBHOOK_TOKEN");
@@ -327,9 +327,9 @@ token(struct cli *c)
 	output_text(s, "token", made);
 	output_end(s);
 	if (made != NULL)
-		print_hint(c, "It is shown this once, and lets deliveries in "
-			      "within a second.  Type 'waspool webhook set URL "
-			      "--number ID', or let the URL end with it");
+		print_hint(c, "It is shown only now, and is valid within a "
+			      "second.  Type 'waspool webhook set URL --number "
+			      "ID', or let the URL end with it");
 }
 
 static void
@@ -354,7 +354,7 @@ tokens(struct cli *c)
 }
 
 static const struct cli_option token_options[] = {
-	{ "remove", NULL, "from now on that token lets nothing in" },
+	{ "remove", NULL, "that token is not valid any more" },
 	{ 0 },
 };
 
@@ -370,9 +370,9 @@ static const struct cli_option options[] = {
 };
 
 const struct cli_verb cmd_webhook[] = {
-	{ "get", "", 0, 0, "Shows where the provider delivers to", NULL,
+	{ "get", "", 0, 0, "Shows the webhook that the provider has", NULL,
 	    "waspool webhook get", options, get },
-	{ "set", "URL", 1, 1, "Tells the provider where to deliver to",
+	{ "set", "URL", 1, 1, "Sets the webhook at the provider",
 	    "The number's own token (waspool webhook token), or the first\n"
 	    "WHATSAPP_WEBHOOK_TOKEN, is set with it: every delivery will "
 	    "carry\n"
@@ -385,11 +385,11 @@ const struct cli_verb cmd_webhook[] = {
 	    "https://inbox.example.com/api/webhooks/whatsapp",
 	    set_options, set },
 	{ "token", "ID", 1, 1,
-	    "Makes a token that speaks for one number or account only",
-	    "ID is a phone_number_id, or the id of an account (number add\n"
-	    "--account).  What it says of another number is held back.  The\n"
-	    "token that there was is replaced.  It is a file of that name in\n"
-	    "WASPOOL_TOKEN_DIR.",
+	    "Creates a webhook token for one number or account only",
+	    "ID is a phone_number_id, or the id of an account (number "
+	    "add\n--account).  Deliveries with it for another number are held. "
+	    " It\nreplaces the token that there was.  It is a file of that "
+	    "name in\nWASPOOL_TOKEN_DIR.",
 	    "waspool webhook token 106540352242922", token_options, token },
 	{ "tokens", "", 0, 0, "Lists the numbers and accounts with a token",
 	    NULL, "waspool webhook tokens", NULL, tokens },

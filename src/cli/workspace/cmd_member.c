@@ -100,7 +100,7 @@ const struct cli_verb cmd_member[] = {
 	    "waspool member add 1 ann@example.com --role admin", add_options,
 	    add_member },
 	{ "remove", "WORKSPACE_ID EMAIL", 2, 2,
-	    "Takes a member out of a workspace",
+	    "Removes a member from a workspace",
 	    "Its tokens of this workspace are deleted, and conversations that\n"
 	    "were assigned to it are assigned to nobody.",
 	    "waspool member remove 1 ann@example.com", NULL, remove_member },

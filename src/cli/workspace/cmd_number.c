@@ -38,9 +38,9 @@ refuse_removed(const struct number *n)
 {
 	if (n->moving_to == n->workspace_id)
 		cli_fail(EX_DATAERR,
-		    "the number %s goes with workspace %lld, which is being "
-		    "removed; it can be added when 'waspool workspace list' "
-		    "does not show that any more",
+		    "the number %s is being removed with workspace %lld; it "
+		    "can be added when 'waspool workspace list' does not show "
+		    "that workspace any more",
 		    n->phone_number_id, (long long)n->workspace_id);
 }
 
@@ -63,8 +63,8 @@ static const char *
 phone_number_id(struct cli *c)
 {
 	if (!number_admin_is_id(c->args[0]))
-		cli_usage(
-		    c, "a phone_number_id is digits, not '%s'", c->args[0]);
+		cli_usage(c, "a phone_number_id has digits only, not '%s'",
+		    c->args[0]);
 	return c->args[0];
 }
 
@@ -94,7 +94,8 @@ add_cmd_number(struct cli *c)
 	if (display != NULL)
 		display = cli_name(c, display, "--display");
 	if (account != NULL && !number_admin_is_id(account))
-		cli_usage(c, "an account's id is digits, not '%s'", account);
+		cli_usage(
+		    c, "an account's id has digits only, not '%s'", account);
 	cli_db_begin(c);
 	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
 	given = cli_db_ok(
@@ -158,8 +159,8 @@ provider_number(struct cli *c)
 	cli_db_commit(c);
 	cli_db_wake(c);
 	print_done(c, "changed", n.id,
-	    "the number %s talks to %s now; its key is the file %s/%s", id,
-	    name, c->config.key_dir, id);
+	    "the number %s uses %s now; its key is the file %s/%s", id, name,
+	    c->config.key_dir, id);
 }
 
 static void
@@ -175,12 +176,13 @@ remove_number(struct cli *c)
 	refuse_removed(&n);
 	if (!cli_db_ok(c, number_admin_remove(db, &n)))
 		cli_fail(EX_DATAERR,
-		    "the number %s has %lld conversations and stays with "
-		    "them; to give it to another workspace: waspool number "
+		    "the number %s has %lld conversations, so it cannot be "
+		    "removed; to move it to another workspace: waspool number "
 		    "move %s --workspace ID",
 		    id, (long long)n.conversations, id);
 	cli_db_commit(c);
-	print_done(c, "removed", n.id, "workspace %lld has lost the number %s",
+	print_done(c, "removed", n.id,
+	    "the number is removed: workspace %lld, %s",
 	    (long long)n.workspace_id, id);
 }
 
@@ -214,7 +216,8 @@ move_number(struct cli *c)
 
 	cli_db_begin(c);
 	if (cli_option(c, "workspace") == NULL)
-		cli_usage(c, "say which workspace it goes to: --workspace ID");
+		cli_usage(
+		    c, "say which workspace to move it to: --workspace ID");
 	to = cli_db_workspace(c, cli_option(c, "workspace"));
 	if (!cli_db_ok(c, number_admin_get(db, c->pool, id, &n)))
 		cli_fail(EX_DATAERR, "there is no number %s", id);
@@ -224,14 +227,14 @@ move_number(struct cli *c)
 	begun = cli_db_ok(c, number_move_begin(db, n.id, n.workspace_id, to));
 	if (!begun && n.moving_to != to)
 		cli_fail(EX_DATAERR,
-		    "the number %s is on its way to workspace %lld", id,
+		    "the number %s is being moved to workspace %lld", id,
 		    (long long)n.moving_to);
 	cli_db_commit(c);
 	if (!wait_for_move(c, db, n.id))
 		cli_fail(EX_TEMPFAIL,
 		    "nothing has moved for %d s: is waspool-process running, "
-		    "or is a message on its way?  It goes on by itself; "
-		    "waspool number list says where it is",
+		    "or is a message being sent?  It continues by itself; "
+		    "waspool number list shows the progress",
 		    MOVE_PATIENCE_S);
 	cli_db_ok(c, number_admin_get(db, c->pool, id, &n));
 	s = output_object(c);
@@ -264,22 +267,23 @@ waiting(struct cli *c)
 }
 
 static const struct cli_option add_options[] = {
-	{ "workspace", "ID", "whose it is; not needed when there is only one" },
-	{ "display", "PHONE", "how people know it" },
-	{ "account", "WABA_ID", "the account that it is of" },
+	{ "workspace", "ID",
+	    "its workspace; not needed when there is only one" },
+	{ "display", "PHONE", "the number as people write it" },
+	{ "account", "WABA_ID", "its account (WABA)" },
 	{ "provider", "NAME",
 	    "360dialog (the default), or cloud: Meta itself" },
 	{ 0 },
 };
 
 static const struct cli_option move_options[] = {
-	{ "workspace", "ID", "where it goes" },
+	{ "workspace", "ID", "the workspace to move it to" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_number[] = {
 	{ "add", "PHONE_NUMBER_ID", 1, 1,
-	    "Gives one of our phone numbers to a workspace",
+	    "Registers one of our phone numbers for a workspace",
 	    "The provider names our numbers by phone_number_id.  Deliveries\n"
 	    "that waited for the number are applied at once.  A number that\n"
 	    "nobody registered, and that deliveries brought into the default\n"
@@ -293,7 +297,7 @@ const struct cli_verb cmd_number[] = {
 	{ "list", "", 0, 0, "Lists the numbers of all workspaces", NULL,
 	    "waspool number list", NULL, list_number },
 	{ "provider", "PHONE_NUMBER_ID NAME", 2, 2,
-	    "Says who carries the messages of a number from now on",
+	    "Sets the provider of a number",
 	    "360dialog, or cloud, which is Meta's Cloud API itself.  Write "
 	    "its\n"
 	    "key or access token into WASPOOL_KEY_DIR first, and tell the\n"
@@ -301,22 +305,21 @@ const struct cli_verb cmd_number[] = {
 	    "waspool number provider 106540352242922 cloud", NULL,
 	    provider_number },
 	{ "remove", "PHONE_NUMBER_ID", 1, 1,
-	    "Takes a number away that has no conversations", NULL,
+	    "Removes a number without conversations", NULL,
 	    "waspool number remove 106540352242922", NULL, remove_number },
 	{ "move", "PHONE_NUMBER_ID", 1, 1,
-	    "Gives a number with its conversations to another workspace",
-	    "Conversation by conversation; nobody sees half of one.  "
-	    "Meanwhile\n"
-	    "its deliveries wait and nothing is sent from it.  Contacts are\n"
-	    "found there by their phone, or copied without their tags; who is\n"
-	    "no member there has nothing assigned any more.  The processor\n"
-	    "does it, also when this command is interrupted.",
+	    "Moves a number with its conversations to another workspace",
+	    "Each conversation is moved as a whole.  Meanwhile its "
+	    "deliveries\nwait, and nothing is sent from it.  Contacts are "
+	    "found by their\nphone there, or copied without their tags; "
+	    "conversations of a\nmember who is none there become unassigned.  "
+	    "The processor does\nit, also when this command is interrupted.",
 	    "waspool number move 106540352242922 --workspace 2", move_options,
 	    move_number },
 	{ "waiting", "", 0, 0,
 	    "Lists the numbers and accounts that deliveries wait for",
-	    "Nobody has registered them: waspool number add.  What waits for\n"
-	    "them is kept for as long as that takes.",
+	    "Nobody has registered them: waspool number add.  Their "
+	    "deliveries\nare kept for as long as that takes.",
 	    "waspool number waiting", NULL, waiting },
 	{ 0 },
 };

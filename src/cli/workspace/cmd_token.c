@@ -130,8 +130,7 @@ revoke(struct cli *c)
 	if (!cli_db_ok(c, token_revoke(db, id, c->now)))
 		cli_fail(EX_DATAERR, "there is no token %lld", (long long)id);
 	cli_db_commit(c);
-	print_done(c, "revoked", id, "token %lld lets nobody in any more",
-	    (long long)id);
+	print_done(c, "revoked", id, "token %lld is revoked", (long long)id);
 }
 
 static const struct cli_option create_options[] = {
@@ -142,14 +141,14 @@ static const struct cli_option create_options[] = {
 
 const struct cli_verb cmd_token[] = {
 	{ "create", "WORKSPACE_ID EMAIL", 2, 2,
-	    "Makes a token with which a program acts as a member",
+	    "Creates a token for a program, which acts as that member",
 	    "The token is shown once: the database keeps only its SHA-256.",
 	    "waspool token create 1 ann@example.com --name laptop "
 	    "--expires 90d",
 	    create_options, create },
 	{ "list", "[WORKSPACE_ID]", 0, 1, "Lists the tokens", NULL,
 	    "waspool token list", NULL, list_token },
-	{ "revoke", "TOKEN_ID", 1, 1, "Makes a token useless, at once", NULL,
+	{ "revoke", "TOKEN_ID", 1, 1, "Revokes a token, at once", NULL,
 	    "waspool token revoke 3", NULL, revoke },
 	{ 0 },
 };

@@ -89,23 +89,22 @@ remove_user(struct cli *c)
 	}
 	cli_db_commit(c);
 	cli_db_wake(c);
-	print_done(c, "removed", u.id, "%s is no user any more", u.email);
+	print_done(c, "removed", u.id, "the user %s is removed", u.email);
 }
 
 static const struct cli_option remove_options[] = {
-	{ "yes", NULL, "really; without it, only says what would go" },
+	{ "yes", NULL, "really; without it, only says what would be removed" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_user[] = {
-	{ "add", "EMAIL NAME", 2, 2, "Makes a user",
+	{ "add", "EMAIL NAME", 2, 2, "Adds a user",
 	    "A user sees nothing before 'waspool member add'.",
 	    "waspool user add ann@example.com 'Ann Example'", NULL, add_user },
 	{ "remove", "EMAIL", 1, 1, "Removes a user from all workspaces",
-	    "Tokens end at once, and event streams before the next event.  "
-	    "What\n"
-	    "was assigned is nobody's; what the user sent stays, without a\n"
-	    "name.",
+	    "Tokens end at once, event streams before the next event.  "
+	    "Their\nconversations become unassigned; what the user sent stays, "
+	    "without\na name.",
 	    "waspool user remove ann@example.com --yes", remove_options,
 	    remove_user },
 	{ "list", "", 0, 0, "Lists the users", NULL, "waspool user list", NULL,

@@ -95,10 +95,9 @@ refuse_used(struct cli *c, int64_t id)
 
 	if (c->config.default_workspace == id)
 		cli_fail(EX_DATAERR,
-		    "numbers that nobody registered come into workspace %lld: "
-		    "give WHATSAPP_DEFAULT_WORKSPACE_ID another one in the "
-		    "configuration, or take it out, restart the programs, and "
-		    "type this again",
+		    "workspace %lld is the default one: change "
+		    "WHATSAPP_DEFAULT_WORKSPACE_ID in the configuration, or "
+		    "remove it, restart the programs, and type this again",
 		    (long long)id);
 	cli_db_ok(c, workspace_list(
 			 c->inbox, c->pool, 0, CMD_PAGE, &list_workspace, &n));
@@ -113,7 +112,7 @@ refuse_used(struct cli *c, int64_t id)
 	cli_db_ok(c, workspace_remove_look(c->inbox, id, &h));
 	if (h.moves > 0)
 		cli_fail(EX_DATAERR,
-		    "%lld numbers are on their way to or from workspace %lld: "
+		    "%lld numbers are being moved to or from workspace %lld: "
 		    "wait until 'waspool number list' shows none",
 		    (long long)h.moves, (long long)id);
 	if (h.erasures > 0)
@@ -149,8 +148,8 @@ ask_first(struct cli *c, const struct workspace *w)
 		return;
 	cli_fail(EX_USAGE,
 	    "nothing is removed: workspace %lld (%s) has %lld numbers, %lld "
-	    "conversations and %lld members, and all of it would be gone for "
-	    "good; type 'waspool workspace remove %lld --yes'",
+	    "conversations and %lld members, and all of it would be deleted "
+	    "for good; type 'waspool workspace remove %lld --yes'",
 	    (long long)w->id, w->name, (long long)w->numbers,
 	    (long long)w->conversations, (long long)w->members,
 	    (long long)w->id);
@@ -177,9 +176,10 @@ remove_workspace(struct cli *c)
 	cli_db_commit(c);
 	if (!wait_for_removal(c, id))
 		cli_fail(EX_TEMPFAIL,
-		    "nothing has gone for %d s: does waspool-process run?  "
-		    "Nobody is let in any more, and the rest goes by itself; "
-		    "'waspool workspace list' shows the workspace until then",
+		    "nothing was deleted for %d s: does waspool-process run?  "
+		    "Nobody can use the workspace any more, and the rest is "
+		    "deleted by itself; until then 'waspool workspace list' "
+		    "shows it",
 		    PATIENCE_S);
 	print_done(c, "removed", id, "workspace %lld (%s) is removed",
 	    (long long)id, w.name);
@@ -188,22 +188,22 @@ remove_workspace(struct cli *c)
 }
 
 static const struct cli_option remove_options[] = {
-	{ "yes", NULL, "really; without it, only says what would go" },
+	{ "yes", NULL, "really; without it, only says what would be removed" },
 	{ 0 },
 };
 
 const struct cli_verb cmd_workspace[] = {
-	{ "add", "NAME", 1, 1, "Makes a workspace", NULL,
+	{ "add", "NAME", 1, 1, "Adds a workspace", NULL,
 	    "waspool workspace add 'Example Ltd'", NULL, add_workspace },
 	{ "remove", "WORKSPACE_ID", 1, 1,
-	    "Removes a workspace with all that it has",
-	    "Its tokens and event streams end at once, and\n"
-	    "nothing is sent any more.  Then numbers, conversations, files,\n"
-	    "contacts, events and members go, in small steps; the processor\n"
-	    "does it, also when this command is interrupted.  Users stay, and\n"
-	    "so do raw copies of deliveries, as long as all do.  Deliveries\n"
-	    "for its numbers wait until 'waspool number add' gives them to\n"
-	    "another workspace.",
+	    "Removes a workspace with all its data",
+	    "Its tokens and event streams end at once, and nothing is sent "
+	    "any\nmore.  Then numbers, conversations, files, contacts, events "
+	    "and\nmembers are deleted in small steps; the processor does it, "
+	    "also\nwhen this command is interrupted.  Users stay, and so do "
+	    "raw copies\nof deliveries, until their retention is over.  "
+	    "Deliveries for its\nnumbers wait until 'waspool number add' "
+	    "registers them for another\nworkspace.",
 	    "waspool workspace remove 2 --yes", remove_options,
 	    remove_workspace },
 	{ "list", "", 0, 0, "Lists the workspaces", NULL,

@@ -155,8 +155,8 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    db_run(db, sql[DELETE],
 		DB_ARGS(db_int(workspace_id), db_int(gone))) == -1)
 		return -1;
-	log_info("conversation=%lld was with the customer of %lld and is one"
-		 " with it now",
+	log_info("conversation=%lld has the same customer as %lld, and was"
+		 " merged into it",
 	    (long long)gone, (long long)keep);
 	return 0;
 }

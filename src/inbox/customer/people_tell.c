@@ -122,7 +122,7 @@ set_line(struct tell *t, const struct people_tell_line *l)
 	if (l->conversation_id == 0)
 		return 0;
 	if (rc == 0)
-		log_info("conversation=%lld: a line says %s",
+		log_info("conversation=%lld: a system message says %s",
 		    (long long)l->conversation_id, l->type);
 	return put_line(t, l);
 }

@@ -86,7 +86,7 @@ find_kind(const struct job *job)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (text_is(kinds[i].name, job->kind))
 			return &kinds[i];
-	log_warn("job %lld: '%s' is none that this program knows",
+	log_warn("job %lld: this program does not know the kind '%s'",
 	    (long long)job->id, job->kind);
 	return NULL;
 }

@@ -167,7 +167,7 @@ sweep_one(void *arg, const char *name)
 	snprintf(path, sizeof(path), "%s/%s", s->dir, name);
 	if (lstat(path, &st) == 0 && st.st_mtime < s->before &&
 	    unlink(path) == 0)
-		log_info("deleted %s, which was left half-written", path);
+		log_info("deleted %s, which was never completed", path);
 	return 0;
 }
 

@@ -80,7 +80,7 @@ let_go_uploads(
 		DB_ARGS(db_int(f->workspace_id), db_int(f->id))) == -1 ||
 	    db_run(db, sql[GONE], DB_ARGS(db_int(f->id))) == -1)
 		return -1;
-	log_info("upload=%" PRId64 " ends: no message has it", f->id);
+	log_info("upload=%" PRId64 " deleted: no message has it", f->id);
 	rc = db_get_int(db, sql[USES], DB_ARGS(db_text(f->path)), &one);
 	if (rc == 0)
 		p->files += blob_delete(p->dir, f->path) == 1;

@@ -62,8 +62,8 @@ static const char *const sql[N_SQL] = {
 
 static const char perhaps_sent[] =
     "{\"code\":0,\"title\":\"restored\","
-    "\"detail\":\"It waited when the backup was made that was restored: "
-    "perhaps it was sent since.\"}";
+    "\"detail\":\"It was queued when the restored backup was made: perhaps"
+    " it has been sent since.\"}";
 
 const struct statements restored_statements = {
 	.sql = sql,

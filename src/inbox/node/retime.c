@@ -135,8 +135,8 @@ retime_due(struct db *db, int64_t now)
 		n += (int)db_changed(db);
 	}
 	if (n > 0)
-		log_warn("%d things were due at times that cannot be, and are"
-			 " due now: the clock was ahead",
+		log_warn("%d rows were due too far in the future, and are due"
+			 " now: the clock was ahead",
 		    n);
 	return n;
 }
@@ -252,8 +252,8 @@ retime_messages(struct db *db, struct pool *pool, int64_t now)
 		done += rc;
 	}
 	if (done > 0)
-		log_warn("%d messages were dated in the future, and are dated"
-			 " now: the clock was ahead",
+		log_warn("%d messages had times in the future, which were"
+			 " corrected: the clock was ahead",
 		    done);
 	return n == -1 ? -1 : done;
 }

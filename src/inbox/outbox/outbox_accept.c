@@ -117,8 +117,8 @@ free_wamid(struct db *db, const struct number_key *number, const char *wamid,
 	if (rc != 1 || other == id)
 		return rc == -1 ? -1 : 1;
 	if (!echo) {
-		log_warn("the provider gives message=%lld the id that"
-			 " message=%lld has: no status will reach the former",
+		log_warn("the provider gave message=%lld the wamid of"
+			 " message=%lld: its statuses will not be shown",
 		    (long long)id, (long long)other);
 		return 0;
 	}
@@ -256,6 +256,6 @@ outbox_settle(struct db *db, struct pool *pool, const struct number_key *number,
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	log_info("a status settles message=%lld", n[1]);
+	log_info("a status shows that message=%lld was accepted", n[1]);
 	return name(db, number, n[1], wamid);
 }

@@ -113,7 +113,7 @@ read_old(struct db *db, struct pool *pool, int64_t queued_at, struct old *old,
 		if (o->why == NULL)
 			o->why = db_col_copy(r, pool, 5);
 		if (o->why == NULL)
-			o->why = "others were before it";
+			o->why = "other messages of the number came first";
 	}
 	db_end(r);
 	return rc == -1 ? -1 : 0;

@@ -112,11 +112,10 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 		post->why = "The number of this conversation was removed.";
 		result = SUBMIT_CONFLICT;
 	} else if (nowhere) {
-		post->why = "This customer gave up the number that the messages"
-			    " came from, and has shown neither another nor a"
-			    " user id: there is nowhere to write to until they"
-			    " write again. Whoever has that number now is"
-			    " somebody else.";
+		post->why = "This customer has given up the phone number of"
+			    " this conversation, and no other number or user id"
+			    " is known: nothing can be sent until they write"
+			    " again. The number belongs to somebody else now.";
 		result = SUBMIT_UNREACHABLE;
 	} else if (!template && post->closed_at <= now)
 		result = SUBMIT_CLOSED;
@@ -141,8 +140,8 @@ find_target(struct session *s, struct pool *pool, int64_t id, const char *field,
 	db_end(r);
 	if (rc == 0)
 		return wrong(post, field,
-		    "is no message of this conversation"
-		    " that the provider knows");
+		    "is not the id of a message in this conversation that the"
+		    " provider has");
 	return rc == -1 ? SUBMIT_FAILED : SUBMIT_QUEUED;
 }
 
@@ -150,7 +149,7 @@ static enum submit_result
 check_upload(struct session *s, struct pool *pool, const struct compose *c,
     struct submit_place *place, struct submission *post)
 {
-	const char *why = "is no upload's";
+	const char *why = "is not the id of an upload";
 	struct db_rows *r;
 	int rc;
 
@@ -162,7 +161,7 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 		why = compose_check_file(
 		    pool, c->message.type, db_col_text(r, 0), db_col_int(r, 1));
 		if (why != NULL)
-			why = pool_printf(pool, "does not fit: %s", why);
+			why = pool_printf(pool, "cannot be sent: %s", why);
 		place->filename = db_col_copy(r, pool, 2);
 	}
 	db_end(r);
@@ -190,8 +189,8 @@ check_queue(struct session *s, struct pool *pool, struct submission *post)
 	if (open < SUBMIT_OPEN_MAX && of_number < SUBMIT_NUMBER_OPEN_MAX)
 		return SUBMIT_QUEUED;
 	post->why = pool_printf(pool,
-	    "%d messages of this %s wait to be sent, and more are not taken:"
-	    " see \"waiting\" of the oldest one.",
+	    "%d messages of this %s are queued, which is the limit:"
+	    " \"waiting\" of the oldest one says why they wait.",
 	    open >= SUBMIT_OPEN_MAX ? SUBMIT_OPEN_MAX : SUBMIT_NUMBER_OPEN_MAX,
 	    open >= SUBMIT_OPEN_MAX ? "conversation" : "number");
 	return SUBMIT_FULL;

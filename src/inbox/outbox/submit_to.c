@@ -106,12 +106,12 @@ choose_number(struct session *s, struct pool *pool, const struct submit_to *to,
 		}
 	post->field = "phone_number_id";
 	if (n == 0)
-		post->why = "cannot be told: this workspace has no number";
+		post->why = "cannot be chosen: this workspace has no number";
 	else
 		post->why = list_numbers(pool,
 		    to->phone_number_id != NULL
-			? "is none of this workspace's"
-			: "is needed, there are several",
+			? "is no number of this workspace, which has"
+			: "is needed, since the workspace has",
 		    number, n);
 	return SUBMIT_WRONG;
 }

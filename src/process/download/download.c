@@ -198,7 +198,7 @@ without_key(
 
 	if (l->now - since > GIVE_UP)
 		return put_off(d, l, m, reason, 0);
-	log_info("number %s fetches no files for %d s: %s",
+	log_info("number %s downloads no files for %d s: %s",
 	    m->phone_number_id != NULL ? m->phone_number_id : "-", NO_KEY, why);
 	pause_number(d, m->number_id, NO_KEY);
 	return put_off(d, l, m, reason, l->now + NO_KEY);
@@ -210,13 +210,12 @@ without_room(
     struct download *d, struct look *l, const struct media *m, int64_t used)
 {
 	log_info(
-	    "number %s fetches no files for %d s: its workspace has %" PRId64
+	    "number %s downloads no files for %d s: its workspace has %" PRId64
 	    " bytes of them (WASPOOL_FILES_QUOTA)",
 	    m->phone_number_id, NO_QUOTA, used);
 	pause_number(d, m->number_id, NO_QUOTA);
 	return put_off(d, l, m,
-	    "the workspace has as many files as it may have"
-	    " (WASPOOL_FILES_QUOTA)",
+	    "the files of the workspace have reached WASPOOL_FILES_QUOTA",
 	    l->now + NO_QUOTA);
 }
 
@@ -230,7 +229,7 @@ begin_one(struct download *d, struct look *l, const struct media *m)
 	int n = under_way(d, m->number_id, m->id), errors = 0;
 	int64_t oldest = 0, used = 0;
 	struct provider_account account;
-	const char *why = "the number is gone";
+	const char *why = "the number was removed";
 
 	if (n == -1)
 		return 0;

@@ -109,7 +109,7 @@ begin_request(struct download_request *t, struct client *fetch,
 	t->refused = 0;
 	if (client_start(fetch, request, done, t) == 0)
 		return 0;
-	judge(t, DOWNLOAD_REQUEST_WAIT, "a request cannot be begun");
+	judge(t, DOWNLOAD_REQUEST_WAIT, "the request cannot be made");
 	return -1;
 }
 
@@ -141,7 +141,7 @@ download_request_fetch(struct download_request *t, struct client *fetch)
 	if (t->account.provider->download(
 		t->pool, &t->account, t->asked.url, &request) == -1) {
 		judge(t, DOWNLOAD_REQUEST_FAILED,
-		    "the provider's address is not on a host of its own");
+		    "the address of the file is not on a host of the provider");
 		return -1;
 	}
 	t->step = DOWNLOAD_REQUEST_FETCHING;
@@ -241,7 +241,8 @@ judge_whole(struct download_request *t)
 	else
 		judge(t, DOWNLOAD_REQUEST_MISSING,
 		    pool_printf(t->pool,
-			"what came twice has another %s than was said", what));
+			"the file has another %s than the provider said, twice",
+			what));
 }
 
 /* An address is valid for five minutes only: asks for it once more. */

@@ -43,7 +43,7 @@ later(struct db *db, struct download_request *t, int64_t now)
 
 	if (t->media.attempts + 1 >= ATTEMPTS) {
 		counters_add(COUNTER_NOT_FETCHED, 1);
-		log_warn("its file is given up: %s", why(t));
+		log_warn("gave up the download of its file: %s", why(t));
 		return media_failed(db, t->media.id,
 		    pool_printf(t->pool, "given up after %d attempts; %s",
 			ATTEMPTS, t->reason));
@@ -51,7 +51,8 @@ later(struct db *db, struct download_request *t, int64_t now)
 	wait = back_off[t->media.attempts];
 	if (t->retry_after > wait && t->retry_after <= DAY)
 		wait = t->retry_after;
-	log_info("its file, again in %" PRId64 " s: %s", wait, why(t));
+	log_info("the download of its file is tried again in %" PRId64 " s: %s",
+	    wait, why(t));
 	return media_later(db, t->media.id, t->reason, now + wait);
 }
 
@@ -97,8 +98,8 @@ note_error(struct db *db, struct download_request *t, int others, int64_t now)
 	    media_errors(db, t->media.number_id, now, &n, &oldest) == -1)
 		return -1;
 	if (n == DOWNLOAD_ERRORS_MAX)
-		log_warn("number %s: %d files were refused within an hour;"
-			 " no more are asked for until %s",
+		log_warn("number %s: %d files were refused within an hour; it "
+			 "downloads no more until %s",
 		    t->media.phone_number_id, n,
 		    clock_text(t->pool, oldest + MEDIA_HOUR));
 	/* It would ask for the address again at once: it must wait, too. */

@@ -157,8 +157,8 @@ begin_anew(struct batch *b)
 		return -1;
 	log_warn("spool.db is not the file that was read last (an older copy "
 		 "was put back, or it was emptied or replaced): delivery %lld "
-		 "of %s is not in it.  All that is in it is applied again, as "
-		 "%s; nothing counts twice.  Should the other file be left, "
+		 "of %s is not in it.  All of this file is applied again, as "
+		 "%s; nothing counts twice.  If you still have the other file, "
 		 "type 'waspool spool import FILE'",
 	    (long long)b->delivery_id, old, spool_node(b->drain->spool));
 	b->n = 0;
@@ -268,7 +268,7 @@ apply_one(struct batch *b, struct item *item, const struct event *ev)
 	if (rc == -1 && db_error(b->db) != DB_CONSTRAINT)
 		return -1;
 	if (rc == -1)
-		why.reason = "the event breaks a rule of the database";
+		why.reason = "the event violates a constraint of the database";
 	if (!b->careful && (rc == -1 || db_changes(b->db) != before))
 		return AGAIN;
 	if (b->careful) {
@@ -287,7 +287,7 @@ finish_drain(struct batch *b, struct item *item)
 	int rc = 0;
 
 	if (item->gone) {
-		log_warn("held, but no longer in the spool");
+		log_warn("it was held, and is no longer in the spool");
 		rc = delivery_state_done(b->db, b->node, id);
 	} else if (item->unreadable != NULL) {
 		log_warn("dead: %s", item->unreadable);

@@ -51,8 +51,8 @@ of_number(const struct resolve_number *r, const char *phone_number_id,
 		rc = number_add_found(
 		    r->db, phone_number_id, r->default_workspace, now, number);
 		if (rc == 1)
-			log_info("number %s is new: nobody registered it, so "
-				 "it goes into workspace %lld",
+			log_info("number %s is new and not registered: it was "
+				 "added to the default workspace, %lld",
 			    phone_number_id, (long long)r->default_workspace);
 	}
 	return rc;
@@ -140,7 +140,7 @@ may_speak(const struct resolve_number *r, struct pool *pool, const char *scope,
 			: number_find(r->db, scope, &own);
 	if (rc == 0)
 		why->reason = pool_printf(pool,
-		    CREDENTIAL_OF "%s may not speak for %s %s", scope,
+		    CREDENTIAL_OF "%s may not deliver for %s %s", scope,
 		    id != NULL ? "number" : "account",
 		    id != NULL ? id : said_owner(ev->waba_id));
 	return rc;

@@ -408,8 +408,8 @@ warn_late(struct erase *e, const struct erasure *job, int64_t now)
 	e->warned_ms = clock_ticks_ms();
 	log_warn("erasure=%lld is not done after a day: %s", (long long)job->id,
 	    text_is(job->state, "waiting")
-		? "deliveries of before are not applied, or a message is on "
-		  "its way"
+		? "earlier deliveries are not applied yet, or a message is "
+		  "being sent"
 		: job->state);
 }
 

@@ -192,8 +192,8 @@ remove_files(struct erase_work *w, struct deletion *d)
 {
 	if (delete_files(d, w->dir) == 0)
 		return 0;
-	log_warn("erasure=%lld goes on, and all after it, once that file can "
-		 "be deleted",
+	log_warn("erasure=%lld, and all after it, wait until that file can be "
+		 "deleted",
 	    (long long)w->job->id);
 	return -1;
 }

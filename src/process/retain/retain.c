@@ -64,8 +64,8 @@ retain_clock(struct retain *r, int jumped, int64_t now)
 		return -1;
 	if (!jumped && (known == 0 || llabs(now - seen) <= DAY))
 		return 0;
-	log_warn("the clock is %lld s from where it was last seen: nothing ends"
-		 " by its age for a day; is it right?",
+	log_warn("the clock has moved %lld s since it was last seen: nothing "
+		 "is deleted by its age for a day; is it right?",
 	    (long long)(now - seen));
 	if (retain_rule_set(r->db, "steady", now) == -1)
 		return -1;

@@ -88,8 +88,8 @@ keys_account(const struct keys *k, struct pool *pool, const char *id,
 	*a = (struct provider_account){ .provider = provider_find(provider),
 		.phone_number_id = id };
 	if (a->provider == NULL) {
-		*why = pool_printf(
-		    pool, "nobody here knows its provider %s", provider);
+		*why =
+		    pool_printf(pool, "its provider %s is unknown", provider);
 		return -1;
 	}
 	a->url = a->provider->is_meta ? k->cloud_url : k->api_url;

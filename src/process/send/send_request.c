@@ -36,13 +36,13 @@ look_answer(struct send_request *c)
 	} else if (row->phone == NULL && row->user_id == NULL &&
 		   row->group_id == NULL)
 		send_result_put(c, PROVIDER_REFUSED,
-		    "somebody else has the customer's number by now, and no"
-		    " other is known");
+		    "the customer's number belongs to somebody else now, and "
+		    "no other is known");
 	else if (row->message.type == NULL)
 		send_result_put(
 		    c, PROVIDER_REFUSED, "there is nothing to send");
 	else if (row->upload_id != 0 && row->path == NULL)
-		send_result_put(c, PROVIDER_REFUSED, "the file is gone");
+		send_result_put(c, PROVIDER_REFUSED, "the file was deleted");
 }
 
 struct send_request *
@@ -115,7 +115,8 @@ send_request_start(struct send_request *c, struct send *s)
 	c->began_ms = clock_ticks_ms();
 	c->under_way = &s->n;
 	if (client_start(s->fetch, &request, on_answer, c) == -1) {
-		send_result_put(c, PROVIDER_RETRY, "the request cannot begin");
+		send_result_put(
+		    c, PROVIDER_RETRY, "the request cannot be made");
 		return;
 	}
 	s->n++;

@@ -30,7 +30,7 @@ words_accepted(struct send_request *c)
 	const struct provider_outcome *o = &c->outcome;
 
 	return pool_printf(c->pool, "%d %s%s%s", o->code,
-	    o->title != NULL ? o->title : "no words",
+	    o->title != NULL ? o->title : "no reason given",
 	    o->detail != NULL ? ": " : "", o->detail != NULL ? o->detail : "");
 }
 
@@ -165,7 +165,8 @@ stop_number(struct db *db, struct send_request *c, int64_t now)
 		    c->outcome.error);
 		log_warn("number %s sends nothing for %lld s%s: %s; %s",
 		    p->name, (long long)(p->until - now),
-		    p->row_id != 0 ? ", other conversations are tried" : "",
+		    p->row_id != 0 ? ", except a try of another conversation"
+				   : "",
 		    code(c), advice(c));
 	}
 	if (is_old(c, now))
@@ -198,8 +199,8 @@ acquit(struct db *db, const struct send_request *c, int64_t now)
 		now - p->refused_at > OTHERS_S))
 		return 0;
 	log_about("message", "%lld", (long long)row.message_id);
-	log_warn(
-	    "refused, and others go: code %lld", (long long)row.error_code);
+	log_warn("refused, while other messages are sent: code %lld",
+	    (long long)row.error_code);
 	error = (struct outbox_error){ row.error_code, p->error, p->reason };
 	return outbox_failed(db, &row, &error);
 }
@@ -281,7 +282,7 @@ settle_send(struct db *db, struct send_request *c, int64_t now)
 	case PROVIDER_UNKNOWN:
 		if (c->kind == SEND_REQUEST_UPLOAD) /* may be done twice */
 			return try_again(db, c, RETRY_FIRST, now);
-		log_warn("nobody knows whether it was sent: %s", code(c));
+		log_warn("it is not known whether it was sent: %s", code(c));
 		error = error_of(c, NULL);
 		return outbox_lost(db, &c->row, now, &error);
 	case PROVIDER_REFUSED:

@@ -72,7 +72,7 @@ check_fields(struct compose_part *c, const struct compose_kind *kind)
 		    compose_has_word(compose_fields, key) &&
 		    !compose_has_word(kind->fields, key))
 			compose_note(
-			    c, key, "does not go with type %s", kind->type);
+			    c, key, "is not allowed with type %s", kind->type);
 	}
 }
 

@@ -37,7 +37,7 @@ check_new(struct compose_part *c, struct seen *seen, const char *path,
 	for (int i = 0; i < seen->n; i++)
 		if (text_is(seen->word[i], word)) {
 			compose_note(
-			    c, compose_path(c, path, key), "is there twice");
+			    c, compose_path(c, path, key), "is given twice");
 			return;
 		}
 	if (seen->n < ROWS_MAX)

@@ -149,13 +149,13 @@ compose_check_file(
 	if (text_is(files[i].mime_type, "audio/ogg") &&
 	    strcasestr(mime_type, "codecs") != NULL &&
 	    strcasestr(mime_type, "opus") == NULL)
-		return "audio/ogg is taken with the codec opus only";
+		return "audio/ogg is only sent with the codec opus";
 	if (size <= 0)
 		return "the file is empty";
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		if (text_is(type, sizes[i].type) && size > sizes[i].max)
 			return pool_printf(p,
-			    "a file sent as %s has at most %s", type,
+			    "a file sent as %s may have at most %s", type,
 			    sizes[i].words);
 	return NULL;
 }
@@ -185,8 +185,8 @@ take_id(struct compose_part *c, const struct json *media)
 	if (s == NULL || strspn(s, "0123456789") != strlen(s) ||
 	    strlen(s) > ID_MAX)
 		compose_note(c, "media.id",
-		    "must be an id of the provider, which has digits only; "
-		    "a file of POST /media goes as media.upload");
+		    "must be the provider's media id, digits only; "
+		    "the id of POST /media goes into media.upload");
 	json_put_text(c->out, "id", s);
 }
 
@@ -211,8 +211,8 @@ compose_media(struct compose_part *c)
 	if (media != NULL) {
 		compose_only(c, media, "media", "link id upload");
 		if (json_count(media) != 1)
-			compose_note(
-			    c, "media", "has one of link, id and upload");
+			compose_note(c, "media",
+			    "must have exactly one of link, id and upload");
 		else if (json_get(media, "link") != NULL)
 			take_link(c, media);
 		else if (json_get(media, "id") != NULL)

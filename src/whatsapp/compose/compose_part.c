@@ -58,13 +58,13 @@ compose_get_text(struct compose_part *c, const struct json *o, const char *path,
 	if (m == NULL)
 		return NULL;
 	if (json_type(m) != JSON_STRING)
-		compose_note(c, compose_path(c, path, key), "must be a text");
+		compose_note(c, compose_path(c, path, key), "must be a string");
 	else if (s == NULL || text_fold(c->pool, s, 1) == NULL) {
 		if (needed)
 			compose_note(c, compose_path(c, path, key), "is empty");
 	} else if (text_points(s) > max)
 		compose_note(c, compose_path(c, path, key),
-		    "has at most %zu characters", max);
+		    "may have at most %zu characters", max);
 	else
 		return s;
 	return NULL;
@@ -122,12 +122,12 @@ compose_get_list(struct compose_part *c, const struct json *o, const char *path,
 	if (m == NULL)
 		return NULL;
 	if (json_type(m) != JSON_ARRAY) {
-		compose_note(c, where, "must be a list");
+		compose_note(c, where, "must be an array");
 		return NULL;
 	}
 	if ((needed && json_count(m) == 0) || json_count(m) > max) {
-		compose_note(
-		    c, where, "has %d to %zu elements", needed ? 1 : 0, max);
+		compose_note(c, where, "must have %d to %zu elements",
+		    needed ? 1 : 0, max);
 		return NULL;
 	}
 	for (e = json_first(m); e != NULL; e = json_next(e), n++) {
@@ -164,5 +164,5 @@ compose_only(struct compose_part *c, const struct json *o, const char *path,
 	for (m = json_first(o); m != NULL; m = json_next(m))
 		if (!compose_has_word(fields, json_key(m)))
 			compose_note(c, compose_path(c, path, json_key(m)),
-			    "is not known; there is: %s", fields);
+			    "is unknown; known are: %s", fields);
 }

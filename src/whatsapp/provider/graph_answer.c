@@ -140,7 +140,7 @@ not_told(const struct client_answer *a, int sent, struct provider_outcome *o)
 
 	o->decision = may_be ? PROVIDER_UNKNOWN : PROVIDER_RETRY;
 	o->code = a->status;
-	o->title = a->status == 0 ? "No answer" : "An answer that is of no use";
+	o->title = a->status == 0 ? "No answer" : "An unreadable answer";
 	o->detail = a->error;
 }
 
