@@ -85,7 +85,6 @@ CREATE TABLE contacts (
 	created_at	INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
 	tag_ids		TEXT,			-- what contact_tags has of it, as ' 3  7 '; null: nothing.  Kept by the triggers below
-	phone_parts	TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL,	-- as in conversations
 	UNIQUE (workspace_id, phone)
 ) STRICT;
 
@@ -139,8 +138,7 @@ CREATE TABLE conversations (
 	updated_at	INTEGER NOT NULL,
 	window_ends	INTEGER GENERATED ALWAYS AS (CASE	-- the 24 h window: until then, or since then; null: it was never open
 		WHEN last_customer_message_at > window_refused_at THEN last_customer_message_at + 86400
-		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL,
-	phone_parts	TEXT GENERATED ALWAYS AS (substr(phone, 2, 6) || ' ' || substr(phone, 3, 6) || ' ' || substr(phone, 4, 6) || ' ' || substr(phone, 5, 6) || ' ' || substr(phone, 6, 6) || ' ' || substr(phone, 7, 6) || ' ' || substr(phone, 8, 6) || ' ' || substr(phone, 9, 6) || ' ' || substr(phone, 10, 6) || ' ' || substr(phone, 11, 6) || ' ' || substr(phone, 12, 6) || ' ' || substr(phone, 13, 6) || ' ' || substr(phone, 14, 6)) VIRTUAL	-- the six digits from each on, to be found by any of them
+		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses are two
@@ -691,17 +689,21 @@ CREATE TABLE retention (
 
 -- ---------------------------------------------------------------- search
 
--- Words of messages, of customers' own names, of contacts.  Diacritics are
--- folded, prefixes of three letters have their own index.  Phones are found by
--- digits from anywhere within: each six of them are a word, and what is shorter
--- is the beginning of one.  (Three and three, as FTS5's trigrams are, would be
--- in thousands of phones each, and all of them would be looked at.)  Kept by
--- the triggers below.
-CREATE VIRTUAL TABLE message_words USING fts5(text, content='messages', content_rowid='id', tokenize="unicode61 remove_diacritics 2", prefix='3');
-CREATE VIRTUAL TABLE conversation_words USING fts5(profile_name, content='conversations', content_rowid='id', tokenize="unicode61 remove_diacritics 2", prefix='3');
-CREATE VIRTUAL TABLE contact_words USING fts5(name, email, content='contacts', content_rowid='id', tokenize="unicode61 remove_diacritics 2", prefix='3');
-CREATE VIRTUAL TABLE conversation_digits USING fts5(phone_parts, content='conversations', content_rowid='id', detail=none, prefix='3 4');
-CREATE VIRTUAL TABLE contact_digits USING fts5(phone_parts, content='contacts', content_rowid='id', detail=none, prefix='3 4');
+-- Words of messages, of customers' own names, of contacts, and phones.  A program
+-- makes them (inbox/search/words.h) and FTS5 only keeps them, so that no version
+-- of it or of Unicode finds another word than was stored: a blank is between
+-- two, and each begins with whose it is (inbox/search/search_define.h).  The
+-- texts are not kept a second time, so what is taken out is made anew from the
+-- row as it was: nobody writes here but the triggers below, and the end of
+-- a batch and the rebuilding (search_put.h).
+--
+-- Phones are found by digits from anywhere within: each six of them are a word,
+-- and what is shorter is the beginning of one.
+CREATE VIRTUAL TABLE message_words USING fts5(words, content='', columnsize=0, tokenize="ascii tokenchars '.'");
+CREATE VIRTUAL TABLE conversation_words USING fts5(words, content='', columnsize=0, tokenize="ascii tokenchars '.'");
+CREATE VIRTUAL TABLE contact_words USING fts5(words, content='', columnsize=0, tokenize="ascii tokenchars '.'");
+CREATE VIRTUAL TABLE conversation_digits USING fts5(words, detail=none, content='', columnsize=0, tokenize="ascii tokenchars '.'");
+CREATE VIRTUAL TABLE contact_digits USING fts5(words, detail=none, content='', columnsize=0, tokenize="ascii tokenchars '.'");
 
 -- Each transaction adds a segment to an index, and whoever comes at the wrong
 -- time merges many of them, 0.2 s long for an address book that grows by
@@ -709,6 +711,35 @@ CREATE VIRTUAL TABLE contact_digits USING fts5(phone_parts, content='contacts', 
 -- (inbox/search/search_merge.h); 256 are merged at once only when it does not run.
 INSERT INTO contact_words(contact_words, rank) VALUES ('automerge', 0), ('crisismerge', 256);
 INSERT INTO contact_digits(contact_digits, rank) VALUES ('automerge', 0), ('crisismerge', 256);
+
+-- A workspace's messages in runs of ids, each with about as many of its own, so
+-- that what a search gathers for one word is bounded: a message is in the run with
+-- the highest first_id that is not above its id, and where there is no row, in
+-- that of label 0.  The label stands in each word, and so never changes.
+CREATE TABLE search_partitions (
+	workspace_id	INTEGER NOT NULL,
+	first_id	INTEGER NOT NULL,
+	partition	INTEGER NOT NULL,	-- its label, in no order
+	rows		INTEGER NOT NULL,	-- messages that came into it, about
+	PRIMARY KEY (workspace_id, first_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX search_partitions_by_rows ON search_partitions(rows);
+
+-- One row: messages up to this id are counted there (search_partition.h).
+CREATE TABLE search_counted (
+	message_id	INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_counted VALUES (0);
+
+-- A row only while an index is being built (search_put.h): the words of what
+-- has an id below from_id are to come, and nobody puts or takes any of them.
+CREATE TABLE search_state (
+	kind		TEXT NOT NULL PRIMARY KEY,	-- 'message', 'conversation' or 'contact'
+	from_id		INTEGER NOT NULL,
+	began_id	INTEGER NOT NULL,	-- from_id when the processor began, …
+	began_at	INTEGER			-- … and when that was; null: not yet
+) STRICT, WITHOUT ROWID;
 
 -- A row only within a transaction that stores many messages: the words of
 -- those behind it are written at its end, all at once (inbox/search/search_put.h).
@@ -718,58 +749,72 @@ CREATE TABLE message_words_later (
 
 CREATE TRIGGER message_words_new AFTER INSERT ON messages WHEN new.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later)
 BEGIN
-	INSERT INTO message_words(rowid, text) VALUES (new.id, new.text);
+	INSERT INTO message_words(rowid, words) VALUES (new.id, search_words(new.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = new.workspace_id AND first_id <= new.id ORDER BY first_id DESC LIMIT 1), 0), new.text));
 END;
-CREATE TRIGGER message_words_changed AFTER UPDATE OF text ON messages WHEN old.text IS NOT new.text AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
+CREATE TRIGGER message_words_changed AFTER UPDATE OF text, workspace_id ON messages WHEN (old.text IS NOT new.text OR old.workspace_id <> new.workspace_id)
+	AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
+	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'message' AND from_id > old.id)
 BEGIN
-	INSERT INTO message_words(message_words, rowid, text) SELECT 'delete', old.id, old.text WHERE old.text IS NOT NULL;
-	INSERT INTO message_words(rowid, text) SELECT new.id, new.text WHERE new.text IS NOT NULL;
+	INSERT INTO message_words(message_words, rowid, words) SELECT 'delete', old.id, search_words(old.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = old.workspace_id AND first_id <= old.id ORDER BY first_id DESC LIMIT 1), 0), old.text) WHERE old.text IS NOT NULL;
+	INSERT INTO message_words(rowid, words) SELECT new.id, search_words(new.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = new.workspace_id AND first_id <= new.id ORDER BY first_id DESC LIMIT 1), 0), new.text) WHERE new.text IS NOT NULL;
 END;
 CREATE TRIGGER message_words_gone AFTER DELETE ON messages WHEN old.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
+	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'message' AND from_id > old.id)
 BEGIN
-	INSERT INTO message_words(message_words, rowid, text) VALUES ('delete', old.id, old.text);
+	INSERT INTO message_words(message_words, rowid, words) VALUES ('delete', old.id, search_words(old.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = old.workspace_id AND first_id <= old.id ORDER BY first_id DESC LIMIT 1), 0), old.text));
+END;
+CREATE TRIGGER search_partition_moved AFTER UPDATE OF workspace_id ON messages WHEN old.workspace_id <> new.workspace_id
+BEGIN
+	INSERT INTO search_partitions(workspace_id, first_id, partition, rows)
+	VALUES (new.workspace_id, COALESCE((SELECT MAX(first_id) FROM search_partitions WHERE workspace_id = new.workspace_id AND first_id <= new.id), 0), 0, 1)
+	ON CONFLICT(workspace_id, first_id) DO UPDATE SET rows = rows + 1;
 END;
 
-CREATE TRIGGER conversation_words_new AFTER INSERT ON conversations
+CREATE TRIGGER conversation_words_new AFTER INSERT ON conversations WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > new.id)
 BEGIN
-	INSERT INTO conversation_words(rowid, profile_name) SELECT new.id, new.profile_name WHERE new.profile_name IS NOT NULL;
-	INSERT INTO conversation_digits(rowid, phone_parts) SELECT new.id, new.phone_parts WHERE new.phone IS NOT NULL;
+	INSERT INTO conversation_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.profile_name) WHERE new.profile_name IS NOT NULL;
+	INSERT INTO conversation_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
 END;
-CREATE TRIGGER conversation_words_changed AFTER UPDATE OF profile_name ON conversations WHEN old.profile_name IS NOT new.profile_name
+CREATE TRIGGER conversation_words_changed AFTER UPDATE OF profile_name, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.workspace_id <> new.workspace_id)
+	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > old.id)
 BEGIN
-	INSERT INTO conversation_words(conversation_words, rowid, profile_name) SELECT 'delete', old.id, old.profile_name WHERE old.profile_name IS NOT NULL;
-	INSERT INTO conversation_words(rowid, profile_name) SELECT new.id, new.profile_name WHERE new.profile_name IS NOT NULL;
+	INSERT INTO conversation_words(conversation_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.profile_name) WHERE old.profile_name IS NOT NULL;
+	INSERT INTO conversation_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.profile_name) WHERE new.profile_name IS NOT NULL;
 END;
-CREATE TRIGGER conversation_digits_changed AFTER UPDATE OF phone ON conversations WHEN old.phone IS NOT new.phone
+CREATE TRIGGER conversation_digits_changed AFTER UPDATE OF phone, workspace_id ON conversations WHEN (old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > old.id)
 BEGIN
-	INSERT INTO conversation_digits(conversation_digits, rowid, phone_parts) SELECT 'delete', old.id, old.phone_parts WHERE old.phone IS NOT NULL;
-	INSERT INTO conversation_digits(rowid, phone_parts) SELECT new.id, new.phone_parts WHERE new.phone IS NOT NULL;
+	INSERT INTO conversation_digits(conversation_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
+	INSERT INTO conversation_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
 END;
-CREATE TRIGGER conversation_words_gone AFTER DELETE ON conversations
+CREATE TRIGGER conversation_words_gone AFTER DELETE ON conversations WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > old.id)
 BEGIN
-	INSERT INTO conversation_words(conversation_words, rowid, profile_name) SELECT 'delete', old.id, old.profile_name WHERE old.profile_name IS NOT NULL;
-	INSERT INTO conversation_digits(conversation_digits, rowid, phone_parts) SELECT 'delete', old.id, old.phone_parts WHERE old.phone IS NOT NULL;
+	INSERT INTO conversation_words(conversation_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.profile_name) WHERE old.profile_name IS NOT NULL;
+	INSERT INTO conversation_digits(conversation_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
 END;
 
-CREATE TRIGGER contact_words_new AFTER INSERT ON contacts
+-- A line feed between name and address: no word goes over it.
+CREATE TRIGGER contact_words_new AFTER INSERT ON contacts WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > new.id)
 BEGIN
-	INSERT INTO contact_words(rowid, name, email) VALUES (new.id, new.name, new.email);
-	INSERT INTO contact_digits(rowid, phone_parts) VALUES (new.id, new.phone_parts);
+	INSERT INTO contact_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.name || char(10) || COALESCE(new.email, '')) WHERE new.name IS NOT NULL;
+	INSERT INTO contact_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
 END;
-CREATE TRIGGER contact_words_changed AFTER UPDATE OF name, email ON contacts WHEN old.name IS NOT new.name OR old.email IS NOT new.email
+CREATE TRIGGER contact_words_changed AFTER UPDATE OF name, email, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.workspace_id <> new.workspace_id)
+	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > old.id)
 BEGIN
-	INSERT INTO contact_words(contact_words, rowid, name, email) VALUES ('delete', old.id, old.name, old.email);
-	INSERT INTO contact_words(rowid, name, email) VALUES (new.id, new.name, new.email);
+	INSERT INTO contact_words(contact_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.name || char(10) || COALESCE(old.email, '')) WHERE old.name IS NOT NULL;
+	INSERT INTO contact_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.name || char(10) || COALESCE(new.email, '')) WHERE new.name IS NOT NULL;
 END;
-CREATE TRIGGER contact_digits_changed AFTER UPDATE OF phone ON contacts WHEN old.phone IS NOT new.phone
+CREATE TRIGGER contact_digits_changed AFTER UPDATE OF phone, workspace_id ON contacts WHEN (old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > old.id)
 BEGIN
-	INSERT INTO contact_digits(contact_digits, rowid, phone_parts) VALUES ('delete', old.id, old.phone_parts);
-	INSERT INTO contact_digits(rowid, phone_parts) VALUES (new.id, new.phone_parts);
+	INSERT INTO contact_digits(contact_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
+	INSERT INTO contact_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
 END;
-CREATE TRIGGER contact_words_gone AFTER DELETE ON contacts
+CREATE TRIGGER contact_words_gone AFTER DELETE ON contacts WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > old.id)
 BEGIN
-	INSERT INTO contact_words(contact_words, rowid, name, email) VALUES ('delete', old.id, old.name, old.email);
-	INSERT INTO contact_digits(contact_digits, rowid, phone_parts) VALUES ('delete', old.id, old.phone_parts);
+	INSERT INTO contact_words(contact_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.name || char(10) || COALESCE(old.email, '')) WHERE old.name IS NOT NULL;
+	INSERT INTO contact_digits(contact_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
 END;
 
 -- ------------------------------------------------------ what goes with what

@@ -126,8 +126,17 @@ CREATE TEMP VIEW my_erasures AS
 CREATE TEMP VIEW my_bounds AS
 	SELECT (SELECT max(id) FROM messages) AS message,
 		(SELECT max(id) FROM conversations) AS conversation,
-		(SELECT max(id) FROM contacts) AS contact
+		(SELECT max(id) FROM contacts) AS contact,
+		my_workspace() AS workspace_id
 	WHERE my_workspace() IS NOT NULL;
+
+-- Where the member's own messages are in the index, and whether all are.
+CREATE TEMP VIEW my_search_partitions AS
+	SELECT first_id, partition, my_workspace() AS workspace_id
+	FROM search_partitions WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_search_state AS
+	SELECT kind, from_id FROM search_state;
 
 -- The words come first, then whose they are: CROSS JOIN keeps that order.
 CREATE TEMP VIEW my_message_words AS
@@ -135,12 +144,12 @@ CREATE TEMP VIEW my_message_words AS
 		WHERE j.workspace_id = my_workspace() AND j.kind = 'merge'
 		AND j.subject = m.conversation_id), m.conversation_id)
 		AS conversation_id,
-		w.text AS words
+		w.message_words AS words
 	FROM message_words w CROSS JOIN messages m ON m.id = w.rowid
 	WHERE m.workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_conversation_words AS
-	SELECT w.rowid AS id, w.profile_name AS words
+	SELECT w.rowid AS id, w.conversation_words AS words
 	FROM conversation_words w CROSS JOIN conversations c ON c.id = w.rowid
 	WHERE c.workspace_id = my_workspace();
 

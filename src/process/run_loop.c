@@ -25,6 +25,8 @@
 #include "inbox/node/retime.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search_merge.h"
+#include "inbox/search/search_partition.h"
+#include "inbox/search/search_put.h"
 
 #include "process/download/download_result.h"
 #include "process/run_loop.h"
@@ -132,6 +134,20 @@ mend_times(struct run_loop *s, int64_t now)
 		s->due_times = n > 0;
 }
 
+/* A step of what the search's indexes need: 1 perhaps there is more, 0, -1. */
+static int
+tend_search(struct db *db, int64_t now)
+{
+	int rc = search_tidy_step(db);
+
+	if (rc == 0)
+		rc = search_partition_step(db, SEARCH_PARTITION_ROWS);
+	if (rc == 0)
+		rc = search_partition_split_step(db, SEARCH_PARTITION_ROWS);
+	return rc == 0 ? search_rebuild_step(db, SEARCH_PARTITION_ROWS, now)
+		       : rc;
+}
+
 /* Runs a step of a job; the next one soon when there may be more. */
 static void
 go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
@@ -143,7 +159,7 @@ go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
 	pool_reset(s->drain.pool);
 	rc = job_step(s->drain.apply.db, s->drain.pool, s->retain.media_dir,
 	    &s->job, now);
-	tidied = search_tidy_step(s->drain.apply.db);
+	tidied = tend_search(s->drain.apply.db, now);
 	s->jobs_more = rc == 1 || tidied == 1;
 	s->jobs_ms =
 	    ms + (rc == -1 || tidied == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);

@@ -37,6 +37,8 @@
 #include "inbox/node/health.h"
 #include "inbox/node/retime.h"
 #include "inbox/outbox/outbox.h"
+#include "inbox/search/search_define.h"
+#include "inbox/search/search_put.h"
 #include "inbox/workspace/workspace.h"
 
 #include "process/run_loop.h"
@@ -148,7 +150,8 @@ static const struct statements process_statements = {
 	.also = STATEMENTS(&drain_statements, &send_statements,
 	    &download_statements, &retain_statements, &erase_statements,
 	    &health_put_statements, &retime_statements,
-	    &id_highwater_statements, &job_statements, &workspace_statements)
+	    &id_highwater_statements, &job_statements, &workspace_statements,
+	    &search_put_statements)
 };
 
 static void
@@ -165,7 +168,7 @@ open_all(struct process *p)
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
 	if (p->db == NULL || sqlite_unmap(p->db) == -1 ||
 	    sqlite_keep(p->db, 8192) == -1 || sqlite_flush_apart(p->db) == -1 ||
-	    p->spool == NULL)
+	    search_define(p->db) == -1 || p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
 	if (db_prepare_all(p->db, &process_statements) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");

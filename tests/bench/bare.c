@@ -23,8 +23,12 @@ static const char *const sql[N_SQL] = {
 	/* As in src/inbox/search/search_put.c. */
 	[LATER] = "INSERT INTO message_words_later(after)"
 		  " SELECT COALESCE(MAX(id), 0) FROM messages",
-	[WORDS] = "INSERT INTO message_words(rowid, text)"
-		  " SELECT m.id, m.text FROM message_words_later AS l"
+	[WORDS] = "INSERT INTO message_words(rowid, words)"
+		  " SELECT m.id, search_words(m.workspace_id,"
+		  "  COALESCE((SELECT p.partition FROM search_partitions AS p"
+		  "  WHERE p.workspace_id = m.workspace_id"
+		  "  AND p.first_id <= m.id ORDER BY p.first_id DESC LIMIT 1),"
+		  "  0), m.text) FROM message_words_later AS l"
 		  " CROSS JOIN messages AS m ON m.id > l.after"
 		  " WHERE m.text IS NOT NULL ORDER BY m.id",
 	[NOW] = "DELETE FROM message_words_later",

@@ -56,6 +56,11 @@ sqlite3 *bare_open(const char *path);
 sqlite3_stmt *bare_prepare(sqlite3 *, const char *sql);
 void bare_fail(sqlite3 *, const char *what);
 
+/* The words that the triggers make (inbox/search/search_define.h), by the
+ * program's own functions: what they cost is no part of its doors.  For
+ * bare_open. */
+void bare_define_words(sqlite3 *);
+
 /* Up to MAX steps behind the message *LAST, which moves on: how many. */
 int bare_load(sqlite3 *from, int64_t *last, struct bare_step *, int max);
 void bare_forget(struct bare_step *, int n);

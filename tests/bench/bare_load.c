@@ -107,6 +107,7 @@ bare_open(const char *path)
 		"PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456",
 		NULL, NULL, NULL) != SQLITE_OK)
 		bare_fail(db, path);
+	bare_define_words(db);
 	return db;
 }
 

@@ -6,6 +6,8 @@
 
 #include "lib/sql/db.h"
 
+#include "../unit/words_anew.h"
+
 #include "check.h"
 
 /* Each counts what is wrong. */
@@ -70,20 +72,6 @@ static const struct {
 	    " AND c.id = m.conversation_id)" },
 };
 
-/* Each fails when an index is not that of its table's rows. */
-static const char *const words[] = {
-	"INSERT INTO message_words(message_words, rank)"
-	" VALUES ('integrity-check', 1)",
-	"INSERT INTO conversation_words(conversation_words, rank)"
-	" VALUES ('integrity-check', 1)",
-	"INSERT INTO conversation_digits(conversation_digits, rank)"
-	" VALUES ('integrity-check', 1)",
-	"INSERT INTO contact_words(contact_words, rank)"
-	" VALUES ('integrity-check', 1)",
-	"INSERT INTO contact_digits(contact_digits, rank)"
-	" VALUES ('integrity-check', 1)",
-};
-
 int
 check_inbox(struct db *db)
 {
@@ -99,10 +87,7 @@ check_inbox(struct db *db)
 			rc = -1;
 		}
 	}
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (db_run(db, words[i], DB_NONE) == -1) {
-			fprintf(stderr, "failed: %s\n", words[i]);
-			rc = -1;
-		}
+	if (words_anew(db) == -1)
+		rc = -1;
 	return rc;
 }

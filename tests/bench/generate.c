@@ -1,7 +1,7 @@
 /*
  * generate: makes an inbox of any size, for measuring.
  * Reads nothing; writes the new inbox FILE, the same for the same arguments.
- * Never touches one that is there, but with --check, which reads it.
+ * Never touches one that is there, but with --check and --words, which read it.
  * Answers 0, or a word of sysexits.h.
  */
 #include <getopt.h>
@@ -18,8 +18,13 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
+#include "lib/sql/statements.h"
 
 #include "inbox/inbox.h"
+#include "inbox/search/search_define.h"
+#include "inbox/search/search_partition.h"
+
+#include "../unit/words_anew.h"
 
 #include "check.h"
 #include "load.h"
@@ -30,14 +35,15 @@ static const char usage[] =
     "\n"
     "Usage: generate [--messages N] [--conversations N] [--seed N] [--now N]\n"
     "                [--live] FILE\n"
-    "       generate --check FILE\n"
+    "       generate --check|--words FILE\n"
     "\n"
     "  --messages N       10000000\n"
     "  --conversations N  a tenth of that\n"
     "  --seed N           another world\n"
     "  --now N            when it ends, in unix seconds\n"
     "  --live             by the schema's triggers, slowly: the same rows\n"
-    "  --check            is it what the triggers would have left?\n";
+    "  --check            is it what the triggers would have left?\n"
+    "  --words            are the search's words those of its rows?\n";
 
 /* The business: workspace 1, its numbers, members and tags. */
 static const char business[] =
@@ -69,13 +75,36 @@ static const char fast[] =
 static const char safe[] = "PRAGMA journal_mode = WAL;";
 
 /* In one statement each: FTS5 writes an index of its own after every statement
- * inside a transaction, and merges them all later. */
+ * inside a transaction, and merges them all later.  The partitions are as the
+ * processor would have begun them. */
+#define FULL "131072"
 static const char words[] =
-    "INSERT INTO message_words(message_words) VALUES ('rebuild');"
-    "INSERT INTO conversation_words(conversation_words) VALUES ('rebuild');"
-    "INSERT INTO conversation_digits(conversation_digits) VALUES ('rebuild');"
-    "INSERT INTO contact_words(contact_words) VALUES ('rebuild');"
-    "INSERT INTO contact_digits(contact_digits) VALUES ('rebuild');";
+    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
+    " WHERE (i + 2) * " FULL " <= (SELECT MAX(id) FROM messages))"
+    " INSERT INTO search_partitions(workspace_id, first_id, partition, rows)"
+    " SELECT 1, CASE i WHEN 0 THEN 0 ELSE i * " FULL " + 1 END, i, " FULL
+    " FROM n WHERE " FULL " <= (SELECT MAX(id) FROM messages);"
+    "INSERT INTO search_partitions(workspace_id, first_id, partition, rows)"
+    " SELECT 1, MAX(partition + 1) * " FULL " + 1, MAX(partition) + 1, 0"
+    " FROM search_partitions HAVING MAX(partition) IS NOT NULL;"
+    "UPDATE search_counted SET message_id ="
+    " (SELECT COALESCE(SUM(rows), 0) FROM search_partitions);"
+    "INSERT INTO message_words(rowid, words) SELECT m.id,"
+    " search_words(m.workspace_id, COALESCE((SELECT p.partition"
+    " FROM search_partitions AS p WHERE p.workspace_id = m.workspace_id"
+    " AND p.first_id <= m.id ORDER BY p.first_id DESC LIMIT 1), 0), m.text)"
+    " FROM messages AS m WHERE m.text IS NOT NULL ORDER BY m.id;"
+    "INSERT INTO conversation_words(rowid, words) SELECT id,"
+    " search_names(workspace_id, profile_name) FROM conversations"
+    " WHERE profile_name IS NOT NULL ORDER BY id;"
+    "INSERT INTO conversation_digits(rowid, words) SELECT id,"
+    " search_digits(workspace_id, phone) FROM conversations"
+    " WHERE phone IS NOT NULL ORDER BY id;"
+    "INSERT INTO contact_words(rowid, words) SELECT id,"
+    " search_names(workspace_id, name || char(10) || COALESCE(email, ''))"
+    " FROM contacts ORDER BY id;"
+    "INSERT INTO contact_digits(rowid, words) SELECT id,"
+    " search_digits(workspace_id, phone) FROM contacts ORDER BY id;";
 
 static const char triggers[] =
     "SELECT sql, 'DROP TRIGGER ' || name FROM sqlite_schema"
@@ -118,6 +147,7 @@ fill(struct db *db, struct pool *pool, struct world *w, int live)
 {
 	char *make_triggers = NULL, *make_indexes = NULL;
 	int64_t t = clock_ticks_ms();
+	int rc;
 
 	world_make(w);
 	say("who writes when", &t);
@@ -137,7 +167,23 @@ fill(struct db *db, struct pool *pool, struct world *w, int live)
 			 db_script(db, make_triggers) == -1))
 		return -1;
 	say("indexes and triggers", &t);
-	return db_script(db, safe);
+	while ((rc = search_partition_step(db, SEARCH_PARTITION_ROWS)) == 1)
+		;
+	return rc == -1 ? -1 : db_script(db, safe);
+}
+
+static struct db *
+open_inbox(const char *path)
+{
+	struct db *db = inbox_open(path, DB_WRITE, 1000);
+
+	if (db != NULL &&
+	    (search_define(db) == -1 ||
+		db_prepare_all(db, &search_partition_statements) == -1)) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
 }
 
 static int
@@ -149,8 +195,7 @@ make(const char *path, struct world *w, int live)
 
 	if (access(path, F_OK) == 0)
 		log_warn("%s is there already", path);
-	else if (inbox_create(path) == 1 &&
-		 (db = inbox_open(path, DB_WRITE, 1000)) != NULL)
+	else if (inbox_create(path) == 1 && (db = open_inbox(path)) != NULL)
 		rc = fill(db, pool, w, live);
 	db_close(db);
 	pool_free(pool);
@@ -158,10 +203,13 @@ make(const char *path, struct world *w, int live)
 }
 
 static int
-check(const char *path)
+check(const char *path, int only_words)
 {
-	struct db *db = inbox_open(path, DB_WRITE, 1000);
-	int rc = db == NULL ? -1 : check_inbox(db);
+	struct db *db = open_inbox(path);
+	int rc = -1;
+
+	if (db != NULL)
+		rc = only_words ? words_anew(db) : check_inbox(db);
 
 	db_close(db);
 	return rc;
@@ -190,6 +238,7 @@ main(int argc, char **argv)
 		{ "now", required_argument, NULL, 'n' },
 		{ "live", no_argument, NULL, 'l' },
 		{ "check", no_argument, NULL, 'k' },
+		{ "words", no_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -208,8 +257,8 @@ main(int argc, char **argv)
 			w.now = number(optarg);
 		else if (o == 'l')
 			live = 1;
-		else if (o == 'k')
-			only_check = 1;
+		else if (o == 'k' || o == 'w')
+			only_check = o;
 		else {
 			fputs(usage, o == 'h' ? stdout : stderr);
 			return o == 'h' ? 0 : EX_USAGE;
@@ -224,7 +273,7 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	if (only_check)
-		rc = check(argv[optind]);
+		rc = check(argv[optind], only_check == 'w');
 	else {
 		rc = make(argv[optind], &w, live);
 		world_free(&w);

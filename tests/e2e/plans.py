@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 
-from rig import BUILD, ROOT
+from rig import BUILD, ROOT, WORD_FUNCTIONS
 
 TRIGGER_EQP = 1008      # SQLITE_DBCONFIG_TRIGGER_EQP
 
@@ -122,10 +122,11 @@ class Sqlite:
         self.db = ctypes.c_void_p()
         self.lib.sqlite3_open(os.fsencode(path), ctypes.byref(self.db))
         self.lib.sqlite3_db_config(self.db, TRIGGER_EQP, 1, None)
-        for name in (b"my_workspace", b"my_user", b"my_token",
-                     b"my_made"):
+        for name, n in {"my_workspace": 0, "my_user": 0, "my_token": 0,
+                        "my_made": 0, **WORD_FUNCTIONS}.items():
             self.lib.sqlite3_create_function_v2(
-                self.db, name, 0, 1, None, self.answer, None, None, None)
+                self.db, name.encode(), n, 1, None, self.answer, None, None,
+                None)
 
     def run(self, sql):
         if self.lib.sqlite3_exec(self.db, sql.encode(), None, None, None):

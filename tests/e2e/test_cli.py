@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from rig import BUILD, ROOT, clean_environment
+from rig import BUILD, ROOT, clean_environment, without_words
 
 BIN = os.environ.get("WASPOOL_BIN", str(BUILD / "inst/bin/waspool"))
 PROCESSOR = BUILD / "inst/bin/waspool-process"
@@ -94,7 +94,7 @@ class Cli:
         return out.decode().replace("\r\n", "\n")
 
     def sql(self, file, text, *parameters):
-        c = sqlite3.connect(self.dir / "state" / file)
+        c = without_words(sqlite3.connect(self.dir / "state" / file))
         with c:
             rows = c.execute(text, parameters).fetchall()
         c.close()
@@ -710,8 +710,20 @@ def test_stats(full):
     assert (s["spool"]["dead"], s["spool"]["deferred"]) == (1, 0)
     assert s["spool"]["processor_seen_at"] == "2023-11-14T22:15:00Z"
     assert s["inbox"]["workspaces"] == 1
+    assert s["search"] == {"complete": True}
     text = full.run("stats").stdout
     assert text.startswith("spool\n") and "\ninbox\n" in text
+
+
+def test_stats_say_how_far_the_search_is(full):
+    full.sql("inbox.db", "INSERT INTO search_state VALUES ('message', 61, 101,"
+             f" {int(time.time()) - 40})")
+    s = full("stats")["search"]
+    assert 59 <= s.pop("seconds_left") <= 75
+    assert s == {"complete": False, "building": "messages", "percent": 39}
+    full.sql("inbox.db", "UPDATE search_state SET from_id = 101,"
+             " began_at = NULL")
+    assert full("stats")["search"]["seconds_left"] == -1
 
 
 def test_events_newest_first(full):

@@ -2,6 +2,7 @@
  * The inbox of a test: fixture.h.  Times of its first rows are 1, long ago.
  */
 #include "fixture.h"
+#include "words_anew.h"
 
 #include "base/log.h"
 
@@ -12,10 +13,31 @@
 #include "inbox/inbox.h"
 #include "inbox/job/job.h"
 #include "inbox/node/delivery_state.h"
+#include "inbox/search/search_define.h"
 
 #include "process/drain/drain.h"
 
 const struct number_key fixture_number = { .id = 1, .workspace_id = 1 };
+
+struct db *
+fixture_open(const char *path, int wait_ms)
+{
+	struct db *db = inbox_open(path, DB_WRITE, wait_ms);
+
+	if (db != NULL)
+		assert_int_equal(search_define(db), 0);
+	return db;
+}
+
+struct session *
+fixture_session(const char *path)
+{
+	struct session *m = session_open(path, 1000);
+
+	if (m != NULL)
+		assert_int_equal(search_define_member(m), 0);
+	return m;
+}
 
 int
 fixture_begin(void **state)
@@ -27,7 +49,7 @@ fixture_begin(void **state)
 	fx->path = unit_path(fx->dir, "inbox.db");
 	fx->pool = pool_new();
 	assert_int_not_equal(inbox_create(fx->path), -1);
-	fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+	fx->db = fixture_open(fx->path, 1000);
 	assert_non_null(fx->db);
 	fixture_do(fx,
 	    "INSERT INTO workspaces(name, created_at) VALUES ('a', 1);"
@@ -46,6 +68,8 @@ fixture_end(void **state)
 {
 	struct fixture *fx = *state;
 
+	if (fixture_int(fx, "SELECT COALESCE(MAX(id), 0) FROM messages") < 4000)
+		assert_int_equal(words_anew(fx->db), 0);
 	session_close(fx->member);
 	db_close(fx->db);
 	pool_free(fx->pool);

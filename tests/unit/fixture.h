@@ -54,6 +54,11 @@ int fixture_begin(void **state);
 int fixture_begin_members(void **state);
 int fixture_end(void **state);
 
+/* The inbox PATH as programs open it to write, with what makes the search's
+ * words (search_define.h); NULL when it does not open. */
+struct db *fixture_open(const char *path, int wait_ms);
+struct session *fixture_session(const char *path);
+
 /*
  * What SQL, without arguments, answers as one who sees everything: the number
  * in the first row, -1 without a row; the text, "(null)" for NULL and "(none)"

@@ -54,7 +54,7 @@ copy_file(const char *from, const char *to)
 static void
 begin_run(void)
 {
-	at.fixture.db = inbox_open(at.inbox, DB_WRITE, 1000);
+	at.fixture.db = fixture_open(at.inbox, 1000);
 	assert_non_null(at.fixture.db);
 	assert_int_equal(db_prepare_all(at.fixture.db, &drain_statements), 0);
 	at.out = spool_open_reader(at.spool, 1000);
@@ -221,7 +221,7 @@ history_run_begin(void **state)
 	at.drain.pool = pool_new();
 	assert_int_equal(spool_create(at.spool_first), 1);
 	assert_int_equal(inbox_create(at.inbox_first), 1);
-	at.fixture.db = inbox_open(at.inbox_first, DB_WRITE, 1000);
+	at.fixture.db = fixture_open(at.inbox_first, 1000);
 	assert_non_null(at.fixture.db);
 	fixture_do(&at.fixture, rows_before);
 	db_close(at.fixture.db);

@@ -123,7 +123,9 @@ message_goes_with_all_that_hangs_on_it(void **state)
 	assert_int_equal(delete_all(fx, delete_message, 2), 1);
 	assert_int_equal(rows_left(fx), 1);
 	assert_int_equal(
-	    fixture_int(fx, "SELECT COUNT(*) FROM message_words('secret')"), 0);
+	    fixture_int(
+		fx, "SELECT COUNT(*) FROM message_words('\"1.0.secret\"')"),
+	    0);
 	assert_int_equal(blob_has(unit_path(fx->dir, "media"), PATH), 0);
 	assert_int_equal(
 	    fixture_int(fx, "SELECT object_id FROM changes ORDER BY seq DESC"),

@@ -216,8 +216,8 @@ static void
 locked_inbox_holds_and_loses_nothing(void **state)
 {
 	struct node *n = *state;
-	struct db *other = inbox_open(n->fx->path, DB_WRITE, 1000);
-	struct db *hasty = inbox_open(n->fx->path, DB_WRITE, 10);
+	struct db *other = fixture_open(n->fx->path, 1000);
+	struct db *hasty = fixture_open(n->fx->path, 10);
 	enum db_error why;
 
 	put(n, texts(n, "100", 0, 2));
@@ -429,7 +429,7 @@ the_one_at_the_cursor_outlives_the_purge(void **state)
 static void
 drain_and_die(struct node *n)
 {
-	struct db *db = inbox_open(n->fx->path, DB_WRITE, 5000);
+	struct db *db = fixture_open(n->fx->path, 5000);
 	struct drain d = { .apply.db = db,
 		.pool = pool_new(),
 		.batch = 20,

@@ -241,7 +241,7 @@ static void
 connect_anew(struct fixture *fx)
 {
 	session_close(fx->member);
-	fx->member = session_open(fx->path, 1000);
+	fx->member = fixture_session(fx->path);
 	assert_non_null(fx->member);
 	fx->member_db = session_db(fx->member);
 	session_serve(fx->member, 1, 1);
@@ -332,12 +332,17 @@ static const char *const everything[] = {
 	"SELECT * FROM my_contacts UNION ALL SELECT * FROM my_contacts",
 	"WITH x AS (SELECT * FROM my_contacts) SELECT * FROM x",
 	"SELECT * FROM my_members m LEFT JOIN my_contacts c ON 1 = 1",
-	"SELECT id FROM my_message_words WHERE words MATCH 'colour'",
-	"SELECT id FROM my_message_words WHERE words MATCH 'secret*'",
-	"SELECT id FROM my_contact_words WHERE words MATCH 'jorg'",
-	"SELECT id FROM my_contact_digits WHERE words MATCH '4915*'",
-	"SELECT id FROM my_conversation_words WHERE words MATCH 'secret'",
-	"SELECT id FROM my_conversation_digits WHERE words MATCH '442*'",
+	"SELECT id FROM my_message_words WHERE words MATCH '\"1.0.colour\"'",
+	/* The other workspace's, which are there: 100 is 2s in base 36. */
+	"SELECT id FROM my_message_words WHERE words MATCH '\"2s.0.secret\"'",
+	"SELECT id FROM my_message_words WHERE words MATCH '\"2s.\"*'",
+	"SELECT id FROM my_contact_words WHERE words MATCH '\"2s.\"*'",
+	"SELECT id FROM my_contact_digits WHERE words MATCH '\"2s.4915\"*'",
+	"SELECT id FROM my_conversation_words WHERE words MATCH"
+	" '\"2s.secret\"'",
+	"SELECT id FROM my_conversation_digits WHERE words MATCH"
+	" '\"2s.442\"*'",
+	"SELECT * FROM my_search_partitions",
 };
 
 static void
@@ -358,10 +363,19 @@ views_show_one_workspace(void **state)
 	assert_string_equal(text, "4|\n");
 	assert_int_equal(sqlite_try(fx->member_db, fx->pool,
 			     "SELECT id FROM"
-			     " my_message_words WHERE words MATCH 'colour'",
+			     " my_message_words WHERE words MATCH"
+			     " '\"1.0.colour\"'",
 			     &text),
 	    0);
 	assert_string_equal(text, "2|\n");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM message_words"
+			    " WHERE message_words MATCH '\"2s.0.secret\"'"),
+	    1);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM contact_digits"
+			    " WHERE contact_digits MATCH '\"2s.4915\"*'"),
+	    1);
 }
 
 static void

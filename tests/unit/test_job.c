@@ -96,7 +96,7 @@ merge(struct fixture *fx, int64_t keep, int64_t gone)
 static struct session *
 member(struct fixture *fx)
 {
-	struct session *m = session_open(fx->path, 1000);
+	struct session *m = fixture_session(fx->path);
 
 	assert_non_null(m);
 	session_serve(m, 1, 1);
@@ -241,7 +241,7 @@ a_merge_goes_on_after_a_kill(void **state)
 	assert_int_equal(
 	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
 	db_close(fx->db);
-	fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+	fx->db = fixture_open(fx->path, 1000);
 	assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 	fx->apply.db = fx->db;
 	fixture_jobs(fx);

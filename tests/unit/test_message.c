@@ -166,7 +166,8 @@ newest_edit_stands_and_a_deletion_hides(void **state)
 	    "This message was deleted40-{\"body\":\"edited\"}");
 	assert_int_equal(
 	    fixture_int(fx, "SELECT COUNT(*) FROM message_words"
-			    " WHERE message_words MATCH 'third OR first'"),
+			    " WHERE message_words MATCH '\"1.0.third\""
+			    " OR \"1.0.first\"'"),
 	    0);
 }
 
@@ -202,7 +203,8 @@ edit_after_a_deletion_is_none(void **state)
 	}
 	assert_int_equal(
 	    fixture_int(fx, "SELECT COUNT(*) FROM message_words"
-			    " WHERE message_words MATCH 'back OR first'"),
+			    " WHERE message_words MATCH '\"1.0.back\""
+			    " OR \"1.0.first\"'"),
 	    0);
 }
 

@@ -174,7 +174,7 @@ static void
 nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 {
 	struct fixture *fx = *state;
-	struct session *m = session_open(fx->path, 1000);
+	struct session *m = fixture_session(fx->path);
 	const int whole[] = { 0, 2, TENANTS_LONG };
 	int neither = 0, steps = 0, rc = 1;
 	int64_t last;
@@ -195,7 +195,7 @@ nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 			neither += here == -1 && there == -1;
 		}
 		db_close(fx->db);
-		fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+		fx->db = fixture_open(fx->path, 1000);
 		assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 	}
 	assert_true(steps > 5);

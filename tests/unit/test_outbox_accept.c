@@ -107,8 +107,9 @@ an_echo_that_came_first_makes_room(void **state)
 	    fixture_int(fx, "SELECT last_message_id FROM conversations"
 			    " WHERE id = 1"),
 	    1);
-	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM message_words"
-					 " WHERE message_words MATCH 'echo'"),
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM message_words"
+			    " WHERE message_words MATCH '\"1.0.echo\"'"),
 	    0);
 	/* And again, afterwards. */
 	assert_int_equal(fixture_apply(fx, &echo), 1);

@@ -175,7 +175,7 @@ tokens_that_were_revoked_since_let_nobody_in(void **state)
 
 	fixture_do(fx, tokens);
 	assert_int_equal(inbox_create(path), 1);
-	before = inbox_open(path, DB_WRITE, 1000);
+	before = fixture_open(path, 1000);
 	assert_int_equal(
 	    db_script(before, "INSERT INTO workspaces(name, created_at)"
 			      " VALUES ('a', 1)"),
@@ -208,7 +208,7 @@ an_inbox_made_anew_revokes_nothing(void **state)
 
 	fixture_do(fx, tokens);
 	assert_int_equal(inbox_create(path), 1);
-	before = inbox_open(path, DB_WRITE, 1000);
+	before = fixture_open(path, 1000);
 	assert_int_equal(db_prepare_all(before, &restored_statements), 0);
 	assert_int_equal(restored_tokens(fx->db, before, 0, 100), 0);
 	fixture_do(fx, "INSERT INTO spool_cursors VALUES ('n', 1, 1, NULL)");

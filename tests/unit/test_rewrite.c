@@ -20,6 +20,7 @@
 #include "inbox/media/media_admin.h"
 #include "inbox/node/delivery_discard.h"
 #include "inbox/outbox/outbox_list.h"
+#include "inbox/search/search_define.h"
 #include "inbox/workspace/number_admin.h"
 #include "inbox/workspace/token.h"
 #include "inbox/workspace/user.h"
@@ -43,7 +44,7 @@ rewrite(const char *path)
 	struct db *db;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	db = inbox_open(path, DB_WRITE, 5000);
+	db = fixture_open(path, 5000);
 	for (int i = 0; i < REWRITES; i++)
 		if (db == NULL || sqlite_rewrite(db, INT64_MAX) == -1)
 			_exit(1);
@@ -64,6 +65,7 @@ who_begins_meanwhile_finds_all_tables(void **state)
 		struct db *db = inbox_open(fx->path, DB_READ, 5000);
 
 		assert_non_null(db);
+		assert_int_equal(search_define(db), 0);
 		assert_int_equal(db_prepare_all(db, &all), 0);
 		db_close(db);
 	}

@@ -157,27 +157,6 @@ common_words_are_bounded(void **state)
 
 /* 1,500 newer messages begin with it: they do not hide the word itself. */
 static void
-whole_words_come_before_longer_ones(void **state)
-{
-	struct fixture *fx = *state;
-	int64_t *ids = NULL;
-
-	assert_int_equal(
-	    db_script(fx->db,
-		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-		" WHERE i <= 1500) INSERT INTO messages(id, workspace_id,"
-		" conversation_id, number_id, direction, source, type, content,"
-		" preview, text, status, sent_at, created_at)"
-		" SELECT 1000 + i, 1, CASE i WHEN 1 THEN 3 ELSE 2 END, 1,"
-		" 'inbound', 'live', 'text', '{}', 'x', CASE i WHEN 1 THEN"
-		" 'wood' ELSE 'wooden' END, 'received', i, i FROM n"),
-	    0);
-	assert_int_equal(
-	    search_conversations(fx->member, fx->pool, "wood", &ids, &complete),
-	    2);
-}
-
-static void
 contacts_come_newest_first(void **state)
 {
 	struct fixture *fx = *state;
@@ -210,7 +189,6 @@ main(void)
 		TEST(very_long_searches_are_cut),
 		TEST(another_workspace_does_not_count),
 		TEST(common_words_are_bounded),
-		TEST(whole_words_come_before_longer_ones),
 		TEST(contacts_come_newest_first),
 	};
 

@@ -334,7 +334,7 @@ a_new_key_ends_a_pause_of_another_process(void **state)
 	rate_limit_mark(keys.api_key, c->key_mark);
 	apply(fx, c, FIXTURE_NOW);
 	for (int i = 0; i < 2; i++) {
-		struct db *db = inbox_open(fx->path, DB_WRITE, 1000);
+		struct db *db = fixture_open(fx->path, 1000);
 		struct send s = { .db = db,
 			.fetch = client_open("test"),
 			.keys = &keys,

@@ -151,7 +151,8 @@ may_walk(const char *line)
 	static const char *const few[] = { "|SCAN my_", "|SCAN CONSTANT ROW",
 		"|SCAN w VIRTUAL TABLE INDEX 192:M", "|SCAN node_health",
 		"numbers_of_workspace", "erasures_of_workspace",
-		"SEARCH workspace_files", "uploads_of_workspace" };
+		"SEARCH workspace_files", "SEARCH search_partitions",
+		"uploads_of_workspace" };
 
 	for (size_t i = 0; i < sizeof(few) / sizeof(few[0]); i++)
 		if (strstr(line, few[i]) != NULL)

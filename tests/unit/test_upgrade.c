@@ -3,8 +3,8 @@
  * so on in tests/data, as they were released) that was upgraded is the same as
  * one of today, empty and filled, and goes on in the same way.
  */
+#include "fixture.h"
 #include "made_rows.h"
-#include "unit.h"
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -13,6 +13,11 @@
 #include "lib/sql/db.h"
 
 #include "inbox/inbox.h"
+#include "inbox/search/search_define.h"
+#include "inbox/search/search_partition.h"
+#include "inbox/search/search_put.h"
+
+#include "words_anew.h"
 
 struct upgrade {
 	char *dir, *old, *new;
@@ -178,13 +183,15 @@ contents(struct pool *pool, struct db *db)
 	return pool_printf(pool, "%s%s%s%s", text,
 	    rows(pool, db,
 		"SELECT 'message ' || rowid FROM message_words"
-		" WHERE message_words MATCH 'doe* OR hel*' ORDER BY rowid"),
+		" WHERE message_words MATCH '\"1.0.doe\"* OR \"1.0.hel\"*'"
+		" ORDER BY rowid"),
 	    rows(pool, db,
 		"SELECT 'name ' || rowid FROM conversation_words"
-		" WHERE conversation_words MATCH 'zoe' ORDER BY rowid"),
+		" WHERE conversation_words MATCH '\"1.zoe\"' ORDER BY rowid"),
 	    rows(pool, db,
 		"SELECT 'phone ' || rowid FROM conversation_digits"
-		" WHERE conversation_digits MATCH '555123' ORDER BY rowid"));
+		" WHERE conversation_digits MATCH '\"1.555123\"'"
+		" ORDER BY rowid"));
 }
 
 static void
@@ -193,6 +200,7 @@ fill(const char *path, const char *sql)
 	struct db *db = db_open(path, DB_WRITE, 1000);
 
 	assert_non_null(db);
+	assert_int_equal(search_define(db), 0);
 	assert_int_equal(db_begin(db), 0);
 	assert_int_equal(db_script(db, sql), 0);
 	assert_int_equal(db_commit(db), 0);
@@ -215,6 +223,29 @@ all_rows(struct upgrade *u)
 	db_rollback(db);
 	db_close(db);
 	return pool_printf(u->pool, "%s%s", said, made);
+}
+
+/* What the processor does after an upgrade: the words.  How full partitions are
+ * is no matter here. */
+static void
+build_words(const char *path)
+{
+	struct db *db = fixture_open(path, 1000);
+	struct search_progress p;
+	int rc;
+
+	assert_int_equal(db_prepare_all(db, &search_put_statements), 0);
+	while ((rc = search_rebuild_step(db, SEARCH_PARTITION_ROWS, 1)) == 1)
+		;
+	assert_int_equal(rc, 0);
+	assert_int_equal(search_progress(db, 1, &p), 0);
+	assert_int_equal(p.whole, 1);
+	assert_int_equal(words_anew(db), 0);
+	assert_int_equal(db_script(db, "DELETE FROM search_partitions;"
+				       "UPDATE search_counted SET"
+				       " message_id = 0"),
+	    0);
+	db_close(db);
 }
 
 static void
@@ -274,10 +305,13 @@ rows_are_kept_and_completed(void **state)
 		fill(u->new,
 		    "INSERT INTO unmatched(number_id, wamid, seen_at, bare)"
 		    " VALUES (1, 'wamid.Z', 1102, 0)");
+	build_words(u->old);
+	build_words(u->new);
 	compare(u, contents);
 	compare(u, schema);
 	fill(u->old, later);
 	fill(u->new, later);
+	build_words(u->old);
 	compare(u, contents);
 }
 

@@ -41,6 +41,7 @@ static const char more[] =
     " VALUES (1, 9, 'r', 1);"
     "INSERT INTO number_queues VALUES (1, 1000);"
     "INSERT INTO media_errors VALUES (1, 5);"
+    "INSERT INTO search_partitions VALUES (1, 0, 0, 7), (2, 0, 0, 7);"
     "INSERT INTO unmatched VALUES (1, 'z', 5, 0)";
 
 static int
@@ -131,7 +132,9 @@ all_of_it_goes_and_nothing_of_another(void **state)
 	/* What waits for the number does so for whoever has it next. */
 	assert_string_equal(
 	    fixture_text(fx, "SELECT waits_for FROM held"), "number 100");
-	assert_int_equal(COUNT(fx, "message_words('apple OR pear')"), 0);
+	assert_int_equal(COUNT(fx, "message_words('\"1.0.apple\" OR"
+				   " \"1.0.pear\"')"),
+	    0);
 	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM"
 					 " pragma_foreign_key_check"),
 	    0);
@@ -197,7 +200,7 @@ a_kill_between_steps_does_no_harm(void **state)
 			assert_int_not_equal(sign, before);
 		}
 		db_close(fx->db);
-		fx->db = inbox_open(fx->path, DB_WRITE, 1000);
+		fx->db = fixture_open(fx->path, 1000);
 		assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 		read_marks(fx, &here);
 		assert_int_equal(id_marks_beyond(&noted, &here), 0);

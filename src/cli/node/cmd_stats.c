@@ -8,6 +8,7 @@
 #include "inbox/media/media.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/node/stats.h"
+#include "inbox/search/search_put.h"
 
 #include "process/download/download_result.h"
 
@@ -65,6 +66,22 @@ media(struct cli *c, struct output *s)
 	output_int(s, "numbers_refused", n.blocked);
 }
 
+/* Seconds are about, and -1 until the processor has begun. */
+static void
+search(struct cli *c, struct output *s)
+{
+	struct search_progress p;
+
+	cli_db_ok(c, search_progress(c->inbox, c->now, &p));
+	output_section(s, "search");
+	output_bool(s, "complete", p.whole);
+	if (p.whole)
+		return;
+	output_text(s, "building", p.kind);
+	output_int(s, "percent", p.percent);
+	output_int(s, "seconds_left", p.seconds);
+}
+
 static void
 stats(struct cli *c)
 {
@@ -85,6 +102,7 @@ stats(struct cli *c)
 	output_int(s, "archived", n.archived);
 	output_int(s, "messages", n.messages);
 	output_int(s, "wal_bytes", wal_size(c, "inbox.db-wal"));
+	search(c, s);
 	media(c, s);
 	output_end(s);
 }

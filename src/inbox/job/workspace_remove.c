@@ -64,6 +64,7 @@ enum {
 	MEMBERS,
 	FILES,
 	COUNTERS,
+	PARTITIONS,
 	CHANGES,
 	WORKSPACE,
 	HIGHEST,
@@ -107,6 +108,7 @@ static const char *const sql[N_SQL] = {
 	[MEMBERS] = SOME_OF("workspace_members", "user_id"),
 	[FILES] = SOME_OF("workspace_files", "workspace_id"),
 	[COUNTERS] = SOME_OF("counters", "workspace_id"),
+	[PARTITIONS] = SOME_OF("search_partitions", "first_id"),
 	[CHANGES] = SOME_OF("changes", "seq"),
 	[WORKSPACE] = "DELETE FROM workspaces WHERE id = $1",
 	/* Keeps the highest seq for inbox/node/id_marks.c: without it the inbox

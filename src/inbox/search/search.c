@@ -25,6 +25,7 @@
 
 enum {
 	BOUNDS,
+	PARTITIONS,
 	IN_MESSAGES,
 	IN_PROFILES,
 	IN_PHONES,
@@ -42,7 +43,10 @@ enum {
 	" AND instr(phone, $5) > 0" NEWEST
 
 static const char *const sql[N_SQL] = {
-	[BOUNDS] = "SELECT message, conversation, contact FROM my_bounds",
+	[BOUNDS] = "SELECT message, conversation, contact, workspace_id"
+		   " FROM my_bounds",
+	[PARTITIONS] = "SELECT partition FROM my_search_partitions"
+		       " ORDER BY first_id DESC LIMIT 10000",
 	[IN_MESSAGES] =
 	    "SELECT id, conversation_id FROM my_message_words" WINDOW,
 	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" WINDOW,
@@ -59,6 +63,7 @@ struct bounds {
 	int64_t message;
 	int64_t conversation;
 	int64_t contact;
+	int64_t workspace_id;
 };
 
 struct search_found {
@@ -77,11 +82,12 @@ read_bounds(struct session *s, struct bounds *b)
 	struct db_rows *r = db_query(session_db(s), sql[BOUNDS], DB_NONE);
 	int rc = db_next(r);
 
-	*b = (struct bounds){ 0, 0, 0 };
+	*b = (struct bounds){ 0 };
 	if (rc == 1) {
 		b->message = db_col_int(r, 0);
 		b->conversation = db_col_int(r, 1);
 		b->contact = db_col_int(r, 2);
+		b->workspace_id = db_col_int(r, 3);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : 0;
@@ -127,22 +133,6 @@ walk(
 	return rc == -1 ? -1 : 0;
 }
 
-/* The words as they are, then as prefixes.  FTS5 reads a word from its newest
- * row on, but of a prefix it first gathers every row that any word of it has:
- * for a frequent word that takes long, and is not needed. */
-static int
-walk_words(struct session *s, const struct search_source *from,
-    const char *prefixes, struct search_found *f)
-{
-	struct search_source again = *from;
-	int before = f->n;
-
-	if (walk(s, from, f) == -1)
-		return -1;
-	again.match = prefixes;
-	return f->n - before >= SEARCH_MAX ? 0 : walk(s, &again, f);
-}
-
 static int
 compare_search(const void *a, const void *b)
 {
@@ -170,12 +160,11 @@ static int
 find_contacts(struct session *s, const struct search_terms *t, int64_t top,
     struct search_found *f)
 {
-	struct search_source names = { sql[IN_CONTACTS], t->whole, NULL, top };
+	struct search_source names = { sql[IN_CONTACTS], t->names, NULL, top };
 	struct search_source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
 		t->digits, top };
 
-	if (walk_words(s, &names, t->words, f) == -1 ||
-	    walk(s, &phones, f) == -1)
+	if (walk(s, &names, f) == -1 || walk(s, &phones, f) == -1)
 		return -1;
 	tidy(f);
 	return 0;
@@ -185,22 +174,48 @@ static int
 find_customers(struct session *s, const struct search_terms *t, int64_t top,
     struct search_found *f)
 {
-	struct search_source names = { sql[IN_PROFILES], t->whole, NULL, top };
+	struct search_source names = { sql[IN_PROFILES], t->names, NULL, top };
 	struct search_source phones = { sql[IN_PHONES], t->in_phones, t->digits,
 		top };
 
-	if (walk_words(s, &names, t->words, f) == -1)
+	if (walk(s, &names, f) == -1)
 		return -1;
 	return walk(s, &phones, f);
 }
 
+/* The partitions of the member's messages, newest first, in POOL: how many. */
 static int
-find_messages(struct session *s, const struct search_terms *t, int64_t top,
+read_partitions(struct session *s, struct pool *pool, int64_t **list)
+{
+	struct db_rows *r = db_query(session_db(s), sql[PARTITIONS], DB_NONE);
+	int n = 0, rc;
+
+	*list = pool_alloc(pool, sizeof(**list) * 10001);
+	while ((rc = db_next(r)) == 1)
+		(*list)[n++] = db_col_int(r, 0);
+	db_end(r);
+	if (n == 0)
+		(*list)[n++] = 0;
+	return rc == -1 ? -1 : n;
+}
+
+static int
+find_messages(struct session *s, struct pool *pool,
+    const struct search_terms *t, const struct bounds *top,
     struct search_found *f)
 {
-	struct search_source texts = { sql[IN_MESSAGES], t->whole, NULL, top };
+	int64_t *list;
+	int n = read_partitions(s, pool, &list), rc = n == -1 ? -1 : 0;
 
-	return walk_words(s, &texts, t->in_messages, f);
+	for (int i = 0; i < n && rc == 0; i++) {
+		struct search_source texts = { sql[IN_MESSAGES],
+			search_terms_messages(
+			    pool, top->workspace_id, list[i], t),
+			NULL, top->message };
+
+		rc = walk(s, &texts, f);
+	}
+	return rc;
 }
 
 static int
@@ -249,26 +264,31 @@ search_messages(struct session *s, struct pool *pool, const char *q,
 	struct bounds top;
 	struct search_terms t;
 	struct db_rows *r;
-	int n = 0, rc = 0;
+	int64_t *list;
+	int n = 0, n_list, rc = 0;
 
 	*below = 0;
 	*complete = 1;
-	search_terms_read(pool, q, &t);
 	if (read_bounds(s, &top) == -1)
 		return -1;
-	if (t.in_messages == NULL)
-		return 0;
+	search_terms_read(pool, top.workspace_id, q, &t);
+	n_list = read_partitions(s, pool, &list);
+	if (n_list == -1 || t.query == NULL)
+		return n_list == -1 ? -1 : 0;
 	if (before == 0 || before > top.message)
 		before = top.message + 1;
-	r = db_query(session_db(s), sql[IN_MESSAGES],
-	    DB_SHARED_ARGS(db_text(t.in_messages), db_int(before - 1),
-		db_int(0), db_int(max)));
-	while (n < max && (rc = db_next(r)) == 1)
-		out[n++] = (struct search_message){
-			.id = db_col_int(r, 0),
-			.conversation_id = db_col_int(r, 1),
-		};
-	db_end(r);
+	for (int i = 0; i < n_list && n < max; i++) {
+		r = db_query(session_db(s), sql[IN_MESSAGES],
+		    DB_SHARED_ARGS(db_text(search_terms_messages(
+				       pool, top.workspace_id, list[i], &t)),
+			db_int(before - 1), db_int(0), db_int(max)));
+		while (n < max && (rc = db_next(r)) == 1)
+			out[n++] = (struct search_message){
+				.id = db_col_int(r, 0),
+				.conversation_id = db_col_int(r, 1),
+			};
+		db_end(r);
+	}
 	if (n > 0 && n == max)
 		*below = out[n - 1].id;
 	return rc == -1 ? -1 : n;
@@ -284,9 +304,10 @@ search_people(struct session *s, struct pool *pool, const char *q, int64_t *ids,
 
 	*complete = 1;
 	make_room(pool, &f);
-	search_terms_read(pool, q, &t);
-	if (read_bounds(s, &top) == -1 ||
-	    find_people(s, pool, &t, &top, &f) == -1)
+	if (read_bounds(s, &top) == -1)
+		return -1;
+	search_terms_read(pool, top.workspace_id, q, &t);
+	if (find_people(s, pool, &t, &top, &f) == -1)
 		return -1;
 	tidy(&f);
 	if (f.n > max) {
@@ -307,10 +328,11 @@ search_conversations(struct session *s, struct pool *pool, const char *q,
 
 	*complete = 1;
 	make_room(pool, &f);
-	search_terms_read(pool, q, &t);
-	if (read_bounds(s, &top) == -1 ||
-	    find_people(s, pool, &t, &top, &f) == -1 ||
-	    find_messages(s, &t, top.message, &f) == -1)
+	if (read_bounds(s, &top) == -1)
+		return -1;
+	search_terms_read(pool, top.workspace_id, q, &t);
+	if (find_people(s, pool, &t, &top, &f) == -1 ||
+	    find_messages(s, pool, &t, &top, &f) == -1)
 		return -1;
 	tidy(&f);
 	*ids = f.ids;
@@ -327,9 +349,9 @@ search_contacts(struct session *s, struct pool *pool, const char *q,
 
 	*complete = 1;
 	make_room(pool, &f);
-	search_terms_read(pool, q, &t);
 	if (read_bounds(s, &top) == -1)
 		return -1;
+	search_terms_read(pool, top.workspace_id, q, &t);
 	if (before <= top.contact)
 		top.contact = before - 1;
 	if (find_contacts(s, &t, top.contact, &f) == -1)

@@ -2,7 +2,6 @@
  * What a person typed, as FTS5 reads it (search_terms.h): quoted words, so that
  * nothing in them is syntax.
  */
-#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -10,80 +9,57 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "inbox/search/search_define.h"
 #include "inbox/search/search_terms.h"
+#include "inbox/search/words_query.h"
 
 #define DIGITS_MIN  3
 #define DIGITS_MAX  15 /* E.164 */
-#define DIGITS_WORD 6  /* of phones: inbox.sql, phone_parts */
-#define PREFIX_MIN  3  /* in messages: inbox.sql, prefix='3' */
-
-/* Letters and digits; all that is not ASCII is left to the tokenizer. */
-static int
-in_word(char c)
-{
-	return (unsigned char)c >= 0x80 || isalnum((unsigned char)c);
-}
-
-/* From U+2E80 on: Chinese, Japanese, Korean. */
-static int
-is_dense(const char *word)
-{
-	return strcmp(word, "\xe2\xba\x80") >= 0;
-}
-
-static const char *
-read_words(struct pool *pool, const char *q, size_t prefix_min)
-{
-	struct buf b = { .pool = pool };
-	int n = 0;
-
-	while (*q != '\0' && n < SEARCH_WORDS_MAX) {
-		size_t len = 0;
-		char *word;
-
-		while (in_word(q[len]))
-			len++;
-		if (len == 0) {
-			q++;
-			continue;
-		}
-		word = pool_text(pool, q, len);
-		buf_printf(&b, "%s\"%s\"%s", n++ > 0 ? " " : "", word,
-		    text_points(word) >= prefix_min || is_dense(word) ? "*"
-								      : "");
-		q += len;
-	}
-	return n > 0 ? buf_end(&b) : NULL;
-}
+#define DIGITS_WORD 6  /* of phones: search_define.h */
 
 /* Six digits are one word, less the beginning of one, more the words at each
  * sixth of them and the last. */
 static const char *
-read_digits(struct pool *pool, const char *digits)
+read_digits(struct pool *pool, const char *prefix, const char *digits)
 {
 	struct buf b = { .pool = pool };
 	size_t len = strlen(digits), at = 0;
 
 	if (len < DIGITS_WORD)
-		return pool_printf(pool, "\"%s\"*", digits);
+		return pool_printf(pool, "\"%s%s\"*", prefix, digits);
 	for (; at + DIGITS_WORD < len; at += DIGITS_WORD)
-		buf_printf(&b, "\"%.*s\" ", DIGITS_WORD, digits + at);
-	buf_printf(&b, "\"%s\"", digits + len - DIGITS_WORD);
+		buf_printf(&b, "\"%s%.*s\" ", prefix, DIGITS_WORD, digits + at);
+	buf_printf(&b, "\"%s%s\"", prefix, digits + len - DIGITS_WORD);
 	return buf_end(&b);
 }
 
 void
-search_terms_read(struct pool *pool, const char *q, struct search_terms *t)
+search_terms_read(struct pool *pool, int64_t workspace_id, const char *q,
+    struct search_terms *t)
 {
 	const char *digits = text_digits(pool, q);
+	char prefix[SEARCH_PREFIX_MAX];
 
-	t->whole = read_words(pool, q, SIZE_MAX);
-	t->words = read_words(pool, q, 1);
-	t->in_messages = read_words(pool, q, PREFIX_MIN);
+	search_prefix(prefix, workspace_id, SEARCH_NO_PARTITION);
+	t->query = words_query_read(pool, q);
+	t->names = t->query != NULL
+		       ? words_query_match_names(pool, t->query, prefix)
+		       : NULL;
 	t->digits = t->in_phones = NULL;
 	if (q[strspn(q, "0123456789+()./- \t")] == '\0' &&
 	    strlen(digits) >= DIGITS_MIN && strlen(digits) <= DIGITS_MAX) {
 		t->digits = digits;
-		t->in_phones = read_digits(pool, digits);
+		t->in_phones = read_digits(pool, prefix, digits);
 	}
+}
+
+const char *
+search_terms_messages(struct pool *pool, int64_t workspace_id,
+    int64_t partition, const struct search_terms *t)
+{
+	char prefix[SEARCH_PREFIX_MAX];
+
+	search_prefix(prefix, workspace_id, partition);
+	return t->query != NULL ? words_query_match(pool, t->query, prefix)
+				: NULL;
 }

@@ -123,6 +123,21 @@ int sqlite_define(struct db *, const char *name, const int64_t *value);
 int sqlite_define_made(struct db *, const char *name);
 
 /*
+ * NAME(number, …, text) in SQL, of this connection: what WRITE puts into B for
+ * NUMBERS numbers, at most SQLITE_TEXT_NUMBERS, and the text; NULL for NULL.
+ * The same for the same arguments, always.  0, -1.
+ */
+#define SQLITE_TEXT_NUMBERS 2
+
+struct buf;
+
+typedef void sqlite_text_function(
+    struct buf *b, const int64_t *numbers, const char *text);
+
+int sqlite_define_text(
+    struct db *, const char *name, int numbers, sqlite_text_function *write);
+
+/*
  * From now on the authorizer is asked; NULL: nobody is.  0, or -1.  It is told
  * too little by SQLite, which names as WITHIN also a common table expression,
  * and the view whose rows an UPDATE or DELETE is about, for all that stands in

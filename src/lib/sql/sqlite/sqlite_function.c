@@ -1,0 +1,60 @@
+/*
+ * SQL functions that write a text of ours: what the triggers of a schema call,
+ * so that no connection without them changes such rows.
+ */
+#include <stdlib.h>
+
+#include <sqlite3.h>
+
+#include "base/buf.h"
+#include "base/pool.h"
+
+#include "lib/sql/sqlite/sqlite_handle.h"
+
+struct text_function {
+	sqlite_text_function *write;
+	int numbers;
+	struct pool *pool; /* of one call */
+};
+
+static void
+call_text(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const struct text_function *f = sqlite3_user_data(ctx);
+	int64_t numbers[SQLITE_TEXT_NUMBERS] = { 0 };
+	struct buf b = { .pool = f->pool };
+	const char *text = (const char *)sqlite3_value_text(args[n - 1]);
+
+	if (text == NULL)
+		return;
+	for (int i = 0; i < f->numbers; i++)
+		numbers[i] = sqlite3_value_int64(args[i]);
+	f->write(&b, numbers, text);
+	sqlite3_result_text64(
+	    ctx, buf_end(&b), b.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+	pool_reset(f->pool);
+}
+
+static void
+free_text(void *function)
+{
+	struct text_function *f = function;
+
+	pool_free(f->pool);
+	free(f);
+}
+
+int
+sqlite_define_text(
+    struct db *db, const char *name, int numbers, sqlite_text_function *write)
+{
+	struct text_function *f = xcalloc(sizeof(*f));
+
+	*f = (struct text_function){ write, numbers, pool_new() };
+	/* When it fails SQLite calls free_text itself. */
+	if (sqlite3_create_function_v2(sqlite_only(db)->conn, name, numbers + 1,
+		SQLITE_UTF8 | SQLITE_DETERMINISTIC, f, call_text, NULL, NULL,
+		free_text) != SQLITE_OK)
+		return db_fail(db, name);
+	return 0;
+}
