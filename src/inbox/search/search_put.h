@@ -28,8 +28,8 @@ int search_now(struct db *);
  * next goes on, so a program that is killed in between has lost nothing of it.
  *
  * One step; FULL: SEARCH_PARTITION_ROWS, but in tests.  Says in the log when an
- * index is begun, and when it is done.  1 perhaps there is more, 0 nothing to do
- * (one short read), -1.
+ * index is begun, and when it is done.  1 perhaps there is more, 0 nothing to
+ * do (one short read), -1.
  */
 int search_rebuild_step(struct db *, int64_t full, int64_t now);
 
