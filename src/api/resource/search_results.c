@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 
 #include "lib/json/json.h"
@@ -31,7 +32,8 @@ struct search_results {
 	int64_t before; /* this message's id, 0 the newest */
 	int limit;
 	int complete;
-	int64_t below; /* the next page's before, 0 none */
+	int64_t below;	  /* the next page's before, 0 none */
+	int64_t until_ms; /* from then on nothing more is begun */
 };
 
 /* 1, or 0 when a problem was replied. */
@@ -40,7 +42,8 @@ read_search(struct action *a, struct search_results *s)
 {
 	int64_t unused = 0;
 
-	*s = (struct search_results){ .complete = 1 };
+	*s = (struct search_results){ .complete = 1,
+		.until_ms = clock_ticks_ms() + SEARCH_TIME_MS };
 	if (!input_limit(a, &s->limit) || !input_q(a, &s->q))
 		return 0;
 	if (s->q == NULL)
@@ -182,10 +185,11 @@ put_contacts(struct action *a, struct json_out *out, struct search_results *s,
 {
 	int64_t ids[SEARCH_MAX];
 	struct contact one;
-	int complete, found, all = n;
+	int complete = 0, found = 0, all = n;
 
-	found = search_contacts(
-	    a->session, a->pool, s->q, INT64_MAX, ids, SEARCH_MAX, &complete);
+	if (clock_ticks_ms() < s->until_ms)
+		found = search_contacts(a->session, a->pool, s->q, INT64_MAX,
+		    ids, SEARCH_MAX, &complete);
 	s->complete &= complete;
 	for (int i = 0; i < found && all < PEOPLE_MAX; i++) {
 		if (has_contact(c, n, ids[i]))

@@ -67,13 +67,12 @@ search(struct cli *c)
 	struct session *m = cli_db_member(c);
 	struct output *s = output_list(c);
 	struct search_message found[CMD_PAGE];
-	int n, complete, all = 1;
+	int n, complete;
 
 	do {
 		n = cli_db_ok(c, search_messages(m, c->pool, q, below, found,
 				     left < CMD_PAGE ? (int)left : CMD_PAGE,
 				     &below, &complete));
-		all &= complete;
 		for (int i = 0; i < n; i++)
 			show_found(c, m, s, found[i].id);
 		left -= n;
@@ -81,7 +80,7 @@ search(struct cli *c)
 	output_end(s);
 	if (below != 0)
 		print_hint(c, "There may be more: --limit");
-	if (!all)
+	if (!complete)
 		print_hint(c,
 		    "There may be more: the search took too long, or its index "
 		    "is being rebuilt (waspool stats).");
