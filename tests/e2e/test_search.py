@@ -53,6 +53,23 @@ def test_a_result_is_a_message_and_where_it_stands(shop):
     assert texts(shop, "parcels") == []
 
 
+@pytest.mark.parametrize("body, q, marked", [
+    ("\U0001f642\U0001f642 Is ORDER 7 here? Order eight", "order",
+     ["ORDER", "Order"]),
+    ("an der Straße, Straßenbahn", "strasse", ["Straße", "Straße"]),
+    ("\U0001f4e6 我想退貨請問怎麼辦理", "退貨 怎麼", ["退貨", "怎麼"]),
+    ("مَرْحَبًا بكم", "مرحبا", ["مَرْحَبًا"]),
+    ("no INV-2026-0042!", "2026-0042", ["2026-0042"]),
+    ("cafe\u0301 au lait", "CAFÉ", ["cafe\u0301"]),
+])
+def test_places_are_in_code_points(shop, body, q, marked):
+    shop.talk(body)
+    m, = search(shop, q)["messages"]
+    assert m["text"] == body
+    assert [body[p["start"]:p["start"] + p["length"]]
+            for p in m["places"]] == marked
+
+
 def test_pages_are_newest_first_and_have_each_once(shop):
     many(shop, 12, int(time.time()) - 500, "lamp number")
     seen, ids, cursor = [], [], {}
