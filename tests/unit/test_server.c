@@ -533,6 +533,27 @@ who_comes_at_the_end_waits_for_the_next_process(void **state)
 	close(fresh);
 }
 
+/* It was taken, so no other process has it: its head may be late. */
+static void
+who_was_taken_at_the_end_is_answered(void **state)
+{
+	struct fixture *f = *state;
+	int kept = dial(f), fd;
+
+	SAY(kept, KEEP GET("/a") LAST);
+	answered(kept, "/a");
+	kill(f->pid, SIGTERM);
+	is_told_to_go(kept);
+	fd = dial(f);
+	poll(NULL, 0, 500);
+	close(kept); /* from here on only its head is waited for */
+	poll(NULL, 0, 300);
+	SAY(fd, BEGIN GET("/a") LAST);
+	answered(fd, "/a");
+	is_closed(fd);
+	ends_within(f, 1500);
+}
+
 static void
 without_connections_it_ends_at_once(void **state)
 {
@@ -567,6 +588,7 @@ main(void)
 		CASE(who_is_idle_is_told_to_go_at_the_end),
 		CASE(who_does_not_go_is_hung_up_at_the_end),
 		CASE(who_comes_at_the_end_waits_for_the_next_process),
+		CASE(who_was_taken_at_the_end_is_answered),
 		CASE(without_connections_it_ends_at_once),
 	};
 

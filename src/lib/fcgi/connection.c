@@ -24,10 +24,11 @@
  *
  * Time: HEAD has 10 s from its first byte (a fresh one from accept), however
  * many come; BODY what http_receive said, else 16 KiB in 20 s; LINGER 10 s;
- * AWAY 10 s, or 2 s when the process ends; IDLE none.  connections_tick, from
- * the main thread, only shuts down whose time is over: DOOMED.  When there are
- * too many, or the process has no files left, the longest IDLE is told to go;
- * is there none, the oldest HEAD, then the oldest LINGER is doomed.
+ * AWAY 10 s; IDLE none.  When the process ends HEAD, BODY and AWAY have 2 s,
+ * and new ones are accepted for 0.3 s.  connections_tick, from the main thread,
+ * only shuts down whose time is over: DOOMED.  When there are too many, or the
+ * process has no files left, the longest IDLE is told to go; is there none, the
+ * oldest HEAD, then the oldest LINGER is doomed.
  *
  * To go: whoever closes a kept connection may meet a request that is on its
  * way, and nginx does not send that again when it is a POST.  So it is not
@@ -64,8 +65,8 @@
 #define LINGER_MS      10000
 #define SEND_MS	       10000 /* a peer that takes nothing for so long */
 #define AWAY_MS	       10000
-#define LAST_MS	       300  /* for a request at the end of the process */
-#define END_MS	       2000 /* … and for those who are told to go */
+#define LAST_MS	       300  /* at the end of the process: new ones are taken */
+#define END_MS	       2000 /* … and for those who were, or are told to go */
 #define FULL_MS	       100  /* without files: until the next try */
 #define DROP_MAX       64   /* pieces of 8 KiB, then it is another one's turn */
 #define FULL_AWAY      8    /* … and so many idle ones are told to go */
@@ -568,12 +569,13 @@ connections_expect(struct connections *all)
 {
 	struct pollfd backlog = { .fd = all->listener, .events = POLLIN };
 	int64_t now_ms = clock_ticks_ms();
+	int n = all->n[CONNECTION_AWAY] + all->n[CONNECTION_HEAD] +
+		all->n[CONNECTION_BODY];
 
 	if (now_ms < all->last_ms && poll(&backlog, 1, 0) == 1)
 		return 1;
-	return (all->n[CONNECTION_AWAY] > 0 && now_ms < all->end_ms) ||
-	       (now_ms < all->last_ms &&
-		   all->n[CONNECTION_HEAD] + all->n[CONNECTION_BODY] > 0);
+	/* Who was accepted is nobody else's, however late the head comes. */
+	return n > 0 && now_ms < all->end_ms;
 }
 
 struct connection *
