@@ -4,12 +4,14 @@ where it lies, and what moves between them is whole."""
 import contextlib
 import os
 import pathlib
+import sqlite3
 import subprocess
 import tempfile
 
 import pytest
 
 from rig import new_phone, text_message, wait_for
+from sse import Stream
 from test_media import upload
 
 MIB = 1 << 20
@@ -113,6 +115,38 @@ def test_the_inbox_has_its_own_disk(make_node, disk):
                 .status == 503
         n.wait_conversation(phone)
         wait_for(lambda: health(n)[0] == 200)
+
+
+def test_streams_on_a_full_disk(make_node, disk):
+    """A stream goes on; one that would begin is told to come again, and its
+    ticket is not used up."""
+    with tempfile.TemporaryDirectory(prefix="waspool-spool-") as spool:
+        n = make_node(WASPOOL_STATE_DIR=disk, WASPOOL_SPOOL_DIR=spool,
+                      WASPOOL_MIN_FREE="4MiB", WASPOOL_FILES_MIN_FREE="5MiB")
+        wait_for(lambda: health(n)[0] == 200)
+        pids = n.pids("realtime")
+        ticket = n.api("POST", "/realtime/tickets").json["ticket"]
+        phone = new_phone()
+        # Who reads keeps the WAL from beginning anew: it can only grow.
+        reader = sqlite3.connect(f"file:{disk}/inbox.db?mode=ro", uri=True,
+                                 isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM messages").fetchall()
+        with contextlib.closing(reader), Stream(n) as open_, filled(disk, 0):
+            for _ in range(2000):
+                made = n.api("POST", "/realtime/tickets")
+                if made.status != 201:
+                    break
+            assert made.status == 503 and made.headers["Retry-After"]
+            with Stream(n, query=f"?ticket={ticket}") as s:
+                assert s.status == 503 and s.headers["retry-after"]
+            assert n.api("GET", "/changes").status == 200
+            assert not open_.ended.is_set()
+            assert n.deliver(text_message(phone, "x")).status == 200
+        n.wait_conversation(phone)
+        assert n.pids("realtime") == pids
+        with Stream(n, query=f"?ticket={ticket}") as s:
+            assert s.status == 200
 
 
 def test_a_restore_to_another_disk(make_node, disk):
