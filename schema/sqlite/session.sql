@@ -122,17 +122,9 @@ CREATE TEMP VIEW my_erasures AS
 
 -- --------------------------------------------------------------- to search
 
--- The highest ids there are; search.c walks down from them.
-CREATE TEMP VIEW my_bounds AS
-	SELECT (SELECT max(id) FROM messages) AS message,
-		(SELECT max(id) FROM conversations) AS conversation,
-		(SELECT max(id) FROM contacts) AS contact,
-		my_workspace() AS workspace_id
-	WHERE my_workspace() IS NOT NULL;
-
 -- Where the member's own messages are in the index, and whether all are.
 CREATE TEMP VIEW my_search_partitions AS
-	SELECT first_id, partition, my_workspace() AS workspace_id
+	SELECT first_id, partition
 	FROM search_partitions WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_search_state AS

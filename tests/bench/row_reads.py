@@ -40,6 +40,7 @@ class Reads(Row):
 
     reference = "the empty responder, in the same nginx location"
     how = f"wrk, {CONNECTIONS} connections, random ids."
+    connections = CONNECTIONS
 
     def __init__(self, name, what, paths, least=None):
         self.name, self.what, self.paths = name, what, paths
@@ -59,8 +60,9 @@ class Reads(Row):
             self.load(bench, 1)
 
     def load(self, bench, seconds):
-        out = bench.wrk(self.node.url, seconds, CONNECTIONS, paths=self.file,
-                        headers=["Authorization: Bearer " + self.node.token])
+        out = bench.wrk(self.node.url, seconds, self.connections,
+                        paths=self.file, headers=[
+                            "Authorization: Bearer " + self.node.token])
         return {"rate": out["rate"], "p50": out["p50_ms"],
                 "p99": out["p99_ms"]}
 

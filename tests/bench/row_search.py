@@ -6,7 +6,7 @@ from data import COMMON, RARE, SEED
 from row import Figure
 from row_reads import API, Filter
 
-CONNECTIONS = 8
+CONNECTIONS = 2     # one waits: a member's searches take turns
 
 
 def search(text):
@@ -23,7 +23,8 @@ def digits(node):
 
 
 class Search(Filter):
-    how = f"wrk, {CONNECTIONS} connections."
+    how = f"wrk, {CONNECTIONS} connections of one member, in turn."
+    connections = CONNECTIONS
 
     def __init__(self, name, what, paths):
         super().__init__(name, what, paths)

@@ -1,7 +1,9 @@
 /*
- * Full-text search with FTS5.  The indexes hold all workspaces, so a source
- * is read in windows of ids, from the newest down, until there is enough or
- * the time is up: other workspaces' rows cost time too, but never without end.
+ * Full-text search with FTS5.  Each word of an index begins with whose it is
+ * (search_define.h), so FTS5 never comes by another workspace's.  Of a word's
+ * beginning it gathers all rows before it answers the first: messages are
+ * therefore looked for in one partition (search_partition.h) after another,
+ * from the newest down, which bounds what one statement gathers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +19,13 @@
 #include "inbox/search/search.h"
 #include "inbox/search/search_terms.h"
 
-#define WINDOW_FIRST   20000 /* ids */
-#define WINDOW_LAST    2560000
-#define WINDOW_GROWS   8
 #define OF_CONTACT_MAX 100 /* conversations */
 #define ROOM	       (8 * SEARCH_MAX)
+#define SURE	       2 /* partitions: one that is full, at least */
 
 enum {
-	BOUNDS,
-	PARTITIONS,
+	ASK,
+	PARTITION,
 	IN_MESSAGES,
 	IN_PROFILES,
 	IN_PHONES,
@@ -35,40 +35,27 @@ enum {
 	N_SQL
 };
 
-#define WINDOW " WHERE words MATCH $1 AND id <= $2 AND id > $3" NEWEST
-#define NEWEST " ORDER BY id DESC LIMIT $4"
+#define BELOW  " WHERE words MATCH $1 AND id < $2"
+#define NEWEST " ORDER BY id DESC LIMIT $3"
 /* What is longer than a word of them: FTS5 finds its pieces in any order. */
-#define PHONES                                                                 \
-	" WHERE words MATCH $1 AND id <= $2 AND id > $3"                       \
-	" AND instr(phone, $5) > 0" NEWEST
+#define PHONES BELOW " AND instr(phone, $4) > 0" NEWEST
+#define REBUILT(kinds)                                                         \
+	"(SELECT COUNT(*) FROM my_search_state WHERE kind IN (" kinds "))"
 
 static const char *const sql[N_SQL] = {
-	[BOUNDS] = "SELECT message, conversation, contact, workspace_id"
-		   " FROM my_bounds",
-	[PARTITIONS] = "SELECT partition FROM my_search_partitions"
-		       " ORDER BY first_id DESC LIMIT 10000",
+	[ASK] = "SELECT my_workspace(), " REBUILT("'message'") ", " REBUILT(
+	    "'conversation', 'contact'"),
+	[PARTITION] = "SELECT partition, first_id FROM my_search_partitions"
+		      " WHERE first_id < $1 ORDER BY first_id DESC LIMIT 1",
 	[IN_MESSAGES] =
-	    "SELECT id, conversation_id FROM my_message_words" WINDOW,
-	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" WINDOW,
+	    "SELECT id, conversation_id FROM my_message_words" BELOW NEWEST,
+	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" BELOW NEWEST,
 	[IN_PHONES] = "SELECT id, id FROM my_conversation_digits" PHONES,
-	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" WINDOW,
+	[IN_CONTACTS] = "SELECT id, id FROM my_contact_words" BELOW NEWEST,
 	[IN_CONTACT_PHONES] = "SELECT id, id FROM my_contact_digits" PHONES,
-	[OF_CONTACT] = "SELECT id FROM my_conversations"
+	[OF_CONTACT] = "SELECT id, id FROM my_conversations"
 		       " WHERE contact_id = $1 AND last_message_at > 0"
 		       " ORDER BY id DESC LIMIT $2",
-};
-
-/* Newest ids there are, of messages, conversations, contacts. */
-struct bounds {
-	int64_t message;
-	int64_t conversation;
-	int64_t contact;
-	int64_t workspace_id;
-};
-
-struct search_found {
-	int64_t *ids; /* ROOM of them */
-	int n;
 };
 
 const struct statements search_statements = {
@@ -76,184 +63,261 @@ const struct statements search_statements = {
 	.n = N_SQL,
 };
 
-static int
-read_bounds(struct session *s, struct bounds *b)
-{
-	struct db_rows *r = db_query(session_db(s), sql[BOUNDS], DB_NONE);
-	int rc = db_next(r);
-
-	*b = (struct bounds){ 0 };
-	if (rc == 1) {
-		b->message = db_col_int(r, 0);
-		b->conversation = db_col_int(r, 1);
-		b->contact = db_col_int(r, 2);
-		b->workspace_id = db_col_int(r, 3);
-	}
-	db_end(r);
-	return rc == -1 ? -1 : 0;
-}
-
-/* One statement, and what it is asked. */
-struct search_source {
-	const char *statement;
-	const char *match;
-	const char *digits;
-	int64_t top; /* from here down */
+/* A search that is under way. */
+struct search_ask {
+	struct session *session;
+	struct pool *pool;
+	struct search_terms terms;
+	int64_t workspace_id;
+	int64_t began_ms;
+	int messages_missing; /* the index of them is being rebuilt */
+	int people_missing;
+	int64_t below;	/* messages are looked for below this id, 0: no more */
+	int partitions; /* that have been looked through */
+	int whole;	/* … that have the words as they are */
+	int late;	/* the time was up: no more is looked for */
+	int cut;	/* a source may have more than was found */
 };
 
-/* Adds what is found: 0, or -1. */
-static int
-walk(
-    struct session *s, const struct search_source *from, struct search_found *f)
+/* What was found: a message and its conversation, or an id of another kind
+ * twice. */
+struct search_found {
+	struct search_message *rows;
+	int n;
+};
+
+/* Statements end MS after the search began. */
+static void
+limit_search(struct search_ask *a, int64_t ms)
 {
-	int64_t width = WINDOW_FIRST, end = clock_ticks_ms() + SEARCH_TIME_MS;
-	int room = ROOM - f->n < SEARCH_MAX ? ROOM - f->n : SEARCH_MAX;
-	int64_t top = from->top;
-	int rc = 0;
+	a->late = 0;
+	db_deadline(session_db(a->session), a->began_ms + ms);
+}
 
-	if (from->match == NULL)
-		return 0;
-	while (top > 0 && room > 0 && rc == 0) {
-		int64_t bottom = top > width ? top - width : 0;
-		struct db_rows *r = db_query(session_db(s), from->statement,
-		    DB_SHARED_ARGS(db_text(from->match), db_int(top),
-			db_int(bottom), db_int(room), db_text(from->digits)));
+static void
+end_search(struct search_ask *a)
+{
+	db_deadline(session_db(a->session), 0);
+}
 
-		while ((rc = db_next(r)) == 1 && room > 0) {
-			f->ids[f->n++] = db_col_int(r, 1);
-			room--;
-		}
-		db_end(r);
-		if (clock_ticks_ms() > end)
-			break;
-		top = bottom;
-		if (width < WINDOW_LAST)
-			width *= WINDOW_GROWS;
+/* Until end_search: 1; 0 when nobody is served, -1. */
+static int
+begin_search(
+    struct search_ask *a, struct session *s, struct pool *pool, const char *q)
+{
+	struct db_rows *r = db_query(session_db(s), sql[ASK], DB_NONE);
+	int rc = db_next(r);
+
+	*a = (struct search_ask){
+		.session = s, .pool = pool, .below = INT64_MAX
+	};
+	if (rc == 1) {
+		a->workspace_id = db_col_int(r, 0);
+		a->messages_missing = db_col_int(r, 1) > 0;
+		a->people_missing = db_col_int(r, 2) > 0;
 	}
-	return rc == -1 ? -1 : 0;
+	db_end(r);
+	if (rc == -1 || a->workspace_id == 0)
+		return rc == -1 ? -1 : 0;
+	search_terms_read(pool, a->workspace_id, q, &a->terms);
+	a->began_ms = clock_ticks_ms();
+	limit_search(a, SEARCH_TIME_MS);
+	return 1;
+}
+
+/* What a statement failed with: 0 when its time was up, -1. */
+static int
+note_deadline(struct search_ask *a)
+{
+	if (db_error(session_db(a->session)) != DB_DEADLINE)
+		return -1;
+	a->late = a->cut = 1;
+	return 0;
+}
+
+/* Adds MAX rows of R and ends it: 1 it has more, 0, -1. */
+static int
+add_rows(
+    struct search_ask *a, struct db_rows *r, int max, struct search_found *f)
+{
+	int rc;
+
+	for (; (rc = db_next(r)) == 1 && max > 0; max--) {
+		f->rows[f->n].id = db_col_int(r, 0);
+		f->rows[f->n++].conversation_id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc == -1 ? note_deadline(a) : rc;
+}
+
+/* Adds the newest MAX that have MATCH, with ids below BEFORE: 1 there are
+ * more, 0, -1. */
+static int
+add_matches(struct search_ask *a, const char *statement, const char *match,
+    int64_t before, int max, struct search_found *f)
+{
+	if (match == NULL || a->late)
+		return 0;
+	return add_rows(a,
+	    db_query(session_db(a->session), statement,
+		DB_SHARED_ARGS(db_text(match), db_int(before), db_int(max + 1),
+		    db_text(a->terms.digits))),
+	    max, f);
+}
+
+/* The same of two sources, the names and the phones of people: 0, -1.  Many
+ * whose names begin so do not hide who is called so. */
+static int
+add_people(struct search_ask *a, const char *names, const char *phones,
+    int64_t before, int max, struct search_found *f)
+{
+	const struct search_terms *t = &a->terms;
+	int more = add_matches(a, names, t->names, before, max, f), rc = 0;
+
+	if (more == 1)
+		rc = add_matches(a, names,
+		    search_terms_whole(a->pool, t->names), before, max, f);
+	a->cut |= more;
+	if (more != -1 && rc != -1)
+		rc = add_matches(a, phones, t->in_phones, before, max, f);
+	a->cut |= rc;
+	return more == -1 || rc == -1 ? -1 : 0;
+}
+
+static void
+make_room(struct search_ask *a, struct search_found *f)
+{
+	f->rows =
+	    pool_alloc(a->pool, sizeof(f->rows[0]) * (ROOM + 2 * SEARCH_MAX));
+	f->n = 0;
+}
+
+/* Conversations whose contact was found: 0, -1. */
+static int
+add_conversations_of(struct search_ask *a, const struct search_found *contacts,
+    struct search_found *f)
+{
+	for (int i = 0; i < contacts->n && !a->late; i++) {
+		int rc, max = OF_CONTACT_MAX;
+
+		if (max > ROOM - f->n)
+			max = ROOM - f->n;
+		rc = add_rows(a,
+		    db_query(session_db(a->session), sql[OF_CONTACT],
+			DB_ARGS(db_int(contacts->rows[i].id), db_int(max + 1))),
+		    max, f);
+		if (rc == -1)
+			return -1;
+		a->cut |= rc;
+	}
+	return 0;
+}
+
+/* Conversations by names and phones, in no order: 0, -1. */
+static int
+find_people(struct search_ask *a, struct search_found *f)
+{
+	struct search_found contacts;
+
+	make_room(a, &contacts);
+	if (add_people(a, sql[IN_PROFILES], sql[IN_PHONES], INT64_MAX,
+		SEARCH_MAX, f) == -1 ||
+	    add_people(a, sql[IN_CONTACTS], sql[IN_CONTACT_PHONES], INT64_MAX,
+		SEARCH_MAX, &contacts) == -1)
+		return -1;
+	return add_conversations_of(a, &contacts, f);
+}
+
+/* The partition of the messages below a->below, and its first id: 1, 0 when
+ * the time is up, -1. */
+static int
+find_partition(struct search_ask *a, int64_t *partition, int64_t *first)
+{
+	struct db_rows *r = db_query(
+	    session_db(a->session), sql[PARTITION], DB_ARGS(db_int(a->below)));
+	int rc = db_next(r);
+
+	*partition = rc == 1 ? db_col_int(r, 0) : 0;
+	*first = rc == 1 ? db_col_int(r, 1) : 0;
+	db_end(r);
+	return rc == -1 ? note_deadline(a) : 1;
 }
 
 static int
-compare_search(const void *a, const void *b)
+compare_ids(const void *a, const void *b)
 {
 	const int64_t *x = a, *y = b;
 
 	return (*x < *y) - (*x > *y);
 }
 
-/* Highest first, each once. */
-static void
-tidy(struct search_found *f)
-{
-	int kept = 0;
-
-	if (f->n == 0)
-		return;
-	qsort(f->ids, (size_t)f->n, sizeof(f->ids[0]), compare_search);
-	for (int i = 1; i < f->n; i++)
-		if (f->ids[i] != f->ids[kept])
-			f->ids[++kept] = f->ids[i];
-	f->n = kept + 1;
-}
-
+/*
+ * Adds messages below a->below, the newest first, until there are MAX, or the
+ * time is up: 0, -1.  The next page goes on from a->below: what takes too long
+ * in its first partition is not tried again for ever.
+ */
 static int
-find_contacts(struct session *s, const struct search_terms *t, int64_t top,
-    struct search_found *f)
+find_messages(struct search_ask *a, int max, struct search_found *f)
 {
-	struct search_source names = { sql[IN_CONTACTS], t->names, NULL, top };
-	struct search_source phones = { sql[IN_CONTACT_PHONES], t->in_phones,
-		t->digits, top };
+	for (a->late = 0; a->below > 0 && !a->late; a->partitions++) {
+		int64_t partition, first;
+		const char *match;
+		int had = f->n, rc;
 
-	if (walk(s, &names, f) == -1 || walk(s, &phones, f) == -1)
-		return -1;
-	tidy(f);
-	return 0;
-}
-
-static int
-find_customers(struct session *s, const struct search_terms *t, int64_t top,
-    struct search_found *f)
-{
-	struct search_source names = { sql[IN_PROFILES], t->names, NULL, top };
-	struct search_source phones = { sql[IN_PHONES], t->in_phones, t->digits,
-		top };
-
-	if (walk(s, &names, f) == -1)
-		return -1;
-	return walk(s, &phones, f);
-}
-
-/* The partitions of the member's messages, newest first, in POOL: how many. */
-static int
-read_partitions(struct session *s, struct pool *pool, int64_t **list)
-{
-	struct db_rows *r = db_query(session_db(s), sql[PARTITIONS], DB_NONE);
-	int n = 0, rc;
-
-	*list = pool_alloc(pool, sizeof(**list) * 10001);
-	while ((rc = db_next(r)) == 1)
-		(*list)[n++] = db_col_int(r, 0);
-	db_end(r);
-	if (n == 0)
-		(*list)[n++] = 0;
-	return rc == -1 ? -1 : n;
-}
-
-static int
-find_messages(struct session *s, struct pool *pool,
-    const struct search_terms *t, const struct bounds *top,
-    struct search_found *f)
-{
-	int64_t *list;
-	int n = read_partitions(s, pool, &list), rc = n == -1 ? -1 : 0;
-
-	for (int i = 0; i < n && rc == 0; i++) {
-		struct search_source texts = { sql[IN_MESSAGES],
-			search_terms_messages(
-			    pool, top->workspace_id, list[i], t),
-			NULL, top->message };
-
-		rc = walk(s, &texts, f);
-	}
-	return rc;
-}
-
-static int
-add_conversations_of(
-    struct session *s, int64_t contact_id, struct search_found *f)
-{
-	struct db_rows *r = db_query(session_db(s), sql[OF_CONTACT],
-	    DB_ARGS(db_int(contact_id), db_int(OF_CONTACT_MAX)));
-	int rc;
-
-	while ((rc = db_next(r)) == 1 && f->n < ROOM)
-		f->ids[f->n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : 0;
-}
-
-static void
-make_room(struct pool *pool, struct search_found *f)
-{
-	f->ids = pool_alloc(pool, sizeof(f->ids[0]) * ROOM);
-	f->n = 0;
-}
-
-/* Conversations by name or phone, into F, in no order: 0, or -1. */
-static int
-find_people(struct session *s, struct pool *pool, const struct search_terms *t,
-    const struct bounds *top, struct search_found *f)
-{
-	struct search_found contacts;
-
-	make_room(pool, &contacts);
-	if (find_contacts(s, t, top->contact, &contacts) == -1 ||
-	    find_customers(s, t, top->conversation, f) == -1)
-		return -1;
-	for (int i = 0; i < contacts.n; i++)
-		if (add_conversations_of(s, contacts.ids[i], f) == -1)
+		limit_search(
+		    a, a->partitions < SURE ? SEARCH_SURE_MS : SEARCH_TIME_MS);
+		rc = find_partition(a, &partition, &first);
+		if (rc != 1)
+			return rc;
+		match = search_terms_messages(
+		    a->pool, a->workspace_id, partition, &a->terms);
+		if (a->whole)
+			match = search_terms_whole(a->pool, match);
+		rc = add_matches(
+		    a, sql[IN_MESSAGES], match, a->below, max - f->n, f);
+		if (rc == -1)
 			return -1;
+		if (rc == 1 || (a->late && f->n > had)) {
+			a->below = f->rows[f->n - 1].id;
+			a->cut = 1;
+			return 0;
+		}
+		if (!a->late || a->partitions == 0)
+			a->below = first;
+	}
 	return 0;
+}
+
+/* Each conversation once, ids descending, at most MAX, in POOL: how many. */
+static int
+write_ids(struct search_ask *a, const struct search_found *f, int64_t **ids)
+{
+	int n = 0, kept = 0;
+
+	*ids = pool_alloc(a->pool, sizeof(**ids) * (size_t)(f->n + 1));
+	for (n = 0; n < f->n; n++)
+		(*ids)[n] = f->rows[n].conversation_id;
+	qsort(*ids, (size_t)n, sizeof(**ids), compare_ids);
+	for (int i = 0; i < n; i++)
+		if (i == 0 || (*ids)[i] != (*ids)[kept - 1])
+			(*ids)[kept++] = (*ids)[i];
+	return kept;
+}
+
+/* The first MAX of them. */
+static int
+write_first(
+    struct search_ask *a, const struct search_found *f, int64_t *ids, int max)
+{
+	int64_t *all;
+	int n = write_ids(a, f, &all);
+
+	if (n > max) {
+		a->cut = 1;
+		n = max;
+	}
+	memcpy(ids, all, sizeof(ids[0]) * (size_t)n);
+	return n;
 }
 
 int
@@ -261,37 +325,20 @@ search_messages(struct session *s, struct pool *pool, const char *q,
     int64_t before, struct search_message *out, int max, int64_t *below,
     int *complete)
 {
-	struct bounds top;
-	struct search_terms t;
-	struct db_rows *r;
-	int64_t *list;
-	int n = 0, n_list, rc = 0;
+	struct search_found f = { out, 0 };
+	struct search_ask a;
+	int rc = begin_search(&a, s, pool, q);
 
-	*below = 0;
-	*complete = 1;
-	if (read_bounds(s, &top) == -1)
-		return -1;
-	search_terms_read(pool, top.workspace_id, q, &t);
-	n_list = read_partitions(s, pool, &list);
-	if (n_list == -1 || t.query == NULL)
-		return n_list == -1 ? -1 : 0;
-	if (before == 0 || before > top.message)
-		before = top.message + 1;
-	for (int i = 0; i < n_list && n < max; i++) {
-		r = db_query(session_db(s), sql[IN_MESSAGES],
-		    DB_SHARED_ARGS(db_text(search_terms_messages(
-				       pool, top.workspace_id, list[i], &t)),
-			db_int(before - 1), db_int(0), db_int(max)));
-		while (n < max && (rc = db_next(r)) == 1)
-			out[n++] = (struct search_message){
-				.id = db_col_int(r, 0),
-				.conversation_id = db_col_int(r, 1),
-			};
-		db_end(r);
-	}
-	if (n > 0 && n == max)
-		*below = out[n - 1].id;
-	return rc == -1 ? -1 : n;
+	if (before > 0)
+		a.below = before;
+	if (rc == 1 && a.terms.query != NULL)
+		rc = find_messages(&a, max, &f);
+	else
+		a.below = 0;
+	end_search(&a);
+	*below = a.below;
+	*complete = !a.late && !a.messages_missing;
+	return rc == -1 ? -1 : f.n;
 }
 
 int
@@ -299,65 +346,72 @@ search_people(struct session *s, struct pool *pool, const char *q, int64_t *ids,
     int max, int *complete)
 {
 	struct search_found f;
-	struct bounds top;
-	struct search_terms t;
+	struct search_ask a;
+	int n = 0, rc = begin_search(&a, s, pool, q);
 
-	*complete = 1;
-	make_room(pool, &f);
-	if (read_bounds(s, &top) == -1)
-		return -1;
-	search_terms_read(pool, top.workspace_id, q, &t);
-	if (find_people(s, pool, &t, &top, &f) == -1)
-		return -1;
-	tidy(&f);
-	if (f.n > max) {
-		f.n = max;
-		*complete = 0;
-	}
-	memcpy(ids, f.ids, sizeof(ids[0]) * (size_t)f.n);
-	return f.n;
+	make_room(&a, &f);
+	if (rc == 1)
+		rc = find_people(&a, &f);
+	end_search(&a);
+	if (rc != -1)
+		n = write_first(&a, &f, ids, max);
+	*complete = !a.cut && !a.people_missing;
+	return rc == -1 ? -1 : n;
+}
+
+/* … of messages: many with a word that begins so do not hide the word. */
+static int
+find_most_messages(struct search_ask *a, struct search_found *f)
+{
+	int rc = find_messages(a, SEARCH_MAX, f);
+
+	if (rc == -1 || f->n < SEARCH_MAX)
+		return rc;
+	a->below = INT64_MAX;
+	a->partitions = 0;
+	a->whole = 1;
+	return find_messages(a, 2 * SEARCH_MAX, f);
 }
 
 int
 search_conversations(struct session *s, struct pool *pool, const char *q,
     int64_t **ids, int *complete)
 {
-	struct search_found f;
-	struct bounds top;
-	struct search_terms t;
+	struct search_found f, messages;
+	struct search_ask a;
+	int rc = begin_search(&a, s, pool, q);
 
-	*complete = 1;
-	make_room(pool, &f);
-	if (read_bounds(s, &top) == -1)
-		return -1;
-	search_terms_read(pool, top.workspace_id, q, &t);
-	if (find_people(s, pool, &t, &top, &f) == -1 ||
-	    find_messages(s, pool, &t, &top, &f) == -1)
-		return -1;
-	tidy(&f);
-	*ids = f.ids;
-	return f.n;
+	make_room(&a, &f);
+	make_room(&a, &messages);
+	if (rc == 1)
+		rc = find_people(&a, &f);
+	if (rc != -1 && a.terms.query != NULL)
+		rc = find_most_messages(&a, &messages);
+	end_search(&a);
+	for (int i = 0; i < messages.n; i++)
+		f.rows[f.n++] = messages.rows[i];
+	*complete = !a.cut && !a.messages_missing && !a.people_missing;
+	return rc == -1 ? -1 : write_ids(&a, &f, ids);
 }
 
+/* Who has a cursor is told of what SEARCH_MAX leaves out only when it asks for
+ * more than that. */
 int
 search_contacts(struct session *s, struct pool *pool, const char *q,
     int64_t before, int64_t *ids, int max, int *complete)
 {
-	struct bounds top;
 	struct search_found f;
-	struct search_terms t;
+	struct search_ask a;
+	int n = 0, rc = begin_search(&a, s, pool, q), late;
 
-	*complete = 1;
-	make_room(pool, &f);
-	if (read_bounds(s, &top) == -1)
-		return -1;
-	search_terms_read(pool, top.workspace_id, q, &t);
-	if (before <= top.contact)
-		top.contact = before - 1;
-	if (find_contacts(s, &t, top.contact, &f) == -1)
-		return -1;
-	if (f.n > max)
-		f.n = max;
-	memcpy(ids, f.ids, sizeof(ids[0]) * (size_t)f.n);
-	return f.n;
+	make_room(&a, &f);
+	if (rc == 1)
+		rc = add_people(&a, sql[IN_CONTACTS], sql[IN_CONTACT_PHONES],
+		    before, max < SEARCH_MAX ? max : SEARCH_MAX, &f);
+	end_search(&a);
+	late = a.late || (a.cut && max > SEARCH_MAX);
+	if (rc != -1)
+		n = write_first(&a, &f, ids, max);
+	*complete = !late && !a.people_missing;
+	return rc == -1 ? -1 : n;
 }

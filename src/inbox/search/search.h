@@ -15,14 +15,17 @@ struct statements;
  * name or e-mail address.  When only digits and signs were typed, three digits
  * or more are also looked for anywhere in phones.
  *
- * The work is bounded, however common a word is: the newest part of the
- * member's messages is always looked through, and from SEARCH_TIME_MS on
- * nothing more is looked for.  *COMPLETE is 1, or 0 when there may be matches
- * that are not among what is answered: the time was up, there were more than
- * SEARCH_MAX of a source, or the index is being rebuilt.
+ * The work is bounded, however common a word is, and of one workspace's rows
+ * only: after SEARCH_TIME_MS nothing more is looked for, but in the workspace's
+ * newest messages (SEARCH_PARTITION_ROWS, at least), which are looked through
+ * always.  Those are a bounded number, too; SEARCH_SURE_MS is for who sends
+ * books.  *COMPLETE is 1, or 0 when there may be matches that are not among
+ * what is answered: the time was up, there were more than SEARCH_MAX of a
+ * source, or the index is being rebuilt.
  */
 #define SEARCH_MAX     500
 #define SEARCH_TIME_MS 300
+#define SEARCH_SURE_MS 1000
 
 struct search_message {
 	int64_t id;
@@ -31,10 +34,9 @@ struct search_message {
 
 /*
  * Messages with ids below BEFORE (0: from the newest), ids descending: how
- * many of MAX, or -1.  *BELOW is the BEFORE of the next page, 0 at the end:
- * when the time was up a page has few, or none, and the next one goes on where
- * this one stopped; there *COMPLETE says only that more is to come than *BELOW
- * leads to.
+ * many of MAX, or -1.  *BELOW is the BEFORE of the next page, 0 at the end.
+ * When the time was up (*COMPLETE 0) a page has few, or none, and the next one
+ * goes on where this one stopped.
  */
 int search_messages(struct session *, struct pool *, const char *q,
     int64_t before, struct search_message *, int max, int64_t *below,

@@ -7,7 +7,8 @@
 
 #include "base/buf.h"
 #include "base/pool.h"
-#include "base/text.h"
+
+#include "lib/unicode/unicode.h"
 
 #include "inbox/search/search_define.h"
 #include "inbox/search/search_terms.h"
@@ -33,11 +34,37 @@ read_digits(struct pool *pool, const char *prefix, const char *digits)
 	return buf_end(&b);
 }
 
+/* What people write into numbers; dashes come from address books, with marks
+ * of direction around, which are not seen. */
+static int
+is_of_phone(int32_t point)
+{
+	return (point > 0 && point < 0x80 &&
+		   strchr("+()./- \t", (int)point) != NULL) ||
+	       (point >= 0x2010 && point <= 0x2015) || point == 0x2212;
+}
+
+/* The digits of a phone, of any script, in POOL; NULL: it is none. */
+static const char *
+read_phone(struct pool *pool, const char *q)
+{
+	struct buf b = { .pool = pool };
+	struct unicode_piece p;
+
+	while (*q != '\0') {
+		q = unicode_next(q, &p);
+		if (p.n == 1 && unicode_class(p.points[0]) == UNICODE_DIGIT)
+			buf_char(&b, (char)('0' + unicode_digit(p.points[0])));
+		else if (p.n > 1 || (p.n == 1 && !is_of_phone(p.points[0])))
+			return NULL;
+	}
+	return b.len >= DIGITS_MIN && b.len <= DIGITS_MAX ? buf_end(&b) : NULL;
+}
+
 void
 search_terms_read(struct pool *pool, int64_t workspace_id, const char *q,
     struct search_terms *t)
 {
-	const char *digits = text_digits(pool, q);
 	char prefix[SEARCH_PREFIX_MAX];
 
 	search_prefix(prefix, workspace_id, SEARCH_NO_PARTITION);
@@ -45,12 +72,9 @@ search_terms_read(struct pool *pool, int64_t workspace_id, const char *q,
 	t->names = t->query != NULL
 		       ? words_query_match_names(pool, t->query, prefix)
 		       : NULL;
-	t->digits = t->in_phones = NULL;
-	if (q[strspn(q, "0123456789+()./- \t")] == '\0' &&
-	    strlen(digits) >= DIGITS_MIN && strlen(digits) <= DIGITS_MAX) {
-		t->digits = digits;
-		t->in_phones = read_digits(pool, prefix, digits);
-	}
+	t->digits = read_phone(pool, q);
+	t->in_phones =
+	    t->digits != NULL ? read_digits(pool, prefix, t->digits) : NULL;
 }
 
 const char *
@@ -62,4 +86,18 @@ search_terms_messages(struct pool *pool, int64_t workspace_id,
 	search_prefix(prefix, workspace_id, partition);
 	return t->query != NULL ? words_query_match(pool, t->query, prefix)
 				: NULL;
+}
+
+/* A word is quoted and has no sign in it: a * asks for its beginning. */
+const char *
+search_terms_whole(struct pool *pool, const char *match)
+{
+	struct buf b = { .pool = pool };
+
+	if (strchr(match, '*') == NULL)
+		return NULL;
+	for (; *match != '\0'; match++)
+		if (*match != '*')
+			buf_char(&b, *match);
+	return buf_end(&b);
 }

@@ -22,4 +22,8 @@ void search_terms_read(
 const char *search_terms_messages(struct pool *, int64_t workspace_id,
     int64_t partition, const struct search_terms *);
 
+/* The same of words that are no longer than what was typed, in POOL; NULL:
+ * MATCH is of such already. */
+const char *search_terms_whole(struct pool *, const char *match);
+
 #endif
