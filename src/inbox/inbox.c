@@ -17,9 +17,9 @@
  */
 static const char *const steps[INBOX_VERSION] = {
 	NULL, /* 0 is an empty file: inbox_create */
-	inbox_2_sql,
-	inbox_3_sql,
-	inbox_4_sql,
+	sqlite_inbox_2_sql,
+	sqlite_inbox_3_sql,
+	sqlite_inbox_4_sql,
 };
 
 /* In the caller's transaction. */
@@ -43,7 +43,8 @@ inbox_create(const char *path)
 		goto out;
 	if (version != 0)
 		rc = 0;
-	else if (apply(db, inbox_sql, INBOX_VERSION) == 0 && db_commit(db) == 0)
+	else if (apply(db, sqlite_inbox_sql, INBOX_VERSION) == 0 &&
+		 db_commit(db) == 0)
 		rc = 1;
 out:
 	if (db != NULL)

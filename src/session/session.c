@@ -70,7 +70,7 @@ session_open(const char *path, int wait_ms)
 	    sqlite_define(m->db, "my_user", &m->user_id) == -1 ||
 	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||
 	    sqlite_define_made(m->db, "my_made") == -1 ||
-	    db_script(m->db, session_sql) == -1 ||
+	    db_script(m->db, sqlite_session_sql) == -1 ||
 	    db_prepare(m->db, sql, N_SQL) == -1 ||
 	    sqlite_authorize(m->db, session_authorizer) == -1) {
 		session_close(m);

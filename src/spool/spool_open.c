@@ -58,7 +58,7 @@ spool_create(const char *path)
 	}
 	if (db_begin(db) == -1)
 		goto out;
-	if (db_script(db, spool_sql) == -1 ||
+	if (db_script(db, sqlite_spool_sql) == -1 ||
 	    db_script(db, pool_printf(pool,
 			      "INSERT INTO spool VALUES ('%s',"
 			      " CAST(strftime('%%s', 'now') AS INTEGER))",

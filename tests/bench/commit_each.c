@@ -76,7 +76,7 @@ main(int argc, char **argv)
 
 	config_load(&config, "commit-each", CONFIG_WEBHOOK);
 	db = argc == 2 ? db_open(argv[1], DB_CREATE, 5000) : NULL;
-	if (db == NULL || db_script(db, spool_sql) == -1 ||
+	if (db == NULL || db_script(db, sqlite_spool_sql) == -1 ||
 	    db_prepare(db, sql, 1) == -1)
 		die(EX_UNAVAILABLE, "usage: commit_each NEW-DATABASE");
 	service.threads = (int)config.threads;

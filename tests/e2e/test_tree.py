@@ -97,9 +97,7 @@ SQLITE_USERS = {
     "src/cli/backup/cmd_backup.c", "src/cli/backup/restore_check.c",
     "src/cli/backup/restore_spool.c",
     "src/cli/doctor/check/doctor_databases.c",
-    "src/cli/node/init_check.c",        # has anybody the file open?
     "src/inbox/search/search_define.c",     # what the triggers call
-    "src/process/erase/erase.c",        # what was deleted leaves the files
     "src/process/run_loop.c", "src/process/waspool-process.c",  # checkpoints
     "src/session/session.c", "src/session/session_authorizer.c",
     "src/spool/spool_move.c", "src/spool/spool_open.c",

@@ -57,7 +57,7 @@ fixture_begin(void **state)
 	    " VALUES (1, '100', 1);");
 	assert_int_equal(db_prepare_all(fx->db, &drain_statements), 0);
 	assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
-	db_strict();
+	db_strict(fx->db);
 	fx->apply.db = fx->db;
 	*state = fx;
 	return 0;

@@ -80,6 +80,7 @@ fixture_begin_members(void **state)
 	fx->member = fixture_session(fx->path);
 	assert_non_null(fx->member);
 	fx->member_db = session_db(fx->member);
+	db_strict(fx->member_db);
 	session_serve(fx->member, 1, 1);
 	return 0;
 }

@@ -34,7 +34,6 @@ begin(void **state)
 
 	fixture_begin(state);
 	here.fx = *state;
-	db_strict();
 	path = unit_path(here.fx->dir, "spool.db");
 	assert_int_equal(spool_create(path), 1);
 	assert_int_equal(db_prepare_all(here.fx->db, &erase_statements), 0);

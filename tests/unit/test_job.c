@@ -242,6 +242,7 @@ a_merge_goes_on_after_a_kill(void **state)
 	    job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW), 1);
 	db_close(fx->db);
 	fx->db = fixture_open(fx->path, 1000);
+	db_strict(fx->db);
 	assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 	fx->apply.db = fx->db;
 	fixture_jobs(fx);

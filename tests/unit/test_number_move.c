@@ -26,7 +26,6 @@ setup(void **state)
 {
 	struct fixture *fx;
 
-	db_strict();
 	fixture_begin(state);
 	fx = *state;
 	assert_int_equal(db_begin(fx->db), 0);
@@ -196,6 +195,7 @@ nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 		}
 		db_close(fx->db);
 		fx->db = fixture_open(fx->path, 1000);
+		db_strict(fx->db);
 		assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 	}
 	assert_true(steps > 5);

@@ -89,7 +89,7 @@ the_table_is_whole(void **state)
 	for (size_t i = 0; i < sizeof(entry) / sizeof(entry[0]); i++)
 		assert_non_null(entry[i]);
 	assert_null(pg_driver.queue);
-	assert_null(pg_driver.log);
+	assert_null(pg_driver.files);
 	assert_non_null(pg_driver.sequences);
 }
 

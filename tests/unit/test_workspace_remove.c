@@ -49,7 +49,6 @@ setup(void **state)
 {
 	struct fixture *fx;
 
-	db_strict();
 	fixture_begin(state);
 	fx = *state;
 	assert_int_equal(db_prepare_all(fx->db, &workspace_statements), 0);
@@ -201,6 +200,7 @@ a_kill_between_steps_does_no_harm(void **state)
 		}
 		db_close(fx->db);
 		fx->db = fixture_open(fx->path, 1000);
+		db_strict(fx->db);
 		assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
 		read_marks(fx, &here);
 		assert_int_equal(id_marks_beyond(&noted, &here), 0);

@@ -13,7 +13,6 @@
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
-#include "lib/sql/sqlite.h"
 
 #include "inbox/inbox.h"
 
@@ -144,7 +143,7 @@ upgrade_check(struct cli *c, const char *inbox)
 	int64_t pid = 0;
 
 	(void)c;
-	if (is_older(inbox) && sqlite_is_open(inbox, &pid) == 1)
+	if (is_older(inbox) && db_is_used(inbox, &pid) == 1)
 		cli_fail(EX_TEMPFAIL,
 		    "process %lld has %s open, and nothing was changed: stop "
 		    "the programs first (systemctl stop 'waspool-*.socket' "

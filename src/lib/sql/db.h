@@ -145,7 +145,7 @@ void db_let_others(struct db *, int max_ms);
  * those of triggers included.  db_written counts what the open write
  * transaction has done so far, and also the rows in which the search keeps its
  * words: who has much to do ends the step well before DB_STEP_MAX.  A step that
- * is larger is a fault of the program: after db_strict() (tests) it ends there,
+ * is larger is a fault of the program: after db_strict (tests) it ends there,
  * without the search's rows, which it merges when it likes; else the log says
  * it when it is far too large, and all is on disk.
  */
@@ -153,7 +153,7 @@ void db_let_others(struct db *, int max_ms);
 
 int db_begin_step(struct db *);
 int64_t db_written(struct db *);
-void db_strict(void); /* for all handles, for good */
+void db_strict(struct db *);
 
 /* A read transaction: several statements see one state. */
 int db_begin_read(struct db *);
@@ -182,6 +182,22 @@ int db_script(struct db *, const char *sql);
 
 /* Bytes in the log beside the database (SQLite's WAL), 0 when there is none. */
 int64_t db_log_size(struct db *);
+
+/*
+ * What was deleted leaves the files, too.  A row's bytes are overwritten when it
+ * is deleted, but older versions of its page are in the log: db_empty_log copies
+ * all of that into the database, 1; 0 when a reader keeps it from that, -1.  And
+ * an engine may have left a copy in a part of the file that it does not use:
+ * db_rewrite writes the whole file anew when it has at most MAX bytes, while
+ * all other writers wait: 1; 0 it is larger; -1.  Outside transactions, with no
+ * reader open on this handle.  1 and nothing where there are no such files.
+ */
+int db_empty_log(struct db *);
+int db_rewrite(struct db *, int64_t max);
+
+/* 1 when another process has the database TARGET open, and *PID may say which
+ * (0: not known); 0; -1.  Not while this process has it open. */
+int db_is_used(const char *target, int64_t *pid);
 
 /*
  * The highest id that each table has ever given: rows of a table's name and

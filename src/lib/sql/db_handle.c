@@ -110,7 +110,20 @@ db_expect_version(struct db *db, int ours)
 int64_t
 db_log_size(struct db *db)
 {
-	return db->driver->log != NULL ? db->driver->log->size(db) : 0;
+	return db->driver->files != NULL ? db->driver->files->log_size(db) : 0;
+}
+
+int
+db_empty_log(struct db *db)
+{
+	return db->driver->files != NULL ? db->driver->files->empty_log(db) : 1;
+}
+
+int
+db_rewrite(struct db *db, int64_t max)
+{
+	return db->driver->files != NULL ? db->driver->files->rewrite(db, max)
+					 : 1;
 }
 
 struct db_rows *

@@ -16,3 +16,9 @@ db_open(const char *target, enum db_mode mode, int wait_ms)
 {
 	return db_open_by(&sqlite_driver, target, mode, wait_ms);
 }
+
+int
+db_is_used(const char *target, int64_t *pid)
+{
+	return sqlite_driver.files->is_used(target, pid);
+}

@@ -11,8 +11,6 @@
 /* The search merges some hundred rows of its own at a time. */
 #define FAR_TOO_LARGE (4 * DB_STEP_MAX)
 
-static int strict; /* db_strict */
-
 int
 db_begin(struct db *db)
 {
@@ -30,7 +28,7 @@ db_begin_step(struct db *db)
 	if (db_begin(db) == -1)
 		return -1;
 	db->step = 1;
-	if (strict)
+	if (db->strict)
 		db->driver->count(db, DB_ROWS_SEARCH_BEGIN);
 	return 0;
 }
@@ -42,9 +40,9 @@ db_written(struct db *db)
 }
 
 void
-db_strict(void)
+db_strict(struct db *db)
 {
-	strict = 1;
+	db->strict = 1;
 }
 
 static void
@@ -54,7 +52,7 @@ look_at_step(struct db *db)
 
 	if (!db->step)
 		return;
-	if (strict) {
+	if (db->strict) {
 		n -= (long long)db->driver->count(db, DB_ROWS_SEARCH);
 		if (n > DB_STEP_MAX)
 			die(EX_SOFTWARE, "a step wrote %lld rows", n);

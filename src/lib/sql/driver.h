@@ -38,6 +38,7 @@ struct db {
 	enum db_error error;	   /* of the last failure */
 	int writing;		   /* in a write transaction */
 	int step;		   /* … that must stay small */
+	int strict;		   /* db_strict */
 	int64_t deadline_ms;	   /* db_deadline */
 	int64_t before;		   /* db_changes when it began */
 	void (*committed)(void *); /* db_on_commit */
@@ -83,10 +84,13 @@ struct db_queue {
 	void (*let_others)(struct db *, int max_ms);
 };
 
-/* Optional, for an engine with a log beside the database: the bytes of it that
- * are not in the database yet. */
-struct db_log {
-	int64_t (*size)(struct db *);
+/* Optional, for an engine that keeps a database in files of this machine:
+ * db_is_used, db_log_size, db_empty_log, db_rewrite. */
+struct db_files {
+	int (*is_used)(const char *target, int64_t *pid);
+	int64_t (*log_size)(struct db *);
+	int (*empty_log)(struct db *);
+	int (*rewrite)(struct db *, int64_t max);
 };
 
 /* Needed for the inbox only: db_sequence_list and so on. */
@@ -150,7 +154,7 @@ struct db_driver {
 
 	/* NULL where the engine has none. */
 	const struct db_queue *queue;
-	const struct db_log *log;
+	const struct db_files *files;
 	const struct db_sequences *sequences;
 };
 

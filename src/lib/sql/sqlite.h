@@ -40,15 +40,7 @@ int sqlite_unmap(struct db *);
  */
 void sqlite_checkpoint(struct db *, int pages);
 
-/*
- * What was deleted is no more in the files, either.  A row's bytes are
- * overwritten when it is deleted (secure_delete), but older versions of its
- * page are in the WAL: sqlite_truncate copies all of it and makes it empty, 1;
- * 0 when a reader keeps it from that, -1.  And where SQLite split a page it may
- * have left a copy in the unused part: sqlite_rewrite writes the whole file
- * anew when it has at most MAX bytes, while all other writers wait: 1; 0 it is
- * larger; -1.  Outside transactions, with no reader open on this handle.
- */
+/* db_empty_log and db_rewrite, of a handle that is SQLite's. */
 int sqlite_truncate(struct db *);
 int sqlite_rewrite(struct db *, int64_t max);
 
@@ -67,10 +59,8 @@ int sqlite_flush_apart(struct db *);
  */
 int sqlite_copy(struct db *, const char *path);
 
-/*
- * 1 when somebody else has the file PATH open, and *PID may say who (0: not
- * known); 0; -1.  Not while this process has it open: its locks would go.
- */
+/* db_is_used, of a file of SQLite's: asked for in a process that has it open,
+ * its locks would go. */
 int sqlite_is_open(const char *path, int64_t *pid);
 
 /* Reads all of it: 1 when nothing is damaged; else 0, and said. */

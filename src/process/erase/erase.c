@@ -11,7 +11,6 @@
 #include "base/text.h"
 
 #include "lib/sql/db.h"
-#include "lib/sql/sqlite.h"
 #include "lib/sql/statements.h"
 
 #include "whatsapp/redact.h"
@@ -342,11 +341,11 @@ flush(struct erase *e, struct erasure *job, int64_t now)
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	if (!e->rewritten && sqlite_rewrite(e->db, REWRITE_MAX) == -1)
+	if (!e->rewritten && db_rewrite(e->db, REWRITE_MAX) == -1)
 		return -1;
 	e->rewritten = 1;
 	if ((rc = spool_flush(e->spool)) != 1 ||
-	    (rc = sqlite_truncate(e->db)) != 1)
+	    (rc = db_empty_log(e->db)) != 1)
 		return rc;
 	do {
 		if (finish_erase(e, job, now) == -1)

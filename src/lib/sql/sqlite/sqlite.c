@@ -249,8 +249,11 @@ static const struct db_queue queue = {
 	.let_others = sqlite_transaction_let_others,
 };
 
-static const struct db_log wal = {
-	.size = sqlite_state_wal,
+static const struct db_files files = {
+	.is_used = sqlite_is_open,
+	.log_size = sqlite_state_wal,
+	.empty_log = sqlite_truncate,
+	.rewrite = sqlite_rewrite,
 };
 
 static const struct db_sequences sequences = {
@@ -280,6 +283,6 @@ const struct db_driver sqlite_driver = {
 	.rollback = sqlite_transaction_rollback,
 	.savepoint = sqlite_transaction_savepoint,
 	.queue = &queue,
-	.log = &wal,
+	.files = &files,
 	.sequences = &sequences,
 };
