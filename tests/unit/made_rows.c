@@ -8,7 +8,8 @@
 
 #include "lib/sql/db.h"
 
-/* Tables with $1 (NULL: all) that are rows of their own: not the search's, no job. */
+/* Tables with $1 (NULL: all) that are rows of their own: not the search's,
+ * no job. */
 #define TABLES                                                                 \
 	"SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table'"         \
 	" AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND t.name <> 'jobs'"           \

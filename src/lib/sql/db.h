@@ -184,13 +184,14 @@ int db_script(struct db *, const char *sql);
 int64_t db_log_size(struct db *);
 
 /*
- * What was deleted leaves the files, too.  A row's bytes are overwritten when it
- * is deleted, but older versions of its page are in the log: db_empty_log copies
- * all of that into the database, 1; 0 when a reader keeps it from that, -1.  And
- * an engine may have left a copy in a part of the file that it does not use:
- * db_rewrite writes the whole file anew when it has at most MAX bytes, while
- * all other writers wait: 1; 0 it is larger; -1.  Outside transactions, with no
- * reader open on this handle.  1 and nothing where there are no such files.
+ * What was deleted leaves the files, too.  A row's bytes are overwritten when
+ * it is deleted, but older versions of its page are in the log: db_empty_log
+ * copies all of that into the database, 1; 0 when a reader keeps it from that,
+ * -1.  And an engine may have left a copy in a part of the file that it does
+ * not use: db_rewrite writes the whole file anew when it has at most MAX bytes,
+ * while all other writers wait: 1; 0 it is larger; -1.  Outside transactions,
+ * with no reader open on this handle.  1 and nothing where there are no such
+ * files.
  */
 int db_empty_log(struct db *);
 int db_rewrite(struct db *, int64_t max);
