@@ -325,7 +325,7 @@ an_answer_says_when_something_is_missing(void **state)
 	add_messages(fx, 1, 4, 1000, SEARCH_MAX, "apple");
 	assert_int_equal(found(fx, "apple"), 4);
 	assert_int_equal(complete, 1);
-	add_messages(fx, 1, 3, 999, 1, "apple");
+	add_messages(fx, 1, 3, 999, 1, "apples");
 	assert_int_equal(found(fx, "apple"), 4);
 	assert_int_equal(complete, 0);
 	assert_int_equal(

@@ -21,7 +21,8 @@
 
 #define OF_CONTACT_MAX 100 /* conversations */
 #define ROOM	       (8 * SEARCH_MAX)
-#define SURE	       2 /* partitions: one that is full, at least */
+#define WHOLE_MAX      100 /* messages */
+#define SURE	       2   /* partitions: one that is full, at least */
 
 enum {
 	ASK,
@@ -187,8 +188,8 @@ add_people(struct search_ask *a, const char *names, const char *phones,
 static void
 make_room(struct search_ask *a, struct search_found *f)
 {
-	f->rows =
-	    pool_alloc(a->pool, sizeof(f->rows[0]) * (ROOM + 2 * SEARCH_MAX));
+	f->rows = pool_alloc(
+	    a->pool, sizeof(f->rows[0]) * (ROOM + SEARCH_MAX + WHOLE_MAX));
 	f->n = 0;
 }
 
@@ -359,7 +360,8 @@ search_people(struct session *s, struct pool *pool, const char *q, int64_t *ids,
 	return rc == -1 ? -1 : n;
 }
 
-/* … of messages: many with a word that begins so do not hide the word. */
+/* Many messages with a word that begins so do not hide the word itself: some
+ * that have it are looked for below them. */
 static int
 find_most_messages(struct search_ask *a, struct search_found *f)
 {
@@ -367,10 +369,8 @@ find_most_messages(struct search_ask *a, struct search_found *f)
 
 	if (rc == -1 || f->n < SEARCH_MAX)
 		return rc;
-	a->below = INT64_MAX;
-	a->partitions = 0;
 	a->whole = 1;
-	return find_messages(a, 2 * SEARCH_MAX, f);
+	return find_messages(a, SEARCH_MAX + WHOLE_MAX, f);
 }
 
 int
