@@ -39,10 +39,14 @@ static const char *const sql[N_INDEXES][4] = { OF("message_words"),
 	OF("conversation_words"), OF("contact_words"),
 	OF("conversation_digits"), OF("contact_digits") };
 
-/* Those that do not merge by themselves (inbox.sql), and how many
- * segments one of their levels may have. */
-static const int is_tidied[N_INDEXES] = { 0, 0, 1, 0, 1 };
-#define SEGMENTS_MAX 16
+/*
+ * Those of people, and how many segments one of their levels may have.  A
+ * search looks into each segment, whosever rows are in it: the fewer there are,
+ * the less a workspace's search depends on how much its neighbours have.  That
+ * of messages merges by itself, as it grows.
+ */
+static const int is_tidied[N_INDEXES] = { 0, 1, 1, 1, 1 };
+#define SEGMENTS_MAX 4
 
 const struct statements search_merge_statements = {
 	.sql = sql[0],

@@ -30,9 +30,10 @@ int search_merge_step(struct db *);
 
 /*
  * The address book's indexes merge nothing by themselves (inbox.sql), as
- * FTS5 does that in the transaction of whoever comes at the wrong time.  One
- * step of it in a transaction of its own, when one of them has many segments:
- * 1 perhaps there is more, 0 nothing to do (two short reads), -1.
+ * FTS5 does that in the transaction of whoever comes at the wrong time; those
+ * of customers only as they grow.  One step of it in a transaction of its own,
+ * when one of the four has a level of more than a few segments: 1 perhaps there
+ * is more, 0 nothing to do (four short reads), -1.
  */
 int search_tidy_step(struct db *);
 
