@@ -569,7 +569,7 @@ def test_a_workspace_has_a_quota(make_node, d360):
     (w,) = node.cli("--json", "workspace", "list")
     assert w["file_bytes"] == 11000
     done = node.cli("doctor", "--json", check=False)
-    assert "workspace 1 has" in done.stdout and \
+    assert "files of workspace 1," in done.stdout and \
         "WASPOOL_FILES_QUOTA" in done.stdout
     # With more room it comes.
     node.down()
