@@ -12,7 +12,7 @@
 
 enum { FIND, PUT, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const idempotency_key_sql[N_SQL] = {
 	[FIND] = "SELECT request_hash, status, location, body"
 		 " FROM my_idempotency_keys WHERE key = $1",
 	[PUT] = "INSERT INTO my_idempotency_keys(key, request_hash, status,"
@@ -20,7 +20,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements idempotency_key_statements = {
-	.sql = sql,
+	.sql = idempotency_key_sql,
 	.n = N_SQL,
 };
 
@@ -29,8 +29,8 @@ idempotency_key_find(struct session *s, struct pool *pool, const char *key,
     const unsigned char hash[IDEMPOTENCY_HASH_LEN],
     struct idempotency_key_answer *a)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), sql[FIND], DB_ARGS(db_text(key)));
+	struct db_rows *r = db_query(
+	    session_db(s), idempotency_key_sql[FIND], DB_ARGS(db_text(key)));
 	enum idempotency_key_found found = IDEMPOTENCY_KEY_NEW;
 	int rc = db_next(r);
 	size_t len;
@@ -55,7 +55,7 @@ idempotency_key_put(struct session *s, const char *key,
     const unsigned char hash[IDEMPOTENCY_HASH_LEN],
     const struct idempotency_key_answer *a, int64_t now)
 {
-	return db_run(session_db(s), sql[PUT],
+	return db_run(session_db(s), idempotency_key_sql[PUT],
 	    DB_ARGS(db_text(key), db_blob(hash, IDEMPOTENCY_HASH_LEN),
 		db_int(a->status), db_text(a->location), db_text(a->body),
 		db_int(now)));

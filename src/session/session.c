@@ -38,7 +38,7 @@ enum { BY_HASH, BY_ID, USED, TICKET, TAKE, N_SQL };
 	" AND (t.expires_at IS NULL OR t.expires_at > $2)"
 
 /* These name base tables, which the authorizer allows while signing in only. */
-static const char *const sql[N_SQL] = {
+static const char *const session_sql[N_SQL] = {
 	[BY_HASH] = WHO " AND t.hash = $1",
 	[BY_ID] = WHO " AND t.id = $1",
 	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
@@ -71,7 +71,7 @@ session_open(const char *path, int wait_ms)
 	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||
 	    sqlite_define_made(m->db, "my_made") == -1 ||
 	    db_script(m->db, sqlite_session_sql) == -1 ||
-	    db_prepare(m->db, sql, N_SQL) == -1 ||
+	    db_prepare(m->db, session_sql, N_SQL) == -1 ||
 	    sqlite_authorize(m->db, session_authorizer) == -1) {
 		session_close(m);
 		return NULL;
@@ -146,8 +146,8 @@ note_use(struct session *m, int64_t token_id, int64_t hour)
 {
 	if (db_begin(m->db) == -1)
 		return;
-	if (db_run(m->db, sql[USED], DB_ARGS(db_int(token_id), db_int(hour))) ==
-		-1 ||
+	if (db_run(m->db, session_sql[USED],
+		DB_ARGS(db_int(token_id), db_int(hour))) == -1 ||
 	    db_commit(m->db) == -1)
 		db_rollback(m->db);
 }
@@ -180,8 +180,8 @@ session_sign_in(struct session *m, struct pool *pool, const char *token,
 	session_serve(m, 0, 0);
 	digest_sha256(token, strlen(token), hash);
 	session_authorizer_sign_in(1);
-	rc = let_in(
-	    m, pool, sql[BY_HASH], db_blob(hash, sizeof(hash)), now, who);
+	rc = let_in(m, pool, session_sql[BY_HASH], db_blob(hash, sizeof(hash)),
+	    now, who);
 	session_authorizer_sign_in(0);
 	return rc;
 }
@@ -194,7 +194,7 @@ session_return(struct session *m, struct pool *pool, int64_t token_id,
 
 	session_serve(m, 0, 0);
 	session_authorizer_sign_in(1);
-	rc = let_in(m, pool, sql[BY_ID], db_int(token_id), now, who);
+	rc = let_in(m, pool, session_sql[BY_ID], db_int(token_id), now, who);
 	session_authorizer_sign_in(0);
 	return rc;
 }
@@ -208,14 +208,14 @@ take_session(
 	/* Looked up before the write lock is taken: a wrong guess makes no
 	 * writer wait.  A clock that was set back makes no ticket live
 	 * longer. */
-	int rc = db_get_int(m->db, sql[TICKET],
+	int rc = db_get_int(m->db, session_sql[TICKET],
 	    DB_ARGS(hash, db_int(now), db_int(now + TICKET_LIFE)), token_id);
 
 	if (rc != 1)
 		return rc;
 	if (db_begin(m->db) == -1)
 		return -1;
-	rc = db_get_int(m->db, sql[TAKE], DB_ARGS(hash), token_id);
+	rc = db_get_int(m->db, session_sql[TAKE], DB_ARGS(hash), token_id);
 	if (rc == -1 || db_commit(m->db) == -1) {
 		db_rollback(m->db);
 		return -1;
@@ -236,7 +236,8 @@ session_use_ticket(struct session *m, struct pool *pool, const char *ticket,
 	session_authorizer_sign_in(1);
 	rc = take_session(m, db_blob(hash, sizeof(hash)), now, &token_id);
 	if (rc == 1)
-		rc = let_in(m, pool, sql[BY_ID], db_int(token_id), now, who);
+		rc = let_in(
+		    m, pool, session_sql[BY_ID], db_int(token_id), now, who);
 	session_authorizer_sign_in(0);
 	return rc;
 }

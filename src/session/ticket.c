@@ -18,12 +18,12 @@
 
 enum { ADD, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const ticket_sql[N_SQL] = {
 	[ADD] = "INSERT INTO my_tickets(hash, expires_at) VALUES ($1, $2)",
 };
 
 const struct statements ticket_statements = {
-	.sql = sql,
+	.sql = ticket_sql,
 	.n = N_SQL,
 };
 
@@ -39,7 +39,7 @@ ticket_create(
 	    pool, PREFIX "%s", codec_base64url(pool, secret, sizeof(secret)));
 	digest_sha256(text, strlen(text), hash);
 	*expires_at = now + TICKET_LIFE;
-	if (db_run(session_db(s), sql[ADD],
+	if (db_run(session_db(s), ticket_sql[ADD],
 		DB_ARGS(db_blob(hash, sizeof(hash)), db_int(*expires_at))) ==
 	    -1)
 		return NULL;

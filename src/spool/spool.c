@@ -21,7 +21,7 @@ enum { NEXT, GET, LAST, LIST, COUNT, PAGES, FREE_PAGES, PAGE_SIZE, N_SQL };
 
 #define COLUMNS "id, received_at, remote, credential, body_len"
 
-static const char *const sql[N_SQL] = {
+static const char *const spool_sql[N_SQL] = {
 	[NEXT] = "SELECT " COLUMNS ", body FROM deliveries"
 		 " WHERE id >= $1 ORDER BY id LIMIT $2",
 	[GET] = "SELECT " COLUMNS ", body FROM deliveries WHERE id = $1",
@@ -35,7 +35,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements spool_read_statements = {
-	.sql = sql,
+	.sql = spool_sql,
 	.n = N_SQL,
 };
 
@@ -80,8 +80,8 @@ int
 spool_next(struct spool *spool, struct pool *pool, int64_t after, int max,
     size_t max_bytes, struct spool_delivery **out, int *n)
 {
-	struct db_rows *rows = db_query(
-	    spool->db, sql[NEXT], DB_ARGS(db_int(after + 1), db_int(max)));
+	struct db_rows *rows = db_query(spool->db, spool_sql[NEXT],
+	    DB_ARGS(db_int(after + 1), db_int(max)));
 	int rc = read_on(rows, pool, max, max_bytes, out, n);
 
 	db_end(rows);
@@ -141,7 +141,7 @@ spool_follow(struct spool *spool, struct pool *pool, int64_t cursor,
 	*n = 0;
 	if (cursor > 0 && !known && (rc = reaches(spool, cursor)) != 1)
 		return rc;
-	rows = db_query(spool->db, sql[NEXT],
+	rows = db_query(spool->db, spool_sql[NEXT],
 	    DB_ARGS(db_int(known ? cursor : cursor + 1), db_int(max + 1)));
 	if (known && (rc = db_next(rows)) == 1)
 		rc = is_same_spool(rows, pool, cursor, fingerprint);
@@ -156,7 +156,7 @@ spool_get(struct spool *spool, struct pool *pool, int64_t id,
     struct spool_delivery *delivery)
 {
 	struct db_rows *rows =
-	    db_query(spool->db, sql[GET], DB_ARGS(db_int(id)));
+	    db_query(spool->db, spool_sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(rows);
 
 	if (rc == 1)
@@ -169,7 +169,8 @@ int
 spool_last(struct spool *spool, int64_t *id)
 {
 	*id = 0;
-	return db_get_int(spool->db, sql[LAST], DB_NONE, id) == -1 ? -1 : 0;
+	return db_get_int(spool->db, spool_sql[LAST], DB_NONE, id) == -1 ? -1
+									 : 0;
 }
 
 int
@@ -200,7 +201,7 @@ spool_list(struct spool *spool, struct pool *pool, int64_t before, int max,
 
 	*out = pool_alloc(pool, (size_t)max * sizeof(**out));
 	*n = 0;
-	rows = db_query(spool->db, sql[LIST],
+	rows = db_query(spool->db, spool_sql[LIST],
 	    DB_ARGS(db_int(before > 0 ? before : INT64_MAX), db_int(max)));
 	while (*n < max && (rc = db_next(rows)) == 1)
 		fill_spool(&(*out)[(*n)++], rows, pool, 0);
@@ -213,9 +214,10 @@ spool_size(struct spool *spool, int64_t *bytes, int64_t *wal)
 {
 	int64_t pages = 0, unused = 0, size = 0;
 
-	if (db_get_int(spool->db, sql[PAGES], DB_NONE, &pages) != 1 ||
-	    db_get_int(spool->db, sql[FREE_PAGES], DB_NONE, &unused) != 1 ||
-	    db_get_int(spool->db, sql[PAGE_SIZE], DB_NONE, &size) != 1)
+	if (db_get_int(spool->db, spool_sql[PAGES], DB_NONE, &pages) != 1 ||
+	    db_get_int(spool->db, spool_sql[FREE_PAGES], DB_NONE, &unused) !=
+		1 ||
+	    db_get_int(spool->db, spool_sql[PAGE_SIZE], DB_NONE, &size) != 1)
 		return -1;
 	*bytes = (pages - unused) * size;
 	*wal = db_log_size(spool->db);
@@ -227,7 +229,7 @@ spool_count(struct spool *spool, int64_t *n, int64_t *bytes)
 {
 	int64_t wal;
 
-	if (db_get_int(spool->db, sql[COUNT], DB_NONE, n) != 1)
+	if (db_get_int(spool->db, spool_sql[COUNT], DB_NONE, n) != 1)
 		return -1;
 	return spool_size(spool, bytes, &wal);
 }

@@ -22,7 +22,7 @@
 
 enum { NODE, RENAME, FOREIGN, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const spool_open_sql[N_SQL] = {
 	[NODE] = "SELECT node FROM spool",
 	[RENAME] = "UPDATE spool SET node = $1",
 	/* A spool has ordinary tables, and what SQLite makes itself. */
@@ -77,7 +77,8 @@ out:
 int
 spool_reread(struct spool *spool)
 {
-	struct db_rows *rows = db_query(spool->db, sql[NODE], DB_NONE);
+	struct db_rows *rows =
+	    db_query(spool->db, spool_open_sql[NODE], DB_NONE);
 	int rc = db_next(rows);
 
 	if (rc == 1)
@@ -93,7 +94,8 @@ spool_reread(struct spool *spool)
 static int
 check_schema(struct spool *spool)
 {
-	struct db_rows *rows = db_query(spool->db, sql[FOREIGN], DB_NONE);
+	struct db_rows *rows =
+	    db_query(spool->db, spool_open_sql[FOREIGN], DB_NONE);
 	int rc = db_next(rows);
 
 	if (rc == 0)
@@ -206,7 +208,7 @@ spool_rename(struct spool *spool)
 	struct pool *pool = pool_new();
 	int rc = db_begin(spool->db);
 
-	if (rc == 0 && db_run(spool->db, sql[RENAME],
+	if (rc == 0 && db_run(spool->db, spool_open_sql[RENAME],
 			   DB_ARGS(db_text(random_node(pool)))) == -1) {
 		db_rollback(spool->db);
 		rc = -1;

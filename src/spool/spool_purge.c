@@ -11,14 +11,14 @@
 
 enum { AGES, DELETE, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const spool_purge_sql[N_SQL] = {
 	[AGES] = "SELECT id, received_at FROM deliveries"
 		 " WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
 	[DELETE] = "DELETE FROM deliveries WHERE id = $1",
 };
 
 const struct statements spool_purge_statements = {
-	.sql = sql,
+	.sql = spool_purge_sql,
 	.n = N_SQL,
 };
 
@@ -26,7 +26,7 @@ int
 spool_ages(struct spool *spool, int64_t after, int64_t upto, int max,
     struct spool_age *out)
 {
-	struct db_rows *r = db_query(spool->db, sql[AGES],
+	struct db_rows *r = db_query(spool->db, spool_purge_sql[AGES],
 	    DB_ARGS(db_int(after), db_int(upto), db_int(max)));
 	int n = 0, rc;
 
@@ -51,7 +51,8 @@ spool_delete(struct spool *spool, const int64_t *ids, int n)
 	for (int i = 0; i < n && rc != -1; i++) {
 		if (ids[i] >= last)
 			continue;
-		rc = db_run(spool->db, sql[DELETE], DB_ARGS(db_int(ids[i])));
+		rc = db_run(spool->db, spool_purge_sql[DELETE],
+		    DB_ARGS(db_int(ids[i])));
 		deleted++;
 	}
 	if (rc == -1 || db_commit(spool->db) == -1) {

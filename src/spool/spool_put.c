@@ -38,7 +38,7 @@
 
 enum { PUT, LIFT, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const spool_put_sql[N_SQL] = {
 	[PUT] = "INSERT INTO deliveries(received_at, remote, credential,"
 		" body_len, body) VALUES ($1, $2, $3, $4, $5)",
 	[LIFT] = "UPDATE deliveries SET id = $2 WHERE id = $1",
@@ -65,7 +65,7 @@ spool_open_writer(
 	spool->wake = notify_open(wake_path);
 	spool->highwater = spool_highwater_open(path);
 	if (spool->wake == NULL || sqlite_keep(spool->db, KEEP_KIB) == -1 ||
-	    db_prepare(spool->db, sql, N_SQL) == -1) {
+	    db_prepare(spool->db, spool_put_sql, N_SQL) == -1) {
 		spool_close(spool);
 		return NULL;
 	}
@@ -108,8 +108,8 @@ lift(struct spool *spool, int64_t *id)
 		 "was put back, or it was emptied or replaced).  Nothing is "
 		 "refused: ids continue at %lld",
 	    spool->path, (long long)known, (long long)*id, (long long)above);
-	if (db_run(spool->db, sql[LIFT], DB_ARGS(db_int(*id), db_int(above))) ==
-	    -1)
+	if (db_run(spool->db, spool_put_sql[LIFT],
+		DB_ARGS(db_int(*id), db_int(above))) == -1)
 		return -1;
 	*id = above;
 	return 0;
@@ -118,7 +118,7 @@ lift(struct spool *spool, int64_t *id)
 static int
 insert(struct spool *spool, const struct spool_delivery *d, int64_t *id)
 {
-	if (db_insert(spool->db, sql[PUT],
+	if (db_insert(spool->db, spool_put_sql[PUT],
 		DB_ARGS(db_int(d->received_at), db_text(d->remote),
 		    db_text(d->credential), db_int((int64_t)d->body_len),
 		    db_blob(d->body, d->body_len)),

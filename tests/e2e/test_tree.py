@@ -56,7 +56,6 @@ ON_TOP = {"cli/waspool", "lib/sql/db_open"}
 
 # A static name tells a debugger where it is: in three files at the most.
 STATIC_FILES_MAX = 3
-STATIC_EVERYWHERE = {"sql"}     # which a debugger knows as x_statements.sql
 
 # The field's word for it, and the file that whoever greps for it should find.
 TERMS = {
@@ -319,7 +318,7 @@ def test_no_static_name_in_many_files():
                               (".c",)).items():
         found[name] |= files
     many = {n: f for n, f in found.items() if len(f) > STATIC_FILES_MAX}
-    assert {n: f for n, f in many.items() if n not in STATIC_EVERYWHERE} == {}
+    assert many == {}
 
 
 @pytest.mark.parametrize("term", TERMS)

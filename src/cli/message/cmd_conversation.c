@@ -22,7 +22,7 @@
 
 enum { PART, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const cmd_conversation_sql[N_SQL] = {
 	[PART] = "SELECT c.id, c.phone, c.user_id, c.profile_name, (SELECT"
 		 " COUNT(*) FROM messages AS m WHERE m.workspace_id = $1"
 		 " AND m.conversation_id = c.id), c.last_message_at"
@@ -31,7 +31,7 @@ static const char *const sql[N_SQL] = {
 };
 
 static const struct statements cmd_conversation_statements = {
-	.sql = sql,
+	.sql = cmd_conversation_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&job_statements, &people_split_statements),
 };
@@ -41,7 +41,7 @@ static int
 show_part(struct cli *c, struct output *s, const struct number_key *number,
     int64_t id)
 {
-	struct db_rows *r = db_query(c->inbox, sql[PART],
+	struct db_rows *r = db_query(c->inbox, cmd_conversation_sql[PART],
 	    DB_ARGS(db_int(number->workspace_id), db_int(id)));
 	int rc = cli_db_ok(c, db_next(r));
 

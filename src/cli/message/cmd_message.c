@@ -24,7 +24,7 @@ enum { BY_ID, BY_WAMID, STATUSES, N_SQL };
 	" m.status, m.error, m.sent_at, m.created_at, m.edited_at,"            \
 	" m.revoked_at FROM "
 
-static const char *const sql[N_SQL] = {
+static const char *const cmd_message_sql[N_SQL] = {
 	[BY_ID] = MESSAGE "messages AS m LEFT JOIN numbers AS n"
 			  " ON n.id = m.number_id WHERE m.id = $1",
 	/* For each number, since the index begins with it. */
@@ -38,7 +38,7 @@ static const char *const sql[N_SQL] = {
 };
 
 static const struct statements cmd_message_statements = {
-	.sql = sql,
+	.sql = cmd_message_sql,
 	.n = N_SQL,
 };
 
@@ -68,7 +68,7 @@ static void
 show_statuses(struct cli *c, struct output *s, int64_t workspace_id,
     int64_t number_id, const char *wamid)
 {
-	struct db_rows *r = db_query(c->inbox, sql[STATUSES],
+	struct db_rows *r = db_query(c->inbox, cmd_message_sql[STATUSES],
 	    DB_ARGS(db_int(workspace_id), db_int(number_id), db_text(wamid)));
 	int open = 0;
 
@@ -99,7 +99,7 @@ show_message(struct cli *c)
 
 	if (db_prepare_all(db, &cmd_message_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	r = db_query(db, sql[is_wamid ? BY_WAMID : BY_ID],
+	r = db_query(db, cmd_message_sql[is_wamid ? BY_WAMID : BY_ID],
 	    DB_ARGS(is_wamid ? db_text(given) : db_int(id)));
 	if (cli_db_ok(c, db_next(r)) != 1)
 		cli_fail(EX_DATAERR, "there is no message %s", given);

@@ -37,7 +37,7 @@ enum {
 #define CONVERSATIONS_MAX 64
 #define LINKED_FULL	  100
 
-static const char *const sql[N_SQL] = {
+static const char *const contact_sql[N_SQL] = {
 	[GET] = "SELECT id, phone, name, email, created_at, updated_at, tag_ids"
 		" FROM my_contacts WHERE id = $1",
 	[FIND] = "SELECT id FROM my_contacts WHERE phone = $1",
@@ -64,7 +64,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements contact_statements = {
-	.sql = sql,
+	.sql = contact_sql,
 	.n = N_SQL,
 };
 
@@ -72,7 +72,7 @@ int
 contact_get(struct session *s, struct pool *pool, int64_t id, struct contact *c)
 {
 	struct db_rows *r =
-	    db_query(session_db(s), sql[GET], DB_ARGS(db_int(id)));
+	    db_query(session_db(s), contact_sql[GET], DB_ARGS(db_int(id)));
 	const char *tag_ids = NULL;
 	struct name_cache names;
 	int rc = db_next(r), n = 0;
@@ -99,7 +99,7 @@ int
 contact_find(struct session *s, const char *phone, int64_t *id)
 {
 	return db_get_int(
-	    session_db(s), sql[FIND], DB_ARGS(db_text(phone)), id);
+	    session_db(s), contact_sql[FIND], DB_ARGS(db_text(phone)), id);
 }
 
 static int
@@ -118,7 +118,8 @@ read_ids_contact(struct session *s, const char *statement,
 static int
 later(struct session *s, int64_t contact_id)
 {
-	return db_run(session_db(s), sql[LATER], DB_ARGS(db_int(contact_id)));
+	return db_run(
+	    session_db(s), contact_sql[LATER], DB_ARGS(db_int(contact_id)));
 }
 
 /* Stops when db_written reaches FULL. */
@@ -133,7 +134,7 @@ link_found(struct session *s, const char *statement, const char *key,
 	    i;
 
 	for (i = 0; i < n && db_written(session_db(s)) < full; i++)
-		if (db_run(session_db(s), sql[LINK],
+		if (db_run(session_db(s), contact_sql[LINK],
 			DB_ARGS(db_int(ids[i]), db_int(contact_id),
 			    db_int(now))) == -1)
 			return -1;
@@ -152,10 +153,10 @@ link_conversations(struct session *s, struct pool *pool, int64_t id,
 	int64_t full = db_written(session_db(s)) + LINKED_FULL;
 
 	for (int i = 0; i < n; i++)
-		if (link_found(s, sql[OF_PHONE], account[i], id, now, full) ==
-			-1 ||
-		    link_found(s, sql[OF_ACCOUNT], account[i] + 1, id, now,
-			full) == -1)
+		if (link_found(s, contact_sql[OF_PHONE], account[i], id, now,
+			full) == -1 ||
+		    link_found(s, contact_sql[OF_ACCOUNT], account[i] + 1, id,
+			now, full) == -1)
 			return -1;
 	return 0;
 }
@@ -166,13 +167,13 @@ unlink_conversations(struct session *s, int64_t id, int64_t now)
 {
 	int64_t ids[CONVERSATIONS_MAX],
 	    full = db_written(session_db(s)) + LINKED_FULL;
-	int n = read_ids_contact(s, sql[OF_CONTACT],
+	int n = read_ids_contact(s, contact_sql[OF_CONTACT],
 		DB_ARGS(db_int(id), db_int(CONVERSATIONS_MAX)), ids,
 		CONVERSATIONS_MAX),
 	    i;
 
 	for (i = 0; i < n && db_written(session_db(s)) < full; i++)
-		if (db_run(session_db(s), sql[UNLINK],
+		if (db_run(session_db(s), contact_sql[UNLINK],
 			DB_ARGS(db_int(ids[i]), db_int(now))) == -1)
 			return -1;
 	if (i < n || n == CONVERSATIONS_MAX)
@@ -188,7 +189,7 @@ contact_create(struct session *s, struct pool *pool, const struct contact *c,
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if (db_run(session_db(s), sql[ADD],
+	if (db_run(session_db(s), contact_sql[ADD],
 		DB_ARGS(db_text(c->phone), db_text(c->name), db_text(c->email),
 		    db_int(now))) == -1 ||
 	    contact_find(s, c->phone, id) != 1)
@@ -207,7 +208,7 @@ contact_change(struct session *s, struct pool *pool, const struct contact *c,
 
 	if (rc == -1 || (rc == 1 && *taken != c->id))
 		return rc == -1 ? -1 : 0;
-	if (db_run(session_db(s), sql[CHANGE],
+	if (db_run(session_db(s), contact_sql[CHANGE],
 		DB_ARGS(db_int(c->id), db_text(c->phone), db_text(c->name),
 		    db_text(c->email), db_int(now))) == -1)
 		return -1;
@@ -222,11 +223,13 @@ int
 contact_delete(struct session *s, int64_t id)
 {
 	int64_t there;
-	int rc =
-	    db_get_int(session_db(s), sql[GET], DB_ARGS(db_int(id)), &there);
+	int rc = db_get_int(
+	    session_db(s), contact_sql[GET], DB_ARGS(db_int(id)), &there);
 
 	if (rc != 1)
 		return rc;
-	return db_run(session_db(s), sql[GONE], DB_ARGS(db_int(id))) == -1 ? -1
-									   : 1;
+	return db_run(session_db(s), contact_sql[GONE], DB_ARGS(db_int(id))) ==
+		       -1
+		   ? -1
+		   : 1;
 }

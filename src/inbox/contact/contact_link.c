@@ -15,7 +15,7 @@ enum { PHONES, CONTACT, LINK, N_SQL };
 /* At most so many accounts of one customer are looked at. */
 #define PHONES_MAX 16
 
-static const char *const sql[N_SQL] = {
+static const char *const contact_link_sql[N_SQL] = {
 	/* The phone first, then the accounts in a fixed order: the result must
 	 * not depend on the order in which they became known. */
 	[PHONES] = "SELECT c.phone, 0 AS place, COALESCE((SELECT MAX("
@@ -47,7 +47,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements contact_link_statements = {
-	.sql = sql,
+	.sql = contact_link_sql,
 	.n = N_SQL,
 };
 
@@ -61,7 +61,7 @@ static int
 find_contact(struct db *db, int64_t workspace_id, const char *phone,
     const struct contact_link_had *had, int64_t *contact)
 {
-	return db_get_int(db, sql[CONTACT],
+	return db_get_int(db, contact_link_sql[CONTACT],
 	    DB_ARGS(db_int(workspace_id), db_text(phone), db_int(had->from),
 		db_int(had->until)),
 	    contact);
@@ -92,7 +92,7 @@ int
 contact_link_conversation(struct db *db, struct pool *pool,
     int64_t workspace_id, int64_t id, int64_t now)
 {
-	struct db_rows *r = db_query(db, sql[PHONES],
+	struct db_rows *r = db_query(db, contact_link_sql[PHONES],
 	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(PHONES_MAX),
 		db_int(INT64_MAX)));
 	struct contact_link_had had[PHONES_MAX];
@@ -110,7 +110,7 @@ contact_link_conversation(struct db *db, struct pool *pool,
 		if (rc == -1)
 			return -1;
 		if (rc == 1)
-			return db_run(db, sql[LINK],
+			return db_run(db, contact_link_sql[LINK],
 			    DB_ARGS(db_int(workspace_id), db_int(id),
 				db_int(contact), db_int(now)));
 	}

@@ -18,7 +18,7 @@
 
 enum { ALL, TAGGED, HAS_TAG, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const contact_list_sql[N_SQL] = {
 	[ALL] = "SELECT id FROM my_contacts WHERE id < $1"
 		" ORDER BY id DESC LIMIT $2",
 	[TAGGED] = "SELECT contact_id FROM my_contact_tags"
@@ -29,7 +29,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements contact_list_statements = {
-	.sql = sql,
+	.sql = contact_list_sql,
 	.n = N_SQL,
 };
 
@@ -58,7 +58,7 @@ find_tagged(struct session *s, struct pool *pool,
 	int n = search_contacts(s, pool, f->q, f->before, found, all, complete);
 
 	for (int i = 0; i < n && kept < max; i++) {
-		int rc = db_get_int(session_db(s), sql[HAS_TAG],
+		int rc = db_get_int(session_db(s), contact_list_sql[HAS_TAG],
 		    DB_ARGS(db_int(found[i]), db_int(tag_id)), &one);
 
 		if (rc == -1)
@@ -87,7 +87,7 @@ contact_list_read(struct session *s, struct pool *pool,
 	if (f->q != NULL)
 		return search_contacts(
 		    s, pool, f->q, f->before, ids, max, complete);
-	return read_list(s, sql[f->tag != NULL ? TAGGED : ALL],
+	return read_list(s, contact_list_sql[f->tag != NULL ? TAGGED : ALL],
 	    DB_SHARED_ARGS(db_int(f->before), db_int(max), db_int(tag_id)), ids,
 	    max);
 }

@@ -20,7 +20,7 @@ enum { FIND, ADD, PUT, TAKE, TOUCH_NEW, TOUCH_GONE, NAME, LIST, N_SQL };
 	"EXISTS (SELECT 1 FROM my_contact_tags k"                              \
 	" WHERE k.contact_id = $1 AND k.tag_id = $2)"
 
-static const char *const sql[N_SQL] = {
+static const char *const contact_tag_sql[N_SQL] = {
 	[FIND] = "SELECT id FROM my_tags WHERE name = $1",
 	[ADD] = "INSERT INTO my_tags(name, created_at) VALUES ($1, $2)",
 	[PUT] = "INSERT INTO my_contact_tags(contact_id, tag_id)"
@@ -40,14 +40,15 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements contact_tag_statements = {
-	.sql = sql,
+	.sql = contact_tag_sql,
 	.n = N_SQL,
 };
 
 int
 contact_tag_id(struct session *s, const char *name, int64_t *id)
 {
-	return db_get_int(session_db(s), sql[FIND], DB_ARGS(db_text(name)), id);
+	return db_get_int(
+	    session_db(s), contact_tag_sql[FIND], DB_ARGS(db_text(name)), id);
 }
 
 int
@@ -57,18 +58,18 @@ contact_tag(struct session *s, int64_t id, const char *name, int64_t now)
 	int rc = contact_tag_id(s, name, &tag_id);
 
 	if (rc == 0) {
-		if (db_run(session_db(s), sql[ADD],
+		if (db_run(session_db(s), contact_tag_sql[ADD],
 			DB_ARGS(db_text(name), db_int(now))) == -1)
 			return -1;
 		rc = contact_tag_id(s, name, &tag_id);
 	}
 	if (rc != 1)
 		return -1;
-	if (db_run(session_db(s), sql[TOUCH_NEW],
+	if (db_run(session_db(s), contact_tag_sql[TOUCH_NEW],
 		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
 		return -1;
-	return db_run(
-	    session_db(s), sql[PUT], DB_ARGS(db_int(id), db_int(tag_id)));
+	return db_run(session_db(s), contact_tag_sql[PUT],
+	    DB_ARGS(db_int(id), db_int(tag_id)));
 }
 
 int
@@ -79,11 +80,11 @@ contact_untag(struct session *s, int64_t id, const char *name, int64_t now)
 
 	if (rc != 1)
 		return rc;
-	if (db_run(session_db(s), sql[TOUCH_GONE],
+	if (db_run(session_db(s), contact_tag_sql[TOUCH_GONE],
 		DB_ARGS(db_int(id), db_int(tag_id), db_int(now))) == -1)
 		return -1;
-	return db_run(
-	    session_db(s), sql[TAKE], DB_ARGS(db_int(id), db_int(tag_id)));
+	return db_run(session_db(s), contact_tag_sql[TAKE],
+	    DB_ARGS(db_int(id), db_int(tag_id)));
 }
 
 static int
@@ -109,7 +110,7 @@ contact_tag_names(struct session *s, struct pool *pool, const char *tag_ids,
 
 		next = end + (*end != '\0'); /* the space behind each */
 		rc = name_cache_find(
-		    known, s, pool, sql[NAME], id, &(*names)[n]);
+		    known, s, pool, contact_tag_sql[NAME], id, &(*names)[n]);
 		n += rc == 1;
 	}
 	/* Sorts here: a sort in SQL would cost more than the rest of a list. */
@@ -121,8 +122,8 @@ int
 contact_tags(struct session *s, struct pool *pool, const char *after,
     struct contact_tag *tags, int max)
 {
-	struct db_rows *r = db_query(
-	    session_db(s), sql[LIST], DB_ARGS(db_text(after), db_int(max)));
+	struct db_rows *r = db_query(session_db(s), contact_tag_sql[LIST],
+	    DB_ARGS(db_text(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {

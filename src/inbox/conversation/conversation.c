@@ -27,7 +27,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const conversation_sql[N_SQL] = {
 	[GET] =
 	    "SELECT" CONVERSATION_COLUMNS
 	    " FROM my_conversations c" CONVERSATION_CONTACT " WHERE c.id = $1",
@@ -64,7 +64,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements conversation_statements = {
-	.sql = sql,
+	.sql = conversation_sql,
 	.n = N_SQL,
 };
 
@@ -104,11 +104,13 @@ conversation_name_all(
 
 	numbers.n = members.n = tags.n = 0;
 	for (; n > 0 && rc != -1; n--, c++) {
-		rc = name_cache_find(&numbers, s, pool, sql[NUMBER],
-		    c->number_id, &c->phone_number_id);
+		rc =
+		    name_cache_find(&numbers, s, pool, conversation_sql[NUMBER],
+			c->number_id, &c->phone_number_id);
 		if (rc != -1 && c->assigned_to != 0)
-			rc = name_cache_find(&members, s, pool, sql[MEMBER],
-			    c->assigned_to, &c->assigned_name);
+			rc = name_cache_find(&members, s, pool,
+			    conversation_sql[MEMBER], c->assigned_to,
+			    &c->assigned_name);
 		if (rc != -1)
 			rc = contact_tag_names(
 			    s, pool, c->tag_ids, &tags, &c->tags);
@@ -122,7 +124,7 @@ conversation_get_row(
     struct session *s, struct pool *pool, int64_t id, struct conversation *c)
 {
 	struct db_rows *r =
-	    db_query(session_db(s), sql[GET], DB_ARGS(db_int(id)));
+	    db_query(session_db(s), conversation_sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -143,22 +145,22 @@ conversation_get(
 int
 conversation_mark_read(struct session *s, int64_t id, int64_t now)
 {
-	return db_run(
-	    session_db(s), sql[READ], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(session_db(s), conversation_sql[READ],
+	    DB_ARGS(db_int(id), db_int(now)));
 }
 
 int
 conversation_mark_unread(struct session *s, int64_t id, int64_t now)
 {
-	return db_run(
-	    session_db(s), sql[UNREAD], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(session_db(s), conversation_sql[UNREAD],
+	    DB_ARGS(db_int(id), db_int(now)));
 }
 
 int
 conversation_set_status(
     struct session *s, int64_t id, const char *status, int64_t now)
 {
-	return db_run(session_db(s), sql[FILE_AWAY],
+	return db_run(session_db(s), conversation_sql[FILE_AWAY],
 	    DB_ARGS(db_int(id), db_int(now), db_text(status)));
 }
 
@@ -166,14 +168,14 @@ int
 conversation_link(
     struct session *s, int64_t id, int64_t contact_id, int64_t now)
 {
-	return db_run(session_db(s), sql[LINK],
+	return db_run(session_db(s), conversation_sql[LINK],
 	    DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
 }
 
 int
 conversation_assign(struct session *s, int64_t id, int64_t user_id, int64_t now)
 {
-	return db_run(session_db(s), sql[ASSIGN],
+	return db_run(session_db(s), conversation_sql[ASSIGN],
 	    DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
 }
 
@@ -181,7 +183,8 @@ int
 conversation_stats(
     struct session *s, int64_t now, struct conversation_stats *out)
 {
-	struct db_rows *r = db_query(session_db(s), sql[COUNTERS], DB_NONE);
+	struct db_rows *r =
+	    db_query(session_db(s), conversation_sql[COUNTERS], DB_NONE);
 	int64_t open = 0;
 	int rc = db_next(r);
 
@@ -192,7 +195,7 @@ conversation_stats(
 		out->archived = db_col_int(r, 2);
 	}
 	db_end(r);
-	if (rc == -1 || db_get_int(session_db(s), sql[OPEN],
+	if (rc == -1 || db_get_int(session_db(s), conversation_sql[OPEN],
 			    DB_ARGS(db_int(now)), &open) == -1)
 		return -1;
 	out->window_closed = out->total - open;

@@ -85,7 +85,7 @@ enum {
 	" AND t.tag_ids LIKE '%' || $14"                                       \
 	" AND c.id = t.conversation_id AND k.id = c.contact_id" FILTERS
 
-static const char *const sql[N_SQL] = {
+static const char *const conversation_list_sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
 	[BY_READ] = EACH_STATUS("c.is_read = 1 - CAST($4 AS BIGINT)"),
@@ -113,7 +113,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements conversation_list_statements = {
-	.sql = sql,
+	.sql = conversation_list_sql,
 	.n = N_SQL,
 };
 
@@ -121,8 +121,8 @@ int
 conversation_list_number(
     struct session *s, const char *phone_number_id, int64_t *id)
 {
-	return db_get_int(
-	    session_db(s), sql[NUMBER], DB_ARGS(db_text(phone_number_id)), id);
+	return db_get_int(session_db(s), conversation_list_sql[NUMBER],
+	    DB_ARGS(db_text(phone_number_id)), id);
 }
 
 /* The statement whose leading filter is likely the most selective. */
@@ -130,20 +130,20 @@ static const char *
 choose_list(const struct conversation_list_filter *f)
 {
 	if (f->n_tags > 0)
-		return sql[TAGGED];
+		return conversation_list_sql[TAGGED];
 	if (f->assigned_to > 0)
-		return sql[ASSIGNED];
+		return conversation_list_sql[ASSIGNED];
 	if (f->unread != CONVERSATION_LIST_ANY)
-		return sql[BY_READ];
+		return conversation_list_sql[BY_READ];
 	if (f->linked != CONVERSATION_LIST_ANY)
-		return sql[LINKED];
+		return conversation_list_sql[LINKED];
 	if (f->number_id != 0)
-		return sql[OF_NUMBER];
+		return conversation_list_sql[OF_NUMBER];
 	if (f->assigned_to == 0)
-		return sql[ASSIGNED];
+		return conversation_list_sql[ASSIGNED];
 	if (f->window == 0)
-		return sql[CLOSED];
-	return sql[f->status == NULL ? BY_TIME : BY_STATUS];
+		return conversation_list_sql[CLOSED];
+	return conversation_list_sql[f->status == NULL ? BY_TIME : BY_STATUS];
 }
 
 static struct db_arg
@@ -220,7 +220,7 @@ rarest_leads(struct session *s, struct conversation_list_filter *f)
 	for (int i = 0; i < f->n_tags && f->n_tags > 1; i++) {
 		int64_t tag = f->tags[i], at = 0;
 
-		if (db_get_int(session_db(s), sql[DENSITY],
+		if (db_get_int(session_db(s), conversation_list_sql[DENSITY],
 			DB_ARGS(db_int(tag), db_text(f->status),
 			    db_int(f->after.last_message_at),
 			    db_int(f->after.id), db_int(DENSITY_AT)),
@@ -250,7 +250,8 @@ static int
 find_place(struct session *s, const struct conversation_list_filter *f,
     const char *tags, int64_t one, struct conversation_list_place *place)
 {
-	struct db_rows *r = query(s, sql[ONE], f, tags, one, 1);
+	struct db_rows *r =
+	    query(s, conversation_list_sql[ONE], f, tags, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {

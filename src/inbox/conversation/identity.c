@@ -31,7 +31,7 @@ enum { FIND, LIST, PUT, SET, UNSET, ALIAS, MOVE, FORGET, USERS, N_SQL };
 #define ALL_OF_CONVERSATION                                                    \
 	OF_CONVERSATION ONE_OF("number_id") ONE_OF("kind") ONE_OF("value")
 
-static const char *const sql[N_SQL] = {
+static const char *const identity_sql[N_SQL] = {
 	[FIND] = "SELECT conversation_id" OF_VALUE " AND valid_from <= $5"
 		 " ORDER BY valid_from DESC LIMIT 1",
 	[LIST] = "SELECT valid_from, conversation_id, created_at" OF_VALUE
@@ -69,7 +69,7 @@ static const char *const words_identity[] = {
 };
 
 const struct statements identity_statements = {
-	.sql = sql,
+	.sql = identity_sql,
 	.n = N_SQL,
 };
 
@@ -78,7 +78,7 @@ identity_find(struct db *db, const struct number_key *number,
     enum identity_kind kind, const char *value, int64_t at,
     int64_t *conversation_id)
 {
-	return db_get_int(db, sql[FIND],
+	return db_get_int(db, identity_sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(words_identity[kind]), db_text(value), db_int(at)),
 	    conversation_id);
@@ -89,7 +89,7 @@ identity_list(struct db *db, struct pool *pool, const struct number_key *number,
     enum identity_kind kind, const char *value, struct identity_row **rows,
     int *n)
 {
-	struct db_rows *r = db_query(db, sql[LIST],
+	struct db_rows *r = db_query(db, identity_sql[LIST],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(words_identity[kind]), db_text(value)));
 	int room = 0, rc;
@@ -117,7 +117,7 @@ identity_put(struct db *db, const struct number_key *number,
     enum identity_kind kind, const char *value, int64_t conversation_id,
     int64_t now)
 {
-	if (db_run(db, sql[PUT],
+	if (db_run(db, identity_sql[PUT],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(words_identity[kind]), db_text(value),
 		    db_int(conversation_id), db_int(now))) == -1)
@@ -130,7 +130,7 @@ identity_set(struct db *db, const struct number_key *number,
     enum identity_kind kind, const char *value, int64_t from,
     int64_t conversation_id, int64_t now)
 {
-	return db_run(db, sql[SET],
+	return db_run(db, identity_sql[SET],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(words_identity[kind]), db_text(value), db_int(from),
 		db_int(conversation_id), db_int(now)));
@@ -140,7 +140,7 @@ int
 identity_unset(struct db *db, const struct number_key *number,
     enum identity_kind kind, const char *value, int64_t from)
 {
-	return db_run(db, sql[UNSET],
+	return db_run(db, identity_sql[UNSET],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(words_identity[kind]), db_text(value), db_int(from)));
 }
@@ -150,7 +150,7 @@ identity_put_alias(struct db *db, const struct number_key *number,
     const char *dialled, const char *account, int64_t conversation_id,
     int64_t now)
 {
-	return db_run(db, sql[ALIAS],
+	return db_run(db, identity_sql[ALIAS],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(dialled), db_text(account), db_int(conversation_id),
 		db_int(now)));
@@ -159,15 +159,15 @@ identity_put_alias(struct db *db, const struct number_key *number,
 int
 identity_move(struct db *db, int64_t workspace_id, int64_t from, int64_t to)
 {
-	return db_run(db, sql[MOVE],
+	return db_run(db, identity_sql[MOVE],
 	    DB_ARGS(db_int(workspace_id), db_int(from), db_int(to)));
 }
 
 int
 identity_forget(struct db *db, int64_t workspace_id, int64_t from)
 {
-	return db_run(
-	    db, sql[FORGET], DB_ARGS(db_int(workspace_id), db_int(from)));
+	return db_run(db, identity_sql[FORGET],
+	    DB_ARGS(db_int(workspace_id), db_int(from)));
 }
 
 int
@@ -175,7 +175,7 @@ identity_other_user(struct db *db, struct pool *pool, int64_t workspace_id,
     int64_t conversation_id, const char *const *known, int n,
     const char **user_id)
 {
-	struct db_rows *r = db_query(db, sql[USERS],
+	struct db_rows *r = db_query(db, identity_sql[USERS],
 	    DB_ARGS(db_int(workspace_id), db_int(conversation_id)));
 	int rc;
 

@@ -34,7 +34,7 @@ enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 	" last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"           \
 	" last_message_preview = (SELECT preview" NEWEST
 
-static const char *const sql[N_SQL] = {
+static const char *const merge_sql[N_SQL] = {
 	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
 		  " LIMIT $3) AS some_of",
@@ -104,7 +104,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements merge_statements = {
-	.sql = sql,
+	.sql = merge_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&message_move_statements),
 };
@@ -122,7 +122,7 @@ move_all(struct db *db, const struct message_move *m)
 {
 	int64_t n = 0;
 
-	if (db_get_int(db, sql[COUNT],
+	if (db_get_int(db, merge_sql[COUNT],
 		DB_ARGS(db_int(m->workspace_id), db_int(m->from),
 		    db_int(MERGE_AT_ONCE + 1)),
 		&n) == -1)
@@ -131,7 +131,7 @@ move_all(struct db *db, const struct message_move *m)
 		return message_move_all(db, m, MERGE_AT_ONCE) == -1 ? -1 : 0;
 	if (message_move_open(db, m, OPEN_AT_ONCE) == -1)
 		return -1;
-	return db_run(db, sql[QUEUE],
+	return db_run(db, merge_sql[QUEUE],
 	    DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to)));
 }
 
@@ -147,12 +147,12 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	if (profile_read(db, pool, workspace_id, keep, &kept) != 1 ||
 	    profile_read(db, pool, workspace_id, gone, &other) != 1 ||
 	    identity_move(db, workspace_id, gone, keep) == -1 ||
-	    db_run(db, sql[FOLLOW], both) == -1 || move_all(db, &m) == -1 ||
-	    db_run(db, sql[JOIN], both) == -1)
+	    db_run(db, merge_sql[FOLLOW], both) == -1 ||
+	    move_all(db, &m) == -1 || db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);
 	if (profile_write(db, workspace_id, keep, &kept, now) == -1 ||
-	    db_run(db, sql[DELETE],
+	    db_run(db, merge_sql[DELETE],
 		DB_ARGS(db_int(workspace_id), db_int(gone))) == -1)
 		return -1;
 	log_info("conversation=%lld has the same customer as %lld, and was"
@@ -175,7 +175,7 @@ merge_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	n = message_move_all(db, &m, MESSAGE_MOVE_MAX - open);
 	if (n != 0)
 		return n == -1 ? -1 : 1;
-	return db_run(db, sql[SETTLE],
+	return db_run(db, merge_sql[SETTLE],
 	    DB_ARGS(db_int(m.workspace_id), db_int(m.to), db_int(m.from)));
 }
 
@@ -183,5 +183,5 @@ int
 merge_recount(struct db *db, int64_t workspace_id, int64_t id)
 {
 	return db_run(
-	    db, sql[RECOUNT], DB_ARGS(db_int(workspace_id), db_int(id)));
+	    db, merge_sql[RECOUNT], DB_ARGS(db_int(workspace_id), db_int(id)));
 }

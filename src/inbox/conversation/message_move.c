@@ -14,7 +14,7 @@ enum { OUTBOX, MESSAGES, OPEN, N_SQL };
 	"  AND conversation_id = $2 AND sent_at >= $4 AND sent_at < $5"        \
 	"  ORDER BY sent_at DESC, id DESC LIMIT $6)"
 
-static const char *const sql[N_SQL] = {
+static const char *const message_move_sql[N_SQL] = {
 	[OUTBOX] = "UPDATE outbox SET conversation_id = $3"
 		   " WHERE workspace_id = $1 AND kind IN ('message', 'read')"
 		   " AND message_id" CHOSEN " AND conversation_id = $2",
@@ -32,7 +32,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements message_move_statements = {
-	.sql = sql,
+	.sql = message_move_sql,
 	.n = N_SQL,
 };
 
@@ -43,8 +43,8 @@ message_move_all(struct db *db, const struct message_move *m, int max)
 	    DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to),
 		db_int(m->since), db_int(m->until), db_int(max));
 
-	if (db_run(db, sql[OUTBOX], args) == -1 ||
-	    db_run(db, sql[MESSAGES], args) == -1)
+	if (db_run(db, message_move_sql[OUTBOX], args) == -1 ||
+	    db_run(db, message_move_sql[MESSAGES], args) == -1)
 		return -1;
 	return (int)db_changed(db);
 }
@@ -52,7 +52,7 @@ message_move_all(struct db *db, const struct message_move *m, int max)
 int
 message_move_open(struct db *db, const struct message_move *m, int max)
 {
-	if (db_run(db, sql[OPEN],
+	if (db_run(db, message_move_sql[OPEN],
 		DB_ARGS(db_int(m->workspace_id), db_int(m->from), db_int(m->to),
 		    db_int(max))) == -1)
 		return -1;

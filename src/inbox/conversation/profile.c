@@ -16,7 +16,7 @@ enum { READ, WRITE, TOUCH, N_SQL };
 
 #define NAME_TAIL 6 /* of a user id, to tell two customers apart */
 
-static const char *const sql[N_SQL] = {
+static const char *const profile_sql[N_SQL] = {
 	[READ] = "SELECT phone, phone_at, user_id, user_id_at, profile_name,"
 		 " profile_name_at FROM conversations"
 		 " WHERE workspace_id = $1 AND id = $2",
@@ -32,7 +32,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements profile_statements = {
-	.sql = sql,
+	.sql = profile_sql,
 	.n = N_SQL,
 };
 
@@ -64,7 +64,7 @@ int
 profile_read(struct db *db, struct pool *pool, int64_t workspace_id,
     int64_t conversation_id, struct profile *p)
 {
-	struct db_rows *r = db_query(db, sql[READ],
+	struct db_rows *r = db_query(db, profile_sql[READ],
 	    DB_ARGS(db_int(workspace_id), db_int(conversation_id)));
 	int rc = db_next(r);
 
@@ -86,11 +86,11 @@ profile_write(struct db *db, int64_t workspace_id, int64_t conversation_id,
     const struct profile *p, int64_t now)
 {
 	if (now == 0)
-		return db_run(db, sql[TOUCH],
+		return db_run(db, profile_sql[TOUCH],
 		    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
 			db_int(p->phone_at), db_int(p->user_id_at),
 			db_int(p->name_at)));
-	return db_run(db, sql[WRITE],
+	return db_run(db, profile_sql[WRITE],
 	    DB_ARGS(db_int(workspace_id), db_int(conversation_id),
 		db_text(p->phone), db_int(p->phone_at), db_text(p->user_id),
 		db_int(p->user_id_at), db_text(p->name), db_int(p->name_at),

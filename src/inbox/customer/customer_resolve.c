@@ -28,7 +28,7 @@
 
 enum { ADD_GROUP, SHOWED_BOTH, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const customer_resolve_sql[N_SQL] = {
 	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
 		      " group_id, created_at, updated_at)"
 		      " VALUES ($1, $2, $3, $4, $4) RETURNING id",
@@ -57,7 +57,7 @@ struct customer_resolve_work {
 };
 
 const struct statements customer_resolve_statements = {
-	.sql = sql,
+	.sql = customer_resolve_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&identity_statements, &profile_statements,
 	    &people_rows_statements, &sighting_statements,
@@ -81,7 +81,7 @@ find_group(struct customer_resolve_work *w, struct customer_place *place)
 	    w->db, w->number, IDENTITY_GROUP, group, IDENTITY_NOW, &id);
 
 	if (rc == 0 &&
-	    (db_get_int(w->db, sql[ADD_GROUP],
+	    (db_get_int(w->db, customer_resolve_sql[ADD_GROUP],
 		 DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		     db_text(group), db_int(w->now)),
 		 &id) != 1 ||
@@ -358,7 +358,7 @@ join_sightings(struct customer_resolve_work *w, const char *wamid,
 	w->known = &known;
 	if (find_customer(w, &place) == -1)
 		return -1;
-	return db_run(w->db, sql[SHOWED_BOTH],
+	return db_run(w->db, customer_resolve_sql[SHOWED_BOTH],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		db_text(wamid), db_int(place.sighting_id)));
 }

@@ -17,7 +17,7 @@ enum { ANY, UNREAD, CUT, COUNT, OUTBOX, MOVE, LESS, MORE, WINDOW, N_SQL };
 	" FROM messages WHERE workspace_id = $1 AND " WITH_MERGING             \
 	" AND sighting_id = $3 AND sent_at >= $4 AND sent_at < $5"
 
-static const char *const sql[N_SQL] = {
+static const char *const people_move_sql[N_SQL] = {
 	[ANY] = "SELECT 1" THESE " LIMIT 1",
 	[UNREAD] = "SELECT unread_count FROM conversations"
 		   " WHERE workspace_id = $1 AND id = $2",
@@ -53,7 +53,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements people_move_statements = {
-	.sql = sql,
+	.sql = people_move_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&merge_statements),
 };
@@ -63,7 +63,7 @@ people_move_any(const struct people_move *m)
 {
 	int64_t one;
 
-	return db_get_int(m->db, sql[ANY],
+	return db_get_int(m->db, people_move_sql[ANY],
 	    DB_ARGS(db_int(m->workspace_id), db_int(m->from),
 		db_int(m->sighting_id), db_int(m->begin), db_int(m->end)),
 	    &one);
@@ -78,13 +78,13 @@ count_unread(const struct people_move *m, int64_t *n)
 	int rc;
 
 	*n = 0;
-	if (db_get_int(m->db, sql[UNREAD],
+	if (db_get_int(m->db, people_move_sql[UNREAD],
 		DB_ARGS(db_int(m->workspace_id), db_int(m->from)),
 		&unread) == -1)
 		return -1;
 	if (unread == 0)
 		return 0;
-	r = db_query(m->db, sql[CUT],
+	r = db_query(m->db, people_move_sql[CUT],
 	    DB_ARGS(
 		db_int(m->workspace_id), db_int(m->from), db_int(unread - 1)));
 	if ((rc = db_next(r)) == 1) {
@@ -94,7 +94,7 @@ count_unread(const struct people_move *m, int64_t *n)
 	db_end(r);
 	if (rc == -1)
 		return -1;
-	return db_get_int(m->db, sql[COUNT],
+	return db_get_int(m->db, people_move_sql[COUNT],
 		   DB_ARGS(db_int(m->workspace_id), db_int(m->from),
 		       db_int(m->sighting_id), db_int(m->begin), db_int(m->end),
 		       db_int(sent_at), db_int(id)),
@@ -108,8 +108,8 @@ recount(const struct people_move *m, int64_t id)
 {
 	if (merge_recount(m->db, m->workspace_id, id) == -1)
 		return -1;
-	return db_run(
-	    m->db, sql[WINDOW], DB_ARGS(db_int(m->workspace_id), db_int(id)));
+	return db_run(m->db, people_move_sql[WINDOW],
+	    DB_ARGS(db_int(m->workspace_id), db_int(id)));
 }
 
 int
@@ -124,13 +124,13 @@ people_move(const struct people_move *m)
 	if (rc != 1)
 		return rc;
 	if (count_unread(m, &unread) == -1 ||
-	    db_run(m->db, sql[OUTBOX], args) == -1 ||
-	    db_run(m->db, sql[MOVE], args) == -1)
+	    db_run(m->db, people_move_sql[OUTBOX], args) == -1 ||
+	    db_run(m->db, people_move_sql[MOVE], args) == -1)
 		return -1;
-	if (unread > 0 && (db_run(m->db, sql[LESS],
+	if (unread > 0 && (db_run(m->db, people_move_sql[LESS],
 			       DB_ARGS(db_int(m->workspace_id), db_int(m->from),
 				   db_int(unread))) == -1 ||
-			      db_run(m->db, sql[MORE],
+			      db_run(m->db, people_move_sql[MORE],
 				  DB_ARGS(db_int(m->workspace_id),
 				      db_int(m->to), db_int(unread))) == -1))
 		return -1;

@@ -24,7 +24,7 @@
 
 enum { SAID, OLDER, ALIASES, UNLINK, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const people_profile_sql[N_SQL] = {
 	[SAID] = "SELECT s.account, s.user_id,"
 		 " COALESCE(m.shown_name, s.name), MAX(m.sent_at)"
 		 " FROM messages AS m CROSS JOIN sightings AS s"
@@ -44,7 +44,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements people_profile_statements = {
-	.sql = sql,
+	.sql = people_profile_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&profile_statements, &contact_link_statements),
 };
@@ -68,8 +68,8 @@ static int
 add_messages(struct db *db, struct people *p, int64_t workspace_id, int person,
     int64_t id, struct profile *sum)
 {
-	struct db_rows *r =
-	    db_query(db, sql[SAID], DB_ARGS(db_int(workspace_id), db_int(id)));
+	struct db_rows *r = db_query(db, people_profile_sql[SAID],
+	    DB_ARGS(db_int(workspace_id), db_int(id)));
 	int rc;
 
 	while ((rc = db_next(r)) == 1)
@@ -101,8 +101,8 @@ static int
 add_dialled(struct db *db, struct people *p, int64_t workspace_id, int person,
     int64_t id, struct profile *sum)
 {
-	struct db_rows *r = db_query(
-	    db, sql[ALIASES], DB_ARGS(db_int(workspace_id), db_int(id)));
+	struct db_rows *r = db_query(db, people_profile_sql[ALIASES],
+	    DB_ARGS(db_int(workspace_id), db_int(id)));
 	int rc;
 
 	while ((rc = db_next(r)) == 1) {
@@ -129,8 +129,8 @@ begin_profile(struct db *db, struct people *p, int64_t workspace_id, int person,
 
 	if (profile_read(db, p->pool, workspace_id, id, old) != 1)
 		return -1;
-	rc = db_get_int(
-	    db, sql[OLDER], DB_ARGS(db_int(workspace_id), db_int(id)), &any);
+	rc = db_get_int(db, people_profile_sql[OLDER],
+	    DB_ARGS(db_int(workspace_id), db_int(id)), &any);
 	if (rc != 1)
 		return rc;
 	*sum = *old;
@@ -179,7 +179,7 @@ people_profile(struct db *db, struct people *p, const struct number_key *number,
 		    ? 0
 		    : now) == -1)
 		return -1;
-	if (db_run(db, sql[UNLINK],
+	if (db_run(db, people_profile_sql[UNLINK],
 		DB_ARGS(db_int(workspace_id), db_int(id))) == -1)
 		return -1;
 	return contact_link_conversation(db, p->pool, workspace_id, id, now);

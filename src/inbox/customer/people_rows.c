@@ -36,7 +36,7 @@
 
 enum { ADD, BY_PHONE, NEWEST, ANY, DELETE, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const people_rows_sql[N_SQL] = {
 	[ADD] = "INSERT INTO conversations(workspace_id, number_id,"
 		" phone, phone_at, user_id, user_id_at, profile_name,"
 		" profile_name_at, created_at, updated_at)"
@@ -99,7 +99,7 @@ struct people_rows_work {
 };
 
 const struct statements people_rows_statements = {
-	.sql = sql,
+	.sql = people_rows_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&identity_statements, &merge_statements,
 	    &contact_link_statements, &people_move_statements,
@@ -220,7 +220,7 @@ claim_phone(struct people_rows_work *w, int handle, const char *account)
 	int several = 0;
 
 	for (int i = 0; i < n && found == 0; i++) {
-		struct db_rows *r = db_query(w->db, sql[BY_PHONE],
+		struct db_rows *r = db_query(w->db, people_rows_sql[BY_PHONE],
 		    DB_ARGS(db_int(w->number->workspace_id),
 			db_text(variant[i]), db_int(w->number->id)));
 		int rc;
@@ -310,7 +310,7 @@ is_foreign(struct people_rows_work *w, int64_t id, int *foreign)
 static int
 keep_newest(struct people_rows_work *w, struct people_rows_had *h)
 {
-	struct db_rows *r = db_query(w->db, sql[NEWEST],
+	struct db_rows *r = db_query(w->db, people_rows_sql[NEWEST],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(h->id)));
 	int rc = db_next(r);
 
@@ -363,7 +363,7 @@ add_people(struct people_rows_work *w, int person)
 		profile_add(&p, w->said);
 	else
 		w->dirty[person] = 1;
-	if (db_get_int(w->db, sql[ADD],
+	if (db_get_int(w->db, people_rows_sql[ADD],
 		DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		    db_text(p.phone), db_int(p.phone_at), db_text(p.user_id),
 		    db_int(p.user_id_at), db_text(p.name), db_int(p.name_at),
@@ -515,15 +515,15 @@ join_or_delete(struct people_rows_work *w, struct people_rows_had *h)
 	if (!h->dirty || h->person == w->person ||
 	    people_is_known(w->p, h->person))
 		return 0;
-	rc = db_get_int(w->db, sql[ANY],
+	rc = db_get_int(w->db, people_rows_sql[ANY],
 	    DB_ARGS(db_int(workspace_id), db_int(h->id)), &any);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
 	w->target[h->person] = 0;
 	if (identity_forget(w->db, workspace_id, h->id) == -1)
 		return -1;
-	return db_run(
-	    w->db, sql[DELETE], DB_ARGS(db_int(workspace_id), db_int(h->id)));
+	return db_run(w->db, people_rows_sql[DELETE],
+	    DB_ARGS(db_int(workspace_id), db_int(h->id)));
 }
 
 /* ------------------------------------------------------------- identities */

@@ -45,7 +45,7 @@ enum {
 	"(SELECT value FROM identities WHERE workspace_id = $1"                \
 	" AND conversation_id = $2 AND kind = 'user_id')"
 
-static const char *const sql[N_SQL] = {
+static const char *const people_split_sql[N_SQL] = {
 	[FIND] = "SELECT number_id, workspace_id, group_id"
 		 " FROM conversations WHERE id = $1",
 	[NEXT] = "SELECT id, wamid, sent_at, type, content, direction"
@@ -110,7 +110,7 @@ struct people_split_work {
 };
 
 const struct statements people_split_statements = {
-	.sql = sql,
+	.sql = people_split_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&sighting_statements, &people_rows_statements),
 };
@@ -119,7 +119,8 @@ int
 people_split_find(
     struct db *db, int64_t id, struct number_key *number, int *is_group)
 {
-	struct db_rows *r = db_query(db, sql[FIND], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(db, people_split_sql[FIND], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	*number = (struct number_key){ .id = db_col_int(r, 0) };
@@ -154,7 +155,7 @@ static int
 read_status(struct people_split_work *w, const char *wamid,
     const char **account, const char **user)
 {
-	struct db_rows *r = db_query(w->db, sql[STATUS],
+	struct db_rows *r = db_query(w->db, people_split_sql[STATUS],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		db_text(wamid)));
 	int rc = db_next(r);
@@ -185,7 +186,7 @@ find_holder(struct people_split_work *w, const char *account, int64_t at,
 
 	if (account == NULL || *user_id != NULL)
 		return 0;
-	r = db_query(w->db, sql[HOLDER],
+	r = db_query(w->db, people_split_sql[HOLDER],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->id), db_int(at),
 		db_text(account)));
 	rc = db_next(r);
@@ -258,7 +259,7 @@ read_message(struct people_split_work *w, const struct people_split_row *m)
 		    user_id != NULL ? user_id : "", m->sent_at, &sighting_id);
 	if (rc == -1 || sighting_id == 0)
 		return rc;
-	return db_run(w->db, sql[TELL],
+	return db_run(w->db, people_split_sql[TELL],
 		   DB_ARGS(db_int(w->number->workspace_id), db_int(m->id),
 		       db_int(sighting_id), db_int(w->id))) == -1
 		   ? -1
@@ -279,7 +280,7 @@ people_split_read(struct db *db, struct pool *pool,
 
 	if (sighting_portfolio(db, pool, number, &w.portfolio) == -1)
 		return -1;
-	r = db_query(db, sql[NEXT],
+	r = db_query(db, people_split_sql[NEXT],
 	    DB_ARGS(db_int(number->workspace_id), db_int(id), db_int(*after),
 		db_int(AT_ONCE)));
 	while ((rc = db_next(r)) == 1 && n < AT_ONCE)
@@ -313,9 +314,9 @@ take_back(struct people_split_work *w)
 	int rc;
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (db_run(w->db, sql[steps[i]], args) == -1)
+		if (db_run(w->db, people_split_sql[steps[i]], args) == -1)
 			return -1;
-	r = db_query(w->db, sql[SHOWN], args);
+	r = db_query(w->db, people_split_sql[SHOWN], args);
 	rc = db_next(r);
 	if (rc == 1) {
 		account = db_col_copy(r, w->pool, 0);
@@ -330,7 +331,7 @@ take_back(struct people_split_work *w)
 static int
 add_identities(struct people_split_work *w, struct people *p)
 {
-	struct db_rows *r = db_query(w->db, sql[IDENTITIES],
+	struct db_rows *r = db_query(w->db, people_split_sql[IDENTITIES],
 	    DB_ARGS(db_int(w->number->workspace_id), db_int(w->id)));
 	int rc;
 

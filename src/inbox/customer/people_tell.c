@@ -27,7 +27,7 @@
 
 enum { FIND, DELETE, PHONE_NUMBER_ID, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const people_tell_sql[N_SQL] = {
 	[FIND] = "SELECT id, conversation_id, sent_at FROM messages"
 		 " WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3",
 	[DELETE] = "DELETE FROM messages WHERE workspace_id = $1 AND id = $2",
@@ -55,7 +55,7 @@ struct people_tell_line {
 };
 
 const struct statements people_tell_statements = {
-	.sql = sql,
+	.sql = people_tell_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&message_statements, &merge_statements,
 	    &workspace_event_statements),
@@ -100,7 +100,7 @@ set_line(struct tell *t, const struct people_tell_line *l)
 {
 	int64_t workspace_id = t->number->workspace_id, id = 0, place = 0,
 		at = 0;
-	struct db_rows *r = db_query(t->db, sql[FIND],
+	struct db_rows *r = db_query(t->db, people_tell_sql[FIND],
 	    DB_ARGS(db_int(workspace_id), db_int(t->number->id),
 		db_text(l->wamid)));
 	int rc = db_next(r);
@@ -115,7 +115,7 @@ set_line(struct tell *t, const struct people_tell_line *l)
 		return -1;
 	if (rc == 1 && place == l->conversation_id && at == l->at)
 		return 0;
-	if (rc == 1 && (db_run(t->db, sql[DELETE],
+	if (rc == 1 && (db_run(t->db, people_tell_sql[DELETE],
 			    DB_ARGS(db_int(workspace_id), db_int(id))) == -1 ||
 			   merge_recount(t->db, workspace_id, place) == -1))
 		return -1;
@@ -135,7 +135,7 @@ set_event(struct tell *t, const struct people_tell_line *l)
 		.number_id = t->number->id,
 		.field = PEOPLE_TELL_EVENT,
 		.at = l->at };
-	struct db_rows *r = db_query(t->db, sql[PHONE_NUMBER_ID],
+	struct db_rows *r = db_query(t->db, people_tell_sql[PHONE_NUMBER_ID],
 	    DB_ARGS(db_int(t->number->workspace_id), db_int(t->number->id)));
 	int rc = db_next(r);
 

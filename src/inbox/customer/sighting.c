@@ -55,7 +55,7 @@ enum {
 	    column, "new_account") " UNION ALL " CHANGED_BY(column,            \
 	    "user_id") " UNION ALL " CHANGED_BY(column, "new_user_id")
 
-static const char *const sql[N_SQL] = {
+static const char *const sighting_sql[N_SQL] = {
 	[FIND] = "SELECT id, first_at, name FROM sightings" OF_NUMBER
 		 " AND account = $3 AND user_id = $4 AND parent_user_id = $5"
 		 " AND portfolio = $6",
@@ -110,7 +110,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements sighting_statements = {
-	.sql = sql,
+	.sql = sighting_sql,
 	.n = N_SQL,
 };
 
@@ -118,7 +118,7 @@ int
 sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
     struct people_sighting *s)
 {
-	struct db_rows *r = db_query(db, sql[FIND],
+	struct db_rows *r = db_query(db, sighting_sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(s->account), db_text(s->user_id), db_text(s->parent),
 		db_text(s->portfolio)));
@@ -137,7 +137,7 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 	db_end(r);
 	if (rc == 1 && s->name == NULL && name != NULL) {
 		s->name = name;
-		if (db_run(db, sql[NAME],
+		if (db_run(db, sighting_sql[NAME],
 			DB_ARGS(db_int(s->id), db_text(name))) == -1)
 			return -1;
 	}
@@ -145,10 +145,10 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 		return 0;
 	if (rc == 1) {
 		s->first_at = first_at;
-		rc = db_run(
-		    db, sql[EARLIER], DB_ARGS(db_int(s->id), db_int(first_at)));
+		rc = db_run(db, sighting_sql[EARLIER],
+		    DB_ARGS(db_int(s->id), db_int(first_at)));
 	} else if (rc == 0) {
-		rc = db_insert(db, sql[ADD],
+		rc = db_insert(db, sighting_sql[ADD],
 		    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 			db_text(s->account), db_text(s->user_id),
 			db_text(s->parent), db_text(s->portfolio),
@@ -162,7 +162,8 @@ int
 sighting_get(
     struct db *db, struct pool *pool, int64_t id, struct people_sighting *s)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(db, sighting_sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -183,7 +184,7 @@ int
 sighting_put_change(struct db *db, const struct number_key *number,
     const struct people_change *c)
 {
-	if (db_run(db, sql[CHANGE],
+	if (db_run(db, sighting_sql[CHANGE],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(c->account), db_text(c->user_id),
 		    db_text(c->new_account), db_text(c->new_user_id),
@@ -197,7 +198,7 @@ int
 sighting_portfolio(struct db *db, struct pool *pool,
     const struct number_key *number, const char **portfolio)
 {
-	struct db_rows *r = db_query(db, sql[PORTFOLIO],
+	struct db_rows *r = db_query(db, sighting_sql[PORTFOLIO],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id)));
 	int rc = db_next(r);
 
@@ -215,11 +216,11 @@ sighting_forget(struct db *db, const struct number_key *number,
 	if (strcmp(kind, "user_id") != 0 && strcmp(kind, "wa_id") != 0 &&
 	    strcmp(kind, "parent_user_id") != 0)
 		return 0;
-	if (db_run(db, sql[FORGET],
+	if (db_run(db, sighting_sql[FORGET],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(kind), db_text(value))) == -1)
 		return -1;
-	return db_run(db, sql[FORGET_CHANGES],
+	return db_run(db, sighting_sql[FORGET_CHANGES],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(value)));
 }
@@ -258,7 +259,7 @@ static int
 load_sighting(struct db *db, const struct number_key *number, struct people *p,
     int statement, const char *value)
 {
-	struct db_rows *r = db_query(db, sql[statement],
+	struct db_rows *r = db_query(db, sighting_sql[statement],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(value)));
 	int rc;

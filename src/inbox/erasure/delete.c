@@ -50,7 +50,7 @@ enum {
 	" AND m.counts_unread = 1 ORDER BY m.sent_at DESC, m.id DESC"          \
 	" LIMIT $3) AS unread)"
 
-static const char *const sql[N_SQL] = {
+static const char *const delete_sql[N_SQL] = {
 	[FIND] = "SELECT number_id, wamid FROM messages"
 		 " WHERE workspace_id = $1 AND id = $2",
 	/* wamid = $3 stands beside the IN: for a row value in a list SQLite
@@ -126,7 +126,7 @@ struct deletion_file {
 };
 
 const struct statements delete_statements = {
-	.sql = sql,
+	.sql = delete_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&media_admin_statements, &sighting_statements),
 };
@@ -159,7 +159,7 @@ delete_of_wamid(struct deletion *d, int64_t workspace_id, int64_t number_id,
 
 		if (left == 0)
 			return 0;
-		if (db_run(d->db, sql[tables[i]],
+		if (db_run(d->db, delete_sql[tables[i]],
 			DB_ARGS(db_int(workspace_id), db_int(number_id),
 			    db_text(wamid), db_int(left))) == -1)
 			return -1;
@@ -174,7 +174,7 @@ static int
 find_upload(struct deletion *d, int64_t workspace_id, int64_t message_id,
     const char *path, int64_t *id)
 {
-	return db_get_int(d->db, sql[UPLOAD],
+	return db_get_int(d->db, delete_sql[UPLOAD],
 	    DB_ARGS(db_int(workspace_id), db_text(path), db_int(d->now - DAY),
 		db_int(message_id)),
 	    id);
@@ -195,8 +195,8 @@ delete_uploads(struct deletion *d, int64_t workspace_id, int64_t message_id,
 
 		if (delete_left(d) == 0)
 			return 0;
-		if (db_run(d->db, sql[UPLOAD_IDS], upload) == -1 ||
-		    db_run(d->db, sql[UPLOAD_GONE], upload) == -1)
+		if (db_run(d->db, delete_sql[UPLOAD_IDS], upload) == -1 ||
+		    db_run(d->db, delete_sql[UPLOAD_GONE], upload) == -1)
 			return -1;
 	}
 	return rc == -1 ? -1 : 1;
@@ -217,7 +217,7 @@ static int
 delete_media(struct deletion *d, int64_t workspace_id, int64_t id)
 {
 	const struct db_arg *args = DB_ARGS(db_int(workspace_id), db_int(id));
-	struct db_rows *r = db_query(d->db, sql[PATH], args);
+	struct db_rows *r = db_query(d->db, delete_sql[PATH], args);
 	int rc = db_next(r);
 	const char *path = rc == 1 ? db_col_copy(r, d->pool, 0) : NULL;
 
@@ -228,7 +228,7 @@ delete_media(struct deletion *d, int64_t workspace_id, int64_t id)
 		return rc;
 	if (path != NULL)
 		add_file(d, path);
-	return db_run(d->db, sql[MEDIA], args) == -1 ? -1 : 1;
+	return db_run(d->db, delete_sql[MEDIA], args) == -1 ? -1 : 1;
 }
 
 int
@@ -242,7 +242,7 @@ delete_message(struct deletion *d, int64_t workspace_id, int64_t id)
 
 	if (delete_left(d) == 0)
 		return 0;
-	r = db_query(d->db, sql[FIND], args);
+	r = db_query(d->db, delete_sql[FIND], args);
 	if ((rc = db_next(r)) == 1) {
 		number_id = db_col_int(r, 0);
 		wamid = db_col_copy(r, d->pool, 1);
@@ -255,8 +255,8 @@ delete_message(struct deletion *d, int64_t workspace_id, int64_t id)
 		return rc;
 	if ((rc = delete_media(d, workspace_id, id)) != 1)
 		return rc;
-	if (db_run(d->db, sql[OUTBOX], args) == -1 ||
-	    db_run(d->db, sql[MESSAGE], args) == -1)
+	if (db_run(d->db, delete_sql[OUTBOX], args) == -1 ||
+	    db_run(d->db, delete_sql[MESSAGE], args) == -1)
 		return -1;
 	return 1;
 }
@@ -266,7 +266,7 @@ static int
 list_messages(
     struct deletion *d, int64_t workspace_id, int64_t id, int64_t ids[AT_ONCE])
 {
-	struct db_rows *r = db_query(d->db, sql[MESSAGES],
+	struct db_rows *r = db_query(d->db, delete_sql[MESSAGES],
 	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(AT_ONCE)));
 	int n = 0, rc;
 
@@ -299,11 +299,11 @@ delete_sightings(struct deletion *d, const struct number_key *number,
 	const struct db_arg *args = DB_ARGS(db_int(number->workspace_id),
 	    db_int(number->id), db_text(kind), db_text(value));
 	int64_t left;
-	int rc = db_get_int(d->db, sql[IDENTITY_LEFT], args, &left);
+	int rc = db_get_int(d->db, delete_sql[IDENTITY_LEFT], args, &left);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	if (db_run(d->db, sql[IDENTITY_NOBODYS], args) == -1)
+	if (db_run(d->db, delete_sql[IDENTITY_NOBODYS], args) == -1)
 		return -1;
 	return sighting_forget(d->db, number, kind, value);
 }
@@ -314,7 +314,7 @@ delete_identities(struct deletion *d, int64_t workspace_id, int64_t id)
 	int rc = 0;
 
 	while (delete_left(d) > 0) {
-		struct db_rows *r = db_query(d->db, sql[IDENTITY],
+		struct db_rows *r = db_query(d->db, delete_sql[IDENTITY],
 		    DB_ARGS(db_int(workspace_id), db_int(id)));
 		struct number_key number = { .workspace_id = workspace_id };
 		int64_t from = 0;
@@ -329,7 +329,7 @@ delete_identities(struct deletion *d, int64_t workspace_id, int64_t id)
 		db_end(r);
 		if (rc != 1)
 			return rc == -1 ? -1 : 1;
-		if (db_run(d->db, sql[IDENTITY_GONE],
+		if (db_run(d->db, delete_sql[IDENTITY_GONE],
 			DB_ARGS(db_int(workspace_id), db_int(number.id),
 			    db_text(kind), db_text(value), db_int(from))) ==
 			-1 ||
@@ -350,7 +350,7 @@ delete_conversation(struct deletion *d, int64_t workspace_id, int64_t id)
 		rc = delete_identities(d, workspace_id, id);
 	if (rc != 1 || delete_left(d) == 0)
 		return rc == -1 ? -1 : 0;
-	return db_run(d->db, sql[CONVERSATION],
+	return db_run(d->db, delete_sql[CONVERSATION],
 		   DB_ARGS(db_int(workspace_id), db_int(id))) == -1
 		   ? -1
 		   : 1;
@@ -363,8 +363,8 @@ delete_upload(
 	const struct db_arg upload[] = { db_int(workspace_id), db_int(id),
 		{ DB_END, 0, NULL, 0 } };
 
-	if (db_run(d->db, sql[UPLOAD_IDS], upload) == -1 ||
-	    db_run(d->db, sql[UPLOAD_GONE], upload) == -1)
+	if (db_run(d->db, delete_sql[UPLOAD_IDS], upload) == -1 ||
+	    db_run(d->db, delete_sql[UPLOAD_GONE], upload) == -1)
 		return -1;
 	add_file(d, path);
 	return 0;
@@ -375,10 +375,10 @@ delete_recount(struct db *db, int64_t workspace_id, int64_t id)
 {
 	int64_t unread = 0;
 
-	if (db_get_int(db, sql[UNREAD_COUNT],
+	if (db_get_int(db, delete_sql[UNREAD_COUNT],
 		DB_ARGS(db_int(workspace_id), db_int(id)), &unread) == -1)
 		return -1;
-	return db_run(db, sql[RECOUNT],
+	return db_run(db, delete_sql[RECOUNT],
 	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(unread)));
 }
 

@@ -32,7 +32,7 @@ enum {
 	"id, workspace_id, user_id, conversation_id, who, state, place, at,"   \
 	" node, delivery_id, messages, deliveries, asked_at, done_at"
 
-static const char *const sql[N_SQL] = {
+static const char *const erasure_sql[N_SQL] = {
 	[ASK] = "INSERT INTO erasures(workspace_id, user_id, who, asked_at)"
 		" VALUES ($1, 0, $2, $3)",
 	[GET] = "SELECT " COLUMNS " FROM erasures WHERE id = $1",
@@ -62,7 +62,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements erasure_statements = {
-	.sql = sql,
+	.sql = erasure_sql,
 	.n = N_SQL,
 };
 
@@ -102,7 +102,7 @@ int
 erasure_ask(struct db *db, int64_t workspace_id, const char *who, int64_t now,
     int64_t *id)
 {
-	return db_insert(db, sql[ASK],
+	return db_insert(db, erasure_sql[ASK],
 		   DB_ARGS(db_int(workspace_id), db_text(who), db_int(now)),
 		   id) == 1
 		   ? 0
@@ -112,14 +112,15 @@ erasure_ask(struct db *db, int64_t workspace_id, const char *who, int64_t now,
 int
 erasure_get(struct db *db, struct pool *pool, int64_t id, struct erasure *e)
 {
-	return read_one(db_query(db, sql[GET], DB_ARGS(db_int(id))), pool, e);
+	return read_one(
+	    db_query(db, erasure_sql[GET], DB_ARGS(db_int(id))), pool, e);
 }
 
 int
 erasure_list(struct db *db, struct pool *pool, int64_t workspace_id,
     int64_t before, int max, struct erasure **out, int *n)
 {
-	struct db_rows *r = db_query(db, sql[LIST],
+	struct db_rows *r = db_query(db, erasure_sql[LIST],
 	    DB_ARGS(db_int(workspace_id),
 		db_int(before != 0 ? before : INT64_MAX), db_int(max)));
 	int rc;
@@ -138,15 +139,15 @@ erasure_first(
 {
 	if (state == NULL)
 		return read_one(
-		    db_query(db, sql[FIRST_ROWS], DB_NONE), pool, e);
+		    db_query(db, erasure_sql[FIRST_ROWS], DB_NONE), pool, e);
 	return read_one(
-	    db_query(db, sql[FIRST], DB_ARGS(db_text(state))), pool, e);
+	    db_query(db, erasure_sql[FIRST], DB_ARGS(db_text(state))), pool, e);
 }
 
 int
 erasure_move(struct db *db, const struct erasure *e)
 {
-	return db_run(db, sql[MOVE],
+	return db_run(db, erasure_sql[MOVE],
 	    DB_ARGS(db_int(e->id), db_text(e->state), db_int(e->place),
 		db_text(e->at), db_text(e->node), db_int(e->delivery_id),
 		db_int(e->messages), db_int(e->deliveries)));
@@ -156,27 +157,27 @@ int
 erasure_move_all(struct db *db, const char *state, const char *next)
 {
 	return db_run(
-	    db, sql[MOVE_ALL], DB_ARGS(db_text(state), db_text(next)));
+	    db, erasure_sql[MOVE_ALL], DB_ARGS(db_text(state), db_text(next)));
 }
 
 int
 erasure_forget(struct db *db, int64_t id)
 {
-	if (db_run(db, sql[FORGET_IDS], DB_ARGS(db_int(id))) == -1)
+	if (db_run(db, erasure_sql[FORGET_IDS], DB_ARGS(db_int(id))) == -1)
 		return -1;
-	return db_run(db, sql[FORGET], DB_ARGS(db_int(id)));
+	return db_run(db, erasure_sql[FORGET], DB_ARGS(db_int(id)));
 }
 
 int
 erasure_done(struct db *db, int64_t id, int64_t now)
 {
-	return db_run(db, sql[DONE], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(db, erasure_sql[DONE], DB_ARGS(db_int(id), db_int(now)));
 }
 
 static int
 put_id(struct db *db, int64_t id, const char *kind, const char *value)
 {
-	return db_run(db, sql[PUT_ID],
+	return db_run(db, erasure_sql[PUT_ID],
 	    DB_ARGS(db_int(id), db_text(kind), db_text(value)));
 }
 
@@ -202,7 +203,7 @@ int
 erasure_read_person(
     struct db *db, struct pool *pool, int64_t id, struct person *p)
 {
-	struct db_rows *r = db_query(db, sql[IDS], DB_ARGS(db_int(id)));
+	struct db_rows *r = db_query(db, erasure_sql[IDS], DB_ARGS(db_int(id)));
 	int rc;
 
 	*p = (struct person){ 0 };

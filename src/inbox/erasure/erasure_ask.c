@@ -12,7 +12,7 @@
 
 enum { ASK, OPEN, GET, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const erasure_ask_sql[N_SQL] = {
 	[ASK] = "INSERT INTO my_erasures(conversation_id, asked_at)"
 		" VALUES ($1, $2)",
 	[OPEN] = "SELECT id FROM my_erasures WHERE conversation_id = $1"
@@ -22,15 +22,15 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements erasure_ask_statements = {
-	.sql = sql,
+	.sql = erasure_ask_sql,
 	.n = N_SQL,
 };
 
 static int
 find_open(struct session *s, int64_t conversation_id, int64_t *id)
 {
-	return db_get_int(
-	    session_db(s), sql[OPEN], DB_ARGS(db_int(conversation_id)), id);
+	return db_get_int(session_db(s), erasure_ask_sql[OPEN],
+	    DB_ARGS(db_int(conversation_id)), id);
 }
 
 int
@@ -41,7 +41,7 @@ erasure_ask_member(
 
 	if (rc != 0)
 		return rc;
-	if (db_run(session_db(s), sql[ASK],
+	if (db_run(session_db(s), erasure_ask_sql[ASK],
 		DB_ARGS(db_int(conversation_id), db_int(now))) == -1)
 		return -1;
 	return find_open(s, conversation_id, id);
@@ -52,7 +52,7 @@ erasure_get_member(
     struct session *s, struct pool *pool, int64_t id, struct erasure *e)
 {
 	struct db_rows *r =
-	    db_query(session_db(s), sql[GET], DB_ARGS(db_int(id)));
+	    db_query(session_db(s), erasure_ask_sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	*e = (struct erasure){ 0 };

@@ -33,7 +33,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const export_sql[N_SQL] = {
 	[CONTACT] = "SELECT id, phone, name, email, created_at, updated_at"
 		    " FROM contacts WHERE workspace_id = $1 AND id = $2",
 	[TAGS] = "SELECT t.name FROM contact_tags AS k"
@@ -89,7 +89,7 @@ struct export_work {
 };
 
 const struct statements export_statements = {
-	.sql = sql,
+	.sql = export_sql,
 	.n = N_SQL,
 };
 
@@ -150,7 +150,7 @@ static int
 put_statuses(
     struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
-	struct db_rows *r = db_query(w->db, sql[STATUSES], args);
+	struct db_rows *r = db_query(w->db, export_sql[STATUSES], args);
 	int rc;
 
 	json_open_array(out, "statuses");
@@ -172,7 +172,7 @@ static int
 put_changes(
     struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
-	struct db_rows *r = db_query(w->db, sql[PATCHES], args);
+	struct db_rows *r = db_query(w->db, export_sql[PATCHES], args);
 	int rc;
 
 	json_open_array(out, "changes");
@@ -193,7 +193,7 @@ static int
 put_reactions(
     struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
-	struct db_rows *r = db_query(w->db, sql[REACTIONS], args);
+	struct db_rows *r = db_query(w->db, export_sql[REACTIONS], args);
 	int rc;
 
 	json_open_array(out, "reactions");
@@ -212,7 +212,7 @@ put_reactions(
 static int
 put_media(struct export_work *w, struct json_out *out, int64_t id)
 {
-	struct db_rows *r = db_query(w->db, sql[MEDIA],
+	struct db_rows *r = db_query(w->db, export_sql[MEDIA],
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(id)));
 	int rc = db_next(r);
 
@@ -289,7 +289,7 @@ put_message(struct export_work *w, struct db_rows *r)
 static int
 put_messages(struct export_work *w, int64_t conversation, int only)
 {
-	struct db_rows *r = db_query(w->db, sql[MESSAGES],
+	struct db_rows *r = db_query(w->db, export_sql[MESSAGES],
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(conversation)));
 	int rc;
 
@@ -309,7 +309,7 @@ static int
 put_identities(
     struct export_work *w, struct json_out *out, const struct db_arg *args)
 {
-	struct db_rows *r = db_query(w->db, sql[IDENTITIES], args);
+	struct db_rows *r = db_query(w->db, export_sql[IDENTITIES], args);
 	int rc;
 
 	json_open_array(out, "identities");
@@ -337,7 +337,7 @@ put_conversation(struct export_work *w, int64_t id)
 	struct json_out *out = json_new(w->pool);
 	const struct db_arg *args =
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(id));
-	struct db_rows *r = db_query(w->db, sql[CONVERSATION], args);
+	struct db_rows *r = db_query(w->db, export_sql[CONVERSATION], args);
 	int rc = db_next(r), col = 1;
 	char *text;
 
@@ -372,7 +372,7 @@ put_contact(struct export_work *w, int64_t id)
 	const struct db_arg *args =
 	    DB_ARGS(db_int(w->person->workspace_id), db_int(id));
 	struct json_out *out = json_new(w->pool);
-	struct db_rows *r = db_query(w->db, sql[CONTACT], args);
+	struct db_rows *r = db_query(w->db, export_sql[CONTACT], args);
 	int rc = db_next(r);
 
 	json_open_object(out, NULL);
@@ -387,7 +387,7 @@ put_contact(struct export_work *w, int64_t id)
 	db_end(r);
 	if (rc == -1)
 		return -1;
-	r = db_query(w->db, sql[TAGS], args);
+	r = db_query(w->db, export_sql[TAGS], args);
 	json_open_array(out, "tags");
 	while ((rc = db_next(r)) == 1)
 		json_put_text(out, NULL, db_col_text(r, 0));
@@ -401,8 +401,8 @@ put_contact(struct export_work *w, int64_t id)
 static int
 put_groups(struct export_work *w)
 {
-	struct db_rows *r = db_query(
-	    w->db, sql[GROUPS], DB_ARGS(db_int(w->person->workspace_id)));
+	struct db_rows *r = db_query(w->db, export_sql[GROUPS],
+	    DB_ARGS(db_int(w->person->workspace_id)));
 	int rc;
 
 	while ((rc = db_next(r)) == 1) {
@@ -453,8 +453,8 @@ static int
 put_events(struct export_work *w)
 {
 	const struct redact redact = { is_id, is_wamid, is_ours_export, w };
-	struct db_rows *r = db_query(
-	    w->db, sql[EVENTS], DB_ARGS(db_int(w->person->workspace_id)));
+	struct db_rows *r = db_query(w->db, export_sql[EVENTS],
+	    DB_ARGS(db_int(w->person->workspace_id)));
 	int rc;
 
 	while ((rc = db_next(r)) == 1) {

@@ -29,7 +29,7 @@ enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
 	"  AND l.number_id = i.number_id AND l.kind = i.kind"                  \
 	"  AND l.value = i.value AND l.valid_from > i.valid_from" whom ")"
 
-static const char *const sql[N_SQL] = {
+static const char *const person_sql[N_SQL] = {
 	[BY_IDENTITY] = "SELECT i.conversation_id FROM numbers AS n"
 			" CROSS JOIN identities AS i"
 			" WHERE i.workspace_id = n.workspace_id"
@@ -57,7 +57,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements person_statements = {
-	.sql = sql,
+	.sql = person_sql,
 	.n = N_SQL,
 };
 
@@ -116,7 +116,7 @@ is_alone(struct db *db, const struct person *p, int64_t id)
 	int64_t ids[PERSON_MAX];
 	int n;
 
-	if (read_ids_person(db, sql[OTHERS],
+	if (read_ids_person(db, person_sql[OTHERS],
 		DB_ARGS(db_int(p->workspace_id), db_int(id)), ids, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++) {
@@ -141,7 +141,7 @@ add_conversation(struct db *db, struct pool *pool, struct person *p, int64_t id)
 
 	if (!add_to(p->conversations, &p->n_conversations, id))
 		return 0;
-	r = db_query(db, sql[OF], args);
+	r = db_query(db, person_sql[OF], args);
 	if ((rc = db_next(r)) == 1) {
 		group = !db_col_is_null(r, 3);
 		add_id(p, pool, db_col_text(r, 0));
@@ -150,7 +150,7 @@ add_conversation(struct db *db, struct pool *pool, struct person *p, int64_t id)
 	db_end(r);
 	if (rc != 1 || group)
 		return rc == -1 ? -1 : 0;
-	r = db_query(db, sql[SHOWN], args);
+	r = db_query(db, person_sql[SHOWN], args);
 	while ((rc = db_next(r)) == 1)
 		add_id(p, pool, db_col_text(r, 0));
 	db_end(r);
@@ -188,8 +188,8 @@ follow_phone(
 	    DB_ARGS(db_int(p->workspace_id), db_text(phone));
 	int n;
 
-	if (add_found(db, pool, p, sql[BY_PHONE], args) == -1 ||
-	    read_ids_person(db, sql[BY_CONTACT], args, ids, &n) == -1)
+	if (add_found(db, pool, p, person_sql[BY_PHONE], args) == -1 ||
+	    read_ids_person(db, person_sql[BY_CONTACT], args, ids, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++)
 		add_to(p->contacts, &p->n_contacts, ids[i]);
@@ -204,7 +204,7 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 		"parent_user_id", "group" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (add_found(db, pool, p, sql[BY_IDENTITY],
+		if (add_found(db, pool, p, person_sql[BY_IDENTITY],
 			DB_ARGS(db_int(p->workspace_id), db_text(kinds[i]),
 			    db_text(id))) == -1)
 			return -1;
@@ -220,7 +220,7 @@ static int
 add_contacts(struct db *db, struct person *p)
 {
 	for (int i = 0; i < p->n_conversations; i++) {
-		struct db_rows *r = db_query(db, sql[OF],
+		struct db_rows *r = db_query(db, person_sql[OF],
 		    DB_ARGS(
 			db_int(p->workspace_id), db_int(p->conversations[i])));
 		int rc = db_next(r);
@@ -243,7 +243,7 @@ static int
 add_phones(struct db *db, struct pool *pool, struct person *p)
 {
 	for (int i = 0; i < p->n_contacts; i++) {
-		struct db_rows *r = db_query(db, sql[CONTACT],
+		struct db_rows *r = db_query(db, person_sql[CONTACT],
 		    DB_ARGS(db_int(p->workspace_id), db_int(p->contacts[i])));
 		int rc = db_next(r);
 
@@ -294,7 +294,7 @@ person_of_conversation(struct db *db, struct pool *pool, int64_t workspace_id,
     int64_t id, struct person *p)
 {
 	const struct db_arg *args = DB_ARGS(db_int(workspace_id), db_int(id));
-	struct db_rows *r = db_query(db, sql[OF], args);
+	struct db_rows *r = db_query(db, person_sql[OF], args);
 	int rc = db_next(r);
 
 	db_end(r);

@@ -17,7 +17,7 @@ enum { KEY, MAKE_KEY, ANY, PUT, HAS, PURGE, N_SQL };
 
 #define KEY_LEN 32
 
-static const char *const sql[N_SQL] = {
+static const char *const tombstone_sql[N_SQL] = {
 	[KEY] = "SELECT key FROM tombstone_key",
 	[MAKE_KEY] = "INSERT INTO tombstone_key(key) VALUES ($1)",
 	[ANY] = "SELECT 1 FROM tombstones LIMIT 1",
@@ -29,7 +29,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements tombstone_statements = {
-	.sql = sql,
+	.sql = tombstone_sql,
 	.n = N_SQL,
 };
 
@@ -37,7 +37,7 @@ const struct statements tombstone_statements = {
 static int
 read_key(struct db *db, unsigned char key[KEY_LEN])
 {
-	struct db_rows *r = db_query(db, sql[KEY], DB_NONE);
+	struct db_rows *r = db_query(db, tombstone_sql[KEY], DB_NONE);
 	int rc = db_next(r);
 	size_t len = 0;
 	const void *s = rc == 1 ? db_col_blob(r, 0, &len) : NULL;
@@ -52,7 +52,8 @@ static int
 make_key(struct db *db, unsigned char key[KEY_LEN])
 {
 	digest_random(key, KEY_LEN);
-	return db_run(db, sql[MAKE_KEY], DB_ARGS(db_blob(key, KEY_LEN)));
+	return db_run(
+	    db, tombstone_sql[MAKE_KEY], DB_ARGS(db_blob(key, KEY_LEN)));
 }
 
 /* What is hashed: the wamid of a message, or field and raw of an event. */
@@ -85,8 +86,8 @@ put_tombstone(struct db *db, const struct tombstone_words *w, int64_t now)
 	if (rc == -1 || (rc == 0 && make_key(db, key) == -1))
 		return -1;
 	hash_of(key, w, hash);
-	return db_run(
-	    db, sql[PUT], DB_ARGS(db_blob(hash, sizeof(hash)), db_int(now)));
+	return db_run(db, tombstone_sql[PUT],
+	    DB_ARGS(db_blob(hash, sizeof(hash)), db_int(now)));
 }
 
 static int
@@ -100,7 +101,7 @@ has(struct db *db, const struct tombstone_words *w)
 		return rc;
 	hash_of(key, w, hash);
 	return db_get_int(
-	    db, sql[HAS], DB_ARGS(db_blob(hash, sizeof(hash))), &one);
+	    db, tombstone_sql[HAS], DB_ARGS(db_blob(hash, sizeof(hash))), &one);
 }
 
 int
@@ -108,7 +109,7 @@ tombstone_any(struct db *db)
 {
 	int64_t one;
 
-	return db_get_int(db, sql[ANY], DB_NONE, &one);
+	return db_get_int(db, tombstone_sql[ANY], DB_NONE, &one);
 }
 
 static struct tombstone_words
@@ -187,7 +188,7 @@ tombstone_put_notice(struct db *db, int64_t workspace_id, const char *field,
 int
 tombstone_purge(struct db *db, int64_t now, int max)
 {
-	if (db_run(db, sql[PURGE],
+	if (db_run(db, tombstone_sql[PURGE],
 		DB_ARGS(db_int(now - TOMBSTONE_KEPT), db_int(max))) == -1)
 		return -1;
 	return (int)db_changed(db);

@@ -23,7 +23,7 @@ enum { NEXT, ONE, OF, PLACE, END, N_SQL };
 	"SELECT id, workspace_id, kind, subject, target, place, name FROM "    \
 	"jobs"
 
-static const char *const sql[N_SQL] = {
+static const char *const job_sql[N_SQL] = {
 	[NEXT] = JOB " WHERE id > $1 ORDER BY id LIMIT 1",
 	[ONE] = JOB " WHERE id = $1",
 	[OF] = JOB " WHERE workspace_id = $1 AND kind = $2 AND subject = $3"
@@ -53,7 +53,7 @@ static const struct job_kind {
 };
 
 const struct statements job_statements = {
-	.sql = sql,
+	.sql = job_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&merge_statements, &delivery_state_statements,
 	    &job_links_statements, &number_move_statements,
@@ -101,12 +101,12 @@ work_job(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	if (rc == -1)
 		return -1;
 	if (rc == 0)
-		return db_run(db, sql[END], DB_ARGS(db_int(job->id)));
+		return db_run(db, job_sql[END], DB_ARGS(db_int(job->id)));
 	job->waits = rc == JOB_WAITS;
 	if (job->waits)
 		return 0;
 	return db_run(
-	    db, sql[PLACE], DB_ARGS(db_int(job->id), db_int(job->place)));
+	    db, job_sql[PLACE], DB_ARGS(db_int(job->id), db_int(job->place)));
 }
 
 /* Takes the lock, reads JOB again, which may have changed, and runs a step: 0,
@@ -120,7 +120,7 @@ take_step(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	if (db_begin_step(db) == -1)
 		return -1;
 	rc = read_job(
-	    db_query(db, sql[ONE], DB_ARGS(db_int(job->id))), pool, job);
+	    db_query(db, job_sql[ONE], DB_ARGS(db_int(job->id))), pool, job);
 	job->media_dir = media_dir;
 	if (rc == -1 || (rc == 1 && work_job(db, pool, job, now) == -1)) {
 		log_warn("job %lld (%s) failed and is tried again",
@@ -142,7 +142,7 @@ job_step(struct db *db, struct pool *pool, const char *media_dir, int64_t *last,
 {
 	struct job job;
 	int rc = read_job(
-	    db_query(db, sql[NEXT], DB_ARGS(db_int(*last))), pool, &job);
+	    db_query(db, job_sql[NEXT], DB_ARGS(db_int(*last))), pool, &job);
 
 	if (rc == 0 && *last != 0) {
 		*last = 0;
@@ -164,7 +164,7 @@ job_finish(struct db *db, struct pool *pool, int64_t workspace_id,
 	struct job job = { 0 };
 	int rc;
 
-	while ((rc = read_job(db_query(db, sql[OF],
+	while ((rc = read_job(db_query(db, job_sql[OF],
 				  DB_ARGS(db_int(workspace_id), db_text(kind),
 				      db_int(id))),
 		    pool, &job)) == 1)

@@ -46,7 +46,7 @@ enum {
 	"DELETE FROM " TABLE OF_NUMBER " AND " PART " = $3 AND (" KEY ") IN (" \
 	"SELECT " KEY " FROM " TABLE OF_NUMBER " AND " PART " = $3 LIMIT $4)"
 
-static const char *const sql[N_SQL] = {
+static const char *const job_kinds_sql[N_SQL] = {
 	[LINKED] = "SELECT id FROM conversations WHERE workspace_id = $1"
 		   " AND contact_id = $2 AND id > $3 ORDER BY id LIMIT $4",
 	[UNLINK] = "UPDATE conversations SET contact_id = NULL, link = 'auto'"
@@ -113,7 +113,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements job_kinds_statements = {
-	.sql = sql,
+	.sql = job_kinds_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&contact_link_statements),
 };
@@ -140,10 +140,10 @@ int
 job_contact_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_job_ids(db, sql[LINKED], job, ids);
+	int n = read_ids_job_ids(db, job_kinds_sql[LINKED], job, ids);
 
 	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
-		if (db_run(db, sql[UNLINK],
+		if (db_run(db, job_kinds_sql[UNLINK],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]))) ==
 			-1 ||
 		    contact_link_conversation(
@@ -152,7 +152,7 @@ job_contact_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	}
 	if (n != 0)
 		return n == -1 ? -1 : 1;
-	return db_run(db, sql[UNTAG],
+	return db_run(db, job_kinds_sql[UNTAG],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject)));
 }
 
@@ -160,7 +160,7 @@ int
 job_contact_tags(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_job_ids(db, sql[LINKED], job, ids);
+	int n = read_ids_job_ids(db, job_kinds_sql[LINKED], job, ids);
 
 	(void)pool;
 	(void)now;
@@ -169,8 +169,8 @@ job_contact_tags(struct db *db, struct pool *pool, struct job *job, int64_t now)
 		    DB_SHARED_ARGS(db_int(job->workspace_id), db_int(ids[i]),
 			db_int(job->subject), db_int(job->target));
 
-		if (db_run(db, sql[LIST_OUT], args) == -1 ||
-		    db_run(db, sql[LIST_IN], args) == -1)
+		if (db_run(db, job_kinds_sql[LIST_OUT], args) == -1 ||
+		    db_run(db, job_kinds_sql[LIST_IN], args) == -1)
 			return -1;
 		job->place = ids[i];
 	}
@@ -181,12 +181,12 @@ int
 job_tag_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_job_ids(db, sql[TAGGED], job, ids);
+	int n = read_ids_job_ids(db, job_kinds_sql[TAGGED], job, ids);
 
 	(void)pool;
 	(void)now;
 	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++)
-		if (db_run(db, sql[TAKE_OFF],
+		if (db_run(db, job_kinds_sql[TAKE_OFF],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]),
 			    db_int(job->subject))) == -1)
 			return -1;
@@ -200,14 +200,14 @@ job_tag_renamed(struct db *db, struct pool *pool, struct job *job, int64_t now)
 
 	(void)pool;
 	(void)now;
-	if (db_get_int(db, sql[LAST_RENAMED],
+	if (db_get_int(db, job_kinds_sql[LAST_RENAMED],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		    db_int(job->place), db_int(JOB_FULL)),
 		&last) == -1)
 		return -1;
 	if (last == 0)
 		return 0;
-	if (db_run(db, sql[RENAMED],
+	if (db_run(db, job_kinds_sql[RENAMED],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		    db_int(job->place), db_int(last))) == -1)
 		return -1;
@@ -221,7 +221,7 @@ job_member_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	(void)pool;
 	(void)now;
 	/* / 2: each row also writes a change. */
-	if (db_run(db, sql[UNASSIGN],
+	if (db_run(db, job_kinds_sql[UNASSIGN],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		    db_int(JOB_FULL / 2))) == -1)
 		return -1;
@@ -235,11 +235,11 @@ let_events_go(struct db *db, struct job *job)
 {
 	int64_t last = 0, end = job->place + DB_STEP_MAX - JOB_FULL;
 
-	if (db_get_int(db, sql[LAST_EVENT], DB_NONE, &last) == -1)
+	if (db_get_int(db, job_kinds_sql[LAST_EVENT], DB_NONE, &last) == -1)
 		return -1;
 	if (job->place >= last)
 		return 0;
-	if (db_run(db, sql[EVENTS],
+	if (db_run(db, job_kinds_sql[EVENTS],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		    db_int(job->place), db_int(end))) == -1)
 		return -1;
@@ -257,8 +257,8 @@ let_rows_go(
 			    number = db_int(job->subject);
 
 	while (db_written(db) < JOB_FULL) {
-		struct db_rows *r =
-		    db_query(db, sql[statement], DB_ARGS(workspace, number));
+		struct db_rows *r = db_query(
+		    db, job_kinds_sql[statement], DB_ARGS(workspace, number));
 		const char *part = NULL;
 		int rc = db_next(r);
 
@@ -267,7 +267,7 @@ let_rows_go(
 		db_end(r);
 		if (rc != 1)
 			return rc;
-		if (db_run(db, sql[statement + 1],
+		if (db_run(db, job_kinds_sql[statement + 1],
 			DB_ARGS(workspace, number, db_text(part),
 			    db_int(PIECE))) == -1)
 			return -1;

@@ -18,7 +18,7 @@ enum { LINKED, UNLINK, PHONE, OF_PHONE, OF_ACCOUNT, LINK, N_SQL };
 
 #define PIECE 100
 
-static const char *const sql[N_SQL] = {
+static const char *const job_links_sql[N_SQL] = {
 	[LINKED] = "SELECT id FROM conversations WHERE workspace_id = $1"
 		   " AND contact_id = $2 AND id > $3 ORDER BY id LIMIT $4",
 	[UNLINK] = "UPDATE conversations SET contact_id = NULL"
@@ -42,7 +42,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements job_links_statements = {
-	.sql = sql,
+	.sql = job_links_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&contact_link_statements),
 };
@@ -66,13 +66,13 @@ static int
 look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_links(db, sql[LINKED],
+	int n = read_ids_links(db, job_links_sql[LINKED],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		db_int(job->place), db_int(PIECE)),
 	    ids);
 
 	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
-		if (db_run(db, sql[UNLINK],
+		if (db_run(db, job_links_sql[UNLINK],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]))) ==
 			-1 ||
 		    contact_link_conversation(
@@ -96,7 +96,7 @@ link_found(struct db *db, const char *statement, const struct job *job,
 	    i;
 
 	for (i = 0; i < n && db_written(db) < JOB_FULL; i++)
-		if (db_run(db, sql[LINK],
+		if (db_run(db, job_links_sql[LINK],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]),
 			    db_int(job->subject), db_int(now))) == -1)
 			return -1;
@@ -107,7 +107,7 @@ static int
 read_phone(
     struct db *db, struct pool *pool, const struct job *job, const char **phone)
 {
-	struct db_rows *r = db_query(db, sql[PHONE],
+	struct db_rows *r = db_query(db, job_links_sql[PHONE],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject)));
 	int rc = db_next(r);
 
@@ -129,10 +129,11 @@ job_contact_links(
 	n = phone_accounts(pool, phone, account);
 	rc = 0;
 	for (int i = 0; i < n && rc == 0; i++) {
-		rc = link_found(db, sql[OF_PHONE], job, account[i], now);
+		rc = link_found(
+		    db, job_links_sql[OF_PHONE], job, account[i], now);
 		if (rc == 0)
-			rc = link_found(
-			    db, sql[OF_ACCOUNT], job, account[i] + 1, now);
+			rc = link_found(db, job_links_sql[OF_ACCOUNT], job,
+			    account[i] + 1, now);
 	}
 	return rc;
 }

@@ -88,7 +88,7 @@ enum {
 
 #define REACTION_SQL SOME_OF("reactions", OF_PART("target_wamid"), "sender")
 
-static const char *const sql[N_SQL] = {
+static const char *const number_move_sql[N_SQL] = {
 	/* Other jobs of the old workspace come first: they may be about
 	 * conversations that are to be moved. */
 	[OTHERS] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
@@ -188,7 +188,7 @@ static const struct statements begin_statements = {
 };
 
 const struct statements number_move_statements = {
-	.sql = sql,
+	.sql = number_move_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&begin_statements),
 };
@@ -243,8 +243,8 @@ is_full(struct moving *m)
 static int
 find_parked(struct moving *m)
 {
-	struct db_rows *r =
-	    db_query(m->db, sql[PARKED], DB_ARGS(db_int(m->number_id)));
+	struct db_rows *r = db_query(
+	    m->db, number_move_sql[PARKED], DB_ARGS(db_int(m->number_id)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -261,13 +261,13 @@ static int
 park(struct moving *m)
 {
 	int64_t id;
-	int rc = db_get_int(m->db, sql[NEXT],
+	int rc = db_get_int(m->db, number_move_sql[NEXT],
 	    DB_ARGS(db_int(m->from), db_int(m->number_id)), &id);
 
 	if (rc != 1)
 		return rc;
-	if (db_run(m->db, sql[PARK], DB_ARGS(db_int(id))) == -1 ||
-	    db_run(m->db, sql[TAKE_OUT], DB_ARGS(db_int(id))) == -1)
+	if (db_run(m->db, number_move_sql[PARK], DB_ARGS(db_int(id))) == -1 ||
+	    db_run(m->db, number_move_sql[TAKE_OUT], DB_ARGS(db_int(id))) == -1)
 		return -1;
 	return 1;
 }
@@ -278,11 +278,11 @@ move_outbox(struct moving *m, int64_t message_id)
 {
 	int64_t upload_id = 0;
 
-	if (db_get_int(m->db, sql[UPLOAD],
+	if (db_get_int(m->db, number_move_sql[UPLOAD],
 		DB_ARGS(db_int(m->from), db_int(m->to), db_int(message_id)),
 		&upload_id) == -1)
 		return -1;
-	return db_run(m->db, sql[OUTBOX],
+	return db_run(m->db, number_move_sql[OUTBOX],
 	    DB_ARGS(db_int(m->from), db_int(m->to), db_int(message_id),
 		db_id(upload_id)));
 }
@@ -292,7 +292,7 @@ static int
 move_message(struct moving *m, const struct number_move_row *row)
 {
 	if (row->wamid != NULL) {
-		if (db_run(m->db, sql[REACTION],
+		if (db_run(m->db, number_move_sql[REACTION],
 			DB_ARGS(db_int(m->from), db_int(m->to),
 			    db_int(m->number_id), db_text(row->wamid),
 			    db_int(PIECE))) == -1)
@@ -300,11 +300,11 @@ move_message(struct moving *m, const struct number_move_row *row)
 		if (db_changed(m->db) == PIECE)
 			return 0;
 	}
-	if (db_run(m->db, sql[MEDIA],
+	if (db_run(m->db, number_move_sql[MEDIA],
 		DB_ARGS(db_int(m->from), db_int(m->to), db_int(row->id))) ==
 		-1 ||
 	    move_outbox(m, row->id) == -1 ||
-	    db_run(m->db, sql[MESSAGE],
+	    db_run(m->db, number_move_sql[MESSAGE],
 		DB_ARGS(db_int(row->id), db_int(m->to))) == -1)
 		return -1;
 	return 1;
@@ -314,7 +314,7 @@ move_message(struct moving *m, const struct number_move_row *row)
 static int
 move_messages(struct moving *m)
 {
-	struct db_rows *r = db_query(m->db, sql[MESSAGES],
+	struct db_rows *r = db_query(m->db, number_move_sql[MESSAGES],
 	    DB_ARGS(
 		db_int(m->from), db_int(m->conversation_id), db_int(CHUNK)));
 	struct number_move_row rows[CHUNK];
@@ -333,7 +333,7 @@ move_messages(struct moving *m)
 static int
 move_identities(struct moving *m)
 {
-	if (db_run(m->db, sql[IDENTITY],
+	if (db_run(m->db, number_move_sql[IDENTITY],
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id), db_int(PIECE))) == -1)
 		return -1;
@@ -347,12 +347,12 @@ put_back(struct moving *m)
 	const struct db_arg of[] = { db_int(m->from), db_int(m->to),
 		db_int(m->contact_id), { DB_END, 0, NULL, 0 } };
 
-	if (db_run(m->db, sql[CONTACT], of) == -1 ||
-	    db_run(m->db, sql[PUT_BACK],
+	if (db_run(m->db, number_move_sql[CONTACT], of) == -1 ||
+	    db_run(m->db, number_move_sql[PUT_BACK],
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id))) == -1 ||
-	    db_run(m->db, sql[UNPARK], DB_ARGS(db_int(m->conversation_id))) ==
-		-1)
+	    db_run(m->db, number_move_sql[UNPARK],
+		DB_ARGS(db_int(m->conversation_id))) == -1)
 		return -1;
 	return contact_link_conversation(
 	    m->db, m->pool, m->to, m->conversation_id, m->now);
@@ -396,7 +396,7 @@ move_conversations(struct moving *m)
 static int
 move_first(struct moving *m, int statement)
 {
-	struct db_rows *r = db_query(m->db, sql[statement],
+	struct db_rows *r = db_query(m->db, number_move_sql[statement],
 	    DB_ARGS(db_int(m->from), db_int(m->number_id)));
 	const char *part = NULL;
 	int rc = db_next(r);
@@ -405,7 +405,7 @@ move_first(struct moving *m, int statement)
 		part = db_col_copy(r, m->pool, 0);
 	db_end(r);
 	if (rc == 1 &&
-	    db_run(m->db, sql[statement + 1],
+	    db_run(m->db, number_move_sql[statement + 1],
 		DB_ARGS(db_int(m->from), db_int(m->to), db_int(m->number_id),
 		    db_text(part), db_int(PIECE))) == -1)
 		return -1;
@@ -437,14 +437,15 @@ move_events(struct moving *m, struct job *job)
 {
 	int64_t last = 0, end;
 
-	if (db_get_int(m->db, sql[LAST_EVENT], DB_NONE, &last) == -1)
+	if (db_get_int(m->db, number_move_sql[LAST_EVENT], DB_NONE, &last) ==
+	    -1)
 		return -1;
 	while (job->place < last) {
 		if (is_full(m))
 			return 1;
 		end = job->place + PIECE;
 		for (int i = TWICE; i <= EVENT; i++)
-			if (db_run(m->db, sql[i],
+			if (db_run(m->db, number_move_sql[i],
 				DB_ARGS(db_int(m->from), db_int(m->to),
 				    db_int(m->number_id), db_int(job->place),
 				    db_int(end))) == -1)
@@ -458,7 +459,7 @@ move_events(struct moving *m, struct job *job)
 static int
 arrive(struct moving *m)
 {
-	struct db_rows *r = db_query(m->db, sql[PHONE_NUMBER_ID],
+	struct db_rows *r = db_query(m->db, number_move_sql[PHONE_NUMBER_ID],
 	    DB_ARGS(db_int(m->number_id), db_int(m->to)));
 	const char *id = NULL;
 	int rc = db_next(r), due;
@@ -468,7 +469,8 @@ arrive(struct moving *m)
 	db_end(r);
 	if (rc != 1)
 		return rc;
-	due = db_run(m->db, sql[NUMBER], DB_ARGS(db_int(m->number_id))) == -1
+	due = db_run(m->db, number_move_sql[NUMBER],
+		  DB_ARGS(db_int(m->number_id))) == -1
 		  ? -1
 		  : delivery_state_arrived(
 			m->db, delivery_state_number(m->pool, id), m->now);
@@ -484,10 +486,11 @@ static int
 must_wait(struct moving *m)
 {
 	int64_t one;
-	int rc = db_get_int(m->db, sql[OTHERS], DB_ARGS(db_int(m->from)), &one);
+	int rc = db_get_int(
+	    m->db, number_move_sql[OTHERS], DB_ARGS(db_int(m->from)), &one);
 
 	return rc != 0 ? rc
-		       : db_get_int(m->db, sql[ON_THEIR_WAY],
+		       : db_get_int(m->db, number_move_sql[ON_THEIR_WAY],
 			     DB_ARGS(db_int(m->number_id)), &one);
 }
 

@@ -81,7 +81,7 @@ enum {
 	" AND user_id = (SELECT user_id FROM idempotency_keys"                 \
 	"  WHERE workspace_id = $1 ORDER BY user_id LIMIT 1)"
 
-static const char *const sql[N_SQL] = {
+static const char *const workspace_remove_sql[N_SQL] = {
 	/* Other jobs and erasures of the workspace, and rows that wait for the
 	 * provider's answer. */
 	[OTHERS] = "SELECT 1 FROM jobs WHERE workspace_id = $1"
@@ -139,7 +139,7 @@ static const struct statements tables_statements = {
 };
 
 const struct statements workspace_remove_statements = {
-	.sql = sql,
+	.sql = workspace_remove_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&delete_statements, &search_merge_statements,
 	    &begin_statements, &tables_statements),
@@ -201,7 +201,7 @@ remove_conversations(struct removal *r)
 	int64_t id;
 	int rc;
 
-	while ((rc = db_get_int(d->db, sql[CONVERSATION],
+	while ((rc = db_get_int(d->db, workspace_remove_sql[CONVERSATION],
 		    DB_ARGS(db_int(r->workspace_id)), &id)) == 1) {
 		if (is_full(r) || delete_left(d) == 0)
 			return 1;
@@ -218,8 +218,9 @@ remove_uploads(struct removal *r)
 	struct deletion *d = &r->deletion;
 
 	for (;;) {
-		struct db_rows *rows = db_query(
-		    d->db, sql[UPLOAD], DB_ARGS(db_int(r->workspace_id)));
+		struct db_rows *rows =
+		    db_query(d->db, workspace_remove_sql[UPLOAD],
+			DB_ARGS(db_int(r->workspace_id)));
 		int rc = db_next(rows);
 		int64_t id = rc == 1 ? db_col_int(rows, 0) : 0;
 		const char *path =
@@ -252,10 +253,10 @@ static int
 remove_tables(struct removal *r)
 {
 	/* for each contact its tags are deleted, too */
-	int rc = remove_rows(r, sql[CONTACT], 1);
+	int rc = remove_rows(r, workspace_remove_sql[CONTACT], 1);
 
 	if (rc == 0)
-		rc = remove_rows(r, sql[KEYS], PIECE);
+		rc = remove_rows(r, workspace_remove_sql[KEYS], PIECE);
 	for (size_t i = 0; i < N_TABLES && rc == 0; i++)
 		rc = remove_rows(r, tables_sql[i], PIECE);
 	return rc;
@@ -268,12 +269,12 @@ remove_last(struct removal *r)
 	int rc = 0;
 
 	for (int i = MEMBERS; i <= COUNTERS && rc == 0; i++)
-		rc = remove_rows(r, sql[i], PIECE);
+		rc = remove_rows(r, workspace_remove_sql[i], PIECE);
 	if (rc == 0)
-		rc = db_run(r->deletion.db, sql[HIGHEST],
+		rc = db_run(r->deletion.db, workspace_remove_sql[HIGHEST],
 		    DB_ARGS(db_int(r->workspace_id)));
 	if (rc == 0)
-		rc = remove_rows(r, sql[CHANGES], PIECE);
+		rc = remove_rows(r, workspace_remove_sql[CHANGES], PIECE);
 	return rc;
 }
 
@@ -291,14 +292,16 @@ remove_number(struct removal *r, int64_t id)
 	do {
 		if (is_full(r))
 			return 1;
-		if (db_run(db, sql[UNMATCHED],
+		if (db_run(db, workspace_remove_sql[UNMATCHED],
 			DB_ARGS(db_int(id), db_int(PIECE))) == -1)
 			return -1;
 	} while (db_changed(db) > 0);
 	for (int i = PAUSE; i <= ERRORS; i++)
-		if (db_run(db, sql[i], DB_ARGS(db_int(id))) == -1)
+		if (db_run(db, workspace_remove_sql[i], DB_ARGS(db_int(id))) ==
+		    -1)
 			return -1;
-	return db_run(db, sql[NUMBER_GONE], DB_ARGS(db_int(id)));
+	return db_run(
+	    db, workspace_remove_sql[NUMBER_GONE], DB_ARGS(db_int(id)));
 }
 
 static int
@@ -307,7 +310,7 @@ remove_numbers(struct removal *r)
 	int64_t id;
 	int rc;
 
-	while ((rc = db_get_int(r->deletion.db, sql[NUMBER],
+	while ((rc = db_get_int(r->deletion.db, workspace_remove_sql[NUMBER],
 		    DB_ARGS(db_int(r->workspace_id)), &id)) == 1) {
 		if (is_full(r))
 			return 1;
@@ -339,8 +342,8 @@ remove_workspace(struct removal *r, struct job *job)
 {
 	struct db *db = r->deletion.db;
 
-	if (db_run(db, sql[WORKSPACE], DB_ARGS(db_int(r->workspace_id))) ==
-		-1 ||
+	if (db_run(db, workspace_remove_sql[WORKSPACE],
+		DB_ARGS(db_int(r->workspace_id))) == -1 ||
 	    search_merge_begin(db) == -1)
 		return -1;
 	job->place = MERGE;
@@ -361,7 +364,8 @@ job_workspace_gone(
 
 	if (job->place == MERGE)
 		return search_merge_step(db);
-	rc = db_get_int(db, sql[OTHERS], DB_ARGS(db_int(r.workspace_id)), &one);
+	rc = db_get_int(db, workspace_remove_sql[OTHERS],
+	    DB_ARGS(db_int(r.workspace_id)), &one);
 	if (rc != 0)
 		return rc == -1 ? -1 : JOB_WAITS;
 	delete_begin(&r.deletion);

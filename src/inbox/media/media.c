@@ -27,7 +27,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const media_sql[N_SQL] = {
 	[NEXT_NUMBER] = "SELECT number_id FROM media"
 			" WHERE state = 'pending' AND number_id > $1"
 			" ORDER BY number_id LIMIT 1",
@@ -59,7 +59,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements media_statements = {
-	.sql = sql,
+	.sql = media_sql,
 	.n = N_SQL,
 };
 
@@ -89,15 +89,15 @@ int
 media_next_number(struct db *db, int64_t after, int64_t *number_id)
 {
 	return db_get_int(
-	    db, sql[NEXT_NUMBER], DB_ARGS(db_int(after)), number_id);
+	    db, media_sql[NEXT_NUMBER], DB_ARGS(db_int(after)), number_id);
 }
 
 int
 media_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
     int max, struct media **out, int *n)
 {
-	struct db_rows *r = db_query(
-	    db, sql[DUE], DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
+	struct db_rows *r = db_query(db, media_sql[DUE],
+	    DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
 	int rc;
 
 	*out = pool_alloc(pool, sizeof(**out) * (size_t)max);
@@ -112,7 +112,7 @@ int
 media_stored(struct db *db, int64_t id, const char *path, int64_t size,
     const char *mime_type)
 {
-	return db_run(db, sql[STORED],
+	return db_run(db, media_sql[STORED],
 	    DB_ARGS(
 		db_int(id), db_text(path), db_int(size), db_text(mime_type)));
 }
@@ -120,28 +120,28 @@ media_stored(struct db *db, int64_t id, const char *path, int64_t size,
 int
 media_later(struct db *db, int64_t id, const char *reason, int64_t due_at)
 {
-	return db_run(db, sql[LATER],
+	return db_run(db, media_sql[LATER],
 	    DB_ARGS(db_int(id), db_text(reason), db_int(due_at)));
 }
 
 int
 media_wait(struct db *db, int64_t id, const char *reason, int64_t due_at)
 {
-	return db_run(db, sql[WAIT],
+	return db_run(db, media_sql[WAIT],
 	    DB_ARGS(db_int(id), db_text(reason), db_int(due_at)));
 }
 
 int
 media_failed(struct db *db, int64_t id, const char *reason)
 {
-	return db_run(db, sql[END],
+	return db_run(db, media_sql[END],
 	    DB_ARGS(db_int(id), db_text("failed"), db_text(reason)));
 }
 
 int
 media_missing(struct db *db, int64_t id, const char *reason)
 {
-	return db_run(db, sql[END],
+	return db_run(db, media_sql[END],
 	    DB_ARGS(db_int(id), db_text("missing"), db_text(reason)));
 }
 
@@ -149,24 +149,26 @@ int
 media_used(struct db *db, int64_t id, int64_t *bytes)
 {
 	*bytes = 0;
-	return db_get_int(db, sql[USED], DB_ARGS(db_int(id)), bytes) == -1 ? -1
-									   : 0;
+	return db_get_int(db, media_sql[USED], DB_ARGS(db_int(id)), bytes) == -1
+		   ? -1
+		   : 0;
 }
 
 int
 media_error(struct db *db, int64_t number_id, int64_t now)
 {
-	if (db_run(db, sql[FORGET],
+	if (db_run(db, media_sql[FORGET],
 		DB_ARGS(db_int(number_id), db_int(now - MEDIA_HOUR))) == -1)
 		return -1;
-	return db_run(db, sql[ERROR], DB_ARGS(db_int(number_id), db_int(now)));
+	return db_run(
+	    db, media_sql[ERROR], DB_ARGS(db_int(number_id), db_int(now)));
 }
 
 int
 media_errors(
     struct db *db, int64_t number_id, int64_t now, int *n, int64_t *oldest)
 {
-	struct db_rows *r = db_query(db, sql[ERRORS],
+	struct db_rows *r = db_query(db, media_sql[ERRORS],
 	    DB_ARGS(db_int(number_id), db_int(now - MEDIA_HOUR)));
 	int rc = db_next(r);
 
@@ -181,7 +183,7 @@ media_errors(
 int
 media_count(struct db *db, int64_t now, int max, struct media_counts *c)
 {
-	struct db_rows *r = db_query(db, sql[COUNT], DB_NONE);
+	struct db_rows *r = db_query(db, media_sql[COUNT], DB_NONE);
 	int rc;
 
 	memset(c, 0, sizeof(*c));
@@ -201,7 +203,7 @@ media_count(struct db *db, int64_t now, int max, struct media_counts *c)
 	db_end(r);
 	if (rc == -1)
 		return -1;
-	return db_get_int(db, sql[BLOCKED],
+	return db_get_int(db, media_sql[BLOCKED],
 		   DB_ARGS(db_int(now - MEDIA_HOUR), db_int(max)),
 		   &c->blocked) == 1
 		   ? 0

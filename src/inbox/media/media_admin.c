@@ -26,7 +26,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const media_admin_sql[N_SQL] = {
 	[LIST] = MEDIA_SELECT " WHERE m.id < $1 ORDER BY m.id DESC LIMIT $2",
 	[LIST_STATE] = MEDIA_SELECT " WHERE m.state = $3 AND m.id < $1"
 				    " ORDER BY m.id DESC LIMIT $2",
@@ -75,7 +75,7 @@ static const char *const sql[N_SQL] = {
 #define STEP 400
 
 const struct statements media_admin_statements = {
-	.sql = sql,
+	.sql = media_admin_sql,
 	.n = N_SQL,
 };
 
@@ -101,10 +101,10 @@ media_list(struct db *db, struct pool *pool, const char *state, int64_t before,
 	int64_t end = before != 0 ? before : INT64_MAX;
 
 	if (state == NULL)
-		return read_rows(
-		    db_query(db, sql[LIST], DB_ARGS(db_int(end), db_int(max))),
+		return read_rows(db_query(db, media_admin_sql[LIST],
+				     DB_ARGS(db_int(end), db_int(max))),
 		    pool, max, out, n);
-	return read_rows(db_query(db, sql[LIST_STATE],
+	return read_rows(db_query(db, media_admin_sql[LIST_STATE],
 			     DB_ARGS(db_int(end), db_int(max), db_text(state))),
 	    pool, max, out, n);
 }
@@ -112,7 +112,8 @@ media_list(struct db *db, struct pool *pool, const char *state, int64_t before,
 int
 media_get(struct db *db, struct pool *pool, int64_t message_id, struct media *m)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(message_id)));
+	struct db_rows *r =
+	    db_query(db, media_admin_sql[GET], DB_ARGS(db_int(message_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -131,8 +132,8 @@ change_media(struct db *db, const char *statement, const struct db_arg *args)
 int
 media_again(struct db *db, int64_t message_id, int64_t now)
 {
-	return change_media(
-	    db, sql[AGAIN], DB_ARGS(db_int(message_id), db_int(now)));
+	return change_media(db, media_admin_sql[AGAIN],
+	    DB_ARGS(db_int(message_id), db_int(now)));
 }
 
 int
@@ -145,7 +146,7 @@ media_again_all(struct db *db, int64_t since, int64_t now,
 	int64_t last = 0;
 	int n;
 
-	if (db_get_int(db, sql[AGAIN_UPTO],
+	if (db_get_int(db, media_admin_sql[AGAIN_UPTO],
 		DB_ARGS(db_text(state), db_int(place->id), db_int(STEP)),
 		&last) == -1)
 		return -1;
@@ -153,7 +154,7 @@ media_again_all(struct db *db, int64_t since, int64_t now,
 		*place = (struct media_place){ place->state + 1, 0 };
 		return place->state < sizeof(states) / sizeof(states[0]);
 	}
-	n = change_media(db, sql[AGAIN_ALL],
+	n = change_media(db, media_admin_sql[AGAIN_ALL],
 	    DB_ARGS(db_int(since), db_int(now), db_text(state),
 		db_int(place->id), db_int(last)));
 	place->id = last;
@@ -164,16 +165,16 @@ media_again_all(struct db *db, int64_t since, int64_t now,
 int
 media_lost(struct db *db, const char *path, int64_t now)
 {
-	return change_media(
-	    db, sql[LOST], DB_ARGS(db_text(path), db_int(now), db_int(STEP)));
+	return change_media(db, media_admin_sql[LOST],
+	    DB_ARGS(db_text(path), db_int(now), db_int(STEP)));
 }
 
 int
 media_paths(struct db *db, struct pool *pool, const char *after, int max,
     const char ***out, int *n)
 {
-	struct db_rows *r =
-	    db_query(db, sql[PATHS], DB_ARGS(db_text(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    db, media_admin_sql[PATHS], DB_ARGS(db_text(after), db_int(max)));
 	int rc;
 
 	*out = pool_alloc(pool, sizeof(**out) * (size_t)max);
@@ -189,7 +190,8 @@ media_uses(struct db *db, const char *path)
 {
 	int64_t one;
 
-	return db_get_int(db, sql[USES], DB_ARGS(db_text(path)), &one);
+	return db_get_int(
+	    db, media_admin_sql[USES], DB_ARGS(db_text(path)), &one);
 }
 
 /* Runs GO for each row of LIST, and puts its path in PATHS: how many rows, or
@@ -210,8 +212,10 @@ let_go_media(struct db *db, struct pool *pool, const char *list, const char *go,
 	db_end(r);
 	for (int i = 0; i < n && rc != -1; i++)
 		rc = db_run(db, go, DB_ARGS(db_int(ids[i])));
-	for (int i = 0; i < n && rc != -1 && go == sql[LET_UPLOAD_GO]; i++)
-		rc = db_run(db, sql[LET_ITS_IDS_GO], DB_ARGS(db_int(ids[i])));
+	for (int i = 0;
+	     i < n && rc != -1 && go == media_admin_sql[LET_UPLOAD_GO]; i++)
+		rc = db_run(db, media_admin_sql[LET_ITS_IDS_GO],
+		    DB_ARGS(db_int(ids[i])));
 	return rc == -1 ? -1 : n;
 }
 
@@ -222,11 +226,12 @@ media_prune(struct db *db, struct pool *pool, int64_t before, int max,
 	int m;
 
 	*paths = pool_alloc(pool, sizeof(**paths) * (size_t)max * 2);
-	*n = let_go_media(db, pool, sql[OLD], sql[LET_GO], before, max, *paths);
+	*n = let_go_media(db, pool, media_admin_sql[OLD],
+	    media_admin_sql[LET_GO], before, max, *paths);
 	if (*n == -1)
 		return -1;
-	m = let_go_media(db, pool, sql[OLD_UPLOADS], sql[LET_UPLOAD_GO], before,
-	    max, *paths + *n);
+	m = let_go_media(db, pool, media_admin_sql[OLD_UPLOADS],
+	    media_admin_sql[LET_UPLOAD_GO], before, max, *paths + *n);
 	if (m == -1)
 		return -1;
 	*n += m;

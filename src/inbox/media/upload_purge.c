@@ -18,7 +18,7 @@
 
 enum { LOOK, IDS_GONE, GONE, USES, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const upload_purge_sql[N_SQL] = {
 	/* A message has its row in media as soon as it is queued.  The
 	 * outbox is asked, too: the file may be pruned while the message is
 	 * to be sent. */
@@ -36,7 +36,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements upload_purge_statements = {
-	.sql = sql,
+	.sql = upload_purge_sql,
 	.n = N_SQL,
 };
 
@@ -50,8 +50,8 @@ static int
 look_uploads(struct db *db, struct pool *pool, int64_t after,
     struct upload_purge_found *out, int max, int *n)
 {
-	struct db_rows *r =
-	    db_query(db, sql[LOOK], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    db, upload_purge_sql[LOOK], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	*n = 0;
@@ -76,12 +76,13 @@ let_go_uploads(
 	int64_t one;
 	int rc;
 
-	if (db_run(db, sql[IDS_GONE],
+	if (db_run(db, upload_purge_sql[IDS_GONE],
 		DB_ARGS(db_int(f->workspace_id), db_int(f->id))) == -1 ||
-	    db_run(db, sql[GONE], DB_ARGS(db_int(f->id))) == -1)
+	    db_run(db, upload_purge_sql[GONE], DB_ARGS(db_int(f->id))) == -1)
 		return -1;
 	log_info("upload=%" PRId64 " deleted: no message has it", f->id);
-	rc = db_get_int(db, sql[USES], DB_ARGS(db_text(f->path)), &one);
+	rc = db_get_int(
+	    db, upload_purge_sql[USES], DB_ARGS(db_text(f->path)), &one);
 	if (rc == 0)
 		p->files += blob_delete(p->dir, f->path) == 1;
 	return rc == -1 ? -1 : 0;

@@ -34,7 +34,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const message_sql[N_SQL] = {
 	[ADD] =
 	    "INSERT INTO messages(workspace_id, number_id, wamid,"
 	    " conversation_id, direction, source, type, content, context,"
@@ -129,7 +129,7 @@ struct message_row {
 };
 
 const struct statements message_statements = {
-	.sql = sql,
+	.sql = message_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&message_edit_statements, &status_statements),
 };
@@ -182,8 +182,8 @@ write_row(struct db *db, int statement, const struct number_key *number,
 	    db_int(e->at), db_int(now), db_id(m->sighting_id),
 	    db_text(m->shown_name), db_id(e->inbound ? e->error_code : 0));
 
-	return statement == ADD ? db_insert(db, sql[ADD], args, id)
-				: db_run(db, sql[statement], args);
+	return statement == ADD ? db_insert(db, message_sql[ADD], args, id)
+				: db_run(db, message_sql[statement], args);
 }
 
 static int
@@ -194,7 +194,7 @@ put_media(struct db *db, const struct number_key *number,
 
 	if (!content_is_file(m->event->type))
 		return 0;
-	return db_run(db, sql[MEDIA],
+	return db_run(db, message_sql[MEDIA],
 	    DB_ARGS(db_int(number->workspace_id), db_int(id),
 		db_int(number->id), db_text(f->id),
 		db_text(f->id != NULL ? "pending" : "missing"),
@@ -207,7 +207,7 @@ static int
 read_row_message(struct db *db, const struct number_key *number,
     const char *wamid, struct message_row *row)
 {
-	struct db_rows *r = db_query(db, sql[FIND],
+	struct db_rows *r = db_query(db, message_sql[FIND],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
 	int rc = db_next(r);
@@ -240,11 +240,11 @@ demote(struct db *db, int64_t workspace_id, const struct message_row *row)
 
 	if (row->placeholder != NEVER || row->source == MESSAGE_API)
 		return 0;
-	if (db_run(db, sql[DEMOTE],
+	if (db_run(db, message_sql[DEMOTE],
 		DB_ARGS(db_int(workspace_id), db_int(row->id))) == -1)
 		return -1;
 	if (row->counts_unread &&
-	    db_run(db, sql[UNREAD_LESS], conversation) == -1)
+	    db_run(db, message_sql[UNREAD_LESS], conversation) == -1)
 		return -1;
 	return merge_recount(db, workspace_id, row->conversation_id);
 }
@@ -261,7 +261,7 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 		return -1;
 	if (source_in(m, placeholder) != MESSAGE_HISTORY &&
 	    m->event->counts_unread && !row->counts_unread &&
-	    db_run(db, sql[UNREAD_MORE],
+	    db_run(db, message_sql[UNREAD_MORE],
 		DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) ==
 		-1)
 		return -1;
@@ -278,7 +278,7 @@ retime(struct db *db, int64_t workspace_id, const struct message *m,
 	if (!m->event->timed || m->event->at == row->sent_at ||
 	    row->source == MESSAGE_API || source_of(m) < row->source)
 		return 0;
-	if (db_run(db, sql[RETIME],
+	if (db_run(db, message_sql[RETIME],
 		DB_ARGS(db_int(workspace_id), db_int(row->id),
 		    db_int(m->event->at))) == -1)
 		return -1;
@@ -301,7 +301,7 @@ tells_better(
 			   m->conversation_id != row->conversation_id);
 	if (row->sighting_id == 0) /* of version 2, without sightings */
 		return m->conversation_id == row->conversation_id;
-	if (db_get_int(db, sql[SIGHTING],
+	if (db_get_int(db, message_sql[SIGHTING],
 		DB_ARGS(db_int(m->sighting_id), db_int(row->sighting_id)),
 		&better) == -1)
 		return -1;
@@ -316,7 +316,7 @@ attribute(struct db *db, const struct number_key *number,
 	int64_t workspace_id = number->workspace_id,
 		from = row->conversation_id;
 
-	if (db_run(db, sql[ATTRIBUTE],
+	if (db_run(db, message_sql[ATTRIBUTE],
 		DB_ARGS(db_int(workspace_id), db_int(row->id),
 		    db_int(m->conversation_id), db_int(m->sighting_id),
 		    db_text(m->shown_name))) == -1)
@@ -326,9 +326,9 @@ attribute(struct db *db, const struct number_key *number,
 		return 0;
 	row->conversation_id = m->conversation_id;
 	if (row->counts_unread &&
-	    (db_run(db, sql[UNREAD_LESS],
+	    (db_run(db, message_sql[UNREAD_LESS],
 		 DB_ARGS(db_int(workspace_id), db_int(from))) == -1 ||
-		db_run(db, sql[UNREAD_MORE],
+		db_run(db, message_sql[UNREAD_MORE],
 		    DB_ARGS(db_int(workspace_id),
 			db_int(m->conversation_id))) == -1))
 		return -1;

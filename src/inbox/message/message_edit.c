@@ -24,7 +24,7 @@ enum { PUT, ANY, UNEDIT, EDIT, REVOKE, N_SQL };
 	"  WHERE r.workspace_id = $1 AND r.number_id = $2"                     \
 	"  AND r.target_wamid = $3 AND r.kind = 'revoke' AND r.at <= p.at)"
 
-static const char *const sql[N_SQL] = {
+static const char *const message_edit_sql[N_SQL] = {
 	[PUT] = "INSERT INTO message_patches(workspace_id, number_id,"
 		" target_wamid, wamid, kind, at, type, content, preview, text)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -61,7 +61,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements message_edit_statements = {
-	.sql = sql,
+	.sql = message_edit_sql,
 	.n = N_SQL,
 };
 
@@ -69,7 +69,7 @@ int
 message_edit_put(struct db *db, const struct number_key *number,
     const struct message_edit *p)
 {
-	if (db_run(db, sql[PUT],
+	if (db_run(db, message_edit_sql[PUT],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(p->target_wamid), db_text(p->wamid),
 		    db_text(p->revoke ? "revoke" : "edit"), db_int(p->at),
@@ -87,12 +87,12 @@ message_edit_apply(
 	    DB_SHARED_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(target_wamid), db_text(MESSAGE_EDIT_REVOKED));
 	int64_t any;
-	int rc = db_get_int(db, sql[ANY], args, &any);
+	int rc = db_get_int(db, message_edit_sql[ANY], args, &any);
 
 	if (rc != 1) /* as of nearly all messages */
 		return rc;
-	if (db_run(db, sql[UNEDIT], args) == -1 ||
-	    db_run(db, sql[EDIT], args) == -1)
+	if (db_run(db, message_edit_sql[UNEDIT], args) == -1 ||
+	    db_run(db, message_edit_sql[EDIT], args) == -1)
 		return -1;
-	return db_run(db, sql[REVOKE], args);
+	return db_run(db, message_edit_sql[REVOKE], args);
 }

@@ -25,7 +25,7 @@ enum { PARTS, OLDER, NEWER, ONE, TEXT, PLACE, FILE_OF, N_SQL };
 
 #define OF_PART MESSAGE_ROW("CAST($5 AS BIGINT)") "WHERE m.conversation_id = $1"
 
-static const char *const sql[N_SQL] = {
+static const char *const message_list_sql[N_SQL] = {
 	/* Conversations that are being merged into this one: their messages
 	 * still have to be moved (merge.h). */
 	[PARTS] = "SELECT gone FROM my_merges WHERE keep = $1 LIMIT $2",
@@ -44,7 +44,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements message_list_statements = {
-	.sql = sql,
+	.sql = message_list_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&message_row_statements),
 };
@@ -144,7 +144,7 @@ read_parts(struct session *s, struct pool *pool,
 static int
 find_parts(struct session *s, int64_t *parts)
 {
-	struct db_rows *r = db_query(session_db(s), sql[PARTS],
+	struct db_rows *r = db_query(session_db(s), message_list_sql[PARTS],
 	    DB_ARGS(db_int(parts[0]), db_int(PARTS_MAX)));
 	int n = 1, rc;
 
@@ -184,8 +184,8 @@ message_list_read(struct session *s, struct pool *pool, int64_t conversation_id,
     struct message_list_place before, struct message_list_row *out, int max,
     int *more)
 {
-	const struct message_list_way way = { sql[OLDER], newest_first, before,
-		MESSAGE_LIST_BYTES_MAX, max };
+	const struct message_list_way way = { message_list_sql[OLDER],
+		newest_first, before, MESSAGE_LIST_BYTES_MAX, max };
 
 	return read_way(s, pool, conversation_id, &way, out, more);
 }
@@ -207,8 +207,8 @@ message_list_read_after(struct session *s, struct pool *pool,
     int64_t conversation_id, struct message_list_place after,
     struct message_list_row *out, int max, int *more)
 {
-	const struct message_list_way way = { sql[NEWER], oldest_first, after,
-		MESSAGE_LIST_BYTES_MAX, max };
+	const struct message_list_way way = { message_list_sql[NEWER],
+		oldest_first, after, MESSAGE_LIST_BYTES_MAX, max };
 
 	return read_newer(s, pool, conversation_id, &way, out, more);
 }
@@ -219,8 +219,8 @@ message_list_read_around(struct session *s, struct pool *pool,
     struct message_list_row *out, int max, int *older, int *newer)
 {
 	int half = max / 2 > 0 ? max / 2 : 1, n, n_older;
-	struct message_list_way way = { sql[NEWER], oldest_first, place,
-		MESSAGE_LIST_BYTES_MAX / 2, half };
+	struct message_list_way way = { message_list_sql[NEWER], oldest_first,
+		place, MESSAGE_LIST_BYTES_MAX / 2, half };
 
 	n = read_newer(s, pool, conversation_id, &way, out, newer);
 	if (n == -1)
@@ -229,7 +229,7 @@ message_list_read_around(struct session *s, struct pool *pool,
 		*newer = n > 0;
 		n = 0;
 	}
-	way.page = sql[OLDER];
+	way.page = message_list_sql[OLDER];
 	way.order = newest_first;
 	way.from.id++; /* from itself on */
 	way.max = max - n;
@@ -241,8 +241,8 @@ int
 message_list_get(struct session *s, struct pool *pool, int64_t message_id,
     struct message_list_row *m)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), sql[ONE], DB_ARGS(db_int(message_id)));
+	struct db_rows *r = db_query(
+	    session_db(s), message_list_sql[ONE], DB_ARGS(db_int(message_id)));
 	size_t bytes = 0;
 	int rc = db_next(r);
 
@@ -258,8 +258,8 @@ int
 message_list_text(
     struct session *s, struct pool *pool, int64_t message_id, const char **text)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), sql[TEXT], DB_ARGS(db_int(message_id)));
+	struct db_rows *r = db_query(
+	    session_db(s), message_list_sql[TEXT], DB_ARGS(db_int(message_id)));
 	int rc = db_next(r);
 
 	*text = rc == 1 ? db_col_copy(r, pool, 0) : NULL;
@@ -271,8 +271,8 @@ int
 message_list_file(struct session *s, struct pool *pool, int64_t message_id,
     struct message_list_file *f)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), sql[FILE_OF], DB_ARGS(db_int(message_id)));
+	struct db_rows *r = db_query(session_db(s), message_list_sql[FILE_OF],
+	    DB_ARGS(db_int(message_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -291,7 +291,7 @@ int
 message_list_find(struct session *s, int64_t conversation_id,
     int64_t message_id, struct message_list_place *place)
 {
-	struct db_rows *r = db_query(session_db(s), sql[PLACE],
+	struct db_rows *r = db_query(session_db(s), message_list_sql[PLACE],
 	    DB_ARGS(db_int(conversation_id), db_int(message_id)));
 	int rc = db_next(r);
 

@@ -17,7 +17,7 @@
 
 enum { REACTIONS, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const message_row_sql[N_SQL] = {
 	[REACTIONS] =
 	    "SELECT emoji, sender, at FROM my_reactions"
 	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
@@ -25,7 +25,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements message_row_statements = {
-	.sql = sql,
+	.sql = message_row_sql,
 	.n = N_SQL,
 };
 
@@ -80,7 +80,7 @@ message_row_react(struct session *s, struct pool *pool,
 
 	if (m->wamid == NULL)
 		return 0;
-	r = db_query(session_db(s), sql[REACTIONS],
+	r = db_query(session_db(s), message_row_sql[REACTIONS],
 	    DB_ARGS(db_int(m->number_id), db_text(m->wamid),
 		db_int(REACTIONS_MAX)));
 	while ((rc = db_next(r)) == 1) {

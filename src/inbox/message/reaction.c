@@ -27,7 +27,7 @@ enum { PUT, FOLLOW, FOLLOW_WAMID, FOLLOW_ROW, FOLLOW_EXPIRED, SHOW, N_SQL };
 	"  AND n.sent_at = m.sent_at AND n.id > m.id"                          \
 	"  AND n.type = 'reaction' AND n.source = 'api')"
 
-static const char *const sql[N_SQL] = {
+static const char *const reaction_sql[N_SQL] = {
 	[PUT] = "INSERT INTO reactions(workspace_id, number_id, target_wamid,"
 		" sender, emoji, at, wamid) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 		" ON CONFLICT(workspace_id, number_id, target_wamid, sender)"
@@ -52,7 +52,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements reaction_statements = {
-	.sql = sql,
+	.sql = reaction_sql,
 	.n = N_SQL,
 };
 
@@ -60,7 +60,7 @@ int
 reaction_put(
     struct db *db, const struct number_key *number, const struct reaction *re)
 {
-	return db_run(db, sql[PUT],
+	return db_run(db, reaction_sql[PUT],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(re->target_wamid), db_text(re->sender),
 		db_text(re->emoji != NULL ? re->emoji : ""), db_int(re->at),
@@ -77,7 +77,7 @@ show_reaction(struct db *db, struct db_rows *r, struct pool *pool)
 	emoji = json_text(c, "emoji");
 	if (emoji == NULL || text_is(db_col_text(r, 3), "failed"))
 		emoji = "";
-	return db_run(db, sql[SHOW],
+	return db_run(db, reaction_sql[SHOW],
 	    DB_ARGS(db_int(db_col_int(r, 0)), db_int(db_col_int(r, 1)),
 		db_int(db_col_int(r, 2)), db_text(json_text(c, "message_id")),
 		db_text(emoji)));
@@ -104,15 +104,15 @@ follow_reaction(struct db *db, const char *statement, const struct db_arg *args)
 int
 reaction_follow(struct db *db, int64_t workspace_id, int64_t message_id)
 {
-	return follow_reaction(
-	    db, sql[FOLLOW], DB_ARGS(db_int(workspace_id), db_int(message_id)));
+	return follow_reaction(db, reaction_sql[FOLLOW],
+	    DB_ARGS(db_int(workspace_id), db_int(message_id)));
 }
 
 int
 reaction_follow_wamid(
     struct db *db, const struct number_key *number, const char *wamid)
 {
-	return follow_reaction(db, sql[FOLLOW_WAMID],
+	return follow_reaction(db, reaction_sql[FOLLOW_WAMID],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
 }
@@ -120,11 +120,13 @@ reaction_follow_wamid(
 int
 reaction_follow_row(struct db *db, int64_t outbox_id)
 {
-	return follow_reaction(db, sql[FOLLOW_ROW], DB_ARGS(db_int(outbox_id)));
+	return follow_reaction(
+	    db, reaction_sql[FOLLOW_ROW], DB_ARGS(db_int(outbox_id)));
 }
 
 int
 reaction_follow_expired(struct db *db, int64_t until)
 {
-	return follow_reaction(db, sql[FOLLOW_EXPIRED], DB_ARGS(db_int(until)));
+	return follow_reaction(
+	    db, reaction_sql[FOLLOW_EXPIRED], DB_ARGS(db_int(until)));
 }

@@ -27,7 +27,7 @@ enum { PUT, APPLY, N_SQL };
 	"  WHERE f.workspace_id = $1 AND f.number_id = $2 AND f.wamid = $3"    \
 	"  AND f.status " is " 'failed' AND f.error = " words ")"
 
-static const char *const sql[N_SQL] = {
+static const char *const status_sql[N_SQL] = {
 	[PUT] =
 	    "INSERT INTO message_statuses(workspace_id, number_id, wamid,"
 	    " status, participant, at, error, raw, error_code)"
@@ -74,7 +74,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements status_statements = {
-	.sql = sql,
+	.sql = status_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&reaction_statements),
 };
@@ -83,7 +83,7 @@ int
 status_put(
     struct db *db, const struct number_key *number, const struct status *s)
 {
-	return db_run(db, sql[PUT],
+	return db_run(db, status_sql[PUT],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(s->wamid), db_text(s->word),
 		db_text(s->participant != NULL ? s->participant : ""),
@@ -96,7 +96,7 @@ status_apply(struct db *db, const struct number_key *number, const char *wamid)
 {
 	int ours;
 
-	if (db_run(db, sql[APPLY],
+	if (db_run(db, status_sql[APPLY],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(wamid))) == -1)
 		return -1;

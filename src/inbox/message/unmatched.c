@@ -28,7 +28,7 @@ enum {
 
 #define OF_WAMID " WHERE workspace_id = $1 AND number_id = $2 AND"
 
-static const char *const sql[N_SQL] = {
+static const char *const unmatched_sql[N_SQL] = {
 	[PUT] = "INSERT INTO unmatched(number_id, wamid, seen_at, bare)"
 		" SELECT $2, $3, $4, 0 WHERE NOT EXISTS (SELECT 1"
 		"  FROM messages" OF_WAMID " wamid = $3)"
@@ -51,7 +51,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements unmatched_statements = {
-	.sql = sql,
+	.sql = unmatched_sql,
 	.n = N_SQL,
 };
 
@@ -59,7 +59,7 @@ int
 unmatched_put(struct db *db, const struct number_key *number, const char *wamid,
     int64_t now)
 {
-	return db_run(db, sql[PUT],
+	return db_run(db, unmatched_sql[PUT],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid), db_int(now)));
 }
@@ -73,8 +73,8 @@ static int
 list_old(struct db *db, struct pool *pool, int bare, int64_t older, int max,
     struct wamid *out)
 {
-	struct db_rows *r = db_query(
-	    db, sql[OLD], DB_ARGS(db_int(bare), db_int(older), db_int(max)));
+	struct db_rows *r = db_query(db, unmatched_sql[OLD],
+	    DB_ARGS(db_int(bare), db_int(older), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {
@@ -89,7 +89,7 @@ list_old(struct db *db, struct pool *pool, int bare, int64_t older, int max,
 static int
 run_unmatched(struct db *db, int statement, const struct wamid *w)
 {
-	return db_run(db, sql[statement],
+	return db_run(db, unmatched_sql[statement],
 	    DB_SHARED_ARGS(db_int(w->number.workspace_id), db_int(w->number.id),
 		db_text(w->text)));
 }
@@ -101,7 +101,7 @@ end_one(struct db *db, const struct wamid *w, int bare)
 {
 	static const int all[] = { STATUSES, PATCHES, REACTIONS, GONE };
 	int64_t one;
-	int rc = db_get_int(db, sql[MATCHED],
+	int rc = db_get_int(db, unmatched_sql[MATCHED],
 	    DB_ARGS(db_int(w->number.workspace_id), db_int(w->number.id),
 		db_text(w->text)),
 	    &one);

@@ -18,7 +18,7 @@
 
 enum { MESSAGE, NUMBER, NEXT, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const wait_reason_sql[N_SQL] = {
 	/* A pause with a row_id concerns the conversation of that row only. */
 	[MESSAGE] =
 	    "SELECT o.behind, o.due_at, o.reason,"
@@ -40,7 +40,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements wait_reason_statements = {
-	.sql = sql,
+	.sql = wait_reason_sql,
 	.n = N_SQL,
 };
 
@@ -79,7 +79,7 @@ int
 wait_reason_of_message(struct session *s, struct pool *pool, int64_t message_id,
     int64_t now, struct wait_reason *w)
 {
-	struct db_rows *r = db_query(session_db(s), sql[MESSAGE],
+	struct db_rows *r = db_query(session_db(s), wait_reason_sql[MESSAGE],
 	    DB_ARGS(db_int(message_id), db_int(now)));
 	int rc = db_next(r);
 
@@ -108,8 +108,8 @@ int
 wait_reason_get_number(struct session *s, struct pool *pool, int64_t id,
     int64_t now, struct wait_reason_number *n)
 {
-	struct db_rows *r = db_query(
-	    session_db(s), sql[NUMBER], DB_ARGS(db_int(id), db_int(now)));
+	struct db_rows *r = db_query(session_db(s), wait_reason_sql[NUMBER],
+	    DB_ARGS(db_int(id), db_int(now)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -127,8 +127,8 @@ wait_reason_list_numbers(struct session *s, struct pool *pool, int64_t after,
 	while (n < max && rc == 1) {
 		int64_t id = 0;
 
-		if (db_get_int(session_db(s), sql[NEXT], DB_ARGS(db_int(after)),
-			&id) == -1)
+		if (db_get_int(session_db(s), wait_reason_sql[NEXT],
+			DB_ARGS(db_int(after)), &id) == -1)
 			return -1;
 		if (id == 0)
 			break;

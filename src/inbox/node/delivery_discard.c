@@ -15,7 +15,7 @@
 
 enum { PUT, HAS, UNDO, OLD, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const delivery_discard_sql[N_SQL] = {
 	[PUT] = "INSERT INTO discarded(node, delivery_id, at)"
 		" VALUES ($1, $2, $3) ON CONFLICT(node, delivery_id)"
 		" DO UPDATE SET at = excluded.at",
@@ -28,7 +28,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements delivery_discard_statements = {
-	.sql = sql,
+	.sql = delivery_discard_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&delivery_state_statements),
 };
@@ -40,7 +40,7 @@ delivery_discard_put(struct db *db, const char *node, int64_t id, int64_t now)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	if (db_run(db, sql[PUT],
+	if (db_run(db, delivery_discard_sql[PUT],
 		DB_ARGS(db_text(node), db_int(id), db_int(now))) == -1)
 		return -1;
 	return 1;
@@ -58,8 +58,8 @@ static int
 list_old(
     struct db *db, struct pool *pool, int64_t older, int max, struct ended *out)
 {
-	struct db_rows *r =
-	    db_query(db, sql[OLD], DB_ARGS(db_int(older), db_int(max)));
+	struct db_rows *r = db_query(
+	    db, delivery_discard_sql[OLD], DB_ARGS(db_int(older), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
@@ -99,12 +99,13 @@ delivery_discard_has(struct db *db, const char *node, int64_t id)
 {
 	int64_t one;
 
-	return db_get_int(
-	    db, sql[HAS], DB_ARGS(db_text(node), db_int(id)), &one);
+	return db_get_int(db, delivery_discard_sql[HAS],
+	    DB_ARGS(db_text(node), db_int(id)), &one);
 }
 
 int
 delivery_discard_undo(struct db *db, const char *node, int64_t id)
 {
-	return db_run(db, sql[UNDO], DB_ARGS(db_text(node), db_int(id)));
+	return db_run(
+	    db, delivery_discard_sql[UNDO], DB_ARGS(db_text(node), db_int(id)));
 }

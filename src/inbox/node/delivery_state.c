@@ -42,7 +42,7 @@ _Static_assert(DELIVERY_STATE_REASON_MAX == 200, "CUT");
 
 #define HELD "delivery_id, state, reason, attempts, due_at, updated_at"
 
-static const char *const sql[N_SQL] = {
+static const char *const delivery_state_sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id, seen_at, fingerprint FROM spool_cursors"
 		   " WHERE node = $1",
 	[MOVE] =
@@ -129,7 +129,7 @@ static const int64_t delays[] = { 5, 30, 120, 600, 3600, 21600, 86400 };
 #define ARRIVED_AT_ONCE 500 /* rows */
 
 const struct statements delivery_state_statements = {
-	.sql = sql,
+	.sql = delivery_state_sql,
 	.n = N_SQL,
 };
 
@@ -137,7 +137,8 @@ int
 delivery_state_cursor(
     struct db *db, const char *node, int64_t *delivery_id, int64_t *seen_at)
 {
-	struct db_rows *r = db_query(db, sql[CURSOR], DB_ARGS(db_text(node)));
+	struct db_rows *r =
+	    db_query(db, delivery_state_sql[CURSOR], DB_ARGS(db_text(node)));
 	int rc = db_next(r);
 
 	*delivery_id = rc == 1 ? db_col_int(r, 0) : 0;
@@ -151,7 +152,8 @@ int
 delivery_state_place(struct db *db, struct pool *pool, const char *node,
     int64_t *delivery_id, const char **fingerprint)
 {
-	struct db_rows *r = db_query(db, sql[CURSOR], DB_ARGS(db_text(node)));
+	struct db_rows *r =
+	    db_query(db, delivery_state_sql[CURSOR], DB_ARGS(db_text(node)));
 	int rc = db_next(r);
 
 	*delivery_id = rc == 1 ? db_col_int(r, 0) : 0;
@@ -164,7 +166,7 @@ int
 delivery_state_move(struct db *db, const char *node, int64_t delivery_id,
     const char *fingerprint, int64_t now)
 {
-	return db_run(db, sql[MOVE],
+	return db_run(db, delivery_state_sql[MOVE],
 	    DB_ARGS(db_text(node), db_int(delivery_id), db_int(now),
 		db_text(fingerprint)));
 }
@@ -172,21 +174,22 @@ delivery_state_move(struct db *db, const char *node, int64_t delivery_id,
 int
 delivery_state_unknow(struct db *db, const char *node, int64_t id)
 {
-	return db_run(db, sql[UNKNOW], DB_ARGS(db_text(node), db_int(id)));
+	return db_run(
+	    db, delivery_state_sql[UNKNOW], DB_ARGS(db_text(node), db_int(id)));
 }
 
 int
 delivery_state_leave(struct db *db, const char *node)
 {
-	return db_run(db, sql[LEAVE], DB_ARGS(db_text(node)));
+	return db_run(db, delivery_state_sql[LEAVE], DB_ARGS(db_text(node)));
 }
 
 int
 delivery_state_due(
     struct db *db, const char *node, int64_t now, int64_t *ids, int max)
 {
-	struct db_rows *r = db_query(
-	    db, sql[DUE], DB_ARGS(db_text(node), db_int(now), db_int(max)));
+	struct db_rows *r = db_query(db, delivery_state_sql[DUE],
+	    DB_ARGS(db_text(node), db_int(now), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)
@@ -198,14 +201,15 @@ delivery_state_due(
 int
 delivery_state_next_due(struct db *db, const char *node, int64_t *due_at)
 {
-	return db_get_int(db, sql[NEXT_DUE], DB_ARGS(db_text(node)), due_at);
+	return db_get_int(
+	    db, delivery_state_sql[NEXT_DUE], DB_ARGS(db_text(node)), due_at);
 }
 
 static int
 hold(struct db *db, const char *node, const struct delivery_held *h,
     const char *waits_for)
 {
-	return db_run(db, sql[HOLD],
+	return db_run(db, delivery_state_sql[HOLD],
 	    DB_ARGS(db_text(node), db_int(h->delivery_id), db_text(h->state),
 		db_text(h->reason), db_int(h->attempts), db_int(h->due_at),
 		db_int(h->updated_at), db_text(waits_for)));
@@ -215,8 +219,8 @@ static int
 attempts(struct db *db, const char *node, int64_t id, int64_t *n)
 {
 	*n = 0;
-	return db_get_int(db, sql[ATTEMPTS], DB_ARGS(db_text(node), db_int(id)),
-		   n) == -1
+	return db_get_int(db, delivery_state_sql[ATTEMPTS],
+		   DB_ARGS(db_text(node), db_int(id)), n) == -1
 		   ? -1
 		   : 0;
 }
@@ -276,7 +280,8 @@ delivery_state_wait(struct db *db, const char *node, int64_t id,
 int
 delivery_state_done(struct db *db, const char *node, int64_t id)
 {
-	return db_run(db, sql[DONE], DB_ARGS(db_text(node), db_int(id)));
+	return db_run(
+	    db, delivery_state_sql[DONE], DB_ARGS(db_text(node), db_int(id)));
 }
 
 static void
@@ -297,7 +302,7 @@ delivery_state_list(struct db *db, struct pool *pool, const char *node,
     const char *state, int64_t after, int max, struct delivery_held **held,
     int *n)
 {
-	struct db_rows *r = db_query(db, sql[LIST],
+	struct db_rows *r = db_query(db, delivery_state_sql[LIST],
 	    DB_ARGS(db_text(node), db_int(after), db_text(state), db_int(max)));
 	int rc;
 
@@ -313,8 +318,8 @@ int
 delivery_state_get(struct db *db, struct pool *pool, const char *node,
     int64_t id, struct delivery_held *h)
 {
-	struct db_rows *r =
-	    db_query(db, sql[GET], DB_ARGS(db_text(node), db_int(id)));
+	struct db_rows *r = db_query(
+	    db, delivery_state_sql[GET], DB_ARGS(db_text(node), db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -335,15 +340,15 @@ change_delivery(struct db *db, const char *statement, const struct db_arg *args)
 int
 delivery_state_retry(struct db *db, const char *node, int64_t id, int64_t now)
 {
-	return change_delivery(
-	    db, sql[RETRY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
+	return change_delivery(db, delivery_state_sql[RETRY],
+	    DB_ARGS(db_text(node), db_int(id), db_int(now)));
 }
 
 int
 delivery_state_replay(struct db *db, const char *node, int64_t id, int64_t now)
 {
-	return change_delivery(
-	    db, sql[REPLAY], DB_ARGS(db_text(node), db_int(id), db_int(now)));
+	return change_delivery(db, delivery_state_sql[REPLAY],
+	    DB_ARGS(db_text(node), db_int(id), db_int(now)));
 }
 
 char *
@@ -361,7 +366,7 @@ delivery_state_account(struct pool *pool, const char *waba_id)
 static int
 arrived(struct db *db, const char *waits_for, int64_t now)
 {
-	if (db_run(db, sql[ARRIVED],
+	if (db_run(db, delivery_state_sql[ARRIVED],
 		DB_ARGS(db_text(waits_for), db_int(now),
 		    db_int(ARRIVED_AT_ONCE))) == -1)
 		return -1;
@@ -373,11 +378,12 @@ delivery_state_arrived(struct db *db, const char *waits_for, int64_t now)
 {
 	int64_t n = 0;
 
-	if (db_get_int(db, sql[COUNT], DB_ARGS(db_text(waits_for)), &n) == -1 ||
+	if (db_get_int(db, delivery_state_sql[COUNT],
+		DB_ARGS(db_text(waits_for)), &n) == -1 ||
 	    arrived(db, waits_for, now) == -1)
 		return -1;
-	if (n > ARRIVED_AT_ONCE &&
-	    db_run(db, sql[REST], DB_ARGS(db_text(waits_for))) == -1)
+	if (n > ARRIVED_AT_ONCE && db_run(db, delivery_state_sql[REST],
+				       DB_ARGS(db_text(waits_for))) == -1)
 		return -1;
 	return n < INT_MAX ? (int)n : INT_MAX;
 }
@@ -396,8 +402,8 @@ int
 delivery_state_waiting(struct db *db, struct pool *pool, const char *after,
     int max, struct delivery_state_awaited **out, int *n)
 {
-	struct db_rows *r =
-	    db_query(db, sql[WAITING], DB_ARGS(db_text(after), db_int(max)));
+	struct db_rows *r = db_query(db, delivery_state_sql[WAITING],
+	    DB_ARGS(db_text(after), db_int(max)));
 	int rc;
 
 	*n = 0;
@@ -416,6 +422,6 @@ delivery_state_is_held(struct db *db, const char *node, int64_t id)
 {
 	int64_t one;
 
-	return db_get_int(
-	    db, sql[IS_HELD], DB_ARGS(db_text(node), db_int(id)), &one);
+	return db_get_int(db, delivery_state_sql[IS_HELD],
+	    DB_ARGS(db_text(node), db_int(id)), &one);
 }

@@ -17,7 +17,7 @@
 
 enum { READ, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const health_sql[N_SQL] = {
 	[READ] =
 	    "SELECT node, seen_at, waiting, oldest_at, deferred, dead,"
 	    " spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending,"
@@ -27,7 +27,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements health_statements = {
-	.sql = sql,
+	.sql = health_sql,
 	.n = N_SQL,
 };
 
@@ -48,7 +48,7 @@ int
 health_read(
     struct session *s, struct pool *pool, int64_t now, struct health **out)
 {
-	struct db_rows *r = db_query(session_db(s), sql[READ],
+	struct db_rows *r = db_query(session_db(s), health_sql[READ],
 	    DB_ARGS(db_int(now - HEALTH_GONE), db_int(NODES_MAX)));
 	int n = 0, rc;
 

@@ -31,7 +31,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const health_put_sql[N_SQL] = {
 	[CURSOR] = "SELECT delivery_id FROM spool_cursors WHERE node = $1",
 	[HELD] = "SELECT count(*) FROM held WHERE node = $1 AND state = $2",
 	[OUTBOX] = "SELECT count(*) FROM outbox"
@@ -81,7 +81,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements health_put_statements = {
-	.sql = sql,
+	.sql = health_put_sql,
 	.n = N_SQL,
 };
 
@@ -89,7 +89,8 @@ static int
 count(struct db *db, int statement, const struct db_arg *args, int64_t *n)
 {
 	*n = 0;
-	return db_get_int(db, sql[statement], args, n) == -1 ? -1 : 0;
+	return db_get_int(db, health_put_sql[statement], args, n) == -1 ? -1
+									: 0;
 }
 
 /* Counts the deliveries after the cursor. */
@@ -132,7 +133,7 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 		return -1;
 	counters_set(COUNTER_STOPPED, refused);
 	h.inbox_wal = db_log_size(db);
-	return db_run(db, sql[PUT],
+	return db_run(db, health_put_sql[PUT],
 	    DB_ARGS(db_text(h.node), db_int(h.seen_at), db_int(h.waiting),
 		db_int(h.oldest_at), db_int(h.deferred), db_int(h.dead),
 		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
@@ -144,7 +145,8 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 int
 health_look(struct db *db, const char *node, struct health *h)
 {
-	struct db_rows *r = db_query(db, sql[LOOK], DB_ARGS(db_text(node)));
+	struct db_rows *r =
+	    db_query(db, health_put_sql[LOOK], DB_ARGS(db_text(node)));
 	int rc = db_next(r);
 
 	*h = (struct health){ .node = node };

@@ -20,7 +20,7 @@ enum { CHANGES, FORGET, UNMARK, ANEW, N_SQL };
 
 static const char changes[] = "changes";
 
-static const char *const sql[N_SQL] = {
+static const char *const id_marks_sql[N_SQL] = {
 	[CHANGES] = "SELECT 'changes', max((SELECT c.seq FROM changes AS c"
 		    "  WHERE c.workspace_id = w.id"
 		    "  ORDER BY c.seq DESC LIMIT 1))"
@@ -42,7 +42,7 @@ static const char *const by_hand[] = { "workspaces", "users", "numbers",
 	"api_tokens", "tags" };
 
 const struct statements id_marks_statements = {
-	.sql = sql,
+	.sql = id_marks_sql,
 	.n = N_SQL,
 };
 
@@ -88,7 +88,7 @@ id_marks_read(struct db *db, int64_t now, struct id_marks *m)
 	*m = (struct id_marks){ .at = now };
 	if (raise_all(m, db_sequence_list(db)) == -1)
 		return -1;
-	return raise_all(m, db_query(db, sql[CHANGES], DB_NONE));
+	return raise_all(m, db_query(db, id_marks_sql[CHANGES], DB_NONE));
 }
 
 int
@@ -200,10 +200,10 @@ id_marks_raise(struct db *db, const struct id_marks *m)
 			return -1;
 	}
 	if (db_sequence_get(db, "conversations", &conversation) == -1 ||
-	    db_run(db, sql[FORGET], DB_NONE) == -1 ||
-	    db_run(db, sql[UNMARK], DB_NONE) == -1 ||
-	    db_run(db, sql[ANEW], DB_ARGS(db_int(seq), db_int(conversation))) ==
-		-1)
+	    db_run(db, id_marks_sql[FORGET], DB_NONE) == -1 ||
+	    db_run(db, id_marks_sql[UNMARK], DB_NONE) == -1 ||
+	    db_run(db, id_marks_sql[ANEW],
+		DB_ARGS(db_int(seq), db_int(conversation))) == -1)
 		return -1;
 	return 0;
 }

@@ -28,7 +28,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const restored_sql[N_SQL] = {
 	[NODES] = "SELECT node FROM spool_cursors",
 	[FOLLOWED] = "SELECT 1 FROM spool_cursors WHERE node = $1",
 	[QUEUED] = "SELECT id, created_at FROM outbox WHERE id > $1"
@@ -66,19 +66,19 @@ static const char perhaps_sent[] =
     " it has been sent since.\"}";
 
 const struct statements restored_statements = {
-	.sql = sql,
+	.sql = restored_sql,
 	.n = N_SQL,
 };
 
 int
 restored_is_of(struct db *db, struct db *before)
 {
-	struct db_rows *r = db_query(db, sql[NODES], DB_NONE);
+	struct db_rows *r = db_query(db, restored_sql[NODES], DB_NONE);
 	int rc, found = 0;
 	int64_t one;
 
 	while ((rc = db_next(r)) == 1 && found == 0)
-		found = db_get_int(before, sql[FOLLOWED],
+		found = db_get_int(before, restored_sql[FOLLOWED],
 		    DB_ARGS(db_text(db_col_text(r, 0))), &one);
 	db_end(r);
 	return rc == -1 ? -1 : found;
@@ -90,8 +90,9 @@ next(struct db *db, int statement, int64_t now, int64_t *id, int64_t *made_at)
 {
 	struct db_rows *r =
 	    statement == TOKENS
-		? db_query(db, sql[TOKENS], DB_ARGS(db_int(*id), db_int(now)))
-		: db_query(db, sql[statement], DB_ARGS(db_int(*id)));
+		? db_query(db, restored_sql[TOKENS],
+		      DB_ARGS(db_int(*id), db_int(now)))
+		: db_query(db, restored_sql[statement], DB_ARGS(db_int(*id)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -110,12 +111,12 @@ restored_outbox(struct db *db, struct db *before)
 
 	while ((rc = next(db, QUEUED, 0, &id, &made_at)) == 1) {
 		if (before != NULL &&
-		    db_get_int(before, sql[UNTOUCHED],
+		    db_get_int(before, restored_sql[UNTOUCHED],
 			DB_ARGS(db_int(id), db_int(made_at)), &one) == 1)
 			continue;
-		if (db_run(db, sql[FAIL_MESSAGE],
+		if (db_run(db, restored_sql[FAIL_MESSAGE],
 			DB_ARGS(db_int(id), db_text(perhaps_sent))) == -1 ||
-		    db_run(db, sql[FAIL], DB_ARGS(db_int(id))) == -1)
+		    db_run(db, restored_sql[FAIL], DB_ARGS(db_int(id))) == -1)
 			return -1;
 		n++;
 	}
@@ -127,8 +128,8 @@ static int
 is_revoked(struct db *before, int64_t id, int64_t made_at)
 {
 	int64_t revoked = 0, given;
-	int rc = db_get_int(
-	    before, sql[STATE], DB_ARGS(db_int(id), db_int(made_at)), &revoked);
+	int rc = db_get_int(before, restored_sql[STATE],
+	    DB_ARGS(db_int(id), db_int(made_at)), &revoked);
 
 	if (rc == 1)
 		return revoked != 0;
@@ -142,14 +143,14 @@ restored_tokens(struct db *db, struct db *before, int all, int64_t now)
 	int64_t id = 0, made_at = 0;
 	int n = 0, rc;
 
-	if (db_run(db, sql[TICKETS], DB_NONE) == -1)
+	if (db_run(db, restored_sql[TICKETS], DB_NONE) == -1)
 		return -1;
 	while ((rc = next(db, TOKENS, now, &id, &made_at)) == 1) {
 		if (!all &&
 		    (before == NULL || !is_revoked(before, id, made_at)))
 			continue;
-		if (db_run(db, sql[REVOKE], DB_ARGS(db_int(id), db_int(now))) ==
-		    -1)
+		if (db_run(db, restored_sql[REVOKE],
+			DB_ARGS(db_int(id), db_int(now))) == -1)
 			return -1;
 		n++;
 	}
@@ -159,13 +160,14 @@ restored_tokens(struct db *db, struct db *before, int all, int64_t now)
 int
 restored_seen_at(struct db *db, int64_t *at)
 {
-	return db_get_int(db, sql[SEEN], DB_NONE, at) == 1 ? 0 : -1;
+	return db_get_int(db, restored_sql[SEEN], DB_NONE, at) == 1 ? 0 : -1;
 }
 
 int
 restored_erased(struct db *before, int64_t at, int64_t *n)
 {
-	return db_get_int(before, sql[ERASED], DB_ARGS(db_int(at)), n) == 1
+	return db_get_int(
+		   before, restored_sql[ERASED], DB_ARGS(db_int(at)), n) == 1
 		   ? 0
 		   : -1;
 }
@@ -173,6 +175,7 @@ restored_erased(struct db *before, int64_t at, int64_t *n)
 int
 restored_valid(struct db *db, int64_t now, int64_t *n)
 {
-	return db_get_int(db, sql[VALID], DB_ARGS(db_int(now)), n) == 1 ? 0
-									: -1;
+	return db_get_int(db, restored_sql[VALID], DB_ARGS(db_int(now)), n) == 1
+		   ? 0
+		   : -1;
 }

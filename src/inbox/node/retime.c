@@ -34,7 +34,7 @@ enum {
 #define HOUR 3600
 #define DAY  86400
 
-static const char *const sql[N_SQL] = {
+static const char *const retime_sql[N_SQL] = {
 	/* $1 now, $2 the latest possible time, $3 how many rows */
 	[HELD] = "UPDATE held SET due_at = $1"
 		 " WHERE node IN (SELECT node FROM spool_cursors)"
@@ -104,7 +104,7 @@ static const char *const sql[N_SQL] = {
 #define MONTH	     (30 * DAY)
 
 const struct statements retime_statements = {
-	.sql = sql,
+	.sql = retime_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&merge_statements),
 };
@@ -127,7 +127,7 @@ retime_due(struct db *db, int64_t now)
 	int n = 0;
 
 	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
-		if (db_run(db, sql[waits[i].statement],
+		if (db_run(db, retime_sql[waits[i].statement],
 			DB_ARGS(db_int(now),
 			    db_int(now + waits[i].longest + RETIME_SLACK),
 			    db_int(DUE_MAX))) == -1)
@@ -154,7 +154,7 @@ struct strayed {
 static int
 list_conversations(struct db *db, int64_t now, struct strayed out[AT_ONCE])
 {
-	struct db_rows *r = db_query(db, sql[CONVERSATIONS],
+	struct db_rows *r = db_query(db, retime_sql[CONVERSATIONS],
 	    DB_ARGS(db_int(now + RETIME_SLACK), db_int(AT_ONCE)));
 	int n = 0, rc;
 
@@ -178,7 +178,7 @@ static int
 list_messages(struct db *db, struct pool *pool, const struct strayed *c,
     int64_t now, struct strayed out[MESSAGES_MAX])
 {
-	struct db_rows *r = db_query(db, sql[MESSAGES],
+	struct db_rows *r = db_query(db, retime_sql[MESSAGES],
 	    DB_ARGS(db_int(c->workspace_id), db_int(c->conversation_id),
 		db_int(now + RETIME_SLACK), db_int(MESSAGES_MAX)));
 	int n = 0, rc;
@@ -203,17 +203,17 @@ bring_back(struct db *db, const struct strayed *m, int64_t now)
 {
 	int64_t at = now;
 
-	if (db_get_int(db, sql[AFTER],
+	if (db_get_int(db, retime_sql[AFTER],
 		DB_ARGS(db_int(m->workspace_id), db_int(m->conversation_id),
 		    db_int(m->id), db_int(now - MONTH), db_int(now)),
 		&at) == -1 ||
-	    db_run(db, sql[MESSAGE],
+	    db_run(db, retime_sql[MESSAGE],
 		DB_ARGS(db_int(m->workspace_id), db_int(m->id), db_int(at))) ==
 		-1)
 		return -1;
 	if (m->target == NULL)
 		return 0;
-	return db_run(db, sql[REACTION],
+	return db_run(db, retime_sql[REACTION],
 	    DB_ARGS(db_int(m->workspace_id), db_int(m->number_id),
 		db_text(m->target), db_int(m->sent_at), db_int(at)));
 }
@@ -230,7 +230,7 @@ bring_back_all(
 		if (bring_back(db, &m[i], now) == -1)
 			return -1;
 	if (n == -1 ||
-	    db_run(db, sql[PEOPLE],
+	    db_run(db, retime_sql[PEOPLE],
 		DB_ARGS(db_int(c->workspace_id), db_int(c->conversation_id),
 		    db_int(now))) == -1 ||
 	    merge_recount(db, c->workspace_id, c->conversation_id) == -1)

@@ -9,7 +9,7 @@
 
 enum { READ, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const stats_sql[N_SQL] = {
 	[READ] =
 	    "SELECT (SELECT count(*) FROM workspaces),"
 	    " (SELECT count(*) FROM users),"
@@ -26,14 +26,15 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements stats_statements = {
-	.sql = sql,
+	.sql = stats_sql,
 	.n = N_SQL,
 };
 
 int
 stats_read(struct db *db, const char *node, struct stats *s)
 {
-	struct db_rows *r = db_query(db, sql[READ], DB_ARGS(db_text(node)));
+	struct db_rows *r =
+	    db_query(db, stats_sql[READ], DB_ARGS(db_text(node)));
 	int rc = db_next(r);
 
 	if (rc == 1) {

@@ -71,7 +71,7 @@ enum {
 	"  AND b.state IN ('queued', 'sending') AND b.kind = 'message'"        \
 	"  AND (b.state = 'queued' OR b.answer_by > $2))"
 
-static const char *const sql[N_SQL] = {
+static const char *const outbox_sql[N_SQL] = {
 	[NEXT_NUMBER] =
 	    "SELECT number_id FROM outbox"
 	    " WHERE state = 'queued' AND behind = 0 AND number_id > $1"
@@ -133,7 +133,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements outbox_statements = {
-	.sql = sql,
+	.sql = outbox_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&identity_statements, &message_statements,
 	    &outbox_accept_statements),
@@ -143,7 +143,7 @@ int
 outbox_next_number(struct db *db, int64_t after, int64_t *number_id)
 {
 	return db_get_int(
-	    db, sql[NEXT_NUMBER], DB_ARGS(db_int(after)), number_id);
+	    db, outbox_sql[NEXT_NUMBER], DB_ARGS(db_int(after)), number_id);
 }
 
 int
@@ -151,7 +151,7 @@ outbox_is_busy(struct db *db, int64_t now)
 {
 	int64_t one;
 
-	return db_get_int(db, sql[BUSY],
+	return db_get_int(db, outbox_sql[BUSY],
 	    DB_ARGS(db_int(now), db_int(now - OUTBOX_ANSWER_S)), &one);
 }
 
@@ -206,8 +206,8 @@ outbox_due(struct db *db, struct pool *pool, int64_t number_id, int64_t now,
 	if (max <= 0)
 		return 0;
 	*rows = pool_alloc(pool, sizeof(**rows) * (size_t)max);
-	r = db_query(
-	    db, sql[DUE], DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
+	r = db_query(db, outbox_sql[DUE],
+	    DB_ARGS(db_int(number_id), db_int(now), db_int(max)));
 	while (*n < max && (rc = db_next(r)) == 1)
 		read_row_outgoing(r, pool, &(*rows)[(*n)++]);
 	db_end(r);
@@ -218,7 +218,7 @@ int
 outbox_untried(struct db *db, struct pool *pool, int64_t number_id,
     int64_t conversation_id, int64_t now, struct outbox_row *row)
 {
-	struct db_rows *r = db_query(db, sql[UNTRIED],
+	struct db_rows *r = db_query(db, outbox_sql[UNTRIED],
 	    DB_ARGS(db_int(number_id), db_int(now), db_int(conversation_id)));
 	int rc = db_next(r);
 
@@ -231,7 +231,8 @@ outbox_untried(struct db *db, struct pool *pool, int64_t number_id,
 int
 outbox_refused(struct db *db, int64_t id, struct outbox_row *row)
 {
-	struct db_rows *r = db_query(db, sql[REFUSED], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(db, outbox_sql[REFUSED], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -256,7 +257,7 @@ show_outgoing(struct db *db, const struct outbox_row *row,
 {
 	if (row->is_read)
 		return 0;
-	if (statement == sql[SHOW_FAILED]) {
+	if (statement == outbox_sql[SHOW_FAILED]) {
 		if (db_run(db, statement,
 			DB_ARGS(db_int(row->workspace_id),
 			    db_int(row->message_id), db_text(error->json),
@@ -271,14 +272,15 @@ show_outgoing(struct db *db, const struct outbox_row *row,
 int
 outbox_sending(struct db *db, struct outbox_row *row, int64_t now)
 {
-	if (db_run(db, sql[SENDING],
+	if (db_run(db, outbox_sql[SENDING],
 		DB_ARGS(db_int(row->id), db_int(now),
 		    db_int(now + OUTBOX_ANSWER_S))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
 	row->sending_at = now;
-	return show_outgoing(db, row, sql[SHOW_SENDING], NULL) == -1 ? -1 : 1;
+	return show_outgoing(db, row, outbox_sql[SHOW_SENDING], NULL) == -1 ? -1
+									    : 1;
 }
 
 int
@@ -286,7 +288,7 @@ outbox_done(struct db *db, const struct outbox_row *row,
     const struct outbox_taken *taken, int64_t now)
 {
 	if (row->is_read)
-		return db_run(db, sql[READS],
+		return db_run(db, outbox_sql[READS],
 		    DB_ARGS(db_int(row->number_id),
 			db_int(row->conversation_id), db_int(row->id)));
 	return outbox_take(db, row, taken, now);
@@ -296,34 +298,34 @@ int
 outbox_later(struct db *db, const struct outbox_row *row, int64_t due_at,
     const struct outbox_error *error)
 {
-	if (db_run(db, sql[LATER],
+	if (db_run(db, outbox_sql[LATER],
 		DB_ARGS(db_int(row->id), db_int(due_at), db_text(error->reason),
 		    db_id(error->code))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	return show_outgoing(db, row, sql[SHOW_QUEUED], NULL);
+	return show_outgoing(db, row, outbox_sql[SHOW_QUEUED], NULL);
 }
 
 int
 outbox_failed(struct db *db, const struct outbox_row *row,
     const struct outbox_error *error)
 {
-	if (db_run(db, sql[FAILED],
+	if (db_run(db, outbox_sql[FAILED],
 		DB_ARGS(db_int(row->id), db_text(error->reason),
 		    db_id(error->code))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
 	counters_add(COUNTER_FAILED, !row->is_read);
-	return show_outgoing(db, row, sql[SHOW_FAILED], error);
+	return show_outgoing(db, row, outbox_sql[SHOW_FAILED], error);
 }
 
 int
 outbox_lost(struct db *db, const struct outbox_row *row, int64_t now,
     const struct outbox_error *error)
 {
-	return db_run(db, sql[LOST],
+	return db_run(db, outbox_sql[LOST],
 	    DB_ARGS(db_int(row->id), db_int(now), db_text(error->reason),
 		db_id(error->code)));
 }
@@ -332,7 +334,7 @@ int
 outbox_uploaded(struct db *db, const struct outbox_row *row,
     const char *media_id, int64_t expires_at)
 {
-	return db_run(db, sql[UPLOADED],
+	return db_run(db, outbox_sql[UPLOADED],
 	    DB_ARGS(db_int(row->workspace_id), db_int(row->upload_id),
 		db_int(row->number_id), db_text(media_id), db_int(expires_at)));
 }

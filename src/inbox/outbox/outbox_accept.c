@@ -35,7 +35,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const outbox_accept_sql[N_SQL] = {
 	/* Anew: the conversation may have been merged meanwhile. */
 	[PLACE] = "SELECT conversation_id FROM outbox WHERE id = $1",
 	[DONE] = "UPDATE outbox SET state = 'done', reason = NULL,"
@@ -75,7 +75,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements outbox_accept_statements = {
-	.sql = sql,
+	.sql = outbox_accept_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&message_edit_statements, &merge_statements,
 	    &customer_resolve_statements),
@@ -89,7 +89,7 @@ remove_echo(
 	static const int steps[] = { UNWORD, UNMEDIA, REMOVE };
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (db_run(db, sql[steps[i]],
+		if (db_run(db, outbox_accept_sql[steps[i]],
 			DB_ARGS(db_int(workspace_id), db_int(id))) == -1)
 			return -1;
 	return merge_recount(db, workspace_id, conversation_id);
@@ -103,7 +103,7 @@ free_wamid(struct db *db, const struct number_key *number, const char *wamid,
 {
 	int64_t other = 0, conversation_id = 0;
 	int rc, echo = 0;
-	struct db_rows *r = db_query(db, sql[OTHER],
+	struct db_rows *r = db_query(db, outbox_accept_sql[OTHER],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
 
@@ -131,7 +131,7 @@ int
 outbox_forget_file(
     struct db *db, const struct number_key *number, const char *wamid)
 {
-	return db_run(db, sql[FORGET],
+	return db_run(db, outbox_accept_sql[FORGET],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
 }
@@ -143,7 +143,7 @@ name(struct db *db, const struct number_key *number, int64_t message_id,
 	int rc = wamid == NULL ? 0 : free_wamid(db, number, wamid, message_id);
 
 	if (rc == -1 ||
-	    db_run(db, sql[NAME],
+	    db_run(db, outbox_accept_sql[NAME],
 		DB_ARGS(db_int(number->workspace_id), db_int(message_id),
 		    db_text(rc == 1 ? wamid : NULL))) == -1 ||
 	    reaction_follow(db, number->workspace_id, message_id) == -1)
@@ -179,7 +179,7 @@ learn(struct db *db, const struct number_key *number, int64_t conversation_id,
 	pool_free(pool);
 	if (rc == -1 || sighting_id == 0)
 		return rc;
-	return db_run(db, sql[REACHED],
+	return db_run(db, outbox_accept_sql[REACHED],
 	    DB_ARGS(db_int(number->workspace_id), db_int(message_id),
 		db_int(sighting_id)));
 }
@@ -192,11 +192,11 @@ outbox_take(struct db *db, const struct outbox_row *row,
 		.workspace_id = row->workspace_id };
 	int64_t conversation_id = row->conversation_id;
 
-	if (db_get_int(db, sql[PLACE], DB_ARGS(db_int(row->id)),
+	if (db_get_int(db, outbox_accept_sql[PLACE], DB_ARGS(db_int(row->id)),
 		&conversation_id) == -1 ||
 	    (row->group_id == NULL && learn(db, &number, conversation_id,
 					  row->message_id, taken, now) == -1) ||
-	    db_run(db, sql[DONE], DB_ARGS(db_int(row->id))) == -1)
+	    db_run(db, outbox_accept_sql[DONE], DB_ARGS(db_int(row->id))) == -1)
 		return -1;
 	counters_add(COUNTER_SENT, db_changed(db));
 	if (db_changed(db) == 0)
@@ -250,7 +250,7 @@ outbox_settle(struct db *db, struct pool *pool, const struct number_key *number,
 
 	if (!read_callback(pool, callback, n) || n[0] != number->id)
 		return 0;
-	if (db_run(db, sql[SETTLED],
+	if (db_run(db, outbox_accept_sql[SETTLED],
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_int(n[1]), db_int(n[2]))) == -1)
 		return -1;

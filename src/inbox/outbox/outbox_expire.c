@@ -22,7 +22,7 @@
 
 enum { EXPIRED, EXPIRE_MESSAGES, EXPIRE, OLD, UNCOUNT, COUNT, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const outbox_expire_sql[N_SQL] = {
 	[EXPIRED] = "SELECT 1 FROM outbox"
 		    " WHERE state = 'sending' AND sending_at <= $1 LIMIT 1",
 	[EXPIRE_MESSAGES] =
@@ -54,7 +54,7 @@ static const char unknown[] =
     " 10 minutes. The customer may have got the message.\"}";
 
 const struct statements outbox_expire_statements = {
-	.sql = sql,
+	.sql = outbox_expire_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&outbox_statements, &reaction_statements),
 };
@@ -64,8 +64,8 @@ outbox_has_expired(struct db *db, int64_t now)
 {
 	int64_t one;
 
-	return db_get_int(
-	    db, sql[EXPIRED], DB_ARGS(db_int(now - OUTBOX_LOST_S)), &one);
+	return db_get_int(db, outbox_expire_sql[EXPIRED],
+	    DB_ARGS(db_int(now - OUTBOX_LOST_S)), &one);
 }
 
 int
@@ -73,12 +73,12 @@ outbox_expire(struct db *db, int64_t now)
 {
 	int64_t until = now - OUTBOX_LOST_S;
 
-	if (db_run(db, sql[EXPIRE_MESSAGES],
+	if (db_run(db, outbox_expire_sql[EXPIRE_MESSAGES],
 		DB_ARGS(db_int(until), db_text(unknown))) == -1)
 		return -1;
 	counters_add(COUNTER_FAILED, db_changed(db));
 	if (reaction_follow_expired(db, until) == -1 ||
-	    db_run(db, sql[EXPIRE], DB_ARGS(db_int(until))) == -1)
+	    db_run(db, outbox_expire_sql[EXPIRE], DB_ARGS(db_int(until))) == -1)
 		return -1;
 	return (int)db_changed(db);
 }
@@ -95,8 +95,8 @@ static int
 read_old(struct db *db, struct pool *pool, int64_t queued_at, struct old *old,
     int max, int *n)
 {
-	struct db_rows *r =
-	    db_query(db, sql[OLD], DB_ARGS(db_int(queued_at), db_int(max)));
+	struct db_rows *r = db_query(db, outbox_expire_sql[OLD],
+	    DB_ARGS(db_int(queued_at), db_int(max)));
 	int rc = 0;
 
 	*n = 0;
@@ -142,8 +142,8 @@ outbox_too_old(struct db *db, struct pool *pool, struct outbox_row *row,
 int
 outbox_has_old(struct db *db, int64_t now)
 {
-	struct db_rows *r = db_query(
-	    db, sql[OLD], DB_ARGS(db_int(now - OUTBOX_AGE_MAX), db_int(1)));
+	struct db_rows *r = db_query(db, outbox_expire_sql[OLD],
+	    DB_ARGS(db_int(now - OUTBOX_AGE_MAX), db_int(1)));
 	int rc = db_next(r);
 
 	db_end(r);
@@ -174,7 +174,8 @@ outbox_give_up_old(struct db *db, struct pool *pool, int64_t now, int max)
 int
 outbox_count(struct db *db)
 {
-	if (db_run(db, sql[UNCOUNT], DB_NONE) == -1)
+	if (db_run(db, outbox_expire_sql[UNCOUNT], DB_NONE) == -1)
 		return -1;
-	return db_run(db, sql[COUNT], DB_ARGS(db_int(OUTBOX_COUNTED)));
+	return db_run(
+	    db, outbox_expire_sql[COUNT], DB_ARGS(db_int(OUTBOX_COUNTED)));
 }

@@ -46,7 +46,7 @@ enum {
 	" AND o.id > $2 AND (o.workspace_id = $3 OR $3 = 0)"                   \
 	" ORDER BY o.id LIMIT $4"
 
-static const char *const sql[N_SQL] = {
+static const char *const outbox_list_sql[N_SQL] = {
 	[OPEN] = ITEM " WHERE o.state <> 'done'" PAGE,
 	[IN_STATE] = ITEM " WHERE o.state <> 'done' AND o.state = $5" PAGE,
 	[DONE] = ITEM " WHERE o.state = 'done'" PAGE,
@@ -84,7 +84,7 @@ static const char canceled[] =
     "\"detail\":\"A person canceled the message before it was sent.\"}";
 
 const struct statements outbox_list_statements = {
-	.sql = sql,
+	.sql = outbox_list_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&reaction_statements),
 };
@@ -127,9 +127,10 @@ outbox_list(struct db *db, struct pool *pool, int64_t workspace_id,
 	*n = 0;
 	*items = pool_alloc(pool, sizeof(**items) * (size_t)max);
 	if (state != NULL && !text_is(state, "done"))
-		r = db_query(db, sql[IN_STATE], args);
+		r = db_query(db, outbox_list_sql[IN_STATE], args);
 	else
-		r = db_query(db, sql[state != NULL ? DONE : OPEN], open);
+		r = db_query(
+		    db, outbox_list_sql[state != NULL ? DONE : OPEN], open);
 	while (*n < max && (rc = db_next(r)) == 1)
 		read_item(r, pool, &(*items)[(*n)++]);
 	db_end(r);
@@ -140,8 +141,8 @@ int
 outbox_get(struct db *db, struct pool *pool, int64_t id, int64_t now,
     struct outbox_item *item)
 {
-	struct db_rows *r =
-	    db_query(db, sql[ONE], DB_ARGS(db_int(now), db_int(id)));
+	struct db_rows *r = db_query(
+	    db, outbox_list_sql[ONE], DB_ARGS(db_int(now), db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -154,18 +155,20 @@ int
 outbox_of_message(
     struct db *db, int64_t workspace_id, int64_t message_id, int64_t *id)
 {
-	return db_get_int(db, sql[OF_MESSAGE],
+	return db_get_int(db, outbox_list_sql[OF_MESSAGE],
 	    DB_ARGS(db_int(workspace_id), db_int(message_id)), id);
 }
 
 int
 outbox_retry(struct db *db, int64_t id, int64_t now)
 {
-	if (db_run(db, sql[RETRY_MESSAGE], DB_ARGS(db_int(id))) == -1)
+	if (db_run(db, outbox_list_sql[RETRY_MESSAGE], DB_ARGS(db_int(id))) ==
+	    -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	if (db_run(db, sql[RETRY], DB_ARGS(db_int(id), db_int(now))) == -1 ||
+	if (db_run(db, outbox_list_sql[RETRY],
+		DB_ARGS(db_int(id), db_int(now))) == -1 ||
 	    reaction_follow_row(db, id) == -1)
 		return -1;
 	return 1;
@@ -174,11 +177,11 @@ outbox_retry(struct db *db, int64_t id, int64_t now)
 int
 outbox_cancel(struct db *db, int64_t id)
 {
-	if (db_run(db, sql[CANCEL], DB_ARGS(db_int(id))) == -1)
+	if (db_run(db, outbox_list_sql[CANCEL], DB_ARGS(db_int(id))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	if (db_run(db, sql[CANCEL_MESSAGE],
+	if (db_run(db, outbox_list_sql[CANCEL_MESSAGE],
 		DB_ARGS(db_int(id), db_text(canceled))) == -1 ||
 	    reaction_follow_row(db, id) == -1)
 		return -1;

@@ -10,7 +10,7 @@
 
 enum { GET, PUT, END, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const pause_sql[N_SQL] = {
 	[GET] = "SELECT p.until, p.attempts, p.reason, p.key_mark, p.error,"
 		" o.id, o.conversation_id, p.refused_at"
 		" FROM number_pauses AS p LEFT JOIN outbox AS o"
@@ -27,14 +27,15 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements pause_statements = {
-	.sql = sql,
+	.sql = pause_sql,
 	.n = N_SQL,
 };
 
 int
 pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(number_id)));
+	struct db_rows *r =
+	    db_query(db, pause_sql[GET], DB_ARGS(db_int(number_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -55,7 +56,7 @@ pause_get(struct db *db, struct pool *pool, int64_t number_id, struct pause *p)
 int
 pause_put(struct db *db, int64_t number_id, const struct pause *p)
 {
-	return db_run(db, sql[PUT],
+	return db_run(db, pause_sql[PUT],
 	    DB_ARGS(db_int(number_id), db_int(p->until), db_int(p->attempts),
 		db_text(p->reason), db_text(p->key_mark), db_text(p->error),
 		db_id(p->row_id), db_int(p->refused_at)));
@@ -64,5 +65,5 @@ pause_put(struct db *db, int64_t number_id, const struct pause *p)
 int
 pause_end(struct db *db, int64_t number_id)
 {
-	return db_run(db, sql[END], DB_ARGS(db_int(number_id)));
+	return db_run(db, pause_sql[END], DB_ARGS(db_int(number_id)));
 }

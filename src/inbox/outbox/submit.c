@@ -32,7 +32,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const submit_sql[N_SQL] = {
 	[CONVERSATION] =
 	    "SELECT c.number_id, c.window_ends,"
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
@@ -76,7 +76,7 @@ struct submit_place {
 };
 
 const struct statements submit_statements = {
-	.sql = sql,
+	.sql = submit_sql,
 	.n = N_SQL,
 };
 
@@ -93,8 +93,8 @@ static enum submit_result
 check_conversation(struct session *s, int64_t id, int template, int64_t now,
     struct submit_place *place, struct submission *post)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), sql[CONVERSATION], DB_ARGS(db_int(id)));
+	struct db_rows *r = db_query(
+	    session_db(s), submit_sql[CONVERSATION], DB_ARGS(db_int(id)));
 	enum submit_result result = SUBMIT_QUEUED;
 	int rc = db_next(r), gone = 0, nowhere = 0;
 
@@ -132,7 +132,7 @@ find_target(struct session *s, struct pool *pool, int64_t id, const char *field,
 
 	if (id == 0)
 		return SUBMIT_QUEUED;
-	r = db_query(session_db(s), sql[TARGET],
+	r = db_query(session_db(s), submit_sql[TARGET],
 	    DB_ARGS(db_int(post->conversation_id), db_int(id)));
 	rc = db_next(r);
 	if (rc == 1)
@@ -155,7 +155,8 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 
 	if (c->upload == 0)
 		return SUBMIT_QUEUED;
-	r = db_query(session_db(s), sql[UPLOAD], DB_ARGS(db_int(c->upload)));
+	r = db_query(
+	    session_db(s), submit_sql[UPLOAD], DB_ARGS(db_int(c->upload)));
 	rc = db_next(r);
 	if (rc == 1) {
 		why = compose_check_file(
@@ -174,8 +175,8 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 static enum submit_result
 check_queue(struct session *s, struct pool *pool, struct submission *post)
 {
-	struct db_rows *r = db_query(
-	    session_db(s), sql[OPEN], DB_ARGS(db_int(post->conversation_id)));
+	struct db_rows *r = db_query(session_db(s), submit_sql[OPEN],
+	    DB_ARGS(db_int(post->conversation_id)));
 	int64_t open = 0, of_number = 0;
 	int rc = db_next(r);
 
@@ -228,7 +229,7 @@ add_submit(struct session *s, struct pool *pool, const struct compose *composed,
 
 	submit_complete(pool, &c, place->reaction_wamid, place->filename);
 	message->reply_wamid = place->reply_wamid;
-	if (db_insert(session_db(s), sql[ADD],
+	if (db_insert(session_db(s), submit_sql[ADD],
 		DB_ARGS(db_int(post->conversation_id), db_text(message->type),
 		    db_text(message->content),
 		    db_text(submit_context(pool, message->reply_wamid)),
@@ -237,13 +238,13 @@ add_submit(struct session *s, struct pool *pool, const struct compose *composed,
 		&post->message_id) != 1)
 		return -1;
 	if (place->reaction_wamid != NULL &&
-	    db_run(session_db(s), sql[REACT],
+	    db_run(session_db(s), submit_sql[REACT],
 		DB_ARGS(db_int(place->number_id),
 		    db_text(place->reaction_wamid),
 		    db_text(c.emoji != NULL ? c.emoji : ""),
 		    db_int(sent_at))) == -1)
 		return -1;
-	return db_run(session_db(s), sql[QUEUE],
+	return db_run(session_db(s), submit_sql[QUEUE],
 	    DB_ARGS(db_text("message"), db_int(post->message_id),
 		db_id(c.upload), db_int(now)));
 }
@@ -271,7 +272,7 @@ check_failed(struct session *s, struct pool *pool, int64_t id, int *template,
     struct submission *post)
 {
 	struct db_rows *r =
-	    db_query(session_db(s), sql[FAILED], DB_ARGS(db_int(id)));
+	    db_query(session_db(s), submit_sql[FAILED], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -310,9 +311,9 @@ submit_retry(struct session *s, struct pool *pool, int64_t message_id,
 		rc = check_queue(s, pool, post);
 	if (rc != SUBMIT_QUEUED)
 		return rc;
-	if (db_run(session_db(s), sql[AGAIN], DB_ARGS(db_int(message_id))) ==
-		-1 ||
-	    db_run(session_db(s), sql[QUEUE_AGAIN],
+	if (db_run(session_db(s), submit_sql[AGAIN],
+		DB_ARGS(db_int(message_id))) == -1 ||
+	    db_run(session_db(s), submit_sql[QUEUE_AGAIN],
 		DB_ARGS(db_int(message_id), db_int(now))) == -1)
 		return SUBMIT_FAILED;
 	return SUBMIT_QUEUED;

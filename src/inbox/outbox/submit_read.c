@@ -14,7 +14,7 @@
 
 enum { NEWEST, QUEUE, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const submit_read_sql[N_SQL] = {
 	/* Not for history: those were read elsewhere, long ago. */
 	[NEWEST] = "SELECT id FROM my_messages WHERE conversation_id = $1"
 		   " AND sent_at > $2 AND direction = 'inbound'"
@@ -26,7 +26,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements submit_read_statements = {
-	.sql = sql,
+	.sql = submit_read_sql,
 	.n = N_SQL,
 };
 
@@ -34,11 +34,11 @@ int
 submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
 {
 	int64_t id = 0;
-	int rc = db_get_int(session_db(s), sql[NEWEST],
+	int rc = db_get_int(session_db(s), submit_read_sql[NEWEST],
 	    DB_ARGS(db_int(conversation_id), db_int(now - RECEIPT_AGE)), &id);
 
 	if (rc != 1)
 		return rc;
-	return db_run(
-	    session_db(s), sql[QUEUE], DB_ARGS(db_int(id), db_int(now)));
+	return db_run(session_db(s), submit_read_sql[QUEUE],
+	    DB_ARGS(db_int(id), db_int(now)));
 }

@@ -25,7 +25,7 @@ enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, IDENTIFY, N_SQL };
 
 #define NUMBERS_MAX 100 /* of a workspace */
 
-static const char *const sql[N_SQL] = {
+static const char *const submit_to_sql[N_SQL] = {
 	[NUMBERS] = "SELECT id, phone_number_id, display_phone"
 		    " FROM my_numbers WHERE moving = 0 LIMIT $1",
 	[BY_IDENTITY] = "SELECT conversation_id FROM my_identities"
@@ -46,7 +46,7 @@ struct submit_to_number {
 };
 
 const struct statements submit_to_statements = {
-	.sql = sql,
+	.sql = submit_to_sql,
 	.n = N_SQL,
 };
 
@@ -54,8 +54,8 @@ static int
 read_numbers(
     struct session *s, struct pool *pool, struct submit_to_number *numbers)
 {
-	struct db_rows *r =
-	    db_query(session_db(s), sql[NUMBERS], DB_ARGS(db_int(NUMBERS_MAX)));
+	struct db_rows *r = db_query(session_db(s), submit_to_sql[NUMBERS],
+	    DB_ARGS(db_int(NUMBERS_MAX)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < NUMBERS_MAX)
@@ -120,7 +120,7 @@ static int
 find_identity(struct session *s, int64_t number_id, const char *kind,
     const char *value, int64_t *id)
 {
-	return db_get_int(session_db(s), sql[BY_IDENTITY],
+	return db_get_int(session_db(s), submit_to_sql[BY_IDENTITY],
 	    DB_ARGS(db_int(number_id), db_text(kind), db_text(value)), id);
 }
 
@@ -137,7 +137,7 @@ find_exactly(
 	if (rc == 1 && *id == 0)
 		rc = 0;
 	if (rc == 0)
-		rc = db_get_int(session_db(s), sql[BY_PHONE],
+		rc = db_get_int(session_db(s), submit_to_sql[BY_PHONE],
 		    DB_ARGS(db_int(number_id), db_text(phone)), id);
 	return rc;
 }
@@ -213,12 +213,12 @@ add_submit_to(struct session *s, struct pool *pool, int64_t number_id,
 	if (to->phone != NULL &&
 	    find_contact(s, pool, to->phone, &contact_id) == -1)
 		return -1;
-	if (db_insert(session_db(s), sql[ADD],
+	if (db_insert(session_db(s), submit_to_sql[ADD],
 		DB_ARGS(db_int(number_id), db_text(to->phone), db_text(user_id),
 		    db_id(contact_id), db_int(now)),
 		id) != 1)
 		return -1;
-	return db_run(session_db(s), sql[IDENTIFY],
+	return db_run(session_db(s), submit_to_sql[IDENTIFY],
 	    DB_ARGS(db_text(user_id != NULL ? "user_id" : "alias"),
 		db_text(user_id != NULL ? user_id : to->phone + 1), db_int(*id),
 		db_int(now)));

@@ -43,7 +43,7 @@ enum {
 #define REBUILT(kinds)                                                         \
 	"(SELECT COUNT(*) FROM my_search_state WHERE kind IN (" kinds "))"
 
-static const char *const sql[N_SQL] = {
+static const char *const search_sql[N_SQL] = {
 	[ASK] = "SELECT my_workspace(), " REBUILT("'message'") ", " REBUILT(
 	    "'conversation', 'contact'"),
 	[PARTITION] = "SELECT partition, first_id FROM my_search_partitions"
@@ -60,7 +60,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements search_statements = {
-	.sql = sql,
+	.sql = search_sql,
 	.n = N_SQL,
 };
 
@@ -106,7 +106,7 @@ static int
 begin_search(
     struct search_ask *a, struct session *s, struct pool *pool, const char *q)
 {
-	struct db_rows *r = db_query(session_db(s), sql[ASK], DB_NONE);
+	struct db_rows *r = db_query(session_db(s), search_sql[ASK], DB_NONE);
 	int rc = db_next(r);
 
 	*a = (struct search_ask){
@@ -204,7 +204,7 @@ add_conversations_of(struct search_ask *a, const struct search_found *contacts,
 		if (max > ROOM - f->n)
 			max = ROOM - f->n;
 		rc = add_rows(a,
-		    db_query(session_db(a->session), sql[OF_CONTACT],
+		    db_query(session_db(a->session), search_sql[OF_CONTACT],
 			DB_ARGS(db_int(contacts->rows[i].id), db_int(max + 1))),
 		    max, f);
 		if (rc == -1)
@@ -221,10 +221,11 @@ find_people(struct search_ask *a, struct search_found *f)
 	struct search_found contacts;
 
 	make_room(a, &contacts);
-	if (add_people(a, sql[IN_PROFILES], sql[IN_PHONES], INT64_MAX,
-		SEARCH_MAX, f) == -1 ||
-	    add_people(a, sql[IN_CONTACTS], sql[IN_CONTACT_PHONES], INT64_MAX,
-		SEARCH_MAX, &contacts) == -1)
+	if (add_people(a, search_sql[IN_PROFILES], search_sql[IN_PHONES],
+		INT64_MAX, SEARCH_MAX, f) == -1 ||
+	    add_people(a, search_sql[IN_CONTACTS],
+		search_sql[IN_CONTACT_PHONES], INT64_MAX, SEARCH_MAX,
+		&contacts) == -1)
 		return -1;
 	return add_conversations_of(a, &contacts, f);
 }
@@ -234,8 +235,8 @@ find_people(struct search_ask *a, struct search_found *f)
 static int
 find_partition(struct search_ask *a, int64_t *partition, int64_t *first)
 {
-	struct db_rows *r = db_query(
-	    session_db(a->session), sql[PARTITION], DB_ARGS(db_int(a->below)));
+	struct db_rows *r = db_query(session_db(a->session),
+	    search_sql[PARTITION], DB_ARGS(db_int(a->below)));
 	int rc = db_next(r);
 
 	*partition = rc == 1 ? db_col_int(r, 0) : 0;
@@ -275,7 +276,7 @@ find_messages(struct search_ask *a, int max, struct search_found *f)
 		if (a->whole)
 			match = search_terms_whole(a->pool, match);
 		rc = add_matches(
-		    a, sql[IN_MESSAGES], match, a->below, max - f->n, f);
+		    a, search_sql[IN_MESSAGES], match, a->below, max - f->n, f);
 		if (rc == -1)
 			return -1;
 		if (rc == 1 || (a->late && f->n > had)) {
@@ -406,8 +407,9 @@ search_contacts(struct session *s, struct pool *pool, const char *q,
 
 	make_room(&a, &f);
 	if (rc == 1)
-		rc = add_people(&a, sql[IN_CONTACTS], sql[IN_CONTACT_PHONES],
-		    before, max < SEARCH_MAX ? max : SEARCH_MAX, &f);
+		rc = add_people(&a, search_sql[IN_CONTACTS],
+		    search_sql[IN_CONTACT_PHONES], before,
+		    max < SEARCH_MAX ? max : SEARCH_MAX, &f);
 	end_search(&a);
 	late = a.late || (a.cut && max > SEARCH_MAX);
 	if (rc != -1)

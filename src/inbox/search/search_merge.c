@@ -35,7 +35,7 @@ enum { STRUCTURE, FEWEST, GATHER, MERGE };
 		    ", rank) VALUES ('merge', $1)"                             \
 	}
 
-static const char *const sql[N_INDEXES][4] = { OF("message_words"),
+static const char *const search_merge_sql[N_INDEXES][4] = { OF("message_words"),
 	OF("conversation_words"), OF("contact_words"),
 	OF("conversation_digits"), OF("contact_digits") };
 
@@ -49,7 +49,7 @@ static const int is_tidied[N_INDEXES] = { 0, 1, 1, 1, 1 };
 #define SEGMENTS_MAX 4
 
 const struct statements search_merge_statements = {
-	.sql = sql[0],
+	.sql = search_merge_sql[0],
 	.n = N_INDEXES * 4,
 };
 
@@ -57,8 +57,8 @@ int
 search_merge_begin(struct db *db)
 {
 	for (int i = 0; i < N_INDEXES; i++)
-		if (db_run(db, sql[i][FEWEST], DB_NONE) == -1 ||
-		    db_run(db, sql[i][GATHER],
+		if (db_run(db, search_merge_sql[i][FEWEST], DB_NONE) == -1 ||
+		    db_run(db, search_merge_sql[i][GATHER],
 			DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1)
 			return -1;
 	return 0;
@@ -110,7 +110,8 @@ is_merging(const unsigned char *s, size_t len, uint64_t most)
 static int
 has_more(struct db *db, int i, uint64_t most)
 {
-	struct db_rows *r = db_query(db, sql[i][STRUCTURE], DB_NONE);
+	struct db_rows *r =
+	    db_query(db, search_merge_sql[i][STRUCTURE], DB_NONE);
 	int rc = db_next(r), more = 0;
 	size_t len = 0;
 
@@ -131,7 +132,7 @@ search_merge_step(struct db *db)
 
 		if (rc == 0)
 			continue;
-		if (rc == -1 || db_run(db, sql[i][MERGE],
+		if (rc == -1 || db_run(db, search_merge_sql[i][MERGE],
 				    DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1)
 			return -1;
 		return 1;
@@ -149,7 +150,7 @@ search_tidy_step(struct db *db)
 			continue;
 		if (rc == -1 || db_begin_step(db) == -1)
 			return -1;
-		if (db_run(db, sql[i][MERGE],
+		if (db_run(db, search_merge_sql[i][MERGE],
 			DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1) {
 			db_rollback(db);
 			return -1;

@@ -54,7 +54,7 @@ enum {
 	" search_words($1, $4, m.text)" OF_ONE                                 \
 	" AND m.text IS NOT NULL ORDER BY m.id"
 
-static const char *const sql[N_SQL] = {
+static const char *const search_partition_sql[N_SQL] = {
 	[MARK] = "SELECT message_id + 1,"
 		 " (SELECT COALESCE(MAX(id), 0) FROM messages) + 1"
 		 " FROM search_counted LIMIT 1",
@@ -114,7 +114,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements search_partition_statements = {
-	.sql = sql,
+	.sql = search_partition_sql,
 	.n = N_SQL,
 };
 
@@ -122,7 +122,7 @@ const struct statements search_partition_statements = {
 static int
 find_uncounted(struct db *db, int64_t *bottom, int64_t *top)
 {
-	struct db_rows *r = db_query(db, sql[MARK], DB_NONE);
+	struct db_rows *r = db_query(db, search_partition_sql[MARK], DB_NONE);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -136,12 +136,12 @@ find_uncounted(struct db *db, int64_t *bottom, int64_t *top)
 static int
 count_up(struct db *db, int64_t bottom, int64_t top, int64_t full)
 {
-	if (db_run(db, sql[COUNT_UP], DB_ARGS(db_int(bottom), db_int(top))) ==
-		-1 ||
-	    db_run(db, sql[BEGIN_ABOVE],
+	if (db_run(db, search_partition_sql[COUNT_UP],
+		DB_ARGS(db_int(bottom), db_int(top))) == -1 ||
+	    db_run(db, search_partition_sql[BEGIN_ABOVE],
 		DB_ARGS(db_int(bottom), db_int(top), db_int(full))) == -1)
 		return -1;
-	return db_run(db, sql[SET_MARK], DB_ARGS(db_int(top)));
+	return db_run(db, search_partition_sql[SET_MARK], DB_ARGS(db_int(top)));
 }
 
 int64_t
@@ -170,19 +170,20 @@ search_partition_step(struct db *db, int64_t full)
 int
 search_partition_count(struct db *db, int64_t bottom, int64_t top)
 {
-	return db_run(db, sql[COUNT], DB_ARGS(db_int(bottom), db_int(top)));
+	return db_run(db, search_partition_sql[COUNT],
+	    DB_ARGS(db_int(bottom), db_int(top)));
 }
 
 int
 search_partition_split(struct db *db, int64_t bottom, int64_t top, int64_t full)
 {
-	if (db_run(db, sql[END],
+	if (db_run(db, search_partition_sql[END],
 		DB_ARGS(db_int(bottom), db_int(top), db_int(full))) == -1)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	return db_run(
-	    db, sql[BEGIN_BELOW], DB_ARGS(db_int(bottom), db_int(top)));
+	return db_run(db, search_partition_sql[BEGIN_BELOW],
+	    DB_ARGS(db_int(bottom), db_int(top)));
 }
 
 /* What is too full, and what is above it. */
@@ -198,8 +199,8 @@ struct overfull {
 static int
 find_fullest(struct db *db, int64_t full, struct overfull *s)
 {
-	struct db_rows *r =
-	    db_query(db, sql[FULLEST], DB_ARGS(db_int(2 * full)));
+	struct db_rows *r = db_query(
+	    db, search_partition_sql[FULLEST], DB_ARGS(db_int(2 * full)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -219,15 +220,17 @@ split(struct db *db, const struct overfull *s, int64_t bottom, int64_t full)
 	const struct db_arg ws = db_int(s->workspace_id), from = db_int(bottom),
 			    to = db_int(s->top);
 
-	if (db_run(db, sql[TAKE_OUT],
+	if (db_run(db, search_partition_sql[TAKE_OUT],
 		DB_ARGS(ws, from, to, db_int(s->label))) == -1 ||
-	    (grows ? db_run(db, sql[GROW], DB_ARGS(ws, from, to))
-		   : db_run(db, sql[BEGIN_BETWEEN],
+	    (grows ? db_run(
+			 db, search_partition_sql[GROW], DB_ARGS(ws, from, to))
+		   : db_run(db, search_partition_sql[BEGIN_BETWEEN],
 			 DB_ARGS(ws, from, db_int(label)))) == -1 ||
-	    db_run(db, sql[COUNT_BOTH],
+	    db_run(db, search_partition_sql[COUNT_BOTH],
 		DB_ARGS(ws, from, to, db_int(s->first_id))) == -1)
 		return -1;
-	return db_run(db, sql[PUT_IN], DB_ARGS(ws, from, to, db_int(label)));
+	return db_run(db, search_partition_sql[PUT_IN],
+	    DB_ARGS(ws, from, to, db_int(label)));
 }
 
 /* In a transaction: the next ids of it, if there are more than one. */
@@ -241,7 +244,7 @@ split_some(struct db *db, const struct overfull *s, int64_t full)
 	if (bottom < s->top)
 		return split(db, s, bottom, full);
 	/* Those that were counted are gone. */
-	return db_run(db, sql[ENOUGH],
+	return db_run(db, search_partition_sql[ENOUGH],
 	    DB_ARGS(
 		db_int(s->workspace_id), db_int(s->first_id), db_int(full)));
 }

@@ -44,7 +44,7 @@ enum {
 	"INSERT INTO " INDEX "(rowid, words) SELECT id, " WORDS " FROM " TABLE \
 	" WHERE id >= $1 AND id < $2"
 
-static const char *const sql[N_SQL] = {
+static const char *const search_put_sql[N_SQL] = {
 	[LATER] = "INSERT INTO message_words_later(after)"
 		  " SELECT COALESCE(MAX(id), 0) FROM messages",
 	[PUT_LATE] =
@@ -89,7 +89,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements search_put_statements = {
-	.sql = sql,
+	.sql = search_put_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&search_partition_statements),
 };
@@ -97,15 +97,15 @@ const struct statements search_put_statements = {
 int
 search_later(struct db *db)
 {
-	return db_run(db, sql[LATER], DB_NONE);
+	return db_run(db, search_put_sql[LATER], DB_NONE);
 }
 
 int
 search_now(struct db *db)
 {
-	if (db_run(db, sql[PUT_LATE], DB_NONE) == -1)
+	if (db_run(db, search_put_sql[PUT_LATE], DB_NONE) == -1)
 		return -1;
-	return db_run(db, sql[NOW], DB_NONE);
+	return db_run(db, search_put_sql[NOW], DB_NONE);
 }
 
 /* What an index is made of: its statements, BOTTOM first. */
@@ -130,7 +130,7 @@ struct rebuild {
 static int
 read_rebuild(struct rebuild *b)
 {
-	struct db_rows *r = db_query(b->db, sql[STATE], DB_NONE);
+	struct db_rows *r = db_query(b->db, search_put_sql[STATE], DB_NONE);
 	int rc = db_next(r);
 
 	for (size_t i = 0; rc == 1 && b->kind == NULL; i++)
@@ -155,17 +155,17 @@ put_rows(struct rebuild *b, int64_t bottom, int64_t full)
 	    search_partition_count(b->db, bottom, b->from_id) == -1)
 		return -1;
 	for (int i = b->kind->bottom + 1; i < b->kind->end; i++)
-		if (db_run(b->db, sql[i],
+		if (db_run(b->db, search_put_sql[i],
 			DB_ARGS(db_int(bottom), db_int(b->from_id))) == -1)
 			return -1;
 	if (of_messages && bottom > 0 &&
 	    search_partition_split(b->db, bottom, b->from_id, full) == -1)
 		return -1;
 	if (bottom == 0)
-		return db_run(
-		    b->db, sql[DONE], DB_ARGS(db_text(b->kind->kind)));
-	return db_run(
-	    b->db, sql[MOVE], DB_ARGS(db_text(b->kind->kind), db_int(bottom)));
+		return db_run(b->db, search_put_sql[DONE],
+		    DB_ARGS(db_text(b->kind->kind)));
+	return db_run(b->db, search_put_sql[MOVE],
+	    DB_ARGS(db_text(b->kind->kind), db_int(bottom)));
 }
 
 /* In a transaction: the next rows, and whether they are the last.  0, -1. */
@@ -175,10 +175,10 @@ rebuild(struct rebuild *b, int64_t full, int64_t now, int *last)
 	int64_t bottom = 0;
 
 	if (b->began_at == 0 &&
-	    db_run(b->db, sql[BEGIN],
+	    db_run(b->db, search_put_sql[BEGIN],
 		DB_ARGS(db_text(b->kind->kind), db_int(now))) == -1)
 		return -1;
-	if (db_get_int(b->db, sql[b->kind->bottom],
+	if (db_get_int(b->db, search_put_sql[b->kind->bottom],
 		DB_ARGS(db_int(b->from_id),
 		    db_int(search_partition_some(full) - 1)),
 		&bottom) == -1)

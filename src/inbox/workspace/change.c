@@ -10,7 +10,7 @@
 
 enum { RANGE, NEXT, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const change_sql[N_SQL] = {
 	[RANGE] = "SELECT (SELECT seq FROM my_changes ORDER BY seq LIMIT 1),"
 		  " (SELECT seq FROM my_changes ORDER BY seq DESC LIMIT 1)",
 	[NEXT] = "SELECT seq, type, object_id, conversation_id"
@@ -18,14 +18,14 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements change_statements = {
-	.sql = sql,
+	.sql = change_sql,
 	.n = N_SQL,
 };
 
 int
 change_range(struct session *s, int64_t *first, int64_t *last)
 {
-	struct db_rows *r = db_query(session_db(s), sql[RANGE], DB_NONE);
+	struct db_rows *r = db_query(session_db(s), change_sql[RANGE], DB_NONE);
 	int rc = db_next(r);
 
 	*first = *last = 0;
@@ -47,8 +47,8 @@ int
 change_read(struct session *s, struct pool *pool, int64_t after,
     struct change *out, int max)
 {
-	struct db_rows *r = db_query(
-	    session_db(s), sql[NEXT], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(session_db(s), change_sql[NEXT],
+	    DB_ARGS(db_int(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)

@@ -14,7 +14,7 @@ enum { UNMARKED, MARK, OLD, DELETE, UNMARK, TICKETS, N_SQL };
 	" (SELECT c.seq FROM changes c"                                        \
 	" WHERE c.workspace_id = w.id ORDER BY c.seq DESC LIMIT 1)"
 
-static const char *const sql[N_SQL] = {
+static const char *const change_purge_sql[N_SQL] = {
 	[UNMARKED] = "SELECT count(*) FROM workspaces w WHERE" NEWEST
 		     " > coalesce((SELECT max(m.seq) FROM change_marks m"
 		     "  WHERE m.workspace_id = w.id), 0)",
@@ -44,7 +44,7 @@ static const char *const sql[N_SQL] = {
 #define HOUR  3600
 
 const struct statements change_purge_statements = {
-	.sql = sql,
+	.sql = change_purge_sql,
 	.n = N_SQL,
 };
 
@@ -56,14 +56,15 @@ mark(struct db *db, int64_t now)
 	int64_t n = 0;
 
 	for (;;) {
-		if (db_get_int(db, sql[UNMARKED], DB_NONE, &n) == -1)
+		if (db_get_int(db, change_purge_sql[UNMARKED], DB_NONE, &n) ==
+		    -1)
 			return -1;
 		if (n == 0)
 			return 0;
 		if (db_begin_step(db) == -1)
 			return -1;
-		if (db_run(db, sql[MARK], DB_ARGS(db_int(now), db_int(STEP))) ==
-		    -1) {
+		if (db_run(db, change_purge_sql[MARK],
+			DB_ARGS(db_int(now), db_int(STEP))) == -1) {
 			db_rollback(db);
 			return -1;
 		}
@@ -77,7 +78,8 @@ static int
 find_old(struct db *db, int64_t older, int64_t *workspace_id, int64_t *at,
     int64_t *seq)
 {
-	struct db_rows *r = db_query(db, sql[OLD], DB_ARGS(db_int(older)));
+	struct db_rows *r =
+	    db_query(db, change_purge_sql[OLD], DB_ARGS(db_int(older)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -100,11 +102,11 @@ delete_some(struct db *db, int64_t older)
 		return rc;
 	if (db_begin_step(db) == -1)
 		return -1;
-	rc = db_run(db, sql[DELETE],
+	rc = db_run(db, change_purge_sql[DELETE],
 	    DB_ARGS(db_int(workspace_id), db_int(seq), db_int(STEP)));
 	if (rc == 0 && db_changed(db) < STEP)
-		rc = db_run(
-		    db, sql[UNMARK], DB_ARGS(db_int(workspace_id), db_int(at)));
+		rc = db_run(db, change_purge_sql[UNMARK],
+		    DB_ARGS(db_int(workspace_id), db_int(at)));
 	if (rc == -1 || db_commit(db) == -1) {
 		db_rollback(db);
 		return -1;
@@ -119,8 +121,8 @@ delete_tickets(struct db *db, int64_t now)
 
 	if (db_begin_step(db) == -1)
 		return -1;
-	if (db_run(db, sql[TICKETS], DB_ARGS(db_int(now), db_int(STEP))) ==
-	    -1) {
+	if (db_run(db, change_purge_sql[TICKETS],
+		DB_ARGS(db_int(now), db_int(STEP))) == -1) {
 		db_rollback(db);
 		return -1;
 	}

@@ -10,14 +10,14 @@
 
 enum { LIST, HAS, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const member_list_sql[N_SQL] = {
 	[LIST] = "SELECT id, name, email, role FROM my_members"
 		 " WHERE id > $1 ORDER BY id LIMIT $2",
 	[HAS] = "SELECT id, name FROM my_members WHERE id = $1",
 };
 
 const struct statements member_list_statements = {
-	.sql = sql,
+	.sql = member_list_sql,
 	.n = N_SQL,
 };
 
@@ -25,8 +25,8 @@ int
 member_list_read(struct session *s, struct pool *pool, int64_t after,
     struct member_list_row *out, int max)
 {
-	struct db_rows *r = db_query(
-	    session_db(s), sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(session_db(s), member_list_sql[LIST],
+	    DB_ARGS(db_int(after), db_int(max)));
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max) {
@@ -45,5 +45,5 @@ member_list_has(struct session *s, int64_t user_id)
 	int64_t id;
 
 	return db_get_int(
-	    session_db(s), sql[HAS], DB_ARGS(db_int(user_id)), &id);
+	    session_db(s), member_list_sql[HAS], DB_ARGS(db_int(user_id)), &id);
 }

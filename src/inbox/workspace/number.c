@@ -17,7 +17,7 @@ enum {
 	N_SQL
 };
 
-static const char *const sql[N_SQL] = {
+static const char *const number_sql[N_SQL] = {
 	[FIND] = "SELECT id, workspace_id, moving_to FROM numbers"
 		 " WHERE phone_number_id = $1",
 	[FIND_ACCOUNT] = "SELECT id, workspace_id, moving_to FROM numbers"
@@ -40,7 +40,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements number_statements = {
-	.sql = sql,
+	.sql = number_sql,
 	.n = N_SQL,
 };
 
@@ -71,7 +71,7 @@ number_find(
     struct db *db, const char *phone_number_id, struct number_key *number)
 {
 	return read_number_key(
-	    db, sql[FIND], DB_ARGS(db_text(phone_number_id)), number);
+	    db, number_sql[FIND], DB_ARGS(db_text(phone_number_id)), number);
 }
 
 int
@@ -79,7 +79,7 @@ number_find_account(
     struct db *db, const char *waba_id, struct number_key *number)
 {
 	return read_number_key(
-	    db, sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)), number);
+	    db, number_sql[FIND_ACCOUNT], DB_ARGS(db_text(waba_id)), number);
 }
 
 int
@@ -88,14 +88,14 @@ number_is_of_account(
 {
 	int64_t one;
 
-	return db_get_int(db, sql[IS_OF],
+	return db_get_int(db, number_sql[IS_OF],
 	    DB_ARGS(db_text(phone_number_id), db_text(waba_id)), &one);
 }
 
 int
 number_find_only(struct db *db, struct number_key *number)
 {
-	struct db_rows *r = db_query(db, sql[FIND_ONLY], DB_NONE);
+	struct db_rows *r = db_query(db, number_sql[FIND_ONLY], DB_NONE);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -110,7 +110,7 @@ number_find_only(struct db *db, struct number_key *number)
 int
 number_only_workspace(struct db *db, int64_t *workspace_id)
 {
-	struct db_rows *r = db_query(db, sql[ONLY_WORKSPACE], DB_NONE);
+	struct db_rows *r = db_query(db, number_sql[ONLY_WORKSPACE], DB_NONE);
 	int rc = db_next(r);
 
 	if (rc == 1) {
@@ -126,7 +126,7 @@ int
 number_add_found(struct db *db, const char *phone_number_id,
     int64_t workspace_id, int64_t now, struct number_key *number)
 {
-	return read_number_key(db, sql[ADD],
+	return read_number_key(db, number_sql[ADD],
 	    DB_ARGS(
 		db_text(phone_number_id), db_int(workspace_id), db_int(now)),
 	    number);
@@ -138,7 +138,7 @@ number_learn(
 {
 	if (waba_id == NULL && display_phone == NULL)
 		return 0;
-	if (db_run(db, sql[LEARN],
+	if (db_run(db, number_sql[LEARN],
 		DB_ARGS(db_int(id), db_text(waba_id),
 		    db_text(display_phone))) == -1)
 		return -1;

@@ -23,7 +23,7 @@ enum { ADD, ADOPT, PROVIDER, GET, LIST, REMOVE, REST, N_SQL };
 	" n.moving_to, n.provider"                                             \
 	" FROM numbers n "
 
-static const char *const sql[N_SQL] = {
+static const char *const number_admin_sql[N_SQL] = {
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
 		" display_phone, registered, created_at, provider)"
 		" VALUES($1, $2, $3, 1, $4, coalesce($5, '360dialog'))"
@@ -48,7 +48,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements number_admin_statements = {
-	.sql = sql,
+	.sql = number_admin_sql,
 	.n = N_SQL,
 };
 
@@ -66,13 +66,13 @@ number_admin_add(struct db *db, int64_t workspace_id,
     const char *phone_number_id, const char *display, const char *provider,
     int64_t now)
 {
-	if (db_run(db, sql[ADD],
+	if (db_run(db, number_admin_sql[ADD],
 		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
 		    db_text(display), db_int(now), db_text(provider))) != 0)
 		return -1;
 	if (db_changed(db) == 1)
 		return 1;
-	if (db_run(db, sql[ADOPT],
+	if (db_run(db, number_admin_sql[ADOPT],
 		DB_ARGS(db_int(workspace_id), db_text(phone_number_id),
 		    db_text(display), db_text(provider))) != 0)
 		return -1;
@@ -82,8 +82,8 @@ number_admin_add(struct db *db, int64_t workspace_id,
 int
 number_admin_provider(struct db *db, int64_t id, const char *provider)
 {
-	if (db_run(db, sql[PROVIDER], DB_ARGS(db_int(id), db_text(provider))) !=
-	    0)
+	if (db_run(db, number_admin_sql[PROVIDER],
+		DB_ARGS(db_int(id), db_text(provider))) != 0)
 		return -1;
 	return db_changed(db) > 0;
 }
@@ -107,8 +107,8 @@ int
 number_admin_get(struct db *db, struct pool *p, const char *phone_number_id,
     struct number *n)
 {
-	struct db_rows *r =
-	    db_query(db, sql[GET], DB_ARGS(db_text(phone_number_id)));
+	struct db_rows *r = db_query(
+	    db, number_admin_sql[GET], DB_ARGS(db_text(phone_number_id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -122,8 +122,8 @@ number_admin_list(struct db *db, struct pool *p, int64_t after, int max,
     struct number **out, int *n)
 {
 	struct number *list = pool_alloc(p, (size_t)max * sizeof(*list));
-	struct db_rows *r =
-	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    db, number_admin_sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)
@@ -139,9 +139,9 @@ number_admin_remove(struct db *db, const struct number *n)
 	const struct db_arg of[] = { db_int(n->workspace_id), db_int(n->id),
 		{ DB_END, 0, NULL, 0 } };
 
-	if (db_run(db, sql[REMOVE], of) != 0)
+	if (db_run(db, number_admin_sql[REMOVE], of) != 0)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	return db_run(db, sql[REST], of) == 0 ? 1 : -1;
+	return db_run(db, number_admin_sql[REST], of) == 0 ? 1 : -1;
 }

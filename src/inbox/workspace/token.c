@@ -22,7 +22,7 @@ enum { ADD, REVOKE, LIST, LIST_OF, N_SQL };
 	" t.created_at, t.expires_at, t.last_used_at, t.revoked_at"            \
 	" FROM api_tokens t JOIN users u ON u.id = t.user_id "
 
-static const char *const sql[N_SQL] = {
+static const char *const token_sql[N_SQL] = {
 	[ADD] = "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
 		" created_at, expires_at) VALUES($1, $2, $3, $4, $5, $6)",
 	[REVOKE] = "UPDATE api_tokens"
@@ -33,7 +33,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements token_statements = {
-	.sql = sql,
+	.sql = token_sql,
 	.n = N_SQL,
 };
 
@@ -56,7 +56,7 @@ token_create(struct db *db, struct pool *p, const struct token *t, int64_t now,
 	text = pool_printf(p, TOKEN_PREFIX "%s", text);
 	len = strlen(text);
 	token_hash(text, len, hash);
-	if (db_insert(db, sql[ADD],
+	if (db_insert(db, token_sql[ADD],
 		DB_ARGS(db_int(t->workspace_id), db_int(t->user_id),
 		    db_blob(hash, sizeof(hash)), db_text(t->name), db_int(now),
 		    db_id(t->expires_at)),
@@ -68,7 +68,8 @@ token_create(struct db *db, struct pool *p, const struct token *t, int64_t now,
 int
 token_revoke(struct db *db, int64_t id, int64_t now)
 {
-	if (db_run(db, sql[REVOKE], DB_ARGS(db_int(id), db_int(now))) != 0)
+	if (db_run(db, token_sql[REVOKE], DB_ARGS(db_int(id), db_int(now))) !=
+	    0)
 		return -1;
 	return db_changed(db) > 0;
 }
@@ -92,12 +93,12 @@ token_list(struct db *db, struct pool *p, int64_t workspace_id, int64_t after,
     int max, struct token **out, int *n)
 {
 	struct token *list = pool_alloc(p, (size_t)max * sizeof(*list));
-	struct db_rows *r =
-	    workspace_id == 0
-		? db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)))
-		: db_query(db, sql[LIST_OF],
-		      DB_ARGS(
-			  db_int(after), db_int(max), db_int(workspace_id)));
+	struct db_rows *r = workspace_id == 0
+				? db_query(db, token_sql[LIST],
+				      DB_ARGS(db_int(after), db_int(max)))
+				: db_query(db, token_sql[LIST_OF],
+				      DB_ARGS(db_int(after), db_int(max),
+					  db_int(workspace_id)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)

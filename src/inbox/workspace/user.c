@@ -22,7 +22,7 @@ enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, LEAVE, REMOVE, N_SQL };
 	" (SELECT count(*) FROM workspace_members m WHERE m.user_id = u.id)"   \
 	" FROM users u "
 
-static const char *const sql[N_SQL] = {
+static const char *const user_sql[N_SQL] = {
 	[ADD] = "INSERT INTO users(email, name, created_at)"
 		" VALUES($1, $2, $3) ON CONFLICT(email) DO NOTHING",
 	[FIND] = COLUMNS "WHERE u.email = $1",
@@ -49,7 +49,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements user_statements = {
-	.sql = sql,
+	.sql = user_sql,
 	.n = N_SQL,
 };
 
@@ -73,7 +73,7 @@ int
 user_add(struct db *db, const char *email, const char *name, int64_t now,
     int64_t *id)
 {
-	return db_insert(db, sql[ADD],
+	return db_insert(db, user_sql[ADD],
 	    DB_ARGS(db_text(email), db_text(name), db_int(now)), id);
 }
 
@@ -90,7 +90,8 @@ read_user(struct db_rows *r, struct pool *p, struct user *u)
 int
 user_find(struct db *db, struct pool *p, const char *email, struct user *u)
 {
-	struct db_rows *r = db_query(db, sql[FIND], DB_ARGS(db_text(email)));
+	struct db_rows *r =
+	    db_query(db, user_sql[FIND], DB_ARGS(db_text(email)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -102,7 +103,8 @@ user_find(struct db *db, struct pool *p, const char *email, struct user *u)
 int
 user_is_alone(struct db *db, int64_t id, int64_t *workspace_id)
 {
-	return db_get_int(db, sql[ALONE], DB_ARGS(db_int(id)), workspace_id);
+	return db_get_int(
+	    db, user_sql[ALONE], DB_ARGS(db_int(id)), workspace_id);
 }
 
 int
@@ -111,17 +113,17 @@ user_remove(struct db *db, int64_t id)
 	int64_t workspace_id;
 	int rc;
 
-	if (db_run(db, sql[TOKENS], DB_ARGS(db_int(id))) == -1)
+	if (db_run(db, user_sql[TOKENS], DB_ARGS(db_int(id))) == -1)
 		return -1;
-	while ((rc = db_get_int(db, sql[MEMBER_OF], DB_ARGS(db_int(id)),
+	while ((rc = db_get_int(db, user_sql[MEMBER_OF], DB_ARGS(db_int(id)),
 		    &workspace_id)) == 1) {
 		if (db_written(db) >= FULL)
 			return 0;
-		if (db_run(db, sql[LEAVE],
+		if (db_run(db, user_sql[LEAVE],
 			DB_ARGS(db_int(id), db_int(workspace_id))) == -1)
 			return -1;
 	}
-	if (rc == -1 || db_run(db, sql[REMOVE], DB_ARGS(db_int(id))) == -1)
+	if (rc == -1 || db_run(db, user_sql[REMOVE], DB_ARGS(db_int(id))) == -1)
 		return -1;
 	return 1;
 }
@@ -132,7 +134,7 @@ user_list(struct db *db, struct pool *p, int64_t after, int max,
 {
 	struct user *list = pool_alloc(p, (size_t)max * sizeof(*list));
 	struct db_rows *r =
-	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	    db_query(db, user_sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)

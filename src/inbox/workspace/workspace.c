@@ -38,7 +38,7 @@ enum {
 	" m.created_at FROM workspace_members m"                               \
 	" JOIN users u ON u.id = m.user_id "
 
-static const char *const sql[N_SQL] = {
+static const char *const workspace_sql[N_SQL] = {
 	[ADD] = "INSERT INTO workspaces(name, created_at) VALUES($1, $2)",
 	[GET] = WORKSPACE_COLUMNS "WHERE w.id = $1",
 	[LIST] = WORKSPACE_COLUMNS "WHERE w.id > $1 ORDER BY w.id LIMIT $2",
@@ -59,15 +59,15 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements workspace_statements = {
-	.sql = sql,
+	.sql = workspace_sql,
 	.n = N_SQL,
 };
 
 int
 workspace_add(struct db *db, const char *name, int64_t now, int64_t *id)
 {
-	return db_insert(
-		   db, sql[ADD], DB_ARGS(db_text(name), db_int(now)), id) == 1
+	return db_insert(db, workspace_sql[ADD],
+		   DB_ARGS(db_text(name), db_int(now)), id) == 1
 		   ? 0
 		   : -1;
 }
@@ -88,7 +88,8 @@ read_workspace(struct db_rows *r, struct pool *p, struct workspace *w)
 int
 workspace_get(struct db *db, struct pool *p, int64_t id, struct workspace *w)
 {
-	struct db_rows *r = db_query(db, sql[GET], DB_ARGS(db_int(id)));
+	struct db_rows *r =
+	    db_query(db, workspace_sql[GET], DB_ARGS(db_int(id)));
 	int rc = db_next(r);
 
 	if (rc == 1)
@@ -102,8 +103,8 @@ workspace_list(struct db *db, struct pool *p, int64_t after, int max,
     struct workspace **out, int *n)
 {
 	struct workspace *list = pool_alloc(p, (size_t)max * sizeof(*list));
-	struct db_rows *r =
-	    db_query(db, sql[LIST], DB_ARGS(db_int(after), db_int(max)));
+	struct db_rows *r = db_query(
+	    db, workspace_sql[LIST], DB_ARGS(db_int(after), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++)
@@ -124,20 +125,20 @@ int
 workspace_put_member(struct db *db, int64_t workspace_id, int64_t user_id,
     const char *role, int64_t now)
 {
-	if (db_run(db, sql[MEMBER_ADD],
+	if (db_run(db, workspace_sql[MEMBER_ADD],
 		DB_ARGS(db_int(workspace_id), db_int(user_id), db_text(role),
 		    db_int(now))) != 0)
 		return -1;
 	if (db_changed(db) == 1)
 		return 1;
-	return db_run(db, sql[MEMBER_ROLE],
+	return db_run(db, workspace_sql[MEMBER_ROLE],
 	    DB_ARGS(db_int(workspace_id), db_int(user_id), db_text(role)));
 }
 
 int
 workspace_remove_member(struct db *db, int64_t workspace_id, int64_t user_id)
 {
-	if (db_run(db, sql[MEMBER_REMOVE],
+	if (db_run(db, workspace_sql[MEMBER_REMOVE],
 		DB_ARGS(db_int(workspace_id), db_int(user_id))) != 0)
 		return -1;
 	return db_changed(db) > 0;
@@ -158,7 +159,7 @@ int
 workspace_get_member(struct db *db, struct pool *p, int64_t workspace_id,
     int64_t user_id, struct workspace_member *m)
 {
-	struct db_rows *r = db_query(db, sql[MEMBER_GET],
+	struct db_rows *r = db_query(db, workspace_sql[MEMBER_GET],
 	    DB_ARGS(db_int(workspace_id), db_int(user_id)));
 	int rc = db_next(r);
 
@@ -174,7 +175,7 @@ workspace_list_members(struct db *db, struct pool *p, int64_t workspace_id,
 {
 	struct workspace_member *list =
 	    pool_alloc(p, (size_t)max * sizeof(*list));
-	struct db_rows *r = db_query(db, sql[MEMBER_LIST],
+	struct db_rows *r = db_query(db, workspace_sql[MEMBER_LIST],
 	    DB_ARGS(db_int(workspace_id), db_int(after), db_int(max)));
 	int rc;
 

@@ -14,7 +14,7 @@
 
 enum { PUT, REMOVE, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const workspace_event_sql[N_SQL] = {
 	/* An event without a time keeps that of its first delivery. */
 	[PUT] =
 	    "INSERT INTO workspace_events(workspace_id, number_id, field,"
@@ -26,7 +26,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements workspace_event_statements = {
-	.sql = sql,
+	.sql = workspace_event_sql,
 	.n = N_SQL,
 };
 
@@ -60,7 +60,7 @@ workspace_event_put(struct db *db, const struct workspace_event *n, int64_t now)
 	unsigned char hash[DIGEST_LEN];
 
 	hash_of(n, hash);
-	return db_run(db, sql[PUT],
+	return db_run(db, workspace_event_sql[PUT],
 	    DB_ARGS(db_int(n->workspace_id), db_id(n->number_id),
 		db_text(n->field), db_int(n->at), db_text(n->raw),
 		db_blob(hash, sizeof(hash)), db_int(now)));
@@ -72,6 +72,6 @@ workspace_event_remove(struct db *db, const struct workspace_event *n)
 	unsigned char hash[DIGEST_LEN];
 
 	hash_of(n, hash);
-	return db_run(db, sql[REMOVE],
+	return db_run(db, workspace_event_sql[REMOVE],
 	    DB_ARGS(db_int(n->workspace_id), db_blob(hash, sizeof(hash))));
 }

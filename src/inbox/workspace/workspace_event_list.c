@@ -11,7 +11,7 @@
 
 enum { LIST, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const workspace_event_list_sql[N_SQL] = {
 	[LIST] = "SELECT e.id, e.at, e.field, n.phone_number_id, e.raw"
 		 " FROM workspace_events e LEFT JOIN numbers n"
 		 " ON n.id = e.number_id AND n.workspace_id = e.workspace_id"
@@ -20,7 +20,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements workspace_event_list_statements = {
-	.sql = sql,
+	.sql = workspace_event_list_sql,
 	.n = N_SQL,
 };
 
@@ -30,8 +30,8 @@ workspace_event_list(struct db *db, struct pool *p, int64_t workspace_id,
 {
 	struct workspace_event_row *list =
 	    pool_alloc(p, (size_t)max * sizeof(*list));
-	struct db_rows *r =
-	    db_query(db, sql[LIST], DB_ARGS(db_int(workspace_id), db_int(max)));
+	struct db_rows *r = db_query(db, workspace_event_list_sql[LIST],
+	    DB_ARGS(db_int(workspace_id), db_int(max)));
 	int rc;
 
 	for (*n = 0; (rc = db_next(r)) == 1; (*n)++) {

@@ -13,7 +13,7 @@
 
 enum { GET, SET, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const skew_sql[N_SQL] = {
 	[GET] = "SELECT at FROM retention WHERE rule = $1",
 	[SET] = "INSERT INTO retention(rule, at) VALUES ($1, $2)"
 		" ON CONFLICT(rule) DO UPDATE SET at = excluded.at",
@@ -24,7 +24,7 @@ static const char *const sql[N_SQL] = {
 #define AHEAD_MIN 60 /* seconds; less is no skew */
 
 const struct statements skew_statements = {
-	.sql = sql,
+	.sql = skew_sql,
 	.n = N_SQL,
 };
 
@@ -75,9 +75,10 @@ skew_load(struct skew *s, struct db *db)
 
 	if (s->loaded)
 		return 0;
-	if (db_get_int(db, sql[GET], DB_ARGS(db_text("provider")),
+	if (db_get_int(db, skew_sql[GET], DB_ARGS(db_text("provider")),
 		&s->provider_at) == -1 ||
-	    db_get_int(db, sql[GET], DB_ARGS(db_text("agreed")), &agreed) == -1)
+	    db_get_int(
+		db, skew_sql[GET], DB_ARGS(db_text("agreed")), &agreed) == -1)
 		return -1;
 	s->agreed = (int)agreed;
 	s->loaded = 1;
@@ -89,9 +90,9 @@ skew_save(struct skew *s, struct db *db)
 {
 	if (!s->unsaved)
 		return 0;
-	if (db_run(db, sql[SET],
+	if (db_run(db, skew_sql[SET],
 		DB_ARGS(db_text("provider"), db_int(s->provider_at))) == -1 ||
-	    db_run(db, sql[SET],
+	    db_run(db, skew_sql[SET],
 		DB_ARGS(db_text("agreed"), db_int(s->agreed))) == -1)
 		return -1;
 	s->unsaved = 0;

@@ -48,7 +48,7 @@ enum { DUE, CANCEL, SENDING, CONVERSATION, CONTACT, MEDIA, N_SQL };
 	"  WHERE workspace_id = $1 AND id = $2) AND conversation_id = $2"      \
 	" AND state IN ('queued', 'sending')"
 
-static const char *const sql[N_SQL] = {
+static const char *const erase_sql[N_SQL] = {
 	[DUE] = "UPDATE held SET due_at = $3 WHERE node = $1"
 		" AND delivery_id <= $2 AND state = 'deferred'"
 		" AND due_at > $3",
@@ -62,7 +62,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements erase_statements = {
-	.sql = sql,
+	.sql = erase_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&erasure_statements, &person_statements,
 	    &tombstone_statements, &search_merge_statements, &delete_statements,
@@ -146,9 +146,9 @@ begin_erase(struct erase_work *w)
 	job->node = spool_node(w->spool);
 	rc = find_person(w);
 	if (rc != -1)
-		rc = for_conversations(w, sql[CANCEL]);
+		rc = for_conversations(w, erase_sql[CANCEL]);
 	if (rc != -1)
-		rc = db_run(w->db, sql[DUE],
+		rc = db_run(w->db, erase_sql[DUE],
 		    DB_ARGS(db_text(job->node), db_int(job->delivery_id),
 			db_int(w->now)));
 	job->place = 1;
@@ -173,7 +173,7 @@ may_go_on(struct erase_work *w)
 	if (find_person(w) == -1)
 		return -1;
 	for (int i = 0; i < w->person->n_conversations; i++) {
-		rc = db_get_int(w->db, sql[SENDING],
+		rc = db_get_int(w->db, erase_sql[SENDING],
 		    DB_ARGS(db_int(job->workspace_id),
 			db_int(w->person->conversations[i])),
 		    &one);
@@ -203,11 +203,11 @@ delete_person(struct erase_work *w)
 	const struct person *p = w->person;
 
 	if (erasure_put_person(w->db, w->job->id, p) == -1 ||
-	    for_conversations(w, sql[CANCEL]) == -1 || forget(w) == -1 ||
-	    for_conversations(w, sql[CONVERSATION]) == -1)
+	    for_conversations(w, erase_sql[CANCEL]) == -1 || forget(w) == -1 ||
+	    for_conversations(w, erase_sql[CONVERSATION]) == -1)
 		return -1;
 	for (int i = 0; i < p->n_contacts; i++)
-		if (db_run(w->db, sql[CONTACT],
+		if (db_run(w->db, erase_sql[CONTACT],
 			DB_ARGS(db_int(w->job->workspace_id),
 			    db_int(p->contacts[i]))) == -1)
 			return -1;
@@ -329,8 +329,8 @@ is_coming(struct erase *e)
 		return 0;
 	for (const struct download_request *t = e->download->first;
 	     t != NULL && rc == 1; t = t->next)
-		rc = db_get_int(
-		    e->db, sql[MEDIA], DB_ARGS(db_int(t->media.id)), &one);
+		rc = db_get_int(e->db, erase_sql[MEDIA],
+		    DB_ARGS(db_int(t->media.id)), &one);
 	return rc == -1 ? -1 : rc == 0;
 }
 

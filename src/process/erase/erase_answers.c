@@ -22,7 +22,7 @@
 
 enum { LIST, FORGET, PAUSES, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const erase_answers_sql[N_SQL] = {
 	[LIST] = "SELECT user_id, key, location, body FROM idempotency_keys"
 		 " WHERE workspace_id = $1 AND (user_id, key) > ($2, $3)"
 		 " ORDER BY user_id, key LIMIT $4",
@@ -47,7 +47,7 @@ struct kept_answer {
 };
 
 const struct statements erase_answers_statements = {
-	.sql = sql,
+	.sql = erase_answers_sql,
 	.n = N_SQL,
 };
 
@@ -79,7 +79,7 @@ is_of_person(const struct person *p, struct pool *pool, struct db_rows *r)
 static int
 list_answers(struct erase_work *w, struct kept_answer *out)
 {
-	struct db_rows *r = db_query(w->db, sql[LIST],
+	struct db_rows *r = db_query(w->db, erase_answers_sql[LIST],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(w->job->place),
 		db_text(w->job->at), db_int(READ_MAX)));
 	struct pool *pool = pool_new(); /* of one body */
@@ -103,7 +103,7 @@ forget_refusals(struct erase_work *w)
 	int rc = 0;
 
 	for (int i = 0; i < w->person->n_ids && rc == 0; i++)
-		rc = db_run(w->db, sql[PAUSES],
+		rc = db_run(w->db, erase_answers_sql[PAUSES],
 		    DB_ARGS(db_text(w->person->ids[i]), db_text("\u2026")));
 	return rc;
 }
@@ -120,7 +120,7 @@ erase_answers(struct erase_work *w)
 		return -1;
 	for (int i = 0; i < n && rc != -1; i++)
 		if (a[i].theirs)
-			rc = db_run(w->db, sql[FORGET],
+			rc = db_run(w->db, erase_answers_sql[FORGET],
 			    DB_ARGS(db_int(w->job->workspace_id),
 				db_int(a[i].user_id), db_text(a[i].key),
 				db_text(gone)));

@@ -50,7 +50,7 @@ enum {
 #define HOLD_MS	 10  /* of the write lock, before the flush */
 #define SEP	 '\n'
 
-static const char *const sql[N_SQL] = {
+static const char *const erase_rows_sql[N_SQL] = {
 	[MESSAGES] = "SELECT id, wamid FROM messages WHERE workspace_id = $1"
 		     " AND conversation_id = $2 ORDER BY sent_at, id LIMIT $3",
 	[GROUP] = "SELECT i.conversation_id FROM numbers AS n"
@@ -110,7 +110,7 @@ static const char *const sql[N_SQL] = {
 };
 
 const struct statements erase_rows_statements = {
-	.sql = sql,
+	.sql = erase_rows_sql,
 	.n = N_SQL,
 };
 
@@ -172,7 +172,7 @@ static int
 list_messages(
     struct erase_work *w, int64_t conversation, struct erase_rows_found *m)
 {
-	struct db_rows *r = db_query(w->db, sql[MESSAGES],
+	struct db_rows *r = db_query(w->db, erase_rows_sql[MESSAGES],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(conversation),
 		db_int(AT_ONCE)));
 	int n = 0, rc;
@@ -232,7 +232,7 @@ list_group(struct erase_work *w, int64_t sent_at, int64_t id,
     struct erase_rows_found *m)
 {
 	struct pool *pool = w->pool;
-	struct db_rows *r = db_query(w->db, sql[GROUP_MESSAGES],
+	struct db_rows *r = db_query(w->db, erase_rows_sql[GROUP_MESSAGES],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(w->job->place),
 		db_int(sent_at), db_int(id), db_int(AT_ONCE)));
 	int n = 0, rc;
@@ -268,7 +268,7 @@ forget_context(struct erase_work *w, const struct erase_rows_found *m)
 		    !text_is(json_key(e), "wamid"))
 			json_put(o, json_key(e), e);
 	json_close(o);
-	return db_run(w->db, sql[CONTEXT],
+	return db_run(w->db, erase_rows_sql[CONTEXT],
 	    DB_ARGS(db_int(w->job->workspace_id), db_int(m->id),
 		db_text(json_end(o, NULL))));
 }
@@ -282,8 +282,8 @@ forget_answers(struct erase_work *w, const struct erase_rows_found *m)
 		    DB_ARGS(db_int(w->job->workspace_id), db_int(m->number_id),
 			db_text(m->wamid), db_text(w->person->ids[i]));
 
-		if (db_run(w->db, sql[REACTION_OF], args) == -1 ||
-		    db_run(w->db, sql[STATUS_OF], args) == -1)
+		if (db_run(w->db, erase_rows_sql[REACTION_OF], args) == -1 ||
+		    db_run(w->db, erase_rows_sql[STATUS_OF], args) == -1)
 			return -1;
 	}
 	return 0;
@@ -323,7 +323,7 @@ erase_groups(struct erase_work *w)
 	int64_t group = 0;
 	int n = 0, rc;
 
-	rc = db_get_int(w->db, sql[GROUP],
+	rc = db_get_int(w->db, erase_rows_sql[GROUP],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->place)), &group);
 	if (rc == 1 && group != job->place)
 		job->at = "";
@@ -429,13 +429,13 @@ static int
 erase_loose(struct erase_work *w, int list, int delete, const char *next)
 {
 	struct loose *l = pool_alloc(w->pool, sizeof(*l) * (size_t)READ_MAX);
-	int n = list_loose(w, sql[list], l), rc = 0;
+	int n = list_loose(w, erase_rows_sql[list], l), rc = 0;
 
 	if (n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	for (int i = 0; i < n && rc != -1; i++)
 		if (l[i].theirs)
-			rc = delete_loose(w, sql[delete], &l[i]);
+			rc = delete_loose(w, erase_rows_sql[delete], &l[i]);
 	if (n < READ_MAX)
 		return erase_commit(w, rc, next);
 	w->job->place = l[n - 1].number_id;
@@ -481,7 +481,7 @@ static int
 list_events(struct erase_work *w, struct notice *v)
 {
 	struct pool *pool = w->pool;
-	struct db_rows *r = db_query(w->db, sql[EVENTS],
+	struct db_rows *r = db_query(w->db, erase_rows_sql[EVENTS],
 	    DB_ARGS(db_int(w->job->workspace_id),
 		db_int(*w->job->at != '\0' ? atoll(w->job->at) : -1),
 		db_int(w->job->place), db_int(READ_MAX)));
@@ -506,12 +506,12 @@ forget_event(struct erase_work *w, const struct notice *v)
 	struct db *db = w->db;
 
 	if (v->left != NULL)
-		return db_run(db, sql[EVENT_LESS],
+		return db_run(db, erase_rows_sql[EVENT_LESS],
 		    DB_ARGS(db_int(v->id), db_text(v->left)));
 	if (tombstone_put_notice(
 		db, w->job->workspace_id, v->field, v->raw, w->now) == -1)
 		return -1;
-	return db_run(db, sql[EVENT_GONE], DB_ARGS(db_int(v->id)));
+	return db_run(db, erase_rows_sql[EVENT_GONE], DB_ARGS(db_int(v->id)));
 }
 
 /* The progress: place and at are id and time of the last event. */

@@ -21,7 +21,7 @@
 
 enum { SENT, DISCARDED, NODES, KEY, KEY_GONE, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const retain_sql[N_SQL] = {
 	[SENT] = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
 		 "  WHERE state = 'done' AND created_at < $1"
 		 "  ORDER BY created_at LIMIT $2)",
@@ -46,7 +46,7 @@ static const char *const sql[N_SQL] = {
 #define NODES_KEPT (30 * DAY)
 
 const struct statements retain_statements = {
-	.sql = sql,
+	.sql = retain_sql,
 	.n = N_SQL,
 	.also =
 	    STATEMENTS(&change_purge_statements, &delivery_discard_statements,
@@ -112,7 +112,7 @@ forget_keys(struct retain *r, int64_t older)
 
 	for (; n < STEP && rc == 1; n++) {
 		struct db_rows *row =
-		    db_query(r->db, sql[KEY], DB_ARGS(db_int(older)));
+		    db_query(r->db, retain_sql[KEY], DB_ARGS(db_int(older)));
 		int64_t workspace_id = 0, user_id = 0;
 		const char *key = NULL;
 
@@ -122,7 +122,7 @@ forget_keys(struct retain *r, int64_t older)
 			key = db_col_copy(row, r->pool, 2);
 		}
 		db_end(row);
-		if (rc == 1 && db_run(r->db, sql[KEY_GONE],
+		if (rc == 1 && db_run(r->db, retain_sql[KEY_GONE],
 				   DB_ARGS(db_int(workspace_id),
 				       db_int(user_id), db_text(key))) == -1)
 			return -1;
@@ -147,7 +147,7 @@ forget_rows(struct retain *r, int64_t now)
 	int more = 0;
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (db_run(r->db, sql[rules[i].statement],
+		if (db_run(r->db, retain_sql[rules[i].statement],
 			DB_ARGS(db_int(now - rules[i].kept), db_int(STEP))) ==
 		    -1)
 			return -1;

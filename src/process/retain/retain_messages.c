@@ -16,7 +16,7 @@
 
 enum { LOOK, OLD, IS_EMPTY, EVENTS, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const retain_messages_sql[N_SQL] = {
 	/* $1 after, $2 older, $3 how many */
 	[LOOK] = "SELECT c.id, c.workspace_id, CASE WHEN EXISTS (SELECT 1"
 		 "  FROM messages AS m WHERE m.workspace_id = c.workspace_id"
@@ -50,7 +50,7 @@ static const char *const sql[N_SQL] = {
 static const char rule[] = "messages";
 
 const struct statements retain_messages_statements = {
-	.sql = sql,
+	.sql = retain_messages_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&delete_statements),
 };
@@ -65,7 +65,7 @@ struct candidate {
 static int
 list_candidates(struct retain *r, int64_t older, struct candidate out[PAGE])
 {
-	struct db_rows *rows = db_query(r->db, sql[LOOK],
+	struct db_rows *rows = db_query(r->db, retain_messages_sql[LOOK],
 	    DB_ARGS(db_int(r->conversation_id), db_int(older), db_int(PAGE)));
 	int n = 0, rc;
 
@@ -81,7 +81,7 @@ static int
 list_old(struct deletion *d, const struct candidate *c, int64_t older,
     int64_t ids[MESSAGES])
 {
-	struct db_rows *r = db_query(d->db, sql[OLD],
+	struct db_rows *r = db_query(d->db, retain_messages_sql[OLD],
 	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older),
 		db_int(MESSAGES)));
 	int n = 0, rc;
@@ -118,7 +118,7 @@ shorten(struct deletion *d, const struct candidate *c, int64_t older)
 		return -1;
 	if (rc == 0)
 		return 0;
-	rc = db_get_int(d->db, sql[IS_EMPTY],
+	rc = db_get_int(d->db, retain_messages_sql[IS_EMPTY],
 	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older)),
 	    &one);
 	if (rc == 1)
@@ -160,8 +160,8 @@ forget_events(struct retain *r, int64_t older)
 
 	if (db_begin(r->db) == -1)
 		return -1;
-	if (db_run(r->db, sql[EVENTS], DB_ARGS(db_int(older), db_int(STEP))) ==
-	    -1) {
+	if (db_run(r->db, retain_messages_sql[EVENTS],
+		DB_ARGS(db_int(older), db_int(STEP))) == -1) {
 		db_rollback(r->db);
 		return -1;
 	}

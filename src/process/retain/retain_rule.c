@@ -9,14 +9,14 @@
 
 enum { RULE, SET, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const retain_rule_sql[N_SQL] = {
 	[RULE] = "SELECT at FROM retention WHERE rule = $1",
 	[SET] = "INSERT INTO retention(rule, at) VALUES ($1, $2)"
 		" ON CONFLICT(rule) DO UPDATE SET at = excluded.at",
 };
 
 const struct statements retain_rule_statements = {
-	.sql = sql,
+	.sql = retain_rule_sql,
 	.n = N_SQL,
 };
 
@@ -24,7 +24,8 @@ int
 retain_rule(struct db *db, const char *rule, int64_t *at)
 {
 	*at = 0;
-	return db_get_int(db, sql[RULE], DB_ARGS(db_text(rule)), at);
+	return db_get_int(
+	    db, retain_rule_sql[RULE], DB_ARGS(db_text(rule)), at);
 }
 
 int
@@ -34,7 +35,8 @@ retain_rule_set(struct db *db, const char *rule, int64_t at)
 
 	if (db_begin(db) == -1)
 		return -1;
-	rc = db_run(db, sql[SET], DB_ARGS(db_text(rule), db_int(at)));
+	rc = db_run(
+	    db, retain_rule_sql[SET], DB_ARGS(db_text(rule), db_int(at)));
 	if (rc == -1 || db_commit(db) == -1) {
 		db_rollback(db);
 		return -1;

@@ -13,7 +13,7 @@
 
 enum { BEGIN, BEGIN_READ, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, N_SQL };
 
-static const char *const sql[N_SQL] = {
+static const char *const sqlite_transaction_sql[N_SQL] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[BEGIN_READ] = "BEGIN",
 	[COMMIT] = "COMMIT",
@@ -42,11 +42,11 @@ sqlite_transaction_begin(struct db *db, enum db_begin how)
 	struct sqlite *s = sqlite_of(db);
 
 	if (how == DB_BEGIN_READ)
-		return db_run(db, sql[BEGIN_READ], DB_NONE);
+		return db_run(db, sqlite_transaction_sql[BEGIN_READ], DB_NONE);
 	if (sqlite_transaction_lock(s) == -1)
 		return -1;
 	db_check(db);
-	if (db_run(db, sql[BEGIN], DB_NONE) == -1) {
+	if (db_run(db, sqlite_transaction_sql[BEGIN], DB_NONE) == -1) {
 		lock_give(s->lock);
 		return -1;
 	}
@@ -56,7 +56,7 @@ sqlite_transaction_begin(struct db *db, enum db_begin how)
 int
 sqlite_transaction_commit(struct db *db)
 {
-	if (db_run(db, sql[COMMIT], DB_NONE) == -1)
+	if (db_run(db, sqlite_transaction_sql[COMMIT], DB_NONE) == -1)
 		return -1;
 	lock_give(sqlite_of(db)->lock);
 	return 0;
@@ -67,7 +67,9 @@ sqlite_transaction_rollback(struct db *db)
 {
 	/* SQLite may have rolled back by itself (disk full, I/O error). */
 	if (!sqlite3_get_autocommit(sqlite_of(db)->conn))
-		db_run(db, sql[db->writing ? ROLLBACK : COMMIT], DB_NONE);
+		db_run(db,
+		    sqlite_transaction_sql[db->writing ? ROLLBACK : COMMIT],
+		    DB_NONE);
 	if (db->writing)
 		lock_give(sqlite_of(db)->lock);
 }
@@ -76,13 +78,13 @@ int
 sqlite_transaction_savepoint(struct db *db, enum db_level level)
 {
 	if (level == DB_SAVE)
-		return db_run(db, sql[SAVE], DB_NONE);
+		return db_run(db, sqlite_transaction_sql[SAVE], DB_NONE);
 	if (level == DB_UNDO) {
 		if (sqlite3_get_autocommit(sqlite_of(db)->conn))
 			return 0;
-		db_run(db, sql[UNDO], DB_NONE);
+		db_run(db, sqlite_transaction_sql[UNDO], DB_NONE);
 	}
-	return db_run(db, sql[RELEASE], DB_NONE);
+	return db_run(db, sqlite_transaction_sql[RELEASE], DB_NONE);
 }
 
 int
