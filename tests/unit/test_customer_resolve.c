@@ -203,6 +203,42 @@ dialled_number_finds_its_conversation(void **state)
 	assert_int_equal(RESOLVE(.wa_id = "541112345678", .at = 5), 5);
 }
 
+/* We wrote to an account before anything came from it, and somebody else has it
+ * since: what we write into the old conversation must not go there. */
+static void
+dialled_number_that_another_takes_is_not_shown(void **state)
+{
+	struct fixture *fx = *state;
+
+	fixture_do(fx,
+	    "INSERT INTO conversations(id, workspace_id, number_id, phone,"
+	    " created_at, updated_at) VALUES (1, 1, 1, '+16505551234', 1, 1);"
+	    "INSERT INTO identities(workspace_id, number_id, kind, value,"
+	    " conversation_id, created_at)"
+	    " VALUES (1, 1, 'alias', '16505551234', 1, 1);"
+	    "INSERT INTO sightings(id, workspace_id, number_id, account,"
+	    " user_id, parent_user_id, portfolio, first_at)"
+	    " VALUES (1, 1, 1, '16505551234', '', '', '', 1);"
+	    "INSERT INTO messages(id, workspace_id, conversation_id, number_id,"
+	    " direction, source, type, content, preview, status, sent_at,"
+	    " created_at, sighting_id) VALUES (1, 1, 1, 1, 'outbound', 'api',"
+	    " 'text', '{}', 'one', 'sent', 3, 3, 1)");
+	assert_int_equal(RESOLVE(.wa_id = "12195555358", .user_id = "US.1",
+			     .new_wa_id = "16505551234", .at = 20),
+	    2);
+	assert_string_equal(fixture_text(fx, "SELECT phone FROM conversations"
+					     " WHERE id = 1"),
+	    "(null)");
+	/* Nor does what comes late bring it back. */
+	assert_int_equal(RESOLVE(.wa_id = "16505551234", .at = 10), 1);
+	assert_string_equal(fixture_text(fx, "SELECT phone FROM conversations"
+					     " WHERE id = 1"),
+	    "(null)");
+	assert_string_equal(fixture_text(fx, "SELECT phone FROM conversations"
+					     " WHERE id = 2"),
+	    "+16505551234");
+}
+
 static void
 group_is_known_by_its_id_alone(void **state)
 {
@@ -236,6 +272,7 @@ main(void)
 		T(contact_is_found_by_country_rules),
 		T(unlinked_by_a_person_stays_unlinked),
 		T(dialled_number_finds_its_conversation),
+		T(dialled_number_that_another_takes_is_not_shown),
 		T(group_is_known_by_its_id_alone),
 	};
 

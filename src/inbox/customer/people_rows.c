@@ -553,6 +553,24 @@ lead_alias(struct people_rows_work *w, const struct led *l)
 	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
 }
 
+/* We wrote to an account of which nothing had come, and now somebody else has
+ * it: the conversation that shows it as its phone is marked. */
+static void
+note_dialled(struct people_rows_work *w, const struct led *l)
+{
+	const struct led *alias = l + 1;
+	struct people_rows_had *k;
+
+	if (l->kind != IDENTITY_WA_ID || alias->n == 0 ||
+	    alias->row[0].conversation_id == 0)
+		return;
+	k = had_of(w, alias->row[0].conversation_id);
+	if (k->person == NOBODY || k->person == people_last(w->p, l->handle))
+		return;
+	k->dirty = 1;
+	w->dirty[k->person] = 1;
+}
+
 /* When the handle changed hands, marks the profiles of those who lost it and
  * who got it: they may show another phone or user id now. */
 static void
@@ -566,6 +584,8 @@ note_holders(struct people_rows_work *w, const struct led *l)
 		       (l->row[i].conversation_id == 0 ||
 			   is_kept_by(w, l->row[i].conversation_id,
 			       people_same(w->p, h->span[i].person)));
+	if (l->n == 0)
+		note_dialled(w, l);
 	if (same || l->n == 0)
 		return;
 	for (int i = 0; i < l->n; i++)
