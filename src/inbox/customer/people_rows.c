@@ -128,6 +128,17 @@ had_of(struct people_rows_work *w, int64_t id)
 	return &w->had[w->n_had++];
 }
 
+/* The profile of conversation ID may show another phone or user id now. */
+static void
+mark_had(struct people_rows_work *w, int64_t id)
+{
+	struct people_rows_had *k = had_of(w, id);
+
+	k->dirty = 1;
+	if (k->person != NOBODY)
+		w->dirty[k->person] = 1;
+}
+
 static void
 claim(struct people_rows_work *w, int64_t id, int person, int64_t since,
     int by_user)
@@ -404,7 +415,6 @@ static int
 move_people(struct people_rows_work *w, int64_t from, int person,
     const struct people_sighting *s, int64_t begin, int64_t end)
 {
-	struct people_rows_had *h = had_of(w, from);
 	struct people_move m = { w->db, w->number->workspace_id, from,
 		w->target[person], s->id, begin, end };
 	int rc;
@@ -421,9 +431,7 @@ move_people(struct people_rows_work *w, int64_t from, int person,
 		return 0;
 	rc = people_move(&m);
 	if (rc > 0) {
-		h->dirty = 1;
-		if (h->person != NOBODY)
-			w->dirty[h->person] = 1;
+		mark_had(w, from);
 		w->dirty[person] = 1;
 	}
 	return rc == -1 ? -1 : 0;
@@ -553,26 +561,22 @@ lead_alias(struct people_rows_work *w, const struct led *l)
 	return identity_set(w->db, w->number, l->kind, l->value, 0, id, w->now);
 }
 
-/* We wrote to an account of which nothing had come, and now somebody else has
- * it: the conversation that shows it as its phone is marked. */
+/* We wrote to an account from which nothing had come: when somebody else has it
+ * now, marks the conversation that shows it as its phone. */
 static void
 note_dialled(struct people_rows_work *w, const struct led *l)
 {
 	const struct led *alias = l + 1;
-	struct people_rows_had *k;
 
-	if (l->kind != IDENTITY_WA_ID || alias->n == 0 ||
-	    alias->row[0].conversation_id == 0)
-		return;
-	k = had_of(w, alias->row[0].conversation_id);
-	if (k->person == NOBODY || k->person == people_last(w->p, l->handle))
-		return;
-	k->dirty = 1;
-	w->dirty[k->person] = 1;
+	if (l->kind == IDENTITY_WA_ID && alias->n > 0 &&
+	    alias->row[0].conversation_id != 0 &&
+	    !is_kept_by(
+		w, alias->row[0].conversation_id, people_last(w->p, l->handle)))
+		mark_had(w, alias->row[0].conversation_id);
 }
 
 /* When the handle changed hands, marks the profiles of those who lost it and
- * who got it: they may show another phone or user id now. */
+ * who got it. */
 static void
 note_holders(struct people_rows_work *w, const struct led *l)
 {
@@ -589,14 +593,8 @@ note_holders(struct people_rows_work *w, const struct led *l)
 	if (same || l->n == 0)
 		return;
 	for (int i = 0; i < l->n; i++)
-		if (l->row[i].conversation_id != 0) {
-			struct people_rows_had *k =
-			    had_of(w, l->row[i].conversation_id);
-
-			k->dirty = 1;
-			if (k->person != NOBODY)
-				w->dirty[k->person] = 1;
-		}
+		if (l->row[i].conversation_id != 0)
+			mark_had(w, l->row[i].conversation_id);
 	for (int i = 0; i < h->n_spans; i++)
 		w->dirty[people_same(w->p, h->span[i].person)] = 1;
 }
