@@ -41,10 +41,7 @@ put_fields(struct json_out *out, const struct change *c)
 	json_put_int(out, "seq", c->seq);
 	json_put_text(out, "type", c->type);
 	json_put_int(out, "id", c->id);
-	if (c->conversation_id != 0)
-		json_put_int(out, "conversation_id", c->conversation_id);
-	else
-		json_put_null(out, "conversation_id");
+	json_put_id(out, "conversation_id", c->conversation_id);
 }
 
 static int

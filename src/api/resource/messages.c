@@ -259,15 +259,6 @@ read_page(struct action *a, const struct messages_from *from, int limit,
 	return page->n == -1 ? -1 : find_waiting(a, page->rows, page->n);
 }
 
-static void
-put_next(struct json_out *out, const char *key, int64_t id)
-{
-	if (id != 0)
-		json_put_int(out, key, id);
-	else
-		json_put_null(out, key);
-}
-
 static int
 reply_page(struct action *a, const struct messages_page *page)
 {
@@ -280,9 +271,9 @@ reply_page(struct action *a, const struct messages_page *page)
 	for (int i = 0; i < n; i++)
 		put_message(a, out, &page->rows[i]);
 	json_close(out);
-	put_next(out, "next_before",
+	json_put_id(out, "next_before",
 	    n > 0 && page->older ? page->rows[n - 1].id : 0);
-	put_next(
+	json_put_id(
 	    out, "next_after", n > 0 && page->newer ? page->rows[0].id : 0);
 	json_close(out);
 	return reply_json(a, 200, out);

@@ -122,20 +122,11 @@ put_messages(struct action *a, struct json_out *out, struct search_results *s)
 }
 
 static void
-put_id(struct json_out *out, const char *key, int64_t id)
-{
-	if (id != 0)
-		json_put_int(out, key, id);
-	else
-		json_put_null(out, key);
-}
-
-static void
 put_person(struct action *a, struct json_out *out, const struct conversation *c)
 {
 	json_open_object(out, NULL);
-	put_id(out, "conversation_id", c->id);
-	put_id(out, "contact_id", c->contact_id);
+	json_put_id(out, "conversation_id", c->id);
+	json_put_id(out, "contact_id", c->contact_id);
 	json_put_text(out, "name",
 	    c->contact_id != 0 ? c->contact_name : c->profile_name);
 	json_put_text(out, "profile_name", c->profile_name);

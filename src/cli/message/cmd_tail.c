@@ -83,10 +83,7 @@ print_json(struct pool *p, const struct change *change)
 	json_put_int(out, "seq", change->seq);
 	json_put_text(out, "type", change->type);
 	json_put_int(out, "id", change->id);
-	if (change->conversation_id != 0)
-		json_put_int(out, "conversation_id", change->conversation_id);
-	else
-		json_put_null(out, "conversation_id");
+	json_put_id(out, "conversation_id", change->conversation_id);
 	json_close(out);
 	puts(json_end(out, NULL));
 }

@@ -75,6 +75,7 @@ void json_open_array(struct json_out *, const char *key);
 void json_close(struct json_out *); /* the innermost */
 void json_put_text(struct json_out *, const char *key, const char *);
 void json_put_int(struct json_out *, const char *key, int64_t);
+void json_put_id(struct json_out *, const char *key, int64_t); /* 0: null */
 void json_put_bool(struct json_out *, const char *key, int);
 void json_put_null(struct json_out *, const char *key);
 void json_put(struct json_out *, const char *key, const struct json *);

@@ -125,6 +125,15 @@ json_put_null(struct json_out *o, const char *key)
 }
 
 void
+json_put_id(struct json_out *o, const char *key, int64_t id)
+{
+	if (id != 0)
+		json_put_int(o, key, id);
+	else
+		json_put_null(o, key);
+}
+
+void
 json_put_text(struct json_out *o, const char *key, const char *s)
 {
 	if (s == NULL) {
