@@ -15,9 +15,6 @@
 #include "inbox/search/search_define.h"
 #include "inbox/search/words.h"
 
-#define DIGITS_MIN 3
-#define DIGITS	   6
-
 /* N in base 36 and a dot, behind S. */
 static char *
 put_number(char *s, int64_t n)
@@ -71,11 +68,11 @@ search_write_digits(struct buf *b, const int64_t *numbers, const char *phone)
 
 	search_prefix(prefix, numbers[0], SEARCH_NO_PARTITION);
 	phone += *phone == '+';
-	for (len = strlen(phone); len >= DIGITS_MIN; len--, phone++) {
+	for (len = strlen(phone); len >= SEARCH_DIGITS_MIN; len--, phone++) {
 		if (b->len > 0)
 			buf_char(b, ' ');
 		buf_text(b, prefix);
-		buf_put(b, phone, len < DIGITS ? len : DIGITS);
+		buf_put(b, phone, len < SEARCH_DIGITS ? len : SEARCH_DIGITS);
 	}
 }
 

@@ -39,6 +39,8 @@ void search_write_digits(
  * "W." in the others.  W is the workspace's id, P the label of the partition
  * (search_partition.h), both in base 36, lower case.
  */
+#define SEARCH_DIGITS_MIN   3
+#define SEARCH_DIGITS	    6
 #define SEARCH_PREFIX_MAX   32 /* bytes, with the NUL */
 #define SEARCH_NO_PARTITION (-1)
 

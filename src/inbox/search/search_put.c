@@ -44,18 +44,20 @@ enum {
 	"INSERT INTO " INDEX "(rowid, words) SELECT id, " WORDS " FROM " TABLE \
 	" WHERE id >= $1 AND id < $2"
 
+/* That of a message M (search_partition.h); one without a row is in 0. */
+#define PARTITION_OF(M)                                                        \
+	"COALESCE((SELECT p.partition FROM search_partitions AS p"             \
+	" WHERE p.workspace_id = " M ".workspace_id AND p.first_id <= " M      \
+	".id ORDER BY p.first_id DESC LIMIT 1), 0)"
+
 static const char *const search_put_sql[N_SQL] = {
 	[LATER] = "INSERT INTO message_words_later(after)"
 		  " SELECT COALESCE(MAX(id), 0) FROM messages",
-	[PUT_LATE] =
-	    "INSERT INTO message_words(rowid, words)"
-	    " SELECT m.id, search_words(m.workspace_id,"
-	    "  COALESCE((SELECT p.partition FROM search_partitions AS p"
-	    "  WHERE p.workspace_id = m.workspace_id"
-	    "  AND p.first_id <= m.id ORDER BY p.first_id DESC LIMIT 1),"
-	    "  0), m.text) FROM message_words_later AS l"
-	    " CROSS JOIN messages AS m ON m.id > l.after"
-	    " WHERE m.text IS NOT NULL ORDER BY m.id",
+	[PUT_LATE] = "INSERT INTO message_words(rowid, words)"
+		     " SELECT m.id, search_words(m.workspace_id, " PARTITION_OF(
+			 "m") ", m.text) FROM message_words_later AS l"
+			      " CROSS JOIN messages AS m ON m.id > l.after"
+			      " WHERE m.text IS NOT NULL ORDER BY m.id",
 	[NOW] = "DELETE FROM message_words_later",
 	/* People come first: they are soon done. */
 	[STATE] = "SELECT kind, from_id, began_id, COALESCE(began_at, 0)"
@@ -80,11 +82,7 @@ static const char *const search_put_sql[N_SQL] = {
 		"conversations") " AND phone IS NOT NULL ORDER BY id",
 	[MESSAGE_BOTTOM] = BOTTOM("messages"),
 	[MESSAGE_WORDS] = PUT("message_words",
-	    "search_words(workspace_id, COALESCE((SELECT p.partition"
-	    " FROM search_partitions AS p"
-	    " WHERE p.workspace_id = messages.workspace_id"
-	    " AND p.first_id <= messages.id"
-	    " ORDER BY p.first_id DESC LIMIT 1), 0), text)",
+	    "search_words(workspace_id, " PARTITION_OF("messages") ", text)",
 	    "messages") " AND text IS NOT NULL ORDER BY id",
 };
 

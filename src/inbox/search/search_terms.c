@@ -14,9 +14,7 @@
 #include "inbox/search/search_terms.h"
 #include "inbox/search/words_query.h"
 
-#define DIGITS_MIN  3
-#define DIGITS_MAX  15 /* E.164 */
-#define DIGITS_WORD 6  /* of phones: search_define.h */
+#define DIGITS_MAX 15 /* E.164 */
 
 /* Six digits are one word, less the beginning of one, more the words at each
  * sixth of them and the last. */
@@ -26,11 +24,12 @@ read_digits(struct pool *pool, const char *prefix, const char *digits)
 	struct buf b = { .pool = pool };
 	size_t len = strlen(digits), at = 0;
 
-	if (len < DIGITS_WORD)
+	if (len < SEARCH_DIGITS)
 		return pool_printf(pool, "\"%s%s\"*", prefix, digits);
-	for (; at + DIGITS_WORD < len; at += DIGITS_WORD)
-		buf_printf(&b, "\"%s%.*s\" ", prefix, DIGITS_WORD, digits + at);
-	buf_printf(&b, "\"%s%s\"", prefix, digits + len - DIGITS_WORD);
+	for (; at + SEARCH_DIGITS < len; at += SEARCH_DIGITS)
+		buf_printf(
+		    &b, "\"%s%.*s\" ", prefix, SEARCH_DIGITS, digits + at);
+	buf_printf(&b, "\"%s%s\"", prefix, digits + len - SEARCH_DIGITS);
 	return buf_end(&b);
 }
 
@@ -58,7 +57,8 @@ read_phone(struct pool *pool, const char *q)
 		else if (p.n > 1 || (p.n == 1 && !is_of_phone(p.points[0])))
 			return NULL;
 	}
-	return b.len >= DIGITS_MIN && b.len <= DIGITS_MAX ? buf_end(&b) : NULL;
+	return b.len >= SEARCH_DIGITS_MIN && b.len <= DIGITS_MAX ? buf_end(&b)
+								 : NULL;
 }
 
 void
