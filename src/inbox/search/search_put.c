@@ -117,6 +117,8 @@ static const struct search_source_kind {
 	{ "message", "messages", MESSAGE_BOTTOM, N_SQL },
 };
 
+#define N_KINDS (sizeof(kinds_rebuild) / sizeof(kinds_rebuild[0]))
+
 /* The row of search_state. */
 struct rebuild {
 	struct db *db;
@@ -131,9 +133,11 @@ read_rebuild(struct rebuild *b)
 	struct db_rows *r = db_query(b->db, search_put_sql[STATE], DB_NONE);
 	int rc = db_next(r);
 
-	for (size_t i = 0; rc == 1 && b->kind == NULL; i++)
+	for (size_t i = 0; rc == 1 && i < N_KINDS; i++)
 		if (strcmp(kinds_rebuild[i].kind, db_col_text(r, 0)) == 0)
 			b->kind = &kinds_rebuild[i];
+	if (rc == 1 && b->kind == NULL)
+		rc = 0; /* of a later version */
 	if (rc == 1) {
 		b->from_id = db_col_int(r, 1);
 		b->began_id = db_col_int(r, 2);
