@@ -57,6 +57,12 @@ begin_actions(void *path)
 }
 
 static void
+rest_actions(void *m)
+{
+	session_rest(m, clock_ticks_ms());
+}
+
+static void
 end(void *m)
 {
 	session_close(m);
@@ -75,9 +81,10 @@ handle(void *m, const struct http_request *request, struct http_answer *answer)
 int
 main(void)
 {
-	struct http_service service = {
-		.handler = handle, .begin = begin_actions, .end = end
-	};
+	struct http_service service = { .handler = handle,
+		.begin = begin_actions,
+		.end = end,
+		.rest = rest_actions };
 
 	config_load(&config, "actions", 0);
 	digest_open();

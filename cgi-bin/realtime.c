@@ -95,7 +95,7 @@ main(void)
 	if (r.connections == NULL || watcher == NULL)
 		return EX_UNAVAILABLE;
 	r.watch = change_poller_begin(
-	    config_run_path(&config, "realtime.wake"), watcher);
+	    config_run_path(&config, "realtime.wake"), watcher, r.connections);
 	if (r.watch == NULL)
 		return EX_CANTCREAT;
 	rc = http_serve(&service);

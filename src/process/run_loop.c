@@ -243,6 +243,8 @@ rest(struct run_loop *s, struct notify *wake)
 		/* A second without work: gives memory back, and checkpoints, so
 		 * that readers need not look into the WAL. */
 		if (notify_wait(wake, ms) == 0) {
+			db_rest(s->drain.apply.db, clock_ticks_ms());
+			spool_rest(s->drain.spool, clock_ticks_ms());
 			malloc_trim(0);
 			sqlite_checkpoint(s->drain.apply.db, IDLE_PAGES);
 		}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -94,20 +95,24 @@ session_db(struct session *m)
 	return m->db;
 }
 
+/* All fit the schema.  Of what a thread has few uses, it keeps nothing. */
+static int
+seal(struct session *m)
+{
+	db_rest(m->db, clock_ticks_ms());
+	return sqlite_authorize(m->db, session_authorizer_prepared);
+}
+
 int
 session_seal(struct session *m, const struct statements *s)
 {
-	if (db_prepare_all(m->db, s) == -1)
-		return -1;
-	return sqlite_authorize(m->db, session_authorizer_prepared);
+	return db_prepare_all(m->db, s) == -1 ? -1 : seal(m);
 }
 
 int
 session_seal_reader(struct session *m, const struct statements *s)
 {
-	if (db_prepare_readers(m->db, s) == -1)
-		return -1;
-	return sqlite_authorize(m->db, session_authorizer_prepared);
+	return db_prepare_readers(m->db, s) == -1 ? -1 : seal(m);
 }
 
 void

@@ -82,6 +82,7 @@ int session_release(struct session *);
 void session_rollback_savepoint(struct session *);
 enum db_error session_error(struct session *);
 void session_check(struct session *);
+void session_rest(struct session *, int64_t now_ms);
 void session_on_commit(struct session *, void (*call)(void *arg), void *arg);
 
 #endif

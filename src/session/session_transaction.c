@@ -92,6 +92,12 @@ session_check(struct session *s)
 }
 
 void
+session_rest(struct session *s, int64_t now_ms)
+{
+	db_rest(session_db(s), now_ms);
+}
+
+void
 session_on_commit(struct session *s, void (*call)(void *arg), void *arg)
 {
 	db_on_commit(session_db(s), call, arg);

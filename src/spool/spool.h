@@ -39,7 +39,11 @@ struct spool *spool_open_reader(const char *path, int wait_ms);
 struct spool *spool_open_look(const char *path, int wait_ms);
 /* … of a damaged file, for what can still be read; its node may be "". */
 struct spool *spool_open_salvage(const char *path, int wait_ms);
-void spool_close(struct spool *);      /* NULL is harmless */
+void spool_close(struct spool *); /* NULL is harmless */
+
+/* As db_rest. */
+void spool_rest(struct spool *, int64_t now_ms);
+
 void spool_check_file(struct spool *); /* db_check of its file */
 
 /*

@@ -20,6 +20,8 @@
 #include "spool/spool_file.h"
 #include "spool/spool_highwater.h"
 
+#define READER_KIB 1024
+
 enum { NODE, RENAME, FOREIGN, N_SQL };
 
 static const char *const spool_open_sql[N_SQL] = {
@@ -154,8 +156,11 @@ spool_open_reader(const char *path, int wait_ms)
 {
 	struct spool *spool = spool_file_open(path, wait_ms);
 
+	/* Each page is seen once: a map would grow with the spool. */
 	if (spool != NULL &&
-	    db_prepare_all(spool->db, &spool_reader_statements) == -1) {
+	    (sqlite_unmap(spool->db) == -1 ||
+		sqlite_keep(spool->db, READER_KIB) == -1 ||
+		db_prepare_all(spool->db, &spool_reader_statements) == -1)) {
 		spool_close(spool);
 		return NULL;
 	}
@@ -194,6 +199,12 @@ void
 spool_check_file(struct spool *spool)
 {
 	db_check(spool->db);
+}
+
+void
+spool_rest(struct spool *spool, int64_t now_ms)
+{
+	db_rest(spool->db, now_ms);
 }
 
 const char *

@@ -309,6 +309,32 @@ a_search_ends_while_it_gathers(void **state)
 	assert_int_equal(try_until(db, one, 60000), 1);
 }
 
+/* With pages and statements given back, and the table gone for a while. */
+static void
+what_rested_goes_on(void **state)
+{
+	static const char *const late[] = { "SELECT max(a) FROM t" };
+	struct db *db = *state;
+	struct db_rows *r;
+	int64_t n = 0;
+
+	assert_int_equal(
+	    db_run(db, sql[0], DB_ARGS(db_text("x"), db_int(7))), 0);
+	assert_int_equal(db_prepare(db, late, 1), 0);
+	r = db_query(db, sql[1], DB_NONE);
+	assert_int_equal(db_next(r), 1);
+	db_rest(db, 1);
+	assert_string_equal(db_col_text(r, 1), "x"); /* it was open */
+	db_end(r);
+	assert_int_equal(db_get_int(db, sql[3], DB_ARGS(db_int(7)), &n), 1);
+	assert_int_equal(count(db), 1);
+	assert_int_equal(db_script(db, "ALTER TABLE t RENAME TO u"), 0);
+	assert_int_equal(db_get_int(db, late[0], DB_NONE, &n), -1);
+	assert_int_equal(db_script(db, "ALTER TABLE u RENAME TO t"), 0);
+	assert_int_equal(db_get_int(db, late[0], DB_NONE, &n), 1);
+	assert_int_equal(n, 7);
+}
+
 static void
 opening_makes_no_file_unless_asked(void **state)
 {
@@ -337,6 +363,7 @@ main(void)
 		TEST(a_checkpoint_keeps_everything_and_shortens_the_wal),
 		TEST(a_statement_ends_at_its_deadline),
 		TEST(a_search_ends_while_it_gathers),
+		TEST(what_rested_goes_on),
 		TEST(opening_makes_no_file_unless_asked),
 	};
 

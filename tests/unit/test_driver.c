@@ -32,6 +32,7 @@ struct toy {
 	int failing; /* the next call answers -1 */
 	int lost;
 	int64_t deadline;
+	int rests, unused; /* of those that were told so */
 	int prepared, finished, resets, rollbacks;
 };
 
@@ -133,6 +134,13 @@ deadline_toy(struct db *db, int64_t at_ms)
 	toy_of(db)->deadline = at_ms;
 }
 
+static void
+rest_toy(struct db *db, int unused)
+{
+	toy_of(db)->rests++;
+	toy_of(db)->unused += unused;
+}
+
 static int64_t
 count_toy(struct db *db, enum db_counter counter)
 {
@@ -179,6 +187,7 @@ static const struct db_driver toy_driver = {
 	.begin = begin_toy,
 	.commit = commit_toy,
 	.rollback = rollback_toy,
+	.rest = rest_toy,
 };
 
 static struct db *
@@ -309,6 +318,20 @@ nothing_begins_after_the_deadline(void **state)
 }
 
 static void
+what_is_unused_for_long_is_given_back(void **state)
+{
+	struct db *db = *state;
+	int64_t now = 5000;
+
+	db_rest(db, now); /* what was never used */
+	db_rest(db, now + DB_UNUSED_MS - 1);
+	assert_int_equal(toy_of(db)->unused, 1);
+	db_rest(db, now + DB_UNUSED_MS);
+	assert_int_equal(toy_of(db)->unused, 2);
+	assert_int_equal(toy_of(db)->rests, 3);
+}
+
+static void
 a_commit_that_fails_takes_all_back(void **state)
 {
 	struct db *db = *state;
@@ -396,6 +419,8 @@ main(void)
 		    what_fails_is_told_in_our_words, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    nothing_begins_after_the_deadline, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    what_is_unused_for_long_is_given_back, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    a_commit_that_fails_takes_all_back, begin, end),
 		cmocka_unit_test_setup_teardown(

@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -14,12 +15,14 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "base/log.h"
 #include "base/pool.h"
 
 #include "lib/fcgi/http.h"
 #include "lib/fcgi/http_stream.h"
+#include "lib/fcgi/stack.h"
 
 #define BEGIN	"\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
 #define KEEP	"\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0"
@@ -42,6 +45,8 @@ struct fixture {
 	int listener; /* is its supervisor's, too */
 	pid_t pid;
 };
+
+static atomic_int *rests; /* counted in the server */
 
 /* ---------------------------------------------------------- in the server */
 
@@ -102,12 +107,28 @@ handle(void *unused, const struct http_request *request,
 	}
 }
 
+static void *
+begin_thread(void *arg)
+{
+	(void)arg;
+	return rests;
+}
+
+static void
+rest_thread(void *state)
+{
+	++*(atomic_int *)state;
+}
+
 static void
 serve(int listener, rlim_t files)
 {
 	struct rlimit limit = { files, files };
 
-	struct http_service service = { .handler = handle, .threads = 2 };
+	struct http_service service = { .handler = handle,
+		.begin = begin_thread,
+		.rest = rest_thread,
+		.threads = 2 };
 
 	log_open("test", LOG_LEVEL_WARN);
 	if (files > 0)
@@ -132,6 +153,9 @@ begin(void **state, rlim_t files)
 	    bind(listener, (struct sockaddr *)&f->address, sizeof(f->address)),
 	    errno);
 	assert_return_code(listen(listener, 64), errno);
+	rests = mmap(NULL, sizeof(*rests), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(rests != MAP_FAILED);
 	f->pid = fork();
 	if (f->pid == 0)
 		serve(listener, files);
@@ -180,6 +204,7 @@ tear_down(void **state)
 	ends_within(f, 15000);
 	close(f->listener);
 	unit_clear(f->dir);
+	munmap(rests, sizeof(*rests));
 	free(f);
 	return 0;
 }
@@ -437,6 +462,25 @@ who_is_idle_occupies_no_thread(void **state)
 		close(fd[i]);
 }
 
+/* Once after each request, but not at once. */
+static void
+who_has_nothing_to_do_rests(void **state)
+{
+	int fd = dial(*state);
+
+	for (int n = 0; n < 2; n++) {
+		int before;
+
+		SAY(fd, KEEP GET("/a") LAST);
+		answered(fd, "/a");
+		before = *rests;
+		for (int ms = 0; *rests == before && ms < 20000; ms += 20)
+			poll(NULL, 0, 20);
+		assert_true(*rests > before);
+	}
+	close(fd);
+}
+
 /* Rather than that nobody else is served. */
 static void
 with_few_files_the_longest_idle_goes(void **state)
@@ -567,6 +611,53 @@ without_connections_it_ends_at_once(void **state)
 	ends_within(f, 1500);
 }
 
+/* 1 while the page at ADDRESS is in memory. */
+static int
+is_there(uintptr_t address)
+{
+	unsigned char there = 0;
+
+	address -= address % (uintptr_t)sysconf(_SC_PAGESIZE);
+	assert_int_equal(mincore((void *)address, 1, &there), 0);
+	return there & 1;
+}
+
+/* Where it was. */
+static __attribute__((noinline)) uintptr_t
+call_deep(void)
+{
+	volatile char deep[64 * 1024];
+
+	for (size_t i = 0; i < sizeof(deep); i++)
+		deep[i] = 'x';
+	return (uintptr_t)&deep[1024];
+}
+
+static void *
+go_deep(void *unused)
+{
+	volatile int mine = 7;
+	uintptr_t deep = call_deep();
+
+	(void)unused;
+	assert_true(is_there(deep));
+	stack_release();
+	assert_false(is_there(deep));
+	assert_int_equal(mine, 7);
+	call_deep();
+	return NULL;
+}
+
+static void
+a_stack_gives_back_what_was_deep(void **state)
+{
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, go_deep, NULL), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 int
 main(void)
 {
@@ -581,6 +672,7 @@ main(void)
 		CASE(the_end_of_a_body_is_passed_over),
 		CASE(what_was_not_read_is_no_next_request),
 		CASE(who_is_idle_occupies_no_thread),
+		CASE(who_has_nothing_to_do_rests),
 		cmocka_unit_test_setup_teardown(
 		    with_few_files_the_longest_idle_goes, set_up_small,
 		    tear_down),
@@ -590,6 +682,7 @@ main(void)
 		CASE(who_comes_at_the_end_waits_for_the_next_process),
 		CASE(who_was_taken_at_the_end_is_answered),
 		CASE(without_connections_it_ends_at_once),
+		cmocka_unit_test(a_stack_gives_back_what_was_deep),
 	};
 
 	return cmocka_run_group_tests_name("server", tests, NULL, NULL);

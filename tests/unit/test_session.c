@@ -45,6 +45,9 @@ sealed_takes_no_new_statement(void **state)
 		       " SELECT * FROM my_contacts");
 	is_refused(fx, "SELECT * FROM my_contacts");
 	is_refused(fx, "SELECT 1");
+	session_rest(fx->member, FIXTURE_NOW * INT64_C(1000));
+	is_refused(fx, "SELECT 1");
+	is_refused(fx, "SELECT * FROM my_contacts");
 	assert_int_equal(contact_find(fx->member, "+16505551234", &id), 1);
 	assert_int_equal(db_begin(fx->member_db), 0);
 	assert_int_equal(contact_tag(fx->member, 1, "new", FIXTURE_NOW), 0);

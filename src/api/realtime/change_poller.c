@@ -32,7 +32,7 @@
 
 struct change_poller {
 	struct notify *wake, *nudge;
-	struct connection_pool *connections;
+	struct connection_pool *connections, *streams;
 	struct pool *pool;
 	pthread_t thread;
 	atomic_int over;
@@ -138,19 +138,25 @@ run_poller(void *watch)
 			kill(getpid(), SIGTERM);
 			return NULL;
 		}
-		notify_wait(w->wake, rc == 1 ? ROOM_MS : POLL_MS);
+		if (notify_wait(w->wake, rc == 1 ? ROOM_MS : POLL_MS) == 0 &&
+		    rc == 0) {
+			connection_pool_rest(w->connections);
+			connection_pool_rest(w->streams);
+		}
 	}
 	return NULL;
 }
 
 struct change_poller *
-change_poller_begin(const char *path, struct connection_pool *connections)
+change_poller_begin(const char *path, struct connection_pool *own,
+    struct connection_pool *streams)
 {
 	struct change_poller *w = xcalloc(sizeof(*w));
 	pthread_attr_t attr;
 	sigset_t all, before;
 
-	w->connections = connections;
+	w->connections = own;
+	w->streams = streams;
 	w->pool = pool_new();
 	w->wake = notify_listen(path, (gid_t)-1);
 	w->nudge = notify_open(path);

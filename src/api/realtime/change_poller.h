@@ -11,8 +11,10 @@ struct connection_pool;
  */
 struct change_poller;
 
-struct change_poller *change_poller_begin(
-    const char *path, struct connection_pool *); /* NULL: said */
+/* OWN are its connections, STREAMS those of others: when nothing was new for a
+ * second, both rest.  NULL: said. */
+struct change_poller *change_poller_begin(const char *path,
+    struct connection_pool *own, struct connection_pool *streams);
 /* "Look now": a channel is new. */
 void change_poller_nudge(struct change_poller *);
 void change_poller_end(

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 
 #include "lib/sql/db.h"
@@ -75,5 +76,14 @@ connection_pool_give(struct connection_pool *l, struct session *m)
 	pthread_mutex_lock(&l->lock);
 	l->in[l->n_in++] = m;
 	pthread_cond_signal(&l->back);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void
+connection_pool_rest(struct connection_pool *l)
+{
+	pthread_mutex_lock(&l->lock);
+	for (int i = 0; i < l->n_in; i++)
+		session_rest(l->in[i], clock_ticks_ms());
 	pthread_mutex_unlock(&l->lock);
 }

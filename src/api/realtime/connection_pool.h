@@ -22,4 +22,7 @@ void connection_pool_close(struct connection_pool *);
 struct session *connection_pool_take(struct connection_pool *);
 void connection_pool_give(struct connection_pool *, struct session *);
 
+/* Nobody needs them at the moment: those that are free give memory back. */
+void connection_pool_rest(struct connection_pool *);
+
 #endif

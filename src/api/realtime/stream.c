@@ -10,6 +10,7 @@
 
 #include "lib/digest/digest.h"
 #include "lib/fcgi/http_stream.h"
+#include "lib/fcgi/stack.h"
 #include "lib/sql/db.h"
 
 #include "inbox/workspace/change.h"
@@ -34,6 +35,7 @@ struct life {
 	int64_t tick_ms;
 	int64_t checked_ms; /* the token was good */
 	int ticks;
+	int is_deep; /* the database was asked: stack_release */
 };
 
 static const char gone[] = "the client went away";
@@ -75,6 +77,7 @@ check_token(struct life *l)
 	connection_pool_give(l->stream->connections, m);
 	pool_free(pool);
 	l->checked_ms = clock_ticks_ms();
+	l->is_deep = 1;
 	if (rc == -1)
 		return lost;
 	return rc == 0 ? "the token is no longer valid" : NULL;
@@ -155,6 +158,7 @@ catch_up(struct life *l)
 		why = gone;
 	channel_move(&l->stream->follower, after);
 	pool_free(pool);
+	l->is_deep = 1;
 	return why;
 }
 
@@ -166,6 +170,16 @@ check_before_news(struct life *l)
 							   : check_token(l);
 }
 
+/* A thousand streams wait, each in a thread of its own. */
+static enum channel_answer
+wait_for_news(struct life *l)
+{
+	if (l->is_deep)
+		stack_release();
+	l->is_deep = 0;
+	return channel_wait(&l->stream->follower, l->tick_ms);
+}
+
 static const char *
 follow(struct life *l)
 {
@@ -175,7 +189,7 @@ follow(struct life *l)
 	    !change_reaches(0, l->stream->last, l->stream->after))
 		why = catch_up(l);
 	while (why == NULL) {
-		switch (channel_wait(&l->stream->follower, l->tick_ms)) {
+		switch (wait_for_news(l)) {
 		case CHANNEL_OVER:
 			return "the program ends";
 		case CHANNEL_OUT:
@@ -200,7 +214,7 @@ follow(struct life *l)
 const char *
 stream_serve(struct stream *s)
 {
-	struct life l = { .stream = s };
+	struct life l = { .stream = s, .is_deep = 1 };
 	unsigned char dice;
 	const char *why;
 

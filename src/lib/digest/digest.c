@@ -1,11 +1,16 @@
 /*
- * Digests and random bytes, from OpenSSL's libcrypto.
+ * Digests from OpenSSL's libcrypto.  Random bytes from the kernel: libcrypto
+ * would keep a generator, 4 KB, for each thread that asked it once.
  */
+#include <sys/random.h>
+#include <sys/types.h>
+
+#include <errno.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 
 #include "base/log.h"
 
@@ -60,15 +65,23 @@ digest_hmac_sha256(const void *key, size_t key_len, const void *s, size_t len,
 void
 digest_random(void *out, size_t len)
 {
-	if (RAND_bytes(out, (int)len) != 1)
-		die(EX_OSERR, "libcrypto has no random bytes, or no memory");
+	char *to = out;
+
+	while (len > 0) {
+		ssize_t n = getrandom(to, len, 0);
+
+		if (n == -1 && errno != EINTR)
+			die(EX_OSERR, "the system has no random bytes: %s",
+			    strerror(errno));
+		to += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
 }
 
 void
 digest_open(void)
 {
-	unsigned char out[DIGEST_LEN];
+	unsigned char out[DIGEST_LEN] = { 0 };
 
-	digest_random(out, 1);
-	digest_hmac_sha256(out, 1, out, 1, out); /* with SHA-256 */
+	digest_hmac_sha256(out, sizeof(out), out, 0, out); /* with SHA-256 */
 }

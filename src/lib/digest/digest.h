@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* What libcrypto is used for. */
+/* What libcrypto is used for, and random bytes. */
 #define DIGEST_LEN 32 /* of SHA-256 */
 
 /*

@@ -180,6 +180,7 @@ http_begin(const struct http_request *request, const struct http_answer *answer)
 	char text[2][64];
 
 	r->is_stream = 1;
+	request_forget_head(r);
 	return send_parts(
 	    r, part, parts_of(answer, 0, text, part), RECORD_GOES_ON);
 }

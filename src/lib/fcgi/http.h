@@ -119,7 +119,9 @@ void http_wait(void);
  * answers to its handlers as STATE, and calls END(state) at its end.  BEGIN may
  * be NULL: STATE is ARG then; when it answers NULL, the program ends.  END may
  * be NULL.  STOP(arg), which may be NULL, is called when it is time to stop:
- * handlers that wait for something are to end then.
+ * handlers that wait for something are to end then.  REST(state), which may be
+ * NULL, gives back memory that only requests need: it is called once a thread
+ * had none for a second or two, by another thread, while this one waits.
  */
 struct http_service {
 	void (*handler)(
@@ -127,6 +129,7 @@ struct http_service {
 	void *(*begin)(void *arg);
 	void (*end)(void *state);
 	void (*stop)(void *arg);
+	void (*rest)(void *state);
 	void *arg;
 	int threads;
 	/* 1: as many work at a time as there are processors, at least two,

@@ -38,6 +38,7 @@ struct requests {
 	pthread_mutex_t mutex;
 	struct request *free;
 	int n, max;
+	int least; /* n was never less since requests_rest */
 	struct params_readers *readers;
 };
 
@@ -88,6 +89,22 @@ requests_free(struct requests *all)
 	free(all);
 }
 
+void
+requests_rest(struct requests *all)
+{
+	struct request *r;
+
+	pthread_mutex_lock(&all->mutex);
+	while (all->least > 0 && (r = all->free) != NULL) {
+		all->free = r->next;
+		all->n--;
+		all->least--;
+		free_request(r);
+	}
+	all->least = all->n;
+	pthread_mutex_unlock(&all->mutex);
+}
+
 struct request *
 request_get(struct requests *all, struct connection *c)
 {
@@ -97,7 +114,8 @@ request_get(struct requests *all, struct connection *c)
 	r = all->free;
 	if (r != NULL) {
 		all->free = r->next;
-		all->n--;
+		if (--all->n < all->least)
+			all->least = all->n;
 	}
 	pthread_mutex_unlock(&all->mutex);
 	if (r == NULL)
@@ -316,6 +334,18 @@ request_begin_cgi(struct request *r)
 	memset(&r->body, 0, sizeof(r->body));
 	r->body.file = -1;
 	describe(r);
+}
+
+void
+request_forget_head(struct request *r)
+{
+	if (r->fd == -1 || r->body.state != BODY_WHOLE)
+		return;
+	free(r->raw);
+	r->raw = NULL;
+	r->len = r->room = 0;
+	r->body.raw = NULL;
+	r->body.len = r->body.at = r->body.room = 0;
 }
 
 int

@@ -34,6 +34,8 @@ struct request {
 /* At most MAX are kept when they are free; owned. */
 struct requests *requests_new(int max);
 void requests_free(struct requests *); /* all must be back */
+/* Frees those that nobody needed since the last such call. */
+void requests_rest(struct requests *);
 
 /* One that is free, for connection C, or for plain CGI with NULL; and back.
  * OVER (http_receive) is called. */
@@ -49,6 +51,10 @@ enum record_head request_receive(struct request *);
 int request_begin(struct request *);
 /* … of plain CGI. */
 void request_begin_cgi(struct request *);
+
+/* Of a stream, which may be there for hours and ends its connection: what came
+ * of it is given back. */
+void request_forget_head(struct request *);
 
 /* 1 when all of its body was read, so that the next request can follow. */
 int request_is_read(const struct request *);

@@ -44,6 +44,7 @@
 #define LISTENER  0
 #define STACK_LEN (256 * 1024)
 #define PULL_MAX  (256 * 1024) /* of one body, then it is another one's turn */
+#define REST_MS	  1000	       /* between two looks at who has nothing to do */
 #define TRIM_MS	  5000
 #define TRIM_KEEP (256 * 1024)
 #define TICK_MS	  100 /* while somebody has a time */
@@ -61,7 +62,8 @@ struct server {
 	pthread_mutex_t mutex; /* of the threads */
 	struct worker *workers;
 	int n, ending;
-	atomic_int spare; /* threads without a request */
+	int64_t rested_ms, trimmed_ms; /* give_back */
+	atomic_int spare;	       /* threads without a request */
 	atomic_int alive;
 };
 
@@ -70,7 +72,9 @@ struct worker {
 	pthread_t thread;
 	void *state;
 	struct slot slot;
-	int is_roused; /* it heard that it is time to stop */
+	int is_roused;	       /* it heard that it is time to stop */
+	pthread_mutex_t mutex; /* whose is the state at the moment */
+	int idle;	       /* so many looks without a request */
 };
 
 static void *run(void *worker);
@@ -84,6 +88,7 @@ start(struct server *server)
 	int error;
 
 	w->server = server;
+	pthread_mutex_init(&w->mutex, NULL);
 	server->spare++; /* before it can take a request */
 	server->alive++;
 	error = pthread_create(&w->thread, &server->attr, run, w);
@@ -239,10 +244,12 @@ run(void *arg)
 	int is_stop;
 
 	slot_begin(&w->slot, &server->slots);
+	pthread_mutex_lock(&w->mutex);
 	w->state = service->begin != NULL ? service->begin(service->arg)
 					  : service->arg;
 	if (service->begin != NULL && w->state == NULL)
 		die(EX_TEMPFAIL, "a request thread cannot begin");
+	pthread_mutex_unlock(&w->mutex);
 	for (;;) {
 		slot_take(&w->slot);
 		if (may_leave(server))
@@ -256,7 +263,10 @@ run(void *arg)
 			continue;
 		if (--server->spare == 0)
 			grow(server);
+		pthread_mutex_lock(&w->mutex);
+		w->idle = 0;
 		serve(w, c);
+		pthread_mutex_unlock(&w->mutex);
 		server->spare++;
 	}
 	slot_give(&w->slot);
@@ -345,12 +355,47 @@ end_connections(struct server *server)
 
 /* ------------------------------------------------------------- the process */
 
+/* Of those who have had no request since the look before this one. */
+static void
+rest_workers(struct server *server)
+{
+	int n;
+
+	pthread_mutex_lock(&server->mutex);
+	n = server->n;
+	pthread_mutex_unlock(&server->mutex);
+	for (int i = 0; i < n; i++) {
+		struct worker *w = &server->workers[i];
+
+		if (pthread_mutex_trylock(&w->mutex) != 0)
+			continue;
+		if (w->idle < 2 && ++w->idle == 2 && w->state != NULL)
+			server->service->rest(w->state);
+		pthread_mutex_unlock(&w->mutex);
+	}
+}
+
 /* What a burst took is given back: free() keeps it for the next. */
+static void
+give_back(struct server *server, int64_t now_ms)
+{
+	if (server->service->rest != NULL &&
+	    now_ms - server->rested_ms >= REST_MS) {
+		rest_workers(server);
+		server->rested_ms = now_ms;
+	}
+	if (now_ms - server->trimmed_ms >= TRIM_MS) {
+		requests_rest(server->requests);
+		malloc_trim(TRIM_KEEP);
+		server->trimmed_ms = now_ms;
+	}
+}
+
 static int
 wait_for_stop(struct server *server, const sigset_t *stop)
 {
 	struct timespec rest = { 0 };
-	int64_t trimmed_ms = clock_ticks_ms(), now_ms;
+	int64_t now_ms;
 	int signal_number, is_busy = 0;
 
 	for (;;) {
@@ -360,10 +405,7 @@ wait_for_stop(struct server *server, const sigset_t *stop)
 			return signal_number;
 		now_ms = clock_ticks_ms();
 		is_busy = connections_tick(&server->connections, now_ms);
-		if (now_ms - trimmed_ms >= TRIM_MS) {
-			malloc_trim(TRIM_KEEP);
-			trimmed_ms = now_ms;
-		}
+		give_back(server, now_ms);
 	}
 }
 

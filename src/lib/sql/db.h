@@ -52,6 +52,17 @@ void db_close(struct db *); /* NULL is harmless */
 int db_prepare(struct db *, const char *const *sql, size_t n);
 
 /*
+ * Nothing is asked for at the moment, at NOW_MS (clock_ticks_ms): gives memory
+ * back.  Pages that are kept go; statements that were not used for
+ * DB_UNUSED_MS, too, and at the first call all that were not used yet.  They
+ * are prepared again when they are asked for, which takes some milliseconds.
+ * Outside transactions, with no reader open.
+ */
+#define DB_UNUSED_MS 600000
+
+void db_rest(struct db *, int64_t now_ms);
+
+/*
  * Arguments: db_run(db, sql[PUT], DB_ARGS(db_int(7), db_text("x"))) for $1 and
  * $2.  A statement takes exactly as many as it has parameters: another number
  * of them, or a number left out among the parameters, is a mistake of whoever

@@ -63,6 +63,19 @@ db_error(struct db *db)
 }
 
 void
+db_rest(struct db *db, int64_t now_ms)
+{
+	int unused =
+	    db->rested_ms == 0 || now_ms - db->rested_ms >= DB_UNUSED_MS;
+
+	if (db->driver->rest == NULL)
+		return;
+	if (unused)
+		db->rested_ms = now_ms;
+	db->driver->rest(db, unused);
+}
+
+void
 db_check(struct db *db)
 {
 	if (!db->driver->is_there(db))

@@ -41,6 +41,7 @@ struct db {
 	int strict;		   /* db_strict */
 	int64_t deadline_ms;	   /* db_deadline */
 	int64_t before;		   /* db_changes when it began */
+	int64_t rested_ms;	   /* db_rest looked for unused statements */
 	void (*committed)(void *); /* db_on_commit */
 	void *committed_arg;
 	struct db_rows nothing; /* answer of a query that failed */
@@ -156,6 +157,10 @@ struct db_driver {
 	const struct db_queue *queue;
 	const struct db_files *files;
 	const struct db_sequences *sequences;
+
+	/* db_rest: pages go, and with UNUSED also what statements have that
+	 * were not bound since the last such call; or NULL. */
+	void (*rest)(struct db *, int unused);
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */

@@ -111,7 +111,7 @@ check_writable(struct sqlite *db)
 	if (sqlite3_db_readonly(db->conn, "main") == 0)
 		return 0;
 	log_warn("%s: unable to open it to write: %s", path,
-	    sqlite_fail_why(path, W_OK));
+	    sqlite_fail_why(db, W_OK));
 	return -1;
 }
 
@@ -159,8 +159,7 @@ open_conn(struct sqlite *db, const char *path, enum db_mode mode)
 	free(look);
 	if (rc != SQLITE_OK) {
 		log_warn("%s: %s: %s", path, sqlite3_errmsg(db->conn),
-		    sqlite_fail_why(
-			path, mode <= DB_READ ? R_OK : R_OK | W_OK));
+		    sqlite_fail_why(db, mode <= DB_READ ? R_OK : R_OK | W_OK));
 		return -1;
 	}
 	sqlite3_busy_timeout(db->conn, db->wait_ms);
@@ -228,6 +227,7 @@ close_file(struct db *db)
 	if (s->file != -1)
 		close(s->file);
 	lock_close(s->lock);
+	free(s->why);
 	free(s);
 }
 
@@ -285,4 +285,5 @@ const struct db_driver sqlite_driver = {
 	.queue = &queue,
 	.files = &files,
 	.sequences = &sequences,
+	.rest = sqlite_rows_rest,
 };

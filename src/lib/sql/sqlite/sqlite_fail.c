@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "base/log.h"
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/sql/sqlite/sqlite_handle.h"
@@ -36,32 +37,44 @@ sqlite_only(struct db *db)
 	return sqlite_of(db);
 }
 
-const char *
-sqlite_fail_why(const char *path, int how)
+/* Behind FIRST; in memory of the handle, which few ever need. */
+static const char *
+say_why(struct sqlite *db, const char *first, int how)
 {
 	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	static _Thread_local char why[WHY_MAX];
+	const char *path = db->db.path;
 	char name[1024];
 	struct stat st;
 
-	if (access(path, F_OK) == -1 && errno == ENOENT)
-		return "there is none; waspool init makes it";
+	if (db->why == NULL)
+		db->why = xcalloc(WHY_MAX);
+	snprintf(db->why, WHY_MAX, "%s%s", first,
+	    access(path, F_OK) == -1 && errno == ENOENT
+		? "there is none; waspool init makes it"
+		: "too many open files, or the disk");
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
 		if (access(name, how) == 0 || errno == ENOENT)
 			continue;
-		snprintf(why, sizeof(why), "%s: %s", name, strerror(errno));
+		snprintf(
+		    db->why, WHY_MAX, "%s%s: %s", first, name, strerror(errno));
 		if (errno == EACCES && stat(name, &st) == 0)
-			snprintf(why, sizeof(why),
-			    "%s belongs to user %d, mode %04o, and this is "
+			snprintf(db->why, WHY_MAX,
+			    "%s%s belongs to user %d, mode %04o, and this is "
 			    "user %d: as root type chown --reference=%.*s %s "
 			    "and chmod u+rw %s",
-			    name, (int)st.st_uid, (unsigned)st.st_mode & 07777U,
-			    (int)geteuid(), (int)(strrchr(name, '/') - name),
-			    name, name, name);
-		return why;
+			    first, name, (int)st.st_uid,
+			    (unsigned)st.st_mode & 07777U, (int)geteuid(),
+			    (int)(strrchr(name, '/') - name), name, name, name);
+		break;
 	}
-	return "too many open files, or the disk";
+	return db->why;
+}
+
+const char *
+sqlite_fail_why(struct sqlite *db, int how)
+{
+	return say_why(db, "", how);
 }
 
 static enum db_error
@@ -87,7 +100,6 @@ class_of(struct sqlite *db, int code)
 void
 sqlite_fail(struct db *handle, struct db_failure *f)
 {
-	static _Thread_local char cannot[WHY_MAX + 64];
 	struct sqlite *db = sqlite_of(handle);
 	int code = sqlite3_errcode(db->conn);
 
@@ -98,14 +110,12 @@ sqlite_fail(struct db *handle, struct db_failure *f)
 	if (text_begins(f->text, "fts5: "))
 		f->text = "fts5: an error";
 	if ((code & 0xff) == SQLITE_CANTOPEN)
-		f->advice = sqlite_fail_why(handle->path, R_OK | W_OK);
+		f->advice = sqlite_fail_why(db, R_OK | W_OK);
 	/* One of its files could not be opened to write, and never will be: a
 	 * new process may. */
 	if ((code & 0xff) == SQLITE_READONLY && db->lock != NULL) {
-		snprintf(cannot, sizeof(cannot),
-		    "unable to open all of it to write: %s",
-		    sqlite_fail_why(handle->path, W_OK));
-		f->advice = cannot;
+		f->advice =
+		    say_why(db, "unable to open all of it to write: ", W_OK);
 		f->lost = 1;
 	}
 }

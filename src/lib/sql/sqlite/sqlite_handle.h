@@ -20,8 +20,9 @@ struct pool;
 
 /* A statement. */
 struct sqlite_rows {
-	struct db_rows rows; /* first: it is both */
-	struct sqlite3_stmt *stmt;
+	struct db_rows rows;	      /* first: it is both */
+	struct sqlite3_stmt *stmt;    /* NULL: sqlite_rows_rest took it */
+	int is_used;		      /* since then */
 	int place[DB_PARAMETERS + 1]; /* SQLite's number of $n */
 };
 
@@ -52,6 +53,7 @@ struct sqlite {
 	int unflushed;	    /* what was copied is to be copied again */
 	int running;	    /* a statement is being stepped */
 	int64_t made;	    /* db_insert: the id; 0 none */
+	char *why;	    /* sqlite_fail_why */
 	sqlite_authorizer *authorizer;
 	struct pool *names;	    /* of the authorizer, or NULL: */
 	struct sqlite_names known;  /* struct db_request; … */
@@ -85,6 +87,7 @@ int sqlite_rows_bind(struct db_rows *, const struct db_arg *);
 int sqlite_rows_step(struct db_rows *);
 void sqlite_rows_reset(struct db_rows *);
 void sqlite_rows_deadline(struct db *, int64_t at_ms);
+void sqlite_rows_rest(struct db *, int unused);
 void sqlite_rows_column(
     struct db_rows *, int, enum db_type wanted, struct db_arg *);
 
@@ -104,11 +107,11 @@ void sqlite_transaction_let_others(struct db *, int max_ms);
  * said: a program that waits longer than that is one that a person asks for. */
 int sqlite_transaction_lock(struct sqlite *);
 
-/* As db_driver's fail.  And why a file of the database PATH cannot be opened
- * for HOW (access(2)), which SQLite does not tell: which, whose it is, what to
- * type; borrowed until the thread asks again. */
+/* As db_driver's fail.  And why a file of the database cannot be opened for HOW
+ * (access(2)), which SQLite does not tell: which, whose it is, what to type;
+ * borrowed until the next call on the handle. */
 void sqlite_fail(struct db *, struct db_failure *);
-const char *sqlite_fail_why(const char *path, int how);
+const char *sqlite_fail_why(struct sqlite *, int how);
 
 /* db_sequence_list and so on. */
 struct db_rows *sqlite_sequence_list(struct db *);

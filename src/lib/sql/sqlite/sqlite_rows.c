@@ -59,8 +59,6 @@ compile(struct sqlite *db, const char *sql, sqlite3_stmt **stmt)
 {
 	int rc, left = REWRITE_TRIES;
 
-	if (sqlite_authorizer_refuses(db, sql))
-		return SQLITE_AUTH;
 	do {
 		rc = sqlite3_prepare_v3(
 		    db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
@@ -76,7 +74,8 @@ sqlite_rows_prepare(struct db *db, const char *sql)
 {
 	struct sqlite_rows *r = xcalloc(sizeof(*r));
 
-	if (compile(sqlite_of(db), sql, &r->stmt) != SQLITE_OK) {
+	if (sqlite_authorizer_refuses(sqlite_of(db), sql) ||
+	    compile(sqlite_of(db), sql, &r->stmt) != SQLITE_OK) {
 		db_fail(db, sql);
 		free(r);
 		return NULL;
@@ -94,11 +93,45 @@ sqlite_rows_finish(struct db_rows *rows)
 	free(rows);
 }
 
+/* As SQLite itself prepares a statement again: one that was judged, so the
+ * authorizer of a sealed connection judges it like one that runs. */
+static int
+compile_again(struct sqlite_rows *r)
+{
+	struct sqlite *db = sqlite_of(r->rows.db);
+	int rc;
+
+	db->running++;
+	rc = compile(db, r->rows.sql, &r->stmt);
+	db->running--;
+	return rc == SQLITE_OK ? 0 : db_fail(&db->db, r->rows.sql);
+}
+
+void
+sqlite_rows_rest(struct db *db, int unused)
+{
+	for (int i = 0; unused && i < DB_SLOTS; i++)
+		for (struct db_rows *rows = db->slots[i]; rows != NULL;
+		     rows = rows->next) {
+			struct sqlite_rows *r = sqlite_rows_of(rows);
+
+			if (!r->is_used && !rows->open) {
+				sqlite3_finalize(r->stmt);
+				r->stmt = NULL;
+			}
+			r->is_used = 0;
+		}
+	sqlite3_db_release_memory(sqlite_of(db)->conn);
+}
+
 int
 sqlite_rows_bind(struct db_rows *rows, const struct db_arg *arg)
 {
 	struct sqlite_rows *r = sqlite_rows_of(rows);
 
+	r->is_used = 1;
+	if (r->stmt == NULL && compile_again(r) == -1)
+		return -1;
 	for (int i = 1; i <= rows->highest; i++, arg++) {
 		int rc = SQLITE_OK, place = r->place[i];
 
@@ -147,6 +180,8 @@ sqlite_rows_reset(struct db_rows *rows)
 {
 	struct sqlite_rows *r = sqlite_rows_of(rows);
 
+	if (r->stmt == NULL) /* it could not be prepared again */
+		return;
 	sqlite3_reset(r->stmt);
 	/* What was bound is the caller's and may go away now. */
 	sqlite3_clear_bindings(r->stmt);
