@@ -709,8 +709,12 @@ CREATE VIRTUAL TABLE contact_digits USING fts5(words, detail=none, content='', c
 -- time merges many of them, 0.2 s long for an address book that grows by
 -- transactions of some rows.  Here the processor does it, in small steps
 -- (inbox/search/search_merge.h); 256 are merged at once only when it does not run.
-INSERT INTO contact_words(contact_words, rank) VALUES ('automerge', 0), ('crisismerge', 256);
-INSERT INTO contact_digits(contact_digits, rank) VALUES ('automerge', 0), ('crisismerge', 256);
+-- 'usermerge': what it is asked to merge are two segments or more.
+INSERT INTO contact_words(contact_words, rank) VALUES ('automerge', 0), ('crisismerge', 256), ('usermerge', 2);
+INSERT INTO contact_digits(contact_digits, rank) VALUES ('automerge', 0), ('crisismerge', 256), ('usermerge', 2);
+INSERT INTO message_words(message_words, rank) VALUES ('usermerge', 2);
+INSERT INTO conversation_words(conversation_words, rank) VALUES ('usermerge', 2);
+INSERT INTO conversation_digits(conversation_digits, rank) VALUES ('usermerge', 2);
 
 -- A workspace's messages in runs of ids, each with about as many of its own, so
 -- that what a search gathers for one word is bounded: a message is in the run with

@@ -227,6 +227,8 @@ tend(struct fixture *fx)
 	if (below(2) == 0)
 		assert_int_not_equal(
 		    search_rebuild_step(fx->db, FULL, FIXTURE_NOW), -1);
+	if (below(3) == 0)
+		assert_int_not_equal(search_tidy_step(fx->db), -1);
 	if (below(20) == 0)
 		fixture_jobs(fx);
 	if (below(10) == 0) {

@@ -84,7 +84,7 @@ struct search_ask {
  * twice. */
 struct search_found {
 	struct search_message *rows;
-	int n;
+	int n, room;
 };
 
 /* Statements end MS after the search began. */
@@ -136,6 +136,21 @@ note_deadline(struct search_ask *a)
 	return 0;
 }
 
+/* For one more: most searches find few. */
+static void
+grow_found(struct search_ask *a, struct search_found *f)
+{
+	struct search_message *rows;
+
+	if (f->n < f->room)
+		return;
+	f->room = 4 * f->room + 16;
+	rows = pool_alloc(a->pool, sizeof(rows[0]) * (size_t)f->room);
+	if (f->n > 0)
+		memcpy(rows, f->rows, sizeof(rows[0]) * (size_t)f->n);
+	f->rows = rows;
+}
+
 /* Adds MAX rows of R and ends it: 1 it has more, 0, -1. */
 static int
 add_rows(
@@ -144,6 +159,7 @@ add_rows(
 	int rc;
 
 	for (; (rc = db_next(r)) == 1 && max > 0; max--) {
+		grow_found(a, f);
 		f->rows[f->n].id = db_col_int(r, 0);
 		f->rows[f->n++].conversation_id = db_col_int(r, 1);
 	}
@@ -185,14 +201,6 @@ add_people(struct search_ask *a, const char *names, const char *phones,
 	return more == -1 || rc == -1 ? -1 : 0;
 }
 
-static void
-make_room(struct search_ask *a, struct search_found *f)
-{
-	f->rows = pool_alloc(
-	    a->pool, sizeof(f->rows[0]) * (ROOM + SEARCH_MAX + WHOLE_MAX));
-	f->n = 0;
-}
-
 /* Conversations whose contact was found: 0, -1. */
 static int
 add_conversations_of(struct search_ask *a, const struct search_found *contacts,
@@ -218,9 +226,8 @@ add_conversations_of(struct search_ask *a, const struct search_found *contacts,
 static int
 find_people(struct search_ask *a, struct search_found *f)
 {
-	struct search_found contacts;
+	struct search_found contacts = { 0 };
 
-	make_room(a, &contacts);
 	if (add_people(a, search_sql[IN_PROFILES], search_sql[IN_PHONES],
 		INT64_MAX, SEARCH_MAX, f) == -1 ||
 	    add_people(a, search_sql[IN_CONTACTS],
@@ -327,7 +334,7 @@ search_messages(struct session *s, struct pool *pool, const char *q,
     int64_t before, struct search_message *out, int max, int64_t *below,
     int *complete)
 {
-	struct search_found f = { out, 0 };
+	struct search_found f = { out, 0, max };
 	struct search_ask a;
 	int rc = begin_search(&a, s, pool, q);
 
@@ -347,11 +354,10 @@ int
 search_people(struct session *s, struct pool *pool, const char *q, int64_t *ids,
     int max, int *complete)
 {
-	struct search_found f;
+	struct search_found f = { 0 };
 	struct search_ask a;
 	int n = 0, rc = begin_search(&a, s, pool, q);
 
-	make_room(&a, &f);
 	if (rc == 1)
 		rc = find_people(&a, &f);
 	end_search(&a);
@@ -378,19 +384,19 @@ int
 search_conversations(struct session *s, struct pool *pool, const char *q,
     int64_t **ids, int *complete)
 {
-	struct search_found f, messages;
+	struct search_found f = { 0 }, messages = { 0 };
 	struct search_ask a;
 	int rc = begin_search(&a, s, pool, q);
 
-	make_room(&a, &f);
-	make_room(&a, &messages);
 	if (rc == 1)
 		rc = find_people(&a, &f);
 	if (rc != -1 && a.terms.query != NULL)
 		rc = find_most_messages(&a, &messages);
 	end_search(&a);
-	for (int i = 0; i < messages.n; i++)
+	for (int i = 0; i < messages.n; i++) {
+		grow_found(&a, &f);
 		f.rows[f.n++] = messages.rows[i];
+	}
 	*complete = !a.cut && !a.messages_missing && !a.people_missing;
 	return rc == -1 ? -1 : write_ids(&a, &f, ids);
 }
@@ -401,11 +407,10 @@ int
 search_contacts(struct session *s, struct pool *pool, const char *q,
     int64_t before, int64_t *ids, int max, int *complete)
 {
-	struct search_found f;
+	struct search_found f = { 0 };
 	struct search_ask a;
 	int n = 0, rc = begin_search(&a, s, pool, q), late;
 
-	make_room(&a, &f);
 	if (rc == 1)
 		rc = add_people(&a, search_sql[IN_CONTACTS],
 		    search_sql[IN_CONTACT_PHONES], before,

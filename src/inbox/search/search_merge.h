@@ -29,11 +29,12 @@ int search_merge_begin(struct db *);
 int search_merge_step(struct db *);
 
 /*
- * The address book's indexes merge nothing by themselves (inbox.sql), as
- * FTS5 does that in the transaction of whoever comes at the wrong time; those
- * of customers only as they grow.  One step of it in a transaction of its own,
- * when one of the four has a level of more than a few segments: 1 perhaps there
- * is more, 0 nothing to do (four short reads), -1.
+ * Few segments: what a search takes grows with how many there are, however
+ * little of them is the workspace's.  One step in a transaction of its own,
+ * when an index has more than a few.  The address book's merge nothing by
+ * themselves (inbox.sql), as FTS5 does that in the transaction of whoever comes
+ * at the wrong time; the others do as they grow, and keep three of a level.  1
+ * perhaps there is more, 0 nothing to do (five short reads), -1.
  */
 int search_tidy_step(struct db *);
 
