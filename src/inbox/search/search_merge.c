@@ -185,7 +185,10 @@ search_tidy_step(struct db *db)
 
 		if (rc == 0 && by == -1)
 			continue;
-		if (rc == -1 || db_begin_step(db) == -1)
+		/* No db_begin_step: with its last pages a merge forgets where
+		 * those before it began, 13,000 short rows (some 20 ms) for
+		 * 1,500,000 messages. */
+		if (rc == -1 || db_begin(db) == -1)
 			return -1;
 		if (db_run(db, search_merge_sql[i][by],
 			DB_ARGS(db_int(SEARCH_MERGE_PAGES))) == -1) {
