@@ -31,6 +31,7 @@ static void
 start(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite_memory();
 	sqlite_files_guard();
 }
 

@@ -145,4 +145,7 @@ int sqlite_files_check(const char *path);
  * looked at, and that is said. */
 char *sqlite_state_look(const char *path);
 
+/* Before SQLite is used: it takes its memory from lists of free pieces. */
+void sqlite_memory(void);
+
 #endif
