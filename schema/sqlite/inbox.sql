@@ -138,19 +138,23 @@ CREATE TABLE conversations (
 	updated_at	INTEGER NOT NULL,
 	window_ends	INTEGER GENERATED ALWAYS AS (CASE	-- the 24 h window: until then, or since then; null: it was never open
 		WHEN last_customer_message_at > window_refused_at THEN last_customer_message_at + 86400
-		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL
+		WHEN last_customer_message_at IS NOT NULL THEN window_refused_at END) VIRTUAL,
+	facets		INTEGER GENERATED ALWAYS AS (is_read	-- what lists are filtered by, in one number: 1 read, 2 linked, 4 assigned, 8 archived
+		+ CASE WHEN contact_id IS NULL THEN 0 ELSE 2 END
+		+ CASE WHEN assigned_to IS NULL THEN 0 ELSE 4 END
+		+ CASE status WHEN 'archived' THEN 8 ELSE 0 END) VIRTUAL
 ) STRICT;
 
--- The lists of the API, each read from its end; those of both statuses are two
--- of them merged.  What a list is led by stands before status and time.  Each is
--- one more page to be written for a message to an old conversation, so there is
--- none that can be done without.
+-- The lists of the API, each read from its end; those of both statuses, and of
+-- several facets, are several of them merged.  What a list is led by stands before
+-- the time.  Each is one more page to be written for a message to an old
+-- conversation, so there is none that can be done without, and most
+-- conversations, which nobody is assigned to, are not in that of assignees.
 CREATE INDEX conversations_by_status ON conversations(workspace_id, status, last_message_at, id, window_ends);
-CREATE INDEX conversations_by_read ON conversations(workspace_id, is_read, status, last_message_at, id);
-CREATE INDEX conversations_by_assignee ON conversations(workspace_id, COALESCE(assigned_to, 0), status, last_message_at, id);
-CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, status, last_message_at, id);
+CREATE INDEX conversations_by_facets ON conversations(workspace_id, facets, last_message_at);
+CREATE INDEX conversations_by_assignee ON conversations(workspace_id, assigned_to, status, last_message_at) WHERE assigned_to IS NOT NULL;
+CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, status, last_message_at);
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, id);
-CREATE INDEX conversations_by_link ON conversations(workspace_id, (contact_id IS NOT NULL), status, last_message_at, id);
 CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends);
 CREATE INDEX conversations_by_phone ON conversations(workspace_id, phone);
 
@@ -925,9 +929,9 @@ END;
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
-	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id LIMIT 251)) > 250
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 251)) > 250
 	ON CONFLICT (workspace_id, kind, subject, target, name) DO NOTHING;
-	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND COALESCE(assigned_to, 0) = old.user_id
+	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 END;
 

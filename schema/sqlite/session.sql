@@ -15,7 +15,7 @@ CREATE TEMP VIEW my_conversations AS
 		contact_id, link, status, is_read, unread_count,
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
-		window_ends
+		window_ends, facets
 	FROM conversations WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_messages AS

@@ -21,7 +21,7 @@ TOKEN = re.compile(rb"""'(?:\\.|[^'\\])+'|("(?:\\.|[^"\\])*"(?:\s*"(?:\\.|[^"\\]
 PIECE = re.compile(rb'"((?:\\.|[^"\\])*)"')
 KEYWORDS = set("""SET WHERE ON CROSS JOIN LEFT ORDER GROUP LIMIT AS VALUES UNION
     BEGIN AND SELECT INDEXED DO""".split())
-STATEMENT = re.compile(r"(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|CREATE)\s")
+STATEMENT = re.compile(rb"(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|CREATE)\s")
 
 
 def flags():
@@ -54,10 +54,11 @@ def literals(paths):
     """(path, SQL) in C files, macros and neighbouring constants put together."""
     for path, text in preprocessed(paths):
         for token in TOKEN.finditer(text):
-            if token[1] and STATEMENT.match(
-                    PIECE.match(token[1])[1].decode()):
+            pieces = PIECE.findall(token[1] or b"")
+            # The first word may be a piece of its own, before a macro.
+            if STATEMENT.match(b"".join(pieces)):
                 yield path, b"".join(codecs.escape_decode(p)[0]
-                                     for p in PIECE.findall(token[1])).decode()
+                                     for p in pieces).decode()
 
 
 def sources():

@@ -123,7 +123,23 @@ def test_no_statement_walks_through_a_table(inbox, tmp_path, all_statements,
             if is_walk(line) and not is_right(path.stem, line, names):
                 bad.append(f"{path}: {line}: {sql}")
     assert not bad, f"SQLite {Sqlite.version}:\n" + "\n".join(bad)
-    assert len(all_statements) > 500
+    assert len(all_statements) > 600
+
+
+def test_no_list_is_sorted(inbox, all_statements):
+    """Lists of conversations are read in the order of an index, or of several
+    that are merged, however many filters there are; they begin with a macro."""
+    member = Sqlite(inbox)
+    for script in scripts():
+        member.run(script)
+    lists = [sql for path, sql in all_statements
+             if path.stem == "conversation_list" and "LIMIT $10" in sql]
+    assert len(lists) == 7
+    for sql in lists:
+        plan = member.plan(sql)
+        assert not [x for x in plan if "TEMP B-TREE" in x], (sql, plan)
+        assert [x for x in plan if "last_message_at<?" in x
+                or "(last_message_at,conversation_id)<" in x], (sql, plan)
 
 
 def test_the_plan_test_sees_a_walk(inbox):

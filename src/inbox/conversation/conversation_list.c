@@ -23,10 +23,9 @@
 enum {
 	BY_TIME,
 	BY_STATUS,
-	BY_READ,
+	FACETED,
 	ASSIGNED,
 	OF_NUMBER,
-	LINKED,
 	CLOSED,
 	TAGGED,
 	ONE,
@@ -48,9 +47,10 @@ enum {
 #define COLUMNS                                                                \
 	"SELECT" CONVERSATION_COLUMNS                                          \
 	" FROM my_conversations c" CONVERSATION_CONTACT
-#define REST                                                                   \
+#define AFTER                                                                  \
 	" AND c.last_message_at > $11"                                         \
-	" AND (c.last_message_at, c.id) < ($2, $3)" FILTERS
+	" AND (c.last_message_at, c.id) < ($2, $3)"
+#define REST AFTER FILTERS
 /* "$4 IS NOT NULL" alone tells PostgreSQL no type. */
 #define FILTERS                                                                \
 	" AND NOT (CAST($4 AS BIGINT) IS NOT NULL AND c.is_read = $4"          \
@@ -71,6 +71,45 @@ enum {
 		" WHERE c.status = 'archived' AND " LEADS                      \
 		" AND COALESCE($1, 'archived') = 'archived'" REST NEWEST
 
+/*
+ * Whether a conversation is read, linked, assigned and archived is one column
+ * (schema/sqlite/inbox.sql, facets), and a list for each of its sixteen values
+ * is read from an index, or left out at once, when a filter leaves none of its
+ * rows.  Those that remain are merged; only their page reads rows, but for the
+ * two other filters.
+ */
+#define FACET(VALUE, STATUS, READ, LINKED, NOBODYS)                            \
+	"SELECT c.last_message_at AS at, c.id AS id"                           \
+	" FROM my_conversations c WHERE c.facets = " VALUE                     \
+	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
+	" AND COALESCE(1 - CAST($4 AS BIGINT), " READ ") = " READ              \
+	" AND COALESCE(CAST($6 AS BIGINT), " LINKED ") = " LINKED              \
+	" AND COALESCE(CAST($5 AS BIGINT), " NOBODYS ") = " NOBODYS AFTER      \
+	" AND NOT (CAST($7 AS BIGINT) IS NOT NULL"                             \
+	"   AND (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                \
+	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> $9)"
+#define ALSO	 " UNION ALL "
+/* $5 is 0 or NULL here: nobody's, or anybody's. */
+#define NOBODY	 "0"
+#define SOMEBODY "1"
+#define FACETS                                                                 \
+	FACET("0", "active", "0", "0", NOBODY)                                 \
+	ALSO FACET("1", "active", "1", "0", NOBODY)                            \
+	ALSO FACET("2", "active", "0", "1", NOBODY)                            \
+	ALSO FACET("3", "active", "1", "1", NOBODY)                            \
+	ALSO FACET("4", "active", "0", "0", SOMEBODY)                          \
+	ALSO FACET("5", "active", "1", "0", SOMEBODY)                          \
+	ALSO FACET("6", "active", "0", "1", SOMEBODY)                          \
+	ALSO FACET("7", "active", "1", "1", SOMEBODY)                          \
+	ALSO FACET("8", "archived", "0", "0", NOBODY)                          \
+	ALSO FACET("9", "archived", "1", "0", NOBODY)                          \
+	ALSO FACET("10", "archived", "0", "1", NOBODY)                         \
+	ALSO FACET("11", "archived", "1", "1", NOBODY)                         \
+	ALSO FACET("12", "archived", "0", "0", SOMEBODY)                       \
+	ALSO FACET("13", "archived", "1", "0", SOMEBODY)                       \
+	ALSO FACET("14", "archived", "0", "1", SOMEBODY)                       \
+	ALSO FACET("15", "archived", "1", "1", SOMEBODY)
+
 /* The list of the first tag, which is the shortest, leads; a conversation is
  * read only when it has all tags. */
 #define OF_TAG(STATUS)                                                         \
@@ -88,10 +127,12 @@ enum {
 static const char *const conversation_list_sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
-	[BY_READ] = EACH_STATUS("c.is_read = 1 - CAST($4 AS BIGINT)"),
-	[ASSIGNED] = EACH_STATUS("COALESCE(c.assigned_to, 0) = $5"),
+	/* Without an order, which conversation_list_read makes. */
+	[FACETED] = "SELECT" CONVERSATION_COLUMNS " FROM (" FACETS NEWEST
+		    ") AS f CROSS JOIN my_conversations c" CONVERSATION_CONTACT
+		    " WHERE c.id = f.id",
+	[ASSIGNED] = EACH_STATUS("c.assigned_to = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
-	[LINKED] = EACH_STATUS("(c.contact_id IS NOT NULL) = ($6 <> 0)"),
 	/* The window as the leading filter: among the others it would be
 	 * checked after the place. */
 	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
@@ -133,14 +174,13 @@ choose_list(const struct conversation_list_filter *f)
 		return conversation_list_sql[TAGGED];
 	if (f->assigned_to > 0)
 		return conversation_list_sql[ASSIGNED];
-	if (f->unread != CONVERSATION_LIST_ANY)
-		return conversation_list_sql[BY_READ];
-	if (f->linked != CONVERSATION_LIST_ANY)
-		return conversation_list_sql[LINKED];
+	if (f->unread != CONVERSATION_LIST_ANY ||
+	    f->linked != CONVERSATION_LIST_ANY)
+		return conversation_list_sql[FACETED];
 	if (f->number_id != 0)
 		return conversation_list_sql[OF_NUMBER];
 	if (f->assigned_to == 0)
-		return conversation_list_sql[ASSIGNED];
+		return conversation_list_sql[FACETED];
 	if (f->window == 0)
 		return conversation_list_sql[CLOSED];
 	return conversation_list_sql[f->status == NULL ? BY_TIME : BY_STATUS];
@@ -245,6 +285,16 @@ newest_first(const void *a, const void *b)
 	return (x->id < y->id) - (x->id > y->id);
 }
 
+static int
+newest_row_first(const void *a, const void *b)
+{
+	const struct conversation *x = a, *y = b;
+
+	if (x->last_message_at != y->last_message_at)
+		return x->last_message_at < y->last_message_at ? 1 : -1;
+	return (x->id < y->id) - (x->id > y->id);
+}
+
 /* Where it stands, if the filter lets it through: 1, 0, -1. */
 static int
 find_place(struct session *s, const struct conversation_list_filter *f,
@@ -304,8 +354,13 @@ conversation_list_read(struct session *s, struct pool *pool,
 		n = read_found(s, pool, f, tags, out, max, complete);
 	else if (rarest_leads(s, &ordered) == -1)
 		return -1;
-	else
-		n = read_rows(query(s, choose_list(f), &ordered, tags, 0, max),
-		    pool, out, max);
+	else {
+		const char *statement = choose_list(f);
+
+		n = read_rows(query(s, statement, &ordered, tags, 0, max), pool,
+		    out, max);
+		if (n > 1 && statement == conversation_list_sql[FACETED])
+			qsort(out, (size_t)n, sizeof(*out), newest_row_first);
+	}
 	return n == -1 || conversation_name_all(s, pool, out, n) == -1 ? -1 : n;
 }

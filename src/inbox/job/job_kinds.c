@@ -89,7 +89,7 @@ static const char *const job_kinds_sql[N_SQL] = {
 	[UNASSIGN] =
 	    "UPDATE conversations SET assigned_to = NULL"
 	    " WHERE id IN (SELECT id FROM conversations"
-	    "  WHERE workspace_id = $1 AND COALESCE(assigned_to, 0) = $2"
+	    "  WHERE workspace_id = $1 AND assigned_to = $2"
 	    "  LIMIT $3)",
 	/* By id, so many in a step. */
 	[EVENTS] = "UPDATE workspace_events SET number_id = NULL"
