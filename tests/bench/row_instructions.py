@@ -1,19 +1,33 @@
-"""How much work a delivery is: numbers that no other load changes."""
+"""How much work a delivery is, and a read of the API: numbers that no other
+load changes."""
 
+import contextlib
 import hashlib
 import hmac
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
 
 from row import Figure, Row
 from row_drain import BIN, Store
+from row_reads import API
 from stand import BUILD, HERE, MADE, SECRET
 
 N = 2000
 BASELINE = HERE / "baseline"
-INGEST = BUILD / "inst/libexec/waspool/webhook-ingest"
+LIBEXEC = BUILD / "inst/libexec/waspool"
+
+READS = 200                     # of each path
+MESSAGES, CONVERSATIONS = 20_000, 2_000
+NOW = 1_700_000_000             # when the inbox of the reads ends
+PATHS = {
+    "first_page": f"{API}/conversations?limit=50",
+    "conversation": f"{API}/conversations/7",
+    "stats": f"{API}/conversations/stats",
+    "messages": f"{API}/conversations/7/messages?limit=50",
+}
 
 
 def baseline():
@@ -32,29 +46,92 @@ def size(text):
         else (len(text) | 1 << 31).to_bytes(4, "big")
 
 
-def request(body):
+def request(params, body=b"", keep=0):
     """As nginx says it: FastCGI records."""
-    sign = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    params = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body)),
-              "CONTENT_TYPE": "application/json", "REMOTE_ADDR": "127.0.0.1",
-              "SCRIPT_NAME": "/api/webhooks/whatsapp",
-              "REQUEST_URI": "/api/webhooks/whatsapp",
-              "HTTP_X_HUB_SIGNATURE_256": "sha256=" + sign}
     text = b"".join(size(k.encode()) + size(v.encode()) + k.encode()
                     + v.encode() for k, v in params.items())
-    return record(1, b"\0\1\0\0\0\0\0\0") + record(4, text) + record(4, b"") \
-        + record(5, body) + record(5, b"")
+    return record(1, bytes([0, 1, keep, 0, 0, 0, 0, 0])) + record(4, text) \
+        + record(4, b"") + (record(5, body) if body else b"") + record(5, b"")
 
 
-def post(path, body):
+def delivery(body):
+    sign = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    return request({
+        "REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": "application/json", "REMOTE_ADDR": "127.0.0.1",
+        "SCRIPT_NAME": "/api/webhooks/whatsapp",
+        "REQUEST_URI": "/api/webhooks/whatsapp",
+        "HTTP_X_HUB_SIGNATURE_256": "sha256=" + sign}, body)
+
+
+def reading(path, token):
+    """As nginx/waspool-location.conf.in has it."""
+    plain, _, query = path.partition("?")
+    return request({
+        "QUERY_STRING": query, "REQUEST_METHOD": "GET", "CONTENT_TYPE": "",
+        "CONTENT_LENGTH": "", "REQUEST_URI": path, "DOCUMENT_URI": plain,
+        "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+        "REQUEST_ID": "0123456789abcdef" * 2, "HTTP_PROXY": "",
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_AUTHORIZATION": "Bearer " + token}, keep=1)
+
+
+def ask(s, text):
+    """The answer: all of STDOUT's records, to the end of the request."""
+    s.sendall(text)
+    answer = b""
+    with s.makefile("rb", buffering=0) as f:
+        while (head := whole(f, 8))[1] != 3:
+            answer += whole(f, int.from_bytes(head[4:6], "big"))
+            whole(f, head[6])
+        whole(f, 8)
+    assert b"Status: 200" in answer, answer[:300]
+    return answer.partition(b"\r\n\r\n")[2]
+
+
+def whole(f, n):
+    data = b""
+    while len(data) < n:
+        piece = f.read(n - len(data))
+        assert piece, "the connection was closed"
+        data += piece
+    return data
+
+
+@contextlib.contextmanager
+def served(store, command, **env):
+    """A FastCGI program on the socket path; p.said is what it said."""
+    path, said = store.dir / "sock", store.dir / "said"
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener, open(said, "w") as log:
+        listener.bind(str(path))
+        listener.listen(16)
+        p = subprocess.Popen(command, stdin=listener, stderr=log,
+                             env=store.env(**env))
+        try:
+            yield p, path
+        finally:
+            p.terminate()
+            p.wait(timeout=60)
+            p.said = said.read_text()
+    assert p.returncode == 0, p.said[-500:]
+
+
+@contextlib.contextmanager
+def connected(path):
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(60)
         s.connect(str(path))
-        s.sendall(request(body))
-        answer = b""
-        while piece := s.recv(65536):
-            answer += piece
-    assert b"Status: 200" in answer, answer[:300]
+        yield s
+
+
+def counted(store, program, *args):
+    return ["valgrind", "--tool=callgrind",
+            f"--callgrind-out-file={store.dir}/callgrind", str(program), *args]
+
+
+def collected(text):
+    return int(re.search(r"Collected : (\d+)", text)[1])
 
 
 class Instructions(Row):
@@ -76,42 +153,24 @@ class Instructions(Row):
                 "SELECT body FROM deliveries ORDER BY id")]
         self.found = None
 
-    def command(self, store, program, *args):
-        return ["valgrind", "--tool=callgrind", "--callgrind-out-file="
-                + str(store.dir / "callgrind"), str(program), *args]
-
-    def collected(self, text):
-        return int(re.search(r"Collected : (\d+)", text)[1])
-
     def processor(self, store):
         store.renew()
-        return self.collected(store.run(
-            *self.command(store, BIN / "waspool-process", "--once"),
+        return collected(store.run(
+            *counted(store, BIN / "waspool-process", "--once"),
             LD_PRELOAD=str(MADE / "still.so")))
 
     def ingest(self, bodies):
         self.empty.renew()
-        path = self.empty.dir / "ingest.sock"
-        path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            listener.listen(16)
-            p = subprocess.Popen(
-                self.command(self.empty, INGEST), stdin=listener, text=True,
-                env=self.empty.env(WASPOOL_THREADS="4"),
-                stderr=subprocess.PIPE)
-            try:
-                post(path, self.bodies[0])
-                for body in bodies:
-                    post(path, body)
-            finally:
-                p.terminate()
-                _, said = p.communicate(timeout=60)
-        assert p.returncode == 0, said[-500:]
+        with served(self.empty, counted(self.empty, LIBEXEC
+                                        / "webhook-ingest"),
+                    WASPOOL_THREADS="4") as (p, path):
+            for body in [self.bodies[0], *bodies]:
+                with connected(path) as s:
+                    ask(s, delivery(body))
         with sqlite3.connect(self.empty.state / "spool/spool.db") as db:
             n, = db.execute("SELECT count(*) FROM deliveries").fetchone()
         assert n == len(bodies) + 1, f"{n} rows"
-        return self.collected(said)
+        return collected(p.said)
 
     def subject(self, bench):
         # They are the same each time, and take long: once is enough.
@@ -126,4 +185,49 @@ class Instructions(Row):
         return baseline()
 
 
-ROWS = [Instructions()]
+class Reads(Row):
+    name = "instructions_read"
+    what = f"instructions a read of the API, of {READS}"
+    reference = Instructions.reference
+    how = f"as instructions; an inbox of {MESSAGES:,} messages in " \
+          f"{CONVERSATIONS:,} conversations, one connection that is kept."
+    modes = ("full",)
+    figures = [Figure(name, "", at_most=1.05, ratio=True) for name in PATHS]
+    packages = ["valgrind"]
+
+    def open(self, bench):
+        self.store = Store(bench, 0)
+        inbox = self.store.state / "inbox.db"
+        for path in self.store.state.glob("inbox.db*"):
+            path.unlink()
+        self.store.run(MADE / "generate", "--messages", MESSAGES,
+                       "--conversations", CONVERSATIONS, "--now", NOW, inbox)
+        self.token = re.search(r'"token":\s*"([^"]+)"', self.store.run(
+            BIN / "waspool", "token", "create", "1", "ann@example.com",
+            "--json"))[1]
+        shutil.rmtree(self.store.fresh)
+        shutil.copytree(self.store.state, self.store.fresh)
+        self.found = None
+
+    def reads(self, path, n):
+        """One before, which is not like the others."""
+        self.store.renew()
+        with served(self.store, counted(self.store, LIBEXEC / "actions"),
+                    WASPOOL_ACTION_THREADS="1") as (p, sock):
+            with connected(sock) as s:
+                for _ in range(n + 1):
+                    ask(s, reading(path, self.token))
+        return collected(p.said)
+
+    def subject(self, bench):
+        if self.found is None:
+            self.found = {name: (self.reads(path, READS)
+                                 - self.reads(path, 0)) // READS
+                          for name, path in PATHS.items()}
+        return self.found
+
+    def beside(self, bench):
+        return baseline()
+
+
+ROWS = [Instructions(), Reads()]
