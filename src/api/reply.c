@@ -1,7 +1,6 @@
 /*
  * Answers: JSON and problem+json.
  */
-#include "base/clock.h"
 #include "base/pool.h"
 
 #include "lib/fcgi/http.h"
@@ -162,7 +161,8 @@ reply_not_found(struct action *a)
 void
 reply_time(struct action *a, struct json_out *out, const char *key, int64_t at)
 {
-	json_put_text(out, key, clock_text(a->pool, at));
+	(void)a;
+	json_put_time(out, key, at);
 }
 
 int

@@ -13,8 +13,8 @@
 #include "base/die.h"
 #include "base/pool.h"
 
-static void
-grow_buf(struct buf *b, size_t len)
+void
+buf_grow(struct buf *b, size_t len)
 {
 	size_t cap = b->cap > 0 ? b->cap : 64;
 	char *s;
@@ -23,7 +23,7 @@ grow_buf(struct buf *b, size_t len)
 		die(EX_OSERR, "out of memory");
 	while (cap - b->len <= len)
 		cap *= 2;
-	s = pool_alloc(b->pool, cap);
+	s = pool_room(b->pool, cap);
 	if (b->len > 0)
 		memcpy(s, b->s, b->len);
 	b->s = s;
@@ -35,43 +35,13 @@ static inline void
 reserve(struct buf *b, size_t len)
 {
 	if (b->cap - b->len <= len)
-		grow_buf(b, len);
-}
-
-void
-buf_put(struct buf *b, const void *s, size_t len)
-{
-	if (len == 0)
-		return;
-	reserve(b, len);
-	memcpy(b->s + b->len, s, len);
-	b->len += len;
-}
-
-char *
-buf_room(struct buf *b, size_t len)
-{
-	reserve(b, len);
-	b->len += len;
-	return b->s + b->len - len;
+		buf_grow(b, len);
 }
 
 void
 buf_expect(struct buf *b, size_t len)
 {
 	reserve(b, len);
-}
-
-void
-buf_text(struct buf *b, const char *s)
-{
-	buf_put(b, s, strlen(s));
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-	*buf_room(b, 1) = c;
 }
 
 void

@@ -54,14 +54,14 @@ clock_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t until_ms)
 	return pthread_cond_timedwait(cond, mutex, &until);
 }
 
-/* N digits of V and END at S; the place behind them. */
-static char *
-put_field(char *s, int n, int64_t v, char end)
+/* Two digits of V and END at S; the place behind them. */
+static inline char *
+put_two(char *s, uint32_t v, char end)
 {
-	for (int i = n - 1; i >= 0; i--, v /= 10)
-		s[i] = (char)('0' + v % 10);
-	s[n] = end;
-	return s + n + 1;
+	s[0] = (char)('0' + v / 10);
+	s[1] = (char)('0' + v % 10);
+	s[2] = end;
+	return s + 3;
 }
 
 /*
@@ -72,47 +72,61 @@ put_field(char *s, int n, int64_t v, char end)
 static char *
 put_text(char *s, int64_t at)
 {
-	int64_t days = at / DAY + 719468, second = at % DAY, era, year, month;
+	int64_t days = at / DAY + 719468;
+	int32_t second = (int32_t)(at % DAY);
+	uint32_t era, day, year, month, time;
 
 	if (second < 0) {
-		second += DAY;
+		second += (int32_t)DAY;
 		days--;
 	}
-	era = days / 146097; /* days of 400 years */
-	days %= 146097;
-	year = (days - days / 1460 + days / 36524 - days / 146096) / 365;
-	days -= 365 * year + year / 4 - year / 100;
-	month = (5 * days + 2) / 153; /* March is 0 */
-	s = put_field(s, 4, 400 * era + year + (month >= 10), '-');
-	s = put_field(s, 2, month < 10 ? month + 3 : month - 9, '-');
-	s = put_field(s, 2, days - (153 * month + 2) / 5 + 1, 'T');
-	s = put_field(s, 2, second / 3600, ':');
-	s = put_field(s, 2, second / 60 % 60, ':');
-	return put_field(s, 2, second % 60, 'Z');
+	time = (uint32_t)second;
+	day = (uint32_t)(days % 146097); /* of 400 years */
+	era = (uint32_t)(days / 146097);
+	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	day -= 365 * year + year / 4 - year / 100;
+	month = (5 * day + 2) / 153; /* March is 0 */
+	year += 400 * era + (month >= 10);
+	put_two(s, year / 100, '\0');
+	s = put_two(s + 2, year % 100, '-');
+	s = put_two(s, month < 10 ? month + 3 : month - 9, '-');
+	s = put_two(s, day - (153 * month + 2) / 5 + 1, 'T');
+	s = put_two(s, time / 3600, ':');
+	s = put_two(s, time / 60 % 60, ':');
+	s = put_two(s, time % 60, 'Z');
+	return s;
+}
+
+int
+clock_write(char text[CLOCK_TEXT], int64_t at)
+{
+	if (at == 0 || at < FIRST || at > LAST)
+		return 0;
+	put_text(text, at);
+	return 1;
 }
 
 char *
 clock_text(struct pool *p, int64_t at)
 {
-	char *text;
+	char text[CLOCK_TEXT];
 
-	if (at == 0 || at < FIRST || at > LAST)
-		return NULL;
-	text = pool_alloc(p, sizeof("0000-00-00T00:00:00Z"));
-	*put_text(text, at) = '\0';
-	return text;
+	return clock_write(text, at) ? pool_text(p, text, CLOCK_TEXT) : NULL;
 }
 
 char *
 clock_text_ms(char *text)
 {
 	struct timespec ts;
+	uint32_t ms;
 	char *s;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
+	ms = (uint32_t)(ts.tv_nsec / 1000000);
 	s = put_text(text, (int64_t)ts.tv_sec);
 	s[-1] = '.';
-	*put_field(s, 3, ts.tv_nsec / 1000000, 'Z') = '\0';
+	s[0] = (char)('0' + ms / 100);
+	*put_two(s + 1, ms % 100, 'Z') = '\0';
 	return text;
 }
 

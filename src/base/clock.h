@@ -18,8 +18,12 @@ int64_t clock_ticks_ms(void);
 void clock_cond_init(pthread_cond_t *);
 int clock_cond_wait(pthread_cond_t *, pthread_mutex_t *, int64_t until_ms);
 
-/* RFC 3339 in UTC with Z: 2026-01-30T12:00:00Z, in POOL; NULL for 0. */
+/* RFC 3339 in UTC with Z: 2026-01-30T12:00:00Z, in POOL; NULL for 0 and what
+ * is beyond the years 1 to 9999. */
 char *clock_text(struct pool *, int64_t at);
+/* The same into TEXT, without a NUL: 1; 0 where that is NULL. */
+#define CLOCK_TEXT (sizeof("0000-00-00T00:00:00Z") - 1)
+int clock_write(char text[CLOCK_TEXT], int64_t at);
 
 /* Now, as RFC 3339 in UTC with milliseconds, into TEXT, which is returned.
  * Safe in a signal handler. */

@@ -67,13 +67,28 @@ put_log(struct log_line *l, const char *s, size_t len)
 	l->len += len;
 }
 
+/* So many bytes at S stand in a line as they are. */
+static size_t
+plain_len(const char *s)
+{
+	const unsigned char *c = (const unsigned char *)s;
+
+	while (*c >= 0x20 && *c < 0x7f && *c != '"' && *c != '\\')
+		c++;
+	return (size_t)((const char *)c - s);
+}
+
 /* Quotes, control characters (C1 too) and bytes that are no UTF-8. */
 static void
 put_escaped(struct log_line *l, const char *s)
 {
-	int utf8 = text_is_utf8(s, strlen(s));
+	size_t n = plain_len(s), room = sizeof(l->s) - 2 - l->len;
+	int utf8;
 	char hex[8];
 
+	put_log(l, s, n < room ? n : room);
+	s += n;
+	utf8 = text_is_utf8(s, strlen(s));
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
 		unsigned char next = (unsigned char)s[1];

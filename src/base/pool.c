@@ -119,7 +119,7 @@ grow_pool(struct pool *p, size_t len)
 }
 
 void *
-pool_alloc(struct pool *p, size_t len)
+pool_room(struct pool *p, size_t len)
 {
 	const size_t align = _Alignof(max_align_t);
 	struct block *b = p->current;
@@ -134,16 +134,23 @@ pool_alloc(struct pool *p, size_t len)
 	piece = (char *)b->bytes + b->used;
 	b->used += whole;
 	ALLOW(piece, len);
-	return memset(piece, 0, len);
+	return piece;
+}
+
+void *
+pool_alloc(struct pool *p, size_t len)
+{
+	return memset(pool_room(p, len), 0, len);
 }
 
 char *
 pool_text(struct pool *p, const char *s, size_t len)
 {
-	char *copy = pool_alloc(p, len + 1);
+	char *copy = pool_room(p, len + 1);
 
 	if (len > 0)
 		memcpy(copy, s, len);
+	copy[len] = '\0';
 	return copy;
 }
 
@@ -165,7 +172,7 @@ pool_printf(struct pool *p, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		die(EX_SOFTWARE, "cannot format \"%s\"", fmt);
-	s = pool_alloc(p, (size_t)len + 1);
+	s = pool_room(p, (size_t)len + 1);
 	va_start(ap, fmt);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	va_end(ap);

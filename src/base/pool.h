@@ -18,6 +18,9 @@ void pool_reset(struct pool *); /* all pieces back, first block kept */
 /* LEN zeroed bytes, aligned for any type, in POOL. */
 void *pool_alloc(struct pool *, size_t len);
 
+/* The same, not zeroed, for who writes all of it. */
+void *pool_room(struct pool *, size_t len);
+
 /* A NUL-terminated copy of LEN bytes of S, in POOL. */
 char *pool_text(struct pool *, const char *s, size_t len);
 

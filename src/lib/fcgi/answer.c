@@ -11,19 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/pool.h"
 
 #include "lib/fcgi/connection.h"
 #include "lib/fcgi/http_stream.h"
 #include "lib/fcgi/request.h"
-
-static void
-add(struct iovec *part, int *n, const char *s, size_t len)
-{
-	part[*n].iov_base = (char *)(uintptr_t)s;
-	part[(*n)++].iov_len = len;
-}
 
 /* nginx passes an empty reason on, and some clients stumble over that. */
 static const char *
@@ -49,31 +43,42 @@ reason(int status)
 	return "Status";
 }
 
-/* Head and body as parts of one answer, LENGTH as the program says it, TEXT
- * for what is made here: how many.  The status comes behind the headers: to
- * haproxy a Location that follows it means 302, whatever it was. */
-static int
-parts_of(const struct http_answer *a, int length, char text[2][64],
-    struct iovec *part)
+static void
+put_number(struct buf *b, size_t n)
 {
-	int n = 0;
+	char text[24], *s = text + sizeof(text);
 
+	do
+		*--s = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	buf_put(b, s, (size_t)(text + sizeof(text) - s));
+}
+
+/* The head of an answer as a part of it, in POOL; LENGTH: as the program says
+ * it.  The status comes behind the headers: to haproxy a Location that follows
+ * it means 302, whatever it was. */
+static struct iovec
+head_of(struct pool *pool, const struct http_answer *a, int length)
+{
+	struct buf b = { .pool = pool };
+
+	buf_expect(&b, 256);
 	if (a->headers != NULL)
-		add(part, &n, a->headers, strlen(a->headers));
-	add(part, &n, text[0],
-	    (size_t)snprintf(text[0], 64, "Status: %d %s\r\n", a->status,
-		reason(a->status)));
+		buf_text(&b, a->headers);
+	buf_text(&b, "Status: ");
+	put_number(&b, (size_t)a->status);
+	buf_char(&b, ' ');
+	buf_text(&b, reason(a->status));
 	if (a->type != NULL) {
-		add(part, &n, "Content-Type: ", 14);
-		add(part, &n, a->type, strlen(a->type));
-		add(part, &n, "\r\n", 2);
+		buf_text(&b, "\r\nContent-Type: ");
+		buf_text(&b, a->type);
 	}
-	if (length && a->status != 204)
-		add(part, &n, text[1],
-		    (size_t)snprintf(
-			text[1], 64, "Content-Length: %zu\r\n", a->body_len));
-	add(part, &n, "\r\n", 2);
-	return n;
+	if (length && a->status != 204) {
+		buf_text(&b, "\r\nContent-Length: ");
+		put_number(&b, a->body_len);
+	}
+	buf_text(&b, "\r\n\r\n");
+	return (struct iovec){ b.s, b.len };
 }
 
 /* Plain CGI: 0, or -1. */
@@ -115,13 +120,14 @@ send_answer(struct request *r, const struct http_answer *answer)
 {
 	struct iovec part[RECORD_PARTS];
 	enum record_end end = RECORD_END;
-	char text[2][64];
 	int n = 0;
 
 	if (!r->is_stream) {
-		n = parts_of(answer, 1, text, part);
+		part[n++] = head_of(r->http.pool, answer, 1);
 		if (!r->http.head && answer->body != NULL)
-			add(part, &n, answer->body, answer->body_len);
+			part[n++] =
+			    (struct iovec){ (char *)(uintptr_t)answer->body,
+				    answer->body_len };
 	}
 	if (r->fd != -1 && r->params.keep &&
 	    (!stays(r) || connection_is_to_go(r->connection)))
@@ -176,13 +182,11 @@ int
 http_begin(const struct http_request *request, const struct http_answer *answer)
 {
 	struct request *r = request->transport;
-	struct iovec part[RECORD_PARTS];
-	char text[2][64];
+	struct iovec part = head_of(r->http.pool, answer, 0);
 
 	r->is_stream = 1;
 	request_forget_head(r);
-	return send_parts(
-	    r, part, parts_of(answer, 0, text, part), RECORD_GOES_ON);
+	return send_parts(r, &part, 1, RECORD_GOES_ON);
 }
 
 int
@@ -213,8 +217,15 @@ void
 http_add_header(const struct http_request *request, struct http_answer *answer,
     const char *name, const char *value)
 {
-	answer->headers = pool_printf(request->pool, "%s%s: %s\r\n",
-	    answer->headers != NULL ? answer->headers : "", name, value);
+	struct buf b = { .pool = request->pool };
+
+	if (answer->headers != NULL)
+		buf_text(&b, answer->headers);
+	buf_text(&b, name);
+	buf_put(&b, ": ", 2);
+	buf_text(&b, value);
+	buf_put(&b, "\r\n", 2);
+	answer->headers = buf_end(&b);
 }
 
 void

@@ -50,7 +50,7 @@ enum record_end {
 };
 
 /* How many parts an answer may have. */
-#define RECORD_PARTS 8
+#define RECORD_PARTS 4
 
 /* All N parts, which may be 0, of a piece of the answer to request ID of
  * connection FD: 0, or -1 when the peer has gone, or takes nothing for ten

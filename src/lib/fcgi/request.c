@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -273,13 +274,10 @@ static const char *
 make_id(struct pool *pool)
 {
 	unsigned char bytes[12];
-	char id[2 * sizeof(bytes) + 1];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		memset(bytes, 0, sizeof(bytes));
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		sprintf(id + 2 * i, "%02x", bytes[i]);
-	return pool_copy(pool, id);
+	return codec_hex(pool, bytes, sizeof(bytes));
 }
 
 /* The request as the web server's parameters tell it. */
@@ -302,8 +300,7 @@ describe(struct request *r)
 	http->auth_request =
 	    strncmp(param_or(r, "DOCUMENT_URI", ""), JUDGE, strlen(JUDGE)) == 0;
 	http->length = *length != '\0' ? strtoll(length, NULL, 10) : -1;
-	http->id =
-	    *id != '\0' ? pool_copy(http->pool, id) : make_id(http->pool);
+	http->id = *id != '\0' ? id : make_id(http->pool);
 	http->transport = r;
 	r->is_receiving = r->is_stream = r->is_gone = 0;
 }

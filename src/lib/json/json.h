@@ -77,10 +77,16 @@ void json_put_text(struct json_out *, const char *key, const char *);
 void json_put_int(struct json_out *, const char *key, int64_t);
 void json_put_id(struct json_out *, const char *key, int64_t); /* 0: null */
 void json_put_bool(struct json_out *, const char *key, int);
+/* RFC 3339 as clock_text has it; null where that is NULL. */
+void json_put_time(struct json_out *, const char *key, int64_t at);
 void json_put_null(struct json_out *, const char *key);
 void json_put(struct json_out *, const char *key, const struct json *);
 /* RAW is one JSON value that this program wrote earlier; NULL is null. */
 void json_put_raw(struct json_out *, const char *key, const char *raw);
+/* How much was written so far; and, from BEGIN on, the value behind it,
+ * borrowed until more is written. */
+size_t json_written(const struct json_out *);
+const char *json_value_at(const struct json_out *, size_t begin, size_t *len);
 /* What was written, NUL-terminated, in the pool; LEN may be NULL. */
 char *json_end(struct json_out *, size_t *len);
 

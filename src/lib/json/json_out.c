@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
 
@@ -60,13 +61,14 @@ put_key(struct json_out *o, const char *key)
 	}
 	at = buf_room(&o->text, comma + len + 3);
 	at[0] = ',';
-	at[comma] = '"';
-	memcpy(at + comma + 1, key, len);
-	memcpy(at + comma + 1 + len, "\":", 2);
+	at += comma;
+	*at++ = '"';
+	memcpy(at, key, len);
+	memcpy(at + len, "\":", 2);
 }
 
 /* A value in a place where none can be is a mistake in this program. */
-static void
+static inline void
 begin_json(struct json_out *o, const char *key)
 {
 	int member = o->depth > 0 && o->open[o->depth - 1] == JSON_OBJECT;
@@ -80,17 +82,17 @@ begin_json(struct json_out *o, const char *key)
 	o->follows = 1;
 }
 
-static void
-put_json_out(struct json_out *o, const char *key, const char *value)
+static inline void
+put_json_out(struct json_out *o, const char *key, const char *value, size_t len)
 {
 	begin_json(o, key);
-	buf_text(&o->text, value);
+	buf_put(&o->text, value, len);
 }
 
 static void
 open_in(struct json_out *o, const char *key, enum json_type type)
 {
-	put_json_out(o, key, type == JSON_OBJECT ? "{" : "[");
+	put_json_out(o, key, type == JSON_OBJECT ? "{" : "[", 1);
 	if (o->depth == NESTED_MAX)
 		die(EX_SOFTWARE, "json: written too deep");
 	o->open[o->depth++] = type;
@@ -121,7 +123,7 @@ json_close(struct json_out *o)
 void
 json_put_null(struct json_out *o, const char *key)
 {
-	put_json_out(o, key, "null");
+	put_json_out(o, key, "null", 4);
 }
 
 void
@@ -147,28 +149,42 @@ json_put_text(struct json_out *o, const char *key, const char *s)
 void
 json_put_int(struct json_out *o, const char *key, int64_t n)
 {
-	char text[24], *s = text + sizeof(text);
+	char text[24], *end = text + sizeof(text), *s = end;
 	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
-	*--s = '\0';
 	do
 		*--s = (char)('0' + rest % 10);
 	while ((rest /= 10) > 0);
 	if (n < 0)
 		*--s = '-';
-	put_json_out(o, key, s);
+	put_json_out(o, key, s, (size_t)(end - s));
 }
 
 void
 json_put_bool(struct json_out *o, const char *key, int yes)
 {
-	put_json_out(o, key, yes ? "true" : "false");
+	put_json_out(o, key, yes ? "true" : "false", yes ? 4 : 5);
+}
+
+void
+json_put_time(struct json_out *o, const char *key, int64_t at)
+{
+	char text[CLOCK_TEXT + 2];
+
+	if (!clock_write(text + 1, at)) {
+		json_put_null(o, key);
+		return;
+	}
+	text[0] = text[CLOCK_TEXT + 1] = '"';
+	put_json_out(o, key, text, sizeof(text));
 }
 
 void
 json_put_raw(struct json_out *o, const char *key, const char *raw)
 {
-	put_json_out(o, key, raw != NULL ? raw : "null");
+	if (raw == NULL)
+		raw = "null";
+	put_json_out(o, key, raw, strlen(raw));
 }
 
 /* Goes as deep as the tree, JSON_DEPTH_MAX. */
@@ -211,6 +227,20 @@ void
 json_escape_keys(struct json_out *o)
 {
 	o->strange = 1;
+}
+
+size_t
+json_written(const struct json_out *o)
+{
+	return o->text.len;
+}
+
+const char *
+json_value_at(const struct json_out *o, size_t begin, size_t *len)
+{
+	begin += begin < o->text.len && o->text.s[begin] == ',';
+	*len = o->text.len - begin;
+	return o->text.s + begin;
 }
 
 char *

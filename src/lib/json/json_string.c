@@ -76,11 +76,12 @@ special_in(uint64_t x)
 static int
 is_plain(const char *s, size_t len, int *ascii)
 {
-	uint64_t x, all = 0, special = 0;
+	uint64_t x = EACH * ' ', all = 0, special = 0;
 
-	for (size_t i = 0; len < 8 && i < len; i++) {
-		all |= (unsigned char)s[i];
-		special |= is_special((unsigned char)s[i]) ? HIGH : 0;
+	if (len < 8) {
+		memcpy(&x, s, len);
+		all = x;
+		special = special_in(x);
 	}
 	/* The last eight are looked at once more, in part. */
 	for (size_t i = 0; len >= 8 && i < len; i += 8) {
