@@ -2,7 +2,8 @@
 -- change, as their INSTEAD OF triggers: each connection runs this when it is
 -- opened (src/session/session.c).  my_workspace(), my_user() and my_token() are
 -- whom it serves; they answer NULL for nobody, and nothing equals NULL.
--- my_made() says which row an INSERT made.
+-- my_made() says which row an INSERT made, and my_missing(id) is NULL for a
+-- conversation that the session has kept (src/session/session_cache.h).
 --
 -- A trigger's body may not write "main.", so views have names of their own: all
 -- begin with my_, and so do the triggers'.  The authorizer
@@ -15,7 +16,7 @@ CREATE TEMP VIEW my_conversations AS
 		contact_id, link, status, is_read, unread_count,
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
-		window_ends, facets
+		window_ends, facets, my_missing(id) AS missing_id
 	FROM conversations WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_messages AS

@@ -86,25 +86,14 @@ write_and_commit(struct action *a)
 	return rc;
 }
 
-/* In one state of the database. */
-static int
-read_state(struct action *a)
-{
-	int rc = session_begin_read(a->session);
-
-	if (rc == 0)
-		rc = a->route->handler(a);
-	session_end_read(a->session);
-	return rc;
-}
-
-/* Waits before it reads anything, so that no old state is held. */
+/* Waits before it reads more, so that no old state is held. */
 static int
 search_in_turn(struct action *a)
 {
 	struct search_turn turn;
 	int rc;
 
+	session_end_read(a->session);
 	http_wait();
 	if (!search_turn_take(&turn, &a->who, (int)a->config->action_threads,
 		clock_ticks_ms() + TURN_MS)) {
@@ -113,29 +102,40 @@ search_in_turn(struct action *a)
 		    "Your searches, or your workspace's, run one after the "
 		    "other, and too many wait already.");
 	}
-	rc = read_state(a);
+	rc = session_begin_read(a->session);
+	if (rc == 0)
+		rc = a->route->handler(a);
+	session_end_read(a->session);
 	search_turn_give(&turn);
 	return rc;
 }
 
-/* 0, or -1 when the database failed. */
+static int
+is_get(const struct action *a)
+{
+	return text_is(a->request->method, "GET");
+}
+
+/* 0, or -1 when the database failed.  What only reads goes on in the state in
+ * which it was signed in. */
 static int
 run_route(struct action *a)
 {
 	int rc;
 
-	if (!text_is(a->request->method, "GET"))
+	if (!is_get(a))
 		http_wait();
 	if (a->route->flags & ROUTE_RAW) {
+		session_end_read(a->session);
 		rc = a->route->handler(a);
 		session_rollback(a->session);
 		return rc == -1 ? -1 : 0;
 	}
-	if (text_is(a->request->method, "GET")) {
+	if (is_get(a)) {
 		rc = a->route->flags & ROUTE_SEARCHES &&
 			     input_param(a, "q") != NULL
 			 ? search_in_turn(a)
-			 : read_state(a);
+			 : a->route->handler(a);
 		return rc == -1 ? -1 : 0;
 	}
 	rc = write_and_commit(a);
@@ -159,16 +159,17 @@ has_body(struct action *a)
 static void
 serve(struct action *a, struct session *m, const struct route *table)
 {
-	int rc = serve_sign_in(a, m, NULL,
-	    "A valid token is needed: Authorization: Bearer TOKEN.");
+	int rc = is_get(a) ? session_begin_cached(m, a->now) : 0;
 
+	if (rc == 0)
+		rc = serve_sign_in(a, m, NULL,
+		    "A valid token is needed: Authorization: Bearer TOKEN.");
 	if (rc == 1 && a->request->auth_request) {
 		a->answer->status = 204;
 	} else if (rc == 1) {
 		if (!find_route(a, table) || !may(a) || !input_params(a))
 			return;
-		if (!text_is(a->request->method, "GET") &&
-		    !(a->route->flags & ROUTE_RAW) &&
+		if (!is_get(a) && !(a->route->flags & ROUTE_RAW) &&
 		    (!has_body(a) || !input_body(a)))
 			return;
 		rc = run_route(a);
@@ -194,6 +195,7 @@ route_serve(const struct route *table, struct session *m,
 
 	serve_begin(&a);
 	serve(&a, m, table);
+	session_end_read(m);
 	session_serve(m, 0, 0);
 	/* Said once, when all is here. */
 	if (!a.comes && !(request->auth_request && answer->status == 204))

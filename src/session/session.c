@@ -21,6 +21,7 @@
 #include "session/session.h"
 #include "session/session_authorizer.h"
 #include "session/session_db.h"
+#include "session/session_handle.h"
 #include "session/ticket.h"
 
 #define HOUR 3600
@@ -29,7 +30,7 @@ enum { BY_HASH, BY_ID, USED, TICKET, TAKE, N_SQL };
 
 #define WHO                                                                    \
 	"SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"             \
-	" m.role, w.name, coalesce(t.last_used_at, 0)"                         \
+	" m.role, w.name, coalesce(t.last_used_at, 0), t.expires_at"           \
 	" FROM api_tokens t"                                                   \
 	" JOIN workspace_members m ON m.workspace_id = t.workspace_id"         \
 	"  AND m.user_id = t.user_id"                                          \
@@ -53,24 +54,24 @@ static const char *const session_sql[N_SQL] = {
  * the operating system caches the file for all of them. */
 #define KEEP_KIB 1024
 
-struct session {
-	struct db *db;
-	int64_t workspace_id; /* what my_workspace() answers */
-	int64_t user_id;      /* my_user() */
-	int64_t token_id;     /* my_token() */
-};
-
 struct session *
 session_open(const char *path, int wait_ms)
 {
 	struct session *m = xcalloc(sizeof(*m));
+	int64_t state = 0;
 
+	m->cache = session_cache_new(m);
 	m->db = inbox_open(path, DB_WRITE, wait_ms);
 	if (m->db == NULL || sqlite_keep(m->db, KEEP_KIB) == -1 ||
 	    sqlite_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
 	    sqlite_define(m->db, "my_user", &m->user_id) == -1 ||
 	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||
 	    sqlite_define_made(m->db, "my_made") == -1 ||
+	    sqlite_define_unless(
+		m->db, "my_missing", session_cache_has, m->cache) == -1 ||
+	    /* Once here, so that it is prepared before there is an
+	     * authorizer. */
+	    db_state(m->db, &state) == -1 ||
 	    db_script(m->db, sqlite_session_sql) == -1 ||
 	    db_prepare(m->db, session_sql, N_SQL) == -1 ||
 	    sqlite_authorize(m->db, session_authorizer) == -1) {
@@ -86,6 +87,7 @@ session_close(struct session *m)
 	if (m == NULL)
 		return;
 	db_close(m->db);
+	session_cache_free(m->cache);
 	free(m);
 }
 
@@ -123,9 +125,11 @@ session_serve(struct session *m, int64_t workspace_id, int64_t user_id)
 	m->token_id = 0;
 }
 
+/* *UNTIL: the token is valid. */
 static int
 look_up(struct session *m, struct pool *pool, const char *statement,
-    const struct db_arg *args, struct member *who, int64_t *used_at)
+    const struct db_arg *args, struct member *who, int64_t *used_at,
+    int64_t *until)
 {
 	struct db_rows *r = db_query(m->db, statement, args);
 	int rc = db_next(r);
@@ -139,40 +143,57 @@ look_up(struct session *m, struct pool *pool, const char *statement,
 		who->role = db_col_copy(r, pool, 5);
 		who->workspace = db_col_copy(r, pool, 6);
 		*used_at = db_col_int(r, 7);
+		*until = db_col_is_null(r, 8) ? INT64_MAX : db_col_int(r, 8);
 	}
 	db_end(r);
 	return rc;
 }
 
 /* Notes last_used_at, at most once an hour, so that reading seldom writes.  A
- * failure is ignored: it is no reason to refuse the member. */
-static void
-note_use(struct session *m, int64_t token_id, int64_t hour)
+ * failure is ignored: it is no reason to refuse the member.  A transaction that
+ * reads ends for it, and begins again: 0, or -1. */
+static int
+note_use(struct session *m, int64_t token_id, int64_t hour, int64_t now)
 {
-	if (db_begin(m->db) == -1)
-		return;
-	if (db_run(m->db, session_sql[USED],
-		DB_ARGS(db_int(token_id), db_int(hour))) == -1 ||
-	    db_commit(m->db) == -1)
+	if (m->reading) {
+		session_cache_end(m);
+		db_end_read(m->db);
+	}
+	if (db_begin(m->db) == 0 &&
+	    (db_run(m->db, session_sql[USED],
+		 DB_ARGS(db_int(token_id), db_int(hour))) == -1 ||
+		db_commit(m->db) == -1))
 		db_rollback(m->db);
+	if (!m->reading)
+		return 0;
+	return db_begin_read(m->db) == -1 ? -1 : session_cache_begin(m, now);
 }
 
-/* Only between session_authorizer_sign_in(1) and (0). */
+static int
+serve_member(struct session *m, const struct member *who)
+{
+	session_serve(m, who->workspace_id, who->user_id);
+	m->token_id = who->token_id;
+	return 1;
+}
+
+/* Only between session_authorizer_sign_in(1) and (0).  *UNTIL: so long it need
+ * not be looked up again, unless something is committed. */
 static int
 let_in(struct session *m, struct pool *pool, const char *statement,
-    struct db_arg which, int64_t now, struct member *who)
+    struct db_arg which, int64_t now, struct member *who, int64_t *until)
 {
-	int64_t used_at = 0;
-	int rc = look_up(
-	    m, pool, statement, DB_ARGS(which, db_int(now)), who, &used_at);
+	int64_t used_at = 0, hour = now - now % HOUR;
+	int rc = look_up(m, pool, statement, DB_ARGS(which, db_int(now)), who,
+	    &used_at, until);
 
-	if (rc == 1 && used_at < now - now % HOUR)
-		note_use(m, who->token_id, now - now % HOUR);
-	if (rc == 1) {
-		session_serve(m, who->workspace_id, who->user_id);
-		m->token_id = who->token_id;
-	}
-	return rc;
+	if (rc != 1)
+		return rc;
+	if (*until > hour + HOUR)
+		*until = hour + HOUR;
+	if (used_at < hour && note_use(m, who->token_id, hour, now) == -1)
+		return -1;
+	return serve_member(m, who);
 }
 
 int
@@ -180,14 +201,19 @@ session_sign_in(struct session *m, struct pool *pool, const char *token,
     int64_t now, struct member *who)
 {
 	unsigned char hash[DIGEST_LEN];
+	int64_t until = 0;
 	int rc;
 
 	session_serve(m, 0, 0);
 	digest_sha256(token, strlen(token), hash);
+	if (session_cache_member(m, pool, hash, now, who))
+		return serve_member(m, who);
 	session_authorizer_sign_in(1);
 	rc = let_in(m, pool, session_sql[BY_HASH], db_blob(hash, sizeof(hash)),
-	    now, who);
+	    now, who, &until);
 	session_authorizer_sign_in(0);
+	if (rc == 1)
+		session_cache_put_member(m, hash, until, who);
 	return rc;
 }
 
@@ -195,11 +221,13 @@ int
 session_return(struct session *m, struct pool *pool, int64_t token_id,
     int64_t now, struct member *who)
 {
+	int64_t until;
 	int rc;
 
 	session_serve(m, 0, 0);
 	session_authorizer_sign_in(1);
-	rc = let_in(m, pool, session_sql[BY_ID], db_int(token_id), now, who);
+	rc = let_in(
+	    m, pool, session_sql[BY_ID], db_int(token_id), now, who, &until);
 	session_authorizer_sign_in(0);
 	return rc;
 }
@@ -233,7 +261,7 @@ session_use_ticket(struct session *m, struct pool *pool, const char *ticket,
     int64_t now, struct member *who)
 {
 	unsigned char hash[DIGEST_LEN];
-	int64_t token_id = 0;
+	int64_t token_id = 0, until;
 	int rc;
 
 	session_serve(m, 0, 0);
@@ -241,8 +269,8 @@ session_use_ticket(struct session *m, struct pool *pool, const char *ticket,
 	session_authorizer_sign_in(1);
 	rc = take_session(m, db_blob(hash, sizeof(hash)), now, &token_id);
 	if (rc == 1)
-		rc = let_in(
-		    m, pool, session_sql[BY_ID], db_int(token_id), now, who);
+		rc = let_in(m, pool, session_sql[BY_ID], db_int(token_id), now,
+		    who, &until);
 	session_authorizer_sign_in(0);
 	return rc;
 }

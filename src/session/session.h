@@ -5,6 +5,8 @@
 
 #include "lib/sql/db.h"
 
+#include "session/member.h"
+
 struct pool;
 struct statements;
 
@@ -33,17 +35,6 @@ void session_close(struct session *); /* NULL is harmless */
 int session_seal(struct session *, const struct statements *);
 /* The same, with statements that read: the member can change nothing. */
 int session_seal_reader(struct session *, const struct statements *);
-
-/* Whom the connection serves; texts in the pool of session_sign_in. */
-struct member {
-	int64_t user_id;
-	int64_t workspace_id;
-	int64_t token_id;
-	const char *name;
-	const char *email;
-	const char *role;      /* owner, admin, agent */
-	const char *workspace; /* its name */
-};
 
 /*
  * Serves the member who has TOKEN (as shown by "waspool token create"): 1; or
@@ -76,6 +67,9 @@ int64_t session_written(struct session *);
 int session_wanted(struct session *);
 void session_let_others(struct session *, int max_ms);
 int session_begin_read(struct session *);
+/* The same, and until session_end_read the session's cache is used, as of NOW
+ * (session_cache.h).  session_sign_in may be called within it. */
+int session_begin_cached(struct session *, int64_t now);
 void session_end_read(struct session *);
 int session_savepoint(struct session *);
 int session_release(struct session *);

@@ -34,8 +34,9 @@ static const char *const words_authorizer[] = { "contact_digits",
 
 /* The functions that views, our statements and FTS5 use. */
 static const char *const functions[] = { "coalesce", "count", "group_concat",
-	"instr", "like", "lower", "match", "max", "min", "my_made", "my_token",
-	"my_user", "my_workspace", "row_number", "sum", NULL };
+	"instr", "like", "lower", "match", "max", "min", "my_made",
+	"my_missing", "my_token", "my_user", "my_workspace", "row_number",
+	"sum", NULL };
 
 /* What the file's triggers make words with: it costs time, so nobody else. */
 static const char *const in_triggers[] = { "char", "search_digits",

@@ -6,6 +6,7 @@
 
 #include "session/session.h"
 #include "session/session_db.h"
+#include "session/session_handle.h"
 
 int
 session_begin(struct session *s)
@@ -52,13 +53,29 @@ session_let_others(struct session *s, int max_ms)
 int
 session_begin_read(struct session *s)
 {
-	return db_begin_read(session_db(s));
+	if (db_begin_read(s->db) == -1)
+		return -1;
+	s->reading = 1;
+	return 0;
+}
+
+int
+session_begin_cached(struct session *s, int64_t now)
+{
+	if (session_begin_read(s) == -1)
+		return -1;
+	if (session_cache_begin(s, now) == 0)
+		return 0;
+	session_end_read(s);
+	return -1;
 }
 
 void
 session_end_read(struct session *s)
 {
-	db_end_read(session_db(s));
+	session_cache_end(s);
+	s->reading = 0;
+	db_end_read(s->db);
 }
 
 int
@@ -94,7 +111,8 @@ session_check(struct session *s)
 void
 session_rest(struct session *s, int64_t now_ms)
 {
-	db_rest(session_db(s), now_ms);
+	session_cache_rest(s->cache);
+	db_rest(s->db, now_ms);
 }
 
 void

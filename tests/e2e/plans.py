@@ -124,7 +124,8 @@ class Sqlite:
         self.lib.sqlite3_open(os.fsencode(path), ctypes.byref(self.db))
         self.lib.sqlite3_db_config(self.db, TRIGGER_EQP, 1, None)
         for name, n in {"my_workspace": 0, "my_user": 0, "my_token": 0,
-                        "my_made": 0, **WORD_FUNCTIONS}.items():
+                        "my_made": 0, "my_missing": 1,
+                        **WORD_FUNCTIONS}.items():
             self.lib.sqlite3_create_function_v2(
                 self.db, name.encode(), n, 1, None, self.answer, None, None,
                 None)

@@ -5,7 +5,8 @@
 CREATE COLLATION IF NOT EXISTS nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);\
 CREATE OR REPLACE FUNCTION my_workspace() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint';\
 CREATE OR REPLACE FUNCTION my_user() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint';\
-CREATE OR REPLACE FUNCTION my_token() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint';
+CREATE OR REPLACE FUNCTION my_token() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint';\
+CREATE OR REPLACE FUNCTION my_missing(bigint) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT $1';
 
 # FTS5: its tables, their settings, the views on them.
 /^CREATE VIRTUAL TABLE /d

@@ -8,6 +8,8 @@
 
 #include "lib/json/json.h"
 
+#include "session/session_cache.h"
+
 #include "inbox/conversation/conversation.h"
 
 #include "api/action.h"
@@ -78,6 +80,43 @@ conversation_object_put(
 	reply_time(a, out, "created_at", c->created_at);
 	reply_time(a, out, "updated_at", c->updated_at);
 	json_close(out);
+}
+
+/* The only thing that time alone changes in what is shown is whether the window
+ * is open. */
+static void
+put_and_keep(
+    struct action *a, struct json_out *out, const struct conversation *c)
+{
+	size_t begin = json_written(out), len;
+	const char *text;
+
+	conversation_object_put(a, out, c);
+	text = json_value_at(out, begin, &len);
+	session_cache_put(a->session, c->id, text, len, c->window_ends);
+}
+
+int
+conversation_object_put_row(
+    struct action *a, struct json_out *out, const struct conversation *c)
+{
+	const char *text = NULL;
+	struct conversation whole;
+
+	if (c->is_cached)
+		text = session_cache_get(a->session, c->id);
+	if (text != NULL) {
+		json_put_raw(out, NULL, text);
+		return 0;
+	}
+	/* It was there a moment ago, and the cache was full since. */
+	if (c->is_cached) {
+		if (conversation_get(a->session, a->pool, c->id, &whole) != 1)
+			return -1;
+		c = &whole;
+	}
+	put_and_keep(a, out, c);
+	return 0;
 }
 
 int

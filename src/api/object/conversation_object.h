@@ -11,6 +11,11 @@ struct json_out;
 void conversation_object_put(
     struct action *, struct json_out *, const struct conversation *);
 
+/* The same of a row of a list, which may be is_cached; it is kept in the
+ * session's cache for the next list.  0, or -1. */
+int conversation_object_put_row(
+    struct action *, struct json_out *, const struct conversation *);
+
 /* The same of conversation ID, in POOL: 1; 0 there is none in this workspace
  * (*JSON is NULL); -1. */
 int conversation_object_json(struct action *, int64_t id, const char **json);

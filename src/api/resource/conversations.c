@@ -39,16 +39,19 @@ show_conversations(struct action *a)
 	return reply_json(a, 200, out);
 }
 
-static void
+static int
 put_page(
     struct action *a, struct json_out *out, const struct conversation *c, int n)
 {
+	int rc = 0;
+
 	json_expect(out, ABOUT * (size_t)n);
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
-	for (int i = 0; i < n; i++)
-		conversation_object_put(a, out, &c[i]);
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = conversation_object_put_row(a, out, &c[i]);
 	json_close(out);
+	return rc;
 }
 
 int
@@ -78,7 +81,8 @@ conversations_list(struct action *a)
 		last = &page[n - 1];
 		cursor = cursor_write_pair(a, last->last_message_at, last->id);
 	}
-	put_page(a, out, page, n);
+	if (put_page(a, out, page, n) == -1)
+		return -1;
 	json_put_bool(out, "complete", complete);
 	return reply_list(a, out, cursor);
 }

@@ -104,6 +104,8 @@ conversation_name_all(
 
 	numbers.n = members.n = tags.n = 0;
 	for (; n > 0 && rc != -1; n--, c++) {
+		if (c->is_cached)
+			continue;
 		rc =
 		    name_cache_find(&numbers, s, pool, conversation_sql[NUMBER],
 			c->number_id, &c->phone_number_id);

@@ -38,6 +38,9 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	const char *assigned_name;
 	int64_t created_at;
 	int64_t updated_at;
+	/* of a list: only id and last_message_at are here, for what to show of
+	 * it is in the session's cache (session_cache.h) */
+	int is_cached;
 };
 
 /* 1, 0 there is none, -1. */
@@ -52,12 +55,13 @@ int conversation_get(
  * member and tags.
  */
 #define CONVERSATION_COLUMNS                                                   \
-	" c.last_message_at, c.id," CONVERSATION_OTHER_COLUMNS
-#define CONVERSATION_OTHER_COLUMNS                                             \
-	" c.phone, c.user_id, c.number_id, c.profile_name, c.status,"          \
-	" c.is_read, c.unread_count, c.last_customer_message_at,"              \
-	" c.last_message_preview, k.id, k.name, k.phone, c.assigned_to,"       \
-	" c.created_at, c.updated_at, c.window_ends, k.tag_ids"
+	" c.last_message_at, c.id," CONVERSATION_OTHER_COLUMNS("c")
+#define CONVERSATION_OTHER_COLUMNS(C)                                          \
+	" " C ".phone, " C ".user_id, " C ".number_id, " C ".profile_name, " C \
+	".status, " C ".is_read, " C ".unread_count, " C                       \
+	".last_customer_message_at, " C ".last_message_preview, k.id, k.name," \
+	" k.phone, " C ".assigned_to, " C ".created_at, " C ".updated_at, " C  \
+	".window_ends, k.tag_ids"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 
 void conversation_read_row(

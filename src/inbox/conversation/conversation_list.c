@@ -19,6 +19,7 @@
 #include "inbox/search/search.h"
 
 #define DENSITY_AT 40 /* about as much as a page */
+#define IS_MISSING 19 /* column of lists: r.id */
 
 enum {
 	BY_TIME,
@@ -41,12 +42,20 @@ enum {
  * $13 the leading tag's id   $14 all tags, as with_all() writes them.  NULL is
  * any.
  *
+ * What to show is read from r and k.  Of a conversation that is in the
+ * session's cache c.missing_id is NULL, so there is no r, and neither row is
+ * touched; whether it is in the list, and where, is asked of c all the same.
+ *
  * All filters are one condition (NOT (… OR …)): with six, SQLite's planner
  * expects next to no row, and sorts instead of reading an index in its order.
  */
+#define SHOWN(PLACE)                                                           \
+	"SELECT " PLACE "," CONVERSATION_OTHER_COLUMNS("r") ", r.id"
+#define MISSING(OF) " LEFT JOIN my_conversations r ON r.id = " OF ".missing_id"
+#define CONTACT	    " LEFT JOIN my_contacts k ON k.id = r.contact_id"
 #define COLUMNS                                                                \
-	"SELECT" CONVERSATION_COLUMNS                                          \
-	" FROM my_conversations c" CONVERSATION_CONTACT
+	SHOWN("c.last_message_at, c.id")                                       \
+	" FROM my_conversations c" MISSING("c") CONTACT
 #define AFTER                                                                  \
 	" AND c.last_message_at > $11"                                         \
 	" AND (c.last_message_at, c.id) < ($2, $3)"
@@ -79,7 +88,8 @@ enum {
  * two other filters.
  */
 #define FACET(VALUE, STATUS, READ, LINKED, NOBODYS)                            \
-	"SELECT c.last_message_at AS at, c.id AS id"                           \
+	"SELECT c.last_message_at AS at, c.id AS id, c.missing_id"             \
+	" AS missing_id"                                                       \
 	" FROM my_conversations c WHERE c.facets = " VALUE                     \
 	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
 	" AND COALESCE(1 - CAST($4 AS BIGINT), " READ ") = " READ              \
@@ -113,24 +123,23 @@ enum {
 /* The list of the first tag, which is the shortest, leads; a conversation is
  * read only when it has all tags. */
 #define OF_TAG(STATUS)                                                         \
-	"SELECT t.last_message_at, "                                           \
-	"t.conversation_id," CONVERSATION_OTHER_COLUMNS                        \
+	SHOWN("t.last_message_at, t.conversation_id")                          \
 	" FROM my_conversation_tags t CROSS JOIN my_conversations c"           \
-	" CROSS JOIN my_contacts k"                                            \
-	" WHERE t.tag_id = $13 AND t.status = '" STATUS "'"                    \
-	" AND COALESCE($1, '" STATUS "') = '" STATUS "'"                       \
-	" AND t.last_message_at > $11"                                         \
-	" AND (t.last_message_at, t.conversation_id) < ($2, $3)"               \
-	" AND t.tag_ids LIKE '%' || $14"                                       \
-	" AND c.id = t.conversation_id AND k.id = c.contact_id" FILTERS
+	" CROSS JOIN my_contacts k" MISSING(                                   \
+	    "c") " WHERE t.tag_id = $13 AND t.status = '" STATUS "'"           \
+		 " AND COALESCE($1, '" STATUS "') = '" STATUS "'"              \
+		 " AND t.last_message_at > $11"                                \
+		 " AND (t.last_message_at, t.conversation_id) < ($2, $3)"      \
+		 " AND t.tag_ids LIKE '%' || $14"                              \
+		 " AND c.id = t.conversation_id AND k.id = "                   \
+		 "c.contact_id" FILTERS
 
 static const char *const conversation_list_sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
 	/* Without an order, which conversation_list_read makes. */
-	[FACETED] = "SELECT" CONVERSATION_COLUMNS " FROM (" FACETS NEWEST
-		    ") AS f CROSS JOIN my_conversations c" CONVERSATION_CONTACT
-		    " WHERE c.id = f.id",
+	[FACETED] = SHOWN("f.at, f.id") " FROM (" FACETS NEWEST
+					") AS f" MISSING("f") CONTACT,
 	[ASSIGNED] = EACH_STATUS("c.assigned_to = $5"),
 	[OF_NUMBER] = EACH_STATUS("c.number_id = $9"),
 	/* The window as the leading filter: among the others it would be
@@ -245,8 +254,16 @@ read_rows(
 {
 	int n = 0, rc;
 
-	while ((rc = db_next(r)) == 1 && n < max)
-		conversation_read_row(r, pool, &out[n++]);
+	while ((rc = db_next(r)) == 1 && n < max) {
+		struct conversation *c = &out[n++];
+
+		if (db_col_int(r, IS_MISSING) == 0)
+			*c = (struct conversation){ .is_cached = 1,
+				.last_message_at = db_col_int(r, 0),
+				.id = db_col_int(r, 1) };
+		else
+			conversation_read_row(r, pool, c);
+	}
 	db_end(r);
 	return rc == -1 ? -1 : n;
 }

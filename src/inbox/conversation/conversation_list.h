@@ -45,7 +45,8 @@ struct conversation_list_filter {
 	((struct conversation_list_place){ INT64_MAX, INT64_MAX })
 
 /* At most MAX conversations after filter->after, their texts in POOL: how many,
- * or -1.  *COMPLETE as search.h has it; 1 without a search. */
+ * or -1.  Between session_begin_cached and session_end_read some may be
+ * is_cached.  *COMPLETE as search.h has it; 1 without a search. */
 int conversation_list_read(struct session *, struct pool *,
     const struct conversation_list_filter *, struct conversation *, int max,
     int *complete);

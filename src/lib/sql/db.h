@@ -170,6 +170,14 @@ void db_strict(struct db *);
 int db_begin_read(struct db *);
 void db_end_read(struct db *);
 
+/*
+ * A number for what this handle sees, in a transaction that reads: it is
+ * another one, and none that was before, once anybody has committed anything,
+ * by this handle, in this process or elsewhere.  1; 0 when the engine cannot
+ * tell; -1.
+ */
+int db_state(struct db *, int64_t *state);
+
 /* After each write transaction that is on disk, CALL(arg); NULL: nothing. */
 void db_on_commit(struct db *, void (*call)(void *arg), void *arg);
 

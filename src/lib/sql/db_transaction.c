@@ -107,6 +107,12 @@ db_end_read(struct db *db)
 }
 
 int
+db_state(struct db *db, int64_t *state)
+{
+	return db->driver->state != NULL ? db->driver->state(db, state) : 0;
+}
+
+int
 db_savepoint(struct db *db)
 {
 	return db->driver->savepoint(db, DB_SAVE);

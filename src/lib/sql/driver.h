@@ -161,6 +161,7 @@ struct db_driver {
 	/* db_rest: pages go, and with UNUSED also what statements have that
 	 * were not bound since the last such call; or NULL. */
 	void (*rest)(struct db *, int unused);
+	int (*state)(struct db *, int64_t *state); /* as db_state */
 };
 
 /* SIZE bytes, of which struct db is the first part, filled in: owned. */

@@ -108,6 +108,12 @@ typedef int sqlite_authorizer(const struct db_request *);
 
 int sqlite_define(struct db *, const char *name, const int64_t *value);
 
+/* NAME(number) in SQL: the number, or NULL when HAS(arg, number) is not 0.  0,
+ * -1. */
+typedef int sqlite_has(void *arg, int64_t number);
+int sqlite_define_unless(
+    struct db *, const char *name, sqlite_has *, void *arg);
+
 /* NAME() in SQL, for a trigger behind its INSERT: that row is what db_insert
  * answers, if there is one.  0, -1. */
 int sqlite_define_made(struct db *, const char *name);

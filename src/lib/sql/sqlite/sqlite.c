@@ -287,4 +287,5 @@ const struct db_driver sqlite_driver = {
 	.files = &files,
 	.sequences = &sequences,
 	.rest = sqlite_rows_rest,
+	.state = sqlite_transaction_state,
 };

@@ -1,6 +1,6 @@
 /*
- * SQL functions that write a text of ours: what the triggers of a schema call,
- * so that no connection without them changes such rows.
+ * SQL functions of ours.  Those that write a text are what the triggers of a
+ * schema call, so that no connection without them changes such rows.
  */
 #include <stdlib.h>
 
@@ -55,6 +55,36 @@ sqlite_define_text(
 	if (sqlite3_create_function_v2(sqlite_only(db)->conn, name, numbers + 1,
 		SQLITE_UTF8 | SQLITE_DETERMINISTIC, f, call_text, NULL, NULL,
 		free_text) != SQLITE_OK)
+		return db_fail(db, name);
+	return 0;
+}
+
+struct unless_function {
+	sqlite_has *has;
+	void *arg;
+};
+
+static void
+call_unless(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const struct unless_function *f = sqlite3_user_data(ctx);
+
+	(void)n;
+	if (!f->has(f->arg, sqlite3_value_int64(args[0])))
+		sqlite3_result_value(ctx, args[0]);
+}
+
+int
+sqlite_define_unless(
+    struct db *db, const char *name, sqlite_has *has, void *arg)
+{
+	struct unless_function *f = xcalloc(sizeof(*f));
+
+	*f = (struct unless_function){ has, arg };
+	/* When it fails SQLite frees it itself.  Not DETERMINISTIC: the answer
+	 * is another one once it was put there. */
+	if (sqlite3_create_function_v2(sqlite_only(db)->conn, name, 1,
+		SQLITE_UTF8, f, call_unless, NULL, NULL, free) != SQLITE_OK)
 		return db_fail(db, name);
 	return 0;
 }

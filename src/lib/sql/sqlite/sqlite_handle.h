@@ -52,6 +52,9 @@ struct sqlite {
 	atomic_int flushed; /* 0 not yet, 1, -1 failed */
 	int unflushed;	    /* what was copied is to be copied again */
 	int running;	    /* a statement is being stepped */
+	int64_t state;	    /* db_state, … */
+	int64_t version;    /* … SQLite's of what others committed, … */
+	int64_t changes;    /* … and what this handle had changed */
 	int64_t made;	    /* db_insert: the id; 0 none */
 	char *why;	    /* sqlite_fail_why */
 	sqlite_authorizer *authorizer;
@@ -100,6 +103,7 @@ int sqlite_transaction_begin(struct db *, enum db_begin);
 int sqlite_transaction_commit(struct db *);
 void sqlite_transaction_rollback(struct db *);
 int sqlite_transaction_savepoint(struct db *, enum db_level);
+int sqlite_transaction_state(struct db *, int64_t *state);
 int sqlite_transaction_wanted(struct db *);
 void sqlite_transaction_let_others(struct db *, int max_ms);
 

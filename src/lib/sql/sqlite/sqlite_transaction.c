@@ -11,7 +11,17 @@
 
 #include "lib/sql/sqlite/sqlite_handle.h"
 
-enum { BEGIN, BEGIN_READ, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, N_SQL };
+enum {
+	BEGIN,
+	BEGIN_READ,
+	COMMIT,
+	ROLLBACK,
+	SAVE,
+	RELEASE,
+	UNDO,
+	DATA_VERSION,
+	N_SQL
+};
 
 static const char *const sqlite_transaction_sql[N_SQL] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
@@ -21,6 +31,7 @@ static const char *const sqlite_transaction_sql[N_SQL] = {
 	[SAVE] = "SAVEPOINT event",
 	[RELEASE] = "RELEASE event",
 	[UNDO] = "ROLLBACK TO event",
+	[DATA_VERSION] = "PRAGMA data_version",
 };
 
 int
@@ -58,6 +69,7 @@ sqlite_transaction_commit(struct db *db)
 {
 	if (db_run(db, sqlite_transaction_sql[COMMIT], DB_NONE) == -1)
 		return -1;
+	sqlite_of(db)->changes = -1; /* also what is no row */
 	lock_give(sqlite_of(db)->lock);
 	return 0;
 }
@@ -85,6 +97,25 @@ sqlite_transaction_savepoint(struct db *db, enum db_level level)
 		db_run(db, sqlite_transaction_sql[UNDO], DB_NONE);
 	}
 	return db_run(db, sqlite_transaction_sql[RELEASE], DB_NONE);
+}
+
+/* SQLite's number changes with what other connections commit, and with nothing
+ * of this one; that is counted here, also what was rolled back. */
+int
+sqlite_transaction_state(struct db *db, int64_t *state)
+{
+	struct sqlite *s = sqlite_of(db);
+	int64_t version = 0, changes = sqlite3_total_changes64(s->conn);
+
+	if (db_get_int(db, sqlite_transaction_sql[DATA_VERSION], DB_NONE,
+		&version) != 1)
+		return -1;
+	if (s->state == 0 || version != s->version || changes != s->changes)
+		s->state++;
+	s->version = version;
+	s->changes = changes;
+	*state = s->state;
+	return 1;
 }
 
 int

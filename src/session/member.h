@@ -1,0 +1,17 @@
+#ifndef SESSION_MEMBER_H
+#define SESSION_MEMBER_H
+
+#include <stdint.h>
+
+/* Whom a session serves; texts in the pool of session_sign_in. */
+struct member {
+	int64_t user_id;
+	int64_t workspace_id;
+	int64_t token_id;
+	const char *name;
+	const char *email;
+	const char *role;      /* owner, admin, agent */
+	const char *workspace; /* its name */
+};
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef SESSION_SESSION_CACHE_H
+#define SESSION_SESSION_CACHE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct session;
+
+/*
+ * A cache of what was made of rows, of one session.  It is used from
+ * session_begin_cached to session_end_read, and only what was put in the same
+ * state of the database: as soon as anybody has committed anything, whichever
+ * process or program, all of it is gone (db_state).  So it never answers what a
+ * statement would not answer now, and nobody has to tell it of a change.  What
+ * else an answer depends on is the time, which is said with it.
+ *
+ * It is bounded, and forgets all when it is full.  Keys are ids of
+ * conversations, of the workspace that the session serves then.
+ */
+#define SESSION_CACHE_MAX (128 * 1024) /* bytes */
+
+/* The text of ID, NUL-terminated, borrowed until the next put; NULL: none. */
+const char *session_cache_get(struct session *, int64_t id);
+
+/* TEXT (LEN bytes) is what to show of ID until TURNS_AT; where that is past, or
+ * 0, from then on. */
+void session_cache_put(struct session *, int64_t id, const char *text,
+    size_t len, int64_t turns_at);
+
+#endif

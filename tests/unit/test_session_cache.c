@@ -1,0 +1,293 @@
+/*
+ * The session's cache: it is never a moment behind, whoever commits; it is
+ * nobody else's; it does not grow.
+ */
+#include "fixture.h"
+
+#include <sqlite3.h>
+
+#include "session/session.h"
+#include "session/session_cache.h"
+
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/conversation_list.h"
+
+static void
+begin(struct fixture *fx, int64_t now)
+{
+	assert_int_equal(session_begin_cached(fx->member, now), 0);
+}
+
+static void
+end(struct fixture *fx)
+{
+	session_end_read(fx->member);
+}
+
+/* What is kept of conversation ID at NOW, or "". */
+static const char *
+kept(struct fixture *fx, int64_t id, int64_t now)
+{
+	const char *text;
+
+	begin(fx, now);
+	text = session_cache_get(fx->member, id);
+	text = text != NULL ? pool_copy(fx->pool, text) : "";
+	end(fx);
+	return text;
+}
+
+static void
+keep(struct fixture *fx, int64_t id, const char *text, int64_t turns_at)
+{
+	begin(fx, FIXTURE_NOW);
+	session_cache_put(fx->member, id, text, strlen(text), turns_at);
+	end(fx);
+}
+
+/* As some other program would, that knows nothing of us. */
+static void
+write_elsewhere(struct fixture *fx, const char *sql)
+{
+	sqlite3 *other = NULL;
+	char *why = NULL;
+
+	assert_int_equal(sqlite3_open(fx->path, &other), SQLITE_OK);
+	if (sqlite3_exec(other, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+	sqlite3_close(other);
+}
+
+static void
+any_commit_empties_it(void **state)
+{
+	static const char *const changes[] = {
+		"UPDATE tags SET name = 'renamed' WHERE id = 1",
+		"UPDATE users SET name = 'Robert' WHERE id = 2",
+		"UPDATE numbers SET phone_number_id = '1009' WHERE id = 1",
+		"UPDATE conversations SET updated_at = updated_at + 1"
+		" WHERE id = 1",
+		"DELETE FROM workspace_members WHERE user_id = 2",
+		"UPDATE contacts SET updated_at = updated_at + 1 WHERE id = 1",
+		/* another workspace's, and nothing of anybody's */
+		"UPDATE conversations SET updated_at = updated_at + 1"
+		" WHERE id = 100",
+		"CREATE TABLE later(a)",
+	};
+	struct fixture *fx = *state;
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		keep(fx, 1, "one", 0);
+		assert_string_equal(kept(fx, 1, FIXTURE_NOW), "one");
+		assert_string_equal(kept(fx, 1, FIXTURE_NOW), "one");
+		write_elsewhere(fx, changes[i]);
+		if (*kept(fx, 1, FIXTURE_NOW) != '\0')
+			fail_msg("kept after: %s", changes[i]);
+		assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+		assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+	}
+	keep(fx, 1, "one", 0);
+	assert_int_equal(session_begin_step(fx->member), 0);
+	assert_null(session_cache_get(fx->member, 1));
+	assert_int_equal(
+	    conversation_mark_unread(fx->member, 1, FIXTURE_NOW), 0);
+	assert_int_equal(session_commit(fx->member), 0);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+}
+
+static void
+one_state_is_seen_to_its_end(void **state)
+{
+	struct fixture *fx = *state;
+
+	keep(fx, 1, "one", 0);
+	begin(fx, FIXTURE_NOW);
+	write_elsewhere(fx, "UPDATE tags SET name = 'renamed' WHERE id = 1");
+	assert_string_equal(session_cache_get(fx->member, 1), "one");
+	session_cache_put(fx->member, 2, "two", 3, 0);
+	end(fx);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+	assert_string_equal(kept(fx, 2, FIXTURE_NOW), "");
+}
+
+static void
+nothing_is_kept_elsewhere(void **state)
+{
+	struct fixture *fx = *state;
+
+	session_cache_put(fx->member, 1, "one", 3, 0);
+	assert_int_equal(session_begin_read(fx->member), 0);
+	session_cache_put(fx->member, 1, "one", 3, 0);
+	end(fx);
+	assert_int_equal(session_begin(fx->member), 0);
+	session_cache_put(fx->member, 1, "one", 3, 0);
+	session_rollback(fx->member);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+	keep(fx, 1, "one", 0);
+	assert_null(session_cache_get(fx->member, 1));
+	assert_int_equal(session_begin_read(fx->member), 0);
+	assert_null(session_cache_get(fx->member, 1));
+	end(fx);
+}
+
+static void
+another_workspace_has_its_own(void **state)
+{
+	struct fixture *fx = *state;
+
+	keep(fx, 1, "one", 0);
+	session_serve(fx->member, 100, 100);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+	keep(fx, 1, "not ours", 0);
+	session_serve(fx->member, 1, 1);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "one");
+	session_serve(fx->member, 0, 0);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+}
+
+static void
+time_turns_it(void **state)
+{
+	struct fixture *fx = *state;
+
+	keep(fx, 1, "open", FIXTURE_NOW + 5);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW + 4), "open");
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW + 5), "");
+	keep(fx, 2, "closed", FIXTURE_NOW);
+	assert_string_equal(kept(fx, 2, FIXTURE_NOW + 9), "closed");
+	/* the clock was set back */
+	assert_string_equal(kept(fx, 2, FIXTURE_NOW - 1), "");
+}
+
+static void
+it_is_bounded(void **state)
+{
+	static char text[SESSION_CACHE_MAX + 1];
+	struct fixture *fx = *state;
+	int n = 0;
+
+	memset(text, 'x', SESSION_CACHE_MAX);
+	keep(fx, 1, text, 0);
+	assert_string_equal(kept(fx, 1, FIXTURE_NOW), "");
+	text[700] = '\0';
+	for (int64_t id = 1; id <= 2000; id++)
+		keep(fx, id, text, 0);
+	for (int64_t id = 1; id <= 2000; id++)
+		n += *kept(fx, id, FIXTURE_NOW) != '\0';
+	assert_between(n, 1, SESSION_CACHE_MAX / 700);
+	assert_string_equal(kept(fx, 2000, FIXTURE_NOW), text);
+}
+
+static int
+read_list(struct fixture *fx, struct conversation *page, int max)
+{
+	struct conversation_list_filter f = {
+		.unread = CONVERSATION_LIST_ANY,
+		.assigned_to = CONVERSATION_LIST_ANY,
+		.linked = CONVERSATION_LIST_ANY,
+		.window = CONVERSATION_LIST_ANY,
+		.now = FIXTURE_NOW,
+		.after = CONVERSATION_LIST_TOP,
+	};
+	int complete;
+
+	return conversation_list_read(
+	    fx->member, fx->pool, &f, page, max, &complete);
+}
+
+static void
+a_list_reads_what_is_missing(void **state)
+{
+	struct fixture *fx = *state;
+	struct conversation page[4];
+
+	keep(fx, 2, "two", 0);
+	begin(fx, FIXTURE_NOW);
+	assert_int_equal(read_list(fx, page, 4), 3);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(page[i].id, i + 1);
+		assert_int_equal(page[i].is_cached, i == 1);
+		assert_true(page[i].last_message_at > 0);
+		assert_int_equal(page[i].status != NULL, i != 1);
+	}
+	end(fx);
+	/* in the list or not is no question of the cache */
+	write_elsewhere(fx, "UPDATE conversations SET last_message_at = 0"
+			    " WHERE id = 2");
+	keep(fx, 2, "two", 0);
+	begin(fx, FIXTURE_NOW);
+	assert_int_equal(read_list(fx, page, 4), 2);
+	end(fx);
+}
+
+static int
+sign_in(struct fixture *fx, const char *token, int64_t now)
+{
+	struct member who = { .user_id = 0 };
+	int rc;
+
+	begin(fx, now);
+	rc = session_sign_in(fx->member, fx->pool, token, now, &who);
+	end(fx);
+	if (rc == 1)
+		assert_int_equal(who.user_id, *token == 'z' ? 100 : 1);
+	return rc;
+}
+
+static void
+a_token_is_no_longer_valid_than_it_is(void **state)
+{
+	struct fixture *fx = *state;
+
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + i), 1);
+		assert_int_equal(sign_in(fx, "zoe", FIXTURE_NOW + i), 1);
+		assert_int_equal(sign_in(fx, "wrong", FIXTURE_NOW + i), 0);
+	}
+	assert_int_equal(sign_in(fx, "zoe", FIXTURE_NOW + 10), 0);
+	write_elsewhere(fx, "UPDATE api_tokens SET revoked_at = 1"
+			    " WHERE user_id = 1");
+	assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + 3), 0);
+	write_elsewhere(fx, "UPDATE api_tokens SET revoked_at = NULL"
+			    " WHERE user_id = 1");
+	assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + 3), 1);
+	write_elsewhere(fx, "DELETE FROM workspace_members WHERE user_id = 1");
+	assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + 3), 0);
+}
+
+static void
+its_use_is_noted_each_hour(void **state)
+{
+	static const char used[] = "SELECT last_used_at FROM api_tokens"
+				   " WHERE user_id = 1 AND revoked_at IS NULL";
+	struct fixture *fx = *state;
+
+	assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + 59), 1);
+	assert_int_equal(fixture_int(fx, used), FIXTURE_NOW);
+	assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + 3599), 1);
+	assert_int_equal(fixture_int(fx, used), FIXTURE_NOW);
+	assert_int_equal(sign_in(fx, "ann", FIXTURE_NOW + 3600), 1);
+	assert_int_equal(fixture_int(fx, used), FIXTURE_NOW + 3600);
+}
+
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(                                       \
+	    name, fixture_begin_members, fixture_end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(any_commit_empties_it),
+		TEST(one_state_is_seen_to_its_end),
+		TEST(nothing_is_kept_elsewhere),
+		TEST(another_workspace_has_its_own),
+		TEST(time_turns_it),
+		TEST(it_is_bounded),
+		TEST(a_list_reads_what_is_missing),
+		TEST(a_token_is_no_longer_valid_than_it_is),
+		TEST(its_use_is_noted_each_hour),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
