@@ -21,8 +21,6 @@
 
 #include "session/session.h"
 
-#include "inbox/search/search_define.h"
-
 #include "api/resource/healthz.h"
 #include "api/resource/route_table.h"
 #include "api/route.h"
@@ -47,8 +45,7 @@ begin_actions(void *path)
 
 	if (m == NULL)
 		return NULL;
-	if (search_define_member(m) == -1 ||
-	    session_seal(m, &route_statements) == -1) {
+	if (session_seal(m, &route_statements) == -1) {
 		session_close(m);
 		return NULL;
 	}

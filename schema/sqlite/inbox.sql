@@ -635,7 +635,8 @@ CREATE TABLE node_health (
 	media_stopped	INTEGER NOT NULL,	-- numbers that fetch none, after too many errors
 	paused		INTEGER NOT NULL,	-- numbers that cannot send now
 	awaited		INTEGER NOT NULL DEFAULT 0,	-- numbers and accounts that deliveries wait for
-	clock_off	INTEGER NOT NULL DEFAULT 0	-- seconds that our clock is ahead of the provider's, negative behind
+	clock_off	INTEGER NOT NULL DEFAULT 0,	-- seconds that our clock is ahead of the provider's, negative behind
+	search_waiting	INTEGER NOT NULL DEFAULT 0	-- rows whose words are not in the search's indexes yet
 ) STRICT, WITHOUT ROWID;
 
 -- Deliveries behind the cursor that are not done: deferred until due_at, or
@@ -694,12 +695,12 @@ CREATE TABLE retention (
 -- ---------------------------------------------------------------- search
 
 -- Words of messages, of customers' own names, of contacts, and phones.  A program
--- makes them (inbox/search/words.h) and FTS5 only keeps them, so that no version
+-- makes them (inbox/words/words.h) and FTS5 only keeps them, so that no version
 -- of it or of Unicode finds another word than was stored: a blank is between
 -- two, and each begins with whose it is (inbox/search/search_define.h).  The
 -- texts are not kept a second time, so what is taken out is made anew from the
--- row as it was: nobody writes here but the triggers below, and the end of
--- a batch and the rebuilding (search_put.h).
+-- row as it was (search_stale): nobody writes here but the processor, in
+-- transactions of its own (search_index.h, search_put.h).
 --
 -- Phones are found by digits from anywhere within: each six of them are a word,
 -- and what is shorter is the beginning of one.
@@ -734,95 +735,73 @@ CREATE TABLE search_partitions (
 
 CREATE INDEX search_partitions_by_rows ON search_partitions(rows);
 
--- One row: messages up to this id are counted there (search_partition.h).
-CREATE TABLE search_counted (
-	message_id	INTEGER NOT NULL
-) STRICT;
-INSERT INTO search_counted VALUES (0);
-
--- A row only while an index is being built (search_put.h): the words of what
--- has an id below from_id are to come, and nobody puts or takes any of them.
-CREATE TABLE search_state (
+-- Which rows have their words in the indexes: those from from_id to upto_id.
+-- Whoever stores a row writes nothing here.  What came after upto_id is put by
+-- the processor, soon after (search_index.h); what is below from_id, which is 0
+-- but while an index is being built, step by step (search_put.h).
+CREATE TABLE search_indexed (
 	kind		TEXT NOT NULL PRIMARY KEY,	-- 'message', 'conversation' or 'contact'
+	upto_id		INTEGER NOT NULL,
 	from_id		INTEGER NOT NULL,
-	began_id	INTEGER NOT NULL,	-- from_id when the processor began, …
+	began_id	INTEGER NOT NULL,	-- from_id when the processor began to build, …
 	began_at	INTEGER			-- … and when that was; null: not yet
 ) STRICT, WITHOUT ROWID;
+INSERT INTO search_indexed VALUES ('message', 0, 0, 0, NULL), ('conversation', 0, 0, 0, NULL), ('contact', 0, 0, 0, NULL);
 
--- A row only within a transaction that stores many messages: the words of
--- those behind it are written at its end, all at once (inbox/search/search_put.h).
-CREATE TABLE message_words_later (
-	after		INTEGER NOT NULL	-- the newest message before them
-) STRICT;
+-- Of a row that has words there and was changed or deleted since: what they were
+-- made of, as the row was then.  The processor takes them out, puts those of the
+-- row as it is now, and deletes this (search_index.h).
+CREATE TABLE search_stale (
+	kind		TEXT NOT NULL,
+	id		INTEGER NOT NULL,
+	workspace_id	INTEGER NOT NULL,
+	text		TEXT,			-- a message's; a name, a contact's with its address behind a line feed; null: there was none
+	phone		TEXT,
+	PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER message_words_new AFTER INSERT ON messages WHEN new.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later)
+-- The first of several changes counts: later ones never were in the index.
+CREATE TRIGGER message_stale AFTER UPDATE OF text, workspace_id ON messages WHEN (old.text IS NOT new.text OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'message' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO message_words(rowid, words) VALUES (new.id, search_words(new.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = new.workspace_id AND first_id <= new.id ORDER BY first_id DESC LIMIT 1), 0), new.text));
+	INSERT INTO search_stale(kind, id, workspace_id, text) VALUES ('message', old.id, old.workspace_id, old.text) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER message_words_changed AFTER UPDATE OF text, workspace_id ON messages WHEN (old.text IS NOT new.text OR old.workspace_id <> new.workspace_id)
-	AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
-	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'message' AND from_id > old.id)
+CREATE TRIGGER message_stale_gone AFTER DELETE ON messages WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'message' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO message_words(message_words, rowid, words) SELECT 'delete', old.id, search_words(old.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = old.workspace_id AND first_id <= old.id ORDER BY first_id DESC LIMIT 1), 0), old.text) WHERE old.text IS NOT NULL;
-	INSERT INTO message_words(rowid, words) SELECT new.id, search_words(new.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = new.workspace_id AND first_id <= new.id ORDER BY first_id DESC LIMIT 1), 0), new.text) WHERE new.text IS NOT NULL;
+	INSERT INTO search_stale(kind, id, workspace_id, text) VALUES ('message', old.id, old.workspace_id, old.text) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER message_words_gone AFTER DELETE ON messages WHEN old.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message_words_later WHERE after < old.id)
-	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'message' AND from_id > old.id)
+CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO message_words(message_words, rowid, words) VALUES ('delete', old.id, search_words(old.workspace_id, COALESCE((SELECT partition FROM search_partitions WHERE workspace_id = old.workspace_id AND first_id <= old.id ORDER BY first_id DESC LIMIT 1), 0), old.text));
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name, old.phone) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER search_partition_moved AFTER UPDATE OF workspace_id ON messages WHEN old.workspace_id <> new.workspace_id
+CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_partitions(workspace_id, first_id, partition, rows)
-	VALUES (new.workspace_id, COALESCE((SELECT MAX(first_id) FROM search_partitions WHERE workspace_id = new.workspace_id AND first_id <= new.id), 0), 0, 1)
-	ON CONFLICT(workspace_id, first_id) DO UPDATE SET rows = rows + 1;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name, old.phone) ON CONFLICT DO NOTHING;
 END;
-
-CREATE TRIGGER conversation_words_new AFTER INSERT ON conversations WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > new.id)
+CREATE TRIGGER contact_stale AFTER UPDATE OF name, email, phone, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO conversation_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.profile_name) WHERE new.profile_name IS NOT NULL;
-	INSERT INTO conversation_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER conversation_words_changed AFTER UPDATE OF profile_name, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.workspace_id <> new.workspace_id)
-	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > old.id)
+CREATE TRIGGER contact_stale_gone AFTER DELETE ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO conversation_words(conversation_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.profile_name) WHERE old.profile_name IS NOT NULL;
-	INSERT INTO conversation_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.profile_name) WHERE new.profile_name IS NOT NULL;
-END;
-CREATE TRIGGER conversation_digits_changed AFTER UPDATE OF phone, workspace_id ON conversations WHEN (old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
-	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > old.id)
-BEGIN
-	INSERT INTO conversation_digits(conversation_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
-	INSERT INTO conversation_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
-END;
-CREATE TRIGGER conversation_words_gone AFTER DELETE ON conversations WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'conversation' AND from_id > old.id)
-BEGIN
-	INSERT INTO conversation_words(conversation_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.profile_name) WHERE old.profile_name IS NOT NULL;
-	INSERT INTO conversation_digits(conversation_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
 
--- A line feed between name and address: no word goes over it.
-CREATE TRIGGER contact_words_new AFTER INSERT ON contacts WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > new.id)
+-- A row that comes back under its old id (a conversation whose number has moved;
+-- what a person copies back from a backup) is not behind upto_id, and has no words.
+CREATE TRIGGER message_stale_again AFTER INSERT ON messages WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'message' AND new.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO contact_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.name || char(10) || COALESCE(new.email, '')) WHERE new.name IS NOT NULL;
-	INSERT INTO contact_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('message', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER contact_words_changed AFTER UPDATE OF name, email, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.workspace_id <> new.workspace_id)
-	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > old.id)
+CREATE TRIGGER conversation_stale_again AFTER INSERT ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND new.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO contact_words(contact_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.name || char(10) || COALESCE(old.email, '')) WHERE old.name IS NOT NULL;
-	INSERT INTO contact_words(rowid, words) SELECT new.id, search_names(new.workspace_id, new.name || char(10) || COALESCE(new.email, '')) WHERE new.name IS NOT NULL;
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('conversation', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER contact_digits_changed AFTER UPDATE OF phone, workspace_id ON contacts WHEN (old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
-	AND NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > old.id)
+CREATE TRIGGER contact_stale_again AFTER INSERT ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND new.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO contact_digits(contact_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
-	INSERT INTO contact_digits(rowid, words) SELECT new.id, search_digits(new.workspace_id, new.phone) WHERE new.phone IS NOT NULL;
-END;
-CREATE TRIGGER contact_words_gone AFTER DELETE ON contacts WHEN NOT EXISTS (SELECT 1 FROM search_state WHERE kind = 'contact' AND from_id > old.id)
-BEGIN
-	INSERT INTO contact_words(contact_words, rowid, words) SELECT 'delete', old.id, search_names(old.workspace_id, old.name || char(10) || COALESCE(old.email, '')) WHERE old.name IS NOT NULL;
-	INSERT INTO contact_digits(contact_digits, rowid, words) SELECT 'delete', old.id, search_digits(old.workspace_id, old.phone) WHERE old.phone IS NOT NULL;
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('contact', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
 END;
 
 -- ------------------------------------------------------ what goes with what

@@ -37,3 +37,105 @@ BEGIN
 	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
 END;
+
+-- Words come after the commit: no trigger writes an index any more.  What is in
+-- them stays, and nothing is made anew: they have the words of all rows that
+-- there are.  Messages that are not counted in their partition yet are counted
+-- here: some hundred, or what the processor was behind.
+DROP TRIGGER message_words_new;
+DROP TRIGGER message_words_changed;
+DROP TRIGGER message_words_gone;
+DROP TRIGGER search_partition_moved;
+DROP TRIGGER conversation_words_new;
+DROP TRIGGER conversation_words_changed;
+DROP TRIGGER conversation_digits_changed;
+DROP TRIGGER conversation_words_gone;
+DROP TRIGGER contact_words_new;
+DROP TRIGGER contact_words_changed;
+DROP TRIGGER contact_digits_changed;
+DROP TRIGGER contact_words_gone;
+DROP TABLE message_words_later;
+INSERT INTO search_partitions(workspace_id, first_id, partition, rows)
+SELECT m.workspace_id, COALESCE((SELECT MAX(p.first_id) FROM search_partitions AS p WHERE p.workspace_id = m.workspace_id), 0), 0, COUNT(*)
+FROM messages AS m WHERE m.id > (SELECT message_id FROM search_counted LIMIT 1)
+GROUP BY m.workspace_id
+ON CONFLICT(workspace_id, first_id) DO UPDATE SET rows = rows + excluded.rows;
+DROP TABLE search_counted;
+
+-- Which rows have their words in the indexes: those from from_id to upto_id.
+-- Whoever stores a row writes nothing here.  What came after upto_id is put by
+-- the processor, soon after (search_index.h); what is below from_id, which is 0
+-- but while an index is being built, step by step (search_put.h).
+CREATE TABLE search_indexed (
+	kind		TEXT NOT NULL PRIMARY KEY,	-- 'message', 'conversation' or 'contact'
+	upto_id		INTEGER NOT NULL,
+	from_id		INTEGER NOT NULL,
+	began_id	INTEGER NOT NULL,	-- from_id when the processor began to build, …
+	began_at	INTEGER			-- … and when that was; null: not yet
+) STRICT, WITHOUT ROWID;
+INSERT INTO search_indexed(kind, upto_id, from_id, began_id, began_at)
+SELECT k.kind, k.upto_id, COALESCE(s.from_id, 0), COALESCE(s.began_id, 0), s.began_at
+FROM (SELECT 'message' AS kind, COALESCE(MAX(id), 0) AS upto_id FROM messages
+	UNION ALL SELECT 'conversation', COALESCE(MAX(id), 0) FROM conversations
+	UNION ALL SELECT 'contact', COALESCE(MAX(id), 0) FROM contacts) AS k
+	LEFT JOIN search_state AS s ON s.kind = k.kind;
+DROP TABLE search_state;
+
+-- Of a row that has words there and was changed or deleted since: what they were
+-- made of, as the row was then.  The processor takes them out, puts those of the
+-- row as it is now, and deletes this (search_index.h).
+CREATE TABLE search_stale (
+	kind		TEXT NOT NULL,
+	id		INTEGER NOT NULL,
+	workspace_id	INTEGER NOT NULL,
+	text		TEXT,			-- a message's; a name, a contact's with its address behind a line feed; null: there was none
+	phone		TEXT,
+	PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- The first of several changes counts: later ones never were in the index.
+CREATE TRIGGER message_stale AFTER UPDATE OF text, workspace_id ON messages WHEN (old.text IS NOT new.text OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'message' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text) VALUES ('message', old.id, old.workspace_id, old.text) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER message_stale_gone AFTER DELETE ON messages WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'message' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text) VALUES ('message', old.id, old.workspace_id, old.text) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name, old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name, old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER contact_stale AFTER UPDATE OF name, email, phone, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, ''), old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER contact_stale_gone AFTER DELETE ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, ''), old.phone) ON CONFLICT DO NOTHING;
+END;
+
+-- A row that comes back under its old id (a conversation whose number has moved;
+-- what a person copies back from a backup) is not behind upto_id, and has no words.
+CREATE TRIGGER message_stale_again AFTER INSERT ON messages WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'message' AND new.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('message', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER conversation_stale_again AFTER INSERT ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND new.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('conversation', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER contact_stale_again AFTER INSERT ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND new.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('contact', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
+END;
+
+-- How far behind the words are, for /metrics.
+ALTER TABLE node_health ADD COLUMN search_waiting INTEGER NOT NULL DEFAULT 0;

@@ -108,7 +108,7 @@ CREATE TEMP VIEW my_tickets AS
 CREATE TEMP VIEW my_nodes AS
 	SELECT node, seen_at, waiting, oldest_at, deferred, dead,
 		spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending,
-		media_stopped, paused, awaited, clock_off
+		media_stopped, paused, awaited, clock_off, search_waiting
 	FROM node_health;
 
 CREATE TEMP VIEW my_idempotency_keys AS
@@ -128,10 +128,48 @@ CREATE TEMP VIEW my_search_partitions AS
 	SELECT first_id, partition
 	FROM search_partitions WHERE workspace_id = my_workspace();
 
+-- An index that lacks words of the member's rows: it is being built, or rows
+-- were stored or changed a moment ago.  Of those that wait the first are looked
+-- at; when they are many, some may be the member's.
 CREATE TEMP VIEW my_search_state AS
-	SELECT kind, from_id FROM search_state;
+	SELECT s.kind AS kind, s.from_id AS from_id
+	FROM search_indexed AS s
+	WHERE s.from_id > 0 OR CASE s.kind
+	WHEN 'message' THEN
+		(SELECT COUNT(*) = 64 OR COALESCE(MAX(w = my_workspace()), 0)
+		FROM (SELECT workspace_id AS w FROM messages
+			WHERE id > s.upto_id ORDER BY id LIMIT 64) AS my_rows)
+		OR (SELECT COUNT(*) = 64
+			OR COALESCE(MAX(w = my_workspace()), 0)
+		FROM (SELECT (SELECT workspace_id FROM messages
+				WHERE id = t.id) AS w
+			FROM search_stale AS t WHERE t.kind = 'message'
+			ORDER BY t.id LIMIT 64) AS my_rows)
+	WHEN 'conversation' THEN
+		(SELECT COUNT(*) = 64 OR COALESCE(MAX(w = my_workspace()), 0)
+		FROM (SELECT workspace_id AS w FROM conversations
+			WHERE id > s.upto_id ORDER BY id LIMIT 64) AS my_rows)
+		OR (SELECT COUNT(*) = 64
+			OR COALESCE(MAX(w = my_workspace()), 0)
+		FROM (SELECT (SELECT workspace_id FROM conversations
+				WHERE id = t.id) AS w
+			FROM search_stale AS t WHERE t.kind = 'conversation'
+			ORDER BY t.id LIMIT 64) AS my_rows)
+	WHEN 'contact' THEN
+		(SELECT COUNT(*) = 64 OR COALESCE(MAX(w = my_workspace()), 0)
+		FROM (SELECT workspace_id AS w FROM contacts
+			WHERE id > s.upto_id ORDER BY id LIMIT 64) AS my_rows)
+		OR (SELECT COUNT(*) = 64
+			OR COALESCE(MAX(w = my_workspace()), 0)
+		FROM (SELECT (SELECT workspace_id FROM contacts
+				WHERE id = t.id) AS w
+			FROM search_stale AS t WHERE t.kind = 'contact'
+			ORDER BY t.id LIMIT 64) AS my_rows)
+	END;
 
--- The words come first, then whose they are: CROSS JOIN keeps that order.
+-- The words come first, then whose they are: CROSS JOIN keeps that order.  Words
+-- of a row that has changed since are not its own any more; nearly always there
+-- is none, which is looked at once.
 CREATE TEMP VIEW my_message_words AS
 	SELECT w.rowid AS id, COALESCE((SELECT j.target FROM jobs j
 		WHERE j.workspace_id = my_workspace() AND j.kind = 'merge'
@@ -139,27 +177,46 @@ CREATE TEMP VIEW my_message_words AS
 		AS conversation_id,
 		w.message_words AS words
 	FROM message_words w CROSS JOIN messages m ON m.id = w.rowid
-	WHERE m.workspace_id = my_workspace();
+	WHERE m.workspace_id = my_workspace()
+	AND (NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'message')
+		OR NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'message' AND id = w.rowid));
 
 CREATE TEMP VIEW my_conversation_words AS
 	SELECT w.rowid AS id, w.conversation_words AS words
 	FROM conversation_words w CROSS JOIN conversations c ON c.id = w.rowid
-	WHERE c.workspace_id = my_workspace();
+	WHERE c.workspace_id = my_workspace()
+	AND (NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'conversation')
+		OR NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'conversation' AND id = w.rowid));
 
 CREATE TEMP VIEW my_conversation_digits AS
 	SELECT w.rowid AS id, w.conversation_digits AS words, c.phone AS phone
 	FROM conversation_digits w CROSS JOIN conversations c ON c.id = w.rowid
-	WHERE c.workspace_id = my_workspace();
+	WHERE c.workspace_id = my_workspace()
+	AND (NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'conversation')
+		OR NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'conversation' AND id = w.rowid));
 
 CREATE TEMP VIEW my_contact_words AS
 	SELECT w.rowid AS id, w.contact_words AS words
 	FROM contact_words w CROSS JOIN contacts c ON c.id = w.rowid
-	WHERE c.workspace_id = my_workspace();
+	WHERE c.workspace_id = my_workspace()
+	AND (NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'contact')
+		OR NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'contact' AND id = w.rowid));
 
 CREATE TEMP VIEW my_contact_digits AS
 	SELECT w.rowid AS id, w.contact_digits AS words, c.phone AS phone
 	FROM contact_digits w CROSS JOIN contacts c ON c.id = w.rowid
-	WHERE c.workspace_id = my_workspace();
+	WHERE c.workspace_id = my_workspace()
+	AND (NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'contact')
+		OR NOT EXISTS (SELECT 1 FROM search_stale
+			WHERE kind = 'contact' AND id = w.rowid));
 
 -- --------------------------------------------------------------- to change
 

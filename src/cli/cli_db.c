@@ -38,8 +38,7 @@
 #include "inbox/outbox/outbox_list.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/search/search.h"
-#include "inbox/search/search_define.h"
-#include "inbox/search/search_put.h"
+#include "inbox/search/search_progress.h"
 #include "inbox/workspace/change.h"
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/number_admin.h"
@@ -61,7 +60,7 @@ static const struct statements cli_statements = {
 	    &media_statements, &media_admin_statements,
 	    &upload_purge_statements, &job_statements, &erasure_statements,
 	    &person_statements, &export_statements, &health_put_statements,
-	    &search_put_statements)
+	    &search_progress_statements)
 };
 
 /* What a member may do. */
@@ -127,8 +126,7 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 	    cli_db_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
 	if (c->inbox == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	if (search_define(c->inbox) == -1 ||
-	    db_prepare_all(c->inbox, &cli_statements) == -1)
+	if (db_prepare_all(c->inbox, &cli_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	db_on_commit(c->inbox, tell_cli, c);
 	return c->inbox;
@@ -147,8 +145,7 @@ cli_db_member(struct cli *c)
 	    session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
 	if (c->member == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	if (search_define_member(c->member) == -1 ||
-	    session_seal(c->member, &cli_member_statements) == -1)
+	if (session_seal(c->member, &cli_member_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	session_on_commit(c->member, tell_cli, c);
 	session_serve(c->member, workspace, 0);

@@ -141,8 +141,6 @@ tend_search(struct db *db, int64_t now)
 	int rc = search_tidy_step(db);
 
 	if (rc == 0)
-		rc = search_partition_step(db, SEARCH_PARTITION_ROWS);
-	if (rc == 0)
 		rc = search_partition_split_step(db, SEARCH_PARTITION_ROWS);
 	return rc == 0 ? search_rebuild_step(db, SEARCH_PARTITION_ROWS, now)
 		       : rc;
@@ -222,13 +220,15 @@ is_over(struct run_loop *s, int n)
 static int
 do_round(struct run_loop *s, int64_t now, enum db_error *why)
 {
-	int applied = drain_batch(&s->drain, now, why), sent, fetched, erased;
+	int applied = drain_batch(&s->drain, now, why), sent, fetched;
+	int more;
 
 	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
-	erased = erase_step(&s->erase, now);
-	return applied + sent + fetched + (erased == 1);
+	more = indexer_step(&s->indexer, applied) == 1;
+	more += erase_step(&s->erase, now) == 1;
+	return applied + sent + fetched + more;
 }
 
 /* Sleeps until there is something to do. */

@@ -8,6 +8,7 @@
 #include "process/drain/drain.h"
 #include "process/erase/erase.h"
 #include "process/id_highwater.h"
+#include "process/indexer.h"
 #include "process/retain/retain.h"
 #include "process/send/keys.h"
 #include "process/send/send.h"
@@ -36,6 +37,7 @@ struct run_loop {
 	struct client *fetch;	     /* closed by run_loop_work */
 	struct keys keys;
 	struct drain drain;
+	struct indexer indexer;
 	struct send send;
 	struct download download;
 	struct retain retain;

@@ -38,6 +38,7 @@
 #include "inbox/node/retime.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search_define.h"
+#include "inbox/search/search_merge.h"
 #include "inbox/search/search_put.h"
 #include "inbox/workspace/workspace.h"
 
@@ -151,7 +152,8 @@ static const struct statements process_statements = {
 	    &download_statements, &retain_statements, &erase_statements,
 	    &health_put_statements, &retime_statements,
 	    &id_highwater_statements, &job_statements, &workspace_statements,
-	    &search_put_statements)
+	    &indexer_statements, &search_put_statements,
+	    &search_merge_statements)
 };
 
 static void
@@ -186,6 +188,7 @@ open_all(struct process *p)
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
 	};
+	p->shift.indexer = (struct indexer){ .db = p->db };
 	p->shift.erase = (struct erase){
 		.db = p->db,
 		.spool = p->spool,

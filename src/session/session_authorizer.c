@@ -38,9 +38,8 @@ static const char *const functions[] = { "coalesce", "count", "group_concat",
 	"my_missing", "my_token", "my_user", "my_workspace", "row_number",
 	"sum", NULL };
 
-/* What the file's triggers make words with: it costs time, so nobody else. */
-static const char *const in_triggers[] = { "char", "search_digits",
-	"search_names", "search_words", NULL };
+/* And the file's triggers. */
+static const char *const in_triggers[] = { "char", NULL };
 
 static const char *const sign_in[] = { "api_tokens", "tickets", "users",
 	"workspace_members", "workspaces", NULL };

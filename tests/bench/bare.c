@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "inbox/search/search_define.h"
+
 #include "bare.h"
 
 #define BATCH_MAX 10000
@@ -16,22 +18,65 @@
 static const char usage[] = "usage: bare FROM TO BATCH CHECKPOINT_PAGES\n"
 			    "       bare INBOX\n";
 
-enum { BEGIN, LATER, WORDS, NOW, COMMIT, FIND, CURSOR, N_SQL };
+enum {
+	BEGIN,
+	INDEXED,
+	MESSAGE_WORDS, /* from here on: what search_index.c puts */
+	CONVERSATION_WORDS,
+	CONVERSATION_DIGITS,
+	COMMIT,
+	FIND,
+	CURSOR,
+	N_SQL
+};
+
+/* As src/process/indexer.c does it at most. */
+#define WORDS_MAX 5000
+
+#define ABOVE(KIND)                                                            \
+	" r.id > (SELECT upto_id FROM search_indexed WHERE kind = '" KIND "')"
 
 static const char *const sql[N_SQL] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
-	/* As in src/inbox/search/search_put.c. */
-	[LATER] = "INSERT INTO message_words_later(after)"
-		  " SELECT COALESCE(MAX(id), 0) FROM messages",
-	[WORDS] = "INSERT INTO message_words(rowid, words)"
-		  " SELECT m.id, search_words(m.workspace_id,"
-		  "  COALESCE((SELECT p.partition FROM search_partitions AS p"
-		  "  WHERE p.workspace_id = m.workspace_id"
-		  "  AND p.first_id <= m.id ORDER BY p.first_id DESC LIMIT 1),"
-		  "  0), m.text) FROM message_words_later AS l"
-		  " CROSS JOIN messages AS m ON m.id > l.after"
-		  " WHERE m.text IS NOT NULL ORDER BY m.id",
-	[NOW] = "DELETE FROM message_words_later",
+	[MESSAGE_WORDS] =
+	    "INSERT INTO message_words(rowid, words)"
+	    " SELECT r.id, " SEARCH_MESSAGE_WORDS(
+		"r") " FROM messages AS r"
+		     " WHERE" ABOVE("message") " AND r.text IS NOT "
+					       "NULL ORDER BY r.id",
+	[CONVERSATION_WORDS] =
+	    "INSERT INTO conversation_words(rowid, words)"
+	    " SELECT r.id, " SEARCH_NAMES(
+		"r", "r.profile_name") " FROM conversations AS r "
+				       "WHERE" ABOVE("conversation") " AND "
+								     "r."
+								     "profil"
+								     "e_"
+								     "name "
+								     "IS "
+								     "NOT "
+								     "NULL "
+								     "ORDER "
+								     "BY "
+								     "r.id",
+	[CONVERSATION_DIGITS] = "INSERT INTO conversation_digits(rowid, words)"
+				" SELECT r.id, " SEARCH_PHONE_DIGITS(
+				    "r") " FROM "
+					 "conversations "
+					 "AS r "
+					 "WHERE" ABOVE("conversatio"
+						       "n") " AND "
+							    "r."
+							    "phone "
+							    "IS NOT "
+							    "NULL "
+							    "ORDER "
+							    "BY "
+							    "r.id",
+	[INDEXED] = "UPDATE search_indexed SET upto_id = CASE kind"
+		    " WHEN 'message' THEN (SELECT MAX(id) FROM messages)"
+		    " ELSE (SELECT MAX(id) FROM conversations) END"
+		    " WHERE kind <> 'contact'",
 	[COMMIT] = "COMMIT",
 	[FIND] = "SELECT conversation_id FROM identities"
 		 " WHERE workspace_id = ? AND number_id = ?"
@@ -48,7 +93,7 @@ struct bare {
 	int batch;
 	int checkpoint;
 	int wal_pages;
-	int64_t done;
+	int64_t done, indexed;
 	double seconds, cpu;
 };
 
@@ -152,6 +197,18 @@ note_wal(void *bare, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+/* The words of what was written since, in a transaction of their own. */
+static void
+write_words(struct bare *b)
+{
+	run(b, b->s[BEGIN]);
+	for (int i = MESSAGE_WORDS; i < COMMIT; i++)
+		run(b, b->s[i]);
+	run(b, b->s[INDEXED]);
+	run(b, b->s[COMMIT]);
+	b->indexed = b->done;
+}
+
 /* A function of its own, so that callgrind can be told to count it alone. */
 static __attribute__((noinline)) void
 write_batch(struct bare *b, const struct bare_step *steps, int n)
@@ -160,15 +217,14 @@ write_batch(struct bare *b, const struct bare_step *steps, int n)
 	double cpu = ticks(CLOCK_PROCESS_CPUTIME_ID);
 
 	run(b, b->s[BEGIN]);
-	run(b, b->s[LATER]);
 	for (int i = 0; i < n; i++)
 		write_step(b, &steps[i]);
-	run(b, b->s[WORDS]);
-	run(b, b->s[NOW]);
 	b->done += n;
 	sqlite3_bind_int64(b->s[CURSOR], 1, b->done);
 	run(b, b->s[CURSOR]);
 	run(b, b->s[COMMIT]);
+	if (n < b->batch || b->done - b->indexed >= WORDS_MAX)
+		write_words(b);
 	if (b->wal_pages >= b->checkpoint)
 		sqlite3_wal_checkpoint_v2(
 		    b->to, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL);
@@ -193,6 +249,8 @@ write_all(struct bare *b)
 		write_batch(b, steps, n);
 		bare_forget(steps, n);
 	}
+	if (b->indexed < b->done)
+		write_batch(b, steps, 0);
 	free(steps);
 }
 

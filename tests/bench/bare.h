@@ -56,7 +56,7 @@ sqlite3 *bare_open(const char *path);
 sqlite3_stmt *bare_prepare(sqlite3 *, const char *sql);
 void bare_fail(sqlite3 *, const char *what);
 
-/* The words that the triggers make (inbox/search/search_define.h), by the
+/* The words that the processor puts (inbox/search/search_define.h), by the
  * program's own functions: what they cost is no part of its doors.  For
  * bare_open. */
 void bare_define_words(sqlite3 *);

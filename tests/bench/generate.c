@@ -22,6 +22,7 @@
 
 #include "inbox/inbox.h"
 #include "inbox/search/search_define.h"
+#include "inbox/search/search_index.h"
 #include "inbox/search/search_partition.h"
 
 #include "../unit/words_anew.h"
@@ -74,37 +75,8 @@ static const char fast[] =
 
 static const char safe[] = "PRAGMA journal_mode = WAL;";
 
-/* In one statement each: FTS5 writes an index of its own after every statement
- * inside a transaction, and merges them all later.  The partitions are as the
- * processor would have begun them. */
-#define FULL "131072"
-static const char words[] =
-    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
-    " WHERE (i + 2) * " FULL " <= (SELECT MAX(id) FROM messages))"
-    " INSERT INTO search_partitions(workspace_id, first_id, partition, rows)"
-    " SELECT 1, CASE i WHEN 0 THEN 0 ELSE i * " FULL " + 1 END, i, " FULL
-    " FROM n WHERE " FULL " <= (SELECT MAX(id) FROM messages);"
-    "INSERT INTO search_partitions(workspace_id, first_id, partition, rows)"
-    " SELECT 1, MAX(partition + 1) * " FULL " + 1, MAX(partition) + 1, 0"
-    " FROM search_partitions HAVING MAX(partition) IS NOT NULL;"
-    "UPDATE search_counted SET message_id ="
-    " (SELECT COALESCE(SUM(rows), 0) FROM search_partitions);"
-    "INSERT INTO message_words(rowid, words) SELECT m.id,"
-    " search_words(m.workspace_id, COALESCE((SELECT p.partition"
-    " FROM search_partitions AS p WHERE p.workspace_id = m.workspace_id"
-    " AND p.first_id <= m.id ORDER BY p.first_id DESC LIMIT 1), 0), m.text)"
-    " FROM messages AS m WHERE m.text IS NOT NULL ORDER BY m.id;"
-    "INSERT INTO conversation_words(rowid, words) SELECT id,"
-    " search_names(workspace_id, profile_name) FROM conversations"
-    " WHERE profile_name IS NOT NULL ORDER BY id;"
-    "INSERT INTO conversation_digits(rowid, words) SELECT id,"
-    " search_digits(workspace_id, phone) FROM conversations"
-    " WHERE phone IS NOT NULL ORDER BY id;"
-    "INSERT INTO contact_words(rowid, words) SELECT id,"
-    " search_names(workspace_id, name || char(10) || COALESCE(email, ''))"
-    " FROM contacts ORDER BY id;"
-    "INSERT INTO contact_digits(rowid, words) SELECT id,"
-    " search_digits(workspace_id, phone) FROM contacts ORDER BY id;";
+/* Rows whose words are put at once: most fit into FTS5's memory. */
+#define SOME 20000
 
 static const char triggers[] =
     "SELECT sql, 'DROP TRIGGER ' || name FROM sqlite_schema"
@@ -160,16 +132,16 @@ fill(struct db *db, struct pool *pool, struct world *w, int live)
 	    db_commit(db) == -1)
 		return -1;
 	say("rows", &t);
-	if (!live && db_script(db, words) == -1)
+	while ((rc = search_index_step(db, SEARCH_PARTITION_ROWS, SOME)) == 1)
+		;
+	if (rc == -1)
 		return -1;
 	say("words", &t);
 	if (!live && (db_script(db, make_indexes) == -1 ||
 			 db_script(db, make_triggers) == -1))
 		return -1;
 	say("indexes and triggers", &t);
-	while ((rc = search_partition_step(db, SEARCH_PARTITION_ROWS)) == 1)
-		;
-	return rc == -1 ? -1 : db_script(db, safe);
+	return db_script(db, safe);
 }
 
 static struct db *
@@ -179,7 +151,7 @@ open_inbox(const char *path)
 
 	if (db != NULL &&
 	    (search_define(db) == -1 ||
-		db_prepare_all(db, &search_partition_statements) == -1)) {
+		db_prepare_all(db, &search_index_statements) == -1)) {
 		db_close(db);
 		return NULL;
 	}

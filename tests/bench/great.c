@@ -22,7 +22,6 @@
 #include "inbox/conversation/merge.h"
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/inbox.h"
-#include "inbox/search/search_define.h"
 
 #define WAIT_MS 60000
 
@@ -50,8 +49,7 @@ main(int argc, char **argv)
 	if (argc != 5)
 		die(EX_USAGE, "great INBOX.DB merge|rename ID ID|NAME");
 	db = inbox_open(argv[1], DB_WRITE, WAIT_MS);
-	if (db == NULL || search_define(db) == -1 ||
-	    db_prepare(db, sql, 1) == -1 ||
+	if (db == NULL || db_prepare(db, sql, 1) == -1 ||
 	    db_prepare_all(db, &customer_resolve_statements) == -1 ||
 	    db_begin(db) == -1 || change(db, pool, argv + 2) == -1 ||
 	    db_commit(db) == -1)

@@ -7,7 +7,6 @@ import threading
 import time
 
 from row import Figure, Row
-from rig import without_words
 from stand import MADE
 
 PAUSE = 0.002       # between two requests of the other writer
@@ -47,8 +46,7 @@ class Writer(threading.Thread):
 
 def fill(node, script):
     """Rows, all at once, while nobody else writes."""
-    c = without_words(
-        sqlite3.connect(node.dir / "state/inbox.db", timeout=60))
+    c = sqlite3.connect(node.dir / "state/inbox.db", timeout=60)
     c.executescript("BEGIN IMMEDIATE;" + script + "COMMIT;")
     c.close()
 

@@ -32,19 +32,6 @@ NUMBER = "106540352242922"
 PATIENCE = 60
 
 
-# SQL functions that the inbox's triggers call, and how many arguments they have
-# (src/inbox/search/search_define.h).
-WORD_FUNCTIONS = {"search_words": 3, "search_names": 2, "search_digits": 2}
-
-
-def without_words(db):
-    """A connection for rows that no search has to find, and that no program
-    changes: the functions are there, and make no words."""
-    for name, n in WORD_FUNCTIONS.items():
-        db.create_function(name, n, lambda *_: "", deterministic=True)
-    return db
-
-
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -249,13 +236,26 @@ class Node:
         return answer.json["data"]
 
     def drained(self, seconds=PATIENCE):
-        """Waits until the processor has read the whole spool."""
+        """Waits until the processor has read the whole spool, and a search
+        finds what came."""
         def done():
             last = self.spool("SELECT coalesce(max(id), 0) FROM deliveries")
             read = self.db(
                 "SELECT coalesce(max(delivery_id), 0) FROM spool_cursors")
             return read[0][0] >= last[0][0]
         wait_for(done, seconds)
+        self.searchable(seconds)
+
+    def searchable(self, seconds=PATIENCE):
+        """Waits until a search finds all that is stored: words come a moment
+        later (src/inbox/search/search_index.h)."""
+        wait_for(lambda: not self.db(
+            "SELECT 1 FROM search_stale UNION ALL SELECT 1 FROM search_indexed"
+            " WHERE from_id > 0 OR upto_id < CASE kind"
+            " WHEN 'message' THEN (SELECT coalesce(max(id), 0) FROM messages)"
+            " WHEN 'contact' THEN (SELECT coalesce(max(id), 0) FROM contacts)"
+            " ELSE (SELECT coalesce(max(id), 0) FROM conversations) END"),
+            seconds)
 
     def db(self, sql, *parameters, file="inbox.db"):
         """Rows of a database, read only."""
@@ -269,8 +269,7 @@ class Node:
     def write(self, sql, *parameters):
         """Changes rows of inbox.db behind everybody's back: clocks, mostly,
         so that no test waits until something is old."""
-        c = without_words(sqlite3.connect(f"{self.dir}/state/inbox.db",
-                                          timeout=PATIENCE))
+        c = sqlite3.connect(f"{self.dir}/state/inbox.db", timeout=PATIENCE)
         try:
             with c:
                 assert c.execute(sql, parameters).rowcount > 0, sql

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from rig import BUILD, ROOT, clean_environment, without_words
+from rig import BUILD, ROOT, clean_environment
 
 BIN = os.environ.get("WASPOOL_BIN", str(BUILD / "inst/bin/waspool"))
 PROCESSOR = BUILD / "inst/bin/waspool-process"
@@ -94,7 +94,7 @@ class Cli:
         return out.decode().replace("\r\n", "\n")
 
     def sql(self, file, text, *parameters):
-        c = without_words(sqlite3.connect(self.dir / "state" / file))
+        c = sqlite3.connect(self.dir / "state" / file)
         with c:
             rows = c.execute(text, parameters).fetchall()
         c.close()
@@ -451,6 +451,7 @@ def test_import(full):
     assert c["+16505551234"]["tags"] == ["new", "vip"]
     assert c["+4930123456"]["name"] == "Jörg"
     assert list(contacts(full, "--tag", "vip")) == ["+16505551234"]
+    subprocess.run([PROCESSOR, "--once"], env=full.env, check=True)
     assert list(contacts(full, "--q", "jorg")) == ["+4930123456"]
     assert len(contacts(full, "--limit", "1")) == 1
 
@@ -710,20 +711,29 @@ def test_stats(full):
     assert (s["spool"]["dead"], s["spool"]["deferred"]) == (1, 0)
     assert s["spool"]["processor_seen_at"] == "2023-11-14T22:15:00Z"
     assert s["inbox"]["workspaces"] == 1
-    assert s["search"] == {"complete": True}
+    assert s["search"] == {"complete": True, "waiting": 0}
     text = full.run("stats").stdout
     assert text.startswith("spool\n") and "\ninbox\n" in text
 
 
 def test_stats_say_how_far_the_search_is(full):
-    full.sql("inbox.db", "INSERT INTO search_state VALUES ('message', 61, 101,"
-             f" {int(time.time()) - 40})")
+    full.sql("inbox.db", "UPDATE search_indexed SET from_id = 61,"
+             f" began_id = 101, began_at = {int(time.time()) - 40}"
+             " WHERE kind = 'message'")
     s = full("stats")["search"]
     assert 59 <= s.pop("seconds_left") <= 75
-    assert s == {"complete": False, "building": "messages", "percent": 39}
-    full.sql("inbox.db", "UPDATE search_state SET from_id = 101,"
-             " began_at = NULL")
+    assert s == {"complete": False, "building": "messages", "percent": 39,
+                 "waiting": 0}
+    full.sql("inbox.db", "UPDATE search_indexed SET from_id = 101,"
+             " began_at = NULL WHERE kind = 'message'")
     assert full("stats")["search"]["seconds_left"] == -1
+
+
+def test_stats_say_how_many_rows_wait_for_their_words(full):
+    full.sql("inbox.db", "INSERT INTO contacts(workspace_id, phone, name,"
+             " created_at, updated_at) VALUES (1, '+4930', 'Ann', 1, 1),"
+             " (1, '+4931', 'Bob', 1, 1)")
+    assert full("stats")["search"] == {"complete": False, "waiting": 2}
 
 
 def test_events_newest_first(full):

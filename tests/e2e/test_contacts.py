@@ -232,6 +232,7 @@ def test_lists_and_search(node):
     made = [add(office, p, name=f"Person {chr(65 + i)}",
                 tags=["even"] if i % 2 == 0 else [])["id"]
             for i, p in enumerate(phones)]
+    node.searchable()
 
     def ids(**query):
         page = office.get("/contacts", **query)

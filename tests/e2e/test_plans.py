@@ -12,9 +12,9 @@ from rig import BUILD, ROOT
 
 # Tables of which there is a row for each of us, or for what just happens.
 SMALL = set("""
-    change_marks counters erasures jobs media_errors message_words_later
-    node_health number_pauses number_queues numbers retention search_counted
-    search_partitions search_state spool
+    change_marks counters erasures jobs media_errors
+    node_health number_pauses number_queues numbers retention search_indexed
+    search_partitions search_stale spool
     spool_cursors sqlite_master sqlite_sequence tombstone_key users window_hours
     workspace_files workspace_members workspaces""".split())
 

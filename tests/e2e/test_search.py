@@ -107,6 +107,7 @@ def test_people_come_with_the_first_page(shop):
                         ("+" + new_phone(), "Ole Berg")):
         assert shop.api("POST", "/contacts", {
             "phone": phone, "name": name}).status == 201
+    shop.node.searchable()
     page = search(shop, "berg", limit=1)
     assert [m["text"] for m in page["messages"]] == ["Berg is a mountain"]
     for p in page["people"]:
@@ -158,6 +159,32 @@ def test_an_edited_message_is_found_by_its_new_words(shop):
     shop.deliver([message(phone, "revoke", None, ts + 9,
                           revoke={"original_message_id": wamid})])
     assert texts(shop, "street") == texts(shop, "deleted") == []
+
+
+def test_rows_of_another_client_are_as_any(shop):
+    """A shell, a script: what follows from a row, the triggers do, and the
+    processor finds its words."""
+    c = shop.talk("hello")
+    shop.node.write(
+        "INSERT INTO messages(workspace_id, conversation_id, number_id, wamid,"
+        " direction, source, type, content, preview, text, status,"
+        " counts_unread, opens_window, sent_at, created_at)"
+        " SELECT workspace_id, id, number_id, ?, 'inbound', 'live', 'text',"
+        " '{\"body\":\"marmalade\"}', 'marmalade', 'marmalade', 'received',"
+        " 1, 1, last_message_at + 5, 1 FROM conversations WHERE id = ?",
+        new_wamid(), c["id"])
+    now = shop.get(f"/conversations/{c['id']}")
+    assert now["last_message_preview"] == "marmalade"
+    assert now["unread_count"] == c["unread_count"] + 1
+    shop.node.searchable()
+    assert texts(shop, "marmalade") == ["marmalade"]
+    shop.node.write("UPDATE messages SET text = 'honey' WHERE text = ?",
+                    "marmalade")
+    shop.node.searchable()
+    assert texts(shop, "marmalade") == [] and len(texts(shop, "honey")) == 1
+    shop.node.write("DELETE FROM messages WHERE text = ?", "honey")
+    shop.node.searchable()
+    assert texts(shop, "honey") == []
 
 
 def test_a_caption_and_the_name_of_a_file_are_searched(shop):

@@ -17,7 +17,7 @@ base
 lib/digest lib/json lib/sql lib/fcgi lib/http lib/unicode
 lib/sql/sqlite
 whatsapp spool inbox
-whatsapp/compose whatsapp/provider session
+whatsapp/compose whatsapp/provider session inbox/words
 inbox/workspace inbox/media inbox/search
 inbox/contact
 inbox/conversation
@@ -96,7 +96,7 @@ SQLITE_USERS = {
     "src/cli/backup/cmd_backup.c", "src/cli/backup/restore_check.c",
     "src/cli/backup/restore_spool.c",
     "src/cli/doctor/check/doctor_databases.c",
-    "src/inbox/search/search_define.c",     # what the triggers call
+    "src/inbox/search/search_define.c",     # SQL functions
     "src/process/run_loop.c", "src/process/waspool-process.c",  # checkpoints
     "src/session/session.c", "src/session/session_authorizer.c",
     "src/spool/spool_move.c", "src/spool/spool_open.c",

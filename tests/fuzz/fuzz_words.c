@@ -8,8 +8,8 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "inbox/search/words.h"
-#include "inbox/search/words_query.h"
+#include "inbox/words/words.h"
+#include "inbox/words/words_query.h"
 
 #define PREFIX	   "z9.1."
 #define PLACES_MAX 64

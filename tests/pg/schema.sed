@@ -12,6 +12,7 @@ CREATE OR REPLACE FUNCTION my_missing(bigint) RETURNS bigint LANGUAGE sql STABLE
 /^CREATE VIRTUAL TABLE /d
 /^SELECT rowid FROM /d
 /^INSERT INTO contact_\(words\|digits\)(/d
+/^CREATE \(TEMP \)\{0,1\}VIEW my_search_state /,/;/d
 /^CREATE \(TEMP \)\{0,1\}VIEW my_\(message\|conversation\|contact\)_\(words\|digits\) /,/;/d
 
 /^CREATE \(TEMP \)\{0,1\}TRIGGER /,/^END;/d

@@ -14,6 +14,8 @@
 #include "inbox/job/job.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/search/search_define.h"
+#include "inbox/search/search_index.h"
+#include "inbox/search/search_partition.h"
 
 #include "process/drain/drain.h"
 
@@ -27,16 +29,6 @@ fixture_open(const char *path, int wait_ms)
 	if (db != NULL)
 		assert_int_equal(search_define(db), 0);
 	return db;
-}
-
-struct session *
-fixture_session(const char *path)
-{
-	struct session *m = session_open(path, 1000);
-
-	if (m != NULL)
-		assert_int_equal(search_define_member(m), 0);
-	return m;
 }
 
 int
@@ -57,6 +49,7 @@ fixture_begin(void **state)
 	    " VALUES (1, '100', 1);");
 	assert_int_equal(db_prepare_all(fx->db, &drain_statements), 0);
 	assert_int_equal(db_prepare_all(fx->db, &job_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &search_index_statements), 0);
 	db_strict(fx->db);
 	fx->apply.db = fx->db;
 	*state = fx;
@@ -68,8 +61,12 @@ fixture_end(void **state)
 {
 	struct fixture *fx = *state;
 
-	if (fixture_int(fx, "SELECT COALESCE(MAX(id), 0) FROM messages") < 4000)
+	if (fixture_int(fx, "SELECT COALESCE(MAX(id), 0) FROM messages") <
+	    4000) {
 		assert_int_equal(words_anew(fx->db), 0);
+		fixture_words(fx);
+		assert_int_equal(words_anew(fx->db), 0);
+	}
 	session_close(fx->member);
 	db_close(fx->db);
 	pool_free(fx->pool);
@@ -149,7 +146,22 @@ fixture_jobs(struct fixture *fx)
 	int64_t last = 0;
 	int n = 0, rc;
 
-	while ((rc = job_step(fx->db, fx->pool, NULL, &last, FIXTURE_NOW)) == 1)
+	do {
+		while ((rc = job_step(
+			    fx->db, fx->pool, NULL, &last, FIXTURE_NOW)) == 1)
+			n++;
+		assert_int_equal(rc, 0);
+	} while (fixture_words(fx) > 0);
+	return n;
+}
+
+int
+fixture_words(struct fixture *fx)
+{
+	int n = 0, rc;
+
+	while ((rc = search_index_step(
+		    fx->db, SEARCH_PARTITION_ROWS, FIXTURE_ROWS)) == 1)
 		n++;
 	assert_int_equal(rc, 0);
 	return n;

@@ -57,7 +57,6 @@ int fixture_end(void **state);
 /* The inbox PATH as programs open it to write, with what makes the search's
  * words (search_define.h); NULL when it does not open. */
 struct db *fixture_open(const char *path, int wait_ms);
-struct session *fixture_session(const char *path);
 
 /*
  * What SQL, without arguments, answers as one who sees everything: the number
@@ -75,8 +74,14 @@ void fixture_token(struct fixture *, int64_t id, int64_t workspace_id,
 /* Applies the event as the drain does: 1, 0 with REASON, -1. */
 int fixture_apply(struct fixture *, const struct event *);
 
-/* All steps of all jobs, each of DB_STEP_MAX rows at most: how many. */
+/* All steps of all jobs, each of DB_STEP_MAX rows at most: how many.  Words are
+ * put meanwhile. */
 int fixture_jobs(struct fixture *);
+
+/* Puts the words of all rows that wait for them, FIXTURE_ROWS at a time: in how
+ * many steps. */
+#define FIXTURE_ROWS 1000
+int fixture_words(struct fixture *);
 
 /*
  * Events of number "100", for a test to change what it is about; all texts are

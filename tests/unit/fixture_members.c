@@ -77,7 +77,8 @@ fixture_begin_members(void **state)
 	fixture_token(fx, 1, 1, 1, "ann", 0, 0);
 	fixture_token(fx, 2, 100, 100, "zoe", FIXTURE_NOW + 10, 0);
 	fixture_token(fx, 3, 1, 2, "revoked", 0, FIXTURE_NOW - 1);
-	fx->member = fixture_session(fx->path);
+	fixture_words(fx);
+	fx->member = session_open(fx->path, 1000);
 	assert_non_null(fx->member);
 	fx->member_db = session_db(fx->member);
 	db_strict(fx->member_db);

@@ -13,6 +13,7 @@
 #define TABLES                                                                 \
 	"SELECT t.name FROM sqlite_schema AS t WHERE t.type = 'table'"         \
 	" AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND t.name <> 'jobs'"           \
+	" AND t.name <> 'search_stale'"                                        \
 	" AND t.name NOT LIKE '%\\_words\\_%' ESCAPE '\\'"                     \
 	" AND t.name NOT LIKE '%\\_digits\\_%' ESCAPE '\\'"                    \
 	" AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"                        \

@@ -6,6 +6,9 @@
 
 #include "base/buf.h"
 
+#include "inbox/search/search_index.h"
+#include "inbox/search/search_partition.h"
+
 /* Everything that the inbox says, with names in place of ids. */
 #define WHOSE(id)                                                              \
 	"(SELECT group_concat(k, ' ') FROM (SELECT"                            \
@@ -81,6 +84,9 @@ rows_dump(struct fixture *fx, struct pool *pool)
 void
 rows_check_search(struct fixture *fx)
 {
+	assert_int_equal(words_anew(fx->db), 0);
+	assert_int_equal(
+	    search_index_put(fx->db, SEARCH_PARTITION_ROWS, FIXTURE_ROWS), 0);
 	assert_int_equal(words_anew(fx->db), 0);
 }
 

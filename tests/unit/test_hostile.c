@@ -241,7 +241,7 @@ static void
 connect_anew(struct fixture *fx)
 {
 	session_close(fx->member);
-	fx->member = fixture_session(fx->path);
+	fx->member = session_open(fx->path, 1000);
 	assert_non_null(fx->member);
 	fx->member_db = session_db(fx->member);
 	session_serve(fx->member, 1, 1);

@@ -96,7 +96,7 @@ merge(struct fixture *fx, int64_t keep, int64_t gone)
 static struct session *
 member(struct fixture *fx)
 {
-	struct session *m = fixture_session(fx->path);
+	struct session *m = session_open(fx->path, 1000);
 
 	assert_non_null(m);
 	session_serve(m, 1, 1);
@@ -187,6 +187,7 @@ looks_whole(struct fixture *fx, struct session *m, int n)
 	assert_int_equal(message_list_find(m, 1, 2, &place), 1);
 	assert_int_equal(message_list_get(m, fx->pool, 2, &one), 1);
 	assert_int_equal(one.conversation_id, 1);
+	fixture_words(fx);
 	assert_int_equal(
 	    search_conversations(m, fx->pool, "pear", &ids, &complete), 1);
 	assert_int_equal(ids[0], 1);
@@ -651,12 +652,14 @@ words_of_contacts_are_merged_in_steps(void **state)
 	int rc;
 
 	assert_int_equal(db_prepare_all(fx->db, &search_merge_statements), 0);
-	for (int i = 0; i < 40; i++)
+	for (int i = 0; i < 40; i++) {
 		step(fx, pool_printf(fx->pool,
 			     "INSERT INTO contacts(workspace_id, phone, name,"
 			     " created_at, updated_at) VALUES (1, '+4930%03d',"
 			     " 'Ann no%d', 1, 1)",
 			     i, i));
+		fixture_words(fx);
+	}
 	assert_int_equal(COUNT(fx, SEGMENTS), 40);
 	while ((rc = search_tidy_step(fx->db)) == 1)
 		;

@@ -173,7 +173,7 @@ static void
 nobody_sees_half_and_a_kill_in_between_does_no_harm(void **state)
 {
 	struct fixture *fx = *state;
-	struct session *m = fixture_session(fx->path);
+	struct session *m = session_open(fx->path, 1000);
 	const int whole[] = { 0, 2, TENANTS_LONG };
 	int neither = 0, steps = 0, rc = 1;
 	int64_t last;

@@ -29,6 +29,7 @@ add_messages(struct fixture *fx, int workspace, int conversation, int from,
 		" SELECT i, %d, %d, %d, 'inbound', 'live', 'text', '{}', 'x',"
 		" '%s ' || i, 'received', i, i FROM n",
 		from, from + n, workspace, conversation, workspace, text));
+	fixture_words(fx);
 }
 
 static int64_t
@@ -168,6 +169,7 @@ common_words_are_bounded(void **state)
 		" SELECT 1000 + i, 1, 1 + (i > 29700), 1, 'inbound', 'live',"
 		" 'text', '{}', 'x', 'common words', 'received', i, i FROM n"),
 	    0);
+	fixture_words(fx);
 	assert_int_equal(search_conversations(
 			     fx->member, fx->pool, "common", &ids, &complete),
 	    2);
@@ -198,6 +200,7 @@ whole_words_come_before_longer_ones(void **state)
 		" 'inbound', 'live', 'text', '{}', 'x', CASE i WHEN 1 THEN"
 		" 'wood' ELSE 'wooden' END, 'received', i, i FROM n"),
 	    0);
+	fixture_words(fx);
 	assert_int_equal(
 	    search_conversations(fx->member, fx->pool, "wood", &ids, &complete),
 	    2);
@@ -261,6 +264,7 @@ partitions_are_one_list(void **state)
 	struct fixture *fx = *state;
 
 	fixture_do(fx,
+	    "DELETE FROM search_partitions;"
 	    "INSERT INTO search_partitions(workspace_id, first_id, partition,"
 	    " rows) VALUES (1, 0, 2, 0), (1, 1004, 0, 0), (1, 1009, 1, 0),"
 	    " (100, 1002, 1, 0)");
@@ -274,8 +278,9 @@ partitions_are_one_list(void **state)
 	assert_int_equal(read_pages(fx, "apple", 0), 8);
 	/* What fixture_end looks at has none. */
 	fixture_do(fx, "INSERT INTO search_partitions VALUES (1, 0, 2, 0);"
-		       "DELETE FROM messages WHERE id >= 1000;"
-		       "DELETE FROM search_partitions");
+		       "DELETE FROM messages WHERE id >= 1000");
+	fixture_words(fx);
+	fixture_do(fx, "DELETE FROM search_partitions");
 }
 
 /* More partitions than can be looked through: what is newest is found all the
@@ -336,7 +341,8 @@ an_answer_says_when_something_is_missing(void **state)
 	assert_int_equal(
 	    search_people(fx->member, fx->pool, "442", ids, 1, &complete), 1);
 	assert_int_equal(complete, 0);
-	fixture_do(fx, "INSERT INTO search_state VALUES ('message', 3, 4, 1)");
+	fixture_do(fx, "UPDATE search_indexed SET from_id = 3, began_id = 4"
+		       " WHERE kind = 'message'");
 	assert_int_equal(search_messages(fx->member, fx->pool, "bonjour", 0,
 			     page, 1, &below, &complete),
 	    1);
@@ -345,7 +351,8 @@ an_answer_says_when_something_is_missing(void **state)
 	    search_people(fx->member, fx->pool, "nelson", ids, 2, &complete),
 	    1);
 	assert_int_equal(complete, 1);
-	fixture_do(fx, "UPDATE search_state SET kind = 'contact'");
+	fixture_do(fx, "UPDATE search_indexed SET from_id ="
+		       " CASE kind WHEN 'contact' THEN 3 ELSE 0 END");
 	assert_int_equal(search_contacts(fx->member, fx->pool, "nelson", 9, ids,
 			     2, &complete),
 	    1);
@@ -354,7 +361,7 @@ an_answer_says_when_something_is_missing(void **state)
 			     fx->member, fx->pool, "nelson", &all, &complete),
 	    1);
 	assert_int_equal(complete, 0);
-	fixture_do(fx, "DELETE FROM search_state");
+	fixture_do(fx, "UPDATE search_indexed SET from_id = 0, began_id = 0");
 }
 
 /* How often SQLite has looked at a page, for FTS5 too. */

@@ -12,8 +12,10 @@
 
 #include "inbox/conversation/merge.h"
 #include "inbox/erasure/delete.h"
+#include "inbox/search/search_index.h"
 #include "inbox/search/search_merge.h"
 #include "inbox/search/search_partition.h"
+#include "inbox/search/search_progress.h"
 #include "inbox/search/search_put.h"
 
 #include "words_anew.h"
@@ -68,7 +70,6 @@ add_messages(struct fixture *fx, int n)
 static void
 add_batch(struct fixture *fx)
 {
-	assert_int_equal(search_later(fx->db), 0);
 	add_messages(fx, below(30));
 	if (below(2) == 0)
 		fixture_do(fx,
@@ -79,7 +80,6 @@ add_batch(struct fixture *fx)
 	if (below(2) == 0)
 		fixture_do(fx, "DELETE FROM messages WHERE id IN (SELECT id"
 			       " FROM messages ORDER BY random() LIMIT 3)");
-	assert_int_equal(search_now(fx->db), 0);
 }
 
 static void
@@ -167,16 +167,9 @@ lose_the_index(struct fixture *fx)
 	    "INSERT INTO contact_words(contact_words) VALUES ('delete-all');"
 	    "INSERT INTO contact_digits(contact_digits)"
 	    " VALUES ('delete-all');"
-	    "DELETE FROM search_partitions; DELETE FROM search_state;"
-	    "UPDATE search_counted SET message_id ="
-	    " (SELECT COALESCE(MAX(id), 0) FROM messages);"
-	    "INSERT INTO search_state SELECT 'message', MAX(id) + 1,"
-	    " MAX(id) + 1, NULL FROM messages HAVING MAX(id) IS NOT NULL;"
-	    "INSERT INTO search_state SELECT 'conversation', MAX(id) + 1,"
-	    " MAX(id) + 1, NULL FROM conversations"
-	    " HAVING MAX(id) IS NOT NULL;"
-	    "INSERT INTO search_state SELECT 'contact', MAX(id) + 1,"
-	    " MAX(id) + 1, NULL FROM contacts HAVING MAX(id) IS NOT NULL");
+	    "DELETE FROM search_partitions; DELETE FROM search_stale;"
+	    "UPDATE search_indexed SET from_id = upto_id + 1,"
+	    " began_id = upto_id + 1, began_at = NULL");
 }
 
 static void
@@ -219,8 +212,9 @@ change(struct fixture *fx)
 static void
 tend(struct fixture *fx)
 {
-	if (below(3) == 0)
-		assert_int_not_equal(search_partition_step(fx->db, FULL), -1);
+	if (below(2) == 0)
+		assert_int_not_equal(
+		    search_index_step(fx->db, FULL, 1 + below(9)), -1);
 	if (below(2) == 0)
 		assert_int_not_equal(
 		    search_partition_split_step(fx->db, FULL), -1);
@@ -288,11 +282,13 @@ the_index_is_that_of_its_rows(void **state)
 		while (search_rebuild_step(fx->db, FULL, FIXTURE_NOW) == 1)
 			;
 		assert_int_equal(
-		    fixture_int(fx, "SELECT COUNT(*) FROM search_state"), 0);
+		    fixture_int(fx, "SELECT SUM(from_id) FROM search_indexed"),
+		    0);
 		is_that_of_its_rows(fx, seed);
-		while (search_partition_step(fx->db, FULL) == 1 ||
+		while (search_index_step(fx->db, FULL, FULL) == 1 ||
 		       search_partition_split_step(fx->db, FULL) == 1)
 			;
+		assert_int_equal(search_progress_is_due(fx->db), 0);
 		assert_true(
 		    fixture_int(fx, "SELECT COALESCE(MAX(rows), 0)"
 				    " FROM search_partitions") < 2 * FULL);

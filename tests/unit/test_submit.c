@@ -42,6 +42,7 @@ a_message_and_its_row_are_queued(void **state)
 	assert_int_equal(c.last_message_at, FIXTURE_NOW);
 	assert_int_equal(c.unread_count, 2);
 	assert_int_equal(c.last_customer_message_at, 1769774300);
+	fixture_words(fx);
 	assert_int_equal(
 	    fixture_int(fx, "SELECT max(rowid) FROM message_words"
 			    " WHERE message_words MATCH '\"1.0.does\""
@@ -294,7 +295,7 @@ what_another_writer_adds_is_not_taken_for_ours(void **state)
 	    " 'theirs', 1, 'bb/bb', 1); END;");
 	/* As programs do: opened behind a change of the schema. */
 	session_close(fx->member);
-	fx->member = fixture_session(fx->path);
+	fx->member = session_open(fx->path, 1000);
 	fx->member_db = session_db(fx->member);
 	session_serve(fx->member, 1, 1);
 	assert_int_equal(

@@ -14,7 +14,9 @@
 
 #include "inbox/inbox.h"
 #include "inbox/search/search_define.h"
+#include "inbox/search/search_index.h"
 #include "inbox/search/search_partition.h"
+#include "inbox/search/search_progress.h"
 #include "inbox/search/search_put.h"
 
 #include "words_anew.h"
@@ -241,17 +243,19 @@ build_words(const char *path)
 	struct search_progress p;
 	int rc;
 
+	assert_int_equal(words_anew(db), 0);
 	assert_int_equal(db_prepare_all(db, &search_put_statements), 0);
+	assert_int_equal(db_prepare_all(db, &search_index_statements), 0);
 	while ((rc = search_rebuild_step(db, SEARCH_PARTITION_ROWS, 1)) == 1)
 		;
 	assert_int_equal(rc, 0);
-	assert_int_equal(search_progress(db, 1, &p), 0);
+	while ((rc = search_index_step(db, SEARCH_PARTITION_ROWS, 1)) == 1)
+		;
+	assert_int_equal(rc, 0);
+	assert_int_equal(search_progress_read(db, 1, &p), 0);
 	assert_int_equal(p.whole, 1);
 	assert_int_equal(words_anew(db), 0);
-	assert_int_equal(db_script(db, "DELETE FROM search_partitions;"
-				       "UPDATE search_counted SET"
-				       " message_id = 0"),
-	    0);
+	assert_int_equal(db_script(db, "DELETE FROM search_partitions"), 0);
 	db_close(db);
 }
 
@@ -289,13 +293,30 @@ with_code(struct pool *pool, const char *all)
 	    pool, "%.*serror_code = 131047, %s", (int)(at - all), all, at);
 }
 
+/* ALL, less the rows of tables that version 5 has no more. */
+static const char *
+still_there(struct pool *pool, const char *all)
+{
+	static const char *const gone[] = { "INSERT INTO message_words_later(",
+		"INSERT INTO search_state(", "INSERT INTO search_counted(" };
+
+	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
+		const char *at = strstr(all, gone[i]);
+
+		if (at != NULL)
+			all = pool_printf(pool, "%.*s%s", (int)(at - all), all,
+			    strchr(at, ';') + 1);
+	}
+	return all;
+}
+
 static const char no_sightings[] =
     "DELETE FROM sightings; DELETE FROM identity_changes;"
     "DELETE FROM sqlite_sequence WHERE name = 'sightings'";
 
 static const char no_words_to_come[] =
-    "DELETE FROM search_state; DELETE FROM message_words_later;"
-    "DELETE FROM search_partitions";
+    "UPDATE search_indexed SET from_id = 0, began_id = 0, began_at = NULL;"
+    "DELETE FROM search_partitions; DELETE FROM search_stale";
 
 static void
 rows_are_kept_and_completed(void **state)
@@ -310,7 +331,7 @@ rows_are_kept_and_completed(void **state)
 	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
 	/* what_was_known_of_customers_stays_known looks at these */
 	fill(u->old, no_sightings);
-	fill(u->new, coded);
+	fill(u->new, still_there(u->pool, coded));
 	fill(u->new, no_sightings);
 	/* made up: since 4 no index is being built, nor a batch under way */
 	if (u->version >= 4) {
@@ -329,6 +350,7 @@ rows_are_kept_and_completed(void **state)
 	fill(u->old, later);
 	fill(u->new, later);
 	build_words(u->old);
+	build_words(u->new);
 	compare(u, contents);
 }
 

@@ -10,11 +10,11 @@
 
 #include "lib/sql/db.h"
 
-#include "inbox/search/words.h"
-#include "inbox/search/words_fold.h"
-#include "inbox/search/words_query.h"
-#include "inbox/search/words_quick.h"
-#include "inbox/search/words_split.h"
+#include "inbox/words/words.h"
+#include "inbox/words/words_fold.h"
+#include "inbox/words/words_query.h"
+#include "inbox/words/words_quick.h"
+#include "inbox/words/words_split.h"
 
 #define LINE_MAX_BYTES 4096
 #define OWN	       "1.0."

@@ -9,22 +9,39 @@
 
 #include "words_anew.h"
 
-#define FROM(TABLE, KIND)                                                      \
-	" FROM " TABLE " AS r WHERE r.id >= COALESCE((SELECT from_id"          \
-	" FROM search_state WHERE kind = '" KIND "'), 0)"
+/* What the index is made of: the rows that have words, and of those that were
+ * changed since what they were. */
+#define FROM(TABLE, KIND, TEXT, PHONE)                                         \
+	" FROM (SELECT t.id, t.workspace_id, " TEXT " AS text, " PHONE         \
+	" AS phone FROM " TABLE " AS t WHERE t.id BETWEEN (SELECT from_id"     \
+	"  FROM search_indexed WHERE kind = '" KIND "') AND (SELECT upto_id"   \
+	"  FROM search_indexed WHERE kind = '" KIND "') AND NOT EXISTS"        \
+	" (SELECT 1 FROM search_stale WHERE kind = '" KIND "' AND id = t.id)"  \
+	" UNION ALL SELECT s.id, s.workspace_id, s.text, s.phone"              \
+	" FROM search_stale AS s WHERE s.kind = '" KIND "') AS r WHERE "
 #define LABEL                                                                  \
 	"COALESCE((SELECT partition FROM search_partitions AS p"               \
 	" WHERE p.workspace_id = r.workspace_id AND p.first_id <= r.id"        \
 	" ORDER BY p.first_id DESC LIMIT 1), 0)"
 
-#define INDEX(NAME, DETAIL, WORDS, REST)                                       \
+#define OF_MESSAGES FROM("messages", "message", "t.text", "NULL")
+#define OF_CONVERSATIONS                                                       \
+	FROM("conversations", "conversation", "t.profile_name", "t.phone")
+#define OF_CONTACTS                                                            \
+	FROM("contacts", "contact",                                            \
+	    "t.name || char(10) || COALESCE(t.email, '')", "t.phone")
+#define NAMES  "search_names(r.workspace_id, r.text)"
+#define DIGITS "search_digits(r.workspace_id, r.phone)"
+
+#define INDEX(NAME, DETAIL, WORDS, REST, COLUMN)                               \
 	{                                                                      \
 		NAME,                                                          \
 		    "CREATE VIRTUAL TABLE temp.anew USING fts5(words,"         \
 		    " content='', columnsize=0, " DETAIL                       \
 		    "tokenize=\"ascii tokenchars '.'\");"                      \
 		    "INSERT INTO temp.anew(rowid, words)"                      \
-		    " SELECT r.id, " WORDS REST " ORDER BY r.id;"              \
+		    " SELECT r.id, " WORDS REST "r." COLUMN                    \
+		    " IS NOT NULL ORDER BY r.id;"                              \
 		    "CREATE VIRTUAL TABLE temp.words_of_anew"                  \
 		    " USING fts5vocab(temp, anew, instance);"                  \
 		    "CREATE VIRTUAL TABLE temp.words_of_index"                 \
@@ -43,22 +60,13 @@ static const struct words_index {
 	const char *index, *anew; /* term, rowid, offset */
 } indexes[] = {
 	INDEX("message_words", "",
-	    "search_words(r.workspace_id, " LABEL ", r.text)",
-	    FROM("messages", "message") " AND r.text IS NOT NULL"),
-	INDEX("conversation_words", "",
-	    "search_names(r.workspace_id, r.profile_name)",
-	    FROM("conversations",
-		"conversation") " AND r.profile_name IS NOT NULL"),
-	INDEX("conversation_digits", "detail=none, ",
-	    "search_digits(r.workspace_id, r.phone)",
-	    FROM("conversations", "conversation") " AND r.phone IS NOT NULL"),
-	INDEX("contact_words", "",
-	    "search_names(r.workspace_id, r.name || char(10)"
-	    " || COALESCE(r.email, ''))",
-	    FROM("contacts", "contact")),
-	INDEX("contact_digits", "detail=none, ",
-	    "search_digits(r.workspace_id, r.phone)",
-	    FROM("contacts", "contact")),
+	    "search_words(r.workspace_id, " LABEL ", r.text)", OF_MESSAGES,
+	    "text"),
+	INDEX("conversation_words", "", NAMES, OF_CONVERSATIONS, "text"),
+	INDEX("conversation_digits", "detail=none, ", DIGITS, OF_CONVERSATIONS,
+	    "phone"),
+	INDEX("contact_words", "", NAMES, OF_CONTACTS, "text"),
+	INDEX("contact_digits", "detail=none, ", DIGITS, OF_CONTACTS, "phone"),
 };
 
 static const char drop[] = "DROP TABLE IF EXISTS temp.words_of_index;"

@@ -190,6 +190,7 @@ contacts_create(struct action *a)
 		return rc == 0 ? taken(a, id) : -1;
 	if (contact_get(a->session, a->pool, id, &c) != 1)
 		return -1;
+	a->wake = 1; /* for its words in the search */
 	location = pool_printf(a->pool, "/api/v1/contacts/%" PRId64, id);
 	reply_header(a, "Location", location);
 	contacts_reply(a, 201, &c);
@@ -241,6 +242,7 @@ contacts_change(struct action *a)
 		return rc == 0 ? taken(a, other) : -1;
 	if (change_tags(a, &before, &after) == -1)
 		return -1;
+	a->wake = 1; /* for its words in the search */
 	return contacts_get(a);
 }
 

@@ -56,6 +56,9 @@ static const struct {
 	    "waspool number waiting."),
 	GAUGE(clock_off, "waspool_clock_off_seconds",
 	    "How far our clock is ahead of the provider's, negative behind."),
+	GAUGE(search_waiting, "waspool_search_waiting_rows",
+	    "Messages, conversations and contacts whose words the search does "
+	    "not find yet."),
 #undef GAUGE
 };
 

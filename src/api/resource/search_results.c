@@ -13,7 +13,7 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/message/message_list.h"
 #include "inbox/search/search.h"
-#include "inbox/search/words_query.h"
+#include "inbox/words/words_query.h"
 
 #include "api/action.h"
 #include "api/cursor.h"

@@ -13,7 +13,6 @@
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/search/search.h"
-#include "inbox/search/search_define.h"
 
 #include "session/session.h"
 
@@ -43,8 +42,7 @@ book(struct cli *c)
 	if (m == NULL)
 		cli_fail(EX_UNAVAILABLE, "the address book cannot be opened");
 	session_serve(m, workspace, 0);
-	if (search_define_member(m) == -1 ||
-	    session_seal(m, &contact_member_statements) == -1)
+	if (session_seal(m, &contact_member_statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	return m;
 }
@@ -56,6 +54,7 @@ import(struct cli *c)
 
 	contact_import_file(c, m, c->args[0]);
 	session_close(m);
+	cli_db_wake(c); /* for their words in the search */
 }
 
 static const char *

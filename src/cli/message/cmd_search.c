@@ -10,7 +10,7 @@
 
 #include "inbox/message/message_list.h"
 #include "inbox/search/search.h"
-#include "inbox/search/words_query.h"
+#include "inbox/words/words_query.h"
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"

@@ -8,7 +8,7 @@
 #include "inbox/media/media.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/node/stats.h"
-#include "inbox/search/search_put.h"
+#include "inbox/search/search_progress.h"
 
 #include "process/download/download_result.h"
 
@@ -72,9 +72,10 @@ search(struct cli *c, struct output *s)
 {
 	struct search_progress p;
 
-	cli_db_ok(c, search_progress(c->inbox, c->now, &p));
+	cli_db_ok(c, search_progress_read(c->inbox, c->now, &p));
 	output_section(s, "search");
-	output_bool(s, "complete", p.whole);
+	output_bool(s, "complete", p.whole && p.waiting == 0);
+	output_int(s, "waiting", p.waiting);
 	if (p.whole)
 		return;
 	output_text(s, "building", p.kind);

@@ -19,6 +19,7 @@
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/workspace_remove.h"
 #include "inbox/search/search_merge.h"
+#include "inbox/search/search_progress.h"
 
 #include "schema/sqlite/workspace_tables.h"
 
@@ -142,7 +143,7 @@ const struct statements workspace_remove_statements = {
 	.sql = workspace_remove_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&delete_statements, &search_merge_statements,
-	    &begin_statements, &tables_statements),
+	    &search_progress_statements, &begin_statements, &tables_statements),
 };
 
 int
@@ -268,7 +269,7 @@ remove_last(struct removal *r)
 {
 	int rc = 0;
 
-	for (int i = MEMBERS; i <= COUNTERS && rc == 0; i++)
+	for (int i = MEMBERS; i <= PARTITIONS && rc == 0; i++)
 		rc = remove_rows(r, workspace_remove_sql[i], PIECE);
 	if (rc == 0)
 		rc = db_run(r->deletion.db, workspace_remove_sql[HIGHEST],
@@ -320,7 +321,7 @@ remove_numbers(struct removal *r)
 	return rc;
 }
 
-/* All rows, in their order. */
+/* All rows, in their order; also JOB_WAITS. */
 static int
 remove_all(struct removal *r)
 {
@@ -332,6 +333,10 @@ remove_all(struct removal *r)
 		rc = remove_tables(r);
 	if (rc == 0)
 		rc = remove_numbers(r);
+	/* Their words are known by their partition: the processor takes them
+	 * out first, between two steps. */
+	if (rc == 0 && (rc = search_progress_is_stale(r->deletion.db)) == 1)
+		return JOB_WAITS;
 	if (rc == 0)
 		rc = remove_last(r);
 	return rc;

@@ -22,7 +22,7 @@ static const char *const health_sql[N_SQL] = {
 	    "SELECT node, seen_at, waiting, oldest_at, deferred, dead,"
 	    " spool_bytes, spool_wal, inbox_wal, outbox_open, media_pending,"
 	    " media_stopped, paused, awaited,"
-	    " clock_off FROM my_nodes WHERE seen_at > $1"
+	    " clock_off, search_waiting FROM my_nodes WHERE seen_at > $1"
 	    " ORDER BY node LIMIT $2",
 };
 
@@ -37,7 +37,8 @@ fill_health(struct health *h, struct pool *pool, struct db_rows *r)
 	int64_t *const columns[] = { &h->seen_at, &h->waiting, &h->oldest_at,
 		&h->deferred, &h->dead, &h->spool_bytes, &h->spool_wal,
 		&h->inbox_wal, &h->outbox_open, &h->media_pending,
-		&h->media_stopped, &h->paused, &h->awaited, &h->clock_off };
+		&h->media_stopped, &h->paused, &h->awaited, &h->clock_off,
+		&h->search_waiting };
 
 	h->node = db_col_copy(r, pool, 0);
 	for (int i = 0; i < (int)(sizeof(columns) / sizeof(columns[0])); i++)

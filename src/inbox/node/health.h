@@ -30,6 +30,7 @@ struct health { /* as in inbox.sql, node_health */
 	int64_t awaited;
 	/* our clock: seconds ahead of the provider's, negative behind */
 	int64_t clock_off;
+	int64_t search_waiting; /* rows: inbox/search/search_progress.h */
 };
 
 /* Seconds.  A node not seen for so long was taken away. */

@@ -13,6 +13,7 @@
 #include "spool/spool.h"
 
 #include "inbox/node/health.h"
+#include "inbox/search/search_progress.h"
 
 #define HOUR	    3600
 #define AWAITED_MAX 10000 /* it counts no further */
@@ -63,9 +64,9 @@ static const char *const health_put_sql[N_SQL] = {
 	    "INSERT INTO node_health(node, seen_at, waiting, oldest_at,"
 	    " deferred, dead, spool_bytes, spool_wal, inbox_wal, outbox_open,"
 	    " media_pending, media_stopped, paused, awaited,"
-	    " clock_off)"
+	    " clock_off, search_waiting)"
 	    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-	    " $14, $15)"
+	    " $14, $15, $16)"
 	    " ON CONFLICT(node) DO UPDATE SET seen_at = excluded.seen_at,"
 	    " waiting = excluded.waiting, oldest_at = excluded.oldest_at,"
 	    " deferred = excluded.deferred, dead = excluded.dead,"
@@ -77,12 +78,14 @@ static const char *const health_put_sql[N_SQL] = {
 	    " media_stopped = excluded.media_stopped,"
 	    " paused = excluded.paused,"
 	    " awaited = excluded.awaited,"
-	    " clock_off = excluded.clock_off",
+	    " clock_off = excluded.clock_off,"
+	    " search_waiting = excluded.search_waiting",
 };
 
 const struct statements health_put_statements = {
 	.sql = health_put_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&search_progress_statements),
 };
 
 static int
@@ -129,6 +132,7 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 	    count(db, PAUSED, DB_ARGS(db_int(now)), &h.paused) == -1 ||
 	    count(db, AWAITED, DB_ARGS(db_int(AWAITED_MAX)), &h.awaited) ==
 		-1 ||
+	    search_progress_waiting(db, &h.search_waiting) == -1 ||
 	    count(db, REFUSED, DB_ARGS(db_int(now)), &refused) == -1)
 		return -1;
 	counters_set(COUNTER_STOPPED, refused);
@@ -139,7 +143,7 @@ health_put(struct db *db, struct pool *pool, struct spool *spool,
 		db_int(h.spool_bytes), db_int(h.spool_wal), db_int(h.inbox_wal),
 		db_int(h.outbox_open), db_int(h.media_pending),
 		db_int(h.media_stopped), db_int(h.paused), db_int(h.awaited),
-		db_int(h.clock_off)));
+		db_int(h.clock_off), db_int(h.search_waiting)));
 }
 
 int

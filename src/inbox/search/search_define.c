@@ -10,10 +10,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/sqlite.h"
 
-#include "session/session_db.h"
-
 #include "inbox/search/search_define.h"
-#include "inbox/search/words.h"
+#include "inbox/words/words.h"
 
 /* N in base 36 and a dot, behind S. */
 static char *
@@ -84,10 +82,4 @@ search_define(struct db *db)
 	    sqlite_define_text(db, "search_names", 1, search_write_names) == -1)
 		return -1;
 	return sqlite_define_text(db, "search_digits", 1, search_write_digits);
-}
-
-int
-search_define_member(struct session *m)
-{
-	return search_define(session_db(m));
 }

@@ -5,7 +5,6 @@
 
 struct buf;
 struct db;
-struct session;
 
 /*
  * SQL functions that make words for the indexes, as they are stored: each with
@@ -16,13 +15,11 @@ struct session;
  *	search_digits(workspace_id, phone)		of +49151…: the six
  *		digits from each on, the last ones shorter, down to three
  *
- * The triggers of inbox.sql call them, so that a connection without them is
- * refused (no such function) what would change a word, and changes nothing.
- * Whoever opens an inbox to write messages, conversations or contacts calls one
- * of these before its statements are prepared: 0, or -1.
+ * The statements of search_index.c and search_put.c call them, and nobody else:
+ * who stores messages, conversations or contacts needs none.  To be called
+ * before statements are prepared: 0, or -1.
  */
 int search_define(struct db *);
-int search_define_member(struct session *);
 
 /* What these functions are: of the arguments before the last, NUMBERS, and the
  * last, appended to an empty B. */
@@ -46,5 +43,29 @@ void search_write_digits(
 
 void search_prefix(
     char s[SEARCH_PREFIX_MAX], int64_t workspace_id, int64_t partition);
+
+/*
+ * What the words of a row are made of, as SQL: R is the name of a row of the
+ * table, or of one of search_stale, which has the same columns.
+ */
+
+/* The label of a message's partition (search_partition.h); one without a row is
+ * in 0. */
+#define SEARCH_PARTITION_OF(R)                                                 \
+	"COALESCE((SELECT p.partition FROM search_partitions AS p"             \
+	" WHERE p.workspace_id = " R ".workspace_id AND p.first_id <= " R      \
+	".id ORDER BY p.first_id DESC LIMIT 1), 0)"
+
+#define SEARCH_MESSAGE_WORDS(R)                                                \
+	"search_words(" R ".workspace_id, " SEARCH_PARTITION_OF(R) ", " R      \
+								   ".text)"
+
+#define SEARCH_NAMES(R, NAME) "search_names(" R ".workspace_id, " NAME ")"
+
+/* A line feed between name and address: no word goes over it. */
+#define SEARCH_CONTACT_TEXT(R)                                                 \
+	R ".name || char(10) || COALESCE(" R ".email, '')"
+
+#define SEARCH_PHONE_DIGITS(R) "search_digits(" R ".workspace_id, " R ".phone)"
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * How full the partitions of the search's index are, and where the next begins
  * (search_partition.h).  Nothing that is in the index changes its partition:
- * one begins either above all messages or below all that are in the index.
+ * one begins either above or below all that are in the index.
  */
 #include <stddef.h>
 
@@ -14,10 +14,8 @@
 #define STEP_IDS 400
 
 enum {
-	MARK,
 	COUNT_UP,
 	BEGIN_ABOVE,
-	SET_MARK,
 	COUNT,
 	END,
 	BEGIN_BELOW,
@@ -55,23 +53,17 @@ enum {
 	" AND m.text IS NOT NULL ORDER BY m.id"
 
 static const char *const search_partition_sql[N_SQL] = {
-	[MARK] = "SELECT message_id + 1,"
-		 " (SELECT COALESCE(MAX(id), 0) FROM messages) + 1"
-		 " FROM search_counted LIMIT 1",
 	[COUNT_UP] = PUT "SELECT m.workspace_id, COALESCE((SELECT p.first_id"
 			 " FROM search_partitions AS p"
 			 " WHERE p.workspace_id = m.workspace_id"
 			 " ORDER BY p.first_id DESC LIMIT 1), 0), 0,"
 			 " COUNT(*)" ADD,
-	[BEGIN_ABOVE] =
-	    PUT "SELECT p.workspace_id, (SELECT MAX(id) FROM messages) + 1,"
-		" " NEXT_LABEL ", 0 FROM search_partitions AS p WHERE" OF_THESE
-		" AND p.rows >= $3"
-		" AND p.first_id <= (SELECT MAX(id) FROM messages)"
-		" AND p.first_id = (SELECT MAX(q.first_id)"
-		" FROM search_partitions AS q"
-		" WHERE q.workspace_id = p.workspace_id)",
-	[SET_MARK] = "UPDATE search_counted SET message_id = $1 - 1",
+	[BEGIN_ABOVE] = PUT "SELECT p.workspace_id, $2, " NEXT_LABEL ", 0"
+			    " FROM search_partitions AS p WHERE" OF_THESE
+			    " AND p.rows >= $3 AND p.first_id < $2"
+			    " AND p.first_id = (SELECT MAX(q.first_id)"
+			    " FROM search_partitions AS q"
+			    " WHERE q.workspace_id = p.workspace_id)",
 	[COUNT] = PUT "SELECT m.workspace_id, 0, 0, COUNT(*)" ADD,
 	[END] = "UPDATE search_partitions AS p SET first_id = $1"
 		" WHERE" OF_THESE " AND p.first_id = 0 AND p.rows >= $3",
@@ -85,17 +77,19 @@ static const char *const search_partition_sql[N_SQL] = {
 	 * next begins. */
 	[FULLEST] =
 	    "SELECT p.workspace_id, p.first_id, p.partition,"
-	    " COALESCE(a.first_id, (SELECT MAX(id) + 1 FROM messages)),"
+	    " COALESCE(a.first_id, i.upto_id + 1),"
 	    " COALESCE(a.partition, -1), COALESCE(a.rows, 0),"
 	    " (SELECT MAX(q.partition) + 1 FROM search_partitions AS q"
 	    "  WHERE q.workspace_id = p.workspace_id)"
-	    " FROM search_partitions AS p LEFT JOIN search_partitions AS a"
-	    " ON a.workspace_id = p.workspace_id AND a.first_id ="
+	    " FROM search_indexed AS i CROSS JOIN search_partitions AS p"
+	    " LEFT JOIN search_partitions AS a ON a.workspace_id = "
+	    "p.workspace_id AND a.first_id ="
 	    " (SELECT MIN(q.first_id) FROM search_partitions AS q"
 	    "  WHERE q.workspace_id = p.workspace_id"
 	    "  AND q.first_id > p.first_id)"
-	    " WHERE p.rows >= $1 AND NOT EXISTS"
-	    " (SELECT 1 FROM search_state WHERE kind = 'message')"
+	    " WHERE i.kind = 'message' AND i.from_id = 0 AND p.rows >= $1"
+	    " AND NOT EXISTS"
+	    " (SELECT 1 FROM search_stale WHERE kind = 'message')"
 	    " ORDER BY p.rows DESC LIMIT 1",
 	[TAKE_OUT] = "INSERT INTO message_words(message_words, rowid, words)"
 		     " SELECT 'delete', m.id," WORDS,
@@ -118,53 +112,20 @@ const struct statements search_partition_statements = {
 	.n = N_SQL,
 };
 
-/* What is not counted: from *BOTTOM, to below *TOP. */
-static int
-find_uncounted(struct db *db, int64_t *bottom, int64_t *top)
-{
-	struct db_rows *r = db_query(db, search_partition_sql[MARK], DB_NONE);
-	int rc = db_next(r);
-
-	if (rc == 1) {
-		*bottom = db_col_int(r, 0);
-		*top = db_col_int(r, 1);
-	}
-	db_end(r);
-	return rc;
-}
-
-static int
-count_up(struct db *db, int64_t bottom, int64_t top, int64_t full)
+int
+search_partition_fill(struct db *db, int64_t bottom, int64_t top, int64_t full)
 {
 	if (db_run(db, search_partition_sql[COUNT_UP],
-		DB_ARGS(db_int(bottom), db_int(top))) == -1 ||
-	    db_run(db, search_partition_sql[BEGIN_ABOVE],
-		DB_ARGS(db_int(bottom), db_int(top), db_int(full))) == -1)
+		DB_ARGS(db_int(bottom), db_int(top))) == -1)
 		return -1;
-	return db_run(db, search_partition_sql[SET_MARK], DB_ARGS(db_int(top)));
+	return db_run(db, search_partition_sql[BEGIN_ABOVE],
+	    DB_ARGS(db_int(bottom), db_int(top), db_int(full)));
 }
 
 int64_t
 search_partition_some(int64_t full)
 {
 	return full < 4 * STEP_IDS ? full / 4 : STEP_IDS;
-}
-
-int
-search_partition_step(struct db *db, int64_t full)
-{
-	int64_t bottom = 0, top = 0, ids = search_partition_some(full);
-	int rc = find_uncounted(db, &bottom, &top);
-
-	if (rc != 1 || top - bottom < ids)
-		return rc == -1 ? -1 : 0;
-	if (db_begin_step(db) == -1)
-		return -1;
-	if (count_up(db, bottom, bottom + ids, full) == -1) {
-		db_rollback(db);
-		return -1;
-	}
-	return db_commit(db) == -1 ? -1 : 1;
 }
 
 int

@@ -1,8 +1,8 @@
 /*
- * Puts words into the search's indexes: those of many messages at once, and,
- * step by step from the newest down, those that an upgrade has left out.
+ * Builds the search's indexes, step by step from the newest down, when an
+ * upgrade has left them empty.
  *
- * What is below from_id (inbox.sql, search_state) is in none of them, and the
+ * What is below from_id (inbox.sql, search_indexed) is in none of them, and the
  * triggers leave it alone; a step puts the next rows below and moves from_id
  * there, in one transaction.
  */
@@ -14,13 +14,11 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/search/search_define.h"
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_put.h"
 
 enum {
-	LATER,
-	PUT_LATE,
-	NOW,
 	STATE,
 	BEGIN,
 	MOVE,
@@ -40,50 +38,35 @@ enum {
 #define BOTTOM(TABLE)                                                          \
 	"SELECT id FROM " TABLE                                                \
 	" WHERE id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2"
-#define PUT(INDEX, WORDS, TABLE)                                               \
-	"INSERT INTO " INDEX "(rowid, words) SELECT id, " WORDS " FROM " TABLE \
-	" WHERE id >= $1 AND id < $2"
-
-/* That of a message M (search_partition.h); one without a row is in 0. */
-#define PARTITION_OF(M)                                                        \
-	"COALESCE((SELECT p.partition FROM search_partitions AS p"             \
-	" WHERE p.workspace_id = " M ".workspace_id AND p.first_id <= " M      \
-	".id ORDER BY p.first_id DESC LIMIT 1), 0)"
+#define PUT(INDEX, WORDS, TABLE, COLUMN)                                       \
+	"INSERT INTO " INDEX "(rowid, words) SELECT r.id, " WORDS              \
+	" FROM " TABLE " AS r WHERE r.id >= $1 AND r.id < $2 AND r." COLUMN    \
+	" IS NOT NULL ORDER BY r.id"
 
 static const char *const search_put_sql[N_SQL] = {
-	[LATER] = "INSERT INTO message_words_later(after)"
-		  " SELECT COALESCE(MAX(id), 0) FROM messages",
-	[PUT_LATE] = "INSERT INTO message_words(rowid, words)"
-		     " SELECT m.id, search_words(m.workspace_id, " PARTITION_OF(
-			 "m") ", m.text) FROM message_words_later AS l"
-			      " CROSS JOIN messages AS m ON m.id > l.after"
-			      " WHERE m.text IS NOT NULL ORDER BY m.id",
-	[NOW] = "DELETE FROM message_words_later",
 	/* People come first: they are soon done. */
 	[STATE] = "SELECT kind, from_id, began_id, COALESCE(began_at, 0)"
-		  " FROM search_state ORDER BY kind LIMIT 1",
-	[BEGIN] = "UPDATE search_state SET began_at = $2, began_id = from_id"
+		  " FROM search_indexed WHERE from_id > 0 ORDER BY kind"
+		  " LIMIT 1",
+	[BEGIN] = "UPDATE search_indexed SET began_at = $2, began_id = from_id"
 		  " WHERE kind = $1",
-	[MOVE] = "UPDATE search_state SET from_id = $2 WHERE kind = $1",
-	[DONE] = "DELETE FROM search_state WHERE kind = $1",
+	[MOVE] = "UPDATE search_indexed SET from_id = $2 WHERE kind = $1",
+	[DONE] = "UPDATE search_indexed SET from_id = 0, began_id = 0,"
+		 " began_at = NULL WHERE kind = $1",
 	[CONTACT_BOTTOM] = BOTTOM("contacts"),
 	[CONTACT_WORDS] = PUT("contact_words",
-	    "search_names(workspace_id, name || char(10)"
-	    " || COALESCE(email, ''))",
-	    "contacts") " ORDER BY id",
-	[CONTACT_DIGITS] = PUT("contact_digits",
-	    "search_digits(workspace_id, phone)", "contacts") " ORDER BY id",
+	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "name"),
+	[CONTACT_DIGITS] = PUT(
+	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "phone"),
 	[CONVERSATION_BOTTOM] = BOTTOM("conversations"),
-	[CONVERSATION_WORDS] = PUT("conversation_words",
-	    "search_names(workspace_id, profile_name)",
-	    "conversations") " AND profile_name IS NOT NULL ORDER BY id",
-	[CONVERSATION_DIGITS] =
-	    PUT("conversation_digits", "search_digits(workspace_id, phone)",
-		"conversations") " AND phone IS NOT NULL ORDER BY id",
+	[CONVERSATION_WORDS] =
+	    PUT("conversation_words", SEARCH_NAMES("r", "r.profile_name"),
+		"conversations", "profile_name"),
+	[CONVERSATION_DIGITS] = PUT("conversation_digits",
+	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
 	[MESSAGE_BOTTOM] = BOTTOM("messages"),
-	[MESSAGE_WORDS] = PUT("message_words",
-	    "search_words(workspace_id, " PARTITION_OF("messages") ", text)",
-	    "messages") " AND text IS NOT NULL ORDER BY id",
+	[MESSAGE_WORDS] =
+	    PUT("message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "text"),
 };
 
 const struct statements search_put_statements = {
@@ -91,20 +74,6 @@ const struct statements search_put_statements = {
 	.n = N_SQL,
 	.also = STATEMENTS(&search_partition_statements),
 };
-
-int
-search_later(struct db *db)
-{
-	return db_run(db, search_put_sql[LATER], DB_NONE);
-}
-
-int
-search_now(struct db *db)
-{
-	if (db_run(db, search_put_sql[PUT_LATE], DB_NONE) == -1)
-		return -1;
-	return db_run(db, search_put_sql[NOW], DB_NONE);
-}
 
 /* What an index is made of: its statements, BOTTOM first. */
 static const struct search_source_kind {
@@ -119,7 +88,7 @@ static const struct search_source_kind {
 
 #define N_KINDS (sizeof(kinds_rebuild) / sizeof(kinds_rebuild[0]))
 
-/* The row of search_state. */
+/* The row of search_indexed. */
 struct rebuild {
 	struct db *db;
 	const struct search_source_kind *kind;
@@ -199,13 +168,15 @@ search_rebuild_step(struct db *db, int64_t full, int64_t now)
 		return rc;
 	if (db_begin_step(db) == -1)
 		return -1;
-	if (rebuild(&b, full, now, &last) == -1) {
+	/* Once more: another process may have done a step. */
+	rc = read_rebuild(&b);
+	if (rc == -1 || (rc == 1 && rebuild(&b, full, now, &last) == -1)) {
 		db_rollback(db);
 		return -1;
 	}
 	if (db_commit(db) == -1)
 		return -1;
-	if (b.began_at == 0)
+	if (rc == 1 && b.began_at == 0)
 		log_info("the search's index of %s is being built: until it "
 			 "is, a search says that it is not complete, and "
 			 "'waspool stats' how far it is",
@@ -213,23 +184,4 @@ search_rebuild_step(struct db *db, int64_t full, int64_t now)
 	if (last)
 		log_info("the search's index of %s is built", b.kind->many);
 	return 1;
-}
-
-int
-search_progress(struct db *db, int64_t now, struct search_progress *p)
-{
-	struct rebuild b = { .db = db };
-	int rc = read_rebuild(&b);
-	int64_t done;
-
-	*p = (struct search_progress){ .whole = rc == 0, .seconds = -1 };
-	if (rc != 1)
-		return rc;
-	p->kind = b.kind->many;
-	done = b.began_id - b.from_id;
-	if (b.began_at == 0 || done <= 0)
-		return 0;
-	p->percent = (int)(100 * done / b.began_id);
-	p->seconds = (now - b.began_at) * b.from_id / done;
-	return 0;
 }

@@ -12,7 +12,7 @@
 
 #include "inbox/search/search_define.h"
 #include "inbox/search/search_terms.h"
-#include "inbox/search/words_query.h"
+#include "inbox/words/words_query.h"
 
 #define DIGITS_MAX 15 /* E.164 */
 

@@ -26,7 +26,6 @@
 #include "inbox/erasure/tombstone.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
-#include "inbox/search/search_put.h"
 
 #include "process/drain/drain.h"
 #include "process/drain/resolve_number.h"
@@ -66,8 +65,8 @@ struct batch {
 #define AGAIN 2 /* do the transaction again, with savepoints */
 
 const struct statements drain_statements = {
-	.also = STATEMENTS(&delivery_state_statements, &search_put_statements,
-	    &skew_statements, &apply_statements),
+	.also = STATEMENTS(
+	    &delivery_state_statements, &skew_statements, &apply_statements),
 };
 
 static void
@@ -178,9 +177,7 @@ begin_drain(struct batch *b, int i, int careful)
 	b->careful = careful;
 	b->memo = (struct resolve_number_memo){ 0 };
 	b->drain->apply.erased = tombstone_any(b->db);
-	if (b->drain->apply.erased == -1)
-		return -1;
-	return search_later(b->db);
+	return b->drain->apply.erased == -1 ? -1 : 0;
 }
 
 static int
@@ -190,8 +187,7 @@ commit(struct batch *b)
 
 	if (b->last != NULL)
 		spool_fingerprint(b->last, fingerprint);
-	if (search_now(b->db) == -1 ||
-	    delivery_state_move(b->db, b->node, b->delivery_id,
+	if (delivery_state_move(b->db, b->node, b->delivery_id,
 		b->last != NULL ? fingerprint : NULL, b->now) == -1)
 		return -1;
 	return db_commit(b->db);

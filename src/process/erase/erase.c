@@ -23,7 +23,10 @@
 #include "inbox/erasure/tombstone.h"
 #include "inbox/job/job.h"
 #include "inbox/node/delivery_state.h"
+#include "inbox/search/search_index.h"
 #include "inbox/search/search_merge.h"
+#include "inbox/search/search_partition.h"
+#include "inbox/search/search_progress.h"
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/workspace_event.h"
 
@@ -37,6 +40,7 @@ enum { DUE, CANCEL, SENDING, CONVERSATION, CONTACT, MEDIA, N_SQL };
 #define LOOK_MS	    250		       /* between two looks for work */
 #define REWRITE_MAX (INT64_C(8) << 20) /* bytes: a tenth of a second */
 #define PURGE	    500		       /* tombstones */
+#define STALE_ROWS  500 /* of which words are taken out at once */
 #define DAY	    86400
 #define WARN_MS	    3600000
 #define FAILED_MS   10000
@@ -65,7 +69,8 @@ const struct statements erase_statements = {
 	.sql = erase_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&erasure_statements, &person_statements,
-	    &tombstone_statements, &search_merge_statements, &delete_statements,
+	    &tombstone_statements, &search_index_statements,
+	    &search_merge_statements, &delete_statements,
 	    &workspace_event_statements, &number_statements,
 	    &erase_rows_statements, &erase_answers_statements),
 };
@@ -271,6 +276,18 @@ go_on(struct erase *e, const char *state, const char *next,
 	return db_commit(e->db) == -1 ? -1 : 1;
 }
 
+/* What was deleted has to be out of the index first: 1, -1. */
+static int
+merge_soon(struct erase *e)
+{
+	int rc = search_progress_is_stale(e->db);
+
+	if (rc == 1)
+		return search_index_step(
+		    e->db, SEARCH_PARTITION_ROWS, STALE_ROWS);
+	return rc == -1 ? -1 : go_on(e, "index", "merging", search_merge_begin);
+}
+
 static int
 merge(struct erase *e)
 {
@@ -430,7 +447,7 @@ step(struct erase *e, int64_t now)
 	    (rc = erasure_first(e->db, e->pool, "flushing", &job)) == 1)
 		return flush(e, &job, now);
 	if (rc == 0 && (rc = erasure_first(e->db, e->pool, "index", &job)) == 1)
-		return go_on(e, "index", "merging", search_merge_begin);
+		return merge_soon(e);
 	return rc;
 }
 

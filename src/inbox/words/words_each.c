@@ -3,7 +3,7 @@
  * of a group side by side, so that they can be asked as a phrase; then what is
  * made by leaving something out, a sign between them or an article.
  */
-#include "inbox/search/words_each.h"
+#include "inbox/words/words_each.h"
 
 #define PART_MIN    2 /* letters of a part, when there are many */
 #define ARTICLE_MIN 3 /* letters that an article is glued to */

@@ -1,7 +1,7 @@
 #ifndef INBOX_SEARCH_WORDS_EACH_H
 #define INBOX_SEARCH_WORDS_EACH_H
 
-#include "inbox/search/words_split.h"
+#include "inbox/words/words_split.h"
 
 /* The words of a text, one after the other. */
 typedef void words_each_fn(void *arg, const struct words_letter *, int n);

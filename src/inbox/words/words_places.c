@@ -8,9 +8,9 @@
 
 #include "base/pool.h"
 
-#include "inbox/search/words_each.h"
-#include "inbox/search/words_query.h"
-#include "inbox/search/words_term.h"
+#include "inbox/words/words_each.h"
+#include "inbox/words/words_query.h"
+#include "inbox/words/words_term.h"
 
 struct sought {
 	const struct words_term *term;

@@ -4,7 +4,7 @@
  */
 #include <stddef.h>
 
-#include "inbox/search/words_quick.h"
+#include "inbox/words/words_quick.h"
 
 #define LATIN_FIRST 0xc0
 

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "inbox/search/words_quick.h"
-#include "inbox/search/words_split.h"
+#include "inbox/words/words_quick.h"
+#include "inbox/words/words_split.h"
 
 #define ZWNJ 0x200c
 

@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 
-#include "inbox/search/words.h"
-#include "inbox/search/words_each.h"
+#include "inbox/words/words.h"
+#include "inbox/words/words_each.h"
 
 struct putting {
 	struct buf *b;

@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "base/pool.h"
 
-#include "inbox/search/words_each.h"
-#include "inbox/search/words_query.h"
-#include "inbox/search/words_term.h"
+#include "inbox/words/words_each.h"
+#include "inbox/words/words_query.h"
+#include "inbox/words/words_term.h"
 
 #define PREFIX_MIN   3 /* letters; in messages */
 #define PREFIX_NEVER INT_MAX

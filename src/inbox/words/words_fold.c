@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 
-#include "inbox/search/words_fold.h"
+#include "inbox/words/words_fold.h"
 
 #define N(table) (sizeof(table) / sizeof(*(table)))
 

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "inbox/search/words_fold.h"
+#include "inbox/words/words_fold.h"
 
 /*
  * A text is cut into what words are made of: runs of letters and digits that
