@@ -194,6 +194,8 @@ def test_edited_names_are_found_by_the_new_one(archive):
     made = archive.get("/contacts", q="senor")["data"][0]["id"]
     archive.api("PATCH", f"/contacts/{made}", {"name": "Renamed"})
     assert archive.ids(q="senor") == []
+    archive.node.searchable()
+    assert archive.ids(q="senor") == []
     assert archive.ids(q="renamed") == [archive.id_]
     archive.api("PATCH", f"/contacts/{made}", {"name": "Señor Müller"})
 

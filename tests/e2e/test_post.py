@@ -42,6 +42,7 @@ def test_a_text_is_queued_and_shown(shop):
     assert after["unread_count"] == 1 and after["is_read"] is False
     assert after["last_customer_message_at"] == c["last_customer_message_at"]
     assert outbox(shop, m["id"]) == (None, "queued")
+    shop.node.searchable()
     assert c["id"] in shop.ids(q="It does.")
 
 
