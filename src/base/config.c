@@ -106,7 +106,7 @@ static const struct config_key keys[] = {
 	    20000 },
 	{ "WASPOOL_REALTIME_PER_ADDRESS", COUNT, AT(realtime_per_address), 0,
 	    "100", 1, 20000 },
-	{ "WASPOOL_BATCH", COUNT, AT(batch), 0, "100", 1, 10000 },
+	{ "WASPOOL_BATCH", COUNT, AT(batch), 0, "500", 1, 10000 },
 	{ "WASPOOL_WAIT_MS", COUNT, AT(wait_ms), 0, "5000", 1, 600000 },
 	{ "WASPOOL_SEND_READ_RECEIPTS", YES_NO, AT(send_read_receipts), 0,
 	    "yes", 0, 0 },

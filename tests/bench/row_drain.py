@@ -11,7 +11,7 @@ from stand import BUILD, MADE, SECRET
 
 BIN = BUILD / "inst/bin"
 CHECKPOINT_PAGES = 1000     # src/process/run_loop.c
-BATCH = 100                 # WASPOOL_BATCH, as unset
+BATCH = 500                 # WASPOOL_BATCH, as unset
 
 
 class Store:

@@ -89,10 +89,10 @@ on_string(void *ctx, const unsigned char *u, size_t len)
 	size_t i, n = 0;
 	char *out;
 
+	if (len == 0 || memchr(s, '\0', len) == NULL)
+		return add_text(r, JSON_STRING, s, len);
 	for (i = 0; i < len; i++)
 		n += s[i] == '\0';
-	if (n == 0)
-		return add_text(r, JSON_STRING, s, len);
 	out = pool_alloc(r->pool, len + n * 2 + 1);
 	for (i = n = 0; i < len; i++) {
 		memcpy(out + n, s[i] == '\0' ? "\xef\xbf\xbd" : s + i,

@@ -29,7 +29,8 @@ struct drain {
 	struct skew skew; /* begins with 0 */
 };
 
-#define DRAIN_HOLD_MS 25 /* an action then waits under 50 ms */
+/* When nobody waits for it; whoever does, ends it (write_yield.c). */
+#define DRAIN_HOLD_MS 100
 
 extern const struct statements drain_statements;
 
