@@ -248,11 +248,11 @@ CREATE TABLE messages (
 	direction	TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
 	source		TEXT NOT NULL CHECK (source = 'live' OR source = 'echo' OR source = 'history' OR source = 'api'),
 	type		TEXT NOT NULL,
-	content		TEXT NOT NULL,		-- JSON, the provider's object for the type
+	content		TEXT NOT NULL,		-- JSON, the provider's object for the type; '': {"body":text} (inbox/message_columns.h)
 	original	TEXT,			-- JSON, what content was before the customer edited it
 	context		TEXT,			-- JSON: what it answers, whether forwarded
 	referral	TEXT,			-- JSON: the ad it came from
-	preview		TEXT NOT NULL,		-- one line, at most 100 code points
+	preview		TEXT NOT NULL,		-- one line, at most 100 code points; '': those that text begins with
 	text		TEXT,			-- what can be searched for
 	status		TEXT NOT NULL,		-- received, or queued … failed
 	error		TEXT,			-- JSON {"code","title","detail"}
@@ -930,7 +930,7 @@ CREATE TRIGGER update_conversation_on_message AFTER INSERT ON messages
 BEGIN
 	UPDATE conversations SET
 		last_message_id = CASE WHEN new.sent_at >= last_message_at THEN new.id ELSE last_message_id END,
-		last_message_preview = CASE WHEN new.sent_at >= last_message_at THEN new.preview ELSE last_message_preview END,
+		last_message_preview = CASE WHEN new.sent_at >= last_message_at THEN CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END ELSE last_message_preview END,
 		last_message_at = CASE WHEN new.sent_at >= last_message_at THEN new.sent_at ELSE last_message_at END,
 		unread_count = unread_count + new.counts_unread,
 		is_read = CASE WHEN new.counts_unread THEN 0 ELSE is_read END,
@@ -957,9 +957,10 @@ BEGIN
 END;
 
 -- An edited or deleted message shows so in the list, when it is the last.
-CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview ON messages WHEN old.preview IS NOT new.preview
+CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview ON messages
+WHEN old.preview IS NOT new.preview OR (new.preview = '' AND old.text IS NOT new.text)
 BEGIN
-	UPDATE conversations SET last_message_preview = new.preview
+	UPDATE conversations SET last_message_preview = CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id AND last_message_id = new.id;
 END;
 
@@ -1086,7 +1087,8 @@ BEGIN
 END;
 CREATE TRIGGER change_message AFTER UPDATE OF wamid, direction, type, content, status, context, referral, error, sender, sent_by, sent_at, edited_at, revoked_at, conversation_id ON messages
 WHEN old.wamid IS NOT new.wamid OR old.direction IS NOT new.direction OR old.type IS NOT new.type
-	OR old.content IS NOT new.content OR old.status IS NOT new.status
+	OR old.content IS NOT new.content OR (new.content = '' AND old.text IS NOT new.text)
+	OR old.status IS NOT new.status
 	OR old.context IS NOT new.context OR old.referral IS NOT new.referral
 	OR old.error IS NOT new.error OR old.sender IS NOT new.sender
 	OR old.sent_by IS NOT new.sent_by OR old.sent_at IS NOT new.sent_at

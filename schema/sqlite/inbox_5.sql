@@ -139,3 +139,52 @@ END;
 
 -- How far behind the words are, for /metrics.
 ALTER TABLE node_health ADD COLUMN search_waiting INTEGER NOT NULL DEFAULT 0;
+
+-- A message that is a text and nothing else has it once: content and preview are
+-- '' then, and follow from the column text.  Rows that are there stay as they
+-- are, so this costs nothing.  Triggers fire in an order that follows from that
+-- in which they were made, so one is made anew as it was.
+DROP TRIGGER update_conversation_on_message;
+DROP TRIGGER update_preview_on_message;
+DROP TRIGGER change_message_new;
+DROP TRIGGER change_message;
+CREATE TRIGGER update_conversation_on_message AFTER INSERT ON messages
+BEGIN
+	UPDATE conversations SET
+		last_message_id = CASE WHEN new.sent_at >= last_message_at THEN new.id ELSE last_message_id END,
+		last_message_preview = CASE WHEN new.sent_at >= last_message_at THEN CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END ELSE last_message_preview END,
+		last_message_at = CASE WHEN new.sent_at >= last_message_at THEN new.sent_at ELSE last_message_at END,
+		unread_count = unread_count + new.counts_unread,
+		is_read = CASE WHEN new.counts_unread THEN 0 ELSE is_read END,
+		status = CASE WHEN new.counts_unread THEN 'active' ELSE status END,
+		last_customer_message_at = CASE
+			WHEN new.opens_window = 0 THEN last_customer_message_at
+			WHEN last_customer_message_at IS NULL OR new.sent_at > last_customer_message_at THEN new.sent_at
+			ELSE last_customer_message_at END,
+		updated_at = CASE WHEN new.created_at > updated_at THEN new.created_at ELSE updated_at END
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview ON messages
+WHEN old.preview IS NOT new.preview OR (new.preview = '' AND old.text IS NOT new.text)
+BEGIN
+	UPDATE conversations SET last_message_preview = CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id AND last_message_id = new.id;
+END;
+CREATE TRIGGER change_message_new AFTER INSERT ON messages
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.created', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_message AFTER UPDATE OF wamid, direction, type, content, status, context, referral, error, sender, sent_by, sent_at, edited_at, revoked_at, conversation_id ON messages
+WHEN old.wamid IS NOT new.wamid OR old.direction IS NOT new.direction OR old.type IS NOT new.type
+	OR old.content IS NOT new.content OR (new.content = '' AND old.text IS NOT new.text)
+	OR old.status IS NOT new.status
+	OR old.context IS NOT new.context OR old.referral IS NOT new.referral
+	OR old.error IS NOT new.error OR old.sender IS NOT new.sender
+	OR old.sent_by IS NOT new.sent_by OR old.sent_at IS NOT new.sent_at
+	OR old.edited_at IS NOT new.edited_at OR old.revoked_at IS NOT new.revoked_at
+	OR old.conversation_id IS NOT new.conversation_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', new.id, new.conversation_id);
+END;

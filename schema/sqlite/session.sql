@@ -21,9 +21,11 @@ CREATE TEMP VIEW my_conversations AS
 
 CREATE TEMP VIEW my_messages AS
 	SELECT id, conversation_id, number_id, wamid, direction, source,
-		type, content, context, referral, preview, text, status,
-		error, sender, sent_by, sent_at, edited_at, revoked_at,
-		created_at
+		type, CASE content WHEN '' THEN '{"body":"' || text || '"}' ELSE content END AS content,
+		context, referral,
+		CASE preview WHEN '' THEN COALESCE(SUBSTR(text, 1, 100), '') ELSE preview END AS preview,
+		text, status, error, sender, sent_by, sent_at, edited_at,
+		revoked_at, created_at
 	FROM messages WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_reactions AS

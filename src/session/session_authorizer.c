@@ -36,7 +36,7 @@ static const char *const words_authorizer[] = { "contact_digits",
 static const char *const functions[] = { "coalesce", "count", "group_concat",
 	"instr", "like", "lower", "match", "max", "min", "my_made",
 	"my_missing", "my_token", "my_user", "my_workspace", "row_number",
-	"sum", NULL };
+	"substr", "sum", NULL };
 
 /* And the file's triggers. */
 static const char *const in_triggers[] = { "char", NULL };

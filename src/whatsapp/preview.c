@@ -15,8 +15,6 @@
 #include "whatsapp/event.h"
 #include "whatsapp/preview.h"
 
-#define PREVIEW_MAX 100
-
 /*
  * A message in words: what the person said, else a label; and more words for
  * the search.
@@ -43,7 +41,7 @@ static const char *
 named(struct preview_words *w, const char *kind, const char *name)
 {
 	also(w, name);
-	name = name == NULL ? NULL : text_fold(w->pool, name, PREVIEW_MAX);
+	name = name == NULL ? NULL : text_fold(w->pool, name, EVENT_PREVIEW_MAX);
 	return name == NULL ? kind : pool_printf(w->pool, "%s: %s", kind, name);
 }
 
@@ -231,13 +229,13 @@ finish_preview(struct preview_words *w, struct event *e)
 {
 	e->preview = NULL;
 	if (w->said != NULL)
-		e->preview = text_fold(w->pool, w->said, PREVIEW_MAX);
+		e->preview = text_fold(w->pool, w->said, EVENT_PREVIEW_MAX);
 	if (e->preview == NULL && w->label != NULL)
-		e->preview = text_fold(w->pool, w->label, PREVIEW_MAX);
+		e->preview = text_fold(w->pool, w->label, EVENT_PREVIEW_MAX);
 	if (e->preview == NULL)
 		e->preview = text_fold(w->pool,
 		    pool_printf(w->pool, "Message of type %s", e->type),
-		    PREVIEW_MAX);
+		    EVENT_PREVIEW_MAX);
 	if (w->said != NULL && w->more.len > 0)
 		e->text =
 		    pool_printf(w->pool, "%s %s", w->said, buf_end(&w->more));

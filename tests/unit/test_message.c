@@ -3,6 +3,8 @@
  */
 #include "fixture.h"
 
+#include "inbox/message_columns.h"
+
 #define APPLY(ev) assert_int_equal(fixture_apply(fx, &(ev)), 1)
 
 static const char conversation[] =
@@ -90,8 +92,8 @@ placeholder_gives_way_and_stays_history(void **state)
 	struct event hole = fixture_event("a", "16505551234", 10, "Media");
 	struct event real = fixture_event("a", "16505551234", 10, "Photo");
 	const char *row =
-	    "SELECT type || ' ' || source || ' ' || preview"
-	    " || ' ' || (SELECT media_id FROM media) FROM messages";
+	    "SELECT type || ' ' || source || ' ' || " MESSAGE_PREVIEW(
+		"") " || ' ' || (SELECT media_id FROM media) FROM messages";
 
 	hole.source = EVENT_HISTORY;
 	hole.type = "media_placeholder";
@@ -129,6 +131,108 @@ message_of_a_member_is_not_replaced_by_its_echo(void **state)
 	    fixture_text(fx, "SELECT source || preview"
 			     " FROM messages WHERE wamid = 'ours'"),
 	    "apimine");
+}
+
+static struct event edit(
+    const char *wamid, const char *target, int64_t at, const char *text);
+
+/* What is stored, what is read of it. */
+static void
+a_text_is_stored_once(void **state)
+{
+	static const char row[] =
+	    "SELECT content || ' ' || preview || ' ' ||" MESSAGE_CONTENT(
+		"") "|| ' ' || " MESSAGE_PREVIEW("") " FROM messages"
+						     " ORDER BY id DESC LIMIT "
+						     "1";
+	struct fixture *fx = *state;
+	struct {
+		const char *text, *content, *preview, *stored, *read;
+	} cases[] = {
+		{ "Grüße", "{\"body\":\"Grüße\"}", "Grüße", " ",
+		    "{\"body\":\"Grüße\"} Grüße" },
+		{ "a \"b\"", "{\"body\":\"a \\\"b\\\"\"}", "a \"b\"",
+		    "{\"body\":\"a \\\"b\\\"\"} ",
+		    "{\"body\":\"a \\\"b\\\"\"} a \"b\"" },
+		{ "x", "{\"body\":\"x\",\"more\":1}", "Photo",
+		    "{\"body\":\"x\",\"more\":1} Photo",
+		    "{\"body\":\"x\",\"more\":1} Photo" },
+		{ "x", "{\"body\":\"\"}", "", "{\"body\":\"\"} ",
+		    "{\"body\":\"\"} x" },
+		{ NULL, NULL, NULL, "{} ", "{} " },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct event m = fixture_event(pool_printf(fx->pool, "m%zu", i),
+		    "16505551234", 10, cases[i].preview);
+
+		m.text = cases[i].text;
+		m.content = cases[i].content;
+		APPLY(m);
+		assert_string_equal(
+		    fixture_text(fx, row), pool_printf(fx->pool, "%s %s",
+					       cases[i].stored, cases[i].read));
+	}
+}
+
+/* A preview is cut at 100 code points; what is cut elsewhere stays. */
+static void
+a_long_text_begins_with_its_preview(void **state)
+{
+	struct fixture *fx = *state;
+	char *text = pool_printf(fx->pool, "%0120d", 7);
+
+	for (int len = 99; len <= 100; len++) {
+		struct event m = fixture_event(
+		    pool_printf(fx->pool, "m%d", len), "16505551234", len,
+		    pool_printf(fx->pool, "%.*s", len, text));
+
+		m.text = text;
+		APPLY(m);
+		assert_int_equal(fixture_int(fx, "SELECT length(preview) FROM"
+						 " messages ORDER BY id DESC"),
+		    len == 100 ? 0 : 99);
+		assert_int_equal(
+		    fixture_int(fx, "SELECT length(last_message_preview)"
+				    " FROM conversations"),
+		    len);
+	}
+}
+
+/* Better content comes for it, an edit, and its end: nothing of it is lost, and
+ * streams hear of each. */
+static void
+what_was_stored_once_changes(void **state)
+{
+	static const char changes[] = "SELECT COUNT(*) FROM changes WHERE type"
+				      " = 'message.updated'";
+	struct fixture *fx = *state;
+	struct event m = fixture_event("a", "16505551234", 10, "one");
+	struct event e = edit("e", "a", 20, "three");
+	struct event gone = edit("r", "a", 40, NULL);
+
+	m.source = EVENT_HISTORY;
+	m.text = "one";
+	m.content = "{\"body\":\"one\"}";
+	APPLY(m);
+	m.source = EVENT_LIVE;
+	m.text = m.preview = "two";
+	m.content = "{\"body\":\"two\"}";
+	APPLY(m);
+	assert_int_equal(fixture_int(fx, changes), 1);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT last_message_preview FROM conversations"),
+	    "two");
+	APPLY(gone);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT " MESSAGE_CONTENT("") " FROM messages"),
+	    "{\"body\":\"two\"}");
+	fixture_do(fx, "DELETE FROM message_patches; UPDATE messages SET"
+		       " revoked_at = NULL, content = '', preview = '',"
+		       " text = 'two'");
+	APPLY(e);
+	assert_string_equal(fixture_text(fx, "SELECT original FROM messages"),
+	    "{\"body\":\"two\"}");
 }
 
 static struct event
@@ -258,6 +362,9 @@ main(void)
 		T(message_is_stored_once),
 		T(older_message_does_not_turn_back_the_stats),
 		T(two_numbers_write_to_each_other),
+		T(a_text_is_stored_once),
+		T(a_long_text_begins_with_its_preview),
+		T(what_was_stored_once_changes),
 		T(echo_and_history_are_not_unread),
 		T(archived_comes_back),
 		T(placeholder_gives_way_and_stays_history),

@@ -13,6 +13,7 @@
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
 #include "inbox/conversation/profile.h"
+#include "inbox/message_columns.h"
 
 enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 
@@ -32,7 +33,7 @@ enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 #define LAST                                                                   \
 	" last_message_id = (SELECT id" NEWEST ","                             \
 	" last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"           \
-	" last_message_preview = (SELECT preview" NEWEST
+	" last_message_preview = (SELECT " MESSAGE_PREVIEW("") NEWEST
 
 static const char *const merge_sql[N_SQL] = {
 	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"

@@ -14,6 +14,7 @@
 #include "inbox/erasure/delete.h"
 #include "inbox/media/blob.h"
 #include "inbox/media/media_admin.h"
+#include "inbox/message_columns.h"
 #include "inbox/workspace/number.h"
 
 enum {
@@ -107,7 +108,8 @@ static const char *const delete_sql[N_SQL] = {
 	[RECOUNT] = "UPDATE conversations SET"
 		    " last_message_id = (SELECT id" NEWEST ","
 		    " last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"
-		    " last_message_preview = (SELECT preview" NEWEST ","
+		    " last_message_preview = (SELECT "
+		    MESSAGE_PREVIEW("") NEWEST ","
 		    " unread_count = " UNREAD ","
 		    " is_read = CASE WHEN unread_count > 0 AND " UNREAD " = 0"
 		    "  THEN 1 ELSE is_read END"

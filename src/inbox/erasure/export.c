@@ -17,6 +17,7 @@
 
 #include "inbox/erasure/export.h"
 #include "inbox/erasure/person.h"
+#include "inbox/message_columns.h"
 
 enum {
 	CONTACT,
@@ -56,7 +57,8 @@ static const char *const export_sql[N_SQL] = {
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
-	    " text, content, original, context, referral, error"
+	    " text, " MESSAGE_CONTENT("") ", original, context, referral,"
+	    " error"
 	    " FROM messages WHERE workspace_id = $1 AND conversation_id = $2"
 	    " ORDER BY sent_at, id",
 	[GROUPS] = "SELECT DISTINCT i.conversation_id FROM numbers AS n"

@@ -159,6 +159,39 @@ text_or(const char *s, const char *otherwise)
 	return db_text(s != NULL ? s : otherwise);
 }
 
+/* As message_columns.h has it: '' when TEXT says the same. */
+static const char *
+short_content(const struct event *e)
+{
+	static const char begin[] = "{\"body\":\"", end[] = "\"}";
+	const char *s = e->content;
+	size_t len = e->text != NULL ? strlen(e->text) : 0;
+
+	if (s == NULL)
+		return "{}";
+	if (len == 0 || !text_is(e->type, "text") || !text_begins(s, begin) ||
+	    strncmp(s + sizeof(begin) - 1, e->text, len) != 0 ||
+	    strcmp(s + sizeof(begin) - 1 + len, end) != 0)
+		return s;
+	return "";
+}
+
+static const char *
+short_preview(const struct event *e)
+{
+	size_t len, letters = 0;
+
+	if (e->preview == NULL)
+		return "";
+	len = strlen(e->preview);
+	for (const char *s = e->preview; *s != '\0'; s++)
+		letters += ((unsigned char)*s & 0xc0) != 0x80;
+	if (e->text == NULL || strncmp(e->text, e->preview, len) != 0 ||
+	    (e->text[len] != '\0' && letters != EVENT_PREVIEW_MAX))
+		return e->preview;
+	return "";
+}
+
 /* Runs ADD or REPLACE, which have the same parameters.  ADD: 1 and *ID, 0 the
  * message exists, -1. */
 static int
@@ -172,8 +205,8 @@ write_row(struct db *db, int statement, const struct number_key *number,
 	    db_int(number->id), db_text(m->wamid), db_int(m->conversation_id),
 	    db_text(e->inbound ? "inbound" : "outbound"),
 	    db_text(sources[source]), text_or(e->type, "unsupported"),
-	    text_or(e->content, "{}"), db_text(e->context),
-	    db_text(e->referral), text_or(e->preview, ""), db_text(e->text),
+	    db_text(short_content(e)), db_text(e->context),
+	    db_text(e->referral), db_text(short_preview(e)), db_text(e->text),
 	    db_text(e->inbound ? "received" : "sent"),
 	    /* an outbound one's is stored as a status, see message_put */
 	    db_text(e->inbound ? e->error : NULL), db_text(m->sender),

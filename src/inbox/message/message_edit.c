@@ -8,6 +8,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/message/message_edit.h"
+#include "inbox/message_columns.h"
 #include "inbox/workspace/number.h"
 
 enum { PUT, ANY, UNEDIT, EDIT, REVOKE, N_SQL };
@@ -40,7 +41,8 @@ static const char *const message_edit_sql[N_SQL] = {
 		   " AND wamid = $3 AND original IS NOT NULL"
 		   " AND NOT EXISTS (SELECT 1" EDITS ")",
 	[EDIT] = "UPDATE messages SET"
-		 " original = COALESCE(messages.original, messages.content),"
+		 " original = COALESCE(messages.original, "
+		 MESSAGE_CONTENT("messages.") "),"
 		 " original_type = COALESCE(messages.original_type,"
 		 "  messages.type),"
 		 " content = e.content,"
@@ -53,7 +55,7 @@ static const char *const message_edit_sql[N_SQL] = {
 		 " AND messages.wamid = $3",
 	[REVOKE] =
 	    "UPDATE messages SET preview = $4, text = NULL,"
-	    " revoked_at = r.at"
+	    " content = " MESSAGE_CONTENT("messages.") ", revoked_at = r.at"
 	    " FROM (SELECT MIN(p.at) AS at"
 	    "  FROM message_patches AS p" THEIRS " AND p.kind = 'revoke') AS r"
 	    " WHERE messages.workspace_id = $1 AND messages.number_id = $2"

@@ -1,0 +1,23 @@
+#ifndef INBOX_MESSAGE_COLUMNS_H
+#define INBOX_MESSAGE_COLUMNS_H
+
+/*
+ * Two columns of messages as SQL reads them, M is "" or a table's name with its
+ * dot.  Most messages are a text and nothing else, and it is stored once, in
+ * the column text:
+ *
+ *   content  '' is {"body":text}, of a text that is the same in JSON
+ *   preview  '' is the first 100 code points of text
+ *
+ * inbox/message/message.c writes them so; any row may have them whole, as older
+ * ones have.  Members see them whole (my_messages).  Whoever takes the text
+ * away writes both first.
+ */
+#define MESSAGE_CONTENT(m)                                                     \
+	"CASE " m "content WHEN '' THEN '{\"body\":\"' || " m "text || '\"}'"  \
+	" ELSE " m "content END"
+#define MESSAGE_PREVIEW(m)                                                     \
+	"CASE " m "preview WHEN '' THEN COALESCE(SUBSTR(" m "text, 1, 100), '')" \
+	" ELSE " m "preview END"
+
+#endif
