@@ -70,7 +70,7 @@ conversations_list(struct action *a)
 	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
 		return 0;
 	/* One more says whether there are more. */
-	page = pool_alloc(a->pool, sizeof(*page) * ((size_t)limit + 1));
+	page = pool_room(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	if (!nothing)
 		n = conversation_list_read(
 		    a->session, a->pool, &f, page, limit + 1, &complete);
@@ -168,9 +168,8 @@ int
 conversations_link(struct action *a)
 {
 	struct contact contact;
-	struct conversation c;
 	int64_t id = 0;
-	int rc = conversation_get(a->session, a->pool, a->id, &c);
+	int rc = conversation_has(a->session, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -204,9 +203,8 @@ conversations_unlink(struct action *a)
 int
 conversations_assign(struct action *a)
 {
-	struct conversation c;
 	int64_t id = 0;
-	int rc = conversation_get(a->session, a->pool, a->id, &c);
+	int rc = conversation_has(a->session, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;

@@ -45,7 +45,6 @@ show_erasures(struct action *a, int status, int64_t id)
 int
 erasures_ask(struct action *a)
 {
-	struct conversation c;
 	int64_t id = 0;
 	int rc;
 
@@ -53,7 +52,7 @@ erasures_ask(struct action *a)
 		return input_bad(a, "erase",
 		    "must be true: the customer is erased for good, with all "
 		    "messages");
-	rc = conversation_get(a->session, a->pool, a->id, &c);
+	rc = conversation_has(a->session, a->id);
 	if (rc == 1)
 		rc = erasure_ask_member(a->session, a->id, a->now, &id);
 	if (rc != 1)

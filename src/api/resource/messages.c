@@ -284,8 +284,7 @@ messages_list(struct action *a)
 {
 	struct messages_page page;
 	struct messages_from from;
-	struct conversation c;
-	int limit, rc = conversation_get(a->session, a->pool, a->id, &c);
+	int limit, rc = conversation_has(a->session, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
@@ -294,7 +293,7 @@ messages_list(struct action *a)
 	rc = read_from(a, &from);
 	if (rc != 1)
 		return rc;
-	page.rows = pool_alloc(a->pool, sizeof(*page.rows) * (size_t)limit);
+	page.rows = pool_room(a->pool, sizeof(*page.rows) * (size_t)limit);
 	return read_page(a, &from, limit, &page) == -1 ? -1
 						       : reply_page(a, &page);
 }

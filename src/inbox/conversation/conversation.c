@@ -14,6 +14,7 @@
 #include "inbox/conversation/conversation.h"
 
 enum {
+	HAS,
 	GET,
 	NUMBER,
 	MEMBER,
@@ -28,6 +29,7 @@ enum {
 };
 
 static const char *const conversation_sql[N_SQL] = {
+	[HAS] = "SELECT id FROM my_conversations WHERE id = $1",
 	[GET] =
 	    "SELECT" CONVERSATION_COLUMNS
 	    " FROM my_conversations c" CONVERSATION_CONTACT " WHERE c.id = $1",
@@ -119,6 +121,15 @@ conversation_name_all(
 		c->n_tags = rc > 0 ? (size_t)rc : 0;
 	}
 	return rc == -1 ? -1 : 0;
+}
+
+int
+conversation_has(struct session *s, int64_t id)
+{
+	int64_t same = 0;
+
+	return db_get_int(
+	    session_db(s), conversation_sql[HAS], DB_ARGS(db_int(id)), &same);
 }
 
 int

@@ -43,6 +43,9 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int is_cached;
 };
 
+/* 1 when the workspace has it, 0, -1. */
+int conversation_has(struct session *, int64_t id);
+
 /* 1, 0 there is none, -1. */
 int conversation_get(
     struct session *, struct pool *, int64_t id, struct conversation *);
