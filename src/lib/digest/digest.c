@@ -16,10 +16,19 @@
 
 #include "lib/digest/digest.h"
 
+static EVP_MD *sha256; /* by digest_open; for the life of the process */
+
+/* Without it libcrypto looks the algorithm up again for each digest. */
+static const EVP_MD *
+algorithm(void)
+{
+	return sha256 != NULL ? sha256 : EVP_sha256();
+}
+
 void
 digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN])
 {
-	if (EVP_Digest(s, len, out, NULL, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(s, len, out, NULL, algorithm(), NULL) != 1)
 		die(EX_SOFTWARE, "libcrypto has no SHA-256, or no memory");
 }
 
@@ -29,7 +38,7 @@ digest_begin(void)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1)
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, algorithm(), NULL) != 1)
 		die(EX_SOFTWARE, "libcrypto has no SHA-256, or no memory");
 	return (struct digest *)ctx;
 }
@@ -82,6 +91,9 @@ void
 digest_open(void)
 {
 	unsigned char out[DIGEST_LEN] = { 0 };
+
+	if (sha256 == NULL)
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 
 	digest_hmac_sha256(out, sizeof(out), out, 0, out); /* with SHA-256 */
 }
