@@ -34,7 +34,8 @@ def test_metrics_are_prometheus_text(node):
                for s in samples)
     assert len({s.split(" ")[0] for s in samples}) == len(samples)
     names = {re.split("[{ ]", s)[0] for s in samples}
-    assert {"waspool_spool_waiting_deliveries", "waspool_spool_wal_bytes",
+    assert {"waspool_search_waiting_rows",
+            "waspool_spool_waiting_deliveries", "waspool_spool_wal_bytes",
             "waspool_inbox_wal_bytes", "waspool_held_dead_deliveries",
             "waspool_outbox_open_messages", "waspool_disk_free_bytes"} <= names
     assert "waspool_files_stopped 0" in lines

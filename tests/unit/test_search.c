@@ -364,6 +364,95 @@ an_answer_says_when_something_is_missing(void **state)
 	fixture_do(fx, "UPDATE search_indexed SET from_id = 0, began_id = 0");
 }
 
+static int
+messages_found(struct fixture *fx, const char *q)
+{
+	struct search_message page[4];
+	int64_t below;
+
+	return search_messages(
+	    fx->member, fx->pool, q, 0, page, 4, &below, &complete);
+}
+
+#define NEW_MESSAGE                                                            \
+	"INSERT INTO messages(id, workspace_id, conversation_id, number_id,"   \
+	" direction, source, type, content, preview, text, status, sent_at,"   \
+	" created_at) VALUES (%d, %d, %d, %d, 'inbound', 'live', 'text',"      \
+	" '{}', 'x', 'apple', 'received', 1, 1)"
+
+/* Until the processor has put them; what other workspaces store says nothing
+ * here. */
+static void
+what_waits_for_its_words_is_said(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t ids[2];
+
+	assert_int_equal(messages_found(fx, "apple"), 0);
+	assert_int_equal(complete, 1);
+	fixture_do(fx, pool_printf(fx->pool, NEW_MESSAGE, 1000, 100, 100, 100));
+	assert_int_equal(messages_found(fx, "apple"), 0);
+	assert_int_equal(complete, 1);
+	fixture_do(fx, pool_printf(fx->pool, NEW_MESSAGE, 1001, 1, 1, 1));
+	assert_int_equal(messages_found(fx, "apple"), 0);
+	assert_int_equal(complete, 0);
+	assert_int_equal(
+	    search_people(fx->member, fx->pool, "nelson", ids, 2, &complete),
+	    1);
+	assert_int_equal(complete, 1);
+	fixture_words(fx);
+	assert_int_equal(messages_found(fx, "apple"), 1);
+	assert_int_equal(complete, 1);
+	fixture_do(fx, "UPDATE contacts SET name = 'Renamed' WHERE id = 1");
+	assert_int_equal(
+	    search_people(fx->member, fx->pool, "nelson", ids, 2, &complete),
+	    0);
+	assert_int_equal(complete, 0);
+	fixture_words(fx);
+	assert_int_equal(
+	    search_people(fx->member, fx->pool, "renamed", ids, 2, &complete),
+	    1);
+	assert_int_equal(complete, 1);
+}
+
+/* Words that a row had are not its own once it has changed, or is gone, and
+ * again once it is back. */
+static void
+nothing_is_found_by_words_that_it_had(void **state)
+{
+	struct fixture *fx = *state;
+
+	fixture_do(fx, pool_printf(fx->pool, NEW_MESSAGE, 1001, 1, 1, 1));
+	fixture_words(fx);
+	fixture_do(fx, "UPDATE messages SET text = 'pear' WHERE id = 1001;"
+		       "UPDATE messages SET text = 'plum' WHERE id = 1001");
+	assert_int_equal(messages_found(fx, "apple"), 0);
+	assert_int_equal(complete, 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT text FROM search_stale"), "apple");
+	fixture_words(fx);
+	assert_int_equal(messages_found(fx, "apple"), 0);
+	assert_int_equal(messages_found(fx, "pear"), 0);
+	assert_int_equal(messages_found(fx, "plum"), 1);
+	assert_int_equal(complete, 1);
+	fixture_do(fx, "DELETE FROM messages WHERE id = 1001");
+	assert_int_equal(messages_found(fx, "plum"), 0);
+	assert_int_equal(complete, 1);
+	fixture_do(fx, pool_printf(fx->pool, NEW_MESSAGE, 1001, 1, 1, 1));
+	assert_int_equal(messages_found(fx, "plum"), 0);
+	assert_int_equal(complete, 0);
+	fixture_words(fx);
+	assert_int_equal(messages_found(fx, "plum"), 0);
+	assert_int_equal(messages_found(fx, "apple"), 1);
+	fixture_do(fx, "DELETE FROM messages WHERE id = 1001");
+	fixture_words(fx);
+	fixture_do(fx, pool_printf(fx->pool, NEW_MESSAGE, 1001, 1, 1, 1));
+	fixture_words(fx);
+	assert_int_equal(messages_found(fx, "apple"), 1);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM search_stale"), 0);
+}
+
 /* How often SQLite has looked at a page, for FTS5 too. */
 static int64_t
 pages_read(struct fixture *fx)
@@ -476,6 +565,8 @@ main(void)
 		TEST(partitions_are_one_list),
 		TEST(a_search_has_its_time),
 		TEST(an_answer_says_when_something_is_missing),
+		TEST(what_waits_for_its_words_is_said),
+		TEST(nothing_is_found_by_words_that_it_had),
 		TEST(neighbours_are_not_heard),
 		TEST(contacts_come_newest_first),
 	};

@@ -8,6 +8,7 @@
  */
 #include "fixture.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "inbox/conversation/merge.h"
@@ -154,6 +155,20 @@ erase(struct fixture *fx)
 		assert_int_not_equal(delete_conversation(&d, 1, id), -1);
 }
 
+/* As a person copies rows back from a backup: an id that was given before. */
+static void
+come_back(struct fixture *fx)
+{
+	fixture_do(fx,
+	    "CREATE TEMP TABLE IF NOT EXISTS back AS SELECT * FROM messages"
+	    " ORDER BY random() LIMIT 3;"
+	    "DELETE FROM messages WHERE id IN (SELECT id FROM back)");
+	if (below(2) == 0)
+		assert_int_equal(search_index_put(fx->db, FULL, 9), 0);
+	fixture_do(fx, "INSERT INTO messages SELECT * FROM back;"
+		       "DROP TABLE back");
+}
+
 /* What an upgrade leaves. */
 static void
 lose_the_index(struct fixture *fx)
@@ -175,7 +190,7 @@ lose_the_index(struct fixture *fx)
 static void
 change(struct fixture *fx)
 {
-	int what = below(12);
+	int what = below(13);
 
 	assert_int_equal(db_begin(fx->db), 0);
 	if (what < 3)
@@ -199,6 +214,8 @@ change(struct fixture *fx)
 		merge(fx);
 	else if (what == 10)
 		erase(fx);
+	else if (what == 11)
+		come_back(fx);
 	else
 		assert_int_equal(search_merge_begin(fx->db), 0);
 	/* What fails half-way is as if it had not been. */
@@ -298,11 +315,62 @@ the_index_is_that_of_its_rows(void **state)
 	(void)state;
 }
 
+#define MANY 400
+
+static void *
+put_all(void *path)
+{
+	struct db *db = fixture_open(path, 5000);
+
+	assert_non_null(db);
+	assert_int_equal(db_prepare_all(db, &search_index_statements), 0);
+	assert_int_equal(db_prepare_all(db, &search_put_statements), 0);
+	while (search_index_step(db, FULL, 5) == 1 ||
+	       search_rebuild_step(db, FULL, FIXTURE_NOW) == 1)
+		;
+	db_close(db);
+	return NULL;
+}
+
+/* FTS5 does not notice a row that comes twice, or is taken out twice. */
+static void
+two_at_once_put_no_word_twice(void **state)
+{
+	void *made = NULL;
+	struct fixture *fx;
+	pthread_t other[2];
+
+	(void)state;
+	fixture_begin(&made);
+	fx = made;
+	begin(fx);
+	add_messages(fx, MANY);
+	while (search_index_step(fx->db, FULL, FULL) == 1)
+		;
+	lose_the_index(fx);
+	add_messages(fx, MANY);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    pthread_create(&other[i], NULL, put_all, fx->path), 0);
+	for (int i = 0; i < 50; i++) {
+		assert_int_equal(db_begin(fx->db), 0);
+		fixture_do(fx, "UPDATE messages SET text = 'pear' WHERE id ="
+			       " (SELECT id FROM messages ORDER BY random()"
+			       " LIMIT 1)");
+		assert_int_equal(db_commit(fx->db), 0);
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(other[i], NULL), 0);
+	assert_int_equal(words_anew(fx->db), 0);
+	fixture_end(&made);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_index_is_that_of_its_rows),
+		cmocka_unit_test(two_at_once_put_no_word_twice),
 	};
 
 	if (argc == 3) {
