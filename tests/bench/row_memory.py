@@ -54,7 +54,7 @@ class Memory(Row):
     reference = "the same node after the load once"
     alternates = False
     modes = ("full",)   # ten times the load takes its time
-    figures = [Figure("together", "MB", at_most=40),
+    figures = [Figure("together", "MB", at_most=30),
                Figure("growth", "MB", at_most=1.1, ratio=True)] + \
               [Figure(p, "MB") for p in SERVICES] + \
               [Figure("supervisors", "MB")]

@@ -3,6 +3,9 @@
  */
 #include "fixture.h"
 
+#include "base/codec.h"
+
+#include "lib/digest/digest.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/workspace/token.h"
@@ -131,6 +134,25 @@ list_is_of_one_workspace_or_all(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
+/* Test cases 2 and 6 of RFC 4231: a short key, and one longer than a block. */
+static void
+hmac_is_that_of_the_rfc(void **state)
+{
+	static const char text[] = "what do ya want for nothing?",
+			  longer[] = "Test Using Larger Than Block-Size Key - "
+				     "Hash Key First";
+	struct fixture *fx = *state;
+	unsigned char key[131], out[DIGEST_LEN];
+
+	memset(key, 0xaa, sizeof(key));
+	digest_hmac_sha256("Jefe", 4, text, sizeof(text) - 1, out);
+	assert_string_equal(codec_hex(fx->pool, out, sizeof(out)),
+	    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	digest_hmac_sha256(key, sizeof(key), longer, sizeof(longer) - 1, out);
+	assert_string_equal(codec_hex(fx->pool, out, sizeof(out)),
+	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
 int
 main(void)
 {
@@ -140,6 +162,7 @@ main(void)
 		T(nobody_but_a_member_gets_one),
 		T(revoking_again_keeps_the_first_time),
 		T(list_is_of_one_workspace_or_all),
+		T(hmac_is_that_of_the_rfc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

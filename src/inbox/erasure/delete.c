@@ -105,15 +105,16 @@ static const char *const delete_sql[N_SQL] = {
 			 " WHERE workspace_id = $1 AND id = $2",
 	[UNREAD_COUNT] = "SELECT unread_count FROM conversations"
 			 " WHERE workspace_id = $1 AND id = $2",
-	[RECOUNT] = "UPDATE conversations SET"
-		    " last_message_id = (SELECT id" NEWEST ","
-		    " last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"
-		    " last_message_preview = (SELECT "
-		    MESSAGE_PREVIEW("") NEWEST ","
-		    " unread_count = " UNREAD ","
-		    " is_read = CASE WHEN unread_count > 0 AND " UNREAD " = 0"
-		    "  THEN 1 ELSE is_read END"
-		    " WHERE workspace_id = $1 AND id = $2",
+	[RECOUNT] =
+	    "UPDATE conversations SET"
+	    " last_message_id = (SELECT id" NEWEST ","
+	    " last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"
+	    " last_message_preview = (SELECT " MESSAGE_PREVIEW("") NEWEST
+	","
+	" unread_count = " UNREAD ","
+	" is_read = CASE WHEN unread_count > 0 AND " UNREAD " = 0"
+	"  THEN 1 ELSE is_read END"
+	" WHERE workspace_id = $1 AND id = $2",
 };
 
 #define AT_ONCE 64    /* messages read at once */

@@ -9,12 +9,14 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "base/log.h"
 
 #include "lib/digest/digest.h"
+
+#define BLOCK_LEN 64 /* of SHA-256 */
 
 static EVP_MD *sha256; /* by digest_open; for the life of the process */
 
@@ -61,14 +63,35 @@ digest_end(struct digest *digest, unsigned char out[DIGEST_LEN])
 	EVP_MD_CTX_free(ctx);
 }
 
+/* RFC 2104, with contexts of ours: HMAC() looks for its algorithms each time. */
+static void
+hash_padded(const unsigned char *key, unsigned char pad, const void *s,
+    size_t len, unsigned char out[DIGEST_LEN])
+{
+	unsigned char block[BLOCK_LEN];
+	struct digest *digest = digest_begin();
+
+	for (size_t i = 0; i < BLOCK_LEN; i++)
+		block[i] = key[i] ^ pad;
+	digest_add(digest, block, BLOCK_LEN);
+	digest_add(digest, s, len);
+	digest_end(digest, out);
+	OPENSSL_cleanse(block, sizeof(block));
+}
+
 void
 digest_hmac_sha256(const void *key, size_t key_len, const void *s, size_t len,
     unsigned char out[DIGEST_LEN])
 {
-	unsigned int n = DIGEST_LEN;
+	unsigned char block[BLOCK_LEN] = { 0 }, inner[DIGEST_LEN];
 
-	if (HMAC(EVP_sha256(), key, (int)key_len, s, len, out, &n) == NULL)
-		die(EX_SOFTWARE, "libcrypto has no HMAC, or no memory");
+	if (key_len > BLOCK_LEN)
+		digest_sha256(key, key_len, block);
+	else if (key_len > 0)
+		memcpy(block, key, key_len);
+	hash_padded(block, 0x36, s, len, inner);
+	hash_padded(block, 0x5c, inner, sizeof(inner), out);
+	OPENSSL_cleanse(block, sizeof(block));
 }
 
 void
