@@ -39,9 +39,15 @@ const struct statements profile_statements = {
 const char *
 profile_name_text(struct pool *pool, const char *name, const char *username)
 {
-	if (name != NULL)
-		return pool_printf(pool, "=%s", name);
-	return username != NULL ? pool_printf(pool, "@%s", username) : NULL;
+	const char *s = name != NULL ? name : username;
+	char *text;
+
+	if (s == NULL)
+		return NULL;
+	text = pool_alloc(pool, strlen(s) + 2);
+	text[0] = name != NULL ? '=' : '@';
+	strcpy(text + 1, s);
+	return text;
 }
 
 void

@@ -10,7 +10,7 @@
 
 #include "process/drain/write_yield.h"
 
-#define LEAST_MS   5	/* length of a transaction while others wait … */
+#define LEAST_MS   2	/* length of a transaction while others wait … */
 #define COMPANY_MS 2000 /* … and for so long after */
 #define LET_MS	   5	/* for others, between two transactions */
 
