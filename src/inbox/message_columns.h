@@ -17,7 +17,8 @@
 	"CASE " m "content WHEN '' THEN '{\"body\":\"' || " m "text || '\"}'"  \
 	" ELSE " m "content END"
 #define MESSAGE_PREVIEW(m)                                                     \
-	"CASE " m "preview WHEN '' THEN COALESCE(SUBSTR(" m "text, 1, 100), '')" \
+	"CASE " m "preview WHEN '' THEN COALESCE(SUBSTR(" m                    \
+	"text, 1, 100), '')"                                                   \
 	" ELSE " m "preview END"
 
 #endif

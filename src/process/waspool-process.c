@@ -169,8 +169,9 @@ open_all(struct process *p)
 	p->db = inbox_open(there(p, "inbox.db"), DB_WRITE, wait_ms);
 	p->spool = spool_open_reader(there(p, "spool.db"), wait_ms);
 	if (p->db == NULL || sqlite_unmap(p->db) == -1 ||
-	    sqlite_keep(p->db, 16384) == -1 || sqlite_flush_apart(p->db) == -1 ||
-	    search_define(p->db) == -1 || p->spool == NULL)
+	    sqlite_keep(p->db, 16384) == -1 ||
+	    sqlite_flush_apart(p->db) == -1 || search_define(p->db) == -1 ||
+	    p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
 	if (db_prepare_all(p->db, &process_statements) == -1)
 		die(EX_SOFTWARE, "the inbox is not as expected");

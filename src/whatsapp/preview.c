@@ -41,7 +41,8 @@ static const char *
 named(struct preview_words *w, const char *kind, const char *name)
 {
 	also(w, name);
-	name = name == NULL ? NULL : text_fold(w->pool, name, EVENT_PREVIEW_MAX);
+	name =
+	    name == NULL ? NULL : text_fold(w->pool, name, EVENT_PREVIEW_MAX);
 	return name == NULL ? kind : pool_printf(w->pool, "%s: %s", kind, name);
 }
 

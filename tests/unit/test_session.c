@@ -146,9 +146,9 @@ last_use_is_kept_to_the_hour(void **state)
 	    FIXTURE_NOW + 3600);
 }
 
-/* What a line of a plan may say: a view, a page of ids (conversation_list.c, f),
- * a search, and tables of few rows
- * (tests/e2e/test_plans.py says so of all programs). */
+/* What a line of a plan may say: a view, a page of ids (conversation_list.c,
+ * f), a search, and tables of few rows (tests/e2e/test_plans.py says so of
+ * all programs). */
 static int
 may_walk(const char *line)
 {

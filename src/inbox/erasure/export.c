@@ -58,9 +58,10 @@ static const char *const export_sql[N_SQL] = {
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
 	    " text, " MESSAGE_CONTENT("") ", original, context, referral,"
-	    " error"
-	    " FROM messages WHERE workspace_id = $1 AND conversation_id = $2"
-	    " ORDER BY sent_at, id",
+					  " error"
+					  " FROM messages WHERE workspace_id = "
+					  "$1 AND conversation_id = $2"
+					  " ORDER BY sent_at, id",
 	[GROUPS] = "SELECT DISTINCT i.conversation_id FROM numbers AS n"
 		   " CROSS JOIN identities AS i"
 		   " WHERE i.workspace_id = n.workspace_id"

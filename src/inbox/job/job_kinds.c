@@ -86,11 +86,10 @@ static const char *const job_kinds_sql[N_SQL] = {
 	    "SELECT MAX(contact_id) FROM (SELECT contact_id FROM contact_tags"
 	    " WHERE workspace_id = $1 AND tag_id = $2 AND contact_id > $3"
 	    " ORDER BY contact_id LIMIT $4) AS some_of",
-	[UNASSIGN] =
-	    "UPDATE conversations SET assigned_to = NULL"
-	    " WHERE id IN (SELECT id FROM conversations"
-	    "  WHERE workspace_id = $1 AND assigned_to = $2"
-	    "  LIMIT $3)",
+	[UNASSIGN] = "UPDATE conversations SET assigned_to = NULL"
+		     " WHERE id IN (SELECT id FROM conversations"
+		     "  WHERE workspace_id = $1 AND assigned_to = $2"
+		     "  LIMIT $3)",
 	/* By id, so many in a step. */
 	[EVENTS] = "UPDATE workspace_events SET number_id = NULL"
 		   " WHERE workspace_id + 0 = $1 AND number_id = $2"

@@ -40,26 +40,33 @@ static const char *const message_edit_sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND number_id = $2"
 		   " AND wamid = $3 AND original IS NOT NULL"
 		   " AND NOT EXISTS (SELECT 1" EDITS ")",
-	[EDIT] = "UPDATE messages SET"
-		 " original = COALESCE(messages.original, "
-		 MESSAGE_CONTENT("messages.") "),"
-		 " original_type = COALESCE(messages.original_type,"
-		 "  messages.type),"
-		 " content = e.content,"
-		 " type = COALESCE(e.type, messages.type),"
-		 " preview = COALESCE(e.preview, ''), text = e.text,"
-		 " edited_at = e.at"
-		 " FROM (SELECT type, content, preview, text, at" EDITS
-		 "  ORDER BY p.at DESC, p.wamid DESC LIMIT 1) AS e"
-		 " WHERE messages.workspace_id = $1 AND messages.number_id = $2"
-		 " AND messages.wamid = $3",
+	[EDIT] =
+	    "UPDATE messages SET"
+	    " original = COALESCE(messages.original, " MESSAGE_CONTENT(
+		"messages.") "),"
+			     " original_type = COALESCE(messages.original_type,"
+			     "  messages.type),"
+			     " content = e.content,"
+			     " type = COALESCE(e.type, messages.type),"
+			     " preview = COALESCE(e.preview, ''), text = "
+			     "e.text,"
+			     " edited_at = e.at"
+			     " FROM (SELECT type, content, preview, text, "
+			     "at" EDITS
+			     "  ORDER BY p.at DESC, p.wamid DESC LIMIT 1) AS e"
+			     " WHERE messages.workspace_id = $1 AND "
+			     "messages.number_id = $2"
+			     " AND messages.wamid = $3",
 	[REVOKE] =
 	    "UPDATE messages SET preview = $4, text = NULL,"
-	    " content = " MESSAGE_CONTENT("messages.") ", revoked_at = r.at"
-	    " FROM (SELECT MIN(p.at) AS at"
-	    "  FROM message_patches AS p" THEIRS " AND p.kind = 'revoke') AS r"
-	    " WHERE messages.workspace_id = $1 AND messages.number_id = $2"
-	    " AND messages.wamid = $3 AND r.at IS NOT NULL",
+	    " content = " MESSAGE_CONTENT(
+		"messages.") ", revoked_at = r.at"
+			     " FROM (SELECT MIN(p.at) AS at"
+			     "  FROM message_patches AS p" THEIRS
+			     " AND p.kind = 'revoke') AS r"
+			     " WHERE messages.workspace_id = $1 AND "
+			     "messages.number_id = $2"
+			     " AND messages.wamid = $3 AND r.at IS NOT NULL",
 };
 
 const struct statements message_edit_statements = {

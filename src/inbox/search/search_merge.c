@@ -112,12 +112,13 @@ read_level(
 static struct index_shape
 read_structure(const unsigned char *s, size_t len)
 {
-	const unsigned char *end = s + len;
 	struct index_shape x = { 0 };
+	const unsigned char *end;
 	uint64_t levels, n;
 
 	if (s == NULL || len < COOKIE)
 		return x;
+	end = s + len;
 	s += COOKIE;
 	if (!read_varint(&s, end, &levels) || !read_varint(&s, end, &n) ||
 	    !read_varint(&s, end, &n))

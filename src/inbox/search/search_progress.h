@@ -7,9 +7,9 @@ struct db;
 struct statements;
 
 /*
- * How far the search's indexes are (inbox.sql, search_indexed and search_stale):
- * for whoever waits for them, or says it to people.  Makes no words, so any
- * program may ask.
+ * How far the search's indexes are (inbox.sql, search_indexed and
+ * search_stale): for whoever waits for them, or says it to people.  Makes no
+ * words, so any program may ask.
  */
 extern const struct statements search_progress_statements;
 

@@ -63,7 +63,8 @@ digest_end(struct digest *digest, unsigned char out[DIGEST_LEN])
 	EVP_MD_CTX_free(ctx);
 }
 
-/* RFC 2104, with contexts of ours: HMAC() looks for its algorithms each time. */
+/* RFC 2104, with contexts of ours: HMAC() looks for its algorithms each
+ * time. */
 static void
 hash_padded(const unsigned char *key, unsigned char pad, const void *s,
     size_t len, unsigned char out[DIGEST_LEN])
