@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
 #include <sqlite3.h>
@@ -132,12 +133,44 @@ what_a_piece_holds_is_said_before_it_is_taken(void **state)
 	}
 }
 
+/* Glibc's own: bytes that are in use. */
+static size_t
+in_use(void)
+{
+	return mallinfo2().uordblks;
+}
+
+static void
+who_rests_keeps_no_piece(void **state)
+{
+	char *dir = unit_dir(), *path = unit_path(dir, "any.db");
+	struct db *db = db_open(path, DB_CREATE, 1000);
+	void *piece[8];
+	size_t before;
+
+	(void)state;
+	assert_non_null(db);
+	db_rest(db, 1000000);
+	before = in_use();
+	for (int i = 0; i < 8; i++)
+		piece[i] = sqlite3_malloc(9000);
+	for (int i = 0; i < 8; i++)
+		sqlite3_free(piece[i]);
+	assert_true(in_use() > before + 9000);
+	db_rest(db, 2000000);
+	assert_true(in_use() < before + 9000);
+	db_close(db);
+	free(path);
+	unit_clear(dir);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_piece_is_given_to_two_threads),
 		cmocka_unit_test(what_a_piece_holds_is_said_before_it_is_taken),
+		cmocka_unit_test(who_rests_keeps_no_piece),
 	};
 
 	log_open("test", LOG_LEVEL_WARN);

@@ -152,4 +152,7 @@ char *sqlite_state_look(const char *path);
 /* Before SQLite is used: it takes its memory from lists of free pieces. */
 void sqlite_memory(void);
 
+/* Those of this thread are given back. */
+void sqlite_memory_rest(void);
+
 #endif

@@ -122,6 +122,8 @@ sqlite_rows_rest(struct db *db, int unused)
 			r->is_used = 0;
 		}
 	sqlite3_db_release_memory(sqlite_of(db)->conn);
+	if (unused)
+		sqlite_memory_rest();
 }
 
 int
