@@ -23,6 +23,7 @@
 #include "inbox/inbox.h"
 #include "inbox/search/search_define.h"
 #include "inbox/search/search_index.h"
+#include "inbox/search/search_merge.h"
 #include "inbox/search/search_partition.h"
 
 #include "../unit/words_anew.h"
@@ -134,6 +135,9 @@ fill(struct db *db, struct pool *pool, struct world *w, int live)
 	say("rows", &t);
 	while ((rc = search_index_step(db, SEARCH_PARTITION_ROWS, SOME)) == 1)
 		;
+	/* As a processor leaves them that had some idle minutes. */
+	while (rc == 0 && (rc = search_tidy_step(db)) == 1)
+		rc = 0;
 	if (rc == -1)
 		return -1;
 	say("words", &t);
@@ -151,7 +155,8 @@ open_inbox(const char *path)
 
 	if (db != NULL &&
 	    (search_define(db) == -1 ||
-		db_prepare_all(db, &search_index_statements) == -1)) {
+		db_prepare_all(db, &search_index_statements) == -1 ||
+		db_prepare_all(db, &search_merge_statements) == -1)) {
 		db_close(db);
 		return NULL;
 	}
