@@ -168,7 +168,8 @@ STATS = """
     SELECT c.id, c.phone, c.unread_count, c.is_read, c.last_message_at,
         c.last_message_id, c.last_message_preview, c.last_customer_message_at,
         COALESCE(m.unread, 0), m.newest, m.customer,
-        l.id, l.preview
+        l.id, CASE l.preview WHEN '' THEN COALESCE(SUBSTR(l.text, 1, 100), '')
+            ELSE l.preview END
     FROM conversations AS c
     LEFT JOIN (SELECT conversation_id, sum(counts_unread) AS unread,
         max(sent_at) AS newest,

@@ -68,7 +68,7 @@ def previews(node, conversation):
 
 
 def sent_at(node, conversation, text):
-    return node.db("SELECT sent_at FROM messages WHERE preview = ?"
+    return node.db("SELECT sent_at FROM messages WHERE text = ?"
                    " AND conversation_id = ?", text,
                    conversation["id"])[0][0]
 
