@@ -21,9 +21,7 @@ enum { BUILDING, WAITING, IS_DUE, IS_STALE, N_SQL };
 #define COUNT(ROWS) "(SELECT COUNT(*) FROM (SELECT 1 " ROWS " LIMIT $1) AS n)"
 
 static const char *const search_progress_sql[N_SQL] = {
-	[BUILDING] = "SELECT kind, from_id, began_id, COALESCE(began_at, 0)"
-		     " FROM search_indexed WHERE from_id > 0 ORDER BY kind"
-		     " LIMIT 1",
+	[BUILDING] = SEARCH_BUILDING,
 	[WAITING] =
 	    "SELECT " COUNT(ABOVE("messages", "message")) " + " COUNT(ABOVE(
 		"conversations", "conversation")) " + " COUNT(ABOVE("contacts",

@@ -28,6 +28,12 @@ int search_progress_read(struct db *, int64_t now, struct search_progress *);
 #define SEARCH_WAITING_MAX 100000
 int search_progress_waiting(struct db *, int64_t *n);
 
+/* The index that is being built, if one is: its kind, where that is, where it
+ * began and when (0: not yet).  People come first: they are soon done. */
+#define SEARCH_BUILDING                                                        \
+	"SELECT kind, from_id, began_id, COALESCE(began_at, 0)"                \
+	" FROM search_indexed WHERE from_id > 0 ORDER BY kind LIMIT 1"
+
 /* 1 some wait, 0 none (a short read), -1. */
 int search_progress_is_due(struct db *);
 

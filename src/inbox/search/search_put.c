@@ -16,6 +16,7 @@
 
 #include "inbox/search/search_define.h"
 #include "inbox/search/search_partition.h"
+#include "inbox/search/search_progress.h"
 #include "inbox/search/search_put.h"
 
 enum {
@@ -44,10 +45,7 @@ enum {
 	" IS NOT NULL ORDER BY r.id"
 
 static const char *const search_put_sql[N_SQL] = {
-	/* People come first: they are soon done. */
-	[STATE] = "SELECT kind, from_id, began_id, COALESCE(began_at, 0)"
-		  " FROM search_indexed WHERE from_id > 0 ORDER BY kind"
-		  " LIMIT 1",
+	[STATE] = SEARCH_BUILDING,
 	[BEGIN] = "UPDATE search_indexed SET began_at = $2, began_id = from_id"
 		  " WHERE kind = $1",
 	[MOVE] = "UPDATE search_indexed SET from_id = $2 WHERE kind = $1",
@@ -92,7 +90,7 @@ static const struct search_source_kind {
 struct rebuild {
 	struct db *db;
 	const struct search_source_kind *kind;
-	int64_t from_id, began_id, began_at;
+	int64_t from_id, began_at;
 };
 
 /* 1, 0 there is none, -1. */
@@ -109,7 +107,6 @@ read_rebuild(struct rebuild *b)
 		rc = 0; /* of a later version */
 	if (rc == 1) {
 		b->from_id = db_col_int(r, 1);
-		b->began_id = db_col_int(r, 2);
 		b->began_at = db_col_int(r, 3);
 	}
 	db_end(r);
