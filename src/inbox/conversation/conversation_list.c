@@ -293,13 +293,20 @@ rarest_leads(struct session *s, struct conversation_list_filter *f)
 }
 
 static int
+compare_places(int64_t at, int64_t id, int64_t other_at, int64_t other_id)
+{
+	if (at != other_at)
+		return at < other_at ? 1 : -1;
+	return (id < other_id) - (id > other_id);
+}
+
+static int
 newest_first(const void *a, const void *b)
 {
 	const struct conversation_list_place *x = a, *y = b;
 
-	if (x->last_message_at != y->last_message_at)
-		return x->last_message_at < y->last_message_at ? 1 : -1;
-	return (x->id < y->id) - (x->id > y->id);
+	return compare_places(
+	    x->last_message_at, x->id, y->last_message_at, y->id);
 }
 
 static int
@@ -307,9 +314,8 @@ newest_row_first(const void *a, const void *b)
 {
 	const struct conversation *x = a, *y = b;
 
-	if (x->last_message_at != y->last_message_at)
-		return x->last_message_at < y->last_message_at ? 1 : -1;
-	return (x->id < y->id) - (x->id > y->id);
+	return compare_places(
+	    x->last_message_at, x->id, y->last_message_at, y->id);
 }
 
 /* Where it stands, if the filter lets it through: 1, 0, -1. */

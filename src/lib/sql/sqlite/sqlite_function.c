@@ -1,6 +1,6 @@
 /*
- * SQL functions of ours.  Those that write a text are what the triggers of a
- * schema call, so that no connection without them changes such rows.
+ * SQL functions of ours: those that write a text, and those that leave out what
+ * somebody has.
  */
 #include <stdlib.h>
 
