@@ -158,13 +158,6 @@ reply_not_found(struct action *a)
 	    a, REPLY_NOT_FOUND, "There is nothing at this address.");
 }
 
-void
-reply_time(struct action *a, struct json_out *out, const char *key, int64_t at)
-{
-	(void)a;
-	json_put_time(out, key, at);
-}
-
 int
 reply_list(struct action *a, struct json_out *out, const char *cursor)
 {

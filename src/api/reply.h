@@ -54,10 +54,6 @@ int reply_only(struct action *, const char *allow);
 
 void reply_header(struct action *, const char *name, const char *value);
 
-/* An RFC 3339 time, null for 0. */
-void reply_time(
-    struct action *, struct json_out *, const char *key, int64_t at);
-
 /* The end of a list: "next_cursor", NULL when nothing follows. */
 int reply_list(struct action *, struct json_out *, const char *cursor);
 

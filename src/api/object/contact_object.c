@@ -15,8 +15,7 @@
 #include "api/reply.h"
 
 void
-contact_object_put(
-    struct action *a, struct json_out *out, const struct contact *c)
+contact_object_put(struct json_out *out, const struct contact *c)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", c->id);
@@ -27,8 +26,8 @@ contact_object_put(
 	for (size_t i = 0; i < c->n_tags; i++)
 		json_put_text(out, NULL, c->tags[i]);
 	json_close(out);
-	reply_time(a, out, "created_at", c->created_at);
-	reply_time(a, out, "updated_at", c->updated_at);
+	json_put_time(out, "created_at", c->created_at);
+	json_put_time(out, "updated_at", c->updated_at);
 	json_close(out);
 }
 
@@ -41,7 +40,7 @@ contact_object_json(struct action *a, int64_t id, const char **json)
 
 	*json = NULL;
 	if (rc == 1) {
-		contact_object_put(a, out, &c);
+		contact_object_put(out, &c);
 		*json = json_end(out, NULL);
 	}
 	return rc;

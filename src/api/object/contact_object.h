@@ -8,8 +8,7 @@ struct contact;
 struct json_out;
 
 /* A contact as lists show it. */
-void contact_object_put(
-    struct action *, struct json_out *, const struct contact *);
+void contact_object_put(struct json_out *, const struct contact *);
 
 /* The same of contact ID, in POOL: 1; 0 there is none in this workspace (*JSON
  * is NULL); -1. */

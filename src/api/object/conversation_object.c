@@ -21,7 +21,7 @@ put_window(struct action *a, struct json_out *out, const struct conversation *c)
 {
 	json_open_object(out, "window");
 	json_put_bool(out, "open", c->window_ends > a->now);
-	reply_time(a, out, "expires_at", c->window_ends);
+	json_put_time(out, "expires_at", c->window_ends);
 	json_close(out);
 }
 
@@ -70,15 +70,15 @@ conversation_object_put(
 	json_put_text(out, "status", c->status);
 	json_put_bool(out, "is_read", c->is_read);
 	json_put_int(out, "unread_count", c->unread_count);
-	reply_time(
-	    a, out, "last_customer_message_at", c->last_customer_message_at);
-	reply_time(a, out, "last_message_at", c->last_message_at);
+	json_put_time(
+	    out, "last_customer_message_at", c->last_customer_message_at);
+	json_put_time(out, "last_message_at", c->last_message_at);
 	json_put_text(out, "last_message_preview", c->preview);
 	put_window(a, out, c);
 	put_contact(out, c);
 	put_assignee(out, c);
-	reply_time(a, out, "created_at", c->created_at);
-	reply_time(a, out, "updated_at", c->updated_at);
+	json_put_time(out, "created_at", c->created_at);
+	json_put_time(out, "updated_at", c->updated_at);
 	json_close(out);
 }
 

@@ -25,7 +25,7 @@ contacts_reply(struct action *a, int status, const struct contact *c)
 {
 	struct json_out *out = json_new(a->pool);
 
-	contact_object_put(a, out, c);
+	contact_object_put(out, c);
 	return reply_json(a, status, out);
 }
 
@@ -39,7 +39,7 @@ put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 
 		if (contact_get(a->session, a->pool, ids[i], &c) != 1)
 			return -1;
-		contact_object_put(a, out, &c);
+		contact_object_put(out, &c);
 	}
 	json_close(out);
 	return 0;

@@ -34,8 +34,8 @@ show_erasures(struct action *a, int status, int64_t id)
 					  : "erasing");
 	json_put_int(out, "messages", e.messages);
 	json_put_int(out, "deliveries", e.deliveries);
-	reply_time(a, out, "asked_at", e.asked_at);
-	reply_time(a, out, "done_at", e.done_at);
+	json_put_time(out, "asked_at", e.asked_at);
+	json_put_time(out, "done_at", e.done_at);
 	json_close(out);
 	return reply_json(a, status, out);
 }

@@ -54,15 +54,14 @@ put_media_url(
 }
 
 static void
-put_reactions(
-    struct action *a, struct json_out *out, const struct message_list_row *m)
+put_reactions(struct json_out *out, const struct message_list_row *m)
 {
 	json_open_array(out, "reactions");
 	for (size_t i = 0; i < m->n_reactions; i++) {
 		json_open_object(out, NULL);
 		json_put_text(out, "emoji", m->reactions[i].emoji);
 		json_put_text(out, "from", m->reactions[i].from);
-		reply_time(a, out, "at", m->reactions[i].at);
+		json_put_time(out, "at", m->reactions[i].at);
 		json_close(out);
 	}
 	json_close(out);
@@ -104,20 +103,20 @@ put_members(
 	json_put_text(out, "type", m->type);
 	put_content(a, out, m);
 	json_put_text(out, "status", m->status);
-	numbers_put_waiting(a, out, &m->waiting);
+	numbers_put_waiting(out, &m->waiting);
 	json_put_raw(out, "context", m->context);
 	json_put_raw(out, "referral", m->referral);
 	put_media_url(a, out, m);
 	json_put_raw(out, "error", m->error);
-	put_reactions(a, out, m);
+	put_reactions(out, m);
 	/* The sender within a group; elsewhere the conversation says who. */
 	if (m->sender != NULL)
 		json_put_text(out, "sender", m->sender);
 	put_sender(out, m);
-	reply_time(a, out, "sent_at", m->sent_at);
-	reply_time(a, out, "edited_at", m->edited_at);
-	reply_time(a, out, "revoked_at", m->revoked_at);
-	reply_time(a, out, "created_at", m->created_at);
+	json_put_time(out, "sent_at", m->sent_at);
+	json_put_time(out, "edited_at", m->edited_at);
+	json_put_time(out, "revoked_at", m->revoked_at);
+	json_put_time(out, "created_at", m->created_at);
 }
 
 static void

@@ -14,8 +14,7 @@
 #include "api/resource/numbers.h"
 
 void
-numbers_put_waiting(
-    struct action *a, struct json_out *out, const struct wait_reason *w)
+numbers_put_waiting(struct json_out *out, const struct wait_reason *w)
 {
 	if (w->reason == NULL) {
 		json_put_null(out, "waiting");
@@ -23,21 +22,20 @@ numbers_put_waiting(
 	}
 	json_open_object(out, "waiting");
 	json_put_text(out, "reason", w->reason);
-	reply_time(a, out, "until", w->until);
+	json_put_time(out, "until", w->until);
 	json_put_text(out, "detail", w->detail);
 	json_close(out);
 }
 
 static void
-put_number(
-    struct action *a, struct json_out *out, const struct wait_reason_number *n)
+put_number(struct json_out *out, const struct wait_reason_number *n)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", n->id);
 	json_put_text(out, "phone_number_id", n->phone_number_id);
 	json_put_text(out, "display_phone", n->display_phone);
 	json_put_text(out, "provider", n->provider);
-	numbers_put_waiting(a, out, &n->waiting);
+	numbers_put_waiting(out, &n->waiting);
 	json_close(out);
 }
 
@@ -50,7 +48,7 @@ numbers_object(struct action *a, int64_t id, const char **json)
 
 	*json = NULL;
 	if (rc == 1) {
-		put_number(a, out, &n);
+		put_number(out, &n);
 		*json = json_end(out, NULL);
 	}
 	return rc;
@@ -65,7 +63,7 @@ numbers_get(struct action *a)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	put_number(a, out, &n);
+	put_number(out, &n);
 	return reply_json(a, 200, out);
 }
 
@@ -91,7 +89,7 @@ numbers_list(struct action *a)
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++)
-		put_number(a, out, &page[i]);
+		put_number(out, &page[i]);
 	json_close(out);
 	return reply_list(a, out, cursor);
 }

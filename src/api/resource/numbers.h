@@ -14,7 +14,6 @@ action_handler numbers_get;
 int numbers_object(struct action *, int64_t id, const char **json);
 
 /* "waiting": null without a reason. */
-void numbers_put_waiting(
-    struct action *, struct json_out *, const struct wait_reason *);
+void numbers_put_waiting(struct json_out *, const struct wait_reason *);
 
 #endif

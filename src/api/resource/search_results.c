@@ -122,7 +122,7 @@ put_messages(struct action *a, struct json_out *out, struct search_results *s)
 }
 
 static void
-put_person(struct action *a, struct json_out *out, const struct conversation *c)
+put_person(struct json_out *out, const struct conversation *c)
 {
 	json_open_object(out, NULL);
 	json_put_id(out, "conversation_id", c->id);
@@ -133,7 +133,7 @@ put_person(struct action *a, struct json_out *out, const struct conversation *c)
 	json_put_text(out, "phone", c->phone);
 	json_put_text(out, "user_id", c->user_id);
 	json_put_text(out, "phone_number_id", c->phone_number_id);
-	reply_time(a, out, "last_message_at", c->last_message_at);
+	json_put_time(out, "last_message_at", c->last_message_at);
 	json_close(out);
 }
 
@@ -187,10 +187,9 @@ put_contacts(struct action *a, struct json_out *out, struct search_results *s,
 			continue;
 		if (contact_get(a->session, a->pool, ids[i], &one) != 1)
 			return -1;
-		put_person(a, out,
-		    &(struct conversation){ .contact_id = one.id,
-			.contact_name = one.name,
-			.phone = one.phone });
+		put_person(out, &(struct conversation){ .contact_id = one.id,
+				    .contact_name = one.name,
+				    .phone = one.phone });
 		all++;
 	}
 	return found == -1 ? -1 : 0;
@@ -207,7 +206,7 @@ put_people(struct action *a, struct json_out *out, struct search_results *s)
 	if (s->before == 0) {
 		n = find_conversations(a, s, c);
 		for (int i = 0; i < n; i++)
-			put_person(a, out, &c[i]);
+			put_person(out, &c[i]);
 		if (n != -1 && n < PEOPLE_MAX)
 			rc = put_contacts(a, out, s, c, n);
 	}

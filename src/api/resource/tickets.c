@@ -20,7 +20,7 @@ tickets_create(struct action *a)
 		return -1;
 	json_open_object(out, NULL);
 	json_put_text(out, "ticket", text);
-	reply_time(a, out, "expires_at", expires_at);
+	json_put_time(out, "expires_at", expires_at);
 	json_close(out);
 	/* Location: where the ticket is used; it has no URL of its own. */
 	reply_header(a, "Location", "/api/v1/realtime");
