@@ -21,6 +21,7 @@ static const char *const steps[INBOX_VERSION] = {
 	sqlite_inbox_3_sql,
 	sqlite_inbox_4_sql,
 	sqlite_inbox_5_sql,
+	sqlite_inbox_6_sql,
 };
 
 /* In the caller's transaction. */

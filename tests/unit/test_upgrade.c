@@ -103,6 +103,12 @@ begin_4(void **state)
 }
 
 static int
+begin_5(void **state)
+{
+	return begin(state, 5);
+}
+
+static int
 end(void **state)
 {
 	struct upgrade *u = *state;
@@ -543,10 +549,12 @@ main(void)
 		FROM(old_plus_steps_is_new, 2),
 		FROM(old_plus_steps_is_new, 3),
 		FROM(old_plus_steps_is_new, 4),
+		FROM(old_plus_steps_is_new, 5),
 		FROM(rows_are_kept_and_completed, 1),
 		FROM(rows_are_kept_and_completed, 2),
 		FROM(rows_are_kept_and_completed, 3),
 		FROM(rows_are_kept_and_completed, 4),
+		FROM(rows_are_kept_and_completed, 5),
 		FROM(numbers_are_whose_they_were, 2),
 		FROM(what_was_known_of_customers_stays_known, 2),
 		FROM(codes_are_taken_out_of_words, 3),
@@ -555,6 +563,7 @@ main(void)
 		FROM(old_version_is_refused_until_then, 2),
 		FROM(old_version_is_refused_until_then, 3),
 		FROM(old_version_is_refused_until_then, 4),
+		FROM(old_version_is_refused_until_then, 5),
 		FROM(failed_step_changes_nothing, 1),
 	};
 
