@@ -957,7 +957,7 @@ BEGIN
 END;
 
 -- An edited or deleted message shows so in the list, when it is the last.
-CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview ON messages
+CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview, text ON messages
 WHEN old.preview IS NOT new.preview OR (new.preview = '' AND old.text IS NOT new.text)
 BEGIN
 	UPDATE conversations SET last_message_preview = CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END
@@ -1085,7 +1085,7 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.created', new.id, new.conversation_id);
 END;
-CREATE TRIGGER change_message AFTER UPDATE OF wamid, direction, type, content, status, context, referral, error, sender, sent_by, sent_at, edited_at, revoked_at, conversation_id ON messages
+CREATE TRIGGER change_message AFTER UPDATE OF wamid, direction, type, content, text, status, context, referral, error, sender, sent_by, sent_at, edited_at, revoked_at, conversation_id ON messages
 WHEN old.wamid IS NOT new.wamid OR old.direction IS NOT new.direction OR old.type IS NOT new.type
 	OR old.content IS NOT new.content OR (new.content = '' AND old.text IS NOT new.text)
 	OR old.status IS NOT new.status

@@ -110,9 +110,33 @@ what_does_not_show_is_no_change(void **state)
 	fixture_do(fx,
 	    "UPDATE conversations SET status = status, phone = phone,"
 	    " link = 'person', phone_at = 7;"
-	    "UPDATE messages SET text = 'x', opens_window = 0,"
-	    " status = status;"
+	    "UPDATE messages SET opens_window = 0, status = status;"
 	    "UPDATE media SET attempts = 2");
+	assert_string_equal(since(fx, place), "");
+}
+
+/* The text of a plain one is all that is stored of it; else it is for
+ * search. */
+static void
+a_text_that_shows_is_a_change(void **state)
+{
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("w1", "49301", 1000, "hello");
+	int64_t place;
+
+	fixture_apply(fx, &ev);
+	fixture_do(fx, "UPDATE messages SET content = ''");
+	place = last(fx);
+	fixture_do(fx, "UPDATE messages SET text = 'good day'");
+	assert_string_equal(
+	    since(fx, place), "message.updated 1; conversation.updated 1");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT last_message_preview FROM conversations"),
+	    "good day");
+	fixture_do(fx, "UPDATE messages SET content = '{\"body\":\"Image\"}',"
+		       " preview = 'Image'");
+	place = last(fx);
+	fixture_do(fx, "UPDATE messages SET text = 'hello'");
 	assert_string_equal(since(fx, place), "");
 }
 
@@ -305,6 +329,7 @@ main(void)
 		TEST(what_is_applied_twice_changes_once),
 		TEST(status_and_reaction_change_the_message),
 		TEST(what_does_not_show_is_no_change),
+		TEST(a_text_that_shows_is_a_change),
 		TEST(what_is_deleted_is_noted),
 		cmocka_unit_test(reach_is_from_the_oldest_to_the_newest),
 		TEST(old_ones_go_and_the_newest_stays),
