@@ -19,6 +19,7 @@ extern const struct cli_verb cmd_restore[];
 extern const struct cli_verb cmd_search[];
 extern const struct cli_verb cmd_send[];
 extern const struct cli_verb cmd_spool[];
+extern const struct cli_verb cmd_reindex[];
 extern const struct cli_verb cmd_stats[];
 extern const struct cli_verb cmd_tail[];
 extern const struct cli_verb cmd_token[];

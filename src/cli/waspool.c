@@ -37,6 +37,7 @@ static const struct cli_noun nouns[] = {
 	    cmd_spool },
 	{ "events", "workspace events (what is no message): list", cmd_events },
 	{ "tail", "changes of a workspace, as they happen", cmd_tail },
+	{ "reindex", "make the indexes of the search anew", cmd_reindex },
 	{ "stats", "counts of rows, files and bytes", cmd_stats },
 	{ "doctor", "find out what is wrong, and what to type", cmd_doctor },
 	{ 0 },

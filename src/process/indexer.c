@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -11,6 +12,7 @@
 #include "inbox/search/search_index.h"
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_progress.h"
+#include "inbox/search/search_reset.h"
 
 #include "process/indexer.h"
 
@@ -95,6 +97,17 @@ note_put(struct indexer *x, int64_t rows)
 }
 
 int
+indexer_mend(struct indexer *x)
+{
+	if (db_error(x->db) != DB_INDEX ||
+	    search_reset(x->path, x->wait_ms) == -1)
+		return 0;
+	log_warn("an index of the search was damaged: all of them are emptied, "
+		 "and made anew");
+	return 1;
+}
+
+int
 indexer_step(struct indexer *x, int applied)
 {
 	int64_t rows;
@@ -112,7 +125,7 @@ indexer_step(struct indexer *x, int applied)
 		note_put(x, rows);
 	else
 		x->behind = x->since_ms = 0;
-	if (rc == -1)
+	if (rc == -1 && !indexer_mend(x))
 		x->again_ms = clock_ticks_ms() + FAILED_MS;
 	return rc == 1;
 }

@@ -16,6 +16,8 @@ struct statements;
  */
 struct indexer {
 	struct db *db;
+	const char *path; /* its file */
+	int wait_ms;	  /* for other writers */
 
 	/* private: begin with 0 */
 	struct write_yield share;
@@ -33,5 +35,9 @@ extern const struct statements indexer_statements;
  * log, and holds up nothing else: words are tried again after some seconds.
  */
 int indexer_step(struct indexer *, int applied);
+
+/* After a failure of what works on the indexes: when one is damaged, all are
+ * emptied, to be built anew: 1; 0. */
+int indexer_mend(struct indexer *);
 
 #endif

@@ -136,14 +136,16 @@ mend_times(struct run_loop *s, int64_t now)
 
 /* A step of what the search's indexes need: 1 perhaps there is more, 0, -1. */
 static int
-tend_search(struct db *db, int64_t now)
+tend_search(struct indexer *x, int64_t now)
 {
+	struct db *db = x->db;
 	int rc = search_tidy_step(db);
 
 	if (rc == 0)
 		rc = search_partition_split_step(db, SEARCH_PARTITION_ROWS);
-	return rc == 0 ? search_rebuild_step(db, SEARCH_PARTITION_ROWS, now)
-		       : rc;
+	if (rc == 0)
+		rc = search_rebuild_step(db, SEARCH_PARTITION_ROWS, now);
+	return rc == -1 && indexer_mend(x) ? 1 : rc;
 }
 
 /* Runs a step of a job; the next one soon when there may be more. */
@@ -157,7 +159,7 @@ go_on_with_jobs(struct run_loop *s, int64_t ms, int64_t now)
 	pool_reset(s->drain.pool);
 	rc = job_step(s->drain.apply.db, s->drain.pool, s->retain.media_dir,
 	    &s->job, now);
-	tidied = tend_search(s->drain.apply.db, now);
+	tidied = tend_search(&s->indexer, now);
 	s->jobs_more = rc == 1 || tidied == 1;
 	s->jobs_ms =
 	    ms + (rc == -1 || tidied == -1 ? RETAIN_EVERY_MS : JOBS_EVERY_MS);

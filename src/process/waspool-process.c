@@ -173,7 +173,13 @@ open_all(struct process *p)
 	    sqlite_flush_apart(p->db) == -1 || search_define(p->db) == -1 ||
 	    p->spool == NULL)
 		die(EX_UNAVAILABLE, "inbox or spool cannot be opened");
-	if (db_prepare_all(p->db, &process_statements) == -1)
+	p->shift.indexer = (struct indexer){
+		.db = p->db, .path = there(p, "inbox.db"), .wait_ms = wait_ms
+	};
+	/* The first use of an index that is damaged fails here. */
+	if (db_prepare_all(p->db, &process_statements) == -1 &&
+	    (!indexer_mend(&p->shift.indexer) ||
+		db_prepare_all(p->db, &process_statements) == -1))
 		die(EX_SOFTWARE, "the inbox is not as expected");
 	check_workspace(p);
 	p->realtime = notify_open(config_run_path(c, "realtime.wake"));
@@ -189,7 +195,6 @@ open_all(struct process *p)
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
 	};
-	p->shift.indexer = (struct indexer){ .db = p->db };
 	p->shift.erase = (struct erase){
 		.db = p->db,
 		.spool = p->spool,

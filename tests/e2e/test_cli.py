@@ -33,7 +33,7 @@ NOUNS = {
     "webhook": ["get", "set"],
     "spool": ["list", "show", "retry", "replay", "discard", "import"],
     "events": ["list"], "search": [],
-    "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [],
+    "init": [], "upgrade": [], "backup": [], "restore": [], "stats": [], "reindex": [],
     "doctor": [],
 }
 

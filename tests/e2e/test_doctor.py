@@ -444,6 +444,24 @@ def test_databases_that_are_none(made):
     assert "not a database" in made.doctor()["inbox"]["says"]
 
 
+def test_an_index_of_the_search_that_is_damaged(made):
+    assert made.doctor()["search"]["state"] == "ok"
+    c = sqlite3.connect(made.state / "inbox.db")
+    with c:
+        c.execute("UPDATE contact_digits_data SET block = x'00000001ff'"
+                  " WHERE id = 10")
+    c.close()
+    said = made.doctor()
+    assert said["search"]["state"] == "fail"
+    assert said["search"]["type"].endswith("waspool reindex")
+    # A backup would lose what came since.
+    assert "restore" not in (said["inbox"]["type"] or "")
+    subprocess.run(["sh", "-c", said["search"]["type"]], env=made.env,
+                   check=True, capture_output=True)
+    said = made.doctor()
+    assert said["search"]["state"] == said["inbox"]["state"] == "ok"
+
+
 def test_a_wal_without_its_index(made):
     """What programs left that were killed is seen, and nothing is written."""
     c = sqlite3.connect(made.state / "inbox.db", isolation_level=None)

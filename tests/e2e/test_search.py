@@ -7,7 +7,8 @@ import pytest
 
 from office import Workspace, many
 from post import is_problem
-from rig import contact, envelope, message, new_phone, new_wamid, value
+from rig import (contact, envelope, message, new_phone, new_wamid, value,
+                 wait_for)
 from test_actions import MESSAGE_KEYS
 
 PERSON_KEYS = {"conversation_id", "contact_id", "name", "profile_name",
@@ -287,3 +288,52 @@ def test_a_members_searches_take_turns(make_node):
     for q in ("?!", "lamp", "?!", "lamp"):
         assert shop.api("GET", "/search", q=q).status == (
             400 if q == "?!" else 200)
+
+
+def damage(node):
+    """Where an index of FTS5 says of what it consists."""
+    node.write("UPDATE message_words_data SET block = x'00000001ff'"
+               " WHERE id = 10")
+
+
+def test_an_index_that_is_damaged_is_made_anew(node, shop):
+    """Nobody waits for it, nobody is thrown out, and no word is lost."""
+    for i in range(3):
+        shop.talk(f"the first parcel {i}")
+    node.searchable()
+    programs = node.pids("actions")
+    damage(node)
+    page = search(shop, "parcel")
+    assert page["messages"] == [] and page["complete"] is False
+    assert shop.get("/conversations", q="parcel")["complete"] is False
+    assert "type: waspool reindex" in node.log("actions")
+    shop.talk("the next parcel")
+    node.searchable()
+    assert len(texts(shop, "parcel")) == 4
+    assert node.pids("actions") == programs
+    assert "was damaged: all of them are emptied" in node.log(
+        "waspool-process")
+
+
+def test_programs_start_beside_an_index_that_is_damaged(node, shop):
+    """FTS5 does not open it, and so no statement that names it."""
+    shop.talk("a blue parcel")
+    node.searchable()
+    damage(node)
+    for program in ("waspool-process", "actions"):
+        node.kill(program)
+
+    def is_whole():
+        answer = shop.api("GET", "/search", q="blue")
+        return answer.status == 200 and answer.json["complete"]
+    wait_for(is_whole)
+    assert texts(shop, "blue") == ["a blue parcel"]
+
+
+def test_reindex_makes_them_anew(node, shop):
+    shop.talk("a green parcel")
+    node.searchable()
+    damage(node)
+    assert "emptied" in node.cli("--json", "reindex")
+    node.searchable()
+    assert texts(shop, "green") == ["a green parcel"]

@@ -169,6 +169,6 @@ doctor_check doctor_processor, doctor_dead, doctor_numbers, doctor_outbox,
     doctor_quotas, doctor_let_in;
 doctor_check doctor_disk, doctor_clock, doctor_versions, doctor_nginx_works,
     doctor_supervision, doctor_log;
-doctor_check doctor_provider;
+doctor_check doctor_provider, doctor_search;
 
 #endif

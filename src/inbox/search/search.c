@@ -126,11 +126,14 @@ begin_search(
 	return 1;
 }
 
-/* What a statement failed with: 0 when its time was up, -1. */
+/* What a statement failed with: 0 when its time was up, or the index is
+ * damaged, which is in the log; -1. */
 static int
-note_deadline(struct search_ask *a)
+note_cut(struct search_ask *a)
 {
-	if (db_error(session_db(a->session)) != DB_DEADLINE)
+	enum db_error why = db_error(session_db(a->session));
+
+	if (why != DB_DEADLINE && why != DB_INDEX)
 		return -1;
 	a->late = a->cut = 1;
 	return 0;
@@ -164,7 +167,7 @@ add_rows(
 		f->rows[f->n++].conversation_id = db_col_int(r, 1);
 	}
 	db_end(r);
-	return rc == -1 ? note_deadline(a) : rc;
+	return rc == -1 ? note_cut(a) : rc;
 }
 
 /* Adds the newest MAX that have MATCH, with ids below BEFORE: 1 there are
@@ -249,7 +252,7 @@ find_partition(struct search_ask *a, int64_t *partition, int64_t *first)
 	*partition = rc == 1 ? db_col_int(r, 0) : 0;
 	*first = rc == 1 ? db_col_int(r, 1) : 0;
 	db_end(r);
-	return rc == -1 ? note_deadline(a) : 1;
+	return rc == -1 ? note_cut(a) : 1;
 }
 
 static int

@@ -27,6 +27,7 @@ enum db_error {
 	DB_FULL,       /* no space, or a file cannot grow */
 	DB_CONSTRAINT, /* the row breaks a rule of the schema */
 	DB_DEADLINE,   /* db_deadline */
+	DB_INDEX,      /* an index of the search is damaged, the rest is not */
 	DB_BROKEN      /* I/O error, damaged file, anything else */
 };
 

@@ -39,6 +39,7 @@ static const struct doctor_row rows[] = {
 	{ "numbers", doctor_numbers },
 	{ "outbox", doctor_outbox },
 	{ "quotas", doctor_quotas },
+	{ "search", doctor_search },
 	{ "webhook tokens", doctor_let_in },
 	{ "restore", doctor_restored },
 	{ "backup", doctor_backup },

@@ -170,6 +170,19 @@ check_version(
 	return 0;
 }
 
+/* The search's index holds nothing that is not stored elsewhere, too. */
+static const char *
+mended_by(
+    struct doctor *d, const struct doctor_databases_file *f, const char *table)
+{
+	const char *end = strchr(table, '_');
+
+	return end != NULL &&
+		       (text_is(end, "_words") || text_is(end, "_digits"))
+		   ? doctor_waspool(d, "reindex")
+		   : f->lost;
+}
+
 /* Checks table by table, the largest last, and sends the result after each,
  * since there may be no time for a very large one. */
 static void
@@ -195,9 +208,11 @@ check_tables(
 	}
 	d->says = NULL;
 	if (rc != 1)
-		doctor_say(d, DOCTOR_FAIL, f->lost, "%s is damaged%s%s%s%s",
-		    f->path, n > 0 ? ", table " : "", n > 0 ? name[i - 1] : "",
-		    why != NULL ? ": " : "", why != NULL ? why : "");
+		doctor_say(d, DOCTOR_FAIL,
+		    n > 0 ? mended_by(d, f, name[i - 1]) : f->lost,
+		    "%s is damaged%s%s%s%s", f->path, n > 0 ? ", table " : "",
+		    n > 0 ? name[i - 1] : "", why != NULL ? ": " : "",
+		    why != NULL ? why : "");
 	else
 		doctor_say(d, DOCTOR_OK, NULL, "%s is whole, schema version %d",
 		    f->path, f->version);

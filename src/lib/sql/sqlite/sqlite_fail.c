@@ -80,6 +80,9 @@ sqlite_fail_why(struct sqlite *db, int how)
 static enum db_error
 class_of(struct sqlite *db, int code)
 {
+	/* What FTS5 says of its own tables: pages of the file are sound. */
+	if (code == SQLITE_CORRUPT_VTAB)
+		return DB_INDEX;
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -101,14 +104,19 @@ void
 sqlite_fail(struct db *handle, struct db_failure *f)
 {
 	struct sqlite *db = sqlite_of(handle);
-	int code = sqlite3_errcode(db->conn);
+	int code = sqlite3_extended_errcode(db->conn);
 
 	f->error = class_of(db, code);
-	f->code = sqlite3_extended_errcode(db->conn);
+	f->code = code;
 	f->text = sqlite3_errmsg(db->conn);
 	/* What FTS5 says repeats what was searched for. */
 	if (text_begins(f->text, "fts5: "))
 		f->text = "fts5: an error";
+	if (f->error == DB_INDEX)
+		f->advice = "an index of the search is damaged; no message is "
+			    "lost.  The processor makes it anew when it meets "
+			    "the damage; to have it so now type: waspool "
+			    "reindex";
 	if ((code & 0xff) == SQLITE_CANTOPEN)
 		f->advice = sqlite_fail_why(db, R_OK | W_OK);
 	/* One of its files could not be opened to write, and never will be: a
