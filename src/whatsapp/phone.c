@@ -1,137 +1,230 @@
 /*
- * Phone numbers: E.164 from what a person typed, and which WhatsApp accounts
- * are one phone in Brazil, Mexico and Argentina, whose numbering plans added or
- * dropped digits.
+ * Phone numbers: E.164, and which numbers are one WhatsApp account.  An account
+ * keeps the number that it was made with until its owner changes it in the app;
+ * address books have what is dialled today, or what was dialled then.  Where
+ * the two differ stands in one table.
  */
+#include <fnmatch.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
 
 #include "whatsapp/phone.h"
+#include "whatsapp/phone_typed.h"
 
-/* Digits of a number: at most what E.164 allows, at least the shortest in
- * use. */
-#define DIGITS_MIN 7
-#define DIGITS_MAX 15
+/*
+ * ONE and OTHER are the same but for what stands before and after the first
+ * KEEP of the digits that PATTERN (fnmatch) describes.
+ */
+struct plan {
+	const char *one, *one_more;
+	const char *other, *other_more;
+	int keep;
+	const char *pattern;
+	enum {
+		TWIN, /* always one subscriber: one conversation */
+		LINK, /* a contact of the one, an account of the other */
+		BOOK, /* OTHER stands in address books only */
+	} how;
+};
 
-/* Decoration: no-break spaces, and the dashes that a word processor makes. */
-static const char *const decoration[] = { " ", ".", "-", "(", ")", "\xc2\xa0",
-	"\xe2\x80\xaf", "\xe2\x80\x87", "\xe2\x80\x90", "\xe2\x80\x91",
-	"\xe2\x80\x92", "\xe2\x80\x93", "\xe2\x80\x94", NULL };
+#define SIX   "[0-9][0-9][0-9][0-9][0-9][0-9]"
+#define SEVEN SIX "[0-9]"
 
-/* How many bytes of decoration S begins with. */
-static size_t
-decorated(const char *s)
+static const struct plan plans[] = {
+	/* Brazil: a 9 before mobiles, by area from 2012-07-29 to 2016-11-06
+	 * (Anatel, Resolução 553/2010); WhatsApp has many without. */
+	{ "55", "9", "55", "", 2, "[0-9][0-9][6-9]" SEVEN, TWIN },
+	/* Mexico: no 1 for mobiles since 2019-08-03 (IFT, Plan Técnico
+	 * Fundamental de Numeración); WhatsApp keeps it. */
+	{ "521", "", "52", "", 0, "[2-9][0-9][0-9]" SEVEN, TWIN },
+	/* Argentina: 9 from abroad, 15 behind the area code within the country
+	 * (ENACOM, Plan Fundamental de Numeración Nacional, 1997).  Without
+	 * both it may be a landline. */
+	{ "549", "", "54", "", 0, "[0-9][0-9][0-9]" SEVEN, BOOK },
+	{ "549", "", "54", "15", 2, "11[0-9]" SEVEN, BOOK },
+	{ "549", "", "54", "15", 3, "[23][0-9][0-9]" SEVEN, BOOK },
+	{ "549", "", "54", "15", 4, "[23][0-9][0-9]" SEVEN, BOOK },
+	/* Benin: 01 before all, 2024-11-30 (ARCEP Bénin). */
+	{ "229", "", "22901", "", 0, "[2-9]" SEVEN, TWIN },
+	/* Côte d'Ivoire: by operator, Moov, MTN, Orange, 2021-01-31 (ARTCI,
+	 * PNN-10).  Landlines: who had which is not published. */
+	{ "225", "", "22501", "", 0, "0[1-3]" SIX, TWIN },
+	{ "225", "", "22501", "", 0, "[457][0-3]" SIX, TWIN },
+	{ "225", "", "22505", "", 0, "[04-9][4-6]" SIX, TWIN },
+	{ "225", "", "22507", "", 0, "[04-9][7-9]" SIX, TWIN },
+	/* Gabon: 2019-11-15, the old ones ended 2024-04-06 (ARCEP Gabon). */
+	{ "24101", "", "24111", "", 0, SIX, TWIN },
+	{ "24102", "", "24162", "", 0, SIX, TWIN },
+	{ "24104", "", "24174", "", 0, SIX, TWIN },
+	{ "24105", "", "24165", "", 0, SIX, TWIN },
+	{ "24106", "", "24166", "", 0, SIX, TWIN },
+	{ "24107", "", "24177", "", 0, SIX, TWIN },
+	/* Vietnam: eleven digits became ten, 2018-09-15 to 2018-11-14 (Ministry
+	 * of Information and Communications, Decision 798/QĐ-BTTTT). */
+	{ "84120", "", "8470", "", 0, SEVEN, TWIN },
+	{ "84121", "", "8479", "", 0, SEVEN, TWIN },
+	{ "84122", "", "8477", "", 0, SEVEN, TWIN },
+	{ "84123", "", "8483", "", 0, SEVEN, TWIN },
+	{ "84124", "", "8484", "", 0, SEVEN, TWIN },
+	{ "84125", "", "8485", "", 0, SEVEN, TWIN },
+	{ "84126", "", "8476", "", 0, SEVEN, TWIN },
+	{ "84127", "", "8481", "", 0, SEVEN, TWIN },
+	{ "84128", "", "8478", "", 0, SEVEN, TWIN },
+	{ "84129", "", "8482", "", 0, SEVEN, TWIN },
+	{ "8416", "", "843", "", 0, "[2-9]" SEVEN, TWIN },
+	{ "84186", "", "8456", "", 0, SEVEN, TWIN },
+	{ "84188", "", "8458", "", 0, SEVEN, TWIN },
+	{ "84199", "", "8459", "", 0, SEVEN, TWIN },
+	/* Cameroon: 6 before mobiles, 2 before landlines, 2014-11-21 (ART). */
+	{ "237", "", "2376", "", 0, "[5679]" SEVEN, TWIN },
+	{ "237", "", "2372", "", 0, "[23]" SEVEN, TWIN },
+	/* Mauritius: 5 before mobiles, 2013-09-01 (ICTA); the ranges that no
+	 * landline has. */
+	{ "230", "", "2305", "", 0, "[79]" SIX, TWIN },
+	/* Ecuador: 9 before mobiles, 2012-09-30 (CONATEL). */
+	{ "593", "", "5939", "", 0, "[89]" SEVEN, TWIN },
+	/* Colombia: 60 before landlines, 2021-09-01 (CRC, Resolución 5826). */
+	{ "57", "", "5760", "", 0, "[124-8]" SEVEN, TWIN },
+	/* Kosovo: mobiles were Monaco's and Slovenia's until 2019-02-14
+	 * (ARKEP); those ranges may come to be others'. */
+	{ "37744", "", "38344", "", 0, SIX, LINK },
+	{ "37745", "", "38345", "", 0, SIX, LINK },
+	{ "38643", "", "38343", "", 0, SIX, LINK },
+	{ "38649", "", "38349", "", 0, SIX, LINK },
+	/* Palestine's mobiles are reached by Israel's code as well; both may be
+	 * accounts (970: ITU Operational Bulletin, 1999). */
+	{ "97256", "", "97056", "", 0, SEVEN, LINK },
+	{ "97259", "", "97059", "", 0, SEVEN, LINK },
+	/* Sint Maarten: into North America's plan, 2011-09-30 (NANPA, Planning
+	 * Letter 423). */
+	{ "5995", "", "17215", "", 0, SIX, LINK },
+};
+
+#define N_PLANS (sizeof(plans) / sizeof(*plans))
+
+/* Which first two digits a plan has: nearly all accounts have others. */
+static const char heads[100] = { [17] = 1,
+	[22] = 1,
+	[23] = 1,
+	[24] = 1,
+	[37] = 1,
+	[38] = 1,
+	[52] = 1,
+	[54] = 1,
+	[55] = 1,
+	[57] = 1,
+	[59] = 1,
+	[84] = 1,
+	[97] = 1 };
+
+static int
+may_differ(const char *d)
 {
-	size_t i;
-
-	for (i = 0; decoration[i] != NULL; i++)
-		if (text_begins(s, decoration[i]))
-			return strlen(decoration[i]);
-	return 0;
+	return d[0] >= '1' && d[0] <= '9' && d[1] >= '0' && d[1] <= '9' &&
+	       heads[(d[0] - '0') * 10 + (d[1] - '0')];
 }
 
 char *
 phone_e164(struct pool *p, const char *typed, int require_plus)
 {
-	struct buf b = { .pool = p };
-	size_t n, digits;
-	int plus = 0;
-	char *s;
+	size_t digits;
+	const char *why;
 
-	if (typed == NULL || strlen(typed) > 128)
+	if (typed == NULL)
 		return NULL;
-	/* As the provider writes them. */
+	/* As the provider writes them: nothing is left out of these. */
 	digits = strspn(typed, "0123456789");
-	if (typed[digits] == '\0')
-		return digits < DIGITS_MIN || digits > DIGITS_MAX ||
+	if (typed[digits] == '\0' && !text_begins(typed, "00"))
+		return digits < PHONE_TYPED_MIN || digits > PHONE_TYPED_MAX ||
 			       *typed == '0' || require_plus
 			   ? NULL
 			   : pool_printf(p, "+%s", typed);
-	for (; *typed != '\0'; typed += n > 0 ? n : 1)
-		if ((n = decorated(typed)) == 0)
-			buf_char(&b, *typed);
-	s = buf_end(&b);
-	if (*s == '+') {
-		plus = 1;
-		s++;
-	}
-	digits = strspn(s, "0123456789");
-	if (s[digits] != '\0' || digits < DIGITS_MIN || digits > DIGITS_MAX)
-		return NULL;
-	if (*s == '0' || (require_plus && !plus))
-		return NULL;
-	return pool_printf(p, "+%s", s);
+	return phone_typed_e164(p, typed, require_plus, &why);
 }
 
-/* Brazil and Mexico, where each of the two variants leads to the other: that
- * other one, or NULL. */
-static char *
-twin(struct pool *p, const char *d, size_t len)
+const char *
+phone_why(struct pool *p, const char *typed)
 {
-	if (len == 13 && text_begins(d, "55") && d[4] == '9' && d[5] >= '6')
-		return pool_printf(p, "+%.4s%s", d, d + 5);
-	if (len == 12 && text_begins(d, "55") && d[4] >= '6')
-		return pool_printf(p, "+%.4s9%s", d, d + 4);
-	if (len == 13 && text_begins(d, "521"))
-		return pool_printf(p, "+52%s", d + 3);
-	if (len == 12 && text_begins(d, "52"))
-		return pool_printf(p, "+521%s", d + 2);
-	return NULL;
+	const char *why;
+
+	return phone_typed_e164(p, typed, 1, &why) == NULL ? why : NULL;
 }
 
+/* The number D, if it begins with FROM and has FROM_MORE behind KEEP digits,
+ * with TO and TO_MORE in their places; else NULL. */
+static char *
+translate(struct pool *p, const char *d, const struct plan *plan, int back)
+{
+	const char *from = back ? plan->other : plan->one;
+	const char *from_more = back ? plan->other_more : plan->one_more;
+	const char *to = back ? plan->one : plan->other;
+	const char *to_more = back ? plan->one_more : plan->other_more;
+	const char *rest = d + strlen(from);
+	char *kept;
+
+	if (!text_begins(d, from) || strlen(rest) < (size_t)plan->keep ||
+	    !text_begins(rest + plan->keep, from_more))
+		return NULL;
+	kept = pool_printf(p, "%.*s%s", plan->keep, rest,
+	    rest + plan->keep + strlen(from_more));
+	return fnmatch(plan->pattern, kept, 0) != 0
+		   ? NULL
+		   : pool_printf(p, "+%s%.*s%s%s", to, plan->keep, kept,
+			 to_more, kept + plan->keep);
+}
+
+/* E164 and the others that are it; TO_BOOK: as an address book has them, else
+ * as accounts. */
 static int
-list_phone(struct pool *p, const char *e164, const char *other,
+list_phones(struct pool *p, const char *e164, int to_book,
     const char *out[PHONE_VARIANTS_MAX])
 {
-	out[0] = pool_copy(p, e164);
-	out[1] = other;
-	return other == NULL ? 1 : 2;
+	const char *d = e164 + (*e164 == '+');
+	int n = 0;
+
+	out[n++] = pool_copy(p, e164);
+	if (!may_differ(d))
+		return n;
+	for (size_t i = 0; i < N_PLANS; i++)
+		for (int back = 0; back < 2; back++) {
+			char *other;
+
+			if (plans[i].how == BOOK && back == to_book)
+				continue;
+			other = translate(p, d, &plans[i], back);
+			if (other != NULL && n < PHONE_VARIANTS_MAX)
+				out[n++] = other;
+		}
+	return n;
 }
 
 int
 phone_variants(
     struct pool *p, const char *e164, const char *out[PHONE_VARIANTS_MAX])
 {
-	const char *d = e164 + (*e164 == '+');
-	size_t len = strlen(d);
-
-	/* Argentina.  Without the 9 it may be a landline: the rule does not
-	 * lead back. */
-	if (len == 13 && text_begins(d, "549"))
-		return list_phone(p, e164, pool_printf(p, "+54%s", d + 3), out);
-	return list_phone(p, e164, twin(p, d, len), out);
+	return list_phones(p, e164, 1, out);
 }
 
 int
 phone_accounts(
     struct pool *p, const char *e164, const char *out[PHONE_VARIANTS_MAX])
 {
-	const char *d = e164 + (*e164 == '+');
-	size_t len = strlen(d);
-
-	if (len == 12 && text_begins(d, "54"))
-		return list_phone(
-		    p, e164, pool_printf(p, "+549%s", d + 2), out);
-	return list_phone(p, e164, twin(p, d, len), out);
+	return list_phones(p, e164, 0, out);
 }
 
 const char *
 phone_twin(struct pool *pool, const char *wa_id)
 {
-	const char *there[PHONE_VARIANTS_MAX], *back[PHONE_VARIANTS_MAX];
-	const char *e164;
+	if (!may_differ(wa_id))
+		return NULL;
+	for (size_t i = 0; i < N_PLANS; i++)
+		for (int back = 0; plans[i].how == TWIN && back < 2; back++) {
+			char *other = translate(pool, wa_id, &plans[i], back);
 
-	/* Brazil and Mexico alone have rules that lead back. */
-	if (!text_begins(wa_id, "55") && !text_begins(wa_id, "52"))
-		return NULL;
-	e164 = phone_e164(pool, wa_id, 0);
-	if (e164 == NULL || phone_variants(pool, e164, there) < 2)
-		return NULL;
-	/* Where the rule does not lead back, the two may be two people. */
-	if (phone_variants(pool, there[1], back) < 2 || !text_is(back[1], e164))
-		return NULL;
-	return there[1] + 1;
+			if (other != NULL)
+				return other + 1;
+		}
+	return NULL;
 }

@@ -11,20 +11,24 @@ struct pool;
 #define PHONE_VARIANTS_MAX 4
 
 /*
- * E.164 with + from what a person typed: spaces (also no-break ones), dots,
- * dashes and parentheses are taken out.  In POOL; NULL when it is no
- * international number (7 to 15 digits after +, the first of them not 0).
- * REQUIRE_PLUS 0 also takes bare digits (a wa_id).
+ * E.164 with + from what a person typed (phone_typed.h says what that may be),
+ * in POOL; NULL when it is no international number (7 to 15 digits after + or
+ * 00, the first of them not 0).  REQUIRE_PLUS 0 also takes bare digits (a
+ * wa_id), which stay as they are.
  */
 char *phone_e164(struct pool *, const char *typed, int require_plus);
+
+/* Why TYPED, of which phone_e164 makes no number, is none: a few words for the
+ * person.  NULL when it is one. */
+const char *phone_why(struct pool *, const char *typed);
 
 /*
  * From an account to address books: the numbers under which a contact may be
  * stored whose account is E164 (with +).  E164 itself is first; the others are
- * with or without Brazil's ninth digit, with or without Mexico's 1, without
- * Argentina's 9.  Fills OUT (in POOL), answers how many, 1 to
- * PHONE_VARIANTS_MAX.  For looking up only, never for sending.  A landline has
- * no variant.
+ * how the country wrote it before or since (Brazil's ninth digit, Benin's 01),
+ * or within (Argentina's 15): the table in phone.c has them, with their
+ * sources.  Fills OUT (in POOL), answers how many, 1 to PHONE_VARIANTS_MAX.
+ * For looking up only, never for sending.
  */
 int phone_variants(
     struct pool *, const char *e164, const char *out[PHONE_VARIANTS_MAX]);
@@ -38,10 +42,9 @@ int phone_accounts(
     struct pool *, const char *e164, const char *out[PHONE_VARIANTS_MAX]);
 
 /*
- * The other spelling of the account WA_ID (digits): a Brazilian mobile with or
- * without the ninth digit, a Mexican one with or without the 1.  The two are
- * always one subscriber, which is not so in Argentina.  In POOL; NULL when
- * there is none.
+ * The other spelling of the account WA_ID (digits) where the two are always one
+ * subscriber: renumberings, but not Argentina's landlines, nor ranges that have
+ * gone back to another country.  In POOL; NULL when there is none.
  */
 const char *phone_twin(struct pool *, const char *wa_id);
 

@@ -137,6 +137,28 @@ def test_a_conversation_that_begins_later_is_linked(shop):
     assert c["contact"]["id"] == made["id"]
 
 
+@pytest.mark.parametrize("typed", [
+    "+49 (0)30 9{}", "0049 30/9{}", "\u202a+49 30 9{}\u202c",
+    "+49\u200b30\u22129{}", "\uff0b\uff14\uff19 30 9{}",
+    "+\u0664\u0669 \u0663\u0660 9{}"])
+def test_a_phone_as_people_write_it(shop, typed):
+    rest = new_phone()[-7:]
+    made = add(shop, typed.format(rest))
+    assert made["phone"] == "+49309" + rest
+
+
+@pytest.mark.parametrize("phone, why", [
+    ("+49 30 9123456 ext. 12", "no account has an extension"),
+    ("030 9123456", "write + and the country's code"),
+    ("+49 30 9123456/7", "one number only")])
+def test_a_phone_that_is_refused_says_why(shop, phone, why):
+    answer = shop.api("POST", "/contacts", {"phone": phone, "name": "x"})
+    assert answer.status == 422 and why in answer.json["errors"][0]["message"]
+    answer = shop.api("POST", "/messages", {
+        "to": phone, "type": "text", "text": {"body": "x"}})
+    assert answer.status == 422 and why in answer.json["errors"][0]["message"]
+
+
 def brazil(last7, ninth):
     return "5511" + ("9" if ninth else "") + "8" + last7
 

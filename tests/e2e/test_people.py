@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from post import TEXT
 from rig import (envelope, message, new_phone, new_wamid, value, wait_for)
 
@@ -97,3 +99,29 @@ def test_who_gave_up_the_only_number_cannot_be_reached(node):
     a = node.post(f"/conversations/{c['id']}/messages", TEXT)
     assert a.status == 409, a
     assert a.json["type"].endswith("/unreachable")
+
+
+RENUMBERED = [("22996", "2290196"), ("22505", "2250505"), ("24106", "24166"),
+              ("84164", "8434"), ("23779", "237679"), ("59398", "593998")]
+
+
+@pytest.mark.parametrize("before, since", RENUMBERED)
+def test_a_renumbered_customer_is_one(node, before, since):
+    rest = new_phone()[-7:] if before == "84164" else new_phone()[-6:]
+    before, since = before + rest, since + rest
+    mark = new_wamid()[-6:]
+    made = node.post("/contacts", {"name": f"Awa {mark}", "phone": "+" + since})
+    assert made.status == 201
+    writes(node, before, None, f"bonjour {mark}", 500)
+    c = with_text(node, f"bonjour {mark}")
+    assert c["contact"]["id"] == made.json["id"]
+    assert c["phone"] == "+" + before       # as the provider has it
+    # The owner changes the number in the app: nobody else.
+    changes(node, before, None, since, None, 300)
+    writes(node, since, None, f"encore {mark}", 200)
+    node.drained()
+    assert with_text(node, f"encore {mark}")["id"] == c["id"]
+    assert [m["type"] for m in node.messages(c["id"])
+            if m["content"].get("type", "").startswith("account_")] == []
+    answer = node.post("/messages", {"to": "+" + before, **TEXT})
+    assert answer.status == 202 and answer.json["conversation_id"] == c["id"]

@@ -128,8 +128,10 @@ read_recipient(struct action *a, struct submit_to *to)
 		to->phone = phone_e164(a->pool, phone, 1);
 		if (to->phone == NULL)
 			input_wrong(a, "to",
-			    "is not an international phone number (+ and 7 to "
-			    "15 digits)");
+			    pool_printf(a->pool,
+				"is not an international phone number (+ and"
+				" 7 to 15 digits): %s",
+				phone_why(a->pool, phone)));
 	}
 	if (by_id == INPUT_THERE) {
 		to->user_id = user_id;

@@ -84,8 +84,8 @@ read_to(struct cli *c, struct submit_to *to)
 	if (to->phone == NULL && to->user_id == NULL)
 		cli_usage(c,
 		    "--to is a number with + and country code, or a user id, "
-		    "not '%s'",
-		    s);
+		    "not '%s': %s",
+		    s, phone_why(c->pool, s));
 }
 
 /* Ends the program unless the message was queued. */

@@ -34,8 +34,9 @@ contact_validate_phone(struct pool *pool, const char *typed, const char **why)
 	const char *phone = typed != NULL ? phone_e164(pool, typed, 1) : NULL;
 
 	if (phone == NULL)
-		*why = "is no international phone number such as"
-		       " +16505551234";
+		*why = pool_printf(pool,
+		    "is no international phone number such as +16505551234: %s",
+		    typed != NULL ? phone_why(pool, typed) : "it is empty");
 	return phone;
 }
 
