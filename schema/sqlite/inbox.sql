@@ -744,9 +744,10 @@ CREATE TABLE search_indexed (
 	upto_id		INTEGER NOT NULL,
 	from_id		INTEGER NOT NULL,
 	began_id	INTEGER NOT NULL,	-- from_id when the processor began to build, …
-	began_at	INTEGER			-- … and when that was; null: not yet
+	began_at	INTEGER,		-- … and when that was; null: not yet
+	words_version	INTEGER NOT NULL DEFAULT 1	-- of the rules for its words (inbox/words/words.h)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO search_indexed VALUES ('message', 0, 0, 0, NULL), ('conversation', 0, 0, 0, NULL), ('contact', 0, 0, 0, NULL);
+INSERT INTO search_indexed VALUES ('message', 0, 0, 0, NULL, 1), ('conversation', 0, 0, 0, NULL, 1), ('contact', 0, 0, 0, NULL, 1);
 
 -- Of a row that has words there and was changed or deleted since: what they were
 -- made of, as the row was then.  The processor takes them out, puts those of the

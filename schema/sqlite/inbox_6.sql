@@ -28,3 +28,6 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', new.id, new.conversation_id);
 END;
+
+-- By which rules the words of the indexes were made.
+ALTER TABLE search_indexed ADD COLUMN words_version INTEGER NOT NULL DEFAULT 1;

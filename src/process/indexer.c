@@ -12,6 +12,7 @@
 #include "inbox/search/search_index.h"
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_progress.h"
+#include "inbox/search/search_put.h"
 #include "inbox/search/search_reset.h"
 
 #include "process/indexer.h"
@@ -94,6 +95,19 @@ note_put(struct indexer *x, int64_t rows)
 	x->behind = x->behind > rows ? x->behind - rows : 0;
 	if (x->behind < BEHIND_MAX)
 		x->since_ms = 0;
+}
+
+int
+indexer_renew(struct indexer *x)
+{
+	int rc = search_rebuild_is_due(x->db);
+
+	if (rc != 1)
+		return rc;
+	log_info(
+	    "the rules for the search's words are others than those by "
+	    "which its indexes were made: they are emptied, and made anew");
+	return search_reset(x->path, x->wait_ms);
 }
 
 int

@@ -36,6 +36,10 @@ extern const struct statements indexer_statements;
  */
 int indexer_step(struct indexer *, int applied);
 
+/* At the start: indexes whose words were made by other rules than ours are
+ * emptied, to be built anew.  0, -1. */
+int indexer_renew(struct indexer *);
+
 /* After a failure of what works on the indexes: when one is damaged, all are
  * emptied, to be built anew: 1; 0. */
 int indexer_mend(struct indexer *);

@@ -181,6 +181,8 @@ open_all(struct process *p)
 	    (!indexer_mend(&p->shift.indexer) ||
 		db_prepare_all(p->db, &process_statements) == -1))
 		die(EX_SOFTWARE, "the inbox is not as expected");
+	if (indexer_renew(&p->shift.indexer) == -1)
+		die(EX_UNAVAILABLE, "the search's indexes cannot be emptied");
 	check_workspace(p);
 	p->realtime = notify_open(config_run_path(c, "realtime.wake"));
 	db_on_commit(p->db, tell_process, p);

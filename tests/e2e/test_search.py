@@ -337,3 +337,15 @@ def test_reindex_makes_them_anew(node, shop):
     assert "emptied" in node.cli("--json", "reindex")
     node.searchable()
     assert texts(shop, "green") == ["a green parcel"]
+
+
+def test_other_rules_for_words_make_them_anew(node, shop):
+    """As a backup from before has them, or an upgrade."""
+    shop.talk("a yellow parcel")
+    node.searchable()
+    node.write("UPDATE search_indexed SET words_version = 0")
+    node.kill("waspool-process")
+    wait_for(lambda: not node.db("SELECT 1 FROM search_indexed"
+                                 " WHERE words_version = 0"))
+    node.searchable()
+    assert texts(shop, "yellow") == ["a yellow parcel"]

@@ -18,9 +18,11 @@
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_progress.h"
 #include "inbox/search/search_put.h"
+#include "inbox/words/words.h"
 
 enum {
 	STATE,
+	IS_DUE,
 	BEGIN,
 	MOVE,
 	DONE,
@@ -46,6 +48,8 @@ enum {
 
 static const char *const search_put_sql[N_SQL] = {
 	[STATE] = SEARCH_BUILDING,
+	[IS_DUE] = "SELECT EXISTS (SELECT 1 FROM search_indexed"
+		   " WHERE words_version <> $1)",
 	[BEGIN] = "UPDATE search_indexed SET began_at = $2, began_id = from_id"
 		  " WHERE kind = $1",
 	[MOVE] = "UPDATE search_indexed SET from_id = $2 WHERE kind = $1",
@@ -181,4 +185,15 @@ search_rebuild_step(struct db *db, int64_t full, int64_t now)
 	if (last)
 		log_info("the search's index of %s is built", b.kind->many);
 	return 1;
+}
+
+int
+search_rebuild_is_due(struct db *db)
+{
+	int64_t due = 0;
+
+	return db_get_int(db, search_put_sql[IS_DUE],
+		   DB_ARGS(db_int(WORDS_VERSION)), &due) == -1
+		   ? -1
+		   : due != 0;
 }

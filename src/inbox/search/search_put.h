@@ -20,4 +20,8 @@ extern const struct statements search_put_statements;
  */
 int search_rebuild_step(struct db *, int64_t full, int64_t now);
 
+/* 1 the words of an index were made by other rules than ours
+ * (WORDS_VERSION), 0, -1. */
+int search_rebuild_is_due(struct db *);
+
 #endif

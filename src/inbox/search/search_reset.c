@@ -4,6 +4,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/search/search_reset.h"
+#include "inbox/words/words.h"
 
 /* The rows of an index that has no words: sums, and no segments (FTS5's source:
  * FTS5_AVERAGES_ROWID, FTS5_STRUCTURE_ROWID and the format of the latter, which
@@ -14,21 +15,24 @@
 	"INSERT INTO " INDEX "_data(id, block) VALUES (1, x''),"               \
 	" (10, x'00000000000000');"
 
-static const char empty[] =
-    EMPTY("contact_words")
-    EMPTY("contact_digits")
-    EMPTY("conversation_words")
-    EMPTY("conversation_digits")
-    EMPTY("message_words")
-    "DELETE FROM search_stale;"
-    "DELETE FROM search_partitions;"
-    "UPDATE search_indexed SET upto_id = last,"
-    " from_id = CASE last WHEN 0 THEN 0 ELSE last + 1 END,"
-    " began_id = 0, began_at = NULL"
-    " FROM (SELECT 'message' AS what, COALESCE(MAX(id), 0) AS last"
-    " FROM messages UNION ALL SELECT 'conversation', COALESCE(MAX(id), 0)"
-    " FROM conversations UNION ALL SELECT 'contact', COALESCE(MAX(id), 0)"
-    " FROM contacts) AS newest WHERE kind = what;";
+#define TEXT_OF(N) #N
+#define TEXT(N)	   TEXT_OF(N)
+#define RULES	   TEXT(WORDS_VERSION)
+
+static const char empty[] = EMPTY("contact_words") EMPTY("contact_digits")
+    EMPTY("conversation_words") EMPTY("conversation_digits") EMPTY(
+	"message_words") "DELETE FROM search_stale;"
+			 "DELETE FROM search_partitions;"
+			 "UPDATE search_indexed SET upto_id = last,"
+			 " from_id = CASE last WHEN 0 THEN 0 ELSE last + 1 END,"
+			 " began_id = 0, began_at = NULL, words_version "
+			 "= " RULES " FROM (SELECT 'message' AS what, "
+			 "COALESCE(MAX(id), 0) AS last"
+			 " FROM messages UNION ALL SELECT 'conversation', "
+			 "COALESCE(MAX(id), 0)"
+			 " FROM conversations UNION ALL SELECT 'contact', "
+			 "COALESCE(MAX(id), 0)"
+			 " FROM contacts) AS newest WHERE kind = what;";
 
 static int
 empty_all(struct db *db)

@@ -11,9 +11,11 @@ struct buf;
  * code points (WORDS_LENGTH_MAX); what follows of it is left out.
  *
  * The same text gives the same words on every machine, whatever its libraries
- * are, and for ever: FTS5 takes a row out of an index by its words.  Who
- * changes them says how every index is made anew.
+ * are: FTS5 takes a row out of an index by its words.  Who changes them raises
+ * WORDS_VERSION, which the inbox has, too (inbox.sql, search_indexed): the
+ * processor of a program with another one makes the indexes anew.
  */
+#define WORDS_VERSION 1
 
 /*
  * The words of TEXT, as they are stored, each with PREFIX before it and
