@@ -39,7 +39,9 @@ find_option(const struct cli_verb *v, const char *name, size_t len)
 {
 	int i;
 
-	for (i = 0; v->options != NULL && v->options[i].name != NULL; i++)
+	for (i = 0; v->options != NULL && i < CLI_OPTIONS_MAX &&
+		    v->options[i].name != NULL;
+	     i++)
 		if (strlen(v->options[i].name) == len &&
 		    strncmp(v->options[i].name, name, len) == 0)
 			return i;

@@ -16,7 +16,7 @@ struct spool;
  * function returns nothing: it shows its result (output.h), and a failure ends
  * the program in cli_fail (fail.h); an open transaction is then rolled back.
  */
-#define CLI_OPTIONS_MAX 12 /* of a verb */
+#define CLI_OPTIONS_MAX 20 /* of a verb */
 
 struct cli {
 	struct pool *pool; /* as long as the program */

@@ -14,6 +14,7 @@ struct outgoing { /* texts in POOL, NULL none */
 	const char *content;
 	const char *reply_wamid; /* the message that this one answers */
 	const char *media_id;	 /* of its file, once that is uploaded */
+	const char *filename;	 /* of that file */
 };
 
 #endif

@@ -259,6 +259,11 @@ def check_content(kind, content):
             content.get("name")
             and isinstance(content.get("language"), dict)):
         raise bad("template needs name and language.code", 131008)
+    if kind == "template":
+        for c in content.get("components", []):
+            for q in c.get("parameters", []):
+                if q.get("type") in FILES[1:]:
+                    check_header(q, FILES)
     if kind == "reaction" and not ("emoji" in content
                                    and content.get("message_id")):
         raise bad("reaction needs message_id and emoji", 131008)
@@ -266,19 +271,106 @@ def check_content(kind, content):
         check_interactive(content)
 
 
+# What may stand around the action: header, footer, and is the body needed?
+FILES = ("text", "image", "video", "document")
+FRAMES = {
+    "button": (FILES, True, True), "list": (FILES, True, True),
+    "cta_url": (FILES, True, True), "flow": (FILES, True, True),
+    "order_details": (FILES, True, True), "order_status": ((), True, True),
+    "product": ((), True, False), "product_list": (("text",), True, True),
+    "catalog_message": ((), True, True), "carousel": ((), False, True),
+    "location_request_message": ((), False, True),
+    "request_contact_info": ((), False, True),
+    "call_permission_request": ((), False, False),
+}
+NAMES = {"cta_url": "cta_url", "flow": "flow",
+         "catalog_message": "catalog_message",
+         "location_request_message": "send_location",
+         "request_contact_info": "request_contact_info",
+         "call_permission_request": "call_permission_request",
+         "order_details": "review_and_pay", "order_status": "review_order"}
+
+
+def check_header(header, allowed):
+    if header.get("type") not in allowed:
+        raise bad(f"header of type {header.get('type')}", 131009)
+    value = header.get(header["type"])
+    if header["type"] == "text":
+        if not isinstance(value, str) or not 0 < len(value) <= 60:
+            raise bad("header.text has 1 to 60 characters", 131009)
+    elif not isinstance(value, dict) or \
+            bool(value.get("id")) == bool(value.get("link")) or \
+            set(value) - {"id", "link", "filename"}:
+        raise bad("a header's file has one of id and link", 131008)
+
+
+def check_link(action):
+    p = action.get("parameters") or {}
+    if not str(p.get("url", "")).startswith(("https://", "http://")) \
+            or not 0 < len(p.get("display_text", "")) <= 20:
+        raise bad("cta_url needs display_text and url", 131009)
+
+
+def check_cards(cards):
+    if not 2 <= len(cards) <= 10 or \
+            [c.get("card_index") for c in cards] != list(range(len(cards))) \
+            or len({c["header"]["type"] for c in cards}) != 1:
+        raise bad("2 to 10 cards, of one kind", 131009)
+    for card in cards:
+        check_header(card["header"], ("image", "video"))
+        check_link(card["action"])
+        if len((card.get("body") or {}).get("text", "")) > 160:
+            raise bad("a card's body has at most 160 characters", 131009)
+
+
+def check_action(kind, action):
+    p = action.get("parameters") or {}
+    if kind in NAMES and action.get("name") != NAMES[kind]:
+        raise bad(f"action.name of {kind}", 131009)
+    if kind == "cta_url":
+        check_link(action)
+    if kind == "flow" and (p.get("flow_message_version") != "3"
+                           or bool(p.get("flow_id")) == bool(p.get("flow_name"))
+                           or not 0 < len(p.get("flow_cta", "")) <= 30):
+        raise bad("flow needs version, id or name, and cta", 131009)
+    if kind == "product" and not (action.get("catalog_id")
+                                  and action.get("product_retailer_id")):
+        raise bad("product needs catalog_id and product_retailer_id", 131009)
+    if kind == "product_list":
+        items = [i for s in action["sections"] for i in s["product_items"]]
+        if not action.get("catalog_id") or not 1 <= len(items) <= 30:
+            raise bad("1 to 30 products of a catalogue", 131009)
+    if kind == "carousel":
+        check_cards(action.get("cards") or [])
+    if kind.startswith("order_") and not p.get("reference_id"):
+        raise bad("reference_id is required", 131008)
+
+
 def check_interactive(content):
-    action = content.get("action") or {}
+    action, kind = content.get("action") or {}, content.get("type")
+    if kind not in FRAMES:
+        raise bad(f"Unsupported interactive type {kind}", 131009)
+    headers, footer, body = FRAMES[kind]
+    if "header" in content:
+        check_header(content["header"], headers)
+    elif kind == "product_list":
+        raise bad("product_list needs a header", 131008)
+    if "footer" in content and not footer:
+        raise bad(f"{kind} has no footer", 131009)
+    if body and not (content.get("body") or {}).get("text"):
+        raise bad("interactive.body is required", 131008)
     if len((content.get("body") or {}).get("text", "")) > 1024:
         raise bad("interactive.body.text is longer than 1024")
-    if content.get("type") == "button":
+    if kind == "button":
         titles = [b["reply"]["title"] for b in action.get("buttons", [])]
         if not 1 <= len(titles) <= 3 or max(map(len, titles)) > 20 \
                 or len(set(titles)) != len(titles):
             raise bad("1 to 3 buttons with different titles of at most 20")
-    if content.get("type") == "list":
+    if kind == "list":
         rows = [r for s in action.get("sections", []) for r in s["rows"]]
         if not 1 <= len(rows) <= 10:
             raise bad("a list has 1 to 10 rows")
+    check_action(kind, action)
 
 
 def read_form(type_, body):

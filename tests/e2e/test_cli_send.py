@@ -131,6 +131,48 @@ KINDS = [
     (["location", "37.483307,-122.148981", "--name", "Philz"],
      "location", {"latitude": "37.483307", "longitude": "-122.148981",
                   "name": "Philz"}),
+    (["cta-url", "Bill", "Look", "https://example.com/7", "--image",
+      "https://example.com/a.png"],
+     "interactive", {
+         "type": "cta_url", "header": {"type": "image", "image": {
+             "link": "https://example.com/a.png"}},
+         "body": {"text": "Bill"},
+         "action": {"name": "cta_url", "parameters": {
+             "display_text": "Look", "url": "https://example.com/7"}}}),
+    (["location-request", "Where?"], "interactive", {
+        "type": "location_request_message", "body": {"text": "Where?"},
+        "action": {"name": "send_location"}}),
+    (["call-permission-request"], "interactive", {
+        "type": "call_permission_request",
+        "action": {"name": "call_permission_request"}}),
+    (["flow", "Table", "88", "Book", "--token", "t", "--draft"],
+     "interactive", {
+         "type": "flow", "body": {"text": "Table"},
+         "action": {"name": "flow", "parameters": {
+             "flow_message_version": "3", "flow_id": "88",
+             "flow_token": "t", "flow_cta": "Book", "mode": "draft"}}}),
+    (["product", "7", "tea", "--body", "Fresh"], "interactive", {
+        "type": "product", "body": {"text": "Fresh"},
+        "action": {"catalog_id": "7", "product_retailer_id": "tea"}}),
+    (["product-list", "New", "7", "tea", "mug"], "interactive", {
+        "type": "product_list",
+        "header": {"type": "text", "text": "Products"},
+        "body": {"text": "New"},
+        "action": {"catalog_id": "7", "sections": [{"product_items": [
+            {"product_retailer_id": "tea"},
+            {"product_retailer_id": "mug"}]}]}}),
+    (["catalog-message", "All", "--thumbnail", "tea"], "interactive", {
+        "type": "catalog_message", "body": {"text": "All"},
+        "action": {"name": "catalog_message", "parameters": {
+            "thumbnail_product_retailer_id": "tea"}}}),
+    (["json", json.dumps({"type": "order_status", "body": "Sent",
+                          "order_status": {
+                              "reference_id": "o-9",
+                              "order": {"status": "shipped"}}})],
+     "interactive", {
+         "type": "order_status", "body": {"text": "Sent"},
+         "action": {"name": "review_order", "parameters": {
+             "reference_id": "o-9", "order": {"status": "shipped"}}}}),
     (["image", "https://example.com/a.png", "--caption", "New"],
      "image", {"link": "https://example.com/a.png", "caption": "New"}),
 ]

@@ -79,6 +79,41 @@ BODIES = [
     ({"type": "list", "body": "Which size?", "button": "Sizes", "sections": [
         {"rows": [{"id": "s", "title": "Small", "description": "36–38"}]}]},
      "interactive", "Which size?"),
+    ({"type": "cta_url", "body": "The bill", "button": "Look",
+      "url": "https://example.org/b/7"}, "interactive", "The bill"),
+    ({"type": "location_request", "body": "Where do we deliver?"},
+     "interactive", "Where do we deliver?"),
+    ({"type": "request_contact_info", "body": "Your number?"},
+     "interactive", "Your number?"),
+    ({"type": "call_permission_request"}, "interactive",
+     "Call permission request"),
+    ({"type": "flow", "body": "A table?", "flow": {
+        "id": "8812", "cta": "Book", "token": "t-8"}},
+     "interactive", "A table?"),
+    ({"type": "product", "product": {
+        "catalog_id": "7", "product_retailer_id": "tea"}},
+     "interactive", "Product"),
+    ({"type": "product_list", "header": "Tea", "body": "New in May",
+      "product_list": {"catalog_id": "7", "sections": [
+          {"product_items": [{"product_retailer_id": "tea"}]}]}},
+     "interactive", "New in May"),
+    ({"type": "catalog_message", "body": "All we have"}, "interactive",
+     "All we have"),
+    ({"type": "carousel", "body": "Two colors", "cards": [
+        {"header": {"type": "image", "media": {"link": link}},
+         "button": "See", "url": link}
+        for link in ("https://example.org/1", "https://example.org/2")]},
+     "interactive", "Two colors"),
+    ({"type": "order_details", "body": "Your order", "order_details": {
+        "reference_id": "o-9", "currency": "BRL"}},
+     "interactive", "Your order"),
+    ({"type": "order_status", "body": "On its way", "order_status": {
+        "reference_id": "o-9", "order": {"status": "shipped"}}},
+     "interactive", "On its way"),
+    ({"type": "buttons", "body": "This one?", "header": {
+        "type": "video", "media": {"link": "https://example.org/v.mp4"}},
+      "buttons": [{"id": "y", "title": "Yes"}]},
+     "interactive", "This one?"),
 ]
 
 

@@ -120,6 +120,32 @@ def test_an_upload_is_sent_and_shown(shop):
         "Document: Lieferschein.pdf"
 
 
+def test_an_upload_may_stand_above_buttons_and_in_a_template(shop):
+    c = talk(shop.node)
+    m = send(shop, c, {
+        "type": "buttons", "body": "This one?",
+        "header": {"type": "image", "media": {"upload": upload(shop)}},
+        "buttons": [{"id": "y", "title": "Yes"}]})
+    file = shop.api("GET", m["media_url"].removeprefix("/api/v1"))
+    assert file.status == 200 and file.body == JPEG
+    send(shop, c, {"type": "template", "template": {
+        "name": "bill", "language": "en", "components": [{
+            "type": "header", "parameters": [{
+                "type": "document", "document": {"upload": upload(
+                    shop, b"%PDF-1.4 x", "application/pdf", "May.pdf")}}]}]}})
+    buttons, template = shop.node.provider.wait_sent(2)
+    picture, pdf = shop.node.provider.uploads
+    assert (picture.content, pdf.file_name) == (JPEG, "May.pdf")
+    assert buttons.body["interactive"]["header"] == {
+        "type": "image", "image": {"id": picture.id}}
+    (sent,) = template.body["template"]["components"][0]["parameters"]
+    assert sent["document"] == {"id": pdf.id, "filename": "May.pdf"}
+    wrong = fields(shop.api("POST", f"/conversations/{c['id']}/messages", {
+        "type": "buttons", "body": "b", "buttons": [{"id": "y", "title": "Y"}],
+        "header": {"type": "video", "media": {"upload": upload(shop)}}}))
+    assert list(wrong) == ["header.media.upload"]
+
+
 def test_an_upload_has_to_be_ours_and_to_fit(shop):
     c = talk(shop.node)
     other = Workspace(shop.node, "Other")

@@ -67,6 +67,21 @@ MESSAGES = {
                          "reply_to": 9},
     "list": {"type": "list", "body": "Pick one", "button": "Open",
              "sections": SECTIONS, "header": "H", "footer": "F"},
+    "flow": {"type": "flow", "body": "Book", "flow": {
+        "id": "9", "cta": "Open", "token": "t"}},
+    "product": {"type": "product", "product": {
+        "catalog_id": "7", "product_retailer_id": "a"}},
+    "product_list": {"type": "product_list", "header": "H", "body": "b",
+                     "product_list": {"catalog_id": "7", "sections": [
+                         {"title": "t", "product_items": [
+                             {"product_retailer_id": "a"}]}]}},
+    "catalog_message": {"type": "catalog_message", "body": "b",
+                        "catalog_message": {
+                            "thumbnail_product_retailer_id": "a"}},
+    "buttons_with_picture": {"type": "buttons", "body": "b",
+                             "buttons": BUTTONS, "header": {
+                                 "type": "image",
+                                 "media": {"link": "https://x/a.png"}}},
     "reaction": {"type": "reaction",
                  "reaction": {"message_id": 9, "emoji": "\U0001f44d"}},
     "reaction_back": {"type": "reaction",

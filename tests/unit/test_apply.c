@@ -317,6 +317,52 @@ nobody_and_nothing_cannot_be_applied(void **state)
 	assert_string_equal(fx->reason, "the event names no message");
 }
 
+/* An answer without a context is found by its token: the newest message that
+ * has it, of this customer. */
+static void
+a_forms_answer_names_the_message_that_asked(void **state)
+{
+	struct fixture *fx = *state;
+	struct event asked = fixture_event("q1", "16505551234", 10, "Book");
+	struct event answer = fixture_event("a1", "16505551234", 20, "Sent");
+
+	asked.inbound = 0;
+	asked.source = EVENT_ECHO;
+	asked.type = "interactive";
+	asked.content = "{\"type\":\"flow\",\"action\":{\"name\":\"flow\","
+			"\"parameters\":{\"flow_token\":\"t-5\"}}}";
+	assert_int_equal(fixture_apply(fx, &asked), 1);
+	asked.wamid = "q2";
+	asked.at = 12;
+	assert_int_equal(fixture_apply(fx, &asked), 1);
+	asked.wamid = "q3";
+	asked.customer.wa_id = "16505559999";
+	assert_int_equal(fixture_apply(fx, &asked), 1);
+	answer.type = "interactive";
+	answer.content = "{\"type\":\"nfm_reply\",\"nfm_reply\":{"
+			 "\"response_json\":\"{\\\"flow_token\\\":\\\"t-5\\\","
+			 "\\\"day\\\":\\\"Friday\\\"}\"}}";
+	assert_int_equal(fixture_apply(fx, &answer), 1);
+	answer.wamid = "a2";
+	answer.context = "{\"from\":\"1\"}";
+	assert_int_equal(fixture_apply(fx, &answer), 1);
+	answer.wamid = "a3";
+	answer.context = "{\"wamid\":\"other\"}";
+	assert_int_equal(fixture_apply(fx, &answer), 1);
+	answer.wamid = "a4";
+	answer.context = NULL;
+	answer.content = "{\"nfm_reply\":{\"response_json\":"
+			 "\"{\\\"flow_token\\\":\\\"unused\\\"}\"}}";
+	assert_int_equal(fixture_apply(fx, &answer), 1);
+	assert_string_equal(
+	    fixture_text(fx,
+		"SELECT group_concat(wamid || ' ' || coalesce(context, '-'),"
+		" ' ') FROM (SELECT * FROM messages WHERE"
+		" direction = 'inbound' ORDER BY wamid)"),
+	    "a1 {\"wamid\":\"q2\"} a2 {\"wamid\":\"q2\",\"from\":\"1\"} "
+	    "a3 {\"wamid\":\"other\"} a4 -");
+}
+
 int
 main(void)
 {
@@ -336,6 +382,7 @@ main(void)
 		T(message_without_id_is_stored_once_too),
 		T(group_says_who_wrote),
 		T(nobody_and_nothing_cannot_be_applied),
+		T(a_forms_answer_names_the_message_that_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

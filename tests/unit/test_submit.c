@@ -192,7 +192,9 @@ an_upload_becomes_the_messages_file(void **state)
 	struct fixture *fx = *state;
 	struct compose c = { .message = { .type = "image", .content = "{}" },
 		.preview = "Photo",
-		.upload = 7 };
+		.upload = 7,
+		.upload_as = "image",
+		.upload_field = "media.upload" };
 	struct submission post;
 
 	fixture_do(fx,

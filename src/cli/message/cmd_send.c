@@ -60,17 +60,57 @@ static const struct cli_option template_options[] = {
 	{ 0 },
 };
 
+/* What stands above and below the text of an interactive message. */
+#define FRAME_OPTIONS                                                          \
+	{ "header", "TEXT", "above the text" },                                \
+	    { "footer", "TEXT", "below it" },                                  \
+	    { "image", "FILE|LINK", "above the text, instead of a header" },   \
+	    { "video", "FILE|LINK", "the same" },                              \
+	    { "document", "FILE|LINK", "the same" },                           \
+	{                                                                      \
+		"mime", "TYPE", "of that file; else its name says it"          \
+	}
+
 static const struct cli_option buttons_options[] = {
 	SEND_OPTIONS,
-	{ "header", "TEXT", "above the text" },
-	{ "footer", "TEXT", "below it" },
+	FRAME_OPTIONS,
 	{ 0 },
 };
 
 static const struct cli_option list_options_send[] = {
 	SEND_OPTIONS,
+	FRAME_OPTIONS,
 	{ "button", "TEXT", "what opens the list (Choose)" },
-	{ "header", "TEXT", "above the text" },
+	{ 0 },
+};
+
+static const struct cli_option flow_options[] = {
+	SEND_OPTIONS,
+	FRAME_OPTIONS,
+	{ "token", "TEXT", "comes back with the answer" },
+	{ "screen", "ID", "the first screen" },
+	{ "data", "JSON", "values for it, an object" },
+	{ "draft", NULL, "a form that is not published" },
+	{ 0 },
+};
+
+static const struct cli_option product_options[] = {
+	SEND_OPTIONS,
+	{ "body", "TEXT", "below the product" },
+	{ "footer", "TEXT", "below that" },
+	{ 0 },
+};
+
+static const struct cli_option catalog_options[] = {
+	SEND_OPTIONS,
+	{ "footer", "TEXT", "below the text" },
+	{ "thumbnail", "PRODUCT", "whose picture is shown" },
+	{ 0 },
+};
+
+static const struct cli_option products_options[] = {
+	SEND_OPTIONS,
+	{ "header", "TEXT", "above the text (Products)" },
 	{ "footer", "TEXT", "below it" },
 	{ 0 },
 };
@@ -127,6 +167,46 @@ const struct cli_verb cmd_send[] = {
 	    "A ROW is TITLE, ID=TITLE or ID='TITLE|DESCRIPTION'.",
 	    "waspool send list --to +16505551234 'Which?' s=Small l=Large",
 	    list_options_send, send_list },
+	{ "cta-url", "TEXT BUTTON URL", 3, 3,
+	    "Sends a text with a button that opens a page", NULL,
+	    "waspool send cta-url --to +16505551234 'Your bill' Open "
+	    "https://shop.example/i/7",
+	    buttons_options, send_cta_url },
+	{ "location-request", "TEXT", 1, 1,
+	    "Asks for the customer's location by a button", NULL,
+	    "waspool send location-request --to +16505551234 'Where are you?'",
+	    plain_options, send_request },
+	{ "request-contact-info", "TEXT", 1, 1,
+	    "Asks a customer who shows no phone for it", NULL,
+	    "waspool send request-contact-info --to US.13491208655302741918 "
+	    "'May we call you?'",
+	    plain_options, send_request },
+	{ "call-permission-request", "[TEXT]", 0, 1,
+	    "Asks whether the customer may be called", NULL,
+	    "waspool send call-permission-request --to +16505551234",
+	    plain_options, send_request },
+	{ "flow", "TEXT FLOW_ID BUTTON", 3, 3,
+	    "Sends a form (a Flow of the account)",
+	    "The answer names this message as the one that it answers.",
+	    "waspool send flow --to +16505551234 'Book a table' 5712345 Book",
+	    flow_options, send_flow },
+	{ "product", "CATALOG_ID PRODUCT", 2, 2,
+	    "Sends a product of the catalogue", NULL,
+	    "waspool send product --to +16505551234 9911 sku-red",
+	    product_options, send_product },
+	{ "product-list", "TEXT CATALOG_ID PRODUCT ...", 3, 32,
+	    "Sends one to thirty products of the catalogue", NULL,
+	    "waspool send product-list --to +16505551234 New 9911 red blue",
+	    products_options, send_product_list },
+	{ "catalog-message", "TEXT", 1, 1, "Sends the whole catalogue", NULL,
+	    "waspool send catalog-message --to +16505551234 'All we have'",
+	    catalog_options, send_catalog },
+	{ "json", "BODY", 1, 1, "Sends what POST /messages takes",
+	    "For what has no verb of its own: carousel, order_details,\n"
+	    "order_status.  docs/openapi.yaml, Outgoing, has the fields.",
+	    "waspool send json --to +16505551234 '{\"type\":\"text\","
+	    "\"text\":{\"body\":\"Hi\"}}'",
+	    plain_options, send_json },
 	{ "location", "LATITUDE,LONGITUDE", 1, 1, "Sends a place", NULL,
 	    "waspool send location --to +16505551234 --name Philz "
 	    "37.48,-122.14",

@@ -55,7 +55,7 @@ send_media(struct cli *c)
 	struct json_out *body = send_queue_begin(c, c->verb->name);
 
 	json_open_object(body, "media");
-	send_file(c, body, c->args[0]);
+	send_file(c, body, c->verb->name, c->args[0]);
 	json_close(body);
 	put_option(c, body, "caption", "caption");
 	put_name(c, body);
@@ -125,11 +125,29 @@ put_choice(struct cli *c, struct json_out *body, const char *s)
 	json_put_text(body, "title", equals == NULL ? s : equals + 1);
 }
 
-static void
-put_frame(struct cli *c, struct json_out *body)
+void
+send_frame(struct cli *c, struct json_out *body)
 {
+	static const char *const files[] = { "image", "video", "document" };
+	int headers = cli_option(c, "header") != NULL;
+
 	json_put_text(body, "body", c->args[0]);
 	put_option(c, body, "header", "header");
+	for (int i = 0; i < 3; i++) {
+		const char *what = cli_option(c, files[i]);
+
+		if (what == NULL)
+			continue;
+		if (headers++)
+			cli_usage(
+			    c, "one of --header, --image, --video, --document");
+		json_open_object(body, "header");
+		json_put_text(body, "type", files[i]);
+		json_open_object(body, "media");
+		send_file(c, body, files[i], what);
+		json_close(body);
+		json_close(body);
+	}
 	put_option(c, body, "footer", "footer");
 }
 
@@ -138,7 +156,7 @@ send_buttons(struct cli *c)
 {
 	struct json_out *body = send_queue_begin(c, "buttons");
 
-	put_frame(c, body);
+	send_frame(c, body);
 	json_open_array(body, "buttons");
 	for (int i = 1; i < c->n_args; i++) {
 		json_open_object(body, NULL);
@@ -169,7 +187,7 @@ send_list(struct cli *c)
 	struct json_out *body = send_queue_begin(c, "list");
 	const char *button = cli_option(c, "button");
 
-	put_frame(c, body);
+	send_frame(c, body);
 	json_put_text(body, "button", button == NULL ? "Choose" : button);
 	json_open_array(body, "sections");
 	json_open_object(body, NULL);

@@ -153,7 +153,8 @@ send_file_is_link(const char *what)
 }
 
 void
-send_file(struct cli *c, struct json_out *body, const char *what)
+send_file(
+    struct cli *c, struct json_out *body, const char *type, const char *what)
 {
 	const char *slash = strrchr(what, '/'), *why;
 	struct upload u = { 0 };
@@ -166,8 +167,7 @@ send_file(struct cli *c, struct json_out *body, const char *what)
 	u.mime_type = mime_type(c, what);
 	u.filename = slash == NULL ? what : slash + 1;
 	v = copy_file(c, what);
-	why = compose_check_file(
-	    c->pool, c->verb->name, u.mime_type, blob_len(v));
+	why = compose_check_file(c->pool, type, u.mime_type, blob_len(v));
 	if (why != NULL) {
 		blob_drop(v);
 		cli_fail(EX_DATAERR, "%s: %s", what, why);

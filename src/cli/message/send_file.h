@@ -5,11 +5,12 @@ struct cli;
 struct json_out;
 
 /*
- * Adds the file WHAT to the body of a message: as a link, if it is one; else
- * the file of that path is stored as an upload of the workspace.  Ends the
- * program when there is no such file.
+ * Adds the file WHAT, to be sent as TYPE (image, …), to the body of a message:
+ * as a link, if it is one; else the file of that path is stored as an upload of
+ * the workspace.  Ends the program when there is no such file.
  */
-void send_file(struct cli *, struct json_out *body, const char *what);
+void send_file(
+    struct cli *, struct json_out *body, const char *type, const char *what);
 int send_file_is_link(const char *what);
 
 #endif

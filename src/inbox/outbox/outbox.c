@@ -191,6 +191,7 @@ read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 		*texts[i] = db_col_copy(r, pool, 8 + i);
 	for (int i = 0; i < 5; i++)
 		*file[i] = db_col_copy(r, pool, 17 + i);
+	message->filename = row->filename;
 	if (!row->is_read)
 		message->reply_wamid = answered_wamid(pool, context);
 }

@@ -160,7 +160,7 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 	rc = db_next(r);
 	if (rc == 1) {
 		why = compose_check_file(
-		    pool, c->message.type, db_col_text(r, 0), db_col_int(r, 1));
+		    pool, c->upload_as, db_col_text(r, 0), db_col_int(r, 1));
 		if (why != NULL)
 			why = pool_printf(pool, "cannot be sent: %s", why);
 		place->filename = db_col_copy(r, pool, 2);
@@ -168,7 +168,7 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 	db_end(r);
 	if (rc == -1)
 		return SUBMIT_FAILED;
-	return why == NULL ? SUBMIT_QUEUED : wrong(post, "media.upload", why);
+	return why == NULL ? SUBMIT_QUEUED : wrong(post, c->upload_field, why);
 }
 
 /* The limits of the queue, which would otherwise grow without end. */

@@ -18,6 +18,7 @@
 
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/erasure/tombstone.h"
+#include "inbox/message/flow_answer.h"
 #include "inbox/message/message.h"
 #include "inbox/message/message_edit.h"
 #include "inbox/message/reaction.h"
@@ -48,8 +49,8 @@ struct apply_work {
 
 const struct statements apply_statements = {
 	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
-	    &message_statements, &reaction_statements, &unmatched_statements,
-	    &outbox_statements, &tombstone_statements,
+	    &flow_answer_statements, &message_statements, &reaction_statements,
+	    &unmatched_statements, &outbox_statements, &tombstone_statements,
 	    &workspace_event_statements),
 };
 
@@ -150,6 +151,7 @@ apply_message(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
 	struct message m = { .event = ev, .wamid = wamid_of(w) };
+	struct event answer;
 	struct customer_place place;
 	int64_t met;
 	int rc;
@@ -160,6 +162,13 @@ apply_message(struct apply_work *w)
 	m.conversation_id = place.conversation_id;
 	m.sighting_id = place.sighting_id;
 	m.shown_name = place.shown_name;
+	if (ev->inbound && text_is(ev->type, "interactive")) {
+		answer = *ev;
+		m.event = &answer;
+		if (flow_answer_context(w->db, w->pool, &w->number,
+			m.conversation_id, ev, &answer.context) == -1)
+			return -1;
+	}
 	if (ev->inbound && ev->customer.group_id != NULL)
 		m.sender = sender_of(&ev->customer);
 	if (!ev->inbound && ev->status != NULL &&

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -17,7 +18,8 @@
 
 const char compose_fields[] =
     "type reply_to text media caption filename voice template body buttons "
-    "button sections header footer reaction location contacts";
+    "button sections header footer reaction location contacts url flow product "
+    "product_list catalog_message cards order_details order_status";
 
 static const struct compose_kind {
 	const char *type;   /* ours */
@@ -37,6 +39,28 @@ static const struct compose_kind {
 	    compose_buttons },
 	{ "list", "interactive", "body button sections header footer reply_to",
 	    compose_list },
+	{ "cta_url", "interactive", "body button url header footer reply_to",
+	    compose_cta_url },
+	{ "flow", "interactive", "body flow header footer reply_to",
+	    compose_flow },
+	{ "location_request", "interactive", "body reply_to",
+	    compose_location_request },
+	{ "request_contact_info", "interactive", "body reply_to",
+	    compose_request_contact_info },
+	{ "call_permission_request", "interactive", "body reply_to",
+	    compose_call_permission },
+	{ "product", "interactive", "body footer product reply_to",
+	    compose_product },
+	{ "product_list", "interactive",
+	    "body header footer product_list reply_to", compose_product_list },
+	{ "catalog_message", "interactive",
+	    "body footer catalog_message reply_to", compose_catalog_message },
+	{ "carousel", "interactive", "body cards reply_to", compose_carousel },
+	{ "order_details", "interactive",
+	    "body header footer order_details reply_to",
+	    compose_order_details },
+	{ "order_status", "interactive", "body footer order_status reply_to",
+	    compose_order_status },
 	{ "reaction", "reaction", "reaction", compose_reaction },
 	{ "location", "location", "location reply_to", compose_location },
 	{ "contacts", "contacts", "contacts reply_to", compose_contacts },
@@ -48,14 +72,16 @@ static const struct compose_kind *
 kind_of(struct compose_part *c)
 {
 	const struct json *type = json_get(c->body, "type");
+	struct buf known;
 
 	if (json_type(type) == JSON_STRING)
 		for (size_t i = 0; i < N_KINDS; i++)
 			if (text_is(json_string(type), kinds[i].type))
 				return &kinds[i];
-	compose_note(c, "type",
-	    "must be one of text, image, video, audio, document, sticker, "
-	    "template, buttons, list, reaction, location, contacts");
+	known = (struct buf){ .pool = c->pool };
+	for (size_t i = 0; i < N_KINDS; i++)
+		buf_printf(&known, "%s %s", i > 0 ? "," : "", kinds[i].type);
+	compose_note(c, "type", "must be one of%s", buf_end(&known));
 	return NULL;
 }
 
@@ -90,13 +116,20 @@ finish_compose(struct compose_part *c)
 	preview_read(c->pool, message->type, c->shown, &words);
 	to->preview = words.preview;
 	to->text = words.text;
+	if (c->label != NULL && json_get(c->body, "body") == NULL)
+		to->preview = to->text = c->label;
+	if (c->also.len > 0)
+		to->text =
+		    pool_printf(c->pool, "%s %s", to->text, buf_end(&c->also));
 }
 
 int
 compose_read(struct pool *p, const struct json *body, struct compose *to,
     struct compose_wrong **wrong)
 {
-	struct compose_part c = { .pool = p, .body = body, .to = to };
+	struct compose_part c = {
+		.pool = p, .body = body, .to = to, .also = { .pool = p }
+	};
 	const struct compose_kind *kind;
 
 	*to = (struct compose){ 0 };

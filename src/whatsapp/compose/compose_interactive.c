@@ -10,9 +10,6 @@
 
 #include "whatsapp/compose/compose_part.h"
 
-#define BODY_MAX	 1024
-#define HEADER_MAX	 60
-#define FOOTER_MAX	 60
 #define BUTTONS_MAX	 3
 #define BUTTON_TITLE_MAX 20
 #define BUTTON_ID_MAX	 256
@@ -44,32 +41,6 @@ check_new(struct compose_part *c, struct seen *seen, const char *path,
 		seen->word[seen->n++] = word;
 }
 
-/* {"text": …} under KEY; header also says its type. */
-static void
-put_words(struct compose_part *c, const char *key, size_t max)
-{
-	const char *s =
-	    compose_get_text(c, c->body, "", key, max, text_is(key, "body"));
-
-	if (s == NULL)
-		return;
-	json_open_object(c->out, key);
-	if (text_is(key, "header"))
-		json_put_text(c->out, "type", "text");
-	json_put_text(c->out, "text", s);
-	json_close(c->out);
-}
-
-static void
-open_interactive(struct compose_part *c, const char *type)
-{
-	json_put_text(c->out, "type", type);
-	put_words(c, "header", HEADER_MAX);
-	put_words(c, "body", BODY_MAX);
-	put_words(c, "footer", FOOTER_MAX);
-	json_open_object(c->out, "action");
-}
-
 void
 compose_buttons(struct compose_part *c)
 {
@@ -77,7 +48,7 @@ compose_buttons(struct compose_part *c)
 	const struct json *e;
 	int n = 0;
 
-	open_interactive(c, "button");
+	compose_open_interactive(c, "button", 0);
 	json_open_array(c->out, "buttons");
 	e = json_first(
 	    compose_get_list(c, c->body, "", "buttons", BUTTONS_MAX, 1));
@@ -91,6 +62,7 @@ compose_buttons(struct compose_part *c)
 		compose_only(c, e, path, "id title");
 		check_new(c, &ids, path, "id", id);
 		check_new(c, &titles, path, "title", title);
+		compose_also(c, title);
 		json_open_object(c->out, NULL);
 		json_put_text(c->out, "type", "reply");
 		json_open_object(c->out, "reply");
@@ -115,6 +87,8 @@ put_row(struct compose_part *c, const struct json *row, const char *path,
 
 	compose_only(c, row, path, "id title description");
 	check_new(c, ids, path, "id", id);
+	compose_also(c, title);
+	compose_also(c, more);
 	json_open_object(c->out, NULL);
 	json_put_text(c->out, "id", id);
 	json_put_text(c->out, "title", title);
@@ -158,7 +132,7 @@ compose_list(struct compose_part *c)
 	size_t rows = 0;
 	int n = 0;
 
-	open_interactive(c, "list");
+	compose_open_interactive(c, "list", 0);
 	json_put_text(c->out, "button",
 	    compose_get_text(c, c->body, "", "button", BUTTON_TITLE_MAX, 1));
 	json_open_array(c->out, "sections");

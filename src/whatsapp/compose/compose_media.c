@@ -1,6 +1,6 @@
 /*
- * Reads messages with a file, which is given by a link, by the provider's media
- * id or by an upload (docs/protocol.md §6.5).
+ * Which files may be sent as what: their types and sizes (docs/protocol.md
+ * §6.5).
  */
 #include <string.h>
 #include <strings.h>
@@ -9,14 +9,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "lib/json/json.h"
-
-#include "whatsapp/compose/compose_part.h"
-
-#define CAPTION_MAX	1024
-#define LINK_MAX	2048
-#define NAME_MAX_POINTS 240
-#define ID_MAX		64
+#include "whatsapp/compose/compose.h"
 
 #define KB 1024
 #define MB (1024 * KB)
@@ -158,72 +151,4 @@ compose_check_file(
 			    "a file sent as %s may have at most %s", type,
 			    sizes[i].words);
 	return NULL;
-}
-
-static void
-take_link(struct compose_part *c, const struct json *media)
-{
-	const char *s =
-	    compose_get_text(c, media, "media", "link", LINK_MAX, 1);
-	const char *at;
-
-	if (s == NULL)
-		return;
-	for (at = s; (unsigned char)*at > ' ' && *at != 0x7f; at++)
-		;
-	if (*at != '\0' ||
-	    (!text_begins(s, "https://") && !text_begins(s, "http://")))
-		compose_note(c, "media.link", "must be an https URL");
-	json_put_text(c->out, "link", s);
-}
-
-static void
-take_id(struct compose_part *c, const struct json *media)
-{
-	const char *s = json_text(media, "id");
-
-	if (s == NULL || strspn(s, "0123456789") != strlen(s) ||
-	    strlen(s) > ID_MAX)
-		compose_note(c, "media.id",
-		    "must be the provider's media id, digits only; "
-		    "the id of POST /media goes into media.upload");
-	json_put_text(c->out, "id", s);
-}
-
-/* The upload's id is stored, so that members find the file; it is not sent. */
-static void
-take_upload(struct compose_part *c, const struct json *media)
-{
-	c->to->upload = compose_get_id(c, media, "media", "upload", 1);
-	json_put_int(c->out, "upload", c->to->upload);
-}
-
-void
-compose_media(struct compose_part *c)
-{
-	const struct json *media = compose_get_object(c, c->body, "", "media");
-	const char *caption =
-	    compose_get_text(c, c->body, "", "caption", CAPTION_MAX, 0);
-	const char *filename =
-	    compose_get_text(c, c->body, "", "filename", NAME_MAX_POINTS, 0);
-	int voice = compose_get_bool(c, c->body, "", "voice");
-
-	if (media != NULL) {
-		compose_only(c, media, "media", "link id upload");
-		if (json_count(media) != 1)
-			compose_note(c, "media",
-			    "must have exactly one of link, id and upload");
-		else if (json_get(media, "link") != NULL)
-			take_link(c, media);
-		else if (json_get(media, "id") != NULL)
-			take_id(c, media);
-		else if (json_get(media, "upload") != NULL)
-			take_upload(c, media);
-	}
-	if (caption != NULL)
-		json_put_text(c->out, "caption", caption);
-	if (filename != NULL)
-		json_put_text(c->out, "filename", filename);
-	if (voice != -1)
-		json_put_bool(c->out, "voice", voice);
 }

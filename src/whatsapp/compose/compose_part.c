@@ -28,6 +28,16 @@ compose_note(struct compose_part *c, const char *field, const char *fmt, ...)
 	c->end = &w->next;
 }
 
+void
+compose_also(struct compose_part *c, const char *s)
+{
+	if (s == NULL)
+		return;
+	if (c->also.len > 0)
+		buf_char(&c->also, ' ');
+	buf_text(&c->also, s);
+}
+
 const char *
 compose_path(struct compose_part *c, const char *path, const char *key)
 {

@@ -43,10 +43,32 @@ take_language(struct compose_part *c, const struct json *template)
 	json_close(c->out);
 }
 
+/* A file of POST /media is for the header, which has one; a link or the
+ * provider's id are checked by the provider. */
 static void
-check_parameters(
-    struct compose_part *c, const struct json *component, const char *path)
+check_file(struct compose_part *c, const struct json *parameter,
+    const char *type, const char *where, int header)
 {
+	const struct json *file = json_get(parameter, type);
+	const char *at = compose_path(c, where, type);
+
+	if (json_get(file, "upload") == NULL)
+		return;
+	if (!header || c->to->upload != 0)
+		compose_note(c, compose_path(c, at, "upload"),
+		    "is for the one file of the header");
+	compose_only(c, file, at, "upload filename");
+	c->to->upload = compose_get_id(c, file, at, "upload", 1);
+	c->to->upload_as = type;
+	c->to->upload_field = compose_path(c, at, "upload");
+}
+
+static void
+check_parameters(struct compose_part *c, const struct json *component,
+    const char *path, int header)
+{
+	static const char *const files[] = { "image", "video", "document",
+		NULL };
 	const struct json *e = json_first(compose_get_list(
 	    c, component, path, "parameters", PARAMETERS_MAX, 0));
 	int n = 0;
@@ -58,10 +80,11 @@ check_parameters(
 		    compose_get_text(c, e, where, "type", TYPE_MAX, 1);
 
 		if (type != NULL && json_get(e, type) == NULL &&
-		    (text_is(type, "text") || text_is(type, "image") ||
-			text_is(type, "video") || text_is(type, "document")))
+		    (text_is(type, "text") || text_among(type, files)))
 			compose_note(
 			    c, compose_path(c, where, type), "is missing");
+		else if (text_among(type, files))
+			check_file(c, e, type, where, header);
 	}
 }
 
@@ -72,7 +95,8 @@ check_component(struct compose_part *c, const struct json *o, const char *path)
 	const struct json *index = json_get(o, "index");
 	int64_t n;
 
-	check_parameters(c, o, path);
+	check_parameters(
+	    c, o, path, type != NULL && strcasecmp(type, "header") == 0);
 	if (type == NULL || strcasecmp(type, "button") != 0)
 		return;
 	compose_get_text(c, o, path, "sub_type", TYPE_MAX, 1);

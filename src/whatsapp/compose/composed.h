@@ -22,10 +22,12 @@ struct compose {
 	int template;	  /* may go outside the 24 h window */
 
 	/* our own ids, for submit to look up */
-	int64_t reply_to;    /* message id, 0 none */
-	int64_t reaction_to; /* message id, 0 none */
-	const char *emoji;   /* "" takes the reaction back */
-	int64_t upload;	     /* of POST /media, 0 none */
+	int64_t reply_to;	  /* message id, 0 none */
+	int64_t reaction_to;	  /* message id, 0 none */
+	const char *emoji;	  /* "" takes the reaction back */
+	int64_t upload;		  /* of POST /media, 0 none; else: */
+	const char *upload_as;	  /* image, …: what it is sent as */
+	const char *upload_field; /* where it stands in the body */
 };
 
 #endif

@@ -55,6 +55,75 @@ write_media(
 	}
 }
 
+/* What has a type and an object of that name: in FROM an upload is the file of
+ * the message. */
+static void
+put_holder(struct json_out *o, const char *key, const struct json *from,
+    const struct outgoing *message)
+{
+	const struct json *m;
+
+	json_open_object(o, key);
+	for (m = json_first(from); m != NULL; m = json_next(m)) {
+		if (json_get(m, "upload") == NULL) {
+			json_put(o, json_key(m), m);
+			continue;
+		}
+		json_open_object(o, json_key(m));
+		write_media(o, m, message->media_id);
+		if (text_is(json_key(m), "document") &&
+		    json_text(m, "filename") == NULL &&
+		    message->filename != NULL)
+			json_put_text(o, "filename", message->filename);
+		json_close(o);
+	}
+	json_close(o);
+}
+
+/* A component of a template, whose parameters may be files. */
+static void
+put_component(struct json_out *o, const struct json *component,
+    const struct outgoing *message)
+{
+	const struct json *m, *e;
+
+	json_open_object(o, NULL);
+	for (m = json_first(component); m != NULL; m = json_next(m)) {
+		if (!text_is(json_key(m), "parameters")) {
+			json_put(o, json_key(m), m);
+			continue;
+		}
+		json_open_array(o, "parameters");
+		for (e = json_first(m); e != NULL; e = json_next(e))
+			put_holder(o, NULL, e, message);
+		json_close(o);
+	}
+	json_close(o);
+}
+
+/* An interactive message or a template with an upload: in the header, or in
+ * the components. */
+static void
+write_nested(struct json_out *o, const struct json *content,
+    const struct outgoing *message)
+{
+	const struct json *m, *e;
+
+	json_escape_keys(o);
+	for (m = json_first(content); m != NULL; m = json_next(m)) {
+		if (text_is(json_key(m), "header")) {
+			put_holder(o, "header", m, message);
+		} else if (text_is(json_key(m), "components")) {
+			json_open_array(o, "components");
+			for (e = json_first(m); e != NULL; e = json_next(e))
+				put_component(o, e, message);
+			json_close(o);
+		} else {
+			json_put(o, json_key(m), m);
+		}
+	}
+}
+
 /*
  * Degrees are texts by the types of Meta's OpenAPI document, and numbers in its
  * examples and in what it delivers; ours are numbers until they leave.
@@ -75,22 +144,25 @@ put_content(struct pool *p, struct json_out *o, const struct outgoing *message)
 {
 	const char *type = message->type, *content = message->content;
 	int file = content_is_file(type), place = text_is(type, "location");
+	int cards = text_is(type, "contacts");
 	const struct json *c;
 
-	if (!file && !place && !text_is(type, "contacts")) {
+	if (!file && !place && !cards && message->media_id == NULL) {
 		json_put_raw(o, type, content);
 		return;
 	}
 	c = json_parse(p, content, strlen(content), NULL);
-	if (!file && !place) { /* stored as {"contacts":[…]} */
+	if (cards) { /* stored as {"contacts":[…]} */
 		json_put(o, type, json_get(c, "contacts"));
 		return;
 	}
 	json_open_object(o, type);
 	if (file)
 		write_media(o, c, message->media_id);
-	else
+	else if (place)
 		write_location(o, c);
+	else
+		write_nested(o, c, message);
 	json_close(o);
 }
 
