@@ -21,4 +21,17 @@
 	"text, 1, 100), '')"                                                   \
 	" ELSE " m "preview END"
 
+/*
+ * Who wrote it, of a row of my_messages: customer, member, command_line,
+ * phone_app, or automatic, which nobody wrote (docs/openapi.yaml, Source).
+ */
+#define MESSAGE_SOURCE(m)                                                      \
+	"CASE WHEN " m "type = 'system' THEN 'automatic'"                      \
+	" WHEN " m "direction = 'inbound' THEN 'customer'"                     \
+	" WHEN " m "source = 'api' AND " m "sent_by IS NULL"                   \
+	"  THEN 'command_line'"                                                \
+	" WHEN " m "source = 'api' THEN 'member'"                              \
+	" WHEN " m "context LIKE '%\"automatic\":true%' THEN 'automatic'"      \
+	" ELSE 'phone_app' END"
+
 #endif

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/pool.h"
 #include "base/text.h"
@@ -14,7 +15,9 @@
 
 #include "whatsapp/content.h"
 #include "whatsapp/event.h"
-#include "whatsapp/preview.h"
+#include "whatsapp/preview/preview.h"
+#include "whatsapp/preview/preview_bare.h"
+#include "whatsapp/preview/preview_form.h"
 
 /* The types whose content is the object of the same name. */
 static const struct {
@@ -164,6 +167,38 @@ voice(struct pool *p, const struct json *object)
 	return json_end(o, NULL);
 }
 
+/* The answers of a form are JSON in a text: also "response", which is JSON. */
+static char *
+interactive(struct pool *p, const struct json *object)
+{
+	const struct json *form = json_get(object, "nfm_reply"), *m, *f;
+	const struct json *answers = preview_form_answers(p, form);
+	struct json_out *o;
+	char *text;
+	size_t len;
+
+	if (answers == NULL || json_get(form, "response") != NULL)
+		return json_write(p, object);
+	o = json_new(p);
+	json_open_object(o, NULL);
+	for (m = json_first(object); m != NULL; m = json_next(m)) {
+		if (m != form) {
+			json_put(o, json_key(m), m);
+			continue;
+		}
+		json_open_object(o, json_key(m));
+		for (f = json_first(form); f != NULL; f = json_next(f))
+			json_put(o, json_key(f), f);
+		json_put(o, "response", answers);
+		json_close(o);
+	}
+	json_close(o);
+	text = json_end(o, &len);
+	/* Two levels more may be too deep to be read again. */
+	return json_parse(p, text, len, NULL) != NULL ? text
+						      : json_write(p, object);
+}
+
 /* 0 when the message lacks the object of its type. */
 static int
 read_object(struct pool *p, const struct json *m, struct event *e)
@@ -186,6 +221,8 @@ read_object(struct pool *p, const struct json *m, struct event *e)
 		e->content = object_with(p, object, m, "identity");
 	} else if (text_is(e->type, "unsupported")) {
 		e->content = object_with(p, object, m, "errors");
+	} else if (text_is(e->type, "interactive")) {
+		e->content = interactive(p, object);
 	} else {
 		e->content = json_write(p, object);
 	}
@@ -198,6 +235,14 @@ read_object(struct pool *p, const struct json *m, struct event *e)
 	return 1;
 }
 
+/* An echo says how it was made: user_initiated, created_by_1p_bot, … */
+static int
+is_automatic(const char *made)
+{
+	return made != NULL &&
+	       (strstr(made, "bot") != NULL || strstr(made, "auto") != NULL);
+}
+
 /* In a group, context also says who wrote. */
 static const char *
 context(struct pool *p, const struct json *m, const struct event *e)
@@ -206,6 +251,7 @@ context(struct pool *p, const struct json *m, const struct event *e)
 	const struct json *product = json_get(c, "referred_product");
 	const char *wamid = json_text(c, "id"), *from = json_text(c, "from");
 	const char *user_id = json_text(c, "from_user_id");
+	int automatic = is_automatic(json_text(m, "message_creation_type"));
 	int often = json_bool(c, "frequently_forwarded", 0);
 	int forwarded = often || json_bool(c, "forwarded", 0);
 	struct json_out *o;
@@ -215,7 +261,7 @@ context(struct pool *p, const struct json *m, const struct event *e)
 		user_id = e->customer.user_id;
 	}
 	if (wamid == NULL && from == NULL && user_id == NULL && !forwarded &&
-	    product == NULL)
+	    product == NULL && !automatic)
 		return NULL;
 	o = json_new(p);
 	json_open_object(o, NULL);
@@ -229,6 +275,8 @@ context(struct pool *p, const struct json *m, const struct event *e)
 		json_put_bool(o, "forwarded", 1);
 	if (often)
 		json_put_bool(o, "frequently_forwarded", 1);
+	if (automatic)
+		json_put_bool(o, "automatic", 1);
 	if (product != NULL)
 		json_put(o, "referred_product", product);
 	json_close(o);
@@ -240,19 +288,24 @@ content_read(struct pool *p, const struct json *m, struct event *e)
 {
 	const struct json *referral = json_get(m, "referral"), *reaction;
 	const char *type = type_of(m);
+	struct preview words;
+	int known;
 
 	e->type = type;
 	e->context = context(p, m, e);
 	e->error = content_error(p, json_get(m, "errors"), &e->error_code);
 	if (json_type(referral) == JSON_OBJECT)
 		e->referral = json_write(p, referral);
-	if (!read_object(p, m, e)) {
+	known = read_object(p, m, e);
+	if (known)
+		preview_read(p, type, json_get(m, type), e->error_code, &words);
+	else
+		preview_unknown(p, type, e->error_code, &words);
+	e->preview = words.line;
+	e->text = words.text;
+	if (!known) {
 		e->content = json_write(p, m);
-		preview_unknown(p, e);
-		return;
-	}
-	preview_read(p, type, json_get(m, type), e);
-	if (text_is(type, "reaction")) {
+	} else if (text_is(type, "reaction")) {
 		reaction = json_get(m, "reaction");
 		e->target_wamid = json_text(reaction, "message_id");
 		e->emoji = json_text(reaction, "emoji");

@@ -55,8 +55,6 @@ struct event_media {
 /* The provider sends at most 1000 updates at a time; history more. */
 #define DELIVERY_EVENTS_MAX 65536
 
-#define EVENT_PREVIEW_MAX 100 /* code points */
-
 struct event {
 	enum event_kind kind;
 	enum event_source source;
@@ -78,7 +76,7 @@ struct event {
 	const char *referral; /* JSON, the provider's */
 	const char *error;    /* JSON {"code","title","detail"} */
 	int64_t error_code;   /* the code in error, 0 none */
-	const char *preview;  /* one line, EVENT_PREVIEW_MAX */
+	const char *preview;  /* one line, PREVIEW_MAX */
 	const char *text;     /* what a person would search for */
 	int counts_unread;    /* 1: it makes the conversation unread */
 	int opens_window;     /* 1: it opens the 24 h window */

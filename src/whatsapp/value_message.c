@@ -108,6 +108,19 @@ past_status(struct event_list *s, const struct json *m)
 	return text_is(status, "error") ? "failed" : status;
 }
 
+/* Not handed on, and nothing that one would answer to: whatever it was when it
+ * is handed on (edit, reaction) is no message either. */
+static int
+is_silent(const struct json *m, const char *type)
+{
+	static const char *const silent[] = { "edit", "keep_in_chat", "pin",
+		"reaction", NULL };
+	const char *what = json_text(json_get(m, "unsupported"), "type");
+
+	return text_is(type, "reaction") || text_is(type, "system") ||
+	       (text_is(type, "unsupported") && text_among(what, silent));
+}
+
 static void
 read_message(struct event_list *s, const struct json *m, const struct way *way)
 {
@@ -134,8 +147,7 @@ read_message(struct event_list *s, const struct json *m, const struct way *way)
 	else if (!way->inbound)
 		e->status = past_status(s, m);
 	if (way->source == EVENT_LIVE && e->kind == EVENT_MESSAGE) {
-		e->opens_window = !text_is(e->type, "reaction") &&
-				  !text_is(e->type, "system");
+		e->opens_window = !is_silent(m, e->type);
 		e->counts_unread = e->opens_window;
 	}
 }

@@ -16,6 +16,7 @@ FLOORS = """
 base
 lib/digest lib/json lib/sql lib/fcgi lib/http lib/unicode
 lib/sql/sqlite
+whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose whatsapp/provider session inbox/words
 inbox/workspace inbox/media inbox/search

@@ -46,9 +46,9 @@ every_type_has_its_line(void **state)
 		    "a\n b" },
 		{ "{'type':'text','text':{'body':''}}", "text", "Empty message",
 		    NULL },
-		{ "{'type':'text','text':'bare'}", "text",
-		    "Message of type text", NULL },
-		{ "{'type':'text'}", "text", "Message of type text", NULL },
+		{ "{'type':'text','text':'bare'}", "text", "Empty message",
+		    NULL },
+		{ "{'type':'text'}", "text", "Empty message", NULL },
 		{ "{'type':'image','image':{'id':'1'}}", "image", "Photo",
 		    NULL },
 		{ "{'type':'image','image':{'caption':'  '}}", "image", "Photo",
@@ -68,15 +68,25 @@ every_type_has_its_line(void **state)
 		    "Sticker", NULL },
 		{ "{'type':'location','location':{'latitude':1,'longitude':2,"
 		  "'address':'Here 1'}}",
-		    "location", "Location", "Here 1" },
+		    "location", "Location: Here 1", "Here 1" },
+		{ "{'type':'location','location':{'latitude':1,'longitude':2}}",
+		    "location", "Location", NULL },
 		{ "{'type':'contacts','contacts':[{'name':{'last_name':'B'}}]}",
 		    "contacts", "Contact: B", "B" },
 		{ "{'type':'contacts','contacts':[{}]}", "contacts", "Contact",
 		    NULL },
 		{ "{'type':'contacts','contacts':[7,{},null]}", "contacts",
 		    "Contacts: 3", NULL },
-		{ "{'type':'contacts','contacts':{}}", "contacts",
-		    "Message of type contacts", NULL },
+		{ "{'type':'contacts','contacts':{}}", "contacts", "Contact",
+		    NULL },
+		{ "{'type':'contacts','contacts':[{'org':{'company':'Bakery'},"
+		  "'phones':[{'phone':'+1'}]}]}",
+		    "contacts", "Contact: Bakery", "Bakery" },
+		{ "{'type':'contacts','contacts':[{'vcard':'BEGIN:VCARD\\r\\n"
+		  "VERSION:3.0\\r\\nFN:Rosa M\\r\\nEND:VCARD'}]}",
+		    "contacts", "Contact: Rosa M", "Rosa M" },
+		{ "{'type':'contacts','contacts':[{'vcard':'FN:\\nORG:Bank'}]}",
+		    "contacts", "Contact: Bank", "Bank" },
 		{ "{'type':'template','template':{'name':'hello'}}", "template",
 		    "Template: hello", "hello" },
 		{ "{'type':'reaction','reaction':{'emoji':'x'}}", "reaction",
@@ -85,28 +95,83 @@ every_type_has_its_line(void **state)
 		    "Removed a reaction", NULL },
 		{ "{'type':'order','order':{'product_items':[]}}", "order",
 		    "Order (0 items)", NULL },
+		{ "{'type':'order','order':{'text':'Ring twice',"
+		  "'product_items':[{'product_retailer_id':'tea','quantity':'3'"
+		  ","
+		  "'item_price':'2.35','currency':'EUR'},{'quantity':1,"
+		  "'item_price':12,'currency':'EUR'}]}}",
+		    "order", "Order (2 items, 19.05 EUR): Ring twice",
+		    "Ring twice tea" },
+		{ "{'type':'order','order':{'product_items':[{'quantity':2,"
+		  "'item_price':0.7505,'currency':'KWD'}]}}",
+		    "order", "Order (1 item, 1.501 KWD)", NULL },
+		/* two currencies, a price that is none: no sum */
+		{ "{'type':'order','order':{'product_items':[{'quantity':1,"
+		  "'item_price':1,'currency':'EUR'},{'quantity':1,"
+		  "'item_price':1,'currency':'USD'}]}}",
+		    "order", "Order (2 items)", NULL },
+		{ "{'type':'order','order':{'product_items':[{'quantity':1,"
+		  "'item_price':'free','currency':'EUR'}]}}",
+		    "order", "Order (1 item)", NULL },
+		{ "{'type':'order','order':{'product_items':[{'quantity':1e300,"
+		  "'item_price':1e300,'currency':'EUR'}]}}",
+		    "order", "Order (1 item)", NULL },
 		{ "{'type':'interactive','interactive':{'type':'button',"
 		  "'body':{'text':'Choose'}}}",
 		    "interactive", "Choose", NULL },
 		{ "{'type':'interactive'}", "interactive",
-		    "Unsupported message", NULL },
+		    "Unsupported message (open it on the phone)", NULL },
+		{ "{'type':'interactive','interactive':{'type':'beam'}}",
+		    "interactive", "Interactive message", NULL },
+		{ "{'type':'interactive','interactive':{'nfm_reply':{'body':"
+		  "'Sent','response_json':'{\\'flow_token\\':\\'T\\',"
+		  "\\'screen_0_Taste_0\\':\\'2_Too sweet\\',\\'day\\':"
+		  "[\\'Mon\\',\\'7_Tue\\'],\\'guests\\':4,\\'photo\\':"
+		  "[{\\'id\\':9,\\'file_name\\':\\'a.png\\'}]}'}}}",
+		    "interactive", "Form: Too sweet, Mon, 7_Tue, 4, a.png",
+		    "Too sweet, Mon, 7_Tue, 4, a.png" },
+		{ "{'type':'interactive','interactive':{'nfm_reply':{'body':"
+		  "'Sent','response_json':'{\\'flow_token\\':\\'T\\'}'}}}",
+		    "interactive", "Form without answers", NULL },
+		{ "{'type':'interactive','interactive':{'nfm_reply':{'body':"
+		  "'Sent','response_json':'nothing'}}}",
+		    "interactive", "Form without answers", NULL },
+		{ "{'type':'interactive','interactive':{'nfm_reply':{'name':"
+		  "'address_message','body':'Asha\\n12 Lake Rd'}}}",
+		    "interactive", "Address: Asha 12 Lake Rd",
+		    "Asha\n12 Lake Rd" },
+		{ "{'type':'interactive','interactive':{'payment_method':"
+		  "{'payment_method':'upi','reference_id':'R1'}}}",
+		    "interactive", "Payment: upi", "upi R1" },
+		{ "{'type':'interactive','interactive':{'call_permission_reply'"
+		  ":{'response':'reject'}}}",
+		    "interactive", "Declined calls", NULL },
 		{ "{'type':'button','button':{'payload':'P'}}", "button", "P",
 		    NULL },
-		{ "{'type':'button','button':{}}", "button",
-		    "Message of type button", NULL },
+		{ "{'type':'button','button':{}}", "button", "Button", NULL },
 		{ "{'type':'system','system':{}}", "system", "System message",
 		    NULL },
 		{ "{'type':'unsupported'}", "unsupported",
-		    "Unsupported message", NULL },
+		    "Unsupported message (open it on the phone)", NULL },
+		{ "{'type':'unsupported','unsupported':{'type':'pin'}}",
+		    "unsupported", "Pinned a message (open it on the phone)",
+		    NULL },
+		{ "{'type':'unsupported','unsupported':{'type':'star_map'}}",
+		    "unsupported",
+		    "Unsupported message: star map (open it on the phone)",
+		    NULL },
+		{ "{'type':'unsupported','errors':[{'code':131060}]}",
+		    "unsupported", "Message (open it on the phone)", NULL },
 		{ "{'type':'media_placeholder'}", "media_placeholder", "Media",
 		    NULL },
 		{ "{'type':'new\\u202e\\nthing'}", "new\xe2\x80\xae\nthing",
 		    "Message of type new thing", NULL },
 		{ "{'type':7}", "7", "Message of type 7", NULL },
 		{ "{'errors':[{'code':1}]}", "unsupported",
-		    "Unsupported message", NULL },
+		    "Unsupported message (open it on the phone)", NULL },
 		{ "{'video':{'id':'1'}}", "video", "Video", NULL },
-		{ "{}", "unknown", "Unsupported message", NULL },
+		{ "{}", "unknown", "Unsupported message (open it on the phone)",
+		    NULL },
 	};
 	struct pool *p = pool_new();
 	size_t i;

@@ -44,6 +44,32 @@ put_contact(struct json_out *out, const struct conversation *c)
 }
 
 static void
+put_last(struct json_out *out, const struct conversation_last *l)
+{
+	if (l->id == 0) {
+		json_put_null(out, "last_message");
+		return;
+	}
+	json_open_object(out, "last_message");
+	json_put_int(out, "id", l->id);
+	json_put_text(out, "type", l->type);
+	json_put_text(out, "direction", l->direction);
+	json_put_text(out, "source", l->source);
+	json_put_text(out, "status", l->status);
+	if (l->sender != NULL)
+		json_put_text(out, "sender", l->sender);
+	if (l->sent_by == 0) {
+		json_put_null(out, "sent_by");
+	} else {
+		json_open_object(out, "sent_by");
+		json_put_int(out, "id", l->sent_by);
+		json_put_text(out, "name", l->sent_by_name);
+		json_close(out);
+	}
+	json_close(out);
+}
+
+static void
 put_assignee(struct json_out *out, const struct conversation *c)
 {
 	/* Somebody who is no member any more has no name here. */
@@ -74,6 +100,7 @@ conversation_object_put(
 	    out, "last_customer_message_at", c->last_customer_message_at);
 	json_put_time(out, "last_message_at", c->last_message_at);
 	json_put_text(out, "last_message_preview", c->preview);
+	put_last(out, &c->last);
 	put_window(a, out, c);
 	put_contact(out, c);
 	put_assignee(out, c);

@@ -100,6 +100,7 @@ put_members(
 	json_put_int(out, "conversation_id", m->conversation_id);
 	json_put_text(out, "wamid", m->wamid);
 	json_put_text(out, "direction", m->direction);
+	json_put_text(out, "source", m->source);
 	json_put_text(out, "type", m->type);
 	put_content(a, out, m);
 	json_put_text(out, "status", m->status);

@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "inbox/message_columns.h"
 #include "inbox/outbox/outbox_list.h"
 
 #include "lib/sql/statements.h"
@@ -20,9 +21,10 @@ enum { BY_ID, BY_WAMID, STATUSES, N_SQL };
 
 #define MESSAGE                                                                \
 	"SELECT m.id, m.workspace_id, m.conversation_id, m.number_id,"         \
-	" n.phone_number_id, m.wamid, m.direction, m.source, m.type,"          \
-	" m.status, m.error, m.sent_at, m.created_at, m.edited_at,"            \
-	" m.revoked_at FROM "
+	" n.phone_number_id, m.wamid, m.direction, " MESSAGE_SOURCE(           \
+	    "m.") ", m.type,"                                                  \
+		  " m.status, m.error, m.sent_at, m.created_at, m.edited_at,"  \
+		  " m.revoked_at FROM "
 
 static const char *const cmd_message_sql[N_SQL] = {
 	[BY_ID] = MESSAGE "messages AS m LEFT JOIN numbers AS n"

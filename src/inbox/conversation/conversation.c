@@ -32,7 +32,8 @@ static const char *const conversation_sql[N_SQL] = {
 	[HAS] = "SELECT id FROM my_conversations WHERE id = $1",
 	[GET] =
 	    "SELECT" CONVERSATION_COLUMNS
-	    " FROM my_conversations c" CONVERSATION_CONTACT " WHERE c.id = $1",
+	    " FROM my_conversations c" CONVERSATION_CONTACT CONVERSATION_LAST(
+		"c") " WHERE c.id = $1",
 	[NUMBER] = "SELECT phone_number_id FROM my_numbers WHERE id = $1",
 	[MEMBER] = "SELECT name FROM my_members WHERE id = $1",
 	[READ] = "UPDATE my_conversations SET unread_count = 0, is_read = 1,"
@@ -94,6 +95,13 @@ conversation_read_row(
 		.updated_at = db_col_int(r, 16),
 		.window_ends = db_col_int(r, 17),
 		.tag_ids = db_col_copy(r, pool, 18),
+		.last = { .id = db_col_int(r, 19),
+		    .type = db_col_copy(r, pool, 20),
+		    .direction = db_col_copy(r, pool, 21),
+		    .status = db_col_copy(r, pool, 22),
+		    .sender = db_col_copy(r, pool, 23),
+		    .sent_by = db_col_int(r, 24),
+		    .source = db_col_copy(r, pool, 25) },
 	};
 }
 
@@ -115,6 +123,10 @@ conversation_name_all(
 			rc = name_cache_find(&members, s, pool,
 			    conversation_sql[MEMBER], c->assigned_to,
 			    &c->assigned_name);
+		if (rc != -1 && c->last.sent_by != 0)
+			rc = name_cache_find(&members, s, pool,
+			    conversation_sql[MEMBER], c->last.sent_by,
+			    &c->last.sent_by_name);
 		if (rc != -1)
 			rc = contact_tag_names(
 			    s, pool, c->tag_ids, &tags, &c->tags);

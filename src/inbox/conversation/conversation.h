@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inbox/message_columns.h"
+
 struct db_rows;
 struct pool;
 struct session;
@@ -14,6 +16,17 @@ struct statements;
  * write need the caller's transaction: 0, also when nothing has to change or
  * the conversation is not the workspace's; or -1.
  */
+struct conversation_last { /* its last message; all 0 and NULL: none */
+	int64_t id;
+	const char *type;
+	const char *direction;
+	const char *source; /* message_columns.h */
+	const char *status;
+	const char *sender; /* who in a group */
+	int64_t sent_by;    /* which member, 0 none */
+	const char *sent_by_name;
+};
+
 struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int64_t id;
 	const char *phone;
@@ -28,6 +41,7 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int64_t window_ends; /* or ended, 0 never opened */
 	int64_t last_message_at;
 	const char *preview;
+	struct conversation_last last;
 	int64_t contact_id; /* 0 none */
 	const char *contact_name;
 	const char *contact_phone;
@@ -52,7 +66,8 @@ int conversation_get(
 
 /*
  * For reading many.  A statement of another module over my_conversations c has
- * CONVERSATION_COLUMNS, and conversation_read_row() reads its row;
+ * CONVERSATION_COLUMNS, of what CONVERSATION_CONTACT and CONVERSATION_LAST join
+ * to it, and conversation_read_row() reads its row;
  * conversation_get_row() is conversation_get() without names.
  * conversation_name_all() then looks up the names that N rows point to: number,
  * member and tags.
@@ -64,8 +79,11 @@ int conversation_get(
 	".status, " C ".is_read, " C ".unread_count, " C                       \
 	".last_customer_message_at, " C ".last_message_preview, k.id, k.name," \
 	" k.phone, " C ".assigned_to, " C ".created_at, " C ".updated_at, " C  \
-	".window_ends, k.tag_ids"
+	".window_ends, k.tag_ids, l.id, l.type, l.direction, l.status,"        \
+	" l.sender, l.sent_by, " MESSAGE_SOURCE("l.")
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
+#define CONVERSATION_LAST(C)                                                   \
+	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"
 
 void conversation_read_row(
     struct db_rows *, struct pool *, struct conversation *);

@@ -19,7 +19,7 @@
 #include "inbox/search/search.h"
 
 #define DENSITY_AT 40 /* about as much as a page */
-#define IS_MISSING 19 /* column of lists: r.id */
+#define IS_MISSING 26 /* column of lists: r.id */
 
 enum {
 	BY_TIME,
@@ -52,7 +52,8 @@ enum {
 #define SHOWN(PLACE)                                                           \
 	"SELECT " PLACE "," CONVERSATION_OTHER_COLUMNS("r") ", r.id"
 #define MISSING(OF) " LEFT JOIN my_conversations r ON r.id = " OF ".missing_id"
-#define CONTACT	    " LEFT JOIN my_contacts k ON k.id = r.contact_id"
+#define CONTACT                                                                \
+	" LEFT JOIN my_contacts k ON k.id = r.contact_id" CONVERSATION_LAST("r")
 #define COLUMNS                                                                \
 	SHOWN("c.last_message_at, c.id")                                       \
 	" FROM my_conversations c" MISSING("c") CONTACT
@@ -125,8 +126,8 @@ enum {
 #define OF_TAG(STATUS)                                                         \
 	SHOWN("t.last_message_at, t.conversation_id")                          \
 	" FROM my_conversation_tags t CROSS JOIN my_conversations c"           \
-	" CROSS JOIN my_contacts k" MISSING(                                   \
-	    "c") " WHERE t.tag_id = $13 AND t.status = '" STATUS "'"           \
+	" CROSS JOIN my_contacts k" MISSING("c") CONVERSATION_LAST(            \
+	    "r") " WHERE t.tag_id = $13 AND t.status = '" STATUS "'"           \
 		 " AND COALESCE($1, '" STATUS "') = '" STATUS "'"              \
 		 " AND t.last_message_at > $11"                                \
 		 " AND (t.last_message_at, t.conversation_id) < ($2, $3)"      \

@@ -13,6 +13,7 @@
 
 #include "whatsapp/content.h"
 #include "whatsapp/event.h"
+#include "whatsapp/preview/preview_words.h"
 
 #include "inbox/conversation/merge.h"
 #include "inbox/message/message.h"
@@ -187,7 +188,7 @@ short_preview(const struct event *e)
 	for (const char *s = e->preview; *s != '\0'; s++)
 		letters += ((unsigned char)*s & 0xc0) != 0x80;
 	if (e->text == NULL || strncmp(e->text, e->preview, len) != 0 ||
-	    (e->text[len] != '\0' && letters != EVENT_PREVIEW_MAX))
+	    (e->text[len] != '\0' && letters != PREVIEW_MAX))
 		return e->preview;
 	return "";
 }

@@ -53,6 +53,7 @@ message_row_read(
 		.edited_at = db_col_int(r, 16),
 		.revoked_at = db_col_int(r, 17),
 		.created_at = db_col_int(r, 18),
+		.source = db_col_copy(r, pool, 19),
 	};
 }
 

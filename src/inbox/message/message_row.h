@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "inbox/message/wait_reason.h"
+#include "inbox/message_columns.h"
 
 struct db_rows;
 struct pool;
@@ -29,6 +30,7 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	const char *type;
 	const char *content; /* JSON */
 	const char *status;
+	const char *source;	 /* message_columns.h */
 	const char *context;	 /* JSON */
 	const char *referral;	 /* JSON */
 	const char *error;	 /* JSON */
@@ -58,8 +60,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	" m.error, m.sender, (SELECT f.state FROM my_media f"                  \
 	"  WHERE f.message_id = m.id), m.sent_by,"                             \
 	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"           \
-	" m.sent_at, m.edited_at, m.revoked_at, m.created_at"                  \
-	" FROM my_messages m "
+	" m.sent_at, m.edited_at, m.revoked_at, "                              \
+	"m.created_at, " MESSAGE_SOURCE("m.") " FROM my_messages m "
 
 void message_row_read(
     struct db_rows *, struct pool *, struct message_list_row *);

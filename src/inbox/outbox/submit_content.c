@@ -10,8 +10,7 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/compose/compose.h"
-#include "whatsapp/event.h"
-#include "whatsapp/preview.h"
+#include "whatsapp/preview/preview.h"
 
 #include "inbox/outbox/submit_content.h"
 
@@ -46,7 +45,7 @@ static void
 name_file(struct pool *pool, struct compose *c, const char *filename)
 {
 	struct outgoing *message = &c->message;
-	struct event words = { .type = message->type };
+	struct preview words;
 	struct json_out *out = json_new(pool);
 	const struct json *m;
 
@@ -61,8 +60,8 @@ name_file(struct pool *pool, struct compose *c, const char *filename)
 	message->content = json_end(out, NULL);
 	preview_read(pool, message->type,
 	    json_parse(pool, message->content, strlen(message->content), NULL),
-	    &words);
-	c->preview = words.preview;
+	    0, &words);
+	c->preview = words.line;
 	c->text = words.text;
 }
 

@@ -13,8 +13,7 @@
 
 #include "whatsapp/compose/compose.h"
 #include "whatsapp/compose/compose_part.h"
-#include "whatsapp/event.h"
-#include "whatsapp/preview.h"
+#include "whatsapp/preview/preview.h"
 
 const char compose_fields[] =
     "type reply_to text media caption filename voice template body buttons "
@@ -107,14 +106,14 @@ finish_compose(struct compose_part *c)
 {
 	struct compose *to = c->to;
 	struct outgoing *message = &to->message;
-	struct event words = { .type = message->type };
+	struct preview words;
 
 	if (c->shown == NULL)
 		c->shown = json_parse(
 		    c->pool, message->content, strlen(message->content), NULL);
 	to->template = text_is(message->type, "template");
-	preview_read(c->pool, message->type, c->shown, &words);
-	to->preview = words.preview;
+	preview_read(c->pool, message->type, c->shown, 0, &words);
+	to->preview = words.line;
 	to->text = words.text;
 	if (c->label != NULL && json_get(c->body, "body") == NULL)
 		to->preview = to->text = c->label;

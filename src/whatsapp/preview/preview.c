@@ -4,47 +4,19 @@
  * stored, so that no list has to parse content.
  */
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/json/json.h"
 
-#include "whatsapp/event.h"
-#include "whatsapp/preview.h"
-
-/*
- * A message in words: what the person said, else a label; and more words for
- * the search.
- */
-struct preview_words {
-	struct pool *pool;
-	const char *said;
-	const char *label;
-	struct buf more;
-};
-
-static void
-also(struct preview_words *w, const char *s)
-{
-	if (s == NULL)
-		return;
-	if (w->more.len > 0)
-		buf_char(&w->more, ' ');
-	buf_text(&w->more, s);
-}
-
-/* "KIND: NAME", or KIND alone. */
-static const char *
-named(struct preview_words *w, const char *kind, const char *name)
-{
-	also(w, name);
-	name =
-	    name == NULL ? NULL : text_fold(w->pool, name, EVENT_PREVIEW_MAX);
-	return name == NULL ? kind : pool_printf(w->pool, "%s: %s", kind, name);
-}
+#include "whatsapp/preview/preview.h"
+#include "whatsapp/preview/preview_bare.h"
+#include "whatsapp/preview/preview_form.h"
+#include "whatsapp/preview/preview_order.h"
+#include "whatsapp/preview/preview_words.h"
 
 static void
 of_text(struct preview_words *w, const struct json *o)
@@ -71,7 +43,7 @@ static void
 of_document(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
-	w->label = named(w, "Document", json_text(o, "filename"));
+	w->label = preview_words_named(w, "Document", json_text(o, "filename"));
 }
 
 static void
@@ -97,18 +69,42 @@ of_voice(struct preview_words *w, const struct json *o)
 static void
 of_location(struct preview_words *w, const struct json *o)
 {
-	w->label = named(w, "Location", json_text(o, "name"));
-	also(w, json_text(o, "address"));
+	const char *name = json_text(o, "name");
+	const char *address = json_text(o, "address");
+
+	w->label =
+	    preview_words_named(w, "Location", name != NULL ? name : address);
+	if (name != NULL)
+		preview_words_also(w, address);
 }
 
+/* The value of a line of a vCard that begins with KEY and a colon; NULL none. */
+static const char *
+vcard_line(struct pool *pool, const char *vcard, const char *key)
+{
+	const char *at = vcard;
+
+	while (at != NULL) {
+		size_t len = strcspn(at, "\r\n");
+
+		if (text_begins(at, key) && len > strlen(key))
+			return pool_text(
+			    pool, at + strlen(key), len - strlen(key));
+		at = strchr(at, '\n');
+		at = at == NULL ? NULL : at + 1;
+	}
+	return NULL;
+}
+
+/* By name, else firm, else phone. */
 static const char *
 card_name(struct preview_words *w, const struct json *card)
 {
 	const struct json *name = json_get(card, "name");
 	const char *first = json_text(name, "first_name");
 	const char *last = json_text(name, "last_name");
-	const char *phone =
-	    json_text(json_first(json_get(card, "phones")), "phone");
+	const char *vcard = json_text(card, "vcard");
+	const char *firm = json_text(json_get(card, "org"), "company");
 
 	if (json_text(name, "formatted_name") != NULL)
 		return json_text(name, "formatted_name");
@@ -116,7 +112,13 @@ card_name(struct preview_words *w, const struct json *card)
 		return pool_printf(w->pool, "%s %s", first, last);
 	if (first != NULL || last != NULL)
 		return first != NULL ? first : last;
-	return phone;
+	if (vcard_line(w->pool, vcard, "FN:") != NULL)
+		return vcard_line(w->pool, vcard, "FN:");
+	if (firm == NULL)
+		firm = vcard_line(w->pool, vcard, "ORG:");
+	return firm != NULL
+		   ? firm
+		   : json_text(json_first(json_get(card, "phones")), "phone");
 }
 
 static void
@@ -126,18 +128,19 @@ of_contacts(struct preview_words *w, const struct json *list)
 	size_t n = json_count(list);
 
 	if (n <= 1) {
-		w->label = named(w, "Contact", card_name(w, card));
+		w->label =
+		    preview_words_named(w, "Contact", card_name(w, card));
 		return;
 	}
 	w->label = pool_printf(w->pool, "Contacts: %zu", n);
 	for (; card != NULL; card = json_next(card))
-		also(w, card_name(w, card));
+		preview_words_also(w, card_name(w, card));
 }
 
 static void
 of_template(struct preview_words *w, const struct json *o)
 {
-	w->label = named(w, "Template", json_text(o, "name"));
+	w->label = preview_words_named(w, "Template", json_text(o, "name"));
 }
 
 static void
@@ -149,44 +152,48 @@ of_reaction(struct preview_words *w, const struct json *o)
 				 : pool_printf(w->pool, "Reacted %s", emoji);
 }
 
+/* What the customer chose for paying (interactive, payment_method). */
+static void
+of_payment(struct preview_words *w, const struct json *payment)
+{
+	w->label = preview_words_named(
+	    w, "Payment", json_text(payment, "payment_method"));
+	preview_words_also(w, json_text(payment, "reference_id"));
+}
+
 static void
 of_interactive(struct preview_words *w, const struct json *o)
 {
 	const struct json *list = json_get(o, "list_reply");
 	const struct json *form = json_get(o, "nfm_reply");
+	const struct json *payment = json_get(o, "payment_method");
 	const char *call =
 	    json_text(json_get(o, "call_permission_reply"), "response");
 
+	w->label = "Interactive message";
 	w->said = json_text(json_get(o, "button_reply"), "title");
 	if (w->said == NULL)
 		w->said = json_text(list, "title");
-	if (w->said == NULL)
-		w->said = json_text(form, "body");
 	if (w->said == NULL) /* one that the business sent */
 		w->said = json_text(json_get(o, "body"), "text");
-	also(w, json_text(list, "description"));
+	preview_words_also(w, json_text(list, "description"));
 	if (form != NULL)
-		w->label = "Form response";
+		preview_form(w, form);
+	else if (payment != NULL)
+		of_payment(w, payment);
+	else if (text_is(call, "accept"))
+		w->label = "Allowed calls";
 	else if (call != NULL)
-		w->label = pool_printf(w->pool, "Call permission: %s", call);
+		w->label = "Declined calls";
 }
 
 static void
 of_button(struct preview_words *w, const struct json *o)
 {
+	w->label = "Button";
 	w->said = json_text(o, "text");
 	if (w->said == NULL)
 		w->said = json_text(o, "payload");
-}
-
-static void
-of_order(struct preview_words *w, const struct json *o)
-{
-	size_t n = json_count(json_get(o, "product_items"));
-
-	also(w, json_text(o, "text"));
-	w->label =
-	    pool_printf(w->pool, "Order (%zu item%s)", n, n == 1 ? "" : "s");
 }
 
 static void
@@ -194,13 +201,6 @@ of_system(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "body");
 	w->label = "System message";
-}
-
-static void
-of_unsupported(struct preview_words *w, const struct json *o)
-{
-	(void)o;
-	w->label = "Unsupported message";
 }
 
 static const struct {
@@ -220,54 +220,23 @@ static const struct {
 	{ "interactive", of_interactive },
 	{ "reaction", of_reaction },
 	{ "button", of_button },
-	{ "order", of_order },
+	{ "order", preview_order },
 	{ "system", of_system },
-	{ "unsupported", of_unsupported },
+	{ "unsupported", preview_unsupported },
 };
-
-static void
-finish_preview(struct preview_words *w, struct event *e)
-{
-	e->preview = NULL;
-	if (w->said != NULL)
-		e->preview = text_fold(w->pool, w->said, EVENT_PREVIEW_MAX);
-	if (e->preview == NULL && w->label != NULL)
-		e->preview = text_fold(w->pool, w->label, EVENT_PREVIEW_MAX);
-	if (e->preview == NULL)
-		e->preview = text_fold(w->pool,
-		    pool_printf(w->pool, "Message of type %s", e->type),
-		    EVENT_PREVIEW_MAX);
-	if (w->said != NULL && w->more.len > 0)
-		e->text =
-		    pool_printf(w->pool, "%s %s", w->said, buf_end(&w->more));
-	else if (w->said != NULL)
-		e->text = w->said;
-	else
-		e->text = w->more.len > 0 ? buf_end(&w->more) : e->preview;
-}
 
 void
 preview_read(struct pool *p, const char *type, const struct json *object,
-    struct event *e)
+    int64_t error_code, struct preview *to)
 {
-	struct preview_words w = { .pool = p, .more = { .pool = p } };
+	struct preview_words w = { .pool = p,
+		.type = type,
+		.more = { .pool = p },
+		.error_code = error_code };
 	size_t i;
 
 	for (i = 0; i < sizeof(readers) / sizeof(*readers); i++)
 		if (text_is(type, readers[i].type))
 			readers[i].read(&w, object);
-	finish_preview(&w, e);
-}
-
-void
-preview_unknown(struct pool *p, struct event *e)
-{
-	struct preview_words w = { .pool = p };
-
-	if (text_is(e->type, "interactive") || text_is(e->type, "unknown") ||
-	    text_is(e->type, "unsupported") || text_is(e->type, "errors"))
-		w.label = "Unsupported message";
-	else if (text_is(e->type, "media_placeholder"))
-		w.label = "Media";
-	finish_preview(&w, e);
+	preview_words_finish(&w, to);
 }

@@ -1,0 +1,177 @@
+"""What the list and a conversation say of what came, for a person to decide
+by: of what kind it is, who wrote it, and what became of it."""
+
+import json
+import time
+
+import pytest
+
+from office import Workspace
+from post import TEXT
+from rig import contact, envelope, message, new_phone, new_wamid, value
+
+
+@pytest.fixture(scope="module")
+def shop(node):
+    return Workspace(node, "Shown")
+
+
+def talk(shop, *messages, phone=None, name="Vera"):
+    """A customer sends MESSAGES, each (type, content): the conversation."""
+    phone = phone or new_phone()
+    now = int(time.time()) - 60
+    shop.deliver([message(phone, type_, ts=now + i, **content)
+                  for i, (type_, content) in enumerate(messages)],
+                 [contact(phone, name)])
+    found = [c for c in shop.get("/conversations", status="all",
+                                 limit=100)["data"]
+             if c["phone"] == "+" + phone]
+    assert len(found) == 1
+    return found[0]
+
+
+def lines(shop, c):
+    """The lines of its messages in a list, oldest first."""
+    return [row[0] for row in shop.node.db(
+        "SELECT CASE preview WHEN '' THEN text ELSE preview END FROM messages"
+        " WHERE conversation_id = ? ORDER BY sent_at, id", c["id"])]
+
+
+# ------------------------------------------------------ the row of the list
+
+
+def test_a_row_says_kind_and_author_of_the_last_message(shop):
+    c = talk(shop, ("image", {"image": {
+        "id": "7171", "mime_type": "image/jpeg", "caption": "this one?"}}))
+    last = c["last_message"]
+    assert c["last_message_preview"] == "this one?"
+    assert last == {
+        "id": shop.get(f"/conversations/{c['id']}/messages")["data"][0]["id"],
+        "type": "image", "direction": "inbound", "source": "customer",
+        "status": "received", "sent_by": None}
+    sent = shop.api("POST", f"/conversations/{c['id']}/messages",
+                    {"type": "text", "text": {"body": "this one?"}}).json
+    assert sent["source"] == "member"
+    row, = [r for r in shop.get("/conversations")["data"]
+            if r["id"] == c["id"]]
+    assert row == shop.get(f"/conversations/{c['id']}")
+    assert row["last_message"] == {
+        "id": sent["id"], "type": "text", "direction": "outbound",
+        "source": "member", "status": "queued",
+        "sent_by": {"id": shop.user_id, "name": "Zoe"}}
+
+
+def test_a_row_follows_the_status_of_its_last_message(d360_node, d360):
+    node, phone = d360_node, new_phone()
+    node.deliver(envelope(value([message(phone, "text",
+                                         text={"body": "hello"})])))
+    c = node.wait_conversation(phone)
+    node.post(f"/conversations/{c['id']}/messages", TEXT)
+    sent, = d360.wait_sent()
+    d360.status(sent.wamid, "delivered")
+    for _ in range(500):
+        row = node.conversation(phone)
+        if row["last_message"]["status"] == "delivered":
+            break
+        time.sleep(0.01)
+    assert row["last_message"]["status"] == "delivered"
+
+
+def test_a_row_whose_last_message_is_gone_has_none(shop):
+    c = talk(shop, ("text", {"text": {"body": "soon gone"}}))
+    shop.node.write("UPDATE conversations SET last_message_id = 0"
+                    " WHERE id = ?", c["id"])
+    assert shop.get(f"/conversations/{c['id']}")["last_message"] is None
+    assert [r["last_message"] for r in shop.get("/conversations")["data"]
+            if r["id"] == c["id"]] == [None]
+
+
+# ------------------------------------------------------ who wrote it
+
+
+def test_one_sees_who_wrote_a_message(shop):
+    c = talk(shop, ("text", {"text": {"body": "anybody there?"}}))
+    now = int(time.time()) - 50
+
+    def echo(at, body, **more):
+        return {"from": "15550783881", "to": c["phone"][1:],
+                "id": new_wamid(), "timestamp": str(now + at),
+                "type": "text", "text": {"body": body}, **more}
+
+    shop.node.deliver(envelope(value(number=shop.number, message_echoes=[
+        echo(1, "by hand"),
+        echo(2, "by hand too", message_creation_type="user_initiated"),
+        echo(3, "of a new kind", message_creation_type="x"),
+        echo(4, "we are closed", message_creation_type="created_by_1p_bot")]),
+        field="smb_message_echoes"))
+    shop.node.drained()
+    shop.api("POST", f"/conversations/{c['id']}/messages", TEXT)
+    shop.node.cli("send", "text", "--no-wait", "--workspace", shop.id, "--to",
+                  c["phone"], "from the server")
+    messages = shop.get(f"/conversations/{c['id']}/messages")["data"]
+    assert {m["content"]["body"]: m["source"] for m in messages} == {
+        "anybody there?": "customer", "by hand": "phone_app",
+        "by hand too": "phone_app", "of a new kind": "phone_app",
+        "we are closed": "automatic", "It does.": "member",
+        "from the server": "command_line"}
+    assert shop.get(f"/conversations/{c['id']}")["last_message"]["source"] \
+        == "command_line"
+    assert shop.node.cli("--json", "message", "show",
+                         messages[0]["id"])["source"] == "command_line"
+
+
+# ------------------------------------------------------ the lines
+
+
+def unsupported(kind):
+    return ("unsupported", {"unsupported": {"type": kind}, "errors": [
+        {"code": 131051, "title": "Message type unknown"}]})
+
+
+def test_what_is_not_handed_on_is_named(shop):
+    kinds = ["poll_creation", "pin", "edit", "group_invite", "keep_in_chat",
+             "view_once", "product", "star_map"]
+    c = talk(shop, *[unsupported(k) for k in kinds],
+             ("text", {"text": {"body": "Did you see it?"}}))
+    said = lines(shop, c)
+    assert len(set(said)) == len(said) == 9
+    assert all("open it on the phone" in s for s in said[:-1])
+    assert said[0] == "Poll (open it on the phone)"
+    # an edit, a pin and a kept message are nothing to answer to
+    assert c["unread_count"] == 6
+
+
+def test_a_pin_alone_asks_for_nobody(shop):
+    c = talk(shop, unsupported("pin"))
+    assert (c["unread_count"], c["is_read"]) == (0, True)
+    assert c["window"]["open"] is False
+
+
+def test_answers_of_a_form_are_read_and_found(shop):
+    answers = {"flow_token": "t-9", "screen_0_Mood_0": "1_Rather happy",
+               "wishes": ["oat milk", "a terrace"], "agreed": True}
+    c = talk(shop, ("interactive", {"interactive": {
+        "type": "nfm_reply", "nfm_reply": {
+            "name": "flow", "body": "Enviado",
+            "response_json": json.dumps(answers)}}}))
+    assert c["last_message_preview"] == \
+        "Form: Rather happy, oat milk, a terrace"
+    m, = shop.get(f"/conversations/{c['id']}/messages")["data"]
+    assert m["content"]["nfm_reply"]["response"] == answers
+    assert json.loads(m["content"]["nfm_reply"]["response_json"]) == answers
+    shop.node.searchable()
+    assert shop.ids(q="terrace") == [c["id"]]
+    assert shop.ids(q="t-9") == []
+
+
+def test_an_order_shows_note_and_total(shop):
+    c = talk(shop, ("order", {"order": {
+        "catalog_id": "55", "text": "Ring at the bakery", "product_items": [
+            {"product_retailer_id": "rye-4", "quantity": "4",
+             "item_price": "2.45", "currency": "EUR"},
+            {"product_retailer_id": "bun-9", "quantity": 1,
+             "item_price": 3, "currency": "EUR"}]}}))
+    assert c["last_message_preview"] == \
+        "Order (2 items, 12.80 EUR): Ring at the bakery"
+    shop.node.searchable()
+    assert shop.ids(q="bakery") == shop.ids(q="rye-4") == [c["id"]]
