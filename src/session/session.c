@@ -63,6 +63,7 @@ session_open(const char *path, int wait_ms)
 	m->cache = session_cache_new(m);
 	m->db = inbox_open(path, DB_WRITE, wait_ms);
 	if (m->db == NULL || sqlite_keep(m->db, KEEP_KIB) == -1 ||
+	    sqlite_map(m->db) == -1 ||
 	    sqlite_define(m->db, "my_workspace", &m->workspace_id) == -1 ||
 	    sqlite_define(m->db, "my_user", &m->user_id) == -1 ||
 	    sqlite_define(m->db, "my_token", &m->token_id) == -1 ||

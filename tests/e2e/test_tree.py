@@ -14,7 +14,7 @@ from rig import BUILD, ROOT
 # never from its neighbours.
 FLOORS = """
 base
-lib/digest lib/json lib/sql lib/fcgi lib/http lib/unicode
+lib/digest lib/json lib/sql lib/fcgi lib/http lib/unicode lib/sql/sqlite/system
 lib/sql/sqlite
 whatsapp/preview
 whatsapp spool inbox

@@ -29,6 +29,11 @@ int sqlite_distrust(struct db *);
  * which there are many.  SQLite's own. */
 int sqlite_keep(struct db *, int kib);
 
+/* Maps the whole file, once for all connections of the process that ask for it:
+ * for those that look here and there in a large one.  Where it cannot be mapped
+ * it is read.  0, -1.  SQLite's own. */
+int sqlite_map(struct db *);
+
 /* Reads the file instead of mapping it, for a connection that sees little of
  * it twice.  SQLite's own. */
 int sqlite_unmap(struct db *);

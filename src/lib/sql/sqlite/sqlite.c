@@ -18,6 +18,9 @@
 #include "base/pool.h"
 
 #include "lib/sql/sqlite/sqlite_handle.h"
+#include "lib/sql/sqlite/system/sqlite_files.h"
+#include "lib/sql/sqlite/system/sqlite_map.h"
+#include "lib/sql/sqlite/system/sqlite_memory.h"
 
 /* So much of the file is read without a call for each page.  Not more: what
  * is not in the system's memory comes in pieces of 128 KiB through a map, and
@@ -33,6 +36,7 @@ start(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite_memory();
 	sqlite_files_guard();
+	sqlite_map_register();
 }
 
 static int
@@ -94,6 +98,14 @@ int
 sqlite_keep(struct db *db, int kib)
 {
 	return sqlite_is(db) ? set_pragma(db, "cache_size", -kib) : 0;
+}
+
+int
+sqlite_map(struct db *db)
+{
+	if (sqlite_is(db))
+		sqlite_map_begin(sqlite_of(db)->conn);
+	return 0;
 }
 
 int

@@ -137,22 +137,8 @@ int sqlite_index_forget(struct sqlite3_file *);
 /* Before the connection is closed. */
 void sqlite_checkpoint_end(struct sqlite *);
 
-/* From now on SQLite opens no link, pipe or device, and no journal that another
- * user may have written.  Before the first connection. */
-void sqlite_files_guard(void);
-
-/* What is at PATH and beside it are files, or not there; a link to the database
- * itself may be where nobody else writes.  0; -1, said. */
-int sqlite_files_check(const char *path);
-
 /* How DB_LOOK names the file PATH to SQLite, owned (free); NULL: it cannot be
  * looked at, and that is said. */
 char *sqlite_state_look(const char *path);
-
-/* Before SQLite is used: it takes its memory from lists of free pieces. */
-void sqlite_memory(void);
-
-/* Those of this thread are given back. */
-void sqlite_memory_rest(void);
 
 #endif

@@ -13,6 +13,8 @@
 #include "base/pool.h"
 
 #include "lib/sql/sqlite/sqlite_handle.h"
+#include "lib/sql/sqlite/system/sqlite_map.h"
+#include "lib/sql/sqlite/system/sqlite_memory.h"
 
 #define REWRITE_TRIES 1000 /* to prepare a statement meanwhile, */
 #define REWRITE_MS    2	   /* so long after one another */
@@ -122,6 +124,7 @@ sqlite_rows_rest(struct db *db, int unused)
 			r->is_used = 0;
 		}
 	sqlite3_db_release_memory(sqlite_of(db)->conn);
+	sqlite_map_rest(sqlite_of(db)->conn);
 	if (unused)
 		sqlite_memory_rest();
 }

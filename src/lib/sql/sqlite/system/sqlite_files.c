@@ -17,7 +17,8 @@
 #include "base/log.h"
 #include "base/pool.h"
 
-#include "lib/sql/sqlite/sqlite_handle.h"
+#include "lib/sql/sqlite/system/sqlite_files.h"
+#include "lib/sql/sqlite/system/sqlite_map.h"
 
 static int
 ends_with(const char *s, const char *end)
@@ -53,6 +54,7 @@ open_file(const char *path, int flags, int mode)
 	int fd = open(path, flags | O_NOFOLLOW | O_NONBLOCK, mode);
 	struct stat st;
 
+	sqlite_map_opened(fd);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		return fd;
 	if ((S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) &&

@@ -15,7 +15,7 @@
 
 #include <sqlite3.h>
 
-#include "lib/sql/sqlite/sqlite_handle.h"
+#include "lib/sql/sqlite/system/sqlite_memory.h"
 
 #define SMALL_MAX  1024 /* up to here a list for each SMALL_STEP bytes, */
 #define SMALL_STEP 16
