@@ -30,6 +30,7 @@ enum {
 	CLOSED,
 	TAGGED,
 	ONE,
+	ONE_TAGGED,
 	DENSITY,
 	NUMBER,
 	N_SQL
@@ -135,6 +136,14 @@ enum {
 		 " AND c.id = t.conversation_id AND k.id = "                   \
 		 "c.contact_id" FILTERS
 
+/* Where one stands, if the filter lets it through.  A search asks that of all
+ * that it found, and a contact's row is one more to be read. */
+#define ONE_OF(FROM)                                                           \
+	"SELECT c.last_message_at, c.id FROM " FROM " WHERE c.id = $12"        \
+	" AND (CAST($1 AS TEXT) IS NULL OR c.status = $1)" REST
+
+#define ALL_TAGS " AND k.tag_ids LIKE '%' || $14"
+
 static const char *const conversation_list_sql[N_SQL] = {
 	[BY_TIME] = EACH_STATUS("1 = 1"),
 	[BY_STATUS] = COLUMNS " WHERE c.status = $1" REST NEWEST,
@@ -147,12 +156,9 @@ static const char *const conversation_list_sql[N_SQL] = {
 	 * checked after the place. */
 	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
-	[ONE] =
-	    "SELECT c.last_message_at, c.id"
-	    " FROM my_conversations c" CONVERSATION_CONTACT " WHERE c.id = $12"
-	    " AND (CAST($1 AS TEXT) IS NULL OR c.status = $1)"
-	    " AND (CAST($14 AS TEXT) IS NULL"
-	    "  OR k.tag_ids LIKE '%' || $14)" REST,
+	[ONE] = ONE_OF("my_conversations c"),
+	[ONE_TAGGED] =
+	    ONE_OF("my_conversations c" CONVERSATION_CONTACT) ALL_TAGS,
 	/* The time of the conversation at position DENSITY_AT of a tag's
 	 * list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
@@ -324,8 +330,9 @@ static int
 find_place(struct session *s, const struct conversation_list_filter *f,
     const char *tags, int64_t one, struct conversation_list_place *place)
 {
+	int which = tags == NULL ? ONE : ONE_TAGGED;
 	struct db_rows *r =
-	    query(s, conversation_list_sql[ONE], f, tags, one, 1);
+	    query(s, conversation_list_sql[which], f, tags, one, 1);
 	int rc = db_next(r);
 
 	if (rc == 1) {
