@@ -5,10 +5,12 @@
  * so that a JSON object never fails.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/gzip/gzip.h"
 #include "lib/json/json.h"
 
 #include "whatsapp/customer.h"
@@ -189,6 +191,27 @@ read_envelope(struct event_list *s, const struct json *root)
 }
 
 int
+delivery_plain(struct pool *p, const char **body, size_t *len, const char **why)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	char *plain;
+	size_t plain_len;
+
+	if (gzip_is(*body, *len)) {
+		if (gzip_inflate(p, *body, *len, DELIVERY_PLAIN_MAX, &plain,
+			&plain_len, why) == -1)
+			return -1;
+		*body = plain;
+		*len = plain_len;
+	}
+	if (*len >= strlen(mark) && memcmp(*body, mark, strlen(mark)) == 0) {
+		*body += strlen(mark);
+		*len -= strlen(mark);
+	}
+	return 0;
+}
+
+int
 delivery_parse(struct pool *p, const char *body, size_t len,
     int64_t received_at, struct event **events, size_t *n, const char **why)
 {
@@ -198,7 +221,8 @@ delivery_parse(struct pool *p, const char *body, size_t len,
 	s.at = received_at;
 	*events = NULL;
 	*n = 0;
-	if ((root = json_parse(p, body, len, why)) == NULL)
+	if (delivery_plain(p, &body, &len, why) == -1 ||
+	    (root = json_parse(p, body, len, why)) == NULL)
 		return -1;
 	if (json_type(root) != JSON_OBJECT) {
 		*why = "no JSON object";

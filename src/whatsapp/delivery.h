@@ -9,11 +9,24 @@
 struct pool;
 
 /*
+ * What the body of a delivery says, whatever it was sent as: gzip is made
+ * plain, up to DELIVERY_PLAIN_MAX bytes, and a byte order mark is passed over,
+ * as RFC 8259 (8.1) lets a reader do.  All else stays as it is.  0, and *BODY
+ * of *LEN bytes may be in POOL; -1: *WHY (a constant), and both stay.
+ */
+#define DELIVERY_PLAIN_MAX (16U << 20)
+
+int delivery_plain(
+    struct pool *, const char **body, size_t *len, const char **why);
+
+/*
  * Splits the body of a delivery into its events, in the order of the body:
  * every entry, change, message, status, error, ….  Takes the Cloud API
  * envelope, 360dialog's partner envelope and the flat v1 form.  A JSON object
  * never fails: what is unknown becomes an EVENT_NOTICE, or a message of the
  * provider's type, that holds it whole.
+ *
+ * The body is as it was received (delivery_plain).
  *
  * 0, and *EVENTS (in POOL) holds *N of them, perhaps none.  -1: not JSON, no
  * object, or more than DELIVERY_EVENTS_MAX; *WHY says so.  An event without a

@@ -1,8 +1,8 @@
 /*
  * A phone number as a person typed or copied it, for phone.c: first what is
- * only there for the eye goes and other scripts become ASCII (ascii_only), then + or
- * 00 and the trunk prefix are looked at (without_trunk).  No number is guessed:
- * what may be meant in two ways is refused.
+ * only there for the eye goes and other scripts become ASCII (ascii_only), then
+ * + or 00 and the trunk prefix are looked at (without_trunk).  No number is
+ * guessed: what may be meant in two ways is refused.
  */
 #include <stdint.h>
 #include <string.h>

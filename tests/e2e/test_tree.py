@@ -14,7 +14,7 @@ from rig import BUILD, ROOT
 # never from its neighbours.
 FLOORS = """
 base
-lib/digest lib/json lib/sql lib/fcgi lib/http lib/unicode lib/sql/sqlite/system
+lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/sql/sqlite/system
 lib/sql/sqlite
 whatsapp/preview
 whatsapp spool inbox
@@ -89,6 +89,7 @@ FOREIGN = {
     r"sqlite3.*\.h": "src/lib/sql/",
     r"openssl/.*": "src/lib/digest/",
     r"libpq-fe\.h": "src/lib/sql/",
+    r"zlib\.h": "src/lib/gzip/",
     r"utf8proc\.h": "src/lib/unicode/",
 }
 
@@ -113,9 +114,9 @@ LIBRARIES = {
     "libexec/waspool/realtime":
         {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
     "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
-                            "libutf8proc"},
+                            "libutf8proc", "libz"},
     "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
-                    "libutf8proc"},
+                    "libutf8proc", "libz"},
 }
 ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64",
           "libgcc_s"}

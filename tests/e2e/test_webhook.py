@@ -2,6 +2,7 @@
 
 import base64
 import concurrent.futures
+import gzip
 import hashlib
 import hmac
 import http.client
@@ -20,6 +21,10 @@ from rig import (WEBHOOK, clean_environment, new_phone, text_message,
 
 def kept(node):
     return node.spool("SELECT count(*) FROM deliveries")[0][0]
+
+
+def gzip_is(body):
+    return body.startswith(b"\x1f\x8b")
 
 
 def basic(user, password):
@@ -200,6 +205,37 @@ def test_chunked_bodies_are_taken(node):
     c.close()
     assert node.spool("SELECT body FROM deliveries ORDER BY id DESC LIMIT 1"
                       )[0][0] == b'{"a":1}'
+
+
+@pytest.mark.parametrize("sent", [
+    lambda b: gzip.compress(b),
+    lambda b: gzip.compress(b[:100]) + gzip.compress(b[100:]),
+    lambda b: b"\xef\xbb\xbf" + b,
+    lambda b: gzip.compress(b"\xef\xbb\xbf" + b),
+], ids=["gzip", "two members", "byte order mark", "both"])
+def test_what_a_sender_did_to_a_body_is_undone(node, sent):
+    phone = new_phone()
+    body = sent(json.dumps(text_message(phone, "in other bytes")).encode())
+    assert node.deliver(body, headers={"Content-Encoding": "gzip"}
+                        if gzip_is(body) else {}).status == 200
+    c = node.wait_conversation(phone)
+    assert c["last_message_preview"] == "in other bytes"
+    id_, kept_body = node.spool("SELECT id, body FROM deliveries"
+                                " ORDER BY id DESC LIMIT 1")[0]
+    assert kept_body == body
+    shown = node.cli("--json", "spool", "show", str(id_))
+    assert shown["body"]["object"] == "whatsapp_business_account"
+    node.cli("--json", "contact", "erase", "+" + phone)
+    left = node.spool("SELECT body FROM deliveries WHERE id = ?", id_)[0][0]
+    assert left.startswith(b"{") and phone.encode() not in left
+
+
+def test_gzip_that_is_cut_off_is_kept_and_said(node):
+    body = gzip.compress(json.dumps(text_message(new_phone(), "x")).encode())
+    assert node.deliver(body[:-9]).status == 200
+    node.drained()
+    dead = node.cli("--json", "spool", "list", "--state", "dead")
+    assert "gzip that is cut off" in json.dumps(dead)
 
 
 def test_a_body_that_ends_early_is_not_kept(node):

@@ -12,6 +12,8 @@
 
 #include "lib/json/json.h"
 
+#include "whatsapp/delivery.h"
+
 #include "spool/spool.h"
 
 #include "inbox/node/delivery_discard.h"
@@ -199,8 +201,11 @@ show_spool(struct cli *c)
 	struct cmd_spool_place place;
 	struct delivery_held h;
 	struct output *s;
+	const char *why;
+	size_t plain_len;
 
 	get(c, id, &d);
+	plain_len = d.body_len;
 	if (cli_option(c, "raw") != NULL) {
 		fwrite(d.body, 1, d.body_len, stdout);
 		print_check();
@@ -208,7 +213,8 @@ show_spool(struct cli *c)
 	}
 	place = open_place(c);
 	look_up(c, &place, id, &h);
-	body = json_parse(c->pool, d.body, d.body_len, NULL);
+	delivery_plain(c->pool, &d.body, &plain_len, &why);
+	body = json_parse(c->pool, d.body, plain_len, NULL);
 	s = output_object(c);
 	put_spool(s, &d, &h);
 	output_text(s, "remote", d.remote);

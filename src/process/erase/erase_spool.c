@@ -92,16 +92,19 @@ remember(struct erase_work *w, const struct spool_delivery *d, const char *body,
 	return 0;
 }
 
-/* Redacts D into *B: 1; 0 when D stays as it is. */
+/* Redacts RECEIVED into *B: 1; 0 when it stays as it is. */
 static int
-rewrite(
-    struct erase_work *w, const struct spool_delivery *d, struct spool_body *b)
+rewrite(struct erase_work *w, const struct spool_delivery *received,
+    struct spool_body *b)
 {
+	struct spool_delivery plain = *received, *d = &plain;
 	struct pool *pool = w->pool;
+	const char *why;
 	char *out = NULL;
 	size_t len = 0;
 	int rc;
 
+	delivery_plain(pool, &d->body, &d->body_len, &why);
 	if (!may_name(w->person, d))
 		return 0;
 	rc = redact_delivery(pool, d->body, d->body_len, w->redact, &out, &len);
