@@ -213,13 +213,6 @@ mend(struct pool *p, const char *s, size_t len)
 }
 
 static void *
-take_tree(void *ctx, size_t len)
-{
-	(void)ctx;
-	return xcalloc(len);
-}
-
-static void *
 retake(void *ctx, void *old, size_t len)
 {
 	void *p = realloc(old, len);
@@ -228,6 +221,13 @@ retake(void *ctx, void *old, size_t len)
 	if (p == NULL)
 		die(EX_OSERR, "out of memory");
 	return p;
+}
+
+/* As malloc: yajl reads nothing that it has not written. */
+static void *
+take_tree(void *ctx, size_t len)
+{
+	return retake(ctx, NULL, len);
 }
 
 static void

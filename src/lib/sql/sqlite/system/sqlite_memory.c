@@ -25,6 +25,7 @@
 #define N_LISTS	   (N_SMALL + (LARGE_MAX - SMALL_MAX) / LARGE_STEP)
 #define SMALL_KEPT 16 /* pieces in a list */
 #define LARGE_KEPT 4
+#define CHUNK_KEPT 96 /* of SMALL_MAX bytes */
 
 struct sqlite_memory_piece {
 	struct sqlite_memory_piece *next;
@@ -77,6 +78,19 @@ round_up(int len)
 	return list < N_LISTS ? size_of(list) : (len + 7) & ~7;
 }
 
+/*
+ * How many pieces a list keeps.  A statement that may fail keeps copies of the
+ * pages that it changes (a statement journal, in memory), in pieces of
+ * SMALL_MAX bytes: a message takes some fifty, and all are given back at once.
+ */
+static int
+most_kept(int list)
+{
+	if (list == N_SMALL - 1)
+		return CHUNK_KEPT;
+	return list < N_SMALL ? SMALL_KEPT : LARGE_KEPT;
+}
+
 static void *
 take_memory(int len)
 {
@@ -99,8 +113,7 @@ give_memory(void *old)
 	struct sqlite_memory_piece *p = old;
 	int list = list_of(malloc_usable_size(old));
 
-	if (list == -1 ||
-	    lists.kept[list] >= (list < N_SMALL ? SMALL_KEPT : LARGE_KEPT)) {
+	if (list == -1 || lists.kept[list] >= most_kept(list)) {
 		free(old);
 		return;
 	}
