@@ -3,6 +3,7 @@
  */
 #include "fixture.h"
 
+#include "inbox/customer/customer_memo.h"
 #include "inbox/customer/customer_resolve.h"
 
 static int64_t
@@ -13,7 +14,7 @@ resolve(struct fixture *fx, struct customer *k)
 
 	assert_int_equal(db_begin(fx->db), 0);
 	rc = customer_resolve(
-	    fx->db, fx->pool, &fixture_number, k, FIXTURE_NOW, &place);
+	    fx->db, fx->pool, &fixture_number, k, NULL, FIXTURE_NOW, &place);
 	assert_int_equal(db_commit(fx->db), 0);
 	assert_int_not_equal(rc, -1);
 	return rc == 1 ? place.conversation_id : 0;
@@ -258,6 +259,92 @@ group_is_known_by_its_id_alone(void **state)
 	    "--g");
 }
 
+static const char profile_times[] =
+    "SELECT phone || ' ' || phone_at || ' ' || user_id_at || ' ' ||"
+    " profile_name_at FROM conversations WHERE id = 1";
+
+static struct customer_place
+resolve_with(struct fixture *fx, struct customer_memo *memo, struct customer k)
+{
+	struct customer_place place = { 0 };
+
+	assert_int_equal(customer_resolve(fx->db, fx->pool, &fixture_number, &k,
+			     memo, FIXTURE_NOW, &place),
+	    1);
+	return place;
+}
+
+static void
+who_just_wrote_is_not_resolved_again(void **state)
+{
+	struct fixture *fx = *state;
+	struct customer_memo *memo = customer_memo_new(fx->pool);
+	struct customer k = { .wa_id = "16505551234",
+		.user_id = "US.1",
+		.profile_name = "Ann",
+		.at = 5 };
+	struct customer_place first, again;
+	int64_t before;
+
+	assert_int_equal(db_begin(fx->db), 0);
+	first = resolve_with(fx, memo, k);
+	before = db_changes(fx->db);
+	k.at = 9;
+	again = resolve_with(fx, memo, k);
+	k.at = 7;
+	resolve_with(fx, memo, k);
+	assert_int_equal(db_changes(fx->db), before);
+	assert_int_equal(again.conversation_id, first.conversation_id);
+	assert_int_equal(again.sighting_id, first.sighting_id);
+	assert_null(again.shown_name);
+	/* One who is new does not end it. */
+	resolve_with(fx, memo,
+	    (struct customer){
+		.wa_id = "16505559999", .user_id = "US.9", .at = 5 });
+	before = db_changes(fx->db);
+	resolve_with(fx, memo, k);
+	assert_int_equal(db_changes(fx->db), before);
+	assert_int_equal(customer_memo_drop(fx->db, memo), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_string_equal(
+	    fixture_text(fx, profile_times), "+16505551234 9 9 9");
+}
+
+/* The account goes to another customer, between two messages of the first. */
+static void
+what_was_known_ends_with_news(void **state)
+{
+	struct fixture *fx = *state;
+	struct customer_memo *memo = customer_memo_new(fx->pool);
+	const struct customer ann = { .wa_id = "16505551234",
+		.user_id = "US.1",
+		.profile_name = "Ann",
+		.at = 5 };
+	struct customer later = ann;
+	struct customer_place first, other;
+
+	assert_int_equal(db_begin(fx->db), 0);
+	first = resolve_with(fx, memo, ann);
+	later.at = 6;
+	resolve_with(fx, memo, later);
+	other = resolve_with(fx, memo,
+	    (struct customer){
+		.wa_id = "16505551234", .user_id = "US.2", .at = 8 });
+	assert_int_not_equal(other.conversation_id, first.conversation_id);
+	later.at = 7;
+	later.profile_name = "Anne";
+	assert_int_equal(resolve_with(fx, memo, later).conversation_id,
+	    first.conversation_id);
+	assert_int_equal(customer_memo_drop(fx->db, memo), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_string_equal(
+	    fixture_text(fx,
+		"SELECT group_concat(COALESCE(phone, '-') || ' ' || user_id"
+		" || ' ' || COALESCE(profile_name, '-') || profile_name_at,"
+		" ', ') FROM (SELECT * FROM conversations ORDER BY id)"),
+	    "- US.1 Anne7, +16505551234 US.2 -0");
+}
+
 int
 main(void)
 {
@@ -274,6 +361,8 @@ main(void)
 		T(dialled_number_finds_its_conversation),
 		T(dialled_number_that_another_takes_is_not_shown),
 		T(group_is_known_by_its_id_alone),
+		T(who_just_wrote_is_not_resolved_again),
+		T(what_was_known_ends_with_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

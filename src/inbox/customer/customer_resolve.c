@@ -1,7 +1,8 @@
 /*
  * Finds the conversation of a customer, from the ids that an event shows
  * (docs/protocol.md §5.3).  An ordinary message shows a known sighting: then
- * two rows are read, and that is all.  Only a new fact is resolved
+ * three rows are read, or none when the customer wrote in this transaction
+ * (inbox/customer/customer_memo.c), and that is all.  Only a new fact is resolved
  * (inbox/customer/people.c), and the rows changed accordingly
  * (inbox/customer/people_rows.c).
  */
@@ -20,6 +21,7 @@
 #include "inbox/contact/contact_link.h"
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/profile.h"
+#include "inbox/customer/customer_memo.h"
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_rows.h"
@@ -54,6 +56,7 @@ struct customer_resolve_work {
 	const char *name;      /* as the table sightings has it */
 	struct people *people; /* NULL: nothing was resolved */
 	int person;
+	struct customer_memo *memo; /* NULL: none */
 };
 
 const struct statements customer_resolve_statements = {
@@ -219,6 +222,7 @@ think(struct customer_resolve_work *w)
 {
 	struct people *p = w->people = people_new(w->pool);
 
+	p->memo = w->memo;
 	people_add_sighting(p, &w->sighting);
 	if (w->changes)
 		people_add_change(p, &w->change);
@@ -254,24 +258,27 @@ check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
 	return 0;
 }
 
-/* Adds the event to the profile: 1 when the phone is new, 0, -1. */
+/* Adds the event to the profile, which is *P then: 1 when the phone is new, 0,
+ * -1. */
 static int
-learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now)
+learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now,
+    struct profile *p)
 {
 	int64_t workspace_id = w->number->workspace_id;
-	struct profile p = { 0 };
 	const char *phone;
 	int rc;
 
-	if (profile_read(w->db, w->pool, workspace_id, id, &p) != 1 ||
-	    check_phone(w, id, p.phone, said_now) == -1)
+	if (w->memo != NULL && customer_memo_drop_one(w->db, w->memo, id) == -1)
 		return -1;
-	phone = p.phone;
-	rc = profile_add(&p, said_now);
-	if (rc != -1 && profile_write(w->db, workspace_id, id, &p,
+	if (profile_read(w->db, w->pool, workspace_id, id, p) != 1 ||
+	    check_phone(w, id, p->phone, said_now) == -1)
+		return -1;
+	phone = p->phone;
+	rc = profile_add(p, said_now);
+	if (rc != -1 && profile_write(w->db, workspace_id, id, p,
 			    rc == 1 ? w->now : 0) == -1)
 		return -1;
-	return p.phone != phone;
+	return p->phone != phone;
 }
 
 /* The name that is stored with the message; NULL when its sighting has it. */
@@ -283,16 +290,76 @@ shown_name(const struct customer_resolve_work *w)
 	return text_is(w->sighting.name, w->name) ? NULL : w->name;
 }
 
+/* ---------------------------------------------------------- who just wrote */
+
+/* The customer wrote a moment ago, and says nothing new but the time: 1 and the
+ * place, else 0. */
+static int
+recall(struct customer_resolve_work *w, struct customer_place *place)
+{
+	const struct customer *k = w->known;
+	const struct people_sighting shown = {
+		.account = said_customer(k->wa_id),
+		.user_id = said_customer(k->user_id),
+		.parent = said_customer(k->parent_user_id),
+		.portfolio = said_customer(k->portfolio),
+	};
+	struct customer_memo_entry *e;
+	struct profile said_now, p;
+	int rc;
+
+	if (w->memo == NULL || w->changes)
+		return 0;
+	e = customer_memo_find(w->memo, w->number, &shown);
+	if (e == NULL || k->at < e->sighting.first_at ||
+	    (e->sighting.name == NULL && w->name != NULL) ||
+	    (e->phone != NULL && !text_is(e->profile.phone, e->phone)))
+		return 0;
+	said_now = (struct profile){ .phone = e->phone,
+		.phone_at = k->at,
+		.user_id = k->user_id,
+		.user_id_at = k->at };
+	profile_name(w->pool, &said_now, w->name, k->at);
+	p = e->profile;
+	rc = profile_add(&p, &said_now);
+	if (rc == 1)
+		return 0;
+	e->profile = p;
+	e->is_later |= rc == 0;
+	w->sighting = e->sighting;
+	*place = (struct customer_place){ e->conversation_id, e->sighting.id,
+		shown_name(w) };
+	return 1;
+}
+
+static void
+remember(struct customer_resolve_work *w, int64_t id, const struct profile *p,
+    const char *phone)
+{
+	if (w->memo != NULL && !w->changes)
+		customer_memo_put(w->memo,
+		    &(struct customer_memo_entry){ .number_id = w->number->id,
+			.workspace_id = w->number->workspace_id,
+			.sighting = w->sighting,
+			.conversation_id = id,
+			.profile = *p,
+			.phone = phone });
+}
+
 static int
 find_customer(struct customer_resolve_work *w, struct customer_place *place)
 {
-	struct profile profile;
+	struct profile profile, shown = { 0 };
+	const char *phone;
 	int64_t id = 0;
 	int rc, moved;
 
+	if (recall(w, place))
+		return 1;
 	if (put_facts(w) == -1)
 		return -1;
 	profile = profile_of(w);
+	phone = profile.phone;
 	rc = w->news ? 0 : find_known(w, &id);
 	if (rc == 0) {
 		if (think(w) == -1)
@@ -305,9 +372,10 @@ find_customer(struct customer_resolve_work *w, struct customer_place *place)
 	}
 	if (rc == -1)
 		return -1;
-	moved = learn(w, id, &profile);
+	moved = learn(w, id, &profile, &shown);
 	if (moved == -1)
 		return -1;
+	remember(w, id, &shown, phone);
 	if ((w->people != NULL || moved) &&
 	    contact_link_conversation(
 		w->db, w->pool, w->number->workspace_id, id, w->now) == -1)
@@ -318,12 +386,15 @@ find_customer(struct customer_resolve_work *w, struct customer_place *place)
 
 int
 customer_resolve(struct db *db, struct pool *pool,
-    const struct number_key *number, struct customer *k, int64_t now,
-    struct customer_place *place)
+    const struct number_key *number, struct customer *k,
+    struct customer_memo *memo, int64_t now, struct customer_place *place)
 {
-	struct customer_resolve_work w = {
-		.db = db, .pool = pool, .number = number, .known = k, .now = now
-	};
+	struct customer_resolve_work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = k,
+		.now = now,
+		.memo = memo };
 
 	if (k->group_id != NULL)
 		return find_group(&w, place);

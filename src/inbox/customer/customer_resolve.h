@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 struct customer;
+struct customer_memo;
 struct db;
 struct number_key;
 struct pool;
@@ -34,9 +35,13 @@ extern const struct statements customer_resolve_statements;
  * conversations or split one; the contact with the phone is linked.  A new_…
  * member that equals the present one is set to NULL.  In the caller's
  * transaction.  1 and the place; 0 when the customer has no id; -1.
+ *
+ * MEMO (customer_memo.h) spares whom it knows the reading, and learns whom it
+ * does not; NULL none.  The texts of the customer and POOL live as long as it.
  */
 int customer_resolve(struct db *, struct pool *, const struct number_key *,
-    struct customer *, int64_t now, struct customer_place *);
+    struct customer *, struct customer_memo *memo, int64_t now,
+    struct customer_place *);
 
 /*
  * Message WAMID came twice with two different sightings, both of its one

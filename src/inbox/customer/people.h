@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct customer_memo;
 struct pool;
 
 /*
@@ -79,6 +80,7 @@ struct people {
 	int n_portfolios;
 	int64_t *made; /* conversations that people_rows created */
 	int n_made;
+	struct customer_memo *memo; /* which people_rows drops; NULL none */
 };
 
 struct people *people_new(struct pool *);

@@ -27,6 +27,7 @@
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/profile.h"
+#include "inbox/customer/customer_memo.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_move.h"
 #include "inbox/customer/people_profile.h"
@@ -362,6 +363,19 @@ choose_people(struct people_rows_work *w)
 	return 0;
 }
 
+/* Before rows of customers who were known are read or changed. */
+static int
+drop_memo(struct people_rows_work *w)
+{
+	int known = w->n_had > 0;
+
+	for (int i = 0; i < w->n_led && !known; i++)
+		known = w->led[i].n > 0;
+	if (!known || w->p->memo == NULL)
+		return 0;
+	return customer_memo_drop(w->db, w->p->memo);
+}
+
 /* ---------------------------------------------------------- conversations */
 
 static int
@@ -683,7 +697,7 @@ people_rows(struct db *db, struct people *p, const struct number_key *number,
 	    pool_alloc(p->pool, sizeof(int64_t) * (size_t)(p->n_persons + 1));
 	p->n_made = 0;
 	if (list_led(&w) == -1 || choose_people(&w) == -1 ||
-	    add_missing(&w) == -1 || move_all(&w) == -1)
+	    drop_memo(&w) == -1 || add_missing(&w) == -1 || move_all(&w) == -1)
 		return -1;
 	for (int i = 0; i < w.n_led; i++)
 		if (w.led[i].kind == IDENTITY_WA_ID ||

@@ -16,6 +16,7 @@
 
 #include "whatsapp/event.h"
 
+#include "inbox/customer/customer_memo.h"
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/erasure/tombstone.h"
 #include "inbox/message/flow_answer.h"
@@ -95,6 +96,15 @@ wamid_of(struct apply_work *w)
 	    w->pool, "none.%s", codec_hex(w->pool, hash, sizeof(hash)));
 }
 
+/* Others may read and write now what the memo has. */
+static int
+drop_customers(const struct apply_work *w)
+{
+	return w->a->customers == NULL
+		   ? 0
+		   : customer_memo_drop(w->db, w->a->customers);
+}
+
 /* Finds number and conversation of the event: 1, 0, -1. */
 static int
 find_conversation(struct apply_work *w, struct customer_place *place)
@@ -104,7 +114,8 @@ find_conversation(struct apply_work *w, struct customer_place *place)
 
 	said.portfolio = w->ev->waba_id;
 	said.at = w->ev->at;
-	rc = customer_resolve(w->db, w->pool, &w->number, &said, w->now, place);
+	rc = customer_resolve(
+	    w->db, w->pool, &w->number, &said, w->a->customers, w->now, place);
 	return rc != 0 ? rc : cannot(w, "the event names no customer");
 }
 
@@ -179,8 +190,9 @@ apply_message(struct apply_work *w)
 		return -1;
 	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
 		return -1;
-	if (met != 0 && customer_same(w->db, w->pool, &w->number, m.wamid,
-			    m.sighting_id, met, ev->at, w->now) == -1)
+	if (met != 0 && (drop_customers(w) == -1 ||
+			    customer_same(w->db, w->pool, &w->number, m.wamid,
+				m.sighting_id, met, ev->at, w->now) == -1))
 		return -1;
 	return 1;
 }
@@ -306,6 +318,8 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 	rc = resolve_number_find(&whose, pool, ev, now, &w.number, &w.why);
 	if (rc == 1 && a->erased)
 		rc = is_alive(&w);
+	if (rc == 1 && ev->kind != EVENT_MESSAGE && drop_customers(&w) == -1)
+		rc = -1;
 	if (rc == 1)
 		rc = kinds[ev->kind](&w);
 	*why = w.why;

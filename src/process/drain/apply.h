@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct customer_memo;
 struct db;
 struct event;
 struct delivery_state_hindrance;
@@ -25,6 +26,9 @@ struct apply {
 	 * numbers */
 	const char *credential;
 	struct resolve_number_memo *memo; /* NULL: none */
+	/* of the transaction, which the caller drops before its commit; NULL:
+	 * none */
+	struct customer_memo *customers;
 	int erased; /* 1: there are tombstones (inbox/erasure/tombstone.h) */
 };
 

@@ -23,6 +23,7 @@
 
 #include "spool/spool.h"
 
+#include "inbox/customer/customer_memo.h"
 #include "inbox/erasure/tombstone.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
@@ -176,6 +177,9 @@ begin_drain(struct batch *b, int i, int careful)
 	b->first_last = b->last;
 	b->careful = careful;
 	b->memo = (struct resolve_number_memo){ 0 };
+	/* A savepoint that is rolled back would have to undo it. */
+	b->drain->apply.customers =
+	    careful ? NULL : customer_memo_new(b->drain->pool);
 	b->drain->apply.erased = tombstone_any(b->db);
 	return b->drain->apply.erased == -1 ? -1 : 0;
 }
@@ -185,6 +189,9 @@ commit(struct batch *b)
 {
 	char fingerprint[SPOOL_FINGERPRINT] = "";
 
+	if (b->drain->apply.customers != NULL &&
+	    customer_memo_drop(b->db, b->drain->apply.customers) == -1)
+		return -1;
 	if (b->last != NULL)
 		spool_fingerprint(b->last, fingerprint);
 	if (delivery_state_move(b->db, b->node, b->delivery_id,
@@ -381,6 +388,7 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 	d->apply.memo = &b.memo;
 	rc = apply_all(&b);
 	d->apply.memo = NULL;
+	d->apply.customers = NULL;
 	count_applied(&b, rc == -1 ? b.first : b.n);
 	if (rc == -1) {
 		*why = db_error(b.db);
