@@ -23,7 +23,7 @@
 
 /*
  * Who wrote it, of a row of my_messages: customer, member, command_line,
- * phone_app, or automatic, which nobody wrote (docs/openapi.yaml, Source).
+ * api (another program; of calls only), phone_app, or automatic, which nobody wrote (docs/openapi.yaml, Source).
  */
 #define MESSAGE_SOURCE(m)                                                      \
 	"CASE WHEN " m "type = 'system' THEN 'automatic'"                      \
@@ -31,6 +31,7 @@
 	" WHEN " m "source = 'api' AND " m "sent_by IS NULL"                   \
 	"  THEN 'command_line'"                                                \
 	" WHEN " m "source = 'api' THEN 'member'"                              \
+	" WHEN " m "source = 'live' THEN 'api'"                                \
 	" WHEN " m "context LIKE '%\"automatic\":true%' THEN 'automatic'"      \
 	" ELSE 'phone_app' END"
 

@@ -15,7 +15,7 @@ enum event_kind {
 	EVENT_STATUS,	/* target_wamid, one of ours, moved on */
 	EVENT_IDENTITY, /* the customer has another wa_id or user_id */
 	EVENT_NOTICE,	/* kept as a workspace event */
-	EVENT_IGNORED	/* calls: a trace in the log, nothing else */
+	EVENT_CALL	/* a message of type call, said anew as it goes on */
 };
 
 enum event_source {
@@ -85,13 +85,14 @@ struct event {
 	/* edit, revoke, reaction, status */
 	const char *target_wamid;
 	const char *emoji; /* reaction; NULL takes it back */
+	const char *state; /* call: inbox/message/message_call.h */
 
 	/* status; of a message of ours in echoes and history, too */
 	const char *status;	 /* lower case: sent, delivered, read, … */
 	const char *participant; /* who in a group, else NULL */
 	const char *callback;	 /* biz_opaque_callback_data */
 
-	/* notice, ignored, status: the provider's field and the value, raw */
+	/* notice, status: the provider's field and the value, raw */
 	const char *field;
 	const char *raw; /* JSON */
 };

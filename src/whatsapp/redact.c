@@ -49,7 +49,7 @@ static const char *const people[] = { "wa_id", "user_id", "parent_user_id",
 static const char *const messages[] = { "messages", "message_echoes", NULL };
 
 static const char *const talk[] = { "messages", "message_echoes", "statuses",
-	NULL };
+	"calls", NULL };
 
 /* Members whose digits may be as long as a phone number, and name nobody. */
 static const char *const times[] = { "timestamp", "time", "sent_timestamp",
@@ -65,7 +65,7 @@ is_name(struct redact_work *w, const struct json *v)
 
 	if (s == NULL)
 		return 0;
-	if (text_begins(s, "wamid."))
+	if (text_begins(s, "wamid.") || text_begins(s, "wacid."))
 		return w->r->is_wamid(w->r->arg, s);
 	if (s[strspn(s, PHONE_SIGNS)] == '\0')
 		s = text_digits(w->pool, s);

@@ -1,6 +1,6 @@
 /*
  * Reads what is neither message nor status: new user ids, chunks of history,
- * errors, calls.  Arrays without a reader are kept whole, as notices.
+ * errors.  Arrays without a reader are kept whole, as notices.
  */
 #include "base/text.h"
 
@@ -94,15 +94,6 @@ void
 value_error(struct event_list *s, const struct json *error)
 {
 	event_list_add_other(s, "errors", error);
-}
-
-void
-value_call(struct event_list *s, const struct json *call)
-{
-	struct event *e = event_list_add(s, EVENT_IGNORED, call);
-
-	e->field = "calls";
-	e->raw = json_write(s->pool, call);
 }
 
 void

@@ -175,3 +175,118 @@ def test_an_order_shows_note_and_total(shop):
         "Order (2 items, 12.80 EUR): Ring at the bakery"
     shop.node.searchable()
     assert shop.ids(q="bakery") == shop.ids(q="rye-4") == [c["id"]]
+
+
+# ------------------------------------------------------ calls
+
+
+def call(shop, phone, *events, business=False, name="Uta"):
+    """EVENTS of one call, each a delivery: its id."""
+    wacid = new_wamid().replace("wamid.", "wacid.")
+    here, there = ("from", "to") if not business else ("to", "from")
+    for e in events:
+        if "event" in e:
+            e = {here: phone, there: "15550783881", "direction":
+                 "BUSINESS_INITIATED" if business else "USER_INITIATED", **e}
+            more = {"calls": [{"id": wacid, **e}]}
+        else:
+            more = {"statuses": [{"id": wacid, "type": "call",
+                                  "recipient_id": phone, **e}]}
+        answer = shop.node.deliver(envelope(value(
+            number=shop.number, contacts=[contact(phone, name)], **more),
+            field="calls"))
+        assert answer.status == 200
+    shop.node.drained()
+    return wacid
+
+
+def at(seconds):
+    return str(int(time.time()) + seconds)
+
+
+def the_call(shop, phone):
+    """The conversation, and the one message of it."""
+    c, = [c for c in shop.get("/conversations", status="all",
+                              limit=100)["data"] if c["phone"] == "+" + phone]
+    m, = [m for m in shop.get(f"/conversations/{c['id']}/messages")["data"]
+          if m["type"] == "call"]
+    return c, m
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_missed_call_asks_to_be_called_back(shop, late):
+    phone = new_phone()
+    shop.talk("long ago", phone=phone, ts=int(time.time()) - 300000)
+    shop.api("POST", f"/conversations/{shop.ids()[0]}/read")
+    before = [c for c in shop.get("/conversations")["data"]
+              if c["phone"] == "+" + phone][0]
+    shop.api("POST", f"/conversations/{before['id']}/read")
+    events = [{"event": "connect", "timestamp": at(-60),
+               "session": {"sdp_type": "offer", "sdp": "v=0 192.0.2.7"}},
+              {"event": "terminate", "timestamp": at(-30),
+               "status": "FAILED"}]
+    wacid = call(shop, phone, *(events[::-1] if late else events))
+    c, m = the_call(shop, phone)
+    assert c["last_message_preview"] == "Missed call"
+    assert (c["unread_count"], c["is_read"]) == (1, False)
+    assert c["window"]["open"] is True
+    assert c["last_message"]["type"] == "call"
+    assert (m["wamid"], m["direction"], m["source"], m["content"]["state"]) \
+        == (wacid, "inbound", "customer", "missed")
+    assert "session" not in m["content"] and "192.0.2.7" not in str(m)
+    # there is nothing at the provider to answer to, or to mark as read
+    answer = shop.api("POST", f"/conversations/{c['id']}/messages",
+                      {**TEXT, "reply_to": m["id"]})
+    assert answer.status == 422 and "reply_to" in str(answer.json)
+    shop.api("POST", f"/conversations/{c['id']}/read")
+    assert shop.node.db("SELECT count(*) FROM outbox WHERE message_id = ?",
+                        m["id"]) == [(0,)]
+
+
+def test_a_call_that_rings_is_not_missed_yet(shop):
+    phone = new_phone()
+    call(shop, phone, {"event": "connect", "timestamp": at(-2)})
+    c, m = the_call(shop, phone)
+    assert (c["last_message_preview"], c["unread_count"]) \
+        == ("Incoming call", 0)
+    assert m["content"]["state"] == "ringing" and c["window"]["open"]
+
+
+def test_an_answered_call_says_how_long_it_was(shop):
+    phone = new_phone()
+    call(shop, phone, {"event": "connect", "timestamp": at(-400)},
+         {"event": "terminate", "timestamp": at(-275), "duration": 125,
+          "status": "COMPLETED"})
+    c, m = the_call(shop, phone)
+    assert (c["last_message_preview"], c["unread_count"]) == ("Call (2:05)", 0)
+    assert (m["content"]["state"], m["content"]["duration"]) \
+        == ("answered", 125)
+
+
+def test_calls_of_the_business_are_outbound(shop):
+    phone = new_phone()
+    call(shop, phone, {"status": "RINGING", "timestamp": at(-60)},
+         {"event": "connect", "timestamp": at(-61)},
+         {"event": "terminate", "timestamp": at(-40), "status": "COMPLETED"},
+         {"status": "REJECTED", "timestamp": at(-41)}, business=True)
+    c, m = the_call(shop, phone)
+    assert (c["last_message_preview"], c["unread_count"],
+            c["window"]["open"]) == ("Call declined", 0, False)
+    assert (m["direction"], m["source"]) == ("outbound", "api")
+    # one that is taken opens the window, as a message would
+    phone = new_phone()
+    call(shop, phone, {"status": "RINGING", "timestamp": at(-60)},
+         {"status": "ACCEPTED", "timestamp": at(-50)}, business=True)
+    c, m = the_call(shop, phone)
+    assert m["content"]["state"] == "accepted" and c["window"]["open"]
+
+
+def test_a_call_of_nobody_is_kept_as_an_event(shop):
+    before = len(shop.node.cli("--json", "events", "list", "--workspace",
+                               shop.id))
+    shop.node.deliver(envelope(value(number=shop.number, calls=[
+        {"id": "wacid.x", "event": "connect", "timestamp": at(0)}]),
+        field="calls"))
+    shop.node.drained()
+    assert len(shop.node.cli("--json", "events", "list", "--workspace",
+                             shop.id)) == before + 1

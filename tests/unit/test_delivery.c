@@ -37,7 +37,7 @@ static const char *const kinds[] = {
 	[EVENT_STATUS] = "status",
 	[EVENT_IDENTITY] = "identity",
 	[EVENT_NOTICE] = "notice",
-	[EVENT_IGNORED] = "ignored",
+	[EVENT_CALL] = "call",
 };
 
 static const char *
@@ -399,8 +399,7 @@ nobody_is_left_when_taken_out(void **state)
 			char *out;
 			size_t out_len;
 
-			if ((c->wa_id == NULL && c->user_id == NULL) ||
-			    e[i].kind == EVENT_IGNORED)
+			if (c->wa_id == NULL && c->user_id == NULL)
 				continue;
 			count_them(e, n, c, &others);
 			if (redact_delivery(p, body, len, &r, &out, &out_len) !=

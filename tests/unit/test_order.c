@@ -163,6 +163,32 @@ make_other(struct pool *pool, struct event *ev, unsigned i)
 	}
 }
 
+/* One of a few calls, each of one customer: where it is now. */
+static void
+make_call(struct pool *pool, struct event *ev)
+{
+	unsigned call = pick(3), step = pick(6);
+
+	ev->kind = EVENT_CALL;
+	ev->inbound = call != 2;
+	/* its events show the same of the customer */
+	ev->customer = (struct customer){
+		.wa_id =
+		    call == 1 ? NULL : pool_printf(pool, "4915100000%u0", call),
+		.user_id = call == 0 ? NULL : pool_printf(pool, "US.%u0", call)
+	};
+	ev->at = 1500 + 1000 * call + step;
+	ev->wamid = pool_printf(pool, "wacid.%u", call);
+	ev->type = "call";
+	ev->state = ((const char *const[]){ "ringing", "accepted", "missed",
+	    "unanswered", "declined", "answered" })[step];
+	ev->content = pool_printf(
+	    pool, "{\"state\":\"%s\",\"n\":%u}", ev->state, pick(2));
+	ev->preview = ev->text = ev->state;
+	ev->counts_unread = step == 2;
+	ev->opens_window = ev->inbound || step == 1 || step == 5;
+}
+
 static unsigned
 make_world(struct pool *pool, struct event *ev)
 {
@@ -178,7 +204,10 @@ make_world(struct pool *pool, struct event *ev)
 			 * what then stands; a line that the inbox says
 			 * itself stands a second before */
 			.at = 1000 + (int64_t)pick(5) * 1000 + 10 * i };
-		switch (pick(8)) {
+		switch (pick(9)) {
+		case 8:
+			make_call(pool, &ev[i]);
+			break;
 		case 0:
 			if (i > 0) {
 				make_again(&ev[i], &ev[pick(i)]);

@@ -130,7 +130,7 @@ of_event(int64_t workspace_id, const struct event *ev)
 {
 	const char *wamid = NULL;
 
-	if (ev->kind == EVENT_MESSAGE)
+	if (ev->kind == EVENT_MESSAGE || ev->kind == EVENT_CALL)
 		wamid = ev->wamid;
 	else if (ev->kind == EVENT_EDIT || ev->kind == EVENT_REVOKE ||
 		 ev->kind == EVENT_STATUS)
@@ -165,7 +165,7 @@ tombstone_put_event(
 {
 	const struct tombstone_words w = of_event(workspace_id, ev);
 
-	return ev->kind == EVENT_IGNORED ? 0 : put_tombstone(db, &w, now);
+	return put_tombstone(db, &w, now);
 }
 
 int
@@ -173,7 +173,7 @@ tombstone_has_event(struct db *db, int64_t workspace_id, const struct event *ev)
 {
 	const struct tombstone_words w = of_event(workspace_id, ev);
 
-	return ev->kind == EVENT_IGNORED ? 0 : has(db, &w);
+	return has(db, &w);
 }
 
 int

@@ -28,7 +28,7 @@ int tombstone_put_wamid(
 int tombstone_has_wamid(struct db *, int64_t workspace_id, const char *wamid);
 
 /* For an event: by the wamid of the message that it is or changes, else by its
- * content.  An EVENT_IGNORED has no tombstone. */
+ * content. */
 int tombstone_put_event(
     struct db *, int64_t workspace_id, const struct event *, int64_t now);
 int tombstone_has_event(

@@ -39,11 +39,11 @@ static const char *const submit_sql[N_SQL] = {
 	    " c.last_message_at,"
 	    " COALESCE(c.phone, c.user_id, c.group_id)"
 	    " FROM my_conversations c WHERE c.id = $1",
-	[TARGET] =
-	    "SELECT wamid FROM my_messages"
-	    " WHERE id = $2 AND wamid IS NOT NULL AND (conversation_id = $1"
-	    "  OR conversation_id IN (SELECT gone FROM my_merges"
-	    "  WHERE keep = $1))",
+	[TARGET] = "SELECT wamid FROM my_messages"
+		   " WHERE id = $2 AND wamid IS NOT NULL AND type <> 'call'"
+		   " AND (conversation_id = $1"
+		   "  OR conversation_id IN (SELECT gone FROM my_merges"
+		   "  WHERE keep = $1))",
 	[UPLOAD] =
 	    "SELECT mime_type, size, filename FROM my_uploads WHERE id = $1",
 	[OPEN] = "SELECT open, of_number FROM my_queues"

@@ -19,7 +19,7 @@ static const char *const submit_read_sql[N_SQL] = {
 	[NEWEST] = "SELECT id FROM my_messages WHERE conversation_id = $1"
 		   " AND sent_at > $2 AND direction = 'inbound'"
 		   " AND source = 'live' AND wamid IS NOT NULL"
-		   " AND type <> 'system'"
+		   " AND type <> 'system' AND type <> 'call'"
 		   " ORDER BY sent_at DESC, id DESC LIMIT 1",
 	[QUEUE] = "INSERT INTO my_outbox(kind, message_id, due_at, created_at)"
 		  " VALUES ('read', $1, $2, $2)",

@@ -21,6 +21,7 @@
 #include "inbox/erasure/tombstone.h"
 #include "inbox/message/flow_answer.h"
 #include "inbox/message/message.h"
+#include "inbox/message/message_call.h"
 #include "inbox/message/message_edit.h"
 #include "inbox/message/reaction.h"
 #include "inbox/message/status.h"
@@ -33,9 +34,7 @@
 #include "process/drain/apply.h"
 #include "process/drain/resolve_number.h"
 
-#define ERASED	      2
-#define FIELD_MAX     60
-#define FIELD_LETTERS "abcdefghijklmnopqrstuvwxyz_"
+#define ERASED 2
 
 /* One call of apply_event. */
 struct apply_work {
@@ -50,9 +49,9 @@ struct apply_work {
 
 const struct statements apply_statements = {
 	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
-	    &flow_answer_statements, &message_statements, &reaction_statements,
-	    &unmatched_statements, &outbox_statements, &tombstone_statements,
-	    &workspace_event_statements),
+	    &flow_answer_statements, &message_call_statements,
+	    &reaction_statements, &unmatched_statements, &outbox_statements,
+	    &tombstone_statements, &workspace_event_statements),
 };
 
 static int
@@ -66,15 +65,6 @@ static const char *
 said_apply(const char *s)
 {
 	return s != NULL ? s : "";
-}
-
-/* A word of the provider for the log, if it is safe to show. */
-static const char *
-word(const char *s)
-{
-	size_t len = said_apply(s)[0] == '\0' ? 0 : strspn(s, FIELD_LETTERS);
-
-	return len > 0 && len <= FIELD_MAX && s[len] == '\0' ? s : "-";
 }
 
 /* A message without a wamid gets one that is computed from its content. */
@@ -198,6 +188,28 @@ apply_message(struct apply_work *w)
 }
 
 static int
+apply_call(struct apply_work *w)
+{
+	const struct event *ev = w->ev;
+	struct message m = { .event = ev, .wamid = ev->wamid };
+	struct customer_place place;
+	int64_t met;
+	int rc = find_conversation(w, &place);
+
+	if (rc != 1)
+		return rc;
+	m.conversation_id = place.conversation_id;
+	m.sighting_id = place.sighting_id;
+	m.shown_name = place.shown_name;
+	if (message_call_put(w->db, &w->number, &m, w->now, &met) == -1)
+		return -1;
+	if (met != 0 && customer_same(w->db, w->pool, &w->number, m.wamid,
+			    m.sighting_id, met, ev->at, w->now) == -1)
+		return -1;
+	return 1;
+}
+
+static int
 apply_patch(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
@@ -299,6 +311,7 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_STATUS] = apply_status,
 		[EVENT_IDENTITY] = apply_identity,
 		[EVENT_NOTICE] = apply_notice,
+		[EVENT_CALL] = apply_call,
 	};
 	const struct resolve_number whose = { .db = a->db,
 		.default_workspace = a->default_workspace,
@@ -310,11 +323,6 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 	};
 	int rc;
 
-	if (ev->kind == EVENT_IGNORED) {
-		log_info("ignored field=%s number=%s", word(ev->field),
-		    said_apply(ev->phone_number_id));
-		return 1;
-	}
 	rc = resolve_number_find(&whose, pool, ev, now, &w.number, &w.why);
 	if (rc == 1 && a->erased)
 		rc = is_alive(&w);
