@@ -373,7 +373,8 @@ CREATE TABLE uploads (
 	filename	TEXT,
 	size		INTEGER NOT NULL,
 	path		TEXT NOT NULL,		-- as in media
-	created_at	INTEGER NOT NULL
+	created_at	INTEGER NOT NULL,
+	flaw		TEXT			-- why it is no sticker, in words; null: it is one, or it is not known
 ) STRICT;
 
 CREATE INDEX uploads_of_workspace ON uploads(workspace_id, id);

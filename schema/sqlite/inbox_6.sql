@@ -31,3 +31,7 @@ END;
 
 -- By which rules the words of the indexes were made.
 ALTER TABLE search_indexed ADD COLUMN words_version INTEGER NOT NULL DEFAULT 1;
+
+-- Why a file that was uploaded is no sticker.  Costs nothing, however many there
+-- are.
+ALTER TABLE uploads ADD COLUMN flaw TEXT;

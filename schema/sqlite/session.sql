@@ -343,7 +343,7 @@ END;
 CREATE TEMP VIEW my_outbox AS
 	SELECT id, number_id, conversation_id, message_id, kind,
 		upload_id, state, attempts, due_at, reason, created_at, behind,
-		error_code
+		error_code, sending_at
 	FROM outbox WHERE workspace_id = my_workspace();
 
 -- Why a number waits; nothing of its key.
@@ -368,7 +368,7 @@ CREATE TEMP VIEW my_queues AS
 
 CREATE TEMP VIEW my_uploads AS
 	SELECT id, user_id, mime_type, filename, size, path,
-		created_at
+		created_at, flaw
 	FROM uploads WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_files AS
@@ -453,9 +453,9 @@ END;
 CREATE TEMP TRIGGER my_upload_new INSTEAD OF INSERT ON my_uploads
 BEGIN
 	INSERT INTO uploads(workspace_id, user_id, mime_type, filename,
-		size, path, created_at)
+		size, path, created_at, flaw)
 	SELECT my_workspace(), coalesce(my_user(), 0), new.mime_type,
-		new.filename, new.size, new.path, new.created_at
+		new.filename, new.size, new.path, new.created_at, new.flaw
 	WHERE my_workspace() IS NOT NULL;
 	SELECT my_made();
 END;

@@ -412,7 +412,6 @@ TYPES = [
     ("video", "video/mp4"), ("video", "video/3gpp"),
     ("audio", "audio/aac"), ("audio", "audio/amr"), ("audio", "audio/mpeg"),
     ("audio", "audio/mp4"), ("audio", "audio/ogg; codecs=opus"),
-    ("sticker", "image/webp"),
     ("document", "text/plain"), ("document", "application/pdf"),
     ("document", "application/msword"),
 ]
@@ -442,6 +441,63 @@ def test_other_names_of_a_type_are_the_providers(node, said, known):
     answer = upload(node, ("file", "memo", said, b"x"))
     assert answer.status == 201, answer
     assert answer.json["mime_type"] == known
+
+
+def webp(side, moves=0, size=100):
+    """The head of a WebP with that many pixels."""
+    edge = (side - 1).to_bytes(3, "little")
+    return (b"RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00"
+            + bytes([2 * moves, 0, 0, 0]) + edge + edge).ljust(size, b"\0")
+
+
+# What WhatsApp exports and browsers record, as they name it.
+OPUS = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x01" + bytes(90)
+
+
+@pytest.mark.parametrize("said, content, kind, known", [
+    ("audio/opus", OPUS, "audio", "audio/ogg; codecs=opus"),
+    ("audio/ogg", OPUS, "audio", "audio/ogg; codecs=opus"),
+    ("application/ogg", OPUS, "audio", "audio/ogg; codecs=opus"),
+    ("application/octet-stream", OPUS, "audio", "audio/ogg; codecs=opus"),
+    ("video/mp4", b"\0\0\0\x1cftypM4A \0\0", "audio", "audio/mp4"),
+    ("audio/mp4", b"\0\0\0\x18ftypisom\0\0", "audio", "audio/mp4"),
+    ("image/png", b"\xff\xd8\xff\xe0 JFIF", "image", "image/jpeg"),
+    ("image/jpeg", webp(512), "sticker", "image/webp"),
+], ids=range(8))
+def test_the_content_says_what_a_file_is(node, said, content, kind, known):
+    answer = upload(node, ("file", "memo", said, content))
+    assert answer.status == 201, answer
+    assert (answer.json["type"], answer.json["mime_type"]) == (kind, known)
+
+
+@pytest.mark.parametrize("said, content, words", [
+    ("audio/webm", b"\x1a\x45\xdf\xa3 webm", "audio/ogg with Opus"),
+    ("video/mp4", b"\x1a\x45\xdf\xa3 webm", "WebM is not taken"),
+    ("audio/webm;codecs=opus", b"?", "WebM is not taken"),
+    ("audio/ogg", b"OggS\0\2" + bytes(22) + b"\1\x1e\1vorbis", "opus"),
+    ("image/png", b"GIF89a", "image/gif"),
+], ids=range(5))
+def test_what_whatsapp_does_not_take_is_said(node, said, content, words):
+    answer = upload(node, ("file", "memo", said, content))
+    assert answer.status == 415, answer
+    assert words in answer.json["detail"]
+
+
+@pytest.mark.parametrize("content, flaw", [
+    (webp(512), None), (webp(512, 1, 500 << 10), None),
+    (webp(512, 0, (100 << 10) + 1), "100 KB"),
+    (webp(511), "512 × 512 pixels, this has 511 × 511"),
+    (b"RIFF....WEBP", "no complete WebP"), (b"webp?", "is a WebP"),
+], ids=["still", "moves", "large", "small", "cut", "other"])
+def test_a_sticker_is_a_webp_of_512_pixels(node, content, flaw):
+    node.deliver(text_message(phone := new_phone(), "?"))
+    path = f"/conversations/{node.wait_conversation(phone)['id']}/messages"
+    up = upload(node, ("file", "hello.webp", "image/webp", content)).json
+    assert up["type"] == ("document" if flaw else "sticker")
+    answer = node.api("POST", path, {"type": "sticker",
+                                     "media": {"upload": up["id"]}})
+    assert answer.status == (422 if flaw else 202), answer
+    assert not flaw or flaw in answer.json["errors"][0]["message"]
 
 
 PICTURE = ("file", "x.png", "image/png", b"png")

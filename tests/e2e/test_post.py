@@ -71,7 +71,7 @@ BODIES = [
         "name": "order_update", "language": {"code": "en_US"},
         "components": [{"type": "body", "parameters": [
             {"type": "text", "text": "Ann"}]}]}},
-     "template", "Template: order_update"),
+     "template", "Template: order_update: Ann"),
     ({"type": "buttons", "body": "Which one?", "header": "Colors",
       "footer": "Reply now", "buttons": [
           {"id": "b", "title": "Blue"}, {"id": "r", "title": "Red"}]},

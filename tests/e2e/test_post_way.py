@@ -1,11 +1,12 @@
 """Messages of members on their whole way: to the provider and back."""
 
+import sqlite3
 import time
 
 import pytest
 
 from office import Workspace
-from post import DAY, TEXT, fields, newest, send
+from post import DAY, TEXT, fields, is_problem, newest, send
 from rig import NUMBER, new_phone, text_message, wait_for
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 8
@@ -144,6 +145,46 @@ def test_an_upload_may_stand_above_buttons_and_in_a_template(shop):
         "type": "buttons", "body": "b", "buttons": [{"id": "y", "title": "Y"}],
         "header": {"type": "video", "media": {"upload": upload(shop)}}}))
     assert list(wrong) == ["header.media.upload"]
+
+
+def test_enough_marketing_is_for_a_day(shop):
+    d360, c = shop.node.provider, talk(shop.node)
+    d360.fail(1, 400, 131049)
+    m = send(shop, c, TEXT)
+    wait_status(shop, m, "failed")
+    problem = is_problem(shop.api("POST", f"/messages/{m['id']}/retry"), 409,
+                         "conflict")
+    assert "131049" in problem["detail"] and "from 20" in problem["detail"]
+    (row,) = [r["id"] for r in shop.node.cli("--json", "outbox", "list")
+              if r["message_id"] == m["id"]]
+    said = shop.node.cli("outbox", "retry", row, check=False)
+    assert said.returncode == 65 and problem["detail"] in said.stderr
+    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=10) as db:
+        db.execute("UPDATE outbox SET sending_at = sending_at - 86400"
+                   " WHERE id = ?", (row,))
+    db.close()
+    assert shop.api("POST", f"/messages/{m['id']}/retry").status == 202
+    # … and when it comes as a status, after the provider has taken it.
+    (got,) = d360.wait_sent(1)
+    d360.status(got.wamid, "failed", code=131049)
+    wait_status(shop, m, "failed")
+    is_problem(shop.api("POST", f"/messages/{m['id']}/retry"), 409, "conflict")
+
+
+def test_a_voice_message_says_its_codec(shop):
+    c = talk(shop.node)
+    opus = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01" + bytes(90)
+    m = send(shop, c, {"type": "audio", "voice": True, "media": {
+        "upload": upload(shop, opus, "audio/ogg", "memo.ogg")}})
+    (got,) = shop.node.provider.wait_sent(1)
+    assert got.body["audio"]["voice"] is True
+    assert shop.node.provider.uploads[0].mime_type == "audio/ogg; codecs=opus"
+    assert shop.get(f"/conversations/{c['id']}")["last_message_preview"] == \
+        "Voice message"
+    wrong = fields(shop.api("POST", f"/conversations/{c['id']}/messages", {
+        "type": "audio", "voice": True, "media": {
+            "upload": upload(shop, b"ID3", "audio/mpeg", "song.mp3")}}))
+    assert "voice message is audio/ogg" in wrong["media.upload"]
 
 
 def test_an_upload_has_to_be_ours_and_to_fit(shop):

@@ -54,7 +54,7 @@ static const struct {
 	    "\"parameters\":[{\"type\":\"text\",\"text\":\"Ann\"}]},"
 	    "{\"type\":\"button\",\"sub_type\":\"url\",\"index\":\"1\","
 	    "\"parameters\":[{\"type\":\"text\",\"text\":\"x\"}]}]}",
-	    "Template: order_update", NULL },
+	    "Template: order_update: Ann", NULL },
 	{ "{\"type\":\"template\",\"template\":{\"name\":\"hello\","
 	  "\"language\":{\"code\":\"de\"},\"components\":[]}}",
 	    "template",

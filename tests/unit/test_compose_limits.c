@@ -146,6 +146,61 @@ files_have_types_and_sizes(void **state)
 	assert_string_equal(compose_type_of(NULL), "document");
 }
 
+static void
+the_first_bytes_say_what_a_file_is(void **state)
+{
+	static const struct {
+		const char *head;
+		size_t len;
+		const char *said, *is;
+	} files[] = {
+		{ "OggS....OpusHead", 16, "video/ogg",
+		    "audio/ogg; codecs=opus" },
+		{ "OggS....\001vorbis", 15, "audio/ogg",
+		    "audio/ogg; codecs=vorbis" },
+		{ "OggS", 4, "audio/ogg; codecs=opus",
+		    "audio/ogg; codecs=unknown" },
+		{ "\x1a\x45\xdf\xa3", 4, "audio/ogg", "audio/webm" },
+		{ "\x1a\x45\xdf\xa3", 4, "video/mp4", "video/webm" },
+		{ "....ftypM4A ", 12, "video/mp4", "audio/mp4" },
+		{ "....ftypisom", 12, "audio/mp4", "audio/mp4" },
+		{ "....ftypisom", 12, "application/octet-stream", "video/mp4" },
+		{ "....ftyp3gp5", 12, "audio/x-m4a", "audio/mp4" },
+		{ "\xff\xfb", 2, "audio/wav", "audio/mpeg" },
+		{ "\xff\xf1", 2, "audio/mpeg", "audio/aac" },
+		{ "\xff\xfe", 2, "text/plain", "text/plain" },
+		{ "\xff\xd8\xff", 3, "image/png", "image/jpeg" },
+		{ "PK\003\004", 4, "application/msword", "application/msword" },
+		{ "", 0, "audio/amr", "audio/amr" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		assert_string_equal(
+		    compose_sniff((const unsigned char *)files[i].head,
+			files[i].len, files[i].said),
+		    files[i].is);
+}
+
+static void
+a_sticker_has_512_pixels(void **state)
+{
+	unsigned char lossy[] = "RIFF....WEBPVP8 ....123\x9d\x01\x2a\0\2\0\2";
+	unsigned char plain[] = "RIFF....WEBPVP8L....\x2f\xff\xc1\x7f\0....5";
+	unsigned char cut[] = "RIFF....WEBPVP8X";
+
+	(void)state;
+	assert_null(compose_sticker_flaw(p, lossy, 30, 100 << 10));
+	assert_null(compose_sticker_flaw(p, plain, 30, 100 << 10));
+	assert_string_equal(compose_sticker_flaw(p, plain, 30, (100 << 10) + 1),
+	    "a sticker that does not move may have at most 100 KB");
+	lossy[26] = 1;
+	assert_string_equal(compose_sticker_flaw(p, lossy, 30, 9),
+	    "a sticker has 512 × 512 pixels, this has 513 × 512");
+	assert_string_equal(
+	    compose_sticker_flaw(p, cut, 16, 9), "it is no complete WebP");
+}
+
 int
 main(void)
 {
@@ -153,6 +208,8 @@ main(void)
 		cmocka_unit_test(limits_are_of_characters),
 		cmocka_unit_test(a_list_has_ten_rows_in_all),
 		cmocka_unit_test(files_have_types_and_sizes),
+		cmocka_unit_test(the_first_bytes_say_what_a_file_is),
+		cmocka_unit_test(a_sticker_has_512_pixels),
 	};
 	int rc;
 

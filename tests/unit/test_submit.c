@@ -199,9 +199,9 @@ an_upload_becomes_the_messages_file(void **state)
 
 	fixture_do(fx,
 	    "INSERT INTO uploads VALUES"
-	    " (7, 1, 1, 'image/jpeg', 'cat.jpg', 300, 'ab/cd', 5),"
-	    " (8, 100, 100, 'image/jpeg', 'SECRET', 300, 'se/cret', 5),"
-	    " (9, 1, 2, 'application/zip', 'x.zip', 300, 'ab/ef', 5)");
+	    " (7, 1, 1, 'image/jpeg', 'cat.jpg', 300, 'ab/cd', 5, NULL),"
+	    " (8, 100, 100, 'image/jpeg', 'SECRET', 300, 'se/cret', 5, NULL),"
+	    " (9, 1, 2, 'application/zip', 'x.zip', 300, 'ab/ef', 5, NULL)");
 	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(
 	    fixture_int(

@@ -43,6 +43,8 @@ struct coming {
 	const char *mime_type;
 	const char *type; /* of a message with this file */
 	const char *filename;
+	unsigned char head[COMPOSE_HEAD];
+	size_t head_len;
 	char path[BLOB_PATH_MAX];
 };
 
@@ -146,21 +148,28 @@ check_quota(struct coming *c, int64_t len)
 	return 0;
 }
 
-/* Checks type and name of the file, before its bytes are read. */
-static int
-take_type(struct coming *c, const struct multipart_part *part)
+/* What the file is called; its content may say more. */
+static void
+take_label(struct coming *c, const struct multipart_part *part)
 {
-	const char *type = part->type != NULL ? part->type
-					      : "application/octet-stream",
-		   *why;
+	const char *type =
+	    part->type != NULL ? part->type : "application/octet-stream";
 
 	if (strlen(type) > TYPE_MAX)
 		type = "application/octet-stream";
-	type = compose_mime_type(type);
-	c->mime_type = type;
-	c->type = compose_type_of(type);
+	c->mime_type = compose_mime_type(type);
 	c->filename = disposition_name(c->a->pool, part->filename);
-	why = compose_check_file(c->a->pool, c->type, type, 1);
+}
+
+/* Judges the file by its head, once that is there. */
+static int
+take_type(struct coming *c)
+{
+	const char *why;
+
+	c->mime_type = compose_sniff(c->head, c->head_len, c->mime_type);
+	c->type = compose_type_of(c->mime_type);
+	why = compose_check_file(c->a->pool, c->type, c->mime_type, 1);
 	if (why == NULL)
 		return 1;
 	reply_problem(c->a, REPLY_UNSUPPORTED_MEDIA_TYPE,
@@ -176,10 +185,21 @@ check_size(struct coming *c)
 
 	if (len > c->a->config->media_max)
 		why = most(c);
-	else if (len > 0)
+	else if (len > 0 && c->type != NULL)
 		why =
 		    compose_check_file(c->a->pool, c->type, c->mime_type, len);
 	return why == NULL ? 1 : too_large(c, why);
+}
+
+static void
+add_head(struct coming *c, const char *s, size_t len)
+{
+	size_t room = COMPOSE_HEAD - c->head_len;
+
+	if (len > room)
+		len = room;
+	memcpy(c->head + c->head_len, s, len);
+	c->head_len += len;
 }
 
 static int
@@ -191,8 +211,7 @@ take_file(struct coming *c, const struct multipart_part *part)
 
 	if (c->file != NULL)
 		return wrong(c, "file", "is given twice");
-	if (!take_type(c, part))
-		return 0;
+	take_label(c, part);
 	c->file = blob_begin(c->dir,
 	    c->a->request->length > 0 ? c->a->request->length : 0,
 	    c->a->config->files_min_free);
@@ -201,10 +220,16 @@ take_file(struct coming *c, const struct multipart_part *part)
 	while ((rc = multipart_data(&c->body, &s, &len)) == 1) {
 		if (blob_add(c->file, s, len) == -1)
 			return no_room(c);
+		add_head(c, s, len);
+		if (c->type == NULL && c->head_len == COMPOSE_HEAD &&
+		    !take_type(c))
+			return 0;
 		if (!check_size(c))
 			return 0;
 	}
-	return rc == -1 ? broken(c) : 1;
+	if (rc == -1)
+		return broken(c);
+	return c->type != NULL || (take_type(c) && check_size(c));
 }
 
 static int
@@ -263,6 +288,21 @@ created(struct coming *c, int64_t id)
 	return idempotency_after(a, location);
 }
 
+/* Why it is no sticker; then it can only be a document. */
+static const char *
+flaw_of(struct coming *c)
+{
+	const char *flaw;
+
+	if (!text_is(c->type, "sticker"))
+		return NULL;
+	flaw = compose_sticker_flaw(
+	    c->a->pool, c->head, c->head_len, blob_len(c->file));
+	if (flaw != NULL)
+		c->type = "document";
+	return flaw;
+}
+
 /* Names the file and writes its row, both or none: 0, or -1. */
 static int
 put_upload(struct coming *c)
@@ -273,6 +313,7 @@ put_upload(struct coming *c)
 		.filename = c->filename,
 		.path = c->path,
 		.size = blob_len(c->file),
+		.flaw = flaw_of(c),
 	};
 	int64_t id = 0;
 	int rc;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #include "inbox/outbox/outbox_list.h"
+#include "inbox/outbox/submit.h"
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
@@ -117,8 +118,12 @@ retry(struct cli *c)
 {
 	struct outbox_item o;
 	int64_t id = begin_outbox(c, &o);
+	const char *why;
 
 	check_window(c, &o);
+	why = submit_enough(c->pool, o.error, o.tried_at, c->now);
+	if (why != NULL && text_is(o.status, "failed"))
+		cli_fail(EX_DATAERR, "%s", why);
 	if (!cli_db_ok(c, outbox_retry(c->inbox, id, c->now)))
 		cli_fail(EX_DATAERR, "row %lld has not failed: it is %s",
 		    (long long)id, o.state);

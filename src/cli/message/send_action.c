@@ -127,7 +127,8 @@ send_catalog(struct cli *c)
 	option_as(c, body, "footer", "footer");
 	if (cli_option(c, "thumbnail") != NULL) {
 		json_open_object(body, "catalog_message");
-		option_as(c, body, "thumbnail", "thumbnail_product_retailer_id");
+		option_as(
+		    c, body, "thumbnail", "thumbnail_product_retailer_id");
 		json_close(body);
 	}
 	send_queue_message(c, body);

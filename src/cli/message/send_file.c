@@ -2,6 +2,8 @@
  * Stores a file of this machine as an upload: its type from the suffix of its
  * name, its bytes in the blob store, and a row.  A link stays a link.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,6 +55,8 @@ static const struct {
 	{ "jpeg", "image/jpeg" },
 	{ "png", "image/png" },
 	{ "webp", "image/webp" },
+	{ "webm", "video/webm" },
+	{ "weba", "audio/webm" },
 	{ "mp4", "video/mp4" },
 	{ "3gp", "video/3gpp" },
 };
@@ -75,8 +79,21 @@ mime_type(struct cli *c, const char *path)
 	    path);
 }
 
+/* What it is by its first bytes, whatever it is called. */
+static void
+look_at_head(
+    struct cli *c, struct upload *u, const unsigned char *head, size_t n)
+{
+	struct stat st = { 0 };
+
+	u->mime_type = compose_sniff(
+	    head, n < COMPOSE_HEAD ? n : COMPOSE_HEAD, u->mime_type);
+	if (strcmp(u->mime_type, "image/webp") == 0 && stat(u->path, &st) == 0)
+		u->flaw = compose_sticker_flaw(c->pool, head, n, st.st_size);
+}
+
 static struct blob_file *
-copy_file(struct cli *c, const char *path)
+copy_file(struct cli *c, const char *path, struct upload *u)
 {
 	struct blob_file *v = NULL;
 	FILE *f = fopen(path, "re");
@@ -90,6 +107,8 @@ copy_file(struct cli *c, const char *path)
 	if (v == NULL)
 		cli_fail(EX_CANTCREAT, "the file cannot be kept");
 	while ((n = fread(piece, 1, sizeof(piece), f)) > 0) {
+		if (blob_len(v) == 0)
+			look_at_head(c, u, (const unsigned char *)piece, n);
 		if (blob_add(v, piece, n) != 0)
 			break;
 		if (blob_len(v) > c->config.media_max) {
@@ -164,10 +183,13 @@ send_file(
 		json_put_text(body, "link", what);
 		return;
 	}
-	u.mime_type = mime_type(c, what);
+	u.path = what;
+	u.mime_type = compose_mime_type(mime_type(c, what));
 	u.filename = slash == NULL ? what : slash + 1;
-	v = copy_file(c, what);
+	v = copy_file(c, what, &u);
 	why = compose_check_file(c->pool, type, u.mime_type, blob_len(v));
+	if (why == NULL && strcmp(type, "sticker") == 0)
+		why = u.flaw;
 	if (why != NULL) {
 		blob_drop(v);
 		cli_fail(EX_DATAERR, "%s: %s", what, why);

@@ -16,6 +16,7 @@ struct upload {
 	const char *filename; /* NULL none */
 	const char *path;     /* in the blob store */
 	int64_t size;
+	const char *flaw; /* why it is no sticker; NULL: it may be one */
 };
 
 /* *ID: the id for "media.upload".  0, or -1. */

@@ -19,14 +19,13 @@
 enum { ASKED, N_SQL };
 
 static const char *const flow_answer_sql[N_SQL] = {
-	[ASKED] =
-	    "SELECT wamid, content FROM (SELECT wamid, content, type,"
-	    " direction, sent_at, id FROM messages"
-	    " WHERE workspace_id = $1 AND conversation_id = $2"
-	    " AND sent_at BETWEEN $3 AND $4"
-	    " ORDER BY sent_at DESC, id DESC LIMIT $5) AS near"
-	    " WHERE type = 'interactive' AND direction = 'outbound'"
-	    " AND wamid IS NOT NULL ORDER BY sent_at DESC, id DESC",
+	[ASKED] = "SELECT wamid, content FROM (SELECT wamid, content, type,"
+		  " direction, sent_at, id FROM messages"
+		  " WHERE workspace_id = $1 AND conversation_id = $2"
+		  " AND sent_at BETWEEN $3 AND $4"
+		  " ORDER BY sent_at DESC, id DESC LIMIT $5) AS near"
+		  " WHERE type = 'interactive' AND direction = 'outbound'"
+		  " AND wamid IS NOT NULL ORDER BY sent_at DESC, id DESC",
 };
 
 const struct statements flow_answer_statements = {

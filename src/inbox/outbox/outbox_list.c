@@ -30,7 +30,8 @@ enum {
 	" n.phone_number_id, o.kind, o.state,"                                 \
 	" COALESCE(c.phone, c.user_id, c.group_id), m.preview, m.wamid,"       \
 	" m.status, m.error, o.reason, p.reason, p.until, o.attempts,"         \
-	" o.due_at, o.created_at, m.type, c.window_ends"                       \
+	" o.due_at, o.created_at, m.type, c.window_ends,"                      \
+	" COALESCE(o.sending_at, o.created_at)"                                \
 	" FROM outbox AS o"                                                    \
 	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
 	" LEFT JOIN conversations AS c"                                        \
@@ -107,6 +108,7 @@ read_item(struct db_rows *r, struct pool *pool, struct outbox_item *item)
 		.created_at = db_col_int(r, 17),
 		.type = db_col_copy(r, pool, 18),
 		.window_ends = db_col_int(r, 19),
+		.tried_at = db_col_int(r, 20),
 	};
 	for (int i = 0; i < 10; i++)
 		*texts[i] = db_col_copy(r, pool, 4 + i);

@@ -29,6 +29,7 @@ struct outbox_item { /* texts in POOL, NULL none */
 	int64_t attempts;
 	int64_t due_at;
 	int64_t created_at; /* when it was queued */
+	int64_t tried_at;   /* the last time; created_at: never yet */
 };
 
 extern const struct statements outbox_list_statements;

@@ -3,10 +3,13 @@
  * its row in the outbox.
  */
 #include <stddef.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/json/json.h"
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
@@ -44,8 +47,8 @@ static const char *const submit_sql[N_SQL] = {
 		   " AND (conversation_id = $1"
 		   "  OR conversation_id IN (SELECT gone FROM my_merges"
 		   "  WHERE keep = $1))",
-	[UPLOAD] =
-	    "SELECT mime_type, size, filename FROM my_uploads WHERE id = $1",
+	[UPLOAD] = "SELECT mime_type, size, filename, flaw FROM my_uploads"
+		   " WHERE id = $1",
 	[OPEN] = "SELECT open, of_number FROM my_queues"
 		 " WHERE conversation_id = $1",
 	[ADD] = "INSERT INTO my_messages(conversation_id, type, content,"
@@ -59,6 +62,9 @@ static const char *const submit_sql[N_SQL] = {
 		   "  WHERE g.gone = m.conversation_id), m.conversation_id),"
 		   " m.type, m.status,"
 		   " (SELECT o.state FROM my_outbox o"
+		   "  WHERE o.kind = 'message' AND o.message_id = m.id),"
+		   " m.error, (SELECT COALESCE(o.sending_at, o.created_at)"
+		   "  FROM my_outbox o"
 		   "  WHERE o.kind = 'message' AND o.message_id = m.id)"
 		   " FROM my_messages m WHERE m.id = $1",
 	[AGAIN] = "UPDATE my_messages SET status = 'queued' WHERE id = $1",
@@ -161,6 +167,12 @@ check_upload(struct session *s, struct pool *pool, const struct compose *c,
 	if (rc == 1) {
 		why = compose_check_file(
 		    pool, c->upload_as, db_col_text(r, 0), db_col_int(r, 1));
+		if (why == NULL && text_is(c->upload_as, "sticker"))
+			why = db_col_copy(r, pool, 3);
+		if (why == NULL && c->voice &&
+		    !text_begins(db_col_text(r, 0), "audio/ogg"))
+			why = "a voice message is audio/ogg with Opus; without "
+			      "voice it is sent as a sound";
 		if (why != NULL)
 			why = pool_printf(pool, "cannot be sent: %s", why);
 		place->filename = db_col_copy(r, pool, 2);
@@ -265,11 +277,28 @@ submit_to_conversation(struct session *s, struct pool *pool,
 	return rc;
 }
 
+const char *
+submit_enough(
+    struct pool *pool, const char *error, int64_t tried_at, int64_t now)
+{
+	int64_t code = 0, until = tried_at + SUBMIT_ENOUGH_REST;
+
+	if (error == NULL || now >= until ||
+	    !json_int(
+		json_parse(pool, error, strlen(error), NULL), "code", &code) ||
+	    code != SUBMIT_ENOUGH)
+		return NULL;
+	return pool_printf(pool,
+	    "This customer had enough marketing messages (131049): it can be "
+	    "sent again from %s on.",
+	    clock_text(pool, until));
+}
+
 /* Did message ID fail, and is its outbox row there, so that it can be sent
  * again? */
 static enum submit_result
-check_failed(struct session *s, struct pool *pool, int64_t id, int *template,
-    struct submission *post)
+check_failed(struct session *s, struct pool *pool, int64_t id, int64_t now,
+    int *template, struct submission *post)
 {
 	struct db_rows *r =
 	    db_query(session_db(s), submit_sql[FAILED], DB_ARGS(db_int(id)));
@@ -287,6 +316,9 @@ check_failed(struct session *s, struct pool *pool, int64_t id, int *template,
 			    db_col_text(r, 2));
 		else if (!text_is(state, "failed") && !text_is(state, "done"))
 			post->why = "This message cannot be sent again.";
+		else
+			post->why = submit_enough(
+			    pool, db_col_text(r, 4), db_col_int(r, 5), now);
 	}
 	db_end(r);
 	if (rc != 1)
@@ -303,7 +335,7 @@ submit_retry(struct session *s, struct pool *pool, int64_t message_id,
 	int template = 0;
 
 	*post = (struct submission){ .message_id = message_id };
-	rc = check_failed(s, pool, message_id, &template, post);
+	rc = check_failed(s, pool, message_id, now, &template, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_conversation(
 		    s, post->conversation_id, template, now, &place, post);

@@ -60,10 +60,20 @@ enum submit_result submit_to_phone(struct session *, struct pool *,
     const struct submit_to *, const struct compose *, int64_t now,
     struct submission *);
 
+/* The provider's 131049: this customer had enough marketing, and would not get
+ * it sooner (docs/protocol.md §6.4). */
+#define SUBMIT_ENOUGH	   131049
+#define SUBMIT_ENOUGH_REST 86400 /* seconds */
+
 /* Queues a failed message again, as the same message; SUBMIT_CONFLICT when
- * it has not failed. */
+ * it has not failed, or failed with SUBMIT_ENOUGH less than a day ago. */
 enum submit_result submit_retry(struct session *, struct pool *,
     int64_t message_id, int64_t now, struct submission *);
+
+/* Why a message with ERROR (JSON), last tried at TRIED_AT, may not be sent
+ * again yet, in POOL; NULL: it may. */
+const char *submit_enough(
+    struct pool *, const char *error, int64_t tried_at, int64_t now);
 
 /* Queues a read receipt for the customer's newest message, once: 0, also when
  * there is none of the last 30 days; -1. */

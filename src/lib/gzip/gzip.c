@@ -73,7 +73,7 @@ gzip_inflate(struct pool *pool, const char *s, size_t len, size_t max,
 		 *out_len <= max);
 	inflateEnd(&z);
 	(*out)[*out_len] = '\0';
-	*why = *out_len > max	     ? "gzip of too many bytes"
+	*why = *out_len > max			 ? "gzip of too many bytes"
 	       : rc == Z_OK || rc == Z_BUF_ERROR ? "gzip that is cut off"
 						 : "damaged gzip";
 	return rc == Z_STREAM_END && *out_len <= max ? 0 : -1;

@@ -115,8 +115,10 @@ finish_compose(struct compose_part *c)
 	preview_read(c->pool, message->type, c->shown, 0, &words);
 	to->preview = words.line;
 	to->text = words.text;
-	if (c->label != NULL && json_get(c->body, "body") == NULL)
-		to->preview = to->text = c->label;
+	if (c->label != NULL && json_get(c->body, "body") == NULL) {
+		to->text = c->label;
+		to->preview = text_fold(c->pool, c->label, PREVIEW_MAX);
+	}
 	if (c->also.len > 0)
 		to->text =
 		    pool_printf(c->pool, "%s %s", to->text, buf_end(&c->also));

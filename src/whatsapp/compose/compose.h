@@ -1,6 +1,7 @@
 #ifndef WHATSAPP_COMPOSE_COMPOSE_H
 #define WHATSAPP_COMPOSE_COMPOSE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "whatsapp/compose/composed.h"
@@ -31,6 +32,20 @@ extern const char compose_fields[];
  * other name of it is known.
  */
 const char *compose_mime_type(const char *mime_type);
+
+/*
+ * The MIME type of a file that begins with HEAD (LEN bytes, COMPOSE_HEAD of
+ * them if there are so many), by its content; SAID, its label, where the bytes
+ * do not tell.  What a browser or WhatsApp itself records is known whatever it
+ * is called; Ogg has its codec.
+ */
+#define COMPOSE_HEAD 64
+const char *compose_sniff(
+    const unsigned char *head, size_t len, const char *said);
+/* Why a file of SIZE bytes that begins with HEAD is no sticker (§6.5), in POOL;
+ * NULL: it is one. */
+const char *compose_sticker_flaw(
+    struct pool *, const unsigned char *head, size_t len, int64_t size);
 
 /* May a file of MIME_TYPE and SIZE bytes be sent as TYPE (§6.5)?  NULL: yes;
  * else what is wrong, in POOL. */

@@ -125,6 +125,7 @@ compose_media(struct compose_part *c)
 		filename = name;
 	if (filename != NULL)
 		json_put_text(c->out, "filename", filename);
+	c->to->voice = voice == 1;
 	if (voice != -1)
 		json_put_bool(c->out, "voice", voice);
 }

@@ -121,7 +121,16 @@ static const char *
 wrong_type(struct pool *p, const char *type, const char *mime_type)
 {
 	struct buf b = { .pool = p };
+	const char *said = mime_type != NULL ? mime_type : "";
 
+	/* What Chromium and Firefox record unless they are told otherwise. */
+	if (strncasecmp(said, "audio/webm", 10) == 0)
+		return "WebM is not taken by WhatsApp: a recording is sent as "
+		       "audio/ogg with Opus (a voice message) or audio/mp4";
+	if (strncasecmp(said, "video/webm", 10) == 0)
+		return "WebM is not taken by WhatsApp: a video is sent as "
+		       "video/mp4 with H.264 and AAC, a recording as audio/ogg "
+		       "with Opus or audio/mp4";
 	buf_printf(&b, "a file of type %s cannot be sent as %s, which takes",
 	    mime_type != NULL ? mime_type : "unknown", type);
 	for (size_t i = 0; i < N_FILES; i++)

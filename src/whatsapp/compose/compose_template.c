@@ -105,19 +105,59 @@ check_component(struct compose_part *c, const struct json *o, const char *path)
 		    "must be the button's position, from 0 to 9");
 }
 
+/* What the customer reads of a parameter; NULL: nothing. */
+static const char *
+value_of(const struct json *parameter)
+{
+	const char *type = json_text(parameter, "type");
+
+	if (text_is(type, "text"))
+		return json_text(parameter, "text");
+	if (text_is(type, "currency") || text_is(type, "date_time"))
+		return json_text(json_get(parameter, type), "fallback_value");
+	if (text_is(type, "document"))
+		return json_text(json_get(parameter, type), "filename");
+	return NULL;
+}
+
+/* "Template: NAME: VALUE, VALUE": as much as can be said without the
+ * template's text. */
+static const char *
+label_of(struct compose_part *c, const char *name, const struct json *list)
+{
+	struct buf b = { .pool = c->pool };
+	const struct json *o, *e;
+	int n = 0;
+
+	buf_printf(&b, "Template: %s", name);
+	for (o = json_first(list); o != NULL; o = json_next(o)) {
+		const char *type = json_text(o, "type");
+
+		if (type == NULL || strcasecmp(type, "button") == 0)
+			continue;
+		e = json_first(json_get(o, "parameters"));
+		for (; e != NULL; e = json_next(e))
+			if (value_of(e) != NULL)
+				buf_printf(&b, "%s%s", n++ > 0 ? ", " : ": ",
+				    value_of(e));
+	}
+	return buf_end(&b);
+}
+
 void
 compose_template(struct compose_part *c)
 {
 	const struct json *o = compose_get_object(c, c->body, "", "template");
 	const struct json *list, *e;
+	const char *name;
 	int n = 0;
 
 	if (o == NULL)
 		return;
 	c->shown = o;
 	compose_only(c, o, "template", "name language components");
-	json_put_text(c->out, "name",
-	    compose_get_text(c, o, "template", "name", NAME_MAX_POINTS, 1));
+	name = compose_get_text(c, o, "template", "name", NAME_MAX_POINTS, 1);
+	json_put_text(c->out, "name", name);
 	take_language(c, o);
 	list =
 	    compose_get_list(c, o, "template", "components", COMPONENTS_MAX, 0);
@@ -126,4 +166,6 @@ compose_template(struct compose_part *c)
 		    c, e, pool_printf(c->pool, "template.components[%d]", n++));
 	if (json_count(list) > 0)
 		json_put(c->out, "components", list);
+	if (name != NULL)
+		c->label = label_of(c, name, list);
 }

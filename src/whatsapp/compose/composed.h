@@ -19,6 +19,7 @@ struct compose {
 	struct outgoing message;
 	const char *preview;
 	const char *text; /* for the search */
+	int voice;	  /* a voice message */
 	int template;	  /* may go outside the 24 h window */
 
 	/* our own ids, for submit to look up */

@@ -78,7 +78,8 @@ of_location(struct preview_words *w, const struct json *o)
 		preview_words_also(w, address);
 }
 
-/* The value of a line of a vCard that begins with KEY and a colon; NULL none. */
+/* The value of a line of a vCard that begins with KEY and a colon; NULL
+ * none. */
 static const char *
 vcard_line(struct pool *pool, const char *vcard, const char *key)
 {

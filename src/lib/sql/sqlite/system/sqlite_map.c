@@ -34,8 +34,8 @@
 /* Addresses, of which 64 bits have enough. */
 #define BEYOND (INT64_C(64) << 30)
 
-/* So far beyond a page SQLite may look when the page is damaged: the file's last
- * is read. */
+/* So far beyond a page SQLite may look when the page is damaged: the file's
+ * last is read. */
 #define OVERREAD 256
 
 /* A file that is mapped. */
