@@ -171,12 +171,15 @@ CREATE TEMP VIEW my_search_state AS
 
 -- The words come first, then whose they are: CROSS JOIN keeps that order.  Words
 -- of a row that has changed since are not its own any more; nearly always there
--- is none, which is looked at once.
+-- is none, and no conversation that is being merged, which is looked at once.
 CREATE TEMP VIEW my_message_words AS
-	SELECT w.rowid AS id, COALESCE((SELECT j.target FROM jobs j
-		WHERE j.workspace_id = my_workspace() AND j.kind = 'merge'
-		AND j.subject = m.conversation_id), m.conversation_id)
-		AS conversation_id,
+	SELECT w.rowid AS id, CASE WHEN EXISTS (SELECT 1 FROM jobs
+			WHERE workspace_id = my_workspace() AND kind = 'merge')
+		THEN COALESCE((SELECT j.target FROM jobs j
+			WHERE j.workspace_id = my_workspace()
+			AND j.kind = 'merge'
+			AND j.subject = m.conversation_id), m.conversation_id)
+		ELSE m.conversation_id END AS conversation_id,
 		w.message_words AS words
 	FROM message_words w CROSS JOIN messages m ON m.id = w.rowid
 	WHERE m.workspace_id = my_workspace()

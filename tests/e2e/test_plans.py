@@ -135,7 +135,7 @@ def test_no_list_is_sorted(inbox, all_statements):
         member.run(script)
     lists = [sql for path, sql in all_statements
              if path.stem == "conversation_list" and "LIMIT $10" in sql]
-    assert len(lists) == 7
+    assert len(lists) == 8
     for sql in lists:
         plan = member.plan(sql)
         assert not [x for x in plan if "TEMP B-TREE" in x], (sql, plan)

@@ -201,6 +201,80 @@ numbers_are_the_workspaces(void **state)
 	assert_int_equal(conversation_list_number(fx->member, "2001", &id), 0);
 }
 
+/* 600 conversations, every seventh archived; one in five says walnut, and the
+ * oldest twelve say almond. */
+static void
+add_talkers(struct fixture *fx)
+{
+	fixture_do(fx,
+	    "WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 1600) INSERT INTO conversations(id, workspace_id,"
+	    " number_id, phone, created_at, updated_at)"
+	    " SELECT i, 1, 1, '+4915' || i, i, i FROM n;"
+	    "INSERT INTO messages(workspace_id, conversation_id, number_id,"
+	    " direction, source, type, content, preview, text, status, sent_at,"
+	    " created_at) SELECT 1, id, 1, 'inbound', 'live', 'text', '{}',"
+	    " 'x', CASE WHEN id % 5 = 0 THEN 'walnut' ELSE 'other' END"
+	    " || CASE WHEN id <= 1012 THEN ' almond' ELSE '' END,"
+	    " 'received', id / 3, id FROM conversations WHERE id > 1000;"
+	    "UPDATE conversations SET is_read = 0 WHERE id > 1000;"
+	    "UPDATE conversations SET status = 'archived'"
+	    " WHERE id > 1000 AND id % 7 = 0");
+	fixture_words(fx);
+}
+
+/* All pages of what F finds are what a look at every message finds. */
+static void
+compare_found(
+    struct fixture *fx, struct conversation_list_filter f, const char *status)
+{
+	const char *sql = pool_printf(fx->pool,
+	    "SELECT m.conversation_id, c.last_message_at FROM messages m"
+	    " JOIN conversations c ON c.id = m.conversation_id"
+	    " WHERE c.id > 1000 AND m.text LIKE '%%%s%%' AND c.status LIKE '%s'"
+	    " ORDER BY c.last_message_at DESC, c.id DESC",
+	    f.q, status);
+	struct conversation page[10];
+	struct db_rows *r = db_query(fx->db, sql, DB_NONE);
+	int complete, n, i, seen = 0;
+
+	do {
+		n = conversation_list_read(
+		    fx->member, fx->pool, &f, page, 10, &complete);
+		assert_true(n >= 0);
+		for (i = 0; i < n; i++, seen++) {
+			assert_int_equal(db_next(r), 1);
+			assert_int_equal(page[i].id, db_col_int(r, 0));
+			f.after.last_message_at = db_col_int(r, 1);
+			f.after.id = page[i].id;
+		}
+	} while (n == 10);
+	assert_int_equal(db_next(r), 0);
+	assert_true(seen > 0);
+	db_end(r);
+}
+
+static void
+a_search_has_its_places_in_the_list(void **state)
+{
+	static const char *const words[] = { "walnut", "almond" };
+	struct fixture *fx = *state;
+
+	add_talkers(fx);
+	for (int i = 0; i < 2; i++) {
+		struct conversation_list_filter f = any();
+
+		f.q = words[i];
+		compare_found(fx, f, "%");
+		f.status = "active";
+		compare_found(fx, f, "active");
+		f.status = "archived";
+		compare_found(fx, f, "archived");
+		f.unread = 1;
+		compare_found(fx, f, "archived");
+	}
+}
+
 int
 main(void)
 {
@@ -213,6 +287,7 @@ main(void)
 		TEST(tags_come_go_and_are_not_mistaken),
 		TEST(the_window_closes_after_a_day),
 		TEST(numbers_are_the_workspaces),
+		TEST(a_search_has_its_places_in_the_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/search/search.h"
 
+#define WALK_MAX   16 /* of the list, for each that a search found */
 #define DENSITY_AT 40 /* about as much as a page */
 #define IS_MISSING 26 /* column of lists: r.id */
 
@@ -31,6 +32,7 @@ enum {
 	TAGGED,
 	ONE,
 	ONE_TAGGED,
+	PLACES,
 	DENSITY,
 	NUMBER,
 	N_SQL
@@ -159,6 +161,9 @@ static const char *const conversation_list_sql[N_SQL] = {
 	[ONE] = ONE_OF("my_conversations c"),
 	[ONE_TAGGED] =
 	    ONE_OF("my_conversations c" CONVERSATION_CONTACT) ALL_TAGS,
+	/* An index has all of it. */
+	[PLACES] = "SELECT c.last_message_at, c.id FROM my_conversations c"
+		   " WHERE c.status = $1" AFTER NEWEST,
 	/* The time of the conversation at position DENSITY_AT of a tag's
 	 * list. */
 	[DENSITY] = "SELECT last_message_at FROM my_conversation_tags"
@@ -343,6 +348,83 @@ find_place(struct session *s, const struct conversation_list_filter *f,
 	return rc;
 }
 
+static int
+is_among(const int64_t *ids, int n, int64_t id)
+{
+	int low = 0;
+
+	while (n > 0) {
+		int half = n / 2;
+
+		if (ids[low + half] == id)
+			return 1;
+		if (ids[low + half] > id) {
+			low += half + 1;
+			n -= half + 1;
+		} else
+			n = half;
+	}
+	return 0;
+}
+
+/* The status is all that the filter asks for. */
+static int
+is_plain(const struct conversation_list_filter *f)
+{
+	return f->status != NULL && f->n_tags == 0 && f->number_id == 0 &&
+	       f->unread == CONVERSATION_LIST_ANY &&
+	       f->assigned_to == CONVERSATION_LIST_ANY &&
+	       f->linked == CONVERSATION_LIST_ANY &&
+	       f->window == CONVERSATION_LIST_ANY;
+}
+
+/*
+ * The first MAX of the list that are among the FOUND IDS (descending): how many
+ * *N, and 1; 0 when they are not so near to its beginning; -1.  What many
+ * conversations have the newest of them have, too, and to read the list's index
+ * in its order takes less than to look for the place of each.
+ */
+static int
+walk_list(struct session *s, const struct conversation_list_filter *f,
+    const int64_t *ids, int found, struct conversation_list_place *out, int max,
+    int *n)
+{
+	int left = WALK_MAX * found, rc = 1;
+	struct db_rows *r =
+	    query(s, conversation_list_sql[PLACES], f, NULL, 0, left);
+
+	for (*n = 0; *n < max && (rc = db_next(r)) == 1; left--)
+		if (is_among(ids, found, db_col_int(r, 1)))
+			out[(*n)++] =
+			    (struct conversation_list_place){ db_col_int(r, 0),
+				    db_col_int(r, 1) };
+	db_end(r);
+	return rc == -1 ? -1 : *n == max || left > 0;
+}
+
+/* The places of those of the FOUND IDS that the filter lets through, the first
+ * MAX of them in order, in OUT, which has room for all: how many, or -1. */
+static int
+find_places(struct session *s, const struct conversation_list_filter *f,
+    const char *tags, const int64_t *ids, int found,
+    struct conversation_list_place *out, int max)
+{
+	int n = 0, rc = 0;
+
+	if (found > max && is_plain(f))
+		rc = walk_list(s, f, ids, found, out, max, &n);
+	if (rc != 0)
+		return rc == -1 ? -1 : n;
+	n = 0;
+	for (int i = 0; i < found; i++) {
+		if ((rc = find_place(s, f, tags, ids[i], &out[n])) == -1)
+			return -1;
+		n += rc;
+	}
+	qsort(out, (size_t)n, sizeof(*out), newest_first);
+	return n < max ? n : max;
+}
+
 /* A search leads: what it found is let through the filter one by one. */
 static int
 read_found(struct session *s, struct pool *pool,
@@ -351,20 +433,13 @@ read_found(struct session *s, struct pool *pool,
 {
 	struct conversation_list_place *all;
 	int64_t *ids = NULL;
-	int n = 0, rc, found;
+	int n, found;
 
 	found = search_conversations(s, pool, f->q, &ids, complete);
 	if (found <= 0)
 		return found;
 	all = pool_alloc(pool, sizeof(*all) * (size_t)found);
-	for (int i = 0; i < found; i++) {
-		if ((rc = find_place(s, f, tags, ids[i], &all[n])) == -1)
-			return -1;
-		n += rc;
-	}
-	qsort(all, (size_t)n, sizeof(*all), newest_first);
-	if (n > max)
-		n = max;
+	n = find_places(s, f, tags, ids, found, all, max);
 	for (int i = 0; i < n; i++)
 		if (conversation_get_row(s, pool, all[i].id, &out[i]) != 1)
 			return -1;
