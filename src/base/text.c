@@ -166,7 +166,7 @@ text_begins(const char *s, const char *prefix)
 int
 text_is(const char *a, const char *b)
 {
-	return a != NULL && b != NULL && strcmp(a, b) == 0;
+	return a != NULL && b != NULL && a[0] == b[0] && strcmp(a, b) == 0;
 }
 
 int

@@ -11,6 +11,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/words/words.h"
+#include "inbox/words/words_each.h"
 #include "inbox/words/words_fold.h"
 #include "inbox/words/words_query.h"
 #include "inbox/words/words_quick.h"
@@ -436,6 +437,56 @@ words_change_with_their_version_only(void **state)
 	pool_free(pool);
 }
 
+static void
+put_slowly(void *arg, const struct words_letter *letters, int n)
+{
+	struct buf *b = arg;
+
+	buf_text(b, b->len > 0 ? " " OWN : OWN);
+	for (int i = 0; i < n; i++) {
+		char utf8[4];
+
+		buf_put(b, utf8, (size_t)unicode_write(letters[i].point, utf8));
+	}
+}
+
+/* Texts of pieces that make, join or end words, in all orders. */
+static void
+plain_words_are_as_all_words_are(void **state)
+{
+	static const char *const pieces[] = { "a", "Bc", "don", "1", "23", " ",
+		"  ", ".", ",", "'", "`", "-", "/", "_", "+", "(", "\"", "@",
+		"\n", "\xc3\xa9", "e\xcc\x81", "\xcc\x81", "\xc2\xb7", "l",
+		"\xc3\x9f", "\xe6\xbc\xa2", "\xea\xb0\x80", "\xe2\x80\x8c",
+		"\xd9\x85", "\xd7\xa9", "\xef\xac\x81", "\xc2\xbd",
+		"\xf0\x9f\x99\x82" };
+	struct pool *pool = pool_new();
+	uint64_t x = 1;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		struct buf text = { .pool = pool }, quick = { .pool = pool },
+			   slow = { .pool = pool };
+
+		for (int n = 1 + i % 9; n > 0; n--) {
+			x = x * UINT64_C(6364136223846793005) +
+			    1442695040888963407;
+			buf_text(
+			    &text, pieces[(x >> 33) %
+					  (sizeof(pieces) / sizeof(*pieces))]);
+		}
+		buf_char(&text, '\0');
+		words_put(&quick, OWN, text.s);
+		words_each(text.s, put_slowly, &slow);
+		if (quick.len != slow.len ||
+		    (slow.len > 0 && memcmp(quick.s, slow.s, slow.len) != 0))
+			fail_msg("%s: %.*s, not %.*s", text.s, (int)quick.len,
+			    quick.s, (int)slow.len, slow.s);
+		pool_reset(pool);
+	}
+	pool_free(pool);
+}
+
 int
 main(void)
 {
@@ -458,6 +509,7 @@ main(void)
 		cmocka_unit_test(thousands_of_marks_are_one_letter),
 		cmocka_unit_test_setup_teardown(
 		    many_words_typed_are_bounded, begin, end),
+		cmocka_unit_test(plain_words_are_as_all_words_are),
 		cmocka_unit_test(words_change_with_their_version_only),
 	};
 

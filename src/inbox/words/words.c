@@ -16,26 +16,56 @@ struct putting {
 	size_t begin; /* of B */
 };
 
+/* The blank and the prefix before a word of at most LEN bytes: where it is to
+ * stand.  Its end is the end of the buffer, then. */
+static char *
+put_prefix(struct putting *p, size_t len)
+{
+	int first = p->b->len == p->begin;
+	char *to = buf_room(p->b, 1 + p->prefix_len + len);
+
+	if (!first)
+		*to++ = ' ';
+	memcpy(to, p->prefix, p->prefix_len);
+	return to + p->prefix_len;
+}
+
 static void
 put_word(void *arg, const struct words_letter *letters, int n)
 {
 	struct putting *p = arg;
-	size_t room = 1 + p->prefix_len + 4 * (size_t)n, before = p->b->len;
-	char *to = buf_room(p->b, room), *begin = to;
+	char *to = put_prefix(p, 4 * (size_t)n);
 
-	if (before > p->begin)
-		*to++ = ' ';
-	memcpy(to, p->prefix, p->prefix_len);
-	to += p->prefix_len;
 	for (int i = 0; i < n; i++)
 		to += unicode_write(letters[i].point, to);
-	p->b->len = before + (size_t)(to - begin);
+	p->b->len = (size_t)(to - p->b->s);
+}
+
+/* Of letters of ASCII. */
+static void
+put_plain(struct putting *p, const char *letters, int n)
+{
+	char *to = put_prefix(p, (size_t)n);
+
+	for (int i = 0; i < n; i++)
+		to[i] = (char)(letters[i] | 0x20);
+	p->b->len = (size_t)(to + n - p->b->s);
 }
 
 void
 words_put(struct buf *b, const char *prefix, const char *text)
 {
 	struct putting p = { b, prefix, strlen(prefix), b->len };
+	struct words_split s;
+	const char *letters;
+	int n;
 
-	words_each(text, put_word, &p);
+	words_split_begin(&s, text);
+	for (;;) {
+		while ((letters = words_split_plain(&s, &n)) != NULL)
+			put_plain(&p, letters, n);
+		if (words_split_next(&s) == WORDS_END)
+			return;
+		words_each_of(&s, put_word, &p);
+	}
 }

@@ -166,15 +166,20 @@ each_of_group(const struct words_split *s, words_each_fn *fn, void *arg)
 }
 
 void
+words_each_of(const struct words_split *s, words_each_fn *fn, void *arg)
+{
+	if (s->kind == WORDS_GROUP)
+		each_of_group(s, fn, arg);
+	else
+		fn(arg, s->letters, s->runs[0].n);
+}
+
+void
 words_each(const char *text, words_each_fn *fn, void *arg)
 {
 	struct words_split s;
 
 	words_split_begin(&s, text);
-	while (words_split_next(&s) != WORDS_END) {
-		if (s.kind == WORDS_GROUP)
-			each_of_group(&s, fn, arg);
-		else
-			fn(arg, s.letters, s.runs[0].n);
-	}
+	while (words_split_next(&s) != WORDS_END)
+		words_each_of(&s, fn, arg);
 }

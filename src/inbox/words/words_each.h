@@ -9,6 +9,9 @@ typedef void words_each_fn(void *arg, const struct words_letter *, int n);
 /* Calls FN for each word of TEXT, in the order in which they are stored. */
 void words_each(const char *text, words_each_fn *fn, void *arg);
 
+/* … for each word of what words_split_next found last. */
+void words_each_of(const struct words_split *, words_each_fn *fn, void *arg);
+
 /*
  * A run is cut where letters and digits meet (INV0042: inv, 0042).  Into how
  * many parts; of the part that begins at letter AT, where it ends.

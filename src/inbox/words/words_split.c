@@ -362,6 +362,67 @@ take_group(struct words_split *s)
 	return WORDS_GROUP;
 }
 
+/* Gives back what was looked at, when it is one sign of ASCII: 1 when there is
+ * nothing that was looked at and not taken. */
+static int
+look_back(struct words_split *s)
+{
+	const unsigned char *u = (const unsigned char *)s->next;
+
+	if (s->point == s->folded.n)
+		return 1;
+	if (s->point != 0 || s->folded.n != 1 || s->passed - s->start != 1 ||
+	    u[-1] >= 0x80 || u[0] >= 0x80)
+		return 0;
+	s->next--;
+	s->passed--;
+	s->folded.n = 0;
+	return 1;
+}
+
+/* Does a group of letters end here, as joins_group() has it? */
+static int
+ends_plain(const unsigned char *u)
+{
+	int32_t next;
+
+	if (u[0] == '\0')
+		return 1;
+	if (u[0] >= 0x80 || u[1] >= 0x80 || ascii_letter(u[0]) != 0)
+		return 0;
+	next = ascii_letter(u[1]);
+	if (next == 0)
+		return 1;
+	if (next < 'a' && strchr(OF_NUMBERS, u[0]) != NULL)
+		return 0;
+	return u[0] != '\'' && u[0] != '`' && u[0] != '-';
+}
+
+const char *
+words_split_plain(struct words_split *s, int *n)
+{
+	const unsigned char *u, *begin;
+
+	if (s->n_unit > 0 || !look_back(s))
+		return NULL;
+	begin = (const unsigned char *)s->next;
+	for (u = begin; u[0] != '\0' && u[0] < 0x80 && u[1] < 0x80 &&
+			ascii_letter(u[0]) == 0;
+	     u++)
+		s->before = u[0];
+	s->passed += (int32_t)(u - begin);
+	s->next = (const char *)u;
+	for (begin = u; ascii_letter(u[0]) >= 'a'; u++)
+		;
+	if (u == begin || !ends_plain(u))
+		return NULL;
+	s->before = ascii_letter(u[-1]);
+	s->passed += (int32_t)(u - begin);
+	s->next = (const char *)u;
+	*n = u - begin < WORDS_LENGTH_MAX ? (int)(u - begin) : WORDS_LENGTH_MAX;
+	return (const char *)begin;
+}
+
 enum words_kind
 words_split_next(struct words_split *s)
 {

@@ -61,4 +61,11 @@ void words_split_begin(struct words_split *, const char *text);
 /* The kind of what comes next: WORDS_END when nothing does. */
 enum words_kind words_split_next(struct words_split *);
 
+/*
+ * The same, quickly, when what comes next is a group of one run of letters of
+ * ASCII: where it stands in the text, *N letters, upper and lower case.  NULL:
+ * it is something else, or nothing; nothing of it was taken then.
+ */
+const char *words_split_plain(struct words_split *, int *n);
+
 #endif

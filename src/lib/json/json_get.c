@@ -55,7 +55,7 @@ json_get(const struct json *v, const char *key)
 	if (json_type(v) != JSON_OBJECT)
 		return NULL;
 	for (m = v->u.first; m != NULL; m = m->next)
-		if (strcmp(m->key, key) == 0)
+		if (m->key[0] == key[0] && strcmp(m->key, key) == 0)
 			found = m;
 	return found;
 }
