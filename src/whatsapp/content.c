@@ -271,6 +271,9 @@ context(struct pool *p, const struct json *m, const struct event *e)
 		json_put_text(o, "from", from);
 	if (user_id != NULL)
 		json_put_text(o, "user_id", user_id);
+	if (e->customer.group_id != NULL && e->inbound &&
+	    e->customer.profile_name != NULL)
+		json_put_text(o, "name", e->customer.profile_name);
 	if (forwarded)
 		json_put_bool(o, "forwarded", 1);
 	if (often)

@@ -32,7 +32,7 @@ static const struct {
 	{ "user_id_update", value_identity },
 	{ "user_preferences", value_notice },
 	{ "state_sync", value_notice },
-	{ "groups", value_notice },
+	{ "groups", value_group },
 	{ "calls", value_call },
 };
 

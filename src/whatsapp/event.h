@@ -15,7 +15,8 @@ enum event_kind {
 	EVENT_STATUS,	/* target_wamid, one of ours, moved on */
 	EVENT_IDENTITY, /* the customer has another wa_id or user_id */
 	EVENT_NOTICE,	/* kept as a workspace event */
-	EVENT_CALL	/* a message of type call, said anew as it goes on */
+	EVENT_CALL,	/* a message of type call, said anew as it goes on */
+	EVENT_GROUP	/* a system message in a group's conversation */
 };
 
 enum event_source {
@@ -84,8 +85,9 @@ struct event {
 
 	/* edit, revoke, reaction, status */
 	const char *target_wamid;
-	const char *emoji; /* reaction; NULL takes it back */
-	const char *state; /* call: inbox/message/message_call.h */
+	const char *emoji;   /* reaction; NULL takes it back */
+	const char *state;   /* call: inbox/message/message_call.h */
+	const char *subject; /* group: what it is called now */
 
 	/* status; of a message of ours in echoes and history, too */
 	const char *status;	 /* lower case: sent, delivered, read, … */

@@ -1,13 +1,17 @@
 /*
  * Reads what is neither message nor status: new user ids, chunks of history,
- * errors.  Arrays without a reader are kept whole, as notices.
+ * errors, groups.  Arrays without a reader are kept whole, as notices.
  */
+#include <stddef.h>
+
+#include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/json/json.h"
 
 #include "whatsapp/customer.h"
 #include "whatsapp/event_list.h"
+#include "whatsapp/preview/preview_words.h"
 #include "whatsapp/value.h"
 
 /* {"previous","current"}, or a text, which is the current id. */
@@ -110,4 +114,135 @@ value_notice(struct event_list *s, const struct json *element)
 	customer_add_id(s, &e->customer, json_text(element, "wa_id"),
 	    json_text(element, "user_id"));
 	e->customer.group_id = json_text(element, "group_id");
+}
+
+/* -------------------------------------------------------------- groups */
+
+/* What happened in group ELEMENT, as a line of its conversation; WHO: of whom,
+ * or NULL. */
+static struct event *
+tell_group(struct event_list *s, const struct json *element, const char *line,
+    const char *who)
+{
+	struct event *e = event_list_add(s, EVENT_GROUP, element);
+	struct json_out *o = json_new(s->pool);
+
+	e->inbound = 1;
+	e->customer.group_id = json_text(element, "group_id");
+	e->customer.wa_id = who;
+	e->type = "system";
+	json_open_object(o, NULL);
+	json_put_text(o, "body", line);
+	json_put_text(o, "type", json_text(element, "type"));
+	json_put_text(o, "group_id", e->customer.group_id);
+	if (who != NULL)
+		json_put_text(o, "participant", who);
+	json_close(o);
+	e->content = json_end(o, NULL);
+	e->text = line;
+	e->preview = text_fold(s->pool, line, PREVIEW_MAX);
+	return e;
+}
+
+/* "+1650… joined", for each of LIST. */
+static void
+tell_participants(struct event_list *s, const struct json *element,
+    const struct json *list, const char *what)
+{
+	const struct json *p;
+
+	for (p = json_first(list); p != NULL && !s->too_many;
+	     p = json_next(p)) {
+		struct customer c = { .wa_id = NULL };
+		const char *who;
+
+		customer_add_id(
+		    s, &c, json_text(p, "wa_id"), json_text(p, "user_id"));
+		if (c.wa_id == NULL && c.user_id == NULL)
+			customer_add_id(s, &c, json_text(p, "input"), NULL);
+		who = c.wa_id != NULL ? c.wa_id : c.user_id;
+		if (who != NULL)
+			tell_group(s, element,
+			    pool_printf(s->pool, "%s%s %s",
+				c.wa_id != NULL ? "+" : "", who, what),
+			    who);
+	}
+}
+
+static void
+tell_subject(
+    struct event_list *s, const struct json *element, const char *subject)
+{
+	const char *was = text_is(json_text(element, "type"), "group_create")
+			      ? "The group was created"
+			      : "The group has a new name";
+
+	if (subject != NULL)
+		tell_group(s, element,
+		    pool_printf(s->pool, "%s: %s", was, subject), NULL)
+		    ->subject = subject;
+	else if (text_is(json_text(element, "type"), "group_create"))
+		tell_group(s, element, was, NULL);
+}
+
+/* Of a change of the settings, what did not fail. */
+static int
+is_set(const struct json *setting)
+{
+	return json_type(setting) == JSON_OBJECT &&
+	       json_bool(setting, "update_successful", 1);
+}
+
+static void
+tell_settings(struct event_list *s, const struct json *element)
+{
+	const struct json *subject = json_get(element, "group_subject");
+
+	if (is_set(subject))
+		tell_subject(s, element, json_text(subject, "text"));
+	if (is_set(json_get(element, "group_description")))
+		tell_group(s, element, "The group has a new description", NULL);
+	if (is_set(json_get(element, "profile_picture")))
+		tell_group(s, element, "The group has a new picture", NULL);
+}
+
+/* What has no part of its own says its type. */
+static void
+tell_kind(struct event_list *s, const struct json *element)
+{
+	static const struct {
+		const char *type;
+		const char *line;
+	} kinds[] = {
+		{ "group_delete", "The group was deleted" },
+		{ "group_suspend", "The group was suspended" },
+		{ "group_suspend_cleared", "The group is suspended no longer" },
+	};
+	const char *type = json_text(element, "type");
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (text_is(type, kinds[i].type))
+			tell_group(s, element, kinds[i].line, NULL);
+}
+
+void
+value_group(struct event_list *s, const struct json *element)
+{
+	int64_t at = event_list_time(element, "timestamp", 0);
+	const char *type = json_text(element, "type");
+
+	value_notice(s, element);
+	/* Without a time it cannot be told from the same one later. */
+	if (json_text(element, "group_id") == NULL || at == 0 ||
+	    json_get(element, "errors") != NULL)
+		return;
+	if (text_is(type, "group_create") &&
+	    json_get(element, "removed_participants") == NULL)
+		tell_subject(s, element, json_text(element, "subject"));
+	tell_settings(s, element);
+	tell_participants(
+	    s, element, json_get(element, "added_participants"), "joined");
+	tell_participants(
+	    s, element, json_get(element, "removed_participants"), "left");
+	tell_kind(s, element);
 }

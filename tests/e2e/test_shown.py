@@ -290,3 +290,74 @@ def test_a_call_of_nobody_is_kept_as_an_event(shop):
     shop.node.drained()
     assert len(shop.node.cli("--json", "events", "list", "--workspace",
                              shop.id)) == before + 1
+
+
+# ------------------------------------------------------ groups
+
+
+def group_event(shop, field, **element):
+    shop.node.deliver(envelope(value(number=shop.number, groups=[
+        {"timestamp": at(-300), "request_id": "r", **element}]), field=field))
+    shop.node.drained()
+
+
+def the_group(shop, group_id):
+    c, = [c for c in shop.get("/conversations", status="all",
+                              limit=100)["data"] if c["group_id"] == group_id]
+    return c, shop.get(f"/conversations/{c['id']}/messages")["data"][::-1]
+
+
+def test_a_group_has_its_name_and_its_people_theirs(shop):
+    group = f"1203634{new_phone()}"
+    group_event(shop, "group_lifecycle_update", group_id=group,
+                type="group_create", subject="Garden club")
+    for i, (phone, name) in enumerate(((new_phone(), "Olga"),
+                                       (new_phone(), "Pia"))):
+        shop.deliver([message(phone, "text", ts=int(time.time()) - 50 + i,
+                              text={"body": f"from {name}"},
+                              group_id=group)], [contact(phone, name)])
+    c, said = the_group(shop, group)
+    assert (c["profile_name"], c["phone"]) == ("Garden club", None)
+    assert [(m["content"]["body"], m.get("sender_name")) for m in said] == [
+        ("The group was created: Garden club", None),
+        ("from Olga", "Olga"), ("from Pia", "Pia")]
+    assert said[0]["source"] == "automatic"
+    assert c["last_message"]["sender"] == said[2]["sender"]
+    assert c["last_message"]["sender_name"] == "Pia"
+    assert c["unread_count"] == 2
+    shop.node.searchable()
+    assert shop.ids(q="garden club") == [c["id"]]
+    # it is renamed, and an older name that comes late does not come back
+    group_event(shop, "group_settings_update", group_id=group,
+                type="group_settings_update", timestamp=at(-20),
+                group_subject={"text": "Gardeners"})
+    group_event(shop, "group_settings_update", group_id=group,
+                type="group_settings_update", timestamp=at(-100),
+                group_subject={"text": "Late name"})
+    group_event(shop, "group_settings_update", group_id=group,
+                type="group_settings_update", timestamp=at(-10),
+                group_subject={"text": "Refused",
+                               "update_successful": False})
+    assert the_group(shop, group)[0]["profile_name"] == "Gardeners"
+
+
+def test_a_group_says_who_joined_and_left(shop):
+    group, a, b = f"1203634{new_phone()}", new_phone(), new_phone()
+    for _ in range(2):  # a delivery that comes twice
+        group_event(shop, "group_participants_update", group_id=group,
+                    type="group_participants_add", timestamp="1790000000",
+                    added_participants=[{"input": int(a), "wa_id": int(a)},
+                                        {"input": b, "wa_id": b}])
+        group_event(shop, "group_participants_update", group_id=group,
+                    type="group_participants_remove", timestamp="1790000100",
+                    removed_participants=[{"wa_id": a}])
+    c, said = the_group(shop, group)
+    assert [(m["type"], m["sender"], m["content"]["body"]) for m in said] == [
+        ("system", a, f"+{a} joined"), ("system", b, f"+{b} joined"),
+        ("system", a, f"+{a} left")]
+    assert (c["unread_count"], c["window"]["open"]) == (0, False)
+    # what failed is told by the workspace event alone
+    group_event(shop, "group_participants_update", group_id=group,
+                type="group_participants_add",
+                errors=[{"code": 131215}], added_participants=[{"wa_id": b}])
+    assert len(the_group(shop, group)[1]) == 3

@@ -37,7 +37,7 @@ static const char *const kinds[] = {
 	[EVENT_STATUS] = "status",
 	[EVENT_IDENTITY] = "identity",
 	[EVENT_NOTICE] = "notice",
-	[EVENT_CALL] = "call",
+	[EVENT_CALL] = "call", [EVENT_GROUP] = "group",
 };
 
 static const char *

@@ -189,6 +189,21 @@ make_call(struct pool *pool, struct event *ev)
 	ev->opens_window = ev->inbound || step == 1 || step == 5;
 }
 
+/* Who comes and goes in a group, and what it is called. */
+static void
+make_group(struct pool *pool, struct event *ev)
+{
+	ev->kind = EVENT_GROUP;
+	ev->inbound = 1;
+	ev->customer = (struct customer){ .group_id = ONE_OF("g1", "g2"),
+		.wa_id = pick(2) ? "49151" : NULL };
+	ev->type = "system";
+	ev->subject = pick(2) ? ONE_OF("Choir", "Team") : NULL;
+	ev->preview = ev->text =
+	    ev->subject != NULL ? ev->subject : "+49151 joined";
+	ev->content = pool_printf(pool, "{\"body\":\"%s\"}", ev->text);
+}
+
 static unsigned
 make_world(struct pool *pool, struct event *ev)
 {
@@ -204,7 +219,10 @@ make_world(struct pool *pool, struct event *ev)
 			 * what then stands; a line that the inbox says
 			 * itself stands a second before */
 			.at = 1000 + (int64_t)pick(5) * 1000 + 10 * i };
-		switch (pick(9)) {
+		switch (pick(10)) {
+		case 9:
+			make_group(pool, &ev[i]);
+			break;
 		case 8:
 			make_call(pool, &ev[i]);
 			break;

@@ -3,6 +3,7 @@
  * events, and lists nothing.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/pool.h"
 
@@ -43,8 +44,23 @@ put_contact(struct json_out *out, const struct conversation *c)
 	json_close(out);
 }
 
+/* Who wrote it in a group. */
 static void
-put_last(struct json_out *out, const struct conversation_last *l)
+put_sender(
+    struct action *a, struct json_out *out, const struct conversation_last *l)
+{
+	const struct json *context =
+	    l->context == NULL
+		? NULL
+		: json_parse(a->pool, l->context, strlen(l->context), NULL);
+
+	json_put_text(out, "sender", l->sender);
+	json_put_text(out, "sender_name", json_text(context, "name"));
+}
+
+static void
+put_last(
+    struct action *a, struct json_out *out, const struct conversation_last *l)
 {
 	if (l->id == 0) {
 		json_put_null(out, "last_message");
@@ -57,7 +73,7 @@ put_last(struct json_out *out, const struct conversation_last *l)
 	json_put_text(out, "source", l->source);
 	json_put_text(out, "status", l->status);
 	if (l->sender != NULL)
-		json_put_text(out, "sender", l->sender);
+		put_sender(a, out, l);
 	if (l->sent_by == 0) {
 		json_put_null(out, "sent_by");
 	} else {
@@ -91,6 +107,7 @@ conversation_object_put(
 	json_put_int(out, "id", c->id);
 	json_put_text(out, "phone", c->phone);
 	json_put_text(out, "user_id", c->user_id);
+	json_put_text(out, "group_id", c->group_id);
 	json_put_text(out, "phone_number_id", c->phone_number_id);
 	json_put_text(out, "profile_name", c->profile_name);
 	json_put_text(out, "status", c->status);
@@ -100,7 +117,7 @@ conversation_object_put(
 	    out, "last_customer_message_at", c->last_customer_message_at);
 	json_put_time(out, "last_message_at", c->last_message_at);
 	json_put_text(out, "last_message_preview", c->preview);
-	put_last(out, &c->last);
+	put_last(a, out, &c->last);
 	put_window(a, out, c);
 	put_contact(out, c);
 	put_assignee(out, c);

@@ -93,6 +93,19 @@ find_waiting(struct action *a, struct message_list_row *m, int n)
 }
 
 static void
+put_group_sender(
+    struct action *a, struct json_out *out, const struct message_list_row *m)
+{
+	const struct json *context =
+	    m->context == NULL
+		? NULL
+		: json_parse(a->pool, m->context, strlen(m->context), NULL);
+
+	json_put_text(out, "sender", m->sender);
+	json_put_text(out, "sender_name", json_text(context, "name"));
+}
+
+static void
 put_members(
     struct action *a, struct json_out *out, const struct message_list_row *m)
 {
@@ -112,7 +125,7 @@ put_members(
 	put_reactions(out, m);
 	/* The sender within a group; elsewhere the conversation says who. */
 	if (m->sender != NULL)
-		json_put_text(out, "sender", m->sender);
+		put_group_sender(a, out, m);
 	put_sender(out, m);
 	json_put_time(out, "sent_at", m->sent_at);
 	json_put_time(out, "edited_at", m->edited_at);

@@ -101,7 +101,9 @@ conversation_read_row(
 		    .status = db_col_copy(r, pool, 22),
 		    .sender = db_col_copy(r, pool, 23),
 		    .sent_by = db_col_int(r, 24),
-		    .source = db_col_copy(r, pool, 25) },
+		    .source = db_col_copy(r, pool, 25),
+		    .context = db_col_copy(r, pool, 27) },
+		.group_id = db_col_copy(r, pool, 26),
 	};
 }
 

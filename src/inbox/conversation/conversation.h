@@ -22,8 +22,9 @@ struct conversation_last { /* its last message; all 0 and NULL: none */
 	const char *direction;
 	const char *source; /* message_columns.h */
 	const char *status;
-	const char *sender; /* who in a group */
-	int64_t sent_by;    /* which member, 0 none */
+	const char *sender;  /* who in a group */
+	const char *context; /* JSON with the sender's name, in a group */
+	int64_t sent_by;     /* which member, 0 none */
 	const char *sent_by_name;
 };
 
@@ -31,6 +32,7 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int64_t id;
 	const char *phone;
 	const char *user_id;
+	const char *group_id;	     /* of a group's conversation */
 	int64_t number_id;	     /* ours */
 	const char *phone_number_id; /* the provider's id of it */
 	const char *profile_name;
@@ -80,7 +82,9 @@ int conversation_get(
 	".last_customer_message_at, " C ".last_message_preview, k.id, k.name," \
 	" k.phone, " C ".assigned_to, " C ".created_at, " C ".updated_at, " C  \
 	".window_ends, k.tag_ids, l.id, l.type, l.direction, l.status,"        \
-	" l.sender, l.sent_by, " MESSAGE_SOURCE("l.")
+	" l.sender, l.sent_by, " MESSAGE_SOURCE(                               \
+	    "l.") ", " C ".group_id,"                                          \
+		  " CASE WHEN l.sender IS NOT NULL THEN l.context END"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"

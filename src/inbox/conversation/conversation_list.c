@@ -20,7 +20,7 @@
 
 #define WALK_MAX   16 /* of the list, for each that a search found */
 #define DENSITY_AT 40 /* about as much as a page */
-#define IS_MISSING 26 /* column of lists: r.id */
+#define IS_MISSING 28 /* column of lists: r.id */
 
 enum {
 	BY_TIME,

@@ -16,6 +16,7 @@
 
 #include "whatsapp/event.h"
 
+#include "inbox/conversation/profile.h"
 #include "inbox/customer/customer_memo.h"
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/erasure/tombstone.h"
@@ -210,6 +211,32 @@ apply_call(struct apply_work *w)
 }
 
 static int
+apply_group(struct apply_work *w)
+{
+	const struct event *ev = w->ev;
+	int64_t workspace_id = w->number.workspace_id, met;
+	const struct profile named = { .name = ev->subject, .name_at = ev->at };
+	struct message m = { .event = ev,
+		.wamid = wamid_of(w),
+		.sender = sender_of(&ev->customer) };
+	struct customer_place place;
+	struct profile p = { 0 };
+	int rc = find_conversation(w, &place);
+
+	if (rc != 1)
+		return rc;
+	m.conversation_id = place.conversation_id;
+	if (profile_read(w->db, w->pool, workspace_id, m.conversation_id, &p) !=
+	    1)
+		return -1;
+	rc = profile_add(&p, &named);
+	if (rc != -1 && profile_write(w->db, workspace_id, m.conversation_id,
+			    &p, rc == 1 ? w->now : 0) == -1)
+		return -1;
+	return message_put(w->db, &w->number, &m, w->now, &met) == -1 ? -1 : 1;
+}
+
+static int
 apply_patch(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
@@ -312,6 +339,7 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_IDENTITY] = apply_identity,
 		[EVENT_NOTICE] = apply_notice,
 		[EVENT_CALL] = apply_call,
+		[EVENT_GROUP] = apply_group,
 	};
 	const struct resolve_number whose = { .db = a->db,
 		.default_workspace = a->default_workspace,
