@@ -420,6 +420,7 @@ CREATE TABLE outbox (
 	created_at	INTEGER NOT NULL,	-- when it was queued; a person's retry begins anew
 	behind		INTEGER NOT NULL DEFAULT 0,	-- 1: another one of its conversation is queued before it
 	error_code	INTEGER,		-- the provider's, in reason; null: it has none
+	typing		INTEGER NOT NULL DEFAULT 0,	-- of read: 1 only to show that somebody types, 2 both
 	UNIQUE (workspace_id, kind, message_id)
 ) STRICT;
 

@@ -35,3 +35,6 @@ ALTER TABLE search_indexed ADD COLUMN words_version INTEGER NOT NULL DEFAULT 1;
 -- Why a file that was uploaded is no sticker.  Costs nothing, however many there
 -- are.
 ALTER TABLE uploads ADD COLUMN flaw TEXT;
+
+-- Somebody types, which goes with "read".  Costs nothing.
+ALTER TABLE outbox ADD COLUMN typing INTEGER NOT NULL DEFAULT 0;

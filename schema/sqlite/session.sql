@@ -346,7 +346,7 @@ END;
 CREATE TEMP VIEW my_outbox AS
 	SELECT id, number_id, conversation_id, message_id, kind,
 		upload_id, state, attempts, due_at, reason, created_at, behind,
-		error_code, sending_at
+		error_code, sending_at, typing
 	FROM outbox WHERE workspace_id = my_workspace();
 
 -- Why a number waits; nothing of its key.
@@ -463,20 +463,30 @@ BEGIN
 	SELECT my_made();
 END;
 
--- The message that goes out with an upload has its file at once.
+-- The message that goes out with an upload has its file at once.  Who types on
+-- is shown again, every five seconds at most.
 CREATE TEMP TRIGGER my_outbox_new INSTEAD OF INSERT ON my_outbox
 BEGIN
 	INSERT INTO outbox(workspace_id, number_id, conversation_id,
 		message_id, kind, upload_id, state, due_at,
-		created_at)
+		created_at, typing)
 	SELECT my_workspace(), m.number_id, m.conversation_id, m.id,
 		new.kind, (SELECT id FROM uploads
 			WHERE workspace_id = my_workspace()
 			AND id = new.upload_id),
-		'queued', new.due_at, new.created_at
+		'queued', new.due_at, new.created_at, coalesce(new.typing, 0)
 	FROM messages m
 	WHERE m.workspace_id = my_workspace() AND m.id = new.message_id
-	ON CONFLICT (workspace_id, kind, message_id) DO NOTHING;
+	ON CONFLICT (workspace_id, kind, message_id) DO UPDATE SET
+		typing = CASE outbox.state WHEN 'queued' THEN 2 ELSE 1 END,
+		state = 'queued', attempts = 0, due_at = excluded.due_at,
+		sending_at = NULL, answer_by = NULL, reason = NULL,
+		error_code = NULL, created_at = excluded.created_at
+	WHERE outbox.kind = 'read' AND (
+		(outbox.state = 'queued' AND outbox.typing < 2
+			AND outbox.typing <> excluded.typing)
+		OR (outbox.state IN ('done', 'failed') AND excluded.typing = 1
+			AND outbox.created_at <= excluded.created_at - 5));
 	INSERT INTO media(workspace_id, message_id, number_id, state,
 		mime_type, filename, size, path, due_at, created_at)
 	SELECT my_workspace(), m.id, m.number_id, 'stored', u.mime_type,

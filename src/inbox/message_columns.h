@@ -22,8 +22,9 @@
 	" ELSE " m "preview END"
 
 /*
- * Who wrote it, of a row of my_messages: customer, member, command_line,
- * api (another program; of calls only), phone_app, or automatic, which nobody wrote (docs/openapi.yaml, Source).
+ * Who wrote it, of a row of my_messages: customer, member, command_line, api
+ * (another program; of calls only), phone_app, or automatic, which nobody wrote
+ * (docs/openapi.yaml, Source).
  */
 #define MESSAGE_SOURCE(m)                                                      \
 	"CASE WHEN " m "type = 'system' THEN 'automatic'"                      \

@@ -100,6 +100,35 @@ def test_reading_is_told_to_the_customer(shop):
     assert read.wamid == newest(shop, c)["wamid"]
 
 
+def test_somebody_types(shop):
+    d360, c = shop.node.provider, talk(shop.node)
+    path = f"/conversations/{c['id']}/typing"
+    answer = shop.api("POST", path, {})
+    assert answer.status == 200 and answer.json["id"] == c["id"]
+    assert answer.json["unread_count"] == 1
+    (one,) = d360.wait_reads(1)
+    assert one.typing and one.wamid == newest(shop, c)["wamid"]
+    assert shop.api("POST", path).status == 200     # within five seconds
+    # What is read later is told as before; typing goes on with the message.
+    shop.api("POST", f"/conversations/{c['id']}/read")
+    send(shop, c, TEXT)
+    d360.wait_sent(1)
+    assert len(d360.reads) == 1
+    with sqlite3.connect(shop.node.dir / "state/inbox.db", timeout=10) as db:
+        db.execute("UPDATE outbox SET created_at = created_at - 5")
+    db.close()
+    assert shop.api("POST", path).status == 200
+    assert d360.wait_reads(2)[1].typing
+    is_problem(shop.api("POST", "/conversations/77777777/typing"), 404,
+               "not-found")
+    phone = new_phone()
+    m = shop.api("POST", "/messages", {"to": "+" + phone, "type": "template",
+                 "template": {"name": "hello", "language": "en"}}).json
+    is_problem(shop.api(
+        "POST", f"/conversations/{m['conversation_id']}/typing"), 409,
+        "conflict")
+
+
 def test_an_upload_is_sent_and_shown(shop):
     c = talk(shop.node)
     m = send(shop, c, {"type": "image", "caption": "Blue",

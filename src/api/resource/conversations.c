@@ -140,6 +140,23 @@ conversations_read(struct action *a)
 }
 
 int
+conversations_typing(struct action *a)
+{
+	int rc = conversation_has(a->session, a->id);
+
+	if (rc == 1)
+		rc = submit_typing(a->session, a->id, a->now);
+	else if (rc == 0)
+		return reply_not_found(a);
+	if (rc == 0)
+		return reply_problem(a, REPLY_CONFLICT,
+		    "The customer has written nothing in the last 30 days: "
+		    "nobody would see it.");
+	a->wake = rc == 1;
+	return rc == -1 ? -1 : show_conversations(a);
+}
+
+int
 conversations_unread(struct action *a)
 {
 	return conversation_mark_unread(a->session, a->id, a->now) == -1

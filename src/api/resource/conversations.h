@@ -8,6 +8,7 @@ action_handler conversations_list;
 action_handler conversations_stats;
 action_handler conversations_get;
 action_handler conversations_read;
+action_handler conversations_typing;
 action_handler conversations_unread;
 action_handler conversations_archive;
 action_handler conversations_unarchive;

@@ -2,8 +2,8 @@
  * Finds the conversation of a customer, from the ids that an event shows
  * (docs/protocol.md §5.3).  An ordinary message shows a known sighting: then
  * three rows are read, or none when the customer wrote in this transaction
- * (inbox/customer/customer_memo.c), and that is all.  Only a new fact is resolved
- * (inbox/customer/people.c), and the rows changed accordingly
+ * (inbox/customer/customer_memo.c), and that is all.  Only a new fact is
+ * resolved (inbox/customer/people.c), and the rows changed accordingly
  * (inbox/customer/people_rows.c).
  */
 #include <stddef.h>

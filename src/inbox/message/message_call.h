@@ -12,8 +12,9 @@ struct statements;
  * A call is one message of type call, however many events it has, in whatever
  * order they come.  Its content has "state": ringing, accepted, missed,
  * unanswered, declined, answered; of several the later one of this row stays.
- * Its time is that of its newest event; what went wrong is in its content.  A missed call makes the conversation
- * unread; one of the customer, or one that was answered, opens the window.
+ * Its time is that of its newest event; what went wrong is in its content.  A
+ * missed call makes the conversation unread; one of the customer, or one that
+ * was answered, opens the window.
  */
 extern const struct statements message_call_statements;
 

@@ -22,6 +22,7 @@ struct outbox_row { /* texts in POOL, NULL none */
 	int64_t conversation_id;
 	int64_t message_id; /* read: the inbound one */
 	int is_read;
+	int typing;	    /* of read: as in the table */
 	int64_t attempts;   /* that failed */
 	int64_t error_code; /* of the last one, 0 none; by outbox_refused */
 	int64_t queued_at;

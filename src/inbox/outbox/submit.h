@@ -79,6 +79,13 @@ const char *submit_enough(
  * there is none of the last 30 days; -1. */
 int submit_read_receipt(struct session *, int64_t conversation_id, int64_t now);
 
+/*
+ * Queues that somebody types: the customer sees it for 25 seconds or until the
+ * next message, and that the newest message was read.  The provider takes it
+ * for a message of the last 30 days only.  1; 0 there is none; -1.
+ */
+int submit_typing(struct session *, int64_t conversation_id, int64_t now);
+
 /* The statements of submit.c, submit_to.c and submit_read.c. */
 extern const struct statements submit_statements;
 extern const struct statements submit_to_statements;

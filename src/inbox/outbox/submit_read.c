@@ -1,5 +1,6 @@
 /*
- * Queues a read receipt: the customer sees that the message was read.
+ * Queues a read receipt: the customer sees that the message was read; or that
+ * somebody types, which the provider shows only together with that.
  */
 #include <stddef.h>
 
@@ -21,8 +22,8 @@ static const char *const submit_read_sql[N_SQL] = {
 		   " AND source = 'live' AND wamid IS NOT NULL"
 		   " AND type <> 'system' AND type <> 'call'"
 		   " ORDER BY sent_at DESC, id DESC LIMIT 1",
-	[QUEUE] = "INSERT INTO my_outbox(kind, message_id, due_at, created_at)"
-		  " VALUES ('read', $1, $2, $2)",
+	[QUEUE] = "INSERT INTO my_outbox(kind, message_id, due_at, created_at,"
+		  " typing) VALUES ('read', $1, $2, $2, $3)",
 };
 
 const struct statements submit_read_statements = {
@@ -30,8 +31,9 @@ const struct statements submit_read_statements = {
 	.n = N_SQL,
 };
 
-int
-submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
+/* For the customer's newest message: 1, 0 there is none, -1. */
+static int
+queue_read(struct session *s, int64_t conversation_id, int typing, int64_t now)
 {
 	int64_t id = 0;
 	int rc = db_get_int(session_db(s), submit_read_sql[NEWEST],
@@ -40,5 +42,19 @@ submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
 	if (rc != 1)
 		return rc;
 	return db_run(session_db(s), submit_read_sql[QUEUE],
-	    DB_ARGS(db_int(id), db_int(now)));
+		   DB_ARGS(db_int(id), db_int(now), db_int(typing))) == -1
+		   ? -1
+		   : 1;
+}
+
+int
+submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
+{
+	return queue_read(s, conversation_id, 0, now) == -1 ? -1 : 0;
+}
+
+int
+submit_typing(struct session *s, int64_t conversation_id, int64_t now)
+{
+	return queue_read(s, conversation_id, 1, now);
 }

@@ -18,6 +18,9 @@
 #include "process/send/send_request.h"
 #include "process/send/send_state.h"
 
+#define TYPING_S 25 /* docs/protocol.md §6.2 */
+#define TYPED	 3  /* typing, but not any more */
+
 static int
 is_under_way(const struct send *s, int64_t id)
 {
@@ -71,6 +74,16 @@ choose_plan(struct send *s, struct rate_limit *pace, int64_t now,
 	return rate_limit_is_paused(pace, now, mark) ? 0 : n;
 }
 
+/* Who typed some time ago does not type now: nothing is to be sent of it, or
+ * only that the message was read. */
+static void
+forget_typing(struct outbox_row *row, int64_t now)
+{
+	if (row->typing == 0 || now - row->queued_at <= TYPING_S)
+		return;
+	row->typing = row->typing == 2 ? 0 : TYPED;
+}
+
 /* Adds the requests of one number to the end of the list at *PLAN. */
 static int
 plan_number(
@@ -104,7 +117,10 @@ plan_number(
 		if (is_under_way(s, rows[i].id) ||
 		    now - rows[i].queued_at >= OUTBOX_AGE_MAX)
 			continue;
+		forget_typing(&rows[i], now);
 		**plan = send_request_new(&rows[i], pace, mark);
+		if (rows[i].typing == TYPED)
+			send_result_put(**plan, PROVIDER_DONE, NULL);
 		(**plan)->account = account;
 		*plan = &(**plan)->next;
 		room--;

@@ -91,7 +91,8 @@ write_request(const struct send_request *c, const struct send *s,
 		row->group_id };
 
 	if (c->kind == SEND_REQUEST_READ)
-		with->mark_read(s->pool, account, row->wamid, 0, request);
+		with->mark_read(
+		    s->pool, account, row->wamid, row->typing != 0, request);
 	else if (c->kind == SEND_REQUEST_UPLOAD)
 		with->upload(s->pool, account,
 		    pool_printf(s->pool, "%s/%s", s->dir, row->path),
