@@ -201,8 +201,9 @@ numbers_are_the_workspaces(void **state)
 	assert_int_equal(conversation_list_number(fx->member, "2001", &id), 0);
 }
 
-/* 600 conversations, every seventh archived; one in five says walnut, and the
- * oldest twelve say almond. */
+/* 600 conversations, every seventh archived; one in five says walnut, the oldest
+ * twelve say almond, and the older half says hazel: near the list's beginning,
+ * far from it, and too few to go on. */
 static void
 add_talkers(struct fixture *fx)
 {
@@ -215,7 +216,8 @@ add_talkers(struct fixture *fx)
 	    " direction, source, type, content, preview, text, status, sent_at,"
 	    " created_at) SELECT 1, id, 1, 'inbound', 'live', 'text', '{}',"
 	    " 'x', CASE WHEN id % 5 = 0 THEN 'walnut' ELSE 'other' END"
-	    " || CASE WHEN id <= 1012 THEN ' almond' ELSE '' END,"
+	    " || CASE WHEN id <= 1012 THEN ' almond' ELSE '' END"
+	    " || CASE WHEN id <= 1300 THEN ' hazel' ELSE '' END,"
 	    " 'received', id / 3, id FROM conversations WHERE id > 1000;"
 	    "UPDATE conversations SET is_read = 0 WHERE id > 1000;"
 	    "UPDATE conversations SET status = 'archived'"
@@ -257,11 +259,11 @@ compare_found(
 static void
 a_search_has_its_places_in_the_list(void **state)
 {
-	static const char *const words[] = { "walnut", "almond" };
+	static const char *const words[] = { "walnut", "almond", "hazel" };
 	struct fixture *fx = *state;
 
 	add_talkers(fx);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct conversation_list_filter f = any();
 
 		f.q = words[i];

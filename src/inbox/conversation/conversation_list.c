@@ -18,9 +18,10 @@
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/search/search.h"
 
-#define WALK_MAX   16 /* of the list, for each that a search found */
-#define DENSITY_AT 40 /* about as much as a page */
-#define IS_MISSING 28 /* column of lists: r.id */
+#define WALK_MAX   4   /* of the list, for each that a search found */
+#define WALK_LOOK  256 /* after so many: will it do? */
+#define DENSITY_AT 40  /* about as much as a page */
+#define IS_MISSING 28  /* column of lists: r.id */
 
 enum {
 	BY_TIME,
@@ -32,6 +33,7 @@ enum {
 	TAGGED,
 	ONE,
 	ONE_TAGGED,
+	ONE_PLAIN,
 	PLACES,
 	DENSITY,
 	NUMBER,
@@ -140,7 +142,7 @@ enum {
 
 /* Where one stands, if the filter lets it through.  A search asks that of all
  * that it found, and a contact's row is one more to be read. */
-#define ONE_OF(FROM)                                                           \
+#define ONE_OF(FROM, REST)                                                     \
 	"SELECT c.last_message_at, c.id FROM " FROM " WHERE c.id = $12"        \
 	" AND (CAST($1 AS TEXT) IS NULL OR c.status = $1)" REST
 
@@ -158,9 +160,10 @@ static const char *const conversation_list_sql[N_SQL] = {
 	 * checked after the place. */
 	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
-	[ONE] = ONE_OF("my_conversations c"),
+	[ONE] = ONE_OF("my_conversations c", REST),
+	[ONE_PLAIN] = ONE_OF("my_conversations c", AFTER),
 	[ONE_TAGGED] =
-	    ONE_OF("my_conversations c" CONVERSATION_CONTACT) ALL_TAGS,
+	    ONE_OF("my_conversations c" CONVERSATION_CONTACT, REST) ALL_TAGS,
 	/* An index has all of it. */
 	[PLACES] = "SELECT c.last_message_at, c.id FROM my_conversations c"
 		   " WHERE c.status = $1" AFTER NEWEST,
@@ -330,12 +333,23 @@ newest_row_first(const void *a, const void *b)
 	    x->last_message_at, x->id, y->last_message_at, y->id);
 }
 
+/* The status is all that the filter asks for. */
+static int
+is_plain(const struct conversation_list_filter *f)
+{
+	return f->status != NULL && f->n_tags == 0 && f->number_id == 0 &&
+	       f->unread == CONVERSATION_LIST_ANY &&
+	       f->assigned_to == CONVERSATION_LIST_ANY &&
+	       f->linked == CONVERSATION_LIST_ANY &&
+	       f->window == CONVERSATION_LIST_ANY;
+}
+
 /* Where it stands, if the filter lets it through: 1, 0, -1. */
 static int
 find_place(struct session *s, const struct conversation_list_filter *f,
     const char *tags, int64_t one, struct conversation_list_place *place)
 {
-	int which = tags == NULL ? ONE : ONE_TAGGED;
+	int which = tags != NULL ? ONE_TAGGED : is_plain(f) ? ONE_PLAIN : ONE;
 	struct db_rows *r =
 	    query(s, conversation_list_sql[which], f, tags, one, 1);
 	int rc = db_next(r);
@@ -367,15 +381,12 @@ is_among(const int64_t *ids, int n, int64_t id)
 	return 0;
 }
 
-/* The status is all that the filter asks for. */
+/* At that rate of hits the walk ends before it is too long. */
 static int
-is_plain(const struct conversation_list_filter *f)
+is_worth_it(int rows, int hits, int found, int max)
 {
-	return f->status != NULL && f->n_tags == 0 && f->number_id == 0 &&
-	       f->unread == CONVERSATION_LIST_ANY &&
-	       f->assigned_to == CONVERSATION_LIST_ANY &&
-	       f->linked == CONVERSATION_LIST_ANY &&
-	       f->window == CONVERSATION_LIST_ANY;
+	return rows % WALK_LOOK != 0 ||
+	       (int64_t)hits * WALK_MAX * found >= (int64_t)rows * max;
 }
 
 /*
@@ -389,17 +400,22 @@ walk_list(struct session *s, const struct conversation_list_filter *f,
     const int64_t *ids, int found, struct conversation_list_place *out, int max,
     int *n)
 {
-	int left = WALK_MAX * found, rc = 1;
-	struct db_rows *r =
-	    query(s, conversation_list_sql[PLACES], f, NULL, 0, left);
+	struct db_rows *r = query(
+	    s, conversation_list_sql[PLACES], f, NULL, 0, WALK_MAX * found);
+	int rows = 0, rc = 1;
 
-	for (*n = 0; *n < max && (rc = db_next(r)) == 1; left--)
+	for (*n = 0; *n < max && (rc = db_next(r)) == 1; rows++) {
+		if (rows > 0 && !is_worth_it(rows, *n, found, max))
+			break;
 		if (is_among(ids, found, db_col_int(r, 1)))
 			out[(*n)++] =
 			    (struct conversation_list_place){ db_col_int(r, 0),
 				    db_col_int(r, 1) };
+	}
 	db_end(r);
-	return rc == -1 ? -1 : *n == max || left > 0;
+	if (rc == -1)
+		return -1;
+	return *n == max || (rc == 0 && rows < WALK_MAX * found);
 }
 
 /* The places of those of the FOUND IDS that the filter lets through, the first
