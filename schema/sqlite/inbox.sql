@@ -881,19 +881,31 @@ BEGIN
 	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
 	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
+-- Nearly every message fires the next trigger, and next to none has a linked
+-- conversation with tags.  SQLite takes the memory of all of a trigger's body
+-- before WHEN is looked at: so what is done seldom is the body of another one.
+CREATE VIEW tag_moves AS
+	SELECT workspace_id, conversation_id, NULL AS contact_id, status, last_message_at,
+		NULL AS old_contact_id, status AS old_status, last_message_at AS old_at
+	FROM conversation_tags;
 CREATE TRIGGER conversation_tags_changed AFTER UPDATE OF contact_id, status, last_message_at ON conversations
 WHEN (old.contact_id IS NOT NULL OR new.contact_id IS NOT NULL)
 	AND (old.contact_id IS NOT new.contact_id OR old.status <> new.status OR old.last_message_at <> new.last_message_at)
 BEGIN
+	INSERT INTO tag_moves(workspace_id, conversation_id, contact_id, status, last_message_at, old_contact_id, old_status, old_at)
+	VALUES (new.workspace_id, new.id, new.contact_id, new.status, new.last_message_at, old.contact_id, old.status, old.last_message_at);
+END;
+CREATE TRIGGER conversation_tags_moved INSTEAD OF INSERT ON tag_moves
+BEGIN
 	DELETE FROM conversation_tags
-	WHERE workspace_id = old.workspace_id AND status = old.status
-	AND last_message_at = old.last_message_at AND conversation_id = old.id
+	WHERE workspace_id = new.workspace_id AND status = new.old_status
+	AND last_message_at = new.old_at AND conversation_id = new.conversation_id
 	AND tag_id IN (SELECT tag_id FROM contact_tags
-		WHERE workspace_id = old.workspace_id AND contact_id = old.contact_id
+		WHERE workspace_id = new.workspace_id AND contact_id = new.old_contact_id
 		UNION ALL SELECT target FROM jobs
-		WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id);
+		WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.old_contact_id);
 	INSERT INTO conversation_tags(workspace_id, tag_id, status, last_message_at, conversation_id, tag_ids)
-	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.id, p.tag_ids
+	SELECT k.workspace_id, k.tag_id, new.status, new.last_message_at, new.conversation_id, p.tag_ids
 	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
 	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
@@ -1003,15 +1015,23 @@ BEGIN
 	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
 	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
 END;
+-- As tag_moves: the hour changes seldom.
+CREATE VIEW window_moves AS
+	SELECT workspace_id, hour AS old_hour, hour FROM window_hours;
 CREATE TRIGGER count_window_changed AFTER UPDATE OF last_customer_message_at, window_refused_at ON conversations
 WHEN old.window_ends / 3600 IS NOT new.window_ends / 3600
 BEGIN
+	INSERT INTO window_moves(workspace_id, old_hour, hour)
+	VALUES (new.workspace_id, old.window_ends / 3600, new.window_ends / 3600);
+END;
+CREATE TRIGGER count_window_moved INSTEAD OF INSERT ON window_moves
+BEGIN
 	UPDATE window_hours SET conversations = conversations - 1
-	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600;
+	WHERE workspace_id = new.workspace_id AND hour = new.old_hour;
 	DELETE FROM window_hours
-	WHERE workspace_id = old.workspace_id AND hour = old.window_ends / 3600 AND conversations = 0;
+	WHERE workspace_id = new.workspace_id AND hour = new.old_hour AND conversations = 0;
 	INSERT INTO window_hours(workspace_id, hour, conversations)
-	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
+	SELECT new.workspace_id, new.hour, 1 WHERE new.hour IS NOT NULL
 	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
 END;
 CREATE TRIGGER count_window_gone AFTER DELETE ON conversations WHEN old.window_ends IS NOT NULL
