@@ -76,16 +76,21 @@ CREATE INDEX numbers_moving ON numbers(moving_to) WHERE moving_to IS NOT NULL;
 
 -- ---------------------------------------------------------- address book
 
+-- Known by a phone, a user id, or both: by what members know of somebody.
 CREATE TABLE contacts (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
-	phone		TEXT NOT NULL,		-- E.164 with +
+	phone		TEXT,			-- E.164 with +
+	user_id		TEXT,			-- a BSUID, of whatever portfolio
 	name		TEXT NOT NULL,
 	email		TEXT,
 	created_at	INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
 	tag_ids		TEXT,			-- what contact_tags has of it, as ' 3  7 '; null: nothing.  Kept by the triggers below
-	UNIQUE (workspace_id, phone)
+	username	TEXT,			-- of its newest conversation that says one.  Kept by the triggers below
+	CHECK (phone IS NOT NULL OR user_id IS NOT NULL),
+	UNIQUE (workspace_id, phone),
+	UNIQUE (workspace_id, user_id)
 ) STRICT;
 
 CREATE INDEX contacts_of_workspace ON contacts(workspace_id, id);
@@ -142,7 +147,9 @@ CREATE TABLE conversations (
 	facets		INTEGER GENERATED ALWAYS AS (is_read	-- what lists are filtered by, in one number: 1 read, 2 linked, 4 assigned, 8 archived
 		+ CASE WHEN contact_id IS NULL THEN 0 ELSE 2 END
 		+ CASE WHEN assigned_to IS NULL THEN 0 ELSE 4 END
-		+ CASE status WHEN 'archived' THEN 8 ELSE 0 END) VIRTUAL
+		+ CASE status WHEN 'archived' THEN 8 ELSE 0 END) VIRTUAL,
+	username	TEXT,			-- of WhatsApp, without @; newest
+	username_at	INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses, and of
@@ -205,7 +212,7 @@ CREATE TABLE sightings (
 	parent_user_id	TEXT NOT NULL,
 	portfolio	TEXT NOT NULL,		-- the WABA; '' also where there is no user id
 	first_at	INTEGER NOT NULL,	-- the earliest, where there is a user id
-	name		TEXT,			-- what was said with it, =NAME or @USERNAME: that of most of its messages
+	name		TEXT,			-- what was said with it, =NAME, @USERNAME or both (profile.h): that of most of its messages
 	UNIQUE (workspace_id, number_id, account, user_id, parent_user_id, portfolio)
 ) STRICT;
 
@@ -590,7 +597,9 @@ CREATE TABLE moving_conversations (
 	last_message_preview TEXT,
 	assigned_to	INTEGER,
 	created_at	INTEGER NOT NULL,
-	updated_at	INTEGER NOT NULL
+	updated_at	INTEGER NOT NULL,
+	username	TEXT,
+	username_at	INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
@@ -758,7 +767,7 @@ CREATE TABLE search_stale (
 	kind		TEXT NOT NULL,
 	id		INTEGER NOT NULL,
 	workspace_id	INTEGER NOT NULL,
-	text		TEXT,			-- a message's; a name, a contact's with its address behind a line feed; null: there was none
+	text		TEXT,			-- a message's; a name, behind line feeds a contact's address, and the username if there is one; null: there was none
 	phone		TEXT,
 	PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
@@ -773,23 +782,23 @@ CREATE TRIGGER message_stale_gone AFTER DELETE ON messages WHEN EXISTS (SELECT 1
 BEGIN
 	INSERT INTO search_stale(kind, id, workspace_id, text) VALUES ('message', old.id, old.workspace_id, old.text) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
 	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name, old.phone) ON CONFLICT DO NOTHING;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name, old.phone) ON CONFLICT DO NOTHING;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER contact_stale AFTER UPDATE OF name, email, phone, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+CREATE TRIGGER contact_stale AFTER UPDATE OF name, email, username, phone, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
 	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, ''), old.phone) ON CONFLICT DO NOTHING;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, '') || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER contact_stale_gone AFTER DELETE ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, ''), old.phone) ON CONFLICT DO NOTHING;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, '') || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
 
 -- A row that comes back under its old id (a conversation whose number has moved;
@@ -821,6 +830,29 @@ BEGIN
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
 	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
+END;
+
+-- A contact shows the username that its conversations say.
+CREATE TRIGGER contact_username_new AFTER INSERT ON conversations
+WHEN new.username IS NOT NULL AND new.contact_id IS NOT NULL
+BEGIN
+	UPDATE contacts SET username = new.username WHERE id = new.contact_id AND username IS NOT new.username;
+END;
+CREATE TRIGGER contact_username_changed AFTER UPDATE OF contact_id, username ON conversations
+WHEN (old.username IS NOT NULL OR new.username IS NOT NULL)
+	AND (old.contact_id IS NOT new.contact_id OR old.username IS NOT new.username)
+BEGIN
+	UPDATE contacts SET username = (SELECT c.username FROM conversations AS c
+		WHERE c.workspace_id = old.workspace_id AND c.contact_id = old.contact_id AND c.username IS NOT NULL ORDER BY c.id DESC LIMIT 1)
+	WHERE id = old.contact_id AND (old.contact_id IS NOT new.contact_id OR new.username IS NULL);
+	UPDATE contacts SET username = new.username WHERE id = new.contact_id AND new.username IS NOT NULL AND username IS NOT new.username;
+END;
+CREATE TRIGGER contact_username_gone AFTER DELETE ON conversations
+WHEN old.username IS NOT NULL AND old.contact_id IS NOT NULL
+BEGIN
+	UPDATE contacts SET username = (SELECT c.username FROM conversations AS c
+		WHERE c.workspace_id = old.workspace_id AND c.contact_id = old.contact_id AND c.username IS NOT NULL ORDER BY c.id DESC LIMIT 1)
+	WHERE id = old.contact_id;
 END;
 
 CREATE TRIGGER tag_gone AFTER DELETE ON tags
@@ -1168,10 +1200,11 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
 END;
-CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, username, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
 ON conversations
 WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
-	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
+	OR old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username
+	OR old.contact_id IS NOT new.contact_id
 	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
 	OR old.unread_count IS NOT new.unread_count
 	OR old.last_customer_message_at IS NOT new.last_customer_message_at
@@ -1197,9 +1230,10 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.id, NULL);
 END;
-CREATE TRIGGER change_contact AFTER UPDATE OF phone, name, email, updated_at ON contacts
-WHEN old.phone IS NOT new.phone OR old.name IS NOT new.name OR old.email IS NOT new.email
-	OR old.updated_at IS NOT new.updated_at
+CREATE TRIGGER change_contact AFTER UPDATE OF phone, user_id, name, email, username, updated_at ON contacts
+WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
+	OR old.name IS NOT new.name OR old.email IS NOT new.email
+	OR old.username IS NOT new.username OR old.updated_at IS NOT new.updated_at
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.id, NULL);

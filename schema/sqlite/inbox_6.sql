@@ -86,3 +86,142 @@ BEGIN
 	SELECT new.workspace_id, new.hour, 1 WHERE new.hour IS NOT NULL
 	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
 END;
+
+-- What a customer without a phone is called on WhatsApp, the username.  Two
+-- columns that existing rows do not have: nothing is rewritten.
+ALTER TABLE conversations ADD COLUMN username TEXT;
+ALTER TABLE conversations ADD COLUMN username_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE moving_conversations ADD COLUMN username TEXT;
+ALTER TABLE moving_conversations ADD COLUMN username_at INTEGER NOT NULL DEFAULT 0;
+
+-- A contact is known by a phone, a user id, or both.  The table is written anew
+-- with its three indexes: a million contacts take some seconds, and as much room
+-- as they have, which is free again afterwards.  Ids stay, and those of deleted
+-- contacts are not given out again.
+CREATE TABLE contacts_seq AS SELECT seq FROM sqlite_sequence WHERE name = 'contacts';
+CREATE TABLE contacts_5 AS SELECT * FROM contacts;
+DROP TABLE contacts;
+CREATE TABLE contacts (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL REFERENCES workspaces(id),
+	phone		TEXT,			-- E.164 with +
+	user_id		TEXT,			-- a BSUID, of whatever portfolio
+	name		TEXT NOT NULL,
+	email		TEXT,
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL,
+	tag_ids		TEXT,			-- what contact_tags has of it, as ' 3  7 '; null: nothing.  Kept by the triggers below
+	username	TEXT,			-- of its newest conversation that says one.  Kept by the triggers below
+	CHECK (phone IS NOT NULL OR user_id IS NOT NULL),
+	UNIQUE (workspace_id, phone),
+	UNIQUE (workspace_id, user_id)
+) STRICT;
+INSERT INTO contacts(id, workspace_id, phone, name, email, created_at, updated_at, tag_ids)
+SELECT id, workspace_id, phone, name, email, created_at, updated_at, tag_ids FROM contacts_5 ORDER BY id;
+DELETE FROM sqlite_sequence WHERE name = 'contacts';
+INSERT INTO sqlite_sequence(name, seq) SELECT 'contacts', seq FROM contacts_seq;
+DROP TABLE contacts_5;
+DROP TABLE contacts_seq;
+CREATE INDEX contacts_of_workspace ON contacts(workspace_id, id);
+CREATE TRIGGER contact_stale AFTER UPDATE OF name, email, username, phone, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, '') || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER contact_stale_gone AFTER DELETE ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('contact', old.id, old.workspace_id, old.name || char(10) || COALESCE(old.email, '') || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER contact_stale_again AFTER INSERT ON contacts WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND new.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id) VALUES ('contact', new.id, new.workspace_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER contact_gone AFTER DELETE ON contacts
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'contact_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND contact_id = old.id LIMIT 251))
+		* (2 + (SELECT COUNT(*) FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id)) > 500;
+	UPDATE conversations SET contact_id = NULL, link = 'auto' WHERE workspace_id = old.workspace_id AND contact_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
+	DELETE FROM contact_tags WHERE workspace_id = old.workspace_id AND contact_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_gone' AND subject = old.id);
+END;
+CREATE TRIGGER contact_tags_changed AFTER UPDATE OF tag_ids ON contacts WHEN new.tag_ids IS NOT NULL
+BEGIN
+	UPDATE conversation_tags SET tag_ids = new.tag_ids
+	WHERE workspace_id = new.workspace_id AND status IN ('active', 'archived')
+	AND tag_id IN (SELECT tag_id FROM contact_tags WHERE workspace_id = new.workspace_id AND contact_id = new.id)
+	AND (last_message_at, conversation_id) IN (
+		SELECT last_message_at, id FROM conversations
+		WHERE workspace_id = new.workspace_id AND contact_id = new.id
+		AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'contact_tags' AND subject = new.id));
+END;
+CREATE TRIGGER change_contact_new AFTER INSERT ON contacts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_contact AFTER UPDATE OF phone, user_id, name, email, username, updated_at ON contacts
+WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
+	OR old.name IS NOT new.name OR old.email IS NOT new.email
+	OR old.username IS NOT new.username OR old.updated_at IS NOT new.updated_at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_contact_gone AFTER DELETE ON contacts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact.updated', old.id, NULL);
+END;
+DROP TRIGGER conversation_stale;
+DROP TRIGGER conversation_stale_gone;
+DROP TRIGGER change_conversation;
+CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, username, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
+ON conversations
+WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
+	OR old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username
+	OR old.contact_id IS NOT new.contact_id
+	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
+	OR old.unread_count IS NOT new.unread_count
+	OR old.last_customer_message_at IS NOT new.last_customer_message_at
+	OR old.window_refused_at IS NOT new.window_refused_at
+	OR old.last_message_at IS NOT new.last_message_at
+	OR old.last_message_preview IS NOT new.last_message_preview
+	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at
+	OR old.updated_at IS NOT new.updated_at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+-- A contact shows the username that its conversations say.
+CREATE TRIGGER contact_username_new AFTER INSERT ON conversations
+WHEN new.username IS NOT NULL AND new.contact_id IS NOT NULL
+BEGIN
+	UPDATE contacts SET username = new.username WHERE id = new.contact_id AND username IS NOT new.username;
+END;
+CREATE TRIGGER contact_username_changed AFTER UPDATE OF contact_id, username ON conversations
+WHEN (old.username IS NOT NULL OR new.username IS NOT NULL)
+	AND (old.contact_id IS NOT new.contact_id OR old.username IS NOT new.username)
+BEGIN
+	UPDATE contacts SET username = (SELECT c.username FROM conversations AS c
+		WHERE c.workspace_id = old.workspace_id AND c.contact_id = old.contact_id AND c.username IS NOT NULL ORDER BY c.id DESC LIMIT 1)
+	WHERE id = old.contact_id AND (old.contact_id IS NOT new.contact_id OR new.username IS NULL);
+	UPDATE contacts SET username = new.username WHERE id = new.contact_id AND new.username IS NOT NULL AND username IS NOT new.username;
+END;
+CREATE TRIGGER contact_username_gone AFTER DELETE ON conversations
+WHEN old.username IS NOT NULL AND old.contact_id IS NOT NULL
+BEGIN
+	UPDATE contacts SET username = (SELECT c.username FROM conversations AS c
+		WHERE c.workspace_id = old.workspace_id AND c.contact_id = old.contact_id AND c.username IS NOT NULL ORDER BY c.id DESC LIMIT 1)
+	WHERE id = old.contact_id;
+END;

@@ -16,7 +16,7 @@ CREATE TEMP VIEW my_conversations AS
 		contact_id, link, status, is_read, unread_count,
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
-		window_ends, facets, my_missing(id) AS missing_id
+		window_ends, facets, my_missing(id) AS missing_id, username
 	FROM conversations WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_messages AS
@@ -38,7 +38,8 @@ CREATE TEMP VIEW my_media AS
 	FROM media WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_contacts AS
-	SELECT id, phone, name, email, created_at, updated_at, tag_ids
+	SELECT id, phone, user_id, name, email, created_at, updated_at,
+		tag_ids, username
 	FROM contacts WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_tags AS
@@ -76,6 +77,12 @@ CREATE TEMP VIEW my_accounts AS
 	FROM numbers n CROSS JOIN identities i
 		ON i.workspace_id = n.workspace_id AND i.number_id = n.id
 	WHERE n.workspace_id = my_workspace() AND i.kind = 'wa_id';
+
+CREATE TEMP VIEW my_user_ids AS
+	SELECT i.value AS user_id, i.conversation_id AS conversation_id
+	FROM numbers n CROSS JOIN identities i
+		ON i.workspace_id = n.workspace_id AND i.number_id = n.id
+	WHERE n.workspace_id = my_workspace() AND i.kind = 'user_id';
 
 CREATE TEMP VIEW my_counters AS
 	SELECT total, unread, archived
@@ -245,17 +252,17 @@ END;
 
 CREATE TEMP TRIGGER my_contact_new INSTEAD OF INSERT ON my_contacts
 BEGIN
-	INSERT INTO contacts(workspace_id, phone, name, email, created_at,
-		updated_at)
-	VALUES (my_workspace(), new.phone, new.name, new.email,
+	INSERT INTO contacts(workspace_id, phone, user_id, name, email,
+		created_at, updated_at)
+	VALUES (my_workspace(), new.phone, new.user_id, new.name, new.email,
 		new.created_at, new.updated_at);
 END;
 
 CREATE TEMP TRIGGER my_contact_changed
-INSTEAD OF UPDATE OF phone, name, email, updated_at ON my_contacts
+INSTEAD OF UPDATE OF phone, user_id, name, email, updated_at ON my_contacts
 BEGIN
-	UPDATE contacts SET phone = new.phone, name = new.name,
-		email = new.email, updated_at = new.updated_at
+	UPDATE contacts SET phone = new.phone, user_id = new.user_id,
+		name = new.name, email = new.email, updated_at = new.updated_at
 	WHERE workspace_id = my_workspace() AND id = old.id;
 END;
 

@@ -47,18 +47,19 @@ static const char *const sql[N_SQL] = {
 	[CONVERSATION_WORDS] =
 	    "INSERT INTO conversation_words(rowid, words)"
 	    " SELECT r.id, " SEARCH_NAMES(
-		"r", "r.profile_name") " FROM conversations AS r "
-				       "WHERE" ABOVE("conversation") " AND "
-								     "r."
-								     "profil"
-								     "e_"
-								     "name "
-								     "IS "
-								     "NOT "
-								     "NULL "
-								     "ORDER "
-								     "BY "
-								     "r.id",
+		"r", SEARCH_CONVERSATION_TEXT("r")) " FROM conversations AS r "
+						    "WHERE" ABOVE(
+							"conversation") " AND "
+									"r."
+									"profil"
+									"e_"
+									"name "
+									"IS "
+									"NOT "
+									"NULL "
+									"ORDER "
+									"BY "
+									"r.id",
 	[CONVERSATION_DIGITS] = "INSERT INTO conversation_digits(rowid, words)"
 				" SELECT r.id, " SEARCH_PHONE_DIGITS(
 				    "r") " FROM "

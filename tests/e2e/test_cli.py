@@ -485,6 +485,25 @@ def test_import_again_updates_what_is_given(full):
         "Anna", "b@example.com", ["new", "vip"])
 
 
+def test_import_of_customers_without_a_phone(full):
+    text = ("user_id,name,phone\nPT.15512230781,Rui,\nPT.77,Ana,+4930123456\n"
+            ",Bea,+4930123457\n")
+    assert full("contact", "import", sheet(full, text))["added"] == 3
+    by_name = {c["name"]: c for c in full("contact", "list")}
+    assert (by_name["Rui"]["phone"], by_name["Rui"]["user_id"]) == (
+        None, "PT.15512230781")
+    assert by_name["Ana"]["user_id"] == "PT.77"
+    # The phone of one and the user id of another: a person decides.
+    stderr = full.fails(65, "contact", "import", sheet(
+        full, "user_id,phone,name\nPT.77,+4930123457,Who\n,,Nobody\n"))
+    assert "line 2: phone and user_id are two contacts" in stderr
+    assert "line 3: it has neither phone nor user_id" in stderr
+    # What was not known is added.
+    assert full("contact", "import", sheet(
+        full, "user_id,phone\nPT.15512230781,+4930123458\n"))["updated"] == 1
+    assert contacts(full)["+4930123458"]["name"] == "Rui"
+
+
 BAD = ("phone,name,email\n"
        "+16505551234,Ann,\n"
        "0301234,Local,\n"

@@ -8,9 +8,10 @@ import urllib.parse
 import pytest
 
 from office import Workspace
-from rig import new_phone
+from rig import new_phone, new_wamid, wait_for
 
-KEYS = {"id", "phone", "name", "email", "tags", "created_at", "updated_at"}
+KEYS = {"id", "phone", "user_id", "username", "name", "email", "tags",
+        "created_at", "updated_at"}
 
 
 @pytest.fixture(scope="module")
@@ -278,3 +279,111 @@ def test_lists_and_search(node):
             if cursor is None:
                 break
         assert seen == ids(**query)
+
+
+# ------------------------------------------ customers who hide their phone
+
+def hidden(shop, text, username=None, name=None, user_id=None, **more):
+    """Somebody who is known by a user id writes: the id."""
+    user_id = user_id or "PT." + new_phone()
+    profile = {k: v for k, v in
+               (("name", name), ("username", username)) if v is not None}
+    shop.deliver([{"from_user_id": user_id, "id": new_wamid(), "type": "text",
+                   "timestamp": str(int(time.time()) - 30),
+                   "text": {"body": text}, **more}],
+                 [{"profile": profile, "user_id": user_id}])
+    return user_id
+
+
+def of_user(shop, user_id):
+    return [c for c in shop.get("/conversations", status="all",
+                                limit=100)["data"]
+            if c["user_id"] == user_id][0]
+
+
+def found(shop, path, q):
+    return wait_for(lambda: [row["id"] for row in
+                             shop.get(path, q=q)["data"]])
+
+
+def test_a_customer_without_a_phone_is_a_full_person(shop):
+    handle = "marta." + new_phone()[-6:]
+    user = hidden(shop, "olá", "@" + handle, ".")
+    c = of_user(shop, user)
+    assert (c["phone"], c["username"], c["profile_name"]) == (None, handle, ".")
+    for q in (handle, "@" + handle, handle[:9]):
+        assert c["id"] in found(shop, "/conversations", q)
+    name = "Marta " + handle[-6:]
+    made = shop.api("POST", "/contacts", {
+        "name": name, "user_id": user, "tags": ["hidden"]})
+    assert made.status == 201, made
+    k = made.json
+    assert set(k) == KEYS
+    assert (k["phone"], k["user_id"], k["username"]) == (None, user, handle)
+    c = shop.get(f"/conversations/{c['id']}")
+    assert c["contact"] == {"id": k["id"], "name": name, "phone": None,
+                            "tags": ["hidden"]}
+    assert shop.ids(tag="hidden") == [c["id"]]
+    for q in (name, handle, "@" + handle):
+        assert found(shop, "/contacts", q) == [k["id"]]
+    assert found(shop, "/conversations", name) == [c["id"]]
+    # Renamed on WhatsApp.
+    hidden(shop, "sou eu", handle + "x", ".", user)
+    assert shop.get(f"/contacts/{k['id']}")["username"] == handle + "x"
+    assert found(shop, "/contacts", "@" + handle + "x") == [k["id"]]
+    # The phone is told, and then the id is known no more.
+    phone = "+" + new_phone()
+    path = f"/contacts/{k['id']}"
+    assert shop.api("PATCH", path, {"phone": phone}).json["phone"] == phone
+    assert shop.get(f"/conversations/{c['id']}")["contact"]["id"] == k["id"]
+    gone = shop.api("PATCH", path, {"user_id": None})
+    assert gone.status == 200 and gone.json["user_id"] is None
+    assert gone.json["username"] is None
+    assert shop.get(f"/conversations/{c['id']}")["contact"] is None
+    assert shop.api("PATCH", path, {"phone": None}).status == 422
+
+
+def test_a_contact_with_a_user_id_waits_for_its_customer(shop):
+    user = "PT." + new_phone()
+    made = shop.api("POST", "/contacts", {"name": "Waits", "user_id": user})
+    assert made.status == 201
+    hidden(shop, "here I am", "waits", user_id=user)
+    assert of_user(shop, user)["contact"]["id"] == made.json["id"]
+    assert shop.get(f"/contacts/{made.json['id']}")["username"] == "waits"
+    answer = shop.api("POST", "/messages", {
+        "user_id": user, "type": "text", "text": {"body": "welcome"}})
+    assert answer.status == 202
+
+
+def test_one_contact_a_user_id(shop):
+    user = "PT." + new_phone()
+    first = shop.api("POST", "/contacts", {"name": "First", "user_id": user})
+    other = add(shop)
+    for again in (shop.api("POST", "/contacts",
+                           {"name": "Again", "user_id": user}),
+                  shop.api("POST", "/contacts",
+                           {"name": "Again", "user_id": user,
+                            "phone": "+" + new_phone()}),
+                  shop.api("PATCH", f"/contacts/{other['id']}",
+                           {"user_id": user})):
+        assert again.status == 409, again
+        assert again.json["contact_id"] == first.json["id"]
+        assert "user id" in again.json["detail"]
+
+
+@pytest.mark.parametrize("fields", [
+    {}, {"user_id": ""}, {"user_id": None, "phone": None}, {"user_id": "PT"},
+    {"user_id": "PT.1 2"}, {"user_id": "+16505551234"}, {"user_id": 7},
+    {"user_id": "PT." + "1" * 200}, {"user_id": "PT.ü"}])
+def test_a_contact_is_known_by_something(shop, fields):
+    answer = shop.api("POST", "/contacts", {"name": "x", **fields})
+    assert answer.status == 422, answer
+    assert answer.json["errors"][0]["field"] in ("phone", "user_id")
+
+
+def test_a_user_id_of_another_workspace_is_nobody_here(node, shop):
+    other = Workspace(node, "Across")
+    user = hidden(other, "over there", "across")
+    made = shop.api("POST", "/contacts", {"name": "Here", "user_id": user})
+    assert made.status == 201 and made.json["username"] is None
+    assert of_user(other, user)["contact"] is None

@@ -115,6 +115,70 @@ person_decides_the_link_of_a_merged_one(void **state)
 }
 
 static void
+username_is_the_newest_said_beside_the_name(void **state)
+{
+	struct fixture *fx = *state;
+	const char *both = "SELECT profile_name || ' ' || COALESCE(username,"
+			   " 'none') FROM conversations";
+
+	RESOLVE(.user_id = "US.1", .profile_name = "Ann", .at = 5);
+	assert_string_equal(fixture_text(fx, both), "Ann none");
+	RESOLVE(.user_id = "US.1", .profile_name = "Ann", .username = "ann.b",
+	    .at = 6);
+	assert_string_equal(fixture_text(fx, both), "Ann ann.b");
+	RESOLVE(.user_id = "US.1", .username = "late", .at = 4);
+	RESOLVE(.user_id = "US.1", .profile_name = "Ann", .at = 9);
+	assert_string_equal(fixture_text(fx, both), "Ann ann.b");
+	RESOLVE(.user_id = "US.1", .username = "ann.c", .at = 8);
+	assert_string_equal(fixture_text(fx, both), "Ann ann.c");
+	/* The greater of one second; as names are. */
+	RESOLVE(.user_id = "US.1", .username = "ann.a", .at = 8);
+	assert_string_equal(fixture_text(fx, both), "Ann ann.c");
+}
+
+/* A name with our separator in it is a name. */
+static void
+nobody_writes_a_username_into_the_own_name(void **state)
+{
+	struct fixture *fx = *state;
+
+	RESOLVE(.wa_id = "16505551234", .at = 5,
+	    .profile_name = "Ann\x1f@boss");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT profile_name || ' ' ||"
+			     " COALESCE(username, 'none') FROM conversations"),
+	    "Ann\x1f@boss none");
+}
+
+static void
+contact_is_found_by_user_id(void **state)
+{
+	struct fixture *fx = *state;
+	const char *contact = "SELECT COALESCE(contact_id, 0) || ' ' ||"
+			      " COALESCE((SELECT username FROM contacts AS k"
+			      "  WHERE k.id = contact_id), '') FROM"
+			      " conversations ORDER BY id LIMIT 1";
+	const char *linked = "SELECT contact_id FROM conversations";
+
+	fixture_do(fx,
+	    "INSERT INTO contacts(id, workspace_id, phone, user_id, name,"
+	    " created_at, updated_at) VALUES (7, 1, NULL, 'US.7', 'Seven', 1,"
+	    " 1), (8, 1, '+16505550008', NULL, 'Eight', 1, 1)");
+	RESOLVE(.user_id = "US.7", .username = "seven", .at = 5);
+	assert_string_equal(fixture_text(fx, contact), "7 seven");
+	/* The phone is shown later: the user id is the stronger. */
+	RESOLVE(.user_id = "US.7", .wa_id = "16505550008", .at = 6);
+	assert_string_equal(fixture_text(fx, linked), "7");
+	/* … and what was announced of it is the same person. */
+	RESOLVE(.user_id = "US.7", .new_user_id = "US.70",
+	    .wa_id = "16505550008", .new_wa_id = "16505550009", .at = 7);
+	RESOLVE(.user_id = "US.70", .at = 8);
+	assert_string_equal(fixture_text(fx, linked), "7");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM conversations"), 1);
+}
+
+static void
 name_is_the_newest_said(void **state)
 {
 	struct fixture *fx = *state;
@@ -345,6 +409,34 @@ what_was_known_ends_with_news(void **state)
 	    "- US.1 Anne7, +16505551234 US.2 -0");
 }
 
+/* The memo writes later what it knows already: also of usernames. */
+static void
+username_of_who_just_wrote_keeps_its_time(void **state)
+{
+	struct fixture *fx = *state;
+	struct customer_memo *memo = customer_memo_new(fx->pool);
+	struct customer k = { .user_id = "US.1", .username = "ann", .at = 10 };
+
+	resolve_with(fx, memo, k);
+	k.at = 20;
+	resolve_with(fx, memo, k);
+	assert_int_equal(customer_memo_drop(fx->db, memo), 0);
+	k = (struct customer){ .user_id = "US.1", .username = "bob", .at = 15 };
+	resolve_with(fx, memo, k);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT username || ' ' || username_at"
+			     " FROM conversations"),
+	    "ann 20");
+	/* Another one within the same transaction. */
+	k.at = 30;
+	resolve_with(fx, memo, k);
+	assert_int_equal(customer_memo_drop(fx->db, memo), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT username || ' ' || username_at"
+			     " FROM conversations"),
+	    "bob 30");
+}
+
 int
 main(void)
 {
@@ -356,6 +448,10 @@ main(void)
 		T(two_become_one_when_shown_together),
 		T(person_decides_the_link_of_a_merged_one),
 		T(name_is_the_newest_said),
+		T(username_is_the_newest_said_beside_the_name),
+		T(nobody_writes_a_username_into_the_own_name),
+		T(contact_is_found_by_user_id),
+		T(username_of_who_just_wrote_keeps_its_time),
 		T(contact_is_found_by_country_rules),
 		T(unlinked_by_a_person_stays_unlinked),
 		T(dialled_number_finds_its_conversation),

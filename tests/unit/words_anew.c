@@ -24,12 +24,14 @@
 	" WHERE p.workspace_id = r.workspace_id AND p.first_id <= r.id"        \
 	" ORDER BY p.first_id DESC LIMIT 1), 0)"
 
+#define USERNAME    " || COALESCE(char(10) || t.username, '')"
 #define OF_MESSAGES FROM("messages", "message", "t.text", "NULL")
 #define OF_CONVERSATIONS                                                       \
-	FROM("conversations", "conversation", "t.profile_name", "t.phone")
+	FROM("conversations", "conversation", "t.profile_name" USERNAME,       \
+	    "t.phone")
 #define OF_CONTACTS                                                            \
 	FROM("contacts", "contact",                                            \
-	    "t.name || char(10) || COALESCE(t.email, '')", "t.phone")
+	    "t.name || char(10) || COALESCE(t.email, '')" USERNAME, "t.phone")
 #define NAMES  "search_names(r.workspace_id, r.text)"
 #define DIGITS "search_digits(r.workspace_id, r.phone)"
 

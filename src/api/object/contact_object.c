@@ -20,6 +20,8 @@ contact_object_put(struct json_out *out, const struct contact *c)
 	json_open_object(out, NULL);
 	json_put_int(out, "id", c->id);
 	json_put_text(out, "phone", c->phone);
+	json_put_text(out, "user_id", c->user_id);
+	json_put_text(out, "username", c->username);
 	json_put_text(out, "name", c->name);
 	json_put_text(out, "email", c->email);
 	json_open_array(out, "tags");

@@ -110,6 +110,7 @@ conversation_object_put(
 	json_put_text(out, "group_id", c->group_id);
 	json_put_text(out, "phone_number_id", c->phone_number_id);
 	json_put_text(out, "profile_name", c->profile_name);
+	json_put_text(out, "username", c->username);
 	json_put_text(out, "status", c->status);
 	json_put_bool(out, "is_read", c->is_read);
 	json_put_int(out, "unread_count", c->unread_count);

@@ -102,18 +102,19 @@ read_field(
 		input_wrong(a, key, why);
 }
 
-/* null and "" take the address away. */
+/* null and "" take the value away. */
 static void
-read_email(struct action *a, const char **value)
+read_optional(
+    struct action *a, const char *key, checker *check, const char **value)
 {
 	const char *text = NULL;
-	enum input_found found = input_text(a, "email", &text);
+	enum input_found found = input_text(a, key, &text);
 
 	/* a wrong type is noted once */
 	if (found == INPUT_NULL || (found == INPUT_THERE && *text == '\0'))
 		*value = NULL;
 	else if (found == INPUT_THERE)
-		read_field(a, "email", contact_validate_email, value);
+		read_field(a, key, check, value);
 }
 
 static void
@@ -146,21 +147,43 @@ read_tags(struct action *a, struct contact *c)
 	}
 }
 
+/* 1 when the body has something under KEY, right or wrong. */
+static int
+gives(struct action *a, const char *key)
+{
+	const struct json *value = json_get(a->body, key);
+	const char *text = json_string(value);
+
+	return json_type(value) == JSON_STRING
+		   ? text != NULL && *text != '\0'
+		   : json_type(value) != JSON_NONE &&
+			 json_type(value) != JSON_NULL;
+}
+
 static void
 read_contact(struct action *a, struct contact *c)
 {
-	read_field(a, "phone", contact_validate_phone, &c->phone);
+	read_optional(a, "phone", contact_validate_phone, &c->phone);
+	read_optional(a, "user_id", contact_validate_user_id, &c->user_id);
 	read_field(a, "name", contact_validate_name, &c->name);
-	read_email(a, &c->email);
+	read_optional(a, "email", contact_validate_email, &c->email);
 	read_tags(a, c);
+	if (c->phone == NULL && c->user_id == NULL && !gives(a, "phone") &&
+	    !gives(a, "user_id"))
+		input_wrong(a, "phone", "is needed, unless user_id is given");
 }
 
+/* Contact ID has the phone of C, or else the user id. */
 static int
-taken(struct action *a, int64_t id)
+taken(struct action *a, const struct contact *c, int64_t id)
 {
+	struct contact has;
+
+	if (contact_get(a->session, a->pool, id, &has) != 1)
+		return -1;
 	return reply_conflict(a,
-	    pool_printf(
-		a->pool, "Contact %" PRId64 " has this phone already.", id),
+	    pool_printf(a->pool, "Contact %" PRId64 " has this %s already.", id,
+		text_is(has.phone, c->phone) ? "phone" : "user id"),
 	    "contact_id", id);
 }
 
@@ -180,14 +203,13 @@ contacts_create(struct action *a)
 	int64_t id = 0;
 	int rc;
 
-	require(a, "phone");
 	require(a, "name");
 	read_contact(a, &c);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
 	rc = contact_create(a->session, a->pool, &c, a->now, &id);
 	if (rc != 1)
-		return rc == 0 ? taken(a, id) : -1;
+		return rc == 0 ? taken(a, &c, id) : -1;
 	if (contact_get(a->session, a->pool, id, &c) != 1)
 		return -1;
 	a->wake = 1; /* for its words in the search */
@@ -239,7 +261,7 @@ contacts_change(struct action *a)
 		return reply_wrong(a);
 	rc = contact_change(a->session, a->pool, &after, a->now, &other);
 	if (rc != 1)
-		return rc == 0 ? taken(a, other) : -1;
+		return rc == 0 ? taken(a, &after, other) : -1;
 	if (change_tags(a, &before, &after) == -1)
 		return -1;
 	a->wake = 1; /* for its words in the search */

@@ -28,7 +28,7 @@
 
 #define PAGE	"limit cursor"
 #define FILTERS "status unread assigned_to tag contact window number q " PAGE
-#define CONTACT "phone name email tags"
+#define CONTACT "phone user_id name email tags"
 
 const struct route route_table[] = { { "GET", "/conversations",
 					 conversations_list, ROUTE_AGENT,

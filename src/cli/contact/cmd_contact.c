@@ -75,6 +75,8 @@ put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
 	output_row(s);
 	output_int(s, "id", b->id);
 	output_text(s, "phone", b->phone);
+	output_text(s, "user_id", b->user_id);
+	output_text(s, "username", b->username);
 	output_text(s, "name", b->name);
 	output_text(s, "email", b->email);
 	if (c->json)
@@ -159,15 +161,15 @@ static const struct cli_option export_options[] = {
 
 const struct cli_verb cmd_contact[] = {
 	{ "import", "FILE.csv", 1, 1, "Adds contacts from a CSV file",
-	    "The first line names the columns: phone, name, email, tags, in "
-	    "any\n"
-	    "order, with commas or semicolons.  A phone has + and country "
-	    "code;\n"
-	    "several tags in one cell stand between commas, semicolons or "
-	    "bars.\n"
-	    "A phone that is there already gets the name, the email and the\n"
-	    "further tags of its line.  Nothing is imported when a line is "
-	    "bad.\n"
+	    "The first line names the columns: phone, user_id, name, email,\n"
+	    "tags, in any order, with commas or semicolons.  Each line has a\n"
+	    "phone, with + and country code, a user_id, or both; several tags\n"
+	    "in one cell stand between commas, semicolons or bars.\n"
+	    "A phone or user_id that is there already gets the name, the "
+	    "email\n"
+	    "and the further tags of its line.  Nothing is imported when a "
+	    "line\n"
+	    "is bad.\n"
 	    "FILE - is the standard input.  Lines go in some at a time, and\n"
 	    "others write in between; what was in when it ended stays, and "
 	    "the\n"

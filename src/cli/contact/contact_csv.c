@@ -13,8 +13,8 @@
 
 #define HEADER_CELL_MAX 40 /* code points of it in a message */
 
-static const char *const columns[CONTACT_CSV_COLUMNS] = { "phone", "name",
-	"email", "tags" };
+static const char *const columns[CONTACT_CSV_COLUMNS] = { "phone", "user_id",
+	"name", "email", "tags" };
 
 /* The column that a cell of the first line names, or CONTACT_CSV_COLUMNS. */
 static int
@@ -60,8 +60,11 @@ contact_csv_open(struct contact_csv *s, struct pool *p, const char *text,
 	}
 	s->n = row.n;
 	*why = "its first line names no column 'phone' (the columns are "
-	       "phone, name, email, tags)";
-	return s->column[CONTACT_CSV_PHONE] < 0 ? -1 : 0;
+	       "phone, user_id, name, email, tags)";
+	return s->column[CONTACT_CSV_PHONE] < 0 &&
+		       s->column[CONTACT_CSV_USER_ID] < 0
+		   ? -1
+		   : 0;
 }
 
 static const char *
@@ -107,12 +110,20 @@ read_line(const struct contact_csv *s, struct pool *p,
 		l->why = "it has more cells than the first line";
 		return;
 	}
-	if ((c->phone = cell(s, p, row, CONTACT_CSV_PHONE)) == NULL) {
-		l->why = "it has no phone";
+	c->phone = cell(s, p, row, CONTACT_CSV_PHONE);
+	c->user_id = cell(s, p, row, CONTACT_CSV_USER_ID);
+	if (c->phone == NULL && c->user_id == NULL) {
+		l->why = s->column[CONTACT_CSV_USER_ID] < 0
+			     ? "it has no phone"
+			     : "it has neither phone nor user_id";
 		return;
 	}
-	if ((c->phone = contact_validate_phone(p, c->phone, &why)) == NULL)
+	if (c->phone != NULL &&
+	    (c->phone = contact_validate_phone(p, c->phone, &why)) == NULL)
 		l->why = pool_printf(p, "phone %s", why);
+	if (c->user_id != NULL && (c->user_id = contact_validate_user_id(
+				       p, c->user_id, &why)) == NULL)
+		l->why = pool_printf(p, "user_id %s", why);
 	c->name = cell(s, p, row, CONTACT_CSV_NAME);
 	if (c->name != NULL &&
 	    (c->name = contact_validate_name(p, c->name, &why)) == NULL)

@@ -10,14 +10,16 @@
 struct pool;
 
 /*
- * A CSV file of contacts.  Its first line names the columns: phone, name,
- * email, tags, in any order and case; other columns are ignored.  Tags are in
- * one cell, separated by commas, semicolons or bars.
+ * A CSV file of contacts.  Its first line names the columns: phone, user_id
+ * (one of the two at least), name, email, tags, in any order and case; other
+ * columns are ignored.  Tags are in one cell, separated by commas, semicolons
+ * or bars.
  */
 #define CONTACT_CSV_MAX (64 * 1024 * 1024) /* bytes of a file */
 
 enum contact_csv_column {
 	CONTACT_CSV_PHONE,
+	CONTACT_CSV_USER_ID,
 	CONTACT_CSV_NAME,
 	CONTACT_CSV_EMAIL,
 	CONTACT_CSV_TAGS,

@@ -37,11 +37,14 @@
 
 #define LET_MS 5
 
+#define NAMELESS "a new contact needs a name"
+#define TWO	 "phone and user_id are two contacts: 'waspool contact merge' them"
+
 struct import {
 	struct cli *cli;
 	struct session *session;
 	struct pool *pool; /* of one line */
-	void *named;	   /* tree: phones with a name in the file */
+	void *named;	   /* tree: phones, or user ids, of new contacts */
 	int progress;	   /* 1: stderr is a terminal */
 	int skip_bad;	   /* 1: bad lines are named, and left out */
 	long lines, added, updated, bad;
@@ -113,21 +116,44 @@ compare_import(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
+/* The contact that the line is about: 1 and *ID; 0 a new one; -1 its phone is
+ * of one contact, and its user id of another. */
+static int
+find_line(struct import *im, const struct contact *c, int64_t *id)
+{
+	int64_t other = 0;
+	int rc = c->phone != NULL
+		     ? ok(im, contact_find(im->session, c->phone, id))
+		     : 0;
+
+	if (c->user_id == NULL ||
+	    !ok(im, contact_find_user(im->session, c->user_id, &other)))
+		return rc;
+	if (rc == 1 && other != *id)
+		return -1;
+	*id = other;
+	return 1;
+}
+
 /* What is wrong with the line, or NULL; a new contact needs a name. */
 static const char *
 wrong(struct import *im, const struct contact_csv_line *l)
 {
-	const char *phone = l->contact.phone;
+	const struct contact *c = &l->contact;
+	const char *key = c->phone != NULL ? c->phone : c->user_id;
 	int64_t id;
 
-	if (l->why != NULL || tfind(phone, &im->named, compare_import) != NULL)
+	if (l->why != NULL)
 		return l->why;
-	if (l->contact.name == NULL)
-		return ok(im, contact_find(im->session, phone, &id))
-			   ? NULL
-			   : "a new contact needs a name";
-	phone = pool_copy(im->cli->pool, phone);
-	if (tsearch(phone, &im->named, compare_import) == NULL)
+	if (c->phone != NULL && c->user_id != NULL &&
+	    find_line(im, c, &id) == -1)
+		return TWO;
+	if (tfind(key, &im->named, compare_import) != NULL)
+		return NULL;
+	if (c->name == NULL)
+		return find_line(im, c, &id) == 1 ? NULL : NAMELESS;
+	key = pool_copy(im->cli->pool, key);
+	if (tsearch(key, &im->named, compare_import) == NULL)
 		cli_fail(EX_OSERR, "out of memory");
 	return NULL;
 }
@@ -157,6 +183,10 @@ update(struct import *im, int64_t id, const struct contact *said)
 	size_t i;
 
 	ok(im, contact_get(im->session, im->pool, id, &c));
+	if (said->phone != NULL)
+		c.phone = said->phone;
+	if (said->user_id != NULL)
+		c.user_id = said->user_id;
 	if (said->name != NULL)
 		c.name = said->name;
 	if (said->email != NULL)
@@ -173,15 +203,16 @@ put_import(struct import *im, const struct contact_csv_line *l)
 {
 	const struct contact *c = &l->contact;
 	int64_t id;
+	int rc = find_line(im, c, &id);
 
-	if (ok(im, contact_find(im->session, c->phone, &id)))
+	if (rc == 1)
 		update(im, id, c);
-	else if (c->name != NULL) {
+	else if (rc == 0 && c->name != NULL) {
 		ok(im, contact_create(
 			   im->session, im->pool, c, im->cli->now, &id));
 		im->added++;
 	} else if (!im->skip_bad) /* was there when it was checked */
-		bad_line(im, l, "a new contact needs a name");
+		bad_line(im, l, rc == -1 ? TWO : NAMELESS);
 }
 
 /* Commits after line N, and lets others write. */

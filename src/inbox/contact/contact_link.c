@@ -1,5 +1,5 @@
 /*
- * Links a conversation to the contact with its phone.
+ * Links a conversation to the contact with its user id or its phone.
  */
 #include <stddef.h>
 
@@ -10,12 +10,20 @@
 
 #include "inbox/contact/contact_link.h"
 
-enum { PHONES, CONTACT, LINK, N_SQL };
+enum { USER, PHONES, CONTACT, LINK, N_SQL };
 
 /* At most so many accounts of one customer are looked at. */
 #define PHONES_MAX 16
 
 static const char *const contact_link_sql[N_SQL] = {
+	/* A user id is somebody for good, so no time is asked for. */
+	[USER] = "SELECT k.id FROM conversations AS c CROSS JOIN identities AS"
+		 " i CROSS JOIN contacts AS k"
+		 " WHERE i.workspace_id = c.workspace_id"
+		 " AND i.conversation_id = c.id AND i.kind = 'user_id'"
+		 " AND k.workspace_id = c.workspace_id AND k.user_id = i.value"
+		 " AND c.workspace_id = $1 AND c.id = $2 AND c.link = 'auto'"
+		 " ORDER BY k.id LIMIT 1",
 	/* The phone first, then the accounts in a fixed order: the result must
 	 * not depend on the order in which they became known. */
 	[PHONES] = "SELECT c.phone, 0 AS place, COALESCE((SELECT MAX("
@@ -88,15 +96,16 @@ find_variant(struct db *db, struct pool *pool, int64_t workspace_id,
 	return found == 1;
 }
 
-int
-contact_link_conversation(struct db *db, struct pool *pool,
-    int64_t workspace_id, int64_t id, int64_t now)
+/* The contact of the phone that the conversation shows, else of one of its
+ * customer's accounts: 1, 0, -1. */
+static int
+find_by_phone(struct db *db, struct pool *pool, int64_t workspace_id,
+    int64_t id, int64_t *contact)
 {
 	struct db_rows *r = db_query(db, contact_link_sql[PHONES],
 	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(PHONES_MAX),
 		db_int(INT64_MAX)));
 	struct contact_link_had had[PHONES_MAX];
-	int64_t contact = 0;
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < PHONES_MAX)
@@ -105,14 +114,25 @@ contact_link_conversation(struct db *db, struct pool *pool,
 	db_end(r);
 	if (rc == -1)
 		return -1;
-	for (int i = 0; i < n; i++) {
-		rc = find_variant(db, pool, workspace_id, &had[i], &contact);
-		if (rc == -1)
-			return -1;
-		if (rc == 1)
-			return db_run(db, contact_link_sql[LINK],
-			    DB_ARGS(db_int(workspace_id), db_int(id),
-				db_int(contact), db_int(now)));
-	}
-	return 0;
+	rc = 0;
+	for (int i = 0; i < n && rc == 0; i++)
+		rc = find_variant(db, pool, workspace_id, &had[i], contact);
+	return rc;
+}
+
+int
+contact_link_conversation(struct db *db, struct pool *pool,
+    int64_t workspace_id, int64_t id, int64_t now)
+{
+	int64_t contact = 0;
+	int rc = db_get_int(db, contact_link_sql[USER],
+	    DB_ARGS(db_int(workspace_id), db_int(id)), &contact);
+
+	if (rc == 0)
+		rc = find_by_phone(db, pool, workspace_id, id, &contact);
+	if (rc != 1)
+		return rc;
+	return db_run(db, contact_link_sql[LINK],
+	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(contact),
+		db_int(now)));
 }

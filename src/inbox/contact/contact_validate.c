@@ -41,6 +41,25 @@ contact_validate_phone(struct pool *pool, const char *typed, const char **why)
 }
 
 const char *
+contact_validate_user_id(struct pool *pool, const char *typed, const char **why)
+{
+	size_t len = typed != NULL ? strlen(typed) : 0;
+
+	/* Two letters of a country, a dot, and the provider's part. */
+	if (len > 3 && len <= CONTACT_USER_MAX &&
+	    strchr(typed, '.') == typed + 2) {
+		size_t i = 0;
+
+		while (typed[i] > ' ' && typed[i] <= '~')
+			i++;
+		if (i == len)
+			return pool_copy(pool, typed);
+	}
+	*why = "is no user id such as US.13491208655302741918";
+	return NULL;
+}
+
+const char *
 contact_validate_name(struct pool *pool, const char *typed, const char **why)
 {
 	return line(pool, typed, CONTACT_NAME_MAX, why);

@@ -104,6 +104,7 @@ conversation_read_row(
 		    .source = db_col_copy(r, pool, 25),
 		    .context = db_col_copy(r, pool, 27) },
 		.group_id = db_col_copy(r, pool, 26),
+		.username = db_col_copy(r, pool, 28),
 	};
 }
 

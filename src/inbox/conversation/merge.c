@@ -147,12 +147,15 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 
 	if (profile_read(db, pool, workspace_id, keep, &kept) != 1 ||
 	    profile_read(db, pool, workspace_id, gone, &other) != 1 ||
+	    profile_read_username(db, pool, workspace_id, keep, &kept) != 1 ||
+	    profile_read_username(db, pool, workspace_id, gone, &other) != 1 ||
 	    identity_move(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[FOLLOW], both) == -1 ||
 	    move_all(db, &m) == -1 || db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);
 	if (profile_write(db, workspace_id, keep, &kept, now) == -1 ||
+	    profile_write_username(db, workspace_id, keep, &kept, now) == -1 ||
 	    db_run(db, merge_sql[DELETE],
 		DB_ARGS(db_int(workspace_id), db_int(gone))) == -1)
 		return -1;

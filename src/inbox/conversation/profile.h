@@ -20,6 +20,9 @@ struct profile {
 	int64_t user_id_at;
 	const char *name; /* profile name, or a stand-in */
 	int64_t name_at;  /* of a stand-in: one of those below */
+	/* without @; profile_read leaves it alone: few customers have one */
+	const char *username;
+	int64_t username_at;
 };
 
 /* name_at of a stand-in, which is shown until the profile name is known. */
@@ -29,9 +32,11 @@ struct profile {
 extern const struct statements profile_statements;
 
 /*
- * profile_name_text: a name as the table sightings stores it, =NAME or
- * @USERNAME, in POOL; NULL when there is neither.  profile_name: sets the name
- * in SAID, whose user id is set already, from such a text.
+ * profile_name_text: a name as the table sightings stores it, in POOL: =NAME,
+ * @USERNAME, or =NAME, U+001F and @USERNAME; NULL when there is neither.  A
+ * NAME with U+001F in it has a second one behind it, so that nobody writes
+ * another username into the own name.  profile_name: sets name and username in
+ * SAID, whose user id is set already, from such a text.
  */
 const char *profile_name_text(
     struct pool *, const char *name, const char *username);
@@ -44,6 +49,16 @@ int profile_read(struct db *, struct pool *, int64_t workspace_id,
 /* NOW is for updated_at; 0: only times differ, and updated_at stays. */
 int profile_write(struct db *, int64_t workspace_id, int64_t conversation_id,
     const struct profile *, int64_t now);
+
+/* profile_read_username: the username, into a profile that profile_read has
+ * filled: 1, 0, -1.  profile_learn_username: writes SAID's, if it is newer
+ * than what is there.  profile_write_username: in any case.  0, -1. */
+int profile_read_username(struct db *, struct pool *, int64_t workspace_id,
+    int64_t conversation_id, struct profile *);
+int profile_learn_username(struct db *, int64_t workspace_id,
+    int64_t conversation_id, const struct profile *said, int64_t now);
+int profile_write_username(struct db *, int64_t workspace_id,
+    int64_t conversation_id, const struct profile *, int64_t now);
 
 /* Adds the newer values of SAID: 1 a value changed, 0 only a time did, -1
  * nothing did. */

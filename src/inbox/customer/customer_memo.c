@@ -105,7 +105,9 @@ drop_entry(struct db *db, struct customer_memo_entry *e)
 	e->conversation_id = 0;
 	if (id == 0 || !e->is_later)
 		return 0;
-	return profile_write(db, e->workspace_id, id, &e->profile, 0);
+	if (profile_write(db, e->workspace_id, id, &e->profile, 0) == -1)
+		return -1;
+	return profile_learn_username(db, e->workspace_id, id, &e->profile, 0);
 }
 
 int

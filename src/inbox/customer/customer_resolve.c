@@ -278,6 +278,9 @@ learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now,
 	if (rc != -1 && profile_write(w->db, workspace_id, id, p,
 			    rc == 1 ? w->now : 0) == -1)
 		return -1;
+	if (profile_learn_username(w->db, workspace_id, id, said_now, w->now) ==
+	    -1)
+		return -1;
 	return p->phone != phone;
 }
 
@@ -321,11 +324,14 @@ recall(struct customer_resolve_work *w, struct customer_place *place)
 		.user_id_at = k->at };
 	profile_name(w->pool, &said_now, w->name, k->at);
 	p = e->profile;
+	if (said_now.username != NULL &&
+	    !text_is(said_now.username, p.username))
+		return 0;
 	rc = profile_add(&p, &said_now);
 	if (rc == 1)
 		return 0;
+	e->is_later |= rc == 0 || p.username_at != e->profile.username_at;
 	e->profile = p;
-	e->is_later |= rc == 0;
 	w->sighting = e->sighting;
 	*place = (struct customer_place){ e->conversation_id, e->sighting.id,
 		shown_name(w) };

@@ -127,7 +127,8 @@ begin_profile(struct db *db, struct people *p, int64_t workspace_id, int person,
 	int64_t any;
 	int rc;
 
-	if (profile_read(db, p->pool, workspace_id, id, old) != 1)
+	if (profile_read(db, p->pool, workspace_id, id, old) != 1 ||
+	    profile_read_username(db, p->pool, workspace_id, id, old) != 1)
 		return -1;
 	rc = db_get_int(db, people_profile_sql[OLDER],
 	    DB_ARGS(db_int(workspace_id), db_int(id)), &any);
@@ -177,7 +178,8 @@ people_profile(struct db *db, struct people *p, const struct number_key *number,
 			is_same_profile(sum.user_id, old.user_id) &&
 			is_same_profile(sum.name, old.name)
 		    ? 0
-		    : now) == -1)
+		    : now) == -1 ||
+	    profile_write_username(db, workspace_id, id, &sum, now) == -1)
 		return -1;
 	if (db_run(db, people_profile_sql[UNLINK],
 		DB_ARGS(db_int(workspace_id), db_int(id))) == -1)

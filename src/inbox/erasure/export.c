@@ -35,14 +35,16 @@ enum {
 };
 
 static const char *const export_sql[N_SQL] = {
-	[CONTACT] = "SELECT id, phone, name, email, created_at, updated_at"
-		    " FROM contacts WHERE workspace_id = $1 AND id = $2",
+	[CONTACT] = "SELECT id, phone, name, email, created_at, updated_at,"
+		    " user_id, username FROM contacts WHERE workspace_id = $1 "
+		    "AND id = $2",
 	[TAGS] = "SELECT t.name FROM contact_tags AS k"
 		 " CROSS JOIN tags AS t WHERE t.id = k.tag_id"
 		 " AND k.workspace_id = $1 AND k.contact_id = $2",
 	[CONVERSATION] =
 	    "SELECT c.id, n.phone_number_id, c.phone, c.user_id, c.group_id,"
-	    " c.profile_name, c.status, c.unread_count, c.contact_id,"
+	    " c.profile_name, c.username, c.status, c.unread_count, "
+	    "c.contact_id,"
 	    " c.assigned_to, c.last_customer_message_at, c.created_at,"
 	    " c.updated_at FROM conversations AS c"
 	    " LEFT JOIN numbers AS n ON n.id = c.number_id"
@@ -332,7 +334,7 @@ static int
 put_conversation(struct export_work *w, int64_t id)
 {
 	static const char *const texts[] = { "phone_number_id", "phone",
-		"user_id", "group_id", "profile_name", "status" };
+		"user_id", "group_id", "profile_name", "username", "status" };
 	static const char *const ints[] = { "unread_count", "contact_id",
 		"assigned_to" };
 	static const char *const times[] = { "last_customer_message_at",
@@ -346,7 +348,7 @@ put_conversation(struct export_work *w, int64_t id)
 
 	json_open_object(out, NULL);
 	json_put_int(out, "id", id);
-	for (int i = 0; rc == 1 && i < 6; i++)
+	for (int i = 0; rc == 1 && i < 7; i++)
 		json_put_text(out, texts[i], db_col_text(r, col++));
 	for (int i = 0; rc == 1 && i < 3; i++)
 		json_put_int(out, ints[i], db_col_int(r, col++));
@@ -386,6 +388,8 @@ put_contact(struct export_work *w, int64_t id)
 		json_put_text(out, "email", db_col_text(r, 3));
 		put_time(w, out, "created_at", db_col_int(r, 4));
 		put_time(w, out, "updated_at", db_col_int(r, 5));
+		json_put_text(out, "user_id", db_col_text(r, 6));
+		json_put_text(out, "username", db_col_text(r, 7));
 	}
 	db_end(r);
 	if (rc == -1)

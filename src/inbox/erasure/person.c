@@ -17,7 +17,17 @@
 
 #include "inbox/erasure/person.h"
 
-enum { BY_IDENTITY, BY_PHONE, BY_CONTACT, SHOWN, OF, CONTACT, OTHERS, N_SQL };
+enum {
+	BY_IDENTITY,
+	BY_PHONE,
+	BY_CONTACT,
+	BY_USER,
+	SHOWN,
+	OF,
+	CONTACT,
+	OTHERS,
+	N_SQL
+};
 
 /* An identity row I that no later row of the same value replaces.  Who looks
  * up a number means its present owner, also one who never wrote ("").  But
@@ -45,12 +55,14 @@ static const char *const person_sql[N_SQL] = {
 		     "  AND i.conversation_id = c.id AND i.kind = 'wa_id')",
 	[BY_CONTACT] = "SELECT id FROM contacts"
 		       " WHERE workspace_id = $1 AND phone = $2",
+	[BY_USER] = "SELECT id FROM contacts"
+		    " WHERE workspace_id = $1 AND user_id = $2",
 	[SHOWN] = "SELECT i.value FROM identities AS i"
 		  " WHERE i.workspace_id = $1 AND i.conversation_id = $2"
 		  " AND" NOT_LATER_BUT(" AND l.conversation_id <> 0"),
 	[OF] = "SELECT phone, user_id, contact_id, group_id"
 	       " FROM conversations WHERE workspace_id = $1 AND id = $2",
-	[CONTACT] = "SELECT phone FROM contacts"
+	[CONTACT] = "SELECT phone, user_id FROM contacts"
 		    " WHERE workspace_id = $1 AND id = $2",
 	[OTHERS] = "SELECT id FROM conversations"
 		   " WHERE workspace_id = $1 AND contact_id = $2",
@@ -178,18 +190,16 @@ is_digits(const char *s)
 	return s[strspn(s, "0123456789")] == '\0';
 }
 
-/* Adds contacts and conversations that have PHONE. */
+/* Adds the contacts that STATEMENT finds by ID. */
 static int
-follow_phone(
-    struct db *db, struct pool *pool, struct person *p, const char *phone)
+follow_contact(
+    struct db *db, struct person *p, const char *statement, const char *id)
 {
 	int64_t ids[PERSON_MAX];
-	const struct db_arg *args =
-	    DB_ARGS(db_int(p->workspace_id), db_text(phone));
 	int n;
 
-	if (add_found(db, pool, p, person_sql[BY_PHONE], args) == -1 ||
-	    read_ids_person(db, person_sql[BY_CONTACT], args, ids, &n) == -1)
+	if (read_ids_person(db, statement,
+		DB_ARGS(db_int(p->workspace_id), db_text(id)), ids, &n) == -1)
 		return -1;
 	for (int i = 0; i < n; i++)
 		add_to(p->contacts, &p->n_contacts, ids[i]);
@@ -202,6 +212,7 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 {
 	static const char *const kinds[] = { "wa_id", "alias", "user_id",
 		"parent_user_id", "group" };
+	const char *phone;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (add_found(db, pool, p, person_sql[BY_IDENTITY],
@@ -209,10 +220,14 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 			    db_text(id))) == -1)
 			return -1;
 	if (!is_digits(id))
-		return 0;
+		return follow_contact(db, p, person_sql[BY_USER], id);
 	/* The other spelling of the same account. */
 	add_id(p, pool, phone_twin(pool, id));
-	return follow_phone(db, pool, p, pool_printf(pool, "+%s", id));
+	phone = pool_printf(pool, "+%s", id);
+	if (add_found(db, pool, p, person_sql[BY_PHONE],
+		DB_ARGS(db_int(p->workspace_id), db_text(phone))) == -1)
+		return -1;
+	return follow_contact(db, p, person_sql[BY_CONTACT], phone);
 }
 
 /* Adds the contacts of its conversations that no other person's have. */
@@ -240,15 +255,17 @@ add_contacts(struct db *db, struct person *p)
 }
 
 static int
-add_phones(struct db *db, struct pool *pool, struct person *p)
+add_contact_ids(struct db *db, struct pool *pool, struct person *p)
 {
 	for (int i = 0; i < p->n_contacts; i++) {
 		struct db_rows *r = db_query(db, person_sql[CONTACT],
 		    DB_ARGS(db_int(p->workspace_id), db_int(p->contacts[i])));
 		int rc = db_next(r);
 
-		if (rc == 1)
+		if (rc == 1) {
 			add_id(p, pool, db_col_text(r, 0));
+			add_id(p, pool, db_col_text(r, 1));
+		}
 		db_end(r);
 		if (rc == -1)
 			return -1;
@@ -266,7 +283,8 @@ follow_all(struct db *db, struct pool *pool, struct person *p)
 		for (; done < p->n_ids; done++)
 			if (follow(db, pool, p, p->ids[done]) == -1)
 				return -1;
-		if (add_contacts(db, p) == -1 || add_phones(db, pool, p) == -1)
+		if (add_contacts(db, p) == -1 ||
+		    add_contact_ids(db, pool, p) == -1)
 			return -1;
 	} while (done < p->n_ids);
 	return p->n_conversations > 0 || p->n_contacts > 0;

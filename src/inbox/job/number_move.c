@@ -71,7 +71,13 @@ enum {
 	" profile_name, profile_name_at, contact_id, link, status, is_read,"   \
 	" unread_count, last_customer_message_at, window_refused_at,"          \
 	" last_message_at, last_message_id, last_message_preview,"             \
-	" assigned_to, created_at, updated_at"
+	" assigned_to, created_at, updated_at, username, username_at"
+
+/* The contact of the new workspace that is known by the same ID. */
+#define THERE(ID)                                                              \
+	"(SELECT there.id FROM contacts AS here CROSS JOIN contacts AS there"  \
+	" WHERE there.workspace_id = $2 AND there." ID " = here." ID           \
+	" AND here.workspace_id = $1 AND here.id = m.contact_id)"
 
 #define PIECE 100 /* rows of one statement; a step ends at JOB_FULL */
 #define CHUNK 50  /* messages read at once */
@@ -130,24 +136,27 @@ static const char *const number_move_sql[N_SQL] = {
 	    " AND identities.number_id = s.n AND identities.kind = s.k"
 	    " AND identities.value = s.v"
 	    " AND identities.valid_from = s.f",
-	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, name, email,"
-		    " created_at, updated_at) SELECT $2, phone, name, email,"
-		    " created_at, updated_at FROM contacts"
+	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, user_id, name,"
+		    " email, created_at, updated_at) SELECT $2, phone, user_id,"
+		    " name, email, created_at, updated_at FROM contacts"
 		    " WHERE workspace_id = $1 AND id = $3"
-		    " ON CONFLICT(workspace_id, phone) DO NOTHING",
+		    " ON CONFLICT DO NOTHING",
 	[PUT_BACK] =
 	    "INSERT INTO conversations(workspace_id, " COLUMNS ")"
 	    " SELECT $2, id, number_id, phone, phone_at, user_id, user_id_at,"
 	    " group_id, profile_name, profile_name_at,"
-	    " (SELECT there.id FROM contacts AS here CROSS JOIN contacts AS"
-	    "  there WHERE there.workspace_id = $2 AND there.phone = here.phone"
-	    "  AND here.workspace_id = $1 AND here.id = m.contact_id),"
-	    " link, status, is_read, unread_count, last_customer_message_at,"
-	    " window_refused_at, last_message_at, last_message_id,"
-	    " last_message_preview, (SELECT user_id FROM workspace_members"
-	    "  WHERE workspace_id = $2 AND user_id = m.assigned_to),"
-	    " created_at, updated_at FROM moving_conversations AS m"
-	    " WHERE id = $3",
+	    " COALESCE(" THERE("user_id") ", " THERE(
+		"phone") "),"
+			 " link, status, is_read, unread_count, "
+			 "last_customer_message_at,"
+			 " window_refused_at, last_message_at, last_message_id,"
+			 " last_message_preview, (SELECT user_id FROM "
+			 "workspace_members"
+			 "  WHERE workspace_id = $2 AND user_id = "
+			 "m.assigned_to),"
+			 " created_at, updated_at, username, username_at"
+			 " FROM moving_conversations AS m"
+			 " WHERE id = $3",
 	[UNPARK] = "DELETE FROM moving_conversations WHERE id = $1",
 	[STATUSES] = FIRST_OF("message_statuses", "wamid"),
 	[STATUSES + 1] = SOME_OF(

@@ -86,6 +86,8 @@ static const char *const retime_sql[N_SQL] = {
 	    " phone_at = CASE WHEN phone_at > $3 THEN $3 ELSE phone_at END,"
 	    " user_id_at = CASE WHEN user_id_at > $3 THEN $3"
 	    "  ELSE user_id_at END,"
+	    " username_at = CASE WHEN username_at > $3 THEN $3"
+	    "  ELSE username_at END,"
 	    " profile_name_at = CASE WHEN profile_name_at > $3 THEN $3"
 	    "  ELSE profile_name_at END,"
 	    " updated_at = CASE WHEN updated_at > $3 THEN $3"

@@ -180,6 +180,13 @@ find_user(
 	return rc == 1 && *id == 0 ? 0 : rc;
 }
 
+/* The contact with that user id; 0 none. */
+static int
+find_user_contact(struct session *s, const char *user_id, int64_t *contact_id)
+{
+	return contact_find_user(s, user_id, contact_id) == -1 ? -1 : 0;
+}
+
 /* The contact with that phone, or the only one of its variants; 0 none. */
 static int
 find_contact(struct session *s, struct pool *pool, const char *phone,
@@ -210,8 +217,9 @@ add_submit_to(struct session *s, struct pool *pool, int64_t number_id,
 	const char *user_id = to->phone == NULL ? to->user_id : NULL;
 	int64_t contact_id = 0;
 
-	if (to->phone != NULL &&
-	    find_contact(s, pool, to->phone, &contact_id) == -1)
+	if ((to->phone != NULL
+		    ? find_contact(s, pool, to->phone, &contact_id)
+		    : find_user_contact(s, user_id, &contact_id)) == -1)
 		return -1;
 	if (db_insert(session_db(s), submit_to_sql[ADD],
 		DB_ARGS(db_int(number_id), db_text(to->phone), db_text(user_id),

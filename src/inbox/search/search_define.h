@@ -62,9 +62,12 @@ void search_prefix(
 
 #define SEARCH_NAMES(R, NAME) "search_names(" R ".workspace_id, " NAME ")"
 
-/* A line feed between name and address: no word goes over it. */
+/* A line feed between name, address and username: no word goes over it. */
 #define SEARCH_CONTACT_TEXT(R)                                                 \
-	R ".name || char(10) || COALESCE(" R ".email, '')"
+	R ".name || char(10) || COALESCE(" R ".email, '')"                     \
+	  " || COALESCE(char(10) || " R ".username, '')"
+#define SEARCH_CONVERSATION_TEXT(R)                                            \
+	R ".profile_name || COALESCE(char(10) || " R ".username, '')"
 
 #define SEARCH_PHONE_DIGITS(R) "search_digits(" R ".workspace_id, " R ".phone)"
 

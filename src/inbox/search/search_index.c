@@ -91,14 +91,14 @@ static const char *const search_index_sql[N_SQL] = {
 	    OUT("conversation_words", SEARCH_NAMES("s", "s.text"), "text"),
 	[CONVERSATION_DIGITS_OUT] =
 	    OUT("conversation_digits", SEARCH_PHONE_DIGITS("s"), "phone"),
-	[CONVERSATION_BACK] =
-	    BACK("conversation_words", SEARCH_NAMES("r", "r.profile_name"),
-		"conversations", "profile_name"),
+	[CONVERSATION_BACK] = BACK("conversation_words",
+	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
+	    "profile_name"),
 	[CONVERSATION_DIGITS_BACK] = BACK("conversation_digits",
 	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
-	[CONVERSATION_PUT] =
-	    PUT("conversation_words", SEARCH_NAMES("r", "r.profile_name"),
-		"conversations", "profile_name"),
+	[CONVERSATION_PUT] = PUT("conversation_words",
+	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
+	    "profile_name"),
 	[CONVERSATION_DIGITS_PUT] = PUT("conversation_digits",
 	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
 	[CONTACT_TOP] = TOP("contacts"),

@@ -61,9 +61,9 @@ static const char *const search_put_sql[N_SQL] = {
 	[CONTACT_DIGITS] = PUT(
 	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "phone"),
 	[CONVERSATION_BOTTOM] = BOTTOM("conversations"),
-	[CONVERSATION_WORDS] =
-	    PUT("conversation_words", SEARCH_NAMES("r", "r.profile_name"),
-		"conversations", "profile_name"),
+	[CONVERSATION_WORDS] = PUT("conversation_words",
+	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
+	    "profile_name"),
 	[CONVERSATION_DIGITS] = PUT("conversation_digits",
 	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
 	[MESSAGE_BOTTOM] = BOTTOM("messages"),
