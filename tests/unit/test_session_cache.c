@@ -178,10 +178,11 @@ it_is_bounded(void **state)
 	assert_string_equal(kept(fx, 2000, FIXTURE_NOW), text);
 }
 
-static int
-read_list(struct fixture *fx, struct conversation *page, int max)
+static struct conversation_list_filter
+of_status(const char *status)
 {
-	struct conversation_list_filter f = {
+	return (struct conversation_list_filter){
+		.status = status,
 		.unread = CONVERSATION_LIST_ANY,
 		.assigned_to = CONVERSATION_LIST_ANY,
 		.linked = CONVERSATION_LIST_ANY,
@@ -189,6 +190,12 @@ read_list(struct fixture *fx, struct conversation *page, int max)
 		.now = FIXTURE_NOW,
 		.after = CONVERSATION_LIST_TOP,
 	};
+}
+
+static int
+read_list(struct fixture *fx, struct conversation *page, int max)
+{
+	struct conversation_list_filter f = of_status(NULL);
 	int complete;
 
 	return conversation_list_read(
@@ -217,6 +224,51 @@ a_list_reads_what_is_missing(void **state)
 	keep(fx, 2, "two", 0);
 	begin(fx, FIXTURE_NOW);
 	assert_int_equal(read_list(fx, page, 4), 2);
+	end(fx);
+}
+
+/* When its first is kept, an index leads, and the others are read one by one. */
+static void
+a_list_whose_first_is_kept_reads_the_others(void **state)
+{
+	struct fixture *fx = *state;
+	struct conversation page[4];
+	struct conversation_list_filter f = of_status("active");
+	int complete;
+
+	keep(fx, 1, "one", 0);
+	keep(fx, 3, "three", 0);
+	begin(fx, FIXTURE_NOW);
+	for (int max = 1; max <= 4; max++) {
+		int n = conversation_list_read(
+		    fx->member, fx->pool, &f, page, max, &complete);
+
+		assert_int_equal(n, max < 3 ? max : 3);
+		for (int i = 0; i < n; i++) {
+			assert_int_equal(page[i].id, i + 1);
+			assert_int_equal(page[i].is_cached, i != 1);
+			assert_true(page[i].last_message_at > 0);
+			assert_int_equal(
+			    page[i].phone_number_id != NULL, i == 1);
+		}
+	}
+	f.after =
+	    (struct conversation_list_place){ page[0].last_message_at, 1 };
+	assert_int_equal(conversation_list_read(
+			     fx->member, fx->pool, &f, page, 4, &complete),
+	    2);
+	assert_int_equal(page[0].id, 2);
+	assert_int_equal(page[1].is_cached, 1);
+	end(fx);
+	write_elsewhere(fx, "UPDATE conversations SET last_message_preview"
+			    " = 'new' WHERE id = 1");
+	begin(fx, FIXTURE_NOW);
+	f.after = CONVERSATION_LIST_TOP;
+	assert_int_equal(conversation_list_read(
+			     fx->member, fx->pool, &f, page, 4, &complete),
+	    3);
+	assert_string_equal(page[0].preview, "new");
+	assert_int_equal(page[2].is_cached, 0);
 	end(fx);
 }
 
@@ -285,6 +337,7 @@ main(void)
 		TEST(time_turns_it),
 		TEST(it_is_bounded),
 		TEST(a_list_reads_what_is_missing),
+		TEST(a_list_whose_first_is_kept_reads_the_others),
 		TEST(a_token_is_no_longer_valid_than_it_is),
 		TEST(its_use_is_noted_each_hour),
 	};

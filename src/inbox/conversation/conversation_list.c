@@ -12,6 +12,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_cache.h"
 #include "session/session_db.h"
 
 #include "inbox/conversation/conversation.h"
@@ -462,6 +463,61 @@ read_found(struct session *s, struct pool *pool,
 	return n;
 }
 
+/* Of those that the session's cache lacks, what to show. */
+static int
+read_missing(
+    struct session *s, struct pool *pool, struct conversation *c, int n)
+{
+	for (; n > 0; n--, c++)
+		if (!c->is_cached &&
+		    conversation_get_row(s, pool, c->id, c) != 1)
+			return -1;
+	return 0;
+}
+
+/*
+ * The page, when its first conversation is in the session's cache: the others
+ * are likely to be, too, and an index says all that is asked then.  How many; 0
+ * when it is not, or there is none; -1.
+ */
+static int
+read_cached(struct session *s, struct pool *pool,
+    const struct conversation_list_filter *f, struct conversation *out, int max)
+{
+	struct db_rows *r =
+	    query(s, conversation_list_sql[PLACES], f, NULL, 0, max);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max) {
+		struct conversation c = { .last_message_at = db_col_int(r, 0),
+			.id = db_col_int(r, 1) };
+
+		c.is_cached = session_cache_get(s, c.id) != NULL;
+		if (n == 0 && !c.is_cached)
+			break;
+		out[n++] = c;
+	}
+	db_end(r);
+	return rc == -1 || read_missing(s, pool, out, n) == -1 ? -1 : n;
+}
+
+/* In the order of the list, or FACETED without one. */
+static int
+read_list(struct session *s, struct pool *pool,
+    const struct conversation_list_filter *f, const char *tags,
+    struct conversation *out, int max)
+{
+	const char *statement = choose_list(f);
+	int n = is_plain(f) ? read_cached(s, pool, f, out, max) : 0;
+
+	if (n == 0)
+		n = read_rows(
+		    query(s, statement, f, tags, 0, max), pool, out, max);
+	if (n > 1 && statement == conversation_list_sql[FACETED])
+		qsort(out, (size_t)n, sizeof(*out), newest_row_first);
+	return n;
+}
+
 int
 conversation_list_read(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, struct conversation *out, int max,
@@ -476,13 +532,7 @@ conversation_list_read(struct session *s, struct pool *pool,
 		n = read_found(s, pool, f, tags, out, max, complete);
 	else if (rarest_leads(s, &ordered) == -1)
 		return -1;
-	else {
-		const char *statement = choose_list(f);
-
-		n = read_rows(query(s, statement, &ordered, tags, 0, max), pool,
-		    out, max);
-		if (n > 1 && statement == conversation_list_sql[FACETED])
-			qsort(out, (size_t)n, sizeof(*out), newest_row_first);
-	}
+	else
+		n = read_list(s, pool, &ordered, tags, out, max);
 	return n == -1 || conversation_name_all(s, pool, out, n) == -1 ? -1 : n;
 }
