@@ -22,7 +22,7 @@
 #define WALK_MAX   4   /* of the list, for each that a search found */
 #define WALK_LOOK  256 /* after so many: will it do? */
 #define DENSITY_AT 40  /* about as much as a page */
-#define IS_MISSING 28  /* column of lists: r.id */
+#define NUMBER_ID  4   /* column of lists: r.number_id, which each row has */
 
 enum {
 	BY_TIME,
@@ -55,9 +55,8 @@ enum {
  * All filters are one condition (NOT (… OR …)): with six, SQLite's planner
  * expects next to no row, and sorts instead of reading an index in its order.
  */
-#define SHOWN(PLACE)                                                           \
-	"SELECT " PLACE "," CONVERSATION_OTHER_COLUMNS("r") ", r.id"
-#define MISSING(OF) " LEFT JOIN my_conversations r ON r.id = " OF ".missing_id"
+#define SHOWN(PLACE) "SELECT " PLACE "," CONVERSATION_OTHER_COLUMNS("r")
+#define MISSING(OF)  " LEFT JOIN my_conversations r ON r.id = " OF ".missing_id"
 #define CONTACT                                                                \
 	" LEFT JOIN my_contacts k ON k.id = r.contact_id" CONVERSATION_LAST("r")
 #define COLUMNS                                                                \
@@ -273,7 +272,7 @@ read_rows(
 	while ((rc = db_next(r)) == 1 && n < max) {
 		struct conversation *c = &out[n++];
 
-		if (db_col_int(r, IS_MISSING) == 0)
+		if (db_col_int(r, NUMBER_ID) == 0)
 			*c = (struct conversation){ .is_cached = 1,
 				.last_message_at = db_col_int(r, 0),
 				.id = db_col_int(r, 1) };
