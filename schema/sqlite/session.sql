@@ -25,8 +25,18 @@ CREATE TEMP VIEW my_messages AS
 		context, referral,
 		CASE preview WHEN '' THEN COALESCE(SUBSTR(text, 1, 100), '') ELSE preview END AS preview,
 		text, status, error, sender, sent_by, sent_at, edited_at,
-		revoked_at, created_at
+		revoked_at, created_at, original,
+		COALESCE(original_type, type) AS original_type
 	FROM messages WHERE workspace_id = my_workspace();
+
+-- What a message was before: by its wamid.
+CREATE TEMP VIEW my_patches AS
+	SELECT number_id, target_wamid, wamid, kind, at, type, content
+	FROM message_patches WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_statuses AS
+	SELECT number_id, wamid, status, participant, at, error, raw
+	FROM message_statuses WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_reactions AS
 	SELECT number_id, target_wamid, sender, emoji, at

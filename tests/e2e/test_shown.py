@@ -361,3 +361,62 @@ def test_a_group_says_who_joined_and_left(shop):
                 type="group_participants_add",
                 errors=[{"code": 131215}], added_participants=[{"wa_id": b}])
     assert len(the_group(shop, group)[1]) == 3
+
+
+# ------------------------------------------------------ what was before
+
+
+def test_an_edited_message_says_what_it_was(shop):
+    phone, now = new_phone(), int(time.time()) - 100
+    wamids = [new_wamid(), new_wamid()]
+
+    def edit(wamid, ts, **inner):
+        return message(phone, "edit", None, ts, edit={
+            "original_message_id": wamid, "message": inner})
+
+    shop.deliver([edit(wamids[0], now + 20, type="text",
+                       text={"body": "for six"})])
+    shop.deliver([
+        message(phone, "text", wamids[0], now, text={"body": "for four"}),
+        message(phone, "text", wamids[1], now + 1, text={"body": "as it is"})])
+    shop.deliver([edit(wamids[0], now + 10, type="text",
+                       text={"body": "for five"})])
+    c, = [c for c in shop.get("/conversations")["data"]
+          if c["phone"] == "+" + phone]
+    plain, edited = shop.get(f"/conversations/{c['id']}/messages")["data"]
+    assert edited["content"] == {"body": "for six"}
+    assert [(e["type"], e["content"]) for e in edited["edits"]] == [
+        ("text", {"body": "for four"}), ("text", {"body": "for five"})]
+    assert edited["edits"][0]["at"] == edited["sent_at"] \
+        < edited["edits"][1]["at"] < edited["edited_at"]
+    assert "edits" not in plain and "statuses" not in plain
+    assert shop.get(f"/messages/{edited['id']}") == edited
+    # nobody else's member sees them
+    other = Workspace(shop.node, "Other")
+    assert other.api("GET", f"/messages/{edited['id']}").status == 404
+
+
+def test_a_message_says_when_it_arrived_and_what_it_costs(d360_node, d360):
+    node, phone = d360_node, new_phone()
+    node.deliver(envelope(value([message(phone, "text",
+                                         text={"body": "hello"})])))
+    c = node.wait_conversation(phone)
+    m = node.post(f"/conversations/{c['id']}/messages", TEXT).json
+    assert (m["statuses"], m["pricing"]) == ([], None)
+    sent, = d360.wait_sent()
+    now = int(time.time())
+    price = {"billable": True, "pricing_model": "PMP", "type": "regular",
+             "category": "service"}
+    for i, (word, more) in enumerate((("read", {}), ("sent", {
+            "pricing": price}), ("delivered", {"pricing": price}),
+            ("failed", {"errors": [{"code": 131026, "title": "late"}]}))):
+        node.deliver(envelope(value(statuses=[{
+            "id": sent.wamid, "status": word, "recipient_id": phone,
+            "timestamp": str(now + 9 - i), **more}])))
+    node.drained()
+    m = node.get(f"/messages/{m['id']}").json
+    assert m["status"] == "read" and m["pricing"] == price
+    assert [s["status"] for s in m["statuses"]] == [
+        "failed", "delivered", "sent", "read"]
+    assert m["statuses"][0]["error"]["code"] == 131026
+    assert "statuses" not in node.messages(c["id"])[0]

@@ -321,6 +321,8 @@ static const char *const everything[] = {
 	"SELECT * FROM my_messages",
 	"SELECT * FROM my_numbers",
 	"SELECT * FROM my_reactions",
+	"SELECT * FROM my_patches",
+	"SELECT * FROM my_statuses",
 	"SELECT * FROM my_tags",
 	"SELECT * FROM my_counters",
 	"SELECT * FROM my_window_hours",

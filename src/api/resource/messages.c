@@ -14,6 +14,7 @@
 
 #include "api/action.h"
 #include "api/input.h"
+#include "api/object/message_past_object.h"
 #include "api/reply.h"
 #include "api/resource/messages.h"
 #include "api/resource/numbers.h"
@@ -105,7 +106,7 @@ put_group_sender(
 	json_put_text(out, "sender_name", json_text(context, "name"));
 }
 
-static void
+static int
 put_members(
     struct action *a, struct json_out *out, const struct message_list_row *m)
 {
@@ -131,24 +132,40 @@ put_members(
 	json_put_time(out, "edited_at", m->edited_at);
 	json_put_time(out, "revoked_at", m->revoked_at);
 	json_put_time(out, "created_at", m->created_at);
+	return message_past_object_edits(a, out, m);
 }
 
-static void
+static int
 put_message(
     struct action *a, struct json_out *out, const struct message_list_row *m)
 {
+	int rc;
+
 	json_open_object(out, NULL);
-	put_members(a, out, m);
+	rc = put_members(a, out, m);
 	json_close(out);
+	return rc;
+}
+
+/* One alone also says what became of it when. */
+static int
+put_whole(
+    struct action *a, struct json_out *out, const struct message_list_row *m)
+{
+	int rc;
+
+	json_open_object(out, NULL);
+	rc = put_members(a, out, m);
+	if (rc == 0)
+		rc = message_past_object_statuses(a, out, m);
+	json_close(out);
+	return rc;
 }
 
 int
 messages_put(struct action *a, struct json_out *out, struct message_list_row *m)
 {
-	if (find_waiting(a, m, 1) == -1)
-		return -1;
-	put_members(a, out, m);
-	return 0;
+	return find_waiting(a, m, 1) == -1 ? -1 : put_members(a, out, m);
 }
 
 /* Room for N messages at once: a text that grows is copied, and takes twice
@@ -175,7 +192,8 @@ messages_object(struct action *a, int64_t id, const char **json)
 		return -1;
 	if (rc == 1) {
 		expect(out, &m, 1);
-		put_message(a, out, &m);
+		if (put_whole(a, out, &m) == -1)
+			return -1;
 		*json = json_end(out, NULL);
 	}
 	return rc;
@@ -193,7 +211,8 @@ messages_reply(struct action *a, int status, int64_t id)
 	if (find_waiting(a, &m, 1) == -1)
 		return -1;
 	expect(out, &m, 1);
-	put_message(a, out, &m);
+	if (put_whole(a, out, &m) == -1)
+		return -1;
 	return reply_json(a, status, out);
 }
 
@@ -282,7 +301,8 @@ reply_page(struct action *a, const struct messages_page *page)
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++)
-		put_message(a, out, &page->rows[i]);
+		if (put_message(a, out, &page->rows[i]) == -1)
+			return -1;
 	json_close(out);
 	json_put_id(out, "next_before",
 	    n > 0 && page->older ? page->rows[n - 1].id : 0);

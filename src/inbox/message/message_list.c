@@ -13,6 +13,7 @@
 #include "session/session_db.h"
 
 #include "inbox/message/message_list.h"
+#include "inbox/message/message_past.h"
 #include "inbox/message/message_row.h"
 
 enum { PARTS, OLDER, NEWER, ONE, TEXT, PLACE, FILE_OF, N_SQL };
@@ -46,7 +47,7 @@ static const char *const message_list_sql[N_SQL] = {
 const struct statements message_list_statements = {
 	.sql = message_list_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&message_row_statements),
+	.also = STATEMENTS(&message_past_statements, &message_row_statements),
 };
 
 typedef int comparison(const void *, const void *);

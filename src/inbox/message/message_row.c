@@ -54,13 +54,15 @@ message_row_read(
 		.revoked_at = db_col_int(r, 17),
 		.created_at = db_col_int(r, 18),
 		.source = db_col_copy(r, pool, 19),
+		.original = db_col_copy(r, pool, 20),
+		.original_type = db_col_copy(r, pool, 21),
 	};
 }
 
 size_t
 message_row_bytes(struct db_rows *r)
 {
-	static const int longs[] = { 3, 6, 8, 9, 10, 11 };
+	static const int longs[] = { 3, 6, 8, 9, 10, 11, 20 };
 	size_t len, all = 0;
 
 	for (size_t i = 0; i < sizeof(longs) / sizeof(longs[0]); i++) {

@@ -44,6 +44,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	int64_t edited_at;
 	int64_t revoked_at;
 	int64_t created_at;
+	const char *original; /* JSON, before it was edited */
+	const char *original_type;
 	/* For the caller (wait_reason_of_message). */
 	struct wait_reason waiting;
 };
@@ -61,7 +63,8 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	"  WHERE f.message_id = m.id), m.sent_by,"                             \
 	" (SELECT u.name FROM my_members u WHERE u.id = m.sent_by),"           \
 	" m.sent_at, m.edited_at, m.revoked_at, "                              \
-	"m.created_at, " MESSAGE_SOURCE("m.") " FROM my_messages m "
+	"m.created_at, " MESSAGE_SOURCE("m.") ", m.original, m.original_type"  \
+					      " FROM my_messages m "
 
 void message_row_read(
     struct db_rows *, struct pool *, struct message_list_row *);
