@@ -1293,6 +1293,13 @@ BEGIN
 	FROM numbers WHERE id = old.number_id;
 END;
 
+-- What the provider says of templates, numbers and the account, when it is new.
+CREATE TRIGGER change_workspace_event AFTER INSERT ON workspace_events
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'workspace_event.created', new.id, NULL);
+END;
+
 -- ----------------------------------------------------------------- files
 
 CREATE TRIGGER files_upload_new AFTER INSERT ON uploads

@@ -5,6 +5,13 @@
 -- Version 6 is not released yet: until it is, whatever changes the schema is
 -- written here as well as there.  Each step says what it costs in a big inbox.
 
+-- Workspace events are told of.  Costs nothing, however many there are.
+CREATE TRIGGER change_workspace_event AFTER INSERT ON workspace_events
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'workspace_event.created', new.id, NULL);
+END;
+
 -- A plain text is stored in the column text alone: who changes only that changes
 -- what the list and the conversation show.
 DROP TRIGGER update_preview_on_message;

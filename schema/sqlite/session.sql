@@ -102,6 +102,10 @@ CREATE TEMP VIEW my_window_hours AS
 	SELECT hour, conversations
 	FROM window_hours WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_workspace_events AS
+	SELECT id, number_id, field, at, raw, created_at
+	FROM workspace_events WHERE workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_changes AS
 	SELECT seq, type, object_id, conversation_id
 	FROM changes WHERE workspace_id = my_workspace();

@@ -7,7 +7,7 @@ import yaml
 
 from office import Workspace
 from post import TEXT
-from rig import ROOT, new_phone
+from rig import ROOT, envelope, new_phone, value
 
 SPEC = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
 METHODS = ["get", "post", "put", "patch", "delete"]
@@ -118,6 +118,9 @@ def values(office):
     message = office.get(f"/conversations/{c['id']}/messages")["data"][0]
     erased = office.api("DELETE", f"/conversations/{office.talk()['id']}",
                         erase="true").json
+    office.node.deliver(envelope(value(number=office.number, event="FLAGGED"),
+                                 field="phone_number_quality_update"))
+    office.node.drained()
     others = {kind_of(path): thing_of(office, path)
               for method, path in OPERATIONS
               if method == "POST" and "{" not in path
@@ -127,6 +130,8 @@ def values(office):
             "erasure": erased["id"],
             "message": message["id"], "phone": c["phone"],
             "number": office.get("/numbers")["data"][0]["id"],
+            "workspace-event":
+                office.get("/workspace-events")["data"][0]["id"],
             "user": office.user_id}
 
 

@@ -9,6 +9,7 @@ import pytest
 from office import Workspace
 from post import TEXT
 from rig import contact, envelope, message, new_phone, new_wamid, value
+from sse import Stream
 
 
 @pytest.fixture(scope="module")
@@ -420,3 +421,51 @@ def test_a_message_says_when_it_arrived_and_what_it_costs(d360_node, d360):
         "failed", "delivered", "sent", "read"]
     assert m["statuses"][0]["error"]["code"] == 131026
     assert "statuses" not in node.messages(c["id"])[0]
+
+
+# ------------------------------------------------------ news of the account
+
+
+def account_event(shop, field, waba="102290129340398", **said):
+    shop.node.deliver({"object": "whatsapp_business_account", "entry": [
+        {"id": waba, "time": int(time.time()) - 5, "changes": [
+            {"field": field, "value": {
+                "metadata": {"phone_number_id": shop.number}, **said}}]}]})
+    shop.node.drained()
+
+
+def test_members_see_what_the_provider_says_of_the_account(node):
+    shop = Workspace(node, "News")
+    seq = shop.get("/changes")["last_seq"]
+    said = {"event": "PAUSED", "message_template_id": 990000000000123,
+            "message_template_name": "autumn", "reason": "LOW_QUALITY"}
+    for _ in range(2):
+        account_event(shop, "message_template_status_update", **said)
+    account_event(shop, "template_category_update",
+                  message_template_name="pickup", new_category="MARKETING")
+    first, second = shop.get("/workspace-events", limit=2)["data"]
+    assert [e["field"] for e in (first, second)] == [
+        "template_category_update", "message_template_status_update"]
+    assert second["value"]["message_template_id"] == 990000000000123
+    assert second["phone_number_id"] == shop.number
+    assert shop.get(f"/workspace-events/{second['id']}") == second
+    page = shop.get("/workspace-events", limit=1)
+    assert page["data"] == [first]
+    assert shop.get("/workspace-events", limit=1,
+                    cursor=page["next_cursor"])["data"] == [second]
+    told = [c for c in shop.get("/changes", after=seq)["data"]]
+    assert [(c["type"], c["id"]) for c in told] == [
+        ("workspace_event.created", second["id"]),
+        ("workspace_event.created", first["id"])]
+    other = Workspace(shop.node, "Nosy")
+    assert other.get("/workspace-events")["data"] == []
+    assert other.api("GET", f"/workspace-events/{first['id']}").status == 404
+
+
+def test_the_stream_tells_what_the_provider_says(shop):
+    with Stream(shop.node, shop.token) as stream:
+        account_event(shop, "account_update", event="ACCOUNT_RESTRICTION")
+        event = stream.until(
+            lambda e: e.type == "workspace_event.created")[-1].json
+    assert event["object"]["value"]["event"] == "ACCOUNT_RESTRICTION"
+    assert event["conversation_id"] is None

@@ -1,15 +1,21 @@
 /*
- * /numbers, and why one does not send ("waiting").
+ * /numbers, and why one does not send ("waiting"); /workspace-events, what the
+ * provider says of numbers, their templates and account.
  */
 #include <stddef.h>
+#include <stdint.h>
+
+#include "base/pool.h"
 
 #include "lib/json/json.h"
 
 #include "inbox/message/wait_reason.h"
+#include "inbox/workspace/workspace_event_page.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/object/workspace_event_object.h"
 #include "api/reply.h"
 #include "api/resource/numbers.h"
 
@@ -92,4 +98,43 @@ numbers_list(struct action *a)
 		put_number(out, &page[i]);
 	json_close(out);
 	return reply_list(a, out, cursor);
+}
+
+int
+numbers_events(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+	struct workspace_event_shown *page;
+	int64_t at = INT64_MAX, id = INT64_MAX;
+	const char *cursor = NULL;
+	int limit, n, more;
+
+	if (!input_limit(a, &limit) || !cursor_read_pair(a, &at, &id))
+		return 0;
+	page = pool_room(a->pool, sizeof(*page) * (size_t)limit);
+	n = workspace_event_page_read(
+	    a->session, a->pool, at, id, page, limit, &more);
+	if (n == -1)
+		return -1;
+	if (more)
+		cursor = cursor_write_pair(a, page[n - 1].at, page[n - 1].id);
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++)
+		workspace_event_object_put(out, &page[i]);
+	json_close(out);
+	return reply_list(a, out, cursor);
+}
+
+int
+numbers_event(struct action *a)
+{
+	struct json_out *out = json_new(a->pool);
+	struct workspace_event_shown e;
+	int rc = workspace_event_page_get(a->session, a->pool, a->id, &e);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	workspace_event_object_put(out, &e);
+	return reply_json(a, 200, out);
 }

@@ -10,6 +10,10 @@ struct wait_reason;
 action_handler numbers_list;
 action_handler numbers_get;
 
+/* What the provider says of them and of their account. */
+action_handler numbers_events;
+action_handler numbers_event;
+
 /* Number ID as JSON, NULL when there is none: 0 or 1, -1. */
 int numbers_object(struct action *, int64_t id, const char **json);
 

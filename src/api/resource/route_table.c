@@ -11,6 +11,7 @@
 #include "inbox/outbox/submit.h"
 #include "inbox/search/search.h"
 #include "inbox/workspace/member_list.h"
+#include "inbox/workspace/workspace_event_page.h"
 
 #include "session/ticket.h"
 
@@ -90,6 +91,10 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "GET", "/numbers", numbers_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "GET", "/numbers/{id}", numbers_get, ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/workspace-events", numbers_events, ROUTE_AGENT, PAGE, "",
+	    0 },
+	{ "GET", "/workspace-events/{id}", numbers_event, ROUTE_AGENT, "", "",
+	    0 },
 
 	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
@@ -102,5 +107,5 @@ const struct statements route_statements = {
 	    &submit_statements, &submit_read_statements, &submit_to_statements,
 	    &search_statements, &member_list_statements,
 	    &message_list_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements)
+	    &wait_reason_statements, &workspace_event_page_statements)
 };
