@@ -183,7 +183,6 @@ BEGIN
 END;
 DROP TRIGGER conversation_stale;
 DROP TRIGGER conversation_stale_gone;
-DROP TRIGGER change_conversation;
 CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
 	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
@@ -193,19 +192,8 @@ CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS
 BEGIN
 	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, username, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
-ON conversations
-WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
-	OR old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username
-	OR old.contact_id IS NOT new.contact_id
-	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
-	OR old.unread_count IS NOT new.unread_count
-	OR old.last_customer_message_at IS NOT new.last_customer_message_at
-	OR old.window_refused_at IS NOT new.window_refused_at
-	OR old.last_message_at IS NOT new.last_message_at
-	OR old.last_message_preview IS NOT new.last_message_preview
-	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at
-	OR old.updated_at IS NOT new.updated_at
+CREATE TRIGGER change_conversation_username AFTER UPDATE OF username ON conversations
+WHEN old.username IS NOT new.username
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);

@@ -82,6 +82,7 @@ struct event {
 	int counts_unread;    /* 1: it makes the conversation unread */
 	int opens_window;     /* 1: it opens the 24 h window */
 	struct event_media media;
+	const char *shared; /* digits of the own number, given on request */
 
 	/* edit, revoke, reaction, status */
 	const char *target_wamid;

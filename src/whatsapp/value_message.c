@@ -13,6 +13,7 @@
 #include "whatsapp/content.h"
 #include "whatsapp/customer.h"
 #include "whatsapp/event_list.h"
+#include "whatsapp/phone.h"
 #include "whatsapp/value.h"
 
 /* How a message came, and whom it is with. */
@@ -121,6 +122,27 @@ is_silent(const struct json *m, const char *type)
 	       (text_is(type, "unsupported") && text_among(what, silent));
 }
 
+/* The customer's own number, of a card that answers our request for it
+ * (docs/protocol.md §3.2): digits, NULL when the card does not say just one. */
+static const char *
+read_shared(struct pool *p, const struct json *m)
+{
+	const struct json *cards = json_get(m, "contacts"), *phones;
+	const char *phone;
+
+	if (!text_is(json_text(m, "origin"), "contact_request") ||
+	    json_count(cards) != 1)
+		return NULL;
+	phones = json_get(json_first(cards), "phones");
+	if (json_count(phones) != 1)
+		return NULL;
+	phone = json_text(json_first(phones), "wa_id");
+	if (phone == NULL || phone_e164(p, phone, 0) == NULL)
+		phone =
+		    phone_e164(p, json_text(json_first(phones), "phone"), 1);
+	return phone == NULL ? NULL : text_digits(p, phone);
+}
+
 static void
 read_message(struct event_list *s, const struct json *m, const struct way *way)
 {
@@ -149,6 +171,7 @@ read_message(struct event_list *s, const struct json *m, const struct way *way)
 	if (way->source == EVENT_LIVE && e->kind == EVENT_MESSAGE) {
 		e->opens_window = !is_silent(m, e->type);
 		e->counts_unread = e->opens_window;
+		e->shared = read_shared(s->pool, m);
 	}
 }
 

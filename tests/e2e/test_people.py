@@ -125,3 +125,97 @@ def test_a_renumbered_customer_is_one(node, before, since):
             if m["content"].get("type", "").startswith("account_")] == []
     answer = node.post("/messages", {"to": "+" + before, **TEXT})
     assert answer.status == 202 and answer.json["conversation_id"] == c["id"]
+
+
+# ------------------------------------------------ a phone given on request
+
+def hidden(node, user, wamid=None, **more):
+    node.deliver(envelope(value([{
+        "from_user_id": user, "id": wamid or new_wamid(),
+        "timestamp": str(int(time.time()) - 60), **more}])))
+    node.drained()
+
+
+def card(*phones, **more):
+    return {"type": "contacts", "origin": "contact_request", "contacts": [
+        {"name": {"formatted_name": "Own"}, "phones": list(phones)}], **more}
+
+
+def of_user(node, user):
+    return wait_for(lambda: [
+        c for c in node.get("/conversations", limit=100).json["data"]
+        if c["user_id"] == user])[0]
+
+
+def test_a_phone_given_on_request_is_the_customers(node):
+    user, phone = ids(1)[0], new_phone()
+    made = node.post("/contacts", {"name": "In the book", "phone": "+" + phone})
+    hidden(node, user, type="text", text={"body": "hidden"})
+    assert of_user(node, user)["phone"] is None
+    wamid = new_wamid()
+    for _ in range(2):                              # twice is as once
+        hidden(node, user, wamid, **card({"phone": "+" + phone,
+                                          "wa_id": phone, "type": "CELL"}))
+    c = of_user(node, user)
+    assert (c["phone"], c["unread_count"]) == ("+" + phone, 2)
+    assert c["contact"]["id"] == made.json["id"]
+    assert wait_for(lambda: [x["id"] for x in node.get(
+        "/conversations", q=phone).json["data"]]) == [c["id"]]
+    # What comes from that account alone is theirs, and goes there.
+    writes(node, phone, None, "by phone", 5)
+    node.drained()
+    assert [m["type"] for m in node.messages(c["id"])] == [
+        "text", "contacts", "text"]
+    answer = node.post("/messages", {"to": "+" + phone, **TEXT})
+    assert answer.json["conversation_id"] == c["id"]
+
+
+def test_a_phone_that_another_conversation_has_is_not_taken(node):
+    user, phone, mark = ids(1)[0], new_phone(), new_wamid()[-6:]
+    writes(node, phone, ids(1)[0], f"mine {mark}", 500)
+    other = with_text(node, f"mine {mark}")
+    for _ in range(2):
+        hidden(node, user, **card({"phone": "+" + phone}))
+    c = of_user(node, user)
+    assert c["phone"] is None and c["id"] != other["id"]
+    lines = [m["content"] for m in node.messages(c["id"])
+             if m["type"] == "system"]
+    assert [(line["type"], line["phone"]) for line in lines] == [
+        ("account_kept", "+" + phone)]
+    assert node.get(f"/conversations/{other['id']}").json["phone"] == \
+        "+" + phone
+    # A member decides: one contact for both.
+    made = node.post("/contacts", {"name": "One", "user_id": user,
+                                   "phone": "+" + phone})
+    assert made.status == 201
+    for one in (c, other):
+        contact = node.get(f"/conversations/{one['id']}").json["contact"]
+        assert contact["id"] == made.json["id"]
+
+
+def test_one_whom_we_wrote_to_is_another_conversation(node):
+    user, phone = ids(1)[0], new_phone()
+    template = {"type": "template", "template": {"name": "t", "language": "en"}}
+    sent = node.post("/messages", {"to": "+" + phone, **template})
+    assert sent.status == 202, sent
+    hidden(node, user, **card({"phone": "+" + phone}))
+    c = of_user(node, user)
+    assert c["phone"] is None and c["id"] != sent.json["conversation_id"]
+
+
+@pytest.mark.parametrize("change", [
+    {"origin": "other"}, {"origin": None},
+    {"contacts": [{"phones": [{"phone": "+4930{}"}]},
+                  {"phones": [{"phone": "+4930{}"}]}]},
+    {"contacts": [{"phones": [{"phone": "+49309{}"}, {"phone": "+4930{}"}]}]},
+    {"contacts": [{"phones": [{"phone": "030 9{}"}]}]},
+    {"contacts": [{"name": {"formatted_name": "x"}}]}, {"contacts": []}])
+def test_any_other_card_says_nothing_of_who_sent_it(node, change):
+    user, rest = ids(1)[0], new_phone()[-7:]
+
+    def fill(x):
+        return ({k: fill(v) for k, v in x.items()} if isinstance(x, dict)
+                else [fill(v) for v in x] if isinstance(x, list)
+                else x.replace("{}", rest) if isinstance(x, str) else x)
+    hidden(node, user, **card({"phone": "+4930" + rest}, **fill(change)))
+    assert of_user(node, user)["phone"] is None

@@ -37,7 +37,8 @@ static const char *const kinds[] = {
 	[EVENT_STATUS] = "status",
 	[EVENT_IDENTITY] = "identity",
 	[EVENT_NOTICE] = "notice",
-	[EVENT_CALL] = "call", [EVENT_GROUP] = "group",
+	[EVENT_CALL] = "call",
+	[EVENT_GROUP] = "group",
 };
 
 static const char *
@@ -88,6 +89,7 @@ put_customer(struct json_out *o, const struct event *e)
 	put(o, "username", e->customer.username);
 	put(o, "name", e->customer.profile_name);
 	put(o, "group", e->customer.group_id);
+	put(o, "shared", e->shared);
 	put(o, "new_wa_id", e->customer.new_wa_id);
 	put(o, "new_user_id", e->customer.new_user_id);
 	put(o, "new_parent_user_id", e->customer.new_parent_user_id);

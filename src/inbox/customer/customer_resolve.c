@@ -25,10 +25,11 @@
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_rows.h"
+#include "inbox/customer/people_tell.h"
 #include "inbox/customer/sighting.h"
 #include "inbox/workspace/number.h"
 
-enum { ADD_GROUP, SHOWED_BOTH, N_SQL };
+enum { ADD_GROUP, SHOWED_BOTH, OTHERS, N_SQL };
 
 static const char *const customer_resolve_sql[N_SQL] = {
 	[ADD_GROUP] = "INSERT INTO conversations(workspace_id, number_id,"
@@ -40,6 +41,14 @@ static const char *const customer_resolve_sql[N_SQL] = {
 	    "  s.name FROM sightings AS s WHERE s.id = messages.sighting_id),"
 	    "  ''), sighting_id = $4 WHERE workspace_id = $1"
 	    " AND number_id = $2 AND wamid = $3 AND sighting_id <> $4",
+	/* Another conversation that has, or had, or reached account $3. */
+	[OTHERS] = "SELECT conversation_id FROM identities"
+		   " WHERE workspace_id = $1 AND number_id = $2"
+		   " AND kind IN ('wa_id', 'alias') AND value = $3"
+		   " AND conversation_id NOT IN (0, $5)"
+		   " UNION ALL SELECT id FROM conversations"
+		   " WHERE workspace_id = $1 AND number_id = $2 AND phone = $4"
+		   " AND id <> $5 LIMIT 1",
 };
 
 /* One call of customer_resolve. */
@@ -461,6 +470,52 @@ customer_same(struct db *db, struct pool *pool, const struct number_key *number,
 	if (join_sightings(&w, wamid, &a, &b) == -1)
 		return -1;
 	return join_sightings(&w, wamid, &b, &a);
+}
+
+/* Another conversation than ID has, or had, ACCOUNT: 1, 0, -1. */
+static int
+is_of_other(struct customer_resolve_work *w, const char *account, int64_t id)
+{
+	const char *twin = phone_twin(w->pool, account);
+	const char *as[] = { account, twin };
+	int rc = 0;
+
+	for (int i = 0; i < 2 && as[i] != NULL && rc == 0; i++) {
+		int64_t other;
+
+		rc = db_get_int(w->db, customer_resolve_sql[OTHERS],
+		    DB_ARGS(db_int(w->number->workspace_id),
+			db_int(w->number->id), db_text(as[i]),
+			db_text(pool_printf(w->pool, "+%s", as[i])),
+			db_int(id)),
+		    &other);
+	}
+	return rc;
+}
+
+int
+customer_shared(struct db *db, struct pool *pool,
+    const struct number_key *number, const struct customer_place *place,
+    const char *account, const char *wamid, int64_t at, int64_t now)
+{
+	const struct customer known = { .at = at < 0 ? 0 : at };
+	struct customer_resolve_work w = { .db = db,
+		.pool = pool,
+		.number = number,
+		.known = &known,
+		.now = now };
+	const struct people_sighting said = { .account = account,
+		.user_id = "" };
+	struct people_sighting shown;
+	int rc = sighting_get(db, pool, place->sighting_id, &shown);
+
+	if (rc != 1 || *shown.account != '\0' || *shown.user_id == '\0')
+		return rc == -1 ? -1 : 0;
+	rc = is_of_other(&w, account, place->conversation_id);
+	if (rc == 1)
+		return people_tell_shared(db, pool, number,
+		    place->conversation_id, account, known.at, now);
+	return rc == -1 ? -1 : join_sightings(&w, wamid, &said, &shown);
 }
 
 /* ------------------------------------------------------------- what we send */

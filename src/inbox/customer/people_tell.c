@@ -256,6 +256,26 @@ tell_taken(struct tell *t, const char *account, int64_t at)
 }
 
 int
+people_tell_shared(struct db *db, struct pool *pool,
+    const struct number_key *number, int64_t conversation_id,
+    const char *account, int64_t at, int64_t now)
+{
+	struct tell t = { db, people_new(pool), number, NULL, now };
+	struct people_tell_line l = { .type = "account_kept",
+		.conversation_id = conversation_id,
+		.phone = phone_of(pool, account),
+		.at = at };
+
+	l.wamid = wamid_of(pool, "kept", name_of(pool, account),
+	    pool_printf(pool, "%lld", (long long)conversation_id));
+	l.body = pool_printf(pool,
+	    "Gave %s, which another conversation has: if both are one person,"
+	    " one contact can have the phone and the user id",
+	    l.phone);
+	return set_line(&t, &l);
+}
+
+int
 people_tell(struct db *db, struct people *p, const struct number_key *number,
     const int64_t *target, int64_t now)
 {

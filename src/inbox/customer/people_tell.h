@@ -6,6 +6,7 @@
 struct db;
 struct number_key;
 struct people;
+struct pool;
 struct statements;
 
 /*
@@ -19,7 +20,11 @@ struct statements;
  *			be reached there any more.  A message in the
  *			conversation of the latter.
  *
- * All follows from the persons alone.  A thing is told once, and removed when a
+ *   account_kept	a customer who hides the phone gave, on request, one that
+ *			another conversation has: nothing was changed.  A
+ *			message in the conversation of the former.
+ *
+ * The first two follow from the persons alone.  A thing is told once, and removed when a
  * later fact decides it.  In the caller's transaction; 0, or -1.
  */
 #define PEOPLE_TELL_EVENT "customer_unclear"
@@ -29,5 +34,9 @@ extern const struct statements people_tell_statements;
 /* TARGET: the conversation of each person, 0 none. */
 int people_tell(struct db *, struct people *, const struct number_key *,
     const int64_t *target, int64_t now);
+
+/* account_kept, of ACCOUNT (digits) that was given AT a time. */
+int people_tell_shared(struct db *, struct pool *, const struct number_key *,
+    int64_t conversation_id, const char *account, int64_t at, int64_t now);
 
 #endif

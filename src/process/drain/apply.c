@@ -185,6 +185,11 @@ apply_message(struct apply_work *w)
 			    customer_same(w->db, w->pool, &w->number, m.wamid,
 				m.sighting_id, met, ev->at, w->now) == -1))
 		return -1;
+	if (ev->shared != NULL &&
+	    (drop_customers(w) == -1 ||
+		customer_shared(w->db, w->pool, &w->number, &place, ev->shared,
+		    m.wamid, ev->at, w->now) == -1))
+		return -1;
 	return 1;
 }
 
