@@ -99,23 +99,35 @@ turns_line(uint32_t c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* How many letters and signs of ASCII U begins with. */
+static size_t
+visible(const unsigned char *u)
+{
+	size_t n = 0;
+
+	while (u[n] > 0x20 && u[n] < 0x7f)
+		n++;
+	return n;
+}
+
 char *
 text_fold(struct pool *p, const char *s, size_t max)
 {
 	const unsigned char *u = (const unsigned char *)s;
 	struct buf b = { .pool = p };
 	size_t n, points = 0, len = s == NULL ? 0 : strlen(s);
-	uint32_t c;
+	uint32_t c = 0;
 	int gap = 0;
 
 	for (; len > 0 && points < max; u += n, len -= n) {
-		int bad = (n = decode(u, len, &c)) == 0;
+		size_t plain = n = visible(u);
+		int bad = n == 0 && (n = decode(u, len, &c)) == 0;
 
 		if (bad)
 			n = 1;
-		else if (turns_line(c))
+		else if (plain == 0 && turns_line(c))
 			continue;
-		else if (is_blank(c)) {
+		else if (plain == 0 && is_blank(c)) {
 			gap = points > 0;
 			continue;
 		}
@@ -126,9 +138,13 @@ text_fold(struct pool *p, const char *s, size_t max)
 			points++;
 		}
 		gap = 0;
-		buf_put(
-		    &b, bad ? "\xef\xbf\xbd" : (const char *)u, bad ? 3 : n);
-		points++;
+		if (plain > max - points)
+			plain = max - points;
+		if (bad)
+			buf_text(&b, "\xef\xbf\xbd");
+		else
+			buf_put(&b, u, plain > 0 ? plain : n);
+		points += plain > 0 ? plain : 1;
 	}
 	return points > 0 ? buf_end(&b) : NULL;
 }

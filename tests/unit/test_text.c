@@ -93,6 +93,13 @@ lines_are_folded_and_cut(void **state)
 		    "a\xef\xbf\xbd"
 		    "b" },
 		{ "a\xe2\x82", 100, "a\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "abcdef", 3, "abc" }, /* within a run of ASCII */
+		{ "ab cdef\xc3\xa4", 5, "ab cd" },
+		{ "\xc3\xa4"
+		  "bc d\xc3\xb6",
+		    6,
+		    "\xc3\xa4"
+		    "bc d\xc3\xb6" },
 	};
 	struct pool *p = pool_new();
 	const char *got;
