@@ -3,6 +3,7 @@
  */
 #include "fixture.h"
 
+#include "inbox/customer/customer_memo.h"
 #include "inbox/node/delivery_state.h"
 
 static void
@@ -363,6 +364,53 @@ a_forms_answer_names_the_message_that_asked(void **state)
 	    "a3 {\"wamid\":\"other\"} a4 -");
 }
 
+/* In the transaction of the caller, as the drain does. */
+static void
+apply_within(struct fixture *fx, const struct event *ev)
+{
+	struct delivery_state_hindrance why = { 0 };
+
+	assert_int_equal(
+	    apply_event(&fx->apply, fx->pool, ev, FIXTURE_NOW, &why), 1);
+}
+
+/* A call that shows first the account and then the user id makes one customer
+ * of two; who just wrote is found where both are now. */
+static void
+a_call_that_joins_two_is_known_to_the_next_message(void **state)
+{
+	struct fixture *fx = *state;
+	struct event call = fixture_event("wacid.1", "16505551234", 10, "Call");
+	struct event hi = fixture_event("w1", NULL, 12, "hi");
+
+	call.kind = EVENT_CALL;
+	call.type = "call";
+	call.state = "ringing";
+	call.content = "{\"state\":\"ringing\"}";
+	hi.customer.user_id = "US.1";
+	assert_int_equal(db_begin(fx->db), 0);
+	fx->apply.customers = customer_memo_new(fx->pool);
+	apply_within(fx, &call);
+	apply_within(fx, &hi);
+	call.customer = hi.customer;
+	apply_within(fx, &call);
+	hi.wamid = "w2";
+	hi.at = 14;
+	apply_within(fx, &hi);
+	assert_int_equal(customer_memo_drop(fx->db, fx->apply.customers), 0);
+	fx->apply.customers = NULL;
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM conversations"), 1);
+	assert_string_equal(
+	    fixture_text(fx,
+		"SELECT group_concat(m.wamid || ' ' || c.phone || ' ' ||"
+		" c.user_id_at, ', ') FROM messages AS m JOIN conversations AS"
+		" c ON c.id = m.conversation_id ORDER BY m.sent_at"),
+	    "wacid.1 +16505551234 14, w1 +16505551234 14,"
+	    " w2 +16505551234 14");
+}
+
 int
 main(void)
 {
@@ -383,6 +431,7 @@ main(void)
 		T(group_says_who_wrote),
 		T(nobody_and_nothing_cannot_be_applied),
 		T(a_forms_answer_names_the_message_that_asked),
+		T(a_call_that_joins_two_is_known_to_the_next_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,20 @@ put_history_status(struct apply_work *w, const char *wamid)
 	return status_put(w->db, &w->number, &s);
 }
 
+/* The message came before with sighting MET, 0 no other: 1, -1.  What is known
+ * of who just wrote ends, also what this very event has put there. */
+static int
+join_customers(const struct apply_work *w, const struct message *m, int64_t met)
+{
+	if (met == 0)
+		return 1;
+	if (drop_customers(w) == -1 ||
+	    customer_same(w->db, w->pool, &w->number, m->wamid, m->sighting_id,
+		met, w->ev->at, w->now) == -1)
+		return -1;
+	return 1;
+}
+
 static int
 apply_message(struct apply_work *w)
 {
@@ -181,9 +195,7 @@ apply_message(struct apply_work *w)
 		return -1;
 	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
 		return -1;
-	if (met != 0 && (drop_customers(w) == -1 ||
-			    customer_same(w->db, w->pool, &w->number, m.wamid,
-				m.sighting_id, met, ev->at, w->now) == -1))
+	if (join_customers(w, &m, met) == -1)
 		return -1;
 	if (ev->shared != NULL &&
 	    (drop_customers(w) == -1 ||
@@ -209,10 +221,7 @@ apply_call(struct apply_work *w)
 	m.shown_name = place.shown_name;
 	if (message_call_put(w->db, &w->number, &m, w->now, &met) == -1)
 		return -1;
-	if (met != 0 && customer_same(w->db, w->pool, &w->number, m.wamid,
-			    m.sighting_id, met, ev->at, w->now) == -1)
-		return -1;
-	return 1;
+	return join_customers(w, &m, met);
 }
 
 static int
