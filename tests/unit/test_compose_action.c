@@ -287,6 +287,13 @@ static const struct {
 	  "\"quantity\":3,\"amount\":" AMOUNT("500") ",\"sale_amount\":" AMOUNT(
 	      "400") "}],\"subtotal\":" AMOUNT("1000") "}}}",
 	    "order_details.order.subtotal is 1000, and the items cost 1200\n" },
+	{ "{\"type\":\"order_details\",\"body\":\"b\",\"order_details\":{"
+	  "\"reference_id\":\"a\",\"order\":{\"items\":[{\"name\":\"n\","
+	  "\"quantity\":99999,\"amount\":" AMOUNT(
+	      "1000000000000000") "}],"
+				  "\"subtotal\":" AMOUNT("1000") "}}}",
+	    "order_details.order.items[0].quantity makes it cost more than "
+	    "1000000000000000\n" },
 	{ "{\"type\":\"order_status\",\"body\":\"b\",\"order_status\":{"
 	  "\"reference_id\":\"a\",\"order\":{\"status\":\"lost\"}}}",
 	    "order_status.order.status must be one of pending, processing, "

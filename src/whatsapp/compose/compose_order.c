@@ -15,9 +15,11 @@
 
 #define REFERENCE_MAX 35
 #define ITEMS_MAX     999
+#define QUANTITY_MAX  99999
 #define WORD_MAX      60
 #define TEXT_MAX      120
-#define AMOUNT_MAX    1000000000000000 /* of offset 100: nobody's bill */
+/* Of offset 100: nobody's bill; ITEMS_MAX of them fit into 64 bits. */
+#define AMOUNT_MAX    INT64_C(1000000000000000)
 #define OFFSET	      100
 #define DETAILS                                                                \
 	"reference_id type currency total_amount order payment_type "          \
@@ -70,6 +72,18 @@ get_amount(struct compose_part *c, const struct json *o, const char *path,
 	return value;
 }
 
+/* What an item costs, or 0 when that is more than anybody pays. */
+static int64_t
+cost_of(
+    struct compose_part *c, const char *path, int64_t quantity, int64_t price)
+{
+	if (price <= AMOUNT_MAX / quantity)
+		return quantity * price;
+	compose_note(c, compose_path(c, path, "quantity"),
+	    "makes it cost more than %lld", (long long)AMOUNT_MAX);
+	return 0;
+}
+
 /* What all items cost: the sale price where there is one. */
 static int64_t
 sum_items(struct compose_part *c, const struct json *items)
@@ -91,12 +105,13 @@ sum_items(struct compose_part *c, const struct json *items)
 			compose_note(
 			    c, compose_path(c, at, "amount"), "is missing");
 		if (!json_int(e, "quantity", &quantity) || quantity < 1 ||
-		    quantity > 99999)
+		    quantity > QUANTITY_MAX)
 			compose_note(c, compose_path(c, at, "quantity"),
-			    "must be a whole number from 1");
-		else if (sum < AMOUNT_MAX)
-			sum += quantity *
-			       (json_get(e, "sale_amount") ? sale : price);
+			    "must be a whole number from 1 to %d",
+			    QUANTITY_MAX);
+		else
+			sum += cost_of(c, at, quantity,
+			    json_get(e, "sale_amount") ? sale : price);
 	}
 	return sum;
 }
