@@ -38,6 +38,13 @@ static const struct {
 	{ 4, "ftypM4B", 7, "audio/mp4" },
 	{ 4, "ftyp3gp", 7, "video/3gpp" },
 	{ 4, "ftypqt", 6, "video/quicktime" },
+	/* Pictures, in the container of films. */
+	{ 4, "ftypavi", 7, "image/avif" },
+	{ 4, "ftyphei", 7, "image/heic" },
+	{ 4, "ftyphevc", 8, "image/heic" },
+	{ 4, "ftyphevx", 8, "image/heic" },
+	{ 4, "ftypmif1", 8, "image/heic" },
+	{ 4, "ftypmsf1", 8, "image/heic" },
 	{ 4, "ftyp", 4, "video/mp4" },
 };
 
