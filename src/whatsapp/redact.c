@@ -58,6 +58,14 @@ static const char *const times[] = { "timestamp", "time", "sent_timestamp",
 /* Members whose removal also removes the object that they are in. */
 static const char *const whole[] = { "value", "data", NULL };
 
+/* What follows in the id of a message or a call; NULL: it is neither. */
+static const char *
+after_prefix(const char *id)
+{
+	return text_begins(id, "wamid.") || text_begins(id, "wacid.") ? id + 6
+								      : NULL;
+}
+
 static int
 is_name(struct redact_work *w, const struct json *v)
 {
@@ -65,7 +73,7 @@ is_name(struct redact_work *w, const struct json *v)
 
 	if (s == NULL)
 		return 0;
-	if (text_begins(s, "wamid.") || text_begins(s, "wacid."))
+	if (after_prefix(s) != NULL)
 		return w->r->is_wamid(w->r->arg, s);
 	if (s[strspn(s, PHONE_SIGNS)] == '\0')
 		s = text_digits(w->pool, s);
@@ -351,16 +359,43 @@ redact_event(
 	return 1;
 }
 
+/* Where digits stand at S, as is_name reads them: behind the last of ID; NULL
+ * they are others. */
+static const char *
+skip_digits(const char *s, const char *end, const char *id)
+{
+	for (; *id != '\0'; id++) {
+		while (s < end && *s != '\0' && (*s < '0' || *s > '9') &&
+		       strchr(PHONE_SIGNS, *s) != NULL)
+			s++;
+		if (s == end || *s++ != *id)
+			return NULL;
+	}
+	return s;
+}
+
+int
+redact_may_name(const char *body, size_t len, const char *id)
+{
+	const char *end = body + len, *s = body;
+
+	if (id[strspn(id, "0123456789")] != '\0' || *id == '\0')
+		return memmem(body, len, id, strlen(id)) != NULL;
+	for (; (s = memchr(s, *id, (size_t)(end - s))) != NULL; s++)
+		if (skip_digits(s, end, id) != NULL)
+			return 1;
+	return 0;
+}
+
 int
 redact_wamid_names(struct pool *pool, const char *wamid, const char *wa_id)
 {
 	size_t len = 0, n = strlen(wa_id);
-	const char *bytes;
+	const char *code = after_prefix(wamid), *bytes;
 
-	if (!text_begins(wamid, "wamid.") || n < 7)
+	if (code == NULL || n < 7)
 		return 0;
-	wamid += strlen("wamid.");
-	bytes = codec_unbase64(pool, wamid, strlen(wamid), &len);
+	bytes = codec_unbase64(pool, code, strlen(code), &len);
 	for (size_t i = 0; bytes != NULL && i + n <= len; i++)
 		if (memcmp(bytes + i, wa_id, n) == 0 &&
 		    (i + n == len || bytes[i + n] < '0' || bytes[i + n] > '9'))

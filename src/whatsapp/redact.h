@@ -39,7 +39,14 @@ int redact_event(
     struct pool *, const char *raw, const struct redact *, char **out);
 
 /*
- * 1 when WAMID encodes the account WA_ID (digits): the message is from or to
+ * 1 when ID (digits, or a user id) stands in BODY, digits also with the signs
+ * between them that people write into a phone number: 0 spares the redacting,
+ * but for what is escaped, and for wamids.
+ */
+int redact_may_name(const char *body, size_t len, const char *id);
+
+/*
+ * 1 when WAMID, also of a call (wacid.), encodes the account WA_ID (digits): the message is from or to
  * it.  Not every wamid encodes an account: 0 proves nothing.
  */
 int redact_wamid_names(struct pool *, const char *wamid, const char *wa_id);

@@ -1,6 +1,7 @@
 """A person is erased: all that is here of them, to the last byte."""
 
 import base64
+import gzip
 import json
 import pathlib
 import time
@@ -121,6 +122,57 @@ def erase(node, who, **options):
     return node.cli("--json", "contact", "erase", who, *sum(
         ([f"--{k.replace('_', '-')}"] + ([str(v)] if v is not True else [])
          for k, v in options.items()), []))
+
+
+def test_calls_groups_and_forms_go_too(d360_node):
+    node = d360_node
+    phone, other, now = new_phone(), new_phone(), int(time.time())
+    written = f"+{phone[:2]} ({phone[2:5]}) {phone[5:8]}-{phone[8:]}"
+    call = {"id": "wacid." + wamid(phone, 1)[6:], "from": phone,
+            "event": "connect", "direction": "USER_INITIATED",
+            "timestamp": str(now)}
+
+    def group(at, **what):
+        return envelope(value(groups=[
+            {"timestamp": str(now + at), "group_id": "g", **what}]),
+            field="group_participants_update")
+
+    joined = group(2, type="group_participants_add", added_participants=[
+        {"input": written}, {"wa_id": other}])
+    form = envelope(value([message(phone, "interactive", interactive={
+        "type": "nfm_reply", "nfm_reply": {"body": "Sent", "response_json":
+                                           json.dumps({"tel": written})}})],
+        contacts=[contact(phone, NAME)]))
+    for body in (
+            envelope(value(calls=[call], contacts=[contact(phone, NAME)]),
+                     field="calls"),
+            envelope(value(calls=[dict(call, event="terminate",
+                                       timestamp=str(now + 5))]),
+                     field="calls"),
+            group(1, type="group_create", subject="Tea"), joined,
+            group(3, type="group_participants_remove",
+                  removed_participants=[{"input": written}]),
+            envelope(value([message(phone, "text", group_id="g",
+                                    text={"body": WORD})],
+                           contacts=[contact(phone, NAME)]))):
+        assert node.deliver(body).status == 200
+    assert node.deliver(gzip.compress(json.dumps(form).encode()), headers={
+        "Content-Encoding": "gzip"}).status == 200
+    node.drained()
+    shown = node.cli("--json", "message", "show", call["id"])
+    assert shown["type"] == "call"
+    assert erase(node, "+" + phone)["messages"] == 5
+    assert found(node, phone, written[1:], NAME, WORD, call["id"][:30]) == []
+    node.deliver(joined)
+    node.drained()
+    lines = "SELECT text FROM messages ORDER BY sent_at, id"
+    assert [t for t, in node.db(lines)] == [
+        "The group was created: Tea", f"+{other} joined"]
+    # Who joins once more is there once more.
+    node.deliver(group(9, type="group_participants_add",
+                       added_participants=[{"input": written}]))
+    node.drained()
+    assert node.db(lines)[2:] == [(f"+{phone} joined",)]
 
 
 def test_what_comes_again_brings_nothing_back(make_node):

@@ -412,6 +412,26 @@ tombstones_say_nothing_and_end(void **state)
 	assert_int_equal(tombstone_any(fx->db), 0);
 }
 
+/* Who left a group may join it again, after an erasure, too. */
+static void
+what_happens_again_in_a_group_is_new(void **state)
+{
+	struct event joined = { .kind = EVENT_GROUP,
+		.customer = { .wa_id = ME, .group_id = "G" },
+		.at = 100,
+		.content = "{\"body\":\"+" ME " joined\"}" };
+	struct fixture *fx = here.fx;
+
+	(void)state;
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(
+	    tombstone_put_event(fx->db, 1, &joined, FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_int_equal(tombstone_has_event(fx->db, 1, &joined), 1);
+	joined.at++;
+	assert_int_equal(tombstone_has_event(fx->db, 1, &joined), 0);
+}
+
 /* A client sends its POSTs once more: however many there are. */
 static void
 answers_kept_for_a_client_are_gone(void **state)
@@ -474,6 +494,7 @@ main(void)
 		TEST(words_are_gone_from_the_index),
 		TEST(answers_kept_for_a_client_are_gone),
 		TEST(tombstones_say_nothing_and_end),
+		TEST(what_happens_again_in_a_group_is_new),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,9 +223,39 @@ a_wamid_says_whose_it_is(void **state)
 	assert_int_equal(redact_wamid_names(pool, wamid, "16505551234"), 1);
 	assert_int_equal(redact_wamid_names(pool, wamid, "1650555123"), 0);
 	assert_int_equal(redact_wamid_names(pool, wamid, "6505551234"), 0);
+	assert_int_equal(
+	    redact_wamid_names(
+		pool, "wacid.HBgLMTY1MDU1NTEyMzQVAgASGBQzQTdC", "16505551234"),
+	    1);
 	assert_int_equal(redact_wamid_names(pool, "wamid.!", "16505551234"), 0);
 	assert_int_equal(redact_wamid_names(pool, "x", "16505551234"), 0);
 	pool_free(pool);
+}
+
+/* All that redact_delivery takes for the person's number is noticed. */
+static void
+a_number_is_found_as_people_write_it(void **state)
+{
+	static const struct {
+		const char *body;
+		int found;
+	} bodies[] = {
+		{ "{\"input\":\"" ME "\"}", 1 },
+		{ "{\"input\":\"+49 (151) 123-45.67/8\"}", 1 },
+		{ "{\"input\":\"+49 151 1234567\",\"n\":8}", 0 },
+		{ "4915112345", 0 },
+		{ "49151123456 7", 0 },
+		{ "44915112345678", 1 }, /* redact_delivery knows better */
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++)
+		assert_int_equal(
+		    redact_may_name(bodies[i].body, strlen(bodies[i].body), ME),
+		    bodies[i].found);
+	assert_int_equal(redact_may_name("\"" MY_ID "\"", 7, MY_ID), 1);
+	assert_int_equal(redact_may_name("DE.5 5", 6, MY_ID), 0);
 }
 
 int
@@ -237,6 +267,7 @@ main(void)
 		cmocka_unit_test(what_is_no_json_is_said_to_be_none),
 		cmocka_unit_test(events_are_kept_without_the_person),
 		cmocka_unit_test(a_wamid_says_whose_it_is),
+		cmocka_unit_test(a_number_is_found_as_people_write_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

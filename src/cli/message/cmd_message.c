@@ -2,6 +2,7 @@
  * waspool message show: from our id, which is in the log, to the provider's
  * wamid, and back.  It does not show the content, which only members may read.
  */
+#include <string.h>
 #include <sysexits.h>
 
 #include "base/pool.h"
@@ -93,7 +94,7 @@ static void
 show_message(struct cli *c)
 {
 	const char *given = c->args[0], *wamid;
-	int is_wamid = text_begins(given, "wamid.");
+	int is_wamid = strchr(given, '.') != NULL; /* also of a call */
 	struct db *db = cli_db_inbox(c, DB_READ);
 	int64_t id = is_wamid ? 0 : cli_number(c, given, "ID"), in, number;
 	struct db_rows *r;

@@ -56,10 +56,12 @@ make_key(struct db *db, unsigned char key[KEY_LEN])
 	    db, tombstone_sql[MAKE_KEY], DB_ARGS(db_blob(key, KEY_LEN)));
 }
 
-/* What is hashed: the wamid of a message, or field and raw of an event. */
+/* What is hashed: the wamid of a message, or field and raw of an event; and the
+ * time of what says the same again later (0 none). */
 struct tombstone_words {
 	int64_t workspace_id;
 	const char *word, *a, *b;
+	int64_t at;
 };
 
 /* Hashes all members; each text with its NUL, so that no two mix. */
@@ -74,6 +76,8 @@ hash_of(const unsigned char key[KEY_LEN], const struct tombstone_words *w,
 	digest_add(d, w->word, strlen(w->word) + 1);
 	digest_add(d, w->a, strlen(w->a) + 1);
 	digest_add(d, w->b, strlen(w->b) + 1);
+	if (w->at != 0)
+		digest_add(d, &w->at, sizeof(w->at));
 	digest_end(d, out);
 }
 
@@ -115,7 +119,8 @@ tombstone_any(struct db *db)
 static struct tombstone_words
 of_message(int64_t workspace_id, const char *wamid)
 {
-	return (struct tombstone_words){ workspace_id, "message", wamid, "" };
+	return (
+	    struct tombstone_words){ workspace_id, "message", wamid, "", 0 };
 }
 
 static const char *
@@ -139,7 +144,8 @@ of_event(int64_t workspace_id, const struct event *ev)
 		return of_message(workspace_id, wamid);
 	return (struct tombstone_words){ workspace_id, "event",
 		said_tombstone(ev->field),
-		ev->raw != NULL ? ev->raw : said_tombstone(ev->content) };
+		ev->raw != NULL ? ev->raw : said_tombstone(ev->content),
+		ev->kind == EVENT_GROUP ? ev->at : 0 };
 }
 
 int
@@ -180,7 +186,8 @@ int
 tombstone_put_notice(struct db *db, int64_t workspace_id, const char *field,
     const char *raw, int64_t now)
 {
-	const struct tombstone_words w = { workspace_id, "event", field, raw };
+	const struct tombstone_words w = { workspace_id, "event", field, raw,
+		0 };
 
 	return put_tombstone(db, &w, now);
 }

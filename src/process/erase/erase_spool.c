@@ -28,19 +28,27 @@
 #define AT_ONCE	  100	    /* deliveries */
 #define BYTES_MAX (1 << 20) /* of bodies */
 
+static int
+says_id(const struct person *p, const struct spool_delivery *d)
+{
+	for (int i = 0; i < p->n_ids; i++)
+		if (redact_may_name(d->body, d->body_len, p->ids[i]))
+			return 1;
+	return 0;
+}
+
 /* 1 when the delivery may name the person: the others need not be parsed. */
 static int
 may_name(const struct person *p, const struct spool_delivery *d)
 {
 	static const char escape[] = "\\u00";
 
-	for (int i = 0; i < p->n_ids; i++)
-		if (memmem(d->body, d->body_len, p->ids[i],
-			strlen(p->ids[i])) != NULL)
-			return 1;
+	if (says_id(p, d))
+		return 1;
 	/* Digits may be escaped; a wamid encodes the account. */
 	return memmem(d->body, d->body_len, escape, strlen(escape)) != NULL ||
-	       memmem(d->body, d->body_len, "wamid.", 6) != NULL;
+	       memmem(d->body, d->body_len, "wamid.", 6) != NULL ||
+	       memmem(d->body, d->body_len, "wacid.", 6) != NULL;
 }
 
 static int
@@ -110,10 +118,7 @@ rewrite(struct erase_work *w, const struct spool_delivery *received,
 	rc = redact_delivery(pool, d->body, d->body_len, w->redact, &out, &len);
 	if (rc == -1) {
 		/* Not JSON: it is the person's when it contains an id. */
-		for (int i = 0; i < w->person->n_ids; i++)
-			if (memmem(d->body, d->body_len, w->person->ids[i],
-				strlen(w->person->ids[i])) != NULL)
-				rc = 1;
+		rc = says_id(w->person, d);
 		out = pool_copy(pool, "{}");
 		len = 2;
 	}
