@@ -31,8 +31,9 @@ pick(struct history *h, unsigned n)
 struct speaker {
 	const char *number;
 	const char *wa_id, *user_id, *parent, *group;
-	const char *contact;   /* JSON, of contacts[] */
-	const char *from, *to; /* JSON members that name them */
+	const char *contact;	/* JSON, of contacts[] */
+	const char *from, *to;	/* JSON members that name them */
+	const char *phone, *id; /* the same by one of them alone */
 	int64_t at;
 };
 
@@ -63,6 +64,8 @@ choose_speaker(struct history *h, struct speaker *s, unsigned i)
 		s->user_id = pool_printf(h->pool, "US.%u%u", who, now);
 	if (shows & 4)
 		s->parent = pool_printf(h->pool, "US.ENT.%u", who);
+	s->phone = pool_printf(h->pool, "4915100000%u%u", who, now);
+	s->id = pool_printf(h->pool, "US.%u%u", who, now);
 	s->contact = pool_printf(h->pool, "{\"profile\":{\"x\":1%s%s}%s%s%s}",
 	    member(h, "name", pick(h, 3) ? NULL : ONE_OF(h, "Ann", "Bob")),
 	    member(h, "username", pick(h, 4) ? NULL : ONE_OF(h, "ann", "@bob")),
@@ -229,6 +232,51 @@ make_status(struct history *h, struct speaker *s, unsigned i)
 		more));
 }
 
+/* A call: that it rings, and as its past how it ended; now and then one shows
+ * the account alone and the other the user id. */
+static void
+make_call(struct history *h, const struct speaker *s, unsigned i)
+{
+	int apart = s->group == NULL && pick(h, 3) == 0;
+	const char *head = pool_printf(h->pool,
+	    "{\"id\":\"wacid.%u\",\"timestamp\":\"%" PRId64 "\","
+	    "\"direction\":\"USER_INITIATED\"",
+	    i, s->at);
+	struct speaker alone = *s;
+
+	alone.contact = "{}";
+	h->fact[i] = change(h, apart ? &alone : s, "calls", "calls",
+	    pool_printf(h->pool, "%s,\"event\":\"connect\"%s}", head,
+		apart ? member(h, "from", s->phone) : s->from));
+	h->past[i] = change(h, apart ? &alone : s, "calls", "calls",
+	    pool_printf(h->pool, "%s,\"event\":\"terminate\",%s%s}", head,
+		ONE_OF(h, "\"status\":\"FAILED\"",
+		    "\"status\":\"COMPLETED\",\"duration\":61"),
+		apart ? member(h, "from_user_id", s->id) : s->from));
+}
+
+/* What happens in a group. */
+static void
+make_group(struct history *h, const struct speaker *s, unsigned i)
+{
+	const char *what =
+	    ONE_OF(h, "\"type\":\"group_create\",\"subject\":\"Tea\"",
+		"\"type\":\"group_settings_update\",\"group_subject\":{"
+		"\"text\":\"Cake\",\"update_successful\":true}",
+		"\"type\":\"group_delete\"", NULL);
+
+	h->fact[i] = change(h, s, "group_lifecycle_update", "groups",
+	    pool_printf(h->pool,
+		"{\"timestamp\":\"%" PRId64 "\",\"group_id\":\"%s\",%s}", s->at,
+		pick(h, 2) ? "g1" : "g2",
+		what != NULL
+		    ? what
+		    : pool_printf(h->pool,
+			  "\"type\":\"group_participants_add\","
+			  "\"added_participants\":[{\"wa_id\":\"%s\"}]",
+			  s->phone)));
+}
+
 static void
 make_other(struct history *h, const struct speaker *s, unsigned i)
 {
@@ -281,13 +329,17 @@ history_make(struct history *h, struct pool *pool, uint64_t seed)
 	h->n = 2 + pick(h, HISTORY_MAX - 2);
 	for (unsigned i = 0; i < h->n; i++) {
 		struct speaker s;
-		unsigned kind = pick(h, 8);
+		unsigned kind = pick(h, 10);
 
 		choose_speaker(h, &s, i);
 		if (kind < 5)
 			make_message(h, &s, i);
 		else if (kind < 7)
 			make_status(h, &s, i);
+		else if (kind == 7)
+			make_call(h, &s, i);
+		else if (kind == 8)
+			make_group(h, &s, i);
 		else
 			make_other(h, &s, i);
 	}
