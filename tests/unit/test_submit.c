@@ -148,6 +148,20 @@ targets_are_of_the_same_conversation(void **state)
 	    1);
 }
 
+/* Lines about a group, or a number that went to somebody else. */
+static void
+what_only_we_know_of_is_not_answered(void **state)
+{
+	struct fixture *fx = *state;
+	struct compose c = post_text;
+	struct submission post;
+
+	fixture_do(fx, "UPDATE messages SET wamid = 'none.2' WHERE id = 2");
+	c.reply_to = 2;
+	assert_int_equal(post_at(fx, 1, &c, FIXTURE_NOW, &post), SUBMIT_WRONG);
+	assert_string_equal(post.field, "reply_to");
+}
+
 static void
 a_reaction_shows_and_goes(void **state)
 {
@@ -353,6 +367,7 @@ main(void)
 		TEST(
 		    it_stands_behind_what_it_answers_though_our_clock_is_behind),
 		TEST(targets_are_of_the_same_conversation),
+		TEST(what_only_we_know_of_is_not_answered),
 		TEST(a_reaction_shows_and_goes),
 		TEST(an_upload_becomes_the_messages_file),
 		TEST(others_are_not_written_to),

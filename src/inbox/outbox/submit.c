@@ -42,8 +42,10 @@ static const char *const submit_sql[N_SQL] = {
 	    " c.last_message_at,"
 	    " COALESCE(c.phone, c.user_id, c.group_id)"
 	    " FROM my_conversations c WHERE c.id = $1",
+	/* What we say ourselves, as of a group's members, is a "none." */
 	[TARGET] = "SELECT wamid FROM my_messages"
 		   " WHERE id = $2 AND wamid IS NOT NULL AND type <> 'call'"
+		   " AND SUBSTR(wamid, 1, 5) <> 'none.'"
 		   " AND (conversation_id = $1"
 		   "  OR conversation_id IN (SELECT gone FROM my_merges"
 		   "  WHERE keep = $1))",
