@@ -238,6 +238,13 @@ static const struct {
 	{ "{\"type\":\"flow\",\"body\":\"b\",\"flow\":{\"id\":\"1\",\"cta\":"
 	  "\"c\",\"action\":\"data_exchange\",\"screen\":\"S\"}}",
 	    "flow.screen is for the action navigate\n" },
+	{ "{\"type\":\"flow\",\"body\":\"b\",\"flow\":{\"id\":\" \","
+	  "\"cta\":\"c\"}}",
+	    "flow must have exactly one of id and name\n" },
+	{ "{\"type\":\"order_status\",\"body\":\"b\",\"order_status\":{"
+	  "\"reference_id\":\"a\",\"order\":{\"status\":\"shipped\","
+	  "\"description\":\" \"}}}",
+	    "order_status.order.description is empty\n" },
 	{ "{\"type\":\"product\",\"product\":{\"catalog_id\":\"7\"}}",
 	    "product.product_retailer_id is missing\n" },
 	{ "{\"type\":\"product_list\",\"body\":\"b\",\"product_list\":"

@@ -122,19 +122,19 @@ put_flow(struct compose_part *c, const struct json *o)
 	const char *mode = get_word(c, o, "mode", modes);
 	const char *action = get_word(c, o, "action", actions);
 	const char *cta = compose_get_text(c, o, "flow", "cta", CTA_MAX, 1);
+	const char *values[3];
 
 	compose_also(c, cta);
 	compose_only(c, o, "flow", "id name cta token mode action screen data");
-	if ((json_text(o, "id") == NULL) == (json_text(o, "name") == NULL))
+	for (int i = 0; i < 3; i++)
+		values[i] =
+		    compose_get_text(c, o, "flow", keys[i][0], TOKEN_MAX, 0);
+	if ((values[0] == NULL) == (values[1] == NULL))
 		compose_note(c, "flow", "must have exactly one of id and name");
 	json_put_text(c->out, "flow_message_version", "3");
-	for (int i = 0; i < 3; i++) {
-		const char *s =
-		    compose_get_text(c, o, "flow", keys[i][0], TOKEN_MAX, 0);
-
-		if (s != NULL)
-			json_put_text(c->out, keys[i][1], s);
-	}
+	for (int i = 0; i < 3; i++)
+		if (values[i] != NULL)
+			json_put_text(c->out, keys[i][1], values[i]);
 	json_put_text(c->out, "flow_cta", cta);
 	if (mode != NULL)
 		json_put_text(c->out, "mode", mode);

@@ -27,6 +27,17 @@
 
 static const char order_items[] = "order_details.order.items";
 
+/* A field that may be absent.  One that is there goes to the provider as it is,
+ * and must say something. */
+static const char *
+get_given(struct compose_part *c, const struct json *o, const char *path,
+    const char *key, size_t max)
+{
+	return json_get(o, key) == NULL
+		   ? NULL
+		   : compose_get_text(c, o, path, key, max, 1);
+}
+
 /* Letters, digits, - _ . as the provider takes them. */
 static void
 check_reference(struct compose_part *c, const struct json *o, const char *path)
@@ -150,10 +161,8 @@ check_sums(struct compose_part *c, const struct json *details,
 static void
 check_details(struct compose_part *c, const struct json *o)
 {
-	const char *currency =
-	    compose_get_text(c, o, "order_details", "currency", 3, 0);
-	const char *type =
-	    compose_get_text(c, o, "order_details", "type", WORD_MAX, 0);
+	const char *currency = get_given(c, o, "order_details", "currency", 3);
+	const char *type = get_given(c, o, "order_details", "type", WORD_MAX);
 	const struct json *order = json_get(o, "order");
 
 	compose_only(c, o, "order_details", DETAILS);
@@ -213,8 +222,8 @@ compose_order_status(struct compose_part *c)
 		order = compose_get_object(c, o, "order_status", "order");
 		status = compose_get_text(c, order, "order_status.order",
 		    "status", WORD_MAX, order != NULL);
-		compose_get_text(
-		    c, order, "order_status.order", "description", TEXT_MAX, 0);
+		get_given(
+		    c, order, "order_status.order", "description", TEXT_MAX);
 		if (status != NULL && !text_among(status, words))
 			compose_note(c, "order_status.order.status",
 			    "must be one of pending, processing, "
