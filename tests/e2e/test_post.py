@@ -52,7 +52,7 @@ BODIES = [
                                "preview_url": True}}, "text",
      "see https://example.org"),
     ({"type": "image", "media": {"link": "https://example.org/a.jpg"},
-      "caption": "The blue one"}, "image", "The blue one"),
+      "caption": "The blue one"}, "image", "Photo: The blue one"),
     ({"type": "video", "media": {"id": "1479537139650973"}}, "video", None),
     ({"type": "audio", "media": {"link": "https://example.org/a.ogg"},
       "voice": True}, "audio", None),

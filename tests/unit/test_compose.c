@@ -25,7 +25,7 @@ static const struct {
 	{ "{\"type\":\"image\",\"media\":{\"link\":\"https://x/a.png\"},"
 	  "\"caption\":\"Look\",\"reply_to\":null}",
 	    "image", "{\"link\":\"https://x/a.png\",\"caption\":\"Look\"}",
-	    "Look",
+	    "Photo: Look",
 	    "{\"type\":\"image\",\"image\":{\"link\":\"https://x/a.png\","
 	    "\"caption\":\"Look\"},\"context\":{\"message_id\":\"R\"}}" },
 	{ "{\"type\":\"document\",\"media\":{\"id\":\"15\"},"

@@ -29,21 +29,23 @@ static void
 of_image(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
-	w->label = "Photo";
+	w->label = w->kind = "Photo";
 }
 
 static void
 of_video(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
-	w->label = "Video";
+	w->label = w->kind = "Video";
 }
 
 static void
 of_document(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
-	w->label = preview_words_named(w, "Document", json_text(o, "filename"));
+	w->kind = "Document";
+	w->label =
+	    preview_words_named(w, w->kind, json_text(o, "filename"));
 }
 
 static void

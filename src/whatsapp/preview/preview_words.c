@@ -34,6 +34,10 @@ preview_words_finish(struct preview_words *w, struct preview *to)
 	to->line = NULL;
 	if (w->said != NULL)
 		to->line = text_fold(w->pool, w->said, PREVIEW_MAX);
+	if (to->line != NULL && w->kind != NULL)
+		to->line = text_fold(w->pool,
+		    pool_printf(w->pool, "%s: %s", w->kind, to->line),
+		    PREVIEW_MAX);
 	if (to->line == NULL && w->label != NULL)
 		to->line = text_fold(w->pool, w->label, PREVIEW_MAX);
 	if (to->line == NULL)

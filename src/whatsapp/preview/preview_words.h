@@ -24,6 +24,7 @@ struct preview_words {
 	struct pool *pool;
 	const char *type;
 	const char *said;
+	const char *kind; /* of a file, before what was said; NULL: a text */
 	const char *label;
 	struct buf more;
 	int64_t error_code; /* of the message, 0 none */
