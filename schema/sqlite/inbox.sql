@@ -67,11 +67,15 @@ CREATE TABLE numbers (
 	registered	INTEGER NOT NULL DEFAULT 1,	-- 0: came by itself, default workspace
 	created_at	INTEGER NOT NULL,
 	moving_to	INTEGER,		-- the workspace that it is being moved to; null: none
-	provider	TEXT NOT NULL DEFAULT '360dialog' -- who carries its messages, as whatsapp/provider/provider.c names it
+	provider	TEXT NOT NULL DEFAULT '360dialog', -- who carries its messages, as whatsapp/provider/provider.c names it
+	templates_at	INTEGER,		-- when the list of its templates was last read whole; null: never
+	templates_due_at INTEGER NOT NULL DEFAULT 0,	-- when it is read again; 0: it never was
+	templates_error	TEXT			-- why it could not be read since then
 ) STRICT;
 
 CREATE INDEX numbers_of_workspace ON numbers(workspace_id, id);
 CREATE INDEX numbers_of_waba ON numbers(waba_id);
+CREATE INDEX numbers_templates ON numbers(templates_due_at);
 CREATE INDEX numbers_moving ON numbers(moving_to) WHERE moving_to IS NOT NULL;
 
 -- ---------------------------------------------------------- address book
@@ -477,6 +481,24 @@ CREATE TABLE workspace_events (
 ) STRICT;
 
 CREATE INDEX workspace_events_by_time ON workspace_events(workspace_id, at, id);
+
+-- The templates of a number, as the provider's list had them last.
+CREATE TABLE templates (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	name		TEXT NOT NULL,
+	language	TEXT NOT NULL,
+	status		TEXT NOT NULL,		-- the provider's word: APPROVED, PAUSED, …
+	components	TEXT NOT NULL,		-- JSON, the provider's
+	category	TEXT,
+	reason		TEXT,			-- why it was rejected
+	provider_id	TEXT,
+	read_at		INTEGER NOT NULL,	-- by which reading of the list
+	UNIQUE (workspace_id, number_id, name, language)
+) STRICT;
+
+CREATE INDEX templates_of_workspace ON templates(workspace_id, id);
 
 -- What a client would want to hear of, written by the triggers at the end of
 -- this file.  seq has no gaps in a workspace; the newest row is never deleted,

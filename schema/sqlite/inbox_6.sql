@@ -220,3 +220,25 @@ BEGIN
 		WHERE c.workspace_id = old.workspace_id AND c.contact_id = old.contact_id AND c.username IS NOT NULL ORDER BY c.id DESC LIMIT 1)
 	WHERE id = old.contact_id;
 END;
+
+-- The templates of each number, as the provider's list has them.  Costs nothing:
+-- the processor reads the lists after the upgrade.
+ALTER TABLE numbers ADD COLUMN templates_at INTEGER;
+ALTER TABLE numbers ADD COLUMN templates_due_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE numbers ADD COLUMN templates_error TEXT;
+CREATE INDEX numbers_templates ON numbers(templates_due_at);
+CREATE TABLE templates (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	name		TEXT NOT NULL,
+	language	TEXT NOT NULL,
+	status		TEXT NOT NULL,
+	components	TEXT NOT NULL,
+	category	TEXT,
+	reason		TEXT,
+	provider_id	TEXT,
+	read_at		INTEGER NOT NULL,
+	UNIQUE (workspace_id, number_id, name, language)
+) STRICT;
+CREATE INDEX templates_of_workspace ON templates(workspace_id, id);

@@ -77,9 +77,14 @@ CREATE TEMP VIEW my_members AS
 CREATE TEMP VIEW my_numbers AS
 	SELECT id, phone_number_id, display_phone,
 		CASE WHEN moving_to IS NULL THEN 0 ELSE 1 END AS moving,
-		provider
+		provider, templates_at, templates_due_at, templates_error
 	FROM numbers WHERE workspace_id = my_workspace()
 	OR moving_to = my_workspace();
+
+CREATE TEMP VIEW my_templates AS
+	SELECT id, number_id, name, language, status, components, category,
+		reason, read_at
+	FROM templates WHERE workspace_id = my_workspace();
 
 -- Under what else a customer is known, for links.
 CREATE TEMP VIEW my_accounts AS
@@ -245,6 +250,14 @@ CREATE TEMP VIEW my_contact_digits AS
 			WHERE kind = 'contact' AND id = w.rowid));
 
 -- --------------------------------------------------------------- to change
+
+-- The list of its templates is read anew.
+CREATE TEMP TRIGGER my_number_changed
+INSTEAD OF UPDATE OF templates_due_at ON my_numbers
+BEGIN
+	UPDATE numbers SET templates_due_at = new.templates_due_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
 
 -- A contact or a member of another workspace is none: nothing is written.
 CREATE TEMP TRIGGER my_conversation_changed

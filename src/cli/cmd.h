@@ -14,6 +14,7 @@ extern const struct cli_verb cmd_member[];
 extern const struct cli_verb cmd_conversation[];
 extern const struct cli_verb cmd_message[];
 extern const struct cli_verb cmd_number[];
+extern const struct cli_verb cmd_template[];
 extern const struct cli_verb cmd_outbox[];
 extern const struct cli_verb cmd_restore[];
 extern const struct cli_verb cmd_search[];

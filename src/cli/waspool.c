@@ -24,6 +24,7 @@ static const struct cli_noun nouns[] = {
 	{ "number",
 	    "our phone numbers: add, list, provider, remove, move, waiting",
 	    cmd_number },
+	{ "template", "message templates: list, sync", cmd_template },
 	{ "contact", "contacts: import, list, erase, erasures, export",
 	    cmd_contact },
 	{ "search", "which messages have these words", cmd_search },

@@ -228,7 +228,10 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
-	more = indexer_step(&s->indexer, applied) == 1;
+	more = template_sync_step(&s->templates, now, why);
+	if (more == -1)
+		return -1;
+	more += indexer_step(&s->indexer, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
 	return applied + sent + fetched + more;
 }
@@ -304,6 +307,7 @@ finish_loop(struct run_loop *s)
 		poll(NULL, 0, DELAY_FIRST_MS);
 	send_close(&s->send);
 	download_close(&s->download);
+	template_sync_close(&s->templates);
 }
 
 void
@@ -321,6 +325,11 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.dir = media,
 		.rate = (int)c->send_rate,
 		.parallel = (int)c->send_parallel,
+	};
+	s->templates = (struct template_sync){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
 	};
 	s->download = (struct download){
 		.db = db,

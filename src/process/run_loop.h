@@ -12,6 +12,7 @@
 #include "process/retain/retain.h"
 #include "process/send/keys.h"
 #include "process/send/send.h"
+#include "process/template_sync.h"
 
 struct config;
 struct client;
@@ -40,6 +41,7 @@ struct run_loop {
 	struct indexer indexer;
 	struct send send;
 	struct download download;
+	struct template_sync templates;
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

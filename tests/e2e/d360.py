@@ -53,6 +53,9 @@ Media:
 Several numbers: key = d360.add_number("PHONE_NUMBER_ID"), then
 node.write_key("PHONE_NUMBER_ID", key).
 
+Templates: d360.templates is the account's list, as the provider has it, and
+d360.template_page how many stand on a page of it.
+
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
 any.  TO restricts it to a recipient, KEY to a number's key.
@@ -460,6 +463,7 @@ class D360:
                  port=0):
         self.key = key
         self.numbers = {key: number}        # key → phone_number_id
+        self.templates, self.template_page = [], 25     # of the account
         self.node = None
         self.webhooks = {}                  # key → {"url", "headers"}
         self.app_secret = None              # of the app: proofs by it, or none
@@ -890,7 +894,13 @@ class D360:
     # ------------------------------------------------------- webhooks
 
     def _do_templates(self, r):
-        return self._json({"data": [], "paging": {}})
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+        begin = int(query.get("after", ["0"])[0])
+        page = self.templates[begin:begin + self.template_page]
+        paging = {"cursors": {"after": str(begin + len(page))}}
+        if begin + len(page) < len(self.templates):
+            paging["next"] = "https://graph.facebook.com/next"
+        return self._json({"data": page, "paging": paging if page else {}})
 
     def _verify(self, url, token):
         """Meta's question before it takes an address (§1)."""

@@ -26,7 +26,7 @@ NOUNS = {
     "conversation": ["split"],
     "message": ["show"],
     "number": ["add", "list", "provider", "remove"],
-    "contact": ["import", "list"],
+    "contact": ["import", "list"], "template": ["list", "sync"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "cta-url", "location-request",
              "request-contact-info", "call-permission-request", "flow",

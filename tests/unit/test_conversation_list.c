@@ -201,9 +201,9 @@ numbers_are_the_workspaces(void **state)
 	assert_int_equal(conversation_list_number(fx->member, "2001", &id), 0);
 }
 
-/* 600 conversations, every seventh archived; one in five says walnut, the oldest
- * twelve say almond, and the older half says hazel: near the list's beginning,
- * far from it, and too few to go on. */
+/* 600 conversations, every seventh archived; one in five says walnut, the
+ * oldest twelve say almond, and the older half says hazel: near the list's
+ * beginning, far from it, and too few to go on. */
 static void
 add_talkers(struct fixture *fx)
 {

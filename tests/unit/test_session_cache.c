@@ -227,7 +227,8 @@ a_list_reads_what_is_missing(void **state)
 	end(fx);
 }
 
-/* When its first is kept, an index leads, and the others are read one by one. */
+/* When its first is kept, an index leads, and the others are read one by
+ * one. */
 static void
 a_list_whose_first_is_kept_reads_the_others(void **state)
 {

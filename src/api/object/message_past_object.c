@@ -1,6 +1,6 @@
 /*
- * What a message was before, as JSON: earlier texts, times of statuses, and what
- * the provider says of its price.
+ * What a message was before, as JSON: earlier texts, times of statuses, and
+ * what the provider says of its price.
  */
 #include <stddef.h>
 

@@ -5,7 +5,8 @@ struct action;
 struct json_out;
 struct message_list_row;
 
-/* The member "edits" of a message that was edited; nothing for others.  0, -1. */
+/* The member "edits" of a message that was edited; nothing for others.  0,
+ * -1. */
 int message_past_object_edits(
     struct action *, struct json_out *, const struct message_list_row *);
 

@@ -87,6 +87,10 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "GET", "/search", search_results_list, ROUTE_AGENT, "q " PAGE, "",
 	    ROUTE_SEARCHES },
 
+	{ "GET", "/templates", numbers_templates, ROUTE_AGENT, PAGE, "", 0 },
+	{ "POST", "/templates/sync", numbers_sync_templates, ROUTE_AGENT, "",
+	    "", 0 },
+
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "GET", "/numbers", numbers_list, ROUTE_AGENT, PAGE, "", 0 },

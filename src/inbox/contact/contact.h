@@ -29,10 +29,11 @@ struct contact {
 	const char *phone;   /* E.164 with +; NULL none … */
 	const char *user_id; /* … but then this; NULL none */
 	const char *name;
-	const char *email;    /* NULL none */
-	const char **tags;    /* names, sorted */
-	const char *username; /* of WhatsApp, without @; NULL not known.  Not
-				 written: the schema keeps it */
+	const char *email; /* NULL none */
+	const char **tags; /* names, sorted */
+	/* of WhatsApp, without @; NULL not known. Not written: the schema
+	 * keeps it */
+	const char *username;
 	size_t n_tags;
 	int64_t created_at;
 	int64_t updated_at;

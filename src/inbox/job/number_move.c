@@ -58,7 +58,8 @@ enum {
 	IDENTITIES = REACTIONS + 2,
 	SIGHTINGS = IDENTITIES + 2,
 	CHANGES = SIGHTINGS + 2,
-	LAST_EVENT = CHANGES + 2,
+	TEMPLATES = CHANGES + 2,
+	LAST_EVENT = TEMPLATES + 2,
 	TWICE,
 	EVENT,
 	NUMBER,
@@ -174,6 +175,8 @@ static const char *const number_move_sql[N_SQL] = {
 	[CHANGES] = FIRST_OF("identity_changes", "account"),
 	[CHANGES + 1] = SOME_OF("identity_changes", OF_PART("account"),
 	    "user_id, new_account, new_user_id, portfolio, at"),
+	[TEMPLATES] = FIRST_OF("templates", "name"),
+	[TEMPLATES + 1] = SOME_OF("templates", OF_PART("name"), "language"),
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
 	/* Events that both workspaces have are kept once.  By id, so many in a
 	 * step; by the workspace each step would read all of them. */
@@ -428,7 +431,7 @@ move_rest(struct moving *m)
 {
 	int statement = STATUSES, rc;
 
-	while (statement <= CHANGES) {
+	while (statement <= TEMPLATES) {
 		if (is_full(m))
 			return 1;
 		rc = move_first(m, statement);

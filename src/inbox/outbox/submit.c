@@ -20,6 +20,8 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/outbox/submit_content.h"
+#include "inbox/outbox/submit_template.h"
+#include "inbox/workspace/template_list.h"
 
 enum {
 	CONVERSATION,
@@ -86,6 +88,7 @@ struct submit_place {
 const struct statements submit_statements = {
 	.sql = submit_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&template_list_statements),
 };
 
 static enum submit_result
@@ -211,8 +214,24 @@ check_queue(struct session *s, struct pool *pool, struct submission *post)
 	return SUBMIT_FULL;
 }
 
+/* C gets the text that the customer reads. */
 static enum submit_result
-check_submit(struct session *s, struct pool *pool, const struct compose *c,
+check_template(struct session *s, struct pool *pool, struct compose *c,
+    const struct submit_place *place, struct submission *post)
+{
+	int rc = 1;
+
+	if (c->template)
+		rc = submit_template(
+		    s, pool, place->number_id, c, &post->field, &post->why);
+
+	if (rc == -1)
+		return SUBMIT_FAILED;
+	return rc == 1 ? SUBMIT_QUEUED : SUBMIT_WRONG;
+}
+
+static enum submit_result
+check_submit(struct session *s, struct pool *pool, struct compose *c,
     int64_t now, struct submit_place *place, struct submission *post)
 {
 	enum submit_result rc = check_conversation(
@@ -226,6 +245,8 @@ check_submit(struct session *s, struct pool *pool, const struct compose *c,
 		    &place->reaction_wamid, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_upload(s, pool, c, place, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_template(s, pool, c, place, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_queue(s, pool, post);
 	return rc;
@@ -265,16 +286,17 @@ add_submit(struct session *s, struct pool *pool, const struct compose *composed,
 
 enum submit_result
 submit_to_conversation(struct session *s, struct pool *pool,
-    int64_t conversation_id, const struct compose *c, int64_t now,
+    int64_t conversation_id, const struct compose *composed, int64_t now,
     struct submission *post)
 {
 	struct submit_place place = { 0 };
+	struct compose c = *composed;
 	enum submit_result rc;
 
 	*post = (struct submission){ .conversation_id = conversation_id };
-	rc = check_submit(s, pool, c, now, &place, post);
+	rc = check_submit(s, pool, &c, now, &place, post);
 	if (rc == SUBMIT_QUEUED &&
-	    add_submit(s, pool, c, &place, now, post) == -1)
+	    add_submit(s, pool, &c, &place, now, post) == -1)
 		return SUBMIT_FAILED;
 	return rc;
 }

@@ -13,7 +13,7 @@
 
 #include "inbox/workspace/number_admin.h"
 
-enum { ADD, ADOPT, PROVIDER, GET, LIST, REMOVE, REST, N_SQL };
+enum { ADD, ADOPT, PROVIDER, GET, LIST, REMOVE, TEMPLATES, REST, N_SQL };
 
 #define COLUMNS                                                                \
 	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
@@ -40,6 +40,9 @@ static const char *const number_admin_sql[N_SQL] = {
 		   " AND moving_to IS NULL"
 		   " AND NOT EXISTS (SELECT 1 FROM conversations c"
 		   "  WHERE c.workspace_id = $1 AND c.number_id = $2)",
+
+	[TEMPLATES] =
+	    "DELETE FROM templates WHERE workspace_id = $1 AND number_id = $2",
 
 	/* A job deletes what is left of the number, such as statuses of
 	 * messages that other programs sent. */
@@ -143,5 +146,7 @@ number_admin_remove(struct db *db, const struct number *n)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
+	if (db_run(db, number_admin_sql[TEMPLATES], of) != 0)
+		return -1;
 	return db_run(db, number_admin_sql[REST], of) == 0 ? 1 : -1;
 }

@@ -30,6 +30,7 @@
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/workspace/number.h"
+#include "inbox/workspace/template_store.h"
 #include "inbox/workspace/workspace_event.h"
 
 #include "process/drain/apply.h"
@@ -52,7 +53,8 @@ const struct statements apply_statements = {
 	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
 	    &flow_answer_statements, &message_call_statements,
 	    &reaction_statements, &unmatched_statements, &outbox_statements,
-	    &tombstone_statements, &workspace_event_statements),
+	    &tombstone_statements, &template_store_statements,
+	    &workspace_event_statements),
 };
 
 static int
@@ -319,6 +321,11 @@ apply_notice(struct apply_work *w)
 		.raw = ev->raw != NULL ? ev->raw : "{}",
 	};
 
+	if ((text_begins(n.field, "message_template") ||
+		text_begins(n.field, "template_")) &&
+	    template_store_changed(w->db, w->number.id, ev->waba_id, w->now) ==
+		-1)
+		return -1;
 	return workspace_event_put(w->db, &n, w->now) == -1 ? -1 : 1;
 }
 

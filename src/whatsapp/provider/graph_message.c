@@ -111,6 +111,8 @@ write_nested(struct json_out *o, const struct json *content,
 
 	json_escape_keys(o);
 	for (m = json_first(content); m != NULL; m = json_next(m)) {
+		if (text_is(json_key(m), "text")) /* of a template: ours */
+			continue;
 		if (text_is(json_key(m), "header")) {
 			put_holder(o, "header", m, message);
 		} else if (text_is(json_key(m), "components")) {
@@ -147,7 +149,8 @@ put_content(struct pool *p, struct json_out *o, const struct outgoing *message)
 	int cards = text_is(type, "contacts");
 	const struct json *c;
 
-	if (!file && !place && !cards && message->media_id == NULL) {
+	if (!file && !place && !cards && message->media_id == NULL &&
+	    !text_is(type, "template")) {
 		json_put_raw(o, type, content);
 		return;
 	}
