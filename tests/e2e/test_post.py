@@ -35,8 +35,10 @@ def test_a_text_is_queued_and_shown(shop):
     assert m["conversation_id"] == c["id"]
     assert m["sent_by"] == {"id": shop.user_id, "name": "Zoe"}
     assert m["context"] is None and m["error"] is None
-    # why it waits is another matter a moment later
-    assert {**newest(shop, c), "waiting": None} == {**m, "waiting": None}
+    # why it waits is another matter a moment later, and a list does not say
+    # what became of each
+    assert {**newest(shop, c), "waiting": None, "statuses": [],
+            "pricing": None} == {**m, "waiting": None}
     after = shop.get(f"/conversations/{c['id']}")
     assert after["last_message_preview"] == "It does."
     assert after["unread_count"] == 1 and after["is_read"] is False
