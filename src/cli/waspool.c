@@ -25,7 +25,7 @@ static const struct cli_noun nouns[] = {
 	    "our phone numbers: add, list, provider, remove, move, waiting",
 	    cmd_number },
 	{ "template", "message templates: list, sync", cmd_template },
-	{ "contact", "contacts: import, list, erase, erasures, export",
+	{ "contact", "contacts: import, list, merge, erase, erasures, export",
 	    cmd_contact },
 	{ "search", "which messages have these words", cmd_search },
 	{ "send", "send a message: text, image, template, buttons, …",

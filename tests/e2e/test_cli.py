@@ -504,6 +504,23 @@ def test_import_of_customers_without_a_phone(full):
     assert contacts(full)["+4930123458"]["name"] == "Rui"
 
 
+def test_merge(full):
+    full("contact", "import", sheet(
+        full, "phone,user_id,name,tags\n+16505551234,,Ann,a\n,US.77,A. N.,b\n"
+        "+16505551235,,Other,\n"))
+    ids = {c["name"]: c["id"] for c in full("contact", "list")}
+    one = full("contact", "merge", str(ids["Ann"]), str(ids["A. N."]))
+    assert (one["phone"], one["user_id"], one["tags"]) == (
+        "+16505551234", "US.77", ["a", "b"])
+    stderr = full.fails(65, "contact", "merge", str(ids["Ann"]),
+                        str(ids["Other"]))
+    assert "--phone says which" in stderr
+    full.fails(65, "contact", "merge", str(ids["Ann"]), str(ids["A. N."]))
+    full.fails(65, "contact", "merge", str(ids["Ann"]), str(ids["Ann"]))
+    assert full("contact", "merge", str(ids["Ann"]), str(ids["Other"]),
+                "--phone", "+1 650 555 1235")["phone"] == "+16505551235"
+
+
 BAD = ("phone,name,email\n"
        "+16505551234,Ann,\n"
        "0301234,Local,\n"

@@ -387,3 +387,63 @@ def test_a_user_id_of_another_workspace_is_nobody_here(node, shop):
     made = shop.api("POST", "/contacts", {"name": "Here", "user_id": user})
     assert made.status == 201 and made.json["username"] is None
     assert of_user(other, user)["contact"] is None
+
+
+# --------------------------------------------------- two contacts of one person
+
+def merge(shop, keep, gone, **more):
+    return shop.api("POST", f"/contacts/{keep}/merge",
+                    {"contact_id": gone, **more})
+
+
+def test_two_contacts_of_one_person_become_one(shop):
+    user = hidden(shop, "no phone", "twice." + new_phone()[-6:])
+    by_phone = shop.talk()
+    a = add(shop, by_phone["phone"], name="By phone", tags=["a", "both"])
+    b = shop.api("POST", "/contacts", {
+        "name": "By id", "user_id": user, "email": "b@example.org",
+        "tags": ["both", "c"]}).json
+    answer = merge(shop, a["id"], b["id"])
+    assert answer.status == 200, answer
+    one = answer.json
+    assert {k: one[k] for k in ("id", "phone", "user_id", "name", "email",
+                                "tags", "username")} == {
+        "id": a["id"], "phone": a["phone"], "user_id": user,
+        "name": "By phone", "email": "b@example.org",
+        "tags": ["a", "both", "c"], "username": b["username"]}
+    assert shop.api("GET", f"/contacts/{b['id']}").status == 404
+    of_id = of_user(shop, user)
+    for c in (of_id["id"], by_phone["id"]):
+        got = shop.get(f"/conversations/{c}")["contact"]
+        assert (got["id"], got["tags"]) == (a["id"], one["tags"])
+    assert sorted(shop.ids(tag="c")) == sorted([of_id["id"], by_phone["id"]])
+    # What comes next stays there.
+    hidden(shop, "again", b["username"], user_id=user)
+    assert of_user(shop, user)["contact"]["id"] == a["id"]
+    assert merge(shop, a["id"], b["id"]).status == 422
+
+
+def test_of_two_phones_a_person_says_which_stays(shop):
+    one, two = shop.talk(), shop.talk()
+    a, b = add(shop, one["phone"]), add(shop, two["phone"])
+    answer = merge(shop, a["id"], b["id"])
+    assert answer.status == 422
+    assert [e["field"] for e in answer.json["errors"]] == ["phone"]
+    assert merge(shop, a["id"], b["id"],
+                 phone="+" + new_phone()).status == 422
+    answer = merge(shop, a["id"], b["id"], phone=two["phone"])
+    assert answer.status == 200 and answer.json["phone"] == two["phone"]
+    for c in (one, two):
+        assert shop.get(f"/conversations/{c['id']}")["contact"]["id"] == \
+            a["id"]
+
+
+def test_what_cannot_be_merged_changes_nothing(node, shop):
+    a, other = add(shop), add(Workspace(node, "Beside"))
+    for body in ({}, {"contact_id": a["id"]}, {"contact_id": other["id"]},
+                 {"contact_id": 99999999}, {"contact_id": "x"},
+                 {"contact_id": a["id"], "name": "x"}):
+        answer = shop.api("POST", f"/contacts/{a['id']}/merge", body)
+        assert answer.status == 422, (body, answer)
+    assert merge(shop, other["id"], a["id"]).status == 404
+    assert shop.get(f"/contacts/{a['id']}") == a

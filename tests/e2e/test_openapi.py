@@ -20,6 +20,7 @@ STREAM = ("GET", "/realtime")
 # Of no member: in words.
 HEALTH = {("GET", "/healthz"), ("GET", "/healthz/webhooks"), ("GET", "/metrics")}
 BODIES = {
+    ("POST", "/contacts/{id}/merge"): lambda v: {"contact_id": v["twin"]},
     ("POST", "/contacts"): lambda v: {
         "phone": "+" + new_phone(), "name": "x", "email": "x@example.org",
         "tags": ["vip"]},
@@ -137,6 +138,9 @@ def values(office):
     return others | {
             "conversation": c["id"], "contact": made["id"],
             "erasure": erased["id"],
+            "twin": office.api("POST", "/contacts", {
+                "name": "Ann again",
+                "user_id": f"PT.{c['phone'][1:]}"}).json["id"],
             "message": message["id"], "phone": c["phone"],
             "number": office.get("/numbers")["data"][0]["id"],
             "workspace-event":

@@ -11,6 +11,7 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_list.h"
+#include "inbox/contact/contact_merge.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
@@ -276,4 +277,63 @@ contacts_delete(struct action *a)
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	return reply_empty(a);
+}
+
+/* Field KEY of the body, as it is stored, into *VALUE. */
+static void
+read_choice(struct action *a, const char *key,
+    const char *(*check)(struct pool *, const char *, const char **),
+    const char **value)
+{
+	const char *text = NULL, *why = NULL;
+
+	if (input_text(a, key, &text) != INPUT_THERE)
+		return;
+	*value = check(a->pool, text, &why);
+	if (*value == NULL)
+		input_wrong(a, key, why);
+}
+
+/* What both contacts have, and only one can keep. */
+static int
+reply_choose(struct action *a, const struct contact_merge *m)
+{
+	input_wrong(
+	    a, m->choose, "must be one of the two that these contacts have");
+	return reply_wrong(a);
+}
+
+int
+contacts_merge(struct action *a)
+{
+	struct contact_merge m = { .keep = a->id };
+	enum input_found found = input_id(a, "contact_id", &m.gone);
+
+	if (found == INPUT_ABSENT || found == INPUT_NULL)
+		input_wrong(a, "contact_id", "is needed");
+	read_choice(a, "phone", contact_validate_phone, &m.phone);
+	read_choice(a, "user_id", contact_validate_user_id, &m.user_id);
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	switch (contact_merge(a->session, a->pool, &m, a->now)) {
+	case CONTACT_MERGE_DONE:
+		a->wake = 1; /* for its words in the search */
+		return contacts_get(a);
+	case CONTACT_MERGE_NO_KEEP:
+		return reply_not_found(a);
+	case CONTACT_MERGE_NO_GONE:
+		input_wrong(a, "contact_id", "is no other contact");
+		return reply_wrong(a);
+	case CONTACT_MERGE_CHOOSE:
+		return reply_choose(a, &m);
+	case CONTACT_MERGE_MANY:
+		return reply_conflict(a,
+		    pool_printf(a->pool,
+			"Contact %" PRId64 " has more than %d conversations.",
+			m.gone, CONTACT_MERGE_MAX),
+		    "contact_id", m.gone);
+	case CONTACT_MERGE_FAILED:
+		break;
+	}
+	return -1;
 }

@@ -9,6 +9,7 @@ action_handler contacts_create;
 action_handler contacts_get;
 action_handler contacts_change;
 action_handler contacts_delete;
+action_handler contacts_merge; /* two become one */
 
 struct contact;
 

@@ -4,6 +4,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/contact/contact_list.h"
+#include "inbox/contact/contact_merge.h"
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/media/upload.h"
@@ -78,6 +79,8 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT, "", CONTACT,
 	    0 },
 	{ "DELETE", "/contacts/{id}", contacts_delete, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/contacts/{id}/merge", contacts_merge, ROUTE_AGENT, "",
+	    "contact_id phone user_id", 0 },
 	{ "PUT", "/contacts/{id}/tags/{name}", tags_put, ROUTE_AGENT, "", "",
 	    0 },
 	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT, "",
@@ -105,11 +108,12 @@ const struct route route_table[] = { { "GET", "/conversations",
 
 const struct statements route_statements = {
 	.also = STATEMENTS(&contact_statements, &contact_list_statements,
-	    &contact_tag_statements, &conversation_statements,
-	    &erasure_ask_statements, &health_statements,
-	    &idempotency_key_statements, &conversation_list_statements,
-	    &submit_statements, &submit_read_statements, &submit_to_statements,
-	    &search_statements, &member_list_statements,
-	    &message_list_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements, &workspace_event_page_statements)
+	    &contact_merge_statements, &contact_tag_statements,
+	    &conversation_statements, &erasure_ask_statements,
+	    &health_statements, &idempotency_key_statements,
+	    &conversation_list_statements, &submit_statements,
+	    &submit_read_statements, &submit_to_statements, &search_statements,
+	    &member_list_statements, &message_list_statements,
+	    &ticket_statements, &upload_statements, &wait_reason_statements,
+	    &workspace_event_page_statements)
 };

@@ -11,10 +11,13 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_list.h"
+#include "inbox/contact/contact_merge.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/search/search.h"
 
 #include "session/session.h"
+
+#include "whatsapp/phone.h"
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
@@ -25,7 +28,8 @@
 
 static const struct statements contact_member_statements = {
 	.also = STATEMENTS(&contact_statements, &contact_list_statements,
-	    &contact_tag_statements, &search_statements)
+	    &contact_merge_statements, &contact_tag_statements,
+	    &search_statements)
 };
 
 /* Opens the workspace's address book, in a member's session, as the API
@@ -70,9 +74,8 @@ joined(struct pool *p, const struct contact *b)
 }
 
 static void
-put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
+put_fields(struct cli *c, struct output *s, const struct contact *b)
 {
-	output_row(s);
 	output_int(s, "id", b->id);
 	output_text(s, "phone", b->phone);
 	output_text(s, "user_id", b->user_id);
@@ -84,6 +87,13 @@ put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
 	else
 		output_text(s, "tags", joined(c->pool, b));
 	output_time(s, "created_at", b->created_at);
+}
+
+static void
+put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
+{
+	output_row(s);
+	put_fields(c, s, b);
 }
 
 static void
@@ -118,6 +128,47 @@ list_contact(struct cli *c)
 	session_close(m);
 }
 
+static void
+merge(struct cli *c)
+{
+	struct contact_merge m = {
+		.keep = cli_number(c, c->args[0], "a contact's id"),
+		.gone = cli_number(c, c->args[1], "a contact's id"),
+		.phone = phone_e164(c->pool, cli_option(c, "phone"), 1),
+		.user_id = cli_option(c, "user-id"),
+	};
+	struct session *s = book(c);
+	enum contact_merge_result rc;
+	struct contact b;
+
+	if (session_begin(s) == -1)
+		cli_db_fail(session_error(s));
+	rc = contact_merge(s, c->pool, &m, c->now);
+	if (rc == CONTACT_MERGE_FAILED ||
+	    (rc == CONTACT_MERGE_DONE && session_commit(s) == -1))
+		cli_db_fail(session_error(s));
+	if (rc == CONTACT_MERGE_NO_KEEP || rc == CONTACT_MERGE_NO_GONE)
+		cli_fail(EX_DATAERR, "there is no %scontact %s",
+		    m.keep == m.gone ? "other " : "",
+		    c->args[rc == CONTACT_MERGE_NO_GONE]);
+	if (rc == CONTACT_MERGE_CHOOSE)
+		cli_fail(EX_DATAERR,
+		    "both have a %s: --%s says which of the two stays",
+		    m.choose, *m.choose == 'p' ? "phone" : "user-id");
+	if (rc == CONTACT_MERGE_MANY)
+		cli_fail(EX_DATAERR,
+		    "contact %s has more than %d conversations", c->args[1],
+		    CONTACT_MERGE_MAX);
+	if (contact_get(s, c->pool, m.keep, &b) == 1) {
+		struct output *out = output_object(c);
+
+		put_fields(c, out, &b);
+		output_end(out);
+	}
+	session_close(s);
+	cli_db_wake(c);
+}
+
 #define WORKSPACE                                                              \
 	{                                                                      \
 		"workspace", "ID",                                             \
@@ -136,6 +187,13 @@ static const struct cli_option list_options_contact[] = {
 	    "with these words in name or e-mail, or digits in the phone" },
 	{ "tag", "NAME", "with this tag" },
 	{ "limit", "N", "at most so many (1000)" },
+	{ 0 },
+};
+
+static const struct cli_option merge_options[] = {
+	WORKSPACE,
+	{ "phone", "PHONE", "which of two phones stays" },
+	{ "user-id", "USER_ID", "which of two user ids stays" },
 	{ 0 },
 };
 
@@ -179,6 +237,12 @@ const struct cli_verb cmd_contact[] = {
 	{ "list", "", 0, 0, "Lists the contacts of a workspace, newest first",
 	    NULL, "waspool contact list --tag vip", list_options_contact,
 	    list_contact },
+	{ "merge", "ID OTHER", 2, 2,
+	    "Makes one contact of two of the same person",
+	    "Contact ID gets the phone, user id, e-mail and tags that only "
+	    "OTHER\nhas, and its conversations; OTHER is deleted.  Nothing "
+	    "merges\ncontacts by itself.",
+	    "waspool contact merge 12 17", merge_options, merge },
 	{ "erase", "PHONE|USER_ID", 1, 1,
 	    "Erases a person: all data of them in a workspace",
 	    "Conversations, messages, files that no other message has, "

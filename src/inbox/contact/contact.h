@@ -31,10 +31,9 @@ struct contact {
 	const char *name;
 	const char *email; /* NULL none */
 	const char **tags; /* names, sorted */
-	/* of WhatsApp, without @; NULL not known. Not written: the schema
-	 * keeps it */
-	const char *username;
 	size_t n_tags;
+	/* of WhatsApp, without @; NULL not known.  The schema keeps it */
+	const char *username;
 	int64_t created_at;
 	int64_t updated_at;
 };
