@@ -15,7 +15,12 @@ check(struct pool *pool, const struct contact *c)
 {
 	const char *why = NULL;
 
-	must(text_is(phone_e164(pool, c->phone, 1), c->phone));
+	must(c->phone != NULL || c->user_id != NULL);
+	if (c->phone != NULL)
+		must(text_is(phone_e164(pool, c->phone, 1), c->phone));
+	if (c->user_id != NULL)
+		must(text_is(contact_validate_user_id(pool, c->user_id, &why),
+		    c->user_id));
 	if (c->name != NULL)
 		must(text_is(
 		    contact_validate_name(pool, c->name, &why), c->name));
