@@ -46,8 +46,9 @@ int redact_event(
 int redact_may_name(const char *body, size_t len, const char *id);
 
 /*
- * 1 when WAMID, also of a call (wacid.), encodes the account WA_ID (digits): the message is from or to
- * it.  Not every wamid encodes an account: 0 proves nothing.
+ * 1 when WAMID, also of a call (wacid.), encodes the account WA_ID (digits):
+ * the message is from or to it.  Not every wamid encodes an account: 0 proves
+ * nothing.
  */
 int redact_wamid_names(struct pool *, const char *wamid, const char *wa_id);
 

@@ -44,8 +44,7 @@ of_document(struct preview_words *w, const struct json *o)
 {
 	w->said = json_text(o, "caption");
 	w->kind = "Document";
-	w->label =
-	    preview_words_named(w, w->kind, json_text(o, "filename"));
+	w->label = preview_words_named(w, w->kind, json_text(o, "filename"));
 }
 
 static void
