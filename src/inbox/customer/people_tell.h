@@ -20,8 +20,8 @@ struct statements;
  *			be reached there any more.  A message in the
  *			conversation of the latter.
  *   account_kept	a customer who hides the phone gave, when asked, one
- *			that another conversation has: nothing was changed.  A
- *			message in the conversation of the former.
+ *			that another conversation has: nothing was changed.
+ *			A message in the conversation of the former.
  *
  * The first two follow from the persons alone.  A thing is told once, and
  * removed when a later fact decides it.  In the caller's transaction; 0, or -1.
