@@ -20,7 +20,8 @@
 CREATE TABLE workspaces (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	name		TEXT NOT NULL,
-	created_at	INTEGER NOT NULL
+	created_at	INTEGER NOT NULL,
+	reactions_unread INTEGER NOT NULL DEFAULT 1 CHECK (reactions_unread IN (0, 1))	-- 1: a customer's reaction makes its conversation unread
 ) STRICT;
 
 -- A person, perhaps in several workspaces.

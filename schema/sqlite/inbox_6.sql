@@ -5,6 +5,9 @@
 -- Version 6 is not released yet: until it is, whatever changes the schema is
 -- written here as well as there.  Each step says what it costs in a big inbox.
 
+-- Whether reactions ask for attention.  Costs nothing: there are few workspaces.
+ALTER TABLE workspaces ADD COLUMN reactions_unread INTEGER NOT NULL DEFAULT 1 CHECK (reactions_unread IN (0, 1));
+
 -- Workspace events are told of.  Costs nothing, however many there are.
 CREATE TRIGGER change_workspace_event AFTER INSERT ON workspace_events
 BEGIN

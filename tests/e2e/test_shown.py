@@ -469,3 +469,51 @@ def test_the_stream_tells_what_the_provider_says(shop):
             lambda e: e.type == "workspace_event.created")[-1].json
     assert event["object"]["value"]["event"] == "ACCOUNT_RESTRICTION"
     assert event["conversation_id"] is None
+
+
+# ------------------------------------------------------ reactions
+
+
+def react(shop, phone, target, emoji, ts=None, wamid=None):
+    shop.deliver([message(phone, "reaction", wamid, ts, reaction={
+        "message_id": target, **({"emoji": emoji} if emoji else {})})])
+
+
+def test_a_reaction_asks_for_attention_and_can_be_taken_back(shop):
+    c = talk(shop, ("text", {"text": {"body": "Is Friday good?"}}))
+    phone, now = c["phone"][1:], int(time.time())
+    target = shop.get(f"/conversations/{c['id']}/messages")["data"][0]["wamid"]
+    shop.api("POST", f"/conversations/{c['id']}/read")
+
+    def row():
+        r = shop.get(f"/conversations/{c['id']}")
+        return r["last_message_preview"], r["unread_count"], r["is_read"]
+
+    late = new_wamid()
+    react(shop, phone, target, "👍", now - 20)
+    assert row() == ("Reacted 👍", 1, False)
+    react(shop, phone, target, "❤", now - 10)
+    assert row() == ("Reacted ❤", 1, False)  # one reaction, not two
+    react(shop, phone, target, None, now - 5)
+    assert row() == ("Is Friday good?", 0, True)
+    # what comes late of it, and twice, brings nothing back
+    for _ in range(2):
+        react(shop, phone, target, "😢", now - 15, wamid=late)
+    assert row() == ("Is Friday good?", 0, True)
+    assert [r for m in shop.get(f"/conversations/{c['id']}/messages")["data"]
+            for r in m["reactions"]] == []
+
+
+def test_a_workspace_may_want_its_reactions_quiet(node):
+    quiet = Workspace(node, "Quiet")
+    node.cli("workspace", "set", quiet.id, "--reactions", "quiet")
+    assert [w["reactions"] for w in node.cli("--json", "workspace", "list")
+            if w["id"] == quiet.id] == ["quiet"]
+    c = talk(quiet, ("text", {"text": {"body": "Is Monday good?"}}))
+    target, = quiet.get(f"/conversations/{c['id']}/messages")["data"]
+    quiet.api("POST", f"/conversations/{c['id']}/read")
+    react(quiet, c["phone"][1:], target["wamid"], "👍")
+    c = quiet.get(f"/conversations/{c['id']}")
+    assert (c["last_message_preview"], c["unread_count"]) == ("Reacted 👍", 0)
+    said = node.cli("workspace", "set", quiet.id, check=False)
+    assert said.returncode == 64 and "--reactions" in said.stderr

@@ -1,11 +1,13 @@
 /*
- * waspool workspace: adds, lists, removes.  Removing is a job of the processor
+ * waspool workspace: adds, sets, lists, removes.  Removing is a job of the processor
  * (inbox/job/workspace_remove.c) and asks for --yes when anything would be
  * lost.
  */
 #include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 #include "inbox/job/workspace_remove.h"
 #include "inbox/workspace/workspace.h"
@@ -77,6 +79,8 @@ list_workspace(struct cli *c)
 			output_int(s, "conversations", w[i].conversations);
 			output_int(s, "file_bytes", w[i].file_bytes);
 			output_time(s, "created_at", w[i].created_at);
+			output_text(s, "reactions",
+			    w[i].reactions_unread ? "unread" : "quiet");
 			output_bool(s, "removing", w[i].removing);
 			after = w[i].id;
 		}
@@ -187,6 +191,35 @@ remove_workspace(struct cli *c)
 		      "WASPOOL_KEEP_DELIVERIES, and backups keep theirs.");
 }
 
+static void
+set_workspace(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "a workspace");
+	const char *said = cli_option(c, "reactions");
+	int unread = text_is(said, "unread");
+
+	if (!unread && !text_is(said, "quiet"))
+		cli_fail(EX_USAGE,
+		    "say what: --reactions unread, or --reactions quiet");
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	if (!cli_db_ok(c, workspace_set_reactions(c->inbox, id, unread)))
+		cli_fail(EX_DATAERR,
+		    "there is no workspace %lld: 'waspool workspace list' has "
+		    "them",
+		    (long long)id);
+	cli_db_commit(c);
+	print_done(c, "set", id, "workspace %lld: reactions are %s",
+	    (long long)id, unread ? "unread" : "quiet");
+}
+
+static const struct cli_option set_options[] = {
+	{ "reactions", "HOW",
+	    "unread: a customer's reaction makes the conversation unread; "
+	    "quiet: it does not" },
+	{ 0 },
+};
+
 static const struct cli_option remove_options[] = {
 	{ "yes", NULL, "really; without it, only says what would be removed" },
 	{ 0 },
@@ -206,6 +239,10 @@ const struct cli_verb cmd_workspace[] = {
 	    "registers them for another\nworkspace.",
 	    "waspool workspace remove 2 --yes", remove_options,
 	    remove_workspace },
+	{ "set", "WORKSPACE_ID", 1, 1, "Changes a setting of a workspace",
+	    "It holds for what comes from then on.",
+	    "waspool workspace set 1 --reactions quiet", set_options,
+	    set_workspace },
 	{ "list", "", 0, 0, "Lists the workspaces", NULL,
 	    "waspool workspace list", NULL, list_workspace },
 	{ 0 },

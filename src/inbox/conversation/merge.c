@@ -9,6 +9,8 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/preview/preview_words.h"
+
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
@@ -26,9 +28,11 @@ enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 	" > (conversations.last_message_at,"                                   \
 	" COALESCE(conversations.last_message_id, 0))"
 
-#define NEWEST                                                                 \
-	" FROM messages WHERE workspace_id = $1"                               \
-	" AND conversation_id = $2 ORDER BY sent_at DESC, id DESC LIMIT 1)"
+#define NEWEST                                                                          \
+	" FROM messages WHERE workspace_id = $1"                                        \
+	" AND conversation_id = $2" /* one that was taken back is nobody's last word */ \
+	" AND (type <> 'reaction' OR preview <> '" PREVIEW_REMOVED "')"                 \
+	" ORDER BY sent_at DESC, id DESC LIMIT 1)"
 
 #define LAST                                                                   \
 	" last_message_id = (SELECT id" NEWEST ","                             \

@@ -56,7 +56,9 @@ static const char *const message_edit_sql[N_SQL] = {
 			     "  ORDER BY p.at DESC, p.wamid DESC LIMIT 1) AS e"
 			     " WHERE messages.workspace_id = $1 AND "
 			     "messages.number_id = $2"
-			     " AND messages.wamid = $3",
+			     " AND messages.wamid = $3"
+			     /* a reaction is taken back, see reaction.h */
+			     " AND messages.type <> 'reaction'",
 	[REVOKE] =
 	    "UPDATE messages SET preview = $4, text = NULL,"
 	    " content = " MESSAGE_CONTENT(
@@ -66,7 +68,8 @@ static const char *const message_edit_sql[N_SQL] = {
 			     " AND p.kind = 'revoke') AS r"
 			     " WHERE messages.workspace_id = $1 AND "
 			     "messages.number_id = $2"
-			     " AND messages.wamid = $3 AND r.at IS NOT NULL",
+			     " AND messages.wamid = $3 AND r.at IS NOT NULL"
+			     " AND messages.type <> 'reaction'",
 };
 
 const struct statements message_edit_statements = {

@@ -10,10 +10,26 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/preview/preview_words.h"
+
+#include "inbox/conversation/merge.h"
 #include "inbox/message/reaction.h"
 #include "inbox/workspace/number.h"
 
-enum { PUT, FOLLOW, FOLLOW_WAMID, FOLLOW_ROW, FOLLOW_EXPIRED, SHOW, N_SQL };
+enum {
+	PUT,
+	CURRENT,
+	ROW,
+	END,
+	UNREAD_LESS,
+	ASKS,
+	FOLLOW,
+	FOLLOW_WAMID,
+	FOLLOW_ROW,
+	FOLLOW_EXPIRED,
+	SHOW,
+	N_SQL
+};
 
 /* A reaction that the API sent, unless a later one was sent in the same
  * second. */
@@ -34,6 +50,22 @@ static const char *const reaction_sql[N_SQL] = {
 		" DO UPDATE SET emoji = excluded.emoji, at = excluded.at,"
 		" wamid = excluded.wamid WHERE (excluded.at, excluded.wamid) >"
 		" (reactions.at, reactions.wamid)",
+	[CURRENT] = "SELECT wamid, emoji FROM reactions"
+		    " WHERE workspace_id = $1 AND number_id = $2"
+		    " AND target_wamid = $3 AND sender = $4",
+	[ROW] = "SELECT id, conversation_id, counts_unread FROM messages"
+		" WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3"
+		" AND type = 'reaction' AND source <> 'api'",
+	[END] = "UPDATE messages SET preview = '" PREVIEW_REMOVED "',"
+		" text = NULL, counts_unread = 0"
+		" WHERE workspace_id = $1 AND id = $2",
+	/* Not below 0: a member may have read it meanwhile. */
+	[UNREAD_LESS] =
+	    "UPDATE conversations SET unread_count = unread_count - 1,"
+	    " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
+	    " WHERE workspace_id = $1 AND id = " MERGED(
+		"$1", "$2") " AND unread_count > 0",
+	[ASKS] = "SELECT reactions_unread FROM workspaces WHERE id = $1",
 	[FOLLOW] = OURS " AND m.workspace_id = $1 AND m.id = $2",
 	[FOLLOW_WAMID] = OURS " AND m.workspace_id = $1 AND m.number_id = $2"
 			      " AND m.wamid = $3",
@@ -54,6 +86,7 @@ static const char *const reaction_sql[N_SQL] = {
 const struct statements reaction_statements = {
 	.sql = reaction_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&merge_statements),
 };
 
 int
@@ -65,6 +98,78 @@ reaction_put(
 		db_text(re->target_wamid), db_text(re->sender),
 		db_text(re->emoji != NULL ? re->emoji : ""), db_int(re->at),
 		db_text(re->wamid)));
+}
+
+int
+reaction_current(struct db *db, struct pool *pool,
+    const struct number_key *number, const struct reaction *re,
+    const char **wamid)
+{
+	struct db_rows *r = db_query(db, reaction_sql[CURRENT],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(re->target_wamid), db_text(re->sender)));
+	int rc = db_next(r), there = 0;
+
+	*wamid = NULL;
+	if (rc == 1) {
+		*wamid = db_col_copy(r, pool, 0);
+		there = !text_is(db_col_text(r, 1), "");
+	}
+	db_end(r);
+	return rc == -1 ? -1 : there;
+}
+
+/* The message of a reaction that counts no more. */
+static int
+end_reaction(struct db *db, const struct number_key *number, const char *wamid)
+{
+	int64_t id = 0, conversation_id = 0, counts = 0;
+	struct db_rows *r = db_query(db, reaction_sql[ROW],
+	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+		db_text(wamid)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		id = db_col_int(r, 0);
+		conversation_id = db_col_int(r, 1);
+		counts = db_col_int(r, 2);
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc;
+	if (db_run(db, reaction_sql[END],
+		DB_ARGS(db_int(number->workspace_id), db_int(id))) == -1 ||
+	    (counts != 0 && db_run(db, reaction_sql[UNREAD_LESS],
+				DB_ARGS(db_int(number->workspace_id),
+				    db_int(conversation_id))) == -1))
+		return -1;
+	return merge_recount(db, number->workspace_id, conversation_id);
+}
+
+int
+reaction_settle(struct db *db, struct pool *pool,
+    const struct number_key *number, const struct reaction *re,
+    const char *before)
+{
+	const char *both[] = { before, re->wamid }, *current;
+	int there = reaction_current(db, pool, number, re, &current);
+
+	for (size_t i = 0; i < 2 && there != -1; i++)
+		if (both[i] != NULL && *both[i] != '\0' &&
+		    (!there || !text_is(both[i], current)) &&
+		    end_reaction(db, number, both[i]) == -1)
+			return -1;
+	return there == -1 ? -1 : 0;
+}
+
+int
+reaction_asks(struct db *db, int64_t workspace_id)
+{
+	int64_t asks = 0;
+	int rc = db_get_int(
+	    db, reaction_sql[ASKS], DB_ARGS(db_int(workspace_id)), &asks);
+
+	return rc == -1 ? -1 : asks != 0;
 }
 
 /* Shows a reaction that the API sent; hides it when its message has failed. */

@@ -5,6 +5,7 @@
 
 struct db;
 struct number_key;
+struct pool;
 struct statements;
 
 /*
@@ -22,6 +23,22 @@ struct reaction {
 extern const struct statements reaction_statements;
 int reaction_put(
     struct db *, const struct number_key *, const struct reaction *);
+
+/*
+ * A reaction that was taken back, or replaced, is no message that a list shows:
+ * its line says so, it is not unread, and not the conversation's last word.
+ * reaction_current: the wamid (in POOL) of RE's sender and target that counts,
+ * NULL none; 1, 0 it was taken back, -1.  It is asked before reaction_put, and
+ * its answer is BEFORE for reaction_settle, after the message is stored.
+ */
+int reaction_current(struct db *, struct pool *, const struct number_key *,
+    const struct reaction *, const char **wamid);
+int reaction_settle(struct db *, struct pool *, const struct number_key *,
+    const struct reaction *, const char *before);
+
+/* 1 when a customer's reaction makes the conversation unread: a setting of the
+ * workspace.  0, -1. */
+int reaction_asks(struct db *, int64_t workspace_id);
 
 /*
  * To be called after the status of a message of ours changed, which may be a

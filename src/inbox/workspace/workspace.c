@@ -14,6 +14,7 @@ enum {
 	ADD,
 	GET,
 	LIST,
+	REACTIONS,
 	MEMBER_ADD,
 	MEMBER_ROLE,
 	MEMBER_REMOVE,
@@ -30,7 +31,8 @@ enum {
 	" (SELECT f.bytes FROM workspace_files f"                              \
 	"  WHERE f.workspace_id = w.id),"                                      \
 	" (SELECT count(*) FROM jobs j WHERE j.workspace_id = w.id"            \
-	"  AND j.kind = 'workspace_gone' AND j.subject = w.id)"                \
+	"  AND j.kind = 'workspace_gone' AND j.subject = w.id),"               \
+	" w.reactions_unread"                                                  \
 	" FROM workspaces w JOIN counters c ON c.workspace_id = w.id "
 
 #define MEMBER_COLUMNS                                                         \
@@ -42,6 +44,8 @@ static const char *const workspace_sql[N_SQL] = {
 	[ADD] = "INSERT INTO workspaces(name, created_at) VALUES($1, $2)",
 	[GET] = WORKSPACE_COLUMNS "WHERE w.id = $1",
 	[LIST] = WORKSPACE_COLUMNS "WHERE w.id > $1 ORDER BY w.id LIMIT $2",
+	[REACTIONS] = "UPDATE workspaces SET reactions_unread = $2"
+		      " WHERE id = $1",
 
 	[MEMBER_ADD] =
 	    "INSERT INTO workspace_members"
@@ -83,6 +87,7 @@ read_workspace(struct db_rows *r, struct pool *p, struct workspace *w)
 	w->numbers = db_col_int(r, 5);
 	w->file_bytes = db_col_int(r, 6);
 	w->removing = (int)db_col_int(r, 7);
+	w->reactions_unread = (int)db_col_int(r, 8);
 }
 
 int
@@ -112,6 +117,15 @@ workspace_list(struct db *db, struct pool *p, int64_t after, int max,
 	db_end(r);
 	*out = list;
 	return rc;
+}
+
+int
+workspace_set_reactions(struct db *db, int64_t id, int unread)
+{
+	if (db_run(db, workspace_sql[REACTIONS],
+		DB_ARGS(db_int(id), db_int(unread))) == -1)
+		return -1;
+	return db_changed(db) > 0;
 }
 
 int

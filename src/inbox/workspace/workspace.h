@@ -22,6 +22,8 @@ struct workspace {
 	int64_t file_bytes; /* WASPOOL_FILES_QUOTA */
 	int64_t created_at;
 	int removing; /* workspace_remove.h */
+	/* 1: a customer's reaction makes its conversation unread */
+	int reactions_unread;
 };
 
 #define WORKSPACE_NAME_MAX 100 /* code points; also of users and tokens */
@@ -34,6 +36,8 @@ int workspace_add(struct db *, const char *name, int64_t now, int64_t *id);
 int workspace_get(struct db *, struct pool *, int64_t id, struct workspace *);
 int workspace_list(struct db *, struct pool *, int64_t after, int max,
     struct workspace **out, int *n);
+/* Of what comes from then on.  1, 0 (no such workspace) or -1. */
+int workspace_set_reactions(struct db *, int64_t id, int unread);
 
 struct workspace_member {
 	int64_t workspace_id;

@@ -118,10 +118,9 @@ sender_of(const struct customer *c)
 	return c->wa_id != NULL ? c->wa_id : c->user_id;
 }
 
-static int
-put_reaction(struct apply_work *w, const char *wamid)
+static struct reaction
+reaction_of(const struct event *ev, const char *wamid)
 {
-	const struct event *ev = w->ev;
 	struct reaction re = {
 		.target_wamid = ev->target_wamid,
 		.sender = ev->inbound ? "customer" : "business",
@@ -133,9 +132,33 @@ put_reaction(struct apply_work *w, const char *wamid)
 	if (ev->inbound && ev->customer.group_id != NULL &&
 	    sender_of(&ev->customer) != NULL)
 		re.sender = sender_of(&ev->customer);
-	if (reaction_put(w->db, &w->number, &re) == -1)
+	return re;
+}
+
+/* *BEFORE: the reaction that counted until now. */
+static int
+put_reaction(
+    struct apply_work *w, const struct reaction *re, const char **before)
+{
+	if (reaction_current(w->db, w->pool, &w->number, re, before) == -1 ||
+	    reaction_put(w->db, &w->number, re) == -1)
 		return -1;
-	return unmatched_put(w->db, &w->number, re.target_wamid, w->now);
+	return unmatched_put(w->db, &w->number, re->target_wamid, w->now);
+}
+
+/* A copy that makes the conversation unread, where the workspace wants that of
+ * reactions: 0, -1. */
+static int
+ask_attention(struct apply_work *w, struct event *ev)
+{
+	int asks;
+
+	if (!ev->inbound || ev->source != EVENT_LIVE || ev->emoji == NULL)
+		return 0;
+	asks = reaction_asks(w->db, w->number.workspace_id);
+	if (asks == 1)
+		ev->counts_unread = 1;
+	return asks == -1 ? -1 : 0;
 }
 
 /* Stores the status that history has of a message of ours. */
@@ -169,7 +192,10 @@ apply_message(struct apply_work *w)
 {
 	const struct event *ev = w->ev;
 	struct message m = { .event = ev, .wamid = wamid_of(w) };
-	struct event answer;
+	struct event copy;
+	struct reaction re;
+	const char *before = NULL;
+	int reacts = text_is(ev->type, "reaction") && ev->target_wamid != NULL;
 	struct customer_place place;
 	int64_t met;
 	int rc;
@@ -181,10 +207,10 @@ apply_message(struct apply_work *w)
 	m.sighting_id = place.sighting_id;
 	m.shown_name = place.shown_name;
 	if (ev->inbound && text_is(ev->type, "interactive")) {
-		answer = *ev;
-		m.event = &answer;
+		copy = *ev;
+		m.event = &copy;
 		if (flow_answer_context(w->db, w->pool, &w->number,
-			m.conversation_id, ev, &answer.context) == -1)
+			m.conversation_id, ev, &copy.context) == -1)
 			return -1;
 	}
 	if (ev->inbound && ev->customer.group_id != NULL)
@@ -192,10 +218,18 @@ apply_message(struct apply_work *w)
 	if (!ev->inbound && ev->status != NULL &&
 	    put_history_status(w, m.wamid) == -1)
 		return -1;
-	if (text_is(ev->type, "reaction") && ev->target_wamid != NULL &&
-	    put_reaction(w, m.wamid) == -1)
-		return -1;
+	if (reacts) {
+		re = reaction_of(ev, m.wamid);
+		copy = *ev;
+		m.event = &copy;
+		if (put_reaction(w, &re, &before) == -1 ||
+		    ask_attention(w, &copy) == -1)
+			return -1;
+	}
 	if (message_put(w->db, &w->number, &m, w->now, &met) == -1)
+		return -1;
+	if (reacts &&
+	    reaction_settle(w->db, w->pool, &w->number, &re, before) == -1)
 		return -1;
 	if (join_customers(w, &m, met) == -1)
 		return -1;

@@ -150,7 +150,7 @@ of_reaction(struct preview_words *w, const struct json *o)
 {
 	const char *emoji = json_text(o, "emoji");
 
-	w->label = emoji == NULL ? "Removed a reaction"
+	w->label = emoji == NULL ? PREVIEW_REMOVED
 				 : pool_printf(w->pool, "Reacted %s", emoji);
 }
 

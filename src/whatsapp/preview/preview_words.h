@@ -7,7 +7,8 @@
 
 struct pool;
 
-#define PREVIEW_MAX 100 /* code points of a line */
+#define PREVIEW_MAX	100 /* code points of a line */
+#define PREVIEW_REMOVED "Removed a reaction"
 
 /* A message in words, in POOL; both are always set.  Clients show the labels
  * ("Voice message") as they are. */
