@@ -45,7 +45,7 @@ def test_a_row_says_kind_and_author_of_the_last_message(shop):
     c = talk(shop, ("image", {"image": {
         "id": "7171", "mime_type": "image/jpeg", "caption": "this one?"}}))
     last = c["last_message"]
-    assert c["last_message_preview"] == "this one?"
+    assert c["last_message_preview"] == "Photo: this one?"
     assert last == {
         "id": shop.get(f"/conversations/{c['id']}/messages")["data"][0]["id"],
         "type": "image", "direction": "inbound", "source": "customer",
