@@ -411,6 +411,26 @@ a_call_that_joins_two_is_known_to_the_next_message(void **state)
 	    " w2 +16505551234 14");
 }
 
+/* The card comes twice, with other ids: they are one customer by then. */
+static void
+a_card_that_comes_again_is_nobody_elses(void **state)
+{
+	struct fixture *fx = *state;
+	struct event card = fixture_event("w1", "16505551234", 10, "Card");
+
+	assert_int_equal(fixture_apply(fx, &card), 1);
+	card.customer = (struct customer){ .user_id = "US.1" };
+	card.shared = "16505551234";
+	assert_int_equal(fixture_apply(fx, &card), 1);
+	assert_int_equal(fixture_apply(fx, &card), 1);
+	assert_string_equal(
+	    fixture_text(fx,
+		"SELECT group_concat(m.wamid || ' ' || COALESCE(c.user_id,"
+		" 'nowhere')) FROM messages AS m LEFT JOIN conversations AS c"
+		" ON c.id = m.conversation_id"),
+	    "w1 US.1");
+}
+
 int
 main(void)
 {
@@ -432,6 +452,7 @@ main(void)
 		T(nobody_and_nothing_cannot_be_applied),
 		T(a_forms_answer_names_the_message_that_asked),
 		T(a_call_that_joins_two_is_known_to_the_next_message),
+		T(a_card_that_comes_again_is_nobody_elses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
