@@ -212,7 +212,7 @@ delivery_plain(struct pool *p, const char **body, size_t *len, const char **why)
 }
 
 int
-delivery_parse(struct pool *p, const char *body, size_t len,
+delivery_parse_plain(struct pool *p, const char *body, size_t len,
     int64_t received_at, struct event **events, size_t *n, const char **why)
 {
 	struct event_list s = { .pool = p, .received_at = received_at };
@@ -221,8 +221,7 @@ delivery_parse(struct pool *p, const char *body, size_t len,
 	s.at = received_at;
 	*events = NULL;
 	*n = 0;
-	if (delivery_plain(p, &body, &len, why) == -1 ||
-	    (root = json_parse(p, body, len, why)) == NULL)
+	if ((root = json_parse(p, body, len, why)) == NULL)
 		return -1;
 	if (json_type(root) != JSON_OBJECT) {
 		*why = "no JSON object";
@@ -236,4 +235,15 @@ delivery_parse(struct pool *p, const char *body, size_t len,
 	*events = s.events;
 	*n = s.n;
 	return 0;
+}
+
+int
+delivery_parse(struct pool *p, const char *body, size_t len,
+    int64_t received_at, struct event **events, size_t *n, const char **why)
+{
+	*events = NULL;
+	*n = 0;
+	if (delivery_plain(p, &body, &len, why) == -1)
+		return -1;
+	return delivery_parse_plain(p, body, len, received_at, events, n, why);
 }

@@ -14,7 +14,7 @@ struct pool;
  * as RFC 8259 (8.1) lets a reader do.  All else stays as it is.  0, and *BODY
  * of *LEN bytes may be in POOL; -1: *WHY (a constant), and both stay.
  */
-#define DELIVERY_PLAIN_MAX (16U << 20)
+#define DELIVERY_PLAIN_MAX (4U << 20) /* as WASPOOL_BODY_MAX lets in */
 
 int delivery_plain(
     struct pool *, const char **body, size_t *len, const char **why);
@@ -33,6 +33,9 @@ int delivery_plain(
  * time gets RECEIVED_AT.
  */
 int delivery_parse(struct pool *, const char *body, size_t len,
+    int64_t received_at, struct event **events, size_t *n, const char **why);
+/* The same of a body that delivery_plain has read. */
+int delivery_parse_plain(struct pool *, const char *body, size_t len,
     int64_t received_at, struct event **events, size_t *n, const char **why);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <signal.h>
 
+#include <zlib.h>
+
 #include "base/buf.h"
 
 #include "lib/sql/statements.h"
@@ -65,15 +67,21 @@ end(void **state)
 }
 
 static void
-put(struct node *n, const char *body)
+put_bytes(struct node *n, const char *body, size_t len)
 {
 	const struct spool_delivery d = { .received_at = FIXTURE_NOW,
 		.remote = "::1",
 		.credential = "token-1",
 		.body = body,
-		.body_len = strlen(body) };
+		.body_len = len };
 
 	assert_int_equal(spool_put(n->in, &d), 0);
+}
+
+static void
+put(struct node *n, const char *body)
+{
+	put_bytes(n, body, strlen(body));
 }
 
 /* A delivery with texts w<FROM> … w<TO - 1> for a number of ours. */
@@ -277,6 +285,51 @@ large_held_ones_do_not_hold_up_the_new(void **state)
 		n->fx, "SELECT count(*) FROM messages WHERE wamid = 'w7'"),
 	    1);
 	assert_int_equal(fixture_int(n->fx, "SELECT count(*) FROM held"), 2);
+}
+
+/* BODY and a MiB of spaces, as a few KiB of gzip. */
+static void
+put_gzip(struct node *n, const char *body)
+{
+	size_t len = strlen(body), room = len + (1 << 20);
+	unsigned char *plain = pool_alloc(n->fx->pool, room), *small;
+	z_stream z = { .next_in = plain, .avail_in = (uInt)room };
+
+	memset(plain, ' ', room);
+	memcpy(plain, body, len);
+	small = z.next_out = pool_alloc(n->fx->pool, room);
+	z.avail_out = (uInt)room;
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, MAX_WBITS + 16, 8,
+			     Z_DEFAULT_STRATEGY),
+	    Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	assert_true(z.total_out < 10000);
+	put_bytes(n, (char *)small, z.total_out);
+}
+
+/* What they say is in memory at once, not what they came as. */
+static void
+little_gzip_that_says_much_is_a_large_delivery(void **state)
+{
+	struct node *n = *state;
+	enum db_error why;
+
+	for (int i = 0; i < 8; i++)
+		put_gzip(n, texts(n, "100", i, i + 1));
+	assert_int_equal(drain_batch(&n->drain, FIXTURE_NOW, &why), 2);
+	assert_int_equal(drain(n, FIXTURE_NOW), 6);
+	assert_int_equal(messages(n), 8);
+	for (int i = 1; i <= 8; i++) {
+		assert_int_equal(db_begin(n->fx->db), 0);
+		assert_int_equal(delivery_state_replay(n->fx->db,
+				     spool_node(n->out), i, FIXTURE_NOW),
+		    1);
+		assert_int_equal(db_commit(n->fx->db), 0);
+	}
+	put(n, texts(n, "100", 9, 10));
+	assert_int_equal(drain_batch(&n->drain, FIXTURE_NOW, &why), 2);
+	assert_int_equal(messages(n), 9);
 }
 
 static void
@@ -569,6 +622,7 @@ main(void)
 		T(locked_inbox_holds_and_loses_nothing),
 		T(long_delivery_is_spread_over_transactions),
 		T(large_held_ones_do_not_hold_up_the_new),
+		T(little_gzip_that_says_much_is_a_large_delivery),
 		T(held_delivery_that_is_purged_is_forgotten),
 		T(what_follows_an_older_copy_is_applied),
 		T(what_fills_an_older_copy_up_to_the_cursor_is_applied),

@@ -32,7 +32,7 @@
 #include "process/drain/resolve_number.h"
 
 #define BATCH_MAX 1000
-#define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time */
+#define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time, also plain */
 
 /* A delivery of the batch. */
 struct item {
@@ -70,14 +70,24 @@ const struct statements drain_statements = {
 	    &delivery_state_statements, &skew_statements, &apply_statements),
 };
 
+/* Adds to *BYTES what the body is when it is plain: a little gzip may say much. */
 static void
-parse(struct batch *b, struct item *item)
+parse(struct batch *b, struct item *item, size_t *bytes)
 {
-	const char *why = NULL;
+	struct pool *pool = b->drain->pool;
+	const char *body = item->d.body, *why = NULL;
+	size_t len = item->d.body_len;
 
-	if (!item->gone &&
-	    delivery_parse(b->drain->pool, item->d.body, item->d.body_len,
-		item->d.received_at, &item->events, &item->n, &why) == -1)
+	if (item->gone)
+		return;
+	if (delivery_plain(pool, &body, &len, &why) == -1) {
+		item->unreadable = why;
+		*bytes += DELIVERY_PLAIN_MAX;
+		return;
+	}
+	*bytes += len;
+	if (delivery_parse_plain(pool, body, len, item->d.received_at,
+		&item->events, &item->n, &why) == -1)
 		item->unreadable = why != NULL ? why : "not JSON";
 }
 
@@ -101,7 +111,7 @@ load_held(struct batch *b, size_t *bytes)
 		item->d.id = ids[i];
 		item->held = 1;
 		item->gone = rc == 0;
-		*bytes += rc == 1 ? item->d.body_len : 0;
+		parse(b, item, bytes);
 		b->n++;
 	}
 	return n == -1 ? -1 : 0;
@@ -129,10 +139,11 @@ load_drain(struct batch *b)
 	    &n);
 	if (rc != 1)
 		return rc;
-	for (int i = 0; i < n; i++)
-		b->items[b->n++].d = fresh[i];
-	for (int i = 0; i < b->n; i++)
-		parse(b, &b->items[i]);
+	bytes = 0;
+	for (int i = 0; i < n && bytes < BYTES_MAX; i++) {
+		b->items[b->n].d = fresh[i];
+		parse(b, &b->items[b->n++], &bytes);
+	}
 	return 1;
 }
 

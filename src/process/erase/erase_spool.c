@@ -26,7 +26,7 @@
 #include "process/erase/erase_rows.h"
 
 #define AT_ONCE	  100	    /* deliveries */
-#define BYTES_MAX (1 << 20) /* of bodies */
+#define BYTES_MAX (1 << 20) /* of bodies, also plain */
 
 static int
 says_id(const struct person *p, const struct spool_delivery *d)
@@ -100,10 +100,11 @@ remember(struct erase_work *w, const struct spool_delivery *d, const char *body,
 	return 0;
 }
 
-/* Redacts RECEIVED into *B: 1; 0 when it stays as it is. */
+/* Redacts RECEIVED into *B: 1; 0 when it stays as it is.  Adds to *BYTES what
+ * it says when it is plain. */
 static int
 rewrite(struct erase_work *w, const struct spool_delivery *received,
-    struct spool_body *b)
+    struct spool_body *b, size_t *bytes)
 {
 	struct spool_delivery plain = *received, *d = &plain;
 	struct pool *pool = w->pool;
@@ -112,7 +113,9 @@ rewrite(struct erase_work *w, const struct spool_delivery *received,
 	size_t len = 0;
 	int rc;
 
-	delivery_plain(pool, &d->body, &d->body_len, &why);
+	*bytes += delivery_plain(pool, &d->body, &d->body_len, &why) == -1
+		      ? DELIVERY_PLAIN_MAX
+		      : d->body_len;
 	if (!may_name(w->person, d))
 		return 0;
 	rc = redact_delivery(pool, d->body, d->body_len, w->redact, &out, &len);
@@ -138,12 +141,15 @@ static int
 look_spool(struct erase_work *w, const struct spool_delivery *d, int *n,
     struct spool_body *bodies)
 {
+	size_t bytes = 0;
 	int n_bodies = 0, rc = 0, i;
 
 	if (db_begin_step(w->db) == -1)
 		return -1;
-	for (i = 0; i < *n && d[i].id <= w->job->delivery_id && rc != -1; i++) {
-		if (!rewrite(w, &d[i], &bodies[n_bodies]))
+	for (i = 0; i < *n && d[i].id <= w->job->delivery_id && rc != -1 &&
+		    bytes < BYTES_MAX;
+	     i++) {
+		if (!rewrite(w, &d[i], &bodies[n_bodies], &bytes))
 			continue;
 		rc = remember(
 		    w, &d[i], bodies[n_bodies].body, bodies[n_bodies].len);
