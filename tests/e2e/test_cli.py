@@ -504,6 +504,43 @@ def test_import_of_customers_without_a_phone(full):
     assert contacts(full)["+4930123458"]["name"] == "Rui"
 
 
+def test_an_address_book_goes_out_and_in_again(full):
+    text = ('phone,user_id,name,email,tags\n'
+            '+16505551234,,"Nelson, Sheena; ""Sh""",s@example.org,"a, b"\n'
+            ',PT.77,Rui Gonçalves de Almeida Magalhães Pereira'
+            ' Bettencourt da Câmara,,\n')
+    full("contact", "import", sheet(full, text))
+    before = {c["name"]: c for c in full("contact", "list")}
+    for format_ in ("csv", "vcard"):
+        out = full.run("contact", "list", "--as", format_)
+        assert out.returncode == 0, out
+        for c in full("contact", "list"):
+            full("contact", "erase", c["phone"] or c["user_id"], "--anyway",
+                 "--no-wait")
+        subprocess.run([PROCESSOR, "--once"], env=full.env, check=True)
+        assert contacts(full) == {}
+        assert full("contact", "import", sheet(full, out.stdout))["added"] == 2
+        after = {c["name"]: c for c in full("contact", "list")}
+        for name, c in before.items():
+            assert {k: after[name][k] for k in (
+                "phone", "user_id", "email", "tags")} == {
+                k: c[k] for k in ("phone", "user_id", "email", "tags")}
+    full.fails(64, "contact", "list", "--as", "xml")
+
+
+def test_import_of_cards(full):
+    done = full.run("contact", "import", sheet(full, (
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Nelson;Sheena;;;\r\n"
+        "TEL;TYPE=CELL:+44 (0)20 7946 0958\r\nEND:VCARD\r\n"
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Mail only\r\nEND:VCARD\r\n")))
+    assert "they have no phone: 1 cards" in done.stderr, done
+    assert contacts(full)["+442079460958"]["name"] == "Sheena Nelson"
+    stderr = full.fails(65, "contact", "import", sheet(full, (
+        "BEGIN:VCARD\nFN:A\nTEL:+16505551234\nTEL:030 1\nEND:VCARD\n")))
+    assert "line 4: phone" in stderr
+    assert len(contacts(full)) == 1
+
+
 def test_merge(full):
     full("contact", "import", sheet(
         full, "phone,user_id,name,tags\n+16505551234,,Ann,a\n,US.77,A. N.,b\n"

@@ -9,6 +9,7 @@
 #include "whatsapp/phone.h"
 
 #include "cli/contact/contact_csv.h"
+#include "cli/contact/contact_vcard.h"
 
 static void
 check(struct pool *pool, const struct contact *c)
@@ -52,6 +53,26 @@ read_rows(const char *s, size_t len)
 	pool_free(pool);
 }
 
+static void
+read_cards(const char *s, size_t len)
+{
+	struct pool *pool = pool_new();
+	struct contact_vcard cards;
+	struct contact_csv_line l;
+	size_t n = 0;
+
+	contact_vcard_open(&cards, s, len);
+	while (contact_vcard_next(&cards, pool, &l)) {
+		must(l.line > 0 && ++n <= len);
+		if (l.why == NULL)
+			check(pool, &l.contact);
+		else
+			must(*l.why != '\0');
+		pool_reset(pool);
+	}
+	pool_free(pool);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -62,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	long last = 0;
 
 	read_rows(s, size);
+	read_cards(s, size);
 	if (contact_csv_open(&sheet, pool, s, size, &why) == 0) {
 		while (contact_csv_next(&sheet, lines, &l)) {
 			must(l.line > last);

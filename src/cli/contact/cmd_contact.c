@@ -3,9 +3,13 @@
  * session, so that it can change one workspace only.  Erase and export, which
  * concern a person, are in files of their own.
  */
+#include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
+#include "base/buf.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/sql/statements.h"
 
@@ -23,6 +27,7 @@
 #include "cli/cmd.h"
 #include "cli/contact/contact_erase.h"
 #include "cli/contact/contact_import.h"
+#include "cli/contact/contact_vcard.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
@@ -96,31 +101,89 @@ put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
 	put_fields(c, s, b);
 }
 
+/* A cell of CSV, quoted when it has to be (RFC 4180). */
+static void
+put_cell(struct buf *b, const char *s, char behind)
+{
+	if (s != NULL && strpbrk(s, "\",;\r\n") != NULL) {
+		buf_char(b, '"');
+		for (; *s != '\0'; s++) {
+			if (*s == '"')
+				buf_char(b, '"');
+			buf_char(b, *s);
+		}
+		buf_char(b, '"');
+	} else if (s != NULL)
+		buf_text(b, s);
+	buf_char(b, behind);
+}
+
+/* As contact import reads it. */
+static void
+write_contact(struct cli *c, int vcard, const struct contact *k)
+{
+	struct buf b = { .pool = c->pool };
+
+	if (vcard)
+		contact_vcard_write(&b, k);
+	else {
+		put_cell(&b, k->phone, ',');
+		put_cell(&b, k->user_id, ',');
+		put_cell(&b, k->name, ',');
+		put_cell(&b, k->email, ',');
+		put_cell(&b, joined(c->pool, k), '\n');
+	}
+	fputs(buf_end(&b), stdout);
+}
+
+/* csv or vcard: 1 the latter. */
+static int
+read_format(struct cli *c)
+{
+	const char *format = cli_option(c, "as");
+
+	if (format != NULL && !text_is(format, "csv") &&
+	    !text_is(format, "vcard"))
+		cli_usage(c, "--as is csv or vcard, not '%s'", format);
+	return text_is(format, "vcard");
+}
+
 static void
 list_contact(struct cli *c)
 {
-	int64_t left = cli_option_number(c, "limit", 1000);
+	const char *as = cli_option(c, "as");
+	int64_t left =
+	    cli_option_number(c, "limit", as != NULL ? INT64_MAX : 1000);
+	int vcard = read_format(c);
 	struct session *m = book(c);
-	struct output *s = output_list(c);
+	struct output *s = as == NULL ? output_list(c) : NULL;
 	struct contact_list_filter f = { cli_option(c, "q"),
 		cli_option(c, "tag"), INT64_MAX };
 	int64_t ids[CMD_PAGE];
 	struct contact b;
 	int i, n, complete, all = 1;
 
+	if (as != NULL && !vcard)
+		puts("phone,user_id,name,email,tags");
 	do {
 		n = cli_db_ok(
 		    c, contact_list_read(m, c->pool, &f, ids,
 			   left < CMD_PAGE ? (int)left : CMD_PAGE, &complete));
 		for (i = 0; i < n; i++) {
 			f.before = ids[i];
-			if (cli_db_ok(c, contact_get(m, c->pool, f.before, &b)))
+			if (!cli_db_ok(
+				c, contact_get(m, c->pool, f.before, &b)))
+				continue;
+			if (as != NULL)
+				write_contact(c, vcard, &b);
+			else
 				put_cmd_contact(c, s, &b);
 		}
 		all &= complete;
 		left -= n;
 	} while (n == CMD_PAGE && left > 0);
-	output_end(s);
+	if (as == NULL)
+		output_end(s);
 	if (left == 0)
 		print_hint(c, "There may be more: --limit");
 	if (!all)
@@ -186,7 +249,8 @@ static const struct cli_option list_options_contact[] = {
 	{ "q", "TEXT",
 	    "with these words in name or e-mail, or digits in the phone" },
 	{ "tag", "NAME", "with this tag" },
-	{ "limit", "N", "at most so many (1000)" },
+	{ "limit", "N", "at most so many (1000; with --as all)" },
+	{ "as", "FORMAT", "csv or vcard, as import reads it" },
 	{ 0 },
 };
 
@@ -218,8 +282,10 @@ static const struct cli_option export_options[] = {
 };
 
 const struct cli_verb cmd_contact[] = {
-	{ "import", "FILE.csv", 1, 1, "Adds contacts from a CSV file",
-	    "The first line names the columns: phone, user_id, name, email,\n"
+	{ "import", "FILE", 1, 1, "Adds contacts from a file, CSV or vCard",
+	    "A vCard (2.1, 3.0, 4.0) with several phones becomes a contact "
+	    "for\neach; of a CSV file\n"
+	    "the first line names the columns: phone, user_id, name, email,\n"
 	    "tags, in any order, with commas or semicolons.  Each line has a\n"
 	    "phone, with + and country code, a user_id, or both; several tags\n"
 	    "in one cell stand between commas, semicolons or bars.\n"

@@ -22,6 +22,7 @@
 #include "cli/cli_db.h"
 #include "cli/contact/contact_csv.h"
 #include "cli/contact/contact_import.h"
+#include "cli/contact/contact_vcard.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
@@ -39,6 +40,21 @@
 
 #define NAMELESS "a new contact needs a name"
 #define TWO	 "phone and user_id are two contacts: 'waspool contact merge' them"
+
+/* The file: what it is, is seen in it. */
+struct import_source {
+	int is_vcard;
+	struct contact_csv csv;
+	struct contact_vcard vcard;
+};
+
+static int
+next_line_import(
+    struct import_source *s, struct pool *pool, struct contact_csv_line *l)
+{
+	return s->is_vcard ? contact_vcard_next(&s->vcard, pool, l)
+			   : contact_csv_next(&s->csv, pool, l);
+}
 
 struct import {
 	struct cli *cli;
@@ -160,18 +176,22 @@ wrong(struct import *im, const struct contact_csv_line *l)
 
 /* Checks every line, before any is written: how many are good. */
 static void
-check_import(struct import *im, struct contact_csv s)
+check_import(struct import *im, struct import_source s)
 {
 	struct contact_csv_line l;
 	const char *why;
 
-	for (; contact_csv_next(&s, im->pool, &l); pool_reset(im->pool)) {
+	for (; next_line_import(&s, im->pool, &l); pool_reset(im->pool)) {
 		im->lines++;
 		if ((why = wrong(im, &l)) != NULL)
 			bad_line(im, &l, why);
 	}
 	while (im->named != NULL)
 		tdelete(*(char **)im->named, &im->named, compare_import);
+	if (s.is_vcard && s.vcard.left_out > 0)
+		print_hint(im->cli,
+		    "not imported, for they have no phone: %ld cards",
+		    s.vcard.left_out);
 }
 
 /* Writes a line over the contact that exists; empty cells change nothing. */
@@ -239,12 +259,12 @@ is_full(const struct import *im, const struct contact_csv_line *l)
 }
 
 static void
-put_all(struct import *im, struct contact_csv s)
+put_all(struct import *im, struct import_source s)
 {
 	struct contact_csv_line l;
 	long n;
 
-	for (n = 0; contact_csv_next(&s, im->pool, &l); n++) {
+	for (n = 0; next_line_import(&s, im->pool, &l); n++) {
 		if (n > im->done && is_full(im, &l))
 			end_step(im, n);
 		if (n == im->done) {
@@ -293,15 +313,18 @@ contact_import_file(struct cli *c, struct session *m, const char *path)
 		.pool = pool_new(),
 		.skip_bad = cli_option(c, "skip-bad") != NULL,
 		.progress = isatty(STDERR_FILENO) && !c->json };
-	struct contact_csv s;
+	struct import_source s = { .is_vcard = 0 };
 	const char *why;
 	size_t len;
 	char *text = read_all(c, path, &len);
 
-	if (contact_csv_open(&s, c->pool, text, len, &why) != 0)
+	s.is_vcard = contact_vcard_is(text, len);
+	if (s.is_vcard)
+		contact_vcard_open(&s.vcard, text, len);
+	else if (contact_csv_open(&s.csv, c->pool, text, len, &why) != 0)
 		cli_fail(EX_DATAERR, "%s: %s", path, why);
-	if (s.ignored != NULL)
-		print_hint(c, "not imported: %s", s.ignored);
+	if (s.csv.ignored != NULL)
+		print_hint(c, "not imported: %s", s.csv.ignored);
 	check_import(&im, s);
 	stop_if_bad(&im);
 	put_all(&im, s);
