@@ -9,7 +9,7 @@
 
 static const char rows[] =
     "UPDATE numbers SET phone_number_id = '1001';"
-    "INSERT INTO workspaces VALUES (100, 'Other', 1);"
+    "INSERT INTO workspaces(id, name, created_at) VALUES (100, 'Other', 1);"
     "INSERT INTO users VALUES (1, 'ann@shop.example', 'Ann', 1),"
     " (2, 'bob@shop.example', 'Bob', 1), (100, 'zoe@other.example', 'Zoe', 1);"
     "INSERT INTO workspace_members VALUES (1, 1, 'owner', 1), (1, 2, 'agent', "

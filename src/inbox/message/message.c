@@ -187,7 +187,8 @@ short_preview(const struct event *e)
 	len = strlen(e->preview);
 	for (const char *s = e->preview; *s != '\0'; s++)
 		letters += ((unsigned char)*s & 0xc0) != 0x80;
-	if (e->text == NULL || strncmp(e->text, e->preview, len) != 0 ||
+	if (!text_is(e->type, "text") || e->text == NULL ||
+	    strncmp(e->text, e->preview, len) != 0 ||
 	    (e->text[len] != '\0' && letters != PREVIEW_MAX))
 		return e->preview;
 	return "";

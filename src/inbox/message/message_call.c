@@ -26,7 +26,7 @@ static const char *const message_call_sql[N_SQL] = {
 		 " opens_window FROM messages WHERE workspace_id = $1"
 		 " AND number_id = $2 AND wamid = $3 AND type = 'call'",
 	/* Its line is its text (message_columns.h). */
-	[SAY] = "UPDATE messages SET content = $3, preview = '', text = $4,"
+	[SAY] = "UPDATE messages SET content = $3, preview = $4, text = $4,"
 		" counts_unread = $5"
 		" WHERE workspace_id = $1 AND id = $2",
 	[SETTLE] = "UPDATE messages SET sent_at = $3, opens_window = $4"
