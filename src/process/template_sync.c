@@ -239,16 +239,13 @@ begin_page(struct template_sync *t, int64_t now)
 	const char *why = NULL;
 	int rc;
 
-	if (t->began_ms == 0)
-		t->began_ms = ms;
 	if (ms - t->looked_ms < LOOK_MS && t->looked_ms != 0)
 		return 0;
 	t->looked_ms = ms;
 	page = t->page = xcalloc(sizeof(*page));
 	page->pool = pool_new();
 	page->begun = now;
-	rc = template_store_due(t->db, page->pool,
-	    ms - t->began_ms < FIRST_MS ? 1 : 0, now, &page->number);
+	rc = template_store_due(t->db, page->pool, now, &page->number);
 	if (rc != 1) {
 		drop_page(t);
 		return rc;

@@ -24,8 +24,7 @@ struct template_sync {
 
 	/* private: begin with 0 */
 	struct template_page *page; /* that is asked for, or answered */
-	int64_t began_ms;	    /* of the run; */
-	int64_t looked_ms;	    /* … of the last look for a number */
+	int64_t looked_ms;	    /* when it last looked for a number */
 };
 
 extern const struct statements template_sync_statements;

@@ -22,10 +22,11 @@ struct template_number { /* texts in POOL */
 	const char *waba_id; /* NULL not known */
 };
 
-/* The number whose list is due longest, of those due at FROM or later: 1, 0
- * none, -1.  0 of due_at: it was never read. */
-int template_store_due(struct db *, struct pool *, int64_t from, int64_t now,
-    struct template_number *);
+/* The number whose list is due longest: 1, 0 none, -1.  A list that was never
+ * read is due TEMPLATE_STORE_YOUNG seconds after its number came. */
+#define TEMPLATE_STORE_YOUNG 60
+int template_store_due(
+    struct db *, struct pool *, int64_t now, struct template_number *);
 
 struct template_row { /* texts may be NULL but for the first four */
 	const char *name;
