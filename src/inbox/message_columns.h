@@ -1,6 +1,8 @@
 #ifndef INBOX_MESSAGE_COLUMNS_H
 #define INBOX_MESSAGE_COLUMNS_H
 
+#include "whatsapp/preview/preview_words.h"
+
 /*
  * Two columns of messages as SQL reads them, M is "" or a table's name with its
  * dot.  Most messages are a text and nothing else, and it is stored once, in
@@ -35,5 +37,15 @@
 	" WHEN " m "source = 'live' THEN 'api'"                                \
 	" WHEN " m "context LIKE '%\"automatic\":true%' THEN 'automatic'"      \
 	" ELSE 'phone_app' END"
+
+/*
+ * SQL: from the row that is the last word of conversation $2 of workspace $1,
+ * with the bracket of its subquery.  A reaction that was taken back is nobody's
+ * last word.
+ */
+#define MESSAGE_NEWEST                                                         \
+	" FROM messages WHERE workspace_id = $1 AND conversation_id = $2"      \
+	" AND (type <> 'reaction' OR preview <> '" PREVIEW_REMOVED "')"        \
+	" ORDER BY sent_at DESC, id DESC LIMIT 1)"
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "lib/sql/statements.h"
 
+#include "whatsapp/preview/preview_words.h"
+
 #include "inbox/erasure/delete.h"
 #include "inbox/media/blob.h"
 
@@ -161,6 +163,37 @@ others_of_the_conversation_stay_and_its_last_one_shows(void **state)
 	    "10 01");
 }
 
+/* It is nobody's last word, whatever goes. */
+static void
+a_reaction_that_was_taken_back_does_not_show(void **state)
+{
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("a", "16505551234", 5, "stays");
+
+	APPLY(ev);
+	ev = fixture_event("r", "16505551234", 6, "Reacted +");
+	ev.type = "reaction";
+	ev.target_wamid = "a";
+	ev.emoji = "+";
+	APPLY(ev);
+	ev.wamid = "r2";
+	ev.at = 7;
+	ev.emoji = NULL;
+	ev.preview = PREVIEW_REMOVED;
+	APPLY(ev);
+	ev = fixture_event("b", "16505551234", 9, "goes");
+	APPLY(ev);
+	delete_all(fx, delete_message, 4);
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(delete_recount(fx->db, 1, 1), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_string_equal(
+	    fixture_text(fx,
+		"SELECT last_message_preview || ' ' || last_message_at"
+		" FROM conversations"),
+	    "stays 5");
+}
+
 static void
 file_that_somebody_else_has_stays(void **state)
 {
@@ -249,6 +282,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(message_goes_with_all_that_hangs_on_it),
 		TEST(others_of_the_conversation_stay_and_its_last_one_shows),
+		TEST(a_reaction_that_was_taken_back_does_not_show),
 		TEST(file_that_somebody_else_has_stays),
 		TEST(many_rows_go_in_several_transactions),
 		TEST(conversation_goes_whole),

@@ -9,8 +9,6 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
-#include "whatsapp/preview/preview_words.h"
-
 #include "inbox/conversation/identity.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
@@ -28,16 +26,10 @@ enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
 	" > (conversations.last_message_at,"                                   \
 	" COALESCE(conversations.last_message_id, 0))"
 
-#define NEWEST                                                                          \
-	" FROM messages WHERE workspace_id = $1"                                        \
-	" AND conversation_id = $2" /* one that was taken back is nobody's last word */ \
-	" AND (type <> 'reaction' OR preview <> '" PREVIEW_REMOVED "')"                 \
-	" ORDER BY sent_at DESC, id DESC LIMIT 1)"
-
 #define LAST                                                                   \
-	" last_message_id = (SELECT id" NEWEST ","                             \
-	" last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"           \
-	" last_message_preview = (SELECT " MESSAGE_PREVIEW("") NEWEST
+	" last_message_id = (SELECT id" MESSAGE_NEWEST ","                     \
+	" last_message_at = COALESCE((SELECT sent_at" MESSAGE_NEWEST ", 0),"   \
+	" last_message_preview = (SELECT " MESSAGE_PREVIEW("") MESSAGE_NEWEST
 
 static const char *const merge_sql[N_SQL] = {
 	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"

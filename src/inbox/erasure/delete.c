@@ -41,9 +41,6 @@ enum {
 };
 
 #define OF_WAMID " WHERE workspace_id = $1 AND number_id = $2 AND"
-#define NEWEST                                                                 \
-	" FROM messages WHERE workspace_id = $1"                               \
-	" AND conversation_id = $2 ORDER BY sent_at DESC, id DESC LIMIT 1)"
 /* How many messages that count as unread are left, $3 at most. */
 #define UNREAD                                                                 \
 	"(SELECT COUNT(*) FROM (SELECT 1 FROM messages AS m"                   \
@@ -107,9 +104,10 @@ static const char *const delete_sql[N_SQL] = {
 			 " WHERE workspace_id = $1 AND id = $2",
 	[RECOUNT] =
 	    "UPDATE conversations SET"
-	    " last_message_id = (SELECT id" NEWEST ","
-	    " last_message_at = COALESCE((SELECT sent_at" NEWEST ", 0),"
-	    " last_message_preview = (SELECT " MESSAGE_PREVIEW("") NEWEST
+	    " last_message_id = (SELECT id" MESSAGE_NEWEST ","
+	    " last_message_at = COALESCE((SELECT sent_at" MESSAGE_NEWEST ", 0),"
+	    " last_message_preview = (SELECT " MESSAGE_PREVIEW("")
+		MESSAGE_NEWEST
 	","
 	" unread_count = " UNREAD ","
 	" is_read = CASE WHEN unread_count > 0 AND " UNREAD " = 0"
