@@ -169,20 +169,21 @@ tell_participants(struct event_list *s, const struct json *element,
 	}
 }
 
+/* A group that was made gets its name, and no line before anybody wrote. */
 static void
 tell_subject(
     struct event_list *s, const struct json *element, const char *subject)
 {
-	const char *was = text_is(json_text(element, "type"), "group_create")
-			      ? "The group was created"
-			      : "The group has a new name";
+	struct event *e;
 
-	if (subject != NULL)
-		tell_group(s, element,
-		    pool_printf(s->pool, "%s: %s", was, subject), NULL)
-		    ->subject = subject;
-	else if (text_is(json_text(element, "type"), "group_create"))
-		tell_group(s, element, was, NULL);
+	if (subject == NULL)
+		return;
+	e = tell_group(s, element,
+	    pool_printf(s->pool, "The group has a new name: %s", subject),
+	    NULL);
+	e->subject = subject;
+	if (text_is(json_text(element, "type"), "group_create"))
+		e->preview = e->text = NULL;
 }
 
 /* Of a change of the settings, what did not fail. */

@@ -293,6 +293,8 @@ apply_group(struct apply_work *w)
 	if (rc != -1 && profile_write(w->db, workspace_id, m.conversation_id,
 			    &p, rc == 1 ? w->now : 0) == -1)
 		return -1;
+	if (ev->preview == NULL) /* only its name */
+		return 1;
 	return message_put(w->db, &w->number, &m, w->now, &met) == -1 ? -1 : 1;
 }
 
