@@ -16,7 +16,8 @@ enum event_kind {
 	EVENT_IDENTITY, /* the customer has another wa_id or user_id */
 	EVENT_NOTICE,	/* kept as a workspace event */
 	EVENT_CALL,	/* a message of type call, said anew as it goes on */
-	EVENT_GROUP /* a system message of a group, or without a preview its name */
+	/* a system message of a group, or without a preview its name */
+	EVENT_GROUP
 };
 
 enum event_source {

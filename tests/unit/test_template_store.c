@@ -23,8 +23,7 @@ a_list_is_due_when_its_number_is_a_minute_old(void **state)
 	struct fixture *fx = *state;
 	struct template_number n = { .id = 1, .workspace_id = 1 };
 
-	assert_int_equal(
-	    db_prepare_all(fx->db, &template_store_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &template_store_statements), 0);
 	fixture_do(fx, "DELETE FROM numbers WHERE id > 1;"
 		       "UPDATE numbers SET created_at = 1769774400");
 	assert_int_equal(due_at(fx, NOW + TEMPLATE_STORE_YOUNG - 1), 0);
@@ -52,8 +51,7 @@ what_is_not_in_the_list_any_more_goes(void **state)
 	struct template_row two = { "b", "en", "APPROVED", "[]", NULL, NULL,
 		NULL };
 
-	assert_int_equal(
-	    db_prepare_all(fx->db, &template_store_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &template_store_statements), 0);
 	assert_int_equal(template_store_put(fx->db, &n, &one, NOW), 0);
 	assert_int_equal(template_store_put(fx->db, &n, &two, NOW), 0);
 	assert_int_equal(template_store_end(fx->db, &n, NOW), 0);

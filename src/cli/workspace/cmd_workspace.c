@@ -1,7 +1,7 @@
 /*
- * waspool workspace: adds, sets, lists, removes.  Removing is a job of the processor
- * (inbox/job/workspace_remove.c) and asks for --yes when anything would be
- * lost.
+ * waspool workspace: adds, sets, lists, removes.  Removing is a job of the
+ * processor (inbox/job/workspace_remove.c) and asks for --yes when anything
+ * would be lost.
  */
 #include <strings.h>
 #include <sysexits.h>

@@ -70,7 +70,8 @@ const struct statements drain_statements = {
 	    &delivery_state_statements, &skew_statements, &apply_statements),
 };
 
-/* Adds to *BYTES what the body is when it is plain: a little gzip may say much. */
+/* Adds to *BYTES what the body is when it is plain: a little gzip may say
+ * much. */
 static void
 parse(struct batch *b, struct item *item, size_t *bytes)
 {
