@@ -15,6 +15,7 @@ EX_DATAERR, EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG = 65, 69, 75, 78
 EX_USAGE, EX_NOINPUT = 64, 66
 PNG = (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15"
        b"\xc4\x89" + b"not much of a picture")
+OPUS = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x01" + bytes(90)
 
 
 @pytest.fixture(scope="module")
@@ -204,14 +205,14 @@ def test_a_quote(desk, customer):
     assert m.body["context"] == {"message_id": theirs["wamid"]}
 
 
-@pytest.mark.parametrize("verb, name, mime", [
-    ("image", "a picture.png", "image/png"),
-    ("document", "invoice.pdf", "application/pdf"),
-    ("audio", "note.ogg", "audio/ogg")])
+@pytest.mark.parametrize("verb, name, begins, mime", [
+    ("image", "a picture.png", PNG, "image/png"),
+    ("document", "invoice.pdf", b"%PDF-1.4 ", "application/pdf"),
+    ("audio", "note.ogg", OPUS, "audio/ogg; codecs=opus")])
 def test_a_file_is_uploaded_and_sent(desk, customer, tmp_path, verb, name,
-                                     mime):
+                                     begins, mime):
     path = tmp_path / name
-    content = PNG + customer.encode()
+    content = begins + customer.encode()
     path.write_bytes(content)
     before = len(desk.provider.uploads)
     said = send(desk, verb, "--to", customer, path)
@@ -233,7 +234,7 @@ def test_a_file_is_uploaded_and_sent(desk, customer, tmp_path, verb, name,
 
 def test_voice_is_said(desk, customer, tmp_path):
     path = tmp_path / "note.opus"
-    path.write_bytes(b"OggS" + customer.encode())
+    path.write_bytes(OPUS + customer.encode())
     send(desk, "audio", "--voice", "--to", customer, path)
     assert sent_to(desk, customer)[0].body["audio"]["voice"] is True
 
