@@ -80,8 +80,7 @@ MESSAGES = {
                             "thumbnail_product_retailer_id": "a"}},
     "buttons_with_picture": {"type": "buttons", "body": "b",
                              "buttons": BUTTONS, "header": {
-                                 "type": "image",
-                                 "media": {"link": "https://x/a.png"}}},
+                                 "type": "image", "media": LINK}},
     "reaction": {"type": "reaction",
                  "reaction": {"message_id": 9, "emoji": "\U0001f44d"}},
     "reaction_back": {"type": "reaction",
