@@ -225,7 +225,8 @@ def test_what_a_sender_did_to_a_body_is_undone(node, sent):
     assert kept_body == body
     shown = node.cli("--json", "spool", "show", str(id_))
     assert shown["body"]["object"] == "whatsapp_business_account"
-    node.cli("--json", "contact", "erase", "+" + phone)
+    node.cli("--json", "contact", "erase", "+" + phone,
+             "--workspace", str(node.workspace_id))
     left = node.spool("SELECT body FROM deliveries WHERE id = ?", id_)[0][0]
     assert left.startswith(b"{") and phone.encode() not in left
 

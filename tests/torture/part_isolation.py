@@ -21,7 +21,7 @@ from sse import Stream
 from timing import timing
 
 NAME = "isolation"
-SHORT, LONG = 800, 40000
+SHORT, LONG = 1600, 40000
 MINUTES = 5
 
 SPEC = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
@@ -45,7 +45,8 @@ class Party:
         self.phones = [new_phone() for _ in range(8)]
         self.ids = {"conversations": set(), "contacts": set(),
                     "messages": set(), "members": {self.office.user_id},
-                    "numbers": set(), "erasures": set()}
+                    "numbers": set(), "erasures": set(),
+                    "workspace-events": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -87,7 +88,8 @@ class Party:
                 if "tags" in row and "phone" in row else "conversations" \
                 if "unread_count" in row else "numbers" \
                 if "display_phone" in row else "erasures" \
-                if "asked_at" in row else None
+                if "asked_at" in row else "workspace-events" \
+                if "field" in row else None
             if kind:
                 self.ids[kind].add(row["id"])
             elif "mime_type" in row:
