@@ -5,8 +5,8 @@
  * Two hundred numbers of forty countries, as people write them there, with the
  * number that they are.  Where a regulator has set numbers aside for films and
  * books, these are used; else the number has the form of the national numbering
- * plan that the source says.  Libraries disagree on some, so none of them is a
- * source.
+ * plan that the source says; most plans were written down from memory and want
+ * to be looked up.  Libraries disagree on some, so none of them is a source.
  */
 static const struct {
 	const char *e164, *source;
