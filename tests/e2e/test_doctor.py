@@ -460,6 +460,13 @@ def test_an_index_of_the_search_that_is_damaged(made):
                    check=True, capture_output=True)
     said = made.doctor()
     assert said["search"]["state"] == said["inbox"]["state"] == "ok"
+    c = sqlite3.connect(made.state / "inbox.db")
+    with c:
+        c.execute("UPDATE search_indexed SET from_id = 61, began_id = 101,"
+                  " began_at = 1 WHERE kind = 'message'")
+    c.close()
+    assert made.doctor()["search"]["says"] == (
+        "the index of messages is being made, 39 % is done")
 
 
 def test_a_wal_without_its_index(made):

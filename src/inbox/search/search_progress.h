@@ -15,7 +15,7 @@ extern const struct statements search_progress_statements;
 
 struct search_progress {
 	int whole;	  /* no index is being built; as usual */
-	const char *kind; /* what is being built now: a constant */
+	const char *kind; /* what is being built now, "messages": a constant */
 	int percent;	  /* … of that, by ids */
 	int64_t seconds;  /* left for that, about; -1 not known yet */
 	int64_t waiting;  /* rows, as search_progress_waiting */

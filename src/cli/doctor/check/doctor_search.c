@@ -45,7 +45,7 @@ doctor_search(struct doctor *d)
 		    p.waiting);
 	else if (!p.whole)
 		doctor_say(d, DOCTOR_OK, NULL,
-		    "the index of %ss is being made, %d %% is done", p.kind,
+		    "the index of %s is being made, %d %% is done", p.kind,
 		    p.percent);
 	doctor_say(d, DOCTOR_OK, NULL, "its indexes can be read");
 }
