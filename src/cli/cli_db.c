@@ -133,7 +133,7 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 }
 
 struct session *
-cli_db_member(struct cli *c)
+cli_db_seal(struct cli *c, const struct statements *statements)
 {
 	int64_t workspace;
 
@@ -145,11 +145,17 @@ cli_db_member(struct cli *c)
 	    session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
 	if (c->member == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	if (session_seal(c->member, &cli_member_statements) == -1)
+	if (session_seal(c->member, statements) == -1)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	session_on_commit(c->member, tell_cli, c);
 	session_serve(c->member, workspace, 0);
 	return c->member;
+}
+
+struct session *
+cli_db_member(struct cli *c)
+{
+	return cli_db_seal(c, &cli_member_statements);
 }
 
 struct spool *

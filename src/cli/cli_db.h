@@ -6,6 +6,7 @@
 struct cli;
 struct session;
 struct spool;
+struct statements;
 
 /*
  * The databases of a command.  Each is opened when it is first needed, and
@@ -25,6 +26,9 @@ struct spool *cli_db_spool(struct cli *);
 
 /* A member's session, for the workspace of --workspace. */
 struct session *cli_db_member(struct cli *);
+/* The same, sealed with these statements instead of those that most verbs
+ * need. */
+struct session *cli_db_seal(struct cli *, const struct statements *);
 
 void cli_db_begin(struct cli *);
 void cli_db_commit(struct cli *);

@@ -37,32 +37,12 @@ static const struct statements contact_member_statements = {
 	    &search_statements)
 };
 
-/* Opens the workspace's address book, in a member's session, as the API
- * does. */
-static struct session *
-book(struct cli *c)
-{
-	struct session *m;
-	int64_t workspace;
-
-	cli_db_inbox(c, DB_READ);
-	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
-	m = session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
-	if (m == NULL)
-		cli_fail(EX_UNAVAILABLE, "the address book cannot be opened");
-	session_serve(m, workspace, 0);
-	if (session_seal(m, &contact_member_statements) == -1)
-		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	return m;
-}
-
 static void
 import(struct cli *c)
 {
-	struct session *m = book(c);
+	struct session *m = cli_db_seal(c, &contact_member_statements);
 
 	contact_import_file(c, m, c->args[0]);
-	session_close(m);
 	cli_db_wake(c); /* for their words in the search */
 }
 
@@ -155,7 +135,7 @@ list_contact(struct cli *c)
 	int64_t left =
 	    cli_option_number(c, "limit", as != NULL ? INT64_MAX : 1000);
 	int vcard = read_format(c);
-	struct session *m = book(c);
+	struct session *m = cli_db_seal(c, &contact_member_statements);
 	struct output *s = as == NULL ? output_list(c) : NULL;
 	struct contact_list_filter f = { cli_option(c, "q"),
 		cli_option(c, "tag"), INT64_MAX };
@@ -188,7 +168,6 @@ list_contact(struct cli *c)
 		print_hint(c, "There may be more: --limit");
 	if (!all)
 		print_hint(c, "There may be more: not all was searched.");
-	session_close(m);
 }
 
 static void
@@ -200,7 +179,7 @@ merge(struct cli *c)
 		.phone = phone_e164(c->pool, cli_option(c, "phone"), 1),
 		.user_id = cli_option(c, "user-id"),
 	};
-	struct session *s = book(c);
+	struct session *s = cli_db_seal(c, &contact_member_statements);
 	enum contact_merge_result rc;
 	struct contact b;
 
@@ -228,7 +207,6 @@ merge(struct cli *c)
 		put_fields(c, out, &b);
 		output_end(out);
 	}
-	session_close(s);
 	cli_db_wake(c);
 }
 

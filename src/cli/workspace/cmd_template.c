@@ -25,24 +25,6 @@ static const struct statements template_member_statements = {
 	.also = STATEMENTS(&template_list_statements)
 };
 
-/* A member's session, which sees one workspace only. */
-static struct session *
-open_templates(struct cli *c)
-{
-	struct session *m;
-	int64_t workspace;
-
-	cli_db_inbox(c, DB_READ);
-	workspace = cli_db_workspace(c, cli_option(c, "workspace"));
-	m = session_open(cli_db_path(c, "inbox.db"), (int)c->config.wait_ms);
-	if (m == NULL)
-		cli_fail(EX_UNAVAILABLE, "the templates cannot be read");
-	session_serve(m, workspace, 0);
-	if (session_seal(m, &template_member_statements) == -1)
-		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
-	return m;
-}
-
 static void
 put_cmd_template(struct cli *c, struct output *s, const struct template *t)
 {
@@ -81,7 +63,7 @@ hint_states(struct cli *c, struct session *m)
 static void
 list_templates(struct cli *c)
 {
-	struct session *m = open_templates(c);
+	struct session *m = cli_db_seal(c, &template_member_statements);
 	struct output *s = output_list(c);
 	struct template page[CMD_PAGE];
 	int64_t after = 0;
@@ -97,18 +79,16 @@ list_templates(struct cli *c)
 	} while (n == CMD_PAGE);
 	output_end(s);
 	hint_states(c, m);
-	session_close(m);
 }
 
 static void
 sync_templates(struct cli *c)
 {
-	struct session *m = open_templates(c);
+	struct session *m = cli_db_seal(c, &template_member_statements);
 
 	if (session_begin(m) == -1 || template_refresh(m, c->now) == -1 ||
 	    session_commit(m) == -1)
 		cli_db_fail(session_error(m));
-	session_close(m);
 	cli_db_wake(c);
 	print_hint(
 	    c, "The processor reads the lists now: waspool template list");
