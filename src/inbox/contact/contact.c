@@ -131,19 +131,6 @@ find_taken(struct session *s, const struct contact *c, int64_t *id)
 }
 
 static int
-read_ids_contact(struct session *s, const char *statement,
-    const struct db_arg *args, int64_t *ids, int max)
-{
-	struct db_rows *r = db_query(session_db(s), statement, args);
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < max)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
-}
-
-static int
 later(struct session *s, int64_t contact_id)
 {
 	return db_run(
@@ -156,7 +143,7 @@ link_found(struct session *s, const char *statement, const char *key,
     int64_t contact_id, int64_t now, int64_t full)
 {
 	int64_t ids[CONVERSATIONS_MAX];
-	int n = read_ids_contact(s, statement,
+	int n = db_get_ints(session_db(s), statement,
 		DB_ARGS(db_text(key), db_int(CONVERSATIONS_MAX)), ids,
 		CONVERSATIONS_MAX),
 	    i;
@@ -199,7 +186,7 @@ unlink_conversations(struct session *s, int64_t id, int64_t now)
 {
 	int64_t ids[CONVERSATIONS_MAX],
 	    full = db_written(session_db(s)) + LINKED_FULL;
-	int n = read_ids_contact(s, contact_sql[OF_CONTACT],
+	int n = db_get_ints(session_db(s), contact_sql[OF_CONTACT],
 		DB_ARGS(db_int(id), db_int(CONVERSATIONS_MAX)), ids,
 		CONVERSATIONS_MAX),
 	    i;

@@ -33,19 +33,6 @@ const struct statements contact_list_statements = {
 	.n = N_SQL,
 };
 
-static int
-read_list(struct session *s, const char *statement, const struct db_arg *args,
-    int64_t *ids, int max)
-{
-	struct db_rows *r = db_query(session_db(s), statement, args);
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < max)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
-}
-
 /* Those of what was found that carry the tag. */
 static int
 find_tagged(struct session *s, struct pool *pool,
@@ -87,7 +74,8 @@ contact_list_read(struct session *s, struct pool *pool,
 	if (f->q != NULL)
 		return search_contacts(
 		    s, pool, f->q, f->before, ids, max, complete);
-	return read_list(s, contact_list_sql[f->tag != NULL ? TAGGED : ALL],
+	return db_get_ints(session_db(s),
+	    contact_list_sql[f->tag != NULL ? TAGGED : ALL],
 	    DB_SHARED_ARGS(db_int(f->before), db_int(max), db_int(tag_id)), ids,
 	    max);
 }

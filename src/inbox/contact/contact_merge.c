@@ -50,14 +50,8 @@ choose(
 static int
 read_linked(struct session *s, int64_t contact_id, int64_t *ids, int max)
 {
-	struct db_rows *r = db_query(session_db(s), contact_merge_sql[LINKED],
-	    DB_ARGS(db_int(contact_id), db_int(max)));
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < max)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
+	return db_get_ints(session_db(s), contact_merge_sql[LINKED],
+	    DB_ARGS(db_int(contact_id), db_int(max)), ids, max);
 }
 
 static int

@@ -267,14 +267,9 @@ static int
 list_messages(
     struct deletion *d, int64_t workspace_id, int64_t id, int64_t ids[AT_ONCE])
 {
-	struct db_rows *r = db_query(d->db, delete_sql[MESSAGES],
-	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(AT_ONCE)));
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < AT_ONCE)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
+	return db_get_ints(d->db, delete_sql[MESSAGES],
+	    DB_ARGS(db_int(workspace_id), db_int(id), db_int(AT_ONCE)), ids,
+	    AT_ONCE);
 }
 
 /* Deletes all messages of a conversation: 1, 0 some are left, -1. */

@@ -122,15 +122,10 @@ static int
 read_ids_job_ids(
     struct db *db, const char *statement, const struct job *job, int64_t *ids)
 {
-	struct db_rows *r = db_query(db, statement,
+	return db_get_ints(db, statement,
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
-		db_int(job->place), db_int(PIECE)));
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < PIECE)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
+		db_int(job->place), db_int(PIECE)),
+	    ids, PIECE);
 }
 
 /* Unlinks; a conversation whose phone has another contact now is linked to

@@ -50,29 +50,16 @@ const struct statements job_links_statements = {
 	.also = STATEMENTS(&contact_link_statements),
 };
 
-static int
-read_ids_links(struct db *db, const char *statement, const struct db_arg *args,
-    int64_t *ids)
-{
-	struct db_rows *r = db_query(db, statement, args);
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < PIECE)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
-}
-
 /* Links anew the conversations of the contact, except those that a person
  * linked: 1 there are more, 0, -1. */
 static int
 look_at_linked(struct db *db, struct pool *pool, struct job *job, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_links(db, job_links_sql[LINKED],
+	int n = db_get_ints(db, job_links_sql[LINKED],
 	    DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		db_int(job->place), db_int(PIECE)),
-	    ids);
+	    ids, PIECE);
 
 	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++) {
 		if (db_run(db, job_links_sql[UNLINK],
@@ -93,9 +80,9 @@ link_found(struct db *db, const char *statement, const struct job *job,
     const char *key, int64_t now)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_links(db, statement,
+	int n = db_get_ints(db, statement,
 		DB_ARGS(db_int(job->workspace_id), db_text(key), db_int(PIECE)),
-		ids),
+		ids, PIECE),
 	    i;
 
 	for (i = 0; i < n && db_written(db) < JOB_FULL; i++)

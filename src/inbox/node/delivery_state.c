@@ -188,14 +188,8 @@ int
 delivery_state_due(
     struct db *db, const char *node, int64_t now, int64_t *ids, int max)
 {
-	struct db_rows *r = db_query(db, delivery_state_sql[DUE],
-	    DB_ARGS(db_text(node), db_int(now), db_int(max)));
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < max)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
+	return db_get_ints(db, delivery_state_sql[DUE],
+	    DB_ARGS(db_text(node), db_int(now), db_int(max)), ids, max);
 }
 
 int

@@ -122,6 +122,10 @@ int db_col_is_null(struct db_rows *, int);
 /* The first column of the only row, a number: 1, 0 (no row) or -1. */
 int db_get_int(struct db *, const char *sql, const struct db_arg *, int64_t *);
 
+/* The first column of at most MAX rows, numbers: how many, or -1. */
+int db_get_ints(struct db *, const char *sql, const struct db_arg *,
+    int64_t *values, int max);
+
 /*
  * From AT_MS on (clock_ticks_ms; 0: never) statements of this handle end: those
  * that run, some milliseconds later, and those that begin.  They fail with

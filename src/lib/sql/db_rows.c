@@ -164,6 +164,19 @@ db_get_int(
 }
 
 int
+db_get_ints(struct db *db, const char *sql, const struct db_arg *args,
+    int64_t *values, int max)
+{
+	struct db_rows *r = db_query(db, sql, args);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		values[n++] = db_col_int(r, 0);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
+
+int
 db_insert(
     struct db *db, const char *sql, const struct db_arg *args, int64_t *id)
 {

@@ -81,15 +81,10 @@ static int
 list_old(struct deletion *d, const struct candidate *c, int64_t older,
     int64_t ids[MESSAGES])
 {
-	struct db_rows *r = db_query(d->db, retain_messages_sql[OLD],
+	return db_get_ints(d->db, retain_messages_sql[OLD],
 	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older),
-		db_int(MESSAGES)));
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < MESSAGES)
-		ids[n++] = db_col_int(r, 0);
-	db_end(r);
-	return rc == -1 ? -1 : n;
+		db_int(MESSAGES)),
+	    ids, MESSAGES);
 }
 
 static int
