@@ -126,7 +126,10 @@ cli_db_inbox(struct cli *c, enum db_mode mode)
 	    cli_db_path(c, "inbox.db"), mode, (int)c->config.wait_ms);
 	if (c->inbox == NULL)
 		cli_fail(EX_UNAVAILABLE, "the inbox cannot be opened");
-	if (db_prepare_all(c->inbox, &cli_statements) == -1)
+	/* With an index that is damaged all but what names it works: the rest
+	 * is prepared when it is needed. */
+	if (db_prepare_all(c->inbox, &cli_statements) == -1 &&
+	    db_error(c->inbox) != DB_INDEX)
 		cli_fail(EX_SOFTWARE, "the inbox is not as expected");
 	db_on_commit(c->inbox, tell_cli, c);
 	return c->inbox;
