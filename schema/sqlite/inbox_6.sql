@@ -1,9 +1,6 @@
 -- From version 5 to version 6, while nobody else uses the inbox: waspool
 -- upgrade runs it in one transaction, and inbox.sql says the same for
 -- who begins anew.  tests/unit/test_upgrade.c compares the two.
---
--- Version 6 is not released yet: until it is, whatever changes the schema is
--- written here as well as there.  Each step says what it costs in a big inbox.
 
 -- Whether reactions ask for attention.  Costs nothing: there are few workspaces.
 ALTER TABLE workspaces ADD COLUMN reactions_unread INTEGER NOT NULL DEFAULT 1 CHECK (reactions_unread IN (0, 1));

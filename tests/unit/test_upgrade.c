@@ -109,6 +109,12 @@ begin_5(void **state)
 }
 
 static int
+begin_6(void **state)
+{
+	return begin(state, 6);
+}
+
+static int
 end(void **state)
 {
 	struct upgrade *u = *state;
@@ -338,8 +344,10 @@ rows_are_kept_and_completed(void **state)
 	/* what_was_known_of_customers_stays_known looks at these */
 	fill(u->old, no_sightings);
 	/* until 6 nobody was told of workspace events */
-	fill(u->old, "DROP TRIGGER change_workspace_event");
-	fill(u->new, "DROP TRIGGER change_workspace_event");
+	if (u->version < 6) {
+		fill(u->old, "DROP TRIGGER change_workspace_event");
+		fill(u->new, "DROP TRIGGER change_workspace_event");
+	}
 	fill(u->new, still_there(u->pool, coded));
 	fill(u->new, no_sightings);
 	/* made up: since 4 no index is being built, nor a batch under way */
@@ -553,11 +561,13 @@ main(void)
 		FROM(old_plus_steps_is_new, 3),
 		FROM(old_plus_steps_is_new, 4),
 		FROM(old_plus_steps_is_new, 5),
+		FROM(old_plus_steps_is_new, 6),
 		FROM(rows_are_kept_and_completed, 1),
 		FROM(rows_are_kept_and_completed, 2),
 		FROM(rows_are_kept_and_completed, 3),
 		FROM(rows_are_kept_and_completed, 4),
 		FROM(rows_are_kept_and_completed, 5),
+		FROM(rows_are_kept_and_completed, 6),
 		FROM(numbers_are_whose_they_were, 2),
 		FROM(what_was_known_of_customers_stays_known, 2),
 		FROM(codes_are_taken_out_of_words, 3),
@@ -567,6 +577,7 @@ main(void)
 		FROM(old_version_is_refused_until_then, 3),
 		FROM(old_version_is_refused_until_then, 4),
 		FROM(old_version_is_refused_until_then, 5),
+		FROM(old_version_is_refused_until_then, 6),
 		FROM(failed_step_changes_nothing, 1),
 	};
 
