@@ -250,3 +250,14 @@ def test_every_route_is_written_down():
     routes = set(re.findall(
         r'\{\s*"([A-Z]+)",\s*"(?:/api/v1)?(/[^"]*)"', source))
     assert routes | HEALTH == set(OPERATIONS)
+
+
+def test_each_route_says_its_least_role():
+    """x-role of an operation is what the table of routes says."""
+    source = (ROOT / "src/api/resource/route_table.c").read_text()
+    source += (ROOT / "src/api/realtime/realtime_serve.c").read_text()
+    routes = re.findall(r'\{\s*"([A-Z]+)",\s*"(?:/api/v1)?(/[^"]*)",'
+                        r'\s*\w+,\s*ROUTE_([A-Z]+)', source)
+    assert {(m, p): r.lower() for m, p, r in routes} == {
+        (m, p): SPEC["paths"][p][m.lower()].get("x-role", "agent")
+        for m, p in OPERATIONS if (m, p) not in HEALTH}

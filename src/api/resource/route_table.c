@@ -91,7 +91,7 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    ROUTE_SEARCHES },
 
 	{ "GET", "/templates", numbers_templates, ROUTE_AGENT, PAGE, "", 0 },
-	{ "POST", "/templates/sync", numbers_sync_templates, ROUTE_AGENT, "",
+	{ "POST", "/templates/sync", numbers_sync_templates, ROUTE_ADMIN, "",
 	    "", 0 },
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
