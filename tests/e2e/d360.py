@@ -326,6 +326,25 @@ def check_cards(cards):
             raise bad("a card's body has at most 160 characters", 131009)
 
 
+def check_order(kind, p):
+    if not p.get("reference_id"):
+        raise bad("reference_id is required", 131008)
+    order = p.get("order")
+    if kind == "order_status" and not (order or {}).get("status"):
+        raise bad("order.status is required", 131008)
+    if kind == "order_status" or order is None:
+        return
+    sums = {k: (order.get(k) or {"value": 0})["value"]
+            for k in ("subtotal", "tax", "shipping", "discount")}
+    if not order.get("items") or not p.get("currency") or sum(
+            (i.get("sale_amount") or i["amount"])["value"] * i["quantity"]
+            for i in order["items"]) != sums["subtotal"]:
+        raise bad("order.items and subtotal", 131009)
+    if (p.get("total_amount") or {}).get("value") != sums["subtotal"] + \
+            sums["tax"] + sums["shipping"] - sums["discount"]:
+        raise bad("total_amount", 131009)
+
+
 def check_action(kind, action):
     p = action.get("parameters") or {}
     if kind in NAMES and action.get("name") != NAMES[kind]:
@@ -345,8 +364,8 @@ def check_action(kind, action):
             raise bad("1 to 30 products of a catalogue", 131009)
     if kind == "carousel":
         check_cards(action.get("cards") or [])
-    if kind.startswith("order_") and not p.get("reference_id"):
-        raise bad("reference_id is required", 131008)
+    if kind.startswith("order_"):
+        check_order(kind, p)
 
 
 def check_interactive(content):

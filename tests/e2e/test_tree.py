@@ -18,7 +18,8 @@ lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/sql/sqlit
 lib/sql/sqlite
 whatsapp/preview
 whatsapp spool inbox
-whatsapp/compose whatsapp/provider session inbox/words
+whatsapp/compose/field
+whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/media inbox/search
 inbox/contact
 inbox/conversation

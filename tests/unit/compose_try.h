@@ -8,5 +8,8 @@ struct pool;
 /* BODY of our API, which must be JSON, read as a message: compose_read's. */
 int compose_try(
     struct pool *, const char *body, struct compose *, struct compose_wrong **);
+/* What is wrong with BODY: field and message, one a line, in POOL; ""
+ * nothing. */
+const char *compose_try_wrong(struct pool *, const char *body);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/template_fit.h"
+#include "whatsapp/template/template_fit.h"
 
 static struct pool *p;
 

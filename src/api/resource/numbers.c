@@ -11,7 +11,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/template_fit.h"
+#include "whatsapp/template/template_fit.h"
 
 #include "inbox/message/wait_reason.h"
 #include "inbox/workspace/template_list.h"

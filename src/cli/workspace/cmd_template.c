@@ -10,7 +10,7 @@
 #include "lib/json/json.h"
 #include "lib/sql/statements.h"
 
-#include "whatsapp/compose/template_fit.h"
+#include "whatsapp/template/template_fit.h"
 
 #include "inbox/workspace/template_list.h"
 

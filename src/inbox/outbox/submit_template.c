@@ -12,7 +12,7 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/compose/compose.h"
-#include "whatsapp/compose/template_fit.h"
+#include "whatsapp/template/template_fit.h"
 
 #include "inbox/outbox/submit_template.h"
 #include "inbox/workspace/template_list.h"

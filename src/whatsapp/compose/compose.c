@@ -12,7 +12,7 @@
 #include "lib/json/json.h"
 
 #include "whatsapp/compose/compose.h"
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 #include "whatsapp/preview/preview.h"
 
 const char compose_fields[] =

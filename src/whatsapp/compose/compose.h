@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "whatsapp/compose/composed.h"
+#include "whatsapp/compose/field/composed.h"
 
 struct json;
 struct pool;

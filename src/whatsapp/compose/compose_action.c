@@ -9,7 +9,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define BUTTON_MAX 20
 #define CTA_MAX	   30

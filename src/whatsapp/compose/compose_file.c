@@ -10,12 +10,10 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define CAPTION_MAX	1024
-#define LINK_MAX	2048
 #define NAME_MAX_POINTS 240
-#define ID_MAX		64
 
 /* The last part of a link's path, percent-decoded, as the name of a document;
  * NULL when there is none that a person would read. */
@@ -39,37 +37,6 @@ name_of_link(struct pool *p, const char *link)
 	    strpbrk(name, "/\\") != NULL)
 		return NULL;
 	return text_fold(p, name, NAME_MAX_POINTS);
-}
-
-const char *
-compose_get_link(struct compose_part *c, const struct json *o, const char *path,
-    const char *key)
-{
-	const char *s = compose_get_text(c, o, path, key, LINK_MAX, 1), *at;
-
-	if (s == NULL)
-		return NULL;
-	for (at = s; (unsigned char)*at > ' ' && *at != 0x7f; at++)
-		;
-	if (*at == '\0' && ((text_begins(s, "https://") && s[8] != '\0') ||
-			       (text_begins(s, "http://") && s[7] != '\0')))
-		return s;
-	compose_note(c, compose_path(c, path, key), "must be an https URL");
-	return NULL;
-}
-
-static void
-take_id(struct compose_part *c, const struct json *media, const char *path)
-{
-	const char *s = json_text(media, "id");
-
-	if (s == NULL || strspn(s, "0123456789") != strlen(s) ||
-	    strlen(s) > ID_MAX)
-		compose_note(c, compose_path(c, path, "id"),
-		    "must be the provider's media id, digits only; the id of "
-		    "POST /media goes into %s",
-		    compose_path(c, path, "upload"));
-	json_put_text(c->out, "id", s);
 }
 
 /* The upload's id is stored, so that members find the file; it is not sent. */
@@ -98,7 +65,8 @@ compose_put_file(struct compose_part *c, const struct json *media,
 	else if (json_get(media, "link") != NULL)
 		link = compose_get_link(c, media, path, "link");
 	else if (json_get(media, "id") != NULL)
-		take_id(c, media, path);
+		json_put_text(c->out, "id",
+		    compose_get_media_id(c, media, path, "id", "upload"));
 	else if (json_get(media, "upload") != NULL)
 		take_upload(c, media, path, type);
 	if (link == NULL)

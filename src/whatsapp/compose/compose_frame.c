@@ -9,7 +9,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define BODY_MAX   1024
 #define HEADER_MAX 60

@@ -8,7 +8,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define BUTTONS_MAX	 3
 #define BUTTON_TITLE_MAX 20

@@ -9,7 +9,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define BODY_MAX     4096
 #define PLACE_MAX    1000 /* ours: the provider names no limit */
@@ -71,11 +71,41 @@ compose_location(struct compose_part *c)
 	}
 }
 
+/* What a card lists, and what says it: the first, or else the other. */
+static const struct card_list {
+	const char *list, *key, * or ;
+} card_lists[] = {
+	{ "phones", "phone", "wa_id" },
+	{ "emails", "email", NULL },
+	{ "urls", "url", NULL },
+	{ "addresses", NULL, NULL },
+};
+
+static void
+check_card_list(struct compose_part *c, const struct json *card,
+    const char *path, const struct card_list *l)
+{
+	const struct json *e =
+	    json_first(compose_get_list(c, card, path, l->list, 100, 0));
+	int n = 0;
+
+	for (; e != NULL; e = json_next(e)) {
+		const char *at =
+		    pool_printf(c->pool, "%s.%s[%d]", path, l->list, n++);
+		int other = l->or != NULL && json_text(e, l->key) == NULL &&
+				      json_get(e, l->or) != NULL;
+
+		if (json_count(e) == 0)
+			compose_note(c, at, "is empty");
+		else if (l->key != NULL)
+			compose_get_text(
+			    c, e, at, other ? l->or : l->key, PLACE_MAX, 1);
+	}
+}
+
 static void
 check_card(struct compose_part *c, const struct json *card, const char *path)
 {
-	static const char *const lists[] = { "phones", "emails", "addresses",
-		"urls" };
 	const struct json *name = compose_get_object(c, card, path, "name");
 	const struct json *org = json_get(card, "org");
 
@@ -84,8 +114,8 @@ check_card(struct compose_part *c, const struct json *card, const char *path)
 	if (name != NULL)
 		compose_get_text(c, name, compose_path(c, path, "name"),
 		    "formatted_name", PLACE_MAX, 1);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		compose_get_list(c, card, path, lists[i], 100, 0);
+	for (size_t i = 0; i < sizeof(card_lists) / sizeof(*card_lists); i++)
+		check_card_list(c, card, path, &card_lists[i]);
 	if (org != NULL && json_type(org) != JSON_OBJECT)
 		compose_note(
 		    c, compose_path(c, path, "org"), "must be an object");

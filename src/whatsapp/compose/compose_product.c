@@ -9,7 +9,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define ID_MAX		  100 /* ours: the provider names no limit */
 #define SECTIONS_MAX	  10

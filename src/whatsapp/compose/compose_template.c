@@ -10,7 +10,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/compose_kind.h"
 
 #define NAME_MAX_POINTS 512
 #define CODE_MAX	16

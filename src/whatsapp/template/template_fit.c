@@ -12,7 +12,7 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/template_fit.h"
+#include "whatsapp/template/template_fit.h"
 
 #define PLACES_MAX 100
 

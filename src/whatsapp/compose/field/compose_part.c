@@ -10,7 +10,10 @@
 
 #include "lib/json/json.h"
 
-#include "whatsapp/compose/compose_part.h"
+#include "whatsapp/compose/field/compose_part.h"
+
+#define LINK_MAX 2048
+#define ID_MAX	 64
 
 void
 compose_note(struct compose_part *c, const char *field, const char *fmt, ...)
@@ -77,6 +80,39 @@ compose_get_text(struct compose_part *c, const struct json *o, const char *path,
 		    "may have at most %zu characters", max);
 	else
 		return s;
+	return NULL;
+}
+
+const char *
+compose_get_link(struct compose_part *c, const struct json *o, const char *path,
+    const char *key)
+{
+	const char *s = compose_get_text(c, o, path, key, LINK_MAX, 1), *at;
+
+	if (s == NULL)
+		return NULL;
+	for (at = s; (unsigned char)*at > ' ' && *at != 0x7f; at++)
+		;
+	if (*at == '\0' && ((text_begins(s, "https://") && s[8] != '\0') ||
+			       (text_begins(s, "http://") && s[7] != '\0')))
+		return s;
+	compose_note(c, compose_path(c, path, key), "must be an https URL");
+	return NULL;
+}
+
+const char *
+compose_get_media_id(struct compose_part *c, const struct json *o,
+    const char *path, const char *key, const char *ours)
+{
+	const char *s = json_text(o, key);
+
+	if (s != NULL && strspn(s, "0123456789") == strlen(s) &&
+	    strlen(s) <= ID_MAX)
+		return s;
+	compose_note(c, compose_path(c, path, key),
+	    "must be the provider's media id, digits only; the id of "
+	    "POST /media goes into %s",
+	    compose_path(c, path, ours));
 	return NULL;
 }
 
