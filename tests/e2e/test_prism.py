@@ -33,12 +33,25 @@ COMPONENTS = [
     {"type": "header", "parameters": [
         {"type": "image", "image": {"link": "https://example.com/a.png"}}]},
     {"type": "body", "parameters": [
-        {"type": "text", "text": "Ann"},
+        {"type": "text", "parameter_name": "name", "text": "Ann"},
         {"type": "text", "parameter_name": "order_id", "text": "A-1"}]},
     {"type": "button", "sub_type": "quick_reply", "index": "1",
      "parameters": [{"type": "payload", "payload": "STOP"}]},
     {"type": "button", "sub_type": "url", "index": "2",
      "parameters": [{"type": "text", "text": "suffix"}]}]
+# Of another template: every kind of body that the document knows, and a button
+# that it knows.
+VALUES = [
+    {"type": "header", "parameters": [
+        {"type": "document", "document": {
+            "link": "https://example.com/a.pdf", "filename": "a.pdf"}}]},
+    {"type": "body", "parameters": [
+        {"type": "currency", "currency": {
+            "fallback_value": "$9", "code": "USD", "amount_1000": 9000}},
+        {"type": "date_time", "date_time": {"fallback_value": "Friday"}}]},
+    {"type": "button", "sub_type": "catalog", "index": "1", "parameters": [
+        {"type": "action", "action": {
+            "thumbnail_product_retailer_id": "a"}}]}]
 CARD = {"name": {"formatted_name": "Ann Black", "first_name": "Ann"},
         "phones": [{"phone": "+16505551234", "type": "WORK"}],
         "emails": [{"email": "ann@example.com", "type": "WORK"}]}
@@ -61,6 +74,19 @@ MESSAGES = {
     "template_with_components": {"type": "template", "template": {
         "name": "order_update", "language": {"code": "en_US"},
         "components": COMPONENTS}},
+    "template_with_values": {"type": "template", "template": {
+        "name": "receipt", "language": "en", "components": VALUES}},
+    "bill": {"type": "order_details", "body": "b", "order_details": {
+        "reference_id": "r-1", "type": "digital-goods", "currency": "INR",
+        "payment_type": "upi", "payment_configuration": "shop",
+        "total_amount": {"value": 1050, "offset": 100}, "order": {
+            "status": "pending", "items": [{
+                "retailer_id": "t", "name": "Tea", "quantity": 2,
+                "amount": {"value": 500, "offset": 100}}],
+            "subtotal": {"value": 1000, "offset": 100},
+            "tax": {"value": 50, "offset": 100}}}},
+    "order_status": {"type": "order_status", "body": "b", "order_status": {
+        "reference_id": "r-1", "order": {"status": "shipped"}}},
     "buttons": {"type": "buttons", "body": "Which?", "buttons": BUTTONS},
     "buttons_with_all": {"type": "buttons", "body": "Which?",
                          "buttons": BUTTONS, "header": "H", "footer": "F",
@@ -184,7 +210,8 @@ def test_prism_would_say_what_is_wrong(say):
     """Otherwise the test above says nothing."""
     broken = {"type": "template", "template": {
         "name": "x", "language": "en_US",
-        "components": [{"type": "no such component"}]}}
+        "components": [{"type": "carousel", "cards": [{
+            "card_index": 0, "components": [{"type": "body"}]}]}]}}
     (status, decision, words), = say([broken])
     assert status != "200", words
     assert decision == "4", words

@@ -230,8 +230,6 @@ static const struct {
 	{ "{\"type\":\"template\",\"template\":{\"name\":\"a\","
 	  "\"language\":\"en\",\"components\":[{\"type\":\"button\","
 	  "\"parameters\":[{\"type\":\"text\"},{}]}]}}",
-	    "template.components[0].parameters[0].text "
-	    "template.components[0].parameters[1].type "
 	    "template.components[0].sub_type "
 	    "template.components[0].index" },
 	{ "{\"type\":\"buttons\",\"buttons\":[]}", "body buttons" },

@@ -304,11 +304,6 @@ static const struct {
 	  "\"reference_id\":\"a\",\"order\":{\"status\":\"lost\"}}}",
 	    "order_status.order.status must be one of pending, processing, "
 	    "partially_shipped, shipped, completed, canceled\n" },
-	{ "{\"type\":\"template\",\"template\":{\"name\":\"n\",\"language\":"
-	  "\"en\",\"components\":[{\"type\":\"body\",\"parameters\":["
-	  "{\"type\":\"image\",\"image\":{\"upload\":7}}]}]}}",
-	    "template.components[0].parameters[0].image.upload is for the one "
-	    "file of the header\n" },
 };
 
 static void

@@ -31,11 +31,10 @@ static const struct {
 	{ TOTAL ",\"payment_settings\":[{\"type\":\"payment_link\","
 		"\"payment_link\":{\"uri\":\"https://pay\"}}]",
 	    "" },
-	{ "\"order\":{}",
-	    "order_details.currency is missing\n"
-	    "order_details.total_amount is missing\n"
-	    "order_details.order.subtotal is missing\n"
-	    "order_details.order.items is missing\n" },
+	{ "\"order\":{}", "order_details.currency is missing\n"
+			  "order_details.total_amount is missing\n"
+			  "order_details.order.subtotal is missing\n"
+			  "order_details.order.items is missing\n" },
 	{ "\"total_amount\":" AMOUNT("1"),
 	    "order_details.currency is missing\n" },
 	{ ORDER(SUBTOTAL ",\"items\":[]"),
@@ -76,10 +75,9 @@ static const struct {
 	    "order_details.payment_settings[0].type is missing\n"
 	    "order_details.payment_settings[1].boleto is missing\n"
 	    "order_details.payment_settings[2].payment_link is empty\n" },
-	{ "\"order\":[]",
-	    "order_details.currency is missing\n"
-	    "order_details.total_amount is missing\n"
-	    "order_details.order must be an object\n" },
+	{ "\"order\":[]", "order_details.currency is missing\n"
+			  "order_details.total_amount is missing\n"
+			  "order_details.order must be an object\n" },
 };
 
 static void
@@ -88,11 +86,11 @@ a_bill_says_all_of_it_and_its_sums_agree(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bills) / sizeof(*bills); i++)
 		assert_string_equal(
-		    compose_try_wrong(p,
-			pool_printf(p,
-			    "{\"type\":\"order_details\",\"body\":\"b\","
-			    "\"order_details\":{\"reference_id\":\"r\",%s}}",
-			    bills[i].details)),
+		    compose_try_wrong(
+			p, pool_printf(p,
+			       "{\"type\":\"order_details\",\"body\":\"b\","
+			       "\"order_details\":{\"reference_id\":\"r\",%s}}",
+			       bills[i].details)),
 		    bills[i].wrong);
 }
 
@@ -134,7 +132,8 @@ static const struct {
 	    "product_list.sections is missing\n" },
 	{ "\"type\":\"catalog_message\",\"catalog_message\":{"
 	  "\"thumbnail_product_retailer_id\":7}",
-	    "catalog_message.thumbnail_product_retailer_id must be a string\n" },
+	    "catalog_message.thumbnail_product_retailer_id must be a "
+	    "string\n" },
 	{ "\"type\":\"carousel\",\"cards\":[{},{}]",
 	    "cards[0].header is missing\ncards[0].button is missing\n"
 	    "cards[0].url is missing\ncards[1].header is missing\n"

@@ -23,6 +23,17 @@ read_template_json(const char *s)
 #define NAMED(n, s)                                                            \
 	"{\"type\":\"text\",\"parameter_name\":\"" n "\",\"text\":\"" s "\"}"
 
+#define BUTTON(sub, n, s)                                                      \
+	"{\"type\":\"button\",\"sub_type\":\"" sub "\",\"index\":" n           \
+	",\"parameters\":[" s "]}"
+#define BUTTONS(s)                                                             \
+	"[{\"type\":\"BODY\",\"text\":\"Go\"},{\"type\":\"BUTTONS\","          \
+	"\"buttons\":[" s "]}]"
+#define CAROUSEL                                                               \
+	"[{\"type\":\"BODY\",\"text\":\"Go\"},{\"type\":\"CAROUSEL\","         \
+	"\"cards\":[{\"components\":" BODY("Only {{1}}") "}]}]"
+#define SIXTY "123456789 123456789 123456789 123456789 123456789 123456789 "
+
 static const struct {
 	const char *definition, *sent, *why, *text;
 } cases[] = {
@@ -77,6 +88,46 @@ static const struct {
 	    "[{\"type\":\"button\",\"sub_type\":\"url\",\"index\":\"0\","
 	    "\"parameters\":[" T("a") "]}]",
 	    NULL, "Go" },
+	{ BODY("Hi {{1}}"), SAY(NAMED("1", "Ann")),
+	    "the placeholders of the body of the template are numbered: its "
+	    "parameters have no parameter_name",
+	    "Hi Ann" },
+	{ "[{\"type\":\"BODY\",\"text\":\"Go\"}]",
+	    "[" BUTTON("url", "1", T("a")) "]",
+	    "the template has 0 buttons, and none with index 1", "Go" },
+	{ BUTTONS("{\"type\":\"QUICK_REPLY\",\"text\":\"No\"}"),
+	    "[" BUTTON("url", "0", T("a")) "]",
+	    "button 0 of the template is of type QUICK_REPLY", "Go" },
+	{ BUTTONS("{\"type\":\"URL\",\"url\":\"https://x\"}"),
+	    "[" BUTTON("url", "0", T("a")) "]",
+	    "button 0 of the template takes no parameter: its url has no "
+	    "placeholder",
+	    "Go" },
+	{ BUTTONS("{\"type\":\"OTP\",\"otp_type\":\"COPY_CODE\"}"),
+	    "[" BUTTON("url", "0", T("a")) "]", NULL, "Go" },
+	{ BUTTONS("{\"type\":\"MPM\",\"text\":\"View\"}"), NULL,
+	    "button 0 of the template needs one parameter: a component of type "
+	    "button with index 0",
+	    "Go" },
+	{ BUTTONS("{\"type\":\"FLOW\",\"text\":\"Open\"}"), NULL, NULL, "Go" },
+	{ CAROUSEL, NULL,
+	    "the carousel of the template has 1 card, and 0 are given", "Go" },
+	{ CAROUSEL,
+	    "[{\"type\":\"carousel\",\"cards\":[{\"card_index\":0,"
+	    "\"components\":[]}]}]",
+	    "card 0: the body of the template has 1 placeholder, and 0 "
+	    "parameters are given",
+	    "Go" },
+	{ CAROUSEL,
+	    "[{\"type\":\"carousel\",\"cards\":[{\"card_index\":0,"
+	    "\"components\":" SAY(T("x")) "}]}]",
+	    NULL, "Go" },
+	{ "[{\"type\":\"HEADER\",\"format\":\"TEXT\",\"text\":\"{{1}}\"},"
+	  "{\"type\":\"BODY\",\"text\":\"b\"}]",
+	    "[{\"type\":\"header\",\"parameters\":[" T(SIXTY "1") "]}]",
+	    "the header has 61 characters with its values, and may have at "
+	    "most 60",
+	    SIXTY "1\nb" },
 	/* A code to log in: Meta's own text, which the list has not. */
 	{ "[{\"type\":\"BODY\",\"add_security_recommendation\":true}]",
 	    SAY(T("123")), NULL, NULL },

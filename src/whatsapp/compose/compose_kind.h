@@ -44,4 +44,10 @@ void compose_put_link(
 const char *compose_put_file(struct compose_part *, const struct json *media,
     const char *path, const char *type);
 
+/* Notes what is wrong with the components of a template message, LIST, which
+ * stand at PATH. */
+#define COMPOSE_COMPONENTS_MAX 32
+void compose_check_components(
+    struct compose_part *, const struct json *list, const char *path);
+
 #endif

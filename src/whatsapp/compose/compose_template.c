@@ -1,6 +1,5 @@
 /*
- * Reads template messages.  Only the shape of the components is checked: the
- * provider has the template, and checks what is in them.
+ * Reads template messages: name, language, components.
  */
 #include <string.h>
 #include <strings.h>
@@ -14,9 +13,6 @@
 
 #define NAME_MAX_POINTS 512
 #define CODE_MAX	16
-#define COMPONENTS_MAX	32
-#define PARAMETERS_MAX	256
-#define TYPE_MAX	64
 
 /* "en_US", or {"code":"en_US"}.  The provider requires a policy, although it
  * knows only one. */
@@ -41,68 +37,6 @@ take_language(struct compose_part *c, const struct json *template)
 	json_put_text(
 	    c->out, "policy", policy != NULL ? policy : "deterministic");
 	json_close(c->out);
-}
-
-/* A file of POST /media is for the header, which has one; a link or the
- * provider's id are checked by the provider. */
-static void
-check_file(struct compose_part *c, const struct json *parameter,
-    const char *type, const char *where, int header)
-{
-	const struct json *file = json_get(parameter, type);
-	const char *at = compose_path(c, where, type);
-
-	if (json_get(file, "upload") == NULL)
-		return;
-	if (!header || c->to->upload != 0)
-		compose_note(c, compose_path(c, at, "upload"),
-		    "is for the one file of the header");
-	compose_only(c, file, at, "upload filename");
-	c->to->upload = compose_get_id(c, file, at, "upload", 1);
-	c->to->upload_as = type;
-	c->to->upload_field = compose_path(c, at, "upload");
-}
-
-static void
-check_parameters(struct compose_part *c, const struct json *component,
-    const char *path, int header)
-{
-	static const char *const files[] = { "image", "video", "document",
-		NULL };
-	const struct json *e = json_first(compose_get_list(
-	    c, component, path, "parameters", PARAMETERS_MAX, 0));
-	int n = 0;
-
-	for (; e != NULL; e = json_next(e), n++) {
-		const char *where =
-		    pool_printf(c->pool, "%s.parameters[%d]", path, n);
-		const char *type =
-		    compose_get_text(c, e, where, "type", TYPE_MAX, 1);
-
-		if (type != NULL && json_get(e, type) == NULL &&
-		    (text_is(type, "text") || text_among(type, files)))
-			compose_note(
-			    c, compose_path(c, where, type), "is missing");
-		else if (text_among(type, files))
-			check_file(c, e, type, where, header);
-	}
-}
-
-static void
-check_component(struct compose_part *c, const struct json *o, const char *path)
-{
-	const char *type = compose_get_text(c, o, path, "type", TYPE_MAX, 1);
-	const struct json *index = json_get(o, "index");
-	int64_t n;
-
-	check_parameters(
-	    c, o, path, type != NULL && strcasecmp(type, "header") == 0);
-	if (type == NULL || strcasecmp(type, "button") != 0)
-		return;
-	compose_get_text(c, o, path, "sub_type", TYPE_MAX, 1);
-	if (!json_integer(index, &n) || n < 0 || n > 9)
-		compose_note(c, compose_path(c, path, "index"),
-		    "must be the button's position, from 0 to 9");
 }
 
 /* What the customer reads of a parameter; NULL: nothing. */
@@ -148,9 +82,8 @@ void
 compose_template(struct compose_part *c)
 {
 	const struct json *o = compose_get_object(c, c->body, "", "template");
-	const struct json *list, *e;
+	const struct json *list;
 	const char *name;
-	int n = 0;
 
 	if (o == NULL)
 		return;
@@ -159,11 +92,9 @@ compose_template(struct compose_part *c)
 	name = compose_get_text(c, o, "template", "name", NAME_MAX_POINTS, 1);
 	json_put_text(c->out, "name", name);
 	take_language(c, o);
-	list =
-	    compose_get_list(c, o, "template", "components", COMPONENTS_MAX, 0);
-	for (e = json_first(list); e != NULL; e = json_next(e))
-		check_component(
-		    c, e, pool_printf(c->pool, "template.components[%d]", n++));
+	list = compose_get_list(
+	    c, o, "template", "components", COMPOSE_COMPONENTS_MAX, 0);
+	compose_check_components(c, list, "template.components");
 	if (json_count(list) > 0)
 		json_put(c->out, "components", list);
 	if (name != NULL)
