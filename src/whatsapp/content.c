@@ -1,7 +1,8 @@
 /*
  * Reads a message by its type: a table of types, each with the object of that
  * name in the message.  When the type is unknown, or its object is missing, the
- * message is kept whole, so that nothing a customer wrote is lost.
+ * message is kept whole, so that nothing a customer wrote is lost, and its type
+ * is "unknown": whoever reads a type finds what docs/openapi.yaml says of it.
  */
 #include <ctype.h>
 #include <stddef.h>
@@ -43,6 +44,10 @@ static const struct {
 };
 
 #define N_TYPES (sizeof(types) / sizeof(*types))
+
+/* The types that come without an object, or with one that says nothing. */
+static const char *const bare[] = { "unsupported", "media_placeholder",
+	"request_welcome", "ephemeral", "hsm", "edit", "revoke", NULL };
 
 static size_t
 number_of(const char *type)
@@ -151,6 +156,26 @@ contacts(struct pool *p, const struct json *m)
 	return json_end(o, NULL);
 }
 
+/* The body is there, and a text, whatever came for it. */
+static char *
+text(struct pool *p, const struct json *object)
+{
+	const struct json *m, *body = json_get(object, "body");
+	const char *said = json_string(body);
+	struct json_out *o;
+
+	if (json_type(body) == JSON_STRING)
+		return json_write(p, object);
+	o = json_new(p);
+	json_open_object(o, NULL);
+	json_put_text(o, "body", said != NULL ? said : "");
+	for (m = json_first(object); m != NULL; m = json_next(m))
+		if (!text_is(json_key(m), "body"))
+			json_put(o, json_key(m), m);
+	json_close(o);
+	return json_end(o, NULL);
+}
+
 /* The On-Premises API had a type "voice": now an audio with voice set. */
 static char *
 voice(struct pool *p, const struct json *object)
@@ -214,7 +239,9 @@ read_object(struct pool *p, const struct json *m, struct event *e)
 	}
 	if (json_type(object) != JSON_OBJECT)
 		return 0;
-	if (text_is(e->type, "voice")) {
+	if (text_is(e->type, "text")) {
+		e->content = text(p, object);
+	} else if (text_is(e->type, "voice")) {
 		e->content = voice(p, object);
 		e->type = "audio";
 	} else if (text_is(e->type, "system")) {
@@ -308,6 +335,8 @@ content_read(struct pool *p, const struct json *m, struct event *e)
 	e->text = words.text;
 	if (!known) {
 		e->content = json_write(p, m);
+		if (!text_among(type, bare))
+			e->type = "unknown";
 	} else if (text_is(type, "reaction")) {
 		reaction = json_get(m, "reaction");
 		e->target_wamid = json_text(reaction, "message_id");

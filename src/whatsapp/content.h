@@ -9,7 +9,8 @@ struct pool;
  * Reads the message object MESSAGE into the event: type, content, context,
  * referral, error, preview, text, media, and the target and emoji of a
  * reaction.  Customer and direction are in the event already.  When the type is
- * unknown, or its object is missing, content is the whole message.
+ * not known, or its object is missing, content is the whole message and the
+ * type "unknown"; preview and text still name what it is called in there.
  */
 void content_read(struct pool *, const struct json *message, struct event *);
 

@@ -47,6 +47,8 @@ find_customer(struct event_list *s, const struct json *m, const struct way *way,
 	customer_join(s, c, c->group_id == NULL || way->inbound);
 }
 
+static const char *const changes[] = { "edit", "revoke", NULL };
+
 /* edit and revoke point at the message that they change. */
 static void
 read_change_message(struct event_list *s, const struct json *m, struct event *e)
@@ -164,6 +166,9 @@ read_message(struct event_list *s, const struct json *m, const struct way *way)
 		read_system(s, m, e);
 	else
 		read_change_message(s, m, e);
+	/* an edit or a deletion that does not say of which message */
+	if (e->kind == EVENT_MESSAGE && text_among(e->type, changes))
+		e->type = "unknown";
 	if (way->source == EVENT_ECHO)
 		e->status = "sent";
 	else if (!way->inbound)

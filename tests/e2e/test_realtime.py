@@ -13,8 +13,11 @@ import time
 
 import pytest
 
+from contract import SPEC, check
 from office import Workspace
-from rig import SANITIZED, new_phone, private_kb, text_message, wait_for
+from post import TEXT
+from rig import SANITIZED, envelope, new_phone, private_kb, text_message, \
+    value, wait_for
 from sse import Stream
 
 STREAMS = 1000
@@ -71,6 +74,22 @@ def test_a_message_comes_as_the_api_shows_it(node, office):
         assert m == office.get(f"/messages/{m['id']}")
         assert events[-1].json["object"] == \
             office.get(f"/conversations/{c['id']}")
+
+
+def test_every_event_is_as_the_contract_says(node, office):
+    with Stream(node, office.token) as s:
+        c = office.talk()
+        made = office.api("POST", "/contacts",
+                          {"phone": c["phone"], "name": "Ann"}).json
+        office.api("POST", f"/conversations/{c['id']}/messages", TEXT)
+        office.api("DELETE", f"/contacts/{made['id']}")
+        node.deliver(envelope(value(number=office.number, event="FLAGGED"),
+                              field="phone_number_quality_update"))
+        events = s.until(lambda e: e.type == "workspace_event.created")
+    assert {e.type for e in events} >= {
+        "message.created", "conversation.updated", "contact.updated"}
+    for e in events:
+        check(SPEC["components"]["schemas"]["StreamEvent"], e.json, e.type)
 
 
 def test_a_contact_comes_and_goes(node, office):

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from contract import SPEC, check
 from rig import DATA, Node
 
 EXPECT = json.loads((DATA / "deliveries" / "expect.json").read_text())
@@ -91,6 +92,17 @@ def test_message(node_with_all, name, e):
                 assert m[key][k] == v
     if isinstance(e.get("error"), dict) and e["inbound"]:
         assert m["error"]["code"] == e["error"]["code"]
+
+
+def test_every_message_is_as_the_contract_says(node_with_all):
+    message = SPEC["components"]["schemas"]["Message"]
+    seen = set()
+    for (id_,) in node_with_all.db("SELECT id FROM messages"):
+        m = node_with_all.get(f"/messages/{id_}").json
+        check(message, m, f"message {id_}")
+        seen.add(m["type"])
+    assert {"text", "unknown", "unsupported", "call", "contacts", "order",
+            "media_placeholder"} <= seen, seen
 
 
 def test_bad_bodies_are_dead_with_a_reason(node_with_all):
