@@ -9,9 +9,10 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/conversation/merge.h"
+#include "inbox/conversation/unread.h"
 #include "inbox/customer/people_move.h"
 
-enum { ANY, UNREAD, CUT, COUNT, OUTBOX, MOVE, LESS, MORE, WINDOW, N_SQL };
+enum { ANY, UNREAD, CUT, COUNT, OUTBOX, MOVE, WINDOW, N_SQL };
 
 #define THESE                                                                  \
 	" FROM messages WHERE workspace_id = $1 AND " WITH_MERGING             \
@@ -34,15 +35,6 @@ static const char *const people_move_sql[N_SQL] = {
 	[MOVE] = "UPDATE messages SET conversation_id = $6"
 		 " WHERE workspace_id = $1 AND " WITH_MERGING
 		 " AND sighting_id = $3 AND sent_at >= $4 AND sent_at < $5",
-	[LESS] = "UPDATE conversations SET"
-		 " is_read = CASE WHEN unread_count <= $3 THEN 1"
-		 "  ELSE is_read END,"
-		 " unread_count = CASE WHEN unread_count <= $3 THEN 0"
-		 "  ELSE unread_count - $3 END"
-		 " WHERE workspace_id = $1 AND id = $2",
-	[MORE] = "UPDATE conversations SET unread_count = unread_count + $3,"
-		 " is_read = 0, status = 'active'"
-		 " WHERE workspace_id = $1 AND id = $2",
 	/* The same as the trigger close_window_on_refusal. */
 	[WINDOW] =
 	    "UPDATE conversations SET window_refused_at = COALESCE((SELECT"
@@ -55,7 +47,7 @@ static const char *const people_move_sql[N_SQL] = {
 const struct statements people_move_statements = {
 	.sql = people_move_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&merge_statements),
+	.also = STATEMENTS(&merge_statements, &unread_statements),
 };
 
 int
@@ -127,12 +119,9 @@ people_move(const struct people_move *m)
 	    db_run(m->db, people_move_sql[OUTBOX], args) == -1 ||
 	    db_run(m->db, people_move_sql[MOVE], args) == -1)
 		return -1;
-	if (unread > 0 && (db_run(m->db, people_move_sql[LESS],
-			       DB_ARGS(db_int(m->workspace_id), db_int(m->from),
-				   db_int(unread))) == -1 ||
-			      db_run(m->db, people_move_sql[MORE],
-				  DB_ARGS(db_int(m->workspace_id),
-				      db_int(m->to), db_int(unread))) == -1))
+	if (unread > 0 &&
+	    (unread_remove(m->db, m->workspace_id, m->from, unread) == -1 ||
+		unread_add(m->db, m->workspace_id, m->to, unread) == -1))
 		return -1;
 	return recount(m, m->from) == -1 || recount(m, m->to) == -1 ? -1 : 1;
 }

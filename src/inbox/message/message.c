@@ -16,24 +16,13 @@
 #include "whatsapp/preview/preview_words.h"
 
 #include "inbox/conversation/merge.h"
+#include "inbox/conversation/unread.h"
 #include "inbox/message/message.h"
 #include "inbox/message/message_edit.h"
 #include "inbox/message/status.h"
 #include "inbox/workspace/number.h"
 
-enum {
-	ADD,
-	FIND,
-	REPLACE,
-	RETIME,
-	DEMOTE,
-	UNREAD_MORE,
-	UNREAD_LESS,
-	MEDIA,
-	SIGHTING,
-	ATTRIBUTE,
-	N_SQL
-};
+enum { ADD, FIND, REPLACE, RETIME, DEMOTE, MEDIA, SIGHTING, ATTRIBUTE, N_SQL };
 
 static const char *const message_sql[N_SQL] = {
 	[ADD] =
@@ -62,17 +51,6 @@ static const char *const message_sql[N_SQL] = {
 	[DEMOTE] = "UPDATE messages SET source = 'history', placeholder = 2,"
 		   " counts_unread = 0, opens_window = 0"
 		   " WHERE workspace_id = $1 AND id = $2",
-	[UNREAD_MORE] = "UPDATE conversations SET"
-			" unread_count = unread_count + 1, is_read = 0,"
-			" status = 'active' WHERE workspace_id = $1"
-			" AND id = " MERGED("$1", "$2"),
-	/* Not below 0: a member may have read it meanwhile. */
-	[UNREAD_LESS] =
-	    "UPDATE conversations SET"
-	    " unread_count = unread_count - 1,"
-	    " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
-	    " WHERE workspace_id = $1 AND id = " MERGED(
-		"$1", "$2") " AND unread_count > 0",
 	[MEDIA] =
 	    "INSERT INTO media(workspace_id, message_id, number_id,"
 	    " media_id, state, reason, mime_type, sha256, filename, due_at,"
@@ -119,12 +97,10 @@ enum { NEVER, AWAITED, ARRIVED };
 
 /* The row that exists already. */
 struct message_row {
-	int64_t id;
-	int64_t conversation_id;
+	struct unread_message as; /* with which it counts as unread */
 	enum message_source source;
 	int placeholder;
 	int counts_unread;
-	int64_t sent_at;
 	int64_t sighting_id; /* 0 none */
 	int says_name;
 };
@@ -132,7 +108,8 @@ struct message_row {
 const struct statements message_statements = {
 	.sql = message_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&message_edit_statements, &status_statements),
+	.also = STATEMENTS(
+	    &message_edit_statements, &status_statements, &unread_statements),
 };
 
 static enum message_source
@@ -248,15 +225,15 @@ read_row_message(struct db *db, const struct number_key *number,
 	int rc = db_next(r);
 
 	if (rc == 1) {
-		row->id = db_col_int(r, 0);
-		row->conversation_id = db_col_int(r, 1);
+		row->as.id = db_col_int(r, 0);
+		row->as.conversation_id = db_col_int(r, 1);
 		row->source = MESSAGE_HISTORY;
 		for (int i = MESSAGE_HISTORY; i <= MESSAGE_API; i++)
 			if (text_is(db_col_text(r, 2), sources[i]))
 				row->source = (enum message_source)i;
 		row->placeholder = (int)db_col_int(r, 3);
 		row->counts_unread = (int)db_col_int(r, 4);
-		row->sent_at = db_col_int(r, 5);
+		row->as.sent_at = db_col_int(r, 5);
 		row->sighting_id = db_col_int(r, 6);
 		row->says_name =
 		    db_col_is_null(r, 7) || !text_is(db_col_text(r, 7), "");
@@ -270,18 +247,15 @@ read_row_message(struct db *db, const struct number_key *number,
 static int
 demote(struct db *db, int64_t workspace_id, const struct message_row *row)
 {
-	const struct db_arg *conversation =
-	    DB_ARGS(db_int(workspace_id), db_int(row->conversation_id));
-
 	if (row->placeholder != NEVER || row->source == MESSAGE_API)
 		return 0;
 	if (db_run(db, message_sql[DEMOTE],
-		DB_ARGS(db_int(workspace_id), db_int(row->id))) == -1)
+		DB_ARGS(db_int(workspace_id), db_int(row->as.id))) == -1)
 		return -1;
 	if (row->counts_unread &&
-	    db_run(db, message_sql[UNREAD_LESS], conversation) == -1)
+	    unread_forget(db, workspace_id, &row->as) == -1)
 		return -1;
-	return merge_recount(db, workspace_id, row->conversation_id);
+	return merge_recount(db, workspace_id, row->as.conversation_id);
 }
 
 /* M replaces ROW, as if ROW had never been there. */
@@ -296,13 +270,11 @@ replace(struct db *db, const struct number_key *number, const struct message *m,
 		return -1;
 	if (source_in(m, placeholder) != MESSAGE_HISTORY &&
 	    m->event->counts_unread && !row->counts_unread &&
-	    db_run(db, message_sql[UNREAD_MORE],
-		DB_ARGS(db_int(workspace_id), db_int(row->conversation_id))) ==
-		-1)
+	    unread_add(db, workspace_id, row->as.conversation_id, 1) == -1)
 		return -1;
 	if (message_edit_apply(db, number, m->wamid) == -1)
 		return -1;
-	return merge_recount(db, workspace_id, row->conversation_id);
+	return merge_recount(db, workspace_id, row->as.conversation_id);
 }
 
 /* Sets the provider's time on a message that was stored with another one. */
@@ -310,14 +282,14 @@ static int
 retime(struct db *db, int64_t workspace_id, const struct message *m,
     const struct message_row *row)
 {
-	if (!m->event->timed || m->event->at == row->sent_at ||
+	if (!m->event->timed || m->event->at == row->as.sent_at ||
 	    row->source == MESSAGE_API || source_of(m) < row->source)
 		return 0;
 	if (db_run(db, message_sql[RETIME],
-		DB_ARGS(db_int(workspace_id), db_int(row->id),
+		DB_ARGS(db_int(workspace_id), db_int(row->as.id),
 		    db_int(m->event->at))) == -1)
 		return -1;
-	return merge_recount(db, workspace_id, row->conversation_id);
+	return merge_recount(db, workspace_id, row->as.conversation_id);
 }
 
 /* Does M say better than ROW whose the message is?  1, 0, -1. */
@@ -332,10 +304,10 @@ tells_better(
 	if (m->sighting_id == row->sighting_id)
 		return (!row->says_name && m->shown_name == NULL) ||
 		       /* who had the account depends on the time */
-		       (m->event->timed && m->event->at != row->sent_at &&
-			   m->conversation_id != row->conversation_id);
+		       (m->event->timed && m->event->at != row->as.sent_at &&
+			   m->conversation_id != row->as.conversation_id);
 	if (row->sighting_id == 0) /* of version 2, without sightings */
-		return m->conversation_id == row->conversation_id;
+		return m->conversation_id == row->as.conversation_id;
 	if (db_get_int(db, message_sql[SIGHTING],
 		DB_ARGS(db_int(m->sighting_id), db_int(row->sighting_id)),
 		&better) == -1)
@@ -349,23 +321,24 @@ attribute(struct db *db, const struct number_key *number,
     const struct message *m, struct message_row *row)
 {
 	int64_t workspace_id = number->workspace_id,
-		from = row->conversation_id;
+		from = row->as.conversation_id;
+	int unread = 0;
 
+	if (row->counts_unread && from != m->conversation_id &&
+	    (unread = unread_has(db, workspace_id, &row->as)) == -1)
+		return -1;
 	if (db_run(db, message_sql[ATTRIBUTE],
-		DB_ARGS(db_int(workspace_id), db_int(row->id),
+		DB_ARGS(db_int(workspace_id), db_int(row->as.id),
 		    db_int(m->conversation_id), db_int(m->sighting_id),
 		    db_text(m->shown_name))) == -1)
 		return -1;
 	row->sighting_id = m->sighting_id;
 	if (from == m->conversation_id)
 		return 0;
-	row->conversation_id = m->conversation_id;
-	if (row->counts_unread &&
-	    (db_run(db, message_sql[UNREAD_LESS],
-		 DB_ARGS(db_int(workspace_id), db_int(from))) == -1 ||
-		db_run(db, message_sql[UNREAD_MORE],
-		    DB_ARGS(db_int(workspace_id),
-			db_int(m->conversation_id))) == -1))
+	row->as.conversation_id = m->conversation_id;
+	if (unread &&
+	    (unread_remove(db, workspace_id, from, 1) == -1 ||
+		unread_add(db, workspace_id, m->conversation_id, 1) == -1))
 		return -1;
 	if (merge_recount(db, workspace_id, from) == -1)
 		return -1;
@@ -395,7 +368,7 @@ meet(struct db *db, const struct number_key *number, const struct message *m,
 			return -1;
 	} else if (retime(db, number->workspace_id, m, &row) == -1)
 		return -1;
-	return put_media(db, number, m, row.id, now);
+	return put_media(db, number, m, row.as.id, now);
 }
 
 int

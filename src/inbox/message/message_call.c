@@ -15,11 +15,12 @@
 #include "whatsapp/event.h"
 
 #include "inbox/conversation/merge.h"
+#include "inbox/conversation/unread.h"
 #include "inbox/message/message.h"
 #include "inbox/message/message_call.h"
 #include "inbox/workspace/number.h"
 
-enum { FIND, SAY, SETTLE, UNREAD, READ, N_SQL };
+enum { FIND, SAY, SETTLE, N_SQL };
 
 static const char *const message_call_sql[N_SQL] = {
 	[FIND] = "SELECT id, conversation_id, content, sent_at, counts_unread,"
@@ -31,28 +32,18 @@ static const char *const message_call_sql[N_SQL] = {
 		" WHERE workspace_id = $1 AND id = $2",
 	[SETTLE] = "UPDATE messages SET sent_at = $3, opens_window = $4"
 		   " WHERE workspace_id = $1 AND id = $2",
-	[UNREAD] = "UPDATE conversations SET unread_count = unread_count + 1,"
-		   " is_read = 0, status = 'active' WHERE workspace_id = $1"
-		   " AND id = " MERGED("$1", "$2"),
-	/* Not below 0: a member may have read it meanwhile. */
-	[READ] = "UPDATE conversations SET unread_count = unread_count - 1,"
-		 " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
-		 " WHERE workspace_id = $1 AND id = " MERGED(
-		     "$1", "$2") " AND unread_count > 0",
 };
 
 const struct statements message_call_statements = {
 	.sql = message_call_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&message_statements),
+	.also = STATEMENTS(&message_statements, &unread_statements),
 };
 
 /* The row of the call as it is. */
 struct message_call_row {
-	int64_t id;
-	int64_t conversation_id;
+	struct unread_message as; /* with which it counts as unread */
 	const char *content;
-	int64_t sent_at;
 	int counts_unread;
 	int opens_window;
 };
@@ -80,10 +71,10 @@ read_call(struct db *db, struct pool *pool, const struct number_key *number,
 
 	if (rc == 1)
 		*row = (struct message_call_row){
-			.id = db_col_int(r, 0),
-			.conversation_id = db_col_int(r, 1),
+			.as = { .id = db_col_int(r, 0),
+			    .conversation_id = db_col_int(r, 1),
+			    .sent_at = db_col_int(r, 3) },
 			.content = db_col_copy(r, pool, 2),
-			.sent_at = db_col_int(r, 3),
 			.counts_unread = (int)db_col_int(r, 4),
 			.opens_window = (int)db_col_int(r, 5),
 		};
@@ -108,18 +99,16 @@ static int
 say(struct db *db, int64_t workspace_id, const struct event *e,
     const struct message_call_row *row)
 {
-	const struct db_arg *conversation =
-	    DB_SHARED_ARGS(db_int(workspace_id), db_int(row->conversation_id));
-
 	if (db_run(db, message_call_sql[SAY],
-		DB_ARGS(db_int(workspace_id), db_int(row->id),
+		DB_ARGS(db_int(workspace_id), db_int(row->as.id),
 		    db_text(e->content), db_text(e->text),
 		    db_int(e->counts_unread))) == -1)
 		return -1;
 	if (e->counts_unread == row->counts_unread)
 		return 0;
-	return db_run(db, message_call_sql[e->counts_unread ? UNREAD : READ],
-	    conversation);
+	if (!e->counts_unread)
+		return unread_forget(db, workspace_id, &row->as);
+	return unread_add(db, workspace_id, row->as.conversation_id, 1);
 }
 
 static int
@@ -133,18 +122,18 @@ improve(struct db *db, struct pool *pool, const struct number_key *number,
 
 	if (rc != 1)
 		return rc;
-	at = e->at > row.sent_at ? e->at : row.sent_at;
+	at = e->at > row.as.sent_at ? e->at : row.as.sent_at;
 	opens = e->opens_window || row.opens_window;
 	if (says_more(pool, e, &row) &&
 	    say(db, number->workspace_id, e, &row) == -1)
 		return -1;
-	if (at == row.sent_at && opens == row.opens_window)
+	if (at == row.as.sent_at && opens == row.opens_window)
 		return 0;
 	if (db_run(db, message_call_sql[SETTLE],
-		DB_ARGS(db_int(number->workspace_id), db_int(row.id),
+		DB_ARGS(db_int(number->workspace_id), db_int(row.as.id),
 		    db_int(at), db_int(opens))) == -1)
 		return -1;
-	return merge_recount(db, number->workspace_id, row.conversation_id);
+	return merge_recount(db, number->workspace_id, row.as.conversation_id);
 }
 
 int

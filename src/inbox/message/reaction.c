@@ -13,6 +13,7 @@
 #include "whatsapp/preview/preview_words.h"
 
 #include "inbox/conversation/merge.h"
+#include "inbox/conversation/unread.h"
 #include "inbox/message/reaction.h"
 #include "inbox/workspace/number.h"
 
@@ -21,7 +22,6 @@ enum {
 	CURRENT,
 	ROW,
 	END,
-	UNREAD_LESS,
 	ASKS,
 	FOLLOW,
 	FOLLOW_WAMID,
@@ -53,18 +53,13 @@ static const char *const reaction_sql[N_SQL] = {
 	[CURRENT] = "SELECT wamid, emoji FROM reactions"
 		    " WHERE workspace_id = $1 AND number_id = $2"
 		    " AND target_wamid = $3 AND sender = $4",
-	[ROW] = "SELECT id, conversation_id, counts_unread FROM messages"
+	[ROW] = "SELECT id, conversation_id, counts_unread, sent_at"
+		" FROM messages"
 		" WHERE workspace_id = $1 AND number_id = $2 AND wamid = $3"
 		" AND type = 'reaction' AND source <> 'api'",
 	[END] = "UPDATE messages SET preview = '" PREVIEW_REMOVED "',"
 		" text = NULL, counts_unread = 0"
 		" WHERE workspace_id = $1 AND id = $2",
-	/* Not below 0: a member may have read it meanwhile. */
-	[UNREAD_LESS] =
-	    "UPDATE conversations SET unread_count = unread_count - 1,"
-	    " is_read = CASE WHEN unread_count = 1 THEN 1 ELSE is_read END"
-	    " WHERE workspace_id = $1 AND id = " MERGED(
-		"$1", "$2") " AND unread_count > 0",
 	[ASKS] = "SELECT reactions_unread FROM workspaces WHERE id = $1",
 	[FOLLOW] = OURS " AND m.workspace_id = $1 AND m.id = $2",
 	[FOLLOW_WAMID] = OURS " AND m.workspace_id = $1 AND m.number_id = $2"
@@ -86,7 +81,7 @@ static const char *const reaction_sql[N_SQL] = {
 const struct statements reaction_statements = {
 	.sql = reaction_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&merge_statements),
+	.also = STATEMENTS(&merge_statements, &unread_statements),
 };
 
 int
@@ -123,27 +118,27 @@ reaction_current(struct db *db, struct pool *pool,
 static int
 end_reaction(struct db *db, const struct number_key *number, const char *wamid)
 {
-	int64_t id = 0, conversation_id = 0, counts = 0;
+	struct unread_message m = { 0 };
+	int counts = 0;
 	struct db_rows *r = db_query(db, reaction_sql[ROW],
 	    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		db_text(wamid)));
 	int rc = db_next(r);
 
 	if (rc == 1) {
-		id = db_col_int(r, 0);
-		conversation_id = db_col_int(r, 1);
-		counts = db_col_int(r, 2);
+		m.id = db_col_int(r, 0);
+		m.conversation_id = db_col_int(r, 1);
+		counts = (int)db_col_int(r, 2);
+		m.sent_at = db_col_int(r, 3);
 	}
 	db_end(r);
 	if (rc != 1)
 		return rc;
 	if (db_run(db, reaction_sql[END],
-		DB_ARGS(db_int(number->workspace_id), db_int(id))) == -1 ||
-	    (counts != 0 && db_run(db, reaction_sql[UNREAD_LESS],
-				DB_ARGS(db_int(number->workspace_id),
-				    db_int(conversation_id))) == -1))
+		DB_ARGS(db_int(number->workspace_id), db_int(m.id))) == -1 ||
+	    (counts != 0 && unread_forget(db, number->workspace_id, &m) == -1))
 		return -1;
-	return merge_recount(db, number->workspace_id, conversation_id);
+	return merge_recount(db, number->workspace_id, m.conversation_id);
 }
 
 int
