@@ -236,6 +236,7 @@ CREATE TABLE identity_changes (
 	portfolio	TEXT NOT NULL,
 	at		INTEGER NOT NULL,
 	name		TEXT,			-- as in sightings
+	given		INTEGER NOT NULL DEFAULT 0,	-- 1: not announced, but given by the customer when asked; 2: and another conversation was there that we had begun with it
 	PRIMARY KEY (workspace_id, number_id, account, user_id, new_account, new_user_id, portfolio, at)
 ) STRICT, WITHOUT ROWID;
 

@@ -255,6 +255,25 @@ make_call(struct history *h, const struct speaker *s, unsigned i)
 		apart ? member(h, "from_user_id", s->id) : s->from));
 }
 
+/* Who hides the phone gives one when asked: their own, or another's. */
+static void
+make_card(struct history *h, const struct speaker *s, unsigned i)
+{
+	struct speaker alone = *s;
+	const char *account =
+	    pick(h, 3)
+		? pool_printf(h->pool, "4915100000%u%u", pick(h, 4), pick(h, 2))
+		: ONE_OF(h, "551187654321", "5511987654321");
+
+	alone.contact = "{}";
+	h->fact[i] = change(h, &alone, "messages", "messages",
+	    pool_printf(h->pool,
+		"{\"id\":\"w%u\",\"timestamp\":\"%" PRId64 "\"%s,"
+		"\"type\":\"contacts\",\"origin\":\"contact_request\","
+		"\"contacts\":[{\"phones\":[{\"wa_id\":\"%s\"}]}]}",
+		i, s->at, member(h, "from_user_id", s->id), account));
+}
+
 /* What happens in a group. */
 static void
 make_group(struct history *h, const struct speaker *s, unsigned i)
@@ -329,7 +348,7 @@ history_make(struct history *h, struct pool *pool, uint64_t seed)
 	h->n = 2 + pick(h, HISTORY_MAX - 2);
 	for (unsigned i = 0; i < h->n; i++) {
 		struct speaker s;
-		unsigned kind = pick(h, 10);
+		unsigned kind = pick(h, 11);
 
 		choose_speaker(h, &s, i);
 		if (kind < 5)
@@ -340,6 +359,8 @@ history_make(struct history *h, struct pool *pool, uint64_t seed)
 			make_call(h, &s, i);
 		else if (kind == 8)
 			make_group(h, &s, i);
+		else if (kind == 9)
+			make_card(h, &s, i);
 		else
 			make_other(h, &s, i);
 	}

@@ -59,8 +59,7 @@ unread_remove(struct db *db, int64_t workspace_id, int64_t id, int64_t n)
 }
 
 int
-unread_has(
-    struct db *db, int64_t workspace_id, const struct unread_message *m)
+unread_has(struct db *db, int64_t workspace_id, const struct unread_message *m)
 {
 	int64_t id = 0, unread = 0, after = 0;
 	struct db_rows *r = db_query(db, unread_sql[COUNT],

@@ -25,7 +25,6 @@
 #include "inbox/customer/customer_resolve.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_rows.h"
-#include "inbox/customer/people_tell.h"
 #include "inbox/customer/sighting.h"
 #include "inbox/workspace/number.h"
 
@@ -41,14 +40,22 @@ static const char *const customer_resolve_sql[N_SQL] = {
 	    "  s.name FROM sightings AS s WHERE s.id = messages.sighting_id),"
 	    "  ''), sighting_id = $4 WHERE workspace_id = $1"
 	    " AND number_id = $2 AND wamid = $3 AND sighting_id <> $4",
-	/* Another conversation that has, or had, or reached account $3. */
+	/* Another conversation that we began with account $3, or with a number
+	 * that reached it. */
 	[OTHERS] = "SELECT conversation_id FROM identities"
 		   " WHERE workspace_id = $1 AND number_id = $2"
-		   " AND kind IN ('wa_id', 'alias') AND value = $3"
+		   " AND kind = 'alias' AND value = $3"
+		   " AND conversation_id NOT IN (0, $5)"
+		   " UNION ALL SELECT conversation_id FROM identities"
+		   " WHERE workspace_id = $1 AND number_id = $2"
+		   " AND account = $3 AND account IS NOT NULL"
 		   " AND conversation_id NOT IN (0, $5)"
 		   " UNION ALL SELECT id FROM conversations"
 		   " WHERE workspace_id = $1 AND number_id = $2 AND phone = $4"
-		   " AND id <> $5 LIMIT 1",
+		   " AND id <> $5 AND user_id IS NULL"
+		   " AND NOT EXISTS (SELECT 1 FROM sightings"
+		   "  WHERE workspace_id = $1 AND number_id = $2"
+		   "  AND account = $3) LIMIT 1",
 };
 
 /* One call of customer_resolve. */
@@ -61,6 +68,8 @@ struct customer_resolve_work {
 	struct people_sighting sighting; /* the message's */
 	struct people_change change;
 	int changes;
+	const struct people_sighting *giver; /* NULL: nothing is given */
+	enum people_given given;
 	int news;	       /* 1: a fact is new */
 	const char *name;      /* as the table sightings has it */
 	struct people *people; /* NULL: nothing was resolved */
@@ -132,7 +141,7 @@ put_change(struct customer_resolve_work *w)
 	w->change = (struct people_change){ said_customer(k->wa_id),
 		said_customer(k->user_id), said_customer(k->new_wa_id),
 		said_customer(k->new_user_id), said_customer(k->portfolio),
-		k->at, w->name };
+		k->at, w->name, w->given };
 	rc = sighting_put_change(w->db, w->number, &w->change);
 	if (rc == -1)
 		return -1;
@@ -179,6 +188,10 @@ put_facts(struct customer_resolve_work *w)
 {
 	const struct customer *k = w->known;
 
+	if (w->giver != NULL) {
+		w->sighting = *w->giver;
+		return put_change(w);
+	}
 	if (w->changes)
 		return put_change(w) == -1 ? -1 : put_changed(w);
 	w->sighting =
@@ -472,15 +485,14 @@ customer_same(struct db *db, struct pool *pool, const struct number_key *number,
 	return join_sightings(&w, wamid, &b, &a);
 }
 
-/* Another conversation than ID has, or had, ACCOUNT: 1, 0, -1. */
+/* Did we begin another conversation than ID with ACCOUNT?  1, 0, -1. */
 static int
 is_of_other(struct customer_resolve_work *w, const char *account, int64_t id)
 {
-	const char *twin = phone_twin(w->pool, account);
-	const char *as[] = { account, twin };
+	const char *as[] = { account, phone_twin(w->pool, account) };
 	int rc = 0;
 
-	for (int i = 0; i < 2 && as[i] != NULL && rc == 0; i++) {
+	for (size_t i = 0; i < 2 && as[i] != NULL && rc == 0; i++) {
 		int64_t other;
 
 		rc = db_get_int(w->db, customer_resolve_sql[OTHERS],
@@ -496,26 +508,29 @@ is_of_other(struct customer_resolve_work *w, const char *account, int64_t id)
 int
 customer_shared(struct db *db, struct pool *pool,
     const struct number_key *number, const struct customer_place *place,
-    const char *account, const char *wamid, int64_t at, int64_t now)
+    const char *account, int64_t at, int64_t now)
 {
-	const struct customer known = { .at = at < 0 ? 0 : at };
+	struct people_sighting shown;
+	struct customer known = { .new_wa_id = account, .at = at < 0 ? 0 : at };
 	struct customer_resolve_work w = { .db = db,
 		.pool = pool,
 		.number = number,
 		.known = &known,
-		.now = now };
-	const struct people_sighting said = { .account = account,
-		.user_id = "" };
-	struct people_sighting shown;
+		.now = now,
+		.changes = 1,
+		.giver = &shown };
+	struct customer_place same;
 	int rc = sighting_get(db, pool, place->sighting_id, &shown);
 
 	if (rc != 1 || *shown.account != '\0' || *shown.user_id == '\0')
 		return rc == -1 ? -1 : 0;
+	known.user_id = shown.user_id;
+	known.portfolio = shown.portfolio;
 	rc = is_of_other(&w, account, place->conversation_id);
-	if (rc == 1)
-		return people_tell_shared(db, pool, number,
-		    place->conversation_id, account, known.at, now);
-	return rc == -1 ? -1 : join_sightings(&w, wamid, &said, &shown);
+	if (rc == -1)
+		return -1;
+	w.given = rc == 1 ? PEOPLE_KEPT : PEOPLE_GIVEN;
+	return find_customer(&w, &same) == -1 ? -1 : 0;
 }
 
 /* ------------------------------------------------------------- what we send */

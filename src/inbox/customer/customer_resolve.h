@@ -54,14 +54,15 @@ int customer_same(struct db *, struct pool *, const struct number_key *,
 
 /*
  * The customer of PLACE, who is known by a user id and hides the phone, has
- * given ACCOUNT (digits) when asked for it, in message WAMID.  It is theirs
- * from AT on, unless another conversation has or had it: then a system message
- * says so, and a member decides (people_tell.h).  The memo must be dropped
- * before.  Twice is as once: 0, or -1.
+ * given ACCOUNT (digits) when asked for it, AT a time.  It is theirs, unless
+ * somebody else is known to have had it by then, or we had begun another
+ * conversation with it: then a system message says so, and a member decides
+ * (people_tell.h).  The memo must be dropped before.  Twice is as once: 0, or
+ * -1.
  */
 int customer_shared(struct db *, struct pool *, const struct number_key *,
-    const struct customer_place *place, const char *account, const char *wamid,
-    int64_t at, int64_t now);
+    const struct customer_place *place, const char *account, int64_t at,
+    int64_t now);
 
 /*
  * Stores whom a message of conversation ID, sent at NOW to the digits DIALLED,

@@ -18,6 +18,8 @@
  * 5. The owner of an account whose user id in the portfolio is not known yet
  *    is the next person who shows such an id with the account, unless a change
  *    lies between.
+ * 6. An account that a customer gave when asked was theirs all along, unless
+ *    anything was known of it before.  Then it changes nothing.
  *
  * Facts are sorted by their own time, not by when they arrived; among equal
  * times by their content.  So the result depends on the set of facts only: a
@@ -338,6 +340,59 @@ release(struct people *p, int handle, int64_t at, int who)
 		begin_span(p, handle, at, add_person(p), PEOPLE_RELEASED, NULL);
 }
 
+/* Is USER_ID one of PERSON's? */
+static int
+is_theirs(const struct people *p, int person, const char *user_id)
+{
+	return *user_id != '\0' &&
+	       people_same(p, p->id[people_find_id(p, user_id)].person) ==
+		   people_same(p, person);
+}
+
+/* Is change D, of handle HANDLE, before C, and not by PERSON? */
+static int
+is_before(const struct people *p, const struct people_change *d, int handle,
+    const struct people_change *c, int person)
+{
+	int same = d->at == c->at && d->given != PEOPLE_ANNOUNCED;
+
+	return (people_find_handle(p, d->account, 0) == handle ||
+		   people_find_handle(p, d->new_account, 0) == handle) &&
+	       (same ? strcmp(d->user_id, c->user_id) < 0 : d->at <= c->at) &&
+	       !is_theirs(p, person, d->user_id) &&
+	       !is_theirs(p, person, d->new_user_id);
+}
+
+/* Rule 6. */
+static int
+was_known(const struct people *p, const struct people_change *c)
+{
+	int handle = people_find_handle(p, c->new_account, 0);
+	int person = p->id[people_find_id(p, c->user_id)].person;
+
+	for (int i = 0; i < p->n_sightings; i++) {
+		const struct people_sighting *s = &p->sighting[i];
+
+		if (s->first_at <= c->at &&
+		    people_find_handle(p, s->account, 0) == handle &&
+		    !is_theirs(p, person, s->user_id))
+			return 1;
+	}
+	for (int i = 0; i < p->n_changes; i++)
+		if (is_before(p, &p->change[i], handle, c, person))
+			return 1;
+	return 0;
+}
+
+static void
+judge_given(struct people *p)
+{
+	for (int i = 0; i < p->n_changes; i++)
+		if (p->change[i].given == PEOPLE_GIVEN &&
+		    was_known(p, &p->change[i]))
+			p->change[i].given = PEOPLE_KEPT;
+}
+
 static void
 change_people(struct people *p, const struct people_change *c)
 {
@@ -348,6 +403,13 @@ change_people(struct people *p, const struct people_change *c)
 		      : -1;
 	int who;
 
+	if (c->given != PEOPLE_ANNOUNCED) {
+		if (c->given == PEOPLE_GIVEN)
+			show_people(p, new, c->at,
+			    p->id[people_find_id(p, c->user_id)].person,
+			    c->user_id);
+		return;
+	}
 	/* Without old ids it says no more than its sighting. */
 	if (*c->account == '\0' && *c->user_id == '\0')
 		return;
@@ -475,6 +537,7 @@ people_solve(struct people *p)
 	int n, next = 0;
 
 	begin_persons(p);
+	judge_given(p);
 	for (int i = 0; i < p->n_handles; i++)
 		p->handle[i].n_spans = 0;
 	if (p->n_changes > 0)

@@ -10,8 +10,9 @@ struct pool;
  * Identity resolution among the customers of one of our numbers: from facts to
  * persons, and to who had which account when.  There are two kinds of facts: a
  * sighting (ids that a message showed together) and a change (that the provider
- * announced).  No database here.  All pointers are in the pool, '' is "not
- * shown", and the result does not depend on the order in which facts are added.
+ * announced, or an account that a customer gave when asked).  No database here.
+ * All pointers are in the pool, '' is "not shown", and the result does not
+ * depend on the order in which facts are added.
  *
  * A handle is an id that a person has for a while: an account (wa_id), or a
  * parent id.  A user id is one person's for good, within one portfolio.
@@ -26,6 +27,12 @@ struct people_sighting { /* ids shown together */
 	const char *name;
 };
 
+enum people_given {
+	PEOPLE_ANNOUNCED,
+	PEOPLE_GIVEN, /* USER_ID gave NEW_ACCOUNT, no more is said */
+	PEOPLE_KEPT   /* so, but somebody else had it before (rule 6) */
+};
+
 struct people_change { /* old ids and new ones of one person */
 	const char *account;
 	const char *user_id;
@@ -34,6 +41,7 @@ struct people_change { /* old ids and new ones of one person */
 	const char *portfolio;
 	int64_t at;
 	const char *name;
+	enum people_given given; /* people_solve may make it KEPT */
 };
 
 enum people_how {	/* why a span of a handle began */

@@ -658,6 +658,16 @@ lead_all(struct people_rows_work *w)
 	return 0;
 }
 
+/* A phone that was given shows once nothing speaks against it any more: no
+ * handle need change hands for that. */
+static void
+note_given(struct people_rows_work *w)
+{
+	for (int i = 0; i < w->p->n_changes; i++)
+		if (w->p->change[i].given != PEOPLE_ANNOUNCED)
+			w->dirty[people_same(w->p, people_mover(w->p, i))] = 1;
+}
+
 /* ------------------------------------------------------------- all of it */
 
 static int
@@ -703,12 +713,14 @@ people_rows(struct db *db, struct people *p, const struct number_key *number,
 		if (w.led[i].kind == IDENTITY_WA_ID ||
 		    w.led[i].kind == IDENTITY_PARENT)
 			note_holders(&w, &w.led[i]);
+	note_given(&w);
 	for (int i = 0; i < w.n_had; i++)
 		if (join_or_delete(&w, &w.had[i]) == -1)
 			return -1;
 	if (lead_all(&w) == -1 || write_profiles(&w) == -1)
 		return -1;
-	if (w.several && people_tell(db, p, number, w.target, now) == -1)
+	if ((w.several || people_tell_has(p)) &&
+	    people_tell(db, p, number, w.target, now) == -1)
 		return -1;
 	if (w.person != NOBODY)
 		*id = w.target[w.person];

@@ -255,24 +255,57 @@ tell_taken(struct tell *t, const char *account, int64_t at)
 	return set_line(t, &l);
 }
 
-int
-people_tell_shared(struct db *db, struct pool *pool,
-    const struct number_key *number, int64_t conversation_id,
-    const char *account, int64_t at, int64_t now)
+/* The person of change C gave the same account already, with another user id:
+ * -1; or with the same: 1; 0 it is the first. */
+static int
+gave_before(const struct people *p, const struct people_change *c, int handle)
 {
-	struct tell t = { db, people_new(pool), number, NULL, now };
-	struct people_tell_line l = { .type = "account_kept",
-		.conversation_id = conversation_id,
-		.phone = phone_of(pool, account),
-		.at = at };
+	int who = p->id[people_find_id(p, c->user_id)].person, before = 0;
 
-	l.wamid = wamid_of(pool, "kept", name_of(pool, account),
-	    pool_printf(pool, "%lld", (long long)conversation_id));
-	l.body = pool_printf(pool,
+	for (const struct people_change *d = p->change; d < c; d++) {
+		if (d->given == PEOPLE_ANNOUNCED ||
+		    people_find_handle(p, d->new_account, 0) != handle ||
+		    p->id[people_find_id(p, d->user_id)].person != who)
+			continue;
+		if (strcmp(d->user_id, c->user_id) == 0)
+			return 1;
+		before = -1;
+	}
+	return before;
+}
+
+/* The account that change C gives was known before. */
+static int
+tell_kept(struct tell *t, const struct people_change *c)
+{
+	struct people *p = t->p;
+	int h = people_find_handle(p, c->new_account, 0);
+	int who = p->id[people_find_id(p, c->user_id)].person;
+	int before = gave_before(p, c, h);
+	const char *name = name_of(p->pool, c->new_account);
+	struct people_tell_line l = { .type = "account_kept",
+		.phone = phone_of(p->pool, name),
+		.at = c->at };
+
+	if (before == 1)
+		return 0;
+	if (before == 0 && c->given == PEOPLE_KEPT && people_last(p, h) != who)
+		l.conversation_id = place_of(t, who);
+	l.wamid = wamid_of(p->pool, "kept", name, c->user_id);
+	l.body = pool_printf(p->pool,
 	    "Gave %s, which another conversation has: if both are one person,"
 	    " one contact can have the phone and the user id",
 	    l.phone);
-	return set_line(&t, &l);
+	return set_line(t, &l);
+}
+
+int
+people_tell_has(const struct people *p)
+{
+	for (int i = 0; i < p->n_changes; i++)
+		if (p->change[i].given != PEOPLE_ANNOUNCED)
+			return 1;
+	return 0;
 }
 
 int
@@ -290,6 +323,11 @@ people_tell(struct db *db, struct people *p, const struct number_key *number,
 		const char *account =
 		    *c->new_account != '\0' ? c->new_account : c->account;
 
+		if (c->given != PEOPLE_ANNOUNCED) {
+			if (tell_kept(&t, c) == -1)
+				return -1;
+			continue;
+		}
 		if (tell_shown(&t, account, c->user_id) == -1 ||
 		    tell_shown(&t, account, c->new_user_id) == -1 ||
 		    tell_taken(&t, c->new_account, c->at) == -1)

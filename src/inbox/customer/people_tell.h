@@ -23,8 +23,8 @@ struct statements;
  *			that another conversation has: nothing was changed.
  *			A message in the conversation of the former.
  *
- * The first two follow from the persons alone.  A thing is told once, and
- * removed when a later fact decides it.  In the caller's transaction; 0, or -1.
+ * They follow from the persons alone.  A thing is told once, and removed when a
+ * later fact decides it.  In the caller's transaction; 0, or -1.
  */
 #define PEOPLE_TELL_EVENT "customer_unclear"
 
@@ -34,8 +34,7 @@ extern const struct statements people_tell_statements;
 int people_tell(struct db *, struct people *, const struct number_key *,
     const int64_t *target, int64_t now);
 
-/* account_kept, of ACCOUNT (digits) that was given AT a time. */
-int people_tell_shared(struct db *, struct pool *, const struct number_key *,
-    int64_t conversation_id, const char *account, int64_t at, int64_t now);
+/* 1 when there may be something to tell although no account had two owners. */
+int people_tell_has(const struct people *);
 
 #endif

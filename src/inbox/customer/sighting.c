@@ -24,6 +24,7 @@ enum {
 	EARLIER,
 	NAME,
 	CHANGE,
+	IS_GIVEN,
 	PORTFOLIO,
 	BY_ACCOUNT,
 	BY_PARENT,
@@ -42,7 +43,7 @@ enum {
 	" name FROM sightings" OF_NUMBER
 #define CHANGES                                                                \
 	"SELECT account, user_id, new_account, new_user_id, portfolio, at,"    \
-	" name FROM identity_changes" OF_NUMBER
+	" name, given FROM identity_changes" OF_NUMBER
 
 /* CHANGED: the values of COLUMN, a part of the primary key, of all changes that
  * name $3; each term uses an index. */
@@ -69,8 +70,12 @@ static const char *const sighting_sql[N_SQL] = {
 		 " WHERE id = $1 AND name IS NULL",
 	[CHANGE] = "INSERT INTO identity_changes(workspace_id, number_id,"
 		   " account, user_id, new_account, new_user_id, portfolio,"
-		   " at, name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		   " at, name, given)"
+		   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 		   " ON CONFLICT DO NOTHING",
+	[IS_GIVEN] = "SELECT 1 FROM identity_changes" OF_NUMBER
+		     " AND new_account = $3 AND new_account <> ''"
+		     " AND given = 1 LIMIT 1",
 	[PORTFOLIO] = "SELECT waba_id FROM numbers"
 		      " WHERE id = $2 AND workspace_id = $1",
 	[BY_ACCOUNT] = COLUMNS " AND account = $3 AND account <> ''",
@@ -114,6 +119,23 @@ const struct statements sighting_statements = {
 	.n = N_SQL,
 };
 
+/* Did somebody give ACCOUNT, or its twin, when asked?  1, 0, -1. */
+static int
+is_given(struct db *db, struct pool *pool, const struct number_key *number,
+    const char *account)
+{
+	const char *as[] = { account, phone_twin(pool, account) };
+	int64_t one;
+	int rc = 0;
+
+	for (size_t i = 0; i < 2 && as[i] != NULL && rc == 0; i++)
+		rc = db_get_int(db, sighting_sql[IS_GIVEN],
+		    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
+			db_text(as[i])),
+		    &one);
+	return rc;
+}
+
 int
 sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
     struct people_sighting *s)
@@ -125,7 +147,8 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 	const char *name = s->name;
 	int64_t first_at = s->first_at;
 	int rc = db_next(r);
-	/* An account alone decides nothing, so its time does not matter. */
+	/* An account alone decides nothing but whose it was that somebody gave
+	 * when asked. */
 	int timed =
 	    *s->user_id != '\0' || (*s->parent != '\0' && *s->account != '\0');
 
@@ -141,12 +164,14 @@ sighting_put(struct db *db, struct pool *pool, const struct number_key *number,
 			DB_ARGS(db_int(s->id), db_text(name))) == -1)
 			return -1;
 	}
-	if (rc == 1 && (first_at >= s->first_at || !timed))
+	if (rc == 1 && first_at >= s->first_at)
 		return 0;
 	if (rc == 1) {
 		s->first_at = first_at;
 		rc = db_run(db, sighting_sql[EARLIER],
 		    DB_ARGS(db_int(s->id), db_int(first_at)));
+		if (rc == 0 && !timed)
+			return is_given(db, pool, number, s->account);
 	} else if (rc == 0) {
 		rc = db_insert(db, sighting_sql[ADD],
 		    DB_ARGS(db_int(number->workspace_id), db_int(number->id),
@@ -188,8 +213,8 @@ sighting_put_change(struct db *db, const struct number_key *number,
 		DB_ARGS(db_int(number->workspace_id), db_int(number->id),
 		    db_text(c->account), db_text(c->user_id),
 		    db_text(c->new_account), db_text(c->new_user_id),
-		    db_text(c->portfolio), db_int(c->at), db_text(c->name))) ==
-	    -1)
+		    db_text(c->portfolio), db_int(c->at), db_text(c->name),
+		    db_int(c->given))) == -1)
 		return -1;
 	return db_changed(db) > 0;
 }
@@ -252,6 +277,7 @@ read_change_sighting(struct db_rows *r, struct people *p)
 				 .portfolio = db_col_copy(r, p->pool, 4),
 				 .at = db_col_int(r, 5),
 				 .name = db_col_copy(r, p->pool, 6),
+				 .given = (enum people_given)db_col_int(r, 7),
 			     });
 }
 

@@ -190,14 +190,13 @@ join_customers(const struct apply_work *w, const struct message *m, int64_t met)
 /* The customer's own number, given on request: 1, -1.  Where MET has made one
  * customer of two, PLACE may be gone. */
 static int
-take_shared(struct apply_work *w, const struct message *m, int64_t met,
-    struct customer_place *place)
+take_shared(struct apply_work *w, int64_t met, struct customer_place *place)
 {
 	if (met != 0 && find_conversation(w, place) != 1)
 		return -1;
 	if (drop_customers(w) == -1 ||
 	    customer_shared(w->db, w->pool, &w->number, place, w->ev->shared,
-		m->wamid, w->ev->at, w->now) == -1)
+		w->ev->at, w->now) == -1)
 		return -1;
 	return 1;
 }
@@ -248,7 +247,7 @@ apply_message(struct apply_work *w)
 		return -1;
 	if (join_customers(w, &m, met) == -1)
 		return -1;
-	return ev->shared == NULL ? 1 : take_shared(w, &m, met, &place);
+	return ev->shared == NULL ? 1 : take_shared(w, met, &place);
 }
 
 static int
