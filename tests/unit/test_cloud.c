@@ -54,6 +54,8 @@ requests_name_the_number_and_carry_the_token(void **state)
 	assert_string_equal(r.url, BASE "/100/media");
 	assert_string_equal(r.form[0].name, "messaging_product");
 	assert_string_equal(r.form[1].value, "image/png");
+	cloud.block(p, &account, &who, 1, &r);
+	assert_string_equal(r.url, BASE "/100/block_users");
 	cloud.media_address(p, &account, "12/../3", &r);
 	assert_string_equal(r.url, BASE "/12%2F..%2F3");
 	assert_string_equal(r.method, "GET");

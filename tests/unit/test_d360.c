@@ -49,6 +49,18 @@ static const struct {
 	    "{\"error\":{\"message\":\"(#131047)\",\"code\":131047,"
 	    "\"error_user_title\":\"T\",\"error_user_msg\":\"M\"}}",
 	    PROVIDER_REFUSED, PROVIDER_REFUSED, 131047, "(#131047)", "M" },
+	{ "a customer who is not blocked", 400,
+	    "{\"block_users\":{\"added_users\":[],\"failed_users\":[null,"
+	    "{\"input\":\"+1\",\"errors\":[{\"code\":131047,\"message\":"
+	    "\"Re-engagement required\",\"error_data\":{\"details\":"
+	    "\"24 h\"}}]}]},\"error\":{\"code\":139100,\"message\":\"Some\"}}",
+	    PROVIDER_REFUSED, PROVIDER_REFUSED, 131047,
+	    "Re-engagement required", "24 h" },
+	{ "nor when it is said with 200", 200,
+	    "{\"block_users\":{\"failed_users\":[{\"errors\":[{\"code\":"
+	    "139103,\"message\":\"Internal error\"}]}]}}",
+	    PROVIDER_RETRY, PROVIDER_RETRY, 139103, "Internal error",
+	    "Internal error" },
 	{ "pair", 400, "{\"error\":{\"code\":131056,\"message\":\"Pair\"}}",
 	    PROVIDER_PAIR, PROVIDER_PAIR, 131056, "Pair", "Pair" },
 	{ "with 200", 200, "{\"error\":{\"code\":131056,\"message\":\"P\"}}",
@@ -192,6 +204,24 @@ no_answer_is_unknown_only_after_a_send(void **state)
 }
 
 static void
+a_customer_is_blocked_when_nobody_failed(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    outcome(200, "{\"block_users\":{\"added_users\":[{}]}}", 0).blocked,
+	    1);
+	assert_int_equal(
+	    outcome(200, "{\"block_users\":{\"removed_users\":[]}}", 0).blocked,
+	    1);
+	assert_int_equal(
+	    outcome(200, "{\"block_users\":{\"failed_users\":[{}]}}", 0)
+		.blocked,
+	    0);
+	assert_int_equal(outcome(200, "{\"success\":true}", 0).blocked, 0);
+	assert_int_equal(outcome(200, "{\"block_users\":[]}", 0).blocked, 0);
+}
+
+static void
 a_send_is_taken(void **state)
 {
 	struct provider_outcome o = outcome(200,
@@ -325,6 +355,17 @@ other_requests(void **state)
 	d360.templates(p, &account, "a=b", &r);
 	assert_string_equal(
 	    r.url, "https://waba.example/message_templates?after=a%3Db");
+	d360.block(p, &account,
+	    &(struct provider_recipient){ "+1650", "US.1", NULL }, 1, &r);
+	assert_string_equal(r.url, "https://waba.example/block_users");
+	assert_string_equal(r.method, "POST");
+	assert_string_equal(r.body,
+	    "{\"messaging_product\":\"whatsapp\",\"block_users\":"
+	    "[{\"user\":\"+1650\"}]}");
+	d360.block(p, &account,
+	    &(struct provider_recipient){ .user_id = "US.1" }, 0, &r);
+	assert_string_equal(r.method, "DELETE");
+	assert_non_null(strstr(r.body, "[{\"user_id\":\"US.1\"}]"));
 	d360.webhook(p, &account, NULL, &r);
 	assert_string_equal(r.url, "https://waba.example/v1/configs/webhook");
 	d360.webhook(p, &account,
@@ -389,6 +430,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_mean),
 		cmocka_unit_test(no_answer_is_unknown_only_after_a_send),
+		cmocka_unit_test(a_customer_is_blocked_when_nobody_failed),
 		cmocka_unit_test(a_send_is_taken),
 		cmocka_unit_test(half_an_answer),
 		cmocka_unit_test(media_is_told),

@@ -116,6 +116,15 @@ cloud_templates(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
+static void
+cloud_block(struct pool *p, const struct provider_account *a,
+    const struct provider_recipient *who, int on, struct client_request *r)
+{
+	graph_request_block(p,
+	    cloud_url(p, a, a->phone_number_id, "/block_users", ""),
+	    cloud_key(p, a), who, on, r);
+}
+
 /* The webhook of the number itself, which wins over those of its account and
  * app. */
 static void
@@ -181,6 +190,7 @@ const struct provider cloud = {
 	.media_address = cloud_media_address,
 	.download = cloud_download,
 	.templates = cloud_templates,
+	.block = cloud_block,
 	.webhook = cloud_webhook,
 	.outcome = cloud_outcome,
 	.fault = graph_fault,

@@ -101,6 +101,14 @@ d360_templates(struct pool *p, const struct provider_account *a,
 }
 
 static void
+d360_block(struct pool *p, const struct provider_account *a,
+    const struct provider_recipient *who, int on, struct client_request *r)
+{
+	graph_request_block(p, graph_request_url(p, a->url, "/block_users"),
+	    d360_key(p, a), who, on, r);
+}
+
+static void
 d360_webhook(struct pool *p, const struct provider_account *a,
     const struct provider_webhook *w, struct client_request *r)
 {
@@ -133,6 +141,7 @@ const struct provider d360 = {
 	.media_address = d360_media_address,
 	.download = d360_download,
 	.templates = d360_templates,
+	.block = d360_block,
 	.webhook = d360_webhook,
 	.outcome = graph_answer,
 	.fault = graph_fault,

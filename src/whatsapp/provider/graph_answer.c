@@ -22,38 +22,26 @@ static const struct {
 	int64_t from, to;
 	enum provider_decision decision;
 } codes[] = {
-	{ 0, 0, PROVIDER_STOP },
-	{ 1, 2, PROVIDER_RETRY },
-	{ 3, 3, PROVIDER_STOP },
-	{ 4, 4, PROVIDER_SLOW },
-	{ 10, 10, PROVIDER_STOP },
-	{ 17, 17, PROVIDER_SLOW },
-	{ 32, 32, PROVIDER_SLOW },
-	{ 102, 102, PROVIDER_STOP },
-	{ 190, 190, PROVIDER_STOP },
-	{ 200, 299, PROVIDER_STOP },
+	{ 0, 0, PROVIDER_STOP }, { 1, 2, PROVIDER_RETRY },
+	{ 3, 3, PROVIDER_STOP }, { 4, 4, PROVIDER_SLOW },
+	{ 10, 10, PROVIDER_STOP }, { 17, 17, PROVIDER_SLOW },
+	{ 32, 32, PROVIDER_SLOW }, { 102, 102, PROVIDER_STOP },
+	{ 190, 190, PROVIDER_STOP }, { 200, 299, PROVIDER_STOP },
 	{ 368, 368, PROVIDER_STOP },
 	{ 429, 429, PROVIDER_SLOW }, /* 360dialog repeats the HTTP status */
-	{ 471, 471, PROVIDER_SLOW },
-	{ 500, 599, PROVIDER_RETRY },
-	{ 613, 613, PROVIDER_SLOW },
-	{ 1014, 1014, PROVIDER_RETRY },
-	{ 1015, 1015, PROVIDER_SLOW },
-	{ 80007, 80007, PROVIDER_SLOW },
-	{ 130429, 130429, PROVIDER_SLOW },
-	{ 130497, 130497, PROVIDER_STOP },
-	{ 131000, 131000, PROVIDER_RETRY },
-	{ 131016, 131016, PROVIDER_RETRY },
-	{ 131031, 131031, PROVIDER_STOP },
-	{ 131037, 131037, PROVIDER_STOP },
-	{ 131042, 131042, PROVIDER_STOP },
-	{ 131045, 131045, PROVIDER_STOP },
-	{ 131048, 131048, PROVIDER_SLOW },
-	{ 131056, 131056, PROVIDER_PAIR },
+	{ 471, 471, PROVIDER_SLOW }, { 500, 599, PROVIDER_RETRY },
+	{ 613, 613, PROVIDER_SLOW }, { 1014, 1014, PROVIDER_RETRY },
+	{ 1015, 1015, PROVIDER_SLOW }, { 80007, 80007, PROVIDER_SLOW },
+	{ 130429, 130429, PROVIDER_SLOW }, { 130497, 130497, PROVIDER_STOP },
+	{ 131000, 131000, PROVIDER_RETRY }, { 131016, 131016, PROVIDER_RETRY },
+	{ 131031, 131031, PROVIDER_STOP }, { 131037, 131037, PROVIDER_STOP },
+	{ 131042, 131042, PROVIDER_STOP }, { 131045, 131045, PROVIDER_STOP },
+	{ 131048, 131048, PROVIDER_SLOW }, { 131056, 131056, PROVIDER_PAIR },
 	{ 131057, 131057, PROVIDER_RETRY },
 	{ 133004, 133004,
 	    PROVIDER_RETRY }, /* their registration server is away */
 	{ 133000, 133999, PROVIDER_STOP },
+	{ 139102, 139103, PROVIDER_RETRY }, /* of blocking (§6.8) */
 };
 
 static enum provider_decision
@@ -115,6 +103,7 @@ read_taken(struct pool *p, const struct json *body, struct provider_outcome *o)
 {
 	const struct json *contact =
 	    graph_error_one(json_get(body, "contacts"));
+	const struct json *blocks = json_get(body, "block_users");
 	const char *media =
 	    json_text(graph_error_one(json_get(body, "media")), "id");
 
@@ -122,6 +111,8 @@ read_taken(struct pool *p, const struct json *body, struct provider_outcome *o)
 	o->input = json_text(contact, "input");
 	o->wa_id = json_text(contact, "wa_id");
 	o->user_id = json_text(contact, "user_id");
+	o->blocked = json_type(blocks) == JSON_OBJECT &&
+		     json_count(json_get(blocks, "failed_users")) == 0;
 	o->media_id = json_text(body, "id");
 	if (o->media_id == NULL) /* on-premise */
 		o->media_id = media;

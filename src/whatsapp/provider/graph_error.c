@@ -1,7 +1,7 @@
 /*
- * The shapes of errors (docs/protocol.md §6.4): Meta's; 360dialog's own, with
- * or without Meta's inside; the On-Premises API's; a plain text; an HTML page
- * of a gateway.
+ * The shapes of errors (docs/protocol.md §6.4): Meta's; that of one customer
+ * who is not blocked (§6.8); 360dialog's own, with or without Meta's inside;
+ * the On-Premises API's; a plain text; an HTML page of a gateway.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -113,12 +113,24 @@ of_text(struct pool *p, const char *s)
 			 WORDS_MAX);
 }
 
+/* Of a list of people to be blocked, which has one here: why they are not.  The
+ * error beside it only says that some are not. */
+static int
+of_blocks(const struct json *blocks, struct graph_error *w)
+{
+	const struct json *failed =
+	    graph_error_one(json_get(blocks, "failed_users"));
+
+	return of_graph(graph_error_one(json_get(failed, "errors")), w);
+}
+
 static int
 of_json(struct pool *p, const struct json *body, struct graph_error *w)
 {
 	const struct json *meta = json_get(body, "meta");
 
-	if (of_graph(json_get(body, "error"), w))
+	if (of_blocks(json_get(body, "block_users"), w) ||
+	    of_graph(json_get(body, "error"), w))
 		return 1;
 	w->title = json_text(body, "error");
 	if (w->title != NULL) {

@@ -87,6 +87,28 @@ graph_request_upload(struct pool *p, const char *url, const char *key,
 	r->total_ms = FILE_MS;
 }
 
+/* Blocking is added to a list of the number, and unblocking taken out. */
+void
+graph_request_block(struct pool *p, const char *url, const char *key,
+    const struct provider_recipient *who, int on, struct client_request *r)
+{
+	struct json_out *o = json_new(p);
+
+	json_open_object(o, NULL);
+	json_put_text(o, "messaging_product", "whatsapp");
+	json_open_array(o, "block_users");
+	json_open_object(o, NULL);
+	if (who->phone != NULL)
+		json_put_text(o, "user", who->phone);
+	else
+		json_put_text(o, "user_id", who->user_id);
+	json_close(o);
+	json_close(o);
+	json_close(o);
+	begin_graph(p, on ? "POST" : "DELETE", url, key, 1, r);
+	r->body = json_end(o, &r->body_len);
+}
+
 void
 graph_request_file(struct client_request *r)
 {

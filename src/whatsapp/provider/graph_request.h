@@ -6,6 +6,7 @@
 struct client_request;
 struct json_out;
 struct pool;
+struct provider_recipient;
 
 /*
  * Requests that are the same for all providers with Meta's API
@@ -23,6 +24,10 @@ void graph_request_upload(struct pool *, const char *url, const char *key,
     struct client_request *);
 /* Raises the request's limits of time and size to those of a file. */
 void graph_request_file(struct client_request *);
+
+/* URL is that of …/block_users; see provider.h, block. */
+void graph_request_block(struct pool *, const char *url, const char *key,
+    const struct provider_recipient *, int on, struct client_request *);
 
 /* The body for …/messages; see provider.h, mark_read. */
 struct json_out *graph_request_read(

@@ -79,6 +79,7 @@ struct provider_outcome { /* texts in POOL, NULL not said */
 	const char *wa_id; /* … and the account that it is */
 	const char *user_id;
 
+	int blocked;	       /* block: 1 the answer says that it is done */
 	const char *media_id;  /* upload */
 	const char *url;       /* media_address, webhook */
 	const char *mime_type; /* media_address */
@@ -114,6 +115,10 @@ struct provider {
 	 * after AFTER, the previous page's cursor.  -1: waba_id is needed. */
 	int (*templates)(struct pool *, const struct provider_account *,
 	    const char *after, struct client_request *);
+	/* ON: the customer, by phone or user id, can write to the number no
+	 * more, and it not to them; else they can again. */
+	void (*block)(struct pool *, const struct provider_account *,
+	    const struct provider_recipient *, int on, struct client_request *);
 	/* Sets the webhook; NULL: asks which one is set. */
 	void (*webhook)(struct pool *, const struct provider_account *,
 	    const struct provider_webhook *, struct client_request *);
