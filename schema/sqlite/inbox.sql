@@ -154,7 +154,8 @@ CREATE TABLE conversations (
 		+ CASE WHEN assigned_to IS NULL THEN 0 ELSE 4 END
 		+ CASE status WHEN 'archived' THEN 8 ELSE 0 END) VIRTUAL,
 	username	TEXT,			-- of WhatsApp, without @; newest
-	username_at	INTEGER NOT NULL DEFAULT 0
+	username_at	INTEGER NOT NULL DEFAULT 0,
+	blocked		INTEGER NOT NULL DEFAULT 0	-- 2 the customer is blocked, or about to be or not to be; 1 was, or could not be; 0 nobody asked.  Kept by the triggers of blocks
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses, and of
@@ -466,6 +467,29 @@ CREATE TABLE number_pauses (
 	refused_at	INTEGER NOT NULL DEFAULT 0	-- when the provider said so last
 ) STRICT;
 
+-- Customers who can write to a number no more, because a member wants it so, and
+-- those who could not: what the provider was asked, and has still to be asked
+-- (inbox/conversation/block_ask.h).  Whoever it names by the same word has one row.
+CREATE TABLE blocks (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	who		TEXT NOT NULL,		-- as the provider is told: a phone with +, or a user id
+	conversation_id	INTEGER NOT NULL,
+	state		TEXT NOT NULL CHECK (state IN ('blocking', 'blocked', 'unblocking', 'unblocked', 'refused')),
+	asked_by	INTEGER,		-- which member; null: the command line
+	asked_at	INTEGER NOT NULL,
+	asked		INTEGER NOT NULL DEFAULT 1,	-- how often, by members: an answer to an earlier asking settles nothing
+	blocked_at	INTEGER,		-- since when the provider says so; null: it does not
+	attempts	INTEGER NOT NULL DEFAULT 0,
+	due_at		INTEGER NOT NULL,
+	error		TEXT,			-- JSON {"code","title","detail"}, of the last request; null: it worked, or there was none
+	UNIQUE (workspace_id, number_id, who)
+) STRICT;
+
+CREATE INDEX blocks_of_conversation ON blocks(workspace_id, conversation_id);
+CREATE INDEX blocks_due ON blocks(number_id, due_at) WHERE state IN ('blocking', 'unblocking');
+
 -- ---------------------------------------------------------------- the rest
 
 -- What a delivery says that is no message: template and account events,
@@ -623,7 +647,8 @@ CREATE TABLE moving_conversations (
 	created_at	INTEGER NOT NULL,
 	updated_at	INTEGER NOT NULL,
 	username	TEXT,
-	username_at	INTEGER NOT NULL DEFAULT 0
+	username_at	INTEGER NOT NULL DEFAULT 0,
+	blocked		INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
@@ -976,6 +1001,13 @@ BEGIN
 		WHERE workspace_id = old.workspace_id AND kind = 'contact_tags' AND subject = old.contact_id);
 END;
 
+-- Whom a conversation blocked: not of one that is being moved, which comes back.
+CREATE TRIGGER conversation_blocks_gone AFTER DELETE ON conversations
+WHEN old.blocked <> 0 AND NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id)
+BEGIN
+	DELETE FROM blocks WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
@@ -1251,6 +1283,31 @@ CREATE TRIGGER change_conversation_gone AFTER DELETE ON conversations
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.id, old.id);
+END;
+
+-- A conversation shows who blocked its customer, and whether that worked.
+CREATE TRIGGER block_new AFTER INSERT ON blocks
+BEGIN
+	UPDATE conversations SET blocked = COALESCE((SELECT MAX(CASE WHEN b.state IN ('unblocked', 'refused') THEN 1 ELSE 2 END) FROM blocks AS b
+		WHERE b.workspace_id = conversations.workspace_id AND b.conversation_id = conversations.id), 0)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = new.workspace_id), 'conversation.updated', id, id
+	FROM conversations WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE TRIGGER block_changed AFTER UPDATE OF state, asked_by, asked_at, error, conversation_id ON blocks
+WHEN old.state <> new.state OR old.asked_by IS NOT new.asked_by OR old.asked_at <> new.asked_at
+	OR old.error IS NOT new.error OR old.conversation_id <> new.conversation_id
+BEGIN
+	UPDATE conversations SET blocked = COALESCE((SELECT MAX(CASE WHEN b.state IN ('unblocked', 'refused') THEN 1 ELSE 2 END) FROM blocks AS b
+		WHERE b.workspace_id = conversations.workspace_id AND b.conversation_id = conversations.id), 0)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+	UPDATE conversations SET blocked = COALESCE((SELECT MAX(CASE WHEN b.state IN ('unblocked', 'refused') THEN 1 ELSE 2 END) FROM blocks AS b
+		WHERE b.workspace_id = conversations.workspace_id AND b.conversation_id = conversations.id), 0)
+	WHERE workspace_id = new.workspace_id AND id = old.conversation_id AND old.conversation_id <> new.conversation_id;
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = new.workspace_id), 'conversation.updated', id, id
+	FROM conversations WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
 -- A contact, with its tags.  Conversations show its name, phone and tags too,

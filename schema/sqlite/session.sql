@@ -16,7 +16,8 @@ CREATE TEMP VIEW my_conversations AS
 		contact_id, link, status, is_read, unread_count,
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
-		window_ends, facets, my_missing(id) AS missing_id, username
+		window_ends, facets, my_missing(id) AS missing_id, username,
+		blocked
 	FROM conversations WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_messages AS
@@ -415,6 +416,43 @@ CREATE TEMP VIEW my_identities AS
 	SELECT number_id, kind, value, valid_from, conversation_id,
 		created_at
 	FROM identities WHERE workspace_id = my_workspace();
+
+-- Whom members blocked; what the provider still has to be asked is not theirs.
+CREATE TEMP VIEW my_blocks AS
+	SELECT id, conversation_id, state, asked_by, asked_at, error
+	FROM blocks WHERE workspace_id = my_workspace();
+
+-- By what the customer is known now.  Who is blocked already stays so.
+CREATE TEMP TRIGGER my_block_new INSTEAD OF INSERT ON my_blocks
+BEGIN
+	INSERT INTO blocks(workspace_id, number_id, who, conversation_id,
+		state, asked_by, asked_at, due_at)
+	SELECT my_workspace(), c.number_id, COALESCE(c.phone, c.user_id), c.id,
+		'blocking', my_user(), new.asked_at, new.asked_at
+	FROM conversations c
+	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id
+	AND c.group_id IS NULL AND COALESCE(c.phone, c.user_id) IS NOT NULL
+	ON CONFLICT (workspace_id, number_id, who) DO UPDATE SET
+		conversation_id = excluded.conversation_id,
+		state = excluded.state, asked_by = excluded.asked_by,
+		asked_at = excluded.asked_at, asked = blocks.asked + 1,
+		attempts = 0, due_at = excluded.due_at, error = NULL
+	WHERE blocks.state NOT IN ('blocking', 'blocked')
+	OR blocks.conversation_id <> excluded.conversation_id;
+END;
+
+-- Who could not be blocked need not be unblocked.
+CREATE TEMP TRIGGER my_block_ends INSTEAD OF UPDATE OF state ON my_blocks
+WHEN new.state = 'unblocking'
+BEGIN
+	UPDATE blocks SET state = CASE state WHEN 'refused' THEN 'unblocked'
+			ELSE 'unblocking' END,
+		asked_by = my_user(), asked_at = new.asked_at,
+		asked = asked + 1, attempts = 0, due_at = new.asked_at,
+		error = NULL
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND state IN ('blocking', 'blocked', 'refused');
+END;
 
 -- ------------------------------------------------- to send: who it goes to
 

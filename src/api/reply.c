@@ -30,6 +30,7 @@ static const struct {
 	    "The 24-hour window is closed" },
 	[REPLY_UNREACHABLE] = { 409, "unreachable",
 	    "The customer cannot be reached" },
+	[REPLY_BLOCKED] = { 409, "blocked", "The customer is blocked" },
 	[REPLY_MEDIA_PENDING] = { 409, "media-pending",
 	    "The file is not here yet" },
 	[REPLY_MEDIA_MISSING] = { 409, "media-missing",

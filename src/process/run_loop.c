@@ -223,14 +223,15 @@ static int
 do_round(struct run_loop *s, int64_t now, enum db_error *why)
 {
 	int applied = drain_batch(&s->drain, now, why), sent, fetched;
-	int more;
+	int more, asked;
 
 	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
-	more = template_sync_step(&s->templates, now, why);
-	if (more == -1)
+	if ((more = template_sync_step(&s->templates, now, why)) == -1 ||
+	    (asked = block_sync_step(&s->blocks, now, why)) == -1)
 		return -1;
+	more += asked;
 	more += indexer_step(&s->indexer, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
 	return applied + sent + fetched + more;
@@ -308,6 +309,7 @@ finish_loop(struct run_loop *s)
 	send_close(&s->send);
 	download_close(&s->download);
 	template_sync_close(&s->templates);
+	block_sync_close(&s->blocks);
 }
 
 void
@@ -327,6 +329,11 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.parallel = (int)c->send_parallel,
 	};
 	s->templates = (struct template_sync){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+	};
+	s->blocks = (struct block_sync){
 		.db = db,
 		.fetch = s->fetch,
 		.keys = &s->keys,

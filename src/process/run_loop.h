@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdint.h>
 
+#include "process/block_sync.h"
 #include "process/download/download.h"
 #include "process/drain/drain.h"
 #include "process/erase/erase.h"
@@ -42,6 +43,7 @@ struct run_loop {
 	struct send send;
 	struct download download;
 	struct template_sync templates;
+	struct block_sync blocks;
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

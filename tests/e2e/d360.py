@@ -56,9 +56,12 @@ node.write_key("PHONE_NUMBER_ID", key).
 Templates: d360.templates is the account's list, as the provider has it, and
 d360.template_page how many stand on a page of it.
 
+Blocking: d360.blocked is the list of who is blocked (of all numbers), and
+d360.unblockable[WHO] = (131047, "Re-engagement required") refuses to block one.
+
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
-any.  TO restricts it to a recipient, KEY to a number's key.
+templates, block, any.  TO restricts it to a recipient, KEY to a number's key.
 
     d360.fail(3, 429, 130429)                # n, status, code
     d360.fail(status=429, code=130429, seconds=20)
@@ -206,6 +209,13 @@ class Refused(Exception):
             body = {"errors": [{"code": self.code, "title": self.message,
                                 "details": self.details or self.message}],
                     "meta": {"api_status": "stable", "version": "2.x"}}
+        elif self.shape == "block":
+            body = {"messaging_product": "whatsapp", "block_users": {
+                "failed_users": [{"input": self.details, "errors": [{
+                    "code": self.code, "message": self.message,
+                    "error_data": {"details": self.message + "."}}]}]},
+                "error": {**graph["error"], "code": 139100, "message":
+                          "(#139100) Failed to block/unblock users"}}
         elif self.shape == "string":
             body = {"error": self.message}
         else:
@@ -483,6 +493,7 @@ class D360:
         self.key = key
         self.numbers = {key: number}        # key → phone_number_id
         self.templates, self.template_page = [], 25     # of the account
+        self.blocked, self.unblockable = [], {}
         self.node = None
         self.webhooks = {}                  # key → {"url", "headers"}
         self.app_secret = None              # of the app: proofs by it, or none
@@ -687,6 +698,8 @@ class D360:
 
     @staticmethod
     def _where(method, path):
+        if path == "/block_users":
+            return "block" if method in ("POST", "DELETE") else None
         if path == "/message_templates":
             return "templates" if method == "GET" else None
         if path == "/messages":
@@ -911,6 +924,28 @@ class D360:
         return self._json({"success": True})
 
     # ------------------------------------------------------- webhooks
+
+    def _do_block(self, r):
+        try:
+            body = json.loads(r.body)
+            (one,) = body["block_users"]
+            assert body["messaging_product"] == "whatsapp"
+            ((key, who),) = one.items()
+            assert key in ("user", "user_id") and who
+        except (ValueError, KeyError, TypeError, AssertionError,
+                AttributeError):
+            raise bad("block_users is required") from None
+        if r.method == "POST" and who in self.unblockable:
+            raise Refused(400, *self.unblockable[who], details=who,
+                          shape="block")
+        with self._changed:
+            if r.method == "POST" and who not in self.blocked:
+                self.blocked.append(who)
+            elif r.method == "DELETE" and who in self.blocked:
+                self.blocked.remove(who)
+        done = [{"input": who, "wa_id": who.lstrip("+")}]
+        return self._json({"messaging_product": "whatsapp", "block_users": {
+            "added_users" if r.method == "POST" else "removed_users": done}})
 
     def _do_templates(self, r):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)

@@ -325,6 +325,8 @@ def test_all_of_a_person_can_be_exported(d360_node, tmp_path):
                              " WHERE state = 'stored'")[0][0] == 1)
     node.post("/contacts", {"phone": "+" + phone, "name": NAME,
                             "tags": ["vip", "späte"]})
+    node.post(f"/conversations/{node.conversation(phone)['id']}/block")
+    wait_for(lambda: node.db("SELECT state FROM blocks") == [("blocked",)])
     folder = tmp_path / "person"
     out = node.cli("--json", "contact", "export", "+" + phone,
                    "--output", folder)
@@ -339,6 +341,8 @@ def test_all_of_a_person_can_be_exported(d360_node, tmp_path):
     assert all_["contacts"][0]["tags"] == ["vip", "späte"]
     (c,) = all_["conversations"]
     assert c["profile_name"] == NAME and c["identities"][0]["value"] == phone
+    assert [(b["who"], b["state"]) for b in c["blocks"]] == [
+        ("+" + phone, "blocked")]
     assert [m["type"] for m in c["messages"]] == ["text", "text", "document"]
     file = c["messages"][2]["media"]["file"]
     assert (folder / file).read_bytes() == b"picture"

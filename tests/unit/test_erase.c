@@ -279,11 +279,16 @@ who_changed_their_number_goes_by_both(void **state)
 		ev.raw = "{\"recipient_id\":\"" ME "\"}";
 		fixture_apply(here.fx, &ev);
 		assert_int_equal(count("message_statuses", "1"), 1);
+		fixture_do(here.fx,
+		    "INSERT INTO blocks(workspace_id, number_id, who,"
+		    " conversation_id, state, asked_at, due_at) SELECT 1, 1,"
+		    " '+" ME "', id, 'blocked', 1, 1 FROM conversations");
 		ask("+" NEW);
 		erase_all();
 		assert_int_equal(count("messages", "1"), 0);
 		assert_int_equal(count("identities", "1"), 0);
 		assert_int_equal(count("sightings", "1"), 0);
+		assert_int_equal(count("blocks", "1"), 0);
 		assert_int_equal(count("identity_changes", "1"), 0);
 		assert_int_equal(count("contacts", "1"), 0);
 		assert_int_equal(count("message_statuses", "1"), 0);

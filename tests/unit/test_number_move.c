@@ -107,6 +107,14 @@ all_of_it_goes_and_nothing_else(void **state)
 	assert_int_equal(COUNT(fx, "messages WHERE conversation_id = 3"
 				   " AND workspace_id = 1"),
 	    1);
+	/* Who is blocked stays so, and Ann has no name there. */
+	assert_string_equal(
+	    fixture_text(fx,
+		"SELECT group_concat(c.blocked || b.state ||"
+		" COALESCE(b.asked_by, '-'), ' ') FROM blocks AS b"
+		" JOIN conversations AS c ON c.id = b.conversation_id"
+		" WHERE b.workspace_id = 2 AND c.workspace_id = 2"),
+	    "2blocked- 2blocking2");
 	/* What is to be sent has its file. */
 	assert_string_equal(
 	    fixture_text(fx,

@@ -11,6 +11,7 @@
 
 #include "session/session_cache.h"
 
+#include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 
 #include "api/action.h"
@@ -58,6 +59,20 @@ put_sender(
 	json_put_text(out, "sender_name", json_text(context, "name"));
 }
 
+/* ID 0: nobody. */
+static void
+put_person(struct json_out *out, const char *key, int64_t id, const char *name)
+{
+	if (id == 0) {
+		json_put_null(out, key);
+		return;
+	}
+	json_open_object(out, key);
+	json_put_int(out, "id", id);
+	json_put_text(out, "name", name);
+	json_close(out);
+}
+
 static void
 put_last(
     struct action *a, struct json_out *out, const struct conversation_last *l)
@@ -74,14 +89,7 @@ put_last(
 	json_put_text(out, "status", l->status);
 	if (l->sender != NULL)
 		put_sender(a, out, l);
-	if (l->sent_by == 0) {
-		json_put_null(out, "sent_by");
-	} else {
-		json_open_object(out, "sent_by");
-		json_put_int(out, "id", l->sent_by);
-		json_put_text(out, "name", l->sent_by_name);
-		json_close(out);
-	}
+	put_person(out, "sent_by", l->sent_by, l->sent_by_name);
 	json_close(out);
 }
 
@@ -89,13 +97,22 @@ static void
 put_assignee(struct json_out *out, const struct conversation *c)
 {
 	/* Somebody who is no member any more has no name here. */
-	if (c->assigned_to == 0 || c->assigned_name == NULL) {
-		json_put_null(out, "assigned_to");
+	put_person(out, "assigned_to",
+	    c->assigned_name != NULL ? c->assigned_to : 0, c->assigned_name);
+}
+
+static void
+put_block(struct json_out *out, const struct block_state *b)
+{
+	if (b == NULL) {
+		json_put_null(out, "block");
 		return;
 	}
-	json_open_object(out, "assigned_to");
-	json_put_int(out, "id", c->assigned_to);
-	json_put_text(out, "name", c->assigned_name);
+	json_open_object(out, "block");
+	json_put_text(out, "state", b->state);
+	put_person(out, "asked_by", b->asked_by, b->asked_by_name);
+	json_put_time(out, "asked_at", b->asked_at);
+	json_put_raw(out, "error", b->error);
 	json_close(out);
 }
 
@@ -122,6 +139,7 @@ conversation_object_put(
 	put_window(a, out, c);
 	put_contact(out, c);
 	put_assignee(out, c);
+	put_block(out, c->block);
 	json_put_time(out, "created_at", c->created_at);
 	json_put_time(out, "updated_at", c->updated_at);
 	json_close(out);

@@ -10,6 +10,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/conversation_list.h"
 #include "inbox/outbox/submit.h"
@@ -27,7 +28,7 @@
 
 /* Answers the conversation as it is now. */
 static int
-show_conversations(struct action *a)
+show_as(struct action *a, int status)
 {
 	struct conversation c;
 	struct json_out *out = json_new(a->pool);
@@ -36,7 +37,13 @@ show_conversations(struct action *a)
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	conversation_object_put(a, out, &c);
-	return reply_json(a, 200, out);
+	return reply_json(a, status, out);
+}
+
+static int
+show_conversations(struct action *a)
+{
+	return show_as(a, 200);
 }
 
 static int
@@ -142,18 +149,63 @@ conversations_read(struct action *a)
 int
 conversations_typing(struct action *a)
 {
-	int rc = conversation_has(a->session, a->id);
+	const char *why = NULL;
 
-	if (rc == 1)
-		rc = submit_typing(a->session, a->id, a->now);
-	else if (rc == 0)
+	switch (submit_typing(a->session, a->id, a->now, &why)) {
+	case SUBMIT_QUEUED:
+		a->wake = 1;
+		return show_conversations(a);
+	case SUBMIT_NOT_FOUND:
 		return reply_not_found(a);
-	if (rc == 0)
-		return reply_problem(a, REPLY_CONFLICT,
-		    "The customer has written nothing in the last 30 days: "
-		    "nobody would see it.");
-	a->wake = rc == 1;
-	return rc == -1 ? -1 : show_conversations(a);
+	case SUBMIT_BLOCKED:
+		return reply_problem(a, REPLY_BLOCKED, why);
+	case SUBMIT_CONFLICT:
+		return reply_problem(a, REPLY_CONFLICT, why);
+	default:
+		return -1;
+	}
+}
+
+/* The provider does it: until it has, the answer is 202. */
+static int
+answer_block(struct action *a, enum block_result result, const char *why)
+{
+	switch (result) {
+	case BLOCK_DONE:
+		return show_conversations(a);
+	case BLOCK_ASKED:
+		a->wake = 1;
+		return show_as(a, 202);
+	case BLOCK_NOT_FOUND:
+		return reply_not_found(a);
+	case BLOCK_CLOSED:
+		return reply_problem(a, REPLY_WINDOW_CLOSED, why);
+	case BLOCK_CONFLICT:
+		return reply_problem(a, REPLY_CONFLICT, why);
+	case BLOCK_FAILED:
+		break;
+	}
+	return -1;
+}
+
+int
+conversations_block(struct action *a)
+{
+	const char *why = NULL;
+	enum block_result result =
+	    block_begin(a->session, a->pool, a->id, a->now, &why);
+
+	return answer_block(a, result, why);
+}
+
+int
+conversations_unblock(struct action *a)
+{
+	const char *why = NULL;
+	enum block_result result =
+	    block_end(a->session, a->pool, a->id, a->now, &why);
+
+	return answer_block(a, result, why);
 }
 
 int

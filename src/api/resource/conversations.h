@@ -12,6 +12,8 @@ action_handler conversations_typing;
 action_handler conversations_unread;
 action_handler conversations_archive;
 action_handler conversations_unarchive;
+action_handler conversations_block;
+action_handler conversations_unblock;
 action_handler conversations_link;
 action_handler conversations_unlink;
 action_handler conversations_assign;

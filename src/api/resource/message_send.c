@@ -67,6 +67,8 @@ answer(
 		return reply_wrong(a);
 	case SUBMIT_UNREACHABLE:
 		return reply_problem(a, REPLY_UNREACHABLE, post->why);
+	case SUBMIT_BLOCKED:
+		return reply_problem(a, REPLY_BLOCKED, post->why);
 	case SUBMIT_CONFLICT:
 		return reply_problem(a, REPLY_CONFLICT, post->why);
 	case SUBMIT_FULL:

@@ -1,7 +1,7 @@
 /*
- * waspool conversation split: splits a conversation that has messages of two
- * customers, as far as the messages show whom they were with
- * (inbox/customer/people_split.c).
+ * waspool conversation: what members do with one (conversation_act.c), and
+ * split: splits a conversation that has messages of two customers, as far as
+ * the messages show whom they were with (inbox/customer/people_split.c).
  */
 #include <sysexits.h>
 
@@ -17,6 +17,7 @@
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
+#include "cli/message/conversation_act.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
@@ -108,6 +109,22 @@ split(struct cli *c)
 }
 
 const struct cli_verb cmd_conversation[] = {
+	{ "block", "ID", 1, 1, "Blocks the customer of a conversation",
+	    "The customer can write to the number no more, and nothing can be "
+	    "sent to\nthem.  The provider does it, and only for who wrote "
+	    "within "
+	    "the last 24\nhours; the command waits for its answer, a minute at "
+	    "most.",
+	    "waspool conversation block 2", conversation_act_options,
+	    conversation_act_block },
+	{ "unblock", "ID", 1, 1, "Lets the customer write again", NULL,
+	    "waspool conversation unblock 2", conversation_act_options,
+	    conversation_act_unblock },
+	{ "typing", "ID", 1, 1, "Shows the customer that somebody types",
+	    "For 25 seconds, or until the next message.  It also tells that "
+	    "the newest\nmessage was read.",
+	    "waspool conversation typing 2", conversation_act_typing_options,
+	    conversation_act_typing },
 	{ "split", "ID", 1, 1, "Splits a conversation of two customers",
 	    "Older versions merged two customers when a phone number went "
 	    "from\none to the other.  Their messages are separated as far as "

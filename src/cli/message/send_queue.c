@@ -112,6 +112,7 @@ check_send_queue(struct cli *c, struct session *m, enum submit_result result,
 		    clock_text(c->pool, p->closed_at));
 	case SUBMIT_WRONG:
 	case SUBMIT_UNREACHABLE:
+	case SUBMIT_BLOCKED:
 	case SUBMIT_CONFLICT:
 	case SUBMIT_FULL:
 		break;

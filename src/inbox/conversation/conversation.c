@@ -11,6 +11,7 @@
 
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
+#include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 
 enum {
@@ -69,6 +70,7 @@ static const char *const conversation_sql[N_SQL] = {
 const struct statements conversation_statements = {
 	.sql = conversation_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&block_statements),
 };
 
 void
@@ -105,7 +107,23 @@ conversation_read_row(
 		    .context = db_col_copy(r, pool, 27) },
 		.group_id = db_col_copy(r, pool, 26),
 		.username = db_col_copy(r, pool, 28),
+		.blocked = db_col_int(r, 29),
 	};
+}
+
+static int
+find_block(struct session *s, struct pool *pool, struct conversation *c,
+    struct name_cache *members)
+{
+	struct block_state *b = pool_alloc(pool, sizeof(*b));
+	int rc = block_get(s, pool, c->id, b);
+
+	if (rc == 1)
+		c->block = b;
+	if (rc == 1 && b->asked_by != 0)
+		rc = name_cache_find(members, s, pool, conversation_sql[MEMBER],
+		    b->asked_by, &b->asked_by_name);
+	return rc;
 }
 
 int
@@ -130,6 +148,8 @@ conversation_name_all(
 			rc = name_cache_find(&members, s, pool,
 			    conversation_sql[MEMBER], c->last.sent_by,
 			    &c->last.sent_by_name);
+		if (rc != -1 && c->blocked != 0)
+			rc = find_block(s, pool, c, &members);
 		if (rc != -1)
 			rc = contact_tag_names(
 			    s, pool, c->tag_ids, &tags, &c->tags);

@@ -6,6 +6,7 @@
 
 #include "inbox/message_columns.h"
 
+struct block_state;
 struct db_rows;
 struct pool;
 struct session;
@@ -55,6 +56,8 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	const char *assigned_name;
 	int64_t created_at;
 	int64_t updated_at;
+	int64_t blocked;		 /* as in the table */
+	const struct block_state *block; /* NULL: nobody asked for it */
 	/* of a list: only id and last_message_at are here, for what to show of
 	 * it is in the session's cache (session_cache.h) */
 	int is_cached;
@@ -72,8 +75,8 @@ int conversation_get(
  * CONVERSATION_COLUMNS, of what CONVERSATION_CONTACT and CONVERSATION_LAST join
  * to it, and conversation_read_row() reads its row;
  * conversation_get_row() is conversation_get() without names.
- * conversation_name_all() then looks up the names that N rows point to: number,
- * member and tags.
+ * conversation_name_all() then looks up what N rows point to: the names of
+ * number, member and tags, and the block.
  */
 #define CONVERSATION_COLUMNS                                                   \
 	" c.last_message_at, c.id," CONVERSATION_OTHER_COLUMNS("c")
@@ -86,7 +89,7 @@ int conversation_get(
 	" l.sender, l.sent_by, " MESSAGE_SOURCE(                               \
 	    "l.") ", " C ".group_id,"                                          \
 		  " CASE WHEN l.sender IS NOT NULL THEN l.context END"         \
-		  ", " C ".username"
+		  ", " C ".username, " C ".blocked"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"

@@ -15,7 +15,7 @@
 #include "inbox/conversation/profile.h"
 #include "inbox/message_columns.h"
 
-enum { COUNT, QUEUE, JOIN, FOLLOW, DELETE, RECOUNT, SETTLE, N_SQL };
+enum { COUNT, QUEUE, JOIN, FOLLOW, BLOCKS, DELETE, RECOUNT, SETTLE, N_SQL };
 
 /* So many open rows of the outbox are always moved at once. */
 #define OPEN_AT_ONCE 100
@@ -82,6 +82,8 @@ static const char *const merge_sql[N_SQL] = {
 	/* Merges into GONE now lead to KEEP. */
 	[FOLLOW] = "UPDATE jobs SET target = $3 WHERE workspace_id = $1"
 		   " AND kind = 'merge' AND target = $2",
+	[BLOCKS] = "UPDATE blocks SET conversation_id = $3"
+		   " WHERE workspace_id = $1 AND conversation_id = $2",
 	[DELETE] = "DELETE FROM conversations"
 		   " WHERE workspace_id = $1 AND id = $2",
 	[RECOUNT] =
@@ -147,6 +149,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    profile_read_username(db, pool, workspace_id, gone, &other) != 1 ||
 	    identity_move(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[FOLLOW], both) == -1 ||
+	    db_run(db, merge_sql[BLOCKS], both) == -1 ||
 	    move_all(db, &m) == -1 || db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

@@ -24,6 +24,7 @@ enum {
 	TAGS,
 	CONVERSATION,
 	IDENTITIES,
+	BLOCKS,
 	MESSAGES,
 	GROUPS,
 	STATUSES,
@@ -56,6 +57,9 @@ static const char *const export_sql[N_SQL] = {
 	    " AND i.number_id = k.number_id AND i.kind = k.kind"
 	    " AND i.value = k.value AND i.valid_from = k.valid_from"
 	    " AND k.workspace_id = $1 AND k.conversation_id = $2",
+	[BLOCKS] = "SELECT who, state, asked_at, blocked_at FROM blocks"
+		   " WHERE workspace_id = $1 AND conversation_id = $2"
+		   " ORDER BY id",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
@@ -331,6 +335,27 @@ put_identities(
 }
 
 static int
+put_blocks(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, export_sql[BLOCKS], args);
+	int rc;
+
+	json_open_array(out, "blocks");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "who", db_col_text(r, 0));
+		json_put_text(out, "state", db_col_text(r, 1));
+		put_time(w, out, "asked_at", db_col_int(r, 2));
+		put_time(w, out, "blocked_at", db_col_int(r, 3));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
+static int
 put_conversation(struct export_work *w, int64_t id)
 {
 	static const char *const texts[] = { "phone_number_id", "phone",
@@ -355,7 +380,8 @@ put_conversation(struct export_work *w, int64_t id)
 	for (int i = 0; rc == 1 && i < 3; i++)
 		put_time(w, out, times[i], db_col_int(r, col++));
 	db_end(r);
-	if (rc == -1 || put_identities(w, out, args) == -1)
+	if (rc == -1 || put_identities(w, out, args) == -1 ||
+	    put_blocks(w, out, args) == -1)
 		return -1;
 	json_close(out);
 	text = json_end(out, NULL);

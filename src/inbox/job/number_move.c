@@ -50,6 +50,7 @@ enum {
 	MESSAGE,
 	IDENTITY,
 	CONTACT,
+	BLOCKS,
 	PUT_BACK,
 	UNPARK,
 	STATUSES, /* each followed by its UPDATE */
@@ -72,7 +73,7 @@ enum {
 	" profile_name, profile_name_at, contact_id, link, status, is_read,"   \
 	" unread_count, last_customer_message_at, window_refused_at,"          \
 	" last_message_at, last_message_id, last_message_preview,"             \
-	" assigned_to, created_at, updated_at, username, username_at"
+	" assigned_to, created_at, updated_at, username, username_at, blocked"
 
 /* The contact of the new workspace that is known by the same ID. */
 #define THERE(ID)                                                              \
@@ -142,6 +143,11 @@ static const char *const number_move_sql[N_SQL] = {
 		    " name, email, created_at, updated_at FROM contacts"
 		    " WHERE workspace_id = $1 AND id = $3"
 		    " ON CONFLICT DO NOTHING",
+	/* Whom nobody of the new workspace blocked: nobody says who did. */
+	[BLOCKS] = "UPDATE blocks SET workspace_id = $2, asked_by = (SELECT"
+		   " user_id FROM workspace_members WHERE workspace_id = $2"
+		   " AND user_id = blocks.asked_by)"
+		   " WHERE workspace_id = $1 AND conversation_id = $3",
 	[PUT_BACK] =
 	    "INSERT INTO conversations(workspace_id, " COLUMNS ")"
 	    " SELECT $2, id, number_id, phone, phone_at, user_id, user_id_at,"
@@ -155,8 +161,8 @@ static const char *const number_move_sql[N_SQL] = {
 			 "workspace_members"
 			 "  WHERE workspace_id = $2 AND user_id = "
 			 "m.assigned_to),"
-			 " created_at, updated_at, username, username_at"
-			 " FROM moving_conversations AS m"
+			 " created_at, updated_at, username, username_at,"
+			 " blocked FROM moving_conversations AS m"
 			 " WHERE id = $3",
 	[UNPARK] = "DELETE FROM moving_conversations WHERE id = $1",
 	[STATUSES] = FIRST_OF("message_statuses", "wamid"),
@@ -360,6 +366,9 @@ put_back(struct moving *m)
 		db_int(m->contact_id), { DB_END, 0, NULL, 0 } };
 
 	if (db_run(m->db, number_move_sql[CONTACT], of) == -1 ||
+	    db_run(m->db, number_move_sql[BLOCKS],
+		DB_ARGS(db_int(m->from), db_int(m->to),
+		    db_int(m->conversation_id))) == -1 ||
 	    db_run(m->db, number_move_sql[PUT_BACK],
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id))) == -1 ||

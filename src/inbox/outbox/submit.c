@@ -17,6 +17,7 @@
 
 #include "session/session_db.h"
 
+#include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/outbox/submit_content.h"
@@ -42,7 +43,7 @@ static const char *const submit_sql[N_SQL] = {
 	    "SELECT c.number_id, c.window_ends,"
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
 	    " c.last_message_at,"
-	    " COALESCE(c.phone, c.user_id, c.group_id)"
+	    " COALESCE(c.phone, c.user_id, c.group_id), c.blocked"
 	    " FROM my_conversations c WHERE c.id = $1",
 	/* What we say ourselves, as of a group's members, is a "none." */
 	[TARGET] = "SELECT wamid FROM my_messages"
@@ -108,6 +109,7 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 	    session_db(s), submit_sql[CONVERSATION], DB_ARGS(db_int(id)));
 	enum submit_result result = SUBMIT_QUEUED;
 	int rc = db_next(r), gone = 0, nowhere = 0;
+	const char *blocked = NULL;
 
 	if (rc == 1) {
 		place->number_id = db_col_int(r, 0);
@@ -115,6 +117,7 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 		post->closed_at = db_col_int(r, 1);
 		place->last_at = db_col_int(r, 3);
 		nowhere = db_col_is_null(r, 4);
+		blocked = block_why(db_col_int(r, 5));
 	}
 	db_end(r);
 	if (rc != 1)
@@ -128,6 +131,9 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 			    " is known: nothing can be sent until they write"
 			    " again. The number belongs to somebody else now.";
 		result = SUBMIT_UNREACHABLE;
+	} else if (blocked != NULL) {
+		post->why = blocked;
+		result = SUBMIT_BLOCKED;
 	} else if (!template && post->closed_at <= now)
 		result = SUBMIT_CLOSED;
 	return result;

@@ -22,6 +22,7 @@ enum submit_result {
 	SUBMIT_CLOSED,	    /* the 24 h window: only a template may be sent */
 	SUBMIT_UNREACHABLE, /* .why: the customer has no number, no user id */
 	SUBMIT_WRONG,	    /* .field and .why */
+	SUBMIT_BLOCKED,	    /* .why: the customer is blocked */
 	SUBMIT_CONFLICT,    /* .why: not in this state */
 	SUBMIT_FULL	    /* .why: too many are queued already */
 };
@@ -82,9 +83,11 @@ int submit_read_receipt(struct session *, int64_t conversation_id, int64_t now);
 /*
  * Queues that somebody types: the customer sees it for 25 seconds or until the
  * next message, and that the newest message was read.  The provider takes it
- * for a message of the last 30 days only.  1; 0 there is none; -1.
+ * for a message of the last 30 days only: SUBMIT_CONFLICT when there is none.
+ * *WHY: of SUBMIT_CONFLICT and SUBMIT_BLOCKED, constant.
  */
-int submit_typing(struct session *, int64_t conversation_id, int64_t now);
+enum submit_result submit_typing(
+    struct session *, int64_t conversation_id, int64_t now, const char **why);
 
 /* The statements of submit.c, submit_to.c and submit_read.c. */
 extern const struct statements submit_statements;

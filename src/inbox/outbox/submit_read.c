@@ -9,13 +9,15 @@
 
 #include "session/session_db.h"
 
+#include "inbox/conversation/block.h"
 #include "inbox/outbox/submit.h"
 
 #define RECEIPT_AGE (30 * 86400) /* docs/protocol.md §6.2 "read" */
 
-enum { NEWEST, QUEUE, N_SQL };
+enum { PLACE, NEWEST, QUEUE, N_SQL };
 
 static const char *const submit_read_sql[N_SQL] = {
+	[PLACE] = "SELECT blocked FROM my_conversations WHERE id = $1",
 	/* Not for history: those were read elsewhere, long ago. */
 	[NEWEST] = "SELECT id FROM my_messages WHERE conversation_id = $1"
 		   " AND sent_at > $2 AND direction = 'inbound'"
@@ -53,8 +55,24 @@ submit_read_receipt(struct session *s, int64_t conversation_id, int64_t now)
 	return queue_read(s, conversation_id, 0, now) == -1 ? -1 : 0;
 }
 
-int
-submit_typing(struct session *s, int64_t conversation_id, int64_t now)
+enum submit_result
+submit_typing(
+    struct session *s, int64_t conversation_id, int64_t now, const char **why)
 {
-	return queue_read(s, conversation_id, 1, now);
+	int64_t blocked = 0;
+	int rc = db_get_int(session_db(s), submit_read_sql[PLACE],
+	    DB_ARGS(db_int(conversation_id)), &blocked);
+
+	if (rc != 1)
+		return rc == 0 ? SUBMIT_NOT_FOUND : SUBMIT_FAILED;
+	*why = block_why(blocked);
+	if (*why != NULL)
+		return SUBMIT_BLOCKED;
+	rc = queue_read(s, conversation_id, 1, now);
+	if (rc == 0)
+		*why = "The customer has written nothing in the last 30 days: "
+		       "nobody would see it.";
+	return rc == 1	 ? SUBMIT_QUEUED
+	       : rc == 0 ? SUBMIT_CONFLICT
+			 : SUBMIT_FAILED;
 }

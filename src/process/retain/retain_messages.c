@@ -32,11 +32,13 @@ static const char *const retain_messages_sql[N_SQL] = {
 		"  AND o.kind = 'message' AND o.message_id = m.id"
 		"  AND o.state IN ('queued', 'sending'))"
 		" ORDER BY m.sent_at, m.id LIMIT $4",
-	[IS_EMPTY] = "SELECT 1 FROM conversations AS c"
-		     " WHERE c.workspace_id = $1 AND c.id = $2"
-		     " AND c.updated_at < $3 AND NOT EXISTS (SELECT 1"
-		     "  FROM messages AS m WHERE m.workspace_id = $1"
-		     "  AND m.conversation_id = $2)",
+	/* Without it nobody could unblock its customer. */
+	[IS_EMPTY] =
+	    "SELECT 1 FROM conversations AS c"
+	    " WHERE c.workspace_id = $1 AND c.id = $2"
+	    " AND c.updated_at < $3 AND c.blocked < 2 AND NOT EXISTS (SELECT 1"
+	    "  FROM messages AS m WHERE m.workspace_id = $1"
+	    "  AND m.conversation_id = $2)",
 	[EVENTS] = "DELETE FROM workspace_events WHERE id IN (SELECT e.id"
 		   " FROM workspaces AS w CROSS JOIN workspace_events AS e"
 		   " WHERE e.workspace_id = w.id AND e.at < $1 LIMIT $2)",

@@ -1,0 +1,165 @@
+/*
+ * What members ask for: that a customer is blocked, or no more.
+ */
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "session/session_db.h"
+
+#include "inbox/conversation/block.h"
+
+enum { PLACE, ROWS, ASK, END, N_SQL };
+
+#define ROWS_MAX 16 /* accounts of one customer */
+#define BLOCKED	 2  /* conversations.blocked */
+
+static const char *const block_sql[N_SQL] = {
+	[PLACE] = "SELECT c.group_id IS NOT NULL, (SELECT n.id"
+		  "  FROM my_numbers n WHERE n.id = c.number_id) IS NULL,"
+		  " COALESCE(c.phone, c.user_id) IS NULL, c.window_ends"
+		  " FROM my_conversations c WHERE c.id = $1",
+	[ROWS] = "SELECT state, asked_by, asked_at, error FROM my_blocks"
+		 " WHERE conversation_id = $1 ORDER BY id LIMIT $2",
+	[ASK] = "INSERT INTO my_blocks(conversation_id, asked_at)"
+		" VALUES ($1, $2)",
+	[END] = "UPDATE my_blocks SET state = 'unblocking', asked_at = $2"
+		" WHERE conversation_id = $1"
+		" AND state IN ('blocking', 'blocked', 'refused')",
+};
+
+const struct statements block_statements = {
+	.sql = block_sql,
+	.n = N_SQL,
+};
+
+/* How much one of several rows tells: those that stop messages first. */
+static int
+rank(const char *state)
+{
+	return text_is(state, "unblocked") ? 0 : !text_is(state, "refused") + 1;
+}
+
+int
+block_get(struct session *s, struct pool *pool, int64_t conversation_id,
+    struct block_state *b)
+{
+	struct db_rows *r = db_query(session_db(s), block_sql[ROWS],
+	    DB_ARGS(db_int(conversation_id), db_int(ROWS_MAX)));
+	int rc, n = 0;
+
+	while ((rc = db_next(r)) == 1) {
+		const char *state = db_col_copy(r, pool, 0);
+
+		if (n++ > 0 && (rank(state) < rank(b->state) ||
+				   (rank(state) == rank(b->state) &&
+				       db_col_int(r, 2) < b->asked_at)))
+			continue;
+		*b = (struct block_state){
+			.state = state,
+			.asked_by = db_col_int(r, 1),
+			.asked_at = db_col_int(r, 2),
+			.error = db_col_copy(r, pool, 3),
+		};
+	}
+	db_end(r);
+	return rc == -1 ? -1 : n > 0;
+}
+
+static enum block_result
+check_window(
+    struct pool *pool, int64_t window_ends, int64_t now, const char **why)
+{
+	if (window_ends > now)
+		return BLOCK_ASKED;
+	*why = window_ends == 0
+		   ? "The customer has not written yet: only who wrote within "
+		     "the last 24 hours can be blocked."
+		   : pool_printf(pool,
+			 "The window closed at %s: only who wrote within the "
+			 "last 24 hours can be blocked.",
+			 clock_text(pool, window_ends));
+	return BLOCK_CLOSED;
+}
+
+/* BLOCK_ASKED: no objection. */
+static enum block_result
+check_block(struct session *s, struct pool *pool, int64_t conversation_id,
+    int64_t now, const char **why)
+{
+	struct db_rows *r = db_query(
+	    session_db(s), block_sql[PLACE], DB_ARGS(db_int(conversation_id)));
+	int64_t window_ends = 0;
+	int rc = db_next(r);
+
+	*why = NULL;
+	if (rc == 1) {
+		window_ends = db_col_int(r, 3);
+		if (db_col_int(r, 0))
+			*why = "A group cannot be blocked: it can be left.";
+		else if (db_col_int(r, 1))
+			*why = "The number of this conversation was removed.";
+		else if (db_col_int(r, 2))
+			*why = "This customer has given up the phone number of "
+			       "this conversation, and no other number or user "
+			       "id is known.";
+	}
+	db_end(r);
+	if (rc != 1)
+		return rc == 0 ? BLOCK_NOT_FOUND : BLOCK_FAILED;
+	return *why != NULL ? BLOCK_CONFLICT
+			    : check_window(pool, window_ends, now, why);
+}
+
+enum block_result
+block_begin(struct session *s, struct pool *pool, int64_t conversation_id,
+    int64_t now, const char **why)
+{
+	struct block_state b = { 0 };
+	enum block_result result;
+	int rc = block_get(s, pool, conversation_id, &b);
+
+	if (rc == 1 &&
+	    (text_is(b.state, "blocking") || text_is(b.state, "blocked")))
+		return BLOCK_DONE;
+	if (rc == -1)
+		return BLOCK_FAILED;
+	result = check_block(s, pool, conversation_id, now, why);
+	if (result == BLOCK_ASKED &&
+	    db_run(session_db(s), block_sql[ASK],
+		DB_ARGS(db_int(conversation_id), db_int(now))) == -1)
+		return BLOCK_FAILED;
+	return result;
+}
+
+enum block_result
+block_end(struct session *s, struct pool *pool, int64_t conversation_id,
+    int64_t now, const char **why)
+{
+	enum block_result result =
+	    check_block(s, pool, conversation_id, now, why);
+	struct block_state b = { 0 };
+
+	/* Who is blocked can be unblocked at any time. */
+	if (result == BLOCK_FAILED || result == BLOCK_NOT_FOUND)
+		return result;
+	if (db_run(session_db(s), block_sql[END],
+		DB_ARGS(db_int(conversation_id), db_int(now))) == -1 ||
+	    block_get(s, pool, conversation_id, &b) == -1)
+		return BLOCK_FAILED;
+	return text_is(b.state, "unblocking") ? BLOCK_ASKED : BLOCK_DONE;
+}
+
+const char *
+block_why(int64_t blocked)
+{
+	return blocked != BLOCKED
+		   ? NULL
+		   : "This customer is blocked: nothing can be sent until they "
+		     "are unblocked.";
+}

@@ -1,0 +1,260 @@
+"""A customer is blocked, and unblocked: from a member to the provider and back."""
+
+import concurrent.futures
+import contextlib
+import time
+
+import pytest
+
+from office import Workspace
+from post import DAY, TEXT, is_problem, send
+from rig import NUMBER, new_phone, text_message, wait_for
+
+
+class Desk:
+    """The node's own workspace, whose number talks to the provider."""
+
+    def __init__(self, node):
+        self.node, self.api, self.d360 = node, node.api, node.provider
+
+    def talk(self, ts=None):
+        phone = new_phone()
+        answer = self.node.deliver(text_message(phone, "Buy now!", ts=ts,
+                                                number=NUMBER))
+        assert answer.status == 200
+        return self.node.wait_conversation(phone)
+
+    def block(self, c, what="block", **more):
+        return self.api("POST", f"/conversations/{c['id']}/{what}", {}, **more)
+
+    def now(self, c):
+        answer = self.api("GET", f"/conversations/{c['id']}")
+        assert answer.status == 200
+        return answer.json["block"]
+
+    def becomes(self, c, state):
+        return wait_for(lambda: self.now(c)["state"] == state and self.now(c))
+
+    def asked(self, method=None):
+        return [r for r in self.d360.requests if r.where == "block"
+                and method in (None, r.method)]
+
+
+@contextlib.contextmanager
+def held(desk):
+    """The next request is done, and its answer waits until the end."""
+    hold = desk.d360.hold(where="block")
+    yield hold
+    hold.release()
+
+
+@pytest.fixture
+def desk(d360_node):
+    return Desk(d360_node)
+
+
+def test_a_customer_is_blocked_and_unblocked(desk):
+    c, me = desk.talk(), desk.api("GET", "/me").json["user"]
+    assert c["block"] is None
+    seq = desk.api("GET", "/changes").json["last_seq"]
+    answer = desk.block(c)
+    assert answer.status == 202 and answer.json["id"] == c["id"]
+    assert answer.json["block"]["state"] == "blocking"
+    block = desk.becomes(c, "blocked")
+    assert block["asked_by"] == {"id": me["id"], "name": me["name"]}
+    assert block["asked_at"] and block["error"] is None
+    assert desk.d360.blocked == [c["phone"]]
+    (listed,) = [x for x in desk.api("GET", "/conversations").json["data"]
+                 if x["id"] == c["id"]]
+    assert listed["block"] == block
+    changes = desk.api("GET", "/changes", after=seq).json["data"]
+    assert [(x["type"], x["id"]) for x in changes] == \
+        [("conversation.updated", c["id"])] * 2
+    assert desk.block(c).status == 200          # again: it is so
+    assert desk.block(c, "unblock").status == 202
+    desk.becomes(c, "unblocked")
+    assert desk.d360.blocked == []
+    assert desk.block(c, "unblock").status == 200
+    assert [r.method for r in desk.asked()] == ["POST", "DELETE"]
+
+
+def test_nothing_goes_to_a_blocked_customer(desk):
+    c = desk.talk()
+    m = send(desk, c, TEXT)
+    desk.d360.wait_sent(1)
+    with held(desk) as hold:
+        assert desk.block(c).status == 202
+        hold.wait()
+        path = f"/conversations/{c['id']}/messages"
+        template = {"type": "template", "template": {
+            "name": "hello", "language": "en"}}
+        for body in (TEXT, template):
+            is_problem(desk.api("POST", path, body), 409, "blocked")
+        is_problem(desk.api("POST", "/messages", {**TEXT, "to": c["phone"]}),
+                   409, "blocked")
+        is_problem(desk.api("POST", f"/conversations/{c['id']}/typing"), 409,
+                   "blocked")
+    desk.becomes(c, "blocked")
+    desk.node.write("UPDATE messages SET status = 'failed' WHERE id = ?",
+                    m["id"])
+    is_problem(desk.api("POST", f"/messages/{m['id']}/retry"), 409, "blocked")
+    failed = desk.node.run("waspool", "send", "text", "Hi", "--conversation",
+                           str(c["id"]))
+    assert failed.returncode == 65 and "is blocked" in failed.stderr
+    # What comes all the same is stored as ever.
+    desk.node.deliver(text_message(c["phone"][1:], "Still me", number=NUMBER))
+    wait_for(lambda: len(desk.node.messages(c["id"])) == 3)
+    desk.block(c, "unblock")
+    desk.becomes(c, "unblocked")
+    send(desk, c, TEXT)
+    desk.d360.wait_sent(2)
+
+
+def test_the_providers_refusal_is_shown(desk):
+    c = desk.talk()
+    desk.d360.unblockable[c["phone"]] = 131047, "Re-engagement required"
+    assert desk.block(c).status == 202
+    block = desk.becomes(c, "refused")
+    assert block["error"] == {"code": 131047, "title":
+                              "Re-engagement required",
+                              "detail": "Re-engagement required."}
+    send(desk, c, TEXT)
+    desk.d360.wait_sent(1)
+    # The list is full, then it is not.
+    desk.d360.unblockable[c["phone"]] = 139101, "Blocklist limit reached"
+    assert desk.block(c).status == 202
+    wait_for(lambda: desk.now(c)["state"] == "refused"
+             and desk.now(c)["error"]["code"] == 139101)
+    desk.d360.unblockable.clear()
+    desk.block(c)
+    desk.becomes(c, "blocked")
+
+
+def test_only_who_wrote_of_late_can_be_blocked(desk):
+    c = desk.talk(ts=int(time.time()) - DAY - 60)
+    problem = is_problem(desk.block(c), 409, "window-closed")
+    assert "last 24 hours" in problem["detail"]
+    template = {"type": "template", "to": "+" + new_phone(), "template": {
+        "name": "hello", "language": "en"}}
+    m = desk.api("POST", "/messages", template).json
+    is_problem(desk.block({"id": m["conversation_id"]}), 409, "window-closed")
+    for what in ("block", "unblock"):
+        is_problem(desk.block({"id": 77777777}, what), 404, "not-found")
+    assert desk.now(c) is None and not desk.asked()
+
+
+def test_another_workspace_has_no_such_customer(desk):
+    c, other = desk.talk(), Workspace(desk.node)
+    for what in ("block", "unblock"):
+        is_problem(desk.block(c, what, token=other.token), 404, "not-found")
+    assert desk.now(c) is None
+
+
+def test_a_provider_that_is_away_is_asked_again(desk):
+    c = desk.talk()
+    desk.d360.fail(1, 500, 131000, where="block")
+    desk.d360.fail(1, 429, 130429, where="block", retry_after=1)
+    desk.d360.drop(1, when="after", where="block")
+    desk.block(c)
+    desk.becomes(c, "blocked")
+    assert len(desk.asked()) == 4
+    assert desk.d360.blocked == [c["phone"]]
+    desk.d360.twist("other", where="block")
+    desk.block(c, "unblock")
+    waiting = wait_for(lambda: desk.now(c)["error"])
+    assert "does not name the customer" in waiting["detail"]
+    desk.becomes(c, "unblocked")
+
+
+def test_a_wrong_key_is_shown_while_it_waits(desk):
+    c = desk.talk()
+    desk.d360.fail(1, 401, 190, where="block", shape="meta", retry_after=2)
+    desk.block(c)
+    wait_for(lambda: desk.now(c)["error"])
+    assert desk.now(c)["state"] == "blocking"
+    assert desk.now(c)["error"]["code"] == 190
+    desk.becomes(c, "blocked")
+
+
+def test_unblocked_while_the_provider_is_still_asked_to_block(desk):
+    c = desk.talk()
+    with held(desk) as hold:
+        desk.block(c)
+        hold.wait()
+        assert desk.block(c, "unblock").json["block"]["state"] == "unblocking"
+        assert desk.now(c)["state"] == "unblocking"
+    desk.becomes(c, "unblocked")
+    assert desk.d360.blocked == []
+    assert [r.method for r in desk.asked()] == ["POST", "DELETE"]
+
+
+def test_two_who_block_at_once_block_once(desk):
+    c = desk.talk()
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: desk.block(c).status, range(8)))
+    assert sorted(answers) == [200] * 7 + [202]
+    desk.becomes(c, "blocked")
+    assert len(desk.asked()) == 1
+
+
+def test_a_processor_that_is_killed_asks_again(desk):
+    c = desk.talk()
+    hold = desk.d360.hold(where="block")
+    desk.block(c)
+    hold.wait()
+    desk.node.kill("waspool-process")
+    hold.release()
+    desk.becomes(c, "blocked")
+    assert desk.d360.blocked == [c["phone"]] and len(desk.asked()) == 2
+
+
+def test_one_who_shows_no_number_is_blocked_by_user_id(desk):
+    user_id = "US.13491208655302741918"
+    body = text_message(new_phone(), "Buy now!", number=NUMBER)
+    value = body["entry"][0]["changes"][0]["value"]
+    value["messages"][0].pop("from")
+    value["messages"][0]["from_user_id"] = user_id
+    value["contacts"][0].pop("wa_id")
+    value["contacts"][0]["user_id"] = user_id
+    assert desk.node.deliver(body).status == 200
+    c = wait_for(lambda: next((x for x in desk.api(
+        "GET", "/conversations").json["data"] if x["user_id"] == user_id),
+        None))
+    desk.block(c)
+    desk.becomes(c, "blocked")
+    assert desk.d360.blocked == [user_id]
+    assert b'"user_id"' in desk.asked()[0].body
+
+
+def test_metas_own_api_blocks_too(d360, make_node):
+    desk = Desk(d360.use_cloud(make_node(provider=d360, **d360.cloud_env)))
+    c = desk.talk()
+    desk.block(c)
+    desk.becomes(c, "blocked")
+    assert desk.asked()[0].cloud and d360.blocked == [c["phone"]]
+
+
+def test_the_command_line_blocks_and_types(desk):
+    c, node = desk.talk(), desk.node
+    shown = node.cli("--json", "conversation", "block", c["id"])
+    assert shown["state"] == "blocked" and shown["error"] is None
+    assert desk.now(c)["asked_by"] is None
+    failed = node.run("waspool", "conversation", "typing", str(c["id"]))
+    assert failed.returncode == 65 and "is blocked" in failed.stderr
+    shown = node.cli("--json", "conversation", "unblock", c["id"])
+    assert shown["state"] == "unblocked"
+    desk.d360.unblockable[c["phone"]] = 131021, "Self block"
+    failed = node.run("waspool", "conversation", "block", str(c["id"]))
+    assert failed.returncode == 69 and "Self block" in failed.stderr
+    assert "refused" in failed.stdout
+    node.cli("conversation", "typing", c["id"])
+    assert desk.d360.wait_reads(1)[0].typing
+    for verb in ("block", "unblock", "typing"):
+        failed = node.run("waspool", "conversation", verb, "77777777")
+        assert failed.returncode == 65
+        assert "no conversation 77777777" in failed.stderr
+    old = desk.talk(ts=int(time.time()) - 31 * DAY)
+    failed = node.run("waspool", "conversation", "typing", str(old["id"]))
+    assert failed.returncode == 65 and "30 days" in failed.stderr
+    failed = node.run("waspool", "conversation", "block", str(old["id"]))
+    assert failed.returncode == 65 and "24 hours" in failed.stderr
