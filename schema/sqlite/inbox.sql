@@ -155,7 +155,10 @@ CREATE TABLE conversations (
 		+ CASE status WHEN 'archived' THEN 8 ELSE 0 END) VIRTUAL,
 	username	TEXT,			-- of WhatsApp, without @; newest
 	username_at	INTEGER NOT NULL DEFAULT 0,
-	blocked		INTEGER NOT NULL DEFAULT 0	-- 2 the customer is blocked, or about to be or not to be; 1 was, or could not be; 0 nobody asked.  Kept by the triggers of blocks
+	blocked		INTEGER NOT NULL DEFAULT 0,	-- 2 the customer is blocked, or about to be or not to be; 1 was, or could not be; 0 nobody asked.  Kept by the triggers of blocks
+	marketing	TEXT CHECK (marketing IN ('stopped', 'allowed')),	-- what the newest of marketing_choices says; null: nothing is known
+	marketing_at	INTEGER,		-- since when
+	marketing_source TEXT CHECK (marketing_source IN ('user_preferences', 'refused'))	-- how it became known
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses, and of
@@ -170,6 +173,7 @@ CREATE INDEX conversations_by_number ON conversations(workspace_id, number_id, s
 CREATE INDEX conversations_by_contact ON conversations(workspace_id, contact_id, id);
 CREATE INDEX conversations_by_window ON conversations(workspace_id, window_ends);
 CREATE INDEX conversations_by_phone ON conversations(workspace_id, phone);
+CREATE INDEX conversations_marketing ON conversations(workspace_id, marketing, id) WHERE marketing IS NOT NULL;
 
 -- The conversations of contacts with a tag, in the order of lists: a tag that
 -- many have can be read from its end.  Each row says all tags of the contact,
@@ -287,6 +291,20 @@ CREATE TABLE messages (
 ) STRICT;
 
 CREATE INDEX messages_of_conversation ON messages(workspace_id, conversation_id, sent_at, id);
+
+-- Whether a customer wants marketing, each time that it became known: the
+-- customer said so, or a message was refused for it (131050).  Each is in the
+-- conversation of the message that came with it, and moves with that.  What
+-- they come to stands in conversations: the triggers below.
+CREATE TABLE marketing_choices (
+	workspace_id	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	state		TEXT NOT NULL CHECK (state = 'stopped' OR state = 'allowed'),
+	at		INTEGER NOT NULL,	-- when it was said, or tried
+	message_id	INTEGER NOT NULL,	-- which was refused; 0: the customer said it
+	sighting_id	INTEGER,		-- as in messages
+	PRIMARY KEY (workspace_id, conversation_id, state, at, message_id)
+) STRICT, WITHOUT ROWID;
 
 -- Every status that came, once; kept for messages that are not there (yet):
 -- a status may come before its message.
@@ -648,7 +666,10 @@ CREATE TABLE moving_conversations (
 	updated_at	INTEGER NOT NULL,
 	username	TEXT,
 	username_at	INTEGER NOT NULL DEFAULT 0,
-	blocked		INTEGER NOT NULL DEFAULT 0
+	blocked		INTEGER NOT NULL DEFAULT 0,
+	marketing	TEXT,
+	marketing_at	INTEGER,
+	marketing_source TEXT
 ) STRICT;
 
 CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
@@ -1059,6 +1080,67 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
+-- Whether the customer wants marketing.  A message that is sent again was not
+-- refused, until it is: so it does not matter which of its statuses came first.
+CREATE TRIGGER marketing_refused AFTER UPDATE OF status, error_code ON messages
+WHEN new.error_code = 131050 OR old.error_code = 131050
+BEGIN
+	DELETE FROM marketing_choices
+	WHERE workspace_id = old.workspace_id AND conversation_id = old.conversation_id
+	AND state = 'stopped' AND message_id = old.id
+	AND (new.status <> 'failed' OR COALESCE(new.error_code, 0) <> 131050);
+	INSERT INTO marketing_choices(workspace_id, conversation_id, state, at, message_id, sighting_id)
+	SELECT new.workspace_id, new.conversation_id, 'stopped',
+		COALESCE((SELECT sending_at FROM outbox
+			WHERE workspace_id = new.workspace_id AND kind = 'message' AND message_id = new.id), new.sent_at),
+		new.id, new.sighting_id
+	WHERE new.status = 'failed' AND COALESCE(new.error_code, 0) = 131050
+	ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER marketing_choice_new AFTER INSERT ON marketing_choices
+BEGIN
+	INSERT INTO marketing_moves(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER marketing_choice_retimed AFTER UPDATE OF at ON marketing_choices
+BEGIN
+	INSERT INTO marketing_moves(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER marketing_choice_gone AFTER DELETE ON marketing_choices
+BEGIN
+	INSERT INTO marketing_moves(workspace_id, conversation_id) VALUES (old.workspace_id, old.conversation_id);
+END;
+CREATE TRIGGER marketing_gone AFTER DELETE ON conversations WHEN old.marketing IS NOT NULL
+BEGIN
+	DELETE FROM marketing_choices WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+-- The newest counts, of two of one second the stop.  It is so since the first
+-- that says the same with none between that says the other.
+CREATE VIEW marketing_moves AS
+	SELECT workspace_id, conversation_id FROM marketing_choices;
+CREATE TRIGGER marketing_moved INSTEAD OF INSERT ON marketing_moves
+BEGIN
+	UPDATE conversations SET marketing = n.state, marketing_at = n.at,
+		marketing_source = CASE WHEN n.state IS NULL THEN NULL
+			WHEN EXISTS (SELECT 1 FROM marketing_choices AS m
+				WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+				AND m.state = n.state AND m.at = n.at AND m.message_id = 0) THEN 'user_preferences'
+			ELSE 'refused' END
+	FROM (SELECT s.state AS state, (SELECT MIN(m.at) FROM marketing_choices AS m
+			WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+			AND m.state = s.state AND m.at >= s.since) AS at
+		FROM (SELECT CASE WHEN t.stopped >= COALESCE(t.allowed, t.stopped) THEN 'stopped'
+				WHEN t.allowed IS NOT NULL THEN 'allowed' END AS state,
+				CASE WHEN t.stopped >= COALESCE(t.allowed, t.stopped) THEN COALESCE(t.allowed, 0)
+				ELSE COALESCE(t.stopped + 1, 0) END AS since
+			FROM (SELECT (SELECT MAX(m.at) FROM marketing_choices AS m
+					WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+					AND m.state = 'stopped') AS stopped,
+				(SELECT MAX(m.at) FROM marketing_choices AS m
+					WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+					AND m.state = 'allowed') AS allowed) AS t) AS s) AS n
+	WHERE conversations.workspace_id = new.workspace_id AND conversations.id = new.conversation_id;
+END;
+
 -- An edited or deleted message shows so in the list, when it is the last.
 CREATE TRIGGER update_preview_on_message AFTER UPDATE OF preview, text ON messages
 WHEN old.preview IS NOT new.preview OR (new.preview = '' AND old.text IS NOT new.text)
@@ -1275,6 +1357,13 @@ END;
 -- Of its own: a message fires the one above, and next to none this.
 CREATE TRIGGER change_conversation_username AFTER UPDATE OF username ON conversations
 WHEN old.username IS NOT new.username
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+CREATE TRIGGER change_conversation_marketing AFTER UPDATE OF marketing, marketing_at, marketing_source ON conversations
+WHEN old.marketing IS NOT new.marketing OR old.marketing_at IS NOT new.marketing_at
+	OR old.marketing_source IS NOT new.marketing_source
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);

@@ -61,3 +61,112 @@ WHEN old.blocked <> 0 AND NOT EXISTS (SELECT 1 FROM moving_conversations WHERE i
 BEGIN
 	DELETE FROM blocks WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
 END;
+
+-- Whether a customer wants marketing.  Columns without a value, and an empty
+-- table: it costs nothing.
+ALTER TABLE conversations ADD COLUMN marketing TEXT CHECK (marketing IN ('stopped', 'allowed'));
+ALTER TABLE conversations ADD COLUMN marketing_at INTEGER;
+ALTER TABLE conversations ADD COLUMN marketing_source TEXT CHECK (marketing_source IN ('user_preferences', 'refused'));
+CREATE INDEX conversations_marketing ON conversations(workspace_id, marketing, id) WHERE marketing IS NOT NULL;
+ALTER TABLE moving_conversations ADD COLUMN marketing TEXT;
+ALTER TABLE moving_conversations ADD COLUMN marketing_at INTEGER;
+ALTER TABLE moving_conversations ADD COLUMN marketing_source TEXT;
+-- Whether a customer wants marketing, each time that it became known: the
+-- customer said so, or a message was refused for it (131050).  Each is in the
+-- conversation of the message that came with it, and moves with that.  What
+-- they come to stands in conversations: the triggers below.
+CREATE TABLE marketing_choices (
+	workspace_id	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	state		TEXT NOT NULL CHECK (state = 'stopped' OR state = 'allowed'),
+	at		INTEGER NOT NULL,	-- when it was said, or tried
+	message_id	INTEGER NOT NULL,	-- which was refused; 0: the customer said it
+	sighting_id	INTEGER,		-- as in messages
+	PRIMARY KEY (workspace_id, conversation_id, state, at, message_id)
+) STRICT, WITHOUT ROWID;
+
+-- Whether the customer wants marketing.  A message that is sent again was not
+-- refused, until it is: so it does not matter which of its statuses came first.
+CREATE TRIGGER marketing_refused AFTER UPDATE OF status, error_code ON messages
+WHEN new.error_code = 131050 OR old.error_code = 131050
+BEGIN
+	DELETE FROM marketing_choices
+	WHERE workspace_id = old.workspace_id AND conversation_id = old.conversation_id
+	AND state = 'stopped' AND message_id = old.id
+	AND (new.status <> 'failed' OR COALESCE(new.error_code, 0) <> 131050);
+	INSERT INTO marketing_choices(workspace_id, conversation_id, state, at, message_id, sighting_id)
+	SELECT new.workspace_id, new.conversation_id, 'stopped',
+		COALESCE((SELECT sending_at FROM outbox
+			WHERE workspace_id = new.workspace_id AND kind = 'message' AND message_id = new.id), new.sent_at),
+		new.id, new.sighting_id
+	WHERE new.status = 'failed' AND COALESCE(new.error_code, 0) = 131050
+	ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER marketing_choice_new AFTER INSERT ON marketing_choices
+BEGIN
+	INSERT INTO marketing_moves(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER marketing_choice_retimed AFTER UPDATE OF at ON marketing_choices
+BEGIN
+	INSERT INTO marketing_moves(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER marketing_choice_gone AFTER DELETE ON marketing_choices
+BEGIN
+	INSERT INTO marketing_moves(workspace_id, conversation_id) VALUES (old.workspace_id, old.conversation_id);
+END;
+CREATE TRIGGER marketing_gone AFTER DELETE ON conversations WHEN old.marketing IS NOT NULL
+BEGIN
+	DELETE FROM marketing_choices WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+-- The newest counts, of two of one second the stop.  It is so since the first
+-- that says the same with none between that says the other.
+CREATE VIEW marketing_moves AS
+	SELECT workspace_id, conversation_id FROM marketing_choices;
+CREATE TRIGGER marketing_moved INSTEAD OF INSERT ON marketing_moves
+BEGIN
+	UPDATE conversations SET marketing = n.state, marketing_at = n.at,
+		marketing_source = CASE WHEN n.state IS NULL THEN NULL
+			WHEN EXISTS (SELECT 1 FROM marketing_choices AS m
+				WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+				AND m.state = n.state AND m.at = n.at AND m.message_id = 0) THEN 'user_preferences'
+			ELSE 'refused' END
+	FROM (SELECT s.state AS state, (SELECT MIN(m.at) FROM marketing_choices AS m
+			WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+			AND m.state = s.state AND m.at >= s.since) AS at
+		FROM (SELECT CASE WHEN t.stopped >= COALESCE(t.allowed, t.stopped) THEN 'stopped'
+				WHEN t.allowed IS NOT NULL THEN 'allowed' END AS state,
+				CASE WHEN t.stopped >= COALESCE(t.allowed, t.stopped) THEN COALESCE(t.allowed, 0)
+				ELSE COALESCE(t.stopped + 1, 0) END AS since
+			FROM (SELECT (SELECT MAX(m.at) FROM marketing_choices AS m
+					WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+					AND m.state = 'stopped') AS stopped,
+				(SELECT MAX(m.at) FROM marketing_choices AS m
+					WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+					AND m.state = 'allowed') AS allowed) AS t) AS s) AS n
+	WHERE conversations.workspace_id = new.workspace_id AND conversations.id = new.conversation_id;
+END;
+
+CREATE TRIGGER change_conversation_marketing AFTER UPDATE OF marketing, marketing_at, marketing_source ON conversations
+WHEN old.marketing IS NOT new.marketing OR old.marketing_at IS NOT new.marketing_at
+	OR old.marketing_source IS NOT new.marketing_source
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+
+-- What customers chose before, as it was kept: by the user id, which is
+-- somebody for good, else by who had the account then.  It reads the workspace
+-- events once.
+INSERT INTO marketing_choices(workspace_id, conversation_id, state, at, message_id)
+SELECT e.workspace_id, i.conversation_id, CASE e.raw ->> '$.value' WHEN 'stop' THEN 'stopped' ELSE 'allowed' END, e.at, 0
+FROM workspace_events AS e CROSS JOIN identities AS i
+WHERE e.field = 'user_preferences' AND json_valid(e.raw)
+AND e.raw ->> '$.category' = 'marketing_messages' AND e.raw ->> '$.value' IN ('stop', 'resume', 'signup')
+AND i.workspace_id = e.workspace_id AND i.number_id = e.number_id AND i.conversation_id <> 0
+AND i.kind = CASE WHEN EXISTS (SELECT 1 FROM identities AS u WHERE u.workspace_id = e.workspace_id
+		AND u.number_id = e.number_id AND u.kind = 'user_id' AND u.value = e.raw ->> '$.user_id')
+	THEN 'user_id' ELSE 'wa_id' END
+AND i.value = CASE i.kind WHEN 'user_id' THEN e.raw ->> '$.user_id' ELSE ltrim(e.raw ->> '$.wa_id', '+') END
+AND i.valid_from = (SELECT MAX(v.valid_from) FROM identities AS v WHERE v.workspace_id = i.workspace_id
+	AND v.number_id = i.number_id AND v.kind = i.kind AND v.value = i.value AND v.valid_from <= e.at)
+ON CONFLICT DO NOTHING;

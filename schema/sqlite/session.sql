@@ -17,7 +17,7 @@ CREATE TEMP VIEW my_conversations AS
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
 		window_ends, facets, my_missing(id) AS missing_id, username,
-		blocked
+		blocked, marketing, marketing_at, marketing_source
 	FROM conversations WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_messages AS

@@ -31,6 +31,8 @@ static const struct {
 	[REPLY_UNREACHABLE] = { 409, "unreachable",
 	    "The customer cannot be reached" },
 	[REPLY_BLOCKED] = { 409, "blocked", "The customer is blocked" },
+	[REPLY_MARKETING_STOPPED] = { 409, "marketing-stopped",
+	    "The customer wants no marketing" },
 	[REPLY_MEDIA_PENDING] = { 409, "media-pending",
 	    "The file is not here yet" },
 	[REPLY_MEDIA_MISSING] = { 409, "media-missing",

@@ -22,6 +22,7 @@ enum reply_problem {
 	REPLY_WINDOW_CLOSED,	      /* 409 */
 	REPLY_UNREACHABLE,	      /* 409 */
 	REPLY_BLOCKED,		      /* 409 */
+	REPLY_MARKETING_STOPPED,      /* 409 */
 	REPLY_MEDIA_PENDING,	      /* 409 */
 	REPLY_MEDIA_MISSING,	      /* 409 */
 	REPLY_CHANGES_GONE,	      /* 410 */

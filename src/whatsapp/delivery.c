@@ -30,7 +30,7 @@ static const struct {
 	{ "errors", value_error },
 	{ "history", value_history },
 	{ "user_id_update", value_identity },
-	{ "user_preferences", value_notice },
+	{ "user_preferences", value_preference },
 	{ "state_sync", value_notice },
 	{ "groups", value_group },
 	{ "calls", value_call },

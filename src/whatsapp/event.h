@@ -17,7 +17,8 @@ enum event_kind {
 	EVENT_NOTICE,	/* kept as a workspace event */
 	EVENT_CALL,	/* a message of type call, said anew as it goes on */
 	/* a system message of a group, or without a preview its name */
-	EVENT_GROUP
+	EVENT_GROUP,
+	EVENT_MARKETING /* a system message: does the customer want it? */
 };
 
 enum event_source {
@@ -87,8 +88,9 @@ struct event {
 
 	/* edit, revoke, reaction, status */
 	const char *target_wamid;
-	const char *emoji;   /* reaction; NULL takes it back */
-	const char *state;   /* call: inbox/message/message_call.h */
+	const char *emoji; /* reaction; NULL takes it back */
+	/* call: inbox/message/message_call.h; marketing: stopped, allowed */
+	const char *state;
 	const char *subject; /* group: what it is called now */
 
 	/* status; of a message of ours in echoes and history, too */

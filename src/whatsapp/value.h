@@ -18,6 +18,8 @@ void value_identity(
 void value_error(struct event_list *, const struct json *); /* errors */
 void value_call(struct event_list *, const struct json *);  /* calls */
 void value_group(struct event_list *, const struct json *); /* groups */
+void value_preference(
+    struct event_list *, const struct json *); /* user_preferences */
 void value_notice(struct event_list *, const struct json *); /* others */
 
 /* One message of value_history; THREAD: the customer it is with, or NULL. */

@@ -1,6 +1,7 @@
 /*
  * Reads what is neither message nor status: new user ids, chunks of history,
- * errors, groups.  Arrays without a reader are kept whole, as notices.
+ * errors, what a customer wants, groups.  Arrays without a reader are kept
+ * whole, as notices.
  */
 #include <stddef.h>
 
@@ -114,6 +115,48 @@ value_notice(struct event_list *s, const struct json *element)
 	customer_add_id(s, &e->customer, json_text(element, "wa_id"),
 	    json_text(element, "user_id"));
 	e->customer.group_id = json_text(element, "group_id");
+}
+
+/* Does the customer want marketing?  Kept as a notice, and told in the
+ * conversation. */
+void
+value_preference(struct event_list *s, const struct json *element)
+{
+	static const struct {
+		const char *value, *state, *line;
+	} said[] = {
+		{ "stop", "stopped", "Wants no marketing messages" },
+		{ "resume", "allowed", "Wants marketing messages again" },
+		{ "signup", "allowed", "Wants marketing messages" },
+	};
+	const char *value = json_text(element, "value");
+	struct customer c = { .wa_id = NULL };
+
+	value_notice(s, element);
+	customer_add_id(
+	    s, &c, json_text(element, "wa_id"), json_text(element, "user_id"));
+	if (!customer_is_known(&c) ||
+	    !text_is(json_text(element, "category"), "marketing_messages"))
+		return;
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		struct event *e;
+
+		if (!text_is(value, said[i].value))
+			continue;
+		customer_join(s, &c, 0);
+		e = event_list_add(s, EVENT_MARKETING, element);
+		e->customer = c;
+		e->inbound = 1;
+		e->field = s->field;
+		e->raw = json_write(s->pool, element);
+		e->state = said[i].state;
+		e->type = "system";
+		e->content = pool_printf(s->pool,
+		    "{\"body\":\"%s\",\"type\":\"user_preferences\","
+		    "\"marketing\":\"%s\"}",
+		    said[i].line, said[i].state);
+		e->preview = e->text = said[i].line;
+	}
 }
 
 /* -------------------------------------------------------------- groups */

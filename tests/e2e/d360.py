@@ -59,6 +59,9 @@ d360.template_page how many stand on a page of it.
 Blocking: d360.blocked is the list of who is blocked (of all numbers), and
 d360.unblockable[WHO] = (131047, "Re-engagement required") refuses to block one.
 
+Marketing: d360.wants_marketing(phone, "stop") is a customer who taps on it;
+d360.stopped are their digits, to whom no MARKETING template goes (131050).
+
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
 templates, block, any.  TO restricts it to a recipient, KEY to a number's key.
@@ -111,7 +114,9 @@ TYPES = ("text", "image", "video", "audio", "document", "sticker", "location",
 CAPTIONED = ("image", "video", "document")
 FAILED = {131026: "Message undeliverable", 131047: "Re-engagement message",
           131049: "This message was not delivered to maintain healthy "
-          "ecosystem engagement.", 131053: "Media upload error"}
+          "ecosystem engagement.",
+          131050: "Unable to deliver the message: the recipient chose to "
+          "get no marketing messages.", 131053: "Media upload error"}
 
 _serial = itertools.count(int(time.time() * 1000) % 10**9)
 
@@ -494,6 +499,7 @@ class D360:
         self.numbers = {key: number}        # key → phone_number_id
         self.templates, self.template_page = [], 25     # of the account
         self.blocked, self.unblockable = [], {}
+        self.stopped = set()                # digits: they want no marketing
         self.node = None
         self.webhooks = {}                  # key → {"url", "headers"}
         self.app_secret = None              # of the app: proofs by it, or none
@@ -808,6 +814,7 @@ class D360:
     def _do_messages(self, r):
         check_message(r.body)
         self._check_rate(r)
+        self._check_marketing(r)
         r.wamid = "wamid.HBgTEST%d" % next(_serial)
         self._note(self.sent, Record(
             body=r.body, to=r.to, type=r.body.get("type", "text"), key=r.key,
@@ -824,6 +831,32 @@ class D360:
             message["message_status"] = "accepted"
         return self._json({"messaging_product": "whatsapp",
                            "contacts": [known], "messages": [message]})
+
+    def _check_marketing(self, r):
+        said = r.body.get("template", {})
+        if r.to.lstrip("+") in self.stopped and any(
+                t["category"] == "MARKETING" and t["name"] == said["name"] and
+                t["language"] == said["language"]["code"]
+                for t in self.templates if said):
+            raise Refused(400, 131050, FAILED[131050])
+
+    def wants_marketing(self, phone, value, ts=None, **more):
+        """The customer taps on it: VALUE is stop, resume or signup."""
+        wa_id = phone.lstrip("+")
+        (self.stopped.add if value == "stop" else self.stopped.discard)(wa_id)
+        return self.node.deliver({
+            "object": "whatsapp_business_account", "entry": [{
+                "id": WABA, "changes": [{
+                    "field": "user_preferences", "value": {
+                        "messaging_product": "whatsapp",
+                        "metadata": {"display_phone_number": "15550783881",
+                                     "phone_number_id": NUMBER},
+                        "user_preferences": [{
+                            "wa_id": wa_id, "value": value,
+                            "category": "marketing_messages",
+                            "detail": f"User chose to {value}",
+                            "timestamp": ts or int(time.time()),
+                            **more}]}}]}]})
 
     def _check_rate(self, r):
         if self.rate is None:

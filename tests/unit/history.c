@@ -217,7 +217,7 @@ make_status(struct history *h, struct speaker *s, unsigned i)
 		more = pool_printf(h->pool,
 		    "%s,\"errors\":[{\"code\":%s,"
 		    "\"title\":\"t\"}]",
-		    more, ONE_OF(h, "131026", "131047", "131049"));
+		    more, ONE_OF(h, "131026", "131047", "131050"));
 	h->fact[i] = change(h, s, "messages", "statuses",
 	    pool_printf(h->pool,
 		"{\"id\":\"%s\",\"status\":\"%s\","
@@ -296,6 +296,23 @@ make_group(struct history *h, const struct speaker *s, unsigned i)
 			  s->phone)));
 }
 
+/* Whether the customer wants marketing. */
+static void
+make_choice(struct history *h, const struct speaker *s, unsigned i)
+{
+	h->fact[i] = change(h, s, "user_preferences", "user_preferences",
+	    pool_printf(h->pool,
+		"{\"category\":\"marketing_messages\",\"value\":\"%s\","
+		"\"timestamp\":\"%" PRId64 "\"%s%s}",
+		ONE_OF(h, "stop", "resume", "signup", "tomorrow"), s->at,
+		s->wa_id != NULL && pick(h, 4) != 0
+		    ? pool_printf(h->pool, ",\"wa_id\":\"%s\"", s->wa_id)
+		    : "",
+		s->user_id != NULL && pick(h, 3) != 0
+		    ? pool_printf(h->pool, ",\"user_id\":\"%s\"", s->user_id)
+		    : ""));
+}
+
 static void
 make_other(struct history *h, const struct speaker *s, unsigned i)
 {
@@ -308,8 +325,7 @@ make_other(struct history *h, const struct speaker *s, unsigned i)
 
 	switch (pick(h, 8)) {
 	case 0:
-		h->fact[i] =
-		    change(h, s, "user_preferences", "user_preferences", list);
+		make_choice(h, s, i);
 		break;
 	case 1:
 		h->fact[i] = change(h, s, "messages", "errors", list);

@@ -26,8 +26,8 @@ static const char *const rows_dumps[] = {
 		    "last_customer_message_at,"
 		    " window_refused_at, last_message_at, (SELECT wamid"
 		    "  FROM messages AS m WHERE m.id = c.last_message_id),"
-		    " last_message_preview"
-		    " FROM conversations AS c ORDER BY 2",
+		    " last_message_preview, marketing, marketing_at,"
+		    " marketing_source FROM conversations AS c ORDER BY 2",
 	"SELECT 'message', n.phone_number_id, wamid,"
 	" " WHOSE("m.conversation_id") ", direction, source, type, content,"
 				       " original, context, preview, text, "
@@ -37,6 +37,14 @@ static const char *const rows_dumps[] = {
 				       " revoked_at FROM messages AS m JOIN "
 				       "numbers AS n"
 				       " ON n.id = m.number_id ORDER BY 2, 3",
+	"SELECT 'marketing', " WHOSE("c.conversation_id") ", state, at,"
+							  " (SELECT wamid FROM "
+							  "messages AS m WHERE "
+							  "m.id = c.message_id)"
+							  " FROM "
+							  "marketing_choices "
+							  "AS c ORDER BY 2, 3, "
+							  "4, 5",
 	"SELECT 'status', s.* FROM message_statuses AS s",
 	"SELECT 'patch', p.* FROM message_patches AS p",
 	"SELECT 'reaction', r.* FROM reactions AS r",
@@ -55,7 +63,7 @@ static const char *const rows_dumps[] = {
 	"SELECT 'changes', COUNT(*) - MAX(seq) + MIN(seq) FROM changes",
 	"SELECT 'held', COUNT(*) FROM held",
 };
-static const int rows_widths[] = { 19, 21, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4, 2,
+static const int rows_widths[] = { 22, 21, 5, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4, 2,
 	2 };
 
 char *

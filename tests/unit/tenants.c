@@ -49,6 +49,8 @@ const char tenants_rows[] =
     "INSERT INTO templates(workspace_id, number_id, name, language, status,"
     " components, read_at) VALUES (1, 1, 'hi', 'de', 'APPROVED', '[]', 1),"
     " (1, 1, 'hi', 'en', 'APPROVED', '[]', 1);"
+    "INSERT INTO marketing_choices VALUES (1, 1, 'stopped', 10, 0, 1),"
+    " (1, 1, 'stopped', 11, 2, NULL), (1, 3, 'allowed', 12, 0, NULL);"
     "INSERT INTO message_patches(workspace_id, number_id, target_wamid,"
     " wamid, kind, at) VALUES (1, 1, 'z', 'y', 'revoke', 1);"
     "INSERT INTO workspace_events(workspace_id, number_id, field, at, raw,"

@@ -39,6 +39,7 @@ static const char *const kinds[] = {
 	[EVENT_NOTICE] = "notice",
 	[EVENT_CALL] = "call",
 	[EVENT_GROUP] = "group",
+	[EVENT_MARKETING] = "marketing",
 };
 
 static const char *

@@ -132,7 +132,16 @@ make_other(struct pool *pool, struct event *ev, unsigned i)
 	ev->target_wamid = pool_printf(pool, "w%u", pick(i + 5));
 	ev->raw = pool_printf(pool, "{\"raw\":%u}", pick(6));
 	ev->field = ONE_OF("errors", "account_update", "groups");
-	switch (pick(6)) {
+	switch (pick(7)) {
+	case 6:
+		ev->kind = EVENT_MARKETING;
+		ev->inbound = 1;
+		ev->wamid = NULL;
+		ev->type = "system";
+		ev->state = ONE_OF("stopped", "allowed");
+		ev->content = pool_printf(pool, "{\"n\":%u}", i);
+		ev->preview = ev->text = ev->state;
+		break;
 	case 0:
 		ev->kind = EVENT_EDIT;
 		ev->type = ONE_OF("text", "image");

@@ -181,6 +181,23 @@ window_that_was_refused_in_the_future_opens(void **state)
 	    FIXTURE_NOW + 10);
 }
 
+/* What the customer said since then counts. */
+static void
+marketing_that_was_refused_in_the_future_is_so_since_now(void **state)
+{
+	struct fixture *fx = *state;
+	struct event first = timed("a", FIXTURE_NOW, "first");
+	const char *at = "SELECT marketing_at FROM conversations";
+
+	APPLY(first);
+	put_ours(fx, "x", FIXTURE_NOW + 36000);
+	fixture_do(fx, "UPDATE messages SET status = 'failed',"
+		       " error_code = 131050 WHERE wamid = 'x'");
+	assert_int_equal(fixture_int(fx, at), FIXTURE_NOW + 36000);
+	mend(fx, FIXTURE_NOW + 10);
+	assert_int_equal(fixture_int(fx, at), FIXTURE_NOW + 10);
+}
+
 static void
 reaction_of_ours_from_the_future_is_followed(void **state)
 {
@@ -250,6 +267,7 @@ main(void)
 		T(signs_outlive_the_run),
 		T(messages_from_the_future_come_back_to_their_place),
 		T(window_that_was_refused_in_the_future_opens),
+		T(marketing_that_was_refused_in_the_future_is_so_since_now),
 		T(reaction_of_ours_from_the_future_is_followed),
 		T(due_times_that_cannot_be_are_now),
 	};

@@ -71,6 +71,65 @@ the_window_closes_after_a_day(void **state)
 	    post_at(fx, 3, &post_template, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 }
 
+/* Conversation 1 wants none since AT, 0 does; the template is of CATEGORY. */
+static void
+wants(struct fixture *fx, int64_t at, const char *category)
+{
+	fixture_do(fx, "DELETE FROM marketing_choices; DELETE FROM templates");
+	if (at != 0)
+		fixture_do(fx,
+		    pool_printf(fx->pool,
+			"INSERT INTO marketing_choices VALUES (1, 1, 'stopped',"
+			" %lld, 0, NULL)",
+			(long long)at));
+	fixture_do(fx,
+	    pool_printf(fx->pool,
+		"INSERT INTO templates(workspace_id, number_id, name, language,"
+		" status, components, category, read_at) VALUES"
+		" (1, 1, 'hello', 'en', 'APPROVED', '[]', %s, 1)",
+		category));
+}
+
+static void
+marketing_is_refused_to_who_wants_none(void **state)
+{
+	struct fixture *fx = *state;
+	struct submission post;
+	int64_t id;
+
+	wants(fx, 0, "'MARKETING'");
+	assert_int_equal(
+	    post_at(fx, 1, &post_template, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	id = post.message_id;
+	wants(fx, FIXTURE_NOW - 60, "'MARKETING'");
+	assert_int_equal(
+	    post_at(fx, 1, &post_template, FIXTURE_NOW, &post), SUBMIT_STOPPED);
+	assert_non_null(strstr(post.why, "2026-01-30T11:59:00Z"));
+	assert_int_equal(
+	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	/* Another customer. */
+	assert_int_equal(
+	    post_at(fx, 2, &post_template, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	/* Again. */
+	fixture_do(fx,
+	    pool_printf(fx->pool,
+		"UPDATE messages SET status = 'failed' WHERE id = %lld;"
+		"UPDATE outbox SET state = 'failed' WHERE message_id = %lld",
+		(long long)id, (long long)id));
+	assert_int_equal(
+	    post_retry(fx, id, FIXTURE_NOW, &post), SUBMIT_STOPPED);
+	wants(fx, FIXTURE_NOW - 60, "'UTILITY'");
+	assert_int_equal(
+	    post_at(fx, 1, &post_template, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	assert_int_equal(post_retry(fx, id, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	wants(fx, FIXTURE_NOW - 60, "NULL");
+	assert_int_equal(
+	    post_at(fx, 1, &post_template, FIXTURE_NOW, &post), SUBMIT_QUEUED);
+	wants(fx, FIXTURE_NOW - 60, "'marketing'");
+	assert_int_equal(
+	    post_at(fx, 1, &post_template, FIXTURE_NOW, &post), SUBMIT_STOPPED);
+}
+
 static void
 a_reply_names_what_it_answers(void **state)
 {
@@ -363,6 +422,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_message_and_its_row_are_queued),
 		TEST(the_window_closes_after_a_day),
+		TEST(marketing_is_refused_to_who_wants_none),
 		TEST(a_reply_names_what_it_answers),
 		TEST(
 		    it_stands_behind_what_it_answers_though_our_clock_is_behind),

@@ -452,6 +452,48 @@ what_was_known_of_customers_stays_known(void **state)
 	db_close(db);
 }
 
+/* Until 7 what a customer chose was a workspace event only. */
+static void
+what_was_chosen_before_counts(void **state)
+{
+	struct upgrade *u = *state;
+	struct db *db;
+
+	fill(u->old,
+	    "INSERT INTO workspaces(id, name, created_at) VALUES (1, 'a', 1);"
+	    "INSERT INTO numbers(id, workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, 1, '100', 1);"
+	    "INSERT INTO conversations(id, workspace_id, number_id, created_at,"
+	    " updated_at) VALUES (1, 1, 1, 1, 1), (2, 1, 1, 1, 1),"
+	    " (3, 1, 1, 1, 1);"
+	    "INSERT INTO identities VALUES"
+	    " (1, 1, 'wa_id', '4901', 0, 1, 5, NULL),"
+	    " (1, 1, 'wa_id', '4901', 100, 2, 5, NULL),"
+	    " (1, 1, 'user_id', 'DE.3', 0, 3, 5, NULL);"
+	    "INSERT INTO workspace_events(workspace_id, number_id, field, at,"
+	    " raw, hash, created_at) SELECT 1, 1, 'user_preferences',"
+	    " json_extract(value, '$.at'), json_patch(value,"
+	    " '{\"category\":\"marketing_messages\"}'), CAST(value AS BLOB), 1"
+	    " FROM json_each('["
+	    "{\"at\":50,\"wa_id\":\"4901\",\"value\":\"stop\"},"
+	    "{\"at\":150,\"wa_id\":\"+4901\",\"value\":\"stop\"},"
+	    "{\"at\":160,\"wa_id\":\"4901\",\"value\":\"resume\"},"
+	    "{\"at\":70,\"wa_id\":\"4901\",\"user_id\":\"DE.3\","
+	    " \"value\":\"stop\"},"
+	    "{\"at\":80,\"wa_id\":\"4901\",\"value\":\"tomorrow\"},"
+	    "{\"at\":90,\"wa_id\":\"4999\",\"value\":\"stop\"}]')");
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	db = inbox_open(u->old, DB_READ, 1000);
+	assert_non_null(db);
+	assert_string_equal(
+	    rows(u->pool, db,
+		"SELECT id || ' ' || marketing || ' ' || marketing_at || ' '"
+		" || marketing_source FROM conversations ORDER BY id"),
+	    "1 stopped 50 user_preferences\n2 allowed 160 user_preferences\n"
+	    "3 stopped 70 user_preferences\n");
+	db_close(db);
+}
+
 /* Version 4 has the code of an error in a column; before it stood in words. */
 static void
 codes_are_taken_out_of_words(void **state)
@@ -571,6 +613,7 @@ main(void)
 		FROM(numbers_are_whose_they_were, 2),
 		FROM(what_was_known_of_customers_stays_known, 2),
 		FROM(codes_are_taken_out_of_words, 3),
+		FROM(what_was_chosen_before_counts, 6),
 		FROM(every_table_has_a_row, 1),
 		FROM(old_version_is_refused_until_then, 1),
 		FROM(old_version_is_refused_until_then, 2),

@@ -94,6 +94,20 @@ put_last(
 }
 
 static void
+put_marketing(struct json_out *out, const struct conversation *c)
+{
+	if (c->marketing == NULL) {
+		json_put_null(out, "marketing");
+		return;
+	}
+	json_open_object(out, "marketing");
+	json_put_text(out, "state", c->marketing);
+	json_put_time(out, "since", c->marketing_at);
+	json_put_text(out, "source", c->marketing_source);
+	json_close(out);
+}
+
+static void
 put_assignee(struct json_out *out, const struct conversation *c)
 {
 	/* Somebody who is no member any more has no name here. */
@@ -137,6 +151,7 @@ conversation_object_put(
 	json_put_text(out, "last_message_preview", c->preview);
 	put_last(a, out, &c->last);
 	put_window(a, out, c);
+	put_marketing(out, c);
 	put_contact(out, c);
 	put_assignee(out, c);
 	put_block(out, c->block);

@@ -69,6 +69,8 @@ answer(
 		return reply_problem(a, REPLY_UNREACHABLE, post->why);
 	case SUBMIT_BLOCKED:
 		return reply_problem(a, REPLY_BLOCKED, post->why);
+	case SUBMIT_STOPPED:
+		return reply_problem(a, REPLY_MARKETING_STOPPED, post->why);
 	case SUBMIT_CONFLICT:
 		return reply_problem(a, REPLY_CONFLICT, post->why);
 	case SUBMIT_FULL:

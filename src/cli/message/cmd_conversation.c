@@ -18,6 +18,7 @@
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
 #include "cli/message/conversation_act.h"
+#include "cli/message/conversation_show.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
@@ -125,6 +126,16 @@ const struct cli_verb cmd_conversation[] = {
 	    "the newest\nmessage was read.",
 	    "waspool conversation typing 2", conversation_act_typing_options,
 	    conversation_act_typing },
+	{ "list", "", 0, 0, "Lists conversations, the newest first",
+	    "First the active ones.  With --marketing by id.  What was said is "
+	    "not\nshown.",
+	    "waspool conversation list --marketing stopped",
+	    conversation_show_options, conversation_show_list },
+	{ "show", "ID", 1, 1, "Shows with whom a conversation is",
+	    "Whether the customer wants marketing messages, too, since when, "
+	    "and how\nthat is known: user_preferences, or a message that was "
+	    "refused.",
+	    "waspool conversation show 2", NULL, conversation_show },
 	{ "split", "ID", 1, 1, "Splits a conversation of two customers",
 	    "Older versions merged two customers when a phone number went "
 	    "from\none to the other.  Their messages are separated as far as "

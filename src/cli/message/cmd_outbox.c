@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 #include "inbox/outbox/outbox_list.h"
+#include "inbox/outbox/outbox_stop.h"
 #include "inbox/outbox/submit.h"
 
 #include "cli/cli_db.h"
@@ -122,6 +123,9 @@ retry(struct cli *c)
 
 	check_window(c, &o);
 	why = submit_enough(c->pool, o.error, o.tried_at, c->now);
+	if (why == NULL)
+		cli_db_ok(c, outbox_stop(c->inbox, c->pool, o.number_id, o.type,
+				 o.content, o.stopped_at, &why));
 	if (why != NULL && text_is(o.status, "failed"))
 		cli_fail(EX_DATAERR, "%s", why);
 	if (!cli_db_ok(c, outbox_retry(c->inbox, id, c->now)))

@@ -113,6 +113,7 @@ check_send_queue(struct cli *c, struct session *m, enum submit_result result,
 	case SUBMIT_WRONG:
 	case SUBMIT_UNREACHABLE:
 	case SUBMIT_BLOCKED:
+	case SUBMIT_STOPPED:
 	case SUBMIT_CONFLICT:
 	case SUBMIT_FULL:
 		break;

@@ -108,6 +108,9 @@ conversation_read_row(
 		.group_id = db_col_copy(r, pool, 26),
 		.username = db_col_copy(r, pool, 28),
 		.blocked = db_col_int(r, 29),
+		.marketing = db_col_copy(r, pool, 30),
+		.marketing_at = db_col_int(r, 31),
+		.marketing_source = db_col_copy(r, pool, 32),
 	};
 }
 

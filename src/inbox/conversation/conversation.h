@@ -37,7 +37,10 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	int64_t number_id;	     /* ours */
 	const char *phone_number_id; /* the provider's id of it */
 	const char *profile_name;
-	const char *username; /* of WhatsApp, without @ */
+	const char *username;  /* of WhatsApp, without @ */
+	const char *marketing; /* stopped, allowed; NULL not known */
+	int64_t marketing_at;
+	const char *marketing_source; /* user_preferences, refused */
 	const char *status;
 	int is_read;
 	int64_t unread_count;
@@ -89,7 +92,8 @@ int conversation_get(
 	" l.sender, l.sent_by, " MESSAGE_SOURCE(                               \
 	    "l.") ", " C ".group_id,"                                          \
 		  " CASE WHEN l.sender IS NOT NULL THEN l.context END"         \
-		  ", " C ".username, " C ".blocked"
+		  ", " C ".username, " C ".blocked, " C ".marketing, " C       \
+		  ".marketing_at, " C ".marketing_source"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"

@@ -10,6 +10,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/conversation/identity.h"
+#include "inbox/conversation/marketing.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
 #include "inbox/conversation/profile.h"
@@ -105,7 +106,7 @@ static const char *const merge_sql[N_SQL] = {
 const struct statements merge_statements = {
 	.sql = merge_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&message_move_statements),
+	.also = STATEMENTS(&message_move_statements, &marketing_statements),
 };
 
 static struct message_move
@@ -150,7 +151,9 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    identity_move(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[FOLLOW], both) == -1 ||
 	    db_run(db, merge_sql[BLOCKS], both) == -1 ||
-	    move_all(db, &m) == -1 || db_run(db, merge_sql[JOIN], both) == -1)
+	    move_all(db, &m) == -1 ||
+	    marketing_join(db, workspace_id, gone, keep) == -1 ||
+	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);
 	if (profile_write(db, workspace_id, keep, &kept, now) == -1 ||

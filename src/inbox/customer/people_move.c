@@ -8,6 +8,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/conversation/marketing.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/unread.h"
 #include "inbox/customer/people_move.h"
@@ -19,7 +20,10 @@ enum { ANY, UNREAD, CUT, COUNT, OUTBOX, MOVE, WINDOW, N_SQL };
 	" AND sighting_id = $3 AND sent_at >= $4 AND sent_at < $5"
 
 static const char *const people_move_sql[N_SQL] = {
-	[ANY] = "SELECT 1" THESE " LIMIT 1",
+	[ANY] = "SELECT 1" THESE " UNION ALL SELECT 1 FROM marketing_choices"
+		" WHERE workspace_id = $1 AND conversation_id = $2"
+		" AND message_id = 0 AND sighting_id = $3"
+		" AND at >= $4 AND at < $5 LIMIT 1",
 	[UNREAD] = "SELECT unread_count FROM conversations"
 		   " WHERE workspace_id = $1 AND id = $2",
 	/* The oldest unread message: the unread ones are the newest. */
@@ -47,7 +51,8 @@ static const char *const people_move_sql[N_SQL] = {
 const struct statements people_move_statements = {
 	.sql = people_move_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&merge_statements, &unread_statements),
+	.also = STATEMENTS(
+	    &merge_statements, &unread_statements, &marketing_statements),
 };
 
 int
@@ -116,6 +121,8 @@ people_move(const struct people_move *m)
 	if (rc != 1)
 		return rc;
 	if (count_unread(m, &unread) == -1 ||
+	    marketing_part(m->db, m->workspace_id, m->from, m->to,
+		m->sighting_id, m->begin, m->end) == -1 ||
 	    db_run(m->db, people_move_sql[OUTBOX], args) == -1 ||
 	    db_run(m->db, people_move_sql[MOVE], args) == -1)
 		return -1;

@@ -9,7 +9,8 @@ struct statements;
 /*
  * Moves the messages of another person to that person's conversation, and
  * corrects in both what is derived from them: the unread count, the last
- * message, the window.  In the caller's transaction.
+ * message, the window, whether the customer wants marketing.  In the caller's
+ * transaction.
  */
 struct people_move {
 	struct db *db;

@@ -25,6 +25,7 @@ enum {
 	CONVERSATION,
 	IDENTITIES,
 	BLOCKS,
+	CHOICES,
 	MESSAGES,
 	GROUPS,
 	STATUSES,
@@ -60,6 +61,9 @@ static const char *const export_sql[N_SQL] = {
 	[BLOCKS] = "SELECT who, state, asked_at, blocked_at FROM blocks"
 		   " WHERE workspace_id = $1 AND conversation_id = $2"
 		   " ORDER BY id",
+	[CHOICES] = "SELECT state, at, message_id FROM marketing_choices"
+		    " WHERE workspace_id = $1 AND conversation_id = $2"
+		    " ORDER BY at, state, message_id",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
@@ -334,6 +338,29 @@ put_identities(
 	return rc;
 }
 
+/* Whether the customer wanted marketing, each time that it became known. */
+static int
+put_choices(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, export_sql[CHOICES], args);
+	int rc;
+
+	json_open_array(out, "marketing");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "state", db_col_text(r, 0));
+		put_time(w, out, "at", db_col_int(r, 1));
+		if (db_col_int(r, 2) != 0)
+			json_put_int(
+			    out, "refused_message_id", db_col_int(r, 2));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
 static int
 put_blocks(
     struct export_work *w, struct json_out *out, const struct db_arg *args)
@@ -381,7 +408,7 @@ put_conversation(struct export_work *w, int64_t id)
 		put_time(w, out, times[i], db_col_int(r, col++));
 	db_end(r);
 	if (rc == -1 || put_identities(w, out, args) == -1 ||
-	    put_blocks(w, out, args) == -1)
+	    put_blocks(w, out, args) == -1 || put_choices(w, out, args) == -1)
 		return -1;
 	json_close(out);
 	text = json_end(out, NULL);

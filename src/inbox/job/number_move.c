@@ -41,6 +41,7 @@ enum {
 	PARKED,
 	NEXT,
 	PARK,
+	CHOICES,
 	TAKE_OUT,
 	MESSAGES,
 	REACTION,
@@ -73,7 +74,9 @@ enum {
 	" profile_name, profile_name_at, contact_id, link, status, is_read,"   \
 	" unread_count, last_customer_message_at, window_refused_at,"          \
 	" last_message_at, last_message_id, last_message_preview,"             \
-	" assigned_to, created_at, updated_at, username, username_at, blocked"
+	" assigned_to, created_at, updated_at, username, username_at, "        \
+	"blocked,"                                                             \
+	" marketing, marketing_at, marketing_source"
 
 /* The contact of the new workspace that is known by the same ID. */
 #define THERE(ID)                                                              \
@@ -111,6 +114,8 @@ static const char *const number_move_sql[N_SQL] = {
 		 " AND number_id = $2 LIMIT 1",
 	[PARK] = "INSERT INTO moving_conversations(" COLUMNS ")"
 		 " SELECT " COLUMNS " FROM conversations WHERE id = $1",
+	[CHOICES] = "UPDATE marketing_choices SET workspace_id = $2"
+		    " WHERE workspace_id = $1 AND conversation_id = $3",
 	[TAKE_OUT] = "DELETE FROM conversations WHERE id = $1",
 	[MESSAGES] = "SELECT id, wamid FROM messages WHERE workspace_id = $1"
 		     " AND conversation_id = $2 ORDER BY sent_at, id LIMIT $3",
@@ -162,7 +167,8 @@ static const char *const number_move_sql[N_SQL] = {
 			 "  WHERE workspace_id = $2 AND user_id = "
 			 "m.assigned_to),"
 			 " created_at, updated_at, username, username_at,"
-			 " blocked FROM moving_conversations AS m"
+			 " blocked, marketing, marketing_at, marketing_source"
+			 " FROM moving_conversations AS m"
 			 " WHERE id = $3",
 	[UNPARK] = "DELETE FROM moving_conversations WHERE id = $1",
 	[STATUSES] = FIRST_OF("message_statuses", "wamid"),
@@ -285,6 +291,8 @@ park(struct moving *m)
 	if (rc != 1)
 		return rc;
 	if (db_run(m->db, number_move_sql[PARK], DB_ARGS(db_int(id))) == -1 ||
+	    db_run(m->db, number_move_sql[CHOICES],
+		DB_ARGS(db_int(m->from), db_int(m->to), db_int(id))) == -1 ||
 	    db_run(m->db, number_move_sql[TAKE_OUT], DB_ARGS(db_int(id))) == -1)
 		return -1;
 	return 1;

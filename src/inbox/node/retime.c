@@ -28,6 +28,7 @@ enum {
 	MESSAGE,
 	REACTION,
 	PEOPLE,
+	CHOICES,
 	N_SQL
 };
 
@@ -98,6 +99,9 @@ static const char *const retime_sql[N_SQL] = {
 	    "   AND status = 'failed' AND error_code = 131047), 0)"
 	    "  END"
 	    " WHERE workspace_id = $1 AND id = $2",
+	[CHOICES] = "UPDATE marketing_choices SET at = $3"
+		    " WHERE workspace_id = $1 AND conversation_id = $2"
+		    " AND at > $3 AND message_id <> 0",
 };
 
 #define DUE_MAX	     100 /* of each kind */
@@ -233,6 +237,9 @@ bring_back_all(
 			return -1;
 	if (n == -1 ||
 	    db_run(db, retime_sql[PEOPLE],
+		DB_ARGS(db_int(c->workspace_id), db_int(c->conversation_id),
+		    db_int(now))) == -1 ||
+	    db_run(db, retime_sql[CHOICES],
 		DB_ARGS(db_int(c->workspace_id), db_int(c->conversation_id),
 		    db_int(now))) == -1 ||
 	    merge_recount(db, c->workspace_id, c->conversation_id) == -1)

@@ -45,7 +45,9 @@ enum {
 	" o.message_id, o.kind, o.attempts, o.created_at, m.context,"          \
 	" m.type, m.content, m.wamid, n.phone_number_id, c.phone,"             \
 	" c.user_id, c.group_id, o.upload_id, u.path, u.filename,"             \
-	" u.mime_type, p.media_id, n.provider, o.typing FROM outbox AS o"      \
+	" u.mime_type, p.media_id, n.provider, o.typing,"                      \
+	" CASE WHEN c.marketing = 'stopped' THEN c.marketing_at END"           \
+	" FROM outbox AS o"                                                    \
 	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
 	" LEFT JOIN conversations AS c"                                        \
 	"  ON c.workspace_id = o.workspace_id AND c.id = o.conversation_id"    \
@@ -187,6 +189,7 @@ read_row_outgoing(struct db_rows *r, struct pool *pool, struct outbox_row *row)
 		.queued_at = db_col_int(r, 7),
 		.upload_id = db_col_int(r, 16),
 		.typing = (int)db_col_int(r, 22),
+		.stopped_at = db_col_int(r, 23),
 	};
 	for (int i = 0; i < 8; i++)
 		*texts[i] = db_col_copy(r, pool, 8 + i);

@@ -34,8 +34,9 @@ struct outbox_row { /* texts in POOL, NULL none */
 	const char *phone;    /* the customer: one of the three */
 	const char *user_id;
 	const char *group_id;
-	int64_t upload_id; /* 0 none; else: */
-	const char *path;  /* the file, below STATE_DIR/media */
+	int64_t stopped_at; /* the customer wants no marketing since, 0 does */
+	int64_t upload_id;  /* 0 none; else: */
+	const char *path;   /* the file, below STATE_DIR/media */
 	const char *filename;
 	const char *mime_type;
 };

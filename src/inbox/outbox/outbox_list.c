@@ -11,6 +11,7 @@
 
 #include "inbox/message/reaction.h"
 #include "inbox/outbox/outbox_list.h"
+#include "inbox/outbox/outbox_stop.h"
 
 enum {
 	OPEN,
@@ -31,7 +32,8 @@ enum {
 	" COALESCE(c.phone, c.user_id, c.group_id), m.preview, m.wamid,"       \
 	" m.status, m.error, o.reason, p.reason, p.until, o.attempts,"         \
 	" o.due_at, o.created_at, m.type, c.window_ends,"                      \
-	" COALESCE(o.sending_at, o.created_at)"                                \
+	" COALESCE(o.sending_at, o.created_at), o.number_id, m.content,"       \
+	" CASE WHEN c.marketing = 'stopped' THEN c.marketing_at END"           \
 	" FROM outbox AS o"                                                    \
 	" LEFT JOIN numbers AS n ON n.id = o.number_id"                        \
 	" LEFT JOIN conversations AS c"                                        \
@@ -87,7 +89,7 @@ static const char canceled[] =
 const struct statements outbox_list_statements = {
 	.sql = outbox_list_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&reaction_statements),
+	.also = STATEMENTS(&reaction_statements, &outbox_stop_statements),
 };
 
 static void
@@ -109,6 +111,9 @@ read_item(struct db_rows *r, struct pool *pool, struct outbox_item *item)
 		.type = db_col_copy(r, pool, 18),
 		.window_ends = db_col_int(r, 19),
 		.tried_at = db_col_int(r, 20),
+		.number_id = db_col_int(r, 21),
+		.content = db_col_copy(r, pool, 22),
+		.stopped_at = db_col_int(r, 23),
 	};
 	for (int i = 0; i < 10; i++)
 		*texts[i] = db_col_copy(r, pool, 4 + i);

@@ -30,6 +30,9 @@ struct outbox_item { /* texts in POOL, NULL none */
 	int64_t due_at;
 	int64_t created_at; /* when it was queued */
 	int64_t tried_at;   /* the last time; created_at: never yet */
+	int64_t number_id;
+	const char *content; /* of the message, JSON */
+	int64_t stopped_at;  /* the customer wants no marketing since; or 0 */
 };
 
 extern const struct statements outbox_list_statements;

@@ -19,6 +19,7 @@
 
 #include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
+#include "inbox/outbox/marketing_stop.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/outbox/submit_content.h"
 #include "inbox/outbox/submit_template.h"
@@ -35,6 +36,7 @@ enum {
 	FAILED,
 	AGAIN,
 	QUEUE_AGAIN,
+	CATEGORY,
 	N_SQL
 };
 
@@ -43,7 +45,8 @@ static const char *const submit_sql[N_SQL] = {
 	    "SELECT c.number_id, c.window_ends,"
 	    " (SELECT n.id FROM my_numbers n WHERE n.id = c.number_id),"
 	    " c.last_message_at,"
-	    " COALESCE(c.phone, c.user_id, c.group_id), c.blocked"
+	    " COALESCE(c.phone, c.user_id, c.group_id), c.blocked,"
+	    " CASE WHEN c.marketing = 'stopped' THEN c.marketing_at END"
 	    " FROM my_conversations c WHERE c.id = $1",
 	/* What we say ourselves, as of a group's members, is a "none." */
 	[TARGET] = "SELECT wamid FROM my_messages"
@@ -70,11 +73,13 @@ static const char *const submit_sql[N_SQL] = {
 		   "  WHERE o.kind = 'message' AND o.message_id = m.id),"
 		   " m.error, (SELECT COALESCE(o.sending_at, o.created_at)"
 		   "  FROM my_outbox o"
-		   "  WHERE o.kind = 'message' AND o.message_id = m.id)"
-		   " FROM my_messages m WHERE m.id = $1",
+		   "  WHERE o.kind = 'message' AND o.message_id = m.id),"
+		   " m.content FROM my_messages m WHERE m.id = $1",
 	[AGAIN] = "UPDATE my_messages SET status = 'queued' WHERE id = $1",
 	[QUEUE_AGAIN] = "UPDATE my_outbox SET due_at = $2"
 			" WHERE kind = 'message' AND message_id = $1",
+	[CATEGORY] = "SELECT category FROM my_templates WHERE number_id = $1"
+		     " AND name = $2 AND language = $3",
 };
 
 /* What was looked up for a message: its number, its reply, its file. */
@@ -84,6 +89,7 @@ struct submit_place {
 	const char *reaction_wamid;
 	const char *filename; /* of the upload */
 	int64_t last_at;      /* of the conversation's last message */
+	int64_t stopped_at;   /* the customer wants no marketing since; or 0 */
 };
 
 const struct statements submit_statements = {
@@ -118,6 +124,7 @@ check_conversation(struct session *s, int64_t id, int template, int64_t now,
 		place->last_at = db_col_int(r, 3);
 		nowhere = db_col_is_null(r, 4);
 		blocked = block_why(db_col_int(r, 5));
+		place->stopped_at = db_col_int(r, 6);
 	}
 	db_end(r);
 	if (rc != 1)
@@ -237,6 +244,22 @@ check_template(struct session *s, struct pool *pool, struct compose *c,
 }
 
 static enum submit_result
+check_marketing(struct session *s, struct pool *pool, const char *type,
+    const char *content, const struct submit_place *place,
+    struct submission *post)
+{
+	const char *why;
+
+	if (marketing_stop(session_db(s), submit_sql[CATEGORY], pool,
+		place->number_id, type, content, place->stopped_at, &why) == -1)
+		return SUBMIT_FAILED;
+	if (why == NULL)
+		return SUBMIT_QUEUED;
+	post->why = why;
+	return SUBMIT_STOPPED;
+}
+
+static enum submit_result
 check_submit(struct session *s, struct pool *pool, struct compose *c,
     int64_t now, struct submit_place *place, struct submission *post)
 {
@@ -253,6 +276,9 @@ check_submit(struct session *s, struct pool *pool, struct compose *c,
 		rc = check_upload(s, pool, c, place, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_template(s, pool, c, place, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_marketing(
+		    s, pool, c->message.type, c->message.content, place, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_queue(s, pool, post);
 	return rc;
@@ -328,7 +354,7 @@ submit_enough(
  * again? */
 static enum submit_result
 check_failed(struct session *s, struct pool *pool, int64_t id, int64_t now,
-    int *template, struct submission *post)
+    struct outgoing *m, struct submission *post)
 {
 	struct db_rows *r =
 	    db_query(session_db(s), submit_sql[FAILED], DB_ARGS(db_int(id)));
@@ -338,7 +364,8 @@ check_failed(struct session *s, struct pool *pool, int64_t id, int64_t now,
 		const char *state = db_col_text(r, 3);
 
 		post->conversation_id = db_col_int(r, 0);
-		*template = text_is(db_col_text(r, 1), "template");
+		m->type = db_col_copy(r, pool, 1);
+		m->content = db_col_copy(r, pool, 6);
 		if (!text_is(db_col_text(r, 2), "failed"))
 			post->why = pool_printf(pool,
 			    "Only a failed message"
@@ -360,15 +387,17 @@ enum submit_result
 submit_retry(struct session *s, struct pool *pool, int64_t message_id,
     int64_t now, struct submission *post)
 {
-	struct submit_place place;
+	struct submit_place place = { 0 };
+	struct outgoing m = { 0 };
 	enum submit_result rc;
-	int template = 0;
 
 	*post = (struct submission){ .message_id = message_id };
-	rc = check_failed(s, pool, message_id, now, &template, post);
+	rc = check_failed(s, pool, message_id, now, &m, post);
 	if (rc == SUBMIT_QUEUED)
-		rc = check_conversation(
-		    s, post->conversation_id, template, now, &place, post);
+		rc = check_conversation(s, post->conversation_id,
+		    text_is(m.type, "template"), now, &place, post);
+	if (rc == SUBMIT_QUEUED)
+		rc = check_marketing(s, pool, m.type, m.content, &place, post);
 	if (rc == SUBMIT_QUEUED)
 		rc = check_queue(s, pool, post);
 	if (rc != SUBMIT_QUEUED)

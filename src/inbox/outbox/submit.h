@@ -21,6 +21,7 @@ enum submit_result {
 	SUBMIT_NOT_FOUND,   /* no such conversation or message here */
 	SUBMIT_CLOSED,	    /* the 24 h window: only a template may be sent */
 	SUBMIT_UNREACHABLE, /* .why: the customer has no number, no user id */
+	SUBMIT_STOPPED,	    /* .why: marketing, and the customer wants none */
 	SUBMIT_WRONG,	    /* .field and .why */
 	SUBMIT_BLOCKED,	    /* .why: the customer is blocked */
 	SUBMIT_CONFLICT,    /* .why: not in this state */

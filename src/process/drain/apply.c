@@ -16,6 +16,7 @@
 
 #include "whatsapp/event.h"
 
+#include "inbox/conversation/marketing.h"
 #include "inbox/conversation/profile.h"
 #include "inbox/customer/customer_memo.h"
 #include "inbox/customer/customer_resolve.h"
@@ -54,7 +55,7 @@ const struct statements apply_statements = {
 	    &flow_answer_statements, &message_call_statements,
 	    &reaction_statements, &unmatched_statements, &outbox_statements,
 	    &tombstone_statements, &template_store_statements,
-	    &workspace_event_statements),
+	    &marketing_statements, &workspace_event_statements),
 };
 
 static int
@@ -269,6 +270,28 @@ apply_call(struct apply_work *w)
 	return join_customers(w, &m, met);
 }
 
+/* The line in the conversation, and what it comes to. */
+static int
+apply_marketing(struct apply_work *w)
+{
+	const struct event *ev = w->ev;
+	struct message m = { .event = ev, .wamid = wamid_of(w) };
+	struct marketing_choice c = { .state = ev->state, .at = ev->at };
+	struct customer_place place;
+	int64_t met;
+	int rc = find_conversation(w, &place);
+
+	if (rc != 1)
+		return rc;
+	c.conversation_id = m.conversation_id = place.conversation_id;
+	c.sighting_id = m.sighting_id = place.sighting_id;
+	m.shown_name = place.shown_name;
+	if (marketing_put(w->db, w->number.workspace_id, &c) == -1 ||
+	    message_put(w->db, &w->number, &m, w->now, &met) == -1)
+		return -1;
+	return join_customers(w, &m, met);
+}
+
 static int
 apply_group(struct apply_work *w)
 {
@@ -406,6 +429,7 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_NOTICE] = apply_notice,
 		[EVENT_CALL] = apply_call,
 		[EVENT_GROUP] = apply_group,
+		[EVENT_MARKETING] = apply_marketing,
 	};
 	const struct resolve_number whose = { .db = a->db,
 		.default_workspace = a->default_workspace,

@@ -12,6 +12,7 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/outbox/outbox.h"
+#include "inbox/outbox/outbox_stop.h"
 #include "inbox/outbox/pause.h"
 
 #include "process/send/send.h"
@@ -23,7 +24,8 @@
 #define AGED_MAX      200 /* in a transaction */
 
 const struct statements send_statements = {
-	.also = STATEMENTS(&outbox_expire_statements, &pause_statements),
+	.also = STATEMENTS(&outbox_expire_statements, &pause_statements,
+	    &outbox_stop_statements),
 };
 
 /* ---------------------------------------------------------------- settle */

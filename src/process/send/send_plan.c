@@ -12,6 +12,7 @@
 #include "whatsapp/provider/provider.h"
 
 #include "inbox/outbox/outbox.h"
+#include "inbox/outbox/outbox_stop.h"
 
 #include "process/send/keys.h"
 #include "process/send/send_plan.h"
@@ -84,6 +85,25 @@ forget_typing(struct outbox_row *row, int64_t now)
 	row->typing = row->typing == 2 ? 0 : TYPED;
 }
 
+/* Sets the outcome of what needs no request: who typed does not type any more,
+ * or the customer has said since that no marketing is wanted.  0, -1. */
+static int
+settle_at_once(struct send *s, struct send_request *c)
+{
+	const struct outbox_row *row = &c->row;
+	const char *why;
+
+	if (row->typing == TYPED)
+		send_result_put(c, PROVIDER_DONE, NULL);
+	if (outbox_stop(s->db, s->pool, row->number_id, row->message.type,
+		row->is_read ? NULL : row->message.content, row->stopped_at,
+		&why) == -1)
+		return -1;
+	if (why != NULL)
+		send_result_put(c, PROVIDER_REFUSED, why);
+	return 0;
+}
+
 /* Adds the requests of one number to the end of the list at *PLAN. */
 static int
 plan_number(
@@ -119,9 +139,9 @@ plan_number(
 			continue;
 		forget_typing(&rows[i], now);
 		**plan = send_request_new(&rows[i], pace, mark);
-		if (rows[i].typing == TYPED)
-			send_result_put(**plan, PROVIDER_DONE, NULL);
 		(**plan)->account = account;
+		if (settle_at_once(s, **plan) == -1)
+			return -1;
 		*plan = &(**plan)->next;
 		room--;
 	}
