@@ -54,8 +54,7 @@ static const struct {
 	{ BUTTON("copy_code",
 	      "\"type\":\"coupon_code\",\"coupon_code\":\"SAVE10\""),
 	    "" },
-	{ BUTTON("catalog",
-	      ACTION("\"thumbnail_product_retailer_id\":\"a\"")),
+	{ BUTTON("catalog", ACTION("\"thumbnail_product_retailer_id\":\"a\"")),
 	    "" },
 	{ BUTTON("mpm",
 	      ACTION("\"thumbnail_product_retailer_id\":\"a\",\"sections\":["
@@ -99,8 +98,7 @@ static const struct {
 	{ BODY("\"type\":\"text\",\"text\":[\"a\"]"),
 	    FIRST ".text must be a string\n" },
 	{ BODY(TEXT("x") ",\"image\":{}"),
-	    FIRST
-	    ".image is unknown; known are: type parameter_name text\n" },
+	    FIRST ".image is unknown; known are: type parameter_name text\n" },
 	{ BODY("\"text\":\"x\""), FIRST ".type is missing\n" },
 	{ BODY("\"type\":\"image\",\"image\":{\"id\":\"1\"}"),
 	    FIRST ".type " BODY_TYPES "of type body\n" },
@@ -146,8 +144,7 @@ static const struct {
 	{ HEADER("\"type\":\"image\",\"image\":\"https://x\""),
 	    FIRST ".image must be an object\n" },
 	{ HEADER("\"type\":\"image\",\"image\":{}"),
-	    FIRST
-	    ".image must have exactly one of link, id and upload\n" },
+	    FIRST ".image must have exactly one of link, id and upload\n" },
 	{ HEADER("\"type\":\"image\",\"image\":{\"link\":\"a.png\","
 		 "\"caption\":\"x\"}"),
 	    FIRST ".image.caption is unknown; known are: link id "
@@ -173,9 +170,8 @@ static const struct {
 	    AT ".parameters is missing\n" },
 	{ BUTTON("otp", TEXT("1234567890123456")),
 	    FIRST ".text may have at most 15 characters\n" },
-	{ BUTTON("copy_code",
-	      "\"type\":\"coupon_code\",\"coupon_code\":"
-	      "\"123456789012345678901\""),
+	{ BUTTON("copy_code", "\"type\":\"coupon_code\",\"coupon_code\":"
+			      "\"123456789012345678901\""),
 	    FIRST ".coupon_code may have at most 20 characters\n" },
 	{ BUTTON("flow", ACTION("")), FIRST ".action is empty\n" },
 	{ BUTTON("flow", ACTION("\"flow_token\":\"\","

@@ -15,7 +15,7 @@ static const struct {
 } deliveries[] = {
 	{ 'h', NULL, "BR.1", NULL, 10 }, /* hello, without a phone */
 	{ 'c', NULL, "BR.1", "551187654321", 20 },
-	{ 'C', NULL, "BR.1", "551187654321", 40 }, /* the same card again */
+	{ 'C', NULL, "BR.1", "551187654321", 40 },  /* the same card again */
 	{ 'n', NULL, "BR.1", "5511987654321", 30 }, /* spelled with a nine */
 	{ 'o', NULL, "BR.1", "4930200001", 50 },    /* another number */
 	{ 'v', NULL, "BR.2", "551187654321", 25 },  /* another's card */
@@ -137,8 +137,7 @@ whom_we_wrote_to_stays_another_conversation(void **state)
 	deliver(fx, 'C');
 	assert_string_equal(outcome(fx), "- account_keptcC");
 	deliver(fx, 'l');
-	assert_string_equal(
-	    outcome(fx), "- account_keptcC | +551187654321 l");
+	assert_string_equal(outcome(fx), "- account_keptcC | +551187654321 l");
 }
 
 int

@@ -69,13 +69,14 @@ check_names(struct compose_part *c, const struct json *list, const char *path)
 		const char *name;
 
 		if ((json_get(e, "parameter_name") != NULL) != named) {
-			compose_note(c, field,
-			    "is needed in all parameters or in none");
+			compose_note(
+			    c, field, "is needed in all parameters or in none");
 			continue;
 		}
 		if (!named)
 			continue;
-		name = compose_get_text(c, e, at, "parameter_name", NAME_MAX, 1);
+		name =
+		    compose_get_text(c, e, at, "parameter_name", NAME_MAX, 1);
 		if (name == NULL)
 			continue;
 		if (strspn(name, name_letters) != strlen(name))
@@ -132,14 +133,14 @@ place_of(struct compose_part *c, const struct compose_place *table, size_t n,
 }
 
 static void
-check_button(struct compose_part *c, const struct json *o, const char *path,
-    int in_card)
+check_button(
+    struct compose_part *c, const struct json *o, const char *path, int in_card)
 {
 	const struct json *index = json_get(o, "index");
 	const char *name =
 	    compose_get_text(c, o, path, "sub_type", TYPE_MAX, 1);
-	const struct compose_place *place = place_of(c, buttons, N_OF(buttons), name,
-	    compose_path(c, path, "sub_type"));
+	const struct compose_place *place = place_of(
+	    c, buttons, N_OF(buttons), name, compose_path(c, path, "sub_type"));
 	int64_t n;
 
 	compose_only(c, o, path, "type sub_type index parameters");
@@ -205,8 +206,8 @@ check_component(
     struct compose_part *c, const struct json *o, const char *path, int in_card)
 {
 	const char *name = compose_get_text(c, o, path, "type", TYPE_MAX, 1);
-	const struct compose_place *place = place_of(c, components, N_OF(components),
-	    name, compose_path(c, path, "type"));
+	const struct compose_place *place = place_of(c, components,
+	    N_OF(components), name, compose_path(c, path, "type"));
 
 	if (place == NULL)
 		return;

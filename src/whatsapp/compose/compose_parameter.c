@@ -13,17 +13,17 @@
 #include "whatsapp/compose/compose_parameter.h"
 #include "whatsapp/compose/field/compose_bill.h"
 
-#define TYPE_MAX       64
-#define NAME_MAX       240
-#define PLACE_MAX      1000 /* ours: the provider names no limit */
-#define FALLBACK_MAX   1024
-#define COUPON_MAX     20
-#define PAYLOAD_MAX    256
-#define SECTIONS_MAX   10
-#define PRODUCTS_MAX   30 /* in all sections together */
-#define TITLE_MAX      24
-#define ID_MAX	       100   /* ours */
-#define TTL_MAX	       43200 /* minutes: 30 days */
+#define TYPE_MAX     64
+#define NAME_MAX     240
+#define PLACE_MAX    1000 /* ours: the provider names no limit */
+#define FALLBACK_MAX 1024
+#define COUPON_MAX   20
+#define PAYLOAD_MAX  256
+#define SECTIONS_MAX 10
+#define PRODUCTS_MAX 30 /* in all sections together */
+#define TITLE_MAX    24
+#define ID_MAX	     100   /* ours */
+#define TTL_MAX	     43200 /* minutes: 30 days */
 
 static const struct json *
 object_of(struct compose_part *c, const struct compose_parameter *p)
@@ -140,8 +140,9 @@ check_degrees(struct compose_part *c, const struct json *o, const char *at,
 	char *end = NULL;
 	double d = s == NULL ? max + 1 : strtod(s, &end);
 
-	if (s == NULL || *end != '\0' || strspn(s, "0123456789.+-eE") !=
-	    strlen(s) || !(d >= -max && d <= max))
+	if (s == NULL || *end != '\0' ||
+	    strspn(s, "0123456789.+-eE") != strlen(s) ||
+	    !(d >= -max && d <= max))
 		compose_note(c, compose_path(c, at, key),
 		    "must be a number from %.0f to %.0f", -max, max);
 }
@@ -301,8 +302,8 @@ check_tap_target(struct compose_part *c, const struct compose_parameter *p)
 
 	if (e == NULL)
 		return;
-	compose_get_link(c, e, pool_printf(c->pool, "%s[0]", path_of(c, p)),
-	    "url");
+	compose_get_link(
+	    c, e, pool_printf(c->pool, "%s[0]", path_of(c, p)), "url");
 	compose_get_text(c, e, pool_printf(c->pool, "%s[0]", path_of(c, p)),
 	    "title", PLACE_MAX, 1);
 }
@@ -347,7 +348,8 @@ compose_parameter_check(struct compose_part *c, struct compose_parameter *p)
 	for (i = 0; !text_is(readers[i].type, p->type); i++)
 		;
 	compose_only(c, p->o, p->at,
-	    readers[i].is_named && compose_has_word("header body", p->place->name)
+	    readers[i].is_named &&
+		    compose_has_word("header body", p->place->name)
 		? pool_printf(c->pool, "type parameter_name %s", p->type)
 		: pool_printf(c->pool, "type %s", p->type));
 	readers[i].check(c, p);

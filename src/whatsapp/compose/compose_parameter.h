@@ -20,8 +20,8 @@ struct compose_parameter {
 	int in_card;
 };
 
-/* Notes what is wrong with P, whose type is read here: it is one of those of its
- * place, and has their form. */
+/* Notes what is wrong with P, whose type is read here: it is one of those of
+ * its place, and has their form. */
 void compose_parameter_check(struct compose_part *, struct compose_parameter *);
 
 #endif

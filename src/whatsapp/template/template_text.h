@@ -28,7 +28,7 @@ const struct json *template_text_parameter(
     const struct json *part, const char *name, int i);
 
 /* Adds TEXT, a line of its own, with the values of PART in its placeholders. */
-void template_text_fill(struct pool *, struct buf *, const char *text,
-    const struct json *part);
+void template_text_fill(
+    struct pool *, struct buf *, const char *text, const struct json *part);
 
 #endif
