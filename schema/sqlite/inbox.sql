@@ -21,7 +21,8 @@ CREATE TABLE workspaces (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	name		TEXT NOT NULL,
 	created_at	INTEGER NOT NULL,
-	reactions_unread INTEGER NOT NULL DEFAULT 1 CHECK (reactions_unread IN (0, 1))	-- 1: a customer's reaction makes its conversation unread
+	reactions_unread INTEGER NOT NULL DEFAULT 1 CHECK (reactions_unread IN (0, 1)),	-- 1: a customer's reaction makes its conversation unread
+	second_factor	INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1))	-- 1: whoever signs in here needs a second factor
 ) STRICT;
 
 -- A person, perhaps in several workspaces.
@@ -40,8 +41,11 @@ CREATE TABLE workspace_members (
 	PRIMARY KEY (workspace_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
--- What a program shows to be let in as one member.  The token itself is
--- shown once, when it is made; here is only its SHA-256.
+CREATE INDEX workspace_members_by_role ON workspace_members(workspace_id, role, user_id);
+
+-- What a program shows to be let in as one member, or the cookie of a person
+-- who signed in.  The text itself is shown once, when it is made; here is only
+-- its SHA-256.
 CREATE TABLE api_tokens (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
@@ -52,11 +56,53 @@ CREATE TABLE api_tokens (
 	expires_at	INTEGER,		-- null: never
 	last_used_at	INTEGER,		-- to the hour
 	revoked_at	INTEGER,
+	kind		TEXT NOT NULL DEFAULT 'token' CHECK (kind IN ('token', 'session')),	-- session: a cookie; expires_at moves on with its use, and it is deleted when it ends
+	second_factor	INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1)),	-- of a session: 1 that a code was shown for it
+	address		TEXT,			-- of a session: from where it was begun
 	FOREIGN KEY (workspace_id, user_id)
 	    REFERENCES workspace_members(workspace_id, user_id) ON DELETE CASCADE
 ) STRICT;
 
 CREATE INDEX api_tokens_of_member ON api_tokens(workspace_id, user_id);
+CREATE INDEX api_tokens_of_workspace ON api_tokens(workspace_id, id) WHERE kind = 'token';
+CREATE INDEX api_tokens_sessions ON api_tokens(expires_at) WHERE kind = 'session';
+CREATE INDEX api_tokens_of_user ON api_tokens(user_id) WHERE kind = 'session';
+
+-- By what people sign in.  No member's connection reads these three tables
+-- (session.sql has no view of a hash or a secret): sign-in does, and the command
+-- line.
+CREATE TABLE passwords (
+	user_id		INTEGER NOT NULL PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+	hash		TEXT NOT NULL,		-- yescrypt, as crypt(5) writes it
+	changed_at	INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- TOTP (RFC 6238): six digits, 30 seconds, SHA-1.
+CREATE TABLE second_factors (
+	user_id		INTEGER NOT NULL PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+	secret		BLOB NOT NULL,		-- 20 bytes
+	confirmed_at	INTEGER,		-- when a first code was right; null: not yet, and none is asked for
+	used_step	INTEGER NOT NULL DEFAULT 0	-- codes up to this step of 30 s let nobody in any more
+) STRICT, WITHOUT ROWID;
+
+-- A link that sets a password, once, within 72 hours.  One for each address and
+-- workspace: another one takes its place.
+CREATE TABLE invitations (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,	-- into which; 0: the operator's, for a user who is there
+	email		TEXT NOT NULL COLLATE NOCASE,
+	name		TEXT NOT NULL,		-- for a user who is not there yet
+	role		TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'agent')),
+	hash		BLOB NOT NULL UNIQUE,	-- SHA-256 of the link's secret
+	invited_by	INTEGER,		-- user; null: the operator
+	created_at	INTEGER NOT NULL,
+	expires_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, email)
+) STRICT;
+
+CREATE INDEX invitations_of_workspace ON invitations(workspace_id, id);
+CREATE INDEX invitations_of_inviter ON invitations(workspace_id, invited_by);
+CREATE INDEX invitations_by_time ON invitations(expires_at);
 
 -- Our business phone numbers.  The provider names them by phone_number_id.
 CREATE TABLE numbers (
@@ -1042,6 +1088,16 @@ END;
 CREATE TRIGGER member_back AFTER INSERT ON workspace_members
 BEGIN
 	DELETE FROM jobs WHERE workspace_id = new.workspace_id AND kind = 'member_gone' AND subject = new.user_id;
+END;
+
+-- What somebody invited for who is there no more, or may less, is void.
+CREATE TRIGGER inviter_gone AFTER DELETE ON workspace_members
+BEGIN
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
+END;
+CREATE TRIGGER inviter_changed AFTER UPDATE OF role ON workspace_members WHEN old.role <> new.role
+BEGIN
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
 END;
 
 -- ------------------------------------------------------------------ stats

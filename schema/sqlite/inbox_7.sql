@@ -170,3 +170,47 @@ AND i.value = CASE i.kind WHEN 'user_id' THEN e.raw ->> '$.user_id' ELSE ltrim(e
 AND i.valid_from = (SELECT MAX(v.valid_from) FROM identities AS v WHERE v.workspace_id = i.workspace_id
 	AND v.number_id = i.number_id AND v.kind = i.kind AND v.value = i.value AND v.valid_from <= e.at)
 ON CONFLICT DO NOTHING;
+-- People sign in: passwords, second factors, invitations; a session is a token of
+-- another kind.  Costs nothing: one page each, and a pass over api_tokens.
+CREATE INDEX workspace_members_by_role ON workspace_members(workspace_id, role, user_id);
+ALTER TABLE workspaces ADD COLUMN second_factor INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1));
+ALTER TABLE api_tokens ADD COLUMN kind TEXT NOT NULL DEFAULT 'token' CHECK (kind IN ('token', 'session'));
+ALTER TABLE api_tokens ADD COLUMN second_factor INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1));
+ALTER TABLE api_tokens ADD COLUMN address TEXT;
+CREATE INDEX api_tokens_of_workspace ON api_tokens(workspace_id, id) WHERE kind = 'token';
+CREATE INDEX api_tokens_sessions ON api_tokens(expires_at) WHERE kind = 'session';
+CREATE INDEX api_tokens_of_user ON api_tokens(user_id) WHERE kind = 'session';
+CREATE TABLE passwords (
+	user_id		INTEGER NOT NULL PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+	hash		TEXT NOT NULL,
+	changed_at	INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE second_factors (
+	user_id		INTEGER NOT NULL PRIMARY KEY REFERENCES users(id) ON DELETE CASCADE,
+	secret		BLOB NOT NULL,
+	confirmed_at	INTEGER,
+	used_step	INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE invitations (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	email		TEXT NOT NULL COLLATE NOCASE,
+	name		TEXT NOT NULL,
+	role		TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'agent')),
+	hash		BLOB NOT NULL UNIQUE,
+	invited_by	INTEGER,
+	created_at	INTEGER NOT NULL,
+	expires_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, email)
+) STRICT;
+CREATE INDEX invitations_of_workspace ON invitations(workspace_id, id);
+CREATE INDEX invitations_of_inviter ON invitations(workspace_id, invited_by);
+CREATE INDEX invitations_by_time ON invitations(expires_at);
+CREATE TRIGGER inviter_gone AFTER DELETE ON workspace_members
+BEGIN
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
+END;
+CREATE TRIGGER inviter_changed AFTER UPDATE OF role ON workspace_members WHEN old.role <> new.role
+BEGIN
+	DELETE FROM invitations WHERE workspace_id = old.workspace_id AND invited_by = old.user_id;
+END;

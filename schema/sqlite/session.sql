@@ -127,6 +127,31 @@ CREATE TEMP VIEW my_links AS
 	FROM jobs WHERE workspace_id = my_workspace()
 	AND kind = 'contact_links';
 
+-- Who may what.  Nobody else's session changes it (my_member_role_…).
+CREATE TEMP VIEW my_member_roles AS
+	SELECT user_id, role
+	FROM workspace_members WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_settings AS
+	SELECT id, second_factor FROM workspaces WHERE id = my_workspace();
+
+-- What lets programs, and browsers of this member, in; and whom a link waits
+-- for.  A hash is written here and never read.
+CREATE TEMP VIEW my_api_tokens AS
+	SELECT id, user_id, name, created_at, expires_at, last_used_at,
+		revoked_at, CASE WHEN 1 = 0 THEN hash END AS hash
+	FROM api_tokens WHERE workspace_id = my_workspace() AND kind = 'token';
+
+CREATE TEMP VIEW my_sessions AS
+	SELECT id, created_at, last_used_at, expires_at, address, second_factor
+	FROM api_tokens WHERE workspace_id = my_workspace()
+	AND user_id = my_user() AND kind = 'session';
+
+CREATE TEMP VIEW my_invitations AS
+	SELECT id, email, name, role, invited_by, created_at, expires_at,
+		CASE WHEN 1 = 0 THEN hash END AS hash
+	FROM invitations WHERE workspace_id = my_workspace();
+
 -- Members do not read these: the hashes are for signing in.
 CREATE TEMP VIEW my_tickets AS
 	SELECT hash, expires_at
@@ -351,6 +376,83 @@ WHEN my_token() IS NOT NULL
 BEGIN
 	INSERT INTO tickets(hash, workspace_id, token_id, expires_at)
 	VALUES (new.hash, my_workspace(), my_token(), new.expires_at);
+END;
+
+-- An owner may all, an admin what concerns agents; and one owner stays.  The
+-- table of routes says so first (api/resource/route_table.c).
+CREATE TEMP TRIGGER my_member_role_changed
+INSTEAD OF UPDATE OF role ON my_member_roles
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND (role = 'owner'
+		OR role = 'admin' AND old.role = 'agent' AND new.role = 'agent'))
+AND (old.role <> 'owner' OR EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND role = 'owner'
+	AND user_id <> old.user_id))
+BEGIN
+	UPDATE workspace_members SET role = new.role
+	WHERE workspace_id = my_workspace() AND user_id = old.user_id;
+END;
+
+CREATE TEMP TRIGGER my_setting_changed
+INSTEAD OF UPDATE OF second_factor ON my_settings
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND role = 'owner')
+BEGIN
+	UPDATE workspaces SET second_factor = new.second_factor
+	WHERE id = my_workspace();
+END;
+
+CREATE TEMP TRIGGER my_api_token_new INSTEAD OF INSERT ON my_api_tokens
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND role = 'owner')
+BEGIN
+	INSERT INTO api_tokens(workspace_id, user_id, hash, name, created_at,
+		expires_at)
+	VALUES (my_workspace(), new.user_id, new.hash, new.name,
+		new.created_at, new.expires_at);
+	SELECT my_made();
+END;
+
+CREATE TEMP TRIGGER my_api_token_changed
+INSTEAD OF UPDATE OF revoked_at ON my_api_tokens
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND role = 'owner')
+BEGIN
+	UPDATE api_tokens SET revoked_at = coalesce(revoked_at, new.revoked_at)
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_session_gone INSTEAD OF DELETE ON my_sessions
+BEGIN
+	DELETE FROM api_tokens WHERE workspace_id = my_workspace()
+	AND user_id = my_user() AND kind = 'session' AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_invitation_new INSTEAD OF INSERT ON my_invitations
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND (role = 'owner' OR role = 'admin' AND new.role = 'agent'))
+BEGIN
+	DELETE FROM invitations
+	WHERE workspace_id = my_workspace() AND email = new.email;
+	INSERT INTO invitations(workspace_id, email, name, role, hash,
+		invited_by, created_at, expires_at)
+	VALUES (my_workspace(), new.email, new.name, new.role, new.hash,
+		my_user(), new.created_at, new.expires_at);
+	SELECT my_made();
+END;
+
+CREATE TEMP TRIGGER my_invitation_gone INSTEAD OF DELETE ON my_invitations
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND (role = 'owner' OR role = 'admin' AND old.role = 'agent'))
+BEGIN
+	DELETE FROM invitations
+	WHERE workspace_id = my_workspace() AND id = old.id;
 END;
 
 -- By what else the customer is known, should the conversation go.

@@ -14,10 +14,12 @@ enum reply_problem {
 	REPLY_NOT_JSON,		      /* 400 */
 	REPLY_BAD_PARAMETER,	      /* 400 */
 	REPLY_UNAUTHORIZED,	      /* 401 */
+	REPLY_WRONG_CREDENTIALS,      /* 401 */
+	REPLY_CODE_NEEDED,	      /* 401 */
 	REPLY_FORBIDDEN,	      /* 403 */
+	REPLY_SECOND_FACTOR,	      /* 403 */
 	REPLY_NOT_FOUND,	      /* 404 */
 	REPLY_METHOD_NOT_ALLOWED,     /* 405 */
-	REPLY_NOT_ACCEPTABLE,	      /* 406 */
 	REPLY_CONFLICT,		      /* 409 */
 	REPLY_IDEMPOTENCY_CONFLICT,   /* 409 */
 	REPLY_WINDOW_CLOSED,	      /* 409 */
@@ -30,6 +32,7 @@ enum reply_problem {
 	REPLY_TOO_LARGE,	      /* 413 */
 	REPLY_UNSUPPORTED_MEDIA_TYPE, /* 415 */
 	REPLY_BAD_FIELD,	      /* 422 */
+	REPLY_TOO_MANY_TRIES,	      /* 429 */
 	REPLY_TOO_MANY_STREAMS,	      /* 429 */
 	REPLY_QUEUE_FULL,	      /* 429 */
 	REPLY_TOO_MANY_UPLOADS,	      /* 429 */

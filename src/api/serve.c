@@ -15,6 +15,8 @@
 #include "session/session.h"
 
 #include "api/action.h"
+#include "api/cookie.h"
+#include "api/origin.h"
 #include "api/reply.h"
 #include "api/serve.h"
 
@@ -42,27 +44,63 @@ secret(const char *s)
 	return strlen(s) > SECRET_MAX ? "" : s;
 }
 
+/* The token of the header; where there is none, *COOKIE: that of a person. */
 static const char *
-bearer(const struct action *a)
+sent_token(const struct action *a, int *by_cookie)
 {
 	const char *head = http_header(a->request, "Authorization");
+	const char *cookie;
 
-	if (head == NULL || strncasecmp(head, "Bearer ", 7) != 0)
+	*by_cookie = head == NULL;
+	if (head == NULL) {
+		cookie = cookie_get(a->request, a->pool);
+		return cookie != NULL ? secret(cookie) : "";
+	}
+	if (strncasecmp(head, "Bearer ", 7) != 0)
 		return "";
 	return secret(head + 7 + strspn(head + 7, " "));
+}
+
+/* A browser sends the cookie with what any site asks of it: only our own pages
+ * may change something by it.  1, or 0 when a problem was replied. */
+static int
+may_by_cookie(struct action *a)
+{
+	if (a->who.needs_factor) {
+		reply_problem(a, REPLY_SECOND_FACTOR,
+		    "This workspace wants a second factor: "
+		    "POST /session/second-factor sets one up.");
+		return 0;
+	}
+	if (strcmp(a->request->method, "GET") == 0 ||
+	    a->request->auth_request || origin_of(a->request) == ORIGIN_SAME)
+		return 1;
+	reply_problem(a, REPLY_FORBIDDEN,
+	    "With a cookie only a page of this site may do that.");
+	return 0;
 }
 
 int
 serve_sign_in(
     struct action *a, struct session *m, const char *ticket, const char *detail)
 {
-	int rc;
+	int rc, by_cookie = 0;
 
 	if (ticket != NULL)
 		rc = session_use_ticket(
 		    m, a->pool, secret(ticket), a->now, &a->who);
 	else /* without a secret, too: then it takes the same time */
-		rc = session_sign_in(m, a->pool, bearer(a), a->now, &a->who);
+		rc = session_sign_in(
+		    m, a->pool, sent_token(a, &by_cookie), a->now, &a->who);
+	/* Neither is taken for the other. */
+	if (rc == 1 && ticket == NULL && a->who.by_session != by_cookie) {
+		session_serve(m, 0, 0);
+		rc = 0;
+	}
+	if (rc == 1 && a->who.by_session && !may_by_cookie(a)) {
+		session_serve(m, 0, 0);
+		return 0;
+	}
 	if (rc == 0) {
 		reply_header(a, "WWW-Authenticate", "Bearer");
 		reply_problem(a, REPLY_UNAUTHORIZED, detail);

@@ -18,8 +18,9 @@ void serve_begin(struct action *);
 
 /*
  * Authenticates the request, by TICKET unless NULL, else by "Authorization:
- * Bearer TOKEN".  1, and who of the action is filled in; 0: refused, 401 with
- * DETAIL was replied; -1: the database failed.
+ * Bearer TOKEN", else by the cookie of a person (cookie.h).  1, and who of the
+ * action is filled in; 0: refused, 401 with DETAIL was replied, or 403; -1: the
+ * database failed.
  */
 int serve_sign_in(
     struct action *, struct session *, const char *ticket, const char *detail);

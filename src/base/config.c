@@ -77,6 +77,7 @@ static const struct config_key keys[] = {
 	    LOCALSTATEDIR "/lib/waspool", 0, 0 },
 	/* Not said: STATE_DIR/spool. */
 	{ "WASPOOL_SPOOL_DIR", PATH, AT(spool_dir), 0, NULL, 0, 0 },
+	{ "WASPOOL_URL", URL, AT(url), 0, NULL, 0, 0 },
 	{ "WASPOOL_RUN_DIR", PATH, AT(run_dir), 0, RUNSTATEDIR "/waspool", 0,
 	    0 },
 	{ "WASPOOL_KEY_DIR", PATH, AT(key_dir), 0, SYSCONFDIR "/waspool/keys",
@@ -405,6 +406,17 @@ config_load(struct config *c, const char *prog, int secrets)
 						: LOG_LEVEL_WARN);
 	if ((secrets & CONFIG_TYPED) == 0)
 		log_to(c->log);
+}
+
+char *
+config_site_url(const struct config *c, struct pool *pool, const char *path)
+{
+	const char *url = c->url != NULL ? c->url : "";
+	size_t len = strlen(url);
+
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	return pool_printf(pool, "%.*s/%s", (int)len, url, path);
 }
 
 char *

@@ -35,6 +35,7 @@ struct config {
 	const char *api_url;   /* of 360dialog */
 	const char *cloud_url; /* of Meta, with its version */
 	const char *cloud_version;
+	const char *url; /* of our site, for links */
 	const char *state_dir;
 	const char *run_dir;
 	const char *spool_dir;
@@ -80,6 +81,10 @@ void config_load(struct config *, const char *prog, int secrets);
 char *config_state_path(const struct config *, const char *name);
 char *config_spool_path(const struct config *, const char *name);
 char *config_run_path(const struct config *, const char *name);
+
+/* The address of PATH on our site, which is of the host alone without
+ * WASPOOL_URL; in POOL. */
+char *config_site_url(const struct config *, struct pool *, const char *path);
 
 /* Where PROG counts (base/counters.h), in POOL; NULL: process life. */
 char *config_counters_path(

@@ -15,7 +15,7 @@ static const struct cli_noun nouns[] = {
 	{ "backup", "copy the databases while the programs run", cmd_backup },
 	{ "restore", "restore a backup", cmd_restore },
 	{ "workspace", "workspaces: add, set, remove, list", cmd_workspace },
-	{ "user", "users: add, remove, list", cmd_user },
+	{ "user", "users: add, invite, signout, remove, list", cmd_user },
 	{ "member", "members of a workspace: add, remove, list", cmd_member },
 	{ "token", "API tokens: create, list, revoke", cmd_token },
 	{ "conversation", "split a conversation of two customers",

@@ -12,6 +12,10 @@ struct member {
 	const char *email;
 	const char *role;      /* owner, admin, agent */
 	const char *workspace; /* its name */
+	int by_session;	       /* a person's, with a cookie; 0: a token's */
+	/* of a session: the workspace wants a second factor, and none was
+	 * shown for it */
+	int needs_factor;
 };
 
 #endif

@@ -26,11 +26,14 @@
 
 #define HOUR 3600
 
-enum { BY_HASH, BY_ID, USED, TICKET, TAKE, N_SQL };
+enum { BY_HASH, BY_ID, USED, TICKET, TAKE, LEAVE, N_SQL };
 
 #define WHO                                                                    \
 	"SELECT t.id, t.user_id, t.workspace_id, u.name, u.email,"             \
-	" m.role, w.name, coalesce(t.last_used_at, 0), t.expires_at"           \
+	" m.role, w.name, coalesce(t.last_used_at, 0), t.expires_at,"          \
+	" CASE t.kind WHEN 'session' THEN 1 ELSE 0 END,"                       \
+	" CASE WHEN t.kind = 'session' AND w.second_factor > t.second_factor"  \
+	"  THEN 1 ELSE 0 END"                                                  \
 	" FROM api_tokens t"                                                   \
 	" JOIN workspace_members m ON m.workspace_id = t.workspace_id"         \
 	"  AND m.user_id = t.user_id"                                          \
@@ -43,11 +46,23 @@ enum { BY_HASH, BY_ID, USED, TICKET, TAKE, N_SQL };
 static const char *const session_sql[N_SQL] = {
 	[BY_HASH] = WHO " AND t.hash = $1",
 	[BY_ID] = WHO " AND t.id = $1",
-	[USED] = "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
+	[USED] = "UPDATE api_tokens SET last_used_at = $2, expires_at ="
+		 " CASE kind WHEN 'session' THEN $3 ELSE expires_at END"
+		 " WHERE id = $1",
 	[TICKET] = "SELECT token_id FROM tickets"
 		   " WHERE hash = $1 AND expires_at > $2"
 		   " AND expires_at <= $3",
 	[TAKE] = "DELETE FROM tickets WHERE hash = $1 RETURNING token_id",
+	/* $3 is who asks. */
+	[LEAVE] = "DELETE FROM workspace_members"
+		  " WHERE workspace_id = $1 AND user_id = $2"
+		  " AND EXISTS (SELECT 1 FROM workspace_members AS a"
+		  "  WHERE a.workspace_id = $1 AND a.user_id = $3"
+		  "  AND (a.role = 'owner' OR a.role = 'admin'"
+		  "   AND workspace_members.role = 'agent'))"
+		  " AND (role <> 'owner' OR EXISTS (SELECT 1"
+		  "  FROM workspace_members AS o WHERE o.workspace_id = $1"
+		  "  AND o.role = 'owner' AND o.user_id <> $2))",
 };
 
 /* Page cache of one session.  A program has one session for each thread, and
@@ -145,6 +160,8 @@ look_up(struct session *m, struct pool *pool, const char *statement,
 		who->workspace = db_col_copy(r, pool, 6);
 		*used_at = db_col_int(r, 7);
 		*until = db_col_is_null(r, 8) ? INT64_MAX : db_col_int(r, 8);
+		who->by_session = (int)db_col_int(r, 9);
+		who->needs_factor = (int)db_col_int(r, 10);
 	}
 	db_end(r);
 	return rc;
@@ -162,7 +179,8 @@ note_use(struct session *m, int64_t token_id, int64_t hour, int64_t now)
 	}
 	if (db_begin(m->db) == 0 &&
 	    (db_run(m->db, session_sql[USED],
-		 DB_ARGS(db_int(token_id), db_int(hour))) == -1 ||
+		 DB_ARGS(db_int(token_id), db_int(hour),
+		     db_int(now + SESSION_IDLE))) == -1 ||
 		db_commit(m->db) == -1))
 		db_rollback(m->db);
 	if (!m->reading)
@@ -272,6 +290,21 @@ session_use_ticket(struct session *m, struct pool *pool, const char *ticket,
 	if (rc == 1)
 		rc = let_in(m, pool, session_sql[BY_ID], db_int(token_id), now,
 		    who, &until);
+	session_authorizer_sign_in(0);
+	return rc;
+}
+
+/* Its tokens go with it by a foreign key, of which SQLite does not say to the
+ * authorizer within what it acts: so it is one of the statements here. */
+int
+session_remove_member(struct session *m, int64_t user_id)
+{
+	int rc;
+
+	session_authorizer_sign_in(1);
+	rc = db_run(m->db, session_sql[LEAVE],
+	    DB_ARGS(
+		db_int(m->workspace_id), db_int(user_id), db_int(m->user_id)));
 	session_authorizer_sign_in(0);
 	return rc;
 }

@@ -37,10 +37,14 @@ int session_seal(struct session *, const struct statements *);
 int session_seal_reader(struct session *, const struct statements *);
 
 /*
- * Serves the member who has TOKEN (as shown by "waspool token create"): 1; or
- * 0 and it serves nobody: the token is unknown, revoked or expired at NOW, or
- * its owner is no member any more; -1.
+ * Serves the member who has TOKEN (as shown by "waspool token create"), or the
+ * person whose cookie has it (inbox/account/login.h): 1; or 0 and it serves
+ * nobody: the token is unknown, revoked or expired at NOW, or its owner is no
+ * member any more; -1.  A person's ends SESSION_IDLE seconds after its last
+ * use, to the hour.
  */
+#define SESSION_IDLE (30 * 86400)
+
 int session_sign_in(struct session *, struct pool *, const char *token,
     int64_t now, struct member *);
 
@@ -57,6 +61,13 @@ int session_return(struct session *, struct pool *, int64_t token_id,
 /* Serves a workspace without a token, as user USER_ID; 0: no user.  With
  * WORKSPACE_ID 0 it serves nobody: every view is empty. */
 void session_serve(struct session *, int64_t workspace_id, int64_t user_id);
+
+/*
+ * Takes a user out of the served workspace, with tokens, sessions and
+ * assignments, in the open transaction: 0, also when the served member may not
+ * (an owner may, an admin where it is an agent; the last owner stays); -1.
+ */
+int session_remove_member(struct session *, int64_t user_id);
 
 /* As db_begin, db_begin_step, db_commit, … of lib/sql/db.h. */
 int session_begin(struct session *);

@@ -118,7 +118,9 @@ may_write(const struct db_request *r)
 	if (r->within != NULL)
 		return r->known;
 	if (signing_in && text_is(r->object, "api_tokens"))
-		return r->access == DB_ACCESS_UPDATE;
+		return r->access != DB_ACCESS_INSERT;
+	if (signing_in && text_is(r->object, "workspace_members"))
+		return r->access == DB_ACCESS_DELETE;
 	if (signing_in && text_is(r->object, "tickets"))
 		return r->access == DB_ACCESS_DELETE;
 	return r->running && is_internal(r->object);

@@ -12,7 +12,7 @@ int session_authorizer(const struct db_request *);
 int session_authorizer_prepared(const struct db_request *);
 
 /* BEGIN 1 until 0: this thread may use the tables that say whose a token or a
- * ticket is. */
+ * ticket is, with the statements of session.c. */
 void session_authorizer_sign_in(int begin);
 
 #endif

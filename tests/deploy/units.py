@@ -8,7 +8,8 @@ import time
 from machine import wait_for
 
 STATE = "/var/lib/waspool"
-SERVERS = ["webhook-verify", "webhook-ingest", "actions", "realtime"]
+SERVERS = ["webhook-verify", "webhook-ingest", "actions", "realtime",
+           "sign-in"]
 PROGRAMS = [*SERVERS, "process"]
 CONF = "/etc/waspool/waspool.conf"
 SECRETS = {"inbox": f"{STATE}/inbox.db", "media": f"{STATE}/media",
@@ -19,6 +20,7 @@ OPENS = {"webhook-verify": {"configuration"},
          "webhook-ingest": {"configuration", "spool", "tokens"},
          "actions": {"configuration", "inbox", "media"},
          "realtime": {"configuration", "inbox"},
+         "sign-in": {"configuration", "inbox"},
          "process": {"configuration", "inbox", "media", "spool", "keys"}}
 
 
@@ -41,10 +43,12 @@ def ask(walk, name):
     if name == "webhook-verify":
         return walk.http("/api/webhooks/whatsapp?hub.mode=subscribe"
                          "&hub.challenge=1&hub.verify_token=wrong")[0]
+    if name == "sign-in":
+        return walk.http("/api/v1/session")[0]
     return walk.api("/me" if name == "actions" else "/changes")[0]
 
 
-WELL = {"webhook-verify": 403}
+WELL = {"webhook-verify": 403, "sign-in": 401}
 
 
 def answers(walk, name):

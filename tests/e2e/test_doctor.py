@@ -20,7 +20,7 @@ from rig import (BUILD, NUMBER, ROOT, Node, clean_environment, new_phone,
 
 BIN = BUILD / "inst" / "bin" / "waspool"
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-SERVERS = ["webhook-verify", "webhook-ingest", "actions", "realtime"]
+SERVERS = ["webhook-verify", "webhook-ingest", "actions", "realtime", "sign-in"]
 KEY = "a-key-of-a-number-that-is-long-enough"
 FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"),
                 None)

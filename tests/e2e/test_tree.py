@@ -14,15 +14,14 @@ from rig import BUILD, ROOT
 # never from its neighbours.
 FLOORS = """
 base
-lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/sql/sqlite/system
+lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/password lib/sql/sqlite/system
 lib/sql/sqlite
 whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/media inbox/search
-inbox/contact
-inbox/contact/files
+inbox/contact inbox/account
 inbox/conversation
 inbox/message
 inbox/customer
@@ -30,7 +29,7 @@ inbox/outbox inbox/erasure
 inbox/node
 inbox/job
 api process/drain process/send process/retain
-api/file api/object process/download
+api/account api/file api/object api/sign_in process/download
 api/resource process/erase
 api/realtime process
 cli
@@ -93,6 +92,7 @@ FOREIGN = {
     r"libpq-fe\.h": "src/lib/sql/",
     r"zlib\.h": "src/lib/gzip/",
     r"utf8proc\.h": "src/lib/unicode/",
+    r"crypt\.h": "src/lib/password/",
 }
 
 # Who really means SQLite, and not just a database.
@@ -115,6 +115,9 @@ LIBRARIES = {
         {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc"},
     "libexec/waspool/realtime":
         {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
+    "libexec/waspool/sign-in":
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc",
+         "libcrypt"},
     "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
                             "libutf8proc", "libz"},
     "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
@@ -605,6 +608,7 @@ LISTS = {
     "cgi-bin/webhook-ingest": ("src/spool/",),
     "cgi-bin/actions": ("cgi-bin/actions.c",),
     "cgi-bin/realtime": ("cgi-bin/realtime.c",),
+    "cgi-bin/sign-in": ("src/api/sign_in/",),
     "src/process/waspool-process": ("src/process/", "src/spool/"),
     "src/cli/waspool": ("src/cli/", "src/spool/"),
 }

@@ -211,6 +211,8 @@ MAY = {
                 "file": "rw", "state": "rw", "counters": "rw"},
     "realtime": {"conf": "r", "run": "rw", "inbox": "rw", "state": "rw",
                  "counters": "rw"},
+    "sign-in": {"conf": "r", "run": "r", "inbox": "rw", "state": "rw",
+                "counters": "rw"},
     "process": {"conf": "r", "run": "rw", "inbox": "rw", "media": "rw",
                 "file": "rw", "state": "rw", "spool": "rw",
                 "spool folder": "rw", "key": "r", "counters": "rw"},

@@ -27,7 +27,8 @@ MINUTES = 5
 SPEC = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())
 METHODS = ["get", "post", "put", "patch", "delete"]
 OPERATIONS = [(m.upper(), path, item[m]) for path, item in
-              SPEC["paths"].items() for m in METHODS if m in item]
+              SPEC["paths"].items() for m in METHODS if m in item
+              and item[m].get("tags") != ["session"]]   # of no workspace
 FOLLOW = "followChanges"        # goes on without end: Party.stream
 PICTURE = b"\x89PNG\r\n\x1a\n"
 
@@ -46,7 +47,8 @@ class Party:
         self.ids = {"conversations": set(), "contacts": set(),
                     "messages": set(), "members": {self.office.user_id},
                     "numbers": set(), "erasures": set(),
-                    "workspace-events": set()}
+                    "workspace-events": set(), "invitations": set(),
+                    "tokens": set(), "sessions": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -89,7 +91,9 @@ class Party:
                 if "unread_count" in row else "numbers" \
                 if "display_phone" in row else "erasures" \
                 if "asked_at" in row else "workspace-events" \
-                if "field" in row else None
+                if "field" in row else "invitations" \
+                if "invited_by" in row else "tokens" \
+                if row.get("name") == self.mark else None
             if kind:
                 self.ids[kind].add(row["id"])
             elif "mime_type" in row:
@@ -181,11 +185,21 @@ class Guesser:
                 "phone": self.phone(), "name": self.words(),
                 "email": f"{self.mine.mark}@example.org",
                 "tags": [self.tag()]},
+            "invite": lambda: {
+                "email": f"{self.mine.mark}{luck.randint(0, 9)}@example.org",
+                "name": self.words(), "role": "agent"},
+            "createToken": lambda: {
+                "name": self.mine.mark, "user_id": luck.choice(
+                    [None, self.id("members")])},
+            "changeRole": lambda: {"role": "agent"},
+            "changeWorkspace": lambda: {"second_factor": luck.random() < 0.5},
             "changeContact": lambda: {"name": self.words(),
                                       "phone": self.phone()},
         }.get(operation, lambda: None)()
 
     def path(self, path):
+        if path == "/tokens/{id}":      # not the one with which it asks
+            return f"/tokens/{self.luck.choice(sorted(self.theirs.ids['tokens']) or [7777777])}"
         if "{id}" in path:
             path = path.replace("{id}", str(self.id(path.split("/")[1])))
         return path.replace("{name}", urllib.parse.quote(self.tag()))

@@ -16,7 +16,8 @@ SHORT, LONG = 1, 10
 MINUTES = 5
 
 PEERS = 200             # threads: 64 of webhook-ingest, 8 of actions
-PROGRAMS = ["webhook-ingest", "webhook-verify", "actions", "realtime"]
+PROGRAMS = ["webhook-ingest", "webhook-verify", "actions", "realtime",
+            "sign-in"]
 
 
 def kinds(node, luck):
@@ -70,8 +71,9 @@ def ask(node, program):
             mode="subscribe", token=node.verify_token, challenge="1"),
         "actions": lambda: node.get("/me"),
         "realtime": lambda: node.get("/changes"),
+        "sign-in": lambda: node.get("/session", token=""),
     }[program]().status
-    assert status == 200, (program, status)
+    assert status == (401 if program == "sign-in" else 200), (program, status)
     return time.monotonic() - began
 
 

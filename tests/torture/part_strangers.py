@@ -62,7 +62,7 @@ class Watch:
 def memory_kb(node):
     return sum(private_kb(pid) for pid, name in processes_in(node.dir)
                if name in ("nginx", "webhook-ingest", "actions", "realtime",
-                           "webhook-verify"))
+                           "webhook-verify", "sign-in"))
 
 
 def head(path, *lines, method="POST"):

@@ -294,6 +294,34 @@ ticket_dies_with_its_token(void **state)
 	    session_use_ticket(fx->member, fx->pool, text, now, &who), 0);
 }
 
+static void
+sessions_and_invitations_that_have_expired_go(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t looked_at = FIXTURE_NOW;
+
+	assert_int_equal(db_prepare_all(fx->db, &change_purge_statements), 0);
+	fixture_do(fx,
+	    "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
+	    " created_at, expires_at, kind) VALUES"
+	    " (1, 1, x'71', '', 1, 1769774400, 'session'),"
+	    " (1, 1, x'72', '', 1, 1769774401, 'session'),"
+	    " (1, 1, x'73', 'a token stays', 1, 1, 'token');"
+	    "INSERT INTO invitations(workspace_id, email, name, role, hash,"
+	    " created_at, expires_at) VALUES"
+	    " (1, 'a@x', 'A', 'agent', x'01', 1, 1769774400),"
+	    " (1, 'b@x', 'B', 'agent', x'02', 1, 1769774401)");
+	assert_int_equal(
+	    change_purge(fx->db, 86400, FIXTURE_NOW, &looked_at), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(hex(hash)) FROM api_tokens"
+			     " WHERE length(hash) = 1"),
+	    "72,73");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(email) FROM invitations"),
+	    "b@x");
+}
+
 static const struct statements of_a_reader = {
 	.also = STATEMENTS(&contact_tag_statements, &change_statements,
 	    &conversation_statements),
@@ -336,6 +364,7 @@ main(void)
 		TEST(looking_often_costs_nothing),
 		MEMBERS(ticket_is_good_once_and_for_a_minute),
 		MEMBERS(ticket_dies_with_its_token),
+		MEMBERS(sessions_and_invitations_that_have_expired_go),
 		MEMBERS(reader_takes_only_what_reads),
 	};
 

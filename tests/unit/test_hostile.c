@@ -92,7 +92,7 @@ static const char *const refused[] = {
 	"INSERT INTO contacts SELECT * FROM my_contacts",
 	"INSERT INTO messages(workspace_id) VALUES (1)",
 	"INSERT INTO api_tokens SELECT 9, 100, 100, x'00', 'x', 1, NULL, NULL,"
-	" NULL",
+	" NULL, 'session', 1, NULL",
 	"UPDATE api_tokens SET workspace_id = 1",
 	"UPDATE workspace_members SET role = 'owner'",
 	"INSERT INTO workspace_members VALUES (100, 1, 'owner', 1)",

@@ -199,6 +199,28 @@ tokens_that_were_revoked_since_let_nobody_in(void **state)
 	free(path);
 }
 
+/* They may have signed out since, and links may have been used. */
+static void
+people_sign_in_again(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t n;
+
+	fixture_do(fx, tokens);
+	fixture_do(fx,
+	    "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
+	    " created_at, expires_at, kind) SELECT workspace_id, user_id,"
+	    " x'77', '', 1, 999, 'session' FROM workspace_members LIMIT 1;"
+	    "INSERT INTO invitations(workspace_id, email, name, role, hash,"
+	    " created_at, expires_at) VALUES (1, 'a@x', 'A', 'agent', x'01', 1,"
+	    " 999)");
+	assert_int_equal(restored_tokens(fx->db, NULL, 0, 100), 0);
+	assert_int_equal(restored_valid(fx->db, 100, &n), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT count(*) FROM invitations"), 0);
+}
+
 static void
 an_inbox_made_anew_revokes_nothing(void **state)
 {
@@ -232,6 +254,7 @@ main(void)
 		T(ids_and_changes_go_on_above),
 		T(a_copy_that_is_put_back_by_hand_is_noticed_once),
 		T(tokens_that_were_revoked_since_let_nobody_in),
+		T(people_sign_in_again),
 		T(an_inbox_made_anew_revokes_nothing),
 	};
 

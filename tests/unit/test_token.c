@@ -75,7 +75,7 @@ only_its_hash_is_kept(void **state)
 	int64_t id;
 	char *text = create(fx, &id);
 
-	token_hash(text, strlen(text), hash);
+	digest_sha256(text, strlen(text), hash);
 	r = db_query(fx->db, "SELECT hash, name FROM api_tokens", DB_NONE);
 	assert_int_equal(db_next(r), 1);
 	assert_memory_equal(db_col_blob(r, 0, &len), hash, 32);

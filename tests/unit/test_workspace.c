@@ -5,6 +5,7 @@
 
 #include "lib/sql/statements.h"
 
+#include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
 
@@ -105,7 +106,8 @@ what_looks_like_an_address(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_int_equal(user_is_email(cases[i].s), cases[i].is);
+		assert_int_equal(
+		    member_validate_email(cases[i].s), cases[i].is);
 }
 
 static void
@@ -155,12 +157,12 @@ static void
 roles_are_three(void **state)
 {
 	(void)state;
-	assert_true(workspace_is_role("owner"));
-	assert_true(workspace_is_role("admin"));
-	assert_true(workspace_is_role("agent"));
-	assert_false(workspace_is_role("Owner"));
-	assert_false(workspace_is_role(""));
-	assert_false(workspace_is_role(NULL));
+	assert_true(member_validate_role("owner"));
+	assert_true(member_validate_role("admin"));
+	assert_true(member_validate_role("agent"));
+	assert_false(member_validate_role("Owner"));
+	assert_false(member_validate_role(""));
+	assert_false(member_validate_role(NULL));
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)

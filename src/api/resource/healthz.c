@@ -24,6 +24,7 @@
 #include "session/session.h"
 
 #include "api/action.h"
+#include "api/origin.h"
 #include "api/reply.h"
 #include "api/resource/healthz.h"
 #include "api/resource/metrics.h"
@@ -170,30 +171,12 @@ ok(struct pool *pool, const struct config *c, const struct health *h, int n)
 	return b.len > 0 ? pool_printf(pool, "ok%s", buf_end(&b)) : "ok";
 }
 
-/*
- * 1 when the client is on this machine.  Behind a proxy of the operator's every
- * request comes from 127.0.0.1, but has a header that names the real client.
- */
-static int
-is_local(const struct http_request *request)
-{
-	static const char *const forwarded[] = { "Forwarded", "X-Forwarded-For",
-		"X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP" };
-
-	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
-		if (http_header(request, forwarded[i]) != NULL)
-			return 0;
-	return text_begins(request->remote, "127.") ||
-	       text_is(request->remote, "::1") ||
-	       text_begins(request->remote, "::ffff:127.");
-}
-
 /* The status is for everybody, the reasons only for this machine. */
 static void
 answer_health(struct action *a, const struct config *c, const char *wrong,
     const struct health *h, int n)
 {
-	int local = is_local(a->request);
+	int local = origin_is_local(a->request);
 
 	if (wrong == NULL) {
 		http_plain(a->request, a->answer, 200,
@@ -230,7 +213,7 @@ healthz_serve(struct session *m, const struct config *config,
 		reply_only(&a, "GET, HEAD");
 		return 1;
 	}
-	if (metrics && !is_local(request)) {
+	if (metrics && !origin_is_local(request)) {
 		reply_problem(&a, REPLY_FORBIDDEN,
 		    "The metrics are only for requests from the machine "
 		    "itself, without a proxy.");

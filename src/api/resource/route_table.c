@@ -3,6 +3,9 @@
  */
 #include "lib/sql/statements.h"
 
+#include "inbox/account/access_list.h"
+#include "inbox/account/invitation.h"
+#include "inbox/account/member_role.h"
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/conversation/conversation_list.h"
@@ -16,7 +19,8 @@
 
 #include "session/ticket.h"
 
-#include "api/file/contacts_file.h"
+#include "api/account/access.h"
+#include "api/account/membership.h"
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
 #include "api/resource/contacts.h"
@@ -80,10 +84,6 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    ROUTE_SEARCHES },
 	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT,
 	    ROUTE_CREATES },
-	{ "GET", "/contacts/export", contacts_file_export, ROUTE_AGENT,
-	    "tag cursor", "", 0 },
-	{ "POST", "/contacts/import", contacts_file_import, ROUTE_AGENT,
-	    "skip_bad", "", ROUTE_RAW },
 	{ "GET", "/contacts/{id}", contacts_get, ROUTE_AGENT, "", "", 0 },
 	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT, "", CONTACT,
 	    0 },
@@ -105,6 +105,28 @@ const struct route route_table[] = { { "GET", "/conversations",
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "PATCH", "/members/{id}", membership_change_role, ROUTE_ADMIN, "",
+	    "role", 0 },
+	{ "DELETE", "/members/{id}", membership_remove, ROUTE_ADMIN, "", "",
+	    0 },
+	{ "GET", "/invitations", membership_list_invitations, ROUTE_ADMIN, PAGE,
+	    "", 0 },
+	{ "POST", "/invitations", membership_invite, ROUTE_ADMIN, "",
+	    "email name role", 0 },
+	{ "DELETE", "/invitations/{id}", membership_withdraw, ROUTE_ADMIN, "",
+	    "", 0 },
+	{ "GET", "/workspace", membership_get_workspace, ROUTE_AGENT, "", "",
+	    0 },
+	{ "PATCH", "/workspace", membership_set_workspace, ROUTE_OWNER, "",
+	    "second_factor", 0 },
+	{ "GET", "/tokens", access_list_tokens, ROUTE_OWNER, PAGE, "", 0 },
+	{ "POST", "/tokens", access_create_token, ROUTE_OWNER, "",
+	    "user_id name expires_in", 0 },
+	{ "DELETE", "/tokens/{id}", access_revoke_token, ROUTE_OWNER, "", "",
+	    0 },
+	{ "GET", "/sessions", access_list_sessions, ROUTE_AGENT, PAGE, "", 0 },
+	{ "DELETE", "/sessions/{id}", access_end_session, ROUTE_AGENT, "", "",
+	    0 },
 	{ "GET", "/numbers", numbers_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "GET", "/numbers/{id}", numbers_get, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/workspace-events", numbers_events, ROUTE_AGENT, PAGE, "",
@@ -116,13 +138,14 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
 
 const struct statements route_statements = {
-	.also = STATEMENTS(&contact_statements, &contact_list_statements,
-	    &contact_merge_statements, &contact_tag_statements,
-	    &conversation_statements, &erasure_ask_statements,
-	    &health_statements, &idempotency_key_statements,
-	    &conversation_list_statements, &submit_statements,
-	    &submit_read_statements, &submit_to_statements, &search_statements,
-	    &member_list_statements, &message_list_statements,
-	    &ticket_statements, &upload_statements, &wait_reason_statements,
-	    &workspace_event_page_statements)
+	.also = STATEMENTS(&access_list_statements, &invitation_list_statements,
+	    &member_role_statements, &contact_statements,
+	    &contact_list_statements, &contact_merge_statements,
+	    &contact_tag_statements, &conversation_statements,
+	    &erasure_ask_statements, &health_statements,
+	    &idempotency_key_statements, &conversation_list_statements,
+	    &submit_statements, &submit_read_statements, &submit_to_statements,
+	    &search_statements, &member_list_statements,
+	    &message_list_statements, &ticket_statements, &upload_statements,
+	    &wait_reason_statements, &workspace_event_page_statements)
 };

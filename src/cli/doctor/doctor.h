@@ -162,7 +162,7 @@ doctor_check doctor_configuration, doctor_secrets, doctor_workspace;
 doctor_check doctor_files, doctor_media;
 doctor_check doctor_keys, doctor_tokens;
 doctor_check doctor_verify, doctor_webhook_ingest, doctor_actions,
-    doctor_realtime;
+    doctor_realtime, doctor_sign_in;
 doctor_check doctor_inbox_db, doctor_spool_db, doctor_spool_order,
     doctor_restored, doctor_backup;
 doctor_check doctor_processor, doctor_dead, doctor_numbers, doctor_outbox,

@@ -3,6 +3,7 @@
  */
 #include <sysexits.h>
 
+#include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
 
@@ -33,7 +34,7 @@ add_member(struct cli *c)
 
 	if (role == NULL)
 		role = "agent";
-	if (!workspace_is_role(role))
+	if (!member_validate_role(role))
 		cli_usage(c, "a role is owner, admin or agent, not '%s'", role);
 	db = cli_db_inbox(c, DB_WRITE);
 	cli_db_begin(c);

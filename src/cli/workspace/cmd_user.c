@@ -3,6 +3,14 @@
  */
 #include <sysexits.h>
 
+#include "base/config.h"
+#include "base/pool.h"
+
+#include "inbox/account/account.h"
+#include "inbox/account/invitation.h"
+#include "inbox/account/invitation_link.h"
+#include "inbox/account/login.h"
+#include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/user.h"
 
 #include "cli/cli_db.h"
@@ -20,7 +28,7 @@ add_user(struct cli *c)
 	struct user other;
 	int64_t id;
 
-	if (!user_is_email(email))
+	if (!member_validate_email(email))
 		cli_usage(c, "'%s' is no e-mail address", email);
 	db = cli_db_inbox(c, DB_WRITE);
 	cli_db_begin(c);
@@ -92,6 +100,52 @@ remove_user(struct cli *c)
 	print_done(c, "removed", u.id, "the user %s is removed", u.email);
 }
 
+static void
+invite(struct cli *c)
+{
+	struct output *s;
+	struct user u;
+	int64_t expires_at = 0;
+	const char *secret;
+
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	cli_db_user(c, c->args[0], &u);
+	secret = invitation_create(
+	    c->inbox, c->pool, u.email, u.name, c->now, &expires_at);
+	cli_db_ok(c, secret == NULL ? -1 : 0);
+	cli_db_commit(c);
+	s = output_object(c);
+	output_text(s, "email", u.email);
+	output_text(s, "link", invitation_link(&c->config, c->pool, secret));
+	output_time(s, "expires_at", expires_at);
+	output_end(s);
+	print_hint(c, "The link sets a password, once; whoever has it is %s.",
+	    u.email);
+}
+
+static void
+sign_out(struct cli *c)
+{
+	struct user u;
+
+	cli_db_inbox(c, DB_WRITE);
+	cli_db_begin(c);
+	cli_db_user(c, c->args[0], &u);
+	cli_db_ok(c, login_end_others(c->inbox, u.id, 0));
+	if (cli_option(c, "second-factor") != NULL)
+		cli_db_ok(c, account_delete_factor(c->inbox, u.id));
+	cli_db_commit(c);
+	print_done(
+	    c, "signed_out", u.id, "%s is signed out everywhere", u.email);
+}
+
+static const struct cli_option sign_out_options[] = {
+	{ "second-factor", NULL,
+	    "and the second factor is off, for who has lost it" },
+	{ 0 },
+};
+
 static const struct cli_option remove_options[] = {
 	{ "yes", NULL, "really; without it, only says what would be removed" },
 	{ 0 },
@@ -107,6 +161,15 @@ const struct cli_verb cmd_user[] = {
 	    "without\na name.",
 	    "waspool user remove ann@example.com --yes", remove_options,
 	    remove_user },
+	{ "invite", "EMAIL", 1, 1,
+	    "Makes a link that sets the user's password, once, within 72 hours",
+	    "Also for who has forgotten it: all sessions end when another one "
+	    "is\nset.  A newer link takes the place of the older.",
+	    "waspool user invite ann@example.com", NULL, invite },
+	{ "signout", "EMAIL", 1, 1, "Ends all sessions of a user",
+	    "API tokens stay: 'waspool token revoke' ends those.",
+	    "waspool user signout ann@example.com", sign_out_options,
+	    sign_out },
 	{ "list", "", 0, 0, "Lists the users", NULL, "waspool user list", NULL,
 	    list_user },
 	{ 0 },

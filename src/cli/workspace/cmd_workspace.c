@@ -81,6 +81,7 @@ list_workspace(struct cli *c)
 			output_time(s, "created_at", w[i].created_at);
 			output_text(s, "reactions",
 			    w[i].reactions_unread ? "unread" : "quiet");
+			output_bool(s, "second_factor", w[i].second_factor);
 			output_bool(s, "removing", w[i].removing);
 			after = w[i].id;
 		}
@@ -195,28 +196,46 @@ static void
 set_workspace(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "a workspace");
-	const char *said = cli_option(c, "reactions");
-	int unread = text_is(said, "unread");
+	const char *reactions = cli_option(c, "reactions");
+	const char *factor = cli_option(c, "second-factor");
+	int is_there = 1;
 
-	if (!unread && !text_is(said, "quiet"))
+	if ((reactions == NULL && factor == NULL) ||
+	    (reactions != NULL && !text_is(reactions, "unread") &&
+		!text_is(reactions, "quiet")) ||
+	    (factor != NULL && !text_is(factor, "wanted") &&
+		!text_is(factor, "free")))
 		cli_fail(EX_USAGE,
-		    "say what: --reactions unread, or --reactions quiet");
+		    "say what: --reactions unread or quiet, --second-factor "
+		    "wanted or free");
 	cli_db_inbox(c, DB_WRITE);
 	cli_db_begin(c);
-	if (!cli_db_ok(c, workspace_set_reactions(c->inbox, id, unread)))
+	if (reactions != NULL)
+		is_there = cli_db_ok(c, workspace_set_reactions(c->inbox, id,
+					    text_is(reactions, "unread")));
+	if (factor != NULL)
+		is_there = cli_db_ok(c, workspace_set_factor(c->inbox, id,
+					    text_is(factor, "wanted")));
+	if (!is_there)
 		cli_fail(EX_DATAERR,
 		    "there is no workspace %lld: 'waspool workspace list' has "
 		    "them",
 		    (long long)id);
 	cli_db_commit(c);
-	print_done(c, "set", id, "workspace %lld: reactions are %s",
-	    (long long)id, unread ? "unread" : "quiet");
+	print_done(c, "set", id, "workspace %lld:%s%s%s%s", (long long)id,
+	    reactions != NULL ? " reactions are " : "",
+	    reactions != NULL ? reactions : "",
+	    factor != NULL ? " a second factor is " : "",
+	    factor != NULL ? factor : "");
 }
 
 static const struct cli_option set_options[] = {
 	{ "reactions", "HOW",
 	    "unread: a customer's reaction makes the conversation unread; "
 	    "quiet: it does not" },
+	{ "second-factor", "HOW",
+	    "wanted: whoever signs in there needs a second factor; free: "
+	    "who has one" },
 	{ 0 },
 };
 

@@ -22,6 +22,8 @@ enum {
 	STATE,
 	REVOKE,
 	TICKETS,
+	SESSIONS,
+	INVITATIONS,
 	VALID,
 	SEEN,
 	ERASED,
@@ -53,6 +55,8 @@ static const char *const restored_sql[N_SQL] = {
 		  " FROM api_tokens WHERE id = $1 AND created_at = $2",
 	[REVOKE] = "UPDATE api_tokens SET revoked_at = $2 WHERE id = $1",
 	[TICKETS] = "DELETE FROM tickets",
+	[SESSIONS] = "DELETE FROM api_tokens WHERE kind = 'session'",
+	[INVITATIONS] = "DELETE FROM invitations",
 	[VALID] = "SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL"
 		  " AND (expires_at IS NULL OR expires_at > $1)",
 	[ERASED] = "SELECT count(*) FROM erasures"
@@ -143,7 +147,9 @@ restored_tokens(struct db *db, struct db *before, int all, int64_t now)
 	int64_t id = 0, made_at = 0;
 	int n = 0, rc;
 
-	if (db_run(db, restored_sql[TICKETS], DB_NONE) == -1)
+	if (db_run(db, restored_sql[TICKETS], DB_NONE) == -1 ||
+	    db_run(db, restored_sql[SESSIONS], DB_NONE) == -1 ||
+	    db_run(db, restored_sql[INVITATIONS], DB_NONE) == -1)
 		return -1;
 	while ((rc = next(db, TOKENS, now, &id, &made_at)) == 1) {
 		if (!all &&

@@ -27,7 +27,8 @@ int restored_is_of(struct db *, struct db *before);
 int restored_outbox(struct db *, struct db *before);
 
 /* Revokes the valid tokens that BEFORE had revoked or deleted; ALL: all tokens.
- * Deletes all tickets.  How many were revoked, or -1. */
+ * Deletes all tickets, sessions and invitations, which may have ended since:
+ * people sign in again.  How many tokens were revoked, or -1. */
 int restored_tokens(struct db *, struct db *before, int all, int64_t now);
 
 /* When the copy was made, as far as its rows tell: 0, or -1. */

@@ -39,10 +39,10 @@ extern const struct statements change_statements;
 
 /*
  * For the processor, on a connection that sees everything.  Deletes changes
- * that are at least KEEP seconds old, and expired tickets, a few hundred rows
- * in a transaction of its own: 1 when there may be more, 0, -1.  It may be
- * called every few seconds: *LOOKED_AT (the caller's, 0 at first) says when it
- * really looked last.
+ * that are at least KEEP seconds old, and expired tickets, sessions and
+ * invitations, a few hundred rows in a transaction of its own: 1 when there may
+ * be more, 0, -1.  It may be called every few seconds: *LOOKED_AT (the
+ * caller's, 0 at first) says when it really looked last.
  */
 extern const struct statements change_purge_statements;
 int change_purge(struct db *, int64_t keep, int64_t now, int64_t *looked_at);

@@ -1,14 +1,25 @@
 /*
- * Deletes old changes.  A change has no time of its own: now and then a mark
- * stores the time and the last seq.  Changes up to a mark that is old enough
- * are deleted, oldest first, so that those that stay have no gap.
+ * Deletes old changes, and what lets nobody in any more: tickets, sessions and
+ * invitations that have expired.  A change has no time of its own: now and then
+ * a mark stores the time and the last seq.  Changes up to a mark that is old
+ * enough are deleted, oldest first, so that those that stay have no gap.
  */
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
 #include "inbox/workspace/change.h"
 
-enum { UNMARKED, MARK, OLD, DELETE, UNMARK, TICKETS, N_SQL };
+enum {
+	UNMARKED,
+	MARK,
+	OLD,
+	DELETE,
+	UNMARK,
+	TICKETS, /* from here on: what has expired */
+	SESSIONS,
+	INVITATIONS,
+	N_SQL
+};
 
 #define NEWEST                                                                 \
 	" (SELECT c.seq FROM changes c"                                        \
@@ -37,9 +48,15 @@ static const char *const change_purge_sql[N_SQL] = {
 	[TICKETS] = "DELETE FROM tickets WHERE hash IN (SELECT hash"
 		    " FROM tickets WHERE expires_at <= $1 ORDER BY expires_at"
 		    " LIMIT $2)",
+	[SESSIONS] = "DELETE FROM api_tokens WHERE id IN (SELECT id"
+		     " FROM api_tokens WHERE kind = 'session'"
+		     " AND expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+	[INVITATIONS] = "DELETE FROM invitations WHERE id IN (SELECT id"
+			" FROM invitations WHERE expires_at <= $1"
+			" ORDER BY expires_at LIMIT $2)",
 };
 
-#define STEP  500 /* rows */
+#define STEP  300 /* rows */
 #define MARKS 64  /* in the time for which changes are kept */
 #define HOUR  3600
 
@@ -115,19 +132,21 @@ delete_some(struct db *db, int64_t older)
 }
 
 static int
-delete_tickets(struct db *db, int64_t now)
+delete_expired(struct db *db, int64_t now)
 {
-	int64_t n;
+	int more = 0;
 
 	if (db_begin_step(db) == -1)
 		return -1;
-	if (db_run(db, change_purge_sql[TICKETS],
-		DB_ARGS(db_int(now), db_int(STEP))) == -1) {
-		db_rollback(db);
-		return -1;
+	for (int i = TICKETS; i < N_SQL; i++) {
+		if (db_run(db, change_purge_sql[i],
+			DB_ARGS(db_int(now), db_int(STEP))) == -1) {
+			db_rollback(db);
+			return -1;
+		}
+		more |= db_changed(db) == STEP;
 	}
-	n = db_changed(db);
-	return db_commit(db) == -1 ? -1 : n == STEP;
+	return db_commit(db) == -1 ? -1 : more;
 }
 
 int
@@ -137,12 +156,12 @@ change_purge(struct db *db, int64_t keep, int64_t now, int64_t *looked_at)
 	int rc;
 
 	if (now >= *looked_at && now - *looked_at < every)
-		return delete_tickets(db, now);
+		return delete_expired(db, now);
 	if (mark(db, now) == -1)
 		return -1;
 	rc = delete_some(db, now - keep);
 	if (rc != 0)
 		return rc;
 	*looked_at = now;
-	return delete_tickets(db, now);
+	return delete_expired(db, now);
 }

@@ -2,9 +2,6 @@
  * API tokens, for the command line: creates, lists and revokes them.
  * session/session.c checks the token of a request.
  */
-#include <string.h>
-
-#include "base/codec.h"
 #include "base/pool.h"
 
 #include "lib/digest/digest.h"
@@ -12,8 +9,6 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/workspace/token.h"
-
-#define SECRET_LEN 32 /* random bytes */
 
 enum { ADD, REVOKE, LIST, LIST_OF, N_SQL };
 
@@ -27,9 +22,10 @@ static const char *const token_sql[N_SQL] = {
 		" created_at, expires_at) VALUES($1, $2, $3, $4, $5, $6)",
 	[REVOKE] = "UPDATE api_tokens"
 		   " SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1",
-	[LIST] = COLUMNS "WHERE t.id > $1 ORDER BY t.id LIMIT $2",
+	[LIST] = COLUMNS "WHERE t.id > $1 AND t.kind = 'token'"
+			 " ORDER BY t.id LIMIT $2",
 	[LIST_OF] = COLUMNS "WHERE t.workspace_id = $3 AND t.id > $1"
-			    " ORDER BY t.id LIMIT $2",
+			    " AND t.kind = 'token' ORDER BY t.id LIMIT $2",
 };
 
 const struct statements token_statements = {
@@ -37,25 +33,13 @@ const struct statements token_statements = {
 	.n = N_SQL,
 };
 
-void
-token_hash(const char *text, size_t len, unsigned char hash[32])
-{
-	digest_sha256(text, len, hash);
-}
-
 char *
 token_create(struct db *db, struct pool *p, const struct token *t, int64_t now,
     int64_t *id)
 {
-	unsigned char secret[SECRET_LEN], hash[DIGEST_LEN];
-	char *text;
-	size_t len;
+	unsigned char hash[DIGEST_LEN];
+	char *text = digest_secret(p, TOKEN_PREFIX, hash);
 
-	digest_random(secret, sizeof(secret));
-	text = codec_base64url(p, secret, sizeof(secret));
-	text = pool_printf(p, TOKEN_PREFIX "%s", text);
-	len = strlen(text);
-	token_hash(text, len, hash);
 	if (db_insert(db, token_sql[ADD],
 		DB_ARGS(db_int(t->workspace_id), db_int(t->user_id),
 		    db_blob(hash, sizeof(hash)), db_text(t->name), db_int(now),

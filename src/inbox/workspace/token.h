@@ -43,7 +43,4 @@ int token_revoke(struct db *, int64_t id, int64_t now);
 int token_list(struct db *, struct pool *, int64_t workspace_id, int64_t after,
     int max, struct token **out, int *n);
 
-/* The SHA-256 that the database has of a token. */
-void token_hash(const char *text, size_t len, unsigned char hash[32]);
-
 #endif

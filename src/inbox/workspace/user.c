@@ -2,10 +2,7 @@
  * Users, for the command line.  The column's collation compares addresses
  * without regard to case.
  */
-#include <string.h>
-
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -52,22 +49,6 @@ const struct statements user_statements = {
 	.sql = user_sql,
 	.n = N_SQL,
 };
-
-int
-user_is_email(const char *s)
-{
-	const char *at = strchr(s, '@');
-	size_t len = strlen(s);
-	size_t i;
-
-	if (at == NULL || at == s || at[1] == '\0' || len > USER_EMAIL_MAX ||
-	    strchr(at + 1, '@') != NULL || !text_is_utf8(s, len))
-		return 0;
-	for (i = 0; i < len; i++)
-		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
-			return 0;
-	return 1;
-}
 
 int
 user_add(struct db *db, const char *email, const char *name, int64_t now,

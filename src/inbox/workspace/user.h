@@ -27,10 +27,6 @@ int user_is_alone(struct db *, int64_t id, int64_t *workspace_id);
 
 extern const struct statements user_statements;
 
-/* 1 when S looks like an address: one @, something on both sides, no space
- * and no control character. */
-int user_is_email(const char *s);
-
 /* 1 added and *ID, 0 a user has that address already, -1. */
 int user_add(
     struct db *, const char *email, const char *name, int64_t now, int64_t *id);

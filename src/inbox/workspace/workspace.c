@@ -3,7 +3,6 @@
  * members for a member; removing a workspace is a job.
  */
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -15,6 +14,7 @@ enum {
 	GET,
 	LIST,
 	REACTIONS,
+	FACTOR,
 	MEMBER_ADD,
 	MEMBER_ROLE,
 	MEMBER_REMOVE,
@@ -32,7 +32,7 @@ enum {
 	"  WHERE f.workspace_id = w.id),"                                      \
 	" (SELECT count(*) FROM jobs j WHERE j.workspace_id = w.id"            \
 	"  AND j.kind = 'workspace_gone' AND j.subject = w.id),"               \
-	" w.reactions_unread"                                                  \
+	" w.reactions_unread, w.second_factor"                                 \
 	" FROM workspaces w JOIN counters c ON c.workspace_id = w.id "
 
 #define MEMBER_COLUMNS                                                         \
@@ -46,6 +46,8 @@ static const char *const workspace_sql[N_SQL] = {
 	[LIST] = WORKSPACE_COLUMNS "WHERE w.id > $1 ORDER BY w.id LIMIT $2",
 	[REACTIONS] = "UPDATE workspaces SET reactions_unread = $2"
 		      " WHERE id = $1",
+
+	[FACTOR] = "UPDATE workspaces SET second_factor = $2 WHERE id = $1",
 
 	[MEMBER_ADD] =
 	    "INSERT INTO workspace_members"
@@ -88,6 +90,7 @@ read_workspace(struct db_rows *r, struct pool *p, struct workspace *w)
 	w->file_bytes = db_col_int(r, 6);
 	w->removing = (int)db_col_int(r, 7);
 	w->reactions_unread = (int)db_col_int(r, 8);
+	w->second_factor = (int)db_col_int(r, 9);
 }
 
 int
@@ -129,10 +132,12 @@ workspace_set_reactions(struct db *db, int64_t id, int unread)
 }
 
 int
-workspace_is_role(const char *role)
+workspace_set_factor(struct db *db, int64_t id, int wanted)
 {
-	return text_is(role, "owner") || text_is(role, "admin") ||
-	       text_is(role, "agent");
+	if (db_run(db, workspace_sql[FACTOR],
+		DB_ARGS(db_int(id), db_int(wanted))) == -1)
+		return -1;
+	return db_changed(db) > 0;
 }
 
 int

@@ -24,6 +24,7 @@ struct workspace {
 	int removing; /* workspace_remove.h */
 	/* 1: a customer's reaction makes its conversation unread */
 	int reactions_unread;
+	int second_factor; /* 1: whoever signs in there needs one */
 };
 
 #define WORKSPACE_NAME_MAX 100 /* code points; also of users and tokens */
@@ -38,6 +39,8 @@ int workspace_list(struct db *, struct pool *, int64_t after, int max,
     struct workspace **out, int *n);
 /* Of what comes from then on.  1, 0 (no such workspace) or -1. */
 int workspace_set_reactions(struct db *, int64_t id, int unread);
+/* Whoever signs in there needs a second factor, or not: the same. */
+int workspace_set_factor(struct db *, int64_t id, int wanted);
 
 struct workspace_member {
 	int64_t workspace_id;
@@ -47,9 +50,6 @@ struct workspace_member {
 	const char *role;
 	int64_t created_at;
 };
-
-/* 1 when ROLE is owner, admin or agent. */
-int workspace_is_role(const char *role);
 
 /* Makes the user a member, or changes a member's role.  Workspace and user must
  * exist: 1 a new member, 0 was a member already, -1. */

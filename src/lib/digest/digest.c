@@ -12,11 +12,14 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "base/codec.h"
 #include "base/log.h"
+#include "base/pool.h"
 
 #include "lib/digest/digest.h"
 
-#define BLOCK_LEN 64 /* of SHA-256 */
+#define BLOCK_LEN  64 /* of SHA-256 and SHA-1 */
+#define SECRET_LEN 32 /* random bytes */
 
 static EVP_MD *sha256; /* by digest_open; for the life of the process */
 
@@ -35,14 +38,20 @@ digest_sha256(const void *s, size_t len, unsigned char out[DIGEST_LEN])
 }
 
 /* The opaque struct is OpenSSL's context. */
-struct digest *
-digest_begin(void)
+static struct digest *
+begin_with(const EVP_MD *md)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	if (ctx == NULL || EVP_DigestInit_ex(ctx, algorithm(), NULL) != 1)
-		die(EX_SOFTWARE, "libcrypto has no SHA-256, or no memory");
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1)
+		die(EX_SOFTWARE, "libcrypto has no SHA, or no memory");
 	return (struct digest *)ctx;
+}
+
+struct digest *
+digest_begin(void)
+{
+	return begin_with(algorithm());
 }
 
 void
@@ -66,11 +75,10 @@ digest_end(struct digest *digest, unsigned char out[DIGEST_LEN])
 /* RFC 2104, with contexts of ours: HMAC() looks for its algorithms each
  * time. */
 static void
-hash_padded(const unsigned char *key, unsigned char pad, const void *s,
-    size_t len, unsigned char out[DIGEST_LEN])
+hash_padded(struct digest *digest, const unsigned char *key, unsigned char pad,
+    const void *s, size_t len, unsigned char *out)
 {
 	unsigned char block[BLOCK_LEN];
-	struct digest *digest = digest_begin();
 
 	for (size_t i = 0; i < BLOCK_LEN; i++)
 		block[i] = key[i] ^ pad;
@@ -90,8 +98,23 @@ digest_hmac_sha256(const void *key, size_t key_len, const void *s, size_t len,
 		digest_sha256(key, key_len, block);
 	else if (key_len > 0)
 		memcpy(block, key, key_len);
-	hash_padded(block, 0x36, s, len, inner);
-	hash_padded(block, 0x5c, inner, sizeof(inner), out);
+	hash_padded(digest_begin(), block, 0x36, s, len, inner);
+	hash_padded(digest_begin(), block, 0x5c, inner, sizeof(inner), out);
+	OPENSSL_cleanse(block, sizeof(block));
+}
+
+void
+digest_hmac_sha1(const void *key, size_t key_len, const void *s, size_t len,
+    unsigned char out[DIGEST_SHA1_LEN])
+{
+	const EVP_MD *md = EVP_sha1();
+	unsigned char block[BLOCK_LEN] = { 0 }, inner[DIGEST_SHA1_LEN];
+
+	if (key_len > BLOCK_LEN)
+		die(EX_SOFTWARE, "a key of HMAC-SHA-1 is longer than a block");
+	memcpy(block, key, key_len);
+	hash_padded(begin_with(md), block, 0x36, s, len, inner);
+	hash_padded(begin_with(md), block, 0x5c, inner, sizeof(inner), out);
 	OPENSSL_cleanse(block, sizeof(block));
 }
 
@@ -109,6 +132,20 @@ digest_random(void *out, size_t len)
 		to += n > 0 ? n : 0;
 		len -= n > 0 ? (size_t)n : 0;
 	}
+}
+
+char *
+digest_secret(
+    struct pool *pool, const char *prefix, unsigned char hash[DIGEST_LEN])
+{
+	unsigned char secret[SECRET_LEN];
+	char *text;
+
+	digest_random(secret, sizeof(secret));
+	text = pool_printf(pool, "%s%s", prefix,
+	    codec_base64url(pool, secret, sizeof(secret)));
+	digest_sha256(text, strlen(text), hash);
+	return text;
 }
 
 void

@@ -3,8 +3,11 @@
 
 #include <stddef.h>
 
+struct pool;
+
 /* What libcrypto is used for, and random bytes. */
-#define DIGEST_LEN 32 /* of SHA-256 */
+#define DIGEST_LEN	32 /* of SHA-256 */
+#define DIGEST_SHA1_LEN 20
 
 /*
  * Fetches the algorithms, before a second thread begins: in OpenSSL 3.5 two
@@ -25,7 +28,16 @@ void digest_end(struct digest *, unsigned char out[DIGEST_LEN]);
 void digest_hmac_sha256(const void *key, size_t key_len, const void *s,
     size_t len, unsigned char out[DIGEST_LEN]);
 
+/* Of SHA-1, which one-time codes are made of (RFC 6238): for them only. */
+void digest_hmac_sha1(const void *key, size_t key_len, const void *s,
+    size_t len, unsigned char out[DIGEST_SHA1_LEN]);
+
 /* LEN bytes that nobody can guess; ends the program when there are none. */
 void digest_random(void *out, size_t len);
+
+/* A text that nobody can guess: PREFIX and 32 random bytes in base64url, in
+ * POOL; and its SHA-256, which is all that is kept of it. */
+char *digest_secret(
+    struct pool *, const char *prefix, unsigned char hash[DIGEST_LEN]);
 
 #endif

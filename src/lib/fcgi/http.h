@@ -22,6 +22,7 @@ struct http_request {
 	const char *query;  /* raw, "" when none */
 	const char *remote; /* the client's address, "" unknown */
 	const char *id;	    /* for the log and X-Request-Id */
+	int tls;	    /* it came over TLS */
 	long long length;   /* of the body; -1 not said (CGI) */
 	/* the web server asks whether it may take the body: 204, 401 or 403 */
 	int auth_request;

@@ -297,6 +297,7 @@ describe(struct request *r)
 	http->path = pool_text(http->pool, uri, strcspn(uri, "?"));
 	http->query = param_or(r, "QUERY_STRING", "");
 	http->remote = param_or(r, "REMOTE_ADDR", "");
+	http->tls = strcmp(param_or(r, "HTTPS", ""), "on") == 0;
 	http->auth_request =
 	    strncmp(param_or(r, "DOCUMENT_URI", ""), JUDGE, strlen(JUDGE)) == 0;
 	http->length = *length != '\0' ? strtoll(length, NULL, 10) : -1;

@@ -31,6 +31,7 @@ static const struct doctor_row rows[] = {
 	{ "webhook-ingest", doctor_webhook_ingest },
 	{ "actions", doctor_actions },
 	{ "realtime", doctor_realtime },
+	{ "sign-in", doctor_sign_in },
 	{ "processor", doctor_processor },
 	{ "supervision", doctor_supervision },
 	{ "versions", doctor_versions },

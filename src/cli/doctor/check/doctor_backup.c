@@ -46,7 +46,7 @@ doctor_stopped(struct doctor *d, const char *command)
 	    doctor_root(d,
 		"systemctl start waspool-webhook-verify.socket "
 		"waspool-webhook-ingest.socket waspool-actions.socket "
-		"waspool-realtime.socket%s",
+		"waspool-realtime.socket waspool-sign-in.socket%s",
 		process));
 }
 

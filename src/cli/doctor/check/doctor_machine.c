@@ -22,7 +22,8 @@ void
 doctor_versions(struct doctor *d)
 {
 	static const char *const programs[] = { "webhook-verify",
-		"webhook-ingest", "actions", "realtime", "waspool-process" };
+		"webhook-ingest", "actions", "realtime", "sign-in",
+		"waspool-process" };
 	int all = 0;
 
 	doctor_config(d, 0);
@@ -202,7 +203,7 @@ doctor_supervision(struct doctor *d)
 {
 	static const char *const sockets[] = { "waspool-webhook-verify.socket",
 		"waspool-webhook-ingest.socket", "waspool-actions.socket",
-		"waspool-realtime.socket" };
+		"waspool-realtime.socket", "waspool-sign-in.socket" };
 	static const char service[] = "waspool-process.service";
 	const char *cron = doctor_cron(d);
 	int enabled = is_enabled(d, service);

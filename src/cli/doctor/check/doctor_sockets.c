@@ -222,3 +222,14 @@ doctor_realtime(struct doctor *d)
 		d, &s, "realtime", "GET", "/waspool-judge/realtime", &a))
 		expect(d, &s, &a, 401);
 }
+
+void
+doctor_sign_in(struct doctor *d)
+{
+	struct doctor_answer a;
+	struct socket_of s;
+
+	/* Nobody's, and not logged: api/sign_in/sign_in_serve.c. */
+	if (ask_sockets(d, &s, "sign-in", "GET", "/waspool-judge/session", &a))
+		expect(d, &s, &a, 204);
+}

@@ -1,0 +1,74 @@
+/*
+ * Roles of members, for owners and admins; the workspace's settings.
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "session/session_db.h"
+
+#include "inbox/account/member_role.h"
+
+enum { GET, SET, OTHER, WANTS, WANT, N_SQL };
+
+static const char *const member_role_sql[N_SQL] = {
+	[GET] = "SELECT role FROM my_member_roles WHERE user_id = $1",
+	[SET] = "UPDATE my_member_roles SET role = $2 WHERE user_id = $1",
+	[OTHER] = "SELECT user_id FROM my_member_roles WHERE role = 'owner'"
+		  " AND user_id <> $1 LIMIT 1",
+	[WANTS] = "SELECT second_factor FROM my_settings",
+	[WANT] = "UPDATE my_settings SET second_factor = $1",
+};
+
+const struct statements member_role_statements = {
+	.sql = member_role_sql,
+	.n = N_SQL,
+};
+
+int
+member_role_get(
+    struct session *s, struct pool *pool, int64_t user_id, const char **role)
+{
+	struct db_rows *r = db_query(
+	    session_db(s), member_role_sql[GET], DB_ARGS(db_int(user_id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*role = db_col_copy(r, pool, 0);
+	db_end(r);
+	return rc;
+}
+
+int
+member_role_set(struct session *s, int64_t user_id, const char *role)
+{
+	return db_run(session_db(s), member_role_sql[SET],
+	    DB_ARGS(db_int(user_id), db_text(role)));
+}
+
+int
+member_role_has_other_owner(struct session *s, int64_t user_id)
+{
+	int64_t other;
+
+	return db_get_int(session_db(s), member_role_sql[OTHER],
+	    DB_ARGS(db_int(user_id)), &other);
+}
+
+int
+member_role_wants_factor(struct session *s, int *wanted)
+{
+	int64_t n = 0;
+	int rc = db_get_int(session_db(s), member_role_sql[WANTS], DB_NONE, &n);
+
+	*wanted = n != 0;
+	return rc == -1 ? -1 : 0;
+}
+
+int
+member_role_want_factor(struct session *s, int wanted)
+{
+	return db_run(
+	    session_db(s), member_role_sql[WANT], DB_ARGS(db_int(wanted)));
+}
