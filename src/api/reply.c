@@ -28,6 +28,7 @@ static const struct {
 	[REPLY_NOT_FOUND] = { 404, "not-found", "Not found" },
 	[REPLY_METHOD_NOT_ALLOWED] = { 405, "method-not-allowed",
 	    "Method not allowed" },
+	[REPLY_NOT_ACCEPTABLE] = { 406, "not-acceptable", "Not acceptable" },
 	[REPLY_CONFLICT] = { 409, "conflict", "Conflict" },
 	[REPLY_IDEMPOTENCY_CONFLICT] = { 409, "idempotency-conflict",
 	    "Idempotency-Key used for another request" },

@@ -20,6 +20,7 @@ enum reply_problem {
 	REPLY_SECOND_FACTOR,	      /* 403 */
 	REPLY_NOT_FOUND,	      /* 404 */
 	REPLY_METHOD_NOT_ALLOWED,     /* 405 */
+	REPLY_NOT_ACCEPTABLE,	      /* 406 */
 	REPLY_CONFLICT,		      /* 409 */
 	REPLY_IDEMPOTENCY_CONFLICT,   /* 409 */
 	REPLY_WINDOW_CLOSED,	      /* 409 */

@@ -67,6 +67,13 @@ find_route(struct action *a, const struct route *table)
 	return allow == NULL ? reply_not_found(a) : reply_only(a, allow);
 }
 
+static void
+wake(const struct action *a)
+{
+	if (a->wake && processor != NULL)
+		notify_send(processor);
+}
+
 static int
 write_and_commit(struct action *a)
 {
@@ -81,8 +88,8 @@ write_and_commit(struct action *a)
 	if (rc == -1 || a->answer->status >= 400)
 		return rc;
 	rc = session_commit(a->session);
-	if (rc == 0 && a->wake && processor != NULL)
-		notify_send(processor);
+	if (rc == 0)
+		wake(a);
 	return rc;
 }
 
@@ -129,6 +136,8 @@ run_route(struct action *a)
 		session_end_read(a->session);
 		rc = a->route->handler(a);
 		session_rollback(a->session);
+		if (rc != -1)
+			wake(a);
 		return rc == -1 ? -1 : 0;
 	}
 	if (is_get(a)) {

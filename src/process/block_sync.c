@@ -203,8 +203,8 @@ begin_calls(struct block_sync *b, int64_t now)
 	int64_t number_id = 0;
 	int n = 0, rc;
 
-	while ((rc = block_store_number(b->db, number_id, now, &number_id)) ==
-	       1) {
+	while (
+	    (rc = block_store_number(b->db, number_id, now, &number_id)) == 1) {
 		if (is_open(b, number_id))
 			continue;
 		rc = begin_call(b, number_id, now);

@@ -22,6 +22,7 @@ whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/media inbox/search
 inbox/contact inbox/account
+inbox/contact/files
 inbox/conversation
 inbox/message
 inbox/customer

@@ -8,8 +8,8 @@
 
 #include "whatsapp/phone.h"
 
-#include "cli/contact/contact_csv.h"
-#include "cli/contact/contact_vcard.h"
+#include "inbox/contact/files/contact_csv.h"
+#include "inbox/contact/files/contact_vcard.h"
 
 static void
 check(struct pool *pool, const struct contact *c)

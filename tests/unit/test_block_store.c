@@ -1,6 +1,6 @@
 /*
- * Who is to be blocked and unblocked: what members ask for while the provider is
- * being asked, and what stays of it when conversations are merged, moved or
+ * Who is to be blocked and unblocked: what members ask for while the provider
+ * is being asked, and what stays of it when conversations are merged, moved or
  * deleted.
  */
 #include "fixture.h"
@@ -19,8 +19,7 @@ static void
 prepare(struct fixture *fx)
 {
 	assert_int_equal(db_prepare_all(fx->db, &block_store_statements), 0);
-	assert_int_equal(
-	    session_seal(fx->member, &conversation_statements), 0);
+	assert_int_equal(session_seal(fx->member, &conversation_statements), 0);
 	fixture_do(fx, "UPDATE conversations SET phone = '+1650' || id,"
 		       " last_customer_message_at = 1769774400");
 }
@@ -57,9 +56,8 @@ due(struct fixture *fx, int64_t now, struct block_row *b)
 	int64_t number_id = 0;
 	int rc = block_store_number(fx->db, 0, now, &number_id);
 
-	return rc != 1
-		   ? rc
-		   : block_store_due(fx->db, fx->pool, number_id, now, b);
+	return rc != 1 ? rc
+		       : block_store_due(fx->db, fx->pool, number_id, now, b);
 }
 
 static void
@@ -206,7 +204,8 @@ a_merged_conversation_keeps_both_blocks(void **state)
 		       " WHERE id = 2");
 	assert_int_equal(ask(fx, 2, 1), BLOCK_ASKED);
 	assert_int_equal(ask(fx, 1, 1), BLOCK_ASKED);
-	fixture_do(fx, "UPDATE blocks SET state = 'refused' WHERE who = '+16501'");
+	fixture_do(
+	    fx, "UPDATE blocks SET state = 'refused' WHERE who = '+16501'");
 	assert_int_equal(
 	    merge_conversations(fx->db, fx->pool, 1, 1, 2, NOW + 2), 0);
 	assert_string_equal(state_of(fx, 1), "blocking");

@@ -9,7 +9,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "cli/contact/contact_vcard.h"
+#include "inbox/contact/files/contact_vcard.h"
 
 #define CARD(text) "BEGIN:VCARD\r\n" text "END:VCARD\r\n"
 #define TEL	   "TEL:+16505551234\r\n"

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/pool.h"
-#include "cli/contact/csv.h"
+#include "inbox/contact/files/csv.h"
 
 #define BYTES(s) s, sizeof(s) - 1
 

@@ -21,6 +21,7 @@
 
 #include "api/account/access.h"
 #include "api/account/membership.h"
+#include "api/file/contacts_file.h"
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
 #include "api/resource/contacts.h"
@@ -84,6 +85,10 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    ROUTE_SEARCHES },
 	{ "POST", "/contacts", contacts_create, ROUTE_AGENT, "", CONTACT,
 	    ROUTE_CREATES },
+	{ "GET", "/contacts/export", contacts_file_export, ROUTE_AGENT,
+	    "tag cursor", "", 0 },
+	{ "POST", "/contacts/import", contacts_file_import, ROUTE_AGENT,
+	    "skip_bad", "", ROUTE_RAW },
 	{ "GET", "/contacts/{id}", contacts_get, ROUTE_AGENT, "", "", 0 },
 	{ "PATCH", "/contacts/{id}", contacts_change, ROUTE_AGENT, "", CONTACT,
 	    0 },

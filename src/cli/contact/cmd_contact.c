@@ -17,6 +17,8 @@
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/contact/contact_tag.h"
+#include "inbox/contact/files/contact_csv.h"
+#include "inbox/contact/files/contact_vcard.h"
 #include "inbox/search/search.h"
 
 #include "session/session.h"
@@ -26,8 +28,7 @@
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
 #include "cli/contact/contact_erase.h"
-#include "cli/contact/contact_import.h"
-#include "cli/contact/contact_vcard.h"
+#include "cli/contact/import_file.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
@@ -42,7 +43,7 @@ import(struct cli *c)
 {
 	struct session *m = cli_db_seal(c, &contact_member_statements);
 
-	contact_import_file(c, m, c->args[0]);
+	import_file(c, m, c->args[0]);
 	cli_db_wake(c); /* for their words in the search */
 }
 
@@ -81,23 +82,6 @@ put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
 	put_fields(c, s, b);
 }
 
-/* A cell of CSV, quoted when it has to be (RFC 4180). */
-static void
-put_cell(struct buf *b, const char *s, char behind)
-{
-	if (s != NULL && strpbrk(s, "\",;\r\n") != NULL) {
-		buf_char(b, '"');
-		for (; *s != '\0'; s++) {
-			if (*s == '"')
-				buf_char(b, '"');
-			buf_char(b, *s);
-		}
-		buf_char(b, '"');
-	} else if (s != NULL)
-		buf_text(b, s);
-	buf_char(b, behind);
-}
-
 /* As contact import reads it. */
 static void
 write_contact(struct cli *c, int vcard, const struct contact *k)
@@ -106,13 +90,8 @@ write_contact(struct cli *c, int vcard, const struct contact *k)
 
 	if (vcard)
 		contact_vcard_write(&b, k);
-	else {
-		put_cell(&b, k->phone, ',');
-		put_cell(&b, k->user_id, ',');
-		put_cell(&b, k->name, ',');
-		put_cell(&b, k->email, ',');
-		put_cell(&b, joined(c->pool, k), '\n');
-	}
+	else
+		contact_csv_write(&b, k);
 	fputs(buf_end(&b), stdout);
 }
 
@@ -144,7 +123,7 @@ list_contact(struct cli *c)
 	int i, n, complete, all = 1;
 
 	if (as != NULL && !vcard)
-		puts("phone,user_id,name,email,tags");
+		fputs(CONTACT_CSV_HEAD, stdout);
 	do {
 		n = cli_db_ok(
 		    c, contact_list_read(m, c->pool, &f, ids,

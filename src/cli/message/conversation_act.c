@@ -1,6 +1,6 @@
 /*
- * waspool conversation block, unblock, typing: as a member does it, and until the
- * provider has answered.
+ * waspool conversation block, unblock, typing: as a member does it, and until
+ * the provider has answered.
  */
 #include <string.h>
 #include <sysexits.h>
@@ -62,8 +62,7 @@ commit_act(struct cli *c, struct session *m)
 	cli_db_wake(c);
 }
 
-static void __attribute__((noreturn))
-no_conversation(int64_t id)
+static void __attribute__((noreturn)) no_conversation(int64_t id)
 {
 	cli_fail(EX_DATAERR, "there is no conversation %lld in this workspace",
 	    (long long)id);

@@ -13,7 +13,7 @@ struct statements;
  * it; the processor asks it (process/block_sync.h), so what a member does is
  * first asked for, and an answer comes later.
  */
-struct block_state { /* texts in POOL */
+struct block_state {	   /* texts in POOL */
 	const char *state; /* as in the table */
 	int64_t asked_by;  /* which member, 0 the command line */
 	const char *asked_by_name;
@@ -38,8 +38,8 @@ enum block_result block_end(struct session *, struct pool *,
     int64_t conversation_id, int64_t now, const char **why);
 
 /* 1; 0 nobody has asked yet; -1.  Without the name. */
-int block_get(
-    struct session *, struct pool *, int64_t conversation_id, struct block_state *);
+int block_get(struct session *, struct pool *, int64_t conversation_id,
+    struct block_state *);
 
 /* Why nothing goes to a customer who is blocked; NULL: BLOCKED, the column of
  * conversations, says that they are not. */

@@ -85,8 +85,8 @@ block_store_done(struct db *db, const struct block_row *b, int64_t now)
 }
 
 int
-block_store_later(struct db *db, const struct block_row *b, int64_t due_at,
-    const char *error)
+block_store_later(
+    struct db *db, const struct block_row *b, int64_t due_at, const char *error)
 {
 	return db_run(db, block_store_sql[LATER],
 	    DB_ARGS(db_int(b->id), db_int(b->asked), db_int(due_at),
@@ -94,8 +94,7 @@ block_store_later(struct db *db, const struct block_row *b, int64_t due_at,
 }
 
 int
-block_store_refused(
-    struct db *db, const struct block_row *b, const char *error)
+block_store_refused(struct db *db, const struct block_row *b, const char *error)
 {
 	return db_run(db, block_store_sql[REFUSED],
 	    DB_ARGS(db_int(b->id), db_int(b->asked),

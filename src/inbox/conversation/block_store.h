@@ -9,8 +9,8 @@ struct statements;
 
 /*
  * What the provider is still to be asked: for the processor, which asks it
- * (process/block_sync.h).  A row stays as it is while its request is open: it may
- * be asked twice without harm.
+ * (process/block_sync.h).  A row stays as it is while its request is open: it
+ * may be asked twice without harm.
  */
 struct block_row { /* texts in POOL, NULL none */
 	int64_t id;

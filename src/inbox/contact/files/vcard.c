@@ -10,7 +10,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "cli/contact/vcard.h"
+#include "inbox/contact/files/vcard.h"
 
 #define FOLD_AT 75 /* bytes of a line, RFC 6350 3.2 */
 

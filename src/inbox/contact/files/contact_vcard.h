@@ -1,10 +1,10 @@
-#ifndef CLI_CONTACT_CONTACT_VCARD_H
-#define CLI_CONTACT_CONTACT_VCARD_H
+#ifndef INBOX_CONTACT_FILES_CONTACT_VCARD_H
+#define INBOX_CONTACT_FILES_CONTACT_VCARD_H
 
 #include <stddef.h>
 
-#include "cli/contact/contact_csv.h"
-#include "cli/contact/vcard.h"
+#include "inbox/contact/files/contact_csv.h"
+#include "inbox/contact/files/vcard.h"
 
 struct buf;
 struct pool;

@@ -1,12 +1,13 @@
-#ifndef CLI_CONTACT_CONTACT_CSV_H
-#define CLI_CONTACT_CONTACT_CSV_H
+#ifndef INBOX_CONTACT_FILES_CONTACT_CSV_H
+#define INBOX_CONTACT_FILES_CONTACT_CSV_H
 
 #include <stddef.h>
 
 #include "inbox/contact/contact.h"
 
-#include "cli/contact/csv.h"
+#include "inbox/contact/files/csv.h"
 
+struct buf;
 struct pool;
 
 /*
@@ -49,5 +50,9 @@ int contact_csv_open(struct contact_csv *, struct pool *, const char *s,
  * more. */
 int contact_csv_next(
     struct contact_csv *, struct pool *, struct contact_csv_line *);
+
+/* The first line of what contact_csv_write appends: a contact as a line. */
+#define CONTACT_CSV_HEAD "phone,user_id,name,email,tags\n"
+void contact_csv_write(struct buf *, const struct contact *);
 
 #endif

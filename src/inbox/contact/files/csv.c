@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
-#include "cli/contact/csv.h"
+#include "inbox/contact/files/csv.h"
 
 static int
 at_line_end(const struct csv *c)

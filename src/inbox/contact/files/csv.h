@@ -1,5 +1,5 @@
-#ifndef CLI_CONTACT_CSV_H
-#define CLI_CONTACT_CSV_H
+#ifndef INBOX_CONTACT_FILES_CSV_H
+#define INBOX_CONTACT_FILES_CSV_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
-#ifndef CLI_CONTACT_VCARD_H
-#define CLI_CONTACT_VCARD_H
+#ifndef INBOX_CONTACT_FILES_VCARD_H
+#define INBOX_CONTACT_FILES_VCARD_H
 
 #include <stddef.h>
 

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "cli/contact/contact_csv.h"
+#include "inbox/contact/files/contact_csv.h"
 
 #define HEADER_CELL_MAX 40 /* code points of it in a message */
 
@@ -152,4 +153,37 @@ contact_csv_next(
 	else
 		read_line(s, p, &row, l);
 	return 1;
+}
+
+/* A cell of CSV, quoted when it has to be (RFC 4180). */
+static void
+put_cell(struct buf *b, const char *s, char behind)
+{
+	if (s != NULL && strpbrk(s, "\",;\r\n") != NULL) {
+		buf_char(b, '"');
+		for (; *s != '\0'; s++) {
+			if (*s == '"')
+				buf_char(b, '"');
+			buf_char(b, *s);
+		}
+		buf_char(b, '"');
+	} else if (s != NULL)
+		buf_text(b, s);
+	buf_char(b, behind);
+}
+
+void
+contact_csv_write(struct buf *b, const struct contact *c)
+{
+	const char *tags = NULL;
+
+	for (size_t i = 0; i < c->n_tags; i++)
+		tags = tags == NULL
+			   ? c->tags[i]
+			   : pool_printf(b->pool, "%s, %s", tags, c->tags[i]);
+	put_cell(b, c->phone, ',');
+	put_cell(b, c->user_id, ',');
+	put_cell(b, c->name, ',');
+	put_cell(b, c->email, ',');
+	put_cell(b, tags, '\n');
 }

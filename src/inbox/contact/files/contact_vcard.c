@@ -9,7 +9,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
-#include "cli/contact/contact_vcard.h"
+#include "inbox/contact/files/contact_vcard.h"
 
 #define USER_ID "X-WHATSAPP-USER-ID" /* of our own cards */
 
