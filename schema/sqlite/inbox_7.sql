@@ -55,6 +55,17 @@ BEGIN
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = new.workspace_id), 'conversation.updated', id, id
 	FROM conversations WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
+-- A block goes along with the account, or the user id, that it is of: when two
+-- customers turn out to be one, or one turns out to be two.
+CREATE TRIGGER block_follows AFTER UPDATE OF conversation_id ON identities
+WHEN old.conversation_id <> new.conversation_id AND new.conversation_id <> 0
+	AND (new.kind = 'wa_id' OR new.kind = 'user_id')
+BEGIN
+	UPDATE blocks SET conversation_id = new.conversation_id
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id
+	AND who = CASE new.kind WHEN 'wa_id' THEN '+' || new.value ELSE new.value END
+	AND conversation_id = old.conversation_id;
+END;
 -- Whom a conversation blocked: not of one that is being moved, which comes back.
 CREATE TRIGGER conversation_blocks_gone AFTER DELETE ON conversations
 WHEN old.blocked <> 0 AND NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id)

@@ -521,7 +521,7 @@ CREATE TEMP VIEW my_identities AS
 
 -- Whom members blocked; what the provider still has to be asked is not theirs.
 CREATE TEMP VIEW my_blocks AS
-	SELECT id, conversation_id, state, asked_by, asked_at, error
+	SELECT id, conversation_id, who, state, asked_by, asked_at, error
 	FROM blocks WHERE workspace_id = my_workspace();
 
 -- By what the customer is known now.  Who is blocked already stays so.

@@ -33,7 +33,7 @@ ask(struct fixture *fx, int64_t id, int on)
 
 	assert_int_equal(session_begin(fx->member), 0);
 	result = on ? block_begin(fx->member, fx->pool, id, NOW + 1, &why)
-		    : block_end(fx->member, fx->pool, id, NOW + 1, &why);
+		    : block_end(fx->member, fx->pool, id, NOW + 1);
 	assert_int_equal(session_commit(fx->member), 0);
 	assert_int_equal(
 	    why != NULL, result == BLOCK_CLOSED || result == BLOCK_CONFLICT);
@@ -221,6 +221,50 @@ a_merged_conversation_keeps_both_blocks(void **state)
 }
 
 static void
+a_block_follows_the_account_that_it_is_of(void **state)
+{
+	struct fixture *fx = *state;
+
+	prepare(fx);
+	fixture_do(fx,
+	    "INSERT INTO identities(workspace_id, number_id, kind, value,"
+	    " conversation_id, created_at) VALUES (1, 1, 'wa_id', '16501', 1, "
+	    "1),"
+	    " (1, 1, 'wa_id', '16509', 1, 1)");
+	assert_int_equal(ask(fx, 1, 1), BLOCK_ASKED);
+	fixture_do(fx, "UPDATE identities SET conversation_id = 2"
+		       " WHERE value = '16509'");
+	assert_string_equal(state_of(fx, 2), "");
+	fixture_do(fx, "UPDATE identities SET conversation_id = 2"
+		       " WHERE value = '16501'");
+	assert_string_equal(state_of(fx, 2), "blocking");
+	assert_string_equal(state_of(fx, 1), "");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(blocked) FROM (SELECT blocked"
+			     " FROM conversations WHERE id < 3 ORDER BY id)"),
+	    "0,2");
+}
+
+static void
+who_has_another_number_now_can_be_blocked_once_more(void **state)
+{
+	struct fixture *fx = *state;
+
+	prepare(fx);
+	assert_int_equal(ask(fx, 1, 1), BLOCK_ASKED);
+	assert_int_equal(ask(fx, 1, 1), BLOCK_DONE);
+	fixture_do(fx, "UPDATE conversations SET phone = '+1777' WHERE id = 1");
+	assert_int_equal(ask(fx, 1, 1), BLOCK_ASKED);
+	assert_int_equal(ask(fx, 1, 1), BLOCK_DONE);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM blocks"), 2);
+	assert_int_equal(ask(fx, 1, 0), BLOCK_ASKED);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM blocks"
+			    " WHERE state = 'unblocking' AND asked = 2"),
+	    2);
+}
+
+static void
 a_conversation_that_is_gone_leaves_no_block(void **state)
 {
 	struct fixture *fx = *state;
@@ -256,6 +300,8 @@ main(void)
 		WITH(who_cannot_be_blocked_is_not_asked_for),
 		WITH(each_step_is_a_change_of_the_conversation),
 		WITH(a_merged_conversation_keeps_both_blocks),
+		WITH(a_block_follows_the_account_that_it_is_of),
+		WITH(who_has_another_number_now_can_be_blocked_once_more),
 		WITH(a_conversation_that_is_gone_leaves_no_block),
 		WITH(a_number_that_is_being_moved_asks_later),
 	};

@@ -201,11 +201,8 @@ conversations_block(struct action *a)
 int
 conversations_unblock(struct action *a)
 {
-	const char *why = NULL;
-	enum block_result result =
-	    block_end(a->session, a->pool, a->id, a->now, &why);
-
-	return answer_block(a, result, why);
+	return answer_block(
+	    a, block_end(a->session, a->pool, a->id, a->now), NULL);
 }
 
 int

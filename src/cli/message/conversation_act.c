@@ -135,7 +135,7 @@ act(struct cli *c, int on)
 	struct block_state b = { 0 };
 
 	switch (on ? block_begin(m, c->pool, id, c->now, &why)
-		   : block_end(m, c->pool, id, c->now, &why)) {
+		   : block_end(m, c->pool, id, c->now)) {
 	case BLOCK_FAILED:
 		cli_db_fail(session_error(m));
 	case BLOCK_NOT_FOUND:

@@ -14,15 +14,22 @@
 
 #include "inbox/conversation/block.h"
 
-enum { PLACE, ROWS, ASK, END, N_SQL };
+enum { HAS, PLACE, ROWS, ASK, END, N_SQL };
 
 #define ROWS_MAX 16 /* accounts of one customer */
 #define BLOCKED	 2  /* conversations.blocked */
 
 static const char *const block_sql[N_SQL] = {
+	[HAS] = "SELECT id FROM my_conversations WHERE id = $1",
+	/* Somebody blocked by another account than the one they have now can
+	 * be blocked once more. */
 	[PLACE] = "SELECT c.group_id IS NOT NULL, (SELECT n.id"
 		  "  FROM my_numbers n WHERE n.id = c.number_id) IS NULL,"
-		  " COALESCE(c.phone, c.user_id) IS NULL, c.window_ends"
+		  " COALESCE(c.phone, c.user_id) IS NULL, c.window_ends,"
+		  " EXISTS (SELECT 1 FROM my_blocks b"
+		  "  WHERE b.conversation_id = c.id"
+		  "  AND b.who = COALESCE(c.phone, c.user_id)"
+		  "  AND b.state IN ('blocking', 'blocked'))"
 		  " FROM my_conversations c WHERE c.id = $1",
 	[ROWS] = "SELECT state, asked_by, asked_at, error FROM my_blocks"
 		 " WHERE conversation_id = $1 ORDER BY id LIMIT $2",
@@ -95,11 +102,12 @@ check_block(struct session *s, struct pool *pool, int64_t conversation_id,
 	struct db_rows *r = db_query(
 	    session_db(s), block_sql[PLACE], DB_ARGS(db_int(conversation_id)));
 	int64_t window_ends = 0;
-	int rc = db_next(r);
+	int rc = db_next(r), done = 0;
 
 	*why = NULL;
 	if (rc == 1) {
 		window_ends = db_col_int(r, 3);
+		done = (int)db_col_int(r, 4);
 		if (db_col_int(r, 0))
 			*why = "A group cannot be blocked: it can be left.";
 		else if (db_col_int(r, 1))
@@ -112,24 +120,18 @@ check_block(struct session *s, struct pool *pool, int64_t conversation_id,
 	db_end(r);
 	if (rc != 1)
 		return rc == 0 ? BLOCK_NOT_FOUND : BLOCK_FAILED;
-	return *why != NULL ? BLOCK_CONFLICT
-			    : check_window(pool, window_ends, now, why);
+	if (*why != NULL)
+		return BLOCK_CONFLICT;
+	return done ? BLOCK_DONE : check_window(pool, window_ends, now, why);
 }
 
 enum block_result
 block_begin(struct session *s, struct pool *pool, int64_t conversation_id,
     int64_t now, const char **why)
 {
-	struct block_state b = { 0 };
-	enum block_result result;
-	int rc = block_get(s, pool, conversation_id, &b);
+	enum block_result result =
+	    check_block(s, pool, conversation_id, now, why);
 
-	if (rc == 1 &&
-	    (text_is(b.state, "blocking") || text_is(b.state, "blocked")))
-		return BLOCK_DONE;
-	if (rc == -1)
-		return BLOCK_FAILED;
-	result = check_block(s, pool, conversation_id, now, why);
 	if (result == BLOCK_ASKED &&
 	    db_run(session_db(s), block_sql[ASK],
 		DB_ARGS(db_int(conversation_id), db_int(now))) == -1)
@@ -138,16 +140,16 @@ block_begin(struct session *s, struct pool *pool, int64_t conversation_id,
 }
 
 enum block_result
-block_end(struct session *s, struct pool *pool, int64_t conversation_id,
-    int64_t now, const char **why)
+block_end(
+    struct session *s, struct pool *pool, int64_t conversation_id, int64_t now)
 {
-	enum block_result result =
-	    check_block(s, pool, conversation_id, now, why);
 	struct block_state b = { 0 };
+	int64_t id;
+	int rc = db_get_int(session_db(s), block_sql[HAS],
+	    DB_ARGS(db_int(conversation_id)), &id);
 
-	/* Who is blocked can be unblocked at any time. */
-	if (result == BLOCK_FAILED || result == BLOCK_NOT_FOUND)
-		return result;
+	if (rc != 1)
+		return rc == 0 ? BLOCK_NOT_FOUND : BLOCK_FAILED;
 	if (db_run(session_db(s), block_sql[END],
 		DB_ARGS(db_int(conversation_id), db_int(now))) == -1 ||
 	    block_get(s, pool, conversation_id, &b) == -1)

@@ -30,12 +30,12 @@ enum block_result {
 	BLOCK_CONFLICT	   /* *WHY: nobody can be blocked here */
 };
 
-/* In the caller's transaction; *WHY in POOL.  block_end: they can write
- * again. */
+/* In the caller's transaction; *WHY in POOL.  block_end: they can write again,
+ * which is possible at any time. */
 enum block_result block_begin(struct session *, struct pool *,
     int64_t conversation_id, int64_t now, const char **why);
-enum block_result block_end(struct session *, struct pool *,
-    int64_t conversation_id, int64_t now, const char **why);
+enum block_result block_end(
+    struct session *, struct pool *, int64_t conversation_id, int64_t now);
 
 /* 1; 0 nobody has asked yet; -1.  Without the name. */
 int block_get(struct session *, struct pool *, int64_t conversation_id,
