@@ -151,6 +151,10 @@ def test_what_is_no_such_file_is_refused(book):
     lines = "".join(f"+1650{i:07},A\n" for i in range(2000000, 2010001))
     is_problem(send(book, "phone,name\n" + lines, "text/csv"), 413,
                "too-large")
+    tags = "|".join(f"t{i}" for i in range(50))
+    lines = "".join(f"+16502{i:06},A,{tags}\n" for i in range(601))
+    is_problem(send(book, "phone,name,tags\n" + lines, "text/csv"), 413,
+               "too-large")
     assert names(book) == set()
     assert send(book, card("+16505551234"), token="wp_wrong").status == 401
     assert export(book, token="wp_wrong").status == 401

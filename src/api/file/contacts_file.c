@@ -259,12 +259,13 @@ answer_import(struct action *a, const struct contact_import *im)
 static int
 may_import(struct action *a, const struct contact_import *im)
 {
-	if (im->lines > CONTACTS_FILE_LINES)
+	if (im->lines > CONTACTS_FILE_LINES || im->tags > CONTACTS_FILE_TAGS)
 		reply_problem(a, REPLY_TOO_LARGE,
 		    pool_printf(a->pool,
-			"The file has %ld contacts, and may have %d: import it "
-			"in parts.",
-			im->lines, CONTACTS_FILE_LINES));
+			"The file has %ld contacts with %ld tags, and may have "
+			"%d with %d: import it in parts.",
+			im->lines, im->tags, CONTACTS_FILE_LINES,
+			CONTACTS_FILE_TAGS));
 	else if (im->n_bad > 0 && input_param(a, "skip_bad") == NULL)
 		reply_problem(a, REPLY_BAD_FIELD,
 		    pool_printf(a->pool,

@@ -152,6 +152,7 @@ check_all(struct contact_import *im)
 	for (; next_line_import(&s, im->line_pool, &l);
 	     pool_reset(im->line_pool)) {
 		im->lines++;
+		im->tags += (long)l.contact.n_tags;
 		if (check_line(im, &l, &why) == -1)
 			return -1;
 		if (why != NULL)

@@ -29,6 +29,7 @@ struct contact_import {
 	void *arg;
 
 	long lines, added, updated, n_bad;
+	long tags;	     /* of all lines together */
 	long done;	     /* lines that are committed */
 	long left_out;	     /* cards without a phone */
 	const char *ignored; /* columns left out, or NULL */
