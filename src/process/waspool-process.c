@@ -197,12 +197,14 @@ open_all(struct process *p)
 		.pool = pool_new(),
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
+		.plain_max = (size_t)c->body_max,
 	};
 	p->shift.erase = (struct erase){
 		.db = p->db,
 		.spool = p->spool,
 		.pool = pool_new(),
 		.dir = config_state_path(c, "media"),
+		.plain_max = (size_t)c->body_max,
 		.download = &p->shift.download,
 	};
 	p->shift.ids = (struct id_highwater){ .db = p->db,

@@ -191,16 +191,25 @@ read_envelope(struct event_list *s, const struct json *root)
 }
 
 int
-delivery_plain(struct pool *p, const char **body, size_t *len, const char **why)
+delivery_plain(struct pool *p, size_t max, const char **body, size_t *len,
+    const char **why)
 {
 	static const char mark[] = "\xEF\xBB\xBF";
 	char *plain;
 	size_t plain_len;
 
 	if (gzip_is(*body, *len)) {
-		if (gzip_inflate(p, *body, *len, DELIVERY_PLAIN_MAX, &plain,
-			&plain_len, why) == -1)
+		if (gzip_inflate(
+			p, *body, *len, max, &plain, &plain_len, why) == -1) {
+			if (plain_len > max)
+				*why = pool_printf(p,
+				    "gzip of more than %zu bytes: raise"
+				    " WASPOOL_BODY_MAX, restart"
+				    " waspool-process, then type"
+				    " waspool spool retry --all",
+				    max);
 			return -1;
+		}
 		*body = plain;
 		*len = plain_len;
 	}
@@ -243,7 +252,7 @@ delivery_parse(struct pool *p, const char *body, size_t len,
 {
 	*events = NULL;
 	*n = 0;
-	if (delivery_plain(p, &body, &len, why) == -1)
+	if (delivery_plain(p, DELIVERY_PARSE_MAX, &body, &len, why) == -1)
 		return -1;
 	return delivery_parse_plain(p, body, len, received_at, events, n, why);
 }

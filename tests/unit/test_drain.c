@@ -46,7 +46,8 @@ begin(void **state)
 		.spool = n->out,
 		.pool = pool_new(),
 		.batch = 10,
-		.hold_ms = DRAIN_HOLD_MS };
+		.hold_ms = DRAIN_HOLD_MS,
+		.plain_max = 4U << 20 };
 	*state = n;
 	return 0;
 }
@@ -330,6 +331,32 @@ little_gzip_that_says_much_is_a_large_delivery(void **state)
 	put(n, texts(n, "100", 9, 10));
 	assert_int_equal(drain_batch(&n->drain, FIXTURE_NOW, &why), 2);
 	assert_int_equal(messages(n), 9);
+}
+
+/* It is kept, and applied once the limit is raised. */
+static void
+gzip_that_says_too_much_waits_for_a_higher_limit(void **state)
+{
+	struct node *n = *state;
+
+	n->drain.plain_max = 1U << 20; /* of a MiB and some more */
+	put_gzip(n, texts(n, "100", 0, 1));
+	put(n, texts(n, "100", 1, 2));
+	assert_int_equal(drain(n, FIXTURE_NOW), 2);
+	assert_int_equal(messages(n), 1);
+	assert_string_equal(
+	    fixture_text(n->fx, "SELECT state || ': ' || reason FROM held"),
+	    "dead: gzip of more than 1048576 bytes: raise WASPOOL_BODY_MAX,"
+	    " restart waspool-process, then type waspool spool retry --all");
+	n->drain.plain_max *= 2;
+	assert_int_equal(db_begin(n->fx->db), 0);
+	assert_int_equal(
+	    delivery_state_retry(n->fx->db, spool_node(n->out), 1, FIXTURE_NOW),
+	    1);
+	assert_int_equal(db_commit(n->fx->db), 0);
+	assert_int_equal(drain(n, FIXTURE_NOW), 1);
+	assert_int_equal(messages(n), 2);
+	assert_int_equal(fixture_int(n->fx, "SELECT COUNT(*) FROM held"), 0);
 }
 
 static void
@@ -623,6 +650,7 @@ main(void)
 		T(long_delivery_is_spread_over_transactions),
 		T(large_held_ones_do_not_hold_up_the_new),
 		T(little_gzip_that_says_much_is_a_large_delivery),
+		T(gzip_that_says_too_much_waits_for_a_higher_limit),
 		T(held_delivery_that_is_purged_is_forgotten),
 		T(what_follows_an_older_copy_is_applied),
 		T(what_fills_an_older_copy_up_to_the_cursor_is_applied),

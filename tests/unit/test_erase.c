@@ -39,7 +39,8 @@ begin(void **state)
 	here.erase = (struct erase){ .db = here.fx->db,
 		.spool = spool_open_reader(path, 1000),
 		.pool = pool_new(),
-		.dir = unit_path(here.fx->dir, "media") };
+		.dir = unit_path(here.fx->dir, "media"),
+		.plain_max = 4U << 20 };
 	assert_non_null(here.erase.spool);
 	free(path);
 	return 0;

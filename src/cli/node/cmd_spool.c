@@ -213,7 +213,8 @@ show_spool(struct cli *c)
 	}
 	place = open_place(c);
 	look_up(c, &place, id, &h);
-	delivery_plain(c->pool, &d.body, &plain_len, &why);
+	delivery_plain(
+	    c->pool, (size_t)c->config.body_max, &d.body, &plain_len, &why);
 	body = json_parse(c->pool, d.body, plain_len, NULL);
 	s = output_object(c);
 	put_spool(s, &d, &h);

@@ -81,9 +81,10 @@ parse(struct batch *b, struct item *item, size_t *bytes)
 
 	if (item->gone)
 		return;
-	if (delivery_plain(pool, &body, &len, &why) == -1) {
+	if (delivery_plain(pool, b->drain->plain_max, &body, &len, &why) ==
+	    -1) {
 		item->unreadable = why;
-		*bytes += DELIVERY_PLAIN_MAX;
+		*bytes += b->drain->plain_max;
 		return;
 	}
 	*bytes += len;

@@ -25,6 +25,7 @@ struct drain {
 	struct pool *pool; /* emptied by every batch */
 	int batch;	   /* deliveries read at a time */
 	int hold_ms;	   /* the longest that it holds the write lock */
+	size_t plain_max;  /* of a body: delivery_plain */
 	struct write_yield share;
 	struct skew skew; /* begins with 0 */
 };

@@ -397,6 +397,7 @@ step_rows(struct erase *e, struct erasure *job, int64_t now)
 		.spool = e->spool,
 		.pool = e->pool,
 		.dir = e->dir,
+		.plain_max = e->plain_max,
 		.job = job,
 		.person = person,
 		.now = now };

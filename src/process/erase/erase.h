@@ -19,6 +19,7 @@ struct erase {
 	struct spool *spool;
 	struct pool *pool;		 /* emptied by each step */
 	const char *dir;		 /* files of messages */
+	size_t plain_max;		 /* of a body: delivery_plain */
 	const struct download *download; /* open downloads; NULL none */
 
 	/* private: begin with 0 */

@@ -21,6 +21,7 @@ struct erase_work {
 	struct spool *spool;
 	struct pool *pool;
 	const char *dir; /* files of messages */
+	size_t plain_max;
 	struct erasure *job;
 	struct person *person;
 	struct redact *redact; /* with the ids of person */

@@ -113,9 +113,13 @@ rewrite(struct erase_work *w, const struct spool_delivery *received,
 	size_t len = 0;
 	int rc;
 
-	*bytes += delivery_plain(pool, &d->body, &d->body_len, &why) == -1
-		      ? DELIVERY_PLAIN_MAX
-		      : d->body_len;
+	if (delivery_plain(pool, w->plain_max, &d->body, &d->body_len, &why) ==
+	    -1) {
+		log_warn("delivery=%lld is not searched for who is erased: %s",
+		    (long long)d->id, why);
+		*bytes += w->plain_max;
+	} else
+		*bytes += d->body_len;
 	if (!may_name(w->person, d))
 		return 0;
 	rc = redact_delivery(pool, d->body, d->body_len, w->redact, &out, &len);
