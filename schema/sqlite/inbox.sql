@@ -295,6 +295,27 @@ CREATE INDEX identity_changes_of_user ON identity_changes(workspace_id, number_i
 CREATE INDEX identity_changes_to_account ON identity_changes(workspace_id, number_id, new_account) WHERE new_account <> '';
 CREATE INDEX identity_changes_to_user ON identity_changes(workspace_id, number_id, new_user_id) WHERE new_user_id <> '';
 
+-- Who is in a group, or was: a row for each id by which one is named.  Each
+-- keeps the newest of what was said (inbox/conversation/group_participant.h).
+CREATE TABLE group_participants (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	is_user_id	INTEGER NOT NULL CHECK (is_user_id IN (0, 1)),	-- else an account
+	participant	TEXT NOT NULL,
+	pair		TEXT,			-- the id of the other kind that came with it
+	pair_at		INTEGER NOT NULL DEFAULT 0,
+	name		TEXT,
+	name_at		INTEGER NOT NULL DEFAULT 0,
+	seen_at		INTEGER NOT NULL DEFAULT 0,	-- joined, or wrote
+	left_at		INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (workspace_id, conversation_id, participant)
+) STRICT;
+
+CREATE INDEX group_participants_of_conversation ON group_participants(workspace_id, conversation_id);
+CREATE INDEX group_participants_of_person ON group_participants(workspace_id, participant);
+CREATE INDEX group_participants_of_pair ON group_participants(workspace_id, pair) WHERE pair IS NOT NULL;
+
 -- --------------------------------------------------------------- messages
 
 -- CHECK names the words one by one where rows are many: for more than two of
@@ -1398,6 +1419,27 @@ BEGIN
 	SELECT workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.updated', id, conversation_id
 	FROM messages
 	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND wamid = new.target_wamid;
+END;
+
+-- Participants of a group: who came, left, or is called otherwise; not each
+-- message.
+CREATE TRIGGER change_group_participant_new AFTER INSERT ON group_participants
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_group_participant AFTER UPDATE OF seen_at, left_at, name, pair ON group_participants
+WHEN (old.seen_at > old.left_at) <> (new.seen_at > new.left_at)
+	OR old.name IS NOT new.name OR old.pair IS NOT new.pair
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_group_participant_gone AFTER DELETE ON group_participants
+WHEN EXISTS (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND id = old.conversation_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
 END;
 
 CREATE TRIGGER change_conversation_new AFTER INSERT ON conversations

@@ -87,6 +87,11 @@ CREATE TEMP VIEW my_templates AS
 		reason, read_at
 	FROM templates WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_group_participants AS
+	SELECT id, conversation_id, is_user_id, participant, pair, name,
+		seen_at, left_at
+	FROM group_participants WHERE workspace_id = my_workspace();
+
 -- Under what else a customer is known, for links.
 CREATE TEMP VIEW my_accounts AS
 	SELECT i.value AS wa_id, i.conversation_id AS conversation_id

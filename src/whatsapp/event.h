@@ -92,6 +92,7 @@ struct event {
 	/* call: inbox/message/message_call.h; marketing: stopped, allowed */
 	const char *state;
 	const char *subject; /* group: what it is called now */
+	int joins;	     /* group: 1 the customer joined it, -1 left it */
 
 	/* status; of a message of ours in echoes and history, too */
 	const char *status;	 /* lower case: sent, delivered, read, … */

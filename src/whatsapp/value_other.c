@@ -165,21 +165,25 @@ value_preference(struct event_list *s, const struct json *element)
  * or NULL. */
 static struct event *
 tell_group(struct event_list *s, const struct json *element, const char *line,
-    const char *who)
+    const struct customer *who)
 {
 	struct event *e = event_list_add(s, EVENT_GROUP, element);
 	struct json_out *o = json_new(s->pool);
 
 	e->inbound = 1;
 	e->customer.group_id = json_text(element, "group_id");
-	e->customer.wa_id = who;
+	if (who != NULL) {
+		e->customer = *who;
+		e->customer.group_id = json_text(element, "group_id");
+	}
 	e->type = "system";
 	json_open_object(o, NULL);
 	json_put_text(o, "body", line);
 	json_put_text(o, "type", json_text(element, "type"));
 	json_put_text(o, "group_id", e->customer.group_id);
 	if (who != NULL)
-		json_put_text(o, "participant", who);
+		json_put_text(o, "participant",
+		    who->wa_id != NULL ? who->wa_id : who->user_id);
 	json_close(o);
 	e->content = json_end(o, NULL);
 	e->text = line;
@@ -187,29 +191,51 @@ tell_group(struct event_list *s, const struct json *element, const char *line,
 	return e;
 }
 
-/* "+1650… joined", for each of LIST. */
+/* "+1650… joined"; JOINS as the event has it.  P: who, by ids or as we asked. */
+static void
+tell_participant(struct event_list *s, const struct json *element,
+    const struct json *p, const char *what, int joins)
+{
+	struct customer c = { .wa_id = NULL };
+	const char *who, *name = json_text(p, "username");
+
+	customer_add_id(s, &c, json_text(p, "wa_id"), json_text(p, "user_id"));
+	if (c.wa_id == NULL && c.user_id == NULL)
+		customer_add_id(s, &c, json_text(p, "input"), NULL);
+	who = c.wa_id != NULL ? c.wa_id : c.user_id;
+	if (who == NULL)
+		return;
+	if (name != NULL)
+		name += *name == '@';
+	c.username = name == NULL || *name == '\0' ? NULL : name;
+	tell_group(s, element,
+	    pool_printf(
+		s->pool, "%s%s %s", c.wa_id != NULL ? "+" : "", who, what),
+	    &c)
+	    ->joins = joins;
+}
+
 static void
 tell_participants(struct event_list *s, const struct json *element,
-    const struct json *list, const char *what)
+    const struct json *list, const char *what, int joins)
 {
 	const struct json *p;
 
-	for (p = json_first(list); p != NULL && !s->too_many;
-	     p = json_next(p)) {
-		struct customer c = { .wa_id = NULL };
-		const char *who;
+	for (p = json_first(list); p != NULL && !s->too_many; p = json_next(p))
+		tell_participant(s, element, p, what, joins);
+}
 
-		customer_add_id(
-		    s, &c, json_text(p, "wa_id"), json_text(p, "user_id"));
-		if (c.wa_id == NULL && c.user_id == NULL)
-			customer_add_id(s, &c, json_text(p, "input"), NULL);
-		who = c.wa_id != NULL ? c.wa_id : c.user_id;
-		if (who != NULL)
-			tell_group(s, element,
-			    pool_printf(s->pool, "%s%s %s",
-				c.wa_id != NULL ? "+" : "", who, what),
-			    who);
-	}
+/* Whom an admin may let in, or not. */
+static void
+tell_request(struct event_list *s, const struct json *element)
+{
+	const char *type = json_text(element, "type");
+
+	if (text_is(type, "group_join_request_created"))
+		tell_participant(s, element, element, "asks to join", 0);
+	else if (text_is(type, "group_join_request_revoked"))
+		tell_participant(
+		    s, element, element, "no longer asks to join", 0);
 }
 
 /* A group that was made gets its name, and no line before anybody wrote. */
@@ -277,16 +303,19 @@ value_group(struct event_list *s, const struct json *element)
 
 	value_notice(s, element);
 	/* Without a time it cannot be told from the same one later. */
-	if (json_text(element, "group_id") == NULL || at == 0 ||
-	    json_get(element, "errors") != NULL)
+	if (json_text(element, "group_id") == NULL || at == 0)
+		return;
+	/* Also where others could not be removed (errors). */
+	tell_participants(
+	    s, element, json_get(element, "removed_participants"), "left", -1);
+	if (json_get(element, "errors") != NULL)
 		return;
 	if (text_is(type, "group_create") &&
 	    json_get(element, "removed_participants") == NULL)
 		tell_subject(s, element, json_text(element, "subject"));
 	tell_settings(s, element);
 	tell_participants(
-	    s, element, json_get(element, "added_participants"), "joined");
-	tell_participants(
-	    s, element, json_get(element, "removed_participants"), "left");
+	    s, element, json_get(element, "added_participants"), "joined", 1);
+	tell_request(s, element);
 	tell_kind(s, element);
 }

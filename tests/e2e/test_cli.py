@@ -23,7 +23,7 @@ NOUNS = {
     "user": ["add", "remove", "list"],
     "member": ["add", "remove", "list"],
     "token": ["create", "list", "revoke"],
-    "conversation": ["split"],
+    "conversation": ["participants", "split"],
     "message": ["show"],
     "number": ["add", "list", "provider", "remove"],
     "contact": ["import", "list"], "template": ["list", "sync"],

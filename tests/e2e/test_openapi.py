@@ -103,6 +103,10 @@ def values(office):
             " created_at, kind, expires_at, address) VALUES (?, ?,"
             " randomblob(32), '', 1, 'session', 9999999999, '127.0.0.1')",
             (office.id, office.owner_id)).lastrowid
+        db.execute("INSERT OR IGNORE INTO group_participants(workspace_id,"
+                   " conversation_id, is_user_id, participant, seen_at)"
+                   " SELECT workspace_id, id, 0, '4930200001', 1"
+                   " FROM conversations WHERE id = ?", (c["id"],))
     db.close()
     others = {kind_of(path): thing_of(office, path)
               for method, path in OPERATIONS

@@ -340,6 +340,44 @@ def test_a_group_has_its_name_and_its_people_theirs(shop):
     assert the_group(shop, group)[0]["profile_name"] == "Gardeners"
 
 
+def test_a_group_lists_who_is_in_it(shop):
+    group, a, b, c = f"1203634{new_phone()}", *(new_phone() for _ in "abc")
+    group_event(shop, "group_participants_update", group_id=group,
+                type="group_participants_remove", timestamp=at(-50),
+                initiated_by="business",
+                removed_participants=[{"input": "+" + a}],
+                failed_participants=[{"input": b}],
+                errors=[{"code": 131009}])
+    group_event(shop, "group_participants_update", group_id=group,
+                type="group_participants_add", timestamp=at(-90),
+                added_participants=[
+                    {"wa_id": a, "user_id": f"US.{a}", "username": "@ann"},
+                    {"wa_id": b, "user_id": f"US.{b}"}])
+    shop.deliver([message(c, "text", ts=int(time.time()) - 40, group_id=group,
+                          text={"body": "I bring cake"})], [contact(c, "Cy")])
+    group_event(shop, "group_participants_update", group_id=group,
+                type="group_join_request_created", timestamp=at(-10),
+                wa_id=new_phone())
+    conversation, said = the_group(shop, group)
+    path = f"/conversations/{conversation['id']}/participants"
+    shown = {p["phone"]: p for p in shop.get(path)["data"]}
+    assert {phone: (p["name"], p["is_in"]) for phone, p in shown.items()} == {
+        "+" + a: ("@ann", False), "+" + b: (None, True), "+" + c: ("Cy", True)}
+    assert shown["+" + b]["user_id"] == f"US.{b}"
+    assert said[-1]["content"]["body"].endswith("asks to join")
+    # Page by page, from the command line, and nobody else's.
+    first = shop.get(path, limit=2)
+    rest = shop.get(path, limit=2, cursor=first["next_cursor"])
+    assert first["data"] + rest["data"] == list(shown.values())
+    assert [p["is"] for p in shop.node.cli(
+        "--json", "conversation", "participants", str(conversation["id"]),
+        "--workspace", str(shop.id))] == ["out", "in", "in"]
+    assert Workspace(shop.node, "Other").api("GET", path).status == 404
+    shop.node.cli("contact", "erase", "+" + b, "--workspace", str(shop.id))
+    assert "+" + b not in [p["phone"] for p in shop.get(path)["data"]]
+    assert b not in json.dumps(shop.get(path))
+
+
 def test_a_group_says_who_joined_and_left(shop):
     group, a, b = f"1203634{new_phone()}", new_phone(), new_phone()
     for _ in range(2):  # a delivery that comes twice

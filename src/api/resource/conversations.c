@@ -13,6 +13,7 @@
 #include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/group_participant_list.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/workspace/member_list.h"
 
@@ -109,6 +110,44 @@ conversations_stats(struct action *a)
 	json_put_int(out, "window_closed", s.window_closed);
 	json_close(out);
 	return reply_json(a, 200, out);
+}
+
+int
+conversations_participants(struct action *a)
+{
+	struct group_participant_row page[INPUT_LIMIT_MAX + 1];
+	struct json_out *out = json_new(a->pool);
+	int64_t after = 0, unused = 0;
+	const char *cursor = NULL;
+	int limit, n, rc;
+
+	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+		return 0;
+	rc = conversation_has(a->session, a->id);
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	n = group_participant_list_read(
+	    a->session, a->pool, a->id, after, page, limit + 1);
+	if (n == -1)
+		return -1;
+	if (n > limit) {
+		n = limit;
+		cursor = cursor_write_pair(a, page[n - 1].id, 0);
+	}
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+	for (int i = 0; i < n; i++) {
+		json_open_object(out, NULL);
+		json_put_text(out, "phone", page[i].phone);
+		json_put_text(out, "user_id", page[i].user_id);
+		json_put_text(out, "name", page[i].name);
+		json_put_bool(out, "is_in", page[i].is_in);
+		json_put_time(out, "seen_at", page[i].seen_at);
+		json_put_time(out, "left_at", page[i].left_at);
+		json_close(out);
+	}
+	json_close(out);
+	return reply_list(a, out, cursor);
 }
 
 int

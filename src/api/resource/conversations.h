@@ -9,6 +9,7 @@ action_handler conversations_stats;
 action_handler conversations_get;
 action_handler conversations_read;
 action_handler conversations_typing;
+action_handler conversations_participants;
 action_handler conversations_unread;
 action_handler conversations_archive;
 action_handler conversations_unarchive;

@@ -9,6 +9,7 @@
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/group_participant_list.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/media/upload.h"
 #include "inbox/node/health.h"
@@ -52,6 +53,8 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    "limit before after around", "", 0 },
 	{ "POST", "/conversations/{id}/messages", message_send_to_conversation,
 	    ROUTE_AGENT, "", "", ROUTE_CREATES | ROUTE_COMPOSES },
+	{ "GET", "/conversations/{id}/participants", conversations_participants,
+	    ROUTE_AGENT, PAGE, "", 0 },
 	{ "POST", "/messages", message_send_to_customer, ROUTE_AGENT, "",
 	    "to user_id phone_number_id", ROUTE_CREATES | ROUTE_COMPOSES },
 	{ "GET", "/messages/{id}", messages_get, ROUTE_AGENT, "", "", 0 },
@@ -147,10 +150,11 @@ const struct statements route_statements = {
 	    &member_role_statements, &contact_statements,
 	    &contact_list_statements, &contact_merge_statements,
 	    &contact_tag_statements, &conversation_statements,
-	    &erasure_ask_statements, &health_statements,
-	    &idempotency_key_statements, &conversation_list_statements,
-	    &submit_statements, &submit_read_statements, &submit_to_statements,
-	    &search_statements, &member_list_statements,
-	    &message_list_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements, &workspace_event_page_statements)
+	    &erasure_ask_statements, &group_participant_list_statements,
+	    &health_statements, &idempotency_key_statements,
+	    &conversation_list_statements, &submit_statements,
+	    &submit_read_statements, &submit_to_statements, &search_statements,
+	    &member_list_statements, &message_list_statements,
+	    &ticket_statements, &upload_statements, &wait_reason_statements,
+	    &workspace_event_page_statements)
 };

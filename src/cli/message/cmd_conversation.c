@@ -1,6 +1,6 @@
 /*
- * waspool conversation: what members do with one (conversation_act.c), and
- * split: splits a conversation that has messages of two customers, as far as
+ * waspool conversation: what members do with one (conversation_act.c),
+ * participants: who is in a group, and split: splits a conversation that has messages of two customers, as far as
  * the messages show whom they were with (inbox/customer/people_split.c).
  */
 #include <sysexits.h>
@@ -9,6 +9,8 @@
 
 #include "lib/sql/statements.h"
 
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/group_participant_list.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_split.h"
@@ -37,6 +39,41 @@ static const struct statements cmd_conversation_statements = {
 	.n = N_SQL,
 	.also = STATEMENTS(&job_statements, &people_split_statements),
 };
+
+static const struct statements participants_statements = {
+	.also = STATEMENTS(
+	    &conversation_statements, &group_participant_list_statements),
+};
+
+static void
+participants(struct cli *c)
+{
+	int64_t id = cli_number(c, c->args[0], "ID"), after = 0;
+	struct session *m = cli_db_seal(c, &participants_statements);
+	struct group_participant_row page[CMD_PAGE];
+	struct output *s;
+	int n;
+
+	if (cli_db_ok(c, conversation_has(m, id)) == 0)
+		cli_fail(EX_DATAERR, "the workspace has no conversation %lld",
+		    (long long)id);
+	s = output_list(c);
+	do {
+		n = cli_db_ok(c, group_participant_list_read(
+				     m, c->pool, id, after, page, CMD_PAGE));
+		for (int i = 0; i < n; i++) {
+			after = page[i].id;
+			output_row(s);
+			output_text(s, "phone", page[i].phone);
+			output_text(s, "user_id", page[i].user_id);
+			output_text(s, "name", page[i].name);
+			output_text(s, "is", page[i].is_in ? "in" : "out");
+			output_time(s, "seen_at", page[i].seen_at);
+			output_time(s, "left_at", page[i].left_at);
+		}
+	} while (n == CMD_PAGE);
+	output_end(s);
+}
 
 /* Shows conversation ID, if it exists: 1, 0. */
 static int
@@ -109,6 +146,11 @@ split(struct cli *c)
 		    (long long)id);
 }
 
+static const struct cli_option options_conversation[] = {
+	{ "workspace", "ID", "whose; not needed when there is only one" },
+	{ 0 },
+};
+
 const struct cli_verb cmd_conversation[] = {
 	{ "block", "ID", 1, 1, "Blocks the customer of a conversation",
 	    "The customer can write to the number no more, and nothing can be "
@@ -136,6 +178,11 @@ const struct cli_verb cmd_conversation[] = {
 	    "and how\nthat is known: user_preferences, or a message that was "
 	    "refused.",
 	    "waspool conversation show 2", NULL, conversation_show },
+	{ "participants", "ID", 1, 1, "Lists who is in a group, and who was",
+	    "As far as is known: who joined or left while the provider told, "
+	    "and\nwho wrote.",
+	    "waspool conversation participants 7", options_conversation,
+	    participants },
 	{ "split", "ID", 1, 1, "Splits a conversation of two customers",
 	    "Older versions merged two customers when a phone number went "
 	    "from\none to the other.  Their messages are separated as far as "

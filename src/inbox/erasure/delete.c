@@ -10,6 +10,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/conversation/group_participant.h"
 #include "inbox/customer/sighting.h"
 #include "inbox/erasure/delete.h"
 #include "inbox/media/blob.h"
@@ -129,7 +130,8 @@ struct deletion_file {
 const struct statements delete_statements = {
 	.sql = delete_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&media_admin_statements, &sighting_statements),
+	.also = STATEMENTS(&group_participant_statements,
+	    &media_admin_statements, &sighting_statements),
 };
 
 void
@@ -335,6 +337,17 @@ delete_identities(struct deletion *d, int64_t workspace_id, int64_t id)
 	return 0;
 }
 
+static int
+delete_participants(struct deletion *d, int64_t workspace_id, int64_t id)
+{
+	int left = delete_left(d), n;
+
+	if (left <= 0)
+		return 0;
+	n = group_participant_delete(d->db, workspace_id, id, left);
+	return n == -1 ? -1 : n < left;
+}
+
 int
 delete_conversation(struct deletion *d, int64_t workspace_id, int64_t id)
 {
@@ -344,6 +357,8 @@ delete_conversation(struct deletion *d, int64_t workspace_id, int64_t id)
 		return -1;
 	if (rc == 1)
 		rc = delete_identities(d, workspace_id, id);
+	if (rc == 1)
+		rc = delete_participants(d, workspace_id, id);
 	if (rc != 1 || delete_left(d) == 0)
 		return rc == -1 ? -1 : 0;
 	return db_run(d->db, delete_sql[CONVERSATION],

@@ -28,6 +28,7 @@ enum {
 	CHOICES,
 	MESSAGES,
 	GROUPS,
+	PARTICIPANTS,
 	STATUSES,
 	PATCHES,
 	REACTIONS,
@@ -77,6 +78,9 @@ static const char *const export_sql[N_SQL] = {
 		   " WHERE i.workspace_id = n.workspace_id"
 		   " AND i.number_id = n.id AND i.kind = 'group'"
 		   " AND n.workspace_id = $1",
+	[PARTICIPANTS] = "SELECT conversation_id, name, seen_at, left_at"
+			 " FROM group_participants"
+			 " WHERE workspace_id = $1 AND participant = $2",
 	[STATUSES] = "SELECT status, participant, at, error, raw"
 		     " FROM message_statuses WHERE workspace_id = $1"
 		     " AND number_id = $2 AND wamid = $3",
@@ -480,6 +484,34 @@ put_groups(struct export_work *w)
 	return rc;
 }
 
+/* The groups in which the person is, or was. */
+static int
+put_participants(struct export_work *w)
+{
+	int rc = 0;
+
+	for (int i = 0; i < w->person->n_ids && rc != -1; i++) {
+		struct db_rows *r = db_query(w->db, export_sql[PARTICIPANTS],
+		    DB_ARGS(db_int(w->person->workspace_id),
+			db_text(w->person->ids[i])));
+
+		while ((rc = db_next(r)) == 1) {
+			struct json_out *out = json_new(w->pool);
+
+			json_open_object(out, NULL);
+			json_put_int(out, "conversation_id", db_col_int(r, 0));
+			json_put_text(out, "id", w->person->ids[i]);
+			json_put_text(out, "name", db_col_text(r, 1));
+			put_time(w, out, "seen_at", db_col_int(r, 2));
+			put_time(w, out, "left_at", db_col_int(r, 3));
+			json_close(out);
+			put_element(w, out);
+		}
+		db_end(r);
+	}
+	return rc;
+}
+
 static int
 is_id(void *arg, const char *s)
 {
@@ -578,6 +610,10 @@ export_person(struct db *db, const struct person *p, const char *who,
 	begin_array(&w, "group_messages");
 	if (rc != -1)
 		rc = put_groups(&w);
+	put_export(&w, "\n]");
+	begin_array(&w, "groups");
+	if (rc != -1)
+		rc = put_participants(&w);
 	put_export(&w, "\n]");
 	begin_array(&w, "events");
 	if (rc != -1)

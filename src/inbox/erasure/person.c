@@ -26,6 +26,7 @@ enum {
 	OF,
 	CONTACT,
 	OTHERS,
+	IN_GROUPS,
 	N_SQL
 };
 
@@ -66,6 +67,13 @@ static const char *const person_sql[N_SQL] = {
 		    " WHERE workspace_id = $1 AND id = $2",
 	[OTHERS] = "SELECT id FROM conversations"
 		   " WHERE workspace_id = $1 AND contact_id = $2",
+	/* With the other id, where each was last shown with the other. */
+	[IN_GROUPS] = "SELECT o.participant FROM group_participants AS p"
+		      " LEFT JOIN group_participants AS o"
+		      " ON o.workspace_id = p.workspace_id"
+		      " AND o.conversation_id = p.conversation_id"
+		      " AND o.participant = p.pair AND o.pair = p.participant"
+		      " WHERE p.workspace_id = $1 AND p.participant = $2",
 };
 
 const struct statements person_statements = {
@@ -206,6 +214,22 @@ follow_contact(
 	return 0;
 }
 
+/* Who is in a group is known, also without a word. */
+static int
+follow_group(struct db *db, struct pool *pool, struct person *p, const char *id)
+{
+	struct db_rows *r = db_query(db, person_sql[IN_GROUPS],
+	    DB_ARGS(db_int(p->workspace_id), db_text(id)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		p->n_groups++;
+		add_id(p, pool, db_col_text(r, 0));
+	}
+	db_end(r);
+	return rc;
+}
+
 /* Adds all that ID leads to. */
 static int
 follow(struct db *db, struct pool *pool, struct person *p, const char *id)
@@ -219,6 +243,8 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 			DB_ARGS(db_int(p->workspace_id), db_text(kinds[i]),
 			    db_text(id))) == -1)
 			return -1;
+	if (follow_group(db, pool, p, id) == -1)
+		return -1;
 	if (!is_digits(id))
 		return follow_contact(db, p, person_sql[BY_USER], id);
 	/* The other spelling of the same account. */
@@ -287,7 +313,7 @@ follow_all(struct db *db, struct pool *pool, struct person *p)
 		    add_contact_ids(db, pool, p) == -1)
 			return -1;
 	} while (done < p->n_ids);
-	return p->n_conversations > 0 || p->n_contacts > 0;
+	return p->n_conversations > 0 || p->n_contacts > 0 || p->n_groups > 0;
 }
 
 int

@@ -21,6 +21,7 @@ struct person {
 	int n_conversations;
 	int64_t contacts[PERSON_MAX];
 	int n_contacts;
+	int n_groups; /* rows of who is in a group (group_participant.h) */
 	/* digits of accounts and phones, user ids, ids of groups; in POOL */
 	const char *ids[PERSON_MAX];
 	int n_ids;

@@ -50,6 +50,7 @@ enum {
 	OUTBOX,
 	MESSAGE,
 	IDENTITY,
+	PARTICIPANT,
 	CONTACT,
 	BLOCKS,
 	PUT_BACK,
@@ -143,6 +144,10 @@ static const char *const number_move_sql[N_SQL] = {
 	    " AND identities.number_id = s.n AND identities.kind = s.k"
 	    " AND identities.value = s.v"
 	    " AND identities.valid_from = s.f",
+	[PARTICIPANT] = "UPDATE group_participants SET workspace_id = $2"
+			" WHERE id IN (SELECT id FROM group_participants"
+			"  WHERE workspace_id = $1 AND conversation_id = $3"
+			"  LIMIT $4)",
 	[CONTACT] = "INSERT INTO contacts(workspace_id, phone, user_id, name,"
 		    " email, created_at, updated_at) SELECT $2, phone, user_id,"
 		    " name, email, created_at, updated_at FROM contacts"
@@ -356,10 +361,11 @@ move_messages(struct moving *m)
 	return rc == -1 ? -1 : n > 0;
 }
 
+/* STATEMENT: IDENTITY or PARTICIPANT. */
 static int
-move_identities(struct moving *m)
+move_some(struct moving *m, int statement)
 {
-	if (db_run(m->db, number_move_sql[IDENTITY],
+	if (db_run(m->db, number_move_sql[statement],
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id), db_int(PIECE))) == -1)
 		return -1;
@@ -393,8 +399,11 @@ move_parked(struct moving *m)
 {
 	int rc = 1;
 
-	while (rc == 1 && !is_full(m))
-		rc = move_identities(m);
+	while (rc == 1 && !is_full(m)) {
+		rc = move_some(m, IDENTITY);
+		if (rc == 0)
+			rc = move_some(m, PARTICIPANT);
+	}
 	while (rc == 0 && !is_full(m)) {
 		rc = move_messages(m);
 		if (rc == 0)

@@ -16,6 +16,7 @@
 
 #include "whatsapp/event.h"
 
+#include "inbox/conversation/group_participant.h"
 #include "inbox/conversation/marketing.h"
 #include "inbox/conversation/profile.h"
 #include "inbox/customer/customer_memo.h"
@@ -52,10 +53,11 @@ struct apply_work {
 
 const struct statements apply_statements = {
 	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
-	    &flow_answer_statements, &message_call_statements,
-	    &reaction_statements, &unmatched_statements, &outbox_statements,
-	    &tombstone_statements, &template_store_statements,
-	    &marketing_statements, &workspace_event_statements),
+	    &group_participant_statements, &flow_answer_statements,
+	    &message_call_statements, &reaction_statements,
+	    &unmatched_statements, &outbox_statements, &tombstone_statements,
+	    &template_store_statements, &marketing_statements,
+	    &workspace_event_statements),
 };
 
 static int
@@ -228,8 +230,13 @@ apply_message(struct apply_work *w)
 			m.conversation_id, ev, &copy.context) == -1)
 			return -1;
 	}
-	if (ev->inbound && ev->customer.group_id != NULL)
+	if (ev->inbound && ev->customer.group_id != NULL) {
 		m.sender = sender_of(&ev->customer);
+		if (group_participant_put(w->db, w->pool,
+			w->number.workspace_id, m.conversation_id,
+			&ev->customer, ev->at, 0) == -1)
+			return -1;
+	}
 	if (!ev->inbound && ev->status != NULL &&
 	    put_history_status(w, m.wamid) == -1)
 		return -1;
@@ -314,6 +321,10 @@ apply_group(struct apply_work *w)
 	rc = profile_add(&p, &named);
 	if (rc != -1 && profile_write(w->db, workspace_id, m.conversation_id,
 			    &p, rc == 1 ? w->now : 0) == -1)
+		return -1;
+	if (ev->joins != 0 &&
+	    group_participant_put(w->db, w->pool, workspace_id,
+		m.conversation_id, &ev->customer, ev->at, ev->joins < 0) == -1)
 		return -1;
 	if (ev->preview == NULL) /* only its name */
 		return 1;

@@ -17,6 +17,7 @@
 
 #include "whatsapp/redact.h"
 
+#include "inbox/conversation/group_participant.h"
 #include "inbox/erasure/delete.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/person.h"
@@ -112,6 +113,7 @@ static const char *const erase_rows_sql[N_SQL] = {
 const struct statements erase_rows_statements = {
 	.sql = erase_rows_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&group_participant_statements),
 };
 
 int
@@ -313,6 +315,17 @@ clear_group(struct erase_work *w, struct erase_rows_found *m, int n)
 	return rc;
 }
 
+/* From who is, or was, in a group. */
+static int
+forget_participant(struct erase_work *w)
+{
+	for (int i = 0; i < w->person->n_ids; i++)
+		if (group_participant_forget(
+			w->db, w->job->workspace_id, w->person->ids[i]) == -1)
+			return -1;
+	return 0;
+}
+
 /* The progress: place is the group's conversation, at its last message. */
 int
 erase_groups(struct erase_work *w)
@@ -335,7 +348,7 @@ erase_groups(struct erase_work *w)
 	if (rc == -1 || n == -1 || db_begin_step(w->db) == -1)
 		return -1;
 	if (rc == 0)
-		return erase_commit(w, 0, "statuses");
+		return erase_commit(w, forget_participant(w), "statuses");
 	rc = clear_group(w, m, n);
 	if (n < AT_ONCE && rc == 1) {
 		job->place++;

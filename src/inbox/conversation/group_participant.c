@@ -1,0 +1,100 @@
+/*
+ * Stores who is in a group.  The provider tells who joins and leaves
+ * (docs/protocol.md §3.6); whoever writes is in it, too.
+ */
+#include <stddef.h>
+
+#include "base/pool.h"
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "whatsapp/event.h"
+
+#include "inbox/conversation/group_participant.h"
+
+enum { PUT, FORGET, UNPAIR, DELETE, N_SQL };
+
+/* The later of two, and what came with it; of one time the greater. */
+#define LATER(AT, WHAT)                                                        \
+	"(excluded." WHAT " IS NOT NULL AND (excluded." AT ", excluded." WHAT  \
+	") > (group_participants." AT ", COALESCE(group_participants." WHAT    \
+	", '')))"
+#define NEWEST(AT, WHAT, COLUMN)                                               \
+	COLUMN " = CASE WHEN " LATER(AT, WHAT) " THEN excluded." COLUMN        \
+					       " ELSE "                        \
+					       "group_participants." COLUMN    \
+					       " END"
+#define LAST(AT)                                                               \
+	AT " = CASE WHEN excluded." AT " > group_participants." AT             \
+	   " THEN excluded." AT " ELSE group_participants." AT " END"
+
+static const char *const group_participant_sql[N_SQL] = {
+	[PUT] =
+	    "INSERT INTO group_participants(workspace_id, conversation_id,"
+	    " is_user_id, participant, pair, pair_at, name, name_at, seen_at,"
+	    " left_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+	    " ON CONFLICT(workspace_id, conversation_id, participant)"
+	    " DO UPDATE SET " NEWEST("pair_at", "pair", "pair") ", " NEWEST(
+		"pair_at", "pair", "pair_at") ", " NEWEST("name_at", "name",
+		"name") ", " NEWEST("name_at", "name",
+		"name_at") ", " LAST("seen_at") ", " LAST("left_at"),
+	[FORGET] = "DELETE FROM group_participants"
+		   " WHERE workspace_id = $1 AND participant = $2",
+	[UNPAIR] = "UPDATE group_participants SET pair = NULL, pair_at = 0"
+		   " WHERE workspace_id = $1 AND pair = $2",
+	[DELETE] = "DELETE FROM group_participants WHERE id IN (SELECT id"
+		   " FROM group_participants WHERE workspace_id = $1"
+		   " AND conversation_id = $2 LIMIT $3)",
+};
+
+const struct statements group_participant_statements = {
+	.sql = group_participant_sql,
+	.n = N_SQL,
+};
+
+int
+group_participant_put(struct db *db, struct pool *pool, int64_t workspace_id,
+    int64_t conversation_id, const struct customer *who, int64_t at, int left)
+{
+	const char *ids[] = { who->wa_id, who->user_id };
+	const char *name = who->profile_name;
+
+	if (name == NULL && who->username != NULL)
+		name = pool_printf(pool, "@%s", who->username);
+	for (int i = 0; i < 2; i++) {
+		const char *pair = ids[1 - i];
+
+		if (ids[i] != NULL &&
+		    db_run(db, group_participant_sql[PUT],
+			DB_ARGS(db_int(workspace_id), db_int(conversation_id),
+			    db_int(i), db_text(ids[i]), db_text(pair),
+			    db_int(pair != NULL ? at : 0), db_text(name),
+			    db_int(name != NULL ? at : 0),
+			    db_int(left ? 0 : at), db_int(left ? at : 0))) ==
+			-1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+group_participant_forget(struct db *db, int64_t workspace_id, const char *id)
+{
+	if (db_run(db, group_participant_sql[FORGET],
+		DB_ARGS(db_int(workspace_id), db_text(id))) == -1)
+		return -1;
+	return db_run(db, group_participant_sql[UNPAIR],
+	    DB_ARGS(db_int(workspace_id), db_text(id)));
+}
+
+int
+group_participant_delete(
+    struct db *db, int64_t workspace_id, int64_t conversation_id, int max)
+{
+	if (db_run(db, group_participant_sql[DELETE],
+		DB_ARGS(db_int(workspace_id), db_int(conversation_id),
+		    db_int(max))) == -1)
+		return -1;
+	return (int)db_changed(db);
+}

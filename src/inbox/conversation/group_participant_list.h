@@ -1,0 +1,29 @@
+#ifndef INBOX_CONVERSATION_GROUP_PARTICIPANT_LIST_H
+#define INBOX_CONVERSATION_GROUP_PARTICIPANT_LIST_H
+
+#include <stdint.h>
+
+struct pool;
+struct session;
+struct statements;
+
+/* Who is or was in a group, for a member; texts in the caller's pool. */
+struct group_participant_row {
+	int64_t id;
+	const char *phone; /* E.164; NULL not known */
+	const char *user_id;
+	const char *name; /* as the contact has it, else as was shown */
+	int64_t seen_at;  /* newest sign of being in it; 0 none */
+	int64_t left_at;  /* 0 never */
+	int is_in;
+};
+
+extern const struct statements group_participant_list_statements;
+
+/* At most MAX of the group of a conversation behind AFTER (0: from the first
+ * on), in the order in which they were first named: how many, or -1. */
+int group_participant_list_read(struct session *, struct pool *,
+    int64_t conversation_id, int64_t after, struct group_participant_row *,
+    int max);
+
+#endif
