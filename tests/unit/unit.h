@@ -37,4 +37,8 @@ char *unit_dir(void);
 /* Removes DIR with all that is in it, and frees the name. */
 void unit_clear(char *dir);
 
+/* Calls TRY with each order of the letters of TEXT (10 at the most). */
+void unit_each_order(
+    const char *text, void (*try)(const char *order, void *arg), void *arg);
+
 #endif
