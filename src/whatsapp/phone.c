@@ -2,9 +2,7 @@
  * Phone numbers: E.164, and which numbers are one WhatsApp account.  An account
  * keeps the number that it was made with until its owner changes it in the app;
  * address books have what is dialled today, or what was dialled then.  Where
- * the two differ stands in one table.  Not looked up again, but named from
- * memory, are the decisions for Argentina's 15, Ecuador, Colombia, Palestine
- * and Sint Maarten.
+ * the two differ stands in one table, each with who decided it and since when.
  */
 #include <fnmatch.h>
 #include <string.h>
@@ -42,8 +40,9 @@ static const struct plan plans[] = {
 	 * Fundamental de Numeración); WhatsApp keeps it. */
 	{ "521", "", "52", "", 0, "[2-9][0-9][0-9]" SEVEN, TWIN },
 	/* Argentina: 9 from abroad, 15 behind the area code within the country
-	 * (ENACOM, Plan Fundamental de Numeración Nacional, 1997).  Without
-	 * both it may be a landline. */
+	 * (ENACOM, Plan Fundamental de Numeración Nacional, 1997; so says
+	 * Toku's help on Argentina's mobiles, read 2026-11-30).  Without both
+	 * it may be a landline. */
 	{ "549", "", "54", "", 0, "[0-9][0-9][0-9]" SEVEN, BOOK },
 	{ "549", "", "54", "15", 2, "11[0-9]" SEVEN, BOOK },
 	{ "549", "", "54", "15", 3, "[23][0-9][0-9]" SEVEN, BOOK },
@@ -85,9 +84,12 @@ static const struct plan plans[] = {
 	/* Mauritius: 5 before mobiles, 2013-09-01 (ICTA); the ranges that no
 	 * landline has. */
 	{ "230", "", "2305", "", 0, "[79]" SIX, TWIN },
-	/* Ecuador: 9 before mobiles, 2012-09-30 (CONATEL). */
+	/* Ecuador: 9 before mobiles, 2012-09-30 (CONATEL; as told by
+	 * vayaadventures.com, 2012-11-28, and sangay.com, 2012-09-18). */
 	{ "593", "", "5939", "", 0, "[89]" SEVEN, TWIN },
-	/* Colombia: 60 before landlines, 2021-09-01 (CRC, Resolución 5826). */
+	/* Colombia: 60 before landlines, 2021-09-01, from abroad alone since
+	 * 2022-06-01 (CRC, Resolución 5826 of July 2019; as told by the town of
+	 * Fredonia, and by Aruba's SETAR). */
 	{ "57", "", "5760", "", 0, "[124-8]" SEVEN, TWIN },
 	/* Kosovo: mobiles were Monaco's and Slovenia's until 2019-02-14
 	 * (ARKEP); those ranges may come to be others'. */
@@ -96,11 +98,12 @@ static const struct plan plans[] = {
 	{ "38643", "", "38343", "", 0, SIX, LINK },
 	{ "38649", "", "38349", "", 0, SIX, LINK },
 	/* Palestine's mobiles are reached by Israel's code as well; both may be
-	 * accounts (970: ITU Operational Bulletin, 1999). */
+	 * accounts (970: reserved by the ITU in January 1999 after its
+	 * Resolution 99; as told by palestinefacts.org). */
 	{ "97256", "", "97056", "", 0, SEVEN, LINK },
 	{ "97259", "", "97059", "", 0, SEVEN, LINK },
-	/* Sint Maarten: into North America's plan, 2011-09-30 (NANPA, Planning
-	 * Letter 423). */
+	/* Sint Maarten: into North America's plan, 2011-09-30, alone since
+	 * 2012-09-30 (NANPA, Planning Letter 423 of 2011-07-27). */
 	{ "5995", "", "17215", "", 0, SIX, LINK },
 };
 
