@@ -204,7 +204,8 @@ CREATE TABLE conversations (
 	blocked		INTEGER NOT NULL DEFAULT 0,	-- 2 the customer is blocked, or about to be or not to be; 1 was, or could not be; 0 nobody asked.  Kept by the triggers of blocks
 	marketing	TEXT CHECK (marketing IN ('stopped', 'allowed')),	-- what the newest of marketing_choices says; null: nothing is known
 	marketing_at	INTEGER,		-- since when
-	marketing_source TEXT CHECK (marketing_source IN ('user_preferences', 'refused'))	-- how it became known
+	marketing_source TEXT CHECK (marketing_source IN ('user_preferences', 'refused')),	-- how it became known
+	unanswered_since INTEGER		-- when the customer wrote the first of what nobody has answered; null: nothing is; who writes -1 has it found anew by the triggers below
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses, and of
@@ -234,6 +235,29 @@ CREATE TABLE conversation_tags (
 	tag_ids		TEXT NOT NULL,		-- the contact's
 	PRIMARY KEY (workspace_id, tag_id, status, last_message_at, conversation_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Who waits for an answer, the longest waiting first: a row of each conversation
+-- that ever did.  Kept by the triggers below, of conversations.unanswered_since.
+CREATE TABLE unanswered (
+	conversation_id	INTEGER PRIMARY KEY,
+	workspace_id	INTEGER NOT NULL,
+	since		INTEGER			-- null: it is answered
+) STRICT;
+
+CREATE INDEX unanswered_by_time ON unanswered(workspace_id, since) WHERE since IS NOT NULL;
+
+-- Archived conversations that are not closed but come back: pending ones when
+-- the customer writes, snoozed ones at a time, too.  The row goes when the
+-- conversation is active again.
+CREATE TABLE set_aside (
+	conversation_id	INTEGER PRIMARY KEY,
+	workspace_id	INTEGER NOT NULL,
+	state		TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'snoozed')),
+	at		INTEGER NOT NULL	-- snoozed: until then; pending: since then
+) STRICT;
+
+CREATE INDEX set_aside_by_state ON set_aside(workspace_id, state, at);
+CREATE INDEX set_aside_snoozed ON set_aside(at) WHERE state = 'snoozed';
 
 -- By what a customer is known: whoever shows one of these comes back to the
 -- same conversation.  wa_id: digits of an account; user_id: a BSUID;
@@ -736,7 +760,8 @@ CREATE TABLE moving_conversations (
 	blocked		INTEGER NOT NULL DEFAULT 0,
 	marketing	TEXT,
 	marketing_at	INTEGER,
-	marketing_source TEXT
+	marketing_source TEXT,
+	unanswered_since INTEGER
 ) STRICT;
 
 CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
@@ -1078,6 +1103,51 @@ BEGIN
 	FROM contact_tags AS k CROSS JOIN contacts AS p ON p.id = k.contact_id
 	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
+-- A customer waits since the first message behind our last one that did not
+-- fail; a reaction waits for nothing, and what was closed waits for nobody.
+-- Found anew where -1 was written, which is seldom: what comes in order needs
+-- nothing of it (update_conversation_on_message).
+CREATE VIEW unanswered_finds AS SELECT workspace_id, conversation_id FROM unanswered;
+CREATE TRIGGER unanswered_lost AFTER INSERT ON unanswered WHEN new.since = -1
+BEGIN
+	INSERT INTO unanswered_finds(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER unanswered_lost_again AFTER UPDATE OF since ON unanswered WHEN new.since = -1
+BEGIN
+	INSERT INTO unanswered_finds(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER unanswered_found INSTEAD OF INSERT ON unanswered_finds
+BEGIN
+	UPDATE conversations SET unanswered_since = (SELECT m.sent_at FROM messages AS m
+		WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+		AND m.counts_unread = 1 AND m.type <> 'reaction'
+		AND m.sent_at >= COALESCE((SELECT o.sent_at FROM messages AS o
+			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
+			AND o.direction = 'outbound' AND o.status <> 'failed' ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
+		AND NOT EXISTS (SELECT 1 FROM messages AS o
+			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
+			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed')
+		AND (conversations.status = 'active' OR EXISTS (SELECT 1 FROM set_aside WHERE conversation_id = new.conversation_id))
+		ORDER BY m.sent_at, m.id LIMIT 1)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+	UPDATE unanswered SET since = (SELECT unanswered_since FROM conversations WHERE id = new.conversation_id)
+	WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_counted AFTER UPDATE OF counts_unread ON messages WHEN old.counts_unread <> new.counts_unread
+BEGIN
+	UPDATE conversations SET unanswered_since = -1 WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_new AFTER INSERT ON conversations WHEN new.unanswered_since IS NOT NULL
+BEGIN
+	INSERT INTO unanswered(conversation_id, workspace_id, since) VALUES (new.id, new.workspace_id, new.unanswered_since);
+END;
+-- What is set aside is not, of one that is being moved, which comes back.
+CREATE TRIGGER unanswered_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM unanswered WHERE conversation_id = old.id;
+	DELETE FROM set_aside WHERE conversation_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id);
+END;
 CREATE TRIGGER conversation_tags_gone AFTER DELETE ON conversations WHEN old.contact_id IS NOT NULL
 BEGIN
 	DELETE FROM conversation_tags
@@ -1137,7 +1207,8 @@ END;
 -- The stats of a conversation, whoever stores a message.  They never go
 -- backwards when an older message comes late.  Two messages of one second
 -- stand in the order in which they were stored.  A live message from the
--- customer (counts_unread) brings an archived conversation back.
+-- customer (counts_unread) brings an archived conversation back, and waits for
+-- an answer (unanswered_moved).
 CREATE TRIGGER update_conversation_on_message AFTER INSERT ON messages
 BEGIN
 	UPDATE conversations SET
@@ -1147,6 +1218,14 @@ BEGIN
 		unread_count = unread_count + new.counts_unread,
 		is_read = CASE WHEN new.counts_unread THEN 0 ELSE is_read END,
 		status = CASE WHEN new.counts_unread THEN 'active' ELSE status END,
+		unanswered_since = CASE
+			WHEN new.counts_unread THEN CASE
+				WHEN unanswered_since <= new.sent_at OR new.type = 'reaction' THEN unanswered_since
+				WHEN new.sent_at >= last_message_at THEN new.sent_at
+				ELSE -1 END
+			WHEN new.direction = 'inbound' OR unanswered_since > new.sent_at THEN unanswered_since
+			WHEN new.sent_at >= last_message_at THEN NULL
+			WHEN unanswered_since IS NOT NULL THEN -1 END,
 		last_customer_message_at = CASE
 			WHEN new.opens_window = 0 THEN last_customer_message_at
 			WHEN last_customer_message_at IS NULL OR new.sent_at > last_customer_message_at THEN new.sent_at
@@ -1157,14 +1236,16 @@ END;
 
 -- The provider knows better than our clock whether the window is open.  A
 -- message that turns out to be delivered after all was not refused: so the
--- order in which its statuses come does not matter.
+-- order in which its statuses come does not matter.  An answer that failed is
+-- none.
 CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error_code ON messages
-WHEN (new.status = 'failed' AND COALESCE(new.error_code, 0) = 131047)
-	<> (old.status = 'failed' AND COALESCE(old.error_code, 0) = 131047)
+WHEN (new.status = 'failed' OR old.status = 'failed')
+	AND (new.status <> old.status OR COALESCE(new.error_code, 0) <> COALESCE(old.error_code, 0))
 BEGIN
-	UPDATE conversations SET window_refused_at = COALESCE((SELECT MAX(sent_at) FROM messages
-		WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id
-		AND status = 'failed' AND error_code = 131047), 0)
+	UPDATE conversations SET unanswered_since = -1,
+		window_refused_at = COALESCE((SELECT MAX(sent_at) FROM messages
+			WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id
+			AND status = 'failed' AND error_code = 131047), 0)
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
@@ -1250,13 +1331,27 @@ BEGIN
 	WHERE workspace_id = new.workspace_id;
 END;
 
-CREATE TRIGGER count_conversation_changed AFTER UPDATE OF is_read, status ON conversations
-WHEN old.is_read <> new.is_read OR old.status <> new.status
+-- As tag_moves: what a message seldom does is the body of another trigger.
+CREATE VIEW conversation_moves AS
+	SELECT workspace_id, id AS conversation_id, is_read, status, unanswered_since,
+		is_read AS old_is_read, status AS old_status
+	FROM conversations;
+CREATE TRIGGER conversation_moved AFTER UPDATE OF is_read, status, unanswered_since ON conversations
+WHEN old.is_read <> new.is_read OR old.status <> new.status OR old.unanswered_since IS NOT new.unanswered_since
+BEGIN
+	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, old_is_read, old_status)
+	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, old.is_read, old.status);
+END;
+CREATE TRIGGER count_conversation_changed INSTEAD OF INSERT ON conversation_moves
 BEGIN
 	UPDATE counters SET
-		unread = unread + (new.is_read = 0) - (old.is_read = 0),
-		archived = archived + (new.status = 'archived') - (old.status = 'archived')
+		unread = unread + (new.is_read = 0) - (new.old_is_read = 0),
+		archived = archived + (new.status = 'archived') - (new.old_status = 'archived')
 	WHERE workspace_id = new.workspace_id;
+	INSERT INTO unanswered(conversation_id, workspace_id, since)
+	VALUES (new.conversation_id, new.workspace_id, new.unanswered_since)
+	ON CONFLICT (conversation_id) DO UPDATE SET since = excluded.since WHERE since IS NOT excluded.since;
+	DELETE FROM set_aside WHERE conversation_id = new.conversation_id AND new.status = 'active';
 END;
 
 CREATE TRIGGER count_conversation_gone AFTER DELETE ON conversations
@@ -1447,7 +1542,7 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
 END;
-CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at, unanswered_since
 ON conversations
 WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
 	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
@@ -1458,7 +1553,7 @@ WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
 	OR old.last_message_at IS NOT new.last_message_at
 	OR old.last_message_preview IS NOT new.last_message_preview
 	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at
-	OR old.updated_at IS NOT new.updated_at
+	OR old.updated_at IS NOT new.updated_at OR old.unanswered_since IS NOT new.unanswered_since
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
@@ -1506,6 +1601,24 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = new.workspace_id), 'conversation.updated', id, id
 	FROM conversations WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+
+-- The state shows in the conversation.
+CREATE TRIGGER change_set_aside_new AFTER INSERT ON set_aside
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_set_aside AFTER UPDATE OF state, at ON set_aside
+WHEN old.state <> new.state OR old.at <> new.at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_set_aside_gone AFTER DELETE ON set_aside
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
 END;
 
 -- A contact, with its tags.  Conversations show its name, phone and tags too,

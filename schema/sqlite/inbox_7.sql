@@ -280,3 +280,175 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
 END;
+
+-- Conversations as work: who waits for an answer since when, and what was set
+-- aside.  Looked for in each active conversation that is unread: some 20 s for a
+-- million of them.  Of triggers on one event the newest is run first: those that
+-- tell of changes are made again, too.
+ALTER TABLE conversations ADD COLUMN unanswered_since INTEGER;
+ALTER TABLE moving_conversations ADD COLUMN unanswered_since INTEGER;
+CREATE TABLE unanswered (
+	conversation_id	INTEGER PRIMARY KEY,
+	workspace_id	INTEGER NOT NULL,
+	since		INTEGER			-- null: it is answered
+) STRICT;
+CREATE INDEX unanswered_by_time ON unanswered(workspace_id, since) WHERE since IS NOT NULL;
+CREATE TABLE set_aside (
+	conversation_id	INTEGER PRIMARY KEY,
+	workspace_id	INTEGER NOT NULL,
+	state		TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'snoozed')),
+	at		INTEGER NOT NULL	-- snoozed: until then; pending: since then
+) STRICT;
+CREATE INDEX set_aside_by_state ON set_aside(workspace_id, state, at);
+CREATE INDEX set_aside_snoozed ON set_aside(at) WHERE state = 'snoozed';
+DROP TRIGGER update_conversation_on_message;
+DROP TRIGGER close_window_on_refusal;
+DROP TRIGGER count_conversation_changed;
+DROP TRIGGER change_message_new;
+DROP TRIGGER change_conversation;
+DROP TRIGGER change_conversation_username;
+DROP TRIGGER change_conversation_gone;
+CREATE VIEW unanswered_finds AS SELECT workspace_id, conversation_id FROM unanswered;
+CREATE TRIGGER unanswered_lost AFTER INSERT ON unanswered WHEN new.since = -1
+BEGIN
+	INSERT INTO unanswered_finds(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER unanswered_lost_again AFTER UPDATE OF since ON unanswered WHEN new.since = -1
+BEGIN
+	INSERT INTO unanswered_finds(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+END;
+CREATE TRIGGER unanswered_found INSTEAD OF INSERT ON unanswered_finds
+BEGIN
+	UPDATE conversations SET unanswered_since = (SELECT m.sent_at FROM messages AS m
+		WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+		AND m.counts_unread = 1 AND m.type <> 'reaction'
+		AND m.sent_at >= COALESCE((SELECT o.sent_at FROM messages AS o
+			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
+			AND o.direction = 'outbound' AND o.status <> 'failed' ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
+		AND NOT EXISTS (SELECT 1 FROM messages AS o
+			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
+			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed')
+		AND (conversations.status = 'active' OR EXISTS (SELECT 1 FROM set_aside WHERE conversation_id = new.conversation_id))
+		ORDER BY m.sent_at, m.id LIMIT 1)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+	UPDATE unanswered SET since = (SELECT unanswered_since FROM conversations WHERE id = new.conversation_id)
+	WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_counted AFTER UPDATE OF counts_unread ON messages WHEN old.counts_unread <> new.counts_unread
+BEGIN
+	UPDATE conversations SET unanswered_since = -1 WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_new AFTER INSERT ON conversations WHEN new.unanswered_since IS NOT NULL
+BEGIN
+	INSERT INTO unanswered(conversation_id, workspace_id, since) VALUES (new.id, new.workspace_id, new.unanswered_since);
+END;
+CREATE TRIGGER unanswered_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM unanswered WHERE conversation_id = old.id;
+	DELETE FROM set_aside WHERE conversation_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id);
+END;
+CREATE TRIGGER update_conversation_on_message AFTER INSERT ON messages
+BEGIN
+	UPDATE conversations SET
+		last_message_id = CASE WHEN new.sent_at >= last_message_at THEN new.id ELSE last_message_id END,
+		last_message_preview = CASE WHEN new.sent_at >= last_message_at THEN CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END ELSE last_message_preview END,
+		last_message_at = CASE WHEN new.sent_at >= last_message_at THEN new.sent_at ELSE last_message_at END,
+		unread_count = unread_count + new.counts_unread,
+		is_read = CASE WHEN new.counts_unread THEN 0 ELSE is_read END,
+		status = CASE WHEN new.counts_unread THEN 'active' ELSE status END,
+		unanswered_since = CASE
+			WHEN new.counts_unread THEN CASE
+				WHEN unanswered_since <= new.sent_at OR new.type = 'reaction' THEN unanswered_since
+				WHEN new.sent_at >= last_message_at THEN new.sent_at
+				ELSE -1 END
+			WHEN new.direction = 'inbound' OR unanswered_since > new.sent_at THEN unanswered_since
+			WHEN new.sent_at >= last_message_at THEN NULL
+			WHEN unanswered_since IS NOT NULL THEN -1 END,
+		last_customer_message_at = CASE
+			WHEN new.opens_window = 0 THEN last_customer_message_at
+			WHEN last_customer_message_at IS NULL OR new.sent_at > last_customer_message_at THEN new.sent_at
+			ELSE last_customer_message_at END,
+		updated_at = CASE WHEN new.created_at > updated_at THEN new.created_at ELSE updated_at END
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE TRIGGER close_window_on_refusal AFTER UPDATE OF status, error_code ON messages
+WHEN (new.status = 'failed' OR old.status = 'failed')
+	AND (new.status <> old.status OR COALESCE(new.error_code, 0) <> COALESCE(old.error_code, 0))
+BEGIN
+	UPDATE conversations SET unanswered_since = -1,
+		window_refused_at = COALESCE((SELECT MAX(sent_at) FROM messages
+			WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id
+			AND status = 'failed' AND error_code = 131047), 0)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE VIEW conversation_moves AS
+	SELECT workspace_id, id AS conversation_id, is_read, status, unanswered_since,
+		is_read AS old_is_read, status AS old_status
+	FROM conversations;
+CREATE TRIGGER conversation_moved AFTER UPDATE OF is_read, status, unanswered_since ON conversations
+WHEN old.is_read <> new.is_read OR old.status <> new.status OR old.unanswered_since IS NOT new.unanswered_since
+BEGIN
+	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, old_is_read, old_status)
+	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, old.is_read, old.status);
+END;
+CREATE TRIGGER count_conversation_changed INSTEAD OF INSERT ON conversation_moves
+BEGIN
+	UPDATE counters SET
+		unread = unread + (new.is_read = 0) - (new.old_is_read = 0),
+		archived = archived + (new.status = 'archived') - (new.old_status = 'archived')
+	WHERE workspace_id = new.workspace_id;
+	INSERT INTO unanswered(conversation_id, workspace_id, since)
+	VALUES (new.conversation_id, new.workspace_id, new.unanswered_since)
+	ON CONFLICT (conversation_id) DO UPDATE SET since = excluded.since WHERE since IS NOT excluded.since;
+	DELETE FROM set_aside WHERE conversation_id = new.conversation_id AND new.status = 'active';
+END;
+UPDATE conversations SET unanswered_since = -1 WHERE is_read = 0 AND status = 'active';
+CREATE TRIGGER change_message_new AFTER INSERT ON messages
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.created', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at, unanswered_since
+ON conversations
+WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
+	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
+	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
+	OR old.unread_count IS NOT new.unread_count
+	OR old.last_customer_message_at IS NOT new.last_customer_message_at
+	OR old.window_refused_at IS NOT new.window_refused_at
+	OR old.last_message_at IS NOT new.last_message_at
+	OR old.last_message_preview IS NOT new.last_message_preview
+	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at
+	OR old.updated_at IS NOT new.updated_at OR old.unanswered_since IS NOT new.unanswered_since
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+CREATE TRIGGER change_conversation_username AFTER UPDATE OF username ON conversations
+WHEN old.username IS NOT new.username
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+CREATE TRIGGER change_conversation_gone AFTER DELETE ON conversations
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.id, old.id);
+END;
+CREATE TRIGGER change_set_aside_new AFTER INSERT ON set_aside
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_set_aside AFTER UPDATE OF state, at ON set_aside
+WHEN old.state <> new.state OR old.at <> new.at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_set_aside_gone AFTER DELETE ON set_aside
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
+END;

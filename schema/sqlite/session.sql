@@ -17,8 +17,26 @@ CREATE TEMP VIEW my_conversations AS
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
 		window_ends, facets, my_missing(id) AS missing_id, username,
-		blocked, marketing, marketing_at, marketing_source
+		blocked, marketing, marketing_at, marketing_source,
+		unanswered_since, CASE status WHEN 'active' THEN 'open' ELSE
+			COALESCE((SELECT s.state FROM set_aside s
+				WHERE s.conversation_id = conversations.id),
+			'closed') END AS state,
+		CASE status WHEN 'archived' THEN (SELECT s.at
+			FROM set_aside s
+			WHERE s.conversation_id = conversations.id)
+		END AS aside_at
 	FROM conversations WHERE workspace_id = my_workspace();
+
+-- Who waits for an answer, and what is set aside.
+CREATE TEMP VIEW my_unanswered AS
+	SELECT since, conversation_id
+	FROM unanswered WHERE workspace_id = my_workspace()
+	AND since IS NOT NULL;
+
+CREATE TEMP VIEW my_set_aside AS
+	SELECT conversation_id, state, at
+	FROM set_aside WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_messages AS
 	SELECT id, conversation_id, number_id, wamid, direction, source,
@@ -293,12 +311,14 @@ END;
 -- A contact or a member of another workspace is none: nothing is written.
 CREATE TEMP TRIGGER my_conversation_changed
 INSTEAD OF UPDATE OF status, is_read, unread_count, contact_id, link,
-	assigned_to, updated_at ON my_conversations
+	assigned_to, updated_at, unanswered_since ON my_conversations
 BEGIN
 	UPDATE conversations SET status = new.status, is_read = new.is_read,
 		unread_count = new.unread_count, contact_id = new.contact_id,
 		link = new.link, assigned_to = new.assigned_to,
-		updated_at = new.updated_at
+		updated_at = new.updated_at,
+		unanswered_since = CASE WHEN new.unanswered_since IS NOT NULL
+			THEN unanswered_since END
 	WHERE workspace_id = my_workspace() AND id = old.id
 	AND (new.contact_id IS NULL OR EXISTS (SELECT 1 FROM contacts
 		WHERE workspace_id = my_workspace() AND id = new.contact_id))
@@ -306,6 +326,23 @@ BEGIN
 		FROM workspace_members
 		WHERE workspace_id = my_workspace()
 		AND user_id = new.assigned_to));
+END;
+
+-- Of an archived one; that it is active again ends it.
+CREATE TEMP TRIGGER my_set_aside_new INSTEAD OF INSERT ON my_set_aside
+BEGIN
+	INSERT INTO set_aside(conversation_id, workspace_id, state, at)
+	SELECT id, my_workspace(), new.state, new.at FROM conversations
+	WHERE workspace_id = my_workspace() AND id = new.conversation_id
+	AND status = 'archived'
+	ON CONFLICT (conversation_id) DO UPDATE SET state = excluded.state,
+		at = excluded.at;
+END;
+
+CREATE TEMP TRIGGER my_set_aside_gone INSTEAD OF DELETE ON my_set_aside
+BEGIN
+	DELETE FROM set_aside WHERE workspace_id = my_workspace()
+	AND conversation_id = old.conversation_id;
 END;
 
 CREATE TEMP TRIGGER my_contact_new INSTEAD OF INSERT ON my_contacts

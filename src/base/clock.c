@@ -130,6 +130,75 @@ clock_text_ms(char *text)
 	return text;
 }
 
+/* A number of two digits at S, FROM to TO: 1 and *V, 0. */
+static int
+two(const char *s, int from, int to, int *v)
+{
+	if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
+		return 0;
+	*v = (s[0] - '0') * 10 + s[1] - '0';
+	return *v >= from && *v <= to;
+}
+
+/* Days from 1970 on, as put_text counts them; 0 such a day is not. */
+static int
+day_of(int year, int month, int day, int64_t *days)
+{
+	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
+	int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	int y = month > 2 ? year : year - 1;
+	int m = month > 2 ? month - 3 : month + 9;
+
+	if (day > lengths[month - 1] + (month == 2 && leap))
+		return 0;
+	*days = INT64_C(365) * y + y / 4 - y / 100 + y / 400 +
+		(153 * m + 2) / 5 + day - 1 - 719468;
+	return 1;
+}
+
+/* Z, or an offset in *SECONDS, and nothing behind it. */
+static int
+zone(const char *s, int *seconds)
+{
+	int hours, minutes;
+
+	*seconds = 0;
+	if (*s == 'Z' || *s == 'z')
+		return s[1] == '\0';
+	if ((*s != '+' && *s != '-') || !two(s + 1, 0, 23, &hours) ||
+	    s[3] != ':' || !two(s + 4, 0, 59, &minutes) || s[6] != '\0')
+		return 0;
+	*seconds = (hours * 60 + minutes) * (*s == '-' ? -60 : 60);
+	return 1;
+}
+
+int
+clock_parse(const char *s, int64_t *at)
+{
+	int century, year, month, day, hour, minute, second, offset;
+	int64_t days;
+
+	if (!two(s, 19, 99, &century) || !two(s + 2, 0, 99, &year) ||
+	    s[4] != '-' || !two(s + 5, 1, 12, &month) || s[7] != '-' ||
+	    !two(s + 8, 1, 31, &day) || (s[10] != 'T' && s[10] != 't') ||
+	    !two(s + 11, 0, 23, &hour) || s[13] != ':' ||
+	    !two(s + 14, 0, 59, &minute) || s[16] != ':' ||
+	    !two(s + 17, 0, 59, &second))
+		return -1;
+	year += century * 100;
+	s += 19;
+	if (*s == '.')
+		do
+			s++;
+		while (isdigit((unsigned char)*s));
+	if (year < 1970 || !zone(s, &offset) ||
+	    !day_of(year, month, day, &days))
+		return -1;
+	*at = days * DAY + hour * 3600 + minute * 60 + second - offset;
+	return 0;
+}
+
 int
 clock_parse_span(const char *s, int64_t *seconds)
 {

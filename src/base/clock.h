@@ -30,6 +30,10 @@ int clock_write(char text[CLOCK_TEXT], int64_t at);
 #define CLOCK_TEXT_MS sizeof("0000-00-00T00:00:00.000Z")
 char *clock_text_ms(char *text);
 
+/* RFC 3339, with Z or an offset, with or without a fraction, which does not
+ * count: 2026-01-30T12:00:00+01:00.  Years 1970 to 9999: 0, or -1. */
+int clock_parse(const char *s, int64_t *at);
+
 /* "90", "90s", "15m", "72h", "7d" to seconds: 0, or -1. */
 int clock_parse_span(const char *s, int64_t *seconds);
 

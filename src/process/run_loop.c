@@ -19,6 +19,7 @@
 
 #include "spool/spool.h"
 
+#include "inbox/conversation/set_aside.h"
 #include "inbox/job/job.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/node/health.h"
@@ -179,6 +180,7 @@ keep_house(struct run_loop *s, int64_t now)
 		s->retain_ms = ms;
 		s->retain_more = retain_step(&s->retain, now) == 1;
 	}
+	set_aside_wake(s->drain.apply.db, now);
 	go_on_with_jobs(s, ms, now);
 }
 

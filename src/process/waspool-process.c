@@ -31,6 +31,7 @@
 #include "spool/spool.h"
 #include "spool/spool_move.h"
 
+#include "inbox/conversation/set_aside.h"
 #include "inbox/inbox.h"
 #include "inbox/job/job.h"
 #include "inbox/node/delivery_state.h"
@@ -154,7 +155,7 @@ static const struct statements process_statements = {
 	    &id_highwater_statements, &job_statements, &workspace_statements,
 	    &indexer_statements, &search_put_statements,
 	    &search_merge_statements, &template_sync_statements,
-	    &block_sync_statements)
+	    &set_aside_statements, &block_sync_statements)
 };
 
 static void

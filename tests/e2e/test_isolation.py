@@ -33,6 +33,8 @@ REQUESTS = [
     ("DELETE", "/conversations/{conversation}/contact", None),
     ("PUT", "/conversations/{conversation}/assignee", {"user_id": None}),
     ("PUT", "/conversations/{conversation}/assignee", {"user_id": "x"}),
+    ("PUT", "/conversations/{conversation}/state", {"state": "closed"}),
+    ("PUT", "/conversations/{conversation}/state", {"state": 1}),
     ("GET", "/contacts/{contact}", None),
     ("PATCH", "/contacts/{contact}", {"name": "Mine"}),
     ("DELETE", "/contacts/{contact}", None),

@@ -340,7 +340,7 @@ reader_takes_only_what_reads(void **state)
 	assert_int_equal(change_range(fx->member, &first, &newest), 0);
 	assert_int_equal(db_begin(fx->member_db), 0);
 	assert_int_equal(
-	    conversation_set_status(fx->member, 1, "archived", FIXTURE_NOW),
+	    conversation_set_state(fx->member, 1, "closed", 0, FIXTURE_NOW),
 	    -1);
 	db_rollback(fx->member_db);
 }

@@ -40,7 +40,7 @@ what_changes_nothing_touches_nothing(void **state)
 	for (int64_t now = FIXTURE_NOW; now < FIXTURE_NOW + 2; now++) {
 		assert_int_equal(conversation_mark_read(fx->member, 1, now), 0);
 		assert_int_equal(
-		    conversation_set_status(fx->member, 1, "archived", now), 0);
+		    conversation_set_state(fx->member, 1, "closed", 0, now), 0);
 		assert_int_equal(conversation_assign(fx->member, 1, 2, now), 0);
 		assert_int_equal(conversation_link(fx->member, 1, 2, now), 0);
 		assert_int_equal(get(fx, 1).updated_at, FIXTURE_NOW);
@@ -83,7 +83,7 @@ others_stay_untouched(void **state)
 	assert_int_equal(
 	    conversation_mark_read(fx->member, 100, FIXTURE_NOW), 0);
 	assert_int_equal(
-	    conversation_set_status(fx->member, 100, "archived", FIXTURE_NOW),
+	    conversation_set_state(fx->member, 100, "closed", 0, FIXTURE_NOW),
 	    0);
 	assert_int_equal(conversation_link(fx->member, 100, 1, FIXTURE_NOW), 0);
 	assert_int_equal(

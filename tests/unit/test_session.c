@@ -76,7 +76,7 @@ sealed_survives_a_changed_schema(void **state)
 	    1);
 	assert_int_equal(db_script(fx->db, "DROP TABLE later"), 0);
 	assert_int_equal(
-	    conversation_set_status(fx->member, 1, "archived", FIXTURE_NOW), 0);
+	    conversation_set_state(fx->member, 1, "closed", 0, FIXTURE_NOW), 0);
 	assert_int_equal(fixture_int(fx, "SELECT archived FROM counters"
 					 " WHERE workspace_id = 1"),
 	    1);

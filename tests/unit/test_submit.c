@@ -327,7 +327,7 @@ an_archived_conversation_stays_archived(void **state)
 	struct submission post;
 
 	assert_int_equal(
-	    conversation_set_status(fx->member, 1, "archived", FIXTURE_NOW), 0);
+	    conversation_set_state(fx->member, 1, "closed", 0, FIXTURE_NOW), 0);
 	assert_int_equal(
 	    post_at(fx, 1, &post_text, FIXTURE_NOW, &post), SUBMIT_QUEUED);
 	assert_int_equal(conversation_get(fx->member, fx->pool, 1, &c), 1);

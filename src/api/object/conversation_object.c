@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/json/json.h"
 
@@ -143,6 +144,10 @@ conversation_object_put(
 	json_put_text(out, "profile_name", c->profile_name);
 	json_put_text(out, "username", c->username);
 	json_put_text(out, "status", c->status);
+	json_put_text(out, "state", c->state);
+	json_put_time(out, "snoozed_until",
+	    text_is(c->state, "snoozed") ? c->aside_at : 0);
+	json_put_time(out, "unanswered_since", c->unanswered_since);
 	json_put_bool(out, "is_read", c->is_read);
 	json_put_int(out, "unread_count", c->unread_count);
 	json_put_time(

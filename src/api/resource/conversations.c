@@ -3,8 +3,10 @@
  */
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
@@ -25,7 +27,8 @@
 #include "api/resource/conversations.h"
 #include "api/resource/filter.h"
 
-#define ABOUT 768 /* bytes of a conversation */
+#define SNOOZE_MAX (366 * INT64_C(86400))
+#define ABOUT	   768 /* bytes of a conversation */
 
 /* Answers the conversation as it is now. */
 static int
@@ -66,7 +69,8 @@ int
 conversations_list(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct conversation *page, *last;
+	struct conversation_list_place last;
+	struct conversation *page;
 	const char *cursor = NULL;
 	struct conversation_list_filter f;
 	int limit, nothing, complete = 1, n = 0, rc;
@@ -86,8 +90,8 @@ conversations_list(struct action *a)
 		return -1;
 	if (n > limit) {
 		n = limit;
-		last = &page[n - 1];
-		cursor = cursor_write_pair(a, last->last_message_at, last->id);
+		last = conversation_list_place(&f, &page[n - 1]);
+		cursor = cursor_write_pair(a, last.last_message_at, last.id);
 	}
 	if (put_page(a, out, page, n) == -1)
 		return -1;
@@ -108,6 +112,9 @@ conversations_stats(struct action *a)
 	json_put_int(out, "unread", s.unread);
 	json_put_int(out, "archived", s.archived);
 	json_put_int(out, "window_closed", s.window_closed);
+	json_put_int(out, "unanswered", s.unanswered);
+	json_put_int(out, "pending", s.pending);
+	json_put_int(out, "snoozed", s.snoozed);
 	json_close(out);
 	return reply_json(a, 200, out);
 }
@@ -252,21 +259,70 @@ conversations_unread(struct action *a)
 		   : show_conversations(a);
 }
 
+static int
+set_state(struct action *a, const char *state, int64_t until)
+{
+	return conversation_set_state(
+		   a->session, a->id, state, until, a->now) == -1
+		   ? -1
+		   : show_conversations(a);
+}
+
 int
 conversations_archive(struct action *a)
 {
-	if (conversation_set_status(a->session, a->id, "archived", a->now) ==
-	    -1)
-		return -1;
-	return show_conversations(a);
+	return set_state(a, "closed", 0);
 }
 
 int
 conversations_unarchive(struct action *a)
 {
-	if (conversation_set_status(a->session, a->id, "active", a->now) == -1)
-		return -1;
-	return show_conversations(a);
+	return set_state(a, "open", 0);
+}
+
+/* "until", of what is snoozed. */
+static void
+read_until(struct action *a, const char *state, int64_t *until)
+{
+	const char *s = NULL;
+	int snoozed = text_is(state, "snoozed");
+
+	switch (input_text(a, "until", &s)) {
+	case INPUT_THERE:
+		if (!snoozed)
+			input_wrong(a, "until", "stands with snoozed only");
+		else if (clock_parse(s, until) == -1)
+			input_wrong(
+			    a, "until", "is no time like 2026-01-30T12:00:00Z");
+		else if (*until <= a->now || *until > a->now + SNOOZE_MAX)
+			input_wrong(
+			    a, "until", "is not within the next 366 days");
+		break;
+	case INPUT_WRONG:
+		break;
+	default:
+		if (snoozed)
+			input_wrong(a, "until", "is needed with snoozed");
+	}
+}
+
+int
+conversations_state(struct action *a)
+{
+	static const char *const states[] = { "open", "pending", "snoozed",
+		"closed", NULL };
+	const char *state = NULL;
+	int64_t until = 0;
+	int rc = conversation_has(a->session, a->id);
+
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	if (input_text(a, "state", &state) != INPUT_WRONG &&
+	    (state == NULL || !text_among(state, states)))
+		input_wrong(
+		    a, "state", "is not open, pending, snoozed or closed");
+	read_until(a, state, &until);
+	return a->wrong != NULL ? reply_wrong(a) : set_state(a, state, until);
 }
 
 int

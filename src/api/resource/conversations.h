@@ -13,6 +13,7 @@ action_handler conversations_participants;
 action_handler conversations_unread;
 action_handler conversations_archive;
 action_handler conversations_unarchive;
+action_handler conversations_state;
 action_handler conversations_block;
 action_handler conversations_unblock;
 action_handler conversations_link;

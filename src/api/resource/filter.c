@@ -44,6 +44,39 @@ read_status(struct action *a, struct conversation_list_filter *f)
 	return 1;
 }
 
+/* What is not open is archived. */
+static int
+read_state(struct action *a, struct conversation_list_filter *f)
+{
+	static const char *const states[] = { "open", "pending", "snoozed",
+		"closed", NULL };
+	const char *s = input_param(a, "state");
+
+	if (s == NULL)
+		return 1;
+	if (!text_among(s, states))
+		return input_bad(
+		    a, "state", "is not open, pending, snoozed or closed");
+	if (input_param(a, "status") != NULL)
+		return input_bad(a, "state", "stands without status");
+	if (!text_is(s, "open")) {
+		f->status = "archived";
+		f->state = s;
+	}
+	return 1;
+}
+
+static int
+read_unanswered(struct action *a, struct conversation_list_filter *f)
+{
+	const char *s = input_param(a, "unanswered");
+
+	if (s != NULL && !text_is(s, "true"))
+		return input_bad(a, "unanswered", "is not true");
+	f->unanswered = s != NULL;
+	return 1;
+}
+
 static int
 read_assignee(struct action *a, struct conversation_list_filter *f)
 {
@@ -118,7 +151,8 @@ filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 	*f = (struct conversation_list_filter){ .now = a->now,
 		.after = CONVERSATION_LIST_TOP };
 	*nothing = 0;
-	if (!read_status(a, f) || !read_assignee(a, f) ||
+	if (!read_status(a, f) || !read_state(a, f) || !read_unanswered(a, f) ||
+	    !read_assignee(a, f) ||
 	    !read_choice(a, "unread", "true", "false", &f->unread) ||
 	    !read_choice(a, "contact", "linked", "unlinked", &f->linked) ||
 	    !read_choice(a, "window", "open", "closed", &f->window) ||

@@ -35,8 +35,10 @@
 #include "api/resource/tags.h"
 #include "api/resource/tickets.h"
 
-#define PAGE	"limit cursor"
-#define FILTERS "status unread assigned_to tag contact window number q " PAGE
+#define PAGE "limit cursor"
+#define FILTERS                                                                \
+	"status state unanswered unread assigned_to tag contact window "       \
+	"number q " PAGE
 #define CONTACT "phone user_id name email tags"
 
 const struct route route_table[] = { { "GET", "/conversations",
@@ -75,6 +77,8 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    "", "", 0 },
 	{ "POST", "/conversations/{id}/unblock", conversations_unblock,
 	    ROUTE_AGENT, "", "", 0 },
+	{ "PUT", "/conversations/{id}/state", conversations_state, ROUTE_AGENT,
+	    "", "state until", 0 },
 	{ "PUT", "/conversations/{id}/contact", conversations_link, ROUTE_AGENT,
 	    "", "contact_id", 0 },
 	{ "DELETE", "/conversations/{id}/contact", conversations_unlink,

@@ -3,6 +3,7 @@
  * assigning, counting.
  */
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -21,13 +22,23 @@ enum {
 	MEMBER,
 	READ,
 	UNREAD,
-	FILE_AWAY,
+	OPEN_AGAIN,
+	CLOSE,
+	SET_ASIDE,
+	ASIDE,
+	NOT_ASIDE,
 	LINK,
 	ASSIGN,
 	COUNTERS,
+	UNANSWERED,
+	IN_STATE,
 	OPEN,
 	N_SQL
 };
+
+/* It is not so already; since when it is pending is not said anew. */
+#define OTHERWISE(STATE, AT)                                                   \
+	" AND (state <> " STATE " OR state = 'snoozed' AND aside_at <> " AT ")"
 
 static const char *const conversation_sql[N_SQL] = {
 	[HAS] = "SELECT id FROM my_conversations WHERE id = $1",
@@ -45,8 +56,17 @@ static const char *const conversation_sql[N_SQL] = {
 	    " unread_count = CASE WHEN unread_count > 0 THEN unread_count"
 	    "  ELSE 1 END, updated_at = $2"
 	    " WHERE id = $1 AND (unread_count = 0 OR is_read = 1)",
-	[FILE_AWAY] = "UPDATE my_conversations SET status = $3,"
-		      " updated_at = $2 WHERE id = $1 AND status <> $3",
+	[OPEN_AGAIN] = "UPDATE my_conversations SET status = 'active',"
+		       " updated_at = $2 WHERE id = $1 AND status <> 'active'",
+	[CLOSE] = "UPDATE my_conversations SET status = 'archived',"
+		  " unanswered_since = NULL, updated_at = $2"
+		  " WHERE id = $1 AND state <> 'closed'",
+	[SET_ASIDE] = "UPDATE my_conversations SET status = 'archived',"
+		      " updated_at = $2 WHERE id = $1" OTHERWISE("$3", "$4"),
+	[ASIDE] = "INSERT INTO my_set_aside(conversation_id, state, at)"
+		  " SELECT id, CAST($2 AS TEXT), CAST($3 AS BIGINT)"
+		  " FROM my_conversations WHERE id = $1" OTHERWISE("$2", "$3"),
+	[NOT_ASIDE] = "DELETE FROM my_set_aside WHERE conversation_id = $1",
 	[LINK] = "UPDATE my_conversations SET contact_id = $3,"
 		 " link = 'person', updated_at = $2 WHERE id = $1"
 		 " AND (link <> 'person'"
@@ -57,6 +77,10 @@ static const char *const conversation_sql[N_SQL] = {
 		   " AND COALESCE(assigned_to, 0)"
 		   "  <> COALESCE(CAST($3 AS BIGINT), 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
+	[UNANSWERED] = "SELECT COUNT(*) FROM (SELECT 1 FROM my_unanswered"
+		       " LIMIT $1) AS my_rows",
+	[IN_STATE] = "SELECT COUNT(*) FROM (SELECT 1 FROM my_set_aside"
+		     " WHERE state = $2 LIMIT $1) AS my_rows",
 	/* Open windows: by counters those that end in a later hour, by rows
 	 * those that end in this one. */
 	[OPEN] = "SELECT (SELECT CAST(COALESCE(SUM(conversations), 0)"
@@ -111,6 +135,9 @@ conversation_read_row(
 		.marketing = db_col_copy(r, pool, 30),
 		.marketing_at = db_col_int(r, 31),
 		.marketing_source = db_col_copy(r, pool, 32),
+		.state = db_col_copy(r, pool, 33),
+		.aside_at = db_col_int(r, 34),
+		.unanswered_since = db_col_int(r, 35),
 	};
 }
 
@@ -207,12 +234,37 @@ conversation_mark_unread(struct session *s, int64_t id, int64_t now)
 	    DB_ARGS(db_int(id), db_int(now)));
 }
 
-int
-conversation_set_status(
-    struct session *s, int64_t id, const char *status, int64_t now)
+/* Archived, with the state beside it. */
+static int
+set_aside(
+    struct session *s, int64_t id, const char *state, int64_t at, int64_t now)
 {
-	return db_run(session_db(s), conversation_sql[FILE_AWAY],
-	    DB_ARGS(db_int(id), db_int(now), db_text(status)));
+	struct db *db = session_db(s);
+
+	if (db_run(db, conversation_sql[SET_ASIDE],
+		DB_ARGS(db_int(id), db_int(now), db_text(state), db_int(at))) ==
+	    -1)
+		return -1;
+	return db_run(db, conversation_sql[ASIDE],
+	    DB_ARGS(db_int(id), db_text(state), db_int(at)));
+}
+
+int
+conversation_set_state(struct session *s, int64_t id, const char *state,
+    int64_t until, int64_t now)
+{
+	struct db *db = session_db(s);
+	const struct db_arg *args = DB_ARGS(db_int(id), db_int(now));
+
+	if (text_is(state, "open"))
+		return db_run(db, conversation_sql[OPEN_AGAIN], args);
+	if (!text_is(state, "closed"))
+		return set_aside(
+		    s, id, state, text_is(state, "snoozed") ? until : now, now);
+	return db_run(db, conversation_sql[CLOSE], args) == -1
+		   ? -1
+		   : db_run(
+			 db, conversation_sql[NOT_ASIDE], DB_ARGS(db_int(id)));
 }
 
 int
@@ -230,6 +282,21 @@ conversation_assign(struct session *s, int64_t id, int64_t user_id, int64_t now)
 	    DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
 }
 
+static int
+count_work(struct db *db, struct conversation_stats *out)
+{
+	const struct db_arg max = db_int(CONVERSATION_COUNT_MAX);
+
+	if (db_get_int(db, conversation_sql[UNANSWERED], DB_ARGS(max),
+		&out->unanswered) == -1 ||
+	    db_get_int(db, conversation_sql[IN_STATE],
+		DB_ARGS(max, db_text("pending")), &out->pending) == -1 ||
+	    db_get_int(db, conversation_sql[IN_STATE],
+		DB_ARGS(max, db_text("snoozed")), &out->snoozed) == -1)
+		return -1;
+	return 0;
+}
+
 int
 conversation_stats(
     struct session *s, int64_t now, struct conversation_stats *out)
@@ -239,7 +306,7 @@ conversation_stats(
 	int64_t open = 0;
 	int rc = db_next(r);
 
-	*out = (struct conversation_stats){ 0, 0, 0, 0 };
+	*out = (struct conversation_stats){ 0 };
 	if (rc == 1) {
 		out->total = db_col_int(r, 0);
 		out->unread = db_col_int(r, 1);
@@ -250,5 +317,5 @@ conversation_stats(
 			    DB_ARGS(db_int(now)), &open) == -1)
 		return -1;
 	out->window_closed = out->total - open;
-	return 0;
+	return count_work(session_db(s), out);
 }

@@ -41,7 +41,11 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	const char *marketing; /* stopped, allowed; NULL not known */
 	int64_t marketing_at;
 	const char *marketing_source; /* user_preferences, refused */
-	const char *status;
+	const char *status;	      /* active, archived */
+	const char
+	    *state; /* open; of an archived one closed, pending, snoozed */
+	int64_t aside_at;	  /* snoozed: until then; pending: since then */
+	int64_t unanswered_since; /* 0: nobody waits for an answer */
 	int is_read;
 	int64_t unread_count;
 	int64_t last_customer_message_at;
@@ -93,7 +97,8 @@ int conversation_get(
 	    "l.") ", " C ".group_id,"                                          \
 		  " CASE WHEN l.sender IS NOT NULL THEN l.context END"         \
 		  ", " C ".username, " C ".blocked, " C ".marketing, " C       \
-		  ".marketing_at, " C ".marketing_source"
+		  ".marketing_at, " C ".marketing_source, " C ".state, " C     \
+		  ".aside_at, " C ".unanswered_since"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"
@@ -107,9 +112,13 @@ int conversation_name_all(
 
 int conversation_mark_read(struct session *, int64_t id, int64_t now);
 int conversation_mark_unread(struct session *, int64_t id, int64_t now);
-/* STATUS: active, archived. */
-int conversation_set_status(
-    struct session *, int64_t id, const char *status, int64_t now);
+
+/*
+ * STATE: open, closed; pending, until the customer writes; snoozed, also until
+ * UNTIL, which counts with it alone.  What is closed waits for no answer.
+ */
+int conversation_set_state(struct session *, int64_t id, const char *state,
+    int64_t until, int64_t now);
 
 /*
  * Links it to a contact as a person's decision: nothing automatic changes the
@@ -127,7 +136,12 @@ struct conversation_stats {
 	int64_t unread;
 	int64_t archived;
 	int64_t window_closed;
+	int64_t unanswered; /* these three: CONVERSATION_COUNT_MAX at most */
+	int64_t pending;
+	int64_t snoozed;
 };
+#define CONVERSATION_COUNT_MAX 10000
+
 int conversation_stats(
     struct session *, int64_t now, struct conversation_stats *);
 

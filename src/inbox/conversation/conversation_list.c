@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
@@ -32,6 +33,8 @@ enum {
 	OF_NUMBER,
 	CLOSED,
 	TAGGED,
+	WAITING,
+	ASIDE,
 	ONE,
 	ONE_TAGGED,
 	ONE_PLAIN,
@@ -45,8 +48,8 @@ enum {
  * $1 status   $2 $3 the place   $4 unread   $5 assigned, 0 nobody
  * $6 linked   $7 window   $8 now   $9 number
  * $10 limit   $11 no message older than this   $12 ONE: which conversation
- * $13 the leading tag's id   $14 all tags, as with_all() writes them.  NULL is
- * any.
+ * $13 the leading tag's id   $14 all tags, as with_all() writes them
+ * $15 the state, of an archived one   $16 1: unanswered.  NULL is any.
  *
  * What to show is read from r and k.  Of a conversation that is in the
  * session's cache c.missing_id is NULL, so there is no r, and neither row is
@@ -66,6 +69,10 @@ enum {
 	" AND c.last_message_at > $11"                                         \
 	" AND (c.last_message_at, c.id) < ($2, $3)"
 #define REST AFTER FILTERS
+/* Of an active conversation no state is asked. */
+#define WORK                                                                   \
+	"  OR CAST($15 AS TEXT) IS NOT NULL AND c.state <> $15"                \
+	"  OR CAST($16 AS BIGINT) IS NOT NULL AND c.unanswered_since IS NULL)"
 /* "$4 IS NOT NULL" alone tells PostgreSQL no type. */
 #define FILTERS                                                                \
 	" AND NOT (CAST($4 AS BIGINT) IS NOT NULL AND c.is_read = $4"          \
@@ -75,7 +82,7 @@ enum {
 	"   AND (c.contact_id IS NULL) = ($6 <> 0)"                            \
 	"  OR CAST($7 AS BIGINT) IS NOT NULL"                                  \
 	"   AND (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                \
-	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> $9)"
+	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> $9" WORK
 #define NEWEST " ORDER BY 1 DESC, 2 DESC LIMIT $10"
 
 /* Indexes have the status before the time, so "all" is two lists merged. */
@@ -103,7 +110,7 @@ enum {
 	" AND COALESCE(CAST($5 AS BIGINT), " NOBODYS ") = " NOBODYS AFTER      \
 	" AND NOT (CAST($7 AS BIGINT) IS NOT NULL"                             \
 	"   AND (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                \
-	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> $9)"
+	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> $9" WORK
 #define ALSO	 " UNION ALL "
 /* $5 is 0 or NULL here: nobody's, or anybody's. */
 #define NOBODY	 "0"
@@ -140,6 +147,20 @@ enum {
 		 " AND c.id = t.conversation_id AND k.id = "                   \
 		 "c.contact_id" FILTERS
 
+/* Lists that begin with what is longest so: who waits, what is set aside. */
+#define OLDEST_OF(FROM, AT, MORE)                                              \
+	"SELECT" CONVERSATION_COLUMNS " FROM " FROM                            \
+	" CROSS JOIN my_conversations c" CONVERSATION_CONTACT                  \
+	    CONVERSATION_LAST("c") " WHERE (" AT ", o.conversation_id)"        \
+				   " > ($2, $3) AND c.id = o.conversation_id"  \
+				   " AND (CAST($1 AS TEXT) IS NULL"            \
+				   "  OR c.status = $1)"                       \
+				   " AND (CAST($14 AS TEXT) IS NULL"           \
+				   "  OR k.tag_ids LIKE '%' || $14)"           \
+				   " AND c.last_message_at > $11" MORE FILTERS \
+				   " ORDER BY " AT ", o.conversation_id"       \
+				   " LIMIT $10"
+
 /* Where one stands, if the filter lets it through.  A search asks that of all
  * that it found, and a contact's row is one more to be read. */
 #define ONE_OF(FROM, REST)                                                     \
@@ -160,6 +181,8 @@ static const char *const conversation_list_sql[N_SQL] = {
 	 * checked after the place. */
 	[CLOSED] = EACH_STATUS("COALESCE(c.window_ends, 0) <= $8"),
 	[TAGGED] = OF_TAG("active") " UNION ALL " OF_TAG("archived") NEWEST,
+	[WAITING] = OLDEST_OF("my_unanswered o", "o.since", ""),
+	[ASIDE] = OLDEST_OF("my_set_aside o", "o.at", " AND o.state = $15"),
 	[ONE] = ONE_OF("my_conversations c", REST),
 	[ONE_PLAIN] = ONE_OF("my_conversations c", AFTER),
 	[ONE_TAGGED] =
@@ -190,10 +213,37 @@ conversation_list_number(
 	    DB_ARGS(db_text(phone_number_id)), id);
 }
 
+static int
+is_aside(const struct conversation_list_filter *f)
+{
+	return f->state != NULL && !text_is(f->state, "closed");
+}
+
+static int
+is_oldest_first(const struct conversation_list_filter *f)
+{
+	return f->q == NULL && (f->unanswered || is_aside(f));
+}
+
+struct conversation_list_place
+conversation_list_place(
+    const struct conversation_list_filter *f, const struct conversation *c)
+{
+	int64_t at = !is_oldest_first(f) ? c->last_message_at
+		     : f->unanswered	 ? c->unanswered_since
+					 : c->aside_at;
+
+	return (struct conversation_list_place){ at, c->id };
+}
+
 /* The statement whose leading filter is likely the most selective. */
 static const char *
 choose_list(const struct conversation_list_filter *f)
 {
+	if (f->unanswered)
+		return conversation_list_sql[WAITING];
+	if (is_aside(f))
+		return conversation_list_sql[ASIDE];
 	if (f->n_tags > 0)
 		return conversation_list_sql[TAGGED];
 	if (f->assigned_to > 0)
@@ -251,16 +301,21 @@ query(struct session *s, const char *statement,
 	int64_t window = f->now - CONVERSATION_WINDOW;
 	/* With an open window the last message is not older than the window. */
 	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
+	struct conversation_list_place after = f->after;
+
+	if (is_oldest_first(f) && after.last_message_at == INT64_MAX)
+		after = (struct conversation_list_place){ 0, 0 };
 
 	return db_query(session_db(s), statement,
-	    DB_SHARED_ARGS(db_text(f->status), db_int(f->after.last_message_at),
-		db_int(f->after.id), flag(f->unread),
+	    DB_SHARED_ARGS(db_text(f->status), db_int(after.last_message_at),
+		db_int(after.id), flag(f->unread),
 		f->assigned_to == CONVERSATION_LIST_ANY
 		    ? db_null()
 		    : db_int(f->assigned_to),
 		flag(f->linked), flag(f->window), db_int(f->now),
 		db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
-		db_id(f->tags[0]), db_text(tags)));
+		db_id(f->tags[0]), db_text(tags), db_text(f->state),
+		db_id(f->unanswered)));
 }
 
 static int
@@ -337,7 +392,8 @@ newest_row_first(const void *a, const void *b)
 static int
 is_plain(const struct conversation_list_filter *f)
 {
-	return f->status != NULL && f->n_tags == 0 && f->number_id == 0 &&
+	return f->status != NULL && f->state == NULL && !f->unanswered &&
+	       f->n_tags == 0 && f->number_id == 0 &&
 	       f->unread == CONVERSATION_LIST_ANY &&
 	       f->assigned_to == CONVERSATION_LIST_ANY &&
 	       f->linked == CONVERSATION_LIST_ANY &&

@@ -17,17 +17,23 @@ struct statements;
  * finds.  Of several filters the most selective one chooses the index, and the
  * others are checked row by row.  Conversations without a message are in no
  * list.
+ *
+ * Where customers wait, who waits longest is first; and without that of what is
+ * pending or snoozed, what comes back first or is so longest.  A search is in
+ * the usual order.
  */
 #define CONVERSATION_LIST_TAGS_MAX 10
 #define CONVERSATION_LIST_ANY	   (-1)
 
 struct conversation_list_place { /* key of a row: the page after it */
-	int64_t last_message_at;
+	int64_t last_message_at; /* or by what else the list is ordered */
 	int64_t id;
 };
 
 struct conversation_list_filter {
 	const char *status;  /* active, archived; NULL any */
+	const char *state;   /* closed, pending, snoozed; NULL any */
+	int unanswered;	     /* 1: only where the customer waits */
 	int unread;	     /* 1, 0, CONVERSATION_LIST_ANY */
 	int64_t assigned_to; /* a user, 0 nobody, CONVERSATION_LIST_ANY */
 	int linked;	     /* to a contact: 1, 0, CONVERSATION_LIST_ANY */
@@ -50,6 +56,10 @@ struct conversation_list_filter {
 int conversation_list_read(struct session *, struct pool *,
     const struct conversation_list_filter *, struct conversation *, int max,
     int *complete);
+
+/* The key of a row of the list that F asks for. */
+struct conversation_list_place conversation_list_place(
+    const struct conversation_list_filter *f, const struct conversation *);
 
 /* Our number with the provider's PHONE_NUMBER_ID: 1 and *ID, 0, -1. */
 int conversation_list_number(

@@ -16,7 +16,18 @@
 #include "inbox/conversation/profile.h"
 #include "inbox/message_columns.h"
 
-enum { COUNT, QUEUE, JOIN, FOLLOW, BLOCKS, DELETE, RECOUNT, SETTLE, N_SQL };
+enum {
+	COUNT,
+	QUEUE,
+	ASIDE,
+	JOIN,
+	FOLLOW,
+	BLOCKS,
+	DELETE,
+	RECOUNT,
+	SETTLE,
+	N_SQL
+};
 
 /* So many open rows of the outbox are always moved at once. */
 #define OPEN_AT_ONCE 100
@@ -70,6 +81,7 @@ static const char *const merge_sql[N_SQL] = {
 	    "  WHEN gone.window_refused_at > conversations.window_refused_at"
 	    "  THEN gone.window_refused_at"
 	    "  ELSE conversations.window_refused_at END,"
+	    " unanswered_since = -1,"
 	    " assigned_to = COALESCE(conversations.assigned_to,"
 	    "  gone.assigned_to),"
 	    " created_at = CASE"
@@ -85,10 +97,18 @@ static const char *const merge_sql[N_SQL] = {
 		   " AND kind = 'merge' AND target = $2",
 	[BLOCKS] = "UPDATE blocks SET conversation_id = $3"
 		   " WHERE workspace_id = $1 AND conversation_id = $2",
+	/* Before JOIN, which ends it where one of them is active. */
+	[ASIDE] = "UPDATE set_aside SET conversation_id = $3"
+		  " WHERE workspace_id = $1 AND conversation_id = $2"
+		  " AND NOT EXISTS (SELECT 1 FROM set_aside AS there"
+		  "  WHERE there.conversation_id = $3)"
+		  " AND EXISTS (SELECT 1 FROM conversations AS keep"
+		  "  WHERE keep.id = $3 AND (keep.status = 'archived'"
+		  "   OR keep.last_message_at = 0))",
 	[DELETE] = "DELETE FROM conversations"
 		   " WHERE workspace_id = $1 AND id = $2",
 	[RECOUNT] =
-	    "UPDATE conversations SET" LAST ","
+	    "UPDATE conversations SET" LAST ", unanswered_since = -1,"
 	    " last_customer_message_at = (SELECT sent_at FROM messages"
 	    "  WHERE workspace_id = $1 AND conversation_id = $2"
 	    "  AND opens_window = 1 ORDER BY sent_at DESC, id DESC LIMIT 1)"
@@ -97,7 +117,7 @@ static const char *const merge_sql[N_SQL] = {
 	    "  AND target = $2)",
 	/* After the last step; the window was set when the two were merged. */
 	[SETTLE] =
-	    "UPDATE conversations SET" LAST
+	    "UPDATE conversations SET" LAST ", unanswered_since = -1"
 	    " WHERE workspace_id = $1 AND id = $2 AND NOT EXISTS (SELECT 1"
 	    "  FROM jobs WHERE workspace_id = $1 AND kind = 'merge'"
 	    "  AND target = $2 AND subject <> $3)",
@@ -153,6 +173,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    db_run(db, merge_sql[BLOCKS], both) == -1 ||
 	    move_all(db, &m) == -1 ||
 	    marketing_join(db, workspace_id, gone, keep) == -1 ||
+	    db_run(db, merge_sql[ASIDE], both) == -1 ||
 	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

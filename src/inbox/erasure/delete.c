@@ -110,6 +110,7 @@ static const char *const delete_sql[N_SQL] = {
 	    " last_message_preview = (SELECT " MESSAGE_PREVIEW("")
 		MESSAGE_NEWEST
 	","
+	" unanswered_since = -1,"
 	" unread_count = " UNREAD ","
 	" is_read = CASE WHEN unread_count > 0 AND " UNREAD " = 0"
 	"  THEN 1 ELSE is_read END"

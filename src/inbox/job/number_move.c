@@ -53,6 +53,7 @@ enum {
 	PARTICIPANT,
 	CONTACT,
 	BLOCKS,
+	ASIDE,
 	PUT_BACK,
 	UNPARK,
 	STATUSES, /* each followed by its UPDATE */
@@ -77,7 +78,7 @@ enum {
 	" last_message_at, last_message_id, last_message_preview,"             \
 	" assigned_to, created_at, updated_at, username, username_at, "        \
 	"blocked,"                                                             \
-	" marketing, marketing_at, marketing_source"
+	" marketing, marketing_at, marketing_source, unanswered_since"
 
 /* The contact of the new workspace that is known by the same ID. */
 #define THERE(ID)                                                              \
@@ -158,6 +159,8 @@ static const char *const number_move_sql[N_SQL] = {
 		   " user_id FROM workspace_members WHERE workspace_id = $2"
 		   " AND user_id = blocks.asked_by)"
 		   " WHERE workspace_id = $1 AND conversation_id = $3",
+	[ASIDE] = "UPDATE set_aside SET workspace_id = $2"
+		  " WHERE workspace_id = $1 AND conversation_id = $3",
 	[PUT_BACK] =
 	    "INSERT INTO conversations(workspace_id, " COLUMNS ")"
 	    " SELECT $2, id, number_id, phone, phone_at, user_id, user_id_at,"
@@ -172,7 +175,8 @@ static const char *const number_move_sql[N_SQL] = {
 			 "  WHERE workspace_id = $2 AND user_id = "
 			 "m.assigned_to),"
 			 " created_at, updated_at, username, username_at,"
-			 " blocked, marketing, marketing_at, marketing_source"
+			 " blocked, marketing, marketing_at, marketing_source,"
+			 " unanswered_since"
 			 " FROM moving_conversations AS m"
 			 " WHERE id = $3",
 	[UNPARK] = "DELETE FROM moving_conversations WHERE id = $1",
@@ -381,6 +385,9 @@ put_back(struct moving *m)
 
 	if (db_run(m->db, number_move_sql[CONTACT], of) == -1 ||
 	    db_run(m->db, number_move_sql[BLOCKS],
+		DB_ARGS(db_int(m->from), db_int(m->to),
+		    db_int(m->conversation_id))) == -1 ||
+	    db_run(m->db, number_move_sql[ASIDE],
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id))) == -1 ||
 	    db_run(m->db, number_move_sql[PUT_BACK],
