@@ -4,7 +4,10 @@
  */
 #include "unit.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
+
+#include <unistd.h>
 
 #include "lib/sql/db.h"
 #include "lib/sql/sqlite.h"
@@ -257,6 +260,46 @@ a_map_costs_no_lock(void **state)
 	db_close(reader);
 }
 
+/* So many bytes more may this process have. */
+static void
+limit_addresses(rlim_t more)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	struct rlimit limit;
+	unsigned long long pages = 0;
+
+	if (f == NULL || fscanf(f, "%llu", &pages) != 1)
+		_exit(2);
+	fclose(f);
+	getrlimit(RLIMIT_AS, &limit);
+	limit.rlim_cur = pages * (rlim_t)sysconf(_SC_PAGESIZE) + more;
+	if (setrlimit(RLIMIT_AS, &limit) == -1)
+		_exit(3);
+}
+
+/* Under a limit (RLIMIT_AS), or under valgrind. */
+static void
+who_may_have_few_addresses_has_a_map_all_the_same(void **state)
+{
+	long long rss;
+	int status = -1;
+
+	(void)state;
+	if (fork() == 0) {
+		struct db *a, *b;
+
+		limit_addresses((rlim_t)4 << 30);
+		a = open_mapped();
+		b = open_mapped();
+		/* SQLite's own would be two. */
+		_exit(sum(a) + sum(b) == 2 * ROWS && look_at_maps(&rss) == 1
+			  ? 0
+			  : 1);
+	}
+	assert_true(wait(&status) > 0);
+	assert_int_equal(status, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -270,6 +313,7 @@ main(void)
 		TEST(who_rests_has_none_of_it_in_memory),
 		TEST(another_file_of_that_name_has_a_map_of_its_own),
 		TEST(a_map_costs_no_lock),
+		TEST(who_may_have_few_addresses_has_a_map_all_the_same),
 	};
 
 	return cmocka_run_group_tests_name("sqlite_map", tests, NULL, NULL);

@@ -31,8 +31,11 @@
 
 #define NAME "waspool"
 
-/* Addresses, of which 64 bits have enough. */
-#define BEYOND (INT64_C(64) << 30)
+/* Addresses, of which 64 bits have enough; a process that may not have so many
+ * takes half of them, or half of that.  What they do not reach is read as if
+ * there were no map. */
+#define BEYOND	   (INT64_C(64) << 30)
+#define BEYOND_MIN (INT64_C(1) << 30)
 
 /* So far beyond a page SQLite may look when the page is damaged: the file's
  * last is read. */
@@ -79,6 +82,26 @@ tail_of(sqlite3_file *file)
 	return (struct sqlite_map_tail *)((char *)file + theirs->szOsFile);
 }
 
+/* So much of the file, and of what it may become, as can be had: *ROOM bytes,
+ * or NULL. */
+static void *
+map_file(int fd, int64_t size, int64_t *room)
+{
+	for (int64_t beyond = BEYOND; beyond >= BEYOND_MIN; beyond /= 2) {
+		void *base;
+
+		*room = size + beyond;
+		base = mmap(NULL, (size_t)*room, PROT_READ, MAP_SHARED, fd, 0);
+		if (base == MAP_FAILED)
+			continue;
+		/* What is not in memory comes as the one page that is asked
+		 * for. */
+		madvise(base, (size_t)*room, MADV_RANDOM);
+		return base;
+	}
+	return NULL;
+}
+
 /* The map of the file that FD is, made when it is the first; NULL: it cannot be
  * mapped. */
 static struct sqlite_map *
@@ -86,6 +109,7 @@ take_map(int fd)
 {
 	struct sqlite_map *m;
 	struct stat st;
+	int64_t room;
 	void *base;
 
 	if (fstat(fd, &st) == -1)
@@ -95,18 +119,15 @@ take_map(int fd)
 			m->users++;
 			return m;
 		}
-	base = mmap(
-	    NULL, (size_t)(st.st_size + BEYOND), PROT_READ, MAP_SHARED, fd, 0);
-	if (base == MAP_FAILED)
+	base = map_file(fd, st.st_size, &room);
+	if (base == NULL)
 		return NULL;
-	/* What is not in memory comes as the one page that is asked for. */
-	madvise(base, (size_t)(st.st_size + BEYOND), MADV_RANDOM);
 	m = xcalloc(sizeof(*m));
 	*m = (struct sqlite_map){ .next = maps,
 		.dev = st.st_dev,
 		.ino = st.st_ino,
 		.base = base,
-		.room = st.st_size + BEYOND,
+		.room = room,
 		.users = 1 };
 	return maps = m;
 }
