@@ -76,17 +76,6 @@ MESSAGES = {
         "components": COMPONENTS}},
     "template_with_values": {"type": "template", "template": {
         "name": "receipt", "language": "en", "components": VALUES}},
-    "bill": {"type": "order_details", "body": "b", "order_details": {
-        "reference_id": "r-1", "type": "digital-goods", "currency": "INR",
-        "payment_type": "upi", "payment_configuration": "shop",
-        "total_amount": {"value": 1050, "offset": 100}, "order": {
-            "status": "pending", "items": [{
-                "retailer_id": "t", "name": "Tea", "quantity": 2,
-                "amount": {"value": 500, "offset": 100}}],
-            "subtotal": {"value": 1000, "offset": 100},
-            "tax": {"value": 50, "offset": 100}}}},
-    "order_status": {"type": "order_status", "body": "b", "order_status": {
-        "reference_id": "r-1", "order": {"status": "shipped"}}},
     "buttons": {"type": "buttons", "body": "Which?", "buttons": BUTTONS},
     "buttons_with_all": {"type": "buttons", "body": "Which?",
                          "buttons": BUTTONS, "header": "H", "footer": "F",
