@@ -4,6 +4,7 @@
  * whole, as notices.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/pool.h"
 #include "base/text.h"
@@ -161,6 +162,8 @@ value_preference(struct event_list *s, const struct json *element)
 
 /* -------------------------------------------------------------- groups */
 
+#define ID_MAX 255 /* bytes; user ids have 131 */
+
 /* What happened in group ELEMENT, as a line of its conversation; WHO: of whom,
  * or NULL. */
 static struct event *
@@ -191,6 +194,13 @@ tell_group(struct event_list *s, const struct json *element, const char *line,
 	return e;
 }
 
+/* Longer than any id of WhatsApp: it stays in the workspace event. */
+static int
+is_too_long(const char *id)
+{
+	return id != NULL && strlen(id) > ID_MAX;
+}
+
 /* "+1650… joined"; JOINS as the event has it.  P: who, by ids or as we asked. */
 static void
 tell_participant(struct event_list *s, const struct json *element,
@@ -203,7 +213,7 @@ tell_participant(struct event_list *s, const struct json *element,
 	if (c.wa_id == NULL && c.user_id == NULL)
 		customer_add_id(s, &c, json_text(p, "input"), NULL);
 	who = c.wa_id != NULL ? c.wa_id : c.user_id;
-	if (who == NULL)
+	if (who == NULL || is_too_long(c.wa_id) || is_too_long(c.user_id))
 		return;
 	if (name != NULL)
 		name += *name == '@';

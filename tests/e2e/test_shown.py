@@ -352,7 +352,8 @@ def test_a_group_lists_who_is_in_it(shop):
                 type="group_participants_add", timestamp=at(-90),
                 added_participants=[
                     {"wa_id": a, "user_id": f"US.{a}", "username": "@ann"},
-                    {"wa_id": b, "user_id": f"US.{b}"}])
+                    {"wa_id": b, "user_id": f"US.{b}"},
+                    {"input": "x" * 256}, {"wa_id": ""}, None, 5])
     shop.deliver([message(c, "text", ts=int(time.time()) - 40, group_id=group,
                           text={"body": "I bring cake"})], [contact(c, "Cy")])
     group_event(shop, "group_participants_update", group_id=group,

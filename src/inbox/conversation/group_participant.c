@@ -3,6 +3,7 @@
  * (docs/protocol.md §3.6); whoever writes is in it, too.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/pool.h"
 
@@ -53,14 +54,20 @@ const struct statements group_participant_statements = {
 	.n = N_SQL,
 };
 
+static const char *
+short_one(const char *s)
+{
+	return s != NULL && strlen(s) <= GROUP_PARTICIPANT_MAX ? s : NULL;
+}
+
 int
 group_participant_put(struct db *db, struct pool *pool, int64_t workspace_id,
     int64_t conversation_id, const struct customer *who, int64_t at, int left)
 {
-	const char *ids[] = { who->wa_id, who->user_id };
-	const char *name = who->profile_name;
+	const char *ids[] = { short_one(who->wa_id), short_one(who->user_id) };
+	const char *name = short_one(who->profile_name);
 
-	if (name == NULL && who->username != NULL)
+	if (name == NULL && short_one(who->username) != NULL)
 		name = pool_printf(pool, "@%s", who->username);
 	for (int i = 0; i < 2; i++) {
 		const char *pair = ids[1 - i];

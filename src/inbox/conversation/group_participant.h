@@ -18,9 +18,11 @@ extern const struct statements group_participant_statements;
 
 /*
  * WHO (whatsapp/event.h) was seen in the group AT a time: joined it, or wrote;
- * or LEFT it.  The conversation is the group's.  In the caller's transaction;
- * 0, or -1.
+ * or LEFT it.  The conversation is the group's.  An id or a name of more than
+ * GROUP_PARTICIPANT_MAX bytes is none.  In the caller's transaction; 0, or -1.
  */
+#define GROUP_PARTICIPANT_MAX 255 /* a user id has 131 */
+
 int group_participant_put(struct db *, struct pool *, int64_t workspace_id,
     int64_t conversation_id, const struct customer *who, int64_t at, int left);
 
