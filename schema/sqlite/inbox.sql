@@ -617,7 +617,8 @@ CREATE TABLE workspace_events (
 
 CREATE INDEX workspace_events_by_time ON workspace_events(workspace_id, at, id);
 
--- The templates of a number, as the provider's list had them last.
+-- The templates of a number, as the provider's list had them last, and those
+-- that a member wants to have there.
 CREATE TABLE templates (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,
@@ -630,10 +631,15 @@ CREATE TABLE templates (
 	reason		TEXT,			-- why it was rejected
 	provider_id	TEXT,
 	read_at		INTEGER NOT NULL,	-- by which reading of the list
+	asked		TEXT CHECK (asked IN ('create', 'delete')),	-- what a member wants of the provider, who has not answered; null: nothing
+	asked_due_at	INTEGER,		-- when it is asked next
+	request		TEXT,			-- JSON of what is to be created, the provider's
+	error		TEXT,			-- why what was wanted was not done, or not yet
 	UNIQUE (workspace_id, number_id, name, language)
 ) STRICT;
 
 CREATE INDEX templates_of_workspace ON templates(workspace_id, id);
+CREATE INDEX templates_asked ON templates(asked_due_at) WHERE asked IS NOT NULL;
 
 -- What a client would want to hear of, written by the triggers at the end of
 -- this file.  seq has no gaps in a workspace; the newest row is never deleted,
@@ -1696,6 +1702,33 @@ CREATE TRIGGER change_workspace_event AFTER INSERT ON workspace_events
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'workspace_event.created', new.id, NULL);
+END;
+
+-- A template that is there, has another state, or is gone.
+CREATE TRIGGER change_template_new AFTER INSERT ON templates
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'template.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_template AFTER UPDATE OF workspace_id, status, components, category, reason, asked, error ON templates
+WHEN old.workspace_id <> new.workspace_id OR old.status <> new.status
+	OR old.components <> new.components OR old.category IS NOT new.category
+	OR old.reason IS NOT new.reason OR old.asked IS NOT new.asked
+	OR old.error IS NOT new.error
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'template.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_template_left AFTER UPDATE OF workspace_id ON templates
+WHEN old.workspace_id <> new.workspace_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'template.updated', old.id, NULL);
+END;
+CREATE TRIGGER change_template_gone AFTER DELETE ON templates
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'template.updated', old.id, NULL);
 END;
 
 -- ----------------------------------------------------------------- files

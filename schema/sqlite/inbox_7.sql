@@ -452,3 +452,36 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
 END;
+
+-- Templates that members create and delete.  Costs nothing: the lists are short.
+ALTER TABLE templates ADD COLUMN asked TEXT CHECK (asked IN ('create', 'delete'));
+ALTER TABLE templates ADD COLUMN asked_due_at INTEGER;
+ALTER TABLE templates ADD COLUMN request TEXT;
+ALTER TABLE templates ADD COLUMN error TEXT;
+CREATE INDEX templates_asked ON templates(asked_due_at) WHERE asked IS NOT NULL;
+-- A template that is there, has another state, or is gone.
+CREATE TRIGGER change_template_new AFTER INSERT ON templates
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'template.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_template AFTER UPDATE OF workspace_id, status, components, category, reason, asked, error ON templates
+WHEN old.workspace_id <> new.workspace_id OR old.status <> new.status
+	OR old.components <> new.components OR old.category IS NOT new.category
+	OR old.reason IS NOT new.reason OR old.asked IS NOT new.asked
+	OR old.error IS NOT new.error
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'template.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_template_left AFTER UPDATE OF workspace_id ON templates
+WHEN old.workspace_id <> new.workspace_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'template.updated', old.id, NULL);
+END;
+CREATE TRIGGER change_template_gone AFTER DELETE ON templates
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'template.updated', old.id, NULL);
+END;

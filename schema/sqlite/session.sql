@@ -102,7 +102,7 @@ CREATE TEMP VIEW my_numbers AS
 
 CREATE TEMP VIEW my_templates AS
 	SELECT id, number_id, name, language, status, components, category,
-		reason, read_at
+		reason, read_at, asked, asked_due_at, request, error
 	FROM templates WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_group_participants AS
@@ -305,6 +305,29 @@ CREATE TEMP TRIGGER my_number_changed
 INSTEAD OF UPDATE OF templates_due_at ON my_numbers
 BEGIN
 	UPDATE numbers SET templates_due_at = new.templates_due_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+-- A template that is wanted: of a number of the workspace that stays.
+CREATE TEMP TRIGGER my_template_new INSTEAD OF INSERT ON my_templates
+BEGIN
+	INSERT INTO templates(workspace_id, number_id, name, language, status,
+		components, category, read_at, asked, asked_due_at, request)
+	SELECT my_workspace(), id, new.name, new.language, new.status,
+		new.components, new.category, new.read_at, 'create',
+		new.asked_due_at, new.request
+	FROM numbers WHERE id = new.number_id
+	AND workspace_id = my_workspace() AND moving_to IS NULL;
+END;
+
+CREATE TEMP TRIGGER my_template_changed
+INSTEAD OF UPDATE OF status, components, category, asked, asked_due_at,
+	request, error ON my_templates
+BEGIN
+	UPDATE templates SET status = new.status, components = new.components,
+		category = new.category, asked = new.asked,
+		asked_due_at = new.asked_due_at, request = new.request,
+		error = new.error
 	WHERE workspace_id = my_workspace() AND id = old.id;
 END;
 

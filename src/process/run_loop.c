@@ -220,6 +220,20 @@ is_over(struct run_loop *s, int n)
 	return 0;
 }
 
+/* A list that is read while it changes would be neither the one nor the other:
+ * one of the two at a time. */
+static int
+step_templates(struct run_loop *s, int64_t now, enum db_error *why)
+{
+	int n = 0;
+
+	if (!template_sync_busy(&s->templates))
+		n = template_change_step(&s->template_change, now, why);
+	if (n == 0 && !template_change_busy(&s->template_change))
+		n = template_sync_step(&s->templates, now, why);
+	return n;
+}
+
 /* One round; how many things were done, or -1. */
 static int
 do_round(struct run_loop *s, int64_t now, enum db_error *why)
@@ -230,7 +244,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	if (applied == -1 || (sent = send_step(&s->send, now, why)) == -1 ||
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
-	if ((more = template_sync_step(&s->templates, now, why)) == -1 ||
+	if ((more = step_templates(s, now, why)) == -1 ||
 	    (asked = block_sync_step(&s->blocks, now, why)) == -1)
 		return -1;
 	more += asked;
@@ -312,6 +326,7 @@ finish_loop(struct run_loop *s)
 	download_close(&s->download);
 	template_sync_close(&s->templates);
 	block_sync_close(&s->blocks);
+	template_change_close(&s->template_change);
 }
 
 void
@@ -336,6 +351,11 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.keys = &s->keys,
 	};
 	s->blocks = (struct block_sync){
+		.db = db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+	};
+	s->template_change = (struct template_change){
 		.db = db,
 		.fetch = s->fetch,
 		.keys = &s->keys,

@@ -13,6 +13,7 @@
 #include "process/retain/retain.h"
 #include "process/send/keys.h"
 #include "process/send/send.h"
+#include "process/template_change.h"
 #include "process/template_sync.h"
 
 struct config;
@@ -44,6 +45,7 @@ struct run_loop {
 	struct download download;
 	struct template_sync templates;
 	struct block_sync blocks;
+	struct template_change template_change;
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

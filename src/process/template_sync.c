@@ -18,7 +18,7 @@
 
 #include "whatsapp/provider/provider.h"
 
-#include "inbox/workspace/template_store.h"
+#include "inbox/template/template_store.h"
 
 #include "process/send/keys.h"
 #include "process/template_sync.h"
@@ -80,7 +80,8 @@ give_up_page(struct template_sync *t, const char *why, int64_t due_at)
 	if (rc == 0)
 		rc = db_commit(t->db);
 	db_rollback(t->db);
-	if (rc == 0)
+	/* Without an answer there is none to wait for: it begins anew. */
+	if (rc == 0 || !t->page->answered)
 		drop_page(t);
 	return rc;
 }
@@ -273,6 +274,12 @@ template_sync_step(struct template_sync *t, int64_t now, enum db_error *why)
 	if (rc == -1)
 		*why = db_error(t->db);
 	return rc;
+}
+
+int
+template_sync_busy(const struct template_sync *t)
+{
+	return t->page != NULL;
 }
 
 void

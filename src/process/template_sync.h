@@ -33,6 +33,9 @@ extern const struct statements template_sync_statements;
  * and *WHY says how. */
 int template_sync_step(struct template_sync *, int64_t now, enum db_error *why);
 
+/* 1: a list is being read. */
+int template_sync_busy(const struct template_sync *);
+
 /* After client_close. */
 void template_sync_close(struct template_sync *);
 

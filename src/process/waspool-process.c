@@ -154,8 +154,9 @@ static const struct statements process_statements = {
 	    &health_put_statements, &retime_statements,
 	    &id_highwater_statements, &job_statements, &workspace_statements,
 	    &indexer_statements, &search_put_statements,
-	    &search_merge_statements, &template_sync_statements,
-	    &set_aside_statements, &block_sync_statements)
+	    &search_merge_statements, &template_change_statements,
+	    &template_sync_statements, &set_aside_statements,
+	    &block_sync_statements)
 };
 
 static void

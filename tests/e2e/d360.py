@@ -54,7 +54,9 @@ Several numbers: key = d360.add_number("PHONE_NUMBER_ID"), then
 node.write_key("PHONE_NUMBER_ID", key).
 
 Templates: d360.templates is the account's list, as the provider has it, and
-d360.template_page how many stand on a page of it.
+d360.template_page how many stand on a page of it.  What is created stands in it
+as d360.template_status ("PENDING"); d360.judge("name", "REJECTED", "SCAM")
+gives it another one, and says so in a webhook.
 
 Blocking: d360.blocked is the list of who is blocked (of all numbers), and
 d360.unblockable[WHO] = (131047, "Re-engagement required") refuses to block one.
@@ -64,7 +66,8 @@ d360.stopped are their digits, to whom no MARKETING template goes (131050).
 
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
-templates, block, any.  TO restricts it to a recipient, KEY to a number's key.
+templates, template_new, template_gone, block, any.  TO restricts it to a
+recipient, KEY to a number's key.
 
     d360.fail(3, 429, 130429)                # n, status, code
     d360.fail(status=429, code=130429, seconds=20)
@@ -106,6 +109,7 @@ MEDIA = ("upload", "media_url", "download", "delete")
 LOOKASIDE = "https://lookaside.fbsbx.com"
 ATTACHMENTS = "/whatsapp_business/attachments/"
 WEBHOOK_CONFIG = "/v1/configs/webhook"
+TEMPLATE_CONFIG = "/v1/configs/templates"
 WABA = "102290129340398"
 CLOUD = re.compile(r"/v\d+\.\d+(/.*)")
 BODY_MAX = 110 << 20
@@ -185,8 +189,9 @@ class Refused(Exception):
     """An answer that is an error."""
 
     def __init__(self, status, code, message, details=None, shape="graph",
-                 retry_after=None):
+                 retry_after=None, user=None):
         super().__init__(message)
+        self.user = user        # what the provider says to people
         self.status, self.code, self.message = status, code, message
         self.details, self.shape = details, shape
         self.retry_after = retry_after
@@ -199,6 +204,10 @@ class Refused(Exception):
             "error_data": {"messaging_product": "whatsapp",
                            "details": self.details or self.message},
             "fbtrace_id": "Az8or2yhqkZfEZ-_4Qn_Bam"}}
+        if self.user:
+            del graph["error"]["error_data"]
+            graph["error"] |= {"error_user_title": self.message,
+                               "error_user_msg": self.user}
         if self.shape == "text":
             return self.message.encode(), "text/plain"
         if self.shape == "html":
@@ -307,6 +316,29 @@ NAMES = {"cta_url": "cta_url", "flow": "flow",
          "request_contact_info": "request_contact_info",
          "call_permission_request": "call_permission_request",
          "order_details": "review_and_pay", "order_status": "review_order"}
+
+
+def check_template(new):
+    """What Meta would refuse of a template at once."""
+    if not re.fullmatch(r"[a-z0-9_]{1,512}", str(new.get("name"))):
+        raise bad("name has small letters, digits and _")
+    if new.get("category") not in ("MARKETING", "UTILITY", "AUTHENTICATION") \
+            or not new.get("language"):
+        raise bad("category and language are required")
+    parts = {c["type"].upper(): c for c in new.get("components", [])}
+    if "BODY" not in parts:
+        raise bad("components must have a BODY")
+    text = parts["BODY"].get("text", "")
+    places = set(re.findall(r"\{\{(\w+)\}\}", text))
+    example = parts["BODY"].get("example", {})
+    given = example.get("body_text_named_params") or \
+        (example.get("body_text") or [[]])[0]
+    if len(places) != len(given):
+        raise Refused(400, 100, "Invalid parameter", user="Each variable of "
+                      "the body needs an example.")
+    if re.match(r"\s*\{\{|.*\}\}\s*$", text, re.S):
+        raise Refused(400, 100, "Invalid parameter", user="Variables can't be "
+                      "at the start or end of the template.")
 
 
 def check_header(header, allowed):
@@ -500,6 +532,7 @@ class D360:
         self.templates, self.template_page = [], 25     # of the account
         self.blocked, self.unblockable = [], {}
         self.stopped = set()                # digits: they want no marketing
+        self.template_status = "PENDING"                # of a new one
         self.node = None
         self.webhooks = {}                  # key → {"url", "headers"}
         self.app_secret = None              # of the app: proofs by it, or none
@@ -707,7 +740,12 @@ class D360:
         if path == "/block_users":
             return "block" if method in ("POST", "DELETE") else None
         if path == "/message_templates":
-            return "templates" if method == "GET" else None
+            return {"GET": "templates", "POST": "template_new",
+                    "DELETE": "template_gone"}.get(method)
+        if path == TEMPLATE_CONFIG:
+            return "template_new" if method == "POST" else None
+        if path.startswith(TEMPLATE_CONFIG + "/"):
+            return "template_gone" if method == "DELETE" else None
         if path == "/messages":
             return "messages" if method == "POST" else None
         if path == "/media":
@@ -988,6 +1026,56 @@ class D360:
         if begin + len(page) < len(self.templates):
             paging["next"] = "https://graph.facebook.com/next"
         return self._json({"data": page, "paging": paging if page else {}})
+
+    def _do_template_new(self, r):
+        # 360dialog takes it under its own address only, Meta under its own.
+        if r.cloud != (r.rest == "/message_templates"):
+            raise Refused(404, 0, "Not Found", shape="text")
+        try:
+            new = json.loads(r.body)
+        except ValueError:
+            raise bad("The body is not JSON") from None
+        check_template(new)
+        if any(t["name"] == new["name"] and t["language"] == new["language"]
+               for t in self.templates):
+            raise Refused(400, 100, "Invalid parameter", user="There is "
+                          "already content in this language for this template.")
+        made = {"id": str(10**15 + next(_serial)), "rejected_reason": "NONE",
+                **{k: new[k] for k in ("name", "language", "category",
+                                       "components")},
+                "status": self.template_status}
+        self.templates = [*self.templates, made]
+        return self._json({k: made[k] for k in ("id", "status", "category")})
+
+    def _do_template_gone(self, r):
+        if r.cloud != (r.rest == "/message_templates"):
+            raise Refused(404, 0, "Not Found", shape="text")
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+        name = query.get("name", [None])[0] if r.cloud else \
+            urllib.parse.unquote(r.rest.rpartition("/")[2])
+        left = [t for t in self.templates if t["name"] != name]
+        if left == self.templates:
+            raise Refused(400, 100, "Invalid parameter",
+                          user="The message template was not found.")
+        self.templates = left
+        return self._json({"success": True})
+
+    def judge(self, name, status, reason="NONE"):
+        """The provider has looked at a template, in all its languages."""
+        of = [t for t in self.templates if t["name"] == name]
+        self.templates = [
+            {**t, "status": status, "rejected_reason": reason}
+            if t in of else t for t in self.templates]
+        for t in of:
+            self.node.deliver({
+                "object": "whatsapp_business_account", "entry": [{
+                    "id": WABA, "time": int(time.time()), "changes": [{
+                        "field": "message_template_status_update", "value": {
+                            "event": status,
+                            "message_template_id": int(t["id"]),
+                            "message_template_name": t["name"],
+                            "message_template_language": t["language"],
+                            "reason": reason}}]}]})
 
     def _verify(self, url, token):
         """Meta's question before it takes an address (§1)."""

@@ -26,7 +26,7 @@ NOUNS = {
     "conversation": ["participants", "split"],
     "message": ["show"],
     "number": ["add", "list", "provider", "remove"],
-    "contact": ["import", "list"], "template": ["list", "sync"],
+    "contact": ["import", "list"], "template": ["list", "create", "delete", "sync"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "cta-url", "location-request",
              "request-contact-info", "call-permission-request", "flow",

@@ -129,6 +129,7 @@ def test_a_number_that_meta_refuses_waits(desk):
     for status, code, becomes in [
             (401, 190, "paused"), (403, 10, "paused"), (400, 131031, "paused"),
             (400, 131042, "paused"), (429, 80007, "rate_limit"),
+            (400, 80008, "rate_limit"),
             (429, 130429, "rate_limit"), (429, 4, "rate_limit")]:
         desk.side.fail(1, status, code)
         m = desk.say(c, str(code))

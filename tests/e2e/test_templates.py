@@ -1,5 +1,6 @@
 """Message templates: the provider's list, and what is checked against it."""
 
+import json
 import time
 
 import pytest
@@ -143,3 +144,196 @@ def test_the_conversation_shows_what_the_customer_reads(desk):
     desk.node.searchable()
     found = desk.get("/search", q="waits B-77")
     assert [x["id"] for x in found["messages"]] == [m["id"]]
+
+
+READY = {"name": "order_ready", "language": "en_US", "category": "UTILITY",
+         "components": [
+             {"type": "HEADER", "format": "TEXT", "text": "Good news"},
+             {"type": "BODY", "text": "Hi {{1}}, order {{2}} waits for you.",
+              "example": {"body_text": [["Ann", "A-1"]]}},
+             {"type": "BUTTONS", "buttons": [
+                 {"type": "QUICK_REPLY", "text": "Stop"}]}]}
+
+
+def create(desk, **more):
+    answer = desk.api("POST", "/templates", {**READY, **more})
+    assert answer.status == 202, answer
+    return answer.json
+
+
+def wait_template(desk, id, **want):
+    def look():
+        answer = desk.api("GET", f"/templates/{id}")
+        there = answer.json if answer.status == 200 else {}
+        return all(there.get(k) == v for k, v in want.items()) and there
+    return wait_for(look)
+
+
+def test_an_admin_creates_a_template_and_sees_what_becomes_of_it(desk):
+    d360 = desk.node.provider
+    desk.node.cli("template", "sync")
+    wait_for(lambda: desk.get("/templates")["numbers"][0]["read_at"])
+    last = desk.get("/changes", limit=1)["last_seq"]
+    made = create(desk)
+    assert (made["status"], made["asked"]) == ("SUBMITTING", "create")
+    pending = wait_template(desk, made["id"], status="PENDING")
+    assert pending["asked"] is None and pending["error"] is None
+    (asked,) = [r for r in d360.requests if r.where == "template_new"]
+    assert asked.path == "/v1/configs/templates"
+    assert json.loads(asked.body) == READY
+    c = desk.talk()
+    refused = desk.api("POST", f"/conversations/{c['id']}/messages",
+                       say("order_ready", "Ann", "A-1", language="en_US"))
+    assert "PENDING" in fields(refused)["template.name"]
+
+    d360.judge("order_ready", "APPROVED")
+    wait_template(desk, made["id"], status="APPROVED")
+    m = send(desk, c, say("order_ready", "Ann", "A-1", language="en_US"))
+    assert m["content"]["text"] == \
+        "Good news\nHi Ann, order A-1 waits for you."
+    changes = [x for x in desk.get("/changes", after=last, limit=100)["data"]
+               if x["type"] == "template.updated"]
+    assert {x["id"] for x in changes} == {made["id"]} and len(changes) >= 3
+    events = desk.get("/workspace-events")["data"]
+    assert events[0]["value"]["event"] == "APPROVED"
+
+    d360.judge("order_ready", "REJECTED", "INVALID_FORMAT")
+    no = wait_template(desk, made["id"], status="REJECTED")
+    assert no["reason"] == "INVALID_FORMAT"
+
+
+def test_what_the_provider_does_not_take_is_refused_in_its_words(desk):
+    d360 = desk.node.provider
+    ends = {"type": "BODY", "text": "Hi {{1}}",
+            "example": {"body_text": [["Ann"]]}}
+    made = create(desk, components=[ends])
+    no = wait_template(desk, made["id"], status="REFUSED", asked=None)
+    assert "start or end" in no["error"]
+    desk.node.cli("template", "sync")
+    wait_for(lambda: desk.get("/templates")["numbers"][0]["read_at"])
+    assert wait_template(desk, made["id"], status="REFUSED")
+    again = create(desk)                    # the same name and language
+    assert again["id"] == made["id"] and again["error"] is None
+    wait_template(desk, made["id"], status="PENDING")
+    assert desk.api("POST", "/templates", READY).json["template_id"] == \
+        made["id"]
+    # Made by somebody else meanwhile: the list has the last word.
+    d360.templates = [*d360.templates, template("theirs")]
+    theirs = create(desk, name="theirs", language="en")
+    there = wait_template(desk, theirs["id"], status="APPROVED", asked=None)
+    assert there["components"] == template("theirs")["components"]
+
+
+def test_a_template_is_created_when_the_provider_is_back(desk):
+    d360 = desk.node.provider
+    d360.drop(1, where="template_new", when="after")    # taken, no answer
+    made = create(desk)
+    path = f"/templates/{made['id']}"
+    wait_for(lambda: desk.get(path)["error"])
+    late = desk.get(path)
+    assert (late["status"], late["asked"]) == ("SUBMITTING", "create")
+    # Its list, which has it, says the rest.
+    desk.node.cli("template", "sync")
+    wait_template(desk, made["id"], status="PENDING")
+
+
+def test_a_template_is_deleted_with_its_languages(desk):
+    d360 = desk.node.provider
+    d360.templates = [template("t"), template("t", language="de"), ORDER]
+    ids = {(t["name"], t["language"]): t["id"]
+           for t in desk.sync(3)["data"]}
+    answer = desk.api("DELETE", f"/templates/{ids['t', 'en']}")
+    assert answer.status == 409 and " de:" in answer.json["detail"]
+    answer = desk.api("DELETE", f"/templates/{ids['t', 'en']}",
+                      languages="all")
+    assert answer.status == 202 and answer.json["asked"] == "delete"
+    wait_for(lambda: len(desk.get("/templates")["data"]) == 1)
+    assert [t["name"] for t in d360.templates] == ["order_ready"]
+    gone = desk.node.cli("--json", "template", "delete",
+                         str(ids["order_ready", "en_US"]))
+    assert gone["asked"] == "delete"
+    wait_for(lambda: not desk.get("/templates")["data"])
+    assert [r.path for r in d360.requests if r.where == "template_gone"] == [
+        "/v1/configs/templates/t", "/v1/configs/templates/order_ready"]
+    assert desk.api("DELETE", f"/templates/{ids['t', 'en']}").status == 404
+    assert desk.api("DELETE", f"/templates/{ids['t', 'en']}",
+                    languages="some").status == 400
+
+
+def test_a_deletion_that_is_refused_says_why(desk):
+    d360 = desk.node.provider
+    d360.templates = [ORDER]
+    (there,) = desk.sync(1)["data"]
+    d360.fail(1, 400, 100, where="template_gone", details="Not yours")
+    desk.api("DELETE", f"/templates/{there['id']}")
+    kept = wait_template(desk, there["id"], asked=None)
+    assert kept["status"] == "APPROVED" and "Not yours" in kept["error"]
+
+
+def test_what_was_never_there_is_forgotten_without_a_request(desk):
+    d360 = desk.node.provider
+    made = create(desk, components=[{"type": "BODY", "text": "{{1}}",
+                                     "example": {"body_text": [["Ann"]]}}])
+    wait_template(desk, made["id"], status="REFUSED")
+    assert desk.api("DELETE", f"/templates/{made['id']}").status == 202
+    wait_for(lambda: desk.api(
+        "GET", f"/templates/{made['id']}").status == 404)
+    assert not [r for r in d360.requests if r.where == "template_gone"]
+
+
+def test_templates_are_made_at_meta_itself(d360, make_node):
+    node = make_node(provider=d360, **d360.cloud_env)
+    d360.use_cloud(node)
+    desk = Desk(node)
+    desk.talk()
+    made = create(desk)
+    wait_template(desk, made["id"], status="PENDING")
+    assert desk.api("DELETE", f"/templates/{made['id']}").status == 202
+    wait_for(lambda: not desk.get("/templates")["data"])
+    paths = [r.path for r in d360.requests
+             if r.where in ("template_new", "template_gone")]
+    assert [p.partition("&")[0] for p in paths] == [
+        f"/v23.0/{WABA}/message_templates",
+        f"/v23.0/{WABA}/message_templates?name=order_ready"]
+
+
+@pytest.mark.parametrize("wrong, where", [
+    ({"name": "Order Ready"}, "name"),
+    ({"name": None}, "name"),
+    ({"language": "en-US"}, "language"),
+    ({"category": "SERVICE"}, "category"),
+    ({"components": []}, "components"),
+    ({"components": [{"type": "FOOTER", "text": "x"}]}, "components"),
+    ({"components": [{"type": "BODY", "text": "Hi {{1}}"}]},
+     "components[0].example"),
+    ({"phone_number_id": "999"}, "phone_number_id"),
+    ({"unheard": 1}, "unheard"),
+])
+def test_what_cannot_be_a_template_is_named(desk, wrong, where):
+    body = {k: v for k, v in {**READY, **wrong}.items() if v is not None}
+    assert where in fields(desk.api("POST", "/templates", body))
+
+
+def test_the_same_idempotency_key_creates_once(desk):
+    head = {"Idempotency-Key": "t-1"}
+    first = desk.api("POST", "/templates", READY, headers=head)
+    again = desk.api("POST", "/templates", READY, headers=head)
+    assert (first.status, again.status) == (202, 202)
+    assert first.json["id"] == again.json["id"]
+    assert first.headers["Location"] == \
+        f"/api/v1/templates/{first.json['id']}"
+
+
+def test_the_command_line_creates_a_template(desk):
+    d360 = desk.node.provider
+    said = desk.node.cli(
+        "--json", "template", "create", "greeting", "Hi {{name}}, hello",
+        "Ann", "--category", "utility", "--language", "de")
+    assert said["status"] == "SUBMITTING"
+    wait_template(desk, said["id"], status="PENDING")
+    (asked,) = [r for r in d360.requests if r.where == "template_new"]
+    assert json.loads(asked.body) == {
+        "name": "greeting", "language": "de", "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Hi {{name}}, hello",
+                        "example": {"body_text_named_params": [
+                            {"param_name": "name", "example": "Ann"}]}}]}

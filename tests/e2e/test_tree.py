@@ -20,7 +20,7 @@ whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
-inbox/workspace inbox/media inbox/search
+inbox/workspace inbox/template inbox/media inbox/search
 inbox/contact inbox/account
 inbox/contact/files
 inbox/conversation
@@ -31,6 +31,7 @@ inbox/node
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object api/sign_in process/download
+api/resource/template
 api/resource process/erase
 api/realtime process
 cli

@@ -48,7 +48,7 @@ class Party:
                     "messages": set(), "members": {self.office.user_id},
                     "numbers": set(), "erasures": set(),
                     "workspace-events": set(), "invitations": set(),
-                    "tokens": set(), "sessions": set()}
+                    "tokens": set(), "sessions": set(), "templates": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -86,7 +86,8 @@ class Party:
         for row in rows:
             if not isinstance(row, dict) or "id" not in row:
                 continue
-            kind = "messages" if "direction" in row else "contacts" \
+            kind = "templates" if "components" in row \
+                else "messages" if "direction" in row else "contacts" \
                 if "tags" in row and "phone" in row else "conversations" \
                 if "unread_count" in row else "numbers" \
                 if "display_phone" in row else "erasures" \
@@ -148,6 +149,7 @@ class Guesser:
             "unread": lambda: luck.choice(["true", "false"]),
             "contact": lambda: luck.choice(["linked", "unlinked"]),
             "window": lambda: luck.choice(["open", "closed"]),
+            "languages": lambda: luck.choice(["all", "one"]),
             "ticket": lambda: "x", "workspace_id": self.workspace,
         }.get(name, lambda: luck.randint(0, 9))()
 
@@ -193,6 +195,11 @@ class Guesser:
                     [None, self.id("members")])},
             "changeRole": lambda: {"role": "agent"},
             "changeWorkspace": lambda: {"second_factor": luck.random() < 0.5},
+            # Without the mark: the imitation has one list for both.
+            "createTemplate": lambda: {
+                "name": f"t{luck.randint(1, 50)}", "language": "en",
+                "category": "UTILITY", "components": [
+                    {"type": "BODY", "text": "Hello"}]},
             "changeContact": lambda: {"name": self.words(),
                                       "phone": self.phone()},
         }.get(operation, lambda: None)()

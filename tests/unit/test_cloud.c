@@ -80,6 +80,17 @@ the_proof_stands_in_the_query(void **state)
 	assert_string_equal(r.url, BASE
 	    "/200/message_templates?after=a%3Db&appsecret_proof=" RFC_4231);
 	assert_int_equal(cloud.templates(p, &account, NULL, &r), -1);
+	assert_int_equal(cloud.template_create(p, &proven, "{\"a\":1}", &r), 0);
+	assert_string_equal(
+	    r.url, BASE "/200/message_templates?appsecret_proof=" RFC_4231);
+	assert_string_equal(r.method, "POST");
+	assert_string_equal(r.body, "{\"a\":1}");
+	assert_int_equal(cloud.template_delete(p, &proven, "a&b", &r), 0);
+	assert_string_equal(r.url,
+	    BASE "/200/message_templates?name=a%26b&appsecret_proof=" RFC_4231);
+	assert_string_equal(r.method, "DELETE");
+	assert_int_equal(cloud.template_create(p, &account, "{}", &r), -1);
+	assert_int_equal(cloud.template_delete(p, &account, "a", &r), -1);
 	/* … and goes to the API only */
 	assert_int_equal(
 	    cloud.download(p, &proven, "https://lookaside.fbsbx.com/a?b", &r),

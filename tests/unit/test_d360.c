@@ -366,6 +366,13 @@ other_requests(void **state)
 	    &(struct provider_recipient){ .user_id = "US.1" }, 0, &r);
 	assert_string_equal(r.method, "DELETE");
 	assert_non_null(strstr(r.body, "[{\"user_id\":\"US.1\"}]"));
+	d360.template_create(p, &account, "{\"a\":1}", &r);
+	assert_string_equal(r.url, "https://waba.example/v1/configs/templates");
+	assert_string_equal(r.body, "{\"a\":1}");
+	d360.template_delete(p, &account, "../a?b", &r);
+	assert_string_equal(r.method, "DELETE");
+	assert_string_equal(
+	    r.url, "https://waba.example/v1/configs/templates/..%2Fa%3Fb");
 	d360.webhook(p, &account, NULL, &r);
 	assert_string_equal(r.url, "https://waba.example/v1/configs/webhook");
 	d360.webhook(p, &account,

@@ -3,7 +3,7 @@
  */
 #include "fixture.h"
 
-#include "inbox/workspace/template_store.h"
+#include "inbox/template/template_store.h"
 
 #define NOW FIXTURE_NOW
 

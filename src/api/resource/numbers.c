@@ -1,20 +1,15 @@
 /*
  * /numbers, and why one does not send ("waiting"); /workspace-events, what the
- * provider says of numbers, their templates and account; /templates, its list
- * of each number, as the processor read it last.
+ * provider says of numbers, their templates and account.
  */
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "base/pool.h"
 
 #include "lib/json/json.h"
 
-#include "whatsapp/template/template_fit.h"
-
 #include "inbox/message/wait_reason.h"
-#include "inbox/workspace/template_list.h"
 #include "inbox/workspace/workspace_event_page.h"
 
 #include "api/action.h"
@@ -23,8 +18,6 @@
 #include "api/object/workspace_event_object.h"
 #include "api/reply.h"
 #include "api/resource/numbers.h"
-
-#define NUMBERS_MAX 100 /* whose lists are told of */
 
 void
 numbers_put_waiting(struct json_out *out, const struct wait_reason *w)
@@ -133,77 +126,6 @@ numbers_events(struct action *a)
 	return reply_list(a, out, cursor);
 }
 
-static void
-put_template(struct action *a, struct json_out *out, const struct template *t)
-{
-	const struct json *components =
-	    json_parse(a->pool, t->components, strlen(t->components), NULL);
-
-	json_open_object(out, NULL);
-	json_put_int(out, "id", t->id);
-	json_put_text(out, "phone_number_id", t->phone_number_id);
-	json_put_text(out, "name", t->name);
-	json_put_text(out, "language", t->language);
-	json_put_text(out, "status", t->status);
-	json_put_text(out, "category", t->category);
-	json_put_text(out, "reason", t->reason);
-	json_put_text(out, "text", template_fit_body(components));
-	json_put(out, "components", components);
-	json_close(out);
-}
-
-/* What is known of the lists: one element a number. */
-static int
-put_states(struct action *a, struct json_out *out)
-{
-	struct template_list_state state;
-	int64_t after = 0;
-	int rc = 1, n;
-
-	json_open_array(out, "numbers");
-	for (n = 0; n < NUMBERS_MAX; n++) {
-		rc = template_list_state(a->session, a->pool, &after, &state);
-		if (rc != 1)
-			break;
-		json_open_object(out, NULL);
-		json_put_text(out, "phone_number_id", state.phone_number_id);
-		json_put_time(out, "read_at", state.read_at);
-		json_put_text(out, "error", state.error);
-		json_close(out);
-	}
-	json_close(out);
-	return rc == -1 ? -1 : 0;
-}
-
-int
-numbers_templates(struct action *a)
-{
-	struct json_out *out = json_new(a->pool);
-	int64_t after = 0, unused = 0;
-	struct template *page;
-	const char *cursor = NULL;
-	int limit, n;
-
-	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
-		return 0;
-	page = pool_room(a->pool, sizeof(*page) * ((size_t)limit + 1));
-	n = template_list(a->session, a->pool, after, page, limit + 1);
-	if (n == -1)
-		return -1;
-	if (n > limit) {
-		n = limit;
-		cursor = cursor_write_pair(a, page[n - 1].id, 0);
-	}
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
-	for (int i = 0; i < n; i++)
-		put_template(a, out, &page[i]);
-	json_close(out);
-	if (put_states(a, out) == -1)
-		return -1;
-	return reply_list(a, out, cursor);
-}
-
 int
 numbers_event(struct action *a)
 {
@@ -215,19 +137,4 @@ numbers_event(struct action *a)
 		return rc == 0 ? reply_not_found(a) : -1;
 	workspace_event_object_put(out, &e);
 	return reply_json(a, 200, out);
-}
-
-int
-numbers_sync_templates(struct action *a)
-{
-	struct json_out *out = json_new(a->pool);
-
-	if (template_refresh(a->session, a->now) == -1)
-		return -1;
-	a->wake = 1;
-	json_open_object(out, NULL);
-	if (put_states(a, out) == -1)
-		return -1;
-	json_close(out);
-	return reply_json(a, 202, out);
 }

@@ -9,9 +9,6 @@ struct wait_reason;
 /* The workspace's numbers, and why one does not send. */
 action_handler numbers_list;
 action_handler numbers_get;
-/* Their message templates. */
-action_handler numbers_templates;
-action_handler numbers_sync_templates;
 
 /* What the provider says of them and of their account. */
 action_handler numbers_events;

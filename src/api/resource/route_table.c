@@ -33,6 +33,7 @@
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"
+#include "api/resource/template/templates.h"
 #include "api/resource/tickets.h"
 
 #define PAGE "limit cursor"
@@ -40,6 +41,9 @@
 	"status state unanswered unread assigned_to tag contact window "       \
 	"number q " PAGE
 #define CONTACT "phone user_id name email tags"
+#define TEMPLATE                                                               \
+	"phone_number_id name language category components "                   \
+	"parameter_format allow_category_change message_send_ttl_seconds"
 
 const struct route route_table[] = { { "GET", "/conversations",
 					 conversations_list, ROUTE_AGENT,
@@ -111,9 +115,13 @@ const struct route route_table[] = { { "GET", "/conversations",
 	{ "GET", "/search", search_results_list, ROUTE_AGENT, "q " PAGE, "",
 	    ROUTE_SEARCHES },
 
-	{ "GET", "/templates", numbers_templates, ROUTE_AGENT, PAGE, "", 0 },
-	{ "POST", "/templates/sync", numbers_sync_templates, ROUTE_ADMIN, "",
-	    "", 0 },
+	{ "GET", "/templates", templates_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "POST", "/templates", templates_create, ROUTE_ADMIN, "", TEMPLATE,
+	    ROUTE_CREATES },
+	{ "POST", "/templates/sync", templates_sync, ROUTE_ADMIN, "", "", 0 },
+	{ "GET", "/templates/{id}", templates_get, ROUTE_AGENT, "", "", 0 },
+	{ "DELETE", "/templates/{id}", templates_delete, ROUTE_ADMIN,
+	    "languages", "", 0 },
 
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
@@ -159,6 +167,7 @@ const struct statements route_statements = {
 	    &conversation_list_statements, &submit_statements,
 	    &submit_read_statements, &submit_to_statements, &search_statements,
 	    &member_list_statements, &message_list_statements,
+	    &templates_statements,
 	    &ticket_statements, &upload_statements, &wait_reason_statements,
 	    &workspace_event_page_statements)
 };

@@ -6,12 +6,13 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
-#include "inbox/workspace/template_list.h"
+#include "inbox/template/template_list.h"
 #include "inbox/workspace/workspace_event_page.h"
 
 #include "api/action.h"
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
+#include "api/object/template_object.h"
 #include "api/object/workspace_event_object.h"
 #include "api/resource/messages.h"
 #include "api/resource/numbers.h"
@@ -30,8 +31,8 @@ extern const struct route route_table[];
 	X("conversation.", conversation_object_json, &conversation_statements) \
 	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
-	X("number.", numbers_object, &wait_reason_statements,                  \
-	    &template_list_statements)                                         \
+	X("number.", numbers_object, &wait_reason_statements)                  \
+	X("template.", template_object_json, &template_list_statements)        \
 	X("workspace_event.", workspace_event_object_json,                     \
 	    &workspace_event_page_statements)
 

@@ -1,7 +1,9 @@
 /*
  * waspool template: the message templates of a workspace's numbers, as the
- * processor read them from the provider; and to have them read again.
+ * processor read them from the provider; to have them read again, and to have
+ * one created or deleted there, which the processor does.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -10,9 +12,14 @@
 #include "lib/json/json.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/compose/field/composed.h"
+#include "whatsapp/template/template_define.h"
 #include "whatsapp/template/template_fit.h"
+#include "whatsapp/template/template_text.h"
 
-#include "inbox/workspace/template_list.h"
+#include "inbox/template/template_list.h"
+#include "inbox/template/template_request.h"
+#include "inbox/workspace/number_choose.h"
 
 #include "session/session.h"
 
@@ -22,7 +29,8 @@
 #include "cli/print.h"
 
 static const struct statements template_member_statements = {
-	.also = STATEMENTS(&template_list_statements)
+	.also = STATEMENTS(&template_list_statements,
+	    &template_request_statements, &number_choose_statements)
 };
 
 static void
@@ -31,7 +39,6 @@ put_cmd_template(struct cli *c, struct output *s, const struct template *t)
 	const struct json *components =
 	    json_parse(c->pool, t->components, strlen(t->components), NULL);
 
-	output_row(s);
 	output_int(s, "id", t->id);
 	output_text(s, "number", t->phone_number_id);
 	output_text(s, "name", t->name);
@@ -39,6 +46,9 @@ put_cmd_template(struct cli *c, struct output *s, const struct template *t)
 	output_text(s, "status", t->status);
 	output_text(s, "category", t->category);
 	output_text(s, "text", template_fit_body(components));
+	output_text(s, "reason", t->reason);
+	output_text(s, "asked", t->asked);
+	output_text(s, "error", t->error);
 }
 
 /* Why a list is empty, or old. */
@@ -73,6 +83,7 @@ list_templates(struct cli *c)
 		n = template_list(m, c->pool, after, page, CMD_PAGE);
 		cli_db_ok(c, n);
 		for (int i = 0; i < n; i++) {
+			output_row(s);
 			put_cmd_template(c, s, &page[i]);
 			after = page[i].id;
 		}
@@ -94,6 +105,174 @@ sync_templates(struct cli *c)
 	    c, "The processor reads the lists now: waspool template list");
 }
 
+static void
+show_template(struct cli *c, struct session *m, int64_t id)
+{
+	struct output *s = output_object(c);
+	struct template t;
+
+	if (cli_db_ok(c, template_get(m, c->pool, id, &t)) == 0)
+		cli_fail(
+		    EX_DATAERR, "there is no template %lld", (long long)id);
+	put_cmd_template(c, s, &t);
+	output_end(s);
+}
+
+/* The body TEXT, with an example of each of its placeholders. */
+static void
+put_text_body(struct cli *c, struct json_out *o)
+{
+	char *names[TEMPLATE_TEXT_PLACES_MAX];
+	int n = template_text_places(c->pool, c->args[1], names);
+	int named = n > 0 && !template_text_is_number(names[0]);
+
+	if (c->n_args - 2 != n)
+		cli_usage(
+		    c, "the text has %d placeholders: an example of each", n);
+	json_open_object(o, NULL);
+	json_put_text(o, "type", "BODY");
+	json_put_text(o, "text", c->args[1]);
+	if (n > 0) {
+		json_open_object(o, "example");
+		json_open_array(
+		    o, named ? "body_text_named_params" : "body_text");
+		if (!named)
+			json_open_array(o, NULL);
+		for (int i = 0; i < n; i++) {
+			if (!named) {
+				json_put_text(o, NULL, c->args[i + 2]);
+				continue;
+			}
+			json_open_object(o, NULL);
+			json_put_text(o, "param_name", names[i]);
+			json_put_text(o, "example", c->args[i + 2]);
+			json_close(o);
+		}
+		if (!named)
+			json_close(o);
+		json_close(o);
+		json_close(o);
+	}
+	json_close(o);
+}
+
+static const struct json *
+read_components(struct cli *c)
+{
+	const char *s = cli_option(c, "components"), *why = NULL;
+	struct json_out *o = json_new(c->pool);
+	const struct json *list;
+
+	if ((s == NULL) == (c->n_args < 2))
+		cli_usage(c, "the text of its body, or --components");
+	if (s == NULL) {
+		json_open_array(o, NULL);
+		put_text_body(c, o);
+		json_close(o);
+		s = json_end(o, NULL);
+	}
+	list = json_parse(c->pool, s, strlen(s), &why);
+	if (list == NULL)
+		cli_usage(c, "--components is no JSON: %s", why);
+	return list;
+}
+
+static void
+read_define(struct cli *c, struct template_define *t)
+{
+	const char *language = cli_option(c, "language"), *text;
+	struct json_out *o = json_new(c->pool);
+	struct compose_wrong *wrong = NULL;
+	const struct json *components = read_components(c);
+	size_t len;
+
+	json_open_object(o, NULL);
+	json_put_text(o, "name", c->args[0]);
+	json_put_text(o, "language", language == NULL ? "en_US" : language);
+	json_put_text(o, "category", cli_option(c, "category"));
+	json_put(o, "components", components);
+	json_close(o);
+	text = json_end(o, &len);
+	if (template_define_read(
+		c->pool, json_parse(c->pool, text, len, NULL), t, &wrong) == 0)
+		return;
+	for (; wrong != NULL && wrong->next != NULL; wrong = wrong->next)
+		fprintf(stderr, "%s: %s\n", wrong->field, wrong->message);
+	if (wrong == NULL)
+		cli_fail(EX_DATAERR, "the template is refused");
+	cli_fail(EX_DATAERR, "%s: %s", wrong->field, wrong->message);
+}
+
+static void
+create_template(struct cli *c)
+{
+	struct session *m = cli_db_seal(c, &template_member_statements);
+	struct template_define t;
+	const char *why = NULL;
+	int64_t number, id;
+
+	read_define(c, &t);
+	if (session_begin(m) == -1)
+		cli_db_fail(session_error(m));
+	if (cli_db_ok(c, number_choose(m, c->pool, cli_option(c, "number"),
+			     c->config.phone_number_id, &number, &why)) == 0)
+		cli_fail(EX_DATAERR, "--number %s", why);
+	if (cli_db_ok(c, template_request_create(m, number, &t, c->now, &id)) ==
+	    0)
+		cli_fail(EX_DATAERR, "template %lld has that name and language",
+		    (long long)id);
+	if (session_commit(m) == -1)
+		cli_db_fail(session_error(m));
+	cli_db_wake(c);
+	show_template(c, m, id);
+	print_hint(
+	    c, "The processor asks the provider now: waspool template list");
+}
+
+static void
+delete_template(struct cli *c)
+{
+	struct session *m = cli_db_seal(c, &template_member_statements);
+	int64_t id = cli_number(c, c->args[0], "a template's id");
+	const char *others = NULL;
+
+	if (session_begin(m) == -1)
+		cli_db_fail(session_error(m));
+	if (cli_db_ok(c, template_request_delete(m, c->pool, id,
+			     cli_option(c, "all") != NULL, c->now, &others)) ==
+	    0)
+		cli_fail(
+		    EX_DATAERR, "there is no template %lld", (long long)id);
+	if (others != NULL)
+		cli_fail(EX_DATAERR,
+		    "the provider deletes a template in all its languages, "
+		    "and this one also has %s: --all",
+		    others);
+	if (session_commit(m) == -1)
+		cli_db_fail(session_error(m));
+	cli_db_wake(c);
+	show_template(c, m, id);
+	print_hint(
+	    c, "The processor asks the provider now: waspool template list");
+}
+
+static const struct cli_option template_options_create[] = {
+	{ "category", "WORD", "MARKETING, UTILITY or AUTHENTICATION" },
+	{ "language", "CODE", "its language (en_US)" },
+	{ "components", "JSON", "the provider's list, instead of TEXT" },
+	{ "number", "ID", "whose list; not needed when there is only one" },
+	{ "workspace", "ID",
+	    "its workspace; not needed when there is only one" },
+	{ 0 },
+};
+
+static const struct cli_option template_options_delete[] = {
+	{ "all", NULL, "also its other languages" },
+	{ "workspace", "ID",
+	    "its workspace; not needed when there is only one" },
+	{ 0 },
+};
+
 static const struct cli_option template_options_list[] = {
 	{ "workspace", "ID",
 	    "its workspace; not needed when there is only one" },
@@ -106,6 +285,19 @@ const struct cli_verb cmd_template[] = {
 	    "each day, after an event about a template, and at your request\n"
 	    "(sync).",
 	    "waspool template list", template_options_list, list_templates },
+	{ "create", "NAME [TEXT [EXAMPLE ...]]", 1, 102,
+	    "Has a template created at the provider",
+	    "TEXT is its body, with {{1}} or {{name}} for what differs, and "
+	    "an\n"
+	    "EXAMPLE of each for the provider, who looks at it: list says\n"
+	    "whether it is PENDING, APPROVED or REJECTED, and why. Headers,\n"
+	    "footers and buttons go into --components.",
+	    "waspool template create order_ready --category UTILITY 'Hi {{1}},"
+	    " it is ready.' Ann",
+	    template_options_create, create_template },
+	{ "delete", "ID", 1, 1, "Has a template deleted at the provider", NULL,
+	    "waspool template delete 4", template_options_delete,
+	    delete_template },
 	{ "sync", "", 0, 0, "Has the provider's lists read again", NULL,
 	    "waspool template sync", template_options_list, sync_templates },
 	{ 0 },

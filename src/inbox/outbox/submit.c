@@ -23,7 +23,7 @@
 #include "inbox/outbox/submit.h"
 #include "inbox/outbox/submit_content.h"
 #include "inbox/outbox/submit_template.h"
-#include "inbox/workspace/template_list.h"
+#include "inbox/template/template_list.h"
 
 enum {
 	CONVERSATION,

@@ -15,7 +15,7 @@
 #include "whatsapp/template/template_fit.h"
 
 #include "inbox/outbox/submit_template.h"
-#include "inbox/workspace/template_list.h"
+#include "inbox/template/template_list.h"
 
 #define LINE_POINTS 100 /* code points of a preview */
 
@@ -43,8 +43,7 @@ not_sendable(struct pool *pool, const struct template *t)
 	if (strcasecmp(t->status, "APPROVED") == 0)
 		return NULL;
 	return pool_printf(pool,
-	    "is %s at the provider, and only an APPROVED template can be sent",
-	    t->status);
+	    "is %s, and only an APPROVED template can be sent", t->status);
 }
 
 int

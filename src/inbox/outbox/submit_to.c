@@ -6,7 +6,6 @@
  */
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -20,14 +19,11 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/outbox/submit.h"
+#include "inbox/workspace/number_choose.h"
 
-enum { NUMBERS, BY_IDENTITY, BY_PHONE, ADD, IDENTIFY, N_SQL };
-
-#define NUMBERS_MAX 100 /* of a workspace */
+enum { BY_IDENTITY, BY_PHONE, ADD, IDENTIFY, N_SQL };
 
 static const char *const submit_to_sql[N_SQL] = {
-	[NUMBERS] = "SELECT id, phone_number_id, display_phone"
-		    " FROM my_numbers WHERE moving = 0 LIMIT $1",
 	[BY_IDENTITY] = "SELECT conversation_id FROM my_identities"
 			" WHERE number_id = $1 AND kind = $2 AND value = $3"
 			" ORDER BY valid_from DESC LIMIT 1",
@@ -39,81 +35,25 @@ static const char *const submit_to_sql[N_SQL] = {
 		     " conversation_id, created_at) VALUES ($1, $2, $3, $4)",
 };
 
-struct submit_to_number {
-	int64_t id;
-	const char *phone_number_id;
-	const char *display_phone;
-};
-
 const struct statements submit_to_statements = {
+	.also = STATEMENTS(&number_choose_statements),
 	.sql = submit_to_sql,
 	.n = N_SQL,
 };
-
-static int
-read_numbers(
-    struct session *s, struct pool *pool, struct submit_to_number *numbers)
-{
-	struct db_rows *r = db_query(session_db(s), submit_to_sql[NUMBERS],
-	    DB_ARGS(db_int(NUMBERS_MAX)));
-	int n = 0, rc;
-
-	while ((rc = db_next(r)) == 1 && n < NUMBERS_MAX)
-		numbers[n++] = (struct submit_to_number){
-			.id = db_col_int(r, 0),
-			.phone_number_id = db_col_copy(r, pool, 1),
-			.display_phone = db_col_copy(r, pool, 2),
-		};
-	db_end(r);
-	return rc == -1 ? -1 : n;
-}
-
-static const char *
-list_numbers(struct pool *pool, const char *what,
-    const struct submit_to_number *number, int n)
-{
-	struct buf b = { .pool = pool };
-
-	buf_printf(&b, "%s: ", what);
-	for (int i = 0; i < n; i++) {
-		buf_printf(
-		    &b, "%s%s", i > 0 ? ", " : "", number[i].phone_number_id);
-		if (number[i].display_phone != NULL)
-			buf_printf(&b, " (%s)", number[i].display_phone);
-	}
-	return buf_end(&b);
-}
 
 /* Which of the workspace's numbers sends. */
 static enum submit_result
 choose_number(struct session *s, struct pool *pool, const struct submit_to *to,
     int64_t *id, struct submission *post)
 {
-	const char *wanted = to->phone_number_id != NULL
-				 ? to->phone_number_id
-				 : to->default_number_id;
-	struct submit_to_number *number =
-	    pool_alloc(pool, sizeof(*number) * NUMBERS_MAX);
-	int n = read_numbers(s, pool, number);
+	int rc = number_choose(s, pool, to->phone_number_id,
+	    to->default_number_id, id, &post->why);
 
-	if (n == -1)
-		return SUBMIT_FAILED;
-	for (int i = 0; i < n; i++)
-		if (text_is(wanted, number[i].phone_number_id) ||
-		    (n == 1 && to->phone_number_id == NULL)) {
-			*id = number[i].id;
-			return SUBMIT_QUEUED;
-		}
-	post->field = "phone_number_id";
-	if (n == 0)
-		post->why = "cannot be chosen: this workspace has no number";
-	else
-		post->why = list_numbers(pool,
-		    to->phone_number_id != NULL
-			? "is no number of this workspace, which has"
-			: "is needed, since the workspace has",
-		    number, n);
-	return SUBMIT_WRONG;
+	if (rc == 0)
+		post->field = "phone_number_id";
+	return rc == -1	 ? SUBMIT_FAILED
+	       : rc == 1 ? SUBMIT_QUEUED
+			 : SUBMIT_WRONG;
 }
 
 static int

@@ -31,8 +31,8 @@
 #include "inbox/message/unmatched.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
+#include "inbox/template/template_store.h"
 #include "inbox/workspace/number.h"
-#include "inbox/workspace/template_store.h"
 #include "inbox/workspace/workspace_event.h"
 
 #include "process/drain/apply.h"

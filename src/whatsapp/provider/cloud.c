@@ -125,6 +125,34 @@ cloud_block(struct pool *p, const struct provider_account *a,
 	    cloud_key(p, a), who, on, r);
 }
 
+static int
+cloud_template_create(struct pool *p, const struct provider_account *a,
+    const char *template, struct client_request *r)
+{
+	struct json_out *o = json_new(p);
+
+	if (a->waba_id == NULL)
+		return -1;
+	json_put_raw(o, NULL, template);
+	graph_request_post(p,
+	    cloud_url(p, a, a->waba_id, "/message_templates", ""),
+	    cloud_key(p, a), o, r);
+	return 0;
+}
+
+static int
+cloud_template_delete(struct pool *p, const struct provider_account *a,
+    const char *name, struct client_request *r)
+{
+	if (a->waba_id == NULL)
+		return -1;
+	graph_request_delete(p,
+	    cloud_url(p, a, a->waba_id, "/message_templates",
+		pool_printf(p, "?name=%s", codec_percent(p, name))),
+	    cloud_key(p, a), r);
+	return 0;
+}
+
 /* The webhook of the number itself, which wins over those of its account and
  * app. */
 static void
@@ -191,6 +219,8 @@ const struct provider cloud = {
 	.download = cloud_download,
 	.templates = cloud_templates,
 	.block = cloud_block,
+	.template_create = cloud_template_create,
+	.template_delete = cloud_template_delete,
 	.webhook = cloud_webhook,
 	.outcome = cloud_outcome,
 	.fault = graph_fault,

@@ -15,7 +15,8 @@
 #include "whatsapp/provider/graph_request.h"
 #include "whatsapp/provider/provider.h"
 
-#define WEBHOOK "/v1/configs/webhook"
+#define WEBHOOK	  "/v1/configs/webhook"
+#define TEMPLATES "/v1/configs/templates"
 
 static const char *
 d360_key(struct pool *p, const struct provider_account *a)
@@ -100,6 +101,28 @@ d360_templates(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
+static int
+d360_template_create(struct pool *p, const struct provider_account *a,
+    const char *template, struct client_request *r)
+{
+	struct json_out *o = json_new(p);
+
+	json_put_raw(o, NULL, template);
+	d360_post(p, a, TEMPLATES, o, r);
+	return 0;
+}
+
+static int
+d360_template_delete(struct pool *p, const struct provider_account *a,
+    const char *name, struct client_request *r)
+{
+	graph_request_delete(p,
+	    graph_request_url(p, a->url,
+		pool_printf(p, TEMPLATES "/%s", codec_percent(p, name))),
+	    d360_key(p, a), r);
+	return 0;
+}
+
 static void
 d360_block(struct pool *p, const struct provider_account *a,
     const struct provider_recipient *who, int on, struct client_request *r)
@@ -142,6 +165,8 @@ const struct provider d360 = {
 	.download = d360_download,
 	.templates = d360_templates,
 	.block = d360_block,
+	.template_create = d360_template_create,
+	.template_delete = d360_template_delete,
 	.webhook = d360_webhook,
 	.outcome = graph_answer,
 	.fault = graph_fault,

@@ -63,6 +63,13 @@ graph_request_get(
 }
 
 void
+graph_request_delete(
+    struct pool *p, const char *url, const char *key, struct client_request *r)
+{
+	begin_graph(p, "DELETE", url, key, 0, r);
+}
+
+void
 graph_request_post(struct pool *p, const char *url, const char *key,
     struct json_out *body, struct client_request *r)
 {

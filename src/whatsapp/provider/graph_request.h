@@ -18,6 +18,8 @@ void graph_request_get(
 /* BODY is ended by the call. */
 void graph_request_post(struct pool *, const char *url, const char *key,
     struct json_out *body, struct client_request *);
+void graph_request_delete(
+    struct pool *, const char *url, const char *key, struct client_request *);
 /* URL is that of …/media. */
 void graph_request_upload(struct pool *, const char *url, const char *key,
     const char *path, const char *file_name, const char *mime_type,

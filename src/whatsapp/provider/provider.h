@@ -119,6 +119,12 @@ struct provider {
 	 * more, and it not to them; else they can again. */
 	void (*block)(struct pool *, const struct provider_account *,
 	    const struct provider_recipient *, int on, struct client_request *);
+	/* Creates a template: TEMPLATE is the provider's object, JSON.  Deletes
+	 * that of NAME, in all its languages.  -1: waba_id is needed. */
+	int (*template_create)(struct pool *, const struct provider_account *,
+	    const char *template, struct client_request *);
+	int (*template_delete)(struct pool *, const struct provider_account *,
+	    const char *name, struct client_request *);
 	/* Sets the webhook; NULL: asks which one is set. */
 	void (*webhook)(struct pool *, const struct provider_account *,
 	    const struct provider_webhook *, struct client_request *);

@@ -1,5 +1,5 @@
-#ifndef INBOX_WORKSPACE_TEMPLATE_LIST_H
-#define INBOX_WORKSPACE_TEMPLATE_LIST_H
+#ifndef INBOX_TEMPLATE_TEMPLATE_LIST_H
+#define INBOX_TEMPLATE_TEMPLATE_LIST_H
 
 #include <stdint.h>
 
@@ -19,7 +19,17 @@ struct template
 	const char *reason;
 	const char *components; /* JSON */
 	int64_t read_at;
+	const char *asked; /* what a member wants: create, delete */
+	const char *error; /* why that was not done, or not yet */
 };
+
+/* States of our own; the others are the provider's. */
+#define TEMPLATE_SUBMITTING "SUBMITTING" /* it has not answered yet */
+#define TEMPLATE_REFUSED    "REFUSED"	 /* it did not take it */
+
+/* Template ID: 1, 0 none, -1. */
+int template_get(
+    struct session *, struct pool *, int64_t id, struct template *);
 
 /* At most MAX with an id after AFTER, by id: how many, -1. */
 int template_list(
@@ -36,8 +46,8 @@ int template_list_state(struct session *, struct pool *, int64_t *after,
     struct template_list_state *);
 
 /* Template NAME in LANGUAGE of NUMBER_ID: 1; 0 there is none, and *OTHERS says
- * (in POOL) in which languages there is, "" none; -1.  *KNOWN: 0 when the list
- * was never read, or is empty. */
+ * (in POOL) in which languages there is, "" none; -1.  *KNOWN: 0 when there is
+ * none, and the list was never read, or is empty. */
 int template_find(struct session *, struct pool *, int64_t number_id,
     const char *name, const char *language, struct template *, int *known,
     const char **others);

@@ -8,7 +8,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
-#include "inbox/workspace/template_store.h"
+#include "inbox/template/template_store.h"
 
 #define SOON 5 /* seconds: several events come together */
 
@@ -34,9 +34,13 @@ static const char *const template_store_sql[N_SQL] = {
 		" components = excluded.components,"
 		" category = excluded.category, reason = excluded.reason,"
 		" provider_id = excluded.provider_id,"
+		" error = CASE WHEN templates.status = 'REFUSED'"
+		" THEN NULL ELSE templates.error END,"
 		" read_at = excluded.read_at",
+	/* But what a member wants to have there. */
 	[GONE] = "DELETE FROM templates WHERE workspace_id = $1"
-		 " AND number_id = $2 AND read_at <> $3",
+		 " AND number_id = $2 AND read_at < $3"
+		 " AND status NOT IN ('SUBMITTING', 'REFUSED')",
 	[END] = "UPDATE numbers SET templates_at = $2, templates_error = NULL"
 		" WHERE id = $1",
 	[FAILED] = "UPDATE numbers SET templates_error = $2,"
