@@ -45,9 +45,9 @@
 	"phone_number_id name language category components "                   \
 	"parameter_format allow_category_change message_send_ttl_seconds"
 
-const struct route route_table[] = { { "GET", "/conversations",
-					 conversations_list, ROUTE_AGENT,
-					 FILTERS, "", ROUTE_SEARCHES },
+const struct route route_table[] = {
+	{ "GET", "/conversations", conversations_list, ROUTE_AGENT, FILTERS, "",
+	    ROUTE_SEARCHES },
 	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
 	    "", 0 },
 	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT, "", "",
@@ -155,7 +155,8 @@ const struct route route_table[] = { { "GET", "/conversations",
 	    0 },
 
 	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
-	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 } };
+	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 }
+};
 
 const struct statements route_statements = {
 	.also = STATEMENTS(&access_list_statements, &invitation_list_statements,
@@ -167,7 +168,6 @@ const struct statements route_statements = {
 	    &conversation_list_statements, &submit_statements,
 	    &submit_read_statements, &submit_to_statements, &search_statements,
 	    &member_list_statements, &message_list_statements,
-	    &templates_statements,
-	    &ticket_statements, &upload_statements, &wait_reason_statements,
-	    &workspace_event_page_statements)
+	    &templates_statements, &ticket_statements, &upload_statements,
+	    &wait_reason_statements, &workspace_event_page_statements)
 };
