@@ -109,7 +109,7 @@ search_in_turn(struct action *a)
 		    "Your searches, or your workspace's, run one after the "
 		    "other, and too many wait already.");
 	}
-	rc = session_begin_read(a->session);
+	rc = session_begin_cached(a->session, a->now);
 	if (rc == 0)
 		rc = a->route->handler(a);
 	session_end_read(a->session);

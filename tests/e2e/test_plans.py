@@ -134,7 +134,8 @@ def test_no_list_is_sorted(inbox, all_statements):
     for script in scripts():
         member.run(script)
     lists = [sql for path, sql in all_statements
-             if path.stem == "conversation_list" and "LIMIT $10" in sql]
+             if path.stem in ("conversation_list", "conversation_filter")
+             and "LIMIT $10" in sql]
     assert len(lists) == 10
     for sql in lists:
         plan = member.plan(sql)

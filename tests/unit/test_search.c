@@ -294,8 +294,8 @@ a_search_has_its_time(void **state)
 
 	fixture_do(fx,
 	    "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
-	    " WHERE i < 60000) INSERT INTO search_partitions(workspace_id,"
-	    " first_id, partition, rows) SELECT 1, i * 10, i, 0 FROM n");
+	    " WHERE i < 599980) INSERT INTO search_partitions(workspace_id,"
+	    " first_id, partition, rows) SELECT 1, 10 + i, i, 0 FROM n");
 	add_messages(fx, 1, 1, 600001, 2, "apple");
 	assert_int_equal(search_messages(fx->member, fx->pool, "apple", 0, page,
 			     PAGE, &below, &complete),

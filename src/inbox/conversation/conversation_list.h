@@ -1,8 +1,9 @@
 #ifndef INBOX_CONVERSATION_CONVERSATION_LIST_H
 #define INBOX_CONVERSATION_CONVERSATION_LIST_H
 
-#include <stddef.h>
 #include <stdint.h>
+
+#include "inbox/conversation/conversation_filter.h"
 
 struct conversation;
 struct pool;
@@ -22,33 +23,6 @@ struct statements;
  * pending or snoozed, what comes back first or is so longest.  A search is in
  * the usual order.
  */
-#define CONVERSATION_LIST_TAGS_MAX 10
-#define CONVERSATION_LIST_ANY	   (-1)
-
-struct conversation_list_place { /* key of a row: the page after it */
-	int64_t last_message_at; /* or by what else the list is ordered */
-	int64_t id;
-};
-
-struct conversation_list_filter {
-	const char *status;  /* active, archived; NULL any */
-	const char *state;   /* closed, pending, snoozed; NULL any */
-	int unanswered;	     /* 1: only where the customer waits */
-	int unread;	     /* 1, 0, CONVERSATION_LIST_ANY */
-	int64_t assigned_to; /* a user, 0 nobody, CONVERSATION_LIST_ANY */
-	int linked;	     /* to a contact: 1, 0, CONVERSATION_LIST_ANY */
-	int window;	     /* open 1, closed 0, CONVERSATION_LIST_ANY */
-	int64_t number_id;   /* 0 any */
-	int64_t tags[CONVERSATION_LIST_TAGS_MAX]; /* all of them, each once */
-	int n_tags;
-	const char *q; /* search.h; NULL any */
-	int64_t now;   /* for the window */
-	/* CONVERSATION_LIST_TOP to begin. */
-	struct conversation_list_place after;
-};
-
-#define CONVERSATION_LIST_TOP                                                  \
-	((struct conversation_list_place){ INT64_MAX, INT64_MAX })
 
 /* At most MAX conversations after filter->after, their texts in POOL: how many,
  * or -1.  Between session_begin_cached and session_end_read some may be

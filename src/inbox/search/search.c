@@ -3,7 +3,8 @@
  * (search_define.h), so FTS5 never comes by another workspace's.  Of a word's
  * beginning it gathers all rows before it answers the first: messages are
  * therefore looked for in one partition (search_partition.h) after another,
- * from the newest down, which bounds what one statement gathers.
+ * from the newest down, which bounds what one statement gathers.  Where little
+ * was found several are asked at once: to begin takes more than to look there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +24,11 @@
 #define ROOM	       (8 * SEARCH_MAX)
 #define WHOLE_MAX      100 /* messages */
 #define SURE	       2   /* partitions: one that is full, at least */
+#define RUN_MAX	       16  /* partitions that are asked at once */
 
 enum {
 	ASK,
-	PARTITION,
+	PARTITIONS,
 	IN_MESSAGES,
 	IN_PROFILES,
 	IN_PHONES,
@@ -46,8 +48,8 @@ enum {
 static const char *const search_sql[N_SQL] = {
 	[ASK] = "SELECT my_workspace(), " REBUILT("'message'") ", " REBUILT(
 	    "'conversation', 'contact'"),
-	[PARTITION] = "SELECT partition, first_id FROM my_search_partitions"
-		      " WHERE first_id < $1 ORDER BY first_id DESC LIMIT 1",
+	[PARTITIONS] = "SELECT partition, first_id FROM my_search_partitions"
+		       " WHERE first_id < $1 ORDER BY first_id DESC LIMIT $2",
 	[IN_MESSAGES] =
 	    "SELECT id, conversation_id FROM my_message_words" BELOW NEWEST,
 	[IN_PROFILES] = "SELECT id, id FROM my_conversation_words" BELOW NEWEST,
@@ -240,19 +242,38 @@ find_people(struct search_ask *a, struct search_found *f)
 	return add_conversations_of(a, &contacts, f);
 }
 
-/* The partition of the messages below a->below, and its first id: 1, 0 when
- * the time is up, -1. */
+/* Partitions that are asked at once: one, until it is clear that they have
+ * little; a word as it is gathers nothing, however many have it. */
 static int
-find_partition(struct search_ask *a, int64_t *partition, int64_t *first)
+run_of(const struct search_ask *a)
+{
+	if (a->whole || a->partitions >= RUN_MAX)
+		return RUN_MAX;
+	return a->partitions < SURE ? 1 : a->partitions;
+}
+
+/* The partitions of the messages below a->below, MAX at most, and the first id
+ * of the last: how many LABELS, 0 when the time is up, -1.  What is below all
+ * that have a row is in 0. */
+static int
+find_partitions(struct search_ask *a, int64_t *labels, int max, int64_t *first)
 {
 	struct db_rows *r = db_query(session_db(a->session),
-	    search_sql[PARTITION], DB_ARGS(db_int(a->below)));
-	int rc = db_next(r);
+	    search_sql[PARTITIONS], DB_ARGS(db_int(a->below), db_int(max)));
+	int n = 0, rc;
 
-	*partition = rc == 1 ? db_col_int(r, 0) : 0;
-	*first = rc == 1 ? db_col_int(r, 1) : 0;
+	while ((rc = db_next(r)) == 1) {
+		labels[n++] = db_col_int(r, 0);
+		*first = db_col_int(r, 1);
+	}
 	db_end(r);
-	return rc == -1 ? note_cut(a) : 1;
+	if (rc == -1)
+		return note_cut(a);
+	if (n > 0)
+		return n;
+	labels[0] = 0;
+	*first = 0;
+	return 1;
 }
 
 static int
@@ -271,18 +292,18 @@ compare_ids(const void *a, const void *b)
 static int
 find_messages(struct search_ask *a, int max, struct search_found *f)
 {
-	for (a->late = 0; a->below > 0 && !a->late; a->partitions++) {
-		int64_t partition, first;
+	for (a->late = 0; a->below > 0 && !a->late;) {
+		int64_t labels[RUN_MAX], first = 0;
 		const char *match;
-		int had = f->n, rc;
+		int had = f->n, n, rc;
 
 		limit_search(
 		    a, a->partitions < SURE ? SEARCH_SURE_MS : SEARCH_TIME_MS);
-		rc = find_partition(a, &partition, &first);
-		if (rc != 1)
-			return rc;
+		n = find_partitions(a, labels, run_of(a), &first);
+		if (n <= 0)
+			return n;
 		match = search_terms_messages(
-		    a->pool, a->workspace_id, partition, &a->terms);
+		    a->pool, a->workspace_id, labels, n, &a->terms);
 		if (a->whole)
 			match = search_terms_whole(a->pool, match);
 		rc = add_matches(
@@ -295,7 +316,8 @@ find_messages(struct search_ask *a, int max, struct search_found *f)
 			return 0;
 		}
 		if (!a->late || a->partitions == 0)
-			a->below = first;
+			a->below = match != NULL ? first : 0;
+		a->partitions += n;
 	}
 	return 0;
 }

@@ -79,13 +79,20 @@ search_terms_read(struct pool *pool, int64_t workspace_id, const char *q,
 
 const char *
 search_terms_messages(struct pool *pool, int64_t workspace_id,
-    int64_t partition, const struct search_terms *t)
+    const int64_t *partitions, int n, const struct search_terms *t)
 {
+	struct buf b = { .pool = pool };
 	char prefix[SEARCH_PREFIX_MAX];
 
-	search_prefix(prefix, workspace_id, partition);
-	return t->query != NULL ? words_query_match(pool, t->query, prefix)
-				: NULL;
+	if (t->query == NULL)
+		return NULL;
+	for (int i = 0; i < n; i++) {
+		search_prefix(prefix, workspace_id, partitions[i]);
+		buf_text(&b, i == 0 ? "(" : " OR (");
+		buf_text(&b, words_query_match(pool, t->query, prefix));
+		buf_char(&b, ')');
+	}
+	return buf_end(&b);
 }
 
 /* A word is quoted and has no sign in it: a * asks for its beginning. */

@@ -18,9 +18,9 @@ struct search_terms {
 void search_terms_read(
     struct pool *, int64_t workspace_id, const char *q, struct search_terms *);
 
-/* … and in messages of a partition. */
+/* … and in messages of these N partitions, at least one. */
 const char *search_terms_messages(struct pool *, int64_t workspace_id,
-    int64_t partition, const struct search_terms *);
+    const int64_t *partitions, int n, const struct search_terms *);
 
 /* The same of words that are no longer than what was typed, in POOL; NULL:
  * MATCH is of such already. */
