@@ -228,6 +228,23 @@ def test_lists_say_whether_they_are_complete(shop):
             assert page["complete"] is True
 
 
+def test_what_was_done_a_moment_ago_is_in_the_next_search(shop):
+    """What a page shows is kept until anybody commits; by every thread."""
+    c = shop.talk("Where is my kettle?")
+
+    def rows(**more):
+        return [shop.get("/conversations", q="kettle", **more)["data"]
+                for _ in range(6)]
+    before = shop.get(f"/conversations/{c['id']}")
+    assert rows() == [[before]] * 6
+    for verb in ("read", "archive", "unarchive"):
+        after = shop.api("POST", f"/conversations/{c['id']}/{verb}").json
+        assert after != before
+        assert rows(status="all") == [[after]] * 6
+        assert rows() == [[] if verb == "archive" else [after]] * 6
+        before = after
+
+
 def test_pages_of_long_messages_have_a_bound_in_bytes(shop):
     phone = new_phone()
     for i in range(4):
