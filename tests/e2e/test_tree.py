@@ -24,7 +24,7 @@ inbox/workspace inbox/template inbox/media inbox/search
 inbox/contact inbox/account
 inbox/contact/files
 inbox/conversation
-inbox/message
+inbox/message inbox/conversation/list
 inbox/customer
 inbox/outbox inbox/erasure
 inbox/node

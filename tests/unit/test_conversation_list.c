@@ -6,7 +6,7 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/list/conversation_list.h"
 
 static struct conversation_list_filter
 any(void)

@@ -11,7 +11,7 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/list/conversation_list.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/conversation/message_move.h"
 #include "inbox/customer/customer_resolve.h"

@@ -11,7 +11,7 @@
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/list/conversation_list.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
 #include "inbox/outbox/submit.h"

@@ -10,7 +10,7 @@
 #include "session/session_cache.h"
 
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/list/conversation_list.h"
 
 static void
 begin(struct fixture *fx, int64_t now)

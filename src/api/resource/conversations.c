@@ -14,8 +14,8 @@
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_list.h"
 #include "inbox/conversation/group_participant_list.h"
+#include "inbox/conversation/list/conversation_list.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/workspace/member_list.h"
 

@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #include "inbox/contact/contact.h"
-#include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/list/conversation_list.h"
 
 #include "api/action.h"
 #include "api/input.h"

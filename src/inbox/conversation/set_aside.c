@@ -1,6 +1,6 @@
 /*
- * Ends that conversations are snoozed.  For the processor; what members set
- * aside is in conversation.c.
+ * Ends that conversations are snoozed.  For the processor; what members set aside
+ * is in conversation.c.
  */
 #include <stddef.h>
 

@@ -1,9 +1,9 @@
-#ifndef INBOX_CONVERSATION_CONVERSATION_LIST_H
-#define INBOX_CONVERSATION_CONVERSATION_LIST_H
+#ifndef INBOX_CONVERSATION_LIST_CONVERSATION_LIST_H
+#define INBOX_CONVERSATION_LIST_CONVERSATION_LIST_H
 
 #include <stdint.h>
 
-#include "inbox/conversation/conversation_filter.h"
+#include "inbox/conversation/list/conversation_filter.h"
 
 struct conversation;
 struct pool;

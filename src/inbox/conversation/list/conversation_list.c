@@ -14,9 +14,9 @@
 #include "session/session_db.h"
 
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_filter.h"
-#include "inbox/conversation/conversation_found.h"
-#include "inbox/conversation/conversation_list.h"
+#include "inbox/conversation/list/conversation_filter.h"
+#include "inbox/conversation/list/conversation_found.h"
+#include "inbox/conversation/list/conversation_list.h"
 
 #define DENSITY_AT 40 /* about as much as a page */
 #define NUMBER_ID  4  /* column of lists: r.number_id, which each row has */

@@ -12,8 +12,8 @@
 #include "session/session_cache.h"
 
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_filter.h"
-#include "inbox/conversation/conversation_found.h"
+#include "inbox/conversation/list/conversation_filter.h"
+#include "inbox/conversation/list/conversation_found.h"
 #include "inbox/search/search.h"
 
 #define WALK_MAX  4   /* of the list, for each that a search found */

@@ -15,7 +15,7 @@
 #include "session/session_db.h"
 
 #include "inbox/conversation/conversation.h"
-#include "inbox/conversation/conversation_filter.h"
+#include "inbox/conversation/list/conversation_filter.h"
 
 enum { PLACES, N_SQL };
 
