@@ -205,7 +205,8 @@ CREATE TABLE conversations (
 	marketing	TEXT CHECK (marketing IN ('stopped', 'allowed')),	-- what the newest of marketing_choices says; null: nothing is known
 	marketing_at	INTEGER,		-- since when
 	marketing_source TEXT CHECK (marketing_source IN ('user_preferences', 'refused')),	-- how it became known
-	unanswered_since INTEGER		-- when the customer wrote the first of what nobody has answered; null: nothing is; who writes -1 has it found anew by the triggers below
+	unanswered_since INTEGER,		-- when the customer wrote the first of what nobody has answered; null: nothing is; who writes -1 has it found anew by the triggers below
+	phone_book_name	TEXT			-- what the phone's address book calls phone.  Kept by the triggers of phone_book
 ) STRICT;
 
 -- The lists of the API, each read from its end; those of both statuses, and of
@@ -279,6 +280,24 @@ CREATE TABLE identities (
 
 CREATE INDEX identities_of_conversation ON identities(workspace_id, conversation_id);
 CREATE INDEX identities_of_account ON identities(workspace_id, number_id, account) WHERE account IS NOT NULL;
+
+-- The address book of the phone on which one of our numbers is used, too (the
+-- WhatsApp Business app), as the phone says it: a name of second rank, for who
+-- is no contact.  An entry has a row for each account that it may be, so that
+-- the conversation of any of them finds it (whatsapp/phone.h).
+CREATE TABLE phone_book (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	entry		TEXT NOT NULL,		-- the phone that stands there, E.164
+	phone		TEXT NOT NULL,		-- entry, or how its country writes the same number otherwise
+	name		TEXT,			-- null: it was taken out
+	at		INTEGER NOT NULL,	-- when that was said
+	UNIQUE (workspace_id, number_id, entry, phone)
+) STRICT;
+
+CREATE INDEX phone_book_by_phone ON phone_book(workspace_id, number_id, phone);
+CREATE INDEX phone_book_taken_out ON phone_book(at) WHERE name IS NULL;
 
 -- What was shown together of a customer, once; '' is not shown.  A user id
 -- means somebody within one portfolio, which is known by the account (WABA)
@@ -767,7 +786,8 @@ CREATE TABLE moving_conversations (
 	marketing	TEXT,
 	marketing_at	INTEGER,
 	marketing_source TEXT,
-	unanswered_since INTEGER
+	unanswered_since INTEGER,
+	phone_book_name	TEXT
 ) STRICT;
 
 CREATE INDEX moving_conversations_of_number ON moving_conversations(number_id);
@@ -935,7 +955,7 @@ CREATE TABLE search_stale (
 	kind		TEXT NOT NULL,
 	id		INTEGER NOT NULL,
 	workspace_id	INTEGER NOT NULL,
-	text		TEXT,			-- a message's; a name, behind line feeds a contact's address, and the username if there is one; null: there was none
+	text		TEXT,			-- a message's; a name, behind line feeds a contact's address, the username if there is one, and what the phone's address book says; null: there was none
 	phone		TEXT,
 	PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
@@ -950,14 +970,14 @@ CREATE TRIGGER message_stale_gone AFTER DELETE ON messages WHEN EXISTS (SELECT 1
 BEGIN
 	INSERT INTO search_stale(kind, id, workspace_id, text) VALUES ('message', old.id, old.workspace_id, old.text) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone_book_name, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username OR old.phone_book_name IS NOT new.phone_book_name OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
 	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, COALESCE(old.profile_name || COALESCE(char(10) || old.username, '') || COALESCE(char(10) || old.phone_book_name, ''), old.phone_book_name), old.phone) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
 BEGIN
-	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, old.profile_name || COALESCE(char(10) || old.username, ''), old.phone) ON CONFLICT DO NOTHING;
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, COALESCE(old.profile_name || COALESCE(char(10) || old.username, '') || COALESCE(char(10) || old.phone_book_name, ''), old.phone_book_name), old.phone) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER contact_stale AFTER UPDATE OF name, email, username, phone, workspace_id ON contacts WHEN (old.name IS NOT new.name OR old.email IS NOT new.email OR old.username IS NOT new.username OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
 	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'contact' AND old.id BETWEEN from_id AND upto_id)
@@ -1021,6 +1041,45 @@ BEGIN
 	UPDATE contacts SET username = (SELECT c.username FROM conversations AS c
 		WHERE c.workspace_id = old.workspace_id AND c.contact_id = old.contact_id AND c.username IS NOT NULL ORDER BY c.id DESC LIMIT 1)
 	WHERE id = old.contact_id;
+END;
+
+-- Which name the phone's address book has for a conversation: that of the entry
+-- with just this phone, else the only one that its accounts may mean.
+CREATE VIEW phone_book_moves AS
+	SELECT workspace_id, number_id, phone FROM phone_book;
+CREATE TRIGGER phone_book_moved INSTEAD OF INSERT ON phone_book_moves
+BEGIN
+	UPDATE conversations SET phone_book_name = COALESCE(
+		(SELECT b.name FROM phone_book AS b WHERE b.workspace_id = new.workspace_id
+			AND b.number_id = new.number_id AND b.entry = new.phone AND b.phone = new.phone),
+		(SELECT CASE WHEN MIN(b.name) = MAX(b.name) THEN MIN(b.name) END FROM phone_book AS b
+			WHERE b.workspace_id = new.workspace_id AND b.number_id = new.number_id AND b.phone = new.phone))
+	WHERE workspace_id = new.workspace_id AND phone = new.phone AND number_id = new.number_id;
+END;
+CREATE TRIGGER phone_book_new AFTER INSERT ON phone_book WHEN new.name IS NOT NULL
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+CREATE TRIGGER phone_book_changed AFTER UPDATE OF name ON phone_book WHEN old.name IS NOT new.name
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+CREATE TRIGGER phone_book_gone AFTER DELETE ON phone_book WHEN old.name IS NOT NULL
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (old.workspace_id, old.number_id, old.phone);
+END;
+CREATE TRIGGER phone_book_met AFTER INSERT ON conversations
+WHEN new.phone IS NOT NULL AND EXISTS (SELECT 1 FROM phone_book
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND phone = new.phone)
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+CREATE TRIGGER phone_book_met_later AFTER UPDATE OF phone ON conversations
+WHEN old.phone IS NOT new.phone AND (old.phone_book_name IS NOT NULL OR EXISTS (SELECT 1 FROM phone_book
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND phone = new.phone))
+BEGIN
+	UPDATE conversations SET phone_book_name = NULL WHERE id = new.id;
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
 END;
 
 CREATE TRIGGER tag_gone AFTER DELETE ON tags
@@ -1574,6 +1633,12 @@ END;
 CREATE TRIGGER change_conversation_marketing AFTER UPDATE OF marketing, marketing_at, marketing_source ON conversations
 WHEN old.marketing IS NOT new.marketing OR old.marketing_at IS NOT new.marketing_at
 	OR old.marketing_source IS NOT new.marketing_source
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+CREATE TRIGGER change_conversation_phone_book AFTER UPDATE OF phone_book_name ON conversations
+WHEN old.phone_book_name IS NOT new.phone_book_name
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);

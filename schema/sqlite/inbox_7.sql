@@ -485,3 +485,98 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'template.updated', old.id, NULL);
 END;
+
+-- Names of the phone's address book.  A column without a value and a table; the
+-- workspace events are read once, for what the phone has said before.
+ALTER TABLE conversations ADD COLUMN phone_book_name TEXT;
+ALTER TABLE moving_conversations ADD COLUMN phone_book_name TEXT;
+-- The address book of the phone on which one of our numbers is used, too (the
+-- WhatsApp Business app), as the phone says it: a name of second rank, for who
+-- is no contact.  An entry has a row for each account that it may be, so that
+-- the conversation of any of them finds it (whatsapp/phone.h).
+CREATE TABLE phone_book (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	entry		TEXT NOT NULL,		-- the phone that stands there, E.164
+	phone		TEXT NOT NULL,		-- entry, or how its country writes the same number otherwise
+	name		TEXT,			-- null: it was taken out
+	at		INTEGER NOT NULL,	-- when that was said
+	UNIQUE (workspace_id, number_id, entry, phone)
+) STRICT;
+
+CREATE INDEX phone_book_by_phone ON phone_book(workspace_id, number_id, phone);
+CREATE INDEX phone_book_taken_out ON phone_book(at) WHERE name IS NULL;
+
+-- Which name the phone's address book has for a conversation: that of the entry
+-- with just this phone, else the only one that its accounts may mean.
+CREATE VIEW phone_book_moves AS
+	SELECT workspace_id, number_id, phone FROM phone_book;
+CREATE TRIGGER phone_book_moved INSTEAD OF INSERT ON phone_book_moves
+BEGIN
+	UPDATE conversations SET phone_book_name = COALESCE(
+		(SELECT b.name FROM phone_book AS b WHERE b.workspace_id = new.workspace_id
+			AND b.number_id = new.number_id AND b.entry = new.phone AND b.phone = new.phone),
+		(SELECT CASE WHEN MIN(b.name) = MAX(b.name) THEN MIN(b.name) END FROM phone_book AS b
+			WHERE b.workspace_id = new.workspace_id AND b.number_id = new.number_id AND b.phone = new.phone))
+	WHERE workspace_id = new.workspace_id AND phone = new.phone AND number_id = new.number_id;
+END;
+CREATE TRIGGER phone_book_new AFTER INSERT ON phone_book WHEN new.name IS NOT NULL
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+CREATE TRIGGER phone_book_changed AFTER UPDATE OF name ON phone_book WHEN old.name IS NOT new.name
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+CREATE TRIGGER phone_book_gone AFTER DELETE ON phone_book WHEN old.name IS NOT NULL
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (old.workspace_id, old.number_id, old.phone);
+END;
+CREATE TRIGGER phone_book_met AFTER INSERT ON conversations
+WHEN new.phone IS NOT NULL AND EXISTS (SELECT 1 FROM phone_book
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND phone = new.phone)
+BEGIN
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+CREATE TRIGGER phone_book_met_later AFTER UPDATE OF phone ON conversations
+WHEN old.phone IS NOT new.phone AND (old.phone_book_name IS NOT NULL OR EXISTS (SELECT 1 FROM phone_book
+	WHERE workspace_id = new.workspace_id AND number_id = new.number_id AND phone = new.phone))
+BEGIN
+	UPDATE conversations SET phone_book_name = NULL WHERE id = new.id;
+	INSERT INTO phone_book_moves(workspace_id, number_id, phone) VALUES (new.workspace_id, new.number_id, new.phone);
+END;
+
+CREATE TRIGGER change_conversation_phone_book AFTER UPDATE OF phone_book_name ON conversations
+WHEN old.phone_book_name IS NOT new.phone_book_name
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+END;
+DROP TRIGGER conversation_stale;
+DROP TRIGGER conversation_stale_gone;
+CREATE TRIGGER conversation_stale AFTER UPDATE OF profile_name, username, phone_book_name, phone, workspace_id ON conversations WHEN (old.profile_name IS NOT new.profile_name OR old.username IS NOT new.username OR old.phone_book_name IS NOT new.phone_book_name OR old.phone IS NOT new.phone OR old.workspace_id <> new.workspace_id)
+	AND EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, COALESCE(old.profile_name || COALESCE(char(10) || old.username, '') || COALESCE(char(10) || old.phone_book_name, ''), old.phone_book_name), old.phone) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER conversation_stale_gone AFTER DELETE ON conversations WHEN EXISTS (SELECT 1 FROM search_indexed WHERE kind = 'conversation' AND old.id BETWEEN from_id AND upto_id)
+BEGIN
+	INSERT INTO search_stale(kind, id, workspace_id, text, phone) VALUES ('conversation', old.id, old.workspace_id, COALESCE(old.profile_name || COALESCE(char(10) || old.username, '') || COALESCE(char(10) || old.phone_book_name, ''), old.phone_book_name), old.phone) ON CONFLICT DO NOTHING;
+END;
+
+-- Each by the phone that stands there only; what comes from now on is found by
+-- how its country writes the number otherwise, too.
+INSERT INTO phone_book(workspace_id, number_id, entry, phone, name, at)
+SELECT k.workspace_id, k.number_id, k.phone, k.phone, k.name, k.at
+FROM (SELECT e.workspace_id, e.number_id, e.at, e.raw ->> '$.action' AS action,
+	'+' || ltrim(replace(replace(replace(replace(e.raw ->> '$.contact.phone_number', ' ', ''), '-', ''), '(', ''), ')', ''), '+') AS phone,
+	CASE e.raw ->> '$.action' WHEN 'remove' THEN NULL
+		ELSE substr(COALESCE(NULLIF(e.raw ->> '$.contact.full_name', ''), NULLIF(e.raw ->> '$.contact.first_name', '')), 1, 128) END AS name
+	FROM (SELECT workspace_id, number_id, at, CASE WHEN json_valid(raw) THEN raw ELSE '{}' END AS raw
+		FROM workspace_events WHERE field = 'smb_app_state_sync' AND number_id IS NOT NULL) AS e
+	WHERE e.raw ->> '$.type' = 'contact') AS k
+WHERE k.phone GLOB '+[1-9]*' AND substr(k.phone, 2) NOT GLOB '*[^0-9]*' AND length(k.phone) BETWEEN 8 AND 16
+AND (k.name IS NOT NULL OR k.action = 'remove')
+ON CONFLICT (workspace_id, number_id, entry, phone) DO UPDATE SET name = excluded.name, at = excluded.at
+WHERE excluded.at > phone_book.at OR (excluded.at = phone_book.at AND COALESCE(excluded.name, '') > COALESCE(phone_book.name, ''));

@@ -12,7 +12,10 @@
 -- -------------------------------------------------------------- to look at
 
 CREATE TEMP VIEW my_conversations AS
-	SELECT id, number_id, phone, user_id, group_id, profile_name,
+	SELECT id, number_id, phone, user_id, group_id,
+		CASE WHEN profile_name_at > 0 OR phone_book_name IS NULL
+			THEN profile_name ELSE phone_book_name
+			END AS profile_name,
 		contact_id, link, status, is_read, unread_count,
 		last_customer_message_at, last_message_at, last_message_id,
 		last_message_preview, assigned_to, created_at, updated_at,
@@ -25,7 +28,8 @@ CREATE TEMP VIEW my_conversations AS
 		CASE status WHEN 'archived' THEN (SELECT s.at
 			FROM set_aside s
 			WHERE s.conversation_id = conversations.id)
-		END AS aside_at
+		END AS aside_at,
+		phone_book_name
 	FROM conversations WHERE workspace_id = my_workspace();
 
 -- Who waits for an answer, and what is set aside.

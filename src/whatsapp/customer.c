@@ -45,9 +45,8 @@ customer_add_id(struct event_list *s, struct customer *c, const char *id,
 		c->user_id = user_id;
 }
 
-/* Lists show a hundred names: each has a maximum. */
-static const char *
-short_name(struct pool *pool, const char *name)
+const char *
+customer_name(struct pool *pool, const char *name)
 {
 	size_t len = NAME_BYTES_MAX;
 
@@ -73,8 +72,8 @@ read_contact(struct event_list *s, const struct json *contact)
 	to->wa_id = c.wa_id;
 	to->user_id = c.user_id;
 	to->parent_user_id = json_text(contact, "parent_user_id");
-	to->profile_name = short_name(s->pool, json_text(profile, "name"));
-	name = short_name(s->pool, json_text(profile, "username"));
+	to->profile_name = customer_name(s->pool, json_text(profile, "name"));
+	name = customer_name(s->pool, json_text(profile, "username"));
 	if (name != NULL)
 		name += *name == '@';
 	to->username = name == NULL || *name == '\0' ? NULL : name;

@@ -34,6 +34,9 @@ void customer_join(struct event_list *, struct customer *, int lone);
  * encodes; in POOL, NULL when it encodes none. */
 const char *customer_of_wamid(struct pool *, const char *wamid);
 
+/* NAME, or in POOL as much of it as is kept: lists show a hundred names. */
+const char *customer_name(struct pool *, const char *name);
+
 /* 1 when the customer, or the group, has at least one id. */
 int customer_is_known(const struct customer *);
 

@@ -31,7 +31,7 @@ static const struct {
 	{ "history", value_history },
 	{ "user_id_update", value_identity },
 	{ "user_preferences", value_preference },
-	{ "state_sync", value_notice },
+	{ "state_sync", value_phone_book },
 	{ "groups", value_group },
 	{ "calls", value_call },
 };

@@ -18,7 +18,9 @@ enum event_kind {
 	EVENT_CALL,	/* a message of type call, said anew as it goes on */
 	/* a system message of a group, or without a preview its name */
 	EVENT_GROUP,
-	EVENT_MARKETING /* a system message: does the customer want it? */
+	EVENT_MARKETING, /* a system message: does the customer want it? */
+	/* the phone's address book has wa_id by profile_name, NULL not now */
+	EVENT_PHONE_BOOK
 };
 
 enum event_source {

@@ -20,6 +20,8 @@ void value_call(struct event_list *, const struct json *);  /* calls */
 void value_group(struct event_list *, const struct json *); /* groups */
 void value_preference(
     struct event_list *, const struct json *); /* user_preferences */
+void value_phone_book(
+    struct event_list *, const struct json *);		     /* state_sync */
 void value_notice(struct event_list *, const struct json *); /* others */
 
 /* One message of value_history; THREAD: the customer it is with, or NULL. */

@@ -1,7 +1,7 @@
 /*
  * Reads what is neither message nor status: new user ids, chunks of history,
- * errors, what a customer wants, groups.  Arrays without a reader are kept
- * whole, as notices.
+ * errors, what a customer wants, the phone's address book, groups.  Arrays
+ * without a reader are kept whole, as notices.
  */
 #include <stddef.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 
 #include "whatsapp/customer.h"
 #include "whatsapp/event_list.h"
+#include "whatsapp/phone.h"
 #include "whatsapp/preview/preview_words.h"
 #include "whatsapp/value.h"
 
@@ -160,6 +161,35 @@ value_preference(struct event_list *s, const struct json *element)
 	}
 }
 
+/* An entry of the phone's address book was added, changed or removed. */
+void
+value_phone_book(struct event_list *s, const struct json *element)
+{
+	const struct json *contact = json_get(element, "contact");
+	const char *typed = json_text(contact, "phone_number"), *phone;
+	const char *name = json_text(contact, "full_name");
+	int removed = text_is(json_text(element, "action"), "remove");
+	struct event *e;
+
+	value_notice(s, element);
+	if (name == NULL)
+		name = json_text(contact, "first_name");
+	phone = typed == NULL ? NULL : phone_e164(s->pool, typed, 0);
+	if (phone != NULL) /* the notice is of that person */
+		s->events[s->n - 1].customer.wa_id = phone + 1;
+	if (!text_is(json_text(element, "type"), "contact") || phone == NULL ||
+	    (name == NULL && !removed))
+		return;
+	e = event_list_add(s, EVENT_PHONE_BOOK, element);
+	e->at =
+	    event_list_time(json_get(element, "metadata"), "timestamp", e->at);
+	e->customer.wa_id = phone + 1;
+	e->customer.profile_name =
+	    removed ? NULL : customer_name(s->pool, name);
+	e->field = s->field;
+	e->raw = json_write(s->pool, element);
+}
+
 /* -------------------------------------------------------------- groups */
 
 #define ID_MAX 255 /* bytes; user ids have 131 */
@@ -201,7 +231,8 @@ is_too_long(const char *id)
 	return id != NULL && strlen(id) > ID_MAX;
 }
 
-/* "+1650… joined"; JOINS as the event has it.  P: who, by ids or as we asked. */
+/* "+1650… joined"; JOINS as the event has it.  P: who, by ids or as we
+ * asked. */
 static void
 tell_participant(struct event_list *s, const struct json *element,
     const struct json *p, const char *what, int joins)

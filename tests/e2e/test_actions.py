@@ -15,7 +15,8 @@ KEYS = {"id", "phone", "user_id", "phone_number_id", "profile_name", "status",
         "is_read", "unread_count", "last_customer_message_at",
         "last_message_at", "last_message_preview", "window", "contact",
         "assigned_to", "block", "created_at", "updated_at", "last_message",
-        "group_id", "username", "marketing"}
+        "group_id", "username", "marketing",
+        "phone_book_name"}
 MESSAGE_KEYS = {"id", "conversation_id", "wamid", "direction", "source", "type",
                 "content", "status", "context", "referral", "media_url",
                 "error", "reactions", "sent_by", "sent_at", "edited_at",

@@ -74,7 +74,7 @@ check_message(struct pool *pool, const struct event *ev)
 static void
 check(struct pool *pool, const struct event *ev)
 {
-	must(ev->kind <= EVENT_MARKETING && ev->source <= EVENT_HISTORY);
+	must(ev->kind <= EVENT_PHONE_BOOK && ev->source <= EVENT_HISTORY);
 	must(ev->at > 0 && ev->at <= YEAR_2100);
 	check_who(ev);
 	check_message(pool, ev);

@@ -313,6 +313,26 @@ make_choice(struct history *h, const struct speaker *s, unsigned i)
 		    : ""));
 }
 
+/* The phone's address book. */
+static void
+make_entry(struct history *h, const struct speaker *s, unsigned i)
+{
+	int removed = pick(h, 4) == 0;
+
+	h->fact[i] = change(h, s, "smb_app_state_sync", "state_sync",
+	    pool_printf(h->pool,
+		"{\"type\":\"contact\",\"action\":\"%s\",\"contact\":{"
+		"\"phone_number\":\"%s\"%s},\"metadata\":{\"timestamp\":\""
+		"%" PRId64 "\"}}",
+		removed ? "remove" : "add",
+		pick(h, 4) == 0 ? ONE_OF(h, "+55 11 98765-4321", "551187654321")
+				: s->phone,
+		removed ? ""
+			: member(h, "full_name",
+			      ONE_OF(h, "Rita", "Rita P.", "Otto")),
+		s->at));
+}
+
 static void
 make_other(struct history *h, const struct speaker *s, unsigned i)
 {
@@ -337,8 +357,7 @@ make_other(struct history *h, const struct speaker *s, unsigned i)
 		h->fact[i] = change(h, s, "account_update", "tomorrow", list);
 		break;
 	case 4:
-		h->fact[i] =
-		    change(h, s, "smb_app_state_sync", "state_sync", list);
+		make_entry(h, s, i);
 		break;
 	case 5:
 		h->fact[i] =

@@ -27,7 +27,8 @@ static const char *const rows_dumps[] = {
 		    " window_refused_at, last_message_at, (SELECT wamid"
 		    "  FROM messages AS m WHERE m.id = c.last_message_id),"
 		    " last_message_preview, marketing, marketing_at,"
-		    " marketing_source FROM conversations AS c ORDER BY 2",
+		    " marketing_source, phone_book_name FROM conversations AS "
+		    "c ORDER BY 2",
 	"SELECT 'message', n.phone_number_id, wamid,"
 	" " WHOSE("m.conversation_id") ", direction, source, type, content,"
 				       " original, context, preview, text, "
@@ -45,6 +46,8 @@ static const char *const rows_dumps[] = {
 							  "marketing_choices "
 							  "AS c ORDER BY 2, 3, "
 							  "4, 5",
+	"SELECT 'book', number_id, entry, phone, name, at FROM phone_book"
+	" ORDER BY 2, 3, 4",
 	"SELECT 'status', s.* FROM message_statuses AS s",
 	"SELECT 'patch', p.* FROM message_patches AS p",
 	"SELECT 'reaction', r.* FROM reactions AS r",
@@ -63,8 +66,8 @@ static const char *const rows_dumps[] = {
 	"SELECT 'changes', COUNT(*) - MAX(seq) + MIN(seq) FROM changes",
 	"SELECT 'held', COUNT(*) FROM held",
 };
-static const int rows_widths[] = { 22, 21, 5, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4, 2,
-	2 };
+static const int rows_widths[] = { 23, 21, 5, 6, 9, 11, 8, 5, 7, 5, 4, 3, 5, 4,
+	2, 2 };
 
 char *
 rows_dump(struct fixture *fx, struct pool *pool)

@@ -40,6 +40,7 @@ static const char *const kinds[] = {
 	[EVENT_CALL] = "call",
 	[EVENT_GROUP] = "group",
 	[EVENT_MARKETING] = "marketing",
+	[EVENT_PHONE_BOOK] = "phone_book",
 };
 
 static const char *

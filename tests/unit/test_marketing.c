@@ -236,9 +236,12 @@ it_is_a_change(void **state)
 	sends(fx, "a", 100);
 	before = fixture_int(fx, changes);
 	becomes(fx, "a", "failed", 131050);
-	assert_int_equal(fixture_int(fx, changes), before + 1);
+	assert_true(fixture_int(fx, changes) > before);
+	before = fixture_int(fx, changes);
 	becomes(fx, "a", "failed", 131050);
-	assert_int_equal(fixture_int(fx, changes), before + 1);
+	assert_int_equal(fixture_int(fx, changes), before);
+	says(fx, A, NULL, "allowed", FIXTURE_NOW);
+	assert_true(fixture_int(fx, changes) > before);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)

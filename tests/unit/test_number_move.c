@@ -117,12 +117,13 @@ all_of_it_goes_and_nothing_else(void **state)
 	    "2blocked- 2blocking2");
 	assert_string_equal(
 	    fixture_text(fx,
-		"SELECT group_concat(c.workspace_id || ' ' || c.marketing"
+		"SELECT group_concat(c.workspace_id || ' ' ||"
+		" c.phone_book_name || ' ' || c.marketing"
 		" || ' ' || c.marketing_at || ' ' || (SELECT COUNT(*)"
 		"  FROM marketing_choices AS m WHERE m.workspace_id ="
 		"  c.workspace_id AND m.conversation_id = c.id), ',')"
 		" FROM conversations AS c WHERE c.id IN (1, 3)"),
-	    "2 stopped 10 2,1 allowed 12 1");
+	    "2 Rita stopped 10 2,1 Zoe allowed 12 1");
 	assert_int_equal(COUNT(fx, "marketing_choices"), 3);
 	/* What is to be sent has its file. */
 	assert_string_equal(

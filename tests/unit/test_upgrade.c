@@ -505,6 +505,54 @@ what_was_chosen_before_counts(void **state)
 	db_close(db);
 }
 
+/* … and so was what the phone's address book said. */
+static void
+what_the_phone_said_before_counts(void **state)
+{
+	struct upgrade *u = *state;
+	struct db *db;
+
+	fill(u->old,
+	    "INSERT INTO workspaces(id, name, created_at) VALUES (1, 'a', 1);"
+	    "INSERT INTO numbers(id, workspace_id, phone_number_id,"
+	    " created_at) VALUES (1, 1, '100', 1);"
+	    "INSERT INTO conversations(id, workspace_id, number_id, phone,"
+	    " created_at, updated_at) VALUES (1, 1, 1, '+493020002', 1, 1),"
+	    " (2, 1, 1, '+493020003', 1, 1), (3, 1, 1, '+493020004', 1, 1);"
+	    "INSERT INTO workspace_events(workspace_id, number_id, field, at,"
+	    " raw, hash, created_at) SELECT 1, 1, 'smb_app_state_sync',"
+	    " json_extract(value, '$.at'), value, CAST(value AS BLOB), 1"
+	    " FROM json_each('["
+	    "{\"at\":5,\"type\":\"contact\",\"action\":\"add\",\"contact\":"
+	    "{\"phone_number\":\"493020002\",\"full_name\":\"Rita\"}},"
+	    "{\"at\":4,\"type\":\"contact\",\"action\":\"remove\","
+	    "\"contact\":{\"phone_number\":\"493020002\"}},"
+	    "{\"at\":5,\"type\":\"contact\",\"action\":\"add\",\"contact\":"
+	    "{\"phone_number\":\"+49 302-0003\",\"first_name\":\"Otto\"}},"
+	    "{\"at\":5,\"type\":\"contact\",\"action\":\"add\",\"contact\":"
+	    "{\"phone_number\":\"493020004\",\"full_name\":\"Gone\"}},"
+	    "{\"at\":6,\"type\":\"contact\",\"action\":\"remove\","
+	    "\"contact\":{\"phone_number\":\"493020004\"}},"
+	    "{\"at\":5,\"type\":\"contact\",\"action\":\"add\",\"contact\":"
+	    "{\"phone_number\":\"none\",\"full_name\":\"Nobody\"}},"
+	    "{\"at\":5,\"type\":\"contact\",\"contact\":[]}]');"
+	    "INSERT INTO workspace_events(workspace_id, number_id, field, at,"
+	    " raw, hash, created_at) VALUES (1, 1, 'smb_app_state_sync', 1,"
+	    " 'no JSON', x'01', 1), (1, 1, 'user_preferences', 1, 'none',"
+	    " x'02', 1)");
+	assert_int_equal(inbox_upgrade(u->old), INBOX_VERSION - u->version);
+	db = inbox_open(u->old, DB_READ, 1000);
+	assert_non_null(db);
+	assert_string_equal(
+	    rows(u->pool, db,
+		"SELECT id || ' ' || COALESCE(phone_book_name, '-')"
+		" FROM conversations ORDER BY id"),
+	    "1 Rita\n2 Otto\n3 -\n");
+	assert_string_equal(
+	    rows(u->pool, db, "SELECT COUNT(*) || '' FROM phone_book"), "3\n");
+	db_close(db);
+}
+
 /* Version 4 has the code of an error in a column; before it stood in words. */
 static void
 codes_are_taken_out_of_words(void **state)
@@ -625,6 +673,7 @@ main(void)
 		FROM(what_was_known_of_customers_stays_known, 2),
 		FROM(codes_are_taken_out_of_words, 3),
 		FROM(what_was_chosen_before_counts, 6),
+		FROM(what_the_phone_said_before_counts, 6),
 		FROM(every_table_has_a_row, 1),
 		FROM(old_version_is_refused_until_then, 1),
 		FROM(old_version_is_refused_until_then, 2),

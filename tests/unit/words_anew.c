@@ -27,7 +27,10 @@
 #define USERNAME    " || COALESCE(char(10) || t.username, '')"
 #define OF_MESSAGES FROM("messages", "message", "t.text", "NULL")
 #define OF_CONVERSATIONS                                                       \
-	FROM("conversations", "conversation", "t.profile_name" USERNAME,       \
+	FROM("conversations", "conversation",                                  \
+	    "COALESCE(t.profile_name" USERNAME                                 \
+	    " || COALESCE(char(10) || t.phone_book_name, ''),"                 \
+	    " t.phone_book_name)",                                             \
 	    "t.phone")
 #define OF_CONTACTS                                                            \
 	FROM("contacts", "contact",                                            \

@@ -142,6 +142,7 @@ conversation_object_put(
 	json_put_text(out, "group_id", c->group_id);
 	json_put_text(out, "phone_number_id", c->phone_number_id);
 	json_put_text(out, "profile_name", c->profile_name);
+	json_put_text(out, "phone_book_name", c->phone_book_name);
 	json_put_text(out, "username", c->username);
 	json_put_text(out, "status", c->status);
 	json_put_text(out, "state", c->state);

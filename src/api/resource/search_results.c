@@ -121,14 +121,23 @@ put_messages(struct action *a, struct json_out *out, struct search_results *s)
 	return rc == -1 ? -1 : 0;
 }
 
+/* As we call them, else as they call themselves. */
+static const char *
+name_of(const struct conversation *c)
+{
+	if (c->contact_id != 0)
+		return c->contact_name;
+	return c->phone_book_name != NULL ? c->phone_book_name
+					  : c->profile_name;
+}
+
 static void
 put_person(struct json_out *out, const struct conversation *c)
 {
 	json_open_object(out, NULL);
 	json_put_id(out, "conversation_id", c->id);
 	json_put_id(out, "contact_id", c->contact_id);
-	json_put_text(out, "name",
-	    c->contact_id != 0 ? c->contact_name : c->profile_name);
+	json_put_text(out, "name", name_of(c));
 	json_put_text(out, "profile_name", c->profile_name);
 	json_put_text(out, "phone", c->phone);
 	json_put_text(out, "user_id", c->user_id);

@@ -1,7 +1,8 @@
 /*
  * waspool conversation: what members do with one (conversation_act.c),
- * participants: who is in a group, and split: splits a conversation that has messages of two customers, as far as
- * the messages show whom they were with (inbox/customer/people_split.c).
+ * participants: who is in a group, and split: splits a conversation that has
+ * messages of two customers, as far as the messages show whom they were with
+ * (inbox/customer/people_split.c).
  */
 #include <sysexits.h>
 

@@ -21,7 +21,8 @@ enum { LIST, LIST_MARKETING, ONE, N_SQL };
 
 #define ROW                                                                    \
 	"SELECT c.id, c.workspace_id, n.phone_number_id, c.phone, c.user_id,"  \
-	" c.group_id, k.name, c.profile_name, c.username, c.status,"           \
+	" c.group_id, k.name, c.phone_book_name, c.profile_name, c.username,"  \
+	" c.status,"                                                           \
 	" c.unread_count, c.marketing, c.marketing_at, c.marketing_source,"    \
 	" c.last_customer_message_at, c.last_message_at, c.created_at"         \
 	" FROM conversations AS c"                                             \
@@ -59,7 +60,8 @@ static void
 put_conversation(struct cli *c, struct output *s, struct db_rows *r)
 {
 	static const char *const texts[] = { "number", "phone", "user_id",
-		"group_id", "contact", "profile_name", "username", "status" };
+		"group_id", "contact", "phone_book_name", "profile_name",
+		"username", "status" };
 	int col = 2;
 
 	output_int(s, "id", db_col_int(r, 0));

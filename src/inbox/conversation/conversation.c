@@ -138,6 +138,7 @@ conversation_read_row(
 		.state = db_col_copy(r, pool, 33),
 		.aside_at = db_col_int(r, 34),
 		.unanswered_since = db_col_int(r, 35),
+		.phone_book_name = db_col_copy(r, pool, 36),
 	};
 }
 

@@ -36,9 +36,11 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	const char *group_id;	     /* of a group's conversation */
 	int64_t number_id;	     /* ours */
 	const char *phone_number_id; /* the provider's id of it */
+	/* what they call themselves; else phone_book_name, or a stand-in */
 	const char *profile_name;
-	const char *username;  /* of WhatsApp, without @ */
-	const char *marketing; /* stopped, allowed; NULL not known */
+	const char *phone_book_name; /* what our phone's address book says */
+	const char *username;	     /* of WhatsApp, without @ */
+	const char *marketing;	     /* stopped, allowed; NULL not known */
 	int64_t marketing_at;
 	const char *marketing_source; /* user_preferences, refused */
 	const char *status;	      /* active, archived */
@@ -98,7 +100,7 @@ int conversation_get(
 		  " CASE WHEN l.sender IS NOT NULL THEN l.context END"         \
 		  ", " C ".username, " C ".blocked, " C ".marketing, " C       \
 		  ".marketing_at, " C ".marketing_source, " C ".state, " C     \
-		  ".aside_at, " C ".unanswered_since"
+		  ".aside_at, " C ".unanswered_since, " C ".phone_book_name"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"

@@ -34,6 +34,7 @@ enum {
 	REACTIONS,
 	MEDIA,
 	EVENTS,
+	PHONE_BOOK,
 	N_SQL
 };
 
@@ -94,6 +95,12 @@ static const char *const export_sql[N_SQL] = {
 		  " FROM media WHERE message_id = $2 AND workspace_id = $1",
 	[EVENTS] = "SELECT id, at, field, raw FROM workspace_events"
 		   " WHERE workspace_id = $1 ORDER BY at, id",
+	[PHONE_BOOK] = "SELECT DISTINCT b.entry, b.name, b.at"
+		       " FROM numbers AS n CROSS JOIN phone_book AS b"
+		       " WHERE n.workspace_id = $1"
+		       " AND b.workspace_id = n.workspace_id"
+		       " AND b.number_id = n.id AND b.phone = '+' || $2"
+		       " AND b.name IS NOT NULL",
 };
 
 /* One export.  POOL is emptied after each message. */
@@ -569,6 +576,28 @@ put_events(struct export_work *w)
 	return rc;
 }
 
+/* What the phone's address book calls the person. */
+static int
+put_phone_book(struct export_work *w, const char *id)
+{
+	struct db_rows *r = db_query(w->db, export_sql[PHONE_BOOK],
+	    DB_ARGS(db_int(w->person->workspace_id), db_text(id)));
+	int rc;
+
+	while ((rc = db_next(r)) == 1) {
+		struct json_out *out = json_new(w->pool);
+
+		json_open_object(out, NULL);
+		json_put_text(out, "phone", db_col_text(r, 0));
+		json_put_text(out, "name", db_col_text(r, 1));
+		put_time(w, out, "at", db_col_int(r, 2));
+		json_close(out);
+		put_element(w, out);
+	}
+	db_end(r);
+	return rc;
+}
+
 static void
 put_head(struct export_work *w, const char *who, int64_t now)
 {
@@ -602,6 +631,10 @@ export_person(struct db *db, const struct person *p, const char *who,
 	begin_array(&w, "contacts");
 	for (int i = 0; i < p->n_contacts && rc != -1; i++)
 		rc = put_contact(&w, p->contacts[i]);
+	put_export(&w, "\n]");
+	begin_array(&w, "phone_book");
+	for (int i = 0; i < p->n_ids && rc != -1; i++)
+		rc = put_phone_book(&w, p->ids[i]);
 	put_export(&w, "\n]");
 	begin_array(&w, "conversations");
 	for (int i = 0; i < p->n_conversations && rc != -1; i++)

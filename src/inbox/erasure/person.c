@@ -15,6 +15,7 @@
 
 #include "whatsapp/phone.h"
 
+#include "inbox/contact/phone_book.h"
 #include "inbox/erasure/person.h"
 
 enum {
@@ -79,6 +80,7 @@ static const char *const person_sql[N_SQL] = {
 const struct statements person_statements = {
 	.sql = person_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&phone_book_statements),
 };
 
 int
@@ -237,6 +239,7 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 	static const char *const kinds[] = { "wa_id", "alias", "user_id",
 		"parent_user_id", "group" };
 	const char *phone;
+	int rc;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (add_found(db, pool, p, person_sql[BY_IDENTITY],
@@ -253,6 +256,10 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 	if (add_found(db, pool, p, person_sql[BY_PHONE],
 		DB_ARGS(db_int(p->workspace_id), db_text(phone))) == -1)
 		return -1;
+	rc = phone_book_has(db, p->workspace_id, id);
+	if (rc == -1)
+		return -1;
+	p->in_phone_book |= rc;
 	return follow_contact(db, p, person_sql[BY_CONTACT], phone);
 }
 
@@ -313,7 +320,8 @@ follow_all(struct db *db, struct pool *pool, struct person *p)
 		    add_contact_ids(db, pool, p) == -1)
 			return -1;
 	} while (done < p->n_ids);
-	return p->n_conversations > 0 || p->n_contacts > 0 || p->n_groups > 0;
+	return p->n_conversations > 0 || p->n_contacts > 0 || p->n_groups > 0 ||
+	       p->in_phone_book;
 }
 
 int

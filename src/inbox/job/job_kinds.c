@@ -29,7 +29,8 @@ enum {
 	IDENTITIES = REACTIONS + 2,
 	SIGHTINGS = IDENTITIES + 2,
 	CHANGES = SIGHTINGS + 2,
-	N_SQL = CHANGES + 2
+	PHONE_BOOK = CHANGES + 2,
+	N_SQL = PHONE_BOOK + 2
 };
 
 #define PIECE 100 /* rows read or deleted at once */
@@ -109,6 +110,8 @@ static const char *const job_kinds_sql[N_SQL] = {
 	[CHANGES] = FIRST_OF("identity_changes", "account"),
 	[CHANGES + 1] = REST_OF("identity_changes", "account",
 	    "user_id, new_account, new_user_id, portfolio, at"),
+	[PHONE_BOOK] = FIRST_OF("phone_book", "entry"),
+	[PHONE_BOOK + 1] = REST_OF("phone_book", "entry", "id"),
 };
 
 const struct statements job_kinds_statements = {

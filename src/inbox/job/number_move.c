@@ -63,7 +63,8 @@ enum {
 	SIGHTINGS = IDENTITIES + 2,
 	CHANGES = SIGHTINGS + 2,
 	TEMPLATES = CHANGES + 2,
-	LAST_EVENT = TEMPLATES + 2,
+	PHONE_BOOK = TEMPLATES + 2,
+	LAST_EVENT = PHONE_BOOK + 2,
 	TWICE,
 	EVENT,
 	NUMBER,
@@ -78,7 +79,8 @@ enum {
 	" last_message_at, last_message_id, last_message_preview,"             \
 	" assigned_to, created_at, updated_at, username, username_at, "        \
 	"blocked,"                                                             \
-	" marketing, marketing_at, marketing_source, unanswered_since"
+	" marketing, marketing_at, marketing_source, unanswered_since,"        \
+	" phone_book_name"
 
 /* The contact of the new workspace that is known by the same ID. */
 #define THERE(ID)                                                              \
@@ -176,7 +178,8 @@ static const char *const number_move_sql[N_SQL] = {
 			 "m.assigned_to),"
 			 " created_at, updated_at, username, username_at,"
 			 " blocked, marketing, marketing_at, marketing_source,"
-			 " unanswered_since"
+			 " unanswered_since,"
+			 " phone_book_name"
 			 " FROM moving_conversations AS m"
 			 " WHERE id = $3",
 	[UNPARK] = "DELETE FROM moving_conversations WHERE id = $1",
@@ -198,6 +201,8 @@ static const char *const number_move_sql[N_SQL] = {
 	    "user_id, new_account, new_user_id, portfolio, at"),
 	[TEMPLATES] = FIRST_OF("templates", "name"),
 	[TEMPLATES + 1] = SOME_OF("templates", OF_PART("name"), "language"),
+	[PHONE_BOOK] = FIRST_OF("phone_book", "entry"),
+	[PHONE_BOOK + 1] = SOME_OF("phone_book", OF_PART("entry"), "id"),
 	[LAST_EVENT] = "SELECT COALESCE(MAX(id), 0) FROM workspace_events",
 	/* Events that both workspaces have are kept once.  By id, so many in a
 	 * step; by the workspace each step would read all of them. */
@@ -464,7 +469,7 @@ move_rest(struct moving *m)
 {
 	int statement = STATUSES, rc;
 
-	while (statement <= TEMPLATES) {
+	while (statement <= PHONE_BOOK) {
 		if (is_full(m))
 			return 1;
 		rc = move_first(m, statement);

@@ -62,12 +62,17 @@ void search_prefix(
 
 #define SEARCH_NAMES(R, NAME) "search_names(" R ".workspace_id, " NAME ")"
 
-/* A line feed between name, address and username: no word goes over it. */
+/* A line feed between name, address, username and what the phone's address book
+ * says: no word goes over it.  SEARCH_CONVERSATION_NAME: NULL when there is
+ * none, of row r. */
 #define SEARCH_CONTACT_TEXT(R)                                                 \
 	R ".name || char(10) || COALESCE(" R ".email, '')"                     \
 	  " || COALESCE(char(10) || " R ".username, '')"
 #define SEARCH_CONVERSATION_TEXT(R)                                            \
-	R ".profile_name || COALESCE(char(10) || " R ".username, '')"
+	"COALESCE(" R ".profile_name || COALESCE(char(10) || " R               \
+	".username, '') || COALESCE(char(10) || " R                            \
+	".phone_book_name, ''), " R ".phone_book_name)"
+#define SEARCH_CONVERSATION_NAME "COALESCE(r.profile_name, r.phone_book_name)"
 
 #define SEARCH_PHONE_DIGITS(R) "search_digits(" R ".workspace_id, " R ".phone)"
 

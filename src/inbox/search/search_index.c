@@ -56,12 +56,12 @@ enum {
 #define BACK(INDEX, WORDS, TABLE, COLUMN)                                      \
 	"INSERT INTO " INDEX "(rowid, words) SELECT r.id, " WORDS              \
 	" FROM search_stale AS s CROSS JOIN " TABLE " AS r ON r.id = s.id"     \
-	" WHERE s.kind = $1 AND s.id <= $2 AND r." COLUMN                      \
+	" WHERE s.kind = $1 AND s.id <= $2 AND " COLUMN                        \
 	" IS NOT NULL ORDER BY r.id"
 /* Rows above $1 up to $2. */
 #define PUT(INDEX, WORDS, TABLE, COLUMN)                                       \
 	"INSERT INTO " INDEX "(rowid, words) SELECT r.id, " WORDS              \
-	" FROM " TABLE " AS r WHERE r.id > $1 AND r.id <= $2 AND r." COLUMN    \
+	" FROM " TABLE " AS r WHERE r.id > $1 AND r.id <= $2 AND " COLUMN      \
 	" IS NOT NULL ORDER BY r.id"
 
 static const char *const search_index_sql[N_SQL] = {
@@ -83,9 +83,9 @@ static const char *const search_index_sql[N_SQL] = {
 	    " SET rows = rows + excluded.rows",
 	[MESSAGE_OUT] = OUT("message_words", SEARCH_MESSAGE_WORDS("s"), "text"),
 	[MESSAGE_BACK] = BACK(
-	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "text"),
-	[MESSAGE_PUT] =
-	    PUT("message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "text"),
+	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "r.text"),
+	[MESSAGE_PUT] = PUT(
+	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "r.text"),
 	[CONVERSATION_TOP] = TOP("conversations"),
 	[CONVERSATION_OUT] =
 	    OUT("conversation_words", SEARCH_NAMES("s", "s.text"), "text"),
@@ -93,27 +93,27 @@ static const char *const search_index_sql[N_SQL] = {
 	    OUT("conversation_digits", SEARCH_PHONE_DIGITS("s"), "phone"),
 	[CONVERSATION_BACK] = BACK("conversation_words",
 	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
-	    "profile_name"),
+	    SEARCH_CONVERSATION_NAME),
 	[CONVERSATION_DIGITS_BACK] = BACK("conversation_digits",
-	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
+	    SEARCH_PHONE_DIGITS("r"), "conversations", "r.phone"),
 	[CONVERSATION_PUT] = PUT("conversation_words",
 	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
-	    "profile_name"),
+	    SEARCH_CONVERSATION_NAME),
 	[CONVERSATION_DIGITS_PUT] = PUT("conversation_digits",
-	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
+	    SEARCH_PHONE_DIGITS("r"), "conversations", "r.phone"),
 	[CONTACT_TOP] = TOP("contacts"),
 	[CONTACT_OUT] =
 	    OUT("contact_words", SEARCH_NAMES("s", "s.text"), "text"),
 	[CONTACT_DIGITS_OUT] =
 	    OUT("contact_digits", SEARCH_PHONE_DIGITS("s"), "phone"),
 	[CONTACT_BACK] = BACK("contact_words",
-	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "name"),
+	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "r.name"),
 	[CONTACT_DIGITS_BACK] = BACK(
-	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "phone"),
+	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "r.phone"),
 	[CONTACT_PUT] = PUT("contact_words",
-	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "name"),
+	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "r.name"),
 	[CONTACT_DIGITS_PUT] = PUT(
-	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "phone"),
+	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "r.phone"),
 };
 
 const struct statements search_index_statements = {

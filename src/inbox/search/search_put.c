@@ -43,7 +43,7 @@ enum {
 	" WHERE id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2"
 #define PUT(INDEX, WORDS, TABLE, COLUMN)                                       \
 	"INSERT INTO " INDEX "(rowid, words) SELECT r.id, " WORDS              \
-	" FROM " TABLE " AS r WHERE r.id >= $1 AND r.id < $2 AND r." COLUMN    \
+	" FROM " TABLE " AS r WHERE r.id >= $1 AND r.id < $2 AND " COLUMN      \
 	" IS NOT NULL ORDER BY r.id"
 
 static const char *const search_put_sql[N_SQL] = {
@@ -57,18 +57,18 @@ static const char *const search_put_sql[N_SQL] = {
 		 " began_at = NULL WHERE kind = $1",
 	[CONTACT_BOTTOM] = BOTTOM("contacts"),
 	[CONTACT_WORDS] = PUT("contact_words",
-	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "name"),
+	    SEARCH_NAMES("r", SEARCH_CONTACT_TEXT("r")), "contacts", "r.name"),
 	[CONTACT_DIGITS] = PUT(
-	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "phone"),
+	    "contact_digits", SEARCH_PHONE_DIGITS("r"), "contacts", "r.phone"),
 	[CONVERSATION_BOTTOM] = BOTTOM("conversations"),
 	[CONVERSATION_WORDS] = PUT("conversation_words",
 	    SEARCH_NAMES("r", SEARCH_CONVERSATION_TEXT("r")), "conversations",
-	    "profile_name"),
+	    SEARCH_CONVERSATION_NAME),
 	[CONVERSATION_DIGITS] = PUT("conversation_digits",
-	    SEARCH_PHONE_DIGITS("r"), "conversations", "phone"),
+	    SEARCH_PHONE_DIGITS("r"), "conversations", "r.phone"),
 	[MESSAGE_BOTTOM] = BOTTOM("messages"),
-	[MESSAGE_WORDS] =
-	    PUT("message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "text"),
+	[MESSAGE_WORDS] = PUT(
+	    "message_words", SEARCH_MESSAGE_WORDS("r"), "messages", "r.text"),
 };
 
 const struct statements search_put_statements = {

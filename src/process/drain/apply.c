@@ -16,6 +16,7 @@
 
 #include "whatsapp/event.h"
 
+#include "inbox/contact/phone_book.h"
 #include "inbox/conversation/group_participant.h"
 #include "inbox/conversation/marketing.h"
 #include "inbox/conversation/profile.h"
@@ -57,7 +58,7 @@ const struct statements apply_statements = {
 	    &message_call_statements, &reaction_statements,
 	    &unmatched_statements, &outbox_statements, &tombstone_statements,
 	    &template_store_statements, &marketing_statements,
-	    &workspace_event_statements),
+	    &phone_book_statements, &workspace_event_statements),
 };
 
 static int
@@ -409,6 +410,20 @@ apply_notice(struct apply_work *w)
 }
 
 static int
+apply_phone_book(struct apply_work *w)
+{
+	const struct event *ev = w->ev;
+
+	if (w->number.id == 0)
+		return cannot(w, "the event names no number");
+	return phone_book_put(w->db, w->pool, &w->number,
+		   pool_printf(w->pool, "+%s", ev->customer.wa_id),
+		   ev->customer.profile_name, ev->at) == -1
+		   ? -1
+		   : 1;
+}
+
+static int
 apply_identity(struct apply_work *w)
 {
 	struct customer_place place;
@@ -441,6 +456,7 @@ apply_event(const struct apply *a, struct pool *pool, const struct event *ev,
 		[EVENT_CALL] = apply_call,
 		[EVENT_GROUP] = apply_group,
 		[EVENT_MARKETING] = apply_marketing,
+		[EVENT_PHONE_BOOK] = apply_phone_book,
 	};
 	const struct resolve_number whose = { .db = a->db,
 		.default_workspace = a->default_workspace,

@@ -17,6 +17,7 @@
 
 #include "spool/spool.h"
 
+#include "inbox/contact/phone_book.h"
 #include "inbox/erasure/delete.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/person.h"
@@ -69,9 +70,9 @@ const struct statements erase_statements = {
 	.sql = erase_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&erasure_statements, &person_statements,
-	    &tombstone_statements, &search_index_statements,
-	    &search_merge_statements, &delete_statements,
-	    &workspace_event_statements, &number_statements,
+	    &phone_book_statements, &tombstone_statements,
+	    &search_index_statements, &search_merge_statements,
+	    &delete_statements, &workspace_event_statements, &number_statements,
 	    &erase_rows_statements, &erase_answers_statements),
 };
 
@@ -211,6 +212,10 @@ delete_person(struct erase_work *w)
 	    for_conversations(w, erase_sql[CANCEL]) == -1 || forget(w) == -1 ||
 	    for_conversations(w, erase_sql[CONVERSATION]) == -1)
 		return -1;
+	for (int i = 0; i < p->n_ids; i++)
+		if (phone_book_forget(w->db, w->job->workspace_id, p->ids[i]) ==
+		    -1)
+			return -1;
 	for (int i = 0; i < p->n_contacts; i++)
 		if (db_run(w->db, erase_sql[CONTACT],
 			DB_ARGS(db_int(w->job->workspace_id),

@@ -12,6 +12,7 @@
 
 #include "spool/spool.h"
 
+#include "inbox/contact/phone_book.h"
 #include "inbox/media/upload_purge.h"
 #include "inbox/message/unmatched.h"
 #include "inbox/node/delivery_discard.h"
@@ -44,14 +45,15 @@ static const char *const retain_sql[N_SQL] = {
  * message failed: a person can retry it from its row. */
 #define SENT_KEPT  (30 * DAY)
 #define NODES_KEPT (30 * DAY)
+#define BOOK_KEPT  (30 * DAY) /* entries that were taken out */
 
 const struct statements retain_statements = {
 	.sql = retain_sql,
 	.n = N_SQL,
-	.also =
-	    STATEMENTS(&change_purge_statements, &delivery_discard_statements,
-		&unmatched_statements, &upload_purge_statements,
-		&retain_messages_statements, &retain_rule_statements),
+	.also = STATEMENTS(&change_purge_statements,
+	    &delivery_discard_statements, &phone_book_statements,
+	    &unmatched_statements, &upload_purge_statements,
+	    &retain_messages_statements, &retain_rule_statements),
 };
 
 int
@@ -159,7 +161,7 @@ forget_rows(struct retain *r, int64_t now)
 static int
 forget(struct retain *r, int64_t now)
 {
-	int a, b, c, d;
+	int a, b, c, d, e;
 
 	if (db_begin_step(r->db) == -1)
 		return -1;
@@ -167,13 +169,14 @@ forget(struct retain *r, int64_t now)
 	    (b = forget_keys(r, now - KEYS_KEPT)) == -1 ||
 	    (c = unmatched_purge(r->db, r->pool, STEP / 4, now)) == -1 ||
 	    (d = delivery_discard_old(
-		 r->db, r->pool, now - r->keep_held, now, STEP / 4)) == -1) {
+		 r->db, r->pool, now - r->keep_held, now, STEP / 4)) == -1 ||
+	    (e = phone_book_purge(r->db, now - BOOK_KEPT, STEP)) == -1) {
 		db_rollback(r->db);
 		return -1;
 	}
 	if (db_commit(r->db) == -1)
 		return -1;
-	return a || b || c || d == STEP / 4;
+	return a || b || c || d == STEP / 4 || e == STEP;
 }
 
 int
