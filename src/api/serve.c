@@ -66,6 +66,9 @@ sent_token(const struct action *a, int *by_cookie)
 static int
 may_by_cookie(struct action *a)
 {
+	/* The request itself is judged, too. */
+	if (a->request->auth_request)
+		return 1;
 	if (a->who.needs_factor) {
 		reply_problem(a, REPLY_SECOND_FACTOR,
 		    "This workspace wants a second factor: "
@@ -73,7 +76,7 @@ may_by_cookie(struct action *a)
 		return 0;
 	}
 	if (strcmp(a->request->method, "GET") == 0 ||
-	    a->request->auth_request || origin_of(a->request) == ORIGIN_SAME)
+	    origin_of(a->request) == ORIGIN_SAME)
 		return 1;
 	reply_problem(a, REPLY_FORBIDDEN,
 	    "With a cookie only a page of this site may do that.");

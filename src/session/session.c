@@ -248,6 +248,10 @@ session_return(struct session *m, struct pool *pool, int64_t token_id,
 	rc = let_in(
 	    m, pool, session_sql[BY_ID], db_int(token_id), now, who, &until);
 	session_authorizer_sign_in(0);
+	if (rc == 1 && who->needs_factor) {
+		session_serve(m, 0, 0);
+		return 0;
+	}
 	return rc;
 }
 

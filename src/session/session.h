@@ -51,7 +51,7 @@ int session_sign_in(struct session *, struct pool *, const char *token,
 /*
  * The same with a ticket (ticket.h), which is used up.  And with the id of the
  * token of an earlier sign-in, by which a long request checks that the token is
- * still valid.
+ * still valid, and that no second factor is wanted by now.
  */
 int session_use_ticket(struct session *, struct pool *, const char *ticket,
     int64_t now, struct member *);

@@ -4,15 +4,19 @@ import base64
 import concurrent.futures
 import hashlib
 import hmac
+import http.client
 import itertools
 import json
+import pathlib
 import re
+import resource
 import struct
 import time
 
 import pytest
 
 from office import Workspace
+from rig import ROOT
 from test_openapi import SPEC, answer_schema, check
 
 PASSWORD = "a password of mine"
@@ -93,6 +97,11 @@ def code(secret, at=None):
                    hashlib.sha1).digest()
     at = mac[-1] & 15
     return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 10**6:06}"
+
+
+def pages(pid):
+    """Of its address space."""
+    return int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[0])
 
 
 def kind(answer):
@@ -339,6 +348,53 @@ def test_a_session_ends_30_days_after_its_last_use(office, browser):
                       int(time.time()) - 1, id_)
     assert browser.me().status == 401
     assert browser.ask("GET", "/session").status == 401
+
+
+def test_signing_in_again_ends_the_session_before(office, browser):
+    who = person(office)
+    assert browser.sign_in(who).status == 200
+    before = browser.cookie
+    assert browser.sign_in(who).status == 200
+    browser.cookie = before
+    assert browser.me().status == 401
+
+
+def test_an_event_stream_takes_the_cookie(office, browser):
+    """Until the session ends."""
+    who = person(office)
+    browser.sign_in(who)
+    c = http.client.HTTPConnection("127.0.0.1", office.node.port, timeout=60)
+    c.request("GET", "/api/v1/realtime",
+              headers={"Cookie": f"waspool={browser.cookie}"})
+    stream = c.getresponse()
+    assert stream.status == 200
+    office.talk("hello by cookie")
+    assert any(b"hello by cookie" in stream.readline() for _ in range(30))
+    office.node.cli("user", "signout", who)
+    stream.read()           # until it ends, which is what is seen here
+    c.close()
+
+
+def test_a_file_is_not_the_next_persons(office, browser):
+    """What a browser keeps for an hour is by its cookie."""
+    conf = (ROOT / "nginx" / "waspool-api.conf.in").read_text()
+    media = conf.split("location ^~ /waspool-media/")[1].split("\n}")[0]
+    assert 'add_header Vary "Authorization, Cookie" always;' in media
+
+
+def test_without_memory_nobody_is_blamed(make_node):
+    node = make_node()
+    office, browser = Workspace(node, "Small"), Browser(node)
+    who = person(office)
+    pid, = node.pids("sign-in")
+    size = pages(pid) * resource.getpagesize()
+    before = resource.prlimit(pid, resource.RLIMIT_AS)
+    resource.prlimit(pid, resource.RLIMIT_AS, (size + (4 << 20), before[1]))
+    for _ in range(15):                 # more than one may be wrong
+        answer = browser.sign_in(who)
+        assert answer.status == 503 and answer.headers["Retry-After"]
+    resource.prlimit(pid, resource.RLIMIT_AS, before)
+    assert browser.sign_in(who).status == 200
 
 
 # --------------------------------------------------------------- invitations

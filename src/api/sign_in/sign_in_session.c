@@ -134,8 +134,14 @@ int
 sign_in_begin_session(struct sign_in *s, int64_t workspace_id)
 {
 	struct db *db = s->service->db;
+	const char *cookie = cookie_get(s->a.request, s->a.pool);
 	char *text;
 
+	/* The browser forgets the one before. */
+	if (cookie != NULL &&
+	    (login_find(db, cookie, s->a.now, &s->login) == -1 ||
+		login_end(db, s->login.id) == -1))
+		return -1;
 	s->login = (struct login){ .user_id = s->account.user_id,
 		.workspace_id = workspace_id,
 		.factor_shown = s->step != 0,
