@@ -161,6 +161,29 @@ what_cannot_be_a_template_is_said(void **state)
 	}
 }
 
+/* What nobody looks at is bounded, too: a list shows many templates. */
+static void
+a_template_has_64_kilobytes_at_most(void **state)
+{
+	struct compose_wrong *wrong = NULL;
+	struct template_define t;
+	char *x = pool_alloc(p, 65537);
+	const char *body;
+
+	(void)state;
+	memset(x, 'x', 65536);
+	x[65536] = '\0';
+	body = pool_printf(
+	    p, T("{\"type\":\"BODY\",\"text\":\"Hi\",\"example\":\"%s\"}"), x);
+	assert_int_equal(
+	    template_define_read(
+		p, json_parse(p, body, strlen(body), NULL), &t, &wrong),
+	    -1);
+	assert_string_equal(wrong->field, "components");
+	assert_string_equal(wrong->message, "may have at most 65536 bytes");
+	assert_null(wrong->next);
+}
+
 static void
 the_provider_gets_its_own_fields_only(void **state)
 {
@@ -187,6 +210,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_cannot_be_a_template_is_said),
+		cmocka_unit_test(a_template_has_64_kilobytes_at_most),
 		cmocka_unit_test(the_provider_gets_its_own_fields_only),
 	};
 	int rc;

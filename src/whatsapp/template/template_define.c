@@ -23,6 +23,7 @@
 #define CODE_MAX       15
 #define TYPE_MAX       64
 #define COMPONENTS_MAX 10
+#define BYTES_MAX      65536 /* ours: a list shows many of them */
 #define CARDS_MAX      10
 #define BODY_MAX       1024
 #define HEADER_MAX     60
@@ -288,7 +289,6 @@ put_request(struct compose_part *c, struct template_define *to)
 	json_put_text(c->out, "category", to->category);
 	json_close(c->out);
 	to->request = json_end(c->out, NULL);
-	to->components = json_write(c->pool, json_get(c->body, "components"));
 }
 
 static void
@@ -333,6 +333,10 @@ template_define_read(struct pool *p, const struct json *body,
 	    compose_get_list(&c, body, "", "components", COMPONENTS_MAX, 1),
 	    "components", text_is(to->category, "AUTHENTICATION"), 0);
 	check_options(&c);
+	to->components = json_write(p, json_get(body, "components"));
+	if (to->components != NULL && strlen(to->components) > BYTES_MAX)
+		compose_note(
+		    &c, "components", "may have at most %d bytes", BYTES_MAX);
 	*wrong = c.wrong;
 	if (c.wrong != NULL)
 		return -1;
