@@ -201,6 +201,7 @@ CREATE TABLE conversations (
 		+ CASE status WHEN 'archived' THEN 8 ELSE 0 END) VIRTUAL,
 	username	TEXT,			-- of WhatsApp, without @; newest
 	username_at	INTEGER NOT NULL DEFAULT 0,
+	stored_message_id INTEGER,		-- the message that was stored last, whatever its time: which update was for a message; null: none yet, or none since version 7
 	blocked		INTEGER NOT NULL DEFAULT 0,	-- 2 the customer is blocked, or about to be or not to be; 1 was, or could not be; 0 nobody asked.  Kept by the triggers of blocks
 	marketing	TEXT CHECK (marketing IN ('stopped', 'allowed')),	-- what the newest of marketing_choices says; null: nothing is known
 	marketing_at	INTEGER,		-- since when
@@ -380,7 +381,7 @@ CREATE TABLE messages (
 	original	TEXT,			-- JSON, what content was before the customer edited it
 	context		TEXT,			-- JSON: what it answers, whether forwarded
 	referral	TEXT,			-- JSON: the ad it came from
-	preview		TEXT NOT NULL,		-- one line, at most 100 code points; '': those that text begins with
+	preview		TEXT NOT NULL,		-- one line, at most 100 code points; '': those that text begins with (text as it is, but in older rows)
 	text		TEXT,			-- what can be searched for
 	status		TEXT NOT NULL,		-- received, or queued … failed
 	error		TEXT,			-- JSON {"code","title","detail"}
@@ -663,10 +664,14 @@ CREATE INDEX templates_asked ON templates(asked_due_at) WHERE asked IS NOT NULL;
 -- What a client would want to hear of, written by the triggers at the end of
 -- this file.  seq has no gaps in a workspace; the newest row is never deleted,
 -- so that no seq is given twice.
+--
+-- Nearly each message that is stored changes its conversation, too.  These two
+-- are one row of the type 'message': at seq - 1 message.created, of object_id,
+-- and at seq conversation.updated, of conversation_id (workspace/change.c).
 CREATE TABLE changes (
 	workspace_id	INTEGER NOT NULL,
 	seq		INTEGER NOT NULL,
-	type		TEXT NOT NULL,		-- of what, and what became of it: docs/openapi.yaml, Change
+	type		TEXT NOT NULL,		-- of what, and what became of it: docs/openapi.yaml, Change; or message
 	object_id	INTEGER NOT NULL,	-- perhaps of one that is gone: then it was deleted
 	conversation_id	INTEGER,		-- of a message or conversation
 	PRIMARY KEY (workspace_id, seq)
@@ -782,6 +787,7 @@ CREATE TABLE moving_conversations (
 	updated_at	INTEGER NOT NULL,
 	username	TEXT,
 	username_at	INTEGER NOT NULL DEFAULT 0,
+	stored_message_id INTEGER,
 	blocked		INTEGER NOT NULL DEFAULT 0,
 	marketing	TEXT,
 	marketing_at	INTEGER,
@@ -1274,11 +1280,16 @@ END;
 -- stand in the order in which they were stored.  A live message from the
 -- customer (counts_unread) brings an archived conversation back, and waits for
 -- an answer (unanswered_moved).
+--
+-- Nothing that an INSERT of a message fires calls a function or says ON CONFLICT
+-- DO UPDATE: for either SQLite would keep a copy of each page that it changes
+-- (DB_NO_UNDO in lib/sql/db.h).  So a preview of '' is the text as it is, which
+-- message.c writes for a short one only, and whoever shows it cuts it.
 CREATE TRIGGER update_conversation_on_message AFTER INSERT ON messages
 BEGIN
 	UPDATE conversations SET
 		last_message_id = CASE WHEN new.sent_at >= last_message_at THEN new.id ELSE last_message_id END,
-		last_message_preview = CASE WHEN new.sent_at >= last_message_at THEN CASE new.preview WHEN '' THEN COALESCE(SUBSTR(new.text, 1, 100), '') ELSE new.preview END ELSE last_message_preview END,
+		last_message_preview = CASE WHEN new.sent_at >= last_message_at THEN CASE new.preview WHEN '' THEN COALESCE(new.text, '') ELSE new.preview END ELSE last_message_preview END,
 		last_message_at = CASE WHEN new.sent_at >= last_message_at THEN new.sent_at ELSE last_message_at END,
 		unread_count = unread_count + new.counts_unread,
 		is_read = CASE WHEN new.counts_unread THEN 0 ELSE is_read END,
@@ -1295,7 +1306,8 @@ BEGIN
 			WHEN new.opens_window = 0 THEN last_customer_message_at
 			WHEN last_customer_message_at IS NULL OR new.sent_at > last_customer_message_at THEN new.sent_at
 			ELSE last_customer_message_at END,
-		updated_at = CASE WHEN new.created_at > updated_at THEN new.created_at ELSE updated_at END
+		updated_at = CASE WHEN new.created_at > updated_at THEN new.created_at ELSE updated_at END,
+		stored_message_id = new.id
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 END;
 
@@ -1414,8 +1426,9 @@ BEGIN
 		archived = archived + (new.status = 'archived') - (new.old_status = 'archived')
 	WHERE workspace_id = new.workspace_id;
 	INSERT INTO unanswered(conversation_id, workspace_id, since)
-	VALUES (new.conversation_id, new.workspace_id, new.unanswered_since)
-	ON CONFLICT (conversation_id) DO UPDATE SET since = excluded.since WHERE since IS NOT excluded.since;
+	VALUES (new.conversation_id, new.workspace_id, NULL) ON CONFLICT (conversation_id) DO NOTHING;
+	UPDATE unanswered SET since = new.unanswered_since
+	WHERE conversation_id = new.conversation_id AND since IS NOT new.unanswered_since;
 	DELETE FROM set_aside WHERE conversation_id = new.conversation_id AND new.status = 'active';
 END;
 
@@ -1449,8 +1462,10 @@ BEGIN
 	DELETE FROM window_hours
 	WHERE workspace_id = new.workspace_id AND hour = new.old_hour AND conversations = 0;
 	INSERT INTO window_hours(workspace_id, hour, conversations)
-	SELECT new.workspace_id, new.hour, 1 WHERE new.hour IS NOT NULL
-	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
+	SELECT new.workspace_id, new.hour, 0 WHERE new.hour IS NOT NULL
+	ON CONFLICT (workspace_id, hour) DO NOTHING;
+	UPDATE window_hours SET conversations = conversations + 1
+	WHERE workspace_id = new.workspace_id AND hour = new.hour;
 END;
 CREATE TRIGGER count_window_gone AFTER DELETE ON conversations WHEN old.window_ends IS NOT NULL
 BEGIN
@@ -1521,11 +1536,6 @@ END;
 -- it, in the same transaction, so that none is missed and none is made up.
 -- What does not show outside is no change.  Something that was deleted is
 -- noted as updated: who looks for it finds nothing, and knows.
-CREATE TRIGGER change_message_new AFTER INSERT ON messages
-BEGIN
-	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'message.created', new.id, new.conversation_id);
-END;
 CREATE TRIGGER change_message AFTER UPDATE OF wamid, direction, type, content, text, status, context, referral, error, sender, sent_by, sent_at, edited_at, revoked_at, conversation_id ON messages
 WHEN old.wamid IS NOT new.wamid OR old.direction IS NOT new.direction OR old.type IS NOT new.type
 	OR old.content IS NOT new.content OR (new.content = '' AND old.text IS NOT new.text)
@@ -1607,21 +1617,38 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
 END;
-CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at, unanswered_since
+-- A message that is stored is told of here, with what it changed: of its columns
+-- those come first that it changes most.
+CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at, unanswered_since, stored_message_id
 ON conversations
-WHEN old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
-	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
-	OR old.status IS NOT new.status OR old.is_read IS NOT new.is_read
-	OR old.unread_count IS NOT new.unread_count
-	OR old.last_customer_message_at IS NOT new.last_customer_message_at
-	OR old.window_refused_at IS NOT new.window_refused_at
-	OR old.last_message_at IS NOT new.last_message_at
+WHEN old.stored_message_id IS NOT new.stored_message_id
+	OR old.last_message_at IS NOT new.last_message_at OR old.unread_count IS NOT new.unread_count
 	OR old.last_message_preview IS NOT new.last_message_preview
-	OR old.assigned_to IS NOT new.assigned_to OR old.created_at IS NOT new.created_at
-	OR old.updated_at IS NOT new.updated_at OR old.unanswered_since IS NOT new.unanswered_since
+	OR old.last_customer_message_at IS NOT new.last_customer_message_at
+	OR old.updated_at IS NOT new.updated_at OR old.is_read IS NOT new.is_read
+	OR old.status IS NOT new.status OR old.unanswered_since IS NOT new.unanswered_since
+	OR old.phone IS NOT new.phone OR old.user_id IS NOT new.user_id
+	OR old.profile_name IS NOT new.profile_name OR old.contact_id IS NOT new.contact_id
+	OR old.window_refused_at IS NOT new.window_refused_at OR old.assigned_to IS NOT new.assigned_to
+	OR old.created_at IS NOT new.created_at
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
-	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.id, new.id);
+	VALUES (new.workspace_id,
+		COALESCE((SELECT seq FROM changes WHERE workspace_id = new.workspace_id ORDER BY seq DESC LIMIT 1), 0)
+		+ CASE WHEN old.stored_message_id IS NOT new.stored_message_id
+			AND (old.last_message_at IS NOT new.last_message_at OR old.unread_count IS NOT new.unread_count
+			OR old.last_message_preview IS NOT new.last_message_preview
+			OR old.last_customer_message_at IS NOT new.last_customer_message_at
+			OR old.updated_at IS NOT new.updated_at OR old.is_read IS NOT new.is_read
+			OR old.status IS NOT new.status OR old.unanswered_since IS NOT new.unanswered_since) THEN 2 ELSE 1 END,
+		CASE WHEN old.stored_message_id IS new.stored_message_id THEN 'conversation.updated'
+			WHEN old.last_message_at IS NOT new.last_message_at OR old.unread_count IS NOT new.unread_count
+			OR old.last_message_preview IS NOT new.last_message_preview
+			OR old.last_customer_message_at IS NOT new.last_customer_message_at
+			OR old.updated_at IS NOT new.updated_at OR old.is_read IS NOT new.is_read
+			OR old.status IS NOT new.status OR old.unanswered_since IS NOT new.unanswered_since THEN 'message'
+			ELSE 'message.created' END,
+		CASE WHEN old.stored_message_id IS new.stored_message_id THEN new.id ELSE new.stored_message_id END, new.id);
 END;
 -- Of its own: a message fires the one above, and next to none this.
 CREATE TRIGGER change_conversation_username AFTER UPDATE OF username ON conversations
@@ -1686,9 +1713,11 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
 END;
+-- OR FAIL: a message deletes such a row, and the conflict clause of its INSERT ends
+-- at a DELETE.
 CREATE TRIGGER change_set_aside_gone AFTER DELETE ON set_aside
 BEGIN
-	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	INSERT OR FAIL INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
 END;
 

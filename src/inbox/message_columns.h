@@ -11,9 +11,9 @@
  *   content  '' is {"body":text}, of a text that is the same in JSON
  *   preview  '' is the first 100 code points of text
  *
- * inbox/message/message.c writes them so; any row may have them whole, as older
- * ones have.  Members see them whole (my_messages).  Whoever takes the text
- * away writes both first.
+ * inbox/message/message.c writes them so, preview only where text is no longer;
+ * any row may have them whole, as older ones have.  Members see them whole
+ * (my_messages).  Whoever takes the text away writes both first.
  */
 #define MESSAGE_CONTENT(m)                                                     \
 	"CASE " m "content WHEN '' THEN '{\"body\":\"' || " m "text || '\"}'"  \

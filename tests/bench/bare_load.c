@@ -53,7 +53,8 @@ const struct bare_table bare_tables[BARE_TABLES] = {
 	    "  AND r.number_id = m.number_id AND r.wamid = m.wamid"
 	    "  AND r.target_wamid = m.content ->> '$.message_id'"
 	    " WHERE m.id = ?1 AND m.type = 'reaction'" },
-	[BARE_MESSAGE] = { "INSERT INTO messages(workspace_id, number_id, "
+	[BARE_MESSAGE] = { "INSERT OR FAIL INTO messages(workspace_id, "
+			   "number_id, "
 			   "wamid,"
 			   " conversation_id, direction, source, type, "
 			   "content, context,"

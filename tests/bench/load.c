@@ -97,11 +97,8 @@ static const char *const sql[N_SQL] = {
 	/* Each message and what it did to its conversation. */
 	[CHANGE] =
 	    "INSERT INTO changes(workspace_id, seq, type, object_id,"
-	    " conversation_id) SELECT " WORKSPACE ", 2 * id + n,"
-	    " CASE n WHEN 0 THEN 'message.created'"
-	    " ELSE 'conversation.updated' END,"
-	    " CASE n WHEN 0 THEN id ELSE conversation_id END, conversation_id"
-	    " FROM messages, (SELECT 0 AS n UNION ALL SELECT 1)"
+	    " conversation_id) SELECT " WORKSPACE ", 2 * id, 'message', id,"
+	    " conversation_id FROM messages"
 	    " WHERE workspace_id = " WORKSPACE " AND id > $1",
 };
 

@@ -19,10 +19,11 @@ static const char *const sql[N_SQL] = {
 	    " phone_at, user_id, user_id_at, profile_name, profile_name_at,"
 	    " contact_id, status, is_read, unread_count,"
 	    " last_customer_message_at, last_message_at, last_message_id,"
-	    " last_message_preview, assigned_to, created_at, updated_at)"
+	    " last_message_preview, assigned_to, created_at, updated_at,"
+	    " stored_message_id)"
 	    " VALUES ($1, " WORKSPACE ", $2, $3, $4, $5, CASE WHEN $5 IS NULL"
 	    " THEN 0 ELSE $4 END, $6, $4, $7, $8, $9, $10, $11, $12, $13, $14,"
-	    " $15, $16, $17)",
+	    " $15, $16, $17, $13)",
 	[IDENTITY] =
 	    "INSERT INTO identities(workspace_id, number_id, kind, value,"
 	    " conversation_id, created_at)"

@@ -3,6 +3,7 @@ that a workspace has of it, whatever SQLite is here: with the statistics that
 ANALYZE leaves and without them (nobody here asks for any, a person may)."""
 
 import re
+import sqlite3
 import subprocess
 
 import pytest
@@ -144,6 +145,25 @@ def test_no_list_is_sorted(inbox, all_statements):
                 or "(last_message_at,conversation_id)<" in x
                 # those that begin with the oldest
                 or re.search(r" AND \(?(since|at)[,>]", x)], (sql, plan)
+
+
+def keeps_copies(inbox, sql):
+    """Does SQLite keep a copy of each page that the statement changes, to undo
+    it alone?  It does for an error that would end the statement and not the
+    transaction: those of functions, and of rules that ABORT (2)."""
+    with sqlite3.connect(inbox) as db:
+        steps = db.execute("EXPLAIN " + sql, [None] * 23).fetchall()
+    assert any("TRIGGER" in str(s[5]) for s in steps), "no trigger is shown"
+    return [s for s in steps if s[1] in ("Function", "PureFunc")
+            or s[1] in ("Halt", "HaltIfNull") and s[2] & 0xff == 19
+            and s[3] == 2]
+
+
+def test_no_page_is_copied_for_a_message(inbox, all_statements):
+    word = "/* no undo */"
+    sql, = (sql for _, sql in all_statements if word in sql)
+    assert not keeps_copies(inbox, sql.replace(word, "OR FAIL"))
+    assert keeps_copies(inbox, sql)
 
 
 def test_the_plan_test_sees_a_walk(inbox):

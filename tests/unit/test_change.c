@@ -20,16 +20,35 @@ static const char *
 since(struct fixture *fx, int64_t after)
 {
 	static const char *const sql =
-	    "SELECT type, object_id FROM changes"
-	    " WHERE workspace_id = 1 AND seq > $1 ORDER BY seq";
+	    "SELECT seq, type, object_id FROM changes"
+	    " WHERE workspace_id = 1 AND seq > $1 AND type <> 'message'"
+	    " UNION ALL SELECT seq - 1, 'message.created', object_id"
+	    " FROM changes WHERE type = 'message' AND seq - 1 > $1"
+	    " UNION ALL SELECT seq, 'conversation.updated', conversation_id"
+	    " FROM changes WHERE type = 'message' AND seq > $1 ORDER BY 1";
 	struct db_rows *r = db_query(fx->db, sql, DB_ARGS(db_int(after)));
 	struct buf b = { .pool = fx->pool };
 
 	while (db_next(r) == 1)
 		buf_printf(&b, "%s%s %lld", b.len > 0 ? "; " : "",
-		    db_col_text(r, 0), (long long)db_col_int(r, 1));
+		    db_col_text(r, 1), (long long)db_col_int(r, 2));
 	db_end(r);
 	return buf_end(&b);
+}
+
+/* A row of a message and its conversation counts as two. */
+static int64_t
+n_changes(struct fixture *fx)
+{
+	return fixture_int(fx, "SELECT sum(1 + (type = 'message'))"
+			       " FROM changes");
+}
+
+static int64_t
+first(struct fixture *fx)
+{
+	return fixture_int(fx, "SELECT min(seq - (type = 'message'))"
+			       " FROM changes");
 }
 
 static int64_t
@@ -49,9 +68,25 @@ seq_has_no_gaps(void **state)
 	ev = fixture_event("w2", "49302", 1001, "hello");
 	fixture_apply(fx, &ev);
 	assert_true(last(fx) > 3);
-	assert_int_equal(
-	    last(fx), fixture_int(fx, "SELECT count(*) FROM changes"));
-	assert_int_equal(fixture_int(fx, "SELECT min(seq) FROM changes"), 1);
+	assert_int_equal(last(fx), n_changes(fx));
+	assert_int_equal(first(fx), 1);
+}
+
+/* An old one that history brings changes nothing that its list shows. */
+static void
+a_message_that_changes_no_conversation_is_one_change(void **state)
+{
+	struct fixture *fx = *state;
+	struct event ev = fixture_event("w1", "49301", 1000, "hello");
+	int64_t place;
+
+	fixture_apply(fx, &ev);
+	place = last(fx);
+	ev = fixture_event("w0", "49301", 900, "before");
+	ev.source = EVENT_HISTORY;
+	fixture_apply(fx, &ev);
+	assert_string_equal(since(fx, place), "message.created 2");
+	assert_int_equal(last(fx), place + 1);
 }
 
 static void
@@ -200,22 +235,24 @@ old_ones_go_and_the_newest_stays(void **state)
 	assert_int_equal(
 	    fixture_int(fx, "SELECT count(*) FROM change_marks"), 1);
 	purge(fx, FIXTURE_NOW + 3600, &looked_at);
-	assert_int_equal(old, fixture_int(fx, "SELECT count(*) FROM changes"));
+	assert_int_equal(old, n_changes(fx));
 	ev = fixture_event("w2", "49301", 1001, "hello");
 	fixture_apply(fx, &ev);
 	looked_at = 0;
 	purge(fx, FIXTURE_NOW + 3601, &looked_at);
-	assert_int_equal(
-	    old + 1, fixture_int(fx, "SELECT min(seq) FROM changes"));
+	assert_int_equal(old + 1, first(fx));
 	looked_at = 0;
 	purge(fx, FIXTURE_NOW + 9999, &looked_at);
 	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM changes"), 1);
 	old = last(fx);
 	ev = fixture_event("w3", "49301", 1002, "hello");
 	fixture_apply(fx, &ev);
-	assert_int_equal(last(fx) - old, fixture_int(fx, "SELECT count(*)"
-							 " FROM changes") -
-					     1);
+	assert_int_equal(
+	    last(fx) - old, fixture_int(fx, pool_printf(fx->pool,
+						"SELECT sum(1 + (type ="
+						" 'message')) FROM changes"
+						" WHERE seq > %lld",
+						(long long)old)));
 }
 
 static void
@@ -253,6 +290,42 @@ new_ticket(struct fixture *fx, const char *token, int64_t now)
 	assert_int_equal(now + TICKET_LIFE, expires_at);
 	assert_int_equal(db_commit(fx->member_db), 0);
 	return text;
+}
+
+/* Also when a page ends between the two, or begins there. */
+static void
+a_message_and_its_conversation_are_two_changes_of_one_row(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t place, message, oldest, newest;
+	struct change c[9];
+
+	assert_int_equal(change_range(fx->member, &oldest, &place), 0);
+	fixture_do(fx,
+	    "INSERT INTO messages(workspace_id, conversation_id, number_id,"
+	    " wamid, direction, source, type, content, preview, text, status,"
+	    " sent_at, created_at) SELECT 1, 1, number_id, 'new', 'inbound',"
+	    " 'live', 'text', '', '', 'x', 'received', 1999999999, 1"
+	    " FROM conversations WHERE id = 1");
+	message = fixture_int(fx, "SELECT max(id) FROM messages");
+	assert_int_equal(change_range(fx->member, &oldest, &newest), 0);
+	assert_int_equal(newest, place + 2);
+	assert_int_equal(change_read(fx->member, fx->pool, place, c, 9), 2);
+	assert_int_equal(c[0].seq, place + 1);
+	assert_string_equal(c[0].type, "message.created");
+	assert_int_equal(c[0].id, message);
+	assert_int_equal(c[0].conversation_id, c[1].id);
+	assert_int_equal(c[1].seq, place + 2);
+	assert_string_equal(c[1].type, "conversation.updated");
+	assert_int_equal(change_read(fx->member, fx->pool, place, c, 1), 1);
+	assert_string_equal(c[0].type, "message.created");
+	assert_int_equal(change_read(fx->member, fx->pool, place + 1, c, 1), 1);
+	assert_string_equal(c[0].type, "conversation.updated");
+	assert_int_equal(c[0].seq, newest);
+	fixture_do(fx, "DELETE FROM changes WHERE seq < (SELECT max(seq)"
+		       " FROM changes)");
+	assert_int_equal(change_range(fx->member, &oldest, &newest), 0);
+	assert_int_equal(oldest, place + 1);
 }
 
 static void
@@ -354,6 +427,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(seq_has_no_gaps),
+		TEST(a_message_that_changes_no_conversation_is_one_change),
 		TEST(what_is_applied_twice_changes_once),
 		TEST(status_and_reaction_change_the_message),
 		TEST(what_does_not_show_is_no_change),
@@ -362,6 +436,8 @@ main(void)
 		cmocka_unit_test(reach_is_from_the_oldest_to_the_newest),
 		TEST(old_ones_go_and_the_newest_stays),
 		TEST(looking_often_costs_nothing),
+		MEMBERS(
+		    a_message_and_its_conversation_are_two_changes_of_one_row),
 		MEMBERS(ticket_is_good_once_and_for_a_minute),
 		MEMBERS(ticket_dies_with_its_token),
 		MEMBERS(sessions_and_invitations_that_have_expired_go),

@@ -32,6 +32,21 @@ a_conversation_is_shown_whole(void **state)
 	assert_int_equal(get(*state, 3).contact_id, 0);
 }
 
+/* Of a message that another client stored, without a preview. */
+static void
+a_long_text_of_anybody_is_cut_in_the_list(void **state)
+{
+	struct fixture *fx = *state;
+
+	fixture_do(fx,
+	    "INSERT INTO messages(workspace_id, conversation_id, number_id,"
+	    " wamid, direction, source, type, content, preview, text, status,"
+	    " sent_at, created_at) SELECT 1, 1, number_id, 'long', 'inbound',"
+	    " 'live', 'text', '', '', replace(printf('%0120d', 0), '0', 'ü'),"
+	    " 'received', 1769774399, 1 FROM conversations WHERE id = 1");
+	assert_int_equal(strlen(get(fx, 1).preview), 200);
+}
+
 static void
 what_changes_nothing_touches_nothing(void **state)
 {
@@ -154,6 +169,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_conversation_is_shown_whole),
 		TEST(what_changes_nothing_touches_nothing),
+		TEST(a_long_text_of_anybody_is_cut_in_the_list),
 		TEST(by_hand_stays_by_hand),
 		TEST(others_stay_untouched),
 		TEST(stats_are_the_workspaces),

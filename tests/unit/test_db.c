@@ -82,6 +82,28 @@ parameters_are_bound_by_their_number(void **state)
 	db_end(rows);
 }
 
+/* The second row breaks a rule: the first stands, until the caller undoes
+ * it. */
+static void
+what_is_not_undone_alone_is_undone_by_its_caller(void **state)
+{
+	static const char alone[] = "INSERT INTO t(a) VALUES ($1), ($1)",
+			  whole[] = "INSERT " DB_NO_UNDO
+				    " INTO t(a) VALUES ($1), ($1)";
+	struct db *db = *state;
+
+	assert_int_equal(db_begin(db), 0);
+	assert_int_equal(db_savepoint(db), 0);
+	assert_int_equal(db_run(db, alone, DB_ARGS(db_int(1))), -1);
+	assert_int_equal(count(db), 0);
+	assert_int_equal(db_run(db, whole, DB_ARGS(db_int(1))), -1);
+	assert_int_equal(db_error(db), DB_CONSTRAINT);
+	assert_int_equal(count(db), 1);
+	db_rollback_savepoint(db);
+	assert_int_equal(count(db), 0);
+	assert_int_equal(db_commit(db), 0);
+}
+
 /* Exit status of a process that runs STATEMENT with ARGS, -1 when it lives. */
 static int
 run_apart(const char *statement, const struct db_arg *args)
@@ -353,6 +375,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 		TEST(parameters_are_bound_by_their_number),
+		TEST(what_is_not_undone_alone_is_undone_by_its_caller),
 		TEST(a_wrong_number_of_arguments_ends_the_program),
 		TEST(no_row_is_no_failure),
 		TEST(a_broken_rule_is_told_from_a_broken_file),

@@ -349,8 +349,7 @@ what_another_writer_adds_is_not_taken_for_ours(void **state)
 	int64_t id = 0;
 
 	fixture_do(fx,
-	    "DROP TRIGGER change_message_new;"
-	    "CREATE TRIGGER change_message_new AFTER INSERT ON messages"
+	    "CREATE TRIGGER change_message_more AFTER INSERT ON messages"
 	    " WHEN new.source = 'api' BEGIN INSERT INTO messages("
 	    " workspace_id, conversation_id, number_id, direction, source,"
 	    " type, content, preview, status, sent_at, created_at) VALUES ("

@@ -2,6 +2,9 @@
  * One conversation as a member sees it: reading, marking, archiving, linking,
  * assigning, counting.
  */
+#include <stddef.h>
+#include <string.h>
+
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -9,6 +12,8 @@
 #include "lib/sql/statements.h"
 
 #include "session/session_db.h"
+
+#include "whatsapp/preview/preview_words.h"
 
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
@@ -97,6 +102,22 @@ const struct statements conversation_statements = {
 	.also = STATEMENTS(&block_statements),
 };
 
+/* At most PREVIEW_MAX code points of S: its row has a text whole when somebody
+ * else stored the message (update_conversation_on_message). */
+static char *
+cut_preview(char *s)
+{
+	int letters = 0;
+
+	if (s == NULL || strlen(s) <= PREVIEW_MAX)
+		return s;
+	for (char *at = s; *at != '\0'; at++)
+		if (((unsigned char)*at & 0xc0) != 0x80 &&
+		    letters++ == PREVIEW_MAX)
+			*at = '\0';
+	return s;
+}
+
 void
 conversation_read_row(
     struct db_rows *r, struct pool *pool, struct conversation *c)
@@ -112,7 +133,7 @@ conversation_read_row(
 		.is_read = (int)db_col_int(r, 7),
 		.unread_count = db_col_int(r, 8),
 		.last_customer_message_at = db_col_int(r, 9),
-		.preview = db_col_copy(r, pool, 10),
+		.preview = cut_preview(db_col_copy(r, pool, 10)),
 		.contact_id = db_col_int(r, 11),
 		.contact_name = db_col_copy(r, pool, 12),
 		.contact_phone = db_col_copy(r, pool, 13),

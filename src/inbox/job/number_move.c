@@ -77,10 +77,9 @@ enum {
 	" profile_name, profile_name_at, contact_id, link, status, is_read,"   \
 	" unread_count, last_customer_message_at, window_refused_at,"          \
 	" last_message_at, last_message_id, last_message_preview,"             \
-	" assigned_to, created_at, updated_at, username, username_at, "        \
-	"blocked,"                                                             \
-	" marketing, marketing_at, marketing_source, unanswered_since,"        \
-	" phone_book_name"
+	" assigned_to, created_at, updated_at, username, username_at,"         \
+	" blocked, marketing, marketing_at, marketing_source,"                 \
+	" unanswered_since, phone_book_name, stored_message_id"
 
 /* The contact of the new workspace that is known by the same ID. */
 #define THERE(ID)                                                              \
@@ -178,8 +177,8 @@ static const char *const number_move_sql[N_SQL] = {
 			 "m.assigned_to),"
 			 " created_at, updated_at, username, username_at,"
 			 " blocked, marketing, marketing_at, marketing_source,"
-			 " unanswered_since,"
-			 " phone_book_name"
+			 " unanswered_since, phone_book_name,"
+			 " stored_message_id"
 			 " FROM moving_conversations AS m"
 			 " WHERE id = $3",
 	[UNPARK] = "DELETE FROM moving_conversations WHERE id = $1",

@@ -26,7 +26,8 @@ enum { ADD, FIND, REPLACE, RETIME, DEMOTE, MEDIA, SIGHTING, ATTRIBUTE, N_SQL };
 
 static const char *const message_sql[N_SQL] = {
 	[ADD] =
-	    "INSERT INTO messages(workspace_id, number_id, wamid,"
+	    "INSERT " DB_NO_UNDO
+	    " INTO messages(workspace_id, number_id, wamid,"
 	    " conversation_id, direction, source, type, content, context,"
 	    " referral, preview, text, status, error, sender, counts_unread,"
 	    " opens_window, placeholder, sent_at, created_at, sighting_id,"
@@ -157,16 +158,10 @@ short_content(const struct event *e)
 static const char *
 short_preview(const struct event *e)
 {
-	size_t len, letters = 0;
-
 	if (e->preview == NULL)
 		return "";
-	len = strlen(e->preview);
-	for (const char *s = e->preview; *s != '\0'; s++)
-		letters += ((unsigned char)*s & 0xc0) != 0x80;
 	if (!text_is(e->type, "text") || e->text == NULL ||
-	    strncmp(e->text, e->preview, len) != 0 ||
-	    (e->text[len] != '\0' && letters != PREVIEW_MAX))
+	    strcmp(e->text, e->preview) != 0)
 		return e->preview;
 	return "";
 }

@@ -1,6 +1,8 @@
 /*
  * Reads the changes of a workspace.
  */
+#include "base/text.h"
+
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
@@ -11,7 +13,8 @@
 enum { RANGE, NEXT, N_SQL };
 
 static const char *const change_sql[N_SQL] = {
-	[RANGE] = "SELECT (SELECT seq FROM my_changes ORDER BY seq LIMIT 1),"
+	[RANGE] = "SELECT (SELECT CASE type WHEN 'message' THEN seq - 1"
+		  "  ELSE seq END FROM my_changes ORDER BY seq LIMIT 1),"
 		  " (SELECT seq FROM my_changes ORDER BY seq DESC LIMIT 1)",
 	[NEXT] = "SELECT seq, type, object_id, conversation_id"
 		 " FROM my_changes WHERE seq > $1 ORDER BY seq LIMIT $2",
@@ -43,6 +46,31 @@ change_reaches(int64_t first, int64_t last, int64_t after)
 	return after >= 0 && after >= first - 1 && after <= last;
 }
 
+/* The row of a message and its conversation is two changes, and AFTER may be
+ * the first of them: how many fit into MAX. */
+static int
+read_both(struct db_rows *r, int64_t after, struct change *out, int max)
+{
+	int64_t seq = db_col_int(r, 0), conversation_id = db_col_int(r, 3);
+	int n = 0;
+
+	if (seq - 1 > after)
+		out[n++] = (struct change){
+			.seq = seq - 1,
+			.type = "message.created",
+			.id = db_col_int(r, 2),
+			.conversation_id = conversation_id,
+		};
+	if (n < max)
+		out[n++] = (struct change){
+			.seq = seq,
+			.type = "conversation.updated",
+			.id = conversation_id,
+			.conversation_id = conversation_id,
+		};
+	return n;
+}
+
 int
 change_read(struct session *s, struct pool *pool, int64_t after,
     struct change *out, int max)
@@ -51,13 +79,18 @@ change_read(struct session *s, struct pool *pool, int64_t after,
 	    DB_ARGS(db_int(after), db_int(max)));
 	int n = 0, rc;
 
-	while ((rc = db_next(r)) == 1 && n < max)
+	while ((rc = db_next(r)) == 1 && n < max) {
+		if (text_is(db_col_text(r, 1), "message")) {
+			n += read_both(r, after, &out[n], max - n);
+			continue;
+		}
 		out[n++] = (struct change){
 			.seq = db_col_int(r, 0),
 			.type = db_col_copy(r, pool, 1),
 			.id = db_col_int(r, 2),
 			.conversation_id = db_col_int(r, 3),
 		};
+	}
 	db_end(r);
 	return rc == -1 ? -1 : n;
 }

@@ -93,6 +93,16 @@ struct db_arg db_text(const char *); /* NULL is NULL */
 struct db_arg db_blob(const void *, size_t);
 struct db_arg db_null(void);
 
+/*
+ * "INSERT " DB_NO_UNDO " INTO …": whoever runs it rolls the transaction, or a
+ * savepoint, back when it fails.  An engine that would keep what it needs to
+ * undo one statement alone need not: until then what a statement that failed
+ * has done stands.  SQLite keeps a copy of each page for it, of all that
+ * triggers change, too, unless one of them calls a function or says ON
+ * CONFLICT DO UPDATE.
+ */
+#define DB_NO_UNDO "/* no undo */"
+
 /* Runs a statement that answers no rows: 0, or -1. */
 int db_run(struct db *, const char *sql, const struct db_arg *);
 

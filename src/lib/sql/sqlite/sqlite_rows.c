@@ -56,18 +56,36 @@ is_rewritten(struct sqlite *db, int rc)
 		       strstr(text, "no such table") != NULL));
 }
 
+/* SQL with DB_NO_UNDO as SQLite says it; owned. */
+static char *
+without_undo(const char *sql)
+{
+	static const char word[] = "OR FAIL";
+	char *s = xcalloc(strlen(sql) + 1), *at;
+
+	strcpy(s, sql);
+	at = strstr(s, DB_NO_UNDO);
+	if (at != NULL) {
+		memset(at, ' ', sizeof(DB_NO_UNDO) - 1);
+		memcpy(at, word, sizeof(word) - 1);
+	}
+	return s;
+}
+
 static int
 compile(struct sqlite *db, const char *sql, sqlite3_stmt **stmt)
 {
+	char *text = without_undo(sql);
 	int rc, left = REWRITE_TRIES;
 
 	do {
 		rc = sqlite3_prepare_v3(
-		    db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+		    db->conn, text, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 		if (rc == SQLITE_OK || !is_rewritten(db, rc))
 			break;
 		sqlite3_sleep(REWRITE_MS);
 	} while (--left > 0);
+	free(text);
 	return rc;
 }
 
