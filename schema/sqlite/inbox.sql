@@ -261,6 +261,22 @@ CREATE TABLE set_aside (
 CREATE INDEX set_aside_by_state ON set_aside(workspace_id, state, at);
 CREATE INDEX set_aside_snoozed ON set_aside(at) WHERE state = 'snoozed';
 
+-- What members did with a conversation, and their notes, which no customer sees:
+-- of each conversation the newest 1,000 that are no notes, and 500 notes.
+CREATE TABLE activities (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	user_id		INTEGER,		-- who; null: nobody, it was time
+	kind		TEXT NOT NULL,		-- note, state, assigned, contact
+	text		TEXT,			-- of a note; state: which
+	subject		INTEGER,		-- assigned: to whom, contact: which, null nobody; state: snoozed until
+	at		INTEGER NOT NULL,
+	edited_at	INTEGER
+) STRICT;
+
+CREATE INDEX activities_of_conversation ON activities(workspace_id, conversation_id);
+
 -- By what a customer is known: whoever shows one of these comes back to the
 -- same conversation.  wa_id: digits of an account; user_id: a BSUID;
 -- parent_user_id: the portfolio's; alias: a number that was dialled and
@@ -1248,6 +1264,13 @@ BEGIN
 	DELETE FROM blocks WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
 END;
 
+-- Not of one that is being moved, which comes back.
+CREATE TRIGGER conversation_activities_gone AFTER DELETE ON conversations
+WHEN NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id)
+BEGIN
+	DELETE FROM activities WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
@@ -1719,6 +1742,25 @@ CREATE TRIGGER change_set_aside_gone AFTER DELETE ON set_aside
 BEGIN
 	INSERT OR FAIL INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
+END;
+
+-- What members did, and wrote for each other; of a conversation that is gone
+-- nothing is told.
+CREATE TRIGGER change_activity_new AFTER INSERT ON activities
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'activity.created', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_activity AFTER UPDATE OF text ON activities WHEN old.text IS NOT new.text
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'activity.updated', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_activity_gone AFTER DELETE ON activities
+WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'activity.updated', old.id, old.conversation_id);
 END;
 
 -- A contact, with its tags.  Conversations show its name, phone and tags too,

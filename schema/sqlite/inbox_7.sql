@@ -612,3 +612,38 @@ WHERE k.phone GLOB '+[1-9]*' AND substr(k.phone, 2) NOT GLOB '*[^0-9]*' AND leng
 AND (k.name IS NOT NULL OR k.action = 'remove')
 ON CONFLICT (workspace_id, number_id, entry, phone) DO UPDATE SET name = excluded.name, at = excluded.at
 WHERE excluded.at > phone_book.at OR (excluded.at = phone_book.at AND COALESCE(excluded.name, '') > COALESCE(phone_book.name, ''));
+
+-- What members did with a conversation, and their notes.  Costs nothing.
+CREATE TABLE activities (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	user_id		INTEGER,		-- who; null: nobody, it was time
+	kind		TEXT NOT NULL,		-- note, state, assigned, contact
+	text		TEXT,			-- of a note; state: which
+	subject		INTEGER,		-- assigned: to whom, contact: which, null nobody; state: snoozed until
+	at		INTEGER NOT NULL,
+	edited_at	INTEGER
+) STRICT;
+CREATE INDEX activities_of_conversation ON activities(workspace_id, conversation_id);
+CREATE TRIGGER conversation_activities_gone AFTER DELETE ON conversations
+WHEN NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id)
+BEGIN
+	DELETE FROM activities WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+CREATE TRIGGER change_activity_new AFTER INSERT ON activities
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'activity.created', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_activity AFTER UPDATE OF text ON activities WHEN old.text IS NOT new.text
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'activity.updated', new.id, new.conversation_id);
+END;
+CREATE TRIGGER change_activity_gone AFTER DELETE ON activities
+WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'activity.updated', old.id, old.conversation_id);
+END;

@@ -42,6 +42,10 @@ CREATE TEMP VIEW my_set_aside AS
 	SELECT conversation_id, state, at
 	FROM set_aside WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_activities AS
+	SELECT id, conversation_id, user_id, kind, text, subject, at, edited_at
+	FROM activities WHERE workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_messages AS
 	SELECT id, conversation_id, number_id, wamid, direction, source,
 		type, CASE content WHEN '' THEN '{"body":"' || text || '"}' ELSE content END AS content,
@@ -370,6 +374,37 @@ CREATE TEMP TRIGGER my_set_aside_gone INSTEAD OF DELETE ON my_set_aside
 BEGIN
 	DELETE FROM set_aside WHERE workspace_id = my_workspace()
 	AND conversation_id = old.conversation_id;
+END;
+
+-- By the member, whoever says it; what is too much goes, but no note.
+CREATE TEMP TRIGGER my_activity_new INSTEAD OF INSERT ON my_activities
+BEGIN
+	INSERT INTO activities(workspace_id, conversation_id, user_id, kind,
+		text, subject, at)
+	SELECT my_workspace(), id, my_user(), new.kind, new.text, new.subject,
+		new.at
+	FROM conversations
+	WHERE workspace_id = my_workspace() AND id = new.conversation_id;
+	SELECT my_made();
+	DELETE FROM activities WHERE id IN (SELECT id FROM activities
+		WHERE workspace_id = my_workspace()
+		AND conversation_id = new.conversation_id AND kind <> 'note'
+		ORDER BY id DESC LIMIT 10 OFFSET 1000);
+END;
+
+-- Of a note, and who wrote it.
+CREATE TEMP TRIGGER my_activity_changed
+INSTEAD OF UPDATE OF text, edited_at ON my_activities
+BEGIN
+	UPDATE activities SET text = new.text, edited_at = new.edited_at
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND kind = 'note' AND user_id = my_user();
+END;
+
+CREATE TEMP TRIGGER my_activity_gone INSTEAD OF DELETE ON my_activities
+BEGIN
+	DELETE FROM activities WHERE workspace_id = my_workspace()
+	AND id = old.id AND kind = 'note';
 END;
 
 CREATE TEMP TRIGGER my_contact_new INSTEAD OF INSERT ON my_contacts

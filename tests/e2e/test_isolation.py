@@ -18,7 +18,9 @@ def two(node):
     m = other.get(f"/conversations/{c['id']}/messages")["data"][0]
     return other, {"conversation": c["id"], "contact": made["id"],
                    "message": m["id"], "user": other.user_id,
-                   "phone": c["phone"]}
+                   "phone": c["phone"], "activity": other.api(
+                       "POST", f"/conversations/{c['id']}/notes",
+                       {"text": "Hidden"}).json["id"]}
 
 
 REQUESTS = [
@@ -33,6 +35,11 @@ REQUESTS = [
     ("DELETE", "/conversations/{conversation}/contact", None),
     ("PUT", "/conversations/{conversation}/assignee", {"user_id": None}),
     ("PUT", "/conversations/{conversation}/assignee", {"user_id": "x"}),
+    ("GET", "/conversations/{conversation}/activities", None),
+    ("POST", "/conversations/{conversation}/notes", {"text": "x"}),
+    ("GET", "/activities/{activity}", None),
+    ("PATCH", "/activities/{activity}", {"text": "x"}),
+    ("DELETE", "/activities/{activity}", None),
     ("PUT", "/conversations/{conversation}/state", {"state": "closed"}),
     ("PUT", "/conversations/{conversation}/state", {"state": 1}),
     ("GET", "/contacts/{contact}", None),
@@ -48,7 +55,7 @@ def test_another_workspaces_id_is_not_found(node, two, method, path, body):
     other, ids = two
     theirs = node.api(method, path.format(**ids), body)
     nobodys = node.api(method, path.format(
-        conversation=NOWHERE, contact=NOWHERE), body)
+        conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE), body)
     assert theirs.status == nobodys.status == 404
     assert theirs.body == nobodys.body
     assert sorted(theirs.headers.keys()) == sorted(nobodys.headers.keys())

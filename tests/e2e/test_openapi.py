@@ -120,6 +120,8 @@ def values(office):
                 "name": "Ann again",
                 "user_id": f"PT.{c['phone'][1:]}"}).json["id"],
             "message": message["id"], "phone": c["phone"],
+            "activity": office.api("POST", f"/conversations/{c['id']}/notes",
+                                   {"text": "x"}).json["id"],
             "member": colleague, "session": signed_in,
             "number": office.get("/numbers")["data"][0]["id"],
             "workspace-event":
@@ -128,7 +130,9 @@ def values(office):
 
 
 def kind_of(path):
-    return path.split("/")[1].removesuffix("s")
+    name = path.split("/")[1]
+    return name[:-3] + "y" if name.endswith("ies") \
+        else name.removesuffix("s")
 
 
 def thing_of(office, path):

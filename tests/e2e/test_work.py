@@ -138,3 +138,90 @@ def test_lists_by_state(desk):
     for bad in ({"state": "no"}, {"state": "open", "status": "all"},
                 {"unanswered": "false"}):
         assert other.api("GET", "/conversations", **bad).status == 400
+
+
+def test_it_says_who_did_what(desk):
+    c = desk.talk("who will it be?")
+    path = f"/conversations/{c['id']}"
+    bob, token = desk.member(f"bob{c['id']}@example.com", "Bob")
+    desk.api("PUT", path + "/assignee", {"user_id": bob})
+    desk.api("PUT", path + "/assignee", {"user_id": bob})   # changes nothing
+    until = after(3600)
+    desk.api("PUT", path + "/state", {"state": "snoozed", "until": until},
+             token=token)
+    desk.api("POST", path + "/archive", token=token)
+    desk.api("POST", path + "/archive", token=token)
+    desk.api("PUT", path + "/assignee", {"user_id": None})
+    made = desk.api("POST", "/contacts", {"phone": c["phone"], "name": "Eve"})
+    desk.api("DELETE", path + "/contact")
+    desk.api("PUT", path + "/contact", {"contact_id": made.json["id"]})
+    found = desk.get(path + "/activities")
+    assert [(a["kind"], a["by"]["name"], a["state"], a["until"],
+             a["assigned_to"] and a["assigned_to"]["name"], a["contact_id"])
+            for a in reversed(found["data"])] == [
+        ("assigned", "Zoe", None, None, "Bob", None),
+        ("state", "Bob", "snoozed", until, None, None),
+        ("state", "Bob", "closed", None, None, None),
+        ("assigned", "Zoe", None, None, None, None),
+        ("contact", "Zoe", None, None, None, None),
+        ("contact", "Zoe", None, None, None, made.json["id"])]
+    page = desk.get(path + "/activities", limit=4)
+    rest = desk.get(path + "/activities", limit=4, cursor=page["next_cursor"])
+    assert page["data"] + rest["data"] == found["data"]
+    assert rest["next_cursor"] is None
+    # none of these is a note
+    a = f"/activities/{found['data'][0]['id']}"
+    assert desk.get(a) == found["data"][0]
+    assert desk.api("DELETE", a).status == 404
+    assert desk.api("PATCH", a, {"text": "No"}).status == 404
+
+
+def test_a_note_is_for_colleagues_alone(desk):
+    c = desk.talk("a question")
+    path = f"/conversations/{c['id']}"
+    first = desk.get("/changes")["last_seq"]
+    text = "Wants the <blue> one.\nCall at five."
+    note = desk.api("POST", path + "/notes", {"text": text})
+    assert note.status == 201
+    assert note.headers["Location"] == f"/api/v1/activities/{note.json['id']}"
+    assert (note.json["kind"], note.json["text"], note.json["by"]["name"],
+            note.json["edited_at"]) == ("note", text, "Zoe", None)
+    assert desk.get(path + "/activities")["data"] == [note.json]
+    # nothing goes out, and who waits still waits
+    assert len(desk.get(path + "/messages")["data"]) == 1
+    assert desk.get(path)["unanswered_since"]
+    assert [(x["type"], x["id"], x["conversation_id"]) for x in
+            desk.get("/changes", after=first)["data"]] == [
+        ("activity.created", note.json["id"], c["id"])]
+    mine = f"/activities/{note.json['id']}"
+    changed = desk.api("PATCH", mine, {"text": "The red one"})
+    assert (changed.status, changed.json["text"]) == (200, "The red one")
+    assert changed.json["edited_at"]
+    for bad in ({"text": ""}, {"text": " \n"}, {"text": None}, {"text": 1},
+                {}, {"text": "x" * 4097}, {"text": "x", "kind": "state"}):
+        assert desk.api("POST", path + "/notes", bad).status == 422, bad
+        assert desk.api("PATCH", mine, bad).status == 422, bad
+    # a colleague reads it, an admin takes it away
+    n = c["id"]
+    _, agent = desk.member(f"agent{n}@example.com", "Al")
+    _, admin = desk.member(f"admin{n}@example.com", "Ada", "admin")
+    assert desk.get(mine, token=agent) == changed.json
+    assert desk.api("PATCH", mine, {"text": "No"}, token=admin).status == 403
+    assert desk.api("DELETE", mine, token=agent).status == 403
+    assert desk.api("DELETE", mine, token=admin).status == 204
+    assert desk.api("GET", mine).status == 404
+    assert desk.api("DELETE", mine).status == 404
+
+
+def test_notes_go_with_the_person_and_out_with_the_export(desk, tmp_path):
+    c = desk.talk("forget me")
+    path = f"/conversations/{c['id']}"
+    note = desk.api("POST", path + "/notes", {"text": "remember zebra42"}).json
+    desk.node.cli("contact", "export", c["phone"], "--workspace", desk.id,
+                  "--output", tmp_path / "out")
+    assert any("zebra42" in p.read_text(errors="replace")
+               for p in (tmp_path / "out").rglob("*.json"))
+    _, owner = desk.member(f"own{c['id']}@example.com", "Olga", "owner")
+    assert desk.api("DELETE", path, erase="true", token=owner).status == 202
+    wait_for(lambda: desk.api("GET", f"/activities/{note['id']}").status
+             == 404, 30)

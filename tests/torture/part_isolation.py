@@ -48,7 +48,8 @@ class Party:
                     "messages": set(), "members": {self.office.user_id},
                     "numbers": set(), "erasures": set(),
                     "workspace-events": set(), "invitations": set(),
-                    "tokens": set(), "sessions": set(), "templates": set()}
+                    "tokens": set(), "sessions": set(), "templates": set(),
+                    "activities": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -92,7 +93,8 @@ class Party:
                 if "unread_count" in row else "numbers" \
                 if "display_phone" in row else "erasures" \
                 if "asked_at" in row else "workspace-events" \
-                if "field" in row else "invitations" \
+                if "field" in row else "activities" \
+                if "edited_at" in row else "invitations" \
                 if "invited_by" in row else "tokens" \
                 if row.get("name") == self.mark else None
             if kind:

@@ -10,9 +10,9 @@
  * But all were compared with google-libphonenumber 3.2.47 on 2026-11-30: of the
  * 50 numbers it calls all valid but three that are set aside for films (GB, FR,
  * IE); of the 250 forms it reads 234 alike.  Of the others it takes 00 for the
- * begin of a number only where it is that in the country (11 forms), it knows no
- * digits of Devanagari, Bengali and Thai, no narrow spaces, and keeps Poland's
- * (0), which nobody dials any more.
+ * begin of a number only where it is that in the country (11 forms), it knows
+ * no digits of Devanagari, Bengali and Thai, no narrow spaces, and keeps
+ * Poland's (0), which nobody dials any more.
  */
 static const struct {
 	const char *e164, *source;

@@ -60,9 +60,9 @@ put_sender(
 	json_put_text(out, "sender_name", json_text(context, "name"));
 }
 
-/* ID 0: nobody. */
-static void
-put_person(struct json_out *out, const char *key, int64_t id, const char *name)
+void
+conversation_object_put_person(
+    struct json_out *out, const char *key, int64_t id, const char *name)
 {
 	if (id == 0) {
 		json_put_null(out, key);
@@ -90,7 +90,8 @@ put_last(
 	json_put_text(out, "status", l->status);
 	if (l->sender != NULL)
 		put_sender(a, out, l);
-	put_person(out, "sent_by", l->sent_by, l->sent_by_name);
+	conversation_object_put_person(
+	    out, "sent_by", l->sent_by, l->sent_by_name);
 	json_close(out);
 }
 
@@ -112,7 +113,7 @@ static void
 put_assignee(struct json_out *out, const struct conversation *c)
 {
 	/* Somebody who is no member any more has no name here. */
-	put_person(out, "assigned_to",
+	conversation_object_put_person(out, "assigned_to",
 	    c->assigned_name != NULL ? c->assigned_to : 0, c->assigned_name);
 }
 
@@ -125,7 +126,8 @@ put_block(struct json_out *out, const struct block_state *b)
 	}
 	json_open_object(out, "block");
 	json_put_text(out, "state", b->state);
-	put_person(out, "asked_by", b->asked_by, b->asked_by_name);
+	conversation_object_put_person(
+	    out, "asked_by", b->asked_by, b->asked_by_name);
 	json_put_time(out, "asked_at", b->asked_at);
 	json_put_raw(out, "error", b->error);
 	json_close(out);

@@ -20,4 +20,8 @@ int conversation_object_put_row(
  * (*JSON is NULL); -1. */
 int conversation_object_json(struct action *, int64_t id, const char **json);
 
+/* Whom ID and NAME say: a Person of docs/openapi.yaml; 0 is nobody, null. */
+void conversation_object_put_person(
+    struct json_out *, const char *key, int64_t id, const char *name);
+
 #endif

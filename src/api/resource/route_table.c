@@ -25,6 +25,7 @@
 #include "api/file/contacts_file.h"
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
+#include "api/resource/activities.h"
 #include "api/resource/contacts.h"
 #include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
@@ -34,7 +35,6 @@
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"
 #include "api/resource/template/templates.h"
-#include "api/resource/tickets.h"
 
 #define PAGE "limit cursor"
 #define FILTERS                                                                \
@@ -81,6 +81,15 @@ const struct route route_table[] = {
 	    "", "", 0 },
 	{ "POST", "/conversations/{id}/unblock", conversations_unblock,
 	    ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/conversations/{id}/activities", activities_list, ROUTE_AGENT,
+	    PAGE, "", 0 },
+	{ "POST", "/conversations/{id}/notes", activities_note, ROUTE_AGENT, "",
+	    "text", ROUTE_CREATES },
+	{ "GET", "/activities/{id}", activities_get, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/activities/{id}", activities_change, ROUTE_AGENT, "",
+	    "text", 0 },
+	{ "DELETE", "/activities/{id}", activities_delete, ROUTE_AGENT, "", "",
+	    0 },
 	{ "PUT", "/conversations/{id}/state", conversations_state, ROUTE_AGENT,
 	    "", "state until", 0 },
 	{ "PUT", "/conversations/{id}/contact", conversations_link, ROUTE_AGENT,
@@ -154,20 +163,21 @@ const struct route route_table[] = {
 	{ "GET", "/workspace-events/{id}", numbers_event, ROUTE_AGENT, "", "",
 	    0 },
 
-	{ "POST", "/realtime/tickets", tickets_create, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/realtime/tickets", members_ticket, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 }
 };
 
 const struct statements route_statements = {
-	.also = STATEMENTS(&access_list_statements, &invitation_list_statements,
-	    &member_role_statements, &contact_statements,
-	    &contact_list_statements, &contact_merge_statements,
-	    &contact_tag_statements, &conversation_statements,
-	    &erasure_ask_statements, &group_participant_list_statements,
-	    &health_statements, &idempotency_key_statements,
-	    &conversation_list_statements, &submit_statements,
-	    &submit_read_statements, &submit_to_statements, &search_statements,
-	    &member_list_statements, &message_list_statements,
-	    &templates_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements, &workspace_event_page_statements)
+	.also = STATEMENTS(&activity_statements, &access_list_statements,
+	    &invitation_list_statements, &member_role_statements,
+	    &contact_statements, &contact_list_statements,
+	    &contact_merge_statements, &contact_tag_statements,
+	    &conversation_statements, &erasure_ask_statements,
+	    &group_participant_list_statements, &health_statements,
+	    &idempotency_key_statements, &conversation_list_statements,
+	    &submit_statements, &submit_read_statements, &submit_to_statements,
+	    &search_statements, &member_list_statements,
+	    &message_list_statements, &templates_statements, &ticket_statements,
+	    &upload_statements, &wait_reason_statements,
+	    &workspace_event_page_statements)
 };

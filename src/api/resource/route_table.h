@@ -3,6 +3,7 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
+#include "inbox/conversation/activity.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
@@ -10,6 +11,7 @@
 #include "inbox/workspace/workspace_event_page.h"
 
 #include "api/action.h"
+#include "api/object/activity_object.h"
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
 #include "api/object/template_object.h"
@@ -29,6 +31,7 @@ extern const struct route route_table[];
 	X("message.", messages_object, &message_list_statements,               \
 	    &wait_reason_statements)                                           \
 	X("conversation.", conversation_object_json, &conversation_statements) \
+	X("activity.", activity_object_json, &activity_statements)             \
 	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
 	X("number.", numbers_object, &wait_reason_statements)                  \

@@ -32,8 +32,11 @@ enum {
 	SET_ASIDE,
 	ASIDE,
 	NOT_ASIDE,
+	SAY_STATE,
 	LINK,
+	SAY_LINK,
 	ASSIGN,
+	SAY_ASSIGN,
 	COUNTERS,
 	UNANSWERED,
 	IN_STATE,
@@ -81,6 +84,24 @@ static const char *const conversation_sql[N_SQL] = {
 		   " updated_at = $2 WHERE id = $1"
 		   " AND COALESCE(assigned_to, 0)"
 		   "  <> COALESCE(CAST($3 AS BIGINT), 0)",
+	/* What was done, before it is done: then it is seen whether it does
+	 * anything. */
+	[SAY_STATE] =
+	    "INSERT INTO my_activities(conversation_id, kind, text,"
+	    " subject, at) SELECT id, 'state', CAST($3 AS TEXT),"
+	    " CASE WHEN CAST($4 AS BIGINT) > 0"
+	    "  THEN CAST($4 AS BIGINT) END, CAST($2 AS BIGINT)"
+	    " FROM my_conversations WHERE id = $1" OTHERWISE("$3", "$4"),
+	[SAY_LINK] =
+	    "INSERT INTO my_activities(conversation_id, kind, subject, at)"
+	    " SELECT id, 'contact', CAST($3 AS BIGINT), CAST($2 AS BIGINT)"
+	    " FROM my_conversations WHERE id = $1"
+	    " AND COALESCE(contact_id, 0) <> COALESCE(CAST($3 AS BIGINT), 0)",
+	[SAY_ASSIGN] =
+	    "INSERT INTO my_activities(conversation_id, kind, subject, at)"
+	    " SELECT id, 'assigned', CAST($3 AS BIGINT), CAST($2 AS BIGINT)"
+	    " FROM my_conversations WHERE id = $1"
+	    " AND COALESCE(assigned_to, 0) <> COALESCE(CAST($3 AS BIGINT), 0)",
 	[COUNTERS] = "SELECT total, unread, archived FROM my_counters",
 	[UNANSWERED] = "SELECT COUNT(*) FROM (SELECT 1 FROM my_unanswered"
 		       " LIMIT $1) AS my_rows",
@@ -277,12 +298,16 @@ conversation_set_state(struct session *s, int64_t id, const char *state,
 {
 	struct db *db = session_db(s);
 	const struct db_arg *args = DB_ARGS(db_int(id), db_int(now));
+	int64_t at = text_is(state, "snoozed") ? until : now;
 
+	if (db_run(db, conversation_sql[SAY_STATE],
+		DB_ARGS(db_int(id), db_int(now), db_text(state),
+		    db_int(text_is(state, "snoozed") ? until : 0))) == -1)
+		return -1;
 	if (text_is(state, "open"))
 		return db_run(db, conversation_sql[OPEN_AGAIN], args);
 	if (!text_is(state, "closed"))
-		return set_aside(
-		    s, id, state, text_is(state, "snoozed") ? until : now, now);
+		return set_aside(s, id, state, at, now);
 	return db_run(db, conversation_sql[CLOSE], args) == -1
 		   ? -1
 		   : db_run(
@@ -293,15 +318,23 @@ int
 conversation_link(
     struct session *s, int64_t id, int64_t contact_id, int64_t now)
 {
-	return db_run(session_db(s), conversation_sql[LINK],
-	    DB_ARGS(db_int(id), db_int(now), db_id(contact_id)));
+	const struct db_arg *args =
+	    DB_ARGS(db_int(id), db_int(now), db_id(contact_id));
+
+	return db_run(session_db(s), conversation_sql[SAY_LINK], args) == -1
+		   ? -1
+		   : db_run(session_db(s), conversation_sql[LINK], args);
 }
 
 int
 conversation_assign(struct session *s, int64_t id, int64_t user_id, int64_t now)
 {
-	return db_run(session_db(s), conversation_sql[ASSIGN],
-	    DB_ARGS(db_int(id), db_int(now), db_id(user_id)));
+	const struct db_arg *args =
+	    DB_ARGS(db_int(id), db_int(now), db_id(user_id));
+
+	return db_run(session_db(s), conversation_sql[SAY_ASSIGN], args) == -1
+		   ? -1
+		   : db_run(session_db(s), conversation_sql[ASSIGN], args);
 }
 
 static int

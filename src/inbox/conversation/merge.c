@@ -20,6 +20,7 @@ enum {
 	COUNT,
 	QUEUE,
 	ASIDE,
+	ACTIVITIES,
 	JOIN,
 	FOLLOW,
 	BLOCKS,
@@ -97,6 +98,8 @@ static const char *const merge_sql[N_SQL] = {
 		   " AND kind = 'merge' AND target = $2",
 	[BLOCKS] = "UPDATE blocks SET conversation_id = $3"
 		   " WHERE workspace_id = $1 AND conversation_id = $2",
+	[ACTIVITIES] = "UPDATE activities SET conversation_id = $3"
+		       " WHERE workspace_id = $1 AND conversation_id = $2",
 	/* Before JOIN, which ends it where one of them is active. */
 	[ASIDE] = "UPDATE set_aside SET conversation_id = $3"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
@@ -174,6 +177,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    move_all(db, &m) == -1 ||
 	    marketing_join(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[ASIDE], both) == -1 ||
+	    db_run(db, merge_sql[ACTIVITIES], both) == -1 ||
 	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

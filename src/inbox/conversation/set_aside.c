@@ -1,6 +1,6 @@
 /*
- * Ends that conversations are snoozed.  For the processor; what members set aside
- * is in conversation.c.
+ * Ends that conversations are snoozed.  For the processor; what members set
+ * aside is in conversation.c.
  */
 #include <stddef.h>
 
@@ -9,11 +9,15 @@
 
 #include "inbox/conversation/set_aside.h"
 
-enum { DUE, OPEN, GONE, N_SQL };
+enum { DUE, SAY, OPEN, GONE, N_SQL };
 
 static const char *const set_aside_sql[N_SQL] = {
 	[DUE] = "SELECT conversation_id FROM set_aside"
 		" WHERE state = 'snoozed' AND at <= $1 ORDER BY at LIMIT $2",
+	[SAY] = "INSERT INTO activities(workspace_id, conversation_id, kind,"
+		" text, at) SELECT workspace_id, id, 'state', 'open',"
+		" CAST($2 AS BIGINT) FROM conversations"
+		" WHERE id = $1 AND status = 'archived'",
 	[OPEN] = "UPDATE conversations SET status = 'active', is_read = 0,"
 		 " unread_count = CASE WHEN unread_count > 0"
 		 "  THEN unread_count ELSE 1 END, updated_at = $2"
@@ -41,7 +45,9 @@ wake_all(struct db *db, int64_t now)
 	int n = list_due(db, now, ids);
 
 	for (int i = 0; i < n; i++)
-		if (db_run(db, set_aside_sql[OPEN],
+		if (db_run(db, set_aside_sql[SAY],
+			DB_ARGS(db_int(ids[i]), db_int(now))) == -1 ||
+		    db_run(db, set_aside_sql[OPEN],
 			DB_ARGS(db_int(ids[i]), db_int(now))) == -1 ||
 		    db_run(db, set_aside_sql[GONE], DB_ARGS(db_int(ids[i]))) ==
 			-1)

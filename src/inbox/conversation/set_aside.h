@@ -7,8 +7,8 @@ struct db;
 struct statements;
 
 /*
- * Conversations that are snoozed until a time, when it has come (what a customer
- * writes ends that earlier, by a trigger of inbox.sql).
+ * Conversations that are snoozed until a time, when it has come (what a
+ * customer writes ends that earlier, by a trigger of inbox.sql).
  */
 #define SET_ASIDE_AT_ONCE 100
 

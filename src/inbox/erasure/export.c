@@ -26,6 +26,7 @@ enum {
 	IDENTITIES,
 	BLOCKS,
 	CHOICES,
+	ACTIVITIES,
 	MESSAGES,
 	GROUPS,
 	PARTICIPANTS,
@@ -66,6 +67,9 @@ static const char *const export_sql[N_SQL] = {
 	[CHOICES] = "SELECT state, at, message_id FROM marketing_choices"
 		    " WHERE workspace_id = $1 AND conversation_id = $2"
 		    " ORDER BY at, state, message_id",
+	[ACTIVITIES] = "SELECT kind, user_id, text, subject, at, edited_at"
+		       " FROM activities WHERE workspace_id = $1"
+		       " AND conversation_id = $2 ORDER BY id",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
@@ -372,6 +376,30 @@ put_choices(
 	return rc;
 }
 
+/* What members did with the conversation, and wrote for each other of it. */
+static int
+put_activities(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, export_sql[ACTIVITIES], args);
+	int rc;
+
+	json_open_array(out, "activities");
+	while ((rc = db_next(r)) == 1) {
+		json_open_object(out, NULL);
+		json_put_text(out, "kind", db_col_text(r, 0));
+		json_put_id(out, "user_id", db_col_int(r, 1));
+		json_put_text(out, "text", db_col_text(r, 2));
+		json_put_id(out, "subject", db_col_int(r, 3));
+		put_time(w, out, "at", db_col_int(r, 4));
+		put_time(w, out, "edited_at", db_col_int(r, 5));
+		json_close(out);
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
 static int
 put_blocks(
     struct export_work *w, struct json_out *out, const struct db_arg *args)
@@ -419,7 +447,8 @@ put_conversation(struct export_work *w, int64_t id)
 		put_time(w, out, times[i], db_col_int(r, col++));
 	db_end(r);
 	if (rc == -1 || put_identities(w, out, args) == -1 ||
-	    put_blocks(w, out, args) == -1 || put_choices(w, out, args) == -1)
+	    put_blocks(w, out, args) == -1 || put_choices(w, out, args) == -1 ||
+	    put_activities(w, out, args) == -1)
 		return -1;
 	json_close(out);
 	text = json_end(out, NULL);

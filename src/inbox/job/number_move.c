@@ -54,6 +54,7 @@ enum {
 	CONTACT,
 	BLOCKS,
 	ASIDE,
+	ACTIVITIES,
 	PUT_BACK,
 	UNPARK,
 	STATUSES, /* each followed by its UPDATE */
@@ -162,6 +163,13 @@ static const char *const number_move_sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND conversation_id = $3",
 	[ASIDE] = "UPDATE set_aside SET workspace_id = $2"
 		  " WHERE workspace_id = $1 AND conversation_id = $3",
+	[ACTIVITIES] =
+	    "UPDATE activities SET workspace_id = $2,"
+	    " user_id = (SELECT m.user_id FROM workspace_members AS m"
+	    "  WHERE m.workspace_id = $2"
+	    "  AND m.user_id = activities.user_id),"
+	    " subject = CASE kind WHEN 'state' THEN subject END"
+	    " WHERE workspace_id = $1 AND conversation_id = $3",
 	[PUT_BACK] =
 	    "INSERT INTO conversations(workspace_id, " COLUMNS ")"
 	    " SELECT $2, id, number_id, phone, phone_at, user_id, user_id_at,"
@@ -392,6 +400,9 @@ put_back(struct moving *m)
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id))) == -1 ||
 	    db_run(m->db, number_move_sql[ASIDE],
+		DB_ARGS(db_int(m->from), db_int(m->to),
+		    db_int(m->conversation_id))) == -1 ||
+	    db_run(m->db, number_move_sql[ACTIVITIES],
 		DB_ARGS(db_int(m->from), db_int(m->to),
 		    db_int(m->conversation_id))) == -1 ||
 	    db_run(m->db, number_move_sql[PUT_BACK],

@@ -14,7 +14,7 @@
 
 #include "process/retain/retain.h"
 
-enum { LOOK, OLD, IS_EMPTY, EVENTS, N_SQL };
+enum { LOOK, OLD, ACTIVITIES, IS_EMPTY, EVENTS, N_SQL };
 
 static const char *const retain_messages_sql[N_SQL] = {
 	/* $1 after, $2 older, $3 how many */
@@ -22,6 +22,10 @@ static const char *const retain_messages_sql[N_SQL] = {
 		 "  FROM messages AS m WHERE m.workspace_id = c.workspace_id"
 		 "  AND m.conversation_id = c.id AND m.sent_at < $2)"
 		 " OR (c.last_message_id IS NULL AND c.updated_at < $2)"
+		 " OR COALESCE((SELECT a.at FROM activities AS a"
+		 "  WHERE a.workspace_id = c.workspace_id"
+		 "  AND a.conversation_id = c.id ORDER BY a.id LIMIT 1), $2)"
+		 "  < $2"
 		 " THEN 1 ELSE 0 END FROM conversations AS c WHERE c.id > $1"
 		 " ORDER BY c.id LIMIT $3",
 	/* A message that is still to be sent stays. */
@@ -32,6 +36,10 @@ static const char *const retain_messages_sql[N_SQL] = {
 		"  AND o.kind = 'message' AND o.message_id = m.id"
 		"  AND o.state IN ('queued', 'sending'))"
 		" ORDER BY m.sent_at, m.id LIMIT $4",
+	[ACTIVITIES] = "DELETE FROM activities WHERE id IN (SELECT a.id"
+		       " FROM activities AS a WHERE a.workspace_id = $1"
+		       " AND a.conversation_id = $2 AND a.at < $3"
+		       " ORDER BY a.id LIMIT $4)",
 	/* Without it nobody could unblock its customer. */
 	[IS_EMPTY] =
 	    "SELECT 1 FROM conversations AS c"
@@ -103,18 +111,25 @@ delete_old(struct deletion *d, const struct candidate *c, int64_t older)
 	return n == -1 ? -1 : 1;
 }
 
-/* Deletes the old messages of a conversation, and the conversation when none is
- * left: 1, 0 there is more, -1. */
+/* Deletes the old messages and activities of a conversation, and the
+ * conversation when none is left: 1, 0 there is more, -1. */
 static int
 shorten(struct deletion *d, const struct candidate *c, int64_t older)
 {
 	int rc = delete_old(d, c, older);
 	int64_t one;
+	int left;
 
 	if (rc == -1 || delete_recount(d->db, c->workspace_id, c->id) == -1)
 		return -1;
 	if (rc == 0)
 		return 0;
+	if ((left = delete_left(d)) == 0)
+		return 0;
+	if (db_run(d->db, retain_messages_sql[ACTIVITIES],
+		DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older),
+		    db_int(left))) == -1)
+		return -1;
 	rc = db_get_int(d->db, retain_messages_sql[IS_EMPTY],
 	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older)),
 	    &one);
