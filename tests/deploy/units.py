@@ -208,7 +208,7 @@ def sandboxed(walk):
                          f"': >{path}/.walk && rm {path}/.walk'",
                          fails=True)[0] == 0
             walk.must(may == (path == STATE and name in (
-                "actions", "realtime", "process") or
+                "actions", "realtime", "sign-in", "process") or
                 path == "/run/waspool" and name in ("realtime", "process")),
                 f"{name}: may even root write to {path} in it: {may}")
     walk.saw("sandboxes: users, groups, no capability, seccomp, no network, "

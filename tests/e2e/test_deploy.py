@@ -22,7 +22,7 @@ def test_every_word_is_typed(systemd):
     assert "make && make install" in typed and "…" not in typed.replace(
         "# You choose", "")
     assert "runuser -u waspool -- waspool init" in typed
-    assert len(plan.keep) == (0 if systemd else 4)
+    assert len(plan.keep) == (0 if systemd else 5)
     assert ("systemctl" in typed) == systemd
 
 
