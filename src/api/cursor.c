@@ -115,3 +115,22 @@ cursor_read_pair(struct action *a, int64_t *x, int64_t *y)
 		return input_bad(a, "cursor", "does not belong to this list");
 	return 1;
 }
+
+int
+cursor_page_read(struct action *a, struct cursor_page *p, int64_t after)
+{
+	int64_t unused = 0;
+
+	*p = (struct cursor_page){ .after = after };
+	return input_limit(a, &p->limit) &&
+	       cursor_read_pair(a, &p->after, &unused);
+}
+
+int
+cursor_page_cut(struct action *a, struct cursor_page *p, int n, int64_t last)
+{
+	if (n <= p->limit)
+		return n;
+	p->next = cursor_write_pair(a, last, 0);
+	return p->limit;
+}

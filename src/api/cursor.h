@@ -22,4 +22,22 @@ int cursor_read(struct action *, const char **place);
 const char *cursor_write_pair(struct action *, int64_t, int64_t);
 int cursor_read_pair(struct action *, int64_t *, int64_t *);
 
+/*
+ * A page of a list by id, of which one row more than LIMIT is read: it says
+ * whether there is another page.
+ */
+struct cursor_page {
+	int64_t after; /* the last row of the page before */
+	int limit;
+	const char *next; /* its cursor, in POOL; NULL: this is the last page */
+};
+
+/* "limit" and "cursor"; AFTER: without a cursor.  1, 0 a problem was
+ * replied. */
+int cursor_page_read(struct action *, struct cursor_page *, int64_t after);
+
+/* How many of N rows belong to the page; LAST is the id of row LIMIT when there
+ * are more. */
+int cursor_page_cut(struct action *, struct cursor_page *, int n, int64_t last);
+
 #endif

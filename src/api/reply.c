@@ -168,6 +168,13 @@ reply_not_found(struct action *a)
 	    a, REPLY_NOT_FOUND, "There is nothing at this address.");
 }
 
+void
+reply_open_list(struct json_out *out)
+{
+	json_open_object(out, NULL);
+	json_open_array(out, "data");
+}
+
 int
 reply_list(struct action *a, struct json_out *out, const char *cursor)
 {

@@ -61,6 +61,9 @@ int reply_only(struct action *, const char *allow);
 
 void reply_header(struct action *, const char *name, const char *value);
 
+/* Begins a list, and its "data", which the caller closes. */
+void reply_open_list(struct json_out *);
+
 /* The end of a list: "next_cursor", NULL when nothing follows. */
 int reply_list(struct action *, struct json_out *, const char *cursor);
 

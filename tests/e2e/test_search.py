@@ -228,7 +228,7 @@ def test_lists_say_whether_they_are_complete(shop):
             assert page["complete"] is True
 
 
-def test_what_was_done_a_moment_ago_is_in_the_next_search(shop):
+def test_what_was_done_a_moment_ago_is_in_the_next_search(node, shop):
     """What a page shows is kept until anybody commits; by every thread."""
     c = shop.talk("Where is my kettle?")
 
@@ -242,7 +242,12 @@ def test_what_was_done_a_moment_ago_is_in_the_next_search(shop):
         assert after != before
         assert rows(status="all") == [[after]] * 6
         assert rows() == [[] if verb == "archive" else [after]] * 6
+        assert [shop.get(f"/conversations/{c['id']}")
+                for _ in range(6)] == [after] * 6
         before = after
+    other = Workspace(node, "Other")
+    assert {other.api("GET", f"/conversations/{c['id']}").status
+            for _ in range(6)} == {404}
 
 
 def test_pages_of_long_messages_have_a_bound_in_bytes(shop):

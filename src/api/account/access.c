@@ -57,26 +57,24 @@ list_access(struct action *a, enum access_kind kind)
 {
 	struct access_row page[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
-	int64_t after = 0, unused = 0;
-	const char *cursor = NULL;
-	int limit, n;
+	struct cursor_page p;
+	int n;
 
-	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+	if (!cursor_page_read(a, &p, 0))
 		return 0;
-	n = access_list_read(a->session, a->pool, kind, after, page, limit + 1);
+	n = access_list_read(
+	    a->session, a->pool, kind, p.after, page, p.limit + 1);
 	if (n == -1)
 		return -1;
-	if (n > limit)
-		cursor = cursor_write_pair(a, page[(n = limit) - 1].id, 0);
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
+	reply_open_list(out);
 	for (int i = 0; i < n; i++)
 		if (kind == ACCESS_TOKEN)
 			put_token(out, &page[i], NULL);
 		else
 			put_session(a, out, &page[i]);
 	json_close(out);
-	return reply_list(a, out, cursor);
+	return reply_list(a, out, p.next);
 }
 
 int

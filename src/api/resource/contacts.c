@@ -33,8 +33,7 @@ contacts_reply(struct action *a, int status, const struct contact *c)
 static int
 put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 {
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	reply_open_list(out);
 	for (int i = 0; i < n; i++) {
 		struct contact c;
 
@@ -49,28 +48,25 @@ put_page(struct action *a, struct json_out *out, const int64_t *ids, int n)
 int
 contacts_list(struct action *a)
 {
-	int64_t ids[INPUT_LIMIT_MAX + 1], unused = 0;
-	struct contact_list_filter f = { .before = INT64_MAX };
+	int64_t ids[INPUT_LIMIT_MAX + 1];
+	struct contact_list_filter f = { 0 };
 	struct json_out *out = json_new(a->pool);
-	const char *cursor = NULL;
-	int limit, complete, n;
+	struct cursor_page p;
+	int complete, n;
 
 	if (input_param_all(a, "tag", NULL, 0) > 1)
 		return input_bad(a, "tag", "is given more than once");
-	if (!input_limit(a, &limit) || !input_q(a, &f.q) ||
-	    !cursor_read_pair(a, &f.before, &unused))
+	if (!cursor_page_read(a, &p, INT64_MAX) || !input_q(a, &f.q))
 		return 0;
+	f.before = p.after;
 	f.tag = input_param(a, "tag");
 	n = contact_list_read(
-	    a->session, a->pool, &f, ids, limit + 1, &complete);
-	if (n > limit) {
-		n = limit;
-		cursor = cursor_write_pair(a, ids[n - 1], 0);
-	}
+	    a->session, a->pool, &f, ids, p.limit + 1, &complete);
+	n = cursor_page_cut(a, &p, n, n > p.limit ? ids[p.limit - 1] : 0);
 	if (n == -1 || put_page(a, out, ids, n) == -1)
 		return -1;
 	json_put_bool(out, "complete", complete);
-	return reply_list(a, out, cursor);
+	return reply_list(a, out, p.next);
 }
 
 int

@@ -11,6 +11,8 @@
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
 
+#include "session/session_cache.h"
+
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/block.h"
 #include "inbox/conversation/conversation.h"
@@ -57,8 +59,7 @@ put_page(
 	int rc = 0;
 
 	json_expect(out, ABOUT * (size_t)n);
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	reply_open_list(out);
 	for (int i = 0; i < n && rc == 0; i++)
 		rc = conversation_object_put_row(a, out, &c[i]);
 	json_close(out);
@@ -124,25 +125,20 @@ conversations_participants(struct action *a)
 {
 	struct group_participant_row page[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
-	int64_t after = 0, unused = 0;
-	const char *cursor = NULL;
-	int limit, n, rc;
+	struct cursor_page p;
+	int n, rc;
 
-	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+	if (!cursor_page_read(a, &p, 0))
 		return 0;
 	rc = conversation_has(a->session, a->id);
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
 	n = group_participant_list_read(
-	    a->session, a->pool, a->id, after, page, limit + 1);
+	    a->session, a->pool, a->id, p.after, page, p.limit + 1);
 	if (n == -1)
 		return -1;
-	if (n > limit) {
-		n = limit;
-		cursor = cursor_write_pair(a, page[n - 1].id, 0);
-	}
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
+	reply_open_list(out);
 	for (int i = 0; i < n; i++) {
 		json_open_object(out, NULL);
 		json_put_text(out, "phone", page[i].phone);
@@ -154,13 +150,23 @@ conversations_participants(struct action *a)
 		json_close(out);
 	}
 	json_close(out);
-	return reply_list(a, out, cursor);
+	return reply_list(a, out, p.next);
 }
 
 int
 conversations_get(struct action *a)
 {
-	return show_conversations(a);
+	struct conversation c = { .is_cached = 1, .id = a->id };
+	struct json_out *out = json_new(a->pool);
+	int rc = 1;
+
+	if (session_cache_get(a->session, a->id) == NULL)
+		rc = conversation_get(a->session, a->pool, a->id, &c);
+	if (rc != 1)
+		return rc == 0 ? reply_not_found(a) : -1;
+	if (conversation_object_put_row(a, out, &c) == -1)
+		return -1;
+	return reply_json(a, 200, out);
 }
 
 /* Tells the customer.  That it cannot be queued is no reason not to mark. */

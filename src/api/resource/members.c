@@ -40,21 +40,16 @@ members_list(struct action *a)
 {
 	struct member_list_row page[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
-	int64_t after = 0, unused = 0;
-	const char *cursor = NULL;
-	int limit, n;
+	struct cursor_page p;
+	int n;
 
-	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+	if (!cursor_page_read(a, &p, 0))
 		return 0;
-	n = member_list_read(a->session, a->pool, after, page, limit + 1);
+	n = member_list_read(a->session, a->pool, p.after, page, p.limit + 1);
 	if (n == -1)
 		return -1;
-	if (n > limit) {
-		n = limit;
-		cursor = cursor_write_pair(a, page[n - 1].id, 0);
-	}
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
+	reply_open_list(out);
 	for (int i = 0; i < n; i++) {
 		json_open_object(out, NULL);
 		json_put_int(out, "id", page[i].id);
@@ -64,7 +59,7 @@ members_list(struct action *a)
 		json_close(out);
 	}
 	json_close(out);
-	return reply_list(a, out, cursor);
+	return reply_list(a, out, p.next);
 }
 
 int

@@ -78,26 +78,21 @@ numbers_list(struct action *a)
 {
 	struct wait_reason_number page[INPUT_LIMIT_MAX + 1];
 	struct json_out *out = json_new(a->pool);
-	int64_t after = 0, unused = 0;
-	const char *cursor = NULL;
-	int limit, n;
+	struct cursor_page p;
+	int n;
 
-	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+	if (!cursor_page_read(a, &p, 0))
 		return 0;
 	n = wait_reason_list_numbers(
-	    a->session, a->pool, after, a->now, page, limit + 1);
+	    a->session, a->pool, p.after, a->now, page, p.limit + 1);
 	if (n == -1)
 		return -1;
-	if (n > limit) {
-		n = limit;
-		cursor = cursor_write_pair(a, page[n - 1].id, 0);
-	}
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
+	reply_open_list(out);
 	for (int i = 0; i < n; i++)
 		put_number(out, &page[i]);
 	json_close(out);
-	return reply_list(a, out, cursor);
+	return reply_list(a, out, p.next);
 }
 
 int
@@ -118,8 +113,7 @@ numbers_events(struct action *a)
 		return -1;
 	if (more)
 		cursor = cursor_write_pair(a, page[n - 1].at, page[n - 1].id);
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	reply_open_list(out);
 	for (int i = 0; i < n; i++)
 		workspace_event_object_put(out, &page[i]);
 	json_close(out);

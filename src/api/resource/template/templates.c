@@ -62,29 +62,24 @@ int
 templates_list(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	int64_t after = 0, unused = 0;
 	struct template *page;
-	const char *cursor = NULL;
-	int limit, n;
+	struct cursor_page p;
+	int n;
 
-	if (!input_limit(a, &limit) || !cursor_read_pair(a, &after, &unused))
+	if (!cursor_page_read(a, &p, 0))
 		return 0;
-	page = pool_room(a->pool, sizeof(*page) * ((size_t)limit + 1));
-	n = template_list(a->session, a->pool, after, page, limit + 1);
+	page = pool_room(a->pool, sizeof(*page) * ((size_t)p.limit + 1));
+	n = template_list(a->session, a->pool, p.after, page, p.limit + 1);
 	if (n == -1)
 		return -1;
-	if (n > limit) {
-		n = limit;
-		cursor = cursor_write_pair(a, page[n - 1].id, 0);
-	}
-	json_open_object(out, NULL);
-	json_open_array(out, "data");
+	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
+	reply_open_list(out);
 	for (int i = 0; i < n; i++)
 		template_object_put(a, out, &page[i]);
 	json_close(out);
 	if (put_states(a, out) == -1)
 		return -1;
-	return reply_list(a, out, cursor);
+	return reply_list(a, out, p.next);
 }
 
 int
