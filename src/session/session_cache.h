@@ -15,9 +15,11 @@ struct session;
  * else an answer depends on is the time, which is said with it.
  *
  * It is bounded, and forgets all when it is full.  Keys are ids of
- * conversations, of the workspace that the session serves then.
+ * conversations, of the workspace that the session serves then, and one of its
+ * counts.
  */
-#define SESSION_CACHE_MAX (128 * 1024) /* bytes */
+#define SESSION_CACHE_MAX    (128 * 1024) /* bytes */
+#define SESSION_CACHE_COUNTS (-1)
 
 /* The text of ID, NUL-terminated, borrowed until the next put; NULL: none. */
 const char *session_cache_get(struct session *, int64_t id);

@@ -323,6 +323,38 @@ its_use_is_noted_each_hour(void **state)
 	assert_int_equal(fixture_int(fx, used), FIXTURE_NOW + 3600);
 }
 
+static int64_t
+waiting(struct fixture *fx)
+{
+	struct conversation_stats c;
+
+	begin(fx, FIXTURE_NOW);
+	assert_int_equal(conversation_stats(fx->member, FIXTURE_NOW, &c), 0);
+	end(fx);
+	return c.unanswered;
+}
+
+static void
+counts_are_of_the_state_and_the_workspace(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t before;
+
+	write_elsewhere(fx, "UPDATE conversations SET unanswered_since = NULL");
+	before = waiting(fx);
+	assert_int_equal(waiting(fx), before);
+	assert_string_not_equal(
+	    kept(fx, SESSION_CACHE_COUNTS, FIXTURE_NOW), "");
+	write_elsewhere(
+	    fx, "UPDATE conversations SET unanswered_since = 5 WHERE id = 1");
+	assert_int_equal(waiting(fx), before + 1);
+	assert_int_equal(waiting(fx), before + 1);
+	session_serve(fx->member, 100, 100);
+	assert_int_equal(waiting(fx), 0);
+	session_serve(fx->member, 1, 1);
+	assert_int_equal(waiting(fx), before + 1);
+}
+
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(                                       \
 	    name, fixture_begin_members, fixture_end)
@@ -341,6 +373,7 @@ main(void)
 		TEST(a_list_whose_first_is_kept_reads_the_others),
 		TEST(a_token_is_no_longer_valid_than_it_is),
 		TEST(its_use_is_noted_each_hour),
+		TEST(counts_are_of_the_state_and_the_workspace),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

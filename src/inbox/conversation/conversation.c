@@ -2,7 +2,9 @@
  * One conversation as a member sees it: reading, marking, archiving, linking,
  * assigning, counting.
  */
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/pool.h"
@@ -11,6 +13,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session_cache.h"
 #include "session/session_db.h"
 
 #include "whatsapp/preview/preview_words.h"
@@ -352,6 +355,26 @@ count_work(struct db *db, struct conversation_stats *out)
 	return 0;
 }
 
+/* Some thousand rows may be counted, so the counts are kept as a text. */
+static int
+count_or_keep(struct session *s, struct conversation_stats *out)
+{
+	const char *kept = session_cache_get(s, SESSION_CACHE_COUNTS);
+	char text[64];
+
+	if (kept != NULL &&
+	    sscanf(kept, "%" SCNd64 " %" SCNd64 " %" SCNd64, &out->unanswered,
+		&out->pending, &out->snoozed) == 3)
+		return 0;
+	if (count_work(session_db(s), out) == -1)
+		return -1;
+	snprintf(text, sizeof(text), "%" PRId64 " %" PRId64 " %" PRId64,
+	    out->unanswered, out->pending, out->snoozed);
+	session_cache_put(
+	    s, SESSION_CACHE_COUNTS, text, strlen(text), INT64_MAX);
+	return 0;
+}
+
 int
 conversation_stats(
     struct session *s, int64_t now, struct conversation_stats *out)
@@ -372,5 +395,5 @@ conversation_stats(
 			    DB_ARGS(db_int(now)), &open) == -1)
 		return -1;
 	out->window_closed = out->total - open;
-	return count_work(session_db(s), out);
+	return count_or_keep(s, out);
 }
