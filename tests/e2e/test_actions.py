@@ -16,7 +16,8 @@ KEYS = {"id", "phone", "user_id", "phone_number_id", "profile_name", "status",
         "last_message_at", "last_message_preview", "window", "contact",
         "assigned_to", "block", "created_at", "updated_at", "last_message",
         "group_id", "username", "marketing",
-        "phone_book_name"}
+        "phone_book_name", "state", "snoozed_until",
+        "unanswered_since"}
 MESSAGE_KEYS = {"id", "conversation_id", "wamid", "direction", "source", "type",
                 "content", "status", "context", "referral", "media_url",
                 "error", "reactions", "sent_by", "sent_at", "edited_at",
@@ -140,14 +141,16 @@ def test_a_bad_field_is_named(shop, path, body, field):
 
 def test_stats(node):
     office = Workspace(node, "Counted")
-    zero = {"total": 0, "unread": 0, "archived": 0, "window_closed": 0}
+    zero = {"total": 0, "unread": 0, "archived": 0, "window_closed": 0,
+            "unanswered": 0, "pending": 0, "snoozed": 0}
     assert office.get("/conversations/stats") == zero
     a = office.talk()
     office.talk(ts=int(time.time()) - 2 * 86400)
     office.api("POST", f"/conversations/{a['id']}/archive")
     office.api("POST", f"/conversations/{a['id']}/read")
     assert office.get("/conversations/stats") == {
-        "total": 2, "unread": 1, "archived": 1, "window_closed": 1}
+        "total": 2, "unread": 1, "archived": 1, "window_closed": 1,
+        "unanswered": 1, "pending": 0, "snoozed": 0}
 
 
 # ----------------------------------------------------------------- messages
