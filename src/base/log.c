@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,8 @@ static struct sockaddr_un syslogd;
 static int syslog_fd = -1; /* else lines go there */
 static char ident[64];	   /* "prog[1234]: " */
 static _Thread_local char about_key[32], about_value[WORD_MAX];
+static _Thread_local const char *about_what; /* NULL: no id */
+static _Thread_local int64_t about_id;
 
 void
 log_about(const char *key, const char *fmt, ...)
@@ -49,12 +52,22 @@ log_about(const char *key, const char *fmt, ...)
 	va_list ap;
 
 	about_key[0] = '\0';
+	about_what = NULL;
 	if (key == NULL || fmt == NULL)
 		return;
 	snprintf(about_key, sizeof(about_key), "%s", key);
 	va_start(ap, fmt);
 	vsnprintf(about_value, sizeof(about_value), fmt, ap);
 	va_end(ap);
+}
+
+/* Written when a line is: most deliveries are told of by none. */
+void
+log_about_id(const char *key, int64_t id)
+{
+	about_key[0] = '\0';
+	about_what = key;
+	about_id = id;
 }
 
 static void
@@ -132,12 +145,28 @@ priority(const char *level)
 				 : LOG_DEBUG;
 }
 
+static void
+put_id(struct log_line *l, const char *key, int64_t id)
+{
+	char digits[24] = "";
+	size_t at = sizeof(digits) - 1;
+	uint64_t rest = id < 0 ? 0 : (uint64_t)id;
+
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	put_word(l, key, digits + at, 0);
+}
+
 /* What is the same wherever the line goes.  Crashes come here: no printf. */
 static void
 put_words(struct log_line *l, const char *level, const char *text)
 {
 	put_word(l, "level", level, 0);
 	put_word(l, "prog", program, 0);
+	if (about_what != NULL)
+		put_id(l, about_what, about_id);
 	if (about_key[0] != '\0')
 		put_word(l, about_key, about_value,
 		    strpbrk(about_value, " \t\"\\=") != NULL);

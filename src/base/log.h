@@ -1,6 +1,8 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdint.h>
+
 #include "base/die.h"
 
 /*
@@ -33,6 +35,9 @@ int log_is_place(const char *place);
  */
 void log_about(const char *key, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same, of an id; KEY is borrowed until another call. */
+void log_about_id(const char *key, int64_t id);
 
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

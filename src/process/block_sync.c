@@ -100,7 +100,7 @@ settle_call(struct block_sync *b, const struct block_call *c, int64_t now)
 	const char *what = c->row.on ? "blocked" : "unblocked";
 	int64_t due_at;
 
-	log_about("conversation", "%lld", (long long)c->row.conversation_id);
+	log_about_id("conversation", c->row.conversation_id);
 	if (o->decision == PROVIDER_DONE) {
 		log_info("its customer is %s", what);
 		return block_store_done(b->db, &c->row, now);

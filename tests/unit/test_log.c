@@ -107,6 +107,25 @@ a_line_begins_with_the_time(void **state)
 }
 
 static void
+a_line_says_what_it_is_about_until_that_ends(void **state)
+{
+	(void)state;
+	log_about_id("delivery", INT64_MAX);
+	log_warn("one");
+	assert_non_null(
+	    strstr(written(), " delivery=9223372036854775807 msg=\"one\""));
+	log_about("request", "%s", "r");
+	log_warn("two");
+	assert_non_null(strstr(written(), " prog=test request=r msg"));
+	log_about_id("delivery", 0);
+	log_warn("three");
+	assert_non_null(strstr(written(), " prog=test delivery=0 msg"));
+	log_about(NULL, NULL);
+	log_warn("four");
+	assert_non_null(strstr(written(), " prog=test msg"));
+}
+
+static void
 the_journal_has_its_own(void **state)
 {
 	struct stat st;
@@ -196,6 +215,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 		TEST(a_line_begins_with_the_time),
+		TEST(a_line_says_what_it_is_about_until_that_ends),
 		TEST(the_journal_has_its_own),
 		TEST(syslog_knows_program_and_level),
 		TEST(without_a_syslogd_there_is_stderr),

@@ -85,7 +85,7 @@ delivery_discard_old(
 
 		if (delivery_discard_put(db, e->node, e->id, now) == -1)
 			return -1;
-		log_about("delivery", "%lld", (long long)e->id);
+		log_about_id("delivery", e->id);
 		log_warn("discarded, not applied: dead since %s, longer than "
 			 "WASPOOL_KEEP_HELD; %s",
 		    clock_text(pool, e->since), e->reason);

@@ -161,7 +161,7 @@ outbox_give_up_old(struct db *db, struct pool *pool, int64_t now, int max)
 		    -1)
 			return -1;
 		for (int i = 0; i < n; i++, total++) {
-			log_about("message", "%" PRId64, old[i].row.message_id);
+			log_about_id("message", old[i].row.message_id);
 			if (outbox_too_old(
 				db, pool, &old[i].row, 0, old[i].why) == -1)
 				return -1;

@@ -142,7 +142,7 @@ download_result_apply(
 {
 	int rc;
 
-	log_about("message", "%" PRId64, t->media.message_id);
+	log_about_id("message", t->media.message_id);
 	rc = settle(db, t, others, now);
 	log_about(NULL, NULL);
 	return rc;

@@ -350,7 +350,7 @@ apply_all(struct batch *b)
 	if (begin_drain(b, 0, 0) == -1)
 		return -1;
 	while (i < b->n) {
-		log_about("delivery", "%lld", (long long)b->items[i].d.id);
+		log_about_id("delivery", b->items[i].d.id);
 		rc = apply_item(b, i);
 		log_about(NULL, NULL);
 		if (rc == AGAIN) {

@@ -198,7 +198,7 @@ acquit(struct db *db, const struct send_request *c, int64_t now)
 	    (c->provider->fault(row.error_code) == PROVIDER_FAULT_KEY ||
 		now - p->refused_at > OTHERS_S))
 		return 0;
-	log_about("message", "%lld", (long long)row.message_id);
+	log_about_id("message", row.message_id);
 	log_warn("refused, while other messages are sent: code %lld",
 	    (long long)row.error_code);
 	error = (struct outbox_error){ row.error_code, p->error, p->reason };
@@ -227,7 +227,7 @@ take_accepted(struct db *db, struct send_request *c, int64_t now)
 	if (c->kind == SEND_REQUEST_SEND) {
 		if (acquit(db, c, now) == -1)
 			return -1;
-		log_about("message", "%lld", (long long)c->row.message_id);
+		log_about_id("message", c->row.message_id);
 	}
 	/* Read receipts and uploads may work while messages do not: they end a
 	 * pause of the rate limit, but not one with a key_mark. */
@@ -318,7 +318,7 @@ send_result_apply(struct db *db, struct send_request *c, int64_t now)
 {
 	int rc;
 
-	log_about("message", "%lld", (long long)c->row.message_id);
+	log_about_id("message", c->row.message_id);
 	rc = c->kind == SEND_REQUEST_READ ? settle_read(db, c, now)
 					  : settle_send(db, c, now);
 	log_about(NULL, NULL);
