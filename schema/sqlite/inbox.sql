@@ -25,6 +25,9 @@ CREATE TABLE workspaces (
 	second_factor	INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1))	-- 1: whoever signs in here needs a second factor
 ) STRICT;
 
+-- SQLite reads this table from its beginning for each id that it gives.
+INSERT INTO sqlite_sequence(name, seq) VALUES ('messages', 0);
+
 -- A person, perhaps in several workspaces.
 CREATE TABLE users (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -25,6 +25,12 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND hour = new.hour;
 END;
 
+-- For each id that it gives SQLite reads sqlite_sequence from its beginning: there
+-- the messages stand now.  Costs nothing.
+INSERT INTO sqlite_sequence(name, seq) SELECT 'messages', 0
+WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'messages');
+UPDATE sqlite_sequence SET rowid = (SELECT MIN(rowid) - 1 FROM sqlite_sequence) WHERE name = 'messages';
+
 -- What a customer gives when asked for the phone is a fact like what is
 -- announced.  Costs nothing; what was given before stays as it was decided.
 ALTER TABLE identity_changes ADD COLUMN given INTEGER NOT NULL DEFAULT 0;

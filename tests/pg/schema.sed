@@ -8,6 +8,8 @@ CREATE OR REPLACE FUNCTION my_user() RETURNS bigint LANGUAGE sql STABLE AS 'SELE
 CREATE OR REPLACE FUNCTION my_token() RETURNS bigint LANGUAGE sql STABLE AS 'SELECT 1::bigint';\
 CREATE OR REPLACE FUNCTION my_missing(bigint) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT $1';
 
+/^INSERT INTO sqlite_sequence/d
+
 # FTS5: its tables, their settings, the views on them.
 /^CREATE VIRTUAL TABLE /d
 /^SELECT rowid FROM /d
