@@ -11,7 +11,7 @@
 #include "load_people.h"
 #include "world.h"
 
-enum { CONVERSATION, IDENTITY, SIGHTING, CONTACT, TAG, N_SQL };
+enum { CONVERSATION, UNANSWERED, IDENTITY, SIGHTING, CONTACT, TAG, N_SQL };
 
 static const char *const sql[N_SQL] = {
 	[CONVERSATION] =
@@ -20,10 +20,13 @@ static const char *const sql[N_SQL] = {
 	    " contact_id, status, is_read, unread_count,"
 	    " last_customer_message_at, last_message_at, last_message_id,"
 	    " last_message_preview, assigned_to, created_at, updated_at,"
-	    " stored_message_id)"
+	    " stored_message_id, unanswered_since)"
 	    " VALUES ($1, " WORKSPACE ", $2, $3, $4, $5, CASE WHEN $5 IS NULL"
 	    " THEN 0 ELSE $4 END, $6, $4, $7, $8, $9, $10, $11, $12, $13, $14,"
-	    " $15, $16, $17, $13)",
+	    " $15, $16, $17, $13, $18)",
+	[UNANSWERED] =
+	    "INSERT INTO unanswered(conversation_id, workspace_id, since)"
+	    " VALUES ($1, " WORKSPACE ", $2)",
 	[IDENTITY] =
 	    "INSERT INTO identities(workspace_id, number_id, kind, value,"
 	    " conversation_id, created_at)"
@@ -132,7 +135,7 @@ put_conversation(struct load *l, const struct person *c)
 		db_id(c->last_customer_message_at), db_int(c->last_message_at),
 		db_id(c->last_message_id), db_text(c->preview),
 		db_id(c->assigned_to), db_int(c->created_at),
-		db_int(c->updated_at)));
+		db_int(c->updated_at), db_id(c->unanswered_since)));
 }
 
 int
@@ -155,13 +158,18 @@ people_end(struct load *l)
 {
 	int64_t *order =
 	    xcalloc(sizeof(*order) * (size_t)(l->conversations + 1));
+	const struct person *c;
 	int rc = 0;
 
 	for (int64_t i = 0; i < l->w->n_customers; i++)
 		order[l->w->customers[i].id] = i;
 	for (int64_t id = 1; rc == 0 && id <= l->conversations; id++) {
 		pool_reset(l->pool);
-		rc = put_conversation(l, &l->w->customers[order[id]]);
+		c = &l->w->customers[order[id]];
+		rc = put_conversation(l, c);
+		if (rc == 0 && c->moved)
+			rc = db_run(l->db, sql[UNANSWERED],
+			    DB_ARGS(db_int(c->id), db_id(c->unanswered_since)));
 	}
 	free(order);
 	return rc;

@@ -36,7 +36,9 @@ struct person {
 	int64_t created_at, updated_at, said_at;
 	int64_t last_message_at, last_message_id, last_customer_message_at;
 	int64_t unread_count;
+	int64_t unanswered_since; /* 0: nothing waits */
 	int archived;
+	int moved; /* was unread or archived once */
 	char *preview;
 };
 

@@ -23,13 +23,13 @@ static const char *const block_sql[N_SQL] = {
 	[HAS] = "SELECT id FROM my_conversations WHERE id = $1",
 	/* Somebody blocked by another account than the one they have now can
 	 * be blocked once more. */
-	[PLACE] = "SELECT c.group_id IS NOT NULL, (SELECT n.id"
-		  "  FROM my_numbers n WHERE n.id = c.number_id) IS NULL,"
-		  " COALESCE(c.phone, c.user_id) IS NULL, c.window_ends,"
-		  " EXISTS (SELECT 1 FROM my_blocks b"
+	[PLACE] = "SELECT c.group_id, (SELECT n.id"
+		  "  FROM my_numbers n WHERE n.id = c.number_id),"
+		  " COALESCE(c.phone, c.user_id), c.window_ends,"
+		  " CASE WHEN EXISTS (SELECT 1 FROM my_blocks b"
 		  "  WHERE b.conversation_id = c.id"
 		  "  AND b.who = COALESCE(c.phone, c.user_id)"
-		  "  AND b.state IN ('blocking', 'blocked'))"
+		  "  AND b.state IN ('blocking', 'blocked')) THEN 1 ELSE 0 END"
 		  " FROM my_conversations c WHERE c.id = $1",
 	[ROWS] = "SELECT state, asked_by, asked_at, error FROM my_blocks"
 		 " WHERE conversation_id = $1 ORDER BY id LIMIT $2",
@@ -108,11 +108,11 @@ check_block(struct session *s, struct pool *pool, int64_t conversation_id,
 	if (rc == 1) {
 		window_ends = db_col_int(r, 3);
 		done = (int)db_col_int(r, 4);
-		if (db_col_int(r, 0))
+		if (db_col_text(r, 0) != NULL)
 			*why = "A group cannot be blocked: it can be left.";
-		else if (db_col_int(r, 1))
+		else if (db_col_int(r, 1) == 0)
 			*why = "The number of this conversation was removed.";
-		else if (db_col_int(r, 2))
+		else if (db_col_text(r, 2) == NULL)
 			*why = "This customer has given up the phone number of "
 			       "this conversation, and no other number or user "
 			       "id is known.";

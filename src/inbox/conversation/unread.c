@@ -24,8 +24,9 @@ static const char *const unread_sql[N_SQL] = {
 	 * most: newer ones, and older ones that were delivered later. */
 	[AFTER] = "SELECT COUNT(*) FROM (SELECT 1 FROM messages"
 		  " WHERE workspace_id = $1 AND " WITH_MERGING
-		  " AND counts_unread = 1 AND sent_at >= $3 - " LATEST
-		  " AND ((sent_at, id) > ($3, $4) OR id > $4) LIMIT $5)"
+		  " AND counts_unread = 1"
+		  " AND ((sent_at, id) > ($3, $4) OR id > $4)"
+		  " AND sent_at >= $3 - " LATEST " LIMIT $5)"
 		  " AS later",
 	[ADD] = "UPDATE conversations SET unread_count = unread_count + $3,"
 		" is_read = 0, status = 'active' WHERE workspace_id = $1"
