@@ -316,9 +316,9 @@ ALTER TABLE moving_conversations ADD COLUMN unanswered_since INTEGER;
 CREATE TABLE unanswered (
 	conversation_id	INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
-	since		INTEGER			-- null: it is answered
+	since		INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX unanswered_by_time ON unanswered(workspace_id, since) WHERE since IS NOT NULL;
+CREATE INDEX unanswered_by_time ON unanswered(workspace_id, since);
 CREATE TABLE set_aside (
 	conversation_id	INTEGER PRIMARY KEY,
 	workspace_id	INTEGER NOT NULL,
@@ -358,7 +358,9 @@ BEGIN
 		ORDER BY m.sent_at, m.id LIMIT 1)
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
 	UPDATE unanswered SET since = (SELECT unanswered_since FROM conversations WHERE id = new.conversation_id)
-	WHERE conversation_id = new.conversation_id;
+	WHERE conversation_id = new.conversation_id AND EXISTS (SELECT 1 FROM conversations
+		WHERE id = new.conversation_id AND unanswered_since IS NOT NULL);
+	DELETE FROM unanswered WHERE conversation_id = new.conversation_id AND since = -1;
 END;
 CREATE TRIGGER unanswered_counted AFTER UPDATE OF counts_unread ON messages WHEN old.counts_unread <> new.counts_unread
 BEGIN
@@ -411,25 +413,42 @@ BEGIN
 END;
 CREATE VIEW conversation_moves AS
 	SELECT workspace_id, id AS conversation_id, is_read, status, unanswered_since,
-		is_read AS old_is_read, status AS old_status
+		is_read AS old_is_read, status AS old_status, unanswered_since AS old_since
 	FROM conversations;
 CREATE TRIGGER conversation_moved AFTER UPDATE OF is_read, status, unanswered_since ON conversations
 WHEN old.is_read <> new.is_read OR old.status <> new.status OR old.unanswered_since IS NOT new.unanswered_since
 BEGIN
-	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, old_is_read, old_status)
-	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, old.is_read, old.status);
+	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, old_is_read, old_status, old_since)
+	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, old.is_read, old.status, old.unanswered_since);
 END;
 CREATE TRIGGER count_conversation_changed INSTEAD OF INSERT ON conversation_moves
+WHEN new.is_read <> new.old_is_read OR new.status <> new.old_status
 BEGIN
 	UPDATE counters SET
 		unread = unread + (new.is_read = 0) - (new.old_is_read = 0),
 		archived = archived + (new.status = 'archived') - (new.old_status = 'archived')
 	WHERE workspace_id = new.workspace_id;
+END;
+CREATE TRIGGER set_aside_ended INSTEAD OF INSERT ON conversation_moves
+WHEN new.status = 'active' AND new.old_status <> 'active'
+BEGIN
+	DELETE FROM set_aside WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_begun INSTEAD OF INSERT ON conversation_moves
+WHEN new.old_since IS NULL AND new.unanswered_since IS NOT NULL
+BEGIN
 	INSERT INTO unanswered(conversation_id, workspace_id, since)
-	VALUES (new.conversation_id, new.workspace_id, NULL) ON CONFLICT (conversation_id) DO NOTHING;
-	UPDATE unanswered SET since = new.unanswered_since
-	WHERE conversation_id = new.conversation_id AND since IS NOT new.unanswered_since;
-	DELETE FROM set_aside WHERE conversation_id = new.conversation_id AND new.status = 'active';
+	VALUES (new.conversation_id, new.workspace_id, new.unanswered_since);
+END;
+CREATE TRIGGER unanswered_moved INSTEAD OF INSERT ON conversation_moves
+WHEN new.old_since <> new.unanswered_since
+BEGIN
+	UPDATE unanswered SET since = new.unanswered_since WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_ended INSTEAD OF INSERT ON conversation_moves
+WHEN new.old_since IS NOT NULL AND new.unanswered_since IS NULL
+BEGIN
+	DELETE FROM unanswered WHERE conversation_id = new.conversation_id;
 END;
 UPDATE conversations SET unanswered_since = -1 WHERE is_read = 0 AND status = 'active';
 CREATE TRIGGER change_conversation AFTER UPDATE OF phone, user_id, profile_name, contact_id, status, is_read, unread_count, last_customer_message_at, window_refused_at, last_message_at, last_message_preview, assigned_to, created_at, updated_at, unanswered_since, stored_message_id

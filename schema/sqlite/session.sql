@@ -35,8 +35,7 @@ CREATE TEMP VIEW my_conversations AS
 -- Who waits for an answer, and what is set aside.
 CREATE TEMP VIEW my_unanswered AS
 	SELECT since, conversation_id
-	FROM unanswered WHERE workspace_id = my_workspace()
-	AND since IS NOT NULL;
+	FROM unanswered WHERE workspace_id = my_workspace() AND since > 0;
 
 CREATE TEMP VIEW my_set_aside AS
 	SELECT conversation_id, state, at
