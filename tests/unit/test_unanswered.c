@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "inbox/conversation/conversation.h"
+#include "inbox/conversation/merge.h"
 #include "inbox/conversation/set_aside.h"
 
 #define WAITS                                                                  \
@@ -199,6 +200,31 @@ what_is_closed_waits_for_no_answer(void **state)
 	assert_int_equal(waits(fx), 0);
 }
 
+/* Two turn out to be one: what was done with the one that goes is kept, and it
+ * comes back as the other would. */
+static void
+a_merge_keeps_what_was_done_and_set_aside(void **state)
+{
+	struct fixture *fx = *state;
+
+	assert_int_equal(conversation_set_state(fx->member, 2, "snoozed",
+			     FIXTURE_NOW + 60, FIXTURE_NOW),
+	    0);
+	set(fx, "closed", 0, FIXTURE_NOW);
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(
+	    merge_conversations(fx->db, fx->pool, 1, 1, 2, FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_string_equal(state_of(fx, 1), "snoozed");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM activities"
+			    " WHERE conversation_id = 1 AND kind = 'state'"),
+	    2);
+	assert_int_equal(fixture_int(fx, LISTED), waits(fx));
+	assert_int_equal(set_aside_wake(fx->db, FIXTURE_NOW + 60), 1);
+	assert_string_equal(state_of(fx, 1), "open");
+}
+
 static void
 nobody_sets_aside_what_is_anothers(void **state)
 {
@@ -229,6 +255,7 @@ main(void)
 		MEMBERS(a_message_of_the_customer_opens_whatever_it_is),
 		MEMBERS(what_is_snoozed_opens_at_its_time_and_is_unread),
 		MEMBERS(what_is_closed_waits_for_no_answer),
+		MEMBERS(a_merge_keeps_what_was_done_and_set_aside),
 		MEMBERS(nobody_sets_aside_what_is_anothers),
 	};
 
