@@ -200,7 +200,6 @@ note_message(struct load *l, const struct message_made *m, int64_t id)
 	if (e->counts_unread) {
 		c->unread_count++;
 		c->archived = 0;
-		c->moved = 1;
 		if (c->unanswered_since == 0 && !text_is(e->type, "reaction"))
 			c->unanswered_since = e->at;
 	} else if (!e->inbound) {
@@ -230,7 +229,7 @@ follow(struct load *l, const struct message_made *m, int64_t id)
 			return -1;
 	}
 	if (c->unread_count == 0 && !c->archived && dice % 10 == 0) {
-		c->archived = c->moved = 1;
+		c->archived = 1;
 		if (l->live && db_run(l->db, sql[ARCHIVE], args) == -1)
 			return -1;
 	}

@@ -167,7 +167,7 @@ people_end(struct load *l)
 		pool_reset(l->pool);
 		c = &l->w->customers[order[id]];
 		rc = put_conversation(l, c);
-		if (rc == 0 && c->moved)
+		if (rc == 0 && c->unanswered_since != 0)
 			rc = db_run(l->db, sql[UNANSWERED],
 			    DB_ARGS(db_int(c->id), db_id(c->unanswered_since)));
 	}

@@ -38,7 +38,6 @@ struct person {
 	int64_t unread_count;
 	int64_t unanswered_since; /* 0: nothing waits */
 	int archived;
-	int moved; /* was unread or archived once */
 	char *preview;
 };
 
