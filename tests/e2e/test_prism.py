@@ -195,6 +195,11 @@ def test_meta_takes(say, name):
     assert words.startswith("wamid."), words
 
 
+@pytest.mark.parametrize("on", [True, False])
+def test_meta_blocks_and_unblocks(say, on):
+    assert say([{"block": on}]) == [("200", "0", "blocked")]
+
+
 def test_prism_would_say_what_is_wrong(say):
     """Otherwise the test above says nothing."""
     broken = {"type": "template", "template": {

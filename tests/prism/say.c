@@ -1,9 +1,9 @@
 /*
  * say URL PHONE_NUMBER_ID TO: sends messages through the code that the
  * processor uses, for tests/e2e/test_prism.py.  Reads a body of POST …/messages
- * a line, sends it to TO (a phone number with +, else a user id) through the
- * Cloud API at URL, and writes "STATUS DECISION WORDS" a line.  Touches no
- * database.
+ * a line, or {"block":true} and {"block":false}, sends it to TO (a phone number
+ * with +, else a user id) through the Cloud API at URL, and writes "STATUS
+ * DECISION WORDS" a line.  Touches no database.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +32,28 @@ answered(void *arg, const struct client_answer *a)
 	cloud.outcome(pool, a, 1, &o);
 	printf("%d %d %s\n", a->status, (int)o.decision,
 	    o.wamid != NULL ? o.wamid : a->body);
+}
+
+static void
+block_answered(void *arg, const struct client_answer *a)
+{
+	struct provider_outcome o;
+
+	(void)arg;
+	cloud.outcome(pool, a, 0, &o);
+	printf("%d %d %s\n", a->status, (int)o.decision,
+	    o.blocked ? "blocked" : a->body);
+}
+
+static void
+block(int on, const struct provider_account *account,
+    const struct provider_recipient *who)
+{
+	struct client_request request;
+
+	cloud.block(pool, account, who, on, &request);
+	if (client_once(&request, block_answered, NULL) != 0)
+		puts("0 0 not sent");
 }
 
 /* As inbox/outbox/submit_content.c completes it. */
@@ -78,7 +100,9 @@ say(const char *line, const struct provider_account *account,
 	struct compose_wrong *wrong;
 	struct compose c;
 
-	if (compose_read(pool, body, &c, &wrong) == 0)
+	if (json_type(json_get(body, "block")) == JSON_BOOL)
+		block(json_bool(body, "block", 0), account, who);
+	else if (compose_read(pool, body, &c, &wrong) == 0)
 		send_queue_message(&c, account, who);
 	else
 		printf("0 0 %s %s\n", wrong->field, wrong->message);
