@@ -94,6 +94,12 @@ wait_of(const struct block_call *c)
 }
 
 static int
+is_old(const struct block_call *c, int64_t at)
+{
+	return at - c->row.asked_at >= OUTBOX_AGE_MAX;
+}
+
+static int
 settle_call(struct block_sync *b, const struct block_call *c, int64_t now)
 {
 	const struct provider_outcome *o = &c->outcome;
@@ -106,8 +112,7 @@ settle_call(struct block_sync *b, const struct block_call *c, int64_t now)
 		return block_store_done(b->db, &c->row, now);
 	}
 	due_at = now + wait_of(c);
-	if (o->decision == PROVIDER_REFUSED ||
-	    due_at >= c->row.asked_at + OUTBOX_AGE_MAX) {
+	if (o->decision == PROVIDER_REFUSED || is_old(c, due_at)) {
 		log_info("its customer is not %s: code %d", what, o->code);
 		return block_store_refused(b->db, &c->row, o->error);
 	}
@@ -157,7 +162,7 @@ is_open(const struct block_sync *b, int64_t number_id)
 }
 
 static void
-start_call(struct block_sync *b, struct block_call *c)
+start_call(struct block_sync *b, struct block_call *c, int64_t now)
 {
 	const struct provider_recipient who = {
 		.phone = *c->row.who == '+' ? c->row.who : NULL,
@@ -166,6 +171,11 @@ start_call(struct block_sync *b, struct block_call *c)
 	struct client_request request;
 	const char *why = NULL;
 
+	/* The processor, or this copy of the inbox, was away. */
+	if (is_old(c, now)) {
+		not_asked(c, PROVIDER_REFUSED, "it was not done within a day");
+		return;
+	}
 	if (keys_account(b->keys, c->pool, c->row.phone_number_id,
 		c->row.provider, &c->account, &why) == -1) {
 		not_asked(c, PROVIDER_STOP, why);
@@ -193,7 +203,9 @@ begin_call(struct block_sync *b, int64_t number_id, int64_t now)
 	}
 	c->next = b->calls;
 	b->calls = c;
-	start_call(b, c);
+	if (c->row.asked_at < b->steady_at)
+		c->row.asked_at = b->steady_at;
+	start_call(b, c, now);
 	return 1;
 }
 

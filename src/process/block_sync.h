@@ -20,6 +20,7 @@ struct block_sync {
 	struct db *db; /* the inbox */
 	struct client *fetch;
 	const struct keys *keys;
+	int64_t steady_at; /* ages count from here at the earliest (retain.h) */
 
 	/* private: begin with 0 */
 	struct block_call *calls; /* open, or answered and not yet settled */

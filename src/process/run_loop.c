@@ -111,7 +111,8 @@ look_at_clock(struct run_loop *s, int64_t now)
 	if (retain_clock(&s->retain, jumped, now) == -1)
 		log_warn("it is not known whether the clock has jumped: the "
 			 "inbox cannot be read");
-	s->send.steady_at = s->download.steady_at = s->retain.steady_at;
+	s->send.steady_at = s->download.steady_at = s->blocks.steady_at =
+	    s->retain.steady_at;
 }
 
 /* Corrects times that a wrong clock has written. */

@@ -208,6 +208,18 @@ def test_a_processor_that_is_killed_asks_again(desk):
     assert desk.d360.blocked == [c["phone"]] and len(desk.asked()) == 2
 
 
+def test_what_was_not_done_within_a_day_is_given_up(desk):
+    c, node = desk.talk(), desk.node
+    desk.d360.fail(1, 500, 131000, where="block", retry_after=3600)
+    desk.block(c)
+    wait_for(lambda: desk.now(c)["error"])
+    day_ago = int(time.time()) - DAY - 1
+    node.write("UPDATE blocks SET asked_at = ?, due_at = ?", day_ago, day_ago)
+    block = desk.becomes(c, "refused")
+    assert "within a day" in block["error"]["detail"]
+    assert len(desk.asked()) == 1
+
+
 def test_one_who_shows_no_number_is_blocked_by_user_id(desk):
     user_id = "US.13491208655302741918"
     body = text_message(new_phone(), "Buy now!", number=NUMBER)

@@ -23,7 +23,7 @@ NOUNS = {
     "user": ["add", "remove", "list"],
     "member": ["add", "remove", "list"],
     "token": ["create", "list", "revoke"],
-    "conversation": ["participants", "split"],
+    "conversation": ["block", "unblock", "typing", "participants", "split"],
     "message": ["show"],
     "number": ["add", "list", "provider", "remove"],
     "contact": ["import", "list"], "template": ["list", "create", "delete", "sync"],

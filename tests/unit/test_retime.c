@@ -227,6 +227,8 @@ due_times_that_cannot_be_are_now(void **state)
 	    " (SELECT group_concat(answer_by) FROM outbox) || ' ' ||"
 	    " (SELECT due_at FROM media) || ' ' ||"
 	    " (SELECT until FROM number_pauses) || ' ' ||"
+	    " (SELECT due_at || ' ' || asked_at FROM blocks) || ' ' ||"
+	    " (SELECT templates_due_at FROM numbers) || ' ' ||"
 	    " (SELECT COUNT(*) FROM tickets)";
 
 	fixture_do(fx,
@@ -245,15 +247,19 @@ due_times_that_cannot_be_are_now(void **state)
 	    " VALUES (1, 1, 1, 'm', 'pending', 1770074400, 1);"
 	    "INSERT INTO number_pauses(number_id, until, reason, attempts)"
 	    " VALUES (1, 1769778400, 'x', 1);"
+	    "INSERT INTO blocks(workspace_id, number_id, who, conversation_id,"
+	    " state, asked_at, due_at) VALUES (1, 1, '+1', 1, 'unblocking',"
+	    " 1769861400, 1769861400);"
+	    "UPDATE numbers SET templates_due_at = 1769861400;"
 	    "INSERT INTO tickets(hash, workspace_id, token_id, expires_at)"
 	    " VALUES (x'00', 1, 1, 1769810400)");
 	assert_int_equal(db_begin(fx->db), 0);
-	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 6);
+	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 8);
 	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 0);
 	assert_int_equal(db_commit(fx->db), 0);
 	assert_string_equal(fixture_text(fx, all),
 	    "1769860700,1769774400 1769774400,1 1769774400 1769774400"
-	    " 1769774400 0");
+	    " 1769774400 1769774400 1769774400 1769774400 0");
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, fixture_end)

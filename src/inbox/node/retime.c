@@ -21,6 +21,8 @@ enum {
 	ANSWERS,
 	MEDIA,
 	PAUSES,
+	BLOCKS,
+	TEMPLATES,
 	TICKETS,
 	CONVERSATIONS,
 	MESSAGES,
@@ -57,6 +59,16 @@ static const char *const retime_sql[N_SQL] = {
 	[PAUSES] = "UPDATE number_pauses SET until = $1 WHERE number_id IN"
 		   " (SELECT number_id FROM number_pauses WHERE until > $2"
 		   "  LIMIT $3)",
+	[BLOCKS] = "UPDATE blocks SET due_at = $1, asked_at = CASE"
+		   " WHEN asked_at > $1 THEN $1 ELSE asked_at END"
+		   " WHERE id IN (SELECT b.id"
+		   " FROM numbers AS n CROSS JOIN blocks AS b"
+		   " WHERE b.number_id = n.id"
+		   " AND b.state IN ('blocking', 'unblocking')"
+		   " AND b.due_at > $2 LIMIT $3)",
+	[TEMPLATES] = "UPDATE numbers SET templates_due_at = $1 WHERE id IN"
+		      " (SELECT id FROM numbers WHERE templates_due_at > $2"
+		      "  LIMIT $3)",
 	[TICKETS] = "DELETE FROM tickets WHERE CAST($1 AS BIGINT) < $2"
 		    " AND hash IN (SELECT hash FROM tickets"
 		    "  WHERE expires_at > $2 LIMIT $3)",
@@ -128,6 +140,8 @@ retime_due(struct db *db, int64_t now)
 		{ ANSWERS, OUTBOX_ANSWER_S },
 		{ MEDIA, 3 * DAY },
 		{ PAUSES, HOUR },
+		{ BLOCKS, DAY },
+		{ TEMPLATES, DAY },
 		{ TICKETS, HOUR },
 	};
 	int n = 0;

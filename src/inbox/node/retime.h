@@ -17,10 +17,11 @@ extern const struct statements retime_statements;
 
 /*
  * What is due later than its longest back-off becomes due now: deferred
- * deliveries, the outbox, downloads, pauses of numbers, and the deadline of an
- * answer.  Tickets that expire too late are deleted.  To be called at the
- * beginning of a run, and after the clock has jumped.  In the caller's
- * transaction: how many, and then there may be more; 0; -1.
+ * deliveries, the outbox, downloads, pauses of numbers, who is to be blocked,
+ * the lists of templates, and the deadline of an answer.  Tickets that expire
+ * too late are deleted.  To be called at the beginning of a run, and after the
+ * clock has jumped.  In the caller's transaction: how many, and then there may
+ * be more; 0; -1.
  */
 int retime_due(struct db *, int64_t now);
 
