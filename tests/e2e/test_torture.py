@@ -131,7 +131,8 @@ TAMPER = {
               " (SELECT max(id) FROM conversations) WHERE id = 1",
     "gap": "DELETE FROM changes WHERE seq = 4",
     "silent": "UPDATE changes SET type = 'message.updated'"
-              " WHERE type = 'message.created' AND object_id = 2",
+              " WHERE type IN ('message', 'message.created')"
+              " AND object_id = 2",
     "unread": "UPDATE conversations SET unread_count = unread_count + 1"
               " WHERE id = 1",
     "stats": "UPDATE counters SET unread = unread - 1",

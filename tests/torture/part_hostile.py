@@ -296,7 +296,8 @@ def odd_words(office, report):
                         {"type": "text", "text": {"body": w}},
                         headers={"Idempotency-Key": quoted[:150]}), ("text", w))
     after = office.get("/conversations/stats")
-    assert {k: v for k, v in after.items()} == before
+    # that the customer was answered is all that it shows
+    assert after == before | {"unanswered": before["unanswered"] - 1}
     report.check("words of SQL and FTS5 in q, names, tags and texts",
                  len(WORDS))
 
