@@ -27,7 +27,7 @@
 #include "api/realtime/realtime_serve.h"
 #include "api/serve.h"
 
-#define CONNECTIONS 3 /* for all streams; a read takes a moment */
+#define CONNECTIONS 2 /* for all streams; a read takes a moment */
 /* Threads for short requests, and for streams that are being ended for
  * others. */
 #define SPARE	    (24 + 2 * LIMITER_LEAVING_MAX)
