@@ -88,6 +88,8 @@ CREATE TABLE second_factors (
 	used_step	INTEGER NOT NULL DEFAULT 0	-- codes up to this step of 30 s let nobody in any more
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX second_factors_by_step ON second_factors(used_step);
+
 -- A link that sets a password, once, within 72 hours.  One for each address and
 -- workspace: another one takes its place.
 CREATE TABLE invitations (

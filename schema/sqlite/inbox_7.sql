@@ -228,6 +228,8 @@ CREATE TABLE second_factors (
 	confirmed_at	INTEGER,
 	used_step	INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX second_factors_by_step ON second_factors(used_step);
 CREATE TABLE invitations (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	workspace_id	INTEGER NOT NULL,

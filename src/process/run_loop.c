@@ -107,7 +107,7 @@ look_at_clock(struct run_loop *s, int64_t now)
 		return;
 	}
 	s->clock_ms = ms;
-	s->due_times = 1;
+	s->due_times = s->access_times = 1;
 	if (retain_clock(&s->retain, jumped, now) == -1)
 		log_warn("it is not known whether the clock has jumped: the "
 			 "inbox cannot be read");
@@ -120,7 +120,7 @@ static void
 mend_times(struct run_loop *s, int64_t now)
 {
 	struct db *db = s->drain.apply.db;
-	int right = skew_is_right(&s->drain.skew, now), n = 0;
+	int right = skew_is_right(&s->drain.skew, now), n = 0, access = 0;
 
 	if (!s->due_times && !right)
 		return;
@@ -128,12 +128,17 @@ mend_times(struct run_loop *s, int64_t now)
 	if (db_begin(db) == -1)
 		return;
 	if ((s->due_times && (n = retime_due(db, now)) == -1) ||
+	    (right && s->access_times &&
+		(access = retime_access(db, now)) == -1) ||
 	    (right && retime_messages(db, s->drain.pool, now) == -1)) {
 		db_rollback(db);
 		return;
 	}
-	if (db_commit(db) == 0)
-		s->due_times = n > 0;
+	if (db_commit(db) == -1)
+		return;
+	s->due_times = n > 0;
+	if (right)
+		s->access_times = access > 0;
 }
 
 /* A step of what the search's indexes need: 1 perhaps there is more, 0, -1. */

@@ -54,6 +54,7 @@ struct run_loop {
 	int64_t began_ms;
 	int64_t clock_ms;  /* time of day less ticks; 0 not known */
 	int due_times;	   /* 1: look for due times from a wrong clock */
+	int access_times;  /* 1: look for such times of sessions */
 	int64_t seen_ms;   /* when health was last stored */
 	int64_t retain_ms; /* when the last step of retention was */
 	int retain_more;

@@ -229,6 +229,7 @@ due_times_that_cannot_be_are_now(void **state)
 	    " (SELECT until FROM number_pauses) || ' ' ||"
 	    " (SELECT due_at || ' ' || asked_at FROM blocks) || ' ' ||"
 	    " (SELECT templates_due_at FROM numbers) || ' ' ||"
+	    " (SELECT asked_due_at FROM templates) || ' ' ||"
 	    " (SELECT COUNT(*) FROM tickets)";
 
 	fixture_do(fx,
@@ -251,15 +252,59 @@ due_times_that_cannot_be_are_now(void **state)
 	    " state, asked_at, due_at) VALUES (1, 1, '+1', 1, 'unblocking',"
 	    " 1769861400, 1769861400);"
 	    "UPDATE numbers SET templates_due_at = 1769861400;"
+	    "INSERT INTO templates(workspace_id, number_id, name, language,"
+	    " status, components, read_at, asked, asked_due_at) VALUES"
+	    " (1, 1, 't', 'en', 'SUBMITTING', '[]', 1, 'create', 1769861400);"
 	    "INSERT INTO tickets(hash, workspace_id, token_id, expires_at)"
 	    " VALUES (x'00', 1, 1, 1769810400)");
 	assert_int_equal(db_begin(fx->db), 0);
-	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 8);
+	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 9);
 	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 0);
 	assert_int_equal(db_commit(fx->db), 0);
 	assert_string_equal(fixture_text(fx, all),
 	    "1769860700,1769774400 1769774400,1 1769774400 1769774400"
-	    " 1769774400 1769774400 1769774400 1769774400 0");
+	    " 1769774400 1769774400 1769774400 1769774400 1769774400 0");
+}
+
+/* Who signed in, was invited or showed a code while it was a year ahead. */
+static void
+no_access_lasts_longer_than_it_may(void **state)
+{
+	struct fixture *fx = *state;
+	const char *all =
+	    "SELECT (SELECT group_concat(expires_at || ' ' || last_used_at)"
+	    "  FROM api_tokens WHERE kind = 'session') || ' ' ||"
+	    " (SELECT group_concat(email) FROM invitations) || ' ' ||"
+	    " (SELECT group_concat(used_step) FROM (SELECT used_step"
+	    "  FROM second_factors ORDER BY user_id))";
+
+	fixture_do(fx,
+	    "INSERT INTO users(id, email, name, created_at) VALUES"
+	    " (71, 'a@example.org', 'Ann', 1), (72, 'b@example.org', 'Bob', 1);"
+	    "INSERT INTO workspace_members(workspace_id, user_id, role,"
+	    " created_at) VALUES (1, 71, 'agent', 1);"
+	    "INSERT INTO api_tokens(workspace_id, user_id, hash, name,"
+	    " created_at, last_used_at, expires_at, kind) VALUES"
+	    " (1, 71, x'01', '', 1, 1769770800, 1772366400, 'session'),"
+	    " (1, 71, x'02', '', 1, 1801310400, 1803902400, 'session'),"
+	    " (1, 71, x'03', 'a token of a year', 1, 1, 1801310400, 'token');"
+	    "INSERT INTO invitations(workspace_id, email, name, role, hash,"
+	    " created_at, expires_at) VALUES"
+	    " (1, 'now', 'N', 'agent', x'01', 1, 1770033600),"
+	    " (1, 'ahead', 'A', 'agent', x'02', 1, 1801569600);"
+	    "INSERT INTO second_factors(user_id, secret, used_step) VALUES"
+	    " (71, x'00', 58992481), (72, x'00', 60043680)");
+	assert_int_equal(db_begin(fx->db), 0);
+	assert_int_equal(retime_access(fx->db, FIXTURE_NOW), 3);
+	assert_int_equal(retime_access(fx->db, FIXTURE_NOW), 0);
+	assert_int_equal(db_commit(fx->db), 0);
+	assert_string_equal(fixture_text(fx, all),
+	    "1772366400 1769770800,1772366700 1769774400 now"
+	    " 58992481,58992480");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT expires_at FROM api_tokens"
+			    " WHERE kind = 'token' AND hash = x'03'"),
+	    1801310400);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, fixture_end)
@@ -276,6 +321,7 @@ main(void)
 		T(marketing_that_was_refused_in_the_future_is_so_since_now),
 		T(reaction_of_ours_from_the_future_is_followed),
 		T(due_times_that_cannot_be_are_now),
+		T(no_access_lasts_longer_than_it_may),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,10 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "session/session.h"
+
+#include "inbox/account/invitation.h"
+#include "inbox/account/totp.h"
 #include "inbox/conversation/merge.h"
 #include "inbox/node/retime.h"
 #include "inbox/outbox/outbox.h"
@@ -23,7 +27,11 @@ enum {
 	PAUSES,
 	BLOCKS,
 	TEMPLATES,
+	ASKED,
 	TICKETS,
+	SESSIONS,
+	INVITATIONS,
+	CODES,
 	CONVERSATIONS,
 	MESSAGES,
 	AFTER,
@@ -69,9 +77,23 @@ static const char *const retime_sql[N_SQL] = {
 	[TEMPLATES] = "UPDATE numbers SET templates_due_at = $1 WHERE id IN"
 		      " (SELECT id FROM numbers WHERE templates_due_at > $2"
 		      "  LIMIT $3)",
+	[ASKED] = "UPDATE templates SET asked_due_at = $1 WHERE id IN"
+		  " (SELECT id FROM templates WHERE asked IS NOT NULL"
+		  "  AND asked_due_at > $2 LIMIT $3)",
 	[TICKETS] = "DELETE FROM tickets WHERE CAST($1 AS BIGINT) < $2"
 		    " AND hash IN (SELECT hash FROM tickets"
 		    "  WHERE expires_at > $2 LIMIT $3)",
+	/* It is used now: its time runs from here. */
+	[SESSIONS] = "UPDATE api_tokens SET expires_at = $2, last_used_at = $1"
+		     " WHERE id IN (SELECT id FROM api_tokens"
+		     "  WHERE kind = 'session' AND expires_at > $2 LIMIT $3)",
+	[INVITATIONS] = "DELETE FROM invitations WHERE CAST($1 AS BIGINT) < $2"
+			" AND id IN (SELECT id FROM invitations"
+			"  WHERE expires_at > $2 LIMIT $3)",
+	/* $1 and $2 in steps of codes */
+	[CODES] = "UPDATE second_factors SET used_step = $1 WHERE user_id IN"
+		  " (SELECT user_id FROM second_factors WHERE used_step > $2"
+		  "  LIMIT $3)",
 	/* $1 the latest possible time, $2 how many rows */
 	[CONVERSATIONS] =
 	    "SELECT c.workspace_id, c.id FROM workspaces AS w"
@@ -127,36 +149,69 @@ const struct statements retime_statements = {
 	.also = STATEMENTS(&merge_statements),
 };
 
+/* A statement, the time that it writes, and the latest that may be. */
+struct latest {
+	int statement;
+	int64_t now;
+	int64_t latest;
+};
+
+/* How many rows, of N statements; -1. */
+static int
+mend_rows(struct db *db, const struct latest *l, size_t n)
+{
+	int rows = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (db_run(db, retime_sql[l[i].statement],
+			DB_ARGS(db_int(l[i].now), db_int(l[i].latest),
+			    db_int(DUE_MAX))) == -1)
+			return -1;
+		rows += (int)db_changed(db);
+	}
+	return rows;
+}
+
 int
 retime_due(struct db *db, int64_t now)
 {
+	int64_t latest = now + RETIME_SLACK;
 	/* The longest back-off of each, with its random part. */
-	static const struct {
-		int statement;
-		int64_t longest;
-	} waits[] = {
-		{ HELD, DAY },
-		{ OUTBOX, DAY },
-		{ ANSWERS, OUTBOX_ANSWER_S },
-		{ MEDIA, 3 * DAY },
-		{ PAUSES, HOUR },
-		{ BLOCKS, DAY },
-		{ TEMPLATES, DAY },
-		{ TICKETS, HOUR },
+	const struct latest due[] = {
+		{ HELD, now, latest + DAY },
+		{ OUTBOX, now, latest + DAY },
+		{ ANSWERS, now, latest + OUTBOX_ANSWER_S },
+		{ MEDIA, now, latest + 3 * DAY },
+		{ PAUSES, now, latest + HOUR },
+		{ BLOCKS, now, latest + DAY },
+		{ TEMPLATES, now, latest + DAY },
+		{ ASKED, now, latest + DAY },
+		{ TICKETS, now, latest + HOUR },
 	};
-	int n = 0;
+	int n = mend_rows(db, due, sizeof(due) / sizeof(due[0]));
 
-	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
-		if (db_run(db, retime_sql[waits[i].statement],
-			DB_ARGS(db_int(now),
-			    db_int(now + waits[i].longest + RETIME_SLACK),
-			    db_int(DUE_MAX))) == -1)
-			return -1;
-		n += (int)db_changed(db);
-	}
 	if (n > 0)
 		log_warn("%d rows were due too far in the future, and are due"
 			 " now: the clock was ahead",
+		    n);
+	return n;
+}
+
+int
+retime_access(struct db *db, int64_t now)
+{
+	int64_t latest = now + RETIME_SLACK;
+	const struct latest access[] = {
+		{ SESSIONS, now, latest + SESSION_IDLE },
+		{ INVITATIONS, now, latest + INVITATION_LIFE },
+		{ CODES, now / TOTP_STEP, latest / TOTP_STEP },
+	};
+	int n = mend_rows(db, access, sizeof(access) / sizeof(access[0]));
+
+	if (n > 0)
+		log_warn("%d sessions, invitations or second factors had times"
+			 " too far in the future, which were corrected: the"
+			 " clock was ahead",
 		    n);
 	return n;
 }
