@@ -58,11 +58,16 @@ CREATE TABLE blocks (
 CREATE INDEX blocks_of_conversation ON blocks(workspace_id, conversation_id);
 CREATE INDEX blocks_due ON blocks(number_id, due_at) WHERE state IN ('blocking', 'unblocking');
 -- A conversation shows who blocked its customer, and whether that worked.
-CREATE TRIGGER block_new AFTER INSERT ON blocks
+CREATE VIEW block_shows AS SELECT workspace_id, conversation_id FROM blocks;
+CREATE TRIGGER block_shown INSTEAD OF INSERT ON block_shows
 BEGIN
 	UPDATE conversations SET blocked = COALESCE((SELECT MAX(CASE WHEN b.state IN ('unblocked', 'refused') THEN 1 ELSE 2 END) FROM blocks AS b
 		WHERE b.workspace_id = conversations.workspace_id AND b.conversation_id = conversations.id), 0)
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+END;
+CREATE TRIGGER block_new AFTER INSERT ON blocks
+BEGIN
+	INSERT INTO block_shows(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = new.workspace_id), 'conversation.updated', id, id
 	FROM conversations WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
@@ -71,12 +76,9 @@ CREATE TRIGGER block_changed AFTER UPDATE OF state, asked_by, asked_at, error, c
 WHEN old.state <> new.state OR old.asked_by IS NOT new.asked_by OR old.asked_at <> new.asked_at
 	OR old.error IS NOT new.error OR old.conversation_id <> new.conversation_id
 BEGIN
-	UPDATE conversations SET blocked = COALESCE((SELECT MAX(CASE WHEN b.state IN ('unblocked', 'refused') THEN 1 ELSE 2 END) FROM blocks AS b
-		WHERE b.workspace_id = conversations.workspace_id AND b.conversation_id = conversations.id), 0)
-	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
-	UPDATE conversations SET blocked = COALESCE((SELECT MAX(CASE WHEN b.state IN ('unblocked', 'refused') THEN 1 ELSE 2 END) FROM blocks AS b
-		WHERE b.workspace_id = conversations.workspace_id AND b.conversation_id = conversations.id), 0)
-	WHERE workspace_id = new.workspace_id AND id = old.conversation_id AND old.conversation_id <> new.conversation_id;
+	INSERT INTO block_shows(workspace_id, conversation_id) VALUES (new.workspace_id, new.conversation_id);
+	INSERT INTO block_shows(workspace_id, conversation_id)
+	SELECT old.workspace_id, old.conversation_id WHERE old.conversation_id <> new.conversation_id;
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = new.workspace_id), 'conversation.updated', id, id
 	FROM conversations WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
