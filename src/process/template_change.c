@@ -24,9 +24,6 @@
 #define AGAIN_S	 60  /* after a failure that passes */
 #define NO_KEY_S 300 /* until a person has done something */
 #define PENDING	 "PENDING"
-#define NO_ACCOUNT                                                             \
-	"the account of the number is not known: waspool number add NUMBER "   \
-	"--account WABA_ID"
 
 struct template_call {
 	struct pool *pool;
@@ -167,7 +164,7 @@ start_call(struct template_change *t, int64_t now)
 			   call->asked.name, &request);
 
 	if (rc == -1)
-		return put_off(t, NO_ACCOUNT, now + NO_KEY_S);
+		return put_off(t, KEYS_NO_ACCOUNT, now + NO_KEY_S);
 	if (client_start(t->fetch, &request, on_call, call) == -1)
 		return put_off(t, "the request cannot be made", now + AGAIN_S);
 	return 1;
@@ -198,8 +195,7 @@ begin_call(struct template_change *t, int64_t now)
 	    call->asked.number.phone_number_id, call->asked.number.provider,
 	    &call->account, &why);
 	if (rc == -1)
-		return put_off(
-		    t, "the server has no key of this number", now + NO_KEY_S);
+		return put_off(t, KEYS_NONE, now + NO_KEY_S);
 	call->account.waba_id = call->asked.number.waba_id;
 	return start_call(t, now);
 }

@@ -65,7 +65,7 @@ on_page(void *arg, const struct client_answer *a)
 	page->answered = 1;
 }
 
-/* It cannot be read, and WHY: again at DUE_AT. */
+/* It cannot be read, and WHY: again at DUE_AT.  1, -1. */
 static int
 give_up_page(struct template_sync *t, const char *why, int64_t due_at)
 {
@@ -83,7 +83,7 @@ give_up_page(struct template_sync *t, const char *why, int64_t due_at)
 	/* Without an answer there is none to wait for: it begins anew. */
 	if (rc == 0 || !t->page->answered)
 		drop_page(t);
-	return rc;
+	return rc == -1 ? -1 : 1;
 }
 
 /* Asks for the page: 1, -1. */
@@ -92,24 +92,15 @@ ask_page(struct template_sync *t, int64_t now)
 {
 	struct template_page *page = t->page;
 	struct client_request request;
-	int rc;
 
 	page->answered = 0;
 	if (page->account.provider->templates(
 		page->pool, &page->account, page->after, &request) == -1)
-		return give_up_page(t,
-			   "the account of the number is not known: waspool "
-			   "number add NUMBER --account WABA_ID",
-			   now + AGAIN_S) == -1
-			   ? -1
-			   : 1;
+		return give_up_page(t, KEYS_NO_ACCOUNT, now + AGAIN_S);
 	request.max_len = PAGE_MAX;
-	rc = client_start(t->fetch, &request, on_page, page);
-	if (rc == -1)
+	if (client_start(t->fetch, &request, on_page, page) == -1)
 		return give_up_page(
-			   t, "the request cannot be made", now + AGAIN_S) == -1
-			   ? -1
-			   : 1;
+		    t, "the request cannot be made", now + AGAIN_S);
 	return 1;
 }
 
@@ -212,14 +203,12 @@ take_page(struct template_sync *t, int64_t now)
 	if (o->decision != PROVIDER_DONE ||
 	    json_type(json_get(page->body, "data")) != JSON_ARRAY)
 		return give_up_page(t,
-			   o->decision == PROVIDER_DONE
-			       ? "the provider's answer is no list"
-			       : pool_printf(page->pool, "%d %s", o->code,
-				     o->title != NULL ? o->title : "no answer"),
-			   now + (o->retry_after > AGAIN_S ? o->retry_after
-							   : AGAIN_S)) == -1
-			   ? -1
-			   : 1;
+		    o->decision == PROVIDER_DONE
+			? "the provider's answer is no list"
+			: pool_printf(page->pool, "%d %s", o->code,
+			      o->title != NULL ? o->title : "no answer"),
+		    now +
+			(o->retry_after > AGAIN_S ? o->retry_after : AGAIN_S));
 	next = page->n + 1 < TEMPLATE_SYNC_PAGES ? next_of(page) : NULL;
 	if (settle_page(t, next) == -1)
 		return -1;
@@ -255,10 +244,7 @@ begin_page(struct template_sync *t, int64_t now)
 	    page->number.provider, &page->account, &why);
 	page->account.waba_id = page->number.waba_id;
 	if (rc == -1)
-		return give_up_page(t, "the server has no key of this number",
-			   now + NO_KEY_S) == -1
-			   ? -1
-			   : 1;
+		return give_up_page(t, KEYS_NONE, now + NO_KEY_S);
 	return ask_page(t, now);
 }
 

@@ -203,6 +203,18 @@ read_define(struct cli *c, struct template_define *t)
 	cli_fail(EX_DATAERR, "%s: %s", wrong->field, wrong->message);
 }
 
+/* The end of what asks for something of template ID. */
+static void
+end_request(struct cli *c, struct session *m, int64_t id)
+{
+	if (session_commit(m) == -1)
+		cli_db_fail(session_error(m));
+	cli_db_wake(c);
+	show_template(c, m, id);
+	print_hint(
+	    c, "The processor asks the provider now: waspool template list");
+}
+
 static void
 create_template(struct cli *c)
 {
@@ -221,12 +233,7 @@ create_template(struct cli *c)
 	    0)
 		cli_fail(EX_DATAERR, "template %lld has that name and language",
 		    (long long)id);
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
-	cli_db_wake(c);
-	show_template(c, m, id);
-	print_hint(
-	    c, "The processor asks the provider now: waspool template list");
+	end_request(c, m, id);
 }
 
 static void
@@ -248,12 +255,7 @@ delete_template(struct cli *c)
 		    "the provider deletes a template in all its languages, "
 		    "and this one also has %s: --all",
 		    others);
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
-	cli_db_wake(c);
-	show_template(c, m, id);
-	print_hint(
-	    c, "The processor asks the provider now: waspool template list");
+	end_request(c, m, id);
 }
 
 static const struct cli_option template_options_create[] = {

@@ -21,6 +21,12 @@ struct keys {
 	const char *phone_number_id; /* of api_key; NULL not said */
 };
 
+/* For people who may not see *WHY: the files of the server. */
+#define KEYS_NONE "the server has no key of this number"
+#define KEYS_NO_ACCOUNT                                                        \
+	"the account of the number is not known: waspool number add NUMBER "   \
+	"--account WABA_ID"
+
 /* From the configuration, which was read with CONFIG_API; the database may
  * be set later. */
 void keys_open(struct keys *, struct db *, const struct config *);
