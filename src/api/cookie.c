@@ -64,6 +64,16 @@ cookie_may(const struct http_request *request, const struct config *config)
 	return is_secure(request, config) || origin_is_own_host(request);
 }
 
+int
+cookie_may_act(struct action *a)
+{
+	if (text_is(a->request->method, "GET") ||
+	    origin_of(a->request) == ORIGIN_SAME)
+		return 1;
+	return reply_problem(a, REPLY_FORBIDDEN,
+	    "With a cookie only a page of this site may do that.");
+}
+
 void
 cookie_set(struct action *a, const char *text)
 {

@@ -19,6 +19,12 @@ const char *cookie_get(const struct http_request *, struct pool *);
  * machine. */
 int cookie_may(const struct http_request *, const struct config *);
 
+/*
+ * A browser sends it with what any site asks: by it only our own pages may
+ * change something.  1, or 0 when a problem was replied.
+ */
+int cookie_may_act(struct action *);
+
 /* Sets it; TEXT NULL: the browser is to forget it. */
 void cookie_set(struct action *, const char *text);
 

@@ -217,6 +217,17 @@ input_text(struct action *a, const char *key, const char **value)
 	}
 }
 
+void
+input_name(struct action *a, const char *key, size_t max, const char **name)
+{
+	const char *given = NULL;
+
+	if (input_text(a, key, &given) != INPUT_THERE)
+		input_wrong(a, key, "is missing");
+	else if ((*name = text_fold(a->pool, given, max)) == NULL)
+		input_wrong(a, key, "is empty");
+}
+
 enum input_found
 input_id(struct action *a, const char *key, int64_t *id)
 {

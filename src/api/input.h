@@ -1,6 +1,7 @@
 #ifndef API_INPUT_H
 #define API_INPUT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct action;
@@ -45,6 +46,10 @@ enum input_found { INPUT_ABSENT, INPUT_NULL, INPUT_THERE, INPUT_WRONG };
 
 enum input_found input_text(
     struct action *, const char *key, const char **value);
+/* KEY as a name: one line of at most MAX code points, in POOL; what is wrong
+ * with it is noted. */
+void input_name(
+    struct action *, const char *key, size_t max, const char **name);
 enum input_found input_id(struct action *, const char *key, int64_t *id);
 
 #endif

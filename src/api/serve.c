@@ -16,7 +16,6 @@
 
 #include "api/action.h"
 #include "api/cookie.h"
-#include "api/origin.h"
 #include "api/reply.h"
 #include "api/serve.h"
 
@@ -61,8 +60,7 @@ sent_token(const struct action *a, int *by_cookie)
 	return secret(head + 7 + strspn(head + 7, " "));
 }
 
-/* A browser sends the cookie with what any site asks of it: only our own pages
- * may change something by it.  1, or 0 when a problem was replied. */
+/* 1, or 0 when a problem was replied. */
 static int
 may_by_cookie(struct action *a)
 {
@@ -75,12 +73,7 @@ may_by_cookie(struct action *a)
 		    "POST /session/second-factor sets one up.");
 		return 0;
 	}
-	if (strcmp(a->request->method, "GET") == 0 ||
-	    origin_of(a->request) == ORIGIN_SAME)
-		return 1;
-	reply_problem(a, REPLY_FORBIDDEN,
-	    "With a cookie only a page of this site may do that.");
-	return 0;
+	return cookie_may_act(a);
 }
 
 int

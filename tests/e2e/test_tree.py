@@ -30,8 +30,8 @@ inbox/outbox inbox/erasure
 inbox/node
 inbox/job
 api process/drain process/send process/retain
-api/account api/file api/object api/sign_in process/download
-api/resource/template
+api/account api/file api/object process/download
+api/resource/template api/sign_in
 api/resource process/erase
 api/realtime process
 cli

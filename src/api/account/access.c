@@ -93,16 +93,12 @@ access_list_sessions(struct action *a)
 static int
 read_token_fields(struct action *a, struct access_row *t)
 {
-	const char *name = NULL, *role;
+	const char *role;
 	int64_t seconds = 0;
 	int rc = 1;
 
 	t->user_id = a->who.user_id;
-	if (input_text(a, "name", &name) != INPUT_THERE)
-		input_wrong(a, "name", "is missing");
-	else if ((t->name = text_fold(a->pool, name, WORKSPACE_NAME_MAX)) ==
-		 NULL)
-		input_wrong(a, "name", "is empty");
+	input_name(a, "name", WORKSPACE_NAME_MAX, &t->name);
 	if (input_id(a, "expires_in", &seconds) == INPUT_THERE &&
 	    (seconds < 1 || seconds > EXPIRES_MAX))
 		input_wrong(a, "expires_in", "is not 1 to 315360000 seconds");

@@ -151,17 +151,11 @@ membership_list_invitations(struct action *a)
 static int
 read_invitation(struct action *a, struct invitation *i)
 {
-	const char *name = NULL;
-
 	if (input_text(a, "email", &i->email) != INPUT_THERE)
 		input_wrong(a, "email", "is missing");
 	else if (!member_validate_email(i->email))
 		input_wrong(a, "email", "is no e-mail address");
-	if (input_text(a, "name", &name) != INPUT_THERE)
-		input_wrong(a, "name", "is missing");
-	else if ((i->name = text_fold(a->pool, name, WORKSPACE_NAME_MAX)) ==
-		 NULL)
-		input_wrong(a, "name", "is empty");
+	input_name(a, "name", WORKSPACE_NAME_MAX, &i->name);
 	return read_role(a, &i->role);
 }
 

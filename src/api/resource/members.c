@@ -12,6 +12,7 @@
 #include "api/action.h"
 #include "api/cursor.h"
 #include "api/input.h"
+#include "api/object/member_object.h"
 #include "api/reply.h"
 #include "api/resource/members.h"
 
@@ -21,16 +22,7 @@ members_me(struct action *a)
 	struct json_out *out = json_new(a->pool);
 
 	json_open_object(out, NULL);
-	json_open_object(out, "user");
-	json_put_int(out, "id", a->who.user_id);
-	json_put_text(out, "name", a->who.name);
-	json_put_text(out, "email", a->who.email);
-	json_close(out);
-	json_put_text(out, "role", a->who.role);
-	json_open_object(out, "workspace");
-	json_put_int(out, "id", a->who.workspace_id);
-	json_put_text(out, "name", a->who.workspace);
-	json_close(out);
+	member_object_put(out, &a->who);
 	json_close(out);
 	return reply_json(a, 200, out);
 }

@@ -15,12 +15,10 @@
 
 #include "api/cookie.h"
 #include "api/input.h"
+#include "api/object/member_object.h"
 #include "api/origin.h"
 #include "api/reply.h"
 #include "api/sign_in/sign_in.h"
-
-static const char other_site[] =
-    "With a cookie only a page of this site may do that.";
 
 static const struct account_membership *
 find_membership(const struct sign_in *s, int64_t workspace_id)
@@ -45,19 +43,16 @@ sign_in_read_memberships(struct sign_in *s)
 int
 sign_in_show(struct sign_in *s)
 {
+	const struct member who = { .user_id = s->account.user_id,
+		.name = s->account.name,
+		.email = s->account.email,
+		.role = s->here->role,
+		.workspace_id = s->here->workspace_id,
+		.workspace = s->here->name };
 	struct json_out *out = json_new(s->a.pool);
 
 	json_open_object(out, NULL);
-	json_open_object(out, "user");
-	json_put_int(out, "id", s->account.user_id);
-	json_put_text(out, "name", s->account.name);
-	json_put_text(out, "email", s->account.email);
-	json_close(out);
-	json_put_text(out, "role", s->here->role);
-	json_open_object(out, "workspace");
-	json_put_int(out, "id", s->here->workspace_id);
-	json_put_text(out, "name", s->here->name);
-	json_close(out);
+	member_object_put(out, &who);
 	json_open_array(out, "workspaces");
 	for (int i = 0; i < s->n_memberships; i++) {
 		json_open_object(out, NULL);
@@ -104,9 +99,8 @@ sign_in_by_cookie(struct sign_in *s)
 	const char *cookie = cookie_get(s->a.request, s->a.pool);
 	int rc = 0;
 
-	if (!text_is(s->a.request->method, "GET") &&
-	    origin_of(s->a.request) != ORIGIN_SAME)
-		return reply_problem(&s->a, REPLY_FORBIDDEN, other_site);
+	if (!cookie_may_act(&s->a))
+		return 0;
 	if (cookie != NULL) {
 		sign_in_lock(s);
 		rc = find_session(s, cookie);
@@ -285,8 +279,8 @@ sign_in_end(struct action *a)
 	const char *cookie = cookie_get(a->request, a->pool);
 	int rc = 0;
 
-	if (cookie != NULL && origin_of(a->request) != ORIGIN_SAME)
-		return reply_problem(a, REPLY_FORBIDDEN, other_site);
+	if (cookie != NULL && !cookie_may_act(a))
+		return 0;
 	if (cookie != NULL) {
 		sign_in_lock(s);
 		rc = end_session(s, cookie);
