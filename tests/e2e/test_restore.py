@@ -11,6 +11,7 @@ import tempfile
 import pytest
 
 from rig import DATA, Node, new_phone, text_message, wait_for
+from test_sign_in import PASSWORD, Browser, invite
 
 
 def change(path, sql):
@@ -397,6 +398,43 @@ def test_a_message_that_may_have_been_sent_is_not_sent_again(d360_node,
     assert m["status"] == "failed" and m["error"]["title"] == "restored"
     n.run("waspool-process", "--once")
     assert len(n.provider.sent) == 1
+
+
+def test_what_was_wanted_then_is_not_done_now(d360_node, tmp_path):
+    """Nor does a password let anybody in that was changed since."""
+    n, phone = d360_node, new_phone()
+    n.deliver(text_message(phone, "before"))
+    c = n.wait_conversation(phone)
+    n.give_up("waspool-process")
+    n.cli("user", "add", "eve@example.com", "Eve")
+    n.cli("member", "add", n.workspace_id, "eve@example.com")
+    eve = Browser(n)
+    assert eve.accept(invite(n, "eve@example.com")).status == 200
+    assert n.post(f"/conversations/{c['id']}/block", {}).status == 202
+    made = n.post("/templates", {
+        "name": "then", "language": "en", "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Of then."}]})
+    assert made.status == 202, made
+    n.cli("backup", tmp_path / "b")
+    asked = len(n.provider.requests)
+    assert n.run("waspool-process", "--once").returncode == 0
+    assert len(n.provider.requests) >= asked + 2
+    assert eve.ask("PUT", "/session/password", {
+        "password": PASSWORD, "new_password": "one of afterwards"}).status == 204
+    answer = restored(n, tmp_path / "b")
+    assert (answer["requests_not_asked"], answer["passwords_kept"]) == (2, 1)
+    asked = len(n.provider.requests)
+    n.run("waspool-process", "--once")
+    n.drained()
+    block = n.get(f"/conversations/{c['id']}").json["block"]
+    assert (block["state"], block["error"]["title"]) == ("refused", "restored")
+    template = n.get(f"/templates/{made.json['id']}").json
+    assert template["status"] == "REFUSED" and "since" in template["error"]
+    assert [r for r in n.provider.requests[asked:]
+            if r.where in ("block", "template_new")] == []
+    assert Browser(n).sign_in("eve@example.com").status == 401
+    assert Browser(n).sign_in("eve@example.com",
+                              "one of afterwards").status == 200
 
 
 @pytest.mark.parametrize("page", ["middle", 1])

@@ -221,6 +221,78 @@ people_sign_in_again(void **state)
 	    fixture_int(fx, "SELECT count(*) FROM invitations"), 0);
 }
 
+/* Later or never: somebody may have unblocked or recreated since. */
+static void
+nothing_that_was_wanted_then_is_asked_now(void **state)
+{
+	struct fixture *fx = *state;
+
+	fixture_do(fx,
+	    "INSERT INTO blocks(workspace_id, number_id, who, conversation_id,"
+	    " state, asked_at, blocked_at, due_at) VALUES"
+	    " (1, 1, '+1', 1, 'blocking', 1, NULL, 1),"
+	    " (1, 1, '+2', 1, 'unblocking', 1, 1, 1),"
+	    " (1, 1, '+3', 1, 'blocked', 1, 1, 1);"
+	    "INSERT INTO templates(workspace_id, number_id, name, language,"
+	    " status, components, read_at, asked, asked_due_at, request) VALUES"
+	    " (1, 1, 'a', 'en', 'SUBMITTING', '[]', 1, 'create', 1, '{}'),"
+	    " (1, 1, 'b', 'en', 'APPROVED', '[]', 1, 'delete', 1, NULL),"
+	    " (1, 1, 'c', 'en', 'APPROVED', '[]', 1, NULL, NULL, NULL)");
+	assert_int_equal(restored_requests(fx->db), 4);
+	assert_int_equal(restored_requests(fx->db), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(state || (error IS NULL)) "
+			     "FROM (SELECT * FROM blocks ORDER BY id)"),
+	    "refused0,blocked0,blocked1");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(status || (error IS NULL)"
+			     " || (asked IS NULL)) FROM (SELECT * FROM"
+			     " templates ORDER BY id)"),
+	    "REFUSED01,APPROVED01,APPROVED11");
+}
+
+/* Of a user with the same id and another birth nothing is known. */
+static void
+a_password_that_was_changed_since_lets_nobody_in(void **state)
+{
+	static const char people[] =
+	    "INSERT INTO users(id, email, name, created_at) VALUES"
+	    " (81, 'a', 'a', 1), (82, 'b', 'b', 2), (83, 'c', 'c', 3);"
+	    "INSERT INTO passwords(user_id, hash, changed_at) VALUES"
+	    " (81, 'old', 1), (82, 'same', 1), (83, 'mine', 1)";
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "before.db");
+	struct db *before;
+
+	fixture_do(fx, people);
+	assert_int_equal(inbox_create(path), 1);
+	before = fixture_open(path, 1000);
+	assert_int_equal(db_prepare_all(before, &restored_statements), 0);
+	assert_int_equal(db_script(before, people), 0);
+	assert_int_equal(
+	    db_script(before,
+		"UPDATE passwords SET hash = 'new', changed_at = 9"
+		" WHERE user_id = 81;"
+		"UPDATE users SET created_at = 7 WHERE id = 83;"
+		"UPDATE passwords SET hash = 'another''s' WHERE user_id = 83;"
+		"INSERT INTO second_factors(user_id, secret, confirmed_at,"
+		" used_step) VALUES (82, x'07', 5, 6), (83, x'08', 5, 6)"),
+	    0);
+	assert_int_equal(restored_passwords(fx->db, NULL), 0);
+	assert_int_equal(restored_passwords(fx->db, before), 1);
+	assert_int_equal(restored_passwords(fx->db, before), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(hash || changed_at) FROM"
+			     " (SELECT * FROM passwords ORDER BY user_id)"),
+	    "new9,same1,mine1");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(user_id || hex(secret) ||"
+			     " confirmed_at || used_step) FROM second_factors"),
+	    "820756");
+	db_close(before);
+	free(path);
+}
+
 static void
 an_inbox_made_anew_revokes_nothing(void **state)
 {
@@ -255,6 +327,8 @@ main(void)
 		T(a_copy_that_is_put_back_by_hand_is_noticed_once),
 		T(tokens_that_were_revoked_since_let_nobody_in),
 		T(people_sign_in_again),
+		T(nothing_that_was_wanted_then_is_asked_now),
+		T(a_password_that_was_changed_since_lets_nobody_in),
 		T(an_inbox_made_anew_revokes_nothing),
 	};
 

@@ -186,6 +186,8 @@ say_restore(struct restore *r)
 	output_int(s, "files_added", r->n_media);
 	output_int(s, "files_damaged", r->n_damaged);
 	output_int(s, "messages_not_sent", r->n_unsent);
+	output_int(s, "requests_not_asked", r->n_unasked);
+	output_int(s, "passwords_kept", r->n_passwords);
 	output_int(s, "people_erased_since", r->n_erased);
 	output_int(s, "tokens_revoked", r->n_revoked);
 	output_int(s, "tokens_valid", r->n_valid);
@@ -204,6 +206,13 @@ say_next(struct restore *r)
 		print_hint(c, "Messages that were queued then and may have "
 			      "been sent since: 'waspool outbox list --state "
 			      "failed', 'waspool outbox retry ID'.");
+	if (r->n_unasked > 0)
+		print_hint(c, "Templates and blocks that were asked for then "
+			      "are not: whoever wants them asks again.");
+	if (!r->keep_inbox && !r->knows_since)
+		print_hint(c, "People sign in with the passwords of the "
+			      "backup, also with those that were changed "
+			      "since: 'waspool user invite E-MAIL'.");
 	if (r->n_erased > 0)
 		print_hint(c, "People who were erased since are in the inbox "
 			      "again: 'waspool contact erase'.");

@@ -38,7 +38,10 @@ struct restore {
 	int revoke_all;
 	int n_revoked;
 	int64_t n_valid;
+	int knows_since; /* what came since the backup: the inbox was there */
 	int n_unsent;
+	int n_unasked;	    /* requests to the provider */
+	int n_passwords;    /* that were changed since */
 	int64_t n_erased;   /* people, since the backup */
 	int64_t n_imported; /* deliveries into the spool */
 	int64_t n_media, n_damaged, n_media_bytes;

@@ -1,6 +1,7 @@
 /*
  * After a restore: keeps messages that may have been sent since from being sent
- * again, and revokes tokens that were revoked since.
+ * again, asks the provider for nothing that was wanted then, revokes tokens
+ * that were revoked since, and lets no password in that was changed since.
  */
 #include <stddef.h>
 
@@ -18,12 +19,18 @@ enum {
 	UNTOUCHED,
 	FAIL_MESSAGE,
 	FAIL,
+	BLOCKS,
+	CREATIONS,
+	DELETIONS,
 	TOKENS,
 	STATE,
 	REVOKE,
 	TICKETS,
 	SESSIONS,
 	INVITATIONS,
+	PERSON,
+	PASSWORD,
+	FACTOR,
 	VALID,
 	SEEN,
 	ERASED,
@@ -47,6 +54,19 @@ static const char *const restored_sql[N_SQL] = {
 	[FAIL] = "UPDATE outbox SET state = 'failed', reason = 'restored',"
 		 " error_code = NULL"
 		 " WHERE id = $1",
+	[BLOCKS] =
+	    "UPDATE blocks SET error = $1, state = CASE"
+	    " WHEN blocked_at IS NOT NULL THEN 'blocked'"
+	    " WHEN state = 'blocking' THEN 'refused' ELSE 'unblocked' END"
+	    " WHERE number_id > 0"
+	    " AND state IN ('blocking', 'unblocking')",
+	[CREATIONS] = "UPDATE templates SET error = $1, request = NULL,"
+		      " asked = NULL, status = 'REFUSED'"
+		      " WHERE asked IS NOT NULL AND asked_due_at >= 0"
+		      " AND status = 'SUBMITTING'",
+	[DELETIONS] = "UPDATE templates SET error = $1, request = NULL,"
+		      " asked = NULL WHERE asked IS NOT NULL"
+		      " AND asked_due_at >= 0",
 	[TOKENS] = "SELECT id, created_at FROM api_tokens WHERE id > $1"
 		   " AND revoked_at IS NULL"
 		   " AND (expires_at IS NULL OR expires_at > $2)"
@@ -57,6 +77,20 @@ static const char *const restored_sql[N_SQL] = {
 	[TICKETS] = "DELETE FROM tickets",
 	[SESSIONS] = "DELETE FROM api_tokens WHERE kind = 'session'",
 	[INVITATIONS] = "DELETE FROM invitations",
+	[PERSON] = "SELECT u.id, u.created_at, p.hash, p.changed_at, f.secret,"
+		   " f.confirmed_at, f.used_step FROM passwords AS p"
+		   " JOIN users AS u ON u.id = p.user_id"
+		   " LEFT JOIN second_factors AS f ON f.user_id = p.user_id"
+		   " WHERE p.user_id > $1 ORDER BY p.user_id LIMIT 1",
+	[PASSWORD] = "UPDATE passwords SET hash = $3, changed_at = $4"
+		     " WHERE user_id = (SELECT id FROM users WHERE id = $1"
+		     "  AND created_at = $2) AND hash <> $3",
+	[FACTOR] = "INSERT INTO second_factors(user_id, secret, confirmed_at,"
+		   " used_step) SELECT id, $3, $4, $5 FROM users WHERE id = $1"
+		   " AND created_at = $2 ON CONFLICT (user_id) DO UPDATE"
+		   " SET secret = excluded.secret,"
+		   " confirmed_at = excluded.confirmed_at,"
+		   " used_step = excluded.used_step",
 	[VALID] = "SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL"
 		  " AND (expires_at IS NULL OR expires_at > $1)",
 	[ERASED] = "SELECT count(*) FROM erasures"
@@ -68,6 +102,15 @@ static const char perhaps_sent[] =
     "{\"code\":0,\"title\":\"restored\","
     "\"detail\":\"It was queued when the restored backup was made: perhaps"
     " it has been sent since.\"}";
+
+static const char perhaps_done[] =
+    "It was asked for when the restored backup was made: perhaps it has been"
+    " done since, or taken back.";
+
+static const char perhaps_blocked[] =
+    "{\"code\":null,\"title\":\"restored\",\"detail\":"
+    "\"It was asked for when the restored backup was made: perhaps it has been"
+    " done since, or taken back.\"}";
 
 const struct statements restored_statements = {
 	.sql = restored_sql,
@@ -123,6 +166,76 @@ restored_outbox(struct db *db, struct db *before)
 		    db_run(db, restored_sql[FAIL], DB_ARGS(db_int(id))) == -1)
 			return -1;
 		n++;
+	}
+	return rc == -1 ? -1 : n;
+}
+
+int
+restored_requests(struct db *db)
+{
+	static const struct {
+		int statement;
+		const char *error;
+	} requests[] = {
+		{ BLOCKS, perhaps_blocked },
+		{ CREATIONS, perhaps_done },
+		{ DELETIONS, perhaps_done },
+	};
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		if (db_run(db, restored_sql[requests[i].statement],
+			DB_ARGS(db_text(requests[i].error))) == -1)
+			return -1;
+		n += (int)db_changed(db);
+	}
+	return n;
+}
+
+/* What the person of R has by now, into the copy: 1 another password, 0, -1. */
+static int
+take_person(struct db *db, struct db_rows *r)
+{
+	struct db_arg id = db_int(db_col_int(r, 0));
+	struct db_arg made_at = db_int(db_col_int(r, 1));
+	size_t len;
+	const void *secret;
+	int n;
+
+	if (db_run(db, restored_sql[PASSWORD],
+		DB_ARGS(id, made_at, db_text(db_col_text(r, 2)),
+		    db_int(db_col_int(r, 3)))) == -1)
+		return -1;
+	n = (int)db_changed(db);
+	secret = db_col_blob(r, 4, &len);
+	if (secret != NULL &&
+	    db_run(db, restored_sql[FACTOR],
+		DB_ARGS(id, made_at, db_blob(secret, len),
+		    db_id(db_col_int(r, 5)), db_int(db_col_int(r, 6)))) == -1)
+		return -1;
+	return n;
+}
+
+int
+restored_passwords(struct db *db, struct db *before)
+{
+	int64_t id = 0;
+	int n = 0, rc = 1;
+
+	while (before != NULL && rc == 1) {
+		struct db_rows *r =
+		    db_query(before, restored_sql[PERSON], DB_ARGS(db_int(id)));
+		int changed = 0;
+
+		rc = db_next(r);
+		if (rc == 1) {
+			id = db_col_int(r, 0);
+			changed = take_person(db, r);
+		}
+		db_end(r);
+		if (changed == -1)
+			return -1;
+		n += changed;
 	}
 	return rc == -1 ? -1 : n;
 }

@@ -26,6 +26,21 @@ int restored_is_of(struct db *, struct db *before);
  */
 int restored_outbox(struct db *, struct db *before);
 
+/*
+ * Who was to be blocked or unblocked when the copy was made, and templates that
+ * were to be created or deleted: done since, or no more wanted.  None of it is
+ * asked of the provider; each says so, and whoever wants it asks again.  How
+ * many, or -1.
+ */
+int restored_requests(struct db *);
+
+/*
+ * The passwords and second factors that people have in BEFORE (NULL: nothing to
+ * do): one that was changed since lets nobody in again.  How many passwords
+ * were others, or -1.
+ */
+int restored_passwords(struct db *, struct db *before);
+
 /* Revokes the valid tokens that BEFORE had revoked or deleted; ALL: all tokens.
  * Deletes all tickets, sessions and invitations, which may have ended since:
  * people sign in again.  How many tokens were revoked, or -1. */
