@@ -186,7 +186,6 @@ keep_house(struct run_loop *s, int64_t now)
 		s->retain_ms = ms;
 		s->retain_more = retain_step(&s->retain, now) == 1;
 	}
-	set_aside_wake(s->drain.apply.db, now);
 	go_on_with_jobs(s, ms, now);
 }
 
@@ -256,6 +255,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	more += asked;
 	more += indexer_step(&s->indexer, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
+	more += set_aside_wake(s->drain.apply.db, now) == 1;
 	return applied + sent + fetched + more;
 }
 

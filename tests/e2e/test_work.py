@@ -6,7 +6,7 @@ import time
 import pytest
 
 from office import Workspace, many
-from rig import wait_for
+from rig import new_phone, text_message, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,25 @@ def test_a_message_of_the_customer_opens_it_again(desk):
         set_state(desk, c, state, **more)
         now = desk.talk("and this?", phone=c["phone"][1:])
         assert (now["state"], now["snoozed_until"]) == ("open", None)
+
+
+def test_all_that_were_snoozed_until_one_time_come_back(make_node):
+    """Monday, nine o'clock: more than one transaction takes."""
+    n = make_node()
+    n.deliver(text_message(new_phone(), "hello"))
+    n.drained()
+    n.give_up("waspool-process")
+    n.write("INSERT INTO conversations(workspace_id, number_id, phone, status,"
+            " last_message_at, created_at, updated_at) WITH RECURSIVE i(n) AS"
+            " (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 350)"
+            " SELECT 1, 1, '+99' || n, 'archived', n, 1, 1 FROM i")
+    n.write("INSERT INTO set_aside(conversation_id, workspace_id, state, at)"
+            " SELECT id, 1, 'snoozed', 1 FROM conversations"
+            " WHERE status = 'archived'")
+    assert n.run("waspool-process", "--once").returncode == 0
+    assert n.db("SELECT count(*) FROM set_aside") == [(0,)]
+    assert n.db("SELECT count(*) FROM conversations WHERE status = 'active'"
+                " AND is_read = 0 AND phone LIKE '+99%'") == [(350,)]
 
 
 def test_what_is_snoozed_comes_back_by_itself(desk):
