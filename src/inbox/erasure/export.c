@@ -167,75 +167,70 @@ put_json(
 		json_put_text(out, key, s);
 }
 
-/* ---------------------------------------------------------------- messages */
-
-struct export_key { /* of a message */
-	int64_t id, number_id;
-	const char *wamid;
+/* Rows that belong to something: their key in it, and what each says. */
+struct export_list {
+	const char *key;
+	int statement;
+	void (*put)(struct export_work *, struct json_out *, struct db_rows *);
 };
 
+/* N lists, of what ARGS name: 0, -1. */
 static int
-put_statuses(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
+put_lists(struct export_work *w, struct json_out *out,
+    const struct export_list *l, size_t n, const struct db_arg *args)
 {
-	struct db_rows *r = db_query(w->db, export_sql[STATUSES], args);
-	int rc;
+	int rc = 0;
 
-	json_open_array(out, "statuses");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "status", db_col_text(r, 0));
-		json_put_text(out, "participant", db_col_text(r, 1));
-		put_time(w, out, "at", db_col_int(r, 2));
-		put_json(w, out, "error", db_col_text(r, 3));
-		put_json(w, out, "raw", db_col_text(r, 4));
+	for (size_t i = 0; i < n && rc != -1; i++) {
+		struct db_rows *r =
+		    db_query(w->db, export_sql[l[i].statement], args);
+
+		json_open_array(out, l[i].key);
+		while ((rc = db_next(r)) == 1) {
+			json_open_object(out, NULL);
+			l[i].put(w, out, r);
+			json_close(out);
+		}
+		db_end(r);
 		json_close(out);
 	}
-	db_end(r);
-	json_close(out);
 	return rc;
 }
 
-static int
-put_changes(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
-{
-	struct db_rows *r = db_query(w->db, export_sql[PATCHES], args);
-	int rc;
+/* ---------------------------------------------------------------- messages */
 
-	json_open_array(out, "changes");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "kind", db_col_text(r, 0));
-		put_time(w, out, "at", db_col_int(r, 1));
-		json_put_text(out, "type", db_col_text(r, 2));
-		put_json(w, out, "content", db_col_text(r, 3));
-		json_close(out);
-	}
-	db_end(r);
-	json_close(out);
-	return rc;
+static void
+put_statuses(struct export_work *w, struct json_out *out, struct db_rows *r)
+{
+	json_put_text(out, "status", db_col_text(r, 0));
+	json_put_text(out, "participant", db_col_text(r, 1));
+	put_time(w, out, "at", db_col_int(r, 2));
+	put_json(w, out, "error", db_col_text(r, 3));
+	put_json(w, out, "raw", db_col_text(r, 4));
 }
 
-static int
-put_reactions(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
+static void
+put_changes(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
-	struct db_rows *r = db_query(w->db, export_sql[REACTIONS], args);
-	int rc;
-
-	json_open_array(out, "reactions");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "sender", db_col_text(r, 0));
-		json_put_text(out, "emoji", db_col_text(r, 1));
-		put_time(w, out, "at", db_col_int(r, 2));
-		json_close(out);
-	}
-	db_end(r);
-	json_close(out);
-	return rc;
+	json_put_text(out, "kind", db_col_text(r, 0));
+	put_time(w, out, "at", db_col_int(r, 1));
+	json_put_text(out, "type", db_col_text(r, 2));
+	put_json(w, out, "content", db_col_text(r, 3));
 }
+
+static void
+put_reactions(struct export_work *w, struct json_out *out, struct db_rows *r)
+{
+	json_put_text(out, "sender", db_col_text(r, 0));
+	json_put_text(out, "emoji", db_col_text(r, 1));
+	put_time(w, out, "at", db_col_int(r, 2));
+}
+
+static const struct export_list of_message[] = {
+	{ "statuses", STATUSES, put_statuses },
+	{ "changes", PATCHES, put_changes },
+	{ "reactions", REACTIONS, put_reactions },
+};
 
 static int
 put_media(struct export_work *w, struct json_out *out, int64_t id)
@@ -302,8 +297,8 @@ put_message(struct export_work *w, struct db_rows *r)
 	json_open_object(out, NULL);
 	put_row(w, out, r);
 	if (wamid != NULL &&
-	    (put_statuses(w, out, of) == -1 || put_changes(w, out, of) == -1 ||
-		put_reactions(w, out, of) == -1))
+	    put_lists(w, out, of_message,
+		sizeof(of_message) / sizeof(of_message[0]), of) == -1)
 		return -1;
 	if (put_media(w, out, db_col_int(r, 0)) == -1)
 		return -1;
@@ -333,93 +328,51 @@ put_messages(struct export_work *w, int64_t conversation, int only)
 
 /* ------------------------------------------------------------- the document */
 
-static int
-put_identities(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
+static void
+put_identities(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
-	struct db_rows *r = db_query(w->db, export_sql[IDENTITIES], args);
-	int rc;
-
-	json_open_array(out, "identities");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "kind", db_col_text(r, 0));
-		json_put_text(out, "value", db_col_text(r, 1));
-		put_time(w, out, "created_at", db_col_int(r, 2));
-		json_close(out);
-	}
-	db_end(r);
-	json_close(out);
-	return rc;
+	json_put_text(out, "kind", db_col_text(r, 0));
+	json_put_text(out, "value", db_col_text(r, 1));
+	put_time(w, out, "created_at", db_col_int(r, 2));
 }
 
 /* Whether the customer wanted marketing, each time that it became known. */
-static int
-put_choices(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
+static void
+put_choices(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
-	struct db_rows *r = db_query(w->db, export_sql[CHOICES], args);
-	int rc;
-
-	json_open_array(out, "marketing");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "state", db_col_text(r, 0));
-		put_time(w, out, "at", db_col_int(r, 1));
-		if (db_col_int(r, 2) != 0)
-			json_put_int(
-			    out, "refused_message_id", db_col_int(r, 2));
-		json_close(out);
-	}
-	db_end(r);
-	json_close(out);
-	return rc;
+	json_put_text(out, "state", db_col_text(r, 0));
+	put_time(w, out, "at", db_col_int(r, 1));
+	if (db_col_int(r, 2) != 0)
+		json_put_int(out, "refused_message_id", db_col_int(r, 2));
 }
 
 /* What members did with the conversation, and wrote for each other of it. */
-static int
-put_activities(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
+static void
+put_activities(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
-	struct db_rows *r = db_query(w->db, export_sql[ACTIVITIES], args);
-	int rc;
-
-	json_open_array(out, "activities");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "kind", db_col_text(r, 0));
-		json_put_id(out, "user_id", db_col_int(r, 1));
-		json_put_text(out, "text", db_col_text(r, 2));
-		json_put_id(out, "subject", db_col_int(r, 3));
-		put_time(w, out, "at", db_col_int(r, 4));
-		put_time(w, out, "edited_at", db_col_int(r, 5));
-		json_close(out);
-	}
-	db_end(r);
-	json_close(out);
-	return rc;
+	json_put_text(out, "kind", db_col_text(r, 0));
+	json_put_id(out, "user_id", db_col_int(r, 1));
+	json_put_text(out, "text", db_col_text(r, 2));
+	json_put_id(out, "subject", db_col_int(r, 3));
+	put_time(w, out, "at", db_col_int(r, 4));
+	put_time(w, out, "edited_at", db_col_int(r, 5));
 }
 
-static int
-put_blocks(
-    struct export_work *w, struct json_out *out, const struct db_arg *args)
+static void
+put_blocks(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
-	struct db_rows *r = db_query(w->db, export_sql[BLOCKS], args);
-	int rc;
-
-	json_open_array(out, "blocks");
-	while ((rc = db_next(r)) == 1) {
-		json_open_object(out, NULL);
-		json_put_text(out, "who", db_col_text(r, 0));
-		json_put_text(out, "state", db_col_text(r, 1));
-		put_time(w, out, "asked_at", db_col_int(r, 2));
-		put_time(w, out, "blocked_at", db_col_int(r, 3));
-		json_close(out);
-	}
-	db_end(r);
-	json_close(out);
-	return rc;
+	json_put_text(out, "who", db_col_text(r, 0));
+	json_put_text(out, "state", db_col_text(r, 1));
+	put_time(w, out, "asked_at", db_col_int(r, 2));
+	put_time(w, out, "blocked_at", db_col_int(r, 3));
 }
+
+static const struct export_list of_conversation[] = {
+	{ "identities", IDENTITIES, put_identities },
+	{ "blocks", BLOCKS, put_blocks },
+	{ "marketing", CHOICES, put_choices },
+	{ "activities", ACTIVITIES, put_activities },
+};
 
 static int
 put_conversation(struct export_work *w, int64_t id)
@@ -446,9 +399,10 @@ put_conversation(struct export_work *w, int64_t id)
 	for (int i = 0; rc == 1 && i < 3; i++)
 		put_time(w, out, times[i], db_col_int(r, col++));
 	db_end(r);
-	if (rc == -1 || put_identities(w, out, args) == -1 ||
-	    put_blocks(w, out, args) == -1 || put_choices(w, out, args) == -1 ||
-	    put_activities(w, out, args) == -1)
+	if (rc == -1 ||
+	    put_lists(w, out, of_conversation,
+		sizeof(of_conversation) / sizeof(of_conversation[0]),
+		args) == -1)
 		return -1;
 	json_close(out);
 	text = json_end(out, NULL);
