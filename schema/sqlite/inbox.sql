@@ -1,4 +1,4 @@
--- The inbox: workspaces, contacts, conversations, messages.  This is version 7,
+-- The inbox: workspaces, contacts, conversations, messages.  This is version 8,
 -- the newest; inbox_2.sql and its followers bring older ones to it.
 --
 -- Times are unix seconds in UTC.  Every unique key of a workspace's rows

@@ -1,9 +1,6 @@
 -- From version 6 to version 7, while nobody else uses the inbox: waspool
 -- upgrade runs it in one transaction, and inbox.sql says the same for
 -- who begins anew.  tests/unit/test_upgrade.c compares the two.
---
--- Version 7 is not released yet: until it is, whatever changes the schema is
--- written here as well as there.  Each step says what it costs in a big inbox.
 
 -- A message and what it does to its conversation are one row of changes, and no
 -- copy is kept of the pages that it changes (DB_NO_UNDO), for its triggers call no

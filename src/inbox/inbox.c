@@ -23,6 +23,7 @@ static const char *const steps[INBOX_VERSION] = {
 	sqlite_inbox_5_sql,
 	sqlite_inbox_6_sql,
 	sqlite_inbox_7_sql,
+	sqlite_inbox_8_sql,
 };
 
 /* In the caller's transaction. */

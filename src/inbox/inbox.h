@@ -7,7 +7,7 @@
  * The inbox database: creates, opens and upgrades it.  The other files of
  * src/inbox work on the handle that inbox_open returns.
  */
-#define INBOX_VERSION 7 /* of inbox.sql */
+#define INBOX_VERSION 8 /* of inbox.sql */
 
 /*
  * Opens it.  Another schema version is refused: the log then has both versions

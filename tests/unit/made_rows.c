@@ -19,13 +19,24 @@
 	" AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"                        \
 	" AND ($1 IS NULL OR EXISTS (SELECT 1 FROM pragma_table_info(t.name)"  \
 	"  WHERE name = $1)) ORDER BY t.rowid"
-/* What has to be said of $1, with a 1 or as much. */
+/* What has to be said of $1, with a 1 or as much; of a text with a choice, the
+ * first. */
+#define CHOICES                                                                \
+	"SELECT c.name, c.type, substr(s.sql, instr(s.sql,"                    \
+	" 'CHECK (' || c.name || ' ')) AS choice, instr(s.sql,"                \
+	" 'CHECK (' || c.name || ' ') > 0 AS chosen"                           \
+	" FROM pragma_table_info($1) AS c, sqlite_schema AS s"                 \
+	" WHERE s.name = $1 AND c.\"notnull\" AND c.dflt_value IS NULL"        \
+	" ORDER BY c.cid"
+#define QUOTED                                                                 \
+	"substr(choice, instr(choice, ''''), 1 + instr("                       \
+	"substr(choice, instr(choice, '''') + 1), ''''))"
 #define INSERT                                                                 \
 	"SELECT 'INSERT INTO ' || $1 || '(' || group_concat(name, ', ')"       \
-	" || ') VALUES (' || group_concat(CASE type WHEN 'TEXT' THEN '''1'''"  \
-	" WHEN 'BLOB' THEN 'x''01''' ELSE '1' END, ', ') || ');'"              \
-	" FROM pragma_table_info($1)"                                          \
-	" WHERE \"notnull\" AND dflt_value IS NULL"
+	" || ') VALUES (' || group_concat(CASE WHEN type = 'TEXT' AND chosen"  \
+	" THEN " QUOTED " WHEN type = 'TEXT' THEN '''1'''"                     \
+	" WHEN type = 'BLOB' THEN 'x''01''' ELSE '1' END, ', ') || ');'"       \
+	" FROM (" CHOICES ")"
 
 static int
 has_row(struct db *db, struct pool *pool, const char *table, const char *column)

@@ -10,6 +10,7 @@ extern const char sqlite_inbox_4_sql[]; /* from version 3 to 4 */
 extern const char sqlite_inbox_5_sql[]; /* from version 4 to 5 */
 extern const char sqlite_inbox_6_sql[]; /* from version 5 to 6 */
 extern const char sqlite_inbox_7_sql[]; /* from version 6 to 7 */
+extern const char sqlite_inbox_8_sql[]; /* from version 7 to 8 */
 extern const char sqlite_session_sql[]; /* each member's session */
 
 #endif

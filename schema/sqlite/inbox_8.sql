@@ -1,0 +1,6 @@
+-- From version 7 to version 8, while nobody else uses the inbox: waspool
+-- upgrade runs it in one transaction, and inbox.sql says the same for
+-- who begins anew.  tests/unit/test_upgrade.c compares the two.
+--
+-- Version 8 is not released yet: until it is, whatever changes the schema is
+-- written here as well as there.  Each step says what it costs in a big inbox.
