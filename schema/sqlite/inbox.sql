@@ -682,6 +682,19 @@ CREATE TABLE templates (
 CREATE INDEX templates_of_workspace ON templates(workspace_id, id);
 CREATE INDEX templates_asked ON templates(asked_due_at) WHERE asked IS NOT NULL;
 
+-- Texts that members put into their answers by a shortcut.  Their placeholders
+-- are filled by clients.
+CREATE TABLE canned_replies (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	shortcut	TEXT NOT NULL,		-- as it was typed, in Normalization Form C
+	shortcut_key	TEXT NOT NULL,		-- by what shortcuts are compared (inbox/canned_reply/canned_reply_validate.h)
+	text		TEXT NOT NULL,
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, shortcut_key)
+) STRICT;
+
 -- What a client would want to hear of, written by the triggers at the end of
 -- this file.  seq has no gaps in a workspace; the newest row is never deleted,
 -- so that no seq is given twice.
@@ -1891,6 +1904,24 @@ CREATE TRIGGER change_template_gone AFTER DELETE ON templates
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'template.updated', old.id, NULL);
+END;
+
+-- A canned reply that is there, was changed, or is gone.
+CREATE TRIGGER change_canned_reply_new AFTER INSERT ON canned_replies
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'canned_reply.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_canned_reply AFTER UPDATE OF shortcut, text ON canned_replies
+WHEN old.shortcut <> new.shortcut OR old.text <> new.text
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'canned_reply.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_canned_reply_gone AFTER DELETE ON canned_replies
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'canned_reply.updated', old.id, NULL);
 END;
 
 -- ----------------------------------------------------------------- files

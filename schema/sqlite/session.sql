@@ -112,6 +112,10 @@ CREATE TEMP VIEW my_templates AS
 		reason, read_at, asked, asked_due_at, request, error
 	FROM templates WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_canned_replies AS
+	SELECT id, shortcut, shortcut_key, text, created_at, updated_at
+	FROM canned_replies WHERE workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_group_participants AS
 	SELECT id, conversation_id, is_user_id, participant, pair, name,
 		seen_at, left_at
@@ -472,6 +476,32 @@ INSTEAD OF DELETE ON my_contact_tags
 BEGIN
 	DELETE FROM contact_tags WHERE workspace_id = my_workspace()
 	AND contact_id = old.contact_id AND tag_id = old.tag_id;
+END;
+
+CREATE TEMP TRIGGER my_canned_reply_new INSTEAD OF INSERT ON my_canned_replies
+WHEN my_workspace() IS NOT NULL
+BEGIN
+	INSERT INTO canned_replies(workspace_id, shortcut, shortcut_key, text,
+		created_at, updated_at)
+	VALUES (my_workspace(), new.shortcut, new.shortcut_key, new.text,
+		new.created_at, new.updated_at);
+	SELECT my_made();
+END;
+
+CREATE TEMP TRIGGER my_canned_reply_changed
+INSTEAD OF UPDATE OF shortcut, shortcut_key, text, updated_at
+ON my_canned_replies
+BEGIN
+	UPDATE canned_replies SET shortcut = new.shortcut,
+		shortcut_key = new.shortcut_key, text = new.text,
+		updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_canned_reply_gone INSTEAD OF DELETE ON my_canned_replies
+BEGIN
+	DELETE FROM canned_replies
+	WHERE workspace_id = my_workspace() AND id = old.id;
 END;
 
 CREATE TEMP TRIGGER my_ticket_new INSTEAD OF INSERT ON my_tickets

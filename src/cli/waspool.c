@@ -26,6 +26,7 @@ static const struct cli_noun nouns[] = {
 	    cmd_number },
 	{ "template", "message templates: list, create, delete, sync",
 	    cmd_template },
+	{ "canned", "canned replies: list, set, delete", cmd_canned },
 	{ "contact", "contacts: import, list, merge, erase, erasures, export",
 	    cmd_contact },
 	{ "search", "which messages have these words", cmd_search },

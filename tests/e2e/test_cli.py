@@ -27,6 +27,7 @@ NOUNS = {
     "message": ["show"],
     "number": ["add", "list", "provider", "remove"],
     "contact": ["import", "list"], "template": ["list", "create", "delete", "sync"],
+    "canned": ["list", "set", "delete"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "cta-url", "location-request",
              "request-contact-info", "call-permission-request", "flow",

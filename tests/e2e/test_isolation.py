@@ -20,7 +20,12 @@ def two(node):
                    "message": m["id"], "user": other.user_id,
                    "phone": c["phone"], "activity": other.api(
                        "POST", f"/conversations/{c['id']}/notes",
-                       {"text": "Hidden"}).json["id"]}
+                       {"text": "Hidden"}).json["id"],
+                   "canned": other.api("POST", "/canned-replies", {
+                       "shortcut": "hidden", "text": "Hidden"},
+                       token=other.member(
+                           f"boss{c['id']}@example.com", "Boss",
+                           "admin")[1]).json["id"]}
 
 
 REQUESTS = [
@@ -42,6 +47,7 @@ REQUESTS = [
     ("DELETE", "/activities/{activity}", None),
     ("PUT", "/conversations/{conversation}/state", {"state": "closed"}),
     ("PUT", "/conversations/{conversation}/state", {"state": 1}),
+    ("GET", "/canned-replies/{canned}", None),
     ("GET", "/contacts/{contact}", None),
     ("PATCH", "/contacts/{contact}", {"name": "Mine"}),
     ("DELETE", "/contacts/{contact}", None),
@@ -55,7 +61,8 @@ def test_another_workspaces_id_is_not_found(node, two, method, path, body):
     other, ids = two
     theirs = node.api(method, path.format(**ids), body)
     nobodys = node.api(method, path.format(
-        conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE), body)
+        conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE,
+        canned=NOWHERE), body)
     assert theirs.status == nobodys.status == 404
     assert theirs.body == nobodys.body
     assert sorted(theirs.headers.keys()) == sorted(nobodys.headers.keys())

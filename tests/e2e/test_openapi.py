@@ -35,6 +35,8 @@ BODIES = {
     ("POST", "/media"): lambda v: (
         '--b\r\nContent-Disposition: form-data; name="file"\r\n'
         'Content-Type: image/png\r\n\r\npng\r\n--b--'),
+    ("POST", "/canned-replies"): lambda v: {
+        "shortcut": new_phone(), "text": "Thank you, {{contact.name}}!"},
     ("POST", "/contacts/import"): lambda v: f"phone,name\n{v['phone']},Ann\n",
 }
 HEADERS = {("POST", "/media"):
@@ -122,6 +124,8 @@ def values(office):
             "message": message["id"], "phone": c["phone"],
             "activity": office.api("POST", f"/conversations/{c['id']}/notes",
                                    {"text": "x"}).json["id"],
+            "canned-reply": office.api("POST", "/canned-replies", {
+                "shortcut": new_phone(), "text": "x"}).json["id"],
             "member": colleague, "session": signed_in,
             "number": office.get("/numbers")["data"][0]["id"],
             "workspace-event":

@@ -34,6 +34,8 @@ ALLOWED = [
      "the names of the schema, once a connection"),
     ("search_look", r"\w+ VIRTUAL TABLE INDEX 0:M", "MATCH: the first row"),
     ("search", r"w VIRTUAL TABLE INDEX 192:M", "MATCH, and a range of ids"),
+    ("canned_reply", r"canned_replies .*\(workspace_id=\?\)",
+     "how many there are, of 1,000 at most"),
     ("workspace_event_list", r"e USING INDEX workspace_events_by_time", "a list, newest first"),
     ("spool", r"deliveries", "the newest; how many, for waspool stats"),
     ("stats", r"(contacts|messages|held) ", "a person counts everything"),

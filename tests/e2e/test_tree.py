@@ -20,7 +20,7 @@ whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
-inbox/workspace inbox/template inbox/media inbox/search
+inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
 inbox/contact inbox/account
 inbox/contact/files
 inbox/conversation

@@ -49,7 +49,7 @@ class Party:
                     "numbers": set(), "erasures": set(),
                     "workspace-events": set(), "invitations": set(),
                     "tokens": set(), "sessions": set(), "templates": set(),
-                    "activities": set()}
+                    "activities": set(), "canned-replies": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -88,6 +88,7 @@ class Party:
             if not isinstance(row, dict) or "id" not in row:
                 continue
             kind = "templates" if "components" in row \
+                else "canned-replies" if "shortcut" in row \
                 else "messages" if "direction" in row else "contacts" \
                 if "tags" in row and "phone" in row else "conversations" \
                 if "unread_count" in row else "numbers" \

@@ -34,6 +34,7 @@
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"
+#include "api/resource/template/canned_replies.h"
 #include "api/resource/template/templates.h"
 
 #define PAGE "limit cursor"
@@ -132,6 +133,17 @@ const struct route route_table[] = {
 	{ "DELETE", "/templates/{id}", templates_delete, ROUTE_ADMIN,
 	    "languages", "", 0 },
 
+	{ "GET", "/canned-replies", canned_replies_list, ROUTE_AGENT,
+	    "shortcut " PAGE, "", 0 },
+	{ "POST", "/canned-replies", canned_replies_create, ROUTE_ADMIN, "",
+	    "shortcut text", ROUTE_CREATES },
+	{ "GET", "/canned-replies/{id}", canned_replies_get, ROUTE_AGENT, "",
+	    "", 0 },
+	{ "PATCH", "/canned-replies/{id}", canned_replies_change, ROUTE_ADMIN,
+	    "", "shortcut text", 0 },
+	{ "DELETE", "/canned-replies/{id}", canned_replies_delete, ROUTE_ADMIN,
+	    "", "", 0 },
+
 	{ "GET", "/me", members_me, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/members", members_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "PATCH", "/members/{id}", membership_change_role, ROUTE_ADMIN, "",
@@ -169,15 +181,15 @@ const struct route route_table[] = {
 
 const struct statements route_statements = {
 	.also = STATEMENTS(&activity_statements, &access_list_statements,
-	    &invitation_list_statements, &member_role_statements,
-	    &contact_statements, &contact_list_statements,
-	    &contact_merge_statements, &contact_tag_statements,
-	    &conversation_statements, &erasure_ask_statements,
-	    &group_participant_list_statements, &health_statements,
-	    &idempotency_key_statements, &conversation_list_statements,
-	    &submit_statements, &submit_read_statements, &submit_to_statements,
-	    &search_statements, &member_list_statements,
-	    &message_list_statements, &templates_statements, &ticket_statements,
-	    &upload_statements, &wait_reason_statements,
-	    &workspace_event_page_statements)
+	    &canned_reply_statements, &invitation_list_statements,
+	    &member_role_statements, &contact_statements,
+	    &contact_list_statements, &contact_merge_statements,
+	    &contact_tag_statements, &conversation_statements,
+	    &erasure_ask_statements, &group_participant_list_statements,
+	    &health_statements, &idempotency_key_statements,
+	    &conversation_list_statements, &submit_statements,
+	    &submit_read_statements, &submit_to_statements, &search_statements,
+	    &member_list_statements, &message_list_statements,
+	    &templates_statements, &ticket_statements, &upload_statements,
+	    &wait_reason_statements, &workspace_event_page_statements)
 };

@@ -1,6 +1,7 @@
 #ifndef API_RESOURCE_ROUTE_TABLE_H
 #define API_RESOURCE_ROUTE_TABLE_H
 
+#include "inbox/canned_reply/canned_reply.h"
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/activity.h"
@@ -12,6 +13,7 @@
 
 #include "api/action.h"
 #include "api/object/activity_object.h"
+#include "api/object/canned_reply_object.h"
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
 #include "api/object/template_object.h"
@@ -36,6 +38,7 @@ extern const struct route route_table[];
 	    &contact_tag_statements)                                           \
 	X("number.", numbers_object, &wait_reason_statements)                  \
 	X("template.", template_object_json, &template_list_statements)        \
+	X("canned_reply.", canned_reply_object_json, &canned_reply_statements) \
 	X("workspace_event.", workspace_event_object_json,                     \
 	    &workspace_event_page_statements)
 
