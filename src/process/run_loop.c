@@ -29,8 +29,11 @@
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_put.h"
 
+#include "process/block_sync.h"
 #include "process/download/download_result.h"
 #include "process/run_loop.h"
+#include "process/template_change.h"
+#include "process/template_sync.h"
 
 #define MINUTE_MS	 90000	 /* the longest run without a next one */
 #define POLL_MS		 1000	 /* the longest sleep: a wake-up may be lost */
@@ -232,10 +235,10 @@ step_templates(struct run_loop *s, int64_t now, enum db_error *why)
 {
 	int n = 0;
 
-	if (!template_sync_busy(&s->templates))
-		n = template_change_step(&s->template_change, now, why);
-	if (n == 0 && !template_change_busy(&s->template_change))
-		n = template_sync_step(&s->templates, now, why);
+	if (!ask_busy(&s->templates))
+		n = ask_step(&s->template_change, now, why);
+	if (n == 0 && !ask_busy(&s->template_change))
+		n = ask_step(&s->templates, now, why);
 	return n;
 }
 
@@ -250,7 +253,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
 	if ((more = step_templates(s, now, why)) == -1 ||
-	    (asked = block_sync_step(&s->blocks, now, why)) == -1)
+	    (asked = ask_step(&s->blocks, now, why)) == -1)
 		return -1;
 	more += asked;
 	more += indexer_step(&s->indexer, applied) == 1;
@@ -330,9 +333,20 @@ finish_loop(struct run_loop *s)
 		poll(NULL, 0, DELAY_FIRST_MS);
 	send_close(&s->send);
 	download_close(&s->download);
-	template_sync_close(&s->templates);
-	block_sync_close(&s->blocks);
-	template_change_close(&s->template_change);
+	ask_close(&s->templates);
+	ask_close(&s->blocks);
+	ask_close(&s->template_change);
+}
+
+static struct ask
+ask_of(struct run_loop *s, const struct ask_kind *kind)
+{
+	return (struct ask){
+		.db = s->drain.apply.db,
+		.fetch = s->fetch,
+		.keys = &s->keys,
+		.kind = kind,
+	};
 }
 
 void
@@ -351,21 +365,9 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.rate = (int)c->send_rate,
 		.parallel = (int)c->send_parallel,
 	};
-	s->templates = (struct template_sync){
-		.db = db,
-		.fetch = s->fetch,
-		.keys = &s->keys,
-	};
-	s->blocks = (struct block_sync){
-		.db = db,
-		.fetch = s->fetch,
-		.keys = &s->keys,
-	};
-	s->template_change = (struct template_change){
-		.db = db,
-		.fetch = s->fetch,
-		.keys = &s->keys,
-	};
+	s->templates = ask_of(s, &template_sync);
+	s->template_change = ask_of(s, &template_change);
+	s->blocks = ask_of(s, &block_sync);
 	s->download = (struct download){
 		.db = db,
 		.fetch = s->fetch,

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdint.h>
 
-#include "process/block_sync.h"
+#include "process/ask.h"
 #include "process/download/download.h"
 #include "process/drain/drain.h"
 #include "process/erase/erase.h"
@@ -13,8 +13,6 @@
 #include "process/retain/retain.h"
 #include "process/send/keys.h"
 #include "process/send/send.h"
-#include "process/template_change.h"
-#include "process/template_sync.h"
 
 struct config;
 struct client;
@@ -43,9 +41,9 @@ struct run_loop {
 	struct indexer indexer;
 	struct send send;
 	struct download download;
-	struct template_sync templates;
-	struct block_sync blocks;
-	struct template_change template_change;
+	struct ask templates; /* template_sync.h */
+	struct ask template_change;
+	struct ask blocks; /* block_sync.h */
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

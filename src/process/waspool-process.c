@@ -43,7 +43,10 @@
 #include "inbox/search/search_put.h"
 #include "inbox/workspace/workspace.h"
 
+#include "process/block_sync.h"
 #include "process/run_loop.h"
+#include "process/template_change.h"
+#include "process/template_sync.h"
 
 #define MINUTE_WAIT_MS	 75000 /* wait for the run before */
 #define ONCE_PATIENCE_MS 3000  /* --once: wait for a run that is at work */

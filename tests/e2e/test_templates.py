@@ -39,8 +39,11 @@ class Desk:
 
     def sync(self, n):
         assert self.api("POST", "/templates/sync").status == 202
-        return wait_for(lambda: len(self.get("/templates", limit=100)["data"])
-                        == n and self.get("/templates"))
+        def read():
+            page = self.get("/templates", limit=100)
+            return len(page["data"]) == n and page["numbers"][0]["read_at"]
+
+        return wait_for(read) and self.get("/templates")
 
     def talk(self):
         phone = new_phone()
