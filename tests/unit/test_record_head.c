@@ -68,7 +68,6 @@ a_head_is_known_by_its_records(void **state)
 			fail_msg("%s", cases[i].what);
 }
 
-/* Twice, since what libfcgi leaves must not be there for the next. */
 static void
 its_parameters_are_read(void **state)
 {
@@ -76,7 +75,6 @@ its_parameters_are_read(void **state)
 				  "\1\4\0\1\0\5\3\0\1\2HijPAD" END STDIN;
 	static const char *const values[] = { "bc", "", "g", "ij" };
 	static const char *const names[] = { "A", "De", "F", "H" };
-	struct params_readers *readers = params_readers_new();
 	struct pool *pool = pool_new();
 	struct params h;
 	size_t len = 0;
@@ -85,14 +83,11 @@ its_parameters_are_read(void **state)
 	assert_int_equal(
 	    record_judge(s, sizeof(s) - 1, &len), RECORD_HEAD_WHOLE);
 	assert_int_equal(len, sizeof(s) - sizeof(STDIN));
-	assert_int_equal(params_read(readers, pool, s, len, &h), 0);
-	assert_int_equal(params_read(readers, pool, s, len, &h), 0);
+	assert_int_equal(params_read(pool, s, len, &h), 0);
 	assert_int_equal(h.id, 1);
-	/* libfcgi says the role, too. */
-	assert_int_equal(h.n, 1 + 4);
-	assert_memory_equal(h.pair[0].name, "FCGI_ROLE=", 10);
+	assert_int_equal(h.n, 4);
 	for (int i = 0; i < 4; i++) {
-		const struct param *pair = &h.pair[1 + i];
+		const struct param *pair = &h.pair[i];
 
 		assert_int_equal(pair->name_len, strlen(names[i]));
 		assert_memory_equal(pair->name, names[i], strlen(names[i]));
@@ -100,7 +95,6 @@ its_parameters_are_read(void **state)
 	}
 	assert_memory_equal(s + len, STDIN, sizeof(STDIN) - 1);
 	pool_free(pool);
-	params_readers_free(readers);
 }
 
 /* Whether the connection is kept is said with each request. */
@@ -110,46 +104,60 @@ the_web_server_says_whether_it_keeps_the_connection(void **state)
 	static const unsigned char once[] = BEGIN END,
 				   kept[] =
 				       "\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0" END;
-	struct params_readers *readers = params_readers_new();
 	struct pool *pool = pool_new();
 	struct params h;
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(
-		    params_read(readers, pool, once, sizeof(once) - 1, &h), 0);
+		    params_read(pool, once, sizeof(once) - 1, &h), 0);
 		assert_false(h.keep);
 		assert_int_equal(
-		    params_read(readers, pool, kept, sizeof(kept) - 1, &h), 0);
+		    params_read(pool, kept, sizeof(kept) - 1, &h), 0);
 		assert_true(h.keep);
 	}
 	pool_free(pool);
-	params_readers_free(readers);
 }
 
-/* libfcgi itself closes that from which it reads a role that it does not know;
- * closed once more it may be another thread's by then. */
 static void
-a_role_that_nobody_knows_leaves_nothing_open(void **state)
+another_role_than_a_responders_is_refused(void **state)
 {
 	static const unsigned char odd[] =
 	    "\1\1\0\1\0\10\0\0\0\7\0\0\0\0\0\0" END;
-	struct params_readers *readers = params_readers_new();
 	struct pool *pool = pool_new();
 	struct params h;
 
 	(void)state;
-	for (int i = 0; i < 3; i++) {
-		int before = dup(2);
-
-		close(before);
-		assert_int_equal(
-		    params_read(readers, pool, odd, sizeof(odd) - 1, &h), -1);
-		assert_int_equal(dup(2), before);
-		close(before);
-	}
+	assert_int_equal(params_read(pool, odd, sizeof(odd) - 1, &h), -1);
 	pool_free(pool);
-	params_readers_free(readers);
+}
+
+static void
+many_and_long_parameters_are_read(void **state)
+{
+	/* A name of one letter, its value of one; and 300 letters. */
+	unsigned char s[16 + RECORD_LEN + 200 * 4 + 5 + 301 + 8] =
+	    "\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0\1\4\0\1";
+	const size_t content = 200 * 4 + 5 + 301;
+	struct pool *pool = pool_new();
+	unsigned char *at = s + 16 + RECORD_LEN;
+	struct params h;
+	size_t len;
+
+	(void)state;
+	s[20] = (unsigned char)(content >> 8);
+	s[21] = (unsigned char)content;
+	for (int i = 0; i < 200; i++, at += 4)
+		memcpy(at, "\1\1Ab", 4);
+	memcpy(at, "\1\200\0\1\54L", 6);
+	memset(at + 6, 'l', 300);
+	memcpy(at + 306, END, RECORD_LEN);
+	assert_int_equal(record_judge(s, sizeof(s), &len), RECORD_HEAD_WHOLE);
+	assert_int_equal(params_read(pool, s, len, &h), 0);
+	assert_int_equal(h.n, 201);
+	assert_string_equal(h.pair[199].value, "b");
+	assert_int_equal(strlen(h.pair[200].value), 300);
+	pool_free(pool);
 }
 
 /* The last record's padding is nobody's, and least the next request's. */
@@ -159,24 +167,22 @@ padding_stays_with_its_head(void **state)
 	static const unsigned char odd[] =
 	    BEGIN PARAMS "\1\4\0\1\0\0\7\0PADDING",
 				   even[] = BEGIN PARAMS END;
-	struct params_readers *readers = params_readers_new();
 	struct pool *pool = pool_new();
 	struct params h;
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		assert_int_equal(
-		    params_read(readers, pool, odd, sizeof(odd) - 1, &h), 0);
+		    params_read(pool, odd, sizeof(odd) - 1, &h), 0);
 		assert_int_equal(
-		    params_read(readers, pool, even, sizeof(even) - 1, &h), 0);
-		assert_int_equal(h.n, 2);
-		assert_string_equal(h.pair[1].value, "bc");
+		    params_read(pool, even, sizeof(even) - 1, &h), 0);
+		assert_int_equal(h.n, 1);
+		assert_string_equal(h.pair[0].value, "bc");
 		/* None at all: not read, and not waited for. */
-		assert_int_equal(params_read(readers, pool, even, 9, &h), -1);
+		assert_int_equal(params_read(pool, even, 9, &h), -1);
 		pool_reset(pool);
 	}
 	pool_free(pool);
-	params_readers_free(readers);
 }
 
 /* Of a whole head every beginning wants more; memory of its own, so that a
@@ -210,7 +216,8 @@ main(void)
 		cmocka_unit_test(its_parameters_are_read),
 		cmocka_unit_test(
 		    the_web_server_says_whether_it_keeps_the_connection),
-		cmocka_unit_test(a_role_that_nobody_knows_leaves_nothing_open),
+		cmocka_unit_test(another_role_than_a_responders_is_refused),
+		cmocka_unit_test(many_and_long_parameters_are_read),
 		cmocka_unit_test(padding_stays_with_its_head),
 		cmocka_unit_test(a_part_of_a_head_wants_more),
 	};

@@ -19,15 +19,10 @@ struct params {
 	int n;
 };
 
-/* What reads them; safe from many threads.  Owned. */
-struct params_readers;
-struct params_readers *params_readers_new(void);
-void params_readers_free(struct params_readers *); /* nobody reads any more */
-
-/* Reads a head of LEN bytes that was judged whole (record.h).  Waits for
- * nobody.  0, or -1: libfcgi takes it for none, or descriptors or memory ran
- * out, which is in the log. */
-int params_read(struct params_readers *, struct pool *, const unsigned char *s,
-    size_t len, struct params *);
+/* Reads a head of LEN bytes that was judged whole (record.h); they may go
+ * afterwards.  Waits for nobody.  0, or -1: it asks for another role than that
+ * of a responder. */
+int params_read(
+    struct pool *, const unsigned char *s, size_t len, struct params *);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Records of FastCGI, in and out (record.h).  libfcgi reads the parameters
- * (params.c); but it waits for whoever is slow and reads ahead, so what comes
- * is judged here before, and written here in one call.
+ * (params.c); but of a connection it waits for whoever is slow and reads ahead,
+ * so what comes is judged here before, and written here in one call.
  */
 #include <sys/socket.h>
 
@@ -17,7 +17,6 @@
 #define END_REQUEST   3
 #define STDOUT	      6
 #define STDERR	      7
-#define BEGIN_LEN     8
 #define END_LEN	      (4 * RECORD_LEN)
 #define CONTENT_MAX   65528 /* of a record, a multiple of 8 */
 
@@ -103,7 +102,7 @@ record_judge(const unsigned char *s, size_t len, size_t *head_len)
 	if (h != RECORD_HEAD_WHOLE)
 		return h;
 	if (p.record.type != BEGIN_REQUEST || p.record.id == 0 ||
-	    p.record.content_len != BEGIN_LEN)
+	    p.record.content_len != RECORD_BEGIN_LEN)
 		return RECORD_HEAD_BAD;
 	id = p.record.id;
 	do {

@@ -27,10 +27,11 @@ enum record_head record_judge(
     const unsigned char *s, size_t len, size_t *head_len);
 
 /* What stands before the contents of each record. */
-#define RECORD_LEN    8
-#define RECORD_ABORT  2
-#define RECORD_PARAMS 4
-#define RECORD_STDIN  5
+#define RECORD_LEN	 8
+#define RECORD_BEGIN_LEN 8 /* the contents of a request's first */
+#define RECORD_ABORT	 2
+#define RECORD_PARAMS	 4
+#define RECORD_STDIN	 5
 
 struct record {
 	unsigned type, id, content_len, padding_len;

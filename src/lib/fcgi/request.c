@@ -40,7 +40,6 @@ struct requests {
 	struct request *free;
 	int n, max;
 	int least; /* n was never less since requests_rest */
-	struct params_readers *readers;
 };
 
 /* ------------------------------------------------------------------ memory */
@@ -52,7 +51,6 @@ requests_new(int max)
 
 	pthread_mutex_init(&all->mutex, NULL);
 	all->max = max;
-	all->readers = params_readers_new();
 	return all;
 }
 
@@ -85,7 +83,6 @@ requests_free(struct requests *all)
 		all->free = r->next;
 		free_request(r);
 	}
-	params_readers_free(all->readers);
 	pthread_mutex_destroy(&all->mutex);
 	free(all);
 }
@@ -312,8 +309,7 @@ request_begin(struct request *r)
 	/* The body's records come in behind it. */
 	if (r->room - r->head_len < BESIDE)
 		make_room(r);
-	if (params_read(r->all->readers, r->http.pool, r->raw, r->head_len,
-		&r->params) == -1)
+	if (params_read(r->http.pool, r->raw, r->head_len, &r->params) == -1)
 		return -1;
 	describe(r);
 	/* nginx says how long it is whenever there is one. */
