@@ -17,13 +17,17 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/list/conversation_filter.h"
 
-enum { PLACES, N_SQL };
+enum { PLACES, PLACES_TOP, N_SQL };
 
 static const char *const conversation_filter_sql[N_SQL] = {
-	/* An index has all of it. */
+	/* An index has all of it, and at the top says no comparison more. */
 	[PLACES] = "SELECT c.last_message_at, c.id FROM my_conversations c"
 		   " WHERE c.status = $1" CONVERSATION_AFTER
 		   " ORDER BY 1 DESC, 2 DESC LIMIT $10",
+	[PLACES_TOP] = "SELECT c.last_message_at, c.id"
+		       " FROM my_conversations c"
+		       " WHERE c.status = $1 AND c.last_message_at > $11"
+		       " ORDER BY 1 DESC, 2 DESC LIMIT $10",
 };
 
 const struct statements conversation_filter_statements = {
@@ -107,8 +111,10 @@ struct db_rows *
 conversation_filter_places(
     struct session *s, const struct conversation_list_filter *f, int max)
 {
+	int which = f->after.last_message_at == INT64_MAX ? PLACES_TOP : PLACES;
+
 	return conversation_filter_query(
-	    s, conversation_filter_sql[PLACES], f, NULL, 0, max);
+	    s, conversation_filter_sql[which], f, NULL, 0, max);
 }
 
 int

@@ -274,9 +274,9 @@ read_missing(
 }
 
 /*
- * The page, when its first conversation is in the session's cache: the others
- * are likely to be, too, and an index says all that is asked then.  How many; 0
- * when it is not, or there is none; -1.
+ * The page, of the row behind it only the place, when its first conversation is
+ * in the session's cache: the others are likely to be, too, and an index says
+ * all that is asked then.  How many; 0 when it is not, or there is none; -1.
  */
 static int
 read_cached(struct session *s, struct pool *pool,
@@ -289,7 +289,7 @@ read_cached(struct session *s, struct pool *pool,
 		struct conversation c = { .last_message_at = db_col_int(r, 0),
 			.id = db_col_int(r, 1) };
 
-		c.is_cached = session_cache_get(s, c.id) != NULL;
+		c.is_cached = n == max - 1 || session_cache_get(s, c.id);
 		if (n == 0 && !c.is_cached)
 			break;
 		out[n++] = c;

@@ -26,7 +26,8 @@ struct statements;
 
 /* At most MAX conversations after filter->after, their texts in POOL: how many,
  * or -1.  Between session_begin_cached and session_end_read some may be
- * is_cached.  *COMPLETE as search.h has it; 1 without a search. */
+ * is_cached, and the last of MAX, which says that there are more, have no more
+ * than its place.  *COMPLETE as search.h has it; 1 without a search. */
 int conversation_list_read(struct session *, struct pool *,
     const struct conversation_list_filter *, struct conversation *, int max,
     int *complete);
