@@ -282,6 +282,30 @@ CREATE TABLE activities (
 
 CREATE INDEX activities_of_conversation ON activities(workspace_id, conversation_id);
 
+-- What a member has begun to write in a conversation, and has not sent: nobody
+-- else sees it.  A member has 500 at most.
+CREATE TABLE drafts (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	text		TEXT NOT NULL,
+	reply_to	INTEGER,		-- the message that it answers; null: none
+	version		INTEGER NOT NULL,	-- of the member's drafts none has it twice, deleted ones included
+	updated_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, conversation_id, user_id)
+) STRICT;
+
+CREATE INDEX drafts_of_member ON drafts(workspace_id, user_id, conversation_id);
+
+-- What only a member knows of himself.  A row is made when it is first needed.
+CREATE TABLE member_marks (
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	draft_version	INTEGER NOT NULL DEFAULT 0,	-- of the draft that was written last; it only grows, also when the member leaves and comes back
+	PRIMARY KEY (workspace_id, user_id)
+) STRICT, WITHOUT ROWID;
+
 -- By what a customer is known: whoever shows one of these comes back to the
 -- same conversation.  wa_id: digits of an account; user_id: a BSUID;
 -- parent_user_id: the portfolio's; alias: a number that was dialled and
@@ -706,7 +730,7 @@ CREATE TABLE changes (
 	workspace_id	INTEGER NOT NULL,
 	seq		INTEGER NOT NULL,
 	type		TEXT NOT NULL,		-- of what, and what became of it: docs/openapi.yaml, Change; or message
-	object_id	INTEGER NOT NULL,	-- perhaps of one that is gone: then it was deleted
+	object_id	INTEGER NOT NULL,	-- perhaps of one that is gone: then it was deleted; of what is a member's own, the member
 	conversation_id	INTEGER,		-- of a message or conversation
 	PRIMARY KEY (workspace_id, seq)
 ) STRICT, WITHOUT ROWID;
@@ -1291,6 +1315,17 @@ BEGIN
 	DELETE FROM activities WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
 END;
 
+-- Also of one that is being moved: another workspace does not get what somebody
+-- of this one has begun to write.
+CREATE TRIGGER conversation_drafts_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM drafts WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+CREATE TRIGGER member_drafts_gone AFTER DELETE ON workspace_members
+BEGIN
+	DELETE FROM drafts WHERE workspace_id = old.workspace_id AND user_id = old.user_id;
+END;
+
 CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
@@ -1800,6 +1835,25 @@ WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'activity.updated', old.id, old.conversation_id);
+END;
+
+-- A member's own: object_id is the member, and nobody else is told
+-- (my_changes of session.sql).
+CREATE TRIGGER change_draft_new AFTER INSERT ON drafts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'draft.updated', new.user_id, new.conversation_id);
+END;
+CREATE TRIGGER change_draft AFTER UPDATE OF version ON drafts WHEN old.version <> new.version
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'draft.updated', new.user_id, new.conversation_id);
+END;
+CREATE TRIGGER change_draft_gone AFTER DELETE ON drafts
+WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'draft.updated', old.user_id, old.conversation_id);
 END;
 
 -- A contact, with its tags.  Conversations show its name, phone and tags too,

@@ -33,3 +33,57 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'canned_reply.updated', old.id, NULL);
 END;
+
+-- Drafts: new tables, which cost nothing.
+-- What a member has begun to write in a conversation, and has not sent: nobody
+-- else sees it.  A member has 500 at most.
+CREATE TABLE drafts (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	text		TEXT NOT NULL,
+	reply_to	INTEGER,		-- the message that it answers; null: none
+	version		INTEGER NOT NULL,	-- of the member's drafts none has it twice, deleted ones included
+	updated_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, conversation_id, user_id)
+) STRICT;
+
+CREATE INDEX drafts_of_member ON drafts(workspace_id, user_id, conversation_id);
+
+-- What only a member knows of himself.  A row is made when it is first needed.
+CREATE TABLE member_marks (
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	draft_version	INTEGER NOT NULL DEFAULT 0,	-- of the draft that was written last; it only grows, also when the member leaves and comes back
+	PRIMARY KEY (workspace_id, user_id)
+) STRICT, WITHOUT ROWID;
+-- Also of one that is being moved: another workspace does not get what somebody
+-- of this one has begun to write.
+CREATE TRIGGER conversation_drafts_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM drafts WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+CREATE TRIGGER member_drafts_gone AFTER DELETE ON workspace_members
+BEGIN
+	DELETE FROM drafts WHERE workspace_id = old.workspace_id AND user_id = old.user_id;
+END;
+
+-- A member's own: object_id is the member, and nobody else is told
+-- (my_changes of session.sql).
+CREATE TRIGGER change_draft_new AFTER INSERT ON drafts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'draft.updated', new.user_id, new.conversation_id);
+END;
+CREATE TRIGGER change_draft AFTER UPDATE OF version ON drafts WHEN old.version <> new.version
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'draft.updated', new.user_id, new.conversation_id);
+END;
+CREATE TRIGGER change_draft_gone AFTER DELETE ON drafts
+WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'draft.updated', old.user_id, old.conversation_id);
+END;

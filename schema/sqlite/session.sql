@@ -45,6 +45,11 @@ CREATE TEMP VIEW my_activities AS
 	SELECT id, conversation_id, user_id, kind, text, subject, at, edited_at
 	FROM activities WHERE workspace_id = my_workspace();
 
+-- Nobody else's: not those of other members, either.
+CREATE TEMP VIEW my_drafts AS
+	SELECT conversation_id, text, reply_to, version, updated_at
+	FROM drafts WHERE workspace_id = my_workspace() AND user_id = my_user();
+
 CREATE TEMP VIEW my_messages AS
 	SELECT id, conversation_id, number_id, wamid, direction, source,
 		type, CASE content WHEN '' THEN '{"body":"' || text || '"}' ELSE content END AS content,
@@ -146,8 +151,16 @@ CREATE TEMP VIEW my_workspace_events AS
 	SELECT id, number_id, field, at, raw, created_at
 	FROM workspace_events WHERE workspace_id = my_workspace();
 
+-- What is another member's own is there, so that seq has no gap, and says
+-- nothing.  Nobody's session, which writes down events for all, sees whose it is
+-- (api/realtime/change_poller.c).
 CREATE TEMP VIEW my_changes AS
-	SELECT seq, type, object_id, conversation_id
+	SELECT seq, CASE WHEN type = 'draft.updated' AND object_id <> my_user()
+			THEN 'hidden' ELSE type END AS type,
+		CASE WHEN type = 'draft.updated' AND object_id <> my_user()
+			THEN 0 ELSE object_id END AS object_id,
+		CASE WHEN type = 'draft.updated' AND object_id <> my_user()
+			THEN NULL ELSE conversation_id END AS conversation_id
 	FROM changes WHERE workspace_id = my_workspace();
 
 -- Conversations whose messages are on their way into others (merge.h).
@@ -408,6 +421,37 @@ CREATE TEMP TRIGGER my_activity_gone INSTEAD OF DELETE ON my_activities
 BEGIN
 	DELETE FROM activities WHERE workspace_id = my_workspace()
 	AND id = old.id AND kind = 'note';
+END;
+
+-- One of a conversation.  Its version is one more than that of the draft which
+-- the member wrote before, whatever that was about.
+CREATE TEMP TRIGGER my_draft_new INSTEAD OF INSERT ON my_drafts
+WHEN EXISTS (SELECT 1 FROM conversations
+	WHERE workspace_id = my_workspace() AND id = new.conversation_id)
+AND my_user() IS NOT NULL
+BEGIN
+	INSERT INTO member_marks(workspace_id, user_id, draft_version)
+	VALUES (my_workspace(), my_user(), 1)
+	ON CONFLICT (workspace_id, user_id)
+	DO UPDATE SET draft_version = member_marks.draft_version + 1;
+	INSERT INTO drafts(workspace_id, user_id, conversation_id, text,
+		reply_to, version, updated_at)
+	SELECT my_workspace(), my_user(), new.conversation_id, new.text,
+		(SELECT id FROM messages WHERE workspace_id = my_workspace()
+			AND conversation_id = new.conversation_id
+			AND id = new.reply_to),
+		draft_version, new.updated_at
+	FROM member_marks
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	ON CONFLICT (workspace_id, conversation_id, user_id) DO UPDATE SET
+		text = excluded.text, reply_to = excluded.reply_to,
+		version = excluded.version, updated_at = excluded.updated_at;
+END;
+
+CREATE TEMP TRIGGER my_draft_gone INSTEAD OF DELETE ON my_drafts
+BEGIN
+	DELETE FROM drafts WHERE workspace_id = my_workspace()
+	AND user_id = my_user() AND conversation_id = old.conversation_id;
 END;
 
 CREATE TEMP TRIGGER my_contact_new INSTEAD OF INSERT ON my_contacts

@@ -43,6 +43,8 @@ static const struct {
 	    "The file is not here yet" },
 	[REPLY_MEDIA_MISSING] = { 409, "media-missing",
 	    "The file is not here" },
+	[REPLY_DRAFT_CHANGED] = { 409, "draft-changed",
+	    "The draft has changed" },
 	[REPLY_CHANGES_GONE] = { 410, "changes-gone",
 	    "These changes are gone" },
 	[REPLY_TOO_LARGE] = { 413, "too-large", "Body too large" },

@@ -29,6 +29,7 @@ enum reply_problem {
 	REPLY_MARKETING_STOPPED,      /* 409 */
 	REPLY_MEDIA_PENDING,	      /* 409 */
 	REPLY_MEDIA_MISSING,	      /* 409 */
+	REPLY_DRAFT_CHANGED,	      /* 409 */
 	REPLY_CHANGES_GONE,	      /* 410 */
 	REPLY_TOO_LARGE,	      /* 413 */
 	REPLY_UNSUPPORTED_MEDIA_TYPE, /* 415 */

@@ -44,7 +44,7 @@ struct ask_call { /* one row: its request is open, or not yet settled */
 enum ask_next { ASK_FAILED = -1, ASK_OVER, ASK_ON };
 
 struct ask_kind {
-	int look_ms;	/* so long it does not look for rows when none is due */
+	int look_ms; /* so long it does not look for rows when none is due */
 	int64_t max_len; /* of an answer; 0: as the request says */
 	/* The first number after AFTER with a row that is due: 1, 0, -1.  Then
 	 * each number has one request at a time; NULL: all have. */

@@ -31,6 +31,8 @@ BODIES = {
     ("PUT", "/conversations/{id}/assignee"): lambda v: {
         "user_id": v["user"]},
     ("POST", "/conversations/{id}/messages"): lambda v: TEXT,
+    ("PUT", "/conversations/{id}/draft"): lambda v: {
+        "text": "y", "version": v["draft"]},
     ("POST", "/messages"): lambda v: {**TEXT, "to": v["phone"]},
     ("POST", "/media"): lambda v: (
         '--b\r\nContent-Disposition: form-data; name="file"\r\n'
@@ -115,6 +117,8 @@ def values(office):
               if method == "POST" and "{" not in path
               and (method, path) not in SESSION
               and (method, path) not in BODIES and example(method, path)}
+    draft = office.api("PUT", f"/conversations/{c['id']}/draft",
+                       {"text": "x", "version": 0}).json
     return others | {
             "conversation": c["id"], "contact": made["id"],
             "erasure": erased["id"],
@@ -122,6 +126,7 @@ def values(office):
                 "name": "Ann again",
                 "user_id": f"PT.{c['phone'][1:]}"}).json["id"],
             "message": message["id"], "phone": c["phone"],
+            "draft": draft["version"],
             "activity": office.api("POST", f"/conversations/{c['id']}/notes",
                                    {"text": "x"}).json["id"],
             "canned-reply": office.api("POST", "/canned-replies", {

@@ -21,7 +21,7 @@ whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
-inbox/contact inbox/account
+inbox/contact inbox/account inbox/own
 inbox/contact/files
 inbox/conversation
 inbox/message inbox/conversation/list
@@ -31,7 +31,7 @@ inbox/node
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object process/download
-api/resource/template api/sign_in
+api/resource/own api/resource/template api/sign_in
 api/resource process/erase
 api/realtime process
 cli

@@ -80,8 +80,8 @@ a_text_has_placeholders_that_are_known(void **state)
 	const char *why;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		const char *s = canned_reply_validate_text(
-		    fx->pool, texts[i].text, &why);
+		const char *s =
+		    canned_reply_validate_text(fx->pool, texts[i].text, &why);
 
 		assert_int_equal(s != NULL, texts[i].ok);
 		assert_int_equal(why == NULL, texts[i].ok);
@@ -117,8 +117,7 @@ a_prefix_finds_whatever_the_case(void **state)
 	struct fixture *fx = *state;
 	int64_t id, ecole;
 
-	assert_int_equal(
-	    session_seal(fx->member, &canned_reply_statements), 0);
+	assert_int_equal(session_seal(fx->member, &canned_reply_statements), 0);
 	ecole = add(fx, "\xC3\x89"
 			"cole");
 	add(fx, "Thanks");
@@ -129,11 +128,10 @@ a_prefix_finds_whatever_the_case(void **state)
 	assert_int_equal(found(fx, "e", ""), 1);
 	assert_int_equal(found(fx, "x", ""), 0);
 	/* One that is typed in another way is the same. */
-	assert_int_equal(
-	    canned_reply_find(fx->member,
-		canned_reply_key(fx->pool, "e\xCC\x81"
-					   "COLE"),
-		&id),
+	assert_int_equal(canned_reply_find(fx->member,
+			     canned_reply_key(fx->pool, "e\xCC\x81"
+							"COLE"),
+			     &id),
 	    1);
 	assert_int_equal(id, ecole);
 	/* Of another workspace nothing is seen. */
@@ -148,8 +146,7 @@ each_change_is_told_once(void **state)
 	struct canned_reply r = { 0 };
 	int64_t id;
 
-	assert_int_equal(
-	    session_seal(fx->member, &canned_reply_statements), 0);
+	assert_int_equal(session_seal(fx->member, &canned_reply_statements), 0);
 	fixture_do(fx, "DELETE FROM changes WHERE seq < (SELECT MAX(seq) FROM"
 		       " changes)");
 	id = add(fx, "hi");
@@ -160,9 +157,9 @@ each_change_is_told_once(void **state)
 	assert_int_equal(canned_reply_change(fx->member, &r, 9), 0);
 	assert_int_equal(canned_reply_delete(fx->member, id), 0);
 	assert_int_equal(session_commit(fx->member), 0);
-	assert_int_equal(fixture_int(fx,
-			     "SELECT COUNT(*) FROM changes"
-			     " WHERE type = 'canned_reply.updated'"),
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM changes"
+			    " WHERE type = 'canned_reply.updated'"),
 	    3);
 }
 

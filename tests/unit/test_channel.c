@@ -28,7 +28,7 @@ take(struct follower *f)
 static void
 put(int64_t seq, const char *text)
 {
-	channel_put(W, seq, text, strlen(text));
+	channel_put(W, seq, 0, text, strlen(text));
 }
 
 static enum channel_answer
@@ -156,6 +156,25 @@ they_are_listed(void **state)
 	assert_int_equal(list[0].workspace_id, W + 1);
 	channel_leave(&b);
 	assert_int_equal(channel_list(pool, &list), 0);
+}
+
+static void
+a_members_own_is_for_him_alone(void **state)
+{
+	struct follower ann = { .user_id = 1 }, bob = { .user_id = 2 };
+
+	(void)state;
+	channel_join(&ann, W, 0, 0);
+	channel_join(&bob, W, 0, 0);
+	channel_put(W, 1, 1, "a", 1);
+	assert_int_equal(ask(&bob), CHANNEL_NEWS);
+	assert_string_equal(take(&bob), "");
+	assert_int_equal(ask(&bob), CHANNEL_QUIET);
+	put(2, "b");
+	assert_string_equal(take(&bob), "b");
+	assert_string_equal(take(&ann), "ab");
+	channel_leave(&ann);
+	channel_leave(&bob);
 }
 
 static void *
@@ -352,6 +371,7 @@ main(void)
 		cmocka_unit_test(what_is_kept_is_bounded),
 		cmocka_unit_test(a_giant_is_for_each_to_read),
 		cmocka_unit_test(they_are_listed),
+		cmocka_unit_test(a_members_own_is_for_him_alone),
 		cmocka_unit_test(gate_counts_all_and_each_address),
 		cmocka_unit_test(gate_gives_each_a_share),
 		cmocka_unit_test(gate_lets_no_more_in_than_can_leave),

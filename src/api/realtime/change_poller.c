@@ -38,7 +38,8 @@ struct change_poller {
 	atomic_int over;
 };
 
-/* In memory of its own: a hundred long ones would be a gigabyte. */
+/* In memory of its own: a hundred long ones would be a gigabyte.  What is a
+ * member's own is read as he sees it. */
 static int
 write_one(
     const struct action *all, int64_t workspace_id, const struct change *change)
@@ -48,10 +49,14 @@ write_one(
 		.pool = pool, .session = all->session, .now = all->now
 	};
 	struct buf b = { .pool = pool };
-	int rc = changes_event(&a, change, &b);
+	int rc;
 
+	session_serve(a.session, workspace_id, change->user_id);
+	rc = changes_event(&a, change, &b);
+	session_serve(a.session, workspace_id, 0);
 	if (rc == 0)
-		channel_put(workspace_id, change->seq, b.s, b.len);
+		channel_put(
+		    workspace_id, change->seq, change->user_id, b.s, b.len);
 	pool_free(pool);
 	return rc;
 }

@@ -109,12 +109,39 @@ read_after(struct action *a, int64_t first, int64_t last, int64_t *after)
 	return 0;
 }
 
+/* At most MAX of those that the member may see after AFTER; *LAST when there is
+ * no other one behind them becomes the seq of the last, or AFTER.  How many,
+ * -1. */
+static int
+read_visible(
+    struct action *a, int64_t after, struct change *out, int max, int64_t *last)
+{
+	struct change some[INPUT_LIMIT_MAX];
+	int64_t seen = after;
+	int n = 0, got = 1;
+
+	while (got > 0 && n < max) {
+		got = change_read(
+		    a->session, a->pool, after, some, INPUT_LIMIT_MAX);
+		for (int i = 0; i < got && n < max; i++) {
+			after = some[i].seq;
+			if (some[i].type == NULL)
+				continue;
+			seen = after;
+			out[n++] = some[i];
+		}
+	}
+	if (got == 0)
+		*last = seen;
+	return got == -1 ? -1 : n;
+}
+
 int
 changes_page(struct action *a, int wait, int64_t *after)
 {
 	struct change page[INPUT_LIMIT_MAX];
 	struct json_out *out = json_new(a->pool);
-	int64_t first, last;
+	int64_t first, last, end;
 	int limit, n;
 
 	if (!input_limit(a, &limit))
@@ -123,11 +150,14 @@ changes_page(struct action *a, int wait, int64_t *after)
 		return -1;
 	if (!read_after(a, first, last, after))
 		return 0;
-	if (wait && *after == last)
-		return 1;
-	n = change_read(a->session, a->pool, *after, page, limit);
+	end = last;
+	n = read_visible(a, *after, page, limit, &end);
 	if (n == -1)
 		return -1;
+	if (wait && n == 0) {
+		*after = last;
+		return 1;
+	}
 	json_open_object(out, NULL);
 	json_open_array(out, "data");
 	for (int i = 0; i < n; i++) {
@@ -136,7 +166,7 @@ changes_page(struct action *a, int wait, int64_t *after)
 		json_close(out);
 	}
 	json_close(out);
-	json_put_int(out, "last_seq", last);
+	json_put_int(out, "last_seq", end);
 	json_close(out);
 	return reply_json(a, 200, out);
 }

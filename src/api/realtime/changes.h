@@ -15,7 +15,8 @@ struct statements;
 
 extern const struct statements changes_statements;
 
-/* One event with the object as it is now, null when it is gone: 0, -1. */
+/* One event with the object as it is now, null when it is gone; of a change
+ * that has a type.  0, -1. */
 int changes_event(struct action *, const struct change *, struct buf *);
 
 /* "Load everything anew": the place is gone, go on from LAST. */
@@ -24,6 +25,8 @@ void changes_reset(struct buf *, int64_t last);
 /*
  * GET /changes: fills the answer, or answers 1 when it has nothing and the
  * client would rather wait: then *AFTER is the newest seq there is.  0, -1.
+ * What is other members' own is left out, also at the end: then last_seq is
+ * where the page ends, as if it were not there.
  */
 int changes_page(struct action *, int wait, int64_t *after);
 

@@ -19,7 +19,7 @@
 
 struct piece {
 	struct piece *next;
-	int64_t seq, put_ms;
+	int64_t seq, user_id, put_ms;
 	size_t len;
 	char text[];
 };
@@ -150,7 +150,8 @@ channel_next(struct follower *f, struct buf *b)
 		for (struct piece *p = c->first; p != NULL && b->len < TAKE_MAX;
 		     p = p->next)
 			if (p->seq > f->after) {
-				buf_put(b, p->text, p->len);
+				if (p->user_id == 0 || p->user_id == f->user_id)
+					buf_put(b, p->text, p->len);
 				f->after = p->seq;
 			}
 	pthread_mutex_unlock(&lock);
@@ -226,11 +227,13 @@ channel_has_room(int64_t workspace_id)
 }
 
 static void
-add_channel(struct channel *c, int64_t seq, const char *text, size_t len)
+add_channel(struct channel *c, int64_t seq, int64_t user_id, const char *text,
+    size_t len)
 {
 	struct piece *p = xcalloc(sizeof(*p) + len);
 
 	p->seq = seq;
+	p->user_id = user_id;
 	p->put_ms = clock_ticks_ms();
 	p->len = len;
 	memcpy(p->text, text, len);
@@ -254,7 +257,8 @@ skip(struct channel *c, int64_t last)
 }
 
 void
-channel_put(int64_t workspace_id, int64_t seq, const char *text, size_t len)
+channel_put(int64_t workspace_id, int64_t seq, int64_t user_id,
+    const char *text, size_t len)
 {
 	struct channel *c;
 
@@ -263,7 +267,7 @@ channel_put(int64_t workspace_id, int64_t seq, const char *text, size_t len)
 	/* It may have closed meanwhile, and opened anew further on. */
 	if (c != NULL && seq == c->last + 1) {
 		if (len <= PIECE_MAX)
-			add_channel(c, seq, text, len);
+			add_channel(c, seq, user_id, text, len);
 		else
 			skip(c, seq);
 	}

@@ -17,6 +17,7 @@ struct channel;
 
 struct follower {
 	struct channel *channel;
+	int64_t user_id;       /* who hears it: his own too */
 	int64_t after;	       /* has all up to this seq */
 	struct follower *next; /* channel.c's own */
 	int out;	       /* see channel_let_go */
@@ -30,7 +31,7 @@ enum channel_answer {
 	CHANNEL_OVER	/* the program ends */
 };
 
-/* LAST: the newest seq that there is. */
+/* F->user_id is set; LAST: the newest seq that there is. */
 void channel_join(
     struct follower *, int64_t workspace_id, int64_t after, int64_t last);
 void channel_leave(struct follower *);
@@ -57,9 +58,10 @@ size_t channel_list(struct pool *, struct channel_state **);
 /* 1 when there is room for more, 0 when all of it is too new to drop: later.
  * Drops what everybody has. */
 int channel_has_room(int64_t workspace_id);
-/* The event SEQ, the one after the newest. */
-void channel_put(
-    int64_t workspace_id, int64_t seq, const char *text, size_t len);
+/* The event SEQ, the one after the newest; USER_ID: for that member alone, 0
+ * for all. */
+void channel_put(int64_t workspace_id, int64_t seq, int64_t user_id,
+    const char *text, size_t len);
 /* All up to LAST is in the database only. */
 void channel_skip(int64_t workspace_id, int64_t last);
 /* Wakes the followers, after some were put. */

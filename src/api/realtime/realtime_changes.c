@@ -55,7 +55,7 @@ static int
 wait_for_news(
     struct realtime *r, struct action *a, int64_t after, int64_t seconds)
 {
-	struct follower f = { 0 };
+	struct follower f = { .user_id = a->who.user_id };
 	struct limiter_place place = realtime_place(a, &f);
 	int64_t until = clock_ticks_ms() + seconds * 1000;
 

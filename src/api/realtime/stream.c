@@ -127,7 +127,8 @@ read_on(struct action *a, int64_t *after, struct buf *b)
 	}
 	n = change_read(a->session, a->pool, *after, changes, BATCH);
 	for (int i = 0; i < n && b->len < BATCH_BYTES; i++) {
-		if (changes_event(a, &changes[i], b) == -1)
+		if (changes[i].type != NULL &&
+		    changes_event(a, &changes[i], b) == -1)
 			return -1;
 		*after = changes[i].seq;
 	}
@@ -222,6 +223,7 @@ stream_serve(struct stream *s)
 	digest_random(&dice, 1);
 	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
 	l.checked_ms = clock_ticks_ms();
+	s->follower.user_id = s->who->user_id;
 	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
 	change_poller_nudge(s->watch);
 	why = follow(&l);

@@ -12,6 +12,7 @@
 #include "whatsapp/phone.h"
 
 #include "inbox/outbox/submit.h"
+#include "inbox/own/draft.h"
 
 #include "api/action.h"
 #include "api/idempotency.h"
@@ -19,6 +20,7 @@
 #include "api/reply.h"
 #include "api/resource/message_send.h"
 #include "api/resource/messages.h"
+#include "api/resource/own/drafts.h"
 
 #define USER_ID_MAX 200
 #define RETRY_AFTER "60" /* seconds */
@@ -95,6 +97,7 @@ read_message(struct action *a, struct compose *c)
 int
 message_send_to_conversation(struct action *a)
 {
+	int64_t draft = drafts_sent_version(a);
 	enum submit_result result;
 	struct compose c = { 0 };
 	struct submission post;
@@ -104,6 +107,10 @@ message_send_to_conversation(struct action *a)
 		return reply_wrong(a);
 	result = submit_to_conversation(
 	    a->session, a->pool, a->id, &c, a->now, &post);
+	/* One that has changed meanwhile stays: it is another text. */
+	if (result == SUBMIT_QUEUED && draft > 0 &&
+	    draft_delete(a->session, a->id, draft) == DRAFT_FAILED)
+		return -1;
 	return answer(a, result, &post);
 }
 

@@ -14,6 +14,7 @@
 #include "inbox/media/upload.h"
 #include "inbox/node/health.h"
 #include "inbox/outbox/submit.h"
+#include "inbox/own/draft.h"
 #include "inbox/search/search.h"
 #include "inbox/workspace/member_list.h"
 #include "inbox/workspace/workspace_event_page.h"
@@ -31,6 +32,7 @@
 #include "api/resource/erasures.h"
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
+#include "api/resource/own/drafts.h"
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"
@@ -59,7 +61,7 @@ const struct route route_table[] = {
 	{ "GET", "/conversations/{id}/messages", messages_list, ROUTE_AGENT,
 	    "limit before after around", "", 0 },
 	{ "POST", "/conversations/{id}/messages", message_send_to_conversation,
-	    ROUTE_AGENT, "", "", ROUTE_CREATES | ROUTE_COMPOSES },
+	    ROUTE_AGENT, "", "draft_version", ROUTE_CREATES | ROUTE_COMPOSES },
 	{ "GET", "/conversations/{id}/participants", conversations_participants,
 	    ROUTE_AGENT, PAGE, "", 0 },
 	{ "POST", "/messages", message_send_to_customer, ROUTE_AGENT, "",
@@ -91,6 +93,13 @@ const struct route route_table[] = {
 	    "text", 0 },
 	{ "DELETE", "/activities/{id}", activities_delete, ROUTE_AGENT, "", "",
 	    0 },
+	{ "GET", "/conversations/{id}/draft", drafts_get, ROUTE_AGENT, "", "",
+	    0 },
+	{ "PUT", "/conversations/{id}/draft", drafts_put, ROUTE_AGENT, "",
+	    "text reply_to version", 0 },
+	{ "DELETE", "/conversations/{id}/draft", drafts_delete, ROUTE_AGENT,
+	    "version", "", 0 },
+	{ "GET", "/drafts", drafts_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "PUT", "/conversations/{id}/state", conversations_state, ROUTE_AGENT,
 	    "", "state until", 0 },
 	{ "PUT", "/conversations/{id}/contact", conversations_link, ROUTE_AGENT,
@@ -185,11 +194,12 @@ const struct statements route_statements = {
 	    &member_role_statements, &contact_statements,
 	    &contact_list_statements, &contact_merge_statements,
 	    &contact_tag_statements, &conversation_statements,
-	    &erasure_ask_statements, &group_participant_list_statements,
-	    &health_statements, &idempotency_key_statements,
-	    &conversation_list_statements, &submit_statements,
-	    &submit_read_statements, &submit_to_statements, &search_statements,
-	    &member_list_statements, &message_list_statements,
-	    &templates_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements, &workspace_event_page_statements)
+	    &draft_statements, &erasure_ask_statements,
+	    &group_participant_list_statements, &health_statements,
+	    &idempotency_key_statements, &conversation_list_statements,
+	    &submit_statements, &submit_read_statements, &submit_to_statements,
+	    &search_statements, &member_list_statements,
+	    &message_list_statements, &templates_statements, &ticket_statements,
+	    &upload_statements, &wait_reason_statements,
+	    &workspace_event_page_statements)
 };

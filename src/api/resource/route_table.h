@@ -8,6 +8,7 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
+#include "inbox/own/draft.h"
 #include "inbox/template/template_list.h"
 #include "inbox/workspace/workspace_event_page.h"
 
@@ -16,6 +17,7 @@
 #include "api/object/canned_reply_object.h"
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
+#include "api/object/draft_object.h"
 #include "api/object/template_object.h"
 #include "api/object/workspace_event_object.h"
 #include "api/resource/messages.h"
@@ -34,6 +36,7 @@ extern const struct route route_table[];
 	    &wait_reason_statements)                                           \
 	X("conversation.", conversation_object_json, &conversation_statements) \
 	X("activity.", activity_object_json, &activity_statements)             \
+	X("draft.", draft_object_json, &draft_statements)                      \
 	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
 	X("number.", numbers_object, &wait_reason_statements)                  \

@@ -103,8 +103,10 @@ print(struct cli *c, struct session *m, struct pool *p,
 		text = of_message(m, p, change->id, &rc);
 	else if (text_begins(change->type, "conversation."))
 		text = of_conversation(m, p, change->id, &rc);
-	else
+	else if (text_begins(change->type, "contact."))
 		text = of_contact(m, p, change->id, &rc);
+	else
+		text = "";
 	if (rc == -1)
 		cli_db_fail(session_error(m));
 	printf("%" PRId64 "\t%s\t%" PRId64 "\t%s\n", change->seq, change->type,
@@ -132,8 +134,10 @@ look_tail(struct cli *c, struct session *m, struct pool *p, int64_t *after)
 	n = change_read(m, p, *after, changes, CMD_PAGE);
 	if (n == -1)
 		cli_db_fail(session_error(m));
+	/* A member's own is his. */
 	for (i = 0; i < n; i++)
-		print(c, m, p, &changes[i]);
+		if (changes[i].type != NULL && changes[i].user_id == 0)
+			print(c, m, p, &changes[i]);
 	session_end_read(m);
 	if (n > 0)
 		*after = changes[n - 1].seq;

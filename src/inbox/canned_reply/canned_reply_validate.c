@@ -57,8 +57,8 @@ canned_reply_validate_shortcut(
 const char *
 canned_reply_key(struct pool *pool, const char *shortcut)
 {
-	char *key = pool_room(
-	    pool, strlen(shortcut) * UNICODE_PIECE_MAX * 4 + 1);
+	char *key =
+	    pool_room(pool, strlen(shortcut) * UNICODE_PIECE_MAX * 4 + 1);
 	struct unicode_piece p;
 	size_t len = 0;
 

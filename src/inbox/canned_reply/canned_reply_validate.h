@@ -18,7 +18,8 @@ const char *canned_reply_validate_shortcut(
 const char *canned_reply_key(struct pool *, const char *shortcut);
 
 /* A text of 1 to CANNED_REPLY_TEXT_MAX code points that are not all blank,
- * whose placeholders are {{contact.name}}, {{contact.phone}}, {{member.name}}. */
+ * whose placeholders are {{contact.name}}, {{contact.phone}},
+ * {{member.name}}. */
 const char *canned_reply_validate_text(
     struct pool *, const char *typed, const char **why);
 

@@ -15,6 +15,7 @@
 #include "inbox/conversation/message_move.h"
 #include "inbox/conversation/profile.h"
 #include "inbox/message_columns.h"
+#include "inbox/own/draft_merge.h"
 
 enum {
 	COUNT,
@@ -129,7 +130,8 @@ static const char *const merge_sql[N_SQL] = {
 const struct statements merge_statements = {
 	.sql = merge_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&message_move_statements, &marketing_statements),
+	.also = STATEMENTS(&draft_merge_statements, &message_move_statements,
+	    &marketing_statements),
 };
 
 static struct message_move
@@ -178,6 +180,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    marketing_join(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[ASIDE], both) == -1 ||
 	    db_run(db, merge_sql[ACTIVITIES], both) == -1 ||
+	    draft_merge(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

@@ -27,6 +27,7 @@ enum {
 	BLOCKS,
 	CHOICES,
 	ACTIVITIES,
+	DRAFTS,
 	MESSAGES,
 	GROUPS,
 	PARTICIPANTS,
@@ -70,6 +71,9 @@ static const char *const export_sql[N_SQL] = {
 	[ACTIVITIES] = "SELECT kind, user_id, text, subject, at, edited_at"
 		       " FROM activities WHERE workspace_id = $1"
 		       " AND conversation_id = $2 ORDER BY id",
+	[DRAFTS] = "SELECT user_id, text, updated_at FROM drafts"
+		   " WHERE workspace_id = $1 AND conversation_id = $2"
+		   " ORDER BY user_id",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
@@ -358,6 +362,15 @@ put_activities(struct export_work *w, struct json_out *out, struct db_rows *r)
 	put_time(w, out, "edited_at", db_col_int(r, 5));
 }
 
+/* What members have begun to write to the person. */
+static void
+put_drafts(struct export_work *w, struct json_out *out, struct db_rows *r)
+{
+	json_put_int(out, "user_id", db_col_int(r, 0));
+	json_put_text(out, "text", db_col_text(r, 1));
+	put_time(w, out, "updated_at", db_col_int(r, 2));
+}
+
 static void
 put_blocks(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
@@ -372,6 +385,7 @@ static const struct export_list of_conversation[] = {
 	{ "blocks", BLOCKS, put_blocks },
 	{ "marketing", CHOICES, put_choices },
 	{ "activities", ACTIVITIES, put_activities },
+	{ "drafts", DRAFTS, put_drafts },
 };
 
 static int

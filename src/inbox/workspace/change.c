@@ -71,6 +71,23 @@ read_both(struct db_rows *r, int64_t after, struct change *out, int max)
 	return n;
 }
 
+/* What is a member's own has that member in object_id. */
+static struct change
+read_one(struct db_rows *r, struct pool *pool)
+{
+	const char *type = db_col_text(r, 1);
+	int own = text_is(type, "draft.updated");
+
+	return (struct change){
+		.seq = db_col_int(r, 0),
+		.type =
+		    text_is(type, "hidden") ? NULL : db_col_copy(r, pool, 1),
+		.id = db_col_int(r, own ? 3 : 2),
+		.conversation_id = db_col_int(r, 3),
+		.user_id = own ? db_col_int(r, 2) : 0,
+	};
+}
+
 int
 change_read(struct session *s, struct pool *pool, int64_t after,
     struct change *out, int max)
@@ -84,12 +101,7 @@ change_read(struct session *s, struct pool *pool, int64_t after,
 			n += read_both(r, after, &out[n], max - n);
 			continue;
 		}
-		out[n++] = (struct change){
-			.seq = db_col_int(r, 0),
-			.type = db_col_copy(r, pool, 1),
-			.id = db_col_int(r, 2),
-			.conversation_id = db_col_int(r, 3),
-		};
+		out[n++] = read_one(r, pool);
 	}
 	db_end(r);
 	return rc == -1 ? -1 : n;

@@ -11,13 +11,18 @@ struct statements;
 
 /*
  * The changes of a workspace, in order, as the triggers of inbox.sql record
- * them: seq has no gaps.  They are read on a member's connection.
+ * them: seq has no gaps.  They are read on a member's connection; one that
+ * serves no user (session_serve) sees whose own something is, for who hands it
+ * on to that member alone.
  */
 struct change { /* texts in POOL */
 	int64_t seq;
-	const char *type; /* message.created, conversation.updated, … */
-	int64_t id;	  /* of what changed; it may be deleted by now */
+	/* message.created, conversation.updated, …; NULL: another member's
+	 * own, of which nothing is said */
+	const char *type;
+	int64_t id;		 /* of what changed; it may be deleted by now */
 	int64_t conversation_id; /* 0 none */
+	int64_t user_id;	 /* whose own it is; 0: it is for all */
 };
 
 /* The seq of the oldest change that is kept and of the newest; both 0 before

@@ -14,7 +14,7 @@
 
 #include "process/retain/retain.h"
 
-enum { LOOK, OLD, ACTIVITIES, IS_EMPTY, EVENTS, N_SQL };
+enum { LOOK, OLD, ACTIVITIES, DRAFTS, IS_EMPTY, EVENTS, N_SQL };
 
 static const char *const retain_messages_sql[N_SQL] = {
 	/* $1 after, $2 older, $3 how many */
@@ -26,6 +26,9 @@ static const char *const retain_messages_sql[N_SQL] = {
 		 "  WHERE a.workspace_id = c.workspace_id"
 		 "  AND a.conversation_id = c.id ORDER BY a.id LIMIT 1), $2)"
 		 "  < $2"
+		 " OR EXISTS (SELECT 1 FROM drafts AS d"
+		 "  WHERE d.workspace_id = c.workspace_id"
+		 "  AND d.conversation_id = c.id AND d.updated_at < $2)"
 		 " THEN 1 ELSE 0 END FROM conversations AS c WHERE c.id > $1"
 		 " ORDER BY c.id LIMIT $3",
 	/* A message that is still to be sent stays. */
@@ -40,6 +43,8 @@ static const char *const retain_messages_sql[N_SQL] = {
 		       " FROM activities AS a WHERE a.workspace_id = $1"
 		       " AND a.conversation_id = $2 AND a.at < $3"
 		       " ORDER BY a.id LIMIT $4)",
+	[DRAFTS] = "DELETE FROM drafts WHERE workspace_id = $1"
+		   " AND conversation_id = $2 AND updated_at < $3",
 	/* Without it nobody could unblock its customer. */
 	[IS_EMPTY] =
 	    "SELECT 1 FROM conversations AS c"
@@ -111,7 +116,7 @@ delete_old(struct deletion *d, const struct candidate *c, int64_t older)
 	return n == -1 ? -1 : 1;
 }
 
-/* Deletes the old messages and activities of a conversation, and the
+/* Deletes the old messages, activities and drafts of a conversation, and the
  * conversation when none is left: 1, 0 there is more, -1. */
 static int
 shorten(struct deletion *d, const struct candidate *c, int64_t older)
@@ -128,7 +133,10 @@ shorten(struct deletion *d, const struct candidate *c, int64_t older)
 		return 0;
 	if (db_run(d->db, retain_messages_sql[ACTIVITIES],
 		DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older),
-		    db_int(left))) == -1)
+		    db_int(left))) == -1 ||
+	    db_run(d->db, retain_messages_sql[DRAFTS],
+		DB_ARGS(db_int(c->workspace_id), db_int(c->id),
+		    db_int(older))) == -1)
 		return -1;
 	rc = db_get_int(d->db, retain_messages_sql[IS_EMPTY],
 	    DB_ARGS(db_int(c->workspace_id), db_int(c->id), db_int(older)),

@@ -31,8 +31,7 @@ canned_replies_list(struct action *a)
 	if (!input_limit(a, &limit) || !cursor_read(a, &after))
 		return 0;
 	if (begins != NULL && text_points(begins) > CANNED_REPLY_SHORTCUT_MAX)
-		return input_bad(
-		    a, "shortcut", "is longer than 32 characters");
+		return input_bad(a, "shortcut", "is longer than 32 characters");
 	page = pool_room(a->pool, sizeof(*page) * ((size_t)limit + 1));
 	n = canned_reply_list(a->session, a->pool,
 	    begins != NULL ? canned_reply_key(a->pool, begins) : "",
@@ -74,8 +73,8 @@ typedef const char *check_part(struct pool *, const char *, const char **);
 /* Field KEY of the body into *VALUE, which stays when it is absent and
  * already there; what is wrong with it is noted. */
 static void
-read_part(struct action *a, const char *key, check_part *check,
-    const char **value)
+read_part(
+    struct action *a, const char *key, check_part *check, const char **value)
 {
 	const char *text = NULL, *why = "is needed", *checked = NULL;
 	enum input_found found = input_text(a, key, &text);

@@ -1,0 +1,169 @@
+"""What is each member's own: nobody else sees it, nor does their stream."""
+
+import pytest
+
+from office import Workspace
+from post import TEXT
+from rig import wait_for
+from sse import Stream
+
+
+@pytest.fixture(scope="module")
+def desk(node):
+    return Workspace(node, "Own")
+
+
+@pytest.fixture(scope="module")
+def bob(desk):
+    return desk.member(f"bob{desk.id}@example.com", "Bob")[1]
+
+
+def draft(desk, c, text, version=0, **more):
+    return desk.api("PUT", f"/conversations/{c['id']}/draft",
+                    {"text": text, "version": version}, **more)
+
+
+def last(desk, **more):
+    return desk.get("/changes", limit=1, **more)["last_seq"]
+
+
+# ----------------------------------------------------------------- drafts
+
+def test_a_draft_is_kept_until_it_is_sent(desk):
+    c = desk.talk("Does it come in blue?")
+    path = f"/conversations/{c['id']}"
+    assert desk.api("GET", path + "/draft").status == 404
+    text = "It does.\nIn <b>three</b> blues."
+    first = draft(desk, c, text)
+    assert first.status == 200
+    assert {k: first.json[k] for k in ("conversation_id", "text", "reply_to")} \
+        == {"conversation_id": c["id"], "text": text, "reply_to": None}
+    assert first.json["updated_at"]
+    assert desk.get(path + "/draft") == first.json
+    assert first.json in desk.get("/drafts")["data"]
+    asked = desk.get(path + "/messages")["data"][0]["id"]
+    answer = desk.api("PUT", path + "/draft", {
+        "text": "Four.", "reply_to": asked, "version": first.json["version"]})
+    assert (answer.status, answer.json["reply_to"]) == (200, asked)
+    # the other tab began from the first
+    late = draft(desk, c, "Two.", first.json["version"])
+    assert (late.status, late.json["type"].split("/")[-1]) == (409, "draft-changed")
+    assert str(answer.json["version"]) in late.json["detail"]
+    # and sends what it has: the newer draft stays
+    sent = desk.api("POST", path + "/messages",
+                    {**TEXT, "draft_version": first.json["version"]})
+    assert sent.status == 202
+    assert desk.get(path + "/draft") == answer.json
+    again = {"headers": {"Idempotency-Key": "once"}}
+    body = {**TEXT, "draft_version": answer.json["version"]}
+    sent = desk.api("POST", path + "/messages", body, **again)
+    assert sent.status == 202
+    assert desk.api("GET", path + "/draft").status == 404
+    late = draft(desk, c, "Two.", answer.json["version"])
+    assert (late.status, "sent" in late.json["detail"]) == (409, True)
+    # sent twice with one key, it takes no newer draft along
+    anew = draft(desk, c, "Anything else?")
+    assert desk.api("POST", path + "/messages", body, **again).body == sent.body
+    assert desk.get(path + "/draft") == anew.json
+    assert desk.api("DELETE", path + "/draft", version=1).status == 409
+    assert desk.api("DELETE", path + "/draft").status == 204
+    assert desk.api("DELETE", path + "/draft").status == 204
+
+
+def test_what_is_not_sent_keeps_its_draft(desk):
+    c = desk.talk("Hello?", ts=1769000000)      # long ago
+    path = f"/conversations/{c['id']}"
+    kept = draft(desk, c, "Good morning").json
+    for body in ({**TEXT, "draft_version": kept["version"]},
+                 {**TEXT, "draft_version": 0}, {**TEXT, "draft_version": "1"}):
+        assert desk.api("POST", path + "/messages", body).status in (409, 422)
+    assert desk.get(path + "/draft") == kept
+
+
+def test_a_bad_draft_is_refused(desk):
+    c = desk.talk()
+    path = f"/conversations/{c['id']}/draft"
+    for bad in ({}, {"text": "x"}, {"version": 0}, {"text": "", "version": 0},
+                {"text": "x" * 4097, "version": 0}, {"text": 1, "version": 0},
+                {"text": "x", "version": -1}, {"text": "x", "version": "0"},
+                {"text": "x", "version": 0, "reply_to": "1"},
+                {"text": "x", "version": 0, "more": 1}):
+        assert desk.api("PUT", path, bad).status == 422, bad
+    assert desk.api("GET", path).status == 404
+    assert draft(desk, c, "😀" * 4096).status == 200
+    assert desk.api("DELETE", path, version="x").status == 400
+
+
+def test_drafts_come_in_pages(desk):
+    token = desk.member(f"eve{desk.id}@example.com", "Eve")[1]
+    ids = sorted(desk.talk()["id"] for _ in range(3))
+    for i in ids:
+        assert draft(desk, {"id": i}, f"to {i}", token=token).status == 200
+    page = desk.get("/drafts", limit=2, token=token)
+    rest = desk.get("/drafts", limit=2, token=token, cursor=page["next_cursor"])
+    assert [d["conversation_id"] for d in page["data"] + rest["data"]] == ids
+    assert rest["next_cursor"] is None
+
+
+def test_no_colleague_sees_a_draft(desk, bob, node):
+    c = desk.talk()
+    path = f"/conversations/{c['id']}/draft"
+    after = last(desk)
+    with Stream(node, desk.token) as mine, Stream(node, bob) as his:
+        made = draft(desk, c, "for me alone")
+        assert made.status == 200
+        e = mine.next()
+        assert (e.type, e.json["id"], e.json["conversation_id"],
+                e.json["object"]) == ("draft.updated", c["id"], c["id"],
+                                      made.json)
+        assert desk.api("GET", path, token=bob).status == 404
+        assert desk.get("/drafts", token=bob)["data"] == []
+        assert draft(desk, c, "his", token=bob).status == 200
+        assert his.next().json["object"]["text"] == "his"
+        assert desk.get(path) == made.json
+        desk.api("DELETE", path)
+        assert mine.next().json["object"] is None
+        desk.api("POST", f"/conversations/{c['id']}/read")
+        assert mine.next().type == his.next().type == "conversation.updated"
+    # whoever comes later, and who asks for pages
+    seen = {token: [(x["type"], x["seq"]) for x in desk.get(
+        "/changes", after=after, token=token)["data"]]
+        for token in (desk.token, bob)}
+    assert [t for t, _ in seen[desk.token]] == \
+        ["draft.updated", "draft.updated", "conversation.updated"]
+    assert [t for t, _ in seen[bob]] == ["draft.updated", "conversation.updated"]
+    with Stream(node, bob, last=after) as his:
+        assert his.next().json["object"]["text"] == "his"
+        assert his.next().type == "conversation.updated"
+
+
+def test_a_page_ends_where_only_others_drafts_follow(desk, bob):
+    """Who asks while there is more, and who waits, comes to an end."""
+    c = desk.talk()
+    place = last(desk, token=bob)
+    for n in range(5):
+        made = draft(desk, c, f"{n}", made.json["version"] if n else 0)
+        assert made.status == 200
+    page = desk.get("/changes", after=place, token=bob)
+    assert page == {"data": [], "last_seq": place}
+    page = desk.get("/changes", after=place, wait=1, token=bob)
+    assert page == {"data": [], "last_seq": place}
+    assert len(desk.get("/changes", after=place, limit=3)["data"]) == 3
+    desk.api("POST", f"/conversations/{c['id']}/read")
+    page = desk.get("/changes", after=place, limit=1, token=bob)
+    assert [x["type"] for x in page["data"]] == ["conversation.updated"]
+    assert page["last_seq"] == page["data"][0]["seq"] == place + 6
+
+
+def test_a_draft_is_exported_and_erased_with_the_person(desk, tmp_path):
+    c = desk.talk("forget me")
+    assert draft(desk, c, "about zebra43").status == 200
+    desk.node.cli("contact", "export", c["phone"], "--workspace", desk.id,
+                  "--output", tmp_path / "out")
+    assert any("zebra43" in p.read_text(errors="replace")
+               for p in (tmp_path / "out").rglob("*.json"))
+    owner = desk.member(f"own{c['id']}@example.com", "Olga", "owner")[1]
+    assert desk.api("DELETE", f"/conversations/{c['id']}", erase="true",
+                    token=owner).status == 202
+    wait_for(lambda: not desk.node.db(
+        f"SELECT 1 FROM drafts WHERE conversation_id = {c['id']}"), 30)
