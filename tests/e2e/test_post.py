@@ -135,7 +135,8 @@ def test_a_reply_and_a_reaction_name_the_message(shop):
     c = shop.talk("Which color?")
     asked = newest(shop, c)
     m = send(shop, c, {**TEXT, "reply_to": asked["id"]})
-    assert m["context"] == {"wamid": asked["wamid"]}
+    assert m["context"] == {"wamid": asked["wamid"], "message_id": asked["id"],
+                            "conversation_id": c["id"]}
     for emoji in ("👍", ""):
         m = send(shop, c, {"type": "reaction", "reaction": {
             "message_id": asked["id"], "emoji": emoji}})

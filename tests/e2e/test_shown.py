@@ -87,6 +87,78 @@ def test_a_row_whose_last_message_is_gone_has_none(shop):
             if r["id"] == c["id"]] == [None]
 
 
+# ------------------------------------------------------ what it answers
+
+
+def quoting(shop, phone, wamid, body):
+    """That customer answers WAMID: the message."""
+    shop.deliver([message(phone, "text", text={"body": body}, context={
+        "from": "15550783881", "id": wamid})], [contact(phone)])
+    c, = [c for c in shop.get("/conversations", status="all",
+                              limit=100)["data"] if c["phone"] == "+" + phone]
+    return shop.get(f"/conversations/{c['id']}/messages")["data"][0]
+
+
+def everywhere(shop, m):
+    """What M answers, by each way to it: they say the same."""
+    listed, = [x for x in shop.get(
+        f"/conversations/{m['conversation_id']}/messages")["data"]
+        if x["id"] == m["id"]]
+    assert listed["context"] == shop.get(f"/messages/{m['id']}")["context"]
+    return listed["context"]
+
+
+def test_a_quote_has_our_id_also_of_what_comes_later(shop):
+    phone, later = new_phone(), new_wamid()
+    m = quoting(shop, phone, later, "as I said")
+    assert m["context"] == {"from": "15550783881", "wamid": later,
+                            "message_id": None, "conversation_id": None}
+    # a neighbour has a message of that wamid
+    other = Workspace(shop.node)
+    other.deliver([message(phone, "text", later, text={"body": "theirs"})])
+    assert everywhere(shop, m)["message_id"] is None
+    shop.deliver([message(phone, "text", later, ts=int(time.time()) - 900,
+                          text={"body": "what I said"})])
+    first = shop.get(f"/conversations/{m['conversation_id']}/messages"
+                     )["data"][1]
+    assert (first["wamid"], first["context"]) == (later, None)
+    ours = {"message_id": first["id"],
+            "conversation_id": m["conversation_id"]}
+    assert everywhere(shop, m) == {
+        "from": "15550783881", "wamid": later, **ours}
+    # edited and taken back it is still what was answered
+    for kind in ("edit", "revoke"):
+        shop.deliver([message(phone, kind, **{kind: {
+            "original_message_id": later, **({"message": {
+                "type": "text", "text": {"body": "what I meant"}}}
+                if kind == "edit" else {})}})])
+        assert everywhere(shop, m)["message_id"] == first["id"]
+    assert shop.get(f"/messages/{first['id']}")["revoked_at"] is not None
+
+
+def test_the_stream_says_what_is_answered(shop):
+    c = shop.talk("Which color?")
+    asked, = shop.get(f"/conversations/{c['id']}/messages")["data"]
+    with Stream(shop.node, shop.token) as stream:
+        m = quoting(shop, c["phone"][1:], asked["wamid"], "red")
+        e, = stream.until(lambda e: e.type == "message.created")[-1:]
+    assert e.json["object"]["context"] == everywhere(shop, m)
+    assert m["context"]["message_id"] == asked["id"]
+
+
+def test_a_group_is_answered_in_private(shop):
+    group, phone, wamid = "G" + new_wamid(), new_phone(), new_wamid()
+    shop.deliver([message(phone, "text", wamid, text={"body": "to all"},
+                          group_id=group)], [contact(phone, "Ann")])
+    c, = [c for c in shop.get("/conversations", limit=100)["data"]
+          if c["group_id"] == group]
+    m = quoting(shop, phone, wamid, "to you alone")
+    assert m["context"]["conversation_id"] == c["id"] != m["conversation_id"]
+    # what is written in a group and answers nothing names nothing
+    said, = shop.get(f"/conversations/{c['id']}/messages")["data"]
+    assert said["context"] == {"from": phone, "name": "Ann"}
+
+
 # ------------------------------------------------------ who wrote it
 
 

@@ -50,6 +50,51 @@ a_message_is_shown_whole(void **state)
 	assert_int_equal(m[1].n_reactions, 0);
 }
 
+/* Quoted before it came; the other workspace has a w1 and a later. */
+static void
+a_quote_names_its_message_once_it_is_here(void **state)
+{
+	struct fixture *fx = *state;
+	struct message_list_row m;
+
+	fixture_do(fx, "UPDATE messages SET context = '{\"wamid\":\"later\"}'"
+		       " WHERE id = 2");
+	fixture_do(fx, "UPDATE messages SET wamid = 'later' WHERE id = 100");
+	assert_int_equal(message_list_get(fx->member, fx->pool, 2, &m), 1);
+	assert_int_equal(m.quoted_id, 0);
+	assert_int_equal(m.quoted_conversation_id, 0);
+	fixture_do(fx, "UPDATE messages SET wamid = 'later', revoked_at = 9"
+		       " WHERE id = 3");
+	assert_int_equal(message_list_get(fx->member, fx->pool, 2, &m), 1);
+	assert_int_equal(m.quoted_id, 3);
+	assert_int_equal(m.quoted_conversation_id, 2);
+	fixture_do(fx, "DELETE FROM messages WHERE id = 3");
+	assert_int_equal(message_list_get(fx->member, fx->pool, 2, &m), 1);
+	assert_int_equal(m.quoted_id, 0);
+}
+
+/* Whatever a context holds, it is no other message. */
+static void
+a_context_without_a_wamid_quotes_nothing(void **state)
+{
+	struct fixture *fx = *state;
+	static const char *const contexts[] = { "{}", "{\"from\":\"w1\"}",
+		"{\"wamid\":1}", "{\"wamid\":\"\"}",
+		"{\"a\":{\"wamid\":\"w1\"}}", "{\"wamid\":" };
+	struct message_list_row m;
+
+	for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++) {
+		assert_int_equal(db_run(fx->db,
+				     "UPDATE messages SET context = $1"
+				     " WHERE id = 2",
+				     DB_ARGS(db_text(contexts[i]))),
+		    0);
+		assert_int_equal(
+		    message_list_get(fx->member, fx->pool, 2, &m), 1);
+		assert_int_equal(m.quoted_id, 0);
+	}
+}
+
 static void
 a_file_has_a_state(void **state)
 {
@@ -216,6 +261,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_from_any_place),
 		TEST(a_message_is_shown_whole),
+		TEST(a_quote_names_its_message_once_it_is_here),
+		TEST(a_context_without_a_wamid_quotes_nothing),
 		TEST(a_file_has_a_state),
 		TEST(many_reactions_are_all_there),
 		TEST(a_page_has_a_bound_in_bytes),

@@ -42,6 +42,29 @@ put_content(
 	json_close(out);
 }
 
+/* What it quotes is named by our ids, too, once it is here. */
+static void
+put_context(
+    struct action *a, struct json_out *out, const struct message_list_row *m)
+{
+	const struct json *context, *field;
+
+	context = m->context == NULL ? NULL
+				     : json_parse(a->pool, m->context,
+					   strlen(m->context), NULL);
+	if (json_text(context, "wamid") == NULL) {
+		json_put_raw(out, "context", m->context);
+		return;
+	}
+	json_open_object(out, "context");
+	for (field = json_first(context); field != NULL;
+	     field = json_next(field))
+		json_put(out, json_key(field), field);
+	json_put_id(out, "message_id", m->quoted_id);
+	json_put_id(out, "conversation_id", m->quoted_conversation_id);
+	json_close(out);
+}
+
 static void
 put_media_url(
     struct action *a, struct json_out *out, const struct message_list_row *m)
@@ -119,7 +142,7 @@ put_members(
 	put_content(a, out, m);
 	json_put_text(out, "status", m->status);
 	numbers_put_waiting(out, &m->waiting);
-	json_put_raw(out, "context", m->context);
+	put_context(a, out, m);
 	json_put_raw(out, "referral", m->referral);
 	put_media_url(a, out, m);
 	json_put_raw(out, "error", m->error);

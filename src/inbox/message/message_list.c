@@ -20,10 +20,6 @@ enum { PARTS, OLDER, NEWER, ONE, TEXT, PLACE, FILE_OF, N_SQL };
 
 #define PARTS_MAX 15
 
-#define MERGED_TO                                                              \
-	"COALESCE((SELECT g.keep FROM my_merges g"                             \
-	" WHERE g.gone = m.conversation_id), m.conversation_id)"
-
 #define OF_PART MESSAGE_ROW("CAST($5 AS BIGINT)") "WHERE m.conversation_id = $1"
 
 static const char *const message_list_sql[N_SQL] = {
@@ -34,7 +30,7 @@ static const char *const message_list_sql[N_SQL] = {
 			  " ORDER BY m.sent_at DESC, m.id DESC LIMIT $4",
 	[NEWER] = OF_PART " AND (m.sent_at, m.id) > ($2, $3)"
 			  " ORDER BY m.sent_at, m.id LIMIT $4",
-	[ONE] = MESSAGE_ROW(MERGED_TO) "WHERE m.id = $1",
+	[ONE] = MESSAGE_ROW(MESSAGE_ROW_MERGED_TO) "WHERE m.id = $1",
 	[TEXT] = "SELECT text FROM my_messages WHERE id = $1",
 	[FILE_OF] = "SELECT state, reason, mime_type, filename, path"
 		    " FROM my_media WHERE message_id = $1",
@@ -98,7 +94,7 @@ read_page(struct session *s, struct pool *pool,
 		if (*more)
 			break;
 		message_row_read(r, pool, &out[n]);
-		if ((rc = message_row_react(s, pool, &out[n++], &bytes)) == -1)
+		if ((rc = message_row_rest(s, pool, &out[n++], &bytes)) == -1)
 			break;
 	}
 	db_end(r);
@@ -250,7 +246,7 @@ message_list_get(struct session *s, struct pool *pool, int64_t message_id,
 	if (rc == 1)
 		message_row_read(r, pool, m);
 	db_end(r);
-	if (rc == 1 && message_row_react(s, pool, m, &bytes) == -1)
+	if (rc == 1 && message_row_rest(s, pool, m, &bytes) == -1)
 		return -1;
 	return rc;
 }

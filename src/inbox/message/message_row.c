@@ -1,10 +1,11 @@
 /*
- * A message's row, and the reactions to it.
+ * A message's row, the reactions to it, and what it quotes.
  */
 #include <string.h>
 
 #include "base/pool.h"
 
+#include "lib/json/json.h"
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
@@ -15,13 +16,15 @@
 #define REACTIONS_MAX 1024 /* a group's message */
 #define REACTION      64   /* bytes of one, beside its texts */
 
-enum { REACTIONS, N_SQL };
+enum { REACTIONS, QUOTED, N_SQL };
 
 static const char *const message_row_sql[N_SQL] = {
 	[REACTIONS] =
 	    "SELECT emoji, sender, at FROM my_reactions"
 	    " WHERE number_id = $1 AND target_wamid = $2 AND emoji <> ''"
 	    " ORDER BY sender LIMIT $3",
+	[QUOTED] = "SELECT m.id, " MESSAGE_ROW_MERGED_TO " FROM my_messages m"
+		   " WHERE m.number_id = $1 AND m.wamid = $2",
 };
 
 const struct statements message_row_statements = {
@@ -72,9 +75,9 @@ message_row_bytes(struct db_rows *r)
 	return all;
 }
 
-int
-message_row_react(struct session *s, struct pool *pool,
-    struct message_list_row *m, size_t *bytes)
+static int
+read_reactions(struct session *s, struct pool *pool, struct message_list_row *m,
+    size_t *bytes)
 {
 	struct message_list_reaction one, *grown;
 	size_t room = 0;
@@ -102,4 +105,39 @@ message_row_react(struct session *s, struct pool *pool,
 	}
 	db_end(r);
 	return rc == -1 ? -1 : 0;
+}
+
+/* Most messages quote nothing, and cost nothing here. */
+static int
+read_quoted(struct session *s, struct pool *pool, struct message_list_row *m)
+{
+	const char *wamid;
+	struct db_rows *r;
+	int rc;
+
+	if (m->context == NULL || strstr(m->context, "\"wamid\"") == NULL)
+		return 0;
+	wamid = json_text(
+	    json_parse(pool, m->context, strlen(m->context), NULL), "wamid");
+	if (wamid == NULL)
+		return 0;
+	r = db_query(session_db(s), message_row_sql[QUOTED],
+	    DB_ARGS(db_int(m->number_id), db_text(wamid)));
+	rc = db_next(r);
+	if (rc == 1) {
+		m->quoted_id = db_col_int(r, 0);
+		m->quoted_conversation_id = db_col_int(r, 1);
+	}
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+message_row_rest(struct session *s, struct pool *pool,
+    struct message_list_row *m, size_t *bytes)
+{
+	return read_reactions(s, pool, m, bytes) == -1 ||
+		       read_quoted(s, pool, m) == -1
+		   ? -1
+		   : 0;
 }

@@ -30,8 +30,11 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 	const char *type;
 	const char *content; /* JSON */
 	const char *status;
-	const char *source;	 /* message_columns.h */
-	const char *context;	 /* JSON */
+	const char *source;  /* message_columns.h */
+	const char *context; /* JSON */
+	/* The message that context names by its wamid, when it is here; 0. */
+	int64_t quoted_id;
+	int64_t quoted_conversation_id;
 	const char *referral;	 /* JSON */
 	const char *error;	 /* JSON */
 	const char *sender;	 /* who in a group */
@@ -53,9 +56,13 @@ struct message_list_row { /* texts in POOL, NULL none; times 0 none */
 /*
  * For who reads messages: MESSAGE_ROW(CONVERSATION) begins a
  * statement, whose rows message_row_read takes; CONVERSATION is the SQL of
- * the conversation to which they belong.  Reactions are not among them:
- * message_row_react reads them after that.
+ * the conversation to which they belong.  What stands in other rows is not
+ * among them: message_row_rest reads it after that.
  */
+#define MESSAGE_ROW_MERGED_TO                                                  \
+	"COALESCE((SELECT g.keep FROM my_merges g"                             \
+	" WHERE g.gone = m.conversation_id), m.conversation_id)"
+
 #define MESSAGE_ROW(CONVERSATION)                                              \
 	"SELECT m.id, " CONVERSATION ", m.number_id, m.wamid,"                 \
 	" m.direction, m.type, m.content, m.status, m.context, m.referral,"    \
@@ -72,8 +79,12 @@ void message_row_read(
 /* The bytes of the current row's long columns. */
 size_t message_row_bytes(struct db_rows *);
 
-/* Reads the reactions of a message, and adds their size to *BYTES: 0, -1. */
-int message_row_react(
+/*
+ * Reads the reactions of a message, whose size it adds to *BYTES, and which
+ * message it quotes, as it is now: also one that came later, was edited or
+ * taken back, or stands in another conversation of the number.  0, -1.
+ */
+int message_row_rest(
     struct session *, struct pool *, struct message_list_row *, size_t *bytes);
 
 extern const struct statements message_row_statements;
