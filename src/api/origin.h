@@ -1,6 +1,7 @@
 #ifndef API_ORIGIN_H
 #define API_ORIGIN_H
 
+struct action;
 struct http_request;
 
 /*
@@ -23,5 +24,18 @@ int origin_is_own_host(const struct http_request *);
 enum origin { ORIGIN_UNSAID, ORIGIN_SAME, ORIGIN_OTHER };
 
 enum origin origin_of(const struct http_request *);
+
+/*
+ * Cross-Origin Resource Sharing (the Fetch standard): pages of the origins in
+ * WASPOOL_CORS_ORIGINS may read what the API answers.  They ask with a token or
+ * a ticket: a browser that sends our cookie along shows them nothing, since we
+ * never say Access-Control-Allow-Credentials.
+ *
+ * origin_share: the headers of an answer that such a page may read, and Vary
+ * for all.  origin_preflight: 1 when a browser asked whether such a page may
+ * send its request, and was answered; no token comes with that.
+ */
+void origin_share(struct action *);
+int origin_preflight(struct action *);
 
 #endif

@@ -19,6 +19,7 @@
 #include "api/query.h"
 #include "api/reply.h"
 #include "api/route.h"
+#include "api/origin.h"
 #include "api/search_turn.h"
 #include "api/serve.h"
 
@@ -203,7 +204,9 @@ route_serve(const struct route *table, struct session *m,
 	};
 
 	serve_begin(&a);
-	serve(&a, m, table);
+	origin_share(&a);
+	if (!origin_preflight(&a))
+		serve(&a, m, table);
 	session_end_read(m);
 	session_serve(m, 0, 0);
 	/* Said once, when all is here. */

@@ -33,6 +33,7 @@ enum config_kind {
 	GRAPH_VERSION,
 	PATH,
 	LIST,
+	ORIGINS,
 	COUNT,
 	SIZE,
 	SPAN,
@@ -78,6 +79,7 @@ static const struct config_key keys[] = {
 	/* Not said: STATE_DIR/spool. */
 	{ "WASPOOL_SPOOL_DIR", PATH, AT(spool_dir), 0, NULL, 0, 0 },
 	{ "WASPOOL_URL", URL, AT(url), 0, NULL, 0, 0 },
+	{ "WASPOOL_CORS_ORIGINS", ORIGINS, AT(cors_origins), 0, NULL, 0, 0 },
 	{ "WASPOOL_RUN_DIR", PATH, AT(run_dir), 0, RUNSTATEDIR "/waspool", 0,
 	    0 },
 	{ "WASPOOL_KEY_DIR", PATH, AT(key_dir), 0, SYSCONFDIR "/waspool/keys",
@@ -167,6 +169,16 @@ parse_secrets(
 	return wrong;
 }
 
+static const char *
+parse_origins(char *value, struct config_list *list)
+{
+	const char *wrong = config_value_list(list, value);
+
+	for (int i = 0; wrong == NULL && i < list->n; i++)
+		wrong = config_value_origin(list->item[i]);
+	return wrong;
+}
+
 /* NULL, or what is wrong with VALUE (process life). */
 static const char *
 set(struct config *c, const struct config_key *key, char *value)
@@ -177,6 +189,8 @@ set(struct config *c, const struct config_key *key, char *value)
 	switch (key->kind) {
 	case LIST:
 		return parse_secrets(key, value, field);
+	case ORIGINS:
+		return parse_origins(value, field);
 	case COUNT:
 	case SIZE:
 	case SPAN:

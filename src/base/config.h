@@ -35,7 +35,8 @@ struct config {
 	const char *api_url;   /* of 360dialog */
 	const char *cloud_url; /* of Meta, with its version */
 	const char *cloud_version;
-	const char *url; /* of our site, for links */
+	const char *url;		 /* of our site, for links */
+	struct config_list cors_origins; /* of other sites' pages */
 	const char *state_dir;
 	const char *run_dir;
 	const char *spool_dir;

@@ -99,6 +99,46 @@ config_value_is_url(const char *s)
 	return isalnum((unsigned char)*host) || *host == '[';
 }
 
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define DIGIT "0123456789"
+
+/* A host and perhaps a port, to the end of S. */
+static int
+is_authority(const char *s, const char *own_port)
+{
+	size_t host =
+	    *s == '[' ? strcspn(s, "]") + 1 : strspn(s, LOWER DIGIT "-._");
+	size_t port;
+
+	if (host == 0 ||
+	    (*s == '[' && (s[host - 1] != ']' || host < 4 ||
+			      strspn(s + 1, DIGIT "abcdef:.") != host - 2)))
+		return 0;
+	s += host;
+	if (*s == '\0')
+		return 1;
+	port = *s == ':' ? strspn(s + 1, DIGIT) : 0;
+	return port > 0 && port <= 5 && s[1] != '0' && s[1 + port] == '\0' &&
+	       strcmp(s + 1, own_port) != 0;
+}
+
+const char *
+config_value_origin(const char *s)
+{
+	size_t scheme = strspn(s, LOWER DIGIT "+-.");
+	const char *own_port = text_begins(s, "https:")	 ? "443"
+			       : text_begins(s, "http:") ? "80"
+							 : "";
+
+	if (scheme == 0 || isdigit((unsigned char)*s) ||
+	    strncmp(s + scheme, "://", 3) != 0 ||
+	    !is_authority(s + scheme + 3, own_port))
+		return "not an origin as a browser writes it, such as "
+		       "https://desk.example.com: lower case, no path, no "
+		       "slash at its end, no port that is the usual one";
+	return NULL;
+}
+
 int
 config_value_is_version(const char *s)
 {

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_LIST_MAX 8 /* tokens or app secrets at a time */
+#define CONFIG_LIST_MAX 8 /* tokens, app secrets or origins at a time */
 
 struct config_list {
 	const char *item[CONFIG_LIST_MAX];
@@ -29,6 +29,13 @@ const char *config_value_secret(const char *s, size_t len_min);
 
 /* 1 when S begins with http:// or https:// and a host. */
 int config_value_is_url(const char *s);
+
+/*
+ * An origin (RFC 6454) as a browser writes it in a header: scheme://host, or
+ * scheme://host:port, in lower case, without a path and without the scheme's
+ * own port.  NULL, or what is wrong: "*" and "null" would be everybody.
+ */
+const char *config_value_origin(const char *s);
 
 /* 1 when S is v, digits, a point and digits. */
 int config_value_is_version(const char *s);

@@ -145,6 +145,21 @@ files_stop_long_before_deliveries(void **state)
 }
 
 static void
+origins_are_taken_as_browsers_write_them(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("WASPOOL_CORS_ORIGINS=https://desk.example, "
+		   "http://localhost:5173,http://[::1]:8080, "
+		   "https://[2001:db8::1],capacitor://localhost,"
+		   "https://xn--bcher-kva.example:8443,http://a.example:443\n");
+	config_load(&c, "test", 0);
+	assert_int_equal(c.cors_origins.n, 7);
+	assert_string_equal(c.cors_origins.item[1], "http://localhost:5173");
+}
+
+static void
 what_is_wrong_is_named_with_its_line(void **state)
 {
 	static const struct {
@@ -218,6 +233,26 @@ what_is_wrong_is_named_with_its_line(void **state)
 		    "not printable ASCII without blanks" },
 		{ "WASPOOL_LOG=/var/log/waspool\n", "not stderr, syslog" },
 		{ "WASPOOL_LOG=syslog:log\n", "not stderr, syslog" },
+		{ "WASPOOL_CORS_ORIGINS=*\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=null\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://a.example/\n",
+		    "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://A.example\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://*.example\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://u@a.example\n",
+		    "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=a.example\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://a.example:443\n",
+		    "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=http://a.example:80\n",
+		    "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=http://a.example:\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=http://a.example:080\n",
+		    "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=http://[::1\n", "not an origin" },
+		{ "WASPOOL_CORS_ORIGINS=https://a.example,,https://b.example\n",
+		    "an empty item" },
 		{ "WASPOOL_MIN_FREE=2\nWASPOOL_FILES_MIN_FREE=1\n",
 		    "WASPOOL_FILES_MIN_FREE is less than WASPOOL_MIN_FREE" },
 	};
@@ -327,6 +362,7 @@ main(void)
 		TEST(metas_address_has_its_version),
 		TEST(the_environment_wins),
 		TEST(files_stop_long_before_deliveries),
+		TEST(origins_are_taken_as_browsers_write_them),
 		TEST(what_is_wrong_is_named_with_its_line),
 		TEST(every_line_of_the_sample_is_taken),
 		TEST(a_path_has_an_end),

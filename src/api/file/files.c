@@ -19,6 +19,7 @@
 
 /* nginx/waspool.conf has this location, for us alone. */
 #define LOCATION "/waspool-media/"
+#include "api/origin.h"
 
 static int
 not_here(struct action *a, const struct message_list_file *f)
@@ -44,6 +45,7 @@ put_headers(struct action *a, const struct message_list_file *f)
 	    a, "Content-Security-Policy", "sandbox; default-src 'none'");
 	reply_header(a, "Content-Disposition",
 	    disposition_write(a->pool, a->answer->type, f->filename, a->id));
+	origin_share(a);
 	reply_header(a, "X-Accel-Redirect",
 	    pool_printf(a->pool, LOCATION "%s", f->path));
 }

@@ -18,6 +18,7 @@
 
 #include "api/action.h"
 #include "api/input.h"
+#include "api/origin.h"
 #include "api/query.h"
 #include "api/realtime/changes.h"
 #include "api/realtime/connection_pool.h"
@@ -177,7 +178,9 @@ realtime_serve(struct realtime *r, const struct http_request *request,
 		.now = now };
 
 	serve_begin(&a);
-	serve(r, &a);
+	origin_share(&a);
+	if (!origin_preflight(&a))
+		serve(r, &a);
 	/* No web server asks so: somebody looks whether we are there. */
 	if (!request->auth_request)
 		serve_log(&a, began);
