@@ -4,7 +4,8 @@
  * Writes inbox.db as that member; wakes realtime, and the processor when it
  * queued something.
  * Never touches the spool, never talks to the provider, has no secret but the
- * hashes of tokens in the database.
+ * hashes of tokens in the database, and the key that it signs addresses of
+ * files with, which it makes.
  * Answers as docs/openapi.yaml says.
  */
 #include <sysexits.h>
@@ -19,6 +20,7 @@
 #include "lib/fcgi/http.h"
 #include "lib/sql/db.h"
 
+#include "session/file_address.h"
 #include "session/session.h"
 
 #include "api/resource/healthz.h"
@@ -85,6 +87,7 @@ main(void)
 
 	config_load(&config, "actions", 0);
 	digest_open();
+	file_address_open(config.state_dir);
 	pool_one_arena();
 	service.arg = config_state_path(&config, "inbox.db");
 	service.threads = (int)config.action_threads;

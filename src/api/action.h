@@ -25,7 +25,8 @@ enum route_flag {
 	ROUTE_CREATES = 1,  /* takes an Idempotency-Key (idempotency.h) */
 	ROUTE_RAW = 2,	    /* its handler reads the body, and commits */
 	ROUTE_COMPOSES = 4, /* its body also has compose.h's fields */
-	ROUTE_SEARCHES = 8  /* with q in turn (search_turn.h) */
+	ROUTE_SEARCHES = 8, /* with q in turn (search_turn.h) */
+	ROUTE_ADDRESS = 16  /* by file_address.h, too */
 };
 
 struct route {
@@ -73,6 +74,8 @@ struct action {
 	unsigned char hash[32];
 	int wake;  /* the processor, after the commit */
 	int comes; /* http_receive was called: no answer */
+	/* when the address that let it in ends (file_address.h); 0: none did */
+	int64_t until;
 };
 
 #endif

@@ -2,6 +2,7 @@
  * The way of a request: token, route, parameters, body, transaction, handler.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/config.h"
@@ -12,14 +13,16 @@
 #include "lib/fcgi/http.h"
 #include "lib/sql/db.h"
 
+#include "session/file_address.h"
+
 #include "api/action.h"
 #include "api/body_quota.h"
 #include "api/idempotency.h"
 #include "api/input.h"
+#include "api/origin.h"
 #include "api/query.h"
 #include "api/reply.h"
 #include "api/route.h"
-#include "api/origin.h"
 #include "api/search_turn.h"
 #include "api/serve.h"
 
@@ -166,14 +169,58 @@ has_body(struct action *a)
 	return 0;
 }
 
+/* What the request has of an address of a file, and no token; NULL nothing. */
+static const char *
+sent_access(const struct action *a)
+{
+	if (!is_get(a) || a->request->auth_request ||
+	    strstr(a->request->query, "access") == NULL ||
+	    http_header(a->request, "Authorization") != NULL)
+		return NULL;
+	return query_get(
+	    query_parse(a->pool, a->request->query, "access"), "access");
+}
+
+/* As serve_sign_in, by the word of an address of the file of message A->id. */
+static int
+sign_in_by_access(struct action *a, struct session *m, const char *access)
+{
+	int64_t token_id = 0;
+	int rc = file_address_read(
+	    a->pool, access, a->id, a->now, &token_id, &a->until);
+
+	if (rc == 1)
+		rc = session_return(m, a->pool, token_id, a->now, &a->who);
+	if (rc == 0)
+		reply_problem(a, REPLY_UNAUTHORIZED,
+		    "This address of a file has ended, or is none: "
+		    "GET /messages/{id}/media-address makes one.");
+	return rc;
+}
+
+/* As serve_sign_in. */
+static int
+sign_in(struct action *a, struct session *m, const struct route *table)
+{
+	const char *access = sent_access(a), *unused;
+	const struct route *route =
+	    access == NULL ? NULL
+			   : route_find(table, a->pool, a->request->method,
+				 a->request->path, &a->id, &a->name, &unused);
+
+	if (route != NULL && route->flags & ROUTE_ADDRESS)
+		return sign_in_by_access(a, m, access);
+	return serve_sign_in(a, m, NULL,
+	    "A valid token is needed: Authorization: Bearer TOKEN.");
+}
+
 static void
 serve(struct action *a, struct session *m, const struct route *table)
 {
 	int rc = is_get(a) ? session_begin_cached(m, a->now) : 0;
 
 	if (rc == 0)
-		rc = serve_sign_in(a, m, NULL,
-		    "A valid token is needed: Authorization: Bearer TOKEN.");
+		rc = sign_in(a, m, table);
 	if (rc == 1 && a->request->auth_request) {
 		a->answer->status = 204;
 	} else if (rc == 1) {

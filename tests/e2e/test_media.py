@@ -1,5 +1,6 @@
 """Files of messages: fetched, kept, handed out; uploads."""
 
+import calendar
 import hashlib
 import os
 import pathlib
@@ -326,6 +327,135 @@ def test_ranges(d360_node):
     assert (head.status, head.body) == (200, b"")
     assert head.headers["Content-Length"] == "256"
     assert head.headers["Content-Type"] == "video/mp4"
+
+
+@pytest.fixture
+def shop_file(d360, make_node):
+    """A node, a workspace of it, and the id of a message with a file there."""
+    node = make_node(provider=d360)
+    shop = Workspace(node)
+    path = node.dir / "keys" / shop.number
+    path.write_text(d360.add_number(shop.number) + "\n")
+    path.chmod(0o600)
+    id_ = deliver(node, "video", d360.add_media(
+        bytes(range(256)), "video/mp4").field(), number=shop.number)
+    stored(node, id_)
+    return node, shop, id_
+
+
+def address(shop, id_):
+    made = shop.get(f"/messages/{id_}/media-address")
+    at = calendar.timegm(time.strptime(made["expires_at"],
+                                       "%Y-%m-%dT%H:%M:%SZ"))
+    assert 800 < at - time.time() <= 1200
+    return made["url"]
+
+
+def test_an_address_lets_in_to_one_file(shop_file):
+    node, shop, id_ = shop_file
+    url = address(shop, id_)
+    assert url.startswith(f"/api/v1/messages/{id_}/media?access=")
+    assert address(shop, id_) == url
+    answer = node.request("GET", url)
+    assert (answer.status, answer.body) == (200, bytes(range(256)))
+    assert answer.headers["Content-Type"] == "video/mp4"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    kept = re.match(r"private, max-age=(\d+)$",
+                    answer.headers["Cache-Control"])
+    assert 800 < int(kept[1]) <= 1200
+    # by a token it is for pages of this origin
+    own = shop.api("GET", f"/messages/{id_}/media")
+    assert own.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    # it opens nothing else
+    access = url.split("?")[1]
+    for path in (f"/api/v1/messages/{id_}", "/api/v1/me",
+                 f"/api/v1/messages/{id_}/media-address",
+                 f"/api/v1/messages/{id_ + 1}/media",
+                 f"/api/v1/messages/0{id_}/media", "/api/v1/changes"):
+        assert node.request("GET", f"{path}?{access}").status == 401
+    for method in "POST", "DELETE", "PUT":
+        assert node.request(method, url).status == 401
+    assert node.request("GET", url[:-2]).status == 401
+    assert node.request("GET", url + "&access=x").status == 400
+    assert node.request("GET", url + "&x=1").status == 400
+    assert node.request("GET", url, headers={
+        "Authorization": "Bearer nobody"}).status == 401
+    log = node.log("actions")
+    assert access not in log and access.split("=")[1] not in log
+
+
+def test_it_ends_with_the_token(shop_file):
+    node, shop, id_ = shop_file
+    user, token = shop.member("leaves@example.com", "Lea")
+    shop.token, mine = token, shop.token
+    url = address(shop, id_)
+    assert node.request("GET", url).status == 200
+    node.cli("member", "remove", shop.id, "leaves@example.com")
+    answer = node.request("GET", url)
+    assert answer.status == 401
+    assert "media-address" in answer.json["detail"]
+    shop.token = mine
+    assert node.request("GET", address(shop, id_)).status == 200
+
+
+def test_there_is_no_address_of_what_is_not_there(shop_file):
+    node, shop, id_ = shop_file
+    assert node.get(f"/messages/{id_}/media-address").status == 404
+    text = shop.talk()["last_message"]["id"]
+    assert shop.api("GET", f"/messages/{text}/media-address").status == 404
+    url = address(shop, id_)
+    for f in files(node):
+        f.unlink()
+    answer = shop.api("GET", f"/messages/{id_}/media-address")
+    assert answer.status == 409
+    assert answer.json["type"].endswith("/media-missing")
+    assert node.request("GET", url).status == 409
+
+
+def test_a_player_seeks(shop_file):
+    """What Chromium, Safari and download managers ask for, by each way in."""
+    node, shop, id_ = shop_file
+    content = bytes(range(256))
+    url, path = address(shop, id_), f"/api/v1/messages/{id_}/media"
+    by_token = {"Authorization": f"Bearer {shop.token}"}
+    for where, head in (url, {}), (path, by_token):
+        def ask(range_, method="GET", **more):
+            return node.request(method, where, headers={
+                **head, "Range": range_, **more})
+        whole = node.request("GET", where, headers=head)
+        etag = whole.headers["ETag"]
+        assert whole.headers["Accept-Ranges"] == "bytes"
+        assert etag.startswith('"') and whole.headers["Last-Modified"]
+        for range_, first, last in [
+                ("bytes=0-", 0, 255), ("bytes=0-1", 0, 1),
+                ("bytes=-5", 251, 255), ("bytes=250-999", 250, 255),
+                ("bytes=-999", 0, 255), ("bytes=255-255", 255, 255)]:
+            answer = ask(range_)
+            assert answer.status == 206
+            assert answer.body == content[first:last + 1]
+            assert answer.headers["Content-Range"] == \
+                f"bytes {first}-{last}/256"
+            assert answer.headers["ETag"] == etag
+        for range_ in "bytes=256-", "bytes=999-1000", "bytes=5-2":
+            answer = ask(range_)
+            assert answer.status == 416
+            assert answer.headers["Content-Range"] == "bytes */256"
+        several = ask("bytes=0-1,10-11")
+        assert several.status == 206
+        assert several.headers["Content-Type"].startswith(
+            "multipart/byteranges; boundary=")
+        assert several.body.count(b"Content-Range: bytes ") == 2
+        assert ask("chapters=1-2").status == 200
+        assert ask("bytes=0-1", **{"If-Range": etag}).status == 206
+        assert ask("bytes=0-1", **{"If-Range": '"other"'}).status == 200
+        head_answer = node.request("HEAD", where, headers=head)
+        assert (head_answer.status, head_answer.body) == (200, b"")
+        assert head_answer.headers["Content-Length"] == "256"
+        assert node.request("GET", where, headers={
+            **head, "If-None-Match": etag}).status == 304
 
 
 HOSTILE = [

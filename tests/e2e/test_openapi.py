@@ -47,7 +47,8 @@ HEADERS = {("POST", "/media"):
 PARAMETERS = {("DELETE", "/conversations/{id}"): {"erase": "true"},
               ("GET", "/search"): {"q": "hello"}}
 # Of a message that has not failed and has no file.
-NOT_NOW = {"/messages/{id}/retry": 409, "/messages/{id}/media": 404}
+NOT_NOW = {"/messages/{id}/retry": 409, "/messages/{id}/media": 404,
+           "/messages/{id}/media-address": 404}
 
 
 def example(method, path):
