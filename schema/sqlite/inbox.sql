@@ -25,6 +25,18 @@ CREATE TABLE workspaces (
 	second_factor	INTEGER NOT NULL DEFAULT 0 CHECK (second_factor IN (0, 1))	-- 1: whoever signs in here needs a second factor
 ) STRICT;
 
+-- When a workspace is open, and what is answered by itself when it is not
+-- (inbox/hours).  No row: time zone UTC, no hours, no answer.
+CREATE TABLE workspace_settings (
+	workspace_id	INTEGER NOT NULL PRIMARY KEY,
+	time_zone	TEXT NOT NULL,		-- of the tz database: Europe/Berlin
+	opening_hours	TEXT,			-- JSON (inbox/hours/opening_hours.h); null: none
+	automatic_answer TEXT,			-- a text; null: none
+	changed_at	INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX workspace_settings_answering ON workspace_settings(workspace_id) WHERE automatic_answer IS NOT NULL AND opening_hours IS NOT NULL;
+
 -- SQLite reads this table from its beginning for each id that it gives.
 INSERT INTO sqlite_sequence(name, seq) VALUES ('messages', 0);
 
@@ -431,7 +443,7 @@ CREATE TABLE messages (
 	status		TEXT NOT NULL,		-- received, or queued … failed
 	error		TEXT,			-- JSON {"code","title","detail"}
 	sender		TEXT,			-- who in a group: wa_id or user id
-	sent_by		INTEGER,	-- which of us, for ours
+	sent_by		INTEGER,	-- which of us, for ours; 0 nobody: an automatic answer
 	counts_unread	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
 	opens_window	INTEGER NOT NULL DEFAULT 0,	-- for the trigger
 	placeholder	INTEGER NOT NULL DEFAULT 0 CHECK (placeholder BETWEEN 0 AND 2),	-- 1: history announced it, its content is to come; 2: it came
@@ -955,6 +967,13 @@ CREATE TABLE retention (
 	at		INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What the processor does with rows after they were stored, in transactions of its
+-- own: up to which id it has come (inbox/message/followed.h).
+CREATE TABLE followed (
+	name		TEXT NOT NULL PRIMARY KEY,
+	upto_id		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- ---------------------------------------------------------------- search
 
 -- Words of messages, of customers' own names, of contacts, and phones.  A program
@@ -1233,7 +1252,8 @@ BEGIN
 	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
 -- A customer waits since the first message behind our last one that did not
--- fail; a reaction waits for nothing, and what was closed waits for nobody.
+-- fail (an automatic answer is none); a reaction waits for nothing, and what was
+-- closed waits for nobody.
 -- Found anew where -1 was written, which is seldom: what comes in order needs
 -- nothing of it (update_conversation_on_message).
 CREATE VIEW unanswered_finds AS SELECT workspace_id, conversation_id FROM unanswered;
@@ -1252,10 +1272,12 @@ BEGIN
 		AND m.counts_unread = 1 AND m.type <> 'reaction'
 		AND m.sent_at >= COALESCE((SELECT o.sent_at FROM messages AS o
 			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
-			AND o.direction = 'outbound' AND o.status <> 'failed' ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
+			AND o.direction = 'outbound' AND o.status <> 'failed'
+			AND COALESCE(o.sent_by, 1) <> 0 ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
 		AND NOT EXISTS (SELECT 1 FROM messages AS o
 			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
-			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed')
+			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed'
+			AND COALESCE(o.sent_by, 1) <> 0)
 		AND (conversations.status = 'active' OR EXISTS (SELECT 1 FROM set_aside WHERE conversation_id = new.conversation_id))
 		ORDER BY m.sent_at, m.id LIMIT 1)
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;

@@ -5,6 +5,47 @@
 -- Version 8 is not released yet: until it is, whatever changes the schema is
 -- written here as well as there.  Each step says what it costs in a big inbox.
 
+-- A new table: nothing is read or written.
+CREATE TABLE workspace_settings (
+	workspace_id	INTEGER NOT NULL PRIMARY KEY,
+	time_zone	TEXT NOT NULL,		-- of the tz database: Europe/Berlin
+	opening_hours	TEXT,			-- JSON (inbox/hours/opening_hours.h); null: none
+	automatic_answer TEXT,			-- a text; null: none
+	changed_at	INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX workspace_settings_answering ON workspace_settings(workspace_id) WHERE automatic_answer IS NOT NULL AND opening_hours IS NOT NULL;
+
+-- The same.
+CREATE TABLE followed (
+	name		TEXT NOT NULL PRIMARY KEY,
+	upto_id		INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- An automatic answer answers nobody.  Nothing is read or written.
+DROP TRIGGER unanswered_found;
+CREATE TRIGGER unanswered_found INSTEAD OF INSERT ON unanswered_finds
+BEGIN
+	UPDATE conversations SET unanswered_since = (SELECT m.sent_at FROM messages AS m
+		WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
+		AND m.counts_unread = 1 AND m.type <> 'reaction'
+		AND m.sent_at >= COALESCE((SELECT o.sent_at FROM messages AS o
+			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
+			AND o.direction = 'outbound' AND o.status <> 'failed'
+			AND COALESCE(o.sent_by, 1) <> 0 ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
+		AND NOT EXISTS (SELECT 1 FROM messages AS o
+			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
+			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed'
+			AND COALESCE(o.sent_by, 1) <> 0)
+		AND (conversations.status = 'active' OR EXISTS (SELECT 1 FROM set_aside WHERE conversation_id = new.conversation_id))
+		ORDER BY m.sent_at, m.id LIMIT 1)
+	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
+	UPDATE unanswered SET since = (SELECT unanswered_since FROM conversations WHERE id = new.conversation_id)
+	WHERE conversation_id = new.conversation_id AND EXISTS (SELECT 1 FROM conversations
+		WHERE id = new.conversation_id AND unanswered_since IS NOT NULL);
+	DELETE FROM unanswered WHERE conversation_id = new.conversation_id AND since = -1;
+END;
+
 -- Canned replies: a new table, which is empty.  Costs nothing.
 CREATE TABLE canned_replies (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,

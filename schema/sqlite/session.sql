@@ -148,7 +148,8 @@ CREATE TEMP VIEW my_window_hours AS
 	FROM window_hours WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_workspace_events AS
-	SELECT id, number_id, field, at, raw, created_at
+	SELECT id, number_id, field, at, raw, created_at,
+		CASE WHEN 1 = 0 THEN hash END AS hash
 	FROM workspace_events WHERE workspace_id = my_workspace();
 
 -- What is another member's own is there, so that seq has no gap, and says
@@ -180,7 +181,20 @@ CREATE TEMP VIEW my_member_roles AS
 	FROM workspace_members WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_settings AS
-	SELECT id, second_factor FROM workspaces WHERE id = my_workspace();
+	SELECT id, second_factor, reactions_unread,
+		COALESCE((SELECT time_zone FROM workspace_settings
+			WHERE workspace_id = my_workspace()), 'UTC')
+			AS time_zone,
+		(SELECT opening_hours FROM workspace_settings
+			WHERE workspace_id = my_workspace())
+			AS opening_hours,
+		(SELECT automatic_answer FROM workspace_settings
+			WHERE workspace_id = my_workspace())
+			AS automatic_answer,
+		(SELECT changed_at FROM workspace_settings
+			WHERE workspace_id = my_workspace())
+			AS changed_at
+	FROM workspaces WHERE id = my_workspace();
 
 -- What lets programs, and browsers of this member, in; and whom a link waits
 -- for.  A hash is written here and never read.
@@ -572,13 +586,47 @@ BEGIN
 END;
 
 CREATE TEMP TRIGGER my_setting_changed
-INSTEAD OF UPDATE OF second_factor ON my_settings
+INSTEAD OF UPDATE OF second_factor, reactions_unread ON my_settings
 WHEN EXISTS (SELECT 1 FROM workspace_members
 	WHERE workspace_id = my_workspace() AND user_id = my_user()
 	AND role = 'owner')
 BEGIN
-	UPDATE workspaces SET second_factor = new.second_factor
+	UPDATE workspaces SET second_factor = new.second_factor,
+		reactions_unread = new.reactions_unread
 	WHERE id = my_workspace();
+END;
+
+CREATE TEMP TRIGGER my_hours_changed
+INSTEAD OF UPDATE OF time_zone, opening_hours, automatic_answer, changed_at
+	ON my_settings
+WHEN EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND role = 'owner')
+BEGIN
+	INSERT INTO workspace_settings(workspace_id, time_zone, opening_hours,
+		automatic_answer, changed_at)
+	VALUES (my_workspace(), new.time_zone, new.opening_hours,
+		new.automatic_answer, new.changed_at)
+	ON CONFLICT (workspace_id) DO UPDATE SET
+		time_zone = excluded.time_zone,
+		opening_hours = excluded.opening_hours,
+		automatic_answer = excluded.automatic_answer,
+		changed_at = excluded.changed_at;
+END;
+
+-- What an owner changed; what the provider says is not a member's to say.
+CREATE TEMP TRIGGER my_workspace_event_new
+INSTEAD OF INSERT ON my_workspace_events
+WHEN new.field = 'workspace_settings' AND EXISTS (SELECT 1
+	FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND role = 'owner')
+BEGIN
+	INSERT INTO workspace_events(workspace_id, field, at, raw, hash,
+		created_at)
+	VALUES (my_workspace(), new.field, new.at, new.raw, new.hash,
+		new.created_at)
+	ON CONFLICT (workspace_id, hash) DO NOTHING;
 END;
 
 CREATE TEMP TRIGGER my_api_token_new INSTEAD OF INSERT ON my_api_tokens

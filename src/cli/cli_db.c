@@ -27,6 +27,7 @@
 #include "inbox/erasure/erasure.h"
 #include "inbox/erasure/export.h"
 #include "inbox/erasure/person.h"
+#include "inbox/hours/workspace_setting.h"
 #include "inbox/inbox.h"
 #include "inbox/job/job.h"
 #include "inbox/media/media.h"
@@ -48,6 +49,7 @@
 #include "inbox/workspace/token.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
+#include "inbox/workspace/workspace_event.h"
 #include "inbox/workspace/workspace_event_list.h"
 
 #include "session/session.h"
@@ -56,12 +58,13 @@
 #include "cli/cli_db.h"
 
 static const struct statements cli_statements = {
-	.also = STATEMENTS(&workspace_statements, &user_statements,
-	    &token_statements, &account_statements, &login_statements,
-	    &invitation_statements, &number_statements,
-	    &number_admin_statements, &delivery_discard_statements,
-	    &outbox_list_statements, &workspace_event_list_statements,
-	    &stats_statements, &media_statements, &media_admin_statements,
+	.also = STATEMENTS(&workspace_statements, &workspace_setting_statements,
+	    &workspace_event_statements, &user_statements, &token_statements,
+	    &account_statements, &login_statements, &invitation_statements,
+	    &number_statements, &number_admin_statements,
+	    &delivery_discard_statements, &outbox_list_statements,
+	    &workspace_event_list_statements, &stats_statements,
+	    &media_statements, &media_admin_statements,
 	    &upload_purge_statements, &job_statements, &erasure_statements,
 	    &person_statements, &export_statements, &health_put_statements,
 	    &search_progress_statements)

@@ -31,11 +31,11 @@
 #define MESSAGE_SOURCE(m)                                                      \
 	"CASE WHEN " m "type = 'system' THEN 'automatic'"                      \
 	" WHEN " m "direction = 'inbound' THEN 'customer'"                     \
+	" WHEN " m "context LIKE '%\"automatic\":true%' THEN 'automatic'"      \
 	" WHEN " m "source = 'api' AND " m "sent_by IS NULL"                   \
 	"  THEN 'command_line'"                                                \
 	" WHEN " m "source = 'api' THEN 'member'"                              \
 	" WHEN " m "source = 'live' THEN 'api'"                                \
-	" WHEN " m "context LIKE '%\"automatic\":true%' THEN 'automatic'"      \
 	" ELSE 'phone_app' END"
 
 /*

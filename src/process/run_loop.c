@@ -24,6 +24,7 @@
 #include "inbox/node/delivery_state.h"
 #include "inbox/node/health.h"
 #include "inbox/node/retime.h"
+#include "inbox/outbox/automatic_answer.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search_merge.h"
 #include "inbox/search/search_partition.h"
@@ -242,6 +243,14 @@ step_templates(struct run_loop *s, int64_t now, enum db_error *why)
 	return n;
 }
 
+/* Of workspaces that are closed. */
+static int
+answer_customers(struct run_loop *s, int64_t now)
+{
+	pool_reset(s->drain.pool);
+	return automatic_answer_step(s->drain.apply.db, s->drain.pool, now);
+}
+
 /* One round; how many things were done, or -1. */
 static int
 do_round(struct run_loop *s, int64_t now, enum db_error *why)
@@ -259,6 +268,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	more += indexer_step(&s->indexer, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
 	more += set_aside_wake(s->drain.apply.db, now) == 1;
+	more += answer_customers(s, now) == 1;
 	return applied + sent + fetched + more;
 }
 

@@ -37,6 +37,7 @@
 #include "inbox/node/delivery_state.h"
 #include "inbox/node/health.h"
 #include "inbox/node/retime.h"
+#include "inbox/outbox/automatic_answer.h"
 #include "inbox/outbox/outbox.h"
 #include "inbox/search/search_define.h"
 #include "inbox/search/search_merge.h"
@@ -159,7 +160,7 @@ static const struct statements process_statements = {
 	    &indexer_statements, &search_put_statements,
 	    &search_merge_statements, &template_change_statements,
 	    &template_sync_statements, &set_aside_statements,
-	    &block_sync_statements)
+	    &automatic_answer_statements, &block_sync_statements)
 };
 
 static void

@@ -13,11 +13,11 @@ from rig import BUILD, ROOT
 
 # Tables of which there is a row for each of us, or for what just happens.
 SMALL = set("""
-    change_marks counters erasures jobs media_errors
+    change_marks counters erasures followed jobs media_errors
     node_health number_pauses number_queues numbers retention search_indexed
     search_partitions search_stale spool
     spool_cursors sqlite_master sqlite_sequence tombstone_key users window_hours
-    workspace_files workspace_members workspaces""".split())
+    workspace_files workspace_members workspace_settings workspaces""".split())
 
 # Indexes that have only what is under way.
 UNDER_WAY = set("""erasures_open held_due media_due outbox_open outbox_queued

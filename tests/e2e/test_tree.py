@@ -14,14 +14,14 @@ from rig import BUILD, ROOT
 # never from its neighbours.
 FLOORS = """
 base
-lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/password lib/sql/sqlite/system
+lib/digest lib/json lib/sql lib/fcgi lib/http lib/gzip lib/unicode lib/password lib/zone lib/sql/sqlite/system
 lib/sql/sqlite
 whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
-inbox/contact inbox/account inbox/own
+inbox/contact inbox/account inbox/own inbox/hours
 inbox/contact/files
 inbox/conversation
 inbox/message inbox/conversation/list
@@ -93,6 +93,7 @@ FOREIGN = {
     r"libpq-fe\.h": "src/lib/sql/",
     r"zlib\.h": "src/lib/gzip/",
     r"utf8proc\.h": "src/lib/unicode/",
+    r"glib\.h": "src/lib/zone/",
     r"crypt\.h": "src/lib/password/",
 }
 
@@ -113,14 +114,14 @@ LIBRARIES = {
     "libexec/waspool/webhook-verify": {"libfcgi"},
     "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
-        {"libfcgi", "libsqlite3", "libcrypto", "libutf8proc"},
+        {"libfcgi", "libsqlite3", "libcrypto", "libutf8proc", "libglib"},
     "libexec/waspool/realtime": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/sign-in":
         {"libfcgi", "libsqlite3", "libcrypto", "libutf8proc", "libcrypt"},
     "bin/waspool-process": {"libsqlite3", "libcrypto", "libcurl", "libutf8proc",
-                            "libz"},
+                            "libz", "libglib"},
     "bin/waspool": {"libsqlite3", "libcrypto", "libcurl", "libutf8proc",
-                    "libz"},
+                    "libz", "libglib"},
 }
 ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64",
           "libgcc_s"}

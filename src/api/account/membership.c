@@ -1,5 +1,5 @@
 /*
- * Who is in the workspace: roles, invitations, what is wanted of everybody.
+ * Who is in the workspace: roles, invitations.
  *
  * An owner may all; an admin what concerns agents only.  The last owner stays.
  */
@@ -190,35 +190,4 @@ membership_withdraw(struct action *a)
 	if (!may_manage(a, i.role))
 		return 0;
 	return invitation_delete(a->session, a->id) == -1 ? -1 : reply_empty(a);
-}
-
-int
-membership_get_workspace(struct action *a)
-{
-	struct json_out *out = json_new(a->pool);
-	int wanted = 0;
-
-	if (member_role_wants_factor(a->session, &wanted) == -1)
-		return -1;
-	json_open_object(out, NULL);
-	json_put_int(out, "id", a->who.workspace_id);
-	json_put_text(out, "name", a->who.workspace);
-	json_put_bool(out, "second_factor", wanted);
-	json_close(out);
-	return reply_json(a, 200, out);
-}
-
-int
-membership_set_workspace(struct action *a)
-{
-	const struct json *wanted = json_get(a->body, "second_factor");
-
-	if (json_type(wanted) != JSON_BOOL) {
-		input_wrong(a, "second_factor", "is not true or false");
-		return reply_wrong(a);
-	}
-	if (member_role_want_factor(
-		a->session, json_bool(a->body, "second_factor", 0)) == -1)
-		return -1;
-	return membership_get_workspace(a);
 }

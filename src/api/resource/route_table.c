@@ -11,6 +11,7 @@
 #include "inbox/conversation/group_participant_list.h"
 #include "inbox/conversation/list/conversation_list.h"
 #include "inbox/erasure/erasure.h"
+#include "inbox/hours/workspace_setting.h"
 #include "inbox/media/upload.h"
 #include "inbox/node/health.h"
 #include "inbox/outbox/submit.h"
@@ -23,6 +24,7 @@
 
 #include "api/account/access.h"
 #include "api/account/membership.h"
+#include "api/account/workspace_settings.h"
 #include "api/file/contacts_file.h"
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
@@ -44,6 +46,9 @@
 	"status state unanswered unread assigned_to tag contact window "       \
 	"number q " PAGE
 #define CONTACT "phone user_id name email tags"
+#define SETTINGS                                                               \
+	"second_factor reactions_unread time_zone opening_hours "              \
+	"automatic_answer"
 #define TEMPLATE                                                               \
 	"phone_number_id name language category components "                   \
 	"parameter_format allow_category_change message_send_ttl_seconds"
@@ -168,10 +173,9 @@ const struct route route_table[] = {
 	    "email name role", 0 },
 	{ "DELETE", "/invitations/{id}", membership_withdraw, ROUTE_ADMIN, "",
 	    "", 0 },
-	{ "GET", "/workspace", membership_get_workspace, ROUTE_AGENT, "", "",
-	    0 },
-	{ "PATCH", "/workspace", membership_set_workspace, ROUTE_OWNER, "",
-	    "second_factor", 0 },
+	{ "GET", "/workspace", workspace_settings_get, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/workspace", workspace_settings_change, ROUTE_OWNER, "",
+	    SETTINGS, 0 },
 	{ "GET", "/tokens", access_list_tokens, ROUTE_OWNER, PAGE, "", 0 },
 	{ "POST", "/tokens", access_create_token, ROUTE_OWNER, "",
 	    "user_id name expires_in", 0 },
@@ -204,5 +208,6 @@ const struct statements route_statements = {
 	    &search_statements, &member_list_statements,
 	    &message_list_statements, &templates_statements, &ticket_statements,
 	    &upload_statements, &wait_reason_statements,
-	    &workspace_event_page_statements)
+	    &workspace_event_page_statements,
+	    &workspace_setting_member_statements)
 };

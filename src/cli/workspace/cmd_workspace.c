@@ -1,5 +1,5 @@
 /*
- * waspool workspace: adds, sets, lists, removes.  Removing is a job of the
+ * waspool workspace: adds, lists, removes.  Removing is a job of the
  * processor (inbox/job/workspace_remove.c) and asks for --yes when anything
  * would be lost.
  */
@@ -16,6 +16,7 @@
 #include "cli/cmd.h"
 #include "cli/output.h"
 #include "cli/print.h"
+#include "cli/workspace/workspace_set.h"
 
 #define LOOK_MS	   100
 #define PATIENCE_S 60
@@ -192,53 +193,6 @@ remove_workspace(struct cli *c)
 		      "WASPOOL_KEEP_DELIVERIES, and backups keep theirs.");
 }
 
-static void
-set_workspace(struct cli *c)
-{
-	int64_t id = cli_number(c, c->args[0], "a workspace");
-	const char *reactions = cli_option(c, "reactions");
-	const char *factor = cli_option(c, "second-factor");
-	int is_there = 1;
-
-	if ((reactions == NULL && factor == NULL) ||
-	    (reactions != NULL && !text_is(reactions, "unread") &&
-		!text_is(reactions, "quiet")) ||
-	    (factor != NULL && !text_is(factor, "wanted") &&
-		!text_is(factor, "free")))
-		cli_fail(EX_USAGE,
-		    "say what: --reactions unread or quiet, --second-factor "
-		    "wanted or free");
-	cli_db_inbox(c, DB_WRITE);
-	cli_db_begin(c);
-	if (reactions != NULL)
-		is_there = cli_db_ok(c, workspace_set_reactions(c->inbox, id,
-					    text_is(reactions, "unread")));
-	if (factor != NULL)
-		is_there = cli_db_ok(c, workspace_set_factor(c->inbox, id,
-					    text_is(factor, "wanted")));
-	if (!is_there)
-		cli_fail(EX_DATAERR,
-		    "there is no workspace %lld: 'waspool workspace list' has "
-		    "them",
-		    (long long)id);
-	cli_db_commit(c);
-	print_done(c, "set", id, "workspace %lld:%s%s%s%s", (long long)id,
-	    reactions != NULL ? " reactions are " : "",
-	    reactions != NULL ? reactions : "",
-	    factor != NULL ? " a second factor is " : "",
-	    factor != NULL ? factor : "");
-}
-
-static const struct cli_option set_options[] = {
-	{ "reactions", "HOW",
-	    "unread: a customer's reaction makes the conversation unread; "
-	    "quiet: it does not" },
-	{ "second-factor", "HOW",
-	    "wanted: whoever signs in there needs a second factor; free: "
-	    "who has one" },
-	{ 0 },
-};
-
 static const struct cli_option remove_options[] = {
 	{ "yes", NULL, "really; without it, only says what would be removed" },
 	{ 0 },
@@ -260,8 +214,10 @@ const struct cli_verb cmd_workspace[] = {
 	    remove_workspace },
 	{ "set", "WORKSPACE_ID", 1, 1, "Changes a setting of a workspace",
 	    "It holds for what comes from then on.",
-	    "waspool workspace set 1 --reactions quiet", set_options,
-	    set_workspace },
+	    "waspool workspace set 1 --reactions quiet", workspace_set_options,
+	    workspace_set_run },
+	{ "show", "WORKSPACE_ID", 1, 1, "Shows what is set for a workspace",
+	    NULL, "waspool workspace show 1", NULL, workspace_set_show },
 	{ "list", "", 0, 0, "Lists the workspaces", NULL,
 	    "waspool workspace list", NULL, list_workspace },
 	{ 0 },

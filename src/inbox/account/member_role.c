@@ -1,5 +1,5 @@
 /*
- * Roles of members, for owners and admins; the workspace's settings.
+ * Roles of members, for owners and admins.
  */
 #include <stddef.h>
 
@@ -10,15 +10,13 @@
 
 #include "inbox/account/member_role.h"
 
-enum { GET, SET, OTHER, WANTS, WANT, N_SQL };
+enum { GET, SET, OTHER, N_SQL };
 
 static const char *const member_role_sql[N_SQL] = {
 	[GET] = "SELECT role FROM my_member_roles WHERE user_id = $1",
 	[SET] = "UPDATE my_member_roles SET role = $2 WHERE user_id = $1",
 	[OTHER] = "SELECT user_id FROM my_member_roles WHERE role = 'owner'"
 		  " AND user_id <> $1 LIMIT 1",
-	[WANTS] = "SELECT second_factor FROM my_settings",
-	[WANT] = "UPDATE my_settings SET second_factor = $1",
 };
 
 const struct statements member_role_statements = {
@@ -54,21 +52,4 @@ member_role_has_other_owner(struct session *s, int64_t user_id)
 
 	return db_get_int(session_db(s), member_role_sql[OTHER],
 	    DB_ARGS(db_int(user_id)), &other);
-}
-
-int
-member_role_wants_factor(struct session *s, int *wanted)
-{
-	int64_t n = 0;
-	int rc = db_get_int(session_db(s), member_role_sql[WANTS], DB_NONE, &n);
-
-	*wanted = n != 0;
-	return rc == -1 ? -1 : 0;
-}
-
-int
-member_role_want_factor(struct session *s, int wanted)
-{
-	return db_run(
-	    session_db(s), member_role_sql[WANT], DB_ARGS(db_int(wanted)));
 }

@@ -8,7 +8,7 @@ struct session;
 struct statements;
 
 /*
- * Who may what in the session's workspace, and its settings.  What the served
+ * Who may what in the session's workspace.  What the served
  * member may not change stays as it is, in silence (session.sql): the caller
  * has looked before.  All that writes is in the caller's transaction.
  */
@@ -20,9 +20,5 @@ int member_role_get(
 int member_role_set(struct session *, int64_t user_id, const char *role);
 /* 1 when there is an owner beside USER_ID, 0, -1. */
 int member_role_has_other_owner(struct session *, int64_t user_id);
-
-/* Whether whoever signs in needs a second factor: 0, -1. */
-int member_role_wants_factor(struct session *, int *wanted);
-int member_role_want_factor(struct session *, int wanted);
 
 #endif
