@@ -3,6 +3,8 @@
  */
 #include <stddef.h>
 
+#include "base/text.h"
+
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
@@ -96,6 +98,15 @@ find_variant(struct db *db, struct pool *pool, int64_t workspace_id,
 	return found == 1;
 }
 
+/* 1 when A says what B says: the phone that a conversation shows is one of its
+ * customer's accounts, most often the only one. */
+static int
+is_same_had(const struct contact_link_had *a, const struct contact_link_had *b)
+{
+	return a->from == b->from && a->until == b->until &&
+	       text_is(a->phone, b->phone);
+}
+
 /* The contact of the phone that the conversation shows, else of one of its
  * customer's accounts: 1, 0, -1. */
 static int
@@ -116,7 +127,9 @@ find_by_phone(struct db *db, struct pool *pool, int64_t workspace_id,
 		return -1;
 	rc = 0;
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = find_variant(db, pool, workspace_id, &had[i], contact);
+		if (i == 0 || !is_same_had(&had[i], &had[0]))
+			rc = find_variant(
+			    db, pool, workspace_id, &had[i], contact);
 	return rc;
 }
 

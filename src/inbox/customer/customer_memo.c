@@ -71,7 +71,7 @@ customer_memo_find(struct customer_memo *m, const struct number_key *number,
 	return e;
 }
 
-void
+int
 customer_memo_put(
     struct customer_memo *m, const struct customer_memo_entry *put)
 {
@@ -82,12 +82,12 @@ customer_memo_put(
 	struct customer_memo_entry *e;
 
 	if (*put->sighting.user_id == '\0')
-		return;
+		return 0;
 	e = customer_memo_find(m, &number, &put->sighting);
 	if (e != NULL)
 		e->conversation_id = 0;
 	if (m->n == ENTRIES_MAX)
-		return;
+		return 0;
 	m->n++;
 	e = pool_alloc(m->pool, sizeof(*e));
 	*e = *put;
@@ -95,6 +95,7 @@ customer_memo_put(
 	m->by_user[user] = e;
 	e->sibling = m->by_conversation[conversation];
 	m->by_conversation[conversation] = e;
+	return 1;
 }
 
 static int

@@ -43,9 +43,9 @@ struct customer_memo *customer_memo_new(struct pool *);
 struct customer_memo_entry *customer_memo_find(struct customer_memo *,
     const struct number_key *, const struct people_sighting *);
 
-/* Keeps a copy of the entry, in place of what it had; above a number of
- * entries, and without a user id, it does nothing. */
-void customer_memo_put(
+/* Keeps a copy of the entry, in place of what it had: 1; 0 above a number of
+ * entries, and without a user id. */
+int customer_memo_put(
     struct customer_memo *, const struct customer_memo_entry *);
 
 /* Writes what is later, of conversation ID or of all, and forgets it: 0, -1. */

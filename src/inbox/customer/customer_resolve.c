@@ -281,10 +281,10 @@ check_phone(struct customer_resolve_work *w, int64_t id, const char *shown,
 }
 
 /* Adds the event to the profile, which is *P then: 1 when the phone is new, 0,
- * -1. */
+ * -1.  *LATER is 1 when only times changed, which are still to be written. */
 static int
 learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now,
-    struct profile *p)
+    struct profile *p, int *later)
 {
 	int64_t workspace_id = w->number->workspace_id;
 	const char *phone;
@@ -297,8 +297,8 @@ learn(struct customer_resolve_work *w, int64_t id, struct profile *said_now,
 		return -1;
 	phone = p->phone;
 	rc = profile_add(p, said_now);
-	if (rc != -1 && profile_write(w->db, workspace_id, id, p,
-			    rc == 1 ? w->now : 0) == -1)
+	*later = rc == 0;
+	if (rc == 1 && profile_write(w->db, workspace_id, id, p, w->now) == -1)
 		return -1;
 	if (profile_learn_username(w->db, workspace_id, id, said_now, w->now) ==
 	    -1)
@@ -360,18 +360,25 @@ recall(struct customer_resolve_work *w, struct customer_place *place)
 	return 1;
 }
 
-static void
+/* Keeps what is shown, and writes the times of P that are LATER now if it is
+ * not kept: 0, -1. */
+static int
 remember(struct customer_resolve_work *w, int64_t id, const struct profile *p,
-    const char *phone)
+    const char *phone, int later)
 {
-	if (w->memo != NULL && !w->changes)
-		customer_memo_put(w->memo,
-		    &(struct customer_memo_entry){ .number_id = w->number->id,
-			.workspace_id = w->number->workspace_id,
-			.sighting = w->sighting,
-			.conversation_id = id,
-			.profile = *p,
-			.phone = phone });
+	int64_t workspace_id = w->number->workspace_id;
+
+	if (w->memo != NULL && !w->changes &&
+	    customer_memo_put(w->memo,
+		&(struct customer_memo_entry){ .number_id = w->number->id,
+		    .workspace_id = workspace_id,
+		    .sighting = w->sighting,
+		    .conversation_id = id,
+		    .profile = *p,
+		    .phone = phone,
+		    .is_later = later }))
+		return 0;
+	return later ? profile_write(w->db, workspace_id, id, p, 0) : 0;
 }
 
 static int
@@ -380,7 +387,7 @@ find_customer(struct customer_resolve_work *w, struct customer_place *place)
 	struct profile profile, shown = { 0 };
 	const char *phone;
 	int64_t id = 0;
-	int rc, moved;
+	int rc, moved, later;
 
 	if (recall(w, place))
 		return 1;
@@ -400,10 +407,9 @@ find_customer(struct customer_resolve_work *w, struct customer_place *place)
 	}
 	if (rc == -1)
 		return -1;
-	moved = learn(w, id, &profile, &shown);
-	if (moved == -1)
+	moved = learn(w, id, &profile, &shown, &later);
+	if (moved == -1 || remember(w, id, &shown, phone, later) == -1)
 		return -1;
-	remember(w, id, &shown, phone);
 	if ((w->people != NULL || moved) &&
 	    contact_link_conversation(
 		w->db, w->pool, w->number->workspace_id, id, w->now) == -1)

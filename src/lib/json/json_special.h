@@ -20,8 +20,7 @@ json_special_in(uint64_t x)
 {
 	uint64_t quote = x ^ JSON_EACH * '"', backslash = x ^ JSON_EACH * '\\';
 
-	return (((x - JSON_EACH * 0x20) & ~x) |
-		   ((quote - JSON_EACH) & ~quote) |
+	return (((x - JSON_EACH * 0x20) & ~x) | ((quote - JSON_EACH) & ~quote) |
 		   ((backslash - JSON_EACH) & ~backslash)) &
 	       JSON_HIGH;
 }

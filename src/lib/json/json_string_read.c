@@ -83,8 +83,8 @@ read_point(char **s, char *to, int *nul)
 			  : -1;
 		if (low >= 0xdc00 && low <= 0xdfff) {
 			*s += 6;
-			point = 0x10000 + ((point - 0xd800) << 10) +
-				(low - 0xdc00);
+			point =
+			    0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
 		} else {
 			point = REPLACEMENT;
 		}
