@@ -1510,14 +1510,15 @@ END;
 
 -- As tag_moves: what a message seldom does is the body of another trigger.
 CREATE VIEW conversation_moves AS
-	SELECT workspace_id, id AS conversation_id, is_read, status, unanswered_since,
-		is_read AS old_is_read, status AS old_status, unanswered_since AS old_since
+	SELECT workspace_id, id AS conversation_id, is_read, status, unanswered_since, window_ends / 3600 AS hour,
+		is_read AS old_is_read, status AS old_status, unanswered_since AS old_since, window_ends / 3600 AS old_hour
 	FROM conversations;
-CREATE TRIGGER conversation_moved AFTER UPDATE OF is_read, status, unanswered_since ON conversations
+CREATE TRIGGER conversation_moved AFTER UPDATE OF is_read, status, unanswered_since, last_customer_message_at, window_refused_at ON conversations
 WHEN old.is_read <> new.is_read OR old.status <> new.status OR old.unanswered_since IS NOT new.unanswered_since
+	OR old.window_ends / 3600 IS NOT new.window_ends / 3600
 BEGIN
-	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, old_is_read, old_status, old_since)
-	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, old.is_read, old.status, old.unanswered_since);
+	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, hour, old_is_read, old_status, old_since, old_hour)
+	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, new.window_ends / 3600, old.is_read, old.status, old.unanswered_since, old.window_ends / 3600);
 END;
 CREATE TRIGGER count_conversation_changed INSTEAD OF INSERT ON conversation_moves
 WHEN new.is_read <> new.old_is_read OR new.status <> new.old_status
@@ -1563,16 +1564,8 @@ BEGIN
 	SELECT new.workspace_id, new.window_ends / 3600, 1 WHERE new.window_ends IS NOT NULL
 	ON CONFLICT (workspace_id, hour) DO UPDATE SET conversations = conversations + 1;
 END;
--- As tag_moves: the hour changes seldom.
-CREATE VIEW window_moves AS
-	SELECT workspace_id, hour AS old_hour, hour FROM window_hours;
-CREATE TRIGGER count_window_changed AFTER UPDATE OF last_customer_message_at, window_refused_at ON conversations
-WHEN old.window_ends / 3600 IS NOT new.window_ends / 3600
-BEGIN
-	INSERT INTO window_moves(workspace_id, old_hour, hour)
-	VALUES (new.workspace_id, old.window_ends / 3600, new.window_ends / 3600);
-END;
-CREATE TRIGGER count_window_moved INSTEAD OF INSERT ON window_moves
+CREATE TRIGGER count_window_moved INSTEAD OF INSERT ON conversation_moves
+WHEN new.hour IS NOT new.old_hour
 BEGIN
 	UPDATE window_hours SET conversations = conversations - 1
 	WHERE workspace_id = new.workspace_id AND hour = new.old_hour;

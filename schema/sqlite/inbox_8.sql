@@ -128,3 +128,62 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'draft.updated', old.user_id, old.conversation_id);
 END;
+
+-- A message to a conversation runs one trigger less.  Costs nothing.
+DROP TRIGGER count_window_changed;
+DROP VIEW window_moves;		-- with its trigger
+DROP TRIGGER conversation_moved;
+DROP VIEW conversation_moves;	-- with its triggers
+CREATE VIEW conversation_moves AS
+	SELECT workspace_id, id AS conversation_id, is_read, status, unanswered_since, window_ends / 3600 AS hour,
+		is_read AS old_is_read, status AS old_status, unanswered_since AS old_since, window_ends / 3600 AS old_hour
+	FROM conversations;
+CREATE TRIGGER conversation_moved AFTER UPDATE OF is_read, status, unanswered_since, last_customer_message_at, window_refused_at ON conversations
+WHEN old.is_read <> new.is_read OR old.status <> new.status OR old.unanswered_since IS NOT new.unanswered_since
+	OR old.window_ends / 3600 IS NOT new.window_ends / 3600
+BEGIN
+	INSERT INTO conversation_moves(workspace_id, conversation_id, is_read, status, unanswered_since, hour, old_is_read, old_status, old_since, old_hour)
+	VALUES (new.workspace_id, new.id, new.is_read, new.status, new.unanswered_since, new.window_ends / 3600, old.is_read, old.status, old.unanswered_since, old.window_ends / 3600);
+END;
+CREATE TRIGGER count_conversation_changed INSTEAD OF INSERT ON conversation_moves
+WHEN new.is_read <> new.old_is_read OR new.status <> new.old_status
+BEGIN
+	UPDATE counters SET
+		unread = unread + (new.is_read = 0) - (new.old_is_read = 0),
+		archived = archived + (new.status = 'archived') - (new.old_status = 'archived')
+	WHERE workspace_id = new.workspace_id;
+END;
+CREATE TRIGGER set_aside_ended INSTEAD OF INSERT ON conversation_moves
+WHEN new.status = 'active' AND new.old_status <> 'active'
+BEGIN
+	DELETE FROM set_aside WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_begun INSTEAD OF INSERT ON conversation_moves
+WHEN new.old_since IS NULL AND new.unanswered_since IS NOT NULL
+BEGIN
+	INSERT INTO unanswered(conversation_id, workspace_id, since)
+	VALUES (new.conversation_id, new.workspace_id, new.unanswered_since);
+END;
+CREATE TRIGGER unanswered_moved INSTEAD OF INSERT ON conversation_moves
+WHEN new.old_since <> new.unanswered_since
+BEGIN
+	UPDATE unanswered SET since = new.unanswered_since WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER unanswered_ended INSTEAD OF INSERT ON conversation_moves
+WHEN new.old_since IS NOT NULL AND new.unanswered_since IS NULL
+BEGIN
+	DELETE FROM unanswered WHERE conversation_id = new.conversation_id;
+END;
+CREATE TRIGGER count_window_moved INSTEAD OF INSERT ON conversation_moves
+WHEN new.hour IS NOT new.old_hour
+BEGIN
+	UPDATE window_hours SET conversations = conversations - 1
+	WHERE workspace_id = new.workspace_id AND hour = new.old_hour;
+	DELETE FROM window_hours
+	WHERE workspace_id = new.workspace_id AND hour = new.old_hour AND conversations = 0;
+	INSERT INTO window_hours(workspace_id, hour, conversations)
+	SELECT new.workspace_id, new.hour, 0 WHERE new.hour IS NOT NULL
+	ON CONFLICT (workspace_id, hour) DO NOTHING;
+	UPDATE window_hours SET conversations = conversations + 1
+	WHERE workspace_id = new.workspace_id AND hour = new.hour;
+END;
