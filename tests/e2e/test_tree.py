@@ -87,6 +87,7 @@ SAME_LINES = 12         # that no two places share
 # Who may include a foreign library's headers: its door.
 FOREIGN = {
     r"fcgi\w*\.h|fastcgi\.h": "src/lib/fcgi/",
+    r"yajl/.*": "src/lib/json/",
     r"curl/.*": "src/lib/http/",
     r"sqlite3.*\.h": "src/lib/sql/",
     r"openssl/.*": "src/lib/digest/",
@@ -114,14 +115,17 @@ LIBRARIES = {
     "libexec/waspool/webhook-verify": {"libfcgi"},
     "libexec/waspool/webhook-ingest": {"libfcgi", "libsqlite3", "libcrypto"},
     "libexec/waspool/actions":
-        {"libfcgi", "libsqlite3", "libcrypto", "libutf8proc", "libglib"},
-    "libexec/waspool/realtime": {"libfcgi", "libsqlite3", "libcrypto"},
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc",
+         "libglib"},
+    "libexec/waspool/realtime":
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto"},
     "libexec/waspool/sign-in":
-        {"libfcgi", "libsqlite3", "libcrypto", "libutf8proc", "libcrypt"},
-    "bin/waspool-process": {"libsqlite3", "libcrypto", "libcurl", "libutf8proc",
-                            "libz", "libglib"},
-    "bin/waspool": {"libsqlite3", "libcrypto", "libcurl", "libutf8proc",
-                    "libz", "libglib"},
+        {"libfcgi", "libsqlite3", "libyajl", "libcrypto", "libutf8proc",
+         "libcrypt"},
+    "bin/waspool-process": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
+                            "libutf8proc", "libz", "libglib"},
+    "bin/waspool": {"libsqlite3", "libyajl", "libcrypto", "libcurl",
+                    "libutf8proc", "libz", "libglib"},
 }
 ALWAYS = {"libc", "libm", "libpthread", "ld-linux-x86-64", "ld-linux-aarch64",
           "libgcc_s"}

@@ -1,59 +1,40 @@
 /*
- * The parser: one pass over a copy of the text builds the tree in the pool.
- * Strings stay where they are in that copy, whose quotes become the NULs that
- * end them.  It does not recurse, and a NUL behind the text ends what is
- * unfinished, so that no step asks where the text ends.
+ * The parser: yajl's callbacks build a tree in the pool.  yajl's own tree is
+ * not used: it stops at a NUL and recurses without a limit.  What yajl gets
+ * wrong before the callbacks see it (lone surrogates) is mended in the text
+ * first.
  */
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <yajl/yajl_parse.h>
 
+#include "base/log.h"
 #include "base/pool.h"
 #include "base/text.h"
 
 #include "lib/json/json.h"
-#include "lib/json/json_string_read.h"
 #include "lib/json/json_tree.h"
 
 struct json_reader {
 	struct pool *pool;
-	char *at; /* what comes next; NULL: it is no JSON */
 	struct json *root;
 	struct json *open[JSON_DEPTH_MAX];
 	struct json *last[JSON_DEPTH_MAX]; /* child of open[i] */
 	int depth;
-	const char *key;   /* of the value that comes next */
-	const char *why;   /* it is no JSON */
-	const char *wrong; /* where; NULL: no matter */
+	const char *key;
+	const char *why;
 };
-
-static int
-refuse_json(struct json_reader *r, const char *wrong, const char *why)
-{
-	r->why = why;
-	r->wrong = wrong;
-	return -1;
-}
-
-/* What is no blank: the next token. */
-static char
-next_token(struct json_reader *r)
-{
-	char *at = r->at;
-
-	while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')
-		at++;
-	r->at = at;
-	return *at;
-}
 
 static struct json *
 add_tree(struct json_reader *r, enum json_type type)
 {
-	struct json *v = pool_room(r->pool, sizeof(*v)), *up;
+	struct json *v = pool_alloc(r->pool, sizeof(*v)), *up;
 
-	*v = (struct json){ .key = r->key, .type = (unsigned)type & 7 };
+	v->type = (unsigned)type & 7;
 	if (r->depth == 0)
 		return r->root = v;
+	v->key = r->key;
 	r->key = NULL;
 	up = r->open[r->depth - 1];
 	if (up->u.first == NULL)
@@ -66,193 +47,229 @@ add_tree(struct json_reader *r, enum json_type type)
 }
 
 static int
-read_string(struct json_reader *r)
+add_text(struct json_reader *r, enum json_type type, const char *s, size_t len)
 {
-	char *text = r->at + 1, *wrong;
-	int nul;
+	struct json *v = add_tree(r, type);
 
-	r->at = json_string_read(text, &nul, &wrong);
-	if (r->at == NULL)
-		return refuse_json(r, wrong, "no string");
-	add_tree(r, JSON_STRING)->u.text = text;
-	return 0;
-}
-
-/* A key and its colon. */
-static int
-read_key(struct json_reader *r)
-{
-	char *text, *wrong;
-	int nul;
-
-	if (next_token(r) != '"')
-		return refuse_json(r, r->at, "a key is missing");
-	text = r->at + 1;
-	r->at = json_string_read(text, &nul, &wrong);
-	if (r->at == NULL)
-		return refuse_json(r, wrong, "no string");
-	if (nul)
-		return refuse_json(r, NULL, "NUL in a key");
-	if (next_token(r) != ':')
-		return refuse_json(r, r->at, "a colon is missing");
-	r->at++;
-	r->key = text;
-	return 0;
-}
-
-static const char *
-skip_digits(const char *s)
-{
-	while (*s >= '0' && *s <= '9')
-		s++;
-	return s;
-}
-
-/* Behind the number that S begins with (RFC 8259, section 6); S: there is
- * none. */
-static const char *
-end_of_number(const char *s)
-{
-	const char *digits = s + (*s == '-'), *end = skip_digits(digits), *from;
-
-	if (end == digits || (*digits == '0' && end > digits + 1))
-		return s;
-	if (*end == '.') {
-		from = end + 1;
-		end = skip_digits(from);
-		if (end == from)
-			return s;
-	}
-	if (*end == 'e' || *end == 'E') {
-		from = end + 1;
-		from += *from == '+' || *from == '-';
-		end = skip_digits(from);
-		if (end == from)
-			return s;
-	}
-	return end;
-}
-
-static int
-read_number(struct json_reader *r)
-{
-	size_t len = (size_t)(end_of_number(r->at) - r->at);
-	struct json *v;
-
-	if (len == 0)
-		return refuse_json(r, r->at, "no value");
-	v = add_tree(r, JSON_NUMBER);
 	if (len < sizeof(v->u.near)) {
-		memcpy(v->u.near, r->at, len);
+		memcpy(v->u.near, s, len);
 		v->is_near = 1;
 	} else {
-		v->u.text = pool_text(r->pool, r->at, len);
+		v->u.text = pool_text(r->pool, s, len);
 	}
-	r->at += len;
-	return 0;
+	return 1;
 }
 
 static int
-read_word_json(struct json_reader *r, const char *word, enum json_type type)
+on_null(void *ctx)
 {
-	size_t len = strlen(word);
+	add_tree(ctx, JSON_NULL);
+	return 1;
+}
 
-	if (strncmp(r->at, word, len) != 0)
-		return refuse_json(r, r->at, "no value");
-	add_tree(r, type)->u.yes = type == JSON_BOOL && *word == 't';
-	r->at += len;
-	return 0;
+static int
+on_bool(void *ctx, int yes)
+{
+	add_tree(ctx, JSON_BOOL)->u.yes = yes != 0;
+	return 1;
+}
+
+static int
+on_number(void *ctx, const char *s, size_t len)
+{
+	return add_text(ctx, JSON_NUMBER, s, len);
+}
+
+/* C strings end at NUL, so each becomes U+FFFD: nothing behind it is lost. */
+static int
+on_string(void *ctx, const unsigned char *u, size_t len)
+{
+	struct json_reader *r = ctx;
+	const char *s = (const char *)u;
+	size_t i, n = 0;
+	char *out;
+
+	if (len == 0 || memchr(s, '\0', len) == NULL)
+		return add_text(r, JSON_STRING, s, len);
+	for (i = 0; i < len; i++)
+		n += s[i] == '\0';
+	out = pool_alloc(r->pool, len + n * 2 + 1);
+	for (i = n = 0; i < len; i++) {
+		memcpy(out + n, s[i] == '\0' ? "\xef\xbf\xbd" : s + i,
+		    s[i] == '\0' ? 3 : 1);
+		n += s[i] == '\0' ? 3 : 1;
+	}
+	return add_text(r, JSON_STRING, out, n);
+}
+
+static int
+on_key(void *ctx, const unsigned char *s, size_t len)
+{
+	struct json_reader *r = ctx;
+
+	if (len > 0 && memchr(s, '\0', len) != NULL) {
+		r->why = "NUL in a key";
+		return 0;
+	}
+	r->key = pool_text(r->pool, (const char *)s, len);
+	return 1;
 }
 
 static int
 begin_tree(struct json_reader *r, enum json_type type)
 {
-	if (r->depth == JSON_DEPTH_MAX)
-		return refuse_json(r, NULL, "nested too deep");
-	r->open[r->depth] = add_tree(r, type);
-	r->depth++;
-	r->at++;
-	return 0;
-}
+	struct json *v;
 
-/* A value; of an object or array the bracket that it begins with. */
-static int
-read_value_json(struct json_reader *r)
-{
-	switch (next_token(r)) {
-	case '"':
-		return read_string(r);
-	case '{':
-		return begin_tree(r, JSON_OBJECT);
-	case '[':
-		return begin_tree(r, JSON_ARRAY);
-	case 't':
-		return read_word_json(r, "true", JSON_BOOL);
-	case 'f':
-		return read_word_json(r, "false", JSON_BOOL);
-	case 'n':
-		return read_word_json(r, "null", JSON_NULL);
-	default:
-		return read_number(r);
+	if (r->depth == JSON_DEPTH_MAX) {
+		r->why = "nested too deep";
+		return 0;
 	}
+	v = add_tree(r, type);
+	r->open[r->depth++] = v;
+	return 1;
 }
 
-/* Ends what is complete, and goes to the next value: 1, 0 there is none, -1. */
 static int
-next_value(struct json_reader *r)
+on_object(void *ctx)
 {
-	while (r->depth > 0) {
-		const struct json *up = r->open[r->depth - 1];
-		int is_object = up->type == JSON_OBJECT;
-		char c = next_token(r);
+	return begin_tree(ctx, JSON_OBJECT);
+}
 
-		if (c == (is_object ? '}' : ']')) {
-			r->depth--;
-			r->at++;
+static int
+on_array(void *ctx)
+{
+	return begin_tree(ctx, JSON_ARRAY);
+}
+
+static int
+on_end(void *ctx)
+{
+	struct json_reader *r = ctx;
+
+	r->depth--;
+	return 1;
+}
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = on_null,
+	.yajl_boolean = on_bool,
+	.yajl_number = on_number,
+	.yajl_string = on_string,
+	.yajl_start_map = on_object,
+	.yajl_map_key = on_key,
+	.yajl_end_map = on_end,
+	.yajl_start_array = on_array,
+	.yajl_end_array = on_end,
+};
+
+/* The 16 bits of the escape at S, -1 when there is none of the form \uXXXX. */
+static long
+escape(const char *s, size_t len)
+{
+	char hex[5] = "";
+
+	if (len < 6 || s[0] != '\\' || s[1] != 'u')
+		return -1;
+	memcpy(hex, s + 2, 4);
+	if (strspn(hex, "0123456789abcdefABCDEF") != 4)
+		return -1;
+	return strtol(hex, NULL, 16);
+}
+
+/*
+ * yajl turns an escaped surrogate without its partner into bytes that are not
+ * UTF-8, or swallows what follows it.  Such an escape is replaced by that of
+ * U+FFFD, of the same length, in a copy that is only made when it is needed.
+ */
+static const char *
+mend(struct pool *p, const char *s, size_t len)
+{
+	char *copy = NULL;
+	size_t i = 0;
+	long a, b;
+
+	while (i < len) {
+		const char *next = memchr(s + i, '\\', len - i);
+
+		if (next == NULL)
+			break;
+		i = (size_t)(next - s);
+		a = escape(s + i, len - i);
+		if (a < 0xd800 || a > 0xdfff) {
+			i += a < 0 ? 2 : 6;
 			continue;
 		}
-		if (up->u.first != NULL) {
-			if (c != ',')
-				return refuse_json(
-				    r, r->at, "a comma is missing");
-			r->at++;
+		b = escape(s + i + 6, len - i - 6);
+		if (a < 0xdc00 && b >= 0xdc00 && b <= 0xdfff) {
+			i += 12;
+			continue;
 		}
-		return !is_object || read_key(r) == 0 ? 1 : -1;
+		if (copy == NULL)
+			s = copy = pool_text(p, s, len);
+		memcpy(copy + i, "\\ufffd", 6);
+		i += 6;
 	}
-	return 0;
+	return s;
+}
+
+static void *
+retake(void *ctx, void *old, size_t len)
+{
+	void *p = realloc(old, len);
+
+	(void)ctx;
+	if (p == NULL)
+		die(EX_OSERR, "out of memory");
+	return p;
+}
+
+/* As malloc: yajl reads nothing that it has not written. */
+static void *
+take_tree(void *ctx, size_t len)
+{
+	return retake(ctx, NULL, len);
 }
 
 static void
-read_document(struct json_reader *r, const char *end)
+give(void *ctx, void *p)
 {
-	int rc;
+	(void)ctx;
+	free(p);
+}
 
-	do
-		if (read_value_json(r) == -1)
-			return;
-	while ((rc = next_value(r)) == 1);
-	if (rc == 0 && (next_token(r), r->at != end))
-		refuse_json(r, r->at, "something follows");
+/* yajl's own words: "parse error: trailing garbage\n". */
+static const char *
+complaint(struct pool *p, yajl_handle h)
+{
+	size_t at = yajl_get_bytes_consumed(h);
+	unsigned char *s = yajl_get_error(h, 0, NULL, 0);
+	char *line = pool_copy(p, (const char *)s);
+
+	yajl_free_error(h, s);
+	line[strcspn(line, "\n")] = '\0';
+	return pool_printf(p, "%s at byte %zu", line, at);
 }
 
 const struct json *
 json_parse(struct pool *p, const char *s, size_t len, const char **why)
 {
+	yajl_alloc_funcs memory = { take_tree, retake, give, NULL };
 	struct json_reader r = { .pool = p };
-	char *copy;
+	yajl_status status;
+	yajl_handle h;
 
 	if (!text_is_utf8(s, len)) {
 		r.why = "not UTF-8";
 	} else {
-		copy = pool_room(p, len + 1 + JSON_STRING_BEHIND);
-		if (len > 0)
-			memcpy(copy, s, len);
-		memset(copy + len, 0, 1 + JSON_STRING_BEHIND);
-		r.at = copy;
-		read_document(&r, copy + len);
-		if (r.wrong != NULL)
-			r.why = pool_printf(p, "parse error: %s at byte %zu",
-			    r.why, (size_t)(r.wrong - copy));
+		s = mend(p, s, len);
+		h = yajl_alloc(&callbacks, &memory, &r);
+		yajl_config(h, yajl_dont_validate_strings, 1);
+		status = yajl_parse(h, (const unsigned char *)s, len);
+		if (status == yajl_status_ok)
+			status = yajl_complete_parse(h);
+		if (status != yajl_status_ok && r.why == NULL)
+			r.why = complaint(p, h);
+		yajl_free(h);
 	}
 	if (why != NULL)
 		*why = r.why;

@@ -7,11 +7,10 @@
 struct pool;
 
 /*
- * JSON (RFC 8259).  A document is a bounded tree in a pool.  Refused: depth
+ * JSON, with yajl.  A document is a bounded tree in a pool.  Refused: depth
  * over 32, NUL in a key, bytes after the document, bad UTF-8, comments.  A NUL
- * in a string, and half of a surrogate pair, becomes U+FFFD.  Numbers keep
- * their text.  Every accessor takes NULL, so that a path needs no checks
- * between its steps.
+ * in a string becomes U+FFFD.  Numbers keep their text.  Every accessor takes
+ * NULL, so that a path needs no checks between its steps.
  */
 enum json_type {
 	JSON_NONE, /* the type of NULL */

@@ -15,6 +15,10 @@
 #include "lib/json/json_string.h"
 #include "lib/json/json_tree.h"
 
+/*
+ * Written by hand: yajl's generator asks for its state and prints numbers at
+ * each step, and a list has a thousand of them.
+ */
 #define NESTED_MAX  64	/* a tree inside ours needs 32 */
 #define BEGINS_WITH 512 /* bytes */
 

@@ -7,7 +7,6 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#include "lib/json/json_special.h"
 #include "lib/json/json_string.h"
 
 /* The bytes at S that are one UTF-8 character, 0 when they are none. */
@@ -34,6 +33,13 @@ repair(struct pool *p, const char *s)
 	return buf_end(&b);
 }
 
+/* What may not stand in a string as it is. */
+static int
+is_special(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
 static void
 escape(struct buf *b, unsigned char c)
 {
@@ -51,24 +57,39 @@ escape(struct buf *b, unsigned char c)
 	buf_char(b, hex[c & 15]);
 }
 
+#define EACH UINT64_C(0x0101010101010101)
+#define HIGH (EACH << 7)
+
+/* Non-zero when one of eight bytes is special, by the usual trick of a borrow
+ * into the highest bit of a byte, which those that are not ASCII have. */
+static uint64_t
+special_in(uint64_t x)
+{
+	uint64_t quote = x ^ EACH * '"', backslash = x ^ EACH * '\\';
+
+	return (((x - EACH * 0x20) & ~x) | ((quote - EACH) & ~quote) |
+		   ((backslash - EACH) & ~backslash)) &
+	       HIGH;
+}
+
 /* 1 when S stands in a string as it is; *ASCII: and is that. */
 static int
 is_plain(const char *s, size_t len, int *ascii)
 {
-	uint64_t x = JSON_EACH * ' ', all = 0, special = 0;
+	uint64_t x = EACH * ' ', all = 0, special = 0;
 
 	if (len < 8) {
 		memcpy(&x, s, len);
 		all = x;
-		special = json_special_in(x);
+		special = special_in(x);
 	}
 	/* The last eight are looked at once more, in part. */
 	for (size_t i = 0; len >= 8 && i < len; i += 8) {
 		memcpy(&x, s + (i + 8 <= len ? i : len - 8), sizeof(x));
 		all |= x;
-		special |= json_special_in(x);
+		special |= special_in(x);
 	}
-	*ascii = (all & JSON_HIGH) == 0;
+	*ascii = (all & HIGH) == 0;
 	return special == 0;
 }
 
@@ -98,7 +119,7 @@ json_string_put(struct buf *b, const char *s)
 		s = repair(b->pool, s);
 	buf_char(b, '"');
 	for (c = (const unsigned char *)s; *c != '\0'; s = (const char *)c) {
-		while (*c != '\0' && !json_is_special(*c))
+		while (*c != '\0' && !is_special(*c))
 			c++;
 		buf_put(b, s, (size_t)((const char *)c - s));
 		if (*c != '\0')
