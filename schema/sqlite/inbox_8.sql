@@ -187,3 +187,119 @@ BEGIN
 	UPDATE window_hours SET conversations = conversations + 1
 	WHERE workspace_id = new.workspace_id AND hour = new.hour;
 END;
+
+-- Teams and labels.  New tables, which are empty: nothing is read, whatever there
+-- is in the inbox.
+-- What members put on conversations: labels, and the team that one is assigned
+-- to.  A team has members.  Both are marks, for all else is the same of them.
+CREATE TABLE marks (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	kind		TEXT NOT NULL CHECK (kind IN ('team', 'label')),
+	name		TEXT NOT NULL COLLATE NOCASE,
+	color		TEXT,			-- of a label, #rrggbb; null: none
+	created_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, kind, name)
+) STRICT;
+
+CREATE TABLE team_members (
+	workspace_id	INTEGER NOT NULL,
+	team_id		INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	PRIMARY KEY (workspace_id, team_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX team_members_of_user ON team_members(workspace_id, user_id, team_id);
+
+-- Which conversation has which.  A table of its own that has no time, so that a
+-- message writes nothing here: only what members do does, and what opens or
+-- closes a conversation.  So the open ones of a mark are counted in an index.
+CREATE TABLE conversation_marks (
+	workspace_id	INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	mark_id		INTEGER NOT NULL,
+	kind		TEXT NOT NULL CHECK (kind IN ('team', 'label')),
+	status		TEXT NOT NULL,		-- the conversation's.  Kept by the triggers below
+	PRIMARY KEY (workspace_id, conversation_id, mark_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX conversation_marks_by_mark ON conversation_marks(workspace_id, mark_id, status, conversation_id);
+CREATE UNIQUE INDEX conversation_marks_team ON conversation_marks(workspace_id, conversation_id) WHERE kind = 'team';
+
+-- What is deleted leaves the conversations that have it.
+CREATE TRIGGER mark_gone AFTER DELETE ON marks
+BEGIN
+	DELETE FROM team_members WHERE workspace_id = old.workspace_id AND team_id = old.id;
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'mark_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversation_marks WHERE workspace_id = old.workspace_id AND mark_id = old.id LIMIT 251)) > 250;
+	DELETE FROM conversation_marks WHERE workspace_id = old.workspace_id AND mark_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'mark_gone' AND subject = old.id);
+END;
+CREATE TRIGGER team_member_left AFTER DELETE ON workspace_members
+BEGIN
+	DELETE FROM team_members WHERE workspace_id = old.workspace_id AND user_id = old.user_id;
+END;
+-- Also of one that is being moved: marks are a workspace's own.
+CREATE TRIGGER conversation_marks_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM conversation_marks WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+-- As tag_moves: what a message seldom does is the body of another trigger.
+CREATE VIEW mark_moves AS
+	SELECT workspace_id, conversation_id, status FROM conversation_marks;
+CREATE TRIGGER conversation_marks_moved INSTEAD OF INSERT ON mark_moves
+BEGIN
+	UPDATE conversation_marks SET status = new.status
+	WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id;
+END;
+
+DROP TRIGGER set_aside_ended;
+CREATE TRIGGER conversation_status_moved INSTEAD OF INSERT ON conversation_moves
+WHEN new.status <> new.old_status
+BEGIN
+	DELETE FROM set_aside WHERE conversation_id = new.conversation_id AND new.status = 'active';
+	INSERT INTO mark_moves(workspace_id, conversation_id, status)
+	VALUES (new.workspace_id, new.conversation_id, new.status);
+END;
+
+-- A team with its members, a label.  Conversations show their names, too, and
+-- are not noted for them: who shows one knows it by its id.
+CREATE TRIGGER change_mark_new AFTER INSERT ON marks
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), CASE new.kind WHEN 'team' THEN 'team.updated' ELSE 'label.updated' END, new.id, NULL);
+END;
+CREATE TRIGGER change_mark AFTER UPDATE OF name, color ON marks
+WHEN old.name <> new.name COLLATE BINARY OR old.color IS NOT new.color
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), CASE new.kind WHEN 'team' THEN 'team.updated' ELSE 'label.updated' END, new.id, NULL);
+END;
+CREATE TRIGGER change_mark_gone AFTER DELETE ON marks
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), CASE old.kind WHEN 'team' THEN 'team.updated' ELSE 'label.updated' END, old.id, NULL);
+END;
+CREATE TRIGGER change_team_member_new AFTER INSERT ON team_members
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'team.updated', new.team_id, NULL);
+END;
+CREATE TRIGGER change_team_member_gone AFTER DELETE ON team_members
+WHEN EXISTS (SELECT 1 FROM marks WHERE id = old.team_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'team.updated', old.team_id, NULL);
+END;
+-- A conversation shows which it has.
+CREATE TRIGGER change_conversation_mark_new AFTER INSERT ON conversation_marks
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'conversation.updated', new.conversation_id, new.conversation_id);
+END;
+CREATE TRIGGER change_conversation_mark_gone AFTER DELETE ON conversation_marks
+WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'conversation.updated', old.conversation_id, old.conversation_id);
+END;

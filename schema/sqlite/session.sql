@@ -29,7 +29,21 @@ CREATE TEMP VIEW my_conversations AS
 			FROM set_aside s
 			WHERE s.conversation_id = conversations.id)
 		END AS aside_at,
-		phone_book_name
+		phone_book_name,
+		(SELECT k.mark_id FROM conversation_marks k
+			JOIN marks kt ON kt.id = k.mark_id
+			AND kt.workspace_id = k.workspace_id
+			WHERE k.workspace_id = my_workspace()
+			AND k.conversation_id = conversations.id
+			AND k.kind = 'team') AS team_id,
+		CASE WHEN EXISTS (SELECT 1 FROM conversation_marks k
+			WHERE k.workspace_id = my_workspace()
+			AND k.conversation_id = conversations.id)
+		THEN (SELECT group_concat(' ' || k.mark_id || ' ', '')
+			FROM conversation_marks k
+			WHERE k.workspace_id = my_workspace()
+			AND k.conversation_id = conversations.id)
+		END AS mark_ids
 	FROM conversations WHERE workspace_id = my_workspace();
 
 -- Who waits for an answer, and what is set aside.
@@ -97,6 +111,23 @@ CREATE TEMP VIEW my_contact_tags AS
 CREATE TEMP VIEW my_conversation_tags AS
 	SELECT tag_id, status, last_message_at, conversation_id, tag_ids
 	FROM conversation_tags WHERE workspace_id = my_workspace();
+
+-- Teams and labels; and which conversation has which, not of those that are
+-- gone and are still being taken off.
+CREATE TEMP VIEW my_marks AS
+	SELECT id, kind, name, color, created_at
+	FROM marks WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_team_members AS
+	SELECT team_id, user_id
+	FROM team_members WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_conversation_marks AS
+	SELECT conversation_id, mark_id, kind, status
+	FROM conversation_marks WHERE workspace_id = my_workspace()
+	AND mark_id NOT IN (SELECT subject FROM jobs
+		WHERE workspace_id = my_workspace()
+		AND kind = 'mark_gone');
 
 CREATE TEMP VIEW my_members AS
 	SELECT m.user_id AS id, u.name AS name, u.email AS email,
@@ -560,6 +591,66 @@ CREATE TEMP TRIGGER my_canned_reply_gone INSTEAD OF DELETE ON my_canned_replies
 BEGIN
 	DELETE FROM canned_replies
 	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_mark_new INSTEAD OF INSERT ON my_marks
+BEGIN
+	INSERT INTO marks(workspace_id, kind, name, color, created_at)
+	VALUES (my_workspace(), new.kind, new.name, new.color, new.created_at);
+	SELECT my_made();
+END;
+
+CREATE TEMP TRIGGER my_mark_changed INSTEAD OF UPDATE OF name, color ON my_marks
+BEGIN
+	UPDATE marks SET name = new.name, color = new.color
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_mark_gone INSTEAD OF DELETE ON my_marks
+BEGIN
+	DELETE FROM marks WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_team_member_new INSTEAD OF INSERT ON my_team_members
+BEGIN
+	INSERT INTO team_members(workspace_id, team_id, user_id)
+	SELECT my_workspace(), new.team_id, new.user_id
+	WHERE EXISTS (SELECT 1 FROM marks WHERE workspace_id = my_workspace()
+		AND id = new.team_id AND kind = 'team')
+	AND EXISTS (SELECT 1 FROM workspace_members
+		WHERE workspace_id = my_workspace() AND user_id = new.user_id)
+	ON CONFLICT (workspace_id, team_id, user_id) DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER my_team_member_gone INSTEAD OF DELETE ON my_team_members
+BEGIN
+	DELETE FROM team_members WHERE workspace_id = my_workspace()
+	AND team_id = old.team_id AND user_id = old.user_id;
+END;
+
+-- Of a conversation and a mark of the workspace; of teams it has one.
+CREATE TEMP TRIGGER my_conversation_mark_new
+INSTEAD OF INSERT ON my_conversation_marks
+BEGIN
+	DELETE FROM conversation_marks WHERE workspace_id = my_workspace()
+	AND conversation_id = new.conversation_id AND kind = 'team'
+	AND mark_id <> new.mark_id AND EXISTS (SELECT 1 FROM marks
+		WHERE workspace_id = my_workspace() AND id = new.mark_id
+		AND kind = 'team');
+	INSERT INTO conversation_marks(workspace_id, conversation_id, mark_id,
+		kind, status)
+	SELECT my_workspace(), c.id, k.id, k.kind, c.status
+	FROM conversations c CROSS JOIN marks k
+	WHERE c.workspace_id = my_workspace() AND c.id = new.conversation_id
+	AND k.workspace_id = my_workspace() AND k.id = new.mark_id
+	ON CONFLICT (workspace_id, conversation_id, mark_id) DO NOTHING;
+END;
+
+CREATE TEMP TRIGGER my_conversation_mark_gone
+INSTEAD OF DELETE ON my_conversation_marks
+BEGIN
+	DELETE FROM conversation_marks WHERE workspace_id = my_workspace()
+	AND conversation_id = old.conversation_id AND mark_id = old.mark_id;
 END;
 
 CREATE TEMP TRIGGER my_ticket_new INSTEAD OF INSERT ON my_tickets

@@ -26,12 +26,13 @@ enum route_flag {
 	ROUTE_RAW = 2,	    /* its handler reads the body, and commits */
 	ROUTE_COMPOSES = 4, /* its body also has compose.h's fields */
 	ROUTE_SEARCHES = 8, /* with q in turn (search_turn.h) */
-	ROUTE_ADDRESS = 16  /* by file_address.h, too */
+	ROUTE_ADDRESS = 16, /* by file_address.h, too */
+	ROUTE_STEPS = 32    /* its handler begins and commits, in steps */
 };
 
 struct route {
 	const char *method;
-	const char *path; /* below /api/v1; {id}, {name} */
+	const char *path; /* below /api/v1; {id}, {name} or {…_id} */
 	action_handler *handler;
 	enum route_role role; /* at least */
 	const char *params;   /* known parameters, "" none */
@@ -43,7 +44,8 @@ struct route {
  * One request of a signed-in member, as route.c hands it to the function of
  * its resource: parameters are known ones, the body is parsed and has known
  * fields only, a transaction is open (a read transaction for GET).  With
- * ROUTE_RAW the body is not read and no transaction is open.
+ * ROUTE_RAW the body is not read and no transaction is open; with ROUTE_STEPS
+ * no transaction is.
  */
 struct action_wrong { /* a field and what is wrong with it */
 	const char *field;
@@ -63,7 +65,7 @@ struct action {
 	const struct route *route;
 	const struct query *query; /* what route->params names */
 	int64_t id;		   /* {id} of the path */
-	const char *name;	   /* {name}, decoded */
+	const char *name; /* {name}, decoded; or a second id's digits */
 
 	const char *text; /* the body as sent, "" none */
 	size_t text_len;

@@ -18,7 +18,7 @@
 #include "api/query.h"
 #include "api/reply.h"
 
-#define SEVERAL "tag" /* may be given several times */
+#define SEVERAL "tag label" /* may be given several times */
 
 int
 input_bad(struct action *a, const char *name, const char *message)
@@ -52,6 +52,15 @@ input_params(struct action *a)
 	reply_problem(a, REPLY_BAD_PARAMETER,
 	    "The parameters are not correctly percent-encoded.");
 	return 0;
+}
+
+int64_t
+input_second_id(const struct action *a)
+{
+	long long id = 0;
+
+	text_int(a->name, &id);
+	return id;
 }
 
 int

@@ -24,6 +24,8 @@ int input_body(struct action *); /* fills text and body */
 /* The first value of parameter NAME, in POOL; NULL when absent or ""
  * (query.h). */
 const char *input_param(const struct action *, const char *name);
+/* The second id of the path, {user_id} and the like. */
+int64_t input_second_id(const struct action *);
 /* All values of NAME, at most MAX into VALUES: how many there are. */
 int input_param_all(
     const struct action *, const char *name, const char **values, int max);

@@ -136,7 +136,7 @@ run_route(struct action *a)
 
 	if (!is_get(a))
 		http_wait();
-	if (a->route->flags & ROUTE_RAW) {
+	if (a->route->flags & (ROUTE_RAW | ROUTE_STEPS)) {
 		session_end_read(a->session);
 		rc = a->route->handler(a);
 		session_rollback(a->session);

@@ -20,9 +20,9 @@ struct notify;
  */
 
 /*
- * The route of a request, and {id} and {name} of its path.  NULL: there is
- * none, and *ALLOW is the methods that there are at this path (in POOL), or
- * NULL when there are none.
+ * The route of a request, and {id} and {name} of its path, where {user_id} and
+ * the like are a name of digits.  NULL: there is none, and *ALLOW is the
+ * methods that there are at this path (in POOL), or NULL when there are none.
  */
 const struct route *route_find(const struct route *table, struct pool *,
     const char *method, const char *path, int64_t *id, const char **name,

@@ -36,6 +36,24 @@ read_name(struct pool *pool, const char *s, size_t s_len, const char **name)
 	       text_is_utf8(*name, len);
 }
 
+/* A second id, {user_id} and the like, which is handed on as its digits. */
+static int
+is_second_id(const char *pattern, size_t len)
+{
+	return len > 4 && pattern[0] == '{' &&
+	       memcmp(pattern + len - 4, "_id}", 4) == 0;
+}
+
+static int
+read_second_id(
+    struct pool *pool, const char *s, size_t len, const char **digits)
+{
+	int64_t id;
+
+	*digits = pool_text(pool, s, len);
+	return read_id(pool, s, len, &id);
+}
+
 static int
 matches(struct pool *pool, const char *pattern, const char *path, int64_t *id,
     const char **name)
@@ -48,6 +66,9 @@ matches(struct pool *pool, const char *pattern, const char *path, int64_t *id,
 				return 0;
 		} else if (strncmp(pattern, "{name}", p) == 0) {
 			if (!read_name(pool, path, n, name))
+				return 0;
+		} else if (is_second_id(pattern, p)) {
+			if (!read_second_id(pool, path, n, name))
 				return 0;
 		} else if (p != n || memcmp(pattern, path, p) != 0)
 			return 0;

@@ -16,8 +16,13 @@ def two(node):
         "phone": c["phone"], "name": "Secret Contact", "tags": ["hidden"],
         "email": "secret@example.org"}).json
     m = other.get(f"/conversations/{c['id']}/messages")["data"][0]
+    _, boss = other.member(f"boss-{c['id']}@example.com", "Boss", "admin")
     return other, {"conversation": c["id"], "contact": made["id"],
                    "message": m["id"], "user": other.user_id,
+                   "team": other.api("POST", "/teams", {"name": "Hidden"},
+                                     token=boss).json["id"],
+                   "label": other.api("POST", "/labels", {"name": "Hidden"},
+                                      token=boss).json["id"],
                    "phone": c["phone"], "activity": other.api(
                        "POST", f"/conversations/{c['id']}/notes",
                        {"text": "Hidden"}).json["id"],
@@ -46,6 +51,10 @@ REQUESTS = [
     ("PUT", "/conversations/{conversation}/draft", {"text": "x", "version": 0}),
     ("DELETE", "/conversations/{conversation}/draft", None),
     ("GET", "/activities/{activity}", None),
+    ("PUT", "/conversations/{conversation}/labels/{label}", None),
+    ("DELETE", "/conversations/{conversation}/labels/{label}", None),
+    ("GET", "/teams/{team}", None),
+    ("GET", "/labels/{label}", None),
     ("PATCH", "/activities/{activity}", {"text": "x"}),
     ("DELETE", "/activities/{activity}", None),
     ("PUT", "/conversations/{conversation}/state", {"state": "closed"}),
@@ -65,7 +74,7 @@ def test_another_workspaces_id_is_not_found(node, two, method, path, body):
     theirs = node.api(method, path.format(**ids), body)
     nobodys = node.api(method, path.format(
         conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE,
-        canned=NOWHERE), body)
+        canned=NOWHERE, team=NOWHERE, label=NOWHERE), body)
     assert theirs.status == nobodys.status == 404
     assert theirs.body == nobodys.body
     assert sorted(theirs.headers.keys()) == sorted(nobodys.headers.keys())

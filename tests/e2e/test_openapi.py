@@ -33,6 +33,8 @@ BODIES = {
     ("POST", "/conversations/{id}/messages"): lambda v: TEXT,
     ("PUT", "/conversations/{id}/draft"): lambda v: {
         "text": "y", "version": v["draft"]},
+    ("POST", "/teams"): lambda v: {"name": "Team " + new_phone()},
+    ("POST", "/labels"): lambda v: {"name": "Label " + new_phone()},
     ("POST", "/messages"): lambda v: {**TEXT, "to": v["phone"]},
     ("POST", "/media"): lambda v: (
         '--b\r\nContent-Disposition: form-data; name="file"\r\n'
@@ -132,6 +134,8 @@ def values(office):
                                    {"text": "x"}).json["id"],
             "canned-reply": office.api("POST", "/canned-replies", {
                 "shortcut": new_phone(), "text": "x"}).json["id"],
+            "team": thing_of(office, "/teams"),
+            "label": thing_of(office, "/labels"),
             "member": colleague, "session": signed_in,
             "number": office.get("/numbers")["data"][0]["id"],
             "workspace-event":
@@ -154,7 +158,8 @@ def thing_of(office, path):
 
 def fill(path, values):
     return path.replace("{id}", str(values.get(kind_of(path)))).replace(
-        "{name}", "vip")
+        "{name}", "vip").replace("{user_id}", str(values.get("member"))
+        ).replace("{label_id}", str(values.get("label")))
 
 
 @pytest.mark.parametrize("method, path",

@@ -29,7 +29,8 @@ def staff(node):
 def test_a_role_may_what_its_route_says(staff, method, path, role):
     """Nothing is there and no body is right, so that nothing is done: a role
     is judged before that is looked at."""
-    filled = path.replace("{id}", "77777777").replace("{name}", "x")
+    filled = path.replace("{id}", "77777777").replace("{name}", "x").replace(
+        "{user_id}", "77777777").replace("{label_id}", "77777777")
     body = None if method in ("GET", "DELETE") else {"unknown": 1}
     answer = staff.api(method, filled, body, token=staff.tokens[role])
     if ROLES.index(role) < ROLES.index(least(method, path)):

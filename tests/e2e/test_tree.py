@@ -22,7 +22,7 @@ whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
 inbox/contact inbox/account inbox/own inbox/hours
-inbox/contact/files
+inbox/contact/files inbox/mark
 inbox/conversation
 inbox/message inbox/conversation/list
 inbox/customer
@@ -31,7 +31,7 @@ inbox/node
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object process/download
-api/resource/own api/resource/template api/sign_in
+api/resource/own api/resource/template api/resource/work api/sign_in
 api/resource process/erase
 api/realtime process
 cli

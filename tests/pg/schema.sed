@@ -26,6 +26,9 @@ s/CASE preview WHEN .* END AS preview,/preview,/
 # And what a member may write and not read.
 s/CASE WHEN 1 = 0 THEN hash END AS hash/hash/
 
+# The names of the two are not the same word.
+s/group_concat(/string_agg(/
+
 # A comment may hold any word.
 s/--.*//
 

@@ -13,6 +13,15 @@
 #include "api/object/activity_object.h"
 #include "api/object/conversation_object.h"
 
+/* With the name that it had then. */
+static void
+put_mark(
+    struct json_out *out, const char *key, int is_it, const struct activity *a)
+{
+	conversation_object_put_person(
+	    out, key, is_it ? a->subject : 0, a->text);
+}
+
 void
 activity_object_put(struct json_out *out, const struct activity *a)
 {
@@ -28,6 +37,8 @@ activity_object_put(struct json_out *out, const struct activity *a)
 	json_put_time(out, "until", state ? a->subject : 0);
 	conversation_object_put_person(out, "assigned_to",
 	    text_is(a->kind, "assigned") ? a->subject : 0, a->subject_name);
+	put_mark(out, "team", text_is(a->kind, "team"), a);
+	put_mark(out, "label", text_begins(a->kind, "label_"), a);
 	json_put_id(
 	    out, "contact_id", text_is(a->kind, "contact") ? a->subject : 0);
 	json_put_time(out, "at", a->at);

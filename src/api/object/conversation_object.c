@@ -17,6 +17,7 @@
 
 #include "api/action.h"
 #include "api/object/conversation_object.h"
+#include "api/object/mark_object.h"
 #include "api/reply.h"
 
 static void
@@ -162,6 +163,7 @@ conversation_object_put(
 	put_marketing(out, c);
 	put_contact(out, c);
 	put_assignee(out, c);
+	mark_object_put_marks(out, &c->marks);
 	put_block(out, c->block);
 	json_put_time(out, "created_at", c->created_at);
 	json_put_time(out, "updated_at", c->updated_at);

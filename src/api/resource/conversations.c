@@ -19,7 +19,6 @@
 #include "inbox/conversation/group_participant_list.h"
 #include "inbox/conversation/list/conversation_list.h"
 #include "inbox/outbox/submit.h"
-#include "inbox/workspace/member_list.h"
 
 #include "api/action.h"
 #include "api/cursor.h"
@@ -28,6 +27,7 @@
 #include "api/reply.h"
 #include "api/resource/conversations.h"
 #include "api/resource/filter.h"
+#include "api/resource/work/assignee.h"
 
 #define SNOOZE_MAX (366 * INT64_C(86400))
 #define ABOUT	   768 /* bytes of a conversation */
@@ -367,29 +367,21 @@ conversations_unlink(struct action *a)
 		   : show_conversations(a);
 }
 
+/* What is given is set, and the other stays. */
 int
 conversations_assign(struct action *a)
 {
-	int64_t id = 0;
+	struct assignee to;
 	int rc = conversation_has(a->session, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	switch (input_id(a, "user_id", &id)) {
-	case INPUT_THERE:
-		rc = member_list_has(a->session, id);
-		if (rc == 0)
-			input_wrong(a, "user_id", "is no member's");
-		break;
-	case INPUT_ABSENT:
-		input_wrong(a, "user_id", "is needed; null is nobody");
-		break;
-	default:
-		break;
-	}
-	if (rc != -1 && a->wrong == NULL)
-		rc = conversation_assign(a->session, a->id, id, a->now);
-	if (rc == -1)
+	if (assignee_read(a, &to) == -1)
 		return -1;
-	return a->wrong != NULL ? reply_wrong(a) : show_conversations(a);
+	if (!to.has_user && !to.has_team)
+		input_wrong(
+		    a, "user_id", "is needed, or team_id; null is nobody");
+	if (a->wrong != NULL)
+		return reply_wrong(a);
+	return assignee_set(a, a->id, &to) == -1 ? -1 : show_conversations(a);
 }

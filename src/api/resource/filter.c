@@ -1,6 +1,7 @@
 /*
  * Reads the filters of GET /conversations.
  */
+#include <inttypes.h>
 #include <stddef.h>
 
 #include "base/pool.h"
@@ -77,23 +78,32 @@ read_unanswered(struct action *a, struct conversation_list_filter *f)
 	return 1;
 }
 
+/* An id of ours, in words: 1; 0 a problem was replied. */
+static int
+read_id_word(struct action *a, const char *name, const char *s,
+    const char *wrong, int64_t *id)
+{
+	long long n = 0;
+
+	if (text_int(s, &n) == -1 || n < 1)
+		return input_bad(a, name, wrong);
+	*id = n;
+	return 1;
+}
+
 static int
 read_assignee(struct action *a, struct conversation_list_filter *f)
 {
 	const char *s = input_param(a, "assigned_to");
-	long long id = 0;
 
 	f->assigned_to = CONVERSATION_LIST_ANY;
 	if (text_is(s, "me"))
 		f->assigned_to = a->who.user_id;
 	else if (text_is(s, "none"))
 		f->assigned_to = 0;
-	else if (s != NULL) {
-		if (text_int(s, &id) == -1 || id < 1)
-			return input_bad(
-			    a, "assigned_to", "is not a user's id, me or none");
-		f->assigned_to = id;
-	}
+	else if (s != NULL)
+		return read_id_word(a, "assigned_to", s,
+		    "is not a user's id, me or none", &f->assigned_to);
 	return 1;
 }
 
@@ -110,6 +120,47 @@ read_number_filter(
 	if (rc == 0)
 		*nothing = 1;
 	return rc == -1 ? -1 : 1;
+}
+
+static int
+read_team(struct action *a, struct conversation_list_filter *f)
+{
+	const char *s = input_param(a, "team");
+
+	if (text_is(s, "none"))
+		f->team_id = CONVERSATION_LIST_NO_TEAM;
+	else if (text_is(s, "mine"))
+		f->teams_of = a->who.user_id;
+	else if (s != NULL)
+		return read_id_word(a, "team", s,
+		    "is not a team's id, mine or none", &f->team_id);
+	return 1;
+}
+
+static int
+read_labels(struct action *a, struct conversation_list_filter *f)
+{
+	const char *ids[CONVERSATION_LIST_LABELS_MAX];
+	int n = input_param_all(a, "label", ids, CONVERSATION_LIST_LABELS_MAX);
+
+	if (n > CONVERSATION_LIST_LABELS_MAX)
+		return input_bad(a, "label", "is given more than 10 times");
+	for (int i = 0; i < n; i++) {
+		int64_t id = 0;
+		int k = 0;
+
+		if (!read_id_word(
+			a, "label", ids[i], "is not a label's id", &id))
+			return 0;
+		while (k < f->n_labels && f->labels[k] != id)
+			k++;
+		if (k < f->n_labels)
+			continue;
+		f->labels[f->n_labels++] = id;
+		f->label_ids = pool_printf(a->pool, "%s %" PRId64 " ",
+		    f->label_ids != NULL ? f->label_ids : "", id);
+	}
+	return 1;
 }
 
 static void
@@ -152,7 +203,7 @@ filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 		.after = CONVERSATION_LIST_TOP };
 	*nothing = 0;
 	if (!read_status(a, f) || !read_state(a, f) || !read_unanswered(a, f) ||
-	    !read_assignee(a, f) ||
+	    !read_assignee(a, f) || !read_team(a, f) || !read_labels(a, f) ||
 	    !read_choice(a, "unread", "true", "false", &f->unread) ||
 	    !read_choice(a, "contact", "linked", "unlinked", &f->linked) ||
 	    !read_choice(a, "window", "open", "closed", &f->window) ||

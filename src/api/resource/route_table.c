@@ -12,6 +12,7 @@
 #include "inbox/conversation/list/conversation_list.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/hours/workspace_setting.h"
+#include "inbox/mark/mark_on.h"
 #include "inbox/media/upload.h"
 #include "inbox/node/health.h"
 #include "inbox/outbox/submit.h"
@@ -40,11 +41,13 @@
 #include "api/resource/tags.h"
 #include "api/resource/template/canned_replies.h"
 #include "api/resource/template/templates.h"
+#include "api/resource/work/mark_put.h"
+#include "api/resource/work/marks.h"
 
 #define PAGE "limit cursor"
 #define FILTERS                                                                \
-	"status state unanswered unread assigned_to tag contact window "       \
-	"number q " PAGE
+	"status state unanswered unread assigned_to team label tag contact "   \
+	"window number q " PAGE
 #define CONTACT "phone user_id name email tags"
 #define SETTINGS                                                               \
 	"second_factor reactions_unread time_zone opening_hours "              \
@@ -115,7 +118,30 @@ const struct route route_table[] = {
 	{ "DELETE", "/conversations/{id}/contact", conversations_unlink,
 	    ROUTE_AGENT, "", "", 0 },
 	{ "PUT", "/conversations/{id}/assignee", conversations_assign,
-	    ROUTE_AGENT, "", "user_id", 0 },
+	    ROUTE_AGENT, "", "user_id team_id", 0 },
+	{ "PUT", "/conversations/{id}/labels/{label_id}", mark_put_label,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "DELETE", "/conversations/{id}/labels/{label_id}", mark_put_off_label,
+	    ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/teams", marks_list_teams, ROUTE_AGENT, PAGE, "", 0 },
+	{ "POST", "/teams", marks_create_team, ROUTE_ADMIN, "", "name",
+	    ROUTE_CREATES },
+	{ "GET", "/teams/{id}", marks_get_team, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/teams/{id}", marks_change_team, ROUTE_ADMIN, "", "name",
+	    0 },
+	{ "DELETE", "/teams/{id}", marks_delete_team, ROUTE_ADMIN, "", "", 0 },
+	{ "PUT", "/teams/{id}/members/{user_id}", mark_put_member, ROUTE_ADMIN,
+	    "", "", 0 },
+	{ "DELETE", "/teams/{id}/members/{user_id}", mark_put_out_member,
+	    ROUTE_ADMIN, "", "", 0 },
+	{ "GET", "/labels", marks_list_labels, ROUTE_AGENT, PAGE, "", 0 },
+	{ "POST", "/labels", marks_create_label, ROUTE_ADMIN, "", "name color",
+	    ROUTE_CREATES },
+	{ "GET", "/labels/{id}", marks_get_label, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/labels/{id}", marks_change_label, ROUTE_ADMIN, "",
+	    "name color", 0 },
+	{ "DELETE", "/labels/{id}", marks_delete_label, ROUTE_ADMIN, "", "",
+	    0 },
 
 	{ "POST", "/media", files_upload, ROUTE_AGENT, "", "", ROUTE_RAW },
 
@@ -201,7 +227,8 @@ const struct statements route_statements = {
 	    &member_role_statements, &contact_statements,
 	    &contact_list_statements, &contact_merge_statements,
 	    &contact_tag_statements, &conversation_statements,
-	    &draft_statements, &erasure_ask_statements,
+	    &draft_statements, &erasure_ask_statements, &mark_on_statements,
+	    &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &health_statements,
 	    &idempotency_key_statements, &conversation_list_statements,
 	    &submit_statements, &submit_read_statements, &submit_to_statements,

@@ -6,6 +6,8 @@
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/activity.h"
 #include "inbox/conversation/conversation.h"
+#include "inbox/mark/mark.h"
+#include "inbox/mark/team_member.h"
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
 #include "inbox/own/draft.h"
@@ -18,6 +20,7 @@
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
 #include "api/object/draft_object.h"
+#include "api/object/mark_object.h"
 #include "api/object/template_object.h"
 #include "api/object/workspace_event_object.h"
 #include "api/resource/messages.h"
@@ -39,6 +42,9 @@ extern const struct route route_table[];
 	X("draft.", draft_object_json, &draft_statements)                      \
 	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
+	X("team.", mark_object_team, &mark_statements,                         \
+	    &team_member_statements)                                           \
+	X("label.", mark_object_label, &mark_statements)                       \
 	X("number.", numbers_object, &wait_reason_statements)                  \
 	X("template.", template_object_json, &template_list_statements)        \
 	X("canned_reply.", canned_reply_object_json, &canned_reply_statements) \

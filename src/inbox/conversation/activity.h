@@ -18,11 +18,12 @@ struct statements;
 struct activity { /* texts in POOL; 0 and NULL: none */
 	int64_t id;
 	int64_t conversation_id;
-	const char *kind; /* note, state, assigned, contact */
-	int64_t user_id;  /* who */
+	/* note, state, assigned, contact, team, label_added, label_removed */
+	const char *kind;
+	int64_t user_id; /* who */
 	const char *user_name;
-	const char *text;	  /* of a note; state: which */
-	int64_t subject;	  /* assigned, contact: which; state: until */
+	const char *text; /* of a note; state: which; of a mark: its name */
+	int64_t subject;  /* of all but a note: which; state: until */
 	const char *subject_name; /* of whom it was assigned to */
 	int64_t at;
 	int64_t edited_at;

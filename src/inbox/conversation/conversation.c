@@ -123,7 +123,7 @@ static const char *const conversation_sql[N_SQL] = {
 const struct statements conversation_statements = {
 	.sql = conversation_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&block_statements),
+	.also = STATEMENTS(&block_statements, &mark_on_statements),
 };
 
 /* At most PREVIEW_MAX code points of S: its row has a text whole when somebody
@@ -184,6 +184,7 @@ conversation_read_row(
 		.aside_at = db_col_int(r, 34),
 		.unanswered_since = db_col_int(r, 35),
 		.phone_book_name = db_col_copy(r, pool, 36),
+		.mark_ids = db_col_copy(r, pool, 37),
 	};
 }
 
@@ -206,10 +207,10 @@ int
 conversation_name_all(
     struct session *s, struct pool *pool, struct conversation *c, int n)
 {
-	struct name_cache numbers, members, tags;
+	struct name_cache numbers, members, tags, marks;
 	int rc = 0;
 
-	numbers.n = members.n = tags.n = 0;
+	numbers.n = members.n = tags.n = marks.n = 0;
 	for (; n > 0 && rc != -1; n--, c++) {
 		if (c->is_cached)
 			continue;
@@ -230,6 +231,9 @@ conversation_name_all(
 			rc = contact_tag_names(
 			    s, pool, c->tag_ids, &tags, &c->tags);
 		c->n_tags = rc > 0 ? (size_t)rc : 0;
+		if (rc != -1)
+			rc = mark_on_read(
+			    s, pool, c->mark_ids, &marks, &c->marks);
 	}
 	return rc == -1 ? -1 : 0;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inbox/mark/mark_on.h"
 #include "inbox/message_columns.h"
 
 struct block_state;
@@ -63,6 +64,8 @@ struct conversation { /* texts in POOL, NULL none; times 0 none */
 	size_t n_tags;
 	int64_t assigned_to; /* 0 nobody */
 	const char *assigned_name;
+	const char *mark_ids; /* " 3  7 " */
+	struct conversation_marks marks;
 	int64_t created_at;
 	int64_t updated_at;
 	int64_t blocked;		 /* as in the table */
@@ -85,7 +88,7 @@ int conversation_get(
  * to it, and conversation_read_row() reads its row;
  * conversation_get_row() is conversation_get() without names.
  * conversation_name_all() then looks up what N rows point to: the names of
- * number, member and tags, and the block.
+ * number, member and tags, team and labels, and the block.
  */
 #define CONVERSATION_COLUMNS                                                   \
 	" c.last_message_at, c.id," CONVERSATION_OTHER_COLUMNS("c")
@@ -100,7 +103,8 @@ int conversation_get(
 		  " CASE WHEN l.sender IS NOT NULL THEN l.context END"         \
 		  ", " C ".username, " C ".blocked, " C ".marketing, " C       \
 		  ".marketing_at, " C ".marketing_source, " C ".state, " C     \
-		  ".aside_at, " C ".unanswered_since, " C ".phone_book_name"
+		  ".aside_at, " C ".unanswered_since, " C                      \
+		  ".phone_book_name, " C ".mark_ids"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"

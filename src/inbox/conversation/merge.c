@@ -22,6 +22,7 @@ enum {
 	QUEUE,
 	ASIDE,
 	ACTIVITIES,
+	MARKS,
 	JOIN,
 	FOLLOW,
 	BLOCKS,
@@ -101,6 +102,16 @@ static const char *const merge_sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND conversation_id = $2",
 	[ACTIVITIES] = "UPDATE activities SET conversation_id = $3"
 		       " WHERE workspace_id = $1 AND conversation_id = $2",
+	/* Of teams that of KEEP stays.  Before JOIN, whose status they
+	 * follow. */
+	[MARKS] = "INSERT INTO conversation_marks(workspace_id,"
+		  " conversation_id, mark_id, kind, status)"
+		  " SELECT keep.workspace_id, keep.id, gone.mark_id, gone.kind,"
+		  " keep.status FROM conversations AS keep"
+		  " CROSS JOIN conversation_marks AS gone"
+		  " WHERE keep.workspace_id = $1 AND keep.id = $3"
+		  " AND gone.workspace_id = $1 AND gone.conversation_id = $2"
+		  " ON CONFLICT DO NOTHING",
 	/* Before JOIN, which ends it where one of them is active. */
 	[ASIDE] = "UPDATE set_aside SET conversation_id = $3"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
@@ -181,6 +192,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    db_run(db, merge_sql[ASIDE], both) == -1 ||
 	    db_run(db, merge_sql[ACTIVITIES], both) == -1 ||
 	    draft_merge(db, workspace_id, gone, keep) == -1 ||
+	    db_run(db, merge_sql[MARKS], both) == -1 ||
 	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

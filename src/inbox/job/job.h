@@ -23,6 +23,8 @@ struct statements;
  * contact_tags	updates the lists of conversations by tag, after tag TARGET was
  *		added to contact SUBJECT or taken off
  * tag_gone	takes tag SUBJECT, which was deleted, off its contacts
+ * mark_gone	takes team or label SUBJECT, which was deleted, off its
+ *		conversations; it is not shown
  * tag_renamed	records a change for each contact with tag SUBJECT
  * contact_links	links contact SUBJECT to the conversations of its phone
  * member_gone	unassigns the conversations of user SUBJECT, who is no member

@@ -18,6 +18,8 @@ enum {
 	LIST_IN,
 	TAGGED,
 	TAKE_OFF,
+	MARKED,
+	TAKE_MARK,
 	RENAMED,
 	LAST_RENAMED,
 	UNASSIGN,
@@ -77,6 +79,11 @@ static const char *const job_kinds_sql[N_SQL] = {
 		   " ORDER BY contact_id LIMIT $4",
 	[TAKE_OFF] = "DELETE FROM contact_tags WHERE workspace_id = $1"
 		     " AND contact_id = $2 AND tag_id = $3",
+	[MARKED] = "SELECT conversation_id FROM conversation_marks"
+		   " WHERE workspace_id = $1 AND mark_id = $2"
+		   " AND conversation_id > $3 LIMIT $4",
+	[TAKE_MARK] = "DELETE FROM conversation_marks WHERE workspace_id = $1"
+		      " AND conversation_id = $2 AND mark_id = $3",
 	[RENAMED] = "INSERT INTO changes(workspace_id, seq, type, object_id)"
 		    " SELECT $1, (SELECT COALESCE(MAX(seq), 0) FROM changes"
 		    "  WHERE workspace_id = $1) + row_number() OVER"
@@ -174,20 +181,35 @@ job_contact_tags(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	return n == -1 ? -1 : n > 0;
 }
 
-int
-job_tag_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+/* Takes the job's subject off what STATEMENT finds to have it. */
+static int
+take_off(struct db *db, struct job *job, int statement, int take)
 {
 	int64_t ids[PIECE];
-	int n = read_ids_job_ids(db, job_kinds_sql[TAGGED], job, ids);
+	int n = read_ids_job_ids(db, job_kinds_sql[statement], job, ids);
 
-	(void)pool;
-	(void)now;
 	for (int i = 0; i < n && db_written(db) < JOB_FULL; i++)
-		if (db_run(db, job_kinds_sql[TAKE_OFF],
+		if (db_run(db, job_kinds_sql[take],
 			DB_ARGS(db_int(job->workspace_id), db_int(ids[i]),
 			    db_int(job->subject))) == -1)
 			return -1;
 	return n == -1 ? -1 : n > 0;
+}
+
+int
+job_tag_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	(void)pool;
+	(void)now;
+	return take_off(db, job, TAGGED, TAKE_OFF);
+}
+
+int
+job_mark_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	(void)pool;
+	(void)now;
+	return take_off(db, job, MARKED, TAKE_MARK);
 }
 
 int

@@ -104,7 +104,12 @@ conversation_filter_query(struct session *s, const char *statement,
 		flag(f->linked), flag(f->window), db_int(f->now),
 		db_id(f->number_id), db_int(max), db_int(oldest), db_int(one),
 		db_id(f->tags[0]), db_text(tags), db_text(f->state),
-		db_id(f->unanswered)));
+		db_id(f->unanswered), db_text(f->label_ids),
+		db_int(f->n_labels),
+		f->team_id == CONVERSATION_LIST_NO_TEAM ? db_int(0)
+							: db_id(f->team_id),
+		db_id(f->teams_of),
+		db_id(f->n_labels > 0 ? f->labels[0] : f->team_id)));
 }
 
 struct db_rows *
@@ -118,11 +123,17 @@ conversation_filter_places(
 }
 
 int
+conversation_filter_has_marks(const struct conversation_list_filter *f)
+{
+	return f->n_labels > 0 || f->team_id != 0 || f->teams_of != 0;
+}
+
+int
 conversation_filter_is_plain(const struct conversation_list_filter *f)
 {
 	return f->status != NULL && f->state == NULL && !f->unanswered &&
-	       f->n_tags == 0 && f->number_id == 0 &&
-	       f->unread == CONVERSATION_LIST_ANY &&
+	       f->n_tags == 0 && !conversation_filter_has_marks(f) &&
+	       f->number_id == 0 && f->unread == CONVERSATION_LIST_ANY &&
 	       f->assigned_to == CONVERSATION_LIST_ANY &&
 	       f->linked == CONVERSATION_LIST_ANY &&
 	       f->window == CONVERSATION_LIST_ANY;

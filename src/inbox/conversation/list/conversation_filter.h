@@ -9,8 +9,10 @@ struct session;
 struct statements;
 
 /* Which conversations are wanted, and from where on. */
-#define CONVERSATION_LIST_TAGS_MAX 10
-#define CONVERSATION_LIST_ANY	   (-1)
+#define CONVERSATION_LIST_TAGS_MAX   10
+#define CONVERSATION_LIST_LABELS_MAX 10
+#define CONVERSATION_LIST_ANY	     (-1)
+#define CONVERSATION_LIST_NO_TEAM    (-1)
 
 struct conversation_list_place { /* key of a row: the page after it */
 	int64_t last_message_at; /* or by what else the list is ordered */
@@ -28,8 +30,13 @@ struct conversation_list_filter {
 	int64_t number_id;   /* 0 any */
 	int64_t tags[CONVERSATION_LIST_TAGS_MAX]; /* all of them, each once */
 	int n_tags;
-	const char *q; /* search.h; NULL any */
-	int64_t now;   /* for the window */
+	int64_t labels[CONVERSATION_LIST_LABELS_MAX]; /* the same */
+	int n_labels;
+	const char *label_ids; /* of them, " 3  7 "; NULL: none */
+	int64_t team_id;       /* CONVERSATION_LIST_NO_TEAM; 0 any */
+	int64_t teams_of;      /* of a team that this user is in; 0 any */
+	const char *q;	       /* search.h; NULL any */
+	int64_t now;	       /* for the window */
 	/* CONVERSATION_LIST_TOP to begin. */
 	struct conversation_list_place after;
 };
@@ -46,7 +53,9 @@ struct conversation_list_filter {
  * $6 linked   $7 window   $8 now   $9 number
  * $10 limit   $11 no message older than this   $12 ONE: which conversation
  * $13 the leading tag's id   $14 all tags, as conversation_filter_tags writes
- * them   $15 the state, of an archived one   $16 1: unanswered.  NULL is any.
+ * them   $15 the state, of an archived one   $16 1: unanswered   $17 all labels
+ * as " 3  7 "   $18 how many they are   $19 the team, 0 none   $20 the user who
+ * is in its team   $21 the mark that leads.  NULL is any.
  *
  * All filters are one condition (NOT (… OR …)): with six, SQLite's planner
  * expects next to no row, and sorts instead of reading an index in its order.
@@ -58,7 +67,16 @@ struct conversation_list_filter {
 /* Of an active conversation no state is asked. */
 #define CONVERSATION_WORK                                                      \
 	"  OR CAST($15 AS TEXT) IS NOT NULL AND c.state <> $15"                \
-	"  OR CAST($16 AS BIGINT) IS NOT NULL AND c.unanswered_since IS NULL)"
+	"  OR CAST($16 AS BIGINT) IS NOT NULL AND c.unanswered_since IS NULL"
+#define CONVERSATION_MARKS                                                     \
+	"  OR CAST($17 AS TEXT) IS NOT NULL AND (SELECT COUNT(*)"              \
+	"   FROM my_conversation_marks x WHERE x.conversation_id = c.id"       \
+	"   AND $17 LIKE '% ' || x.mark_id || ' %') <> $18"                    \
+	"  OR CAST($19 AS BIGINT) IS NOT NULL AND COALESCE(c.team_id, 0) "     \
+	"<> $19"                                                               \
+	"  OR CAST($20 AS BIGINT) IS NOT NULL AND NOT EXISTS (SELECT 1"        \
+	"   FROM my_team_members y WHERE y.team_id = c.team_id"                \
+	"   AND y.user_id = $20)"
 #define CONVERSATION_FILTERS                                                   \
 	" AND NOT (CAST($4 AS BIGINT) IS NOT NULL AND c.is_read = $4"          \
 	"  OR CAST($5 AS BIGINT) IS NOT NULL"                                  \
@@ -68,7 +86,7 @@ struct conversation_list_filter {
 	"  OR CAST($7 AS BIGINT) IS NOT NULL"                                  \
 	"   AND (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                \
 	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> "              \
-	"$9" CONVERSATION_WORK
+	"$9" CONVERSATION_WORK CONVERSATION_MARKS ")"
 
 /* Runs STATEMENT with the filter, and at most MAX rows; TAGS in SQL, or NULL;
  * ONE: the conversation that it is about, or 0. */
@@ -79,6 +97,9 @@ struct db_rows *conversation_filter_query(struct session *,
 /* All tags of the filter for $14, in POOL; NULL: it has none. */
 const char *conversation_filter_tags(
     struct pool *, const struct conversation_list_filter *);
+
+/* 1 when it asks for a team or for labels. */
+int conversation_filter_has_marks(const struct conversation_list_filter *);
 
 /* 1 when the status is all that the filter asks for. */
 int conversation_filter_is_plain(const struct conversation_list_filter *);

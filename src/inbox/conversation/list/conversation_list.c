@@ -17,6 +17,7 @@
 #include "inbox/conversation/list/conversation_filter.h"
 #include "inbox/conversation/list/conversation_found.h"
 #include "inbox/conversation/list/conversation_list.h"
+#include "inbox/conversation/list/conversation_marked.h"
 
 #define DENSITY_AT 40 /* about as much as a page */
 #define NUMBER_ID  4  /* column of lists: r.number_id, which each row has */
@@ -80,7 +81,7 @@ enum {
 	" AND NOT (CAST($7 AS BIGINT) IS NOT NULL"                             \
 	"   AND (COALESCE(c.window_ends, 0) > $8) <> ($7 <> 0)"                \
 	"  OR CAST($9 AS BIGINT) IS NOT NULL AND c.number_id <> "              \
-	"$9" CONVERSATION_WORK
+	"$9" CONVERSATION_WORK ")"
 #define ALSO	 " UNION ALL "
 /* $5 is 0 or NULL here: nobody's, or anybody's. */
 #define NOBODY	 "0"
@@ -159,8 +160,8 @@ static const char *const conversation_list_sql[N_SQL] = {
 const struct statements conversation_list_statements = {
 	.sql = conversation_list_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(
-	    &conversation_filter_statements, &conversation_found_statements),
+	.also = STATEMENTS(&conversation_filter_statements,
+	    &conversation_found_statements, &conversation_marked_statements),
 };
 
 int
@@ -183,6 +184,13 @@ conversation_list_place(
 	return (struct conversation_list_place){ at, c->id };
 }
 
+/* FACETED asks for no team and no label, which would be sixteen times in it. */
+static int
+has_facets(const struct conversation_list_filter *f)
+{
+	return !conversation_filter_has_marks(f);
+}
+
 /* The statement whose leading filter is likely the most selective. */
 static const char *
 choose_list(const struct conversation_list_filter *f)
@@ -195,12 +203,12 @@ choose_list(const struct conversation_list_filter *f)
 		return conversation_list_sql[TAGGED];
 	if (f->assigned_to > 0)
 		return conversation_list_sql[ASSIGNED];
-	if (f->unread != CONVERSATION_LIST_ANY ||
-	    f->linked != CONVERSATION_LIST_ANY)
+	if (has_facets(f) && (f->unread != CONVERSATION_LIST_ANY ||
+				 f->linked != CONVERSATION_LIST_ANY))
 		return conversation_list_sql[FACETED];
 	if (f->number_id != 0)
 		return conversation_list_sql[OF_NUMBER];
-	if (f->assigned_to == 0)
+	if (has_facets(f) && f->assigned_to == 0)
 		return conversation_list_sql[FACETED];
 	if (f->window == 0)
 		return conversation_list_sql[CLOSED];
@@ -331,7 +339,9 @@ conversation_list_read(struct session *s, struct pool *pool,
 	if (f->q != NULL)
 		n = conversation_found_read(
 		    s, pool, f, tags, out, max, complete);
-	else if (rarest_leads(s, &ordered) == -1)
+	else if ((n = conversation_marked_is_short(s, &ordered)) == 1)
+		n = conversation_marked_read(s, pool, &ordered, out, max);
+	else if (n == -1 || rarest_leads(s, &ordered) == -1)
 		return -1;
 	else
 		n = read_list(s, pool, &ordered, tags, out, max);

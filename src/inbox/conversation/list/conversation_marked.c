@@ -1,0 +1,126 @@
+/*
+ * Lists of conversations that a team or a label leads (conversation_marked.h).
+ */
+#include <stddef.h>
+
+#include "lib/sql/db.h"
+#include "lib/sql/statements.h"
+
+#include "session/session_db.h"
+
+#include "inbox/conversation/conversation.h"
+#include "inbox/conversation/list/conversation_filter.h"
+#include "inbox/conversation/list/conversation_marked.h"
+
+enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, N_SQL };
+
+/* Both statuses are two ranges of one index. */
+#define OF_STATUS(S)                                                           \
+	" AND k.status IN (COALESCE(" S ", 'active'),"                         \
+	" COALESCE(" S ", 'archived'))"
+
+/* Only the page reads what is shown. */
+#define LED_BY(LEADS)                                                          \
+	"SELECT" CONVERSATION_COLUMNS                                          \
+	" FROM (SELECT c.last_message_at AS at, c.id AS id"                    \
+	"  FROM my_conversation_marks k CROSS JOIN my_conversations c"         \
+	"  WHERE " LEADS OF_STATUS(                                            \
+	    "$1") " AND c.id = k.conversation_id"                              \
+		  " AND c.last_message_at > 0" CONVERSATION_AFTER              \
+		      CONVERSATION_FILTERS                                     \
+		  "  ORDER BY 1 DESC, 2 DESC LIMIT $10) AS f"                  \
+		  " CROSS JOIN my_conversations c" CONVERSATION_CONTACT        \
+		      CONVERSATION_LAST("c") " WHERE c.id = f.id"              \
+					     " ORDER BY f.at DESC, f.id DESC"
+
+#define IS_MINE(USER)                                                          \
+	"k.mark_id IN (SELECT t.team_id FROM my_team_members t"                \
+	" WHERE t.user_id = " USER ")"
+
+/* No more than $3 of them. */
+#define COUNT_OF(LEADS)                                                        \
+	"SELECT COUNT(*) FROM (SELECT 1 FROM my_conversation_marks k"          \
+	" WHERE " LEADS OF_STATUS("$2") " LIMIT $3) AS my_rows"
+
+static const char *const conversation_marked_sql[N_SQL] = {
+	[OF_MARK] = LED_BY("k.mark_id = $21"),
+	[OF_TEAMS] = LED_BY(IS_MINE("$20")),
+	[COUNT] = COUNT_OF("k.mark_id = $1"),
+	[COUNT_TEAMS] = COUNT_OF(IS_MINE("$1")),
+};
+
+const struct statements conversation_marked_statements = {
+	.sql = conversation_marked_sql,
+	.n = N_SQL,
+};
+
+/* How many have it, up to one more than MARKED_MAX. */
+static int
+count_marked(struct session *s, const struct conversation_list_filter *f,
+    int statement, int64_t id, int64_t *n)
+{
+	return db_get_int(session_db(s), conversation_marked_sql[statement],
+	    DB_ARGS(db_int(id), db_text(f->status),
+		db_int(CONVERSATION_MARKED_MAX + 1)),
+	    n);
+}
+
+static int
+rarest_label_leads(
+    struct session *s, struct conversation_list_filter *f, int64_t *fewest)
+{
+	*fewest = INT64_MAX;
+	for (int i = 0; i < f->n_labels; i++) {
+		int64_t id = f->labels[i], n = 0;
+
+		if (count_marked(s, f, COUNT, id, &n) == -1)
+			return -1;
+		if (n < *fewest) {
+			*fewest = n;
+			f->labels[i] = f->labels[0];
+			f->labels[0] = id;
+		}
+	}
+	return 0;
+}
+
+/* Others lead where they are in the order of the list, or are few anyway. */
+static int
+has_other_lead(const struct conversation_list_filter *f)
+{
+	return f->unanswered || conversation_filter_is_aside(f) ||
+	       f->n_tags > 0;
+}
+
+int
+conversation_marked_is_short(
+    struct session *s, struct conversation_list_filter *f)
+{
+	int64_t n = INT64_MAX;
+	int rc = 0;
+
+	if (!conversation_filter_has_marks(f) || has_other_lead(f))
+		return 0;
+	if (f->n_labels > 0)
+		rc = rarest_label_leads(s, f, &n);
+	else if (f->team_id > 0)
+		rc = count_marked(s, f, COUNT, f->team_id, &n);
+	else if (f->teams_of != 0)
+		rc = count_marked(s, f, COUNT_TEAMS, f->teams_of, &n);
+	return rc == -1 ? -1 : n <= CONVERSATION_MARKED_MAX;
+}
+
+int
+conversation_marked_read(struct session *s, struct pool *pool,
+    const struct conversation_list_filter *f, struct conversation *out, int max)
+{
+	int which = f->n_labels > 0 || f->team_id > 0 ? OF_MARK : OF_TEAMS;
+	struct db_rows *r = conversation_filter_query(
+	    s, conversation_marked_sql[which], f, NULL, 0, max);
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < max)
+		conversation_read_row(r, pool, &out[n++]);
+	db_end(r);
+	return rc == -1 ? -1 : n;
+}
