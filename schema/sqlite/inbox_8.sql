@@ -75,7 +75,8 @@ BEGIN
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'canned_reply.updated', old.id, NULL);
 END;
 
--- Drafts: new tables, which cost nothing.
+-- What is each member's own: new tables, with one row of each member, who has
+-- seen what there is.  Costs nothing.
 -- What a member has begun to write in a conversation, and has not sent: nobody
 -- else sees it.  A member has 500 at most.
 CREATE TABLE drafts (
@@ -92,18 +93,45 @@ CREATE TABLE drafts (
 
 CREATE INDEX drafts_of_member ON drafts(workspace_id, user_id, conversation_id);
 
--- What only a member knows of himself.  A row is made when it is first needed.
+-- What only a member knows of himself.  A row is made when he comes; one who
+-- comes back has seen what there was.
 CREATE TABLE member_marks (
 	workspace_id	INTEGER NOT NULL,
 	user_id		INTEGER NOT NULL,
 	draft_version	INTEGER NOT NULL DEFAULT 0,	-- of the draft that was written last; it only grows, also when the member leaves and comes back
+	seen_id		INTEGER NOT NULL DEFAULT 0,	-- messages up to this id he has seen, unless seen_marks says otherwise
 	PRIMARY KEY (workspace_id, user_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Up to which message a member has seen a conversation, in the order in which
+-- messages were stored.  Written by members only: whether there is something new
+-- is asked of conversations.stored_message_id, so a message writes nothing here.
+CREATE TABLE seen_marks (
+	id		INTEGER PRIMARY KEY,	-- given again: nobody keeps it
+	workspace_id	INTEGER NOT NULL,
+	user_id		INTEGER NOT NULL,
+	conversation_id	INTEGER NOT NULL,
+	message_id	INTEGER NOT NULL,	-- perhaps of none that is there
+	base_id		INTEGER NOT NULL,	-- the member's seen_id then: with another one the row is void, and goes some time
+	UNIQUE (workspace_id, conversation_id, user_id)
+) STRICT;
+
+CREATE INDEX seen_marks_of_member ON seen_marks(workspace_id, user_id, base_id);
 -- Also of one that is being moved: another workspace does not get what somebody
 -- of this one has begun to write.
 CREATE TRIGGER conversation_drafts_gone AFTER DELETE ON conversations
 BEGIN
 	DELETE FROM drafts WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+CREATE TRIGGER conversation_seen_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM seen_marks WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+CREATE TRIGGER member_seen_new AFTER INSERT ON workspace_members
+BEGIN
+	INSERT INTO member_marks(workspace_id, user_id, seen_id)
+	VALUES (new.workspace_id, new.user_id, (SELECT COALESCE(MAX(id), 0) FROM messages))
+	ON CONFLICT (workspace_id, user_id) DO UPDATE SET seen_id = excluded.seen_id;
 END;
 CREATE TRIGGER member_drafts_gone AFTER DELETE ON workspace_members
 BEGIN
@@ -122,12 +150,43 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'draft.updated', new.user_id, new.conversation_id);
 END;
+CREATE TRIGGER change_seen_new AFTER INSERT ON seen_marks
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'seen.updated', new.user_id, new.conversation_id);
+END;
+CREATE TRIGGER change_seen AFTER UPDATE OF message_id, base_id ON seen_marks
+WHEN old.message_id <> new.message_id OR old.base_id <> new.base_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'seen.updated', new.user_id, new.conversation_id);
+END;
+-- All at once: of no conversation.
+CREATE TRIGGER change_seen_all AFTER UPDATE OF seen_id ON member_marks WHEN old.seen_id <> new.seen_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'seen.updated', new.user_id, NULL);
+END;
 CREATE TRIGGER change_draft_gone AFTER DELETE ON drafts
 WHEN EXISTS (SELECT 1 FROM conversations WHERE id = old.conversation_id)
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'draft.updated', old.user_id, old.conversation_id);
 END;
+DROP TRIGGER member_gone;
+CREATE TRIGGER member_gone AFTER DELETE ON workspace_members
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'member_gone', old.user_id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id LIMIT 251))
+		+ (SELECT COUNT(*) FROM (SELECT 1 FROM seen_marks WHERE workspace_id = old.workspace_id AND user_id = old.user_id LIMIT 251)) > 250
+	ON CONFLICT (workspace_id, kind, subject, target, name) DO NOTHING;
+	UPDATE conversations SET assigned_to = NULL WHERE workspace_id = old.workspace_id AND assigned_to = old.user_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
+	DELETE FROM seen_marks WHERE workspace_id = old.workspace_id AND user_id = old.user_id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'member_gone' AND subject = old.user_id);
+END;
+INSERT INTO member_marks(workspace_id, user_id, seen_id)
+SELECT workspace_id, user_id, (SELECT COALESCE(MAX(id), 0) FROM messages) FROM workspace_members;
 
 -- A message to a conversation runs one trigger less.  Costs nothing.
 DROP TRIGGER count_window_changed;

@@ -30,6 +30,7 @@ CREATE TEMP VIEW my_conversations AS
 			WHERE s.conversation_id = conversations.id)
 		END AS aside_at,
 		phone_book_name,
+		COALESCE(stored_message_id, last_message_id, 0) AS stored_id,
 		(SELECT k.mark_id FROM conversation_marks k
 			JOIN marks kt ON kt.id = k.mark_id
 			AND kt.workspace_id = k.workspace_id
@@ -64,6 +65,15 @@ CREATE TEMP VIEW my_drafts AS
 	SELECT conversation_id, text, reply_to, version, updated_at
 	FROM drafts WHERE workspace_id = my_workspace() AND user_id = my_user();
 
+CREATE TEMP VIEW my_seen_marks AS
+	SELECT conversation_id, message_id, base_id
+	FROM seen_marks WHERE workspace_id = my_workspace()
+	AND user_id = my_user();
+
+CREATE TEMP VIEW my_member_marks AS
+	SELECT seen_id FROM member_marks
+	WHERE workspace_id = my_workspace() AND user_id = my_user();
+
 CREATE TEMP VIEW my_messages AS
 	SELECT id, conversation_id, number_id, wamid, direction, source,
 		type, CASE content WHEN '' THEN '{"body":"' || text || '"}' ELSE content END AS content,
@@ -71,7 +81,7 @@ CREATE TEMP VIEW my_messages AS
 		CASE preview WHEN '' THEN COALESCE(SUBSTR(text, 1, 100), '') ELSE preview END AS preview,
 		text, status, error, sender, sent_by, sent_at, edited_at,
 		revoked_at, created_at, original,
-		COALESCE(original_type, type) AS original_type
+		COALESCE(original_type, type) AS original_type, counts_unread
 	FROM messages WHERE workspace_id = my_workspace();
 
 -- What a message was before: by its wamid.
@@ -187,11 +197,14 @@ CREATE TEMP VIEW my_workspace_events AS
 -- nothing.  Nobody's session, which writes down events for all, sees whose it is
 -- (api/realtime/change_poller.c).
 CREATE TEMP VIEW my_changes AS
-	SELECT seq, CASE WHEN type = 'draft.updated' AND object_id <> my_user()
+	SELECT seq, CASE WHEN type IN ('draft.updated', 'seen.updated')
+			AND object_id <> my_user()
 			THEN 'hidden' ELSE type END AS type,
-		CASE WHEN type = 'draft.updated' AND object_id <> my_user()
+		CASE WHEN type IN ('draft.updated', 'seen.updated')
+			AND object_id <> my_user()
 			THEN 0 ELSE object_id END AS object_id,
-		CASE WHEN type = 'draft.updated' AND object_id <> my_user()
+		CASE WHEN type IN ('draft.updated', 'seen.updated')
+			AND object_id <> my_user()
 			THEN NULL ELSE conversation_id END AS conversation_id
 	FROM changes WHERE workspace_id = my_workspace();
 
@@ -497,6 +510,33 @@ CREATE TEMP TRIGGER my_draft_gone INSTEAD OF DELETE ON my_drafts
 BEGIN
 	DELETE FROM drafts WHERE workspace_id = my_workspace()
 	AND user_id = my_user() AND conversation_id = old.conversation_id;
+END;
+
+-- Marks that are void go along, a few at a time.
+CREATE TEMP TRIGGER my_seen_mark_new INSTEAD OF INSERT ON my_seen_marks
+BEGIN
+	INSERT INTO seen_marks(workspace_id, user_id, conversation_id,
+		message_id, base_id)
+	SELECT my_workspace(), my_user(), c.id, new.message_id, k.seen_id
+	FROM member_marks k CROSS JOIN conversations c
+	WHERE k.workspace_id = my_workspace() AND k.user_id = my_user()
+	AND c.workspace_id = my_workspace() AND c.id = new.conversation_id
+	ON CONFLICT (workspace_id, conversation_id, user_id) DO UPDATE SET
+		message_id = excluded.message_id, base_id = excluded.base_id;
+	DELETE FROM seen_marks WHERE id IN (SELECT id FROM seen_marks
+		WHERE workspace_id = my_workspace() AND user_id = my_user()
+		AND base_id < (SELECT seen_id FROM member_marks
+			WHERE workspace_id = my_workspace()
+			AND user_id = my_user()) LIMIT 20);
+END;
+
+-- All that there is.
+CREATE TEMP TRIGGER my_member_mark_changed
+INSTEAD OF UPDATE OF seen_id ON my_member_marks
+BEGIN
+	UPDATE member_marks
+	SET seen_id = (SELECT COALESCE(MAX(id), 0) FROM messages)
+	WHERE workspace_id = my_workspace() AND user_id = my_user();
 END;
 
 CREATE TEMP TRIGGER my_contact_new INSTEAD OF INSERT ON my_contacts

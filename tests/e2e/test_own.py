@@ -167,3 +167,93 @@ def test_a_draft_is_exported_and_erased_with_the_person(desk, tmp_path):
                     token=owner).status == 202
     wait_for(lambda: not desk.node.db(
         f"SELECT 1 FROM drafts WHERE conversation_id = {c['id']}"), 30)
+
+
+# ------------------------------------------------------------------- seen
+
+def seen(desk, c, message=None, **more):
+    answer = desk.api("PUT", f"/conversations/{c['id']}/seen",
+                      {"message_id": message}, **more)
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def mine(desk, c, **more):
+    return desk.get(f"/conversations/{c['id']}", include="mine", **more)["mine"]
+
+
+def test_what_i_have_seen_is_read_for_me_alone(desk, bob, node):
+    c = desk.talk("one")
+    desk.talk("two", phone=c["phone"][1:])
+    path = f"/conversations/{c['id']}"
+    newest, first = [m["id"] for m in desk.get(path + "/messages")["data"]]
+    assert mine(desk, c)["unread_count"] == 2
+    with Stream(node, desk.token) as s, Stream(node, bob) as other:
+        assert seen(desk, c, first) == {
+            "conversation_id": c["id"], "message_id": first, "unread_count": 1}
+        e = s.next()
+        assert (e.type, e.json["id"], e.json["object"]["unread_count"]) == \
+            ("seen.updated", c["id"], 1)
+        assert seen(desk, c)["message_id"] == newest
+        assert s.next().json["object"]["unread_count"] == 0
+        seen(desk, c, first)        # a tab that is behind: nothing
+        desk.api("POST", path + "/read")
+        desk.api("POST", path + "/unread")
+        for stream in (s, other):   # and nothing of mine before
+            assert [e for e in stream.until(
+                lambda e: e.type == "conversation.updated")
+                if e.type == "seen.updated"] == []
+    assert not desk.get(path)["is_read"]
+    assert "mine" not in desk.get(path)
+    assert mine(desk, c) == {"seen_message_id": newest, "unread_count": 0,
+                             "draft_version": None}
+    assert mine(desk, c, token=bob)["unread_count"] == 2
+    assert desk.api("DELETE", path + "/seen").json["unread_count"] == 1
+    kept = draft(desk, c, "and then").json["version"]
+    assert mine(desk, c)["draft_version"] == kept
+    for bad in ({"message_id": 0}, {"message_id": "1"}, {"message_id": 10**9},
+                {"seen": 1}):
+        assert desk.api("PUT", path + "/seen", bad).status == 422, bad
+
+
+def test_lists_of_what_is_unread_for_me(desk):
+    _, token = desk.member(f"new{desk.id}@example.com", "New")
+    assert desk.ids(unread="me", token=token) == []     # what was there is seen
+    assert desk.get("/conversations/seen", token=token) == \
+        {"unread": 0, "more": False}
+    a, b, c = (desk.talk(f"list {i}") for i in range(3))
+    ids = [x["id"] for x in (c, b, a)]
+    assert sorted(desk.ids(unread="me", token=token)) == sorted(ids)
+    desk.api("POST", f"/conversations/{b['id']}/read")      # by somebody else
+    seen(desk, a, token=token)
+    left = desk.get("/conversations", unread="me", include="mine", token=token)
+    assert sorted(x["id"] for x in left["data"]) == sorted(ids[:2])
+    assert [x["mine"]["unread_count"] for x in left["data"]] == [1, 1]
+    found, page = [], {"next_cursor": ""}
+    while page["next_cursor"] is not None:
+        page = desk.get("/conversations", unread="me", limit=1, token=token,
+                        cursor=page["next_cursor"])
+        found += [x["id"] for x in page["data"]]
+    assert found == [x["id"] for x in left["data"]]
+    assert desk.get("/conversations/seen", token=token)["unread"] == 2
+    assert desk.ids(unread="me", assigned_to="me", token=token) == []
+    assert desk.api("PUT", "/conversations/seen", token=token).json == \
+        {"unread": 0, "more": False}
+    assert desk.ids(unread="me", token=token) == []
+    for bad in ({"unread": "you"}, {"unread": "me", "q": "hello"},
+                {"include": "yours"}):
+        assert desk.api("GET", "/conversations", **bad).status == 400, bad
+
+
+def test_what_i_ask_for_is_not_kept_for_others(desk, bob):
+    """Rows of lists are kept for a while, without what is one member's."""
+    c = desk.talk("kept")
+    seen(desk, c)
+    for _ in range(3):
+        for token, n in ((desk.token, 0), (bob, 1)):
+            rows = desk.get("/conversations", include="mine", token=token)
+            (row,) = (x for x in rows["data"] if x["id"] == c["id"])
+            assert row.pop("mine")["unread_count"] == n
+            (plain,) = (x for x in desk.get("/conversations", token=token)["data"]
+                        if x["id"] == c["id"])
+            assert plain == row

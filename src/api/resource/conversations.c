@@ -18,6 +18,7 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/group_participant_list.h"
 #include "inbox/conversation/list/conversation_list.h"
+#include "inbox/conversation/list/conversation_unseen.h"
 #include "inbox/outbox/submit.h"
 
 #include "api/action.h"
@@ -27,6 +28,7 @@
 #include "api/reply.h"
 #include "api/resource/conversations.h"
 #include "api/resource/filter.h"
+#include "api/resource/own/seen_marks.h"
 #include "api/resource/work/assignee.h"
 
 #define SNOOZE_MAX (366 * INT64_C(86400))
@@ -53,15 +55,23 @@ show_conversations(struct action *a)
 }
 
 static int
-put_page(
-    struct action *a, struct json_out *out, const struct conversation *c, int n)
+put_listed(struct action *a, struct json_out *out, const struct conversation *c,
+    int with_mine)
+{
+	return with_mine ? seen_put_row(a, out, c)
+			 : conversation_object_put_row(a, out, c);
+}
+
+static int
+put_page(struct action *a, struct json_out *out, const struct conversation *c,
+    int n, int with_mine)
 {
 	int rc = 0;
 
 	json_expect(out, ABOUT * (size_t)n);
 	reply_open_list(out);
 	for (int i = 0; i < n && rc == 0; i++)
-		rc = conversation_object_put_row(a, out, &c[i]);
+		rc = put_listed(a, out, &c[i], with_mine);
 	json_close(out);
 	return rc;
 }
@@ -70,21 +80,25 @@ int
 conversations_list(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct conversation_list_place last;
+	struct conversation_list_place last = { 0, 0 };
 	struct conversation *page;
 	const char *cursor = NULL;
 	struct conversation_list_filter f;
-	int limit, nothing, complete = 1, n = 0, rc;
+	int limit, nothing, complete = 1, n = 0, rc, mine;
 
 	rc = filter_read(a, &f, &nothing);
 	if (rc != 1)
 		return rc;
-	if (!input_limit(a, &limit) ||
+	mine = seen_is_included(a);
+	if (mine == -1 || !input_limit(a, &limit) ||
 	    !cursor_read_pair(a, &f.after.last_message_at, &f.after.id))
 		return 0;
 	/* One more says whether there are more. */
 	page = pool_room(a->pool, sizeof(*page) * ((size_t)limit + 1));
-	if (!nothing)
+	if (!nothing && f.unseen)
+		n = conversation_unseen_read(
+		    a->session, a->pool, &f, page, limit, &last);
+	else if (!nothing)
 		n = conversation_list_read(
 		    a->session, a->pool, &f, page, limit + 1, &complete);
 	if (n == -1)
@@ -92,9 +106,10 @@ conversations_list(struct action *a)
 	if (n > limit) {
 		n = limit;
 		last = conversation_list_place(&f, &page[n - 1]);
-		cursor = cursor_write_pair(a, last.last_message_at, last.id);
 	}
-	if (put_page(a, out, page, n) == -1)
+	if (last.id != 0)
+		cursor = cursor_write_pair(a, last.last_message_at, last.id);
+	if (put_page(a, out, page, n, mine) == -1)
 		return -1;
 	json_put_bool(out, "complete", complete);
 	return reply_list(a, out, cursor);
@@ -158,13 +173,15 @@ conversations_get(struct action *a)
 {
 	struct conversation c = { .is_cached = 1, .id = a->id };
 	struct json_out *out = json_new(a->pool);
-	int rc = 1;
+	int rc = 1, mine = seen_is_included(a);
 
+	if (mine == -1)
+		return 0;
 	if (session_cache_get(a->session, a->id) == NULL)
 		rc = conversation_get(a->session, a->pool, a->id, &c);
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	if (conversation_object_put_row(a, out, &c) == -1)
+	if (put_listed(a, out, &c, mine) == -1)
 		return -1;
 	return reply_json(a, 200, out);
 }

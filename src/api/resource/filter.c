@@ -32,6 +32,24 @@ read_choice(struct action *a, const char *name, const char *yes, const char *no,
 	return 1;
 }
 
+/* By anybody, or for the member himself. */
+static int
+read_unread(struct action *a, struct conversation_list_filter *f)
+{
+	const char *s = input_param(a, "unread");
+
+	f->unread = CONVERSATION_LIST_ANY;
+	f->unseen = text_is(s, "me");
+	if (!f->unseen && s != NULL && !text_is(s, "true") &&
+	    !text_is(s, "false"))
+		return input_bad(a, "unread", "is not true, false or me");
+	if (f->unseen && input_param(a, "q") != NULL)
+		return input_bad(a, "unread", "of me stands without q");
+	if (!f->unseen && s != NULL)
+		f->unread = text_is(s, "true");
+	return 1;
+}
+
 static int
 read_status(struct action *a, struct conversation_list_filter *f)
 {
@@ -204,7 +222,7 @@ filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 	*nothing = 0;
 	if (!read_status(a, f) || !read_state(a, f) || !read_unanswered(a, f) ||
 	    !read_assignee(a, f) || !read_team(a, f) || !read_labels(a, f) ||
-	    !read_choice(a, "unread", "true", "false", &f->unread) ||
+	    !read_unread(a, f) ||
 	    !read_choice(a, "contact", "linked", "unlinked", &f->linked) ||
 	    !read_choice(a, "window", "open", "closed", &f->window) ||
 	    !input_q(a, &f->q))

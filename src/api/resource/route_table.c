@@ -9,7 +9,7 @@
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/conversation/group_participant_list.h"
-#include "inbox/conversation/list/conversation_list.h"
+#include "inbox/conversation/list/conversation_unseen.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/hours/workspace_setting.h"
 #include "inbox/mark/mark_on.h"
@@ -36,6 +36,7 @@
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
 #include "api/resource/own/drafts.h"
+#include "api/resource/own/seen_marks.h"
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"
@@ -47,7 +48,7 @@
 #define PAGE "limit cursor"
 #define FILTERS                                                                \
 	"status state unanswered unread assigned_to team label tag contact "   \
-	"window number q " PAGE
+	"window number q include " PAGE
 #define CONTACT "phone user_id name email tags"
 #define SETTINGS                                                               \
 	"second_factor reactions_unread time_zone opening_hours "              \
@@ -61,8 +62,10 @@ const struct route route_table[] = {
 	    ROUTE_SEARCHES },
 	{ "GET", "/conversations/stats", conversations_stats, ROUTE_AGENT, "",
 	    "", 0 },
-	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT, "", "",
-	    0 },
+	{ "GET", "/conversations/seen", seen_count, ROUTE_AGENT, "", "", 0 },
+	{ "PUT", "/conversations/seen", seen_mark_all, ROUTE_AGENT, "", "", 0 },
+	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT,
+	    "include", "", 0 },
 	{ "DELETE", "/conversations/{id}", erasures_ask, ROUTE_OWNER, "erase",
 	    "", 0 },
 	{ "GET", "/erasures/{id}", erasures_get, ROUTE_OWNER, "", "", 0 },
@@ -110,6 +113,12 @@ const struct route route_table[] = {
 	    "text reply_to version", 0 },
 	{ "DELETE", "/conversations/{id}/draft", drafts_delete, ROUTE_AGENT,
 	    "version", "", 0 },
+	{ "GET", "/conversations/{id}/seen", seen_show, ROUTE_AGENT, "", "",
+	    0 },
+	{ "PUT", "/conversations/{id}/seen", seen_mark, ROUTE_AGENT, "",
+	    "message_id", 0 },
+	{ "DELETE", "/conversations/{id}/seen", seen_unmark, ROUTE_AGENT, "",
+	    "", 0 },
 	{ "GET", "/drafts", drafts_list, ROUTE_AGENT, PAGE, "", 0 },
 	{ "PUT", "/conversations/{id}/state", conversations_state, ROUTE_AGENT,
 	    "", "state until", 0 },
@@ -230,7 +239,7 @@ const struct statements route_statements = {
 	    &draft_statements, &erasure_ask_statements, &mark_on_statements,
 	    &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &health_statements,
-	    &idempotency_key_statements, &conversation_list_statements,
+	    &idempotency_key_statements, &conversation_unseen_statements,
 	    &submit_statements, &submit_read_statements, &submit_to_statements,
 	    &search_statements, &member_list_statements,
 	    &message_list_statements, &templates_statements, &ticket_statements,

@@ -11,6 +11,7 @@
 #include "inbox/message/message_list.h"
 #include "inbox/message/wait_reason.h"
 #include "inbox/own/draft.h"
+#include "inbox/own/seen.h"
 #include "inbox/template/template_list.h"
 #include "inbox/workspace/workspace_event_page.h"
 
@@ -21,6 +22,7 @@
 #include "api/object/conversation_object.h"
 #include "api/object/draft_object.h"
 #include "api/object/mark_object.h"
+#include "api/object/seen_object.h"
 #include "api/object/template_object.h"
 #include "api/object/workspace_event_object.h"
 #include "api/resource/messages.h"
@@ -40,6 +42,7 @@ extern const struct route route_table[];
 	X("conversation.", conversation_object_json, &conversation_statements) \
 	X("activity.", activity_object_json, &activity_statements)             \
 	X("draft.", draft_object_json, &draft_statements)                      \
+	X("seen.", seen_object_json, &seen_statements)                         \
 	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
 	X("team.", mark_object_team, &mark_statements,                         \

@@ -16,6 +16,7 @@
 #include "inbox/conversation/profile.h"
 #include "inbox/message_columns.h"
 #include "inbox/own/draft_merge.h"
+#include "inbox/own/seen_merge.h"
 
 enum {
 	COUNT,
@@ -141,8 +142,8 @@ static const char *const merge_sql[N_SQL] = {
 const struct statements merge_statements = {
 	.sql = merge_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&draft_merge_statements, &message_move_statements,
-	    &marketing_statements),
+	.also = STATEMENTS(&draft_merge_statements, &seen_merge_statements,
+	    &message_move_statements, &marketing_statements),
 };
 
 static struct message_move
@@ -193,6 +194,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    db_run(db, merge_sql[ACTIVITIES], both) == -1 ||
 	    draft_merge(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[MARKS], both) == -1 ||
+	    seen_merge(db, pool, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

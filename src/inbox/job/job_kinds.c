@@ -23,6 +23,7 @@ enum {
 	RENAMED,
 	LAST_RENAMED,
 	UNASSIGN,
+	UNSEE,
 	EVENTS,
 	LAST_EVENT,
 	STATUSES, /* each followed by its DELETE */
@@ -98,6 +99,9 @@ static const char *const job_kinds_sql[N_SQL] = {
 		     " WHERE id IN (SELECT id FROM conversations"
 		     "  WHERE workspace_id = $1 AND assigned_to = $2"
 		     "  LIMIT $3)",
+	[UNSEE] = "DELETE FROM seen_marks WHERE id IN (SELECT id"
+		  "  FROM seen_marks WHERE workspace_id = $1 AND user_id = $2"
+		  "  LIMIT $3)",
 	/* By id, so many in a step. */
 	[EVENTS] = "UPDATE workspace_events SET number_id = NULL"
 		   " WHERE workspace_id + 0 = $1 AND number_id = $2"
@@ -243,6 +247,12 @@ job_member_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	if (db_run(db, job_kinds_sql[UNASSIGN],
 		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
 		    db_int(JOB_FULL / 2))) == -1)
+		return -1;
+	if (db_changed(db) > 0)
+		return 1;
+	if (db_run(db, job_kinds_sql[UNSEE],
+		DB_ARGS(db_int(job->workspace_id), db_int(job->subject),
+		    db_int(JOB_FULL))) == -1)
 		return -1;
 	return db_changed(db) > 0;
 }

@@ -76,7 +76,8 @@ static struct change
 read_one(struct db_rows *r, struct pool *pool)
 {
 	const char *type = db_col_text(r, 1);
-	int own = text_is(type, "draft.updated");
+	int own =
+	    text_is(type, "draft.updated") || text_is(type, "seen.updated");
 
 	return (struct change){
 		.seq = db_col_int(r, 0),

@@ -24,6 +24,7 @@ struct conversation_list_filter {
 	const char *state;   /* closed, pending, snoozed; NULL any */
 	int unanswered;	     /* 1: only where the customer waits */
 	int unread;	     /* 1, 0, CONVERSATION_LIST_ANY */
+	int unseen;	     /* 1: for conversation_unseen.h, which asks it */
 	int64_t assigned_to; /* a user, 0 nobody, CONVERSATION_LIST_ANY */
 	int linked;	     /* to a contact: 1, 0, CONVERSATION_LIST_ANY */
 	int window;	     /* open 1, closed 0, CONVERSATION_LIST_ANY */
