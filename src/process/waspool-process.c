@@ -201,6 +201,7 @@ open_all(struct process *p)
 		.apply = { p->db, c->default_workspace, c->phone_number_id },
 		.spool = p->spool,
 		.pool = pool_new(),
+		.beside = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? pool_new() : NULL,
 		.batch = (int)c->batch,
 		.hold_ms = DRAIN_HOLD_MS,
 		.plain_max = (size_t)c->body_max,
@@ -236,6 +237,7 @@ close_all(struct process *p)
 	spool_close(p->spool);
 	db_close(p->db);
 	pool_free(p->shift.drain.pool);
+	pool_free(p->shift.drain.beside);
 	pool_free(p->shift.retain.pool);
 	pool_free(p->shift.erase.pool);
 	notify_close(p->realtime);

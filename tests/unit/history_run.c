@@ -222,6 +222,7 @@ history_run_begin(void **state)
 	at.spool_first = unit_path(at.dir, "first-spool.db");
 	at.fixture.pool = pool_new();
 	at.drain.pool = pool_new();
+	at.drain.beside = pool_new();
 	assert_int_equal(spool_create(at.spool_first), 1);
 	assert_int_equal(inbox_create(at.inbox_first), 1);
 	at.fixture.db = fixture_open(at.inbox_first, 1000);
@@ -237,6 +238,7 @@ history_run_end(void **state)
 	(void)state;
 	pool_free(at.fixture.pool);
 	pool_free(at.drain.pool);
+	pool_free(at.drain.beside);
 	free(at.inbox);
 	free(at.spool);
 	free(at.wake);

@@ -45,6 +45,7 @@ begin(void **state)
 	n->drain = (struct drain){ .apply = n->fx->apply,
 		.spool = n->out,
 		.pool = pool_new(),
+		.beside = pool_new(),
 		.batch = 10,
 		.hold_ms = DRAIN_HOLD_MS,
 		.plain_max = 4U << 20 };
@@ -60,6 +61,7 @@ end(void **state)
 	spool_close(n->in);
 	spool_close(n->out);
 	pool_free(n->drain.pool);
+	pool_free(n->drain.beside);
 	free(n->path);
 	free(n->wake);
 	fixture_end((void **)&n->fx);

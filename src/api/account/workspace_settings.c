@@ -130,7 +130,8 @@ read_answer(struct action *a, struct workspace_setting *s)
 	s->automatic_answer = text;
 }
 
-/* What of BODY is another setting than before, as JSON in POOL; NULL nothing. */
+/* What of BODY is another setting than before, as JSON in POOL; NULL
+ * nothing. */
 static const char *
 changes_of(struct action *a, const struct workspace_setting *old,
     const struct workspace_setting *new)

@@ -40,7 +40,8 @@ not_here(struct action *a, const struct message_list_file *f)
 }
 
 /* Browsers may cache a file, unlike our other answers; one that an address
- * leads to, as long as that does.  That one is for pages of other sites, too. */
+ * leads to, as long as that does.  That one is for pages of other sites,
+ * too. */
 static void
 put_headers(struct action *a, const struct message_list_file *f)
 {

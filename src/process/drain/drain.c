@@ -1,8 +1,9 @@
 /*
- * Applies deliveries of the spool to the inbox.  Deliveries are read and parsed
- * before the write lock is taken.  A long one (history) takes several
- * transactions: applying its beginning again does no harm, so only its end
- * moves the cursor.
+ * Applies deliveries of the spool to the inbox.  Deliveries are read before the
+ * write lock is taken, and parsed: where there are many, and a second core, by
+ * a thread beside (ahead.h), which is ahead of the applying.  A long one
+ * (history) takes several transactions: applying its beginning again does no
+ * harm, so only its end moves the cursor.
  *
  * A savepoint makes SQLite copy each page that the event changes, and hardly
  * any event fails.  So a transaction is first tried without savepoints; when
@@ -28,11 +29,13 @@
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
 
+#include "process/drain/ahead.h"
 #include "process/drain/drain.h"
 #include "process/drain/resolve_number.h"
 
-#define BATCH_MAX 1000
-#define BYTES_MAX ((size_t)2 << 20) /* of bodies at a time, also plain */
+#define BATCH_MAX  1000
+#define BYTES_MAX  ((size_t)2 << 20) /* of bodies at a time, also plain */
+#define BESIDE_MIN 8 /* deliveries; for fewer no thread is worth it */
 
 /* A delivery of the batch. */
 struct item {
@@ -55,6 +58,10 @@ struct batch {
 	const struct spool_delivery *last; /* that delivery, if of this batch */
 	struct item *items;
 	int n;
+	struct ahead ahead; /* parses what is not held */
+	int n_held;
+	size_t plain;	      /* bytes of what is parsed */
+	struct pool *parsing; /* where */
 	struct resolve_number_memo memo;
 	/* the current transaction */
 	int first;				 /* item that it begins with */
@@ -73,9 +80,8 @@ const struct statements drain_statements = {
 /* Adds to *BYTES what the body is when it is plain: a little gzip may say
  * much. */
 static void
-parse(struct batch *b, struct item *item, size_t *bytes)
+parse(struct batch *b, struct item *item, struct pool *pool, size_t *bytes)
 {
-	struct pool *pool = b->drain->pool;
 	const char *body = item->d.body, *why = NULL;
 	size_t len = item->d.body_len;
 
@@ -113,10 +119,44 @@ load_held(struct batch *b, size_t *bytes)
 		item->d.id = ids[i];
 		item->held = 1;
 		item->gone = rc == 0;
-		parse(b, item, bytes);
+		parse(b, item, d->pool, bytes);
 		b->n++;
 	}
+	b->n_held = b->n;
 	return n == -1 ? -1 : 0;
+}
+
+/* A step of the thread beside: delivery I of those that are not held. */
+static int
+parse_step(void *arg, int i)
+{
+	struct batch *b = arg;
+
+	if (b->plain >= BYTES_MAX)
+		return 0;
+	parse(b, &b->items[b->n_held + i], b->parsing, &b->plain);
+	return 1;
+}
+
+/* Begins to parse the N deliveries that are not held. */
+static void
+begin_parsing(struct batch *b, int n)
+{
+	struct drain *d = b->drain;
+	int beside = d->beside != NULL && n >= BESIDE_MIN;
+
+	b->n += n;
+	b->parsing = beside ? d->beside : d->pool;
+	ahead_begin(&b->ahead, n, parse_step, b, beside);
+}
+
+/* 1 when the batch has an item I, which is parsed then. */
+static int
+has_item(struct batch *b, int i)
+{
+	if (i >= b->n_held && i < b->n && !ahead_wait(&b->ahead, i - b->n_held))
+		b->n = i;
+	return i < b->n;
 }
 
 /* Loads a batch: 1; 0 when the spool does not fit the cursor, and nothing is
@@ -141,11 +181,9 @@ load_drain(struct batch *b)
 	    &n);
 	if (rc != 1)
 		return rc;
-	bytes = 0;
-	for (int i = 0; i < n && bytes < BYTES_MAX; i++) {
-		b->items[b->n].d = fresh[i];
-		parse(b, &b->items[b->n++], &bytes);
-	}
+	for (int i = 0; i < n; i++)
+		b->items[b->n + i].d = fresh[i];
+	begin_parsing(b, n);
 	return 1;
 }
 
@@ -347,9 +385,11 @@ apply_all(struct batch *b)
 {
 	int i = 0, rc;
 
+	if (!has_item(b, 0))
+		return 0;
 	if (begin_drain(b, 0, 0) == -1)
 		return -1;
-	while (i < b->n) {
+	while (has_item(b, i)) {
 		log_about_id("delivery", b->items[i].d.id);
 		rc = apply_item(b, i);
 		log_about(NULL, NULL);
@@ -388,6 +428,8 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 
 	*why = DB_OK;
 	pool_reset(d->pool);
+	if (d->beside != NULL)
+		pool_reset(d->beside);
 	spool_check_file(d->spool);
 	rc = load_drain(&b);
 	if (rc == 0 && begin_anew(&b) == 0)
@@ -396,10 +438,9 @@ drain_batch(struct drain *d, int64_t now, enum db_error *why)
 		*why = DB_BROKEN;
 		return -1;
 	}
-	if (b.n == 0)
-		return 0;
 	d->apply.memo = &b.memo;
 	rc = apply_all(&b);
+	ahead_end(&b.ahead);
 	d->apply.memo = NULL;
 	d->apply.customers = NULL;
 	count_applied(&b, rc == -1 ? b.first : b.n);

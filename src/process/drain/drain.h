@@ -23,9 +23,11 @@ struct drain {
 	struct apply apply; /* with the inbox */
 	struct spool *spool;
 	struct pool *pool; /* emptied by every batch */
-	int batch;	   /* deliveries read at a time */
-	int hold_ms;	   /* the longest that it holds the write lock */
-	size_t plain_max;  /* of a body: delivery_plain */
+	/* as well, of a thread beside that parses; NULL: there is none */
+	struct pool *beside;
+	int batch;	  /* deliveries read at a time */
+	int hold_ms;	  /* the longest that it holds the write lock */
+	size_t plain_max; /* of a body: delivery_plain */
 	struct write_yield share;
 	struct skew skew; /* begins with 0 */
 };
