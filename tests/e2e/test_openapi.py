@@ -33,6 +33,8 @@ BODIES = {
     ("POST", "/conversations/{id}/messages"): lambda v: TEXT,
     ("PUT", "/conversations/{id}/draft"): lambda v: {
         "text": "y", "version": v["draft"]},
+    ("POST", "/conversations/bulk"): lambda v: {
+        "ids": [v["conversation"], 77777777], "read": True},
     ("POST", "/teams"): lambda v: {"name": "Team " + new_phone()},
     ("POST", "/labels"): lambda v: {"name": "Label " + new_phone()},
     ("POST", "/messages"): lambda v: {**TEXT, "to": v["phone"]},

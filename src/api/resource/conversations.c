@@ -3,10 +3,7 @@
  */
 #include <stddef.h>
 
-#include "base/clock.h"
-#include "base/config.h"
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "lib/json/json.h"
 #include "lib/sql/db.h"
@@ -30,9 +27,10 @@
 #include "api/resource/filter.h"
 #include "api/resource/own/seen_marks.h"
 #include "api/resource/work/assignee.h"
+#include "api/resource/work/read_mark.h"
+#include "api/resource/work/wanted_state.h"
 
-#define SNOOZE_MAX (366 * INT64_C(86400))
-#define ABOUT	   768 /* bytes of a conversation */
+#define ABOUT 768 /* bytes of a conversation */
 
 /* Answers the conversation as it is now. */
 static int
@@ -186,33 +184,10 @@ conversations_get(struct action *a)
 	return reply_json(a, 200, out);
 }
 
-/* Tells the customer.  That it cannot be queued is no reason not to mark. */
-static void
-tell_read(struct action *a)
-{
-	if (a->config != NULL && !a->config->send_read_receipts)
-		return;
-	if (session_savepoint(a->session) == -1)
-		return;
-	if (submit_read_receipt(a->session, a->id, a->now) == -1)
-		session_rollback_savepoint(a->session);
-	else if (session_release(a->session) == 0)
-		a->wake = 1;
-}
-
 int
 conversations_read(struct action *a)
 {
-	struct conversation c;
-	int rc = conversation_get(a->session, a->pool, a->id, &c);
-
-	if (rc != 1)
-		return rc == 0 ? reply_not_found(a) : -1;
-	if (!c.is_read || c.unread_count > 0)
-		tell_read(a);
-	return conversation_mark_read(a->session, a->id, a->now) == -1
-		   ? -1
-		   : show_conversations(a);
+	return read_mark_set(a, a->id, 1) == -1 ? -1 : show_conversations(a);
 }
 
 int
@@ -277,9 +252,7 @@ conversations_unblock(struct action *a)
 int
 conversations_unread(struct action *a)
 {
-	return conversation_mark_unread(a->session, a->id, a->now) == -1
-		   ? -1
-		   : show_conversations(a);
+	return read_mark_set(a, a->id, 0) == -1 ? -1 : show_conversations(a);
 }
 
 static int
@@ -303,49 +276,19 @@ conversations_unarchive(struct action *a)
 	return set_state(a, "open", 0);
 }
 
-/* "until", of what is snoozed. */
-static void
-read_until(struct action *a, const char *state, int64_t *until)
-{
-	const char *s = NULL;
-	int snoozed = text_is(state, "snoozed");
-
-	switch (input_text(a, "until", &s)) {
-	case INPUT_THERE:
-		if (!snoozed)
-			input_wrong(a, "until", "stands with snoozed only");
-		else if (clock_parse(s, until) == -1)
-			input_wrong(
-			    a, "until", "is no time like 2026-01-30T12:00:00Z");
-		else if (*until <= a->now || *until > a->now + SNOOZE_MAX)
-			input_wrong(
-			    a, "until", "is not within the next 366 days");
-		break;
-	case INPUT_WRONG:
-		break;
-	default:
-		if (snoozed)
-			input_wrong(a, "until", "is needed with snoozed");
-	}
-}
-
 int
 conversations_state(struct action *a)
 {
-	static const char *const states[] = { "open", "pending", "snoozed",
-		"closed", NULL };
-	const char *state = NULL;
-	int64_t until = 0;
+	struct wanted_state wanted;
 	int rc = conversation_has(a->session, a->id);
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	if (input_text(a, "state", &state) != INPUT_WRONG &&
-	    (state == NULL || !text_among(state, states)))
-		input_wrong(
-		    a, "state", "is not open, pending, snoozed or closed");
-	read_until(a, state, &until);
-	return a->wrong != NULL ? reply_wrong(a) : set_state(a, state, until);
+	wanted_state_read(a, &wanted);
+	if (wanted.state == NULL && a->wrong == NULL)
+		input_wrong(a, "state", "is needed");
+	return a->wrong != NULL ? reply_wrong(a)
+				: set_state(a, wanted.state, wanted.until);
 }
 
 int

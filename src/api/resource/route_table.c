@@ -9,6 +9,7 @@
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/conversation/group_participant_list.h"
+#include "inbox/conversation/list/conversation_count.h"
 #include "inbox/conversation/list/conversation_unseen.h"
 #include "inbox/erasure/erasure.h"
 #include "inbox/hours/workspace_setting.h"
@@ -42,6 +43,8 @@
 #include "api/resource/tags.h"
 #include "api/resource/template/canned_replies.h"
 #include "api/resource/template/templates.h"
+#include "api/resource/work/conversation_bulk.h"
+#include "api/resource/work/conversation_counts.h"
 #include "api/resource/work/mark_put.h"
 #include "api/resource/work/marks.h"
 
@@ -66,6 +69,11 @@ const struct route route_table[] = {
 	{ "PUT", "/conversations/seen", seen_mark_all, ROUTE_AGENT, "", "", 0 },
 	{ "GET", "/conversations/{id}", conversations_get, ROUTE_AGENT,
 	    "include", "", 0 },
+	{ "GET", "/conversations/counts", conversation_counts_get, ROUTE_AGENT,
+	    "", "", 0 },
+	{ "POST", "/conversations/bulk", conversation_bulk, ROUTE_AGENT, "",
+	    "ids state until user_id team_id add_labels remove_labels read",
+	    ROUTE_STEPS },
 	{ "DELETE", "/conversations/{id}", erasures_ask, ROUTE_OWNER, "erase",
 	    "", 0 },
 	{ "GET", "/erasures/{id}", erasures_get, ROUTE_OWNER, "", "", 0 },
@@ -236,7 +244,8 @@ const struct statements route_statements = {
 	    &member_role_statements, &contact_statements,
 	    &contact_list_statements, &contact_merge_statements,
 	    &contact_tag_statements, &conversation_statements,
-	    &draft_statements, &erasure_ask_statements, &mark_on_statements,
+	    &draft_statements, &erasure_ask_statements,
+	    &conversation_count_statements, &mark_on_statements,
 	    &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &health_statements,
 	    &idempotency_key_statements, &conversation_unseen_statements,
