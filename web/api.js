@@ -1,0 +1,87 @@
+// The API (docs/openapi.yaml), by the session's cookie.
+
+const BASE = "/api/v1";
+
+// What the API answered when it was not done; status 0: nothing answered.
+export class Problem extends Error {
+  constructor(status, body, retryAfter) {
+    super(body.detail || body.title || "");
+    this.status = status;
+    this.type = (body.type || "").split(/[/#:]/).pop();
+    this.errors = body.errors || [];
+    this.retryAfter = retryAfter;
+  }
+}
+
+// Is called when the session has ended.
+let signedOut = () => {};
+export function onSignedOut(f) {
+  signedOut = f;
+}
+
+async function problemOf(response) {
+  const body = await response.json().catch(() => ({}));
+  return new Problem(response.status, body,
+    Number(response.headers.get("Retry-After")) || 0);
+}
+
+// The answer's JSON, null for 204; throws Problem.
+export async function api(method, path, body, options = {}) {
+  const headers = {};
+  if (body !== undefined)
+    headers["Content-Type"] = "application/json";
+  if (options.key)
+    headers["Idempotency-Key"] = options.key;
+  const response = await fetch(BASE + path, {
+    method, headers, signal: options.signal, credentials: "same-origin",
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch(e => {
+    throw e.name === "AbortError" ? e : new Problem(0, {}, 0);
+  });
+  if (response.status === 204)
+    return null;
+  if (!response.ok) {
+    const p = await problemOf(response);
+    if (p.status === 401 && !path.startsWith("/session"))
+      signedOut();
+    throw p;
+  }
+  return response.json().catch(() => { throw new Problem(0, {}, 0); });
+}
+
+// POST /media of FILE, with PROGRESS(fraction): the upload; cancel() breaks it
+// off.  XMLHttpRequest, since fetch tells nothing of the way out.
+export function upload(file, key, progress) {
+  const x = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    x.open("POST", BASE + "/media");
+    x.setRequestHeader("Idempotency-Key", key);
+    x.responseType = "json";
+    x.upload.onprogress = e => e.lengthComputable && progress(e.loaded / e.total);
+    x.onload = () => x.status === 201 ? resolve(x.response)
+      : reject(new Problem(x.status, x.response || {}, 0));
+    x.onerror = () => reject(new Problem(0, {}, 0));
+    x.onabort = () => reject(new DOMException("", "AbortError"));
+    const form = new FormData();
+    form.append("file", file, file.name);
+    x.send(form);
+  });
+  return { done, cancel: () => x.abort() };
+}
+
+export function query(params) {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(params))
+    for (const v of [value].flat())
+      if (v !== undefined && v !== null && v !== "")
+        q.append(key, v);
+  const text = q.toString();
+  return text ? "?" + text : "";
+}
+
+// A new key for a request that is to count once.
+export function newKey() {
+  return crypto.randomUUID ? crypto.randomUUID()
+    : Array.from(crypto.getRandomValues(new Uint8Array(16)),
+      b => b.toString(16).padStart(2, "0")).join("");
+}

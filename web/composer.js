@@ -1,0 +1,341 @@
+// Where an answer is written: text with WhatsApp's marks, files, a recorded
+// voice message, templates, canned replies by "/", private notes.
+
+import { api, upload, newKey } from "./api.js";
+import { el, fill, icon, iconButton, toast } from "./dom.js";
+import { plain } from "./message.js";
+import { menu } from "./menu.js";
+import { span, whole } from "./format.js";
+import { askLocation, askButtons, askContact } from "./forms.js";
+import { chooseTemplate } from "./template.js";
+import { recorder } from "./recorder.js";
+import { EMOJI } from "./emoji.js";
+import { explain, t } from "./words.js";
+
+const DRAFT = id => "waspool-draft-" + id;
+const TYPING_EVERY = 20000;
+
+export class Composer {
+  constructor(model, conversation, signal) {
+    this.model = model;
+    this.thread = conversation;
+    this.id = conversation.id;
+    this.signal = signal;
+    this.isNote = false;
+    this.answers = null;
+    this.area = el("textarea", { rows: "1", dir: "auto", "aria-label": t("write"),
+      placeholder: t("write"), enterKeyHint: "send", maxLength: 4096 });
+    this.quote = el("div", { class: "quoting", hidden: true });
+    this.said = el("p", { class: "composer-said", role: "status" });
+    this.offers = el("ul", { class: "offers", role: "listbox", hidden: true });
+    this.file = el("input", { type: "file", multiple: true, hidden: true,
+      onchange: () => { this.files([...this.file.files]); this.file.value = ""; } });
+    this.noteButton = iconButton("note", t("write_note"), () => this.setNote(!this.isNote),
+      { "aria-pressed": "false" });
+    this.sendButton = iconButton("send", t("send"), () => this.submit(), { class: "icon-button send" });
+    this.micButton = iconButton("mic", t("record"), () => this.record());
+    this.templateButton = iconButton("template", t("template"), () => this.template());
+    this.tools = el("div", { class: "tools" },
+      iconButton("attach", t("attach"), e => this.attach(e.currentTarget)),
+      iconButton("smile", t("emoji"), e => this.emoji(e.currentTarget)),
+      this.templateButton, this.noteButton);
+    this.element = el("form", { class: "composer", "aria-label": t("write") },
+      this.quote, this.offers, this.said,
+      el("div", { class: "composer-row" }, this.tools, this.area, this.file,
+        this.micButton, this.sendButton));
+    this.element.addEventListener("submit", e => { e.preventDefault(); this.submit(); });
+    this.area.addEventListener("input", () => this.changed());
+    this.area.addEventListener("keydown", e => this.key(e));
+    this.area.addEventListener("paste", e => this.paste(e));
+    const thread = conversation.element;
+    thread.addEventListener("dragover", e => e.preventDefault(), { signal });
+    thread.addEventListener("drop", e => {
+      e.preventDefault();
+      this.files([...e.dataTransfer.files]);
+    }, { signal });
+    model.listen("conversation", c => c.id === this.id && this.window(c), signal);
+    this.area.value = localStorage.getItem(DRAFT(this.id)) || "";
+    this.window(model.conversations.get(this.id));
+    const minutes = setInterval(() => this.window(this.model.conversations.get(this.id)), 30000);
+    signal.addEventListener("abort", () => clearInterval(minutes));
+  }
+
+  focus() {
+    this.area.focus();
+  }
+
+  // Whether anything may be sent now, and until when.
+  window(c) {
+    if (!c)
+      return;
+    const closed = !c.window.open || Date.parse(c.window.expires_at) < Date.now();
+    const blocked = c.block && ["blocking", "blocked", "unblocking"].includes(c.block.state);
+    this.closed = closed;
+    this.element.classList.toggle("closed", (closed || blocked) && !this.isNote);
+    this.area.disabled = this.sendButton.disabled = this.micButton.disabled
+      = (closed || blocked) && !this.isNote;
+    this.templateButton.disabled = Boolean(blocked);
+    const left = Date.parse(c.window.expires_at) - Date.now();
+    const sentence = this.isNote ? t("note_is_private") : blocked ? t("is_blocked")
+      : closed ? t("window_closed") : left < 3600000 * 2 ? t("window_closes", { left: span(left),
+        at: whole(c.window.expires_at) }) : "";
+    if (this.said.textContent !== sentence)
+      fill(this.said, sentence, closed && !blocked && !this.isNote
+        && el("button", { class: "link", type: "button", onclick: () => this.template() }, t("choose_template")));
+  }
+
+  setNote(on) {
+    this.isNote = on;
+    this.element.classList.toggle("noting", on);
+    this.noteButton.setAttribute("aria-pressed", String(on));
+    this.area.placeholder = t(on ? "write_note" : "write");
+    this.area.setAttribute("aria-label", this.area.placeholder);
+    this.area.maxLength = on ? 65536 : 4096;
+    this.window(this.model.conversations.get(this.id));
+    this.focus();
+  }
+
+  reply(m) {
+    this.answers = m;
+    this.quote.hidden = !m;
+    if (m)
+      fill(this.quote, icon("reply"), el("span", { dir: "auto" }, plain(m)),
+        iconButton("close", t("cancel"), () => this.reply(null)));
+    this.focus();
+  }
+
+  editNote(a) {
+    this.edited = a;
+    this.setNote(true);
+    this.area.value = a.text;
+    this.grow();
+  }
+
+  // As high as what is written; once it stands in the page.
+  grow() {
+    this.area.style.height = "auto";
+    this.area.style.height = Math.min(this.area.scrollHeight, innerHeight * 0.4) + "px";
+    const empty = !this.area.value.trim();
+    this.micButton.hidden = !empty || this.isNote;
+    this.sendButton.hidden = empty && !this.isNote;
+  }
+
+  changed() {
+    this.grow();
+    if (!this.isNote)
+      try {
+        if (this.area.value)
+          localStorage.setItem(DRAFT(this.id), this.area.value);
+        else
+          localStorage.removeItem(DRAFT(this.id));
+      } catch {
+        // No room for drafts is no reason not to write.
+      }
+    this.canned();
+    this.typing();
+  }
+
+  typing() {
+    if (this.isNote || this.closed || !this.area.value.trim()
+        || Date.now() - (this.typed || 0) < TYPING_EVERY)
+      return;
+    this.typed = Date.now();
+    api("POST", `/conversations/${this.id}/typing`).catch(() => {});
+    this.thread.actions.answering?.();
+  }
+
+  key(e) {
+    if (!this.offers.hidden && this.offerKey(e))
+      return;
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing
+        && (localStorage.getItem("waspool-enter") !== "line" || e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      this.submit();
+    } else if (e.key === "Escape") {
+      if (this.answers)
+        this.reply(null);
+      else if (this.isNote)
+        this.setNote(false);
+      else
+        this.area.blur();
+      e.stopPropagation();
+    } else if (e.key === "ArrowUp" && !this.area.value) {
+      const last = this.thread.ordered().filter(m => m.direction === "inbound").at(-1);
+      if (last) {
+        e.preventDefault();
+        this.reply(last);
+      }
+    }
+  }
+
+  clear() {
+    this.area.value = "";
+    localStorage.removeItem(DRAFT(this.id));
+    this.reply(null);
+    this.grow();
+  }
+
+  async submit() {
+    const body = this.area.value.trim();
+    if (!body || this.area.disabled)
+      return;
+    if (this.isNote)
+      return this.note(body);
+    const reply_to = this.answers?.id;
+    this.clear();
+    this.typed = 0;
+    this.thread.send({ shows: body, body: { type: "text", text: { body }, reply_to } });
+  }
+
+  async note(text) {
+    try {
+      if (this.edited)
+        await api("PATCH", "/activities/" + this.edited.id, { text });
+      else
+        await api("POST", `/conversations/${this.id}/notes`, { text });
+      this.edited = null;
+      this.area.value = "";
+      this.setNote(false);
+      this.grow();
+    } catch (p) {
+      toast(explain(p), true);
+    }
+  }
+
+  // ---------------------------------------------------------------- files
+
+  paste(e) {
+    const files = [...(e.clipboardData?.files || [])];
+    if (files.length && !this.isNote) {
+      e.preventDefault();
+      this.files(files);
+    }
+  }
+
+  files(files, voice) {
+    if (this.closed || this.isNote)
+      return toast(t("window_closed"), true);
+    const caption = files.length === 1 && !voice ? this.area.value.trim() : "";
+    const reply_to = this.answers?.id;
+    if (caption || reply_to)
+      this.clear();
+    for (const file of files)
+      this.thread.send(this.fileMessage(file, caption, reply_to, voice));
+  }
+
+  fileMessage(file, caption, reply_to, voice) {
+    const key = newKey();
+    let taken = null;
+    const s = {
+      shows: file.name + (caption ? "\n" + caption : ""),
+      prepare: async draw => {
+        if (!taken) {
+          const u = upload(file, key, f => { s.progress = f; draw(); });
+          s.progress = 0;
+          s.cancel = u.cancel;
+          draw();
+          taken = await u.done;
+          s.cancel = s.progress = undefined;
+        }
+        const body = { type: taken.type, media: { upload: taken.id }, reply_to };
+        if (caption && ["image", "video", "document"].includes(taken.type))
+          body.caption = caption;
+        if (voice && taken.type === "audio")
+          body.voice = true;
+        if (taken.type === "document")
+          body.filename = file.name;
+        return body;
+      },
+    };
+    return s;
+  }
+
+  attach(anchor) {
+    const send = (shows, body) => this.thread.send({ shows, body: { ...body, reply_to: this.answers?.id } });
+    menu(anchor, [
+      { text: t("file"), run: () => this.file.click() },
+      { text: t("location"), run: () => askLocation(l => send("📍 " + (l.name || t("location")),
+        { type: "location", location: l })) },
+      { text: t("contact"), run: () => askContact(this.model, c => send("👤 " + c[0].name.formatted_name,
+        { type: "contacts", contacts: c })) },
+      { text: t("buttons"), run: () => askButtons(b => send(b.body, b)) },
+      { text: t("ask_location"), run: () => send(t("ask_location_text"),
+        { type: "location_request", body: t("ask_location_text") }) },
+    ]);
+  }
+
+  record() {
+    recorder(this.element, file => this.files([file], true));
+  }
+
+  emoji(anchor) {
+    const m = menu(anchor, []);
+    const find = el("input", { type: "search", placeholder: t("search"), "aria-label": t("emoji") });
+    const all = el("div", { class: "emoji" });
+    const draw = () => fill(all, EMOJI.filter(([, names]) =>
+      names.includes(find.value.toLowerCase())).slice(0, 80).map(([e, names]) =>
+      el("button", { type: "button", role: "menuitem", title: names, "aria-label": names,
+        onclick: () => { m.hidePopover(); this.insert(e); } }, e)));
+    find.addEventListener("input", draw);
+    draw();
+    m.append(find, all);
+    const a = anchor.getBoundingClientRect();
+    m.style.top = Math.max(8, a.top - m.offsetHeight - 4) + "px";
+    find.focus();
+  }
+
+  insert(text) {
+    this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, "end");
+    this.focus();
+    this.changed();
+  }
+
+  // ------------------------------------------------------ canned replies
+
+  async canned() {
+    const m = /^\/(\S*)$/.exec(this.area.value);
+    if (!m) {
+      this.offers.hidden = true;
+      return;
+    }
+    this.replies ||= this.model.all("/canned-replies").catch(() => []);
+    const found = (await this.replies).filter(r =>
+      r.shortcut.toLowerCase().startsWith(m[1].toLowerCase())).slice(0, 8);
+    this.offers.hidden = !found.length;
+    fill(this.offers, found.map((r, i) => el("li", { role: "option", "aria-selected": String(i === 0),
+      onclick: () => this.take(r) }, el("b", null, "/" + r.shortcut), " ", el("span", { dir: "auto" }, r.text))));
+    this.offered = found;
+  }
+
+  offerKey(e) {
+    const all = [...this.offers.children];
+    const at = all.findIndex(o => o.getAttribute("aria-selected") === "true");
+    if (e.key === "Escape")
+      this.offers.hidden = true;
+    else if (e.key === "Enter" || e.key === "Tab")
+      this.take(this.offered[Math.max(0, at)]);
+    else if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      const next = (at + (e.key === "ArrowDown" ? 1 : -1) + all.length) % all.length;
+      all.forEach((o, i) => o.setAttribute("aria-selected", String(i === next)));
+    } else
+      return false;
+    e.preventDefault();
+    e.stopPropagation();
+    return true;
+  }
+
+  take(reply) {
+    const c = this.model.conversations.get(this.id), name = c.contact?.name || c.profile_name || "";
+    const values = { "contact.name": name, "contact.first_name": name.split(" ")[0],
+      "member.name": this.model.me.name };
+    this.area.value = reply.text.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (all, key) => values[key] ?? all);
+    this.offers.hidden = true;
+    this.changed();
+    this.focus();
+  }
+
+  template() {
+    chooseTemplate(this.model, this.model.conversations.get(this.id), (shows, template) =>
+      this.thread.send({ shows, body: { type: "template", template } }));
+  }
+}

@@ -1,0 +1,395 @@
+// A conversation that is open: its messages by time, days between them, what
+// members did with it, and what is on its way.  Older and newer ones are read
+// as they are scrolled to.
+
+import { api, newKey, query } from "./api.js";
+import { el, fill, toast } from "./dom.js";
+import { day } from "./format.js";
+import { drawActivity, drawMessage } from "./message.js";
+import { menu } from "./menu.js";
+import { explain, t } from "./words.js";
+
+const PAGE = 50;
+const NEAR = 600;       // pixels from an end at which more is read
+const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+const timeOf = m => m.sent_at || m.created_at;
+
+export class Conversation {
+  // ABOUT: id, and perhaps message, which is shown first, with the places of
+  // words in it.
+  constructor(model, about, actions, signal) {
+    this.model = model;
+    this.id = about.id;
+    this.actions = actions;
+    this.signal = signal;
+    this.messages = new Map();
+    this.activities = new Map();
+    this.sending = [];          // what no answer has come for yet
+    this.held = [];             // own messages that came before their answer
+    this.items = new Map();     // key: element
+    this.found = about.message ? about : null;
+    this.before = this.after = null;
+    this.log = el("ol", { class: "messages", role: "log", "aria-label": t("messages"), tabindex: "0" });
+    this.scroll = el("div", { class: "scroll" }, this.log);
+    this.newest = el("button", { class: "newest", hidden: true,
+      onclick: () => this.toNewest() }, "↓ ", el("span"));
+    this.element = el("div", { class: "thread" }, this.scroll, this.newest);
+    this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    model.listen("message", e => this.heard(e), signal);
+    model.listen("message-gone", e => this.gone(e), signal);
+    model.listen("activity", e => this.didSomething(e), signal);
+  }
+
+  path(rest) {
+    return `/conversations/${this.id}${rest}`;
+  }
+
+  async load() {
+    const around = this.found?.message;
+    const [page, done] = await Promise.all([
+      api("GET", this.path("/messages") + query({ limit: PAGE, around })),
+      api("GET", this.path("/activities?limit=100")).catch(() => ({ data: [] })),
+    ]);
+    if (this.signal.aborted)
+      return;
+    this.messages.clear();
+    this.activities.clear();
+    for (const m of page.data)
+      this.messages.set(m.id, m);
+    for (const a of done.data)
+      this.activities.set(a.id, a);
+    this.before = page.next_before;
+    this.after = page.next_after;
+    this.draw();
+    if (around)
+      this.reveal(around, true);
+    else
+      this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.read();
+  }
+
+  // After a reset of the stream: what is shown may have changed.
+  async again() {
+    const at = this.atEnd();
+    if (at || !this.messages.size)
+      this.found = null;
+    await this.load();
+  }
+
+  get isNewest() {
+    return this.after === null;
+  }
+
+  atEnd() {
+    const s = this.scroll;
+    return s.scrollHeight - s.scrollTop - s.clientHeight < 80;
+  }
+
+  async older() {
+    if (this.reading || this.before === null)
+      return;
+    this.reading = true;
+    try {
+      const oldest = Math.min(...this.ordered().slice(0, 1).map(m => m.id));
+      const page = await api("GET", this.path("/messages")
+        + query({ limit: PAGE, before: oldest }));
+      const height = this.scroll.scrollHeight, top = this.scroll.scrollTop;
+      for (const m of page.data)
+        this.messages.set(m.id, m);
+      this.before = page.next_before;
+      this.draw();
+      this.scroll.scrollTop = top + this.scroll.scrollHeight - height;
+    } catch (p) {
+      toast(explain(p), true);
+    }
+    this.reading = false;
+  }
+
+  async newer() {
+    if (this.reading || this.after === null)
+      return;
+    this.reading = true;
+    try {
+      const newest = this.ordered().at(-1).id;
+      const page = await api("GET", this.path("/messages")
+        + query({ limit: PAGE, after: newest }));
+      for (const m of page.data)
+        this.messages.set(m.id, m);
+      this.after = page.next_after;
+      this.draw();
+    } catch (p) {
+      toast(explain(p), true);
+    }
+    this.reading = false;
+  }
+
+  async toNewest() {
+    if (!this.isNewest) {
+      this.found = null;
+      await this.load().catch(p => toast(explain(p), true));
+    }
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.newest.hidden = true;
+  }
+
+  scrolled() {
+    if (this.scroll.scrollTop < NEAR)
+      this.older();
+    if (this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR)
+      this.newer();
+    if (this.atEnd() && this.isNewest)
+      this.newest.hidden = true;
+  }
+
+  ordered() {
+    return [...this.messages.values()].sort((a, b) =>
+      timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : a.id - b.id);
+  }
+
+  // All that is shown, in its order: [key, what it is].
+  entries() {
+    const out = [], messages = this.ordered();
+    const oldest = messages.length && this.before !== null ? timeOf(messages[0]) : "";
+    const newest = messages.length && !this.isNewest ? timeOf(messages.at(-1)) : "9";
+    const all = messages.map(m => ({ at: timeOf(m), key: "m" + m.id, message: m }))
+      .concat([...this.activities.values()].filter(a => a.at >= oldest && a.at <= newest)
+        .map(a => ({ at: a.at, key: "a" + a.id, activity: a })))
+      .sort((x, y) => x.at < y.at ? -1 : x.at > y.at ? 1 : 0);
+    let last = "";
+    for (const e of all) {
+      const date = day(e.at);
+      if (date !== last)
+        out.push({ key: "d" + date + e.key, day: last = date });
+      out.push(e);
+    }
+    if (this.isNewest)
+      for (const s of this.sending)
+        out.push({ key: "s" + s.key, sending: s });
+    return out;
+  }
+
+  draw() {
+    const wanted = this.entries(), keys = new Set(wanted.map(e => e.key));
+    for (const [key, li] of this.items)
+      if (!keys.has(key)) {
+        li.remove();
+        this.items.delete(key);
+      }
+    let next = this.log.firstChild;
+    for (const e of wanted) {
+      let li = this.items.get(e.key);
+      const shows = e.message || e.activity || e.sending || e.day;
+      if (!li) {
+        li = el("li");
+        this.items.set(e.key, li);
+      }
+      if (li.shows !== shows || e.sending) {
+        li.shows = shows;
+        this.drawOne(li, e);
+      }
+      if (li === next)
+        next = next.nextSibling;
+      else
+        this.log.insertBefore(li, next);
+    }
+  }
+
+  drawOne(li, e) {
+    if (e.message)
+      drawMessage(li, e.message, this,
+        this.found?.places && this.found.message === e.message.id ? this.found : null);
+    else if (e.activity)
+      drawActivity(li, e.activity, this);
+    else if (e.sending)
+      this.drawSending(li, e.sending);
+    else {
+      li.className = "day";
+      fill(li, el("span", null, e.day));
+    }
+  }
+
+  drawSending(li, s) {
+    li.className = "message ours sending";
+    fill(li, el("div", { class: "bubble" }, el("div", { class: "text", dir: "auto" }, s.shows),
+      s.problem ? el("div", { class: "failure", role: "alert" },
+        el("span", null, el("b", null, t("not_sent")), " ", s.problem),
+        el("button", { class: "link", onclick: () => this.send(s) }, t("retry")),
+        el("button", { class: "link", onclick: () => this.drop(s) }, t("discard")))
+        : el("div", { class: "foot" }, s.progress !== undefined
+          && el("progress", { value: s.progress, max: 1 }),
+        s.cancel && el("button", { class: "link", onclick: s.cancel }, t("cancel")),
+        t("status_sending"))));
+  }
+
+  drop(s) {
+    this.sending = this.sending.filter(x => x !== s);
+    this.draw();
+  }
+
+  // Sends BODY; it stays, with a way to try again, until the API has taken it.
+  async send(s) {
+    const first = !s.key;
+    s.key ||= newKey();
+    s.problem = null;
+    if (first) {
+      this.sending.push(s);
+      if (!this.isNewest)
+        await this.toNewest();
+    }
+    this.draw();
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    try {
+      const body = s.prepare ? await s.prepare(() => this.draw()) : s.body;
+      const m = await api("POST", this.path("/messages"), body, { key: s.key });
+      this.drop(s);
+      this.put(m);
+      s.done?.(m);
+    } catch (p) {
+      if (p.name === "AbortError")
+        return this.drop(s);
+      s.problem = explain(p);
+      s.progress = s.cancel = undefined;
+      this.draw();
+    } finally {
+      const held = this.held;
+      this.held = [];
+      held.forEach(m => this.put(m));
+    }
+  }
+
+  put(m) {
+    const old = this.messages.get(m.id);
+    const atEnd = this.atEnd();
+    if (!old && !this.isNewest)
+      return;
+    this.messages.set(m.id, old && old.edits && !m.edits ? { ...m, edits: old.edits } : m);
+    this.draw();
+    if (old)
+      return;
+    if (atEnd || m.direction === "outbound")
+      this.scroll.scrollTop = this.scroll.scrollHeight;
+    else {
+      this.newest.hidden = false;
+      this.newest.lastChild.textContent = t("new_messages");
+    }
+    this.read();
+  }
+
+  heard({ message: m, isNew }) {
+    if (m.conversation_id !== this.id)
+      return;
+    // The answer to what was just sent comes by two ways.
+    if (isNew && this.sending.some(s => !s.problem) && m.sent_by?.id === this.model.me.id
+        && !this.messages.has(m.id))
+      this.held.push(m);
+    else if (isNew || this.messages.has(m.id))
+      this.put(m);
+  }
+
+  gone({ id }) {
+    if (this.messages.delete(id))
+      this.draw();
+  }
+
+  didSomething({ id, conversation_id, activity }) {
+    if (conversation_id !== this.id)
+      return;
+    const atEnd = this.atEnd();
+    if (activity)
+      this.activities.set(id, activity);
+    else
+      this.activities.delete(id);
+    this.draw();
+    if (atEnd)
+      this.scroll.scrollTop = this.scroll.scrollHeight;
+  }
+
+  // It is read when somebody looks at its end.
+  read() {
+    const c = this.model.conversations.get(this.id);
+    if (!c || c.is_read || document.hidden || !this.isNewest || this.marking)
+      return;
+    this.marking = true;
+    api("POST", this.path("/read")).then(r => r && this.model.put(r)).catch(() => {})
+      .finally(() => { this.marking = false; });
+  }
+
+  // ------------------------------------------------- what a message asks for
+
+  byWamid(wamid) {
+    for (const m of this.messages.values())
+      if (m.wamid === wamid)
+        return m;
+    return null;
+  }
+
+  async jump(m, quoted) {
+    const id = quoted?.id ?? m.context.message_id;
+    if (!id)
+      return toast(t("not_here"));
+    if (!this.messages.has(id)) {
+      this.found = { message: id };
+      await this.load().catch(p => toast(explain(p), true));
+    }
+    this.reveal(id);
+  }
+
+  reveal(id) {
+    const li = this.items.get("m" + id);
+    if (!li)
+      return;
+    li.scrollIntoView({ block: "center" });
+    li.classList.add("found");
+    setTimeout(() => li.classList.remove("found"), 2500);
+  }
+
+  async retry(m) {
+    try {
+      this.put(await api("POST", `/messages/${m.id}/retry`));
+    } catch (p) {
+      toast(explain(p), true);
+    }
+  }
+
+  async saveCard({ name, phone }) {
+    try {
+      await api("POST", "/contacts", { name, phone });
+      toast(t("saved"));
+    } catch (p) {
+      toast(explain(p), true);
+    }
+  }
+
+  async react(m, emoji) {
+    const mine = m.reactions.some(r => r.from === "business" && r.emoji === emoji);
+    try {
+      await api("POST", this.path("/messages"), { type: "reaction",
+        reaction: { message_id: m.id, emoji: mine ? "" : emoji } }, { key: newKey() });
+    } catch (p) {
+      toast(explain(p), true);
+    }
+  }
+
+  menu(m, anchor) {
+    menu(anchor, [
+      { text: t("reply"), run: () => this.actions.reply(m) },
+      { row: EMOJI.map(e => ({ text: e, label: t("react", { emoji: e }),
+        run: () => this.react(m, e) })) },
+      { text: t("copy"), run: () => navigator.clipboard?.writeText(
+        anchor.closest(".message").querySelector(".text")?.textContent || "") },
+      m.media_url && { text: t("download"), href: m.media_url },
+      m.status === "failed" && { text: t("retry"), run: () => this.retry(m) },
+    ]);
+  }
+
+  noteMenu(a, anchor) {
+    const mine = a.by?.id === this.model.me.id;
+    const ask = (method, body) => api(method, "/activities/" + a.id, body)
+      .catch(p => toast(explain(p), true));
+    menu(anchor, [
+      mine && { text: t("change"), run: () => this.actions.editNote(a) },
+      (mine || this.model.isAdmin) && { text: t("delete"), run: () => ask("DELETE") },
+    ]);
+  }
+}

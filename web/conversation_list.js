@@ -1,0 +1,312 @@
+// The list of a view: a million rows scroll, since only those that are seen are
+// elements, and pages are read as they are needed.  What arrives takes its place
+// without moving what is looked at.
+
+import { api, query } from "./api.js";
+import { el, fill } from "./dom.js";
+import { initials, nameOf, number, shortTime, span, tint, whole } from "./format.js";
+import { kindIcon, ticks } from "./message.js";
+import { explain, t } from "./words.js";
+
+const ROW = 76;         // as style.css has it
+const PAGE = 50;
+const AHEAD = 30;       // rows below what is seen that are read before
+const KEPT = 600;       // rows around it of which the model keeps all
+
+export class ConversationList {
+  constructor(model, signal) {
+    this.model = model;
+    this.opened = 0;
+    this.rows = [];             // {id, at}, in their order
+    this.shown = new Map();     // id: element
+    this.sizer = el("div", { class: "sizer", role: "list" });
+    this.said = el("p", { class: "list-said" });
+    this.element = el("div", { class: "list", tabindex: "-1" }, this.sizer, this.said);
+    this.element.addEventListener("scroll", () => this.later(), { passive: true });
+    this.element.addEventListener("keydown", e => this.key(e));
+    const seen = new ResizeObserver(() => this.later());
+    seen.observe(this.element);
+    signal.addEventListener("abort", () => { seen.disconnect(); clearInterval(minutes); });
+    const minutes = setInterval(() => this.anew(), 60000);
+    model.listen("conversation", c => this.change(c), signal);
+    model.listen("conversation-gone", id => this.remove(this.find(id)), signal);
+  }
+
+  // Shows VIEW (views.js) from its beginning.
+  async show(view) {
+    this.view = view;
+    this.element.scrollTop = 0;
+    await this.load();
+  }
+
+  // Reads the beginning anew, and stays where it is as far as that goes.
+  async load() {
+    const view = this.view;
+    this.cursor = null;
+    this.loading = true;
+    this.said.textContent = "";
+    try {
+      const page = await api("GET", "/conversations" + query({ ...view.ask, limit: PAGE }));
+      if (view !== this.view)
+        return;
+      this.rows = [];
+      this.take(page);
+    } catch (p) {
+      if (view === this.view)
+        this.fail(p);
+    }
+    this.loading = false;
+    this.later();
+  }
+
+  fail(p) {
+    fill(this.said, explain(p), " ", el("button", { class: "link",
+      onclick: () => this.rows.length ? this.more() : this.load() }, t("retry")));
+  }
+
+  take(page) {
+    const there = new Set(this.rows.map(r => r.id));
+    for (const c of page.data)
+      this.model.conversations.set(c.id, c);
+    for (const c of page.data)
+      if (!there.has(c.id))
+        this.rows.push({ id: c.id, at: this.view.at(c) });
+    this.cursor = page.next_cursor;
+    this.said.textContent = this.rows.length ? "" : t("nothing_here");
+  }
+
+  async more() {
+    if (this.loading || !this.cursor)
+      return;
+    const view = this.view;
+    this.loading = true;
+    try {
+      const page = await api("GET", "/conversations"
+        + query({ ...view.ask, limit: PAGE, cursor: this.cursor }));
+      if (view === this.view)
+        this.take(page);
+    } catch (p) {
+      if (view === this.view)
+        this.fail(p);
+    }
+    this.loading = false;
+    this.later();
+  }
+
+  find(id) {
+    return this.rows.findIndex(r => r.id === id);
+  }
+
+  // Is A before B?
+  before(a, b) {
+    const less = a.at < b.at || (a.at === b.at && a.id < b.id);
+    return this.view.oldest ? less : !less;
+  }
+
+  place(row) {
+    let low = 0, high = this.rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.before(this.rows[middle], row))
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low;
+  }
+
+  // What is above the first row that is seen moves it: then scroll as much.
+  moved(index, by) {
+    if (this.element.scrollTop > 0 && index < Math.ceil(this.element.scrollTop / ROW))
+      this.element.scrollTop += by * ROW;
+  }
+
+  remove(index) {
+    if (index === -1)
+      return;
+    this.rows.splice(index, 1);
+    this.resize();
+    this.moved(index, -1);
+    this.later();
+  }
+
+  change(c) {
+    if (!this.view)
+      return;
+    const index = this.find(c.id), belongs = this.view.has(c);
+    // What is open stays until it is left, though it was read or assigned.
+    if (!belongs && (index === -1 || c.id === this.opened))
+      return index !== -1 && this.draw(c.id);
+    if (!belongs)
+      return this.remove(index);
+    const row = { id: c.id, at: this.view.at(c) };
+    if (index !== -1 && this.rows[index].at === row.at)
+      return this.draw(c.id);
+    if (index !== -1)
+      this.remove(index);
+    const place = this.place(row);
+    if (place === this.rows.length && this.cursor)
+      return;                   // on a page that was not read
+    this.rows.splice(place, 0, row);
+    this.said.textContent = "";
+    this.resize();
+    this.moved(place, 1);
+    this.draw(c.id);
+    this.later();
+  }
+
+  open(id) {
+    const before = this.opened;
+    this.opened = id;
+    for (const i of [before, id])
+      if (this.shown.has(i))
+        this.draw(i);
+    // It stayed only as long as it was open.
+    const c = this.model.conversations.get(before);
+    if (before !== id && c && this.view && !this.view.has(c))
+      this.remove(this.find(before));
+  }
+
+  // The one before or after the open one, for the keyboard.
+  beside(step) {
+    const at = this.find(this.opened);
+    return this.rows[at === -1 ? (step > 0 ? 0 : -1) : at + step]?.id;
+  }
+
+  reveal(id) {
+    const at = this.find(id), top = at * ROW, e = this.element;
+    if (at === -1)
+      return;
+    if (top < e.scrollTop)
+      e.scrollTop = top;
+    else if (top + ROW > e.scrollTop + e.clientHeight)
+      e.scrollTop = top + ROW - e.clientHeight;
+  }
+
+  key(e) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    const row = e.target.closest(".row");
+    if (!step || !row)
+      return;
+    const next = this.rows[this.find(Number(row.dataset.id)) + step];
+    e.preventDefault();
+    if (!next)
+      return;
+    this.reveal(next.id);
+    this.render();
+    this.shown.get(next.id)?.focus();
+  }
+
+  later() {
+    if (!this.frame)
+      this.frame = requestAnimationFrame(() => { this.frame = 0; this.render(); });
+  }
+
+  anew() {
+    for (const id of this.shown.keys())
+      this.draw(id);
+  }
+
+  resize() {
+    this.sizer.style.height = this.rows.length * ROW + "px";
+  }
+
+  render() {
+    const top = this.element.scrollTop, height = this.element.clientHeight;
+    const first = Math.max(0, Math.floor(top / ROW) - 4);
+    const last = Math.min(this.rows.length, Math.ceil((top + height) / ROW) + 4);
+    const wanted = new Set();
+    this.resize();
+    for (let i = first; i < last; i++) {
+      const { id } = this.rows[i];
+      let row = this.shown.get(id);
+      wanted.add(id);
+      if (!row) {
+        row = el("a", { class: "row", role: "listitem", href: "#/" + id, "data-id": String(id) });
+        this.shown.set(id, row);
+        this.draw(id);
+        this.sizer.append(row);
+      }
+      row.style.transform = `translateY(${i * ROW}px)`;
+      row.setAttribute("aria-posinset", i + 1);
+      row.setAttribute("aria-setsize", this.cursor ? -1 : this.rows.length);
+    }
+    for (const [id, row] of this.shown)
+      if (!wanted.has(id) && row !== document.activeElement) {
+        row.remove();
+        this.shown.delete(id);
+      }
+    if (last + AHEAD > this.rows.length)
+      this.more();
+    this.forget(first, last);
+  }
+
+  // Far from what is seen only ids stay; they are read again when they are.
+  forget(first, last) {
+    if (this.model.conversations.size < 4 * KEPT)
+      return;
+    const keep = new Set(this.rows.slice(Math.max(0, first - KEPT), last + KEPT).map(r => r.id));
+    keep.add(this.opened);
+    this.model.forget([...this.model.conversations.keys()].filter(id => !keep.has(id)));
+  }
+
+  draw(id) {
+    const row = this.shown.get(id), c = this.model.conversations.get(id);
+    if (!row)
+      return;
+    if (!c) {
+      fill(row, el("span", { class: "row-name" }, "…"));
+      this.model.get(id).catch(() => {});
+      return;
+    }
+    const name = nameOf(c);
+    row.classList.toggle("unread", !c.is_read);
+    row.classList.toggle("opened", id === this.opened);
+    if (id === this.opened)
+      row.setAttribute("aria-current", "true");
+    else
+      row.removeAttribute("aria-current");
+    fill(row,
+      el("span", { class: `face tint${tint(name)}`, "aria-hidden": "true" }, initials(name)),
+      el("span", { class: "row-top" },
+        el("bdi", { class: "row-name" }, name),
+        c.last_message_at && el("time", { dateTime: c.last_message_at,
+          title: whole(c.last_message_at) }, shortTime(c.last_message_at))),
+      el("span", { class: "row-text" }, this.preview(c)),
+      el("span", { class: "row-marks" }, this.marks(c)));
+  }
+
+  preview(c) {
+    const m = c.last_message;
+    return [
+      m && m.direction === "outbound" && ticks(m.status),
+      m && this.author(c, m),
+      m && kindIcon(m.type),
+      el("bdi", { class: "row-preview" }, c.last_message_preview || ""),
+    ];
+  }
+
+  author(c, m) {
+    const who = m.sender_name || m.sender
+      || (m.sent_by && (m.sent_by.id === this.model.me.id ? t("you") : m.sent_by.name));
+    return who && el("span", { class: "row-author" }, el("bdi", null, who), ": ");
+  }
+
+  marks(c) {
+    const left = c.window.open ? Date.parse(c.window.expires_at) - Date.now() : 0;
+    return [
+      c.unanswered_since && el("span", { class: "mark waits", title: t("waits_since",
+        { at: whole(c.unanswered_since) }) }, span(Date.now() - Date.parse(c.unanswered_since))),
+      left > 0 && left < 4 * 3600000 && el("span", { class: "mark window",
+        title: t("window_until", { at: whole(c.window.expires_at) }) }, "⏳ " + span(left)),
+      c.state === "snoozed" && el("span", { class: "mark" }, "💤 " + shortTime(c.snoozed_until)),
+      c.block && c.block.state === "blocked" && el("span", { class: "mark bad" }, t("blocked")),
+      (c.labels || []).map(l => el("span", { class: "mark label" }, l.name)),
+      c.contact && c.contact.tags.slice(0, 2).map(tag => el("span", { class: "mark" }, tag)),
+      c.assigned_to && el("span", { class: "mark member",
+        title: t("assigned_to", { name: c.assigned_to.name }) }, initials(c.assigned_to.name)),
+      !c.is_read && el("span", { class: "badge" }, c.unread_count > 0 ? number(c.unread_count) : "•",
+        el("span", { class: "hidden" }, " " + t("unread"))),
+    ];
+  }
+}

@@ -1,0 +1,165 @@
+// Beside a conversation: who the customer is, what the team keeps of them, and
+// what can be done with the conversation.
+
+import { api } from "./api.js";
+import { el, fill, iconButton, toast } from "./dom.js";
+import { nameOf, whole } from "./format.js";
+import { askText, confirm } from "./forms.js";
+import { menu } from "./menu.js";
+import { explain, t } from "./words.js";
+
+export class Details {
+  constructor(model, id, close, signal) {
+    this.model = model;
+    this.id = id;
+    this.close = close;
+    this.contact = null;
+    this.element = el("aside", { class: "details", "aria-label": t("details") });
+    model.listen("conversation", c => c.id === id && this.draw(), signal);
+    model.listen("contact", ({ id: contact }) => contact === this.contact?.id && this.load(), signal);
+    this.load();
+  }
+
+  get conversation() {
+    return this.model.conversations.get(this.id);
+  }
+
+  async load() {
+    const c = this.conversation;
+    this.contact = c?.contact
+      ? await api("GET", "/contacts/" + c.contact.id).catch(() => null) : null;
+    this.draw();
+  }
+
+  // Runs a request, and tells what it said when it was refused.
+  async ask(method, path, body) {
+    try {
+      const r = await api(method, path, body);
+      if (r?.last_message !== undefined)
+        this.model.put(r);
+      return r;
+    } catch (p) {
+      toast(explain(p), true);
+      return null;
+    }
+  }
+
+  line(label, value, change) {
+    return (value || change) && el("div", { class: "line-of" },
+      el("dt", null, label), el("dd", null, el("bdi", null, value || "—"),
+        change && el("button", { class: "link", onclick: change }, t("change"))));
+  }
+
+  draw() {
+    const c = this.conversation;
+    if (!c)
+      return;
+    if ((c.contact?.id ?? 0) !== (this.contact?.id ?? 0) && !this.loading) {
+      this.loading = true;
+      this.load().finally(() => { this.loading = false; });
+    }
+    const number = this.model.numbers.find(n => n.phone_number_id === c.phone_number_id);
+    fill(this.element,
+      el("header", null, el("h2", null, t("details")), iconButton("close", t("close"), this.close)),
+      el("h3", null, el("bdi", null, nameOf(c))),
+      el("dl", null,
+        this.line(t("phone"), c.phone),
+        this.line(t("username"), c.username && "@" + c.username),
+        this.line(t("own_name"), c.profile_name),
+        this.line(t("our_number"), number?.display_phone || c.phone_number_id),
+        this.line(t("window"), c.window.open ? t("window_until", { at: whole(c.window.expires_at) })
+          : t("window_is_closed")),
+        c.marketing?.state === "stopped" && this.line(t("marketing"), t("marketing_stopped"))),
+      this.contactPart(c), this.groupPart(c),
+      el("div", { class: "doings" },
+        !c.group_id && el("button", { class: "link bad", onclick: () => this.block(c) },
+          t(c.block?.state === "blocked" ? "unblock" : "block"))));
+  }
+
+  contactPart(c) {
+    const k = this.contact;
+    if (c.group_id)
+      return null;
+    if (!c.contact)
+      return el("section", null, el("h3", null, t("contact")), el("p", null, t("no_contact")),
+        el("button", { class: "primary", onclick: () => this.save(c) }, t("save_contact")),
+        el("button", { class: "link", onclick: () => this.link() }, t("link_contact")));
+    return el("section", null, el("h3", null, t("contact")),
+      el("dl", null,
+        this.line(t("name"), k?.name ?? c.contact.name, () => this.change("name", t("name"), k?.name)),
+        this.line(t("email"), k?.email, () => this.change("email", t("email"), k?.email, { type: "email",
+          required: false, maxLength: 254 }))),
+      el("h4", null, t("tags")),
+      el("ul", { class: "tags" }, c.contact.tags.map(tag => el("li", null, el("bdi", null, tag),
+        iconButton("close", t("remove_tag", { tag }), () => this.ask("DELETE",
+          `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`).then(() => this.load())))),
+      el("li", null, el("button", { class: "link", onclick: e => this.addTag(c, e.currentTarget) },
+        t("add_tag")))),
+      el("button", { class: "link", onclick: () => this.ask("DELETE", `/conversations/${c.id}/contact`) },
+        t("unlink_contact")));
+  }
+
+  groupPart(c) {
+    if (!c.group_id)
+      return null;
+    if (!this.participants) {
+      this.participants = [];
+      this.model.all(`/conversations/${c.id}/participants`)
+        .then(p => { this.participants = p; this.draw(); }).catch(() => {});
+    }
+    return el("section", null, el("h3", null, t("participants")),
+      el("ul", null, this.participants.map(p => el("li", null,
+        el("bdi", null, p.name || p.phone || p.user_id || "")))));
+  }
+
+  async save(c) {
+    const name = await askText(t("save_contact"), t("name"), c.phone_book_name || c.profile_name || "");
+    if (!name)
+      return;
+    const k = await this.ask("POST", "/contacts", c.phone ? { name, phone: c.phone }
+      : { name, user_id: c.user_id });
+    if (k)
+      this.ask("PUT", `/conversations/${c.id}/contact`, { contact_id: k.id });
+  }
+
+  async link() {
+    const q = await askText(t("link_contact"), t("search"));
+    if (!q)
+      return;
+    const page = await this.ask("GET", "/contacts?limit=20&q=" + encodeURIComponent(q));
+    if (!page?.data.length)
+      return toast(t("nothing_found"));
+    menu(this.element.querySelector("section button:last-child"), page.data.map(k => ({
+      text: `${k.name} ${k.phone || ""}`,
+      run: () => this.ask("PUT", `/conversations/${this.id}/contact`, { contact_id: k.id }) })));
+  }
+
+  async change(field, label, value, props) {
+    const now = await askText(label, label, value || "", props);
+    if (now === null || now === value)
+      return;
+    await this.ask("PATCH", "/contacts/" + this.contact.id, { [field]: now || null });
+    this.load();
+  }
+
+  addTag(c, anchor) {
+    const has = new Set(c.contact.tags);
+    const add = tag => this.ask("PUT", `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`)
+      .then(() => this.load());
+    menu(anchor, [
+      ...this.model.tags.filter(x => !has.has(x.name)).slice(0, 20)
+        .map(x => ({ text: x.name, run: () => add(x.name) })),
+      { text: t("new_tag"), run: async () => {
+        const name = await askText(t("new_tag"), t("name"), "", { maxLength: 50 });
+        if (name)
+          add(name);
+      } },
+    ]);
+  }
+
+  async block(c) {
+    const isBlocked = c.block?.state === "blocked";
+    if (isBlocked || await confirm(t("block"), t("block_really", { name: nameOf(c) }), t("block")))
+      this.ask("POST", `/conversations/${c.id}/${isBlocked ? "unblock" : "block"}`);
+  }
+}

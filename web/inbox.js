@@ -1,0 +1,410 @@
+// The inbox: the list with its views, the conversation, and what is beside it.
+// What is open stands in the address (#/12, or #/12/901 for one message).
+
+import { api } from "./api.js";
+import { follow } from "./changes.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { ConversationList } from "./conversation_list.js";
+import { Details } from "./details.js";
+import { dialog, el, fill, icon, iconButton, toast } from "./dom.js";
+import { initials, nameOf, number, tint, whole } from "./format.js";
+import { askText } from "./forms.js";
+import { menu } from "./menu.js";
+import { Model } from "./model.js";
+import { Search } from "./search.js";
+import { VIEWS, chosen } from "./views.js";
+import { explain, t } from "./words.js";
+
+const EVENTS = 1;       // of /changes: only the place is wanted
+
+export class Inbox {
+  constructor(root, session, leave) {
+    this.root = root;
+    this.leave = leave;
+    this.model = new Model(session);
+    this.until = new AbortController();
+    this.signal = this.until.signal;
+    this.viewName = localStorage.getItem("waspool-view") || "all";
+    this.more = {};
+    this.list = new ConversationList(this.model, this.signal);
+    this.search = new Search(this.model, what => this.openFound(what));
+    this.search.onshow = on => { this.list.element.hidden = on; };
+    this.build();
+    addEventListener("hashchange", () => this.route(), { signal: this.signal });
+    addEventListener("keydown", e => this.key(e), { signal: this.signal });
+    document.addEventListener("visibilitychange", () => this.conversation?.read(),
+      { signal: this.signal });
+    this.model.listen("stats", s => this.counts(s), this.signal);
+    this.model.listen("workspace", () => this.workspace(), this.signal);
+    this.model.listen("message", e => this.notice(e), this.signal);
+    this.begin();
+  }
+
+  build() {
+    const { session } = this.model;
+    this.stale = el("p", { class: "stale", role: "status", hidden: true }, t("stale"));
+    this.warning = el("div", { class: "warnings" });
+    this.views = el("nav", { class: "views", "aria-label": t("views") },
+      VIEWS.map(v => el("button", { type: "button", "data-view": v.name,
+        onclick: () => this.choose(v.name) }, t("view_" + v.name), el("span", { class: "count" }))));
+    this.filter = iconButton("settings", t("filter"), e => this.chooseMore(e.currentTarget));
+    this.side = el("section", { class: "side", "aria-label": t("conversations") },
+      el("header", { class: "top" },
+        el("button", { type: "button", class: `face tint${tint(session.user.name)}`,
+          "aria-label": t("account"), title: session.user.name,
+          onclick: e => this.account(e.currentTarget) }, initials(session.user.name)),
+        this.search.input, this.filter),
+      this.stale, this.warning, this.views, this.list.element, this.search.results);
+    this.pane = el("main", { class: "pane" }, this.nothing());
+    fill(this.root, el("div", { class: "inbox", "data-pane": "list" }, this.side, this.pane));
+    this.frame = this.root.firstChild;
+  }
+
+  nothing() {
+    return el("div", { class: "nothing" }, el("p", null, t("choose_conversation")),
+      el("p", { class: "faint" }, t("keys_hint")));
+  }
+
+  // First the place in the stream, then what there is: nothing is missed.
+  async begin() {
+    this.changes = follow({
+      heard: e => this.model.heard(e),
+      reset: () => this.reload(),
+      fresh: is => { this.stale.hidden = is; this.frame.classList.toggle("is-stale", !is); },
+    });
+    try {
+      const place = (await api("GET", "/changes?limit=" + EVENTS)).last_seq;
+      this.route();
+      await this.choose(this.viewName);
+      this.changes.begin(place);
+    } catch (p) {
+      if (p.status !== 401)
+        fill(this.pane, el("div", { class: "nothing" }, el("p", { role: "alert" }, explain(p)),
+          el("button", { class: "primary", onclick: () => this.begin() }, t("retry"))));
+      return;
+    }
+    this.model.load().catch(() => {});
+    this.model.loadStats().catch(() => {});
+  }
+
+  end() {
+    this.until.abort();
+    this.changes?.end();
+    this.open?.abort();
+  }
+
+  reload() {
+    this.list.load();
+    this.conversation?.again().catch(() => {});
+    this.model.load().catch(() => {});
+    this.model.loadStats().catch(() => {});
+  }
+
+  // ---------------------------------------------------------------- views
+
+  async choose(name) {
+    const view = VIEWS.find(v => v.name === name) || VIEWS[2];
+    this.viewName = view.name;
+    localStorage.setItem("waspool-view", view.name);
+    for (const b of this.views.children) {
+      const on = b.dataset.view === view.name;
+      b.toggleAttribute("aria-current", on);
+      if (on)
+        b.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+    this.filter.classList.toggle("chosen", Object.values(this.more).some(Boolean));
+    await this.list.show(chosen(view, this.more, this.model.me.id));
+  }
+
+  chooseMore(anchor) {
+    const pick = (key, value) => {
+      this.more = { ...this.more, [key]: this.more[key] === value ? null : value };
+      this.choose(this.viewName);
+    };
+    const item = (key, value, text) => ({ text, chosen: this.more[key] === value,
+      run: () => pick(key, value) });
+    menu(anchor, [
+      ...(this.model.numbers.length > 1 ? this.model.numbers.map(n =>
+        item("number", n.phone_number_id, "📱 " + (n.display_phone || n.phone_number_id))) : []),
+      ...this.model.members.map(m => item("member", String(m.id), "👤 " + m.name)),
+      ...this.model.tags.slice(0, 30).map(x => item("tag", x.name, "🏷 " + x.name)),
+      Object.values(this.more).some(Boolean) && { text: t("all"), run: () => {
+        this.more = {};
+        this.choose(this.viewName);
+      } },
+    ]);
+  }
+
+  counts(s) {
+    for (const v of VIEWS)
+      if (v.count) {
+        const n = s[v.count];
+        this.views.querySelector(`[data-view=${v.name}] .count`).textContent = n ? number(n) : "";
+      }
+    document.title = (s.unread ? `(${number(s.unread)}) ` : "") + "waspool";
+  }
+
+  // What nobody asked for and everybody has to know: a number does not send.
+  workspace() {
+    const bad = this.model.numbers.filter(n => n.waiting);
+    fill(this.warning, bad.map(n => el("p", { class: "warning", role: "alert" }, icon("warning"),
+      t("number_waits", { number: n.display_phone || n.phone_number_id,
+        why: n.waiting.detail || n.waiting.reason || "" }))));
+  }
+
+  // ----------------------------------------------------- a conversation
+
+  route() {
+    const m = /^#\/(\d+)(?:\/(\d+))?$/.exec(location.hash);
+    if (!m)
+      return this.closeConversation();
+    const about = { id: Number(m[1]) };
+    if (m[2])
+      Object.assign(about, this.search.place?.message === Number(m[2]) ? this.search.place : null,
+        { message: Number(m[2]) });
+    this.openConversation(about);
+  }
+
+  closeConversation() {
+    this.open?.abort();
+    this.open = this.conversation = null;
+    this.frame.dataset.pane = "list";
+    this.list.open(0);
+    fill(this.pane, this.nothing());
+  }
+
+  async openConversation(about) {
+    if (this.conversation?.id === about.id && about.message
+        && this.conversation.messages.has(about.message)) {
+      this.frame.dataset.pane = "conversation";
+      return this.conversation.reveal(about.message);
+    }
+    this.open?.abort();
+    this.open = new AbortController();
+    const signal = this.open.signal;
+    this.frame.dataset.pane = "conversation";
+    this.list.open(about.id);
+    let c;
+    try {
+      c = await this.model.get(about.id);
+    } catch (p) {
+      fill(this.pane, el("div", { class: "nothing" }, el("p", { role: "alert" }, explain(p))));
+      return;
+    }
+    if (signal.aborted)
+      return;
+    const conversation = this.conversation = new Conversation(this.model, about, {
+      reply: m => composer.reply(m), editNote: a => composer.editNote(a) }, signal);
+    const composer = this.composer = new Composer(this.model, conversation, signal);
+    const header = el("header", { class: "top" });
+    const drawHeader = () => this.header(header, this.model.conversations.get(about.id) || c);
+    this.model.listen("conversation", x => x.id === about.id && drawHeader(), signal);
+    drawHeader();
+    fill(this.pane, el("div", { class: "talk" }, header, conversation.element, composer.element));
+    composer.grow();
+    if (localStorage.getItem("waspool-details") === "1" && innerWidth > 1200)
+      this.showDetails();
+    try {
+      await conversation.load();
+    } catch (p) {
+      fill(conversation.log, el("li", { class: "line", role: "alert" }, explain(p),
+        el("button", { class: "link", onclick: () => this.route() }, t("retry"))));
+    }
+    if (matchMedia("(hover: hover)").matches && !signal.aborted)
+      composer.focus();
+  }
+
+  header(header, c) {
+    const name = nameOf(c);
+    fill(header,
+      iconButton("back", t("back"), () => { location.hash = ""; }, { class: "icon-button back" }),
+      el("button", { type: "button", class: `face tint${tint(name)}`, "aria-label": t("details"),
+        onclick: () => this.toggleDetails() }, initials(name)),
+      el("div", { class: "who" }, el("h1", null, el("bdi", null, name)),
+        el("p", null, el("bdi", null, c.phone || (c.username && "@" + c.username) || ""),
+          c.state !== "open" && " · " + t("state_" + c.state)
+            + (c.snoozed_until ? " " + whole(c.snoozed_until) : ""))),
+      el("button", { type: "button", class: "assign", title: t("assign"),
+        onclick: e => this.assign(c, e.currentTarget) }, icon("person"),
+      c.assigned_to ? c.assigned_to.name : t("nobody")),
+      c.state === "closed"
+        ? el("button", { type: "button", class: "close-it", onclick: () => this.state(c.id, "open") }, t("open_again"))
+        : el("button", { type: "button", class: "close-it", onclick: () => this.state(c.id, "closed") }, t("close")),
+      iconButton("clock", t("snooze"), e => this.snooze(c, e.currentTarget)),
+      iconButton("more", t("actions"), e => menu(e.currentTarget, [
+        { text: t(c.is_read ? "mark_unread" : "mark_read"),
+          run: () => this.do("POST", `/conversations/${c.id}/${c.is_read ? "unread" : "read"}`) },
+        c.state !== "pending" && { text: t("set_pending"), run: () => this.state(c.id, "pending") },
+        c.state !== "open" && { text: t("open_again"), run: () => this.state(c.id, "open") },
+        { text: t("details"), run: () => this.toggleDetails() },
+      ])));
+  }
+
+  async do(method, path, body) {
+    try {
+      const c = await api(method, path, body);
+      if (c?.last_message !== undefined)
+        this.model.put(c);
+      return true;
+    } catch (p) {
+      toast(explain(p), true);
+      return false;
+    }
+  }
+
+  state(id, state, until) {
+    return this.do("PUT", `/conversations/${id}/state`, { state, until });
+  }
+
+  assign(c, anchor) {
+    const give = user_id => this.do("PUT", `/conversations/${c.id}/assignee`, { user_id });
+    const me = this.model.me.id, others = this.model.members.filter(m => m.id !== me);
+    menu(anchor, [
+      { text: t("to_me"), chosen: c.assigned_to?.id === me, run: () => give(me) },
+      { text: t("nobody"), chosen: !c.assigned_to, run: () => give(null) },
+      ...others.map(m => ({ text: m.name, chosen: c.assigned_to?.id === m.id, run: () => give(m.id) })),
+    ]);
+  }
+
+  snooze(c, anchor) {
+    const at = (days, hour) => {
+      const d = new Date();
+      d.setDate(d.getDate() + days);
+      d.setHours(hour, 0, 0, 0);
+      return d;
+    };
+    const monday = ((8 - new Date().getDay()) % 7) || 7;
+    const offers = [[t("in_1_hour"), new Date(Date.now() + 3600000)],
+      [t("in_3_hours"), new Date(Date.now() + 3 * 3600000)],
+      [t("tomorrow"), at(1, 9)], [t("next_week"), at(monday, 9)]];
+    menu(anchor, [
+      ...offers.map(([text, date]) => ({ text: `${text} · ${whole(date)}`,
+        run: () => this.state(c.id, "snoozed", date.toISOString().replace(/\.\d+/, "")) })),
+      { text: t("other_time"), run: async () => {
+        const text = await askText(t("snooze"), t("until"), "", { type: "datetime-local" });
+        if (text)
+          this.state(c.id, "snoozed", new Date(text).toISOString().replace(/\.\d+/, ""));
+      } },
+    ]);
+  }
+
+  // ------------------------------------------------------------- details
+
+  toggleDetails() {
+    if (this.details) {
+      this.details.element.remove();
+      this.details = null;
+      this.frame.classList.remove("with-details");
+      localStorage.removeItem("waspool-details");
+    } else
+      this.showDetails();
+  }
+
+  showDetails() {
+    this.details?.element.remove();
+    this.details = new Details(this.model, this.conversation.id, () => this.toggleDetails(),
+      this.open.signal);
+    this.open.signal.addEventListener("abort", () => { this.details = null; });
+    this.pane.append(this.details.element);
+    this.frame.classList.add("with-details");
+    localStorage.setItem("waspool-details", "1");
+  }
+
+  async openFound({ contact }) {
+    try {
+      const k = await api("GET", "/contacts/" + contact);
+      dialog(k.name, el("p", null, k.phone || k.user_id || ""), el("p", null, k.email || ""));
+    } catch (p) {
+      toast(explain(p), true);
+    }
+  }
+
+  // ------------------------------------------------------------- the rest
+
+  notice({ message: m, isNew }) {
+    if (!isNew || m.direction !== "inbound" || !document.hidden
+        || typeof Notification === "undefined" || Notification.permission !== "granted")
+      return;
+    const c = this.model.conversations.get(m.conversation_id);
+    if (c?.assigned_to && c.assigned_to.id !== this.model.me.id)
+      return;
+    const n = new Notification(c ? nameOf(c) : "waspool", { tag: String(m.conversation_id),
+      body: c?.last_message_preview || t("new_messages") });
+    n.onclick = () => {
+      focus();
+      location.hash = "#/" + m.conversation_id;
+      n.close();
+    };
+  }
+
+  account(anchor) {
+    const { session } = this.model;
+    const enter = localStorage.getItem("waspool-enter") === "line";
+    menu(anchor, [
+      ...session.workspaces.filter(w => w.id !== session.workspace.id).map(w => ({
+        text: t("go_to", { name: w.name }), run: async () => {
+          if (await this.do("PATCH", "/session", { workspace_id: w.id }))
+            this.leave();
+        } })),
+      typeof Notification !== "undefined" && Notification.permission === "default"
+        && { text: t("allow_notices"), run: () => Notification.requestPermission() },
+      { text: t(enter ? "enter_sends" : "enter_breaks"),
+        run: () => localStorage.setItem("waspool-enter", enter ? "send" : "line") },
+      { text: t("keys"), run: () => this.keys() },
+      { text: t("sign_out"), run: async () => {
+        await api("DELETE", "/session").catch(() => {});
+        location.hash = "";
+        this.leave();
+      } },
+    ]);
+  }
+
+  keys() {
+    const rows = [["j k", t("key_move")], ["/", t("key_search")], ["r", t("key_reply")],
+      ["n", t("key_note")], ["a", t("key_assign")], ["m", t("key_me")], ["e", t("key_close")],
+      ["s", t("key_snooze")], ["u", t("key_unread")], ["i", t("key_details")], ["Esc", t("key_back")]];
+    dialog(t("keys"), el("dl", { class: "keys" }, rows.flatMap(([k, what]) =>
+      [el("dt", null, el("kbd", null, k)), el("dd", null, what)])));
+  }
+
+  key(e) {
+    if (e.key === "Escape" && !e.defaultPrevented && !document.querySelector("dialog[open], [popover]")) {
+      if (this.search.input.value)
+        this.search.clear();
+      else if (this.frame.dataset.pane !== "list" && innerWidth < 800)
+        location.hash = "";
+      return;
+    }
+    if (e.ctrlKey && e.key === "k" || e.metaKey && e.key === "k") {
+      e.preventDefault();
+      return this.search.input.focus();
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, dialog, [popover]"))
+      return;
+    const c = this.conversation && this.model.conversations.get(this.conversation.id);
+    const at = query => this.pane.querySelector(query);
+    const go = step => {
+      const id = this.list.beside(step);
+      if (id) {
+        location.hash = "#/" + id;
+        this.list.reveal(id);
+      }
+    };
+    const does = {
+      j: () => go(1), k: () => go(-1), "/": () => this.search.input.focus(), "?": () => this.keys(),
+      ...(c ? {
+        r: () => this.composer.focus(), n: () => this.composer.setNote(true),
+        a: () => this.assign(c, at(".assign")), m: () => this.do("PUT",
+          `/conversations/${c.id}/assignee`, { user_id: this.model.me.id }),
+        e: () => this.state(c.id, c.state === "closed" ? "open" : "closed"),
+        s: () => this.snooze(c, at(".assign")), i: () => this.toggleDetails(),
+        u: () => this.do("POST", `/conversations/${c.id}/unread`),
+      } : {}),
+    }[e.key];
+    if (does) {
+      e.preventDefault();
+      does();
+    }
+  }
+}

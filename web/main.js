@@ -1,0 +1,53 @@
+// The page begins: who is signed in sees the inbox, everybody else the form.
+
+import { api, onSignedOut } from "./api.js";
+import { el, fill } from "./dom.js";
+import { Inbox } from "./inbox.js";
+import { signIn } from "./sign_in.js";
+import { direction, explain, language, t } from "./words.js";
+
+document.documentElement.lang = language();
+document.documentElement.dir = direction();
+const root = el("div", { class: "root" });
+document.body.append(root);
+
+let inbox = null;
+
+async function session() {
+  if (location.hash.startsWith("#invitation=")) {
+    // ./dev run prints such an address, on the machine itself only.
+    const m = /^#invitation=([^&]+)&password=(.+)$/.exec(location.hash);
+    if (!m || !["127.0.0.1", "localhost"].includes(location.hostname))
+      return null;
+    history.replaceState(null, "", location.pathname);
+    await api("POST", "/session/invitation", { invitation: m[1], password: m[2] })
+      .catch(() => {});
+  }
+  try {
+    return await api("GET", "/session");
+  } catch (p) {
+    if (p.status === 401)
+      return null;
+    throw p;
+  }
+}
+
+async function begin() {
+  if (inbox)
+    inbox.end();
+  inbox = null;
+  let s;
+  try {
+    s = await session();
+  } catch (p) {
+    fill(root, el("main", { class: "door" }, el("p", { role: "alert" }, explain(p)),
+      el("button", { class: "primary", onclick: begin }, t("retry"))));
+    return;
+  }
+  if (!s)
+    s = await signIn(root);
+  inbox = new Inbox(root, s, begin);
+}
+
+onSignedOut(begin);
+begin();

@@ -1,0 +1,138 @@
+// What the page knows: conversations, members, numbers, and who hears of them.
+// Views of the list, and a conversation that is open, hold what they show and
+// are told here what changed.
+
+import { api } from "./api.js";
+
+export class Model extends EventTarget {
+  constructor(session) {
+    super();
+    this.session = session;
+    this.me = session.user;
+    this.conversations = new Map();     // id: as the API has it
+    this.members = [];
+    this.numbers = [];
+    this.tags = [];
+    this.stats = null;
+  }
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  listen(type, f, signal) {
+    this.addEventListener(type, e => f(e.detail), { signal });
+  }
+
+  get isAdmin() {
+    return this.session.role !== "agent";
+  }
+
+  // All pages of a short list.
+  async all(path) {
+    const rows = [];
+    let cursor = null;
+    do {
+      const page = await api("GET", path + (path.includes("?") ? "&" : "?")
+        + "limit=100" + (cursor ? "&cursor=" + encodeURIComponent(cursor) : ""));
+      rows.push(...page.data);
+      cursor = page.next_cursor;
+    } while (cursor && rows.length < 1000);
+    return rows;
+  }
+
+  async load() {
+    [this.members, this.numbers, this.tags] = await Promise.all(
+      [this.all("/members"), this.all("/numbers"), this.all("/tags")]);
+    this.tell("workspace");
+  }
+
+  async loadStats() {
+    this.stats = await api("GET", "/conversations/stats");
+    this.tell("stats", this.stats);
+  }
+
+  // Takes what a request or an event says of a conversation.
+  put(c) {
+    const old = this.conversations.get(c.id);
+    if (old && old.updated_at > c.updated_at)
+      return old;
+    this.conversations.set(c.id, c);
+    this.tell("conversation", c);
+    return c;
+  }
+
+  // Lists remember many more than are looked at again.
+  forget(ids) {
+    for (const id of ids)
+      this.conversations.delete(id);
+  }
+
+  async get(id) {
+    return this.conversations.get(id) || this.put(await api("GET", "/conversations/" + id));
+  }
+
+  // One event of the stream.
+  heard(e) {
+    switch (e.type) {
+    case "conversation.updated":
+      if (e.object)
+        this.put(e.object);
+      else {
+        this.conversations.delete(e.id);
+        this.tell("conversation-gone", e.id);
+      }
+      this.changed();
+      break;
+    case "message.created":
+    case "message.updated":
+      if (e.object) {
+        this.follow(e.object);
+        this.tell("message", { message: e.object, isNew: e.type === "message.created" });
+      } else
+        this.tell("message-gone", { id: e.id, conversation_id: e.conversation_id });
+      break;
+    case "activity.created":
+    case "activity.updated":
+      this.tell("activity", { id: e.id, conversation_id: e.conversation_id, activity: e.object });
+      break;
+    case "contact.updated":
+      this.contact(e.id, e.object);
+      break;
+    case "number.updated":
+      this.all("/numbers").then(n => { this.numbers = n; this.tell("workspace"); }).catch(() => {});
+      break;
+    default:
+      this.tell("other", e);
+    }
+  }
+
+  // The ticks of a row are those of its last message.
+  follow(message) {
+    const c = this.conversations.get(message.conversation_id);
+    if (c && c.last_message && c.last_message.id === message.id
+        && c.last_message.status !== message.status) {
+      c.last_message.status = message.status;
+      this.tell("conversation", c);
+    }
+  }
+
+  contact(id, contact) {
+    for (const c of this.conversations.values())
+      if (c.contact && c.contact.id === id) {
+        c.contact = contact && { id, name: contact.name, phone: contact.phone,
+          tags: contact.tags };
+        this.tell("conversation", c);
+      }
+    this.tell("contact", { id, contact });
+  }
+
+  // Counts are asked for once after many changes.
+  changed() {
+    if (!this.counting)
+      this.counting = setTimeout(() => {
+        this.counting = 0;
+        this.loadStats().catch(() => {});
+      }, 1500);
+  }
+}
