@@ -114,7 +114,8 @@ export class Composer {
   // As high as what is written; once it stands in the page.
   grow() {
     this.area.style.height = "auto";
-    this.area.style.height = Math.min(this.area.scrollHeight, innerHeight * 0.4) + "px";
+    this.area.style.height = Math.min(this.area.scrollHeight + 2, innerHeight * 0.4) + "px";
+    this.area.style.overflowY = this.area.scrollHeight > innerHeight * 0.4 ? "auto" : "hidden";
     const empty = !this.area.value.trim();
     this.micButton.hidden = !empty || this.isNote;
     this.sendButton.hidden = empty && !this.isNote;

@@ -91,9 +91,8 @@ export class Conversation {
       return;
     this.reading = true;
     try {
-      const oldest = Math.min(...this.ordered().slice(0, 1).map(m => m.id));
       const page = await api("GET", this.path("/messages")
-        + query({ limit: PAGE, before: oldest }));
+        + query({ limit: PAGE, before: this.before }));
       const height = this.scroll.scrollHeight, top = this.scroll.scrollTop;
       for (const m of page.data)
         this.messages.set(m.id, m);
@@ -111,9 +110,8 @@ export class Conversation {
       return;
     this.reading = true;
     try {
-      const newest = this.ordered().at(-1).id;
       const page = await api("GET", this.path("/messages")
-        + query({ limit: PAGE, after: newest }));
+        + query({ limit: PAGE, after: this.after }));
       for (const m of page.data)
         this.messages.set(m.id, m);
       this.after = page.next_after;
@@ -142,8 +140,9 @@ export class Conversation {
       this.newest.hidden = true;
   }
 
+  // A reaction stands at what it is about.
   ordered() {
-    return [...this.messages.values()].sort((a, b) =>
+    return [...this.messages.values()].filter(m => m.type !== "reaction").sort((a, b) =>
       timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : a.id - b.id);
   }
 

@@ -1,0 +1,423 @@
+"""The page for people (web/), in Debian's Chromium, as a person uses it: what is
+typed and clicked, and what is then seen."""
+
+import json
+import re
+import time
+
+import pytest
+from selenium import webdriver
+from selenium.common.exceptions import (
+    NoSuchElementException, StaleElementReferenceException)
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from office import Workspace, many
+from rig import ROOT, message, new_phone, wait_for
+
+PASSWORD = "a-password-of-mine"
+WAIT = 20
+
+
+def chromium(folder, language="en"):
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for word in ["--headless=new", "--no-sandbox", "--disable-gpu",
+                 "--disable-dev-shm-usage", "--no-proxy-server",
+                 "--use-fake-ui-for-media-stream",
+                 "--use-fake-device-for-media-stream",
+                 f"--user-data-dir={folder}", "--window-size=1300,900"]:
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.add_experimental_option("prefs", {
+        "intl.accept_languages": language})
+    return webdriver.Chrome(options=options,
+                            service=Service("/usr/bin/chromedriver"))
+
+
+class Person:
+    """Who sits before a browser of their own."""
+
+    def __init__(self, driver, node):
+        self.driver, self.node = driver, node
+
+    def all(self, css):
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def texts(self, css):
+        """What is read there, at one moment; also what is scrolled away."""
+        return self.driver.execute_script(
+            "return [...document.querySelectorAll(arguments[0])]"
+            ".filter(e => e.getClientRects().length)"
+            ".map(e => e.textContent)", css)
+
+    def see(self, css, text="", least=1):
+        """Waits until elements that show TEXT are seen: the first."""
+        def there():
+            try:
+                found = [e for e in self.all(css)
+                         if e.is_displayed() and text in e.text]
+            except StaleElementReferenceException:
+                return None
+            return found if len(found) >= least else None
+        return wait_for(there, WAIT, 0.02)[0]
+
+    def gone(self, css, text=""):
+        wait_for(lambda: not any(text in x for x in self.texts(css)), WAIT,
+                 0.02)
+
+    def click(self, css, text=""):
+        def clicked():
+            try:
+                self.see(css, text).click()
+                return True
+            except (StaleElementReferenceException, NoSuchElementException):
+                return False
+        wait_for(clicked, WAIT, 0.02)
+
+    def type(self, css, text, *keys):
+        e = self.see(css)
+        e.send_keys(text, *keys)
+        return e
+
+    def key(self, *keys):
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def rows(self):
+        return self.texts(".list .row .row-name")
+
+    def messages(self):
+        return self.texts(".message .text")
+
+    def open(self, name):
+        self.click(".list .row", name)
+        self.see(".who h1", name)
+
+    def write(self, text):
+        self.type(".composer textarea", text, Keys.ENTER)
+
+    def wrong(self):
+        """What the browser complains of, but for refusals of the API."""
+        return [x["message"] for x in self.driver.get_log("browser")
+                if x["level"] == "SEVERE" and "/api/v1/" not in x["message"]]
+
+
+@pytest.fixture(scope="module")
+def browsers(tmp_path_factory):
+    """Makes a browser with its own cookies; they are used again."""
+    free, made = [], []
+
+    def take(language="en"):
+        if language == "en" and free:
+            return free.pop()
+        made.append(chromium(tmp_path_factory.mktemp("chromium"), language))
+        return made[-1]
+    yield take, free
+    for b in made:
+        b.quit()
+
+
+@pytest.fixture
+def sit(node, browsers):
+    """sit(office, role): a member of it at a browser, signed in."""
+    take, free = browsers
+    used = []
+
+    def sit_down(office, role="agent", name="Ann", language="en"):
+        email = f"{name.lower()}{time.monotonic_ns()}@example.com"
+        user, _ = office.member(email, name, role)
+        link = node.cli("--json", "user", "invite", email)["link"]
+        driver = take(language)
+        person = Person(driver, node)
+        person.id, person.email, person.link = user, email, link
+        used.append((driver, language))
+        # A page of this origin, whose memory is emptied.
+        driver.get(f"{node.url}/inbox/icon.svg")
+        driver.delete_all_cookies()
+        driver.execute_script("localStorage.clear()")
+        driver.get_log("browser")
+        driver.get(f"{node.url}/inbox/#{link.partition('#')[2]}"
+                   f"&password={PASSWORD}")
+        person.see(".views")
+        return person
+    yield sit_down
+    for driver, language in used:
+        complaints = [x["message"] for x in driver.get_log("browser")
+                      if x["level"] == "SEVERE"
+                      and "/api/v1/" not in x["message"]]
+        driver.get("about:blank")
+        if language == "en":
+            free.append(driver)
+        assert complaints == []
+
+
+@pytest.fixture
+def office(node):
+    return Workspace(node, "Page")
+
+
+def test_a_person_signs_in_with_a_password(node, office, sit):
+    ann = sit(office)
+    ann.click(".side .face")
+    ann.click(".menu-list [role=menuitem]", "Sign out")
+    ann.see(".sign-in")
+    ann.type("input[name=email]", ann.email)
+    ann.type("input[name=password]", "not this one", Keys.ENTER)
+    wait_for(lambda: ann.texts(".said") != [""], WAIT)
+    ann.see("input[name=password]").clear()
+    ann.type("input[name=password]", PASSWORD, Keys.ENTER)
+    ann.see(".views")
+    # The cookie is nothing that a script can read.
+    assert ann.driver.execute_script("return document.cookie") == ""
+
+
+def test_a_link_chooses_a_password(node, office, sit):
+    ann = sit(office)
+    email = f"bea{time.monotonic_ns()}@example.com"
+    office.member(email, "Bea")
+    link = node.cli("--json", "user", "invite", email)["link"]
+    ann.driver.delete_all_cookies()
+    ann.driver.get("about:blank")
+    ann.driver.get(f"{node.url}/inbox/#{link.partition('#')[2]}")
+    ann.see(".sign-in", "Choose a password")
+    ann.type("input[name=password]", PASSWORD, Keys.ENTER)
+    ann.see(".views")
+    assert "invitation" not in ann.driver.current_url
+
+
+def test_what_a_customer_writes_appears_by_itself(office, sit):
+    ann = sit(office)
+    ann.see(".list-said", "Nothing here")
+    office.talk("Is it *really* _blue_? See https://example.com/a?b=1.",
+                name="Sheena Nelson")
+    ann.see(".row .row-preview", "Is it")
+    assert ann.rows() == ["Sheena Nelson"]
+    wait_for(lambda: ann.driver.title.startswith("(1)"), WAIT)
+    ann.open("Sheena")
+    text = ann.see(".message .text")
+    assert text.text == "Is it really blue? See https://example.com/a?b=1."
+    assert [e.tag_name for e in text.find_elements(By.CSS_SELECTOR, "*")] == \
+        ["strong", "em", "a"]
+    # Who looks at it has read it.
+    ann.gone(".row.unread")
+    assert office.get("/conversations")["data"][0]["is_read"]
+
+
+def test_an_answer_is_sent(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.write("Good morning")
+    ann.see(".message.ours .text", "Good morning")
+    ann.see(".message.ours .ticks")
+    ann.see(".row .row-author", "You")
+    assert ann.see(".composer textarea").get_attribute("value") == ""
+
+
+def test_markup_of_a_customer_stays_text(office, sit):
+    bad = '<img src=x onerror="document.title=1"><b>bold</b> ```<i>```'
+    office.talk(bad, name="<b>Bob</b> & Co")
+    ann = sit(office)
+    ann.open("<b>Bob</b> & Co")
+    assert ann.see(".message .text").text == \
+        '<img src=x onerror="document.title=1"><b>bold</b> <i>'
+    assert not ann.all(".message .text img, .message .text b")
+
+
+def test_notes_cannot_be_taken_for_answers(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.click("[aria-label='Write a private note']")
+    ann.see(".composer.noting .composer-said", "the customer does not see")
+    ann.write("He called twice")
+    ann.see(".message.note .text", "He called twice")
+    ann.gone(".composer.noting .composer-said")
+    c = office.get("/conversations")["data"][0]
+    assert c["last_message_preview"] == "hello"
+    notes = office.get(f"/conversations/{c['id']}/activities")["data"]
+    assert [n["text"] for n in notes] == ["He called twice"]
+
+
+def test_two_people_see_what_the_other_does(office, sit):
+    office.talk("hello", name="Sheena")
+    ann, bob = sit(office), sit(office, name="Bob")
+    for p in ann, bob:
+        p.open("Sheena")
+    ann.click(".assign")
+    ann.click(".menu-list [role=menuitem]", "To me")
+    bob.see(".assign", "Ann")
+    bob.see(".line", "Ann assigned it to Ann")
+    bob.write("I have it")
+    ann.see(".message.ours .author", "Bob")
+    bob.click(".close-it", "Close")
+    ann.see(".who p", "closed")
+    ann.gone(".row:not(.opened)")
+
+
+def test_views_show_what_belongs_to_them(office, sit):
+    many(office, 3, int(time.time()) - 60)
+    ann = sit(office)
+    ann.see(".row", least=3)
+    ann.open("Customer 1")
+    ann.click(".assign")
+    ann.click(".menu-list [role=menuitem]", "To me")
+    ann.click(".views button", "Mine")
+    ann.gone(".row-name", "Customer 2")
+    assert ann.rows() == ["Customer 1"]
+    ann.click(".views button", "Unassigned")
+    ann.see(".row-name", "Customer 2")
+    assert ann.rows() == ["Customer 2", "Customer 0"]
+    ann.click("[title=Snooze]")
+    ann.click(".menu-list [role=menuitem]", "Tomorrow")
+    ann.click(".views button", "Snoozed")
+    ann.see(".row-name", "Customer 1")
+    assert ann.rows() == ["Customer 1"]
+
+
+def test_search_finds_people_and_messages_and_goes_there(office, sit):
+    phone = new_phone()
+    then = int(time.time()) - 9000
+    office.deliver([message(phone, "text", ts=then + i, text={
+        "body": "the aubergine is ripe" if i == 10 else f"line {i}"})
+        for i in range(120)])
+    office.talk("nothing", name="Aubergine Ltd")
+    ann = sit(office)
+    ann.see(".row", least=2)
+    ann.type("input.search", "auber")
+    ann.see(".results .row-name", "Aubergine Ltd")
+    ann.see(".results mark", "auber")
+    ann.click(".results .row .row-text", "aubergine is")
+    ann.see(".message.found mark", "auber")
+    assert "line 9" in ann.messages()
+    # From there the newest is one click away.
+    ann.key(Keys.ESCAPE)
+
+
+def test_a_long_conversation_is_read_as_it_is_scrolled(office, sit):
+    phone = new_phone()
+    then = int(time.time()) - 9000
+    office.deliver([message(phone, "text", ts=then + i, text={
+        "body": f"line {i}"}) for i in range(130)])
+    ann = sit(office)
+    ann.click(".list .row")
+    ann.see(".message .text", "line 129")
+    assert "line 0" not in ann.messages()
+
+    def up():
+        ann.driver.execute_script(
+            "document.querySelector('.scroll').scrollTop = 0")
+        return "line 0" in ann.messages()
+    wait_for(up, WAIT)
+    assert ann.messages() == [f"line {i}" for i in range(130)]
+
+
+def test_a_closed_window_leaves_templates_only(office, sit):
+    office.talk("long ago", name="Sheena", ts=int(time.time()) - 90000)
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.see(".composer-said", "only a template")
+    assert not ann.see(".composer textarea").is_enabled()
+
+
+def test_a_file_is_shown_and_sent_with_its_name(office, sit, tmp_path):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    file = tmp_path / "Offer Ü.pdf"
+    file.write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
+        .send_keys(str(file))
+    ann.see(".message.ours .document", "Offer Ü.pdf")
+
+
+def test_what_could_not_be_sent_stays_and_is_sent_later(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    network(ann, offline=True)
+    ann.write("Are you there?")
+    ann.see(".message.sending .failure", "Not sent")
+    ann.see(".stale")
+    network(ann, offline=False)
+    ann.click(".message.sending .failure button", "Try again")
+    ann.gone(".message.sending .text")
+    ann.gone(".stale")
+    c = office.get("/conversations")["data"][0]
+    sent = [m for m in office.get(f"/conversations/{c['id']}/messages")["data"]
+            if m["direction"] == "outbound"]
+    assert [m["content"]["body"] for m in sent] == ["Are you there?"]
+
+
+def network(person, offline):
+    person.driver.set_network_conditions(
+        offline=offline, latency=0, throughput=10**9)
+
+
+def test_a_draft_is_there_again(office, sit):
+    many(office, 2, int(time.time()) - 60)
+    ann = sit(office)
+    ann.open("Customer 0")
+    ann.type(".composer textarea", "half a sen")
+    ann.open("Customer 1")
+    assert ann.see(".composer textarea").get_attribute("value") == ""
+    ann.open("Customer 0")
+    assert ann.see(".composer textarea").get_attribute("value") == "half a sen"
+
+
+def test_the_keyboard_alone_goes_through_the_list(office, sit):
+    many(office, 3, int(time.time()) - 60)
+    ann = sit(office)
+    ann.see(".row", least=3)
+    body = ann.driver.find_element(By.TAG_NAME, "body")
+    body.send_keys("j")
+    ann.see(".who h1", "Customer 2")
+    ann.key(Keys.ESCAPE)                # out of the answer
+    ann.driver.switch_to.active_element.send_keys("j")
+    ann.see(".who h1", "Customer 1")
+    ann.key(Keys.ESCAPE)
+    ann.driver.switch_to.active_element.send_keys("m")
+    ann.see(".assign", "Ann")
+    ann.driver.switch_to.active_element.send_keys("e")
+    ann.see(".who p", "closed")
+    ann.driver.switch_to.active_element.send_keys("?")
+    ann.see("dialog .keys")
+
+
+def test_arabic_is_written_from_right_to_left(office, sit):
+    office.talk("مرحبا", name="Sheena")
+    ann = sit(office, language="ar")
+    assert ann.driver.execute_script(
+        "return document.documentElement.dir") == "rtl"
+    ann.see(".views button", "غير مقروءة")
+    side, pane = ann.see(".side").rect, ann.see(".pane").rect
+    assert side["x"] > pane["x"]
+
+
+def test_every_sentence_is_there_in_every_language():
+    words = (ROOT / "web/words.js").read_text()
+    lines = re.findall(r"^  (\w+): (\[.*\]),$", words, re.M)
+    table = {key: json.loads(row) for key, row in lines}
+    assert len(table) == len(lines) > 150
+    for key, row in table.items():
+        assert len(row) == 4 and all(row), key
+        places = [sorted(re.findall(r"\{\w+\}", x)) for x in row]
+        assert places[1:] == places[:-1], key
+    said = set()
+    for file in (ROOT / "web").glob("*.js"):
+        if file.name != "words.js":
+            said |= set(re.findall(r'\bt\("(\w+[a-z0-9])"', file.read_text()))
+    assert said <= set(table)
+
+
+def test_a_row_that_is_open_stays_until_it_is_left(office, sit):
+    many(office, 2, int(time.time()) - 60)
+    ann = sit(office)
+    ann.click(".views button", "Unread")
+    ann.see(".row", least=2)
+    ann.open("Customer 1")
+    ann.gone(".row.opened.unread")
+    assert ann.rows() == ["Customer 1", "Customer 0"]
+    ann.open("Customer 0")
+    ann.gone(".row-name", "Customer 1")
