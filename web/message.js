@@ -32,7 +32,9 @@ function text(body) {
 
 function missing(m) {
   const state = m.content.media_state;
-  return el("p", { class: "missing" }, icon("file"), t("media_" + (state || "missing")));
+  return el("p", { class: "missing" }, icon("file"),
+    m.content.filename && [el("bdi", null, m.content.filename), " · "],
+    m.direction === "outbound" && !state ? t(m.type) : t("media_" + (state || "missing")));
 }
 
 function enlarge(m) {

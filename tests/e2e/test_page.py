@@ -329,7 +329,7 @@ def test_a_file_is_shown_and_sent_with_its_name(office, sit, tmp_path):
     file.write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
     ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
         .send_keys(str(file))
-    ann.see(".message.ours .document", "Offer Ü.pdf")
+    ann.see(".message.ours .bubble", "Offer Ü.pdf")
 
 
 def test_what_could_not_be_sent_stays_and_is_sent_later(office, sit):
