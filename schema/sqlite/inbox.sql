@@ -929,6 +929,23 @@ CREATE TABLE counters (
 	archived	INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+-- How much was said, for reports: sums of quarter hours in UTC, of which each zone's
+-- days are made (inbox/report).  Written by the processor after the commit.
+CREATE TABLE report_counts (
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,	-- 0: of a conversation that is gone
+	slot		INTEGER NOT NULL,	-- unix seconds / 900
+	user_id		INTEGER NOT NULL,	-- which of us; 0: customers, the phone app, the command line
+	received	INTEGER NOT NULL,	-- messages
+	sent		INTEGER NOT NULL,
+	automatic	INTEGER NOT NULL,	-- sent by themselves
+	started		INTEGER NOT NULL,	-- conversations
+	closed		INTEGER NOT NULL,
+	answers		INTEGER NOT NULL,	-- the first to what a customer wrote
+	answer_seconds	TEXT NOT NULL,		-- how long each took, as '12,340,'; of the first 60,000 bytes
+	PRIMARY KEY (workspace_id, number_id, slot, user_id)
+) STRICT, WITHOUT ROWID;
+
 -- How many windows end in which hour, so that counting those that are open
 -- means adding up a day of hours, and looking at conversations of one.
 CREATE TABLE window_hours (

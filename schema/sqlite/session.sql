@@ -184,6 +184,11 @@ CREATE TEMP VIEW my_counters AS
 	SELECT total, unread, archived
 	FROM counters WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_report_counts AS
+	SELECT slot, number_id, user_id, received, sent, automatic, started,
+		closed, answers, answer_seconds
+	FROM report_counts WHERE workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_window_hours AS
 	SELECT hour, conversations
 	FROM window_hours WHERE workspace_id = my_workspace();

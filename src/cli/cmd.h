@@ -17,6 +17,7 @@ extern const struct cli_verb cmd_message[];
 extern const struct cli_verb cmd_number[];
 extern const struct cli_verb cmd_template[];
 extern const struct cli_verb cmd_outbox[];
+extern const struct cli_verb cmd_report[];
 extern const struct cli_verb cmd_restore[];
 extern const struct cli_verb cmd_search[];
 extern const struct cli_verb cmd_send[];

@@ -266,6 +266,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 		return -1;
 	more += asked;
 	more += indexer_step(&s->indexer, applied) == 1;
+	more += report_counter_step(&s->reports, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
 	more += set_aside_wake(s->drain.apply.db, now) == 1;
 	more += answer_customers(s, now) == 1;
@@ -375,6 +376,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.rate = (int)c->send_rate,
 		.parallel = (int)c->send_parallel,
 	};
+	s->reports = (struct report_counter){ .db = db, .pool = s->drain.pool };
 	s->templates = ask_of(s, &template_sync);
 	s->template_change = ask_of(s, &template_change);
 	s->blocks = ask_of(s, &block_sync);

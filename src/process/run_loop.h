@@ -10,6 +10,7 @@
 #include "process/erase/erase.h"
 #include "process/id_highwater.h"
 #include "process/indexer.h"
+#include "process/report_counter.h"
 #include "process/retain/retain.h"
 #include "process/send/keys.h"
 #include "process/send/send.h"
@@ -44,6 +45,7 @@ struct run_loop {
 	struct ask templates; /* template_sync.h */
 	struct ask template_change;
 	struct ask blocks; /* block_sync.h */
+	struct report_counter reports;
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

@@ -160,7 +160,8 @@ static const struct statements process_statements = {
 	    &indexer_statements, &search_put_statements,
 	    &search_merge_statements, &template_change_statements,
 	    &template_sync_statements, &set_aside_statements,
-	    &automatic_answer_statements, &block_sync_statements)
+	    &automatic_answer_statements, &report_counter_statements,
+	    &block_sync_statements)
 };
 
 static void

@@ -26,12 +26,12 @@ inbox/contact/files inbox/mark
 inbox/conversation
 inbox/message inbox/conversation/list
 inbox/customer
-inbox/outbox inbox/erasure
+inbox/outbox inbox/erasure inbox/report
 inbox/node
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object process/download
-api/resource/own api/resource/template api/resource/work api/sign_in
+api/resource/own api/resource/template api/resource/report api/resource/work api/sign_in
 api/resource process/erase
 api/realtime process
 cli

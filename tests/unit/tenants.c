@@ -56,6 +56,8 @@ const char tenants_rows[] =
     " at) VALUES (1, 1, '+16505551234', '+16505551234', 'Rita', 1),"
     " (1, 1, '+16505550009', '+16505550009', NULL, 1),"
     " (1, 2, '+16505551234', '+16505551234', 'Zoe', 1);"
+    "INSERT INTO report_counts VALUES (1, 1, 5, 0, 1, 0, 0, 0, 0, 0, ''),"
+    " (1, 1, 5, 1, 0, 2, 0, 0, 0, 1, '7,'), (1, 2, 5, 0, 1, 0, 0, 0, 0, 0, '');"
     "INSERT INTO marketing_choices VALUES (1, 1, 'stopped', 10, 0, 1),"
     " (1, 1, 'stopped', 11, 2, NULL), (1, 3, 'allowed', 12, 0, NULL);"
     "INSERT INTO message_patches(workspace_id, number_id, target_wamid,"

@@ -18,6 +18,7 @@
 #include "inbox/node/health.h"
 #include "inbox/outbox/submit.h"
 #include "inbox/own/draft.h"
+#include "inbox/report/report.h"
 #include "inbox/search/search.h"
 #include "inbox/workspace/member_list.h"
 #include "inbox/workspace/workspace_event_page.h"
@@ -38,6 +39,7 @@
 #include "api/resource/message_send.h"
 #include "api/resource/own/drafts.h"
 #include "api/resource/own/seen_marks.h"
+#include "api/resource/report/reports.h"
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
 #include "api/resource/tags.h"
@@ -53,6 +55,7 @@
 	"status state unanswered unread assigned_to team label tag contact "   \
 	"window number q include " PAGE
 #define CONTACT "phone user_id name email tags"
+#define REPORT	"from to number format"
 #define SETTINGS                                                               \
 	"second_factor reactions_unread time_zone opening_hours "              \
 	"automatic_answer"
@@ -234,6 +237,12 @@ const struct route route_table[] = {
 	{ "GET", "/workspace-events/{id}", numbers_event, ROUTE_AGENT, "", "",
 	    0 },
 
+	{ "GET", "/reports/days", reports_days, ROUTE_ADMIN, REPORT, "", 0 },
+	{ "GET", "/reports/members", reports_members, ROUTE_ADMIN, REPORT, "",
+	    0 },
+	{ "GET", "/reports/numbers", reports_numbers, ROUTE_ADMIN, REPORT, "",
+	    0 },
+
 	{ "POST", "/realtime/tickets", members_ticket, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 }
 };
@@ -254,5 +263,5 @@ const struct statements route_statements = {
 	    &message_list_statements, &templates_statements, &ticket_statements,
 	    &upload_statements, &wait_reason_statements,
 	    &workspace_event_page_statements,
-	    &workspace_setting_member_statements)
+	    &workspace_setting_member_statements, &report_statements)
 };

@@ -21,6 +21,7 @@
 #include "inbox/job/job_kinds.h"
 #include "inbox/job/number_move.h"
 #include "inbox/node/delivery_state.h"
+#include "inbox/report/report_move.h"
 
 enum { BEGIN, BEGIN_JOB, IS_ON, LEFT, N_BEGIN_SQL };
 
@@ -235,7 +236,7 @@ static const struct statements begin_statements = {
 const struct statements number_move_statements = {
 	.sql = number_move_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&begin_statements),
+	.also = STATEMENTS(&begin_statements, &report_move_statements),
 };
 
 int
@@ -491,6 +492,20 @@ move_rest(struct moving *m)
 	return 0;
 }
 
+/* What was counted for reports: 0 none is left, 1 the step is full, -1. */
+static int
+move_reports(struct moving *m)
+{
+	int rc;
+
+	do {
+		if (is_full(m))
+			return 1;
+		rc = report_move(m->db, m->from, m->to, m->number_id);
+	} while (rc == 1);
+	return rc;
+}
+
 /* Moves events.  They are walked by id, since no index has the number. */
 static int
 move_events(struct moving *m, struct job *job)
@@ -571,6 +586,8 @@ job_number_move(struct db *db, struct pool *pool, struct job *job, int64_t now)
 		rc = move_conversations(&m);
 	if (rc == 0)
 		rc = move_rest(&m);
+	if (rc == 0)
+		rc = move_reports(&m);
 	if (rc == 0)
 		rc = move_events(&m, job);
 	return rc == 0 ? arrive(&m) : rc;

@@ -62,6 +62,7 @@ enum {
 	UPLOAD,
 	CONTACT, /* from here on: some rows of one table */
 	KEYS,
+	REPORTS,
 	MEMBERS,
 	FILES,
 	COUNTERS,
@@ -77,6 +78,10 @@ enum {
 #define SOME_OF(TABLE, KEY)                                                    \
 	"DELETE FROM " TABLE " WHERE workspace_id = $1 AND " KEY " IN ("       \
 	"SELECT " KEY " FROM " TABLE " WHERE workspace_id = $1 LIMIT $2)"
+#define REPORTS_OF                                                             \
+	" FROM report_counts WHERE workspace_id = $1"                          \
+	" AND number_id = (SELECT number_id FROM report_counts"                \
+	"  WHERE workspace_id = $1 ORDER BY number_id LIMIT 1)"
 #define KEYS_OF                                                                \
 	" FROM idempotency_keys WHERE workspace_id = $1"                       \
 	" AND user_id = (SELECT user_id FROM idempotency_keys"                 \
@@ -106,6 +111,8 @@ static const char *const workspace_remove_sql[N_SQL] = {
 	[CONTACT] = SOME_OF("contacts", "id"),
 	[KEYS] =
 	    "DELETE" KEYS_OF " AND key IN (SELECT key" KEYS_OF " LIMIT $2)",
+	[REPORTS] = "DELETE" REPORTS_OF " AND slot IN (SELECT slot" REPORTS_OF
+		    " ORDER BY slot LIMIT $2)",
 	[MEMBERS] = SOME_OF("workspace_members", "user_id"),
 	[FILES] = SOME_OF("workspace_files", "workspace_id"),
 	[COUNTERS] = SOME_OF("counters", "workspace_id"),
@@ -258,6 +265,8 @@ remove_tables(struct removal *r)
 
 	if (rc == 0)
 		rc = remove_rows(r, workspace_remove_sql[KEYS], PIECE);
+	if (rc == 0) /* of a quarter hour there may be many */
+		rc = remove_rows(r, workspace_remove_sql[REPORTS], 1);
 	for (size_t i = 0; i < N_TABLES && rc == 0; i++)
 		rc = remove_rows(r, tables_sql[i], PIECE);
 	return rc;

@@ -155,23 +155,6 @@ contact_csv_next(
 	return 1;
 }
 
-/* A cell of CSV, quoted when it has to be (RFC 4180). */
-static void
-put_cell(struct buf *b, const char *s, char behind)
-{
-	if (s != NULL && strpbrk(s, "\",;\r\n") != NULL) {
-		buf_char(b, '"');
-		for (; *s != '\0'; s++) {
-			if (*s == '"')
-				buf_char(b, '"');
-			buf_char(b, *s);
-		}
-		buf_char(b, '"');
-	} else if (s != NULL)
-		buf_text(b, s);
-	buf_char(b, behind);
-}
-
 void
 contact_csv_write(struct buf *b, const struct contact *c)
 {
@@ -181,9 +164,14 @@ contact_csv_write(struct buf *b, const struct contact *c)
 		tags = tags == NULL
 			   ? c->tags[i]
 			   : pool_printf(b->pool, "%s, %s", tags, c->tags[i]);
-	put_cell(b, c->phone, ',');
-	put_cell(b, c->user_id, ',');
-	put_cell(b, c->name, ',');
-	put_cell(b, c->email, ',');
-	put_cell(b, tags, '\n');
+	csv_put_cell(b, c->phone);
+	buf_char(b, ',');
+	csv_put_cell(b, c->user_id);
+	buf_char(b, ',');
+	csv_put_cell(b, c->name);
+	buf_char(b, ',');
+	csv_put_cell(b, c->email);
+	buf_char(b, ',');
+	csv_put_cell(b, tags);
+	buf_char(b, '\n');
 }

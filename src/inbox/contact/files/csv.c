@@ -151,3 +151,18 @@ csv_next(struct csv *c, struct pool *p, struct csv_row *row)
 	skip_line_end(c);
 	return 1;
 }
+
+void
+csv_put_cell(struct buf *b, const char *s)
+{
+	if (s != NULL && strpbrk(s, "\",;\r\n") != NULL) {
+		buf_char(b, '"');
+		for (; *s != '\0'; s++) {
+			if (*s == '"')
+				buf_char(b, '"');
+			buf_char(b, *s);
+		}
+		buf_char(b, '"');
+	} else if (s != NULL)
+		buf_text(b, s);
+}

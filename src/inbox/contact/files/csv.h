@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+struct buf;
 struct pool;
 
 /*
@@ -35,5 +36,8 @@ void csv_open(struct csv *, const char *s, size_t len);
  * rest of the file.
  */
 int csv_next(struct csv *, struct pool *, struct csv_row *);
+
+/* Appends a cell, quoted when it has to be (RFC 4180); NULL is empty. */
+void csv_put_cell(struct buf *, const char *);
 
 #endif
