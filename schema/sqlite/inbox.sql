@@ -771,6 +771,75 @@ CREATE TABLE templates (
 CREATE INDEX templates_of_workspace ON templates(workspace_id, id);
 CREATE INDEX templates_asked ON templates(asked_due_at) WHERE asked IS NOT NULL;
 
+-- Broadcasts: one template to many customers, handed to the outbox by the
+-- processor, a few at a time (inbox/broadcast/broadcast_send.h).
+CREATE TABLE broadcasts (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	from_number_id	INTEGER NOT NULL,	-- which of ours sends; where that moves to another workspace, this stays
+	name		TEXT NOT NULL,		-- for members
+	state		TEXT NOT NULL CHECK (state IN ('draft', 'counting', 'running', 'paused', 'stopped', 'done')),
+	reason		TEXT,			-- why it paused or stopped by itself; null: a member wanted it so
+	tag_id		INTEGER,		-- the contacts with this tag are added while it is counting; null: none
+	tag_place	INTEGER NOT NULL DEFAULT 0,	-- up to this contact they are
+	counted		INTEGER NOT NULL DEFAULT 0 CHECK (counted IN (0, 1)),	-- 1: all recipients are there, and no more come
+	per_minute	INTEGER NOT NULL,
+	start_at	INTEGER NOT NULL DEFAULT 0,	-- nothing is sent before
+	created_by	INTEGER,		-- null: the command line
+	created_at	INTEGER NOT NULL,
+	started_by	INTEGER,
+	started_at	INTEGER,		-- first
+	ended_at	INTEGER,		-- done, or stopped
+	shown_at	INTEGER NOT NULL DEFAULT 0,	-- when its counts were last told of
+	template	TEXT NOT NULL		-- JSON, what POST /messages takes as template, with placeholders
+) STRICT;
+
+CREATE INDEX broadcasts_of_workspace ON broadcasts(workspace_id, id);
+CREATE INDEX broadcasts_under_way ON broadcasts(start_at) WHERE state IN ('counting', 'running');
+CREATE INDEX broadcasts_by_end ON broadcasts(workspace_id, ended_at);
+
+-- How many recipients are in which state.  Kept by the triggers below.
+CREATE TABLE broadcast_counts (
+	workspace_id	INTEGER NOT NULL,
+	broadcast_id	INTEGER NOT NULL,
+	waiting		INTEGER NOT NULL DEFAULT 0,
+	queued		INTEGER NOT NULL DEFAULT 0,
+	sent		INTEGER NOT NULL DEFAULT 0,
+	delivered	INTEGER NOT NULL DEFAULT 0,
+	read		INTEGER NOT NULL DEFAULT 0,
+	failed		INTEGER NOT NULL DEFAULT 0,
+	skipped		INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (workspace_id, broadcast_id)
+) STRICT, WITHOUT ROWID;
+
+-- To whom a broadcast goes, each once.  Those that are waiting are not in the
+-- outbox yet; what became of a message follows its status (broadcast_follow.h).
+CREATE TABLE broadcast_recipients (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	broadcast_id	INTEGER NOT NULL,
+	who		TEXT NOT NULL,		-- a phone with +, or a user id
+	state		TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'queued', 'sent', 'delivered', 'read', 'failed', 'skipped')),
+	reason		TEXT,			-- of skipped: marketing_stopped, blocked, unreachable, duplicate, parameters
+	conversation_id	INTEGER,		-- since it was queued
+	message_id	INTEGER,
+	error_code	INTEGER,		-- of failed: the provider's
+	UNIQUE (workspace_id, broadcast_id, who)
+) STRICT;
+
+CREATE INDEX broadcast_recipients_by_state ON broadcast_recipients(workspace_id, broadcast_id, state, who);
+CREATE INDEX broadcast_recipients_of_conversation ON broadcast_recipients(workspace_id, conversation_id, broadcast_id) WHERE conversation_id IS NOT NULL;
+CREATE INDEX broadcast_recipients_by_message ON broadcast_recipients(workspace_id, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX broadcast_recipients_by_who ON broadcast_recipients(workspace_id, who);
+
+-- Up to which of a workspace's changes statuses were followed, while there are
+-- broadcasts whose messages may still change.
+CREATE TABLE broadcast_follows (
+	workspace_id	INTEGER NOT NULL PRIMARY KEY,
+	seq		INTEGER NOT NULL,
+	until		INTEGER NOT NULL	-- then nobody follows any more
+) STRICT, WITHOUT ROWID;
+
 -- Texts that members put into their answers by a shortcut.  Their placeholders
 -- are filled by clients.
 CREATE TABLE canned_replies (
@@ -1322,8 +1391,8 @@ BEGIN
 	WHERE k.workspace_id = new.workspace_id AND k.contact_id = new.contact_id;
 END;
 -- A customer waits since the first message behind our last one that did not
--- fail (an automatic answer is none); a reaction waits for nothing, and what was
--- closed waits for nobody.
+-- fail, and was no automatic answer and no broadcast's; a reaction waits for
+-- nothing, and what was closed waits for nobody.
 -- Found anew where -1 was written, which is seldom: what comes in order needs
 -- nothing of it (update_conversation_on_message).
 CREATE VIEW unanswered_finds AS SELECT workspace_id, conversation_id FROM unanswered;
@@ -1343,11 +1412,14 @@ BEGIN
 		AND m.sent_at >= COALESCE((SELECT o.sent_at FROM messages AS o
 			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
 			AND o.direction = 'outbound' AND o.status <> 'failed'
-			AND COALESCE(o.sent_by, 1) <> 0 ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
+			AND COALESCE(o.sent_by, 1) <> 0
+			AND NOT EXISTS (SELECT 1 FROM broadcast_recipients AS b WHERE b.workspace_id = o.workspace_id AND b.message_id = o.id)
+			ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
 		AND NOT EXISTS (SELECT 1 FROM messages AS o
 			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
 			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed'
-			AND COALESCE(o.sent_by, 1) <> 0)
+			AND COALESCE(o.sent_by, 1) <> 0
+			AND NOT EXISTS (SELECT 1 FROM broadcast_recipients AS b WHERE b.workspace_id = o.workspace_id AND b.message_id = o.id))
 		AND (conversations.status = 'active' OR EXISTS (SELECT 1 FROM set_aside WHERE conversation_id = new.conversation_id))
 		ORDER BY m.sent_at, m.id LIMIT 1)
 	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
@@ -2162,6 +2234,64 @@ CREATE TRIGGER change_canned_reply_gone AFTER DELETE ON canned_replies
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'canned_reply.updated', old.id, NULL);
+END;
+
+-- ------------------------------------------------------------- broadcasts
+
+CREATE TRIGGER broadcast_recipient_new AFTER INSERT ON broadcast_recipients
+BEGIN
+	UPDATE broadcast_counts SET
+		waiting = waiting + (new.state = 'waiting'),
+		queued = queued + (new.state = 'queued'),
+		sent = sent + (new.state = 'sent'),
+		delivered = delivered + (new.state = 'delivered'),
+		read = read + (new.state = 'read'),
+		failed = failed + (new.state = 'failed'),
+		skipped = skipped + (new.state = 'skipped')
+	WHERE workspace_id = new.workspace_id AND broadcast_id = new.broadcast_id;
+END;
+CREATE TRIGGER broadcast_recipient_changed AFTER UPDATE OF state ON broadcast_recipients WHEN old.state <> new.state
+BEGIN
+	UPDATE broadcast_counts SET
+		waiting = waiting + (new.state = 'waiting') - (old.state = 'waiting'),
+		queued = queued + (new.state = 'queued') - (old.state = 'queued'),
+		sent = sent + (new.state = 'sent') - (old.state = 'sent'),
+		delivered = delivered + (new.state = 'delivered') - (old.state = 'delivered'),
+		read = read + (new.state = 'read') - (old.state = 'read'),
+		failed = failed + (new.state = 'failed') - (old.state = 'failed'),
+		skipped = skipped + (new.state = 'skipped') - (old.state = 'skipped')
+	WHERE workspace_id = new.workspace_id AND broadcast_id = new.broadcast_id;
+END;
+CREATE TRIGGER broadcast_recipient_gone AFTER DELETE ON broadcast_recipients
+BEGIN
+	UPDATE broadcast_counts SET
+		waiting = waiting - (old.state = 'waiting'),
+		queued = queued - (old.state = 'queued'),
+		sent = sent - (old.state = 'sent'),
+		delivered = delivered - (old.state = 'delivered'),
+		read = read - (old.state = 'read'),
+		failed = failed - (old.state = 'failed'),
+		skipped = skipped - (old.state = 'skipped')
+	WHERE workspace_id = old.workspace_id AND broadcast_id = old.broadcast_id;
+END;
+-- With the person, and when the number moves.
+CREATE TRIGGER conversation_recipients_gone AFTER DELETE ON conversations
+BEGIN
+	DELETE FROM broadcast_recipients WHERE workspace_id = old.workspace_id AND conversation_id = old.id;
+END;
+
+-- A broadcast that is there, changed its state, or whose counts are worth a look:
+-- that is the processor's to say (shown_at), once a second.
+CREATE TRIGGER change_broadcast_new AFTER INSERT ON broadcasts
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'broadcast.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_broadcast AFTER UPDATE OF state, reason, shown_at ON broadcasts
+WHEN old.state <> new.state OR old.reason IS NOT new.reason OR old.shown_at <> new.shown_at
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'broadcast.updated', new.id, NULL);
 END;
 
 -- ----------------------------------------------------------------- files

@@ -162,6 +162,22 @@ CREATE TEMP VIEW my_canned_replies AS
 	SELECT id, shortcut, shortcut_key, text, created_at, updated_at
 	FROM canned_replies WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_broadcasts AS
+	SELECT id, from_number_id AS number_id, name, state, reason, tag_id,
+		tag_place, counted, per_minute, start_at, created_by,
+		created_at, started_by, started_at, ended_at, shown_at, template
+	FROM broadcasts WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_broadcast_counts AS
+	SELECT broadcast_id, waiting, queued, sent, delivered, read, failed,
+		skipped
+	FROM broadcast_counts WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_broadcast_recipients AS
+	SELECT id, broadcast_id, who, state, reason, conversation_id,
+		message_id, error_code
+	FROM broadcast_recipients WHERE workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_group_participants AS
 	SELECT id, conversation_id, is_user_id, participant, pair, name,
 		seen_at, left_at
@@ -1040,6 +1056,83 @@ BEGIN
 		reason = NULL, error_code = NULL, created_at = new.due_at
 	WHERE workspace_id = my_workspace() AND id = old.id
 	AND kind = 'message' AND state IN ('done', 'failed');
+END;
+
+-- -------------------------------------------------------------- to send to many
+
+CREATE TEMP TRIGGER my_broadcast_new INSTEAD OF INSERT ON my_broadcasts
+BEGIN
+	INSERT INTO broadcasts(workspace_id, from_number_id, name, state, tag_id,
+		per_minute, start_at, created_by, created_at, template)
+	SELECT my_workspace(), n.id, new.name, 'draft', (SELECT id FROM tags
+			WHERE workspace_id = my_workspace()
+			AND id = new.tag_id),
+		new.per_minute, new.start_at, my_user(), new.created_at,
+		new.template
+	FROM numbers n
+	WHERE n.workspace_id = my_workspace() AND n.id = new.number_id
+	AND n.moving_to IS NULL;
+	INSERT INTO broadcast_counts(workspace_id, broadcast_id)
+	SELECT workspace_id, id FROM broadcasts
+	WHERE workspace_id = my_workspace() ORDER BY id DESC LIMIT 1
+	ON CONFLICT (workspace_id, broadcast_id) DO NOTHING;
+	SELECT my_made();
+END;
+
+-- Who begins one has its messages followed from here on.
+CREATE TEMP TRIGGER my_broadcast_changed
+INSTEAD OF UPDATE OF state, reason, tag_place, counted, started_at, ended_at,
+	shown_at ON my_broadcasts
+BEGIN
+	UPDATE broadcasts SET state = new.state, reason = new.reason,
+		tag_place = new.tag_place, counted = new.counted,
+		started_by = CASE WHEN old.started_at IS NULL
+			AND new.started_at IS NOT NULL THEN my_user()
+			ELSE started_by END,
+		started_at = new.started_at, ended_at = new.ended_at,
+		shown_at = new.shown_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+	INSERT INTO broadcast_follows(workspace_id, seq, until)
+	SELECT my_workspace(), (SELECT COALESCE(MAX(seq), 0) FROM changes
+		WHERE workspace_id = my_workspace()), new.started_at
+	WHERE old.started_at IS NULL AND new.started_at IS NOT NULL
+	ON CONFLICT (workspace_id) DO NOTHING;
+END;
+
+-- Each once; nobody comes to one whose recipients are counted.
+CREATE TEMP TRIGGER my_broadcast_recipient_new
+INSTEAD OF INSERT ON my_broadcast_recipients
+BEGIN
+	INSERT INTO broadcast_recipients(workspace_id, broadcast_id, who)
+	SELECT my_workspace(), b.id, new.who FROM broadcasts b
+	WHERE b.workspace_id = my_workspace() AND b.id = new.broadcast_id
+	AND b.state IN ('draft', 'counting') AND b.counted = 0
+	ON CONFLICT (workspace_id, broadcast_id, who) DO NOTHING;
+END;
+
+-- A message that goes to many answers nobody: who waited before it waits still.
+CREATE TEMP TRIGGER my_broadcast_recipient_changed
+INSTEAD OF UPDATE OF state, reason, conversation_id, message_id
+ON my_broadcast_recipients WHEN old.state = 'waiting'
+BEGIN
+	UPDATE broadcast_recipients SET state = new.state,
+		reason = new.reason, conversation_id = (SELECT id
+			FROM conversations WHERE workspace_id = my_workspace()
+			AND id = new.conversation_id),
+		message_id = (SELECT id FROM messages
+			WHERE workspace_id = my_workspace()
+			AND id = new.message_id)
+	WHERE workspace_id = my_workspace() AND id = old.id;
+	UPDATE conversations SET unanswered_since = -1
+	WHERE workspace_id = my_workspace() AND id = new.conversation_id
+	AND unanswered_since IS NULL AND (SELECT m.direction FROM messages m
+		WHERE m.workspace_id = my_workspace()
+		AND m.conversation_id = new.conversation_id
+		AND m.status <> 'failed'
+		AND NOT EXISTS (SELECT 1 FROM broadcast_recipients b
+			WHERE b.workspace_id = my_workspace()
+			AND b.message_id = m.id)
+		ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) = 'inbound';
 END;
 
 -- FTS5 is set up where it is first met: here, since the authorizer comes after

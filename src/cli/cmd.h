@@ -5,6 +5,7 @@
 
 /* The table of verbs of each noun, from cmd_NOUN.c. */
 extern const struct cli_verb cmd_backup[];
+extern const struct cli_verb cmd_broadcast[];
 extern const struct cli_verb cmd_canned[];
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_doctor[];

@@ -32,6 +32,10 @@ static const struct cli_noun nouns[] = {
 	{ "search", "which messages have these words", cmd_search },
 	{ "send", "send a message: text, image, template, buttons, …",
 	    cmd_send },
+	{ "broadcast",
+	    "one template to many: create, add, start, pause, stop, list, "
+	    "show, recipients",
+	    cmd_broadcast },
 	{ "outbox", "messages to be sent: list, retry, cancel", cmd_outbox },
 	{ "media", "files of messages: list, fetch, verify, prune", cmd_media },
 	{ "webhook", "the provider's webhook: get, set, token, tokens",

@@ -268,6 +268,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	more += indexer_step(&s->indexer, applied) == 1;
 	more += report_counter_step(&s->reports, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
+	more += broadcast_run_step(&s->broadcasts, now) == 1;
 	more += set_aside_wake(s->drain.apply.db, now) == 1;
 	more += answer_customers(s, now) == 1;
 	return applied + sent + fetched + more;
@@ -281,6 +282,8 @@ rest(struct run_loop *s, struct notify *wake)
 
 	if (s->send.wait_ms != -1 && s->send.wait_ms < ms)
 		ms = s->send.wait_ms;
+	if (s->broadcasts.wake_ms != -1 && s->broadcasts.wake_ms < ms)
+		ms = s->broadcasts.wake_ms;
 	if (client_count(s->fetch) == 0) {
 		/* A second without work: gives memory back, and checkpoints, so
 		 * that readers need not look into the WAL. */
@@ -347,6 +350,7 @@ finish_loop(struct run_loop *s)
 	ask_close(&s->templates);
 	ask_close(&s->blocks);
 	ask_close(&s->template_change);
+	broadcast_run_close(&s->broadcasts);
 }
 
 static struct ask
@@ -377,6 +381,12 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.parallel = (int)c->send_parallel,
 	};
 	s->reports = (struct report_counter){ .db = db, .pool = s->drain.pool };
+	s->broadcasts = (struct broadcast_run){
+		.db = db,
+		.path = config_state_path(c, "inbox.db"),
+		.wait_ms = (int)c->wait_ms,
+		.wake_ms = -1,
+	};
 	s->templates = ask_of(s, &template_sync);
 	s->template_change = ask_of(s, &template_change);
 	s->blocks = ask_of(s, &block_sync);

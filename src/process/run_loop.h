@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "process/ask.h"
+#include "process/broadcast_run.h"
 #include "process/download/download.h"
 #include "process/drain/drain.h"
 #include "process/erase/erase.h"
@@ -46,6 +47,7 @@ struct run_loop {
 	struct ask template_change;
 	struct ask blocks; /* block_sync.h */
 	struct report_counter reports;
+	struct broadcast_run broadcasts;
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

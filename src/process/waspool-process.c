@@ -161,7 +161,7 @@ static const struct statements process_statements = {
 	    &search_merge_statements, &template_change_statements,
 	    &template_sync_statements, &set_aside_statements,
 	    &automatic_answer_statements, &report_counter_statements,
-	    &block_sync_statements)
+	    &block_sync_statements, &broadcast_run_statements)
 };
 
 static void

@@ -27,6 +27,8 @@ NOUNS = {
     "message": ["show"],
     "number": ["add", "list", "provider", "remove"],
     "contact": ["import", "list"], "template": ["list", "create", "delete", "sync"],
+    "broadcast": ["create", "add", "start", "pause", "stop", "list", "show",
+                  "recipients"],
     "canned": ["list", "set", "delete"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "cta-url", "location-request",

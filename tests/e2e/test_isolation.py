@@ -28,9 +28,11 @@ def two(node):
                        {"text": "Hidden"}).json["id"],
                    "canned": other.api("POST", "/canned-replies", {
                        "shortcut": "hidden", "text": "Hidden"},
-                       token=other.member(
-                           f"boss{c['id']}@example.com", "Boss",
-                           "admin")[1]).json["id"]}
+                       token=boss).json["id"],
+                   "broadcast": other.api("POST", "/broadcasts", {
+                       "name": "Hidden", "template": {
+                           "name": "secret", "language": "en"}},
+                       token=boss).json["id"]}
 
 
 REQUESTS = [
@@ -62,6 +64,7 @@ REQUESTS = [
     ("DELETE", "/activities/{activity}", None),
     ("PUT", "/conversations/{conversation}/state", {"state": "closed"}),
     ("PUT", "/conversations/{conversation}/state", {"state": 1}),
+    ("GET", "/broadcasts/{broadcast}", None),
     ("GET", "/canned-replies/{canned}", None),
     ("GET", "/contacts/{contact}", None),
     ("PATCH", "/contacts/{contact}", {"name": "Mine"}),
@@ -77,7 +80,7 @@ def test_another_workspaces_id_is_not_found(node, two, method, path, body):
     theirs = node.api(method, path.format(**ids), body)
     nobodys = node.api(method, path.format(
         conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE,
-        canned=NOWHERE, team=NOWHERE, label=NOWHERE), body)
+        broadcast=NOWHERE, canned=NOWHERE, team=NOWHERE, label=NOWHERE), body)
     assert theirs.status == nobodys.status == 404
     assert theirs.body == nobodys.body
     assert sorted(theirs.headers.keys()) == sorted(nobodys.headers.keys())

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 
 import pytest
 
@@ -41,6 +42,7 @@ BODIES = {
     ("POST", "/media"): lambda v: (
         '--b\r\nContent-Disposition: form-data; name="file"\r\n'
         'Content-Type: image/png\r\n\r\npng\r\n--b--'),
+    ("POST", "/broadcasts"): lambda v: example("POST", "/broadcasts"),
     ("POST", "/canned-replies"): lambda v: {
         "shortcut": new_phone(), "text": "Thank you, {{contact.name}}!"},
     ("POST", "/contacts/import"): lambda v: f"phone,name\n{v['phone']},Ann\n",
@@ -50,8 +52,9 @@ HEADERS = {("POST", "/media"):
            ("POST", "/contacts/import"): {"Content-Type": "text/csv"}}
 PARAMETERS = {("DELETE", "/conversations/{id}"): {"erase": "true"},
               ("GET", "/search"): {"q": "hello"}}
-# Of a message that has not failed and has no file.
-NOT_NOW = {"/messages/{id}/retry": 409, "/messages/{id}/media": 404,
+# Of a message that has not failed and has no file, and of a draft.
+NOT_NOW = {"/broadcasts/{id}/pause": 409,
+           "/messages/{id}/retry": 409, "/messages/{id}/media": 404,
            "/messages/{id}/media-address": 404}
 
 
@@ -134,6 +137,10 @@ def values(office):
             "draft": draft["version"],
             "activity": office.api("POST", f"/conversations/{c['id']}/notes",
                                    {"text": "x"}).json["id"],
+            "broadcast": office.api("POST", "/broadcasts", {
+                **example("POST", "/broadcasts"), "start_at": time.strftime(
+                    "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400)),
+            }).json["id"],
             "canned-reply": office.api("POST", "/canned-replies", {
                 "shortcut": new_phone(), "text": "x"}).json["id"],
             "team": thing_of(office, "/teams"),

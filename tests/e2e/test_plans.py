@@ -13,7 +13,7 @@ from rig import BUILD, ROOT
 
 # Tables of which there is a row for each of us, or for what just happens.
 SMALL = set("""
-    change_marks counters erasures followed jobs media_errors
+    broadcast_follows change_marks counters erasures followed jobs media_errors
     node_health number_pauses number_queues numbers retention search_indexed
     search_partitions search_stale spool
     spool_cursors sqlite_master sqlite_sequence tombstone_key users window_hours
@@ -26,6 +26,7 @@ UNDER_WAY = set("""erasures_open held_due media_due outbox_open outbox_queued
 # (file, what SQLite does, why that is right)
 ALLOWED = [
     ("*", r"changes .*\(workspace_id=\?\)", "MAX(seq): one row"),
+    ("broadcast", r"broadcasts .*\(workspace_id=\?\)", "the newest: one row"),
     ("change_purge", r"c .*\(workspace_id=\?\)", "the newest: one row"),
     ("id_marks", r"c .*\(workspace_id=\?\)", "the newest: one row"),
     ("*", r"c USING PRIMARY KEY \(workspace_id=\?\)",
@@ -34,8 +35,6 @@ ALLOWED = [
      "the names of the schema, once a connection"),
     ("search_look", r"\w+ VIRTUAL TABLE INDEX 0:M", "MATCH: the first row"),
     ("search", r"w VIRTUAL TABLE INDEX 192:M", "MATCH, and a range of ids"),
-    ("canned_reply", r"canned_replies .*\(workspace_id=\?\)",
-     "how many there are, of 1,000 at most"),
     ("workspace_event_list", r"e USING INDEX workspace_events_by_time", "a list, newest first"),
     ("spool", r"deliveries", "the newest; how many, for waspool stats"),
     ("stats", r"(contacts|messages|held) ", "a person counts everything"),
@@ -44,7 +43,7 @@ ALLOWED = [
      "a person counts files"),
     ("health_put", r"(held|media) ", "what waits is counted"),
     ("token", r"t USING INDEX api_tokens_of_member", "the tokens of a workspace"),
-    ("restored", r"(api_tokens|outbox USING INDEX outbox_open)",
+    ("restored", r"(api_tokens|broadcasts|outbox USING INDEX outbox_open)",
      "once, after a restore"),
     ("export", r"workspace_events", "a person's events are in their text"),
     ("upload", r"uploads .*\(workspace_id=\?\)", "the newest: one row"),

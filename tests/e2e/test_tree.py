@@ -27,11 +27,11 @@ inbox/conversation
 inbox/message inbox/conversation/list
 inbox/customer
 inbox/outbox inbox/erasure inbox/report
-inbox/node
+inbox/node inbox/broadcast
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object process/download
-api/resource/own api/resource/template api/resource/report api/resource/work api/sign_in
+api/resource/broadcast api/resource/own api/resource/template api/resource/report api/resource/work api/sign_in
 api/resource process/erase
 api/realtime process
 cli
@@ -613,7 +613,8 @@ LISTS = {
     "cgi-bin/actions": ("cgi-bin/actions.c",),
     "cgi-bin/realtime": ("cgi-bin/realtime.c",),
     "cgi-bin/sign-in": ("src/api/sign_in/",),
-    "src/process/waspool-process": ("src/process/", "src/spool/"),
+    "src/process/waspool-process": ("src/process/", "src/spool/",
+                                    "src/inbox/broadcast/"),
     "src/cli/waspool": ("src/cli/", "src/spool/"),
 }
 

@@ -49,7 +49,8 @@ class Party:
                     "numbers": set(), "erasures": set(),
                     "workspace-events": set(), "invitations": set(),
                     "tokens": set(), "sessions": set(), "templates": set(),
-                    "activities": set(), "canned-replies": set()}
+                    "activities": set(), "canned-replies": set(),
+                    "broadcasts": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -89,6 +90,7 @@ class Party:
                 continue
             kind = "templates" if "components" in row \
                 else "canned-replies" if "shortcut" in row \
+                else "broadcasts" if "per_minute" in row \
                 else "messages" if "direction" in row else "contacts" \
                 if "tags" in row and "phone" in row else "conversations" \
                 if "unread_count" in row else "numbers" \

@@ -237,8 +237,13 @@ nothing_that_was_wanted_then_is_asked_now(void **state)
 	    " status, components, read_at, asked, asked_due_at, request) VALUES"
 	    " (1, 1, 'a', 'en', 'SUBMITTING', '[]', 1, 'create', 1, '{}'),"
 	    " (1, 1, 'b', 'en', 'APPROVED', '[]', 1, 'delete', 1, NULL),"
-	    " (1, 1, 'c', 'en', 'APPROVED', '[]', 1, NULL, NULL, NULL)");
-	assert_int_equal(restored_requests(fx->db), 4);
+	    " (1, 1, 'c', 'en', 'APPROVED', '[]', 1, NULL, NULL, NULL);"
+	    "INSERT INTO broadcasts(workspace_id, from_number_id, name, state,"
+	    " per_minute, created_at, template) VALUES"
+	    " (1, 1, 'a', 'draft', 1, 1, '{}'),"
+	    " (1, 1, 'b', 'running', 1, 1, '{}'),"
+	    " (1, 1, 'c', 'done', 1, 1, '{}')");
+	assert_int_equal(restored_requests(fx->db), 6);
 	assert_int_equal(restored_requests(fx->db), 0);
 	assert_string_equal(
 	    fixture_text(fx, "SELECT group_concat(state || (error IS NULL)) "
@@ -249,6 +254,10 @@ nothing_that_was_wanted_then_is_asked_now(void **state)
 			     " || (asked IS NULL)) FROM (SELECT * FROM"
 			     " templates ORDER BY id)"),
 	    "REFUSED01,APPROVED01,APPROVED11");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(state || (reason IS NULL))"
+			     " FROM (SELECT * FROM broadcasts ORDER BY id)"),
+	    "stopped0,stopped0,done1");
 }
 
 /* Of a user with the same id and another birth nothing is known. */

@@ -32,6 +32,8 @@
 #include "api/file/files.h"
 #include "api/idempotency_key.h"
 #include "api/resource/activities.h"
+#include "api/resource/broadcast/broadcast_recipients.h"
+#include "api/resource/broadcast/broadcasts.h"
 #include "api/resource/contacts.h"
 #include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
@@ -196,6 +198,23 @@ const struct route route_table[] = {
 	{ "DELETE", "/templates/{id}", templates_delete, ROUTE_ADMIN,
 	    "languages", "", 0 },
 
+	{ "GET", "/broadcasts", broadcasts_list, ROUTE_AGENT, PAGE, "", 0 },
+	{ "POST", "/broadcasts", broadcasts_create, ROUTE_ADMIN, "",
+	    "name phone_number_id template tag to contact_ids per_minute"
+	    " start_at",
+	    ROUTE_CREATES },
+	{ "GET", "/broadcasts/{id}", broadcasts_get, ROUTE_AGENT, "", "", 0 },
+	{ "POST", "/broadcasts/{id}/start", broadcasts_start, ROUTE_ADMIN, "",
+	    "", 0 },
+	{ "POST", "/broadcasts/{id}/pause", broadcasts_pause, ROUTE_ADMIN, "",
+	    "", 0 },
+	{ "POST", "/broadcasts/{id}/stop", broadcasts_stop, ROUTE_ADMIN, "", "",
+	    0 },
+	{ "GET", "/broadcasts/{id}/recipients", broadcast_recipients_list,
+	    ROUTE_ADMIN, "state " PAGE, "", 0 },
+	{ "POST", "/broadcasts/{id}/recipients", broadcast_recipients_add,
+	    ROUTE_ADMIN, "", "to contact_ids", 0 },
+
 	{ "GET", "/canned-replies", canned_replies_list, ROUTE_AGENT,
 	    "shortcut " PAGE, "", 0 },
 	{ "POST", "/canned-replies", canned_replies_create, ROUTE_ADMIN, "",
@@ -249,13 +268,13 @@ const struct route route_table[] = {
 
 const struct statements route_statements = {
 	.also = STATEMENTS(&activity_statements, &access_list_statements,
-	    &canned_reply_statements, &invitation_list_statements,
-	    &member_role_statements, &contact_statements,
-	    &contact_list_statements, &contact_merge_statements,
-	    &contact_tag_statements, &conversation_statements,
-	    &draft_statements, &erasure_ask_statements,
-	    &conversation_count_statements, &mark_on_statements,
-	    &mark_statements, &team_member_statements,
+	    &broadcasts_statements, &canned_reply_statements,
+	    &invitation_list_statements, &member_role_statements,
+	    &contact_statements, &contact_list_statements,
+	    &contact_merge_statements, &contact_tag_statements,
+	    &conversation_statements, &draft_statements,
+	    &erasure_ask_statements, &conversation_count_statements,
+	    &mark_on_statements, &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &health_statements,
 	    &idempotency_key_statements, &conversation_unseen_statements,
 	    &submit_statements, &submit_read_statements, &submit_to_statements,

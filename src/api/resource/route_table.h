@@ -1,6 +1,7 @@
 #ifndef API_RESOURCE_ROUTE_TABLE_H
 #define API_RESOURCE_ROUTE_TABLE_H
 
+#include "inbox/broadcast/broadcast.h"
 #include "inbox/canned_reply/canned_reply.h"
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
@@ -17,6 +18,7 @@
 
 #include "api/action.h"
 #include "api/object/activity_object.h"
+#include "api/object/broadcast_object.h"
 #include "api/object/canned_reply_object.h"
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
@@ -50,6 +52,7 @@ extern const struct route route_table[];
 	X("label.", mark_object_label, &mark_statements)                       \
 	X("number.", numbers_object, &wait_reason_statements)                  \
 	X("template.", template_object_json, &template_list_statements)        \
+	X("broadcast.", broadcast_object_json, &broadcast_statements)          \
 	X("canned_reply.", canned_reply_object_json, &canned_reply_statements) \
 	X("workspace_event.", workspace_event_object_json,                     \
 	    &workspace_event_page_statements)

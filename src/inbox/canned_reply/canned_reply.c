@@ -25,7 +25,7 @@ static const char *const canned_reply_sql[N_SQL] = {
 		       " AND r.shortcut_key > $3"
 		       " ORDER BY r.shortcut_key LIMIT $4",
 	[COUNT] = "SELECT COUNT(*) FROM (SELECT 1 FROM my_canned_replies"
-		  " LIMIT $1) AS my_rows",
+		  " WHERE shortcut_key > '' LIMIT $1) AS my_rows",
 	[ADD] = "INSERT INTO my_canned_replies(shortcut, shortcut_key, text,"
 		" created_at, updated_at) VALUES ($1, $2, $3, $4, $4)",
 	[CHANGE] = "UPDATE my_canned_replies SET shortcut = $2,"

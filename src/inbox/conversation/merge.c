@@ -24,6 +24,7 @@ enum {
 	ASIDE,
 	ACTIVITIES,
 	MARKS,
+	RECIPIENTS,
 	JOIN,
 	FOLLOW,
 	BLOCKS,
@@ -113,6 +114,8 @@ static const char *const merge_sql[N_SQL] = {
 		  " WHERE keep.workspace_id = $1 AND keep.id = $3"
 		  " AND gone.workspace_id = $1 AND gone.conversation_id = $2"
 		  " ON CONFLICT DO NOTHING",
+	[RECIPIENTS] = "UPDATE broadcast_recipients SET conversation_id = $3"
+		       " WHERE workspace_id = $1 AND conversation_id = $2",
 	/* Before JOIN, which ends it where one of them is active. */
 	[ASIDE] = "UPDATE set_aside SET conversation_id = $3"
 		  " WHERE workspace_id = $1 AND conversation_id = $2"
@@ -195,6 +198,7 @@ merge_conversations(struct db *db, struct pool *pool, int64_t workspace_id,
 	    draft_merge(db, workspace_id, gone, keep) == -1 ||
 	    db_run(db, merge_sql[MARKS], both) == -1 ||
 	    seen_merge(db, pool, workspace_id, gone, keep) == -1 ||
+	    db_run(db, merge_sql[RECIPIENTS], both) == -1 ||
 	    db_run(db, merge_sql[JOIN], both) == -1)
 		return -1;
 	profile_add(&kept, &other);

@@ -28,6 +28,7 @@ enum {
 	CHOICES,
 	ACTIVITIES,
 	DRAFTS,
+	BROADCASTS,
 	MESSAGES,
 	GROUPS,
 	PARTICIPANTS,
@@ -74,6 +75,11 @@ static const char *const export_sql[N_SQL] = {
 	[DRAFTS] = "SELECT user_id, text, updated_at FROM drafts"
 		   " WHERE workspace_id = $1 AND conversation_id = $2"
 		   " ORDER BY user_id",
+	[BROADCASTS] = "SELECT b.name, r.state, r.message_id"
+		       " FROM broadcast_recipients AS r"
+		       " CROSS JOIN broadcasts AS b WHERE b.id = r.broadcast_id"
+		       " AND r.workspace_id = $1 AND r.conversation_id = $2"
+		       " ORDER BY r.broadcast_id",
 	[MESSAGES] =
 	    "SELECT id, number_id, wamid, direction, source, type, status,"
 	    " sender, sent_by, sent_at, created_at, edited_at, revoked_at,"
@@ -372,6 +378,15 @@ put_drafts(struct export_work *w, struct json_out *out, struct db_rows *r)
 }
 
 static void
+put_broadcasts(struct export_work *w, struct json_out *out, struct db_rows *r)
+{
+	(void)w;
+	json_put_text(out, "name", db_col_text(r, 0));
+	json_put_text(out, "state", db_col_text(r, 1));
+	json_put_id(out, "message_id", db_col_int(r, 2));
+}
+
+static void
 put_blocks(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
 	json_put_text(out, "who", db_col_text(r, 0));
@@ -386,6 +401,7 @@ static const struct export_list of_conversation[] = {
 	{ "marketing", CHOICES, put_choices },
 	{ "activities", ACTIVITIES, put_activities },
 	{ "drafts", DRAFTS, put_drafts },
+	{ "broadcasts", BROADCASTS, put_broadcasts },
 };
 
 static int

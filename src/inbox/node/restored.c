@@ -20,6 +20,7 @@ enum {
 	FAIL_MESSAGE,
 	FAIL,
 	BLOCKS,
+	BROADCASTS,
 	CREATIONS,
 	DELETIONS,
 	TOKENS,
@@ -60,6 +61,10 @@ static const char *const restored_sql[N_SQL] = {
 	    " WHEN state = 'blocking' THEN 'refused' ELSE 'unblocked' END"
 	    " WHERE number_id > 0"
 	    " AND state IN ('blocking', 'unblocking')",
+	/* Drafts, too: one may have been started since. */
+	[BROADCASTS] = "UPDATE broadcasts SET state = 'stopped', reason = $1,"
+		       " ended_at = COALESCE(started_at, created_at)"
+		       " WHERE state NOT IN ('stopped', 'done')",
 	[CREATIONS] = "UPDATE templates SET error = $1, request = NULL,"
 		      " asked = NULL, status = 'REFUSED'"
 		      " WHERE asked IS NOT NULL AND asked_due_at >= 0"
@@ -106,6 +111,10 @@ static const char perhaps_sent[] =
 static const char perhaps_done[] =
     "It was asked for when the restored backup was made: perhaps it has been"
     " done since, or taken back.";
+
+static const char perhaps_begun[] =
+    "It had not ended when the restored backup was made: perhaps it has been"
+    " sent since.";
 
 static const char perhaps_blocked[] =
     "{\"code\":null,\"title\":\"restored\",\"detail\":"
@@ -178,6 +187,7 @@ restored_requests(struct db *db)
 		const char *error;
 	} requests[] = {
 		{ BLOCKS, perhaps_blocked },
+		{ BROADCASTS, perhaps_begun },
 		{ CREATIONS, perhaps_done },
 		{ DELETIONS, perhaps_done },
 	};

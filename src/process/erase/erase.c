@@ -17,6 +17,7 @@
 
 #include "spool/spool.h"
 
+#include "inbox/broadcast/broadcast_due.h"
 #include "inbox/contact/phone_book.h"
 #include "inbox/erasure/delete.h"
 #include "inbox/erasure/erasure.h"
@@ -70,9 +71,10 @@ const struct statements erase_statements = {
 	.sql = erase_sql,
 	.n = N_SQL,
 	.also = STATEMENTS(&erasure_statements, &person_statements,
-	    &phone_book_statements, &tombstone_statements,
-	    &search_index_statements, &search_merge_statements,
-	    &delete_statements, &workspace_event_statements, &number_statements,
+	    &broadcast_due_statements, &phone_book_statements,
+	    &tombstone_statements, &search_index_statements,
+	    &search_merge_statements, &delete_statements,
+	    &workspace_event_statements, &number_statements,
 	    &erase_rows_statements, &erase_answers_statements),
 };
 
@@ -214,7 +216,9 @@ delete_person(struct erase_work *w)
 		return -1;
 	for (int i = 0; i < p->n_ids; i++)
 		if (phone_book_forget(w->db, w->job->workspace_id, p->ids[i]) ==
-		    -1)
+			-1 ||
+		    broadcast_due_forget(
+			w->db, w->job->workspace_id, p->ids[i]) == -1)
 			return -1;
 	for (int i = 0; i < p->n_contacts; i++)
 		if (db_run(w->db, erase_sql[CONTACT],

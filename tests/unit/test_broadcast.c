@@ -1,0 +1,350 @@
+/*
+ * Broadcasts: what stands for a placeholder, how recipients are handed to the
+ * outbox, and what their statuses do.
+ */
+#include "fixture.h"
+
+#include "base/pool.h"
+#include "base/text.h"
+
+#include "session/session.h"
+#include "session/session_db.h"
+
+#include "inbox/broadcast/broadcast_due.h"
+#include "inbox/broadcast/broadcast_fill.h"
+#include "inbox/broadcast/broadcast_follow.h"
+#include "inbox/broadcast/broadcast_send.h"
+
+#define NOW  FIXTURE_NOW
+#define MANY 400
+
+static const struct {
+	const char *template, *name, *filled; /* NULL: it is refused */
+} fills[] = {
+	{ "{\"a\":\"Hi {{contact.name}}!\"}", "Ann", "{\"a\":\"Hi Ann!\"}" },
+	{ "{\"a\":\"{{ contact.name }}{{contact.phone}}\"}", "Ann",
+	    "{\"a\":\"Ann+49\"}" },
+	{ "{\"a\":\"{{contact.name|friend}}\"}", NULL, "{\"a\":\"friend\"}" },
+	{ "{\"a\":\"{{contact.name|friend}}\"}", "Ann", "{\"a\":\"Ann\"}" },
+	{ "{\"a\":\"{{contact.name|}}\"}", NULL, NULL },
+	{ "{\"a\":\"{{contact.name}}\"}", NULL, NULL },
+	{ "{\"a\":\"{{contact.name}}\"}", " \n ", NULL },
+	{ "{\"a\":\"{{contact.age}}\"}", "Ann", NULL },
+	{ "{\"a\":\"{{contact.names}}\"}", "Ann", NULL },
+	{ "{\"a\":\"{{}}\"}", "Ann", NULL },
+	{ "{\"a\":\"{{contact.name}}\"}", "\"},{\"\\x\n{{contact.phone}}",
+	    "{\"a\":\"\\\"},{\\\"\\\\x {{contact.phone}}\"}" },
+	{ "{\"a\":{\"b\":\"no {{ end\"}}", "Ann",
+	    "{\"a\":{\"b\":\"no {{ end\"}}" },
+	{ "{\"a\":{\"b\":{}}}", "Ann", "{\"a\":{\"b\":{}}}" },
+};
+
+static void
+a_placeholder_becomes_what_is_known(void **state)
+{
+	struct fixture *fx = *state;
+
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
+		struct broadcast_person person = { fills[i].name, "+49" };
+		const char *why = NULL;
+		const char *filled =
+		    broadcast_fill(fx->pool, fills[i].template, &person, &why);
+
+		assert_int_equal(filled == NULL, fills[i].filled == NULL);
+		assert_int_equal(why != NULL, filled == NULL);
+		if (filled != NULL)
+			assert_string_equal(filled, fills[i].filled);
+	}
+}
+
+/* ------------------------------------------------------------------- to
+ * send */
+
+static struct session *
+open_sender(struct fixture *fx)
+{
+	struct session *s = broadcast_send_open(fx->path, 1000);
+
+	assert_non_null(s);
+	db_strict(session_db(s));
+	assert_int_equal(
+	    db_prepare_all(fx->db, &broadcast_follow_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &broadcast_due_statements), 0);
+	return s;
+}
+
+/* Broadcast 1 of workspace 1 to phones +4930…0 to N - 1, as it is counting. */
+static void
+add_broadcast(struct fixture *fx, int n, const char *tag)
+{
+	fixture_do(fx,
+	    pool_printf(fx->pool,
+		"INSERT INTO broadcast_counts(workspace_id, broadcast_id)"
+		" VALUES (1, 1);"
+		"INSERT INTO broadcasts(id, workspace_id, from_number_id, name,"
+		" state, tag_id, per_minute, created_at, started_by,"
+		" started_at, template) VALUES (1, 1, 1, 'a', 'counting', %s,"
+		" 60, 1, 1, 1, '{\"name\":\"hi\",\"language\":\"en\"}');"
+		"INSERT INTO broadcast_follows VALUES (1,"
+		" (SELECT MAX(seq) FROM changes WHERE workspace_id = 1), 0);"
+		"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n"
+		" WHERE i < 999) INSERT INTO broadcast_recipients(workspace_id,"
+		" broadcast_id, who) SELECT 1, 1, '+49301' || (10000 + i)"
+		" FROM n WHERE i < %d",
+		tag, n));
+}
+
+static int
+step(struct fixture *fx, struct session *s, int max, int *more)
+{
+	struct broadcast_due due = { 0 };
+	int n = broadcast_due_list(fx->db, NOW, &due, 1);
+
+	*more = 0;
+	if (n == 0)
+		return 0;
+	assert_int_equal(n, 1);
+	n = broadcast_send_step(s, fx->pool, &due, max, NOW, more);
+	assert_int_not_equal(n, -1);
+	return n;
+}
+
+static const char *
+counts(struct fixture *fx)
+{
+	return fixture_text(fx, "SELECT waiting || ' ' || queued || ' ' || sent"
+				" || ' ' || delivered || ' ' || read || ' '"
+				" || failed || ' ' || skipped"
+				" FROM broadcast_counts");
+}
+
+static const char *
+state_of(struct fixture *fx)
+{
+	return fixture_text(fx, "SELECT state FROM broadcasts");
+}
+
+static void
+few_are_in_the_outbox_at_once(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 50, "NULL");
+	assert_int_equal(step(fx, s, 9, &more), 0);
+	assert_int_equal(more, 1);
+	assert_string_equal(state_of(fx), "running");
+	assert_int_equal(step(fx, s, 9, &more), 9);
+	assert_string_equal(counts(fx), "41 9 0 0 0 0 0");
+	assert_int_equal(step(fx, s, 100, &more), BROADCAST_OPEN_MAX - 9);
+	assert_int_equal(step(fx, s, 100, &more), 0);
+	assert_string_equal(counts(fx), "30 20 0 0 0 0 0");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM outbox o JOIN"
+			    " broadcast_recipients r ON r.message_id ="
+			    " o.message_id AND r.state = 'queued'"),
+	    20);
+	/* What a person wrote before is sent first, and no status is lost. */
+	fixture_do(fx, "UPDATE messages SET status = 'delivered' WHERE id IN"
+		       " (SELECT message_id FROM broadcast_recipients)");
+	assert_int_equal(broadcast_follow_step(fx->db, NOW), 0);
+	assert_string_equal(counts(fx), "30 0 0 20 0 0 0");
+	assert_int_equal(broadcast_follow_step(fx->db, NOW), 0);
+	broadcast_send_close(s);
+}
+
+static void
+it_is_done_when_nobody_waits_and_none_is_queued(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 3, "NULL");
+	step(fx, s, 9, &more);
+	assert_int_equal(step(fx, s, 9, &more), 3);
+	assert_int_equal(step(fx, s, 9, &more), 0);
+	assert_string_equal(state_of(fx), "running");
+	fixture_do(fx, "UPDATE messages SET status = 'sent' WHERE id IN"
+		       " (SELECT message_id FROM broadcast_recipients)");
+	broadcast_follow_step(fx->db, NOW);
+	assert_int_equal(step(fx, s, 9, &more), 0);
+	assert_string_equal(state_of(fx), "done");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT ended_at FROM broadcasts"), NOW);
+	/* Statuses go on, for a week. */
+	fixture_do(fx, "UPDATE messages SET status = 'read' WHERE id IN"
+		       " (SELECT message_id FROM broadcast_recipients)");
+	broadcast_follow_step(fx->db, NOW + BROADCAST_FOLLOW_S - 1);
+	assert_string_equal(counts(fx), "0 0 0 0 3 0 0");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM broadcast_follows"), 1);
+	broadcast_follow_step(fx->db, NOW + BROADCAST_FOLLOW_S + 3600);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM broadcast_follows"), 0);
+	broadcast_send_close(s);
+}
+
+static void
+all_contacts_of_a_tag_come_in_small_steps(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more, steps = 0;
+
+	fixture_do(
+	    fx, pool_printf(fx->pool,
+		    "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL"
+		    " SELECT i + 1 FROM n WHERE i < %d)"
+		    " INSERT INTO contacts(id, workspace_id, phone, name,"
+		    " created_at, updated_at) SELECT i, 1, '+4940' || i,"
+		    " 'N', 1, 1 FROM n;"
+		    "INSERT INTO contact_tags SELECT 1, id, 2 FROM"
+		    " contacts WHERE id >= 1000",
+		    1000 + MANY - 1));
+	add_broadcast(fx, 0, "2");
+	while (text_is(state_of(fx), "counting")) {
+		step(fx, s, 9, &more);
+		assert_int_equal(more, 1);
+		steps++;
+	}
+	assert_true(steps >= 3 && steps <= 5);
+	/* contact 1 has the tag, too; nobody of another workspace */
+	assert_int_equal(
+	    fixture_int(fx, "SELECT waiting FROM broadcast_counts"), MANY + 1);
+	/* Nobody comes any more. */
+	fixture_do(fx, "UPDATE broadcasts SET state = 'counting'");
+	step(fx, s, 9, &more);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT waiting FROM broadcast_counts"), MANY + 1);
+	broadcast_send_close(s);
+}
+
+static const struct {
+	int code;
+	const char *state;
+} refusals[] = { { 131026, "running" }, { 131049, "running" },
+	{ 100, "running" }, { 132015, "paused" }, { 132016, "paused" },
+	{ 131042, "paused" }, { 131048, "paused" }, { 368, "paused" } };
+
+static void
+a_refusal_that_all_would_get_pauses_it(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 20, "NULL");
+	step(fx, s, 20, &more);
+	assert_int_equal(step(fx, s, 20, &more), 20);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		fixture_do(fx,
+		    pool_printf(fx->pool,
+			"UPDATE broadcasts SET state = 'running', reason = "
+			"NULL;"
+			"UPDATE messages SET status = 'failed', error_code = %d"
+			" WHERE id = (SELECT MIN(message_id) FROM"
+			" broadcast_recipients WHERE state = 'queued')",
+			refusals[i].code));
+		broadcast_follow_step(fx->db, NOW);
+		assert_string_equal(state_of(fx), refusals[i].state);
+		assert_int_equal(fixture_int(fx, "SELECT reason IS NULL FROM"
+						 " broadcasts"),
+		    text_is(refusals[i].state, "running"));
+		/* It was noted: it pauses no second time. */
+		fixture_do(fx, "UPDATE broadcasts SET state = 'running'");
+		broadcast_follow_step(fx->db, NOW);
+		assert_string_equal(state_of(fx), "running");
+	}
+	assert_string_equal(counts(fx), "0 12 0 0 0 8 0");
+	/* What was tried again failed for spam, and is tried once more. */
+	fixture_do(fx, "INSERT INTO broadcast_recipients(workspace_id,"
+		       " broadcast_id, who) VALUES (1, 1, '+4930999');"
+		       "UPDATE outbox SET error_code = 131048 WHERE id ="
+		       " (SELECT MAX(id) FROM outbox)");
+	assert_int_equal(step(fx, s, 1, &more), 0);
+	assert_string_equal(state_of(fx), "paused");
+	broadcast_send_close(s);
+}
+
+static void
+without_its_number_it_pauses_and_with_a_paused_one_it_waits(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 3, "NULL");
+	step(fx, s, 9, &more);
+	fixture_do(fx, pool_printf(fx->pool,
+			   "INSERT INTO number_pauses(number_id, until, reason,"
+			   " attempts) VALUES (1, %d, 'x', 1)",
+			   NOW + 1));
+	assert_int_equal(step(fx, s, 9, &more), 0);
+	assert_string_equal(state_of(fx), "running");
+	fixture_do(fx, "DELETE FROM number_pauses;"
+		       "UPDATE numbers SET moving_to = 100 WHERE id = 1");
+	assert_int_equal(step(fx, s, 9, &more), 0);
+	assert_string_equal(state_of(fx), "paused");
+	assert_string_equal(counts(fx), "3 0 0 0 0 0 0");
+	broadcast_send_close(s);
+}
+
+/* Whatever the row says, who serves one workspace sends nothing of another. */
+static void
+it_reaches_nobody_of_another_workspace(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 3, "100");
+	fixture_do(fx, "UPDATE broadcasts SET from_number_id = 100");
+	while (text_is(state_of(fx), "counting"))
+		step(fx, s, 9, &more);
+	step(fx, s, 9, &more);
+	assert_string_equal(state_of(fx), "paused");
+	assert_string_equal(counts(fx), "3 0 0 0 0 0 0");
+	broadcast_send_close(s);
+}
+
+static void
+who_is_erased_leaves_it(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 3, "NULL");
+	step(fx, s, 9, &more);
+	step(fx, s, 1, &more);
+	assert_int_equal(broadcast_due_forget(fx->db, 1, "4930110002"), 0);
+	assert_string_equal(counts(fx), "1 1 0 0 0 0 0");
+	fixture_do(fx, "DELETE FROM conversations WHERE id = (SELECT"
+		       " conversation_id FROM broadcast_recipients"
+		       " WHERE state = 'queued')");
+	assert_string_equal(counts(fx), "1 0 0 0 0 0 0");
+	broadcast_send_close(s);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_begin, fixture_end)
+#define MEMBERS(f)                                                             \
+	cmocka_unit_test_setup_teardown(f, fixture_begin_members, fixture_end)
+	const struct CMUnitTest tests[] = {
+		TEST(a_placeholder_becomes_what_is_known),
+		MEMBERS(few_are_in_the_outbox_at_once),
+		MEMBERS(it_is_done_when_nobody_waits_and_none_is_queued),
+		MEMBERS(all_contacts_of_a_tag_come_in_small_steps),
+		MEMBERS(a_refusal_that_all_would_get_pauses_it),
+		MEMBERS(
+		    without_its_number_it_pauses_and_with_a_paused_one_it_waits),
+		MEMBERS(it_reaches_nobody_of_another_workspace),
+		MEMBERS(who_is_erased_leaves_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
