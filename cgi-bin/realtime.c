@@ -1,6 +1,6 @@
 /*
  * realtime: event streams and lists of changes, /api/v1/realtime and
- * /api/v1/changes.
+ * /api/v1/changes; and who is where, /api/v1/presence, which it keeps in memory.
  * Reads requests of the web server, and inbox.db as one member at a time; is
  * woken by the programs that write there.
  * Writes only that a ticket is used up, and when a token was used.

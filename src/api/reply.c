@@ -59,6 +59,8 @@ static const struct {
 	    "Too many uploads" },
 	[REPLY_TOO_MANY_SEARCHES] = { 429, "too-many-searches",
 	    "Too many searches" },
+	[REPLY_TOO_MANY_REQUESTS] = { 429, "too-many-requests",
+	    "Too many requests" },
 	[REPLY_INTERNAL] = { 500, "internal", "Something went wrong here" },
 	[REPLY_UNAVAILABLE] = { 503, "unavailable", "Not available now" },
 	[REPLY_BUSY] = { 503, "busy", "Try again" },

@@ -39,6 +39,7 @@ enum reply_problem {
 	REPLY_QUEUE_FULL,	      /* 429 */
 	REPLY_TOO_MANY_UPLOADS,	      /* 429 */
 	REPLY_TOO_MANY_SEARCHES,      /* 429 */
+	REPLY_TOO_MANY_REQUESTS,      /* 429 */
 	REPLY_INTERNAL,		      /* 500 */
 	REPLY_UNAVAILABLE,	      /* 503 */
 	REPLY_BUSY,		      /* 503 */

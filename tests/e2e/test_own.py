@@ -260,3 +260,91 @@ def test_what_i_ask_for_is_not_kept_for_others(desk, bob):
             (plain,) = (x for x in desk.get("/conversations", token=token)["data"]
                         if x["id"] == c["id"])
             assert plain == row
+
+
+# --------------------------------------------------------------- presence
+
+def be(desk, c, state="answering", **more):
+    return desk.api("PUT", "/presence",
+                    {"conversation_id": c["id"], "state": state}, **more)
+
+
+def next_presence(stream):
+    return stream.until(lambda e: e.type == "presence.updated")[-1]
+
+
+def test_colleagues_hear_who_answers(desk, bob, node):
+    c = desk.talk()
+    place = last(desk)
+    with Stream(node, bob) as his, Stream(node, desk.token) as mine:
+        said = be(desk, c)
+        assert said.status == 200
+        assert said.json == {
+            "conversation_id": c["id"], "state": "answering", "expires_in": 10,
+            "by": {"id": desk.user_id, "name": "Zoe"}}
+        for stream in (his, mine):
+            e = next_presence(stream)
+            assert e.json == {"type": "presence.updated", **said.json}
+            assert e.id == str(place) or e.id == ""   # none of its own
+        assert said.json["by"] in [
+            p["by"] for p in desk.get("/presence", token=bob)["data"]]
+        assert be(desk, c, "viewing").json["state"] == "viewing"
+        assert next_presence(his).json["state"] == "viewing"
+        gone = be(desk, c, "away").json
+        assert (gone["state"], gone["expires_in"]) == ("away", 0)
+        assert next_presence(his).json["state"] == "away"
+        assert desk.get("/presence")["data"] == []
+        # it is no change: a message comes between, and nothing is written
+        desk.talk("and then", phone=c["phone"][1:])
+        assert "presence.updated" not in [
+            x["type"] for x in desk.get("/changes", after=place)["data"]]
+
+
+def test_who_has_no_stream_any_more_is_gone(desk, bob, node):
+    c = desk.talk()
+    with Stream(node, bob) as his:
+        with Stream(node, desk.token) as one, Stream(node, desk.token):
+            assert be(desk, c).status == 200
+            assert next_presence(his).json["state"] == "answering"
+            assert next_presence(one).json["state"] == "answering"
+        e = next_presence(his)
+        assert (e.json["state"], e.json["by"]["name"]) == ("away", "Zoe")
+    assert desk.get("/presence")["data"] == []
+
+
+def test_nobody_elsewhere_hears_it(desk, node):
+    other = Workspace(node, "Deaf")
+    c, theirs = desk.talk(), other.talk()
+    with Stream(node, other.token) as stream:
+        assert be(desk, c).status == 200
+        assert be(desk, theirs).status == be(
+            desk, {"id": 10**9}).status == 422
+        assert other.get("/presence")["data"] == []
+        assert be(other, theirs).status == 200
+        assert next_presence(stream).json["conversation_id"] == theirs["id"]
+    be(desk, c, "away")
+
+
+def test_bad_presence_is_refused(desk):
+    c = desk.talk()
+    for bad in ({}, {"conversation_id": c["id"]}, {"state": "viewing"},
+                {"conversation_id": c["id"], "state": "asleep"},
+                {"conversation_id": "1", "state": "viewing"},
+                {"conversation_id": c["id"], "state": "away", "more": 1}):
+        assert desk.api("PUT", "/presence", bad).status == 422, bad
+    assert desk.api("PUT", "/presence", "{").status == 400
+    assert desk.api("PUT", "/presence", {"x": "y" * 2000}).status == 413
+    assert desk.api("GET", "/presence", limit=1).status == 400
+    assert desk.api("POST", "/presence", {}).headers["Allow"] == \
+        "GET, HEAD, PUT"
+    assert desk.api("PUT", "/presence", {}, token="wp_wrong").status == 401
+
+
+def test_who_says_it_too_often_is_told(desk):
+    _, token = desk.member(f"loud{desk.id}@example.com", "Lou")
+    c = desk.talk()
+    answers = [be(desk, c, token=token) for _ in range(60)]
+    refused = [a for a in answers if a.status == 429]
+    assert refused and answers[0].status == 200
+    assert refused[0].headers["Retry-After"] == "1"
+    assert refused[0].json["type"].endswith("/too-many-requests")

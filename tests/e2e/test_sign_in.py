@@ -247,6 +247,8 @@ def test_another_site_changes_nothing_by_the_cookie(office, browser):
             for method, path, body in [
                     ("PUT", "/session/password", {}),
                     ("PATCH", "/session", {"workspace_id": 1}),
+                    ("PUT", "/presence", {"conversation_id": 1,
+                                          "state": "viewing"}),
                     ("DELETE", "/session", None),
                     ("POST", "/session/second-factor", {})]:
                 assert browser.ask(method, path, body, site=site,

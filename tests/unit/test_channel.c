@@ -177,6 +177,39 @@ a_members_own_is_for_him_alone(void **state)
 	channel_leave(&bob);
 }
 
+static void
+what_is_said_is_for_who_hears_it_now(void **state)
+{
+	struct follower ann = { .user_id = 1, .hears = 1 }, deaf = { 0 },
+			late = { .hears = 1 };
+
+	(void)state;
+	channel_say(W, "nobody", 6);
+	channel_join(&ann, W, 0, 0);
+	channel_join(&deaf, W, 0, 0);
+	assert_int_equal(ask(&ann), CHANNEL_QUIET);
+	channel_say(W, "1", 1);
+	channel_join(&late, W, 0, 0);
+	channel_say(W, "2", 1);
+	assert_int_equal(ask(&deaf), CHANNEL_QUIET);
+	assert_string_equal(take(&deaf), "");
+	put(1, "a");
+	assert_int_equal(ask(&ann), CHANNEL_NEWS);
+	assert_string_equal(take(&ann), "a12");
+	assert_int_equal(ask(&ann), CHANNEL_QUIET);
+	assert_string_equal(take(&late), "a2");
+	/* Who is slow has the last ones. */
+	for (int i = 0; i < 3 * CHANNEL_SAID; i++)
+		channel_say(W, i < 2 * CHANNEL_SAID ? "x" : "y", 1);
+	assert_int_equal(strlen(take(&ann)), CHANNEL_SAID);
+	assert_int_equal(channel_follows(W, 1), 1);
+	channel_leave(&ann);
+	assert_int_equal(channel_follows(W, 1), 0);
+	channel_leave(&deaf);
+	channel_leave(&late);
+	assert_int_equal(channel_follows(W, 1), 0);
+}
+
 static void *
 follow(void *arg)
 {
@@ -372,6 +405,7 @@ main(void)
 		cmocka_unit_test(a_giant_is_for_each_to_read),
 		cmocka_unit_test(they_are_listed),
 		cmocka_unit_test(a_members_own_is_for_him_alone),
+		cmocka_unit_test(what_is_said_is_for_who_hears_it_now),
 		cmocka_unit_test(gate_counts_all_and_each_address),
 		cmocka_unit_test(gate_gives_each_a_share),
 		cmocka_unit_test(gate_lets_no_more_in_than_can_leave),

@@ -24,6 +24,11 @@ struct piece {
 	char text[];
 };
 
+struct said {
+	size_t len;
+	char text[];
+};
+
 struct channel {
 	struct channel *next;
 	int64_t workspace_id;
@@ -31,6 +36,8 @@ struct channel {
 	int64_t dropped; /* pieces are those after this seq */
 	struct piece *first, *newest;
 	size_t bytes;
+	struct said *said[CHANNEL_SAID]; /* by number, the last ones */
+	int64_t n_said;
 	struct follower *followers;
 	pthread_cond_t news;
 };
@@ -83,6 +90,7 @@ channel_join(
 		*at = open_channel(workspace_id, last);
 	f->channel = *at;
 	f->after = after;
+	f->heard = f->channel->n_said;
 	f->next = f->channel->followers;
 	f->channel->followers = f;
 	pthread_mutex_unlock(&lock);
@@ -103,6 +111,8 @@ channel_leave(struct follower *f)
 		*find_channel(c->workspace_id) = c->next;
 		while (c->first != NULL)
 			drop_first(c);
+		for (size_t i = 0; i < CHANNEL_SAID; i++)
+			free(c->said[i]);
 		pthread_cond_destroy(&c->news);
 		free(c);
 	}
@@ -119,6 +129,13 @@ channel_let_go(struct follower *f)
 	pthread_mutex_unlock(&lock);
 }
 
+/* Something was said that F waits for. */
+static int
+may_hear(const struct follower *f)
+{
+	return f->hears && f->heard < f->channel->n_said;
+}
+
 enum channel_answer
 channel_wait(struct follower *f, int64_t until_ms)
 {
@@ -127,7 +144,8 @@ channel_wait(struct follower *f, int64_t until_ms)
 	int late = 0;
 
 	pthread_mutex_lock(&lock);
-	while (!stopping && !f->out && c->last <= f->after && !late)
+	while (!stopping && !f->out && c->last <= f->after && !may_hear(f) &&
+	       !late)
 		late = clock_cond_wait(&c->news, &lock, until_ms) != 0;
 	if (stopping)
 		answer = CHANNEL_OVER;
@@ -135,8 +153,24 @@ channel_wait(struct follower *f, int64_t until_ms)
 		answer = CHANNEL_OUT;
 	else if (c->last > f->after)
 		answer = f->after < c->dropped ? CHANNEL_BEHIND : CHANNEL_NEWS;
+	else if (may_hear(f))
+		answer = CHANNEL_NEWS;
 	pthread_mutex_unlock(&lock);
 	return answer;
+}
+
+static void
+take_said(struct follower *f, struct buf *b)
+{
+	struct channel *c = f->channel;
+
+	if (f->heard < c->n_said - CHANNEL_SAID)
+		f->heard = c->n_said - CHANNEL_SAID;
+	for (; f->hears && f->heard < c->n_said; f->heard++) {
+		const struct said *s = c->said[f->heard % CHANNEL_SAID];
+
+		buf_put(b, s->text, s->len);
+	}
 }
 
 void
@@ -154,6 +188,7 @@ channel_next(struct follower *f, struct buf *b)
 					buf_put(b, p->text, p->len);
 				f->after = p->seq;
 			}
+	take_said(f, b);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -296,4 +331,42 @@ channel_announce(int64_t workspace_id)
 	if (c != NULL)
 		pthread_cond_broadcast(&c->news);
 	pthread_mutex_unlock(&lock);
+}
+
+void
+channel_say(int64_t workspace_id, const char *text, size_t len)
+{
+	struct said *s = xcalloc(sizeof(*s) + len), **at;
+	struct channel *c;
+
+	s->len = len;
+	memcpy(s->text, text, len);
+	pthread_mutex_lock(&lock);
+	c = *find_channel(workspace_id);
+	if (c != NULL) {
+		at = &c->said[c->n_said % CHANNEL_SAID];
+		free(*at);
+		*at = s;
+		s = NULL;
+		c->n_said++;
+		pthread_cond_broadcast(&c->news);
+	}
+	pthread_mutex_unlock(&lock);
+	free(s);
+}
+
+int
+channel_follows(int64_t workspace_id, int64_t user_id)
+{
+	const struct follower *f = NULL;
+	struct channel *c;
+
+	pthread_mutex_lock(&lock);
+	c = *find_channel(workspace_id);
+	if (c != NULL)
+		f = c->followers;
+	while (f != NULL && (f->user_id != user_id || !f->hears))
+		f = f->next;
+	pthread_mutex_unlock(&lock);
+	return f != NULL;
 }

@@ -19,6 +19,8 @@ struct follower {
 	struct channel *channel;
 	int64_t user_id;       /* who hears it: his own too */
 	int64_t after;	       /* has all up to this seq */
+	int64_t heard;	       /* has what was said up to this one */
+	int hears;	       /* waits for what is said, too: channel_say */
 	struct follower *next; /* channel.c's own */
 	int out;	       /* see channel_let_go */
 };
@@ -44,6 +46,18 @@ void channel_move(struct follower *, int64_t after);
 /* Whoever has F waits no more and is answered CHANNEL_OUT, from another thread
  * and at any time: F is all zeros before channel_join. */
 void channel_let_go(struct follower *);
+
+/*
+ * Says something to all who follow the workspace now and hear: it has no seq, is
+ * kept nowhere, and who is slow may miss it.  Of the last CHANNEL_SAID each can
+ * still be heard.
+ */
+#define CHANNEL_SAID 32
+
+void channel_say(int64_t workspace_id, const char *text, size_t len);
+
+/* 1 when the member follows, and hears. */
+int channel_follows(int64_t workspace_id, int64_t user_id);
 
 /* Everybody who waits, now and later, is answered CHANNEL_OVER. */
 void channel_stop(void);

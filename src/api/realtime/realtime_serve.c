@@ -1,5 +1,5 @@
 /*
- * GET /changes and GET /realtime: token, parameters, and a stream.
+ * /changes, /realtime and /presence: token, parameters, and a stream.
  */
 #include <stddef.h>
 
@@ -23,11 +23,15 @@
 #include "api/realtime/changes.h"
 #include "api/realtime/connection_pool.h"
 #include "api/realtime/limiter.h"
+#include "api/realtime/realtime_presence.h"
 #include "api/realtime/realtime_serve.h"
 #include "api/realtime/stream.h"
 #include "api/reply.h"
 #include "api/route.h"
 #include "api/serve.h"
+
+#define BODY_MAX 1024
+#define BODY_MS	 10000
 
 const struct statements realtime_statements = {
 	.also = STATEMENTS(&change_statements, &changes_statements)
@@ -38,7 +42,13 @@ static const struct route routes[] = {
 	    0 },
 	{ "GET", "/api/v1/realtime", NULL, ROUTE_AGENT,
 	    "last_event_id lastEventId ticket", "", 0 },
+	{ "GET", "/api/v1/presence", realtime_presence_list, ROUTE_AGENT, "",
+	    "", 0 },
+	{ "PUT", "/api/v1/presence", realtime_presence_put, ROUTE_AGENT, "",
+	    "conversation_id state", 0 },
 };
+#define N_ROUTES (sizeof(routes) / sizeof(routes[0]))
+
 static const struct route *const stream_route = &routes[1];
 
 /* A page cannot give a stream a header: it asks by a ticket. */
@@ -51,15 +61,40 @@ ticket_of(const struct action *a)
 	return query_sent(a->query, "ticket");
 }
 
+/* A short body, which is here at once: nginx hands over whole ones.  1; 0: it
+ * comes, or a problem was replied. */
+static int
+read_body(struct action *a)
+{
+	struct http_receive how = { .ms = BODY_MS };
+
+	if (a->request->length <= BODY_MAX && !http_whole(a->request)) {
+		a->comes = http_receive(a->request, &how) == 0;
+		if (!a->comes)
+			reply_problem(a, REPLY_BUSY,
+			    "Too many requests come at this moment.");
+		return 0;
+	}
+	return input_body(a);
+}
+
 /* Who asks, and what: 1, or 0 when a problem was replied, -1. */
 static int
 let_in(struct action *a, struct session *m)
 {
 	int rc;
 
-	for (size_t i = 0; i < 2; i++)
-		if (text_is(a->request->path, routes[i].path))
+	const char *allow = "GET, HEAD";
+
+	for (size_t i = 0; i < N_ROUTES; i++) {
+		if (!text_is(a->request->path, routes[i].path))
+			continue;
+		if (text_is(routes[i].method, "PUT"))
+			allow = "GET, HEAD, PUT";
+		if (a->route == NULL ||
+		    text_is(a->request->method, routes[i].method))
 			a->route = &routes[i];
+	}
 	if (a->route != NULL)
 		a->query =
 		    query_parse(a->pool, a->request->query, a->route->params);
@@ -72,9 +107,9 @@ let_in(struct action *a, struct session *m)
 		reply_not_found(a);
 		return 0;
 	}
-	if (!text_is(a->request->method, "GET"))
-		return reply_only(a, "GET, HEAD");
-	return input_params(a);
+	if (!text_is(a->request->method, a->route->method))
+		return reply_only(a, allow);
+	return input_params(a) && (a->route->fields[0] == '\0' || read_body(a));
 }
 
 /* Where the client was; -1 is nowhere that there is, which resets it. */
@@ -158,8 +193,9 @@ serve(struct realtime *r, struct action *a)
 	a->session = m;
 	rc = let_in(a, m);
 	if (rc == 1)
-		rc = a->route == stream_route ? serve_stream(r, a, &m)
-					      : realtime_changes(r, a, &m);
+		rc = a->route == stream_route	 ? serve_stream(r, a, &m)
+		     : a->route->handler != NULL ? a->route->handler(a)
+						 : realtime_changes(r, a, &m);
 	if (rc == -1)
 		serve_fail(a, session_error(a->session), REALTIME_RETRY);
 	if (m != NULL)
@@ -182,6 +218,6 @@ realtime_serve(struct realtime *r, const struct http_request *request,
 	if (!origin_preflight(&a))
 		serve(r, &a);
 	/* No web server asks so: somebody looks whether we are there. */
-	if (!request->auth_request)
+	if (!request->auth_request && !a.comes)
 		serve_log(&a, began);
 }

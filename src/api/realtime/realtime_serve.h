@@ -14,7 +14,7 @@ struct connection_pool;
 struct change_poller;
 
 /*
- * GET /changes and GET /realtime.  They may take long, so they have a program
+ * GET /changes and GET /realtime, and /presence, which it says to streams.  They may take long, so they have a program
  * of their own: a thread each, connections only while they read.
  */
 struct realtime {

@@ -22,9 +22,12 @@
 #include "api/realtime/changes.h"
 #include "api/realtime/channel.h"
 #include "api/realtime/connection_pool.h"
+#include "api/realtime/presence.h"
+#include "api/realtime/realtime_presence.h"
 #include "api/realtime/stream.h"
 
 #define TICK_MS	    15000
+#define LISTEN_MS   2000 /* looks whether the client is there, in between */
 #define CHECK_TICKS 2	 /* between looks at the token, while nothing is new */
 #define CHECK_MS    1000 /* … and while there is news for it */
 #define BATCH	    100	 /* events */
@@ -171,6 +174,19 @@ check_before_news(struct life *l)
 							   : check_token(l);
 }
 
+/* Of a member who is somewhere it is seen soon that he went (presence.h). */
+static int64_t
+wait_until(const struct life *l)
+{
+	const struct member *who = l->stream->who;
+	int64_t now_ms = clock_ticks_ms();
+
+	return now_ms + LISTEN_MS < l->tick_ms &&
+		       presence_has(who->workspace_id, who->user_id, now_ms)
+		   ? now_ms + LISTEN_MS
+		   : l->tick_ms;
+}
+
 /* A thousand streams wait, each in a thread of its own. */
 static enum channel_answer
 wait_for_news(struct life *l)
@@ -178,7 +194,7 @@ wait_for_news(struct life *l)
 	if (l->is_deep)
 		stack_release();
 	l->is_deep = 0;
-	return channel_wait(&l->stream->follower, l->tick_ms);
+	return channel_wait(&l->stream->follower, wait_until(l));
 }
 
 static const char *
@@ -204,6 +220,8 @@ follow(struct life *l)
 				why = catch_up(l);
 			break;
 		case CHANNEL_QUIET:
+			if (!http_listens(l->stream->request))
+				why = gone;
 			break;
 		}
 		if (why == NULL && clock_ticks_ms() >= l->tick_ms)
@@ -224,9 +242,11 @@ stream_serve(struct stream *s)
 	l.tick_ms = clock_ticks_ms() + TICK_MS / 3 + TICK_MS * dice / 384;
 	l.checked_ms = clock_ticks_ms();
 	s->follower.user_id = s->who->user_id;
+	s->follower.hears = 1;
 	channel_join(&s->follower, s->who->workspace_id, s->after, s->last);
 	change_poller_nudge(s->watch);
 	why = follow(&l);
 	channel_leave(&s->follower);
+	realtime_presence_left(s->who);
 	return why;
 }
