@@ -24,7 +24,7 @@ struct piece {
 	char text[];
 };
 
-struct said {
+struct channel_word {
 	size_t len;
 	char text[];
 };
@@ -36,7 +36,7 @@ struct channel {
 	int64_t dropped; /* pieces are those after this seq */
 	struct piece *first, *newest;
 	size_t bytes;
-	struct said *said[CHANNEL_SAID]; /* by number, the last ones */
+	struct channel_word *said[CHANNEL_SAID]; /* by number, the last ones */
 	int64_t n_said;
 	struct follower *followers;
 	pthread_cond_t news;
@@ -167,7 +167,7 @@ take_said(struct follower *f, struct buf *b)
 	if (f->heard < c->n_said - CHANNEL_SAID)
 		f->heard = c->n_said - CHANNEL_SAID;
 	for (; f->hears && f->heard < c->n_said; f->heard++) {
-		const struct said *s = c->said[f->heard % CHANNEL_SAID];
+		const struct channel_word *s = c->said[f->heard % CHANNEL_SAID];
 
 		buf_put(b, s->text, s->len);
 	}
@@ -336,7 +336,7 @@ channel_announce(int64_t workspace_id)
 void
 channel_say(int64_t workspace_id, const char *text, size_t len)
 {
-	struct said *s = xcalloc(sizeof(*s) + len), **at;
+	struct channel_word *s = xcalloc(sizeof(*s) + len), **at;
 	struct channel *c;
 
 	s->len = len;
