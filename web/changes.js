@@ -4,13 +4,13 @@
 import { api } from "./api.js";
 
 const TYPES = ["message.created", "message.updated", "conversation.updated",
-  "activity.created", "activity.updated", "contact.updated", "number.updated",
-  "template.updated", "canned_reply.updated", "workspace_event.created"];
+  "activity.created", "activity.updated", "draft.updated", "seen.updated", "team.updated",
+  "label.updated", "contact.updated", "number.updated", "template.updated", "canned_reply.updated", "workspace_event.created"];
 const LATER = [500, 1000, 2000, 5000, 10000];
 
 // heard(event) of each, reset() when the place is gone, fresh(true or false)
 // when what is shown is current, or may not be.
-export function follow({ heard, reset, fresh, more = [] }) {
+export function follow({ heard, reset, fresh }) {
   let source = null, last = null, timer = 0, tries = 0, ended = false;
 
   const later = () => {
@@ -46,7 +46,7 @@ export function follow({ heard, reset, fresh, more = [] }) {
     source.onerror = later;
     source.addEventListener("ready", alive);
     source.addEventListener("reset", e => { alive(e); reset(); });
-    for (const type of [...TYPES, ...more])
+    for (const type of TYPES)
       source.addEventListener(type, e => { alive(e); heard(JSON.parse(e.data)); });
   };
   // Comments are not told: what matters is whether the connection is open.

@@ -12,7 +12,7 @@ import { recorder } from "./recorder.js";
 import { EMOJI } from "./emoji.js";
 import { explain, t } from "./words.js";
 
-const DRAFT = id => "waspool-draft-" + id;
+const KEEP_AFTER = 700;         // ms without a key
 const TYPING_EVERY = 20000;
 
 export class Composer {
@@ -54,7 +54,10 @@ export class Composer {
       this.files([...e.dataTransfer.files]);
     }, { signal });
     model.listen("conversation", c => c.id === this.id && this.window(c), signal);
-    this.area.value = localStorage.getItem(DRAFT(this.id)) || "";
+    model.listen("draft", e => e.id === this.id && this.heard(e.draft), signal);
+    signal.addEventListener("abort", () => this.keep());
+    this.version = 0;           // of the draft that is kept
+    this.load();
     this.window(model.conversations.get(this.id));
     const minutes = setInterval(() => this.window(this.model.conversations.get(this.id)), 30000);
     signal.addEventListener("abort", () => clearInterval(minutes));
@@ -123,15 +126,10 @@ export class Composer {
 
   changed() {
     this.grow();
-    if (!this.isNote)
-      try {
-        if (this.area.value)
-          localStorage.setItem(DRAFT(this.id), this.area.value);
-        else
-          localStorage.removeItem(DRAFT(this.id));
-      } catch {
-        // No room for drafts is no reason not to write.
-      }
+    if (!this.isNote) {
+      clearTimeout(this.keeping);
+      this.keeping = setTimeout(() => this.keep(), KEEP_AFTER);
+    }
     this.canned();
     this.typing();
   }
@@ -169,9 +167,62 @@ export class Composer {
     }
   }
 
+  // ---------------------------------------------------------------- drafts
+
+  async load() {
+    const d = await api("GET", `/conversations/${this.id}/draft`).catch(() => null);
+    if (d && !this.area.value && !this.keeping) {
+      this.version = d.version;
+      this.kept = this.area.value = d.text;
+      this.grow();
+    }
+  }
+
+  // Keeps what is written, one request at a time, the last one wins.
+  async keep() {
+    const text = this.area.value;
+    clearTimeout(this.keeping);
+    this.keeping = 0;
+    if (this.isNote || text === (this.kept || ""))
+      return;
+    if (this.busy) {
+      this.keeping = setTimeout(() => this.keep(), KEEP_AFTER);
+      return;
+    }
+    this.busy = true;
+    try {
+      if (text.trim()) {
+        const d = await api("PUT", `/conversations/${this.id}/draft`, { text, version: this.version,
+          reply_to: this.answers?.id ?? null });
+        this.version = d.version;
+      } else {
+        await api("DELETE", `/conversations/${this.id}/draft`);
+        this.version = 0;
+      }
+      this.kept = text;
+    } catch (p) {
+      if (p.type === "draft-changed" && !this.signal.aborted) {
+        toast(t("changed_elsewhere"));
+        const d = await api("GET", `/conversations/${this.id}/draft`).catch(() => null);
+        this.version = d ? d.version : 0;
+      }
+    }
+    this.busy = false;
+  }
+
+  // Another window of the same person has written.
+  heard(draft) {
+    if (this.isNote || this.keeping || this.busy || (draft ? draft.version : 0) === this.version)
+      return;
+    this.version = draft ? draft.version : 0;
+    this.kept = this.area.value = draft ? draft.text : "";
+    this.grow();
+  }
+
   clear() {
-    this.area.value = "";
-    localStorage.removeItem(DRAFT(this.id));
+    clearTimeout(this.keeping);
+    this.keeping = 0;
+    this.area.value = this.kept = "";
     this.reply(null);
     this.grow();
   }
@@ -182,10 +233,11 @@ export class Composer {
       return;
     if (this.isNote)
       return this.note(body);
-    const reply_to = this.answers?.id;
+    const reply_to = this.answers?.id, draft_version = this.version || undefined;
     this.clear();
+    this.version = 0;
     this.typed = 0;
-    this.thread.send({ shows: body, body: { type: "text", text: { body }, reply_to } });
+    this.thread.send({ shows: body, body: { type: "text", text: { body }, reply_to, draft_version } });
   }
 
   async note(text) {

@@ -310,6 +310,7 @@ export class Conversation {
     if (!c || c.is_read || document.hidden || !this.isNewest || this.marking)
       return;
     this.marking = true;
+    api("PUT", this.path("/seen"), {}).catch(() => {});
     api("POST", this.path("/read")).then(r => r && this.model.put(r)).catch(() => {})
       .finally(() => { this.marking = false; });
   }
@@ -327,6 +328,10 @@ export class Conversation {
     const id = quoted?.id ?? m.context.message_id;
     if (!id)
       return toast(t("not_here"));
+    if (m.context.conversation_id && m.context.conversation_id !== this.id) {
+      location.hash = `#/${m.context.conversation_id}/${id}`;
+      return;
+    }
     if (!this.messages.has(id)) {
       this.found = { message: id };
       await this.load().catch(p => toast(explain(p), true));

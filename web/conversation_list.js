@@ -5,12 +5,13 @@
 import { api, query } from "./api.js";
 import { el, fill } from "./dom.js";
 import { initials, nameOf, number, shortTime, span, tint, whole } from "./format.js";
-import { kindIcon, ticks } from "./message.js";
+import { kindIcon, labelMark, ticks } from "./message.js";
 import { explain, t } from "./words.js";
 
 const ROW = 76;         // as style.css has it
 const PAGE = 50;
 const AHEAD = 30;       // rows below what is seen that are read before
+const MOST = 500;       // that can be chosen
 const KEPT = 600;       // rows around it of which the model keeps all
 
 export class ConversationList {
@@ -19,11 +20,13 @@ export class ConversationList {
     this.opened = 0;
     this.rows = [];             // {id, at}, in their order
     this.shown = new Map();     // id: element
+    this.selected = new Set();  // ids, for what is done with many
     this.sizer = el("div", { class: "sizer", role: "list" });
     this.said = el("p", { class: "list-said" });
     this.element = el("div", { class: "list", tabindex: "-1" }, this.sizer, this.said);
     this.element.addEventListener("scroll", () => this.later(), { passive: true });
     this.element.addEventListener("keydown", e => this.key(e));
+    this.element.addEventListener("click", e => this.choose(e));
     const seen = new ResizeObserver(() => this.later());
     seen.observe(this.element);
     signal.addEventListener("abort", () => { seen.disconnect(); clearInterval(minutes); });
@@ -36,6 +39,7 @@ export class ConversationList {
   async show(view) {
     this.view = view;
     this.element.scrollTop = 0;
+    this.select([]);
     await this.load();
   }
 
@@ -197,6 +201,34 @@ export class ConversationList {
     this.shown.get(next.id)?.focus();
   }
 
+  // A click on a face, or shift, chooses; what is chosen is told.
+  choose(e) {
+    const row = e.target.closest(".row");
+    if (!row || !(e.shiftKey || e.ctrlKey || e.target.closest(".face")))
+      return;
+    e.preventDefault();
+    const id = Number(row.dataset.id), from = this.find(this.lastChosen), to = this.find(id);
+    if (e.shiftKey && from !== -1)
+      this.select([...this.selected, ...this.rows.slice(Math.min(from, to), Math.max(from, to) + 1)
+        .map(r => r.id)].slice(0, MOST));
+    else
+      this.toggle(id);
+    this.lastChosen = id;
+  }
+
+  toggle(id) {
+    const ids = new Set(this.selected);
+    if (!ids.delete(id) && ids.size < MOST)
+      ids.add(id);
+    this.select([...ids]);
+  }
+
+  select(ids) {
+    this.selected = new Set(ids);
+    this.anew();
+    this.onselect?.([...this.selected]);
+  }
+
   later() {
     if (!this.frame)
       this.frame = requestAnimationFrame(() => { this.frame = 0; this.render(); });
@@ -262,12 +294,14 @@ export class ConversationList {
     const name = nameOf(c);
     row.classList.toggle("unread", !c.is_read);
     row.classList.toggle("opened", id === this.opened);
+    row.classList.toggle("chosen", this.selected.has(id));
     if (id === this.opened)
       row.setAttribute("aria-current", "true");
     else
       row.removeAttribute("aria-current");
     fill(row,
-      el("span", { class: `face tint${tint(name)}`, "aria-hidden": "true" }, initials(name)),
+      el("span", { class: `face tint${tint(name)}`, "aria-hidden": "true", title: t("choose") },
+        this.selected.has(id) ? "✓" : initials(name)),
       el("span", { class: "row-top" },
         el("bdi", { class: "row-name" }, name),
         c.last_message_at && el("time", { dateTime: c.last_message_at,
@@ -301,7 +335,8 @@ export class ConversationList {
         title: t("window_until", { at: whole(c.window.expires_at) }) }, "⏳ " + span(left)),
       c.state === "snoozed" && el("span", { class: "mark" }, "💤 " + shortTime(c.snoozed_until)),
       c.block && c.block.state === "blocked" && el("span", { class: "mark bad" }, t("blocked")),
-      (c.labels || []).map(l => el("span", { class: "mark label" }, l.name)),
+      c.labels.slice(0, 3).map(l => labelMark(l)),
+      c.team && el("span", { class: "mark" }, "👥 " + c.team.name),
       c.contact && c.contact.tags.slice(0, 2).map(tag => el("span", { class: "mark" }, tag)),
       c.assigned_to && el("span", { class: "mark member",
         title: t("assigned_to", { name: c.assigned_to.name }) }, initials(c.assigned_to.name)),

@@ -6,6 +6,7 @@ import { el, fill, iconButton, toast } from "./dom.js";
 import { nameOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
 import { menu } from "./menu.js";
+import { labelMark } from "./message.js";
 import { explain, t } from "./words.js";
 
 export class Details {
@@ -70,10 +71,31 @@ export class Details {
         this.line(t("window"), c.window.open ? t("window_until", { at: whole(c.window.expires_at) })
           : t("window_is_closed")),
         c.marketing?.state === "stopped" && this.line(t("marketing"), t("marketing_stopped"))),
-      this.contactPart(c), this.groupPart(c),
+      this.labelPart(c), this.contactPart(c), this.groupPart(c),
       el("div", { class: "doings" },
         !c.group_id && el("button", { class: "link bad", onclick: () => this.block(c) },
           t(c.block?.state === "blocked" ? "unblock" : "block"))));
+  }
+
+  labelPart(c) {
+    const has = new Set(c.labels.map(l => l.id));
+    const path = id => `/conversations/${c.id}/labels/${id}`;
+    return el("section", null, el("h3", null, t("labels")),
+      el("ul", { class: "tags" }, c.labels.map(l => el("li", null, labelMark(l),
+        iconButton("close", t("remove_tag", { tag: l.name }), () => this.ask("DELETE", path(l.id))))),
+      el("li", null, el("button", { class: "link", onclick: e => menu(e.currentTarget, [
+        ...this.model.labels.filter(l => !has.has(l.id)).slice(0, 50)
+          .map(l => ({ text: l.name, run: () => this.ask("PUT", path(l.id)) })),
+        this.model.isAdmin && { text: t("new_label"), run: () => this.newLabel(c) },
+        !this.model.isAdmin && !this.model.labels.length && { text: t("nothing_here"), run: () => {} },
+      ]) }, t("add_label")))));
+  }
+
+  async newLabel(c) {
+    const name = await askText(t("new_label"), t("name"), "", { maxLength: 60 });
+    const l = name && await this.ask("POST", "/labels", { name });
+    if (l)
+      this.ask("PUT", `/conversations/${c.id}/labels/${l.id}`);
   }
 
   contactPart(c) {

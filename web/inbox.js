@@ -35,7 +35,7 @@ export class Inbox {
     addEventListener("keydown", e => this.key(e), { signal: this.signal });
     document.addEventListener("visibilitychange", () => this.conversation?.read(),
       { signal: this.signal });
-    this.model.listen("stats", s => this.counts(s), this.signal);
+    this.model.listen("counts", s => this.counts(s), this.signal);
     this.model.listen("workspace", () => this.workspace(), this.signal);
     this.model.listen("message", e => this.notice(e), this.signal);
     this.begin();
@@ -45,6 +45,7 @@ export class Inbox {
     const { session } = this.model;
     this.stale = el("p", { class: "stale", role: "status", hidden: true }, t("stale"));
     this.warning = el("div", { class: "warnings" });
+    this.bulk = el("div", { class: "bulk", role: "toolbar", "aria-label": t("with_chosen"), hidden: true });
     this.views = el("nav", { class: "views", "aria-label": t("views") },
       VIEWS.map(v => el("button", { type: "button", "data-view": v.name,
         onclick: () => this.choose(v.name) }, t("view_" + v.name), el("span", { class: "count" }))));
@@ -55,8 +56,9 @@ export class Inbox {
           "aria-label": t("account"), title: session.user.name,
           onclick: e => this.account(e.currentTarget) }, initials(session.user.name)),
         this.search.input, this.filter),
-      this.stale, this.warning, this.views, this.list.element, this.search.results);
+      this.stale, this.warning, this.views, this.bulk, this.list.element, this.search.results);
     this.pane = el("main", { class: "pane" }, this.nothing());
+    this.list.onselect = ids => this.many(ids);
     fill(this.root, el("div", { class: "inbox", "data-pane": "list" }, this.side, this.pane));
     this.frame = this.root.firstChild;
   }
@@ -85,7 +87,7 @@ export class Inbox {
       return;
     }
     this.model.load().catch(() => {});
-    this.model.loadStats().catch(() => {});
+    this.model.count().catch(() => {});
   }
 
   end() {
@@ -98,7 +100,7 @@ export class Inbox {
     this.list.load();
     this.conversation?.again().catch(() => {});
     this.model.load().catch(() => {});
-    this.model.loadStats().catch(() => {});
+    this.model.count().catch(() => {});
   }
 
   // ---------------------------------------------------------------- views
@@ -127,7 +129,9 @@ export class Inbox {
     menu(anchor, [
       ...(this.model.numbers.length > 1 ? this.model.numbers.map(n =>
         item("number", n.phone_number_id, "📱 " + (n.display_phone || n.phone_number_id))) : []),
+      ...this.model.teams.map(x => item("team", String(x.id), "👥 " + x.name)),
       ...this.model.members.map(m => item("member", String(m.id), "👤 " + m.name)),
+      ...this.model.labels.slice(0, 30).map(x => item("label", String(x.id), "🔖 " + x.name)),
       ...this.model.tags.slice(0, 30).map(x => item("tag", x.name, "🏷 " + x.name)),
       Object.values(this.more).some(Boolean) && { text: t("all"), run: () => {
         this.more = {};
@@ -137,12 +141,35 @@ export class Inbox {
   }
 
   counts(s) {
+    const text = c => c.count ? number(c.count) + (c.more ? "+" : "") : "";
     for (const v of VIEWS)
-      if (v.count) {
-        const n = s[v.count];
-        this.views.querySelector(`[data-view=${v.name}] .count`).textContent = n ? number(n) : "";
-      }
-    document.title = (s.unread ? `(${number(s.unread)}) ` : "") + "waspool";
+      if (v.count)
+        this.views.querySelector(`[data-view=${v.name}] .count`).textContent = text(s[v.count]);
+    document.title = (s.unread.count ? `(${text(s.unread)}) ` : "") + "waspool";
+  }
+
+  // What can be done with all that are chosen.
+  many(ids) {
+    const run = async body => {
+      if (await this.do("POST", "/conversations/bulk", { ids, ...body }))
+        this.list.select([]);
+    };
+    const me = this.model.me.id;
+    this.bulk.hidden = !ids.length;
+    fill(this.bulk, el("b", null, t("n_chosen", { n: number(ids.length) })),
+      el("button", { type: "button", onclick: () => run({ state: "closed" }) }, t("close")),
+      el("button", { type: "button", onclick: () => run({ user_id: me }) }, t("to_me")),
+      el("button", { type: "button", onclick: () => run({ read: true }) }, t("mark_read")),
+      iconButton("more", t("actions"), e => menu(e.currentTarget, [
+        ...this.model.members.filter(m => m.id !== me).map(m => ({ text: m.name, run: () => run({ user_id: m.id }) })),
+        { text: t("nobody"), run: () => run({ user_id: null }) },
+        ...this.model.teams.map(x => ({ text: "👥 " + x.name, run: () => run({ team_id: x.id }) })),
+        ...this.model.labels.slice(0, 20).map(x => ({ text: "🔖 " + x.name, run: () => run({ add_labels: [x.id] }) })),
+        { text: t("mark_unread"), run: () => run({ read: false }) },
+        { text: t("set_pending"), run: () => run({ state: "pending" }) },
+        { text: t("open_again"), run: () => run({ state: "open" }) },
+      ])),
+      iconButton("close", t("cancel"), () => this.list.select([])));
   }
 
   // What nobody asked for and everybody has to know: a number does not send.
@@ -227,7 +254,7 @@ export class Inbox {
             + (c.snoozed_until ? " " + whole(c.snoozed_until) : ""))),
       el("button", { type: "button", class: "assign", title: t("assign"),
         onclick: e => this.assign(c, e.currentTarget) }, icon("person"),
-      c.assigned_to ? c.assigned_to.name : t("nobody")),
+      [c.team?.name, c.assigned_to?.name].filter(Boolean).join(" · ") || t("nobody")),
       c.state === "closed"
         ? el("button", { type: "button", class: "close-it", onclick: () => this.state(c.id, "open") }, t("open_again"))
         : el("button", { type: "button", class: "close-it", onclick: () => this.state(c.id, "closed") }, t("close")),
@@ -258,12 +285,15 @@ export class Inbox {
   }
 
   assign(c, anchor) {
-    const give = user_id => this.do("PUT", `/conversations/${c.id}/assignee`, { user_id });
+    const to = who => this.do("PUT", `/conversations/${c.id}/assignee`, who);
+    const give = user_id => to({ user_id });
     const me = this.model.me.id, others = this.model.members.filter(m => m.id !== me);
     menu(anchor, [
       { text: t("to_me"), chosen: c.assigned_to?.id === me, run: () => give(me) },
       { text: t("nobody"), chosen: !c.assigned_to, run: () => give(null) },
       ...others.map(m => ({ text: m.name, chosen: c.assigned_to?.id === m.id, run: () => give(m.id) })),
+      ...this.model.teams.map(x => ({ text: "👥 " + x.name, chosen: c.team?.id === x.id,
+        run: () => to({ team_id: c.team?.id === x.id ? null : x.id }) })),
     ]);
   }
 
@@ -363,7 +393,7 @@ export class Inbox {
   keys() {
     const rows = [["j k", t("key_move")], ["/", t("key_search")], ["r", t("key_reply")],
       ["n", t("key_note")], ["a", t("key_assign")], ["m", t("key_me")], ["e", t("key_close")],
-      ["s", t("key_snooze")], ["u", t("key_unread")], ["i", t("key_details")], ["Esc", t("key_back")]];
+      ["s", t("key_snooze")], ["u", t("key_unread")], ["x", t("key_choose")], ["i", t("key_details")], ["Esc", t("key_back")]];
     dialog(t("keys"), el("dl", { class: "keys" }, rows.flatMap(([k, what]) =>
       [el("dt", null, el("kbd", null, k)), el("dd", null, what)])));
   }
@@ -372,6 +402,8 @@ export class Inbox {
     if (e.key === "Escape" && !e.defaultPrevented && !document.querySelector("dialog[open], [popover]")) {
       if (this.search.input.value)
         this.search.clear();
+      else if (this.list.selected.size)
+        this.list.select([]);
       else if (this.frame.dataset.pane !== "list" && innerWidth < 800)
         location.hash = "";
       return;
@@ -399,7 +431,7 @@ export class Inbox {
           `/conversations/${c.id}/assignee`, { user_id: this.model.me.id }),
         e: () => this.state(c.id, c.state === "closed" ? "open" : "closed"),
         s: () => this.snooze(c, at(".assign")), i: () => this.toggleDetails(),
-        u: () => this.do("POST", `/conversations/${c.id}/unread`),
+        u: () => this.do("POST", `/conversations/${c.id}/unread`), x: () => this.list.toggle(c.id),
       } : {}),
     }[e.key];
     if (does) {

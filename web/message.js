@@ -14,6 +14,13 @@ export function kindIcon(type) {
   return KINDS[type] ? el("span", { class: "kind", "aria-hidden": "true" }, KINDS[type] + " ") : null;
 }
 
+// A label, with its colour before its name.
+export function labelMark(label) {
+  const dot = el("span", { class: "label-dot", "aria-hidden": "true" });
+  dot.style.background = label.color || "currentColor";
+  return el("span", { class: "mark label" }, dot, el("bdi", null, label.name));
+}
+
 // The ticks of a message of ours, with their word.
 export function ticks(status) {
   const [text, kind] = {
@@ -260,6 +267,11 @@ export function describe(a, who) {
   case "assigned":
     return a.assigned_to ? t("did_assign", { who, whom: a.assigned_to.name })
       : t("did_unassign", { who });
+  case "team":
+    return a.team ? t("did_assign", { who, whom: a.team.name }) : t("did_unassign", { who });
+  case "label_added":
+  case "label_removed":
+    return t("did_" + a.kind, { who, label: a.label?.name || "" });
   case "contact":
     return t(a.contact_id ? "did_link" : "did_unlink", { who });
   default:

@@ -13,7 +13,9 @@ export class Model extends EventTarget {
     this.members = [];
     this.numbers = [];
     this.tags = [];
-    this.stats = null;
+    this.teams = [];
+    this.labels = [];
+    this.counts = null;
   }
 
   tell(type, detail) {
@@ -42,14 +44,20 @@ export class Model extends EventTarget {
   }
 
   async load() {
-    [this.members, this.numbers, this.tags] = await Promise.all(
-      [this.all("/members"), this.all("/numbers"), this.all("/tags")]);
+    [this.members, this.numbers, this.tags, this.teams, this.labels] = await Promise.all(
+      ["/members", "/numbers", "/tags", "/teams", "/labels"].map(path => this.all(path)));
     this.tell("workspace");
   }
 
-  async loadStats() {
-    this.stats = await api("GET", "/conversations/stats");
-    this.tell("stats", this.stats);
+  // One of the short lists anew.
+  async again(what) {
+    this[what] = await this.all("/" + what).catch(() => this[what]);
+    this.tell("workspace");
+  }
+
+  async count() {
+    this.counts = await api("GET", "/conversations/counts");
+    this.tell("counts", this.counts);
   }
 
   // Takes what a request or an event says of a conversation.
@@ -100,7 +108,19 @@ export class Model extends EventTarget {
       this.contact(e.id, e.object);
       break;
     case "number.updated":
-      this.all("/numbers").then(n => { this.numbers = n; this.tell("workspace"); }).catch(() => {});
+      this.again("numbers");
+      break;
+    case "team.updated":
+      this.again("teams");
+      this.changed();
+      break;
+    case "label.updated":
+      this.label(e.id, e.object);
+      this.again("labels");
+      this.changed();
+      break;
+    case "draft.updated":
+      this.tell("draft", { id: e.conversation_id, draft: e.object });
       break;
     default:
       this.tell("other", e);
@@ -127,12 +147,25 @@ export class Model extends EventTarget {
     this.tell("contact", { id, contact });
   }
 
+  label(id, label) {
+    for (const c of this.conversations.values()) {
+      const at = c.labels.findIndex(l => l.id === id);
+      if (at === -1)
+        continue;
+      if (label)
+        c.labels[at] = { id, name: label.name, color: label.color };
+      else
+        c.labels.splice(at, 1);
+      this.tell("conversation", c);
+    }
+  }
+
   // Counts are asked for once after many changes.
   changed() {
     if (!this.counting)
       this.counting = setTimeout(() => {
         this.counting = 0;
-        this.loadStats().catch(() => {});
-      }, 1500);
+        this.count().catch(() => {});
+      }, 2000);
   }
 }
