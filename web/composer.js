@@ -45,6 +45,7 @@ export class Composer {
         this.micButton, this.sendButton));
     this.element.addEventListener("submit", e => { e.preventDefault(); this.submit(); });
     this.area.addEventListener("input", () => this.changed());
+    new ResizeObserver(() => this.grow()).observe(this.element);
     this.area.addEventListener("keydown", e => this.key(e));
     this.area.addEventListener("paste", e => this.paste(e));
     const thread = conversation.element;

@@ -30,7 +30,7 @@ export class Conversation {
     this.items = new Map();     // key: element
     this.found = about.message ? about : null;
     this.before = this.after = null;
-    this.log = el("ol", { class: "messages", role: "log", "aria-label": t("messages"), tabindex: "0" });
+    this.log = el("div", { class: "messages", role: "log", "aria-label": t("messages"), tabindex: "0" });
     this.scroll = el("div", { class: "scroll" }, this.log);
     this.newest = el("button", { class: "newest", hidden: true,
       onclick: () => this.toNewest() }, "↓ ", el("span"));
@@ -180,7 +180,7 @@ export class Conversation {
       let li = this.items.get(e.key);
       const shows = e.message || e.activity || e.sending || e.day;
       if (!li) {
-        li = el("li");
+        li = el("div");
         this.items.set(e.key, li);
       }
       if (li.shows !== shows || e.sending) {

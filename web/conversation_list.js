@@ -21,7 +21,7 @@ export class ConversationList {
     this.rows = [];             // {id, at}, in their order
     this.shown = new Map();     // id: element
     this.selected = new Set();  // ids, for what is done with many
-    this.sizer = el("div", { class: "sizer", role: "list" });
+    this.sizer = el("ul", { class: "sizer", role: "list" });
     this.said = el("p", { class: "list-said" });
     this.element = el("div", { class: "list", tabindex: "-1" }, this.sizer, this.said);
     this.element.addEventListener("scroll", () => this.later(), { passive: true });
@@ -254,18 +254,19 @@ export class ConversationList {
       let row = this.shown.get(id);
       wanted.add(id);
       if (!row) {
-        row = el("a", { class: "row", role: "listitem", href: "#/" + id, "data-id": String(id) });
+        row = el("a", { class: "row", href: "#/" + id, "data-id": String(id) });
         this.shown.set(id, row);
         this.draw(id);
-        this.sizer.append(row);
+        this.sizer.append(el("li", null, row));
       }
-      row.style.transform = `translateY(${i * ROW}px)`;
-      row.setAttribute("aria-posinset", i + 1);
-      row.setAttribute("aria-setsize", this.cursor ? -1 : this.rows.length);
+      const item = row.parentNode;
+      item.style.transform = `translateY(${i * ROW}px)`;
+      item.setAttribute("aria-posinset", i + 1);
+      item.setAttribute("aria-setsize", this.cursor ? -1 : this.rows.length);
     }
     for (const [id, row] of this.shown)
       if (!wanted.has(id) && row !== document.activeElement) {
-        row.remove();
+        row.parentNode.remove();
         this.shown.delete(id);
       }
     if (last + AHEAD > this.rows.length)

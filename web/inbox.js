@@ -64,7 +64,7 @@ export class Inbox {
   }
 
   nothing() {
-    return el("div", { class: "nothing" }, el("p", null, t("choose_conversation")),
+    return el("div", { class: "nothing" }, el("h1", null, t("choose_conversation")),
       el("p", { class: "faint" }, t("keys_hint")));
   }
 
@@ -235,7 +235,7 @@ export class Inbox {
     try {
       await conversation.load();
     } catch (p) {
-      fill(conversation.log, el("li", { class: "line", role: "alert" }, explain(p),
+      fill(conversation.log, el("div", { class: "line", role: "alert" }, explain(p),
         el("button", { class: "link", onclick: () => this.route() }, t("retry"))));
     }
     if (matchMedia("(hover: hover)").matches && !signal.aborted)

@@ -25,7 +25,7 @@ export function menu(anchor, items) {
     e.preventDefault();
     all[(at + step + all.length) % all.length].focus();
   });
-  document.body.append(m);
+  (anchor.closest("main, section, aside, dialog") || document.body).append(m);
   m.showPopover();
   const a = anchor.getBoundingClientRect(), b = m.getBoundingClientRect();
   m.style.left = Math.max(8, Math.min(a.left, innerWidth - b.width - 8)) + "px";

@@ -2,6 +2,8 @@
 typed and clicked, and what is then seen."""
 
 import json
+import os
+import pathlib
 import re
 import time
 
@@ -145,7 +147,8 @@ def sit(node, browsers):
     for driver, language in used:
         complaints = [x["message"] for x in driver.get_log("browser")
                       if x["level"] == "SEVERE"
-                      and "/api/v1/" not in x["message"]]
+                      and "/api/v1/" not in x["message"]
+                      and "/favicon.ico" not in x["message"]]
         driver.get("about:blank")
         if language == "en":
             free.append(driver)
@@ -421,3 +424,49 @@ def test_a_row_that_is_open_stays_until_it_is_left(office, sit):
     assert ann.rows() == ["Customer 1", "Customer 0"]
     ann.open("Customer 0")
     ann.gone(".row-name", "Customer 1")
+
+
+def axe(person):
+    """What axe-core finds in what is seen now."""
+    person.driver.execute_script(pathlib.Path(os.environ["AXE"]).read_text())
+    found = person.driver.execute_async_script(
+        "axe.run(document, {resultTypes: ['violations']})"
+        ".then(r => arguments[0](r.violations.map(v => [v.id,"
+        " v.nodes.map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)])))")
+    assert found == [], "\n".join(f"{i}: {n}" for i, nodes in found for n in nodes)
+
+
+if "AXE" in os.environ:
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_axe_finds_nothing(office, sit, language, scheme):
+        c = office.talk("hello", name="Sheena")
+        many(office, 3, int(time.time()) - 60)
+        ann = sit(office, role="owner", language=language)
+        ann.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        ann.see(".row", least=4)
+        axe(ann)
+        ann.open("Sheena")
+        ann.write("An answer")
+        ann.see(".message.ours .ticks")
+        office.api("POST", f"/conversations/{c['id']}/notes", {"text": "note"})
+        ann.see(".message.note")
+        ann.click(".talk > .top .face")
+        ann.see(".details")
+        axe(ann)
+        ann.click(".assign")
+        ann.see(".menu-list")
+        axe(ann)
+        ann.key(Keys.ESCAPE)
+        ann.driver.find_element(By.TAG_NAME, "body").send_keys("?")
+        ann.see("dialog")
+        axe(ann)
+        ann.key(Keys.ESCAPE)
+        ann.type("input.search", "hel")
+        ann.see(".results mark")
+        axe(ann)
+        ann.driver.delete_all_cookies()
+        ann.driver.refresh()
+        ann.see(".sign-in")
+        axe(ann)
