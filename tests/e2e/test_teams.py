@@ -343,3 +343,70 @@ def test_another_workspace_has_its_own(desk, node):
     assert other.api("POST", "/teams", {"name": team["name"]}, token=boss
                      ).status == 201
     assert desk.get(f"/conversations/{mine['id']}")["team"] is None
+
+
+def test_the_command_line_shares_the_work(desk):
+    """As the API does it, and with the same refusals."""
+    c = desk.talk("from a shell")
+    path = f"/conversations/{c['id']}"
+    email = f"eve-{desk.id}@example.com"
+    desk.member(email, "Eve")
+
+    def cli(*words):
+        return desk.node.cli("--json", *words, "--workspace", desk.id)
+
+    def refused(*words):
+        done = desk.node.run("waspool", *words, "--workspace", desk.id)
+        assert done.returncode in (64, 65), done
+        return done.returncode
+
+    name = f"Shell {desk.id}"
+    assert cli("team", "add", name)["members"] == []
+    assert cli("team", "join", name, email)["members"] == ["Eve"]
+    assert cli("team", "join", name, email.upper())["members"] == ["Eve"]
+    assert cli("team", "leave", name, email)["members"] == []
+    assert cli("team", "rename", name, name.upper())["name"] == name.upper()
+    assert cli("label", "add", "Shell", "--color", "#ABCDEF")["color"] \
+        == "#abcdef"
+    assert cli("label", "set", "Shell", "--color", "")["color"] is None
+    assert cli("label", "set", "shell", "--name", "She")["name"] == "She"
+    assert "She" in [x["name"] for x in cli("label", "list")]
+    assert name.upper() in [x["name"] for x in cli("team", "list")]
+    for words in (["team", "add", name], ["team", "add", " "],
+                  ["team", "add", "x" * 61], ["team", "join", "no", email],
+                  ["team", "join", name, "no@example.com"],
+                  ["label", "add", "x", "--color", "red"],
+                  ["label", "set", "She"], ["label", "delete", "no"],
+                  ["conversation", "label", c["id"], "no"],
+                  ["conversation", "label", 77777777, "She"],
+                  ["conversation", "assign", c["id"]],
+                  ["conversation", "assign", c["id"], "--user", "x@y.z"],
+                  ["conversation", "assign", c["id"], "--team", "no"],
+                  ["conversation", "snooze", c["id"], "tomorrow"],
+                  ["conversation", "snooze", c["id"], "2020-01-01T00:00:00Z"],
+                  ["conversation", "note", c["id"], " "],
+                  ["conversation", "close", 77777777]):
+        refused(*words)
+    id_ = c["id"]
+    now = cli("conversation", "assign", id_, "--user", email, "--team", name)
+    assert (now["assigned_to"], now["team"]) == ("Eve", name.upper())
+    assert cli("conversation", "label", id_, "She")["labels"] == ["She"]
+    until = "%d-01-01T00:00:00Z" % (int(c["created_at"][:4]) + 1)
+    now = cli("conversation", "snooze", id_, until)
+    assert (now["state"], now["snoozed_until"]) == ("snoozed", until)
+    for verb, state in (("pending", "pending"), ("close", "closed"),
+                        ("open", "open")):
+        assert cli("conversation", verb, id_)["state"] == state
+    cli("conversation", "note", id_, "Written by night.")
+    now = cli("conversation", "assign", id_, "--user", "none", "--team", "none")
+    assert (now["assigned_to"], now["team"]) == (None, None)
+    assert cli("conversation", "unlabel", id_, "She")["labels"] == []
+    shown = desk.get(path)
+    assert (shown["state"], shown["team"], shown["labels"]) == ("open", None, [])
+    done = desk.get(path + "/activities")["data"][::-1]
+    assert [(a["kind"], a["by"]) for a in done] == [
+        (kind, None) for kind in (
+            "assigned", "team", "label_added", "state", "state", "state",
+            "state", "note", "assigned", "team", "label_removed")]
+    cli("label", "delete", "She")
+    cli("team", "delete", name)

@@ -35,7 +35,7 @@ api/resource/broadcast api/resource/own api/resource/template api/resource/repor
 api/resource process/erase
 api/realtime process
 cli
-cli/workspace cli/message cli/contact cli/node cli/doctor
+cli/workspace cli/message cli/conversation cli/contact cli/node cli/doctor
 cli/backup cli/doctor/check cgi-bin
 """
 FLOOR = {room: n for n, line in enumerate(FLOORS.splitlines())

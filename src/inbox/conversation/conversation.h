@@ -123,6 +123,8 @@ int conversation_mark_unread(struct session *, int64_t id, int64_t now);
  * STATE: open, closed; pending, until the customer writes; snoozed, also until
  * UNTIL, which counts with it alone.  What is closed waits for no answer.
  */
+#define CONVERSATION_SNOOZE_MAX (366 * INT64_C(86400)) /* from now on */
+
 int conversation_set_state(struct session *, int64_t id, const char *state,
     int64_t until, int64_t now);
 

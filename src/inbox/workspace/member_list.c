@@ -8,11 +8,12 @@
 
 #include "inbox/workspace/member_list.h"
 
-enum { LIST, HAS, N_SQL };
+enum { LIST, HAS, FIND, N_SQL };
 
 static const char *const member_list_sql[N_SQL] = {
 	[LIST] = "SELECT id, name, email, role FROM my_members"
 		 " WHERE id > $1 ORDER BY id LIMIT $2",
+	[FIND] = "SELECT id FROM my_members WHERE email = $1",
 	[HAS] = "SELECT id, name FROM my_members WHERE id = $1",
 };
 
@@ -37,6 +38,13 @@ member_list_read(struct session *s, struct pool *pool, int64_t after,
 	}
 	db_end(r);
 	return rc == -1 ? -1 : n;
+}
+
+int
+member_list_find(struct session *s, const char *email, int64_t *id)
+{
+	return db_get_int(
+	    session_db(s), member_list_sql[FIND], DB_ARGS(db_text(email)), id);
 }
 
 int

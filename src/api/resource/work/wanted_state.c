@@ -6,11 +6,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include "inbox/conversation/conversation.h"
+
 #include "api/action.h"
 #include "api/input.h"
 #include "api/resource/work/wanted_state.h"
-
-#define SNOOZE_MAX (366 * INT64_C(86400))
 
 /* "until", of what is snoozed. */
 static void
@@ -26,7 +26,8 @@ read_until(struct action *a, struct wanted_state *w)
 		else if (clock_parse(s, &w->until) == -1)
 			input_wrong(
 			    a, "until", "is no time like 2026-01-30T12:00:00Z");
-		else if (w->until <= a->now || w->until > a->now + SNOOZE_MAX)
+		else if (w->until <= a->now ||
+			 w->until > a->now + CONVERSATION_SNOOZE_MAX)
 			input_wrong(
 			    a, "until", "is not within the next 366 days");
 		break;

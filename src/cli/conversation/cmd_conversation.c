@@ -1,5 +1,6 @@
 /*
- * waspool conversation: what members do with one (conversation_act.c),
+ * waspool conversation: what members do with one (conversation_act.c,
+ * conversation_work.c),
  * participants: who is in a group, and split: splits a conversation that has
  * messages of two customers, as far as the messages show whom they were with
  * (inbox/customer/people_split.c).
@@ -20,8 +21,9 @@
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/message/conversation_act.h"
-#include "cli/message/conversation_show.h"
+#include "cli/conversation/conversation_act.h"
+#include "cli/conversation/conversation_show.h"
+#include "cli/conversation/conversation_work.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
@@ -169,6 +171,35 @@ const struct cli_verb cmd_conversation[] = {
 	    "the newest\nmessage was read.",
 	    "waspool conversation typing 2", conversation_act_typing_options,
 	    conversation_act_typing },
+	{ "open", "ID", 1, 1, "Opens a conversation again", NULL,
+	    "waspool conversation open 2", conversation_work_options,
+	    conversation_work_open },
+	{ "close", "ID", 1, 1, "Closes a conversation",
+	    "A message of the customer opens it again.",
+	    "waspool conversation close 2", conversation_work_options,
+	    conversation_work_close },
+	{ "pending", "ID", 1, 1, "Sets it aside until the customer writes",
+	    NULL, "waspool conversation pending 2", conversation_work_options,
+	    conversation_work_pending },
+	{ "snooze", "ID UNTIL", 2, 2, "Sets it aside until a time",
+	    "Or until the customer writes.",
+	    "waspool conversation snooze 2 2026-01-30T12:00:00Z",
+	    conversation_work_options, conversation_work_snooze },
+	{ "note", "ID TEXT", 2, 2, "Writes a private note, for members",
+	    "No customer ever sees it.",
+	    "waspool conversation note 2 'Wants the blue one.'",
+	    conversation_work_options, conversation_work_note },
+	{ "assign", "ID", 1, 1, "Gives it to a member, a team, or both",
+	    "What is not given stays.",
+	    "waspool conversation assign 2 --user ann@example.com --team "
+	    "Support",
+	    conversation_work_assign_options, conversation_work_assign },
+	{ "label", "ID LABEL", 2, 2, "Puts a label on a conversation", NULL,
+	    "waspool conversation label 2 Refund", conversation_work_options,
+	    conversation_work_label },
+	{ "unlabel", "ID LABEL", 2, 2, "Takes a label off a conversation", NULL,
+	    "waspool conversation unlabel 2 Refund", conversation_work_options,
+	    conversation_work_unlabel },
 	{ "list", "", 0, 0, "Lists conversations, the newest first",
 	    "First the active ones.  With --marketing by id.  What was said is "
 	    "not\nshown.",

@@ -20,7 +20,7 @@
 
 #include "cli/cli.h"
 #include "cli/cli_db.h"
-#include "cli/message/conversation_act.h"
+#include "cli/conversation/conversation_act.h"
 #include "cli/output.h"
 #include "cli/print.h"
 

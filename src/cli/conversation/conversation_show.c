@@ -11,7 +11,7 @@
 
 #include "cli/cli_db.h"
 #include "cli/cmd.h"
-#include "cli/message/conversation_show.h"
+#include "cli/conversation/conversation_show.h"
 #include "cli/output.h"
 #include "cli/print.h"
 
