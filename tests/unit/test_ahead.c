@@ -12,7 +12,7 @@
 
 struct preparing {
 	int prepared[MANY];
-	int n;	   /* so many were */
+	int n;	  /* so many were */
 	int upto; /* no more than that */
 };
 

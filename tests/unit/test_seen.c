@@ -142,8 +142,8 @@ who_comes_has_seen_what_there_was(void **state)
 	fixture_do(fx, "DELETE FROM workspace_members WHERE user_id = 2");
 	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM seen_marks"), 0);
 	write_to(fx, 1, 200, 1, FIXTURE_NOW);
-	fixture_do(fx,
-	    "INSERT INTO workspace_members VALUES (1, 2, 'agent', 1)");
+	fixture_do(
+	    fx, "INSERT INTO workspace_members VALUES (1, 2, 'agent', 1)");
 	assert_int_equal(unread(fx, 1), 0);
 	write_to(fx, 1, 201, 1, FIXTURE_NOW);
 	assert_int_equal(unread(fx, 1), 1);
@@ -254,8 +254,8 @@ a_list_of_them_is_looked_for_in_pieces(void **state)
 	assert_int_equal(found, 2);
 	assert_int_equal(pages, 3);
 	f.after = CONVERSATION_LIST_TOP;
-	assert_int_equal(conversation_unseen_read(
-			     fx->member, fx->pool, &f, page, 1, &next),
+	assert_int_equal(
+	    conversation_unseen_read(fx->member, fx->pool, &f, page, 1, &next),
 	    1);
 	assert_int_equal(next.id, 2000);
 }

@@ -10,8 +10,8 @@ struct seen_mark;
 /* What a member has seen of a conversation. */
 void seen_object_put(struct json_out *, const struct seen_mark *);
 
-/* The same of the member and conversation ID, in POOL: 1; 0 there is none, or ID
- * is 0, of all (*JSON is NULL); -1. */
+/* The same of the member and conversation ID, in POOL: 1; 0 there is none,
+ * or ID is 0, of all (*JSON is NULL); -1. */
 int seen_object_json(struct action *, int64_t id, const char **json);
 
 #endif

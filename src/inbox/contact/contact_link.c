@@ -12,12 +12,14 @@
 
 #include "inbox/contact/contact_link.h"
 
-enum { USER, PHONES, CONTACT, LINK, N_SQL };
+enum { ANY, USER, PHONES, CONTACT, LINK, N_SQL };
 
 /* At most so many accounts of one customer are looked at. */
 #define PHONES_MAX 16
 
 static const char *const contact_link_sql[N_SQL] = {
+	/* Many workspaces have no address book, and new customers. */
+	[ANY] = "SELECT 1 FROM contacts WHERE workspace_id = $1 LIMIT 1",
 	/* A user id is somebody for good, so no time is asked for. */
 	[USER] = "SELECT k.id FROM conversations AS c CROSS JOIN identities AS"
 		 " i CROSS JOIN contacts AS k"
@@ -138,9 +140,13 @@ contact_link_conversation(struct db *db, struct pool *pool,
     int64_t workspace_id, int64_t id, int64_t now)
 {
 	int64_t contact = 0;
-	int rc = db_get_int(db, contact_link_sql[USER],
-	    DB_ARGS(db_int(workspace_id), db_int(id)), &contact);
+	int rc = db_get_int(
+	    db, contact_link_sql[ANY], DB_ARGS(db_int(workspace_id)), &contact);
 
+	if (rc != 1)
+		return rc;
+	rc = db_get_int(db, contact_link_sql[USER],
+	    DB_ARGS(db_int(workspace_id), db_int(id)), &contact);
 	if (rc == 0)
 		rc = find_by_phone(db, pool, workspace_id, id, &contact);
 	if (rc != 1)

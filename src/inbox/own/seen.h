@@ -9,8 +9,8 @@ struct statements;
 /*
  * What the session's member has seen of a conversation: all messages that were
  * stored before one of them, that one included.  What the customer wrote since
- * is unread for the member, whoever else has read it; it is looked for among the
- * newest SEEN_LOOK messages.  Functions that write need the caller's
+ * is unread for the member, whoever else has read it; it is looked for among
+ * the newest SEEN_LOOK messages.  Functions that write need the caller's
  * transaction.
  */
 #define SEEN_LOOK 100
@@ -25,9 +25,9 @@ struct seen_mark {
 int seen_get(struct session *, int64_t conversation_id, struct seen_mark *);
 
 /*
- * Sets the mark to MESSAGE_ID, a message of the conversation, unless it is behind
- * that already; 0: to the message that was stored last.  1, 0 there is no such
- * message in it, -1.
+ * Sets the mark to MESSAGE_ID, a message of the conversation, unless it is
+ * behind that already; 0: to the message that was stored last.  1, 0 there is
+ * no such message in it, -1.
  */
 int seen_put(struct session *, int64_t conversation_id, int64_t message_id);
 /* Sets it before the customer's newest message, which is unread then; where

@@ -69,8 +69,8 @@ join(const struct seen_of *m, int64_t gone_end, int64_t keep_end)
 }
 
 static int
-read_marks(struct db *db, const struct db_arg *args, struct seen_of *out,
-    int max)
+read_marks(
+    struct db *db, const struct db_arg *args, struct seen_of *out, int max)
 {
 	struct db_rows *r = db_query(db, seen_merge_sql[MARKS], args);
 	int n = 0, rc;
@@ -94,17 +94,19 @@ seen_merge(struct db *db, struct pool *pool, int64_t workspace_id, int64_t gone,
 		DB_ARGS(db_int(workspace_id), db_int(gone)), &gone_end) == -1 ||
 	    db_get_int(db, seen_merge_sql[STORED],
 		DB_ARGS(db_int(workspace_id), db_int(keep)), &keep_end) == -1 ||
-	    db_get_int(db, seen_merge_sql[COUNT], DB_ARGS(db_int(workspace_id), db_int(gone), db_int(keep)),
+	    db_get_int(db, seen_merge_sql[COUNT],
+		DB_ARGS(db_int(workspace_id), db_int(gone), db_int(keep)),
 		&most) == -1)
 		return -1;
 	m = pool_room(pool, sizeof(*m) * ((size_t)most + 1));
 	n = read_marks(db,
-	    DB_ARGS(db_int(workspace_id), db_int(gone), db_int(keep),
-		db_int(most)),
+	    DB_ARGS(
+		db_int(workspace_id), db_int(gone), db_int(keep), db_int(most)),
 	    m, (int)most);
 	for (int i = 0; i < n; i++)
 		if (db_run(db, seen_merge_sql[PUT],
-			DB_ARGS(db_int(workspace_id), db_int(m[i].user_id), db_int(keep),
+			DB_ARGS(db_int(workspace_id), db_int(m[i].user_id),
+			    db_int(keep),
 			    db_int(join(&m[i], gone_end, keep_end)),
 			    db_int(m[i].base))) == -1)
 			return -1;

@@ -12,8 +12,8 @@ action_handler seen_mark_all;
 struct conversation;
 struct json_out;
 
-/* "include" asks for what is the member's own of each conversation: 1, 0 it does
- * not, -1 a problem was replied. */
+/* "include" asks for what is the member's own of each conversation: 1, 0 it
+ * does not, -1 a problem was replied. */
 int seen_is_included(struct action *);
 /* A row of a list as conversation_object_put_row has it, and "mine" in it: 0,
  * -1. */

@@ -23,7 +23,8 @@ conversation_unseen_read(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, struct conversation *out, int max,
     struct conversation_list_place *next)
 {
-	struct conversation *some = pool_room(pool, sizeof(*some) * (PIECE + 1));
+	struct conversation *some =
+	    pool_room(pool, sizeof(*some) * (PIECE + 1));
 	struct conversation_list_filter part = *f;
 	int n = 0, looked = 0, got, complete;
 

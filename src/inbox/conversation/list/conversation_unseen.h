@@ -11,8 +11,8 @@ struct statements;
 /*
  * A list of conversations, of which those are left that are unread for the
  * member himself (inbox/own/seen.h).  No index has that, since a message writes
- * nothing of it: so CONVERSATION_UNSEEN_LOOK conversations at most are looked at,
- * and the next page goes on behind them.
+ * nothing of it: so CONVERSATION_UNSEEN_LOOK conversations at most are looked
+ * at, and the next page goes on behind them.
  */
 #define CONVERSATION_UNSEEN_LOOK 1000
 

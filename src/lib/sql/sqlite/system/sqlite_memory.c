@@ -4,13 +4,15 @@
  * malloc is slow at more than 1,032 bytes.  SQLite has such lists of its own
  * (lookaside), but distributions leave them out (SQLITE_OMIT_LOOKASIDE).
  *
+ * Before each piece stands how many bytes it has, of which its list follows.
+ *
  * Lists belong to a thread, so nobody waits.  What is given back goes into the
  * list of the thread that gives it.  A list keeps few pieces (in all some 100
  * KiB were seen), and none when its thread ends.
  */
-#include <malloc.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include <sqlite3.h>
@@ -58,18 +60,6 @@ size_of(int list)
 			      : SMALL_MAX + (list - N_SMALL + 1) * LARGE_STEP;
 }
 
-/* The list whose pieces a piece of LEN bytes can be, -1 none. */
-static int
-list_of(size_t len)
-{
-	if (len < SMALL_STEP || len >= LARGE_MAX + LARGE_STEP)
-		return -1;
-	if (len < SMALL_MAX + LARGE_STEP)
-		return (len < SMALL_MAX ? (int)len : SMALL_MAX) / SMALL_STEP -
-		       1;
-	return N_SMALL + ((int)len - SMALL_MAX) / LARGE_STEP - 1;
-}
-
 static int
 round_up(int len)
 {
@@ -91,30 +81,45 @@ most_kept(int list)
 	return list < N_SMALL ? SMALL_KEPT : LARGE_KEPT;
 }
 
+/* Of eight bytes also where a pointer has four: SQLite wants that alignment. */
+static int64_t *
+head_of(void *piece)
+{
+	return (int64_t *)piece - 1;
+}
+
 static void *
 take_memory(int len)
 {
 	int list = list_for(len);
-	struct sqlite_memory_piece *p;
+	struct sqlite_memory_piece *p = NULL;
+	int64_t *head;
 
-	if (list == N_LISTS)
-		return malloc((size_t)len);
-	p = lists.first[list];
-	if (p == NULL)
-		return malloc((size_t)size_of(list));
-	lists.first[list] = p->next;
-	lists.kept[list]--;
-	return p;
+	if (list < N_LISTS) {
+		p = lists.first[list];
+		len = size_of(list);
+	}
+	if (p != NULL) {
+		lists.first[list] = p->next;
+		lists.kept[list]--;
+		return p;
+	}
+	head = malloc(sizeof(*head) + (size_t)len);
+	if (head == NULL)
+		return NULL;
+	*head = len;
+	return head + 1;
 }
 
 static void
 give_memory(void *old)
 {
 	struct sqlite_memory_piece *p = old;
-	int list = list_of(malloc_usable_size(old));
+	int64_t *head = head_of(old);
+	int list = list_for((int)*head);
 
-	if (list == -1 || lists.kept[list] >= most_kept(list)) {
-		free(old);
+	if (list == N_LISTS || lists.kept[list] >= most_kept(list)) {
+		free(head);
 		return;
 	}
 	if (!lists.known) {
@@ -138,7 +143,7 @@ give_all(void *ctx)
 			struct sqlite_memory_piece *p = all->first[i];
 
 			all->first[i] = p->next;
-			free(p);
+			free(head_of(p));
 		}
 	}
 	all->known = 0;
@@ -147,13 +152,22 @@ give_all(void *ctx)
 static void *
 retake_memory(void *old, int len)
 {
-	return realloc(old, (size_t)round_up(len));
+	int64_t *head = head_of(old);
+	int whole = round_up(len);
+
+	if (*head == whole)
+		return old;
+	head = realloc(head, sizeof(*head) + (size_t)whole);
+	if (head == NULL)
+		return NULL;
+	*head = whole;
+	return head + 1;
 }
 
 static int
 size_of_memory(void *p)
 {
-	return (int)malloc_usable_size(p);
+	return (int)*head_of(p);
 }
 
 static int
