@@ -134,12 +134,17 @@ CREATE TABLE numbers (
 	provider	TEXT NOT NULL DEFAULT '360dialog', -- who carries its messages, as whatsapp/provider/provider.c names it
 	templates_at	INTEGER,		-- when the list of its templates was last read whole; null: never
 	templates_due_at INTEGER NOT NULL DEFAULT 0,	-- when it is read again; 0: it never was
-	templates_error	TEXT			-- why it could not be read since then
+	templates_error	TEXT,			-- why it could not be read since then
+	health		TEXT,			-- JSON, how it is, as the provider says (whatsapp/provider/graph_health.h); null: it was not asked yet
+	health_at	INTEGER,		-- when it was
+	health_due_at	INTEGER NOT NULL DEFAULT 0,	-- when it is asked again; 0: it never was
+	health_error	TEXT			-- JSON {"reason","detail"}, why it could not be since then
 ) STRICT;
 
 CREATE INDEX numbers_of_workspace ON numbers(workspace_id, id);
 CREATE INDEX numbers_of_waba ON numbers(waba_id);
 CREATE INDEX numbers_templates ON numbers(templates_due_at);
+CREATE INDEX numbers_health ON numbers(health_due_at);
 CREATE INDEX numbers_moving ON numbers(moving_to) WHERE moving_to IS NOT NULL;
 
 -- ---------------------------------------------------------- address book
@@ -2182,6 +2187,14 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	SELECT workspace_id, (SELECT COALESCE(MAX(c.seq), 0) + 1 FROM changes AS c WHERE c.workspace_id = numbers.workspace_id), 'number.updated', id, NULL
 	FROM numbers WHERE id = old.number_id;
+END;
+
+-- A number is another way than it was, or that cannot be found out.
+CREATE TRIGGER change_number_health AFTER UPDATE OF health, health_error ON numbers
+WHEN old.health IS NOT new.health OR old.health_error IS NOT new.health_error
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'number.updated', new.id, NULL);
 END;
 
 -- What the provider says of templates, numbers and the account, when it is new.

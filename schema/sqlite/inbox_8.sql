@@ -522,3 +522,18 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'broadcast.updated', new.id, NULL);
 END;
+
+-- How numbers are, as the provider says.  Numbers are few, and it is asked anew:
+-- costs nothing.
+ALTER TABLE numbers ADD COLUMN health TEXT;
+ALTER TABLE numbers ADD COLUMN health_at INTEGER;
+ALTER TABLE numbers ADD COLUMN health_due_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE numbers ADD COLUMN health_error TEXT;
+CREATE INDEX numbers_health ON numbers(health_due_at);
+-- A number is another way than it was, or that cannot be found out.
+CREATE TRIGGER change_number_health AFTER UPDATE OF health, health_error ON numbers
+WHEN old.health IS NOT new.health OR old.health_error IS NOT new.health_error
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'number.updated', new.id, NULL);
+END;

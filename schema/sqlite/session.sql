@@ -149,7 +149,8 @@ CREATE TEMP VIEW my_members AS
 CREATE TEMP VIEW my_numbers AS
 	SELECT id, phone_number_id, display_phone,
 		CASE WHEN moving_to IS NULL THEN 0 ELSE 1 END AS moving,
-		provider, templates_at, templates_due_at, templates_error
+		provider, templates_at, templates_due_at, templates_error,
+		health, health_at, health_error
 	FROM numbers WHERE workspace_id = my_workspace()
 	OR moving_to = my_workspace();
 

@@ -32,6 +32,7 @@
 
 #include "process/block_sync.h"
 #include "process/download/download_result.h"
+#include "process/number_sync.h"
 #include "process/run_loop.h"
 #include "process/template_change.h"
 #include "process/template_sync.h"
@@ -265,6 +266,9 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	    (asked = ask_step(&s->blocks, now, why)) == -1)
 		return -1;
 	more += asked;
+	if ((asked = ask_step(&s->numbers, now, why)) == -1)
+		return -1;
+	more += asked;
 	more += indexer_step(&s->indexer, applied) == 1;
 	more += report_counter_step(&s->reports, applied) == 1;
 	more += erase_step(&s->erase, now) == 1;
@@ -349,6 +353,7 @@ finish_loop(struct run_loop *s)
 	download_close(&s->download);
 	ask_close(&s->templates);
 	ask_close(&s->blocks);
+	ask_close(&s->numbers);
 	ask_close(&s->template_change);
 	broadcast_run_close(&s->broadcasts);
 }
@@ -390,6 +395,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 	s->templates = ask_of(s, &template_sync);
 	s->template_change = ask_of(s, &template_change);
 	s->blocks = ask_of(s, &block_sync);
+	s->numbers = ask_of(s, &number_sync);
 	s->download = (struct download){
 		.db = db,
 		.fetch = s->fetch,

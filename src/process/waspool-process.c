@@ -45,6 +45,7 @@
 #include "inbox/workspace/workspace.h"
 
 #include "process/block_sync.h"
+#include "process/number_sync.h"
 #include "process/run_loop.h"
 #include "process/template_change.h"
 #include "process/template_sync.h"
@@ -161,7 +162,8 @@ static const struct statements process_statements = {
 	    &search_merge_statements, &template_change_statements,
 	    &template_sync_statements, &set_aside_statements,
 	    &automatic_answer_statements, &report_counter_statements,
-	    &block_sync_statements, &broadcast_run_statements)
+	    &block_sync_statements, &broadcast_run_statements,
+	    &number_sync_statements)
 };
 
 static void

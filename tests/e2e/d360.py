@@ -53,6 +53,9 @@ Media:
 Several numbers: key = d360.add_number("PHONE_NUMBER_ID"), then
 node.write_key("PHONE_NUMBER_ID", key).
 
+How a number is: d360.health has what may be asked for, and a field that is not in
+it fails the request, as Meta's does.
+
 Templates: d360.templates is the account's list, as the provider has it, and
 d360.template_page how many stand on a page of it.  What is created stands in it
 as d360.template_status ("PENDING"); d360.judge("name", "REJECTED", "SCAM")
@@ -109,6 +112,7 @@ MEDIA = ("upload", "media_url", "download", "delete")
 LOOKASIDE = "https://lookaside.fbsbx.com"
 ATTACHMENTS = "/whatsapp_business/attachments/"
 WEBHOOK_CONFIG = "/v1/configs/webhook"
+HEALTH = "/health_status"
 TEMPLATE_CONFIG = "/v1/configs/templates"
 WABA = "102290129340398"
 CLOUD = re.compile(r"/v\d+\.\d+(/.*)")
@@ -533,6 +537,14 @@ class D360:
         self.blocked, self.unblockable = [], {}
         self.stopped = set()                # digits: they want no marketing
         self.template_status = "PENDING"                # of a new one
+        self.health = {                     # of each number: what may be asked
+            "health_status": {"can_send_message": "AVAILABLE", "entities": [
+                {"entity_type": "PHONE_NUMBER", "id": number,
+                 "can_send_message": "AVAILABLE"}]},
+            "quality_rating": "GREEN", "verified_name": "Jaspers Market",
+            "name_status": "APPROVED", "status": "CONNECTED",
+            "throughput": {"level": "STANDARD"},
+            "messaging_limit_tier": "TIER_1K"}
         self.node = None
         self.webhooks = {}                  # key → {"url", "headers"}
         self.app_secret = None              # of the app: proofs by it, or none
@@ -720,7 +732,11 @@ class D360:
         if rest:
             r.wrong_number = first not in (number, WABA) and number is not None
             return "/" + rest
-        return WEBHOOK_CONFIG if first in self.numbers.values() else part[1]
+        if first not in self.numbers.values():
+            return part[1]
+        asked = urllib.parse.parse_qs(
+            urllib.parse.urlsplit(r.path).query).get("fields", [""])
+        return HEALTH if "quality_rating" in asked[0] else WEBHOOK_CONFIG
 
     def _check_cloud(self, r):
         if getattr(r, "wrong_number", False):
@@ -750,6 +766,8 @@ class D360:
             return "messages" if method == "POST" else None
         if path == "/media":
             return "upload" if method == "POST" else None
+        if path == HEALTH:
+            return "health" if method == "GET" else None
         if path == WEBHOOK_CONFIG:
             return "webhook" if method in ("GET", "POST") else None
         if path == ATTACHMENTS:
@@ -1026,6 +1044,16 @@ class D360:
         if begin + len(page) < len(self.templates):
             paging["next"] = "https://graph.facebook.com/next"
         return self._json({"data": page, "paging": paging if page else {}})
+
+    def _do_health(self, r):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+        wanted = query.get("fields", ["health_status"])[0].split(",")
+        unknown = [f for f in wanted if f not in self.health]
+        if unknown:
+            raise Refused(400, 100, "(#100) Tried accessing nonexistent field "
+                          f"({unknown[0]})")
+        return self._json({**{f: self.health[f] for f in wanted},
+                           "id": r.number})
 
     def _do_template_new(self, r):
         # 360dialog takes it under its own address only, Meta under its own.

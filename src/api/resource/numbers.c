@@ -4,6 +4,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/pool.h"
 
@@ -33,8 +34,39 @@ numbers_put_waiting(struct json_out *out, const struct wait_reason *w)
 	json_close(out);
 }
 
+/* What the provider says of it, and why it cannot be asked since. */
 static void
-put_number(struct json_out *out, const struct wait_reason_number *n)
+put_health(
+    struct action *a, struct json_out *out, const struct wait_reason_number *n)
+{
+	static const char *const words[] = { "quality_rating",
+		"messaging_limit", "verified_name", "name_status", "status",
+		"throughput", "can_send" };
+	const struct json *said =
+	    n->health == NULL
+		? NULL
+		: json_parse(a->pool, n->health, strlen(n->health), NULL);
+	const struct json *problems = json_get(said, "problems");
+
+	if (said == NULL && n->health_error == NULL) {
+		json_put_null(out, "health");
+		return;
+	}
+	json_open_object(out, "health");
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		json_put_text(out, words[i], json_text(said, words[i]));
+	if (problems != NULL)
+		json_put(out, "problems", problems);
+	else
+		json_put_raw(out, "problems", "[]");
+	json_put_time(out, "read_at", n->health_at);
+	json_put_raw(out, "error", n->health_error);
+	json_close(out);
+}
+
+static void
+put_number(
+    struct action *a, struct json_out *out, const struct wait_reason_number *n)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", n->id);
@@ -42,6 +74,8 @@ put_number(struct json_out *out, const struct wait_reason_number *n)
 	json_put_text(out, "display_phone", n->display_phone);
 	json_put_text(out, "provider", n->provider);
 	numbers_put_waiting(out, &n->waiting);
+	put_health(a, out, n);
+	json_put_time(out, "last_message_at", n->last_message_at);
 	json_close(out);
 }
 
@@ -54,7 +88,7 @@ numbers_object(struct action *a, int64_t id, const char **json)
 
 	*json = NULL;
 	if (rc == 1) {
-		put_number(out, &n);
+		put_number(a, out, &n);
 		*json = json_end(out, NULL);
 	}
 	return rc;
@@ -69,7 +103,7 @@ numbers_get(struct action *a)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	put_number(out, &n);
+	put_number(a, out, &n);
 	return reply_json(a, 200, out);
 }
 
@@ -90,7 +124,7 @@ numbers_list(struct action *a)
 	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
 	reply_open_list(out);
 	for (int i = 0; i < n; i++)
-		put_number(out, &page[i]);
+		put_number(a, out, &page[i]);
 	json_close(out);
 	return reply_list(a, out, p.next);
 }

@@ -3,8 +3,11 @@
  * of the processor (inbox/job/number_move.c): the command adds the job and
  * waits.
  */
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#include "lib/json/json.h"
 
 #include "whatsapp/provider/provider.h"
 
@@ -119,6 +122,27 @@ add_cmd_number(struct cli *c)
 	output_end(s);
 }
 
+/* How it is, as the provider says; what stands in its way comes first. */
+static void
+put_cmd_health(struct cli *c, struct output *s, const struct number *n)
+{
+	const struct json *said =
+	    n->health == NULL
+		? NULL
+		: json_parse(c->pool, n->health, strlen(n->health), NULL);
+	const struct json *error = n->health_error == NULL
+				       ? NULL
+				       : json_parse(c->pool, n->health_error,
+					     strlen(n->health_error), NULL);
+
+	output_text(s, "quality", json_text(said, "quality_rating"));
+	output_text(s, "messaging_limit", json_text(said, "messaging_limit"));
+	output_text(s, "name_status", json_text(said, "name_status"));
+	output_text(s, "can_send", json_text(said, "can_send"));
+	output_text(s, "not_asked", json_text(error, "reason"));
+	output_time(s, "asked_at", n->health_at);
+}
+
 static void
 list_number(struct cli *c)
 {
@@ -138,6 +162,7 @@ list_number(struct cli *c)
 			output_int(s, "conversations", l[i].conversations);
 			output_int(s, "moving_to", l[i].moving_to);
 			output_time(s, "created_at", l[i].created_at);
+			put_cmd_health(c, s, &l[i]);
 			after = l[i].id;
 		}
 	} while (n == CMD_PAGE);
@@ -294,7 +319,11 @@ const struct cli_verb cmd_number[] = {
 	    "waspool number add 106540352242922 --workspace 1 "
 	    "--display '+1 555 078 3881'",
 	    add_options, add_cmd_number },
-	{ "list", "", 0, 0, "Lists the numbers of all workspaces", NULL,
+	{ "list", "", 0, 0, "Lists the numbers of all workspaces",
+	    "With what the provider said of each when it was asked last, "
+	    "which\n"
+	    "is once a day and soon after it told of a change; not_asked: why\n"
+	    "that failed since (no_key, wrong_key, refused, no_answer).",
 	    "waspool number list", NULL, list_number },
 	{ "provider", "PHONE_NUMBER_ID NAME", 2, 2,
 	    "Sets the provider of a number",

@@ -31,7 +31,12 @@ static const char *const wait_reason_sql[N_SQL] = {
 	    " AND o.state = 'queued'",
 	[NUMBER] =
 	    "SELECT n.id, n.phone_number_id, n.display_phone, p.kind, p.until,"
-	    " p.reason, n.provider FROM my_numbers n LEFT JOIN my_pauses p"
+	    " p.reason, n.provider, n.health, n.health_error, n.health_at,"
+	    " (SELECT max(c.last_message_at) FROM my_conversations c"
+	    "  WHERE c.number_id = n.id AND c.status = 'active'),"
+	    " (SELECT max(c.last_message_at) FROM my_conversations c"
+	    "  WHERE c.number_id = n.id AND c.status = 'archived')"
+	    " FROM my_numbers n LEFT JOIN my_pauses p"
 	    " ON p.number_id = n.id AND p.until > $2 AND p.row_id IS NULL"
 	    " WHERE n.id = $1",
 	/* The next id, one by one: a number that is being moved is in two
@@ -99,7 +104,13 @@ read_number_wait_reason(
 		.phone_number_id = db_col_copy(r, pool, 1),
 		.display_phone = db_col_copy(r, pool, 2),
 		.provider = db_col_copy(r, pool, 6),
+		.health = db_col_copy(r, pool, 7),
+		.health_error = db_col_copy(r, pool, 8),
+		.health_at = db_col_int(r, 9),
+		.last_message_at = db_col_int(r, 10),
 	};
+	if (db_col_int(r, 11) > n->last_message_at)
+		n->last_message_at = db_col_int(r, 11);
 	if (!db_col_is_null(r, 3))
 		read_pause(r, pool, 3, &n->waiting);
 }

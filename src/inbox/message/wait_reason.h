@@ -41,6 +41,11 @@ struct wait_reason_number { /* texts in POOL */
 	const char *display_phone; /* NULL none */
 	const char *provider;
 	struct wait_reason waiting;
+	/* JSON of inbox/workspace/number_health.h, NULL not known */
+	const char *health;
+	const char *health_error;
+	int64_t health_at;	 /* 0 never */
+	int64_t last_message_at; /* of either side, 0 never */
 };
 
 /* wait_reason_get_number: 1, 0 there is none, -1.  wait_reason_list_numbers: up

@@ -27,6 +27,7 @@ enum {
 	PAUSES,
 	BLOCKS,
 	TEMPLATES,
+	HEALTH,
 	ASKED,
 	TICKETS,
 	SESSIONS,
@@ -77,6 +78,9 @@ static const char *const retime_sql[N_SQL] = {
 	[TEMPLATES] = "UPDATE numbers SET templates_due_at = $1 WHERE id IN"
 		      " (SELECT id FROM numbers WHERE templates_due_at > $2"
 		      "  LIMIT $3)",
+	[HEALTH] = "UPDATE numbers SET health_due_at = $1 WHERE id IN"
+		   " (SELECT id FROM numbers WHERE health_due_at > $2"
+		   "  LIMIT $3)",
 	[ASKED] = "UPDATE templates SET asked_due_at = $1 WHERE id IN"
 		  " (SELECT id FROM templates WHERE asked IS NOT NULL"
 		  "  AND asked_due_at > $2 LIMIT $3)",
@@ -185,6 +189,7 @@ retime_due(struct db *db, int64_t now)
 		{ PAUSES, now, latest + HOUR },
 		{ BLOCKS, now, latest + DAY },
 		{ TEMPLATES, now, latest + DAY },
+		{ HEALTH, now, latest + DAY },
 		{ ASKED, now, latest + DAY },
 		{ TICKETS, now, latest + HOUR },
 	};

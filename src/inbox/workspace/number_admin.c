@@ -20,7 +20,7 @@ enum { ADD, ADOPT, PROVIDER, GET, LIST, REMOVE, TEMPLATES, REST, N_SQL };
 	" n.waba_id, n.registered, n.created_at,"                              \
 	" (SELECT count(*) FROM conversations c"                               \
 	"  WHERE c.workspace_id = n.workspace_id AND c.number_id = n.id),"     \
-	" n.moving_to, n.provider"                                             \
+	" n.moving_to, n.provider, n.health, n.health_at, n.health_error"      \
 	" FROM numbers n "
 
 static const char *const number_admin_sql[N_SQL] = {
@@ -33,7 +33,9 @@ static const char *const number_admin_sql[N_SQL] = {
 		  " provider = coalesce($4, provider)"
 		  " WHERE phone_number_id = $2 AND workspace_id = $1"
 		  " AND registered = 0",
-	[PROVIDER] = "UPDATE numbers SET provider = $2 WHERE id = $1",
+	/* And how it is there is asked anew. */
+	[PROVIDER] = "UPDATE numbers SET provider = $2, health_due_at = 0"
+		     " WHERE id = $1",
 	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
 	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
 	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
@@ -104,6 +106,9 @@ read_number_admin(struct db_rows *r, struct pool *p, struct number *n)
 	n->conversations = db_col_int(r, 7);
 	n->moving_to = db_col_int(r, 8);
 	n->provider = db_col_copy(r, p, 9);
+	n->health = db_col_copy(r, p, 10);
+	n->health_at = db_col_int(r, 11);
+	n->health_error = db_col_copy(r, p, 12);
 }
 
 int

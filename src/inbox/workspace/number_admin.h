@@ -24,6 +24,10 @@ struct number {
 	int64_t created_at;
 	int64_t moving_to;    /* the workspace that it is moved to; 0 none */
 	const char *provider; /* whatsapp/provider/provider.h */
+	/* JSON of number_health.h, NULL not known; when it was, 0 never */
+	const char *health;
+	const char *health_error;
+	int64_t health_at;
 };
 
 #define NUMBER_ADMIN_ID_MAX 64 /* bytes of a phone_number_id */

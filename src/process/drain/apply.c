@@ -34,6 +34,7 @@
 #include "inbox/outbox/outbox.h"
 #include "inbox/template/template_store.h"
 #include "inbox/workspace/number.h"
+#include "inbox/workspace/number_health.h"
 #include "inbox/workspace/workspace_event.h"
 
 #include "process/drain/apply.h"
@@ -57,8 +58,9 @@ const struct statements apply_statements = {
 	    &group_participant_statements, &flow_answer_statements,
 	    &message_call_statements, &reaction_statements,
 	    &unmatched_statements, &outbox_statements, &tombstone_statements,
-	    &template_store_statements, &marketing_statements,
-	    &phone_book_statements, &workspace_event_statements),
+	    &template_store_statements, &number_health_statements,
+	    &marketing_statements, &phone_book_statements,
+	    &workspace_event_statements),
 };
 
 static int
@@ -404,6 +406,10 @@ apply_notice(struct apply_work *w)
 	if ((text_begins(n.field, "message_template") ||
 		text_begins(n.field, "template_")) &&
 	    template_store_changed(w->db, w->number.id, ev->waba_id, w->now) ==
+		-1)
+		return -1;
+	if (number_health_is_about(n.field) &&
+	    number_health_changed(w->db, w->number.id, ev->waba_id, w->now) ==
 		-1)
 		return -1;
 	return workspace_event_put(w->db, &n, w->now) == -1 ? -1 : 1;

@@ -14,6 +14,7 @@
 
 #include "whatsapp/provider/cloud.h"
 #include "whatsapp/provider/graph_answer.h"
+#include "whatsapp/provider/graph_health.h"
 #include "whatsapp/provider/graph_message.h"
 #include "whatsapp/provider/graph_request.h"
 #include "whatsapp/provider/provider.h"
@@ -114,6 +115,17 @@ cloud_templates(struct pool *p, const struct provider_account *a,
 		    : pool_printf(p, "?after=%s", codec_percent(p, after))),
 	    cloud_key(p, a), r);
 	return 0;
+}
+
+static void
+cloud_health(struct pool *p, const struct provider_account *a, int few,
+    struct client_request *r)
+{
+	graph_request_get(p,
+	    cloud_url(p, a, a->phone_number_id, "",
+		few ? "?fields=" GRAPH_HEALTH_FEW
+		    : "?fields=" GRAPH_HEALTH_FIELDS),
+	    cloud_key(p, a), r);
 }
 
 static void
@@ -218,6 +230,7 @@ const struct provider cloud = {
 	.media_address = cloud_media_address,
 	.download = cloud_download,
 	.templates = cloud_templates,
+	.health = cloud_health,
 	.block = cloud_block,
 	.template_create = cloud_template_create,
 	.template_delete = cloud_template_delete,

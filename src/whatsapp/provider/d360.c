@@ -11,6 +11,7 @@
 
 #include "whatsapp/provider/d360.h"
 #include "whatsapp/provider/graph_answer.h"
+#include "whatsapp/provider/graph_health.h"
 #include "whatsapp/provider/graph_message.h"
 #include "whatsapp/provider/graph_request.h"
 #include "whatsapp/provider/provider.h"
@@ -101,6 +102,17 @@ d360_templates(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
+/* The fields of Meta's that are asked for come through. */
+static void
+d360_health(struct pool *p, const struct provider_account *a, int few,
+    struct client_request *r)
+{
+	d360_get(p, a,
+	    few ? "/health_status"
+		: "/health_status?fields=" GRAPH_HEALTH_FIELDS,
+	    r);
+}
+
 static int
 d360_template_create(struct pool *p, const struct provider_account *a,
     const char *template, struct client_request *r)
@@ -164,6 +176,7 @@ const struct provider d360 = {
 	.media_address = d360_media_address,
 	.download = d360_download,
 	.templates = d360_templates,
+	.health = d360_health,
 	.block = d360_block,
 	.template_create = d360_template_create,
 	.template_delete = d360_template_delete,

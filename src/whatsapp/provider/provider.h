@@ -115,6 +115,10 @@ struct provider {
 	 * after AFTER, the previous page's cursor.  -1: waba_id is needed. */
 	int (*templates)(struct pool *, const struct provider_account *,
 	    const char *after, struct client_request *);
+	/* How the number is (graph_health.h); FEW: only the fields that all
+	 * know. */
+	void (*health)(struct pool *, const struct provider_account *, int few,
+	    struct client_request *);
 	/* ON: the customer, by phone or user id, can write to the number no
 	 * more, and it not to them; else they can again. */
 	void (*block)(struct pool *, const struct provider_account *,
