@@ -247,20 +247,12 @@ CREATE TEMP VIEW my_member_roles AS
 	FROM workspace_members WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_settings AS
-	SELECT id, second_factor, reactions_unread,
-		COALESCE((SELECT time_zone FROM workspace_settings
-			WHERE workspace_id = my_workspace()), 'UTC')
-			AS time_zone,
-		(SELECT opening_hours FROM workspace_settings
-			WHERE workspace_id = my_workspace())
-			AS opening_hours,
-		(SELECT automatic_answer FROM workspace_settings
-			WHERE workspace_id = my_workspace())
-			AS automatic_answer,
-		(SELECT changed_at FROM workspace_settings
-			WHERE workspace_id = my_workspace())
-			AS changed_at
+	SELECT id, second_factor, reactions_unread
 	FROM workspaces WHERE id = my_workspace();
+
+CREATE TEMP VIEW my_hours AS
+	SELECT time_zone, opening_hours, automatic_answer, changed_at
+	FROM workspace_settings WHERE workspace_id = my_workspace();
 
 -- What lets programs, and browsers of this member, in; and whom a link waits
 -- for.  A hash is written here and never read.
@@ -749,9 +741,7 @@ BEGIN
 	WHERE id = my_workspace();
 END;
 
-CREATE TEMP TRIGGER my_hours_changed
-INSTEAD OF UPDATE OF time_zone, opening_hours, automatic_answer, changed_at
-	ON my_settings
+CREATE TEMP TRIGGER my_hours_set INSTEAD OF INSERT ON my_hours
 WHEN EXISTS (SELECT 1 FROM workspace_members
 	WHERE workspace_id = my_workspace() AND user_id = my_user()
 	AND role = 'owner')

@@ -108,7 +108,7 @@ show_report(struct cli *c)
 		cli_db_fail(session_error(m));
 	zone = workspace_setting_zone(&setting);
 	if (zone == NULL)
-		cli_fail(EX_OSFILE,
+		cli_fail(EX_UNAVAILABLE,
 		    "/usr/share/zoneinfo is missing: apt-get install tzdata");
 	ask.zone = zone;
 	read_by(c, &ask);

@@ -18,12 +18,14 @@
 enum { READ, WORKSPACE, WRITE, NOTE, N_SQL };
 
 static const char *const workspace_setting_member_sql[N_SQL] = {
-	[READ] = "SELECT time_zone, opening_hours, automatic_answer,"
+	[READ] = "SELECT (SELECT time_zone FROM my_hours),"
+		 " (SELECT opening_hours FROM my_hours),"
+		 " (SELECT automatic_answer FROM my_hours),"
 		 " reactions_unread, second_factor FROM my_settings",
 	[WORKSPACE] = "UPDATE my_settings SET second_factor = $1,"
 		      " reactions_unread = $2",
-	[WRITE] = "UPDATE my_settings SET time_zone = $1, opening_hours = $2,"
-		  " automatic_answer = $3, changed_at = $4",
+	[WRITE] = "INSERT INTO my_hours(time_zone, opening_hours,"
+		  " automatic_answer, changed_at) VALUES ($1, $2, $3, $4)",
 	[NOTE] = "INSERT INTO my_workspace_events(field, at, raw, hash,"
 		 " created_at) VALUES ('" WORKSPACE_SETTING_FIELD "',"
 		 " $1, $2, $3, $1)",
@@ -45,7 +47,8 @@ workspace_setting_read(
 	*setting =
 	    (struct workspace_setting){ .time_zone = WORKSPACE_SETTING_ZONE };
 	if (rc == 1) {
-		setting->time_zone = db_col_copy(r, pool, 0);
+		if (!db_col_is_null(r, 0))
+			setting->time_zone = db_col_copy(r, pool, 0);
 		setting->opening_hours = db_col_copy(r, pool, 1);
 		setting->automatic_answer = db_col_copy(r, pool, 2);
 		setting->reactions_unread = (int)db_col_int(r, 3);

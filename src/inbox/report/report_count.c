@@ -63,7 +63,8 @@ static const char *const report_count_sql[N_SQL] = {
 		" closed = report_counts.closed + excluded.closed,"
 		" answers = report_counts.answers + excluded.answers,"
 		" answer_seconds = CASE"
-		"  WHEN LENGTH(report_counts.answer_seconds) < $12"
+		"  WHEN LENGTH(report_counts.answer_seconds)"
+		"  < CAST($12 AS BIGINT)"
 		"  THEN report_counts.answer_seconds || excluded.answer_seconds"
 		"  ELSE report_counts.answer_seconds END",
 };
