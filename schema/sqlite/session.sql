@@ -122,8 +122,8 @@ CREATE TEMP VIEW my_conversation_tags AS
 	SELECT tag_id, status, last_message_at, conversation_id, tag_ids
 	FROM conversation_tags WHERE workspace_id = my_workspace();
 
--- Teams and labels; and which conversation has which, not of those that are
--- gone and are still being taken off.
+-- Teams and labels; and which conversation has which, also of those that are gone
+-- and are still being taken off.
 CREATE TEMP VIEW my_marks AS
 	SELECT id, kind, name, color, created_at
 	FROM marks WHERE workspace_id = my_workspace();
@@ -134,10 +134,7 @@ CREATE TEMP VIEW my_team_members AS
 
 CREATE TEMP VIEW my_conversation_marks AS
 	SELECT conversation_id, mark_id, kind, status
-	FROM conversation_marks WHERE workspace_id = my_workspace()
-	AND mark_id NOT IN (SELECT subject FROM jobs
-		WHERE workspace_id = my_workspace()
-		AND kind = 'mark_gone');
+	FROM conversation_marks WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_members AS
 	SELECT m.user_id AS id, u.name AS name, u.email AS email,

@@ -410,3 +410,37 @@ def test_the_command_line_shares_the_work(desk):
             "state", "note", "assigned", "team", "label_removed")]
     cli("label", "delete", "She")
     cli("team", "delete", name)
+
+
+def test_a_list_that_few_are_in_is_read_in_bounded_pages(make_node):
+    """Of no team: that is in no index."""
+    n = make_node()
+    n.write("INSERT INTO marks(workspace_id, kind, name, created_at)"
+            " VALUES (1, 'team', 'T', 1), (1, 'label', 'L', 1)")
+    n.write("INSERT INTO conversations(workspace_id, number_id, phone,"
+            " last_message_at, created_at, updated_at) WITH RECURSIVE i(n) AS"
+            " (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 21000)"
+            " SELECT 1, 1, '+99' || n, n / 2 + 1, 1, 1 FROM i")
+    n.write("INSERT INTO conversation_marks SELECT 1, id, 1, 'team', status"
+            " FROM conversations WHERE id NOT IN (30, 20500, 10, 11)")
+    n.write("INSERT INTO conversation_marks SELECT 1, id, 2, 'label', status"
+            " FROM conversations WHERE id < 6000")
+
+    def follow(**query):
+        ids, pages, cursor = [], [], None
+        while cursor or not pages:
+            more = {"cursor": cursor} if cursor else {}
+            page = n.get("/conversations", **query, **more).json
+            pages.append(page["complete"])
+            ids += [c["id"] for c in page["data"]]
+            cursor = page["next_cursor"]
+        return ids, pages
+
+    assert follow(team="none") == (
+        [20500, 30, 11, 10], [False, False, True])
+    assert follow(team="none", status="all")[0] == [20500, 30, 11, 10]
+    assert follow(team="none", limit=1)[0] == [20500, 30, 11, 10]
+    ids, pages = follow(label=2, limit=100)
+    assert ids == sorted(range(1, 6000), reverse=True)
+    assert pages[0] is False and pages[-1] is True
+    assert follow(label=2, team="none") == ([30, 11, 10], [False, False, True])

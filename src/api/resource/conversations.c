@@ -15,6 +15,7 @@
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/group_participant_list.h"
 #include "inbox/conversation/list/conversation_list.h"
+#include "inbox/conversation/list/conversation_marked.h"
 #include "inbox/conversation/list/conversation_unseen.h"
 #include "inbox/outbox/submit.h"
 
@@ -78,7 +79,7 @@ int
 conversations_list(struct action *a)
 {
 	struct json_out *out = json_new(a->pool);
-	struct conversation_list_place last = { 0, 0 };
+	struct conversation_list_place last = { 0, 0 }, bound = { 0, 0 };
 	struct conversation *page;
 	const char *cursor = NULL;
 	struct conversation_list_filter f;
@@ -96,6 +97,9 @@ conversations_list(struct action *a)
 	if (!nothing && f.unseen)
 		n = conversation_unseen_read(
 		    a->session, a->pool, &f, page, limit, &last);
+	else if (!nothing &&
+		 conversation_marked_bound(a->session, &f, &bound) == -1)
+		return -1;
 	else if (!nothing)
 		n = conversation_list_read(
 		    a->session, a->pool, &f, page, limit + 1, &complete);
@@ -104,6 +108,9 @@ conversations_list(struct action *a)
 	if (n > limit) {
 		n = limit;
 		last = conversation_list_place(&f, &page[n - 1]);
+	} else if (bound.id != 0) {
+		last = bound;
+		complete = 0;
 	}
 	if (last.id != 0)
 		cursor = cursor_write_pair(a, last.last_message_at, last.id);

@@ -9,6 +9,7 @@
 
 #include "inbox/contact/contact.h"
 #include "inbox/conversation/list/conversation_list.h"
+#include "inbox/mark/mark.h"
 
 #include "api/action.h"
 #include "api/input.h"
@@ -140,6 +141,24 @@ read_number_filter(
 	return rc == -1 ? -1 : 1;
 }
 
+/* *NOTHING, where there is no such team or label (any more): 0, -1. */
+static int
+look_for_marks(
+    struct action *a, const struct conversation_list_filter *f, int *nothing)
+{
+	struct mark m;
+	int rc = 1;
+
+	if (f->team_id > 0)
+		rc = mark_get(a->session, a->pool, MARK_TEAM, f->team_id, &m);
+	for (int i = 0; i < f->n_labels && rc == 1; i++)
+		rc =
+		    mark_get(a->session, a->pool, MARK_LABEL, f->labels[i], &m);
+	if (rc == 0)
+		*nothing = 1;
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 read_team(struct action *a, struct conversation_list_filter *f)
 {
@@ -227,6 +246,8 @@ filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 	    !read_choice(a, "window", "open", "closed", &f->window) ||
 	    !input_q(a, &f->q))
 		return 0;
+	if (look_for_marks(a, f, nothing) == -1)
+		return -1;
 	rc = read_number_filter(a, f, nothing);
 	return rc == 1 ? read_tags(a, f, nothing) : rc;
 }

@@ -88,7 +88,8 @@ conversation_filter_query(struct session *s, const char *statement,
 {
 	int64_t window = f->now - CONVERSATION_WINDOW;
 	/* With an open window the last message is not older than the window. */
-	int64_t oldest = f->window == 1 && window > 0 ? window : 0;
+	int64_t oldest =
+	    f->window == 1 && window > f->since ? window : f->since;
 	struct conversation_list_place after = f->after;
 
 	if (conversation_filter_is_oldest_first(f) &&
@@ -108,8 +109,7 @@ conversation_filter_query(struct session *s, const char *statement,
 		db_int(f->n_labels),
 		f->team_id == CONVERSATION_LIST_NO_TEAM ? db_int(0)
 							: db_id(f->team_id),
-		db_id(f->teams_of),
-		db_id(f->n_labels > 0 ? f->labels[0] : f->team_id)));
+		db_id(f->teams_of), db_id(f->lead)));
 }
 
 struct db_rows *

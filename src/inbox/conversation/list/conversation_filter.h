@@ -36,8 +36,10 @@ struct conversation_list_filter {
 	const char *label_ids; /* of them, " 3  7 "; NULL: none */
 	int64_t team_id;       /* CONVERSATION_LIST_NO_TEAM; 0 any */
 	int64_t teams_of;      /* of a team that this user is in; 0 any */
-	const char *q;	       /* search.h; NULL any */
-	int64_t now;	       /* for the window */
+	int64_t lead;  /* the mark that leads; 0 none (conversation_marked.h) */
+	int64_t since; /* none older than behind this; 0 any */
+	const char *q; /* search.h; NULL any */
+	int64_t now;   /* for the window */
 	/* CONVERSATION_LIST_TOP to begin. */
 	struct conversation_list_place after;
 };

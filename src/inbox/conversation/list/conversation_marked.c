@@ -12,7 +12,7 @@
 #include "inbox/conversation/list/conversation_filter.h"
 #include "inbox/conversation/list/conversation_marked.h"
 
-enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, N_SQL };
+enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, PLACE, N_SQL };
 
 /* Both statuses are two ranges of one index. */
 #define OF_STATUS(S)                                                           \
@@ -42,11 +42,21 @@ enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, N_SQL };
 	"SELECT COUNT(*) FROM (SELECT 1 FROM my_conversation_marks k"          \
 	" WHERE " LEADS OF_STATUS("$2") " LIMIT $3) AS my_rows"
 
+#define AFTER_IN(STATUS)                                                       \
+	"SELECT last_message_at FROM my_conversations"                         \
+	" WHERE status = '" STATUS "' AND COALESCE($1, '" STATUS               \
+	"') = '" STATUS "' AND (last_message_at, id) < ($2, $3)"
+
 static const char *const conversation_marked_sql[N_SQL] = {
 	[OF_MARK] = LED_BY("k.mark_id = $21"),
 	[OF_TEAMS] = LED_BY(IS_MINE("$20")),
 	[COUNT] = COUNT_OF("k.mark_id = $1"),
 	[COUNT_TEAMS] = COUNT_OF(IS_MINE("$1")),
+	/* The time of the conversation at that place of the list of all. */
+	[PLACE] = "SELECT last_message_at FROM (" AFTER_IN(
+	    "active") " UNION ALL " AFTER_IN("archived") " ORDER BY 1 DESC "
+							 "LIMIT 1 OFFSET $4) "
+							 "AS some_of",
 };
 
 const struct statements conversation_marked_statements = {
@@ -111,12 +121,57 @@ conversation_marked_is_short(
 }
 
 int
+conversation_marked_bound(struct session *s, struct conversation_list_filter *f,
+    struct conversation_list_place *next)
+{
+	struct conversation_list_filter same = *f;
+	int64_t at = 0;
+	int rc;
+
+	*next = (struct conversation_list_place){ 0, 0 };
+	if (!conversation_filter_has_marks(f) || has_other_lead(f) ||
+	    f->q != NULL)
+		return 0;
+	rc = conversation_marked_is_short(s, &same);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	rc = db_get_int(session_db(s), conversation_marked_sql[PLACE],
+	    DB_ARGS(db_text(f->status), db_int(f->after.last_message_at),
+		db_int(f->after.id), db_int(CONVERSATION_MARKED_LOOK)),
+	    &at);
+	/* Of one second are all of them looked at. */
+	if (rc == 1 && at > 0 && at < f->after.last_message_at) {
+		f->since = at;
+		*next = (struct conversation_list_place){ at, INT64_MAX };
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* What the leading mark says need not be asked of each. */
+static struct conversation_list_filter
+led(const struct conversation_list_filter *f)
+{
+	struct conversation_list_filter lead = *f;
+
+	if (f->n_labels > 0)
+		lead.lead = f->labels[0];
+	else if (f->team_id > 0)
+		lead.lead = f->team_id;
+	if (f->n_labels == 1)
+		lead.label_ids = NULL;
+	else if (f->n_labels == 0)
+		lead.team_id = 0;
+	return lead;
+}
+
+int
 conversation_marked_read(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, struct conversation *out, int max)
 {
-	int which = f->n_labels > 0 || f->team_id > 0 ? OF_MARK : OF_TEAMS;
+	const struct conversation_list_filter lead = led(f);
+	int which = lead.lead != 0 ? OF_MARK : OF_TEAMS;
 	struct db_rows *r = conversation_filter_query(
-	    s, conversation_marked_sql[which], f, NULL, 0, max);
+	    s, conversation_marked_sql[which], &lead, NULL, 0, max);
 	int n = 0, rc;
 
 	while ((rc = db_next(r)) == 1 && n < max)

@@ -3,6 +3,7 @@
 
 struct conversation;
 struct conversation_list_filter;
+struct conversation_list_place;
 struct pool;
 struct session;
 struct statements;
@@ -19,6 +20,15 @@ struct statements;
  * it is not, -1. */
 int conversation_marked_is_short(
     struct session *, struct conversation_list_filter *);
+/* Bounds how far a list is read that asks for a team or labels and is not
+ * short: of the list of all MARKED_LOOK conversations are looked at.  *NEXT
+ * is where the page after them begins, if this one is not full; its id is 0:
+ * all are.  0, -1. */
+#define CONVERSATION_MARKED_LOOK 10000
+
+int conversation_marked_bound(struct session *,
+    struct conversation_list_filter *, struct conversation_list_place *next);
+
 /* Its first MAX, without names (conversation_name_all), none is_cached: how
  * many, -1. */
 int conversation_marked_read(struct session *, struct pool *,
