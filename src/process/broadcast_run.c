@@ -18,7 +18,7 @@
 #include "process/broadcast_run.h"
 
 #define IDLE_MS	  1000 /* between looks, when nothing is under way */
-#define LOOK_MS	  250  /* … and else */
+#define LOOK_MS	  100  /* … and else */
 #define FAILED_MS 10000
 #define ONE	  60000 /* budget of a message: ms of a minute */
 

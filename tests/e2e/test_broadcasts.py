@@ -243,6 +243,10 @@ def test_it_answers_nobody_and_opens_nothing(desk):
     assert (now["state"], now["unanswered_since"]) == ("closed", None)
     assert waits["id"] in [r["id"] for r in desk.get(
         "/conversations", unanswered="true")["data"]]
+    # nor in a report, which comes a moment later
+    today = wait_for(lambda: (t := desk.get("/reports/days")["total"])
+                     ["automatic"] == 4 and t)
+    assert (today["sent"], today["first_answers"]) == (0, 0)
     # an answer is one
     send(desk, waits, {"type": "text", "text": {"body": "yes"}})
     assert desk.get(f"/conversations/{waits['id']}")["unanswered_since"] \
@@ -291,6 +295,10 @@ def test_who_is_erased_is_no_recipient(desk):
     desk.node.cli("contact", "erase", to[0])
     wait_for(lambda: to[0] not in desk.recipients(b))
     assert desk.show(b)["counts"]["sent"] == 1
+    # also who is known by nothing else
+    draft = desk.create([nobody := "+" + new_phone()])
+    desk.node.cli("contact", "erase", nobody)
+    wait_for(lambda: desk.show(draft)["counts"]["waiting"] == 0)
 
 
 def test_the_command_line_does_the_same(desk, tmp_path):

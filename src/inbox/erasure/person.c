@@ -28,6 +28,7 @@ enum {
 	CONTACT,
 	OTHERS,
 	IN_GROUPS,
+	RECIPIENT,
 	N_SQL
 };
 
@@ -55,6 +56,8 @@ static const char *const person_sql[N_SQL] = {
 		     " AND NOT EXISTS (SELECT 1 FROM identities AS i"
 		     "  WHERE i.workspace_id = c.workspace_id"
 		     "  AND i.conversation_id = c.id AND i.kind = 'wa_id')",
+	[RECIPIENT] = "SELECT 1 FROM broadcast_recipients"
+		      " WHERE workspace_id = $1 AND who = $2 LIMIT 1",
 	[BY_CONTACT] = "SELECT id FROM contacts"
 		       " WHERE workspace_id = $1 AND phone = $2",
 	[BY_USER] = "SELECT id FROM contacts"
@@ -232,6 +235,21 @@ follow_group(struct db *db, struct pool *pool, struct person *p, const char *id)
 	return rc;
 }
 
+/* Is ID to get a broadcast? */
+static int
+follow_broadcasts(
+    struct db *db, struct pool *pool, struct person *p, const char *id)
+{
+	int64_t one;
+	int rc = db_get_int(db, person_sql[RECIPIENT],
+	    DB_ARGS(db_int(p->workspace_id),
+		db_text(is_digits(id) ? pool_printf(pool, "+%s", id) : id)),
+	    &one);
+
+	p->is_recipient |= rc == 1;
+	return rc;
+}
+
 /* Adds all that ID leads to. */
 static int
 follow(struct db *db, struct pool *pool, struct person *p, const char *id)
@@ -246,7 +264,8 @@ follow(struct db *db, struct pool *pool, struct person *p, const char *id)
 			DB_ARGS(db_int(p->workspace_id), db_text(kinds[i]),
 			    db_text(id))) == -1)
 			return -1;
-	if (follow_group(db, pool, p, id) == -1)
+	if (follow_group(db, pool, p, id) == -1 ||
+	    follow_broadcasts(db, pool, p, id) == -1)
 		return -1;
 	if (!is_digits(id))
 		return follow_contact(db, p, person_sql[BY_USER], id);
@@ -321,7 +340,7 @@ follow_all(struct db *db, struct pool *pool, struct person *p)
 			return -1;
 	} while (done < p->n_ids);
 	return p->n_conversations > 0 || p->n_contacts > 0 || p->n_groups > 0 ||
-	       p->in_phone_book;
+	       p->in_phone_book || p->is_recipient;
 }
 
 int

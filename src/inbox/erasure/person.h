@@ -23,6 +23,7 @@ struct person {
 	int n_contacts;
 	int n_groups;	   /* rows of who is in a group (group_participant.h) */
 	int in_phone_book; /* 1: by one of its ids */
+	int is_recipient;  /* 1: of a broadcast, by one of its ids */
 	/* digits of accounts and phones, user ids, ids of groups; in POOL */
 	const char *ids[PERSON_MAX];
 	int n_ids;
@@ -33,8 +34,8 @@ extern const struct statements person_statements;
 /*
  * The person known as WHO, a phone (E.164, with +) or a user id.  A contact
  * belongs to the person when its phone does, or when it is linked to
- * conversations of this person only.  Who stands in a phone's address book is
- * known as well.  1; 0: nobody is known so; -1.
+ * conversations of this person only.  Who stands in a phone's address book, or
+ * is to get a broadcast, is known as well.  1; 0: nobody is known so; -1.
  */
 int person_find(struct db *, struct pool *, int64_t workspace_id,
     const char *who, struct person *);

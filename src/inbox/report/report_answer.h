@@ -18,7 +18,7 @@ struct report_answer {
  * Is it the first that a person of ours says to what a customer has written?
  * Then *SECONDS have passed since the first of that: since our last message,
  * or since the conversation was closed.  A reaction of the customer waits for
- * nothing, and an automatic answer is none; who answers and closes within one
+ * nothing, an automatic answer and a broadcast are none; who answers and closes within one
  * second has answered first.  Looks back 1,000 messages at most.
  * 1, 0 nobody waited, -1.
  */

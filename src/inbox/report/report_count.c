@@ -36,7 +36,10 @@ static const char *const report_count_sql[N_SQL] = {
 		     "  OR type = 'call' THEN 0"
 		     " WHEN direction = 'inbound' THEN"
 		     "  CASE WHEN type = 'reaction' THEN 0 ELSE 1 END"
-		     " WHEN context LIKE '%\"automatic\":true%' THEN 3"
+		     " WHEN context LIKE '%\"automatic\":true%'"
+		     "  OR EXISTS (SELECT 1 FROM broadcast_recipients AS b"
+		     "   WHERE b.workspace_id = messages.workspace_id"
+		     "   AND b.message_id = messages.id) THEN 3"
 		     " WHEN type = 'reaction' THEN 4 ELSE 2 END,"
 		     " sent_by, sent_at FROM messages"
 		     " WHERE id > $1 ORDER BY id LIMIT $2",
