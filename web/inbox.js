@@ -13,6 +13,7 @@ import { askText } from "./forms.js";
 import { menu } from "./menu.js";
 import { Model } from "./model.js";
 import { Search } from "./search.js";
+import { Settings, secondFactor } from "./settings.js";
 import { VIEWS, chosen } from "./views.js";
 import { explain, t } from "./words.js";
 
@@ -81,7 +82,11 @@ export class Inbox {
       await this.choose(this.viewName);
       this.changes.begin(place);
     } catch (p) {
-      if (p.status !== 401)
+      if (p.type === "second-factor")
+        fill(this.pane, el("div", { class: "nothing" }, el("p", null, t("second_factor")),
+          el("button", { class: "primary", onclick: async () => await secondFactor(() => {}) && this.leave() },
+            t("turn_on"))));
+      else if (p.status !== 401)
         fill(this.pane, el("div", { class: "nothing" }, el("p", { role: "alert" }, explain(p)),
           el("button", { class: "primary", onclick: () => this.begin() }, t("retry"))));
       return;
@@ -183,6 +188,9 @@ export class Inbox {
   // ----------------------------------------------------- a conversation
 
   route() {
+    const settings = /^#\/settings\/?(\w*)$/.exec(location.hash);
+    if (settings)
+      return this.settings(settings[1]);
     const m = /^#\/(\d+)(?:\/(\d+))?$/.exec(location.hash);
     if (!m)
       return this.closeConversation();
@@ -191,6 +199,12 @@ export class Inbox {
       Object.assign(about, this.search.place?.message === Number(m[2]) ? this.search.place : null,
         { message: Number(m[2]) });
     this.openConversation(about);
+  }
+
+  settings(name) {
+    this.closeConversation();
+    this.frame.dataset.pane = "conversation";
+    fill(this.pane, new Settings(this.model, name, () => { location.hash = ""; }).element);
   }
 
   closeConversation() {
@@ -381,6 +395,7 @@ export class Inbox {
         && { text: t("allow_notices"), run: () => Notification.requestPermission() },
       { text: t(enter ? "enter_sends" : "enter_breaks"),
         run: () => localStorage.setItem("waspool-enter", enter ? "send" : "line") },
+      { text: t("settings"), run: () => { location.hash = "#/settings/people"; } },
       { text: t("keys"), run: () => this.keys() },
       { text: t("sign_out"), run: async () => {
         await api("DELETE", "/session").catch(() => {});

@@ -426,6 +426,89 @@ def test_a_row_that_is_open_stays_until_it_is_left(office, sit):
     ann.gone(".row-name", "Customer 1")
 
 
+def go(person, section):
+    person.driver.execute_script(
+        f"location.hash = '#/settings/{section}'")
+    person.see(".settings h2")
+
+
+def answer(person, text):
+    """Fills in the one field of the dialog that is open."""
+    person.type("dialog input", text, Keys.ENTER)
+
+
+def test_a_canned_reply_is_made_and_used(office, sit):
+    office.talk("hello", name="Sheena Nelson")
+    ann, bob = sit(office, role="admin"), sit(office, name="Bob")
+    go(ann, "replies")
+    ann.click(".settings-body .primary", "Add")
+    answer(ann, "thanks")
+    ann.see("dialog h2", "/thanks")
+    answer(ann, "Thank you, {{contact.name}}!")
+    ann.see(".settings td", "/thanks")
+    bob.open("Sheena")
+    bob.type(".composer textarea", "/th")
+    bob.see(".offers li", "/thanks")
+    bob.key(Keys.ENTER)
+    wait_for(lambda: bob.see(".composer textarea").get_attribute("value")
+             == "Thank you, Sheena Nelson!", WAIT)
+    bob.key(Keys.ENTER)
+    bob.see(".message.ours .text", "Thank you, Sheena Nelson!")
+    go(bob, "replies")
+    bob.see(".settings td", "/thanks")
+    assert not bob.all(".settings-body .primary")
+
+
+def test_a_team_and_a_label_are_made_and_given(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office, role="admin")
+    go(ann, "sorts")
+    for name in "Sales", "Refund":
+        ann.see(".settings-body .primary", least=2)
+        ann.all(".settings-body .primary")[name == "Refund"].click()
+        answer(ann, name)
+        ann.see(".settings td", name)
+    ann.driver.execute_script("location.hash = ''")
+    ann.open("Sheena")
+    ann.click(".assign")
+    ann.click(".menu-list [role=menuitem]", "Sales")
+    ann.see(".assign", "Sales")
+    ann.click(".talk > .top .face")
+    ann.click(".details button", "Add a label")
+    ann.click(".menu-list [role=menuitem]", "Refund")
+    ann.see(".row .mark.label", "Refund")
+    c = office.get("/conversations")["data"][0]
+    assert c["team"]["name"] == "Sales"
+    assert [x["name"] for x in c["labels"]] == ["Refund"]
+
+
+def test_many_are_closed_at_once(office, sit):
+    many(office, 4, int(time.time()) - 60)
+    ann = sit(office)
+    ann.see(".row", least=4)
+    ann.all(".row .face")[0].click()
+    webdriver.ActionChains(ann.driver).key_down(Keys.SHIFT).click(
+        ann.all(".row .face")[2]).key_up(Keys.SHIFT).perform()
+    ann.see(".bulk", "3 chosen")
+    ann.click(".bulk button", "Close")
+    wait_for(lambda: len(ann.rows()) == 1, WAIT)
+    assert len(office.ids(state="closed")) == 3
+
+
+def test_an_owner_invites_somebody(office, sit):
+    ann = sit(office, role="owner")
+    go(ann, "people")
+    ann.click(".settings-body .primary", "Invite")
+    answer(ann, f"new{time.monotonic_ns()}@example.com")
+    ann.see("dialog label", "Name")
+    answer(ann, "Newt")
+    ann.see("dialog h2", "The link")
+    link = ann.see("dialog input").get_attribute("value")
+    assert "/inbox/#invitation=" in link
+    ann.key(Keys.ESCAPE)
+    ann.see(".settings td", "Newt")
+
+
 def axe(person):
     """What axe-core finds in what is seen now."""
     person.driver.execute_script(pathlib.Path(os.environ["AXE"]).read_text())
