@@ -8,7 +8,6 @@ import { menu } from "./menu.js";
 import { span, whole } from "./format.js";
 import { askLocation, askButtons, askContact } from "./forms.js";
 import { chooseTemplate } from "./template.js";
-import { recorder } from "./recorder.js";
 import { EMOJI } from "./emoji.js";
 import { explain, t } from "./words.js";
 
@@ -318,7 +317,8 @@ export class Composer {
     ]);
   }
 
-  record() {
+  async record() {
+    const { recorder } = await import("./recorder.js");
     recorder(this.element, file => this.files([file], true));
   }
 

@@ -13,7 +13,6 @@ import { askText } from "./forms.js";
 import { menu } from "./menu.js";
 import { Model } from "./model.js";
 import { Search } from "./search.js";
-import { Settings, secondFactor } from "./settings.js";
 import { VIEWS, chosen } from "./views.js";
 import { explain, t } from "./words.js";
 
@@ -84,7 +83,11 @@ export class Inbox {
     } catch (p) {
       if (p.type === "second-factor")
         fill(this.pane, el("div", { class: "nothing" }, el("p", null, t("second_factor")),
-          el("button", { class: "primary", onclick: async () => await secondFactor(() => {}) && this.leave() },
+          el("button", { class: "primary", onclick: async () => {
+            const { secondFactor } = await import("./settings.js");
+            if (await secondFactor(() => {}))
+              this.leave();
+          } },
             t("turn_on"))));
       else if (p.status !== 401)
         fill(this.pane, el("div", { class: "nothing" }, el("p", { role: "alert" }, explain(p)),
@@ -201,9 +204,11 @@ export class Inbox {
     this.openConversation(about);
   }
 
-  settings(name) {
+  // Few look at them: they are loaded when somebody does.
+  async settings(name) {
     this.closeConversation();
     this.frame.dataset.pane = "conversation";
+    const { Settings } = await import("./settings.js");
     fill(this.pane, new Settings(this.model, name, () => { location.hash = ""; }).element);
   }
 
