@@ -537,3 +537,70 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'number.updated', new.id, NULL);
 END;
+
+-- Groups that members have made, and what they want of them.  A new table, with a
+-- row for each group that there is a conversation of: it reads the identities of
+-- groups only, and costs nothing where there are none.
+CREATE TABLE own_groups (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	number_id	INTEGER NOT NULL,
+	state		TEXT NOT NULL CHECK (state IN ('creating', 'there', 'refused', 'ended')),
+	subject		TEXT,			-- as it was wanted; its conversation knows the newest
+	description	TEXT,
+	approval	TEXT CHECK (approval IN ('auto_approve', 'approval_required')),	-- how one joins; null: not known
+	group_id	TEXT,			-- null: not yet there
+	request_id	TEXT,			-- of its creation: the provider's word for it until there is a group
+	invite_link	TEXT,
+	asked		TEXT CHECK (asked IN ('create', 'change', 'remove', 'end')),	-- what a member wants of the provider, and is not done yet; null: nothing
+	asked_by	INTEGER,		-- which member; null: the command line
+	asked_at	INTEGER,
+	asking		INTEGER NOT NULL DEFAULT 1,	-- how often: an answer to an earlier asking settles nothing
+	request		TEXT,			-- JSON of what is to be changed, or who removed
+	sent_at		INTEGER,		-- when the request of its creation left, which is not made twice
+	attempts	INTEGER NOT NULL DEFAULT 0,
+	due_at		INTEGER NOT NULL DEFAULT 0,	-- when it is asked next
+	error		TEXT,			-- JSON {"code","title","detail"}: why what was wanted was not done, or not yet
+	UNIQUE (workspace_id, number_id, group_id)
+) STRICT;
+
+CREATE INDEX own_groups_of_workspace ON own_groups(workspace_id, id);
+CREATE INDEX own_groups_asked ON own_groups(number_id, due_at) WHERE asked IS NOT NULL;
+CREATE INDEX own_groups_not_there ON own_groups(workspace_id, number_id, id) WHERE group_id IS NULL;
+CREATE TRIGGER conversation_group_gone AFTER DELETE ON conversations
+WHEN old.group_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM moving_conversations WHERE id = old.id)
+BEGIN
+	DELETE FROM own_groups
+	WHERE workspace_id = old.workspace_id AND number_id = old.number_id AND group_id = old.group_id;
+END;
+CREATE TRIGGER change_group_new AFTER INSERT ON own_groups
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'group.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_group AFTER UPDATE OF workspace_id, state, subject, description, group_id, invite_link, asked, asked_at, error ON own_groups
+WHEN old.workspace_id <> new.workspace_id OR old.state <> new.state
+	OR old.subject IS NOT new.subject OR old.description IS NOT new.description
+	OR old.group_id IS NOT new.group_id OR old.invite_link IS NOT new.invite_link
+	OR old.asked IS NOT new.asked OR old.asked_at IS NOT new.asked_at
+	OR old.error IS NOT new.error
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'group.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_group_left AFTER UPDATE OF workspace_id ON own_groups
+WHEN old.workspace_id <> new.workspace_id
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'group.updated', old.id, NULL);
+END;
+CREATE TRIGGER change_group_gone AFTER DELETE ON own_groups
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'group.updated', old.id, NULL);
+END;
+INSERT INTO own_groups(workspace_id, number_id, state, group_id)
+SELECT DISTINCT n.workspace_id, n.id, 'there', i.value
+FROM numbers AS n CROSS JOIN identities AS i
+WHERE i.workspace_id = n.workspace_id AND i.number_id = n.id AND i.kind = 'group';
+DELETE FROM sqlite_sequence WHERE name = 'own_groups' AND seq = 0;

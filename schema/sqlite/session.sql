@@ -176,6 +176,26 @@ CREATE TEMP VIEW my_broadcast_recipients AS
 		message_id, error_code
 	FROM broadcast_recipients WHERE workspace_id = my_workspace();
 
+-- Groups, each called by what its conversation knows.
+CREATE TEMP VIEW my_own_groups AS
+	SELECT g.id AS id, g.number_id AS number_id, g.state AS state,
+		COALESCE(c.profile_name, g.subject) AS subject,
+		g.description AS description, g.approval AS approval,
+		g.group_id AS group_id, g.invite_link AS invite_link,
+		g.asked AS asked, m.user_id AS asked_by, u.name AS asker,
+		g.asked_at AS asked_at, g.request AS request,
+		g.error AS error, c.id AS conversation_id
+	FROM own_groups g LEFT JOIN identities i
+		ON i.workspace_id = g.workspace_id
+		AND i.number_id = g.number_id AND i.kind = 'group'
+		AND i.value = g.group_id
+	LEFT JOIN conversations c ON c.id = i.conversation_id
+		AND c.workspace_id = g.workspace_id
+	LEFT JOIN workspace_members m ON m.workspace_id = g.workspace_id
+		AND m.user_id = g.asked_by
+	LEFT JOIN users u ON u.id = m.user_id
+	WHERE g.workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_group_participants AS
 	SELECT id, conversation_id, is_user_id, participant, pair, name,
 		seen_at, left_at
@@ -411,6 +431,39 @@ BEGIN
 		new.asked_due_at, new.request
 	FROM numbers WHERE id = new.number_id
 	AND workspace_id = my_workspace() AND moving_to IS NULL;
+END;
+
+-- A group that is wanted, of a number that stays.
+CREATE TEMP TRIGGER my_own_group_new INSTEAD OF INSERT ON my_own_groups
+BEGIN
+	INSERT INTO own_groups(workspace_id, number_id, state, subject,
+		description, approval, asked, asked_by, asked_at, due_at)
+	SELECT my_workspace(), id, 'creating', new.subject, new.description,
+		new.approval, 'create', my_user(), new.asked_at, new.asked_at
+	FROM numbers WHERE id = new.number_id
+	AND workspace_id = my_workspace() AND moving_to IS NULL;
+	SELECT my_made();
+END;
+
+-- What is wanted of one that is there.
+CREATE TEMP TRIGGER my_own_group_asked
+INSTEAD OF UPDATE OF asked, request, asked_at ON my_own_groups
+WHEN new.asked IN ('change', 'remove', 'end')
+BEGIN
+	UPDATE own_groups SET asked = new.asked, request = new.request,
+		asked_by = my_user(), asked_at = new.asked_at,
+		asking = asking + 1, attempts = 0, due_at = new.asked_at,
+		error = NULL
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND state = 'there';
+END;
+
+-- One that was never made is forgotten.
+CREATE TEMP TRIGGER my_own_group_gone INSTEAD OF DELETE ON my_own_groups
+BEGIN
+	DELETE FROM own_groups
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND state = 'refused';
 END;
 
 CREATE TEMP TRIGGER my_template_changed

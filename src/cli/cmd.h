@@ -10,6 +10,7 @@ extern const struct cli_verb cmd_canned[];
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_doctor[];
 extern const struct cli_verb cmd_events[];
+extern const struct cli_verb cmd_group[];
 extern const struct cli_verb cmd_init[];
 extern const struct cli_verb cmd_label[];
 extern const struct cli_verb cmd_media[];

@@ -82,6 +82,7 @@ on_answer(void *arg, const struct client_answer *a)
 
 	c->account.provider->outcome(c->pool, a, 0, &c->outcome);
 	c->body = json_parse(c->pool, a->body, a->body_len, NULL);
+	c->reached = a->reached || a->status != 0;
 	c->answered = 1;
 }
 
@@ -93,6 +94,7 @@ start_call(struct ask *k, struct ask_call *c, int64_t now)
 	c->answered = 0;
 	c->body = NULL;
 	c->why_not = NULL;
+	c->reached = 0;
 	c->outcome = (struct provider_outcome){ .retry_after = -1 };
 	if (!k->kind->request(c, now, &request)) {
 		c->answered = 1;

@@ -35,6 +35,7 @@ struct ask_call { /* one row: its request is open, or not yet settled */
 	struct provider_outcome outcome;
 	const struct json *body; /* of the answer, NULL none */
 	const char *why_not;	 /* not asked, and why; NULL: it was */
+	int reached; /* 1: the provider may have done it, whatever came back */
 
 	/* private */
 	struct ask_call *next;

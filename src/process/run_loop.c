@@ -32,6 +32,7 @@
 
 #include "process/block_sync.h"
 #include "process/download/download_result.h"
+#include "process/group_change.h"
 #include "process/number_sync.h"
 #include "process/run_loop.h"
 #include "process/template_change.h"
@@ -117,7 +118,7 @@ look_at_clock(struct run_loop *s, int64_t now)
 		log_warn("it is not known whether the clock has jumped: the "
 			 "inbox cannot be read");
 	s->send.steady_at = s->download.steady_at = s->blocks.steady_at =
-	    s->retain.steady_at;
+	    s->groups.steady_at = s->retain.steady_at;
 }
 
 /* Corrects times that a wrong clock has written. */
@@ -252,6 +253,16 @@ answer_customers(struct run_loop *s, int64_t now)
 	return automatic_answer_step(s->drain.apply.db, s->drain.pool, now);
 }
 
+static int
+step_wishes(struct run_loop *s, int64_t now, enum db_error *why)
+{
+	int blocks = ask_step(&s->blocks, now, why), groups;
+
+	if (blocks == -1 || (groups = ask_step(&s->groups, now, why)) == -1)
+		return -1;
+	return blocks + groups;
+}
+
 /* One round; how many things were done, or -1. */
 static int
 do_round(struct run_loop *s, int64_t now, enum db_error *why)
@@ -263,7 +274,7 @@ do_round(struct run_loop *s, int64_t now, enum db_error *why)
 	    (fetched = download_step(&s->download, now, why)) == -1)
 		return -1;
 	if ((more = step_templates(s, now, why)) == -1 ||
-	    (asked = ask_step(&s->blocks, now, why)) == -1)
+	    (asked = step_wishes(s, now, why)) == -1)
 		return -1;
 	more += asked;
 	if ((asked = ask_step(&s->numbers, now, why)) == -1)
@@ -354,6 +365,7 @@ finish_loop(struct run_loop *s)
 	ask_close(&s->templates);
 	ask_close(&s->blocks);
 	ask_close(&s->numbers);
+	ask_close(&s->groups);
 	ask_close(&s->template_change);
 	broadcast_run_close(&s->broadcasts);
 }
@@ -396,6 +408,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 	s->template_change = ask_of(s, &template_change);
 	s->blocks = ask_of(s, &block_sync);
 	s->numbers = ask_of(s, &number_sync);
+	s->groups = ask_of(s, &group_change);
 	s->download = (struct download){
 		.db = db,
 		.fetch = s->fetch,

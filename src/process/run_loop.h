@@ -49,6 +49,7 @@ struct run_loop {
 	struct ask numbers; /* number_sync.h */
 	struct report_counter reports;
 	struct broadcast_run broadcasts;
+	struct ask groups; /* group_change.h */
 	struct retain retain;
 	struct erase erase;
 	struct id_highwater ids;

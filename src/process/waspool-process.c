@@ -45,6 +45,7 @@
 #include "inbox/workspace/workspace.h"
 
 #include "process/block_sync.h"
+#include "process/group_change.h"
 #include "process/number_sync.h"
 #include "process/run_loop.h"
 #include "process/template_change.h"
@@ -163,7 +164,7 @@ static const struct statements process_statements = {
 	    &template_sync_statements, &set_aside_statements,
 	    &automatic_answer_statements, &report_counter_statements,
 	    &block_sync_statements, &broadcast_run_statements,
-	    &number_sync_statements)
+	    &number_sync_statements, &group_change_statements)
 };
 
 static void

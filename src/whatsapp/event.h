@@ -49,6 +49,18 @@ struct customer {
 	int64_t at;
 };
 
+/* What became of a group of ours (docs/protocol.md §3.6). */
+struct event_group {
+	const char *type; /* the provider's: group_create, … */
+	const char *group_id;
+	const char *request_id; /* of ours, that it answers */
+	const char *subject;
+	const char *description;
+	const char *invite_link;
+	const char *approval; /* auto_approve, approval_required */
+	const char *error;    /* JSON {"code","title","detail"}: it failed */
+};
+
 /* The file of a message, which is downloaded later. */
 struct event_media {
 	const char *id; /* NULL: none to fetch */
@@ -103,7 +115,8 @@ struct event {
 
 	/* notice, status: the provider's field and the value, raw */
 	const char *field;
-	const char *raw; /* JSON */
+	const char *raw;		 /* JSON */
+	const struct event_group *group; /* of a notice; NULL no group's */
 };
 
 #endif

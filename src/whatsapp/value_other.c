@@ -11,6 +11,7 @@
 
 #include "lib/json/json.h"
 
+#include "whatsapp/content.h"
 #include "whatsapp/customer.h"
 #include "whatsapp/event_list.h"
 #include "whatsapp/phone.h"
@@ -336,6 +337,64 @@ tell_kind(struct event_list *s, const struct json *element)
 			tell_group(s, element, kinds[i].line, NULL);
 }
 
+#define TEXT_MAX 8192 /* bytes: a description has 2048 code points */
+
+static const char *
+short_text(const struct json *o, const char *key)
+{
+	const char *text = json_text(o, key);
+
+	return text != NULL && strlen(text) <= TEXT_MAX ? text : NULL;
+}
+
+/* Why it failed, in all or in a setting; NULL it did not. */
+static const char *
+group_error(struct event_list *s, const struct json *element)
+{
+	static const char *const parts[] = { "group_subject",
+		"group_description", "profile_picture" };
+	int64_t code;
+	const char *error =
+	    content_error(s->pool, json_get(element, "errors"), &code);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		const struct json *part = json_get(element, parts[i]);
+
+		if (error == NULL && part != NULL && !is_set(part))
+			error = content_error(
+			    s->pool, json_get(part, "errors"), &code);
+	}
+	return error;
+}
+
+/* What our own group becomes: the notice carries it. */
+static void
+add_news(struct event_list *s, const struct json *element)
+{
+	const struct json *description = json_get(element, "group_description");
+	struct event_group *g;
+
+	if (s->too_many || is_too_long(json_text(element, "group_id")))
+		return;
+	g = pool_alloc(s->pool, sizeof(*g));
+	*g = (struct event_group){
+		.type = json_text(element, "type"),
+		.group_id = json_text(element, "group_id"),
+		.request_id = short_text(element, "request_id"),
+		.subject = short_text(element, "subject"),
+		.description = is_set(description)
+				   ? short_text(description, "text")
+				   : short_text(element, "description"),
+		.invite_link = short_text(element, "invite_link"),
+		.approval = short_text(element, "join_approval_mode"),
+		.error = group_error(s, element),
+	};
+	if (!text_is(g->approval, "auto_approve") &&
+	    !text_is(g->approval, "approval_required"))
+		g->approval = NULL;
+	s->events[s->n - 1].group = g;
+}
+
 void
 value_group(struct event_list *s, const struct json *element)
 {
@@ -343,6 +402,7 @@ value_group(struct event_list *s, const struct json *element)
 	const char *type = json_text(element, "type");
 
 	value_notice(s, element);
+	add_news(s, element);
 	/* Without a time it cannot be told from the same one later. */
 	if (json_text(element, "group_id") == NULL || at == 0)
 		return;

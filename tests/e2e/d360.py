@@ -64,12 +64,16 @@ gives it another one, and says so in a webhook.
 Blocking: d360.blocked is the list of who is blocked (of all numbers), and
 d360.unblockable[WHO] = (131047, "Re-engagement required") refuses to block one.
 
+Groups: d360.groups are those that were made, by id: subject, description,
+join_approval_mode, participants (digits).  Where d360.auto is empty a test says
+itself what becomes of one: d360.tell_made("Subject"), d360.tell_not_made("…").
+
 Marketing: d360.wants_marketing(phone, "stop") is a customer who taps on it;
 d360.stopped are their digits, to whom no MARKETING template goes (131050).
 
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
-templates, template_new, template_gone, block, any.  TO restricts it to a
+templates, template_new, template_gone, block, group (made, changed, …), any.  TO restricts it to a
 recipient, KEY to a number's key.
 
     d360.fail(3, 429, 130429)                # n, status, code
@@ -523,6 +527,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             pass
 
 
+GROUP_CALLS = {("POST", ""), ("DELETE", ""), ("DELETE", "participants")}
+
+
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -535,6 +542,7 @@ class D360:
         self.numbers = {key: number}        # key → phone_number_id
         self.templates, self.template_page = [], 25     # of the account
         self.blocked, self.unblockable = [], {}
+        self.groups, self._groups_asked, self._group_at = {}, [], 0
         self.stopped = set()                # digits: they want no marketing
         self.template_status = "PENDING"                # of a new one
         self.health = {                     # of each number: what may be asked
@@ -729,6 +737,8 @@ class D360:
             return path
         number = self.numbers.get(token)
         first, _, rest = part[1][1:].partition("/")
+        if first in self.groups:
+            return part[1]
         if rest:
             r.wrong_number = first not in (number, WABA) and number is not None
             return "/" + rest
@@ -751,8 +761,12 @@ class D360:
             raise Refused(400, 100, "Invalid appsecret_proof provided in the "
                           "API argument")
 
-    @staticmethod
-    def _where(method, path):
+    def _where(self, method, path):
+        first, _, rest = path[1:].partition("/")
+        if path == "/groups":
+            return "group" if method == "POST" else None
+        if first in self.groups:
+            return "group" if (method, rest) in GROUP_CALLS else None
         if path == "/block_users":
             return "block" if method in ("POST", "DELETE") else None
         if path == "/message_templates":
@@ -1036,6 +1050,83 @@ class D360:
         return self._json({"messaging_product": "whatsapp", "block_users": {
             "added_users" if r.method == "POST" else "removed_users": done}})
 
+    def _do_group(self, r):
+        body = json.loads(r.body) if r.body else {}
+        if r.body and body.get("messaging_product") != "whatsapp":
+            raise bad("The parameter messaging_product is required.")
+        first, _, rest = r.rest[1:].partition("/")
+        group = self.groups.get(first)
+        if group is None:
+            if not 0 < len(str(body.get("subject", "")).strip()) <= 128:
+                raise bad("Invalid subject")
+            body["request_id"] = "req%d" % next(_serial)
+            r.made = body["subject"]
+            self._groups_asked.append((r.key, body))
+            return self._json({"messaging_product": "whatsapp",
+                               "request_id": body["request_id"]})
+        if rest:
+            who = [p["user"].lstrip("+") for p in body["participants"]]
+            out = [w for w in who if w in group["participants"]]
+            group["participants"] = [
+                p for p in group["participants"] if p not in who]
+            r.news = ("group_participants_update", {
+                "type": "group_participants_remove", "group_id": first,
+                "removed_participants": [{"input": w} for w in out]})
+        elif r.method == "DELETE":
+            del self.groups[first]
+            r.news = ("group_lifecycle_update", {
+                "type": "group_delete", "group_id": first})
+        else:
+            new = {k: body[k] for k in ("subject", "description")
+                   if k in body}
+            group.update(new)
+            r.news = ("group_settings_update", {
+                "type": "group_settings_update", "group_id": first, **{
+                    "group_" + k: {"text": v, "update_successful": True}
+                    for k, v in new.items()}})
+        return self._json({"success": True})
+
+    def _tell_group(self, key, field, **group):
+        # The newest by its second counts.
+        self._group_at = max(int(time.time()), self._group_at + 1)
+        body = {"object": "whatsapp_business_account", "entry": [
+            {"id": WABA, "changes": [{"field": field, "value": {
+                "messaging_product": "whatsapp",
+                "metadata": {"display_phone_number": "15550783881",
+                             "phone_number_id": self.numbers[key]},
+                "groups": [{"timestamp": str(self._group_at), **group}]}}]}]}
+        self._deliver(key, json.dumps(body).encode())
+
+    def _take_group(self, subject):
+        asked = next(g for g in self._groups_asked
+                     if g[1]["subject"] == subject)
+        self._groups_asked.remove(asked)
+        return asked
+
+    def tell_made(self, subject):
+        """The group is there: its id, which the delivery has, too."""
+        key, body = self._take_group(subject)
+        id_ = "G" + body["request_id"]
+        self.groups[id_] = {
+            **{k: body.get(k) for k in ("subject", "description")},
+            "join_approval_mode": body.get("join_approval_mode",
+                                           "auto_approve"),
+            "participants": []}
+        self._tell_group(
+            key, "group_lifecycle_update", type="group_create", group_id=id_,
+            request_id=body["request_id"], subject=subject,
+            invite_link="https://chat.whatsapp.com/" + id_,
+            join_approval_mode=self.groups[id_]["join_approval_mode"])
+        return id_
+
+    def tell_not_made(self, subject, code=131000, title="Something went wrong"):
+        key, body = self._take_group(subject)
+        self._tell_group(
+            key, "group_lifecycle_update", type="group_create",
+            request_id=body["request_id"], subject=subject, errors=[
+                {"code": code, "title": title, "message": title,
+                 "error_data": {"details": title + "."}}])
+
     def _do_templates(self, r):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
         begin = int(query.get("after", ["0"])[0])
@@ -1154,6 +1245,11 @@ class D360:
         return self._json({"url": url, "headers": headers})
 
     def _announce(self, r, early):
+        if not early and getattr(r, "made", None) and self.auto:
+            self._outgoing.put((self.tell_made, r.made))
+        if not early and getattr(r, "news", None):
+            self._outgoing.put((lambda news: self._tell_group(
+                r.key, news[0], **news[1]), r.news))
         if self.auto_early == early and getattr(r, "wamid", None):
             for status in self.auto:
                 self._outgoing.put((r.wamid, status))
@@ -1162,7 +1258,10 @@ class D360:
         for wamid, status in iter(self._outgoing.get, None):
             time.sleep(self.auto_pause)
             try:
-                self.status(wamid, status)
+                if callable(wamid):
+                    wamid(status)
+                else:
+                    self.status(wamid, status)
             except (OSError, AssertionError, http.client.HTTPException) as e:
                 print(f"d360: status {status} of {wamid}: {e!r}", flush=True)
 
@@ -1199,9 +1298,9 @@ class D360:
             {"id": "102290129340398",
              "changes": [{"field": "messages", "value": value}]}]}
 
-    def webhook(self, message, body):
-        """Where BODY, about that message, is posted, and with which headers."""
-        hook = self.webhooks.get(message.key)
+    def webhook(self, key, body):
+        """Where BODY, about that key's number, is posted, with which headers."""
+        hook = self.webhooks.get(key)
         if hook:
             return hook["url"], hook["headers"]
         return self.node.webhook_url, {
@@ -1209,8 +1308,11 @@ class D360:
 
     def status(self, wamid, status, **more):
         """Posts a status of one of our messages; the node must say 200."""
-        body = json.dumps(self.status_body(wamid, status, **more)).encode()
-        url, headers = self.webhook(self._message(wamid), body)
+        self._deliver(self._message(wamid).key, json.dumps(
+            self.status_body(wamid, status, **more)).encode())
+
+    def _deliver(self, key, body):
+        url, headers = self.webhook(key, body)
         parts = urllib.parse.urlsplit(url)
         assert parts.hostname == "127.0.0.1", url
         c = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)

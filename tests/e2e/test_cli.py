@@ -33,6 +33,7 @@ NOUNS = {
     "contact": ["import", "list"], "template": ["list", "create", "delete", "sync"],
     "broadcast": ["create", "add", "start", "pause", "stop", "list", "show",
                   "recipients"],
+    "group": ["list", "create", "change", "remove", "end"],
     "canned": ["list", "set", "delete"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "cta-url", "location-request",

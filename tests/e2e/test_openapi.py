@@ -117,6 +117,11 @@ def values(office):
             " created_at, kind, expires_at, address) VALUES (?, ?,"
             " randomblob(32), '', 1, 'session', 9999999999, '127.0.0.1')",
             (office.id, office.owner_id)).lastrowid
+        group = db.execute(
+            "INSERT INTO own_groups(workspace_id, number_id, state, group_id)"
+            " SELECT workspace_id, id, 'there', hex(randomblob(8))"
+            " FROM numbers WHERE phone_number_id = ?",
+            (office.number,)).lastrowid
         db.execute("INSERT OR IGNORE INTO group_participants(workspace_id,"
                    " conversation_id, is_user_id, participant, seen_at)"
                    " SELECT workspace_id, id, 0, '4930200001', 1"
@@ -150,7 +155,7 @@ def values(office):
                 "shortcut": new_phone(), "text": "x"}).json["id"],
             "team": thing_of(office, "/teams"),
             "label": thing_of(office, "/labels"),
-            "member": colleague, "session": signed_in,
+            "group": group, "member": colleague, "session": signed_in,
             "number": office.get("/numbers")["data"][0]["id"],
             "workspace-event":
                 office.get("/workspace-events")["data"][0]["id"],

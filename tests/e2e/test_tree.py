@@ -21,7 +21,7 @@ whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
-inbox/contact inbox/account inbox/own inbox/hours
+inbox/contact inbox/account inbox/own inbox/own_group inbox/hours
 inbox/contact/files inbox/mark
 inbox/conversation
 inbox/message inbox/conversation/list
@@ -31,7 +31,7 @@ inbox/node inbox/broadcast
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object process/download
-api/resource/broadcast api/resource/own api/resource/template api/resource/report api/resource/work api/sign_in
+api/resource/broadcast api/resource/own api/resource/group api/resource/template api/resource/report api/resource/work api/sign_in
 api/resource process/erase
 api/realtime process
 cli

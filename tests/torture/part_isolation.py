@@ -50,7 +50,7 @@ class Party:
                     "workspace-events": set(), "invitations": set(),
                     "tokens": set(), "sessions": set(), "templates": set(),
                     "activities": set(), "canned-replies": set(),
-                    "broadcasts": set()}
+                    "broadcasts": set(), "groups": set()}
         self.media, self.cursors, self.tags = [], [], ["vip", f"tag{id(self)}"]
         self.wamids = []
         self.statuses, self.seen = {}, 0
@@ -89,6 +89,7 @@ class Party:
             if not isinstance(row, dict) or "id" not in row:
                 continue
             kind = "templates" if "components" in row \
+                else "groups" if "invite_link" in row \
                 else "canned-replies" if "shortcut" in row \
                 else "broadcasts" if "per_minute" in row \
                 else "messages" if "direction" in row else "contacts" \

@@ -124,6 +124,10 @@ all_of_it_goes_and_nothing_else(void **state)
 		"  c.workspace_id AND m.conversation_id = c.id), ',')"
 		" FROM conversations AS c WHERE c.id IN (1, 3)"),
 	    "2 Rita stopped 10 2,1 Zoe allowed 12 1");
+	assert_string_equal(
+	    fixture_text(fx, "SELECT workspace_id || ' ' || asked || ' ' ||"
+			     " COALESCE(asked_by, '-') FROM own_groups"),
+	    "2 create -");
 	assert_int_equal(COUNT(fx, "marketing_choices"), 3);
 	/* What is to be sent has its file. */
 	assert_string_equal(

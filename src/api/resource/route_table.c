@@ -37,6 +37,7 @@
 #include "api/resource/contacts.h"
 #include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
+#include "api/resource/group/groups.h"
 #include "api/resource/members.h"
 #include "api/resource/message_send.h"
 #include "api/resource/own/drafts.h"
@@ -215,6 +216,17 @@ const struct route route_table[] = {
 	{ "POST", "/broadcasts/{id}/recipients", broadcast_recipients_add,
 	    ROUTE_ADMIN, "", "to contact_ids", 0 },
 
+	{ "GET", "/groups", groups_list, ROUTE_AGENT, "group_id " PAGE, "", 0 },
+	{ "POST", "/groups", groups_create, ROUTE_AGENT, "",
+	    "phone_number_id subject description join_approval_mode",
+	    ROUTE_CREATES },
+	{ "GET", "/groups/{id}", groups_get, ROUTE_AGENT, "", "", 0 },
+	{ "PATCH", "/groups/{id}", groups_change, ROUTE_AGENT, "",
+	    "subject description", 0 },
+	{ "DELETE", "/groups/{id}", groups_end, ROUTE_ADMIN, "", "", 0 },
+	{ "POST", "/groups/{id}/remove", groups_remove, ROUTE_AGENT, "",
+	    "participants", 0 },
+
 	{ "GET", "/canned-replies", canned_replies_list, ROUTE_AGENT,
 	    "shortcut " PAGE, "", 0 },
 	{ "POST", "/canned-replies", canned_replies_create, ROUTE_ADMIN, "",
@@ -275,12 +287,12 @@ const struct statements route_statements = {
 	    &conversation_statements, &draft_statements,
 	    &erasure_ask_statements, &conversation_count_statements,
 	    &mark_on_statements, &mark_statements, &team_member_statements,
-	    &group_participant_list_statements, &health_statements,
-	    &idempotency_key_statements, &conversation_unseen_statements,
-	    &submit_statements, &submit_read_statements, &submit_to_statements,
-	    &search_statements, &member_list_statements,
-	    &message_list_statements, &templates_statements, &ticket_statements,
-	    &upload_statements, &wait_reason_statements,
-	    &workspace_event_page_statements,
+	    &group_participant_list_statements, &groups_statements,
+	    &health_statements, &idempotency_key_statements,
+	    &conversation_unseen_statements, &submit_statements,
+	    &submit_read_statements, &submit_to_statements, &search_statements,
+	    &member_list_statements, &message_list_statements,
+	    &templates_statements, &ticket_statements, &upload_statements,
+	    &wait_reason_statements, &workspace_event_page_statements,
 	    &workspace_setting_member_statements, &report_statements)
 };

@@ -13,6 +13,7 @@
 #include "inbox/message/wait_reason.h"
 #include "inbox/own/draft.h"
 #include "inbox/own/seen.h"
+#include "inbox/own_group/own_group.h"
 #include "inbox/template/template_list.h"
 #include "inbox/workspace/workspace_event_page.h"
 
@@ -23,6 +24,7 @@
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
 #include "api/object/draft_object.h"
+#include "api/object/group_object.h"
 #include "api/object/mark_object.h"
 #include "api/object/seen_object.h"
 #include "api/object/template_object.h"
@@ -53,6 +55,7 @@ extern const struct route route_table[];
 	X("number.", numbers_object, &wait_reason_statements)                  \
 	X("template.", template_object_json, &template_list_statements)        \
 	X("broadcast.", broadcast_object_json, &broadcast_statements)          \
+	X("group.", group_object_json, &own_group_statements)                  \
 	X("canned_reply.", canned_reply_object_json, &canned_reply_statements) \
 	X("workspace_event.", workspace_event_object_json,                     \
 	    &workspace_event_page_statements)

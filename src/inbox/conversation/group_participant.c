@@ -14,7 +14,7 @@
 
 #include "inbox/conversation/group_participant.h"
 
-enum { PUT, FORGET, UNPAIR, DELETE, N_SQL };
+enum { PUT, FORGET, UNPAIR, WISHES, DELETE, N_SQL };
 
 /* The later of two, and what came with it; of one time the greater. */
 #define LATER(AT, WHAT)                                                        \
@@ -44,6 +44,13 @@ static const char *const group_participant_sql[N_SQL] = {
 		   " WHERE workspace_id = $1 AND participant = $2",
 	[UNPAIR] = "UPDATE group_participants SET pair = NULL, pair_at = 0"
 		   " WHERE workspace_id = $1 AND pair = $2",
+	/* Who was to be removed from a group of ours, and was erased: nobody
+	 * is. */
+	[WISHES] = "UPDATE own_groups SET asked = NULL, request = NULL"
+		   " WHERE number_id > 0 AND asked IS NOT NULL"
+		   " AND workspace_id = $1 AND asked = 'remove'"
+		   " AND (request LIKE '%\"' || $2 || '\"%'"
+		   "  OR request LIKE '%\"+' || $2 || '\"%')",
 	[DELETE] = "DELETE FROM group_participants WHERE id IN (SELECT id"
 		   " FROM group_participants WHERE workspace_id = $1"
 		   " AND conversation_id = $2 LIMIT $3)",
@@ -91,7 +98,10 @@ group_participant_forget(struct db *db, int64_t workspace_id, const char *id)
 	if (db_run(db, group_participant_sql[FORGET],
 		DB_ARGS(db_int(workspace_id), db_text(id))) == -1)
 		return -1;
-	return db_run(db, group_participant_sql[UNPAIR],
+	if (db_run(db, group_participant_sql[UNPAIR],
+		DB_ARGS(db_int(workspace_id), db_text(id))) == -1)
+		return -1;
+	return db_run(db, group_participant_sql[WISHES],
 	    DB_ARGS(db_int(workspace_id), db_text(id)));
 }
 

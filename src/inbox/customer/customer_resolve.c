@@ -26,6 +26,7 @@
 #include "inbox/customer/people.h"
 #include "inbox/customer/people_rows.h"
 #include "inbox/customer/sighting.h"
+#include "inbox/own_group/own_group_told.h"
 #include "inbox/workspace/number.h"
 
 enum { ADD_GROUP, SHOWED_BOTH, OTHERS, N_SQL };
@@ -80,8 +81,8 @@ struct customer_resolve_work {
 const struct statements customer_resolve_statements = {
 	.sql = customer_resolve_sql,
 	.n = N_SQL,
-	.also = STATEMENTS(&identity_statements, &profile_statements,
-	    &people_rows_statements, &sighting_statements,
+	.also = STATEMENTS(&own_group_told_statements, &identity_statements,
+	    &profile_statements, &people_rows_statements, &sighting_statements,
 	    &contact_link_statements),
 };
 
@@ -106,8 +107,9 @@ find_group(struct customer_resolve_work *w, struct customer_place *place)
 		 DB_ARGS(db_int(w->number->workspace_id), db_int(w->number->id),
 		     db_text(group), db_int(w->now)),
 		 &id) != 1 ||
-		identity_put(
-		    w->db, w->number, IDENTITY_GROUP, group, id, w->now) == -1))
+		identity_put(w->db, w->number, IDENTITY_GROUP, group, id,
+		    w->now) == -1 ||
+		own_group_told_name(w->db, w->number, group) == -1))
 		rc = -1;
 	*place = (struct customer_place){ .conversation_id = id };
 	return rc == -1 ? -1 : 1;

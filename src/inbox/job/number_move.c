@@ -69,6 +69,7 @@ enum {
 	LAST_EVENT = PHONE_BOOK + 2,
 	TWICE,
 	EVENT,
+	GROUPS,
 	NUMBER,
 	PHONE_NUMBER_ID,
 	N_SQL
@@ -222,6 +223,12 @@ static const char *const number_move_sql[N_SQL] = {
 	[EVENT] = "UPDATE workspace_events SET workspace_id = $2"
 		  " WHERE workspace_id + 0 = $1 AND number_id = $3"
 		  " AND id > $4 AND id <= $5",
+	/* 10,000 at the most, says the provider. */
+	[GROUPS] = "UPDATE own_groups SET workspace_id = $2, asked_by ="
+		   " (SELECT user_id FROM workspace_members"
+		   "  WHERE workspace_id = $2"
+		   "  AND user_id = own_groups.asked_by)"
+		   " WHERE workspace_id = $1 AND number_id = $3",
 	[NUMBER] = "UPDATE numbers SET workspace_id = moving_to,"
 		   " moving_to = NULL, registered = 1 WHERE id = $1",
 	[PHONE_NUMBER_ID] = "SELECT phone_number_id FROM numbers"
@@ -544,8 +551,11 @@ arrive(struct moving *m)
 	db_end(r);
 	if (rc != 1)
 		return rc;
-	due = db_run(m->db, number_move_sql[NUMBER],
-		  DB_ARGS(db_int(m->number_id))) == -1
+	due = db_run(m->db, number_move_sql[GROUPS],
+		  DB_ARGS(db_int(m->from), db_int(m->to),
+		      db_int(m->number_id))) == -1 ||
+		      db_run(m->db, number_move_sql[NUMBER],
+			  DB_ARGS(db_int(m->number_id))) == -1
 		  ? -1
 		  : delivery_state_arrived(
 			m->db, delivery_state_number(m->pool, id), m->now);

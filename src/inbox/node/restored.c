@@ -21,6 +21,7 @@ enum {
 	FAIL,
 	BLOCKS,
 	BROADCASTS,
+	GROUPS,
 	CREATIONS,
 	DELETIONS,
 	TOKENS,
@@ -65,6 +66,10 @@ static const char *const restored_sql[N_SQL] = {
 	[BROADCASTS] = "UPDATE broadcasts SET state = 'stopped', reason = $1,"
 		       " ended_at = COALESCE(started_at, created_at)"
 		       " WHERE state NOT IN ('stopped', 'done')",
+	[GROUPS] = "UPDATE own_groups SET error = $1, request = NULL,"
+		   " asked = NULL, state = CASE state WHEN 'creating'"
+		   " THEN 'refused' ELSE state END"
+		   " WHERE number_id > 0 AND asked IS NOT NULL",
 	[CREATIONS] = "UPDATE templates SET error = $1, request = NULL,"
 		      " asked = NULL, status = 'REFUSED'"
 		      " WHERE asked IS NOT NULL AND asked_due_at >= 0"
@@ -188,6 +193,7 @@ restored_requests(struct db *db)
 	} requests[] = {
 		{ BLOCKS, perhaps_blocked },
 		{ BROADCASTS, perhaps_begun },
+		{ GROUPS, perhaps_blocked },
 		{ CREATIONS, perhaps_done },
 		{ DELETIONS, perhaps_done },
 	};

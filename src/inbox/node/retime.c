@@ -29,6 +29,7 @@ enum {
 	TEMPLATES,
 	HEALTH,
 	ASKED,
+	GROUPS,
 	TICKETS,
 	SESSIONS,
 	INVITATIONS,
@@ -84,6 +85,12 @@ static const char *const retime_sql[N_SQL] = {
 	[ASKED] = "UPDATE templates SET asked_due_at = $1 WHERE id IN"
 		  " (SELECT id FROM templates WHERE asked IS NOT NULL"
 		  "  AND asked_due_at > $2 LIMIT $3)",
+	[GROUPS] = "UPDATE own_groups SET due_at = $1, asked_at = CASE"
+		   " WHEN asked_at > $1 THEN $1 ELSE asked_at END"
+		   " WHERE id IN (SELECT g.id"
+		   " FROM numbers AS n CROSS JOIN own_groups AS g"
+		   " WHERE g.number_id = n.id AND g.asked IS NOT NULL"
+		   " AND g.due_at > $2 LIMIT $3)",
 	[TICKETS] = "DELETE FROM tickets WHERE CAST($1 AS BIGINT) < $2"
 		    " AND hash IN (SELECT hash FROM tickets"
 		    "  WHERE expires_at > $2 LIMIT $3)",
@@ -191,6 +198,7 @@ retime_due(struct db *db, int64_t now)
 		{ TEMPLATES, now, latest + DAY },
 		{ HEALTH, now, latest + DAY },
 		{ ASKED, now, latest + DAY },
+		{ GROUPS, now, latest + DAY },
 		{ TICKETS, now, latest + HOUR },
 	};
 	int n = mend_rows(db, due, sizeof(due) / sizeof(due[0]));

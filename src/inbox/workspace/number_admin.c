@@ -13,7 +13,18 @@
 
 #include "inbox/workspace/number_admin.h"
 
-enum { ADD, ADOPT, PROVIDER, GET, LIST, REMOVE, TEMPLATES, REST, N_SQL };
+enum {
+	ADD,
+	ADOPT,
+	PROVIDER,
+	GET,
+	LIST,
+	REMOVE,
+	TEMPLATES,
+	GROUPS,
+	REST,
+	N_SQL
+};
 
 #define COLUMNS                                                                \
 	"SELECT n.id, n.workspace_id, n.phone_number_id, n.display_phone,"     \
@@ -45,6 +56,9 @@ static const char *const number_admin_sql[N_SQL] = {
 
 	[TEMPLATES] =
 	    "DELETE FROM templates WHERE workspace_id = $1 AND number_id = $2",
+
+	[GROUPS] =
+	    "DELETE FROM own_groups WHERE workspace_id = $1 AND number_id = $2",
 
 	/* A job deletes what is left of the number, such as statuses of
 	 * messages that other programs sent. */
@@ -151,7 +165,8 @@ number_admin_remove(struct db *db, const struct number *n)
 		return -1;
 	if (db_changed(db) == 0)
 		return 0;
-	if (db_run(db, number_admin_sql[TEMPLATES], of) != 0)
+	if (db_run(db, number_admin_sql[TEMPLATES], of) != 0 ||
+	    db_run(db, number_admin_sql[GROUPS], of) != 0)
 		return -1;
 	return db_run(db, number_admin_sql[REST], of) == 0 ? 1 : -1;
 }

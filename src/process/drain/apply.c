@@ -32,6 +32,7 @@
 #include "inbox/message/unmatched.h"
 #include "inbox/node/delivery_state.h"
 #include "inbox/outbox/outbox.h"
+#include "inbox/own_group/own_group_told.h"
 #include "inbox/template/template_store.h"
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/number_health.h"
@@ -55,12 +56,12 @@ struct apply_work {
 
 const struct statements apply_statements = {
 	.also = STATEMENTS(&number_statements, &customer_resolve_statements,
-	    &group_participant_statements, &flow_answer_statements,
-	    &message_call_statements, &reaction_statements,
-	    &unmatched_statements, &outbox_statements, &tombstone_statements,
-	    &template_store_statements, &number_health_statements,
-	    &marketing_statements, &phone_book_statements,
-	    &workspace_event_statements),
+	    &group_participant_statements, &own_group_told_statements,
+	    &flow_answer_statements, &message_call_statements,
+	    &reaction_statements, &unmatched_statements, &outbox_statements,
+	    &tombstone_statements, &template_store_statements,
+	    &number_health_statements, &marketing_statements,
+	    &phone_book_statements, &workspace_event_statements),
 };
 
 static int
@@ -403,6 +404,9 @@ apply_notice(struct apply_work *w)
 		.raw = ev->raw != NULL ? ev->raw : "{}",
 	};
 
+	if (ev->group != NULL && w->number.id != 0 &&
+	    own_group_told_news(w->db, &w->number, ev->group) == -1)
+		return -1;
 	if ((text_begins(n.field, "message_template") ||
 		text_begins(n.field, "template_")) &&
 	    template_store_changed(w->db, w->number.id, ev->waba_id, w->now) ==

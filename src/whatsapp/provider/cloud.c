@@ -137,6 +137,17 @@ cloud_block(struct pool *p, const struct provider_account *a,
 	    cloud_key(p, a), who, on, r);
 }
 
+static void
+cloud_group(struct pool *p, const struct provider_account *a,
+    enum provider_group what, const char *group_id, const char *body,
+    struct client_request *r)
+{
+	graph_request_group(p,
+	    cloud_url(p, a, group_id != NULL ? group_id : a->phone_number_id,
+		graph_request_group_path(what), ""),
+	    cloud_key(p, a), what, body, r);
+}
+
 static int
 cloud_template_create(struct pool *p, const struct provider_account *a,
     const char *template, struct client_request *r)
@@ -232,6 +243,7 @@ const struct provider cloud = {
 	.templates = cloud_templates,
 	.health = cloud_health,
 	.block = cloud_block,
+	.group = cloud_group,
 	.template_create = cloud_template_create,
 	.template_delete = cloud_template_delete,
 	.webhook = cloud_webhook,

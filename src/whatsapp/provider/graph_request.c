@@ -116,6 +116,26 @@ graph_request_block(struct pool *p, const char *url, const char *key,
 	r->body = json_end(o, &r->body_len);
 }
 
+const char *
+graph_request_group_path(enum provider_group what)
+{
+	return what == PROVIDER_GROUP_CREATE   ? "/groups"
+	       : what == PROVIDER_GROUP_REMOVE ? "/participants"
+					       : "";
+}
+
+void
+graph_request_group(struct pool *p, const char *url, const char *key,
+    enum provider_group what, const char *body, struct client_request *r)
+{
+	int post =
+	    what == PROVIDER_GROUP_CREATE || what == PROVIDER_GROUP_CHANGE;
+
+	begin_graph(p, post ? "POST" : "DELETE", url, key, body != NULL, r);
+	r->body = body;
+	r->body_len = body != NULL ? strlen(body) : 0;
+}
+
 void
 graph_request_file(struct client_request *r)
 {

@@ -3,10 +3,11 @@
 
 #include <stddef.h>
 
+#include "whatsapp/provider/provider.h"
+
 struct client_request;
 struct json_out;
 struct pool;
-struct provider_recipient;
 
 /*
  * Requests that are the same for all providers with Meta's API
@@ -30,6 +31,13 @@ void graph_request_file(struct client_request *);
 /* URL is that of …/block_users; see provider.h, block. */
 void graph_request_block(struct pool *, const char *url, const char *key,
     const struct provider_recipient *, int on, struct client_request *);
+
+/* URL is that of …/groups, of a group, or of its participants; see provider.h,
+ * group.  BODY is JSON, NULL none. */
+void graph_request_group(struct pool *, const char *url, const char *key,
+    enum provider_group what, const char *body, struct client_request *);
+/* What follows the group's own path, or the number's. */
+const char *graph_request_group_path(enum provider_group what);
 
 /* The body for …/messages; see provider.h, mark_read. */
 struct json_out *graph_request_read(

@@ -40,6 +40,13 @@ struct provider_webhook {
 	const char *verify_token; /* is_meta: of its first request (GET) */
 };
 
+enum provider_group {
+	PROVIDER_GROUP_CREATE,
+	PROVIDER_GROUP_CHANGE,
+	PROVIDER_GROUP_REMOVE,
+	PROVIDER_GROUP_END
+};
+
 /* What to do after an answer, by the table in docs/protocol.md §6.4. */
 enum provider_decision {
 	PROVIDER_DONE,	  /* accepted: wamid, media_id, url, … */
@@ -129,6 +136,13 @@ struct provider {
 	    const char *template, struct client_request *);
 	int (*template_delete)(struct pool *, const struct provider_account *,
 	    const char *name, struct client_request *);
+	/* Makes a group of the number: BODY is the provider's JSON; then
+	 * GROUP_ID is NULL, and a delivery says what became of it.  Or
+	 * changes GROUP_ID (BODY), removes participants (BODY), ends it (no
+	 * BODY). */
+	void (*group)(struct pool *, const struct provider_account *,
+	    enum provider_group what, const char *group_id, const char *body,
+	    struct client_request *);
 	/* Sets the webhook; NULL: asks which one is set. */
 	void (*webhook)(struct pool *, const struct provider_account *,
 	    const struct provider_webhook *, struct client_request *);

@@ -1,0 +1,250 @@
+"""Groups of our numbers: made, changed and ended, from a member to the provider
+and back."""
+
+import pytest
+
+from office import Workspace
+from post import fields, is_problem
+from rig import NUMBER, new_phone, text_message, wait_for
+
+
+class Desk:
+    """The node's own workspace, whose number talks to the provider."""
+
+    def __init__(self, node):
+        self.node, self.api, self.d360 = node, node.api, node.provider
+        phone = new_phone()
+        assert node.deliver(text_message(phone, "?", number=NUMBER)).status == 200
+        node.wait_conversation(phone)
+
+    def create(self, **more):
+        return self.api("POST", "/groups", {"subject": "Order 4711", **more})
+
+    def get(self, id_):
+        answer = self.api("GET", f"/groups/{id_}")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def becomes(self, id_, **what):
+        return wait_for(lambda: what.items() <= self.get(id_).items()
+                        and self.get(id_))
+
+    def asked(self, n):
+        return wait_for(lambda: len(self.requests()) >= n and self.requests())
+
+    def requests(self):
+        return [r for r in self.d360.requests if r.where == "group"]
+
+    def made(self, **more):
+        """A group that is there: ours, and WhatsApp's id of it."""
+        id_ = self.create(**more).json["id"]
+        subject = more.get("subject", "Order 4711")
+        wait_for(lambda: [g for g in self.d360._groups_asked
+                          if g[1]["subject"] == subject])
+        group = self.d360.tell_made(subject)
+        self.becomes(id_, state="there")
+        return id_, group
+
+
+@pytest.fixture
+def desk(d360_node):
+    return Desk(d360_node)
+
+
+def test_a_group_is_made_when_the_provider_says_so(desk):
+    me = desk.api("GET", "/me").json["user"]
+    seq = desk.api("GET", "/changes").json["last_seq"]
+    answer = desk.create(description="What we ordered",
+                         join_approval_mode="approval_required")
+    assert answer.status == 202, answer
+    id_ = answer.json["id"]
+    assert answer.headers["Location"].endswith(f"/groups/{id_}")
+    first = answer.json
+    assert first == {
+        "id": id_, "phone_number_id": NUMBER, "state": "creating",
+        "subject": "Order 4711", "description": "What we ordered",
+        "join_approval_mode": "approval_required", "group_id": None,
+        "conversation_id": None, "invite_link": None, "asked": "create",
+        "asked_by": {"id": me["id"], "name": me["name"]},
+        "asked_at": first["asked_at"], "error": None}
+    (r,) = desk.asked(1)
+    assert r.method == "POST" and r.path.endswith("/groups")
+    group = desk.d360.tell_made("Order 4711")
+    g = desk.becomes(id_, state="there", asked=None)
+    assert g["group_id"] == group and g["invite_link"].endswith(group)
+    assert g["conversation_id"] is not None and g["error"] is None
+    c = desk.api("GET", f"/conversations/{g['conversation_id']}").json
+    assert c["group_id"] == group and c["profile_name"] == "Order 4711"
+    assert desk.api("GET", "/groups", group_id=group).json["data"] == [g]
+    assert desk.api("GET", "/groups", group_id="x").json["data"] == []
+    assert desk.api("GET", "/groups").json["data"] == [g]
+    changes = [x for x in desk.api("GET", "/changes", after=seq).json["data"]
+               if x["type"] == "group.updated"]
+    assert len(changes) >= 2 and {x["id"] for x in changes} == {id_}
+
+
+def test_a_group_is_changed_left_by_some_and_ended(desk):
+    id_, group = desk.made()
+    who = new_phone()
+    desk.d360.groups[group]["participants"] = [who]
+    answer = desk.api("PATCH", f"/groups/{id_}", {
+        "subject": " Order  4712 ", "description": "Late"})
+    assert answer.status == 202 and answer.json["asked"] == "change"
+    g = desk.becomes(id_, subject="Order 4712", description="Late",
+                     asked=None)
+    assert desk.d360.groups[group]["subject"] == "Order 4712"
+    answer = desk.api("POST", f"/groups/{id_}/remove",
+                      {"participants": ["+" + who]})
+    assert answer.status == 202 and answer.json["asked"] == "remove"
+    desk.becomes(id_, asked=None)
+    assert desk.d360.groups[group]["participants"] == []
+    gone = wait_for(lambda: desk.api(
+        "GET", f"/conversations/{g['conversation_id']}/participants")
+        .json["data"])
+    assert [(p["phone"], p["is_in"]) for p in gone] == [("+" + who, False)]
+    assert desk.api("DELETE", f"/groups/{id_}").status == 202
+    desk.becomes(id_, state="ended", asked=None)
+    assert desk.d360.groups == {}
+    for method, path, body in [
+            ("DELETE", "", None), ("PATCH", "", {"subject": "x"}),
+            ("POST", "/remove", {"participants": ["+" + who]})]:
+        problem = is_problem(desk.api(method, f"/groups/{id_}{path}", body),
+                             409, "conflict")
+        assert "ended" in problem["detail"]
+    assert [(r.method, r.path.rpartition("/")[2] == "participants")
+            for r in desk.requests()] == [
+        ("POST", False), ("POST", False), ("DELETE", True),
+        ("DELETE", False)]
+
+
+def test_what_the_provider_does_not_make_is_refused_in_its_words(desk):
+    id_ = desk.create().json["id"]
+    desk.asked(1)
+    desk.d360.tell_not_made("Order 4711", 131203, "Groups are not for you")
+    g = desk.becomes(id_, state="refused", asked=None)
+    assert g["error"]["code"] == 131203
+    assert g["error"]["title"] == "Groups are not for you"
+    # ... or at once
+    desk.d360.fail(1, 400, 131215, where="group")
+    other = desk.create(subject="Another").json["id"]
+    assert desk.becomes(other, state="refused")["error"]["code"] == 131215
+    # A refused one is forgotten.
+    assert desk.api("DELETE", f"/groups/{id_}").status == 204
+    is_problem(desk.api("GET", f"/groups/{id_}"), 404, "not-found")
+
+
+def test_a_group_is_not_made_twice(desk):
+    """The answer is lost; the provider's delivery says that it is there."""
+    desk.d360.drop(1, where="group", when="after")
+    id_ = desk.create().json["id"]
+    g = desk.becomes(id_, state="refused")
+    assert "perhaps the group was made" in g["error"]["detail"]
+    desk.d360.tell_made("Order 4711")
+    desk.becomes(id_, state="there", error=None)
+    assert len(desk.requests()) == 1
+    assert len(desk.api("GET", "/groups").json["data"]) == 1
+
+
+def test_a_delivery_may_be_faster_than_the_answer(desk):
+    hold = desk.d360.hold(where="group", when="after")
+    id_ = desk.create().json["id"]
+    hold.wait()
+    desk.d360.tell_made("Order 4711")
+    desk.becomes(id_, state="there", asked=None)
+    hold.release()
+    desk.node.cli("group", "change", str(id_), "Tea")
+    assert desk.becomes(id_, subject="Tea")["state"] == "there"
+
+
+def test_groups_that_deliveries_name_are_there_too(desk):
+    group = "Gx" + new_phone()
+    body = text_message(new_phone(), "Hello all", number=NUMBER)
+    body["entry"][0]["changes"][0]["value"]["messages"][0]["group_id"] = group
+    desk.node.deliver(body)
+    (g,) = wait_for(lambda: desk.api("GET", "/groups", group_id=group)
+                    .json["data"])
+    assert g["state"] == "there" and g["conversation_id"]
+    desk.d360.groups[group] = {"participants": []}
+    assert desk.api("DELETE", f"/groups/{g['id']}").status == 202
+    desk.becomes(g["id"], state="ended")
+
+
+@pytest.mark.parametrize("body, field", [
+    ({}, "subject"), ({"subject": " "}, "subject"),
+    ({"subject": "x" * 129}, "subject"),
+    ({"subject": "x", "description": "y" * 2049}, "description"),
+    ({"subject": "x", "join_approval_mode": "all"}, "join_approval_mode"),
+    ({"subject": "x", "phone_number_id": "1"}, "phone_number_id"),
+    ({"subject": 5}, "subject")])
+def test_what_is_no_group_is_refused(desk, body, field):
+    assert field in fields(desk.api("POST", "/groups", body))
+
+
+def test_participants_are_phones_or_user_ids(desk):
+    id_, _ = desk.made()
+    for wrong in ([], ["5"], [7], ["+16505551234"] * 9, "+16505551234", None):
+        answer = desk.api("POST", f"/groups/{id_}/remove",
+                          {"participants": wrong})
+        assert answer.status == 422, (wrong, answer)
+    assert desk.api("POST", f"/groups/{id_}/remove", {
+        "participants": ["US.13491208655302741918"]}).status == 202
+
+
+def test_one_thing_is_asked_at_a_time_but_an_end_goes_first(desk):
+    id_, group = desk.made()
+    desk.d360.fail(5, 500, 131000, where="group")
+    assert desk.api("PATCH", f"/groups/{id_}", {"subject": "B"}).status == 202
+    desk.becomes(id_, asked="change")
+    problem = is_problem(desk.api("PATCH", f"/groups/{id_}",
+                                  {"subject": "C"}), 409, "conflict")
+    assert "asked is change" in problem["detail"]
+    wait_for(lambda: desk.get(id_)["error"])
+    desk.d360.clear()
+    assert desk.api("DELETE", f"/groups/{id_}").status == 202
+    desk.becomes(id_, state="ended")
+
+
+def test_another_workspace_has_no_such_group(desk):
+    id_, group = desk.made()
+    other = Workspace(desk.node)
+    for method, path, body in [
+            ("GET", "", None), ("PATCH", "", {"subject": "x"}),
+            ("POST", "/remove", {"participants": ["+16505551234"]})]:
+        is_problem(desk.api(method, f"/groups/{id_}{path}", body,
+                            token=other.token), 404, "not-found")
+    assert desk.api("GET", "/groups", token=other.token).json["data"] == []
+    assert desk.api("GET", "/groups", token=other.token,
+                    group_id=group).json["data"] == []
+
+
+def test_meta_itself_has_its_own_addresses(d360, make_node):
+    node = make_node(provider=d360, **d360.cloud_env)
+    d360.use_cloud(node)
+    desk = Desk(node)
+    id_, group = desk.made()
+    assert desk.api("PATCH", f"/groups/{id_}", {"subject": "B"}).status == 202
+    desk.becomes(id_, subject="B")
+    desk.api("DELETE", f"/groups/{id_}")
+    desk.becomes(id_, state="ended")
+    assert [r.path.split("?")[0] for r in desk.requests()] == [
+        f"/v23.0/{NUMBER}/groups", f"/v23.0/{group}", f"/v23.0/{group}"]
+
+
+def test_the_command_line_does_the_same(desk):
+    made = desk.node.cli("group", "create", "Tea", "--description", "Leaves",
+                         "--json")
+    assert made["state"] == "creating" and made["conversation"] is None
+    desk.asked(1)
+    desk.d360.tell_made("Tea")
+    (g,) = wait_for(lambda: [x for x in desk.api("GET", "/groups")
+                             .json["data"] if x["state"] == "there"])
+    desk.node.cli("group", "change", str(g["id"]), "Green tea")
+    desk.becomes(g["id"], subject="Green tea")
+    assert [x["subject"] for x in desk.node.cli("group", "list", "--json")] == \
+        ["Green tea"]
+    desk.node.cli("group", "remove", str(g["id"]), "+16505551234")
+    desk.becomes(g["id"], asked=None)
+    desk.node.cli("group", "end", str(g["id"]))
+    desk.becomes(g["id"], state="ended")
+    failed = desk.node.run("waspool", "group", "end", str(g["id"]))
+    assert failed.returncode == 65 and "was ended" in failed.stderr
