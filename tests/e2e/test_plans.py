@@ -50,6 +50,8 @@ ALLOWED = [
     ("outbox_list", r"o USING INDEX outbox_done", "a person's list of them"),
     ("outbox_list", r"o$", "a person's list, by id"),
     ("tombstone", r"tombstones", "is there any: one row"),
+    ("contact_link", r"contacts USING COVERING INDEX contacts_of_workspace",
+     "is there any: one row"),
     ("workspace_remove", r"", "all of a workspace goes, some rows a step"),
     ("user", r"jobs ", "a removed user, once"),
     ("retain", r"moving_conversations", "none, but while a number moves"),
