@@ -37,14 +37,23 @@ stands_apart(int32_t c)
 	       (c >= 0x3251 && c <= 0x325f) || (c >= 0x32b1 && c <= 0x32bf);
 }
 
+/* A table, since each letter of each text is looked up. */
+#define SAME(C)	  [C] = (C)
+#define LETTER(C) [C] = (C), [(C) - 'a' + 'A'] = (C)
+static const unsigned char ascii_letters[256] = { SAME('0'), SAME('1'),
+	SAME('2'), SAME('3'), SAME('4'), SAME('5'), SAME('6'), SAME('7'),
+	SAME('8'), SAME('9'), LETTER('a'), LETTER('b'), LETTER('c'),
+	LETTER('d'), LETTER('e'), LETTER('f'), LETTER('g'), LETTER('h'),
+	LETTER('i'), LETTER('j'), LETTER('k'), LETTER('l'), LETTER('m'),
+	LETTER('n'), LETTER('o'), LETTER('p'), LETTER('q'), LETTER('r'),
+	LETTER('s'), LETTER('t'), LETTER('u'), LETTER('v'), LETTER('w'),
+	LETTER('x'), LETTER('y'), LETTER('z') };
+
 /* C in lower case when it is a letter or digit of ASCII, else 0. */
 static int32_t
 ascii_letter(unsigned char c)
 {
-	if (c >= '0' && c <= '9')
-		return c;
-	c |= 0x20;
-	return c >= 'a' && c <= 'z' ? c : 0;
+	return ascii_letters[c];
 }
 
 static void
