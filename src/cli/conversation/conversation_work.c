@@ -177,7 +177,7 @@ find_member(struct cli *c, struct session *m, const char *email)
 
 	if (text_is(email, "none"))
 		return 0;
-	if (cli_db_ok(c, member_list_find(m, email, &id)) == 0)
+	if (cli_db_ok(c, member_list_find(m, c->pool, email, &id)) == 0)
 		cli_fail(EX_DATAERR, "no member has the address %s",
 		    text_visible(c->pool, email));
 	return id;

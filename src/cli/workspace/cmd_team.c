@@ -46,7 +46,7 @@ find_address(struct cli *c, struct session *m)
 {
 	int64_t id = 0;
 
-	if (cli_db_ok(c, member_list_find(m, c->args[1], &id)) == 0)
+	if (cli_db_ok(c, member_list_find(m, c->pool, c->args[1], &id)) == 0)
 		cli_fail(EX_DATAERR, "no member has the address %s",
 		    text_visible(c->pool, c->args[1]));
 	return id;

@@ -1,6 +1,8 @@
 /*
  * Lists the members of a workspace, for a member.
  */
+#include <strings.h>
+
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
@@ -8,12 +10,13 @@
 
 #include "inbox/workspace/member_list.h"
 
-enum { LIST, HAS, FIND, N_SQL };
+#define PIECE 100 /* members read at a time */
+
+enum { LIST, HAS, N_SQL };
 
 static const char *const member_list_sql[N_SQL] = {
 	[LIST] = "SELECT id, name, email, role FROM my_members"
 		 " WHERE id > $1 ORDER BY id LIMIT $2",
-	[FIND] = "SELECT id FROM my_members WHERE email = $1",
 	[HAS] = "SELECT id, name FROM my_members WHERE id = $1",
 };
 
@@ -40,11 +43,26 @@ member_list_read(struct session *s, struct pool *pool, int64_t after,
 	return rc == -1 ? -1 : n;
 }
 
+/* One by one: no index of a workspace's members has the address. */
 int
-member_list_find(struct session *s, const char *email, int64_t *id)
+member_list_find(
+    struct session *s, struct pool *pool, const char *email, int64_t *id)
 {
-	return db_get_int(
-	    session_db(s), member_list_sql[FIND], DB_ARGS(db_text(email)), id);
+	struct member_list_row some[PIECE];
+	int64_t after = 0;
+	int n;
+
+	do {
+		n = member_list_read(s, pool, after, some, PIECE);
+		for (int i = 0; i < n; i++) {
+			after = some[i].id;
+			if (strcasecmp(some[i].email, email) == 0) {
+				*id = after;
+				return 1;
+			}
+		}
+	} while (n == PIECE);
+	return n == -1 ? -1 : 0;
 }
 
 int

@@ -21,7 +21,8 @@ int member_list_read(struct session *, struct pool *, int64_t after,
     struct member_list_row *, int max);
 
 /* The id of the member with that address: 1, 0, -1. */
-int member_list_find(struct session *, const char *email, int64_t *id);
+int member_list_find(
+    struct session *, struct pool *, const char *email, int64_t *id);
 /* 1 the user is a member, 0 not, -1. */
 int member_list_has(struct session *, int64_t user_id);
 
