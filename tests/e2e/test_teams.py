@@ -444,3 +444,14 @@ def test_a_list_that_few_are_in_is_read_in_bounded_pages(make_node):
     assert ids == sorted(range(1, 6000), reverse=True)
     assert pages[0] is False and pages[-1] is True
     assert follow(label=2, team="none") == ([30, 11, 10], [False, False, True])
+
+
+def test_they_are_in_the_export_of_a_person(desk, tmp_path):
+    c = desk.talk("what do you have of me?")
+    assign(desk, c, team_id=made(desk, "team", name="Quagga")["id"])
+    label(desk, c, made(desk, "label", name="Okapi"))
+    desk.node.cli("contact", "export", c["phone"], "--workspace", desk.id,
+                  "--output", tmp_path / "out")
+    text = "".join(p.read_text(errors="replace")
+                   for p in (tmp_path / "out").rglob("*.json"))
+    assert "Quagga" in text and "Okapi" in text

@@ -27,6 +27,7 @@ enum {
 	BLOCKS,
 	CHOICES,
 	ACTIVITIES,
+	MARKS,
 	DRAFTS,
 	BROADCASTS,
 	MESSAGES,
@@ -69,6 +70,10 @@ static const char *const export_sql[N_SQL] = {
 	[CHOICES] = "SELECT state, at, message_id FROM marketing_choices"
 		    " WHERE workspace_id = $1 AND conversation_id = $2"
 		    " ORDER BY at, state, message_id",
+	[MARKS] = "SELECT m.kind, m.name FROM conversation_marks AS k"
+		  " CROSS JOIN marks AS m WHERE k.workspace_id = $1"
+		  " AND k.conversation_id = $2 AND m.id = k.mark_id"
+		  " ORDER BY m.kind, m.name",
 	[ACTIVITIES] = "SELECT kind, user_id, text, subject, at, edited_at"
 		       " FROM activities WHERE workspace_id = $1"
 		       " AND conversation_id = $2 ORDER BY id",
@@ -386,6 +391,15 @@ put_broadcasts(struct export_work *w, struct json_out *out, struct db_rows *r)
 	json_put_id(out, "message_id", db_col_int(r, 2));
 }
 
+/* The team that it is assigned to, and its labels. */
+static void
+put_marks(struct export_work *w, struct json_out *out, struct db_rows *r)
+{
+	(void)w;
+	json_put_text(out, "kind", db_col_text(r, 0));
+	json_put_text(out, "name", db_col_text(r, 1));
+}
+
 static void
 put_blocks(struct export_work *w, struct json_out *out, struct db_rows *r)
 {
@@ -400,6 +414,7 @@ static const struct export_list of_conversation[] = {
 	{ "blocks", BLOCKS, put_blocks },
 	{ "marketing", CHOICES, put_choices },
 	{ "activities", ACTIVITIES, put_activities },
+	{ "marks", MARKS, put_marks },
 	{ "drafts", DRAFTS, put_drafts },
 	{ "broadcasts", BROADCASTS, put_broadcasts },
 };
