@@ -304,6 +304,10 @@ def test_a_missed_call_asks_to_be_called_back(shop, late):
     assert (c["unread_count"], c["is_read"]) == (1, False)
     assert c["window"]["open"] is True
     assert c["last_message"]["type"] == "call"
+    assert c["last_message"]["call_state"] == m["content"]["state"]
+    assert [r["last_message"]["call_state"] for r in
+            shop.get("/conversations")["data"] if r["id"] == c["id"]] \
+        == ["missed"]
     assert (m["wamid"], m["direction"], m["source"], m["content"]["state"]) \
         == (wacid, "inbound", "customer", "missed")
     assert "session" not in m["content"] and "192.0.2.7" not in str(m)
@@ -323,6 +327,7 @@ def test_a_call_that_rings_is_not_missed_yet(shop):
     assert (c["last_message_preview"], c["unread_count"]) \
         == ("Incoming call", 0)
     assert m["content"]["state"] == "ringing" and c["window"]["open"]
+    assert c["last_message"]["call_state"] == "ringing"
 
 
 def test_an_answered_call_says_how_long_it_was(shop):

@@ -91,6 +91,11 @@ put_last(
 	json_put_text(out, "status", l->status);
 	if (l->sender != NULL)
 		put_sender(a, out, l);
+	if (l->call != NULL)
+		json_put_text(out, "call_state",
+		    json_text(
+			json_parse(a->pool, l->call, strlen(l->call), NULL),
+			"state"));
 	conversation_object_put_person(
 	    out, "sent_by", l->sent_by, l->sent_by_name);
 	json_close(out);

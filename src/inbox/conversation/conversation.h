@@ -26,6 +26,7 @@ struct conversation_last { /* its last message; all 0 and NULL: none */
 	const char *status;
 	const char *sender;  /* who in a group */
 	const char *context; /* JSON with the sender's name, in a group */
+	const char *call;    /* content of a call, JSON */
 	int64_t sent_by;     /* which member, 0 none */
 	const char *sent_by_name;
 };
@@ -104,7 +105,8 @@ int conversation_get(
 		  ", " C ".username, " C ".blocked, " C ".marketing, " C       \
 		  ".marketing_at, " C ".marketing_source, " C ".state, " C     \
 		  ".aside_at, " C ".unanswered_since, " C                      \
-		  ".phone_book_name, " C ".mark_ids"
+		  ".phone_book_name, " C                                       \
+		  ".mark_ids, CASE WHEN l.type = 'call' THEN l.content END"
 #define CONVERSATION_CONTACT " LEFT JOIN my_contacts k ON k.id = c.contact_id"
 #define CONVERSATION_LAST(C)                                                   \
 	" LEFT JOIN my_messages l ON l.id = " C ".last_message_id"
