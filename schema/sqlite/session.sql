@@ -177,14 +177,14 @@ CREATE TEMP VIEW my_broadcast_recipients AS
 	FROM broadcast_recipients WHERE workspace_id = my_workspace();
 
 -- Groups, each called by what its conversation knows.
-CREATE TEMP VIEW my_own_groups AS
+CREATE TEMP VIEW my_shown_groups AS
 	SELECT g.id AS id, g.number_id AS number_id, g.state AS state,
 		COALESCE(c.profile_name, g.subject) AS subject,
 		g.description AS description, g.approval AS approval,
 		g.group_id AS group_id, g.invite_link AS invite_link,
 		g.asked AS asked, m.user_id AS asked_by, u.name AS asker,
-		g.asked_at AS asked_at, g.request AS request,
-		g.error AS error, c.id AS conversation_id
+		g.asked_at AS asked_at, g.error AS error,
+		c.id AS conversation_id
 	FROM own_groups g LEFT JOIN identities i
 		ON i.workspace_id = g.workspace_id
 		AND i.number_id = g.number_id AND i.kind = 'group'
@@ -195,6 +195,12 @@ CREATE TEMP VIEW my_own_groups AS
 		AND m.user_id = g.asked_by
 	LEFT JOIN users u ON u.id = m.user_id
 	WHERE g.workspace_id = my_workspace();
+
+-- What members want of groups.
+CREATE TEMP VIEW my_own_groups AS
+	SELECT id, number_id, state, subject, description, approval, asked,
+		asked_at, request
+	FROM own_groups WHERE workspace_id = my_workspace();
 
 CREATE TEMP VIEW my_group_participants AS
 	SELECT id, conversation_id, is_user_id, participant, pair, name,

@@ -20,7 +20,7 @@ enum { ONE, LIST, CALLED, ADD, ASK, FORGET, N_SQL };
 	"SELECT g.id, n.phone_number_id, g.state, g.subject, g.description,"   \
 	" g.approval, g.group_id, g.invite_link, g.asked, g.asked_by, "        \
 	"g.asker,"                                                             \
-	" g.asked_at, g.error, g.conversation_id FROM my_own_groups AS g"      \
+	" g.asked_at, g.error, g.conversation_id FROM my_shown_groups AS g"    \
 	" LEFT JOIN my_numbers AS n ON n.id = g.number_id"
 
 static const char *const own_group_sql[N_SQL] = {
