@@ -34,6 +34,8 @@ export function seen(event: Schemas["StreamEvent"]): number {
       return event.object === null ? 0 : line(event.object).length;
     case "conversation.updated":
       return event.object?.unread_count ?? 0;
+    case "presence.updated":
+      return event.expires_in;    // it has no seq
     default:
       return event.seq;
   }
