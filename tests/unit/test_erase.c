@@ -284,12 +284,20 @@ who_changed_their_number_goes_by_both(void **state)
 		    "INSERT INTO blocks(workspace_id, number_id, who,"
 		    " conversation_id, state, asked_at, due_at) SELECT 1, 1,"
 		    " '+" ME "', id, 'blocked', 1, 1 FROM conversations");
+		/* Who was to be removed from a group. */
+		fixture_do(here.fx,
+		    "DELETE FROM own_groups;"
+		    "INSERT INTO own_groups(workspace_id, number_id, state,"
+		    " group_id, asked, request) VALUES (1, 1, 'there', 'g',"
+		    " 'remove', '{\"participants\":[{\"user\":\"+" ME
+		    "\"}]}')");
 		ask("+" NEW);
 		erase_all();
 		assert_int_equal(count("messages", "1"), 0);
 		assert_int_equal(count("identities", "1"), 0);
 		assert_int_equal(count("sightings", "1"), 0);
 		assert_int_equal(count("blocks", "1"), 0);
+		assert_int_equal(count("own_groups", "asked IS NULL"), 1);
 		assert_int_equal(count("identity_changes", "1"), 0);
 		assert_int_equal(count("contacts", "1"), 0);
 		assert_int_equal(count("message_statuses", "1"), 0);
