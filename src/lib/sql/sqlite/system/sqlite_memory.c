@@ -152,16 +152,16 @@ give_all(void *ctx)
 static void *
 retake_memory(void *old, int len)
 {
-	int64_t *head = head_of(old);
+	int64_t *head = head_of(old), *grown;
 	int whole = round_up(len);
 
 	if (*head == whole)
 		return old;
-	head = realloc(head, sizeof(*head) + (size_t)whole);
-	if (head == NULL)
+	grown = realloc(head, sizeof(*grown) + (size_t)whole);
+	if (grown == NULL)
 		return NULL;
-	*head = whole;
-	return head + 1;
+	*grown = whole;
+	return grown + 1;
 }
 
 static int
