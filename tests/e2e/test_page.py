@@ -63,7 +63,11 @@ class Person:
             except StaleElementReferenceException:
                 return None
             return found if len(found) >= least else None
-        return wait_for(there, WAIT, 0.02)[0]
+        try:
+            return wait_for(there, WAIT, 0.02)[0]
+        except AssertionError:
+            raise AssertionError(f"{css} {text} is not seen, but: "
+                                 + self.texts("body")[0][:600]) from None
 
     def gone(self, css, text=""):
         wait_for(lambda: not any(text in x for x in self.texts(css)), WAIT,
@@ -366,7 +370,8 @@ def test_a_draft_is_there_again(office, sit):
     ann.open("Customer 1")
     assert ann.see(".composer textarea").get_attribute("value") == ""
     ann.open("Customer 0")
-    assert ann.see(".composer textarea").get_attribute("value") == "half a sen"
+    wait_for(lambda: ann.see(".composer textarea").get_attribute("value")
+             == "half a sen", WAIT)
 
 
 def test_the_keyboard_alone_goes_through_the_list(office, sit):
