@@ -376,6 +376,60 @@ CREATE TABLE seen_marks (
 
 CREATE INDEX seen_marks_of_member ON seen_marks(workspace_id, user_id, base_id);
 
+-- Where the workspace's changes are posted to (docs/webhooks.md): 20 at most.  An
+-- endpoint has all up to after_seq, so that who makes a change writes nothing
+-- here; waspool-dispatch alone writes what becomes of it.
+CREATE TABLE webhook_endpoints (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	url		TEXT NOT NULL,
+	description	TEXT,
+	events		TEXT NOT NULL,		-- types of changes, a blank between two; '*': all
+	secret		BLOB NOT NULL,		-- that signs, as it is: a hash could not
+	old_secret	BLOB,			-- signs as well, until then
+	old_secret_until	INTEGER,
+	state		TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused')),
+	reason		TEXT,			-- paused: member, failing, gone, restored
+	after_seq	INTEGER NOT NULL,
+	moved		INTEGER NOT NULL DEFAULT 0,	-- how often a member moved after_seq
+	failures	INTEGER NOT NULL DEFAULT 0,	-- attempts in a row
+	failing_since	INTEGER,
+	due_at		INTEGER NOT NULL DEFAULT 0,	-- nothing is tried before
+	tried_at	INTEGER,
+	delivered_at	INTEGER,
+	status		INTEGER,		-- of HTTP, of the last attempt; null: no answer
+	error		TEXT,			-- of the last attempt; null: it worked
+	created_by	INTEGER,
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX webhook_endpoints_of_workspace ON webhook_endpoints(workspace_id, id);
+
+-- What was not delivered at the first attempt, and tests: of each endpoint 200
+-- that wait and 200 that do not, at most.
+CREATE TABLE webhook_deliveries (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	endpoint_id	INTEGER NOT NULL,
+	seq		INTEGER,		-- of the change; of changes.lost the first; null: a test
+	last_seq	INTEGER,		-- of changes.lost
+	type		TEXT NOT NULL,
+	object_id	INTEGER,
+	conversation_id	INTEGER,
+	state		TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+	attempts	INTEGER NOT NULL DEFAULT 0,
+	due_at		INTEGER NOT NULL,
+	created_at	INTEGER NOT NULL,
+	tried_at	INTEGER,
+	status		INTEGER,
+	error		TEXT
+) STRICT;
+
+CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries(workspace_id, endpoint_id, id);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries(endpoint_id, due_at, id) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_settled ON webhook_deliveries(endpoint_id, id) WHERE state <> 'waiting';
+
 -- By what a customer is known: whoever shows one of these comes back to the
 -- same conversation.  wa_id: digits of an account; user_id: a BSUID;
 -- parent_user_id: the portfolio's; alias: a number that was dialled and

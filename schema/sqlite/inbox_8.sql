@@ -5,6 +5,61 @@
 -- Version 8 is not released yet: until it is, whatever changes the schema is
 -- written here as well as there.  Each step says what it costs in a big inbox.
 
+-- Webhooks out: where to, and what was not delivered yet.  Two empty tables.
+-- Where the workspace's changes are posted to (docs/webhooks.md): 20 at most.  An
+-- endpoint has all up to after_seq, so that who makes a change writes nothing
+-- here; waspool-dispatch alone writes what becomes of it.
+CREATE TABLE webhook_endpoints (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	url		TEXT NOT NULL,
+	description	TEXT,
+	events		TEXT NOT NULL,		-- types of changes, a blank between two; '*': all
+	secret		BLOB NOT NULL,		-- that signs, as it is: a hash could not
+	old_secret	BLOB,			-- signs as well, until then
+	old_secret_until	INTEGER,
+	state		TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused')),
+	reason		TEXT,			-- paused: member, failing, gone, restored
+	after_seq	INTEGER NOT NULL,
+	moved		INTEGER NOT NULL DEFAULT 0,	-- how often a member moved after_seq
+	failures	INTEGER NOT NULL DEFAULT 0,	-- attempts in a row
+	failing_since	INTEGER,
+	due_at		INTEGER NOT NULL DEFAULT 0,	-- nothing is tried before
+	tried_at	INTEGER,
+	delivered_at	INTEGER,
+	status		INTEGER,		-- of HTTP, of the last attempt; null: no answer
+	error		TEXT,			-- of the last attempt; null: it worked
+	created_by	INTEGER,
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX webhook_endpoints_of_workspace ON webhook_endpoints(workspace_id, id);
+
+-- What was not delivered at the first attempt, and tests: of each endpoint 200
+-- that wait and 200 that do not, at most.
+CREATE TABLE webhook_deliveries (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	endpoint_id	INTEGER NOT NULL,
+	seq		INTEGER,		-- of the change; of changes.lost the first; null: a test
+	last_seq	INTEGER,		-- of changes.lost
+	type		TEXT NOT NULL,
+	object_id	INTEGER,
+	conversation_id	INTEGER,
+	state		TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+	attempts	INTEGER NOT NULL DEFAULT 0,
+	due_at		INTEGER NOT NULL,
+	created_at	INTEGER NOT NULL,
+	tried_at	INTEGER,
+	status		INTEGER,
+	error		TEXT
+) STRICT;
+
+CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries(workspace_id, endpoint_id, id);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries(endpoint_id, due_at, id) WHERE state = 'waiting';
+CREATE INDEX webhook_deliveries_settled ON webhook_deliveries(endpoint_id, id) WHERE state <> 'waiting';
+
 -- Empty at first: the processor counts what is there, 500 messages at a time, while
 -- all goes on (4 s of a core for 1,000,000, after the upgrade).
 CREATE TABLE report_counts (

@@ -289,6 +289,26 @@ CREATE TEMP VIEW my_sessions AS
 	FROM api_tokens WHERE workspace_id = my_workspace()
 	AND user_id = my_user() AND kind = 'session';
 
+-- Where changes are posted to is a matter of admins: an address may hold a key.
+-- The command line is nobody and may, too.  A secret is written and never read.
+CREATE TEMP VIEW my_webhook_endpoints AS
+	SELECT id, url, description, events, CASE WHEN 1 = 0 THEN secret END AS secret,
+		old_secret_until, state, reason, after_seq, failures,
+		failing_since, due_at, tried_at, delivered_at, status, error,
+		created_by, created_at, updated_at
+	FROM webhook_endpoints WHERE workspace_id = my_workspace()
+	AND (my_user() IS NULL OR EXISTS (SELECT 1 FROM workspace_members AS m
+		WHERE m.workspace_id = my_workspace() AND m.user_id = my_user()
+		AND m.role <> 'agent'));
+
+CREATE TEMP VIEW my_webhook_deliveries AS
+	SELECT id, endpoint_id, seq, last_seq, type, object_id, conversation_id,
+		state, attempts, due_at, created_at, tried_at, status, error
+	FROM webhook_deliveries WHERE workspace_id = my_workspace()
+	AND (my_user() IS NULL OR EXISTS (SELECT 1 FROM workspace_members AS m
+		WHERE m.workspace_id = my_workspace() AND m.user_id = my_user()
+		AND m.role <> 'agent'));
+
 CREATE TEMP VIEW my_invitations AS
 	SELECT id, email, name, role, invited_by, created_at, expires_at,
 		CASE WHEN 1 = 0 THEN hash END AS hash
@@ -877,6 +897,105 @@ WHEN EXISTS (SELECT 1 FROM workspace_members
 BEGIN
 	DELETE FROM invitations
 	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+-- It begins with what comes now.  The number of them is limited.
+CREATE TEMP TRIGGER my_webhook_endpoint_new
+INSTEAD OF INSERT ON my_webhook_endpoints
+WHEN (my_user() IS NULL OR EXISTS (SELECT 1 FROM workspace_members
+	WHERE workspace_id = my_workspace() AND user_id = my_user()
+	AND role <> 'agent'))
+AND (SELECT COUNT(*) FROM webhook_endpoints
+	WHERE workspace_id = my_workspace()) < 20
+BEGIN
+	INSERT INTO webhook_endpoints(workspace_id, url, description, events,
+		secret, after_seq, created_by, created_at, updated_at)
+	VALUES (my_workspace(), new.url, new.description, new.events,
+		new.secret, COALESCE((SELECT MAX(seq) FROM changes
+		WHERE workspace_id = my_workspace()), 0), my_user(),
+		new.created_at, new.created_at);
+	SELECT my_made();
+END;
+
+CREATE TEMP TRIGGER my_webhook_endpoint_changed
+INSTEAD OF UPDATE OF url, description, events ON my_webhook_endpoints
+BEGIN
+	UPDATE webhook_endpoints SET url = new.url,
+		description = new.description, events = new.events,
+		updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+-- Whoever resumes it wants to see at once whether it works.
+CREATE TEMP TRIGGER my_webhook_endpoint_state
+INSTEAD OF UPDATE OF state ON my_webhook_endpoints
+BEGIN
+	UPDATE webhook_endpoints SET state = new.state, reason = new.reason,
+		failures = 0, failing_since = NULL, due_at = 0,
+		updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+	UPDATE webhook_deliveries SET due_at = 0
+	WHERE workspace_id = my_workspace() AND endpoint_id = old.id
+	AND state = 'waiting' AND new.state = 'active';
+END;
+
+-- The one before signs as well for a while.
+CREATE TEMP TRIGGER my_webhook_endpoint_secret
+INSTEAD OF UPDATE OF secret ON my_webhook_endpoints
+BEGIN
+	UPDATE webhook_endpoints SET old_secret = secret, secret = new.secret,
+		old_secret_until = new.old_secret_until,
+		updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+-- What is under way to it counts for nothing any more.
+CREATE TEMP TRIGGER my_webhook_endpoint_replay
+INSTEAD OF UPDATE OF after_seq ON my_webhook_endpoints
+BEGIN
+	UPDATE webhook_endpoints SET after_seq = new.after_seq,
+		moved = moved + 1
+	WHERE workspace_id = my_workspace() AND id = old.id;
+	DELETE FROM webhook_deliveries
+	WHERE workspace_id = my_workspace() AND endpoint_id = old.id
+	AND state = 'waiting' AND seq > new.after_seq;
+END;
+
+CREATE TEMP TRIGGER my_webhook_endpoint_gone
+INSTEAD OF DELETE ON my_webhook_endpoints
+BEGIN
+	DELETE FROM webhook_deliveries
+	WHERE workspace_id = my_workspace() AND endpoint_id = old.id;
+	DELETE FROM webhook_endpoints
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+-- A test.
+CREATE TEMP TRIGGER my_webhook_delivery_new
+INSTEAD OF INSERT ON my_webhook_deliveries
+WHEN EXISTS (SELECT 1 FROM my_webhook_endpoints WHERE id = new.endpoint_id)
+AND (SELECT COUNT(*) FROM webhook_deliveries
+	WHERE workspace_id = my_workspace() AND endpoint_id = new.endpoint_id
+	AND state = 'waiting') < 200
+BEGIN
+	INSERT INTO webhook_deliveries(workspace_id, endpoint_id, type, state,
+		due_at, created_at)
+	VALUES (my_workspace(), new.endpoint_id, new.type, 'waiting', 0,
+		new.created_at);
+	SELECT my_made();
+END;
+
+-- Again, from the beginning.
+CREATE TEMP TRIGGER my_webhook_delivery_again
+INSTEAD OF UPDATE OF due_at ON my_webhook_deliveries
+BEGIN
+	UPDATE webhook_deliveries SET state = 'waiting', attempts = 0,
+		due_at = 0, created_at = new.created_at
+	WHERE workspace_id = my_workspace() AND id = old.id
+	AND (state = 'waiting' OR (SELECT COUNT(*) FROM webhook_deliveries AS w
+		WHERE w.workspace_id = my_workspace()
+		AND w.endpoint_id = old.endpoint_id AND w.state = 'waiting')
+		< 200);
 END;
 
 -- By what else the customer is known, should the conversation go.

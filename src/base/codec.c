@@ -110,12 +110,9 @@ codec_unhex(struct pool *p, const char *s, size_t s_len, size_t *len)
 	return out;
 }
 
-char *
-codec_base64url(struct pool *p, const void *bytes, size_t n)
+static char *
+base64(struct pool *p, const void *bytes, size_t n, const char *alphabet)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz"
-				       "0123456789-_";
 	const unsigned char *b = bytes;
 	char *out = pool_alloc(p, n / 3 * 4 + 5), *o = out;
 	uint32_t acc = 0;
@@ -129,6 +126,24 @@ codec_base64url(struct pool *p, const void *bytes, size_t n)
 	}
 	if (bits > 0)
 		*o++ = alphabet[acc << (6 - bits) & 63];
+	return out;
+}
+
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+char *
+codec_base64url(struct pool *p, const void *bytes, size_t n)
+{
+	return base64(p, bytes, n, LETTERS "-_");
+}
+
+char *
+codec_base64(struct pool *p, const void *bytes, size_t n)
+{
+	char *out = base64(p, bytes, n, LETTERS "+/");
+
+	for (size_t len = strlen(out); len % 4 != 0;)
+		out[len++] = '=';
 	return out;
 }
 

@@ -21,6 +21,7 @@ char *codec_unhex(struct pool *, const char *s, size_t s_len, size_t *len);
 
 /* Standard and URL-safe alphabets are both read, padding is optional. */
 char *codec_base64url(struct pool *, const void *bytes, size_t n);
+char *codec_base64(struct pool *, const void *bytes, size_t n); /* padded */
 char *codec_unbase64(struct pool *, const char *s, size_t s_len, size_t *len);
 
 #endif

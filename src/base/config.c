@@ -34,6 +34,7 @@ enum config_kind {
 	PATH,
 	LIST,
 	ORIGINS,
+	RULES,
 	COUNT,
 	SIZE,
 	SPAN,
@@ -123,6 +124,7 @@ static const struct config_key keys[] = {
 	    10 * 366 * 86400LL },
 	{ "WASPOOL_UPLOADS_MAX", COUNT, AT(uploads_max), 0, "64", 1,
 	    CONFIG_UPLOADS_MAX },
+	{ "WASPOOL_WEBHOOK_ALLOW", RULES, AT(webhook_allow), 0, NULL, 0, 0 },
 	{ "WASPOOL_LOG_LEVEL", LEVEL, AT(log_level), 0, "info", 0, 0 },
 	{ "WASPOOL_LOG", LOG, AT(log), 0, "stderr", 0, 0 },
 	/* Read before the file is known. */
@@ -191,6 +193,8 @@ set(struct config *c, const struct config_key *key, char *value)
 		return parse_secrets(key, value, field);
 	case ORIGINS:
 		return parse_origins(value, field);
+	case RULES:
+		return address_rules_parse(field, value);
 	case COUNT:
 	case SIZE:
 	case SPAN:

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/config_value.h"
+#include "base/net/address.h"
 
 /*
  * The configuration: KEY=value lines of $WASPOOL_CONFIG, or of
@@ -56,18 +57,19 @@ struct config {
 	int64_t action_threads;
 	int64_t realtime_max; /* streams */
 	int64_t realtime_per_address;
-	int64_t batch;		/* deliveries a transaction */
-	int64_t wait_ms;	/* for the write lock */
-	int send_read_receipts; /* yes or no */
-	int64_t send_rate;	/* messages a second and number */
-	int64_t send_parallel;	/* requests under way, a number */
-	int64_t media_max;	/* bytes of a file */
-	int64_t media_parallel; /* files at a time */
-	int64_t files_quota;	/* bytes a workspace, 0 none */
-	int64_t keep_uploads;	/* seconds */
-	int64_t uploads_max;	/* at a time */
-	const char *log_level;	/* debug, info, warn */
-	const char *log;	/* log_to() */
+	int64_t batch;			    /* deliveries a transaction */
+	int64_t wait_ms;		    /* for the write lock */
+	int send_read_receipts;		    /* yes or no */
+	int64_t send_rate;		    /* messages a second and number */
+	int64_t send_parallel;		    /* requests under way, a number */
+	int64_t media_max;		    /* bytes of a file */
+	int64_t media_parallel;		    /* files at a time */
+	int64_t files_quota;		    /* bytes a workspace, 0 none */
+	int64_t keep_uploads;		    /* seconds */
+	int64_t uploads_max;		    /* at a time */
+	struct address_rules webhook_allow; /* of webhooks out */
+	const char *log_level;		    /* debug, info, warn */
+	const char *log;		    /* log_to() */
 };
 
 /*

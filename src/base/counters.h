@@ -30,6 +30,10 @@ enum counter {		      /* a place in the file: new ones at the end */
 	COUNTER_STOPPED,  /* … how many numbers the provider refuses */
 	/* … bytes free where the spool is, and 1; 0: it is not known */
 	COUNTER_SPOOL_FREE,
+	COUNTER_POSTED,	    /* webhooks that an endpoint has taken */
+	COUNTER_NOT_POSTED, /* … attempts that failed */
+	/* not counted but set: when the dispatcher last said it is there */
+	COUNTER_DISPATCH_AT,
 	COUNTERS
 };
 

@@ -9,6 +9,7 @@ extern const struct cli_verb cmd_broadcast[];
 extern const struct cli_verb cmd_canned[];
 extern const struct cli_verb cmd_contact[];
 extern const struct cli_verb cmd_doctor[];
+extern const struct cli_verb cmd_endpoint[];
 extern const struct cli_verb cmd_events[];
 extern const struct cli_verb cmd_group[];
 extern const struct cli_verb cmd_init[];

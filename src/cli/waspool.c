@@ -45,6 +45,8 @@ static const struct cli_noun nouns[] = {
 	{ "media", "files of messages: list, fetch, verify, prune", cmd_media },
 	{ "webhook", "the provider's webhook: get, set, token, tokens",
 	    cmd_webhook },
+	{ "endpoint", "webhooks out: add, list, pause, resume, test, replay, …",
+	    cmd_endpoint },
 	{ "spool", "deliveries: list, show, retry, replay, discard, import",
 	    cmd_spool },
 	{ "events", "workspace events (what is no message): list", cmd_events },

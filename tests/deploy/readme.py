@@ -158,7 +158,9 @@ install -m {key_mode} -o {key_owner} -g {key_owner} /dev/stdin \
     def processor(self, s):
         cron, to = s.take(".*/waspool.cron"), s.take("/etc/cron.d/waspool")
         unit = s.take("waspool-process.service")
-        return f"systemctl enable --now {unit}" if self.systemd else \
+        dispatch = s.take("waspool-dispatch.service")
+        return f"systemctl enable --now {unit} {dispatch}" \
+            if self.systemd else \
             f"cp {cron} {to}"
 
     def nginx(self, s):

@@ -10,7 +10,7 @@ from machine import wait_for
 STATE = "/var/lib/waspool"
 SERVERS = ["webhook-verify", "webhook-ingest", "actions", "realtime",
            "sign-in"]
-PROGRAMS = [*SERVERS, "process"]
+PROGRAMS = [*SERVERS, "process", "dispatch"]
 CONF = "/etc/waspool/waspool.conf"
 SECRETS = {"inbox": f"{STATE}/inbox.db", "media": f"{STATE}/media",
            "keys": "/etc/waspool/keys", "spool": f"{STATE}/spool/spool.db",
@@ -21,6 +21,7 @@ OPENS = {"webhook-verify": {"configuration"},
          "actions": {"configuration", "inbox", "media"},
          "realtime": {"configuration", "inbox"},
          "sign-in": {"configuration", "inbox"},
+         "dispatch": {"configuration", "inbox"},
          "process": {"configuration", "inbox", "media", "spool", "keys"}}
 
 
@@ -202,13 +203,14 @@ def sandboxed(walk):
         walk.must(m.out(f"stat -c %U /proc/{main}") == user, f"{name}'s user")
         alone = m.out(f"readlink /proc/{main}/ns/net") != m.out(
             "readlink /proc/1/ns/net")
-        walk.must(alone == (name != "process"), f"{name}: its network")
+        walk.must(alone == (name not in ("process", "dispatch")), f"{name}: its network")
         for path in ("/etc", "/usr", "/run/waspool", STATE):
             may = m.type(f"nsenter -t {main} -m --root sh -c "
                          f"': >{path}/.walk && rm {path}/.walk'",
                          fails=True)[0] == 0
             walk.must(may == (path == STATE and name in (
-                "actions", "realtime", "sign-in", "process") or
+                "actions", "realtime", "sign-in", "process",
+                "dispatch") or
                 path == "/run/waspool" and name in ("realtime", "process")),
                 f"{name}: may even root write to {path} in it: {may}")
     walk.saw("sandboxes: users, groups, no capability, seccomp, no network, "

@@ -24,7 +24,7 @@ ASSIGNMENTS = ["url", "webhook_url", "verify_token", "webhook_token", "token",
                "workspace_id", "phone_number_id", "config", "bin", "dir",
                "sample"]
 SERVICES = ["webhook-verify", "webhook-ingest", "actions", "realtime",
-            "sign-in", "waspool-process"]
+            "sign-in", "waspool-process", "waspool-dispatch"]
 WEBHOOK = "/api/webhooks/whatsapp"
 NUMBER = "106540352242922"
 # Seconds for what comes by itself.  Only a failure takes them: where less is

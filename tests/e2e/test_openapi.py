@@ -137,7 +137,11 @@ def values(office):
             "conversation_id": c["id"], "state": "viewing"}).status == 200
     draft = office.api("PUT", f"/conversations/{c['id']}/draft",
                        {"text": "x", "version": 0}).json
+    endpoint = f"/webhook-endpoints/{others['webhook-endpoint']}"
+    office.api("POST", endpoint + "/resume")
     return others | {
+            "webhook-delivery":
+                office.api("POST", endpoint + "/test").json["id"],
             "conversation": c["id"], "contact": made["id"],
             "erasure": erased["id"],
             "twin": office.api("POST", "/contacts", {
@@ -262,12 +266,20 @@ def test_every_type_of_change_is_written_down_and_has_its_object():
         re.findall(r'X\("(\w+)\."', source))
     for type_ in noted:
         assert f"- {type_}: " in change["description"]
+    # And what webhooks can be asked for: not what is a member's own.
+    source = (ROOT / "src/inbox/webhook/endpoint_events.c").read_text()
+    source = re.search(r"types\[\] = \{(.*?)NULL \}", source, re.S)[1]
+    view = (ROOT / "schema/sqlite/session.sql").read_text().split(
+        "VIEW my_changes AS")[1].split(";")[0]
+    own = set(re.findall(r"'(\w+\.updated)'", view))
+    assert noted - own == set(re.findall(r'"([^"]+)"', source))
 
 
 def test_every_type_of_event_in_the_stream_has_its_schema():
     schemas = SPEC["components"]["schemas"]
     types = [whole(s, {"object": None}, "")["properties"].get("type")
-             for s in schemas["StreamEvent"]["oneOf"]]
+             for s in [*schemas["ChangeEvent"]["oneOf"],
+                       *schemas["StreamEvent"]["oneOf"][1:]]]
     assert {t["const"] for t in types if t} == set(
         schemas["Change"]["properties"]["type"]["enum"]) | {
             "presence.updated"}     # which is no change

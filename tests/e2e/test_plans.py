@@ -17,7 +17,7 @@ SMALL = set("""
     node_health number_pauses number_queues numbers retention search_indexed
     search_partitions search_stale spool
     spool_cursors sqlite_master sqlite_sequence tombstone_key users window_hours
-    workspace_files workspace_members workspace_settings workspaces""".split())
+    webhook_endpoints workspace_files workspace_members workspace_settings workspaces""".split())
 
 # Indexes that have only what is under way.
 UNDER_WAY = set("""erasures_open held_due media_due outbox_open outbox_queued

@@ -213,6 +213,8 @@ MAY = {
                  "counters": "rw"},
     "sign-in": {"conf": "r", "run": "r", "inbox": "rw", "state": "rw",
                 "counters": "rw"},
+    "dispatch": {"conf": "r", "run": "r", "inbox": "rw", "state": "rw",
+                 "counters": "rw"},
     "process": {"conf": "r", "run": "rw", "inbox": "rw", "media": "rw",
                 "file": "rw", "state": "rw", "spool": "rw",
                 "spool folder": "rw", "key": "r", "counters": "rw"},

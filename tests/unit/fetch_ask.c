@@ -18,6 +18,7 @@ fetch_ask_done(void *arg, const struct client_answer *a)
 	r->reached = a->reached;
 	r->too_long = a->too_long;
 	r->failed = a->error != NULL;
+	r->refused = a->refused;
 	r->retry_after = a->retry_after;
 	assert_int_equal(strlen(a->body), a->body_len);
 	snprintf(r->body, sizeof(r->body), "%s", a->body);

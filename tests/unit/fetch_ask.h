@@ -7,7 +7,7 @@
 #include "lib/http/client.h"
 
 struct fetch_result {
-	int done, status, reached, too_long, failed;
+	int done, status, reached, too_long, failed, refused;
 	int64_t retry_after;
 	char body[8192], type[64], piece[8192];
 	size_t piece_len;

@@ -232,6 +232,46 @@ the_environment_names_no_proxy(void **state)
 	assert_int_equal(r.status, 200);
 }
 
+static int
+no_address(const void *arg, const struct sockaddr *address)
+{
+	const int *asked = arg;
+
+	assert_non_null(address);
+	(*(int *)(uintptr_t)asked)++;
+	return 0;
+}
+
+/* Where others chose the URL: also what a name leads to, and a connection that
+ * is kept. */
+static void
+an_address_that_may_not_be_reached_is_not(void **state)
+{
+	static const char *const hosts[] = { "127.0.0.1", "localhost", "127.1",
+		"2130706433" };
+	int before = fetch_server_requests, asked = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		struct client_request request = fetch_ask_to("POST", "/who");
+		char url[160];
+		struct fetch_result r;
+
+		snprintf(url, sizeof(url), "http://%s%s", hosts[i],
+		    strrchr(fetch_url, ':'));
+		request.url = url;
+		request.may_reach = no_address;
+		request.reach_arg = &asked;
+		asked = 0;
+		r = fetch_ask(&request);
+		assert_int_equal(r.status, 0);
+		assert_int_equal(r.reached, 0);
+		assert_int_equal(r.refused, 1);
+		assert_true(asked > 0);
+	}
+	assert_int_equal(fetch_server_requests, before);
+}
+
 static void
 one_alone(void **state)
 {
@@ -264,6 +304,7 @@ main(void)
 		cmocka_unit_test(a_descriptor_ends_the_waiting),
 		cmocka_unit_test(only_https_leaves_this_machine),
 		cmocka_unit_test(the_environment_names_no_proxy),
+		cmocka_unit_test(an_address_that_may_not_be_reached_is_not),
 		cmocka_unit_test(one_alone),
 	};
 	int rc;

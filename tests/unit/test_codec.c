@@ -102,6 +102,10 @@ base64_is_that_of_rfc_4648(void **state)
 	}
 	assert_string_equal(codec_base64url(p, "\xfb\xff\xfe", 3), "-__-");
 	assert_string_equal(codec_base64url(p, "fo", 2), "Zm8");
+	assert_string_equal(codec_base64(p, "\xfb\xff\xfe", 3), "+//+");
+	assert_string_equal(codec_base64(p, "fo", 2), "Zm8=");
+	assert_string_equal(codec_base64(p, "f", 1), "Zg==");
+	assert_string_equal(codec_base64(p, "", 0), "");
 	assert_string_equal(codec_base64url(p, "", 0), "");
 	assert_string_equal(codec_unbase64(p, "-__-", 4, NULL), "\xfb\xff\xfe");
 	pool_free(p);

@@ -260,6 +260,35 @@ nothing_that_was_wanted_then_is_asked_now(void **state)
 	    "stopped0,stopped0,done1");
 }
 
+/* One may have been removed since; who had paused one finds it so. */
+static void
+endpoints_of_then_are_paused(void **state)
+{
+	struct fixture *fx = *state;
+
+	fixture_do(fx,
+	    "INSERT INTO webhook_endpoints(workspace_id, url, events, secret,"
+	    " state, reason, after_seq, failures, due_at, created_at,"
+	    " updated_at) VALUES"
+	    " (1, 'https://a/', '*', x'01', 'active', NULL, 1, 3, 9, 1, 1),"
+	    " (1, 'https://b/', '*', x'01', 'paused', 'member', 1, 0, 0, 1,"
+	    "  1);"
+	    "INSERT INTO webhook_deliveries(workspace_id, endpoint_id, seq,"
+	    " type, state, due_at, created_at) VALUES"
+	    " (1, 1, 2, 'message.created', 'waiting', 1, 1),"
+	    " (1, 1, 3, 'message.created', 'delivered', 1, 1)");
+	assert_int_equal(restored_endpoints(fx->db), 1);
+	assert_int_equal(restored_endpoints(fx->db), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(state || reason || due_at)"
+			     " FROM webhook_endpoints"),
+	    "pausedrestored0,pausedmember0");
+	assert_string_equal(
+	    fixture_text(
+		fx, "SELECT group_concat(state) FROM webhook_deliveries"),
+	    "failed,delivered");
+}
+
 /* Of a user with the same id and another birth nothing is known. */
 static void
 a_password_that_was_changed_since_lets_nobody_in(void **state)
@@ -337,6 +366,7 @@ main(void)
 		T(tokens_that_were_revoked_since_let_nobody_in),
 		T(people_sign_in_again),
 		T(nothing_that_was_wanted_then_is_asked_now),
+		T(endpoints_of_then_are_paused),
 		T(a_password_that_was_changed_since_lets_nobody_in),
 		T(an_inbox_made_anew_revokes_nothing),
 	};

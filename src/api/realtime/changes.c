@@ -53,21 +53,30 @@ object_of(struct action *a, const struct change *c, const char **json)
 	return 0;
 }
 
-int
-changes_event(struct action *a, const struct change *c, struct buf *b)
+const char *
+changes_json(struct action *a, const struct change *c, size_t *len)
 {
 	struct json_out *out = json_new(a->pool);
-	const char *object = NULL, *text;
-	size_t len;
+	const char *object = NULL;
 
 	if (object_of(a, c, &object) == -1)
-		return -1;
+		return NULL;
 	json_expect(out, ABOUT + (object != NULL ? strlen(object) : 0));
 	json_open_object(out, NULL);
 	put_fields(out, c);
 	json_put_raw(out, "object", object);
 	json_close(out);
-	text = json_end(out, &len);
+	return json_end(out, len);
+}
+
+int
+changes_event(struct action *a, const struct change *c, struct buf *b)
+{
+	size_t len;
+	const char *text = changes_json(a, c, &len);
+
+	if (text == NULL)
+		return -1;
 	buf_expect(b, len + ABOUT);
 	buf_printf(b, "event: %s\ndata: ", c->type);
 	buf_put(b, text, len);

@@ -1,6 +1,7 @@
 #ifndef API_REALTIME_CHANGES_H
 #define API_REALTIME_CHANGES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct action;
@@ -15,8 +16,11 @@ struct statements;
 
 extern const struct statements changes_statements;
 
-/* One event with the object as it is now, null when it is gone; of a change
- * that has a type.  0, -1. */
+/* What one that has a type is about, with the object as it is now, null when it is gone: JSON,
+ * in POOL; NULL: the database failed. */
+const char *changes_json(struct action *, const struct change *, size_t *len);
+
+/* The same as an event of a stream: 0, -1. */
 int changes_event(struct action *, const struct change *, struct buf *);
 
 /* "Load everything anew": the place is gone, go on from LAST. */

@@ -34,7 +34,8 @@
 #define INGEST_ILL  (3 * COUNTERS_BEAT_S)
 
 /* The programs that have counters. */
-static const char *const counting[] = { "webhook-ingest", "waspool-process" };
+static const char *const counting[] = { "webhook-ingest", "waspool-process",
+	"waspool-dispatch" };
 
 /* Stands between two complaints. */
 static const char * and (const struct buf *b)

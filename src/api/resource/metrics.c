@@ -92,6 +92,10 @@ static const struct {
 	    "Files of messages that were downloaded." },
 	{ COUNTER_NOT_FETCHED, "waspool_files_failed_total", "",
 	    "Files of messages that could not be downloaded." },
+	{ COUNTER_POSTED, "waspool_webhooks_posted_total", "",
+	    "Webhooks out that an endpoint has taken." },
+	{ COUNTER_NOT_POSTED, "waspool_webhooks_failed_total", "",
+	    "Attempts to post webhooks that failed." },
 #undef REFUSED
 };
 
@@ -163,6 +167,9 @@ put_machine(struct buf *b, const struct config *c, const int64_t *counters)
 	put_gauge(b, "waspool_webhooks_refused_since_timestamp_seconds",
 	    "Since when webhooks are refused by a fault of ours, else 0.",
 	    counters[COUNTER_TROUBLE_AT]);
+	put_gauge(b, "waspool_dispatcher_seen_timestamp_seconds",
+	    "When waspool-dispatch was last seen working, 0 never.",
+	    counters[COUNTER_DISPATCH_AT]);
 	put_gauge(b, "waspool_stopped_numbers",
 	    "Numbers from which the provider accepts no message: key, account.",
 	    counters[COUNTER_STOPPED]);

@@ -48,6 +48,8 @@
 #include "api/resource/tags.h"
 #include "api/resource/template/canned_replies.h"
 #include "api/resource/template/templates.h"
+#include "api/resource/webhook/deliveries.h"
+#include "api/resource/webhook/endpoints.h"
 #include "api/resource/work/conversation_bulk.h"
 #include "api/resource/work/conversation_counts.h"
 #include "api/resource/work/mark_put.h"
@@ -57,8 +59,9 @@
 #define FILTERS                                                                \
 	"status state unanswered unread assigned_to team label tag contact "   \
 	"window number q include " PAGE
-#define CONTACT "phone user_id name email tags"
-#define REPORT	"from to number format"
+#define CONTACT	 "phone user_id name email tags"
+#define REPORT	 "from to number format"
+#define ENDPOINT "url description events"
 #define SETTINGS                                                               \
 	"second_factor reactions_unread time_zone opening_hours "              \
 	"automatic_answer"
@@ -274,6 +277,33 @@ const struct route route_table[] = {
 	{ "GET", "/reports/numbers", reports_numbers, ROUTE_ADMIN, REPORT, "",
 	    0 },
 
+	{ "GET", "/webhook-endpoints", endpoints_list, ROUTE_ADMIN, PAGE, "",
+	    0 },
+	{ "POST", "/webhook-endpoints", endpoints_create, ROUTE_ADMIN, "",
+	    ENDPOINT, 0 },
+	{ "GET", "/webhook-endpoints/{id}", endpoints_get, ROUTE_ADMIN, "", "",
+	    0 },
+	{ "PATCH", "/webhook-endpoints/{id}", endpoints_change, ROUTE_ADMIN, "",
+	    ENDPOINT, 0 },
+	{ "DELETE", "/webhook-endpoints/{id}", endpoints_delete, ROUTE_ADMIN,
+	    "", "", 0 },
+	{ "POST", "/webhook-endpoints/{id}/secret", endpoints_secret,
+	    ROUTE_ADMIN, "overlap", "", 0 },
+	{ "POST", "/webhook-endpoints/{id}/pause", endpoints_pause, ROUTE_ADMIN,
+	    "", "", 0 },
+	{ "POST", "/webhook-endpoints/{id}/resume", endpoints_resume,
+	    ROUTE_ADMIN, "", "", 0 },
+	{ "POST", "/webhook-endpoints/{id}/replay", endpoints_replay,
+	    ROUTE_ADMIN, "", "after", 0 },
+	{ "POST", "/webhook-endpoints/{id}/test", deliveries_test, ROUTE_ADMIN,
+	    "", "", 0 },
+	{ "GET", "/webhook-endpoints/{id}/deliveries", deliveries_list,
+	    ROUTE_ADMIN, PAGE, "", 0 },
+	{ "GET", "/webhook-deliveries/{id}", deliveries_get, ROUTE_ADMIN, "",
+	    "", 0 },
+	{ "POST", "/webhook-deliveries/{id}/retry", deliveries_retry,
+	    ROUTE_ADMIN, "", "", 0 },
+
 	{ "POST", "/realtime/tickets", members_ticket, ROUTE_AGENT, "", "", 0 },
 	{ NULL, NULL, NULL, ROUTE_AGENT, NULL, NULL, 0 }
 };
@@ -284,7 +314,7 @@ const struct statements route_statements = {
 	    &invitation_list_statements, &member_role_statements,
 	    &contact_statements, &contact_list_statements,
 	    &contact_merge_statements, &contact_tag_statements,
-	    &conversation_statements, &draft_statements,
+	    &conversation_statements, &draft_statements, &endpoints_statements,
 	    &erasure_ask_statements, &conversation_count_statements,
 	    &mark_on_statements, &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &groups_statements,

@@ -187,6 +187,7 @@ say_restore(struct restore *r)
 	output_int(s, "files_damaged", r->n_damaged);
 	output_int(s, "messages_not_sent", r->n_unsent);
 	output_int(s, "requests_not_asked", r->n_unasked);
+	output_int(s, "endpoints_paused", r->n_paused);
 	output_int(s, "passwords_kept", r->n_passwords);
 	output_int(s, "people_erased_since", r->n_erased);
 	output_int(s, "tokens_revoked", r->n_revoked);
@@ -209,6 +210,10 @@ say_next(struct restore *r)
 	if (r->n_unasked > 0)
 		print_hint(c, "Templates and blocks that were asked for then "
 			      "are not: whoever wants them asks again.");
+	if (r->n_paused > 0)
+		print_hint(c, "Nothing is posted to endpoints of webhooks "
+			      "until each is resumed: 'waspool endpoint list', "
+			      "'waspool endpoint resume ID'.");
 	if (!r->keep_inbox && !r->knows_since)
 		print_hint(c, "People sign in with the passwords of the "
 			      "backup, also with those that were changed "

@@ -122,8 +122,8 @@ const char *doctor_waspool_root(struct doctor *, const char *args);
 const char *doctor_append(struct doctor *, const char *assignment);
 /* The path of the configuration file, which need not exist. */
 const char *doctor_config_path(void);
-/* The command that restarts a program (webhook-ingest, …, waspool-process), by
- * whatever supervises it. */
+/* The command that restarts a program (webhook-ingest, …, waspool-process,
+ * waspool-dispatch), by whatever supervises it. */
 const char *doctor_restart(struct doctor *, const char *program);
 
 /* A small file, at most 64 KiB of it, in POOL; NULL: errno. */
@@ -165,8 +165,8 @@ doctor_check doctor_verify, doctor_webhook_ingest, doctor_actions,
     doctor_realtime, doctor_sign_in;
 doctor_check doctor_inbox_db, doctor_spool_db, doctor_spool_order,
     doctor_restored, doctor_backup;
-doctor_check doctor_processor, doctor_dead, doctor_numbers, doctor_outbox,
-    doctor_quotas, doctor_let_in;
+doctor_check doctor_processor, doctor_dispatcher, doctor_dead, doctor_numbers,
+    doctor_outbox, doctor_quotas, doctor_let_in;
 doctor_check doctor_disk, doctor_clock, doctor_versions, doctor_nginx_works,
     doctor_supervision, doctor_log;
 doctor_check doctor_provider, doctor_search;

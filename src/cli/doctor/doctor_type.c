@@ -123,10 +123,10 @@ doctor_waspool(struct doctor *d, const char *args)
 	    program(d, "waspool"), args);
 }
 
-/* The command that starts the processor in the background, when no
- * supervisor is known. */
+/* The command that starts NAME, the processor or the dispatcher, in the
+ * background, when no supervisor is known. */
 static const char *
-start_processor(struct doctor *d)
+start_worker(struct doctor *d, const char *name)
 {
 	const char *set = setting(d), *as = "";
 	struct doctor_user u;
@@ -139,8 +139,9 @@ start_processor(struct doctor *d)
 		    u.name);
 	return pool_printf(d->pool,
 	    "%s%ssetsid -f %s --forever </dev/null >>%s 2>&1", as, set,
-	    program(d, "waspool-process"),
-	    doctor_word(d, config_run_path(&d->config, "waspool-process.log")));
+	    program(d, name),
+	    doctor_word(d, config_run_path(&d->config,
+			       pool_printf(d->pool, "%s.log", name))));
 }
 
 /* multiwatch, which restarts a program that ends, if it is installed. */
@@ -178,13 +179,12 @@ start_fcgi(struct doctor *d, const char *name)
 const char *
 doctor_restart(struct doctor *d, const char *name)
 {
-	int processor = text_is(name, "waspool-process");
-	const char *unit =
-	    processor ? "waspool-process.service"
-		      : pool_printf(d->pool, "waspool-%s.socket", name);
+	int worker = text_begins(name, "waspool-");
+	const char *unit = pool_printf(
+	    d->pool, worker ? "%s.service" : "waspool-%s.socket", name);
 
 	if (doctor_has_systemd() && doctor_unit(d, unit) != NULL) {
-		if (processor)
+		if (worker)
 			return doctor_root(d, "systemctl restart %s", unit);
 		/* systemd creates a socket again only when its service does
 		 * not run. */
@@ -192,9 +192,9 @@ doctor_restart(struct doctor *d, const char *name)
 		    "systemctl restart waspool-%s.socket waspool-%s.service",
 		    name, name);
 	}
-	if (processor && doctor_is_installed() && doctor_cron(d) != NULL)
+	if (worker && doctor_is_installed() && doctor_cron(d) != NULL)
 		return doctor_root(d, doctor_has_systemd()
 					  ? "systemctl restart cron.service"
 					  : "service cron restart");
-	return processor ? start_processor(d) : start_fcgi(d, name);
+	return worker ? start_worker(d, name) : start_fcgi(d, name);
 }

@@ -1,7 +1,8 @@
 /*
  * After a restore: keeps messages that may have been sent since from being sent
- * again, asks the provider for nothing that was wanted then, revokes tokens
- * that were revoked since, and lets no password in that was changed since.
+ * again, asks the provider for nothing that was wanted then, posts nothing to
+ * endpoints of then, revokes tokens that were revoked since, and lets no
+ * password in that was changed since.
  */
 #include <stddef.h>
 
@@ -24,6 +25,8 @@ enum {
 	GROUPS,
 	CREATIONS,
 	DELETIONS,
+	POSTS,
+	ENDPOINTS,
 	TOKENS,
 	STATE,
 	REVOKE,
@@ -77,6 +80,13 @@ static const char *const restored_sql[N_SQL] = {
 	[DELETIONS] = "UPDATE templates SET error = $1, request = NULL,"
 		      " asked = NULL WHERE asked IS NOT NULL"
 		      " AND asked_due_at >= 0",
+	[POSTS] = "UPDATE webhook_deliveries SET state = 'failed',"
+		  " error = 'restored' WHERE endpoint_id > 0"
+		  " AND state = 'waiting'",
+	[ENDPOINTS] = "UPDATE webhook_endpoints SET state = 'paused',"
+		      " reason = 'restored', failures = 0,"
+		      " failing_since = NULL, due_at = 0"
+		      " WHERE id > 0 AND state = 'active'",
 	[TOKENS] = "SELECT id, created_at FROM api_tokens WHERE id > $1"
 		   " AND revoked_at IS NULL"
 		   " AND (expires_at IS NULL OR expires_at > $2)"
@@ -206,6 +216,15 @@ restored_requests(struct db *db)
 		n += (int)db_changed(db);
 	}
 	return n;
+}
+
+int
+restored_endpoints(struct db *db)
+{
+	if (db_run(db, restored_sql[POSTS], DB_NONE) == -1 ||
+	    db_run(db, restored_sql[ENDPOINTS], DB_NONE) == -1)
+		return -1;
+	return (int)db_changed(db);
 }
 
 /* What the person of R has by now, into the copy: 1 another password, 0, -1. */

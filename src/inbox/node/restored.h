@@ -35,6 +35,14 @@ int restored_outbox(struct db *, struct db *before);
 int restored_requests(struct db *);
 
 /*
+ * Endpoints of webhooks that were active when the copy was made: removed or
+ * changed since, perhaps, and what waited may have been posted.  All are
+ * paused, and whoever resumes one hears that changes were lost.  How many, or
+ * -1.
+ */
+int restored_endpoints(struct db *);
+
+/*
  * The passwords and second factors that people have in BEFORE (NULL: nothing to
  * do): one that was changed since lets nobody in again.  How many passwords
  * were others, or -1.

@@ -7,8 +7,9 @@
  * HTTP requests to elsewhere, with libcurl: many at a time in one thread.
  * Connections are kept and used again.  Redirects are answers, not followed, so
  * a secret in a header stays where it belongs; only https is spoken, and http
- * to 127.0.0.1, ::1 and localhost for tests.  Nothing but a GET goes out a
- * second time when a connection breaks.
+ * to 127.0.0.1, ::1 and localhost for tests, unless the request says what may
+ * be reached.  Nothing but a GET, and what its request calls repeatable, goes
+ * out a second time when a connection breaks.
  */
 struct client;
 

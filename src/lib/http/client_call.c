@@ -6,6 +6,10 @@
  * ends without an answer; the other side may have acted by then, so a request
  * that is not repeatable is stopped instead (see before_request).
  */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -99,6 +103,23 @@ on_body(char *s, size_t size, size_t n, void *arg)
 	return c->too_long ? 0 : len;
 }
 
+/* A connection that another request has made is used again: may this one reach
+ * where it leads to? */
+static int
+may_use(struct client_call *c, const char *ip)
+{
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	const struct sockaddr *address = NULL;
+
+	if (inet_pton(AF_INET, ip, &v4.sin_addr) == 1)
+		address = (const struct sockaddr *)&v4;
+	else if (inet_pton(AF_INET6, ip, &v6.sin6_addr) == 1)
+		address = (const struct sockaddr *)&v6;
+	c->refused = address == NULL || !c->may_reach(c->reach_arg, address);
+	return !c->refused;
+}
+
 /*
  * A connection stands and the request is about to go out.  When some of it
  * went out before, this is libcurl's second try.
@@ -109,10 +130,27 @@ before_request(void *arg, char *ip, char *local_ip, int port, int local_port)
 	struct client_call *c = arg;
 	long sent = 0;
 
-	(void)ip, (void)local_ip, (void)port, (void)local_port;
+	(void)local_ip, (void)port, (void)local_port;
+	if (c->may_reach != NULL && !may_use(c, ip))
+		return CURL_PREREQFUNC_ABORT;
 	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
 	return sent > 0 && !c->repeatable ? CURL_PREREQFUNC_ABORT
 					  : CURL_PREREQFUNC_OK;
+}
+
+/* For a URL that others chose: looks at the address just before the connection,
+ * so that no name resolves to another one in between. */
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct client_call *c = arg;
+
+	if (purpose != CURLSOCKTYPE_IPCXN ||
+	    !c->may_reach(c->reach_arg, &a->addr)) {
+		c->refused = 1;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
 static int
@@ -234,6 +272,11 @@ set_callbacks(struct client_call *c)
 	curl_easy_setopt(c->easy, CURLOPT_WRITEDATA, c);
 	curl_easy_setopt(c->easy, CURLOPT_PREREQFUNCTION, before_request);
 	curl_easy_setopt(c->easy, CURLOPT_PREREQDATA, c);
+	if (c->may_reach != NULL) {
+		curl_easy_setopt(
+		    c->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+		curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, c);
+	}
 }
 
 struct client_call *
@@ -241,7 +284,7 @@ client_call_new(const struct client_request *request, const char *user_agent)
 {
 	struct client_call *c;
 
-	if (!may_go_to(request->url))
+	if (request->may_reach == NULL && !may_go_to(request->url))
 		return NULL;
 	c = xcalloc(sizeof(*c));
 	c->easy = curl_easy_init();
@@ -249,7 +292,9 @@ client_call_new(const struct client_request *request, const char *user_agent)
 		die(EX_OSERR, "libcurl gives no handle: no memory");
 	c->sink = request->sink;
 	c->max_len = request->max_len > 0 ? request->max_len : MEMORY_MAX;
-	c->repeatable = text_is(request->method, "GET");
+	c->repeatable = request->repeatable || text_is(request->method, "GET");
+	c->may_reach = request->may_reach;
+	c->reach_arg = request->reach_arg;
 	copied(curl_easy_setopt(c->easy, CURLOPT_URL, request->url));
 	if (user_agent != NULL)
 		curl_easy_setopt(c->easy, CURLOPT_USERAGENT, user_agent);
@@ -304,6 +349,7 @@ client_call_finish(struct client_call *c, CURLcode code)
 	answer.status = status >= 200 ? (int)status : 0;
 	answer.reached = sent > 0 || answer.status != 0;
 	answer.too_long = c->too_long;
+	answer.refused = c->refused;
 	if (code != CURLE_OK)
 		answer.error =
 		    c->error[0] != '\0' ? c->error : curl_easy_strerror(code);

@@ -21,6 +21,9 @@ struct client_call {
 	client_done *done;
 	client_sink *sink;
 	void *arg;
+	int (*may_reach)(const void *arg, const struct sockaddr *);
+	const void *reach_arg;
+	int refused;
 
 	int64_t max_len;
 	int64_t got_len;

@@ -16,6 +16,8 @@ struct client_field { /* of a form; ends with name NULL */
 	const char *value;
 };
 
+struct sockaddr;
+
 struct client_request {
 	const char *method; /* GET, POST, DELETE */
 	const char *url;
@@ -35,6 +37,17 @@ struct client_request {
 	int64_t max_len;
 	int connect_ms; /* 0: 10 s */
 	int total_ms;	/* 0: 60 s */
+	int repeatable; /* asking twice does no harm, as with GET */
+
+	/*
+	 * NULL: https, and http to this machine.  Else the caller has judged
+	 * the URL, which others chose, and this judges each address that its
+	 * host resolves to before a connection is made, and that of a kept one
+	 * before it is used: 1 it may be reached, 0.
+	 * ARG is borrowed until the answer.
+	 */
+	int (*may_reach)(const void *arg, const struct sockaddr *);
+	const void *reach_arg;
 };
 
 struct client_answer { /* borrowed during the call */
@@ -42,6 +55,7 @@ struct client_answer { /* borrowed during the call */
 	int status;
 	int reached;	     /* the request may have arrived there */
 	int too_long;	     /* broken off for max_len, or by sink */
+	int refused;	     /* may_reach refused an address */
 	const char *error;   /* words when something failed, or NULL */
 	const char *type;    /* Content-Type, or NULL */
 	int64_t retry_after; /* seconds, -1 not said */

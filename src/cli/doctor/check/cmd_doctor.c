@@ -33,6 +33,7 @@ static const struct doctor_row rows[] = {
 	{ "realtime", doctor_realtime },
 	{ "sign-in", doctor_sign_in },
 	{ "processor", doctor_processor },
+	{ "dispatcher", doctor_dispatcher },
 	{ "supervision", doctor_supervision },
 	{ "versions", doctor_versions },
 	{ "provider", doctor_provider },

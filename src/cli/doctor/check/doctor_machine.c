@@ -23,7 +23,7 @@ doctor_versions(struct doctor *d)
 {
 	static const char *const programs[] = { "webhook-verify",
 		"webhook-ingest", "actions", "realtime", "sign-in",
-		"waspool-process" };
+		"waspool-process", "waspool-dispatch" };
 	int all = 0;
 
 	doctor_config(d, 0);

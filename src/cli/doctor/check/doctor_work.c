@@ -22,6 +22,7 @@
 #include "inbox/node/health.h"
 #include "inbox/node/stats.h"
 #include "inbox/outbox/outbox_list.h"
+#include "inbox/webhook/dispatch_queue.h"
 #include "inbox/workspace/number.h"
 #include "inbox/workspace/workspace.h"
 
@@ -63,9 +64,9 @@ is_locked(struct doctor *d, const char *path)
 /* Between two runs of cron's nobody holds the lock for a moment: looks
  * again. */
 static int
-somebody_works(struct doctor *d)
+somebody_works(struct doctor *d, const char *lock)
 {
-	const char *path = config_state_path(&d->config, "process.lock");
+	const char *path = config_state_path(&d->config, lock);
 	int64_t until = clock_ticks_ms() + HANDOVER_MS;
 	int rc;
 
@@ -83,7 +84,7 @@ doctor_processor(struct doctor *d)
 
 	doctor_config(d, 0);
 	type = doctor_restart(d, "waspool-process");
-	alive = somebody_works(d);
+	alive = somebody_works(d, "process.lock");
 	if (alive == 0)
 		doctor_say(d, DOCTOR_FAIL, type,
 		    "no processor runs: deliveries wait, nothing is sent");
@@ -105,6 +106,42 @@ doctor_processor(struct doctor *d)
 		doctor_say(d, DOCTOR_FAIL, type,
 		    "the processor was last seen %s", seen);
 	doctor_say(d, DOCTOR_OK, NULL, "the processor was last seen %s", seen);
+}
+
+void
+doctor_dispatcher(struct doctor *d)
+{
+	int64_t id = 0, workspace_id = 0;
+	const char *reason = NULL;
+	struct db *db;
+	int wanted;
+
+	doctor_config(d, 0);
+	db = doctor_inbox(d);
+	if (db_prepare_all(db, &dispatch_queue_statements) == -1 ||
+	    (wanted = dispatch_queue_is_wanted(db)) == -1)
+		_exit(1);
+	if (wanted && somebody_works(d, "dispatch.lock") == 0)
+		doctor_say(d, DOCTOR_FAIL,
+		    doctor_restart(d, "waspool-dispatch"),
+		    "no dispatcher runs: webhooks are not posted to endpoints");
+	switch (
+	    dispatch_queue_stopped(db, d->pool, &id, &workspace_id, &reason)) {
+	case -1:
+		_exit(1);
+	case 1:
+		doctor_say(d, DOCTOR_WARN,
+		    doctor_waspool(d,
+			pool_printf(d->pool,
+			    "endpoint resume %" PRId64 " --workspace %" PRId64,
+			    id, workspace_id)),
+		    "endpoint %" PRId64 " of webhooks is paused, %s: what "
+		    "happens is not posted there",
+		    id, reason);
+	}
+	doctor_say(d, DOCTOR_OK, NULL,
+	    wanted ? "webhooks are posted to every endpoint"
+		   : "no endpoint of webhooks is active");
 }
 
 void
