@@ -3,9 +3,9 @@
  *
  * An endpoint that takes everything has no rows: only its place moves on.  What
  * it does not take gets a row and is tried again later, while what comes behind
- * goes on; when the endpoint itself seems to be the cause, one request at a time
- * finds out whether it works again, with a row and a new change in turn, since
- * either may be what it does not like.
+ * goes on; when the endpoint itself seems to be the cause, one request at a
+ * time finds out whether it works again, with a row and a new change in turn,
+ * since either may be what it does not like.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -182,8 +182,8 @@ room_of(const struct dispatch *d, const struct dispatch_hook *h)
 	return room;
 }
 
-/* Rows that wait; when the endpoint itself seems to fail, the first at once: how
- * many began, -1. */
+/* Rows that wait; when the endpoint itself seems to fail, the first at once:
+ * how many began, -1. */
 static int
 begin_rows(struct dispatch *d, struct dispatch_hook *h, int room, int64_t now)
 {

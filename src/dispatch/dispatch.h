@@ -10,11 +10,11 @@
 struct statements;
 
 /*
- * Posts what is due at the endpoints of all workspaces.  Of one endpoint changes
- * begin in their order, DISPATCH_PARALLEL at a time; while it fails, one at a
- * time, and later each time.  Nothing here waits.
+ * Posts what is due at the endpoints of all workspaces.  Of one endpoint
+ * changes begin in their order, DISPATCH_PARALLEL at a time; while it fails,
+ * one at a time, and later each time.  Nothing here waits.
  */
-extern const struct statements dispatch_statements; /* of db */
+extern const struct statements dispatch_statements;	   /* of db */
 extern const struct statements dispatch_reader_statements; /* of session */
 
 /* 1 something was begun or stored, 0 there is nothing to do now; -1: the

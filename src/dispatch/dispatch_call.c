@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/net/address.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/net/address.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -105,9 +105,9 @@ id_of(const struct dispatch_call *c)
 static const char *
 change_data(struct dispatch_call *c, int64_t now)
 {
-	struct action a = { .pool = c->pool,
-		.session = c->dispatch->session,
-		.now = now };
+	struct action a = {
+		.pool = c->pool, .session = c->dispatch->session, .now = now
+	};
 	struct change change = { .seq = c->item.seq,
 		.type = c->item.type,
 		.id = c->item.object_id,

@@ -76,8 +76,8 @@ store_failure(struct db *db, struct dispatch_call *c, int64_t now)
 		.error = c->error,
 		.due_at = retry_after(now, c->item.attempts) };
 	const char *why = why_pause(c, now);
-	int64_t after = c->retry_after < AFTER_MOST ? c->retry_after
-						    : AFTER_MOST;
+	int64_t after =
+	    c->retry_after < AFTER_MOST ? c->retry_after : AFTER_MOST;
 	int give_up = text_is(c->item.type, WEBHOOK_DELIVERY_TEST) ||
 		      now - c->item.created_at >= DISPATCH_AGE_MAX;
 
@@ -156,9 +156,8 @@ forget_stored(struct dispatch *d)
 		next = c->next;
 		if (!c->answered)
 			continue;
-		counters_add(c->error == NULL ? COUNTER_POSTED
-					      : COUNTER_NOT_POSTED,
-		    1);
+		counters_add(
+		    c->error == NULL ? COUNTER_POSTED : COUNTER_NOT_POSTED, 1);
 		dispatch_call_free(c);
 	}
 	d->answered = d->failed = 0;

@@ -14,9 +14,9 @@ struct session;
 
 /* What the dispatcher knows between its steps; the files of this folder share
  * it. */
-#define DISPATCH_PARALLEL     4	  /* requests under way, of an endpoint */
-#define DISPATCH_OF_WORKSPACE 16  /* … of a workspace */
-#define DISPATCH_MAX	      256 /* … in all */
+#define DISPATCH_PARALLEL     4	     /* requests under way, of an endpoint */
+#define DISPATCH_OF_WORKSPACE 16     /* … of a workspace */
+#define DISPATCH_MAX	      256    /* … in all */
 #define DISPATCH_AGE_MAX      259200 /* seconds: then it is given up */
 #define DISPATCH_FAILURES     10 /* in a row: more than a bad event or two */
 
@@ -27,8 +27,8 @@ struct dispatch_hook {
 	int gone;		    /* not active any more */
 	int64_t read;		    /* all changes up to it have begun */
 	int under_way;
-	int unstored;	  /* calls, under way or not */
-	int row_was_last; /* while it fails: a row, then a new change */
+	int unstored;	    /* calls, under way or not */
+	int row_was_last;   /* while it fails: a row, then a new change */
 	int64_t idle_state; /* of the database: nothing was due then … */
 	int64_t idle_until; /* … before this */
 };
@@ -43,9 +43,9 @@ struct dispatch_call {
 	struct endpoint_url url;
 	int64_t moved; /* of the endpoint, when it began */
 	int answered;
-	int status; /* of HTTP, 0 none */
+	int status;	     /* of HTTP, 0 none */
 	int64_t retry_after; /* seconds, -1 not said */
-	const char *error; /* NULL: it was taken */
+	const char *error;   /* NULL: it was taken */
 };
 
 struct dispatch {
@@ -60,8 +60,8 @@ struct dispatch {
 	struct dispatch_call *calls; /* under way, or answered and not stored */
 	int under_way;
 	int answered;
-	int failed; /* of those */
-	int stale; /* the endpoints are read again at the next step */
+	int failed;    /* of those */
+	int stale;     /* the endpoints are read again at the next step */
 	int64_t state; /* of the database, when it was last looked at */
 	int64_t looked_ms, stored_ms;
 	int64_t answered_ms; /* the first of those that are not stored */

@@ -1,10 +1,10 @@
 /*
  * waspool-dispatch: posts the changes of workspaces to the endpoints that their
  * admins chose; one run on a machine at a time.  Reads the configuration and
- * inbox.db.  Writes the rows of endpoints in inbox.db.  Makes requests to public
- * addresses, and to those of WASPOOL_WEBHOOK_ALLOW.  Never touches the spool,
- * never reads a provider's key, never accepts a connection.  Exit status as in
- * sysexits.h; 0 also when another run does the work.
+ * inbox.db.  Writes the rows of endpoints in inbox.db.  Makes requests to
+ * public addresses, and to those of WASPOOL_WEBHOOK_ALLOW.  Never touches the
+ * spool, never reads a provider's key, never accepts a connection.  Exit status
+ * as in sysexits.h; 0 also when another run does the work.
  */
 #include <errno.h>
 #include <poll.h>
@@ -53,7 +53,8 @@ static const char usage[] =
     "\n"
     "One run a machine does the work; another waits, or ends with status 0.\n"
     "The configuration is $WASPOOL_CONFIG, or\n" SYSCONFDIR
-    "/waspool/waspool.conf; see waspool.conf(5), and docs/webhooks.md for what\n"
+    "/waspool/waspool.conf; see waspool.conf(5), and docs/webhooks.md for "
+    "what\n"
     "is posted.\n"
     "\n"
     "Example:\n"

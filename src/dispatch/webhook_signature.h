@@ -7,9 +7,9 @@
 struct pool;
 
 /*
- * The header webhook-signature of a body, as Standard Webhooks 1.0 has it: "v1,"
- * and the base64 of HMAC-SHA256 over ID.TIMESTAMP.BODY, in POOL; of two secrets
- * two of them, a blank between.  OLD may be NULL.
+ * The header webhook-signature of a body, as Standard Webhooks 1.0 has it:
+ * "v1," and the base64 of HMAC-SHA256 over ID.TIMESTAMP.BODY, in POOL; of two
+ * secrets two of them, a blank between.  OLD may be NULL.
  */
 struct webhook_secret {
 	const void *s;

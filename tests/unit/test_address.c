@@ -155,7 +155,8 @@ a_rule_that_means_nothing_is_refused(void **state)
 	static const char *const wrong[] = { "", "a,,b", "a b", "10.0.0.0/33",
 		"fd00::/129", "10.0.0.0/-1", "10.0.0.0/8/8", "name/8", "host:0",
 		"host:65536", "host:", "[::1", "[name]", "ho_st", "*",
-		"*.example", "http://a.example", "1,2,3,4,5,6,7,8,9,10,11,12,13,"
+		"*.example", "http://a.example",
+		"1,2,3,4,5,6,7,8,9,10,11,12,13,"
 		"14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33" };
 	struct address_rules rules;
 	char text[256];

@@ -1,6 +1,6 @@
 /*
- * Endpoints of webhooks: who may have them, which addresses, and what becomes of
- * what they do not take.
+ * Endpoints of webhooks: who may have them, which addresses, and what becomes
+ * of what they do not take.
  */
 #include "fixture.h"
 
@@ -22,15 +22,13 @@
 #define BOB 2 /* agent */
 
 static const struct statements all = {
-	.also =
-	    STATEMENTS(&endpoint_statements, &webhook_delivery_statements),
+	.also = STATEMENTS(&endpoint_statements, &webhook_delivery_statements),
 };
 
 static void
 prepare_endpoints(struct fixture *fx)
 {
-	assert_int_equal(
-	    db_prepare_all(fx->db, &dispatch_queue_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &dispatch_queue_statements), 0);
 	assert_int_equal(session_seal(fx->member, &all), 0);
 }
 
@@ -147,11 +145,10 @@ an_agent_has_no_endpoints(void **state)
 		    i == 0   ? BOB
 		    : i == 1 ? 100
 			     : 99);
-		assert_int_equal(endpoint_list(fx->member, fx->pool, 0, page,
-				     ENDPOINT_MAX),
-		    0);
 		assert_int_equal(
-		    endpoint_get(fx->member, fx->pool, id, &e), 0);
+		    endpoint_list(fx->member, fx->pool, 0, page, ENDPOINT_MAX),
+		    0);
+		assert_int_equal(endpoint_get(fx->member, fx->pool, id, &e), 0);
 		assert_int_equal(
 		    webhook_delivery_get(fx->member, fx->pool, test, &d), 0);
 		assert_int_equal(session_begin(fx->member), 0);
@@ -165,9 +162,8 @@ an_agent_has_no_endpoints(void **state)
 	}
 	session_serve(fx->member, 1, BOB);
 	assert_int_equal(add_endpoint(fx), 0);
-	assert_string_equal(fixture_text(fx,
-				"SELECT group_concat(state) FROM"
-				" webhook_endpoints"),
+	assert_string_equal(fixture_text(fx, "SELECT group_concat(state) FROM"
+					     " webhook_endpoints"),
 	    "active");
 	assert_int_equal(
 	    fixture_int(fx, "SELECT count(*) FROM webhook_deliveries"), 1);
@@ -273,8 +269,7 @@ what_is_not_taken_waits(void **state)
 	assert_int_equal(dispatch_queue_count(fx->db, id), 1);
 	fails(fx, id, 0, rows[0].id, 7, 0);
 	begin_queue(fx);
-	assert_int_equal(
-	    dispatch_queue_done(fx->db, id, &rows[0], &done), 0);
+	assert_int_equal(dispatch_queue_done(fx->db, id, &rows[0], &done), 0);
 	commit_queue(fx);
 	assert_string_equal(
 	    fixture_text(fx, "SELECT state || attempts || status ||"
@@ -357,8 +352,8 @@ a_pause_is_told_once(void **state)
 	    fixture_int(fx, "SELECT count(*) FROM workspace_events WHERE"
 			    " field = 'webhook_endpoint_paused'"),
 	    1);
-	assert_int_equal(dispatch_queue_stopped(fx->db, fx->pool, &id,
-			     &workspace_id, &reason),
+	assert_int_equal(dispatch_queue_stopped(
+			     fx->db, fx->pool, &id, &workspace_id, &reason),
 	    1);
 	assert_int_equal(workspace_id, 1);
 	assert_string_equal(reason, "gone");

@@ -156,7 +156,8 @@ may_walk(const char *line)
 		"|SCAN CONSTANT ROW", "|SCAN w VIRTUAL TABLE INDEX 192:M",
 		"|SCAN node_health", "numbers_of_workspace",
 		"erasures_of_workspace", "SEARCH workspace_files",
-		"SEARCH search_partitions", "uploads_of_workspace" };
+		"SEARCH search_partitions", "uploads_of_workspace",
+		"workspace_settings USING PRIMARY KEY" };
 
 	for (size_t i = 0; i < sizeof(few) / sizeof(few[0]); i++)
 		if (strstr(line, few[i]) != NULL)

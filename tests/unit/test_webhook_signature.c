@@ -18,9 +18,9 @@ it_signs_as_others_do(void **state)
 	(void)state;
 	secret.s = codec_unbase64(pool, key, strlen(key), &secret.len);
 	assert_int_equal(secret.len, 24);
-	assert_string_equal(webhook_signature(pool, &secret, NULL,
-				"msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
-				body, strlen(body)),
+	assert_string_equal(
+	    webhook_signature(pool, &secret, NULL,
+		"msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body, strlen(body)),
 	    "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 	pool_free(pool);
 }
@@ -36,9 +36,10 @@ two_secrets_make_two(void **state)
 	(void)state;
 	assert_string_equal(webhook_signature(pool, &secret, &old, "evt_1_2",
 				1769774400, body, strlen(body)),
-	    "v1,cvQAOZVEU+gwH4dvcQ3cs1Z/E3YjGVFifbAiHUdZqPM= v1,ab1BdzHsf5JUkHUHfVRMhQ2bkj0j/kiCVMEXkA+Rwao=");
-	assert_string_equal(webhook_signature(pool, &old, NULL, "evt_1_2",
-				1769774400, "", 0),
+	    "v1,cvQAOZVEU+gwH4dvcQ3cs1Z/E3YjGVFifbAiHUdZqPM= "
+	    "v1,ab1BdzHsf5JUkHUHfVRMhQ2bkj0j/kiCVMEXkA+Rwao=");
+	assert_string_equal(
+	    webhook_signature(pool, &old, NULL, "evt_1_2", 1769774400, "", 0),
 	    "v1,TXe2iuBf6q+pIei0IzkIq13n4YaXDNI/yyoXXvdZzow=");
 	pool_free(pool);
 }

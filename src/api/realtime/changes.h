@@ -16,8 +16,8 @@ struct statements;
 
 extern const struct statements changes_statements;
 
-/* What one that has a type is about, with the object as it is now, null when it is gone: JSON,
- * in POOL; NULL: the database failed. */
+/* What one that has a type is about, with the object as it is now, null when
+ * it is gone: JSON, in POOL; NULL: the database failed. */
 const char *changes_json(struct action *, const struct change *, size_t *len);
 
 /* The same as an event of a stream: 0, -1. */

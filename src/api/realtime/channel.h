@@ -48,9 +48,9 @@ void channel_move(struct follower *, int64_t after);
 void channel_let_go(struct follower *);
 
 /*
- * Says something to all who follow the workspace now and hear: it has no seq, is
- * kept nowhere, and who is slow may miss it.  Of the last CHANNEL_SAID each can
- * still be heard.
+ * Says something to all who follow the workspace now and hear: it has no seq,
+ * is kept nowhere, and who is slow may miss it.  Of the last CHANNEL_SAID each
+ * can still be heard.
  */
 #define CHANNEL_SAID 32
 

@@ -1,7 +1,7 @@
 /*
  * Who is where, in memory.  A workspace's rows are in one of the lists below,
- * which are swept whenever one is walked; so nothing is left of what is over but
- * in lists that nobody asks for, and these are swept when all is full.
+ * which are swept whenever one is walked; so nothing is left of what is over
+ * but in lists that nobody asks for, and these are swept when all is full.
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
  * /presence: at which conversation a member is, and whether he answers.  It is
- * kept in memory (presence.h) and said to the streams of the workspace (channel.h)
- * and to nobody else; nothing is written.
+ * kept in memory (presence.h) and said to the streams of the workspace
+ * (channel.h) and to nobody else; nothing is written.
  */
 #include <stddef.h>
 

@@ -14,8 +14,9 @@ struct connection_pool;
 struct change_poller;
 
 /*
- * GET /changes and GET /realtime, and /presence, which it says to streams.  They may take long, so they have a program
- * of their own: a thread each, connections only while they read.
+ * GET /changes and GET /realtime, and /presence, which it says to streams.
+ * They may take long, so they have a program of their own: a thread each,
+ * connections only while they read.
  */
 struct realtime {
 	const struct config *config;

@@ -218,7 +218,8 @@ address_rules_parse(struct address_rules *rules, char *s)
 }
 
 int
-address_rules_name(const struct address_rules *rules, const char *host, int port)
+address_rules_name(
+    const struct address_rules *rules, const char *host, int port)
 {
 	unsigned char ip[16];
 	int is_ip = parse_ip(host, ip) != 0;

@@ -27,8 +27,7 @@
 #include "cli/print.h"
 
 static const struct statements endpoint_member_statements = {
-	.also =
-	    STATEMENTS(&endpoint_statements, &webhook_delivery_statements)
+	.also = STATEMENTS(&endpoint_statements, &webhook_delivery_statements)
 };
 
 static struct session *
@@ -123,8 +122,8 @@ show_one(struct cli *c)
 {
 	struct session *m = open_endpoints(c);
 
-	show_endpoint(c, m, cli_number(c, c->args[0], "an endpoint's id"),
-	    NULL);
+	show_endpoint(
+	    c, m, cli_number(c, c->args[0], "an endpoint's id"), NULL);
 }
 
 /* --events a,b: with blanks between. */
@@ -178,8 +177,8 @@ add_endpoint(struct cli *c)
 }
 
 static void
-set_endpoint_state(struct cli *c,
-    int (*set)(struct session *, int64_t id, int64_t now))
+set_endpoint_state(
+    struct cli *c, int (*set)(struct session *, int64_t id, int64_t now))
 {
 	struct session *m = open_endpoints(c);
 	struct endpoint e;
@@ -218,8 +217,8 @@ renew_secret(struct cli *c)
 		cli_usage(c, "--overlap is a time such as 12h, 7d at most");
 	begin_endpoint(m);
 	id = get_endpoint(c, m, &e);
-	secret = endpoint_renew_secret(
-	    m, c->pool, id, c->now + overlap, c->now);
+	secret =
+	    endpoint_renew_secret(m, c->pool, id, c->now + overlap, c->now);
 	cli_db_ok(c, secret == NULL ? -1 : 0);
 	commit_endpoint(m);
 	show_endpoint(c, m, id, secret);
@@ -256,8 +255,8 @@ remove_one(struct cli *c)
 	id = get_endpoint(c, m, &e);
 	cli_db_ok(c, endpoint_delete(m, id));
 	commit_endpoint(m);
-	print_done(c, "removed", id, "nothing is posted to endpoint %lld any more",
-	    (long long)id);
+	print_done(c, "removed", id,
+	    "nothing is posted to endpoint %lld any more", (long long)id);
 }
 
 /* ------------------------------------------------------------ deliveries */
@@ -274,8 +273,8 @@ put_cmd_delivery(struct output *s, const struct webhook_delivery *d)
 	output_int(s, "status", d->status);
 	output_text(s, "error", d->error);
 	output_time(s, "tried_at", d->tried_at);
-	output_time(s, "next_attempt_at",
-	    text_is(d->state, "waiting") ? d->due_at : 0);
+	output_time(
+	    s, "next_attempt_at", text_is(d->state, "waiting") ? d->due_at : 0);
 }
 
 static void

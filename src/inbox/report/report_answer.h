@@ -16,11 +16,11 @@ struct report_answer {
 
 /*
  * Is it the first that a person of ours says to what a customer has written?
- * Then *SECONDS have passed since the first of that: since our last message,
- * or since the conversation was closed.  A reaction of the customer waits for
- * nothing, an automatic answer and a broadcast are none; who answers and closes within one
- * second has answered first.  Looks back 1,000 messages at most.
- * 1, 0 nobody waited, -1.
+ * Then *SECONDS have passed since the first of that: since our last message, or
+ * since the conversation was closed.  A reaction of the customer waits for
+ * nothing, an automatic answer and a broadcast are none; who answers and closes
+ * within one second has answered first.  Looks back 1,000 messages at most.  1,
+ * 0 nobody waited, -1.
  */
 int report_answer_time(
     struct db *, const struct report_answer *, int64_t *seconds);

@@ -178,8 +178,8 @@ dispatch_queue_done(struct db *db, int64_t endpoint_id,
 	if (item->id == 0)
 		return 0;
 	if (db_run(db, dispatch_queue_sql[DONE],
-		DB_ARGS(db_int(item->id), db_int(a->at),
-		    db_int(a->status))) == -1)
+		DB_ARGS(db_int(item->id), db_int(a->at), db_int(a->status))) ==
+	    -1)
 		return -1;
 	return trim_settled(db, endpoint_id);
 }

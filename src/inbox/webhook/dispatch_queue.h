@@ -46,9 +46,9 @@ struct dispatch_item {
 /* What an attempt came to. */
 struct dispatch_attempt {
 	int64_t at;
-	int status;	   /* of HTTP; 0: no answer */
-	const char *error; /* NULL: it was taken */
-	int64_t due_at;	   /* the next one, of the item */
+	int status;	    /* of HTTP; 0: no answer */
+	const char *error;  /* NULL: it was taken */
+	int64_t due_at;	    /* the next one, of the item */
 	int64_t hold_until; /* of the whole endpoint */
 };
 
@@ -78,8 +78,8 @@ int dispatch_queue_failed(struct db *, int64_t endpoint_id, int64_t moved,
 int dispatch_queue_move(
     struct db *, int64_t endpoint_id, int64_t moved, int64_t after);
 /* Changes from FIRST to LAST are gone, which the endpoint is told. */
-int dispatch_queue_lost(struct db *, int64_t endpoint_id, int64_t first,
-    int64_t last, int64_t now);
+int dispatch_queue_lost(
+    struct db *, int64_t endpoint_id, int64_t first, int64_t last, int64_t now);
 
 /* No more goes out until a member resumes it, which a workspace event says. */
 int dispatch_queue_pause(struct db *, const struct dispatch_endpoint *,

@@ -86,8 +86,8 @@ endpoint_list(struct session *s, struct pool *pool, int64_t after,
 }
 
 int
-endpoint_get(struct session *s, struct pool *pool, int64_t id,
-    struct endpoint *e)
+endpoint_get(
+    struct session *s, struct pool *pool, int64_t id, struct endpoint *e)
 {
 	struct db_rows *r =
 	    db_query(session_db(s), endpoint_sql[GET], DB_ARGS(db_int(id)));
@@ -183,6 +183,5 @@ endpoint_replay(struct session *s, int64_t id, int64_t after)
 int
 endpoint_delete(struct session *s, int64_t id)
 {
-	return db_run(
-	    session_db(s), endpoint_sql[DELETE], DB_ARGS(db_int(id)));
+	return db_run(session_db(s), endpoint_sql[DELETE], DB_ARGS(db_int(id)));
 }

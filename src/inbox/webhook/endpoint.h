@@ -8,8 +8,8 @@ struct session;
 struct statements;
 
 /*
- * Endpoints of webhooks out, of the session's workspace: for its admins, and for
- * the command line; who is an agent has none.  All that writes is in the
+ * Endpoints of webhooks out, of the session's workspace: for its admins, and
+ * for the command line; who is an agent has none.  All that writes is in the
  * caller's transaction; 0 and -1 unless said otherwise.
  */
 #define ENDPOINT_MAX		 20  /* of a workspace */
@@ -44,8 +44,8 @@ struct endpoint { /* texts in POOL; 0 and NULL: none */
 extern const struct statements endpoint_statements;
 
 /* At most MAX with an id > AFTER, in order: how many, or -1. */
-int endpoint_list(struct session *, struct pool *, int64_t after,
-    struct endpoint *, int max);
+int endpoint_list(
+    struct session *, struct pool *, int64_t after, struct endpoint *, int max);
 /* 1, 0 there is none, -1. */
 int endpoint_get(
     struct session *, struct pool *, int64_t id, struct endpoint *);

@@ -1,6 +1,7 @@
 /*
  * Which changes an endpoint wants.  A test compares the types with
- * docs/openapi.yaml; what is a member's own, such as a draft, is not among them.
+ * docs/openapi.yaml; what is a member's own, such as a draft, is not among
+ * them.
  */
 #include <stddef.h>
 #include <string.h>

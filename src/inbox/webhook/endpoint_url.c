@@ -55,7 +55,8 @@ read_authority(struct endpoint_url *u, const char *s)
  * which may not be reached.  Where a name leads to is looked at when it is
  * connected to. */
 static int
-is_closed_address(const struct endpoint_url *u, const struct address_rules *rules)
+is_closed_address(
+    const struct endpoint_url *u, const struct address_rules *rules)
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST,
 		.ai_socktype = SOCK_STREAM };
@@ -76,8 +77,8 @@ is_closed_address(const struct endpoint_url *u, const struct address_rules *rule
 }
 
 const char *
-endpoint_url_read(struct endpoint_url *u, const char *s,
-    const struct address_rules *rules)
+endpoint_url_read(
+    struct endpoint_url *u, const char *s, const struct address_rules *rules)
 {
 	int tls = text_begins(s, "https://");
 	const char *wrong;

@@ -89,8 +89,8 @@ webhook_delivery_add_test(
 {
 	*id = 0;
 	return db_insert(session_db(s), webhook_delivery_sql[TEST],
-		   DB_ARGS(db_int(endpoint_id),
-		       db_text(WEBHOOK_DELIVERY_TEST), db_int(now)),
+		   DB_ARGS(db_int(endpoint_id), db_text(WEBHOOK_DELIVERY_TEST),
+		       db_int(now)),
 		   id) == -1
 		   ? -1
 		   : 0;

@@ -33,8 +33,8 @@ struct webhook_delivery { /* texts in POOL; 0 and NULL: none */
 
 extern const struct statements webhook_delivery_statements;
 
-/* At most MAX of an endpoint with an id < BEFORE, the newest first: how many, or
- * -1. */
+/* At most MAX of an endpoint with an id < BEFORE, the newest first: how
+ * many, or -1. */
 int webhook_delivery_list(struct session *, struct pool *, int64_t endpoint_id,
     int64_t before, struct webhook_delivery *, int max);
 /* 1, 0 there is none, -1. */

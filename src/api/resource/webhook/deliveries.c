@@ -102,12 +102,11 @@ is_active(struct action *a, int64_t endpoint_id)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (text_is(e.state, "active"))
 		return 1;
-	return reply_problem(a, REPLY_CONFLICT,
-	    "The endpoint is paused: resume it first.");
+	return reply_problem(
+	    a, REPLY_CONFLICT, "The endpoint is paused: resume it first.");
 }
 
-static const char too_many[] =
-    "200 deliveries wait for this endpoint already.";
+static const char too_many[] = "200 deliveries wait for this endpoint already.";
 
 int
 deliveries_test(struct action *a)

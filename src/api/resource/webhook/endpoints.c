@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/net/address.h"
 #include "base/buf.h"
 #include "base/config.h"
+#include "base/net/address.h"
 #include "base/pool.h"
 #include "base/text.h"
 
@@ -26,8 +26,7 @@
 #include "api/resource/webhook/endpoints.h"
 
 const struct statements endpoints_statements = {
-	.also =
-	    STATEMENTS(&endpoint_statements, &webhook_delivery_statements),
+	.also = STATEMENTS(&endpoint_statements, &webhook_delivery_statements),
 };
 
 static void
@@ -78,7 +77,8 @@ put_endpoint(struct action *a, struct json_out *out, const struct endpoint *e,
 	json_put_int(out, "last_seq", e->last_seq);
 	json_put_int(out, "failures", e->failures);
 	json_put_time(out, "failing_since", e->failing_since);
-	json_put_time(out, "next_attempt_at", e->due_at > a->now ? e->due_at : 0);
+	json_put_time(
+	    out, "next_attempt_at", e->due_at > a->now ? e->due_at : 0);
 	put_attempt(out, e);
 	json_put_time(out, "delivered_at", e->delivered_at);
 	json_put_time(out, "old_secret_until",
@@ -171,8 +171,8 @@ read_description(struct action *a, struct endpoint *e)
 	switch (input_text(a, "description", &s)) {
 	case INPUT_THERE:
 		if (text_points(s) > ENDPOINT_DESCRIPTION_MAX)
-			input_wrong(a, "description",
-			    "is longer than 200 characters");
+			input_wrong(
+			    a, "description", "is longer than 200 characters");
 		e->description =
 		    text_fold(a->pool, s, ENDPOINT_DESCRIPTION_MAX);
 		break;
