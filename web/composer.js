@@ -21,6 +21,7 @@ export class Composer {
     this.id = conversation.id;
     this.signal = signal;
     this.isNote = false;
+    this.other = "";            // what is written in the other of the two: note, answer
     this.answers = null;
     this.area = el("textarea", { rows: "1", dir: "auto", "aria-label": t("write"),
       placeholder: t("write"), enterKeyHint: "send", maxLength: 4096 });
@@ -55,12 +56,25 @@ export class Composer {
     }, { signal });
     model.listen("conversation", c => c.id === this.id && this.window(c), signal);
     model.listen("draft", e => e.id === this.id && this.heard(e.draft), signal);
-    signal.addEventListener("abort", () => this.keep());
+    signal.addEventListener("abort", () => this.leave());
     this.version = 0;           // of the draft that is kept
     this.load();
+    if (model.notes.has(this.id)) {
+      this.other = model.notes.get(this.id);
+      model.notes.delete(this.id);
+      this.setNote(true);
+    }
     this.window(model.conversations.get(this.id));
     const minutes = setInterval(() => this.window(this.model.conversations.get(this.id)), 30000);
     signal.addEventListener("abort", () => clearInterval(minutes));
+  }
+
+  // What is written stays: an answer as a draft, a note as long as the page.
+  leave() {
+    this.keep();
+    const note = this.isNote ? this.area.value : this.other;
+    if (note.trim() && !this.edited)
+      this.model.notes.set(this.id, note);
   }
 
   focus() {
@@ -87,7 +101,29 @@ export class Composer {
         && el("button", { class: "link", type: "button", onclick: () => this.template() }, t("choose_template")));
   }
 
+  get answer() {
+    return this.isNote ? this.other : this.area.value;
+  }
+
+  set answer(text) {
+    if (this.isNote)
+      this.other = text;
+    else {
+      this.area.value = text;
+      this.grow();
+    }
+  }
+
+  // A note and an answer are two texts: neither becomes the other.
   setNote(on) {
+    if (on !== this.isNote) {
+      [this.area.value, this.other] = [this.other, this.area.value];
+      this.offers.hidden = true;
+      if (!on && this.edited) {
+        this.edited = null;
+        this.other = "";
+      }
+    }
     this.isNote = on;
     this.element.classList.toggle("noting", on);
     this.noteButton.setAttribute("aria-pressed", String(on));
@@ -95,6 +131,7 @@ export class Composer {
     this.area.setAttribute("aria-label", this.area.placeholder);
     this.area.maxLength = on ? 65536 : 4096;
     this.window(this.model.conversations.get(this.id));
+    this.grow();
     this.focus();
   }
 
@@ -108,8 +145,8 @@ export class Composer {
   }
 
   editNote(a) {
-    this.edited = a;
     this.setNote(true);
+    this.edited = a;
     this.area.value = a.text;
     this.grow();
   }
@@ -171,19 +208,18 @@ export class Composer {
 
   async load() {
     const d = await api("GET", `/conversations/${this.id}/draft`).catch(() => null);
-    if (d && !this.area.value && !this.keeping) {
+    if (d && !this.answer && !this.keeping) {
       this.version = d.version;
-      this.kept = this.area.value = d.text;
-      this.grow();
+      this.kept = this.answer = d.text;
     }
   }
 
   // Keeps what is written, one request at a time, the last one wins.
   async keep() {
-    const text = this.area.value;
+    const text = this.answer;
     clearTimeout(this.keeping);
     this.keeping = 0;
-    if (this.isNote || text === (this.kept || ""))
+    if (text === (this.kept || ""))
       return;
     if (this.busy) {
       this.keeping = setTimeout(() => this.keep(), KEEP_AFTER);
@@ -200,6 +236,9 @@ export class Composer {
         this.version = 0;
       }
       this.kept = text;
+      // It was sent meanwhile, or goes on.
+      if (!this.keeping && this.answer !== text)
+        this.keeping = setTimeout(() => this.keep(), KEEP_AFTER);
     } catch (p) {
       if (p.type === "draft-changed" && !this.signal.aborted) {
         toast(t("changed_elsewhere"));
@@ -212,11 +251,10 @@ export class Composer {
 
   // Another window of the same person has written.
   heard(draft) {
-    if (this.isNote || this.keeping || this.busy || (draft ? draft.version : 0) === this.version)
+    if (this.keeping || this.busy || (draft ? draft.version : 0) === this.version)
       return;
     this.version = draft ? draft.version : 0;
-    this.kept = this.area.value = draft ? draft.text : "";
-    this.grow();
+    this.kept = this.answer = draft ? draft.text : "";
   }
 
   clear() {
@@ -241,18 +279,24 @@ export class Composer {
   }
 
   async note(text) {
+    if (this.noting)
+      return;
+    this.noting = true;
     try {
       if (this.edited)
         await api("PATCH", "/activities/" + this.edited.id, { text });
       else
         await api("POST", `/conversations/${this.id}/notes`, { text });
       this.edited = null;
-      this.area.value = "";
-      this.setNote(false);
-      this.grow();
+      if (this.isNote) {
+        this.area.value = "";
+        this.setNote(false);
+      } else
+        this.other = "";
     } catch (p) {
       toast(explain(p), true);
     }
+    this.noting = false;
   }
 
   // ---------------------------------------------------------------- files

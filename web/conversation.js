@@ -25,7 +25,7 @@ export class Conversation {
     this.signal = signal;
     this.messages = new Map();
     this.activities = new Map();
-    this.sending = [];          // what no answer has come for yet
+    this.sending = model.sending(this.id);      // what no answer has come for yet
     this.held = [];             // own messages that came before their answer
     this.items = new Map();     // key: element
     this.found = about.message ? about : null;
@@ -37,6 +37,7 @@ export class Conversation {
     this.element = el("div", { class: "thread" }, this.scroll, this.newest);
     this.scroll.addEventListener("scroll", () => this.scrolled(), { passive: true });
     model.listen("message", e => this.heard(e), signal);
+    model.listen("sending", e => e.id === this.id && this.sent(e.message), signal);
     model.listen("message-gone", e => this.gone(e), signal);
     model.listen("activity", e => this.didSomething(e), signal);
   }
@@ -221,8 +222,26 @@ export class Conversation {
         t("status_sending"))));
   }
 
-  drop(s) {
-    this.sending = this.sending.filter(x => x !== s);
+  drop(s, message) {
+    const at = this.sending.indexOf(s);
+    if (at !== -1)
+      this.sending.splice(at, 1);
+    this.tell(message);
+  }
+
+  // Whoever shows the conversation by now.
+  tell(message) {
+    this.model.tell("sending", { id: this.id, message });
+  }
+
+  sent(message) {
+    if (message)
+      this.put(message);
+    if (!this.sending.some(s => !s.problem)) {
+      const held = this.held;
+      this.held = [];
+      held.forEach(m => this.put(m));
+    }
     this.draw();
   }
 
@@ -239,21 +258,16 @@ export class Conversation {
     this.draw();
     this.scroll.scrollTop = this.scroll.scrollHeight;
     try {
-      const body = s.prepare ? await s.prepare(() => this.draw()) : s.body;
+      const body = s.prepare ? await s.prepare(() => this.tell()) : s.body;
       const m = await api("POST", this.path("/messages"), body, { key: s.key });
-      this.drop(s);
-      this.put(m);
+      this.drop(s, m);
       s.done?.(m);
     } catch (p) {
       if (p.name === "AbortError")
         return this.drop(s);
       s.problem = explain(p);
       s.progress = s.cancel = undefined;
-      this.draw();
-    } finally {
-      const held = this.held;
-      this.held = [];
-      held.forEach(m => this.put(m));
+      this.tell();
     }
   }
 

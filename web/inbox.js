@@ -33,6 +33,9 @@ export class Inbox {
     this.build();
     addEventListener("hashchange", () => this.route(), { signal: this.signal });
     addEventListener("keydown", e => this.key(e), { signal: this.signal });
+    // What is not sent yet is asked for before the page is left.
+    addEventListener("beforeunload", e => [...this.model.outbox.values()].some(x => x.length)
+      && e.preventDefault(), { signal: this.signal });
     document.addEventListener("visibilitychange", () => this.conversation?.read(),
       { signal: this.signal });
     this.model.listen("counts", s => this.counts(s), this.signal);
@@ -209,6 +212,8 @@ export class Inbox {
     this.closeConversation();
     this.frame.dataset.pane = "conversation";
     const { Settings } = await import("./settings.js");
+    if (!location.hash.startsWith("#/settings"))
+      return;
     fill(this.pane, new Settings(this.model, name, () => { location.hash = ""; }).element);
   }
 
@@ -235,7 +240,9 @@ export class Inbox {
     try {
       c = await this.model.get(about.id);
     } catch (p) {
-      fill(this.pane, el("div", { class: "nothing" }, el("p", { role: "alert" }, explain(p))));
+      if (!signal.aborted)
+        fill(this.pane, el("div", { class: "nothing" }, el("p", { role: "alert" }, explain(p)),
+          el("button", { class: "primary", onclick: () => this.route() }, t("retry"))));
       return;
     }
     if (signal.aborted)

@@ -16,6 +16,15 @@ export class Model extends EventTarget {
     this.teams = [];
     this.labels = [];
     this.counts = null;
+    this.notes = new Map();             // conversation: a note that is not kept yet
+    this.outbox = new Map();            // conversation: what no answer has come for yet
+  }
+
+  // What is on its way in the conversation ID, also while others are shown.
+  sending(id) {
+    if (!this.outbox.has(id))
+      this.outbox.set(id, []);
+    return this.outbox.get(id);
   }
 
   tell(type, detail) {

@@ -247,6 +247,30 @@ def test_notes_cannot_be_taken_for_answers(office, sit):
     assert [n["text"] for n in notes] == ["He called twice"]
 
 
+def test_a_note_that_is_left_is_never_sent_to_the_customer(office, sit):
+    many(office, 2, int(time.time()) - 60)
+    ann = sit(office)
+    ann.open("Customer 0")
+    ann.type(".composer textarea", "Dear customer")
+    ann.click("[aria-label='Write a private note']")
+    written = ann.see(".composer.noting textarea")
+    assert written.get_attribute("value") == ""
+    written.send_keys("He is rude", Keys.ESCAPE)
+    ann.gone(".composer.noting")
+    assert written.get_attribute("value") == "Dear customer"
+    # Neither is lost while another conversation is looked at.
+    ann.click("[aria-label='Write a private note']")
+    ann.open("Customer 1")
+    assert not ann.all(".composer.noting")
+    ann.open("Customer 0")
+    ann.see(".composer.noting textarea")
+    ann.write("")
+    ann.see(".message.note .text", "He is rude")
+    wait_for(lambda: ann.see(".composer textarea").get_attribute("value")
+             == "Dear customer", WAIT)
+    assert ann.texts(".message.ours") == []
+
+
 def test_two_people_see_what_the_other_does(office, sit):
     office.talk("hello", name="Sheena")
     ann, bob = sit(office), sit(office, name="Bob")
@@ -355,6 +379,23 @@ def test_what_could_not_be_sent_stays_and_is_sent_later(office, sit):
     sent = [m for m in office.get(f"/conversations/{c['id']}/messages")["data"]
             if m["direction"] == "outbound"]
     assert [m["content"]["body"] for m in sent] == ["Are you there?"]
+
+
+def test_what_failed_is_there_when_its_conversation_is_again(office, sit):
+    many(office, 2, int(time.time()) - 60)
+    ann = sit(office)
+    ann.open("Customer 1")
+    ann.open("Customer 0")
+    network(ann, offline=True)
+    ann.write("Are you there?")
+    ann.see(".message.sending .failure", "Not sent")
+    network(ann, offline=False)
+    ann.open("Customer 1")
+    assert ann.texts(".message.sending") == []
+    ann.open("Customer 0")
+    ann.click(".message.sending .failure button", "Try again")
+    ann.see(".message.ours .ticks")
+    assert ann.texts(".message.ours .text") == ["Are you there?"]
 
 
 def network(person, offline):
