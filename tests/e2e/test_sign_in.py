@@ -381,7 +381,7 @@ def test_a_file_is_not_the_next_persons(office, browser):
     """What a browser keeps for an hour is by its cookie."""
     conf = (ROOT / "nginx" / "waspool-api.conf.in").read_text()
     media = conf.split("location ^~ /waspool-media/")[1].split("\n}")[0]
-    assert 'add_header Vary "Authorization, Cookie" always;' in media
+    assert 'add_header Vary "Authorization, Cookie, Origin" always;' in media
 
 
 def test_without_memory_nobody_is_blamed(make_node):
