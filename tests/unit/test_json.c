@@ -25,6 +25,7 @@ documents_are_written_as_they_were_read(void **state)
 	static const char *const cases[][2] = {
 		{ "{}", "{}" },
 		{ " [ ] ", "[]" },
+		{ "{}\n", "{}" },
 		{ "null", "null" },
 		{ "true", "true" },
 		{ "\"a\"", "\"a\"" },
@@ -79,6 +80,9 @@ what_is_no_json_is_refused_with_a_reason(void **state)
 		{ "{", 1 },
 		{ "]", 1 },
 		{ "{} {}", 5 },
+		{ "{}\"", 3 },
+		{ "[] \"a ", 6 },
+		{ "\"a\"\"", 4 },
 		{ "{}x", 3 },
 		{ "{}\0", 3 },
 		{ "{}\0{}", 5 },

@@ -24,6 +24,8 @@ struct json_reader {
 	int depth;
 	const char *key;
 	const char *why;
+	yajl_handle h;
+	size_t end; /* of the document, behind its last bracket or quote */
 };
 
 static struct json *
@@ -89,6 +91,8 @@ on_string(void *ctx, const unsigned char *u, size_t len)
 	size_t i, n = 0;
 	char *out;
 
+	if (r->depth == 0)
+		r->end = yajl_get_bytes_consumed(r->h);
 	if (len == 0 || memchr(s, '\0', len) == NULL)
 		return add_text(r, JSON_STRING, s, len);
 	for (i = 0; i < len; i++)
@@ -146,7 +150,8 @@ on_end(void *ctx)
 {
 	struct json_reader *r = ctx;
 
-	r->depth--;
+	if (--r->depth == 0)
+		r->end = yajl_get_bytes_consumed(r->h);
 	return 1;
 }
 
@@ -250,26 +255,38 @@ complaint(struct pool *p, yajl_handle h)
 	return pool_printf(p, "%s at byte %zu", line, at);
 }
 
+/* yajl takes a quote behind the document for one that goes on. */
+static int
+goes_on(const struct json_reader *r, const char *s, size_t len)
+{
+	for (size_t i = r->end; r->end > 0 && i < len; i++)
+		if (strchr(" \t\r\n\v\f", s[i]) == NULL || s[i] == '\0')
+			return 1;
+	return 0;
+}
+
 const struct json *
 json_parse(struct pool *p, const char *s, size_t len, const char **why)
 {
 	yajl_alloc_funcs memory = { take_tree, retake, give, NULL };
 	struct json_reader r = { .pool = p };
 	yajl_status status;
-	yajl_handle h;
 
 	if (!text_is_utf8(s, len)) {
 		r.why = "not UTF-8";
 	} else {
 		s = mend(p, s, len);
-		h = yajl_alloc(&callbacks, &memory, &r);
-		yajl_config(h, yajl_dont_validate_strings, 1);
-		status = yajl_parse(h, (const unsigned char *)s, len);
+		r.h = yajl_alloc(&callbacks, &memory, &r);
+		yajl_config(r.h, yajl_dont_validate_strings, 1);
+		status = yajl_parse(r.h, (const unsigned char *)s, len);
 		if (status == yajl_status_ok)
-			status = yajl_complete_parse(h);
+			status = yajl_complete_parse(r.h);
 		if (status != yajl_status_ok && r.why == NULL)
-			r.why = complaint(p, h);
-		yajl_free(h);
+			r.why = complaint(p, r.h);
+		else if (r.why == NULL && goes_on(&r, s, len))
+			r.why = pool_printf(p,
+			    "parse error: trailing garbage at byte %zu", r.end);
+		yajl_free(r.h);
 	}
 	if (why != NULL)
 		*why = r.why;
