@@ -431,6 +431,42 @@ a_card_that_comes_again_is_nobody_elses(void **state)
 	    "w1 US.1");
 }
 
+/* The phone is another's by then: a customer who calls shows it all the same,
+ * and of the caller nothing is left once the call says who it was. */
+static void
+a_call_that_moves_leaves_no_empty_conversation(void **state)
+{
+	struct fixture *fx = *state;
+	struct event moved = fixture_event("w1", NULL, 30, "moved");
+	struct event call = fixture_event("wacid.1", NULL, 20, NULL);
+
+	moved.customer.user_id = "US.1";
+	moved.customer.new_wa_id = "16505550000";
+	assert_int_equal(fixture_apply(fx, &moved), 1);
+	call.kind = EVENT_CALL;
+	call.type = "call";
+	for (int i = 0; i < 4; i++) {
+		call.customer = (struct customer){
+			.wa_id = i % 2 == 0 ? "16505551234" : NULL,
+			.user_id = i % 2 == 0 ? NULL : "US.1"
+		};
+		call.wamid = i < 2 ? "wacid.1" : "wacid.2";
+		call.at = i < 2 ? 20 : 40;
+		call.content = i % 2 == 0 ? "{\"state\":\"ringing\"}"
+					  : "{\"state\":\"answered\"}";
+		call.customer.at = call.at;
+		assert_int_equal(fixture_apply(fx, &call), 1);
+	}
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(user_id || ' ' || (SELECT"
+			     " COUNT(*) FROM messages AS m WHERE"
+			     " m.conversation_id = c.id)) FROM conversations"
+			     " AS c"),
+	    "US.1 3");
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM conversations"), 1);
+}
+
 int
 main(void)
 {
@@ -453,6 +489,7 @@ main(void)
 		T(a_forms_answer_names_the_message_that_asked),
 		T(a_call_that_joins_two_is_known_to_the_next_message),
 		T(a_card_that_comes_again_is_nobody_elses),
+		T(a_call_that_moves_leaves_no_empty_conversation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -470,6 +470,34 @@ join_sightings(struct customer_resolve_work *w, const char *wamid,
 		db_text(wamid), db_int(place.sighting_id)));
 }
 
+/* The message of A and B is in one conversation: whoever is known by no more
+ * than it said keeps no empty one. */
+static int
+leave_none(struct customer_resolve_work *w, const struct people_sighting *a,
+    const struct people_sighting *b)
+{
+	struct people *p;
+	int64_t here = 0, there = 0, nobody;
+
+	w->sighting = *a;
+	if (find_known(w, &here) == -1)
+		return -1;
+	w->sighting = *b;
+	if (find_known(w, &there) == -1)
+		return -1;
+	if (here == there || here == 0 || there == 0)
+		return 0;
+	p = people_new(w->pool);
+	p->twice[0] = a;
+	p->twice[1] = b;
+	people_add_sighting(p, a);
+	people_add_sighting(p, b);
+	if (sighting_load(w->db, w->number, p) == -1)
+		return -1;
+	people_solve(p);
+	return people_rows(w->db, p, w->number, -1, NULL, w->now, &nobody);
+}
+
 int
 customer_same(struct db *db, struct pool *pool, const struct number_key *number,
     const char *wamid, int64_t sighting_id, int64_t other_id, int64_t at,
@@ -488,9 +516,11 @@ customer_same(struct db *db, struct pool *pool, const struct number_key *number,
 		rc = sighting_get(db, pool, other_id, &b);
 	if (rc != 1)
 		return rc;
-	if (join_sightings(&w, wamid, &a, &b) == -1)
+	if (join_sightings(&w, wamid, &a, &b) == -1 ||
+	    join_sightings(&w, wamid, &b, &a) == -1)
 		return -1;
-	return join_sightings(&w, wamid, &b, &a);
+	w.known = &known;
+	return leave_none(&w, &a, &b);
 }
 
 /* Did we begin another conversation than ID with ACCOUNT?  1, 0, -1. */

@@ -45,8 +45,9 @@ int customer_resolve(struct db *, struct pool *, const struct number_key *,
 
 /*
  * Message WAMID came twice with two different sightings, both of its one
- * customer: an account in one and a user id in the other belong together.  0,
- * or -1.
+ * customer: an account in one and a user id in the other belong together, and
+ * a conversation that only this message would have been in is deleted.  0, or
+ * -1.
  */
 int customer_same(struct db *, struct pool *, const struct number_key *,
     const char *wamid, int64_t sighting_id, int64_t other_id, int64_t at,

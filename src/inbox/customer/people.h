@@ -89,6 +89,9 @@ struct people {
 	int64_t *made; /* conversations that people_rows created */
 	int n_made;
 	struct customer_memo *memo; /* which people_rows drops; NULL none */
+	/* Two sightings of one message, which is in one conversation: the other
+	 * may be empty, and then people_rows deletes it.  NULL none. */
+	const struct people_sighting *twice[2];
 };
 
 struct people *people_new(struct pool *);

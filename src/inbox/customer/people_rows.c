@@ -71,6 +71,7 @@ struct people_rows_had {
 	int claims;    /* persons that claim it */
 	int64_t since; /* the earliest claim of PERSON */
 	int dirty;     /* 1: its profile must be written anew */
+	int left;      /* 1: a message went elsewhere, it may be empty */
 };
 
 /* The identity rows of a value, as they were before. */
@@ -518,6 +519,20 @@ move_all(struct people_rows_work *w)
 	return 0;
 }
 
+/* Finds those that the message left which came twice. */
+static void
+note_left(struct people_rows_work *w)
+{
+	for (int i = 0; i < 2 * w->n_led; i++) {
+		const struct people_sighting *s = w->p->twice[i % 2];
+		const struct led *l = &w->led[i / 2];
+
+		for (int k = 0; s != NULL && is_by(s, l) && k < l->n; k++)
+			if (l->row[k].conversation_id != 0)
+				had_of(w, l->row[k].conversation_id)->left = 1;
+	}
+}
+
 /* Merges a conversation whose person has another one; deletes it when it is
  * empty and its person unknown. */
 static int
@@ -534,7 +549,7 @@ join_or_delete(struct people_rows_work *w, struct people_rows_had *h)
 		return merge_conversations(
 		    w->db, w->p->pool, workspace_id, keep, h->id, w->now);
 	}
-	if (!h->dirty || h->person == w->person ||
+	if ((!h->dirty && !h->left) || h->person == w->person ||
 	    people_is_known(w->p, h->person))
 		return 0;
 	rc = db_get_int(w->db, people_rows_sql[ANY],
@@ -714,6 +729,7 @@ people_rows(struct db *db, struct people *p, const struct number_key *number,
 		    w.led[i].kind == IDENTITY_PARENT)
 			note_holders(&w, &w.led[i]);
 	note_given(&w);
+	note_left(&w);
 	for (int i = 0; i < w.n_had; i++)
 		if (join_or_delete(&w, &w.had[i]) == -1)
 			return -1;
