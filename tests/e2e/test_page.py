@@ -444,6 +444,34 @@ def test_arabic_is_written_from_right_to_left(office, sit):
     assert side["x"] > pane["x"]
 
 
+def test_nothing_runs_but_the_pages_own_files(node, office, sit):
+    page = node.request("GET", "/inbox/")
+    policy = dict(p.split(" ", 1) for p in
+                  page.headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert page.headers["Cache-Control"] == "no-cache"
+    files = re.findall(r'(?:src|href)="([^"]+)"', page.body.decode())
+    assert len(files) > 20
+    assert len(re.findall("<script", page.body.decode())) == 1
+    for name in files:
+        file = node.request("GET", "/inbox/" + name)
+        assert file.status == 200, name
+        assert "immutable" in file.headers["Cache-Control"]
+        assert file.headers["Content-Type"].split(";")[0] == {
+            "js": "text/javascript", "css": "text/css",
+            "svg": "image/svg+xml"}[name.rpartition(".")[2]]
+    assert node.request("GET", "/inbox/nothing.js").status == 404
+    ann = sit(office)
+    refused = ann.driver.execute_script(
+        "try { document.body.innerHTML = '<b>x</b>'; return 'done' }"
+        "catch (e) { return e.name }")
+    assert refused == "TypeError"
+    ann.driver.get_log("browser")
+
+
 def test_every_sentence_is_there_in_every_language():
     words = (ROOT / "web/words.js").read_text()
     lines = re.findall(r"^  (\w+): (\[.*\]),$", words, re.M)
