@@ -446,10 +446,10 @@ a_call_that_moves_leaves_no_empty_conversation(void **state)
 	call.kind = EVENT_CALL;
 	call.type = "call";
 	for (int i = 0; i < 4; i++) {
-		call.customer = (struct customer){
-			.wa_id = i % 2 == 0 ? "16505551234" : NULL,
-			.user_id = i % 2 == 0 ? NULL : "US.1"
-		};
+		call.customer =
+		    (struct customer){ .wa_id =
+					   i % 2 == 0 ? "16505551234" : NULL,
+			    .user_id = i % 2 == 0 ? NULL : "US.1" };
 		call.wamid = i < 2 ? "wacid.1" : "wacid.2";
 		call.at = i < 2 ? 20 : 40;
 		call.content = i % 2 == 0 ? "{\"state\":\"ringing\"}"
