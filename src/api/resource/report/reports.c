@@ -161,7 +161,7 @@ put_line(struct buf *b, const struct report_sum *s, enum report_by by)
 	if (by == REPORT_BY_DAY)
 		buf_text(b, date);
 	else {
-		put_cell_number(b, s->key);
+		put_cell_number(b, s->key == 0 ? -1 : s->key);
 		buf_char(b, ',');
 		csv_put_cell(b, by == REPORT_BY_MEMBER ? s->name : s->number);
 	}
