@@ -13,6 +13,7 @@ import { explain, t } from "./words.js";
 
 const KEEP_AFTER = 700;         // ms without a key
 const TYPING_EVERY = 20000;
+const ANSWERING_EVERY = 7000;   // colleagues see it for ten seconds
 
 export class Composer {
   constructor(model, conversation, signal) {
@@ -72,6 +73,7 @@ export class Composer {
   // What is written stays: an answer as a draft, a note as long as the page.
   leave() {
     this.keep();
+    this.answering(false);
     const note = this.isNote ? this.area.value : this.other;
     if (note.trim() && !this.edited)
       this.model.notes.set(this.id, note);
@@ -172,12 +174,21 @@ export class Composer {
   }
 
   typing() {
-    if (this.isNote || this.closed || !this.area.value.trim()
-        || Date.now() - (this.typed || 0) < TYPING_EVERY)
+    if (this.isNote || this.closed)
+      return;
+    this.answering(this.area.value.trim() !== "");
+    if (!this.area.value.trim() || Date.now() - (this.typed || 0) < TYPING_EVERY)
       return;
     this.typed = Date.now();
     api("POST", `/conversations/${this.id}/typing`).catch(() => {});
-    this.thread.actions.answering?.();
+  }
+
+  // Colleagues are told, and that it is over.
+  answering(is) {
+    if (is ? Date.now() - (this.told || 0) < ANSWERING_EVERY : !this.told)
+      return;
+    this.told = is ? Date.now() : 0;
+    api("PUT", "/presence", { conversation_id: this.id, state: is ? "answering" : "away" }).catch(() => {});
   }
 
   key(e) {
@@ -275,6 +286,7 @@ export class Composer {
     this.clear();
     this.version = 0;
     this.typed = 0;
+    this.answering(false);
     this.thread.send({ shows: body, body: { type: "text", text: { body }, reply_to, draft_version } });
   }
 

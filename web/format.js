@@ -94,6 +94,20 @@ export function nameOf(c) {
     || c.phone || c.user_id || t("unknown");
 }
 
+// Sentences on what is wrong with a number of ours.
+export function troubleOf(n) {
+  const h = n.health || {}, name = { number: n.display_phone || n.phone_number_id };
+  const why = (h.problems || []).map(p => [p.text, p.solution].filter(Boolean).join(" "))
+    .filter(Boolean).join(" ") || h.status || "";
+  const key = ["no_key", "wrong_key"].includes(h.error?.reason) && h.error;
+  return [
+    n.waiting || key ? t("number_waits", { ...name, why: (n.waiting || key).detail || (n.waiting || key).reason })
+      : h.can_send === "BLOCKED" ? t("number_waits", { ...name, why })
+      : h.can_send === "LIMITED" && t("number_limited", { ...name, why }),
+    h.quality_rating === "RED" && t("number_low", name),
+  ].filter(Boolean);
+}
+
 export function initials(name) {
   const letters = name.replace(/[^\p{L}\p{N}\s]/gu, "").trim().split(/\s+/)
     .filter(Boolean).map(w => [...w][0]);

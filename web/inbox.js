@@ -8,7 +8,7 @@ import { Conversation } from "./conversation.js";
 import { ConversationList } from "./conversation_list.js";
 import { Details } from "./details.js";
 import { dialog, el, fill, icon, iconButton, toast } from "./dom.js";
-import { initials, nameOf, number, tint, whole } from "./format.js";
+import { initials, nameOf, number, tint, troubleOf, whole } from "./format.js";
 import { askText } from "./forms.js";
 import { menu } from "./menu.js";
 import { Model } from "./model.js";
@@ -16,6 +16,7 @@ import { Search } from "./search.js";
 import { VIEWS, chosen } from "./views.js";
 import { explain, t } from "./words.js";
 
+const LOOK_EVERY = 60000;
 const EVENTS = 1;       // of /changes: only the place is wanted
 
 export class Inbox {
@@ -27,6 +28,7 @@ export class Inbox {
     this.signal = this.until.signal;
     this.viewName = localStorage.getItem("waspool-view") || "all";
     this.more = {};
+    this.trouble = [];          // sentences, beside those of the numbers
     this.list = new ConversationList(this.model, this.signal);
     this.search = new Search(this.model, what => this.openFound(what));
     this.search.onshow = on => { this.list.element.hidden = on; };
@@ -59,10 +61,10 @@ export class Inbox {
           "aria-label": t("account"), title: session.user.name,
           onclick: e => this.account(e.currentTarget) }, initials(session.user.name)),
         this.search.input, this.filter),
-      this.stale, this.warning, this.views, this.bulk, this.list.element, this.search.results);
+      this.warning, this.views, this.bulk, this.list.element, this.search.results);
     this.pane = el("main", { class: "pane" }, this.nothing());
     this.list.onselect = ids => this.many(ids);
-    fill(this.root, el("div", { class: "inbox", "data-pane": "list" }, this.side, this.pane));
+    fill(this.root, el("div", { class: "inbox", "data-pane": "list" }, this.stale, this.side, this.pane));
     this.frame = this.root.firstChild;
   }
 
@@ -99,9 +101,12 @@ export class Inbox {
     }
     this.model.load().catch(() => {});
     this.model.count().catch(() => {});
+    this.look();
+    this.looking = setInterval(() => this.look(), LOOK_EVERY);
   }
 
   end() {
+    clearInterval(this.looking);
     this.until.abort();
     this.changes?.end();
     this.open?.abort();
@@ -183,12 +188,27 @@ export class Inbox {
       iconButton("close", t("cancel"), () => this.list.select([])));
   }
 
-  // What nobody asked for and everybody has to know: a number does not send.
+  // What nobody asked for and everybody has to know: read out once.
   workspace() {
-    const bad = this.model.numbers.filter(n => n.waiting);
-    fill(this.warning, bad.map(n => el("p", { class: "warning", role: "alert" }, icon("warning"),
-      t("number_waits", { number: n.display_phone || n.phone_number_id,
-        why: n.waiting.detail || n.waiting.reason || "" }))));
+    const says = [...this.trouble, ...this.model.numbers.flatMap(troubleOf)];
+    if (JSON.stringify(says) === this.warned)
+      return;
+    this.warned = JSON.stringify(says);
+    fill(this.warning, says.map(text => el("p", { class: "warning", role: "alert" }, icon("warning"),
+      el("span", { dir: "auto" }, text))));
+  }
+
+  // What no event tells: whether webhooks are taken, and arrive where they go.
+  async look() {
+    if (document.hidden)
+      return;
+    const answer = await fetch("/api/v1/healthz/webhooks", { method: "HEAD" }).catch(() => null);
+    const out = this.model.isAdmin ? await this.model.all("/webhook-endpoints").catch(() => []) : [];
+    this.trouble = [answer?.status === 503 && t("webhooks_refused"),
+      ...out.filter(e => e.failing_since || ["failing", "gone"].includes(e.reason)).map(e =>
+        t("endpoint_fails", { url: new URL(e.url).host, why: e.last_attempt?.error || e.reason || "" })),
+    ].filter(Boolean);
+    this.workspace();
   }
 
   // ----------------------------------------------------- a conversation
@@ -251,8 +271,13 @@ export class Inbox {
       reply: m => composer.reply(m), editNote: a => composer.editNote(a) }, signal);
     const composer = this.composer = new Composer(this.model, conversation, signal);
     const header = el("header", { class: "top" });
-    const drawHeader = () => this.header(header, this.model.conversations.get(about.id) || c);
+    const answering = el("span", { class: "answering", role: "status" });
+    const drawHeader = () => this.header(header, this.model.conversations.get(about.id) || c, answering);
+    const drawAnswering = () => fill(answering, this.model.answering(about.id).slice(0, 3).map(who =>
+      el("bdi", null, t("answering", { who }), " ")));
     this.model.listen("conversation", x => x.id === about.id && drawHeader(), signal);
+    this.model.listen("answering", id => id === about.id && drawAnswering(), signal);
+    drawAnswering();
     drawHeader();
     fill(this.pane, el("div", { class: "talk" }, header, conversation.element, composer.element));
     composer.grow();
@@ -268,14 +293,20 @@ export class Inbox {
       composer.focus();
   }
 
-  header(header, c) {
+  // Is left alone while it says the same: somebody may stand on a button of it.
+  header(header, c, answering) {
     const name = nameOf(c);
+    const says = JSON.stringify([name, c.phone, c.username, c.state, c.snoozed_until, c.team,
+      c.assigned_to, c.is_read]);
+    if (header.says === says)
+      return;
+    header.says = says;
     fill(header,
       iconButton("back", t("back"), () => { location.hash = ""; }, { class: "icon-button back" }),
       el("button", { type: "button", class: `face tint${tint(name)}`, "aria-label": t("details"),
         onclick: () => this.toggleDetails() }, initials(name)),
       el("div", { class: "who" }, el("h1", null, el("bdi", null, name)),
-        el("p", null, el("bdi", null, c.phone || (c.username && "@" + c.username) || ""),
+        el("p", null, answering, el("bdi", null, c.phone || (c.username && "@" + c.username) || ""),
           c.state !== "open" && " · " + t("state_" + c.state)
             + (c.snoozed_until ? " " + whole(c.snoozed_until) : ""))),
       el("button", { type: "button", class: "assign", title: t("assign"),
@@ -290,6 +321,7 @@ export class Inbox {
           run: () => this.do("POST", `/conversations/${c.id}/${c.is_read ? "unread" : "read"}`) },
         c.state !== "pending" && { text: t("set_pending"), run: () => this.state(c.id, "pending") },
         c.state !== "open" && { text: t("open_again"), run: () => this.state(c.id, "open") },
+        c.state !== "closed" && { text: t("close"), run: () => this.state(c.id, "closed") },
         { text: t("details"), run: () => this.toggleDetails() },
       ])));
   }

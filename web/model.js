@@ -3,6 +3,7 @@
 // are told here what changed.
 
 import { api } from "./api.js";
+import { t } from "./words.js";
 
 export class Model extends EventTarget {
   constructor(session) {
@@ -17,6 +18,7 @@ export class Model extends EventTarget {
     this.labels = [];
     this.counts = null;
     this.notes = new Map();             // conversation: a note that is not kept yet
+    this.answers = new Map();           // conversation/member: who answers there now
     this.outbox = new Map();            // conversation: what no answer has come for yet
   }
 
@@ -131,9 +133,33 @@ export class Model extends EventTarget {
     case "draft.updated":
       this.tell("draft", { id: e.conversation_id, draft: e.object });
       break;
+    case "presence.updated":
+      this.present(e);
+      break;
     default:
       this.tell("other", e);
     }
+  }
+
+  // A colleague answers, or does not any more; it is over by itself.
+  present({ conversation_id: id, by, state, expires_in }) {
+    if (!by || by.id === this.me.id)
+      return;
+    const key = id + "/" + by.id;
+    const over = () => {
+      clearTimeout(this.answers.get(key)?.timer);
+      this.answers.delete(key);
+      this.tell("answering", id);
+    };
+    over();
+    if (state === "answering") {
+      this.answers.set(key, { id, name: by.name || t("unknown"), timer: setTimeout(over, expires_in * 1000) });
+      this.tell("answering", id);
+    }
+  }
+
+  answering(id) {
+    return [...this.answers.values()].filter(a => a.id === id).map(a => a.name);
   }
 
   // The ticks of a row are those of its last message.

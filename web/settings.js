@@ -4,7 +4,7 @@
 
 import { api, query } from "./api.js";
 import { el, fill, iconButton, toast } from "./dom.js";
-import { number, span, whole } from "./format.js";
+import { number, span, troubleOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
 import { menu } from "./menu.js";
 import { labelMark } from "./message.js";
@@ -74,10 +74,10 @@ async function invite(model, again) {
 
 async function numbers(model) {
   const rows = await model.all("/numbers");
-  return table([t("our_number"), t("provider"), t("state")], rows.map(n => [
-    el("bdi", null, n.display_phone || n.phone_number_id), n.provider,
-    n.waiting ? el("span", { class: "bad" }, `${n.waiting.reason} ${n.waiting.detail || ""}`)
-      : [t("sends"), n.quality_rating && ` · ${n.quality_rating}`, n.messaging_limit && ` · ${n.messaging_limit}`]]));
+  return table([t("our_number"), t("name"), t("provider"), t("state"), t("quality"), t("limit")], rows.map(n => [
+    el("bdi", null, n.display_phone || n.phone_number_id), el("bdi", null, n.health?.verified_name || ""), n.provider,
+    troubleOf(n).length ? troubleOf(n).map(text => el("p", { class: "bad", dir: "auto" }, text)) : t("sends"),
+    n.health?.quality_rating || "", n.health?.messaging_limit || ""]));
 }
 
 async function templates(model, again) {

@@ -287,6 +287,57 @@ def test_two_people_see_what_the_other_does(office, sit):
     ann.gone(".row:not(.opened)")
 
 
+def test_one_sees_who_is_answering(office, sit):
+    office.talk("hello", name="Sheena")
+    ann, bob = sit(office), sit(office, name="Bob")
+    for p in ann, bob:
+        p.open("Sheena")
+    ann.type(".composer textarea", "I have")
+    bob.see(".answering", "Ann is answering")
+    assert ann.texts(".answering") in ([], [""])
+    ann.key(" it", Keys.ENTER)
+    bob.see(".message .text", "I have it")
+    bob.gone(".answering", "Ann")
+
+
+def test_a_number_in_trouble_is_told_to_everybody(node, office, sit):
+    ann = sit(office)
+    health = {"can_send": "BLOCKED", "quality_rating": "RED", "problems": [
+        {"of": "WABA", "code": 141006, "text": "No payment method",
+         "solution": "Add one"}], "messaging_limit": "TIER_1K",
+        "verified_name": "Jaspers", "name_status": None, "status": None,
+        "throughput": None}
+    node.write("UPDATE numbers SET health_at = 1, health = '"
+               + json.dumps(health) + "', health_due_at = 9999999999"
+               f" WHERE phone_number_id = '{office.number}'")
+    ann.see(".warning", "does not send: No payment method Add one")
+    ann.see(".warning", "customers rate it low")
+    go(ann, "numbers")
+    row = ann.see(".settings tr", "Jaspers").text
+    assert "RED" in row and "TIER_1K" in row and "No payment" in row
+
+
+def test_a_phone_has_room_for_all_that_matters(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": False})
+    try:
+        ann.open("Sheena")
+        network(ann, offline=True)
+        ann.see(".stale")
+        network(ann, offline=False)
+        ann.gone(".stale")
+        assert ann.driver.execute_script(
+            "return document.documentElement.scrollWidth") == 320
+        ann.see(".who h1", "Sheena")
+        ann.click(".talk > .top [aria-label=Actions]")
+        ann.click(".menu-list [role=menuitem]", "Close")
+        ann.see(".who p", "closed")
+    finally:
+        ann.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_views_show_what_belongs_to_them(office, sit):
     many(office, 3, int(time.time()) - 60)
     ann = sit(office)
