@@ -141,9 +141,11 @@ export class Conversation {
       this.newest.hidden = true;
   }
 
-  // A reaction stands at what it is about.
+  // A reaction stands at what it is about, where that is shown.
   ordered() {
-    return [...this.messages.values()].filter(m => m.type !== "reaction").sort((a, b) =>
+    const all = [...this.messages.values()], shown = new Set(all.map(m => m.wamid));
+    return all.filter(m => m.type !== "reaction"
+      || m.content.emoji && !shown.has(m.content.message_id)).sort((a, b) =>
       timeOf(a) < timeOf(b) ? -1 : timeOf(a) > timeOf(b) ? 1 : a.id - b.id);
   }
 
@@ -339,10 +341,10 @@ export class Conversation {
   }
 
   async jump(m, quoted) {
-    const id = quoted?.id ?? m.context.message_id;
+    const id = quoted?.id ?? m.context?.message_id;
     if (!id)
       return toast(t("not_here"));
-    if (m.context.conversation_id && m.context.conversation_id !== this.id) {
+    if (m.context?.conversation_id && m.context.conversation_id !== this.id) {
       location.hash = `#/${m.context.conversation_id}/${id}`;
       return;
     }

@@ -87,11 +87,16 @@ export function duration(seconds) {
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 }
 
+// TEXT without what turns the order of its letters: a name is no place for it.
+export function upright(text) {
+  return String(text).replace(/[\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
 // What somebody is called in a row: the contact's name, else the phone book's,
 // else their own; else what is known.
 export function nameOf(c) {
-  return (c.contact && c.contact.name) || c.phone_book_name || c.profile_name
-    || c.phone || c.user_id || t("unknown");
+  return upright((c.contact && c.contact.name) || c.phone_book_name || c.profile_name
+    || c.phone || c.user_id || "").trim() || t("unknown");
 }
 
 // Sentences on what is wrong with a number of ours.

@@ -2,7 +2,7 @@
 // quotes, reactions, ticks, and what to do when it failed.
 
 import { dialog, el, fill, icon, iconButton } from "./dom.js";
-import { bytes, clock, duration, money, whole } from "./format.js";
+import { bytes, clock, duration, money, upright, whole } from "./format.js";
 import { marked, richText } from "./rich_text.js";
 import { t } from "./words.js";
 
@@ -40,7 +40,7 @@ function text(body) {
 function missing(m) {
   const state = m.content.media_state;
   return el("p", { class: "missing" }, icon("file"),
-    m.content.filename && [el("bdi", null, m.content.filename), " · "],
+    m.content.filename && [el("bdi", null, fileName(m)), " · "],
     m.direction === "outbound" && !state ? t(m.type) : t("media_" + (state || "missing")));
 }
 
@@ -51,7 +51,7 @@ function enlarge(m) {
 }
 
 function fileName(m) {
-  return m.content.filename || t(m.type);
+  return upright(m.content.filename || t(m.type));
 }
 
 const FILES = {
@@ -125,12 +125,13 @@ function interactive(m) {
 function order(m) {
   const items = m.content.product_items || [];
   const total = items.reduce((sum, i) => sum + Number(i.item_price) * Number(i.quantity), 0);
+  const price = (n, currency) => Number.isFinite(n) ? money(n, currency) : "–";
   return [
     el("table", { class: "order" }, items.map(i => el("tr", null,
-      el("td", null, i.quantity, " ×"), el("td", null, el("bdi", null, i.product_retailer_id)),
-      el("td", null, money(i.item_price, i.currency)))),
+      el("td", null, i.quantity ?? "?", " ×"), el("td", null, el("bdi", null, i.product_retailer_id)),
+      el("td", null, price(Number(i.item_price), i.currency)))),
     el("tr", { class: "total" }, el("td"), el("td", null, t("total")),
-      el("td", null, money(total, items[0]?.currency)))),
+      el("td", null, price(total, items[0]?.currency)))),
     m.content.text && text(m.content.text),
   ];
 }
@@ -148,26 +149,31 @@ const BODIES = {
   template: m => m.content.text ? text(m.content.text)
     : el("p", null, t("template"), " ", el("b", null, m.content.name)),
   system: m => text(m.content.body || t("system")),
-  reaction: m => text(m.content.emoji || t("reaction")),
-  unsupported: m => el("p", { class: "missing" }, icon("info"),
-    t("unsupported", { type: (m.content.type || "").replace(/_/g, " ") })),
+  reaction: m => [el("small", null, t("reaction")), text(m.content.emoji)],
+  media_placeholder: m => missing(m),
 };
+
+// What no client of the provider's shows either; TYPE is the provider's word.
+function strange(m) {
+  const type = m.content?.type || m.type;
+  return el("p", { class: "missing" }, icon("info"), t("unsupported", {
+    type: ["unknown", "unsupported"].includes(type) ? t("message") : String(type).replace(/_/g, " ") }));
+}
 
 function body(m, actions) {
   if (m.revoked_at)
     return el("p", { class: "missing" }, t("deleted"));
-  const make = BODIES[m.type] || (() => el("p", { class: "missing" }, icon("info"),
-    t("unsupported", { type: m.type })));
   try {
-    return make(m, actions);
+    const shown = [(BODIES[m.type] || strange)(m, actions)].flat(Infinity).filter(Boolean);
+    return shown.some(e => e.textContent || e.querySelector?.("*") || e.src) ? shown : strange(m);
   } catch {
     // No part of a stranger's message is certain.
-    return el("p", { class: "missing" }, t("unsupported", { type: m.type }));
+    return strange(m);
   }
 }
 
 function quote(m, actions) {
-  const wamid = m.context?.wamid;
+  const wamid = m.context?.wamid || m.type === "reaction" && m.content.message_id;
   if (!wamid)
     return null;
   const quoted = actions.byWamid(wamid);
@@ -223,7 +229,7 @@ function edits(m) {
 // Fills LI with M; FOUND are the places of words that were searched.
 export function drawMessage(li, m, actions, found) {
   const ours = m.direction === "outbound";
-  const author = m.sender_name || m.sender
+  const author = upright(m.sender_name || m.sender || "")
     || (ours ? m.sent_by ? m.sent_by.name : m.source !== "member" ? t("source_" + m.source) : "" : "");
   const time = m.sent_at || m.created_at;
   li.className = `message ${ours ? "ours" : "theirs"} ${m.type}`;

@@ -16,7 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from office import Workspace, many
-from rig import ROOT, message, new_phone, wait_for
+from rig import ROOT, contact, message, new_phone, wait_for
 
 PASSWORD = "a-password-of-mine"
 WAIT = 20
@@ -230,6 +230,33 @@ def test_markup_of_a_customer_stays_text(office, sit):
     assert ann.see(".message .text").text == \
         '<img src=x onerror="document.title=1"><b>bold</b> <i>'
     assert not ann.all(".message .text img, .message .text b")
+
+
+def test_no_message_is_empty_and_no_name_turns_letters(office, sit):
+    phone = new_phone()
+    office.deliver([
+        message(phone, "contacts", contacts=[]),
+        message(phone, "hologram", hologram={}),
+        message(phone, "reaction", reaction={
+            "message_id": "wamid.before-us", "emoji": "👍"}),
+        message(phone, "order", order={"product_items": [
+            {"product_retailer_id": "a"}]}),
+        message(phone, "document", document={
+            "id": "1", "mime_type": "application/pdf",
+            "filename": "\u202efdp.exe"})],
+        [contact(phone, "\u202eSheena\u2067")])
+    ann = sit(office)
+    ann.see(".row .row-name", "Sheena")
+    assert ann.rows() == ["Sheena"]
+    ann.open("Sheena")
+    ann.see(".bubble", least=5)
+    shown = ann.texts(".bubble")
+    assert "contacts: open it on the phone" in shown[0]
+    assert "hologram: open it on the phone" in shown[1] \
+        or "Message: open it on the phone" in shown[1]
+    assert "👍" in shown[2] and "An earlier message" in shown[2]
+    assert "undefined" not in shown[3] and "NaN" not in shown[3]
+    assert "fdp.exe" in shown[4] and "\u202e" not in shown[4]
 
 
 def test_notes_cannot_be_taken_for_answers(office, sit):
