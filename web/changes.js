@@ -52,16 +52,26 @@ export function follow({ heard, reset, fresh }) {
   };
   // Comments are not told: what matters is whether the connection is open.
   const online = () => { tries = 0; if (source === null || source.readyState === 2) open(); };
-  addEventListener("online", online);
-  addEventListener("offline", later);
+  // A page that was left may be kept, with its connection: six of them are all
+  // that a browser has for a server.
+  const left = () => {
+    clearTimeout(timer);
+    if (source)
+      source.close();
+    source = null;
+  };
+  const back = e => e.persisted && !ended && last !== null && online();
+  const listeners = { online, offline: later, pagehide: left, pageshow: back };
+  for (const [type, f] of Object.entries(listeners))
+    addEventListener(type, f);
   return {
     // Begins behind the change LAST.
     begin(place) { last = String(place); open(); },
     end() {
       ended = true;
       clearTimeout(timer);
-      removeEventListener("online", online);
-      removeEventListener("offline", later);
+      for (const [type, f] of Object.entries(listeners))
+        removeEventListener(type, f);
       if (source)
         source.close();
     },

@@ -202,7 +202,8 @@ export class Inbox {
   async look() {
     if (document.hidden)
       return;
-    const answer = await fetch("/api/v1/healthz/webhooks", { method: "HEAD" }).catch(() => null);
+    const answer = await fetch("/api/v1/healthz/webhooks").catch(() => null);
+    await answer?.text().catch(() => "");
     const out = this.model.isAdmin ? await this.model.all("/webhook-endpoints").catch(() => []) : [];
     this.trouble = [answer?.status === 503 && t("webhooks_refused"),
       ...out.filter(e => e.failing_since || ["failing", "gone"].includes(e.reason)).map(e =>

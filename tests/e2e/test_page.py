@@ -298,6 +298,22 @@ def test_a_note_that_is_left_is_never_sent_to_the_customer(office, sit):
     assert ann.texts(".message.ours") == []
 
 
+def test_a_page_that_was_left_holds_no_connection(node, office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    for _ in range(7):
+        ann.driver.get("about:blank")
+        ann.driver.get(f"{node.url}/inbox/")
+        ann.see(".list .row", "Sheena")
+    ann.open("Sheena")
+    ann.see(".message .text", "hello")
+    # And who comes back to it hears what is new.
+    ann.driver.get("about:blank")
+    ann.driver.back()
+    office.talk("I am new", name="Norbert")
+    ann.see(".list .row", "Norbert")
+
+
 def test_two_people_see_what_the_other_does(office, sit):
     office.talk("hello", name="Sheena")
     ann, bob = sit(office), sit(office, name="Bob")
@@ -357,7 +373,10 @@ def test_a_phone_has_room_for_all_that_matters(office, sit):
         ann.gone(".stale")
         assert ann.driver.execute_script(
             "return document.documentElement.scrollWidth") == 320
-        ann.see(".who h1", "Sheena")
+        assert ann.driver.execute_script(
+            "const h = document.querySelector('.who h1');"
+            "return h.textContent === 'Sheena' && h.scrollWidth"
+            " <= h.clientWidth")
         ann.click(".talk > .top [aria-label=Actions]")
         ann.click(".menu-list [role=menuitem]", "Close")
         ann.see(".who p", "closed")
