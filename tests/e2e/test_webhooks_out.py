@@ -7,6 +7,7 @@ import hmac
 import http.server
 import json
 import re
+import socketserver
 import threading
 import time
 
@@ -383,6 +384,114 @@ def test_killed_at_any_point_it_loses_nothing(desk, receiver):
                       for b in receiver.bodies()} == want)
     assert len(set(ids(receiver))) == 6
     waits_for(desk, e, after_seq=shown(desk, e)["last_seq"])
+
+
+def test_who_hangs_holds_up_no_other_and_loses_nothing(desk, receiver):
+    """It is given 15 seconds, which no test waits for: it lets go before."""
+    let_go = threading.Event()
+    hangs = Receiver()
+    hangs.answer = lambda h, b: "drop" if let_go.wait(60) else 500
+    try:
+        e = add(desk, hangs.url, events=["message.created"])
+        add(desk, receiver.url, events=["message.created"])
+        for i in range(6):
+            desk.talk(f"while it hangs {i}")
+        wait_for(lambda: len(set(ids(receiver))) == 6)
+        assert len(hangs.bodies()) <= 4
+        assert not let_go.is_set()
+        hangs.answer = lambda h, b: 204
+        let_go.set()
+        wait_for(lambda: rows(desk, e))
+
+        def all_taken():
+            now_due(desk)
+            return {r["state"] for r in rows(desk, e)} == {"delivered"} and \
+                len(set(ids(hangs))) == 6
+
+        wait_for(all_taken)
+    finally:
+        let_go.set()
+        hangs.close()
+
+
+class Raw(socketserver.ThreadingTCPServer):
+    """Answers these bytes and nothing more, and ends the connection."""
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self, answer):
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self):
+                length = 0
+                for line in iter(self.rfile.readline, b"\r\n"):
+                    name, _, value = line.partition(b":")
+                    if name.lower() == b"content-length":
+                        length = int(value)
+                self.rfile.read(length)
+                self.server.n += 1
+                self.wfile.write(answer)
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.n = 0
+        self.url = f"http://127.0.0.1:{self.server_address[1]}/"
+        threading.Thread(target=self.serve_forever, args=(0.01,),
+                         daemon=True).start()
+
+
+@pytest.mark.parametrize("answer, taken", [
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut", True),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\ncut",
+     True),
+    (b"HTTP/1.1 202 Accepted\r\nContent-Length: 300000\r\n\r\n"
+     + 300000 * b"x", True),
+    (b"HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\ncut", False),
+    (b"HTTP/1.1 200 OK\r\nContent-", True),
+    (b"HTTP/1.1 100 Continue\r\n\r\n", False),
+    (b"", False)], ids=["cut", "chunked and cut", "long", "500 and cut",
+                        "in a header", "interim", "nothing"])
+def test_a_status_is_a_receipt_and_a_cut_body_none_the_less(desk, answer,
+                                                           taken):
+    with Raw(answer) as server:
+        e = add(desk, server.url, events=["message.created"])
+        desk.talk()
+        now = wait_for(lambda: (e1 := shown(desk, e))["last_attempt"] and e1)
+        assert (now["failures"] == 0) == taken, now
+        assert [r["state"] for r in rows(desk, e)] == \
+            ([] if taken else ["waiting"])
+        server.shutdown()
+
+
+def test_a_restore_posts_nothing_until_it_is_resumed(make_node, receiver,
+                                                     tmp_path):
+    """Nor does a secret sign that was renewed since."""
+    n = make_node(WASPOOL_WEBHOOK_ALLOW=LOCAL)
+    desk = of_admin(n)
+    e = add(desk, receiver.url, events=["message.created"])
+    gone = add(desk, receiver.url, events=["message.created"])
+    desk.talk("before")
+    receiver.wait(2)
+    n.cli("backup", tmp_path / "b")
+    new = act(desk, e, "secret?overlap=0")
+    assert desk.api("DELETE",
+                    f"/webhook-endpoints/{gone['id']}").status == 204
+    n.down()
+    heard = len(receiver.posts)
+    answer = n.cli("--json", "restore", tmp_path / "b")
+    assert (answer["endpoints_paused"], answer["secrets_kept"]) == (2, 1)
+    n.up()
+    desk.talk("while it waits")
+    for endpoint in (e, gone):
+        now = shown(desk, endpoint)
+        assert (now["state"], now["reason"]) == ("paused", "restored")
+    assert len(receiver.posts) == heard
+    act(desk, e, "resume")
+    receiver.wait(1, "changes.lost")
+    receiver.wait(3, "message.created")
+    assert [b["data"]["object"]["content"]["body"]
+            for b in receiver.bodies("message.created")] == [
+                "before", "before", "while it waits"]
+    for headers, body in receiver.posts[heard:]:
+        assert verify(new["secret"], headers, body)
+        assert not verify(e["secret"], headers, body)
 
 
 def test_no_address_of_this_network_is_reached(node, receiver):

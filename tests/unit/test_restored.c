@@ -289,6 +289,50 @@ endpoints_of_then_are_paused(void **state)
 	    "failed,delivered");
 }
 
+/* Of an endpoint with the same id and another birth nothing is known. */
+static void
+a_secret_that_was_renewed_since_signs_nothing(void **state)
+{
+	static const char made[] =
+	    "INSERT INTO webhook_endpoints(id, workspace_id, url, events,"
+	    " secret, old_secret, old_secret_until, after_seq, created_at,"
+	    " updated_at) VALUES"
+	    " (81, 1, 'https://a/', '*', x'01', x'00', 5, 1, 1, 1),"
+	    " (82, 1, 'https://b/', '*', x'02', NULL, NULL, 1, 2, 2),"
+	    " (83, 1, 'https://c/', '*', x'03', NULL, NULL, 1, 3, 3),"
+	    " (84, 1, 'https://d/', '*', x'04', NULL, NULL, 1, 4, 4)";
+	struct fixture *fx = *state;
+	char *path = unit_path(fx->dir, "before.db");
+	struct db *before;
+
+	fixture_do(fx, made);
+	assert_int_equal(inbox_create(path), 1);
+	before = fixture_open(path, 1000);
+	assert_int_equal(db_prepare_all(before, &restored_statements), 0);
+	assert_int_equal(db_script(before, made), 0);
+	assert_int_equal(
+	    db_script(before,
+		"UPDATE webhook_endpoints SET old_secret = NULL,"
+		" old_secret_until = NULL, secret = x'11' WHERE id = 81;"
+		"UPDATE webhook_endpoints SET old_secret = secret,"
+		" old_secret_until = 9, secret = x'22' WHERE id = 82;"
+		"UPDATE webhook_endpoints SET secret = x'33', created_at = 7"
+		" WHERE id = 83;"
+		"DELETE FROM webhook_endpoints WHERE id = 84"),
+	    0);
+	assert_int_equal(restored_secrets(fx->db, NULL), 0);
+	assert_int_equal(restored_secrets(fx->db, before), 2);
+	assert_int_equal(restored_secrets(fx->db, before), 0);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT group_concat(hex(secret) || '/' ||"
+			     " quote(old_secret) || '/' ||"
+			     " coalesce(old_secret_until, '-')) FROM"
+			     " (SELECT * FROM webhook_endpoints ORDER BY id)"),
+	    "11/NULL/-,22/X'02'/9,03/NULL/-,04/NULL/-");
+	db_close(before);
+	free(path);
+}
+
 /* Of a user with the same id and another birth nothing is known. */
 static void
 a_password_that_was_changed_since_lets_nobody_in(void **state)
@@ -367,6 +411,7 @@ main(void)
 		T(people_sign_in_again),
 		T(nothing_that_was_wanted_then_is_asked_now),
 		T(endpoints_of_then_are_paused),
+		T(a_secret_that_was_renewed_since_signs_nothing),
 		T(a_password_that_was_changed_since_lets_nobody_in),
 		T(an_inbox_made_anew_revokes_nothing),
 	};

@@ -188,6 +188,7 @@ say_restore(struct restore *r)
 	output_int(s, "messages_not_sent", r->n_unsent);
 	output_int(s, "requests_not_asked", r->n_unasked);
 	output_int(s, "endpoints_paused", r->n_paused);
+	output_int(s, "secrets_kept", r->n_secrets);
 	output_int(s, "passwords_kept", r->n_passwords);
 	output_int(s, "people_erased_since", r->n_erased);
 	output_int(s, "tokens_revoked", r->n_revoked);
@@ -214,6 +215,10 @@ say_next(struct restore *r)
 		print_hint(c, "Nothing is posted to endpoints of webhooks "
 			      "until each is resumed: 'waspool endpoint list', "
 			      "'waspool endpoint resume ID'.");
+	if (r->n_paused > 0 && !r->knows_since)
+		print_hint(c, "Posts are signed with the secrets of the "
+			      "backup, also with those that were renewed "
+			      "since: 'waspool endpoint secret ID'.");
 	if (!r->keep_inbox && !r->knows_since)
 		print_hint(c, "People sign in with the passwords of the "
 			      "backup, also with those that were changed "

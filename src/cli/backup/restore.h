@@ -42,6 +42,7 @@ struct restore {
 	int n_unsent;
 	int n_unasked;	    /* requests to the provider */
 	int n_paused;	    /* endpoints of webhooks */
+	int n_secrets;	    /* of endpoints, that were renewed since */
 	int n_passwords;    /* that were changed since */
 	int64_t n_erased;   /* people, since the backup */
 	int64_t n_imported; /* deliveries into the spool */

@@ -73,11 +73,12 @@ settle(struct restore *r, struct db *copy, struct db *present)
 	r->n_unsent = restored_outbox(copy, before);
 	r->n_unasked = restored_requests(copy);
 	r->n_paused = restored_endpoints(copy);
+	r->n_secrets = restored_secrets(copy, before);
 	r->n_passwords = restored_passwords(copy, before);
 	r->n_revoked = restored_tokens(copy, before, r->revoke_all, r->c->now);
 	failed = failed || r->n_unsent == -1 || r->n_unasked == -1 ||
-		 r->n_paused == -1 || r->n_passwords == -1 ||
-		 r->n_revoked == -1 ||
+		 r->n_paused == -1 || r->n_secrets == -1 ||
+		 r->n_passwords == -1 || r->n_revoked == -1 ||
 		 restored_valid(copy, r->c->now, &r->n_valid) == -1 ||
 		 id_marks_raise(copy, &r->marks) == -1;
 	if (failed || db_commit(copy) == -1) {

@@ -1,8 +1,8 @@
 /*
  * After a restore: keeps messages that may have been sent since from being sent
  * again, asks the provider for nothing that was wanted then, posts nothing to
- * endpoints of then, revokes tokens that were revoked since, and lets no
- * password in that was changed since.
+ * endpoints of then, revokes tokens that were revoked since, lets no password
+ * in that was changed since, and signs with no secret that was renewed since.
  */
 #include <stddef.h>
 
@@ -27,6 +27,8 @@ enum {
 	DELETIONS,
 	POSTS,
 	ENDPOINTS,
+	ENDPOINT,
+	SECRET,
 	TOKENS,
 	STATE,
 	REVOKE,
@@ -87,6 +89,12 @@ static const char *const restored_sql[N_SQL] = {
 		      " reason = 'restored', failures = 0,"
 		      " failing_since = NULL, due_at = 0"
 		      " WHERE id > 0 AND state = 'active'",
+	[ENDPOINT] = "SELECT id, created_at, secret, old_secret,"
+		     " old_secret_until FROM webhook_endpoints WHERE id > $1"
+		     " ORDER BY id LIMIT 1",
+	[SECRET] = "UPDATE webhook_endpoints SET secret = $3, old_secret = $4,"
+		   " old_secret_until = $5"
+		   " WHERE id = $1 AND created_at = $2 AND secret <> $3",
 	[TOKENS] = "SELECT id, created_at FROM api_tokens WHERE id > $1"
 		   " AND revoked_at IS NULL"
 		   " AND (expires_at IS NULL OR expires_at > $2)"
@@ -227,6 +235,24 @@ restored_endpoints(struct db *db)
 	return (int)db_changed(db);
 }
 
+/* What the endpoint of R signs with by now, into the copy: 1 another secret, 0,
+ * -1. */
+static int
+take_secret(struct db *db, struct db_rows *r)
+{
+	size_t len, old_len;
+	const void *secret = db_col_blob(r, 2, &len);
+	const void *old = db_col_blob(r, 3, &old_len);
+
+	if (db_run(db, restored_sql[SECRET],
+		DB_ARGS(db_int(db_col_int(r, 0)), db_int(db_col_int(r, 1)),
+		    db_blob(secret, len),
+		    old != NULL ? db_blob(old, old_len) : db_null(),
+		    db_id(db_col_int(r, 4)))) == -1)
+		return -1;
+	return (int)db_changed(db);
+}
+
 /* What the person of R has by now, into the copy: 1 another password, 0, -1. */
 static int
 take_person(struct db *db, struct db_rows *r)
@@ -251,21 +277,24 @@ take_person(struct db *db, struct db_rows *r)
 	return n;
 }
 
-int
-restored_passwords(struct db *db, struct db *before)
+/* TAKE of each row of STATEMENT, which BEFORE (NULL: none) has by its id in the
+ * first column: the sum, or -1. */
+static int
+take_all(struct db *db, struct db *before, int statement,
+    int (*take)(struct db *, struct db_rows *))
 {
 	int64_t id = 0;
 	int n = 0, rc = 1;
 
 	while (before != NULL && rc == 1) {
-		struct db_rows *r =
-		    db_query(before, restored_sql[PERSON], DB_ARGS(db_int(id)));
+		struct db_rows *r = db_query(
+		    before, restored_sql[statement], DB_ARGS(db_int(id)));
 		int changed = 0;
 
 		rc = db_next(r);
 		if (rc == 1) {
 			id = db_col_int(r, 0);
-			changed = take_person(db, r);
+			changed = take(db, r);
 		}
 		db_end(r);
 		if (changed == -1)
@@ -273,6 +302,18 @@ restored_passwords(struct db *db, struct db *before)
 		n += changed;
 	}
 	return rc == -1 ? -1 : n;
+}
+
+int
+restored_passwords(struct db *db, struct db *before)
+{
+	return take_all(db, before, PERSON, take_person);
+}
+
+int
+restored_secrets(struct db *db, struct db *before)
+{
+	return take_all(db, before, ENDPOINT, take_secret);
 }
 
 /* 1 when BEFORE had revoked or deleted the token. */

@@ -49,6 +49,10 @@ int restored_endpoints(struct db *);
  */
 int restored_passwords(struct db *, struct db *before);
 
+/* The secrets that endpoints have in BEFORE (NULL: nothing to do): one that was
+ * renewed since signs nothing again.  How many were others, or -1. */
+int restored_secrets(struct db *, struct db *before);
+
 /* Revokes the valid tokens that BEFORE had revoked or deleted; ALL: all tokens.
  * Deletes all tickets, sessions and invitations, which may have ended since:
  * people sign in again.  How many tokens were revoked, or -1. */
