@@ -83,6 +83,40 @@ def test_who_wants_none_gets_none(desk):
     wait_for(lambda: state(desk, m) == "sent")
 
 
+def test_lists_by_what_they_want(node):
+    there = Workspace(node, "Wants")
+    for text in ("one", "two", "three", "four"):
+        there.talk(text)
+    ids = there.ids()
+    # As the processor leaves it: tests above and below see to that.
+    node.write(
+        "UPDATE conversations SET marketing = CASE id WHEN ? THEN 'allowed'"
+        " ELSE 'stopped' END WHERE id IN (?, ?, ?)",
+        ids[0], *ids[:3])
+    assert there.ids(marketing="stopped") == ids[1:3]
+    assert there.ids(marketing="allowed") == ids[:1]
+    assert there.ids(marketing="stopped", unanswered="true") == ids[2:0:-1]
+    assert there.ids(marketing="stopped", unread="true") == ids[1:3]
+    assert there.ids(marketing="stopped", unread="me") == ids[1:3]
+    assert there.ids(marketing="stopped", unread="false") == []
+    assert there.ids(marketing="stopped", number=there.number) == ids[1:3]
+    assert there.ids(marketing="stopped", team="mine") == []
+    there.api("POST", f"/conversations/{ids[1]}/archive")
+    assert there.ids(marketing="stopped") == ids[2:3]
+    assert there.ids(marketing="stopped", state="closed") == ids[1:2]
+    assert there.ids(marketing="stopped", status="all") == ids[1:3]
+    page = there.get("/conversations", marketing="stopped", status="all",
+                     limit=1)
+    assert [c["id"] for c in page["data"]] == ids[1:2]
+    page = there.get("/conversations", marketing="stopped", status="all",
+                     limit=1, cursor=page["next_cursor"])
+    assert [c["id"] for c in page["data"]] == ids[2:3]
+    assert page["next_cursor"] is None
+    assert Workspace(node, "Neighbour").ids(marketing="stopped") == []
+    for bad in ("stop", "null", "none", ["stopped", "allowed"]):
+        assert there.api("GET", "/conversations", marketing=bad).status == 400
+
+
 def test_a_refused_one_says_so_too(desk):
     d360, c = desk.node.provider, desk.talk()
     d360.stopped.add(c["phone"].lstrip("+"))

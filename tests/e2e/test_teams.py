@@ -444,6 +444,22 @@ def test_a_list_that_few_are_in_is_read_in_bounded_pages(make_node):
     assert ids == sorted(range(1, 6000), reverse=True)
     assert pages[0] is False and pages[-1] is True
     assert follow(label=2, team="none") == ([30, 11, 10], [False, False, True])
+    n.write("UPDATE conversations SET marketing = CASE WHEN id < 20000"
+            " THEN 'stopped' ELSE 'allowed' END"
+            " WHERE id IN (11, 30, 700, 20600) OR id BETWEEN 14000 AND 19999")
+    n.write("UPDATE conversations SET status = 'archived' WHERE id = 700")
+    ids, pages = follow(marketing="stopped", limit=100)
+    assert ids == [*range(19999, 13999, -1), 30, 11]
+    assert False in pages and pages[-1] is True
+    assert follow(marketing="allowed") == ([20600], [True])
+    n.write("UPDATE conversations SET marketing = NULL"
+            " WHERE id BETWEEN 14000 AND 19999")
+    assert follow(marketing="stopped") == ([30, 11], [True])
+    assert follow(marketing="stopped", status="all", limit=1) == (
+        [700, 30, 11], [True] * 3)
+    assert follow(marketing="stopped", team="none") == ([30, 11], [True])
+    assert follow(marketing="stopped", label=2, status="all")[0] == [
+        700, 30, 11]
 
 
 def test_they_are_in_the_export_of_a_person(desk, tmp_path):

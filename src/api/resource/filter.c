@@ -97,6 +97,17 @@ read_unanswered(struct action *a, struct conversation_list_filter *f)
 	return 1;
 }
 
+static int
+read_marketing(struct action *a, struct conversation_list_filter *f)
+{
+	const char *s = input_param(a, "marketing");
+
+	if (s != NULL && !text_is(s, "stopped") && !text_is(s, "allowed"))
+		return input_bad(a, "marketing", "is not stopped or allowed");
+	f->marketing = s;
+	return 1;
+}
+
 /* An id of ours, in words: 1; 0 a problem was replied. */
 static int
 read_id_word(struct action *a, const char *name, const char *s,
@@ -241,7 +252,7 @@ filter_read(struct action *a, struct conversation_list_filter *f, int *nothing)
 	*nothing = 0;
 	if (!read_status(a, f) || !read_state(a, f) || !read_unanswered(a, f) ||
 	    !read_assignee(a, f) || !read_team(a, f) || !read_labels(a, f) ||
-	    !read_unread(a, f) ||
+	    !read_unread(a, f) || !read_marketing(a, f) ||
 	    !read_choice(a, "contact", "linked", "unlinked", &f->linked) ||
 	    !read_choice(a, "window", "open", "closed", &f->window) ||
 	    !input_q(a, &f->q))

@@ -57,8 +57,8 @@
 
 #define PAGE "limit cursor"
 #define FILTERS                                                                \
-	"status state unanswered unread assigned_to team label tag contact "   \
-	"window number q include " PAGE
+	"status state unanswered unread assigned_to team label tag "           \
+	"contact marketing window number q include " PAGE
 #define CONTACT	 "phone user_id name email tags"
 #define REPORT	 "from to number format"
 #define ENDPOINT "url description events"

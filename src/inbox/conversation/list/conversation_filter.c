@@ -109,7 +109,7 @@ conversation_filter_query(struct session *s, const char *statement,
 		db_int(f->n_labels),
 		f->team_id == CONVERSATION_LIST_NO_TEAM ? db_int(0)
 							: db_id(f->team_id),
-		db_id(f->teams_of), db_id(f->lead)));
+		db_id(f->teams_of), db_id(f->lead), db_text(f->marketing)));
 }
 
 struct db_rows *
@@ -125,7 +125,8 @@ conversation_filter_places(
 int
 conversation_filter_has_marks(const struct conversation_list_filter *f)
 {
-	return f->n_labels > 0 || f->team_id != 0 || f->teams_of != 0;
+	return f->n_labels > 0 || f->team_id != 0 || f->teams_of != 0 ||
+	       f->marketing != NULL;
 }
 
 int

@@ -20,15 +20,16 @@ struct conversation_list_place { /* key of a row: the page after it */
 };
 
 struct conversation_list_filter {
-	const char *status;  /* active, archived; NULL any */
-	const char *state;   /* closed, pending, snoozed; NULL any */
-	int unanswered;	     /* 1: only where the customer waits */
-	int unread;	     /* 1, 0, CONVERSATION_LIST_ANY */
-	int unseen;	     /* 1: for conversation_unseen.h, which asks it */
-	int64_t assigned_to; /* a user, 0 nobody, CONVERSATION_LIST_ANY */
-	int linked;	     /* to a contact: 1, 0, CONVERSATION_LIST_ANY */
-	int window;	     /* open 1, closed 0, CONVERSATION_LIST_ANY */
-	int64_t number_id;   /* 0 any */
+	const char *status;    /* active, archived; NULL any */
+	const char *state;     /* closed, pending, snoozed; NULL any */
+	int unanswered;	       /* 1: only where the customer waits */
+	int unread;	       /* 1, 0, CONVERSATION_LIST_ANY */
+	int unseen;	       /* 1: for conversation_unseen.h, which asks it */
+	int64_t assigned_to;   /* a user, 0 nobody, CONVERSATION_LIST_ANY */
+	int linked;	       /* to a contact: 1, 0, CONVERSATION_LIST_ANY */
+	int window;	       /* open 1, closed 0, CONVERSATION_LIST_ANY */
+	int64_t number_id;     /* 0 any */
+	const char *marketing; /* stopped, allowed; NULL any */
 	int64_t tags[CONVERSATION_LIST_TAGS_MAX]; /* all of them, each once */
 	int n_tags;
 	int64_t labels[CONVERSATION_LIST_LABELS_MAX]; /* the same */
@@ -58,7 +59,8 @@ struct conversation_list_filter {
  * $13 the leading tag's id   $14 all tags, as conversation_filter_tags writes
  * them   $15 the state, of an archived one   $16 1: unanswered   $17 all labels
  * as " 3  7 "   $18 how many they are   $19 the team, 0 none   $20 the user who
- * is in its team   $21 the mark that leads.  NULL is any.
+ * is in its team   $21 the mark that leads   $22 what is known of marketing.
+ * NULL is any.
  *
  * All filters are one condition (NOT (… OR …)): with six, SQLite's planner
  * expects next to no row, and sorts instead of reading an index in its order.
@@ -79,7 +81,9 @@ struct conversation_list_filter {
 	"<> $19"                                                               \
 	"  OR CAST($20 AS BIGINT) IS NOT NULL AND NOT EXISTS (SELECT 1"        \
 	"   FROM my_team_members y WHERE y.team_id = c.team_id"                \
-	"   AND y.user_id = $20)"
+	"   AND y.user_id = $20)"                                              \
+	"  OR CAST($22 AS TEXT) IS NOT NULL AND COALESCE(c.marketing, '') "    \
+	"<> $22"
 #define CONVERSATION_FILTERS                                                   \
 	" AND NOT (CAST($4 AS BIGINT) IS NOT NULL AND c.is_read = $4"          \
 	"  OR CAST($5 AS BIGINT) IS NOT NULL"                                  \
@@ -101,7 +105,7 @@ struct db_rows *conversation_filter_query(struct session *,
 const char *conversation_filter_tags(
     struct pool *, const struct conversation_list_filter *);
 
-/* 1 when it asks for a team or for labels. */
+/* 1 when it asks for a team, for labels or for marketing. */
 int conversation_filter_has_marks(const struct conversation_list_filter *);
 
 /* 1 when the status is all that the filter asks for. */

@@ -184,7 +184,8 @@ conversation_list_place(
 	return (struct conversation_list_place){ at, c->id };
 }
 
-/* FACETED asks for no team and no label, which would be sixteen times in it. */
+/* FACETED asks for no team, no label and no marketing, which would be sixteen
+ * times in it. */
 static int
 has_facets(const struct conversation_list_filter *f)
 {

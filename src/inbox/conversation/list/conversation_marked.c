@@ -1,5 +1,6 @@
 /*
- * Lists of conversations that a team or a label leads (conversation_marked.h).
+ * Lists of conversations that a team, a label or marketing leads
+ * (conversation_marked.h).
  */
 #include <stddef.h>
 
@@ -12,7 +13,16 @@
 #include "inbox/conversation/list/conversation_filter.h"
 #include "inbox/conversation/list/conversation_marked.h"
 
-enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, PLACE, N_SQL };
+enum {
+	OF_MARK,
+	OF_TEAMS,
+	OF_MARKETING,
+	COUNT,
+	COUNT_TEAMS,
+	COUNT_MARKETING,
+	PLACE,
+	N_SQL
+};
 
 /* Both statuses are two ranges of one index. */
 #define OF_STATUS(S)                                                           \
@@ -20,18 +30,19 @@ enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, PLACE, N_SQL };
 	" COALESCE(" S ", 'archived'))"
 
 /* Only the page reads what is shown. */
-#define LED_BY(LEADS)                                                          \
+#define LED_BY(FROM, LEADS)                                                    \
 	"SELECT" CONVERSATION_COLUMNS                                          \
 	" FROM (SELECT c.last_message_at AS at, c.id AS id"                    \
-	"  FROM my_conversation_marks k CROSS JOIN my_conversations c"         \
-	"  WHERE " LEADS OF_STATUS(                                            \
-	    "$1") " AND c.id = k.conversation_id"                              \
-		  " AND c.last_message_at > 0" CONVERSATION_AFTER              \
-		      CONVERSATION_FILTERS                                     \
-		  "  ORDER BY 1 DESC, 2 DESC LIMIT $10) AS f"                  \
-		  " CROSS JOIN my_conversations c" CONVERSATION_CONTACT        \
-		      CONVERSATION_LAST("c") " WHERE c.id = f.id"              \
-					     " ORDER BY f.at DESC, f.id DESC"
+	"  FROM " FROM " k CROSS JOIN my_conversations c"                      \
+	"  WHERE " LEADS                                                       \
+	" AND c.last_message_at > 0" CONVERSATION_AFTER CONVERSATION_FILTERS   \
+	"  ORDER BY 1 DESC, 2 DESC LIMIT $10) AS f"                            \
+	" CROSS JOIN my_conversations c" CONVERSATION_CONTACT                  \
+	    CONVERSATION_LAST("c") " WHERE c.id = f.id"                        \
+				   " ORDER BY f.at DESC, f.id DESC"
+#define LED_BY_MARK(LEADS)                                                     \
+	LED_BY("my_conversation_marks",                                        \
+	    LEADS OF_STATUS("$1") " AND c.id = k.conversation_id")
 
 #define IS_MINE(USER)                                                          \
 	"k.mark_id IN (SELECT t.team_id FROM my_team_members t"                \
@@ -48,10 +59,17 @@ enum { OF_MARK, OF_TEAMS, COUNT, COUNT_TEAMS, PLACE, N_SQL };
 	"') = '" STATUS "' AND (last_message_at, id) < ($2, $3)"
 
 static const char *const conversation_marked_sql[N_SQL] = {
-	[OF_MARK] = LED_BY("k.mark_id = $21"),
-	[OF_TEAMS] = LED_BY(IS_MINE("$20")),
+	[OF_MARK] = LED_BY_MARK("k.mark_id = $21"),
+	[OF_TEAMS] = LED_BY_MARK(IS_MINE("$20")),
+	[OF_MARKETING] = LED_BY("my_conversations",
+	    "k.marketing = $22 AND c.id = k.id"
+	    " AND (CAST($1 AS TEXT) IS NULL OR c.status = $1)"),
 	[COUNT] = COUNT_OF("k.mark_id = $1"),
 	[COUNT_TEAMS] = COUNT_OF(IS_MINE("$1")),
+	/* Of both statuses: the index has no more. */
+	[COUNT_MARKETING] = "SELECT COUNT(*) FROM (SELECT 1"
+			    " FROM my_conversations WHERE marketing = $1"
+			    " LIMIT $2) AS my_rows",
 	/* The time of the conversation at that place of the list of all. */
 	[PLACE] = "SELECT last_message_at FROM (" AFTER_IN(
 	    "active") " UNION ALL " AFTER_IN("archived") " ORDER BY 1 DESC "
@@ -72,6 +90,16 @@ count_marked(struct session *s, const struct conversation_list_filter *f,
 	return db_get_int(session_db(s), conversation_marked_sql[statement],
 	    DB_ARGS(db_int(id), db_text(f->status),
 		db_int(CONVERSATION_MARKED_MAX + 1)),
+	    n);
+}
+
+static int
+count_marketing(
+    struct session *s, const struct conversation_list_filter *f, int64_t *n)
+{
+	return db_get_int(session_db(s),
+	    conversation_marked_sql[COUNT_MARKETING],
+	    DB_ARGS(db_text(f->marketing), db_int(CONVERSATION_MARKED_MAX + 1)),
 	    n);
 }
 
@@ -117,6 +145,8 @@ conversation_marked_is_short(
 		rc = count_marked(s, f, COUNT, f->team_id, &n);
 	else if (f->teams_of != 0)
 		rc = count_marked(s, f, COUNT_TEAMS, f->teams_of, &n);
+	else if (f->marketing != NULL)
+		rc = count_marketing(s, f, &n);
 	return rc == -1 ? -1 : n <= CONVERSATION_MARKED_MAX;
 }
 
@@ -159,7 +189,7 @@ led(const struct conversation_list_filter *f)
 		lead.lead = f->team_id;
 	if (f->n_labels == 1)
 		lead.label_ids = NULL;
-	else if (f->n_labels == 0)
+	else if (f->n_labels == 0 && f->team_id > 0)
 		lead.team_id = 0;
 	return lead;
 }
@@ -169,7 +199,9 @@ conversation_marked_read(struct session *s, struct pool *pool,
     const struct conversation_list_filter *f, struct conversation *out, int max)
 {
 	const struct conversation_list_filter lead = led(f);
-	int which = lead.lead != 0 ? OF_MARK : OF_TEAMS;
+	int which = lead.lead != 0     ? OF_MARK
+		    : f->teams_of != 0 ? OF_TEAMS
+				       : OF_MARKETING;
 	struct db_rows *r = conversation_filter_query(
 	    s, conversation_marked_sql[which], &lead, NULL, 0, max);
 	int n = 0, rc;

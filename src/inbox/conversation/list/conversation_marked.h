@@ -9,7 +9,8 @@ struct session;
 struct statements;
 
 /*
- * For conversation_list.c: lists that a team or a label leads.  What has them
+ * For conversation_list.c: lists that a team, a label, or what the customer said
+ * of marketing leads.  What has them
  * is in no order of time, for then each message would write there; so all that
  * the leading one has are looked at, where they are MARKED_MAX at most.  Where
  * they are more, they are not rare in the list of all either, and that is read.
@@ -20,8 +21,8 @@ struct statements;
  * it is not, -1. */
 int conversation_marked_is_short(
     struct session *, struct conversation_list_filter *);
-/* Bounds how far a list is read that asks for a team or labels and is not
- * short: of the list of all MARKED_LOOK conversations are looked at.  *NEXT
+/* Bounds how far a list is read that asks for one of them and is not short:
+ * of the list of all MARKED_LOOK conversations are looked at.  *NEXT
  * is where the page after them begins, if this one is not full; its id is 0:
  * all are.  0, -1. */
 #define CONVERSATION_MARKED_LOOK 10000
