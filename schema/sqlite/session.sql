@@ -233,10 +233,18 @@ CREATE TEMP VIEW my_window_hours AS
 	SELECT hour, conversations
 	FROM window_hours WHERE workspace_id = my_workspace();
 
+-- The audit trail is for owners and admins.  Nobody's session, which writes down
+-- events for all, does not see it.
 CREATE TEMP VIEW my_workspace_events AS
 	SELECT id, number_id, field, at, raw, created_at,
 		CASE WHEN 1 = 0 THEN hash END AS hash
-	FROM workspace_events WHERE workspace_id = my_workspace();
+	FROM workspace_events WHERE workspace_id = my_workspace()
+	AND (field NOT IN ('workspace_members', 'workspace_invitations',
+		'workspace_tokens')
+		OR EXISTS (SELECT 1 FROM workspace_members
+			WHERE workspace_id = my_workspace()
+			AND user_id = my_user()
+			AND role IN ('owner', 'admin')));
 
 -- What is another member's own is there, so that seq has no gap, and says
 -- nothing.  Nobody's session, which writes down events for all, sees whose it is
@@ -833,13 +841,16 @@ BEGIN
 		changed_at = excluded.changed_at;
 END;
 
--- What an owner changed; what the provider says is not a member's to say.
+-- What an owner changed, and an admin; what the provider says is not a member's to
+-- say.
 CREATE TEMP TRIGGER my_workspace_event_new
 INSTEAD OF INSERT ON my_workspace_events
-WHEN new.field = 'workspace_settings' AND EXISTS (SELECT 1
+WHEN new.field IN ('workspace_settings', 'workspace_members',
+	'workspace_invitations', 'workspace_tokens') AND EXISTS (SELECT 1
 	FROM workspace_members
 	WHERE workspace_id = my_workspace() AND user_id = my_user()
-	AND role = 'owner')
+	AND (role = 'owner' OR role = 'admin' AND new.field IN
+		('workspace_members', 'workspace_invitations')))
 BEGIN
 	INSERT INTO workspace_events(workspace_id, field, at, raw, hash,
 		created_at)

@@ -21,6 +21,7 @@
 #include "inbox/account/account.h"
 #include "inbox/account/invitation.h"
 #include "inbox/account/login.h"
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/contact/contact.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/conversation.h"
@@ -59,12 +60,12 @@
 
 static const struct statements cli_statements = {
 	.also = STATEMENTS(&workspace_statements, &workspace_setting_statements,
-	    &workspace_event_statements, &user_statements, &token_statements,
-	    &account_statements, &login_statements, &invitation_statements,
-	    &number_statements, &number_admin_statements,
-	    &delivery_discard_statements, &outbox_list_statements,
-	    &workspace_event_list_statements, &stats_statements,
-	    &media_statements, &media_admin_statements,
+	    &workspace_audit_store_statements, &workspace_event_statements,
+	    &user_statements, &token_statements, &account_statements,
+	    &login_statements, &invitation_statements, &number_statements,
+	    &number_admin_statements, &delivery_discard_statements,
+	    &outbox_list_statements, &workspace_event_list_statements,
+	    &stats_statements, &media_statements, &media_admin_statements,
 	    &upload_purge_statements, &job_statements, &erasure_statements,
 	    &person_statements, &export_statements, &health_put_statements,
 	    &search_progress_statements)

@@ -21,6 +21,7 @@ whatsapp/preview
 whatsapp spool inbox
 whatsapp/compose/field
 whatsapp/compose whatsapp/template whatsapp/provider session inbox/words
+inbox/audit
 inbox/workspace inbox/template inbox/canned_reply inbox/media inbox/search
 inbox/contact inbox/account inbox/own inbox/own_group inbox/hours inbox/webhook
 inbox/contact/files inbox/mark

@@ -301,7 +301,7 @@ a_user_leaves_all_workspaces_and_what_was_sent_stays(void **state)
 	    "UPDATE messages SET sent_by = 2 WHERE id = 2");
 	assert_int_equal(user_is_alone(fx->db, 2, &alone), 0);
 	assert_int_equal(db_begin_step(fx->db), 0);
-	assert_int_equal(user_remove(fx->db, 2), 1);
+	assert_int_equal(user_remove(fx->db, 2, FIXTURE_NOW), 1);
 	assert_int_equal(db_commit(fx->db), 0);
 	assert_string_equal(
 	    fixture_text(fx, "SELECT group_concat(email) FROM users"), "a@x");
@@ -333,7 +333,7 @@ a_user_of_many_workspaces_leaves_in_steps(void **state)
 	assert_int_equal(db_commit(fx->db), 0);
 	while (rc == 0) {
 		assert_int_equal(db_begin_step(fx->db), 0);
-		rc = user_remove(fx->db, 1);
+		rc = user_remove(fx->db, 1, FIXTURE_NOW);
 		assert_int_equal(db_commit(fx->db), 0);
 		assert_int_equal(COUNT(fx, "api_tokens WHERE user_id = 1"), 0);
 		steps++;

@@ -11,6 +11,7 @@
 
 #include "inbox/account/access_list.h"
 #include "inbox/account/member_role.h"
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/workspace.h"
 
 #include "api/account/access.h"
@@ -111,6 +112,21 @@ read_token_fields(struct action *a, struct access_row *t)
 	return rc == -1 ? -1 : a->wrong == NULL || reply_wrong(a);
 }
 
+static int
+note_token(struct action *a, const struct access_row *t, const char *from,
+    const char *to)
+{
+	const struct workspace_audit entry = { .kind = WORKSPACE_AUDIT_TOKEN,
+		.by = a->who.user_id,
+		.at = a->now,
+		.id = t->id,
+		.user_id = t->user_id,
+		.from = from,
+		.to = to };
+
+	return workspace_audit_note(a->session, &entry);
+}
+
 int
 access_create_token(struct action *a)
 {
@@ -122,7 +138,7 @@ access_create_token(struct action *a)
 	if (rc != 1)
 		return rc;
 	text = access_list_add(a->session, a->pool, &t, &t.id);
-	if (text == NULL || t.id == 0)
+	if (text == NULL || t.id == 0 || note_token(a, &t, NULL, "valid") == -1)
 		return -1;
 	put_token(out, &t, text);
 	reply_header(a, "Location",
@@ -136,6 +152,9 @@ end_access(struct action *a, enum access_kind kind)
 	struct access_row row;
 	int rc = access_list_get(a->session, a->pool, kind, a->id, &row);
 
+	if (rc == 1 && kind == ACCESS_TOKEN && row.revoked_at == 0 &&
+	    note_token(a, &row, "valid", "revoked") == -1)
+		return -1;
 	if (rc == 1 && access_list_end(a->session, kind, a->id, a->now) == -1)
 		return -1;
 	return rc == 1 ? reply_empty(a) : rc == 0 ? reply_not_found(a) : -1;

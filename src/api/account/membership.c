@@ -14,6 +14,7 @@
 #include "inbox/account/invitation.h"
 #include "inbox/account/invitation_link.h"
 #include "inbox/account/member_role.h"
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/workspace.h"
 
@@ -70,6 +71,36 @@ read_role(struct action *a, const char **role)
 	return a->wrong == NULL || reply_wrong(a);
 }
 
+/* Keeps that the role of USER_ID, FROM, is to be TO (NULL: none).  0, -1. */
+static int
+note_role(struct action *a, const char *from, const char *to)
+{
+	const struct workspace_audit entry = { .kind = WORKSPACE_AUDIT_MEMBER,
+		.by = a->who.user_id,
+		.at = a->now,
+		.user_id = a->id,
+		.from = from,
+		.to = to };
+
+	return workspace_audit_note(a->session, &entry);
+}
+
+static int
+note_invitation(struct action *a, const struct invitation *i, const char *from,
+    const char *to)
+{
+	const struct workspace_audit entry = { .kind =
+						   WORKSPACE_AUDIT_INVITATION,
+		.by = a->who.user_id,
+		.at = a->now,
+		.id = i->id,
+		.email = i->email,
+		.from = from,
+		.to = to };
+
+	return workspace_audit_note(a->session, &entry);
+}
+
 int
 membership_change_role(struct action *a)
 {
@@ -81,7 +112,9 @@ membership_change_role(struct action *a)
 		rc = may_manage(a, role);
 	if (rc == 1 && !text_is(role, before)) {
 		rc = may_lose_owner(a, before);
-		if (rc == 1 && member_role_set(a->session, a->id, role) == -1)
+		if (rc == 1 &&
+		    (note_role(a, before, role) == -1 ||
+			member_role_set(a->session, a->id, role) == -1))
 			return -1;
 	}
 	if (rc != 1)
@@ -103,8 +136,10 @@ membership_remove(struct action *a)
 		rc = may_lose_owner(a, role);
 	if (rc != 1)
 		return rc;
-	return session_remove_member(a->session, a->id) == -1 ? -1
-							      : reply_empty(a);
+	if (note_role(a, role, NULL) == -1 ||
+	    session_remove_member(a->session, a->id) == -1)
+		return -1;
+	return reply_empty(a);
 }
 
 /* SECRET: its link is shown, once; NULL: not. */
@@ -171,7 +206,8 @@ membership_invite(struct action *a)
 	if (!read_invitation(a, &i) || !may_manage(a, i.role))
 		return 0;
 	secret = invitation_add(a->session, a->pool, &i, a->now, &i.id);
-	if (secret == NULL || i.id == 0)
+	if (secret == NULL || i.id == 0 ||
+	    note_invitation(a, &i, NULL, i.role) == -1)
 		return -1;
 	put_invitation(a, out, &i, secret);
 	reply_header(a, "Location",
@@ -189,5 +225,8 @@ membership_withdraw(struct action *a)
 		return rc == 0 ? reply_not_found(a) : -1;
 	if (!may_manage(a, i.role))
 		return 0;
-	return invitation_delete(a->session, a->id) == -1 ? -1 : reply_empty(a);
+	if (note_invitation(a, &i, i.role, NULL) == -1 ||
+	    invitation_delete(a->session, a->id) == -1)
+		return -1;
+	return reply_empty(a);
 }

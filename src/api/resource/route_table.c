@@ -6,6 +6,7 @@
 #include "inbox/account/access_list.h"
 #include "inbox/account/invitation.h"
 #include "inbox/account/member_role.h"
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/contact/contact_list.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/conversation/group_participant_list.h"
@@ -323,6 +324,7 @@ const struct statements route_statements = {
 	    &submit_read_statements, &submit_to_statements, &search_statements,
 	    &member_list_statements, &message_list_statements,
 	    &templates_statements, &ticket_statements, &upload_statements,
-	    &wait_reason_statements, &workspace_event_page_statements,
+	    &wait_reason_statements, &workspace_audit_member_statements,
+	    &workspace_event_page_statements,
 	    &workspace_setting_member_statements, &report_statements)
 };

@@ -17,6 +17,7 @@
 #include "lib/sql/db.h"
 
 #include "inbox/account/invitation.h"
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
@@ -111,6 +112,29 @@ check_use(struct sign_in *s, enum effect effect, const char *password,
 	return *hash != NULL;
 }
 
+/* Keeps that somebody let himself in: 0, -1. */
+static int
+note_use(struct sign_in *s, const struct invitation *i, int joins)
+{
+	struct workspace_audit entry = { .kind = WORKSPACE_AUDIT_INVITATION,
+		.workspace_id = i->workspace_id,
+		.by = s->account.user_id,
+		.at = s->a.now,
+		.id = i->id,
+		.email = i->email,
+		.from = i->role };
+
+	if (workspace_audit_put(s->service->db, &entry) == -1)
+		return -1;
+	entry = (struct workspace_audit){ .kind = WORKSPACE_AUDIT_MEMBER,
+		.workspace_id = i->workspace_id,
+		.by = s->account.user_id,
+		.at = s->a.now,
+		.user_id = s->account.user_id,
+		.to = i->role };
+	return joins ? workspace_audit_put(s->service->db, &entry) : 0;
+}
+
 /* In the transaction.  0, -1. */
 static int
 take_effect(struct sign_in *s, const struct invitation *i, enum effect effect,
@@ -131,6 +155,7 @@ take_effect(struct sign_in *s, const struct invitation *i, enum effect effect,
 		return -1;
 	s->login.workspace_id = i->workspace_id;
 	if (sign_in_read_memberships(s) == -1 ||
+	    (i->workspace_id != 0 && note_use(s, i, s->here == NULL) == -1) ||
 	    (i->workspace_id != 0 && s->here == NULL &&
 		workspace_put_member(
 		    db, i->workspace_id, *id, i->role, s->a.now) == -1))

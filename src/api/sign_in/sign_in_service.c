@@ -17,6 +17,7 @@
 #include "inbox/account/account.h"
 #include "inbox/account/invitation.h"
 #include "inbox/account/login.h"
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/inbox.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
@@ -33,7 +34,8 @@
 
 const struct statements sign_in_statements = {
 	.also = STATEMENTS(&account_statements, &invitation_statements,
-	    &login_statements, &user_statements, &workspace_statements)
+	    &login_statements, &user_statements, &workspace_statements,
+	    &workspace_audit_store_statements)
 };
 
 struct sign_in *

@@ -3,6 +3,9 @@
  */
 #include <sysexits.h>
 
+#include "base/text.h"
+
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/member_validate.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
@@ -23,13 +26,27 @@ put_cmd_member(struct output *s, const struct workspace_member *m)
 }
 
 static void
+note_role(struct cli *c, int64_t id, int64_t user_id, const char *from,
+    const char *to)
+{
+	const struct workspace_audit entry = { .kind = WORKSPACE_AUDIT_MEMBER,
+		.workspace_id = id,
+		.at = c->now,
+		.user_id = user_id,
+		.from = from,
+		.to = to };
+
+	cli_db_ok(c, workspace_audit_put(c->inbox, &entry));
+}
+
+static void
 add_member(struct cli *c)
 {
 	const char *role = cli_option(c, "role");
 	struct db *db;
 	struct output *s;
 	struct user u;
-	struct workspace_member m;
+	struct workspace_member m = { 0 };
 	int64_t id;
 
 	if (role == NULL)
@@ -40,6 +57,9 @@ add_member(struct cli *c)
 	cli_db_begin(c);
 	id = cli_db_workspace(c, c->args[0]);
 	cli_db_user(c, c->args[1], &u);
+	cli_db_ok(c, workspace_get_member(db, c->pool, id, u.id, &m));
+	if (!text_is(role, m.role))
+		note_role(c, id, u.id, m.role, role);
 	cli_db_ok(c, workspace_put_member(db, id, u.id, role, c->now));
 	cli_db_ok(c, workspace_get_member(db, c->pool, id, u.id, &m));
 	cli_db_commit(c);
@@ -52,15 +72,18 @@ static void
 remove_member(struct cli *c)
 {
 	struct db *db = cli_db_inbox(c, DB_WRITE);
+	struct workspace_member m;
 	struct user u;
 	int64_t id;
 
 	cli_db_begin(c);
 	id = cli_db_workspace(c, c->args[0]);
 	cli_db_user(c, c->args[1], &u);
-	if (!cli_db_ok(c, workspace_remove_member(db, id, u.id)))
+	if (!cli_db_ok(c, workspace_get_member(db, c->pool, id, u.id, &m)))
 		cli_fail(EX_DATAERR, "%s is no member of workspace %lld",
 		    u.email, (long long)id);
+	note_role(c, id, u.id, m.role, NULL);
+	cli_db_ok(c, workspace_remove_member(db, id, u.id));
 	cli_db_commit(c);
 	print_done(c, "removed", u.id,
 	    "%s is no member of workspace %lld any more", u.email,

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/token.h"
 #include "inbox/workspace/user.h"
 #include "inbox/workspace/workspace.h"
@@ -53,6 +54,21 @@ show_token(struct cli *c, const struct token *t, const char *text)
 }
 
 static void
+note_token(
+    struct cli *c, const struct token *t, const char *from, const char *to)
+{
+	const struct workspace_audit entry = { .kind = WORKSPACE_AUDIT_TOKEN,
+		.workspace_id = t->workspace_id,
+		.at = c->now,
+		.id = t->id,
+		.user_id = t->user_id,
+		.from = from,
+		.to = to };
+
+	cli_db_ok(c, workspace_audit_put(c->inbox, &entry));
+}
+
+static void
 create(struct cli *c)
 {
 	const char *name = cli_option(c, "name");
@@ -78,6 +94,7 @@ create(struct cli *c)
 		    (long long)t.workspace_id, u.email);
 	text = token_create(db, c->pool, &t, c->now, &t.id);
 	cli_db_ok(c, text == NULL ? -1 : 0);
+	note_token(c, &t, NULL, "valid");
 	cli_db_commit(c);
 	show_token(c, &t, text);
 }
@@ -125,8 +142,11 @@ revoke(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "a token's id");
 	struct db *db = cli_db_inbox(c, DB_WRITE);
+	struct token t;
 
 	cli_db_begin(c);
+	if (cli_db_ok(c, token_get(db, c->pool, id, &t)) && t.revoked_at == 0)
+		note_token(c, &t, "valid", "revoked");
 	if (!cli_db_ok(c, token_revoke(db, id, c->now)))
 		cli_fail(EX_DATAERR, "there is no token %lld", (long long)id);
 	cli_db_commit(c);

@@ -91,7 +91,7 @@ remove_user(struct cli *c)
 		    "nothing is removed: %s (%s) is a member of %lld "
 		    "workspaces; type 'waspool user remove %s --yes'",
 		    u.email, u.name, (long long)u.workspaces, u.email);
-	while (!(done = cli_db_ok(c, user_remove(c->inbox, u.id)))) {
+	while (!(done = cli_db_ok(c, user_remove(c->inbox, u.id, c->now)))) {
 		cli_db_commit(c);
 		cli_db_begin(c);
 	}

@@ -10,7 +10,7 @@
 
 #include "inbox/workspace/token.h"
 
-enum { ADD, REVOKE, LIST, LIST_OF, N_SQL };
+enum { ADD, REVOKE, GET, LIST, LIST_OF, N_SQL };
 
 #define COLUMNS                                                                \
 	"SELECT t.id, t.workspace_id, t.user_id, u.email, t.name,"             \
@@ -22,6 +22,7 @@ static const char *const token_sql[N_SQL] = {
 		" created_at, expires_at) VALUES($1, $2, $3, $4, $5, $6)",
 	[REVOKE] = "UPDATE api_tokens"
 		   " SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1",
+	[GET] = COLUMNS "WHERE t.id = $1 AND t.kind = 'token'",
 	[LIST] = COLUMNS "WHERE t.id > $1 AND t.kind = 'token'"
 			 " ORDER BY t.id LIMIT $2",
 	[LIST_OF] = COLUMNS "WHERE t.workspace_id = $3 AND t.id > $1"
@@ -70,6 +71,18 @@ read_token(struct db_rows *r, struct pool *p, struct token *t)
 	t->expires_at = db_col_int(r, 6);
 	t->last_used_at = db_col_int(r, 7);
 	t->revoked_at = db_col_int(r, 8);
+}
+
+int
+token_get(struct db *db, struct pool *p, int64_t id, struct token *t)
+{
+	struct db_rows *r = db_query(db, token_sql[GET], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		read_token(r, p, t);
+	db_end(r);
+	return rc;
 }
 
 int

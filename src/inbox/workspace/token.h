@@ -35,6 +35,8 @@ extern const struct statements token_statements;
 char *token_create(
     struct db *, struct pool *, const struct token *, int64_t now, int64_t *id);
 
+/* 1, 0 no such token (a session is none), or -1. */
+int token_get(struct db *, struct pool *, int64_t id, struct token *);
 /* Revokes it: 1, also when it was revoked before, and that time stays; 0 no
  * such token; -1. */
 int token_revoke(struct db *, int64_t id, int64_t now);

@@ -7,10 +7,11 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/audit/workspace_audit.h"
 #include "inbox/workspace/user.h"
 
 /* Leaves room for the rows that one more membership deletes. */
-#define FULL (DB_STEP_MAX / 2 - 1)
+#define FULL (DB_STEP_MAX / 2 - 3)
 
 enum { ADD, FIND, LIST, TOKENS, ALONE, MEMBER_OF, LEAVE, REMOVE, N_SQL };
 
@@ -37,7 +38,7 @@ static const char *const user_sql[N_SQL] = {
 		  "  WHERE j.workspace_id = m.workspace_id"
 		  "  AND j.kind = 'workspace_gone')"
 		  " ORDER BY m.workspace_id LIMIT 1",
-	[MEMBER_OF] = "SELECT workspace_id FROM workspace_members"
+	[MEMBER_OF] = "SELECT workspace_id, role FROM workspace_members"
 		      " WHERE user_id = $1 LIMIT 1",
 	[LEAVE] = "DELETE FROM workspace_members"
 		  " WHERE workspace_id = $2 AND user_id = $1",
@@ -48,6 +49,7 @@ static const char *const user_sql[N_SQL] = {
 const struct statements user_statements = {
 	.sql = user_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&workspace_audit_store_statements),
 };
 
 int
@@ -88,23 +90,59 @@ user_is_alone(struct db *db, int64_t id, int64_t *workspace_id)
 	    db, user_sql[ALONE], DB_ARGS(db_int(id)), workspace_id);
 }
 
-int
-user_remove(struct db *db, int64_t id)
+/* One workspace that the user is a member of, and the role there, in POOL: 1,
+ * 0 none, -1. */
+static int
+next_membership(struct db *db, struct pool *pool, int64_t id,
+    int64_t *workspace_id, const char **role)
 {
-	int64_t workspace_id;
+	struct db_rows *r =
+	    db_query(db, user_sql[MEMBER_OF], DB_ARGS(db_int(id)));
+	int rc = db_next(r);
+
+	if (rc == 1) {
+		*workspace_id = db_col_int(r, 0);
+		*role = db_col_copy(r, pool, 1);
+	}
+	db_end(r);
+	return rc;
+}
+
+/* Removes all memberships: 1, 0 the transaction is full, -1. */
+static int
+leave_all(struct db *db, struct pool *pool, int64_t id, int64_t now)
+{
+	struct workspace_audit entry = {
+		.kind = WORKSPACE_AUDIT_MEMBER, .at = now, .user_id = id
+	};
+	int rc;
+
+	while ((rc = next_membership(
+		    db, pool, id, &entry.workspace_id, &entry.from)) == 1) {
+		if (db_written(db) >= FULL)
+			return 0;
+		if (workspace_audit_put(db, &entry) == -1 ||
+		    db_run(db, user_sql[LEAVE],
+			DB_ARGS(db_int(id), db_int(entry.workspace_id))) == -1)
+			return -1;
+	}
+	return rc == -1 ? -1 : 1;
+}
+
+int
+user_remove(struct db *db, int64_t id, int64_t now)
+{
+	struct pool *pool;
 	int rc;
 
 	if (db_run(db, user_sql[TOKENS], DB_ARGS(db_int(id))) == -1)
 		return -1;
-	while ((rc = db_get_int(db, user_sql[MEMBER_OF], DB_ARGS(db_int(id)),
-		    &workspace_id)) == 1) {
-		if (db_written(db) >= FULL)
-			return 0;
-		if (db_run(db, user_sql[LEAVE],
-			DB_ARGS(db_int(id), db_int(workspace_id))) == -1)
-			return -1;
-	}
-	if (rc == -1 || db_run(db, user_sql[REMOVE], DB_ARGS(db_int(id))) == -1)
+	pool = pool_new();
+	rc = leave_all(db, pool, id, now);
+	pool_free(pool);
+	if (rc != 1)
+		return rc;
+	if (db_run(db, user_sql[REMOVE], DB_ARGS(db_int(id))) == -1)
 		return -1;
 	return 1;
 }

@@ -35,7 +35,7 @@ int user_find(struct db *, struct pool *, const char *email, struct user *);
 /* Removes the memberships of the user with their tokens, then the user: 1, 0
  * this transaction is full, call it in the next, -1.  Messages that the user
  * sent stay, with the user's id. */
-int user_remove(struct db *, int64_t id);
+int user_remove(struct db *, int64_t id, int64_t now);
 int user_list(struct db *, struct pool *, int64_t after, int max,
     struct user **out, int *n);
 
