@@ -25,6 +25,7 @@ s/CASE content WHEN .* END AS content,/content,/
 s/CASE preview WHEN .* END AS preview,/preview,/
 # And what a member may write and not read.
 s/CASE WHEN 1 = 0 THEN hash END AS hash/hash/
+s/CASE WHEN 1 = 0 THEN secret END AS secret/secret/
 
 # The names of the two are not the same word.
 s/group_concat(/string_agg(/
