@@ -207,6 +207,7 @@ begin_call(struct ask *k, int64_t number_id, int64_t now)
 
 	c->pool = pool_new();
 	c->number_id = number_id;
+	c->dir = k->dir;
 	rc = k->kind->due(k->db, c, now);
 	if (rc != 1) {
 		free_call(c);

@@ -27,6 +27,7 @@ struct ask_call { /* one row: its request is open, or not yet settled */
 	void *row; /* the kind's, in POOL */
 	int64_t number_id;
 	const char *phone_number_id;
+	const char *dir;	   /* of the blob store */
 	const char *provider_name; /* of the number */
 	const char *waba_id;	   /* NULL not known */
 	int64_t steady_at; /* ages count from here at the earliest (retain.h) */
@@ -68,6 +69,7 @@ struct ask {
 	struct client *fetch;
 	const struct keys *keys;
 	const struct ask_kind *kind;
+	const char *dir; /* of the blob store */
 	int64_t steady_at;
 
 	/* private: begin with 0 */

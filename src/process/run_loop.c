@@ -371,13 +371,14 @@ finish_loop(struct run_loop *s)
 }
 
 static struct ask
-ask_of(struct run_loop *s, const struct ask_kind *kind)
+ask_of(struct run_loop *s, const struct ask_kind *kind, const char *media)
 {
 	return (struct ask){
 		.db = s->drain.apply.db,
 		.fetch = s->fetch,
 		.keys = &s->keys,
 		.kind = kind,
+		.dir = media,
 	};
 }
 
@@ -404,11 +405,11 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 		.wait_ms = (int)c->wait_ms,
 		.wake_ms = -1,
 	};
-	s->templates = ask_of(s, &template_sync);
-	s->template_change = ask_of(s, &template_change);
-	s->blocks = ask_of(s, &block_sync);
-	s->numbers = ask_of(s, &number_sync);
-	s->groups = ask_of(s, &group_change);
+	s->templates = ask_of(s, &template_sync, media);
+	s->template_change = ask_of(s, &template_change, media);
+	s->blocks = ask_of(s, &block_sync, media);
+	s->numbers = ask_of(s, &number_sync, media);
+	s->groups = ask_of(s, &group_change, media);
 	s->download = (struct download){
 		.db = db,
 		.fetch = s->fetch,

@@ -59,7 +59,8 @@ it fails the request, as Meta's does.
 Templates: d360.templates is the account's list, as the provider has it, and
 d360.template_page how many stand on a page of it.  What is created stands in it
 as d360.template_status ("PENDING"); d360.judge("name", "REJECTED", "SCAM")
-gives it another one, and says so in a webhook.
+gives it another one, and says so in a webhook.  Files to look at (header_handle)
+that were uploaded for it: d360.examples, by handle; the place is "example".
 
 Blocking: d360.blocked is the list of who is blocked (of all numbers), and
 d360.unblockable[WHO] = (131047, "Re-engagement required") refuses to block one.
@@ -73,7 +74,7 @@ d360.stopped are their digits, to whom no MARKETING template goes (131050).
 
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
-templates, template_new, template_gone, block, group (made, changed, …), any.  TO restricts it to a
+templates, template_new, template_gone, example_begin, example_file, block, group (made, changed, …), any.  TO restricts it to a
 recipient, KEY to a number's key.
 
     d360.fail(3, 429, 130429)                # n, status, code
@@ -326,7 +327,16 @@ NAMES = {"cta_url": "cta_url", "flow": "flow",
          "order_details": "review_and_pay", "order_status": "review_order"}
 
 
-def check_template(new):
+def headers_of(part):
+    """Of a template, and of its cards."""
+    for c in part.get("components", []):
+        if c["type"].upper() == "HEADER":
+            yield c
+        for card in c.get("cards", []):
+            yield from headers_of(card)
+
+
+def check_template(new, examples):
     """What Meta would refuse of a template at once."""
     if not re.fullmatch(r"[a-z0-9_]{1,512}", str(new.get("name"))):
         raise bad("name has small letters, digits and _")
@@ -334,6 +344,13 @@ def check_template(new):
             or not new.get("language"):
         raise bad("category and language are required")
     parts = {c["type"].upper(): c for c in new.get("components", [])}
+    for header in headers_of(new):
+        given = header.get("example", {})
+        if header["format"].upper() in ("IMAGE", "VIDEO", "DOCUMENT") and (
+                set(given) != {"header_handle"} or
+                given["header_handle"][0] not in examples):
+            raise Refused(400, 100, "Invalid parameter", user="The media "
+                          "handle of the header is not valid.")
     if "BODY" not in parts:
         raise bad("components must have a BODY")
     text = parts["BODY"].get("text", "")
@@ -545,6 +562,7 @@ class D360:
         self.groups, self._groups_asked, self._group_at = {}, [], 0
         self.stopped = set()                # digits: they want no marketing
         self.template_status = "PENDING"                # of a new one
+        self._sessions, self.examples = {}, {}          # files for it
         self.health = {                     # of each number: what may be asked
             "health_status": {"can_send_message": "AVAILABLE", "entities": [
                 {"entity_type": "PHONE_NUMBER", "id": number,
@@ -728,7 +746,9 @@ class D360:
     def _open_cloud(self, r, path):
         """Takes off the path what 360dialog's has not, and signs it in."""
         part = CLOUD.fullmatch(path)
-        token = (r.headers.get("Authorization") or "").partition("Bearer ")[2]
+        by, _, token = (r.headers.get("Authorization") or "").partition(" ")
+        oauth = path.rpartition("/")[2].startswith("upload:")
+        token = token if by == ("OAuth" if oauth else "Bearer") else ""
         r.cloud = bool(part) or (path == ATTACHMENTS and bool(token))
         if not r.cloud:
             return path
@@ -739,8 +759,11 @@ class D360:
         first, _, rest = part[1][1:].partition("/")
         if first in self.groups:
             return part[1]
-        if rest:
+        if rest == "uploads":
+            r.wrong_number = first != "app"
+        elif rest:
             r.wrong_number = first not in (number, WABA) and number is not None
+        if rest:
             return "/" + rest
         if first not in self.numbers.values():
             return part[1]
@@ -763,6 +786,10 @@ class D360:
 
     def _where(self, method, path):
         first, _, rest = path[1:].partition("/")
+        if path == "/uploads":
+            return "example_begin" if method == "POST" else None
+        if first.startswith("upload:"):
+            return "example_file" if method == "POST" else None
         if path == "/groups":
             return "group" if method == "POST" else None
         if first in self.groups:
@@ -1154,7 +1181,7 @@ class D360:
             new = json.loads(r.body)
         except ValueError:
             raise bad("The body is not JSON") from None
-        check_template(new)
+        check_template(new, self.examples)
         if any(t["name"] == new["name"] and t["language"] == new["language"]
                for t in self.templates):
             raise Refused(400, 100, "Invalid parameter", user="There is "
@@ -1165,6 +1192,29 @@ class D360:
                 "status": self.template_status}
         self.templates = [*self.templates, made]
         return self._json({k: made[k] for k in ("id", "status", "category")})
+
+    def _do_example_begin(self, r):
+        query = dict(urllib.parse.parse_qsl(
+            urllib.parse.urlsplit(r.path).query))
+        if query["file_type"] not in ("image/jpeg", "image/png", "video/mp4",
+                                      "application/pdf"):
+            raise bad("file_type is not supported")
+        id = f"upload:MTphdHRh{next(_serial)}==?sig=ARZq"
+        self._sessions[id] = query
+        return self._json({"id": id})
+
+    def _do_example_file(self, r):
+        id = r.path[r.path.index("upload:"):].partition("&")[0]
+        wanted = self._sessions.get(id)
+        if wanted is None or r.headers.get("file_offset") != "0":
+            raise bad("There is no such upload session")
+        if len(r.body) != int(wanted["file_length"]):
+            raise bad("The file is not as long as the session says")
+        handle = f"4:{next(_serial)}:ARb/+=="
+        self.examples[handle] = Record(
+            content=r.body, name=wanted["file_name"],
+            mime_type=wanted["file_type"])
+        return self._json({"h": handle})
 
     def _do_template_gone(self, r):
         if r.cloud != (r.rest == "/message_templates"):

@@ -7,6 +7,7 @@ import pytest
 
 from post import fields, send
 from rig import NUMBER, envelope, new_phone, text_message, wait_for
+from test_media import upload
 
 WABA = "102290129340398"
 
@@ -340,3 +341,137 @@ def test_the_command_line_creates_a_template(desk):
         "components": [{"type": "BODY", "text": "Hi {{name}}, hello",
                         "example": {"body_text_named_params": [
                             {"param_name": "name", "example": "Ann"}]}}]}
+
+
+# ------------------------------------------------------ a file in its header
+
+JPEG = b"\xff\xd8\xff\xe0 a picture"
+BODY = {"type": "BODY", "text": "Look at this"}
+
+
+def put_file(desk, content=JPEG, type_="image/jpeg", name="a&b ü.jpg"):
+    answer = upload(desk.node, ("file", name, type_, content))
+    assert answer.status == 201, answer
+    return answer.json["id"]
+
+
+def header(id, format="IMAGE"):
+    return {"type": "HEADER", "format": format, "example": {"upload": id}}
+
+
+def asked(desk):
+    return [r.where for r in desk.node.provider.requests
+            if r.where.startswith(("example", "template_new"))]
+
+
+def test_the_provider_gets_the_file_of_a_header_first(desk):
+    d360 = desk.node.provider
+    made = create(desk, components=[header(put_file(desk)), BODY])
+    assert made["components"][0]["example"]["upload"]
+    wait_template(desk, made["id"], status="PENDING", asked=None)
+    ((handle, file),) = d360.examples.items()
+    assert (file.content, file.name, file.mime_type) == \
+        (JPEG, "a&b ü.jpg", "image/jpeg")
+    (new,) = d360.templates
+    assert new["components"] == [{"type": "HEADER", "format": "IMAGE",
+                                  "example": {"header_handle": [handle]}}, BODY]
+    assert asked(desk) == ["example_begin", "example_file", "template_new"]
+
+
+def test_each_card_has_its_file_and_one_file_goes_once(desk):
+    d360 = desk.node.provider
+    one, two = put_file(desk), put_file(desk, JPEG * 2)
+    cards = [{"components": [header(id), BODY]} for id in (one, two, one)]
+    made = create(desk, components=[BODY, {"type": "CAROUSEL",
+                                           "cards": cards}])
+    wait_template(desk, made["id"], status="PENDING")
+    first, second = d360.examples
+    (new,) = d360.templates
+    assert [c["components"][0]["example"]["header_handle"]
+            for c in new["components"][1]["cards"]] == \
+        [[first], [second], [first]]
+    assert len(asked(desk)) == 5
+
+
+def test_meta_itself_gets_the_file(d360, make_node):
+    node = make_node(provider=d360, **d360.cloud_env)
+    d360.use_cloud(node)
+    desk = Desk(node)
+    desk.talk()
+    made = create(desk, components=[header(put_file(desk)), BODY])
+    wait_template(desk, made["id"], status="PENDING")
+    assert len(d360.examples) == 1
+
+
+@pytest.mark.parametrize("where", ["example_begin", "example_file"])
+def test_a_file_that_is_refused_makes_no_template(desk, where):
+    d360 = desk.node.provider
+    d360.fail(1, 400, 100, where=where, details="Not this one")
+    made = create(desk, components=[header(put_file(desk)), BODY])
+    no = wait_template(desk, made["id"], status="REFUSED", asked=None)
+    assert "Not this one" in no["error"] and not d360.templates
+    again = create(desk, components=[header(put_file(desk)), BODY])
+    assert again["id"] == made["id"]
+    wait_template(desk, made["id"], status="PENDING", error=None)
+
+
+@pytest.mark.parametrize("where", ["example_begin", "example_file"])
+@pytest.mark.parametrize("how", ["other", "no_json"])
+def test_an_answer_without_a_session_or_handle_is_asked_again(
+        desk, where, how):
+    desk.node.provider.twist(how, where=where)
+    made = create(desk, components=[header(put_file(desk)), BODY])
+    wait_for(lambda: desk.get(f"/templates/{made['id']}")["error"])
+    desk.node.write("UPDATE templates SET asked_due_at = 1")
+    wait_template(desk, made["id"], status="PENDING", error=None)
+    assert len(desk.node.provider.templates) == 1
+
+
+@pytest.mark.parametrize(
+    "where", ["example_begin", "example_file", "template_new"])
+def test_a_kill_in_between_makes_no_second_template(desk, where):
+    d360 = desk.node.provider
+    hold = d360.hold(where=where)
+    made = create(desk, components=[header(put_file(desk)), BODY])
+    hold.wait()
+    desk.node.kill("waspool-process")
+    hold.release()
+    # What was taken before the kill is refused the second time, and the
+    # list says that it is there.
+    desk.node.cli("template", "sync")
+    wait_template(desk, made["id"], status="PENDING", asked=None)
+    assert len(d360.templates) == 1
+
+
+def test_a_file_that_is_gone_is_asked_for(desk):
+    d360 = desk.node.provider
+    d360.fail(1, 500, 131000, where="example_begin")
+    made = create(desk, components=[header(put_file(desk)), BODY])
+    wait_for(lambda: desk.get(f"/templates/{made['id']}")["error"])
+    desk.node.write("DELETE FROM uploads")
+    desk.node.write("UPDATE templates SET asked_due_at = 1")
+    no = wait_template(desk, made["id"], status="REFUSED")
+    assert no["error"] == "the file was deleted: upload it again"
+
+
+def test_a_headers_file_is_one_of_ours_and_of_its_kind(desk):
+    other = put_file(desk, b"%PDF-1.4 x", "application/pdf", "a.pdf")
+    for format, id, words in [("IMAGE", 777777, "not the id of an upload"),
+                              ("IMAGE", other, "cannot be sent"),
+                              ("VIDEO", other, "cannot be sent")]:
+        wrong = fields(desk.api("POST", "/templates", {
+            **READY, "components": [BODY, header(id, format)]}))
+        assert list(wrong) == ["components[1].example.upload"]
+        assert words in wrong["components[1].example.upload"]
+    made = create(desk, components=[BODY, header(other, "DOCUMENT")])
+    wait_template(desk, made["id"], status="PENDING")
+
+
+def test_the_command_line_puts_a_file_above_the_text(desk, tmp_path):
+    file = tmp_path / "menu.jpg"
+    file.write_bytes(JPEG)
+    said = desk.node.cli("--json", "template", "create", "menu", "Our menu.",
+                         "--category", "utility", "--header", str(file))
+    wait_template(desk, said["id"], status="PENDING")
+    (example,) = desk.node.provider.examples.values()
+    assert (example.content, example.name) == (JPEG, "menu.jpg")

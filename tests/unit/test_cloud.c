@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/http/client.h"
 
@@ -65,6 +66,7 @@ static void
 the_proof_stands_in_the_query(void **state)
 {
 	const struct provider_recipient who = { .user_id = "US.1" };
+	const struct provider_example example = { "/f", NULL, "a/b", 7 };
 	struct client_request r;
 
 	(void)state;
@@ -89,6 +91,15 @@ the_proof_stands_in_the_query(void **state)
 	assert_string_equal(r.url,
 	    BASE "/200/message_templates?name=a%26b&appsecret_proof=" RFC_4231);
 	assert_string_equal(r.method, "DELETE");
+	cloud.example_begin(p, &proven, &example, &r);
+	assert_string_equal(r.url,
+	    BASE "/app/uploads?file_name=file&file_length=7&file_type=a%2Fb"
+		 "&appsecret_proof=" RFC_4231);
+	assert_int_equal(
+	    cloud.example_file(p, &proven, &example, "upload:M?sig=A", &r), 0);
+	assert_string_equal(
+	    r.url, BASE "/upload:M?sig=A&appsecret_proof=" RFC_4231);
+	assert_true(text_begins(r.headers[0], "Authorization: OAuth "));
 	assert_int_equal(cloud.template_create(p, &account, "{}", &r), -1);
 	assert_int_equal(cloud.template_delete(p, &account, "a", &r), -1);
 	/* … and goes to the API only */

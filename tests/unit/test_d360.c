@@ -333,6 +333,7 @@ a_request_names_its_recipient(void **state)
 static void
 other_requests(void **state)
 {
+	const struct provider_example example = { "/f", "a&b", "image/png", 7 };
 	struct client_request r;
 
 	(void)state;
@@ -373,6 +374,20 @@ other_requests(void **state)
 	assert_string_equal(r.method, "DELETE");
 	assert_string_equal(
 	    r.url, "https://waba.example/v1/configs/templates/..%2Fa%3Fb");
+	d360.example_begin(p, &account, &example, &r);
+	assert_string_equal(r.url,
+	    "https://waba.example/uploads?file_name=a%26b&file_length=7&"
+	    "file_type=image%2Fpng");
+	assert_string_equal(r.method, "POST");
+	assert_int_equal(
+	    d360.example_file(p, &account, &example, "upload:M=?sig=A", &r), 0);
+	assert_string_equal(r.url, "https://waba.example/upload:M=?sig=A");
+	assert_string_equal(r.file_path, "/f");
+	assert_null(r.form);
+	assert_int_equal(
+	    d360.example_file(p, &account, &example, "upload:/../me", &r), -1);
+	assert_int_equal(
+	    d360.example_file(p, &account, &example, "messages", &r), -1);
 	d360.webhook(p, &account, NULL, &r);
 	assert_string_equal(r.url, "https://waba.example/v1/configs/webhook");
 	d360.webhook(p, &account,

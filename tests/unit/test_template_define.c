@@ -61,6 +61,17 @@ static const struct {
 		 "\"header_handle\":[\"h\"]}}," BODY "]}]}"),
 	    "" },
 
+	{ T(BODY ",{\"type\":\"HEADER\",\"format\":\"IMAGE\",\"example\":{"
+		 "\"upload\":12}}"),
+	    "" },
+	{ T(BODY ",{\"type\":\"HEADER\",\"format\":\"IMAGE\",\"example\":{"
+		 "\"upload\":12,\"header_handle\":[\"h\"]}}"),
+	    "components[1].example.header_handle is unknown; known are: "
+	    "upload\n" },
+	{ T(BODY ",{\"type\":\"HEADER\",\"format\":\"IMAGE\",\"example\":{"
+		 "\"upload\":0}}"),
+	    "components[1].example.upload must be an id, a number\n" },
+
 	{ "{}", "name is missing\nlanguage is missing\ncategory is missing\n"
 		"components is missing\n" },
 	{ "{\"name\":\"Ä\",\"language\":\"en-US\",\"category\":\"x\","
@@ -93,8 +104,8 @@ static const struct {
 		 "{{2}}\",\"example\":{\"header_text\":[\"a\",\"b\"]}}"),
 	    "components[1].text may have one placeholder\n" },
 	{ T(BODY ",{\"type\":\"HEADER\",\"format\":\"VIDEO\"}"),
-	    "components[1].example must have header_handle, a list of the file "
-	    "that the provider looks at\n" },
+	    "components[1].example must have upload, or header_handle, a list "
+	    "of the file that the provider looks at\n" },
 	{ T(BODY ",{\"type\":\"HEADER\",\"format\":\"SOUND\",\"x\":1}"),
 	    "components[1].format must be one of TEXT, IMAGE, VIDEO, GIF, "
 	    "DOCUMENT, LOCATION, PRODUCT\n"

@@ -10,8 +10,8 @@
 
 #include "cli/cli.h"
 #include "cli/message/send_body.h"
-#include "cli/message/send_file.h"
 #include "cli/message/send_queue.h"
+#include "cli/send_file.h"
 
 static void
 put_option(

@@ -12,11 +12,13 @@
 #include "lib/json/json.h"
 #include "lib/sql/statements.h"
 
+#include "whatsapp/compose/compose.h"
 #include "whatsapp/compose/field/composed.h"
 #include "whatsapp/template/template_define.h"
 #include "whatsapp/template/template_fit.h"
 #include "whatsapp/template/template_text.h"
 
+#include "inbox/media/upload.h"
 #include "inbox/template/template_list.h"
 #include "inbox/template/template_request.h"
 #include "inbox/workspace/number_choose.h"
@@ -27,10 +29,12 @@
 #include "cli/cmd.h"
 #include "cli/output.h"
 #include "cli/print.h"
+#include "cli/send_file.h"
 
 static const struct statements template_member_statements = {
-	.also = STATEMENTS(&template_list_statements,
-	    &template_request_statements, &number_choose_statements)
+	.also =
+	    STATEMENTS(&template_list_statements, &template_request_statements,
+		&number_choose_statements, &upload_statements)
 };
 
 static void
@@ -156,17 +160,43 @@ put_text_body(struct cli *c, struct json_out *o)
 	json_close(o);
 }
 
+/* A file above the body, which the provider looks at. */
+static void
+put_file_header(struct cli *c, struct json_out *o, const char *path)
+{
+	const char *mime_type = send_file_type(c, path);
+	const char *as = compose_type_of(mime_type);
+
+	if (send_file_is_link(path))
+		cli_usage(c, "--header is a file of this machine, no link");
+	json_open_object(o, NULL);
+	json_put_text(o, "type", "HEADER");
+	json_put_text(o, "format",
+	    strcmp(as, "image") == 0   ? "IMAGE"
+	    : strcmp(as, "video") == 0 ? "VIDEO"
+				       : "DOCUMENT");
+	json_open_object(o, "example");
+	send_file(c, o, as, path);
+	json_close(o);
+	json_close(o);
+}
+
 static const struct json *
 read_components(struct cli *c)
 {
 	const char *s = cli_option(c, "components"), *why = NULL;
+	const char *header = cli_option(c, "header");
 	struct json_out *o = json_new(c->pool);
 	const struct json *list;
 
 	if ((s == NULL) == (c->n_args < 2))
 		cli_usage(c, "the text of its body, or --components");
+	if (s != NULL && header != NULL)
+		cli_usage(c, "--header is for a TEXT, not for --components");
 	if (s == NULL) {
 		json_open_array(o, NULL);
+		if (header != NULL)
+			put_file_header(c, o, header);
 		put_text_body(c, o);
 		json_close(o);
 		s = json_end(o, NULL);
@@ -220,7 +250,7 @@ create_template(struct cli *c)
 {
 	struct session *m = cli_db_seal(c, &template_member_statements);
 	struct template_define t;
-	const char *why = NULL;
+	const char *why = NULL, *field = NULL;
 	int64_t number, id;
 
 	read_define(c, &t);
@@ -229,6 +259,9 @@ create_template(struct cli *c)
 	if (cli_db_ok(c, number_choose(m, c->pool, cli_option(c, "number"),
 			     c->config.phone_number_id, &number, &why)) == 0)
 		cli_fail(EX_DATAERR, "--number %s", why);
+	if (cli_db_ok(
+		c, template_request_files(m, c->pool, &t, &field, &why)) == 0)
+		cli_fail(EX_DATAERR, "%s: %s", field, why);
 	if (cli_db_ok(c, template_request_create(m, number, &t, c->now, &id)) ==
 	    0)
 		cli_fail(EX_DATAERR, "template %lld has that name and language",
@@ -262,6 +295,7 @@ static const struct cli_option template_options_create[] = {
 	{ "category", "WORD", "MARKETING, UTILITY or AUTHENTICATION" },
 	{ "language", "CODE", "its language (en_US)" },
 	{ "components", "JSON", "the provider's list, instead of TEXT" },
+	{ "header", "FILE", "a picture, video or document above TEXT" },
 	{ "number", "ID", "whose list; not needed when there is only one" },
 	{ "workspace", "ID",
 	    "its workspace; not needed when there is only one" },
@@ -292,8 +326,9 @@ const struct cli_verb cmd_template[] = {
 	    "TEXT is its body, with {{1}} or {{name}} for what differs, and "
 	    "an\n"
 	    "EXAMPLE of each for the provider, who looks at it: list says\n"
-	    "whether it is PENDING, APPROVED or REJECTED, and why. Headers,\n"
-	    "footers and buttons go into --components.",
+	    "whether it is PENDING, APPROVED or REJECTED, and why. It also\n"
+	    "looks at FILE. Other headers, footers and buttons go into\n"
+	    "--components.",
 	    "waspool template create order_ready --category UTILITY 'Hi {{1}},"
 	    " it is ready.' Ann",
 	    template_options_create, create_template },

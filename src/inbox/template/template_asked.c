@@ -14,7 +14,7 @@
 #include "inbox/template/template_list.h"
 #include "inbox/template/template_store.h"
 
-enum { DUE, MADE, REFUSED, KEPT, LATER, FORGET, GONE, N_SQL };
+enum { DUE, UPLOAD, MADE, REFUSED, KEPT, LATER, FORGET, GONE, N_SQL };
 
 static const char *const template_asked_sql[N_SQL] = {
 	[DUE] = "SELECT t.id, t.name, t.status, t.asked, t.request,"
@@ -24,6 +24,8 @@ static const char *const template_asked_sql[N_SQL] = {
 		" WHERE t.asked IS NOT NULL AND t.asked_due_at <= $1"
 		" AND n.moving_to IS NULL"
 		" ORDER BY t.asked_due_at LIMIT 1",
+	[UPLOAD] = "SELECT path, filename, mime_type, size FROM uploads"
+		   " WHERE workspace_id = $1 AND id = $2",
 	/* A deletion that was asked for meanwhile stays. */
 	[MADE] = "UPDATE templates SET status = $2,"
 		 " category = COALESCE($3, category), provider_id = $4,"
@@ -78,6 +80,24 @@ template_asked_due(
 		    !text_is(db_col_text(r, 2), TEMPLATE_REFUSED);
 		t->is_creation = text_is(db_col_text(r, 3), "create");
 	}
+	db_end(r);
+	return rc;
+}
+
+int
+template_asked_upload(struct db *db, struct pool *pool,
+    const struct template_asked *t, int64_t upload, struct template_upload *u)
+{
+	struct db_rows *r = db_query(db, template_asked_sql[UPLOAD],
+	    DB_ARGS(db_int(t->number.workspace_id), db_int(upload)));
+	int rc = db_next(r);
+
+	if (rc == 1)
+		*u = (struct template_upload){ .id = upload,
+			.path = db_col_copy(r, pool, 0),
+			.file_name = db_col_copy(r, pool, 1),
+			.mime_type = db_col_copy(r, pool, 2),
+			.size = db_col_int(r, 3) };
 	db_end(r);
 	return rc;
 }

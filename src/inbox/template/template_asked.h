@@ -4,8 +4,9 @@
 #include "inbox/template/template_store.h"
 
 /* What a member wants of the provider (template_request.h): a template created,
- * or deleted with all its languages.  Each of the functions below is called in
- * the caller's transaction, and answers 0 or -1. */
+ * or deleted with all its languages.  Each of the functions below that is not said to
+ * answer otherwise is called in the caller's transaction, and answers 0 or
+ * -1. */
 struct template_asked { /* texts in POOL */
 	int64_t id;
 	int is_creation; /* else a deletion */
@@ -18,6 +19,19 @@ struct template_asked { /* texts in POOL */
 /* What is due longest: 1, 0 nothing, -1. */
 int template_asked_due(
     struct db *, struct pool *, int64_t now, struct template_asked *);
+
+/* File UPLOAD of T, for the provider to look at. */
+struct template_upload { /* texts in POOL */
+	int64_t id;
+	const char *path; /* in the blob store */
+	const char *file_name;
+	const char *mime_type;
+	int64_t size;
+};
+
+/* 1, 0 it is gone, -1. */
+int template_asked_upload(struct db *, struct pool *,
+    const struct template_asked *, int64_t upload, struct template_upload *);
 
 /* It was created: STATUS and CATEGORY (NULL: as wanted) are the provider's. */
 int template_asked_made(struct db *, const struct template_asked *,

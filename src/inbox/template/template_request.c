@@ -3,21 +3,25 @@
  * deleted.  The processor asks for it (template_asked.c).
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "lib/json/json.h"
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
 #include "session/session_db.h"
 
+#include "whatsapp/compose/compose.h"
 #include "whatsapp/template/template_define.h"
+#include "whatsapp/template/template_file.h"
 
 #include "inbox/template/template_list.h"
 #include "inbox/template/template_request.h"
 
-enum { FIND, ADD, AGAIN, OTHERS, DELETE, DELETE_ALL, N_SQL };
+enum { FIND, UPLOAD, ADD, AGAIN, OTHERS, DELETE, DELETE_ALL, N_SQL };
 
 /* What the provider has: neither on its way there, nor refused. */
 #define AT_PROVIDER " status NOT IN ('SUBMITTING', 'REFUSED')"
@@ -26,6 +30,7 @@ static const char *const template_request_sql[N_SQL] = {
 	[FIND] = "SELECT id, CASE WHEN status = 'REFUSED' AND asked IS NULL"
 		 " THEN 1 ELSE 0 END FROM my_templates"
 		 " WHERE number_id = $1 AND name = $2 AND language = $3",
+	[UPLOAD] = "SELECT mime_type, size FROM my_uploads WHERE id = $1",
 	[ADD] = "INSERT INTO my_templates(number_id, name, language, status,"
 		" components, category, request, read_at, asked_due_at)"
 		" VALUES ($1, $2, $3, 'SUBMITTING', $4, $5, $6, $7, $7)",
@@ -69,6 +74,42 @@ find_same(struct session *s, int64_t number_id, const struct template_define *t,
 	}
 	db_end(r);
 	return rc;
+}
+
+/* What is wrong with file F: 0, *WORDS is NULL when nothing is; -1. */
+static int
+check_upload_kind(struct session *s, struct pool *pool,
+    const struct template_file *f, const char **words)
+{
+	struct db_rows *r = db_query(session_db(s),
+	    template_request_sql[UPLOAD], DB_ARGS(db_int(f->upload)));
+	int rc = db_next(r);
+
+	*words = rc == 1 ? compose_check_file(pool, f->send_as,
+			       db_col_text(r, 0), db_col_int(r, 1))
+			 : "is not the id of an upload";
+	if (rc == 1 && *words != NULL)
+		*words = pool_printf(pool, "cannot be sent: %s", *words);
+	db_end(r);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+template_request_files(struct session *s, struct pool *pool,
+    const struct template_define *t, const char **field, const char **words)
+{
+	struct template_file files[TEMPLATE_FILE_MAX];
+	int n = template_file_list(pool,
+	    json_parse(pool, t->request, strlen(t->request), NULL), files);
+
+	for (int i = 0; i < n; i++) {
+		if (check_upload_kind(s, pool, &files[i], words) == -1)
+			return -1;
+		*field = files[i].field;
+		if (*words != NULL)
+			return 0;
+	}
+	return 1;
 }
 
 int

@@ -13,6 +13,11 @@ struct template_define;
  * the processor is to be woken.
  */
 
+/* Are the files of T there, and of the right kind?  1; 0, and *FIELD is wrong,
+ * in the *WORDS, in POOL; -1. */
+int template_request_files(struct session *, struct pool *,
+    const struct template_define *, const char **field, const char **words);
+
 /* Template T of NUMBER_ID, which may have been refused before: 1 and its *ID; 0
  * there is one of that name and language, *ID; -1. */
 int template_request_create(struct session *, int64_t number_id,

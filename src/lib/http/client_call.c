@@ -9,7 +9,9 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -214,13 +216,34 @@ set_form(struct client_call *c, const struct client_request *request)
 	copied(curl_easy_setopt(c->easy, CURLOPT_MIMEPOST, c->mime));
 }
 
-static void
+/* The file as it is: 0; -1, said. */
+static int
+set_file(struct client_call *c, const struct client_request *request)
+{
+	struct stat st;
+
+	c->file = fopen(request->file_path, "re");
+	if (c->file == NULL || fstat(fileno(c->file), &st) == -1) {
+		log_warn("a file cannot be read: %s", strerror(errno));
+		return -1;
+	}
+	/* Without a function of ours libcurl reads and rewinds it itself. */
+	curl_easy_setopt(c->easy, CURLOPT_READDATA, c->file);
+	curl_easy_setopt(c->easy, CURLOPT_POST, 1L);
+	curl_easy_setopt(
+	    c->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)st.st_size);
+	return 0;
+}
+
+static int
 set_body(struct client_call *c, const struct client_request *request)
 {
 	const char *body = request->body;
 
 	if (request->form != NULL) {
 		set_form(c, request);
+	} else if (request->file_path != NULL) {
+		return set_file(c, request);
 	} else if (body != NULL || text_is(request->method, "POST")) {
 		curl_easy_setopt(c->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)(body != NULL ? request->body_len : 0));
@@ -231,6 +254,7 @@ set_body(struct client_call *c, const struct client_request *request)
 	    !text_is(request->method, "POST"))
 		copied(curl_easy_setopt(
 		    c->easy, CURLOPT_CUSTOMREQUEST, request->method));
+	return 0;
 }
 
 static void
@@ -300,8 +324,7 @@ client_call_new(const struct client_request *request, const char *user_agent)
 		curl_easy_setopt(c->easy, CURLOPT_USERAGENT, user_agent);
 	set_limits(c, request);
 	set_callbacks(c);
-	set_body(c, request);
-	if (set_headers(c, request) != 0) {
+	if (set_body(c, request) != 0 || set_headers(c, request) != 0) {
 		client_call_free(c);
 		return NULL;
 	}
@@ -315,6 +338,8 @@ client_call_free(struct client_call *c)
 		return;
 	curl_easy_cleanup(c->easy);
 	curl_mime_free(c->mime);
+	if (c->file != NULL)
+		fclose(c->file);
 	curl_slist_free_all(c->headers);
 	free(c->body);
 	free(c);

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <curl/curl.h>
 
@@ -16,6 +17,7 @@ struct client_call {
 	CURL *easy;
 	struct curl_slist *headers;
 	curl_mime *mime;
+	FILE *file;	/* the body, NULL none */
 	int repeatable; /* asking twice does no harm */
 
 	client_done *done;

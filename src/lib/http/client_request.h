@@ -25,9 +25,10 @@ struct client_request {
 	const char *body;	    /* NULL none */
 	size_t body_len;
 
-	/* instead of body: multipart/form-data with a file */
+	/* instead of body: a file; with form it is the field "file" of
+	 * multipart/form-data */
+	const char *file_path;		 /* NULL none */
 	const struct client_field *form; /* NULL none */
-	const char *file_path;		 /* the field "file"; NULL none */
 	const char *file_name;		 /* as the other side shall see it */
 	const char *file_type;
 

@@ -28,12 +28,11 @@ cloud_key(struct pool *p, const struct provider_account *a)
 }
 
 /*
- * /ID, the path after it, and a query, with appsecret_proof: it shows that who
- * has the token also has the app's secret.  An app can require it.
+ * PATH, and appsecret_proof in its query: it shows that who has the token also
+ * has the app's secret.  An app can require it.
  */
 static const char *
-cloud_url(struct pool *p, const struct provider_account *a, const char *id,
-    const char *rest, const char *query)
+proven_url(struct pool *p, const struct provider_account *a, const char *path)
 {
 	const char *secret = a->app_secret;
 	unsigned char proof[DIGEST_LEN];
@@ -41,12 +40,20 @@ cloud_url(struct pool *p, const struct provider_account *a, const char *id,
 	if (secret != NULL) {
 		digest_hmac_sha256(
 		    secret, strlen(secret), a->key, strlen(a->key), proof);
-		query = pool_printf(p, "%s%sappsecret_proof=%s", query,
-		    *query == '\0' ? "?" : "&",
+		path = pool_printf(p, "%s%sappsecret_proof=%s", path,
+		    strchr(path, '?') == NULL ? "?" : "&",
 		    codec_hex(p, (const char *)proof, sizeof(proof)));
 	}
-	return graph_request_url(p, a->url,
-	    pool_printf(p, "/%s%s%s", codec_percent(p, id), rest, query));
+	return graph_request_url(p, a->url, path);
+}
+
+/* /ID, the path after it, and a query. */
+static const char *
+cloud_url(struct pool *p, const struct provider_account *a, const char *id,
+    const char *rest, const char *query)
+{
+	return proven_url(
+	    p, a, pool_printf(p, "/%s%s%s", codec_percent(p, id), rest, query));
 }
 
 static void
@@ -176,6 +183,31 @@ cloud_template_delete(struct pool *p, const struct provider_account *a,
 	return 0;
 }
 
+/* "app" is the app whose token it is. */
+static void
+cloud_example_begin(struct pool *p, const struct provider_account *a,
+    const struct provider_example *e, struct client_request *r)
+{
+	graph_request_post(p,
+	    cloud_url(p, a, "app", graph_request_example_path(p, e), ""),
+	    cloud_key(p, a), NULL, r);
+}
+
+/* This one takes the token as OAuth only. */
+static int
+cloud_example_file(struct pool *p, const struct provider_account *a,
+    const struct provider_example *e, const char *session,
+    struct client_request *r)
+{
+	const char *path = graph_request_session_path(p, session);
+
+	if (path == NULL)
+		return -1;
+	graph_request_example(p, proven_url(p, a, path),
+	    pool_printf(p, "Authorization: OAuth %s", a->key), e, r);
+	return 0;
+}
+
 /* The webhook of the number itself, which wins over those of its account and
  * app. */
 static void
@@ -246,6 +278,8 @@ const struct provider cloud = {
 	.group = cloud_group,
 	.template_create = cloud_template_create,
 	.template_delete = cloud_template_delete,
+	.example_begin = cloud_example_begin,
+	.example_file = cloud_example_file,
 	.webhook = cloud_webhook,
 	.outcome = cloud_outcome,
 	.fault = graph_fault,

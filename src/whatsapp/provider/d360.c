@@ -136,6 +136,29 @@ d360_template_delete(struct pool *p, const struct provider_account *a,
 }
 
 static void
+d360_example_begin(struct pool *p, const struct provider_account *a,
+    const struct provider_example *e, struct client_request *r)
+{
+	graph_request_post(p,
+	    graph_request_url(p, a->url, graph_request_example_path(p, e)),
+	    d360_key(p, a), NULL, r);
+}
+
+static int
+d360_example_file(struct pool *p, const struct provider_account *a,
+    const struct provider_example *e, const char *session,
+    struct client_request *r)
+{
+	const char *path = graph_request_session_path(p, session);
+
+	if (path == NULL)
+		return -1;
+	graph_request_example(
+	    p, graph_request_url(p, a->url, path), d360_key(p, a), e, r);
+	return 0;
+}
+
+static void
 d360_block(struct pool *p, const struct provider_account *a,
     const struct provider_recipient *who, int on, struct client_request *r)
 {
@@ -196,6 +219,8 @@ const struct provider d360 = {
 	.group = d360_group,
 	.template_create = d360_template_create,
 	.template_delete = d360_template_delete,
+	.example_begin = d360_example_begin,
+	.example_file = d360_example_file,
 	.webhook = d360_webhook,
 	.outcome = graph_answer,
 	.fault = graph_fault,

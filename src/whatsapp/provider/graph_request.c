@@ -2,10 +2,13 @@
  * Requests of Meta's API, as all providers that have it take them
  * (docs/protocol.md §6.2).
  */
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/codec.h"
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/http/client.h"
 #include "lib/json/json.h"
@@ -73,8 +76,9 @@ void
 graph_request_post(struct pool *p, const char *url, const char *key,
     struct json_out *body, struct client_request *r)
 {
-	begin_graph(p, "POST", url, key, 1, r);
-	r->body = json_end(body, &r->body_len);
+	begin_graph(p, "POST", url, key, body != NULL, r);
+	if (body != NULL)
+		r->body = json_end(body, &r->body_len);
 }
 
 void
@@ -91,6 +95,48 @@ graph_request_upload(struct pool *p, const char *url, const char *key,
 	r->file_path = path;
 	r->file_name = file_name;
 	r->file_type = mime_type;
+	r->total_ms = FILE_MS;
+}
+
+const char *
+graph_request_example_path(struct pool *p, const struct provider_example *e)
+{
+	return pool_printf(p,
+	    "/uploads?file_name=%s&file_length=%" PRId64 "&file_type=%s",
+	    codec_percent(p, e->file_name != NULL ? e->file_name : "file"),
+	    e->size, codec_percent(p, e->mime_type));
+}
+
+/* It goes into the address as it came, for it has a query of its own
+ * ("upload:MT…?sig=AR…"). */
+const char *
+graph_request_session_path(struct pool *p, const char *session)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				   "-_.~:=?&%+!*,;@$";
+
+	if (session == NULL || !text_begins(session, "upload:") ||
+	    session[strspn(session, good)] != '\0')
+		return NULL;
+	return pool_printf(p, "/%s", session);
+}
+
+void
+graph_request_example(struct pool *p, const char *url, const char *key,
+    const struct provider_example *e, struct client_request *r)
+{
+	const char **line = pool_alloc(p, 5 * sizeof(*line));
+	int n = 0;
+
+	begin_graph(p, "POST", url, key, 0, r);
+	line[n++] = key;
+	line[n++] = "Accept: application/json";
+	line[n++] = "file_offset: 0";
+	line[n++] = pool_printf(p, "Content-Type: %s", e->mime_type);
+	line[n] = NULL;
+	r->headers = line;
+	r->file_path = e->path;
 	r->total_ms = FILE_MS;
 }
 

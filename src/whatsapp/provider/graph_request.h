@@ -16,7 +16,7 @@ struct pool;
  */
 void graph_request_get(
     struct pool *, const char *url, const char *key, struct client_request *);
-/* BODY is ended by the call. */
+/* BODY is ended by the call; NULL none. */
 void graph_request_post(struct pool *, const char *url, const char *key,
     struct json_out *body, struct client_request *);
 void graph_request_delete(
@@ -25,6 +25,14 @@ void graph_request_delete(
 void graph_request_upload(struct pool *, const char *url, const char *key,
     const char *path, const char *file_name, const char *mime_type,
     struct client_request *);
+/* Where a file that the provider looks at is announced: PATH of its query. */
+const char *graph_request_example_path(
+    struct pool *, const struct provider_example *);
+/* "/upload:…", the session that was answered; NULL when it is none. */
+const char *graph_request_session_path(struct pool *, const char *session);
+/* URL is the session's. */
+void graph_request_example(struct pool *, const char *url, const char *key,
+    const struct provider_example *, struct client_request *);
 /* Raises the request's limits of time and size to those of a file. */
 void graph_request_file(struct client_request *);
 

@@ -40,6 +40,14 @@ struct provider_webhook {
 	const char *verify_token; /* is_meta: of its first request (GET) */
 };
 
+/* A file that the provider looks at before it creates a template. */
+struct provider_example {
+	const char *path;
+	const char *file_name; /* NULL none */
+	const char *mime_type;
+	int64_t size;
+};
+
 enum provider_group {
 	PROVIDER_GROUP_CREATE,
 	PROVIDER_GROUP_CHANGE,
@@ -136,6 +144,14 @@ struct provider {
 	    const char *template, struct client_request *);
 	int (*template_delete)(struct pool *, const struct provider_account *,
 	    const char *name, struct client_request *);
+	/* Gives the provider a file to look at (docs/protocol.md §6.7): first
+	 * its name, type and length, which the answer's "id" is a session for;
+	 * then the file at PATH, whose handle is "h".  -1: SESSION is none. */
+	void (*example_begin)(struct pool *, const struct provider_account *,
+	    const struct provider_example *, struct client_request *);
+	int (*example_file)(struct pool *, const struct provider_account *,
+	    const struct provider_example *, const char *session,
+	    struct client_request *);
 	/* Makes a group of the number: BODY is the provider's JSON; then
 	 * GROUP_ID is NULL, and a delivery says what became of it.  Or
 	 * changes GROUP_ID (BODY), removes participants (BODY), ends it (no

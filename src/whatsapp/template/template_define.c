@@ -135,14 +135,32 @@ check_example(struct compose_part *c, const struct json *o, const char *path,
 		    n, n == 1 ? "" : "s", key, named);
 }
 
+/* The file that the provider looks at: a handle that it gave it, or an upload
+ * of ours (template_file.h). */
+static void
+check_example_file(
+    struct compose_part *c, const struct json *o, const char *path)
+{
+	const struct json *example = json_get(o, "example");
+	const char *at = compose_path(c, path, "example");
+	int handles = count_texts(json_get(example, "header_handle"));
+
+	if (json_get(example, "upload") != NULL) {
+		compose_only(c, example, at, "upload");
+		compose_get_id(c, example, at, "upload", 1);
+	} else if (handles == 0) {
+		compose_note(c, at,
+		    "must have upload, or header_handle, a list of the file "
+		    "that the provider looks at");
+	}
+}
+
 static void
 check_header(struct compose_part *c, const struct json *o, const char *path)
 {
 	static const char *const formats[] = { "TEXT", "IMAGE", "VIDEO", "GIF",
 		"DOCUMENT", "LOCATION", "PRODUCT", NULL };
 	const char *format = get_word(c, o, path, "format", formats);
-	const struct json *handles =
-	    json_get(json_get(o, "example"), "header_handle");
 	const char *text, *at = compose_path(c, path, "text");
 	int n;
 
@@ -154,10 +172,8 @@ check_header(struct compose_part *c, const struct json *o, const char *path)
 			compose_note(c, at, "may have one placeholder");
 		check_example(c, o, path, "header", n);
 	} else if (format != NULL && !text_is(format, "LOCATION") &&
-		   !text_is(format, "PRODUCT") && count_texts(handles) == 0) {
-		compose_note(c, compose_path(c, path, "example"),
-		    "must have header_handle, a list of the file that the "
-		    "provider looks at");
+		   !text_is(format, "PRODUCT")) {
+		check_example_file(c, o, path);
 	}
 }
 

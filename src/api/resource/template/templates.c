@@ -151,6 +151,13 @@ templates_create(struct action *a)
 		return -1;
 	if (a->wrong != NULL)
 		return reply_wrong(a);
+	rc = template_request_files(a->session, a->pool, &t, &said, &why);
+	if (rc == 0) {
+		input_wrong(a, said, why);
+		return reply_wrong(a);
+	}
+	if (rc == -1)
+		return -1;
 	rc = template_request_create(a->session, number_id, &t, a->now, &id);
 	if (rc == 0)
 		return reply_conflict(a,

@@ -25,7 +25,7 @@
 
 #include "cli/cli.h"
 #include "cli/cli_db.h"
-#include "cli/message/send_file.h"
+#include "cli/send_file.h"
 
 /* The types that may be sent (docs/protocol.md §6.5), by the suffix of a
  * file. */
@@ -61,8 +61,8 @@ static const struct {
 	{ "3gp", "video/3gpp" },
 };
 
-static const char *
-mime_type(struct cli *c, const char *path)
+const char *
+send_file_type(struct cli *c, const char *path)
 {
 	const char *given = cli_option(c, "mime");
 	const char *dot = strrchr(path, '.');
@@ -184,7 +184,7 @@ send_file(
 		return;
 	}
 	u.path = what;
-	u.mime_type = compose_mime_type(mime_type(c, what));
+	u.mime_type = compose_mime_type(send_file_type(c, what));
 	u.filename = slash == NULL ? what : slash + 1;
 	v = copy_file(c, what, &u);
 	why = compose_check_file(c->pool, type, u.mime_type, blob_len(v));

@@ -1,5 +1,5 @@
-#ifndef CLI_MESSAGE_SEND_FILE_H
-#define CLI_MESSAGE_SEND_FILE_H
+#ifndef CLI_SEND_FILE_H
+#define CLI_SEND_FILE_H
 
 struct cli;
 struct json_out;
@@ -11,6 +11,9 @@ struct json_out;
  */
 void send_file(
     struct cli *, struct json_out *body, const char *type, const char *what);
+/* Its type, by --mime or the suffix of its name; ends the program when that is
+ * not known. */
+const char *send_file_type(struct cli *, const char *path);
 int send_file_is_link(const char *what);
 
 #endif
