@@ -7,8 +7,6 @@ import { plain } from "./message.js";
 import { menu } from "./menu.js";
 import { span, whole } from "./format.js";
 import { askLocation, askButtons, askContact } from "./forms.js";
-import { chooseTemplate } from "./template.js";
-import { EMOJI } from "./emoji.js";
 import { explain, t } from "./words.js";
 
 const KEEP_AFTER = 700;         // ms without a key
@@ -378,7 +376,8 @@ export class Composer {
     recorder(this.element, file => this.files([file], true));
   }
 
-  emoji(anchor) {
+  async emoji(anchor) {
+    const { EMOJI } = await import("./emoji.js");
     const m = menu(anchor, []);
     const find = el("input", { type: "search", placeholder: t("search"), "aria-label": t("emoji") });
     const all = el("div", { class: "emoji" });
@@ -444,7 +443,8 @@ export class Composer {
     this.focus();
   }
 
-  template() {
+  async template() {
+    const { chooseTemplate } = await import("./template.js");
     chooseTemplate(this.model, this.model.conversations.get(this.id), (shows, template) =>
       this.thread.send({ shows, body: { type: "template", template } }));
   }

@@ -500,6 +500,19 @@ def network(person, offline):
         offline=offline, latency=0, throughput=10**9)
 
 
+def test_an_emoji_is_found_by_its_name_and_templates_open(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.click(".tools [aria-label=Emoji]")
+    ann.type(".menu-list input", "mind blown")
+    ann.see(".menu-list .emoji button", "🤯")
+    ann.click(".menu-list .emoji button")
+    assert ann.see(".composer textarea").get_attribute("value") == "🤯"
+    ann.click(".tools [aria-label=Template]")
+    ann.see("dialog[open] h2")
+
+
 def test_a_draft_is_there_again(office, sit):
     many(office, 2, int(time.time()) - 60)
     ann = sit(office)
