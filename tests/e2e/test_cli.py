@@ -826,9 +826,10 @@ def test_events_newest_first(full):
                  " field, at, raw, hash, created_at)"
                  " VALUES (1, ?, ?, ?, ?, 1)", f"f{at}", at,
                  json.dumps({"at": at}), bytes([at]))
-    events = full("events", "list", "--limit", 2)
-    assert [e["field"] for e in events] == ["f7", "f6"]
-    assert events[0]["value"] == {"at": 7}
+    events = full("events", "list", "--limit", 3)
+    # The newest is that Ann is a member.
+    assert [e["field"] for e in events] == ["workspace_members", "f7", "f6"]
+    assert events[1]["value"] == {"at": 7}
 
 
 # ------------------------------------------------------- terminals and pipes
