@@ -185,6 +185,31 @@ CREATE TABLE contact_tags (
 
 CREATE INDEX contact_tags_by_tag ON contact_tags(workspace_id, tag_id, contact_id);
 
+-- Fields of contacts that a workspace has defined; it has 50 at most.
+CREATE TABLE contact_fields (
+	id		INTEGER PRIMARY KEY AUTOINCREMENT,
+	workspace_id	INTEGER NOT NULL,
+	key		TEXT NOT NULL,		-- what programs and files call it
+	label		TEXT NOT NULL,		-- what people call it
+	type		TEXT NOT NULL CHECK (type IN ('text', 'number', 'date', 'choice', 'boolean')),
+	choices		TEXT,			-- of a choice: a JSON array of texts; null: of another type
+	created_at	INTEGER NOT NULL,
+	updated_at	INTEGER NOT NULL,
+	UNIQUE (workspace_id, key)
+) STRICT;
+
+-- What contacts have in them.  Written when a person changes a contact, and by no
+-- message.
+CREATE TABLE contact_values (
+	workspace_id	INTEGER NOT NULL,
+	contact_id	INTEGER NOT NULL,
+	field_id	INTEGER NOT NULL,
+	value		TEXT NOT NULL,		-- inbox/contact/contact_field_validate.h
+	PRIMARY KEY (workspace_id, contact_id, field_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX contact_values_by_field ON contact_values(workspace_id, field_id, contact_id);
+
 -- ---------------------------------------------------------- conversations
 
 -- What one customer (or one group) and one number have said to each other.
@@ -1401,6 +1426,19 @@ BEGIN
 	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'tag_gone' AND subject = old.id);
 END;
 
+CREATE TRIGGER contact_values_gone AFTER DELETE ON contacts
+BEGIN
+	DELETE FROM contact_values WHERE workspace_id = old.workspace_id AND contact_id = old.id;
+END;
+-- Of many contacts a job takes them, 100 at a time.
+CREATE TRIGGER contact_field_gone AFTER DELETE ON contact_fields
+BEGIN
+	INSERT INTO jobs(workspace_id, kind, subject) SELECT old.workspace_id, 'contact_field_gone', old.id
+	WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM contact_values WHERE workspace_id = old.workspace_id AND field_id = old.id LIMIT 41)) > 40;
+	DELETE FROM contact_values WHERE workspace_id = old.workspace_id AND field_id = old.id
+	AND NOT EXISTS (SELECT 1 FROM jobs WHERE workspace_id = old.workspace_id AND kind = 'contact_field_gone' AND subject = old.id);
+END;
+
 CREATE TRIGGER contact_tag_new AFTER INSERT ON contact_tags
 BEGIN
 	INSERT INTO jobs(workspace_id, kind, subject, target) SELECT new.workspace_id, 'contact_tags', new.contact_id, new.tag_id
@@ -2236,6 +2274,39 @@ BEGIN
 	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.contact_id, NULL);
 END;
 CREATE TRIGGER change_contact_tag_gone AFTER DELETE ON contact_tags
+WHEN EXISTS (SELECT 1 FROM contacts WHERE id = old.contact_id)
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact.updated', old.contact_id, NULL);
+END;
+CREATE TRIGGER change_contact_field_new AFTER INSERT ON contact_fields
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact_field.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_contact_field AFTER UPDATE OF label, choices ON contact_fields
+WHEN old.label <> new.label OR old.choices IS NOT new.choices
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact_field.updated', new.id, NULL);
+END;
+CREATE TRIGGER change_contact_field_gone AFTER DELETE ON contact_fields
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact_field.updated', old.id, NULL);
+END;
+CREATE TRIGGER change_contact_value_new AFTER INSERT ON contact_values
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.contact_id, NULL);
+END;
+CREATE TRIGGER change_contact_value AFTER UPDATE OF value ON contact_values
+WHEN old.value <> new.value
+BEGIN
+	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
+	VALUES (new.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = new.workspace_id), 'contact.updated', new.contact_id, NULL);
+END;
+CREATE TRIGGER change_contact_value_gone AFTER DELETE ON contact_values
 WHEN EXISTS (SELECT 1 FROM contacts WHERE id = old.contact_id)
 BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)

@@ -111,6 +111,14 @@ CREATE TEMP VIEW my_tags AS
 	SELECT id, name, created_at
 	FROM tags WHERE workspace_id = my_workspace();
 
+CREATE TEMP VIEW my_contact_fields AS
+	SELECT id, key, label, type, choices, created_at, updated_at
+	FROM contact_fields WHERE workspace_id = my_workspace();
+
+CREATE TEMP VIEW my_contact_values AS
+	SELECT contact_id, field_id, value
+	FROM contact_values WHERE workspace_id = my_workspace();
+
 CREATE TEMP VIEW my_contact_tags AS
 	SELECT contact_id, tag_id
 	FROM contact_tags WHERE workspace_id = my_workspace()
@@ -703,6 +711,49 @@ INSTEAD OF DELETE ON my_contact_tags
 BEGIN
 	DELETE FROM contact_tags WHERE workspace_id = my_workspace()
 	AND contact_id = old.contact_id AND tag_id = old.tag_id;
+END;
+
+CREATE TEMP TRIGGER my_contact_field_new INSTEAD OF INSERT ON my_contact_fields
+WHEN my_workspace() IS NOT NULL
+BEGIN
+	INSERT INTO contact_fields(workspace_id, key, label, type, choices,
+		created_at, updated_at)
+	VALUES (my_workspace(), new.key, new.label, new.type, new.choices,
+		new.created_at, new.updated_at);
+	SELECT my_made();
+END;
+
+CREATE TEMP TRIGGER my_contact_field_changed
+INSTEAD OF UPDATE OF label, choices, updated_at ON my_contact_fields
+BEGIN
+	UPDATE contact_fields SET label = new.label, choices = new.choices,
+		updated_at = new.updated_at
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+CREATE TEMP TRIGGER my_contact_field_gone INSTEAD OF DELETE ON my_contact_fields
+BEGIN
+	DELETE FROM contact_fields
+	WHERE workspace_id = my_workspace() AND id = old.id;
+END;
+
+-- A contact or a field of another workspace is none: nothing is written.
+CREATE TEMP TRIGGER my_contact_value_new INSTEAD OF INSERT ON my_contact_values
+BEGIN
+	INSERT INTO contact_values(workspace_id, contact_id, field_id, value)
+	SELECT my_workspace(), new.contact_id, new.field_id, new.value
+	WHERE EXISTS (SELECT 1 FROM contacts
+		WHERE workspace_id = my_workspace() AND id = new.contact_id)
+	AND EXISTS (SELECT 1 FROM contact_fields
+		WHERE workspace_id = my_workspace() AND id = new.field_id)
+	ON CONFLICT (workspace_id, contact_id, field_id)
+	DO UPDATE SET value = excluded.value;
+END;
+
+CREATE TEMP TRIGGER my_contact_value_gone INSTEAD OF DELETE ON my_contact_values
+BEGIN
+	DELETE FROM contact_values WHERE workspace_id = my_workspace()
+	AND contact_id = old.contact_id AND field_id = old.field_id;
 END;
 
 CREATE TEMP TRIGGER my_canned_reply_new INSTEAD OF INSERT ON my_canned_replies

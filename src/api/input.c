@@ -237,6 +237,23 @@ input_name(struct action *a, const char *key, size_t max, const char **name)
 		input_wrong(a, key, "is empty");
 }
 
+void
+input_checked(
+    struct action *a, const char *key, input_check *check, const char **value)
+{
+	const char *text = NULL, *why = "is needed", *checked = NULL;
+	enum input_found found = input_text(a, key, &text);
+
+	if (found == INPUT_WRONG || (found == INPUT_ABSENT && *value != NULL))
+		return;
+	if (found == INPUT_THERE)
+		checked = check(a->pool, text, &why);
+	if (checked == NULL)
+		input_wrong(a, key, why);
+	else
+		*value = checked;
+}
+
 enum input_found
 input_id(struct action *a, const char *key, int64_t *id)
 {

@@ -6,6 +6,7 @@
 
 struct action;
 struct json;
+struct pool;
 
 /*
  * Reads and validates the parameters and the body of a request.  Lists of names
@@ -52,6 +53,12 @@ enum input_found input_text(
  * with it is noted. */
 void input_name(
     struct action *, const char *key, size_t max, const char **name);
+
+/* KEY as CHECK returns it, in POOL, into *VALUE, which stays when KEY is absent
+ * and it is there already; what is wrong, or needed, is noted. */
+typedef const char *input_check(struct pool *, const char *, const char **why);
+void input_checked(
+    struct action *, const char *key, input_check *, const char **value);
 enum input_found input_id(struct action *, const char *key, int64_t *id);
 
 #endif

@@ -10,7 +10,7 @@ import pytest
 from office import Workspace
 from rig import new_phone, new_wamid, wait_for
 
-KEYS = {"id", "phone", "user_id", "username", "name", "email", "tags",
+KEYS = {"id", "phone", "user_id", "username", "name", "email", "tags", "fields",
         "created_at", "updated_at"}
 
 

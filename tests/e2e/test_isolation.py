@@ -26,6 +26,9 @@ def two(node):
                    "phone": c["phone"], "activity": other.api(
                        "POST", f"/conversations/{c['id']}/notes",
                        {"text": "Hidden"}).json["id"],
+                   "field": other.api("POST", "/contact-fields", {
+                       "key": "hidden", "label": "Hidden", "type": "text"},
+                       token=boss).json["id"],
                    "canned": other.api("POST", "/canned-replies", {
                        "shortcut": "hidden", "text": "Hidden"},
                        token=boss).json["id"],
@@ -66,6 +69,7 @@ REQUESTS = [
     ("PUT", "/conversations/{conversation}/state", {"state": 1}),
     ("GET", "/broadcasts/{broadcast}", None),
     ("GET", "/canned-replies/{canned}", None),
+    ("GET", "/contact-fields/{field}", None),
     ("GET", "/contacts/{contact}", None),
     ("PATCH", "/contacts/{contact}", {"name": "Mine"}),
     ("DELETE", "/contacts/{contact}", None),
@@ -80,7 +84,8 @@ def test_another_workspaces_id_is_not_found(node, two, method, path, body):
     theirs = node.api(method, path.format(**ids), body)
     nobodys = node.api(method, path.format(
         conversation=NOWHERE, contact=NOWHERE, activity=NOWHERE,
-        broadcast=NOWHERE, canned=NOWHERE, team=NOWHERE, label=NOWHERE), body)
+        broadcast=NOWHERE, canned=NOWHERE, field=NOWHERE,
+        team=NOWHERE, label=NOWHERE), body)
     assert theirs.status == nobodys.status == 404
     assert theirs.body == nobodys.body
     assert sorted(theirs.headers.keys()) == sorted(nobodys.headers.keys())

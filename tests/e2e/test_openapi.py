@@ -47,6 +47,8 @@ BODIES = {
     ("POST", "/broadcasts"): lambda v: example("POST", "/broadcasts"),
     ("POST", "/canned-replies"): lambda v: {
         "shortcut": new_phone(), "text": "Thank you, {{contact.name}}!"},
+    ("POST", "/contact-fields"): lambda v: {
+        **example("POST", "/contact-fields"), "key": "f" + new_phone()},
     ("POST", "/contacts/import"): lambda v: f"phone,name\n{v['phone']},Ann\n",
 }
 HEADERS = {("POST", "/media"):
@@ -155,6 +157,7 @@ def values(office):
                 **example("POST", "/broadcasts"), "start_at": time.strftime(
                     "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400)),
             }).json["id"],
+            "contact-field": thing_of(office, "/contact-fields"),
             "canned-reply": office.api("POST", "/canned-replies", {
                 "shortcut": new_phone(), "text": "x"}).json["id"],
             "team": thing_of(office, "/teams"),

@@ -314,6 +314,8 @@ static const char *const everything[] = {
 	"SELECT * FROM my_accounts",
 	"SELECT * FROM my_contacts",
 	"SELECT * FROM my_contact_tags",
+	"SELECT * FROM my_contact_fields",
+	"SELECT * FROM my_contact_values",
 	"SELECT * FROM my_conversations",
 	"SELECT * FROM my_idempotency_keys",
 	"SELECT * FROM my_media",

@@ -5,11 +5,11 @@
 
 #include "base/pool.h"
 
-#include "api/resource/contacts.h"
+#include "api/resource/contact/contacts.h"
+#include "api/resource/contact/tags.h"
 #include "api/resource/conversations.h"
 #include "api/resource/messages.h"
 #include "api/resource/route_table.h"
-#include "api/resource/tags.h"
 #include "api/route.h"
 
 static void

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 
 #include "lib/json/json.h"
 
@@ -13,6 +14,15 @@
 #include "api/action.h"
 #include "api/object/contact_object.h"
 #include "api/reply.h"
+
+static void
+put_contact_value(struct json_out *out, const struct contact_value *v)
+{
+	if (text_is(v->type, "number") || text_is(v->type, "boolean"))
+		json_put_raw(out, v->key, v->value);
+	else
+		json_put_text(out, v->key, v->value);
+}
 
 void
 contact_object_put(struct json_out *out, const struct contact *c)
@@ -27,6 +37,10 @@ contact_object_put(struct json_out *out, const struct contact *c)
 	json_open_array(out, "tags");
 	for (size_t i = 0; i < c->n_tags; i++)
 		json_put_text(out, NULL, c->tags[i]);
+	json_close(out);
+	json_open_object(out, "fields");
+	for (size_t i = 0; i < c->n_values; i++)
+		put_contact_value(out, &c->values[i]);
 	json_close(out);
 	json_put_time(out, "created_at", c->created_at);
 	json_put_time(out, "updated_at", c->updated_at);

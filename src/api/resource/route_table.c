@@ -35,7 +35,9 @@
 #include "api/resource/activities.h"
 #include "api/resource/broadcast/broadcast_recipients.h"
 #include "api/resource/broadcast/broadcasts.h"
-#include "api/resource/contacts.h"
+#include "api/resource/contact/contact_fields.h"
+#include "api/resource/contact/contacts.h"
+#include "api/resource/contact/tags.h"
 #include "api/resource/conversations.h"
 #include "api/resource/erasures.h"
 #include "api/resource/group/groups.h"
@@ -46,7 +48,6 @@
 #include "api/resource/report/reports.h"
 #include "api/resource/route_table.h"
 #include "api/resource/search_results.h"
-#include "api/resource/tags.h"
 #include "api/resource/template/canned_replies.h"
 #include "api/resource/template/templates.h"
 #include "api/resource/webhook/deliveries.h"
@@ -60,7 +61,7 @@
 #define FILTERS                                                                \
 	"status state unanswered unread assigned_to team label tag "           \
 	"contact marketing window number q include " PAGE
-#define CONTACT	 "phone user_id name email tags"
+#define CONTACT	 "phone user_id name email tags fields"
 #define REPORT	 "from to number format"
 #define ENDPOINT "url description events"
 #define SETTINGS                                                               \
@@ -190,6 +191,16 @@ const struct route route_table[] = {
 	    0 },
 	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT, "",
 	    "", 0 },
+	{ "GET", "/contact-fields", contact_fields_list, ROUTE_AGENT, "", "",
+	    0 },
+	{ "POST", "/contact-fields", contact_fields_create, ROUTE_ADMIN, "",
+	    "key label type choices", ROUTE_CREATES },
+	{ "GET", "/contact-fields/{id}", contact_fields_get, ROUTE_AGENT, "",
+	    "", 0 },
+	{ "PATCH", "/contact-fields/{id}", contact_fields_change, ROUTE_ADMIN,
+	    "", "label choices", 0 },
+	{ "DELETE", "/contact-fields/{id}", contact_fields_delete, ROUTE_ADMIN,
+	    "", "", 0 },
 	{ "GET", "/tags", tags_list, ROUTE_AGENT, PAGE, "", 0 },
 
 	{ "GET", "/search", search_results_list, ROUTE_AGENT, "q " PAGE, "",
@@ -313,11 +324,12 @@ const struct statements route_statements = {
 	.also = STATEMENTS(&activity_statements, &access_list_statements,
 	    &broadcasts_statements, &canned_reply_statements,
 	    &invitation_list_statements, &member_role_statements,
-	    &contact_statements, &contact_list_statements,
-	    &contact_merge_statements, &contact_tag_statements,
-	    &conversation_statements, &draft_statements, &endpoints_statements,
-	    &erasure_ask_statements, &conversation_count_statements,
-	    &mark_on_statements, &mark_statements, &team_member_statements,
+	    &contact_field_statements, &contact_statements,
+	    &contact_list_statements, &contact_merge_statements,
+	    &contact_tag_statements, &conversation_statements,
+	    &draft_statements, &endpoints_statements, &erasure_ask_statements,
+	    &conversation_count_statements, &mark_on_statements,
+	    &mark_statements, &team_member_statements,
 	    &group_participant_list_statements, &groups_statements,
 	    &health_statements, &idempotency_key_statements,
 	    &conversation_unseen_statements, &submit_statements,

@@ -4,6 +4,7 @@
 #include "inbox/broadcast/broadcast.h"
 #include "inbox/canned_reply/canned_reply.h"
 #include "inbox/contact/contact.h"
+#include "inbox/contact/contact_field.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/conversation/activity.h"
 #include "inbox/conversation/conversation.h"
@@ -21,6 +22,7 @@
 #include "api/object/activity_object.h"
 #include "api/object/broadcast_object.h"
 #include "api/object/canned_reply_object.h"
+#include "api/object/contact_field_object.h"
 #include "api/object/contact_object.h"
 #include "api/object/conversation_object.h"
 #include "api/object/draft_object.h"
@@ -49,6 +51,8 @@ extern const struct route route_table[];
 	X("seen.", seen_object_json, &seen_statements)                         \
 	X("contact.", contact_object_json, &contact_statements,                \
 	    &contact_tag_statements)                                           \
+	X("contact_field.", contact_field_object_json,                         \
+	    &contact_field_statements)                                         \
 	X("team.", mark_object_team, &mark_statements,                         \
 	    &team_member_statements)                                           \
 	X("label.", mark_object_label, &mark_statements)                       \

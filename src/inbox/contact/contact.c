@@ -14,6 +14,7 @@
 #include "session/session_db.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/contact/contact_field.h"
 #include "inbox/contact/contact_tag.h"
 #include "inbox/contact/name_cache.h"
 
@@ -73,6 +74,7 @@ static const char *const contact_sql[N_SQL] = {
 const struct statements contact_statements = {
 	.sql = contact_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&contact_field_statements),
 };
 
 int
@@ -101,6 +103,10 @@ contact_get(struct session *s, struct pool *pool, int64_t id, struct contact *c)
 		return rc;
 	n = contact_tag_names(s, pool, tag_ids, &names, &c->tags);
 	c->n_tags = n > 0 ? (size_t)n : 0;
+	if (n == -1)
+		return -1;
+	n = contact_field_values(s, pool, id, &c->values);
+	c->n_values = n > 0 ? (size_t)n : 0;
 	return n == -1 ? -1 : 1;
 }
 
@@ -219,6 +225,8 @@ contact_create(struct session *s, struct pool *pool, const struct contact *c,
 	for (size_t i = 0; i < c->n_tags; i++)
 		if (contact_tag(s, *id, c->tags[i], now) == -1)
 			return -1;
+	if (contact_field_put(s, *id, c->values, c->n_values, now) == -1)
+		return -1;
 	return link_conversations(s, pool, *id, c, now) == -1 ? -1 : 1;
 }
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inbox/contact/contact_field.h"
 #include "inbox/contact/contact_tag.h"
 
 struct pool;
@@ -32,6 +33,8 @@ struct contact {
 	const char *email; /* NULL none */
 	const char **tags; /* names, sorted */
 	size_t n_tags;
+	const struct contact_value *values; /* of its own fields, by field */
+	size_t n_values;
 	/* of WhatsApp, without @; NULL not known.  The schema keeps it */
 	const char *username;
 	int64_t created_at;
@@ -54,16 +57,16 @@ const char *contact_validate_email(
 const char *contact_validate_tag(
     struct pool *, const char *typed, const char **why);
 
-/* A contact and its tags: 1, 0 there is none, -1. */
+/* A contact, its tags and values: 1, 0 there is none, -1. */
 int contact_get(struct session *, struct pool *, int64_t id, struct contact *);
 /* The contact with this phone, with this user id: 1 and *ID, 0, -1. */
 int contact_find(struct session *, const char *phone, int64_t *id);
 int contact_find_user(struct session *, const char *user_id, int64_t *id);
 
 /*
- * Adds a contact; its phone, user id, name, email and tags are as the functions
- * above return them.  1 and *ID; 0: contact *ID has the phone or the user id
- * already; -1.
+ * Adds a contact; its phone, user id, name, email, tags and values are as the
+ * functions that validate return them.  1 and *ID; 0: contact *ID has the phone
+ * or the user id already; -1.
  */
 int contact_create(struct session *, struct pool *, const struct contact *,
     int64_t now, int64_t *id);

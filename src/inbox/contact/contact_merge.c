@@ -13,6 +13,7 @@
 #include "session/session_db.h"
 
 #include "inbox/contact/contact.h"
+#include "inbox/contact/contact_field.h"
 #include "inbox/contact/contact_merge.h"
 #include "inbox/contact/contact_tag.h"
 
@@ -100,6 +101,8 @@ contact_merge(
 		return CONTACT_MERGE_MANY;
 	if (n == -1 || move_all_contact(s, ids, n, m->keep, now) == -1 ||
 	    tag_all(s, m->keep, &gone, now) == -1 ||
+	    contact_field_fill(s, m->keep, gone.values, gone.n_values, now) ==
+		-1 ||
 	    contact_delete(s, m->gone) == -1 ||
 	    db_run(session_db(s), contact_merge_sql[CHANGE],
 		DB_ARGS(db_int(m->keep), db_text(phone), db_text(user_id),

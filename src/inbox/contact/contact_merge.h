@@ -31,10 +31,10 @@ enum contact_merge_result {
 };
 
 /*
- * KEEP gets what only GONE has: phone, user id, e-mail address, tags, and its
- * conversations, whose link is a person's decision from then on.  GONE is
- * deleted.  In the caller's transaction; nothing is written unless it is DONE
- * or FAILED.
+ * KEEP gets what only GONE has: phone, user id, e-mail address, tags, values of
+ * own fields, and its conversations, whose link is a person's decision from
+ * then on.  GONE is deleted.  In the caller's transaction; nothing is written
+ * unless it is DONE or FAILED.
  */
 enum contact_merge_result contact_merge(
     struct session *, struct pool *, struct contact_merge *, int64_t now);

@@ -22,6 +22,7 @@
 enum {
 	CONTACT,
 	TAGS,
+	FIELDS,
 	CONVERSATION,
 	IDENTITIES,
 	BLOCKS,
@@ -49,6 +50,9 @@ static const char *const export_sql[N_SQL] = {
 	[TAGS] = "SELECT t.name FROM contact_tags AS k"
 		 " CROSS JOIN tags AS t WHERE t.id = k.tag_id"
 		 " AND k.workspace_id = $1 AND k.contact_id = $2",
+	[FIELDS] = "SELECT f.key, f.type, v.value FROM contact_values AS v"
+		   " CROSS JOIN contact_fields AS f WHERE f.id = v.field_id"
+		   " AND v.workspace_id = $1 AND v.contact_id = $2",
 	[CONVERSATION] =
 	    "SELECT c.id, n.phone_number_id, c.phone, c.user_id, c.group_id,"
 	    " c.profile_name, c.username, c.status, c.unread_count, "
@@ -463,6 +467,28 @@ put_conversation(struct export_work *w, int64_t id)
 	return rc;
 }
 
+/* What a contact has in the fields that the workspace has defined. */
+static int
+put_fields(
+    struct export_work *w, struct json_out *out, const struct db_arg *args)
+{
+	struct db_rows *r = db_query(w->db, export_sql[FIELDS], args);
+	int rc;
+
+	json_open_object(out, "fields");
+	while ((rc = db_next(r)) == 1) {
+		const char *key = db_col_text(r, 0), *type = db_col_text(r, 1);
+
+		if (text_is(type, "number") || text_is(type, "boolean"))
+			json_put_raw(out, key, db_col_text(r, 2));
+		else
+			json_put_text(out, key, db_col_text(r, 2));
+	}
+	db_end(r);
+	json_close(out);
+	return rc;
+}
+
 static int
 put_contact(struct export_work *w, int64_t id)
 {
@@ -492,6 +518,8 @@ put_contact(struct export_work *w, int64_t id)
 		json_put_text(out, NULL, db_col_text(r, 0));
 	db_end(r);
 	json_close(out);
+	if (rc != -1)
+		rc = put_fields(w, out, args);
 	json_close(out);
 	put_element(w, out);
 	return rc;

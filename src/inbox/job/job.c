@@ -44,6 +44,7 @@ static const struct job_kind {
 	{ "contact_tags", job_contact_tags },
 	{ "contact_links", job_contact_links },
 	{ "tag_gone", job_tag_gone },
+	{ "contact_field_gone", job_contact_field_gone },
 	{ "mark_gone", job_mark_gone },
 	{ "tag_renamed", job_tag_renamed },
 	{ "member_gone", job_member_gone },

@@ -23,6 +23,8 @@ struct statements;
  * contact_tags	updates the lists of conversations by tag, after tag TARGET was
  *		added to contact SUBJECT or taken off
  * tag_gone	takes tag SUBJECT, which was deleted, off its contacts
+ * contact_field_gone	takes field SUBJECT, which was deleted, off its
+ *		contacts
  * mark_gone	takes team or label SUBJECT, which was deleted, off its
  *		conversations; it is not shown
  * tag_renamed	records a change for each contact with tag SUBJECT

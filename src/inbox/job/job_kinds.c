@@ -18,6 +18,8 @@ enum {
 	LIST_IN,
 	TAGGED,
 	TAKE_OFF,
+	VALUED,
+	TAKE_VALUE,
 	MARKED,
 	TAKE_MARK,
 	RENAMED,
@@ -80,6 +82,11 @@ static const char *const job_kinds_sql[N_SQL] = {
 		   " ORDER BY contact_id LIMIT $4",
 	[TAKE_OFF] = "DELETE FROM contact_tags WHERE workspace_id = $1"
 		     " AND contact_id = $2 AND tag_id = $3",
+	[VALUED] = "SELECT contact_id FROM contact_values"
+		   " WHERE workspace_id = $1 AND field_id = $2"
+		   " AND contact_id > $3 ORDER BY contact_id LIMIT $4",
+	[TAKE_VALUE] = "DELETE FROM contact_values WHERE workspace_id = $1"
+		       " AND contact_id = $2 AND field_id = $3",
 	[MARKED] = "SELECT conversation_id FROM conversation_marks"
 		   " WHERE workspace_id = $1 AND mark_id = $2"
 		   " AND conversation_id > $3 LIMIT $4",
@@ -206,6 +213,15 @@ job_tag_gone(struct db *db, struct pool *pool, struct job *job, int64_t now)
 	(void)pool;
 	(void)now;
 	return take_off(db, job, TAGGED, TAKE_OFF);
+}
+
+int
+job_contact_field_gone(
+    struct db *db, struct pool *pool, struct job *job, int64_t now)
+{
+	(void)pool;
+	(void)now;
+	return take_off(db, job, VALUED, TAKE_VALUE);
 }
 
 int

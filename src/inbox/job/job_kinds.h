@@ -13,7 +13,7 @@ extern const struct statements job_links_statements;
 
 job_kind job_contact_gone, job_contact_tags, job_contact_links;
 job_kind job_tag_gone, job_tag_renamed, job_mark_gone, job_member_gone;
-job_kind job_number_gone;
+job_kind job_contact_field_gone, job_number_gone;
 job_kind job_number_move;    /* number_move.c */
 job_kind job_workspace_gone; /* workspace_remove.c */
 

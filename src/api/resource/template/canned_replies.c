@@ -68,27 +68,6 @@ canned_replies_get(struct action *a)
 	return reply_canned(a, 200, a->id);
 }
 
-typedef const char *check_part(struct pool *, const char *, const char **);
-
-/* Field KEY of the body into *VALUE, which stays when it is absent and
- * already there; what is wrong with it is noted. */
-static void
-read_part(
-    struct action *a, const char *key, check_part *check, const char **value)
-{
-	const char *text = NULL, *why = "is needed", *checked = NULL;
-	enum input_found found = input_text(a, key, &text);
-
-	if (found == INPUT_WRONG || (found == INPUT_ABSENT && *value != NULL))
-		return;
-	if (found == INPUT_THERE)
-		checked = check(a->pool, text, &why);
-	if (checked == NULL)
-		input_wrong(a, key, why);
-	else
-		*value = checked;
-}
-
 /* The body over REPLY, and that no other has its shortcut: 1, 0 replied, -1. */
 static int
 read_canned(struct action *a, struct canned_reply *reply)
@@ -96,9 +75,9 @@ read_canned(struct action *a, struct canned_reply *reply)
 	int64_t id = 0;
 	int rc;
 
-	read_part(
+	input_checked(
 	    a, "shortcut", canned_reply_validate_shortcut, &reply->shortcut);
-	read_part(a, "text", canned_reply_validate_text, &reply->text);
+	input_checked(a, "text", canned_reply_validate_text, &reply->text);
 	if (a->wrong != NULL)
 		return reply_wrong(a);
 	reply->key = canned_reply_key(a->pool, reply->shortcut);

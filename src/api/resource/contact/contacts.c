@@ -19,7 +19,8 @@
 #include "api/input.h"
 #include "api/object/contact_object.h"
 #include "api/reply.h"
-#include "api/resource/contacts.h"
+#include "api/resource/contact/contact_fields.h"
+#include "api/resource/contact/contacts.h"
 
 int
 contacts_reply(struct action *a, int status, const struct contact *c)
@@ -202,6 +203,8 @@ contacts_create(struct action *a)
 
 	require(a, "name");
 	read_contact(a, &c);
+	if (contact_fields_read(a, &c) == -1)
+		return -1;
 	if (a->wrong != NULL)
 		return reply_wrong(a);
 	rc = contact_create(a->session, a->pool, &c, a->now, &id);
@@ -254,12 +257,16 @@ contacts_change(struct action *a)
 		return rc == 0 ? reply_not_found(a) : -1;
 	after = before;
 	read_contact(a, &after);
+	if (contact_fields_read(a, &after) == -1)
+		return -1;
 	if (a->wrong != NULL)
 		return reply_wrong(a);
 	rc = contact_change(a->session, a->pool, &after, a->now, &other);
 	if (rc != 1)
 		return rc == 0 ? taken(a, &after, other) : -1;
-	if (change_tags(a, &before, &after) == -1)
+	if (change_tags(a, &before, &after) == -1 ||
+	    contact_field_put(
+		a->session, a->id, after.values, after.n_values, a->now) == -1)
 		return -1;
 	a->wake = 1; /* for its words in the search */
 	return contacts_get(a);

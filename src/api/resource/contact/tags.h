@@ -1,5 +1,5 @@
-#ifndef API_RESOURCE_TAGS_H
-#define API_RESOURCE_TAGS_H
+#ifndef API_RESOURCE_CONTACT_TAGS_H
+#define API_RESOURCE_CONTACT_TAGS_H
 
 #include "api/action.h"
 

@@ -13,8 +13,8 @@
 #include "api/cursor.h"
 #include "api/input.h"
 #include "api/reply.h"
-#include "api/resource/contacts.h"
-#include "api/resource/tags.h"
+#include "api/resource/contact/contacts.h"
+#include "api/resource/contact/tags.h"
 
 typedef int change(struct session *, int64_t, const char *, int64_t);
 

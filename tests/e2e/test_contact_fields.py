@@ -1,0 +1,109 @@
+"""Own fields of contacts: admins define them, everybody fills them."""
+
+import pytest
+
+from office import Workspace
+from rig import new_phone
+
+
+@pytest.fixture(scope="module")
+def desk(node):
+    desk = Workspace(node, "Fields")
+    _, desk.admin = desk.member(f"admin{desk.id}@example.com", "Ada", "admin")
+    return desk
+
+
+def define(desk, key, type="text", **more):
+    return desk.api("POST", "/contact-fields", {
+        "key": key, "label": key.title(), "type": type, **more},
+        token=desk.admin)
+
+
+def contact(desk, **more):
+    return desk.api("POST", "/contacts", {
+        "phone": "+" + new_phone(), "name": "Ann", **more})
+
+
+def fields(desk, made, values):
+    return desk.api("PATCH", f"/contacts/{made['id']}", {"fields": values})
+
+
+def test_an_admin_defines_what_everybody_fills(desk):
+    first = desk.get("/changes")["last_seq"]
+    made = define(desk, "plan", "choice", choices=["Basic", "Premium"])
+    assert made.status == 201
+    path = f"/contact-fields/{made.json['id']}"
+    assert made.headers["Location"] == "/api/v1" + path
+    assert desk.get(path) == made.json
+    assert desk.get("/contact-fields")["data"] == [made.json]
+    for method, where, body in (
+            ("POST", "/contact-fields", {"key": "x"}),
+            ("PATCH", path, {"label": "x"}), ("DELETE", path, None)):
+        assert desk.api(method, where, body).status == 403
+    again = define(desk, "plan")
+    assert (again.status, again.json["contact_field_id"]) == \
+        (409, made.json["id"])
+    ann = contact(desk, fields={"plan": "Basic"})
+    assert (ann.status, ann.json["fields"]) == (201, {"plan": "Basic"})
+    changed = desk.api("PATCH", path, {"choices": ["Partner"]},
+                       token=desk.admin).json
+    assert (changed["label"], changed["choices"]) == ("Plan", ["Partner"])
+    assert desk.get(f"/contacts/{ann.json['id']}")["fields"] == \
+        {"plan": "Basic"}
+    assert fields(desk, ann.json, {"plan": "Basic"}).status == 422
+    assert desk.api("DELETE", path, token=desk.admin).status == 204
+    assert desk.get(f"/contacts/{ann.json['id']}")["fields"] == {}
+    assert desk.api("GET", path).status == 404
+    assert fields(desk, ann.json, {"plan": "Partner"}).status == 422
+    types = [c["type"] for c in desk.get("/changes", after=first)["data"]]
+    assert types[0] == types[-2] == "contact_field.updated" \
+        or "contact_field.updated" in types[-2:]
+    assert types.count("contact_field.updated") == 3
+
+
+def test_a_value_has_the_type_of_its_field(desk):
+    for key, type, more in (
+            ("note", "text", {}), ("size", "number", {}), ("born", "date", {}),
+            ("tier", "choice", {"choices": ["A", "B"]}),
+            ("vip", "boolean", {})):
+        assert define(desk, key, type, **more).status == 201
+    ann = contact(desk).json
+    right = {"note": "=1+1", "size": -12.5, "born": "2024-02-29", "tier": "B",
+             "vip": False}
+    assert fields(desk, ann, right).json["fields"] == right
+    for wrong in ({"note": 1}, {"note": "x" * 501}, {"size": "1"},
+                  {"size": 10 ** 20}, {"born": "2023-02-29"}, {"tier": "C"},
+                  {"tier": ["A"]}, {"vip": "true"}, {"vip": 1},
+                  {"nothing": "x"}, {"": "x"}, {"note": {}}, [], "x", None,
+                  {"note": "y", "size": "y"}):
+        answer = fields(desk, ann, wrong)
+        assert (answer.status, answer.json["errors"][0]["field"]) == \
+            (422, "fields"), wrong
+    assert desk.get(f"/contacts/{ann['id']}")["fields"] == right
+    assert fields(desk, ann, {"note": None, "tier": ""}).json["fields"] == {
+        "size": -12.5, "born": "2024-02-29", "vip": False}
+    assert fields(desk, ann, {}).json["fields"]["size"] == -12.5
+
+
+def test_a_definition_that_is_wrong_is_refused(desk):
+    for wrong in ({"key": "Big"}, {"key": "phone"}, {"key": "k", "type": "x"},
+                  {"key": "k", "type": "choice"},
+                  {"key": "k", "type": "choice", "choices": []},
+                  {"key": "k", "type": "choice", "choices": ["a", "a"]},
+                  {"key": "k", "type": "text", "choices": ["a"]},
+                  {"key": "k", "label": ""}, {"key": "k", "label": "x" * 101}):
+        assert desk.api("POST", "/contact-fields", {
+            "label": "x", "type": "text", **wrong},
+            token=desk.admin).status == 422, wrong
+
+
+def test_merged_contacts_keep_what_one_has(desk):
+    define(desk, "city")
+    define(desk, "street")
+    keep = contact(desk, fields={"city": "Rome"}).json
+    gone = desk.api("POST", "/contacts", {
+        "user_id": "US.1" + new_phone(), "name": "Ann",
+        "fields": {"city": "Oslo", "street": "High"}}).json
+    merged = desk.api("POST", f"/contacts/{keep['id']}/merge",
+                      {"contact_id": gone["id"]})
+    assert merged.json["fields"] == {"city": "Rome", "street": "High"}
