@@ -2,9 +2,9 @@
  * Has templates created and deleted at the provider, and stores what it says.
  *
  * Each file of ours that the provider shall look at takes two requests before
- * that of the template itself.  What they answered is kept in memory only: after
- * a kill they are made again, and a file that nothing refers to stays there
- * without effect.
+ * that of the template itself.  What they answered is kept in memory only:
+ * after a kill they are made again, and a file that nothing refers to stays
+ * there without effect.
  */
 #include <stddef.h>
 #include <string.h>

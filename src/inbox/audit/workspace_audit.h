@@ -10,7 +10,8 @@ struct statements;
 
 /*
  * The audit trail of a workspace: who changed whom it lets in, as an event of
- * the workspace that owners and admins read (my_workspace_events).  Its value is
+ * the workspace that owners and admins read (my_workspace_events).  Its value
+ * is
  *
  *	{"at", "by": "member" or "operator", "user_id": who, null the operator,
  *	 "changed": {…, "from", "to"}}

@@ -3,10 +3,10 @@
 
 #include "inbox/template/template_store.h"
 
-/* What a member wants of the provider (template_request.h): a template created,
- * or deleted with all its languages.  Each of the functions below that is not said to
- * answer otherwise is called in the caller's transaction, and answers 0 or
- * -1. */
+/* What a member wants of the provider (template_request.h): a template
+ * created, or deleted with all its languages.  Each of the functions below
+ * that is not said to answer otherwise is called in the caller's
+ * transaction, and answers 0 or -1. */
 struct template_asked { /* texts in POOL */
 	int64_t id;
 	int is_creation; /* else a deletion */

@@ -9,11 +9,11 @@ struct session;
 struct statements;
 
 /*
- * For conversation_list.c: lists that a team, a label, or what the customer said
- * of marketing leads.  What has them
- * is in no order of time, for then each message would write there; so all that
- * the leading one has are looked at, where they are MARKED_MAX at most.  Where
- * they are more, they are not rare in the list of all either, and that is read.
+ * For conversation_list.c: lists that a team, a label, or what the customer
+ * said of marketing leads.  What has them is in no order of time, for then each
+ * message would write there; so all that the leading one has are looked at,
+ * where they are MARKED_MAX at most.  Where they are more, they are not rare in
+ * the list of all either, and that is read.
  */
 #define CONVERSATION_MARKED_MAX 5000
 
