@@ -97,6 +97,52 @@ def test_a_definition_that_is_wrong_is_refused(desk):
             token=desk.admin).status == 422, wrong
 
 
+def test_own_fields_are_columns_of_csv(node):
+    desk = Workspace(node, "Columns")
+    _, desk.admin = desk.member(f"admin{desk.id}@example.com", "Ada", "admin")
+    for key, type, more in (
+            ("born", "date", {}), ("note", "text", {}), ("size", "number", {}),
+            ("tier", "choice", {"choices": ["A", "B, C"]}),
+            ("vip", "boolean", {})):
+        define(desk, key, type, **more)
+    a, b = "+" + new_phone(), "+" + new_phone()
+    text = ("phone,name,SIZE,vip,Tier,note,shoe\n"
+            f'{a},Ann,-1.50,TRUE,"B, C",x;y,43\n{b},Bob,,,,,\n')
+
+    def send(text, **query):
+        return desk.api("POST", "/contacts/import", text,
+                        headers={"Content-Type": "text/csv"}, **query)
+
+    def export():
+        return desk.api("GET", "/contacts/export").body.decode()
+
+    done = send(text)
+    assert (done.status, done.json["ignored_columns"]) == (200, "shoe")
+    whole = ("phone,user_id,name,email,tags,born,note,size,tier,vip\n"
+             f"{b},,Bob,,,,,,,\n"
+             f'{a},,Ann,,,,"x;y",-1.50,"B, C",true\n')
+    assert export() == whole
+    workspace = ("--workspace", str(desk.id))
+    assert node.run("waspool", "contact", "list", "--as", "csv",
+                    *workspace).stdout == whole
+    place = desk.get("/changes")["last_seq"]
+    assert send(whole).status == 200
+    assert desk.get("/changes", after=place)["data"] == []
+    bad = f"phone,name,size,born\n{a},Ann,2,\n{b},Bob,big,\n{b},Bob,,1.2.24\n"
+    refused = send(bad)
+    assert (refused.status, [e["field"] for e in refused.json["errors"]]) == \
+        (422, ["line 3", "line 4"])
+    assert refused.json["errors"][0]["message"].startswith("size is no number")
+    assert export() == whole
+    told = node.run("waspool", "contact", "import", "-", *workspace, input=bad)
+    assert (told.returncode, "line 3: size is no number" in told.stderr) == \
+        (65, True)
+    assert node.run("waspool", "contact", "import", "-", "--skip-bad",
+                    *workspace, input=bad).returncode == 0
+    assert export() == whole.replace("-1.50", "2")
+    assert "two columns 'size'" in send("phone,Size,size\n").json["detail"]
+
+
 def test_merged_contacts_keep_what_one_has(desk):
     define(desk, "city")
     define(desk, "street")

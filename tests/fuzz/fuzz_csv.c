@@ -78,7 +78,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pool *pool = pool_new(), *lines = pool_new();
 	const char *s = (const char *)data, *why = NULL;
-	struct contact_csv sheet;
+	static const struct contact_field fields[] = {
+		{ .id = 1, .key = "size", .type = "number" },
+		{ .id = 2, .key = "vip", .type = "boolean" },
+	};
+	struct contact_csv sheet = { .fields = fields, .n_fields = 2 };
 	struct contact_csv_line l;
 	long last = 0;
 

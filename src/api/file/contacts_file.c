@@ -126,16 +126,22 @@ static int
 put_contacts(
     struct action *a, struct buf *b, int format, const int64_t *ids, int n)
 {
+	struct contact_field *fields =
+	    pool_alloc(a->pool, sizeof(*fields) * CONTACT_FIELDS_MAX);
+	int n_fields = contact_field_list(a->session, a->pool, fields), i;
 	struct contact c;
-	int i;
 
+	if (n_fields == -1)
+		return -1;
+	if (format == CSV)
+		contact_csv_write_head(b, fields, n_fields);
 	for (i = 0; i < n && b->len < CONTACTS_FILE_PAGE_LEN; i++) {
 		if (contact_get(a->session, a->pool, ids[i], &c) != 1)
 			return -1;
 		if (format == VCARD)
 			contact_vcard_write(b, &c);
 		else
-			contact_csv_write(b, &c);
+			contact_csv_write(b, &c, fields, n_fields);
 	}
 	return i;
 }
@@ -158,8 +164,6 @@ contacts_file_export(struct action *a)
 	    a->session, a->pool, &f, ids, CONTACTS_FILE_PAGE + 1, &complete);
 	if (n == -1)
 		return -1;
-	if (format == CSV)
-		buf_text(&b, CONTACT_CSV_HEAD);
 	put = put_contacts(a, &b, format, ids,
 	    n > CONTACTS_FILE_PAGE ? CONTACTS_FILE_PAGE : n);
 	if (put == -1)
@@ -259,13 +263,15 @@ answer_import(struct action *a, const struct contact_import *im)
 static int
 may_import(struct action *a, const struct contact_import *im)
 {
-	if (im->lines > CONTACTS_FILE_LINES || im->tags > CONTACTS_FILE_TAGS)
+	if (im->lines > CONTACTS_FILE_LINES || im->tags > CONTACTS_FILE_TAGS ||
+	    im->values > CONTACTS_FILE_VALUES)
 		reply_problem(a, REPLY_TOO_LARGE,
 		    pool_printf(a->pool,
-			"The file has %ld contacts with %ld tags, and may have "
-			"%d with %d: import it in parts.",
-			im->lines, im->tags, CONTACTS_FILE_LINES,
-			CONTACTS_FILE_TAGS));
+			"The file has %ld contacts with %ld tags and %ld "
+			"values, and may have %d with %d and %d: import it in "
+			"parts.",
+			im->lines, im->tags, im->values, CONTACTS_FILE_LINES,
+			CONTACTS_FILE_TAGS, CONTACTS_FILE_VALUES));
 	else if (im->n_bad > 0 && input_param(a, "skip_bad") == NULL)
 		reply_problem(a, REPLY_BAD_FIELD,
 		    pool_printf(a->pool,
@@ -281,11 +287,14 @@ int
 contacts_file_import(struct action *a)
 {
 	struct import_answer said = { .a = a };
+	struct contact_field *fields =
+	    pool_alloc(a->pool, sizeof(*fields) * CONTACT_FIELDS_MAX);
 	struct contact_import im = { .session = a->session,
 		.pool = a->pool,
 		.now = a->now,
 		.bad = note_bad,
-		.arg = &said };
+		.arg = &said,
+		.fields = fields };
 	const char *skip = input_param(a, "skip_bad"), *why = NULL;
 	char *text = NULL;
 	size_t len = 0;
@@ -295,6 +304,9 @@ contacts_file_import(struct action *a)
 		return input_bad(a, "skip_bad", "is not true");
 	if (!read_type(a, &format) || !read_file(a, &text, &len))
 		return 0;
+	im.n_fields = contact_field_list(a->session, a->pool, fields);
+	if (im.n_fields == -1)
+		return -1;
 	if (contact_import_open(&im, format == VCARD, text, len, &why) == -1)
 		return reply_problem(a, REPLY_BAD_FIELD,
 		    pool_printf(a->pool, "The file cannot be read: %s.", why));

@@ -15,10 +15,12 @@ action_handler contacts_file_import; /* ROUTE_RAW */
 #define CONTACTS_FILE_PAGE     5000
 #define CONTACTS_FILE_PAGE_LEN (960 * 1024)
 
-/* Lines, or phones of cards, of an import, and tags of all of them, so that it
- * is done while nginx waits; its body is INPUT_BODY_MAX at most. */
-#define CONTACTS_FILE_LINES 10000
-#define CONTACTS_FILE_TAGS  30000
+/* Lines, or phones of cards, of an import, and tags and values in own fields
+ * of all of them, so that it is done while nginx waits; its body is
+ * INPUT_BODY_MAX at most. */
+#define CONTACTS_FILE_LINES  10000
+#define CONTACTS_FILE_TAGS   30000
+#define CONTACTS_FILE_VALUES 30000
 
 /* Bad lines that an answer names. */
 #define CONTACTS_FILE_ERRORS 100

@@ -82,16 +82,34 @@ put_cmd_contact(struct cli *c, struct output *s, const struct contact *b)
 	put_fields(c, s, b);
 }
 
-/* As contact import reads it. */
+/* What contact import reads. */
+struct file {
+	int vcard;
+	int n_fields; /* the columns of own fields */
+	struct contact_field fields[CONTACT_FIELDS_MAX];
+};
+
 static void
-write_contact(struct cli *c, int vcard, const struct contact *k)
+begin_file(struct cli *c, struct session *m, struct file *f)
 {
 	struct buf b = { .pool = c->pool };
 
-	if (vcard)
+	if (f->vcard)
+		return;
+	f->n_fields = cli_db_ok(c, contact_field_list(m, c->pool, f->fields));
+	contact_csv_write_head(&b, f->fields, f->n_fields);
+	fputs(buf_end(&b), stdout);
+}
+
+static void
+write_contact(struct cli *c, const struct file *f, const struct contact *k)
+{
+	struct buf b = { .pool = c->pool };
+
+	if (f->vcard)
 		contact_vcard_write(&b, k);
 	else
-		contact_csv_write(&b, k);
+		contact_csv_write(&b, k, f->fields, f->n_fields);
 	fputs(buf_end(&b), stdout);
 }
 
@@ -113,7 +131,7 @@ list_contact(struct cli *c)
 	const char *as = cli_option(c, "as");
 	int64_t left =
 	    cli_option_number(c, "limit", as != NULL ? INT64_MAX : 1000);
-	int vcard = read_format(c);
+	struct file file = { .vcard = read_format(c) };
 	struct session *m = cli_db_seal(c, &contact_member_statements);
 	struct output *s = as == NULL ? output_list(c) : NULL;
 	struct contact_list_filter f = { cli_option(c, "q"),
@@ -122,8 +140,8 @@ list_contact(struct cli *c)
 	struct contact b;
 	int i, n, complete, all = 1;
 
-	if (as != NULL && !vcard)
-		fputs(CONTACT_CSV_HEAD, stdout);
+	if (as != NULL)
+		begin_file(c, m, &file);
 	do {
 		n = cli_db_ok(
 		    c, contact_list_read(m, c->pool, &f, ids,
@@ -134,7 +152,7 @@ list_contact(struct cli *c)
 				c, contact_get(m, c->pool, f.before, &b)))
 				continue;
 			if (as != NULL)
-				write_contact(c, vcard, &b);
+				write_contact(c, &file, &b);
 			else
 				put_cmd_contact(c, s, &b);
 		}
@@ -243,7 +261,8 @@ const struct cli_verb cmd_contact[] = {
 	    "A vCard (2.1, 3.0, 4.0) with several phones becomes a contact "
 	    "for\neach; of a CSV file\n"
 	    "the first line names the columns: phone, user_id, name, email,\n"
-	    "tags, in any order, with commas or semicolons.  Each line has a\n"
+	    "tags, and the keys of own fields, in any order, with commas or\n"
+	    "semicolons.  Each line has a\n"
 	    "phone, with + and country code, a user_id, or both; several tags\n"
 	    "in one cell stand between commas, semicolons or bars.\n"
 	    "A phone or user_id that is there already gets the name, the "

@@ -131,10 +131,13 @@ import_file(struct cli *c, struct session *m, const char *path)
 				 .progress = show_progress,
 				 .arg = &im },
 		.progress = isatty(STDERR_FILENO) && !c->json };
+	struct contact_field fields[CONTACT_FIELDS_MAX];
 	const char *why;
 	size_t len;
 	char *text = read_all(c, path, &len);
 
+	im.core.fields = fields;
+	im.core.n_fields = cli_db_ok(c, contact_field_list(m, c->pool, fields));
 	if (contact_import_open(
 		&im.core, contact_vcard_is(text, len), text, len, &why) == -1)
 		cli_fail(EX_DATAERR, "%s: %s", path, why);

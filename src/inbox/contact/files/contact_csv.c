@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "inbox/contact/contact_field_validate.h"
 #include "inbox/contact/files/contact_csv.h"
 
 #define HEADER_CELL_MAX 40 /* code points of it in a message */
@@ -29,15 +30,32 @@ find_column(const char *cell)
 	return i;
 }
 
+/* Where the position of the column that a cell of the first line names is
+ * kept; NULL it names none. */
+static int *
+place_of(struct contact_csv *s, const char *cell)
+{
+	int which = find_column(cell);
+
+	if (which < CONTACT_CSV_COLUMNS)
+		return &s->column[which];
+	for (int i = 0; cell != NULL && i < s->n_fields; i++)
+		if (strcasecmp(cell, s->fields[i].key) == 0)
+			return &s->field_column[i];
+	return NULL;
+}
+
 int
 contact_csv_open(struct contact_csv *s, struct pool *p, const char *text,
     size_t len, const char **why)
 {
 	struct csv_row row;
-	int i, which, rc;
+	int i, rc;
 
-	memset(s, 0, sizeof(*s));
+	*s = (struct contact_csv){ .fields = s->fields,
+		.n_fields = s->n_fields };
 	memset(s->column, -1, sizeof(s->column));
+	memset(s->field_column, -1, sizeof(s->field_column));
 	csv_open(&s->csv, text, len);
 	if ((rc = csv_next(&s->csv, p, &row)) != 1) {
 		*why = rc == 0 ? "it is empty" : row.why;
@@ -45,14 +63,14 @@ contact_csv_open(struct contact_csv *s, struct pool *p, const char *text,
 	}
 	for (i = 0; i < row.n; i++) {
 		char *cell = text_fold(p, row.field[i], HEADER_CELL_MAX);
+		int *place = place_of(s, cell);
 
-		which = find_column(cell);
-		if (which < CONTACT_CSV_COLUMNS && s->column[which] >= 0) {
+		if (place != NULL && *place >= 0) {
 			*why = pool_printf(p, "it has two columns '%s'", cell);
 			return -1;
 		}
-		if (which < CONTACT_CSV_COLUMNS)
-			s->column[which] = i;
+		if (place != NULL)
+			*place = i;
 		else if (cell != NULL)
 			s->ignored =
 			    s->ignored == NULL
@@ -68,15 +86,20 @@ contact_csv_open(struct contact_csv *s, struct pool *p, const char *text,
 		   : 0;
 }
 
+/* The cell of column AT, or NULL. */
+static const char *
+cell_at(struct pool *p, const struct csv_row *row, int at)
+{
+	if (at < 0 || at >= row->n)
+		return NULL;
+	return text_fold(p, row->field[at], CSV_FIELD_MAX);
+}
+
 static const char *
 cell(const struct contact_csv *s, struct pool *p, const struct csv_row *row,
     enum contact_csv_column which)
 {
-	int at = s->column[which];
-
-	if (at < 0 || at >= row->n)
-		return NULL;
-	return text_fold(p, row->field[at], CSV_FIELD_MAX);
+	return cell_at(p, row, s->column[which]);
 }
 
 static void
@@ -98,6 +121,43 @@ read_tags(struct pool *p, const char *cell, struct contact_csv_line *l)
 		if (why != NULL)
 			l->why = pool_printf(p, "a tag %s", why);
 	}
+}
+
+/* Spreadsheets write TRUE where a file had true. */
+static const char *
+plain_boolean(const struct contact_field *field, const char *text)
+{
+	if (!text_is(field->type, "boolean"))
+		return text;
+	return strcasecmp(text, "true") == 0	? "true"
+	       : strcasecmp(text, "false") == 0 ? "false"
+						: text;
+}
+
+static void
+read_values(const struct contact_csv *s, struct pool *p,
+    const struct csv_row *row, struct contact_csv_line *l)
+{
+	struct contact_value *v = NULL;
+
+	for (int i = 0; l->why == NULL && i < s->n_fields; i++) {
+		const struct contact_field *f = &s->fields[i];
+		const char *text = cell_at(p, row, s->field_column[i]), *why;
+
+		if (text == NULL)
+			continue;
+		if (v == NULL)
+			v = pool_alloc(p, sizeof(*v) * (size_t)s->n_fields);
+		text = contact_field_validate_value(
+		    p, f, plain_boolean(f, text), &why);
+		if (text == NULL)
+			l->why = pool_printf(p, "%s %s", f->key, why);
+		else
+			v[l->contact.n_values++] =
+			    (struct contact_value){ f->id, f->key, f->type,
+				    text };
+	}
+	l->contact.values = v;
 }
 
 static void
@@ -135,6 +195,7 @@ read_line(const struct contact_csv *s, struct pool *p,
 		l->why = pool_printf(p, "email %s", why);
 	if (cell(s, p, row, CONTACT_CSV_TAGS) != NULL)
 		read_tags(p, cell(s, p, row, CONTACT_CSV_TAGS), l);
+	read_values(s, p, row, l);
 }
 
 int
@@ -156,7 +217,28 @@ contact_csv_next(
 }
 
 void
-contact_csv_write(struct buf *b, const struct contact *c)
+contact_csv_write_head(struct buf *b, const struct contact_field *fields, int n)
+{
+	buf_text(b, "phone,user_id,name,email,tags");
+	for (int i = 0; i < n; i++) {
+		buf_char(b, ',');
+		csv_put_cell(b, fields[i].key);
+	}
+	buf_char(b, '\n');
+}
+
+static const char *
+value_of(const struct contact *c, const struct contact_field *field)
+{
+	for (size_t i = 0; i < c->n_values; i++)
+		if (c->values[i].field_id == field->id)
+			return c->values[i].value;
+	return NULL;
+}
+
+void
+contact_csv_write(struct buf *b, const struct contact *c,
+    const struct contact_field *fields, int n)
 {
 	const char *tags = NULL;
 
@@ -173,5 +255,9 @@ contact_csv_write(struct buf *b, const struct contact *c)
 	csv_put_cell(b, c->email);
 	buf_char(b, ',');
 	csv_put_cell(b, tags);
+	for (int i = 0; i < n; i++) {
+		buf_char(b, ',');
+		csv_put_cell(b, value_of(c, &fields[i]));
+	}
 	buf_char(b, '\n');
 }

@@ -12,9 +12,9 @@ struct pool;
 
 /*
  * A CSV file of contacts.  Its first line names the columns: phone, user_id
- * (one of the two at least), name, email, tags, in any order and case; other
- * columns are ignored.  Tags are in one cell, separated by commas, semicolons
- * or bars.
+ * (one of the two at least), name, email, tags, and keys of own fields, in any
+ * order and case; other columns are ignored.  Tags are in one cell, separated
+ * by commas, semicolons or bars.
  */
 #define CONTACT_CSV_MAX (64 * 1024 * 1024) /* bytes of a file */
 
@@ -29,9 +29,12 @@ enum contact_csv_column {
 
 struct contact_csv {
 	struct csv csv;
-	int column[CONTACT_CSV_COLUMNS]; /* its position, or -1 */
-	int n;				 /* columns in all */
-	const char *ignored;		 /* names left out, or NULL */
+	int column[CONTACT_CSV_COLUMNS];    /* its position, or -1 */
+	const struct contact_field *fields; /* borrowed */
+	int n_fields;
+	int field_column[CONTACT_FIELDS_MAX]; /* of each field, or -1 */
+	int n;				      /* columns in all */
+	const char *ignored;		      /* names left out, or NULL */
 };
 
 /* A line; an empty cell is NULL: it changes nothing. */
@@ -41,8 +44,8 @@ struct contact_csv_line {
 	struct contact contact;
 };
 
-/* Reads the first line: 0; -1 when it names no columns, and *WHY says what is
- * wrong. */
+/* Reads the first line, with fields and n_fields set: 0; -1 when it names no
+ * columns, and *WHY says what is wrong. */
 int contact_csv_open(struct contact_csv *, struct pool *, const char *s,
     size_t len, const char **why);
 
@@ -51,8 +54,10 @@ int contact_csv_open(struct contact_csv *, struct pool *, const char *s,
 int contact_csv_next(
     struct contact_csv *, struct pool *, struct contact_csv_line *);
 
-/* The first line of what contact_csv_write appends: a contact as a line. */
-#define CONTACT_CSV_HEAD "phone,user_id,name,email,tags\n"
-void contact_csv_write(struct buf *, const struct contact *);
+/* Appends the first line, and a contact as a line, with FIELDS, N of them. */
+void contact_csv_write_head(
+    struct buf *, const struct contact_field *fields, int n);
+void contact_csv_write(struct buf *, const struct contact *,
+    const struct contact_field *fields, int n);
 
 #endif

@@ -19,13 +19,14 @@
 
 #define PROGRESS_EVERY 500 /* lines */
 
-/* A step (db.h) ends when the next line, a contact with its links and its
- * tags, could exceed the rows of a step (with many tags a job does most of
- * it); or after STEP_MS, also when its lines change nothing. */
-#define STEP_MS	  10
-#define LINE_ROWS 180
-#define TAG_ROWS  24
-#define TAGS_ROWS 480
+/* A step (db.h) ends when the next line, a contact with its links, its tags and
+ * its values, could exceed the rows of a step (with many tags a job does most
+ * of it); or after STEP_MS, also when its lines change nothing. */
+#define STEP_MS	   10
+#define LINE_ROWS  180
+#define TAG_ROWS   24
+#define TAGS_ROWS  480
+#define VALUE_ROWS 5
 
 #define LET_MS 5
 
@@ -60,6 +61,8 @@ contact_import_open(struct contact_import *im, int is_vcard, const char *text,
 {
 	im->is_vcard = is_vcard;
 	if (!is_vcard) {
+		im->csv.fields = im->fields;
+		im->csv.n_fields = im->n_fields;
 		if (contact_csv_open(&im->csv, im->pool, text, len, why) == -1)
 			return -1;
 		im->ignored = im->csv.ignored;
@@ -153,6 +156,7 @@ check_all(struct contact_import *im)
 	     pool_reset(im->line_pool)) {
 		im->lines++;
 		im->tags += (long)l.contact.n_tags;
+		im->values += (long)l.contact.n_values;
 		if (check_line(im, &l, &why) == -1)
 			return -1;
 		if (why != NULL)
@@ -200,6 +204,9 @@ update(struct contact_import *im, int64_t id, const struct contact *said)
 	for (size_t i = 0; i < said->n_tags; i++)
 		if (contact_tag(im->session, id, said->tags[i], im->now) == -1)
 			return -1;
+	if (contact_field_put(
+		im->session, id, said->values, said->n_values, im->now) == -1)
+		return -1;
 	im->updated++;
 	return 0;
 }
@@ -249,7 +256,8 @@ static int
 is_full(const struct contact_import *im, const struct contact_csv_line *l)
 {
 	int64_t tags = (int64_t)l->contact.n_tags * TAG_ROWS;
-	int64_t rows = LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS);
+	int64_t rows = LINE_ROWS + (tags < TAGS_ROWS ? tags : TAGS_ROWS) +
+		       (int64_t)l->contact.n_values * VALUE_ROWS;
 
 	return session_written(im->session) + rows > DB_STEP_MAX ||
 	       clock_ticks_ms() - im->began_ms >= STEP_MS;

@@ -27,9 +27,12 @@ struct contact_import {
 	/* after N lines, now and then; or NULL */
 	void (*progress)(void *arg, long n);
 	void *arg;
+	const struct contact_field *fields; /* that columns may name */
+	int n_fields;
 
 	long lines, added, updated, n_bad;
 	long tags;	     /* of all lines together */
+	long values;	     /* in own fields, likewise */
 	long done;	     /* lines that are committed */
 	long left_out;	     /* cards without a phone */
 	const char *ignored; /* columns left out, or NULL */
@@ -43,8 +46,8 @@ struct contact_import {
 	int64_t began_ms;
 };
 
-/* With the first six members set.  0; -1: TEXT is no such file, and *WHY says
- * what is wrong with it. */
+/* With the members before the counts set.  0; -1: TEXT is no such file, and
+ * *WHY says what is wrong with it. */
 int contact_import_open(struct contact_import *, int is_vcard, const char *text,
     size_t len, const char **why);
 /* 0; -1 the database failed. */
