@@ -8,6 +8,7 @@ extern const struct cli_verb cmd_backup[];
 extern const struct cli_verb cmd_broadcast[];
 extern const struct cli_verb cmd_canned[];
 extern const struct cli_verb cmd_contact[];
+extern const struct cli_verb cmd_field[];
 extern const struct cli_verb cmd_doctor[];
 extern const struct cli_verb cmd_endpoint[];
 extern const struct cli_verb cmd_events[];

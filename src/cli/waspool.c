@@ -35,6 +35,7 @@ static const struct cli_noun nouns[] = {
 	{ "canned", "canned replies: list, set, delete", cmd_canned },
 	{ "contact", "contacts: import, list, merge, erase, erasures, export",
 	    cmd_contact },
+	{ "field", "own fields of contacts: list, add, remove", cmd_field },
 	{ "search", "which messages have these words", cmd_search },
 	{ "send", "send a message: text, image, template, buttons, …",
 	    cmd_send },

@@ -35,6 +35,7 @@ NOUNS = {
                   "recipients"],
     "group": ["list", "create", "change", "remove", "end"],
     "canned": ["list", "set", "delete"],
+    "field": ["list", "add", "remove"],
     "send": ["text", "image", "video", "audio", "document", "sticker",
              "template", "buttons", "list", "cta-url", "location-request",
              "request-contact-info", "call-permission-request", "flow",

@@ -1,5 +1,7 @@
 """Own fields of contacts: admins define them, everybody fills them."""
 
+import json
+
 import pytest
 
 from office import Workspace
@@ -141,6 +143,38 @@ def test_own_fields_are_columns_of_csv(node):
                     *workspace, input=bad).returncode == 0
     assert export() == whole.replace("-1.50", "2")
     assert "two columns 'size'" in send("phone,Size,size\n").json["detail"]
+
+
+def test_the_command_line_defines_fields(node):
+    desk = Workspace(node, "Terminal")
+
+    def run(*args):
+        return node.run("waspool", "field", *args, "--json",
+                        "--workspace", str(desk.id))
+
+    made = json.loads(run("add", "tier", "choice", "Tier",
+                          "--choices", "A| B, C ").stdout)
+    assert (made["key"], made["choices"]) == ("tier", ["A", "B, C"])
+    assert run("add", "born", "date").returncode == 0
+    born, tier = desk.get("/contact-fields")["data"]
+    assert (born["label"], born["type"], born["choices"]) == \
+        ("born", "date", None)
+    assert (tier["label"], tier["choices"]) == ("Tier", ["A", "B, C"])
+    assert [f["key"] for f in json.loads(run("list").stdout)] == \
+        ["born", "tier"]
+    for args, code in (
+            (("add", "tier", "text"), 65), (("add", "Tier", "text"), 64),
+            (("add", "a", "money"), 64), (("add", "a", "choice"), 64),
+            (("add", "a", "text", "--choices", "x"), 64),
+            (("add", "a", "choice", "--choices", "x|x"), 64),
+            (("add", "a", "choice", "--choices", "x|"), 64),
+            (("add", "a", "text", ""), 64), (("remove", "shoe"), 65)):
+        assert run(*args).returncode == code, args
+    place = desk.get("/changes")["last_seq"]
+    assert run("remove", "tier").returncode == 0
+    assert desk.get("/contact-fields")["data"] == [born]
+    assert [c["type"] for c in desk.get("/changes", after=place)["data"]] == \
+        ["contact_field.updated"]
 
 
 def test_merged_contacts_keep_what_one_has(desk):

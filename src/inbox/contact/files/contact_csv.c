@@ -33,7 +33,7 @@ find_column(const char *cell)
 /* Where the position of the column that a cell of the first line names is
  * kept; NULL it names none. */
 static int *
-place_of(struct contact_csv *s, const char *cell)
+column_place(struct contact_csv *s, const char *cell)
 {
 	int which = find_column(cell);
 
@@ -63,7 +63,7 @@ contact_csv_open(struct contact_csv *s, struct pool *p, const char *text,
 	}
 	for (i = 0; i < row.n; i++) {
 		char *cell = text_fold(p, row.field[i], HEADER_CELL_MAX);
-		int *place = place_of(s, cell);
+		int *place = column_place(s, cell);
 
 		if (place != NULL && *place >= 0) {
 			*why = pool_printf(p, "it has two columns '%s'", cell);
