@@ -138,13 +138,15 @@ CREATE TABLE numbers (
 	health		TEXT,			-- JSON, how it is, as the provider says (whatsapp/provider/graph_health.h); null: it was not asked yet
 	health_at	INTEGER,		-- when it was
 	health_due_at	INTEGER NOT NULL DEFAULT 0,	-- when it is asked again; 0: it never was
-	health_error	TEXT			-- JSON {"reason","detail"}, why it could not be since then
+	health_error	TEXT,			-- JSON {"reason","detail"}, why it could not be since then
+	blocks_due_at	INTEGER NOT NULL DEFAULT 0	-- when the list of whom it blocks is read again; 0: it never was
 ) STRICT;
 
 CREATE INDEX numbers_of_workspace ON numbers(workspace_id, id);
 CREATE INDEX numbers_of_waba ON numbers(waba_id);
 CREATE INDEX numbers_templates ON numbers(templates_due_at);
 CREATE INDEX numbers_health ON numbers(health_due_at);
+CREATE INDEX numbers_blocks ON numbers(blocks_due_at);
 CREATE INDEX numbers_moving ON numbers(moving_to) WHERE moving_to IS NOT NULL;
 
 -- ---------------------------------------------------------- address book
@@ -800,13 +802,14 @@ CREATE TABLE blocks (
 	who		TEXT NOT NULL,		-- as the provider is told: a phone with +, or a user id
 	conversation_id	INTEGER NOT NULL,
 	state		TEXT NOT NULL CHECK (state IN ('blocking', 'blocked', 'unblocking', 'unblocked', 'refused')),
-	asked_by	INTEGER,		-- which member; null: the command line
+	asked_by	INTEGER,		-- which member; null: the command line, or it was blocked elsewhere
 	asked_at	INTEGER NOT NULL,
 	asked		INTEGER NOT NULL DEFAULT 1,	-- how often, by members: an answer to an earlier asking settles nothing
 	blocked_at	INTEGER,		-- since when the provider says so; null: it does not
 	attempts	INTEGER NOT NULL DEFAULT 0,
 	due_at		INTEGER NOT NULL,
 	error		TEXT,			-- JSON {"code","title","detail"}, of the last request; null: it worked, or there was none
+	said_at		INTEGER NOT NULL DEFAULT 0,	-- when the provider last said whether it is blocked
 	UNIQUE (workspace_id, number_id, who)
 ) STRICT;
 

@@ -735,3 +735,9 @@ BEGIN
 	INSERT INTO changes(workspace_id, seq, type, object_id, conversation_id)
 	VALUES (old.workspace_id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM changes WHERE workspace_id = old.workspace_id), 'contact.updated', old.contact_id, NULL);
 END;
+
+-- The provider's list of whom a number blocks is read now and then.  Numbers are
+-- few: costs nothing; the blocks get a column with a default: nothing is written.
+ALTER TABLE numbers ADD COLUMN blocks_due_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX numbers_blocks ON numbers(blocks_due_at);
+ALTER TABLE blocks ADD COLUMN said_at INTEGER NOT NULL DEFAULT 0;

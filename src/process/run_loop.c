@@ -30,6 +30,7 @@
 #include "inbox/search/search_partition.h"
 #include "inbox/search/search_put.h"
 
+#include "process/block_list.h"
 #include "process/block_sync.h"
 #include "process/download/download_result.h"
 #include "process/group_change.h"
@@ -256,11 +257,12 @@ answer_customers(struct run_loop *s, int64_t now)
 static int
 step_wishes(struct run_loop *s, int64_t now, enum db_error *why)
 {
-	int blocks = ask_step(&s->blocks, now, why), groups;
+	int blocks = ask_step(&s->blocks, now, why), groups, lists;
 
-	if (blocks == -1 || (groups = ask_step(&s->groups, now, why)) == -1)
+	if (blocks == -1 || (groups = ask_step(&s->groups, now, why)) == -1 ||
+	    (lists = ask_step(&s->block_lists, now, why)) == -1)
 		return -1;
-	return blocks + groups;
+	return blocks + groups + lists;
 }
 
 /* One round; how many things were done, or -1. */
@@ -364,6 +366,7 @@ finish_loop(struct run_loop *s)
 	download_close(&s->download);
 	ask_close(&s->templates);
 	ask_close(&s->blocks);
+	ask_close(&s->block_lists);
 	ask_close(&s->numbers);
 	ask_close(&s->groups);
 	ask_close(&s->template_change);
@@ -408,6 +411,7 @@ run_loop_connect(struct run_loop *s, const struct config *c)
 	s->templates = ask_of(s, &template_sync, media);
 	s->template_change = ask_of(s, &template_change, media);
 	s->blocks = ask_of(s, &block_sync, media);
+	s->block_lists = ask_of(s, &block_list, media);
 	s->numbers = ask_of(s, &number_sync, media);
 	s->groups = ask_of(s, &group_change, media);
 	s->download = (struct download){

@@ -45,7 +45,8 @@ struct run_loop {
 	struct download download;
 	struct ask templates; /* template_sync.h */
 	struct ask template_change;
-	struct ask blocks;  /* block_sync.h */
+	struct ask blocks; /* block_sync.h */
+	struct ask block_lists;
 	struct ask numbers; /* number_sync.h */
 	struct report_counter reports;
 	struct broadcast_run broadcasts;

@@ -44,6 +44,7 @@
 #include "inbox/search/search_put.h"
 #include "inbox/workspace/workspace.h"
 
+#include "process/block_list.h"
 #include "process/block_sync.h"
 #include "process/group_change.h"
 #include "process/number_sync.h"
@@ -164,7 +165,8 @@ static const struct statements process_statements = {
 	    &template_sync_statements, &set_aside_statements,
 	    &automatic_answer_statements, &report_counter_statements,
 	    &block_sync_statements, &broadcast_run_statements,
-	    &number_sync_statements, &group_change_statements)
+	    &number_sync_statements, &group_change_statements,
+	    &block_list_statements)
 };
 
 static void

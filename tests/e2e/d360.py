@@ -64,6 +64,7 @@ that were uploaded for it: d360.examples, by handle; the place is "example".
 
 Blocking: d360.blocked is the list of who is blocked (of all numbers), and
 d360.unblockable[WHO] = (131047, "Re-engagement required") refuses to block one.
+Its list is read at the place "blocked", d360.blocked_page on a page.
 
 Groups: d360.groups are those that were made, by id: subject, description,
 join_approval_mode, participants (digits).  Where d360.auto is empty a test says
@@ -74,7 +75,7 @@ d360.stopped are their digits, to whom no MARKETING template goes (131050).
 
 Faults, for the next N requests or for some SECONDS.  WHERE is one of messages,
 read, upload, media_url, download, delete, webhook, media (= the four of them),
-templates, template_new, template_gone, example_begin, example_file, block, group (made, changed, …), any.  TO restricts it to a
+templates, template_new, template_gone, example_begin, example_file, block, blocked, group (made, changed, …), any.  TO restricts it to a
 recipient, KEY to a number's key.
 
     d360.fail(3, 429, 130429)                # n, status, code
@@ -559,6 +560,7 @@ class D360:
         self.numbers = {key: number}        # key → phone_number_id
         self.templates, self.template_page = [], 25     # of the account
         self.blocked, self.unblockable = [], {}
+        self.blocked_page = 25
         self.groups, self._groups_asked, self._group_at = {}, [], 0
         self.stopped = set()                # digits: they want no marketing
         self.template_status = "PENDING"                # of a new one
@@ -795,7 +797,8 @@ class D360:
         if first in self.groups:
             return "group" if (method, rest) in GROUP_CALLS else None
         if path == "/block_users":
-            return "block" if method in ("POST", "DELETE") else None
+            return {"GET": "blocked", "POST": "block",
+                    "DELETE": "block"}.get(method)
         if path == "/message_templates":
             return {"GET": "templates", "POST": "template_new",
                     "DELETE": "template_gone"}.get(method)
@@ -1054,6 +1057,19 @@ class D360:
         return self._json({"success": True})
 
     # ------------------------------------------------------- webhooks
+
+    def _do_blocked(self, r):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(r.path).query)
+        start = int(query.get("after", ["0"])[0])
+        end = start + self.blocked_page
+        data = [{"messaging_product": "whatsapp", "wa_id": who[1:]}
+                if who[0] == "+" else
+                {"messaging_product": "whatsapp", "user_id": who}
+                for who in self.blocked[start:end]]
+        body = {"data": data, "paging": {"cursors": {"after": str(end)}}}
+        if end < len(self.blocked):
+            body["paging"]["next"] = self.url + "/block_users"
+        return self._json(body)
 
     def _do_block(self, r):
         try:

@@ -53,6 +53,15 @@ def desk(d360_node):
     return Desk(d360_node)
 
 
+def read_list(desk):
+    """The provider's list is read once more, whole or not."""
+    desk.node.write("UPDATE numbers SET blocks_due_at = 1"
+                    " WHERE phone_number_id = ?", NUMBER)
+    wait_for(lambda: desk.node.db(
+        "SELECT 1 FROM numbers WHERE phone_number_id = ?"
+        " AND blocks_due_at > 1", NUMBER))
+
+
 def test_a_customer_is_blocked_and_unblocked(desk):
     c, me = desk.talk(), desk.api("GET", "/me").json["user"]
     assert c["block"] is None
@@ -238,6 +247,11 @@ def test_one_who_shows_no_number_is_blocked_by_user_id(desk):
     desk.becomes(c, "blocked")
     assert desk.d360.blocked == [user_id]
     assert b'"user_id"' in desk.asked()[0].body
+    for listed, state in ([], "unblocked"), ([user_id], "blocked"):
+        desk.node.write("UPDATE blocks SET asked_at = 1, said_at = 1")
+        desk.d360.blocked[:] = listed
+        read_list(desk)
+        assert desk.now(c)["state"] == state
 
 
 def test_metas_own_api_blocks_too(d360, make_node):
@@ -272,3 +286,63 @@ def test_the_command_line_blocks_and_types(desk):
     assert failed.returncode == 65 and "30 days" in failed.stderr
     failed = node.run("waspool", "conversation", "block", str(old["id"]))
     assert failed.returncode == 65 and "24 hours" in failed.stderr
+
+
+def test_blocks_that_are_made_elsewhere_are_shown(desk):
+    a, b, c = desk.talk(), desk.talk(), desk.talk()
+    desk.block(c)
+    at = desk.becomes(c, "blocked")["asked_at"]
+    desk.node.write("UPDATE blocks SET asked_at = 1, said_at = 1")
+    desk.d360.blocked_page = 1
+    # Somebody whom we do not know is skipped.
+    desk.d360.blocked[:] = [a["phone"], "+" + new_phone(), b["phone"]]
+    read_list(desk)
+    for x in (a, b):
+        block = desk.now(x)
+        assert block["state"] == "blocked" and block["asked_by"] is None
+    assert desk.now(c)["state"] == "unblocked" and at
+    is_problem(desk.api("POST", f"/conversations/{a['id']}/messages", TEXT),
+               409, "blocked")
+    seq = desk.api("GET", "/changes").json["last_seq"]
+    read_list(desk)                             # again: nothing changes
+    assert not desk.api("GET", "/changes", after=seq).json["data"]
+    assert desk.node.db("SELECT COUNT(*) FROM conversations") == [(3,)]
+    desk.block(a, "unblock")
+    desk.becomes(a, "unblocked")
+    assert a["phone"] not in desk.d360.blocked
+
+
+@pytest.mark.parametrize("fault", ["nulls", "html", "other", "no_json"])
+def test_a_list_that_is_not_whole_ends_no_block(desk, fault):
+    c = desk.talk()
+    desk.block(c)
+    desk.becomes(c, "blocked")
+    desk.node.write("UPDATE blocks SET asked_at = 1, said_at = 1")
+    desk.d360.blocked.clear()
+    desk.d360.twist(fault, where="blocked")
+    read_list(desk)
+    assert desk.now(c)["state"] == "blocked"
+
+
+def test_what_a_member_waits_for_is_not_ended_by_a_list(desk):
+    c = desk.talk()
+    desk.d360.fail(status=500, seconds=60, where="block")
+    desk.block(c)
+    read_list(desk)
+    assert desk.now(c)["state"] == "blocking"
+
+
+def test_an_unblock_while_the_list_is_read_stands(desk):
+    c = desk.talk()
+    desk.block(c)
+    desk.becomes(c, "blocked")
+    desk.node.write("UPDATE blocks SET asked_at = 1, said_at = 1")
+    hold = desk.d360.hold(where="blocked", when="after")
+    desk.node.write("UPDATE numbers SET blocks_due_at = 1")
+    hold.wait()                                 # the list has them still
+    assert desk.block(c, "unblock").status == 202
+    desk.becomes(c, "unblocked")
+    hold.release()
+    wait_for(lambda: desk.node.db(
+        "SELECT 1 FROM numbers WHERE blocks_due_at > 1"))
+    assert desk.now(c)["state"] == "unblocked" and not desk.d360.blocked

@@ -228,7 +228,8 @@ due_times_that_cannot_be_are_now(void **state)
 	    " (SELECT due_at FROM media) || ' ' ||"
 	    " (SELECT until FROM number_pauses) || ' ' ||"
 	    " (SELECT due_at || ' ' || asked_at FROM blocks) || ' ' ||"
-	    " (SELECT templates_due_at || ' ' || health_due_at FROM numbers)"
+	    " (SELECT templates_due_at || ' ' || health_due_at || ' ' ||"
+	    " blocks_due_at FROM numbers)"
 	    " || ' ' ||"
 	    " (SELECT asked_due_at FROM templates) || ' ' ||"
 	    " (SELECT COUNT(*) FROM tickets)";
@@ -253,20 +254,20 @@ due_times_that_cannot_be_are_now(void **state)
 	    " state, asked_at, due_at) VALUES (1, 1, '+1', 1, 'unblocking',"
 	    " 1769861400, 1769861400);"
 	    "UPDATE numbers SET templates_due_at = 1769861400,"
-	    " health_due_at = 1769861400;"
+	    " health_due_at = 1769861400, blocks_due_at = 1769861400;"
 	    "INSERT INTO templates(workspace_id, number_id, name, language,"
 	    " status, components, read_at, asked, asked_due_at) VALUES"
 	    " (1, 1, 't', 'en', 'SUBMITTING', '[]', 1, 'create', 1769861400);"
 	    "INSERT INTO tickets(hash, workspace_id, token_id, expires_at)"
 	    " VALUES (x'00', 1, 1, 1769810400)");
 	assert_int_equal(db_begin(fx->db), 0);
-	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 10);
+	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 11);
 	assert_int_equal(retime_due(fx->db, FIXTURE_NOW), 0);
 	assert_int_equal(db_commit(fx->db), 0);
 	assert_string_equal(fixture_text(fx, all),
 	    "1769860700,1769774400 1769774400,1 1769774400 1769774400"
 	    " 1769774400 1769774400 1769774400 1769774400 1769774400"
-	    " 1769774400 0");
+	    " 1769774400 1769774400 0");
 }
 
 /* Who signed in, was invited or showed a code while it was a year ahead. */

@@ -26,7 +26,7 @@ static const char *const block_store_sql[N_SQL] = {
 		" AND b.state IN ('blocking', 'unblocking')"
 		" ORDER BY b.due_at LIMIT 1",
 	/* Whether it is blocked is so, whatever was asked for since. */
-	[DONE] = "UPDATE blocks SET blocked_at = $3,"
+	[DONE] = "UPDATE blocks SET blocked_at = $3, said_at = $5,"
 		 " state = CASE WHEN asked = $2 THEN $4 ELSE state END,"
 		 " error = CASE WHEN asked = $2 THEN NULL ELSE error END"
 		 " WHERE id = $1",
@@ -81,7 +81,7 @@ block_store_done(struct db *db, const struct block_row *b, int64_t now)
 	return db_run(db, block_store_sql[DONE],
 	    DB_ARGS(db_int(b->id), db_int(b->asked),
 		b->on ? db_int(now) : db_null(),
-		db_text(b->on ? "blocked" : "unblocked")));
+		db_text(b->on ? "blocked" : "unblocked"), db_int(now)));
 }
 
 int

@@ -28,6 +28,7 @@ enum {
 	BLOCKS,
 	TEMPLATES,
 	HEALTH,
+	BLOCK_LISTS,
 	ASKED,
 	GROUPS,
 	TICKETS,
@@ -82,6 +83,9 @@ static const char *const retime_sql[N_SQL] = {
 	[HEALTH] = "UPDATE numbers SET health_due_at = $1 WHERE id IN"
 		   " (SELECT id FROM numbers WHERE health_due_at > $2"
 		   "  LIMIT $3)",
+	[BLOCK_LISTS] = "UPDATE numbers SET blocks_due_at = $1 WHERE id IN"
+			" (SELECT id FROM numbers WHERE blocks_due_at > $2"
+			"  LIMIT $3)",
 	[ASKED] = "UPDATE templates SET asked_due_at = $1 WHERE id IN"
 		  " (SELECT id FROM templates WHERE asked IS NOT NULL"
 		  "  AND asked_due_at > $2 LIMIT $3)",
@@ -197,6 +201,7 @@ retime_due(struct db *db, int64_t now)
 		{ BLOCKS, now, latest + DAY },
 		{ TEMPLATES, now, latest + DAY },
 		{ HEALTH, now, latest + DAY },
+		{ BLOCK_LISTS, now, latest + DAY },
 		{ ASKED, now, latest + DAY },
 		{ GROUPS, now, latest + DAY },
 		{ TICKETS, now, latest + HOUR },

@@ -145,6 +145,18 @@ cloud_block(struct pool *p, const struct provider_account *a,
 }
 
 static void
+cloud_blocked(struct pool *p, const struct provider_account *a,
+    const char *after, struct client_request *r)
+{
+	graph_request_get(p,
+	    cloud_url(p, a, a->phone_number_id, "/block_users",
+		after == NULL
+		    ? ""
+		    : pool_printf(p, "?after=%s", codec_percent(p, after))),
+	    cloud_key(p, a), r);
+}
+
+static void
 cloud_group(struct pool *p, const struct provider_account *a,
     enum provider_group what, const char *group_id, const char *body,
     struct client_request *r)
@@ -275,6 +287,7 @@ const struct provider cloud = {
 	.templates = cloud_templates,
 	.health = cloud_health,
 	.block = cloud_block,
+	.blocked = cloud_blocked,
 	.group = cloud_group,
 	.template_create = cloud_template_create,
 	.template_delete = cloud_template_delete,

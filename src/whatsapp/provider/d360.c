@@ -166,6 +166,17 @@ d360_block(struct pool *p, const struct provider_account *a,
 	    d360_key(p, a), who, on, r);
 }
 
+static void
+d360_blocked(struct pool *p, const struct provider_account *a,
+    const char *after, struct client_request *r)
+{
+	d360_get(p, a,
+	    after == NULL ? "/block_users"
+			  : pool_printf(p, "/block_users?after=%s",
+				codec_percent(p, after)),
+	    r);
+}
+
 /* Its address of one group is not documented: Meta's, at 360dialog's host. */
 static void
 d360_group(struct pool *p, const struct provider_account *a,
@@ -216,6 +227,7 @@ const struct provider d360 = {
 	.templates = d360_templates,
 	.health = d360_health,
 	.block = d360_block,
+	.blocked = d360_blocked,
 	.group = d360_group,
 	.template_create = d360_template_create,
 	.template_delete = d360_template_delete,

@@ -138,6 +138,9 @@ struct provider {
 	 * more, and it not to them; else they can again. */
 	void (*block)(struct pool *, const struct provider_account *,
 	    const struct provider_recipient *, int on, struct client_request *);
+	/* A page of the list of whom the number blocks; AFTER as above. */
+	void (*blocked)(struct pool *, const struct provider_account *,
+	    const char *after, struct client_request *);
 	/* Creates a template: TEMPLATE is the provider's object, JSON.  Deletes
 	 * that of NAME, in all its languages.  -1: waba_id is needed. */
 	int (*template_create)(struct pool *, const struct provider_account *,
