@@ -3,6 +3,7 @@
 
 const SERIAL = 0x77617370;
 const PAGE_PACKETS = 50;        // a second of 20 ms packets
+const PAGE_SEGMENTS = 255;      // of 255 bytes at most
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
   let r = i << 24;
@@ -16,6 +17,10 @@ function crc(bytes) {
   for (const b of bytes)
     r = ((r << 8) ^ TABLE[((r >>> 24) ^ b) & 0xff]) >>> 0;
   return r;
+}
+
+function segmentsOf(packet) {
+  return Math.floor(packet.length / 255) + 1;
 }
 
 // A page of whole packets; FLAGS: 2 begins the stream, 4 ends it.
@@ -110,10 +115,17 @@ export function oggOf(bytes) {
   const { packets, channels } = packetsOf(bytes);
   const pages = [page([head(channels)], 0, 0, 2), page([tags()], 0, 1, 0)];
   let granule = 0;
-  for (let i = 0; i < packets.length; i += PAGE_PACKETS) {
-    const some = packets.slice(i, i + PAGE_PACKETS);
-    granule += some.reduce((n, p) => n + samples(p), 0);
-    pages.push(page(some, granule, pages.length, i + PAGE_PACKETS >= packets.length ? 4 : 0));
-  }
+  let some = [], segments = 0;
+  packets.forEach((p, i) => {
+    const next = packets[i + 1], more = next ? segmentsOf(next) : 0;
+    some.push(p);
+    granule += samples(p);
+    segments += segmentsOf(p);
+    if (!next || some.length === PAGE_PACKETS || segments + more > PAGE_SEGMENTS) {
+      pages.push(page(some, granule, pages.length, next ? 0 : 4));
+      some = [];
+      segments = 0;
+    }
+  });
   return new Blob(pages, { type: "audio/ogg; codecs=opus" });
 }

@@ -460,6 +460,22 @@ def test_a_file_is_shown_and_sent_with_its_name(office, sit, tmp_path):
     ann.see(".message.ours .bubble", "Offer Ü.pdf")
 
 
+def test_a_voice_message_is_recorded(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.click("[aria-label='Record a voice message']")
+    ann.see(".recorder [role=timer]", "0:01")
+    ann.click(".recorder .send")
+    ann.see(".message.ours.audio")
+    c = office.get("/conversations")["data"][0]
+    m = office.get(f"/conversations/{c['id']}/messages")["data"][0]
+    # Opus in Ogg, as its upload was judged: WhatsApp plays nothing else as a
+    # voice.
+    assert m["type"] == "audio"
+    assert m["content"]["voice"] is True, m["content"]
+
+
 def test_what_could_not_be_sent_stays_and_is_sent_later(office, sit):
     office.talk("hello", name="Sheena")
     ann = sit(office)
