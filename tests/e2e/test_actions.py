@@ -14,8 +14,8 @@ from rig import contact, message, new_phone, new_wamid
 KEYS = {"id", "phone", "user_id", "phone_number_id", "profile_name", "status",
         "is_read", "unread_count", "last_customer_message_at",
         "last_message_at", "last_message_preview", "window", "contact",
-        "assigned_to", "block", "created_at", "updated_at", "last_message",
-        "group_id", "username", "marketing",
+        "assigned_to", "team", "labels", "block", "created_at", "updated_at",
+        "last_message", "group_id", "username", "marketing",
         "phone_book_name", "state", "snoozed_until",
         "unanswered_since"}
 MESSAGE_KEYS = {"id", "conversation_id", "wamid", "direction", "source", "type",
