@@ -166,6 +166,7 @@ install -m {key_mode} -o {key_owner} -g {key_owner} /dev/stdin \
     def nginx(self, s):
         include = s.take("include .*;")
         s.take("waspool-api.conf")      # of a site with a /healthz
+        s.take("waspool-inbox.conf")
         reload = s.take("nginx -t .*")
         if not self.systemd:
             reload = reload.replace("systemctl reload nginx",
@@ -173,6 +174,8 @@ install -m {key_mode} -o {key_owner} -g {key_owner} /dev/stdin \
         s.take("make install")                      # done by now
         upstreams = s.take("/etc/nginx/conf.d")
         s.take("--with-nginx-confdir=")
+        s.take("/inbox/")
+        s.take("./configure --without-web")
         return f"""sed -i 's#^\\tserver_name _;#&\\n\\t{include}#' {SITE}
 grep -q '{include}' {SITE}
 test -e {upstreams}/waspool-upstream.conf

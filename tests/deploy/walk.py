@@ -149,6 +149,8 @@ class Walk:
         status, said = self.api("/conversations")
         self.must(status == 200 and len(said["data"]) == 1, said)
         self.saw("a webhook through nginx is a message, read with a token")
+        with urllib.request.urlopen("http://127.0.0.1/inbox/") as page:
+            self.must(page.status == 200, "no page at /inbox/")
         status, said = self.api("/conversations/1/messages", {
             "type": "text", "text": {"body": "It does."}})
         self.must(status == 202, (status, said))
