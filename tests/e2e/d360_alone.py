@@ -41,8 +41,8 @@ class Alone(D360):
                 return path.name
         return os.environ["D360_NUMBER"]
 
-    def webhook(self, message, body):
-        hook = self.webhooks.get(message.key)
+    def webhook(self, key, body):
+        hook = self.webhooks.get(key)
         if hook and urllib.parse.urlsplit(hook["url"]).hostname == "127.0.0.1":
             url, headers = hook["url"], dict(hook["headers"])
         else:
