@@ -3,7 +3,7 @@
 
 import { api } from "./api.js";
 import { el, fill, iconButton, toast } from "./dom.js";
-import { nameOf, whole } from "./format.js";
+import { date, nameOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
 import { menu } from "./menu.js";
 import { labelMark } from "./message.js";
@@ -18,6 +18,7 @@ export class Details {
     this.element = el("aside", { class: "details", "aria-label": t("details") });
     model.listen("conversation", c => c.id === id && this.draw(), signal);
     model.listen("contact", ({ id: contact }) => contact === this.contact?.id && this.load(), signal);
+    model.listen("fields", () => this.load(), signal);
     this.load();
   }
 
@@ -47,8 +48,9 @@ export class Details {
 
   line(label, value, change) {
     return (value || change) && el("div", { class: "line-of" },
-      el("dt", null, label), el("dd", null, el("bdi", null, value || "—"),
-        change && el("button", { class: "link", onclick: change }, t("change"))));
+      el("dt", null, el("bdi", null, label)), el("dd", null, el("bdi", null, value || "—"),
+        change && el("button", { class: "link", "aria-label": `${t("change")}: ${label}`, onclick: change },
+          t("change"))));
   }
 
   draw() {
@@ -110,7 +112,9 @@ export class Details {
       el("dl", null,
         this.line(t("name"), k?.name ?? c.contact.name, () => this.change("name", t("name"), k?.name)),
         this.line(t("email"), k?.email, () => this.change("email", t("email"), k?.email, { type: "email",
-          required: false, maxLength: 254 }))),
+          required: false, maxLength: 254 })),
+        k && this.model.fields.map(f => this.line(f.label, this.shown(f, k.fields[f.key]),
+          e => this.changeField(f, k.fields[f.key], e.currentTarget)))),
       el("h4", null, t("tags")),
       el("ul", { class: "tags" }, c.contact.tags.map(tag => el("li", null, el("bdi", null, tag),
         iconButton("close", t("remove_tag", { tag }), () => this.ask("DELETE",
@@ -162,6 +166,30 @@ export class Details {
       return;
     await this.ask("PATCH", "/contacts/" + this.contact.id, { [field]: now || null });
     this.load();
+  }
+
+  // What the contact has in the field F of its own, for people.
+  shown(f, value) {
+    if (value === undefined)
+      return "";
+    return f.type === "boolean" ? t(value ? "yes" : "no")
+      : f.type === "date" ? date(value) : String(value);
+  }
+
+  async changeField(f, value, anchor) {
+    const put = async now => {
+      await this.ask("PATCH", "/contacts/" + this.contact.id, { fields: { [f.key]: now } });
+      this.load();
+    };
+    const offers = f.type === "boolean" ? [true, false] : f.choices;
+    if (offers)
+      return menu(anchor, [
+        ...offers.map(x => ({ text: this.shown(f, x), chosen: x === value, run: () => put(x) })),
+        value !== undefined && { text: t("remove"), run: () => put(null) }]);
+    const props = { text: { maxLength: 500 }, number: { type: "number", step: "any" }, date: { type: "date" } };
+    const now = await askText(f.label, f.label, value ?? "", { required: false, ...props[f.type] });
+    if (now !== null && now !== String(value ?? ""))
+      put(now === "" ? null : f.type === "number" ? Number(now) : now);
   }
 
   addTag(c, anchor) {

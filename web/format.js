@@ -42,6 +42,11 @@ export function day(time) {
     : { dateStyle: "long" }).format(new Date(time));
 }
 
+// A day without a time: 2026-01-31.
+export function date(text) {
+  return formatter(Intl.DateTimeFormat, { dateStyle: "long" }).format(new Date(text + "T00:00"));
+}
+
 // In a row: the time of today, else the day, shortly.
 export function shortTime(time) {
   const ago = daysAgo(time);

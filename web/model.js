@@ -16,6 +16,7 @@ export class Model extends EventTarget {
     this.tags = [];
     this.teams = [];
     this.labels = [];
+    this.fields = [];                   // that contacts have of their own
     this.counts = null;
     this.notes = new Map();             // conversation: a note that is not kept yet
     this.answers = new Map();           // conversation/member: who answers there now
@@ -55,9 +56,15 @@ export class Model extends EventTarget {
   }
 
   async load() {
-    [this.members, this.numbers, this.tags, this.teams, this.labels] = await Promise.all(
-      ["/members", "/numbers", "/tags", "/teams", "/labels"].map(path => this.all(path)));
+    [this.fields, this.members, this.numbers, this.tags, this.teams, this.labels] = await Promise.all([
+      this.definitions(),
+      ...["/members", "/numbers", "/tags", "/teams", "/labels"].map(path => this.all(path))]);
     this.tell("workspace");
+  }
+
+  // Of own fields of contacts: there are few, and no pages of them.
+  async definitions() {
+    return (await api("GET", "/contact-fields")).data;
   }
 
   // One of the short lists anew.
@@ -117,6 +124,12 @@ export class Model extends EventTarget {
       break;
     case "contact.updated":
       this.contact(e.id, e.object);
+      break;
+    case "contact_field.updated":
+      this.definitions().then(fields => {
+        this.fields = fields;
+        this.tell("fields");
+      }).catch(() => {});
       break;
     case "number.updated":
       this.again("numbers");

@@ -148,6 +148,7 @@ const WORDS = {
   new_tag: ["New tag", "Nova etiqueta", "Etiqueta nueva", "وسم جديد"],
   next_week: ["Next week", "Na próxima semana", "La próxima semana", "الأسبوع القادم"],
   nine_of_ten: ["Nine of ten within", "Nove em dez em", "Nueve de diez en", "تسعة من عشرة خلال"],
+  no: ["No", "Não", "No", "لا"],
   no_answer: ["The server cannot be reached. Is the network there?", "Não é possível contactar o servidor. Há rede?", "No se puede contactar con el servidor. ¿Hay red?", "تعذر الوصول إلى الخادم. هل الشبكة متاحة؟"],
   no_contact: ["This customer is not in the address book.", "Este cliente não está nos contactos.", "Este cliente no está en la agenda.", "هذا العميل ليس في دفتر العناوين."],
   no_microphone: ["The microphone may not be used.", "O microfone não pode ser usado.", "No se puede usar el micrófono.", "لا يمكن استخدام الميكروفون."],
@@ -286,6 +287,7 @@ const WORDS = {
   with_chosen: ["With those that are chosen", "Com as escolhidas", "Con las elegidas", "مع المختارة"],
   write: ["Write a message", "Escreva uma mensagem", "Escriba un mensaje", "اكتب رسالة"],
   write_note: ["Write a private note", "Escrever nota privada", "Escribir nota privada", "كتابة ملاحظة خاصة"],
+  yes: ["Yes", "Sim", "Sí", "نعم"],
   you: ["You", "Eu", "Tú", "أنت"],
 };
 

@@ -682,6 +682,52 @@ def test_a_team_and_a_label_are_made_and_given(office, sit):
     assert [x["name"] for x in c["labels"]] == ["Refund"]
 
 
+def test_own_fields_of_a_contact_are_filled(office, sit):
+    c = office.talk("hello", name="Sheena")
+    _, admin = office.member(f"f{office.id}@example.com", "Ada", "admin")
+
+    def define(key, type, **more):
+        return office.api("POST", "/contact-fields", {
+            "key": key, "label": key.title(), "type": type, **more},
+            token=admin).json["id"]
+    for key, type in (("note", "text"), ("size", "number"),
+                      ("vip", "boolean")):
+        define(key, type)
+    made = office.api("POST", "/contacts", {
+        "phone": c["phone"], "name": "Sheena", "fields": {"size": 3}}).json
+
+    def fields():
+        return office.get(f"/contacts/{made['id']}")["fields"]
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.click(".talk > .top .face")
+    ann.see(".details .line-of", "Size\n3")
+    ann.click("[aria-label='Change: Note']")
+    answer(ann, "<b>x</b>")
+    ann.see(".details .line-of", "<b>x</b>")
+    ann.click("[aria-label='Change: Vip']")
+    ann.click(".menu-list [role=menuitem]", "No")
+    ann.see(".details .line-of", "Vip\nNo")
+    ann.click("[aria-label='Change: Size']")
+    answer(ann, ".5")
+    ann.see(".details .line-of", "Size\n3.5")
+    tier = define("tier", "choice", choices=["Basic", "Premium"])
+    ann.click("[aria-label='Change: Tier']")
+    ann.click(".menu-list [role=menuitem]", "Premium")
+    ann.see(".details .line-of", "Premium")
+    assert fields() == {"note": "<b>x</b>", "vip": False, "size": 3.5,
+                        "tier": "Premium"}
+    ann.click("[aria-label='Change: Vip']")
+    ann.click(".menu-list [role=menuitem]", "Remove")
+    ann.gone(".details .line-of", "Vip\nNo")
+    office.api("DELETE", f"/contact-fields/{tier}", token=admin)
+    ann.gone(".details .line-of", "Tier")
+    assert fields() == {"note": "<b>x</b>", "size": 3.5}
+    office.api("PATCH", f"/contacts/{made['id']}", {"fields": {"note": "y"}})
+    ann.see(".details .line-of", "Note\ny")
+    assert ann.wrong() == []
+
+
 def test_many_are_closed_at_once(office, sit):
     many(office, 4, int(time.time()) - 60)
     ann = sit(office)
