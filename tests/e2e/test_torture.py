@@ -129,7 +129,8 @@ TAMPER = {
     "lost": "DELETE FROM messages WHERE id = 3",
     "astray": "UPDATE messages SET conversation_id ="
               " (SELECT max(id) FROM conversations) WHERE id = 1",
-    "gap": "DELETE FROM changes WHERE seq = 4",
+    "gap": "DELETE FROM changes WHERE seq ="
+           " (SELECT min(seq) FROM changes WHERE seq > 3)",
     "silent": "UPDATE changes SET type = 'message.updated'"
               " WHERE type IN ('message', 'message.created')"
               " AND object_id = 2",

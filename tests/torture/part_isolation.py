@@ -92,6 +92,8 @@ class Party:
                 else "groups" if "invite_link" in row \
                 else "canned-replies" if "shortcut" in row \
                 else "broadcasts" if "per_minute" in row \
+                else "webhook-endpoints" if "events" in row \
+                else "contact-fields" if "choices" in row \
                 else "messages" if "direction" in row else "contacts" \
                 if "tags" in row and "phone" in row else "conversations" \
                 if "unread_count" in row else "numbers" \
@@ -102,7 +104,7 @@ class Party:
                 if "invited_by" in row else "tokens" \
                 if row.get("name") == self.mark else None
             if kind:
-                self.ids[kind].add(row["id"])
+                self.ids.setdefault(kind, set()).add(row["id"])
             elif "mime_type" in row:
                 self.media.append(row["id"])
 
@@ -117,7 +119,7 @@ class Guesser:
         return self.luck.choice([self.mine, self.theirs, self.theirs])
 
     def id(self, kind):
-        known = self.whose().ids.get(kind) or self.mine.ids[kind]
+        known = self.whose().ids.get(kind) or self.mine.ids.get(kind)
         if not known or self.luck.random() < 0.1:
             return self.luck.randint(1, 400)
         return self.luck.choice(sorted(known))
