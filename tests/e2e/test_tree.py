@@ -33,7 +33,7 @@ inbox/node inbox/broadcast
 inbox/job
 api process/drain process/send process/retain
 api/account api/file api/object process/download
-api/resource/broadcast api/resource/contact api/resource/own api/resource/group api/resource/template api/resource/report api/resource/webhook api/resource/work api/sign_in
+api/resource/broadcast api/resource/contact api/resource/own api/resource/group api/resource/template api/resource/report api/resource/webhook api/resource/triage api/sign_in
 api/resource process/erase
 api/realtime process
 cli dispatch

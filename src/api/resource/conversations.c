@@ -27,9 +27,9 @@
 #include "api/resource/conversations.h"
 #include "api/resource/filter.h"
 #include "api/resource/own/seen_marks.h"
-#include "api/resource/work/assignee.h"
-#include "api/resource/work/read_mark.h"
-#include "api/resource/work/wanted_state.h"
+#include "api/resource/triage/assignee.h"
+#include "api/resource/triage/read_mark.h"
+#include "api/resource/triage/wanted_state.h"
 
 #define ABOUT 768 /* bytes of a conversation */
 

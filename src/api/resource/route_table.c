@@ -50,12 +50,12 @@
 #include "api/resource/search_results.h"
 #include "api/resource/template/canned_replies.h"
 #include "api/resource/template/templates.h"
+#include "api/resource/triage/conversation_bulk.h"
+#include "api/resource/triage/conversation_counts.h"
+#include "api/resource/triage/mark_put.h"
+#include "api/resource/triage/marks.h"
 #include "api/resource/webhook/deliveries.h"
 #include "api/resource/webhook/endpoints.h"
-#include "api/resource/work/conversation_bulk.h"
-#include "api/resource/work/conversation_counts.h"
-#include "api/resource/work/mark_put.h"
-#include "api/resource/work/marks.h"
 
 #define PAGE "limit cursor"
 #define FILTERS                                                                \

@@ -16,7 +16,7 @@
 #include "api/object/conversation_object.h"
 #include "api/object/mark_object.h"
 #include "api/reply.h"
-#include "api/resource/work/mark_put.h"
+#include "api/resource/triage/mark_put.h"
 
 static int
 show_team(struct action *a, const struct mark *team)

@@ -12,7 +12,7 @@
 
 #include "api/action.h"
 #include "api/reply.h"
-#include "api/resource/work/conversation_counts.h"
+#include "api/resource/triage/conversation_counts.h"
 
 /* As enum conversation_count_of. */
 static const char *const count_names[COUNTS] = { "open", "mine", "unassigned",

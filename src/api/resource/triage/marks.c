@@ -17,7 +17,7 @@
 #include "api/input.h"
 #include "api/object/mark_object.h"
 #include "api/reply.h"
-#include "api/resource/work/marks.h"
+#include "api/resource/triage/marks.h"
 
 static int
 put_one(struct action *a, struct json_out *out, const struct mark *m)

@@ -9,7 +9,7 @@
 #include "inbox/outbox/submit.h"
 
 #include "api/action.h"
-#include "api/resource/work/read_mark.h"
+#include "api/resource/triage/read_mark.h"
 
 /* Tells the customer.  That it cannot be queued is no reason not to mark. */
 static void

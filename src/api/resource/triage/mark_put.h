@@ -1,5 +1,5 @@
-#ifndef API_RESOURCE_WORK_MARK_PUT_H
-#define API_RESOURCE_WORK_MARK_PUT_H
+#ifndef API_RESOURCE_TRIAGE_MARK_PUT_H
+#define API_RESOURCE_TRIAGE_MARK_PUT_H
 
 #include "api/action.h"
 

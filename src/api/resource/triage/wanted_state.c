@@ -10,7 +10,7 @@
 
 #include "api/action.h"
 #include "api/input.h"
-#include "api/resource/work/wanted_state.h"
+#include "api/resource/triage/wanted_state.h"
 
 /* "until", of what is snoozed. */
 static void

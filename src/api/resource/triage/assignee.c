@@ -9,7 +9,7 @@
 
 #include "api/action.h"
 #include "api/input.h"
-#include "api/resource/work/assignee.h"
+#include "api/resource/triage/assignee.h"
 
 static int
 read_user(struct action *a, struct assignee *to)

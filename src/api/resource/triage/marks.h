@@ -1,5 +1,5 @@
-#ifndef API_RESOURCE_WORK_MARKS_H
-#define API_RESOURCE_WORK_MARKS_H
+#ifndef API_RESOURCE_TRIAGE_MARKS_H
+#define API_RESOURCE_TRIAGE_MARKS_H
 
 #include "api/action.h"
 

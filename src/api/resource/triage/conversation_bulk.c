@@ -20,10 +20,10 @@
 #include "api/action.h"
 #include "api/input.h"
 #include "api/reply.h"
-#include "api/resource/work/assignee.h"
-#include "api/resource/work/conversation_bulk.h"
-#include "api/resource/work/read_mark.h"
-#include "api/resource/work/wanted_state.h"
+#include "api/resource/triage/assignee.h"
+#include "api/resource/triage/conversation_bulk.h"
+#include "api/resource/triage/read_mark.h"
+#include "api/resource/triage/wanted_state.h"
 
 struct bulk_labels {
 	struct mark list[CONVERSATION_BULK_LABELS_MAX];

@@ -1,8 +1,0 @@
-#ifndef API_RESOURCE_WORK_CONVERSATION_COUNTS_H
-#define API_RESOURCE_WORK_CONVERSATION_COUNTS_H
-
-#include "api/action.h"
-
-action_handler conversation_counts_get;
-
-#endif
