@@ -25,6 +25,21 @@ async function problemOf(response) {
     Number(response.headers.get("Retry-After")) || 0);
 }
 
+// How far the server's clock is ahead of this computer's, which may be wrong by
+// hours: windows close, and snoozes end, by the server's.
+let ahead = 0;
+
+export function now() {
+  return Date.now() + ahead;
+}
+
+// Its Date has whole seconds; a difference of a few is the way here.
+function setClock(response) {
+  const difference = Date.parse(response.headers.get("Date")) - Date.now();
+  if (Math.abs(difference - ahead) > 5000)
+    ahead = Math.abs(difference) > 5000 ? difference : 0;
+}
+
 // The answer's JSON, null for 204; throws Problem.
 export async function api(method, path, body, options = {}) {
   const headers = {};
@@ -38,6 +53,7 @@ export async function api(method, path, body, options = {}) {
   }).catch(e => {
     throw e.name === "AbortError" ? e : new Problem(0, {}, 0);
   });
+  setClock(response);
   if (response.status === 204)
     return null;
   if (!response.ok) {

@@ -1,7 +1,7 @@
 // Where an answer is written: text with WhatsApp's marks, files, a recorded
 // voice message, templates, canned replies by "/", private notes.
 
-import { api, upload, newKey } from "./api.js";
+import { api, newKey, now, upload } from "./api.js";
 import { el, fill, icon, iconButton, toast } from "./dom.js";
 import { plain } from "./message.js";
 import { menu } from "./menu.js";
@@ -85,14 +85,14 @@ export class Composer {
   window(c) {
     if (!c)
       return;
-    const closed = !c.window.open || Date.parse(c.window.expires_at) < Date.now();
+    const closed = !c.window.open || Date.parse(c.window.expires_at) < now();
     const blocked = c.block && ["blocking", "blocked", "unblocking"].includes(c.block.state);
     this.closed = closed;
     this.element.classList.toggle("closed", (closed || blocked) && !this.isNote);
     this.area.disabled = this.sendButton.disabled = this.micButton.disabled
       = (closed || blocked) && !this.isNote;
     this.templateButton.disabled = Boolean(blocked);
-    const left = Date.parse(c.window.expires_at) - Date.now();
+    const left = Date.parse(c.window.expires_at) - now();
     const sentence = this.isNote ? t("note_is_private") : blocked ? t("is_blocked")
       : closed ? t("window_closed") : left < 3600000 * 2 ? t("window_closes", { left: span(left),
         at: whole(c.window.expires_at) }) : "";

@@ -2,7 +2,7 @@
 // elements, and pages are read as they are needed.  What arrives takes its place
 // without moving what is looked at.
 
-import { api, query } from "./api.js";
+import { api, now, query } from "./api.js";
 import { el, fill } from "./dom.js";
 import { initials, nameOf, number, shortTime, span, tint, whole } from "./format.js";
 import { kindIcon, labelMark, ticks } from "./message.js";
@@ -328,10 +328,10 @@ export class ConversationList {
   }
 
   marks(c) {
-    const left = c.window.open ? Date.parse(c.window.expires_at) - Date.now() : 0;
+    const left = c.window.open ? Date.parse(c.window.expires_at) - now() : 0;
     return [
       c.unanswered_since && el("span", { class: "mark waits", title: t("waits_since",
-        { at: whole(c.unanswered_since) }) }, span(Date.now() - Date.parse(c.unanswered_since))),
+        { at: whole(c.unanswered_since) }) }, span(now() - Date.parse(c.unanswered_since))),
       left > 0 && left < 4 * 3600000 && el("span", { class: "mark window",
         title: t("window_until", { at: whole(c.window.expires_at) }) }, "⏳ " + span(left)),
       c.state === "snoozed" && el("span", { class: "mark" }, "💤 " + shortTime(c.snoozed_until)),

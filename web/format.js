@@ -1,5 +1,6 @@
 // Times, numbers and sizes as the reader's language writes them.
 
+import { now } from "./api.js";
 import { language, t } from "./words.js";
 
 const made = new Map();
@@ -19,7 +20,7 @@ function startOfDay(time) {
 
 // Whole days from TIME's day to today, by the reader's clock.
 function daysAgo(time) {
-  return Math.round((startOfDay(Date.now()) - startOfDay(time)) / 86400000);
+  return Math.round((startOfDay(now()) - startOfDay(time)) / 86400000);
 }
 
 export function clock(time) {

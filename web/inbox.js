@@ -1,7 +1,7 @@
 // The inbox: the list with its views, the conversation, and what is beside it.
 // What is open stands in the address (#/12, or #/12/901 for one message).
 
-import { api } from "./api.js";
+import { api, now } from "./api.js";
 import { follow } from "./changes.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -358,14 +358,14 @@ export class Inbox {
 
   snooze(c, anchor) {
     const at = (days, hour) => {
-      const d = new Date();
+      const d = new Date(now());
       d.setDate(d.getDate() + days);
       d.setHours(hour, 0, 0, 0);
       return d;
     };
-    const monday = ((8 - new Date().getDay()) % 7) || 7;
-    const offers = [[t("in_1_hour"), new Date(Date.now() + 3600000)],
-      [t("in_3_hours"), new Date(Date.now() + 3 * 3600000)],
+    const monday = ((8 - new Date(now()).getDay()) % 7) || 7;
+    const offers = [[t("in_1_hour"), new Date(now() + 3600000)],
+      [t("in_3_hours"), new Date(now() + 3 * 3600000)],
       [t("tomorrow"), at(1, 9)], [t("next_week"), at(monday, 9)]];
     menu(anchor, [
       ...offers.map(([text, date]) => ({ text: `${text} · ${whole(date)}`,
@@ -444,7 +444,6 @@ export class Inbox {
       { text: t("keys"), run: () => this.keys() },
       { text: t("sign_out"), run: async () => {
         await api("DELETE", "/session").catch(() => {});
-        location.hash = "";
         this.leave();
       } },
     ]);

@@ -13,6 +13,10 @@ document.body.append(root);
 
 let inbox = null;
 
+// The cookie is one for all windows: who goes to another workspace in one of
+// them, or signs in or out, does so in all.
+const windows = new BroadcastChannel("waspool-session");
+
 async function session() {
   if (location.hash.startsWith("#invitation=")) {
     // ./dev run prints such an address, on the machine itself only.
@@ -44,10 +48,26 @@ async function begin() {
       el("button", { class: "primary", onclick: begin }, t("retry"))));
     return;
   }
-  if (!s)
+  if (!s) {
     s = await signIn(root);
-  inbox = new Inbox(root, s, begin);
+    windows.postMessage(null);
+  }
+  inbox = new Inbox(root, s, () => {
+    location.hash = "";
+    windows.postMessage(null);
+    begin();
+  });
 }
+
+windows.onmessage = async () => {
+  if (location.hash.startsWith("#invitation="))
+    return;
+  const s = await session().catch(() => null), old = inbox?.model.session;
+  if (s && old && s.user.id === old.user.id && s.workspace.id === old.workspace.id)
+    return;
+  location.hash = "";
+  begin();
+};
 
 onSignedOut(begin);
 begin();

@@ -2,7 +2,7 @@
 // Whoever may not change something does not see its button; the API refuses it
 // all the same.
 
-import { api, query } from "./api.js";
+import { api, now, query } from "./api.js";
 import { el, fill, iconButton, toast } from "./dom.js";
 import { number, span, troubleOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
@@ -182,7 +182,7 @@ async function hours(model, again) {
 
 async function reports(model, again, state) {
   state.days ||= 30;
-  const from = new Date(Date.now() - (state.days - 1) * 86400000).toISOString().slice(0, 10);
+  const from = new Date(now() - (state.days - 1) * 86400000).toISOString().slice(0, 10);
   const [days, members] = await Promise.all(["days", "members"].map(x => api("GET",
     `/reports/${x}` + query({ from }))));
   const most = Math.max(1, ...days.data.map(d => Math.max(d.received, d.sent)));

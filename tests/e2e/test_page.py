@@ -1,6 +1,7 @@
 """The page for people (web/), in Debian's Chromium, as a person uses it: what is
 typed and clicked, and what is then seen."""
 
+import datetime
 import json
 import os
 import pathlib
@@ -191,6 +192,25 @@ def test_a_link_chooses_a_password(node, office, sit):
     ann.type("input[name=password]", PASSWORD, Keys.ENTER)
     ann.see(".views")
     assert "invitation" not in ann.driver.current_url
+
+
+def test_a_workspace_is_left_in_every_window(node, office, sit):
+    office.talk("hello", name="Sheena")
+    ann, other = sit(office), Workspace(node, "Other")
+    node.cli("member", "add", other.id, ann.email, "--role", "agent")
+    ann.driver.refresh()                # workspaces are said at the beginning
+    ann.open("Sheena")
+    first = ann.driver.current_window_handle
+    ann.driver.switch_to.new_window("tab")
+    ann.driver.get(f"{node.url}/inbox/")
+    ann.click(".side .face")
+    ann.click(".menu-list [role=menuitem]", "Other")
+    ann.see(".list-said", "Nothing here")
+    ann.driver.close()
+    ann.driver.switch_to.window(first)
+    ann.see(".list-said", "Nothing here")
+    ann.see(".nothing h1")              # and nothing of the other is open
+    assert ann.rows() == []
 
 
 def test_what_a_customer_writes_appears_by_itself(office, sit):
@@ -439,6 +459,29 @@ def test_a_long_conversation_is_read_as_it_is_scrolled(office, sit):
         return "line 0" in ann.messages()
     wait_for(up, WAIT)
     assert ann.messages() == [f"line {i}" for i in range(130)]
+
+
+def test_windows_close_by_the_servers_clock(office, sit):
+    office.talk("just now", name="Sheena")
+    ann = sit(office)
+    made = ann.driver.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source":
+            "{ const real = Date.now.bind(Date);"
+            " Date.now = () => real() + 30 * 3600000; }"})
+    try:
+        ann.driver.refresh()
+        ann.open("Sheena")
+        ann.write("Your computer is 30 hours ahead")
+        ann.see(".message.ours .text", "30 hours")
+        ann.click("[title=Snooze]")
+        ann.click(".menu-list [role=menuitem]", "In an hour")
+        ann.see(".who p", "snoozed")
+    finally:
+        ann.driver.execute_cdp_cmd(
+            "Page.removeScriptToEvaluateOnNewDocument", made)
+    c = office.get("/conversations", state="snoozed")["data"][0]
+    until = datetime.datetime.fromisoformat(c["snoozed_until"])
+    assert 3000 < until.timestamp() - time.time() < 4000
 
 
 def test_a_closed_window_leaves_templates_only(office, sit):
