@@ -94,30 +94,6 @@ CREATE TABLE followed (
 	upto_id		INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- An automatic answer answers nobody.  Nothing is read or written.
-DROP TRIGGER unanswered_found;
-CREATE TRIGGER unanswered_found INSTEAD OF INSERT ON unanswered_finds
-BEGIN
-	UPDATE conversations SET unanswered_since = (SELECT m.sent_at FROM messages AS m
-		WHERE m.workspace_id = new.workspace_id AND m.conversation_id = new.conversation_id
-		AND m.counts_unread = 1 AND m.type <> 'reaction'
-		AND m.sent_at >= COALESCE((SELECT o.sent_at FROM messages AS o
-			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
-			AND o.direction = 'outbound' AND o.status <> 'failed'
-			AND COALESCE(o.sent_by, 1) <> 0 ORDER BY o.sent_at DESC, o.id DESC LIMIT 1), 0)
-		AND NOT EXISTS (SELECT 1 FROM messages AS o
-			WHERE o.workspace_id = new.workspace_id AND o.conversation_id = new.conversation_id
-			AND o.sent_at = m.sent_at AND o.id > m.id AND o.direction = 'outbound' AND o.status <> 'failed'
-			AND COALESCE(o.sent_by, 1) <> 0)
-		AND (conversations.status = 'active' OR EXISTS (SELECT 1 FROM set_aside WHERE conversation_id = new.conversation_id))
-		ORDER BY m.sent_at, m.id LIMIT 1)
-	WHERE workspace_id = new.workspace_id AND id = new.conversation_id;
-	UPDATE unanswered SET since = (SELECT unanswered_since FROM conversations WHERE id = new.conversation_id)
-	WHERE conversation_id = new.conversation_id AND EXISTS (SELECT 1 FROM conversations
-		WHERE id = new.conversation_id AND unanswered_since IS NOT NULL);
-	DELETE FROM unanswered WHERE conversation_id = new.conversation_id AND since = -1;
-END;
-
 -- Canned replies: a new table, which is empty.  Costs nothing.
 CREATE TABLE canned_replies (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -284,11 +260,6 @@ BEGIN
 		archived = archived + (new.status = 'archived') - (new.old_status = 'archived')
 	WHERE workspace_id = new.workspace_id;
 END;
-CREATE TRIGGER set_aside_ended INSTEAD OF INSERT ON conversation_moves
-WHEN new.status = 'active' AND new.old_status <> 'active'
-BEGIN
-	DELETE FROM set_aside WHERE conversation_id = new.conversation_id;
-END;
 CREATE TRIGGER unanswered_begun INSTEAD OF INSERT ON conversation_moves
 WHEN new.old_since IS NULL AND new.unanswered_since IS NOT NULL
 BEGIN
@@ -384,7 +355,6 @@ BEGIN
 	WHERE workspace_id = new.workspace_id AND conversation_id = new.conversation_id;
 END;
 
-DROP TRIGGER set_aside_ended;
 CREATE TRIGGER conversation_status_moved INSTEAD OF INSERT ON conversation_moves
 WHEN new.status <> new.old_status
 BEGIN
@@ -499,6 +469,7 @@ CREATE TABLE broadcast_follows (
 	until		INTEGER NOT NULL	-- then nobody follows any more
 ) STRICT, WITHOUT ROWID;
 
+-- An automatic answer and a broadcast answer nobody.
 DROP TRIGGER unanswered_found;
 CREATE TRIGGER unanswered_found INSTEAD OF INSERT ON unanswered_finds
 BEGIN
