@@ -295,6 +295,22 @@ counts_of_a_number_go_with_it(void **state)
 }
 
 static void
+times_of_a_moved_number_stay_within_their_bound(void **state)
+{
+	struct fixture *fx = *state;
+
+	fixture_do(fx, "INSERT INTO report_counts VALUES"
+		       " (1, 1, 5, 0, 0, 0, 0, 0, 0, 1, '7,'),"
+		       " (100, 1, 5, 0, 0, 0, 0, 0, 0, 30000,"
+		       " replace(hex(zeroblob(15000)), '00', '8,8,'))");
+	assert_int_equal(report_move(fx->db, 1, 100, 1), 1);
+	assert_string_equal(
+	    fixture_text(fx, "SELECT answers || ':' || LENGTH(answer_seconds)"
+			     " FROM report_counts WHERE workspace_id = 100"),
+	    "30001:60000");
+}
+
+static void
 a_step_that_fails_counts_nothing(void **state)
 {
 	struct fixture *fx = *state;
@@ -352,6 +368,7 @@ main(void)
 		EMPTY(conversations_are_counted_when_they_begin_and_are_closed),
 		EMPTY(another_workspace_is_not_seen),
 		EMPTY(counts_of_a_number_go_with_it),
+		EMPTY(times_of_a_moved_number_stay_within_their_bound),
 		EMPTY(a_step_that_fails_counts_nothing),
 		cmocka_unit_test(times_are_ranked),
 	};

@@ -53,23 +53,9 @@ static const char *const report_count_sql[N_SQL] = {
 		       "  THEN 1 ELSE 0 END, a.user_id"
 		       " FROM activities a WHERE a.id > $1"
 		       " ORDER BY a.id LIMIT $2",
-	[ADD] = "INSERT INTO report_counts(workspace_id, number_id, slot,"
-		" user_id, received, sent, automatic, started, closed,"
-		" answers, answer_seconds) VALUES ($1, $2, $3, $4, $5, $6,"
-		" $7, $8, $9, $10, $11)"
-		" ON CONFLICT (workspace_id, number_id, slot, user_id)"
-		" DO UPDATE SET received = report_counts.received"
-		"  + excluded.received,"
-		" sent = report_counts.sent + excluded.sent,"
-		" automatic = report_counts.automatic + excluded.automatic,"
-		" started = report_counts.started + excluded.started,"
-		" closed = report_counts.closed + excluded.closed,"
-		" answers = report_counts.answers + excluded.answers,"
-		" answer_seconds = CASE"
-		"  WHEN LENGTH(report_counts.answer_seconds)"
-		"  < CAST($12 AS BIGINT)"
-		"  THEN report_counts.answer_seconds || excluded.answer_seconds"
-		"  ELSE report_counts.answer_seconds END",
+	[ADD] = "INSERT INTO report_counts(" REPORT_COUNT_COLUMNS
+		") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+		" $11)" REPORT_COUNT_ADD_UP("$12"),
 };
 
 const struct statements report_count_statements = {

@@ -20,4 +20,22 @@ extern const struct statements report_count_statements;
 #define REPORT_COUNT_SLOT      900
 #define REPORT_COUNT_TIMES_MAX 60000
 
+/* SQL: its columns, and how one that is there grows by another; MAX is the
+ * argument that is REPORT_COUNT_TIMES_MAX. */
+#define REPORT_COUNT_COLUMNS                                                   \
+	"workspace_id, number_id, slot, user_id, received, sent, automatic,"   \
+	" started, closed, answers, answer_seconds"
+#define REPORT_COUNT_ADD_UP(MAX)                                               \
+	" ON CONFLICT (workspace_id, number_id, slot, user_id) DO UPDATE SET"  \
+	" received = report_counts.received + excluded.received,"              \
+	" sent = report_counts.sent + excluded.sent,"                          \
+	" automatic = report_counts.automatic + excluded.automatic,"           \
+	" started = report_counts.started + excluded.started,"                 \
+	" closed = report_counts.closed + excluded.closed,"                    \
+	" answers = report_counts.answers + excluded.answers,"                 \
+	" answer_seconds = CASE WHEN LENGTH(report_counts.answer_seconds)"     \
+	"  < CAST(" MAX " AS BIGINT)"                                          \
+	"  THEN report_counts.answer_seconds || excluded.answer_seconds"       \
+	"  ELSE report_counts.answer_seconds END"
+
 #endif
