@@ -106,36 +106,25 @@ struct answering {
 	int64_t now;
 	int64_t workspace_id;
 	struct workspace_setting setting;
-	struct zone *zone;
+	struct opening_state state; /* now */
 };
 
+/* A workspace without hours is open. */
 static int
 load_workspace(struct answering *a, int64_t id)
 {
+	struct zone *zone;
+
 	if (a->workspace_id == id)
 		return 0;
-	zone_close(a->zone);
-	a->zone = NULL;
 	a->workspace_id = id;
+	a->state = (struct opening_state){ .open = 1 };
 	if (workspace_setting_get(a->db, a->pool, id, &a->setting) == -1)
 		return -1;
-	a->zone = workspace_setting_zone(&a->setting);
+	zone = workspace_setting_zone(&a->setting);
+	workspace_setting_look(a->pool, &a->setting, zone, a->now, &a->state);
+	zone_close(zone);
 	return 0;
-}
-
-/* 1 when it was closed when the message came, and has been until now: since
- * *SINCE. */
-static int
-is_closed(struct answering *a, int64_t sent_at, int64_t *since)
-{
-	struct opening_state state;
-
-	if (!workspace_setting_look(
-		a->pool, &a->setting, a->zone, a->now, &state) ||
-	    state.open)
-		return 0;
-	*since = state.since;
-	return sent_at >= state.since;
 }
 
 /* Stores and queues it: 1, -1. */
@@ -175,13 +164,14 @@ static int
 answer_one(struct answering *a, const struct answer_candidate *m)
 {
 	struct answer_place place = { 0 };
-	int64_t since, said = 0;
+	int64_t said = 0;
 	struct db_rows *r;
 	int rc;
 
 	if (load_workspace(a, m->workspace_id) == -1)
 		return -1;
-	if (!is_closed(a, m->sent_at, &since))
+	/* It was closed when the message came, and has been until now? */
+	if (a->state.open || m->sent_at < a->state.since)
 		return 0;
 	r = db_query(a->db, automatic_answer_sql[CONVERSATION],
 	    DB_ARGS(db_int(m->workspace_id), db_int(m->conversation_id),
@@ -197,7 +187,7 @@ answer_one(struct answering *a, const struct answer_candidate *m)
 		return rc;
 	if (db_get_int(a->db, automatic_answer_sql[SAID],
 		DB_ARGS(db_int(m->workspace_id), db_int(m->conversation_id),
-		    db_int(since), db_int(BACK_MAX)),
+		    db_int(a->state.since), db_int(BACK_MAX)),
 		&said) == -1)
 		return -1;
 	return said ? 0 : add_answer(a, m, &place);
@@ -289,8 +279,5 @@ automatic_answer_step(struct db *db, struct pool *pool, int64_t now)
 
 	if (rc == 0)
 		return forget_place(db);
-	if (rc == 1)
-		rc = look_at_new(&a);
-	zone_close(a.zone);
-	return rc;
+	return rc == 1 ? look_at_new(&a) : rc;
 }
