@@ -17,11 +17,7 @@ enum { OTHER, WAITS, ANSWERS };
 
 static const char *const report_answer_sql[N_SQL] = {
 	[BEFORE] = "SELECT CASE WHEN direction = 'outbound' THEN"
-		   "  CASE WHEN context LIKE '%\"automatic\":true%'"
-		   "  OR EXISTS (SELECT 1 FROM broadcast_recipients AS b"
-		   "   WHERE b.workspace_id = messages.workspace_id"
-		   "   AND b.message_id = messages.id) THEN 0"
-		   "  ELSE 2 END"
+		   "  CASE WHEN " REPORT_ANSWER_BY_ITSELF " THEN 0 ELSE 2 END"
 		   " WHEN counts_unread = 1 AND type <> 'reaction' THEN 1"
 		   " ELSE 0 END, sent_at FROM messages"
 		   " WHERE workspace_id = $1 AND conversation_id = $2"

@@ -27,4 +27,11 @@ int report_answer_time(
 
 extern const struct statements report_answer_statements;
 
+/* SQL: a message of ours that nobody said: automatic, or of a broadcast. */
+#define REPORT_ANSWER_BY_ITSELF                                                \
+	"(context LIKE '%\"automatic\":true%'"                                 \
+	" OR EXISTS (SELECT 1 FROM broadcast_recipients AS b"                  \
+	"  WHERE b.workspace_id = messages.workspace_id"                       \
+	"  AND b.message_id = messages.id))"
+
 #endif

@@ -36,21 +36,18 @@ static const char *const report_count_sql[N_SQL] = {
 		     "  OR type = 'call' THEN 0"
 		     " WHEN direction = 'inbound' THEN"
 		     "  CASE WHEN type = 'reaction' THEN 0 ELSE 1 END"
-		     " WHEN context LIKE '%\"automatic\":true%'"
-		     "  OR EXISTS (SELECT 1 FROM broadcast_recipients AS b"
-		     "   WHERE b.workspace_id = messages.workspace_id"
-		     "   AND b.message_id = messages.id) THEN 3"
+		     " WHEN " REPORT_ANSWER_BY_ITSELF " THEN 3"
 		     " WHEN type = 'reaction' THEN 4 ELSE 2 END,"
 		     " sent_by, sent_at FROM messages"
 		     " WHERE id > $1 ORDER BY id LIMIT $2",
-	[CONVERSATIONS] = "SELECT id, workspace_id, number_id, created_at"
+	[CONVERSATIONS] = "SELECT id, workspace_id, number_id, created_at, 1, 0"
 			  " FROM conversations WHERE id > $1"
 			  " ORDER BY id LIMIT $2",
 	[ACTIVITIES] = "SELECT a.id, a.workspace_id,"
 		       " COALESCE((SELECT c.number_id FROM conversations c"
 		       "  WHERE c.id = a.conversation_id), 0), a.at,"
 		       " CASE WHEN a.kind = 'state' AND a.text = 'closed'"
-		       "  THEN 1 ELSE 0 END, a.user_id"
+		       "  THEN 2 ELSE 0 END, a.user_id"
 		       " FROM activities a WHERE a.id > $1"
 		       " ORDER BY a.id LIMIT $2",
 	[ADD] = "INSERT INTO report_counts(" REPORT_COUNT_COLUMNS
@@ -73,6 +70,9 @@ struct report_message {
 	int64_t sent_by;
 	enum said said;
 };
+
+/* What CONVERSATIONS and ACTIVITIES say of one. */
+enum { NEITHER, STARTED, CLOSED };
 
 /* What a row of the table is to grow by. */
 struct report_cell {
@@ -197,59 +197,36 @@ count_messages(struct report_counting *k)
 	return n;
 }
 
+/* Of CONVERSATIONS, or of ACTIVITIES. */
 static int
-count_conversations(struct report_counting *k)
+count_others(struct report_counting *k, const char *name, int statement)
 {
 	int64_t after;
 	struct db_rows *r;
 	int n, rc, full = 0;
 
-	if (followed_get(k->db, FOLLOWED_CONVERSATIONS, &after) == -1)
+	if (followed_get(k->db, name, &after) == -1)
 		return -1;
-	r = db_query(k->db, report_count_sql[CONVERSATIONS],
+	r = db_query(k->db, report_count_sql[statement],
 	    DB_ARGS(db_int(after), db_int(STEP_MAX)));
 	for (n = 0; (rc = db_next(r)) == 1; n++) {
-		struct report_cell *c = cell_of(
-		    k, db_col_int(r, 1), db_col_int(r, 3), db_col_int(r, 2), 0);
+		int64_t what = db_col_int(r, 4);
+		struct report_cell *c;
 
 		after = db_col_int(r, 0);
-		full |= c == NULL;
-		if (c != NULL)
-			c->started++;
-	}
-	db_end(r);
-	if (rc == -1 || full ||
-	    (n > 0 && followed_put(k->db, FOLLOWED_CONVERSATIONS, after) == -1))
-		return -1;
-	return n;
-}
-
-static int
-count_activities(struct report_counting *k)
-{
-	int64_t after;
-	struct db_rows *r;
-	int n, rc, full = 0;
-
-	if (followed_get(k->db, FOLLOWED_ACTIVITIES, &after) == -1)
-		return -1;
-	r = db_query(k->db, report_count_sql[ACTIVITIES],
-	    DB_ARGS(db_int(after), db_int(STEP_MAX)));
-	for (n = 0; (rc = db_next(r)) == 1; n++) {
-		struct report_cell *c = NULL;
-
-		after = db_col_int(r, 0);
-		if (db_col_int(r, 4) == 0)
+		if (what == NEITHER)
 			continue;
 		c = cell_of(k, db_col_int(r, 1), db_col_int(r, 3),
 		    db_col_int(r, 2), db_col_int(r, 5));
 		full |= c == NULL;
-		if (c != NULL)
-			c->closed++;
+		if (c != NULL) {
+			c->started += what == STARTED;
+			c->closed += what == CLOSED;
+		}
 	}
 	db_end(r);
 	if (rc == -1 || full ||
-	    (n > 0 && followed_put(k->db, FOLLOWED_ACTIVITIES, after) == -1))
+	    (n > 0 && followed_put(k->db, name, after) == -1))
 		return -1;
 	return n;
 }
@@ -258,10 +235,13 @@ count_activities(struct report_counting *k)
 static int
 count_all(struct report_counting *k)
 {
-	int messages = count_messages(k);
-	int conversations = messages == -1 ? -1 : count_conversations(k);
-	int activities = conversations == -1 ? -1 : count_activities(k);
+	int messages = count_messages(k), conversations = -1, activities = -1;
 
+	if (messages != -1)
+		conversations =
+		    count_others(k, FOLLOWED_CONVERSATIONS, CONVERSATIONS);
+	if (conversations != -1)
+		activities = count_others(k, FOLLOWED_ACTIVITIES, ACTIVITIES);
 	if (activities == -1 || write_cells(k) == -1)
 		return -1;
 	return messages == STEP_MAX || conversations == STEP_MAX ||
