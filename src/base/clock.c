@@ -1,7 +1,8 @@
 /*
- * Time: the two clocks of the system, and RFC 3339 and spans as text.  Written
- * out here: lists have hundreds of times, log lines are written in handlers of
- * signals too, and no locale or TZ shall change a time.
+ * Time: the two clocks of the system, RFC 3339 and spans as text, and waits
+ * between attempts.  Written out here: lists have hundreds of times, log lines
+ * are written in handlers of signals too, and no locale or TZ shall change a
+ * time.
  */
 #include <ctype.h>
 #include <stdint.h>
@@ -231,4 +232,16 @@ clock_parse_span(const char *s, int64_t *seconds)
 		return -1;
 	*seconds = v * unit;
 	return 0;
+}
+
+int64_t
+clock_back_off(int64_t first, int64_t most, int64_t attempts, unsigned chance)
+{
+	int64_t wait = first;
+
+	while (attempts-- > 0 && wait < most)
+		wait *= 2;
+	if (wait > most)
+		wait = most;
+	return wait + chance % (wait / 2 + 2);
 }

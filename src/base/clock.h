@@ -37,4 +37,10 @@ int clock_parse(const char *s, int64_t *at);
 /* "90", "90s", "15m", "72h", "7d" to seconds: 0, or -1. */
 int clock_parse_span(const char *s, int64_t *seconds);
 
+/* How long to wait before an attempt: FIRST, doubled for each of ATTEMPTS
+ * before it, MOST at most; and up to half of it more, by CHANCE, which the
+ * caller draws. */
+int64_t clock_back_off(
+    int64_t first, int64_t most, int64_t attempts, unsigned chance);
+
 #endif

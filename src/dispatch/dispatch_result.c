@@ -33,15 +33,10 @@
 static int64_t
 retry_after(int64_t now, int64_t attempts)
 {
-	int64_t wait = RETRY_FIRST;
 	unsigned chance;
 
-	while (attempts-- > 0 && wait < RETRY_MOST)
-		wait *= 2;
-	if (wait > RETRY_MOST)
-		wait = RETRY_MOST;
 	digest_random(&chance, sizeof(chance));
-	return now + wait + chance % (wait / 2 + 2);
+	return now + clock_back_off(RETRY_FIRST, RETRY_MOST, attempts, chance);
 }
 
 /* 1 when the endpoint is the cause, and not what was posted. */

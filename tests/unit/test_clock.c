@@ -109,6 +109,33 @@ spans_have_one_unit(void **state)
 }
 
 static void
+a_wait_is_doubled_up_to_its_limit(void **state)
+{
+	static const struct {
+		int64_t attempts;
+		int64_t least;
+		unsigned chance;
+		int64_t seconds;
+	} cases[] = {
+		{ 0, 5, 0, 5 },
+		{ 1, 5, 0, 10 },
+		{ 9, 5, 0, 2560 },
+		{ 10, 5, 0, 3600 },
+		{ INT64_MAX, 5, 0, 3600 },
+		{ -1, 5, 0, 5 },
+		{ 10, 5, 1801, 5401 },
+		{ 10, 5, 1802, 3600 },
+		{ 0, 4000, 0, 3600 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++)
+		assert_int_equal(clock_back_off(cases[i].least, 3600,
+				     cases[i].attempts, cases[i].chance),
+		    cases[i].seconds);
+}
+
+static void
 ticks_never_go_back(void **state)
 {
 	int64_t a = clock_ticks_ms(), b;
@@ -147,6 +174,7 @@ main(void)
 		cmocka_unit_test(now_has_milliseconds),
 		cmocka_unit_test(the_time_zone_of_the_machine_does_not_matter),
 		cmocka_unit_test(spans_have_one_unit),
+		cmocka_unit_test(a_wait_is_doubled_up_to_its_limit),
 		cmocka_unit_test(ticks_never_go_back),
 		cmocka_unit_test(a_condition_is_waited_for_by_ticks),
 	};

@@ -244,15 +244,10 @@ rate_limit_save(struct rate_limit *p, struct db *db)
 int64_t
 rate_limit_back_off(int64_t first, int64_t most, int64_t attempts)
 {
-	int64_t wait = first;
 	unsigned chance;
 
-	while (attempts-- > 0 && wait < most)
-		wait *= 2;
-	if (wait > most)
-		wait = most;
 	digest_random(&chance, sizeof(chance));
-	return wait + chance % (wait / 2 + 2);
+	return clock_back_off(first, most, attempts, chance);
 }
 
 void

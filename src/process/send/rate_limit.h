@@ -87,8 +87,7 @@ void rate_limit_well(struct rate_limit *, int64_t began_ms);
 /* Stores the pause, if it changed, in the caller's transaction: 0, or -1. */
 int rate_limit_save(struct rate_limit *, struct db *);
 
-/* Exponential back-off with jitter: FIRST seconds, doubled with each of
- * ATTEMPTS up to MOST, and up to half of that more, at random. */
+/* Exponential back-off with jitter: clock_back_off, its chance drawn. */
 int64_t rate_limit_back_off(int64_t first, int64_t most, int64_t attempts);
 
 /* A hash by which a changed key (NULL: none) is noticed; it does not reveal the
