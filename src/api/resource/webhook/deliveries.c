@@ -19,6 +19,21 @@
 #include "api/reply.h"
 #include "api/resource/webhook/deliveries.h"
 
+void
+deliveries_put_attempt(
+    struct json_out *out, int64_t at, int64_t status, const char *error)
+{
+	if (at == 0) {
+		json_put_null(out, "last_attempt");
+		return;
+	}
+	json_open_object(out, "last_attempt");
+	json_put_time(out, "at", at);
+	json_put_id(out, "status", status);
+	json_put_text(out, "error", error);
+	json_close(out);
+}
+
 static void
 put_delivery(struct json_out *out, const struct webhook_delivery *d)
 {
@@ -35,15 +50,7 @@ put_delivery(struct json_out *out, const struct webhook_delivery *d)
 	json_put_time(out, "next_attempt_at",
 	    text_is(d->state, "waiting") ? d->due_at : 0);
 	json_put_time(out, "created_at", d->created_at);
-	if (d->tried_at == 0)
-		json_put_null(out, "last_attempt");
-	else {
-		json_open_object(out, "last_attempt");
-		json_put_time(out, "at", d->tried_at);
-		json_put_id(out, "status", d->status);
-		json_put_text(out, "error", d->error);
-		json_close(out);
-	}
+	deliveries_put_attempt(out, d->tried_at, d->status, d->error);
 	json_close(out);
 }
 

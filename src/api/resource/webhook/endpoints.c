@@ -23,6 +23,7 @@
 #include "api/cursor.h"
 #include "api/input.h"
 #include "api/reply.h"
+#include "api/resource/webhook/deliveries.h"
 #include "api/resource/webhook/endpoints.h"
 
 const struct statements endpoints_statements = {
@@ -47,20 +48,6 @@ put_events(struct json_out *out, const char *events)
 	json_close(out);
 }
 
-static void
-put_attempt(struct json_out *out, const struct endpoint *e)
-{
-	if (e->tried_at == 0) {
-		json_put_null(out, "last_attempt");
-		return;
-	}
-	json_open_object(out, "last_attempt");
-	json_put_time(out, "at", e->tried_at);
-	json_put_id(out, "status", e->status);
-	json_put_text(out, "error", e->error);
-	json_close(out);
-}
-
 /* SECRET: shown once; NULL: not. */
 static void
 put_endpoint(struct action *a, struct json_out *out, const struct endpoint *e,
@@ -79,7 +66,7 @@ put_endpoint(struct action *a, struct json_out *out, const struct endpoint *e,
 	json_put_time(out, "failing_since", e->failing_since);
 	json_put_time(
 	    out, "next_attempt_at", e->due_at > a->now ? e->due_at : 0);
-	put_attempt(out, e);
+	deliveries_put_attempt(out, e->tried_at, e->status, e->error);
 	json_put_time(out, "delivered_at", e->delivered_at);
 	json_put_time(out, "old_secret_until",
 	    e->old_secret_until > a->now ? e->old_secret_until : 0);
