@@ -306,6 +306,45 @@ def test_what_is_too_old_is_given_up_and_can_be_sent_again(desk, receiver):
     assert len(set(ids(receiver))) == 1
 
 
+def test_the_command_line_refuses_what_the_api_refuses(desk, receiver):
+    """It said that a delivery was posted again, and nothing was."""
+    def cli(verb, id_, *more):
+        return desk.node.cli("endpoint", verb, str(id_), "--workspace",
+                             str(desk.id), *more, check=False)
+
+    receiver.answers = [410]
+    e = add(desk, receiver.url)
+    desk.talk()
+    waits_for(desk, e, state="paused", reason="gone")
+    assert cli("pause", e["id"]).returncode == 0
+    assert act(desk, e, "pause")["reason"] == "gone"
+    row = wait_for(lambda: rows(desk, e))[0]
+    for done in (cli("retry", row["id"]), cli("test", e["id"])):
+        assert (done.returncode, "resume it" in done.stderr) == (65, True)
+    assert cli("resume", e["id"]).returncode == 0
+    waits_for(desk, e, state="active", reason=None)
+    wait_for(lambda: {r["state"] for r in rows(desk, e)} == {"delivered"})
+    done = cli("retry", row["id"])
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: ids(receiver).count(f"evt_{e['id']}_{row['seq']}") >= 3)
+    assert "no delivery" in cli("retry", 10**9).stderr
+    # 200 wait, and none of them is due.
+    wait_for(lambda: {r["state"] for r in rows(desk, e)} == {"delivered"})
+    later = int(time.time()) + 3600
+    desk.node.write("UPDATE webhook_endpoints SET due_at = ? WHERE id = ?",
+                    later, e["id"])
+    desk.node.write(
+        "INSERT INTO webhook_deliveries(workspace_id, endpoint_id, type,"
+        " state, due_at, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION"
+        " ALL SELECT i + 1 FROM n WHERE i < 200) SELECT ?, ?,"
+        " 'webhook_endpoint.test', 'waiting', ?, 1 FROM n",
+        desk.id, e["id"], later)
+    for done in (cli("retry", row["id"]), cli("test", e["id"])):
+        assert (done.returncode, "too much" in done.stderr) == (65, True)
+    now = desk.get(f"/webhook-deliveries/{row['id']}")
+    assert now["state"] == "delivered"
+
+
 def test_a_test_says_whether_it_works(desk, receiver):
     e = add(desk, receiver.url, events=["contact.updated"])
     receiver.answers[:] = [404]

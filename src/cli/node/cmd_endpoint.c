@@ -81,15 +81,23 @@ list_endpoints(struct cli *c)
 	output_end(s);
 }
 
-/* The endpoint of the first argument; the program ends when there is none. */
-static int64_t
-get_endpoint(struct cli *c, struct session *m, struct endpoint *e)
+/* The program ends when there is none. */
+static void
+get_endpoint(struct cli *c, struct session *m, int64_t id, struct endpoint *e)
 {
-	int64_t id = cli_number(c, c->args[0], "an endpoint's id");
-
 	if (cli_db_ok(c, endpoint_get(m, c->pool, id, e)) == 0)
 		cli_fail(
 		    EX_DATAERR, "there is no endpoint %lld", (long long)id);
+}
+
+/* The id of the first argument, of an endpoint that there is. */
+static int64_t
+find_endpoint(struct cli *c, struct session *m)
+{
+	int64_t id = cli_number(c, c->args[0], "an endpoint's id");
+	struct endpoint e;
+
+	get_endpoint(c, m, id, &e);
 	return id;
 }
 
@@ -100,9 +108,7 @@ show_endpoint(struct cli *c, struct session *m, int64_t id, const char *secret)
 	struct output *s = output_object(c);
 	struct endpoint e;
 
-	if (cli_db_ok(c, endpoint_get(m, c->pool, id, &e)) == 0)
-		cli_fail(
-		    EX_DATAERR, "there is no endpoint %lld", (long long)id);
+	get_endpoint(c, m, id, &e);
 	put_cmd_endpoint(s, &e);
 	output_int(s, "after_seq", e.after_seq);
 	output_int(s, "last_seq", e.last_seq);
@@ -181,11 +187,10 @@ set_endpoint_state(
     struct cli *c, int (*set)(struct session *, int64_t id, int64_t now))
 {
 	struct session *m = open_endpoints(c);
-	struct endpoint e;
 	int64_t id;
 
 	begin_endpoint(m);
-	id = get_endpoint(c, m, &e);
+	id = find_endpoint(c, m);
 	cli_db_ok(c, set(m, id, c->now));
 	commit_endpoint(m);
 	show_endpoint(c, m, id, NULL);
@@ -209,14 +214,13 @@ renew_secret(struct cli *c)
 	const char *span = cli_option(c, "overlap");
 	struct session *m = open_endpoints(c);
 	int64_t id, overlap = ENDPOINT_OVERLAP;
-	struct endpoint e;
 	char *secret;
 
 	if (span != NULL && (clock_parse_span(span, &overlap) != 0 ||
 				overlap > ENDPOINT_OVERLAP_MAX))
 		cli_usage(c, "--overlap is a time such as 12h, 7d at most");
 	begin_endpoint(m);
-	id = get_endpoint(c, m, &e);
+	id = find_endpoint(c, m);
 	secret =
 	    endpoint_renew_secret(m, c->pool, id, c->now + overlap, c->now);
 	cli_db_ok(c, secret == NULL ? -1 : 0);
@@ -229,12 +233,11 @@ replay_one(struct cli *c)
 {
 	int64_t id, after = 0;
 	struct session *m = open_endpoints(c);
-	struct endpoint e;
 
 	if (strcmp(c->args[1], "0") != 0)
 		after = cli_number(c, c->args[1], "a seq");
 	begin_endpoint(m);
-	id = get_endpoint(c, m, &e);
+	id = find_endpoint(c, m);
 	if (cli_db_ok(c, endpoint_replay(m, id, after)) == 0)
 		cli_fail(EX_DATAERR,
 		    "changes after %lld are not kept any more, or it never was "
@@ -248,11 +251,10 @@ static void
 remove_one(struct cli *c)
 {
 	struct session *m = open_endpoints(c);
-	struct endpoint e;
 	int64_t id;
 
 	begin_endpoint(m);
-	id = get_endpoint(c, m, &e);
+	id = find_endpoint(c, m);
 	cli_db_ok(c, endpoint_delete(m, id));
 	commit_endpoint(m);
 	print_done(c, "removed", id,
@@ -283,8 +285,7 @@ list_deliveries(struct cli *c)
 	struct session *m = open_endpoints(c);
 	struct webhook_delivery page[CMD_PAGE];
 	struct output *s = output_list(c);
-	struct endpoint e;
-	int64_t id = get_endpoint(c, m, &e), before = INT64_MAX;
+	int64_t id = find_endpoint(c, m), before = INT64_MAX;
 	int n;
 
 	do {
@@ -300,33 +301,56 @@ list_deliveries(struct cli *c)
 	output_end(s);
 }
 
+/* The program ends when there is none. */
+static void
+get_delivery(
+    struct cli *c, struct session *m, int64_t id, struct webhook_delivery *d)
+{
+	if (cli_db_ok(c, webhook_delivery_get(m, c->pool, id, d)) == 0)
+		cli_fail(
+		    EX_DATAERR, "there is no delivery %lld", (long long)id);
+}
+
 static void
 show_delivery(struct cli *c, struct session *m, int64_t id)
 {
 	struct output *s = output_object(c);
 	struct webhook_delivery d;
 
-	if (cli_db_ok(c, webhook_delivery_get(m, c->pool, id, &d)) == 0)
-		cli_fail(
-		    EX_DATAERR, "there is no delivery %lld", (long long)id);
+	get_delivery(c, m, id, &d);
 	put_cmd_delivery(s, &d);
 	output_end(s);
+}
+
+/* Ends the program unless the endpoint takes part. */
+static void
+must_be_active(struct cli *c, struct session *m, int64_t id)
+{
+	struct endpoint e;
+
+	get_endpoint(c, m, id, &e);
+	if (!text_is(e.state, "active"))
+		cli_fail(EX_DATAERR, "the endpoint is paused: resume it first");
+}
+
+static void
+too_many_wait(void)
+{
+	cli_fail(EX_DATAERR, "too much waits for the endpoint already");
 }
 
 static void
 test_one(struct cli *c)
 {
 	struct session *m = open_endpoints(c);
-	int64_t endpoint_id, id;
-	struct endpoint e;
+	int64_t endpoint_id = cli_number(c, c->args[0], "an endpoint's id");
+	int64_t id;
 
 	begin_endpoint(m);
-	endpoint_id = get_endpoint(c, m, &e);
-	if (!text_is(e.state, "active"))
-		cli_fail(EX_DATAERR, "the endpoint is paused: resume it first");
+	must_be_active(c, m, endpoint_id);
 	cli_db_ok(c, webhook_delivery_add_test(m, endpoint_id, c->now, &id));
 	if (id == 0)
-		cli_fail(EX_DATAERR, "too much waits for the endpoint already");
+		too_many_wait();
 	commit_endpoint(m);
 	show_delivery(c, m, id);
 	print_hint(c,
@@ -339,9 +363,15 @@ retry_one(struct cli *c)
 {
 	int64_t id = cli_number(c, c->args[0], "a delivery's id");
 	struct session *m = open_endpoints(c);
+	struct webhook_delivery d;
 
 	begin_endpoint(m);
+	get_delivery(c, m, id, &d);
+	must_be_active(c, m, d.endpoint_id);
 	cli_db_ok(c, webhook_delivery_again(m, id, c->now));
+	get_delivery(c, m, id, &d);
+	if (!text_is(d.state, "waiting"))
+		too_many_wait();
 	commit_endpoint(m);
 	show_delivery(c, m, id);
 }

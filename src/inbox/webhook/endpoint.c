@@ -15,7 +15,7 @@
 #include "inbox/webhook/endpoint.h"
 #include "inbox/workspace/change.h"
 
-enum { LIST, GET, ADD, CHANGE, RENEW, STATE, REPLAY, DELETE, N_SQL };
+enum { LIST, GET, ADD, CHANGE, RENEW, PAUSE, RESUME, REPLAY, DELETE, N_SQL };
 
 #define SHOWN                                                                  \
 	"SELECT id, url, description, events, state, reason, after_seq,"       \
@@ -32,8 +32,11 @@ static const char *const endpoint_sql[N_SQL] = {
 		   " events = $4, updated_at = $5 WHERE id = $1",
 	[RENEW] = "UPDATE my_webhook_endpoints SET secret = $2,"
 		  " old_secret_until = $3, updated_at = $4 WHERE id = $1",
-	[STATE] = "UPDATE my_webhook_endpoints SET state = $2, reason = $3,"
-		  " updated_at = $4 WHERE id = $1",
+	[PAUSE] = "UPDATE my_webhook_endpoints SET state = 'paused',"
+		  " reason = 'member', updated_at = $2"
+		  " WHERE id = $1 AND state = 'active'",
+	[RESUME] = "UPDATE my_webhook_endpoints SET state = 'active',"
+		   " reason = NULL, updated_at = $2 WHERE id = $1",
 	[REPLAY] = "UPDATE my_webhook_endpoints SET after_seq = $2"
 		   " WHERE id = $1",
 	[DELETE] = "DELETE FROM my_webhook_endpoints WHERE id = $1",
@@ -145,24 +148,18 @@ endpoint_renew_secret(struct session *s, struct pool *pool, int64_t id,
 	return secret_text(pool, secret);
 }
 
-static int
-set_state(struct session *s, int64_t id, const char *state, const char *reason,
-    int64_t now)
-{
-	return db_run(session_db(s), endpoint_sql[STATE],
-	    DB_ARGS(db_int(id), db_text(state), db_text(reason), db_int(now)));
-}
-
 int
 endpoint_pause(struct session *s, int64_t id, int64_t now)
 {
-	return set_state(s, id, "paused", "member", now);
+	return db_run(session_db(s), endpoint_sql[PAUSE],
+	    DB_ARGS(db_int(id), db_int(now)));
 }
 
 int
 endpoint_resume(struct session *s, int64_t id, int64_t now)
 {
-	return set_state(s, id, "active", NULL, now);
+	return db_run(session_db(s), endpoint_sql[RESUME],
+	    DB_ARGS(db_int(id), db_int(now)));
 }
 
 int

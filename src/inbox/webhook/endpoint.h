@@ -61,7 +61,8 @@ int endpoint_change(struct session *, const struct endpoint *, int64_t now);
  * the database failed. */
 char *endpoint_renew_secret(struct session *, struct pool *, int64_t id,
     int64_t old_until, int64_t now);
-/* Nothing goes out until it is resumed, or at once again. */
+/* Nothing goes out until it is resumed, or at once again.  One that is paused
+ * keeps its reason. */
 int endpoint_pause(struct session *, int64_t id, int64_t now);
 int endpoint_resume(struct session *, int64_t id, int64_t now);
 /* All changes after seq AFTER go out, again or for the first time: 1; 0 when

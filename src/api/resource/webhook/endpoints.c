@@ -286,28 +286,17 @@ endpoints_secret(struct action *a)
 int
 endpoints_pause(struct action *a)
 {
-	struct endpoint e;
-	int rc = find_endpoint(a, &e);
-
-	if (rc != 1)
-		return rc;
-	if (text_is(e.state, "active") &&
-	    endpoint_pause(a->session, a->id, a->now) == -1)
-		return -1;
-	return reply_endpoint(a, 200, a->id, NULL);
+	return endpoint_pause(a->session, a->id, a->now) == -1
+		   ? -1
+		   : reply_endpoint(a, 200, a->id, NULL);
 }
 
 int
 endpoints_resume(struct action *a)
 {
-	struct endpoint e;
-	int rc = find_endpoint(a, &e);
-
-	if (rc != 1)
-		return rc;
-	if (endpoint_resume(a->session, a->id, a->now) == -1)
-		return -1;
-	return reply_endpoint(a, 200, a->id, NULL);
+	return endpoint_resume(a->session, a->id, a->now) == -1
+		   ? -1
+		   : reply_endpoint(a, 200, a->id, NULL);
 }
 
 int
