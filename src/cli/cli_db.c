@@ -229,6 +229,20 @@ cli_db_commit(struct cli *c)
 }
 
 void
+cli_db_begin_member(struct session *m)
+{
+	if (session_begin(m) == -1)
+		cli_db_fail(session_error(m));
+}
+
+void
+cli_db_commit_member(struct session *m)
+{
+	if (session_commit(m) == -1)
+		cli_db_fail(session_error(m));
+}
+
+void
 cli_db_wake(struct cli *c)
 {
 	struct notify *w =

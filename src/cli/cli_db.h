@@ -32,6 +32,9 @@ struct session *cli_db_seal(struct cli *, const struct statements *);
 
 void cli_db_begin(struct cli *);
 void cli_db_commit(struct cli *);
+/* The same of a member's session. */
+void cli_db_begin_member(struct session *);
+void cli_db_commit_member(struct session *);
 
 /* Returns RC; -1 ends the program. */
 int cli_db_ok(struct cli *, int rc);

@@ -114,15 +114,13 @@ add_contact_field(struct cli *c)
 	if (field.label == NULL)
 		cli_usage(c, "LABEL %s", why);
 	field.choices = read_choices(c, field.type);
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, contact_field_find(m, c->pool, field.key, &other)))
 		cli_fail(EX_DATAERR, "there is a field %s already", field.key);
 	if (cli_db_ok(c, contact_field_add(m, &field, c->now, &field.id)) == 0)
 		cli_fail(EX_DATAERR, "there are %d fields already: remove some",
 		    CONTACT_FIELDS_MAX);
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	s = output_object(c);
 	put_contact_field(c, s, &field);
 	output_end(s);
@@ -134,14 +132,12 @@ remove_contact_field(struct cli *c)
 	struct session *m = cli_db_seal(c, &contact_field_statements);
 	struct contact_field field;
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, contact_field_find(m, c->pool, c->args[0], &field)) ==
 	    0)
 		cli_fail(EX_DATAERR, "there is no field %s", c->args[0]);
 	cli_db_ok(c, contact_field_delete(m, field.id));
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_wake(c); /* for what many contacts have in it */
 }
 

@@ -49,16 +49,14 @@ begin_act(struct cli *c)
 {
 	struct session *m = cli_db_seal(c, &conversation_act_statements);
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	return m;
 }
 
 static void
 commit_act(struct cli *c, struct session *m)
 {
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_wake(c);
 }
 

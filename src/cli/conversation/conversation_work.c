@@ -55,8 +55,7 @@ begin_work(struct cli *c, int64_t *id)
 
 	*id = cli_number(c, c->args[0], "ID");
 	m = cli_db_seal(c, &conversation_work_statements);
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, conversation_has(m, *id)) == 0)
 		cli_fail(EX_DATAERR,
 		    "there is no conversation %lld in this workspace",
@@ -73,8 +72,7 @@ end_work(struct cli *c, struct session *m, int64_t id)
 	struct output *s;
 	size_t n = 0;
 
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	if (cli_db_ok(c, conversation_get(m, c->pool, id, &now)) == 0)
 		cli_fail(EX_DATAERR, "conversation %lld is gone by now",
 		    (long long)id);
@@ -149,8 +147,7 @@ conversation_work_note(struct cli *c)
 	m = begin_work(c, &id);
 	if (cli_db_ok(c, activity_add_note(m, id, text, c->now, &note)) == 0)
 		cli_fail(EX_DATAERR, "the conversation has 500 notes already");
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	print_done(c, "note", note,
 	    "Members see it in the activities of conversation %lld.",
 	    (long long)id);

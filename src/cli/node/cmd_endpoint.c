@@ -37,20 +37,6 @@ open_endpoints(struct cli *c)
 }
 
 static void
-begin_endpoint(struct session *m)
-{
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
-}
-
-static void
-commit_endpoint(struct session *m)
-{
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
-}
-
-static void
 put_cmd_endpoint(struct output *s, const struct endpoint *e)
 {
 	output_int(s, "id", e->id);
@@ -172,13 +158,13 @@ add_endpoint(struct cli *c)
 	if (about != NULL)
 		e.description =
 		    text_fold(c->pool, about, ENDPOINT_DESCRIPTION_MAX);
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	secret = endpoint_add(m, c->pool, &e, c->now, &e.id);
 	cli_db_ok(c, secret == NULL ? -1 : 0);
 	if (e.id == 0)
 		cli_fail(EX_DATAERR, "the workspace has %d endpoints already",
 		    ENDPOINT_MAX);
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	show_endpoint(c, m, e.id, secret);
 }
 
@@ -189,10 +175,10 @@ set_endpoint_state(
 	struct session *m = open_endpoints(c);
 	int64_t id;
 
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	id = find_endpoint(c, m);
 	cli_db_ok(c, set(m, id, c->now));
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	show_endpoint(c, m, id, NULL);
 }
 
@@ -219,12 +205,12 @@ renew_secret(struct cli *c)
 	if (span != NULL && (clock_parse_span(span, &overlap) != 0 ||
 				overlap > ENDPOINT_OVERLAP_MAX))
 		cli_usage(c, "--overlap is a time such as 12h, 7d at most");
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	id = find_endpoint(c, m);
 	secret =
 	    endpoint_renew_secret(m, c->pool, id, c->now + overlap, c->now);
 	cli_db_ok(c, secret == NULL ? -1 : 0);
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	show_endpoint(c, m, id, secret);
 }
 
@@ -236,14 +222,14 @@ replay_one(struct cli *c)
 
 	if (strcmp(c->args[1], "0") != 0)
 		after = cli_number(c, c->args[1], "a seq");
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	id = find_endpoint(c, m);
 	if (cli_db_ok(c, endpoint_replay(m, id, after)) == 0)
 		cli_fail(EX_DATAERR,
 		    "changes after %lld are not kept any more, or it never was "
 		    "a seq",
 		    (long long)after);
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	show_endpoint(c, m, id, NULL);
 }
 
@@ -253,10 +239,10 @@ remove_one(struct cli *c)
 	struct session *m = open_endpoints(c);
 	int64_t id;
 
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	id = find_endpoint(c, m);
 	cli_db_ok(c, endpoint_delete(m, id));
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	print_done(c, "removed", id,
 	    "nothing is posted to endpoint %lld any more", (long long)id);
 }
@@ -346,12 +332,12 @@ test_one(struct cli *c)
 	int64_t endpoint_id = cli_number(c, c->args[0], "an endpoint's id");
 	int64_t id;
 
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	must_be_active(c, m, endpoint_id);
 	cli_db_ok(c, webhook_delivery_add_test(m, endpoint_id, c->now, &id));
 	if (id == 0)
 		too_many_wait();
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	show_delivery(c, m, id);
 	print_hint(c,
 	    "waspool-dispatch posts it now: waspool endpoint deliveries %lld",
@@ -365,14 +351,14 @@ retry_one(struct cli *c)
 	struct session *m = open_endpoints(c);
 	struct webhook_delivery d;
 
-	begin_endpoint(m);
+	cli_db_begin_member(m);
 	get_delivery(c, m, id, &d);
 	must_be_active(c, m, d.endpoint_id);
 	cli_db_ok(c, webhook_delivery_again(m, id, c->now));
 	get_delivery(c, m, id, &d);
 	if (!text_is(d.state, "waiting"))
 		too_many_wait();
-	commit_endpoint(m);
+	cli_db_commit_member(m);
 	show_delivery(c, m, id);
 }
 

@@ -83,20 +83,6 @@ show_broadcast_of(struct cli *c, struct session *m, int64_t id)
 	output_end(s);
 }
 
-static void
-begin_broadcast(struct session *m)
-{
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
-}
-
-static void
-commit_broadcast(struct session *m)
-{
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
-}
-
 /* ------------------------------------------------------------------ create */
 
 /* The template, as POST /broadcasts takes it: name, and texts for its body. */
@@ -174,7 +160,7 @@ create_broadcast(struct cli *c)
 		b.start_at > c->now + BROADCAST_AHEAD_MAX))
 		cli_usage(c, "--start-at is a time within the next 90 days,"
 			     " like 2026-01-30T12:00:00Z");
-	begin_broadcast(m);
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, number_choose(m, c->pool, cli_option(c, "number"),
 			     c->config.phone_number_id, &b.number_id, &why)) ==
 	    0)
@@ -183,7 +169,7 @@ create_broadcast(struct cli *c)
 		cli_fail(EX_DATAERR, "there is no tag %s", tag);
 	check_cmd_template(c, m, &b);
 	cli_db_ok(c, broadcast_create(m, &b, c->now, &id));
-	commit_broadcast(m);
+	cli_db_commit_member(m);
 	show_broadcast_of(c, m, id);
 	print_hint(c, "Nothing is sent yet: waspool broadcast start %lld",
 	    (long long)id);
@@ -223,7 +209,7 @@ add_recipients(struct cli *c)
 
 	if (file == NULL)
 		cli_fail(EX_NOINPUT, "%s: %s", c->args[1], strerror(errno));
-	begin_broadcast(m);
+	cli_db_begin_member(m);
 	get_broadcast(c, m, &b);
 	if (!text_is(b.state, "draft"))
 		cli_fail(EX_DATAERR,
@@ -236,11 +222,11 @@ add_recipients(struct cli *c)
 		if (phone != NULL)
 			cli_db_ok(c, broadcast_recipient_put(m, b.id, phone));
 		if (n % BROADCAST_ADD_MAX == 0) {
-			commit_broadcast(m);
-			begin_broadcast(m);
+			cli_db_commit_member(m);
+			cli_db_begin_member(m);
 		}
 	}
-	commit_broadcast(m);
+	cli_db_commit_member(m);
 	free(line);
 	if (!is_stdin)
 		fclose(file);
@@ -257,7 +243,7 @@ change_state(struct cli *c, const char *words)
 	const char *verb = c->verb->name;
 	struct broadcast b;
 
-	begin_broadcast(m);
+	cli_db_begin_member(m);
 	get_broadcast(c, m, &b);
 	if (strstr(words, b.state) == NULL)
 		cli_fail(EX_DATAERR, "the broadcast is %s", b.state);
@@ -267,7 +253,7 @@ change_state(struct cli *c, const char *words)
 		cli_db_ok(c, broadcast_pause(m, b.id, NULL));
 	else
 		cli_db_ok(c, broadcast_stop(m, b.id, c->now));
-	commit_broadcast(m);
+	cli_db_commit_member(m);
 	cli_db_wake(c);
 	show_broadcast_of(c, m, b.id);
 }

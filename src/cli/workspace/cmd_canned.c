@@ -73,14 +73,12 @@ set_canned(struct cli *c)
 	if (reply.text == NULL)
 		cli_usage(c, "TEXT %s", why);
 	reply.key = canned_reply_key(c->pool, reply.shortcut);
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, put_reply(m, &reply, c->now)) == 0)
 		cli_fail(EX_DATAERR,
 		    "there are %d canned replies already: delete some",
 		    CANNED_REPLIES_MAX);
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_ok(c, canned_reply_get(m, c->pool, reply.id, &reply));
 	s = output_object(c);
 	put_canned(s, &reply);
@@ -93,14 +91,12 @@ delete_canned(struct cli *c)
 	struct session *m = cli_db_seal(c, &canned_reply_statements);
 	int64_t id = 0;
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, canned_reply_find(m,
 			     canned_reply_key(c->pool, c->args[0]), &id)) == 0)
 		cli_fail(EX_DATAERR, "there is no canned reply %s", c->args[0]);
 	cli_db_ok(c, canned_reply_delete(m, id));
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 }
 
 static const struct cli_option canned_options[] = {

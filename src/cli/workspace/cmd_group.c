@@ -73,8 +73,7 @@ end_wish(struct cli *c, struct session *m, int64_t id)
 	struct own_group g;
 	struct output *s;
 
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_wake(c);
 	cli_db_ok(c, own_group_get(m, c->pool, id, &g));
 	s = output_object(c);
@@ -114,8 +113,7 @@ create_group(struct cli *c)
 	    cli_option(c, "approval") != NULL ? "approval_required" : NULL;
 	int64_t number = 0, id = 0;
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, number_choose(m, c->pool, cli_option(c, "number"),
 			     c->config.phone_number_id, &number, &why)) == 0)
 		cli_fail(EX_DATAERR, "--number %s", why);
@@ -133,8 +131,7 @@ begin_wish(struct cli *c, struct session *m, enum own_group_wish wish)
 	struct own_group g;
 	const char *why;
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, own_group_get(m, c->pool, id, &g)) == 0)
 		cli_fail(EX_DATAERR, "there is no group %lld", (long long)id);
 	why = own_group_why_not(c->pool, &g, wish);

@@ -237,8 +237,7 @@ read_define(struct cli *c, struct template_define *t)
 static void
 end_request(struct cli *c, struct session *m, int64_t id)
 {
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_wake(c);
 	show_template(c, m, id);
 	print_hint(
@@ -254,8 +253,7 @@ create_template(struct cli *c)
 	int64_t number, id;
 
 	read_define(c, &t);
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, number_choose(m, c->pool, cli_option(c, "number"),
 			     c->config.phone_number_id, &number, &why)) == 0)
 		cli_fail(EX_DATAERR, "--number %s", why);
@@ -276,8 +274,7 @@ delete_template(struct cli *c)
 	int64_t id = cli_number(c, c->args[0], "a template's id");
 	const char *others = NULL;
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	if (cli_db_ok(c, template_request_delete(m, c->pool, id,
 			     cli_option(c, "all") != NULL, c->now, &others)) ==
 	    0)

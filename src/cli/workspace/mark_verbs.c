@@ -68,8 +68,7 @@ begin_marks(struct cli *c)
 {
 	struct session *m = cli_db_seal(c, &mark_verbs_statements);
 
-	if (session_begin(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	return m;
 }
 
@@ -92,8 +91,7 @@ mark_verbs_end(struct cli *c, struct session *m, const struct mark *mark)
 {
 	struct output *s;
 
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	s = output_object(c);
 	put_mark(c, m, s, mark);
 	output_end(s);
@@ -173,8 +171,7 @@ mark_verbs_delete(struct cli *c, const char *kind)
 	struct mark mark = mark_verbs_begin(c, kind, &m);
 
 	cli_db_ok(c, mark_delete(m, mark.id));
-	if (session_commit(m) == -1)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_wake(c);
 	print_done(c, "deleted", mark.id,
 	    "No conversation has this %s any more.", kind);
