@@ -28,6 +28,7 @@ static void
 free_call(struct ask_call *c)
 {
 	pool_free(c->pool);
+	pool_free(c->kept);
 	free(c);
 }
 
@@ -108,21 +109,13 @@ start_call(struct ask *k, struct ask_call *c, int64_t now)
 
 /* --------------------------------------------------------------- settle */
 
-/* The next page is asked with a pool of its own: a list may be long. */
+/* Forgets the answer before the next request: a list may be long. */
 static void
 turn_call(struct ask *k, struct ask_call *c)
 {
-	struct pool *pool = pool_new();
-
-	c->row = k->kind->turn(c, pool);
-	c->phone_number_id = pool_copy(pool, c->phone_number_id);
-	c->waba_id = pool_copy(pool, c->waba_id);
-	c->account.key = pool_copy(pool, c->account.key);
-	c->account.phone_number_id = c->phone_number_id;
-	c->account.waba_id = c->waba_id;
-	c->provider_name = c->account.provider->name;
-	pool_free(c->pool);
-	c->pool = pool;
+	if (k->kind->turn != NULL)
+		k->kind->turn(c);
+	pool_reset(c->pool);
 }
 
 /* In a transaction of its own. */
@@ -188,7 +181,7 @@ open_call(struct ask *k, struct ask_call *c, int64_t now)
 	const char *why = NULL;
 
 	c->steady_at = k->steady_at;
-	if (keys_account(k->keys, c->pool, c->phone_number_id, c->provider_name,
+	if (keys_account(k->keys, c->kept, c->phone_number_id, c->provider_name,
 		&c->account, &why) == -1) {
 		log_info("number %s: %s", c->phone_number_id, why);
 		ask_not(c, PROVIDER_STOP, KEYS_NONE);
@@ -206,6 +199,7 @@ begin_call(struct ask *k, int64_t number_id, int64_t now)
 	int rc;
 
 	c->pool = pool_new();
+	c->kept = pool_new();
 	c->number_id = number_id;
 	c->dir = k->dir;
 	rc = k->kind->due(k->db, c, now);

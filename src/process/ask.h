@@ -23,8 +23,9 @@ struct pool;
  * kill it is asked again.  Nothing here waits.
  */
 struct ask_call { /* one row: its request is open, or not yet settled */
-	struct pool *pool;
-	void *row; /* the kind's, in POOL */
+	struct pool *pool; /* of one request and its answer */
+	struct pool *kept; /* of all that are made for the row */
+	void *row;	   /* the kind's, in KEPT */
 	int64_t number_id;
 	const char *phone_number_id;
 	const char *dir;	   /* of the blob store */
@@ -59,9 +60,10 @@ struct ask_kind {
 	 * ask_not.  It may be done twice for one row. */
 	int (*request)(struct ask_call *, int64_t now, struct client_request *);
 	/* Stores what came of it, in a transaction.  ASK_ON: there is another
-	 * request, the next page; then turn copies the row into POOL. */
+	 * request, the next page; turn, which may be NULL, changes the row to
+	 * it when that is committed, and then all in POOL is gone. */
 	enum ask_next (*settle)(struct db *, struct ask_call *, int64_t now);
-	void *(*turn)(struct ask_call *, struct pool *);
+	void (*turn)(struct ask_call *);
 };
 
 struct ask {

@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "base/pool.h"
-#include "base/text.h"
 
 #include "lib/http/client.h"
 #include "lib/json/json.h"
@@ -17,6 +16,7 @@
 #include "inbox/conversation/block_listed.h"
 
 #include "process/ask.h"
+#include "process/ask_page.h"
 #include "process/block_list.h"
 
 #define LOOK_MS	 1000
@@ -24,13 +24,9 @@
 #define PAGE_MAX (1024 * 1024)
 #define PAGES	 6400 /* of a list of 64,000 */
 
-struct block_page { /* texts in the call's pool */
+struct block_reading { /* texts kept of the call */
 	struct block_number number;
-	int64_t begun;
-	int n;		   /* of this page, from 0 */
-	const char *after; /* cursor of the page before, NULL the first */
-	const char *next;  /* of the page after */
-	int says_next;	   /* the provider says when there is another */
+	struct ask_page page;
 };
 
 const struct statements block_list_statements = {
@@ -40,15 +36,15 @@ const struct statements block_list_statements = {
 static int
 due_page(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct block_page *page = pool_alloc(c->pool, sizeof(*page));
+	struct block_reading *list = pool_alloc(c->kept, sizeof(*list));
 	int rc;
 
-	*page = (struct block_page){ .begun = now };
-	rc = block_listed_due(db, c->pool, now, &page->number);
+	*list = (struct block_reading){ .page.begun = now };
+	rc = block_listed_due(db, c->kept, now, &list->number);
 	if (rc == 1) {
-		c->row = page;
-		c->phone_number_id = page->number.phone_number_id;
-		c->provider_name = page->number.provider;
+		c->row = list;
+		c->phone_number_id = list->number.phone_number_id;
+		c->provider_name = list->number.provider;
 	}
 	return rc;
 }
@@ -56,11 +52,11 @@ due_page(struct db *db, struct ask_call *c, int64_t now)
 static int
 request_page(struct ask_call *c, int64_t now, struct client_request *request)
 {
-	const struct block_page *page = c->row;
+	const struct block_reading *list = c->row;
 
 	(void)now;
 	c->account.provider->blocked(
-	    c->pool, &c->account, page->after, request);
+	    c->pool, &c->account, list->page.after, request);
 	return 1;
 }
 
@@ -74,7 +70,7 @@ is_none(const char *s)
 static int
 put_one(struct db *db, const struct ask_call *c, const struct json *e)
 {
-	const struct block_page *page = c->row;
+	const struct block_reading *list = c->row;
 	const char *wa_id = json_text(e, "wa_id");
 	const char *user_id = json_text(e, "user_id");
 	int rc = 0;
@@ -83,13 +79,13 @@ put_one(struct db *db, const struct ask_call *c, const struct json *e)
 		return 0;
 	if (!is_none(wa_id)) {
 		wa_id += *wa_id == '+';
-		rc = block_listed_put(db, &page->number,
+		rc = block_listed_put(db, &list->number,
 		    pool_printf(c->pool, "+%s", wa_id), "wa_id", wa_id,
-		    page->begun);
+		    list->page.begun);
 	}
 	if (rc == 0 && !is_none(user_id))
-		rc = block_listed_put(db, &page->number, user_id, "user_id",
-		    user_id, page->begun);
+		rc = block_listed_put(db, &list->number, user_id, "user_id",
+		    user_id, list->page.begun);
 	return rc == -1 ? -1 : 1;
 }
 
@@ -112,31 +108,15 @@ put_all(struct db *db, const struct ask_call *c, const struct json *list)
 	return rc;
 }
 
-/* The cursor of the next page, NULL: this was the last.  Meta says after on the
- * last page, too, and next only before it; who never says next is asked until a
- * page is empty. */
-static const char *
-next_of(const struct ask_call *c, struct block_page *page)
-{
-	const struct json *paging = json_get(c->body, "paging");
-	int more = json_get(paging, "next") != NULL;
-
-	page->says_next |= more || c->account.provider->is_meta;
-	if (json_count(json_get(c->body, "data")) == 0 ||
-	    (!more && page->says_next))
-		return NULL;
-	return json_text(json_get(paging, "cursors"), "after");
-}
-
 static enum ask_next
 give_up(struct db *db, const struct ask_call *c, int64_t now, const char *why)
 {
-	const struct block_page *page = c->row;
+	const struct block_reading *list = c->row;
 	int rest = c->outcome.retry_after;
 
 	log_info("whom number %s blocks cannot be read: %s",
-	    page->number.phone_number_id, why);
-	return block_listed_again(db, &page->number,
+	    list->number.phone_number_id, why);
+	return block_listed_again(db, &list->number,
 		   now + (rest > AGAIN_S ? rest : AGAIN_S)) == -1
 		   ? ASK_FAILED
 		   : ASK_OVER;
@@ -145,7 +125,7 @@ give_up(struct db *db, const struct ask_call *c, int64_t now, const char *why)
 static enum ask_next
 settle_page(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct block_page *page = c->row;
+	struct block_reading *list = c->row;
 	const struct json *data = json_get(c->body, "data");
 	int rc;
 
@@ -156,33 +136,25 @@ settle_page(struct db *db, struct ask_call *c, int64_t now)
 	rc = put_all(db, c, data);
 	if (rc == 0)
 		return give_up(db, c, now, "somebody in it has no name");
-	page->next = next_of(c, page);
-	if (rc == 1 && page->next != NULL) {
-		if (text_is(page->next, page->after) || page->n + 1 >= PAGES)
-			return give_up(db, c, now, "it has no end");
+	ask_page_read(c, &list->page);
+	if (rc == -1)
+		return ASK_FAILED;
+	if (ask_page_is_endless(&list->page, PAGES))
+		return give_up(db, c, now, "it has no end");
+	if (list->page.next != NULL)
 		return ASK_ON;
-	}
-	if (rc == -1 ||
-	    block_listed_end(db, &page->number, page->begun) == -1 ||
-	    block_listed_again(db, &page->number, now + AGAIN_S) == -1)
+	if (block_listed_end(db, &list->number, list->page.begun) == -1 ||
+	    block_listed_again(db, &list->number, now + AGAIN_S) == -1)
 		return ASK_FAILED;
 	return ASK_OVER;
 }
 
-static void *
-turn_page(struct ask_call *c, struct pool *pool)
+static void
+turn_page(struct ask_call *c)
 {
-	const struct block_page *old = c->row;
-	struct block_page *page = pool_alloc(pool, sizeof(*page));
+	struct block_reading *list = c->row;
 
-	*page = *old;
-	page->after = pool_copy(pool, old->next);
-	page->next = NULL;
-	page->number.phone_number_id =
-	    pool_copy(pool, old->number.phone_number_id);
-	page->number.provider = pool_copy(pool, old->number.provider);
-	page->n++;
-	return page;
+	ask_page_turn(c, &list->page);
 }
 
 const struct ask_kind block_list = {

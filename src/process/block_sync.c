@@ -25,8 +25,8 @@ const struct statements block_sync_statements = {
 static int
 due_block(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct block_row *b = pool_alloc(c->pool, sizeof(*b));
-	int rc = block_store_due(db, c->pool, c->number_id, now, b);
+	struct block_row *b = pool_alloc(c->kept, sizeof(*b));
+	int rc = block_store_due(db, c->kept, c->number_id, now, b);
 
 	if (rc == 1) {
 		c->row = b;

@@ -27,8 +27,8 @@ const struct statements group_change_statements = {
 static int
 due_group(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct own_group_asked *g = pool_alloc(c->pool, sizeof(*g));
-	int rc = own_group_asked_due(db, c->pool, c->number_id, now, g);
+	struct own_group_asked *g = pool_alloc(c->kept, sizeof(*g));
+	int rc = own_group_asked_due(db, c->kept, c->number_id, now, g);
 
 	if (rc != 1)
 		return rc;

@@ -24,7 +24,7 @@
 #define NO_KEY_S 900
 #define BODY_MAX (64 * 1024)
 
-struct number_call { /* a row of the number; texts in the call's pool */
+struct number_call { /* a row of the number; texts kept of the call */
 	struct number_health number;
 	int few; /* 1: only the fields that all know */
 };
@@ -36,11 +36,11 @@ const struct statements number_sync_statements = {
 static int
 due_number(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct number_call *row = pool_alloc(c->pool, sizeof(*row));
+	struct number_call *row = pool_alloc(c->kept, sizeof(*row));
 	int rc;
 
 	*row = (struct number_call){ 0 };
-	rc = number_health_due(db, c->pool, now, &row->number);
+	rc = number_health_due(db, c->kept, now, &row->number);
 	if (rc == 1) {
 		c->row = row;
 		c->phone_number_id = row->number.phone_number_id;
@@ -110,18 +110,12 @@ settle_number(struct db *db, struct ask_call *c, int64_t now)
 	return store_failure(db, c, now);
 }
 
-static void *
-ask_for_few(struct ask_call *c, struct pool *pool)
+static void
+ask_for_few(struct ask_call *c)
 {
-	const struct number_call *old = c->row;
-	struct number_call *row = pool_alloc(pool, sizeof(*row));
+	struct number_call *row = c->row;
 
-	*row = *old;
 	row->few = 1;
-	row->number.phone_number_id =
-	    pool_copy(pool, old->number.phone_number_id);
-	row->number.provider = pool_copy(pool, old->number.provider);
-	return row;
 }
 
 const struct ask_kind number_sync = {

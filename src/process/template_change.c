@@ -31,7 +31,7 @@
 #define PENDING	   "PENDING"
 #define NO_SESSION "the provider took no file, and does not say why"
 
-struct template_work { /* texts in the call's pool */
+struct template_work { /* texts kept of the call */
 	struct template_asked asked;
 	struct template_upload file; /* the next one; id 0: there is none */
 	const char *session;	     /* for its bytes; NULL not begun */
@@ -43,7 +43,7 @@ const struct statements template_change_statements = {
 
 /* The next file that the request still has, or that it is gone: path NULL. */
 static int
-find_file(struct db *db, struct pool *pool, struct template_work *t)
+find_file(struct db *db, const struct ask_call *c, struct template_work *t)
 {
 	struct template_file files[TEMPLATE_FILE_MAX];
 	const char *request = t->asked.request;
@@ -51,12 +51,13 @@ find_file(struct db *db, struct pool *pool, struct template_work *t)
 	t->session = NULL;
 	t->file = (struct template_upload){ 0 };
 	if (!t->asked.is_creation || request == NULL ||
-	    template_file_list(pool,
-		json_parse(pool, request, strlen(request), NULL), files) == 0)
+	    template_file_list(c->pool,
+		json_parse(c->pool, request, strlen(request), NULL),
+		files) == 0)
 		return 0;
 	t->file.id = files[0].upload;
 	return template_asked_upload(
-		   db, pool, &t->asked, files[0].upload, &t->file) == -1
+		   db, c->kept, &t->asked, files[0].upload, &t->file) == -1
 		   ? -1
 		   : 0;
 }
@@ -64,17 +65,17 @@ find_file(struct db *db, struct pool *pool, struct template_work *t)
 static int
 due_change(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct template_work *t = pool_alloc(c->pool, sizeof(*t));
+	struct template_work *t = pool_alloc(c->kept, sizeof(*t));
 	int rc;
 
 	*t = (struct template_work){ 0 };
-	rc = template_asked_due(db, c->pool, now, &t->asked);
+	rc = template_asked_due(db, c->kept, now, &t->asked);
 	if (rc == 1) {
 		c->row = t;
 		c->phone_number_id = t->asked.number.phone_number_id;
 		c->provider_name = t->asked.number.provider;
 		c->waba_id = t->asked.number.waba_id;
-		if (find_file(db, c->pool, t) == -1)
+		if (find_file(db, c, t) == -1)
 			return -1;
 	}
 	return rc;
@@ -154,13 +155,13 @@ store_file(struct db *db, struct ask_call *c, int64_t now)
 		return template_asked_later(
 		    db, &t->asked, NO_SESSION, now + AGAIN_S);
 	if (t->session == NULL) {
-		t->session = said;
+		t->session = pool_copy(c->kept, said);
 		return ASK_ON;
 	}
-	t->asked.request = template_file_put(c->pool,
+	t->asked.request = template_file_put(c->kept,
 	    json_parse(c->pool, request, strlen(request), NULL), t->file.id,
 	    said);
-	return find_file(db, c->pool, t) == -1 ? ASK_FAILED : ASK_ON;
+	return find_file(db, c, t) == -1 ? ASK_FAILED : ASK_ON;
 }
 
 static enum ask_next
@@ -185,31 +186,9 @@ settle_change(struct db *db, struct ask_call *c, int64_t now)
 	    now + (o->retry_after > rest ? o->retry_after : rest));
 }
 
-static void *
-turn_change(struct ask_call *c, struct pool *pool)
-{
-	const struct template_work *old = c->row;
-	struct template_work *t = pool_alloc(pool, sizeof(*t));
-	struct template_number *number = &t->asked.number;
-	struct template_upload *file = &t->file;
-
-	*t = *old;
-	t->session = pool_copy(pool, t->session);
-	t->asked.name = pool_copy(pool, t->asked.name);
-	t->asked.request = pool_copy(pool, t->asked.request);
-	number->phone_number_id = pool_copy(pool, number->phone_number_id);
-	number->provider = pool_copy(pool, number->provider);
-	number->waba_id = pool_copy(pool, number->waba_id);
-	file->path = pool_copy(pool, file->path);
-	file->file_name = pool_copy(pool, file->file_name);
-	file->mime_type = pool_copy(pool, file->mime_type);
-	return t;
-}
-
 const struct ask_kind template_change = {
 	.look_ms = LOOK_MS,
 	.due = due_change,
 	.request = request_change,
 	.settle = settle_change,
-	.turn = turn_change,
 };

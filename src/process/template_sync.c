@@ -18,6 +18,7 @@
 #include "inbox/template/template_store.h"
 
 #include "process/ask.h"
+#include "process/ask_page.h"
 #include "process/send/keys.h"
 #include "process/template_sync.h"
 
@@ -27,13 +28,9 @@
 #define PAGE_MAX	(1024 * 1024)
 #define NAME_MAX_POINTS 512
 
-struct template_page { /* texts in the call's pool */
+struct template_reading { /* texts kept of the call */
 	struct template_number number;
-	int64_t begun;
-	int n;		   /* of this page, from 0 */
-	const char *after; /* cursor of the page before, NULL the first */
-	const char *next;  /* of the page after */
-	int says_next;	   /* the provider says when there is another */
+	struct ask_page page;
 };
 
 const struct statements template_sync_statements = {
@@ -43,16 +40,16 @@ const struct statements template_sync_statements = {
 static int
 due_page(struct db *db, struct ask_call *c, int64_t now)
 {
-	struct template_page *page = pool_alloc(c->pool, sizeof(*page));
+	struct template_reading *list = pool_alloc(c->kept, sizeof(*list));
 	int rc;
 
-	*page = (struct template_page){ .begun = now };
-	rc = template_store_due(db, c->pool, now, &page->number);
+	*list = (struct template_reading){ .page.begun = now };
+	rc = template_store_due(db, c->kept, now, &list->number);
 	if (rc == 1) {
-		c->row = page;
-		c->phone_number_id = page->number.phone_number_id;
-		c->provider_name = page->number.provider;
-		c->waba_id = page->number.waba_id;
+		c->row = list;
+		c->phone_number_id = list->number.phone_number_id;
+		c->provider_name = list->number.provider;
+		c->waba_id = list->number.waba_id;
 	}
 	return rc;
 }
@@ -60,11 +57,11 @@ due_page(struct db *db, struct ask_call *c, int64_t now)
 static int
 request_page(struct ask_call *c, int64_t now, struct client_request *request)
 {
-	const struct template_page *page = c->row;
+	const struct template_reading *list = c->row;
 
 	(void)now;
 	if (c->account.provider->templates(
-		c->pool, &c->account, page->after, request) == 0)
+		c->pool, &c->account, list->page.after, request) == 0)
 		return 1;
 	ask_not(c, PROVIDER_RETRY, KEYS_NO_ACCOUNT);
 	return 0;
@@ -82,7 +79,7 @@ reason_of(const struct json *e)
 static int
 put_one(struct db *db, const struct ask_call *c, const struct json *e)
 {
-	const struct template_page *page = c->row;
+	const struct template_reading *list = c->row;
 	const struct json *components = json_get(e, "components");
 	const struct template_row row = {
 		.name = json_text(e, "name"),
@@ -99,50 +96,35 @@ put_one(struct db *db, const struct ask_call *c, const struct json *e)
 	if (row.name == NULL || row.language == NULL || row.status == NULL ||
 	    text_points(row.name) > NAME_MAX_POINTS)
 		return 0;
-	return template_store_put(db, &page->number, &row, page->begun);
-}
-
-/* The cursor of the next page; NULL: this was the last. */
-static const char *
-next_of(const struct ask_call *c, struct template_page *page)
-{
-	const struct json *paging = json_get(c->body, "paging");
-	const char *after = json_text(json_get(paging, "cursors"), "after");
-	int more = json_get(paging, "next") != NULL;
-
-	/* Meta says after on the last page, too, and next only before it; who
-	 * never says next is asked until a page is empty. */
-	page->says_next |= more || c->account.provider->is_meta;
-	if (json_count(json_get(c->body, "data")) == 0 ||
-	    (!more && page->says_next) || page->n + 1 >= TEMPLATE_SYNC_PAGES)
-		return NULL;
-	return text_is(after, page->after) ? NULL : after;
+	return template_store_put(db, &list->number, &row, list->page.begun);
 }
 
 static enum ask_next
 store_page(struct db *db, struct ask_call *c)
 {
 	const struct json *e = json_first(json_get(c->body, "data"));
-	struct template_page *page = c->row;
+	struct template_reading *list = c->row;
 	int rc = 0;
 
-	page->next = next_of(c, page);
-	if (page->n == 0)
-		rc = template_store_begin(db, &page->number, page->begun);
+	ask_page_read(c, &list->page);
+	if (ask_page_is_endless(&list->page, TEMPLATE_SYNC_PAGES))
+		list->page.next = NULL;
+	if (list->page.n == 0)
+		rc = template_store_begin(db, &list->number, list->page.begun);
 	for (; e != NULL && rc == 0; e = json_next(e))
 		rc = put_one(db, c, e);
-	if (rc == 0 && page->next == NULL)
-		rc = template_store_end(db, &page->number, page->begun);
+	if (rc == 0 && list->page.next == NULL)
+		rc = template_store_end(db, &list->number, list->page.begun);
 	if (rc == -1)
 		return ASK_FAILED;
-	return page->next != NULL ? ASK_ON : ASK_OVER;
+	return list->page.next != NULL ? ASK_ON : ASK_OVER;
 }
 
 static enum ask_next
 settle_page(struct db *db, struct ask_call *c, int64_t now)
 {
 	const struct provider_outcome *o = &c->outcome;
-	const struct template_page *page = c->row;
+	const struct template_reading *list = c->row;
 	const char *why = "the provider's answer is no list";
 	int rest = o->decision == PROVIDER_STOP && c->why_not != NULL ? NO_KEY_S
 								      : AGAIN_S;
@@ -153,26 +135,17 @@ settle_page(struct db *db, struct ask_call *c, int64_t now)
 	if (o->decision != PROVIDER_DONE)
 		why = ask_words(c);
 	log_info("templates of number %s cannot be read: %s",
-	    page->number.phone_number_id, why);
-	return template_store_failed(db, page->number.id, why,
+	    list->number.phone_number_id, why);
+	return template_store_failed(db, list->number.id, why,
 	    now + (o->retry_after > rest ? o->retry_after : rest));
 }
 
-static void *
-turn_page(struct ask_call *c, struct pool *pool)
+static void
+turn_page(struct ask_call *c)
 {
-	const struct template_page *old = c->row;
-	struct template_page *page = pool_alloc(pool, sizeof(*page));
+	struct template_reading *list = c->row;
 
-	*page = *old;
-	page->after = pool_copy(pool, old->next);
-	page->next = NULL;
-	page->number.phone_number_id =
-	    pool_copy(pool, old->number.phone_number_id);
-	page->number.waba_id = pool_copy(pool, old->number.waba_id);
-	page->number.provider = pool_copy(pool, old->number.provider);
-	page->n++;
-	return page;
+	ask_page_turn(c, &list->page);
 }
 
 const struct ask_kind template_sync = {
