@@ -117,9 +117,7 @@ cloud_templates(struct pool *p, const struct provider_account *a,
 		return -1;
 	graph_request_get(p,
 	    cloud_url(p, a, a->waba_id, "/message_templates",
-		after == NULL
-		    ? ""
-		    : pool_printf(p, "?after=%s", codec_percent(p, after))),
+		graph_request_after(p, after)),
 	    cloud_key(p, a), r);
 	return 0;
 }
@@ -150,9 +148,7 @@ cloud_blocked(struct pool *p, const struct provider_account *a,
 {
 	graph_request_get(p,
 	    cloud_url(p, a, a->phone_number_id, "/block_users",
-		after == NULL
-		    ? ""
-		    : pool_printf(p, "?after=%s", codec_percent(p, after))),
+		graph_request_after(p, after)),
 	    cloud_key(p, a), r);
 }
 

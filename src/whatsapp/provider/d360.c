@@ -95,9 +95,8 @@ d360_templates(struct pool *p, const struct provider_account *a,
     const char *after, struct client_request *r)
 {
 	d360_get(p, a,
-	    after == NULL ? "/message_templates"
-			  : pool_printf(p, "/message_templates?after=%s",
-				codec_percent(p, after)),
+	    pool_printf(
+		p, "/message_templates%s", graph_request_after(p, after)),
 	    r);
 	return 0;
 }
@@ -171,10 +170,7 @@ d360_blocked(struct pool *p, const struct provider_account *a,
     const char *after, struct client_request *r)
 {
 	d360_get(p, a,
-	    after == NULL ? "/block_users"
-			  : pool_printf(p, "/block_users?after=%s",
-				codec_percent(p, after)),
-	    r);
+	    pool_printf(p, "/block_users%s", graph_request_after(p, after)), r);
 }
 
 /* Its address of one group is not documented: Meta's, at 360dialog's host. */

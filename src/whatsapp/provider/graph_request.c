@@ -46,6 +46,14 @@ graph_request_url(struct pool *p, const char *base, const char *path)
 	return pool_printf(p, "%.*s%s", (int)len, base, path);
 }
 
+const char *
+graph_request_after(struct pool *p, const char *after)
+{
+	return after == NULL
+		   ? ""
+		   : pool_printf(p, "?after=%s", codec_percent(p, after));
+}
+
 static void
 begin_graph(struct pool *p, const char *method, const char *url,
     const char *key, int json, struct client_request *r)

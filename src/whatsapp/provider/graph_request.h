@@ -51,6 +51,9 @@ const char *graph_request_group_path(enum provider_group what);
 struct json_out *graph_request_read(
     struct pool *, const char *wamid, int typing);
 
+/* The query for the page of a list after AFTER, in POOL: "" for NULL. */
+const char *graph_request_after(struct pool *, const char *after);
+
 /* BASE, which may end with slashes, and PATH, in POOL. */
 const char *graph_request_url(
     struct pool *, const char *base, const char *path);
