@@ -133,6 +133,9 @@ settle_page(struct db *db, struct ask_call *c, int64_t now)
 		return give_up(db, c, now, ask_words(c));
 	if (json_type(data) != JSON_ARRAY)
 		return give_up(db, c, now, "the answer is no list");
+	if (list->page.n == 0 &&
+	    block_listed_begin(db, &list->number, list->page.begun) == -1)
+		return ASK_FAILED;
 	rc = put_all(db, c, data);
 	if (rc == 0)
 		return give_up(db, c, now, "somebody in it has no name");

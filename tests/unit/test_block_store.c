@@ -8,6 +8,7 @@
 #include "session/session.h"
 
 #include "inbox/conversation/block.h"
+#include "inbox/conversation/block_listed.h"
 #include "inbox/conversation/block_store.h"
 #include "inbox/conversation/conversation.h"
 #include "inbox/conversation/merge.h"
@@ -287,6 +288,29 @@ a_number_that_is_being_moved_asks_later(void **state)
 	assert_int_equal(due(fx, NOW + 1, &b), 0);
 }
 
+/* The clock was a year ahead when the provider was asked. */
+static void
+a_list_ends_a_block_from_the_future(void **state)
+{
+	struct fixture *fx = *state;
+	struct block_number n = { .id = 1, .workspace_id = 1 };
+
+	prepare(fx);
+	assert_int_equal(db_prepare_all(fx->db, &block_listed_statements), 0);
+	assert_int_equal(ask(fx, 1, 1), BLOCK_ASKED);
+	assert_int_equal(ask(fx, 2, 1), BLOCK_ASKED);
+	/* The second was said a moment ago, while the list was on its way. */
+	fixture_do(fx, "UPDATE blocks SET state = 'blocked',"
+		       " asked_at = 1801310400, said_at = 1801310400"
+		       " WHERE conversation_id = 1;"
+		       "UPDATE blocks SET state = 'blocked',"
+		       " said_at = 1769774410 WHERE conversation_id = 2");
+	assert_int_equal(block_listed_begin(fx->db, &n, NOW + 5), 0);
+	assert_int_equal(block_listed_end(fx->db, &n, NOW + 5), 0);
+	assert_string_equal(state_of(fx, 1), "unblocked");
+	assert_string_equal(state_of(fx, 2), "blocked");
+}
+
 int
 main(void)
 {
@@ -304,6 +328,7 @@ main(void)
 		WITH(who_has_another_number_now_can_be_blocked_once_more),
 		WITH(a_conversation_that_is_gone_leaves_no_block),
 		WITH(a_number_that_is_being_moved_asks_later),
+		WITH(a_list_ends_a_block_from_the_future),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

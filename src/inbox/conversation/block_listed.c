@@ -8,9 +8,10 @@
 
 #include "inbox/conversation/block_listed.h"
 
-#define KEY_WAIT 60 /* a number that came a moment ago may have no key yet */
+#define KEY_WAIT 60  /* a number that came a moment ago may have no key yet */
+#define AHEAD	 300 /* seconds that clocks differ without harm */
 
-enum { DUE, CONVERSATION, LISTED, SEEN, END, AGAIN, N_SQL };
+enum { DUE, BEGIN, CONVERSATION, LISTED, SEEN, END, AGAIN, N_SQL };
 
 static const char *const block_listed_sql[N_SQL] = {
 	[DUE] = "SELECT id, workspace_id, phone_number_id, provider"
@@ -18,6 +19,15 @@ static const char *const block_listed_sql[N_SQL] = {
 		" AND (blocks_due_at > 0 OR created_at <= $2)"
 		" AND moving_to IS NULL"
 		" ORDER BY blocks_due_at LIMIT 1",
+	/* What is from the future (the clock was ahead) counts as older than
+	 * the list, which could change nothing of it otherwise. */
+	[BEGIN] = "UPDATE blocks SET"
+		  " said_at = CASE WHEN said_at > $4 THEN $3 - 1"
+		  "  ELSE said_at END,"
+		  " asked_at = CASE WHEN asked_at > $4 THEN $3 - 1"
+		  "  ELSE asked_at END"
+		  " WHERE workspace_id = $1 AND number_id = $2"
+		  " AND (said_at > $4 OR asked_at > $4)",
 	[CONVERSATION] = "SELECT conversation_id FROM identities"
 			 " WHERE workspace_id = $1 AND number_id = $2"
 			 " AND kind = $3 AND value = $4"
@@ -75,6 +85,14 @@ block_listed_due(
 		};
 	db_end(r);
 	return rc;
+}
+
+int
+block_listed_begin(struct db *db, const struct block_number *n, int64_t begun)
+{
+	return db_run(db, block_listed_sql[BEGIN],
+	    DB_ARGS(db_int(n->workspace_id), db_int(n->id), db_int(begun),
+		db_int(begun + AHEAD)));
 }
 
 int

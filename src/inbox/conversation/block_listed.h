@@ -23,6 +23,8 @@ struct block_number { /* texts in POOL, NULL none */
 /* The number whose list is due longest: 1, 0, -1. */
 int block_listed_due(
     struct db *, struct pool *, int64_t now, struct block_number *);
+/* A list is there, of which the others tell: it was begun at BEGUN. */
+int block_listed_begin(struct db *, const struct block_number *, int64_t begun);
 /* One of the list that was begun at BEGUN: by WHO, as in a request, which is
  * VALUE of KIND in identities.  Without a conversation it is skipped. */
 int block_listed_put(struct db *, const struct block_number *, const char *who,
