@@ -77,6 +77,28 @@ number_that_came_by_itself_becomes_registered_where_it_is(void **state)
 	assert_string_equal(get(fx, "200").display_phone, "1555");
 }
 
+/* What was read of the other one, or could not be, is read anew. */
+static void
+what_another_provider_has_is_asked_at_once(void **state)
+{
+	static const char dues[] =
+	    "SELECT MAX(health_due_at) || ' ' || MAX(templates_due_at) || ' '"
+	    " || MAX(blocks_due_at) FROM numbers"
+	    " WHERE phone_number_id IN ('100', '200')";
+	struct fixture *fx = *state;
+
+	fixture_do(fx, "INSERT INTO numbers(workspace_id, phone_number_id,"
+		       " registered, created_at) VALUES (1, '200', 0, 1);"
+		       "UPDATE numbers SET health_due_at = 9,"
+		       " templates_due_at = 9, blocks_due_at = 9");
+	assert_string_equal(fixture_text(fx, dues), "9 9 9");
+	assert_int_equal(
+	    number_admin_add(fx->db, 1, "200", NULL, "cloud", FIXTURE_NOW), 1);
+	assert_int_equal(
+	    number_admin_provider(fx->db, get(fx, "100").id, "cloud"), 1);
+	assert_string_equal(fixture_text(fx, dues), "0 0 0");
+}
+
 static void
 number_has_a_provider(void **state)
 {
@@ -230,6 +252,7 @@ main(void)
 		T(number_belongs_to_who_adds_it_first),
 		T(number_that_came_by_itself_becomes_registered_where_it_is),
 		T(number_has_a_provider),
+		T(what_another_provider_has_is_asked_at_once),
 		T(number_with_conversations_stays),
 		T(number_that_is_removed_leaves_nothing_to_the_next),
 		T(list_counts_conversations),

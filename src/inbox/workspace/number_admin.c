@@ -34,19 +34,20 @@ enum {
 	" n.moving_to, n.provider, n.health, n.health_at, n.health_error"      \
 	" FROM numbers n "
 
+/* And what is there is asked anew. */
+#define ANEW "health_due_at = 0, templates_due_at = 0, blocks_due_at = 0"
+
 static const char *const number_admin_sql[N_SQL] = {
 	[ADD] = "INSERT INTO numbers(workspace_id, phone_number_id,"
 		" display_phone, registered, created_at, provider)"
 		" VALUES($1, $2, $3, 1, $4, coalesce($5, '360dialog'))"
 		" ON CONFLICT(phone_number_id) DO NOTHING",
-	[ADOPT] = "UPDATE numbers SET registered = 1,"
+	[ADOPT] = "UPDATE numbers SET registered = 1, " ANEW ","
 		  " display_phone = coalesce($3, display_phone),"
 		  " provider = coalesce($4, provider)"
 		  " WHERE phone_number_id = $2 AND workspace_id = $1"
 		  " AND registered = 0",
-	/* And how it is there is asked anew. */
-	[PROVIDER] = "UPDATE numbers SET provider = $2, health_due_at = 0"
-		     " WHERE id = $1",
+	[PROVIDER] = "UPDATE numbers SET provider = $2, " ANEW " WHERE id = $1",
 	[GET] = COLUMNS "WHERE n.phone_number_id = $1",
 	[LIST] = COLUMNS "WHERE n.id > $1 ORDER BY n.id LIMIT $2",
 	[REMOVE] = "DELETE FROM numbers WHERE id = $2 AND workspace_id = $1"
