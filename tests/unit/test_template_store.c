@@ -3,6 +3,7 @@
  */
 #include "fixture.h"
 
+#include "inbox/number_due.h"
 #include "inbox/template/template_store.h"
 
 #define NOW FIXTURE_NOW
@@ -26,8 +27,8 @@ a_list_is_due_when_its_number_is_a_minute_old(void **state)
 	assert_int_equal(db_prepare_all(fx->db, &template_store_statements), 0);
 	fixture_do(fx, "DELETE FROM numbers WHERE id > 1;"
 		       "UPDATE numbers SET created_at = 1769774400");
-	assert_int_equal(due_at(fx, NOW + TEMPLATE_STORE_YOUNG - 1), 0);
-	assert_int_equal(due_at(fx, NOW + TEMPLATE_STORE_YOUNG), 1);
+	assert_int_equal(due_at(fx, NOW + NUMBER_DUE_YOUNG - 1), 0);
+	assert_int_equal(due_at(fx, NOW + NUMBER_DUE_YOUNG), 1);
 	assert_int_equal(template_store_begin(fx->db, &n, NOW), 0);
 	assert_int_equal(due_at(fx, NOW + TEMPLATE_STORE_DAY - 1), 0);
 	assert_int_equal(due_at(fx, NOW + TEMPLATE_STORE_DAY), 1);

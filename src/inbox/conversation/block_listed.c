@@ -7,18 +7,15 @@
 #include "lib/sql/statements.h"
 
 #include "inbox/conversation/block_listed.h"
+#include "inbox/number_due.h"
 
-#define KEY_WAIT 60  /* a number that came a moment ago may have no key yet */
-#define AHEAD	 300 /* seconds that clocks differ without harm */
+#define AHEAD 300 /* seconds that clocks differ without harm */
 
 enum { DUE, BEGIN, CONVERSATION, LISTED, SEEN, END, AGAIN, N_SQL };
 
 static const char *const block_listed_sql[N_SQL] = {
-	[DUE] = "SELECT id, workspace_id, phone_number_id, provider"
-		" FROM numbers WHERE blocks_due_at <= $1"
-		" AND (blocks_due_at > 0 OR created_at <= $2)"
-		" AND moving_to IS NULL"
-		" ORDER BY blocks_due_at LIMIT 1",
+	[DUE] = NUMBER_DUE(
+	    "id, workspace_id, phone_number_id, provider", "blocks_due_at"),
 	/* What is from the future (the clock was ahead) counts as older than
 	 * the list, which could change nothing of it otherwise. */
 	[BEGIN] = "UPDATE blocks SET"
@@ -73,7 +70,7 @@ block_listed_due(
     struct db *db, struct pool *pool, int64_t now, struct block_number *n)
 {
 	struct db_rows *r = db_query(db, block_listed_sql[DUE],
-	    DB_ARGS(db_int(now), db_int(now - KEY_WAIT)));
+	    DB_ARGS(db_int(now), db_int(now - NUMBER_DUE_YOUNG)));
 	int rc = db_next(r);
 
 	if (rc == 1)

@@ -8,6 +8,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/number_due.h"
 #include "inbox/template/template_store.h"
 
 #define SOON 5 /* seconds: several events come together */
@@ -15,12 +16,9 @@
 enum { DUE, BEGIN, PUT, GONE, END, FAILED, CHANGED, N_SQL };
 
 static const char *const template_store_sql[N_SQL] = {
-	/* A number that came a moment ago may not have its key yet. */
-	[DUE] = "SELECT id, workspace_id, phone_number_id, provider, waba_id"
-		" FROM numbers WHERE templates_due_at <= $1"
-		" AND (templates_due_at > 0 OR created_at <= $2)"
-		" AND moving_to IS NULL"
-		" ORDER BY templates_due_at LIMIT 1",
+	[DUE] =
+	    NUMBER_DUE("id, workspace_id, phone_number_id, provider, waba_id",
+		"templates_due_at"),
 	[BEGIN] = "UPDATE numbers SET templates_due_at = $2 WHERE id = $1",
 	/* Not of a number that went or goes to another workspace meanwhile. */
 	[PUT] = "INSERT INTO templates(workspace_id, number_id, name,"
@@ -60,7 +58,7 @@ template_store_due(
     struct db *db, struct pool *pool, int64_t now, struct template_number *n)
 {
 	struct db_rows *r = db_query(db, template_store_sql[DUE],
-	    DB_ARGS(db_int(now), db_int(now - TEMPLATE_STORE_YOUNG)));
+	    DB_ARGS(db_int(now), db_int(now - NUMBER_DUE_YOUNG)));
 	int rc = db_next(r);
 
 	if (rc == 1)

@@ -23,8 +23,7 @@ struct template_number { /* texts in POOL */
 };
 
 /* The number whose list is due longest: 1, 0 none, -1.  A list that was never
- * read is due TEMPLATE_STORE_YOUNG seconds after its number came. */
-#define TEMPLATE_STORE_YOUNG 60
+ * read is due NUMBER_DUE_YOUNG seconds after its number came. */
 int template_store_due(
     struct db *, struct pool *, int64_t now, struct template_number *);
 

@@ -9,6 +9,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/number_due.h"
 #include "inbox/workspace/number_health.h"
 
 #define SOON 5 /* seconds: several events come together */
@@ -21,11 +22,7 @@
 enum { DUE, PUT, FAILED, CHANGED, N_SQL };
 
 static const char *const number_health_sql[N_SQL] = {
-	[DUE] = "SELECT id, phone_number_id, provider FROM numbers"
-		" WHERE health_due_at <= $1"
-		" AND (health_due_at > 0 OR created_at <= $2)"
-		" AND moving_to IS NULL"
-		" ORDER BY health_due_at LIMIT 1",
+	[DUE] = NUMBER_DUE("id, phone_number_id, provider", "health_due_at"),
 	[PUT] = "UPDATE numbers SET health = $2, health_at = $3,"
 		" health_error = NULL, " AGAIN("$4", "$5") " WHERE id = $1",
 	[FAILED] = "UPDATE numbers SET health_error = $2, " AGAIN(
@@ -45,7 +42,7 @@ number_health_due(
     struct db *db, struct pool *pool, int64_t now, struct number_health *n)
 {
 	struct db_rows *r = db_query(db, number_health_sql[DUE],
-	    DB_ARGS(db_int(now), db_int(now - NUMBER_HEALTH_YOUNG)));
+	    DB_ARGS(db_int(now), db_int(now - NUMBER_DUE_YOUNG)));
 	int rc = db_next(r);
 
 	if (rc == 1)

@@ -12,8 +12,7 @@ struct statements;
  * an event about a number or its account, once more if that comes while it is
  * asked.  All in the caller's transaction: 0, or -1.
  */
-#define NUMBER_HEALTH_DAY   86400
-#define NUMBER_HEALTH_YOUNG 60 /* a number may not have its key before */
+#define NUMBER_HEALTH_DAY 86400
 
 struct number_health { /* a number that is to be asked for; texts in POOL */
 	int64_t id;
