@@ -219,8 +219,14 @@ main(int argc, char **argv)
 	lock = lock_open(config_state_path(&config, "dispatch.lock"));
 	if (lock == NULL)
 		die(EX_CANTCREAT, "the lock cannot be opened");
-	if (take_turn(lock, kind))
+	if (take_turn(lock, kind)) {
+		/* The one of each minute would fill the log. */
+		if (kind == FOREVER)
+			log_info("posting to the endpoints of webhooks");
 		work_dispatch(&d, kind, lock);
+		if (kind == FOREVER)
+			log_info("stopped by a signal");
+	}
 	close_dispatch(&d);
 	lock_close(lock);
 	return EX_OK;
