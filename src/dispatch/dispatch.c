@@ -171,9 +171,9 @@ room_of(const struct dispatch *d, const struct dispatch_hook *h)
 
 	if (h->e.failures > 0)
 		return h->unstored == 0 && d->under_way < DISPATCH_MAX;
-	for (const struct dispatch_hook *o = d->hooks; o != NULL; o = o->next)
-		if (o->e.workspace_id == h->e.workspace_id)
-			others += o->under_way;
+	for (const struct dispatch_call *c = d->calls; c != NULL; c = c->next)
+		others += !c->answered &&
+			  c->hook->e.workspace_id == h->e.workspace_id;
 	room = DISPATCH_PARALLEL - h->under_way;
 	if (room > DISPATCH_OF_WORKSPACE - others)
 		room = DISPATCH_OF_WORKSPACE - others;
