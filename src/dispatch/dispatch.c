@@ -55,33 +55,46 @@ is_held(int64_t due_at, int64_t now)
 
 /* ------------------------------------------------------------- endpoints */
 
+/* From the one behind NEAR on, and round: they stand in the order of their
+ * ids, whichever is first (rotate), so it is mostly that one. */
 static struct dispatch_hook *
-find_hook(struct dispatch *d, int64_t id)
+find_hook(struct dispatch *d, int64_t id, struct dispatch_hook *near)
 {
-	struct dispatch_hook *h = d->hooks;
+	struct dispatch_hook *start = near != NULL ? near->next : d->hooks;
+	struct dispatch_hook *h = start;
 
 	while (h != NULL && (h->e.id != id || h->gone == 2))
 		h = h->next;
-	return h;
+	if (h != NULL)
+		return h;
+	for (h = d->hooks; h != start; h = h->next)
+		if (h->e.id == id && h->gone != 2)
+			return h;
+	return NULL;
 }
 
-/* E as it is now.  What is under way from before a member moved its place
- * counts for nothing any more (moved). */
-static void
-put_hook(struct dispatch *d, const struct dispatch_endpoint *e)
+/* E as it is now; a new one behind NEAR.  What is under way from before a
+ * member moved its place counts for nothing any more (moved). */
+static struct dispatch_hook *
+put_hook(struct dispatch *d, const struct dispatch_endpoint *e,
+    struct dispatch_hook *near)
 {
-	struct dispatch_hook *h = find_hook(d, e->id);
+	struct dispatch_hook *h = find_hook(d, e->id, near);
 
 	if (h == NULL) {
+		struct dispatch_hook **at =
+		    near != NULL ? &near->next : &d->hooks;
+
 		h = xcalloc(sizeof(*h));
-		h->next = d->hooks;
-		d->hooks = h;
+		h->next = *at;
+		*at = h;
 		h->read = e->after_seq;
 	} else if (h->e.moved != e->moved)
 		h->read = e->after_seq;
 	h->e = *e;
 	h->gone = 0;
 	h->idle_state = 0;
+	return h;
 }
 
 static void
@@ -105,6 +118,7 @@ static int
 load_hooks(struct dispatch *d)
 {
 	struct dispatch_endpoint page[PAGE];
+	struct dispatch_hook *near = NULL;
 	struct pool *pool = pool_new();
 	int64_t after = 0;
 	int n;
@@ -114,7 +128,7 @@ load_hooks(struct dispatch *d)
 	do {
 		n = dispatch_queue_endpoints(d->db, pool, after, page, PAGE);
 		for (int i = 0; i < n; i++) {
-			put_hook(d, &page[i]);
+			near = put_hook(d, &page[i], near);
 			after = page[i].id;
 		}
 	} while (n == PAGE);
