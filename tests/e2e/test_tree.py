@@ -462,6 +462,17 @@ def test_each_source_begins_with_a_comment():
             and not p.read_text().startswith("/*")] == []
 
 
+def test_each_header_is_guarded_by_its_path():
+    """Two headers of one guard would be one."""
+    def guard(path):
+        name = str(path.relative_to(ROOT)).removeprefix("src/")
+        return re.sub(r"[/.-]", "_", name).upper()
+
+    assert [str(p) for p in sources() if p.suffix == ".h"
+            and f"\n#ifndef {guard(p)}\n#define {guard(p)}\n"
+            not in "\n" + p.read_text()] == []
+
+
 def test_the_map_names_every_folder():
     the_map = ROOT / "src" / "README.md"
     text = the_map.read_text()

@@ -1,5 +1,5 @@
-#ifndef INBOX_SEARCH_WORDS_H
-#define INBOX_SEARCH_WORDS_H
+#ifndef INBOX_WORDS_WORDS_H
+#define INBOX_WORDS_WORDS_H
 
 struct buf;
 

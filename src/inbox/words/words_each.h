@@ -1,5 +1,5 @@
-#ifndef INBOX_SEARCH_WORDS_EACH_H
-#define INBOX_SEARCH_WORDS_EACH_H
+#ifndef INBOX_WORDS_WORDS_EACH_H
+#define INBOX_WORDS_WORDS_EACH_H
 
 #include "inbox/words/words_split.h"
 

@@ -1,5 +1,5 @@
-#ifndef INBOX_SEARCH_WORDS_SPLIT_H
-#define INBOX_SEARCH_WORDS_SPLIT_H
+#ifndef INBOX_WORDS_WORDS_SPLIT_H
+#define INBOX_WORDS_WORDS_SPLIT_H
 
 #include <stdint.h>
 
