@@ -201,9 +201,15 @@ cli_db_room(struct cli *c, const char *dir, int64_t bytes)
 int
 cli_db_ok(struct cli *c, int rc)
 {
-	if (rc < 0)
-		cli_db_fail(c->inbox != NULL ? db_error(c->inbox) : DB_OK);
-	return rc;
+	enum db_error why = DB_OK;
+
+	if (rc >= 0)
+		return rc;
+	if (c->member != NULL)
+		why = session_error(c->member);
+	if (why == DB_OK && c->inbox != NULL)
+		why = db_error(c->inbox);
+	cli_db_fail(why);
 }
 
 void

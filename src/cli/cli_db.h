@@ -36,7 +36,7 @@ void cli_db_commit(struct cli *);
 void cli_db_begin_member(struct session *);
 void cli_db_commit_member(struct session *);
 
-/* Returns RC; -1 ends the program. */
+/* Returns RC, of a call on the session or the inbox; -1 ends the program. */
 int cli_db_ok(struct cli *, int rc);
 
 /* Ends the program after a call failed; WHY is from db_error or

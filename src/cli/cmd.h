@@ -42,4 +42,11 @@ void cmd_spool_import(struct cli *); /* a verb of cmd_spool */
 /* A list reads so many rows at a time. */
 #define CMD_PAGE 200
 
+/* The option of a verb that is done in one workspace (cli_db_seal). */
+#define CMD_WORKSPACE                                                          \
+	{                                                                      \
+		"workspace", "ID",                                             \
+		    "its workspace; not needed when there is only one"         \
+	}
+
 #endif

@@ -982,8 +982,9 @@ def test_writer_that_holds_the_inbox_is_waited_for_then_said(full):
     full.env["WASPOOL_WAIT_MS"] = "200"
     c = sqlite3.connect(full.dir / "state/inbox.db", isolation_level=None)
     c.execute("BEGIN IMMEDIATE")
-    stderr = full.fails(75, "workspace", "add", "Late")
-    assert "busy" in stderr
+    for late in (("workspace", "add", "Late"), ("label", "add", "Late"),
+                 ("field", "add", "late", "text")):
+        assert "busy" in full.fails(75, *late)
     c.execute("ROLLBACK")
     c.close()
     assert full("workspace", "add", "Late")["id"] == 2

@@ -207,20 +207,14 @@ merge(struct cli *c)
 	cli_db_wake(c);
 }
 
-#define WORKSPACE                                                              \
-	{                                                                      \
-		"workspace", "ID",                                             \
-		    "its workspace; not needed when there is only one"         \
-	}
-
 static const struct cli_option import_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "skip-bad", NULL, "import the good lines although some are bad" },
 	{ 0 },
 };
 
 static const struct cli_option list_options_contact[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "q", "TEXT",
 	    "with these words in name or e-mail, or digits in the phone" },
 	{ "tag", "NAME", "with this tag" },
@@ -230,14 +224,14 @@ static const struct cli_option list_options_contact[] = {
 };
 
 static const struct cli_option merge_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "phone", "PHONE", "which of two phones stays" },
 	{ "user-id", "USER_ID", "which of two user ids stays" },
 	{ 0 },
 };
 
 static const struct cli_option erase_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "dry-run", NULL, "only shows what would be erased" },
 	{ "anyway", NULL, "also when the person is not known here" },
 	{ "no-wait", NULL, "does not wait until it is done" },
@@ -245,13 +239,13 @@ static const struct cli_option erase_options[] = {
 };
 
 static const struct cli_option erasures_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "limit", "N", "at most so many (50, and not over 1000)" },
 	{ 0 },
 };
 
 static const struct cli_option export_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "output", "FOLDER", "which is made (waspool-PHONE)" },
 	{ 0 },
 };

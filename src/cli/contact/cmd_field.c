@@ -141,16 +141,11 @@ remove_contact_field(struct cli *c)
 	cli_db_wake(c); /* for what many contacts have in it */
 }
 
-#define WORKSPACE                                                              \
-	{                                                                      \
-		"workspace", "ID",                                             \
-		    "its workspace; not needed when there is only one"         \
-	}
-
-static const struct cli_option contact_field_options[] = { WORKSPACE, { 0 } };
+static const struct cli_option contact_field_options[] = { CMD_WORKSPACE,
+	{ 0 } };
 
 static const struct cli_option add_options_contact_field[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ "choices", "A|B", "of the type choice: all that there are" },
 	{ 0 },
 };

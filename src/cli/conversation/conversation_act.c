@@ -18,8 +18,8 @@
 
 #include "session/session.h"
 
-#include "cli/cli.h"
 #include "cli/cli_db.h"
+#include "cli/cmd.h"
 #include "cli/conversation/conversation_act.h"
 #include "cli/output.h"
 #include "cli/print.h"
@@ -32,15 +32,13 @@ static const struct statements conversation_act_statements = {
 };
 
 const struct cli_option conversation_act_options[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ "no-wait", NULL, "does not wait for the provider's answer" },
 	{ 0 },
 };
 
 const struct cli_option conversation_act_typing_options[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ 0 },
 };
 

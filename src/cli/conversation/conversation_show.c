@@ -129,8 +129,7 @@ conversation_show(struct cli *c)
 }
 
 const struct cli_option conversation_show_options[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ "marketing", "STATE",
 	    "only of customers who want none (stopped), or said that they do "
 	    "(allowed)" },

@@ -18,8 +18,8 @@
 #include "inbox/mark/mark_on.h"
 #include "inbox/workspace/member_list.h"
 
-#include "cli/cli.h"
 #include "cli/cli_db.h"
+#include "cli/cmd.h"
 #include "cli/conversation/conversation_work.h"
 #include "cli/output.h"
 #include "cli/print.h"
@@ -29,21 +29,15 @@ static const struct statements conversation_work_statements = {
 	    &mark_on_statements, &mark_statements, &member_list_statements),
 };
 
-#define WORKSPACE                                                              \
-	{                                                                      \
-		"workspace", "ID",                                             \
-		    "its workspace; not needed when there is only one"         \
-	}
-
 const struct cli_option conversation_work_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
 const struct cli_option conversation_work_assign_options[] = {
 	{ "user", "EMAIL", "a member, or none" },
 	{ "team", "NAME", "a team, or none" },
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 

@@ -35,8 +35,7 @@ list_cmd_events(struct cli *c)
 }
 
 static const struct cli_option list_options_events[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ "limit", "N", "at most so many (50, and not over 1000)" },
 	{ 0 },
 };

@@ -10,8 +10,7 @@
 	{ "to", "PHONE", "the customer: +16505551234, or a user id" },         \
 	    { "conversation", "ID", "the customer of this conversation" },     \
 	    { "number", "ID", "from this phone_number_id of ours" },           \
-	    { "workspace", "ID",                                               \
-		    "its workspace; not needed when there is only one" },      \
+	    CMD_WORKSPACE,                                                     \
 	    { "reply-to", "MESSAGE_ID", "quotes this message" },               \
 	{                                                                      \
 		"no-wait", NULL, "does not wait for the provider's answer"     \

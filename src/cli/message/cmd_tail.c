@@ -168,8 +168,7 @@ follow(struct cli *c)
 }
 
 static const struct cli_option follow_options[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ "after", "SEQ",
 	    "after this seq, not from now on; 0 is the beginning" },
 	{ 0 },

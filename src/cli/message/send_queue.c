@@ -132,15 +132,13 @@ queue(struct cli *c, const struct compose *message, struct submission *p)
 
 	if (conversation == 0)
 		read_to(c, &to);
-	if (session_begin(m) != 0)
-		cli_db_fail(session_error(m));
+	cli_db_begin_member(m);
 	result = conversation != 0
 		     ? submit_to_conversation(
 			   m, c->pool, conversation, message, c->now, p)
 		     : submit_to_phone(m, c->pool, &to, message, c->now, p);
 	check_send_queue(c, m, result, p);
-	if (session_commit(m) != 0)
-		cli_db_fail(session_error(m));
+	cli_db_commit_member(m);
 	cli_db_wake(c);
 }
 

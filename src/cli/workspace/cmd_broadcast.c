@@ -343,14 +343,8 @@ list_recipients(struct cli *c)
 	output_end(s);
 }
 
-#define WORKSPACE                                                              \
-	{                                                                      \
-		"workspace", "ID",                                             \
-		    "its workspace; not needed when there is only one"         \
-	}
-
 static const struct cli_option broadcast_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
@@ -361,13 +355,13 @@ static const struct cli_option broadcast_options_create[] = {
 	{ "number", "ID", "which sends; not needed when there is only one" },
 	{ "per-minute", "N", "messages a minute (600)" },
 	{ "start-at", "TIME", "nothing is sent before" },
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
 static const struct cli_option broadcast_options_recipients[] = {
 	{ "state", "WORD", "only those" },
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 

@@ -35,27 +35,21 @@ delete_label(struct cli *c)
 	mark_verbs_delete(c, MARK_LABEL);
 }
 
-#define WORKSPACE                                                              \
-	{                                                                      \
-		"workspace", "ID",                                             \
-		    "its workspace; not needed when there is only one"         \
-	}
-
 static const struct cli_option label_options[] = {
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
 static const struct cli_option label_add_options[] = {
 	{ "color", "COLOR", "like #2e7d32" },
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
 static const struct cli_option label_set_options[] = {
 	{ "name", "NAME", "what it is called from now on" },
 	{ "color", "COLOR", "like #2e7d32; '' is none" },
-	WORKSPACE,
+	CMD_WORKSPACE,
 	{ 0 },
 };
 

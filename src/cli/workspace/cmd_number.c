@@ -292,8 +292,7 @@ waiting(struct cli *c)
 }
 
 static const struct cli_option add_options[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ "display", "PHONE", "the number as people write it" },
 	{ "account", "WABA_ID", "its account (WABA)" },
 	{ "provider", "NAME",

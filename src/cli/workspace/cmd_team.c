@@ -75,8 +75,7 @@ leave_team(struct cli *c)
 }
 
 static const struct cli_option team_options[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ 0 },
 };
 

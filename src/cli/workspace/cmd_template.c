@@ -294,21 +294,18 @@ static const struct cli_option template_options_create[] = {
 	{ "components", "JSON", "the provider's list, instead of TEXT" },
 	{ "header", "FILE", "a picture, video or document above TEXT" },
 	{ "number", "ID", "whose list; not needed when there is only one" },
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
 static const struct cli_option template_options_delete[] = {
 	{ "all", NULL, "also its other languages" },
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
 static const struct cli_option template_options_list[] = {
-	{ "workspace", "ID",
-	    "its workspace; not needed when there is only one" },
+	CMD_WORKSPACE,
 	{ 0 },
 };
 
