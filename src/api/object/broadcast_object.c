@@ -2,7 +2,6 @@
  * A broadcast as JSON.
  */
 #include <stddef.h>
-#include <string.h>
 
 #include "lib/json/json.h"
 
@@ -13,8 +12,7 @@
 #include "api/object/conversation_object.h"
 
 void
-broadcast_object_put(
-    struct action *a, struct json_out *out, const struct broadcast *b)
+broadcast_object_put(struct json_out *out, const struct broadcast *b)
 {
 	json_open_object(out, NULL);
 	json_put_int(out, "id", b->id);
@@ -22,8 +20,7 @@ broadcast_object_put(
 	json_put_text(out, "state", b->state);
 	json_put_text(out, "reason", b->reason);
 	json_put_text(out, "phone_number_id", b->phone_number_id);
-	json_put(out, "template",
-	    json_parse(a->pool, b->template, strlen(b->template), NULL));
+	json_put_raw(out, "template", b->template);
 	json_put_text(out, "tag", b->tag);
 	json_put_int(out, "per_minute", b->per_minute);
 	json_put_time(out, "start_at", b->start_at);
@@ -48,7 +45,7 @@ broadcast_object_json(struct action *a, int64_t id, const char **json)
 
 	*json = NULL;
 	if (rc == 1) {
-		broadcast_object_put(a, out, &b);
+		broadcast_object_put(out, &b);
 		*json = json_end(out, NULL);
 	}
 	return rc;

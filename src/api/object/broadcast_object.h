@@ -8,8 +8,7 @@ struct broadcast;
 struct json_out;
 
 /* A broadcast as lists show it. */
-void broadcast_object_put(
-    struct action *, struct json_out *, const struct broadcast *);
+void broadcast_object_put(struct json_out *, const struct broadcast *);
 
 /* The same of broadcast ID, in POOL: 1; 0 there is none in this workspace
  * (*JSON is NULL); -1. */

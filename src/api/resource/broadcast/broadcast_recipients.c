@@ -128,7 +128,7 @@ broadcast_recipients_add(struct action *a)
 	if (broadcast_recipients_put(a, a->id, who, n) == -1 ||
 	    broadcast_get(a->session, a->pool, a->id, &b) != 1)
 		return -1;
-	broadcast_object_put(a, out, &b);
+	broadcast_object_put(out, &b);
 	return reply_json(a, 200, out);
 }
 

@@ -54,7 +54,7 @@ broadcasts_list(struct action *a)
 	n = cursor_page_cut(a, &p, n, n > p.limit ? page[p.limit - 1].id : 0);
 	reply_open_list(out);
 	for (int i = 0; i < n; i++)
-		broadcast_object_put(a, out, &page[i]);
+		broadcast_object_put(out, &page[i]);
 	json_close(out);
 	return reply_list(a, out, p.next);
 }
@@ -68,7 +68,7 @@ reply_broadcast(struct action *a, int status, int64_t id)
 
 	if (rc != 1)
 		return rc == 0 ? reply_not_found(a) : -1;
-	broadcast_object_put(a, out, &b);
+	broadcast_object_put(out, &b);
 	return reply_json(a, status, out);
 }
 
