@@ -81,29 +81,10 @@ contacts_get(struct action *a)
 	return contacts_reply(a, 200, &c);
 }
 
-typedef const char *checker(struct pool *, const char *, const char **);
-
-/* Field KEY of the body, checked, into *VALUE, which stays when absent. */
-static void
-read_field(
-    struct action *a, const char *key, checker *check, const char **value)
-{
-	const char *text = NULL, *why = "is needed", *kept;
-	enum input_found found = input_text(a, key, &text);
-
-	if (found == INPUT_WRONG || found == INPUT_ABSENT)
-		return;
-	kept = found == INPUT_THERE ? check(a->pool, text, &why) : NULL;
-	if (kept != NULL)
-		*value = kept;
-	else
-		input_wrong(a, key, why);
-}
-
 /* null and "" take the value away. */
 static void
 read_optional(
-    struct action *a, const char *key, checker *check, const char **value)
+    struct action *a, const char *key, input_check *check, const char **value)
 {
 	const char *text = NULL;
 	enum input_found found = input_text(a, key, &text);
@@ -112,7 +93,7 @@ read_optional(
 	if (found == INPUT_NULL || (found == INPUT_THERE && *text == '\0'))
 		*value = NULL;
 	else if (found == INPUT_THERE)
-		read_field(a, key, check, value);
+		input_checked(a, key, check, value);
 }
 
 static void
@@ -163,7 +144,7 @@ read_contact(struct action *a, struct contact *c)
 {
 	read_optional(a, "phone", contact_validate_phone, &c->phone);
 	read_optional(a, "user_id", contact_validate_user_id, &c->user_id);
-	read_field(a, "name", contact_validate_name, &c->name);
+	input_checked(a, "name", contact_validate_name, &c->name);
 	read_optional(a, "email", contact_validate_email, &c->email);
 	read_tags(a, c);
 	if (c->phone == NULL && c->user_id == NULL && !gives(a, "phone") &&
@@ -185,14 +166,6 @@ taken(struct action *a, const struct contact *c, int64_t id)
 	    "contact_id", id);
 }
 
-/* What has to be in the body of a new contact. */
-static void
-require(struct action *a, const char *key)
-{
-	if (json_type(json_get(a->body, key)) == JSON_NONE)
-		input_wrong(a, key, "is needed");
-}
-
 int
 contacts_create(struct action *a)
 {
@@ -201,7 +174,6 @@ contacts_create(struct action *a)
 	int64_t id = 0;
 	int rc;
 
-	require(a, "name");
 	read_contact(a, &c);
 	if (contact_fields_read(a, &c) == -1)
 		return -1;
@@ -284,9 +256,8 @@ contacts_delete(struct action *a)
 
 /* Field KEY of the body, as it is stored, into *VALUE. */
 static void
-read_choice(struct action *a, const char *key,
-    const char *(*check)(struct pool *, const char *, const char **),
-    const char **value)
+read_choice(
+    struct action *a, const char *key, input_check *check, const char **value)
 {
 	const char *text = NULL, *why = NULL;
 
