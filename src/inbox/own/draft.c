@@ -73,9 +73,8 @@ draft_list(struct session *s, struct pool *pool, int64_t after,
 	return rc == -1 ? -1 : n;
 }
 
-/* That of the draft which is there, 0 none: 0, -1. */
-static int
-find_version(struct session *s, int64_t conversation_id, int64_t *version)
+int
+draft_find_version(struct session *s, int64_t conversation_id, int64_t *version)
 {
 	*version = 0;
 	return db_get_int(session_db(s), draft_sql[WHICH],
@@ -90,7 +89,7 @@ draft_put(struct session *s, struct draft *d)
 	struct db *db = session_db(s);
 	int64_t there, n = 0;
 
-	if (find_version(s, d->conversation_id, &there) == -1)
+	if (draft_find_version(s, d->conversation_id, &there) == -1)
 		return DRAFT_FAILED;
 	if (there != d->version)
 		return DRAFT_CHANGED;
@@ -102,7 +101,7 @@ draft_put(struct session *s, struct draft *d)
 	if (db_run(db, draft_sql[PUT],
 		DB_ARGS(db_int(d->conversation_id), db_text(d->text),
 		    db_id(d->reply_to), db_int(d->updated_at))) == -1 ||
-	    find_version(s, d->conversation_id, &d->version) == -1)
+	    draft_find_version(s, d->conversation_id, &d->version) == -1)
 		return DRAFT_FAILED;
 	return DRAFT_DONE;
 }
@@ -112,7 +111,7 @@ draft_delete(struct session *s, int64_t conversation_id, int64_t version)
 {
 	int64_t there;
 
-	if (find_version(s, conversation_id, &there) == -1)
+	if (draft_find_version(s, conversation_id, &there) == -1)
 		return DRAFT_FAILED;
 	if (there == 0)
 		return DRAFT_DONE;

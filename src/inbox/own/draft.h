@@ -25,6 +25,9 @@ struct draft { /* text in POOL */
 /* 1, 0 there is none, -1. */
 int draft_get(
     struct session *, struct pool *, int64_t conversation_id, struct draft *);
+/* That of the draft which is there, 0 none: 0, -1. */
+int draft_find_version(
+    struct session *, int64_t conversation_id, int64_t *version);
 /* At most MAX of conversations after AFTER, by their id: how many, -1. */
 int draft_list(
     struct session *, struct pool *, int64_t after, struct draft *, int max);

@@ -114,16 +114,16 @@ static int
 write_mine(struct action *a, int64_t id, const char **text)
 {
 	struct json_out *out = json_new(a->pool);
-	struct draft d = { 0 };
 	struct seen_mark s;
+	int64_t version;
 
 	if (seen_get(a->session, id, &s) == -1 ||
-	    draft_get(a->session, a->pool, id, &d) == -1)
+	    draft_find_version(a->session, id, &version) == -1)
 		return -1;
 	json_open_object(out, NULL);
 	json_put_id(out, "seen_message_id", s.message_id);
 	json_put_int(out, "unread_count", s.unread);
-	json_put_id(out, "draft_version", d.version);
+	json_put_id(out, "draft_version", version);
 	json_close(out);
 	*text = json_end(out, NULL);
 	return 0;
