@@ -269,6 +269,39 @@ a_refusal_that_all_would_get_pauses_it(void **state)
 }
 
 static void
+all_that_are_refused_at_once_pause(void **state)
+{
+	struct fixture *fx = *state;
+	struct session *s = open_sender(fx);
+	int more;
+
+	add_broadcast(fx, 20, "NULL");
+	step(fx, s, 20, &more);
+	assert_int_equal(step(fx, s, 20, &more), 20);
+	fixture_do(fx,
+	    "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 20) INSERT INTO broadcasts(id, workspace_id,"
+	    " from_number_id, name, state, per_minute, created_at, started_at,"
+	    " template) SELECT i, 1, 1, 'b', 'running', 60, 1, 1, '{}' FROM n;"
+	    "INSERT INTO broadcast_counts(workspace_id, broadcast_id, queued)"
+	    " SELECT 1, id, 1 FROM broadcasts WHERE id > 1;"
+	    "UPDATE broadcast_counts SET queued = 1;"
+	    "UPDATE broadcast_recipients SET broadcast_id = 1 + id"
+	    " - (SELECT MIN(id) FROM broadcast_recipients);"
+	    "UPDATE broadcasts SET shown_at = 1;"
+	    "UPDATE messages SET status = 'failed', error_code = 131042");
+	broadcast_follow_step(fx->db, NOW);
+	assert_int_equal(
+	    fixture_int(fx, "SELECT COUNT(*) FROM broadcasts"
+			    " WHERE state = 'paused' AND shown_at > 1"),
+	    20);
+	assert_int_equal(fixture_int(fx, "SELECT COUNT(*) FROM broadcast_counts"
+					 " WHERE failed = 1 AND queued = 0"),
+	    20);
+	broadcast_send_close(s);
+}
+
+static void
 without_its_number_it_pauses_and_with_a_paused_one_it_waits(void **state)
 {
 	struct fixture *fx = *state;
@@ -340,6 +373,7 @@ main(void)
 		MEMBERS(it_is_done_when_nobody_waits_and_none_is_queued),
 		MEMBERS(all_contacts_of_a_tag_come_in_small_steps),
 		MEMBERS(a_refusal_that_all_would_get_pauses_it),
+		MEMBERS(all_that_are_refused_at_once_pause),
 		MEMBERS(
 		    without_its_number_it_pauses_and_with_a_paused_one_it_waits),
 		MEMBERS(it_reaches_nobody_of_another_workspace),

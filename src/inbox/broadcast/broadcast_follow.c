@@ -12,9 +12,10 @@
 
 #include "inbox/broadcast/broadcast_follow.h"
 
-#define CHANGES_MAX    200 /* of one step: three rows each, and triggers' */
-#define BROADCASTS_MAX 16  /* whose counts change in one step, at the most */
-#define AGAIN_S	       3600
+/* Of one step: three rows each, and triggers'.  Each may be of a broadcast of
+ * its own. */
+#define CHANGES_MAX 200
+#define AGAIN_S	    3600
 
 enum {
 	NEXT,
@@ -53,10 +54,11 @@ static const char *const broadcast_follow_sql[N_SQL] = {
 		 " FROM changes WHERE workspace_id = $1 AND seq > $2"
 		 " ORDER BY seq LIMIT $3) AS some_of",
 	[MOVED] = "SELECT DISTINCT r.broadcast_id" CHANGED " LIMIT $4",
-	[REFUSED] = "SELECT r.broadcast_id, m.error_code" CHANGED
+	[REFUSED] = "SELECT r.broadcast_id, MIN(m.error_code)" CHANGED
 		    " AND m.status = 'failed' AND m.error_code IN (368,"
 		    " 130497, 131031, 131042, 131048, 131063, 131064, 132001,"
-		    " 132005, 132007, 132015, 132016) LIMIT 1",
+		    " 132005, 132007, 132015, 132016)"
+		    " GROUP BY r.broadcast_id LIMIT $4",
 	[PAUSE] = "UPDATE broadcasts SET state = 'paused', reason ="
 		  " 'The provider refused a message of it with the code '"
 		  " || CAST($2 AS BIGINT) || ', as it would the others.'"
@@ -89,7 +91,7 @@ struct follow {
 	int64_t workspace_id, seq, until;
 	int64_t upto; /* this step */
 	int64_t n;    /* changes of it */
-	int64_t shown[BROADCASTS_MAX];
+	int64_t shown[CHANGES_MAX];
 	int n_shown;
 };
 
@@ -129,30 +131,17 @@ look_follow(struct db *db, struct follow *f)
 		return rc == -1 ? -1 : 0;
 	f->n_shown = db_get_ints(db, broadcast_follow_sql[MOVED],
 	    DB_ARGS(db_int(f->workspace_id), db_int(f->seq), db_int(f->upto),
-		db_int(BROADCASTS_MAX)),
-	    f->shown, BROADCASTS_MAX);
+		db_int(CHANGES_MAX)),
+	    f->shown, CHANGES_MAX);
 	if (f->n_shown == -1)
 		return -1;
 	/* Of a few that say nothing no note is taken: they are read again. */
 	return f->n_shown > 0 || f->n == CHANGES_MAX;
 }
 
-/* Pauses the broadcast of a message that was refused as all would be. */
 static int
-pause_refused(struct db *db, const struct follow *f)
+pause_one(struct db *db, int64_t id, int64_t code)
 {
-	struct db_rows *r = db_query(db, broadcast_follow_sql[REFUSED],
-	    DB_ARGS(db_int(f->workspace_id), db_int(f->seq), db_int(f->upto)));
-	int64_t id = 0, code = 0;
-	int rc = db_next(r);
-
-	if (rc == 1) {
-		id = db_col_int(r, 0);
-		code = db_col_int(r, 1);
-	}
-	db_end(r);
-	if (rc != 1)
-		return rc;
 	if (db_run(db, broadcast_follow_sql[PAUSE],
 		DB_ARGS(db_int(id), db_int(code))) == -1)
 		return -1;
@@ -160,6 +149,26 @@ pause_refused(struct db *db, const struct follow *f)
 		log_warn("broadcast %lld pauses: code %lld", (long long)id,
 		    (long long)code);
 	return 0;
+}
+
+/* Pauses each broadcast of a message that was refused as all would be. */
+static int
+pause_refused(struct db *db, const struct follow *f)
+{
+	struct db_rows *r = db_query(db, broadcast_follow_sql[REFUSED],
+	    DB_ARGS(db_int(f->workspace_id), db_int(f->seq), db_int(f->upto),
+		db_int(CHANGES_MAX)));
+	int64_t id[CHANGES_MAX], code[CHANGES_MAX];
+	int n = 0, rc;
+
+	while ((rc = db_next(r)) == 1 && n < CHANGES_MAX) {
+		id[n] = db_col_int(r, 0);
+		code[n++] = db_col_int(r, 1);
+	}
+	db_end(r);
+	for (int i = 0; i < n && rc != -1; i++)
+		rc = pause_one(db, id[i], code[i]);
+	return rc == -1 ? -1 : 0;
 }
 
 static int
