@@ -6,7 +6,10 @@ import { el } from "./dom.js";
 const MARKS = { "*": "strong", "_": "em", "~": "s" };
 const LINK = /\bhttps?:\/\/[^\s<>"]+[^\s<>"'.,:;!?)\]}]|\bwww\.[^\s<>"]+\.[^\s<>"'.,:;!?)\]}]+/gu;
 // A mark opens before a letter and not behind one, and closes the other way.
-const MARKED = /(^|[^\p{L}\p{N}])([*_~])(?=\S)([^\n]*?\S)\2(?![\p{L}\p{N}])/u;
+const OPEN = /(?<![\p{L}\p{N}])[*_~](?=\S)/gu;
+const CLOSE = { "*": /(?<=\S)\*(?![\p{L}\p{N}])/gu, "_": /(?<=\S)_(?![\p{L}\p{N}])/gu,
+  "~": /(?<=\S)~(?![\p{L}\p{N}])/gu };
+const DEEP = 4;         // marks within marks
 const LONG = 65536;
 
 function links(text, out) {
@@ -20,15 +23,31 @@ function links(text, out) {
   out.push(text.slice(at));
 }
 
+// Where MARK is closed in TEXT, from AT on, or -1.
+function closing(mark, text, at) {
+  CLOSE[mark].lastIndex = at;
+  return CLOSE[mark].exec(text)?.index ?? -1;
+}
+
+// A line.  What nothing closes is not looked for again, so that a long one takes
+// no longer than its length.
 function marks(text, out, deep) {
-  const m = deep < 4 ? MARKED.exec(text) : null;
-  if (!m)
-    return links(text, out);
-  const inner = [];
-  links(text.slice(0, m.index) + m[1], out);
-  marks(m[3], inner, deep + 1);
-  out.push(el(MARKS[m[2]], null, inner));
-  marks(text.slice(m.index + m[0].length), out, deep);
+  const open = new Set();
+  let at = 0;
+  for (const { 0: mark, index } of deep < DEEP ? text.matchAll(OPEN) : []) {
+    if (index < at || open.has(mark))
+      continue;
+    const end = closing(mark, text, index + 2), inner = [];
+    if (end === -1) {
+      open.add(mark);
+      continue;
+    }
+    links(text.slice(at, index), out);
+    marks(text.slice(index + 1, end), inner, deep + 1);
+    out.push(el(MARKS[mark], null, inner));
+    at = end + 1;
+  }
+  links(text.slice(at), out);
 }
 
 // The text as nodes and strings.

@@ -252,6 +252,17 @@ def test_markup_of_a_customer_stays_text(office, sit):
     assert not ann.all(".message .text img, .message .text b")
 
 
+def test_a_text_of_many_marks_is_shown_all_the_same(office, sit):
+    texts = ["*a* " * 16000, "*a *b " * 10000]
+    phone = new_phone()
+    office.deliver([message(phone, "text", ts=int(time.time()) - 60 + i,
+                            text={"body": x}) for i, x in enumerate(texts)])
+    ann = sit(office)
+    ann.click(".list .row")
+    wait_for(lambda: len(ann.texts(".message .text strong")) == 16000, WAIT)
+    assert ann.messages() == ["a " * 16000, "*a *b " * 10000]
+
+
 def test_no_message_is_empty_and_no_name_turns_letters(office, sit):
     phone = new_phone()
     office.deliver([
