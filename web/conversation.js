@@ -4,7 +4,7 @@
 
 import { api, newKey, query } from "./api.js";
 import { el, fill, toast } from "./dom.js";
-import { day } from "./format.js";
+import { day, endOfDay } from "./format.js";
 import { drawActivity, drawMessage } from "./message.js";
 import { menu } from "./menu.js";
 import { explain, t } from "./words.js";
@@ -158,11 +158,13 @@ export class Conversation {
       .concat([...this.activities.values()].filter(a => a.at >= oldest && a.at <= newest)
         .map(a => ({ at: a.at, key: "a" + a.id, activity: a })))
       .sort((x, y) => x.at < y.at ? -1 : x.at > y.at ? 1 : 0);
-    let last = "";
+    let ends = "";
     for (const e of all) {
-      const date = day(e.at);
-      if (date !== last)
-        out.push({ key: "d" + date + e.key, day: last = date });
+      if (e.at >= ends) {
+        const date = day(e.at);
+        out.push({ key: "d" + date + e.key, day: date });
+        ends = endOfDay(e.at);
+      }
       out.push(e);
     }
     if (this.isNewest)

@@ -18,6 +18,13 @@ function startOfDay(time) {
   return d;
 }
 
+// When TIME's day is over, by the reader's clock, as the API writes times.
+export function endOfDay(time) {
+  const d = startOfDay(time);
+  d.setDate(d.getDate() + 1);
+  return d.toISOString();
+}
+
 // Whole days from TIME's day to today, by the reader's clock.
 function daysAgo(time) {
   return Math.round((startOfDay(now()) - startOfDay(time)) / 86400000);
