@@ -129,7 +129,6 @@ export class Composer {
     this.noteButton.setAttribute("aria-pressed", String(on));
     this.area.placeholder = t(on ? "write_note" : "write");
     this.area.setAttribute("aria-label", this.area.placeholder);
-    this.area.maxLength = on ? 65536 : 4096;
     this.window(this.model.conversations.get(this.id));
     this.grow();
     this.focus();
