@@ -44,57 +44,54 @@ export class ConversationList {
   }
 
   // Reads the beginning anew, and stays where it is as far as that goes.
-  async load() {
-    const view = this.view;
+  load() {
     this.cursor = null;
-    this.loading = true;
     this.said.textContent = "";
-    try {
-      const page = await api("GET", "/conversations" + query({ ...view.ask, limit: PAGE }));
-      if (view !== this.view)
-        return;
-      this.rows = [];
-      this.take(page);
-    } catch (p) {
-      if (view === this.view)
-        this.fail(p);
-    }
-    this.loading = false;
-    this.later();
+    return this.read(null);
   }
 
-  fail(p) {
-    fill(this.said, explain(p), " ", el("button", { class: "link",
-      onclick: () => this.rows.length ? this.more() : this.load() }, t("retry")));
+  // Reads what stands behind; once it was refused, when somebody asks for it.
+  more() {
+    if (!this.asked && !this.refused && this.cursor)
+      this.read(this.cursor);
+  }
+
+  // The page at CURSOR.  What was asked for before and is not there yet, of this
+  // view or another, does not count any more.
+  async read(cursor) {
+    const asked = this.asked = {}, heard = this.heard = new Set();
+    this.refused = false;
+    try {
+      const page = await api("GET", "/conversations"
+        + query({ ...this.view.ask, limit: PAGE, cursor }));
+      if (asked !== this.asked)
+        return;
+      if (!cursor)
+        this.rows = [];
+      this.take(page);
+    } catch (p) {
+      if (asked !== this.asked)
+        return;
+      this.refused = true;
+      fill(this.said, explain(p), " ", el("button", { class: "link",
+        onclick: () => this.read(cursor) }, t("retry")));
+    }
+    this.asked = null;
+    // What changed meanwhile may be newer than the page.
+    for (const id of heard)
+      this.change(this.model.conversations.get(id));
+    this.later();
   }
 
   take(page) {
     const there = new Set(this.rows.map(r => r.id));
-    for (const c of page.data)
-      this.model.conversations.set(c.id, c);
-    for (const c of page.data)
+    for (const c of page.data) {
+      this.model.keep(c);
       if (!there.has(c.id))
         this.rows.push({ id: c.id, at: this.view.at(c) });
+    }
     this.cursor = page.next_cursor;
     this.said.textContent = this.rows.length ? "" : t("nothing_here");
-  }
-
-  async more() {
-    if (this.loading || !this.cursor)
-      return;
-    const view = this.view;
-    this.loading = true;
-    try {
-      const page = await api("GET", "/conversations"
-        + query({ ...view.ask, limit: PAGE, cursor: this.cursor }));
-      if (view === this.view)
-        this.take(page);
-    } catch (p) {
-      if (view === this.view)
-        this.fail(p);
-    }
-    this.loading = false;
-    this.later();
   }
 
   find(id) {
@@ -135,8 +132,10 @@ export class ConversationList {
   }
 
   change(c) {
-    if (!this.view)
+    if (!this.view || !c)
       return;
+    if (this.asked)
+      this.heard.add(c.id);
     const index = this.find(c.id), belongs = this.view.has(c);
     // What is open stays until it is left, though it was read or assigned.
     if (!belongs && (index === -1 || c.id === this.opened))

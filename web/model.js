@@ -78,14 +78,21 @@ export class Model extends EventTarget {
     this.tell("counts", this.counts);
   }
 
-  // Takes what a request or an event says of a conversation.
-  put(c) {
+  // Takes C, unless what is known of its conversation is newer: what is known.
+  keep(c) {
     const old = this.conversations.get(c.id);
     if (old && old.updated_at > c.updated_at)
       return old;
     this.conversations.set(c.id, c);
-    this.tell("conversation", c);
     return c;
+  }
+
+  // Takes what a request or an event says of a conversation, and tells it.
+  put(c) {
+    const known = this.keep(c);
+    if (known === c)
+      this.tell("conversation", c);
+    return known;
   }
 
   // Lists remember many more than are looked at again.

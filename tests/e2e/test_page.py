@@ -454,6 +454,61 @@ def test_search_finds_people_and_messages_and_goes_there(office, sit):
     ann.key(Keys.ESCAPE)
 
 
+# What is asked of addresses that begin with arguments[0] is counted when its
+# answer is there, which the page hears when go_on() was called.
+HOLD = """
+const real = fetch, going = new Promise(r => { window.go_on = r; });
+window.answers = 0;
+window.fetch = (...a) => String(a[0]).startsWith(arguments[0])
+  ? real(...a).finally(() => { answers++; return going; }) : real(...a);
+"""
+FRAMES = """
+const next = n => n ? requestAnimationFrame(() => next(n - 1)) : arguments[0]();
+next(20);
+"""
+DOWN = """
+const list = document.querySelector('.list');
+list.scrollTop = list.scrollHeight;
+"""
+
+
+def answers(person):
+    return person.driver.execute_script("return answers")
+
+
+def test_what_comes_while_a_view_is_read_is_in_it(office, sit):
+    many(office, 2, int(time.time()) - 60)
+    ann = sit(office)
+    ann.see(".row", least=2)
+    ann.driver.execute_script(HOLD, "/api/v1/conversations?")
+    ann.click(".views button", "Unassigned")
+    wait_for(lambda: answers(ann), WAIT)
+    office.talk("I am new", name="Norbert")
+    ann.see(".list .row", "Norbert")
+    ann.driver.execute_script("go_on()")
+    ann.driver.execute_async_script(FRAMES)
+    assert set(ann.rows()) == {"Norbert", "Customer 1", "Customer 0"}
+    ann.see("li[aria-posinset='1'] .row-name", "Norbert")
+
+
+def test_a_page_that_was_refused_is_asked_for_when_somebody_wants(office, sit):
+    many(office, 60, int(time.time()) - 90)
+    ann = sit(office)
+    ann.see(".row", "Customer 59")
+    network(ann, offline=True)
+    ann.driver.execute_script(HOLD + "go_on();", "/api/v1/conversations?")
+
+    def down(seen):
+        ann.driver.execute_script(DOWN)
+        return seen()
+    wait_for(lambda: down(lambda: ann.texts(".list-said button")), WAIT)
+    ann.driver.execute_async_script(FRAMES)
+    assert answers(ann) == 1
+    network(ann, offline=False)
+    ann.click(".list-said button", "Try again")
+    wait_for(lambda: down(lambda: "Customer 0" in ann.rows()), WAIT)
+
+
 def test_a_long_conversation_is_read_as_it_is_scrolled(office, sit):
     phone = new_phone()
     then = int(time.time()) - 9000
