@@ -30,6 +30,7 @@ export class Conversation {
     this.items = new Map();     // key: element
     this.found = about.message ? about : null;
     this.before = this.after = null;
+    this.turn = 0;              // what was asked for in another does not count any more
     this.log = el("div", { class: "messages", role: "log", "aria-label": t("messages"), tabindex: "0" });
     this.scroll = el("div", { class: "scroll" }, this.log);
     this.newest = el("button", { class: "newest", hidden: true,
@@ -47,13 +48,14 @@ export class Conversation {
   }
 
   async load() {
-    const around = this.found?.message;
+    const around = this.found?.message, turn = ++this.turn;
     const [page, done] = await Promise.all([
       api("GET", this.path("/messages") + query({ limit: PAGE, around })),
       api("GET", this.path("/activities?limit=100")).catch(() => ({ data: [] })),
     ]);
-    if (this.signal.aborted)
+    if (this.signal.aborted || turn !== this.turn)
       return;
+    this.turn++;
     this.messages.clear();
     this.activities.clear();
     for (const m of page.data)
@@ -64,7 +66,7 @@ export class Conversation {
     this.after = page.next_after;
     this.draw();
     if (around)
-      this.reveal(around, true);
+      this.reveal(around);
     else
       this.scroll.scrollTop = this.scroll.scrollHeight;
     this.read();
@@ -87,40 +89,32 @@ export class Conversation {
     return s.scrollHeight - s.scrollTop - s.clientHeight < 80;
   }
 
-  async older() {
-    if (this.reading || this.before === null)
+  // Reads a page more at END: "before" or "after" what is shown.
+  async more(end) {
+    if (this.reading || this[end] === null)
       return;
+    const turn = this.turn;
     this.reading = true;
     try {
       const page = await api("GET", this.path("/messages")
-        + query({ limit: PAGE, before: this.before }));
-      const height = this.scroll.scrollHeight, top = this.scroll.scrollTop;
-      for (const m of page.data)
-        this.messages.set(m.id, m);
-      this.before = page.next_before;
-      this.draw();
-      this.scroll.scrollTop = top + this.scroll.scrollHeight - height;
+        + query({ limit: PAGE, [end]: this[end] }));
+      if (turn === this.turn)
+        this.add(page, end);
     } catch (p) {
       toast(explain(p), true);
     }
     this.reading = false;
   }
 
-  async newer() {
-    if (this.reading || this.after === null)
-      return;
-    this.reading = true;
-    try {
-      const page = await api("GET", this.path("/messages")
-        + query({ limit: PAGE, after: this.after }));
-      for (const m of page.data)
-        this.messages.set(m.id, m);
-      this.after = page.next_after;
-      this.draw();
-    } catch (p) {
-      toast(explain(p), true);
-    }
-    this.reading = false;
+  // What is read above what is seen does not move it.
+  add(page, end) {
+    const height = this.scroll.scrollHeight, top = this.scroll.scrollTop;
+    for (const m of page.data)
+      this.messages.set(m.id, m);
+    this[end] = page["next_" + end];
+    this.draw();
+    if (end === "before")
+      this.scroll.scrollTop = top + this.scroll.scrollHeight - height;
   }
 
   async toNewest() {
@@ -134,9 +128,9 @@ export class Conversation {
 
   scrolled() {
     if (this.scroll.scrollTop < NEAR)
-      this.older();
+      this.more("before");
     if (this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < NEAR)
-      this.newer();
+      this.more("after");
     if (this.atEnd() && this.isNewest)
       this.newest.hidden = true;
   }

@@ -550,6 +550,29 @@ def test_windows_close_by_the_servers_clock(office, sit):
     assert 3000 < until.timestamp() - time.time() < 4000
 
 
+def test_an_answer_leaves_no_gap_behind_what_was_read(office, sit):
+    phone, then = new_phone(), int(time.time()) - 9000
+    office.deliver([message(phone, "text", ts=then + i, text={
+        "body": f"line {i}"}) for i in range(200)], [contact(phone, "Sheena")])
+    c = office.get("/conversations")["data"][0]["id"]
+    first = office.get(f"/conversations/{c}/messages",
+                       limit=100)["data"][-1]["id"] - 90
+    ann = sit(office)
+    ann.see(".row", "Sheena")
+    ann.driver.execute_script(f"location.hash = '#/{c}/{first}'")
+    ann.see(".message .text")
+    ann.driver.execute_script(
+        HOLD, f"/api/v1/conversations/{c}/messages?limit=50&after")
+    ann.driver.execute_script("const s = document.querySelector('.scroll');"
+                              "s.scrollTop = s.scrollHeight")
+    wait_for(lambda: answers(ann), WAIT)
+    ann.write("An answer")
+    ann.see(".message.ours .ticks")
+    ann.driver.execute_script("go_on()")
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.messages() == [f"line {i}" for i in range(150, 200)] + ["An answer"]
+
+
 def test_a_closed_window_leaves_templates_only(office, sit):
     office.talk("long ago", name="Sheena", ts=int(time.time()) - 90000)
     ann = sit(office)
