@@ -1,5 +1,8 @@
 // The API (docs/openapi.yaml), by the session's cookie.
 
+import { toast } from "./dom.js";
+import { explain } from "./words.js";
+
 const BASE = "/api/v1";
 
 // What the API answered when it was not done; status 0: nothing answered.
@@ -63,6 +66,16 @@ export async function api(method, path, body, options = {}) {
     throw p;
   }
   return response.json().catch(() => { throw new Problem(0, {}, 0); });
+}
+
+// api() for what a person wants: a refusal is told, and null.
+export async function ask(method, path, body, options) {
+  try {
+    return await api(method, path, body, options) ?? true;
+  } catch (p) {
+    toast(explain(p), true);
+    return null;
+  }
 }
 
 // POST /media of FILE, with PROGRESS(fraction): the upload; cancel() breaks it

@@ -1,13 +1,13 @@
 // Where an answer is written: text with WhatsApp's marks, files, a recorded
 // voice message, templates, canned replies by "/", private notes.
 
-import { api, newKey, now, upload } from "./api.js";
+import { api, ask, newKey, now, upload } from "./api.js";
 import { el, fill, icon, iconButton, toast } from "./dom.js";
 import { plain } from "./message.js";
 import { menu } from "./menu.js";
 import { span, whole } from "./format.js";
 import { askLocation, askButtons, askContact } from "./forms.js";
-import { explain, t } from "./words.js";
+import { t } from "./words.js";
 
 const KEEP_AFTER = 700;         // ms without a key
 const TYPING_EVERY = 20000;
@@ -291,21 +291,17 @@ export class Composer {
     if (this.noting)
       return;
     this.noting = true;
-    try {
-      if (this.edited)
-        await api("PATCH", "/activities/" + this.edited.id, { text });
-      else
-        await api("POST", `/conversations/${this.id}/notes`, { text });
-      this.edited = null;
-      if (this.isNote) {
-        this.area.value = "";
-        this.setNote(false);
-      } else
-        this.other = "";
-    } catch (p) {
-      toast(explain(p), true);
-    }
+    const kept = await (this.edited ? ask("PATCH", "/activities/" + this.edited.id, { text })
+      : ask("POST", `/conversations/${this.id}/notes`, { text }));
     this.noting = false;
+    if (!kept)
+      return;
+    this.edited = null;
+    if (this.isNote) {
+      this.area.value = "";
+      this.setNote(false);
+    } else
+      this.other = "";
   }
 
   // ---------------------------------------------------------------- files

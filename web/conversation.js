@@ -2,7 +2,7 @@
 // members did with it, and what is on its way.  Older and newer ones are read
 // as they are scrolled to.
 
-import { api, newKey, query } from "./api.js";
+import { api, ask, newKey, query } from "./api.js";
 import { el, fill, toast } from "./dom.js";
 import { day, endOfDay } from "./format.js";
 import { drawActivity, drawMessage } from "./message.js";
@@ -361,30 +361,20 @@ export class Conversation {
   }
 
   async retry(m) {
-    try {
-      this.put(await api("POST", `/messages/${m.id}/retry`));
-    } catch (p) {
-      toast(explain(p), true);
-    }
+    const again = await ask("POST", `/messages/${m.id}/retry`);
+    if (again)
+      this.put(again);
   }
 
   async saveCard({ name, phone }) {
-    try {
-      await api("POST", "/contacts", { name, phone });
+    if (await ask("POST", "/contacts", { name, phone }))
       toast(t("saved"));
-    } catch (p) {
-      toast(explain(p), true);
-    }
   }
 
-  async react(m, emoji) {
+  react(m, emoji) {
     const mine = m.reactions.some(r => r.from === "business" && r.emoji === emoji);
-    try {
-      await api("POST", this.path("/messages"), { type: "reaction",
-        reaction: { message_id: m.id, emoji: mine ? "" : emoji } }, { key: newKey() });
-    } catch (p) {
-      toast(explain(p), true);
-    }
+    ask("POST", this.path("/messages"), { type: "reaction",
+      reaction: { message_id: m.id, emoji: mine ? "" : emoji } }, { key: newKey() });
   }
 
   menu(m, anchor) {
@@ -401,11 +391,9 @@ export class Conversation {
 
   noteMenu(a, anchor) {
     const mine = a.by?.id === this.model.me.id;
-    const ask = (method, body) => api(method, "/activities/" + a.id, body)
-      .catch(p => toast(explain(p), true));
     menu(anchor, [
       mine && { text: t("change"), run: () => this.actions.editNote(a) },
-      (mine || this.model.isAdmin) && { text: t("delete"), run: () => ask("DELETE") },
+      (mine || this.model.isAdmin) && { text: t("delete"), run: () => ask("DELETE", "/activities/" + a.id) },
     ]);
   }
 }

@@ -7,7 +7,7 @@ import { date, nameOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
 import { menu } from "./menu.js";
 import { labelMark } from "./message.js";
-import { explain, t } from "./words.js";
+import { t } from "./words.js";
 
 export class Details {
   constructor(model, id, close, signal) {
@@ -31,19 +31,6 @@ export class Details {
     this.contact = c?.contact
       ? await api("GET", "/contacts/" + c.contact.id).catch(() => null) : null;
     this.draw();
-  }
-
-  // Runs a request, and tells what it said when it was refused.
-  async ask(method, path, body) {
-    try {
-      const r = await api(method, path, body);
-      if (r?.last_message !== undefined)
-        this.model.put(r);
-      return r;
-    } catch (p) {
-      toast(explain(p), true);
-      return null;
-    }
   }
 
   line(label, value, change) {
@@ -84,10 +71,10 @@ export class Details {
     const path = id => `/conversations/${c.id}/labels/${id}`;
     return el("section", null, el("h3", null, t("labels")),
       el("ul", { class: "tags" }, c.labels.map(l => el("li", null, labelMark(l),
-        iconButton("close", t("remove_tag", { tag: l.name }), () => this.ask("DELETE", path(l.id))))),
+        iconButton("close", t("remove_tag", { tag: l.name }), () => this.model.ask("DELETE", path(l.id))))),
       el("li", null, el("button", { class: "link", onclick: e => menu(e.currentTarget, [
         ...this.model.labels.filter(l => !has.has(l.id)).slice(0, 50)
-          .map(l => ({ text: l.name, run: () => this.ask("PUT", path(l.id)) })),
+          .map(l => ({ text: l.name, run: () => this.model.ask("PUT", path(l.id)) })),
         this.model.isAdmin && { text: t("new_label"), run: () => this.newLabel(c) },
         !this.model.isAdmin && !this.model.labels.length && { text: t("nothing_here"), run: () => {} },
       ]) }, t("add_label")))));
@@ -95,9 +82,9 @@ export class Details {
 
   async newLabel(c) {
     const name = await askText(t("new_label"), t("name"), "", { maxLength: 60 });
-    const l = name && await this.ask("POST", "/labels", { name });
+    const l = name && await this.model.ask("POST", "/labels", { name });
     if (l)
-      this.ask("PUT", `/conversations/${c.id}/labels/${l.id}`);
+      this.model.ask("PUT", `/conversations/${c.id}/labels/${l.id}`);
   }
 
   contactPart(c) {
@@ -117,11 +104,11 @@ export class Details {
           e => this.changeField(f, k.fields[f.key], e.currentTarget)))),
       el("h4", null, t("tags")),
       el("ul", { class: "tags" }, c.contact.tags.map(tag => el("li", null, el("bdi", null, tag),
-        iconButton("close", t("remove_tag", { tag }), () => this.ask("DELETE",
+        iconButton("close", t("remove_tag", { tag }), () => this.model.ask("DELETE",
           `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`).then(() => this.load())))),
       el("li", null, el("button", { class: "link", onclick: e => this.addTag(c, e.currentTarget) },
         t("add_tag")))),
-      el("button", { class: "link", onclick: () => this.ask("DELETE", `/conversations/${c.id}/contact`) },
+      el("button", { class: "link", onclick: () => this.model.ask("DELETE", `/conversations/${c.id}/contact`) },
         t("unlink_contact")));
   }
 
@@ -142,29 +129,29 @@ export class Details {
     const name = await askText(t("save_contact"), t("name"), c.phone_book_name || c.profile_name || "");
     if (!name)
       return;
-    const k = await this.ask("POST", "/contacts", c.phone ? { name, phone: c.phone }
+    const k = await this.model.ask("POST", "/contacts", c.phone ? { name, phone: c.phone }
       : { name, user_id: c.user_id });
     if (k)
-      this.ask("PUT", `/conversations/${c.id}/contact`, { contact_id: k.id });
+      this.model.ask("PUT", `/conversations/${c.id}/contact`, { contact_id: k.id });
   }
 
   async link() {
     const q = await askText(t("link_contact"), t("search"));
     if (!q)
       return;
-    const page = await this.ask("GET", "/contacts?limit=20&q=" + encodeURIComponent(q));
+    const page = await this.model.ask("GET", "/contacts?limit=20&q=" + encodeURIComponent(q));
     if (!page?.data.length)
       return toast(t("nothing_found"));
     menu(this.element.querySelector("section button:last-child"), page.data.map(k => ({
       text: `${k.name} ${k.phone || ""}`,
-      run: () => this.ask("PUT", `/conversations/${this.id}/contact`, { contact_id: k.id }) })));
+      run: () => this.model.ask("PUT", `/conversations/${this.id}/contact`, { contact_id: k.id }) })));
   }
 
   async change(field, label, value, props) {
     const now = await askText(label, label, value || "", props);
     if (now === null || now === value)
       return;
-    await this.ask("PATCH", "/contacts/" + this.contact.id, { [field]: now || null });
+    await this.model.ask("PATCH", "/contacts/" + this.contact.id, { [field]: now || null });
     this.load();
   }
 
@@ -178,7 +165,7 @@ export class Details {
 
   async changeField(f, value, anchor) {
     const put = async now => {
-      await this.ask("PATCH", "/contacts/" + this.contact.id, { fields: { [f.key]: now } });
+      await this.model.ask("PATCH", "/contacts/" + this.contact.id, { fields: { [f.key]: now } });
       this.load();
     };
     const offers = f.type === "boolean" ? [true, false] : f.choices;
@@ -194,7 +181,7 @@ export class Details {
 
   addTag(c, anchor) {
     const has = new Set(c.contact.tags);
-    const add = tag => this.ask("PUT", `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`)
+    const add = tag => this.model.ask("PUT", `/contacts/${c.contact.id}/tags/${encodeURIComponent(tag)}`)
       .then(() => this.load());
     menu(anchor, [
       ...this.model.tags.filter(x => !has.has(x.name)).slice(0, 20)
@@ -210,6 +197,6 @@ export class Details {
   async block(c) {
     const isBlocked = c.block?.state === "blocked";
     if (isBlocked || await confirm(t("block"), t("block_really", { name: nameOf(c) }), t("block")))
-      this.ask("POST", `/conversations/${c.id}/${isBlocked ? "unblock" : "block"}`);
+      this.model.ask("POST", `/conversations/${c.id}/${isBlocked ? "unblock" : "block"}`);
   }
 }

@@ -1,13 +1,13 @@
 // The inbox: the list with its views, the conversation, and what is beside it.
 // What is open stands in the address (#/12, or #/12/901 for one message).
 
-import { api, now } from "./api.js";
+import { api, ask, now } from "./api.js";
 import { follow } from "./changes.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { ConversationList } from "./conversation_list.js";
 import { Details } from "./details.js";
-import { dialog, el, fill, icon, iconButton, toast } from "./dom.js";
+import { dialog, el, fill, icon, iconButton } from "./dom.js";
 import { initials, nameOf, number, tint, troubleOf, whole } from "./format.js";
 import { askText } from "./forms.js";
 import { menu } from "./menu.js";
@@ -167,7 +167,7 @@ export class Inbox {
   // What can be done with all that are chosen.
   many(ids) {
     const run = async body => {
-      if (await this.do("POST", "/conversations/bulk", { ids, ...body }))
+      if (await this.model.ask("POST", "/conversations/bulk", { ids, ...body }))
         this.list.select([]);
     };
     const me = this.model.me.id;
@@ -319,7 +319,7 @@ export class Inbox {
       iconButton("clock", t("snooze"), e => this.snooze(c, e.currentTarget)),
       iconButton("more", t("actions"), e => menu(e.currentTarget, [
         { text: t(c.is_read ? "mark_unread" : "mark_read"),
-          run: () => this.do("POST", `/conversations/${c.id}/${c.is_read ? "unread" : "read"}`) },
+          run: () => this.model.ask("POST", `/conversations/${c.id}/${c.is_read ? "unread" : "read"}`) },
         c.state !== "pending" && { text: t("set_pending"), run: () => this.state(c.id, "pending") },
         c.state !== "open" && { text: t("open_again"), run: () => this.state(c.id, "open") },
         c.state !== "closed" && { text: t("close"), run: () => this.state(c.id, "closed") },
@@ -327,24 +327,12 @@ export class Inbox {
       ])));
   }
 
-  async do(method, path, body) {
-    try {
-      const c = await api(method, path, body);
-      if (c?.last_message !== undefined)
-        this.model.put(c);
-      return true;
-    } catch (p) {
-      toast(explain(p), true);
-      return false;
-    }
-  }
-
   state(id, state, until) {
-    return this.do("PUT", `/conversations/${id}/state`, { state, until });
+    return this.model.ask("PUT", `/conversations/${id}/state`, { state, until });
   }
 
   assign(c, anchor) {
-    const to = who => this.do("PUT", `/conversations/${c.id}/assignee`, who);
+    const to = who => this.model.ask("PUT", `/conversations/${c.id}/assignee`, who);
     const give = user_id => to({ user_id });
     const me = this.model.me.id, others = this.model.members.filter(m => m.id !== me);
     menu(anchor, [
@@ -401,12 +389,9 @@ export class Inbox {
   }
 
   async openFound({ contact }) {
-    try {
-      const k = await api("GET", "/contacts/" + contact);
+    const k = await ask("GET", "/contacts/" + contact);
+    if (k)
       dialog(k.name, el("p", null, k.phone || k.user_id || ""), el("p", null, k.email || ""));
-    } catch (p) {
-      toast(explain(p), true);
-    }
   }
 
   // ------------------------------------------------------------- the rest
@@ -433,7 +418,7 @@ export class Inbox {
     menu(anchor, [
       ...session.workspaces.filter(w => w.id !== session.workspace.id).map(w => ({
         text: t("go_to", { name: w.name }), run: async () => {
-          if (await this.do("PATCH", "/session", { workspace_id: w.id }))
+          if (await this.model.ask("PATCH", "/session", { workspace_id: w.id }))
             this.leave();
         } })),
       typeof Notification !== "undefined" && Notification.permission === "default"
@@ -486,11 +471,11 @@ export class Inbox {
       j: () => go(1), k: () => go(-1), "/": () => this.search.input.focus(), "?": () => this.keys(),
       ...(c ? {
         r: () => this.composer.focus(), n: () => this.composer.setNote(true),
-        a: () => this.assign(c, at(".assign")), m: () => this.do("PUT",
+        a: () => this.assign(c, at(".assign")), m: () => this.model.ask("PUT",
           `/conversations/${c.id}/assignee`, { user_id: this.model.me.id }),
         e: () => this.state(c.id, c.state === "closed" ? "open" : "closed"),
         s: () => this.snooze(c, at(".assign")), i: () => this.toggleDetails(),
-        u: () => this.do("POST", `/conversations/${c.id}/unread`), x: () => this.list.toggle(c.id),
+        u: () => this.model.ask("POST", `/conversations/${c.id}/unread`), x: () => this.list.toggle(c.id),
       } : {}),
     }[e.key];
     if (does) {

@@ -2,7 +2,7 @@
 // Views of the list, and a conversation that is open, hold what they show and
 // are told here what changed.
 
-import { api } from "./api.js";
+import { api, ask } from "./api.js";
 import { t } from "./words.js";
 
 export class Model extends EventTarget {
@@ -99,6 +99,14 @@ export class Model extends EventTarget {
   forget(ids) {
     for (const id of ids)
       this.conversations.delete(id);
+  }
+
+  // ask() whose answer may be a conversation.
+  async ask(...request) {
+    const answer = await ask(...request);
+    if (answer?.last_message !== undefined)
+      this.put(answer);
+    return answer;
   }
 
   async get(id) {

@@ -2,7 +2,7 @@
 // Whoever may not change something does not see its button; the API refuses it
 // all the same.
 
-import { api, now, query } from "./api.js";
+import { api, ask, now, query } from "./api.js";
 import { el, fill, iconButton, toast } from "./dom.js";
 import { number, span, troubleOf, whole } from "./format.js";
 import { askText, confirm } from "./forms.js";
@@ -14,16 +14,12 @@ const ROLES = ["agent", "admin", "owner"];
 const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const SPANS = [7, 30, 90];
 
-// Runs a request and then AGAIN; a refusal is told.
-async function run(again, method, path, body) {
-  try {
-    const r = await api(method, path, body);
+// ask(), and AGAIN when it was done.
+async function run(again, ...request) {
+  const answer = await ask(...request);
+  if (answer)
     await again();
-    return r ?? true;
-  } catch (p) {
-    toast(explain(p), true);
-    return null;
-  }
+  return answer;
 }
 
 function table(heads, rows) {
