@@ -39,7 +39,7 @@ export function follow({ heard, reset, fresh }) {
           return;
         return later();
       }
-    if (ended)
+    if (ended || source || last === null)
       return;
     source = new EventSource("/api/v1/realtime"
       + (last === null ? "" : "?last_event_id=" + encodeURIComponent(last)));
@@ -51,7 +51,11 @@ export function follow({ heard, reset, fresh }) {
       source.addEventListener(type, e => { alive(e); heard(JSON.parse(e.data)); });
   };
   // Comments are not told: what matters is whether the connection is open.
-  const online = () => { tries = 0; if (source === null || source.readyState === 2) open(); };
+  const online = () => {
+    tries = 0;
+    if (source === null)
+      open();
+  };
   // A page that was left may be kept, with its connection: six of them are all
   // that a browser has for a server.
   const left = () => {
@@ -60,7 +64,7 @@ export function follow({ heard, reset, fresh }) {
       source.close();
     source = null;
   };
-  const back = e => e.persisted && !ended && last !== null && online();
+  const back = e => e.persisted && online();
   const listeners = { online, offline: later, pagehide: left, pageshow: back };
   for (const [type, f] of Object.entries(listeners))
     addEventListener(type, f);

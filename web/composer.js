@@ -5,7 +5,7 @@ import { api, ask, newKey, now, upload } from "./api.js";
 import { el, fill, icon, iconButton, toast } from "./dom.js";
 import { plain } from "./message.js";
 import { menu } from "./menu.js";
-import { span, whole } from "./format.js";
+import { nameOf, span, whole } from "./format.js";
 import { askLocation, askButtons, askContact } from "./forms.js";
 import { t } from "./words.js";
 
@@ -273,18 +273,27 @@ export class Composer {
     this.grow();
   }
 
+  // What is written leaves with a message: its draft, and what it answers.
+  takeAlong() {
+    const about = { reply_to: this.answers?.id, draft_version: this.version || undefined };
+    this.clear();
+    this.version = 0;
+    this.typed = 0;
+    this.answering(false);
+    return about;
+  }
+
+  sendText(body, about) {
+    this.thread.send({ shows: body, body: { type: "text", text: { body }, ...about } });
+  }
+
   async submit() {
     const body = this.area.value.trim();
     if (!body || this.area.disabled)
       return;
     if (this.isNote)
       return this.note(body);
-    const reply_to = this.answers?.id, draft_version = this.version || undefined;
-    this.clear();
-    this.version = 0;
-    this.typed = 0;
-    this.answering(false);
-    this.thread.send({ shows: body, body: { type: "text", text: { body }, reply_to, draft_version } });
+    this.sendText(body, this.takeAlong());
   }
 
   async note(text) {
@@ -318,14 +327,14 @@ export class Composer {
     if (this.closed || this.isNote)
       return toast(t("window_closed"), true);
     const caption = files.length === 1 && !voice ? this.area.value.trim() : "";
-    const reply_to = this.answers?.id;
-    if (caption || reply_to)
-      this.clear();
+    const about = caption ? this.takeAlong() : { reply_to: this.answers?.id };
+    if (about.reply_to)
+      this.reply(null);
     for (const file of files)
-      this.thread.send(this.fileMessage(file, caption, reply_to, voice));
+      this.thread.send(this.fileMessage(file, caption, about, voice));
   }
 
-  fileMessage(file, caption, reply_to, voice) {
+  fileMessage(file, caption, about, voice) {
     const key = newKey();
     let taken = null;
     const s = {
@@ -339,9 +348,11 @@ export class Composer {
           taken = await u.done;
           s.cancel = s.progress = undefined;
         }
-        const body = { type: taken.type, media: { upload: taken.id }, reply_to };
+        const body = { type: taken.type, media: { upload: taken.id }, ...about };
         if (caption && ["image", "video", "document"].includes(taken.type))
           body.caption = caption;
+        else if (caption)
+          s.done = () => this.sendText(caption);
         if (voice && taken.type === "audio")
           body.voice = true;
         if (taken.type === "document")
@@ -353,7 +364,10 @@ export class Composer {
   }
 
   attach(anchor) {
-    const send = (shows, body) => this.thread.send({ shows, body: { ...body, reply_to: this.answers?.id } });
+    const send = (shows, body) => {
+      this.thread.send({ shows, body: { ...body, reply_to: this.answers?.id } });
+      this.reply(null);
+    };
     menu(anchor, [
       { text: t("file"), run: () => this.file.click() },
       { text: t("location"), run: () => askLocation(l => send("📍 " + (l.name || t("location")),
@@ -429,8 +443,8 @@ export class Composer {
   }
 
   take(reply) {
-    const c = this.model.conversations.get(this.id), name = c.contact?.name || c.profile_name || "";
-    const values = { "contact.name": name, "contact.first_name": name.split(" ")[0],
+    const c = this.model.conversations.get(this.id);
+    const values = { "contact.name": nameOf(c), "contact.phone": c.phone || "",
       "member.name": this.model.me.name };
     this.area.value = reply.text.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (all, key) => values[key] ?? all);
     this.offers.hidden = true;

@@ -75,7 +75,7 @@ export class Inbox {
 
   // First the place in the stream, then what there is: nothing is missed.
   async begin() {
-    this.changes = follow({
+    this.changes ||= follow({
       heard: e => this.model.heard(e),
       reset: () => this.reload(),
       fresh: is => { this.stale.hidden = is; this.frame.classList.toggle("is-stale", !is); },
@@ -84,6 +84,8 @@ export class Inbox {
       const place = (await api("GET", "/changes?limit=" + EVENTS)).last_seq;
       this.route();
       await this.choose(this.viewName);
+      if (this.signal.aborted)
+        return;
       this.changes.begin(place);
     } catch (p) {
       if (p.type === "second-factor")

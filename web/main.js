@@ -11,7 +11,7 @@ document.documentElement.dir = direction();
 const root = el("div", { class: "root" });
 document.body.append(root);
 
-let inbox = null;
+let inbox = null, begun = 0;
 
 // The cookie is one for all windows: who goes to another workspace in one of
 // them, or signs in or out, does so in all.
@@ -36,15 +36,22 @@ async function session() {
   }
 }
 
+// Several refusals may say at once that the session has ended: the last begins.
 async function begin() {
+  const mine = ++begun;
   if (inbox)
     inbox.end();
   inbox = null;
-  let s;
+  let s, problem;
   try {
     s = await session();
   } catch (p) {
-    fill(root, el("main", { class: "door" }, el("p", { role: "alert" }, explain(p)),
+    problem = p;
+  }
+  if (mine !== begun)
+    return;
+  if (problem) {
+    fill(root, el("main", { class: "door" }, el("p", { role: "alert" }, explain(problem)),
       el("button", { class: "primary", onclick: begin }, t("retry"))));
     return;
   }

@@ -1,7 +1,7 @@
 // Search: people, and messages with the words marked; a message that was found
 // opens its conversation there.
 
-import { api, query } from "./api.js";
+import { api, ask, query } from "./api.js";
 import { el, fill } from "./dom.js";
 import { initials, nameOf, shortTime, tint } from "./format.js";
 import { marked } from "./rich_text.js";
@@ -46,33 +46,32 @@ export class Search {
   async run() {
     const q = this.input.value.trim();
     this.asked?.abort();
+    const asked = this.asked = new AbortController();
     this.results.hidden = !q;
     this.onshow?.(Boolean(q));
     if (!q)
       return fill(this.results);
-    this.asked = new AbortController();
     try {
       const r = await api("GET", "/search" + query({ q, limit: 30 }), undefined,
-        { signal: this.asked.signal });
-      this.draw(r, q);
+        { signal: asked.signal });
+      const messages = await this.messages(r, q);
+      if (asked === this.asked)
+        this.draw(r, messages);
     } catch (p) {
-      if (p.name !== "AbortError")
+      if (asked === this.asked)
         fill(this.results, el("p", { class: "list-said", role: "status" }, explain(p)));
     }
   }
 
   async more(q, cursor, button) {
     button.disabled = true;
-    try {
-      const r = await api("GET", "/search" + query({ q, limit: 30, cursor }));
+    const r = await ask("GET", "/search" + query({ q, limit: 30, cursor }));
+    if (r)
       button.replaceWith(...await this.messages(r, q));
-    } catch (p) {
-      button.disabled = false;
-    }
+    button.disabled = false;
   }
 
-  async draw(r, q) {
-    const messages = await this.messages(r, q);
+  draw(r, messages) {
     fill(this.results,
       r.people.length > 0 && el("h2", null, t("people")), r.people.map(p => this.person(p)),
       r.messages.length > 0 && el("h2", null, t("messages")), messages,

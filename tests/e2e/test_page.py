@@ -509,6 +509,54 @@ def test_a_page_that_was_refused_is_asked_for_when_somebody_wants(office, sit):
     wait_for(lambda: down(lambda: "Customer 0" in ann.rows()), WAIT)
 
 
+# The next two lists are refused as if nobody were signed in; streams that are
+# opened are counted.
+TWICE = """
+const real = fetch, Stream = EventSource;
+let left = 2;
+window.streams = 0;
+window.EventSource = class extends Stream {
+  constructor(...a) { super(...a); streams++; }
+};
+window.fetch = (...a) => left && String(a[0]).startsWith('/api/v1/conversations?')
+  ? (left--, Promise.resolve(new Response('{}', {status: 401}))) : real(...a);
+for (const name of ['mine', 'all'])
+  document.querySelector(`[data-view=${name}]`).click();
+"""
+
+
+def test_a_session_that_ends_twice_begins_once(office, sit):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.see(".row", "Sheena")
+    ann.driver.execute_script(TWICE)
+    wait_for(lambda: ann.driver.execute_script("return streams"), WAIT)
+    ann.see(".row", "Sheena")
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.driver.execute_script("return streams") == 1
+
+
+def test_what_was_searched_before_never_covers_what_is(office, sit):
+    office.talk("aubergine", name="Sheena")
+    office.talk("banana", name="Norbert")
+    ann = sit(office)
+    ann.see(".row", least=2)
+    # What is known of them is forgotten, so that their rows are asked for.
+    ann.click(".views button", "Closed")
+    ann.see(".list-said", "Nothing here")
+    ann.driver.refresh()
+    ann.see(".list-said", "Nothing here")
+    ann.driver.execute_script(HOLD, "/api/v1/conversations/")
+    ann.type("input.search", "aubergine")
+    wait_for(lambda: answers(ann), WAIT)
+    ann.see("input.search").clear()
+    ann.type("input.search", "Norbert")
+    ann.see(".results .row-name", "Norbert")
+    ann.driver.execute_script("go_on()")
+    ann.driver.execute_async_script(FRAMES)
+    assert ann.texts(".results mark") == []
+
+
 def test_a_long_conversation_is_read_as_it_is_scrolled(office, sit):
     phone = new_phone()
     then = int(time.time()) - 9000
@@ -590,6 +638,33 @@ def test_a_file_is_shown_and_sent_with_its_name(office, sit, tmp_path):
     ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
         .send_keys(str(file))
     ann.see(".message.ours .bubble", "Offer Ü.pdf")
+
+
+def test_what_is_written_beside_a_file_is_sent_once(office, sit, tmp_path):
+    many(office, 2, int(time.time()) - 60)
+    ann = sit(office)
+    ann.open("Customer 0")
+    for name, data, text in (
+            ("a.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "Our offer"),
+            ("a.mp3", b"ID3\x04" + bytes(6) + b"\xff\xfb\x90\x00" + bytes(413),
+             "Listen")):
+        file = tmp_path / name
+        file.write_bytes(data)
+        ann.type(".composer textarea", text)
+        # It is a draft by now.
+        ann.open("Customer 1")
+        ann.open("Customer 0")
+        wait_for(lambda: ann.see(".composer textarea").get_attribute("value")
+                 == text, WAIT)
+        ann.driver.find_element(By.CSS_SELECTOR, "input[type=file]") \
+            .send_keys(str(file))
+        ann.see(".message.ours .text", text)
+        ann.gone(".message.sending .bubble")
+        ann.open("Customer 1")
+        ann.open("Customer 0")
+        ann.see(".message.ours .text", text)
+        ann.driver.execute_async_script(FRAMES)
+        assert ann.see(".composer textarea").get_attribute("value") == ""
 
 
 def test_a_voice_message_is_recorded(office, sit):
@@ -789,6 +864,21 @@ def test_a_canned_reply_is_made_and_used(office, sit):
     go(bob, "replies")
     bob.see(".settings td", "/thanks")
     assert not bob.all(".settings-body .primary")
+
+
+def test_a_canned_reply_says_whom_it_is_for(office, sit):
+    c = office.talk("hello", name="Sheena")
+    _, admin = office.member(f"f{office.id}@example.com", "Ada", "admin")
+    office.api("POST", "/canned-replies", {
+        "shortcut": "call", "text": "{{contact.phone}}, {{member.name}}"},
+        token=admin)
+    ann = sit(office)
+    ann.open("Sheena")
+    ann.type(".composer textarea", "/ca")
+    ann.see(".offers li", "/call")
+    ann.key(Keys.ENTER)
+    wait_for(lambda: ann.see(".composer textarea").get_attribute("value")
+             == f"{c['phone']}, Ann", WAIT)
 
 
 def test_a_team_and_a_label_are_made_and_given(office, sit):
