@@ -1,7 +1,9 @@
 """Broadcasts: one template to many customers, each once."""
 
+import fcntl
 import os
 import signal
+import termios
 
 import pytest
 
@@ -319,6 +321,28 @@ def test_the_command_line_does_the_same(desk, tmp_path):
                                   "sent")} == set(to)
     assert to_whom(d360) == sorted(to)
     assert [r["id"] for r in cli("list")] == [made["id"]]
+
+
+def test_a_file_that_a_spreadsheet_saved_has_its_first_phone(desk, tmp_path):
+    to, b = phones(2), desk.create()
+    file = tmp_path / "phones.csv"
+    file.write_text("".join(f"{p};x\r\n" for p in to), "utf-8-sig")
+    desk.node.cli("broadcast", "add", b["id"], file)
+    assert set(desk.recipients(b)) == set(to)
+
+
+def test_who_is_slow_to_name_recipients_holds_nobody_up(desk, tmp_path):
+    """And adds nobody to what was started meanwhile."""
+    b, fifo = desk.create(), tmp_path / "phones"
+    os.mkfifo(fifo)
+    add = desk.node.popen("waspool", "broadcast", "add", b["id"], fifo)
+    with open(fifo, "w") as file:
+        print(*phones(1), file=file, flush=True)
+        wait_for(lambda: not any(
+            fcntl.ioctl(file, termios.FIONREAD, b"....")))
+        desk.start(b)
+    assert add.wait(30) == 65
+    assert desk.recipients(b) == {}
 
 
 WRONG = [

@@ -179,16 +179,18 @@ create_broadcast(struct cli *c)
 
 /* The phone of LINE, its first column: NULL there is none. */
 static const char *
-phone_of_line(struct cli *c, char *line, long number)
+phone_of_line(struct pool *pool, char *line, long number)
 {
 	const char *why = NULL, *phone;
 
+	if (number == 1 && text_begins(line, "\xef\xbb\xbf"))
+		line += 3; /* a byte order mark */
 	line[strcspn(line, ",;\t\r\n")] = '\0';
 	line += strspn(line, " \"");
 	line[strcspn(line, "\"")] = '\0';
 	if (*line == '\0')
 		return NULL;
-	phone = contact_validate_phone(c->pool, line, &why);
+	phone = contact_validate_phone(pool, line, &why);
 	if (phone == NULL && number == 1)
 		return NULL; /* the names of columns */
 	if (phone == NULL)
@@ -196,41 +198,66 @@ phone_of_line(struct cli *c, char *line, long number)
 	return phone;
 }
 
-static void
-add_recipients(struct cli *c)
-{
-	struct session *m = open_session(c);
-	int is_stdin = text_is(c->args[1], "-");
-	FILE *file = is_stdin ? stdin : fopen(c->args[1], "r");
-	struct broadcast b;
-	char *line = NULL;
-	size_t size = 0;
-	long n = 0;
+struct phone_file {
+	FILE *file;
+	char *line;
+	size_t size;
+	long n;
+};
 
-	if (file == NULL)
-		cli_fail(EX_NOINPUT, "%s: %s", c->args[1], strerror(errno));
+/* The next phones, in POOL: how many, BROADCAST_ADD_MAX at most. */
+static int
+read_phones(struct phone_file *f, struct pool *pool, const char **phones)
+{
+	int n = 0;
+
+	while (n < BROADCAST_ADD_MAX &&
+	       getline(&f->line, &f->size, f->file) != -1) {
+		phones[n] = phone_of_line(pool, f->line, ++f->n);
+		n += phones[n] != NULL;
+	}
+	return n;
+}
+
+static void
+add_phones(struct cli *c, struct session *m, const char *const *phones, int n)
+{
+	struct broadcast b;
+
 	cli_db_begin_member(m);
 	get_broadcast(c, m, &b);
 	if (!text_is(b.state, "draft"))
 		cli_fail(EX_DATAERR,
-		    "the broadcast is %s: nobody is added any"
-		    " more",
-		    b.state);
-	while (getline(&line, &size, file) != -1) {
-		const char *phone = phone_of_line(c, line, ++n);
-
-		if (phone != NULL)
-			cli_db_ok(c, broadcast_recipient_put(m, b.id, phone));
-		if (n % BROADCAST_ADD_MAX == 0) {
-			cli_db_commit_member(m);
-			cli_db_begin_member(m);
-		}
-	}
+		    "the broadcast is %s: nobody is added any more", b.state);
+	for (int i = 0; i < n; i++)
+		cli_db_ok(c, broadcast_recipient_put(m, b.id, phones[i]));
 	cli_db_commit_member(m);
-	free(line);
+}
+
+/* Reads without a transaction: the file may be a person, who takes his time. */
+static void
+add_recipients(struct cli *c)
+{
+	struct session *m = open_session(c);
+	int is_stdin = text_is(c->args[1], "-"), n;
+	struct phone_file f = { .file =
+				    is_stdin ? stdin : fopen(c->args[1], "r") };
+	const char *phones[BROADCAST_ADD_MAX] = { NULL };
+	struct pool *pool = pool_new();
+
+	if (f.file == NULL)
+		cli_fail(EX_NOINPUT, "%s: %s", c->args[1], strerror(errno));
+	add_phones(c, m, phones, 0); /* says at once when it cannot be */
+	do {
+		n = read_phones(&f, pool, phones);
+		add_phones(c, m, phones, n);
+		pool_reset(pool);
+	} while (n == BROADCAST_ADD_MAX);
+	pool_free(pool);
+	free(f.line);
 	if (!is_stdin)
-		fclose(file);
-	show_broadcast_of(c, m, b.id);
+		fclose(f.file);
+	show_broadcast_of(c, m, cli_number(c, c->args[0], "a broadcast's id"));
 }
 
 /* --------------------------------------------------------------- state */
