@@ -1227,7 +1227,8 @@ CREATE TABLE retention (
 -- own: up to which id it has come (inbox/message/followed.h).
 CREATE TABLE followed (
 	name		TEXT NOT NULL PRIMARY KEY,
-	upto_id		INTEGER NOT NULL
+	upto_id		INTEGER NOT NULL,
+	since		INTEGER NOT NULL DEFAULT 0	-- what was said until then it leaves alone
 ) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- search

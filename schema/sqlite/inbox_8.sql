@@ -91,7 +91,8 @@ CREATE INDEX workspace_settings_answering ON workspace_settings(workspace_id) WH
 -- The same.
 CREATE TABLE followed (
 	name		TEXT NOT NULL PRIMARY KEY,
-	upto_id		INTEGER NOT NULL
+	upto_id		INTEGER NOT NULL,
+	since		INTEGER NOT NULL DEFAULT 0	-- what was said until then it leaves alone
 ) STRICT, WITHOUT ROWID;
 
 -- Canned replies: a new table, which is empty.  Costs nothing.

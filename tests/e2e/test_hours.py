@@ -6,6 +6,7 @@ import pytest
 
 from office import Workspace
 from rig import NUMBER, new_phone, text_message, wait_for
+from test_restore import restored
 
 CLOSED = {"weekdays": [], "dates": []}      # at all times
 ALWAYS = {"weekdays": [{"day": d, "from": "00:00", "to": "24:00"} for d in (
@@ -160,3 +161,22 @@ def test_who_writes_while_it_is_closed_is_answered_once(d360_node, d360):
     # The same row of the list: a person has to answer it.
     assert c["id"] in [x["id"] for x in node.get(
         "/conversations", unanswered="true").json["data"]]
+
+
+def test_who_was_answered_before_a_restore_is_not_answered_again(
+        d360_node, d360, tmp_path):
+    node, phone = d360_node, new_phone()
+    assert node.patch("/workspace", {"opening_hours": CLOSED,
+                                     "automatic_answer": TEXT}).status == 200
+    wait_for(lambda: node.db("SELECT 1 FROM followed"
+                             " WHERE name = 'automatic_answer'"))
+    node.give_up("waspool-process")
+    node.cli("backup", tmp_path / "b")
+    node.deliver(text_message(phone, "hi"))
+    assert node.run("waspool-process", "--once").returncode == 0
+    d360.wait_sent()
+    restored(node, tmp_path / "b")
+    assert node.run("waspool-process", "--once").returncode == 0
+    assert [m["direction"] for m in
+            node.messages(node.conversation(phone)["id"])] == ["inbound"]
+    assert len(d360.sent) == 1

@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "inbox/message/followed.h"
+#include "inbox/node/restored.h"
 #include "inbox/outbox/automatic_answer.h"
 
 /* FIXTURE_NOW is a Friday, 12:00 UTC: closed since 11:00, until Monday 9:00. */
@@ -205,6 +206,18 @@ many_are_answered_in_steps(void **state)
 	    fixture_int(fx, "SELECT COUNT(*) FROM unanswered"), 120);
 }
 
+static void
+what_was_said_before_a_restore_is_left_alone(void **state)
+{
+	struct fixture *fx = *state;
+
+	assert_int_equal(restored_answers(fx->db, NOW), 0);
+	write_to_us(fx, "w1", NOW);
+	assert_int_equal(step(fx, NOW + 1), 0);
+	write_to_us(fx, "w2", NOW + 1);
+	assert_int_equal(step(fx, NOW + 1), 1);
+}
+
 #define CLOSED(f) cmocka_unit_test_setup_teardown(f, setup_closed, fixture_end)
 
 int
@@ -217,6 +230,7 @@ main(void)
 		CLOSED(where_a_member_writes_nothing_is_said_by_itself),
 		CLOSED(after_a_rollback_it_is_answered_once),
 		CLOSED(many_are_answered_in_steps),
+		CLOSED(what_was_said_before_a_restore_is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,7 @@ settle(struct restore *r, struct db *copy, struct db *present)
 	r->n_revoked = restored_tokens(copy, before, r->revoke_all, r->c->now);
 	failed = failed || r->n_unsent == -1 || r->n_unasked == -1 ||
 		 r->n_paused == -1 || r->n_secrets == -1 ||
+		 restored_answers(copy, r->c->now) == -1 ||
 		 r->n_passwords == -1 || r->n_revoked == -1 ||
 		 restored_valid(copy, r->c->now, &r->n_valid) == -1 ||
 		 id_marks_raise(copy, &r->marks) == -1;

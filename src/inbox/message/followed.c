@@ -8,13 +8,14 @@
 
 #include "inbox/message/followed.h"
 
-enum { GET, PUT, FORGET, AHEAD, NEWEST, N_SQL };
+enum { GET, PUT, FORGET, LEAVE, AHEAD, NEWEST, N_SQL };
 
 static const char *const followed_sql[N_SQL] = {
 	[GET] = "SELECT upto_id FROM followed WHERE name = $1",
 	[PUT] = "INSERT INTO followed(name, upto_id) VALUES ($1, $2)"
 		" ON CONFLICT (name) DO UPDATE SET upto_id = excluded.upto_id",
 	[FORGET] = "DELETE FROM followed WHERE name = $1",
+	[LEAVE] = "UPDATE followed SET since = $2 WHERE name = $1",
 	[AHEAD] = "SELECT MAX(id) FROM (SELECT id FROM messages"
 		  " WHERE id > $1 ORDER BY id LIMIT $2) AS ahead",
 	[NEWEST] = "SELECT COALESCE(MAX(id), 0) FROM messages",
@@ -43,6 +44,13 @@ int
 followed_forget(struct db *db, const char *name)
 {
 	return db_run(db, followed_sql[FORGET], DB_ARGS(db_text(name)));
+}
+
+int
+followed_leave(struct db *db, const char *name, int64_t until)
+{
+	return db_run(
+	    db, followed_sql[LEAVE], DB_ARGS(db_text(name), db_int(until)));
 }
 
 int

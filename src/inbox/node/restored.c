@@ -1,8 +1,9 @@
 /*
  * After a restore: keeps messages that may have been sent since from being sent
  * again, asks the provider for nothing that was wanted then, posts nothing to
- * endpoints of then, revokes tokens that were revoked since, lets no password
- * in that was changed since, and signs with no secret that was renewed since.
+ * endpoints of then, gives nobody an automatic answer twice, revokes tokens that
+ * were revoked since, lets no password in that was changed since, and signs with
+ * no secret that was renewed since.
  */
 #include <stddef.h>
 
@@ -11,6 +12,7 @@
 #include "lib/sql/db.h"
 #include "lib/sql/statements.h"
 
+#include "inbox/message/followed.h"
 #include "inbox/node/restored.h"
 
 enum {
@@ -147,6 +149,7 @@ static const char perhaps_blocked[] =
 const struct statements restored_statements = {
 	.sql = restored_sql,
 	.n = N_SQL,
+	.also = STATEMENTS(&followed_statements),
 };
 
 int
@@ -314,6 +317,12 @@ int
 restored_secrets(struct db *db, struct db *before)
 {
 	return take_all(db, before, ENDPOINT, take_secret);
+}
+
+int
+restored_answers(struct db *db, int64_t now)
+{
+	return followed_leave(db, FOLLOWED_ANSWERS, now);
 }
 
 /* 1 when BEFORE had revoked or deleted the token. */

@@ -53,6 +53,10 @@ int restored_passwords(struct db *, struct db *before);
  * renewed since signs nothing again.  How many were others, or -1. */
 int restored_secrets(struct db *, struct db *before);
 
+/* Who wrote up to NOW may have been answered automatically since the copy was
+ * made, and is not answered again when the spool says it anew.  0, -1. */
+int restored_answers(struct db *, int64_t now);
+
 /* Revokes the valid tokens that BEFORE had revoked or deleted; ALL: all tokens.
  * Deletes all tickets, sessions and invitations, which may have ended since:
  * people sign in again.  How many tokens were revoked, or -1. */

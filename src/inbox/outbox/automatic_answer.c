@@ -40,6 +40,8 @@ static const char *const automatic_answer_sql[N_SQL] = {
 	    " m.sent_at FROM messages m WHERE m.id > $1 AND m.id <= $2"
 	    " AND m.direction = 'inbound' AND m.counts_unread = 1"
 	    " AND m.source = 'live' AND m.sent_at >= $3"
+	    " AND m.sent_at > (SELECT f.since FROM followed AS f"
+	    "  WHERE f.name = '" FOLLOWED_ANSWERS "')"
 	    " AND m.type NOT IN ('reaction', 'system', 'call')"
 	    " AND EXISTS (SELECT 1 FROM workspace_settings s"
 	    "  WHERE s.workspace_id = m.workspace_id"
