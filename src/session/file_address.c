@@ -38,7 +38,8 @@ read_address_key(struct pool *pool, const char *path, const char **why)
 	return 1;
 }
 
-/* Under another name first: nobody reads half of it, and of two programs that
+/* Under another name first: nobody reads half of it, not after a power cut
+ * either (an empty one would stay so, and no two programs share a key), and of two programs that
  * make one the first wins. */
 static void
 make_address_key(struct pool *pool, const char *path)
@@ -53,7 +54,7 @@ make_address_key(struct pool *pool, const char *path)
 	if (fd == -1)
 		return;
 	if (write(fd, text, strlen(text)) == (ssize_t)strlen(text) &&
-	    link(new, path) == -1 && errno != EEXIST)
+	    fsync(fd) == 0 && link(new, path) == -1 && errno != EEXIST)
 		log_warn("%s cannot be made: %s", path, strerror(errno));
 	close(fd);
 	unlink(new);
