@@ -6,7 +6,8 @@
  * blocks, each with a column that says when next; 0: it never was.
  *
  * NUMBER_DUE: COLUMNS of the number that is due longest by its column AT; $1
- * is the time, $2 NUMBER_DUE_YOUNG before.
+ * is the time, $2 NUMBER_DUE_YOUNG before.  When its provider is another one
+ * than was asked, it stays due (number_admin_provider).
  */
 #define NUMBER_DUE_YOUNG 60 /* a number may not have its key before */
 

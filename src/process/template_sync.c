@@ -136,7 +136,7 @@ settle_page(struct db *db, struct ask_call *c, int64_t now)
 		why = ask_words(c);
 	log_info("templates of number %s cannot be read: %s",
 	    list->number.phone_number_id, why);
-	return template_store_failed(db, list->number.id, why,
+	return template_store_failed(db, &list->number, why,
 	    now + (o->retry_after > rest ? o->retry_after : rest));
 }
 

@@ -5,8 +5,11 @@
 
 #include "lib/sql/statements.h"
 
+#include "inbox/conversation/block_listed.h"
 #include "inbox/node/stats.h"
+#include "inbox/template/template_store.h"
 #include "inbox/workspace/number_admin.h"
+#include "inbox/workspace/number_health.h"
 #include "inbox/workspace/workspace_event_list.h"
 
 static int
@@ -17,6 +20,9 @@ begin(void **state)
 	fixture_begin(state);
 	fx = *state;
 	assert_int_equal(db_prepare_all(fx->db, &number_admin_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &number_health_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &template_store_statements), 0);
+	assert_int_equal(db_prepare_all(fx->db, &block_listed_statements), 0);
 	fixture_do(
 	    fx, "INSERT INTO workspaces(name, created_at) VALUES ('b', 1)");
 	assert_int_equal(db_begin(fx->db), 0);
@@ -97,6 +103,32 @@ what_another_provider_has_is_asked_at_once(void **state)
 	assert_int_equal(
 	    number_admin_provider(fx->db, get(fx, "100").id, "cloud"), 1);
 	assert_string_equal(fixture_text(fx, dues), "0 0 0");
+}
+
+static void
+the_answer_of_the_provider_before_settles_nothing(void **state)
+{
+	static const char all[] =
+	    "SELECT health_due_at || ' ' || templates_due_at || ' ' ||"
+	    " blocks_due_at || ' ' || COALESCE(health, health_error,"
+	    " templates_error, 'none') FROM numbers WHERE id = 1";
+	struct fixture *fx = *state;
+	struct number_health h = { .id = 1, .provider = "360dialog" };
+	struct template_number t = { .id = 1, .provider = "360dialog" };
+	struct block_number b = { .id = 1, .provider = "360dialog" };
+
+	assert_int_equal(number_admin_provider(fx->db, 1, "cloud"), 1);
+	assert_int_equal(number_health_put(fx->db, &h, "{}", 9), 0);
+	assert_int_equal(number_health_failed(fx->db, &h, "{}", 9), 0);
+	assert_int_equal(template_store_begin(fx->db, &t, 9), 0);
+	assert_int_equal(template_store_failed(fx->db, &t, "x", 9), 0);
+	assert_int_equal(block_listed_again(fx->db, &b, 9), 0);
+	assert_string_equal(fixture_text(fx, all), "0 0 0 none");
+	h.provider = t.provider = b.provider = "cloud";
+	assert_int_equal(number_health_put(fx->db, &h, "{}", 9), 0);
+	assert_int_equal(template_store_begin(fx->db, &t, 9), 0);
+	assert_int_equal(block_listed_again(fx->db, &b, 9), 0);
+	assert_string_equal(fixture_text(fx, all), "86409 86409 9 {}");
 }
 
 static void
@@ -251,6 +283,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(number_belongs_to_who_adds_it_first),
 		T(number_that_came_by_itself_becomes_registered_where_it_is),
+		T(the_answer_of_the_provider_before_settles_nothing),
 		T(number_has_a_provider),
 		T(what_another_provider_has_is_asked_at_once),
 		T(number_with_conversations_stays),

@@ -22,7 +22,9 @@ static void
 a_list_is_due_when_its_number_is_a_minute_old(void **state)
 {
 	struct fixture *fx = *state;
-	struct template_number n = { .id = 1, .workspace_id = 1 };
+	struct template_number n = {
+		.id = 1, .workspace_id = 1, .provider = "360dialog"
+	};
 
 	assert_int_equal(db_prepare_all(fx->db, &template_store_statements), 0);
 	fixture_do(fx, "DELETE FROM numbers WHERE id > 1;"
@@ -46,7 +48,9 @@ static void
 what_is_not_in_the_list_any_more_goes(void **state)
 {
 	struct fixture *fx = *state;
-	struct template_number n = { .id = 1, .workspace_id = 1 };
+	struct template_number n = {
+		.id = 1, .workspace_id = 1, .provider = "360dialog"
+	};
 	struct template_row one = { "a", "en", "APPROVED", "[]", NULL, NULL,
 		NULL };
 	struct template_row two = { "b", "en", "APPROVED", "[]", NULL, NULL,
@@ -60,7 +64,7 @@ what_is_not_in_the_list_any_more_goes(void **state)
 	assert_int_equal(template_store_put(fx->db, &n, &two, NOW + 1), 0);
 	/* A reading that breaks off leaves what was there. */
 	assert_int_equal(
-	    template_store_failed(fx->db, 1, "no answer", NOW + 900), 0);
+	    template_store_failed(fx->db, &n, "no answer", NOW + 900), 0);
 	assert_int_equal(fixture_int(fx, "SELECT count(*) FROM templates"), 2);
 	assert_int_equal(template_store_end(fx->db, &n, NOW + 1), 0);
 	assert_string_equal(

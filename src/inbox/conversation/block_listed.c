@@ -57,7 +57,8 @@ static const char *const block_listed_sql[N_SQL] = {
 		" error = NULL, said_at = $3 WHERE workspace_id = $1"
 		" AND number_id = $2 AND state = 'blocked'"
 		" AND said_at < $3 AND asked_at < $3",
-	[AGAIN] = "UPDATE numbers SET blocks_due_at = $2 WHERE id = $1",
+	[AGAIN] = "UPDATE numbers SET blocks_due_at = $2 WHERE id = $1"
+		  " AND provider = $3",
 };
 
 const struct statements block_listed_statements = {
@@ -124,5 +125,5 @@ int
 block_listed_again(struct db *db, const struct block_number *n, int64_t due_at)
 {
 	return db_run(db, block_listed_sql[AGAIN],
-	    DB_ARGS(db_int(n->id), db_int(due_at)));
+	    DB_ARGS(db_int(n->id), db_int(due_at), db_text(n->provider)));
 }

@@ -19,7 +19,8 @@ static const char *const template_store_sql[N_SQL] = {
 	[DUE] =
 	    NUMBER_DUE("id, workspace_id, phone_number_id, provider, waba_id",
 		"templates_due_at"),
-	[BEGIN] = "UPDATE numbers SET templates_due_at = $2 WHERE id = $1",
+	[BEGIN] = "UPDATE numbers SET templates_due_at = $2 WHERE id = $1"
+		  " AND provider = $3",
 	/* Not of a number that went or goes to another workspace meanwhile. */
 	[PUT] = "INSERT INTO templates(workspace_id, number_id, name,"
 		" language, status, components, category, reason,"
@@ -42,7 +43,7 @@ static const char *const template_store_sql[N_SQL] = {
 	[END] = "UPDATE numbers SET templates_at = $2, templates_error = NULL"
 		" WHERE id = $1",
 	[FAILED] = "UPDATE numbers SET templates_error = $2,"
-		   " templates_due_at = $3 WHERE id = $1",
+		   " templates_due_at = $3 WHERE id = $1 AND provider = $4",
 	[CHANGED] = "UPDATE numbers SET templates_due_at = $3"
 		    " WHERE (id = $1 OR waba_id = $2)"
 		    " AND templates_due_at > $3",
@@ -78,7 +79,8 @@ template_store_begin(
     struct db *db, const struct template_number *n, int64_t now)
 {
 	return db_run(db, template_store_sql[BEGIN],
-	    DB_ARGS(db_int(n->id), db_int(now + TEMPLATE_STORE_DAY)));
+	    DB_ARGS(db_int(n->id), db_int(now + TEMPLATE_STORE_DAY),
+		db_text(n->provider)));
 }
 
 int
@@ -105,11 +107,12 @@ template_store_end(
 }
 
 int
-template_store_failed(
-    struct db *db, int64_t number_id, const char *reason, int64_t due_at)
+template_store_failed(struct db *db, const struct template_number *n,
+    const char *reason, int64_t due_at)
 {
 	return db_run(db, template_store_sql[FAILED],
-	    DB_ARGS(db_int(number_id), db_text(reason), db_int(due_at)));
+	    DB_ARGS(db_int(n->id), db_text(reason), db_int(due_at),
+		db_text(n->provider)));
 }
 
 int

@@ -47,8 +47,8 @@ int template_store_put(struct db *, const struct template_number *,
 int template_store_end(
     struct db *, const struct template_number *, int64_t begun);
 /* It was not read, for that reason; again at DUE_AT. */
-int template_store_failed(
-    struct db *, int64_t number_id, const char *reason, int64_t due_at);
+int template_store_failed(struct db *, const struct template_number *,
+    const char *reason, int64_t due_at);
 
 /* Something happened to a template of the number or of its account WABA_ID
  * (NULL not known): the list is read again soon. */

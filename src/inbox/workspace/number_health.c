@@ -24,9 +24,10 @@ enum { DUE, PUT, FAILED, CHANGED, N_SQL };
 static const char *const number_health_sql[N_SQL] = {
 	[DUE] = NUMBER_DUE("id, phone_number_id, provider", "health_due_at"),
 	[PUT] = "UPDATE numbers SET health = $2, health_at = $3,"
-		" health_error = NULL, " AGAIN("$4", "$5") " WHERE id = $1",
+		" health_error = NULL, " AGAIN(
+		    "$4", "$5") " WHERE id = $1 AND provider = $6",
 	[FAILED] = "UPDATE numbers SET health_error = $2, " AGAIN(
-	    "$3", "$4") " WHERE id = $1",
+	    "$3", "$4") " WHERE id = $1 AND provider = $5",
 	[CHANGED] = "UPDATE numbers SET health_due_at = $3"
 		    " WHERE (id = $1 OR waba_id = $2)"
 		    " AND (health_due_at > $3 OR health_due_at <= $4)",
@@ -62,7 +63,8 @@ number_health_put(struct db *db, const struct number_health *n,
 {
 	return db_run(db, number_health_sql[PUT],
 	    DB_ARGS(db_int(n->id), db_text(health), db_int(now),
-		db_int(now + NUMBER_HEALTH_DAY), db_int(n->begun)));
+		db_int(now + NUMBER_HEALTH_DAY), db_int(n->begun),
+		db_text(n->provider)));
 }
 
 int
@@ -71,7 +73,7 @@ number_health_failed(struct db *db, const struct number_health *n,
 {
 	return db_run(db, number_health_sql[FAILED],
 	    DB_ARGS(db_int(n->id), db_text(error), db_int(due_at),
-		db_int(n->begun)));
+		db_int(n->begun), db_text(n->provider)));
 }
 
 int
