@@ -61,6 +61,14 @@ ask_wait(const struct ask_call *c, int64_t attempts)
 		   : rate_limit_back_off(RETRY_FIRST, RETRY_MOST, attempts);
 }
 
+int
+ask_is_old(const struct ask_call *c, int64_t asked_at, int64_t at)
+{
+	int64_t from = asked_at > c->steady_at ? asked_at : c->steady_at;
+
+	return at - from >= OUTBOX_AGE_MAX;
+}
+
 const char *
 ask_words(const struct ask_call *c)
 {

@@ -93,6 +93,10 @@ void ask_not(
 /* How long to wait after an outcome that passes: as the provider says, else
  * longer with each of ATTEMPTS. */
 int64_t ask_wait(const struct ask_call *, int64_t attempts);
+/* 1: at AT a member has waited for a day for what was ASKED_AT, not counting
+ * the time that the processor, or this copy of the inbox, was away. */
+int ask_is_old(const struct ask_call *, int64_t asked_at, int64_t at);
+#define ASK_OLD "it was not done within a day"
 /* "100 Invalid parameter: …", in POOL. */
 const char *ask_words(const struct ask_call *);
 

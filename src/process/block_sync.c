@@ -13,7 +13,6 @@
 #include "whatsapp/provider/provider.h"
 
 #include "inbox/conversation/block_store.h"
-#include "inbox/outbox/outbox.h"
 
 #include "process/ask.h"
 #include "process/block_sync.h"
@@ -37,15 +36,6 @@ due_block(struct db *db, struct ask_call *c, int64_t now)
 }
 
 static int
-is_old(const struct ask_call *c, int64_t at)
-{
-	const struct block_row *b = c->row;
-	int64_t from = b->asked_at > c->steady_at ? b->asked_at : c->steady_at;
-
-	return at - from >= OUTBOX_AGE_MAX;
-}
-
-static int
 request_block(struct ask_call *c, int64_t now, struct client_request *request)
 {
 	const struct block_row *b = c->row;
@@ -54,9 +44,8 @@ request_block(struct ask_call *c, int64_t now, struct client_request *request)
 		.user_id = b->who,
 	};
 
-	/* The processor, or this copy of the inbox, was away. */
-	if (is_old(c, now)) {
-		ask_not(c, PROVIDER_REFUSED, "it was not done within a day");
+	if (ask_is_old(c, b->asked_at, now)) {
+		ask_not(c, PROVIDER_REFUSED, ASK_OLD);
 		return 0;
 	}
 	c->account.provider->block(c->pool, &c->account, &who, b->on, request);
@@ -80,7 +69,8 @@ settle_block(struct db *db, struct ask_call *c, int64_t now)
 		return block_store_done(db, b, now);
 	}
 	due_at = now + ask_wait(c, b->attempts);
-	if (o->decision == PROVIDER_REFUSED || is_old(c, due_at)) {
+	if (o->decision == PROVIDER_REFUSED ||
+	    ask_is_old(c, b->asked_at, due_at)) {
 		log_info("its customer is not %s: code %d", what, o->code);
 		return block_store_refused(db, b, o->error);
 	}

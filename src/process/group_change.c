@@ -20,6 +20,10 @@
 #include "process/ask.h"
 #include "process/group_change.h"
 
+#define LOST                                                                   \
+	"the answer was lost: perhaps the group was made, then a delivery "    \
+	"will say so"
+
 const struct statements group_change_statements = {
 	.also = STATEMENTS(&own_group_asked_statements),
 };
@@ -39,15 +43,6 @@ due_group(struct db *db, struct ask_call *c, int64_t now)
 	if (!text_is(g->asked, "create") || g->sent_at != 0)
 		return 1;
 	return own_group_asked_sent(db, g, now) == -1 ? -1 : 1;
-}
-
-static int
-has_waited(const struct ask_call *c, int64_t at)
-{
-	const struct own_group_asked *g = c->row;
-	int64_t from = g->asked_at > c->steady_at ? g->asked_at : c->steady_at;
-
-	return at - from >= OUTBOX_AGE_MAX;
 }
 
 static const char *
@@ -74,8 +69,7 @@ why_not_made(const struct own_group_asked *g)
 		return "the provider has not said within a day whether it made "
 		       "the group";
 	if (g->sent_at != 0)
-		return "the answer was lost: perhaps the group was made, then "
-		       "a delivery will say so";
+		return LOST;
 	return NULL;
 }
 
@@ -94,9 +88,8 @@ request_group(struct ask_call *c, int64_t now, struct client_request *request)
 		what = PROVIDER_GROUP_CREATE;
 		why = why_not_made(g);
 	}
-	/* The processor, or this copy of the inbox, was away. */
-	if (why == NULL && has_waited(c, now))
-		why = "it was not done within a day";
+	if (why == NULL && ask_is_old(c, g->asked_at, now))
+		why = ASK_OLD;
 	if (why != NULL) {
 		ask_not(c, PROVIDER_REFUSED, why);
 		return 0;
@@ -134,10 +127,9 @@ settle_group(struct db *db, struct ask_call *c, int64_t now)
 	log_info("group %lld: %s is not done: code %d", (long long)g->id,
 	    g->asked, o->code);
 	if (may_be_made(c))
-		ask_not(c, PROVIDER_REFUSED,
-		    "the answer was lost: perhaps the group was made, then a "
-		    "delivery will say so");
-	if (o->decision == PROVIDER_REFUSED || has_waited(c, due_at))
+		ask_not(c, PROVIDER_REFUSED, LOST);
+	if (o->decision == PROVIDER_REFUSED ||
+	    ask_is_old(c, g->asked_at, due_at))
 		return own_group_asked_refused(db, g, o->error);
 	return own_group_asked_later(db, g, due_at, o->error);
 }
