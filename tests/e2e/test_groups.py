@@ -111,10 +111,10 @@ def test_a_group_is_changed_left_by_some_and_ended(desk):
         problem = is_problem(desk.api(method, f"/groups/{id_}{path}", body),
                              409, "conflict")
         assert "ended" in problem["detail"]
-    assert [(r.method, r.path.rpartition("/")[2] == "participants")
-            for r in desk.requests()] == [
-        ("POST", False), ("POST", False), ("DELETE", True),
-        ("DELETE", False)]
+    assert [(r.method, r.path) for r in desk.requests()] == [
+        ("POST", "/groups"), ("POST", f"/groups/{group}"),
+        ("DELETE", f"/groups/{group}/participants"),
+        ("DELETE", f"/groups/{group}")]
 
 
 def test_what_the_provider_does_not_make_is_refused_in_its_words(desk):

@@ -173,7 +173,7 @@ d360_blocked(struct pool *p, const struct provider_account *a,
 	    pool_printf(p, "/block_users%s", graph_request_after(p, after)), r);
 }
 
-/* Its address of one group is not documented: Meta's, at 360dialog's host. */
+/* One group has its address behind that of all: not Meta's. */
 static void
 d360_group(struct pool *p, const struct provider_account *a,
     enum provider_group what, const char *group_id, const char *body,
@@ -182,8 +182,8 @@ d360_group(struct pool *p, const struct provider_account *a,
 	const char *path = graph_request_group_path(what);
 
 	if (group_id != NULL)
-		path =
-		    pool_printf(p, "/%s%s", codec_percent(p, group_id), path);
+		path = pool_printf(
+		    p, "/groups/%s%s", codec_percent(p, group_id), path);
 	graph_request_group(p, graph_request_url(p, a->url, path),
 	    d360_key(p, a), what, body, r);
 }
