@@ -75,7 +75,7 @@ export class Inbox {
 
   // First the place in the stream, then what there is: nothing is missed.
   async begin() {
-    this.changes ||= follow({
+    this.changes ||= follow(`${this.model.me.id}/${this.model.session.workspace.id}`, {
       heard: e => this.model.heard(e),
       reset: () => this.reload(),
       fresh: is => { this.stale.hidden = is; this.frame.classList.toggle("is-stale", !is); },

@@ -345,6 +345,111 @@ def test_a_page_that_was_left_holds_no_connection(node, office, sit):
     ann.see(".list .row", "Norbert")
 
 
+@pytest.fixture
+def tabs(node):
+    """tabs(person, n): n more of the page; the first one is left at the end."""
+    used = []
+
+    def more(person, n):
+        used.append((person.driver, person.driver.current_window_handle))
+        for _ in range(n):
+            person.driver.switch_to.new_window("tab")
+            person.driver.get(f"{node.url}/inbox/")
+            person.see(".views")
+        return person.driver.window_handles
+    yield more
+    for driver, first in used:
+        for handle in driver.window_handles:
+            if handle != first:
+                driver.switch_to.window(handle)
+                driver.close()
+        driver.switch_to.window(first)
+
+
+def test_ten_tabs_hear_by_one_connection(node, office, sit, tabs):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    # A browser has six connections, so that the seventh would hear nothing.
+    for handle in tabs(ann, 9):
+        ann.driver.switch_to.window(handle)
+        ann.see(".row", "Sheena")
+    office.talk("I am new", name="Norbert")
+    for handle in ann.driver.window_handles:
+        ann.driver.switch_to.window(handle)
+        ann.see(".row", "Norbert")
+
+
+LOOKS = "document.dispatchEvent(new Event('visibilitychange'));"
+# Says nothing to other tabs, as one does that sleeps, until go_on().
+SLEEP = """
+const { postMessage } = BroadcastChannel.prototype;
+BroadcastChannel.prototype.postMessage = () => {};
+window.go_on = () => { BroadcastChannel.prototype.postMessage = postMessage; };
+"""
+
+
+def test_another_tab_goes_on_when_the_one_that_heard_is_gone(office, sit, tabs):
+    office.talk("hello", name="Sheena")
+    ann = sit(office)
+    ann.see(".row", "Sheena")
+    first, second, third, fourth = tabs(ann, 3)
+    # The first that heard goes elsewhere, the second sleeps.
+    ann.driver.switch_to.window(first)
+    ann.driver.get("about:blank")
+    ann.driver.switch_to.window(fourth)
+    office.talk("I am new", name="Norbert")
+    ann.see(".row", "Norbert")
+    ann.driver.switch_to.window(second)
+    ann.see(".row", "Norbert")
+    ann.driver.execute_script(SLEEP)
+    ann.driver.switch_to.window(fourth)
+    office.talk("Me too", name="Olga")
+    ann.driver.execute_script(LOOKS * 4)
+    ann.see(".row", "Olga")
+    ann.gone(".stale")
+    # And who slept is one of them again.
+    ann.driver.switch_to.window(second)
+    ann.driver.execute_script("go_on();" + LOOKS)
+    office.talk("And me", name="Peter")
+    for handle in second, third, fourth:
+        ann.driver.switch_to.window(handle)
+        ann.see(".row", "Peter")
+        assert sorted(ann.rows()) == ["Norbert", "Olga", "Peter", "Sheena"]
+
+
+# The first stream is lost without a word: it hears nothing, and does not end.
+DEAF = """
+const Stream = EventSource;
+let first = true;
+window.EventSource = class extends Stream {
+  addEventListener(...a) {
+    if (!this.deaf)
+      super.addEventListener(...a);
+  }
+  constructor(...a) {
+    super(...a);
+    this.deaf = first;
+    first = false;
+  }
+};
+"""
+
+
+def test_a_connection_that_is_lost_without_a_word_is_made_anew(office, sit):
+    ann = sit(office)
+    made = ann.driver.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": DEAF})
+    try:
+        ann.driver.refresh()
+        ann.see(".list-said", "Nothing here")
+        office.talk("hello", name="Sheena")
+        ann.driver.execute_script(LOOKS)
+        ann.see(".row", "Sheena")
+    finally:
+        ann.driver.execute_cdp_cmd(
+            "Page.removeScriptToEvaluateOnNewDocument", made)
+
+
 def test_two_people_see_what_the_other_does(office, sit):
     office.talk("hello", name="Sheena")
     ann, bob = sit(office), sit(office, name="Bob")

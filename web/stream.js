@@ -1,0 +1,97 @@
+// One connection to the stream of changes (docs/realtime.md): it resumes where
+// it was, as often as it is cut off.
+
+import { api } from "./api.js";
+
+const TYPES = ["message.created", "message.updated", "conversation.updated",
+  "activity.created", "activity.updated", "draft.updated", "seen.updated", "team.updated",
+  "label.updated", "contact.updated", "number.updated", "template.updated", "canned_reply.updated", "contact_field.updated",
+  "workspace_event.created", "presence.updated"];
+const LATER = [500, 1000, 2000, 5000, 10000];
+const LOOK_EVERY = 15000;
+const ON_ITS_WAY = 1500;
+
+// From behind the change LAST: heard({type, id, data}) of each event, fresh(true
+// or false) when it is open, or is not.
+export function connect(last, { heard, fresh }) {
+  let source = null, timer = 0, due = 0, tries = 0, looked = Date.now(), ended = false;
+
+  const later = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+    fresh(false);
+    if (ended)
+      return;
+    const wait = LATER[Math.min(tries++, LATER.length - 1)] * (0.7 + Math.random() * 0.6);
+    due = Date.now() + wait;
+    timer = setTimeout(open, wait);
+  };
+  const open = async () => {
+    clearTimeout(timer);
+    due = Infinity;
+    // A lost session looks like a lost network to EventSource: ask.
+    if (tries > 1)
+      try {
+        await api("GET", "/me");
+      } catch (p) {
+        return p.status === 401 || later();
+      }
+    if (ended || source)
+      return;
+    source = new EventSource("/api/v1/realtime?last_event_id=" + encodeURIComponent(last));
+    source.onopen = () => { tries = 0; fresh(true); };
+    source.onerror = later;
+    for (const type of ["reset", ...TYPES])
+      source.addEventListener(type, ({ lastEventId, data }) => {
+        last = lastEventId || last;
+        heard({ type, id: lastEventId, data });
+      });
+  };
+  // A connection may be lost without a word, and comments are not told: ask what
+  // came, which is to have arrived a moment later.
+  const look = async () => {
+    const mine = source;
+    if (!mine)
+      return;
+    looked = Date.now();
+    try {
+      const { data: [next] } = await api("GET", `/changes?after=${encodeURIComponent(last)}&limit=1`);
+      if (!next)
+        return;
+      await new Promise(r => setTimeout(r, ON_ITS_WAY));
+      if (Number(last) >= next.seq)
+        return;
+    } catch {
+      // It cannot be worse than before.
+    }
+    if (mine === source)
+      later();
+  };
+  const looking = setInterval(() => Date.now() - looked >= LOOK_EVERY && look(), LOOK_EVERY);
+  const online = () => {
+    tries = 0;
+    if (!source)
+      open();
+  };
+  addEventListener("online", online);
+  addEventListener("offline", later);
+  open();
+  return {
+    // Timers of a tab that nobody looks at come late.
+    hurry(isSeen) {
+      if (Date.now() >= due)
+        open();
+      else if (Date.now() - looked >= (isSeen ? ON_ITS_WAY : LOOK_EVERY))
+        look();
+    },
+    end() {
+      ended = true;
+      clearTimeout(timer);
+      clearInterval(looking);
+      removeEventListener("online", online);
+      removeEventListener("offline", later);
+      source?.close();
+    },
+  };
+}
