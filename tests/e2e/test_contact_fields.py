@@ -130,6 +130,21 @@ def test_own_fields_are_columns_of_csv(node):
     place = desk.get("/changes")["last_seq"]
     assert send(whole).status == 200
     assert desk.get("/changes", after=place)["data"] == []
+    cards = desk.api("GET", "/contacts/export",
+                     headers={"Accept": "text/vcard"}).body.decode()
+    assert "X-WASPOOL-FIELD:tier;B\\, C\r\n" in cards
+    assert desk.api("POST", "/contacts/import", cards,
+                    headers={"Content-Type": "text/vcard"}).status == 200
+    assert desk.get("/changes", after=place)["data"] == []
+    other = cards.replace(f"TEL;TYPE=CELL:{a}", "TEL:+16505550199").replace(
+        "size;-1.50", "size;7")
+    assert node.run("waspool", "contact", "import", "-", *workspace,
+                    input=other).returncode == 0
+    copy, = [c for c in desk.get("/contacts")["data"]
+             if c["phone"] == "+16505550199"]
+    assert copy["fields"] == {"note": "x;y", "size": 7, "tier": "B, C",
+                              "vip": True}
+    assert desk.api("DELETE", f"/contacts/{copy['id']}").status == 204
     bad = f"phone,name,size,born\n{a},Ann,2,\n{b},Bob,big,\n{b},Bob,,1.2.24\n"
     refused = send(bad)
     assert (refused.status, [e["field"] for e in refused.json["errors"]]) == \

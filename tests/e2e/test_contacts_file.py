@@ -92,6 +92,30 @@ def test_csv_comes_in_and_goes_out(book):
         (2, 2, 0, 0, 0)
 
 
+def test_no_spreadsheet_calculates_a_name(book):
+    """Who calls himself a formula is a text in the file, and comes back."""
+    names = ["=1+1", "@SUM(A1)", "+1 (call me)", "-x", "'=1", "'Til Tuesday",
+             "-5"]
+    rows = [("+" + new_phone(), name) for name in names]
+    for phone, name in rows:
+        assert book.api("POST", "/contacts", {
+            "phone": phone, "name": name, "tags": ["=tag"]}).status == 201
+    out = export(book).body.decode()
+    cells = [line.split(",") for line in out.splitlines()[1:]]
+    assert [(c[0], c[2]) for c in reversed(cells)] == [
+        (phone, name if name in ("'Til Tuesday", "-5") else "'" + name)
+        for phone, name in rows]
+    assert {c[4] for c in cells} == {"'=tag"}
+    place = book.get("/changes")["last_seq"]
+    assert counts(send(book, out, "text/csv")) == (7, 0, 7, 0, 0)
+    assert book.get("/changes", after=place)["data"] == []
+    other = Workspace(book.node, "Copy")
+    assert counts(send(other, out, "text/csv")) == (7, 7, 0, 0, 0)
+    assert {(c["phone"], c["name"], *c["tags"])
+            for c in other.get("/contacts")["data"]} == \
+        {(*row, "=tag") for row in rows}
+
+
 @pytest.mark.parametrize("accept, type_", [
     (None, "text/csv"), ("*/*", "text/csv"), ("text/*", "text/csv"),
     ("text/vcard", "text/vcard"), ("TEXT/VCARD;q=0.2", "text/vcard"),

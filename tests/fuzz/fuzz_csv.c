@@ -34,6 +34,11 @@ check(struct pool *pool, const struct contact *c)
 		    contact_validate_tag(pool, c->tags[i], &why), c->tags[i]));
 }
 
+static const struct contact_field fields[] = {
+	{ .id = 1, .key = "size", .type = "number" },
+	{ .id = 2, .key = "vip", .type = "boolean" },
+};
+
 static void
 read_rows(const char *s, size_t len)
 {
@@ -57,7 +62,7 @@ static void
 read_cards(const char *s, size_t len)
 {
 	struct pool *pool = pool_new();
-	struct contact_vcard cards;
+	struct contact_vcard cards = { .fields = fields, .n_fields = 2 };
 	struct contact_csv_line l;
 	size_t n = 0;
 
@@ -78,10 +83,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pool *pool = pool_new(), *lines = pool_new();
 	const char *s = (const char *)data, *why = NULL;
-	static const struct contact_field fields[] = {
-		{ .id = 1, .key = "size", .type = "number" },
-		{ .id = 2, .key = "vip", .type = "boolean" },
-	};
 	struct contact_csv sheet = { .fields = fields, .n_fields = 2 };
 	struct contact_csv_line l;
 	long last = 0;

@@ -14,6 +14,11 @@
 #define CARD(text) "BEGIN:VCARD\r\n" text "END:VCARD\r\n"
 #define TEL	   "TEL:+16505551234\r\n"
 
+static const struct contact_field fields[] = {
+	{ .id = 1, .key = "city", .type = "text" },
+	{ .id = 2, .key = "size", .type = "number" },
+};
+
 static const struct {
 	const char *text, *contacts;
 } cases[] = {
@@ -63,13 +68,19 @@ static const struct {
 	{ CARD("EMAIL:nobody\r\n" TEL), "3! " },
 	/* of our own */
 	{ CARD("FN:Ann\r\nX-WHATSAPP-USER-ID:PT.77\r\n"), "2:PT.77|Ann|| " },
+	{ CARD(TEL "X-WASPOOL-FIELD:city;A\\;b\\, c\r\n"
+		   "X-WASPOOL-FIELD:city;twice\r\nX-WASPOOL-FIELD:shoe;43\r\n"
+		   "X-WASPOOL-FIELD:size;-1.50\r\nX-WASPOOL-FIELD:size\r\n"
+		   "X-WASPOOL-FIELD:\r\nX-WASPOOL-FIELD:size;\r\n"),
+	    "2:+16505551234||||city=A;b, c|size=-1.50 " },
+	{ CARD(TEL "X-WASPOOL-FIELD:size;big\r\n"), "2! " },
 };
 
 static const char *
 read_cards(struct pool *p, const char *text, size_t len)
 {
 	struct buf b = { .pool = p };
-	struct contact_vcard v;
+	struct contact_vcard v = { .fields = fields, .n_fields = 2 };
 	struct contact_csv_line l;
 	const struct contact *c = &l.contact;
 
@@ -85,6 +96,9 @@ read_cards(struct pool *p, const char *text, size_t len)
 		    c->email != NULL ? c->email : "");
 		for (size_t i = 0; i < c->n_tags; i++)
 			buf_printf(&b, "%s%s", i > 0 ? "/" : "", c->tags[i]);
+		for (size_t i = 0; i < c->n_values; i++)
+			buf_printf(
+			    &b, "|%s=%s", c->values[i].key, c->values[i].value);
 		buf_text(&b, " ");
 	}
 	return buf_end(&b);

@@ -104,12 +104,60 @@ too_many_and_too_long_are_bad(void **state)
 	pool_free(p);
 }
 
+/* What a spreadsheet would calculate is a text to it, and what it was to us. */
+static void
+what_would_be_calculated_is_guarded(void **state)
+{
+	static const struct {
+		const char *text, *cell;
+	} guarded[] = {
+		{ "=1+1", "'=1+1" },
+		{ "+1(650)", "'+1(650)" },
+		{ "-a", "'-a" },
+		{ "@here", "'@here" },
+		{ "\tx", "'\tx" },
+		{ "\rx", "\"'\rx\"" },
+		{ "=A1;\"B\"", "\"'=A1;\"\"B\"\"\"" },
+		{ "'=1", "''=1" },
+		{ "''-x", "'''-x" },
+		{ "+", "'+" },
+		{ "--1", "'--1" },
+		{ "+1.2.3", "'+1.2.3" },
+		{ "+16505551234", "+16505551234" },
+		{ "-12.50", "-12.50" },
+		{ "'", "'" },
+		{ "'Til Tuesday", "'Til Tuesday" },
+		{ "''x", "''x" },
+		{ "'5", "'5" },
+		{ "a=b", "a=b" },
+		{ "", "" },
+	};
+	struct pool *p = pool_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(guarded) / sizeof(*guarded); i++) {
+		struct buf b = { .pool = p };
+		struct csv_row row;
+		struct csv c;
+
+		csv_put_cell(&b, guarded[i].text);
+		assert_string_equal(buf_end(&b), guarded[i].cell);
+		buf_text(&b, ",end");
+		csv_open(&c, b.s, b.len);
+		assert_int_equal(csv_next(&c, p, &row), 1);
+		assert_string_equal(csv_unguard(row.field[0]), guarded[i].text);
+	}
+	assert_null(csv_unguard(NULL));
+	pool_free(p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_as_written),
 		cmocka_unit_test(too_many_and_too_long_are_bad),
+		cmocka_unit_test(what_would_be_calculated_is_guarded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,7 +92,7 @@ cell_at(struct pool *p, const struct csv_row *row, int at)
 {
 	if (at < 0 || at >= row->n)
 		return NULL;
-	return text_fold(p, row->field[at], CSV_FIELD_MAX);
+	return text_fold(p, csv_unguard(row->field[at]), CSV_FIELD_MAX);
 }
 
 static const char *

@@ -71,6 +71,8 @@ contact_import_open(struct contact_import *im, int is_vcard, const char *text,
 	*why = "it does not begin as a vCard, with BEGIN:VCARD";
 	if (!contact_vcard_is(text, len))
 		return -1;
+	im->vcard.fields = im->fields;
+	im->vcard.n_fields = im->n_fields;
 	contact_vcard_open(&im->vcard, text, len);
 	return 0;
 }

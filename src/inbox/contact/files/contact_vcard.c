@@ -9,9 +9,12 @@
 #include "base/pool.h"
 #include "base/text.h"
 
+#include "inbox/contact/contact_field_validate.h"
 #include "inbox/contact/files/contact_vcard.h"
 
-#define USER_ID "X-WHATSAPP-USER-ID" /* of our own cards */
+/* Of our own cards: a user id; "key;value" of an own field. */
+#define USER_ID	  "X-WHATSAPP-USER-ID"
+#define OWN_FIELD "X-WASPOOL-FIELD"
 
 struct card {
 	struct pool *pool;
@@ -20,6 +23,8 @@ struct card {
 	const char *full, *parts, *other; /* FN, N, else NICKNAME or ORG */
 	const char *email, *user_id;
 	const char *tags; /* CATEGORIES */
+	const char *own[CONTACT_FIELDS_MAX];
+	int n_own;
 	const char *why;
 	long line;
 	int ended;
@@ -39,7 +44,8 @@ contact_vcard_is(const char *s, size_t len)
 void
 contact_vcard_open(struct contact_vcard *c, const char *s, size_t len)
 {
-	*c = (struct contact_vcard){ .phone = 0 };
+	*c = (struct contact_vcard){ .fields = c->fields,
+		.n_fields = c->n_fields };
 	vcard_open(&c->rest, s, len);
 }
 
@@ -79,7 +85,10 @@ read_property(struct card *c, const struct vcard_property *p)
 		keep_first(&c->tags, p);
 	else if (strcmp(p->name, USER_ID) == 0)
 		keep_first(&c->user_id, p);
-	else
+	else if (strcmp(p->name, OWN_FIELD) == 0) {
+		if (c->n_own < CONTACT_FIELDS_MAX && p->value != NULL)
+			c->own[c->n_own++] = p->value;
+	} else
 		return;
 	if (p->why != NULL && c->why == NULL)
 		c->why = p->why;
@@ -162,6 +171,52 @@ read_categories(struct card *c, struct contact_csv_line *l)
 	}
 }
 
+static const struct contact_field *
+field_of(const struct contact_vcard *v, const char *key)
+{
+	for (int i = 0; key != NULL && i < v->n_fields; i++)
+		if (text_is(key, v->fields[i].key))
+			return &v->fields[i];
+	return NULL;
+}
+
+static int
+has_value(const struct contact *c, const struct contact_field *f)
+{
+	for (size_t i = 0; i < c->n_values; i++)
+		if (c->values[i].field_id == f->id)
+			return 1;
+	return 0;
+}
+
+/* Of a field that the workspace has, each once; others are passed over, as
+ * columns are that nobody knows. */
+static void
+read_own(
+    const struct contact_vcard *v, struct card *c, struct contact_csv_line *l)
+{
+	struct contact_value *values =
+	    pool_alloc(c->pool, sizeof(*values) * CONTACT_FIELDS_MAX);
+
+	l->contact.values = values;
+	for (int i = 0; l->why == NULL && i < c->n_own; i++) {
+		const struct contact_field *f =
+		    field_of(v, vcard_part(c->pool, &c->own[i], ';'));
+		const char *text = vcard_part(c->pool, &c->own[i], '\0'), *why;
+
+		if (f == NULL || text == NULL || has_value(&l->contact, f) ||
+		    (text = text_fold(c->pool, text, CSV_FIELD_MAX)) == NULL)
+			continue;
+		text = contact_field_validate_value(c->pool, f, text, &why);
+		if (text == NULL)
+			l->why = pool_printf(c->pool, "%s %s", f->key, why);
+		else
+			values[l->contact.n_values++] =
+			    (struct contact_value){ f->id, f->key, f->type,
+				    text };
+	}
+}
+
 static void
 read_phone(struct card *c, int at, struct contact_csv_line *l)
 {
@@ -176,11 +231,13 @@ read_phone(struct card *c, int at, struct contact_csv_line *l)
 		l->why = pool_printf(c->pool, "phone %s", why);
 }
 
-/* Contact AT of the card. */
+/* The contact of the card that V stands at. */
 static void
-make_contact(struct card *c, int at, struct contact_csv_line *l)
+make_contact(
+    const struct contact_vcard *v, struct card *c, struct contact_csv_line *l)
 {
 	const char *why = NULL;
+	int at = v->phone;
 
 	memset(l, 0, sizeof(*l));
 	l->line = c->line;
@@ -194,6 +251,8 @@ make_contact(struct card *c, int at, struct contact_csv_line *l)
 		read_names(c, l);
 	if (l->why == NULL)
 		read_categories(c, l);
+	if (l->why == NULL && c->n_own > 0)
+		read_own(v, c, l);
 	if (c->why != NULL)
 		l->why = c->why;
 	if (!c->ended)
@@ -222,7 +281,7 @@ contact_vcard_next(
 			v->left_out++;
 			continue;
 		}
-		make_contact(&c, v->phone, l);
+		make_contact(v, &c, l);
 		v->phone = v->phone + 1 < c.n ? v->phone + 1 : 0;
 		return 1;
 	}
@@ -249,5 +308,9 @@ contact_vcard_write(struct buf *b, const struct contact *c)
 		vcard_write(b, "CATEGORIES", tags);
 	if (c->user_id != NULL)
 		vcard_write(b, USER_ID, c->user_id);
+	for (size_t i = 0; i < c->n_values; i++)
+		vcard_write(b, OWN_FIELD,
+		    pool_printf(p, "%s;%s", c->values[i].key,
+			vcard_escape(p, c->values[i].value)));
 	buf_text(b, "END:VCARD\r\n");
 }

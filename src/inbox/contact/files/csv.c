@@ -3,6 +3,7 @@
  * is never closed would swallow the rest of the file: so after a bad row
  * reading continues with the line after the one where it began.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -152,9 +153,46 @@ csv_next(struct csv *c, struct pool *p, struct csv_row *row)
 	return 1;
 }
 
+/* A sign and a number, as phones begin: spreadsheets take it for nothing
+ * else. */
+static int
+is_number(const char *s)
+{
+	s += *s == '+' || *s == '-';
+	if (!isdigit((unsigned char)*s))
+		return 0;
+	s += strspn(s, "0123456789");
+	s += *s == '.';
+	s += strspn(s, "0123456789");
+	return *s == '\0';
+}
+
+/* 1 when spreadsheets would calculate what stands here. */
+static int
+is_formula(const char *s)
+{
+	return *s != '\0' && strchr("=+-@\t\r\n", *s) != NULL && !is_number(s);
+}
+
+/* The same behind any apostrophes, so that those of the text itself are kept
+ * apart from ours. */
+static int
+needs_guard(const char *s)
+{
+	return is_formula(s + strspn(s, "'"));
+}
+
+const char *
+csv_unguard(const char *s)
+{
+	return s != NULL && *s == '\'' && needs_guard(s) ? s + 1 : s;
+}
+
 void
 csv_put_cell(struct buf *b, const char *s)
 {
+	if (s != NULL && needs_guard(s))
+		s = pool_printf(b->pool, "'%s", s);
 	if (s != NULL && strpbrk(s, "\",;\r\n") != NULL) {
 		buf_char(b, '"');
 		for (; *s != '\0'; s++) {

@@ -37,7 +37,13 @@ void csv_open(struct csv *, const char *s, size_t len);
  */
 int csv_next(struct csv *, struct pool *, struct csv_row *);
 
-/* Appends a cell, quoted when it has to be (RFC 4180); NULL is empty. */
+/*
+ * Appends a cell, quoted when it has to be (RFC 4180); NULL is empty.  Before
+ * what a spreadsheet would calculate, since it begins with = + - @ or a control
+ * character, stands an apostrophe; but not before a number with its sign, as
+ * phones are.  csv_unguard takes it away again.
+ */
 void csv_put_cell(struct buf *, const char *);
+const char *csv_unguard(const char *cell); /* in CELL; NULL of NULL */
 
 #endif
