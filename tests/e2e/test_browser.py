@@ -163,3 +163,18 @@ def test_it_follows_through_restarts(make_node, browser):
         list(range(place + 1, newest + 1))
     assert browser.value("wrong") == []
     assert browser.value("loads") == 1, "no reset came"
+    # Who is where has no place: the next change comes once all the same.
+    email = "colleague@example.com"
+    node.cli("user", "add", email, "Colleague")
+    node.cli("member", "add", 1, email, "--role", "agent")
+    token = node.cli("--json", "token", "create", 1, email)["token"]
+
+    def is_seen():
+        node.api("PUT", "/presence", {"conversation_id": 1,
+                                      "state": "viewing"}, token=token)
+        return browser.value("seen.some(e => e.type == 'presence.updated')")
+    wait_for(is_seen, 30, 0.5)
+    node.kill("realtime")
+    said.append("after presence")
+    deliver(said[-1])
+    wait_for(lambda: bodies() == said, 60, 0.05)
