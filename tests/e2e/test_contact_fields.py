@@ -160,6 +160,25 @@ def test_own_fields_are_columns_of_csv(node):
     assert "two columns 'size'" in send("phone,Size,size\n").json["detail"]
 
 
+def test_fields_come_in_pages_for_who_asks(node):
+    desk = Workspace(node, "Pages")
+    _, desk.admin = desk.member(f"admin{desk.id}@example.com", "Ada", "admin")
+    keys = ["a", "b", "c", "d", "e"]
+    for key in reversed(keys):
+        assert define(desk, key).status == 201
+    found, cursor = [], None
+    while True:
+        page = desk.get("/contact-fields", limit=2,
+                        **({"cursor": cursor} if cursor else {}))
+        found.append([f["key"] for f in page["data"]])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == [["a", "b"], ["c", "d"], ["e"]]
+    assert [f["key"] for f in desk.get("/contact-fields")["data"]] == keys
+    assert desk.api("GET", "/contact-fields", limit=101).status == 400
+
+
 def test_the_command_line_defines_fields(node):
     desk = Workspace(node, "Terminal")
 

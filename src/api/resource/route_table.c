@@ -191,7 +191,7 @@ const struct route route_table[] = {
 	    0 },
 	{ "DELETE", "/contacts/{id}/tags/{name}", tags_delete, ROUTE_AGENT, "",
 	    "", 0 },
-	{ "GET", "/contact-fields", contact_fields_list, ROUTE_AGENT, "", "",
+	{ "GET", "/contact-fields", contact_fields_list, ROUTE_AGENT, PAGE, "",
 	    0 },
 	{ "POST", "/contact-fields", contact_fields_create, ROUTE_ADMIN, "",
 	    "key label type choices", ROUTE_CREATES },

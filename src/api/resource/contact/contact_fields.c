@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/pool.h"
 #include "base/text.h"
@@ -15,26 +16,38 @@
 #include "inbox/contact/contact_field_validate.h"
 
 #include "api/action.h"
+#include "api/cursor.h"
 #include "api/idempotency.h"
 #include "api/input.h"
 #include "api/object/contact_field_object.h"
 #include "api/reply.h"
 #include "api/resource/contact/contact_fields.h"
 
+/* Without "limit" a page has all of them. */
 int
 contact_fields_list(struct action *a)
 {
 	struct contact_field fields[CONTACT_FIELDS_MAX];
 	struct json_out *out = json_new(a->pool);
-	int n = contact_field_list(a->session, a->pool, fields);
+	const char *after, *next = NULL;
+	int limit, n, from = 0, to;
 
+	if (!input_limit(a, &limit) || !cursor_read(a, &after))
+		return 0;
+	n = contact_field_list(a->session, a->pool, fields);
 	if (n == -1)
 		return -1;
+	while (
+	    after != NULL && from < n && strcmp(fields[from].key, after) <= 0)
+		from++;
+	to = n - from > limit ? from + limit : n;
 	reply_open_list(out);
-	for (int i = 0; i < n; i++)
+	for (int i = from; i < to; i++)
 		contact_field_object_put(out, &fields[i]);
 	json_close(out);
-	return reply_list(a, out, NULL);
+	if (to < n)
+		next = cursor_write(a, fields[to - 1].key);
+	return reply_list(a, out, next);
 }
 
 static int
