@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "lib/zone/zone.h"
+#include "lib/zone/zone_link.h"
 
 #define HOUR 3600
 
@@ -120,6 +121,61 @@ only_names_of_the_database_are_zones(void **state)
 			fail_msg("%s is a zone", none[i]);
 }
 
+/* A database as Debian 13's, without tzdata-legacy. */
+static void
+an_old_name_is_what_it_is_called_now(void **state)
+{
+	char *dir = unit_dir(), *zi = unit_path(dir, "tzdata.zi");
+	char target[ZONE_NAME_MAX + 1];
+	FILE *f = fopen(zi, "w");
+
+	(void)state;
+	fputs("# version 2026f\n"
+	      "R d 1916 o - Jun 14 23s 1 S\n"
+	      "Z Asia/Kolkata 5:53:28 - LMT 1854 Jun 28\n"
+	      "5:30 - IST\n"
+	      "L America/Argentina/Buenos_Aires America/Buenos_Aires\n"
+	      "L Asia/Kolkata Asia/Calcutta\n"
+	      "L Europe/Kyiv Europe/Kiev",
+	    f);
+	fclose(f);
+	assert_int_equal(zone_link_find(zi, "Asia/Calcutta", target), 1);
+	assert_string_equal(target, "Asia/Kolkata");
+	assert_int_equal(zone_link_find(zi, "Europe/Kiev", target), 1);
+	assert_string_equal(target, "Europe/Kyiv");
+	assert_int_equal(zone_link_find(zi, "Asia/Kolkata", target), 0);
+	assert_int_equal(zone_link_find(zi, "Asia/Calcut", target), 0);
+	assert_int_equal(zone_link_find(zi, "LMT", target), 0);
+	assert_int_equal(zone_link_find(dir, "Asia/Calcutta", target), 0);
+	remove(zi);
+	assert_int_equal(zone_link_find(zi, "Asia/Calcutta", target), 0);
+	free(zi);
+	unit_clear(dir);
+}
+
+/* Names as browsers say them, whatever package has their files. */
+static void
+a_browser_s_name_is_a_zone(void **state)
+{
+	static const char *const names[] = { "Africa/Asmera",
+		"America/Buenos_Aires", "America/Godthab",
+		"America/Indianapolis", "Asia/Calcutta", "Asia/Katmandu",
+		"Asia/Rangoon", "Asia/Saigon", "Atlantic/Faeroe", "Europe/Kiev",
+		"Pacific/Enderbury", "Pacific/Ponape" };
+	struct zone *z;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		z = zone_open(names[i]);
+		if (z == NULL)
+			fail_msg("%s is none", names[i]);
+		zone_close(z);
+	}
+	z = zone_open("Asia/Calcutta");
+	assert_int_equal(zone_local(z, 0), 5 * HOUR + HOUR / 2);
+	zone_close(z);
+}
+
 static void
 dates_are_dates(void **state)
 {
@@ -148,6 +204,8 @@ main(void)
 		cmocka_unit_test(
 		    a_time_that_never_is_is_when_the_clock_was_put_forward),
 		cmocka_unit_test(only_names_of_the_database_are_zones),
+		cmocka_unit_test(an_old_name_is_what_it_is_called_now),
+		cmocka_unit_test(a_browser_s_name_is_a_zone),
 		cmocka_unit_test(dates_are_dates),
 	};
 

@@ -4,7 +4,8 @@
  * that is twice or never stands here.
  *
  * GLib takes any name for a file's, and what is no file for a rule ("XYZ3"):
- * so a name is looked at first, and is one when a file of the database has it.
+ * so a name is looked at first, and is one when a file of the database has it,
+ * or when it is another name of a zone that has (zone_link.h).
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,8 +16,10 @@
 #include <glib.h>
 
 #include "lib/zone/zone.h"
+#include "lib/zone/zone_link.h"
 
 #define FOLDER "/usr/share/zoneinfo/"
+#define LINKS  FOLDER "tzdata.zi"
 #define MAGIC  "TZif"
 
 /* Later and earlier than any change of a clock near that time. */
@@ -75,8 +78,16 @@ of(const struct zone *z)
 struct zone *
 zone_open(const char *name)
 {
-	if (name == NULL || !is_name(name) || !is_in_database(name))
+	char target[ZONE_NAME_MAX + 1];
+
+	if (name == NULL || !is_name(name))
 		return NULL;
+	if (!is_in_database(name)) {
+		if (!zone_link_find(LINKS, name, target) ||
+		    !is_in_database(target))
+			return NULL;
+		name = target;
+	}
 	return (struct zone *)g_time_zone_new_identifier(name);
 }
 

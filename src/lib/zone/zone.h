@@ -15,8 +15,9 @@ struct zone;
 #define ZONE_NAME_MAX 64 /* bytes */
 
 /* Owned (zone_close); NULL when no zone has that name, upper and lower case
- * count.  What is no zone of the database but an offset, a rule as of TZ or a
- * path is none. */
+ * count.  An old name (Asia/Calcutta) is the zone that has it now, also where
+ * the system keeps no file for it.  What is no zone of the database but an
+ * offset, a rule as of TZ or a path is none. */
 struct zone *zone_open(const char *name);
 void zone_close(struct zone *); /* NULL is harmless */
 
