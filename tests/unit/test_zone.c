@@ -126,7 +126,7 @@ static void
 an_old_name_is_what_it_is_called_now(void **state)
 {
 	char *dir = unit_dir(), *zi = unit_path(dir, "tzdata.zi");
-	char target[ZONE_NAME_MAX + 1];
+	char target[ZONE_LINK_MAX + 1];
 	FILE *f = fopen(zi, "w");
 
 	(void)state;

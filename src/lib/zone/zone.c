@@ -78,7 +78,7 @@ of(const struct zone *z)
 struct zone *
 zone_open(const char *name)
 {
-	char target[ZONE_NAME_MAX + 1];
+	char target[ZONE_LINK_MAX + 1];
 
 	if (name == NULL || !is_name(name))
 		return NULL;

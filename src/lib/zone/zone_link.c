@@ -12,13 +12,13 @@
 #include "lib/zone/zone_link.h"
 
 int
-zone_link_find(const char *zi, const char *name, char target[ZONE_NAME_MAX + 1])
+zone_link_find(const char *zi, const char *name, char target[ZONE_LINK_MAX + 1])
 {
-	char line[256], old[ZONE_NAME_MAX + 1];
+	char line[256], old[ZONE_LINK_MAX + 1];
 	FILE *f = fopen(zi, "re");
 	int found = 0;
 
-	_Static_assert(ZONE_NAME_MAX == 64, "the width in the format");
+	_Static_assert(ZONE_LINK_MAX == 64, "the width in the format");
 	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL)
 		found = sscanf(line, "L %64s %64s", target, old) == 2 &&
 			strcmp(old, name) == 0;
