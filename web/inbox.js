@@ -234,10 +234,10 @@ export class Inbox {
   async settings(name) {
     this.closeConversation();
     this.frame.dataset.pane = "conversation";
+    const { signal } = this.open = new AbortController();
     const { Settings } = await import("./settings.js");
-    if (!location.hash.startsWith("#/settings"))
-      return;
-    fill(this.pane, new Settings(this.model, name, () => { location.hash = ""; }).element);
+    if (!signal.aborted)
+      fill(this.pane, new Settings(this.model, name, () => { location.hash = ""; }, signal).element);
   }
 
   closeConversation() {

@@ -62,9 +62,9 @@ export class Model extends EventTarget {
     this.tell("workspace");
   }
 
-  // Of own fields of contacts: there are few, and no pages of them.
-  async definitions() {
-    return (await api("GET", "/contact-fields")).data;
+  // Of own fields of contacts.
+  definitions() {
+    return this.all("/contact-fields");
   }
 
   // One of the short lists anew.

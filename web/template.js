@@ -7,10 +7,10 @@ import { richText } from "./rich_text.js";
 import { explain, t } from "./words.js";
 
 const VARIABLE = /\{\{\s*(\w+)\s*\}\}/g;
-const FILES = { IMAGE: "image/*", VIDEO: "video/*", DOCUMENT: "" };
+export const FILES = { IMAGE: "image/*", VIDEO: "video/*", DOCUMENT: "" };
 
 // What has to be filled in: {where, index, name, label}.
-function variables(template) {
+export function variables(template) {
   const out = [];
   for (const c of template.components) {
     const type = (c.type || "").toUpperCase();

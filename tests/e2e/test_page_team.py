@@ -1,0 +1,354 @@
+"""The page for people (web/): what a team keeps there, in Debian's Chromium, as
+owners, admins and agents use it."""
+
+import time
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from office import Workspace
+from rig import new_phone, wait_for
+from test_page import (  # noqa: F401, fixtures among them
+    PASSWORD, WAIT, browsers, go, office, sit)
+from test_templates import Desk, template
+from test_webhooks_out import local, receiver  # noqa: F401
+
+
+class Shop(Desk):
+    """The first workspace of NODE, whose provider is imitated."""
+
+    def member(self, email, name, role):
+        user = self.node.cli("--json", "user", "add", email, name)["id"]
+        self.node.cli("member", "add", "1", email, "--role", role)
+        return user, None
+
+
+@pytest.fixture
+def shop(d360_node):
+    made = Shop(d360_node)
+    made.talk()                     # now the number is known
+    return made
+
+
+@pytest.fixture
+def ada(office, sit):   # noqa: F811
+    return sit(office, role="admin", name="Ada")
+
+
+@pytest.fixture
+def owner(office, sit):     # noqa: F811
+    return sit(office, role="owner", name="Olga")
+
+
+def save(person, text="Save"):
+    """Ends the form that is open."""
+    person.click("dialog form .primary", text)
+    person.gone("dialog form")
+
+
+def row(person, text):
+    """What the row says that has TEXT, which may be drawn anew any time."""
+    return wait_for(lambda: next((x for x in person.texts(".settings tr")
+                                  if text in x), None), WAIT)
+
+
+def choose(person, css, text):
+    """Of a list of choices."""
+    for o in person.see(css).find_elements(By.TAG_NAME, "option"):
+        if text in o.text:
+            return o.click()
+    raise AssertionError(f"{text} is no choice")
+
+
+def test_a_webhook_is_made_paused_and_removed(node, office, ada):  # noqa: F811
+    go(ada, "programs")
+    ada.see(".settings-body p", "Nothing here")
+    ada.click(".settings-body .primary", "New webhook")
+    ada.type("dialog [name=url]", "http://127.0.0.1:1/x")
+    ada.click("dialog form .primary", "Save")
+    # Refused: it stays, with what was written.
+    ada.see("dialog .said", "url")
+    field = ada.see("dialog [name=url]")
+    assert field.get_attribute("value") == "http://127.0.0.1:1/x"
+    field.clear()
+    field.send_keys("https://crm.example.com/waspool")
+    ada.type("dialog [name=description]", "Our <b>CRM</b>")
+    ada.click("dialog .box", "message.created")
+    ada.click("dialog form .primary", "Save")
+    ada.see("dialog h2", "The secret")
+    secret = ada.see("dialog input").get_attribute("value")
+    assert secret.startswith("whsec_")
+    ada.key(Keys.ESCAPE)
+    ada.see(".settings td", "https://crm.example.com/waspool")
+    ada.see(".settings td", "Our <b>CRM</b>")
+    assert secret not in ada.driver.page_source
+    made = node.api("GET", "/webhook-endpoints", token=admin(office)).json
+    assert made["data"][0]["events"] == ["message.created"]
+    ada.click(".settings td button", "Pause")
+    ada.see(".settings td button", "Resume")
+    # The keyboard goes on from there.
+    assert ada.driver.execute_script(
+        "return document.activeElement.closest('.settings-body') !== null")
+    ada.click(".settings td button", "Not taken")
+    ada.see("dialog p", "Nothing here")
+    ada.key(Keys.ESCAPE)
+    ada.gone("dialog")
+    ada.click(".settings td button", "Actions")
+    ada.click(".menu-list [role=menuitem]", "Remove")
+    ada.see("dialog p", "crm.example.com")
+    save(ada, "Remove")
+    ada.gone(".settings td", "crm.example.com")
+
+
+def test_what_a_webhook_did_not_take_is_posted_again(local, receiver, sit):  # noqa: F811
+    ada = sit(Workspace(local, "Page"), role="admin", name="Ada")
+    go(ada, "programs")
+    ada.click(".settings-body .primary", "New webhook")
+    ada.type("dialog [name=url]", receiver.url)
+    ada.click("dialog form .primary", "Save")
+    ada.see("dialog h2", "The secret")
+    ada.key(Keys.ESCAPE)
+    receiver.answers.append(500)
+    ada.click(".settings td button", "Actions")
+    ada.click(".menu-list [role=menuitem]", "Post a test")
+    ada.see(".toast.bad", "The test was not taken")
+    ada.click(".settings td button", "Not taken")
+    row = ada.see("dialog tr", "webhook_endpoint.test")
+    assert "failed" in row.text
+    row.find_element(By.TAG_NAME, "button").click()
+    ada.see("dialog tr", "waits")
+    receiver.wait(2, "webhook_endpoint.test")
+    ada.key(Keys.ESCAPE)
+    ada.gone("dialog")
+    ada.click(".settings td button", "Actions")
+    ada.click(".menu-list [role=menuitem]", "Post a test")
+    ada.see(".toast", "The test was taken")
+
+
+def admin(office):  # noqa: F811
+    """The token of another admin."""
+    if not hasattr(office, "admin_token"):
+        _, office.admin_token = office.member(
+            f"adm{office.id}@example.com", "Adm", "admin")
+    return office.admin_token
+
+
+def test_a_template_is_made_rejected_and_deleted(shop, sit):  # noqa: F811
+    d360 = shop.node.provider
+    ada = sit(shop, role="admin", name="Ada")
+    go(ada, "templates")
+    ada.click(".settings-body button", "Read them again")
+    ada.see(".toast", "The provider is asked")
+    wait_for(lambda: shop.get("/templates")["numbers"][0]["read_at"], WAIT)
+    ada.click(".settings-body .primary", "New template")
+    ada.type("dialog [name=name]", "order_ready")
+    ada.type("dialog [name=body]", "Hi {{1}}, order {{2}} waits.")
+    ada.type("dialog [name=examples]", "Ann\n4711")
+    ada.type("dialog [name=footer]", "Stop any time")
+    ada.type("dialog [name=replies]", "Later\nThank you")
+    save(ada, "Send")
+    ada.see(".settings td", "order_ready")
+    # The provider's answer is seen without asking.
+    ada.see(".settings td", "pending")
+    made, = d360.templates
+    assert made["category"] == "UTILITY" and made["language"] == "en_US"
+    assert made["components"] == [
+        {"type": "BODY", "text": "Hi {{1}}, order {{2}} waits.",
+         "example": {"body_text": [["Ann", "4711"]]}},
+        {"type": "FOOTER", "text": "Stop any time"},
+        {"type": "BUTTONS", "buttons": [
+            {"type": "QUICK_REPLY", "text": "Later"},
+            {"type": "QUICK_REPLY", "text": "Thank you"}]}]
+    d360.judge("order_ready", "REJECTED", "SCAM")
+    ada.see(".settings td", "rejected · SCAM")
+    ada.click(".settings td button", "Show")
+    ada.see("dialog .text", "Hi {{1}}, order {{2}} waits.")
+    ada.see("dialog .choice", "Thank you")
+    ada.key(Keys.ESCAPE)
+    ada.gone("dialog")
+    ada.click(".settings td button", "Delete")
+    save(ada, "Delete")
+    ada.gone(".settings td", "order_ready")
+    assert d360.templates == []
+
+
+def test_a_broadcast_is_made_started_and_watched(shop, sit):  # noqa: F811
+    d360 = shop.node.provider
+    d360.auto = ["sent", "delivered"]
+    d360.templates = [template("hello", "Hi {{1}}!"), template("plain")]
+    shop.sync(2)
+    tagged, phones = "+" + new_phone(), ["+" + new_phone() for _ in range(2)]
+    shop.api("POST", "/contacts", {"phone": tagged, "name": "Ann",
+                                   "tags": ["vip"]})
+    ada = sit(shop, role="admin", name="Ada")
+    bob = sit(shop, role="agent", name="Bob")
+    go(bob, "broadcasts")
+    go(ada, "broadcasts")
+    ada.click(".settings-body .primary", "New broadcast")
+    choose(ada, "dialog [name=id]", "hello")
+    ada.click("dialog form .primary", "Continue")
+    ada.type("dialog [name=name]", "Autumn")
+    ada.type("dialog [name=v0]", "{{contact.name|friend}}")
+    choose(ada, "dialog [name=tag]", "vip (1)")
+    ada.type("dialog [name=to]", "nobody0\n")
+    ada.click("dialog form .primary", "Save")
+    ada.see("dialog .said", "to")       # refused, and all is still there
+    ada.see("dialog [name=to]").clear()
+    ada.type("dialog [name=to]", "\n".join([*phones, phones[0], ""]))
+    save(ada)
+    ada.see(".settings td", "draft")
+    ada.click(".settings td button", "Start")
+    ada.see("dialog p", "The template of Autumn is sent")
+    save(ada, "Start")
+    # It is done, and seen to be, by everybody.
+    for person in ada, bob:
+        person.see(".settings td", "delivered 3")
+        person.see(".settings td", "done")
+    assert sorted(m.to for m in d360.sent) == sorted([tagged, *phones])
+    ada.click(".settings td button", "delivered 3")
+    ada.see("dialog tr", least=3)
+    assert tagged in ada.see("dialog").text
+    ada.click("dialog tr a", tagged)
+    ada.see(".message.ours .text", "Hi Ann!")
+    assert not bob.all(".settings-body button")
+
+
+def test_own_fields_are_defined_and_shown_to_everybody(office, sit, ada):  # noqa: F811
+    bob = sit(office, name="Bob")
+    go(bob, "contacts")
+    assert not bob.texts(".settings-body button.primary")[1:]
+    go(ada, "contacts")
+    ada.click(".settings-body .primary", "New field")
+    ada.type("dialog [name=label]", "Plan")
+    ada.type("dialog [name=key]", "plan")
+    assert not ada.all("dialog [name=choices]")[0].is_displayed()
+    choose(ada, "dialog [name=type]", "choice")
+    ada.type("dialog [name=choices]", "Basic\nPremium\nBasic\n\n")
+    save(ada)
+    ada.see(".settings td", "choice: Basic, Premium")
+    # Others see it without asking.
+    bob.see(".settings td", "choice: Basic, Premium")
+    ada.click(".settings td button", "Change")
+    ada.see("dialog [name=label]").clear()
+    ada.type("dialog [name=label]", "Tariff")
+    save(ada)
+    bob.see(".settings td", "Tariff")
+    ada.click(".settings td button", "Remove")
+    save(ada, "Remove")
+    bob.gone(".settings td", "Tariff")
+
+
+def test_contacts_are_imported_and_bad_lines_are_said(office, ada, tmp_path):  # noqa: F811
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("phone,name,tags\n+16505550101,Ann Smith,vip\n")
+    bad.write_text("phone,name\nnothing,Bob\n")
+    go(ada, "contacts")
+    ada.see(".settings-body h3", "Address book")
+    ada.driver.find_element(By.CSS_SELECTOR, ".settings-body input[type=file]") \
+        .send_keys(str(bad))
+    ada.see(".toast.bad", "line 2")
+    ada.driver.find_element(By.CSS_SELECTOR, ".settings-body input[type=file]") \
+        .send_keys(str(good))
+    ada.see(".toast", "1 added")
+    ada.see(".tags li", "vip")
+    assert [c["name"] for c in office.get("/contacts")["data"]] == ["Ann Smith"]
+
+
+def test_a_token_is_shown_once_and_revoked(node, office, owner):  # noqa: F811
+    go(owner, "programs")
+    owner.see(".settings-body h3", "API tokens")
+    owner.click(".settings-body .primary", "New token")
+    owner.type("dialog [name=name]", "nightly")
+    owner.click("dialog form .primary", "Save")
+    owner.see("dialog h2", "The token")
+    token = owner.see("dialog input").get_attribute("value")
+    assert node.api("GET", "/me", token=token).status == 200
+    owner.key(Keys.ESCAPE)
+    owner.click("[aria-label='Revoke: nightly']")
+    save(owner, "Revoke")
+    owner.see(".settings tr", "revoked")
+    assert node.api("GET", "/me", token=token).status == 401
+
+
+def test_hours_have_several_spans_and_special_days(office, owner):  # noqa: F811
+    def fill(css, text):
+        # As a person sets a time: the format is the browser's.
+        owner.driver.execute_script(
+            "const e = document.querySelectorAll(arguments[0]);"
+            "const x = e[e.length - 1]; x.value = arguments[1];"
+            "x.dispatchEvent(new Event('change'))", css, text)
+    go(owner, "hours")
+    owner.see(".week")
+    for n, (begin, end) in enumerate([("09:00", "12:30"), ("14:00", "18:00")]):
+        owner.click("[aria-label='Add: Monday']")
+        owner.see("[aria-label='Monday: From']", least=n + 1)
+        fill("[aria-label='Monday: From']", begin)
+        fill("[aria-label='Monday: Until']", end)
+    owner.click("[aria-label='Add: Special days']")
+    fill("[aria-label='Day']", "2031-12-25")
+    owner.type(".settings-body textarea", "We are closed.")
+    owner.click(".settings-body .primary", "Save")
+    owner.see(".toast", "Saved")
+    w = office.get("/workspace")
+    assert w["opening_hours"] == {
+        "weekdays": [{"day": "monday", "from": "09:00", "to": "12:30"},
+                     {"day": "monday", "from": "14:00", "to": "18:00"}],
+        "dates": [{"date": "2031-12-25"}]}
+    assert w["automatic_answer"] == "We are closed."
+    owner.click("[aria-label='Remove: Monday']")
+    owner.click(".settings-body .primary", "Save")
+    wait_for(lambda: len(office.get("/workspace")["opening_hours"]["weekdays"])
+             == 1, WAIT)
+
+
+def test_what_happened_says_who_did_it(node, office, owner):  # noqa: F811
+    email = f"new{time.monotonic_ns()}@example.com"
+    go(owner, "people")
+    owner.click(".settings-body .primary", "Invite")
+    owner.type("dialog [name=email]", email)
+    owner.type("dialog [name=name]", "Newt", Keys.ENTER)
+    owner.see("dialog h2", "The link")
+    owner.key(Keys.ESCAPE)
+    owner.click("[aria-label='Withdraw: Newt']")
+    owner.gone("[aria-label='Withdraw: Newt']")
+    go(owner, "audit")
+    said = row(owner, f"{email}: agent → –")
+    assert "Invitation" in said and "Olga" in said
+    owner.see(".settings tr", f"{email}: – → agent")
+
+
+def test_a_forgotten_password_is_chosen_anew(node, office, owner, sit):  # noqa: F811
+    bob = sit(office, name="Bob")
+    go(owner, "people")
+    owner.click("[aria-label='New link: Bob']")
+    save(owner, "New link")
+    owner.see("dialog h2", "The link")
+    link = owner.see("dialog input").get_attribute("value")
+    bob.driver.delete_all_cookies()
+    bob.driver.get("about:blank")
+    bob.driver.get(link)
+    bob.see(".sign-in", "Choose a password")
+    bob.type("input[name=password]", "another-one-of-mine", Keys.ENTER)
+    bob.see(".views")
+    # The link is used up, and the old password with it.
+    bob.driver.delete_all_cookies()
+    bob.driver.get("about:blank")
+    bob.driver.get(f"{node.url}/inbox/")
+    bob.type("input[name=email]", bob.email)
+    bob.type("input[name=password]", PASSWORD, Keys.ENTER)
+    wait_for(lambda: bob.texts(".said") != [""], WAIT)
+
+
+def test_an_agent_sees_no_button_that_is_refused(office, sit):  # noqa: F811
+    bob = sit(office, name="Bob")
+    for section in ("people", "sorts", "replies", "numbers", "templates",
+                    "broadcasts", "hours"):
+        go(bob, section)
+        bob.see(".settings nav [aria-current=page]")
+        assert bob.texts(".settings-body button") == [], section
+    go(bob, "people")
+    assert "Webhooks and tokens" not in bob.texts(".settings nav")[0]
+    # Nor by its address.
+    go(bob, "programs")
+    bob.see(".settings h2", "People")
